@@ -1,0 +1,3 @@
+//! Physics that several rooms share: moist air, fluids, heat exchangers, performance curves, thermal masses.
+
+pub mod psychrometrics;

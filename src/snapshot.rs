@@ -1,0 +1,160 @@
+//! What one step shows: plain data, no logic. Written by the facility, read by observers.
+//!
+//! Powers and temperatures are means over the step unless a name says otherwise. The buffers live for the
+//! whole run and are overwritten in place.
+
+use crate::heat_rejection::Water;
+use crate::physics::psychrometrics::MoistAir;
+
+/// Electrical power by use, W. The uses add up to what the grid delivers.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Power {
+    /// Everything the meter sees: `it + losses + cooling + other − generation`.
+    pub facility_w: f64,
+    /// Power at the inlets of the IT equipment: `compute + server_fans + psu_losses`.
+    pub it_w: f64,
+    /// Chips, memory, network and storage, behind the power supplies.
+    pub compute_w: f64,
+    /// Fans inside the servers.
+    pub server_fans_w: f64,
+    /// Losses of the servers' power supplies.
+    pub psu_losses_w: f64,
+    /// Transformers, UPS and distribution.
+    pub electrical_losses_w: f64,
+    /// Compressors.
+    pub chillers_w: f64,
+    /// Fans of towers, dry coolers and air-cooled condensers.
+    pub heat_rejection_fans_w: f64,
+    /// Facility-water and condenser-water pumps.
+    pub pumps_w: f64,
+    /// CRAH fans.
+    pub hall_fans_w: f64,
+    /// Pumps of tanks and coolant distribution units.
+    pub cdu_pumps_w: f64,
+    /// Lights, offices and controls.
+    pub other_w: f64,
+    /// Delivered on site (solar, generators).
+    pub generation_w: f64,
+}
+
+/// The facility water loop and what rejects its heat.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Plant {
+    /// Water leaving the plant towards the halls, °C.
+    pub supply_c: f64,
+    /// Water coming back, °C.
+    pub return_c: f64,
+    /// Flow to the halls, kg/s.
+    pub flow_kg_s: f64,
+    /// Heat taken from the loop, W.
+    pub heat_w: f64,
+    /// Condenser-water temperature (tower leaving water), °C; NaN without a tower.
+    pub condenser_c: f64,
+    /// Part-load ratio of the running chillers; 0 without.
+    pub chiller_load: f64,
+    /// Fan speed of towers or dry coolers, 0..1.
+    pub fan_speed: f64,
+}
+
+/// One hall.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hall {
+    /// Power at the IT inlets, W.
+    pub it_w: f64,
+    /// Air or coolant supplied to the racks, °C.
+    pub supply_c: f64,
+    /// Air or coolant coming back from the racks, °C.
+    pub return_c: f64,
+    /// The warmest rack's inlet air or coolant, °C.
+    pub max_inlet_c: f64,
+    /// The hottest chip, °C.
+    pub max_chip_c: f64,
+    /// Chips running slower than asked because they are hot.
+    pub throttled_gpus: f64,
+    /// Racks whose inlet is above the limit of their technology.
+    pub racks_above_limit: u32,
+    /// Mean busy share of the hall's chips × their utilisation.
+    pub utilisation: f64,
+    /// Heat handed to facility water, W.
+    pub heat_to_water_w: f64,
+    /// Per rack; all three have the hall's number of racks.
+    pub racks: Racks,
+}
+
+/// Per-rack values as flat arrays.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Racks {
+    /// Power at the inlets, W.
+    pub power_w: Vec<f64>,
+    /// Inlet air or coolant, °C.
+    pub coolant_c: Vec<f64>,
+    /// The rack's hottest chip, °C.
+    pub chip_c: Vec<f64>,
+}
+
+/// The queue and the machines it feeds, at the end of the step.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Queue {
+    /// Jobs waiting.
+    pub waiting_jobs: u64,
+    /// GPUs those jobs ask for.
+    pub waiting_gpus: u64,
+    /// Jobs running.
+    pub running_jobs: u64,
+    /// GPUs allocated (to jobs and services).
+    pub busy_gpus: u64,
+    /// Jobs submitted since the start.
+    pub submitted: u64,
+    /// Jobs started since the start.
+    pub started: u64,
+    /// Tokens that services delivered in this step.
+    pub service_tokens: f64,
+}
+
+/// A job that left the system in this step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FinishedJob {
+    /// Number in order of submission, from 1.
+    pub id: u64,
+    /// What kind of work it was (`pretraining`, `fine_tuning`, …).
+    pub class: &'static str,
+    /// GPUs held.
+    pub gpus: u32,
+    /// Seconds since the start of the run.
+    pub submit_s: f64,
+    /// Seconds since the start of the run.
+    pub start_s: f64,
+    /// Seconds since the start of the run.
+    pub end_s: f64,
+    /// Tokens processed.
+    pub tokens: f64,
+    /// False where the job ended in failure.
+    pub completed: bool,
+}
+
+/// The state of the facility after one step.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot {
+    /// Seconds from the start of the run to the end of this step.
+    pub time_s: f64,
+    /// Length of the step, s.
+    pub dt_s: f64,
+    /// Outdoor air.
+    pub outside: MoistAir,
+    /// Power by use.
+    pub power: Power,
+    /// Water flows.
+    pub water: Water,
+    /// Facility water.
+    pub plant: Plant,
+    /// One per hall, in the order of the scenario.
+    pub halls: Vec<Hall>,
+    /// None where the work is a load profile without jobs.
+    pub queue: Option<Queue>,
+    /// Jobs that ended in this step, in order of their end.
+    pub finished: Vec<FinishedJob>,
+    /// Price of energy, USD/J; NaN where the scenario names none.
+    pub price_usd_j: f64,
+    /// Carbon intensity of the grid, kg CO₂e/J; NaN where the scenario names none.
+    pub carbon_kg_j: f64,
+}
