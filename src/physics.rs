@@ -1,3 +1,12 @@
 //! Physics that several rooms share: moist air, fluids, heat exchangers, performance curves, thermal masses.
 
 pub mod psychrometrics;
+
+/// What carries the heat of a chip: each technology brings one, each server knows its resistance to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coolant {
+    /// Room air moved by the server's own fans.
+    Air,
+    /// Dielectric fluid around fanless servers (single-phase immersion).
+    Dielectric,
+}

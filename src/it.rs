@@ -1,0 +1,7 @@
+//! IT equipment: accelerators, and the servers that hold them.
+
+pub mod accelerator;
+pub mod server;
+
+pub use accelerator::Accelerator;
+pub use server::{Build, Operating, Server, ServerEntry};

@@ -1,0 +1,272 @@
+//! One server: the power of its chips, the rest of the board and its fans, by load and coolant temperature.
+//!
+//! ```text
+//! P_dc   = Σ P_chip + P_host(load) + P_fans                         behind the power supplies
+//! P_fans = P_fans,max · s³ ,   V = V_max · s                        affinity laws, s: fan speed
+//! s      = max(s_inlet, s_chip, s_min) ≤ 1
+//! s_inlet = s_min + (1 − s_min)·(T_inlet − 20)/(45 − 20)            follows inlet air
+//! s_chip  = (R_flow/((T_target − T_inlet)/P_chip − R_fixed))^(1/0.8)  holds the chips at their target
+//! R_air(s) = R_fixed + R_flow·s^−0.8                                K/W, junction to inlet air
+//! ```
+//!
+//! Source: affinity laws; turbulent forced convection h ~ V^0.8 (Incropera et al., 7th ed., ch. 8). The fan
+//! law's end points and the resistances are catalogue figures, most of them unconfirmed and marked so there.
+//! Valid for inlet air of 5–45 °C. Liquid-cooled servers have no fans and a constant resistance.
+
+use serde::{Deserialize, Serialize};
+
+use super::accelerator::Accelerator;
+use crate::physics::Coolant;
+use crate::units;
+
+/// Exponent of the convective resistance over flow.
+const CONVECTION: f64 = 0.8;
+/// Inlet air at which the inlet-driven fan law leaves its minimum, and reaches full speed, °C.
+const FAN_RAMP_C: (f64, f64) = (20.0, 45.0);
+
+/// A server, as the catalogue describes it.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerEntry {
+    /// Full name.
+    pub name: String,
+    /// Catalogue name of its accelerator.
+    pub accelerator: String,
+    /// How many of them.
+    pub accelerators: u32,
+    /// Nameplate power, W.
+    #[serde(deserialize_with = "units::positive")]
+    pub rated_w: f64,
+    /// Processors, memory, network and storage at rest, W.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub host_idle_w: f64,
+    /// The same with every accelerator at work, W.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub host_busy_w: f64,
+    /// Catalogue name of the power supplies' efficiency curve.
+    pub psu: String,
+    /// Power supplies sharing the load.
+    pub psus: u32,
+    /// Rating of one, W.
+    #[serde(deserialize_with = "units::positive")]
+    pub psu_rated_w: f64,
+    /// Heat sinks and fans of the air-cooled build, where there is one.
+    #[serde(default)]
+    pub air: Option<AirCooled>,
+    /// The fanless build for single-phase immersion, where there is one.
+    #[serde(default)]
+    pub immersion: Option<Immersed>,
+    /// Server and its share of the rack as a thermal mass, J/K.
+    #[serde(deserialize_with = "units::positive")]
+    pub mass_j_k: f64,
+    /// Where the figures come from.
+    pub source: String,
+    /// Keys whose figures no opened source confirmed.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
+}
+
+/// What an air-cooled build adds: fans and heat sinks.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AirCooled {
+    /// Fans at full speed, W.
+    #[serde(deserialize_with = "units::positive")]
+    pub fan_max_w: f64,
+    /// Lowest fan speed, of full.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub fan_min_speed: f64,
+    /// Air at full fan speed, m³/s.
+    #[serde(deserialize_with = "units::positive")]
+    pub fan_max_m3_s: f64,
+    /// Chip temperature the fans hold, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub fan_target_c: f64,
+    /// Junction-to-air resistance of a chip that flow does not change, K/W.
+    #[serde(deserialize_with = "units::positive")]
+    pub fixed_k_w: f64,
+    /// The part that falls with air flow, at full fan speed, K/W.
+    #[serde(deserialize_with = "units::positive")]
+    pub flow_k_w: f64,
+}
+
+/// What an immersed build adds.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Immersed {
+    /// Junction to dielectric fluid at its design flow, K/W.
+    #[serde(deserialize_with = "units::positive")]
+    pub resistance_k_w: f64,
+}
+
+/// How a server in the hall gets rid of its chips' heat.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Build {
+    /// Fans and heat sinks.
+    Air(AirCooled),
+    /// Fluid around the chips.
+    Immersed(Immersed),
+}
+
+/// A server in the hall: its entry, its chip and what touches the chip.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// Figures of the server.
+    pub entry: ServerEntry,
+    /// Figures of its accelerators.
+    pub chip: Accelerator,
+    /// Its build for the hall's coolant.
+    pub build: Build,
+}
+
+/// What a server does at one load and coolant temperature.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Operating {
+    /// Accelerators and host behind the power supplies, without fans, W.
+    pub compute_w: f64,
+    /// Server fans, W.
+    pub fans_w: f64,
+    /// The hottest chip, °C.
+    pub chip_c: f64,
+    /// Clock of the busy chips, 0..1.
+    pub clock: f64,
+    /// Air through the server, m³/s.
+    pub air_m3_s: f64,
+}
+
+impl ServerEntry {
+    /// The build for a coolant; `None` where the server does not come in it.
+    pub fn build(&self, coolant: Coolant) -> Option<Build> {
+        match coolant {
+            Coolant::Air => self.air.map(Build::Air),
+            Coolant::Dielectric => self.immersion.map(Build::Immersed),
+        }
+    }
+}
+
+impl Server {
+    /// The server settled with `busy` of its accelerators at `utilisation`, the others idle, over inlet air
+    /// or coolant at `coolant_c`.
+    pub fn at(&self, busy: u32, utilisation: f64, coolant_c: f64) -> Operating {
+        let entry = &self.entry;
+        let busy = f64::from(busy.min(entry.accelerators));
+        let idle = f64::from(entry.accelerators) - busy;
+        let load = if busy > 0.0 { utilisation } else { 0.0 };
+        let (speed, fans_w, air_m3_s) = match &self.build {
+            Build::Air(air) => {
+                let speed = self.fan_speed(air, load, coolant_c);
+                (
+                    speed,
+                    air.fan_max_w * speed.powi(3),
+                    air.fan_max_m3_s * speed,
+                )
+            }
+            Build::Immersed(_) => (1.0, 0.0, 0.0),
+        };
+        let resistance_k_w = self.resistance_k_w(speed);
+        let hot = self.chip.at(load, coolant_c, resistance_k_w);
+        let cool = if idle > 0.0 && busy > 0.0 {
+            self.chip.at(0.0, coolant_c, resistance_k_w)
+        } else {
+            hot
+        };
+        let busy_share = busy / f64::from(entry.accelerators) * load;
+        let host_w = entry.host_idle_w + (entry.host_busy_w - entry.host_idle_w) * busy_share;
+        Operating {
+            compute_w: hot.power_w * busy + cool.power_w * idle + host_w,
+            fans_w,
+            chip_c: hot.chip_c,
+            clock: hot.clock,
+            air_m3_s,
+        }
+    }
+
+    /// The fan speed the inlet and the hottest chip ask for, of full.
+    fn fan_speed(&self, air: &AirCooled, load: f64, inlet_c: f64) -> f64 {
+        let (from_c, to_c) = FAN_RAMP_C;
+        let ramp = ((inlet_c - from_c) / (to_c - from_c)).clamp(0.0, 1.0);
+        let by_inlet = air.fan_min_speed + (1.0 - air.fan_min_speed) * ramp;
+        let target_w = (self.chip.base_w(load) * self.chip.leakage_factor(air.fan_target_c))
+            .min(self.chip.tdp_w);
+        let allowed_k_w = (air.fan_target_c - inlet_c) / target_w - air.fixed_k_w;
+        let by_chip = if allowed_k_w <= air.flow_k_w {
+            1.0
+        } else {
+            (air.flow_k_w / allowed_k_w).powf(1.0 / CONVECTION)
+        };
+        by_inlet.max(by_chip).min(1.0)
+    }
+
+    /// Junction to coolant, K/W.
+    fn resistance_k_w(&self, fan_speed: f64) -> f64 {
+        match &self.build {
+            Build::Air(air) => air.fixed_k_w + air.flow_k_w * fan_speed.powf(-CONVECTION),
+            Build::Immersed(immersed) => immersed.resistance_k_w,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::it::accelerator::tests::h100;
+    use proptest::prelude::*;
+
+    fn node(coolant: Coolant) -> Server {
+        let entry = toml::from_str(
+            "name = 'n'\naccelerator = 'h100-sxm'\naccelerators = 8\nrated_w = 10200\nhost_idle_w = 900\n\
+             host_busy_w = 1500\npsu = 'titanium'\npsus = 6\npsu_rated_w = 3300\nmass_j_k = 60e3\n\
+             source = 'test'\nimmersion.resistance_k_w = 0.06\n[air]\nfan_max_w = 1500\n\
+             fan_min_speed = 0.3\nfan_max_m3_s = 0.65\nfan_target_c = 70\nfixed_k_w = 0.02\n\
+             flow_k_w = 0.04",
+        )
+        .unwrap();
+        let entry: ServerEntry = entry;
+        Server {
+            build: entry.build(coolant).unwrap(),
+            entry,
+            chip: h100(),
+        }
+    }
+
+    /// By hand at full load over 25 °C air: 70 °C chips draw 700·(1 + 0.2·(e^−0.3 − 1)) = 663.7 W, so
+    /// (70 − 25)/663.7 − 0.02 = 0.04780 K/W is left for the flow part: s = (0.04/0.04780)^1.25 = 0.8004
+    /// and the fans take 1500·s³ = 769 W.
+    #[test]
+    fn fans_hold_the_chips_at_their_target() {
+        let point = node(Coolant::Air).at(8, 1.0, 25.0);
+        assert!((point.chip_c - 70.0).abs() < 1e-6);
+        assert!((point.fans_w - 769.1).abs() < 1.0, "{}", point.fans_w);
+        assert!(
+            (point.compute_w - (8.0 * 663.71 + 1500.0)).abs() < 0.2,
+            "{}",
+            point.compute_w
+        );
+    }
+
+    /// Idle: the inlet law alone, s = 0.3 + 0.7·5/25 = 0.44, 127.8 W.
+    #[test]
+    fn an_idle_server_follows_its_inlet_air() {
+        let point = node(Coolant::Air).at(0, 0.9, 25.0);
+        assert!((point.fans_w - 127.776).abs() < 1e-6);
+        assert_eq!(point.clock, 1.0);
+    }
+
+    #[test]
+    fn an_immersed_server_has_no_fans() {
+        let point = node(Coolant::Dielectric).at(8, 1.0, 40.0);
+        assert_eq!((point.fans_w, point.air_m3_s), (0.0, 0.0));
+    }
+
+    proptest! {
+        /// Warmer air never needs less fan power, more busy chips never less power.
+        #[test]
+        fn monotone(busy in 0u32..8, u in 0.05..1.0f64, inlet in 10.0..44.0f64) {
+            let node = node(Coolant::Air);
+            let here = node.at(busy, u, inlet);
+            prop_assert!(node.at(busy, u, inlet + 0.5).fans_w >= here.fans_w - 1e-9);
+            prop_assert!(node.at(busy + 1, u, inlet).compute_w >= here.compute_w - 1e-9);
+            prop_assert!(here.fans_w <= 1500.0 + 1e-9);
+        }
+    }
+}
