@@ -106,6 +106,15 @@ impl Biquadratic {
         here.max(self.polynomial(vertex, y))
     }
 
+    /// The smallest value of the curve over first inputs from its lower limit up to `x`.
+    pub fn falling_at(&self, x: f64, y: f64) -> f64 {
+        let negative = Self {
+            coefficients: Coefficients(self.coefficients.0.map(|c| -c)),
+            ..*self
+        };
+        -negative.rising_at(x, y)
+    }
+
     fn polynomial(&self, x: f64, y: f64) -> f64 {
         let [c1, c2, c3, c4, c5, c6] = self.coefficients.0;
         c1 + x * (c2 + c3 * x) + y * (c4 + c5 * y + c6 * x)
