@@ -1,6 +1,10 @@
 //! Physics that several rooms share: moist air, fluids, heat exchangers, performance curves, thermal masses.
 
+pub mod curves;
+pub mod fluids;
+pub mod heat_exchanger;
 pub mod psychrometrics;
+pub mod thermal_network;
 
 /// What carries the heat of a chip: each technology brings one, each server knows its resistance to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,291 @@
+//! Dry cooler: a finned coil, fans and outdoor air; no water is used.
+//!
+//! ```text
+//! Q    = G·(entering − dry bulb)        G = ε·C_min, crossflow, both fluids unmixed
+//! UA   = UA_design·air^n                n = 0.737 gives 60 % at half air flow
+//! fans = fan_design·air^3               variable speed; a unit below its least speed cycles
+//! two speeds: off ↔ low ↔ high, the time share that meets the load
+//! ```
+//!
+//! Units: W, W/K, m³/s. Source: `EnergyPlus` Engineering Reference, `FluidCooler:TwoSpeed`; n from its default low-speed
+//! conductance (60 % at 50 % air flow). Valid for a dry coil and water-side flow near design: the conductance follows
+//! the air flow only. Water never leaves below the dry bulb.
+
+use serde::Deserialize;
+
+use super::{Rejected, Rejection, exit_air};
+use crate::physics::curves::affinity;
+use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_approach};
+use crate::physics::psychrometrics::MoistAir;
+use crate::units;
+
+/// An entry of `assets/catalogue/dry_coolers.toml`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DryCoolerEntry {
+    /// What people call it.
+    pub name: String,
+    /// Where the figures come from.
+    pub source: String,
+    /// What to know before using it.
+    #[serde(default)]
+    pub note: String,
+    /// Keys whose figures nobody could confirm.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
+    /// One size of it.
+    pub design: DryCooler,
+}
+
+/// A dry cooler, or several equal ones that run together.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DryCooler {
+    /// Conductance at design air flow, W/K.
+    #[serde(deserialize_with = "units::positive")]
+    pub ua_w_k: f64,
+    /// Design air flow, m³/s.
+    #[serde(deserialize_with = "units::positive")]
+    pub air_m3_s: f64,
+    /// Fan power at design air flow, W.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub fan_w: f64,
+    /// How the fans are driven.
+    pub drive: Drive,
+}
+
+/// How fans follow the load.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Drive {
+    /// Any speed from the least one up.
+    Variable {
+        /// Least air flow of a running fan, relative to design.
+        #[serde(deserialize_with = "units::positive_fraction")]
+        min_air_ratio: f64,
+        /// n of UA = `UA_design·air^n`.
+        #[serde(deserialize_with = "units::positive")]
+        ua_exponent: f64,
+        /// Exponent of fan power.
+        #[serde(deserialize_with = "units::positive")]
+        fan_exponent: f64,
+    },
+    /// Off, low or high.
+    TwoSpeed {
+        /// Air flow at low speed, relative to design.
+        #[serde(deserialize_with = "units::positive_fraction")]
+        low_air_ratio: f64,
+        /// Conductance at low speed, relative to design.
+        #[serde(deserialize_with = "units::positive_fraction")]
+        low_ua_ratio: f64,
+        /// Fan power at low speed, relative to design.
+        #[serde(deserialize_with = "units::positive_fraction")]
+        low_fan_ratio: f64,
+    },
+}
+
+/// What the fans do in a step: mean power and air flow relative to design.
+struct Fans {
+    power: f64,
+    air: f64,
+}
+
+impl DryCooler {
+    /// G at an air flow and a conductance relative to design, W/K.
+    fn conductance(&self, air: f64, ua: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
+        let air_w_k =
+            air * self.air_m3_s * exit_air::density_kg_m3(outside) * exit_air::cp_j_kgk(outside);
+        conductance_w_k(
+            Arrangement::CrossflowUnmixed,
+            ua * self.ua_w_k,
+            flow_w_k,
+            air_w_k,
+        )
+    }
+
+    /// The fans that give conductance `wanted_w_k`.
+    fn fans(&self, wanted_w_k: f64, flow_w_k: f64, outside: &MoistAir) -> Fans {
+        match self.drive {
+            Drive::TwoSpeed {
+                low_air_ratio,
+                low_ua_ratio,
+                low_fan_ratio,
+            } => {
+                let low = self.conductance(low_air_ratio, low_ua_ratio, flow_w_k, outside);
+                if wanted_w_k <= low {
+                    let on = wanted_w_k / low;
+                    return Fans {
+                        power: on * low_fan_ratio,
+                        air: on * low_air_ratio,
+                    };
+                }
+                let high = self.conductance(1.0, 1.0, flow_w_k, outside);
+                let on = ((wanted_w_k - low) / (high - low)).min(1.0);
+                Fans {
+                    power: low_fan_ratio + on * (1.0 - low_fan_ratio),
+                    air: low_air_ratio + on * (1.0 - low_air_ratio),
+                }
+            }
+            Drive::Variable {
+                min_air_ratio,
+                ua_exponent,
+                fan_exponent,
+            } => {
+                let g = |ln_air: f64| {
+                    let ua = (ua_exponent * ln_air).exp();
+                    self.conductance(ln_air.exp(), ua, flow_w_k, outside)
+                };
+                let least = g(min_air_ratio.ln());
+                if wanted_w_k <= least {
+                    let on = wanted_w_k / least;
+                    return Fans {
+                        power: on * affinity(min_air_ratio, fan_exponent),
+                        air: on * min_air_ratio,
+                    };
+                }
+                let air = air_for(wanted_w_k, least, min_air_ratio.ln(), g);
+                Fans {
+                    power: affinity(air, fan_exponent),
+                    air,
+                }
+            }
+        }
+    }
+}
+
+/// The air ratio where g(ln air) = wanted: false position on logarithms, where g is nearly a straight line.
+fn air_for(wanted: f64, least: f64, ln_least: f64, g: impl Fn(f64) -> f64) -> f64 {
+    let full = g(0.0);
+    if wanted >= full {
+        return 1.0;
+    }
+    let target = wanted.ln();
+    let (mut low, mut low_gap) = (ln_least, least.ln() - target);
+    let (mut high, mut high_gap) = (0.0, full.ln() - target);
+    let mut at = high;
+    for _ in 0..20 {
+        at = (low * high_gap - high * low_gap) / (high_gap - low_gap);
+        let gap = g(at).ln() - target;
+        if gap.abs() < 1e-8 {
+            break;
+        }
+        // Illinois: the end that stays is weighed down, so that both ends move in.
+        if gap < 0.0 {
+            (low, low_gap) = (at, gap);
+            high_gap *= 0.5;
+        } else {
+            (high, high_gap) = (at, gap);
+            low_gap *= 0.5;
+        }
+    }
+    at.exp()
+}
+
+/// Dry coolers straight in the facility loop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DryCoolerPlant {
+    /// The coolers.
+    pub cooler: DryCooler,
+}
+
+/// What a planner knows of a dry-cooler plant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DryCoolerDesign {
+    /// Heat at design conditions, W.
+    pub design_heat_w: f64,
+    /// Design dry bulb, °C.
+    pub dry_bulb_c: f64,
+    /// Leaving water above dry bulb, K.
+    pub approach_k: f64,
+    /// Range of facility water, K.
+    pub range_k: f64,
+    /// Fan power per heat.
+    pub fan_w_per_w: f64,
+    /// Rise of the air at design, K.
+    pub air_rise_k: f64,
+    /// How the fans are driven.
+    pub drive: Drive,
+}
+
+impl DryCoolerDesign {
+    /// 35 °C dry bulb, 6 K approach (5 … 10 K is usual), 6 K range, 30 W/kW of fan and 7.3 K air rise (the reference
+    /// unit's 30 kW and 120 m³/s per MW), variable speed down to 20 %.
+    pub fn for_heat(design_heat_w: f64) -> Self {
+        Self {
+            design_heat_w,
+            dry_bulb_c: 35.0,
+            approach_k: 6.0,
+            range_k: 6.0,
+            fan_w_per_w: 0.03,
+            air_rise_k: 7.3,
+            drive: Drive::Variable {
+                min_air_ratio: 0.2,
+                ua_exponent: 0.737,
+                fan_exponent: 3.0,
+            },
+        }
+    }
+
+    /// The plant of that size; the conductance is found from the approach.
+    pub fn size(&self) -> DryCoolerPlant {
+        let air = MoistAir {
+            dry_bulb_c: self.dry_bulb_c,
+            wet_bulb_c: self.dry_bulb_c,
+            humidity_ratio: 0.01,
+            pressure_pa: 101_325.0,
+        };
+        let air_w_k = self.design_heat_w / self.air_rise_k;
+        let per_m3_j_k = exit_air::density_kg_m3(&air) * exit_air::cp_j_kgk(&air);
+        let ua_w_k = ua_for_approach(
+            Arrangement::CrossflowUnmixed,
+            self.design_heat_w,
+            self.approach_k,
+            self.design_heat_w / self.range_k,
+            air_w_k,
+        );
+        DryCoolerPlant {
+            cooler: DryCooler {
+                ua_w_k,
+                air_m3_s: air_w_k / per_m3_j_k,
+                fan_w: self.fan_w_per_w * self.design_heat_w,
+                drive: self.drive,
+            },
+        }
+    }
+}
+
+impl Rejection for DryCoolerPlant {
+    fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
+        let reach_k = supply_c - outside.dry_bulb_c;
+        if flow_w_k <= 0.0 || reach_k <= 0.0 {
+            return 0.0;
+        }
+        // Q = G·(supply + Q/C − dry bulb). G < C, or the water would leave at the dry bulb.
+        let g_w_k = self.cooler.conductance(1.0, 1.0, flow_w_k, outside);
+        g_w_k * reach_k / (1.0 - g_w_k / flow_w_k).max(1e-6)
+    }
+
+    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
+        let none = Rejected {
+            condenser_c: f64::NAN,
+            ..Rejected::default()
+        };
+        if heat_w <= 0.0 || flow_w_k <= 0.0 {
+            return none;
+        }
+        let reach_k = supply_c + heat_w / flow_w_k - outside.dry_bulb_c;
+        let wanted_w_k = if reach_k > 0.0 {
+            heat_w / reach_k
+        } else {
+            f64::INFINITY
+        };
+        let fans = self.cooler.fans(wanted_w_k, flow_w_k, outside);
+        let fans_w = fans.power * self.cooler.fan_w;
+        Rejected {
+            fans_w,
+            heat_to_ambient_w: heat_w + fans_w,
+            fan_speed: fans.air,
+            ..none
+        }
+    }
+}

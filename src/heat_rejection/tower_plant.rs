@@ -1,0 +1,177 @@
+//! Tower plant: cooling towers carry the heat of facility water, directly or behind a plate heat exchanger.
+//!
+//! ```text
+//! direct    tower leaving = supply
+//! plate     tower leaving = supply + Q/C − Q/G        G = ε·C_min, counterflow; C facility, C_t tower water, W/K
+//! tower heat = Q + shaft heat of the tower pump        tower pump at constant flow while running
+//! ```
+//!
+//! Source: `tower.rs`, `heat_exchanger.rs`. Several equal cells share the water, so one large cell stands for all.
+//! Valid where the tower's correlation is; the exchanger's conductance follows the facility flow with exponent 0.8.
+
+use super::pump::Pump;
+use super::tower::{Correlation, Tower, TowerDesign};
+use super::{Rejected, Rejection};
+use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use crate::physics::heat_exchanger::{
+    Arrangement, ResistanceSplit, conductance_w_k, ua_for_approach,
+};
+use crate::physics::psychrometrics::MoistAir;
+
+/// A tower plant ready to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TowerPlant {
+    /// The tower.
+    pub tower: Tower,
+    /// None where facility water runs over the tower itself.
+    pub plate: Option<Plate>,
+}
+
+/// The heat exchanger that keeps tower water out of the halls, and the pump of the tower side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plate {
+    /// Conductance at design flow on both sides, W/K.
+    pub ua_w_k: f64,
+    /// Facility capacity rate at design, W/K.
+    pub facility_w_k: f64,
+    /// Tower capacity rate while running, W/K.
+    pub tower_w_k: f64,
+    /// Tower-water pump.
+    pub pump: Pump,
+}
+
+/// What a planner knows of a tower plant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TowerPlantDesign {
+    /// Heat at design conditions, W.
+    pub design_heat_w: f64,
+    /// Design wet bulb, °C.
+    pub wet_bulb_c: f64,
+    /// Tower water above wet bulb, K.
+    pub approach_k: f64,
+    /// Range of facility and tower water, K.
+    pub range_k: f64,
+    /// Fan power per heat.
+    pub fan_w_per_w: f64,
+    /// Facility water above tower water, K; None without an exchanger.
+    pub plate_approach_k: Option<f64>,
+    /// Minerals in the basin relative to makeup.
+    pub cycles_of_concentration: f64,
+}
+
+impl TowerPlantDesign {
+    /// 25.6 °C wet bulb, 4 K approach, 6 K range (the reference plant), 13 W/kW of fan, a plate at 2 K (1.5 … 3 K is
+    /// usual), 4 cycles.
+    pub fn for_heat(design_heat_w: f64) -> Self {
+        Self {
+            design_heat_w,
+            wet_bulb_c: 25.6,
+            approach_k: 4.0,
+            range_k: 6.0,
+            fan_w_per_w: 0.013,
+            plate_approach_k: Some(2.0),
+            cycles_of_concentration: 4.0,
+        }
+    }
+
+    /// The plant of that size.
+    pub fn size(&self, correlation: Correlation) -> TowerPlant {
+        let flow_w_k = self.design_heat_w / self.range_k;
+        let water_kg_s = flow_w_k / WATER_CP_J_KGK;
+        let plate = self.plate_approach_k.map(|approach_k| Plate {
+            ua_w_k: ua_for_approach(
+                Arrangement::Counterflow,
+                self.design_heat_w,
+                approach_k,
+                flow_w_k,
+                flow_w_k,
+            ),
+            facility_w_k: flow_w_k,
+            tower_w_k: flow_w_k,
+            pump: Pump::sized(Pump::TYPICAL_HEAD_PA, water_kg_s, WATER_DENSITY_KG_M3),
+        });
+        let typical = TowerDesign::for_heat(self.design_heat_w, self.wet_bulb_c);
+        let design = TowerDesign {
+            water_kg_s,
+            fan_w: self.fan_w_per_w * self.design_heat_w,
+            approach_k: self.approach_k,
+            range_k: self.range_k,
+            cycles_of_concentration: self.cycles_of_concentration,
+            ..typical
+        };
+        TowerPlant {
+            tower: Tower::new(correlation, design),
+            plate,
+        }
+    }
+}
+
+/// The tower side of a plant in numbers that both questions share.
+struct Side {
+    flow_w_k: f64,
+    shaft_w: f64,
+    pump_w: f64,
+    /// Drop from facility supply to tower water per watt of heat, K/W.
+    drop_k_w: f64,
+}
+
+impl TowerPlant {
+    fn side(&self, facility_w_k: f64) -> Side {
+        let Some(plate) = &self.plate else {
+            return Side {
+                flow_w_k: facility_w_k,
+                shaft_w: 0.0,
+                pump_w: 0.0,
+                drop_k_w: 0.0,
+            };
+        };
+        let ua =
+            plate.ua_w_k * ResistanceSplit::PLATE.ua_ratio(facility_w_k / plate.facility_w_k, 1.0);
+        let g_w_k = conductance_w_k(Arrangement::Counterflow, ua, facility_w_k, plate.tower_w_k);
+        let pumped = plate.pump.run(plate.pump.design_kg_s);
+        Side {
+            flow_w_k: plate.tower_w_k,
+            shaft_w: pumped.heat_to_water_w,
+            pump_w: pumped.electric_w,
+            drop_k_w: (1.0 / g_w_k - 1.0 / facility_w_k).max(0.0),
+        }
+    }
+}
+
+impl Rejection for TowerPlant {
+    fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
+        if flow_w_k <= 0.0 {
+            return 0.0;
+        }
+        let side = self.side(flow_w_k);
+        let reach_k = supply_c + side.drop_k_w * side.shaft_w - outside.wet_bulb_c;
+        let slope = side.drop_k_w * side.flow_w_k;
+        let range_k = self
+            .tower
+            .full_range_k(reach_k, slope, side.flow_w_k, outside);
+        (range_k * side.flow_w_k - side.shaft_w).max(0.0)
+    }
+
+    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
+        if heat_w <= 0.0 || flow_w_k <= 0.0 {
+            return Rejected {
+                condenser_c: supply_c,
+                ..Rejected::default()
+            };
+        }
+        let side = self.side(flow_w_k);
+        let leaving_c = supply_c - side.drop_k_w * heat_w;
+        let run = self
+            .tower
+            .run(heat_w + side.shaft_w, leaving_c, side.flow_w_k, outside);
+        Rejected {
+            fans_w: run.fan_w,
+            pumps_w: side.pump_w,
+            heat_to_ambient_w: heat_w + run.fan_w + side.pump_w,
+            water: run.water,
+            condenser_c: leaving_c,
+            fan_speed: run.fan_speed,
+            ..Rejected::default()
+        }
+    }
+}
