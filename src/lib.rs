@@ -11,6 +11,8 @@ pub mod units;
 
 pub mod physics;
 
+pub mod electrical;
+
 pub mod heat_rejection;
 
 pub mod snapshot;
