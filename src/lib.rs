@@ -18,3 +18,5 @@ pub mod heat_rejection;
 pub mod snapshot;
 
 pub mod observer;
+
+pub mod metrics;
