@@ -13,8 +13,16 @@ pub mod physics;
 
 pub mod it;
 
+pub mod electrical;
+
+pub mod cooling;
+
 pub mod heat_rejection;
+
+pub mod controls;
 
 pub mod snapshot;
 
 pub mod observer;
+
+pub mod metrics;

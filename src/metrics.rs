@@ -1,0 +1,158 @@
+//! The figures of a run, gathered step by step in constant memory.
+//!
+//! A metric sees every snapshot and writes its group of the summary. A new one is one file, one `mod` line and
+//! one line of the registry below.
+
+mod carbon;
+mod cost;
+pub mod energy;
+mod histogram;
+mod queue;
+mod sum;
+pub mod summary;
+mod thermal;
+mod water;
+
+use jiff::civil::Date;
+
+use crate::observer::Observer;
+use crate::snapshot::Snapshot;
+pub use summary::Summary;
+
+/// One figure or group of figures.
+pub trait Metric: Send {
+    /// Sees one finished step.
+    fn observe(&mut self, snapshot: &Snapshot);
+    /// Writes what it gathered so far; what it cannot know stays absent.
+    fn report(&self, summary: &mut Summary);
+}
+
+/// What metrics know of the scenario.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Context {
+    /// Accelerators in all halls.
+    pub gpus: f64,
+    /// What is paid beside energy.
+    pub tariff: Tariff,
+    /// The civil day whose midnight the run starts at: demand is charged by calendar month.
+    pub start: Date,
+}
+
+/// What is paid beside energy; the price of energy is in the snapshot.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Tariff {
+    /// USD per kW of each calendar month's peak.
+    pub demand_usd_kw_month: Option<f64>,
+    /// USD per m³ of make-up water.
+    pub water_usd_m3: Option<f64>,
+}
+
+macro_rules! registry {
+    ($($metric:ty,)*) => {
+        fn all(context: &Context) -> Vec<Box<dyn Metric>> {
+            vec![$(Box::new(<$metric>::new(context)),)*]
+        }
+    };
+}
+registry! {
+    energy::Energy,
+    water::Water,
+    carbon::Carbon,
+    cost::Cost,
+    thermal::Thermal,
+    queue::Jobs,
+}
+
+/// All metrics.
+pub struct Metrics {
+    all: Vec<Box<dyn Metric>>,
+}
+
+impl Metrics {
+    /// Before the first step.
+    pub fn new(context: &Context) -> Self {
+        Self { all: all(context) }
+    }
+
+    /// The figures up to the last step seen.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for metric in &self.all {
+            metric.report(&mut summary);
+        }
+        summary
+    }
+}
+
+impl Observer for Metrics {
+    fn observe(&mut self, snapshot: &Snapshot) -> std::io::Result<()> {
+        for metric in &mut self.all {
+            metric.observe(snapshot);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::snapshot::{Hall, Plant, Power};
+
+    /// A context of 100 GPUs from 30 January 2026.
+    pub(crate) fn context() -> Context {
+        Context {
+            gpus: 100.0,
+            tariff: Tariff::default(),
+            start: jiff::civil::date(2026, 1, 30),
+        }
+    }
+
+    /// One step of an hour that ends at `hour`, with `facility_w` at the meter.
+    pub(crate) fn hour(hour: f64, facility_w: f64) -> Snapshot {
+        Snapshot {
+            time_s: hour * 3600.0,
+            dt_s: 3600.0,
+            power: Power {
+                facility_w,
+                it_w: 0.8 * facility_w,
+                ..Power::default()
+            },
+            plant: Plant::default(),
+            halls: vec![Hall::default()],
+            price_usd_j: f64::NAN,
+            carbon_kg_j: f64::NAN,
+            ..Snapshot::default()
+        }
+    }
+
+    /// What one metric reports after some steps.
+    pub(crate) fn report(mut metric: impl Metric, steps: &[Snapshot]) -> Summary {
+        for step in steps {
+            metric.observe(step);
+        }
+        let mut summary = Summary::default();
+        metric.report(&mut summary);
+        summary
+    }
+
+    #[test]
+    fn groups_without_a_source_are_absent_and_no_figure_is_nan() {
+        let mut metrics = Metrics::new(&context());
+        assert_eq!(metrics.summary().figures().count(), 0);
+        metrics.observe(&hour(1.0, 2e6)).unwrap();
+        let summary = metrics.summary();
+        let groups: Vec<_> = summary.figures().map(|(group, ..)| group).collect();
+        for absent in ["carbon_t", "cost_usd", "jobs"] {
+            assert!(!groups.contains(&absent), "{absent}");
+        }
+        for present in ["energy_mwh", "peak_kw", "ratios", "water_m3", "thermal"] {
+            assert!(groups.contains(&present), "{present}");
+        }
+        assert!(summary.figures().all(|(.., value)| value.is_finite()));
+    }
+
+    #[test]
+    fn an_empty_run_has_no_figures() {
+        assert_eq!(Metrics::new(&context()).summary(), Summary::default());
+    }
+}

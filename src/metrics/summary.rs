@@ -1,0 +1,301 @@
+//! `summary.json`: every figure of a run, by groups. What is not known is left out, never zero.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! group {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $key:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default)]
+        pub struct $name {
+            $($(#[$of])* #[serde(skip_serializing_if = "Figure::is_absent")] pub $key: $kind,)*
+        }
+        impl $name {
+            fn is_absent(&self) -> bool {
+                $(Figure::is_absent(&self.$key))&&*
+            }
+            fn flatten(&self, group: &'static str, out: &mut Flat) {
+                $(Figure::flatten(&self.$key, group, stringify!($key), out);)*
+            }
+        }
+    };
+}
+
+group! {
+    /// Energy by use over the run, MWh.
+    EnergyMwh {
+        /// At the meter.
+        facility: Option<f64>,
+        /// At the IT inlets.
+        it: Option<f64>,
+        /// Chips, memory, network and storage.
+        compute: Option<f64>,
+        /// Fans inside the servers.
+        server_fans: Option<f64>,
+        /// Losses of the servers' power supplies.
+        psu_losses: Option<f64>,
+        /// Transformers, UPS and distribution.
+        electrical_losses: Option<f64>,
+        /// The five uses that follow, together.
+        cooling: Option<f64>,
+        /// Compressors.
+        chillers: Option<f64>,
+        /// Fans of towers and dry coolers.
+        heat_rejection_fans: Option<f64>,
+        /// Facility-water and condenser-water pumps.
+        pumps: Option<f64>,
+        /// CRAH fans.
+        hall_fans: Option<f64>,
+        /// Pumps of tanks and coolant distribution units.
+        cdu_pumps: Option<f64>,
+        /// Lights, offices, controls.
+        other: Option<f64>,
+        /// Delivered on site.
+        generation: Option<f64>,
+    }
+}
+group! {
+    /// Greatest mean over one step, kW.
+    PeakKw {
+        /// At the meter.
+        facility: Option<f64>,
+        /// At the IT inlets.
+        it: Option<f64>,
+        /// All cooling.
+        cooling: Option<f64>,
+    }
+}
+group! {
+    /// Ratios over the whole run.
+    Ratios {
+        /// Facility over IT energy (ISO/IEC 30134-2).
+        pue: Option<f64>,
+        /// PUE × ITUE: facility over compute energy.
+        tue: Option<f64>,
+        /// IT over compute energy.
+        itue: Option<f64>,
+        /// Make-up water over IT energy, L/kWh: water of the site, not of the power plants.
+        wue_l_per_kwh: Option<f64>,
+        /// Operational carbon over IT energy, kg/kWh.
+        cue_kg_per_kwh: Option<f64>,
+        /// Heat reused over facility energy.
+        erf: Option<f64>,
+        /// Mean over peak facility power.
+        load_factor: Option<f64>,
+    }
+}
+group! {
+    /// Water over the run, m³.
+    WaterM3 {
+        /// Evaporated.
+        evaporation: Option<f64>,
+        /// Lost as droplets.
+        drift: Option<f64>,
+        /// Drained.
+        blowdown: Option<f64>,
+        /// Taken from the supply.
+        makeup: Option<f64>,
+    }
+}
+group! {
+    /// Carbon, t CO₂e.
+    CarbonT {
+        /// From the energy at the meter, by the grid's intensity in each step.
+        operational: Option<f64>,
+    }
+}
+group! {
+    /// Money, USD.
+    CostUsd {
+        /// Energy at the price of each step; what is fed in counts against it.
+        energy: Option<f64>,
+        /// Each calendar month's peak step times the rate; a month that the run only touches is charged in full.
+        demand: Option<f64>,
+        /// Make-up water.
+        water: Option<f64>,
+        /// The parts that are known.
+        total: Option<f64>,
+    }
+}
+group! {
+    /// How warm it got.
+    Thermal {
+        /// The warmest rack inlet, °C.
+        max_inlet_c: Option<f64>,
+        /// The hottest chip, °C.
+        max_chip_c: Option<f64>,
+        /// Throttled chips × hours.
+        throttled_gpu_hours: Option<f64>,
+        /// Hours in which any rack was above its limit.
+        hours_above_limit: Option<f64>,
+        /// Mean of the facility water's supply, °C.
+        supply_mean_c: Option<f64>,
+        /// Warmest facility-water supply, °C.
+        supply_max_c: Option<f64>,
+    }
+}
+group! {
+    /// Waits of jobs that started and ended within the run, s.
+    WaitS {
+        /// Exact.
+        mean: Option<f64>,
+        /// Half of the jobs waited no longer; within 0.5 %.
+        p50: Option<f64>,
+        /// 95 % of the jobs waited no longer; within 0.5 %.
+        p95: Option<f64>,
+        /// Exact.
+        max: Option<f64>,
+    }
+}
+group! {
+    /// Jobs and the machines they held.
+    Jobs {
+        /// Submitted.
+        submitted: Option<u64>,
+        /// Started.
+        started: Option<u64>,
+        /// Ended with success.
+        completed: Option<u64>,
+        /// Ended in failure.
+        failed: Option<u64>,
+        /// Waits.
+        wait_s: WaitS,
+        /// Allocated GPUs × hours, for jobs and services.
+        gpu_hours: Option<f64>,
+        /// Allocated share of all GPUs, mean.
+        gpu_utilisation: Option<f64>,
+        /// Tokens of jobs that ended and of services.
+        tokens: Option<f64>,
+    }
+}
+
+/// Every figure of a run. A figure that a run has no source for is absent; so is a group without figures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "each group's type says what it holds")]
+pub struct Summary {
+    #[serde(skip_serializing_if = "EnergyMwh::is_absent")]
+    pub energy_mwh: EnergyMwh,
+    #[serde(skip_serializing_if = "PeakKw::is_absent")]
+    pub peak_kw: PeakKw,
+    #[serde(skip_serializing_if = "Ratios::is_absent")]
+    pub ratios: Ratios,
+    #[serde(skip_serializing_if = "WaterM3::is_absent")]
+    pub water_m3: WaterM3,
+    #[serde(skip_serializing_if = "CarbonT::is_absent")]
+    pub carbon_t: CarbonT,
+    #[serde(skip_serializing_if = "CostUsd::is_absent")]
+    pub cost_usd: CostUsd,
+    #[serde(skip_serializing_if = "Thermal::is_absent")]
+    pub thermal: Thermal,
+    #[serde(skip_serializing_if = "Jobs::is_absent")]
+    pub jobs: Jobs,
+}
+
+impl Summary {
+    /// (group, key, value) of every figure that is present, in the order of the file. The waits are
+    /// flattened to `wait_s_mean`, `wait_s_p50`, `wait_s_p95`, `wait_s_max`.
+    pub fn figures(&self) -> impl Iterator<Item = (&'static str, &'static str, f64)> + use<> {
+        let mut all = Vec::with_capacity(64);
+        self.energy_mwh.flatten("energy_mwh", &mut all);
+        self.peak_kw.flatten("peak_kw", &mut all);
+        self.ratios.flatten("ratios", &mut all);
+        self.water_m3.flatten("water_m3", &mut all);
+        self.carbon_t.flatten("carbon_t", &mut all);
+        self.cost_usd.flatten("cost_usd", &mut all);
+        self.thermal.flatten("thermal", &mut all);
+        self.jobs.flatten("jobs", &mut all);
+        all.into_iter()
+    }
+}
+
+/// A number that can be shown, or nothing.
+pub(crate) fn known(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+type Flat = Vec<(&'static str, &'static str, f64)>;
+
+trait Figure {
+    fn is_absent(&self) -> bool;
+    fn flatten(&self, group: &'static str, key: &'static str, out: &mut Flat);
+}
+
+impl Figure for Option<f64> {
+    fn is_absent(&self) -> bool {
+        !self.is_some_and(f64::is_finite)
+    }
+    fn flatten(&self, group: &'static str, key: &'static str, out: &mut Flat) {
+        out.extend(self.filter(|v| v.is_finite()).map(|v| (group, key, v)));
+    }
+}
+
+impl Figure for Option<u64> {
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+    fn flatten(&self, group: &'static str, key: &'static str, out: &mut Flat) {
+        out.extend(self.map(|v| (group, key, v as f64)));
+    }
+}
+
+impl Figure for WaitS {
+    fn is_absent(&self) -> bool {
+        WaitS::is_absent(self)
+    }
+    fn flatten(&self, group: &'static str, _: &'static str, out: &mut Flat) {
+        let from = out.len();
+        WaitS::flatten(self, group, out);
+        for (_, key, _) in &mut out[from..] {
+            *key = match *key {
+                "mean" => "wait_s_mean",
+                "p50" => "wait_s_p50",
+                "p95" => "wait_s_p95",
+                _ => "wait_s_max",
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary() -> Summary {
+        let mut summary = Summary::default();
+        summary.energy_mwh.facility = Some(12.5);
+        summary.energy_mwh.it = Some(f64::NAN);
+        summary.ratios.tue = Some(1.2);
+        summary.jobs.submitted = Some(3);
+        summary.jobs.wait_s.p95 = Some(60.0);
+        summary
+    }
+
+    #[test]
+    fn absent_and_nan_figures_are_left_out_and_the_rest_reads_back() {
+        let text = serde_json::to_string(&summary()).unwrap();
+        assert_eq!(
+            text,
+            r#"{"energy_mwh":{"facility":12.5},"ratios":{"tue":1.2},"jobs":{"submitted":3,"wait_s":{"p95":60.0}}}"#
+        );
+        let back: Summary = serde_json::from_str(&text).unwrap();
+        let mut expected = summary();
+        expected.energy_mwh.it = None;
+        assert_eq!(back, expected);
+        assert_eq!(serde_json::to_string(&Summary::default()).unwrap(), "{}");
+    }
+
+    #[test]
+    fn figures_come_flat_and_in_the_order_of_the_file() {
+        let figures: Vec<_> = summary().figures().collect();
+        assert_eq!(
+            figures,
+            [
+                ("energy_mwh", "facility", 12.5),
+                ("ratios", "tue", 1.2),
+                ("jobs", "submitted", 3.0),
+                ("jobs", "wait_s_p95", 60.0),
+            ]
+        );
+    }
+}

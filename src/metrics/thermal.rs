@@ -1,0 +1,135 @@
+//! How warm racks, chips and facility water got.
+
+use super::sum::Sum;
+use super::summary::known;
+use super::{Context, Metric, Summary};
+use crate::snapshot::Snapshot;
+use crate::units::HOUR_S;
+
+/// The metric.
+#[derive(Debug, Clone)]
+pub(crate) struct Thermal {
+    max_inlet_c: f64,
+    max_chip_c: f64,
+    max_supply_c: f64,
+    throttled_s: Sum,
+    above_limit_s: Sum,
+    supply_c_s: Sum,
+    supply_s: Sum,
+    seen: bool,
+}
+
+impl Thermal {
+    pub(crate) fn new(_: &Context) -> Self {
+        Self {
+            max_inlet_c: f64::NEG_INFINITY,
+            max_chip_c: f64::NEG_INFINITY,
+            max_supply_c: f64::NEG_INFINITY,
+            throttled_s: Sum::default(),
+            above_limit_s: Sum::default(),
+            supply_c_s: Sum::default(),
+            supply_s: Sum::default(),
+            seen: false,
+        }
+    }
+}
+
+impl Metric for Thermal {
+    fn observe(&mut self, s: &Snapshot) {
+        self.seen |= !s.halls.is_empty();
+        let (mut throttled, mut above) = (0.0, false);
+        for hall in &s.halls {
+            raise(&mut self.max_inlet_c, hall.max_inlet_c);
+            raise(&mut self.max_chip_c, hall.max_chip_c);
+            throttled += hall.throttled_gpus;
+            above |= hall.racks_above_limit > 0;
+        }
+        self.throttled_s.add(throttled * s.dt_s);
+        self.above_limit_s.add(if above { s.dt_s } else { 0.0 });
+        let supply_c = s.plant.supply_c;
+        if supply_c.is_finite() {
+            raise(&mut self.max_supply_c, supply_c);
+            self.supply_c_s.add(supply_c * s.dt_s);
+            self.supply_s.add(s.dt_s);
+        }
+    }
+
+    fn report(&self, summary: &mut Summary) {
+        let thermal = &mut summary.thermal;
+        thermal.supply_mean_c = known(self.supply_c_s.value() / self.supply_s.value());
+        thermal.supply_max_c = known(self.max_supply_c);
+        thermal.max_inlet_c = known(self.max_inlet_c);
+        thermal.max_chip_c = known(self.max_chip_c);
+        if self.seen {
+            thermal.throttled_gpu_hours = known(self.throttled_s.value() / HOUR_S);
+            thermal.hours_above_limit = known(self.above_limit_s.value() / HOUR_S);
+        }
+    }
+}
+
+fn raise(max: &mut f64, value: f64) {
+    if value > *max {
+        *max = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::tests::{context, hour, report};
+    use crate::snapshot::Hall;
+
+    /// Two halls, three hours: 30 °C inlet in the second hall, 12 + 3 throttled chips in hour 2 only, racks above
+    /// their limit in hours 2 and 3; water 20, 26, 23 °C.
+    #[test]
+    fn maxima_and_hours() {
+        let hall = |max_inlet_c, max_chip_c, throttled_gpus, racks_above_limit| Hall {
+            max_inlet_c,
+            max_chip_c,
+            throttled_gpus,
+            racks_above_limit,
+            ..Hall::default()
+        };
+        let step = |at, supply_c, halls: [Hall; 2]| {
+            let mut s = hour(at, 1e6);
+            s.plant.supply_c = supply_c;
+            s.halls = halls.to_vec();
+            s
+        };
+        let steps = [
+            step(
+                1.0,
+                20.0,
+                [hall(22.0, 70.0, 0.0, 0), hall(30.0, 61.0, 0.0, 0)],
+            ),
+            step(
+                2.0,
+                26.0,
+                [hall(25.0, 88.5, 12.0, 3), hall(29.0, 87.0, 3.0, 1)],
+            ),
+            step(
+                3.0,
+                23.0,
+                [hall(24.0, 80.0, 0.0, 0), hall(29.0, 80.0, 0.0, 1)],
+            ),
+        ];
+        let thermal = report(Thermal::new(&context()), &steps).thermal;
+        assert_eq!(thermal.max_inlet_c, Some(30.0));
+        assert_eq!(thermal.max_chip_c, Some(88.5));
+        assert_eq!(thermal.throttled_gpu_hours, Some(15.0));
+        assert_eq!(thermal.hours_above_limit, Some(2.0));
+        assert_eq!(thermal.supply_mean_c, Some(23.0));
+        assert_eq!(thermal.supply_max_c, Some(26.0));
+    }
+
+    #[test]
+    fn water_below_freezing_has_a_maximum_too() {
+        let mut cold = hour(1.0, 1e6);
+        cold.plant.supply_c = -3.0;
+        let thermal = report(Thermal::new(&context()), &[cold]).thermal;
+        assert_eq!(
+            (thermal.supply_max_c, thermal.supply_mean_c),
+            (Some(-3.0), Some(-3.0))
+        );
+    }
+}
