@@ -1,16 +1,18 @@
 //! The electrical chain between the meter and the IT inlets, as a sum of losses.
 //!
 //! ```text
-//! facility ─▶ transformer ─▶ UPS ─▶ PDU ─▶ IT inlet
+//! facility ─▶ transformer ─┬▶ UPS ─▶ PDU ─▶ IT inlet
+//!                          └▶ cooling and everything else (mechanical)
 //!
-//! P_pdu = P_it + ℓ_pdu(P_it)      P_ups = P_pdu + ℓ_ups(P_pdu)      P_grid = P_ups + ℓ_tr(P_ups)        W
+//! P_pdu = P_it + ℓ_pdu(P_it)      P_ups = P_pdu + ℓ_ups(P_pdu)                                          W
+//! P_grid = P_ups + P_mech + ℓ_tr(P_ups + P_mech)
 //! firm rating of a stage      R = P_out,design/design_load
 //! installed rating            R (n), R·(m+1)/m (n+1 of m modules), 2·R (2n); all installed units share the load
 //! ```
 //!
 //! Source: the three-term law of `loss.rs`; redundancy as in the Uptime Institute's tiers. The redundancy
-//! holds for every stage. Valid for the load of the IT alone: what cooling takes from the same transformers
-//! is not in their loss. No generator losses (jacket heaters belong to `other`).
+//! holds for every stage. Valid where cooling is fed past the UPS, as is usual. No generator losses (jacket
+//! heaters belong to `other`).
 
 pub mod loss;
 pub mod psu;
@@ -18,14 +20,13 @@ pub mod psu;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_spanned::Spanned;
+use serde::{Deserialize, Serialize};
 
 use crate::units::positive_fraction;
 use loss::Device;
 use psu::PsuClass;
 
-/// Names that are taken where a scenario names none.
+/// The transformers where a scenario names none.
 pub const DEFAULT_TRANSFORMER: &str = "medium-voltage-liquid";
 /// The UPS where a scenario names none.
 pub const DEFAULT_UPS: &str = "double-conversion-modern";
@@ -47,18 +48,15 @@ pub struct Catalogue {
 }
 
 /// `[electrical]` of a scenario.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ElectricalConfig {
     /// Catalogue name of the transformers.
-    #[schemars(with = "Option<String>")]
-    pub transformer: Option<Spanned<String>>,
+    pub transformer: String,
     /// Catalogue name of the UPS.
-    #[schemars(with = "Option<String>")]
-    pub ups: Option<Spanned<String>>,
+    pub ups: String,
     /// Catalogue name of the PDUs or busway.
-    #[schemars(with = "Option<String>")]
-    pub pdu: Option<Spanned<String>>,
+    pub pdu: String,
     /// Spare capacity: `n`, `n+1` or `2n`.
     pub redundancy: Redundancy,
     /// Modules that carry the design load with `n+1`; one more is installed.
@@ -72,9 +70,9 @@ pub struct ElectricalConfig {
 impl Default for ElectricalConfig {
     fn default() -> Self {
         Self {
-            transformer: None,
-            ups: None,
-            pdu: None,
+            transformer: DEFAULT_TRANSFORMER.into(),
+            ups: DEFAULT_UPS.into(),
+            pdu: DEFAULT_PDU.into(),
             redundancy: Redundancy::N,
             modules: std::num::NonZeroU32::MIN.saturating_add(3),
             design_load: 0.8,
@@ -83,7 +81,7 @@ impl Default for ElectricalConfig {
 }
 
 /// How much more is installed than the design load needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum Redundancy {
     /// Nothing spare.
     #[serde(rename = "n")]
@@ -173,14 +171,20 @@ impl Losses {
 }
 
 impl Chain {
-    /// Sizes each stage, downstream first, so that it carries the design IT power at `design_load` of its
-    /// firm rating. `design_it_w` must be above zero.
-    pub fn from_design(config: &ElectricalConfig, design_it_w: f64, devices: Devices) -> Self {
+    /// Sizes each stage, downstream first, so that it carries the design IT power, and the transformers the
+    /// design mechanical power beside it, at `design_load` of its firm rating. `design_it_w` must be above zero.
+    pub fn from_design(
+        config: &ElectricalConfig,
+        design_it_w: f64,
+        design_mechanical_w: f64,
+        devices: Devices,
+    ) -> Self {
         let load = config.design_load;
         let installed = config.redundancy.installed(f64::from(config.modules.get()));
         let (pdu, pdu_in_w) = Stage::new(devices.pdu, design_it_w, load, installed);
         let (ups, ups_in_w) = Stage::new(devices.ups, pdu_in_w, load, installed);
-        let (transformer, _) = Stage::new(devices.transformer, ups_in_w, load, installed);
+        let transformer_out_w = ups_in_w + design_mechanical_w;
+        let (transformer, _) = Stage::new(devices.transformer, transformer_out_w, load, installed);
         Self {
             transformer,
             ups,
@@ -188,12 +192,17 @@ impl Chain {
         }
     }
 
-    /// The losses while the IT inlets draw `it_w`.
-    pub fn losses(&self, it_w: f64) -> Losses {
+    /// Loss of the distribution alone, W: it stands in the halls, so cooling needs it first.
+    pub fn pdu_loss_w(&self, it_w: f64) -> f64 {
+        self.pdu.loss_w(it_w)
+    }
+
+    /// The losses while the IT inlets draw `it_w` and everything else `mechanical_w`.
+    pub fn losses(&self, it_w: f64, mechanical_w: f64) -> Losses {
         let pdu_w = self.pdu.loss_w(it_w);
         let ups_out_w = it_w + pdu_w;
         let ups_w = self.ups.loss_w(ups_out_w);
-        let transformer_out_w = ups_out_w + ups_w;
+        let transformer_out_w = ups_out_w + ups_w + mechanical_w;
         Losses {
             transformer_w: self.transformer.loss_w(transformer_out_w),
             ups_w,
@@ -258,13 +267,24 @@ mod tests {
     /// 8.220068 MW: rating 10.275085 MW, loss 10.275085e6·(0.0012 + 0.0068·0.64) = 57.0473 kW.
     #[test]
     fn the_chain_at_its_design_load() {
-        let chain = Chain::from_design(&config(""), 8e6, devices(DEFAULT_UPS));
-        let losses = chain.losses(8e6);
+        let chain = Chain::from_design(&config(""), 8e6, 0.0, devices(DEFAULT_UPS));
+        let losses = chain.losses(8e6, 0.0);
         assert!((losses.pdu_w - 38_400.0).abs() < 0.1, "{losses:?}");
         assert!((losses.ups_w - 181_667.84).abs() < 0.1, "{losses:?}");
         assert!((losses.transformer_w - 57_047.27).abs() < 0.1, "{losses:?}");
         assert!((losses.total_w() - 277_115.11).abs() < 0.1);
         assert!((chain.firm_it_w() - 10e6).abs() < 1e-6);
+    }
+
+    /// By hand: the same IT with 2 MW of cooling beside it. The transformer is sized for 10.220068 MW: rating
+    /// 12.775085 MW, loss 12.775085e6·(0.0012 + 0.0068·0.64) = 70.9273 kW; UPS and busway do not notice.
+    #[test]
+    fn cooling_passes_through_the_transformers_only() {
+        let chain = Chain::from_design(&config(""), 8e6, 2e6, devices(DEFAULT_UPS));
+        let losses = chain.losses(8e6, 2e6);
+        assert!((losses.transformer_w - 70_927.27).abs() < 0.1, "{losses:?}");
+        assert!((losses.ups_w - 181_667.84).abs() < 0.1, "{losses:?}");
+        assert_eq!(chain.pdu_loss_w(8e6), losses.pdu_w);
     }
 
     /// UPS alone by hand, 8 MW of IT at 0.8: n+1 of 4 runs at 64 % of 12.5 MW, 2n at 40 % of 20 MW.
@@ -278,7 +298,7 @@ mod tests {
         };
         for (redundancy, ups_w) in [("n", 328e3), ("n+1", 345.2e3), ("2n", 416e3)] {
             let config = config(&format!("redundancy = '{redundancy}'"));
-            let losses = Chain::from_design(&config, 8e6, alone.clone()).losses(8e6);
+            let losses = Chain::from_design(&config, 8e6, 0.0, alone.clone()).losses(8e6, 0.0);
             assert!(
                 (losses.ups_w - ups_w).abs() < 1e-3,
                 "{redundancy}: {losses:?}"
@@ -292,9 +312,9 @@ mod tests {
     fn load_above_the_firm_rating_is_reported() {
         for redundancy in ["n", "n+1", "2n"] {
             let config = config(&format!("redundancy = '{redundancy}'\ndesign_load = 1.0"));
-            let chain = Chain::from_design(&config, 10e6, devices(DEFAULT_UPS));
-            assert!(!chain.losses(10e6).overload);
-            assert!(chain.losses(10.01e6).overload);
+            let chain = Chain::from_design(&config, 10e6, 0.0, devices(DEFAULT_UPS));
+            assert!(!chain.losses(10e6, 0.0).overload);
+            assert!(chain.losses(10.01e6, 0.0).overload);
         }
     }
 
@@ -308,8 +328,7 @@ mod tests {
         }
         assert!(toml::from_str::<ElectricalConfig>("modules = 0").is_err());
         assert!(toml::from_str::<ElectricalConfig>("design_load = 1.2").is_err());
-        let named = config("ups = 'eco'").ups.unwrap();
-        assert_eq!((named.get_ref().as_str(), named.span()), ("eco", 6..11));
+        assert_eq!(config("ups = 'eco'").ups, "eco");
     }
 
     #[test]
@@ -341,8 +360,8 @@ mod tests {
             let config = config(&format!(
                 "redundancy = '{redundancy}'\nmodules = {modules}\ndesign_load = {design_load}"
             ));
-            let chain = Chain::from_design(&config, design, devices(DEFAULT_UPS));
-            let (less, greater) = (chain.losses(low * design), chain.losses((low + more) * design));
+            let chain = Chain::from_design(&config, design, 0.0, devices(DEFAULT_UPS));
+            let (less, greater) = (chain.losses(low * design, 0.0), chain.losses((low + more) * design, 0.0));
             prop_assert!(greater.pdu_w >= less.pdu_w && greater.ups_w >= less.ups_w);
             prop_assert!(greater.transformer_w >= less.transformer_w);
             prop_assert!(less.total_w() > 0.0);

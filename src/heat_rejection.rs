@@ -8,15 +8,19 @@
 //! fans and motor losses in the air around the machines. Facility-water pumps are not part of a plant.
 
 pub mod chiller;
+pub mod config;
 pub mod dry_cooler;
 pub mod pump;
 pub mod tower;
 pub mod tower_plant;
 pub mod water_cooled;
+pub mod water_loop;
 
 mod exit_air;
 #[cfg(test)]
 mod val_energyplus;
+
+pub use config::HeatRejection;
 
 use crate::physics::psychrometrics::MoistAir;
 

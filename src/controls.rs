@@ -1,0 +1,3 @@
+//! What decides. Controls see numbers, not machines: the facility hands them what they ask about.
+
+pub mod setpoint;

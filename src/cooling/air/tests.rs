@@ -1,0 +1,118 @@
+use super::*;
+use proptest::prelude::*;
+
+const RACKS: usize = 20;
+const HEAT_W: f64 = 20e3 * RACKS as f64;
+const AIR_M3_S: f64 = 1.4 * RACKS as f64;
+
+fn design() -> Design<'static> {
+    Design {
+        racks: RACKS,
+        rack_heat_w: 20e3,
+        rack_air_m3_s: 1.4,
+        rack_mass_j_k: 200e3,
+        water_supply_c: 18.0,
+        water_rise_k: 8.0,
+        air_kg_m3: 1.184,
+        fluids: &|_| Err(String::new()),
+    }
+}
+
+fn room() -> Air {
+    AirConfig::default().size(&design()).unwrap()
+}
+
+fn input(heat_w: f64, air_m3_s: f64, water_supply_c: f64, dt_s: f64) -> Input<'static> {
+    Input {
+        rack_heat_w: &[],
+        it_heat_w: heat_w,
+        air_m3_s,
+        room_heat_w: 0.0,
+        water_supply_c,
+        dt_s,
+    }
+}
+
+/// By hand, hot-aisle containment (r = 0.07, b = 0.08): servers move 28 m³/s, CRAHs 28·0.93/0.92 = 28.304 of
+/// 33.965 m³/s installed, speed 0.8333; fans 350·33.965/0.6·0.8333^2.7 = 12,110 W. Heat 412.11 kW over
+/// 28·0.93·1.184·1006 = 31,016 W/K: hot air 13.287 K above supply; inlet 0.07·13.287 = 0.930 K above.
+#[test]
+fn a_loaded_room_settles_where_the_two_parameter_model_says() {
+    let air = room();
+    let (mut state, mut next) = (air.initial(), air.initial());
+    let mut output = Output::default();
+    for _ in 0..200 {
+        output = air.step(&state, &mut next, &input(HEAT_W, AIR_M3_S, 18.0, 600.0));
+        state = next;
+    }
+    assert!((output.hall_fans_w - 12_110.0).abs() < 5.0, "{output:?}");
+    assert!((output.supply_c - 24.0).abs() < 1e-6, "{output:?}");
+    assert!((state.hot_c - 24.0 - 13.287).abs() < 0.002, "{state:?}");
+    assert!((output.heat_to_water_w - HEAT_W - output.hall_fans_w).abs() < 1.0);
+    let mut inlets = vec![0.0; RACKS];
+    let (low, high) = air.rack_coolant_c(&state, &mut inlets);
+    let row = &inlets[..RACKS_PER_ROW];
+    let mean = row.iter().sum::<f64>() / row.len() as f64;
+    assert!((mean - 24.930).abs() < 0.001, "{mean}");
+    assert!(
+        low < mean && mean < high && high - low < 1.5,
+        "{low} {high}"
+    );
+}
+
+/// Worse containment moves more air and gives warmer inlets.
+#[test]
+fn open_aisles_cost_fan_power_and_inlet_temperature() {
+    let open = AirConfig {
+        containment: Containment::None,
+        ..AirConfig::default()
+    };
+    let (contained, open) = (room(), open.size(&design()).unwrap());
+    assert!(open.fan_w > 1.2 * contained.fan_w);
+    assert!(open.recirculation > contained.recirculation);
+}
+
+#[test]
+fn water_too_warm_for_the_supply_air_is_refused_with_the_cure() {
+    let warm = Design {
+        water_supply_c: 22.0,
+        ..design()
+    };
+    let error = AirConfig::default().size(&warm).unwrap_err();
+    assert!(error.contains("raise supply_c to 28.0"), "{error}");
+}
+
+proptest! {
+    /// Heat in = heat out + heat stored, for every start, load, water and step.
+    #[test]
+    fn energy_closes(hot in 15.0..60.0f64, mass in 15.0..60.0f64, heat in 0.0..1.2 * HEAT_W, air in 0.5..1.2 * AIR_M3_S,
+                     water in 5.0..40.0f64, dt in 1.0..3600.0f64) {
+        let spec = room();
+        let state = Room { hot_c: hot, mass_c: mass, supply_c: 24.0 };
+        let mut next = state;
+        let output = spec.step(&state, &mut next, &input(heat, air, water, dt));
+        let stored = (spec.masses_j_k[0] * (next.hot_c - hot) + spec.masses_j_k[1] * (next.mass_c - mass)) / dt;
+        let given = heat + output.hall_fans_w;
+        let scale = given + output.heat_to_water_w.abs() + stored.abs();
+        prop_assert!((given - output.heat_to_water_w - stored).abs() < 1e-7 * scale);
+        prop_assert!(output.heat_to_water_w > -1e-6 * scale);
+        prop_assert!(next.supply_c <= next.hot_c + 1e-9);
+    }
+
+    /// Two half steps land where one whole step does; where the binding limit changes inside, to a millikelvin.
+    #[test]
+    fn the_step_size_does_not_matter(hot in 24.0..60.0f64, mass in 24.0..60.0f64, heat in 0.0..1.2 * HEAT_W,
+                                     water in 5.0..40.0f64, dt in 1.0..3600.0f64) {
+        let spec = room();
+        let from = Room { hot_c: hot, mass_c: mass, supply_c: 24.0 };
+        let step = |state: &Room, dt| {
+            let mut next = *state;
+            spec.step(state, &mut next, &input(heat, AIR_M3_S, water, dt));
+            next
+        };
+        let whole = step(&from, dt);
+        let halves = step(&step(&from, dt / 2.0), dt / 2.0);
+        prop_assert!((whole.hot_c - halves.hot_c).abs() < 2e-2, "{whole:?} {halves:?}");
+        prop_assert!((whole.mass_c - halves.mass_c).abs() < 2e-2, "{whole:?} {halves:?}");
+    }
+}

@@ -1,0 +1,133 @@
+use super::*;
+use crate::physics::fluids::Fluid;
+use proptest::prelude::*;
+
+fn fluid(name: &str) -> Result<Fluid, String> {
+    let mut fluids: fluids::Fluids =
+        toml::from_str(include_str!("../../../assets/catalogue/fluids.toml")).unwrap();
+    fluids.remove(name).ok_or_else(|| "no such fluid".into())
+}
+
+fn design(racks: usize) -> Design<'static> {
+    Design {
+        racks,
+        rack_heat_w: 40e3,
+        rack_air_m3_s: 0.0,
+        rack_mass_j_k: 250e3,
+        water_supply_c: 30.0,
+        water_rise_k: 8.0,
+        air_kg_m3: 1.18,
+        fluids: &fluid,
+    }
+}
+
+fn tanks(racks: usize) -> Immersion {
+    ImmersionConfig::default().size(&design(racks)).unwrap()
+}
+
+fn input(heat_w: &[f64], water_supply_c: f64, dt_s: f64) -> Input<'_> {
+    Input {
+        rack_heat_w: heat_w,
+        it_heat_w: heat_w.iter().sum(),
+        air_m3_s: 0.0,
+        room_heat_w: 0.0,
+        water_supply_c,
+        dt_s,
+    }
+}
+
+fn settled(spec: &Immersion, heat_w: &[f64], water_supply_c: f64) -> (Tanks, Output) {
+    let mut state = spec.initial();
+    let mut next = state.clone();
+    let mut output = Output::default();
+    for _ in 0..50 {
+        output = spec.step(&state, &mut next, &input(heat_w, water_supply_c, 3600.0));
+        std::mem::swap(&mut state, &mut next);
+    }
+    (state, output)
+}
+
+/// By hand: 40 kW at full flow rise by 10 K over 38 °C, plus the pump's own heat: with isoparaffin of
+/// 749.5 kg/m³ and 2163.6 J/kgK at 38 °C (interpolated), 4 kW/K are 2.467e-3 m³/s, and 70 kPa at 50 % take
+/// 345 W (times (μ38/μ40)^0.25 = 1.009). (40,000 + 348.6)/4,000 = 10.087 K.
+#[test]
+fn a_loaded_tank_settles_at_its_design_rise() {
+    let (state, output) = settled(&tanks(1), &[40e3], 30.0);
+    assert!(
+        (output.cdu_pumps_w - 348.6).abs() < 1.0,
+        "{}",
+        output.cdu_pumps_w
+    );
+    assert!((state.bulk_c[0] - 48.087).abs() < 0.001, "{state:?}");
+    assert!((output.supply_c - 38.0).abs() < 1e-6);
+    assert!((output.heat_to_water_w - 40_348.6).abs() < 1.0);
+}
+
+/// 5 K warmer water than the design asks: the exchanger binds, and the tank floats up by about as much.
+#[test]
+fn a_tank_floats_above_its_setpoint_over_warm_water() {
+    let (_, output) = settled(&tanks(1), &[40e3], 39.0);
+    assert!(
+        output.supply_c > 42.5 && output.supply_c < 43.5,
+        "{}",
+        output.supply_c
+    );
+    assert!((output.heat_to_water_w - 40_348.6).abs() < 1.0);
+}
+
+#[test]
+fn water_that_cannot_hold_the_setpoint_is_refused_with_the_cure() {
+    let warm = Design {
+        water_supply_c: 36.0,
+        ..design(1)
+    };
+    let error = ImmersionConfig::default().size(&warm).unwrap_err();
+    assert!(error.contains("raise supply_c to 40.0"), "{error}");
+}
+
+proptest! {
+    /// Heat in = heat out + heat stored, for every start, load, water and step.
+    #[test]
+    fn energy_closes(start in prop::collection::vec(15.0..80.0f64, 5), heat in prop::collection::vec(0.0..60e3f64, 5),
+                     water in 5.0..60.0f64, dt in 1.0..3600.0f64) {
+        let spec = tanks(5);
+        let state = Tanks { bulk_c: start.clone(), ..spec.initial() };
+        let mut next = spec.initial();
+        let output = spec.step(&state, &mut next, &input(&heat, water, dt));
+        let given: f64 = heat.iter().sum::<f64>() + output.cdu_pumps_w;
+        let scale = given + output.heat_to_water_w.abs() + output.stored_w.abs();
+        prop_assert!((given - output.heat_to_water_w - output.stored_w).abs() < 1e-9 * scale);
+        prop_assert!(output.heat_to_water_w > -1e-6 * scale);
+        // Independent of how the step sums: the tanks' temperatures tell what was stored.
+        let stored: f64 = next.bulk_c.iter().zip(&start).map(|(e, s)| (e - s) * spec.tank_j_k / dt).sum();
+        prop_assert!((stored - output.stored_w).abs() < 1e-9 * scale);
+    }
+
+    /// Two half steps land where one whole step does, also where the binding limit changes on the way.
+    #[test]
+    fn the_step_size_does_not_matter(start in 15.0..80.0f64, heat in 0.0..60e3f64, water in 5.0..60.0f64,
+                                     dt in 1.0..3600.0f64) {
+        let spec = tanks(1);
+        let from = Tanks { bulk_c: vec![start], ..spec.initial() };
+        let step = |state: &Tanks, dt| {
+            let mut next = spec.initial();
+            let output = spec.step(state, &mut next, &input(&[heat], water, dt));
+            (next, output.heat_to_water_w * dt)
+        };
+        let (whole, whole_j) = step(&from, dt);
+        let (half, first_j) = step(&from, dt / 2.0);
+        let (halves, second_j) = step(&half, dt / 2.0);
+        prop_assert!((whole.bulk_c[0] - halves.bulk_c[0]).abs() < 1e-6, "{whole:?} {halves:?}");
+        prop_assert!((whole_j - first_j - second_j).abs() < 1e-6 * (heat * dt + 1.0));
+    }
+
+    /// Warmer water never carries more heat away.
+    #[test]
+    fn heat_falls_with_water_temperature(start in 35.0..80.0f64, heat in 0.0..60e3f64, water in 5.0..60.0f64,
+                                         dt in 1.0..3600.0f64) {
+        let spec = tanks(1);
+        let from = Tanks { bulk_c: vec![start], ..spec.initial() };
+        let drawn = |water| spec.step(&from, &mut spec.initial(), &input(&[heat], water, dt)).heat_to_water_w;
+        prop_assert!(drawn(water + 1.0) <= drawn(water) + 1e-6);
+    }
+}

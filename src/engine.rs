@@ -1,0 +1,52 @@
+//! Steps a facility through its run and shows every step to the observers. Knows no file format.
+
+mod clock;
+
+pub use clock::Clock;
+
+use thiserror::Error;
+
+use crate::facility::{AuditError, Facility};
+use crate::observer::Observer;
+use crate::snapshot::Snapshot;
+use crate::weather::Weather;
+
+/// A run that cannot go on.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// A balance did not close.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// A result could not be written.
+    #[error("a result could not be written: {0}")]
+    Observer(#[from] std::io::Error),
+}
+
+/// A facility, its weather and its clock.
+pub struct Simulation {
+    /// The plant and what it does.
+    pub facility: Facility,
+    /// Outdoor air.
+    pub weather: Weather,
+    /// Where the run stands.
+    pub clock: Clock,
+}
+
+impl Simulation {
+    /// Advances by one step; `None` at the end of the run.
+    pub fn step(&mut self) -> Result<Option<&Snapshot>, RunError> {
+        let Some(step) = self.clock.next_step(&self.weather) else {
+            return Ok(None);
+        };
+        let outside = self.weather.at(step.weather_hour);
+        Ok(Some(self.facility.step(&outside, step.time_s, step.dt_s)?))
+    }
+
+    /// Runs to the end.
+    pub fn run(&mut self, observer: &mut impl Observer) -> Result<(), RunError> {
+        while let Some(snapshot) = self.step()? {
+            observer.observe(snapshot)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,432 @@
+//! The assembled plant, and the one place that states the order of a step:
+//!
+//! ```text
+//! weather → work → IT power → electrical losses → rack cooling ⇄ heat rejection → snapshot → energy audit
+//! ```
+//!
+//! Rack cooling and heat rejection are solved together for the supply temperature of the water between them.
+//! Servers meet the coolant left by the step before (their seconds are shorter than a step, the coolant's
+//! minutes are not), everything else holds within the step.
+
+mod audit;
+mod fleet;
+mod slots;
+mod work;
+
+pub use audit::AuditError;
+use audit::Audit;
+pub use work::{Level, Work};
+
+use crate::controls::setpoint::{Balance, Control};
+use crate::cooling::{self, Running};
+use crate::electrical::Chain;
+use crate::electrical::psu::Psu;
+use crate::heat_rejection::Rejection;
+use crate::heat_rejection::water_loop::WaterLoop;
+use crate::it::Server;
+use crate::physics::psychrometrics::MoistAir;
+use crate::snapshot::{self, Plant, Power, Snapshot};
+use fleet::{Fleet, Totals};
+
+/// One hall, as resolved.
+pub struct HallParts {
+    /// Name in results.
+    pub name: String,
+    /// Its servers, all alike.
+    pub server: Server,
+    /// Their power supplies.
+    pub psu: Psu,
+    /// Racks or tanks.
+    pub racks: usize,
+    /// Servers in each.
+    pub servers_per_rack: usize,
+    /// What cools them.
+    pub cooling: Box<dyn Running>,
+}
+
+/// Everything a facility is made of.
+pub struct Parts {
+    /// The halls.
+    pub halls: Vec<HallParts>,
+    /// Transformers, UPS, distribution.
+    pub chain: Chain,
+    /// Facility water.
+    pub water: WaterLoop,
+    /// What carries its heat outdoors.
+    pub plant: Box<dyn Rejection>,
+    /// Lights, offices and controls, W.
+    pub other_w: f64,
+    /// Price of energy, USD/J.
+    pub price_usd_j: Option<f64>,
+    /// Carbon intensity of the grid, kg/J.
+    pub carbon_kg_j: Option<f64>,
+    /// What the servers do.
+    pub work: Work,
+}
+
+struct Hall {
+    fleet: Fleet,
+    cooling: Box<dyn Running>,
+    totals: Totals,
+    output: cooling::Output,
+    pdu_w: f64,
+}
+
+/// A facility in operation.
+pub struct Facility {
+    halls: Vec<Hall>,
+    names: Vec<String>,
+    chain: Chain,
+    water: WaterLoop,
+    plant: Box<dyn Rejection>,
+    other_w: f64,
+    work: Work,
+    supply_c: f64,
+    overload_steps: u64,
+    snapshot: Snapshot,
+}
+
+impl Facility {
+    /// The facility at rest: idle servers, everything at its setpoint.
+    pub fn new(parts: Parts) -> Self {
+        let mut names = Vec::with_capacity(parts.halls.len());
+        let mut snapshot = Snapshot {
+            price_usd_j: parts.price_usd_j.unwrap_or(f64::NAN),
+            carbon_kg_j: parts.carbon_kg_j.unwrap_or(f64::NAN),
+            ..Snapshot::default()
+        };
+        let halls = parts
+            .halls
+            .into_iter()
+            .map(|hall| {
+                names.push(hall.name);
+                snapshot.halls.push(snapshot::Hall {
+                    racks: snapshot::Racks {
+                        power_w: vec![0.0; hall.racks],
+                        coolant_c: vec![0.0; hall.racks],
+                        chip_c: vec![0.0; hall.racks],
+                    },
+                    ..snapshot::Hall::default()
+                });
+                Hall {
+                    fleet: Fleet::new(hall.server, hall.psu, hall.racks, hall.servers_per_rack),
+                    cooling: hall.cooling,
+                    totals: Totals::default(),
+                    output: cooling::Output::default(),
+                    pdu_w: 0.0,
+                }
+            })
+            .collect();
+        let mut facility = Self {
+            halls,
+            names,
+            chain: parts.chain,
+            supply_c: parts.water.setpoint_c,
+            water: parts.water,
+            plant: parts.plant,
+            other_w: parts.other_w,
+            work: parts.work,
+            overload_steps: 0,
+            snapshot,
+        };
+        if facility.work.is_level() {
+            for hall in &mut facility.halls {
+                hall.fleet.all_on_service();
+            }
+        }
+        facility
+    }
+
+    /// Names of the halls, in order.
+    pub fn hall_names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Steps in which the electrical chain carried more than its rating.
+    pub fn overload_steps(&self) -> u64 {
+        self.overload_steps
+    }
+
+    /// The state after the last step.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// Advances by `dt_s` from `time_s` under the given outdoor air.
+    pub fn step(
+        &mut self,
+        outside: &MoistAir,
+        time_s: f64,
+        dt_s: f64,
+    ) -> Result<&Snapshot, AuditError> {
+        self.snapshot.time_s = time_s + dt_s;
+        self.snapshot.dt_s = dt_s;
+        self.snapshot.outside = *outside;
+        self.work_and_it(time_s, dt_s);
+
+        let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
+        // Distribution stands in the halls; UPS and transformers are ventilated to the outdoors.
+        let pdu_w = self.chain.pdu_loss_w(it_w);
+        for hall in &mut self.halls {
+            hall.pdu_w = pdu_w * hall.totals.it_w() / it_w;
+        }
+        let cooled = self.cool(outside, dt_s);
+        self.show(it_w, &cooled);
+        self.audit(&cooled)?;
+        self.snapshot.finished.clear();
+        self.work.finished(&mut self.snapshot.finished);
+        Ok(&self.snapshot)
+    }
+
+    /// Lets the work change what servers do, then settles every server over its coolant.
+    fn work_and_it(&mut self, time_s: f64, dt_s: f64) {
+        let halls = &mut self.halls;
+        let mut first = 0;
+        self.work.begin_step(time_s, dt_s, |change| {
+            first = first.min(change.server);
+            let (hall, server) = locate(halls, change.server);
+            halls[hall].fleet.change(crate::scheduler::Change { server, ..change });
+        });
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            hall.fleet.settle_changes();
+            let racks = &mut shown.racks;
+            let range_c = hall.cooling.rack_coolant_c(&mut racks.coolant_c);
+            hall.totals = hall.fleet.step(racks, range_c, self.work.utilisations());
+        }
+        if let Some(target_w) = self.work.imposed_it_w() {
+            self.impose(target_w);
+        }
+        if self.halls.iter().any(|hall| hall.fleet.throttles()) {
+            let (halls, shown) = (&self.halls, &self.snapshot.halls);
+            self.work.slow_down(dt_s, &|server| {
+                let (hall, server) = locate(halls, server);
+                halls[hall].fleet.clock(server, &shown[hall].racks)
+            });
+        }
+    }
+
+    /// Finds the utilisation at which the halls draw `target_w`, then scales to it exactly: a measured load is
+    /// replayed as measured, and where it lies outside the catalogue's idle to peak the rest is scaled.
+    fn impose(&mut self, target_w: f64) {
+        let (mut low, mut high) = (0.0, 1.0);
+        let (mut at_low, mut at_high) = (self.it_at(low), self.it_at(high));
+        let mut it_w = at_high;
+        if target_w > at_low && target_w < at_high {
+            for _ in 0..8 {
+                let middle = low + (high - low) * (target_w - at_low) / (at_high - at_low);
+                it_w = self.it_at(middle);
+                if (it_w - target_w).abs() < 1e-6 * target_w {
+                    break;
+                }
+                if it_w < target_w {
+                    (low, at_low) = (middle, it_w);
+                } else {
+                    (high, at_high) = (middle, it_w);
+                }
+            }
+        } else if target_w <= at_low {
+            it_w = self.it_at(0.0);
+        }
+        let scale = target_w / it_w;
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            hall.totals.compute_w *= scale;
+            hall.totals.fans_w *= scale;
+            hall.totals.psu_w *= scale;
+            for power_w in &mut shown.racks.power_w {
+                *power_w *= scale;
+            }
+        }
+    }
+
+    fn it_at(&mut self, utilisation: f64) -> f64 {
+        let mut it_w = 0.0;
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            let racks = &mut shown.racks;
+            let range_c = hall.cooling.rack_coolant_c(&mut racks.coolant_c);
+            hall.totals = hall.fleet.step(racks, range_c, &[utilisation]);
+            it_w += hall.totals.it_w();
+        }
+        it_w
+    }
+
+    /// Rack cooling and heat rejection, at the water temperature on which they agree.
+    fn cool(&mut self, outside: &MoistAir, dt_s: f64) -> Cooled {
+        let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
+        let (water, plant) = (&self.water, self.plant.as_ref());
+        let mut flow = water.flow(0.0);
+        let control = Control {
+            setpoint_c: water.setpoint_c,
+            inertia_w_k: water.mass_j_k / dt_s,
+        };
+        let supply = control.settle(self.supply_c, |water_supply_c| {
+            let mut heat_w = 0.0;
+            for (hall, shown) in halls.iter_mut().zip(shown) {
+                hall.output = hall.cooling.try_step(&cooling::Input {
+                    rack_heat_w: &shown.racks.power_w,
+                    it_heat_w: hall.totals.it_w(),
+                    air_m3_s: hall.totals.air_m3_s,
+                    room_heat_w: hall.pdu_w,
+                    water_supply_c,
+                    dt_s,
+                });
+                heat_w += hall.output.heat_to_water_w;
+            }
+            flow = water.flow(heat_w);
+            Balance {
+                load_w: heat_w + flow.pump_heat_w,
+                capacity_w: plant.capacity_w(water_supply_c, flow.w_k, outside),
+            }
+        });
+        for hall in halls {
+            hall.cooling.commit();
+        }
+        let rejected = plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside);
+        self.supply_c = supply.supply_c;
+        Cooled { supply, flow, rejected }
+    }
+}
+
+/// What cooling came to in a step.
+struct Cooled {
+    supply: crate::controls::setpoint::Supply,
+    flow: crate::heat_rejection::water_loop::Flow,
+    rejected: crate::heat_rejection::Rejected,
+}
+
+/// Hall and server within it of a flat server index.
+fn locate(halls: &[Hall], server: u32) -> (usize, u32) {
+    let mut server = server;
+    for (index, hall) in halls.iter().enumerate() {
+        let servers = hall.fleet.servers() as u32;
+        if server < servers {
+            return (index, server);
+        }
+        server -= servers;
+    }
+    unreachable!("the cluster was built from these halls")
+}
+
+impl Facility {
+    fn show(&mut self, it_w: f64, cooled: &Cooled) {
+        let sum = |f: fn(&Hall) -> f64| self.halls.iter().map(f).sum::<f64>();
+        let rejected = &cooled.rejected;
+        let mut power = Power {
+            facility_w: 0.0,
+            it_w,
+            compute_w: sum(|hall| hall.totals.compute_w),
+            server_fans_w: sum(|hall| hall.totals.fans_w),
+            psu_losses_w: sum(|hall| hall.totals.psu_w),
+            electrical_losses_w: 0.0,
+            chillers_w: rejected.chillers_w,
+            heat_rejection_fans_w: rejected.fans_w,
+            pumps_w: cooled.flow.pump_w + rejected.pumps_w,
+            hall_fans_w: sum(|hall| hall.output.hall_fans_w),
+            cdu_pumps_w: sum(|hall| hall.output.cdu_pumps_w),
+            other_w: self.other_w,
+            generation_w: 0.0,
+        };
+        let mechanical_w = power.chillers_w
+            + power.heat_rejection_fans_w
+            + power.pumps_w
+            + power.hall_fans_w
+            + power.cdu_pumps_w
+            + power.other_w;
+        let losses = self.chain.losses(it_w, mechanical_w);
+        if losses.overload {
+            self.overload_steps += 1;
+        }
+        power.electrical_losses_w = losses.total_w();
+        power.facility_w = it_w + power.electrical_losses_w + mechanical_w;
+        self.snapshot.power = power;
+        self.snapshot.water = rejected.water;
+        self.snapshot.plant = Plant {
+            supply_c: cooled.supply.supply_c,
+            return_c: cooled.supply.supply_c + cooled.supply.plant_w / cooled.flow.w_k,
+            flow_kg_s: cooled.flow.kg_s,
+            heat_w: cooled.supply.plant_w,
+            condenser_c: rejected.condenser_c,
+            chiller_load: rejected.chiller_load,
+            fan_speed: rejected.fan_speed,
+        };
+        self.snapshot.queue = self.work.queue();
+        for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
+            let limit_c = hall.cooling.limit_c();
+            let (racks, totals, output) = (&shown.racks, &hall.totals, &hall.output);
+            let mut max_inlet_c = f64::NEG_INFINITY;
+            let mut above = 0;
+            for &coolant_c in &racks.coolant_c {
+                max_inlet_c = if coolant_c > max_inlet_c { coolant_c } else { max_inlet_c };
+                above += u32::from(coolant_c > limit_c);
+            }
+            let throttled_gpus = hall.fleet.throttled_gpus(racks);
+            shown.it_w = totals.it_w();
+            shown.supply_c = output.supply_c;
+            shown.return_c = output.return_c;
+            shown.max_inlet_c = max_inlet_c;
+            shown.max_chip_c = totals.max_chip_c;
+            shown.throttled_gpus = throttled_gpus;
+            shown.racks_above_limit = above;
+            shown.utilisation = totals.worked_gpus / hall.fleet.gpus();
+            shown.heat_to_water_w = output.heat_to_water_w;
+        }
+    }
+
+    /// Balances every component, then the site as a whole: what the meter delivered has left as heat or is
+    /// stored. Each row is put together from what the neighbours reported, not from the component's own sums.
+    fn audit(&self, cooled: &Cooled) -> Result<(), AuditError> {
+        let audit = Audit { time_s: self.snapshot.time_s };
+        let Cooled { supply, flow, rejected } = cooled;
+        let power = &self.snapshot.power;
+        let (mut to_water_w, mut to_ambient_w, mut stored_w) = (0.0, 0.0, supply.stored_w);
+        let (mut it_w, mut pdu_w) = (0.0, 0.0);
+        for ((hall, shown), name) in
+            self.halls.iter().zip(&self.snapshot.halls).zip(&self.names)
+        {
+            let output = &hall.output;
+            let racks_w: f64 = shown.racks.power_w.iter().sum();
+            audit.balance(|| format!("IT of hall '{name}'"), racks_w, hall.totals.it_w(), 0.0)?;
+            audit.balance(
+                || format!("cooling of hall '{name}'"),
+                racks_w + hall.pdu_w + output.hall_fans_w + output.cdu_pumps_w,
+                output.heat_to_water_w + output.heat_to_ambient_w,
+                output.stored_w,
+            )?;
+            it_w += racks_w;
+            pdu_w += hall.pdu_w;
+            to_water_w += output.heat_to_water_w;
+            to_ambient_w += output.heat_to_ambient_w;
+            stored_w += output.stored_w;
+        }
+        audit.balance(
+            || "facility water loop".into(),
+            to_water_w + flow.pump_heat_w,
+            supply.plant_w,
+            supply.stored_w,
+        )?;
+        audit.balance(
+            || "heat rejection".into(),
+            supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
+            rejected.heat_to_ambient_w,
+            0.0,
+        )?;
+        audit.balance(|| "water supply".into(), rejected.water.makeup_kg_s, {
+            let water = &rejected.water;
+            water.evaporation_kg_s + water.drift_kg_s + water.blowdown_kg_s
+        }, 0.0)?;
+        audit.balance(
+            || "electrical chain".into(),
+            power.facility_w,
+            it_w + power.electrical_losses_w
+                + power.chillers_w
+                + power.heat_rejection_fans_w
+                + power.pumps_w
+                + power.hall_fans_w
+                + power.cdu_pumps_w
+                + power.other_w,
+            0.0,
+        )?;
+        to_ambient_w += rejected.heat_to_ambient_w + power.other_w;
+        to_ambient_w += power.electrical_losses_w - pdu_w + flow.pump_w - flow.pump_heat_w;
+        audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
+    }
+}

@@ -1,0 +1,177 @@
+//! The scenario file: one question, strictly read.
+//!
+//! Keys use the units planners read. `resolve` turns a scenario into a facility; `catalogue` holds what its names
+//! stand for; `text` applies `--set` and finds places; `error` says what is wrong, where, and what would be right.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub mod catalogue;
+pub mod error;
+pub mod resolve;
+pub mod text;
+
+pub use error::ScenarioError;
+pub use resolve::{Resolved, resolve};
+
+use crate::cooling::Cooling;
+use crate::electrical::ElectricalConfig;
+use crate::heat_rejection::HeatRejection;
+use crate::scheduler::SchedulerConfig;
+use crate::units;
+use crate::workload::Workload;
+
+/// A scenario file.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Short name: letters, digits, '-', '_' and '.'; also the name of the result folder.
+    pub name: String,
+    /// Time: start, length, step, seed.
+    #[serde(default)]
+    pub run: Run,
+    /// Place: weather, grid, prices.
+    pub site: Site,
+    /// Halls of servers; all share one plant.
+    pub hall: Vec<Hall>,
+    /// What carries the heat of facility water outdoors.
+    pub heat_rejection: HeatRejection,
+    /// Transformers, UPS, distribution.
+    #[serde(default)]
+    pub electrical: ElectricalConfig,
+    /// What the servers do.
+    pub workload: Workload,
+    /// Who runs first.
+    #[serde(default)]
+    pub scheduler: SchedulerConfig,
+}
+
+/// `[run]`: time.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Run {
+    /// First day, YYYY-MM-DD; starts at midnight of local standard time.
+    pub start: String,
+    /// Length in days.
+    #[serde(deserialize_with = "units::positive")]
+    pub days: f64,
+    /// Step of the physics in seconds, 1 to 3600.
+    #[serde(deserialize_with = "units::positive")]
+    pub step_s: f64,
+    /// One row of results covers this many seconds: a multiple of `step_s` that divides a day.
+    #[serde(deserialize_with = "units::positive")]
+    pub record_s: f64,
+    /// Start of all random streams.
+    pub seed: u64,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { start: "2026-01-01".into(), days: 365.0, step_s: 60.0, record_s: 900.0, seed: 42 }
+    }
+}
+
+/// `[site]`: place, grid and prices. Either `climate` or `weather`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// A built-in climate; `coldaisle catalogue climates` lists them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub climate: Option<String>,
+    /// A weather file, EPW or TMY3; relative to the scenario file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weather: Option<PathBuf>,
+    /// A grid of the catalogue, for its carbon intensity; a built-in climate brings its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grid: Option<String>,
+    /// Carbon intensity of electricity, g CO₂e per kWh; replaces the grid's.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    pub carbon_g_kwh: Option<f64>,
+    /// Price of energy, USD per MWh. Without it no cost is reported.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    pub price_usd_mwh: Option<f64>,
+    /// Demand charge on the highest power of each calendar month, USD per kW.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    pub demand_usd_kw_month: Option<f64>,
+    /// Price of water, USD per m³.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    pub water_usd_m3: Option<f64>,
+    /// What the grid connection carries, MW. A run whose peak lies above says so; nothing is capped yet.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    pub grid_limit_mw: Option<f64>,
+    /// Lights, offices and controls, kW, all the time.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub other_kw: f64,
+}
+
+fn optional<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    units::non_negative(de).map(Some)
+}
+
+/// `[[hall]]`: racks of one kind of server under one kind of cooling.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hall {
+    /// Name in results: letters, digits, '-', '_'.
+    pub name: String,
+    /// A server of the catalogue.
+    pub server: String,
+    /// Racks or tanks.
+    pub racks: u32,
+    /// Servers in each.
+    pub servers_per_rack: u32,
+    /// How they are cooled: one table, for example `[hall.cooling.air]`.
+    pub cooling: Cooling,
+}
+
+/// A scenario with its text, for errors that point into it.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What the text says.
+    pub scenario: Scenario,
+    /// The text, with `--set` applied.
+    pub text: String,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// Files larger than this are no scenario.
+const LONGEST_BYTES: u64 = 4 << 20;
+
+/// Reads a scenario file and applies `--set` assignments in order.
+pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
+    let unreadable = |error: std::io::Error| {
+        ScenarioError::new(
+            format!("{}: {error}", path.display()),
+            "give the path of a scenario file; `coldaisle new NAME` writes one to start from",
+        )
+    };
+    let size = std::fs::metadata(path).map_err(unreadable)?;
+    if size.is_dir() || size.len() > LONGEST_BYTES {
+        let what = if size.is_dir() { "it is a folder" } else { "it is larger than 4 MB" };
+        return Err(ScenarioError::new(
+            format!("{}: {what}", path.display()),
+            "give the path of a scenario file (TOML)",
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let mut text = match String::from_utf8(bytes) {
+        Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
+        Err(error) => {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            return Err(ScenarioError::new(
+                format!("line {line} is not UTF-8 text"),
+                "save the scenario as UTF-8 (TOML allows nothing else)",
+            )
+            .in_file(path));
+        }
+    };
+    for assignment in sets {
+        text = text::set(&text, assignment).map_err(|error| error.in_file(path))?;
+    }
+    let scenario = text::read(&text).map_err(|error| error.in_file(path))?;
+    Ok(Loaded { scenario, text, path: path.to_owned() })
+}

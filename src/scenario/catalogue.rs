@@ -1,0 +1,214 @@
+//! What is built in: every figure with its source, embedded in the binary.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::error::suggest;
+use crate::electrical;
+use crate::heat_rejection::chiller::ChillerCurves;
+use crate::heat_rejection::dry_cooler::DryCoolerEntry;
+use crate::heat_rejection::tower::TowerEntry;
+use crate::it::{Accelerator, ServerEntry};
+use crate::physics::fluids::Fluid;
+use crate::units;
+use crate::weather::climate;
+
+/// The files as they stand in `assets/catalogue`, by kind.
+const FILES: &[(&str, &str)] = &[
+    ("accelerators", include_str!("../../assets/catalogue/accelerators.toml")),
+    ("servers", include_str!("../../assets/catalogue/servers.toml")),
+    ("chillers", include_str!("../../assets/catalogue/chillers.toml")),
+    ("towers", include_str!("../../assets/catalogue/towers.toml")),
+    ("dry_coolers", include_str!("../../assets/catalogue/dry_coolers.toml")),
+    ("fluids", include_str!("../../assets/catalogue/fluids.toml")),
+    ("electrical", include_str!("../../assets/catalogue/electrical.toml")),
+    ("grids", include_str!("../../assets/catalogue/grids.toml")),
+];
+
+/// A grid: what a kilowatt-hour from it has emitted.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grid {
+    /// Full name.
+    pub name: String,
+    /// Yearly mean, g CO₂e per kWh.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub carbon_g_kwh: f64,
+    /// Where the figure comes from.
+    pub source: String,
+    /// Keys whose figures no opened source confirmed.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
+}
+
+/// The built-in entries, by kind and name.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// Chips.
+    pub accelerators: BTreeMap<String, Accelerator>,
+    /// Servers that hold them.
+    pub servers: BTreeMap<String, ServerEntry>,
+    /// Chiller performance curves.
+    pub chillers: BTreeMap<String, ChillerCurves>,
+    /// Cooling towers.
+    pub towers: BTreeMap<String, TowerEntry>,
+    /// Dry coolers.
+    pub dry_coolers: BTreeMap<String, DryCoolerEntry>,
+    /// Coolants.
+    pub fluids: BTreeMap<String, Fluid>,
+    /// Transformers, UPS, distribution, power supplies.
+    pub electrical: electrical::Catalogue,
+    /// Carbon intensities.
+    pub grids: BTreeMap<String, Grid>,
+}
+
+/// The built-in catalogue. Its files are part of the program and tested to parse.
+pub fn built_in() -> &'static Catalogue {
+    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+        fn parse<T: serde::de::DeserializeOwned>(kind: &str) -> T {
+            let text = text_of(kind).unwrap_or_default();
+            toml::from_str(text).unwrap_or_else(|error| panic!("assets/catalogue/{kind}: {error}"))
+        }
+        Catalogue {
+            accelerators: parse("accelerators"),
+            servers: parse("servers"),
+            chillers: parse("chillers"),
+            towers: parse("towers"),
+            dry_coolers: parse("dry_coolers"),
+            fluids: parse("fluids"),
+            electrical: parse("electrical"),
+            grids: parse("grids"),
+        }
+    });
+    &CATALOGUE
+}
+
+/// The entry of a name, or what is wrong and which name may have been meant.
+pub fn find<'a, T>(
+    entries: &'a BTreeMap<String, T>,
+    kind: &str,
+    name: &str,
+) -> Result<&'a T, (String, String)> {
+    entries.get(name).ok_or_else(|| {
+        (
+            format!("there is no {kind} '{name}' in the catalogue"),
+            suggest(name, entries.keys().map(String::as_str)),
+        )
+    })
+}
+
+/// The kinds that `coldaisle catalogue` lists.
+pub fn kinds() -> impl Iterator<Item = &'static str> + Clone {
+    FILES.iter().map(|(kind, _)| *kind).chain(["climates"])
+}
+
+/// A line of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Name in scenario files.
+    pub name: String,
+    /// Full name.
+    pub title: String,
+    /// Where the figures come from.
+    pub source: String,
+}
+
+/// The entries of a kind; `None` for a kind that does not exist.
+pub fn list(kind: &str) -> Option<Vec<Line>> {
+    if kind == "climates" {
+        let lines = climate::names().filter_map(|name| {
+            let description = climate::describe(name)?;
+            Some(Line { name: name.into(), title: description.label, source: description.source })
+        });
+        return Some(lines.collect());
+    }
+    let mut lines = Vec::new();
+    for (name, entry) in toml::from_str::<toml::Table>(text_of(kind)?).ok()? {
+        let toml::Value::Table(table) = entry else { continue };
+        if table.contains_key("source") {
+            lines.push(line(&name, &table));
+        } else {
+            // Electrical devices are grouped: ups.double-conversion-modern and so on.
+            lines.extend(table.iter().filter_map(|(inner, entry)| {
+                Some(line(&format!("{name}.{inner}"), entry.as_table()?))
+            }));
+        }
+    }
+    lines.sort_by(|a, b| a.name.cmp(&b.name));
+    Some(lines)
+}
+
+fn line(name: &str, table: &toml::Table) -> Line {
+    let text = |key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or("").to_owned();
+    Line { name: name.into(), title: text("name"), source: text("source") }
+}
+
+/// One entry as TOML, with all of its figures; `None` where kind or name does not exist.
+pub fn show(kind: &str, name: &str) -> Option<String> {
+    let table: toml::Table = toml::from_str(text_of(kind)?).ok()?;
+    let mut entry = table.get(name);
+    if entry.is_none()
+        && let Some((group, inner)) = name.split_once('.')
+    {
+        entry = table.get(group).and_then(|group| group.get(inner));
+    }
+    toml::to_string_pretty(entry?.as_table()?).ok()
+}
+
+fn text_of(kind: &str) -> Option<&'static str> {
+    FILES.iter().find(|(name, _)| *name == kind).map(|(_, text)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_parses_and_every_entry_names_its_source() {
+        let catalogue = built_in();
+        assert!(catalogue.servers.len() >= 8);
+        for kind in kinds() {
+            let lines = list(kind).unwrap();
+            assert!(!lines.is_empty(), "{kind}");
+            for line in lines {
+                assert!(line.source.len() > 10, "{kind} {} has no source", line.name);
+                if kind != "climates" {
+                    assert!(show(kind, &line.name).is_some(), "{kind} {}", line.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_name_inside_the_catalogue_exists() {
+        let catalogue = built_in();
+        for (name, server) in &catalogue.servers {
+            assert!(catalogue.accelerators.contains_key(&server.accelerator), "{name}");
+            assert!(catalogue.electrical.psu.contains_key(&server.psu), "{name}");
+            assert!(server.air.is_some() || server.immersion.is_some(), "{name}");
+        }
+        for climate in climate::names() {
+            let grid = climate::grid(climate).unwrap();
+            assert!(catalogue.grids.contains_key(grid), "{climate}: {grid}");
+        }
+    }
+
+    /// `unconfirmed` marks keys that exist, so that a renamed key cannot lose its mark.
+    #[test]
+    fn marks_name_existing_keys() {
+        for (kind, text) in FILES {
+            for (name, entry) in toml::from_str::<toml::Table>(text).unwrap() {
+                let Some(marks) = entry.get("unconfirmed").and_then(|marks| marks.as_array())
+                else {
+                    continue;
+                };
+                for mark in marks {
+                    let key = mark.as_str().unwrap();
+                    assert!(entry.get(key).is_some(), "{kind} {name}: {key}");
+                }
+            }
+        }
+    }
+}
