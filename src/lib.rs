@@ -11,6 +11,8 @@ pub mod units;
 
 pub mod physics;
 
+pub mod weather;
+
 pub mod heat_rejection;
 
 pub mod snapshot;

@@ -267,8 +267,8 @@ pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64
             f64::INFINITY
         };
         let next = x - step_k;
-        if step_k.abs() < 1e-6 {
-            // Newton squares the error: the step just taken leaves less than 1e-12 K.
+        if step_k.abs() < 1e-4 {
+            // Newton squares the error (f″/2f′ < 0.1 /K): the step just taken leaves less than 1e-9 K.
             return next.min(t);
         }
         x = if next > low && next < high {
