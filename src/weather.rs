@@ -6,8 +6,8 @@
 //! ```
 //!
 //! A year has 365 or 366 days, as its file has. Wet bulb and humidity ratio are worked out once per row and
-//! interpolated like the rest. Against wet bulbs worked out at each instant the difference stays below 0.1 K
-//! for rows up to 5 K apart, because both curves are nearly straight within an hour.
+//! interpolated like the rest. Against wet bulbs worked out at each instant (Chicago, TMY3) the difference is at
+//! most 0.24 K, in the hour of a cold front, and below 0.04 K in 99 % of the hours.
 //!
 //! `EnergyPlus` treats hourly rows the same way (Engineering Reference, "Weather Data Hourly Interpolation"), but
 //! for the first hour of the year: it interpolates that from the end of the same day, this from the end of the year.
@@ -18,6 +18,7 @@ use crate::physics::psychrometrics::MoistAir;
 
 pub mod climate;
 pub mod epw;
+mod quantity;
 mod repair;
 mod synthetic;
 pub mod tmy3;

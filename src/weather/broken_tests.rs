@@ -17,7 +17,7 @@ fn rows() -> Vec<String> {
             for hour in 1..=24 {
                 let dry = 10 + i32::from(hour);
                 rows.push(format!(
-                    "1999,{month},{day},{hour},0,flags,{dry}.0,5.0,50,83500,0,0,300,100,200,50,0,0,0,0,180,3.0,5,5,\
+                    "1999,{month},{day},{hour},0,flags,{dry}.0,5.0,999,83500,0,0,300,100,200,50,0,0,0,0,180,3.0,5,5,\
                      9,77777,9,999999999,10,0.1,0,88,0.2,0.0,1.0"
                 ));
             }
@@ -247,8 +247,17 @@ fn missing_values_are_filled() {
     );
     assert!((weather.hours()[0].pressure_pa - 83_523.5).abs() < 0.1);
     // 20 °C at 50 % has its dew point at 9.26 °C (Magnus: 9.26).
-    let weather = repaired(&gap(8, "99.9", 9..10), &["line 18", "relative humidity"]);
+    let humid = with(|r| {
+        set(r, 9, 8, "99.9");
+        set(r, 9, 9, "50");
+    });
+    let weather = repaired(&humid, &["line 18", "relative humidity"]);
     assert!((weather.hours()[9].dew_point_c - 9.26).abs() < 0.05);
+    // 11 °C with its dew point at 5 °C has 66 %.
+    repaired(
+        &with(|r| set(r, 0, 9, "90")),
+        &["line 9", "differ by more than 10 %"],
+    );
     let told = repaired(
         &with(|r| (0..40).for_each(|i| set(r, i * 48, 7, "99.9"))),
         &["32 more gaps"],

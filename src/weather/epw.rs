@@ -11,7 +11,8 @@
 
 use std::path::Path;
 
-use super::repair::{QUANTITIES, Quantity, Row, build};
+use super::quantity::{QUANTITIES, Quantity, Row};
+use super::repair::build;
 use super::{Site, Weather, WeatherError};
 
 /// One column of the data rows.

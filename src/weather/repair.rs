@@ -10,92 +10,12 @@
 
 use std::path::Path;
 
+use super::quantity::{Quantity, Row};
 use super::{Hour, Site, Weather, WeatherError, day_of_year, days_in_month};
 use crate::physics::psychrometrics::{
-    dew_point_c, humidity_ratio_from_relative_humidity, standard_pressure_pa,
+    dew_point_c, humidity_ratio_from_relative_humidity, saturation_pressure_pa,
+    standard_pressure_pa,
 };
-
-/// What this project takes from a weather file, in the order of [`Row::values`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Quantity {
-    DryBulb,
-    DewPoint,
-    RelativeHumidity,
-    Pressure,
-    Ghi,
-    Dni,
-    Dhi,
-    Wind,
-}
-
-pub(super) const QUANTITIES: [Quantity; 8] = [
-    Quantity::DryBulb,
-    Quantity::DewPoint,
-    Quantity::RelativeHumidity,
-    Quantity::Pressure,
-    Quantity::Ghi,
-    Quantity::Dni,
-    Quantity::Dhi,
-    Quantity::Wind,
-];
-
-impl Quantity {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::DryBulb => "dry bulb",
-            Self::DewPoint => "dew point",
-            Self::RelativeHumidity => "relative humidity",
-            Self::Pressure => "pressure",
-            Self::Ghi => "global radiation",
-            Self::Dni => "direct radiation",
-            Self::Dhi => "diffuse radiation",
-            Self::Wind => "wind speed",
-        }
-    }
-
-    /// What can be true on earth, with the unit. Radiation sensors read a little below zero at night.
-    fn range(self) -> (f64, f64, &'static str) {
-        match self {
-            Self::DryBulb => (-90.0, 70.0, "°C"),
-            Self::DewPoint => (-110.0, 70.0, "°C"),
-            Self::RelativeHumidity => (0.0, 110.0, "%"),
-            Self::Pressure => (31_000.0, 120_000.0, "Pa"),
-            Self::Ghi | Self::Dni | Self::Dhi => (-20.0, 2000.0, "W/m²"),
-            Self::Wind => (0.0, 120.0, "m/s"),
-        }
-    }
-
-    /// Refuses a value that cannot be true.
-    pub(super) fn check(
-        self,
-        value: f64,
-        file: &Path,
-        line: usize,
-        column: impl FnOnce() -> String,
-    ) -> Result<f64, WeatherError> {
-        let (low, high, unit) = self.range();
-        if (low..=high).contains(&value) {
-            return Ok(if low == -20.0 { value.max(0.0) } else { value });
-        }
-        Err(WeatherError::new(
-            file,
-            format!("{} {value} {unit} cannot be true", self.name()),
-            format!("it must lie between {low} and {high} {unit}, or be marked as missing"),
-        )
-        .at_line(line)
-        .in_column(column()))
-    }
-}
-
-/// One row; `None` where the file says that a value is missing.
-pub(super) struct Row {
-    pub(super) line: usize,
-    pub(super) month: u8,
-    pub(super) day: u8,
-    /// 1..=24, the hour that ends with this row.
-    pub(super) hour: u8,
-    pub(super) values: [Option<f64>; 8],
-}
 
 /// Puts the rows on the calendar, fills what is missing and builds the year.
 pub(super) fn build(
@@ -106,6 +26,7 @@ pub(super) fn build(
 ) -> Result<Weather, WeatherError> {
     let leap = rows.iter().any(|r| r.month == 2 && r.day == 29);
     let mut year = Year::on_calendar(file, rows, leap)?;
+    year.tell_contradictions();
     year.dew_point_from_humidity(site.elevation_m);
     let pressure = year.pressure(site.elevation_m);
     let dry_bulb = year.filled(Quantity::DryBulb)?;
@@ -219,6 +140,34 @@ impl<'a> Year<'a> {
 
     fn column(&self, quantity: Quantity) -> Vec<Option<f64>> {
         self.values.iter().map(|v| v[quantity as usize]).collect()
+    }
+
+    /// Two humidities in one row that do not mean the same air; above 0 °C, where both are told over water.
+    fn tell_contradictions(&mut self) {
+        let (mut count, mut first) = (0, None);
+        for (values, line) in self.values.iter().zip(&self.lines) {
+            let known = [
+                Quantity::DryBulb,
+                Quantity::DewPoint,
+                Quantity::RelativeHumidity,
+            ];
+            if let [Some(dry), Some(dew), Some(humidity)] = known.map(|q| values[q as usize])
+                && dew > 0.0
+                && dew <= dry
+            {
+                let meant = 100.0 * saturation_pressure_pa(dew) / saturation_pressure_pa(dry);
+                if (meant - humidity).abs() > 10.0 {
+                    count += 1;
+                    first = first.or(*line);
+                }
+            }
+        }
+        if let Some(line) = first {
+            self.repairs.push(format!(
+                "line {line}{}: dew point and relative humidity differ by more than 10 %, the dew point is used",
+                and_more(count - 1)
+            ));
+        }
     }
 
     /// Dew point from relative humidity where only that is known.
