@@ -115,14 +115,10 @@ impl WeatherError {
     }
 
     fn place(&self) -> String {
-        let mut place = self.file.display().to_string();
-        if let Some(line) = self.line {
-            place += &format!(", line {line}");
-        }
-        if let Some(column) = &self.column {
-            place += &format!(", column {column}");
-        }
-        place
+        let line = self.line.map(|line| format!(", line {line}"));
+        let column = self.column.as_ref().map(|c| format!(", column {c}"));
+        let (line, column) = (line.unwrap_or_default(), column.unwrap_or_default());
+        format!("{}{line}{column}", self.file.display())
     }
 }
 

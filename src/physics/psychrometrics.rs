@@ -12,7 +12,7 @@
 //!
 //! Source: ASHRAE Handbook, Fundamentals 2017, chapter 1, in the conventions of `PsychroLib` 2.5: saturation is over
 //! ice up to the triple point (0.01 °C), the bulb is of ice below 0 °C, and the humidity ratio has a floor of 1e-7.
-//! Valid for −100…200 °C and up to 10 MPa. Against real-gas air: W within 0.61 %, wet bulb within 0.03 K.
+//! Valid for −100…200 °C at the pressures of inhabited places. Against real-gas air: W within 0.61 %, wet bulb within 0.03 K.
 //!
 //! Where the air just freezes a wet bulb, both bulb equations have a root, one on each side of 0 °C. The ice root
 //! is taken (the stable phase), so the wet bulb is monotone in W and jumps once, by up to about 0.7 K.

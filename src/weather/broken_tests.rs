@@ -15,7 +15,7 @@ fn rows() -> Vec<String> {
     for month in 1..=12 {
         for day in 1..=days_in_month(month, false) {
             for hour in 1..=24 {
-                let dry = 10 + i32::from(hour);
+                let dry = 10 + hour;
                 rows.push(format!(
                     "1999,{month},{day},{hour},0,flags,{dry}.0,5.0,999,83500,0,0,300,100,200,50,0,0,0,0,180,3.0,5,5,\
                      9,77777,9,999999999,10,0.1,0,88,0.2,0.0,1.0"

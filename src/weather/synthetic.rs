@@ -26,6 +26,10 @@ use crate::physics::psychrometrics::{
 };
 use crate::units;
 
+mod sun;
+
+use sun::{Sun, radiation};
+
 const DAYS: usize = 365;
 
 /// What is known of a climate. Lists run from January to December.
@@ -53,8 +57,10 @@ pub(super) struct Normals {
     #[serde(deserialize_with = "units::fraction")]
     autocorrelation: f64,
     /// Standard deviation of the daily dew point about its normal, K.
-    #[serde(deserialize_with = "units::non_negative")]
-    dew_point_sd_k: f64,
+    dew_point_sd_k: [f64; 12],
+    /// Of a day's dew point anomaly with its temperature anomaly.
+    #[serde(deserialize_with = "units::finite")]
+    dew_point_correlation: f64,
     #[serde(deserialize_with = "units::finite")]
     record_max_c: f64,
     #[serde(deserialize_with = "units::finite")]
@@ -117,22 +123,11 @@ impl Normals {
 
 /// The year of a climate: the seed belongs to the climate's name, so it is the same year always.
 pub(super) fn generate(normals: &Normals) -> Weather {
-    let days = Day::year(normals);
+    let days = settled_days(normals);
     let mut hours = Vec::with_capacity(COMMON_YEAR_H);
-    for d in 0..DAYS {
-        let (yesterday, today, tomorrow) = (
-            &days[(d + DAYS - 1) % DAYS],
-            &days[d],
-            &days[(d + 1) % DAYS],
-        );
-        for clock in 1..=24 {
-            hours.push(hour(
-                normals,
-                [yesterday, today, tomorrow],
-                d,
-                f64::from(clock),
-            ));
-        }
+    for (d, three) in neighbours(&days) {
+        let sun = Sun::on(normals, d);
+        hours.extend((1..=24).map(|clock| hour(three, &sun, f64::from(clock))));
     }
     settle_dew_points(normals, &mut hours);
     for hour in &mut hours {
@@ -146,6 +141,51 @@ pub(super) fn generate(normals: &Normals) -> Weather {
         }
     }
     Weather::new(normals.site(), normals.label(), true, Vec::new(), hours)
+}
+
+/// Days whose calendar-day extremes have the normal monthly means.
+///
+/// A calendar day ends in the night that leads to the next minimum, which may be the colder one: what is asked of the
+/// generator is moved until what comes out is what was meant.
+fn settled_days(normals: &Normals) -> Vec<Day> {
+    let meant = [normals.mean_daily_max_c, normals.mean_daily_min_c];
+    let mut asked = meant;
+    let mut days = Day::year(normals, &asked);
+    for _ in 0..4 {
+        let extremes: Vec<(f64, f64)> = neighbours(&days)
+            .map(|(_, three)| {
+                let hours = (1..=24).map(|clock| dry_bulb_c(three, f64::from(clock)));
+                hours.fold((f64::MIN, f64::MAX), |(high, low), t| {
+                    (high.max(t), low.min(t))
+                })
+            })
+            .collect();
+        let highs: Vec<f64> = extremes.iter().map(|e| e.0).collect();
+        let lows: Vec<f64> = extremes.iter().map(|e| e.1).collect();
+        let got = [monthly_means(&highs), monthly_means(&lows)];
+        for ((asked, meant), got) in asked.iter_mut().zip(&meant).zip(&got) {
+            for ((asked, meant), got) in asked.iter_mut().zip(meant).zip(got) {
+                *asked += meant - got;
+            }
+        }
+        days = Day::year(normals, &asked);
+    }
+    days
+}
+
+/// Each day with the one before and the one after it; the year is a ring.
+fn neighbours(days: &[Day]) -> impl Iterator<Item = (usize, [&Day; 3])> {
+    let count = days.len();
+    (0..count).map(move |d| {
+        (
+            d,
+            [
+                &days[(d + count - 1) % count],
+                &days[d],
+                &days[(d + 1) % count],
+            ],
+        )
+    })
 }
 
 /// What one day is made of.
@@ -162,7 +202,7 @@ struct Day {
 }
 
 impl Day {
-    fn year(normals: &Normals) -> Vec<Self> {
+    fn year(normals: &Normals, [max, min]: &[[f64; 12]; 2]) -> Vec<Self> {
         let series = |purpose: &str, phi: f64| anomalies(&normals.name, purpose, phi);
         let warmth = series("temperature", normals.autocorrelation);
         let damp = series("dew point", normals.autocorrelation);
@@ -170,9 +210,11 @@ impl Day {
         let pressure = series("pressure", normals.autocorrelation);
         let wind = series("wind", 0.5);
 
-        let max = smooth(&normals.mean_daily_max_c);
-        let min = smooth(&normals.mean_daily_min_c);
+        let max = smooth(max);
+        let min = smooth(min);
         let dew = smooth(&normals.mean_dew_point_c());
+        let dew_sd = smooth(&normals.dew_point_sd_k);
+        let with_warmth = normals.dew_point_correlation;
         let sd = smooth(&normals.daily_sd_k);
         let clear = smooth(&normals.clear_sky_index);
         let standard_pa = standard_pressure_pa(normals.elevation_m);
@@ -183,14 +225,16 @@ impl Day {
                 let half_range_k = 0.5 * (max[d] - min[d]) * (1.0 + 0.2 * sky[d]).clamp(0.4, 1.6);
                 let within = |t: f64| t.clamp(normals.record_min_c, normals.record_max_c);
                 let sun = Sun::on(normals, d);
-                // Moist days are warm days outside the tropics' dry season: 0.6 is a middling correlation.
-                let dampness = 0.6 * warmth[d] + 0.8 * damp[d];
+                // Moist air has a ceiling, the sea it comes from; dry air has none.
+                let dampness = (with_warmth * warmth[d]
+                    + (1.0 - with_warmth * with_warmth).sqrt() * damp[d])
+                    .min(1.7);
                 Self {
                     min_c: within(mean_c - half_range_k),
                     max_c: within(mean_c + half_range_k),
                     min_at: (sun.noon - sun.half_day_h.clamp(4.0, 7.5)).round(),
                     max_at: (sun.noon + 2.5).round(),
-                    dew_point_c: dew[d] + normals.dew_point_sd_k * dampness,
+                    dew_point_c: dew[d] + dew_sd[d] * dampness,
                     pressure_pa: standard_pa + normals.pressure_sd_pa * pressure[d],
                     clear_sky_index: (clear[d] + 0.2 * sky[d]).clamp(0.08, 1.0),
                     wind_m_s: normals.mean_wind_m_s * (0.4 * wind[d] - 0.08).exp(),
@@ -200,24 +244,26 @@ impl Day {
     }
 }
 
-fn hour(normals: &Normals, [yesterday, today, tomorrow]: [&Day; 3], d: usize, clock: f64) -> Hour {
-    let half_cosine = |from: f64, to: f64, share: f64| {
-        from + (to - from) * 0.5 * (1.0 - (std::f64::consts::PI * share).cos())
-    };
-    let between = |a: (f64, f64), b: (f64, f64)| half_cosine(a.1, b.1, (clock - a.0) / (b.0 - a.0));
-    let dry_bulb_c = if clock < today.min_at {
-        between(
+fn dry_bulb_c([yesterday, today, tomorrow]: [&Day; 3], clock: f64) -> f64 {
+    let (from, to) = if clock < today.min_at {
+        (
             (yesterday.max_at - 24.0, yesterday.max_c),
             (today.min_at, today.min_c),
         )
     } else if clock < today.max_at {
-        between((today.min_at, today.min_c), (today.max_at, today.max_c))
+        ((today.min_at, today.min_c), (today.max_at, today.max_c))
     } else {
-        between(
+        (
             (today.max_at, today.max_c),
             (tomorrow.min_at + 24.0, tomorrow.min_c),
         )
     };
+    let share = (clock - from.0) / (to.0 - from.0);
+    from.1 + (to.1 - from.1) * 0.5 * (1.0 - (std::f64::consts::PI * share).cos())
+}
+
+fn hour(three: [&Day; 3], sun: &Sun, clock: f64) -> Hour {
+    let [yesterday, today, tomorrow] = three;
     // A day's dew point and pressure are those of its noon.
     let daily = |of: fn(&Day) -> f64| {
         if clock < 12.0 {
@@ -226,11 +272,11 @@ fn hour(normals: &Normals, [yesterday, today, tomorrow]: [&Day; 3], d: usize, cl
             of(today) + (of(tomorrow) - of(today)) * (clock - 12.0) / 24.0
         }
     };
-    let [ghi, dni, dhi] = radiation(&Sun::on(normals, d), clock - 0.5, today.clear_sky_index);
+    let [ghi, dni, dhi] = radiation(sun, clock - 0.5, today.clear_sky_index);
     // Winds rise with the sun on the ground.
     let breeze = 1.0 + 0.3 * (std::f64::consts::TAU * (clock - 9.0) / 24.0).sin();
     Hour {
-        dry_bulb_c,
+        dry_bulb_c: dry_bulb_c(three, clock),
         dew_point_c: daily(|day| day.dew_point_c),
         pressure_pa: daily(|day| day.pressure_pa),
         ghi_w_m2: ghi,
@@ -262,70 +308,10 @@ fn settle_dew_points(normals: &Normals, hours: &mut [Hour]) {
     }
 }
 
-/// The sun on one day: Cooper's declination and Spencer's equation of time.
-struct Sun {
-    sin_sin: f64,
-    cos_cos: f64,
-    /// Solar noon in local standard time, h.
-    noon: f64,
-    /// From sunrise to noon, h.
-    half_day_h: f64,
-    /// Outside the atmosphere, normal to the rays, W/m².
-    extraterrestrial_w_m2: f64,
-}
-
-impl Sun {
-    fn on(normals: &Normals, d: usize) -> Self {
-        let day = d as f64 + 1.0;
-        let turn = std::f64::consts::TAU * d as f64 / DAYS as f64;
-        let declination =
-            23.45_f64.to_radians() * (std::f64::consts::TAU * (284.0 + day) / 365.0).sin();
-        let latitude = normals.latitude_deg.to_radians();
-        let minutes = 229.18
-            * (0.000075 + 0.001868 * turn.cos()
-                - 0.032077 * turn.sin()
-                - 0.014615 * (2.0 * turn).cos()
-                - 0.04089 * (2.0 * turn).sin());
-        let sunrise_cos = (-latitude.tan() * declination.tan()).clamp(-1.0, 1.0);
-        Self {
-            sin_sin: latitude.sin() * declination.sin(),
-            cos_cos: latitude.cos() * declination.cos(),
-            noon: 12.0 + normals.utc_offset_h - normals.longitude_deg / 15.0 - minutes / 60.0,
-            half_day_h: sunrise_cos.acos().to_degrees() / 15.0,
-            extraterrestrial_w_m2: 1361.0
-                * (1.0 + 0.033 * (std::f64::consts::TAU * day / 365.0).cos()),
-        }
-    }
-}
-
-/// GHI, DNI and DHI at an hour of local standard time.
-fn radiation(sun: &Sun, clock: f64, clear_sky_index: f64) -> [f64; 3] {
-    let angle = (15.0 * (clock - sun.noon)).to_radians();
-    let cos_z = sun.sin_sin + sun.cos_cos * angle.cos();
-    if cos_z <= 0.0 {
-        return [0.0; 3];
-    }
-    let ghi = clear_sky_index * 1098.0 * cos_z * (-0.059 / cos_z).exp();
-    let kt = ghi / (sun.extraterrestrial_w_m2 * cos_z);
-    let diffuse = if kt <= 0.22 {
-        1.0 - 0.09 * kt
-    } else if kt <= 0.8 {
-        0.9511 + kt * (-0.1604 + kt * (4.388 + kt * (-16.638 + kt * 12.336)))
-    } else {
-        0.165
-    };
-    let dhi = ghi * diffuse;
-    // Within 3° of the horizon the beam is nothing and its division unsafe.
-    if cos_z < 0.05 {
-        return [ghi, 0.0, ghi];
-    }
-    [ghi, (ghi - dhi) / cos_z, dhi]
-}
-
 /// A year of standard AR(1) anomalies without a monthly mean, standard deviation 1.
 fn anomalies(climate: &str, purpose: &str, phi: f64) -> Vec<f64> {
-    let stream = fnv1a(climate) | u128::from(fnv1a(purpose) as u64) << 64;
-    let mut rng = Pcg64::new(0x5eed_c01d_a151e, stream);
+    let stream = fnv1a(climate) | (fnv1a(purpose) << 64);
+    let mut rng = Pcg64::new(0x0005_eedc_01da_151e, stream);
     let mut value: f64 = rng.sample(StandardNormal);
     let mut series: Vec<f64> = (0..DAYS)
         .map(|_| {

@@ -123,3 +123,30 @@ fn phoenix_by_hand() {
         (33.45, -111.98, -7.0, 337.0)
     );
 }
+
+/// What loading and asking cost; meaningful in optimised builds only:
+/// `cargo test --config 'profile.dev.package.coldaisle.opt-level=3' climate_cost -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn climate_cost() {
+    for name in ["chicago", "singapore"] {
+        let start = std::time::Instant::now();
+        let weather = built_in(name).unwrap();
+        let first_ms = start.elapsed().as_secs_f64() * 1e3;
+        let start = std::time::Instant::now();
+        let again = built_in(name).unwrap();
+        let again_ms = start.elapsed().as_secs_f64() * 1e3;
+        assert_eq!(weather.hours(), again.hours());
+        let start = std::time::Instant::now();
+        let mut sum = 0.0;
+        for minute in 0..525_600 {
+            sum += weather
+                .at(f64::from(std::hint::black_box(minute)) / 60.0)
+                .wet_bulb_c;
+        }
+        let ns = start.elapsed().as_secs_f64() * 1e9 / 525_600.0;
+        println!(
+            "{name}: first {first_ms:.2} ms, again {again_ms:.2} ms, at() {ns:.1} ns ({sum:.0})"
+        );
+    }
+}

@@ -11,8 +11,7 @@ fn by_month(weather: &Weather, of: impl Fn(&[Hour]) -> f64) -> [f64; 12] {
     monthly_means(&daily)
 }
 
-/// Daily maxima and minima within 0.7 K: a calendar day's minimum may be the start of a colder night after it.
-/// Dew points within 0.1 K, the resolution, because the generator settles them by month.
+/// Within 0.1 K, the resolution, because the generator settles all three by month.
 #[test]
 fn generated_months_match_their_normals() {
     for normals in all() {
@@ -40,11 +39,7 @@ fn generated_months_match_their_normals() {
             "{}: worst month, max {:.2} K, min {:.2} K, dew point {:.2} K",
             normals.name, worst[0], worst[1], worst[2]
         );
-        assert!(
-            worst[0] < 0.7 && worst[1] < 0.7 && worst[2] < 0.1,
-            "{} {worst:?}",
-            normals.name
-        );
+        assert!(worst.iter().all(|w| *w < 0.1), "{} {worst:?}", normals.name);
     }
 }
 
@@ -91,11 +86,11 @@ fn regress_singapore() {
         .iter()
         .map(|h| h.dry_bulb_c + h.dew_point_c)
         .sum();
-    assert_eq!(format!("{sum:.1}"), "REGRESS");
+    assert_eq!(format!("{sum:.1}"), "466559.7");
 }
 
-/// Equator, equinox (day 80), noon: cos z = 1 within 0.1 %, so a clear sky gives 1098·e^(−0.059) = 1035 W/m²; k_t =
-/// 1035/1372 = 0.755 and Erbs gives 0.2046 of it as diffuse.
+/// Equator, equinox (day 80), noon: cos z = 1 within 0.1 %, so a clear sky gives 1098·e^(−0.059) = 1035 W/m²; `k_t` =
+/// 1035/1372 = 0.755 and the Erbs correlation gives 0.179 of it as diffuse.
 #[test]
 fn the_noon_sun_by_hand() {
     let normals = Normals {
@@ -107,7 +102,7 @@ fn the_noon_sun_by_hand() {
     let sun = Sun::on(&normals, 79);
     let [ghi, dni, dhi] = radiation(&sun, sun.noon, 1.0);
     assert!((ghi - 1035.0).abs() < 2.0, "{ghi}");
-    assert!((dhi / ghi - 0.2046).abs() < 0.01, "{}", dhi / ghi);
+    assert!((dhi / ghi - 0.179).abs() < 0.01, "{}", dhi / ghi);
     assert!((dni + dhi - ghi).abs() < 2.0);
     assert!(
         (sun.half_day_h - 6.0).abs() < 1e-9 && (sun.noon - 12.12).abs() < 0.02,
