@@ -9,7 +9,13 @@
 
 pub mod units;
 
+pub mod random;
+
 pub mod physics;
+
+pub mod weather;
+
+pub mod workload;
 
 pub mod it;
 
@@ -21,8 +27,18 @@ pub mod heat_rejection;
 
 pub mod controls;
 
+pub mod scheduler;
+
 pub mod snapshot;
 
 pub mod observer;
 
+pub mod facility;
+
+pub mod engine;
+
 pub mod metrics;
+
+pub mod output;
+
+pub mod scenario;

@@ -1,4 +1,32 @@
 //! Moist air.
+//!
+//! ```text
+//! ln p_ws = C1/T + C2 + C3·T + C4·T² + C5·T³ (+ C6·T⁴) + C7·ln T       Hyland and Wexler; p in Pa, T in K
+//! W       = 0.621945·p_w/(p − p_w)                                     kg water per kg dry air
+//! h       = 1.006·t + W·(2501 + 1.86·t)                                kJ per kg dry air, 0 at 0 °C and W = 0
+//! v       = 287.042·T·(1 + 1.607858·W)/p                               m³ per kg dry air;  ρ = (1 + W)/v
+//! W       = ((2501 − 2.326·t*)·W_s(t*) − 1.006·(t − t*)) / (2501 + 1.86·t − 4.186·t*)     t* ≥ 0 °C, water
+//! W       = ((2830 − 0.24·t*)·W_s(t*) − 1.006·(t − t*)) / (2830 + 1.86·t − 2.1·t*)        t* < 0 °C, ice
+//! p(z)    = 101325·(1 − 2.25577e-5·z)^5.2559                           z in m
+//! ```
+//!
+//! Source: ASHRAE Handbook, Fundamentals 2017, chapter 1, in the conventions of `PsychroLib` 2.5: saturation is over
+//! ice up to the triple point (0.01 °C), the bulb is of ice below 0 °C, and the humidity ratio has a floor of 1e-7.
+//! Valid for −100…200 °C at the pressures of inhabited places. Against real-gas air: W within 0.61 %, wet bulb within 0.03 K.
+//!
+//! Where the air just freezes a wet bulb, both bulb equations have a root, one on each side of 0 °C. The ice root
+//! is taken (the stable phase), so the wet bulb is monotone in W and jumps once, by up to about 0.7 K.
+
+use crate::units::KELVIN;
+
+/// The triple point of water, °C: saturation is over ice up to here and over water above.
+const TRIPLE_POINT_C: f64 = 0.01;
+/// Molar mass of water over that of dry air.
+const MASS_RATIO: f64 = 0.621945;
+/// Gas constant of dry air, J/(kg K).
+const R_DRY_AIR: f64 = 287.042;
+/// The driest air that is told apart, kg/kg: a logarithm needs some water.
+const MIN_HUMIDITY_RATIO: f64 = 1e-7;
 
 /// A state of moist air.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -12,3 +40,268 @@ pub struct MoistAir {
     /// Barometric pressure, Pa.
     pub pressure_pa: f64,
 }
+
+impl MoistAir {
+    /// Air of known humidity ratio; more water than saturation holds counts as saturated.
+    pub fn from_humidity_ratio(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> Self {
+        let most = saturation_humidity_ratio(dry_bulb_c, pressure_pa);
+        let humidity_ratio = humidity_ratio.min(most).max(MIN_HUMIDITY_RATIO);
+        Self {
+            dry_bulb_c,
+            wet_bulb_c: wet_bulb_c(dry_bulb_c, humidity_ratio, pressure_pa),
+            humidity_ratio,
+            pressure_pa,
+        }
+    }
+
+    /// Air of known dew point; a dew point above the dry bulb counts as saturated.
+    pub fn from_dew_point(dry_bulb_c: f64, dew_point_c: f64, pressure_pa: f64) -> Self {
+        let dew_point_c = dew_point_c.min(dry_bulb_c);
+        let humidity_ratio = saturation_humidity_ratio(dew_point_c, pressure_pa);
+        Self::from_humidity_ratio(dry_bulb_c, humidity_ratio, pressure_pa)
+    }
+
+    /// Air of known relative humidity, 0..1.
+    pub fn from_relative_humidity(
+        dry_bulb_c: f64,
+        relative_humidity: f64,
+        pressure_pa: f64,
+    ) -> Self {
+        let w = humidity_ratio_from_relative_humidity(dry_bulb_c, relative_humidity, pressure_pa);
+        Self::from_humidity_ratio(dry_bulb_c, w, pressure_pa)
+    }
+
+    /// Partial pressure of the water vapour, Pa.
+    pub fn vapour_pressure_pa(&self) -> f64 {
+        vapour_pressure_pa(self.humidity_ratio, self.pressure_pa)
+    }
+
+    /// Relative humidity, 0..1.
+    pub fn relative_humidity(&self) -> f64 {
+        relative_humidity(self.dry_bulb_c, self.humidity_ratio, self.pressure_pa)
+    }
+
+    /// Dew point (frost point below 0.01 °C), °C.
+    pub fn dew_point_c(&self) -> f64 {
+        dew_point_c(self.humidity_ratio, self.pressure_pa).min(self.dry_bulb_c)
+    }
+
+    /// Enthalpy, J per kg dry air.
+    pub fn enthalpy_j_kg(&self) -> f64 {
+        enthalpy_j_kg(self.dry_bulb_c, self.humidity_ratio)
+    }
+
+    /// Specific volume, m³ per kg dry air.
+    pub fn specific_volume_m3_kg(&self) -> f64 {
+        specific_volume_m3_kg(self.dry_bulb_c, self.humidity_ratio, self.pressure_pa)
+    }
+
+    /// Density of air and vapour together, kg/m³.
+    pub fn density_kg_m3(&self) -> f64 {
+        (1.0 + self.humidity_ratio) / self.specific_volume_m3_kg()
+    }
+}
+
+/// Saturation pressure, Pa, over ice up to 0.01 °C and over water above.
+pub fn saturation_pressure_pa(t_c: f64) -> f64 {
+    saturation(t_c).0
+}
+
+/// Saturation pressure, Pa, and d(ln p)/dT, 1/K.
+fn saturation(t_c: f64) -> (f64, f64) {
+    let t = t_c + KELVIN;
+    let (ln_p, slope) = if t_c <= TRIPLE_POINT_C {
+        (
+            -5.6745359e3 / t
+                + 6.3925247
+                + t * (-9.677843e-3 + t * (6.2215701e-7 + t * (2.0747825e-9 - t * 9.484024e-13)))
+                + 4.1635019 * t.ln(),
+            5.6745359e3 / (t * t)
+                + (-9.677843e-3
+                    + t * (2.0 * 6.2215701e-7 + t * (3.0 * 2.0747825e-9 - t * 4.0 * 9.484024e-13)))
+                + 4.1635019 / t,
+        )
+    } else {
+        (
+            -5.8002206e3 / t
+                + 1.3914993
+                + t * (-4.8640239e-2 + t * (4.1764768e-5 - t * 1.4452093e-8))
+                + 6.5459673 * t.ln(),
+            5.8002206e3 / (t * t)
+                + (-4.8640239e-2 + t * (2.0 * 4.1764768e-5 - t * 3.0 * 1.4452093e-8))
+                + 6.5459673 / t,
+        )
+    };
+    (ln_p.exp(), slope)
+}
+
+/// Humidity ratio of air whose vapour has the given partial pressure; infinite where the water would boil.
+pub fn humidity_ratio_from_vapour_pressure(vapour_pa: f64, pressure_pa: f64) -> f64 {
+    if vapour_pa < pressure_pa {
+        MASS_RATIO * vapour_pa / (pressure_pa - vapour_pa)
+    } else {
+        f64::INFINITY
+    }
+}
+
+/// Humidity ratio of saturated air: also that of any air whose dew point is `t_c`.
+pub fn saturation_humidity_ratio(t_c: f64, pressure_pa: f64) -> f64 {
+    humidity_ratio_from_vapour_pressure(saturation_pressure_pa(t_c), pressure_pa)
+}
+
+/// Humidity ratio from relative humidity (0..1; outside of it the nearer end counts).
+pub fn humidity_ratio_from_relative_humidity(
+    dry_bulb_c: f64,
+    relative_humidity: f64,
+    pressure_pa: f64,
+) -> f64 {
+    let vapour_pa = relative_humidity.clamp(0.0, 1.0) * saturation_pressure_pa(dry_bulb_c);
+    humidity_ratio_from_vapour_pressure(vapour_pa, pressure_pa)
+}
+
+/// Humidity ratio from the wet bulb; a wet bulb too low for any water gives the floor of 1e-7.
+pub fn humidity_ratio_from_wet_bulb(dry_bulb_c: f64, wet_bulb_c: f64, pressure_pa: f64) -> f64 {
+    let bulb = if wet_bulb_c < 0.0 { &ICE } else { &WATER };
+    let saturated = saturation_humidity_ratio(wet_bulb_c, pressure_pa);
+    bulb.humidity_ratio(dry_bulb_c, wet_bulb_c, saturated)
+        .max(MIN_HUMIDITY_RATIO)
+}
+
+/// Partial pressure of the vapour, Pa.
+pub fn vapour_pressure_pa(humidity_ratio: f64, pressure_pa: f64) -> f64 {
+    let w = humidity_ratio.max(MIN_HUMIDITY_RATIO);
+    pressure_pa * w / (MASS_RATIO + w)
+}
+
+/// Relative humidity, 0..1.
+pub fn relative_humidity(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64 {
+    vapour_pressure_pa(humidity_ratio, pressure_pa) / saturation_pressure_pa(dry_bulb_c)
+}
+
+/// Dew point (frost point below 0.01 °C), °C.
+pub fn dew_point_c(humidity_ratio: f64, pressure_pa: f64) -> f64 {
+    let vapour_pa = vapour_pressure_pa(humidity_ratio, pressure_pa);
+    let ln_vapour = vapour_pa.ln();
+    let mut t_c = magnus_dew_point_c(vapour_pa);
+    // ln p is nearly straight in T: Newton from within a kelvin or two needs three or four rounds.
+    for _ in 0..50 {
+        let (saturation_pa, slope) = saturation(t_c);
+        let step_k = (saturation_pa.ln() - ln_vapour) / slope;
+        t_c = (t_c - step_k).clamp(-200.0, 400.0);
+        if step_k.abs() < 1e-9 {
+            break;
+        }
+    }
+    t_c
+}
+
+/// A first guess of the dew point, °C (Magnus, in the coefficients of Alduchov and Eskridge 1996).
+fn magnus_dew_point_c(vapour_pa: f64) -> f64 {
+    let a = (vapour_pa / 610.94).ln();
+    (243.04 * a / (17.625 - a)).clamp(-150.0, 300.0)
+}
+
+/// What surrounds the wet bulb: latent heat at 0 °C and how heats change with temperature, kJ/kg and kJ/(kg K).
+struct Bulb {
+    latent: f64,
+    latent_slope: f64,
+    specific_heat: f64,
+}
+
+const WATER: Bulb = Bulb {
+    latent: 2501.0,
+    latent_slope: 2.326,
+    specific_heat: 4.186,
+};
+const ICE: Bulb = Bulb {
+    latent: 2830.0,
+    latent_slope: 0.24,
+    specific_heat: 2.1,
+};
+
+impl Bulb {
+    fn humidity_ratio(&self, dry_bulb_c: f64, wet_bulb_c: f64, saturated: f64) -> f64 {
+        ((self.latent - self.latent_slope * wet_bulb_c) * saturated
+            - 1.006 * (dry_bulb_c - wet_bulb_c))
+            / (self.latent + 1.86 * dry_bulb_c - self.specific_heat * wet_bulb_c)
+    }
+}
+
+/// Wet bulb of air that is not oversaturated, °C.
+pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64 {
+    let t = dry_bulb_c;
+    let w = humidity_ratio.max(MIN_HUMIDITY_RATIO);
+    let (bulb, mut low, mut high): (&Bulb, f64, f64) = if t <= 0.0 {
+        (&ICE, -250.0, t)
+    } else {
+        let at_zero = MASS_RATIO * P_ICE_AT_ZERO_PA / (pressure_pa - P_ICE_AT_ZERO_PA);
+        if w < ICE.humidity_ratio(t, 0.0, at_zero) {
+            (&ICE, -250.0, 0.0)
+        } else {
+            (&WATER, 0.0, t)
+        }
+    };
+    // The root of f(x) = numerator − W·denominator, which rises all the way; Newton within a bracket.
+    let excess = bulb.latent + 1.86 * t;
+    let dew_c = magnus_dew_point_c(pressure_pa * w / (MASS_RATIO + w));
+    let mut x = (t - 0.4 * (t - dew_c).min(60.0)).clamp(low.max(t - 40.0), high);
+    for _ in 0..60 {
+        let (p, slope) = saturation(x);
+        let dry_pa = pressure_pa - p;
+        let step_k = if dry_pa > 0.0 {
+            let saturated = MASS_RATIO * p / dry_pa;
+            let latent = bulb.latent - bulb.latent_slope * x;
+            let f = latent * saturated - 1.006 * (t - x) - w * (excess - bulb.specific_heat * x);
+            let df = latent * saturated * slope * (pressure_pa / dry_pa)
+                - bulb.latent_slope * saturated
+                + 1.006
+                + bulb.specific_heat * w;
+            if f < 0.0 {
+                low = x;
+            } else {
+                high = x;
+            }
+            f / df
+        } else {
+            high = x; // water would boil: far above any wet bulb
+            f64::INFINITY
+        };
+        let next = x - step_k;
+        if step_k.abs() < 1e-4 {
+            // Newton squares the error (f″/2f′ < 0.1 /K): the step just taken leaves less than 1e-9 K.
+            return next.min(t);
+        }
+        x = if next > low && next < high {
+            next
+        } else {
+            0.5 * (low + high)
+        };
+    }
+    x.min(t)
+}
+
+/// Saturation pressure over ice at 0 °C, Pa.
+const P_ICE_AT_ZERO_PA: f64 = 611.153_570_890_767;
+
+/// Enthalpy, J per kg dry air.
+pub fn enthalpy_j_kg(dry_bulb_c: f64, humidity_ratio: f64) -> f64 {
+    1006.0 * dry_bulb_c + humidity_ratio * (2.501e6 + 1860.0 * dry_bulb_c)
+}
+
+/// Dry bulb of air of known enthalpy and humidity ratio, °C.
+pub fn dry_bulb_from_enthalpy_c(enthalpy_j_kg: f64, humidity_ratio: f64) -> f64 {
+    (enthalpy_j_kg - 2.501e6 * humidity_ratio) / (1006.0 + 1860.0 * humidity_ratio)
+}
+
+/// Specific volume, m³ per kg dry air.
+pub fn specific_volume_m3_kg(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64 {
+    R_DRY_AIR * (dry_bulb_c + KELVIN) * (1.0 + 1.607858 * humidity_ratio) / pressure_pa
+}
+
+/// Barometric pressure of the standard atmosphere, Pa; valid from −5,000 to 11,000 m.
+pub fn standard_pressure_pa(altitude_m: f64) -> f64 {
+    101_325.0 * (1.0 - 2.25577e-5 * altitude_m).powf(5.2559)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! Built-in climates, embedded in the binary.
+//!
+//! ```text
+//! stations    typical years (TMY3) of nine US airports, hour by hour as measured
+//! synthetic   years generated from monthly normals; `Weather::synthetic` and the label say so
+//! ```
+//!
+//! Source of the stations: NREL TMY3, US Government work in the public domain, from the EPW files shipped with
+//! `EnergyPlus`. Their rows are kept as whole numbers in `assets/climates/NAME.csv`; nothing is lost, because the
+//! source prints 0.1 °C, 100 Pa, 1 W/m² and 0.1 m/s. The normals are in `assets/climates/normals.toml`.
+
+use std::sync::LazyLock;
+
+use super::synthetic::{self, Normals};
+use super::{COMMON_YEAR_H, Hour, Site, Weather};
+
+/// A station file: comment lines of the form `# key: value`, then one row per hour.
+struct Station {
+    name: &'static str,
+    grid: &'static str,
+    text: &'static str,
+    /// The file it was made from, under `data/weather/tmy3`.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read by the test that makes the files")
+    )]
+    epw: &'static str,
+}
+
+macro_rules! station {
+    ($name:literal, $grid:literal, $epw:literal) => {
+        Station {
+            name: $name,
+            grid: $grid,
+            text: include_str!(concat!("../../assets/climates/", $name, ".csv")),
+            epw: concat!("USA_", $epw, "_TMY3.epw"),
+        }
+    };
+}
+
+static STATIONS: [Station; 9] = [
+    station!("phoenix", "us-az", "AZ_Phoenix-Sky.Harbor.Intl.AP.722780"),
+    station!("san-francisco", "us-ca", "CA_San.Francisco.Intl.AP.724940"),
+    station!("denver", "us-co", "CO_Denver-Aurora-Buckley.AFB.724695"),
+    station!("miami", "us-fl", "FL_Miami.Intl.AP.722020"),
+    station!("chicago", "us-il", "IL_Chicago-OHare.Intl.AP.725300"),
+    station!("newark", "us-nj", "NJ_Newark.Intl.AP.725020"),
+    station!("las-vegas", "us-nv", "NV_Las.Vegas-McCarran.Intl.AP.723860"),
+    station!(
+        "oklahoma-city",
+        "us-ok",
+        "OK_Oklahoma.City-Will.Rogers.World.AP.723530"
+    ),
+    station!(
+        "dulles",
+        "us-va",
+        "VA_Sterling-Washington.Dulles.Intl.AP.724030"
+    ),
+];
+
+static NORMALS: LazyLock<Vec<Normals>> = LazyLock::new(|| {
+    synthetic::parse(include_str!("../../assets/climates/normals.toml"))
+        .expect("the embedded file is read by a test")
+});
+
+/// A built-in climate at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Description {
+    /// What a scenario calls it.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub label: String,
+    /// Publisher and period.
+    pub source: String,
+    /// True where it was generated from monthly normals.
+    pub synthetic: bool,
+    /// Where it is.
+    pub site: Site,
+}
+
+/// The names of all built-in climates: the stations, then the synthetic ones.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let stations = STATIONS.iter().map(|s| s.name);
+    stations.chain(NORMALS.iter().map(|n| n.name.as_str()))
+}
+
+/// The catalogue key of the grid that a climate hangs on.
+pub fn grid(name: &str) -> Option<&'static str> {
+    match station(name) {
+        Some(station) => Some(station.grid),
+        None => normals(name).map(|n| n.grid.as_str()),
+    }
+}
+
+/// What a climate is, without its hours.
+pub fn describe(name: &str) -> Option<Description> {
+    if let Some(station) = station(name) {
+        let (site, label) = station.site();
+        return Some(Description {
+            name: station.name,
+            label,
+            source: station.header("source").to_string(),
+            synthetic: false,
+            site,
+        });
+    }
+    normals(name).map(|normals| Description {
+        name: &normals.name,
+        label: normals.label(),
+        source: normals.source.clone(),
+        synthetic: true,
+        site: normals.site(),
+    })
+}
+
+/// The year of a built-in climate: the same one each time.
+pub fn built_in(name: &str) -> Option<Weather> {
+    if let Some(station) = station(name) {
+        let (site, label) = station.site();
+        return Some(Weather::new(
+            site,
+            label,
+            false,
+            Vec::new(),
+            station.hours(),
+        ));
+    }
+    normals(name).map(synthetic::generate)
+}
+
+fn station(name: &str) -> Option<&'static Station> {
+    STATIONS.iter().find(|s| s.name == name)
+}
+
+fn normals(name: &str) -> Option<&'static Normals> {
+    NORMALS.iter().find(|n| n.name == name)
+}
+
+impl Station {
+    fn header(&self, key: &str) -> &'static str {
+        let lines = self.text.lines().take_while(|line| line.starts_with('#'));
+        lines
+            .filter_map(|line| line.trim_start_matches(['#', ' ']).split_once(": "))
+            .find_map(|(k, value)| (k == key).then_some(value))
+            .unwrap_or_default()
+    }
+
+    fn site(&self) -> (Site, String) {
+        let mut numbers = self
+            .header("site")
+            .split(',')
+            .map(|n| n.trim().parse().unwrap_or(0.0));
+        let mut next = || numbers.next().unwrap_or(0.0);
+        let site = Site {
+            name: self.header("name").to_string(),
+            latitude_deg: next(),
+            longitude_deg: next(),
+            utc_offset_h: next(),
+            elevation_m: next(),
+        };
+        (site, self.header("label").to_string())
+    }
+
+    fn hours(&self) -> Vec<Hour> {
+        let mut hours = Vec::with_capacity(COMMON_YEAR_H);
+        let rows = self.text.lines().filter(|line| !line.starts_with('#'));
+        hours.extend(rows.map(|row| {
+            // An empty cell is zero; a test compares every cell with the source.
+            let mut cells = row.split(',').map(|cell| cell.parse::<i32>().unwrap_or(0));
+            let mut next = || f64::from(cells.next().unwrap_or(0));
+            // Division, because 0.1·x would not give back the decimals that the source prints.
+            Hour {
+                dry_bulb_c: next() / 10.0,
+                dew_point_c: next() / 10.0,
+                pressure_pa: next() * 10.0,
+                ghi_w_m2: next(),
+                dni_w_m2: next(),
+                dhi_w_m2: next(),
+                wind_m_s: next() / 10.0,
+            }
+        }));
+        hours
+    }
+}
+
+#[cfg(test)]
+mod tests;
