@@ -9,9 +9,15 @@
 
 pub mod units;
 
+pub mod random;
+
 pub mod physics;
 
+pub mod workload;
+
 pub mod heat_rejection;
+
+pub mod scheduler;
 
 pub mod snapshot;
 
