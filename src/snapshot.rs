@@ -5,6 +5,7 @@
 
 use crate::heat_rejection::Water;
 use crate::physics::psychrometrics::MoistAir;
+pub use crate::scheduler::{FinishedJob, Queue};
 
 /// Electrical power by use, W. The uses add up to what the grid delivers.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -90,46 +91,6 @@ pub struct Racks {
     pub coolant_c: Vec<f64>,
     /// The rack's hottest chip, °C.
     pub chip_c: Vec<f64>,
-}
-
-/// The queue and the machines it feeds, at the end of the step.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Queue {
-    /// Jobs waiting.
-    pub waiting_jobs: u64,
-    /// GPUs those jobs ask for.
-    pub waiting_gpus: u64,
-    /// Jobs running.
-    pub running_jobs: u64,
-    /// GPUs allocated (to jobs and services).
-    pub busy_gpus: u64,
-    /// Jobs submitted since the start.
-    pub submitted: u64,
-    /// Jobs started since the start.
-    pub started: u64,
-    /// Tokens that services delivered in this step.
-    pub service_tokens: f64,
-}
-
-/// A job that left the system in this step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct FinishedJob {
-    /// Number in order of submission, from 1.
-    pub id: u64,
-    /// What kind of work it was (`pretraining`, `fine_tuning`, …).
-    pub class: &'static str,
-    /// GPUs held.
-    pub gpus: u32,
-    /// Seconds since the start of the run.
-    pub submit_s: f64,
-    /// Seconds since the start of the run.
-    pub start_s: f64,
-    /// Seconds since the start of the run.
-    pub end_s: f64,
-    /// Tokens processed.
-    pub tokens: f64,
-    /// False where the job ended in failure.
-    pub completed: bool,
 }
 
 /// The state of the facility after one step.

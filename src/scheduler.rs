@@ -1,0 +1,161 @@
+//! Which job runs where, and when.
+//!
+//! ```text
+//! arrivals ─▶ queue ─ Scheduler ─▶ cluster (servers, GPUs) ─▶ changes: server, busy GPUs, load
+//!                                    ▲ ends release GPUs        (told once, never scanned)
+//! ```
+//!
+//! Time is exact, action is not: jobs are submitted and end at their own moment, but GPUs are released and jobs
+//! start at the beginning of a step. With steps of 60 s a job holds its GPUs 30 s longer than it runs, on average.
+
+pub mod backfill;
+mod bits;
+pub mod cluster;
+pub mod dispatcher;
+pub mod fifo;
+pub mod floor;
+#[cfg(test)]
+mod laws;
+mod shadow;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use backfill::Backfill;
+pub use cluster::{Cluster, HallShape};
+pub use dispatcher::Dispatcher;
+pub use fifo::Fifo;
+pub use floor::Floor;
+
+/// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
+pub trait Scheduler: Send {
+    /// Starts jobs on `floor`.
+    fn schedule(&mut self, floor: &mut Floor);
+}
+
+macro_rules! schedulers {
+    ($($(#[$doc:meta])* $name:ident($spec:ty),)*) => {
+        /// Which scheduler runs the queue; in TOML the table's own name: `[scheduler.backfill]`.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Policy { $($(#[$doc])* $name($spec),)* }
+
+        impl Policy {
+            /// The scheduler at rest.
+            pub fn start(&self) -> Box<dyn Scheduler> {
+                match self { $(Self::$name(spec) => spec.start(),)* }
+            }
+        }
+    };
+}
+schedulers! {
+    /// In order of submission; a job that does not fit holds up all behind it.
+    Fifo(Fifo),
+    /// In order of submission, and later jobs fill gaps where they do not delay the first (EASY backfill).
+    Backfill(Backfill),
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::Backfill(Backfill::default())
+    }
+}
+
+/// What the GPUs of a server do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Load {
+    /// Nothing.
+    Idle,
+    /// Jobs: the mean load of the busy GPUs, 0..1.
+    Fixed(f64),
+    /// A service, by its index; its load varies with time.
+    Service(u32),
+}
+
+/// A server whose work changed. Servers never named are idle.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// Index over all halls, in the order of the halls.
+    pub server: u32,
+    /// GPUs at work.
+    pub busy_gpus: u32,
+    /// What they do.
+    pub load: Load,
+}
+
+/// The queue and the machines it feeds, at the end of the step.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Queue {
+    /// Jobs waiting.
+    pub waiting_jobs: u64,
+    /// GPUs those jobs ask for.
+    pub waiting_gpus: u64,
+    /// Jobs running.
+    pub running_jobs: u64,
+    /// GPUs allocated (to jobs and services).
+    pub busy_gpus: u64,
+    /// Jobs submitted since the start.
+    pub submitted: u64,
+    /// Jobs started since the start.
+    pub started: u64,
+    /// Tokens that services delivered in this step.
+    pub service_tokens: f64,
+}
+
+/// A job that left the system in this step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FinishedJob {
+    /// Number in order of submission, from 1.
+    pub id: u64,
+    /// What kind of work it was (`pretraining`, `fine_tuning`, …).
+    pub class: &'static str,
+    /// GPUs held.
+    pub gpus: u32,
+    /// Seconds since the start of the run.
+    pub submit_s: f64,
+    /// Seconds since the start of the run.
+    pub start_s: f64,
+    /// Seconds since the start of the run.
+    pub end_s: f64,
+    /// Tokens processed.
+    pub tokens: f64,
+    /// False where the job ended in failure.
+    pub completed: bool,
+}
+
+/// The work and the machines do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SchedulerError {
+    /// A hall without servers, or servers without GPUs.
+    #[error(
+        "hall {hall} has {servers} servers with {gpus_per_server} GPUs each; give 1 to 2^31 servers of 1 to 1024 GPUs"
+    )]
+    Hall {
+        /// Index of the hall.
+        hall: usize,
+        /// Servers in it.
+        servers: u32,
+        /// GPUs in each.
+        gpus_per_server: u32,
+    },
+    /// More GPUs than a queue can count.
+    #[error("{servers} servers are too many; give at most 2^31 in all halls together")]
+    TooMany {
+        /// Servers in all halls.
+        servers: u64,
+    },
+    /// Services that ask for more than there is.
+    #[error(
+        "{service} asks for {gpus} GPUs in whole servers, but only {left} GPUs are left; give fewer GPUs or more servers"
+    )]
+    ServiceTooLarge {
+        /// Class of the service.
+        service: &'static str,
+        /// GPUs it asks for.
+        gpus: u32,
+        /// GPUs in servers not yet taken.
+        left: u64,
+    },
+}

@@ -1,0 +1,123 @@
+//! EASY backfill: the first job in the queue has a reservation, later jobs may use what it leaves.
+//!
+//! ```text
+//! shadow time   when the first job fits, by the estimated ends (start + estimate) of those that run
+//! a later job   starts now if it fits now and  now + estimate ≤ shadow time
+//!               or the first job still fits at the shadow time with it running
+//! ```
+//!
+//! Source: Lifka, *The ANL/IBM SP Scheduling System* (1995); Mu'alem & Feitelson (2001). Where no job outruns its
+//! estimate, the first job starts at the first step at or after the shadow time it got when it became first.
+//! Jobs that overrun (or are delayed by hot chips) may push it back, as on a real cluster.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::floor::Ticket;
+use super::shadow::Shadow;
+use super::{Floor, Scheduler};
+
+/// Later jobs fill gaps where they do not delay the first one (EASY backfill).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Backfill {
+    /// How many jobs behind the first are looked at. Default 1000 (Slurm's `bf_max_job_test` is 500 by default,
+    /// unconfirmed).
+    #[serde(default = "default_depth")]
+    pub depth: u32,
+}
+
+fn default_depth() -> u32 {
+    1000
+}
+
+impl Default for Backfill {
+    fn default() -> Self {
+        Self {
+            depth: default_depth(),
+        }
+    }
+}
+
+impl Backfill {
+    /// The scheduler at rest.
+    pub fn start(&self) -> Box<dyn Scheduler> {
+        Box::new(Running {
+            depth: u64::from(self.depth),
+            reserved: None,
+            shadow: Shadow::default(),
+        })
+    }
+}
+
+struct Running {
+    depth: u64,
+    /// The job that `shadow` belongs to; None: to be found when first needed.
+    reserved: Option<u64>,
+    shadow: Shadow,
+}
+
+impl Scheduler for Running {
+    fn schedule(&mut self, floor: &mut Floor) {
+        if floor.released() {
+            self.reserved = None;
+        }
+        while let Some(head) = floor.head() {
+            let Some(placement) = floor.cluster().place(floor.gpus(head)) else {
+                break;
+            };
+            floor.start(head, placement);
+            self.reserved = None;
+        }
+        let Some(head) = floor.head() else { return };
+        // Where nothing was released, those looked at before were refused and cannot have got a chance since:
+        // time only runs towards the shadow time. Only the new ones are looked at, unless the first is new.
+        let (mut next, mut position) = match floor.first_new() {
+            Some(new) if !floor.released() && new != head => (Some(new), floor.old_jobs()),
+            None if !floor.released() => return,
+            _ => (floor.next(head), 1),
+        };
+        let mut too_many = floor.gpus(head);
+        while let Some(ticket) = next
+            && position <= self.depth
+            && floor.cluster().free_gpus() > 0
+        {
+            next = floor.next(ticket);
+            position += 1;
+            let gpus = floor.gpus(ticket);
+            // What does not fit now, fits no better after others started.
+            if gpus < too_many
+                && !self.try_start(floor, head, ticket)
+                && floor.cluster().place(gpus).is_none()
+            {
+                too_many = gpus;
+            }
+        }
+    }
+}
+
+impl Running {
+    fn try_start(&mut self, floor: &mut Floor, head: Ticket, ticket: Ticket) -> bool {
+        let gpus = floor.gpus(ticket);
+        for hall in 0..floor.cluster().halls().len() {
+            let Some(placement) = floor.cluster().place_in(hall, gpus) else {
+                continue;
+            };
+            if self.reserved != Some(floor.id(head)) {
+                self.shadow.reserve(floor, floor.gpus(head));
+                self.reserved = Some(floor.id(head));
+            }
+            let gone = floor.now_s() + floor.estimate_s(ticket) <= self.shadow.time_s;
+            if !gone && !self.shadow.allows(floor, placement) {
+                continue;
+            }
+            let beside = placement.shared.map_or(0, |s| floor.cluster().busy_gpus(s));
+            let stays = if gone { 0 } else { placement.rest };
+            if let Some(server) = floor.start(ticket, placement) {
+                self.shadow.note_start(server, beside, stays);
+            }
+            return true;
+        }
+        false
+    }
+}

@@ -1,0 +1,115 @@
+//! The dispatcher: work and machines, step by step.
+
+use super::floor::Floor;
+use super::{Change, Cluster, FinishedJob, Queue, Scheduler, SchedulerError};
+use crate::workload::{Arrivals, Job, Service};
+
+/// Lets jobs in, lets the scheduler start them, releases what ended, and tells what changed on the servers.
+pub struct Dispatcher {
+    floor: Floor,
+    services: Vec<Service>,
+    arrivals: Box<dyn Arrivals>,
+    next_job: Option<Job>,
+    scheduler: Box<dyn Scheduler>,
+    /// Before this moment nothing starts or ends.
+    next_event_s: f64,
+}
+
+impl Dispatcher {
+    /// Gives `services` their servers, from the first hall on, and opens the queue.
+    pub fn new(
+        cluster: Cluster,
+        services: Vec<Service>,
+        mut arrivals: Box<dyn Arrivals>,
+        scheduler: Box<dyn Scheduler>,
+    ) -> Result<Self, SchedulerError> {
+        let mut floor = Floor::new(cluster);
+        for (index, service) in services.iter().enumerate() {
+            let left = floor.cluster.free_gpus();
+            let servers = floor.cluster.hold(service.gpus);
+            let servers = servers.ok_or(SchedulerError::ServiceTooLarge {
+                service: service.class.name(),
+                gpus: service.gpus,
+                left,
+            })?;
+            floor.serve(index as u32, service.gpus, &servers);
+        }
+        Ok(Self {
+            floor,
+            services,
+            next_job: arrivals.next_job(),
+            arrivals,
+            scheduler,
+            next_event_s: f64::NEG_INFINITY,
+        })
+    }
+
+    /// Start of the step from `now_s` on: releases jobs that ended at or before now, admits arrivals up to now,
+    /// lets the scheduler start jobs, and appends what changed, once per server. The first call names the servers
+    /// of services too.
+    pub fn begin_step(&mut self, now_s: f64, changes: &mut Vec<Change>) {
+        self.floor.now_s = now_s;
+        if now_s < self.next_event_s {
+            return;
+        }
+        let told = self.floor.finished.len();
+        let rejected = self.floor.rejected;
+        self.floor.release_ended();
+        while let Some(job) = self.next_job
+            && job.submit_s <= now_s
+        {
+            self.floor.admit(job);
+            self.next_job = self.arrivals.next_job();
+        }
+        if self.floor.rejected > rejected
+            && let Some(new) = self.floor.finished.get_mut(told..)
+        {
+            new.sort_by(|a, b| a.end_s.total_cmp(&b.end_s));
+        }
+        if self.floor.changed() {
+            self.scheduler.schedule(&mut self.floor);
+            self.floor.seen();
+        }
+        self.floor.tell(changes);
+        let submit_s = self.next_job.map_or(f64::INFINITY, |job| job.submit_s);
+        self.next_event_s = self.floor.next_end_s().min(submit_s);
+    }
+
+    /// Delays running jobs in a step of `dt_s` in which some server runs below full clock: call it after
+    /// `begin_step`. A job goes as fast as its slowest server, so it loses `dt·(1 − clock)`; one that ends within
+    /// the step loses its share only. `clock` gives 0..1 for a server.
+    pub fn slow_down(&mut self, dt_s: f64, clock: &dyn Fn(u32) -> f64) {
+        self.floor.slow_down(dt_s, clock);
+    }
+
+    /// The queue now. `service_tokens` is left at zero: it depends on the step, see `Service::tokens_per_s`.
+    pub fn queue(&self) -> Queue {
+        self.floor.counts
+    }
+
+    /// Jobs refused because no hall could ever hold them.
+    pub fn rejected(&self) -> u64 {
+        self.floor.rejected
+    }
+
+    /// Moves the jobs that left since the last call into `into`, in order of their end. Call it in every step:
+    /// they are kept until then.
+    pub fn finished(&mut self, into: &mut Vec<FinishedJob>) {
+        into.append(&mut self.floor.finished);
+    }
+
+    /// The services, in the order of `Load::Service`.
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// Before this moment `begin_step` changes nothing (it may still change nothing at it).
+    pub fn next_event_s(&self) -> f64 {
+        self.next_event_s
+    }
+
+    /// The queue, the running jobs and the servers.
+    pub fn floor(&self) -> &Floor {
+        &self.floor
+    }
+}

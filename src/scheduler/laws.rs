@@ -1,0 +1,160 @@
+//! Laws that hold for all jobs and machines.
+
+use proptest::prelude::*;
+
+use super::shadow::Shadow;
+use super::tests::{dispatcher, job};
+use super::*;
+use crate::workload::Job;
+
+/// Jobs with whole seconds; estimates are exact or over.
+fn jobs() -> impl Strategy<Value = Vec<Job>> {
+    let one = (0..40_u32, 1..40_u32, 1..120_u32, 0..3_u32);
+    prop::collection::vec(one, 1..80).prop_map(|list| {
+        let mut now_s = 0;
+        let numbered = list.into_iter().zip(1..);
+        let make = |((gap, gpus, work, over), id): ((u32, u32, u32, u32), u64)| {
+            now_s += gap / 4;
+            let base = job(id, f64::from(now_s), gpus, f64::from(work));
+            Job {
+                estimate_s: f64::from(work * (1 + over)),
+                utilisation: f64::from(work) / 120.0,
+                ..base
+            }
+        };
+        numbered.map(make).collect()
+    })
+}
+
+fn policies() -> impl Strategy<Value = Policy> {
+    prop_oneof![
+        Just(Policy::Fifo(Fifo {})),
+        (1..20_u32).prop_map(|depth| Policy::Backfill(Backfill { depth })),
+        Just(Policy::default()),
+    ]
+}
+
+proptest! {
+    /// Submitted = rejected + waiting + running + left; busy GPUs = sum over servers = sum over running jobs;
+    /// no server ever holds more than it has; and in the end everything has left and is idle.
+    #[test]
+    fn jobs_and_gpus_are_conserved(jobs in jobs(), policy in policies(), a in 1..6_u32, b in 1..6_u32,
+                                   k in 1..9_u32, dt in 1..30_u32, slow in 0.3..1.0f64) {
+        let halls = [(a, k), (b, 4)];
+        let mut d = dispatcher(&halls, &jobs, &policy);
+        let mut servers = vec![(0_u32, Load::Idle); (a + b) as usize];
+        let (mut changes, mut done) = (Vec::new(), Vec::new());
+        let mut step = 0_u32;
+        loop {
+            let now_s = f64::from(step * dt);
+            changes.clear();
+            d.begin_step(now_s, &mut changes);
+            if step.is_multiple_of(3) {
+                d.slow_down(f64::from(dt), &|server| if server % 2 == 0 { slow } else { 1.0 });
+            }
+            d.finished(&mut done);
+            for (i, c) in changes.iter().enumerate() {
+                servers[c.server as usize] = (c.busy_gpus, c.load);
+                prop_assert!(changes[..i].iter().all(|other| other.server != c.server));
+            }
+            for (index, (busy, load)) in servers.iter().enumerate() {
+                let most = if index < a as usize { k } else { 4 };
+                prop_assert!(*busy <= most);
+                if let Load::Fixed(u) = load {
+                    prop_assert!(*busy > 0 && *u > 0.0 && *u <= 1.0);
+                } else {
+                    prop_assert_eq!(*busy, 0);
+                }
+            }
+            let q = d.queue();
+            prop_assert_eq!(q.submitted, done.len() as u64 + q.waiting_jobs + q.running_jobs);
+            prop_assert_eq!(q.started, q.running_jobs + done.iter().filter(|j| j.completed).count() as u64);
+            prop_assert_eq!(servers.iter().map(|s| u64::from(s.0)).sum::<u64>(), q.busy_gpus);
+            let submitted = jobs.iter().take(q.submitted as usize).map(|j| u64::from(j.gpus)).sum::<u64>();
+            let left = done.iter().map(|j| u64::from(j.gpus)).sum::<u64>();
+            prop_assert_eq!(submitted, left + q.waiting_gpus + q.busy_gpus);
+            if q.submitted == jobs.len() as u64 && q.waiting_jobs + q.running_jobs == 0 {
+                break;
+            }
+            step += 1;
+            prop_assert!(step < 100_000, "some job never ran");
+        }
+        prop_assert!(done.iter().all(|j| j.completed || !d.floor().cluster().can_ever_hold(j.gpus)));
+        for left in done.iter().filter(|j| j.completed) {
+            let asked = jobs[left.id as usize - 1];
+            prop_assert!(left.start_s >= left.submit_s);
+            prop_assert!(left.end_s - left.start_s >= asked.work_s - 1e-9);
+        }
+    }
+
+    /// One GPU per server, so that only numbers count: from the starts alone, the shadow time of each job at the
+    /// moment it became first is worked out again, and it never starts later.
+    #[test]
+    fn the_first_job_is_never_delayed_beyond_its_shadow_time(jobs in jobs(), servers in 40..60_u32) {
+        let mut d = dispatcher(&[(servers, 1)], &jobs, &Policy::default());
+        let (mut changes, mut done) = (Vec::new(), Vec::new());
+        for now_s in 0..20_000 {
+            d.begin_step(f64::from(now_s), &mut changes);
+        }
+        d.finished(&mut done);
+        done.sort_by_key(|j| j.id);
+        prop_assert_eq!(done.len(), jobs.len());
+        let mut first_at_s = 0.0_f64;
+        for (index, mine) in done.iter().enumerate() {
+            first_at_s = first_at_s.max(mine.submit_s);
+            let running = done.iter().filter(|j| {
+                j.id != mine.id && j.end_s > first_at_s
+                    && (j.start_s < first_at_s || (j.start_s == first_at_s && j.id < mine.id))
+            });
+            let mut ends: Vec<_> = running.map(|j| (j.start_s + jobs[j.id as usize - 1].estimate_s, j.gpus)).collect();
+            ends.sort_by(|x, y| x.0.total_cmp(&y.0));
+            let mut free = servers - ends.iter().map(|e| e.1).sum::<u32>();
+            let mut shadow_s = first_at_s;
+            for (end_s, gpus) in ends {
+                if free >= mine.gpus { break }
+                free += gpus;
+                shadow_s = end_s;
+            }
+            prop_assert!(mine.start_s <= shadow_s, "job {} at {} after {}", index + 1, mine.start_s, shadow_s);
+            first_at_s = first_at_s.max(mine.start_s);
+        }
+    }
+
+    /// Whole servers and several halls: while a job is first, its shadow time, found afresh, only comes closer.
+    #[test]
+    fn the_shadow_time_of_the_first_never_moves_away(jobs in jobs(), a in 2..6_u32, b in 1..6_u32, k in 2..9_u32, dt in 1..9_u32) {
+        let mut d = dispatcher(&[(a, k), (b, 4)], &jobs, &Policy::default());
+        let mut shadow = Shadow::default();
+        let mut known: Option<(u64, f64)> = None;
+        let mut changes = Vec::new();
+        for step in 0..3000_u32 {
+            d.begin_step(f64::from(step * dt), &mut changes);
+            let floor = d.floor();
+            known = floor.head().map(|head| {
+                shadow.reserve(floor, floor.gpus(head));
+                (floor.id(head), shadow.time_s)
+            }).map(|(id, time_s)| match known {
+                Some((before, known_s)) if before == id => { assert!(time_s <= known_s.max(floor.now_s()), "{id}: {time_s} {known_s}"); (id, time_s) }
+                _ => (id, time_s),
+            });
+        }
+    }
+
+    /// A run is a function of its input: steps without events between change nothing.
+    #[test]
+    fn the_same_jobs_give_the_same_schedule(jobs in jobs(), policy in policies(), dt in 1..20_u32) {
+        let run = |sub_steps: u32| {
+            let mut d = dispatcher(&[(6, 8)], &jobs, &policy);
+            let (mut changes, mut done) = (Vec::new(), Vec::new());
+            for step in 0..4000_u32 {
+                d.begin_step(f64::from(step * dt), &mut changes);
+                for _ in 1..sub_steps {
+                    d.begin_step(f64::from(step * dt), &mut changes);
+                }
+            }
+            d.finished(&mut done);
+            (changes, done)
+        };
+        prop_assert_eq!(run(1), run(2));
+    }
+}

@@ -1,0 +1,228 @@
+//! The `[workload]` tables of a scenario.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::model::{ChipFigures, Pretraining};
+use super::profile::ProfileTable;
+use super::service::Inference;
+use super::synthetic::JobStream;
+use super::{Arrivals, Calendar, Class, Merge, Service, WorkloadError};
+use crate::units;
+
+/// What the datacenter works on: any mix of job tables, or one figure for everything (`constant`, `profile`).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    /// Training models from the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pretraining: Option<Pretraining>,
+    /// Adapting trained models: hours on tens of GPUs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fine_tuning: Option<JobStream>,
+    /// Answering requests, with GPUs held for the whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inference: Option<Inference>,
+    /// Short jobs of all kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<JobStream>,
+    /// The same load on every GPU all the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constant: Option<Constant>,
+    /// A measured or planned load, from a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileTable>,
+}
+
+/// The same load on every GPU all the time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Constant {
+    /// Load of every GPU, 0 to 1.
+    #[serde(deserialize_with = "units::fraction")]
+    pub utilisation: f64,
+}
+
+/// The work of a run, ready to start.
+pub enum Plan {
+    /// Jobs for a scheduler, and services beside them.
+    Jobs {
+        /// All jobs, in order of submission; may have no end.
+        arrivals: Box<dyn Arrivals>,
+        /// What holds GPUs for the whole run.
+        services: Vec<Service>,
+    },
+    /// No jobs: every GPU at this load.
+    Constant(f64),
+    /// No jobs: the file says what the hall does. The caller opens it, since it knows the folder of the scenario.
+    Profile(ProfileTable),
+}
+
+impl Workload {
+    /// Checks the tables against each other and against the accelerator, and makes the work of a run from them.
+    pub fn plan(
+        &self,
+        seed: u64,
+        calendar: Calendar,
+        chip: &ChipFigures,
+    ) -> Result<Plan, WorkloadError> {
+        self.check_tables()?;
+        if let Some(constant) = self.constant {
+            return Ok(Plan::Constant(constant.utilisation));
+        }
+        if let Some(profile) = &self.profile {
+            return Ok(Plan::Profile(profile.clone()));
+        }
+        let mut sources: Vec<Box<dyn Arrivals>> = Vec::new();
+        if let Some(pretraining) = &self.pretraining {
+            if pretraining.models.is_empty() {
+                return Err(WorkloadError::new(
+                    "workload.pretraining.models",
+                    "the list is empty",
+                    "give at least one { parameters, tokens, gpus } or leave the table out",
+                ));
+            }
+            for (index, model) in pretraining.models.iter().enumerate() {
+                let key = format!("workload.pretraining.models[{index}]");
+                sources.push(Box::new(model.runs(&key, chip)?));
+            }
+        }
+        for (table, class) in [
+            (&self.fine_tuning, Class::FineTuning),
+            (&self.batch, Class::Batch),
+        ] {
+            if let Some(table) = table {
+                let key = format!("workload.{}", class.name());
+                sources.push(Box::new(table.jobs(&key, class, calendar, seed)?));
+            }
+        }
+        let inference = self.inference.iter();
+        let services: Result<Vec<_>, _> = inference
+            .map(|table| table.service("workload.inference"))
+            .collect();
+        Ok(Plan::Jobs {
+            arrivals: Box::new(Merge::new(sources)),
+            services: services?,
+        })
+    }
+
+    /// One whole-hall table alone, or any number of job tables.
+    fn check_tables(&self) -> Result<(), WorkloadError> {
+        let jobs = [
+            ("pretraining", self.pretraining.is_some()),
+            ("fine_tuning", self.fine_tuning.is_some()),
+            ("inference", self.inference.is_some()),
+            ("batch", self.batch.is_some()),
+        ];
+        let whole = [
+            ("constant", self.constant.is_some()),
+            ("profile", self.profile.is_some()),
+        ];
+        let mut whole = whole.iter().filter(|(_, given)| *given);
+        let mut jobs = jobs.iter().filter(|(_, given)| *given);
+        let clash = match (whole.next(), whole.next(), jobs.next()) {
+            (Some((a, _)), Some((b, _)), _) | (Some((a, _)), None, Some((b, _))) => (a, b),
+            (None, _, None) => {
+                return Err(WorkloadError::new(
+                    "workload",
+                    "there is nothing to do",
+                    "give [workload.constant], [workload.profile], or any of [workload.pretraining], \
+                     [workload.fine_tuning], [workload.inference], [workload.batch]",
+                ));
+            }
+            _ => return Ok(()),
+        };
+        Err(WorkloadError::new(
+            format!("workload.{}", clash.0),
+            format!("it clashes with workload.{}", clash.1),
+            "constant and profile each describe the whole hall: keep one of the two tables",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const H100: ChipFigures = ChipFigures {
+        bf16_flops: 989e12,
+        fp8_flops: Some(1979e12),
+        memory_bytes: 80e9,
+        bandwidth_bytes_s: 3.35e12,
+    };
+    const INFERENCE: &str = "[inference]\ngpus = 64\nmean_utilisation = 0.4\n";
+
+    fn plan(text: &str) -> Result<Plan, WorkloadError> {
+        let workload: Workload = toml::from_str(text).unwrap();
+        workload.plan(1, Calendar::new(3, 0.0), &H100)
+    }
+
+    #[test]
+    fn a_mix_gives_jobs_in_order_and_services() {
+        let text = format!(
+            "{INFERENCE}[pretraining]\nmodels = [{{ parameters = 70e9, tokens = 1e12, gpus = 1024, repeat = true }}]\n\
+             [batch]\njobs_per_day = 50\ngpus = [1, 8]\nmedian_hours = 0.5\n\
+             [fine_tuning]\njobs_per_day = 20\ngpus = [8]\nmedian_hours = 4\n"
+        );
+        let Plan::Jobs {
+            mut arrivals,
+            services,
+        } = plan(&text).unwrap()
+        else {
+            panic!("jobs expected")
+        };
+        assert_eq!(services.len(), 1);
+        let jobs: Vec<_> = (0..500).map_while(|_| arrivals.next_job()).collect();
+        assert!(
+            jobs.windows(2)
+                .all(|w| w[0].submit_s <= w[1].submit_s && w[0].id + 1 == w[1].id)
+        );
+        for class in [Class::Pretraining, Class::FineTuning, Class::Batch] {
+            assert!(jobs.iter().any(|j| j.class == class), "{class:?}");
+        }
+    }
+
+    #[test]
+    fn clashing_tables_are_named() {
+        let constant = "[constant]\nutilisation = 0.6\n";
+        let profile = "[profile]\nfile = 'load.csv'\n";
+        for (text, a, b) in [
+            (format!("{constant}{INFERENCE}"), "constant", "inference"),
+            (format!("{profile}{INFERENCE}"), "profile", "inference"),
+            (format!("{profile}{constant}"), "constant", "profile"),
+        ] {
+            let error = plan(&text).err().unwrap().to_string();
+            assert!(
+                error.contains(&format!("workload.{a}: it clashes with workload.{b}")),
+                "{error}"
+            );
+        }
+        assert!(
+            plan("")
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("nothing to do")
+        );
+        assert!(matches!(plan(constant), Ok(Plan::Constant(u)) if u == 0.6));
+        assert!(matches!(plan(profile), Ok(Plan::Profile(_))));
+    }
+
+    #[test]
+    fn an_unknown_table_is_refused_with_its_line() {
+        let error = toml::from_str::<Workload>("[constant]\nutilisation = 0.5\n[trane]\n")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("line 3") && error.contains("trane"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_schema_explains_its_fields() {
+        let schema = serde_json::to_string(&schemars::schema_for!(Workload)).unwrap();
+        assert!(schema.contains("Median run time at full clock, hours."));
+        assert!(schema.contains("additionalProperties\":false"));
+    }
+}

@@ -1,0 +1,236 @@
+//! Load profiles: a CSV of time and IT load or utilisation.
+//!
+//! ```text
+//! p(t)   = value of the row whose interval holds t              a row holds from its time to the next row's
+//! mean   = (I(to) − I(from))/(to − from),  I(t) = ∫ p dt        exact, so any step keeps the file's energy
+//! ```
+//!
+//! Piecewise constant and not linear, because meters and planning files give means over an interval: joining them
+//! by straight lines would cut every peak and shift every ramp by half an interval. `it_kw` is kept in W,
+//! `utilisation` as a ratio. Valid for rows at equal intervals, at any length above zero.
+
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::DateTime;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A measured or planned load, from a CSV file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileTable {
+    /// The file, relative to the scenario. Its header names a time column (`time_s`, `time_h`, or `time` with
+    /// local timestamps such as 2026-01-01T00:00) and `it_kw` or `utilisation`. Each row is the mean from its
+    /// time to the next row's.
+    pub file: PathBuf,
+    /// The column to read, where there are several; its name ends in `it_kw` or `utilisation`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Start again at the end of the file, for as long as the simulation lasts. Default false.
+    #[serde(default)]
+    pub repeat: bool,
+}
+
+/// What the values of a profile are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// Power at the inlets of all IT equipment, W.
+    ItPower,
+    /// Load of every GPU, 0..1.
+    Utilisation,
+}
+
+/// A load over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    file: String,
+    quantity: Quantity,
+    start_s: f64,
+    step_s: f64,
+    values: Vec<f64>,
+    /// Integral from the start to the beginning of each interval, and to the end.
+    sums: Vec<f64>,
+    repeat: bool,
+}
+
+/// A profile file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}{}: {what}; {cure}", line.map(|l| format!(", line {l}")).unwrap_or_default(),
+        column.as_ref().map(|c| format!(", column {c}")).unwrap_or_default())]
+pub struct ProfileError {
+    /// The file.
+    pub file: String,
+    /// Line in the file, from 1.
+    pub line: Option<u64>,
+    /// Name of the column.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub what: String,
+    /// What would be right.
+    pub cure: String,
+}
+
+impl Profile {
+    /// Reads the file of `table`, `path` being where it lies. Timestamps count from `start`, the start of the run.
+    pub fn read(path: &Path, table: &ProfileTable, start: DateTime) -> Result<Self, ProfileError> {
+        let file = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| ProfileError {
+            file: file.clone(),
+            line: None,
+            column: None,
+            what: format!("cannot be read: {error}"),
+            cure: "give a path relative to the scenario file".to_owned(),
+        })?;
+        Self::parse(&file, &bytes, table, start)
+    }
+
+    /// Reads the content of a file; `file` is its name in errors.
+    pub fn parse(
+        file: &str,
+        bytes: &[u8],
+        table: &ProfileTable,
+        start: DateTime,
+    ) -> Result<Self, ProfileError> {
+        let rows = read::rows(file, bytes, table.column.as_deref(), start)?;
+        let (start_s, step_s) = read::even_steps(file, &rows)?;
+        let mut sums = Vec::with_capacity(rows.values.len() + 1);
+        let mut sum = 0.0;
+        sums.push(sum);
+        for value in &rows.values {
+            sum += value * step_s;
+            sums.push(sum);
+        }
+        Ok(Self {
+            file: file.to_owned(),
+            quantity: rows.quantity,
+            start_s,
+            step_s,
+            values: rows.values,
+            sums,
+            repeat: table.repeat,
+        })
+    }
+
+    /// What the values are.
+    pub fn quantity(&self) -> Quantity {
+        self.quantity
+    }
+
+    /// The highest value, W or a ratio.
+    pub fn max(&self) -> f64 {
+        self.values.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// Mean from `from_s` to `to_s` (s since the start of the run), W or a ratio. Where the file does not repeat,
+    /// it is zero before its first row and after its last interval: ask `covers` first.
+    pub fn mean(&self, from_s: f64, to_s: f64) -> f64 {
+        let (first, last) = (self.place(from_s), self.ending(self.place(to_s)));
+        if first.period == last.period && first.index == last.index || to_s <= from_s {
+            // Inside one interval nothing is summed, so constant stretches stay exactly constant.
+            return self.values.get(first.index).copied().unwrap_or(0.0);
+        }
+        (self.integral(last) - self.integral(first)) / (to_s - from_s)
+    }
+
+    /// Fails where the file does not hold all of `from_s` … `to_s` and does not repeat.
+    pub fn covers(&self, from_s: f64, to_s: f64) -> Result<(), ProfileError> {
+        let end_s = self.start_s + self.length_s();
+        let tolerance_s = 1e-6 * self.step_s;
+        if self.repeat || (from_s >= self.start_s - tolerance_s && to_s <= end_s + tolerance_s) {
+            return Ok(());
+        }
+        let days = |s: f64| s / crate::units::DAY_S;
+        Err(ProfileError {
+            file: self.file.clone(),
+            line: None,
+            column: None,
+            what: format!(
+                "the run needs day {:.3} to {:.3}, the file holds day {:.3} to {:.3}",
+                days(from_s),
+                days(to_s),
+                days(self.start_s),
+                days(end_s)
+            ),
+            cure: "set repeat = true, shorten the run, or add rows".to_owned(),
+        })
+    }
+
+    fn length_s(&self) -> f64 {
+        self.step_s * self.values.len() as f64
+    }
+
+    fn place(&self, time_s: f64) -> Place {
+        let length_s = self.length_s();
+        let since_s = time_s - self.start_s;
+        let period = if self.repeat {
+            (since_s / length_s).floor()
+        } else {
+            0.0
+        };
+        let steps = (since_s - period * length_s) / self.step_s;
+        if steps < 0.0 {
+            // Before the first row of a file that does not repeat: an interval of its own, worth nothing.
+            return Place {
+                period: -1.0,
+                index: usize::MAX,
+                share: 0.0,
+            };
+        }
+        let rows = self.values.len();
+        // Past the end, too, is an interval of its own, worth nothing.
+        let index = if steps > rows as f64 {
+            rows + 1
+        } else {
+            steps as usize
+        };
+        Place {
+            period,
+            index,
+            share: if index < rows {
+                steps - index as f64
+            } else {
+                0.0
+            },
+        }
+    }
+
+    /// The same moment as the end of the interval before, so that a step that ends with a row lies inside it.
+    fn ending(&self, place: Place) -> Place {
+        let before_row = place.share == 0.0 && place.index != usize::MAX;
+        match place.index.checked_sub(1) {
+            Some(index) if before_row => Place {
+                index,
+                share: 1.0,
+                ..place
+            },
+            None if self.repeat && before_row => Place {
+                period: place.period - 1.0,
+                index: self.values.len() - 1,
+                share: 1.0,
+            },
+            _ => place,
+        }
+    }
+
+    fn integral(&self, place: Place) -> f64 {
+        let total = self.sums.last().copied().unwrap_or(0.0);
+        if place.index == usize::MAX {
+            return 0.0;
+        }
+        let whole = self.sums.get(place.index).copied().unwrap_or(total);
+        let value = self.values.get(place.index).copied().unwrap_or(0.0);
+        place.period * total + whole + value * place.share * self.step_s
+    }
+}
+
+/// A moment as interval and share of it; one past the last interval is the end of the file.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    period: f64,
+    index: usize,
+    share: f64,
+}

@@ -1,0 +1,269 @@
+use std::fmt::Write as _;
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+
+fn table(column: Option<&str>, repeat: bool) -> ProfileTable {
+    ProfileTable {
+        file: "load.csv".into(),
+        column: column.map(str::to_owned),
+        repeat,
+    }
+}
+
+fn parse(text: &str) -> Result<Profile, ProfileError> {
+    parse_as(text, &table(None, false))
+}
+
+fn parse_as(text: &str, table: &ProfileTable) -> Result<Profile, ProfileError> {
+    let start = date(2026, 1, 1).at(0, 0, 0, 0);
+    Profile::parse("load.csv", text.as_bytes(), table, start)
+}
+
+/// 100 kW for an hour, then 300 kW: half of each is 200 kW; a quarter of the first and half an hour of the
+/// second are (100·0.25 + 300·0.5)/0.75 = 233.33 kW.
+#[test]
+fn means_are_the_hand_calculated_integrals() {
+    let profile = parse("time_s,it_kw\n0,100\n3600,300\n7200,50\n").unwrap();
+    assert_eq!(profile.quantity(), Quantity::ItPower);
+    assert!((profile.mean(1800.0, 5400.0) - 200e3).abs() < 1e-6);
+    assert!((profile.mean(2700.0, 5400.0) - 233_333.333).abs() < 1e-3);
+    assert_eq!(profile.mean(60.0, 120.0), 100e3);
+    assert_eq!(profile.mean(3540.0, 3600.0), 100e3);
+    assert!((profile.mean(7200.0, 10_900.0) * 3.7 - 180e3).abs() < 1e-6);
+    // The last row holds as long as the others, and nothing after it.
+    assert!((profile.mean(7200.0, 14_400.0) - 25e3).abs() < 1e-6);
+    assert_eq!(profile.mean(20_000.0, 20_060.0), 0.0);
+    assert!((profile.mean(-3600.0, 3600.0) - 50e3).abs() < 1e-6);
+    assert_eq!(profile.max(), 300e3);
+}
+
+#[test]
+fn a_repeated_file_starts_again_and_keeps_its_mean() {
+    let profile = parse_as("time_h,utilisation\n0,0.2\n1,0.8\n", &table(None, true)).unwrap();
+    assert_eq!(profile.quantity(), Quantity::Utilisation);
+    assert_eq!(profile.mean(7200.0, 7260.0), 0.2);
+    assert_eq!(profile.mean(-60.0, 0.0), 0.8); // a step that ends with a row is not summed
+    assert!((profile.mean(0.0, 365.0 * 86_400.0) - 0.5).abs() < 1e-12);
+    assert!((profile.mean(5400.0, 9000.0) - 0.5).abs() < 1e-12);
+    assert!(profile.covers(0.0, 1e9).is_ok());
+}
+
+#[test]
+fn timestamps_count_from_the_start_of_the_run() {
+    for text in [
+        "time,it_kw\n2026-01-01T01:00,10\n2026-01-01T02:00,20\n",
+        "\u{feff}note,Time,IT_kW\r\n\"a, b\",2026-01-01 01:00:00,10\r\n,2026-01-01 02:00:00,20\r\n",
+    ] {
+        let profile = parse(text).unwrap();
+        assert_eq!(profile.mean(3600.0, 3660.0), 10e3);
+        assert_eq!(profile.mean(7200.0, 7260.0), 20e3);
+        let error = profile.covers(0.0, 7200.0).unwrap_err().to_string();
+        assert!(
+            error.contains("holds day 0.042 to 0.125") && error.contains("repeat = true"),
+            "{error}"
+        );
+        assert!(profile.covers(3600.0, 10_800.0).is_ok());
+    }
+}
+
+/// What, content, and what the error must say.
+const BROKEN: [(&str, &str, &[&str]); 26] = [
+    ("empty", "", &["empty", "time_s,it_kw"]),
+    ("blank lines only", "\n\n", &["empty"]),
+    ("header only", "time_s,it_kw\n", &["no rows", "two rows"]),
+    (
+        "one row",
+        "time_s,it_kw\n0,5\n",
+        &["line 2", "one row alone"],
+    ),
+    (
+        "no time",
+        "hour,it_kw\n0,5\n",
+        &["line 1", "no time column among hour, it_kw", "time_h"],
+    ),
+    (
+        "no value",
+        "time_s,kw\n0,5\n",
+        &["line 1", "neither it_kw nor utilisation"],
+    ),
+    (
+        "two values",
+        "time_s,it_kw,utilisation\n0,5,1\n",
+        &["both", "column = \"it_kw\""],
+    ),
+    (
+        "twice",
+        "time_s,it_kw,it_kw\n0,5,1\n",
+        &["it_kw is there twice"],
+    ),
+    (
+        "no header",
+        "0,5\n60,6\n",
+        &["line 1", "no time column among 0, 5"],
+    ),
+    (
+        "semicolons",
+        "time_s;it_kw\n0;5\n60;6\n",
+        &["line 1", "commas"],
+    ),
+    (
+        "duplicate",
+        "time_s,it_kw\n0,5\n60,5\n60,6\n",
+        &["line 4", "column time_s", "same time"],
+    ),
+    (
+        "backwards",
+        "time_s,it_kw\n0,5\n60,5\n30,6\n",
+        &["line 4", "backwards", "sort"],
+    ),
+    (
+        "gap",
+        "time_s,it_kw\n0,5\n60,5\n240,6\n300,6\n",
+        &["line 4", "gap of 180 s", "missing rows"],
+    ),
+    (
+        "gap first",
+        "time_s,it_kw\n0,5\n180,5\n240,6\n300,6\n",
+        &["line 3", "gap of 180 s"],
+    ),
+    (
+        "uneven",
+        "time_s,it_kw\n0,5\n60,5\n130,6\n190,6\n",
+        &["line 4", "70 s after", "equal intervals"],
+    ),
+    (
+        "blank cell",
+        "time_s,it_kw\n0,5\n60,\n",
+        &["line 3", "column it_kw", "blank"],
+    ),
+    (
+        "short row",
+        "time_s,it_kw\n0,5\n60\n",
+        &["line 3", "column it_kw", "1 of 2 cells"],
+    ),
+    (
+        "negative",
+        "time_s,it_kw\n0,5\n60,-1\n",
+        &["line 3", "column it_kw", "negative"],
+    ),
+    (
+        "percent",
+        "time_s,utilisation\n0,0.5\n60,55\n",
+        &["line 3", "above 1", "percent"],
+    ),
+    (
+        "watts",
+        "time_s,it_kw\n0,5\n60,3e7\n",
+        &["line 3", "10 GW", "not watts"],
+    ),
+    (
+        "word",
+        "time_s,it_kw\n0,5\n60,n/a\n",
+        &["line 3", "\"n/a\" is not a number"],
+    ),
+    (
+        "nan",
+        "time_s,it_kw\n0,5\n60,NaN\n",
+        &["line 3", "not a number"],
+    ),
+    (
+        "bad time",
+        "time_s,it_kw\n2026-01-01,5\n",
+        &["line 2", "column time_s", "name the column time "],
+    ),
+    (
+        "number time",
+        "time,it_kw\n0,5\n",
+        &["line 2", "not a timestamp", "time_s or time_h"],
+    ),
+    (
+        "zone",
+        "time,it_kw\n2026-01-01T00:00Z,5\n",
+        &["line 2", "time zone", "local time"],
+    ),
+    (
+        "offset",
+        "time,it_kw\n2026-01-01T00:00-07:00,5\n",
+        &["line 2", "time zone"],
+    ),
+];
+
+/// Every broken file is refused with its line, its column, the cause and the cure.
+#[test]
+fn broken_files_say_where_and_what() {
+    for (name, text, parts) in BROKEN {
+        let error = parse(text).unwrap_err().to_string();
+        assert!(error.starts_with("load.csv"), "{name}: {error}");
+        for part in parts {
+            assert!(error.contains(part), "{name}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_column_is_chosen_by_name() {
+    let text = "time_s,north_it_kw,south_it_kw,facility_kw\n0,1,2,3\n60,1,2,3\n";
+    let south = parse_as(text, &table(Some("south_it_kw"), false)).unwrap();
+    assert_eq!(south.mean(0.0, 60.0), 2e3);
+    for (column, part) in [
+        ("west_it_kw", "no column west_it_kw"),
+        ("facility_kw", "does not say"),
+    ] {
+        let error = parse_as(text, &table(Some(column), false))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn binary_and_missing_files_are_refused() {
+    let start = date(2026, 1, 1).at(0, 0, 0, 0);
+    let utf16 = b"\xff\xfet\0i\0m\0e\0";
+    let error = Profile::parse("load.csv", utf16, &table(None, false), start).unwrap_err();
+    assert!(error.to_string().contains("UTF-8"), "{error}");
+    let error = Profile::read(Path::new("no/such.csv"), &table(None, false), start).unwrap_err();
+    assert!(
+        error.to_string().contains("no/such.csv: cannot be read"),
+        "{error}"
+    );
+}
+
+#[test]
+fn rounded_hours_are_equal_intervals() {
+    let text = "time_h,it_kw\n0,1\n0.083,1\n0.167,1\n0.25,1\n";
+    assert!(parse(text).is_ok());
+}
+
+proptest! {
+    /// Energy is the file's own, whatever the step it is resampled to and wherever the steps begin.
+    #[test]
+    fn resampling_keeps_energy(values in prop::collection::vec(0.0..5e4f64, 2..40), every in 1.0..4000.0f64,
+                               cuts in prop::collection::vec(0.0..1.0f64, 0..30), repeat: bool) {
+        let mut text = "time_s,it_kw\n".to_owned();
+        for (i, value) in values.iter().enumerate() {
+            let time_s = i as f64 * every;
+            writeln!(text, "{time_s},{value}").unwrap();
+        }
+        let profile = parse_as(&text, &table(None, repeat)).unwrap();
+        let length_s = every * values.len() as f64;
+        let mut times: Vec<f64> = cuts.iter().map(|cut| cut * length_s).collect();
+        times.extend([0.0, length_s]);
+        times.sort_by(f64::total_cmp);
+        let resampled: f64 = times.windows(2).map(|w| profile.mean(w[0], w[1]) * (w[1] - w[0])).sum();
+        let own: f64 = values.iter().map(|v| v * 1e3 * every).sum();
+        prop_assert!((resampled - own).abs() <= 1e-9 * (own + 1.0), "{resampled} {own}");
+    }
+
+    /// No text makes the reader panic.
+    #[test]
+    fn any_text_is_read_or_refused(text in "[time_shit_kwulao,0-9.\\-:T \"\n;]{0,120}", bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+        let start = date(2026, 1, 1).at(0, 0, 0, 0);
+        let _ = parse(&format!("time_s,it_kw\n{text}"));
+        let _ = parse(&text);
+        let _ = Profile::parse("x", &bytes, &table(None, true), start);
+    }
+}
