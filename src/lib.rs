@@ -20,3 +20,5 @@ pub mod snapshot;
 pub mod observer;
 
 pub mod metrics;
+
+pub mod output;
