@@ -1,0 +1,33 @@
+//! The result folder.
+//!
+//! ```text
+//! let folder = ResultFolder::create(target)?;                      hidden, beside the target
+//! let mut recorder = Recorder::new(folder.path(), &recording)?;    time series, racks, jobs, load
+//! … the engine runs with (metrics, recorder) as observers …
+//! recorder.finish()?;
+//! folder.write_summary(&metrics.summary())?;  folder.write_scenario(text)?;  folder.write_run(&run)?;
+//! folder.commit()?;                                                in place, or not at all
+//! ```
+//!
+//! All files but `run.json` depend on the scenario and the seed alone: same seed, same bytes.
+
+mod csv;
+mod error;
+mod folder;
+mod jobs;
+mod load;
+mod number;
+mod parquet;
+mod racks;
+mod recorder;
+mod run;
+mod table;
+mod text;
+mod timeseries;
+
+pub use error::OutputError;
+pub use folder::ResultFolder;
+pub use recorder::{Recorder, Recording};
+pub use run::{Input, RunInfo, cpu_s};
+pub use table::{Column, Format, Kind, Table};
+pub use text::{TextTable, grouped};

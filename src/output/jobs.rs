@@ -1,0 +1,55 @@
+//! `jobs`: one row per job, written as it ends.
+
+use std::path::Path;
+
+use jiff::civil::DateTime;
+
+use super::table::{Column, Kind, Table, moment};
+use super::{OutputError, Recording};
+use crate::snapshot::FinishedJob;
+
+/// The writer.
+pub(super) struct Jobs {
+    table: Table,
+    start: DateTime,
+}
+
+impl Jobs {
+    pub(super) fn create(folder: &Path, recording: &Recording) -> Result<Self, OutputError> {
+        let columns = [
+            Column::new("id", Kind::Integer),
+            Column::new("class", Kind::Text),
+            Column::new("gpus", Kind::Integer),
+            Column::new("submit", Kind::Time),
+            Column::new("wait_s", Kind::Number(1)),
+            Column::new("start", Kind::Time),
+            Column::new("end", Kind::Time),
+            Column::new("run_s", Kind::Number(1)),
+            Column::new("tokens", Kind::Number(0)),
+            Column::new("completed", Kind::Flag),
+        ];
+        Ok(Self {
+            table: Table::create(folder, "jobs", recording.format, &columns)?,
+            start: recording.start.at(0, 0, 0, 0),
+        })
+    }
+
+    pub(super) fn write(&mut self, job: &FinishedJob) -> Result<(), OutputError> {
+        let table = &mut self.table;
+        table.integer(job.id);
+        table.text(job.class);
+        table.integer(job.gpus.into());
+        table.time(moment(self.start, job.submit_s));
+        table.number(job.start_s - job.submit_s);
+        table.time(moment(self.start, job.start_s));
+        table.time(moment(self.start, job.end_s));
+        table.number(job.end_s - job.start_s);
+        table.number(job.tokens);
+        table.flag(job.completed);
+        table.end_row()
+    }
+
+    pub(super) fn finish(self) -> Result<(), OutputError> {
+        self.table.finish()
+    }
+}

@@ -1,0 +1,132 @@
+//! `racks`: one row per rack, over the whole run.
+
+use std::path::Path;
+
+use super::table::{Column, Kind, Table};
+use super::{OutputError, Recording};
+use crate::snapshot::{Racks as Values, Snapshot};
+use crate::units::J_PER_MWH;
+
+/// Steps summed before the sums move on: two levels keep a year of minutes exact to about 1e-13.
+const BLOCK: u32 = 1024;
+
+/// Flat arrays per hall: this loop runs over every rack in every step.
+struct HallRacks {
+    block_j: Vec<f64>,
+    block_c_s: Vec<f64>,
+    energy_j: Vec<f64>,
+    inlet_c_s: Vec<f64>,
+    peak_w: Vec<f64>,
+    max_inlet_c: Vec<f64>,
+    max_chip_c: Vec<f64>,
+}
+
+impl HallRacks {
+    fn new(racks: usize) -> Self {
+        Self {
+            block_j: vec![0.0; racks],
+            block_c_s: vec![0.0; racks],
+            energy_j: vec![0.0; racks],
+            inlet_c_s: vec![0.0; racks],
+            peak_w: vec![f64::NEG_INFINITY; racks],
+            max_inlet_c: vec![f64::NEG_INFINITY; racks],
+            max_chip_c: vec![f64::NEG_INFINITY; racks],
+        }
+    }
+
+    fn add(&mut self, racks: &Values, dt_s: f64) {
+        add(&mut self.block_j, &racks.power_w, dt_s);
+        add(&mut self.block_c_s, &racks.coolant_c, dt_s);
+        raise(&mut self.peak_w, &racks.power_w);
+        raise(&mut self.max_inlet_c, &racks.coolant_c);
+        raise(&mut self.max_chip_c, &racks.chip_c);
+    }
+
+    fn end_block(&mut self) {
+        add(&mut self.energy_j, &self.block_j, 1.0);
+        add(&mut self.inlet_c_s, &self.block_c_s, 1.0);
+        self.block_j.fill(0.0);
+        self.block_c_s.fill(0.0);
+    }
+}
+
+fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += value * dt_s;
+    }
+}
+
+/// `f64::max` would also look after NaN and does not vectorise; a NaN here never wins either.
+fn raise(maxima: &mut [f64], values: &[f64]) {
+    for (max, value) in maxima.iter_mut().zip(values) {
+        *max = if *value > *max { *value } else { *max };
+    }
+}
+
+/// The accumulators.
+#[derive(Default)]
+pub(super) struct Racks {
+    halls: Vec<HallRacks>,
+    seconds: f64,
+    in_block: u32,
+}
+
+impl Racks {
+    pub(super) fn open(&mut self, first: &Snapshot) {
+        let sizes = first.halls.iter().map(|hall| hall.racks.power_w.len());
+        self.halls = sizes.map(HallRacks::new).collect();
+    }
+
+    pub(super) fn observe(&mut self, s: &Snapshot) {
+        for (sums, hall) in self.halls.iter_mut().zip(&s.halls) {
+            sums.add(&hall.racks, s.dt_s);
+        }
+        self.seconds += s.dt_s;
+        self.in_block += 1;
+        if self.in_block == BLOCK {
+            self.end_block();
+        }
+    }
+
+    fn end_block(&mut self) {
+        self.in_block = 0;
+        self.halls.iter_mut().for_each(HallRacks::end_block);
+    }
+
+    pub(super) fn finish(
+        mut self,
+        folder: &Path,
+        recording: &Recording,
+    ) -> Result<(), OutputError> {
+        self.end_block();
+        let columns = [
+            Column::new("hall", Kind::Text),
+            Column::new("rack", Kind::Integer),
+            Column::new("energy_mwh", Kind::Number(6)),
+            Column::new("mean_kw", Kind::Number(3)),
+            Column::new("peak_kw", Kind::Number(3)),
+            Column::new("mean_inlet_c", Kind::Number(2)),
+            Column::new("max_inlet_c", Kind::Number(2)),
+            Column::new("max_chip_c", Kind::Number(2)),
+        ];
+        let mut table = Table::create(folder, "racks", recording.format, &columns)?;
+        for (hall, name) in self.halls.iter().zip(&recording.halls) {
+            let rows = hall.energy_j.iter().zip(&hall.inlet_c_s).zip(&hall.peak_w);
+            let rows = rows.zip(&hall.max_inlet_c).zip(&hall.max_chip_c);
+            for (number, ((((energy_j, inlet_c_s), peak_w), max_inlet_c), max_chip_c)) in
+                (1..).zip(rows)
+            {
+                table.text(name);
+                table.integer(number);
+                table.number(energy_j / J_PER_MWH);
+                table.number(energy_j / self.seconds / 1e3);
+                table.number(peak_w / 1e3);
+                table.number(inlet_c_s / self.seconds);
+                table.number(*max_inlet_c);
+                table.number(*max_chip_c);
+                table.end_row()?;
+            }
+        }
+        table.finish()
+    }
+}

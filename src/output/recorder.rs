@@ -1,0 +1,92 @@
+//! The observer that writes the tables of a run.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::jobs::Jobs;
+use super::load::Load;
+use super::racks::Racks;
+use super::timeseries::TimeSeries;
+use super::{Format, OutputError};
+use crate::observer::Observer;
+use crate::snapshot::Snapshot;
+
+/// What is recorded, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    /// Of all tables but `load_8760.csv`, which is what other tools read.
+    pub format: Format,
+    /// The civil day whose midnight the run starts at.
+    pub start: Date,
+    /// Seconds in one row of the time series; a whole number of steps.
+    pub record_s: f64,
+    /// Names of the halls, in the order of the snapshot.
+    pub halls: Vec<String>,
+}
+
+/// Writes `timeseries`, `racks`, `jobs` and `load_8760.csv` while a run goes on, in constant memory.
+pub struct Recorder {
+    folder: PathBuf,
+    recording: Recording,
+    opened: bool,
+    series: TimeSeries,
+    racks: Racks,
+    jobs: Option<Jobs>,
+    load: Load,
+}
+
+impl Recorder {
+    /// Before the first step; `folder` exists.
+    pub fn new(folder: &Path, recording: Recording) -> Result<Self, OutputError> {
+        Ok(Self {
+            series: TimeSeries::new(&recording),
+            racks: Racks::default(),
+            jobs: None,
+            load: Load::create(folder)?,
+            folder: folder.into(),
+            recording,
+            opened: false,
+        })
+    }
+
+    /// Writes the last, perhaps shorter interval, the racks, and what is still buffered.
+    pub fn finish(self) -> Result<(), OutputError> {
+        self.series.finish()?;
+        self.racks.finish(&self.folder, &self.recording)?;
+        if let Some(jobs) = self.jobs {
+            jobs.finish()?;
+        }
+        self.load.finish()
+    }
+
+    fn open(&mut self, first: &Snapshot) -> Result<(), OutputError> {
+        self.opened = true;
+        self.series.open(&self.folder, &self.recording, first)?;
+        self.racks.open(first);
+        if first.queue.is_some() {
+            self.jobs = Some(Jobs::create(&self.folder, &self.recording)?);
+        }
+        Ok(())
+    }
+}
+
+impl Observer for Recorder {
+    fn observe(&mut self, s: &Snapshot) -> std::io::Result<()> {
+        if !self.opened {
+            self.open(s)?;
+        }
+        self.series.observe(s)?;
+        self.racks.observe(s);
+        self.load.observe(s)?;
+        if let Some(jobs) = &mut self.jobs {
+            for job in &s.finished {
+                jobs.write(job)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

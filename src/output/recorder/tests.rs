@@ -1,0 +1,290 @@
+use super::*;
+use crate::heat_rejection::Water;
+use crate::snapshot::{FinishedJob, Hall, Plant, Power, Queue, Racks};
+
+fn recording(record_s: f64, format: Format) -> Recording {
+    Recording {
+        format,
+        start: jiff::civil::date(2026, 7, 15),
+        record_s,
+        halls: vec!["north".into(), "south".into()],
+    }
+}
+
+/// Step number `n` from 1, one minute each: power rises by 1 kW a step.
+fn step(n: u32) -> Snapshot {
+    let rise = f64::from(n);
+    let hall = |scale: f64| Hall {
+        it_w: 800e3 * scale,
+        supply_c: 24.0,
+        return_c: 36.0,
+        max_inlet_c: 24.0 + rise,
+        max_chip_c: 70.0 - rise,
+        throttled_gpus: 3.0,
+        racks_above_limit: 0,
+        utilisation: 0.5,
+        heat_to_water_w: 0.0,
+        racks: Racks {
+            power_w: vec![10e3 * rise, 20e3],
+            coolant_c: vec![24.0 + rise, 24.0],
+            chip_c: vec![70.0 - rise, f64::NAN],
+        },
+    };
+    Snapshot {
+        time_s: 60.0 * rise,
+        dt_s: 60.0,
+        power: Power {
+            facility_w: 1.2e6 + 1e3 * rise,
+            it_w: 1e6,
+            chillers_w: 50e3,
+            pumps_w: 10e3,
+            ..Power::default()
+        },
+        water: Water {
+            makeup_kg_s: 0.9982,
+            ..Water::default()
+        },
+        plant: Plant {
+            supply_c: 20.0,
+            condenser_c: f64::NAN,
+            ..Plant::default()
+        },
+        halls: vec![hall(1.0), hall(0.25)],
+        price_usd_j: 36.0 / 3.6e9,
+        carbon_kg_j: f64::NAN,
+        ..Snapshot::default()
+    }
+}
+
+fn record(recording: Recording, steps: impl Iterator<Item = Snapshot>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut recorder = Recorder::new(folder.path(), recording).unwrap();
+    for step in steps {
+        recorder.observe(&step).unwrap();
+    }
+    recorder.finish().unwrap();
+    folder
+}
+
+/// The cells of a CSV file by row and name.
+struct Rows(Vec<std::collections::BTreeMap<String, String>>);
+
+impl Rows {
+    fn read(folder: &tempfile::TempDir, name: &str) -> Self {
+        let mut reader = ::csv::Reader::from_path(folder.path().join(name)).unwrap();
+        Self(reader.deserialize().map(Result::unwrap).collect())
+    }
+    fn text(&self, row: usize, column: &str) -> &str {
+        &self.0[row][column]
+    }
+    fn number(&self, row: usize, column: &str) -> f64 {
+        self.text(row, column).parse().unwrap()
+    }
+}
+
+/// 40 minutes in quarter hours: steps 1..15, 16..30 and a last interval of 31..40. By hand the facility means are
+/// 1200 + 8, 1200 + 23, 1200 + 35.5 kW, the peaks the last steps.
+#[test]
+fn means_peaks_and_a_last_partial_interval() {
+    let folder = record(recording(900.0, Format::Csv), (1..=40).map(step));
+    let rows = Rows::read(&folder, "timeseries.csv");
+    assert_eq!(rows.0.len(), 3);
+    for (row, time, mean, peak) in [
+        (0, "2026-07-15T00:00:00", "1208.000", "1215.000"),
+        (1, "2026-07-15T00:15:00", "1223.000", "1230.000"),
+        (2, "2026-07-15T00:30:00", "1235.500", "1240.000"),
+    ] {
+        assert_eq!(rows.text(row, "time"), time);
+        assert_eq!(rows.text(row, "facility_kw"), mean);
+        assert_eq!(rows.text(row, "facility_peak_kw"), peak);
+    }
+    assert_eq!(rows.text(0, "pue"), "1.2080");
+    assert_eq!(rows.text(0, "cooling_kw"), "60.000");
+    assert_eq!(rows.text(0, "water_makeup_l"), "900.0"); // one litre a second
+    assert_eq!(rows.text(2, "water_makeup_l"), "600.0");
+    assert_eq!(rows.text(0, "price_usd_mwh"), "36.000");
+    assert_eq!(rows.text(0, "north_it_kw"), "800.000");
+    assert_eq!(rows.text(1, "south_it_kw"), "200.000");
+    assert_eq!(rows.text(1, "north_max_inlet_c"), "54.00"); // step 30
+    assert_eq!(rows.text(1, "north_max_chip_c"), "54.00"); // step 16
+    assert_eq!(rows.text(2, "north_utilisation"), "0.5000");
+    for absent in ["condenser_c", "carbon_g_kwh", "waiting_jobs"] {
+        assert!(!rows.0[0].contains_key(absent), "{absent}");
+    }
+    assert!(!folder.path().join("jobs.csv").exists());
+}
+
+#[test]
+fn the_columns_stand_in_their_order() {
+    let mut first = step(1);
+    first.plant.condenser_c = 28.0;
+    first.carbon_kg_j = 1e-7;
+    first.queue = Some(Queue::default());
+    let folder = record(recording(60.0, Format::Csv), [first].into_iter());
+    let text = std::fs::read_to_string(folder.path().join("timeseries.csv")).unwrap();
+    assert_eq!(
+        text.lines().next().unwrap(),
+        "time,dry_bulb_c,wet_bulb_c,it_kw,facility_kw,facility_peak_kw,pue,compute_kw,server_fans_kw,\
+         psu_losses_kw,electrical_losses_kw,cooling_kw,chillers_kw,heat_rejection_fans_kw,pumps_kw,\
+         hall_fans_kw,cdu_pumps_kw,other_kw,generation_kw,supply_c,return_c,condenser_c,water_makeup_l,\
+         carbon_g_kwh,price_usd_mwh,waiting_jobs,waiting_gpus,running_jobs,busy_gpus,\
+         north_it_kw,north_supply_c,north_return_c,north_max_inlet_c,north_max_chip_c,north_throttled_gpus,\
+         north_utilisation,south_it_kw,south_supply_c,south_return_c,south_max_inlet_c,south_max_chip_c,\
+         south_throttled_gpus,south_utilisation"
+    );
+    assert!(
+        text.lines()
+            .nth(1)
+            .unwrap()
+            .contains(",28.00,60.0,360.0,36.000,0.00,")
+    );
+}
+
+/// Steps of unequal length weigh by their time: 20 s at 1 MW and 40 s at 4 MW are 3 MW.
+#[test]
+fn steps_weigh_by_their_length() {
+    let at = |time_s, dt_s, facility_w| {
+        let mut s = step(1);
+        (s.time_s, s.dt_s, s.power.facility_w) = (time_s, dt_s, facility_w);
+        s
+    };
+    let steps = [at(20.0, 20.0, 1e6), at(60.0, 40.0, 4e6)];
+    let folder = record(recording(60.0, Format::Csv), steps.into_iter());
+    let rows = Rows::read(&folder, "timeseries.csv");
+    assert_eq!((rows.0.len(), rows.text(0, "facility_kw")), (1, "3000.000"));
+    let load = std::fs::read_to_string(folder.path().join("load_8760.csv")).unwrap();
+    assert_eq!(load, "hour,facility_mw\n0,3.000000\n"); // the run's only, partial hour
+}
+
+/// Rack 1 of `north` draws 10 to 400 kW over 40 minutes: mean 205 kW, 136.667 kWh.
+#[test]
+fn racks_over_the_run() {
+    let folder = record(recording(900.0, Format::Csv), (1..=40).map(step));
+    let text = std::fs::read_to_string(folder.path().join("racks.csv")).unwrap();
+    assert_eq!(
+        text,
+        "hall,rack,energy_mwh,mean_kw,peak_kw,mean_inlet_c,max_inlet_c,max_chip_c\n\
+         north,1,0.136667,205.000,400.000,44.50,64.00,69.00\n\
+         north,2,0.013333,20.000,20.000,24.00,24.00,\n\
+         south,1,0.136667,205.000,400.000,44.50,64.00,69.00\n\
+         south,2,0.013333,20.000,20.000,24.00,24.00,\n"
+    );
+}
+
+#[test]
+fn jobs_as_they_end() {
+    let steps = (1..=2).map(|n| {
+        let mut s = step(n);
+        s.queue = Some(Queue::default());
+        if n == 2 {
+            s.finished.push(FinishedJob {
+                id: 7,
+                class: "fine_tuning",
+                gpus: 64,
+                submit_s: 5.0,
+                start_s: 35.5,
+                end_s: 110.0,
+                tokens: 2.5e12,
+                completed: false,
+            });
+        }
+        s
+    });
+    let folder = record(recording(60.0, Format::Csv), steps);
+    let text = std::fs::read_to_string(folder.path().join("jobs.csv")).unwrap();
+    assert_eq!(
+        text,
+        "id,class,gpus,submit,wait_s,start,end,run_s,tokens,completed\n\
+         7,fine_tuning,64,2026-07-15T00:00:05,30.5,2026-07-15T00:00:36,2026-07-15T00:01:50,74.5,\
+         2500000000000,false\n"
+    );
+}
+
+/// Steps of 35 min over 105 min: hour 0 takes 35 min of the first and 25 of the second.
+#[test]
+fn the_load_shares_steps_out_over_hours() {
+    let steps = (1..=3).map(|n| {
+        let mut s = step(n);
+        s.dt_s = 2100.0;
+        s.time_s = 2100.0 * f64::from(n);
+        s.power.facility_w = 1e6 * f64::from(n);
+        s
+    });
+    let folder = record(recording(2100.0, Format::Csv), steps);
+    let rows = Rows::read(&folder, "load_8760.csv");
+    assert_eq!(rows.0.len(), 2);
+    assert!((rows.number(0, "facility_mw") - (35.0 + 50.0) / 60.0).abs() < 1e-6);
+    assert!((rows.number(1, "facility_mw") - (20.0 + 105.0) / 45.0).abs() < 1e-6);
+}
+
+/// A leap year of days: 8,784 hours, of which 8,760 are written; the time series keeps them all.
+#[test]
+fn a_year_has_8760_hours() {
+    let steps = (1..=366).map(|n| {
+        let mut s = step(n);
+        s.dt_s = 86_400.0;
+        s.time_s = 86_400.0 * f64::from(n);
+        s
+    });
+    let folder = record(recording(86_400.0, Format::Csv), steps);
+    assert_eq!(Rows::read(&folder, "load_8760.csv").0.len(), 8760);
+    let rows = Rows::read(&folder, "timeseries.csv");
+    assert_eq!(
+        (rows.0.len(), rows.text(365, "time")),
+        (366, "2027-07-15T00:00:00")
+    );
+}
+
+#[test]
+fn parquet_holds_the_same_rows() {
+    use arrow_array::cast::AsArray as _;
+    use arrow_array::types::Float64Type;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    let folder = record(recording(900.0, Format::Parquet), (1..=40).map(step));
+    for name in ["timeseries.parquet", "racks.parquet", "load_8760.csv"] {
+        assert!(folder.path().join(name).exists(), "{name}");
+    }
+    let file = std::fs::File::open(folder.path().join("timeseries.parquet")).unwrap();
+    let mut reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .unwrap()
+        .build()
+        .unwrap();
+    let batch = reader.next().unwrap().unwrap();
+    let kw = batch
+        .column_by_name("facility_kw")
+        .unwrap()
+        .as_primitive::<Float64Type>();
+    for (row, expected) in [1208.0, 1223.0, 1235.5].into_iter().enumerate() {
+        assert!((kw.value(row) - expected).abs() < 1e-9);
+    }
+    assert_eq!(batch.num_rows(), 3);
+}
+
+#[test]
+fn equal_runs_give_equal_bytes() {
+    for format in [Format::Csv, Format::Parquet] {
+        let one = record(recording(900.0, format), (1..=100).map(step));
+        let two = record(recording(900.0, format), (1..=100).map(step));
+        for entry in std::fs::read_dir(one.path()).unwrap() {
+            let name = entry.unwrap().file_name();
+            let read =
+                |folder: &tempfile::TempDir| std::fs::read(folder.path().join(&name)).unwrap();
+            assert_eq!(read(&one), read(&two), "{}", name.to_string_lossy());
+        }
+    }
+}
+
+/// The engine sees an `io::Error` that still names the file and the cure.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_stops_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/full", folder.path().join("timeseries.csv")).unwrap();
+    let mut recorder = Recorder::new(folder.path(), recording(60.0, Format::Csv)).unwrap();
+    let error = (1..=5000)
+        .find_map(|n| recorder.observe(&step(n)).err())
+        .unwrap();
+    assert_eq!(error.kind(), std::io::ErrorKind::StorageFull);
+    assert!(error.to_string().contains("timeseries.csv"), "{error}");
+}

@@ -1,0 +1,148 @@
+//! `run.json`: what traces a result to its inputs. The only file that differs between two equal runs.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::OutputError;
+
+/// The name by which a folder is known as a result of this program.
+pub(super) const PROGRAM: &str = "coldaisle";
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// Always `coldaisle`.
+    pub program: String,
+    /// Version of the program.
+    pub version: String,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Files that were read.
+    pub inputs: Vec<Input>,
+    /// What the user should know about the run.
+    pub warnings: Vec<String>,
+    /// Steps simulated.
+    pub steps: u64,
+    /// Elapsed time, s.
+    pub wall_s: f64,
+    /// Processor time of the whole process, s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_s: Option<f64>,
+}
+
+impl RunInfo {
+    /// Of this version of the program, with the processor time used so far.
+    pub fn new(seed: u64, steps: u64, wall_s: f64) -> Self {
+        Self {
+            program: PROGRAM.into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            seed,
+            inputs: Vec::new(),
+            warnings: Vec::new(),
+            steps,
+            wall_s,
+            cpu_s: cpu_s(),
+        }
+    }
+}
+
+/// A file that a run read, and its checksum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// As the scenario names it.
+    pub path: String,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+    /// Size.
+    pub bytes: u64,
+}
+
+impl Input {
+    /// Reads `file` through, which the scenario calls `path`.
+    pub fn of_file(path: &str, file: &Path) -> Result<Self, OutputError> {
+        let read = || -> io::Result<(Sha256, u64)> {
+            let (mut file, mut hash, mut bytes) = (File::open(file)?, Sha256::new(), 0);
+            let mut buffer = vec![0; 1 << 16];
+            loop {
+                match file.read(&mut buffer) {
+                    Ok(0) => return Ok((hash, bytes)),
+                    Ok(n) => {
+                        hash.update(&buffer[..n]);
+                        bytes += n as u64;
+                    }
+                    Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                    Err(e) => return Err(e),
+                }
+            }
+        };
+        let (hash, bytes) = read().map_err(|e| OutputError::io("read", file, &e))?;
+        Ok(Self::new(path, hash, bytes))
+    }
+
+    /// Of content that is already in memory or built in.
+    pub fn of_bytes(path: &str, content: &[u8]) -> Self {
+        Self::new(path, Sha256::new_with_prefix(content), content.len() as u64)
+    }
+
+    fn new(path: &str, hash: Sha256, bytes: u64) -> Self {
+        let sha256 = hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Self {
+            path: path.into(),
+            sha256,
+            bytes,
+        }
+    }
+}
+
+/// Processor time that this process has used, s; None where the system does not tell it in `/proc`.
+pub fn cpu_s() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field is the program's name in brackets and may hold anything; user and system time are the
+    // 12th and 13th after it, in hundredths of a second on every Linux that tells it.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut times = fields.split_whitespace().skip(11);
+    let user: f64 = times.next()?.parse().ok()?;
+    let system: f64 = times.next()?.parse().ok()?;
+    Some((user + system) / 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "abc" is the first example of FIPS 180-4.
+    #[test]
+    fn checksums_of_memory_and_file_agree() {
+        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let memory = Input::of_bytes("weather.epw", b"abc");
+        assert_eq!((memory.sha256.as_str(), memory.bytes), (sha256, 3));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("w");
+        std::fs::write(&file, "abc").unwrap();
+        assert_eq!(Input::of_file("weather.epw", &file).unwrap(), memory);
+        let error = Input::of_file("x", &folder.path().join("none"))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("none") && error.contains("spelt"), "{error}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn processor_time_goes_up() {
+        let before = cpu_s().unwrap();
+        let begin = std::time::Instant::now();
+        let mut n = 0u64;
+        while begin.elapsed().as_millis() < 60 {
+            n = std::hint::black_box(n.wrapping_add(1));
+        }
+        assert!(cpu_s().unwrap() > before);
+    }
+}

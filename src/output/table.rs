@@ -1,0 +1,260 @@
+//! A table on disk: columns are declared once, and a row goes to CSV or Parquet alike.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::DateTime;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::OutputError;
+use super::csv::CsvSink;
+use super::parquet::ParquetSink;
+
+/// How tables are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Text, rounded to the decimals of each column.
+    #[default]
+    Csv,
+    /// Binary, compressed with Snappy, unrounded.
+    Parquet,
+}
+
+impl Format {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Local time without a zone.
+    Time,
+    /// Words.
+    Text,
+    /// A count.
+    Integer,
+    /// A number, with its decimals in CSV. One that is not finite leaves the cell empty.
+    Number(u8),
+    /// True or false.
+    Flag,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The header, with its unit.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+impl Column {
+    /// A column.
+    pub fn new(name: impl Into<String>, kind: Kind) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+        }
+    }
+}
+
+/// A table being written: the cells of a row from left to right, then `end_row`. The sinks buffer; memory does
+/// not grow with the number of rows. A cell of another kind than its column's leaves the cell empty.
+pub struct Table {
+    path: PathBuf,
+    sink: Sink,
+}
+
+enum Sink {
+    Csv(CsvSink),
+    Parquet(Box<ParquetSink>),
+}
+
+/// One cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cell<'a> {
+    Time(DateTime),
+    Text(&'a str),
+    Integer(u64),
+    Number(f64),
+    Flag(bool),
+}
+
+impl Table {
+    /// Creates `NAME.csv` or `NAME.parquet` in `folder` and writes the header.
+    pub fn create(
+        folder: &Path,
+        name: &str,
+        format: Format,
+        columns: &[Column],
+    ) -> Result<Self, OutputError> {
+        let path = folder.join(format!("{name}.{}", format.extension()));
+        let sink = std::fs::File::create(&path)
+            .and_then(|file| {
+                Ok(match format {
+                    Format::Csv => Sink::Csv(CsvSink::new(file, columns)?),
+                    Format::Parquet => Sink::Parquet(Box::new(ParquetSink::new(file, columns)?)),
+                })
+            })
+            .map_err(|e| OutputError::io("write", &path, &e))?;
+        Ok(Self { path, sink })
+    }
+
+    /// A time.
+    pub fn time(&mut self, value: DateTime) {
+        self.cell(Cell::Time(value));
+    }
+
+    /// Words.
+    pub fn text(&mut self, value: &str) {
+        self.cell(Cell::Text(value));
+    }
+
+    /// A count.
+    pub fn integer(&mut self, value: u64) {
+        self.cell(Cell::Integer(value));
+    }
+
+    /// A number.
+    pub fn number(&mut self, value: f64) {
+        self.cell(Cell::Number(value));
+    }
+
+    /// True or false.
+    pub fn flag(&mut self, value: bool) {
+        self.cell(Cell::Flag(value));
+    }
+
+    /// Completes the row.
+    pub fn end_row(&mut self) -> Result<(), OutputError> {
+        match &mut self.sink {
+            Sink::Csv(sink) => sink.end_row(),
+            Sink::Parquet(sink) => sink.end_row(),
+        }
+        .map_err(|e| OutputError::io("write", &self.path, &e))
+    }
+
+    /// Writes what is still buffered.
+    pub fn finish(self) -> Result<(), OutputError> {
+        match self.sink {
+            Sink::Csv(sink) => sink.finish(),
+            Sink::Parquet(sink) => sink.finish(),
+        }
+        .map_err(|e| OutputError::io("write", &self.path, &e))
+    }
+
+    fn cell(&mut self, cell: Cell) {
+        match &mut self.sink {
+            Sink::Csv(sink) => sink.cell(cell),
+            Sink::Parquet(sink) => sink.cell(cell),
+        }
+    }
+}
+
+/// The moment `seconds` after `start`, to the second.
+pub(super) fn moment(start: DateTime, seconds: f64) -> DateTime {
+    start.saturating_add(jiff::SignedDuration::from_secs(seconds.round() as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::cast::AsArray as _;
+    use arrow_array::types::{Float64Type, TimestampMillisecondType, UInt64Type};
+    use jiff::civil::date;
+
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::new("time", Kind::Time),
+            Column::new("hall", Kind::Text),
+            Column::new("jobs", Kind::Integer),
+            Column::new("it_kw", Kind::Number(1)),
+            Column::new("done", Kind::Flag),
+        ]
+    }
+
+    fn write(folder: &Path, format: Format, rows: u64) -> Result<(), OutputError> {
+        let mut table = Table::create(folder, "t", format, &columns())?;
+        for i in 0..rows {
+            table.time(moment(date(2026, 7, 15).at(0, 0, 0, 0), 900.0 * i as f64));
+            table.text(if i == 0 { "north, \"old\"" } else { "south" });
+            table.integer(i);
+            table.number(if i == 1 { f64::NAN } else { i as f64 + 0.26 });
+            table.flag(i % 2 == 0);
+            table.end_row()?;
+        }
+        table.finish()
+    }
+
+    #[test]
+    fn csv_cells_by_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), Format::Csv, 2).unwrap();
+        let text = std::fs::read_to_string(folder.path().join("t.csv")).unwrap();
+        assert_eq!(
+            text,
+            "time,hall,jobs,it_kw,done\n\
+             2026-07-15T00:00:00,\"north, \"\"old\"\"\",0,0.3,true\n\
+             2026-07-15T00:15:00,south,1,,false\n"
+        );
+    }
+
+    #[test]
+    fn parquet_reads_back_over_several_row_groups() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), Format::Parquet, 70_000).unwrap();
+        let file = std::fs::File::open(folder.path().join("t.parquet")).unwrap();
+        let reader =
+            ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+        assert!(reader.metadata().num_row_groups() > 1);
+        let mut rows = 0;
+        for batch in reader.build().unwrap() {
+            let batch = batch.unwrap();
+            if rows == 0 {
+                let time = batch.column(0).as_primitive::<TimestampMillisecondType>();
+                assert_eq!(time.value(1) - time.value(0), 900_000);
+                assert_eq!(time.value(0), 1_784_073_600_000); // 2026-07-15T00:00:00
+                assert_eq!(batch.column(1).as_string::<i32>().value(1), "south");
+                assert_eq!(batch.column(2).as_primitive::<UInt64Type>().value(2), 2);
+                let kw = batch.column(3).as_primitive::<Float64Type>();
+                assert_eq!((kw.value(0), kw.value(2)), (0.26, 2.26));
+                assert!(arrow_array::Array::is_null(kw, 1));
+                assert!(batch.column(4).as_boolean().value(0));
+            }
+            rows += batch.num_rows();
+        }
+        assert_eq!(rows, 70_000);
+    }
+
+    /// A full disk is an error that names the file and the cure, in both formats.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_reported() {
+        for (format, name) in [(Format::Csv, "t.csv"), (Format::Parquet, "t.parquet")] {
+            let folder = tempfile::tempdir().unwrap();
+            std::os::unix::fs::symlink("/dev/full", folder.path().join(name)).unwrap();
+            let error = write(folder.path(), format, 20_000).unwrap_err();
+            assert_eq!(error.kind(), std::io::ErrorKind::StorageFull, "{error}");
+            let text = error.to_string();
+            assert!(
+                text.contains(name) && text.contains("free some space"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_missing_folder_is_reported() {
+        let error = write(Path::new("no/such/folder"), Format::Csv, 1).unwrap_err();
+        assert!(
+            error.to_string().contains("no/such/folder/t.csv"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,279 @@
+//! Tables for the terminal: labels left, numbers right, never wider than asked for.
+
+use std::fmt::Write as _;
+
+const BOLD: &str = "\u{1b}[1m";
+const PLAIN: &str = "\u{1b}[0m";
+/// Between two columns.
+const GAP: usize = 2;
+
+/// A table of figures: one row per figure, one column per run.
+#[derive(Debug, Clone, Default)]
+pub struct TextTable {
+    columns: Vec<String>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone)]
+enum Row {
+    Heading(String),
+    Figures {
+        label: String,
+        unit: String,
+        cells: Vec<String>,
+    },
+}
+
+impl TextTable {
+    /// With the names of its columns; all empty for a table without a header.
+    pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            columns: columns.into_iter().map(Into::into).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// A heading over the rows that follow.
+    pub fn heading(&mut self, text: impl Into<String>) {
+        self.rows.push(Row::Heading(text.into()));
+    }
+
+    /// A row; absent cells may be empty.
+    pub fn row<S: Into<String>>(
+        &mut self,
+        label: impl Into<String>,
+        unit: impl Into<String>,
+        cells: impl IntoIterator<Item = S>,
+    ) {
+        self.rows.push(Row::Figures {
+            label: label.into(),
+            unit: unit.into(),
+            cells: cells.into_iter().map(Into::into).collect(),
+        });
+    }
+
+    /// The text, at most `width` characters wide. Columns that do not fit follow below, in blocks of their own.
+    /// `colour` only where a terminal shows it (`std::io::IsTerminal`).
+    pub fn render(&self, width: usize, colour: bool) -> String {
+        let (mut label_width, mut unit_width) = (0, 0);
+        let mut widths: Vec<usize> = self.columns.iter().map(|name| length(name)).collect();
+        for row in &self.rows {
+            if let Row::Figures { label, unit, cells } = row {
+                label_width = label_width.max(length(label));
+                unit_width = unit_width.max(length(unit));
+                for (width, cell) in widths.iter_mut().zip(cells) {
+                    *width = (*width).max(length(cell));
+                }
+            }
+        }
+        // A label gives way before a figure does; a column is never wider than half the table.
+        let label_width = label_width.min(width / 2);
+        let unit_gap = if unit_width > 0 { GAP } else { 0 };
+        let room = width.saturating_sub(label_width + unit_gap + unit_width);
+        widths
+            .iter_mut()
+            .for_each(|w| *w = (*w).min(room.saturating_sub(GAP)));
+
+        let mut out = String::new();
+        let mut from = 0;
+        loop {
+            let (mut used, mut to) = (0, from);
+            while to < widths.len() && (to == from || used + widths[to] + GAP <= room) {
+                used += widths[to] + GAP;
+                to += 1;
+            }
+            self.block(&mut out, from..to, label_width, unit_width, &widths, colour);
+            from = to;
+            if from >= widths.len() {
+                return out;
+            }
+            out.push('\n');
+        }
+    }
+
+    fn block(
+        &self,
+        out: &mut String,
+        shown: std::ops::Range<usize>,
+        label_width: usize,
+        unit_width: usize,
+        widths: &[usize],
+        colour: bool,
+    ) {
+        let (bold, plain) = if colour { (BOLD, PLAIN) } else { ("", "") };
+        let line = |label: &str, unit: &str, cells: &[String]| {
+            let mut line = pad_right(label, label_width);
+            for i in shown.clone() {
+                let cell = cells.get(i).map_or("", String::as_str);
+                line.push_str(&" ".repeat(GAP));
+                line.push_str(&pad_left(cell, widths[i]));
+            }
+            if unit_width > 0 {
+                line.push_str(&" ".repeat(GAP));
+                line.push_str(unit);
+            }
+            line.truncate(line.trim_end().len());
+            line
+        };
+        // Writing into a string cannot fail.
+        if self.columns.iter().any(|name| !name.is_empty()) {
+            let _ = writeln!(out, "{bold}{}{plain}", line("", "", &self.columns));
+        }
+        for row in &self.rows {
+            let _ = match row {
+                Row::Heading(text) => writeln!(out, "{bold}{text}{plain}"),
+                Row::Figures { label, unit, cells } => {
+                    writeln!(out, "{}", line(label, unit, cells))
+                }
+            };
+        }
+    }
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The text, cut with an ellipsis where it is too long.
+fn cut(text: &str, width: usize) -> String {
+    if length(text) <= width {
+        return text.into();
+    }
+    let mut cut: String = text.chars().take(width.saturating_sub(1)).collect();
+    if width > 0 {
+        cut.push('…');
+    }
+    cut
+}
+
+fn pad_right(text: &str, width: usize) -> String {
+    let text = cut(text, width);
+    format!("{text:<width$}")
+}
+
+fn pad_left(text: &str, width: usize) -> String {
+    let text = cut(text, width);
+    format!("{text:>width$}")
+}
+
+/// A number with thousands separators: `-12,345.6`. Empty where it is not finite.
+pub fn grouped(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return String::new();
+    }
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, places) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let mut out = String::with_capacity(text.len() + 8);
+    if value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+        out.push('-');
+    }
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (value, decimals, text) in [
+            (0.0, 0, "0"),
+            (999.0, 0, "999"),
+            (1000.0, 0, "1,000"),
+            (-1234567.891, 1, "-1,234,567.9"),
+            (-0.04, 1, "0.0"),
+            (999.96, 1, "1,000.0"),
+            (f64::NAN, 1, ""),
+        ] {
+            assert_eq!(grouped(value, decimals), text);
+        }
+    }
+
+    fn table(runs: usize) -> TextTable {
+        let names = [
+            "air",
+            "immersion",
+            "two-phase",
+            "rear-door",
+            "cold-plate",
+            "hybrid",
+        ];
+        let mut table = TextTable::new(names.into_iter().take(runs));
+        table.heading("Energy");
+        let cells = [
+            "212,345.1",
+            "198,002.7",
+            "197,411.0",
+            "201,010.5",
+            "199,500.2",
+            "200,100.0",
+        ];
+        table.row("Facility", "MWh", cells.into_iter().take(runs));
+        table.row("PUE", "", ["1.342", "", "1.094"].into_iter().take(runs));
+        table
+    }
+
+    #[test]
+    fn numbers_stand_right_and_units_behind() {
+        assert_eq!(
+            table(2).render(80, false),
+            "                air  immersion\n\
+             Energy\n\
+             Facility  212,345.1  198,002.7  MWh\n\
+             PUE           1.342\n"
+        );
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_follow_below() {
+        let text = table(6).render(40, false);
+        assert_eq!(
+            text,
+            "                air  immersion\n\
+             Energy\n\
+             Facility  212,345.1  198,002.7  MWh\n\
+             PUE           1.342\n\
+             \n\
+             \u{20}         two-phase  rear-door\n\
+             Energy\n\
+             Facility  197,411.0  201,010.5  MWh\n\
+             PUE           1.094\n\
+             \n\
+             \u{20}         cold-plate     hybrid\n\
+             Energy\n\
+             Facility   199,500.2  200,100.0  MWh\n\
+             PUE\n"
+        );
+        for width in [20, 30, 40, 80] {
+            let text = table(6).render(width, false);
+            assert!(
+                text.lines().all(|line| length(line) <= width),
+                "{width}\n{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn long_names_are_cut_and_a_table_may_have_no_header() {
+        let mut table = TextTable::new([""]);
+        table.row("x".repeat(60), "h", ["1.0"]);
+        let text = table.render(40, false);
+        assert_eq!(text, format!("{}…  1.0  h\n", "x".repeat(19)));
+    }
+
+    #[test]
+    fn colour_only_on_request() {
+        assert!(!table(2).render(80, false).contains('\u{1b}'));
+        assert!(
+            table(2)
+                .render(80, true)
+                .contains("\u{1b}[1mEnergy\u{1b}[0m")
+        );
+    }
+}
