@@ -11,10 +11,13 @@ pub mod chiller;
 pub mod dry_cooler;
 pub mod pump;
 pub mod tower;
+pub mod tower_correlation;
 pub mod tower_plant;
 pub mod water_cooled;
 
 mod exit_air;
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod val_energyplus;
 
