@@ -75,7 +75,7 @@ pub struct Rejected {
 /// A plant has no memory: thermal mass and control belong to the water loop around it.
 pub trait Rejection: Send + Sync {
     /// The most heat, W, that leaves facility water whose temperature leaving the plant is `supply_c`, at capacity
-    /// rate `flow_w_k` (ṁ·c_p). Never decreasing in `supply_c`; zero where the outdoors is too warm.
+    /// rate `flow_w_k` (`ṁ·c_p`). Never decreasing in `supply_c`; zero where the outdoors is too warm.
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64;
 
     /// Rejects `heat_w` (0..=capacity) while facility water leaves at `supply_c`.
