@@ -12,11 +12,14 @@ pub mod config;
 pub mod dry_cooler;
 pub mod pump;
 pub mod tower;
+pub mod tower_correlation;
 pub mod tower_plant;
 pub mod water_cooled;
 pub mod water_loop;
 
 mod exit_air;
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod val_energyplus;
 
@@ -76,7 +79,7 @@ pub struct Rejected {
 /// A plant has no memory: thermal mass and control belong to the water loop around it.
 pub trait Rejection: Send + Sync {
     /// The most heat, W, that leaves facility water whose temperature leaving the plant is `supply_c`, at capacity
-    /// rate `flow_w_k` (ṁ·c_p). Never decreasing in `supply_c`; zero where the outdoors is too warm.
+    /// rate `flow_w_k` (`ṁ·c_p`). Never decreasing in `supply_c`; zero where the outdoors is too warm.
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64;
 
     /// Rejects `heat_w` (0..=capacity) while facility water leaves at `supply_c`.

@@ -231,3 +231,83 @@ impl Rejection for AirCooledChillerPlant {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all() -> BTreeMap<String, ChillerCurves> {
+        toml::from_str(include_str!("../../assets/catalogue/chillers.toml")).unwrap()
+    }
+
+    fn carrier(units: u32) -> Chillers {
+        Chillers {
+            curves: all().remove("carrier-19xr-1586kw-vsd").unwrap(),
+            reference_w: 1.2e6,
+            units,
+        }
+    }
+
+    /// At 10/21 °C: CAPFT 1.08800, EIRFT 0.87168; PLR 0.7725 gives EIRFPLR 0.64850 and
+    /// P = 1.2 MW·1.088/5.53·0.87168·0.6485 = 133.46 kW for 1.00858 MW.
+    #[test]
+    fn power_by_hand() {
+        let c = carrier(1);
+        assert!((c.unit_capacity_w(10.0, 21.0) - 1.30560e6).abs() < 20.0);
+        let run = c.run(0.7725 * 1.30560e6, 1, 10.0, 21.0);
+        assert!((run.electric_w - 133.46e3).abs() < 30.0, "{run:?}");
+    }
+
+    /// Below PLR 0.19 the machine cycles: power falls in proportion to the load.
+    #[test]
+    fn small_loads_cycle() {
+        let c = carrier(1);
+        let one_w = c.unit_capacity_w(10.0, 21.0);
+        let run = |plr: f64| c.run(plr * one_w, 1, 10.0, 21.0).electric_w;
+        assert!((run(0.095) / run(0.19) - 0.5).abs() < 1e-12);
+        let mut falsely = c.clone();
+        falsely.curves.min_unloading = 0.4;
+        let power = |plr: f64| falsely.run(plr * one_w, 1, 10.0, 21.0).electric_w;
+        assert_eq!(power(0.3), power(0.4)); // hot gas keeps the compressor at 0.4
+    }
+
+    #[test]
+    fn the_fewest_units_run() {
+        let c = carrier(4);
+        let one_w = c.unit_capacity_w(10.0, 21.0);
+        let units = [0.5, 1.0, 1.01, 3.0, 9.0].map(|n| c.units_for(n * one_w, 10.0, 21.0));
+        assert_eq!(units, [1, 1, 2, 3, 4]);
+    }
+
+    /// Every set gives about its reference point there. The curves are fits: the York scroll's capacity is 1.049.
+    #[test]
+    fn the_catalogue_holds_seven_sets_that_meet_their_reference() {
+        let all = all();
+        assert_eq!(all.len(), 7);
+        for (key, c) in all {
+            let (x, y) = (c.reference_leaving_c, c.reference_entering_c);
+            for z in [
+                c.capacity.at(x, y),
+                c.energy_input.at(x, y),
+                c.part_load.at(1.0),
+            ] {
+                assert!((z - 1.0).abs() < 0.05, "{key} {z}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn cop_stays_physical(x in 0.0..40.0f64, y in -40.0..55.0f64, load in 0.2..1.0f64) {
+            for (key, curves) in all() {
+                let c = Chillers { curves, reference_w: 1e6, units: 3 };
+                let heat_w = load * c.unit_capacity_w(x, y);
+                let cop = heat_w / c.run(heat_w, 1, x, y).electric_w;
+                prop_assert!(cop > 1.0 && cop <= HIGHEST_COP * (1.0 + 1e-12), "{key} {x} {y} {cop}");
+            }
+        }
+    }
+}

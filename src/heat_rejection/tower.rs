@@ -20,8 +20,9 @@
 
 use serde::Deserialize;
 
+use super::tower_correlation::{Correlation, rising_root};
 use super::{Water, exit_air};
-use crate::physics::curves::{Coefficients, Limits, affinity};
+use crate::physics::curves::affinity;
 use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::MoistAir;
 use crate::units;
@@ -44,25 +45,6 @@ pub struct TowerEntry {
     pub correlation: Correlation,
     /// One size of it.
     pub design: TowerDesign,
-}
-
-/// The approach as a polynomial, and where it holds.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Correlation {
-    /// c1 … c27: for L⁰, L¹, L², for R⁰, R¹, R²: (1, Tw, Tw²).
-    pub coefficients: Coefficients<27>,
-    /// Wet bulb, °C.
-    pub wet_bulb_c: Limits,
-    /// Range, K.
-    pub range_k: Limits,
-    /// Approach, K.
-    pub approach_k: Limits,
-    /// Water flow relative to calibrated design.
-    pub water_ratio: Limits,
-    /// Greatest L.
-    #[serde(deserialize_with = "units::positive")]
-    pub max_liquid_gas_ratio: f64,
 }
 
 /// The design point of a cell.
@@ -141,38 +123,6 @@ pub struct TowerRun {
     pub fan_speed: f64,
     /// Water used.
     pub water: Water,
-}
-
-/// The correlation at one wet bulb: approach = Σ q[i][j]·L^i·R^j.
-#[derive(Debug, Clone, Copy)]
-struct Surface([[f64; 3]; 3]);
-
-impl Surface {
-    /// Coefficients over R at a given L.
-    fn over_range(&self, l: f64) -> [f64; 3] {
-        let [a, b, c] = self.0;
-        std::array::from_fn(|j| a[j] + l * (b[j] + l * c[j]))
-    }
-
-    /// Coefficients over L at a given R.
-    fn over_liquid_gas(&self, r: f64) -> [f64; 3] {
-        self.0.map(|row| row[0] + r * (row[1] + r * row[2]))
-    }
-}
-
-/// The root of c0 + c1·x + c2·x² = target where the polynomial rises; None where there is none.
-fn rising_root([c0, c1, c2]: [f64; 3], target: f64) -> Option<f64> {
-    let discriminant = c1 * c1 - 4.0 * c2 * (c0 - target);
-    if discriminant < 0.0 {
-        return None;
-    }
-    let root = discriminant.sqrt();
-    let x = if c1 >= 0.0 {
-        2.0 * (target - c0) / (c1 + root)
-    } else {
-        (root - c1) / (2.0 * c2)
-    };
-    x.is_finite().then_some(x)
 }
 
 impl Tower {
@@ -296,51 +246,89 @@ impl Tower {
     }
 }
 
-impl Correlation {
-    fn surface(&self, wet_bulb_c: f64) -> Surface {
-        let tw = self.wet_bulb_c.hold(wet_bulb_c);
-        let c = &self.coefficients.0;
-        Surface(std::array::from_fn(|i| {
-            std::array::from_fn(|j| {
-                let k = 9 * i + 3 * j;
-                c[k] + tw * (c[k + 1] + tw * c[k + 2])
-            })
-        }))
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use proptest::prelude::*;
+
+    fn entry() -> TowerEntry {
+        let mut all: BTreeMap<String, TowerEntry> =
+            toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
+        all.remove("york-calc").unwrap()
     }
 
-    /// Approach, K, over a range; in proportion to the range outside the limits.
-    fn approach(&self, [c0, c1, c2]: [f64; 3], range_k: f64) -> f64 {
-        let r = self.range_k.hold(range_k);
-        let at_limit = (c0 + r * (c1 + r * c2)).max(0.0);
-        if r > 0.0 {
-            at_limit * (range_k / r).max(0.0)
-        } else {
-            at_limit
+    fn tower() -> Tower {
+        let entry = entry();
+        Tower::new(entry.correlation, entry.design)
+    }
+
+    fn air(wet_bulb_c: f64) -> MoistAir {
+        MoistAir {
+            dry_bulb_c: wet_bulb_c + 5.0,
+            wet_bulb_c,
+            humidity_ratio: 0.008,
+            pressure_pa: 101_325.0,
         }
     }
 
-    /// The range, K, where approach + slope·range = reach; held at the greatest range.
-    fn range(&self, over_range: [f64; 3], slope: f64, reach_k: f64) -> f64 {
-        if reach_k <= 0.0 {
-            return 0.0;
-        }
-        let least = self.range_k.min;
-        let at_least = self.approach(over_range, least) + slope * least;
-        if reach_k <= at_least {
-            return least * reach_k / at_least;
-        }
-        let [c0, c1, c2] = over_range;
-        rising_root([c0, c1 + slope, c2], reach_k)
-            .map_or(self.range_k.max, |r| self.range_k.hold(r))
+    #[test]
+    fn the_design_point_is_met() {
+        let flow_w_k = 46.28 * WATER_CP_J_KGK;
+        let leaving_c = tower().coldest_c(6.0 * flow_w_k, flow_w_k, &air(25.6));
+        assert!((leaving_c - 29.6).abs() < 1e-9, "{leaving_c}");
     }
 
-    /// The L that gives the wanted approach at a range; None where the correlation has none.
-    fn liquid_gas(&self, surface: &Surface, range_k: f64, approach_k: f64) -> Option<f64> {
-        let r = self.range_k.hold(range_k);
-        // Below the least range the approach is in proportion to the range.
-        let wanted = self.approach_k.hold(approach_k * r / range_k);
-        rising_root(surface.over_liquid_gas(r), wanted)
-            .filter(|l| *l > 0.0)
-            .map(|l| l.min(self.max_liquid_gas_ratio))
+    /// E = 3 kg/s at 4 cycles and 0.1 kg/s drift: B = 3/3 − 0.1 = 0.9, makeup 4.0 kg/s.
+    #[test]
+    fn makeup_by_hand() {
+        let w = tower().makeup(3.0, 0.1);
+        assert!((w.blowdown_kg_s - 0.9).abs() < 1e-12 && (w.makeup_kg_s - 4.0).abs() < 1e-12);
+        assert_eq!(tower().makeup(0.03, 0.1).blowdown_kg_s, 0.0);
+    }
+
+    #[test]
+    fn the_fan_is_off_where_free_convection_suffices_and_cycles_above() {
+        let (t, flow_w_k, outside) = (tower(), 193e3, air(5.0));
+        let off = t.run(1e4, 30.0, flow_w_k, &outside);
+        assert_eq!((off.fan_w, off.air_ratio), (0.0, 0.125));
+        let cycling = t.run(0.5e6, 30.0, flow_w_k, &outside);
+        assert!(
+            cycling.fan_speed > 0.0 && cycling.fan_speed < 0.2,
+            "{cycling:?}"
+        );
+        assert!(cycling.fan_w < 0.008 * 15e3);
+    }
+
+    #[test]
+    fn a_key_that_does_not_exist_is_refused() {
+        let text = include_str!("../../assets/catalogue/towers.toml").replace("drift", "spray");
+        let error = toml::from_str::<BTreeMap<String, TowerEntry>>(&text).unwrap_err();
+        assert!(error.to_string().contains("spray"), "{error}");
+    }
+
+    proptest! {
+        /// The closed form inverts the correlation: at the air flow taken, the tower leaves where it was told to.
+        #[test]
+        fn the_air_flow_gives_the_wanted_temperature(wb in -5.0..26.0f64, range in 2.0..12.0f64, approach in 3.0..20.0f64) {
+            let (t, flow_w_k) = (tower(), 193e3);
+            let run = t.run(range * flow_w_k, wb + approach, flow_w_k, &air(wb));
+            if run.fan_speed > 0.2 && run.fan_speed < 1.0 {
+                let l = t.water_ratio(flow_w_k) / run.air_ratio;
+                let surface = t.correlation.surface(wb);
+                let found = t.correlation.approach(surface.over_range(l), range);
+                prop_assert!((found - approach).abs() < 1e-9, "{found} {approach}");
+                prop_assert!((run.fan_w - 15e3 * run.air_ratio.powi(3)).abs() < 1e-6);
+            }
+        }
+
+        #[test]
+        fn capacity_and_coldest_water_agree(wb in -20.0..26.0f64, range in 0.2..20.0f64, flow in 1e5..3e5f64) {
+            let (t, outside) = (tower(), air(wb));
+            let leaving_c = t.coldest_c(range * flow, flow, &outside);
+            let back = t.full_range_k(leaving_c - wb, 0.0, flow, &outside);
+            prop_assert!((back - range).abs() < 1e-9 * (1.0 + range), "{back} {range}");
+        }
     }
 }

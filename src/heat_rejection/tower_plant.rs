@@ -10,7 +10,8 @@
 //! Valid where the tower's correlation is; the exchanger's conductance follows the facility flow with exponent 0.8.
 
 use super::pump::Pump;
-use super::tower::{Correlation, Tower, TowerDesign};
+use super::tower::{Tower, TowerDesign};
+use super::tower_correlation::Correlation;
 use super::{Rejected, Rejection};
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 use crate::physics::heat_exchanger::{

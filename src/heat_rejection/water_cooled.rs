@@ -14,7 +14,8 @@
 
 use super::chiller::{ChillerCurves, Chillers};
 use super::pump::Pump;
-use super::tower::{Correlation, Tower, TowerDesign};
+use super::tower::{Tower, TowerDesign};
+use super::tower_correlation::Correlation;
 use super::{Rejected, Rejection};
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 use crate::physics::psychrometrics::MoistAir;

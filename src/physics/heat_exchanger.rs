@@ -55,7 +55,7 @@ fn crossflow(ntu: f64, cr: f64) -> f64 {
     -(inner * eta / cr).exp_m1()
 }
 
-/// Heat per kelvin of inlet difference, ε·C_min, W/K.
+/// Heat per kelvin of inlet difference, `ε·C_min`, W/K.
 pub fn conductance_w_k(arrangement: Arrangement, ua_w_k: f64, a_w_k: f64, b_w_k: f64) -> f64 {
     effectiveness(arrangement, ua_w_k, a_w_k, b_w_k) * a_w_k.min(b_w_k)
 }

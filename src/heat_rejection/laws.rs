@@ -1,0 +1,220 @@
+//! Laws that every plant obeys, whatever the weather and the load.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::chiller::{AirCooledChillerDesign, ChillerCurves, Condenser};
+use super::dry_cooler::{Drive, DryCoolerDesign};
+use super::exit_air::saturation;
+use super::tower::{Tower, TowerDesign, TowerEntry};
+use super::tower_correlation::Correlation;
+use super::tower_plant::TowerPlantDesign;
+use super::water_cooled::WaterCooledChillerDesign;
+use super::{Rejected, Rejection};
+use crate::physics::psychrometrics::MoistAir;
+
+fn correlation() -> Correlation {
+    let all: BTreeMap<String, TowerEntry> =
+        toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
+    all["york-calc"].correlation.clone()
+}
+
+fn chillers() -> BTreeMap<String, ChillerCurves> {
+    toml::from_str(include_str!("../../assets/catalogue/chillers.toml")).unwrap()
+}
+
+struct Case {
+    name: String,
+    plant: Box<dyn Rejection>,
+    fans_w: f64,
+    has_tower: bool,
+    has_dry_cooler: bool,
+}
+
+/// Every plant at 10 MW, chillers with every set of the catalogue.
+fn plants() -> Vec<Case> {
+    let heat_w = 10e6;
+    let case = |name: &str, plant: Box<dyn Rejection>, fans_w, has_tower, has_dry_cooler| Case {
+        name: name.to_owned(),
+        plant,
+        fans_w,
+        has_tower,
+        has_dry_cooler,
+    };
+    let mut all = Vec::new();
+    for (key, curves) in chillers() {
+        all.push(match curves.condenser {
+            Condenser::Air => {
+                let plant = AirCooledChillerDesign::for_heat(heat_w).size(curves);
+                case(&key, Box::new(plant), 0.0, false, false)
+            }
+            Condenser::Water => {
+                let plant = WaterCooledChillerDesign::for_heat(heat_w).size(curves, correlation());
+                let fans_w = 4.0 * plant.tower.design().fan_w;
+                case(&key, Box::new(plant), fans_w, true, false)
+            }
+        });
+    }
+    let tower = TowerPlantDesign::for_heat(heat_w);
+    let direct = TowerPlantDesign {
+        plate_approach_k: None,
+        ..tower.clone()
+    };
+    all.push(case(
+        "tower",
+        Box::new(direct.size(correlation())),
+        130e3,
+        true,
+        false,
+    ));
+    all.push(case(
+        "tower, plate",
+        Box::new(tower.size(correlation())),
+        130e3,
+        true,
+        false,
+    ));
+    let dry = DryCoolerDesign::for_heat(heat_w);
+    let two = DryCoolerDesign {
+        drive: Drive::TwoSpeed {
+            low_air_ratio: 0.5,
+            low_ua_ratio: 0.6,
+            low_fan_ratio: 0.16,
+        },
+        ..dry.clone()
+    };
+    all.push(case("dry", Box::new(dry.size()), 300e3, false, true));
+    all.push(case(
+        "dry, two speeds",
+        Box::new(two.size()),
+        300e3,
+        false,
+        true,
+    ));
+    all
+}
+
+/// Air at a humidity ratio; the wet bulb is where saturated air has the same enthalpy, near enough for laws.
+fn air(dry_bulb_c: f64, relative: f64, pressure_pa: f64) -> MoistAir {
+    let w = |t: f64, r: f64| {
+        let p = r * saturation(t).0;
+        0.621945 * p / (pressure_pa - p)
+    };
+    let h = |t: f64, w: f64| 1.006 * t + w * (2501.0 + 1.86 * t);
+    let humidity_ratio = w(dry_bulb_c, relative);
+    let wanted = h(dry_bulb_c, humidity_ratio);
+    let (mut low, mut high) = (-60.0, dry_bulb_c);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if h(middle, w(middle, 1.0)) < wanted {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    MoistAir {
+        dry_bulb_c,
+        wet_bulb_c: high,
+        humidity_ratio,
+        pressure_pa,
+    }
+}
+
+prop_compose! {
+    fn weather()(db in -40.0..55.0f64, rh in 0.02..1.0f64, p in 75e3..103e3f64) -> MoistAir {
+        air(db, rh, p)
+    }
+}
+
+fn is_sound(r: &Rejected, has_tower: bool) -> bool {
+    let w = r.water;
+    [
+        r.chillers_w,
+        r.fans_w,
+        r.pumps_w,
+        r.heat_to_ambient_w,
+        r.chiller_load,
+        r.fan_speed,
+        w.evaporation_kg_s,
+        w.drift_kg_s,
+        w.blowdown_kg_s,
+        w.makeup_kg_s,
+    ]
+    .iter()
+    .all(|v| v.is_finite() && *v >= 0.0)
+        && (r.condenser_c.is_finite() == has_tower)
+        && r.fan_speed <= 1.0
+        && r.chiller_load <= 1.0
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn every_plant_is_sound_and_closes_its_energy(
+        outside in weather(), supply in 4.0..55.0f64, load in 0.0..=1.0f64, flow in 50e3..4e6f64
+    ) {
+        for Case { name, plant, fans_w, has_tower, has_dry_cooler } in plants() {
+            let capacity = plant.capacity_w(supply, flow, &outside);
+            prop_assert!(capacity.is_finite() && capacity >= 0.0, "{name} {capacity}");
+            let heat = load * capacity.min(40e6);
+            let r = plant.reject(heat, supply, flow, &outside);
+            prop_assert!(is_sound(&r, has_tower), "{name} {r:?}");
+            let out = heat + r.chillers_w + r.fans_w + r.pumps_w;
+            prop_assert!((r.heat_to_ambient_w - out).abs() <= 1e-12 * out, "{name}");
+            let w = r.water;
+            let used = w.evaporation_kg_s + w.drift_kg_s + w.blowdown_kg_s;
+            prop_assert!((w.makeup_kg_s - used).abs() <= 1e-12 * used, "{name}");
+            prop_assert!(r.fans_w <= fans_w * (1.0 + 1e-9), "{name} {} {fans_w}", r.fans_w);
+            prop_assert!(!has_tower || heat == 0.0 || r.condenser_c >= outside.wet_bulb_c, "{name}");
+            prop_assert!(!has_dry_cooler || supply > outside.dry_bulb_c || capacity == 0.0, "{name}");
+        }
+    }
+
+    #[test]
+    fn warmer_supply_never_carries_less(
+        outside in weather(), a in 4.0..55.0f64, b in 4.0..55.0f64, flow in 50e3..4e6f64
+    ) {
+        for Case { name, plant, .. } in plants() {
+            let cold = plant.capacity_w(a.min(b), flow, &outside);
+            let warm = plant.capacity_w(a.max(b), flow, &outside);
+            prop_assert!(warm >= cold - 1e-6 * cold, "{name} {cold} {warm}");
+        }
+    }
+
+    /// Fan power never falls as the load grows at the same supply.
+    #[test]
+    fn more_heat_takes_more_fan(outside in weather(), supply in 12.0..50.0f64, load in 0.05..0.95f64) {
+        for Case { name, plant, has_tower, has_dry_cooler, .. } in plants() {
+            if !(has_tower || has_dry_cooler) || chillers().contains_key(&name) {
+                continue;
+            }
+            let flow = 10e6 / 6.0;
+            let capacity = plant.capacity_w(supply, flow, &outside).min(10e6);
+            let some = plant.reject(load * capacity, supply, flow, &outside);
+            let more = plant.reject((load + 0.05) * capacity, supply, flow, &outside);
+            prop_assert!(more.fans_w >= some.fans_w - 1e-6 * some.fans_w, "{name} {some:?} {more:?}");
+        }
+    }
+
+    #[test]
+    fn towers_never_leave_below_the_wet_bulb(outside in weather(), heat in 1e4..3e6f64, flow in 2e4..4e5f64) {
+        let tower = Tower::new(correlation(), TowerDesign::for_heat(1.2e6, 25.6));
+        prop_assert!(tower.coldest_c(heat, flow, &outside) >= outside.wet_bulb_c);
+    }
+}
+
+#[test]
+fn no_flow_and_no_heat_cost_nothing() {
+    let outside = air(20.0, 0.5, 101_325.0);
+    for Case { name, plant, .. } in plants() {
+        assert_eq!(plant.capacity_w(30.0, 0.0, &outside), 0.0, "{name}");
+        let r = plant.reject(0.0, 30.0, 1e6, &outside);
+        assert_eq!(
+            r.heat_to_ambient_w + r.chillers_w + r.pumps_w + r.fans_w,
+            0.0,
+            "{name}"
+        );
+    }
+}
