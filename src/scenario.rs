@@ -19,7 +19,7 @@ pub use resolve::{Resolved, resolve};
 use crate::cooling::Cooling;
 use crate::electrical::ElectricalConfig;
 use crate::heat_rejection::HeatRejection;
-use crate::scheduler::SchedulerConfig;
+use crate::scheduler::Policy;
 use crate::units;
 use crate::workload::Workload;
 
@@ -45,7 +45,7 @@ pub struct Scenario {
     pub workload: Workload,
     /// Who runs first.
     #[serde(default)]
-    pub scheduler: SchedulerConfig,
+    pub scheduler: Policy,
 }
 
 /// `[run]`: time.

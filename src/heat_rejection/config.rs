@@ -9,7 +9,7 @@ use super::Rejection;
 use super::chiller::{AirCooledChillerDesign, ChillerCurves, Condenser};
 use super::dry_cooler::DryCoolerDesign;
 use super::pump::Pump;
-use super::tower::Correlation;
+use super::tower_correlation::Correlation;
 use super::tower_plant::TowerPlantDesign;
 use super::water_cooled::WaterCooledChillerDesign;
 use super::water_loop::WaterLoop;

@@ -1,24 +1,23 @@
 //! From names to parameters: checks a scenario against the catalogue and against itself, and sizes the facility.
 
+mod checks;
+mod hall;
+mod work;
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
 use super::catalogue::{self, Catalogue};
-use super::{Hall, Loaded, Scenario, ScenarioError, text};
+use super::{Loaded, Scenario, ScenarioError, text};
 use crate::cooling;
-use crate::electrical::psu::Psu;
 use crate::electrical::{Chain, Devices};
 use crate::engine::{Clock, Simulation};
-use crate::facility::{Facility, HallParts, Level, Parts, Work};
+use crate::facility::{Facility, HallParts, Parts};
 use crate::heat_rejection::config::PlantDesign;
-use crate::it::Server;
 use crate::physics::psychrometrics;
-use crate::scheduler::{Cluster, Dispatcher};
-use crate::units::DAY_S;
 use crate::weather::{self, Weather, climate};
-use crate::workload::model::ChipFigures;
-use crate::workload::{Calendar, Plan, profile};
+use hall::Sized;
 
 /// A file that a run read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,22 +50,14 @@ pub struct Resolved {
     pub inputs: Vec<Input>,
 }
 
-/// Runs longer than this are refused: the calendar and the wear of a plant are beyond the models.
-const LONGEST_DAYS: f64 = 3700.0;
-/// More steps than this are a slip of the finger.
-const MOST_STEPS: f64 = 1e9;
-/// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.
-const MOST_RACKS: u64 = 1_000_000;
-const MOST_SERVERS: u64 = 10_000_000;
-
 /// Heat the plant is sized for, over the IT power at full load: fans, pumps and distribution, and a little room.
 const DESIGN_MARGIN: f64 = 1.1;
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.
 const MECHANICAL_SHARE: f64 = 0.35;
 
 /// Checks and sizes a scenario.
-pub fn resolve(loaded: Loaded) -> Result<Resolved, ScenarioError> {
-    Resolver { loaded: &loaded, catalogue: catalogue::built_in(), warnings: Vec::new(), inputs: Vec::new() }
+pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
+    Resolver { loaded, catalogue: catalogue::built_in(), warnings: Vec::new(), inputs: Vec::new() }
         .resolve()
         .map_err(|error| error.in_file(&loaded.path))
 }
@@ -76,15 +67,6 @@ struct Resolver<'a> {
     catalogue: &'static Catalogue,
     warnings: Vec<String>,
     inputs: Vec<Input>,
-}
-
-/// A hall with its server found in the catalogue.
-struct Sized<'a> {
-    config: &'a Hall,
-    server: Server,
-    psu: Psu,
-    rack_w: f64,
-    rack_air_m3_s: f64,
 }
 
 impl Resolver<'_> {
@@ -216,73 +198,6 @@ impl Resolver<'_> {
         }
     }
 
-    fn check_names(&self) -> Result<(), ScenarioError> {
-        let scenario = &self.loaded.scenario;
-        let plain = |name: &str| {
-            !name.is_empty()
-                && name.len() <= 80
-                && !name.starts_with(['.', '-'])
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-        };
-        let rule = "use up to 80 letters, digits, '-', '_' and '.', not starting with '.' or '-'";
-        if !plain(&scenario.name) {
-            return Err(self.error("name", format!("'{}' cannot name a result folder", scenario.name), rule));
-        }
-        if scenario.hall.is_empty() {
-            return Err(self.error("hall", "there is no hall", "add a [[hall]]"));
-        }
-        for (index, hall) in scenario.hall.iter().enumerate() {
-            let key = format!("hall[{index}].name");
-            if !plain(&hall.name) {
-                return Err(self.error(&key, format!("'{}' cannot name a hall", hall.name), rule));
-            }
-            if scenario.hall[..index].iter().any(|other| other.name == hall.name) {
-                let what = format!("two halls are named '{}'", hall.name);
-                return Err(self.error(&key, what, "give each hall its own name"));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_run(&self) -> Result<(Date, f64), ScenarioError> {
-        let run = &self.loaded.scenario.run;
-        let start: Date = run.start.parse().map_err(|_| {
-            let what = format!("'{}' is no date", run.start);
-            self.error("run.start", what, "write it as YYYY-MM-DD, for example 2026-01-01")
-        })?;
-        if !(1900..=2200).contains(&start.year()) {
-            let what = format!("{} lies outside 1900 to 2200", run.start);
-            return Err(self.error("run.start", what, "use a year in that range"));
-        }
-        let whole = |ratio: f64| (ratio - ratio.round()).abs() < 1e-9 && ratio >= 1.0 - 1e-9;
-        if run.days > LONGEST_DAYS {
-            let what = format!("{} days are too many", run.days);
-            return Err(self.error("run.days", what, format!("use at most {LONGEST_DAYS}")));
-        }
-        if !(1.0..=3600.0).contains(&run.step_s) {
-            let what = format!("a step of {} s is out of range", run.step_s);
-            return Err(self.error("run.step_s", what, "use 1 to 3600 s; 60 is usual"));
-        }
-        if !whole(run.record_s / run.step_s) || !whole(DAY_S / run.record_s) {
-            let what = format!("record_s = {} does not fit", run.record_s);
-            let cure = format!(
-                "use a multiple of step_s = {} that divides a day, for example {}",
-                run.step_s,
-                [900.0, 1800.0, 3600.0]
-                    .into_iter()
-                    .find(|r| whole(r / run.step_s))
-                    .unwrap_or(run.step_s)
-            );
-            return Err(self.error("run.record_s", what, cure));
-        }
-        let total_s = run.days * DAY_S;
-        if total_s / run.step_s > MOST_STEPS || total_s < run.step_s {
-            let what = format!("{} days of {} s steps make no run", run.days, run.step_s);
-            return Err(self.error("run.days", what, "use at least one step and fewer than 1e9"));
-        }
-        Ok((start, total_s))
-    }
-
     fn weather(&mut self) -> Result<Weather, ScenarioError> {
         let site = &self.loaded.scenario.site;
         match (&site.climate, &site.weather) {
@@ -318,111 +233,6 @@ impl Resolver<'_> {
     /// A path of the scenario, relative to the scenario file.
     fn beside(&self, file: &Path) -> PathBuf {
         self.loaded.path.parent().unwrap_or(Path::new("")).join(file)
-    }
-
-    fn hall<'h>(&self, index: usize, hall: &'h Hall) -> Result<Sized<'h>, ScenarioError> {
-        let key = |name: &str| format!("hall[{index}].{name}");
-        let entry = catalogue::find(&self.catalogue.servers, "server", &hall.server)
-            .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
-        let servers = u64::from(hall.racks) * u64::from(hall.servers_per_rack);
-        if hall.racks == 0 || hall.servers_per_rack == 0 {
-            let name = if hall.racks == 0 { "racks" } else { "servers_per_rack" };
-            return Err(self.error(&key(name), format!("{name} is 0"), "use at least 1"));
-        }
-        if u64::from(hall.racks) > MOST_RACKS || servers > MOST_SERVERS {
-            let what = format!("{servers} servers in {} racks are too many", hall.racks);
-            let cure = format!("use at most {MOST_RACKS} racks and {MOST_SERVERS} servers a hall");
-            return Err(self.error(&key("racks"), what, cure));
-        }
-        let Some(build) = entry.build(hall.cooling.coolant()) else {
-            let what = format!("{} is not built for {} cooling", hall.server, hall.cooling.name());
-            let suited: Vec<_> = self
-                .catalogue
-                .servers
-                .iter()
-                .filter(|(_, other)| other.build(hall.cooling.coolant()).is_some())
-                .map(|(name, _)| name.as_str())
-                .collect();
-            let cure = format!("servers for it: {}", suited.join(", "));
-            return Err(self.error(&key("server"), what, cure));
-        };
-        let chip = catalogue::find(&self.catalogue.accelerators, "accelerator", &entry.accelerator)
-            .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
-        let class = catalogue::find(&self.catalogue.electrical.psu, "power supply", &entry.psu)
-            .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
-        let server = Server { entry: entry.clone(), chip: chip.clone(), build };
-        let psu = Psu {
-            efficiency: class.efficiency.clone(),
-            rated_w: entry.psu_rated_w,
-            units: f64::from(entry.psus),
-        };
-        let full = server.at(entry.accelerators, 1.0, hall.cooling.design_coolant_c());
-        let dc_w = full.compute_w + full.fans_w;
-        let per_rack = f64::from(hall.servers_per_rack);
-        Ok(Sized {
-            config: hall,
-            rack_w: (dc_w + psu.loss_w(dc_w)) * per_rack,
-            rack_air_m3_s: full.air_m3_s * per_rack,
-            server,
-            psu,
-        })
-    }
-
-    fn work(&mut self, halls: &[Sized<'_>], start: Date, total_s: f64) -> Result<Work, ScenarioError> {
-        let scenario = &self.loaded.scenario;
-        let weekday = start.weekday().to_monday_zero_offset() as u8;
-        let calendar = Calendar::new(weekday, 0.0);
-        let Some(first) = halls.first() else {
-            return Err(self.error("hall", "there is no hall", "add a [[hall]]"));
-        };
-        let chip = &first.server.chip;
-        let figures = ChipFigures {
-            bf16_flops: chip.bf16_tflops * 1e12,
-            fp8_flops: chip.fp8_tflops.map(|tflops| tflops * 1e12),
-            memory_bytes: chip.memory_gb * 1e9,
-            bandwidth_bytes_s: chip.bandwidth_tb_s * 1e12,
-        };
-        if scenario.workload.pretraining.is_some()
-            && halls.iter().any(|hall| hall.server.chip != *chip)
-        {
-            self.warnings.push(format!(
-                "run times of pretraining are those of {} in every hall, whatever chips it has",
-                chip.name
-            ));
-        }
-        let plan = scenario
-            .workload
-            .plan(scenario.run.seed, calendar, &figures)
-            .map_err(|error| self.error(&error.key, error.what, error.cure))?;
-        match plan {
-            Plan::Constant(utilisation) => Ok(Work::level(Level::Constant(utilisation))),
-            Plan::Profile(table) => {
-                let path = self.beside(&table.file);
-                let profile = profile::read(&path, &table, start)
-                    .map_err(|error| self.error("workload.profile.file", error.to_string(), ""))?;
-                self.inputs.push(Input { name: table.file.display().to_string(), path });
-                if let Some(warning) = profile.covers(total_s) {
-                    self.warnings.push(warning);
-                }
-                Ok(Work::level(if profile.is_power() {
-                    Level::ItPower(profile)
-                } else {
-                    Level::Utilisation(profile)
-                }))
-            }
-            Plan::Jobs { arrivals, services } => {
-                let cluster = Cluster::new(halls.iter().map(|hall| {
-                    (
-                        hall.config.racks * hall.config.servers_per_rack,
-                        hall.server.entry.accelerators,
-                    )
-                }));
-                let dispatcher =
-                    Dispatcher::new(cluster, services.clone(), arrivals, scenario.scheduler.start())
-                        .map_err(|error| self.error("workload", error.to_string(), ""))?;
-                Ok(Work::jobs(dispatcher, services, calendar))
-            }
-        }
     }
 
     fn chain(&self, design_it_w: f64, design_mechanical_w: f64) -> Result<Chain, ScenarioError> {

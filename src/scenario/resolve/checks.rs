@@ -1,0 +1,79 @@
+//! Checks of a scenario that need nothing but the scenario.
+
+use jiff::civil::Date;
+
+use super::{Resolver, ScenarioError};
+use crate::units::DAY_S;
+
+/// Runs longer than this are refused: the calendar and the wear of a plant are beyond the models.
+const LONGEST_DAYS: f64 = 3700.0;
+/// More steps than this are a slip of the finger.
+const MOST_STEPS: f64 = 1e9;
+impl Resolver<'_> {
+    pub(super) fn check_names(&self) -> Result<(), ScenarioError> {
+        let scenario = &self.loaded.scenario;
+        let plain = |name: &str| {
+            !name.is_empty()
+                && name.len() <= 80
+                && !name.starts_with(['.', '-'])
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        };
+        let rule = "use up to 80 letters, digits, '-', '_' and '.', not starting with '.' or '-'";
+        if !plain(&scenario.name) {
+            return Err(self.error("name", format!("'{}' cannot name a result folder", scenario.name), rule));
+        }
+        if scenario.hall.is_empty() {
+            return Err(self.error("hall", "there is no hall", "add a [[hall]]"));
+        }
+        for (index, hall) in scenario.hall.iter().enumerate() {
+            let key = format!("hall[{index}].name");
+            if !plain(&hall.name) {
+                return Err(self.error(&key, format!("'{}' cannot name a hall", hall.name), rule));
+            }
+            if scenario.hall[..index].iter().any(|other| other.name == hall.name) {
+                let what = format!("two halls are named '{}'", hall.name);
+                return Err(self.error(&key, what, "give each hall its own name"));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_run(&self) -> Result<(Date, f64), ScenarioError> {
+        let run = &self.loaded.scenario.run;
+        let start: Date = run.start.parse().map_err(|_| {
+            let what = format!("'{}' is no date", run.start);
+            self.error("run.start", what, "write it as YYYY-MM-DD, for example 2026-01-01")
+        })?;
+        if !(1900..=2200).contains(&start.year()) {
+            let what = format!("{} lies outside 1900 to 2200", run.start);
+            return Err(self.error("run.start", what, "use a year in that range"));
+        }
+        let whole = |ratio: f64| (ratio - ratio.round()).abs() < 1e-9 && ratio >= 1.0 - 1e-9;
+        if run.days > LONGEST_DAYS {
+            let what = format!("{} days are too many", run.days);
+            return Err(self.error("run.days", what, format!("use at most {LONGEST_DAYS}")));
+        }
+        if !(1.0..=3600.0).contains(&run.step_s) {
+            let what = format!("a step of {} s is out of range", run.step_s);
+            return Err(self.error("run.step_s", what, "use 1 to 3600 s; 60 is usual"));
+        }
+        if !whole(run.record_s / run.step_s) || !whole(DAY_S / run.record_s) {
+            let what = format!("record_s = {} does not fit", run.record_s);
+            let cure = format!(
+                "use a multiple of step_s = {} that divides a day, for example {}",
+                run.step_s,
+                [900.0, 1800.0, 3600.0]
+                    .into_iter()
+                    .find(|r| whole(r / run.step_s))
+                    .unwrap_or(run.step_s)
+            );
+            return Err(self.error("run.record_s", what, cure));
+        }
+        let total_s = run.days * DAY_S;
+        if total_s / run.step_s > MOST_STEPS || total_s < run.step_s {
+            let what = format!("{} days of {} s steps make no run", run.days, run.step_s);
+            return Err(self.error("run.days", what, "use at least one step and fewer than 1e9"));
+        }
+        Ok((start, total_s))
+    }
+}

@@ -1,0 +1,69 @@
+//! A hall's server, found in the catalogue and sized.
+
+use super::{Resolver, ScenarioError};
+use crate::electrical::psu::Psu;
+use crate::it::Server;
+use crate::scenario::{Hall, catalogue};
+
+/// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.
+const MOST_RACKS: u64 = 1_000_000;
+const MOST_SERVERS: u64 = 10_000_000;
+
+/// A hall with its server found in the catalogue.
+pub(super) struct Sized<'a> {
+    pub(super) config: &'a Hall,
+    pub(super) server: Server,
+    pub(super) psu: Psu,
+    pub(super) rack_w: f64,
+    pub(super) rack_air_m3_s: f64,
+}
+
+impl Resolver<'_> {
+    pub(super) fn hall<'h>(&self, index: usize, hall: &'h Hall) -> Result<Sized<'h>, ScenarioError> {
+        let key = |name: &str| format!("hall[{index}].{name}");
+        let entry = catalogue::find(&self.catalogue.servers, "server", &hall.server)
+            .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
+        let servers = u64::from(hall.racks) * u64::from(hall.servers_per_rack);
+        if hall.racks == 0 || hall.servers_per_rack == 0 {
+            let name = if hall.racks == 0 { "racks" } else { "servers_per_rack" };
+            return Err(self.error(&key(name), format!("{name} is 0"), "use at least 1"));
+        }
+        if u64::from(hall.racks) > MOST_RACKS || servers > MOST_SERVERS {
+            let what = format!("{servers} servers in {} racks are too many", hall.racks);
+            let cure = format!("use at most {MOST_RACKS} racks and {MOST_SERVERS} servers a hall");
+            return Err(self.error(&key("racks"), what, cure));
+        }
+        let Some(build) = entry.build(hall.cooling.coolant()) else {
+            let what = format!("{} is not built for {} cooling", hall.server, hall.cooling.name());
+            let suited: Vec<_> = self
+                .catalogue
+                .servers
+                .iter()
+                .filter(|(_, other)| other.build(hall.cooling.coolant()).is_some())
+                .map(|(name, _)| name.as_str())
+                .collect();
+            let cure = format!("servers for it: {}", suited.join(", "));
+            return Err(self.error(&key("server"), what, cure));
+        };
+        let chip = catalogue::find(&self.catalogue.accelerators, "accelerator", &entry.accelerator)
+            .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
+        let class = catalogue::find(&self.catalogue.electrical.psu, "power supply", &entry.psu)
+            .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
+        let server = Server { entry: entry.clone(), chip: chip.clone(), build };
+        let psu = Psu {
+            efficiency: class.efficiency.clone(),
+            rated_w: entry.psu_rated_w,
+            units: f64::from(entry.psus),
+        };
+        let full = server.at(entry.accelerators, 1.0, hall.cooling.design_coolant_c());
+        let dc_w = full.compute_w + full.fans_w;
+        let per_rack = f64::from(hall.servers_per_rack);
+        Ok(Sized {
+            config: hall,
+            rack_w: (dc_w + psu.loss_w(dc_w)) * per_rack,
+            rack_air_m3_s: full.air_m3_s * per_rack,
+            server,
+            psu,
+        })
+    }
+}
