@@ -9,6 +9,10 @@
 //!
 //! Source: `EnergyPlus` Engineering Reference, "Cooling Towers", mode `SaturatedExit`; saturation pressure by
 //! Hyland and Wexler, ASHRAE Fundamentals 2017 ch. 1, over ice below 0 °C. Valid up to 80 °C exit air.
+//!
+//! The reference takes enthalpy per kg of dry air but multiplies with the flow of moist air, and so do we. Strictly,
+//! with m the dry air and E = m·(w_out − w_in), the year's evaporation is 2.8 % (Chicago) to 4 % (Miami) higher: both
+//! reference and this model are low by that much.
 
 use crate::physics::psychrometrics::MoistAir;
 use crate::units::KELVIN;
