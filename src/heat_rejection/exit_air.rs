@@ -9,6 +9,11 @@
 //!
 //! Source: `EnergyPlus` Engineering Reference, "Cooling Towers", mode `SaturatedExit`; saturation pressure by
 //! Hyland and Wexler, ASHRAE Fundamentals 2017 ch. 1, over ice below 0 °C. Valid up to 80 °C exit air.
+//!
+//! The reference takes enthalpy per kg of dry air but multiplies with the flow of moist air, and so do we. Strictly,
+//! with dry air throughout and E = `m·(w_out − w_in)`, the year's evaporation in the reference plants is 2.8 %
+//! (Chicago) to 4 % (Miami) above this model and 2.7 to 3.5 % above the reference. Both leave out the enthalpy that
+//! makeup water brings.
 
 use crate::physics::psychrometrics::MoistAir;
 use crate::units::KELVIN;

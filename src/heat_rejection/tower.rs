@@ -298,7 +298,9 @@ mod tests {
             cycling.fan_speed > 0.0 && cycling.fan_speed < 0.2,
             "{cycling:?}"
         );
-        assert!(cycling.fan_w < 0.008 * 15e3);
+        let on = cycling.fan_w / (0.008 * 15e3); // share of time at the least speed, 0.2³ of the power
+        assert!(on > 0.0 && on < 1.0);
+        assert!((cycling.air_ratio - (0.2 * on + 0.125 * (1.0 - on))).abs() < 1e-12);
     }
 
     #[test]
