@@ -241,7 +241,7 @@ pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64
             (&WATER, 0.0, t)
         }
     };
-    // The root of f(x) = numerator − W·denominator, which rises all the way; Newton within a bracket.
+    // The root of f(x) = numerator − W·denominator, which rises all the way: Halley's method within a bracket.
     let excess = bulb.latent + 1.86 * t;
     let dew_c = magnus_dew_point_c(pressure_pa * w / (MASS_RATIO + w));
     let mut x = (t - 0.4 * (t - dew_c).min(60.0)).clamp(low.max(t - 40.0), high);
@@ -252,24 +252,26 @@ pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64
             let saturated = MASS_RATIO * p / dry_pa;
             let latent = bulb.latent - bulb.latent_slope * x;
             let f = latent * saturated - 1.006 * (t - x) - w * (excess - bulb.specific_heat * x);
-            let df = latent * saturated * slope * (pressure_pa / dry_pa)
-                - bulb.latent_slope * saturated
-                + 1.006
-                + bulb.specific_heat * w;
+            // d(ln W_s)/dx and W_s''/W_s; the slope of ln p falls about as 1/T².
+            let share = pressure_pa / dry_pa;
+            let rate = slope * share;
+            let bend = rate * (rate + slope * p / dry_pa - 2.0 / (x + KELVIN));
+            let df =
+                saturated * (latent * rate - bulb.latent_slope) + 1.006 + bulb.specific_heat * w;
+            let ddf = saturated * (latent * bend - 2.0 * bulb.latent_slope * rate);
             if f < 0.0 {
                 low = x;
             } else {
                 high = x;
             }
-            f / df
+            f * df / (df * df - 0.5 * f * ddf)
         } else {
             high = x; // water would boil: far above any wet bulb
             f64::INFINITY
         };
         let next = x - step_k;
-        if step_k.abs() < 1e-4 {
-            // Newton squares the error (f″/2f′ < 0.1 /K): the step just taken leaves less than 1e-9 K.
-            return next.min(t);
+        if step_k.abs() < 3e-3 && next <= t {
+            return next; // the error left is of the third order: less than 1e-8 K
         }
         x = if next > low && next < high {
             next

@@ -314,6 +314,8 @@ fn tmy3_rows() {
 }
 
 proptest::proptest! {
+    // Each case reads two years.
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
     /// Cutting, flipping or doubling any part of a file gives a year or an error, never a panic.
     #[test]
     fn damage_never_panics(at in 0..60_000_usize, length in 0..400_usize, byte in 0..=255_u8) {

@@ -15,9 +15,6 @@
 //! Because monthly anomalies are taken out, the year is a typical one: it knows no hot summer of ten, and its
 //! extremes are milder than a record. Use a measured file where peaks decide.
 
-use rand::RngExt as _;
-use rand_distr::StandardNormal;
-use rand_pcg::Pcg64;
 use serde::Deserialize;
 
 use super::{COMMON_YEAR_H, Hour, MONTHS, Site, Weather};
@@ -26,8 +23,10 @@ use crate::physics::psychrometrics::{
 };
 use crate::units;
 
+mod series;
 mod sun;
 
+use series::{anomalies, monthly_means, smooth};
 use sun::{Sun, radiation};
 
 const DAYS: usize = 365;
@@ -150,7 +149,8 @@ pub(super) fn generate(normals: &Normals) -> Weather {
 fn settled_days(normals: &Normals) -> Vec<Day> {
     let meant = [normals.mean_daily_max_c, normals.mean_daily_min_c];
     let mut asked = meant;
-    let mut days = Day::year(normals, &asked);
+    let patterns = Patterns::of(normals);
+    let mut days = Day::year(normals, &patterns, &asked);
     for _ in 0..4 {
         let extremes: Vec<(f64, f64)> = neighbours(&days)
             .map(|(_, three)| {
@@ -168,7 +168,7 @@ fn settled_days(normals: &Normals) -> Vec<Day> {
                 *asked += meant - got;
             }
         }
-        days = Day::year(normals, &asked);
+        days = Day::year(normals, &patterns, &asked);
     }
     days
 }
@@ -201,22 +201,54 @@ struct Day {
     wind_m_s: f64,
 }
 
-impl Day {
-    fn year(normals: &Normals, [max, min]: &[[f64; 12]; 2]) -> Vec<Self> {
-        let series = |purpose: &str, phi: f64| anomalies(&normals.name, purpose, phi);
-        let warmth = series("temperature", normals.autocorrelation);
-        let damp = series("dew point", normals.autocorrelation);
-        let sky = series("sky", 0.5 * normals.autocorrelation);
-        let pressure = series("pressure", normals.autocorrelation);
-        let wind = series("wind", 0.5);
+/// Everything about the days but the temperatures that are asked for.
+struct Patterns {
+    warmth: Vec<f64>,
+    damp: Vec<f64>,
+    sky: Vec<f64>,
+    pressure: Vec<f64>,
+    wind: Vec<f64>,
+    dew: Vec<f64>,
+    dew_sd: Vec<f64>,
+    sd: Vec<f64>,
+    clear: Vec<f64>,
+    suns: Vec<Sun>,
+}
 
-        let max = smooth(max);
-        let min = smooth(min);
-        let dew = smooth(&normals.mean_dew_point_c());
-        let dew_sd = smooth(&normals.dew_point_sd_k);
+impl Patterns {
+    fn of(normals: &Normals) -> Self {
+        let series = |purpose: &str, phi: f64| anomalies(&normals.name, purpose, phi);
+        Self {
+            warmth: series("temperature", normals.autocorrelation),
+            damp: series("dew point", normals.autocorrelation),
+            sky: series("sky", 0.5 * normals.autocorrelation),
+            pressure: series("pressure", normals.autocorrelation),
+            wind: series("wind", 0.5),
+            dew: smooth(&normals.mean_dew_point_c()),
+            dew_sd: smooth(&normals.dew_point_sd_k),
+            sd: smooth(&normals.daily_sd_k),
+            clear: smooth(&normals.clear_sky_index),
+            suns: (0..DAYS).map(|d| Sun::on(normals, d)).collect(),
+        }
+    }
+}
+
+impl Day {
+    fn year(normals: &Normals, patterns: &Patterns, [max, min]: &[[f64; 12]; 2]) -> Vec<Self> {
+        let Patterns {
+            warmth,
+            damp,
+            sky,
+            pressure,
+            wind,
+            dew,
+            dew_sd,
+            sd,
+            clear,
+            suns,
+        } = patterns;
+        let (max, min) = (smooth(max), smooth(min));
         let with_warmth = normals.dew_point_correlation;
-        let sd = smooth(&normals.daily_sd_k);
-        let clear = smooth(&normals.clear_sky_index);
         let standard_pa = standard_pressure_pa(normals.elevation_m);
         (0..DAYS)
             .map(|d| {
@@ -224,7 +256,7 @@ impl Day {
                 // Clear days have the wider range.
                 let half_range_k = 0.5 * (max[d] - min[d]) * (1.0 + 0.2 * sky[d]).clamp(0.4, 1.6);
                 let within = |t: f64| t.clamp(normals.record_min_c, normals.record_max_c);
-                let sun = Sun::on(normals, d);
+                let sun = &suns[d];
                 // Moist air has a ceiling, the sea it comes from; dry air has none.
                 let dampness = (with_warmth * warmth[d]
                     + (1.0 - with_warmth * with_warmth).sqrt() * damp[d])
@@ -306,77 +338,6 @@ fn settle_dew_points(normals: &Normals, hours: &mut [Hour]) {
             raised_k += target_c - sum / month.len() as f64;
         }
     }
-}
-
-/// A year of standard AR(1) anomalies without a monthly mean, standard deviation 1.
-fn anomalies(climate: &str, purpose: &str, phi: f64) -> Vec<f64> {
-    let stream = fnv1a(climate) | (fnv1a(purpose) << 64);
-    let mut rng = Pcg64::new(0x0005_eedc_01da_151e, stream);
-    let mut value: f64 = rng.sample(StandardNormal);
-    let mut series: Vec<f64> = (0..DAYS)
-        .map(|_| {
-            let shock: f64 = rng.sample(StandardNormal);
-            value = phi * value + (1.0 - phi * phi).sqrt() * shock;
-            value
-        })
-        .collect();
-    let slow = smooth(&monthly_means(&series));
-    for (value, slow) in series.iter_mut().zip(slow) {
-        *value -= slow;
-    }
-    let square = series.iter().map(|v| v * v).sum::<f64>() / DAYS as f64;
-    let scale = 1.0 / square.sqrt();
-    // Three standard deviations and a bit is the worst day of a typical year.
-    series
-        .iter()
-        .map(|v| (v * scale).clamp(-3.2, 3.2))
-        .collect()
-}
-
-/// FNV-1a: a name's random stream, the same on every platform and in every version.
-fn fnv1a(name: &str) -> u128 {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    u128::from(hash)
-}
-
-fn monthly_means(series: &[f64]) -> [f64; 12] {
-    let mut start = 0;
-    MONTHS.map(|days| {
-        let month = &series[start..start + usize::from(days)];
-        start += month.len();
-        month.iter().sum::<f64>() / month.len() as f64
-    })
-}
-
-/// A smooth year of daily values whose monthly means are the ones given.
-///
-/// Straight lines between mid-months would cut the peaks off; the anchors are moved until they do not.
-fn smooth(means: &[f64; 12]) -> Vec<f64> {
-    let mut anchors = *means;
-    for _ in 0..30 {
-        let series = through(&anchors);
-        for ((anchor, mean), got) in anchors.iter_mut().zip(means).zip(monthly_means(&series)) {
-            *anchor += mean - got;
-        }
-    }
-    through(&anchors)
-}
-
-/// Catmull-Rom through twelve mid-months of equal distance (a day's error in the calendar is no matter here).
-fn through(anchors: &[f64; 12]) -> Vec<f64> {
-    (0..DAYS)
-        .map(|d| {
-            let position = (d as f64 + 0.5) / DAYS as f64 * 12.0 - 0.5 + 12.0;
-            let (month, t) = (position as usize, position.fract());
-            let at = |offset: usize| anchors[(month + 11 + offset) % 12];
-            let (a, b, c, d) = (at(0), at(1), at(2), at(3));
-            b + 0.5
-                * t
-                * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
-        })
-        .collect()
 }
 
 #[cfg(test)]

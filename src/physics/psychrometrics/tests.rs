@@ -131,15 +131,16 @@ fn wet_bulb_cost() {
             (t, humidity_ratio_from_relative_humidity(t, rh, p), p)
         })
         .collect();
-    let start = std::time::Instant::now();
-    let mut sum = 0.0;
-    for _ in 0..20 {
+    let (mut best_s, mut sum) = (f64::MAX, 0.0);
+    for _ in 0..100 {
+        let start = std::time::Instant::now();
         for &(t, w, p) in std::hint::black_box(&states) {
             sum += wet_bulb_c(t, w, p);
         }
+        best_s = best_s.min(start.elapsed().as_secs_f64());
     }
-    let each = start.elapsed().as_secs_f64() / (20.0 * 8760.0);
-    println!("{:.0} ns per wet bulb (checksum {sum:.3})", each * 1e9);
+    let each_ns = best_s / states.len() as f64 * 1e9;
+    println!("{each_ns:.0} ns per wet bulb, the best of 100 years (checksum {sum:.3})");
 }
 
 proptest! {

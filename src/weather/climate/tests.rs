@@ -130,13 +130,13 @@ fn phoenix_by_hand() {
 #[ignore = "a measurement"]
 fn climate_cost() {
     for name in ["chicago", "singapore"] {
-        let start = std::time::Instant::now();
+        let mut best_ms = f64::MAX;
+        for _ in 0..30 {
+            let start = std::time::Instant::now();
+            std::hint::black_box(built_in(name));
+            best_ms = best_ms.min(start.elapsed().as_secs_f64() * 1e3);
+        }
         let weather = built_in(name).unwrap();
-        let first_ms = start.elapsed().as_secs_f64() * 1e3;
-        let start = std::time::Instant::now();
-        let again = built_in(name).unwrap();
-        let again_ms = start.elapsed().as_secs_f64() * 1e3;
-        assert_eq!(weather.hours(), again.hours());
         let start = std::time::Instant::now();
         let mut sum = 0.0;
         for minute in 0..525_600 {
@@ -145,8 +145,6 @@ fn climate_cost() {
                 .wet_bulb_c;
         }
         let ns = start.elapsed().as_secs_f64() * 1e9 / 525_600.0;
-        println!(
-            "{name}: first {first_ms:.2} ms, again {again_ms:.2} ms, at() {ns:.1} ns ({sum:.0})"
-        );
+        println!("{name}: built in {best_ms:.2} ms, at() {ns:.1} ns ({sum:.0})");
     }
 }
