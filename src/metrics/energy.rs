@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour, report};
 
-    /// Two hours by hand: IT 1 MW then 3 MW; chillers 100 kW, the four other cooling uses 10, 20, 30 and 40 kW.
+    /// Two hours by hand: IT 3 MW then 1 MW; chillers 100 kW, the four other cooling uses 10, 20, 30 and 40 kW.
     #[test]
     fn energy_peaks_and_ratios() {
         let step = |at: f64, it_w: f64| {
@@ -142,7 +142,7 @@ mod tests {
             };
             s
         };
-        let summary = report(Energy::new(&context()), &[step(1.0, 1e6), step(2.0, 3e6)]);
+        let summary = report(Energy::new(&context()), &[step(1.0, 3e6), step(2.0, 1e6)]);
         let expected = [
             ("energy_mwh", "facility", 4.5),
             ("energy_mwh", "it", 4.0),
