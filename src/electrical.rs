@@ -8,8 +8,9 @@
 //! installed rating            R (n), R·(m+1)/m (n+1 of m modules), 2·R (2n); all installed units share the load
 //! ```
 //!
-//! Source: the three-term law of `loss.rs`; the redundancy holds for every stage, which is our choice. Valid for the load of the IT alone: what cooling takes from the same transformers
-//! is not in their loss. No generator losses (jacket heaters belong to `other`).
+//! Source: the three-term law of `loss.rs`; the redundancy holds for every stage, which is our choice. Valid for
+//! the load of the IT alone: what cooling takes from the same transformers is not in their loss. No generator
+//! losses (jacket heaters belong to `other`).
 
 pub mod loss;
 pub mod psu;
