@@ -10,9 +10,8 @@
 //! installed rating            R (n), R·(m+1)/m (n+1 of m modules), 2·R (2n); all installed units share the load
 //! ```
 //!
-//! Source: the three-term law of `loss.rs`; redundancy as in the Uptime Institute's tiers. The redundancy
-//! holds for every stage. Valid where cooling is fed past the UPS, as is usual. No generator losses (jacket
-//! heaters belong to `other`).
+//! Source: the three-term law of `loss.rs`; the redundancy holds for every stage, which is our choice. Valid where
+//! cooling is fed past the UPS, as is usual. No generator losses (jacket heaters belong to `other`).
 
 pub mod loss;
 pub mod psu;
@@ -61,8 +60,8 @@ pub struct ElectricalConfig {
     pub redundancy: Redundancy,
     /// Modules that carry the design load with `n+1`; one more is installed.
     pub modules: std::num::NonZeroU32,
-    /// Share of the chain's firm capacity that the design IT power uses. The default 0.8 leaves the fifth
-    /// that is usual for continuous load; each side of `2n` then runs at 40 %, the top of what surveys find.
+    /// Share of the chain's firm capacity that the design IT power uses. The default 0.8 is a choice,
+    /// to be replaced by the site's own: each side of `2n` then runs at 40 %, the top of what field surveys find.
     #[serde(deserialize_with = "positive_fraction")]
     pub design_load: f64,
 }

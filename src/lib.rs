@@ -42,3 +42,7 @@ pub mod metrics;
 pub mod output;
 
 pub mod scenario;
+
+pub mod study;
+
+pub mod cli;

@@ -5,10 +5,10 @@
 //! η      = x/(x + a + b·x + c·x²)
 //! ```
 //!
-//! Source: V. Avelar, *Electrical Efficiency Modeling for Data Centers*, Schneider Electric White Paper 113,
-//! and White Paper 108. Valid for steady load from 0 to 100 % of the rating; above it the square term is
-//! carried on, which flatters an overloaded device, and the chain says so with `overload`.
-//! Non-linear load costs older UPS one or two points more, which is not modelled.
+//! Source: V. Avelar, Schneider Electric White Paper 108 (no-load, proportional and square-law loss). Valid for
+//! steady load from 0 to 100 % of the rating; above it the square term is carried on, which flatters an overloaded
+//! device, and the chain says so with `overload`. Non-linear load costs older UPS one or two points more, which is
+//! not modelled.
 
 use serde::Deserialize;
 

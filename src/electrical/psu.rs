@@ -6,7 +6,7 @@
 //! n units share the load evenly:         x = P_out/(n·P_rated)
 //! ```
 //!
-//! Source: 80 PLUS and CLEARResult efficiency classes, 230 V internal redundant (table); ExaDigiT/RAPS
+//! Source: 80 PLUS efficiency classes, 230 V internal redundant (table); ExaDigiT/RAPS
 //! `raps/power.py` (stage). Below the lowest point the first line is carried on to no load, above 100 % the last.
 //! The loss and not the efficiency is interpolated: the loss at no load is above zero, where efficiency is not defined.
 
@@ -37,7 +37,7 @@ pub enum Efficiency {
     Stage(Stage),
 }
 
-/// P_in = (P_out + offset)/efficiency, per unit.
+/// Input = (output + offset)/efficiency, per unit.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stage {
@@ -112,6 +112,7 @@ impl<'de> Deserialize<'de> for Table {
     fn deserialize<D: Deserializer<'de>>(de: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
+        #[expect(clippy::struct_field_names, reason = "the keys of the catalogue")]
         struct Stated {
             at_10: Option<f64>,
             at_20: f64,

@@ -16,7 +16,7 @@ use crate::units::J_PER_KWH;
 /// than the truth.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Carbon {
-    carbon_kg: Sum,
+    emitted_kg: Sum,
     it_j: Sum,
     seen: bool,
     missing: bool,
@@ -32,7 +32,7 @@ impl Metric for Carbon {
     fn observe(&mut self, s: &Snapshot) {
         self.seen = true;
         if s.carbon_kg_j.is_finite() {
-            self.carbon_kg
+            self.emitted_kg
                 .add(s.carbon_kg_j * s.power.facility_w * s.dt_s);
         } else {
             self.missing = true;
@@ -42,7 +42,7 @@ impl Metric for Carbon {
 
     fn report(&self, summary: &mut Summary) {
         if self.seen && !self.missing {
-            let kg = self.carbon_kg.value();
+            let kg = self.emitted_kg.value();
             summary.carbon_t.operational = known(kg / 1e3);
             summary.ratios.cue_kg_per_kwh = known(kg / (self.it_j.value() / J_PER_KWH));
         }
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour, report};
 
-    /// By hand: 1 MWh at 300 g and 2 MWh at 600 g are 1.5 t; IT takes 2.4 MWh: 0.625 kg/kWh.
+    /// By hand: 1 `MWh` at 300 g and 2 `MWh` at 600 g are 1.5 t; IT takes 2.4 `MWh`: 0.625 kg/kWh.
     #[test]
     fn carbon_follows_the_grid() {
         let step = |at, facility_w, g_kwh: f64| {

@@ -137,7 +137,7 @@ mod tests {
     use crate::metrics::tests::{context, hour, report};
 
     /// From 30 January: hours 1 to 48 lie in January, hour 49 in February. By hand: January's peak 3 MW and
-    /// February's 2 MW at 10 USD/kW are 50,000 USD; energy 3 MWh at 40 and 2 MWh at 90 USD/MWh 300 USD.
+    /// February's 2 MW at 10 USD/kW are 50,000 USD; energy 3 `MWh` at 40 and 2 `MWh` at 90 USD/MWh 300 USD.
     #[test]
     fn energy_demand_and_water() {
         let step = |at, facility_w, usd_mwh: f64| {

@@ -52,7 +52,7 @@ fn uses(power: &Power) -> [f64; 14] {
 /// The metric.
 #[derive(Debug, Clone)]
 pub(crate) struct Energy {
-    energy_j: [Sum; 14],
+    used_j: [Sum; 14],
     peak_w: [f64; 14],
     seconds: Sum,
 }
@@ -60,7 +60,7 @@ pub(crate) struct Energy {
 impl Energy {
     pub(crate) fn new(_: &Context) -> Self {
         Self {
-            energy_j: [Sum::default(); 14],
+            used_j: [Sum::default(); 14],
             peak_w: [f64::NEG_INFINITY; 14],
             seconds: Sum::default(),
         }
@@ -70,7 +70,7 @@ impl Energy {
 impl Metric for Energy {
     fn observe(&mut self, s: &Snapshot) {
         let uses = uses(&s.power);
-        for (sum, power_w) in self.energy_j.iter_mut().zip(uses) {
+        for (sum, power_w) in self.used_j.iter_mut().zip(uses) {
             sum.add(power_w * s.dt_s);
         }
         for (peak, power_w) in self.peak_w.iter_mut().zip(uses) {
@@ -83,7 +83,7 @@ impl Metric for Energy {
         if self.seconds.value() <= 0.0 {
             return;
         }
-        let mwh = self.energy_j.map(|sum| known(sum.value() / J_PER_MWH));
+        let mwh = self.used_j.map(|sum| known(sum.value() / J_PER_MWH));
         let group = &mut summary.energy_mwh;
         [
             group.facility,
@@ -106,7 +106,7 @@ impl Metric for Energy {
         summary.peak_kw.it = known(self.peak_w[IT] / 1e3);
         summary.peak_kw.cooling = known(self.peak_w[COOLING] / 1e3);
 
-        let energy = |i: usize| self.energy_j[i].value();
+        let energy = |i: usize| self.used_j[i].value();
         let ratios = &mut summary.ratios;
         ratios.pue = known(energy(FACILITY) / energy(IT));
         ratios.itue = known(energy(IT) / energy(COMPUTE));
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour, report};
 
-    /// Two hours by hand: IT 1 MW then 3 MW; chillers 100 kW, the four other cooling uses 10, 20, 30 and 40 kW.
+    /// Two hours by hand: IT 3 MW then 1 MW; chillers 100 kW, the four other cooling uses 10, 20, 30 and 40 kW.
     #[test]
     fn energy_peaks_and_ratios() {
         let step = |at: f64, it_w: f64| {
@@ -142,7 +142,7 @@ mod tests {
             };
             s
         };
-        let summary = report(Energy::new(&context()), &[step(1.0, 1e6), step(2.0, 3e6)]);
+        let summary = report(Energy::new(&context()), &[step(1.0, 3e6), step(2.0, 1e6)]);
         let expected = [
             ("energy_mwh", "facility", 4.5),
             ("energy_mwh", "it", 4.0),
@@ -164,7 +164,7 @@ mod tests {
             ("ratios", "pue", 1.125),               // 4.5/4
             ("ratios", "tue", 1.25),                // 4.5/3.6
             ("ratios", "itue", 1.0 / 0.9),          // 4/3.6
-            ("ratios", "load_factor", 2.25 / 3.25), // 4.5 MWh in 2 h over 3.25 MW
+            ("ratios", "load_factor", 2.25 / 3.25), // 4.5 `MWh` in 2 h over 3.25 MW
         ];
         let figures: Vec<_> = summary.figures().collect();
         assert_eq!(figures.len(), expected.len());

@@ -103,7 +103,9 @@ mod tests {
         #[test]
         fn quantiles_are_close(values in prop::collection::vec(1e-3..1e9f64, 1..300), q in 0.0..1.0f64) {
             let mut histogram = Histogram::default();
-            values.iter().for_each(|v| histogram.add(*v));
+            for value in &values {
+                histogram.add(*value);
+            }
             let mut sorted = values;
             sorted.sort_by(f64::total_cmp);
             let rank = ((q * sorted.len() as f64).ceil() as usize).max(1);

@@ -22,7 +22,7 @@ macro_rules! group {
 }
 
 group! {
-    /// Energy by use over the run, MWh.
+    /// Energy by use over the run, `MWh`.
     EnergyMwh {
         /// At the meter.
         facility: Option<f64>,
@@ -98,7 +98,7 @@ group! {
     }
 }
 group! {
-    /// Carbon, t CO₂e.
+    /// Carbon, t of carbon dioxide equivalent.
     CarbonT {
         /// From the energy at the meter, by the grid's intensity in each step.
         operational: Option<f64>,

@@ -110,7 +110,7 @@ mod tests {
             step(
                 3.0,
                 23.0,
-                [hall(24.0, 80.0, 0.0, 0), hall(29.0, 80.0, 0.0, 1)],
+                [hall(24.0, 80.0, 0.0, 1), hall(29.0, 80.0, 0.0, 0)],
             ),
         ];
         let thermal = report(Thermal::new(&context()), &steps).thermal;

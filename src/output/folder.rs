@@ -124,12 +124,10 @@ fn hidden(parent: &Path, name: &OsStr, suffix: &str) -> io::Result<TempDir> {
     let mut prefix = std::ffi::OsString::from(".");
     prefix.push(name);
     prefix.push(".");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(suffix);
-    // Temporary folders are private by default; a result is as readable as any new folder of the user.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    builder.tempdir_in(parent)
+    tempfile::Builder::new()
+        .prefix(&prefix)
+        .suffix(suffix)
+        .tempdir_in(parent)
 }
 
 fn check_replaceable(target: &Path) -> Result<(), OutputError> {

@@ -35,10 +35,9 @@ impl HallRacks {
     }
 
     fn add(&mut self, racks: &Values, dt_s: f64) {
-        add(&mut self.block_j, &racks.power_w, dt_s);
-        add(&mut self.block_c_s, &racks.coolant_c, dt_s);
-        raise(&mut self.peak_w, &racks.power_w);
-        raise(&mut self.max_inlet_c, &racks.coolant_c);
+        let (power_w, coolant_c) = (&racks.power_w, &racks.coolant_c);
+        add_and_raise(&mut self.block_j, &mut self.peak_w, power_w, dt_s);
+        add_and_raise(&mut self.block_c_s, &mut self.max_inlet_c, coolant_c, dt_s);
         raise(&mut self.max_chip_c, &racks.chip_c);
     }
 
@@ -56,8 +55,42 @@ fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
     }
 }
 
-/// `f64::max` would also look after NaN and does not vectorise; a NaN here never wins either.
+/// Both in one pass over the values: the loads are what this costs.
+fn add_and_raise(sums: &mut [f64], maxima: &mut [f64], values: &[f64], dt_s: f64) {
+    let (sums, last_sums) = sums.as_chunks_mut::<8>();
+    let (maxima, last_maxima) = maxima.as_chunks_mut::<8>();
+    let (values, last_values) = values.as_chunks::<8>();
+    for ((sums, maxima), values) in sums.iter_mut().zip(maxima).zip(values) {
+        let mut rises = false;
+        for ((sum, max), value) in sums.iter_mut().zip(maxima.iter()).zip(values) {
+            *sum += value * dt_s;
+            rises |= *value > *max;
+        }
+        if rises {
+            raise_each(maxima, values);
+        }
+    }
+    add(last_sums, last_values, dt_s);
+    raise_each(last_maxima, last_values);
+}
+
+/// A maximum seldom rises: eight at a time are compared, and written only where one does. A NaN never wins.
 fn raise(maxima: &mut [f64], values: &[f64]) {
+    let (maxima, last_maxima) = maxima.as_chunks_mut::<8>();
+    let (values, last_values) = values.as_chunks::<8>();
+    for (maxima, values) in maxima.iter_mut().zip(values) {
+        let mut rises = false;
+        for (max, value) in maxima.iter().zip(values) {
+            rises |= *value > *max;
+        }
+        if rises {
+            raise_each(maxima, values);
+        }
+    }
+    raise_each(last_maxima, last_values);
+}
+
+fn raise_each(maxima: &mut [f64], values: &[f64]) {
     for (max, value) in maxima.iter_mut().zip(values) {
         *max = if *value > *max { *value } else { *max };
     }

@@ -1,5 +1,6 @@
 //! `run.json`: what traces a result to its inputs. The only file that differs between two equal runs.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -89,11 +90,10 @@ impl Input {
     }
 
     fn new(path: &str, hash: Sha256, bytes: u64) -> Self {
-        let sha256 = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut sha256 = String::with_capacity(64);
+        for byte in hash.finalize() {
+            let _ = write!(sha256, "{byte:02x}"); // writing into a string cannot fail
+        }
         Self {
             path: path.into(),
             sha256,

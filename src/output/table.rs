@@ -72,7 +72,7 @@ pub struct Table {
 }
 
 enum Sink {
-    Csv(CsvSink),
+    Csv(Box<CsvSink>),
     Parquet(Box<ParquetSink>),
 }
 
@@ -98,7 +98,7 @@ impl Table {
         let sink = std::fs::File::create(&path)
             .and_then(|file| {
                 Ok(match format {
-                    Format::Csv => Sink::Csv(CsvSink::new(file, columns)?),
+                    Format::Csv => Sink::Csv(Box::new(CsvSink::new(file, columns)?)),
                     Format::Parquet => Sink::Parquet(Box::new(ParquetSink::new(file, columns)?)),
                 })
             })

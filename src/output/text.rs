@@ -70,9 +70,9 @@ impl TextTable {
         let label_width = label_width.min(width / 2);
         let unit_gap = if unit_width > 0 { GAP } else { 0 };
         let room = width.saturating_sub(label_width + unit_gap + unit_width);
-        widths
-            .iter_mut()
-            .for_each(|w| *w = (*w).min(room.saturating_sub(GAP)));
+        for width in &mut widths {
+            *width = (*width).min(room.saturating_sub(GAP));
+        }
 
         let mut out = String::new();
         let mut from = 0;

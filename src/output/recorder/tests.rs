@@ -156,6 +156,59 @@ fn steps_weigh_by_their_length() {
     assert_eq!(load, "hour,facility_mw\n0,3.000000\n"); // the run's only, partial hour
 }
 
+/// Forty falling minutes: each quarter hour's peak is its first step, not the one before.
+#[test]
+fn peaks_start_anew_in_each_interval() {
+    let steps = (1..=40).map(|n| {
+        let mut s = step(n);
+        s.power.facility_w = 1.3e6 - 1e3 * f64::from(n);
+        s.halls[0].max_inlet_c = 90.0 - f64::from(n);
+        s
+    });
+    let folder = record(recording(900.0, Format::Csv), steps);
+    let rows = Rows::read(&folder, "timeseries.csv");
+    assert_eq!(rows.text(1, "facility_peak_kw"), "1284.000");
+    assert_eq!(rows.text(1, "north_max_inlet_c"), "74.00");
+}
+
+/// 19 racks (two groups of eight and a rest) over 2,500 steps that rise and fall, against plain sums.
+#[test]
+fn many_racks_over_many_steps() {
+    let value = |rack: usize, n: u32| f64::from((rack as u32 * 7919 + n * 104_729) % 1000);
+    let (racks, steps) = (19, 2500);
+    let run = (1..=steps).map(|n| {
+        let mut s = step(n);
+        let values: Vec<f64> = (0..racks).map(|rack| value(rack, n)).collect();
+        s.halls[0].racks = Racks {
+            power_w: values.iter().map(|v| 1e3 * v).collect(),
+            coolant_c: values.iter().map(|v| v / 10.0).collect(),
+            chip_c: values,
+        };
+        s
+    });
+    let folder = record(recording(900.0, Format::Csv), run);
+    let rows = Rows::read(&folder, "racks.csv");
+    for rack in 0..racks {
+        let all = || (1..=steps).map(|n| value(rack, n));
+        let (sum, max) = (all().sum::<f64>(), all().fold(0.0, f64::max));
+        let mean = sum / f64::from(steps);
+        for (column, expected, half) in [
+            ("energy_mwh", sum / 60e3, 6e-7),
+            ("mean_kw", mean, 6e-4),
+            ("peak_kw", max, 6e-4),
+            ("mean_inlet_c", mean / 10.0, 6e-3),
+            ("max_inlet_c", max / 10.0, 6e-3),
+            ("max_chip_c", max, 6e-3),
+        ] {
+            let got = rows.number(rack, column);
+            assert!(
+                (got - expected).abs() < half,
+                "{rack} {column}: {got} {expected}"
+            );
+        }
+    }
+}
+
 /// Rack 1 of `north` draws 10 to 400 kW over 40 minutes: mean 205 kW, 136.667 kWh.
 #[test]
 fn racks_over_the_run() {

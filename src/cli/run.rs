@@ -1,0 +1,60 @@
+//! `coldaisle run SCENARIO`
+
+use std::path::PathBuf;
+
+use super::{Failure, colour, complain, say, width};
+use crate::output::Format;
+use crate::scenario;
+use crate::study::{self, Progress};
+
+/// Arguments of `run`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The scenario file.
+    scenario: PathBuf,
+    /// Result folder [default: results/NAME].
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Set a key of the scenario, for example hall.0.racks=128 or site.weather=my.epw.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Start of all random numbers; replaces the scenario's.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Format of the tables.
+    #[arg(long, value_enum, default_value = "csv")]
+    format: FormatArg,
+    /// Print nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FormatArg {
+    Csv,
+    Parquet,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let mut sets = args.sets.clone();
+    sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
+    let loaded = scenario::load(&args.scenario, &sets)?;
+    let resolved = scenario::resolve(&loaded)?;
+    let name = resolved.scenario.name.clone();
+    let target = args.output.clone().unwrap_or_else(|| PathBuf::from("results").join(&name));
+    let format = match args.format {
+        FormatArg::Csv => Format::Csv,
+        FormatArg::Parquet => Format::Parquet,
+    };
+    let progress = if args.quiet { Progress::hidden() } else { Progress::shown(&name) };
+    let done = study::run_into(resolved, &loaded, &target, format, &progress)
+        .map_err(Failure::run)?;
+    if args.quiet {
+        return Ok(());
+    }
+    for warning in &done.warnings {
+        complain(&format!("Warning: {warning}"));
+    }
+    say(&study::table::summary(&name, &done.summary, width(), colour()))?;
+    say(&format!("results in {}", done.folder.display()))
+}

@@ -1,0 +1,135 @@
+//! Runs from start to results: one into its folder, several side by side.
+
+pub mod compare;
+mod progress;
+pub mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use thiserror::Error;
+
+pub use progress::Progress;
+
+use crate::engine::RunError;
+use crate::metrics::{Context, Metrics, Summary, Tariff};
+use crate::observer::Observer;
+use crate::output::{Format, Input, OutputError, Recorder, Recording, ResultFolder, RunInfo};
+use crate::scenario::{Loaded, Resolved};
+
+/// A run that did not end in results.
+#[derive(Debug, Error)]
+pub enum StudyError {
+    /// The run stopped.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The results could not be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The resolved scenario could not be written as TOML.
+    #[error("the resolved scenario cannot be written: {0}")]
+    Resolved(#[from] toml::ser::Error),
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct Done {
+    /// Where its results are.
+    pub folder: PathBuf,
+    /// All figures.
+    pub summary: Summary,
+    /// What the user should know.
+    pub warnings: Vec<String>,
+}
+
+/// Runs a scenario and leaves its results in `target`, whole or not at all.
+pub fn run_into(
+    resolved: Resolved,
+    loaded: &Loaded,
+    target: &Path,
+    format: Format,
+    progress: &Progress,
+) -> Result<Done, StudyError> {
+    let began = Instant::now();
+    let folder = ResultFolder::create(target)?;
+    let mut recorder = Recorder::new(
+        folder.path(),
+        Recording {
+            format,
+            start: resolved.start,
+            record_s: resolved.scenario.run.record_s,
+            halls: resolved.simulation.facility.hall_names().to_vec(),
+        },
+    )?;
+    let mut inputs = vec![Input::of_bytes("scenario", loaded.text.as_bytes())];
+    for input in &resolved.inputs {
+        inputs.push(Input::of_file(&input.name, &input.path)?);
+    }
+    let scenario = toml::to_string_pretty(&resolved.scenario)?;
+    let seed = resolved.scenario.run.seed;
+    let (summary, warnings, steps) = simulate(resolved, &mut recorder, progress)?;
+    recorder.finish()?;
+    folder.write_summary(&summary)?;
+    folder.write_scenario(&scenario)?;
+    folder.write_run(&RunInfo {
+        inputs,
+        warnings: warnings.clone(),
+        ..RunInfo::new(seed, steps, began.elapsed().as_secs_f64())
+    })?;
+    Ok(Done { folder: folder.commit()?, summary, warnings })
+}
+
+/// Runs a scenario to its end; returns its figures, its warnings and the number of steps.
+pub fn simulate(
+    resolved: Resolved,
+    observer: &mut impl Observer,
+    progress: &Progress,
+) -> Result<(Summary, Vec<String>, u64), RunError> {
+    let site = &resolved.scenario.site;
+    let mut metrics = Metrics::new(&Context {
+        gpus: resolved.gpus,
+        tariff: Tariff {
+            demand_usd_kw_month: site.demand_usd_kw_month,
+            water_usd_m3: site.water_usd_m3,
+        },
+        start: resolved.start,
+    });
+    let mut simulation = resolved.simulation;
+    progress.start(simulation.clock.steps());
+    let mut left = Progress::EVERY;
+    while let Some(snapshot) = simulation.step()? {
+        metrics.observe(snapshot)?;
+        observer.observe(snapshot)?;
+        left -= 1;
+        if left == 0 {
+            progress.advance(Progress::EVERY);
+            left = Progress::EVERY;
+        }
+    }
+    progress.finish();
+    let summary = metrics.summary();
+    let mut warnings = resolved.warnings;
+    let overloaded = simulation.facility.overload_steps();
+    if overloaded > 0 {
+        warnings.push(format!(
+            "the electrical chain carried more than its firm rating in {overloaded} steps; lower \
+             electrical.design_load or the load"
+        ));
+    }
+    if let (Some(limit_mw), Some(peak_kw)) = (site.grid_limit_mw, summary.peak_kw.facility)
+        && peak_kw > limit_mw * 1e3
+    {
+        warnings.push(format!(
+            "the peak of {:.2} MW lies above site.grid_limit_mw = {limit_mw}; the limit is reported, not enforced",
+            peak_kw / 1e3
+        ));
+    }
+    if let Some(hours) = summary.thermal.throttled_gpu_hours
+        && hours > 0.0
+    {
+        warnings.push(format!(
+            "chips ran below their clock for {hours:.0} GPU-hours because they were hot: less work was done"
+        ));
+    }
+    Ok((summary, warnings, simulation.clock.made()))
+}

@@ -1,0 +1,123 @@
+//! Scenarios side by side.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::{Progress, simulate};
+use crate::engine::RunError;
+use crate::metrics::Summary;
+use crate::scenario::{self, Resolved, ScenarioError};
+
+/// One scenario's figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Name of the scenario.
+    pub name: String,
+    /// Its figures.
+    pub summary: Summary,
+    /// What the user should know.
+    pub warnings: Vec<String>,
+}
+
+/// Something to compare: a run to make, or one made before.
+pub enum Entry {
+    /// To be run.
+    ToRun(Box<Resolved>),
+    /// Read from a result folder.
+    Done(Column),
+}
+
+/// Reads scenario files and result folders; nothing runs before all of them are found right.
+pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, ScenarioError> {
+    paths.iter().map(|path| if path.is_dir() { done(path) } else { to_run(path, sets) }).collect()
+}
+
+fn to_run(path: &Path, sets: &[String]) -> Result<Entry, ScenarioError> {
+    let loaded = scenario::load(path, sets)?;
+    Ok(Entry::ToRun(Box::new(scenario::resolve(&loaded)?)))
+}
+
+fn done(folder: &Path) -> Result<Entry, ScenarioError> {
+    let path = folder.join("summary.json");
+    let cure = "give a scenario file, or the folder of a finished run";
+    let text = fs::read_to_string(&path)
+        .map_err(|error| ScenarioError::new(format!("{}: {error}", path.display()), cure))?;
+    let summary = serde_json::from_str(&text)
+        .map_err(|error| ScenarioError::new(format!("{}: {error}", path.display()), cure))?;
+    let named = folder.canonicalize().ok();
+    let name = named
+        .as_deref()
+        .unwrap_or(folder)
+        .file_name()
+        .map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned());
+    Ok(Entry::Done(Column { name, summary, warnings: Vec::new() }))
+}
+
+/// Runs what is to be run, side by side, and returns the figures in the order given.
+pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunError> {
+    entries
+        .into_par_iter()
+        .map(|entry| match entry {
+            Entry::Done(column) => Ok(column),
+            Entry::ToRun(resolved) => {
+                let name = resolved.scenario.name.clone();
+                let (summary, warnings, _) = simulate(*resolved, &mut (), progress)?;
+                Ok(Column { name, summary, warnings })
+            }
+        })
+        .collect()
+}
+
+/// Writes a row per figure: group, key, a column per scenario, then a difference to the first per further scenario.
+pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), String> {
+    let fail = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let mut names = vec!["group".to_owned(), "figure".to_owned()];
+    names.extend(columns.iter().map(|column| column.name.clone()));
+    names.extend(columns.iter().skip(1).map(|column| format!("{} minus first", column.name)));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&names).map_err(|error| fail(&error))?;
+    let figures: Vec<Vec<_>> =
+        columns.iter().map(|column| column.summary.figures().collect()).collect();
+    for (group, key) in keys(&figures) {
+        let values: Vec<Option<f64>> = figures
+            .iter()
+            .map(|all| all.iter().find(|(g, k, _)| (*g, *k) == (group, key)).map(|(.., v)| *v))
+            .collect();
+        let first = values.first().copied().flatten();
+        let differences = values.iter().skip(1).map(|value| Some((*value)? - first?));
+        let cells = values.iter().copied().chain(differences);
+        let row = [group.to_owned(), key.to_owned()]
+            .into_iter()
+            .chain(cells.map(|value| value.map_or_else(String::new, |value| value.to_string())));
+        writer.write_record(row).map_err(|error| fail(&error))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| fail(&error))?;
+    // Whole or not at all: written beside the name, then moved.
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(parent.unwrap_or(Path::new(".")))
+        .map_err(|error| fail(&error))?;
+    file.write_all(&bytes).map_err(|error| fail(&error))?;
+    file.persist(path).map_err(|error| fail(&error))?;
+    Ok(())
+}
+
+/// All figures that some scenario has, in the order of the summary.
+fn keys(figures: &[Vec<(&'static str, &'static str, f64)>]) -> Vec<(&'static str, &'static str)> {
+    let mut keys: Vec<(&str, &str)> = Vec::new();
+    for all in figures {
+        let mut after = 0;
+        for (group, key, _) in all {
+            match keys.iter().position(|known| known == &(*group, *key)) {
+                Some(at) => after = at + 1,
+                None => {
+                    keys.insert(after, (group, key));
+                    after += 1;
+                }
+            }
+        }
+    }
+    keys
+}

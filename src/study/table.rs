@@ -1,0 +1,146 @@
+//! What a person reads at the end of a run or a comparison.
+
+use super::compare::Column;
+use crate::metrics::Summary;
+use crate::output::{TextTable, grouped};
+
+/// A figure worth a line: where it is, what it is called, its unit, a factor and decimals.
+struct Line(&'static str, &'static str, &'static str, &'static str, f64, usize);
+
+/// The figures of the table, by heading.
+const LINES: &[(&str, &[Line])] = &[
+    (
+        "Energy",
+        &[
+            Line("energy_mwh", "facility", "facility", "MWh", 1.0, 0),
+            Line("energy_mwh", "it", "  IT", "MWh", 1.0, 0),
+            Line("energy_mwh", "compute", "    compute", "MWh", 1.0, 0),
+            Line("energy_mwh", "server_fans", "    server fans", "MWh", 1.0, 0),
+            Line("energy_mwh", "psu_losses", "    power supplies", "MWh", 1.0, 0),
+            Line("energy_mwh", "electrical_losses", "  electrical losses", "MWh", 1.0, 0),
+            Line("energy_mwh", "cooling", "  cooling", "MWh", 1.0, 0),
+            Line("energy_mwh", "chillers", "    chillers", "MWh", 1.0, 0),
+            Line("energy_mwh", "heat_rejection_fans", "    tower, cooler fans", "MWh", 1.0, 0),
+            Line("energy_mwh", "pumps", "    pumps", "MWh", 1.0, 0),
+            Line("energy_mwh", "hall_fans", "    hall fans", "MWh", 1.0, 0),
+            Line("energy_mwh", "cdu_pumps", "    tank pumps", "MWh", 1.0, 0),
+            Line("energy_mwh", "other", "  other", "MWh", 1.0, 0),
+            Line("peak_kw", "facility", "peak", "MW", 1e-3, 3),
+        ],
+    ),
+    (
+        "Ratios",
+        &[
+            Line("ratios", "pue", "PUE", "", 1.0, 3),
+            Line("ratios", "tue", "TUE", "", 1.0, 3),
+            Line("ratios", "wue_l_per_kwh", "WUE", "L/kWh", 1.0, 3),
+            Line("ratios", "load_factor", "load factor", "", 1.0, 3),
+        ],
+    ),
+    (
+        "Water, carbon, cost",
+        &[
+            Line("water_m3", "makeup", "water", "m³", 1.0, 0),
+            Line("carbon_t", "operational", "carbon", "t CO2e", 1.0, 0),
+            Line("cost_usd", "total", "cost", "1000 USD", 1e-3, 0),
+        ],
+    ),
+    (
+        "Heat",
+        &[
+            Line("thermal", "max_inlet_c", "warmest inlet", "°C", 1.0, 1),
+            Line("thermal", "max_chip_c", "hottest chip", "°C", 1.0, 1),
+            Line("thermal", "throttled_gpu_hours", "throttled", "GPU-h", 1.0, 0),
+            Line("thermal", "hours_above_limit", "above limit", "h", 1.0, 1),
+        ],
+    ),
+    (
+        "Work",
+        &[
+            Line("jobs", "completed", "jobs completed", "", 1.0, 0),
+            Line("jobs", "gpu_hours", "GPU time", "1000 h", 1e-3, 0),
+            Line("jobs", "gpu_utilisation", "GPUs allocated", "%", 100.0, 1),
+            Line("jobs", "tokens", "tokens", "10^12", 1e-12, 2),
+            Line("jobs", "wait_s_mean", "mean wait", "h", 1.0 / 3600.0, 2),
+            Line("jobs", "wait_s_p95", "95 % wait at most", "h", 1.0 / 3600.0, 2),
+        ],
+    ),
+];
+
+fn figure(summary: &Summary, line: &Line) -> Option<f64> {
+    summary
+        .figures()
+        .find(|(group, key, _)| *group == line.0 && *key == line.1)
+        .map(|(.., value)| value * line.4)
+}
+
+/// Adds the lines that at least one summary has; `cells` turns the figures of a line into its cells.
+fn fill(
+    table: &mut TextTable,
+    summaries: &[&Summary],
+    cells: impl Fn(&[Option<f64>], usize) -> Vec<String>,
+) {
+    for (heading, lines) in LINES {
+        let mut headed = false;
+        for line in *lines {
+            let figures: Vec<_> = summaries.iter().map(|summary| figure(summary, line)).collect();
+            if figures.iter().all(Option::is_none) {
+                continue;
+            }
+            if !headed {
+                table.heading(*heading);
+                headed = true;
+            }
+            table.row(format!("  {}", line.2), line.3, cells(&figures, line.5));
+        }
+    }
+}
+
+fn shown(figure: Option<f64>, decimals: usize) -> String {
+    figure.map_or_else(String::new, |value| grouped(value, decimals))
+}
+
+/// The table at the end of `run`.
+pub fn summary(name: &str, summary: &Summary, width: usize, colour: bool) -> String {
+    let mut table = TextTable::new([name]);
+    fill(&mut table, &[summary], |figures, decimals| {
+        figures.iter().map(|figure| shown(*figure, decimals)).collect()
+    });
+    table.render(width, colour).trim_end().to_owned()
+}
+
+/// The table of `compare`: each scenario, and from the second on its difference to the first.
+pub fn comparison(columns: &[Column], width: usize, colour: bool) -> String {
+    let mut names = Vec::new();
+    for (index, column) in columns.iter().enumerate() {
+        names.push(column.name.clone());
+        if index > 0 {
+            names.push("change".into());
+        }
+    }
+    let mut table = TextTable::new(names);
+    let summaries: Vec<_> = columns.iter().map(|column| &column.summary).collect();
+    fill(&mut table, &summaries, |figures, decimals| {
+        let first = figures.first().copied().flatten();
+        let mut cells = Vec::new();
+        for (index, figure) in figures.iter().enumerate() {
+            cells.push(shown(*figure, decimals));
+            if index > 0 {
+                cells.push(change(first, *figure));
+            }
+        }
+        cells
+    });
+    table.render(width, colour).trim_end().to_owned()
+}
+
+/// Change in percent, where both figures are known and the first is not zero.
+fn change(from: Option<f64>, to: Option<f64>) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) if from != 0.0 => {
+            let percent = 100.0 * (to - from) / from;
+            if percent.abs() < 999.5 { format!("{percent:+.1} %") } else { format!("x {:.1}", to / from) }
+        }
+        _ => String::new(),
+    }
+}
