@@ -8,7 +8,8 @@
 //!
 //! Source: Lifka, *The ANL/IBM SP Scheduling System* (1995); Mu'alem & Feitelson (2001). Where no job outruns its
 //! estimate, the first job starts at the first step at or after the shadow time it got when it became first.
-//! Jobs that overrun (or are delayed by hot chips) may push it back, as on a real cluster.
+//! One place per hall is tried for a later job, the best fit: where that would delay the first job, another server
+//! of the same hall is not. Jobs that overrun (or are delayed by hot chips) may push it back, as on a real cluster.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,8 +71,9 @@ impl Scheduler for Running {
             self.reserved = None;
         }
         let Some(head) = floor.head() else { return };
-        // Where nothing was released, those looked at before were refused and cannot have got a chance since:
-        // time only runs towards the shadow time. Only the new ones are looked at, unless the first is new.
+        // Where nothing was released, those looked at before were refused, and time only runs towards the shadow
+        // time: only the new ones are looked at, unless the first is new. (A later start may have moved the best
+        // place of an old one to another server; it is looked at again after the next release.)
         let (mut next, mut position) = match floor.first_new() {
             Some(new) if !floor.released() && new != head => (Some(new), floor.old_jobs()),
             None if !floor.released() => return,
