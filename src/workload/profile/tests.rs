@@ -238,7 +238,7 @@ fn rounded_hours_are_equal_intervals() {
     assert!(parse(text).is_ok());
 }
 
-/// A day of Frontier at 15 s (387.0 MWh over 25 cooling units, as the note beside the oracles says), resampled
+/// A day of Frontier at 15 s (387.0 `MWh` over 25 cooling units, as the note beside the oracles says), resampled
 /// to steps of 60 s that start out of phase, keeps its energy.
 #[test]
 fn val_frontier_day_keeps_its_energy() {
