@@ -12,6 +12,8 @@ pub mod backfill;
 mod bits;
 pub mod cluster;
 pub mod dispatcher;
+#[cfg(test)]
+mod erlang;
 pub mod fifo;
 pub mod floor;
 #[cfg(test)]

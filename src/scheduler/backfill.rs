@@ -8,7 +8,8 @@
 //!
 //! Source: Lifka, *The ANL/IBM SP Scheduling System* (1995); Mu'alem & Feitelson (2001). Where no job outruns its
 //! estimate, the first job starts at the first step at or after the shadow time it got when it became first.
-//! Jobs that overrun (or are delayed by hot chips) may push it back, as on a real cluster.
+//! One place per hall is tried for a later job, the best fit: where that would delay the first job, another server
+//! of the same hall is not. Jobs that overrun (or are delayed by hot chips) may push it back, as on a real cluster.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,14 +71,16 @@ impl Scheduler for Running {
             self.reserved = None;
         }
         let Some(head) = floor.head() else { return };
-        // Where nothing was released, those looked at before were refused and cannot have got a chance since:
-        // time only runs towards the shadow time. Only the new ones are looked at, unless the first is new.
+        // Where nothing was released, those looked at before were refused, and time only runs towards the shadow
+        // time: only the new ones are looked at, unless the first is new. (A later start may have moved the best
+        // place of an old one to another server; it is looked at again after the next release.)
         let (mut next, mut position) = match floor.first_new() {
             Some(new) if !floor.released() && new != head => (Some(new), floor.old_jobs()),
             None if !floor.released() => return,
             _ => (floor.next(head), 1),
         };
         let mut too_many = floor.gpus(head);
+        let mut refused = 0_u64;
         while let Some(ticket) = next
             && position <= self.depth
             && floor.cluster().free_gpus() > 0
@@ -85,20 +88,33 @@ impl Scheduler for Running {
             next = floor.next(ticket);
             position += 1;
             let gpus = floor.gpus(ticket);
-            // What does not fit now, fits no better after others started.
-            if gpus < too_many
-                && !self.try_start(floor, head, ticket)
-                && floor.cluster().place(gpus).is_none()
-            {
-                too_many = gpus;
+            // What does not fit now, fits no better after others started; and as long as nothing starts, a size that
+            // was refused is refused again, unless the job is short.
+            let bit = 1_u64.checked_shl(gpus).unwrap_or(0);
+            if gpus >= too_many || (refused & bit != 0 && !self.gone_in_time(floor, ticket)) {
+                continue;
+            }
+            match self.try_start(floor, head, ticket) {
+                Verdict::Started => refused = 0,
+                Verdict::Refused => refused |= bit,
+                Verdict::NoRoom => too_many = gpus,
             }
         }
     }
 }
 
+/// What became of a job that was looked at.
+enum Verdict {
+    Started,
+    /// It fits, and would delay the first.
+    Refused,
+    NoRoom,
+}
+
 impl Running {
-    fn try_start(&mut self, floor: &mut Floor, head: Ticket, ticket: Ticket) -> bool {
+    fn try_start(&mut self, floor: &mut Floor, head: Ticket, ticket: Ticket) -> Verdict {
         let gpus = floor.gpus(ticket);
+        let mut verdict = Verdict::NoRoom;
         for hall in 0..floor.cluster().halls().len() {
             let Some(placement) = floor.cluster().place_in(hall, gpus) else {
                 continue;
@@ -107,8 +123,9 @@ impl Running {
                 self.shadow.reserve(floor, floor.gpus(head));
                 self.reserved = Some(floor.id(head));
             }
-            let gone = floor.now_s() + floor.estimate_s(ticket) <= self.shadow.time_s;
+            let gone = self.gone_in_time(floor, ticket);
             if !gone && !self.shadow.allows(floor, placement) {
+                verdict = Verdict::Refused;
                 continue;
             }
             let beside = placement.shared.map_or(0, |s| floor.cluster().busy_gpus(s));
@@ -116,8 +133,13 @@ impl Running {
             if let Some(server) = floor.start(ticket, placement) {
                 self.shadow.note_start(server, beside, stays);
             }
-            return true;
+            return Verdict::Started;
         }
-        false
+        verdict
+    }
+
+    /// Whether a job that starts now ends by the shadow time, if its estimate holds.
+    fn gone_in_time(&self, floor: &Floor, ticket: Ticket) -> bool {
+        floor.now_s() + floor.estimate_s(ticket) <= self.shadow.time_s
     }
 }

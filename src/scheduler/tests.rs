@@ -1,9 +1,6 @@
-//! Schedules worked by hand, and a queue whose wait is known.
-
-use rand_distr::{Distribution, Exp1};
+//! Schedules worked by hand.
 
 use super::*;
-use crate::random::stream;
 use crate::workload::{Arrivals, Class, Job, Listed, Rhythm, Service};
 
 pub(super) fn job(id: u64, submit_s: f64, gpus: u32, work_s: f64) -> Job {
@@ -33,7 +30,7 @@ pub(super) fn dispatcher(halls: &[(u32, u32)], jobs: &[Job], policy: &Policy) ->
     Dispatcher::new(cluster(halls), Vec::new(), arrivals, policy.start()).unwrap()
 }
 
-fn fifo() -> Policy {
+pub(super) fn fifo() -> Policy {
     Policy::Fifo(Fifo {})
 }
 
@@ -114,6 +111,43 @@ fn reservations_see_single_servers() {
             (30.0, 90.0)
         ]
     );
+}
+
+/// Three servers of four. Job 1 holds two until 100 s and the first waiting needs two. Job 3 stays on the third,
+/// job 4 beside it: at the shadow time the other two are empty all the same.
+#[test]
+fn long_jobs_share_a_server_that_the_first_does_not_need() {
+    let jobs = [
+        job(1, 0.0, 8, 100.0),
+        job(2, 0.0, 8, 50.0),
+        job(3, 0.0, 1, 900.0),
+        job(4, 0.0, 1, 900.0),
+    ];
+    assert_eq!(
+        schedule(&[(3, 4)], &jobs, &Policy::default()),
+        [(0.0, 100.0), (100.0, 150.0), (0.0, 900.0), (0.0, 900.0)]
+    );
+}
+
+/// Two servers of four: three GPUs of the first are held until 100 s, two of the second until 900 s; the first
+/// waiting needs a whole server. Job 4 would take the last GPU of the first server beyond 100 s. Short job 5
+/// takes it, and now a job like job 4 goes to the second server, where it does no harm.
+#[test]
+fn a_size_refused_is_looked_at_again_after_a_start() {
+    let jobs = [
+        job(1, 0.0, 3, 100.0),
+        job(2, 0.0, 2, 900.0),
+        job(3, 0.0, 4, 50.0),
+        job(4, 0.0, 1, 800.0),
+        job(5, 0.0, 1, 80.0),
+        job(6, 0.0, 1, 800.0),
+    ];
+    let starts: Vec<_> = schedule(&[(2, 4)], &jobs, &Policy::default())
+        .iter()
+        .map(|j| j.0)
+        .collect();
+    // At 80 s each server has one free GPU, and the lower index is tried: job 4 waits until 100 s.
+    assert_eq!(starts, [0.0, 0.0, 100.0, 100.0, 0.0, 0.0]);
 }
 
 #[test]
@@ -271,74 +305,6 @@ fn services_hold_their_servers_from_the_first_step() {
         error.contains("inference asks for 9 GPUs") && error.contains("only 8"),
         "{error}"
     );
-}
-
-/// Jobs of one GPU, Poisson arrivals, exponential times.
-struct Mmc {
-    id: u64,
-    now_s: f64,
-    gap_s: f64,
-    mean_s: f64,
-    rng: rand_pcg::Pcg64,
-}
-
-impl Arrivals for Mmc {
-    fn next_job(&mut self) -> Option<Job> {
-        let gap: f64 = Exp1.sample(&mut self.rng);
-        let work: f64 = Exp1.sample(&mut self.rng);
-        self.id += 1;
-        self.now_s += gap * self.gap_s;
-        Some(job(self.id, self.now_s, 1, work * self.mean_s))
-    }
-}
-
-/// M/M/c with c = 10 at 80 % load and a mean of 100 s: Erlang C gives 0.4092 of the jobs a wait, and a mean wait
-/// of 0.4092·100/(10·0.2) = 20.46 s.
-#[test]
-fn val_erlang_c_mean_wait() {
-    let (c, load) = (10.0_f64, 8.0_f64);
-    // Erlang B by its recursion, C from B.
-    let b = (1..=10).fold(1.0, |b, n| load * b / (f64::from(n) + load * b));
-    let expected_s = b / (1.0 - load / c * (1.0 - b)) * 100.0 / (c - load);
-    assert!((expected_s - 20.46).abs() < 0.01, "{expected_s}");
-    for policy in [fifo(), Policy::default()] {
-        let source = Mmc {
-            id: 0,
-            now_s: 0.0,
-            gap_s: 100.0 / load,
-            mean_s: 100.0,
-            rng: stream(1, "test.mmc"),
-        };
-        let mut d = Dispatcher::new(
-            cluster(&[(5, 2)]),
-            Vec::new(),
-            Box::new(source),
-            policy.start(),
-        )
-        .unwrap();
-        let (mut changes, mut done) = (Vec::new(), Vec::new());
-        let (mut waited_s, mut jobs, mut now_s) = (0.0, 0_u32, 0.0);
-        while jobs < 300_000 {
-            d.begin_step(now_s, &mut changes);
-            changes.clear();
-            d.finished(&mut done);
-            for left in done.drain(..) {
-                waited_s += left.start_s - left.submit_s;
-                jobs += 1;
-            }
-            now_s = d.next_event_s(); // steps from event to event, so that nothing is rounded
-        }
-        let mean_s = waited_s / f64::from(jobs);
-        assert!(
-            (mean_s / expected_s - 1.0).abs() < 0.05,
-            "{mean_s} {expected_s}"
-        );
-        assert!(
-            d.floor().slots() < 300,
-            "memory follows the jobs present: {}",
-            d.floor().slots()
-        );
-    }
 }
 
 #[test]

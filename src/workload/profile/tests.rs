@@ -238,6 +238,32 @@ fn rounded_hours_are_equal_intervals() {
     assert!(parse(text).is_ok());
 }
 
+/// A day of Frontier at 15 s (387.0 `MWh` over 25 cooling units, as the note beside the oracles says), resampled
+/// to steps of 60 s that start out of phase, keeps its energy.
+#[test]
+fn val_frontier_day_keeps_its_energy() {
+    let Some(shared) = std::env::var_os("COLDAISLE_DATA") else {
+        println!("skipped: COLDAISLE_DATA is not set");
+        return;
+    };
+    let path = Path::new(&shared).join("data/power/frontier/frontier_24h_15s.csv");
+    let source = std::fs::read_to_string(path).unwrap();
+    let mut text = "time_s,it_kw\n".to_owned();
+    for line in source.lines().skip(1) {
+        let cells: Vec<f64> = line.split(',').map(|c| c.parse().unwrap()).collect();
+        let it_w: f64 = cells[1..26].iter().sum();
+        writeln!(text, "{},{}", cells[0], it_w / 1e3).unwrap();
+    }
+    let profile = parse_as(&text, &table(None, true)).unwrap();
+    let step_j = |step: u32| {
+        let from_s = 7.0 + 60.0 * f64::from(step);
+        profile.mean(from_s, from_s + 60.0) * 60.0
+    };
+    let mwh = (0..1440).map(step_j).sum::<f64>() / crate::units::J_PER_MWH;
+    assert!((mwh - 387.0).abs() < 0.05, "{mwh}");
+    assert!((profile.max() / 1e6 - 26.61).abs() < 0.01);
+}
+
 proptest! {
     /// Energy is the file's own, whatever the step it is resampled to and wherever the steps begin.
     #[test]
