@@ -39,7 +39,11 @@ impl Simulation {
             return Ok(None);
         };
         let outside = self.weather.at(step.weather_hour);
-        Ok(Some(self.facility.step(&outside, step.time_s, step.dt_s)?))
+        Ok(Some(self.facility.step(
+            &outside,
+            step.time_s,
+            step.dt_s,
+        )?))
     }
 
     /// Runs to the end.

@@ -13,8 +13,8 @@ mod fleet;
 mod slots;
 mod work;
 
-pub use audit::AuditError;
 use audit::Audit;
+pub use audit::AuditError;
 pub use work::{Level, Work};
 
 use crate::controls::setpoint::{Balance, Control};
@@ -185,7 +185,9 @@ impl Facility {
         self.work.begin_step(time_s, dt_s, |change| {
             first = first.min(change.server);
             let (hall, server) = locate(halls, change.server);
-            halls[hall].fleet.change(crate::scheduler::Change { server, ..change });
+            halls[hall]
+                .fleet
+                .change(crate::scheduler::Change { server, ..change });
         });
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.settle_changes();
@@ -282,7 +284,11 @@ impl Facility {
         }
         let rejected = plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside);
         self.supply_c = supply.supply_c;
-        Cooled { supply, flow, rejected }
+        Cooled {
+            supply,
+            flow,
+            rejected,
+        }
     }
 }
 
@@ -355,7 +361,11 @@ impl Facility {
             let mut max_inlet_c = f64::NEG_INFINITY;
             let mut above = 0;
             for &coolant_c in &racks.coolant_c {
-                max_inlet_c = if coolant_c > max_inlet_c { coolant_c } else { max_inlet_c };
+                max_inlet_c = if coolant_c > max_inlet_c {
+                    coolant_c
+                } else {
+                    max_inlet_c
+                };
                 above += u32::from(coolant_c > limit_c);
             }
             let throttled_gpus = hall.fleet.throttled_gpus(racks);
@@ -374,17 +384,26 @@ impl Facility {
     /// Balances every component, then the site as a whole: what the meter delivered has left as heat or is
     /// stored. Each row is put together from what the neighbours reported, not from the component's own sums.
     fn audit(&self, cooled: &Cooled) -> Result<(), AuditError> {
-        let audit = Audit { time_s: self.snapshot.time_s };
-        let Cooled { supply, flow, rejected } = cooled;
+        let audit = Audit {
+            time_s: self.snapshot.time_s,
+        };
+        let Cooled {
+            supply,
+            flow,
+            rejected,
+        } = cooled;
         let power = &self.snapshot.power;
         let (mut to_water_w, mut to_ambient_w, mut stored_w) = (0.0, 0.0, supply.stored_w);
         let (mut it_w, mut pdu_w) = (0.0, 0.0);
-        for ((hall, shown), name) in
-            self.halls.iter().zip(&self.snapshot.halls).zip(&self.names)
-        {
+        for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
             let output = &hall.output;
             let racks_w: f64 = shown.racks.power_w.iter().sum();
-            audit.balance(|| format!("IT of hall '{name}'"), racks_w, hall.totals.it_w(), 0.0)?;
+            audit.balance(
+                || format!("IT of hall '{name}'"),
+                racks_w,
+                hall.totals.it_w(),
+                0.0,
+            )?;
             audit.balance(
                 || format!("cooling of hall '{name}'"),
                 racks_w + hall.pdu_w + output.hall_fans_w + output.cdu_pumps_w,
@@ -409,10 +428,15 @@ impl Facility {
             rejected.heat_to_ambient_w,
             0.0,
         )?;
-        audit.balance(|| "water supply".into(), rejected.water.makeup_kg_s, {
-            let water = &rejected.water;
-            water.evaporation_kg_s + water.drift_kg_s + water.blowdown_kg_s
-        }, 0.0)?;
+        audit.balance(
+            || "water supply".into(),
+            rejected.water.makeup_kg_s,
+            {
+                let water = &rejected.water;
+                water.evaporation_kg_s + water.drift_kg_s + water.blowdown_kg_s
+            },
+            0.0,
+        )?;
         audit.balance(
             || "electrical chain".into(),
             power.facility_w,

@@ -69,7 +69,13 @@ pub struct Run {
 
 impl Default for Run {
     fn default() -> Self {
-        Self { start: "2026-01-01".into(), days: 365.0, step_s: 60.0, record_s: 900.0, seed: 42 }
+        Self {
+            start: "2026-01-01".into(),
+            days: 365.0,
+            step_s: 60.0,
+            record_s: 900.0,
+            seed: 42,
+        }
     }
 }
 
@@ -87,19 +93,39 @@ pub struct Site {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grid: Option<String>,
     /// Carbon intensity of electricity, g CO₂e per kWh; replaces the grid's.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional"
+    )]
     pub carbon_g_kwh: Option<f64>,
     /// Price of energy, USD per MWh. Without it no cost is reported.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional"
+    )]
     pub price_usd_mwh: Option<f64>,
     /// Demand charge on the highest power of each calendar month, USD per kW.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional"
+    )]
     pub demand_usd_kw_month: Option<f64>,
     /// Price of water, USD per m³.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional"
+    )]
     pub water_usd_m3: Option<f64>,
     /// What the grid connection carries, MW. A run whose peak lies above says so; nothing is capped yet.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional"
+    )]
     pub grid_limit_mw: Option<f64>,
     /// Lights, offices and controls, kW, all the time.
     #[serde(default, deserialize_with = "units::non_negative")]
@@ -150,7 +176,11 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
     };
     let size = std::fs::metadata(path).map_err(unreadable)?;
     if size.is_dir() || size.len() > LONGEST_BYTES {
-        let what = if size.is_dir() { "it is a folder" } else { "it is larger than 4 MB" };
+        let what = if size.is_dir() {
+            "it is a folder"
+        } else {
+            "it is larger than 4 MB"
+        };
         return Err(ScenarioError::new(
             format!("{}: {what}", path.display()),
             "give the path of a scenario file (TOML)",
@@ -173,5 +203,9 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
         text = text::set(&text, assignment).map_err(|error| error.in_file(path))?;
     }
     let scenario = text::read(&text).map_err(|error| error.in_file(path))?;
-    Ok(Loaded { scenario, text, path: path.to_owned() })
+    Ok(Loaded {
+        scenario,
+        text,
+        path: path.to_owned(),
+    })
 }

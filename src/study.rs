@@ -76,7 +76,11 @@ pub fn run_into(
         warnings: warnings.clone(),
         ..RunInfo::new(seed, steps, began.elapsed().as_secs_f64())
     })?;
-    Ok(Done { folder: folder.commit()?, summary, warnings })
+    Ok(Done {
+        folder: folder.commit()?,
+        summary,
+        warnings,
+    })
 }
 
 /// Runs a scenario to its end; returns its figures, its warnings and the number of steps.

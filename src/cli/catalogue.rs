@@ -51,7 +51,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         }
         None => Err(ScenarioError::new(
             format!("the catalogue has no '{name}' among the {kind}"),
-            suggest(name, lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>()),
+            suggest(
+                name,
+                lines
+                    .iter()
+                    .map(|line| line.name.as_str())
+                    .collect::<Vec<_>>(),
+            ),
         )
         .into()),
     }
@@ -73,5 +79,9 @@ fn wrapped(text: &str, indent: usize, width: usize) -> String {
         }
     }
     let pad = " ".repeat(indent);
-    lines.iter().map(|line| format!("{pad}{line}")).collect::<Vec<_>>().join("\n")
+    lines
+        .iter()
+        .map(|line| format!("{pad}{line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -24,7 +24,11 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let entries = compare::load(&args.scenarios, &args.sets)?;
-    let progress = if args.quiet { study::Progress::hidden() } else { study::Progress::shown("compare") };
+    let progress = if args.quiet {
+        study::Progress::hidden()
+    } else {
+        study::Progress::shown("compare")
+    };
     let columns = compare::run(entries, &progress).map_err(Failure::run)?;
     if let Some(path) = &args.output {
         compare::write_csv(path, &columns).map_err(Failure::run)?;
@@ -43,4 +47,3 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         None => Ok(()),
     }
 }
-

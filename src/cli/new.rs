@@ -20,7 +20,11 @@ const TEMPLATE: &str = include_str!("../../assets/template.toml");
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let name = args.name.trim_end_matches(".toml");
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if name.is_empty() || name.len() > 80 || name.starts_with(['.', '-']) || !name.chars().all(plain) {
+    if name.is_empty()
+        || name.len() > 80
+        || name.starts_with(['.', '-'])
+        || !name.chars().all(plain)
+    {
         return Err(ScenarioError::new(
             format!("'{name}' cannot name a scenario"),
             "use up to 80 letters, digits, '-', '_' and '.', not starting with '.' or '-'",
@@ -36,7 +40,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         .open(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
-        Ok(()) => say(&format!("wrote {0}; next: coldaisle run {0}", path.display())),
+        Ok(()) => say(&format!(
+            "wrote {0}; next: coldaisle run {0}",
+            path.display()
+        )),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(ScenarioError::new(
             format!("{} exists", path.display()),
             "choose another name, or remove the file first",

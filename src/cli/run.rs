@@ -41,20 +41,32 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let loaded = scenario::load(&args.scenario, &sets)?;
     let resolved = scenario::resolve(&loaded)?;
     let name = resolved.scenario.name.clone();
-    let target = args.output.clone().unwrap_or_else(|| PathBuf::from("results").join(&name));
+    let target = args
+        .output
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("results").join(&name));
     let format = match args.format {
         FormatArg::Csv => Format::Csv,
         FormatArg::Parquet => Format::Parquet,
     };
-    let progress = if args.quiet { Progress::hidden() } else { Progress::shown(&name) };
-    let done = study::run_into(resolved, &loaded, &target, format, &progress)
-        .map_err(Failure::run)?;
+    let progress = if args.quiet {
+        Progress::hidden()
+    } else {
+        Progress::shown(&name)
+    };
+    let done =
+        study::run_into(resolved, &loaded, &target, format, &progress).map_err(Failure::run)?;
     if args.quiet {
         return Ok(());
     }
     for warning in &done.warnings {
         complain(&format!("Warning: {warning}"));
     }
-    say(&study::table::summary(&name, &done.summary, width(), colour()))?;
+    say(&study::table::summary(
+        &name,
+        &done.summary,
+        width(),
+        colour(),
+    ))?;
     say(&format!("results in {}", done.folder.display()))
 }

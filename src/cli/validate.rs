@@ -19,12 +19,15 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut failed = None;
     for path in &args.scenarios {
-        let resolved = scenario::load(path, &args.sets)
-            .and_then(|loaded| scenario::resolve(&loaded));
+        let resolved =
+            scenario::load(path, &args.sets).and_then(|loaded| scenario::resolve(&loaded));
         match resolved {
             Ok(resolved) => {
                 say(&format!("{}: valid", path.display()))?;
-                let labels = resolved.description.iter().map(|(label, _)| label.chars().count());
+                let labels = resolved
+                    .description
+                    .iter()
+                    .map(|(label, _)| label.chars().count());
                 let wide = labels.max().unwrap_or(0);
                 for (label, text) in &resolved.description {
                     say(&format!("  {label:wide$}  {text}"))?;

@@ -8,7 +8,7 @@ use crate::weather::Weather;
 
 /// One step to make.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
+pub(super) struct Step {
     /// Start of the step, s since the start of the run.
     pub time_s: f64,
     /// Its length, s; the last one of a run may be shorter.
@@ -31,7 +31,14 @@ pub struct Clock {
 impl Clock {
     /// A run of `total_s` from midnight of `start`.
     pub fn new(start: Date, step_s: f64, total_s: f64) -> Self {
-        Self { start, step_s, total_s, made: 0, day: -1, day_hour: 0.0 }
+        Self {
+            start,
+            step_s,
+            total_s,
+            made: 0,
+            day: -1,
+            day_hour: 0.0,
+        }
     }
 
     /// Steps of the whole run.
@@ -59,6 +66,10 @@ impl Clock {
             self.day_hour = weather.hour_index(date.month() as u8, date.day() as u8, 0.0);
         }
         let weather_hour = self.day_hour + (middle_s - day as f64 * DAY_S) / HOUR_S;
-        Some(Step { time_s, dt_s, weather_hour })
+        Some(Step {
+            time_s,
+            dt_s,
+            weather_hour,
+        })
     }
 }

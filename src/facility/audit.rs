@@ -33,7 +33,11 @@ pub struct AuditError {
 }
 
 fn days_and_hours(time_s: f64) -> String {
-    format!("{:.0} d {:.3} h", (time_s / 86_400.0).floor(), time_s % 86_400.0 / 3600.0)
+    format!(
+        "{:.0} d {:.3} h",
+        (time_s / 86_400.0).floor(),
+        time_s % 86_400.0 / 3600.0
+    )
 }
 
 /// Relative tolerance.
@@ -60,7 +64,14 @@ impl Audit {
         if gap.abs() <= allowed {
             return Ok(());
         }
-        Err(AuditError { component: component(), time_s: self.time_s, input, output, stored, gap })
+        Err(AuditError {
+            component: component(),
+            time_s: self.time_s,
+            input,
+            output,
+            stored,
+            gap,
+        })
     }
 }
 
@@ -72,8 +83,15 @@ mod tests {
     fn a_gap_of_ten_parts_in_a_million_fails_and_names_the_component() {
         let audit = Audit { time_s: 90_000.0 };
         assert!(audit.balance(|| "x".into(), 1e6, 9e5, 1e5).is_ok());
-        let error = audit.balance(|| "the tank".into(), 1e6, 9e5, 99_980.0).unwrap_err();
-        assert!(error.to_string().contains("at the tank, 1 d 1.000 h into the run"), "{error}");
+        let error = audit
+            .balance(|| "the tank".into(), 1e6, 9e5, 99_980.0)
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("at the tank, 1 d 1.000 h into the run"),
+            "{error}"
+        );
         assert!(audit.balance(|| "nan".into(), f64::NAN, 0.0, 0.0).is_err());
     }
 }

@@ -146,7 +146,11 @@ impl Fleet {
     pub(super) fn all_on_service(&mut self) {
         let busy_gpus = self.server.entry.accelerators;
         for server in 0..self.server_point.len() as u32 {
-            self.change(Change { server, busy_gpus, load: Load::Service(0) });
+            self.change(Change {
+                server,
+                busy_gpus,
+                load: Load::Service(0),
+            });
         }
         self.settle_changes();
     }
@@ -223,16 +227,24 @@ impl Fleet {
         services: &[f64],
     ) -> Totals {
         self.range_c = range_c;
-        let mut totals = Totals { max_chip_c: f64::NEG_INFINITY, ..Totals::default() };
+        let mut totals = Totals {
+            max_chip_c: f64::NEG_INFINITY,
+            ..Totals::default()
+        };
         for point in self.points.iter_mut() {
             let utilisation = utilisation(point.load, services);
             let key = [utilisation, range_c.0, range_c.1];
             if point.settled_for != key {
                 point.settled_for = key;
-                point.low =
-                    values(&self.psu, &self.server.at(point.busy, utilisation, range_c.0));
+                point.low = values(
+                    &self.psu,
+                    &self.server.at(point.busy, utilisation, range_c.0),
+                );
                 point.high = if range_c.1 > range_c.0 {
-                    values(&self.psu, &self.server.at(point.busy, utilisation, range_c.1))
+                    values(
+                        &self.psu,
+                        &self.server.at(point.busy, utilisation, range_c.1),
+                    )
                 } else {
                     point.low
                 };
@@ -242,7 +254,11 @@ impl Fleet {
             totals.worked_gpus += busy * utilisation;
         }
         for mix in self.mixes.iter_mut() {
-            let empty = Values { chip_c: f64::NEG_INFINITY, clock: 1.0, ..Values::default() };
+            let empty = Values {
+                chip_c: f64::NEG_INFINITY,
+                clock: 1.0,
+                ..Values::default()
+            };
             (mix.low, mix.high) = (empty, empty);
             for &point in &mix.points {
                 let point = self.points.get(point);
@@ -250,7 +266,11 @@ impl Fleet {
                 mix.high.add(&point.high);
             }
         }
-        let per_k = if range_c.1 > range_c.0 { 1.0 / (range_c.1 - range_c.0) } else { 0.0 };
+        let per_k = if range_c.1 > range_c.0 {
+            1.0 / (range_c.1 - range_c.0)
+        } else {
+            0.0
+        };
         for segment in &self.segments {
             let mix = self.mixes.get(segment.mix);
             let (low, high) = (&mix.low, &mix.high);
@@ -260,7 +280,10 @@ impl Fleet {
                 &racks.coolant_c[span.clone()],
                 &mut racks.power_w[span.clone()],
                 &mut racks.chip_c[span.clone()],
-                Line { low_c: range_c.0, per_k },
+                Line {
+                    low_c: range_c.0,
+                    per_k,
+                },
                 (low.it_w(), power),
                 (low.chip_c, chip),
             );
@@ -278,7 +301,9 @@ impl Fleet {
 
     /// Whether some server runs below the clock asked for.
     pub(super) fn throttles(&self) -> bool {
-        self.points.iter().any(|point| point.busy > 0 && point.high.clock < 1.0)
+        self.points
+            .iter()
+            .any(|point| point.busy > 0 && point.high.clock < 1.0)
     }
 
     /// Clock of a server in the step just made, 0..1.
@@ -300,9 +325,7 @@ impl Fleet {
         }
         (0..self.server_point.len() as u32)
             .filter(|&server| self.clock(server, racks) < 1.0)
-            .map(|server| {
-                f64::from(self.points.get(self.server_point[server as usize]).busy)
-            })
+            .map(|server| f64::from(self.points.get(self.server_point[server as usize]).busy))
             .sum()
     }
 
@@ -335,7 +358,11 @@ impl Fleet {
         self.segments.clear();
         let mut from = 0;
         for run in self.rack_mix.chunk_by(|a, b| a == b) {
-            self.segments.push(Segment { from, to: from + run.len(), mix: run[0] });
+            self.segments.push(Segment {
+                from,
+                to: from + run.len(),
+                mix: run[0],
+            });
             from += run.len();
         }
     }
@@ -383,8 +410,9 @@ fn place(
         max: maxima.iter().fold(0.0, |a: f64, b| a.max(*b)),
     };
     let rest = coolant.remainder().iter();
-    for ((&c, p), t) in
-        rest.zip(powers.into_remainder()).zip(chips.into_remainder())
+    for ((&c, p), t) in rest
+        .zip(powers.into_remainder())
+        .zip(chips.into_remainder())
     {
         let x = share(c);
         *p = power.0 + power.1 * x;

@@ -9,7 +9,10 @@ pub(super) struct Slots<T> {
 
 impl<T> Default for Slots<T> {
     fn default() -> Self {
-        Self { entries: Vec::new(), free: Vec::new() }
+        Self {
+            entries: Vec::new(),
+            free: Vec::new(),
+        }
     }
 }
 
@@ -27,7 +30,9 @@ impl<T> Slots<T> {
 
     /// Whether an entry lives at `index`.
     pub(super) fn contains(&self, index: u32) -> bool {
-        self.entries.get(index as usize).is_some_and(Option::is_some)
+        self.entries
+            .get(index as usize)
+            .is_some_and(Option::is_some)
     }
 
     /// The entry at an index that `insert` gave and `remove` has not taken back.

@@ -43,7 +43,11 @@ pub struct Jobs {
 impl Work {
     /// One load for all servers.
     pub fn level(level: Level) -> Self {
-        Self::Level { level, now: [0.0], it_w: None }
+        Self::Level {
+            level,
+            now: [0.0],
+            it_w: None,
+        }
     }
 
     /// Jobs and services; `services` in the order in which the dispatcher knows them.
@@ -113,9 +117,10 @@ impl Work {
     pub(super) fn queue(&self) -> Option<Queue> {
         match self {
             Self::Level { .. } => None,
-            Self::Jobs(jobs) => {
-                Some(Queue { service_tokens: jobs.tokens, ..jobs.dispatcher.queue() })
-            }
+            Self::Jobs(jobs) => Some(Queue {
+                service_tokens: jobs.tokens,
+                ..jobs.dispatcher.queue()
+            }),
         }
     }
 

@@ -17,13 +17,28 @@ use crate::weather::climate;
 
 /// The files as they stand in `assets/catalogue`, by kind.
 const FILES: &[(&str, &str)] = &[
-    ("accelerators", include_str!("../../assets/catalogue/accelerators.toml")),
-    ("servers", include_str!("../../assets/catalogue/servers.toml")),
-    ("chillers", include_str!("../../assets/catalogue/chillers.toml")),
+    (
+        "accelerators",
+        include_str!("../../assets/catalogue/accelerators.toml"),
+    ),
+    (
+        "servers",
+        include_str!("../../assets/catalogue/servers.toml"),
+    ),
+    (
+        "chillers",
+        include_str!("../../assets/catalogue/chillers.toml"),
+    ),
     ("towers", include_str!("../../assets/catalogue/towers.toml")),
-    ("dry_coolers", include_str!("../../assets/catalogue/dry_coolers.toml")),
+    (
+        "dry_coolers",
+        include_str!("../../assets/catalogue/dry_coolers.toml"),
+    ),
     ("fluids", include_str!("../../assets/catalogue/fluids.toml")),
-    ("electrical", include_str!("../../assets/catalogue/electrical.toml")),
+    (
+        "electrical",
+        include_str!("../../assets/catalogue/electrical.toml"),
+    ),
     ("grids", include_str!("../../assets/catalogue/grids.toml")),
 ];
 
@@ -120,13 +135,19 @@ pub fn list(kind: &str) -> Option<Vec<Line>> {
     if kind == "climates" {
         let lines = climate::names().filter_map(|name| {
             let description = climate::describe(name)?;
-            Some(Line { name: name.into(), title: description.label, source: description.source })
+            Some(Line {
+                name: name.into(),
+                title: description.label,
+                source: description.source,
+            })
         });
         return Some(lines.collect());
     }
     let mut lines = Vec::new();
     for (name, entry) in toml::from_str::<toml::Table>(text_of(kind)?).ok()? {
-        let toml::Value::Table(table) = entry else { continue };
+        let toml::Value::Table(table) = entry else {
+            continue;
+        };
         if table.contains_key("source") {
             lines.push(line(&name, &table));
         } else {
@@ -141,8 +162,18 @@ pub fn list(kind: &str) -> Option<Vec<Line>> {
 }
 
 fn line(name: &str, table: &toml::Table) -> Line {
-    let text = |key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or("").to_owned();
-    Line { name: name.into(), title: text("name"), source: text("source") }
+    let text = |key: &str| {
+        table
+            .get(key)
+            .and_then(toml::Value::as_str)
+            .unwrap_or("")
+            .to_owned()
+    };
+    Line {
+        name: name.into(),
+        title: text("name"),
+        source: text("source"),
+    }
 }
 
 /// One entry as TOML, with all of its figures; `None` where kind or name does not exist.
@@ -158,7 +189,10 @@ pub fn show(kind: &str, name: &str) -> Option<String> {
 }
 
 fn text_of(kind: &str) -> Option<&'static str> {
-    FILES.iter().find(|(name, _)| *name == kind).map(|(_, text)| *text)
+    FILES
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .map(|(_, text)| *text)
 }
 
 #[cfg(test)]
@@ -185,7 +219,10 @@ mod tests {
     fn every_name_inside_the_catalogue_exists() {
         let catalogue = built_in();
         for (name, server) in &catalogue.servers {
-            assert!(catalogue.accelerators.contains_key(&server.accelerator), "{name}");
+            assert!(
+                catalogue.accelerators.contains_key(&server.accelerator),
+                "{name}"
+            );
             assert!(catalogue.electrical.psu.contains_key(&server.psu), "{name}");
             assert!(server.air.is_some() || server.immersion.is_some(), "{name}");
         }

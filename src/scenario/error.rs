@@ -22,7 +22,12 @@ pub struct ScenarioError {
 impl ScenarioError {
     /// An error without a place.
     pub fn new(what: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { path: None, place: None, what: what.into(), cure: cure.into() }
+        Self {
+            path: None,
+            place: None,
+            what: what.into(),
+            cure: cure.into(),
+        }
     }
 
     /// The same error at a place of a text.
@@ -47,7 +52,10 @@ impl ScenarioError {
         let (text, span) = self.place.as_ref()?;
         let before = &text[..span.start];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Some((before.matches('\n').count() + 1, before[line_start..].chars().count() + 1))
+        Some((
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        ))
     }
 
     /// The report for a terminal: place, what, the line with a mark under it, cure.
@@ -69,20 +77,28 @@ impl ScenarioError {
             report = report.with_help(&self.cure);
         }
         let mut bytes = Vec::new();
-        match report.finish().write((name.as_str(), Source::from(text)), &mut bytes) {
+        match report
+            .finish()
+            .write((name.as_str(), Source::from(text)), &mut bytes)
+        {
             Ok(()) => String::from_utf8_lossy(&bytes).trim_end().to_owned(),
             Err(_) => self.to_string(),
         }
     }
 
     fn file_name(&self) -> String {
-        self.path.as_ref().map_or_else(|| "scenario".into(), |path| path.display().to_string())
+        self.path
+            .as_ref()
+            .map_or_else(|| "scenario".into(), |path| path.display().to_string())
     }
 }
 
 /// The nearest character boundary at or before `index`.
 fn floor_char(text: &str, index: usize) -> usize {
-    (0..=index).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+    (0..=index)
+        .rev()
+        .find(|&i| text.is_char_boundary(i))
+        .unwrap_or(0)
 }
 
 impl fmt::Display for ScenarioError {
@@ -109,7 +125,12 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let given = given.to_lowercase();
     known
         .into_iter()
-        .map(|name| (strsim::normalized_damerau_levenshtein(&given, &name.to_lowercase()), name))
+        .map(|name| {
+            (
+                strsim::normalized_damerau_levenshtein(&given, &name.to_lowercase()),
+                name,
+            )
+        })
         .filter(|(likeness, _)| *likeness >= 0.55)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)

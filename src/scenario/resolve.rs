@@ -57,9 +57,14 @@ const MECHANICAL_SHARE: f64 = 0.35;
 
 /// Checks and sizes a scenario.
 pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
-    Resolver { loaded, catalogue: catalogue::built_in(), warnings: Vec::new(), inputs: Vec::new() }
-        .resolve()
-        .map_err(|error| error.in_file(&loaded.path))
+    Resolver {
+        loaded,
+        catalogue: catalogue::built_in(),
+        warnings: Vec::new(),
+        inputs: Vec::new(),
+    }
+    .resolve()
+    .map_err(|error| error.in_file(&loaded.path))
 }
 
 struct Resolver<'a> {
@@ -81,8 +86,10 @@ impl Resolver<'_> {
             .enumerate()
             .map(|(index, hall)| self.hall(index, hall))
             .collect::<Result<_, _>>()?;
-        let design_it_w: f64 =
-            halls.iter().map(|hall| hall.rack_w * f64::from(hall.config.racks)).sum();
+        let design_it_w: f64 = halls
+            .iter()
+            .map(|hall| hall.rack_w * f64::from(hall.config.racks))
+            .sum();
         let gpus: u64 = halls
             .iter()
             .map(|hall| {
@@ -92,8 +99,10 @@ impl Resolver<'_> {
             })
             .sum();
         let work = self.work(&halls, start, total_s)?;
-        let (setpoint_c, rise_k) =
-            (scenario.heat_rejection.setpoint_c(), scenario.heat_rejection.rise_k());
+        let (setpoint_c, rise_k) = (
+            scenario.heat_rejection.setpoint_c(),
+            scenario.heat_rejection.rise_k(),
+        );
         let elevation_m = weather.site.elevation_m;
         let air_kg_m3 = psychrometrics::standard_pressure_pa(elevation_m) / (287.042 * 298.15);
         let fluids = |name: &str| {
@@ -232,7 +241,11 @@ impl Resolver<'_> {
 
     /// A path of the scenario, relative to the scenario file.
     fn beside(&self, file: &Path) -> PathBuf {
-        self.loaded.path.parent().unwrap_or(Path::new("")).join(file)
+        self.loaded
+            .path
+            .parent()
+            .unwrap_or(Path::new(""))
+            .join(file)
     }
 
     fn chain(&self, design_it_w: f64, design_mechanical_w: f64) -> Result<Chain, ScenarioError> {
@@ -252,7 +265,12 @@ impl Resolver<'_> {
                 .map_err(|error| at("pdu", error))?
                 .clone(),
         };
-        Ok(Chain::from_design(config, design_it_w, design_mechanical_w, devices))
+        Ok(Chain::from_design(
+            config,
+            design_it_w,
+            design_mechanical_w,
+            devices,
+        ))
     }
 
     /// The scenario's own figure, else the named grid's, else the climate's.
@@ -300,7 +318,10 @@ impl Resolver<'_> {
                 ),
             ),
             ("accelerators".into(), gpus.to_string()),
-            ("IT at full load".into(), format!("{:.2} MW", design_it_w / 1e6)),
+            (
+                "IT at full load".into(),
+                format!("{:.2} MW", design_it_w / 1e6),
+            ),
         ]
     }
 }

@@ -12,16 +12,27 @@ use super::error::{ScenarioError, nearest};
 /// A key is dotted; list entries go by number from 0 or by their `name` (`hall.0.racks`, `hall.north.racks`). A
 /// value is TOML where it reads as TOML, otherwise a string.
 pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
-    let usage = "use --set KEY=VALUE, for example --set hall.0.racks=128 or --set site.climate=dublin";
+    let usage =
+        "use --set KEY=VALUE, for example --set hall.0.racks=128 or --set site.climate=dublin";
     let Some((key, value)) = assignment.split_once('=') else {
-        return Err(ScenarioError::new(format!("--set {assignment}: there is no '='"), usage));
+        return Err(ScenarioError::new(
+            format!("--set {assignment}: there is no '='"),
+            usage,
+        ));
     };
-    let mut document: DocumentMut =
-        text.parse().map_err(|error: toml_edit::TomlError| syntax_error(text, &error))?;
-    let value = value.trim().parse::<Value>().unwrap_or_else(|_| Value::from(value.trim()));
+    let mut document: DocumentMut = text
+        .parse()
+        .map_err(|error: toml_edit::TomlError| syntax_error(text, &error))?;
+    let value = value
+        .trim()
+        .parse::<Value>()
+        .unwrap_or_else(|_| Value::from(value.trim()));
     let path: Vec<&str> = key.trim().split('.').map(str::trim).collect();
     if path.iter().any(|part| part.is_empty()) {
-        return Err(ScenarioError::new(format!("--set {assignment}: the key is incomplete"), usage));
+        return Err(ScenarioError::new(
+            format!("--set {assignment}: the key is incomplete"),
+            usage,
+        ));
     }
     insert(document.as_table_mut(), &path, value)
         .map_err(|what| ScenarioError::new(format!("--set {assignment}: {what}"), usage))?;
@@ -51,7 +62,13 @@ fn insert(table: &mut Table, path: &[&str], value: Value) -> Result<(), String> 
         Item::ArrayOfTables(list) => {
             let names: Vec<String> = list
                 .iter()
-                .map(|entry| entry.get("name").and_then(Item::as_str).unwrap_or("").to_owned())
+                .map(|entry| {
+                    entry
+                        .get("name")
+                        .and_then(Item::as_str)
+                        .unwrap_or("")
+                        .to_owned()
+                })
                 .collect();
             let index = rest[0]
                 .parse::<usize>()
@@ -67,7 +84,10 @@ fn insert(table: &mut Table, path: &[&str], value: Value) -> Result<(), String> 
                 ));
             };
             if rest.len() == 1 {
-                return Err(format!("'{first}.{}' is a table; set one of its keys", rest[0]));
+                return Err(format!(
+                    "'{first}.{}' is a table; set one of its keys",
+                    rest[0]
+                ));
             }
             insert(inner, &rest[1..], value)
         }
@@ -105,11 +125,17 @@ fn syntax_error(text: &str, error: &toml_edit::TomlError) -> ScenarioError {
 fn explain(message: &str) -> (String, String) {
     let message = message.trim();
     for kind in ["unknown field", "unknown variant"] {
-        let Some(rest) = message.strip_prefix(kind) else { continue };
+        let Some(rest) = message.strip_prefix(kind) else {
+            continue;
+        };
         let mut quoted = rest.split('`').skip(1).step_by(2);
         let Some(given) = quoted.next() else { continue };
         let known: Vec<&str> = quoted.collect();
-        let noun = if kind == "unknown field" { "key" } else { "name" };
+        let noun = if kind == "unknown field" {
+            "key"
+        } else {
+            "name"
+        };
         let what = format!("unknown {noun} '{given}'");
         let list = if known.is_empty() {
             "no key is allowed here".into()
@@ -117,16 +143,25 @@ fn explain(message: &str) -> (String, String) {
             format!("allowed here: {}", known.join(", "))
         };
         let cure = match nearest(given, known.iter().copied()) {
-            Some(name) => format!("did you mean '{name}'? {}{}", list[..1].to_uppercase(), &list[1..]),
+            Some(name) => format!(
+                "did you mean '{name}'? {}{}",
+                list[..1].to_uppercase(),
+                &list[1..]
+            ),
             None => list,
         };
         return (what, cure);
     }
     if let Some(rest) = message.strip_prefix("missing field") {
         let key = rest.trim().trim_matches('`');
-        return (format!("the key '{key}' is missing"), format!("add {key} = … to this table"));
+        return (
+            format!("the key '{key}' is missing"),
+            format!("add {key} = … to this table"),
+        );
     }
-    if message.contains("wanted exactly 1 element") || message.contains("expected map with a single key") {
+    if message.contains("wanted exactly 1 element")
+        || message.contains("expected map with a single key")
+    {
         return (
             "this table names more than one choice, or none".into(),
             "keep exactly one table here, for example [hall.cooling.air]".into(),
@@ -183,7 +218,9 @@ fn locate_in(table: &Table, key: &str, outer: Option<Range<usize>>) -> Option<Ra
     };
     place = item.span().or(place);
     for part in parts {
-        let Some(next) = item.get(part) else { return place };
+        let Some(next) = item.get(part) else {
+            return place;
+        };
         item = next;
         place = item.span().or(place);
     }
@@ -205,7 +242,10 @@ mod tests {
         let text = set(&text, "run.seed=7").unwrap();
         let table: toml::Table = toml::from_str(&text).unwrap();
         assert_eq!(table["hall"][0]["racks"].as_integer(), Some(8));
-        assert_eq!(table["hall"][0]["cooling"]["air"]["supply_c"].as_integer(), Some(22));
+        assert_eq!(
+            table["hall"][0]["cooling"]["air"]["supply_c"].as_integer(),
+            Some(22)
+        );
         assert_eq!(table["site"]["weather"].as_str(), Some("/path/x.epw"));
         assert_eq!(table["run"]["seed"].as_integer(), Some(7));
         assert!(text.contains("# kept"));

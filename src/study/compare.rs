@@ -32,7 +32,16 @@ pub enum Entry {
 
 /// Reads scenario files and result folders; nothing runs before all of them are found right.
 pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, ScenarioError> {
-    paths.iter().map(|path| if path.is_dir() { done(path) } else { to_run(path, sets) }).collect()
+    paths
+        .iter()
+        .map(|path| {
+            if path.is_dir() {
+                done(path)
+            } else {
+                to_run(path, sets)
+            }
+        })
+        .collect()
 }
 
 fn to_run(path: &Path, sets: &[String]) -> Result<Entry, ScenarioError> {
@@ -48,12 +57,15 @@ fn done(folder: &Path) -> Result<Entry, ScenarioError> {
     let summary = serde_json::from_str(&text)
         .map_err(|error| ScenarioError::new(format!("{}: {error}", path.display()), cure))?;
     let named = folder.canonicalize().ok();
-    let name = named
-        .as_deref()
-        .unwrap_or(folder)
-        .file_name()
-        .map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned());
-    Ok(Entry::Done(Column { name, summary, warnings: Vec::new() }))
+    let name = named.as_deref().unwrap_or(folder).file_name().map_or_else(
+        || folder.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    Ok(Entry::Done(Column {
+        name,
+        summary,
+        warnings: Vec::new(),
+    }))
 }
 
 /// Runs what is to be run, side by side, and returns the figures in the order given.
@@ -65,7 +77,11 @@ pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunE
             Entry::ToRun(resolved) => {
                 let name = resolved.scenario.name.clone();
                 let (summary, warnings, _) = simulate(*resolved, &mut (), progress)?;
-                Ok(Column { name, summary, warnings })
+                Ok(Column {
+                    name,
+                    summary,
+                    warnings,
+                })
             }
         })
         .collect()
@@ -76,15 +92,26 @@ pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), String> {
     let fail = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let mut names = vec!["group".to_owned(), "figure".to_owned()];
     names.extend(columns.iter().map(|column| column.name.clone()));
-    names.extend(columns.iter().skip(1).map(|column| format!("{} minus first", column.name)));
+    names.extend(
+        columns
+            .iter()
+            .skip(1)
+            .map(|column| format!("{} minus first", column.name)),
+    );
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(&names).map_err(|error| fail(&error))?;
-    let figures: Vec<Vec<_>> =
-        columns.iter().map(|column| column.summary.figures().collect()).collect();
+    let figures: Vec<Vec<_>> = columns
+        .iter()
+        .map(|column| column.summary.figures().collect())
+        .collect();
     for (group, key) in keys(&figures) {
         let values: Vec<Option<f64>> = figures
             .iter()
-            .map(|all| all.iter().find(|(g, k, _)| (*g, *k) == (group, key)).map(|(.., v)| *v))
+            .map(|all| {
+                all.iter()
+                    .find(|(g, k, _)| (*g, *k) == (group, key))
+                    .map(|(.., v)| *v)
+            })
             .collect();
         let first = values.first().copied().flatten();
         let differences = values.iter().skip(1).map(|value| Some((*value)? - first?));
@@ -96,7 +123,9 @@ pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), String> {
     }
     let bytes = writer.into_inner().map_err(|error| fail(&error))?;
     // Whole or not at all: written beside the name, then moved.
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(parent.unwrap_or(Path::new(".")))
         .map_err(|error| fail(&error))?;
     file.write_all(&bytes).map_err(|error| fail(&error))?;

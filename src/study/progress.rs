@@ -21,7 +21,10 @@ impl Progress {
 
     /// No bar.
     pub fn hidden() -> Self {
-        Self { bar: None, began: Mutex::new(None) }
+        Self {
+            bar: None,
+            began: Mutex::new(None),
+        }
     }
 
     /// A bar on standard error, if that is a terminal.
@@ -34,7 +37,10 @@ impl Progress {
             bar.set_style(style);
         }
         bar.set_message(name.to_owned());
-        Self { bar: Some(bar), began: Mutex::new(None) }
+        Self {
+            bar: Some(bar),
+            began: Mutex::new(None),
+        }
     }
 
     /// More steps to come.

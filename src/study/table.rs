@@ -5,7 +5,14 @@ use crate::metrics::Summary;
 use crate::output::{TextTable, grouped};
 
 /// A figure worth a line: where it is, what it is called, its unit, a factor and decimals.
-struct Line(&'static str, &'static str, &'static str, &'static str, f64, usize);
+struct Line(
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    f64,
+    usize,
+);
 
 /// The figures of the table, by heading.
 const LINES: &[(&str, &[Line])] = &[
@@ -15,12 +22,40 @@ const LINES: &[(&str, &[Line])] = &[
             Line("energy_mwh", "facility", "facility", "MWh", 1.0, 0),
             Line("energy_mwh", "it", "  IT", "MWh", 1.0, 0),
             Line("energy_mwh", "compute", "    compute", "MWh", 1.0, 0),
-            Line("energy_mwh", "server_fans", "    server fans", "MWh", 1.0, 0),
-            Line("energy_mwh", "psu_losses", "    power supplies", "MWh", 1.0, 0),
-            Line("energy_mwh", "electrical_losses", "  electrical losses", "MWh", 1.0, 0),
+            Line(
+                "energy_mwh",
+                "server_fans",
+                "    server fans",
+                "MWh",
+                1.0,
+                0,
+            ),
+            Line(
+                "energy_mwh",
+                "psu_losses",
+                "    power supplies",
+                "MWh",
+                1.0,
+                0,
+            ),
+            Line(
+                "energy_mwh",
+                "electrical_losses",
+                "  electrical losses",
+                "MWh",
+                1.0,
+                0,
+            ),
             Line("energy_mwh", "cooling", "  cooling", "MWh", 1.0, 0),
             Line("energy_mwh", "chillers", "    chillers", "MWh", 1.0, 0),
-            Line("energy_mwh", "heat_rejection_fans", "    tower, cooler fans", "MWh", 1.0, 0),
+            Line(
+                "energy_mwh",
+                "heat_rejection_fans",
+                "    tower, cooler fans",
+                "MWh",
+                1.0,
+                0,
+            ),
             Line("energy_mwh", "pumps", "    pumps", "MWh", 1.0, 0),
             Line("energy_mwh", "hall_fans", "    hall fans", "MWh", 1.0, 0),
             Line("energy_mwh", "cdu_pumps", "    tank pumps", "MWh", 1.0, 0),
@@ -50,7 +85,14 @@ const LINES: &[(&str, &[Line])] = &[
         &[
             Line("thermal", "max_inlet_c", "warmest inlet", "°C", 1.0, 1),
             Line("thermal", "max_chip_c", "hottest chip", "°C", 1.0, 1),
-            Line("thermal", "throttled_gpu_hours", "throttled", "GPU-h", 1.0, 0),
+            Line(
+                "thermal",
+                "throttled_gpu_hours",
+                "throttled",
+                "GPU-h",
+                1.0,
+                0,
+            ),
             Line("thermal", "hours_above_limit", "above limit", "h", 1.0, 1),
         ],
     ),
@@ -62,7 +104,14 @@ const LINES: &[(&str, &[Line])] = &[
             Line("jobs", "gpu_utilisation", "GPUs allocated", "%", 100.0, 1),
             Line("jobs", "tokens", "tokens", "10^12", 1e-12, 2),
             Line("jobs", "wait_s_mean", "mean wait", "h", 1.0 / 3600.0, 2),
-            Line("jobs", "wait_s_p95", "95 % wait at most", "h", 1.0 / 3600.0, 2),
+            Line(
+                "jobs",
+                "wait_s_p95",
+                "95 % wait at most",
+                "h",
+                1.0 / 3600.0,
+                2,
+            ),
         ],
     ),
 ];
@@ -83,7 +132,10 @@ fn fill(
     for (heading, lines) in LINES {
         let mut headed = false;
         for line in *lines {
-            let figures: Vec<_> = summaries.iter().map(|summary| figure(summary, line)).collect();
+            let figures: Vec<_> = summaries
+                .iter()
+                .map(|summary| figure(summary, line))
+                .collect();
             if figures.iter().all(Option::is_none) {
                 continue;
             }
@@ -104,7 +156,10 @@ fn shown(figure: Option<f64>, decimals: usize) -> String {
 pub fn summary(name: &str, summary: &Summary, width: usize, colour: bool) -> String {
     let mut table = TextTable::new([name]);
     fill(&mut table, &[summary], |figures, decimals| {
-        figures.iter().map(|figure| shown(*figure, decimals)).collect()
+        figures
+            .iter()
+            .map(|figure| shown(*figure, decimals))
+            .collect()
     });
     table.render(width, colour).trim_end().to_owned()
 }
@@ -139,7 +194,11 @@ fn change(from: Option<f64>, to: Option<f64>) -> String {
     match (from, to) {
         (Some(from), Some(to)) if from != 0.0 => {
             let percent = 100.0 * (to - from) / from;
-            if percent.abs() < 999.5 { format!("{percent:+.1} %") } else { format!("x {:.1}", to / from) }
+            if percent.abs() < 999.5 {
+                format!("{percent:+.1} %")
+            } else {
+                format!("x {:.1}", to / from)
+            }
         }
         _ => String::new(),
     }

@@ -16,11 +16,17 @@ impl Resolver<'_> {
             !name.is_empty()
                 && name.len() <= 80
                 && !name.starts_with(['.', '-'])
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
         };
         let rule = "use up to 80 letters, digits, '-', '_' and '.', not starting with '.' or '-'";
         if !plain(&scenario.name) {
-            return Err(self.error("name", format!("'{}' cannot name a result folder", scenario.name), rule));
+            return Err(self.error(
+                "name",
+                format!("'{}' cannot name a result folder", scenario.name),
+                rule,
+            ));
         }
         if scenario.hall.is_empty() {
             return Err(self.error("hall", "there is no hall", "add a [[hall]]"));
@@ -30,7 +36,10 @@ impl Resolver<'_> {
             if !plain(&hall.name) {
                 return Err(self.error(&key, format!("'{}' cannot name a hall", hall.name), rule));
             }
-            if scenario.hall[..index].iter().any(|other| other.name == hall.name) {
+            if scenario.hall[..index]
+                .iter()
+                .any(|other| other.name == hall.name)
+            {
                 let what = format!("two halls are named '{}'", hall.name);
                 return Err(self.error(&key, what, "give each hall its own name"));
             }
@@ -42,7 +51,11 @@ impl Resolver<'_> {
         let run = &self.loaded.scenario.run;
         let start: Date = run.start.parse().map_err(|_| {
             let what = format!("'{}' is no date", run.start);
-            self.error("run.start", what, "write it as YYYY-MM-DD, for example 2026-01-01")
+            self.error(
+                "run.start",
+                what,
+                "write it as YYYY-MM-DD, for example 2026-01-01",
+            )
         })?;
         if !(1900..=2200).contains(&start.year()) {
             let what = format!("{} lies outside 1900 to 2200", run.start);

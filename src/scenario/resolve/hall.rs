@@ -19,13 +19,21 @@ pub(super) struct Sized<'a> {
 }
 
 impl Resolver<'_> {
-    pub(super) fn hall<'h>(&self, index: usize, hall: &'h Hall) -> Result<Sized<'h>, ScenarioError> {
+    pub(super) fn hall<'h>(
+        &self,
+        index: usize,
+        hall: &'h Hall,
+    ) -> Result<Sized<'h>, ScenarioError> {
         let key = |name: &str| format!("hall[{index}].{name}");
         let entry = catalogue::find(&self.catalogue.servers, "server", &hall.server)
             .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
         let servers = u64::from(hall.racks) * u64::from(hall.servers_per_rack);
         if hall.racks == 0 || hall.servers_per_rack == 0 {
-            let name = if hall.racks == 0 { "racks" } else { "servers_per_rack" };
+            let name = if hall.racks == 0 {
+                "racks"
+            } else {
+                "servers_per_rack"
+            };
             return Err(self.error(&key(name), format!("{name} is 0"), "use at least 1"));
         }
         if u64::from(hall.racks) > MOST_RACKS || servers > MOST_SERVERS {
@@ -34,7 +42,11 @@ impl Resolver<'_> {
             return Err(self.error(&key("racks"), what, cure));
         }
         let Some(build) = entry.build(hall.cooling.coolant()) else {
-            let what = format!("{} is not built for {} cooling", hall.server, hall.cooling.name());
+            let what = format!(
+                "{} is not built for {} cooling",
+                hall.server,
+                hall.cooling.name()
+            );
             let suited: Vec<_> = self
                 .catalogue
                 .servers
@@ -45,11 +57,19 @@ impl Resolver<'_> {
             let cure = format!("servers for it: {}", suited.join(", "));
             return Err(self.error(&key("server"), what, cure));
         };
-        let chip = catalogue::find(&self.catalogue.accelerators, "accelerator", &entry.accelerator)
-            .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
+        let chip = catalogue::find(
+            &self.catalogue.accelerators,
+            "accelerator",
+            &entry.accelerator,
+        )
+        .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
         let class = catalogue::find(&self.catalogue.electrical.psu, "power supply", &entry.psu)
             .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
-        let server = Server { entry: entry.clone(), chip: chip.clone(), build };
+        let server = Server {
+            entry: entry.clone(),
+            chip: chip.clone(),
+            build,
+        };
         let psu = Psu {
             efficiency: class.efficiency.clone(),
             rated_w: entry.psu_rated_w,

@@ -11,7 +11,12 @@ use crate::workload::profile::{Profile, Quantity};
 use crate::workload::{Calendar, Plan};
 
 impl Resolver<'_> {
-    pub(super) fn work(&mut self, halls: &[Sized<'_>], start: Date, total_s: f64) -> Result<Work, ScenarioError> {
+    pub(super) fn work(
+        &mut self,
+        halls: &[Sized<'_>],
+        start: Date,
+        total_s: f64,
+    ) -> Result<Work, ScenarioError> {
         let scenario = &self.loaded.scenario;
         let weekday = start.weekday().to_monday_zero_offset() as u8;
         let calendar = Calendar::new(weekday, 0.0);
@@ -45,7 +50,10 @@ impl Resolver<'_> {
                 let profile = Profile::read(&path, &table, midnight)
                     .and_then(|profile| profile.covers(0.0, total_s).map(|()| profile))
                     .map_err(|error| self.error("workload.profile.file", error.to_string(), ""))?;
-                self.inputs.push(Input { name: table.file.display().to_string(), path });
+                self.inputs.push(Input {
+                    name: table.file.display().to_string(),
+                    path,
+                });
                 Ok(Work::level(match profile.quantity() {
                     Quantity::ItPower => Level::ItPower(profile),
                     Quantity::Utilisation => Level::Utilisation(profile),
@@ -60,10 +68,11 @@ impl Resolver<'_> {
                     })
                     .collect();
                 let scheduler = scenario.scheduler.start();
-                let dispatcher =
-                    Cluster::new(&shapes)
-                        .and_then(|cluster| Dispatcher::new(cluster, services.clone(), arrivals, scheduler))
-                        .map_err(|error| self.error("workload", error.to_string(), ""))?;
+                let dispatcher = Cluster::new(&shapes)
+                    .and_then(|cluster| {
+                        Dispatcher::new(cluster, services.clone(), arrivals, scheduler)
+                    })
+                    .map_err(|error| self.error("workload", error.to_string(), ""))?;
                 Ok(Work::jobs(dispatcher, services, calendar))
             }
         }
