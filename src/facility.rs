@@ -10,6 +10,7 @@
 
 mod audit;
 mod fleet;
+mod settled;
 mod slots;
 mod work;
 
@@ -26,6 +27,7 @@ use crate::heat_rejection::water_loop::WaterLoop;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::snapshot::{self, Plant, Power, Snapshot};
+use crate::units;
 use fleet::{Fleet, Totals};
 
 /// One hall, as resolved.
@@ -70,6 +72,8 @@ struct Hall {
     totals: Totals,
     output: cooling::Output,
     pdu_w: f64,
+    /// Lowest and highest coolant of its racks in this step, °C.
+    range_c: (f64, f64),
 }
 
 /// A facility in operation.
@@ -114,6 +118,7 @@ impl Facility {
                     totals: Totals::default(),
                     output: cooling::Output::default(),
                     pdu_w: 0.0,
+                    range_c: (0.0, 0.0),
                 }
             })
             .collect();
@@ -192,8 +197,10 @@ impl Facility {
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.settle_changes();
             let racks = &mut shown.racks;
-            let range_c = hall.cooling.rack_coolant_c(&mut racks.coolant_c);
-            hall.totals = hall.fleet.step(racks, range_c, self.work.utilisations());
+            hall.range_c = hall.cooling.rack_coolant_c(&mut racks.coolant_c);
+            hall.totals = hall
+                .fleet
+                .step(racks, hall.range_c, self.work.utilisations());
         }
         if let Some(target_w) = self.work.imposed_it_w() {
             self.impose(target_w);
@@ -243,9 +250,9 @@ impl Facility {
     fn it_at(&mut self, utilisation: f64) -> f64 {
         let mut it_w = 0.0;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            let racks = &mut shown.racks;
-            let range_c = hall.cooling.rack_coolant_c(&mut racks.coolant_c);
-            hall.totals = hall.fleet.step(racks, range_c, &[utilisation]);
+            hall.totals = hall
+                .fleet
+                .step(&mut shown.racks, hall.range_c, &[utilisation]);
             it_w += hall.totals.it_w();
         }
         it_w
@@ -358,16 +365,16 @@ impl Facility {
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             let (racks, totals, output) = (&shown.racks, &hall.totals, &hall.output);
-            let mut max_inlet_c = f64::NEG_INFINITY;
-            let mut above = 0;
-            for &coolant_c in &racks.coolant_c {
-                max_inlet_c = if coolant_c > max_inlet_c {
-                    coolant_c
-                } else {
-                    max_inlet_c
-                };
-                above += u32::from(coolant_c > limit_c);
-            }
+            let max_inlet_c = hall.range_c.1;
+            let above = if max_inlet_c > limit_c {
+                racks
+                    .coolant_c
+                    .iter()
+                    .filter(|coolant_c| **coolant_c > limit_c)
+                    .count() as u32
+            } else {
+                0
+            };
             let throttled_gpus = hall.fleet.throttled_gpus(racks);
             shown.it_w = totals.it_w();
             shown.supply_c = output.supply_c;
@@ -397,7 +404,7 @@ impl Facility {
         let (mut it_w, mut pdu_w) = (0.0, 0.0);
         for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
             let output = &hall.output;
-            let racks_w: f64 = shown.racks.power_w.iter().sum();
+            let racks_w = units::sum(&shown.racks.power_w);
             audit.balance(
                 || format!("IT of hall '{name}'"),
                 racks_w,

@@ -163,6 +163,8 @@ pub struct Tanks {
     mean_c: Vec<f64>,
     /// Lowest and highest of `mean_c`.
     range_c: (f64, f64),
+    /// Lowest and highest of `bulk_c`.
+    bulk_range_c: (f64, f64),
 }
 
 impl Technology for Immersion {
@@ -182,6 +184,7 @@ impl Technology for Immersion {
             bulk_c: vec![at_c; self.racks],
             mean_c: vec![at_c; self.racks],
             range_c: (at_c, at_c),
+            bulk_range_c: (at_c, at_c),
         }
     }
 
@@ -211,41 +214,50 @@ impl Technology for Immersion {
             mass_j_k: self.tank_j_k,
             dt_s: input.dt_s,
         };
-        let decays = (tank.decay(control), tank.decay(exchanger));
-        let (mut drawn_w, mut change_k, mut supply_sum, mut bulk_sum) = (0.0, 0.0, 0.0, 0.0);
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        let half = 0.5 / fluid_w_k;
-        for (((&start_c, &heat_w), end), mean) in state
-            .bulk_c
-            .iter()
-            .zip(input.rack_heat_w)
-            .zip(&mut next.bulk_c)
-            .zip(&mut next.mean_c)
-        {
-            let (end_c, draw_w) = tank.advance(start_c, heat_w + pump_w, decays);
-            let bulk_c = start_c + 0.5 * (end_c - start_c);
-            let chips_c = end_c - draw_w * half;
-            *end = end_c;
-            *mean = chips_c;
-            drawn_w += draw_w;
-            change_k += end_c - start_c;
-            bulk_sum += bulk_c;
-            supply_sum += bulk_c - draw_w / fluid_w_k;
-            low = if chips_c < low { chips_c } else { low };
-            high = if chips_c > high { chips_c } else { high };
-        }
-        next.range_c = (low, high);
+        // Nearly always one limit binds in all tanks for the whole step; otherwise each is followed on its own.
+        let heat = Heat {
+            rack_w: input.rack_heat_w,
+            pump_w,
+        };
+        let half_k_w = 0.5 / fluid_w_k;
+        let together = tank.binding_for(state.bulk_range_c).and_then(|sink| {
+            let sums = tank.advance_all(sink, state, next, heat, half_k_w);
+            (tank.binding_for(sums.bulk_c) == Some(sink)).then_some(sums)
+        });
+        let sums = together.unwrap_or_else(|| tank.advance_each(state, next, heat, half_k_w));
+        next.range_c = sums.mean_c;
+        next.bulk_range_c = sums.bulk_c;
+        let stored_w = sums.change_k * self.tank_j_k / input.dt_s;
+        let drawn_w = units::sum(input.rack_heat_w) + pump_w * racks - stored_w;
+        let return_c = (sums.start_k + 0.5 * sums.change_k) / racks;
         let ventilation_w = VENTILATION_W_W * input.room_heat_w;
         Output {
             heat_to_water_w: drawn_w,
             heat_to_ambient_w: input.room_heat_w + ventilation_w,
-            stored_w: change_k * self.tank_j_k / input.dt_s,
+            stored_w,
             hall_fans_w: ventilation_w,
             cdu_pumps_w: pump_w * racks,
-            supply_c: supply_sum / racks,
-            return_c: bulk_sum / racks,
+            supply_c: return_c - drawn_w / racks / fluid_w_k,
+            return_c,
         }
     }
+}
+
+/// Heat into the tanks, W.
+#[derive(Clone, Copy)]
+struct Heat<'a> {
+    rack_w: &'a [f64],
+    pump_w: f64,
+}
+
+/// Over all tanks after a step.
+struct Sums {
+    /// Sum of the bulk temperatures at the start, and of their changes.
+    start_k: f64,
+    change_k: f64,
+    /// Lowest and highest bulk and mean temperature at the end.
+    bulk_c: (f64, f64),
+    mean_c: (f64, f64),
 }
 
 /// One tank's balance during a step.
@@ -257,33 +269,109 @@ struct Tank {
 }
 
 impl Tank {
-    fn decay(&self, sink: Sink) -> f64 {
-        (-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp()
+    /// The limit that binds at both ends of a range (then, both being straight, everywhere inside it).
+    fn binding_for(&self, (low_c, high_c): (f64, f64)) -> Option<Sink> {
+        let sink = Sink::binding(self.control, self.exchanger, low_c);
+        (sink.conductance_w_k > 0.0 && Sink::binding(self.control, self.exchanger, high_c) == sink)
+            .then_some(sink)
     }
 
-    /// End temperature, and heat drawn as a mean over the step.
-    fn advance(&self, start_c: f64, heat_w: f64, decays: (f64, f64)) -> (f64, f64) {
-        let sink = Sink::binding(self.control, self.exchanger, start_c);
-        if sink.conductance_w_k > 0.0 {
-            let decay = if sink == self.control {
-                decays.0
-            } else {
-                decays.1
-            };
-            let settled_c = sink.temp_c + heat_w / sink.conductance_w_k;
-            let end_c = settled_c + (start_c - settled_c) * decay;
-            if Sink::binding(self.control, self.exchanger, end_c) == sink {
-                return (
-                    end_c,
-                    heat_w - (end_c - start_c) * self.mass_j_k / self.dt_s,
-                );
+    /// All tanks under one limit. Four sums side by side let the compiler use vector registers, in an order that
+    /// is the same everywhere.
+    fn advance_all(
+        &self,
+        sink: Sink,
+        state: &Tanks,
+        next: &mut Tanks,
+        heat: Heat<'_>,
+        half_k_w: f64,
+    ) -> Sums {
+        const LANES: usize = 4;
+        let per_w = 1.0 / sink.conductance_w_k;
+        let approach = -(-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp_m1();
+        let rest_c = sink.temp_c + heat.pump_w * per_w;
+        let stored_w_k = self.mass_j_k / self.dt_s;
+        let tank = |start_c: f64, heat_w: f64| {
+            let change_k = (rest_c + heat_w * per_w - start_c) * approach;
+            let draw_w = heat_w + heat.pump_w - change_k * stored_w_k;
+            let end_c = start_c + change_k;
+            (end_c, end_c - draw_w * half_k_w, change_k)
+        };
+        let (mut starts, mut changes) = ([0.0; LANES], [0.0; LANES]);
+        let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+        let (mut low_mean, mut high_mean) = (low, high);
+        let mut start = state.bulk_c.chunks_exact(LANES);
+        let mut watts = heat.rack_w.chunks_exact(LANES);
+        let mut ends = next.bulk_c.chunks_exact_mut(LANES);
+        let mut means = next.mean_c.chunks_exact_mut(LANES);
+        for (((s, w), e), m) in (&mut start).zip(&mut watts).zip(&mut ends).zip(&mut means) {
+            for lane in 0..LANES {
+                let (end_c, mean_c, change_k) = tank(s[lane], w[lane]);
+                (e[lane], m[lane]) = (end_c, mean_c);
+                starts[lane] += s[lane];
+                changes[lane] += change_k;
+                low[lane] = if end_c < low[lane] { end_c } else { low[lane] };
+                high[lane] = if end_c > high[lane] {
+                    end_c
+                } else {
+                    high[lane]
+                };
+                low_mean[lane] = if mean_c < low_mean[lane] {
+                    mean_c
+                } else {
+                    low_mean[lane]
+                };
+                high_mean[lane] = if mean_c > high_mean[lane] {
+                    mean_c
+                } else {
+                    high_mean[lane]
+                };
             }
         }
-        let end_c = self.piecewise(start_c, heat_w);
-        (
-            end_c,
-            heat_w - (end_c - start_c) * self.mass_j_k / self.dt_s,
-        )
+        let rest = start.remainder().iter().zip(watts.remainder());
+        let rest = rest.zip(ends.into_remainder()).zip(means.into_remainder());
+        for (((&s, &w), e), m) in rest {
+            let (end_c, mean_c, change_k) = tank(s, w);
+            (*e, *m) = (end_c, mean_c);
+            starts[0] += s;
+            changes[0] += change_k;
+            (low[0], high[0]) = (low[0].min(end_c), high[0].max(end_c));
+            (low_mean[0], high_mean[0]) = (low_mean[0].min(mean_c), high_mean[0].max(mean_c));
+        }
+        let least = |lanes: [f64; LANES]| lanes.into_iter().fold(f64::INFINITY, f64::min);
+        let most = |lanes: [f64; LANES]| lanes.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        Sums {
+            start_k: starts.iter().sum(),
+            change_k: changes.iter().sum(),
+            bulk_c: (least(low), most(high)),
+            mean_c: (least(low_mean), most(high_mean)),
+        }
+    }
+
+    /// Each tank under the limits that bind in it, one after the other.
+    fn advance_each(&self, state: &Tanks, next: &mut Tanks, heat: Heat<'_>, half_k_w: f64) -> Sums {
+        let none = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut sums = Sums {
+            start_k: 0.0,
+            change_k: 0.0,
+            bulk_c: none,
+            mean_c: none,
+        };
+        let widen = |range: &mut (f64, f64), c: f64| *range = (range.0.min(c), range.1.max(c));
+        let tanks = state.bulk_c.iter().zip(heat.rack_w);
+        for ((&start_c, &heat_w), (end, mean)) in
+            tanks.zip(next.bulk_c.iter_mut().zip(&mut next.mean_c))
+        {
+            let given_w = heat_w + heat.pump_w;
+            *end = self.piecewise(start_c, given_w);
+            let draw_w = given_w - (*end - start_c) * self.mass_j_k / self.dt_s;
+            *mean = *end - draw_w * half_k_w;
+            sums.start_k += start_c;
+            sums.change_k += *end - start_c;
+            widen(&mut sums.bulk_c, *end);
+            widen(&mut sums.mean_c, *mean);
+        }
+        sums
     }
 
     /// The end temperature where the binding limit changes inside the step: from one change to the next.
