@@ -12,6 +12,8 @@ mod audit;
 mod fleet;
 mod settled;
 mod slots;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use audit::Audit;

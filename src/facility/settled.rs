@@ -34,14 +34,15 @@ impl Values {
         }
     }
 
-    /// Another server in the same rack.
+    /// Another server in the same rack. The clock is a server's own affair and is not combined.
     pub(super) fn add(&mut self, other: &Self) {
         self.compute_w += other.compute_w;
         self.fans_w += other.fans_w;
         self.psu_w += other.psu_w;
         self.air_m3_s += other.air_m3_s;
-        self.chip_c = self.chip_c.max(other.chip_c);
-        self.clock = self.clock.min(other.clock);
+        if other.chip_c > self.chip_c {
+            self.chip_c = other.chip_c;
+        }
     }
 
     pub(super) fn it_w(&self) -> f64 {
