@@ -11,7 +11,7 @@
 
 use std::collections::HashMap;
 
-use super::place::{Line, place};
+use super::place::{Coolants, Line, Lines, place};
 use super::settled::{Settled, Values};
 use super::slots::Slots;
 use crate::electrical::psu::Psu;
@@ -62,6 +62,32 @@ struct Mix {
     racks: u32,
     low: Values,
     high: Values,
+    lines: Lines,
+    /// Coolant of its racks in this step.
+    racks_c: Coolants,
+}
+
+impl Mix {
+    /// Adds up its points and lays the lines on which its racks are read.
+    fn settle(&mut self, points: &Slots<Point>, low_c: f64, per_k: f64) {
+        let empty = Values {
+            chip_c: f64::NEG_INFINITY,
+            clock: 1.0,
+            ..Values::default()
+        };
+        (self.low, self.high) = (empty, empty);
+        for &(point, count) in &self.counts {
+            let point = points.get(point);
+            self.low.add(&point.low, count);
+            self.high.add(&point.high, count);
+        }
+        let (low, high) = (&self.low, &self.high);
+        self.lines = Lines {
+            power: Line::through(low_c, low.it_w(), (high.it_w() - low.it_w()) * per_k),
+            chip: Line::through(low_c, low.chip_c, (high.chip_c - low.chip_c) * per_k),
+        };
+        self.racks_c = Coolants::default();
+    }
 }
 
 /// More points than this, and those without servers are forgotten.
@@ -242,47 +268,32 @@ impl Fleet {
             totals.busy_gpus += busy;
             totals.worked_gpus += busy * utilisation;
         }
+        let span_k = range_c.1 - range_c.0;
+        let per_k = if span_k > 0.0 { 1.0 / span_k } else { 0.0 };
         for mix in self.mixes.iter_mut() {
-            let empty = Values {
-                chip_c: f64::NEG_INFINITY,
-                clock: 1.0,
-                ..Values::default()
-            };
-            (mix.low, mix.high) = (empty, empty);
-            for &(point, count) in &mix.counts {
-                let point = self.points.get(point);
-                mix.low.add(&point.low, count);
-                mix.high.add(&point.high, count);
-            }
+            mix.settle(&self.points, range_c.0, per_k);
         }
-        let per_k = if range_c.1 > range_c.0 {
-            1.0 / (range_c.1 - range_c.0)
-        } else {
-            0.0
-        };
         for segment in &self.segments {
-            let mix = self.mixes.get(segment.mix);
-            let (low, high) = (&mix.low, &mix.high);
-            let (power, chip) = (high.it_w() - low.it_w(), high.chip_c - low.chip_c);
             let span = segment.from..segment.to;
-            let shares = place(
+            let mix = self.mixes.get_mut(segment.mix);
+            mix.racks_c.add(place(
                 &racks.coolant_c[span.clone()],
                 &mut racks.power_w[span.clone()],
-                &mut racks.chip_c[span.clone()],
-                Line {
-                    low_c: range_c.0,
-                    per_k,
-                },
-                (low.it_w(), power),
-                (low.chip_c, chip),
-            );
-            let count = (segment.to - segment.from) as f64;
-            let total = |from: f64, to: f64| from * count + (to - from) * shares.sum;
+                &mut racks.chip_c[span],
+                mix.lines,
+            ));
+        }
+        for mix in self.mixes.iter() {
+            // Sum over its racks of how far their coolant lies from the coolest to the warmest, 0..1 each.
+            let count = f64::from(mix.racks);
+            let shares = (mix.racks_c.sum - count * range_c.0) * per_k;
+            let total = |from: f64, to: f64| from * count + (to - from) * shares;
+            let (low, high) = (&mix.low, &mix.high);
             totals.compute_w += total(low.compute_w, high.compute_w);
             totals.fans_w += total(low.fans_w, high.fans_w);
             totals.psu_w += total(low.psu_w, high.psu_w);
             totals.air_m3_s += total(low.air_m3_s, high.air_m3_s);
-            let hottest_c = low.chip_c + chip * if chip > 0.0 { shares.max } else { 0.0 };
+            let hottest_c = mix.lines.chip.at(mix.racks_c.max);
             totals.max_chip_c = totals.max_chip_c.max(hottest_c);
         }
         totals
@@ -292,7 +303,7 @@ impl Fleet {
     pub(super) fn throttles(&self) -> bool {
         self.points
             .iter()
-            .any(|point| point.busy > 0 && point.high.clock < 1.0)
+            .any(|point| point.servers > 0 && point.busy > 0 && point.high.clock < 1.0)
     }
 
     /// Clock of a server in the step just made, 0..1.
@@ -344,6 +355,8 @@ impl Fleet {
             racks: 0,
             low: Values::default(),
             high: Values::default(),
+            lines: Lines::default(),
+            racks_c: Coolants::default(),
         });
         self.mix_of.insert(points, mix);
         mix
