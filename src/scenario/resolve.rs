@@ -2,6 +2,7 @@
 
 mod checks;
 mod hall;
+mod ranges;
 mod work;
 
 use std::path::{Path, PathBuf};
@@ -55,6 +56,9 @@ const DESIGN_MARGIN: f64 = 1.1;
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.
 const MECHANICAL_SHARE: f64 = 0.35;
 
+/// How the catalogue's message about a fluid begins; its place is the key `fluid` of the cooling.
+const NO_FLUID: &str = "there is no fluid";
+
 /// Checks and sizes a scenario.
 pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
     Resolver {
@@ -79,6 +83,7 @@ impl Resolver<'_> {
         let scenario = &self.loaded.scenario;
         self.check_names()?;
         let (start, total_s) = self.check_run()?;
+        self.check_ranges()?;
         let weather = self.weather()?;
         let halls: Vec<Sized> = scenario
             .hall
@@ -86,6 +91,7 @@ impl Resolver<'_> {
             .enumerate()
             .map(|(index, hall)| self.hall(index, hall))
             .collect::<Result<_, _>>()?;
+        self.check_site(&halls)?;
         let design_it_w: f64 = halls
             .iter()
             .map(|hall| hall.rack_w * f64::from(hall.config.racks))
@@ -98,7 +104,7 @@ impl Resolver<'_> {
                     * u64::from(hall.server.entry.accelerators)
             })
             .sum();
-        let work = self.work(&halls, start, total_s)?;
+        let work = self.work(&halls, design_it_w, start, total_s)?;
         let (setpoint_c, rise_k) = (
             scenario.heat_rejection.setpoint_c(),
             scenario.heat_rejection.rise_k(),
@@ -124,15 +130,14 @@ impl Resolver<'_> {
                 fluids: &fluids,
             };
             let key = format!("hall[{index}].cooling.{}", hall.config.cooling.name());
-            let running = hall
-                .config
-                .cooling
-                .start(&design)
-                .map_err(|what| self.error(&key, what, ""))?;
+            let running = hall.config.cooling.start(&design).map_err(|message| {
+                let fluid = message.starts_with(NO_FLUID);
+                self.complaint(&(key + if fluid { ".fluid" } else { "" }), &message)
+            })?;
             description.push((
                 format!("hall {}", hall.config.name),
                 format!(
-                    "{} racks × {} {}, {:.1} kW a rack, {}",
+                    "{} racks × {} servers of {}, {:.1} kW a rack, {}",
                     hall.config.racks,
                     hall.config.servers_per_rack,
                     hall.server.entry.name,
@@ -166,9 +171,9 @@ impl Resolver<'_> {
                 chillers: &chillers,
                 tower: &tower.correlation,
             })
-            .map_err(|(key, what)| {
+            .map_err(|(key, message)| {
                 let table = scenario.heat_rejection.name();
-                self.error(&format!("heat_rejection.{table}.{key}"), what, "")
+                self.complaint(&format!("heat_rejection.{table}.{key}"), &message)
             })?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
         let facility = Facility::new(Parts {
@@ -207,6 +212,12 @@ impl Resolver<'_> {
         }
     }
 
+    /// An error at the place of a key, from a message of the form `what; cure`.
+    fn complaint(&self, key: &str, message: &str) -> ScenarioError {
+        let (what, cure) = message.split_once("; ").unwrap_or((message, ""));
+        self.error(key, what, cure)
+    }
+
     fn weather(&mut self) -> Result<Weather, ScenarioError> {
         let site = &self.loaded.scenario.site;
         match (&site.climate, &site.weather) {
@@ -220,7 +231,7 @@ impl Resolver<'_> {
             (None, Some(file)) => {
                 let path = self.beside(file);
                 let weather = weather::read(&path)
-                    .map_err(|error| self.error("site.weather", error.to_string(), ""))?;
+                    .map_err(|error| self.complaint("site.weather", &error.to_string()))?;
                 self.inputs.push(Input { name: file.display().to_string(), path });
                 self.warnings
                     .extend(weather.repairs.iter().map(|repair| format!("weather: {repair}")));
@@ -276,20 +287,17 @@ impl Resolver<'_> {
     /// The scenario's own figure, else the named grid's, else the climate's.
     fn carbon_g_kwh(&self) -> Result<Option<f64>, ScenarioError> {
         let site = &self.loaded.scenario.site;
-        if site.carbon_g_kwh.is_some() {
-            return Ok(site.carbon_g_kwh);
-        }
         let name = match (&site.grid, &site.climate) {
-            (Some(grid), _) => grid.as_str(),
-            (None, Some(climate)) => match climate::grid(climate) {
-                Some(grid) => grid,
-                None => return Ok(None),
-            },
-            (None, None) => return Ok(None),
+            (Some(grid), _) => Some(grid.as_str()),
+            (None, Some(climate)) => climate::grid(climate),
+            (None, None) => None,
         };
-        let grid = catalogue::find(&self.catalogue.grids, "grid", name)
+        // A name is checked also where another figure replaces its own.
+        let grid = name
+            .map(|name| catalogue::find(&self.catalogue.grids, "grid", name))
+            .transpose()
             .map_err(|(what, cure)| self.error("site.grid", what, cure))?;
-        Ok(Some(grid.carbon_g_kwh))
+        Ok(site.carbon_g_kwh.or(grid.map(|grid| grid.carbon_g_kwh)))
     }
 
     fn describe_site(

@@ -18,7 +18,25 @@ pub(super) struct Sized<'a> {
     pub(super) rack_air_m3_s: f64,
 }
 
+fn most() -> String {
+    format!("use at most {MOST_RACKS} racks and {MOST_SERVERS} servers in all halls together")
+}
+
 impl Resolver<'_> {
+    /// All halls together, before their memory is asked for.
+    pub(super) fn check_site(&self, halls: &[Sized<'_>]) -> Result<(), ScenarioError> {
+        let (mut racks, mut servers) = (0, 0);
+        for (index, hall) in halls.iter().enumerate() {
+            racks += u64::from(hall.config.racks);
+            servers += u64::from(hall.config.racks) * u64::from(hall.config.servers_per_rack);
+            if racks > MOST_RACKS || servers > MOST_SERVERS {
+                let what = format!("{servers} servers in {racks} racks up to here are too many");
+                return Err(self.error(&format!("hall[{index}].racks"), what, most()));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn hall<'h>(
         &self,
         index: usize,
@@ -38,8 +56,7 @@ impl Resolver<'_> {
         }
         if u64::from(hall.racks) > MOST_RACKS || servers > MOST_SERVERS {
             let what = format!("{servers} servers in {} racks are too many", hall.racks);
-            let cure = format!("use at most {MOST_RACKS} racks and {MOST_SERVERS} servers a hall");
-            return Err(self.error(&key("racks"), what, cure));
+            return Err(self.error(&key("racks"), what, most()));
         }
         let Some(build) = entry.build(hall.cooling.coolant()) else {
             let what = format!(
