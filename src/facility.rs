@@ -10,10 +10,14 @@
 
 mod audit;
 mod fleet;
+mod place;
+mod report;
+mod settled;
 mod slots;
+#[cfg(test)]
+mod tests;
 mod work;
 
-use audit::Audit;
 pub use audit::AuditError;
 pub use work::{Level, Work};
 
@@ -25,7 +29,7 @@ use crate::heat_rejection::Rejection;
 use crate::heat_rejection::water_loop::WaterLoop;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
-use crate::snapshot::{self, Plant, Power, Snapshot};
+use crate::snapshot::{self, Snapshot};
 use fleet::{Fleet, Totals};
 
 /// One hall, as resolved.
@@ -70,6 +74,8 @@ struct Hall {
     totals: Totals,
     output: cooling::Output,
     pdu_w: f64,
+    /// Lowest and highest coolant of its racks in this step, °C.
+    range_c: (f64, f64),
 }
 
 /// A facility in operation.
@@ -114,6 +120,7 @@ impl Facility {
                     totals: Totals::default(),
                     output: cooling::Output::default(),
                     pdu_w: 0.0,
+                    range_c: (0.0, 0.0),
                 }
             })
             .collect();
@@ -192,8 +199,10 @@ impl Facility {
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.settle_changes();
             let racks = &mut shown.racks;
-            let range_c = hall.cooling.rack_coolant_c(&mut racks.coolant_c);
-            hall.totals = hall.fleet.step(racks, range_c, self.work.utilisations());
+            hall.range_c = hall.cooling.rack_coolant_c(&mut racks.coolant_c);
+            hall.totals = hall
+                .fleet
+                .step(racks, hall.range_c, self.work.utilisations());
         }
         if let Some(target_w) = self.work.imposed_it_w() {
             self.impose(target_w);
@@ -243,9 +252,9 @@ impl Facility {
     fn it_at(&mut self, utilisation: f64) -> f64 {
         let mut it_w = 0.0;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            let racks = &mut shown.racks;
-            let range_c = hall.cooling.rack_coolant_c(&mut racks.coolant_c);
-            hall.totals = hall.fleet.step(racks, range_c, &[utilisation]);
+            hall.totals = hall
+                .fleet
+                .step(&mut shown.racks, hall.range_c, &[utilisation]);
             it_w += hall.totals.it_w();
         }
         it_w
@@ -310,147 +319,4 @@ fn locate(halls: &[Hall], server: u32) -> (usize, u32) {
         server -= servers;
     }
     unreachable!("the cluster was built from these halls")
-}
-
-impl Facility {
-    fn show(&mut self, it_w: f64, cooled: &Cooled) {
-        let sum = |f: fn(&Hall) -> f64| self.halls.iter().map(f).sum::<f64>();
-        let rejected = &cooled.rejected;
-        let mut power = Power {
-            facility_w: 0.0,
-            it_w,
-            compute_w: sum(|hall| hall.totals.compute_w),
-            server_fans_w: sum(|hall| hall.totals.fans_w),
-            psu_losses_w: sum(|hall| hall.totals.psu_w),
-            electrical_losses_w: 0.0,
-            chillers_w: rejected.chillers_w,
-            heat_rejection_fans_w: rejected.fans_w,
-            pumps_w: cooled.flow.pump_w + rejected.pumps_w,
-            hall_fans_w: sum(|hall| hall.output.hall_fans_w),
-            cdu_pumps_w: sum(|hall| hall.output.cdu_pumps_w),
-            other_w: self.other_w,
-            generation_w: 0.0,
-        };
-        let mechanical_w = power.chillers_w
-            + power.heat_rejection_fans_w
-            + power.pumps_w
-            + power.hall_fans_w
-            + power.cdu_pumps_w
-            + power.other_w;
-        let losses = self.chain.losses(it_w, mechanical_w);
-        if losses.overload {
-            self.overload_steps += 1;
-        }
-        power.electrical_losses_w = losses.total_w();
-        power.facility_w = it_w + power.electrical_losses_w + mechanical_w;
-        self.snapshot.power = power;
-        self.snapshot.water = rejected.water;
-        self.snapshot.plant = Plant {
-            supply_c: cooled.supply.supply_c,
-            return_c: cooled.supply.supply_c + cooled.supply.plant_w / cooled.flow.w_k,
-            flow_kg_s: cooled.flow.kg_s,
-            heat_w: cooled.supply.plant_w,
-            condenser_c: rejected.condenser_c,
-            chiller_load: rejected.chiller_load,
-            fan_speed: rejected.fan_speed,
-        };
-        self.snapshot.queue = self.work.queue();
-        for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
-            let limit_c = hall.cooling.limit_c();
-            let (racks, totals, output) = (&shown.racks, &hall.totals, &hall.output);
-            let mut max_inlet_c = f64::NEG_INFINITY;
-            let mut above = 0;
-            for &coolant_c in &racks.coolant_c {
-                max_inlet_c = if coolant_c > max_inlet_c {
-                    coolant_c
-                } else {
-                    max_inlet_c
-                };
-                above += u32::from(coolant_c > limit_c);
-            }
-            let throttled_gpus = hall.fleet.throttled_gpus(racks);
-            shown.it_w = totals.it_w();
-            shown.supply_c = output.supply_c;
-            shown.return_c = output.return_c;
-            shown.max_inlet_c = max_inlet_c;
-            shown.max_chip_c = totals.max_chip_c;
-            shown.throttled_gpus = throttled_gpus;
-            shown.racks_above_limit = above;
-            shown.utilisation = totals.worked_gpus / hall.fleet.gpus();
-            shown.heat_to_water_w = output.heat_to_water_w;
-        }
-    }
-
-    /// Balances every component, then the site as a whole: what the meter delivered has left as heat or is
-    /// stored. Each row is put together from what the neighbours reported, not from the component's own sums.
-    fn audit(&self, cooled: &Cooled) -> Result<(), AuditError> {
-        let audit = Audit {
-            time_s: self.snapshot.time_s,
-        };
-        let Cooled {
-            supply,
-            flow,
-            rejected,
-        } = cooled;
-        let power = &self.snapshot.power;
-        let (mut to_water_w, mut to_ambient_w, mut stored_w) = (0.0, 0.0, supply.stored_w);
-        let (mut it_w, mut pdu_w) = (0.0, 0.0);
-        for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
-            let output = &hall.output;
-            let racks_w: f64 = shown.racks.power_w.iter().sum();
-            audit.balance(
-                || format!("IT of hall '{name}'"),
-                racks_w,
-                hall.totals.it_w(),
-                0.0,
-            )?;
-            audit.balance(
-                || format!("cooling of hall '{name}'"),
-                racks_w + hall.pdu_w + output.hall_fans_w + output.cdu_pumps_w,
-                output.heat_to_water_w + output.heat_to_ambient_w,
-                output.stored_w,
-            )?;
-            it_w += racks_w;
-            pdu_w += hall.pdu_w;
-            to_water_w += output.heat_to_water_w;
-            to_ambient_w += output.heat_to_ambient_w;
-            stored_w += output.stored_w;
-        }
-        audit.balance(
-            || "facility water loop".into(),
-            to_water_w + flow.pump_heat_w,
-            supply.plant_w,
-            supply.stored_w,
-        )?;
-        audit.balance(
-            || "heat rejection".into(),
-            supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
-            rejected.heat_to_ambient_w,
-            0.0,
-        )?;
-        audit.balance(
-            || "water supply".into(),
-            rejected.water.makeup_kg_s,
-            {
-                let water = &rejected.water;
-                water.evaporation_kg_s + water.drift_kg_s + water.blowdown_kg_s
-            },
-            0.0,
-        )?;
-        audit.balance(
-            || "electrical chain".into(),
-            power.facility_w,
-            it_w + power.electrical_losses_w
-                + power.chillers_w
-                + power.heat_rejection_fans_w
-                + power.pumps_w
-                + power.hall_fans_w
-                + power.cdu_pumps_w
-                + power.other_w,
-            0.0,
-        )?;
-        to_ambient_w += rejected.heat_to_ambient_w + power.other_w;
-        to_ambient_w += power.electrical_losses_w - pdu_w + flow.pump_w - flow.pump_heat_w;
-        audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
-    }
 }

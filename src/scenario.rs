@@ -192,7 +192,7 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
         Err(error) => {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            let line = valid.split(|&byte| byte == b'\n').count();
             return Err(ScenarioError::new(
                 format!("line {line} is not UTF-8 text"),
                 "save the scenario as UTF-8 (TOML allows nothing else)",

@@ -193,12 +193,18 @@ impl AirConfig {
             ));
         }
         let rows = design.racks.min(RACKS_PER_ROW);
+        let rack_recirculation: Vec<f64> = (0..design.racks)
+            .map(|rack| recirculation * row_pattern(rack % RACKS_PER_ROW, rows))
+            .collect();
+        let shares = rack_recirculation.iter().copied();
         Ok(Air {
             bypass,
             recirculation,
-            rack_recirculation: (0..design.racks)
-                .map(|rack| recirculation * row_pattern(rack % RACKS_PER_ROW, rows))
-                .collect(),
+            recirculation_range: [
+                shares.clone().fold(f64::INFINITY, f64::min),
+                shares.fold(0.0, f64::max),
+            ],
+            rack_recirculation,
             air_w_m3: design.air_kg_m3 * AIR_CP_J_KGK,
             installed_m3_s: crah_m3_s * self.installed,
             fan_w,
@@ -236,6 +242,8 @@ pub struct Air {
     bypass: f64,
     recirculation: f64,
     rack_recirculation: Vec<f64>,
+    /// Least and greatest of `rack_recirculation`.
+    recirculation_range: [f64; 2],
     /// ρ·c of air, J/(m³·K).
     air_w_m3: f64,
     installed_m3_s: f64,
@@ -287,14 +295,13 @@ impl Technology for Air {
     }
 
     fn rack_coolant_c(&self, state: &Room, racks: &mut [f64]) -> (f64, f64) {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for (rack, &recirculation) in racks.iter_mut().zip(&self.rack_recirculation) {
-            let inlet_c = Self::inlet_c(state, recirculation);
-            *rack = inlet_c;
-            low = if inlet_c < low { inlet_c } else { low };
-            high = if inlet_c > high { inlet_c } else { high };
+            *rack = Self::inlet_c(state, recirculation);
         }
-        (low, high)
+        let ends = self
+            .recirculation_range
+            .map(|share| Self::inlet_c(state, share));
+        (ends[0].min(ends[1]), ends[0].max(ends[1]))
     }
 
     fn step(&self, state: &Room, next: &mut Room, input: &Input<'_>) -> Output {

@@ -19,6 +19,10 @@
 //! The hall's power distribution is ventilated to the outdoors.
 //! Valid while the fluid stays liquid and forced convection dominates (no limit on heat-sink flow is modelled).
 
+mod tank;
+#[cfg(test)]
+mod tests;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +30,7 @@ use super::{Design, Input, Output, Sink, Technology};
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::{Coolant, fluids};
 use crate::units;
+use tank::{Heat, Tank};
 
 /// The tank's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
@@ -163,6 +168,8 @@ pub struct Tanks {
     mean_c: Vec<f64>,
     /// Lowest and highest of `mean_c`.
     range_c: (f64, f64),
+    /// Lowest and highest of `bulk_c`.
+    bulk_range_c: (f64, f64),
 }
 
 impl Technology for Immersion {
@@ -182,6 +189,7 @@ impl Technology for Immersion {
             bulk_c: vec![at_c; self.racks],
             mean_c: vec![at_c; self.racks],
             range_c: (at_c, at_c),
+            bulk_range_c: (at_c, at_c),
         }
     }
 
@@ -211,155 +219,31 @@ impl Technology for Immersion {
             mass_j_k: self.tank_j_k,
             dt_s: input.dt_s,
         };
-        let decays = (tank.decay(control), tank.decay(exchanger));
-        let (mut drawn_w, mut change_k, mut supply_sum, mut bulk_sum) = (0.0, 0.0, 0.0, 0.0);
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        let half = 0.5 / fluid_w_k;
-        for (((&start_c, &heat_w), end), mean) in state
-            .bulk_c
-            .iter()
-            .zip(input.rack_heat_w)
-            .zip(&mut next.bulk_c)
-            .zip(&mut next.mean_c)
-        {
-            let (end_c, draw_w) = tank.advance(start_c, heat_w + pump_w, decays);
-            let bulk_c = start_c + 0.5 * (end_c - start_c);
-            let chips_c = end_c - draw_w * half;
-            *end = end_c;
-            *mean = chips_c;
-            drawn_w += draw_w;
-            change_k += end_c - start_c;
-            bulk_sum += bulk_c;
-            supply_sum += bulk_c - draw_w / fluid_w_k;
-            low = if chips_c < low { chips_c } else { low };
-            high = if chips_c > high { chips_c } else { high };
-        }
-        next.range_c = (low, high);
+        // Nearly always one limit binds in all tanks for the whole step; otherwise each is followed on its own.
+        let heat = Heat {
+            rack_w: input.rack_heat_w,
+            pump_w,
+        };
+        let half_k_w = 0.5 / fluid_w_k;
+        let together = tank.binding_for(state.bulk_range_c).and_then(|sink| {
+            let sums = tank.advance_all(sink, state, next, heat, half_k_w);
+            (tank.binding_for(sums.bulk_c) == Some(sink)).then_some(sums)
+        });
+        let sums = together.unwrap_or_else(|| tank.advance_each(state, next, heat, half_k_w));
+        next.range_c = sums.mean_c;
+        next.bulk_range_c = sums.bulk_c;
+        let stored_w = sums.change_k * self.tank_j_k / input.dt_s;
+        let drawn_w = units::sum(input.rack_heat_w) + pump_w * racks - stored_w;
+        let return_c = (sums.start_k + 0.5 * sums.change_k) / racks;
         let ventilation_w = VENTILATION_W_W * input.room_heat_w;
         Output {
             heat_to_water_w: drawn_w,
             heat_to_ambient_w: input.room_heat_w + ventilation_w,
-            stored_w: change_k * self.tank_j_k / input.dt_s,
+            stored_w,
             hall_fans_w: ventilation_w,
             cdu_pumps_w: pump_w * racks,
-            supply_c: supply_sum / racks,
-            return_c: bulk_sum / racks,
+            supply_c: return_c - drawn_w / racks / fluid_w_k,
+            return_c,
         }
     }
 }
-
-/// One tank's balance during a step.
-struct Tank {
-    control: Sink,
-    exchanger: Sink,
-    mass_j_k: f64,
-    dt_s: f64,
-}
-
-impl Tank {
-    fn decay(&self, sink: Sink) -> f64 {
-        (-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp()
-    }
-
-    /// End temperature, and heat drawn as a mean over the step.
-    fn advance(&self, start_c: f64, heat_w: f64, decays: (f64, f64)) -> (f64, f64) {
-        let sink = Sink::binding(self.control, self.exchanger, start_c);
-        if sink.conductance_w_k > 0.0 {
-            let decay = if sink == self.control {
-                decays.0
-            } else {
-                decays.1
-            };
-            let settled_c = sink.temp_c + heat_w / sink.conductance_w_k;
-            let end_c = settled_c + (start_c - settled_c) * decay;
-            if Sink::binding(self.control, self.exchanger, end_c) == sink {
-                return (
-                    end_c,
-                    heat_w - (end_c - start_c) * self.mass_j_k / self.dt_s,
-                );
-            }
-        }
-        let end_c = self.piecewise(start_c, heat_w);
-        (
-            end_c,
-            heat_w - (end_c - start_c) * self.mass_j_k / self.dt_s,
-        )
-    }
-
-    /// The end temperature where the binding limit changes inside the step: from one change to the next.
-    fn piecewise(&self, start_c: f64, heat_w: f64) -> f64 {
-        let (mut temp_c, mut left_s) = (start_c, self.dt_s);
-        let (control, exchanger) = (self.control, self.exchanger);
-        let crossing_c = (control.conductance_w_k * control.temp_c
-            - exchanger.conductance_w_k * exchanger.temp_c)
-            / (control.conductance_w_k - exchanger.conductance_w_k);
-        let off_c = control.temp_c.max(exchanger.temp_c);
-        for _ in 0..4 {
-            // A hair beyond a change, the limit that binds on the far side is the one to follow.
-            let rate = heat_w - Sink::binding(control, exchanger, temp_c).draw_w(temp_c);
-            let nudge = 1e-9 * rate.signum();
-            let sink = Sink::binding(control, exchanger, temp_c + nudge);
-            let next_c = [crossing_c, off_c]
-                .into_iter()
-                .filter(|c| c.is_finite() && (c - temp_c - nudge) * rate > 0.0)
-                .min_by(|a, b| (a - temp_c).abs().total_cmp(&(b - temp_c).abs()));
-            let (end_c, reach_s) = self.relax(sink, temp_c, heat_w, left_s, next_c);
-            match reach_s {
-                Some(spent_s) if spent_s < left_s => {
-                    temp_c = end_c;
-                    left_s -= spent_s;
-                }
-                _ => return end_c,
-            }
-        }
-        self.relax(
-            Sink::binding(control, exchanger, temp_c),
-            temp_c,
-            heat_w,
-            left_s,
-            None,
-        )
-        .0
-    }
-
-    /// Follows one limit for `span_s`, or to `until_c` if that is met earlier; then says after how long.
-    fn relax(
-        &self,
-        sink: Sink,
-        start_c: f64,
-        heat_w: f64,
-        span_s: f64,
-        until_c: Option<f64>,
-    ) -> (f64, Option<f64>) {
-        let g = sink.conductance_w_k;
-        if g <= 0.0 {
-            let end_c = start_c + heat_w * span_s / self.mass_j_k;
-            return match until_c {
-                Some(c) if (c - start_c) * heat_w > 0.0 => {
-                    let spent_s = (c - start_c) * self.mass_j_k / heat_w;
-                    if spent_s < span_s {
-                        (c, Some(spent_s))
-                    } else {
-                        (end_c, None)
-                    }
-                }
-                _ => (end_c, None),
-            };
-        }
-        let settled_c = sink.temp_c + heat_w / g;
-        let end_c = settled_c + (start_c - settled_c) * (-span_s * g / self.mass_j_k).exp();
-        if let Some(c) = until_c {
-            let ratio = (c - settled_c) / (start_c - settled_c);
-            if ratio > 0.0 && ratio < 1.0 {
-                let spent_s = -ratio.ln() * self.mass_j_k / g;
-                if spent_s < span_s {
-                    return (c, Some(spent_s));
-                }
-            }
-        }
-        (end_c, None)
-    }
-}
-
-#[cfg(test)]
-mod tests;

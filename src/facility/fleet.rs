@@ -6,13 +6,16 @@
 //! operations per rack.
 //!
 //! The straight line is an approximation: leakage bends by e^(ΔT/50 K), so 10 K between the coolest and the
-//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power.
+//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power. A point whose load does not change
+//! is settled once per quarter kelvin of coolant and read in between, within 1e-5 of its power.
 
 use std::collections::HashMap;
 
+use super::place::{Line, place};
+use super::settled::{Settled, Values};
 use super::slots::Slots;
 use crate::electrical::psu::Psu;
-use crate::it::{Operating, Server};
+use crate::it::Server;
 use crate::scheduler::{Change, Load};
 use crate::snapshot::Racks;
 
@@ -34,32 +37,6 @@ impl Totals {
     }
 }
 
-/// One server, or the servers of one rack, at one coolant temperature.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Values {
-    compute_w: f64,
-    fans_w: f64,
-    psu_w: f64,
-    air_m3_s: f64,
-    chip_c: f64,
-    clock: f64,
-}
-
-impl Values {
-    fn add(&mut self, other: &Self) {
-        self.compute_w += other.compute_w;
-        self.fans_w += other.fans_w;
-        self.psu_w += other.psu_w;
-        self.air_m3_s += other.air_m3_s;
-        self.chip_c = self.chip_c.max(other.chip_c);
-        self.clock = self.clock.min(other.clock);
-    }
-
-    fn it_w(&self) -> f64 {
-        self.compute_w + self.fans_w + self.psu_w
-    }
-}
-
 /// Servers that do the same.
 #[derive(Debug, Clone)]
 struct Point {
@@ -70,6 +47,7 @@ struct Point {
     settled_for: [f64; 3],
     low: Values,
     high: Values,
+    settled: Settled,
 }
 
 /// What identifies a point: busy accelerators, kind of load and its value.
@@ -83,6 +61,9 @@ struct Mix {
     low: Values,
     high: Values,
 }
+
+/// More points than this, and those without servers are forgotten.
+const MOST_POINTS: usize = 512;
 
 #[derive(Debug, Clone, Copy)]
 struct Segment {
@@ -104,7 +85,6 @@ pub(super) struct Fleet {
     mix_of: HashMap<Box<[u32]>, u32>,
     segments: Vec<Segment>,
     touched: Vec<u32>,
-    scratch: Vec<u32>,
     range_c: (f64, f64),
 }
 
@@ -123,7 +103,6 @@ impl Fleet {
             mix_of: HashMap::new(),
             segments: Vec::with_capacity(racks),
             touched: Vec::with_capacity(racks),
-            scratch: Vec::with_capacity(servers_per_rack),
             range_c: (0.0, 0.0),
         };
         let idle = fleet.point(0, Load::Idle);
@@ -166,10 +145,6 @@ impl Fleet {
         self.points.get_mut(new).servers += 1;
         self.server_point[server] = new;
         self.points.get_mut(old).servers -= 1;
-        if self.points.get(old).servers == 0 {
-            // Kept while racks still refer to it; dropped by `settle_changes`.
-            self.scratch.push(old);
-        }
         let rack = (server / self.servers_per_rack) as u32;
         if self.touched.last() != Some(&rack) {
             self.touched.push(rack);
@@ -182,7 +157,6 @@ impl Fleet {
             return;
         }
         let touched = std::mem::take(&mut self.touched);
-        let emptied = std::mem::take(&mut self.scratch);
         let mut key = Vec::with_capacity(self.servers_per_rack);
         for &rack in &touched {
             let rack = rack as usize;
@@ -207,15 +181,24 @@ impl Fleet {
                 }
             }
         }
-        for point in emptied {
-            if self.points.contains(point) && self.points.get(point).servers == 0 {
-                let gone = self.points.remove(point);
-                self.point_of.remove(&key_of(gone.busy, gone.load));
-            }
-        }
         self.touched = touched;
         self.touched.clear();
         self.rebuild_segments();
+        if self.points.len() > MOST_POINTS {
+            self.forget_unused();
+        }
+    }
+
+    /// Drops points that no server is on. They are kept for a while because their load often comes back.
+    fn forget_unused(&mut self) {
+        let (points, point_of) = (&mut self.points, &mut self.point_of);
+        point_of.retain(|_, point| {
+            let used = points.get(*point).servers > 0;
+            if !used {
+                points.remove(*point);
+            }
+            used
+        });
     }
 
     /// Settles all servers over the racks' coolant and writes power and chip temperature of each rack.
@@ -231,20 +214,24 @@ impl Fleet {
             max_chip_c: f64::NEG_INFINITY,
             ..Totals::default()
         };
-        for point in self.points.iter_mut() {
+        let (server, psu) = (&self.server, &self.psu);
+        for point in self.points.iter_mut().filter(|point| point.servers > 0) {
             let utilisation = utilisation(point.load, services);
             let key = [utilisation, range_c.0, range_c.1];
             if point.settled_for != key {
                 point.settled_for = key;
-                point.low = values(
-                    &self.psu,
-                    &self.server.at(point.busy, utilisation, range_c.0),
-                );
+                let settle = |at_c| Values::of(psu, &server.at(point.busy, utilisation, at_c));
+                let changes = matches!(point.load, Load::Service(_));
+                let mut at = |at_c| {
+                    if changes {
+                        settle(at_c)
+                    } else {
+                        point.settled.at(at_c, settle)
+                    }
+                };
+                point.low = at(range_c.0);
                 point.high = if range_c.1 > range_c.0 {
-                    values(
-                        &self.psu,
-                        &self.server.at(point.busy, utilisation, range_c.1),
-                    )
+                    at(range_c.1)
                 } else {
                     point.low
                 };
@@ -339,6 +326,7 @@ impl Fleet {
                 settled_for: [f64::NAN; 3],
                 low: Values::default(),
                 high: Values::default(),
+                settled: Settled::default(),
             })
         })
     }
@@ -368,61 +356,6 @@ impl Fleet {
     }
 }
 
-/// Where a rack's coolant lies between the coolest and the warmest.
-#[derive(Clone, Copy)]
-struct Line {
-    low_c: f64,
-    per_k: f64,
-}
-
-/// Sum and greatest of the racks' places on the line.
-struct Shares {
-    sum: f64,
-    max: f64,
-}
-
-/// Reads power and chip temperature of each rack off the straight lines. Four sums side by side let the
-/// compiler use vector registers, in an order that is the same everywhere.
-fn place(
-    coolant_c: &[f64],
-    power_w: &mut [f64],
-    chip_c: &mut [f64],
-    line: Line,
-    power: (f64, f64),
-    chip: (f64, f64),
-) -> Shares {
-    let (mut sums, mut maxima) = ([0.0; 4], [0.0; 4]);
-    let share = |c: f64| (c - line.low_c) * line.per_k;
-    let mut coolant = coolant_c.chunks_exact(4);
-    let mut powers = power_w.chunks_exact_mut(4);
-    let mut chips = chip_c.chunks_exact_mut(4);
-    for ((c, p), t) in (&mut coolant).zip(&mut powers).zip(&mut chips) {
-        for lane in 0..4 {
-            let x = share(c[lane]);
-            p[lane] = power.0 + power.1 * x;
-            t[lane] = chip.0 + chip.1 * x;
-            sums[lane] += x;
-            maxima[lane] = if x > maxima[lane] { x } else { maxima[lane] };
-        }
-    }
-    let mut shares = Shares {
-        sum: (sums[0] + sums[1]) + (sums[2] + sums[3]),
-        max: maxima.iter().fold(0.0, |a: f64, b| a.max(*b)),
-    };
-    let rest = coolant.remainder().iter();
-    for ((&c, p), t) in rest
-        .zip(powers.into_remainder())
-        .zip(chips.into_remainder())
-    {
-        let x = share(c);
-        *p = power.0 + power.1 * x;
-        *t = chip.0 + chip.1 * x;
-        shares.sum += x;
-        shares.max = shares.max.max(x);
-    }
-    shares
-}
-
 fn utilisation(load: Load, services: &[f64]) -> f64 {
     match load {
         Load::Idle => 0.0,
@@ -436,16 +369,5 @@ fn key_of(busy: u32, load: Load) -> PointKey {
         Load::Idle => (busy, 0, 0),
         Load::Fixed(utilisation) => (busy, 1, utilisation.to_bits()),
         Load::Service(index) => (busy, 2, u64::from(index)),
-    }
-}
-
-fn values(psu: &Psu, point: &Operating) -> Values {
-    Values {
-        compute_w: point.compute_w,
-        fans_w: point.fans_w,
-        psu_w: psu.loss_w(point.compute_w + point.fans_w),
-        air_m3_s: point.air_m3_s,
-        chip_c: point.chip_c,
-        clock: point.clock,
     }
 }

@@ -28,11 +28,9 @@ impl<T> Slots<T> {
         }
     }
 
-    /// Whether an entry lives at `index`.
-    pub(super) fn contains(&self, index: u32) -> bool {
-        self.entries
-            .get(index as usize)
-            .is_some_and(Option::is_some)
+    /// Entries that live.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len() - self.free.len()
     }
 
     /// The entry at an index that `insert` gave and `remove` has not taken back.

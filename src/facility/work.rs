@@ -18,7 +18,7 @@ pub enum Level {
 /// The work of a run.
 pub enum Work {
     /// Jobs and services through a scheduler.
-    Jobs(Jobs),
+    Jobs(Box<Jobs>),
     /// No jobs: one load for all servers.
     Level {
         /// The load.
@@ -52,14 +52,14 @@ impl Work {
 
     /// Jobs and services; `services` in the order in which the dispatcher knows them.
     pub fn jobs(dispatcher: Dispatcher, services: Vec<Service>, calendar: Calendar) -> Self {
-        Self::Jobs(Jobs {
+        Self::Jobs(Box::new(Jobs {
             utilisations: vec![0.0; services.len()],
             dispatcher,
             services,
             calendar,
             tokens: 0.0,
             changes: Vec::new(),
-        })
+        }))
     }
 
     pub(super) fn is_level(&self) -> bool {

@@ -33,6 +33,9 @@ pub struct RunInfo {
     /// Processor time of the whole process, s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_s: Option<f64>,
+    /// Most memory that the process held, MB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_memory_mb: Option<f64>,
 }
 
 impl RunInfo {
@@ -47,6 +50,7 @@ impl RunInfo {
             steps,
             wall_s,
             cpu_s: cpu_s(),
+            peak_memory_mb: peak_memory_mb(),
         }
     }
 }
@@ -100,6 +104,16 @@ impl Input {
             bytes,
         }
     }
+}
+
+/// Most memory that this process has held, MB; None where the system does not tell it in `/proc`.
+fn peak_memory_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kib * 1024.0 / 1e6)
 }
 
 /// Processor time that this process has used, s; None where the system does not tell it in `/proc`.

@@ -11,12 +11,12 @@ use jiff::civil::Date;
 
 use super::catalogue::{self, Catalogue};
 use super::{Loaded, Scenario, ScenarioError, text};
-use crate::cooling;
 use crate::electrical::{Chain, Devices};
 use crate::engine::{Clock, Simulation};
-use crate::facility::{Facility, HallParts, Parts};
+use crate::facility::{Facility, Parts};
+use crate::heat_rejection::Rejection;
 use crate::heat_rejection::config::PlantDesign;
-use crate::physics::psychrometrics;
+use crate::heat_rejection::water_loop::WaterLoop;
 use crate::weather::{self, Weather, climate};
 use hall::Sized;
 
@@ -55,9 +55,6 @@ pub struct Resolved {
 const DESIGN_MARGIN: f64 = 1.1;
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.
 const MECHANICAL_SHARE: f64 = 0.35;
-
-/// How the catalogue's message about a fluid begins; its place is the key `fluid` of the cooling.
-const NO_FLUID: &str = "there is no fluid";
 
 /// Checks and sizes a scenario.
 pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
@@ -105,76 +102,13 @@ impl Resolver<'_> {
             })
             .sum();
         let work = self.work(&halls, design_it_w, start, total_s)?;
-        let (setpoint_c, rise_k) = (
-            scenario.heat_rejection.setpoint_c(),
-            scenario.heat_rejection.rise_k(),
-        );
-        let elevation_m = weather.site.elevation_m;
-        let air_kg_m3 = psychrometrics::standard_pressure_pa(elevation_m) / (287.042 * 298.15);
-        let fluids = |name: &str| {
-            catalogue::find(&self.catalogue.fluids, "fluid", name)
-                .cloned()
-                .map_err(|(what, cure)| format!("{what}; {cure}"))
-        };
-        let mut parts = Vec::with_capacity(halls.len());
         let mut description = self.describe_site(&weather, design_it_w, gpus);
+        let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {
-            let design = cooling::Design {
-                racks: hall.config.racks as usize,
-                rack_heat_w: hall.rack_w,
-                rack_air_m3_s: hall.rack_air_m3_s,
-                rack_mass_j_k: hall.server.entry.mass_j_k * f64::from(hall.config.servers_per_rack),
-                water_supply_c: setpoint_c,
-                water_rise_k: rise_k,
-                air_kg_m3,
-                fluids: &fluids,
-            };
-            let key = format!("hall[{index}].cooling.{}", hall.config.cooling.name());
-            let running = hall.config.cooling.start(&design).map_err(|message| {
-                let fluid = message.starts_with(NO_FLUID);
-                self.complaint(&(key + if fluid { ".fluid" } else { "" }), &message)
-            })?;
-            description.push((
-                format!("hall {}", hall.config.name),
-                format!(
-                    "{} racks × {} servers of {}, {:.1} kW a rack, {}",
-                    hall.config.racks,
-                    hall.config.servers_per_rack,
-                    hall.server.entry.name,
-                    hall.rack_w / 1e3,
-                    hall.config.cooling.name()
-                ),
-            ));
-            parts.push(HallParts {
-                name: hall.config.name.clone(),
-                server: hall.server,
-                psu: hall.psu,
-                racks: hall.config.racks as usize,
-                servers_per_rack: hall.config.servers_per_rack as usize,
-                cooling: running,
-            });
+            description.push((format!("hall {}", hall.config.name), hall.describe()));
+            parts.push(self.equip(index, hall, &weather)?);
         }
-        let design_heat_w = design_it_w * DESIGN_MARGIN;
-        let chillers = |name: &str| {
-            catalogue::find(&self.catalogue.chillers, "chiller", name)
-                .cloned()
-                .map_err(|(what, cure)| format!("{what}; {cure}"))
-        };
-        let tower = catalogue::find(&self.catalogue.towers, "tower", "york-calc")
-            .map_err(|(what, cure)| ScenarioError::new(what, cure))?;
-        let (water, plant) = scenario
-            .heat_rejection
-            .size(&PlantDesign {
-                heat_w: design_heat_w,
-                wet_bulb_c: weather.statistics().wet_bulb_c.max,
-                dry_bulb_c: weather.statistics().dry_bulb_c.max,
-                chillers: &chillers,
-                tower: &tower.correlation,
-            })
-            .map_err(|(key, message)| {
-                let table = scenario.heat_rejection.name();
-                self.complaint(&format!("heat_rejection.{table}.{key}"), &message)
-            })?;
+        let (water, plant) = self.plant(design_it_w * DESIGN_MARGIN, &weather)?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
         let facility = Facility::new(Parts {
             halls: parts,
@@ -200,6 +134,32 @@ impl Resolver<'_> {
             description,
             warnings: self.warnings,
             inputs: self.inputs,
+        })
+    }
+
+    /// The plant for this heat, in the extremes of this weather.
+    fn plant(
+        &self,
+        heat_w: f64,
+        weather: &Weather,
+    ) -> Result<(WaterLoop, Box<dyn Rejection>), ScenarioError> {
+        let config = &self.loaded.scenario.heat_rejection;
+        let chillers = |name: &str| {
+            catalogue::find(&self.catalogue.chillers, "chiller", name)
+                .cloned()
+                .map_err(|(what, cure)| format!("{what}; {cure}"))
+        };
+        let tower = catalogue::find(&self.catalogue.towers, "tower", "york-calc")
+            .map_err(|(what, cure)| ScenarioError::new(what, cure))?;
+        let design = PlantDesign {
+            heat_w,
+            wet_bulb_c: weather.statistics().wet_bulb_c.max,
+            dry_bulb_c: weather.statistics().dry_bulb_c.max,
+            chillers: &chillers,
+            tower: &tower.correlation,
+        };
+        config.size(&design).map_err(|(key, message)| {
+            self.complaint(&format!("heat_rejection.{}.{key}", config.name()), &message)
         })
     }
 

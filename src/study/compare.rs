@@ -27,7 +27,7 @@ pub enum Entry {
     /// To be run.
     ToRun(Box<Resolved>),
     /// Read from a result folder.
-    Done(Column),
+    Done(Box<Column>),
 }
 
 /// Reads scenario files and result folders; nothing runs before all of them are found right.
@@ -64,11 +64,11 @@ fn done(folder: &Path) -> Result<Entry, ScenarioError> {
         || folder.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
     );
-    Ok(Entry::Done(Column {
+    Ok(Entry::Done(Box::new(Column {
         name,
         summary,
         warnings: Vec::new(),
-    }))
+    })))
 }
 
 /// Runs what is to be run, side by side, and returns the figures in the order given.
@@ -76,7 +76,7 @@ pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunE
     entries
         .into_par_iter()
         .map(|entry| match entry {
-            Entry::Done(column) => Ok(column),
+            Entry::Done(column) => Ok(*column),
             Entry::ToRun(resolved) => {
                 let name = resolved.scenario.name.clone();
                 let (summary, warnings, _) = simulate(*resolved, &mut (), progress)?;
@@ -165,13 +165,12 @@ fn keys(figures: &[Vec<(&'static str, &'static str, f64)>]) -> Vec<(&'static str
     for all in figures {
         let mut after = 0;
         for (group, key, _) in all {
-            match keys.iter().position(|known| known == &(*group, *key)) {
-                Some(at) => after = at + 1,
-                None => {
-                    keys.insert(after, (group, key));
-                    after += 1;
-                }
+            let known = keys.iter().position(|known| known == &(*group, *key));
+            let at = known.unwrap_or(after);
+            if known.is_none() {
+                keys.insert(at, (group, key));
             }
+            after = at + 1;
         }
     }
     keys

@@ -1,9 +1,13 @@
 //! A hall's server, found in the catalogue and sized.
 
 use super::{Resolver, ScenarioError};
+use crate::cooling;
 use crate::electrical::psu::Psu;
+use crate::facility::HallParts;
 use crate::it::Server;
+use crate::physics::psychrometrics;
 use crate::scenario::{Hall, catalogue};
+use crate::weather::Weather;
 
 /// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.
 const MOST_RACKS: u64 = 1_000_000;
@@ -17,6 +21,9 @@ pub(super) struct Sized<'a> {
     pub(super) rack_w: f64,
     pub(super) rack_air_m3_s: f64,
 }
+
+/// How the catalogue's message about a fluid begins; its place is the key `fluid` of the cooling.
+const NO_FLUID: &str = "there is no fluid";
 
 fn most() -> String {
     format!("use at most {MOST_RACKS} racks and {MOST_SERVERS} servers in all halls together")
@@ -102,5 +109,59 @@ impl Resolver<'_> {
             server,
             psu,
         })
+    }
+
+    /// The hall with its cooling sized.
+    pub(super) fn equip(
+        &self,
+        index: usize,
+        hall: Sized<'_>,
+        weather: &Weather,
+    ) -> Result<HallParts, ScenarioError> {
+        let rejection = &self.loaded.scenario.heat_rejection;
+        let pressure_pa = psychrometrics::standard_pressure_pa(weather.site.elevation_m);
+        let fluids = |name: &str| {
+            catalogue::find(&self.catalogue.fluids, "fluid", name)
+                .cloned()
+                .map_err(|(what, cure)| format!("{what}; {cure}"))
+        };
+        let design = cooling::Design {
+            racks: hall.config.racks as usize,
+            rack_heat_w: hall.rack_w,
+            rack_air_m3_s: hall.rack_air_m3_s,
+            rack_mass_j_k: hall.server.entry.mass_j_k * f64::from(hall.config.servers_per_rack),
+            water_supply_c: rejection.setpoint_c(),
+            water_rise_k: rejection.rise_k(),
+            // Dry air at 25 °C and the site's pressure.
+            air_kg_m3: pressure_pa / (287.042 * 298.15),
+            fluids: &fluids,
+        };
+        let key = format!("hall[{index}].cooling.{}", hall.config.cooling.name());
+        let cooling = hall.config.cooling.start(&design).map_err(|message| {
+            let fluid = message.starts_with(NO_FLUID);
+            self.complaint(&(key + if fluid { ".fluid" } else { "" }), &message)
+        })?;
+        Ok(HallParts {
+            name: hall.config.name.clone(),
+            server: hall.server,
+            psu: hall.psu,
+            racks: hall.config.racks as usize,
+            servers_per_rack: hall.config.servers_per_rack as usize,
+            cooling,
+        })
+    }
+}
+
+impl Sized<'_> {
+    /// What stands in the hall, in a line.
+    pub(super) fn describe(&self) -> String {
+        format!(
+            "{} racks × {} servers of {}, {:.1} kW a rack, {}",
+            self.config.racks,
+            self.config.servers_per_rack,
+            self.server.entry.name,
+            self.rack_w / 1e3,
+            self.config.cooling.name()
+        )
     }
 }

@@ -1,0 +1,217 @@
+//! The balance of a tank during a step, for one tank and for all of them together. The equations are those of
+//! `immersion`.
+
+use super::Tanks;
+use crate::cooling::Sink;
+
+/// Heat into the tanks, W.
+#[derive(Clone, Copy)]
+pub(super) struct Heat<'a> {
+    pub(super) rack_w: &'a [f64],
+    pub(super) pump_w: f64,
+}
+
+/// Over all tanks after a step.
+pub(super) struct Sums {
+    /// Sum of the bulk temperatures at the start, and of their changes.
+    pub(super) start_k: f64,
+    pub(super) change_k: f64,
+    /// Lowest and highest bulk and mean temperature at the end.
+    pub(super) bulk_c: (f64, f64),
+    pub(super) mean_c: (f64, f64),
+}
+
+/// One tank's balance during a step.
+pub(super) struct Tank {
+    pub(super) control: Sink,
+    pub(super) exchanger: Sink,
+    pub(super) mass_j_k: f64,
+    pub(super) dt_s: f64,
+}
+
+impl Tank {
+    /// The limit that binds at both ends of a range (then, both being straight, everywhere inside it).
+    pub(super) fn binding_for(&self, (low_c, high_c): (f64, f64)) -> Option<Sink> {
+        let sink = Sink::binding(self.control, self.exchanger, low_c);
+        (sink.conductance_w_k > 0.0 && Sink::binding(self.control, self.exchanger, high_c) == sink)
+            .then_some(sink)
+    }
+
+    /// All tanks under one limit. Four sums side by side let the compiler use vector registers, in an order that
+    /// is the same everywhere.
+    pub(super) fn advance_all(
+        &self,
+        sink: Sink,
+        state: &Tanks,
+        next: &mut Tanks,
+        heat: Heat<'_>,
+        half_k_w: f64,
+    ) -> Sums {
+        const LANES: usize = 4;
+        let per_w = 1.0 / sink.conductance_w_k;
+        let approach = -(-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp_m1();
+        let rest_c = sink.temp_c + heat.pump_w * per_w;
+        let stored_w_k = self.mass_j_k / self.dt_s;
+        let tank = |start_c: f64, heat_w: f64| {
+            let change_k = (rest_c + heat_w * per_w - start_c) * approach;
+            let draw_w = heat_w + heat.pump_w - change_k * stored_w_k;
+            let end_c = start_c + change_k;
+            (end_c, end_c - draw_w * half_k_w, change_k)
+        };
+        let (mut starts, mut changes) = ([0.0; LANES], [0.0; LANES]);
+        let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+        let (mut low_mean, mut high_mean) = (low, high);
+        let mut start = state.bulk_c.chunks_exact(LANES);
+        let mut watts = heat.rack_w.chunks_exact(LANES);
+        let mut ends = next.bulk_c.chunks_exact_mut(LANES);
+        let mut means = next.mean_c.chunks_exact_mut(LANES);
+        for (((s, w), e), m) in (&mut start).zip(&mut watts).zip(&mut ends).zip(&mut means) {
+            for lane in 0..LANES {
+                let (end_c, mean_c, change_k) = tank(s[lane], w[lane]);
+                (e[lane], m[lane]) = (end_c, mean_c);
+                starts[lane] += s[lane];
+                changes[lane] += change_k;
+                low[lane] = if end_c < low[lane] { end_c } else { low[lane] };
+                high[lane] = if end_c > high[lane] {
+                    end_c
+                } else {
+                    high[lane]
+                };
+                low_mean[lane] = if mean_c < low_mean[lane] {
+                    mean_c
+                } else {
+                    low_mean[lane]
+                };
+                high_mean[lane] = if mean_c > high_mean[lane] {
+                    mean_c
+                } else {
+                    high_mean[lane]
+                };
+            }
+        }
+        let rest = start.remainder().iter().zip(watts.remainder());
+        let rest = rest.zip(ends.into_remainder()).zip(means.into_remainder());
+        for (((&s, &w), e), m) in rest {
+            let (end_c, mean_c, change_k) = tank(s, w);
+            (*e, *m) = (end_c, mean_c);
+            starts[0] += s;
+            changes[0] += change_k;
+            (low[0], high[0]) = (low[0].min(end_c), high[0].max(end_c));
+            (low_mean[0], high_mean[0]) = (low_mean[0].min(mean_c), high_mean[0].max(mean_c));
+        }
+        let least = |lanes: [f64; LANES]| lanes.into_iter().fold(f64::INFINITY, f64::min);
+        let most = |lanes: [f64; LANES]| lanes.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        Sums {
+            start_k: starts.iter().sum(),
+            change_k: changes.iter().sum(),
+            bulk_c: (least(low), most(high)),
+            mean_c: (least(low_mean), most(high_mean)),
+        }
+    }
+
+    /// Each tank under the limits that bind in it, one after the other.
+    pub(super) fn advance_each(
+        &self,
+        state: &Tanks,
+        next: &mut Tanks,
+        heat: Heat<'_>,
+        half_k_w: f64,
+    ) -> Sums {
+        let none = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut sums = Sums {
+            start_k: 0.0,
+            change_k: 0.0,
+            bulk_c: none,
+            mean_c: none,
+        };
+        let widen = |range: &mut (f64, f64), c: f64| *range = (range.0.min(c), range.1.max(c));
+        let tanks = state.bulk_c.iter().zip(heat.rack_w);
+        for ((&start_c, &heat_w), (end, mean)) in
+            tanks.zip(next.bulk_c.iter_mut().zip(&mut next.mean_c))
+        {
+            let given_w = heat_w + heat.pump_w;
+            *end = self.piecewise(start_c, given_w);
+            let draw_w = given_w - (*end - start_c) * self.mass_j_k / self.dt_s;
+            *mean = *end - draw_w * half_k_w;
+            sums.start_k += start_c;
+            sums.change_k += *end - start_c;
+            widen(&mut sums.bulk_c, *end);
+            widen(&mut sums.mean_c, *mean);
+        }
+        sums
+    }
+
+    /// The end temperature where the binding limit changes inside the step: from one change to the next.
+    fn piecewise(&self, start_c: f64, heat_w: f64) -> f64 {
+        let (mut temp_c, mut left_s) = (start_c, self.dt_s);
+        let (control, exchanger) = (self.control, self.exchanger);
+        let crossing_c = (control.conductance_w_k * control.temp_c
+            - exchanger.conductance_w_k * exchanger.temp_c)
+            / (control.conductance_w_k - exchanger.conductance_w_k);
+        let off_c = control.temp_c.max(exchanger.temp_c);
+        for _ in 0..4 {
+            // A hair beyond a change, the limit that binds on the far side is the one to follow.
+            let rate = heat_w - Sink::binding(control, exchanger, temp_c).draw_w(temp_c);
+            let nudge = 1e-9 * rate.signum();
+            let sink = Sink::binding(control, exchanger, temp_c + nudge);
+            let next_c = [crossing_c, off_c]
+                .into_iter()
+                .filter(|c| c.is_finite() && (c - temp_c - nudge) * rate > 0.0)
+                .min_by(|a, b| (a - temp_c).abs().total_cmp(&(b - temp_c).abs()));
+            let (end_c, reach_s) = self.relax(sink, temp_c, heat_w, left_s, next_c);
+            match reach_s {
+                Some(spent_s) if spent_s < left_s => {
+                    temp_c = end_c;
+                    left_s -= spent_s;
+                }
+                _ => return end_c,
+            }
+        }
+        self.relax(
+            Sink::binding(control, exchanger, temp_c),
+            temp_c,
+            heat_w,
+            left_s,
+            None,
+        )
+        .0
+    }
+
+    /// Follows one limit for `span_s`, or to `until_c` if that is met earlier; then says after how long.
+    fn relax(
+        &self,
+        sink: Sink,
+        start_c: f64,
+        heat_w: f64,
+        span_s: f64,
+        until_c: Option<f64>,
+    ) -> (f64, Option<f64>) {
+        let g = sink.conductance_w_k;
+        if g <= 0.0 {
+            let end_c = start_c + heat_w * span_s / self.mass_j_k;
+            return match until_c {
+                Some(c) if (c - start_c) * heat_w > 0.0 => {
+                    let spent_s = (c - start_c) * self.mass_j_k / heat_w;
+                    if spent_s < span_s {
+                        (c, Some(spent_s))
+                    } else {
+                        (end_c, None)
+                    }
+                }
+                _ => (end_c, None),
+            };
+        }
+        let settled_c = sink.temp_c + heat_w / g;
+        let end_c = settled_c + (start_c - settled_c) * (-span_s * g / self.mass_j_k).exp();
+        if let Some(c) = until_c {
+            let ratio = (c - settled_c) / (start_c - settled_c);
+            if ratio > 0.0 && ratio < 1.0 {
+                let spent_s = -ratio.ln() * self.mass_j_k / g;
+                if spent_s < span_s {
+                    return (c, Some(spent_s));
+                }
+            }
+        }
+        (end_c, None)
+    }
+}
