@@ -22,7 +22,7 @@ use crate::scenario::error::paragraph;
 ///
 /// Exit status: 0 done, 1 the run failed, 2 the input is wrong.
 #[derive(Debug, Parser)]
-#[command(name = "coldaisle", version, max_term_width = 100)]
+#[command(name = "coldaisle", version, max_term_width = 80)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -244,6 +244,9 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
+/// Names at least as alike as this are taken for the same name misspelt.
+const NEAR: f64 = 0.55;
+
 /// The known name nearest to `given`, if one is near enough to be meant.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
@@ -251,15 +254,12 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .into_iter()
         .map(|name| {
             let lower = name.to_lowercase();
-            // The beginning of a long name is meant as that name.
-            let likeness = if given.chars().count() >= 4 && lower.starts_with(&given) {
-                1.0
-            } else {
-                strsim::normalized_damerau_levenshtein(&given, &lower)
-            };
-            (likeness, name)
+            let likeness = strsim::normalized_damerau_levenshtein(&given, &lower);
+            // The beginning of a long name is meant as that name, unless another is nearer.
+            let begins = given.chars().count() >= 4 && lower.starts_with(&given);
+            (likeness.max(if begins { NEAR } else { 0.0 }), name)
         })
-        .filter(|(likeness, _)| *likeness >= 0.55)
+        .filter(|(likeness, _)| *likeness >= NEAR)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
 }
@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(nearest("HGX_H200", known), Some("hgx-h200"));
         assert_eq!(nearest("toaster", known), None);
         assert_eq!(
-            nearest("carr", ["carrier-19xr-1586kw-vsd", "care"]),
+            nearest("carr", ["carrier-19xr-1586kw-vsd", "carbon"]),
             Some("carrier-19xr-1586kw-vsd")
         );
     }

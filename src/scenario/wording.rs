@@ -72,8 +72,9 @@ fn missing(message: &str) -> Option<(String, String)> {
 /// Tables of which exactly one is given: `[hall.cooling.air]`, `[scheduler.fifo]`.
 fn choice(message: &str, marked: &str) -> Option<(String, String)> {
     if message.contains("wanted exactly 1 element") || message.contains("map with a single key") {
+        let table = marked.trim_matches(['[', ']']);
         return Some((
-            format!("'{marked}' needs one table; here are several, or none"),
+            format!("'{table}' needs one table; here are several, or none"),
             "keep exactly one, for example only [hall.cooling.air], or only [heat_rejection.tower]"
                 .into(),
         ));
@@ -133,7 +134,8 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
 fn other(message: &str) -> (String, String) {
     let cure = if message.contains("duplicate key") {
         "each key and each [table] may stand once; remove one of the two"
-    } else if message.contains(" must be ") {
+    } else if message.split_whitespace().nth(1) == Some("must") {
+        // Of a figure: `-1 must be zero or above` says both.
         ""
     } else {
         SYNTAX

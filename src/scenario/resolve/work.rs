@@ -71,7 +71,6 @@ impl Resolver<'_> {
                         gpus_per_server: hall.server.entry.accelerators,
                     })
                     .collect();
-                self.check_sizes(&shapes, &services)?;
                 let scheduler = scenario.scheduler.start();
                 let dispatcher = Cluster::new(&shapes)
                     .and_then(|cluster| {
@@ -80,6 +79,7 @@ impl Resolver<'_> {
                     .map_err(|error| {
                         self.complaint("workload.inference.gpus", &error.to_string())
                     })?;
+                self.check_sizes(&shapes, &services)?;
                 Ok(Work::jobs(dispatcher, services, calendar))
             }
         }
