@@ -6,13 +6,14 @@
 //! operations per rack.
 //!
 //! The straight line is an approximation: leakage bends by e^(ΔT/50 K), so 10 K between the coolest and the
-//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power. A point whose load does not change
-//! is settled once per quarter kelvin of coolant and read in between, within 1e-5 of its power.
+//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power. A point is
+//! settled once per quarter kelvin of coolant (and 1/256 of a varying load) and read in between, within 1e-5 of its
+//! power.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::place::{Coolants, Line, Lines, place};
-use super::settled::{Settled, Values};
+use super::settled::{Settled, SettledLevels, Values};
 use super::slots::Slots;
 use crate::electrical::psu::Psu;
 use crate::it::Server;
@@ -48,6 +49,7 @@ struct Point {
     low: Values,
     high: Values,
     settled: Settled,
+    levels: SettledLevels,
 }
 
 /// What identifies a point: busy accelerators, kind of load and its value.
@@ -125,10 +127,10 @@ impl Fleet {
             servers_per_rack,
             server_point: vec![0; racks * servers_per_rack],
             points: Slots::default(),
-            point_of: HashMap::new(),
+            point_of: HashMap::default(),
             rack_mix: vec![0; racks],
             mixes: Slots::default(),
-            mix_of: HashMap::new(),
+            mix_of: HashMap::default(),
             segments: Vec::with_capacity(racks),
             touched: Vec::with_capacity(racks),
             range_c: (0.0, 0.0),
@@ -248,14 +250,12 @@ impl Fleet {
             let key = [utilisation, range_c.0, range_c.1];
             if point.settled_for != key {
                 point.settled_for = key;
-                let settle = |at_c| Values::of(psu, &server.at(point.busy, utilisation, at_c));
-                let changes = matches!(point.load, Load::Service(_));
-                let mut at = |at_c| {
-                    if changes {
-                        settle(at_c)
-                    } else {
-                        point.settled.at(at_c, settle)
-                    }
+                let busy = point.busy;
+                let settle =
+                    |utilisation, at_c| Values::of(psu, &server.at(busy, utilisation, at_c));
+                let mut at = |at_c| match point.load {
+                    Load::Service(_) => point.levels.at(utilisation, at_c, settle),
+                    _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
                 };
                 point.low = at(range_c.0);
                 point.high = if range_c.1 > range_c.0 {
@@ -340,6 +340,7 @@ impl Fleet {
                 low: Values::default(),
                 high: Values::default(),
                 settled: Settled::default(),
+                levels: SettledLevels::default(),
             })
         })
     }
