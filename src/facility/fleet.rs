@@ -19,6 +19,7 @@ use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::scheduler::{Change, Load};
 use crate::snapshot::Racks;
+use crate::vector;
 
 /// Sums over a hall, means over the step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -273,16 +274,19 @@ impl Fleet {
         for mix in self.mixes.iter_mut() {
             mix.settle(&self.points, range_c.0, per_k);
         }
-        for segment in &self.segments {
-            let span = segment.from..segment.to;
-            let mix = self.mixes.get_mut(segment.mix);
-            mix.racks_c.add(place(
-                &racks.coolant_c[span.clone()],
-                &mut racks.power_w[span.clone()],
-                &mut racks.chip_c[span],
-                mix.lines,
-            ));
-        }
+        let (segments, mixes) = (&self.segments, &mut self.mixes);
+        vector::widest(|| {
+            for segment in segments {
+                let span = segment.from..segment.to;
+                let mix = mixes.get_mut(segment.mix);
+                mix.racks_c.add(place(
+                    &racks.coolant_c[span.clone()],
+                    &mut racks.power_w[span.clone()],
+                    &mut racks.chip_c[span],
+                    mix.lines,
+                ));
+            }
+        });
         for mix in self.mixes.iter() {
             // Sum over its racks of how far their coolant lies from the coolest to the warmest, 0..1 each.
             let count = f64::from(mix.racks);

@@ -1,6 +1,6 @@
 //! Reads racks off the straight line between the hall's coolest and warmest coolant.
 
-use crate::units;
+use crate::vector;
 
 /// A quantity over coolant temperature.
 #[derive(Debug, Clone, Copy, Default)]
@@ -62,6 +62,7 @@ impl Coolants {
 const MANY: usize = 8;
 
 /// Reads power and chip temperature of each rack off its line.
+#[inline]
 pub(super) fn place(
     coolant_c: &[f64],
     power_w: &mut [f64],
@@ -88,7 +89,7 @@ pub(super) fn place(
         *chip_c = chip.at(at_c);
     }
     Coolants {
-        sum: units::sum(coolant_c),
-        max: units::range(coolant_c).1,
+        sum: vector::sum(coolant_c),
+        max: vector::range(coolant_c).1,
     }
 }

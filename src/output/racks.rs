@@ -6,6 +6,7 @@ use super::table::{Column, Kind, Table};
 use super::{OutputError, Recording};
 use crate::snapshot::{Racks as Values, Snapshot};
 use crate::units::J_PER_MWH;
+use crate::vector;
 
 /// Steps summed before the sums move on: two levels keep a year of minutes exact to about 1e-13.
 const BLOCK: u32 = 1024;
@@ -36,9 +37,11 @@ impl HallRacks {
 
     fn add(&mut self, racks: &Values, dt_s: f64) {
         let (power_w, coolant_c) = (&racks.power_w, &racks.coolant_c);
-        add_and_raise(&mut self.block_j, &mut self.peak_w, power_w, dt_s);
-        add_and_raise(&mut self.block_c_s, &mut self.max_inlet_c, coolant_c, dt_s);
-        raise(&mut self.max_chip_c, &racks.chip_c);
+        vector::widest(|| {
+            add_and_raise(&mut self.block_j, &mut self.peak_w, power_w, dt_s);
+            add_and_raise(&mut self.block_c_s, &mut self.max_inlet_c, coolant_c, dt_s);
+            raise(&mut self.max_chip_c, &racks.chip_c);
+        });
     }
 
     fn end_block(&mut self) {
@@ -56,41 +59,17 @@ fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
 }
 
 /// Both in one pass over the values: the loads are what this costs.
+#[inline]
 fn add_and_raise(sums: &mut [f64], maxima: &mut [f64], values: &[f64], dt_s: f64) {
-    let (sums, last_sums) = sums.as_chunks_mut::<8>();
-    let (maxima, last_maxima) = maxima.as_chunks_mut::<8>();
-    let (values, last_values) = values.as_chunks::<8>();
-    for ((sums, maxima), values) in sums.iter_mut().zip(maxima).zip(values) {
-        let mut rises = false;
-        for ((sum, max), value) in sums.iter_mut().zip(maxima.iter()).zip(values) {
-            *sum += value * dt_s;
-            rises |= *value > *max;
-        }
-        if rises {
-            raise_each(maxima, values);
-        }
+    for ((sum, max), value) in sums.iter_mut().zip(maxima).zip(values) {
+        *sum += value * dt_s;
+        *max = if *value > *max { *value } else { *max };
     }
-    add(last_sums, last_values, dt_s);
-    raise_each(last_maxima, last_values);
 }
 
-/// A maximum seldom rises: eight at a time are compared, and written only where one does. A NaN never wins.
+/// A NaN never wins.
+#[inline]
 fn raise(maxima: &mut [f64], values: &[f64]) {
-    let (maxima, last_maxima) = maxima.as_chunks_mut::<8>();
-    let (values, last_values) = values.as_chunks::<8>();
-    for (maxima, values) in maxima.iter_mut().zip(values) {
-        let mut rises = false;
-        for (max, value) in maxima.iter().zip(values) {
-            rises |= *value > *max;
-        }
-        if rises {
-            raise_each(maxima, values);
-        }
-    }
-    raise_each(last_maxima, last_values);
-}
-
-fn raise_each(maxima: &mut [f64], values: &[f64]) {
     for (max, value) in maxima.iter_mut().zip(values) {
         *max = if *value > *max { *value } else { *max };
     }

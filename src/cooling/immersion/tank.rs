@@ -3,7 +3,7 @@
 
 use super::Tanks;
 use crate::cooling::Sink;
-use crate::units;
+use crate::vector;
 
 /// Heat into the tanks, W.
 #[derive(Clone, Copy)]
@@ -57,23 +57,25 @@ impl Tank {
         let per_w = 1.0 / sink.conductance_w_k;
         let approach = -(-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp_m1();
         let rest_c = sink.temp_c + heat.pump_w * per_w;
-        let tanks = state.bulk_c.iter().zip(heat.rack_w);
-        for ((start_c, heat_w), end_c) in tanks.zip(&mut next.bulk_c) {
-            *end_c = start_c + (rest_c + heat_w * per_w - start_c) * approach;
-        }
         // What the chips meet follows the bulk by a straight line under one limit.
         let (slope, offset_c) = mean_line(sink, half_k_w);
-        for (end_c, mean_c) in next.bulk_c.iter().zip(&mut next.mean_c) {
-            *mean_c = slope * end_c + offset_c;
-        }
-        let (low_c, high_c) = units::range(&next.bulk_c);
-        let start_k = units::sum(&state.bulk_c);
-        Sums {
-            start_k,
-            change_k: units::sum(&next.bulk_c) - start_k,
-            bulk_c: (low_c, high_c),
-            mean_c: (slope * low_c + offset_c, slope * high_c + offset_c),
-        }
+        vector::widest(|| {
+            let tanks = state.bulk_c.iter().zip(heat.rack_w);
+            for ((start_c, heat_w), end_c) in tanks.zip(&mut next.bulk_c) {
+                *end_c = start_c + (rest_c + heat_w * per_w - start_c) * approach;
+            }
+            for (end_c, mean_c) in next.bulk_c.iter().zip(&mut next.mean_c) {
+                *mean_c = slope * end_c + offset_c;
+            }
+            let (low_c, high_c) = vector::range(&next.bulk_c);
+            let start_k = vector::sum(&state.bulk_c);
+            Sums {
+                start_k,
+                change_k: vector::sum(&next.bulk_c) - start_k,
+                bulk_c: (low_c, high_c),
+                mean_c: (slope * low_c + offset_c, slope * high_c + offset_c),
+            }
+        })
     }
 
     /// Each tank under the limits that bind in it, one after the other.
