@@ -57,6 +57,8 @@ type PointKey = (u32, u8, u64);
 #[derive(Debug, Clone)]
 struct Mix {
     points: Box<[u32]>,
+    /// The same, each point once with how many servers of a rack are on it.
+    counts: Box<[(u32, f64)]>,
     racks: u32,
     low: Values,
     high: Values,
@@ -247,10 +249,10 @@ impl Fleet {
                 ..Values::default()
             };
             (mix.low, mix.high) = (empty, empty);
-            for &point in &mix.points {
+            for &(point, count) in &mix.counts {
                 let point = self.points.get(point);
-                mix.low.add(&point.low);
-                mix.high.add(&point.high);
+                mix.low.add(&point.low, count);
+                mix.high.add(&point.high, count);
             }
         }
         let per_k = if range_c.1 > range_c.0 {
@@ -332,8 +334,13 @@ impl Fleet {
     }
 
     fn mix(&mut self, points: Box<[u32]>) -> u32 {
+        let counts = points
+            .chunk_by(|a, b| a == b)
+            .map(|run| (run[0], run.len() as f64))
+            .collect();
         let mix = self.mixes.insert(Mix {
             points: points.clone(),
+            counts,
             racks: 0,
             low: Values::default(),
             high: Values::default(),

@@ -34,12 +34,12 @@ impl Values {
         }
     }
 
-    /// Another server in the same rack. The clock is a server's own affair and is not combined.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.compute_w += other.compute_w;
-        self.fans_w += other.fans_w;
-        self.psu_w += other.psu_w;
-        self.air_m3_s += other.air_m3_s;
+    /// More servers in the same rack. The clock is a server's own affair and is not combined.
+    pub(super) fn add(&mut self, other: &Self, count: f64) {
+        self.compute_w += other.compute_w * count;
+        self.fans_w += other.fans_w * count;
+        self.psu_w += other.psu_w * count;
+        self.air_m3_s += other.air_m3_s * count;
         if other.chip_c > self.chip_c {
             self.chip_c = other.chip_c;
         }

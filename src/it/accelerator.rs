@@ -96,20 +96,27 @@ impl Accelerator {
     /// The chip settled at `utilisation` over coolant at `coolant_c` behind `resistance_k_w`.
     pub fn at(&self, utilisation: f64, coolant_c: f64, resistance_k_w: f64) -> ChipPoint {
         let base_w = self.base_w(utilisation);
-        let hot_w = base_w * self.leakage_factor(self.slowdown_c);
-        if coolant_c + resistance_k_w * hot_w > self.slowdown_c {
-            return self.throttled(utilisation, coolant_c, resistance_k_w);
+        // e^x − 1 ≤ x/(1 − x): where even this bound stays below the slow-down temperature, nothing throttles, and
+        // the exact figure is not needed.
+        let x = ((self.slowdown_c - REFERENCE_C) / LEAKAGE_K).clamp(0.0, 0.9);
+        let bound_w = base_w * (1.0 + self.leakage_share * x / (1.0 - x));
+        if coolant_c + resistance_k_w * bound_w > self.slowdown_c {
+            let hot_w = base_w * self.leakage_factor(self.slowdown_c);
+            if coolant_c + resistance_k_w * hot_w > self.slowdown_c {
+                return self.throttled(utilisation, coolant_c, resistance_k_w);
+            }
         }
-        // T − T_coolant − R·P(T) is concave and rises to a single root below the slow-down temperature:
-        // Newton from the coolant side climbs to it without overshoot.
-        let mut chip_c = coolant_c + resistance_k_w * base_w * self.leakage_factor(coolant_c);
+        // T − T_coolant − R·P(T) is concave and rises to a single root below the slow-down temperature: Newton
+        // climbs to it from the coolant side, and from beyond it steps back below the root first. Its error squares
+        // with each step, so a step of 1e-5 K leaves less than 1e-9.
+        let full_k = resistance_k_w * base_w;
+        let mut chip_c = coolant_c + full_k * (1.0 - 0.5 * self.leakage_share);
         for _ in 0..20 {
             let factor = self.leakage_factor(chip_c);
-            let slope =
-                1.0 - resistance_k_w * base_w * (factor - 1.0 + self.leakage_share) / LEAKAGE_K;
-            let step = (chip_c - coolant_c - resistance_k_w * base_w * factor) / slope;
+            let slope = 1.0 - full_k * (factor - 1.0 + self.leakage_share) / LEAKAGE_K;
+            let step = (chip_c - coolant_c - full_k * factor) / slope;
             chip_c -= step;
-            if step.abs() < 1e-9 {
+            if step.abs() < 1e-5 {
                 break;
             }
         }

@@ -21,6 +21,13 @@ pub(super) struct Sums {
     pub(super) mean_c: (f64, f64),
 }
 
+/// Fluid the chips meet, halfway between supply and bulk, as slope and offset over the bulk temperature: half of
+/// what `sink` draws lies between them.
+fn mean_line(sink: Sink, half_k_w: f64) -> (f64, f64) {
+    let share = half_k_w * sink.conductance_w_k;
+    (1.0 - share, share * sink.temp_c)
+}
+
 /// One tank's balance during a step.
 pub(super) struct Tank {
     pub(super) control: Sink,
@@ -51,24 +58,23 @@ impl Tank {
         let per_w = 1.0 / sink.conductance_w_k;
         let approach = -(-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp_m1();
         let rest_c = sink.temp_c + heat.pump_w * per_w;
-        let stored_w_k = self.mass_j_k / self.dt_s;
+        // What the chips meet follows the bulk by a straight line under one limit.
+        let (slope, offset_c) = mean_line(sink, half_k_w);
         let tank = |start_c: f64, heat_w: f64| {
             let change_k = (rest_c + heat_w * per_w - start_c) * approach;
-            let draw_w = heat_w + heat.pump_w - change_k * stored_w_k;
-            let end_c = start_c + change_k;
-            (end_c, end_c - draw_w * half_k_w, change_k)
+            (start_c + change_k, change_k)
         };
         let (mut starts, mut changes) = ([0.0; LANES], [0.0; LANES]);
         let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
-        let (mut low_mean, mut high_mean) = (low, high);
         let mut start = state.bulk_c.chunks_exact(LANES);
         let mut watts = heat.rack_w.chunks_exact(LANES);
         let mut ends = next.bulk_c.chunks_exact_mut(LANES);
         let mut means = next.mean_c.chunks_exact_mut(LANES);
         for (((s, w), e), m) in (&mut start).zip(&mut watts).zip(&mut ends).zip(&mut means) {
             for lane in 0..LANES {
-                let (end_c, mean_c, change_k) = tank(s[lane], w[lane]);
-                (e[lane], m[lane]) = (end_c, mean_c);
+                let (end_c, change_k) = tank(s[lane], w[lane]);
+                e[lane] = end_c;
+                m[lane] = slope * end_c + offset_c;
                 starts[lane] += s[lane];
                 changes[lane] += change_k;
                 low[lane] = if end_c < low[lane] { end_c } else { low[lane] };
@@ -77,35 +83,25 @@ impl Tank {
                 } else {
                     high[lane]
                 };
-                low_mean[lane] = if mean_c < low_mean[lane] {
-                    mean_c
-                } else {
-                    low_mean[lane]
-                };
-                high_mean[lane] = if mean_c > high_mean[lane] {
-                    mean_c
-                } else {
-                    high_mean[lane]
-                };
             }
         }
         let rest = start.remainder().iter().zip(watts.remainder());
         let rest = rest.zip(ends.into_remainder()).zip(means.into_remainder());
         for (((&s, &w), e), m) in rest {
-            let (end_c, mean_c, change_k) = tank(s, w);
-            (*e, *m) = (end_c, mean_c);
+            let (end_c, change_k) = tank(s, w);
+            *e = end_c;
+            *m = slope * end_c + offset_c;
             starts[0] += s;
             changes[0] += change_k;
             (low[0], high[0]) = (low[0].min(end_c), high[0].max(end_c));
-            (low_mean[0], high_mean[0]) = (low_mean[0].min(mean_c), high_mean[0].max(mean_c));
         }
-        let least = |lanes: [f64; LANES]| lanes.into_iter().fold(f64::INFINITY, f64::min);
-        let most = |lanes: [f64; LANES]| lanes.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        let low_c = low.into_iter().fold(f64::INFINITY, f64::min);
+        let high_c = high.into_iter().fold(f64::NEG_INFINITY, f64::max);
         Sums {
             start_k: starts.iter().sum(),
             change_k: changes.iter().sum(),
-            bulk_c: (least(low), most(high)),
-            mean_c: (least(low_mean), most(high_mean)),
+            bulk_c: (low_c, high_c),
+            mean_c: (slope * low_c + offset_c, slope * high_c + offset_c),
         }
     }
 
@@ -131,8 +127,9 @@ impl Tank {
         {
             let given_w = heat_w + heat.pump_w;
             *end = self.piecewise(start_c, given_w);
-            let draw_w = given_w - (*end - start_c) * self.mass_j_k / self.dt_s;
-            *mean = *end - draw_w * half_k_w;
+            let sink = Sink::binding(self.control, self.exchanger, *end);
+            let (slope, offset_c) = mean_line(sink, half_k_w);
+            *mean = slope * *end + offset_c;
             sums.start_k += start_c;
             sums.change_k += *end - start_c;
             widen(&mut sums.bulk_c, *end);
