@@ -16,12 +16,13 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::scenario::ScenarioError;
+use crate::scenario::error::paragraph;
 
 /// Simulate a datacenter full of GPUs: power, heat, water, carbon, money and waiting.
 ///
 /// Exit status: 0 done, 1 the run failed, 2 the input is wrong.
 #[derive(Debug, Parser)]
-#[command(name = "coldaisle", version, max_term_width = 100)]
+#[command(name = "coldaisle", version, max_term_width = 80)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -89,10 +90,15 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(Failure::Run(message)) => {
-            complain(&format!("Error: {message}"));
+            complain(&paragraph(&message, "Error: ", "  ", 80));
             ExitCode::from(1)
         }
     }
+}
+
+/// What the user should know about a run that went well.
+fn warn(message: &str) {
+    complain(&paragraph(message, "Warning: ", "  ", 80));
 }
 
 /// Writes to standard error; a closed one is no reason to fail again.

@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod error;
 pub mod resolve;
 pub mod text;
+mod wording;
 
 pub use error::ScenarioError;
 pub use resolve::{Resolved, resolve};
@@ -199,10 +200,24 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
             .in_file(path));
         }
     };
+    // A mistake that an assignment brings in is to be looked for there, not in the file.
+    let mut sound = sets.is_empty() || text::read::<Scenario>(&text).is_ok();
+    let mut suspect = None;
     for assignment in sets {
         text = text::set(&text, assignment).map_err(|error| error.in_file(path))?;
+        if text::read::<Scenario>(&text).is_ok() {
+            (sound, suspect) = (true, None);
+        } else if sound && suspect.is_none() {
+            suspect = Some(assignment);
+        }
     }
-    let scenario = text::read(&text).map_err(|error| error.in_file(path))?;
+    let scenario = text::read(&text).map_err(|error| {
+        match suspect {
+            Some(assignment) => error.of_assignment(assignment),
+            None => error.after(sets),
+        }
+        .in_file(path)
+    })?;
     Ok(Loaded {
         scenario,
         text,

@@ -3,7 +3,7 @@
 use super::{Failure, say, width};
 use crate::scenario::ScenarioError;
 use crate::scenario::catalogue;
-use crate::scenario::error::suggest;
+use crate::scenario::error::{lines, paragraph, suggest};
 
 /// Arguments of `catalogue`.
 #[derive(Debug, clap::Args)]
@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Ok(());
     };
     if let Some(entry) = catalogue::show(kind, name) {
-        return say(&format!("[{name}]\n{}", entry.trim_end()));
+        return say(&format!("[{name}]\n{}", narrow(entry.trim_end(), width())));
     }
     // Climates are weather, not figures: their line says all there is.
     match lines.iter().find(|line| line.name == *name) {
@@ -63,25 +63,45 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
+/// A catalogue entry with its long texts broken over lines, as TOML allows.
+fn narrow(entry: &str, width: usize) -> String {
+    let broken = |line: &str| {
+        let (key, text) = line.split_once(" = \"")?;
+        let text = text.strip_suffix('"')?;
+        if line.chars().count() <= width || text.contains("  ") {
+            return None;
+        }
+        // A space before the break is part of the text, the break and what it indents are not.
+        let lines = lines(text, width.saturating_sub(" \\".len()));
+        Some(format!("{key} = \"\"\"\\\n{}\"\"\"", lines.join(" \\\n")))
+    };
+    let lines = entry.lines();
+    let lines = lines.map(|line| broken(line).unwrap_or_else(|| line.to_owned()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Words in lines of at most `width`, indented.
 fn wrapped(text: &str, indent: usize, width: usize) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().map_or(0, |line| line.chars().count());
-        if line > 0 && indent + line + 1 + word.chars().count() > width {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
+    let pad = " ".repeat(indent);
+    paragraph(text, &pad, &pad, width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_is_narrow_and_still_says_the_same() {
+        for kind in catalogue::kinds() {
+            for line in catalogue::list(kind).unwrap() {
+                let Some(entry) = catalogue::show(kind, &line.name) else {
+                    continue;
+                };
+                let narrow = narrow(&entry, 80);
+                assert!(narrow.lines().all(|l| l.chars().count() <= 80), "{narrow}");
+                let read = |text: &str| toml::from_str::<toml::Table>(text).unwrap();
+                assert_eq!(read(&narrow), read(&entry), "{narrow}");
             }
-            line.push_str(word);
         }
     }
-    let pad = " ".repeat(indent);
-    lines
-        .iter()
-        .map(|line| format!("{pad}{line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
 }

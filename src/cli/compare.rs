@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, colour, complain, say, width};
+use super::{Failure, colour, say, warn, width};
 use crate::study::{self, compare};
 
 /// Arguments of `compare`.
@@ -24,6 +24,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let entries = compare::load(&args.scenarios, &args.sets)?;
+    if let Some(path) = &args.output {
+        compare::check_writable(path)?;
+    }
     let progress = if args.quiet {
         study::Progress::hidden()
     } else {
@@ -38,7 +41,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     for column in &columns {
         for warning in &column.warnings {
-            complain(&format!("Warning: {}: {warning}", column.name));
+            warn(&format!("{}: {warning}", column.name));
         }
     }
     say(&study::table::comparison(&columns, width(), colour()))?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, colour, complain, say, width};
+use super::{Failure, colour, say, warn, width};
 use crate::output::Format;
 use crate::scenario;
 use crate::study::{self, Progress};
@@ -19,7 +19,7 @@ pub(super) struct Args {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
     /// Start of all random numbers; replaces the scenario's.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
     /// Format of the tables.
     #[arg(long, value_enum, default_value = "csv")]
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut sets = args.sets.clone();
     sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
     let loaded = scenario::load(&args.scenario, &sets)?;
-    let resolved = scenario::resolve(&loaded)?;
+    let resolved = scenario::resolve(&loaded).map_err(|error| error.after(&sets))?;
     let name = resolved.scenario.name.clone();
     let target = args
         .output
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Ok(());
     }
     for warning in &done.warnings {
-        complain(&format!("Warning: {warning}"));
+        warn(warning);
     }
     say(&study::table::summary(
         &name,

@@ -1,9 +1,11 @@
 //! `coldaisle validate SCENARIO…`
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use super::{Failure, complain, say};
+use super::{Failure, complain, say, warn, width};
 use crate::scenario;
+use crate::scenario::error::paragraph;
 
 /// Arguments of `validate`.
 #[derive(Debug, clap::Args)]
@@ -19,8 +21,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut failed = None;
     for path in &args.scenarios {
-        let resolved =
-            scenario::load(path, &args.sets).and_then(|loaded| scenario::resolve(&loaded));
+        let resolved = scenario::load(path, &args.sets)
+            .and_then(|loaded| scenario::resolve(&loaded))
+            .map_err(|error| error.after(&args.sets));
         match resolved {
             Ok(resolved) => {
                 say(&format!("{}: valid", path.display()))?;
@@ -29,17 +32,19 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                     .iter()
                     .map(|(label, _)| label.chars().count());
                 let wide = labels.max().unwrap_or(0);
+                let rest = " ".repeat(wide + 4);
                 for (label, text) in &resolved.description {
-                    say(&format!("  {label:wide$}  {text}"))?;
+                    let first = format!("  {label:wide$}  ");
+                    say(&paragraph(text, &first, &rest, width()))?;
                 }
                 for warning in &resolved.warnings {
-                    complain(&format!("Warning: {warning}"));
+                    warn(&format!("{}: {warning}", path.display()));
                 }
             }
             // All files are checked, the last error is the one that ends the command.
             Err(error) => {
                 if let Some(earlier) = failed.replace(error) {
-                    complain(&scenario::ScenarioError::report(&earlier, false));
+                    complain(&earlier.report(std::io::stderr().is_terminal()));
                 }
             }
         }

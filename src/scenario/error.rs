@@ -4,8 +4,6 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind, Source};
-
 /// A scenario that cannot be run as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioError {
@@ -17,6 +15,8 @@ pub struct ScenarioError {
     pub what: String,
     /// What would be right; may be empty.
     pub cure: String,
+    /// Whether the text differs from the file by `--set`.
+    assigned: bool,
 }
 
 impl ScenarioError {
@@ -27,7 +27,15 @@ impl ScenarioError {
             place: None,
             what: what.into(),
             cure: cure.into(),
+            assigned: false,
         }
+    }
+
+    /// The same error; its place is one of the text as these `--set` assignments leave it.
+    #[must_use]
+    pub fn after(mut self, sets: &[String]) -> Self {
+        self.assigned = !sets.is_empty();
+        self
     }
 
     /// The same error at a place of a text.
@@ -47,6 +55,14 @@ impl ScenarioError {
         self
     }
 
+    /// The same error, brought in by `--set`: its place is not in the file.
+    #[must_use]
+    pub(super) fn of_assignment(mut self, assignment: &str) -> Self {
+        self.what = format!("--set {assignment}: {}", self.what);
+        self.place = None;
+        self
+    }
+
     /// Line and column, both from 1.
     pub fn line_column(&self) -> Option<(usize, usize)> {
         let (text, span) = self.place.as_ref()?;
@@ -58,32 +74,55 @@ impl ScenarioError {
         ))
     }
 
-    /// The report for a terminal: place, what, the line with a mark under it, cure.
+    /// The report at the edge: what, place, the line with a mark under it, cure; 80 characters wide as far as
+    /// words and paths allow.
     pub fn report(&self, colour: bool) -> String {
-        let Some((text, span)) = &self.place else {
-            return self.to_string();
+        let (red, bold, plain) = if colour {
+            ("\u{1b}[31;1m", "\u{1b}[1m", "\u{1b}[0m")
+        } else {
+            ("", "", "")
         };
+        let (Some((text, span)), Some((line, column))) = (&self.place, self.line_column()) else {
+            return self.without_place();
+        };
+        let number = line.to_string();
+        let margin = " ".repeat(number.len());
+        let shown = Shown::new(text, span, WIDTH - margin.len() - " | ".len());
+        let what = paragraph(&self.what, "Error: ", "       ", WIDTH).replacen("Error", "", 1);
         let name = self.file_name();
-        let mut report = Report::build(ReportKind::Error, (name.as_str(), span.clone()))
-            .with_config(
-                Config::default()
-                    .with_color(colour)
-                    .with_char_set(CharSet::Ascii)
-                    .with_index_type(IndexType::Byte),
-            )
-            .with_message(&self.what)
-            .with_label(Label::new((name.as_str(), span.clone())).with_message("here"));
+        let assigned = if self.assigned {
+            " (with --set applied)"
+        } else {
+            ""
+        };
+        let mut report = format!(
+            "{red}Error{plain}{bold}{what}{plain}\n\
+             {margin}--> {name}:{line}:{column}{assigned}\n\
+             {margin} |\n\
+             {number} | {}\n\
+             {margin} | {}{red}{}{plain}",
+            shown.line,
+            " ".repeat(shown.before),
+            "^".repeat(shown.marked)
+        );
         if !self.cure.is_empty() {
-            report = report.with_help(&self.cure);
+            let (first, rest) = (format!("{margin} = "), format!("{margin}   "));
+            report = report + "\n" + &paragraph(&self.cure, &first, &rest, WIDTH);
         }
-        let mut bytes = Vec::new();
-        match report
-            .finish()
-            .write((name.as_str(), Source::from(text)), &mut bytes)
-        {
-            Ok(()) => String::from_utf8_lossy(&bytes).trim_end().to_owned(),
-            Err(_) => self.to_string(),
+        report
+    }
+
+    fn without_place(&self) -> String {
+        let what = match &self.path {
+            Some(path) => format!("{}: {}", path.display(), self.what),
+            None => self.what.clone(),
+        };
+        let mut text = paragraph(&what, "Error: ", "  ", WIDTH);
+        if !self.cure.is_empty() {
+            text.push('\n');
+            text.push_str(&paragraph(&self.cure, "  ", "  ", WIDTH));
         }
+        text
     }
 
     fn file_name(&self) -> String {
@@ -91,6 +130,91 @@ impl ScenarioError {
             .as_ref()
             .map_or_else(|| "scenario".into(), |path| path.display().to_string())
     }
+}
+
+/// Width of reports: what every terminal shows.
+const WIDTH: usize = 80;
+
+/// The line of a mistake as it is shown: cut where it is long, without tabs and control characters.
+struct Shown {
+    line: String,
+    /// Characters before the mark.
+    before: usize,
+    /// Characters to be marked, at least one.
+    marked: usize,
+}
+
+impl Shown {
+    /// A window of at most `room` characters around the beginning of `span`, which lies on character boundaries.
+    fn new(text: &str, span: &Range<usize>, room: usize) -> Self {
+        let start = text[..span.start]
+            .rfind('\n')
+            .map_or(0, |newline| newline + 1);
+        let length = text[start..].find('\n').unwrap_or(text.len() - start);
+        let line = text[start..start + length].trim_end();
+        let before = text[start..span.start].chars().count();
+        let marked = text[span.start..span.end.min(start + length)].trim_end();
+        let marked = marked.chars().count().max(1);
+        let all = line.chars().count();
+        let from = if all > room && before + marked + 1 > room {
+            before.saturating_sub(room / 3)
+        } else {
+            0
+        };
+        let last = all.min(from + room);
+        let cut = |(index, c): (usize, char)| match c {
+            _ if index == from && from > 0 => '…',
+            _ if index + 1 == last && last < all => '…',
+            c if plain(c) => c,
+            _ => ' ',
+        };
+        let before = (before - from).min(room - 1);
+        Self {
+            line: line
+                .chars()
+                .enumerate()
+                .take(last)
+                .skip(from)
+                .map(cut)
+                .collect(),
+            before,
+            marked: marked.min(room - before),
+        }
+    }
+}
+
+/// Shown as it is: no control character, and none of the line ends that only some programs know.
+fn plain(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// The words of a text in lines of at most `room` characters; a longer word keeps a line of its own.
+pub fn lines(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > room {
+            lines.push(String::new());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            if used > 0 {
+                line.push(' ');
+                used += 1;
+            }
+            line.extend(word.chars().map(|c| if plain(c) { c } else { '·' }));
+            used += length;
+        }
+    }
+    lines
+}
+
+/// A text in lines of at most `width` characters: the first begins with `first`, the others with `rest`.
+pub fn paragraph(text: &str, first: &str, rest: &str, width: usize) -> String {
+    let indent = first.chars().count().max(rest.chars().count());
+    let lines = lines(text, width.saturating_sub(indent));
+    format!("{first}{}", lines.join(&format!("\n{rest}")))
 }
 
 /// The nearest character boundary at or before `index`.
@@ -120,18 +244,22 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
+/// Names at least as alike as this are taken for the same name misspelt.
+const NEAR: f64 = 0.55;
+
 /// The known name nearest to `given`, if one is near enough to be meant.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
     known
         .into_iter()
         .map(|name| {
-            (
-                strsim::normalized_damerau_levenshtein(&given, &name.to_lowercase()),
-                name,
-            )
+            let lower = name.to_lowercase();
+            let likeness = strsim::normalized_damerau_levenshtein(&given, &lower);
+            // The beginning of a long name is meant as that name, unless another is nearer.
+            let begins = given.chars().count() >= 4 && lower.starts_with(&given);
+            (likeness.max(if begins { NEAR } else { 0.0 }), name)
         })
-        .filter(|(likeness, _)| *likeness >= 0.55)
+        .filter(|(likeness, _)| *likeness >= NEAR)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
 }
@@ -155,6 +283,10 @@ mod tests {
         assert_eq!(nearest("hgx-h10", known), Some("hgx-h100"));
         assert_eq!(nearest("HGX_H200", known), Some("hgx-h200"));
         assert_eq!(nearest("toaster", known), None);
+        assert_eq!(
+            nearest("carr", ["carrier-19xr-1586kw-vsd", "carbon"]),
+            Some("carrier-19xr-1586kw-vsd")
+        );
     }
 
     #[test]
@@ -162,5 +294,64 @@ mod tests {
         let text = "a = 1\nörtlich = 2\n";
         let error = ScenarioError::new("x", "").at(text, 16..17);
         assert_eq!(error.line_column(), Some((2, 10)));
+    }
+
+    #[test]
+    fn a_report_marks_the_place_and_stays_within_eighty_columns() {
+        let text = format!(
+            "a = 1\n\tkey = {}\"wrong\" # {}\n",
+            "0, ".repeat(60),
+            "x".repeat(90)
+        );
+        let at = text.find("\"wrong\"").unwrap();
+        let report = ScenarioError::new(
+            "a name that nobody knows ".repeat(6),
+            "use another ".repeat(12),
+        )
+        .at(&text, at..at + 7)
+        .in_file(Path::new("a.toml"))
+        .report(false);
+        assert!(
+            report.lines().all(|line| line.chars().count() <= 80),
+            "{report}"
+        );
+        assert!(report.contains("--> a.toml:2:188"), "{report}");
+        let shown = report
+            .lines()
+            .find(|line| line.starts_with("2 | …"))
+            .unwrap();
+        let mark = report.lines().find(|line| line.contains('^')).unwrap();
+        let under: String = shown
+            .chars()
+            .zip(mark.chars())
+            .filter(|(_, mark)| *mark == '^')
+            .map(|(c, _)| c)
+            .collect();
+        assert_eq!(under, "\"wrong\"");
+        assert!(!report.contains(['\t', '\u{1b}']));
+    }
+
+    /// Every place in any text can be shown, the end included.
+    #[test]
+    fn no_place_is_too_strange_to_show() {
+        for text in [
+            "",
+            "\n",
+            "a",
+            "a\r\n\u{0}\u{1b}[31m\u{2028}ä",
+            &"ö = ".repeat(100),
+        ] {
+            for start in 0..=text.len() {
+                for end in [start, start + 1, text.len(), usize::MAX] {
+                    let report = ScenarioError::new("x", "")
+                        .at(text, start..end)
+                        .report(false);
+                    assert!(report.contains('^'));
+                    let wide = report.lines().map(|line| line.chars().count()).max();
+                    assert!(wide <= Some(80), "{report}");
+                    assert!(report.chars().all(|c| c == '\n' || plain(c)), "{report:?}");
+                }
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod hall;
+mod ranges;
 mod work;
 
 use std::path::{Path, PathBuf};
@@ -79,6 +80,7 @@ impl Resolver<'_> {
         let scenario = &self.loaded.scenario;
         self.check_names()?;
         let (start, total_s) = self.check_run()?;
+        self.check_ranges()?;
         let weather = self.weather()?;
         let halls: Vec<Sized> = scenario
             .hall
@@ -86,6 +88,7 @@ impl Resolver<'_> {
             .enumerate()
             .map(|(index, hall)| self.hall(index, hall))
             .collect::<Result<_, _>>()?;
+        self.check_site(&halls)?;
         let design_it_w: f64 = halls
             .iter()
             .map(|hall| hall.rack_w * f64::from(hall.config.racks))
@@ -98,7 +101,7 @@ impl Resolver<'_> {
                     * u64::from(hall.server.entry.accelerators)
             })
             .sum();
-        let work = self.work(&halls, start, total_s)?;
+        let work = self.work(&halls, design_it_w, start, total_s)?;
         let mut description = self.describe_site(&weather, design_it_w, gpus);
         let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {
@@ -155,8 +158,8 @@ impl Resolver<'_> {
             chillers: &chillers,
             tower: &tower.correlation,
         };
-        config.size(&design).map_err(|(key, what)| {
-            self.error(&format!("heat_rejection.{}.{key}", config.name()), what, "")
+        config.size(&design).map_err(|(key, message)| {
+            self.complaint(&format!("heat_rejection.{}.{key}", config.name()), &message)
         })
     }
 
@@ -167,6 +170,12 @@ impl Resolver<'_> {
             Some(span) => error.at(&self.loaded.text, span),
             None => error,
         }
+    }
+
+    /// An error at the place of a key, from a message of the form `what; cure`.
+    fn complaint(&self, key: &str, message: &str) -> ScenarioError {
+        let (what, cure) = message.split_once("; ").unwrap_or((message, ""));
+        self.error(key, what, cure)
     }
 
     fn weather(&mut self) -> Result<Weather, ScenarioError> {
@@ -182,7 +191,7 @@ impl Resolver<'_> {
             (None, Some(file)) => {
                 let path = self.beside(file);
                 let weather = weather::read(&path)
-                    .map_err(|error| self.error("site.weather", error.to_string(), ""))?;
+                    .map_err(|error| self.complaint("site.weather", &error.to_string()))?;
                 self.inputs.push(Input { name: file.display().to_string(), path });
                 self.warnings
                     .extend(weather.repairs.iter().map(|repair| format!("weather: {repair}")));
@@ -238,20 +247,17 @@ impl Resolver<'_> {
     /// The scenario's own figure, else the named grid's, else the climate's.
     fn carbon_g_kwh(&self) -> Result<Option<f64>, ScenarioError> {
         let site = &self.loaded.scenario.site;
-        if site.carbon_g_kwh.is_some() {
-            return Ok(site.carbon_g_kwh);
-        }
         let name = match (&site.grid, &site.climate) {
-            (Some(grid), _) => grid.as_str(),
-            (None, Some(climate)) => match climate::grid(climate) {
-                Some(grid) => grid,
-                None => return Ok(None),
-            },
-            (None, None) => return Ok(None),
+            (Some(grid), _) => Some(grid.as_str()),
+            (None, Some(climate)) => climate::grid(climate),
+            (None, None) => None,
         };
-        let grid = catalogue::find(&self.catalogue.grids, "grid", name)
+        // A name is checked also where another figure replaces its own.
+        let grid = name
+            .map(|name| catalogue::find(&self.catalogue.grids, "grid", name))
+            .transpose()
             .map_err(|(what, cure)| self.error("site.grid", what, cure))?;
-        Ok(Some(grid.carbon_g_kwh))
+        Ok(site.carbon_g_kwh.or(grid.map(|grid| grid.carbon_g_kwh)))
     }
 
     fn describe_site(

@@ -5,7 +5,8 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use toml_edit::{Document, DocumentMut, Item, Table, Value};
 
-use super::error::{ScenarioError, nearest};
+use super::error::ScenarioError;
+use super::wording::{self, explain};
 
 /// Applies `KEY=VALUE` to a scenario's text and keeps the rest as it is.
 ///
@@ -23,10 +24,11 @@ pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
     let mut document: DocumentMut = text
         .parse()
         .map_err(|error: toml_edit::TomlError| syntax_error(text, &error))?;
-    let value = value
-        .trim()
-        .parse::<Value>()
-        .unwrap_or_else(|_| Value::from(value.trim()));
+    let value = match value.trim().parse::<Value>() {
+        // No key is a TOML date: those of a scenario are text.
+        Ok(parsed) if !parsed.is_datetime() => parsed,
+        _ => Value::from(value.trim()),
+    };
     let path: Vec<&str> = key.trim().split('.').map(str::trim).collect();
     if path.iter().any(|part| part.is_empty()) {
         return Err(ScenarioError::new(
@@ -34,10 +36,31 @@ pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
             usage,
         ));
     }
+    if path.len() > DEEPEST {
+        return Err(ScenarioError::new(
+            format!("--set: a key of {} parts", path.len()),
+            usage,
+        ));
+    }
     insert(document.as_table_mut(), &path, value)
         .map_err(|what| ScenarioError::new(format!("--set {assignment}: {what}"), usage))?;
+    // A site has one weather: setting it replaces what the file has, under whichever key.
+    let replaced = match path.as_slice() {
+        ["site", "weather"] => Some("climate"),
+        ["site", "climate"] => Some("weather"),
+        _ => None,
+    };
+    if let (Some(key), Some(site)) = (
+        replaced,
+        document.get_mut("site").and_then(Item::as_table_like_mut),
+    ) {
+        site.remove(key);
+    }
     Ok(document.to_string())
 }
+
+/// No key of a scenario has as many parts; far more would exhaust the stack.
+const DEEPEST: usize = 16;
 
 fn insert(table: &mut Table, path: &[&str], value: Value) -> Result<(), String> {
     let Some((&first, rest)) = path.split_first() else {
@@ -103,8 +126,12 @@ fn insert(table: &mut Table, path: &[&str], value: Value) -> Result<(), String> 
 
 /// Reads a text strictly; the error points at the place and offers the nearest known key.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ScenarioError> {
+    if text.lines().all(|line| line.trim().is_empty()) {
+        return Err(ScenarioError::new("the file is empty", START));
+    }
     toml::from_str(text).map_err(|error| {
-        let (what, cure) = explain(error.message());
+        let marked = error.span().and_then(|span| text.get(span)).unwrap_or("");
+        let (what, cure) = explain(error.message(), marked);
         let located = ScenarioError::new(what, cure);
         match error.span() {
             Some(span) => located.at(text, span),
@@ -113,61 +140,14 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ScenarioError> {
     })
 }
 
+const START: &str = "`coldaisle new NAME` writes a scenario to start from";
+
 fn syntax_error(text: &str, error: &toml_edit::TomlError) -> ScenarioError {
-    let located = ScenarioError::new(error.message(), "");
+    let located = ScenarioError::new(error.message(), wording::SYNTAX);
     match error.span() {
         Some(span) => located.at(text, span),
         None => located,
     }
-}
-
-/// Splits what serde says of an unknown name into what is wrong and what would be right.
-fn explain(message: &str) -> (String, String) {
-    let message = message.trim();
-    for kind in ["unknown field", "unknown variant"] {
-        let Some(rest) = message.strip_prefix(kind) else {
-            continue;
-        };
-        let mut quoted = rest.split('`').skip(1).step_by(2);
-        let Some(given) = quoted.next() else { continue };
-        let known: Vec<&str> = quoted.collect();
-        let noun = if kind == "unknown field" {
-            "key"
-        } else {
-            "name"
-        };
-        let what = format!("unknown {noun} '{given}'");
-        let list = if known.is_empty() {
-            "no key is allowed here".into()
-        } else {
-            format!("allowed here: {}", known.join(", "))
-        };
-        let cure = match nearest(given, known.iter().copied()) {
-            Some(name) => format!(
-                "did you mean '{name}'? {}{}",
-                list[..1].to_uppercase(),
-                &list[1..]
-            ),
-            None => list,
-        };
-        return (what, cure);
-    }
-    if let Some(rest) = message.strip_prefix("missing field") {
-        let key = rest.trim().trim_matches('`');
-        return (
-            format!("the key '{key}' is missing"),
-            format!("add {key} = … to this table"),
-        );
-    }
-    if message.contains("wanted exactly 1 element")
-        || message.contains("expected map with a single key")
-    {
-        return (
-            "this table names more than one choice, or none".into(),
-            "keep exactly one table here, for example [hall.cooling.air]".into(),
-        );
-    }
-    (message.to_owned(), String::new())
 }
 
 /// The place of a dotted key (`hall[0].server`, `workload.pretraining.models[1]`): the value where it stands, else
@@ -252,6 +232,17 @@ mod tests {
     }
 
     #[test]
+    fn setting_the_weather_replaces_the_climate_and_back() {
+        let site = |text: &str| toml::from_str::<toml::Table>(text).unwrap()["site"].clone();
+        let text = set(TEXT, "site.weather=my.epw").unwrap();
+        assert_eq!(site(&text).to_string(), "{ weather = \"my.epw\" }");
+        let text = set(&text, "site.climate=dublin").unwrap();
+        assert_eq!(site(&text).to_string(), "{ climate = \"dublin\" }");
+        let text = set("site = { climate = 'x' }", "site.weather=y").unwrap();
+        assert_eq!(site(&text).to_string(), "{ weather = \"y\" }");
+    }
+
+    #[test]
     fn set_says_what_it_cannot_do() {
         for (bad, part) in [
             ("hall.0.racks", "no '='"),
@@ -260,6 +251,7 @@ mod tests {
             ("site=3", "is a table"),
             ("name.x=3", "is a value"),
             (".x=3", "incomplete"),
+            (&format!("{}a=3", "a.".repeat(99_999)), "100000 parts"),
         ] {
             let error = set(TEXT, bad).unwrap_err().to_string();
             assert!(error.contains(part), "{bad}: {error}");

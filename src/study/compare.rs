@@ -46,16 +46,19 @@ pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, ScenarioEr
 
 fn to_run(path: &Path, sets: &[String]) -> Result<Entry, ScenarioError> {
     let loaded = scenario::load(path, sets)?;
-    Ok(Entry::ToRun(Box::new(scenario::resolve(&loaded)?)))
+    let resolved = scenario::resolve(&loaded).map_err(|error| error.after(sets))?;
+    Ok(Entry::ToRun(Box::new(resolved)))
 }
 
 fn done(folder: &Path) -> Result<Entry, ScenarioError> {
     let path = folder.join("summary.json");
     let cure = "give a scenario file, or the folder of a finished run";
-    let text = fs::read_to_string(&path)
-        .map_err(|error| ScenarioError::new(format!("{}: {error}", path.display()), cure))?;
-    let summary = serde_json::from_str(&text)
-        .map_err(|error| ScenarioError::new(format!("{}: {error}", path.display()), cure))?;
+    let wrong = |what: String| ScenarioError::new(what, cure).in_file(&path);
+    let text = fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+    let summary: Summary = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    if summary.figures().next().is_none() {
+        return Err(wrong("it holds no figures".into()));
+    }
     let named = folder.canonicalize().ok();
     let name = named.as_deref().unwrap_or(folder).file_name().map_or_else(
         || folder.display().to_string(),
@@ -85,6 +88,24 @@ pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunE
             }
         })
         .collect()
+}
+
+/// Fails where `write_csv` would, so that nobody waits for figures that have nowhere to go.
+pub fn check_writable(path: &Path) -> Result<(), ScenarioError> {
+    let what = if path.is_dir() {
+        "it is a folder"
+    } else if !folder_of(path).is_dir() {
+        "its folder does not exist"
+    } else {
+        return Ok(());
+    };
+    Err(ScenarioError::new(what, "name a CSV file to write, in a folder that exists").in_file(path))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// Writes a row per figure: group, key, a column per scenario, then a difference to the first per further scenario.
@@ -123,10 +144,15 @@ pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), String> {
     }
     let bytes = writer.into_inner().map_err(|error| fail(&error))?;
     // Whole or not at all: written beside the name, then moved.
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(parent.unwrap_or(Path::new(".")))
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As readable as any file: the system takes away what the user's umask takes away.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder
+        .tempfile_in(folder_of(path))
         .map_err(|error| fail(&error))?;
     file.write_all(&bytes).map_err(|error| fail(&error))?;
     file.persist(path).map_err(|error| fail(&error))?;

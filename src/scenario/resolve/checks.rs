@@ -72,14 +72,19 @@ impl Resolver<'_> {
         }
         if !whole(run.record_s / run.step_s) || !whole(DAY_S / run.record_s) {
             let what = format!("record_s = {} does not fit", run.record_s);
-            let cure = format!(
-                "use a multiple of step_s = {} that divides a day, for example {}",
-                run.step_s,
-                [900.0, 1800.0, 3600.0]
-                    .into_iter()
-                    .find(|r| whole(r / run.step_s))
-                    .unwrap_or(run.step_s)
-            );
+            let cure = match (1..=86_400)
+                .map(|n| f64::from(n) * run.step_s)
+                .find(|&record_s| whole(DAY_S / record_s) && record_s >= 900.0 || record_s == DAY_S)
+            {
+                Some(fits) => format!(
+                    "use a multiple of step_s = {} that divides a day, for example {fits}",
+                    run.step_s
+                ),
+                None => format!(
+                    "no multiple of step_s = {} divides a day; use step_s = 60 and record_s = 900",
+                    run.step_s
+                ),
+            };
             return Err(self.error("run.record_s", what, cure));
         }
         let total_s = run.days * DAY_S;

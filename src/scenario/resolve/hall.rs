@@ -22,7 +22,28 @@ pub(super) struct Sized<'a> {
     pub(super) rack_air_m3_s: f64,
 }
 
+/// How the catalogue's message about a fluid begins; its place is the key `fluid` of the cooling.
+const NO_FLUID: &str = "there is no fluid";
+
+fn most() -> String {
+    format!("use at most {MOST_RACKS} racks and {MOST_SERVERS} servers in all halls together")
+}
+
 impl Resolver<'_> {
+    /// All halls together, before their memory is asked for.
+    pub(super) fn check_site(&self, halls: &[Sized<'_>]) -> Result<(), ScenarioError> {
+        let (mut racks, mut servers) = (0, 0);
+        for (index, hall) in halls.iter().enumerate() {
+            racks += u64::from(hall.config.racks);
+            servers += u64::from(hall.config.racks) * u64::from(hall.config.servers_per_rack);
+            if racks > MOST_RACKS || servers > MOST_SERVERS {
+                let what = format!("{servers} servers in {racks} racks up to here are too many");
+                return Err(self.error(&format!("hall[{index}].racks"), what, most()));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn hall<'h>(
         &self,
         index: usize,
@@ -42,8 +63,7 @@ impl Resolver<'_> {
         }
         if u64::from(hall.racks) > MOST_RACKS || servers > MOST_SERVERS {
             let what = format!("{servers} servers in {} racks are too many", hall.racks);
-            let cure = format!("use at most {MOST_RACKS} racks and {MOST_SERVERS} servers a hall");
-            return Err(self.error(&key("racks"), what, cure));
+            return Err(self.error(&key("racks"), what, most()));
         }
         let Some(build) = entry.build(hall.cooling.coolant()) else {
             let what = format!(
@@ -117,11 +137,10 @@ impl Resolver<'_> {
             fluids: &fluids,
         };
         let key = format!("hall[{index}].cooling.{}", hall.config.cooling.name());
-        let cooling = hall
-            .config
-            .cooling
-            .start(&design)
-            .map_err(|what| self.error(&key, what, ""))?;
+        let cooling = hall.config.cooling.start(&design).map_err(|message| {
+            let fluid = message.starts_with(NO_FLUID);
+            self.complaint(&(key + if fluid { ".fluid" } else { "" }), &message)
+        })?;
         Ok(HallParts {
             name: hall.config.name.clone(),
             server: hall.server,
@@ -137,7 +156,7 @@ impl Sized<'_> {
     /// What stands in the hall, in a line.
     pub(super) fn describe(&self) -> String {
         format!(
-            "{} racks × {} {}, {:.1} kW a rack, {}",
+            "{} racks × {} servers of {}, {:.1} kW a rack, {}",
             self.config.racks,
             self.config.servers_per_rack,
             self.server.entry.name,

@@ -7,13 +7,14 @@ use super::{Input, Resolver, ScenarioError};
 use crate::facility::{Level, Work};
 use crate::scheduler::{Cluster, Dispatcher, HallShape};
 use crate::workload::model::ChipFigures;
-use crate::workload::profile::{Profile, Quantity};
-use crate::workload::{Calendar, Plan};
+use crate::workload::profile::{Profile, ProfileTable, Quantity};
+use crate::workload::{Calendar, Plan, Service};
 
 impl Resolver<'_> {
     pub(super) fn work(
         &mut self,
         halls: &[Sized<'_>],
+        design_it_w: f64,
         start: Date,
         total_s: f64,
     ) -> Result<Work, ScenarioError> {
@@ -49,13 +50,16 @@ impl Resolver<'_> {
                 let midnight = start.at(0, 0, 0, 0);
                 let profile = Profile::read(&path, &table, midnight)
                     .and_then(|profile| profile.covers(0.0, total_s).map(|()| profile))
-                    .map_err(|error| self.error("workload.profile.file", error.to_string(), ""))?;
+                    .map_err(|error| self.complaint("workload.profile.file", &error.to_string()))?;
                 self.inputs.push(Input {
                     name: table.file.display().to_string(),
                     path,
                 });
                 Ok(Work::level(match profile.quantity() {
-                    Quantity::ItPower => Level::ItPower(profile),
+                    Quantity::ItPower => {
+                        self.check_power(&table, profile.max(), design_it_w)?;
+                        Level::ItPower(profile)
+                    }
                     Quantity::Utilisation => Level::Utilisation(profile),
                 }))
             }
@@ -72,9 +76,99 @@ impl Resolver<'_> {
                     .and_then(|cluster| {
                         Dispatcher::new(cluster, services.clone(), arrivals, scheduler)
                     })
-                    .map_err(|error| self.error("workload", error.to_string(), ""))?;
+                    .map_err(|error| {
+                        self.complaint("workload.inference.gpus", &error.to_string())
+                    })?;
+                self.check_sizes(&shapes, &services)?;
                 Ok(Work::jobs(dispatcher, services, calendar))
             }
         }
     }
+    /// A measured load is replayed as measured; far above what the servers draw, it is another building's.
+    fn check_power(
+        &mut self,
+        table: &ProfileTable,
+        highest_w: f64,
+        design_it_w: f64,
+    ) -> Result<(), ScenarioError> {
+        let what = format!(
+            "the load of {} rises to {:.3} MW, the halls draw {:.3} MW with every chip at work",
+            table.file.display(),
+            highest_w / 1e6,
+            design_it_w / 1e6
+        );
+        if highest_w > HIGHEST_REPLAY * design_it_w {
+            let cure = "add racks, or check that the column holds kilowatts of these halls";
+            return Err(self.error("workload.profile.file", what, cure));
+        }
+        if highest_w > design_it_w {
+            self.warnings
+                .push(format!("{what}: cooling is not sized for more"));
+        }
+        Ok(())
+    }
+
+    /// Refuses a training run that no hall can ever hold, and warns of sizes that will be refused in the run.
+    fn check_sizes(
+        &mut self,
+        shapes: &[HallShape],
+        services: &[Service],
+    ) -> Result<(), ScenarioError> {
+        let workload = &self.loaded.scenario.workload;
+        let largest = largest_job(shapes, services);
+        let left = if services.is_empty() {
+            String::new()
+        } else {
+            ", after what inference holds".into()
+        };
+        for (index, model) in workload
+            .pretraining
+            .iter()
+            .flat_map(|p| p.models.iter().enumerate())
+        {
+            if u64::from(model.gpus) > largest {
+                let what = format!(
+                    "a run of {} GPUs fits in no hall: the largest has {largest}{left}",
+                    model.gpus
+                );
+                let key = format!("workload.pretraining.models[{index}].gpus");
+                return Err(self.error(&key, what, "use fewer GPUs, or more racks in a hall"));
+            }
+        }
+        for (name, stream) in [
+            ("fine_tuning", &workload.fine_tuning),
+            ("batch", &workload.batch),
+        ] {
+            let sizes = stream.iter().flat_map(|stream| &stream.gpus);
+            if let Some(size) = sizes.max()
+                && u64::from(*size) > largest
+            {
+                self.warnings.push(format!(
+                    "jobs of {size} GPUs in workload.{name} fit in no hall (the largest has {largest}{left}): \
+                     they will fail"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Replayed power above the halls' own, from which on it is taken for a mistake.
+const HIGHEST_REPLAY: f64 = 1.5;
+
+/// The most GPUs that one job can have: those of the largest hall, less the servers that services hold from the
+/// first hall on.
+fn largest_job(shapes: &[HallShape], services: &[Service]) -> u64 {
+    let mut free: Vec<u32> = shapes.iter().map(|shape| shape.servers).collect();
+    for service in services {
+        let mut left = service.gpus;
+        for (free, shape) in free.iter_mut().zip(shapes) {
+            let taken = left.div_ceil(shape.gpus_per_server.max(1)).min(*free);
+            *free -= taken;
+            left = left.saturating_sub(taken.saturating_mul(shape.gpus_per_server));
+        }
+    }
+    let gpus =
+        |(free, shape): (&u32, &HallShape)| u64::from(*free) * u64::from(shape.gpus_per_server);
+    free.iter().zip(shapes).map(gpus).max().unwrap_or(0)
 }

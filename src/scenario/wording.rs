@@ -1,0 +1,206 @@
+//! What serde and TOML say of a mistake, in the words of a scenario file: what is wrong and what would be right.
+
+use super::error::nearest;
+
+/// What would be right where the text is no TOML.
+pub(super) const SYNTAX: &str =
+    "a scenario is TOML: [table] headers, key = value lines, text in \"quotes\", lists in [ ]";
+
+/// What is wrong and what would be right; `marked` is the text that the error points at.
+pub(super) fn explain(message: &str, marked: &str) -> (String, String) {
+    let message = message.trim();
+    unknown(message)
+        .or_else(|| missing(message))
+        .or_else(|| choice(message, marked))
+        .or_else(|| mistyped(message, marked))
+        .unwrap_or_else(|| other(message))
+}
+
+fn unknown(message: &str) -> Option<(String, String)> {
+    let (noun, rest) = if let Some(rest) = message.strip_prefix("unknown field") {
+        ("key", rest)
+    } else {
+        ("name", message.strip_prefix("unknown variant")?)
+    };
+    // A name may hold the quote itself: the given one ends before the list of what is expected.
+    let (given, list) = rest
+        .split_once("`, expected ")
+        .or_else(|| rest.split_once("`, there are no "))
+        .unwrap_or((rest, ""));
+    let given = given.trim().trim_start_matches('`').trim_end_matches('`');
+    let known: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let allowed = if known.is_empty() {
+        "no key is allowed here".to_owned()
+    } else {
+        format!("llowed here: {}", known.join(", "))
+    };
+    let cure = match nearest(given, known.iter().copied()) {
+        Some(name) => format!("did you mean '{name}'? A{allowed}"),
+        None if known.is_empty() => allowed,
+        None => format!("a{allowed}"),
+    };
+    Some((format!("unknown {noun} '{given}'"), cure))
+}
+
+fn missing(message: &str) -> Option<(String, String)> {
+    let key = message
+        .strip_prefix("missing field")?
+        .trim()
+        .trim_matches('`');
+    let table = match key {
+        "hall" => "[[hall]]",
+        "site" => "[site]",
+        "cooling" => "[hall.cooling.air] or [hall.cooling.immersion]",
+        "heat_rejection" => {
+            "[heat_rejection.water_cooled_chiller], [heat_rejection.air_cooled_chiller], \
+             [heat_rejection.tower] or [heat_rejection.dry_cooler]"
+        }
+        "workload" => "[workload.constant], [workload.pretraining] or another of [workload.…]",
+        _ => {
+            return Some((
+                format!("the key '{key}' is missing"),
+                format!("add {key} = … to this table"),
+            ));
+        }
+    };
+    Some((
+        format!("the table '{key}' is missing"),
+        format!("add {table}"),
+    ))
+}
+
+/// Tables of which exactly one is given: `[hall.cooling.air]`, `[scheduler.fifo]`.
+fn choice(message: &str, marked: &str) -> Option<(String, String)> {
+    if message.contains("wanted exactly 1 element") || message.contains("map with a single key") {
+        let table = marked.trim_matches(['[', ']']);
+        return Some((
+            format!("'{table}' needs one table; here are several, or none"),
+            "keep exactly one, for example only [hall.cooling.air], or only [heat_rejection.tower]"
+                .into(),
+        ));
+    }
+    message.contains("expected newtype variant").then(|| {
+        (
+            format!("{marked} stands where a table belongs"),
+            "write it as a header, for example [scheduler.fifo] or [heat_rejection.tower]".into(),
+        )
+    })
+}
+
+fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
+    let rest = ["invalid type: ", "invalid value: "]
+        .into_iter()
+        .find_map(|start| message.strip_prefix(start))?;
+    let (given, expected) = rest.rsplit_once(", expected ")?;
+    let (noun, cure) = match expected {
+        "f64" => ("a number", "write a plain number, for example 24.5"),
+        "u32" => (
+            "a whole number from 0 to 4294967295",
+            "write a plain whole number, for example 512",
+        ),
+        "u64" => (
+            "a whole number from 0 to 9223372036854775807",
+            "write a plain whole number, for example 42",
+        ),
+        "a nonzero u32" => (
+            "a whole number from 1 to 4294967295",
+            "write a plain whole number, for example 4",
+        ),
+        "a boolean" => ("true or false", "write true or false, without quotes"),
+        "a string" | "path string" => ("text", "put it in quotes, for example \"2026-01-01\""),
+        "a sequence" if marked.starts_with('[') => (
+            "a list",
+            "write its header with double brackets, for example [[hall]]",
+        ),
+        "a sequence" => ("a list", "write it in brackets, for example [8, 16]"),
+        _ => ("what belongs here", "`coldaisle schema` says what does"),
+    };
+    let cure = if marked.starts_with("[[") {
+        "write its header with single brackets, for example [run]"
+    } else {
+        cure
+    };
+    let given = match given {
+        "map" if marked.starts_with(|c: char| c.is_ascii_digit()) => "a date without quotes",
+        "map" if marked.starts_with("[[") => "a list of tables",
+        "map" => "a table",
+        "sequence" => "a list",
+        // Numbers, text and truth values as they were written.
+        _ => marked,
+    };
+    Some((format!("{given} is not {noun}"), cure.into()))
+}
+
+fn other(message: &str) -> (String, String) {
+    let cure = if message.contains("duplicate key") {
+        "each key and each [table] may stand once; remove one of the two"
+    } else if message.split_whitespace().nth(1) == Some("must") {
+        // Of a figure: `-1 must be zero or above` says both.
+        ""
+    } else {
+        SYNTAX
+    };
+    (message.to_owned(), cure.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_mistake_has_its_words() {
+        for (message, marked, what, cure) in [
+            (
+                "unknown field `dayz`, expected one of `start`, `days`",
+                "dayz",
+                "unknown key 'dayz'",
+                "did you mean 'days'? Allowed here: start, days",
+            ),
+            (
+                "unknown variant `a`b`, expected `air` or `immersion`",
+                "'a`b'",
+                "unknown name 'a`b'",
+                "allowed here: air, immersion",
+            ),
+            (
+                "unknown field `x`, there are no fields",
+                "x",
+                "unknown key 'x'",
+                "no key is allowed here",
+            ),
+            (
+                "missing field `hall`",
+                "",
+                "the table 'hall' is missing",
+                "add [[hall]]",
+            ),
+            (
+                "invalid type: string \"4\", expected u32",
+                "\"4\"",
+                "\"4\" is not a whole number from 0 to 4294967295",
+                "write a plain whole number, for example 512",
+            ),
+            (
+                "invalid type: map, expected a string",
+                "2026-01-01",
+                "a date without quotes is not text",
+                "put it in quotes, for example \"2026-01-01\"",
+            ),
+            (
+                "invalid type: map, expected a sequence",
+                "[hall]",
+                "a table is not a list",
+                "write its header with double brackets, for example [[hall]]",
+            ),
+            (
+                "-1 must be zero or above",
+                "-1",
+                "-1 must be zero or above",
+                "",
+            ),
+        ] {
+            let (said, offered) = explain(message, marked);
+            assert_eq!((said.as_str(), offered.as_str()), (what, cure), "{message}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Command lines that cannot be done.
+
+use crate::lab::{Lab, TINY};
+
+#[test]
+fn assignments_that_cannot_be_made() {
+    let lab = Lab::with("tiny.toml", TINY);
+    let deep = format!("{}x=1", "a.".repeat(50_000));
+    let usage = "use --set KEY=VALUE";
+    for (assignment, words) in [
+        ("hall.0.racks", ["there is no '='", usage]),
+        ("", ["there is no '='", usage]),
+        ("=4", ["the key is incomplete", usage]),
+        ("run..days=4", ["the key is incomplete", usage]),
+        ("run.dayz=4", ["unknown key 'dayz'", "did you mean 'days'?"]),
+        ("rum.days=4", ["unknown key 'rum'", "did you mean 'run'?"]),
+        ("run.days=long", ["\"long\" is not a number", "24.5"]),
+        ("run.days=", ["\"\" is not a number", "24.5"]),
+        (
+            "run.days=-1",
+            ["-1 must be a number above zero", "run.days"],
+        ),
+        (
+            "hall.0.racks=many",
+            ["\"many\" is not a whole number", "512"],
+        ),
+        ("hall.0.racks=1.5", ["1.5 is not a whole number", "512"]),
+        ("hall=3", ["'hall' is a table", "set one of its keys"]),
+        ("hall.0=3", ["'hall.0' is a table", "set one of its keys"]),
+        ("run=3", ["'run' is a table", "set one of its keys"]),
+        ("hall.7.racks=3", ["'hall' has no entry '7'", "names north"]),
+        (
+            "hall.south.racks=3",
+            ["'hall' has no entry 'south'", "names north"],
+        ),
+        ("name.first=x", ["'name' is a value, not a table", usage]),
+        (
+            "hall.0.server=hgx-h10",
+            ["there is no server 'hgx-h10'", "(with --set applied)"],
+        ),
+        (
+            "site.climate=fenix",
+            ["no built-in climate 'fenix'", "did you mean 'phoenix'?"],
+        ),
+        (
+            "site.weather=none.epw",
+            ["none.epw: cannot be read", "EPW or TMY3"],
+        ),
+        (
+            "hall.0.cooling.immersion.supply_c=40",
+            ["'cooling' needs one table", "keep exactly one"],
+        ),
+        (
+            "name=../../up",
+            ["cannot name a result folder", "letters, digits"],
+        ),
+        (&deep, ["a key of 50001 parts", usage]),
+    ] {
+        for command in ["run", "validate", "compare"] {
+            let said = lab.refused(&[command, "tiny.toml", "--set", assignment], &words);
+            said.has(&["tiny.toml"]);
+        }
+    }
+    // A mistake of the file is not laid at the door of an assignment.
+    lab.write("bad.toml", TINY.replace("racks = 3", "rakcs = 3"));
+    let said = lab.refused(
+        &["run", "bad.toml", "--set", "run.days=2"],
+        &["bad.toml:15:1", "did you mean 'racks'?"],
+    );
+    assert!(!said.err.contains("run.days"), "{}", said.err);
+}
+
+#[test]
+fn options_that_do_not_exist() {
+    let lab = Lab::with("tiny.toml", TINY);
+    for (arguments, words) in [
+        (
+            &["run", "tiny.toml", "--seed", "x"][..],
+            &["--seed", "x"][..],
+        ),
+        (&["run", "tiny.toml", "--seed", "-1"], &["-1"]),
+        (&["run", "tiny.toml", "--seed", "1.5"], &["--seed", "1.5"]),
+        (
+            &["run", "tiny.toml", "--seed", "18446744073709551615"],
+            &["9223372036854775807"],
+        ),
+        (
+            &["run", "tiny.toml", "--format", "xml"],
+            &["xml", "csv, parquet"],
+        ),
+        (
+            &["run", "tiny.toml", "--fromat", "csv"],
+            &["--fromat", "--format"],
+        ),
+        (&["run", "tiny.toml", "more.toml"], &["more.toml"]),
+        (&["run"], &["SCENARIO"]),
+        (&["validate"], &["SCENARIO"]),
+        (&["compare"], &["SCENARIO"]),
+        (&["new"], &["NAME"]),
+        (&["rum", "tiny.toml"], &["rum", "run"]),
+        (&[], &["Usage: coldaisle"]),
+    ] {
+        lab.refused(arguments, words);
+    }
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let lab = Lab::new();
+    let said = lab.good(&["--help"]);
+    for command in ["run", "validate", "compare", "catalogue", "new", "schema"] {
+        assert!(said.out.contains(&format!("\n  {command}")), "{}", said.out);
+        let help = lab.good(&[command, "--help"]);
+        assert!(help.out.contains("Usage: coldaisle"), "{}", help.out);
+    }
+    assert!(
+        said.out
+            .contains("0 done, 1 the run failed, 2 the input is wrong"),
+        "{}",
+        said.out
+    );
+    assert!(lab.good(&["--version"]).out.starts_with("coldaisle 0."));
+}

@@ -1,0 +1,265 @@
+//! The other commands, and how `run` treats what is already there.
+
+use std::fs;
+
+use crate::lab::{Lab, TINY};
+
+const QUICK: [&str; 6] = [
+    "--set",
+    "run.days=1",
+    "--set",
+    "run.step_s=900",
+    "--set",
+    "run.record_s=900",
+];
+
+#[test]
+fn quiet_means_not_a_word() {
+    let lab = Lab::with("tiny.toml", TINY);
+    for arguments in [
+        &["run", "tiny.toml", "--quiet"][..],
+        &["run", "tiny.toml", "-q", "-o", "out"],
+        &["compare", "tiny.toml", "results/tiny", "--quiet"],
+    ] {
+        let said = lab.good(arguments);
+        assert_eq!(
+            (said.out.as_str(), said.err.as_str()),
+            ("", ""),
+            "{arguments:?}"
+        );
+    }
+    assert_eq!(lab.names("."), ["out", "results", "tiny.toml"]);
+}
+
+#[test]
+fn a_result_is_replaced_and_nothing_else_is() {
+    let lab = Lab::with("tiny.toml", TINY);
+    lab.good(&["run", "tiny.toml"]);
+    let first = lab.read("results/tiny/summary.json");
+    lab.write("results/tiny/notes.txt", "of the first run");
+    lab.good(&[
+        "run",
+        "tiny.toml",
+        "--set",
+        "workload.constant.utilisation=0.9",
+    ]);
+    assert_ne!(lab.read("results/tiny/summary.json"), first);
+    assert!(!lab.path("results/tiny/notes.txt").exists());
+    assert_eq!(lab.names("results"), ["tiny"]);
+
+    fs::create_dir(lab.path("mine")).unwrap();
+    lab.write("mine/thesis.txt", "years of work");
+    lab.write("file", "one file");
+    fs::create_dir(lab.path("empty")).unwrap();
+    let before = lab.names(".");
+    for (target, words) in [
+        ("mine", "coldaisle did not write"),
+        ("file", "a file, not a folder"),
+        ("file/below", "a file is in the way"),
+        (".", "the folder you are in"),
+        ("..", "the folder you are in"),
+        ("/", "the folder you are in"),
+    ] {
+        let said = lab.say(&["run", "tiny.toml", "-o", target]);
+        assert_eq!(said.status, Some(1), "{target}: {said:#?}");
+        assert_eq!(said.out, "");
+        said.has(&["Error: cannot", words]);
+        assert_eq!(lab.names("."), before);
+        assert_eq!(lab.names("mine"), ["thesis.txt"]);
+    }
+    lab.good(&["run", "tiny.toml", "-o", "empty"]);
+    lab.good(&["run", "tiny.toml", "-o", "a/b/c d"]);
+    assert!(lab.path("a/b/c d/summary.json").exists());
+}
+
+#[test]
+fn validate_says_what_would_be_built_and_builds_nothing() {
+    let lab = Lab::with("tiny.toml", TINY);
+    lab.write(
+        "load.toml",
+        TINY.replace("utilisation = 0.7", "utilisation = 70"),
+    );
+    let said = lab.good(&["validate", "tiny.toml"]);
+    for part in [
+        "tiny.toml: valid",
+        "Phoenix",
+        "accelerators     96",
+        "hall north",
+        "3 racks × 4 servers",
+        "air",
+    ] {
+        assert!(said.out.contains(part), "no {part:?} in\n{}", said.out);
+    }
+    // All files are looked at, the wrong ones do not hide the others.
+    let said = lab.say(&["validate", "load.toml", "tiny.toml", "missing.toml"]);
+    assert_eq!(said.status, Some(2));
+    assert!(said.out.starts_with("tiny.toml: valid"), "{}", said.out);
+    said.has(&[
+        "load.toml:27:15",
+        "70 must be between 0 and 1",
+        "missing.toml",
+        "No such file",
+    ]);
+    assert_eq!(lab.names("."), ["load.toml", "tiny.toml"]);
+}
+
+#[test]
+fn every_scenario_of_the_project_is_valid() {
+    let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios")];
+    let mut found = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Some(file) = path.to_str().filter(|file| file.ends_with(".toml")) {
+                // Studies vary a scenario; they are no scenarios themselves.
+                if !file.contains("/studies/") {
+                    Lab::new().good(&["validate", file]);
+                    found += 1;
+                }
+            }
+        }
+    }
+    assert!(found >= 4, "{found}");
+}
+
+#[test]
+fn a_new_scenario_runs_as_it_is() {
+    let lab = Lab::new();
+    let said = lab.good(&["new", "first"]);
+    assert_eq!(
+        said.out.trim_end(),
+        "wrote first.toml; next: coldaisle run first.toml"
+    );
+    let text = lab.read("first.toml");
+    assert!(text.contains("\nname = \"first\""), "{text}");
+    assert!(text.starts_with("# "), "a scenario opens with its question");
+    assert!(text.lines().all(|line| line.chars().count() <= 120));
+    lab.good(&["validate", "first.toml"]);
+    lab.good(&[&["run", "first.toml"][..], &QUICK].concat());
+    assert!(lab.path("results/first/summary.json").exists());
+
+    lab.refused(
+        &["new", "first"],
+        &["first.toml exists", "choose another name"],
+    );
+    assert_eq!(lab.read("first.toml"), text);
+    lab.good(&["new", "second.toml"]);
+    assert!(lab.path("second.toml").exists());
+    for name in [
+        "",
+        "../up",
+        "a/b",
+        "/tmp/x",
+        ".hidden",
+        "a b",
+        "ä",
+        ".toml",
+        &"x".repeat(200),
+    ] {
+        lab.refused(
+            &["new", name],
+            &["cannot name a scenario", "letters, digits"],
+        );
+    }
+}
+
+#[test]
+fn the_schema_names_every_key() {
+    let lab = Lab::new();
+    let schema: serde_json::Value = serde_json::from_str(&lab.say(&["schema"]).out).unwrap();
+    let mut keys: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+    keys.sort();
+    assert_eq!(
+        keys,
+        [
+            "electrical",
+            "hall",
+            "heat_rejection",
+            "name",
+            "run",
+            "scheduler",
+            "site",
+            "workload"
+        ]
+    );
+    assert_eq!(schema["additionalProperties"], false);
+    let required = schema["required"].as_array().unwrap();
+    for key in ["name", "site", "hall", "heat_rejection", "workload"] {
+        assert!(required.iter().any(|name| name == key), "{key}");
+    }
+    let text = schema.to_string();
+    for key in [
+        "racks",
+        "supply_c",
+        "setpoint_c",
+        "curves",
+        "fluid",
+        "jobs_per_day",
+        "models",
+        "depth",
+    ] {
+        assert!(text.contains(&format!("\"{key}\"")), "{key}");
+    }
+}
+
+#[test]
+fn the_catalogue_is_listed_with_its_sources() {
+    let lab = Lab::new();
+    let all = lab.good(&["catalogue"]).out;
+    let kinds: Vec<&str> = all
+        .lines()
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_once(" (").map(|(kind, _)| kind))
+        .collect();
+    assert!(
+        kinds.contains(&"servers") && kinds.contains(&"climates"),
+        "{kinds:?}"
+    );
+    for kind in kinds {
+        let list = lab.good(&["catalogue", kind]).out;
+        assert!(list.contains("    source: "), "{list}");
+        let names: Vec<&str> = list.lines().filter(|line| !line.starts_with(' ')).collect();
+        for name in names {
+            assert!(all.contains(name), "{name}");
+            let entry = lab.good(&["catalogue", kind, name]).out;
+            if kind == "climates" {
+                assert!(
+                    entry.starts_with(name) && entry.contains("source: "),
+                    "{entry}"
+                );
+                continue;
+            }
+            // What is shown is TOML, with its source.
+            let table: toml::Table =
+                toml::from_str(&entry).unwrap_or_else(|e| panic!("{e}\n{entry}"));
+            let mut table = toml::Value::Table(table);
+            for part in name.split('.') {
+                table = table[part].clone();
+            }
+            assert!(
+                table["source"]
+                    .as_str()
+                    .is_some_and(|source| source.len() > 10),
+                "{entry}"
+            );
+        }
+    }
+    lab.refused(
+        &["catalogue", "server"],
+        &["no kind 'server'", "did you mean 'servers'?"],
+    );
+    lab.refused(
+        &["catalogue", "boats"],
+        &["no kind 'boats'", "known: accelerators, servers"],
+    );
+    lab.refused(
+        &["catalogue", "servers", "hgx-h10"],
+        &["no 'hgx-h10' among the servers", "did you mean 'hgx-h100'?"],
+    );
+    lab.refused(
+        &["catalogue", "climates", "atlantis"],
+        &["no 'atlantis' among the climates", "phoenix"],
+    );
+}

@@ -1,0 +1,189 @@
+//! `compare`: scenarios and finished runs side by side.
+
+use crate::lab::{AIR, CHILLERS, DRY_COOLER, IMMERSION, Lab, TINY, tiny};
+
+fn two() -> Lab {
+    let lab = Lab::with("air.toml", tiny(&[("\"tiny\"", "\"air\"")]));
+    let changes = [
+        ("\"tiny\"", "\"tank\""),
+        (AIR, IMMERSION),
+        (CHILLERS, DRY_COOLER),
+    ];
+    lab.write("tank.toml", tiny(&changes));
+    lab
+}
+
+#[test]
+fn figures_stand_side_by_side_with_their_differences() {
+    let lab = two();
+    let said = lab.good(&["compare", "air.toml", "tank.toml", "-o", "both.csv"]);
+    assert_eq!(lab.names("."), ["air.toml", "both.csv", "tank.toml"]);
+    let head: Vec<&str> = said
+        .out
+        .lines()
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
+    assert_eq!(head, ["air", "tank", "change"]);
+    assert!(
+        said.out.trim_end().ends_with("figures in both.csv"),
+        "{}",
+        said.out
+    );
+
+    for name in ["air", "tank"] {
+        lab.good(&["run", &format!("{name}.toml"), "-q"]);
+    }
+    let figure = |run: &str, group: &str, key: &str| {
+        let summary = lab.json(&format!("results/{run}/summary.json"));
+        let figure = &summary[group][key];
+        figure.as_f64()
+    };
+    let mut reader = csv::Reader::from_path(lab.path("both.csv")).unwrap();
+    assert_eq!(
+        reader.headers().unwrap(),
+        vec!["group", "figure", "air", "tank", "tank minus first"]
+    );
+    let mut seen = 0;
+    for row in reader.records() {
+        let row = row.unwrap();
+        let number = |at: usize| row[at].parse::<f64>().ok();
+        let (air, tank) = (
+            figure("air", &row[0], &row[1]),
+            figure("tank", &row[0], &row[1]),
+        );
+        assert_eq!((number(2), number(3)), (air, tank), "{row:?}");
+        assert_eq!(
+            number(4),
+            air.zip(tank).map(|(air, tank)| tank - air),
+            "{row:?}"
+        );
+        seen += 1;
+    }
+    assert!(seen > 25, "{seen}");
+
+    let pue = said.out.lines().find(|line| line.contains("PUE")).unwrap();
+    let words: Vec<&str> = pue.split_whitespace().collect();
+    let of = |name| figure(name, "ratios", "pue").unwrap();
+    let change = format!("{:+.1}", 100.0 * (of("tank") / of("air") - 1.0));
+    let expected = [
+        "PUE",
+        &format!("{:.3}", of("air")),
+        &format!("{:.3}", of("tank")),
+        &change,
+        "%",
+    ];
+    assert_eq!(words, expected);
+
+    // A finished run serves as well as its scenario, and nothing but its name differs.
+    lab.good(&["compare", "results/air", "tank.toml", "-o", "mixed.csv"]);
+    assert_eq!(lab.read("mixed.csv"), lab.read("both.csv"));
+    lab.good(&[
+        "compare",
+        "results/air/",
+        "./results/tank",
+        "-o",
+        "done.csv",
+    ]);
+    assert_eq!(lab.read("done.csv"), lab.read("both.csv"));
+    let same = lab.good(&["compare", "air.toml", "results/air"]).out;
+    assert!(same.contains("+0.0 %"), "{same}");
+}
+
+#[test]
+fn a_table_fits_its_terminal() {
+    let lab = Lab::new();
+    let mut arguments = vec!["compare".to_owned()];
+    for name in [
+        "a",
+        "a-middling-name",
+        "a-name-as-long-as-names-of-scenarios-may-well-become-one-day-or-another-x",
+    ] {
+        lab.write(
+            &format!("{name}.toml"),
+            TINY.replace("\"tiny\"", &format!("\"{name}\"")),
+        );
+        arguments.push(format!("{name}.toml"));
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    for (columns, most) in [
+        (None, 80),
+        (Some("60"), 60),
+        (Some("132"), 132),
+        (Some("7"), 80),
+        (Some("wide"), 80),
+    ] {
+        let mut command = lab.command(&arguments);
+        if let Some(columns) = columns {
+            command.env("COLUMNS", columns);
+        }
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= most, "{widest} > {most}\n{text}");
+        assert!(widest > most / 2, "{widest}\n{text}");
+        assert!(text.contains("a-middling-name"), "{text}");
+    }
+}
+
+#[test]
+fn nothing_runs_before_everything_is_right() {
+    let lab = two();
+    lab.write("bad.toml", TINY.replace("racks", "rakcs"));
+    std::fs::create_dir(lab.path("folder")).unwrap();
+    lab.refused(
+        &["compare", "air.toml", "bad.toml"],
+        &["bad.toml:15:1", "did you mean 'racks'?"],
+    );
+    lab.refused(
+        &["compare", "air.toml", "missing"],
+        &["missing", "No such file"],
+    );
+    lab.refused(
+        &["compare", "air.toml", "folder"],
+        &["folder/summary.json", "finished run"],
+    );
+    for (content, words) in [
+        ("", "EOF"),
+        ("{}", "it holds no figures"),
+        ("{\"results\": [1, 2]}", "it holds no figures"),
+        ("{\"energy_mwh\": 7}", "energy_mwh"),
+        ("[]", "no figures"),
+        ("\u{0}", "expected value"),
+    ] {
+        lab.write("folder/summary.json", content);
+        let said = lab.refused(
+            &["compare", "air.toml", "folder"],
+            &["folder/summary.json", "finished run"],
+        );
+        let known = said.flat().contains(words) || said.flat().contains("invalid type");
+        assert!(known, "{content:?}: {}", said.err);
+    }
+    for (target, words) in [
+        ("nowhere/x.csv", "its folder does not exist"),
+        ("folder", "it is a folder"),
+    ] {
+        lab.refused(
+            &["compare", "air.toml", "tank.toml", "-o", target],
+            &[target, words, "name a CSV file"],
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_csv_is_as_readable_as_any_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let lab = two();
+    lab.write("usual", "");
+    lab.good(&["compare", "air.toml", "air.toml", "-q", "-o", "both.csv"]);
+    let mode = |name: &str| {
+        std::fs::metadata(lab.path(name))
+            .unwrap()
+            .permissions()
+            .mode()
+    };
+    assert_eq!(mode("both.csv"), mode("usual"));
+}

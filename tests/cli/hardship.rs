@@ -1,0 +1,143 @@
+//! Readers that go, disks that fill, runs that are killed.
+#![cfg(unix)]
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::lab::{Lab, Said, TINY};
+
+/// As `| head -1` does it: the pipe is closed before the program has said much.
+#[test]
+fn a_reader_that_goes_is_no_failure() {
+    let lab = Lab::with("tiny.toml", TINY);
+    for arguments in [
+        &["run", "tiny.toml"][..],
+        &["validate", "tiny.toml"],
+        &["compare", "tiny.toml", "tiny.toml"],
+        &["catalogue"],
+        &["catalogue", "servers"],
+        &["schema"],
+        &["new", "fresh"],
+        &["--help"],
+        &["--version"],
+    ] {
+        let mut child = lab
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let said = Said::of(&child.wait_with_output().unwrap());
+        assert_eq!(said.status, Some(0), "{arguments:?}: {said:#?}");
+        assert_eq!(said.err, "", "{arguments:?}");
+    }
+    assert!(lab.path("results/tiny/summary.json").exists());
+    // Nobody hears the report either, but the status still tells.
+    let mut child = lab
+        .command(&["run", "missing.toml"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
+
+#[test]
+fn a_full_standard_output_is_a_failure() {
+    let lab = Lab::new();
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else {
+        println!("skipped: there is no /dev/full");
+        return;
+    };
+    let output = lab.command(&["catalogue"]).stdout(full).output().unwrap();
+    let said = Said::of(&output);
+    assert_eq!(said.status, Some(1), "{said:#?}");
+    said.has(&["Error: standard output: "]);
+}
+
+#[test]
+fn a_killed_run_leaves_nothing_under_its_name() {
+    let lab = Lab::with("tiny.toml", TINY);
+    let long = [
+        "run",
+        "tiny.toml",
+        "--set",
+        "run.days=3000",
+        "--set",
+        "run.step_s=60",
+    ];
+    let mut child = lab.command(&long).stdout(Stdio::null()).spawn().unwrap();
+    let began = Instant::now();
+    let started = || lab.path("results").exists() && !lab.names("results").is_empty();
+    while !started() && began.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(started());
+    std::thread::sleep(Duration::from_millis(200));
+    child.kill().unwrap();
+    let status = child.wait().unwrap();
+    assert_eq!(
+        status.code(),
+        None,
+        "it ended before it was killed: {status}"
+    );
+    let left = lab.names("results");
+    assert!(
+        left.len() == 1 && left[0].starts_with(".tiny.") && left[0].ends_with(".partial"),
+        "{left:?}"
+    );
+    // What is left is in nobody's way.
+    lab.good(&["run", "tiny.toml", "-q"]);
+    assert!(lab.path("results/tiny/summary.json").exists());
+}
+
+/// No file may grow beyond 4 kB: writing fails as it does on a full disk.
+#[test]
+fn a_result_that_cannot_be_written_is_not_left_half() {
+    let lab = Lab::with("tiny.toml", TINY);
+    for format in ["csv", "parquet"] {
+        let output = Command::new("sh")
+            .arg("-c")
+            .arg("trap '' XFSZ; ulimit -f 8; exec \"$0\" run tiny.toml --format \"$1\"")
+            .arg(env!("CARGO_BIN_EXE_coldaisle"))
+            .arg(format)
+            .current_dir(lab.path("."))
+            .output()
+            .unwrap();
+        let said = Said::of(&output);
+        assert_eq!(said.status, Some(1), "{format}: {said:#?}");
+        assert_eq!(said.out, "");
+        said.has(&[
+            "Error: ",
+            "timeseries",
+            "check the disk, or choose another folder",
+        ]);
+        assert!(!said.err.contains("panicked"), "{}", said.err);
+        assert_eq!(lab.names("results"), Vec::<String>::new());
+    }
+}
+
+/// The same on a disk that is full, where one may be made.
+#[test]
+fn a_full_disk_is_told_and_nothing_is_left() {
+    let lab = Lab::with("tiny.toml", TINY);
+    std::fs::create_dir(lab.path("disk")).unwrap();
+    let disk = lab.path("disk");
+    let mount = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"])
+        .arg(&disk)
+        .output();
+    if !mount.is_ok_and(|output| output.status.success()) {
+        println!("skipped: no disk may be mounted here");
+        return;
+    }
+    let said = lab.say(&["run", "tiny.toml", "-o", "disk/out"]);
+    let left = lab.names("disk");
+    let unmounted = Command::new("umount").arg(&disk).status();
+    assert!(unmounted.is_ok_and(|status| status.success()));
+    assert_eq!(said.status, Some(1), "{said:#?}");
+    assert_eq!(said.out, "");
+    said.has(&["Error: ", "No space left", "free some space"]);
+    assert_eq!(left, Vec::<String>::new());
+}

@@ -1,0 +1,13 @@
+//! The command line as a person meets it: the program is run, its exit status, its words and its files are looked at.
+
+mod broken_arguments;
+mod broken_files;
+mod broken_plans;
+mod broken_scenarios;
+mod commands;
+mod comparison;
+mod figures;
+mod hardship;
+mod lab;
+mod misspelt;
+mod results;

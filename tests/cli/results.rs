@@ -1,0 +1,210 @@
+//! What a run leaves, and whether its figures agree with each other.
+
+use crate::figures::{Result, Table, near, same};
+use crate::lab::{AIR, CHILLERS, DRY_COOLER, IMMERSION, JOBS, LOAD, Lab, tiny};
+
+fn folder(jobs: bool) -> Vec<&'static str> {
+    let mut names = vec![
+        "load_8760.csv",
+        "racks.csv",
+        "run.json",
+        "scenario.toml",
+        "summary.json",
+        "timeseries.csv",
+    ];
+    if jobs {
+        names.insert(0, "jobs.csv");
+    }
+    names
+}
+
+const PROFILE: &str = "[workload.profile]\nfile = \"load.csv\"\nrepeat = true\n";
+const LOAD_CSV: &str = "time_h,utilisation\n0,0.2\n6,0.8\n12,0.9\n18,0.4\n";
+
+/// Each way to cool, to reject heat and to work, in pairs.
+#[test]
+fn results_are_complete_and_agree_with_themselves() {
+    let air_cooled = "[heat_rejection.air_cooled_chiller]\nsetpoint_c = 18.0\n";
+    let tower = "[heat_rejection.tower]\nsetpoint_c = 31.0\n";
+    let prices = (
+        "climate = \"phoenix\"\n",
+        "climate = \"phoenix\"\nprice_usd_mwh = 70.0\nwater_usd_m3 = 2.0\ndemand_usd_kw_month = 12.0\nother_kw = 3\n",
+    );
+    let cases: [(&str, &[(&str, &str)], f64); 5] = [
+        ("air", &[prices], 1.0),
+        ("air-cooled", &[(CHILLERS, air_cooled), (LOAD, JOBS)], 2.0),
+        (
+            "tower",
+            &[(AIR, IMMERSION), (CHILLERS, tower), (LOAD, PROFILE), prices],
+            2.0,
+        ),
+        (
+            "dry",
+            // Where July is cool: in Phoenix the chips would throttle.
+            &[
+                ("\"phoenix\"", "\"san-francisco\""),
+                (AIR, IMMERSION),
+                (CHILLERS, DRY_COOLER),
+                (LOAD, JOBS),
+            ],
+            1.0,
+        ),
+        (
+            "half",
+            &[
+                ("step_s = 300", "step_s = 900"),
+                ("record_s = 900", "record_s = 3600"),
+            ],
+            0.5,
+        ),
+    ];
+    for (name, changes, days) in cases {
+        println!("{name}");
+        let mut changes = changes.to_vec();
+        let (days_key, named) = (format!("days = {days}"), format!("name = \"{name}\""));
+        changes.extend([("days = 1", days_key.as_str()), ("name = \"tiny\"", &named)]);
+        let lab = Lab::with("load.csv", LOAD_CSV);
+        lab.write("tiny.toml", tiny(&changes));
+        let said = lab.good(&["run", "tiny.toml"]);
+        let place = format!("results/{name}");
+        assert!(said.out.trim_end().ends_with(&place), "{}", said.out);
+        assert_eq!(said.err, "");
+        let jobs = changes.iter().any(|(_, to)| *to == JOBS);
+        assert_eq!(lab.names(&place), folder(jobs));
+        assert_eq!(lab.names("results"), [name]);
+
+        let result = Result::read(&lab, &place, days);
+        result.check(if name == "half" { 3600.0 } else { 900.0 }, 3);
+        assert_eq!(jobs, result.summary.contains_key("jobs.submitted"));
+        let run = lab.json(&format!("{place}/run.json"));
+        assert_eq!(run["program"], "coldaisle");
+        assert_eq!(run["seed"], 42);
+        let step_s = if name == "half" { 900.0 } else { 300.0 };
+        assert_eq!(run["steps"].as_f64(), Some(days * 86_400.0 / step_s));
+
+        let wet = name == "air" || name == "tower" || name == "half";
+        assert_eq!(result.get("water_m3.makeup") > 0.0, wet, "{name}");
+        let water =
+            ["evaporation", "drift", "blowdown"].map(|k| result.get(&format!("water_m3.{k}")));
+        near(
+            "makeup",
+            result.get("water_m3.makeup"),
+            water.iter().sum(),
+            1e-9,
+        );
+        assert_eq!(
+            result.mwh("chillers") > 0.0,
+            name != "tower" && name != "dry"
+        );
+        assert_eq!(
+            result.summary.contains_key("cost_usd.total"),
+            changes.contains(&prices)
+        );
+        if changes.contains(&prices) {
+            let cost = |key: &str| result.get(&format!("cost_usd.{key}"));
+            same("energy cost", cost("energy"), 70.0 * result.mwh("facility"));
+            same(
+                "demand",
+                cost("demand"),
+                12.0 * result.get("peak_kw.facility"),
+            );
+            same(
+                "water cost",
+                cost("water"),
+                2.0 * result.get("water_m3.makeup"),
+            );
+            same(
+                "cost",
+                cost("total"),
+                cost("energy") + cost("demand") + cost("water"),
+            );
+            same("other", result.mwh("other"), 3e-3 * 24.0 * days);
+        }
+        // The scenario as resolved is a scenario, and the same one.
+        lab.write("again.toml", lab.read(&format!("{place}/scenario.toml")));
+        lab.good(&["run", "again.toml", "-o", "again", "--quiet"]);
+        for file in ["summary.json", "scenario.toml", "timeseries.csv"] {
+            assert_eq!(
+                lab.read(&format!("again/{file}")),
+                lab.read(&format!("{place}/{file}")),
+                "{file}"
+            );
+        }
+    }
+}
+
+#[test]
+fn jobs_are_counted_once() {
+    let lab = Lab::with("tiny.toml", tiny(&[(LOAD, JOBS)]));
+    lab.good(&["run", "tiny.toml", "-o", "out"]);
+    let result = Result::read(&lab, "out", 1.0);
+    let jobs = Table::read(&lab, "out/jobs.csv");
+    assert_eq!(
+        jobs.rows.len() as f64,
+        result.get("jobs.completed") + result.get("jobs.failed")
+    );
+    assert!(result.get("jobs.submitted") >= result.get("jobs.started"));
+    assert!(result.get("jobs.started") >= result.get("jobs.completed"));
+    let waits = jobs.numbers("wait_s");
+    near(
+        "mean wait",
+        waits.iter().sum::<f64>() / waits.len() as f64,
+        result.get("jobs.wait_s.mean"),
+        0.051,
+    );
+    near(
+        "longest wait",
+        waits.into_iter().fold(0.0, f64::max),
+        result.get("jobs.wait_s.max"),
+        0.051,
+    );
+    let busy = result.series.mean("busy_gpus") / 96.0;
+    near(
+        "utilisation",
+        busy,
+        result.get("jobs.gpu_utilisation"),
+        1e-4,
+    );
+    near(
+        "GPU-hours",
+        busy * 96.0 * 24.0,
+        result.get("jobs.gpu_hours"),
+        0.3,
+    );
+    for class in ["pretraining", "fine_tuning", "batch"] {
+        assert!(jobs.text("class").contains(&class), "{class}");
+    }
+}
+
+#[test]
+fn parquet_holds_what_csv_holds() {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    let lab = Lab::with("tiny.toml", tiny(&[(LOAD, JOBS)]));
+    lab.good(&["run", "tiny.toml", "-o", "csv"]);
+    lab.good(&["run", "tiny.toml", "-o", "parquet", "--format", "parquet"]);
+    let names: Vec<String> = folder(true)
+        .into_iter()
+        .map(|name| match name {
+            "load_8760.csv" => name.into(),
+            name => name.replace(".csv", ".parquet"),
+        })
+        .collect();
+    assert_eq!(lab.names("parquet"), names);
+    assert_eq!(
+        lab.read("csv/summary.json"),
+        lab.read("parquet/summary.json")
+    );
+    for name in ["timeseries", "racks", "jobs"] {
+        let csv = Table::read(&lab, &format!("csv/{name}.csv"));
+        let file = std::fs::File::open(lab.path(&format!("parquet/{name}.parquet"))).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let schema = reader.metadata().file_metadata().schema_descr();
+        let columns: Vec<_> = schema
+            .columns()
+            .iter()
+            .map(|column| column.name())
+            .collect();
+        assert_eq!(columns, csv.columns);
+        assert_eq!(reader.get_row_iter(None).unwrap().count(), csv.rows.len());
+    }
+}
