@@ -43,14 +43,14 @@ const VENTILATION_W_W: f64 = 0.041;
 /// Pump pressure follows volume flow to this power (Blasius).
 const PRESSURE_EXPONENT: f64 = 1.75;
 
-/// Tanks, as a scenario describes them.
+/// `[hall.cooling.immersion]`: fanless servers in tanks of dielectric fluid.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ImmersionConfig {
     /// Fluid supplied to the servers, °C.
     #[serde(deserialize_with = "units::temperature_c")]
     pub supply_c: f64,
-    /// Fluid of the catalogue.
+    /// Dielectric fluid; `coldaisle catalogue fluids` lists them.
     pub fluid: String,
     /// Rise of the fluid through the servers at full load, K.
     #[serde(deserialize_with = "units::positive")]
