@@ -42,7 +42,7 @@ servers_per_rack = 4
 [heat_rejection.dry_cooler]
 "#;
 
-const JOBS: &str = r#"
+const JOBS: &str = r"
 [workload.pretraining]
 models = [{ parameters = 2e9, tokens = 1e9, gpus = 32, mfu = 0.4, repeat = true }]
 
@@ -60,7 +60,7 @@ median_hours = 1.0
 jobs_per_day = 300
 gpus = [1, 2, 4]
 median_hours = 0.3
-"#;
+";
 
 const CONSTANT: &str = "[workload.constant]\nutilisation = 0.7\n";
 

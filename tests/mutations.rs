@@ -132,7 +132,7 @@ fn mutate(text: &str, changes: &[Change]) -> String {
             0 => drop(tokens.remove(i)),
             1 => tokens.insert(j, tokens[i].clone()),
             2 => tokens.swap(i, j),
-            3..=5 => tokens[i] = NASTY[other.index(NASTY.len())].to_owned(),
+            3..=5 => NASTY[other.index(NASTY.len())].clone_into(&mut tokens[i]),
             6 => tokens.insert(i, NASTY[other.index(NASTY.len())].to_owned()),
             7 => {
                 // A whole line, or several.

@@ -4,6 +4,7 @@
 //! `cargo test --test regression`, and copy the table that a failing test prints over the one below. A move of less
 //! than 1e-9 (another order of sums, another processor's logarithm) is none.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use coldaisle::metrics::Summary;
@@ -112,7 +113,7 @@ fn check(name: &str, expected: &Expected) {
         });
     let mut table = String::new();
     for (group, key, value) in found {
-        table += &format!("    (\"{group}\", \"{key}\", {value:?}),\n");
+        writeln!(table, "    (\"{group}\", \"{key}\", {value:?}),").unwrap();
     }
     assert!(
         same,
