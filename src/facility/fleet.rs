@@ -6,13 +6,14 @@
 //! operations per rack.
 //!
 //! The straight line is an approximation: leakage bends by e^(ΔT/50 K), so 10 K between the coolest and the
-//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power. A point whose load does not change
-//! is settled once per quarter kelvin of coolant and read in between, within 1e-5 of its power.
+//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power. A point is
+//! settled once per quarter kelvin of coolant (and 1/256 of a varying load) and read in between, within 1e-5 of its
+//! power.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
-use super::place::{Line, place};
-use super::settled::{Settled, Values};
+use super::place::{Coolants, Line, Lines, place};
+use super::settled::{Settled, SettledLevels, Values};
 use super::slots::Slots;
 use crate::electrical::psu::Psu;
 use crate::it::Server;
@@ -48,6 +49,7 @@ struct Point {
     low: Values,
     high: Values,
     settled: Settled,
+    levels: SettledLevels,
 }
 
 /// What identifies a point: busy accelerators, kind of load and its value.
@@ -62,6 +64,32 @@ struct Mix {
     racks: u32,
     low: Values,
     high: Values,
+    lines: Lines,
+    /// Coolant of its racks in this step.
+    racks_c: Coolants,
+}
+
+impl Mix {
+    /// Adds up its points and lays the lines on which its racks are read.
+    fn settle(&mut self, points: &Slots<Point>, low_c: f64, per_k: f64) {
+        let empty = Values {
+            chip_c: f64::NEG_INFINITY,
+            clock: 1.0,
+            ..Values::default()
+        };
+        (self.low, self.high) = (empty, empty);
+        for &(point, count) in &self.counts {
+            let point = points.get(point);
+            self.low.add(&point.low, count);
+            self.high.add(&point.high, count);
+        }
+        let (low, high) = (&self.low, &self.high);
+        self.lines = Lines {
+            power: Line::through(low_c, low.it_w(), (high.it_w() - low.it_w()) * per_k),
+            chip: Line::through(low_c, low.chip_c, (high.chip_c - low.chip_c) * per_k),
+        };
+        self.racks_c = Coolants::default();
+    }
 }
 
 /// More points than this, and those without servers are forgotten.
@@ -99,10 +127,10 @@ impl Fleet {
             servers_per_rack,
             server_point: vec![0; racks * servers_per_rack],
             points: Slots::default(),
-            point_of: HashMap::new(),
+            point_of: HashMap::default(),
             rack_mix: vec![0; racks],
             mixes: Slots::default(),
-            mix_of: HashMap::new(),
+            mix_of: HashMap::default(),
             segments: Vec::with_capacity(racks),
             touched: Vec::with_capacity(racks),
             range_c: (0.0, 0.0),
@@ -222,14 +250,12 @@ impl Fleet {
             let key = [utilisation, range_c.0, range_c.1];
             if point.settled_for != key {
                 point.settled_for = key;
-                let settle = |at_c| Values::of(psu, &server.at(point.busy, utilisation, at_c));
-                let changes = matches!(point.load, Load::Service(_));
-                let mut at = |at_c| {
-                    if changes {
-                        settle(at_c)
-                    } else {
-                        point.settled.at(at_c, settle)
-                    }
+                let busy = point.busy;
+                let settle =
+                    |utilisation, at_c| Values::of(psu, &server.at(busy, utilisation, at_c));
+                let mut at = |at_c| match point.load {
+                    Load::Service(_) => point.levels.at(utilisation, at_c, settle),
+                    _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
                 };
                 point.low = at(range_c.0);
                 point.high = if range_c.1 > range_c.0 {
@@ -242,47 +268,32 @@ impl Fleet {
             totals.busy_gpus += busy;
             totals.worked_gpus += busy * utilisation;
         }
+        let span_k = range_c.1 - range_c.0;
+        let per_k = if span_k > 0.0 { 1.0 / span_k } else { 0.0 };
         for mix in self.mixes.iter_mut() {
-            let empty = Values {
-                chip_c: f64::NEG_INFINITY,
-                clock: 1.0,
-                ..Values::default()
-            };
-            (mix.low, mix.high) = (empty, empty);
-            for &(point, count) in &mix.counts {
-                let point = self.points.get(point);
-                mix.low.add(&point.low, count);
-                mix.high.add(&point.high, count);
-            }
+            mix.settle(&self.points, range_c.0, per_k);
         }
-        let per_k = if range_c.1 > range_c.0 {
-            1.0 / (range_c.1 - range_c.0)
-        } else {
-            0.0
-        };
         for segment in &self.segments {
-            let mix = self.mixes.get(segment.mix);
-            let (low, high) = (&mix.low, &mix.high);
-            let (power, chip) = (high.it_w() - low.it_w(), high.chip_c - low.chip_c);
             let span = segment.from..segment.to;
-            let shares = place(
+            let mix = self.mixes.get_mut(segment.mix);
+            mix.racks_c.add(place(
                 &racks.coolant_c[span.clone()],
                 &mut racks.power_w[span.clone()],
-                &mut racks.chip_c[span.clone()],
-                Line {
-                    low_c: range_c.0,
-                    per_k,
-                },
-                (low.it_w(), power),
-                (low.chip_c, chip),
-            );
-            let count = (segment.to - segment.from) as f64;
-            let total = |from: f64, to: f64| from * count + (to - from) * shares.sum;
+                &mut racks.chip_c[span],
+                mix.lines,
+            ));
+        }
+        for mix in self.mixes.iter() {
+            // Sum over its racks of how far their coolant lies from the coolest to the warmest, 0..1 each.
+            let count = f64::from(mix.racks);
+            let shares = (mix.racks_c.sum - count * range_c.0) * per_k;
+            let total = |from: f64, to: f64| from * count + (to - from) * shares;
+            let (low, high) = (&mix.low, &mix.high);
             totals.compute_w += total(low.compute_w, high.compute_w);
             totals.fans_w += total(low.fans_w, high.fans_w);
             totals.psu_w += total(low.psu_w, high.psu_w);
             totals.air_m3_s += total(low.air_m3_s, high.air_m3_s);
-            let hottest_c = low.chip_c + chip * if chip > 0.0 { shares.max } else { 0.0 };
+            let hottest_c = mix.lines.chip.at(mix.racks_c.max);
             totals.max_chip_c = totals.max_chip_c.max(hottest_c);
         }
         totals
@@ -292,7 +303,7 @@ impl Fleet {
     pub(super) fn throttles(&self) -> bool {
         self.points
             .iter()
-            .any(|point| point.busy > 0 && point.high.clock < 1.0)
+            .any(|point| point.servers > 0 && point.busy > 0 && point.high.clock < 1.0)
     }
 
     /// Clock of a server in the step just made, 0..1.
@@ -329,6 +340,7 @@ impl Fleet {
                 low: Values::default(),
                 high: Values::default(),
                 settled: Settled::default(),
+                levels: SettledLevels::default(),
             })
         })
     }
@@ -344,6 +356,8 @@ impl Fleet {
             racks: 0,
             low: Values::default(),
             high: Values::default(),
+            lines: Lines::default(),
+            racks_c: Coolants::default(),
         });
         self.mix_of.insert(points, mix);
         mix

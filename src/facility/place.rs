@@ -1,56 +1,94 @@
 //! Reads racks off the straight line between the hall's coolest and warmest coolant.
 
-/// Where a rack's coolant lies between the coolest and the warmest.
-#[derive(Clone, Copy)]
+use crate::units;
+
+/// A quantity over coolant temperature.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Line {
-    pub(super) low_c: f64,
-    pub(super) per_k: f64,
+    offset: f64,
+    slope: f64,
 }
 
-/// Sum and greatest of the racks' places on the line.
-pub(super) struct Shares {
+impl Line {
+    pub(super) fn through(at_c: f64, value: f64, slope: f64) -> Self {
+        Self {
+            offset: value - slope * at_c,
+            slope,
+        }
+    }
+
+    pub(super) fn at(self, coolant_c: f64) -> f64 {
+        self.offset + self.slope * coolant_c
+    }
+}
+
+/// What is read for each rack.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lines {
+    /// Power at the inlets, W.
+    pub(super) power: Line,
+    /// Hottest chip, °C.
+    pub(super) chip: Line,
+}
+
+/// Coolant of some racks: sum and greatest, °C.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Coolants {
     pub(super) sum: f64,
     pub(super) max: f64,
 }
 
-/// Reads power and chip temperature of each rack off the straight lines. Four sums side by side let the
-/// compiler use vector registers, in an order that is the same everywhere.
+impl Default for Coolants {
+    fn default() -> Self {
+        Self {
+            sum: 0.0,
+            max: f64::NEG_INFINITY,
+        }
+    }
+}
+
+impl Coolants {
+    pub(super) fn add(&mut self, other: Self) {
+        self.sum += other.sum;
+        self.max = if other.max > self.max {
+            other.max
+        } else {
+            self.max
+        };
+    }
+}
+
+/// From this many racks on, plain loops over flat arrays, which the compiler turns into vector code, win.
+const MANY: usize = 8;
+
+/// Reads power and chip temperature of each rack off its line.
 pub(super) fn place(
     coolant_c: &[f64],
     power_w: &mut [f64],
     chip_c: &mut [f64],
-    line: Line,
-    power: (f64, f64),
-    chip: (f64, f64),
-) -> Shares {
-    let (mut sums, mut maxima) = ([0.0; 4], [0.0; 4]);
-    let share = |c: f64| (c - line.low_c) * line.per_k;
-    let mut coolant = coolant_c.chunks_exact(4);
-    let mut powers = power_w.chunks_exact_mut(4);
-    let mut chips = chip_c.chunks_exact_mut(4);
-    for ((c, p), t) in (&mut coolant).zip(&mut powers).zip(&mut chips) {
-        for lane in 0..4 {
-            let x = share(c[lane]);
-            p[lane] = power.0 + power.1 * x;
-            t[lane] = chip.0 + chip.1 * x;
-            sums[lane] += x;
-            maxima[lane] = if x > maxima[lane] { x } else { maxima[lane] };
+    lines: Lines,
+) -> Coolants {
+    let Lines { power, chip } = lines;
+    if coolant_c.len() < MANY {
+        let mut racks = Coolants::default();
+        for ((&at_c, power_w), chip_c) in coolant_c.iter().zip(power_w).zip(chip_c) {
+            *power_w = power.at(at_c);
+            *chip_c = chip.at(at_c);
+            racks.add(Coolants {
+                sum: at_c,
+                max: at_c,
+            });
         }
+        return racks;
     }
-    let mut shares = Shares {
-        sum: (sums[0] + sums[1]) + (sums[2] + sums[3]),
-        max: maxima.iter().fold(0.0, |a: f64, b| a.max(*b)),
-    };
-    let rest = coolant.remainder().iter();
-    for ((&c, p), t) in rest
-        .zip(powers.into_remainder())
-        .zip(chips.into_remainder())
-    {
-        let x = share(c);
-        *p = power.0 + power.1 * x;
-        *t = chip.0 + chip.1 * x;
-        shares.sum += x;
-        shares.max = shares.max.max(x);
+    for (&at_c, power_w) in coolant_c.iter().zip(power_w) {
+        *power_w = power.at(at_c);
     }
-    shares
+    for (&at_c, chip_c) in coolant_c.iter().zip(chip_c) {
+        *chip_c = chip.at(at_c);
+    }
+    Coolants {
+        sum: units::sum(coolant_c),
+        max: units::range(coolant_c).1,
+    }
 }

@@ -91,6 +91,38 @@ impl Settled {
     }
 }
 
+/// Steps of utilisation between which a varying load is read.
+const LEVELS: f64 = 256.0;
+
+/// Values of a load that varies: a table for each level of utilisation, read in between.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SettledLevels {
+    levels: Vec<Settled>,
+}
+
+impl SettledLevels {
+    /// The values at a utilisation (0..1) and a coolant temperature; `settle` makes those that are not known yet.
+    pub(super) fn at(
+        &mut self,
+        utilisation: f64,
+        at_c: f64,
+        settle: impl Fn(f64, f64) -> Values,
+    ) -> Values {
+        if !(0.0..1.0).contains(&utilisation) {
+            return settle(utilisation, at_c);
+        }
+        if self.levels.is_empty() {
+            self.levels
+                .resize_with(LEVELS as usize + 1, Settled::default);
+        }
+        let place = utilisation * LEVELS;
+        let below = place.floor();
+        let mut level =
+            |index: f64| self.levels[index as usize].at(at_c, |at_c| settle(index / LEVELS, at_c));
+        level(below).between(&level(below + 1.0), place - below)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +138,19 @@ mod tests {
             };
             let read = Settled::default().at(at, settle).compute_w;
             prop_assert!((read / settle(at).compute_w - 1.0).abs() < 1e-5);
+        }
+
+        /// So is one that varies, whose fans follow the cube of the load.
+        #[test]
+        fn reads_between_levels_within_its_tolerance(at in 0.0..100.0f64, u in 0.0..1.0f64) {
+            let settle = |u: f64, t: f64| Values {
+                compute_w: (70.0 + 630.0 * u) * (0.8 + 0.2 * ((t - 85.0) / 50.0).exp()),
+                fans_w: 100.0 + 1000.0 * u.powi(3),
+                ..Values::default()
+            };
+            let (read, exact) = (SettledLevels::default().at(u, at, settle), settle(u, at));
+            prop_assert!((read.compute_w / exact.compute_w - 1.0).abs() < 1e-5);
+            prop_assert!((read.fans_w / exact.fans_w - 1.0).abs() < 1e-4);
         }
     }
 }

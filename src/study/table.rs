@@ -83,7 +83,7 @@ const LINES: &[(&str, &[Line])] = &[
     (
         "Heat",
         &[
-            Line("thermal", "max_inlet_c", "warmest inlet", "°C", 1.0, 1),
+            Line("thermal", "max_inlet_c", "warmest coolant", "°C", 1.0, 1),
             Line("thermal", "max_chip_c", "hottest chip", "°C", 1.0, 1),
             Line(
                 "thermal",
@@ -127,7 +127,7 @@ fn figure(summary: &Summary, line: &Line) -> Option<f64> {
 fn fill(
     table: &mut TextTable,
     summaries: &[&Summary],
-    cells: impl Fn(&[Option<f64>], usize) -> Vec<String>,
+    cells: impl Fn(&[Option<f64>], &Line) -> Vec<String>,
 ) {
     for (heading, lines) in LINES {
         let mut headed = false;
@@ -143,7 +143,7 @@ fn fill(
                 table.heading(*heading);
                 headed = true;
             }
-            table.row(format!("  {}", line.2), line.3, cells(&figures, line.5));
+            table.row(format!("  {}", line.2), line.3, cells(&figures, line));
         }
     }
 }
@@ -155,10 +155,10 @@ fn shown(figure: Option<f64>, decimals: usize) -> String {
 /// The table at the end of `run`.
 pub fn summary(name: &str, summary: &Summary, width: usize, colour: bool) -> String {
     let mut table = TextTable::new([name]);
-    fill(&mut table, &[summary], |figures, decimals| {
+    fill(&mut table, &[summary], |figures, line| {
         figures
             .iter()
-            .map(|figure| shown(*figure, decimals))
+            .map(|figure| shown(*figure, line.5))
             .collect()
     });
     table.render(width, colour).trim_end().to_owned()
@@ -175,13 +175,13 @@ pub fn comparison(columns: &[Column], width: usize, colour: bool) -> String {
     }
     let mut table = TextTable::new(names);
     let summaries: Vec<_> = columns.iter().map(|column| &column.summary).collect();
-    fill(&mut table, &summaries, |figures, decimals| {
+    fill(&mut table, &summaries, |figures, line| {
         let first = figures.first().copied().flatten();
         let mut cells = Vec::new();
         for (index, figure) in figures.iter().enumerate() {
-            cells.push(shown(*figure, decimals));
+            cells.push(shown(*figure, line.5));
             if index > 0 {
-                cells.push(change(first, *figure));
+                cells.push(change(first, *figure, line.3));
             }
         }
         cells
@@ -189,9 +189,10 @@ pub fn comparison(columns: &[Column], width: usize, colour: bool) -> String {
     table.render(width, colour).trim_end().to_owned()
 }
 
-/// Change in percent, where both figures are known and the first is not zero.
-fn change(from: Option<f64>, to: Option<f64>) -> String {
+/// Change in percent, where both figures are known and the first is not zero; of a temperature, in kelvin.
+fn change(from: Option<f64>, to: Option<f64>, unit: &str) -> String {
     match (from, to) {
+        (Some(from), Some(to)) if unit == "°C" => format!("{:+.1} K", to - from),
         (Some(from), Some(to)) if from != 0.0 => {
             let percent = 100.0 * (to - from) / from;
             if percent.abs() < 999.5 {
@@ -201,5 +202,19 @@ fn change(from: Option<f64>, to: Option<f64>) -> String {
             }
         }
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_read_as_a_planner_reads_them() {
+        assert_eq!(change(Some(200.0), Some(150.0), "MWh"), "-25.0 %");
+        assert_eq!(change(Some(70.0), Some(85.5), "°C"), "+15.5 K");
+        assert_eq!(change(Some(1.0), Some(42.0), ""), "x 42.0");
+        assert_eq!(change(Some(0.0), Some(5.0), ""), "");
+        assert_eq!(change(None, Some(5.0), ""), "");
     }
 }

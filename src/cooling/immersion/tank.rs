@@ -3,6 +3,7 @@
 
 use super::Tanks;
 use crate::cooling::Sink;
+use crate::units;
 
 /// Heat into the tanks, W.
 #[derive(Clone, Copy)]
@@ -44,8 +45,7 @@ impl Tank {
             .then_some(sink)
     }
 
-    /// All tanks under one limit. Four sums side by side let the compiler use vector registers, in an order that
-    /// is the same everywhere.
+    /// All tanks under one limit: plain loops over flat arrays, which the compiler turns into vector code.
     pub(super) fn advance_all(
         &self,
         sink: Sink,
@@ -54,52 +54,23 @@ impl Tank {
         heat: Heat<'_>,
         half_k_w: f64,
     ) -> Sums {
-        const LANES: usize = 4;
         let per_w = 1.0 / sink.conductance_w_k;
         let approach = -(-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp_m1();
         let rest_c = sink.temp_c + heat.pump_w * per_w;
+        let tanks = state.bulk_c.iter().zip(heat.rack_w);
+        for ((start_c, heat_w), end_c) in tanks.zip(&mut next.bulk_c) {
+            *end_c = start_c + (rest_c + heat_w * per_w - start_c) * approach;
+        }
         // What the chips meet follows the bulk by a straight line under one limit.
         let (slope, offset_c) = mean_line(sink, half_k_w);
-        let tank = |start_c: f64, heat_w: f64| {
-            let change_k = (rest_c + heat_w * per_w - start_c) * approach;
-            (start_c + change_k, change_k)
-        };
-        let (mut starts, mut changes) = ([0.0; LANES], [0.0; LANES]);
-        let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
-        let mut start = state.bulk_c.chunks_exact(LANES);
-        let mut watts = heat.rack_w.chunks_exact(LANES);
-        let mut ends = next.bulk_c.chunks_exact_mut(LANES);
-        let mut means = next.mean_c.chunks_exact_mut(LANES);
-        for (((s, w), e), m) in (&mut start).zip(&mut watts).zip(&mut ends).zip(&mut means) {
-            for lane in 0..LANES {
-                let (end_c, change_k) = tank(s[lane], w[lane]);
-                e[lane] = end_c;
-                m[lane] = slope * end_c + offset_c;
-                starts[lane] += s[lane];
-                changes[lane] += change_k;
-                low[lane] = if end_c < low[lane] { end_c } else { low[lane] };
-                high[lane] = if end_c > high[lane] {
-                    end_c
-                } else {
-                    high[lane]
-                };
-            }
+        for (end_c, mean_c) in next.bulk_c.iter().zip(&mut next.mean_c) {
+            *mean_c = slope * end_c + offset_c;
         }
-        let rest = start.remainder().iter().zip(watts.remainder());
-        let rest = rest.zip(ends.into_remainder()).zip(means.into_remainder());
-        for (((&s, &w), e), m) in rest {
-            let (end_c, change_k) = tank(s, w);
-            *e = end_c;
-            *m = slope * end_c + offset_c;
-            starts[0] += s;
-            changes[0] += change_k;
-            (low[0], high[0]) = (low[0].min(end_c), high[0].max(end_c));
-        }
-        let low_c = low.into_iter().fold(f64::INFINITY, f64::min);
-        let high_c = high.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        let (low_c, high_c) = units::range(&next.bulk_c);
+        let start_k = units::sum(&state.bulk_c);
         Sums {
-            start_k: starts.iter().sum(),
-            change_k: changes.iter().sum(),
+            start_k,
+            change_k: units::sum(&next.bulk_c) - start_k,
             bulk_c: (low_c, high_c),
             mean_c: (slope * low_c + offset_c, slope * high_c + offset_c),
         }
