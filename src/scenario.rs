@@ -3,6 +3,7 @@
 //! Keys use the units planners read. `resolve` turns a scenario into a facility; `catalogue` holds what its names
 //! stand for; `text` applies `--set` and finds places; `error` says what is wrong, where, and what would be right.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -171,23 +172,25 @@ const LONGEST_BYTES: u64 = 4 << 20;
 pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
     let unreadable = |error: std::io::Error| {
         ScenarioError::new(
-            format!("{}: {error}", path.display()),
+            error.to_string(),
             "give the path of a scenario file; `coldaisle new NAME` writes one to start from",
         )
+        .in_file(path)
     };
-    let size = std::fs::metadata(path).map_err(unreadable)?;
-    if size.is_dir() || size.len() > LONGEST_BYTES {
-        let what = if size.is_dir() {
-            "it is a folder"
-        } else {
-            "it is larger than 4 MB"
-        };
-        return Err(ScenarioError::new(
-            format!("{}: {what}", path.display()),
-            "give the path of a scenario file (TOML)",
-        ));
+    let unfit = |what: &str| {
+        ScenarioError::new(what, "give the path of a scenario file (TOML)").in_file(path)
+    };
+    if path.is_dir() {
+        return Err(unfit("it is a folder"));
     }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    // Pipes and devices tell no length: read no further than a scenario may reach.
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LONGEST_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > LONGEST_BYTES {
+        return Err(unfit("it is larger than 4 MB"));
+    }
     let mut text = match String::from_utf8(bytes) {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
         Err(error) => {

@@ -83,7 +83,8 @@ impl ScenarioError {
             ("", "", "")
         };
         let (Some((text, span)), Some((line, column))) = (&self.place, self.line_column()) else {
-            return self.without_place();
+            let report = self.without_place();
+            return report.replacen("Error", &format!("{red}Error{plain}"), 1);
         };
         let number = line.to_string();
         let margin = " ".repeat(number.len());

@@ -13,6 +13,7 @@ pub(super) fn explain(message: &str, marked: &str) -> (String, String) {
         .or_else(|| missing(message))
         .or_else(|| choice(message, marked))
         .or_else(|| mistyped(message, marked))
+        .or_else(|| outside(message, marked))
         .unwrap_or_else(|| other(message))
 }
 
@@ -131,12 +132,17 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
     Some((format!("{given} is not {noun}"), cure.into()))
 }
 
+/// A figure outside its range: `-1 must be zero or above` says what is wrong and what would be right.
+fn outside(message: &str, marked: &str) -> Option<(String, String)> {
+    let (figure, rule) = message.split_once(' ')?;
+    let figure = if marked.is_empty() { figure } else { marked };
+    rule.starts_with("must be ")
+        .then(|| (format!("{figure} {rule}"), String::new()))
+}
+
 fn other(message: &str) -> (String, String) {
     let cure = if message.contains("duplicate key") {
         "each key and each [table] may stand once; remove one of the two"
-    } else if message.split_whitespace().nth(1) == Some("must") {
-        // Of a figure: `-1 must be zero or above` says both.
-        ""
     } else {
         SYNTAX
     };
@@ -193,9 +199,9 @@ mod tests {
                 "write its header with double brackets, for example [[hall]]",
             ),
             (
-                "-1 must be zero or above",
-                "-1",
-                "-1 must be zero or above",
+                "-1000 must be zero or above",
+                "-1e3",
+                "-1e3 must be zero or above",
                 "",
             ),
         ] {

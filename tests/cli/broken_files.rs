@@ -62,6 +62,9 @@ fn files_that_are_no_scenario() {
             }
         }
     }
+    if std::path::Path::new("/dev/zero").exists() {
+        lab.refused(&["run", "/dev/zero"], &["/dev/zero", "larger than 4 MB"]);
+    }
     lab.write("bom.toml", format!("\u{feff}{TINY}"));
     lab.good(&["validate", "bom.toml"]);
 }

@@ -167,7 +167,7 @@ pub(crate) const IMMERSION: &str = "[hall.cooling.immersion]\nsupply_c = 36.0\n"
 pub(crate) const DRY_COOLER: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 31.0\n";
 
 /// All kinds of jobs, on 96 GPUs.
-pub(crate) const JOBS: &str = r#"[workload.pretraining]
+pub(crate) const JOBS: &str = r"[workload.pretraining]
 models = [{ parameters = 2e9, tokens = 1e9, gpus = 32, mfu = 0.4, repeat = true, gap_days = 0.02 }]
 
 [workload.inference]
@@ -186,7 +186,7 @@ gpus = [1, 2, 4]
 median_hours = 0.3
 
 [scheduler.fifo]
-"#;
+";
 
 /// `TINY` with each first text replaced by the second; the first must be there.
 pub(crate) fn tiny(changes: &[(&str, &str)]) -> String {

@@ -2,6 +2,9 @@
 
 use crate::lab::{AIR, CHILLERS, DRY_COOLER, IMMERSION, JOBS, LOAD, Lab, place, place_at, tiny};
 
+/// What of the smallest scenario is replaced, by what.
+type Base<'a> = &'a [(&'a str, &'a str)];
+
 #[test]
 fn a_misspelt_key_is_named_at_every_level() {
     let lab = Lab::new();
@@ -11,7 +14,6 @@ fn a_misspelt_key_is_named_at_every_level() {
     let jobs = [(LOAD, JOBS)];
     let profile = [(LOAD, "[workload.profile]\nfile = \"load.csv\"\n")];
     let fifo = [(LOAD, "[scheduler.backfill]\ndepth = 10\n")];
-    type Base<'a> = &'a [(&'a str, &'a str)];
     let cases: &[(Base, &str, &str, &str)] = &[
         (
             &[],
