@@ -3,17 +3,25 @@
 //! Results are the same on every machine: the width of the registers changes how many values are worked on at once,
 //! never what is done to one, and sums are added in lanes whose number is fixed here.
 
+#![expect(
+    clippy::inline_always,
+    reason = "a function that is not inlined is not compiled for wide registers"
+)]
+
 use std::sync::LazyLock;
 
+/// A loop to run wide. Its `call` must be `#[inline(always)]`: only code that is inlined into the wide function is
+/// compiled for the wide registers.
+pub use pulp::NullaryFnOnce as Loop;
+
 /// Runs a loop compiled for the widest vector registers that this processor has.
-#[inline]
-pub fn widest<R>(work: impl FnOnce() -> R) -> R {
+pub fn widest<L: Loop>(work: L) -> L::Output {
     static ARCH: LazyLock<pulp::Arch> = LazyLock::new(pulp::Arch::new);
     ARCH.dispatch(work)
 }
 
 /// Sum in eight lanes: as exact as any order, the same everywhere, and several times as fast as one after the other.
-#[inline]
+#[inline(always)]
 pub fn sum(values: &[f64]) -> f64 {
     let mut lanes = [0.0; 8];
     let mut eights = values.chunks_exact(8);
@@ -27,7 +35,7 @@ pub fn sum(values: &[f64]) -> f64 {
 }
 
 /// Least and greatest, in lanes like [`sum`]; (∞, −∞) of nothing.
-#[inline]
+#[inline(always)]
 pub fn range(values: &[f64]) -> (f64, f64) {
     let (mut low, mut high) = ([f64::INFINITY; 4], [f64::NEG_INFINITY; 4]);
     let mut fours = values.chunks_exact(4);

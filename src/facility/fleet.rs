@@ -103,6 +103,32 @@ struct Segment {
     mix: u32,
 }
 
+/// The loop over all racks.
+struct AllSegments<'a> {
+    segments: &'a [Segment],
+    mixes: &'a mut Slots<Mix>,
+    racks: &'a mut Racks,
+}
+
+impl vector::Loop for AllSegments<'_> {
+    type Output = ();
+
+    #[expect(clippy::inline_always, reason = "see `vector::Loop`")]
+    #[inline(always)]
+    fn call(self) {
+        for segment in self.segments {
+            let span = segment.from..segment.to;
+            let mix = self.mixes.get_mut(segment.mix);
+            mix.racks_c.add(place(
+                &self.racks.coolant_c[span.clone()],
+                &mut self.racks.power_w[span.clone()],
+                &mut self.racks.chip_c[span],
+                mix.lines,
+            ));
+        }
+    }
+}
+
 /// The servers of one hall.
 pub(super) struct Fleet {
     server: Server,
@@ -274,18 +300,10 @@ impl Fleet {
         for mix in self.mixes.iter_mut() {
             mix.settle(&self.points, range_c.0, per_k);
         }
-        let (segments, mixes) = (&self.segments, &mut self.mixes);
-        vector::widest(|| {
-            for segment in segments {
-                let span = segment.from..segment.to;
-                let mix = mixes.get_mut(segment.mix);
-                mix.racks_c.add(place(
-                    &racks.coolant_c[span.clone()],
-                    &mut racks.power_w[span.clone()],
-                    &mut racks.chip_c[span],
-                    mix.lines,
-                ));
-            }
+        vector::widest(AllSegments {
+            segments: &self.segments,
+            mixes: &mut self.mixes,
+            racks,
         });
         for mix in self.mixes.iter() {
             // Sum over its racks of how far their coolant lies from the coolest to the warmest, 0..1 each.

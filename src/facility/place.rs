@@ -1,5 +1,7 @@
 //! Reads racks off the straight line between the hall's coolest and warmest coolant.
 
+#![expect(clippy::inline_always, reason = "see `vector::Loop`")]
+
 use crate::vector;
 
 /// A quantity over coolant temperature.
@@ -17,6 +19,7 @@ impl Line {
         }
     }
 
+    #[inline(always)]
     pub(super) fn at(self, coolant_c: f64) -> f64 {
         self.offset + self.slope * coolant_c
     }
@@ -48,6 +51,7 @@ impl Default for Coolants {
 }
 
 impl Coolants {
+    #[inline(always)]
     pub(super) fn add(&mut self, other: Self) {
         self.sum += other.sum;
         self.max = if other.max > self.max {
@@ -62,7 +66,7 @@ impl Coolants {
 const MANY: usize = 8;
 
 /// Reads power and chip temperature of each rack off its line.
-#[inline]
+#[inline(always)]
 pub(super) fn place(
     coolant_c: &[f64],
     power_w: &mut [f64],

@@ -1,5 +1,7 @@
 //! `racks`: one row per rack, over the whole run.
 
+#![expect(clippy::inline_always, reason = "see `vector::Loop`")]
+
 use std::path::Path;
 
 use super::table::{Column, Kind, Table};
@@ -36,11 +38,10 @@ impl HallRacks {
     }
 
     fn add(&mut self, racks: &Values, dt_s: f64) {
-        let (power_w, coolant_c) = (&racks.power_w, &racks.coolant_c);
-        vector::widest(|| {
-            add_and_raise(&mut self.block_j, &mut self.peak_w, power_w, dt_s);
-            add_and_raise(&mut self.block_c_s, &mut self.max_inlet_c, coolant_c, dt_s);
-            raise(&mut self.max_chip_c, &racks.chip_c);
+        vector::widest(AllRacks {
+            sums: self,
+            racks,
+            dt_s,
         });
     }
 
@@ -52,6 +53,30 @@ impl HallRacks {
     }
 }
 
+/// The loop over all racks of a hall.
+struct AllRacks<'a> {
+    sums: &'a mut HallRacks,
+    racks: &'a Values,
+    dt_s: f64,
+}
+
+impl vector::Loop for AllRacks<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { sums, racks, dt_s } = self;
+        add_and_raise(&mut sums.block_j, &mut sums.peak_w, &racks.power_w, dt_s);
+        add_and_raise(
+            &mut sums.block_c_s,
+            &mut sums.max_inlet_c,
+            &racks.coolant_c,
+            dt_s,
+        );
+        raise(&mut sums.max_chip_c, &racks.chip_c);
+    }
+}
+
 fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
     for (sum, value) in sums.iter_mut().zip(values) {
         *sum += value * dt_s;
@@ -59,7 +84,7 @@ fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
 }
 
 /// Both in one pass over the values: the loads are what this costs.
-#[inline]
+#[inline(always)]
 fn add_and_raise(sums: &mut [f64], maxima: &mut [f64], values: &[f64], dt_s: f64) {
     for ((sum, max), value) in sums.iter_mut().zip(maxima).zip(values) {
         *sum += value * dt_s;
@@ -68,7 +93,7 @@ fn add_and_raise(sums: &mut [f64], maxima: &mut [f64], values: &[f64], dt_s: f64
 }
 
 /// A NaN never wins.
-#[inline]
+#[inline(always)]
 fn raise(maxima: &mut [f64], values: &[f64]) {
     for (max, value) in maxima.iter_mut().zip(values) {
         *max = if *value > *max { *value } else { *max };
