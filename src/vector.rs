@@ -40,19 +40,11 @@ pub fn range(values: &[f64]) -> (f64, f64) {
     let (mut low, mut high) = ([f64::INFINITY; 4], [f64::NEG_INFINITY; 4]);
     let mut fours = values.chunks_exact(4);
     for four in &mut fours {
-        for lane in 0..4 {
-            low[lane] = if four[lane] < low[lane] {
-                four[lane]
-            } else {
-                low[lane]
-            };
+        for (low, value) in low.iter_mut().zip(four) {
+            *low = low.min(*value);
         }
-        for lane in 0..4 {
-            high[lane] = if four[lane] > high[lane] {
-                four[lane]
-            } else {
-                high[lane]
-            };
+        for (high, value) in high.iter_mut().zip(four) {
+            *high = high.max(*value);
         }
     }
     let rest = fours.remainder().iter().copied();

@@ -88,7 +88,7 @@ fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
 fn add_and_raise(sums: &mut [f64], maxima: &mut [f64], values: &[f64], dt_s: f64) {
     for ((sum, max), value) in sums.iter_mut().zip(maxima).zip(values) {
         *sum += value * dt_s;
-        *max = if *value > *max { *value } else { *max };
+        *max = max.max(*value);
     }
 }
 
@@ -96,7 +96,7 @@ fn add_and_raise(sums: &mut [f64], maxima: &mut [f64], values: &[f64], dt_s: f64
 #[inline(always)]
 fn raise(maxima: &mut [f64], values: &[f64]) {
     for (max, value) in maxima.iter_mut().zip(values) {
-        *max = if *value > *max { *value } else { *max };
+        *max = max.max(*value);
     }
 }
 
