@@ -212,6 +212,22 @@ fn jobs_are_counted_once() {
     }
 }
 
+/// Where fans follow the inlet, the hottest chip need not stand where the air is warmest.
+#[test]
+#[ignore = "`totals.max_chip_c` in src/facility/fleet.rs is read at the warmest coolant alone"]
+fn the_hottest_chip_is_that_of_the_hottest_rack() {
+    let changes = [
+        ("supply_c = 24.0", "supply_c = 22.0\ncontainment = \"none\""),
+        ("setpoint_c = 18.0", "setpoint_c = 12.0"),
+        ("\"hgx-h100\"", "\"dgx-a100\""),
+        ("racks = 3", "racks = 5"),
+        ("= 0.7", "= 0.93"),
+    ];
+    let lab = Lab::with("tiny.toml", tiny(&changes));
+    lab.good(&["run", "tiny.toml", "-o", "out"]);
+    Result::read(&lab, "out", 1.0).check(900.0, 5);
+}
+
 #[test]
 #[ignore = "a step without any IT power divides by it: `hall.pdu_w` in src/facility.rs"]
 fn a_dark_hall_draws_its_losses() {
