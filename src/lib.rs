@@ -9,6 +9,8 @@
 
 pub mod units;
 
+pub mod vector;
+
 pub mod random;
 
 pub mod physics;

@@ -50,13 +50,13 @@ pub struct Scenario {
     pub scheduler: Policy,
 }
 
-/// `[run]`: time.
+/// `[run]`: when the run starts, how long it lasts, and how finely it is computed and recorded.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Run {
-    /// First day, YYYY-MM-DD; starts at midnight of local standard time.
+    /// First day, YYYY-MM-DD in quotes; starts at midnight of local standard time.
     pub start: String,
-    /// Length in days.
+    /// Length in days, up to 3700.
     #[serde(deserialize_with = "units::positive")]
     pub days: f64,
     /// Step of the physics in seconds, 1 to 3600.
@@ -65,7 +65,7 @@ pub struct Run {
     /// One row of results covers this many seconds: a multiple of `step_s` that divides a day.
     #[serde(deserialize_with = "units::positive")]
     pub record_s: f64,
-    /// Start of all random streams.
+    /// Start of all random numbers: the same seed gives the same jobs under any cooling.
     pub seed: u64,
 }
 
@@ -101,7 +101,7 @@ pub struct Site {
         deserialize_with = "optional"
     )]
     pub carbon_g_kwh: Option<f64>,
-    /// Price of energy, USD per MWh. Without it no cost is reported.
+    /// Price of energy, USD per MWh. Without it no cost of energy is reported.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -144,11 +144,11 @@ fn optional<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::E
 pub struct Hall {
     /// Name in results: letters, digits, '-', '_'.
     pub name: String,
-    /// A server of the catalogue.
+    /// A server built for the hall's cooling; `coldaisle catalogue servers` lists them.
     pub server: String,
-    /// Racks or tanks.
+    /// Number of racks, or of tanks.
     pub racks: u32,
-    /// Servers in each.
+    /// Servers in each rack or tank.
     pub servers_per_rack: u32,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,

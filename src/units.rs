@@ -62,52 +62,6 @@ pub fn temperature_c<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> 
     )
 }
 
-/// Sum in eight lanes: as exact as any order, the same everywhere, and several times as fast as one after the other.
-pub fn sum(values: &[f64]) -> f64 {
-    let mut lanes = [0.0; 8];
-    let mut eights = values.chunks_exact(8);
-    for eight in &mut eights {
-        for (lane, value) in lanes.iter_mut().zip(eight) {
-            *lane += value;
-        }
-    }
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + b) + (c + d)) + ((e + f) + (g + h)) + eights.remainder().iter().sum::<f64>()
-}
-
-/// Least and greatest, in lanes like [`sum`]; (∞, −∞) of nothing.
-pub fn range(values: &[f64]) -> (f64, f64) {
-    let (mut low, mut high) = ([f64::INFINITY; 4], [f64::NEG_INFINITY; 4]);
-    let mut fours = values.chunks_exact(4);
-    for four in &mut fours {
-        for lane in 0..4 {
-            low[lane] = if four[lane] < low[lane] {
-                four[lane]
-            } else {
-                low[lane]
-            };
-        }
-        for lane in 0..4 {
-            high[lane] = if four[lane] > high[lane] {
-                four[lane]
-            } else {
-                high[lane]
-            };
-        }
-    }
-    let rest = fours.remainder().iter().copied();
-    let least = low
-        .into_iter()
-        .chain(rest.clone())
-        .fold(f64::INFINITY, f64::min);
-    (
-        least,
-        high.into_iter()
-            .chain(rest)
-            .fold(f64::NEG_INFINITY, f64::max),
-    )
-}
-
 fn check<'de, D: Deserializer<'de>>(
     de: D,
     ok: impl Fn(f64) -> bool,
@@ -129,17 +83,6 @@ mod tests {
     struct Probe {
         #[serde(deserialize_with = "positive_fraction")]
         x: f64,
-    }
-
-    #[test]
-    fn a_sum_in_lanes_misses_nothing() {
-        for count in [0_u32, 1, 7, 8, 9, 100] {
-            let values: Vec<f64> = (1..=count).map(f64::from).collect();
-            assert_eq!(sum(&values), f64::from(count * (count + 1) / 2));
-            if count > 0 {
-                assert_eq!(range(&values), (1.0, f64::from(count)));
-            }
-        }
     }
 
     #[test]

@@ -52,9 +52,9 @@ const RACKS_PER_ROW: usize = 16;
 pub enum Containment {
     /// Open aisles: 30 % of inlet air recirculates, 45 % of supply air bypasses.
     None,
-    /// Contained cold aisles: 10 % and 12 %.
+    /// Contained cold aisles: 10 % recirculates, 12 % bypasses.
     ColdAisle,
-    /// Contained hot aisles: 7 % and 8 %.
+    /// Contained hot aisles: 7 % recirculates, 8 % bypasses.
     HotAisle,
 }
 
@@ -75,7 +75,7 @@ impl Containment {
     }
 }
 
-/// Air cooling, as a scenario describes it.
+/// `[hall.cooling.air]`: room air through CRAH units.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AirConfig {

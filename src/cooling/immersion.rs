@@ -30,6 +30,7 @@ use super::{Design, Input, Output, Sink, Technology};
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::{Coolant, fluids};
 use crate::units;
+use crate::vector;
 use tank::{Heat, Tank};
 
 /// The tank's heat exchanger.
@@ -42,14 +43,14 @@ const VENTILATION_W_W: f64 = 0.041;
 /// Pump pressure follows volume flow to this power (Blasius).
 const PRESSURE_EXPONENT: f64 = 1.75;
 
-/// Tanks, as a scenario describes them.
+/// `[hall.cooling.immersion]`: fanless servers in tanks of dielectric fluid.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ImmersionConfig {
     /// Fluid supplied to the servers, °C.
     #[serde(deserialize_with = "units::temperature_c")]
     pub supply_c: f64,
-    /// Fluid of the catalogue.
+    /// Dielectric fluid; `coldaisle catalogue fluids` lists them.
     pub fluid: String,
     /// Rise of the fluid through the servers at full load, K.
     #[serde(deserialize_with = "units::positive")]
@@ -233,7 +234,7 @@ impl Technology for Immersion {
         next.range_c = sums.mean_c;
         next.bulk_range_c = sums.bulk_c;
         let stored_w = sums.change_k * self.tank_j_k / input.dt_s;
-        let drawn_w = units::sum(input.rack_heat_w) + pump_w * racks - stored_w;
+        let drawn_w = vector::sum(input.rack_heat_w) + pump_w * racks - stored_w;
         let return_c = (sums.start_k + 0.5 * sums.change_k) / racks;
         let ventilation_w = VENTILATION_W_W * input.room_heat_w;
         Output {

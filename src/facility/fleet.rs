@@ -19,6 +19,7 @@ use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::scheduler::{Change, Load};
 use crate::snapshot::Racks;
+use crate::vector;
 
 /// Sums over a hall, means over the step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -100,6 +101,32 @@ struct Segment {
     from: usize,
     to: usize,
     mix: u32,
+}
+
+/// The loop over all racks.
+struct AllSegments<'a> {
+    segments: &'a [Segment],
+    mixes: &'a mut Slots<Mix>,
+    racks: &'a mut Racks,
+}
+
+impl vector::Loop for AllSegments<'_> {
+    type Output = ();
+
+    #[expect(clippy::inline_always, reason = "see `vector::Loop`")]
+    #[inline(always)]
+    fn call(self) {
+        for segment in self.segments {
+            let span = segment.from..segment.to;
+            let mix = self.mixes.get_mut(segment.mix);
+            mix.racks_c.add(place(
+                &self.racks.coolant_c[span.clone()],
+                &mut self.racks.power_w[span.clone()],
+                &mut self.racks.chip_c[span],
+                mix.lines,
+            ));
+        }
+    }
 }
 
 /// The servers of one hall.
@@ -273,16 +300,11 @@ impl Fleet {
         for mix in self.mixes.iter_mut() {
             mix.settle(&self.points, range_c.0, per_k);
         }
-        for segment in &self.segments {
-            let span = segment.from..segment.to;
-            let mix = self.mixes.get_mut(segment.mix);
-            mix.racks_c.add(place(
-                &racks.coolant_c[span.clone()],
-                &mut racks.power_w[span.clone()],
-                &mut racks.chip_c[span],
-                mix.lines,
-            ));
-        }
+        vector::widest(AllSegments {
+            segments: &self.segments,
+            mixes: &mut self.mixes,
+            racks,
+        });
         for mix in self.mixes.iter() {
             // Sum over its racks of how far their coolant lies from the coolest to the warmest, 0..1 each.
             let count = f64::from(mix.racks);

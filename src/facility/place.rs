@@ -1,6 +1,8 @@
 //! Reads racks off the straight line between the hall's coolest and warmest coolant.
 
-use crate::units;
+#![expect(clippy::inline_always, reason = "see `vector::Loop`")]
+
+use crate::vector;
 
 /// A quantity over coolant temperature.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,6 +19,7 @@ impl Line {
         }
     }
 
+    #[inline(always)]
     pub(super) fn at(self, coolant_c: f64) -> f64 {
         self.offset + self.slope * coolant_c
     }
@@ -48,6 +51,7 @@ impl Default for Coolants {
 }
 
 impl Coolants {
+    #[inline(always)]
     pub(super) fn add(&mut self, other: Self) {
         self.sum += other.sum;
         self.max = if other.max > self.max {
@@ -62,6 +66,7 @@ impl Coolants {
 const MANY: usize = 8;
 
 /// Reads power and chip temperature of each rack off its line.
+#[inline(always)]
 pub(super) fn place(
     coolant_c: &[f64],
     power_w: &mut [f64],
@@ -88,7 +93,7 @@ pub(super) fn place(
         *chip_c = chip.at(at_c);
     }
     Coolants {
-        sum: units::sum(coolant_c),
-        max: units::range(coolant_c).1,
+        sum: vector::sum(coolant_c),
+        max: vector::range(coolant_c).1,
     }
 }

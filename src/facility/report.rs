@@ -3,7 +3,7 @@
 use super::audit::{Audit, AuditError};
 use super::{Cooled, Facility, Hall};
 use crate::snapshot::{Plant, Power};
-use crate::units;
+use crate::vector;
 
 impl Facility {
     pub(super) fn show(&mut self, it_w: f64, cooled: &Cooled) {
@@ -90,7 +90,7 @@ impl Facility {
         let (mut it_w, mut pdu_w) = (0.0, 0.0);
         for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
             let output = &hall.output;
-            let racks_w = units::sum(&shown.racks.power_w);
+            let racks_w = vector::sum(&shown.racks.power_w);
             audit.balance(
                 || format!("IT of hall '{name}'"),
                 racks_w,

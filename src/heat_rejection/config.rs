@@ -101,7 +101,7 @@ impl HeatRejection {
     }
 }
 
-/// `[heat_rejection.water_cooled_chiller]`
+/// `[heat_rejection.water_cooled_chiller]`: chillers and cooling towers; the chillers run all year.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WaterCooledChiller {
@@ -114,7 +114,7 @@ pub struct WaterCooledChiller {
     pub rise_k: f64,
     /// Chillers that share the load; the fewest that suffice run.
     pub chillers: std::num::NonZeroU32,
-    /// Performance curves of the catalogue.
+    /// Performance curves; `coldaisle catalogue chillers` lists them.
     pub curves: String,
     /// Condenser water entering the chillers while the towers can, °C.
     #[serde(deserialize_with = "units::temperature_c")]
@@ -159,7 +159,7 @@ impl WaterCooledChiller {
     }
 }
 
-/// `[heat_rejection.air_cooled_chiller]`
+/// `[heat_rejection.air_cooled_chiller]`: no towers and no water use; the chillers run all year.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AirCooledChiller {
@@ -172,7 +172,7 @@ pub struct AirCooledChiller {
     pub rise_k: f64,
     /// Chillers that share the load; the fewest that suffice run.
     pub chillers: std::num::NonZeroU32,
-    /// Performance curves of the catalogue.
+    /// Performance curves; `coldaisle catalogue chillers` lists them.
     pub curves: String,
 }
 
@@ -202,11 +202,11 @@ impl AirCooledChiller {
     }
 }
 
-/// `[heat_rejection.tower]`
+/// `[heat_rejection.tower]`: cooling towers alone.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TowerOnly {
-    /// Facility-water supply, °C.
+    /// Facility-water supply while the weather allows it, °C; warmer otherwise.
     #[serde(deserialize_with = "units::temperature_c")]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.
@@ -255,11 +255,11 @@ impl TowerOnly {
     }
 }
 
-/// `[heat_rejection.dry_cooler]`
+/// `[heat_rejection.dry_cooler]`: no chillers and no water use.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DryCooler {
-    /// Facility-water supply, °C.
+    /// Facility-water supply while the weather allows it, °C; warmer otherwise.
     #[serde(deserialize_with = "units::temperature_c")]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.

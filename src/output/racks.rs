@@ -1,11 +1,14 @@
 //! `racks`: one row per rack, over the whole run.
 
+#![expect(clippy::inline_always, reason = "see `vector::Loop`")]
+
 use std::path::Path;
 
 use super::table::{Column, Kind, Table};
 use super::{OutputError, Recording};
 use crate::snapshot::{Racks as Values, Snapshot};
 use crate::units::J_PER_MWH;
+use crate::vector;
 
 /// Steps summed before the sums move on: two levels keep a year of minutes exact to about 1e-13.
 const BLOCK: u32 = 1024;
@@ -35,10 +38,11 @@ impl HallRacks {
     }
 
     fn add(&mut self, racks: &Values, dt_s: f64) {
-        let (power_w, coolant_c) = (&racks.power_w, &racks.coolant_c);
-        add_and_raise(&mut self.block_j, &mut self.peak_w, power_w, dt_s);
-        add_and_raise(&mut self.block_c_s, &mut self.max_inlet_c, coolant_c, dt_s);
-        raise(&mut self.max_chip_c, &racks.chip_c);
+        vector::widest(AllRacks {
+            sums: self,
+            racks,
+            dt_s,
+        });
     }
 
     fn end_block(&mut self) {
@@ -49,6 +53,30 @@ impl HallRacks {
     }
 }
 
+/// The loop over all racks of a hall.
+struct AllRacks<'a> {
+    sums: &'a mut HallRacks,
+    racks: &'a Values,
+    dt_s: f64,
+}
+
+impl vector::Loop for AllRacks<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { sums, racks, dt_s } = self;
+        add_and_raise(&mut sums.block_j, &mut sums.peak_w, &racks.power_w, dt_s);
+        add_and_raise(
+            &mut sums.block_c_s,
+            &mut sums.max_inlet_c,
+            &racks.coolant_c,
+            dt_s,
+        );
+        raise(&mut sums.max_chip_c, &racks.chip_c);
+    }
+}
+
 fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
     for (sum, value) in sums.iter_mut().zip(values) {
         *sum += value * dt_s;
@@ -56,41 +84,17 @@ fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
 }
 
 /// Both in one pass over the values: the loads are what this costs.
+#[inline(always)]
 fn add_and_raise(sums: &mut [f64], maxima: &mut [f64], values: &[f64], dt_s: f64) {
-    let (sums, last_sums) = sums.as_chunks_mut::<8>();
-    let (maxima, last_maxima) = maxima.as_chunks_mut::<8>();
-    let (values, last_values) = values.as_chunks::<8>();
-    for ((sums, maxima), values) in sums.iter_mut().zip(maxima).zip(values) {
-        let mut rises = false;
-        for ((sum, max), value) in sums.iter_mut().zip(maxima.iter()).zip(values) {
-            *sum += value * dt_s;
-            rises |= *value > *max;
-        }
-        if rises {
-            raise_each(maxima, values);
-        }
+    for ((sum, max), value) in sums.iter_mut().zip(maxima).zip(values) {
+        *sum += value * dt_s;
+        *max = if *value > *max { *value } else { *max };
     }
-    add(last_sums, last_values, dt_s);
-    raise_each(last_maxima, last_values);
 }
 
-/// A maximum seldom rises: eight at a time are compared, and written only where one does. A NaN never wins.
+/// A NaN never wins.
+#[inline(always)]
 fn raise(maxima: &mut [f64], values: &[f64]) {
-    let (maxima, last_maxima) = maxima.as_chunks_mut::<8>();
-    let (values, last_values) = values.as_chunks::<8>();
-    for (maxima, values) in maxima.iter_mut().zip(values) {
-        let mut rises = false;
-        for (max, value) in maxima.iter().zip(values) {
-            rises |= *value > *max;
-        }
-        if rises {
-            raise_each(maxima, values);
-        }
-    }
-    raise_each(last_maxima, last_values);
-}
-
-fn raise_each(maxima: &mut [f64], values: &[f64]) {
     for (max, value) in maxima.iter_mut().zip(values) {
         *max = if *value > *max { *value } else { *max };
     }

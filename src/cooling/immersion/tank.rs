@@ -1,9 +1,11 @@
 //! The balance of a tank during a step, for one tank and for all of them together. The equations are those of
 //! `immersion`.
 
+#![expect(clippy::inline_always, reason = "see `vector::Loop`")]
+
 use super::Tanks;
 use crate::cooling::Sink;
-use crate::units;
+use crate::vector;
 
 /// Heat into the tanks, W.
 #[derive(Clone, Copy)]
@@ -27,6 +29,52 @@ pub(super) struct Sums {
 fn mean_line(sink: Sink, half_k_w: f64) -> (f64, f64) {
     let share = half_k_w * sink.conductance_w_k;
     (1.0 - share, share * sink.temp_c)
+}
+
+/// The loop over all tanks under one limit.
+struct AllTanks<'a> {
+    start_c: &'a [f64],
+    heat_w: &'a [f64],
+    end_c: &'a mut [f64],
+    mean_c: &'a mut [f64],
+    /// Where a tank without IT heat would settle, °C; kelvin per watt above that; share of the way made in the step.
+    rest_c: f64,
+    per_w: f64,
+    approach: f64,
+    /// What the chips meet, over the bulk.
+    slope: f64,
+    offset_c: f64,
+}
+
+impl vector::Loop for AllTanks<'_> {
+    type Output = Sums;
+
+    #[inline(always)]
+    fn call(self) -> Sums {
+        let Self {
+            rest_c,
+            per_w,
+            approach,
+            slope,
+            offset_c,
+            ..
+        } = self;
+        let tanks = self.start_c.iter().zip(self.heat_w);
+        for ((start_c, heat_w), end_c) in tanks.zip(&mut *self.end_c) {
+            *end_c = start_c + (rest_c + heat_w * per_w - start_c) * approach;
+        }
+        for (end_c, mean_c) in self.end_c.iter().zip(self.mean_c) {
+            *mean_c = slope * end_c + offset_c;
+        }
+        let (low_c, high_c) = vector::range(self.end_c);
+        let start_k = vector::sum(self.start_c);
+        Sums {
+            start_k,
+            change_k: vector::sum(self.end_c) - start_k,
+            bulk_c: (low_c, high_c),
+            mean_c: (slope * low_c + offset_c, slope * high_c + offset_c),
+        }
+    }
 }
 
 /// One tank's balance during a step.
@@ -57,23 +105,19 @@ impl Tank {
         let per_w = 1.0 / sink.conductance_w_k;
         let approach = -(-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp_m1();
         let rest_c = sink.temp_c + heat.pump_w * per_w;
-        let tanks = state.bulk_c.iter().zip(heat.rack_w);
-        for ((start_c, heat_w), end_c) in tanks.zip(&mut next.bulk_c) {
-            *end_c = start_c + (rest_c + heat_w * per_w - start_c) * approach;
-        }
         // What the chips meet follows the bulk by a straight line under one limit.
         let (slope, offset_c) = mean_line(sink, half_k_w);
-        for (end_c, mean_c) in next.bulk_c.iter().zip(&mut next.mean_c) {
-            *mean_c = slope * end_c + offset_c;
-        }
-        let (low_c, high_c) = units::range(&next.bulk_c);
-        let start_k = units::sum(&state.bulk_c);
-        Sums {
-            start_k,
-            change_k: units::sum(&next.bulk_c) - start_k,
-            bulk_c: (low_c, high_c),
-            mean_c: (slope * low_c + offset_c, slope * high_c + offset_c),
-        }
+        vector::widest(AllTanks {
+            start_c: &state.bulk_c,
+            heat_w: heat.rack_w,
+            end_c: &mut next.bulk_c,
+            mean_c: &mut next.mean_c,
+            rest_c,
+            per_w,
+            approach,
+            slope,
+            offset_c,
+        })
     }
 
     /// Each tank under the limits that bind in it, one after the other.
