@@ -174,8 +174,15 @@ impl Facility {
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
         // Distribution stands in the halls; UPS and transformers are ventilated to the outdoors.
         let pdu_w = self.chain.pdu_loss_w(it_w);
+        let halls = self.halls.len() as f64;
         for hall in &mut self.halls {
-            hall.pdu_w = pdu_w * hall.totals.it_w() / it_w;
+            // Without any load the halls share what the distribution loses at rest.
+            let share = if it_w > 0.0 {
+                hall.totals.it_w() / it_w
+            } else {
+                1.0 / halls
+            };
+            hall.pdu_w = pdu_w * share;
         }
         let cooled = self.cool(outside, dt_s);
         self.show(it_w, &cooled);

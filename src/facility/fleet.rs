@@ -315,8 +315,10 @@ impl Fleet {
             totals.fans_w += total(low.fans_w, high.fans_w);
             totals.psu_w += total(low.psu_w, high.psu_w);
             totals.air_m3_s += total(low.air_m3_s, high.air_m3_s);
-            let hottest_c = mix.lines.chip.at(mix.racks_c.max);
-            totals.max_chip_c = totals.max_chip_c.max(hottest_c);
+            // Fans that follow the inlet can leave the hottest chip where the air is coolest.
+            for at_c in [mix.racks_c.min, mix.racks_c.max] {
+                totals.max_chip_c = totals.max_chip_c.max(mix.lines.chip.at(at_c));
+            }
         }
         totals
     }

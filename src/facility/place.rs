@@ -34,10 +34,11 @@ pub(super) struct Lines {
     pub(super) chip: Line,
 }
 
-/// Coolant of some racks: sum and greatest, °C.
+/// Coolant of some racks: sum and range, °C.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Coolants {
     pub(super) sum: f64,
+    pub(super) min: f64,
     pub(super) max: f64,
 }
 
@@ -45,6 +46,7 @@ impl Default for Coolants {
     fn default() -> Self {
         Self {
             sum: 0.0,
+            min: f64::INFINITY,
             max: f64::NEG_INFINITY,
         }
     }
@@ -54,6 +56,11 @@ impl Coolants {
     #[inline(always)]
     pub(super) fn add(&mut self, other: Self) {
         self.sum += other.sum;
+        self.min = if other.min < self.min {
+            other.min
+        } else {
+            self.min
+        };
         self.max = if other.max > self.max {
             other.max
         } else {
@@ -81,6 +88,7 @@ pub(super) fn place(
             *chip_c = chip.at(at_c);
             racks.add(Coolants {
                 sum: at_c,
+                min: at_c,
                 max: at_c,
             });
         }
@@ -92,8 +100,10 @@ pub(super) fn place(
     for (&at_c, chip_c) in coolant_c.iter().zip(chip_c) {
         *chip_c = chip.at(at_c);
     }
+    let (min, max) = vector::range(coolant_c);
     Coolants {
         sum: vector::sum(coolant_c),
-        max: vector::range(coolant_c).1,
+        min,
+        max,
     }
 }

@@ -214,7 +214,6 @@ fn jobs_are_counted_once() {
 
 /// Where fans follow the inlet, the hottest chip need not stand where the air is warmest.
 #[test]
-#[ignore = "`totals.max_chip_c` in src/facility/fleet.rs is read at the warmest coolant alone"]
 fn the_hottest_chip_is_that_of_the_hottest_rack() {
     let changes = [
         ("supply_c = 24.0", "supply_c = 22.0\ncontainment = \"none\""),
@@ -230,7 +229,6 @@ fn the_hottest_chip_is_that_of_the_hottest_rack() {
 }
 
 #[test]
-#[ignore = "a step without any IT power divides by it: `hall.pdu_w` in src/facility.rs"]
 fn a_dark_hall_draws_its_losses() {
     let lab = Lab::with("tiny.toml", tiny(&[(LOAD, PROFILE)]));
     lab.write("load.csv", "time_h,it_kw\n0,60\n8,0\n16,60\n");
