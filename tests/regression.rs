@@ -40,6 +40,7 @@ const AIR_COOLED_PROFILE: &Expected = &[
     ("peak_kw", "facility", 136.26622266414702),
     ("water_m3", "makeup", 0.0),
     ("carbon_t", "operational", 2.988449411283678),
+    ("thermal", "max_chip_c", 69.96712183141544),
     ("thermal", "throttled_gpu_hours", 0.0),
 ];
 

@@ -220,9 +220,10 @@ fn the_hottest_chip_is_that_of_the_hottest_rack() {
         ("setpoint_c = 18.0", "setpoint_c = 12.0"),
         ("\"hgx-h100\"", "\"dgx-a100\""),
         ("racks = 3", "racks = 5"),
-        ("= 0.7", "= 0.93"),
+        (LOAD, PROFILE),
     ];
     let lab = Lab::with("tiny.toml", tiny(&changes));
+    lab.write("load.csv", "time_h,it_kw\n0,60\n12,92\n");
     lab.good(&["run", "tiny.toml", "-o", "out"]);
     Result::read(&lab, "out", 1.0).check(900.0, 5);
 }
