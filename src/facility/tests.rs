@@ -192,3 +192,24 @@ fn an_imposed_load_is_replayed_to_the_watt() {
         assert!((it_w / (kw * 1e3) - 1.0).abs() < 1e-9, "{kw} kW: {it_w}");
     }
 }
+
+/// Every air-cooled set of the catalogue holds its water on the coldest day: no machine loses capacity in the cold,
+/// though a fit evaluated below its range may.
+#[test]
+fn air_cooled_chillers_hold_their_setpoint_in_the_cold() {
+    let catalogue = crate::scenario::catalogue::built_in();
+    for (name, curves) in &catalogue.chillers {
+        if curves.condenser != crate::heat_rejection::chiller::Condenser::Air {
+            continue;
+        }
+        let plant = format!("air_cooled_chiller]\nsetpoint_c = 16\ncurves = '{name}' #");
+        let text = scenario("air", &plant)
+            .replace("#]", "")
+            .replace("= 0.7", "= 1.0");
+        let mut facility = resolve(&loaded(&text)).unwrap().simulation.facility;
+        let cold = MoistAir::from_relative_humidity(-20.0, 0.8, 101_325.0);
+        run(&mut facility, &cold).unwrap();
+        let supply_c = facility.snapshot().plant.supply_c;
+        assert!((supply_c - 16.0).abs() < 1e-6, "{name}: {supply_c}");
+    }
+}
