@@ -195,9 +195,7 @@ impl Facility {
     /// Lets the work change what servers do, then settles every server over its coolant.
     fn work_and_it(&mut self, time_s: f64, dt_s: f64) {
         let halls = &mut self.halls;
-        let mut first = 0;
         self.work.begin_step(time_s, dt_s, |change| {
-            first = first.min(change.server);
             let (hall, server) = locate(halls, change.server);
             halls[hall]
                 .fleet

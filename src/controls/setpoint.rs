@@ -69,8 +69,7 @@ impl Control {
             )
         };
         let (supply_c, load_w) = if off {
-            let cold = (start_c.min(setpoint_c), 0.0);
-            root(cold.0, setpoint_c, &mut excess)
+            root(start_c.min(setpoint_c), setpoint_c, &mut excess)
         } else {
             let mut reach_k = (start_c - setpoint_c).max(0.5);
             while excess(setpoint_c + reach_k).0 > 0.0 && setpoint_c + reach_k < HOTTEST_C {

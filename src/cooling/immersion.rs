@@ -35,8 +35,6 @@ use tank::{Heat, Tank};
 
 /// The tank's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
-/// Ratio of the servers' own heat capacity that follows the fluid within minutes.
-const SERVER_MASS_SHARE: f64 = 1.0;
 /// Fans that carry the heat of power distribution out of the hall, W per W: 250 Pa, 50 % efficient, air
 /// warmed by 10 K (250/(0.5·1.2·1006·10) = 0.041).
 const VENTILATION_W_W: f64 = 0.041;
@@ -126,8 +124,8 @@ impl ImmersionConfig {
             ));
         }
         let volume_m3_s = fluid_w_k / (props.density_kg_m3 * props.cp_j_kgk);
-        let tank_j_k = self.tank_l * 1e-3 * props.density_kg_m3 * props.cp_j_kgk
-            + SERVER_MASS_SHARE * design.rack_mass_j_k;
+        let tank_j_k =
+            self.tank_l * 1e-3 * props.density_kg_m3 * props.cp_j_kgk + design.rack_mass_j_k;
         Ok(Immersion {
             config: self.clone(),
             racks: design.racks,

@@ -29,7 +29,6 @@ pub(super) struct Totals {
     pub(super) psu_w: f64,
     pub(super) air_m3_s: f64,
     pub(super) max_chip_c: f64,
-    pub(super) busy_gpus: f64,
     pub(super) worked_gpus: f64,
 }
 
@@ -292,7 +291,6 @@ impl Fleet {
                 };
             }
             let busy = f64::from(point.busy) * f64::from(point.servers);
-            totals.busy_gpus += busy;
             totals.worked_gpus += busy * utilisation;
         }
         let span_k = range_c.1 - range_c.0;

@@ -93,7 +93,7 @@ struct Fans {
 impl DryCooler {
     /// Capacity rate of the design air flow, W/K.
     fn air_w_k(&self, outside: &MoistAir) -> f64 {
-        self.air_m3_s * exit_air::density_kg_m3(outside) * exit_air::cp_j_kgk(outside)
+        self.air_m3_s * outside.density_kg_m3() * exit_air::cp_j_kgk(outside)
     }
 
     /// G at an air flow and a conductance relative to design, W/K.
@@ -246,7 +246,7 @@ impl DryCoolerDesign {
             pressure_pa: 101_325.0,
         };
         let air_w_k = self.design_heat_w / self.air_rise_k;
-        let per_m3_j_k = exit_air::density_kg_m3(&air) * exit_air::cp_j_kgk(&air);
+        let per_m3_j_k = air.density_kg_m3() * exit_air::cp_j_kgk(&air);
         let ua_w_k = ua_for_approach(
             Arrangement::CrossflowUnmixed,
             self.design_heat_w,

@@ -15,37 +15,10 @@
 //! (Chicago) to 4 % (Miami) above this model and 2.7 to 3.5 % above the reference. Both leave out the enthalpy that
 //! makeup water brings.
 
-use crate::physics::psychrometrics::MoistAir;
-use crate::units::KELVIN;
+use crate::physics::psychrometrics::{MoistAir, saturation};
 
 /// Warmest exit air considered, °C.
 const WARMEST_C: f64 = 80.0;
-
-/// Saturation pressure, Pa, and the derivative of its logarithm, 1/K.
-pub(super) fn saturation(temp_c: f64) -> (f64, f64) {
-    let t = temp_c + KELVIN;
-    let (ln_p, slope) = if temp_c < 0.01 {
-        (
-            -5674.5359 / t + 6.3925247 - 9.677843e-3 * t
-                + 6.2215701e-7 * t * t
-                + 2.0747825e-9 * t * t * t
-                - 9.484024e-13 * t * t * t * t
-                + 4.1635019 * t.ln(),
-            5674.5359 / (t * t) - 9.677843e-3 + 1.24431402e-6 * t + 6.2243475e-9 * t * t
-                - 3.7936096e-12 * t * t * t
-                + 4.1635019 / t,
-        )
-    } else {
-        (
-            -5800.2206 / t + 1.3914993 - 4.8640239e-2 * t + 4.1764768e-5 * t * t
-                - 1.4452093e-8 * t * t * t
-                + 6.5459673 * t.ln(),
-            5800.2206 / (t * t) - 4.8640239e-2 + 8.3529536e-5 * t - 4.3356279e-8 * t * t
-                + 6.5459673 / t,
-        )
-    };
-    (ln_p.exp(), slope)
-}
 
 /// Humidity ratio of saturated air, its enthalpy in J/kg of dry air, and the slope of that in J/(kg·K).
 fn saturated(temp_c: f64, pressure_pa: f64) -> (f64, f64, f64) {
@@ -57,13 +30,6 @@ fn saturated(temp_c: f64, pressure_pa: f64) -> (f64, f64, f64) {
     let vapour_j_kg = 2.501e6 + 1860.0 * temp_c;
     let h = 1006.0 * temp_c + w * vapour_j_kg;
     (w, h, 1006.0 + 1860.0 * w + w_slope * vapour_j_kg)
-}
-
-/// Density of moist air, kg of moist air per m³.
-pub(super) fn density_kg_m3(air: &MoistAir) -> f64 {
-    let w = air.humidity_ratio;
-    let volume = 287.042 * (air.dry_bulb_c + KELVIN) * (1.0 + 1.607858 * w) / air.pressure_pa;
-    (1.0 + w) / volume
 }
 
 /// Specific heat of moist air, J/(kg·K), per kg of moist air.

@@ -6,13 +6,13 @@ use proptest::prelude::*;
 
 use super::chiller::{AirCooledChillerDesign, ChillerCurves, Condenser};
 use super::dry_cooler::{Drive, DryCoolerDesign};
-use super::exit_air::saturation;
 use super::tower::{Tower, TowerDesign, TowerEntry};
 use super::tower_correlation::Correlation;
 use super::tower_plant::TowerPlantDesign;
 use super::water_cooled::WaterCooledChillerDesign;
 use super::{Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::psychrometrics::saturation;
 
 fn correlation() -> Correlation {
     let all: BTreeMap<String, TowerEntry> =

@@ -218,7 +218,7 @@ impl Tower {
             }
         };
 
-        let air_kg_s = air_ratio * design.air_m3_s * exit_air::density_kg_m3(outside);
+        let air_kg_s = air_ratio * design.air_m3_s * outside.density_kg_m3();
         let evaporation_kg_s = exit_air::evaporation_kg_s(heat_w, air_kg_s, outside);
         let drift_kg_s = design.drift * design.water_kg_s * air_ratio;
         TowerRun {

@@ -9,13 +9,13 @@ use std::process::Command;
 
 use super::chiller::{AirCooledChillerPlant, ChillerCurves, Chillers};
 use super::dry_cooler::{DryCoolerEntry, DryCoolerPlant};
-use super::exit_air::saturation;
 use super::pump::Pump;
 use super::tower::{Tower, TowerEntry};
 use super::tower_plant::TowerPlant;
 use super::water_cooled::WaterCooledChillerPlant;
 use super::{Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::psychrometrics::saturation;
 
 const EVAPORATOR_W: f64 = 1.0086e6;
 const LOOP_W: f64 = 1.0104e6;

@@ -108,7 +108,7 @@ pub fn saturation_pressure_pa(t_c: f64) -> f64 {
 }
 
 /// Saturation pressure, Pa, and d(ln p)/dT, 1/K.
-fn saturation(t_c: f64) -> (f64, f64) {
+pub(crate) fn saturation(t_c: f64) -> (f64, f64) {
     let t = t_c + KELVIN;
     let (ln_p, slope) = if t_c <= TRIPLE_POINT_C {
         (
