@@ -12,6 +12,7 @@ mod audit;
 mod fleet;
 mod place;
 mod report;
+mod runs;
 mod settled;
 mod slots;
 #[cfg(test)]

@@ -28,6 +28,7 @@ use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::thermal_network::TwoMasses;
 use crate::units;
+use crate::vector;
 
 /// Rows of finned tube against the air stream.
 const COIL: Arrangement = Arrangement::Counterflow;
@@ -295,9 +296,8 @@ impl Technology for Air {
     }
 
     fn rack_coolant_c(&self, state: &Room, racks: &mut [f64]) -> (f64, f64) {
-        for (rack, &recirculation) in racks.iter_mut().zip(&self.rack_recirculation) {
-            *rack = Self::inlet_c(state, recirculation);
-        }
+        let warmer_k = state.hot_c - state.supply_c;
+        vector::line(warmer_k, state.supply_c, &self.rack_recirculation, racks);
         let ends = self
             .recirculation_range
             .map(|share| Self::inlet_c(state, share));
