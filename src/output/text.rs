@@ -180,9 +180,13 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
     name.split_inclusive(['-', ' '])
 }
 
-/// What a column needs for its name.
+/// Lines of a folded name at most.
+const MOST_LINES: usize = 3;
+
+/// What a column needs for its folded name.
 fn longest_part(name: &str) -> usize {
-    parts(name).map(length).max().unwrap_or(0)
+    let longest = parts(name).map(length).max().unwrap_or(0);
+    longest.max(length(name).div_ceil(MOST_LINES))
 }
 
 /// A name on as few lines as its column's width allows.
@@ -193,6 +197,10 @@ fn folded(name: &str, width: usize) -> Vec<String> {
             Some(line) if length(line) + length(part.trim_end()) <= width => line.push_str(part),
             _ => lines.push(part.into()),
         }
+    }
+    if lines.len() > MOST_LINES {
+        let rest = lines.split_off(MOST_LINES - 1).concat();
+        lines.push(cut(&rest, width));
     }
     for line in &mut lines {
         line.truncate(line.trim_end().len());
