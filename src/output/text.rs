@@ -86,8 +86,13 @@ impl TextTable {
         if widths.iter().map(|width| width + GAP).sum::<usize>() > room {
             widths = folded;
         }
+        let mut most = room.saturating_sub(GAP);
+        if self.repeat_first && widths.len() > 1 {
+            widths[0] = widths[0].min(room / 2 - GAP.min(room / 2));
+            most = room.saturating_sub(widths[0] + 2 * GAP);
+        }
         for width in &mut widths {
-            *width = (*width).min(room.saturating_sub(GAP));
+            *width = (*width).min(most);
         }
 
         let mut out = String::new();
