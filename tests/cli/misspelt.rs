@@ -149,7 +149,7 @@ fn a_misspelt_key_is_named_at_every_level() {
             "[hall.cooling.air]",
             "[hall.cooling.two_phase]",
             "two_phase",
-            "allowed here: air, immersion",
+            "allowed here: air, rear_door, cold_plate, immersion, two_phase",
         ),
         (
             "[heat_rejection.water",
