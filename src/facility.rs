@@ -13,6 +13,7 @@ mod circuit;
 mod fleet;
 mod place;
 mod report;
+mod runs;
 mod settled;
 mod slots;
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl Facility {
         let (mut it_w, mut pdu_w) = (0.0, 0.0);
         for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
             let output = &hall.output;
-            let racks_w = vector::sum(&shown.racks.power_w);
+            let racks_w = vector::total(&shown.racks.power_w);
             audit.balance(
                 || format!("IT of hall '{name}'"),
                 racks_w,
