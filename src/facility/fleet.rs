@@ -29,6 +29,8 @@ pub(super) struct Totals {
     pub(super) fans_w: f64,
     pub(super) psu_w: f64,
     pub(super) air_m3_s: f64,
+    /// Heat that cold plates catch, W.
+    pub(super) liquid_w: f64,
     pub(super) max_chip_c: f64,
     pub(super) worked_gpus: f64,
 }
@@ -283,6 +285,7 @@ impl Fleet {
             totals.fans_w += total(low.fans_w, high.fans_w);
             totals.psu_w += total(low.psu_w, high.psu_w);
             totals.air_m3_s += total(low.air_m3_s, high.air_m3_s);
+            totals.liquid_w += total(low.liquid_w, high.liquid_w);
         }
         totals
     }
