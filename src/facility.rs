@@ -25,8 +25,8 @@ use crate::controls::setpoint::{Balance, Control};
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
-use crate::heat_rejection::Rejection;
 use crate::heat_rejection::water_loop::WaterLoop;
+use crate::heat_rejection::{Asked, Rejection};
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::snapshot::{self, Snapshot};
@@ -265,10 +265,30 @@ impl Facility {
         it_w
     }
 
+    /// Heat that the plant is about to get: that of the last step and what the servers draw more.
+    fn expected_heat_w(&self) -> f64 {
+        let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
+        let before_w = self.snapshot.power.it_w;
+        let change_w = if before_w > 0.0 {
+            it_w - before_w
+        } else {
+            it_w
+        };
+        (self.snapshot.plant.heat_w + change_w).max(0.0)
+    }
+
     /// Rack cooling and heat rejection, at the water temperature on which they agree.
     fn cool(&mut self, outside: &MoistAir, dt_s: f64) -> Cooled {
+        let expected_w = self.expected_heat_w();
         let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
-        let (water, plant) = (&self.water, self.plant.as_ref());
+        let water = &self.water;
+        self.plant.decide(&Asked {
+            heat_w: expected_w,
+            supply_c: water.setpoint_c,
+            flow_w_k: water.flow(expected_w).w_k,
+            outside,
+        });
+        let plant = self.plant.as_ref();
         let mut flow = water.flow(0.0);
         let control = Control {
             setpoint_c: water.setpoint_c,

@@ -118,7 +118,7 @@ impl Facility {
         audit.balance(
             || "heat rejection".into(),
             supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
-            rejected.heat_to_ambient_w,
+            rejected.heat_to_ambient_w + rejected.reused_w,
             0.0,
         )?;
         audit.balance(
@@ -142,7 +142,7 @@ impl Facility {
                 + power.other_w,
             0.0,
         )?;
-        to_ambient_w += rejected.heat_to_ambient_w + power.other_w;
+        to_ambient_w += rejected.heat_to_ambient_w + rejected.reused_w + power.other_w;
         to_ambient_w += power.electrical_losses_w - pdu_w + flow.pump_w - flow.pump_heat_w;
         audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
     }

@@ -14,7 +14,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Rejected, Rejection, exit_air};
+use super::{Available, Rejected, Rejection, exit_air};
 use crate::physics::curves::affinity;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_approach};
 use crate::physics::psychrometrics::MoistAir;
@@ -230,8 +230,27 @@ fn air_for(wanted: f64, least: f64, ln_least: f64, g: impl Fn(f64) -> f64) -> f6
 /// Dry coolers straight in the facility loop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DryCoolerPlant {
-    /// The coolers.
+    /// The coolers that can run, together.
     pub cooler: DryCooler,
+    /// All of them.
+    installed: DryCooler,
+}
+
+impl DryCoolerPlant {
+    /// All of these coolers.
+    pub fn of(cooler: DryCooler) -> Self {
+        Self {
+            installed: cooler.clone(),
+            cooler,
+        }
+    }
+
+    /// Heat at full fans from water that enters at `entering_c`, W.
+    pub(super) fn draw_w(&self, entering_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
+        let air_w_k = self.cooler.air_w_k(outside);
+        let g_w_k = self.cooler.conductance(1.0, 1.0, flow_w_k, air_w_k);
+        g_w_k * (entering_c - outside.dry_bulb_c).max(0.0)
+    }
 }
 
 /// What a planner knows of a dry-cooler plant.
@@ -299,18 +318,27 @@ impl DryCoolerDesign {
             |kw_k| kw_k * 1e3,
         );
         let fan_w = self.stated.fan_kw.map(|kw| kw * 1e3);
-        DryCoolerPlant {
-            cooler: DryCooler {
-                ua_w_k,
-                air_m3_s,
-                fan_w: fan_w.unwrap_or(self.fan_w_per_w * self.design_heat_w),
-                drive: self.stated.drive.unwrap_or(self.drive),
-            },
-        }
+        DryCoolerPlant::of(DryCooler {
+            ua_w_k,
+            air_m3_s,
+            fan_w: fan_w.unwrap_or(self.fan_w_per_w * self.design_heat_w),
+            drive: self.stated.drive.unwrap_or(self.drive),
+        })
     }
 }
 
 impl Rejection for DryCoolerPlant {
+    /// Coils without fans are shut off; the others get their water.
+    fn set_available(&mut self, available: &Available) {
+        let share = available.fans.clamp(0.0, 1.0);
+        self.cooler = DryCooler {
+            ua_w_k: self.installed.ua_w_k * share,
+            air_m3_s: self.installed.air_m3_s * share,
+            fan_w: self.installed.fan_w * share,
+            ..self.installed.clone()
+        };
+    }
+
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
         let reach_k = supply_c - outside.dry_bulb_c;
         if flow_w_k <= 0.0 || reach_k <= 0.0 {
@@ -362,9 +390,7 @@ mod tests {
     /// Water enters at 41.07 °C, so low speed carries 2,616 kW and runs 38.6 % of the time: 1,854 W.
     #[test]
     fn low_speed_by_hand() {
-        let plant = DryCoolerPlant {
-            cooler: catalogue().remove("two-speed-reference").unwrap().design,
-        };
+        let plant = DryCoolerPlant::of(catalogue().remove("two-speed-reference").unwrap().design);
         let outside = MoistAir {
             dry_bulb_c: -8.2625,
             wet_bulb_c: -9.285,
@@ -393,7 +419,7 @@ mod tests {
         #[test]
         fn the_air_flow_carries_the_load(db in -30.0..40.0f64, above in 3.0..30.0f64, load in 0.05..1.0f64) {
             let cooler = catalogue().remove("ec-fans").unwrap().design;
-            let plant = DryCoolerPlant { cooler };
+            let plant = DryCoolerPlant::of(cooler);
             let outside = MoistAir { dry_bulb_c: db, wet_bulb_c: db, humidity_ratio: 0.001, pressure_pa: 1e5 };
             let (supply_c, flow_w_k) = (db + above, 166e3);
             let heat_w = load * plant.capacity_w(supply_c, flow_w_k, &outside);

@@ -3,9 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::dry_cooler::too_close;
 use super::{PlantDesign, SizeError, cycles};
 use crate::heat_rejection::Rejection;
-use crate::heat_rejection::chiller::{AirCooledChillerDesign, ChillerCurves, Condenser};
+use crate::heat_rejection::air_cooled::{AirCooledChillerDesign, FreeCoil};
+use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
+use crate::heat_rejection::dry_cooler::DryCoolerDesign;
+use crate::heat_rejection::economizer::Economizer;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
 use crate::heat_rejection::water_loop::LoopSize;
@@ -26,6 +30,8 @@ pub struct WaterCooledChiller {
     pub chillers: std::num::NonZeroU32,
     /// Further chillers of the same size that stand ready: 1 for N+1.
     pub spare: u32,
+    /// How many run: the fewest that suffice, or as many as draw the least.
+    pub staging: Staging,
     /// Capacity of one chiller at the reference point of its curves, kW; sized for the hottest day otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -49,6 +55,10 @@ pub struct WaterCooledChiller {
         deserialize_with = "units::given_positive"
     )]
     pub condenser_pump_kw: Option<f64>,
+    /// A plate heat exchanger that cools the return of facility water with tower water, before or instead of the
+    /// chillers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub economizer: Option<Economizer>,
     /// Sizes of one tower cell as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CellSize::is_free")]
     pub tower: CellSize,
@@ -64,12 +74,14 @@ impl Default for WaterCooledChiller {
             rise_k: 8.0,
             chillers: std::num::NonZeroU32::MIN.saturating_add(3),
             spare: 0,
+            staging: Staging::default(),
             capacity_kw: None,
             curves: "carrier-19xr-1586kw-vsd".into(),
             condenser_setpoint_c: 21.0,
             tower_approach_k: 4.0,
             cycles_of_concentration: 4.0,
             condenser_pump_kw: None,
+            economizer: None,
             tower: CellSize::default(),
             water: LoopSize::default(),
         }
@@ -94,7 +106,16 @@ impl WaterCooledChiller {
             cell: self.tower.clone(),
             ..WaterCooledChillerDesign::for_heat(design.heat_w)
         };
-        Ok(Box::new(sized.size(curves, design.tower.clone())))
+        let mut plant = sized.size(curves, design.tower.clone());
+        plant.staging = self.staging;
+        if let Some(economizer) = &self.economizer {
+            plant.add_economizer(
+                economizer,
+                design.heat_w / f64::from(self.chillers.get()),
+                self.rise_k,
+            );
+        }
+        Ok(Box::new(plant))
     }
 }
 
@@ -113,6 +134,8 @@ pub struct AirCooledChiller {
     pub chillers: std::num::NonZeroU32,
     /// Further chillers of the same size that stand ready: 1 for N+1.
     pub spare: u32,
+    /// How many run: the fewest that suffice, or as many as draw the least.
+    pub staging: Staging,
     /// Capacity of one chiller at the reference point of its curves, kW; sized for the hottest day otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -121,6 +144,9 @@ pub struct AirCooledChiller {
     pub capacity_kw: Option<f64>,
     /// Performance curves; `coldaisle catalogue chillers` lists them.
     pub curves: String,
+    /// A coil with its own fans that cools the return of facility water with outdoor air, before the chillers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_cooling: Option<FreeCooling>,
     /// Outdoor dry bulb that the chillers are sized for, °C; the hottest hour of the weather otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -139,10 +165,33 @@ impl Default for AirCooledChiller {
             rise_k: 8.0,
             chillers: std::num::NonZeroU32::MIN.saturating_add(3),
             spare: 0,
+            staging: Staging::default(),
             capacity_kw: None,
             curves: "york-ycal0033-101kw-scroll".into(),
+            free_cooling: None,
             design_dry_bulb_c: None,
             water: LoopSize::default(),
+        }
+    }
+}
+
+/// `[heat_rejection.air_cooled_chiller.free_cooling]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FreeCooling {
+    /// Water leaving the coil above dry bulb when it carries the design heat alone, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub approach_k: f64,
+    /// How much further than where the coil stops the outdoors must cool for it to start, K.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub dead_band_k: f64,
+}
+
+impl Default for FreeCooling {
+    fn default() -> Self {
+        Self {
+            approach_k: 8.0,
+            dead_band_k: 1.0,
         }
     }
 }
@@ -160,7 +209,21 @@ impl AirCooledChiller {
             dry_bulb_c: self.design_dry_bulb_c.unwrap_or(design.dry_bulb_c),
             ..AirCooledChillerDesign::for_heat(design.heat_w)
         };
-        Ok(Box::new(sized.size(curves)))
+        let mut plant = sized.size(curves);
+        plant.staging = self.staging;
+        if let Some(coil) = &self.free_cooling {
+            let cooler = DryCoolerDesign {
+                approach_k: coil.approach_k,
+                range_k: self.rise_k,
+                ..DryCoolerDesign::for_heat(design.heat_w)
+            }
+            .size();
+            if !cooler.cooler.ua_w_k.is_finite() {
+                return Err(("free_cooling", too_close(coil.approach_k, self.rise_k)));
+            }
+            plant.coil = Some(FreeCoil::new(cooler, coil.dead_band_k));
+        }
+        Ok(Box::new(plant))
     }
 }
 

@@ -57,12 +57,15 @@ impl DryCooler {
         if plant.cooler.ua_w_k.is_finite() {
             Ok(Box::new(plant))
         } else {
-            let what = format!(
-                "no dry cooler comes within {:.1} K of the air with water cooled by {:.1} K; use a larger \
-                 approach_k (5 to 10 is usual)",
-                self.approach_k, self.rise_k
-            );
-            Err(("approach_k", what))
+            Err(("approach_k", too_close(self.approach_k, self.rise_k)))
         }
     }
+}
+
+/// Why no coil of finite size does it.
+pub(super) fn too_close(approach_k: f64, rise_k: f64) -> String {
+    format!(
+        "no dry cooler comes within {approach_k:.1} K of the air with water cooled by {rise_k:.1} K; use a larger \
+         approach_k (5 to 10 is usual)"
+    )
 }
