@@ -18,11 +18,13 @@ pub mod tower_plant;
 pub mod water_cooled;
 pub mod water_loop;
 
+pub mod coil;
 mod dead_band;
 pub mod economizer;
 mod exit_air;
 #[cfg(test)]
 mod laws;
+pub mod pads;
 #[cfg(test)]
 mod val_energyplus;
 
@@ -44,6 +46,17 @@ pub struct Water {
 }
 
 impl Water {
+    /// The flows of two machines.
+    #[must_use]
+    pub fn sum(a: Self, b: Self) -> Self {
+        Self {
+            evaporation_kg_s: a.evaporation_kg_s + b.evaporation_kg_s,
+            drift_kg_s: a.drift_kg_s + b.drift_kg_s,
+            blowdown_kg_s: a.blowdown_kg_s + b.blowdown_kg_s,
+            makeup_kg_s: a.makeup_kg_s + b.makeup_kg_s,
+        }
+    }
+
     /// The flows of several equal machines.
     #[must_use]
     pub fn times(self, count: f64) -> Self {

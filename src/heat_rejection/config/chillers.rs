@@ -3,12 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::dry_cooler::too_close;
-use super::{PlantDesign, SizeError, cycles};
+use super::coil::{self, FreeCooling};
+use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
-use crate::heat_rejection::air_cooled::{AirCooledChillerDesign, FreeCoil};
+use crate::heat_rejection::air_cooled::AirCooledChillerDesign;
 use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
-use crate::heat_rejection::dry_cooler::DryCoolerDesign;
 use crate::heat_rejection::economizer::Economizer;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
@@ -47,7 +46,7 @@ pub struct WaterCooledChiller {
     #[serde(deserialize_with = "units::positive")]
     pub tower_approach_k: f64,
     /// Minerals in the basin over those in the supply; sets the blowdown.
-    #[serde(deserialize_with = "cycles")]
+    #[serde(deserialize_with = "units::cycles")]
     pub cycles_of_concentration: f64,
     /// Power of the condenser-water pump of one chiller, kW; sized for 180 kPa otherwise.
     #[serde(
@@ -175,27 +174,6 @@ impl Default for AirCooledChiller {
     }
 }
 
-/// `[heat_rejection.air_cooled_chiller.free_cooling]`.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct FreeCooling {
-    /// Water leaving the coil above dry bulb when it carries the design heat alone, K.
-    #[serde(deserialize_with = "units::positive")]
-    pub approach_k: f64,
-    /// How much further than where the coil stops the outdoors must cool for it to start, K.
-    #[serde(deserialize_with = "units::non_negative")]
-    pub dead_band_k: f64,
-}
-
-impl Default for FreeCooling {
-    fn default() -> Self {
-        Self {
-            approach_k: 8.0,
-            dead_band_k: 1.0,
-        }
-    }
-}
-
 impl AirCooledChiller {
     pub(super) const NAME: &'static str = "air_cooled_chiller";
 
@@ -211,19 +189,12 @@ impl AirCooledChiller {
         };
         let mut plant = sized.size(curves);
         plant.staging = self.staging;
-        if let Some(coil) = &self.free_cooling {
-            let cooler = DryCoolerDesign {
-                approach_k: coil.approach_k,
-                range_k: self.rise_k,
-                ..DryCoolerDesign::for_heat(design.heat_w)
-            }
-            .size();
-            if !cooler.cooler.ua_w_k.is_finite() {
-                return Err(("free_cooling", too_close(coil.approach_k, self.rise_k)));
-            }
-            plant.coil = Some(FreeCoil::new(cooler, coil.dead_band_k));
-        }
-        Ok(Box::new(plant))
+        coil::before(
+            Box::new(plant),
+            self.free_cooling.as_ref(),
+            design.heat_w,
+            self.rise_k,
+        )
     }
 }
 

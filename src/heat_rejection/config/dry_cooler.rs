@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::dry_cooler::{CoolerSize, DryCoolerDesign};
+use crate::heat_rejection::pads::{Adiabatic, Pads};
 use crate::heat_rejection::water_loop::LoopSize;
 use crate::units;
 
@@ -22,6 +23,9 @@ pub struct DryCooler {
     /// Leaving water above dry bulb at full load and full fans, K.
     #[serde(deserialize_with = "units::positive")]
     pub approach_k: f64,
+    /// Wet pads before the coils on hot days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adiabatic: Option<Adiabatic>,
     /// Sizes of the coolers, all together, as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CoolerSize::is_free")]
     pub cooler: CoolerSize,
@@ -36,6 +40,7 @@ impl Default for DryCooler {
             setpoint_c: 32.0,
             rise_k: 8.0,
             approach_k: 6.0,
+            adiabatic: None,
             cooler: CoolerSize::default(),
             water: LoopSize::default(),
         }
@@ -53,7 +58,11 @@ impl DryCooler {
             stated: self.cooler.clone(),
             ..DryCoolerDesign::for_heat(design.heat_w)
         };
-        let plant = sized.size();
+        let mut plant = sized.size();
+        plant.pads = self
+            .adiabatic
+            .as_ref()
+            .map(|pads| Pads::new(pads, self.setpoint_c - self.approach_k));
         if plant.cooler.ua_w_k.is_finite() {
             Ok(Box::new(plant))
         } else {
