@@ -295,7 +295,13 @@ impl Facility {
     fn cool(&mut self, outside: &MoistAir, dt_s: f64) {
         for &index in &self.order {
             let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
-            self.circuits[index].settle(outside, dt_s, |water_supply_c, users| {
+            let circuit = &mut self.circuits[index];
+            let change_w = circuit
+                .users()
+                .filter(|user| user.main)
+                .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
+                .sum();
+            circuit.settle(outside, dt_s, change_w, |water_supply_c, users| {
                 let mut heat_w = 0.0;
                 for user in users {
                     let hall = &mut halls[user.hall];

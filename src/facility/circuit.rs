@@ -3,7 +3,7 @@
 use super::HallParts;
 use crate::controls::setpoint::{Balance, Control, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
-use crate::heat_rejection::{Rejected, Rejection};
+use crate::heat_rejection::{Asked, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 
 /// A circuit, as resolved.
@@ -103,13 +103,22 @@ impl Circuit {
     }
 
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
-    /// called last at the temperature found.
+    /// called last at the temperature found. The plant chooses its mode beforehand, for the heat of the step before and
+    /// the `change_w` that the servers draw more.
     pub(super) fn settle(
         &mut self,
         outside: &MoistAir,
         dt_s: f64,
+        change_w: f64,
         mut heat: impl FnMut(f64, &[User]) -> f64,
     ) {
+        let expected_w = (self.cooled.supply.plant_w + change_w).max(0.0);
+        self.plant.decide(&Asked {
+            heat_w: expected_w,
+            supply_c: self.water.setpoint_c,
+            flow_w_k: self.water.flow(expected_w).w_k,
+            outside,
+        });
         let (water, plant) = (&self.water, self.plant.as_ref());
         let control = Control {
             setpoint_c: water.setpoint_c,
