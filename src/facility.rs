@@ -29,6 +29,7 @@ use crate::heat_rejection::Rejection;
 use crate::heat_rejection::water_loop::WaterLoop;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
+use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
 use fleet::{Fleet, Totals};
 
@@ -60,10 +61,10 @@ pub struct Parts {
     pub plant: Box<dyn Rejection>,
     /// Lights, offices and controls, W.
     pub other_w: f64,
-    /// Price of energy, USD/J.
-    pub price_usd_j: Option<f64>,
-    /// Carbon intensity of the grid, kg/J.
-    pub carbon_kg_j: Option<f64>,
+    /// Price of energy, USD/J; NaN where unknown.
+    pub price_usd_j: Signal,
+    /// Carbon intensity of the grid, kg/J; NaN where unknown.
+    pub carbon_kg_j: Signal,
     /// What the servers do.
     pub work: Work,
 }
@@ -86,6 +87,8 @@ pub struct Facility {
     water: WaterLoop,
     plant: Box<dyn Rejection>,
     other_w: f64,
+    price_usd_j: Signal,
+    carbon_kg_j: Signal,
     work: Work,
     supply_c: f64,
     overload_steps: u64,
@@ -96,11 +99,7 @@ impl Facility {
     /// The facility at rest: idle servers, everything at its setpoint.
     pub fn new(parts: Parts) -> Self {
         let mut names = Vec::with_capacity(parts.halls.len());
-        let mut snapshot = Snapshot {
-            price_usd_j: parts.price_usd_j.unwrap_or(f64::NAN),
-            carbon_kg_j: parts.carbon_kg_j.unwrap_or(f64::NAN),
-            ..Snapshot::default()
-        };
+        let mut snapshot = Snapshot::default();
         let halls = parts
             .halls
             .into_iter()
@@ -132,6 +131,8 @@ impl Facility {
             water: parts.water,
             plant: parts.plant,
             other_w: parts.other_w,
+            price_usd_j: parts.price_usd_j,
+            carbon_kg_j: parts.carbon_kg_j,
             work: parts.work,
             overload_steps: 0,
             snapshot,
@@ -169,6 +170,8 @@ impl Facility {
         self.snapshot.time_s = time_s + dt_s;
         self.snapshot.dt_s = dt_s;
         self.snapshot.outside = *outside;
+        self.snapshot.price_usd_j = self.price_usd_j.mean(time_s, time_s + dt_s);
+        self.snapshot.carbon_kg_j = self.carbon_kg_j.mean(time_s, time_s + dt_s);
         self.work_and_it(time_s, dt_s);
 
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();

@@ -37,6 +37,7 @@ impl Facility {
         power.electrical_losses_w = losses.total_w();
         power.facility_w = it_w + power.electrical_losses_w + mechanical_w + self.chain.other_w();
         self.snapshot.power = power;
+        self.snapshot.on_site.grid_w = power.facility_w;
         self.snapshot.water = rejected.water;
         self.snapshot.plant = Plant {
             supply_c: cooled.supply.supply_c,
