@@ -12,6 +12,7 @@ use crate::physics::Coolant;
 use crate::physics::fluids::Fluid;
 
 pub mod air;
+pub mod direct_water;
 pub mod immersion;
 
 /// What a hall is sized for.
@@ -173,6 +174,8 @@ technologies! {
     Air(air::AirConfig),
     /// Tanks of dielectric fluid, single-phase.
     Immersion(immersion::ImmersionConfig),
+    /// All heat into facility water, no fans or pumps: for checking plants.
+    DirectWater(direct_water::DirectWaterConfig),
 }
 
 /// Heat drawn from a mass by whichever of two limits binds: a control that holds a supply temperature, or
