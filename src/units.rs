@@ -62,6 +62,21 @@ pub fn temperature_c<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> 
     )
 }
 
+/// Deserialises an optional number above zero, for keys of `Option<f64>`.
+pub fn given_positive<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    positive(de).map(Some)
+}
+
+/// Deserialises an optional number from 0 to 1.
+pub fn given_fraction<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    fraction(de).map(Some)
+}
+
+/// Deserialises an optional temperature, −60 … 100 °C.
+pub fn given_temperature_c<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    temperature_c(de).map(Some)
+}
+
 fn check<'de, D: Deserializer<'de>>(
     de: D,
     ok: impl Fn(f64) -> bool,

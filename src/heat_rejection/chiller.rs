@@ -96,20 +96,22 @@ pub struct Chilled {
 }
 
 impl Chillers {
-    /// Units that together deliver `design_w` at the design conditions.
+    /// `needed` units deliver `design_w` at the design conditions, unless the size of one is stated; `spare` more
+    /// stand ready.
     pub fn sized(
         curves: ChillerCurves,
         design_w: f64,
-        units: u32,
+        (needed, spare): (u32, u32),
+        stated_w: Option<f64>,
         leaving_c: f64,
         entering_c: f64,
     ) -> Self {
-        let units = units.max(1);
+        let needed = needed.max(1);
         let ratio = curves.capacity.rising_at(leaving_c, entering_c).max(0.1);
         Self {
-            reference_w: design_w / (f64::from(units) * ratio),
+            reference_w: stated_w.unwrap_or(design_w / (f64::from(needed) * ratio)),
             curves,
-            units,
+            units: needed.saturating_add(spare),
         }
     }
 
@@ -175,8 +177,12 @@ pub struct AirCooledChillerPlant {
 pub struct AirCooledChillerDesign {
     /// Heat at design conditions, W.
     pub design_heat_w: f64,
-    /// Number of units.
+    /// Units that carry the design heat.
     pub units: u32,
+    /// Further ones that stand ready.
+    pub spare: u32,
+    /// Capacity of one at the reference point, W; None: sized.
+    pub capacity_w: Option<f64>,
     /// Supply at design conditions, °C.
     pub supply_c: f64,
     /// Outdoor dry bulb at design conditions, °C.
@@ -189,6 +195,8 @@ impl AirCooledChillerDesign {
         Self {
             design_heat_w,
             units: 4,
+            spare: 0,
+            capacity_w: None,
             supply_c: 10.0,
             dry_bulb_c: 40.0,
         }
@@ -200,7 +208,8 @@ impl AirCooledChillerDesign {
             chillers: Chillers::sized(
                 curves,
                 self.design_heat_w,
-                self.units,
+                (self.units, self.spare),
+                self.capacity_w,
                 self.supply_c,
                 self.dry_bulb_c,
             ),

@@ -11,7 +11,8 @@
 //! conductance (60 % at 50 % air flow). Valid for a dry coil and water-side flow near design: the conductance follows
 //! the air flow only. Water never leaves below the dry bulb.
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::{Rejected, Rejection, exit_air};
 use crate::physics::curves::affinity;
@@ -55,7 +56,7 @@ pub struct DryCooler {
 }
 
 /// How fans follow the load.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Drive {
     /// Any speed from the least one up.
@@ -82,6 +83,40 @@ pub enum Drive {
         #[serde(deserialize_with = "units::positive_fraction")]
         low_fan_ratio: f64,
     },
+}
+
+/// Sizes of coolers as built; what is not stated is sized.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CoolerSize {
+    /// Conductance at full air flow, kW/K; from `approach_k` otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub ua_kw_k: Option<f64>,
+    /// Air flow of all fans, m³/s; design heat over 7.3 K otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub air_m3_s: Option<f64>,
+    /// Power of all fans, kW; 30 W per kW of design heat otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub fan_kw: Option<f64>,
+    /// How the fans are driven; variable speed otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drive: Option<Drive>,
+}
+
+impl CoolerSize {
+    /// Nothing is stated.
+    pub fn is_free(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What the fans do in a step: mean power and air flow relative to design.
@@ -216,6 +251,8 @@ pub struct DryCoolerDesign {
     pub air_rise_k: f64,
     /// How the fans are driven.
     pub drive: Drive,
+    /// What is stated of the coolers.
+    pub stated: CoolerSize,
 }
 
 impl DryCoolerDesign {
@@ -234,6 +271,7 @@ impl DryCoolerDesign {
                 ua_exponent: 0.737,
                 fan_exponent: 3.0,
             },
+            stated: CoolerSize::default(),
         }
     }
 
@@ -247,19 +285,26 @@ impl DryCoolerDesign {
         };
         let air_w_k = self.design_heat_w / self.air_rise_k;
         let per_m3_j_k = air.density_kg_m3() * exit_air::cp_j_kgk(&air);
-        let ua_w_k = ua_for_approach(
-            Arrangement::CrossflowUnmixed,
-            self.design_heat_w,
-            self.approach_k,
-            self.design_heat_w / self.range_k,
-            air_w_k,
+        let air_m3_s = self.stated.air_m3_s.unwrap_or(air_w_k / per_m3_j_k);
+        let ua_w_k = self.stated.ua_kw_k.map_or_else(
+            || {
+                ua_for_approach(
+                    Arrangement::CrossflowUnmixed,
+                    self.design_heat_w,
+                    self.approach_k,
+                    self.design_heat_w / self.range_k,
+                    air_m3_s * per_m3_j_k,
+                )
+            },
+            |kw_k| kw_k * 1e3,
         );
+        let fan_w = self.stated.fan_kw.map(|kw| kw * 1e3);
         DryCoolerPlant {
             cooler: DryCooler {
                 ua_w_k,
-                air_m3_s: air_w_k / per_m3_j_k,
-                fan_w: self.fan_w_per_w * self.design_heat_w,
-                drive: self.drive,
+                air_m3_s,
+                fan_w: fan_w.unwrap_or(self.fan_w_per_w * self.design_heat_w),
+                drive: self.stated.drive.unwrap_or(self.drive),
             },
         }
     }

@@ -10,7 +10,7 @@
 //! Valid where the tower's correlation is; the exchanger's conductance follows the facility flow with exponent 0.8.
 
 use super::pump::Pump;
-use super::tower::{Tower, TowerDesign};
+use super::tower::{CellSize, Tower, TowerDesign};
 use super::tower_correlation::Correlation;
 use super::{Rejected, Rejection};
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
@@ -58,6 +58,8 @@ pub struct TowerPlantDesign {
     pub plate_approach_k: Option<f64>,
     /// Minerals in the basin relative to makeup.
     pub cycles_of_concentration: f64,
+    /// What is stated of the tower.
+    pub cell: CellSize,
 }
 
 impl TowerPlantDesign {
@@ -72,34 +74,39 @@ impl TowerPlantDesign {
             fan_w_per_w: 0.013,
             plate_approach_k: Some(2.0),
             cycles_of_concentration: 4.0,
+            cell: CellSize::default(),
         }
     }
 
     /// The plant of that size.
     pub fn size(&self, correlation: Correlation) -> TowerPlant {
         let flow_w_k = self.design_heat_w / self.range_k;
-        let water_kg_s = flow_w_k / WATER_CP_J_KGK;
+        let typical = TowerDesign::for_heat(self.design_heat_w, self.wet_bulb_c);
+        let design = self.cell.over(TowerDesign {
+            water_kg_s: flow_w_k / WATER_CP_J_KGK,
+            fan_w: self.fan_w_per_w * self.design_heat_w,
+            approach_k: self.approach_k,
+            range_k: self.range_k,
+            cycles_of_concentration: self.cycles_of_concentration,
+            ..typical
+        });
+        let tower_w_k = design.water_kg_s * WATER_CP_J_KGK;
         let plate = self.plate_approach_k.map(|approach_k| Plate {
             ua_w_k: ua_for_approach(
                 Arrangement::Counterflow,
                 self.design_heat_w,
                 approach_k,
                 flow_w_k,
-                flow_w_k,
+                tower_w_k,
             ),
             facility_w_k: flow_w_k,
-            tower_w_k: flow_w_k,
-            pump: Pump::sized(Pump::TYPICAL_HEAD_PA, water_kg_s, WATER_DENSITY_KG_M3),
+            tower_w_k,
+            pump: Pump::sized(
+                Pump::TYPICAL_HEAD_PA,
+                design.water_kg_s,
+                WATER_DENSITY_KG_M3,
+            ),
         });
-        let typical = TowerDesign::for_heat(self.design_heat_w, self.wet_bulb_c);
-        let design = TowerDesign {
-            water_kg_s,
-            fan_w: self.fan_w_per_w * self.design_heat_w,
-            approach_k: self.approach_k,
-            range_k: self.range_k,
-            cycles_of_concentration: self.cycles_of_concentration,
-            ..typical
-        };
         TowerPlant {
             tower: Tower::new(correlation, design),
             plate,
