@@ -73,7 +73,7 @@ struct Hall {
     cooling: Box<dyn Running>,
     totals: Totals,
     output: cooling::Output,
-    pdu_w: f64,
+    room_w: f64,
     /// Lowest and highest coolant of its racks in this step, °C.
     range_c: (f64, f64),
 }
@@ -119,7 +119,7 @@ impl Facility {
                     cooling: hall.cooling,
                     totals: Totals::default(),
                     output: cooling::Output::default(),
-                    pdu_w: 0.0,
+                    room_w: 0.0,
                     range_c: (0.0, 0.0),
                 }
             })
@@ -172,17 +172,17 @@ impl Facility {
         self.work_and_it(time_s, dt_s);
 
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
-        // Distribution stands in the halls; UPS and transformers are ventilated to the outdoors.
-        let pdu_w = self.chain.pdu_loss_w(it_w);
+        // What stands in the halls heats them; the other stages are ventilated to the outdoors.
+        let room_w = self.chain.hall_loss_w(it_w) + self.chain.other_in_halls_w();
         let halls = self.halls.len() as f64;
         for hall in &mut self.halls {
-            // Without any load the halls share what the distribution loses at rest.
+            // Without any load the halls share what the chain loses at rest.
             let share = if it_w > 0.0 {
                 hall.totals.it_w() / it_w
             } else {
                 1.0 / halls
             };
-            hall.pdu_w = pdu_w * share;
+            hall.room_w = room_w * share;
         }
         let cooled = self.cool(outside, dt_s);
         self.show(it_w, &cooled);
@@ -281,7 +281,7 @@ impl Facility {
                     rack_heat_w: &shown.racks.power_w,
                     it_heat_w: hall.totals.it_w(),
                     air_m3_s: hall.totals.air_m3_s,
-                    room_heat_w: hall.pdu_w,
+                    room_heat_w: hall.room_w,
                     water_supply_c,
                     dt_s,
                 });

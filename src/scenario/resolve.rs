@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::catalogue::{self, Catalogue};
 use super::{Loaded, Scenario, ScenarioError, text};
-use crate::electrical::{Chain, Devices};
+use crate::electrical::Chain;
 use crate::engine::{Clock, Simulation};
 use crate::facility::{Facility, Parts};
 use crate::heat_rejection::Rejection;
@@ -120,12 +120,15 @@ impl Resolver<'_> {
             carbon_kg_j: self.carbon_g_kwh()?.map(|carbon| carbon * 1e-3 / 3.6e6),
             work,
         });
+        let step_s = scenario.run.step_s;
+        let mut scenario = scenario.clone();
+        scenario.electrical = scenario.electrical.filled();
         Ok(Resolved {
-            scenario: scenario.clone(),
+            scenario,
             simulation: Simulation {
                 facility,
                 weather,
-                clock: Clock::new(start, scenario.run.step_s, total_s),
+                clock: Clock::new(start, step_s, total_s),
             },
             start,
             total_s,
@@ -221,27 +224,30 @@ impl Resolver<'_> {
 
     fn chain(&self, design_it_w: f64, design_mechanical_w: f64) -> Result<Chain, ScenarioError> {
         let config = &self.loaded.scenario.electrical;
-        let kinds = &self.catalogue.electrical;
-        let at = |key: &str, (what, cure): (String, String)| {
-            self.error(&format!("electrical.{key}"), what, cure)
-        };
-        let devices = Devices {
-            transformer: catalogue::find(&kinds.transformer, "transformer", &config.transformer)
-                .map_err(|error| at("transformer", error))?
-                .clone(),
-            ups: catalogue::find(&kinds.ups, "UPS", &config.ups)
-                .map_err(|error| at("ups", error))?
-                .clone(),
-            pdu: catalogue::find(&kinds.pdu, "distribution", &config.pdu)
-                .map_err(|error| at("pdu", error))?
-                .clone(),
-        };
-        Ok(Chain::from_design(
-            config,
-            design_it_w,
-            design_mechanical_w,
-            devices,
-        ))
+        // Both ways of naming stages at once would leave one of them unheard.
+        if !config.stage.is_empty() {
+            for (key, named) in [
+                ("transformer", &config.transformer),
+                ("ups", &config.ups),
+                ("pdu", &config.pdu),
+            ] {
+                if named.is_some() {
+                    let what = format!("{key} stands beside a list of stages");
+                    let cure = "remove it: [[electrical.stage]] names every stage";
+                    return Err(self.error(&format!("electrical.{key}"), what, cure));
+                }
+            }
+        }
+        let specs = config
+            .specs(&self.catalogue.electrical)
+            .map_err(|unknown| {
+                let known: Vec<_> = unknown.known.iter().map(String::as_str).collect();
+                let cure = super::error::suggest(&unknown.name, known);
+                self.error(&format!("electrical.{}", unknown.key), unknown.what, cure)
+            })?;
+        Chain::from_design(specs, design_it_w, design_mechanical_w).map_err(|(index, message)| {
+            self.complaint(&format!("electrical.stage[{index}].device"), &message)
+        })
     }
 
     /// The scenario's own figure, else the named grid's, else the climate's.

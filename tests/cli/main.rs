@@ -11,4 +11,5 @@ mod figures;
 mod hardship;
 mod lab;
 mod misspelt;
+mod power;
 mod results;
