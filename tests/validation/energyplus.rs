@@ -13,14 +13,24 @@ use crate::plant_run::{run, scenario};
 use crate::table::{Evidence, Row};
 
 const CLIMATES: [(&str, &str, &str); 3] = [
-    ("Chicago", "Chicago", "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3"),
+    (
+        "Chicago",
+        "Chicago",
+        "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3",
+    ),
     ("Miami", "Miami", "USA_FL_Miami.Intl.AP.722020_TMY3"),
-    ("SanFrancisco", "San Francisco", "USA_CA_San.Francisco.Intl.AP.724940_TMY3"),
+    (
+        "SanFrancisco",
+        "San Francisco",
+        "USA_CA_San.Francisco.Intl.AP.724940_TMY3",
+    ),
 ];
 
 /// Hourly means by column of the reference.
 fn reference(data: &Path, case: &str) -> BTreeMap<String, Vec<f64>> {
-    let path = data.join("oracles/energyplus").join(format!("{case}.csv.gz"));
+    let path = data
+        .join("oracles/energyplus")
+        .join(format!("{case}.csv.gz"));
     let output = Command::new("gzip").arg("-dc").arg(&path).output().unwrap();
     assert!(output.status.success(), "cannot read {}", path.display());
     let text = String::from_utf8(output.stdout).unwrap();
@@ -33,7 +43,11 @@ fn reference(data: &Path, case: &str) -> BTreeMap<String, Vec<f64>> {
         }
     }
     assert_eq!(columns[0].len(), 8760);
-    names.iter().map(|name| (*name).to_owned()).zip(columns).collect()
+    names
+        .iter()
+        .map(|name| (*name).to_owned())
+        .zip(columns)
+        .collect()
 }
 
 /// What our plant does, hour by hour.
@@ -62,7 +76,10 @@ fn ours(case: &str, weather: &Path) -> Hours {
         add(&mut hours.fans_w, now.power.heat_rejection_fans_w);
         add(&mut hours.pumps_w, now.power.pumps_w);
         // The meters of this program count 1,000 kg of water as 1 m³, those of the reference 997.
-        add(&mut hours.evaporation_m3, now.water.evaporation_kg_s * 3.6 / 0.997);
+        add(
+            &mut hours.evaporation_m3,
+            now.water.evaporation_kg_s * 3.6 / 0.997,
+        );
         add(&mut hours.supply_c, now.plant.supply_c);
     });
     assert_eq!(hours.supply_c.len(), 8760);
@@ -74,17 +91,33 @@ pub(crate) fn rows(data: &Path, case: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     for (file, name, weather) in CLIMATES {
         let theirs = reference(data, &format!("{case}_{file}"));
-        let weather = data.join("data/weather/tmy3").join(format!("{weather}.epw"));
+        let weather = data
+            .join("data/weather/tmy3")
+            .join(format!("{weather}.epw"));
         let ours = ours(case, &weather);
         let against = format!("EnergyPlus {case}, {name}");
         let row = |quantity: &str, unit| {
             Row::new(against.as_str(), quantity, unit).evidence(Evidence::SameParameters)
         };
         for (quantity, unit, scale, column, hourly, percent) in [
-            ("chillers, year", "MWh", 1e-6, "chiller_w", &ours.chillers_w, 0.5),
+            (
+                "chillers, year",
+                "MWh",
+                1e-6,
+                "chiller_w",
+                &ours.chillers_w,
+                0.5,
+            ),
             ("fans, year", "MWh", 1e-6, "tower_fan_w", &ours.fans_w, 5.0),
             ("pumps, year", "MWh", 1e-6, "pump_w", &ours.pumps_w, 0.5),
-            ("evaporation, year", "m³", 1.0, "evap_m3", &ours.evaporation_m3, 3.0),
+            (
+                "evaporation, year",
+                "m³",
+                1.0,
+                "evap_m3",
+                &ours.evaporation_m3,
+                3.0,
+            ),
         ] {
             let year = |hours: &[f64]| hours.iter().sum::<f64>() * scale;
             if year(&theirs[column]) > 0.0 {

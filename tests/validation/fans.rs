@@ -35,27 +35,44 @@ pub(crate) fn greensku(data: &Path) -> Vec<Row> {
     let mut rows = Vec::new();
     for &(server_w, fans_w) in &measured[..7] {
         let share = server_w / top_w;
-        rows.push(
-            Row::new(
-                "Azure GreenSKU server",
-                format!("fan power of its highest, at {:.0} % of the highest server power", 100.0 * share),
-                "",
-            )
-            .theirs(fans_w / top_fans_w)
-            .ours(at(share))
-            .digits(3)
-            .percent(10.0),
-        );
+        let row = Row::new(
+            "Azure GreenSKU server",
+            format!(
+                "fan power of its highest, at {:.0} % of the highest server power",
+                100.0 * share
+            ),
+            "",
+        )
+        .theirs(fans_w / top_fans_w)
+        .ours(at(share))
+        .digits(3)
+        .percent(10.0);
+        rows.push(if share < 0.95 {
+            row.missed(FAN_LAW)
+        } else {
+            row
+        });
     }
     let share = |fans: f64, all: f64| 100.0 * fans / all;
     rows.push(
-        Row::new("Azure GreenSKU server", "fans of server power at the highest load", "%")
-            .theirs(share(top_fans_w, top_w))
-            .ours(share(node_top_fans_w, node_top_w))
-            .digits(3),
+        Row::new(
+            "Azure GreenSKU server",
+            "fans of server power at the highest load",
+            "%",
+        )
+        .theirs(share(top_fans_w, top_w))
+        .ours(share(node_top_fans_w, node_top_w))
+        .digits(3),
     );
     rows
 }
+
+const FAN_LAW: &str = "the measured fans follow the load almost evenly (fan power to the power 1.6 of server power); ours hold \
+                       the chips at one temperature, so that they stay at the speed that inlet air asks for up to two \
+                       thirds of the load and then rise steeply. A controller that lets the chips warm with the load (a \
+                       band of temperature, as service processors have) would give the measured shape; the law of \
+                       `it/server.rs` has none. Between rest and full load server fans are understated, at full load \
+                       they are right by construction";
 
 /// A contained hall at 24 °C.
 const AIR: &str = "[hall.cooling.air]\nsupply_c = 24.0\n[heat_rejection.water_cooled_chiller]\n";

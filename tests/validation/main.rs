@@ -12,6 +12,7 @@ mod fans;
 mod mlperf;
 mod modelica;
 mod plant_run;
+mod raps;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -82,6 +83,13 @@ validations! {
         val_energyplus_tower27_const => |data| energyplus::rows(data, "tower27_const"),
         val_energyplus_tower27_step => |data| energyplus::rows(data, "tower27_step"),
         val_energyplus_dry35_const => |data| energyplus::rows(data, "dry35_const"),
+    ;
+    "raps":
+        val_raps_frontier_idle => |data| raps::frontier(data, "idle", "idle"),
+        val_raps_frontier_half => |data| raps::frontier(data, "half", "half"),
+        val_raps_frontier_hpl => |data| raps::frontier(data, "hpl", "HPL"),
+        val_raps_frontier_gpu => |data| raps::frontier(data, "gpu", "GPUs only"),
+        val_raps_frontier_peak => |data| raps::frontier(data, "peak", "peak"),
     ;
     "mlperf":
         val_mlperf_replayed_as_telemetry => mlperf::replayed,

@@ -34,13 +34,19 @@ fn series(data: &Path, file: &str, key: &str) -> Vec<f64> {
 
 /// The greatest difference, with its sign.
 fn worst(differences: impl Iterator<Item = f64>) -> f64 {
-    differences.fold(0.0, |worst: f64, x| if x.abs() > worst.abs() { x } else { worst })
+    differences.fold(
+        0.0,
+        |worst: f64, x| if x.abs() > worst.abs() { x } else { worst },
+    )
 }
 
 /// The approach over water ratio and air ratio from 0.25 to 1.25, at 25.55 °C wet bulb and 5.56 K range.
 pub(crate) fn york_calc(data: &Path) -> Vec<Row> {
     let file = "Fluid_HeatExchangers_CoolingTowers_Correlations_Examples_YorkCalc.txt";
-    let (water, air) = (series(data, file, "TApp_Wat"), series(data, file, "TApp_Air"));
+    let (water, air) = (
+        series(data, file, "TApp_Wat"),
+        series(data, file, "TApp_Air"),
+    );
     let correlation = &catalogue::built_in().towers["york-calc"].correlation;
     let off = |reference: &[f64], of: fn(f64) -> f64| {
         worst(reference.iter().enumerate().map(|(i, theirs)| {
@@ -55,8 +61,14 @@ pub(crate) fn york_calc(data: &Path) -> Vec<Row> {
             .evidence(Evidence::SameParameters)
     };
     vec![
-        row("YorkCalc approach over water flow, worst of 101", off(&water, |x| x)),
-        row("YorkCalc approach over air flow, worst of 101", off(&air, |x| 1.0 / x)),
+        row(
+            "YorkCalc approach over water flow, worst of 101",
+            off(&water, |x| x),
+        ),
+        row(
+            "YorkCalc approach over air flow, worst of 101",
+            off(&air, |x| 1.0 / x),
+        ),
     ]
 }
 
@@ -101,7 +113,8 @@ pub(crate) fn electric_eir(data: &Path) -> Vec<Row> {
         Some(100.0 * (ours / cop[i] - 1.0))
     }));
     assert!(compared >= 20, "{compared} samples lie inside the curves");
-    let quantity = format!("ElectricEIR chiller COP, worst of {compared} samples inside the curves");
+    let quantity =
+        format!("ElectricEIR chiller COP, worst of {compared} samples inside the curves");
     vec![
         Row::new(BUILDINGS, quantity, "%")
             .theirs(0.0)
@@ -115,7 +128,9 @@ pub(crate) fn electric_eir(data: &Path) -> Vec<Row> {
 pub(crate) fn psychrometrics(data: &Path) -> Vec<Row> {
     let p = 101_325.0;
     let mut rows = Vec::new();
-    let row = |quantity: String, unit, ours: f64| Row::new(BUILDINGS, quantity, unit).theirs(0.0).ours(ours);
+    let row = |quantity: String, unit, ours: f64| {
+        Row::new(BUILDINGS, quantity, unit).theirs(0.0).ours(ours)
+    };
 
     let file = "Controls_OBC_CDL_Psychrometrics_Validation_SpecificEnthalpy_TDryBulPhi.txt";
     let (humidity, enthalpy) = (series(data, file, "phi.y"), series(data, file, "hBulPhi.h"));
@@ -123,7 +138,14 @@ pub(crate) fn psychrometrics(data: &Path) -> Vec<Row> {
         let w = psychrometrics::humidity_ratio_from_relative_humidity(29.4, phi, p);
         100.0 * (psychrometrics::enthalpy_j_kg(29.4, w) / theirs - 1.0)
     }));
-    rows.push(row("enthalpy at 29.4 °C over humidity, worst of 101".into(), "%", off).units(0.5));
+    rows.push(
+        row(
+            "enthalpy at 29.4 °C over humidity, worst of 101".into(),
+            "%",
+            off,
+        )
+        .units(0.5),
+    );
 
     let file = "Controls_OBC_CDL_Psychrometrics_Validation_DewPoint_TDryBulPhi.txt";
     let off = |block: &str| {
@@ -156,7 +178,11 @@ pub(crate) fn psychrometrics(data: &Path) -> Vec<Row> {
             (0..101).map(|i| {
                 let (t, phi) = (air[i] - KELVIN, humidity[i]);
                 let w = psychrometrics::humidity_ratio_from_relative_humidity(t, phi, p);
-                (psychrometrics::wet_bulb_c(t, w, p), theirs[i] - KELVIN, stull_c(t, phi))
+                (
+                    psychrometrics::wet_bulb_c(t, w, p),
+                    theirs[i] - KELVIN,
+                    stull_c(t, phi),
+                )
             })
         };
         // That the reference is Stull's fit is shown, not taken on trust.

@@ -126,10 +126,7 @@ impl Row {
         match (self.holds(), self.missed) {
             (true, None) | (false, Some(_)) => None,
             (false, None) => Some(format!("outside: {}", self.line())),
-            (true, Some(_)) => Some(format!(
-                "recorded as a miss, yet it holds: {}",
-                self.line()
-            )),
+            (true, Some(_)) => Some(format!("recorded as a miss, yet it holds: {}", self.line())),
         }
     }
 
@@ -155,7 +152,11 @@ impl Row {
                 format!("{} %", signed(self.percent_off(), fine(most)))
             }
             (Some(_), Allowed::Units(most)) => {
-                format!("{}{unit}{}", signed(self.difference(), fine(most)), self.unit)
+                format!(
+                    "{}{unit}{}",
+                    signed(self.difference(), fine(most)),
+                    self.unit
+                )
             }
             (Some(_), _) => format!("{} %", signed(self.percent_off(), 1)),
         };
@@ -201,7 +202,11 @@ fn figure(x: f64, digits: i32) -> String {
 /// With its sign; what rounds to zero is zero.
 fn signed(x: f64, decimals: usize) -> String {
     let text = format!("{x:+.decimals$}");
-    if text.trim_start_matches(['+', '-']).trim_matches(['0', '.']).is_empty() {
+    if text
+        .trim_start_matches(['+', '-'])
+        .trim_matches(['0', '.'])
+        .is_empty()
+    {
         "0".into()
     } else {
         text
