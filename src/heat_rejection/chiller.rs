@@ -7,14 +7,17 @@
 //! Q_cond  = Q + P                                         false loading stays inside the machine
 //! ```
 //!
-//! Source: `EnergyPlus` Engineering Reference, `Chiller:Electric:EIR`. Equal units in parallel: the fewest whose
-//! capacity suffices run, with equal load. Below the unloading ratio hot gas loads the compressor falsely; below
-//! the least ratio the machine cycles.
+//! Source: `EnergyPlus` Engineering Reference, `Chiller:Electric:EIR`. Equal units in parallel with equal load; see
+//! `Staging`. Below the unloading ratio hot gas loads the compressor falsely; below the least ratio the machine cycles.
 //!
-//! Valid inside the curves' limits; inputs outside are held there. All published water-cooled curves end at 12.8 °C
-//! leaving water or below: warmer supply gets the capacity and power of the limit, which understates a chiller that
-//! works against a small lift. Above the upper condenser limit, capacity and power are those of the limit too.
-//! Capacity never falls as leaving water gets warmer, even where a fit does. COP is held at 15 at most.
+//! All published water-cooled curves end at 12.8 °C leaving water or below, air-cooled ones at 10 °C. Outside the limits,
+//! and where a fit breaks the law that COP falls with lift, `lift.rs` says what holds. There part load is counted on
+//! the capacity at the limit of the curve; the part of the capacity above it has the COP of full load. COP is held
+//! at 15 at most.
+
+mod lift;
+
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -57,12 +60,46 @@ pub struct ChillerCurves {
     /// Below this part load the compressor is loaded falsely.
     #[serde(deserialize_with = "units::fraction")]
     pub min_unloading: f64,
+    /// Entering temperature below which the head is held up, °C: colder ones bring nothing more.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub least_entering_c: f64,
+    /// Entering temperature at which high head trips the machine, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub trip_entering_c: f64,
+    /// Marked: the fits let COP or capacity move against the lift inside their own limits.
+    #[serde(default)]
+    pub breaks_lift_law: bool,
     /// Available capacity relative to reference.
     pub capacity: Biquadratic,
     /// Electricity per cooling at full load relative to reference.
     pub energy_input: Biquadratic,
     /// Electricity relative to full load, over part load.
     pub part_load: Quadratic,
+    #[serde(skip)]
+    law: OnceLock<lift::Law>,
+}
+
+impl ChillerCurves {
+    fn law(&self) -> &lift::Law {
+        self.law.get_or_init(|| lift::Law::of(self))
+    }
+
+    /// Energy input per cooling at full load, relative to reference, everywhere.
+    pub fn input_ratio(&self, leaving_c: f64, entering_c: f64) -> f64 {
+        self.law().input(self, leaving_c, entering_c)
+    }
+
+    /// Capacity relative to reference, everywhere.
+    pub fn capacity_ratio(&self, leaving_c: f64, entering_c: f64) -> f64 {
+        let law = self.law();
+        law.base_capacity(self, leaving_c, entering_c)
+            * law.capacity_factor(self, leaving_c, entering_c)
+    }
+
+    /// The lift inside the machine that its curves imply, K.
+    pub fn inner_lift_k(&self) -> f64 {
+        self.law().inner_lift_k
+    }
 }
 
 /// What takes the heat of a condenser.
@@ -107,7 +144,7 @@ impl Chillers {
         entering_c: f64,
     ) -> Self {
         let needed = needed.max(1);
-        let ratio = curves.capacity.rising_at(leaving_c, entering_c).max(0.1);
+        let ratio = curves.capacity_ratio(leaving_c, entering_c).max(0.1);
         Self {
             reference_w: stated_w.unwrap_or(design_w / (f64::from(needed) * ratio)),
             curves,
@@ -117,8 +154,7 @@ impl Chillers {
 
     /// Capacity of one unit, W.
     pub fn unit_capacity_w(&self, leaving_c: f64, entering_c: f64) -> f64 {
-        let ratio = self.curves.capacity.rising_at(leaving_c, entering_c);
-        self.reference_w * ratio.max(0.0)
+        self.reference_w * self.curves.capacity_ratio(leaving_c, entering_c)
     }
 
     /// The fewest units that deliver `heat_w`; all where none suffice.
@@ -139,28 +175,28 @@ impl Chillers {
             return Chilled::default();
         }
         let c = &self.curves;
-        let part_load = (heat_w / (running * one_w)).min(1.0);
-        let cycling = if part_load < c.min_part_load {
-            part_load / c.min_part_load
+        let base_w = self.reference_w * c.law().base_capacity(c, leaving_c, entering_c);
+        let counted = heat_w / (running * base_w);
+        let cycling = if counted < c.min_part_load {
+            counted / c.min_part_load
         } else {
             1.0
         };
-        let loaded = part_load.max(c.min_unloading).max(c.min_part_load);
-        let full_load_w = one_w / c.reference_cop * c.energy_input.at(leaving_c, entering_c);
-        let power_w = running * full_load_w * c.part_load.at(loaded) * cycling;
+        let loaded = counted.max(c.min_unloading).max(c.min_part_load);
+        let full_load_w = base_w / c.reference_cop * c.input_ratio(leaving_c, entering_c);
+        let power_w =
+            running * full_load_w * c.part_load.at(loaded.min(1.0)) * loaded.max(1.0) * cycling;
         Chilled {
             electric_w: power_w.max(heat_w / HIGHEST_COP),
-            part_load,
+            part_load: (heat_w / (running * one_w)).min(1.0),
         }
     }
 
-    /// The least electricity per cooling of fully loaded units at or below this leaving temperature.
-    ///
-    /// Falls with leaving temperature even where a fit rises, so that capacity behind a tower is a rising function.
+    /// Electricity per cooling of fully loaded units. Never rises with leaving temperature, so that capacity behind
+    /// a tower is a rising function.
     pub(super) fn full_load_input(&self, leaving_c: f64, entering_c: f64) -> f64 {
         let c = &self.curves;
-        let input = c.energy_input.falling_at(leaving_c, entering_c) * c.part_load.at(1.0)
-            / c.reference_cop;
+        let input = c.input_ratio(leaving_c, entering_c) * c.part_load.at(1.0) / c.reference_cop;
         input.max(1.0 / HIGHEST_COP)
     }
 }
@@ -314,6 +350,9 @@ mod tests {
             for (key, curves) in all() {
                 let c = Chillers { curves, reference_w: 1e6, units: 3 };
                 let heat_w = load * c.unit_capacity_w(x, y);
+                if heat_w == 0.0 {
+                    continue; // tripped by high head
+                }
                 let cop = heat_w / c.run(heat_w, 1, x, y).electric_w;
                 prop_assert!(cop > 1.0 && cop <= HIGHEST_COP * (1.0 + 1e-12), "{key} {x} {y} {cop}");
             }
