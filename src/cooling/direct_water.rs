@@ -13,7 +13,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Input, Output, Technology};
+use super::{Config, Design, Input, Output, Technology};
 use crate::physics::Coolant;
 
 /// `[hall.cooling.direct_water]`: all heat into facility water, no fans or pumps. For checking plants.
@@ -21,25 +21,20 @@ use crate::physics::Coolant;
 #[serde(deny_unknown_fields)]
 pub struct DirectWaterConfig {}
 
-impl DirectWaterConfig {
+impl Config for DirectWaterConfig {
+    type Spec = DirectWater;
     /// Servers stand here in their fanless build.
-    pub(super) const COOLANT: Coolant = Coolant::Dielectric;
-    pub(super) const NAME: &'static str = "direct_water";
+    const COOLANT: Coolant = Coolant::Dielectric;
+    const NAME: &'static str = "direct_water";
 
-    #[expect(clippy::unused_self, reason = "the registry asks every kind alike")]
-    pub(super) fn design_coolant_c(&self) -> f64 {
+    fn design_coolant_c(&self) -> f64 {
         30.0
     }
 
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "the registry asks every kind alike"
-    )]
-    pub(super) fn size(&self, design: &Design<'_>) -> Result<DirectWater, String> {
+    fn size(&self, design: &Design<'_>) -> Result<DirectWater, String> {
         Ok(DirectWater {
-            start_c: design.water_supply_c,
-            rise_k: design.water_rise_k,
+            start_c: design.water.supply_c,
+            rise_k: design.water.rise_k,
         })
     }
 }
@@ -88,6 +83,8 @@ impl Technology for DirectWater {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cooling::Available;
+    use crate::physics::psychrometrics::MoistAir;
 
     /// 1 MW of servers and 2 kW of distribution over 10 °C water: 1 MW reaches the water, 2 kW the outdoors.
     #[test]
@@ -100,9 +97,13 @@ mod tests {
         let input = Input {
             rack_heat_w: &[4e5, 6e5],
             it_heat_w: 1e6,
+            liquid_heat_w: 0.0,
             air_m3_s: 0.0,
             room_heat_w: 2e3,
             water_supply_c: 10.0,
+            room_supply_c: 10.0,
+            outside: MoistAir::from_relative_humidity(20.0, 0.5, 101_325.0),
+            available: Available::default(),
             dt_s: 60.0,
         };
         let output = hall.step(&hall.initial(), &mut next, &input);

@@ -26,12 +26,14 @@ mod tests;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Input, Output, Sink, Technology};
+use super::mass::Mass;
+use super::{Config, Design, Input, Output, Sink, Technology};
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
+use crate::physics::water::Water;
 use crate::physics::{Coolant, fluids};
 use crate::units;
 use crate::vector;
-use tank::{Heat, Tank};
+use tank::Heat;
 
 /// The tank's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
@@ -89,28 +91,29 @@ impl Default for ImmersionConfig {
     }
 }
 
-impl ImmersionConfig {
-    pub(super) const COOLANT: Coolant = Coolant::Dielectric;
-    pub(super) const NAME: &'static str = "immersion";
+impl Config for ImmersionConfig {
+    type Spec = Immersion;
+    const COOLANT: Coolant = Coolant::Dielectric;
+    const NAME: &'static str = "immersion";
 
-    pub(super) fn design_coolant_c(&self) -> f64 {
+    fn design_coolant_c(&self) -> f64 {
         self.supply_c + 0.5 * self.rise_k
     }
 
-    pub(super) fn size(&self, design: &Design<'_>) -> Result<Immersion, String> {
+    fn size(&self, design: &Design<'_>) -> Result<Immersion, String> {
         let fluid = (design.fluids)(&self.fluid)?;
         let props = fluid.at(self.supply_c);
         let fluid_w_k = design.rack_heat_w / self.rise_k;
-        let water_w_k = design.rack_heat_w / design.water_rise_k;
+        let water_w_k = design.rack_heat_w / design.water.rise_k;
         let water_c = self.supply_c - self.approach_k;
-        if design.water_supply_c > water_c + 1e-9 {
+        if design.water.supply_c > water_c + 1e-9 {
             return Err(format!(
                 "facility water of {:.1} °C cannot keep the fluid at supply_c = {:.1} with an approach of \
                  {:.1} K; raise supply_c to {:.1} or lower the setpoint of the heat rejection",
-                design.water_supply_c,
+                design.water.supply_c,
                 self.supply_c,
                 self.approach_k,
-                design.water_supply_c + self.approach_k
+                design.water.supply_c + self.approach_k
             ));
         }
         let return_c = self.supply_c + self.rise_k;
@@ -120,7 +123,7 @@ impl ImmersionConfig {
             return Err(format!(
                 "no heat exchanger does this: approach_k = {:.1} with fluid cooled by {:.1} K and water warmed \
                  by {:.1} K; use a larger approach_k",
-                self.approach_k, self.rise_k, design.water_rise_k
+                self.approach_k, self.rise_k, design.water.rise_k
             ));
         }
         let volume_m3_s = fluid_w_k / (props.density_kg_m3 * props.cp_j_kgk);
@@ -212,7 +215,7 @@ impl Technology for Immersion {
             conductance_w_k: conductance_w_k(PLATE, self.ua_w_k, fluid_w_k, self.water_w_k),
             temp_c: input.water_supply_c,
         };
-        let tank = Tank {
+        let tank = Mass {
             control,
             exchanger,
             mass_j_k: self.tank_j_k,
@@ -237,10 +240,13 @@ impl Technology for Immersion {
         let ventilation_w = VENTILATION_W_W * input.room_heat_w;
         Output {
             heat_to_water_w: drawn_w,
+            heat_to_room_water_w: 0.0,
             heat_to_ambient_w: input.room_heat_w + ventilation_w,
             stored_w,
             hall_fans_w: ventilation_w,
             cdu_pumps_w: pump_w * racks,
+            water: Water::default(),
+            vapour_kg_s: 0.0,
             supply_c: return_c - drawn_w / racks / fluid_w_k,
             return_c,
         }

@@ -28,6 +28,8 @@ pub(super) struct Totals {
     pub(super) fans_w: f64,
     pub(super) psu_w: f64,
     pub(super) air_m3_s: f64,
+    /// Heat that cold plates catch, W.
+    pub(super) liquid_w: f64,
     pub(super) max_chip_c: f64,
     pub(super) worked_gpus: f64,
 }
@@ -313,6 +315,7 @@ impl Fleet {
             totals.fans_w += total(low.fans_w, high.fans_w);
             totals.psu_w += total(low.psu_w, high.psu_w);
             totals.air_m3_s += total(low.air_m3_s, high.air_m3_s);
+            totals.liquid_w += total(low.liquid_w, high.liquid_w);
             // Fans that follow the inlet can leave the hottest chip where the air is coolest.
             for at_c in [mix.racks_c.min, mix.racks_c.max] {
                 totals.max_chip_c = totals.max_chip_c.max(mix.lines.chip.at(at_c));

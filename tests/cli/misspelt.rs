@@ -147,9 +147,9 @@ fn a_misspelt_key_is_named_at_every_level() {
         ),
         (
             "[hall.cooling.air]",
-            "[hall.cooling.magic]",
-            "magic",
-            "allowed here: air, immersion, direct_water",
+            "[hall.cooling.peltier]",
+            "peltier",
+            "allowed here: air, rear_door, cold_plate",
         ),
         (
             "[heat_rejection.water",

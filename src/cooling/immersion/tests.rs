@@ -1,5 +1,7 @@
 use super::*;
+use crate::cooling::{Available, WaterDesign};
 use crate::physics::fluids::Fluid;
+use crate::physics::psychrometrics::MoistAir;
 use proptest::prelude::*;
 
 fn fluid(name: &str) -> Result<Fluid, String> {
@@ -14,8 +16,12 @@ fn design(racks: usize) -> Design<'static> {
         rack_heat_w: 40e3,
         rack_air_m3_s: 0.0,
         rack_mass_j_k: 250e3,
-        water_supply_c: 30.0,
-        water_rise_k: 8.0,
+        rack_liquid_w: 0.0,
+        water: WaterDesign {
+            supply_c: 30.0,
+            rise_k: 8.0,
+        },
+        room_water: None,
         air_kg_m3: 1.18,
         fluids: &fluid,
     }
@@ -32,6 +38,10 @@ fn input(heat_w: &[f64], water_supply_c: f64, dt_s: f64) -> Input<'_> {
         air_m3_s: 0.0,
         room_heat_w: 0.0,
         water_supply_c,
+        room_supply_c: water_supply_c,
+        outside: MoistAir::default(),
+        available: Available::default(),
+        liquid_heat_w: 0.0,
         dt_s,
     }
 }
@@ -78,7 +88,10 @@ fn a_tank_floats_above_its_setpoint_over_warm_water() {
 #[test]
 fn water_that_cannot_hold_the_setpoint_is_refused_with_the_cure() {
     let warm = Design {
-        water_supply_c: 36.0,
+        water: WaterDesign {
+            supply_c: 36.0,
+            rise_k: 8.0,
+        },
         ..design(1)
     };
     let error = ImmersionConfig::default().size(&warm).unwrap_err();
