@@ -13,6 +13,7 @@ mod mlperf;
 mod modelica;
 mod plant_run;
 mod raps;
+mod sites;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -104,5 +105,10 @@ validations! {
     ;
     "fans":
         val_greensku_server_fans => fans::greensku,
+    ;
+    "sites":
+        val_nrel_esif_pue_and_water => sites::esif,
+        val_alissa_air_against_liquid => sites::air_against_liquid,
+        val_frontier_day_over_a_warm_water_plant => sites::frontier_day,
     ;
 }

@@ -82,6 +82,8 @@ reference_leaving_c = 8.89
 reference_entering_c = 26.67
 min_part_load = 0.1
 min_unloading = 0.1
+least_entering_c = 12.78
+trip_entering_c = 45.0
 capacity = { coefficients = [2.521130E-01, 1.324053E-02, -8.637329E-03, 8.581056E-02, -4.261176E-03, 8.661899E-03], x = [7.22, 12.78], y = [12.78, 26.67] }
 energy_input = { coefficients = [4.475238E-01, -2.588210E-02, -1.459053E-03, 4.342595E-02, -1.000651E-03, 1.920106E-03], x = [7.22, 12.78], y = [12.78, 26.67] }
 part_load = { coefficients = [2.778889E-01, 2.338363E-01, 4.883748E-01], x = [0.1, 1.0] }
