@@ -13,6 +13,7 @@ mod circuit;
 mod fleet;
 mod place;
 mod report;
+mod runs;
 mod settled;
 mod slots;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
+use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
 use circuit::Circuit;
 use fleet::{Fleet, Totals};
@@ -62,10 +64,10 @@ pub struct Parts {
     pub circuits: Vec<CircuitParts>,
     /// Lights, offices and controls, W.
     pub other_w: f64,
-    /// Price of energy, USD/J.
-    pub price_usd_j: Option<f64>,
-    /// Carbon intensity of the grid, kg/J.
-    pub carbon_kg_j: Option<f64>,
+    /// Price of energy, USD/J; NaN where unknown.
+    pub price_usd_j: Signal,
+    /// Carbon intensity of the grid, kg/J; NaN where unknown.
+    pub carbon_kg_j: Signal,
     /// What the servers do.
     pub work: Work,
 }
@@ -92,6 +94,8 @@ pub struct Facility {
     /// The order in which circuits are settled.
     order: Vec<usize>,
     other_w: f64,
+    price_usd_j: Signal,
+    carbon_kg_j: Signal,
     work: Work,
     overload_steps: u64,
     snapshot: Snapshot,
@@ -101,11 +105,7 @@ impl Facility {
     /// The facility at rest: idle servers, everything at its setpoint.
     pub fn new(parts: Parts) -> Self {
         let mut names = Vec::with_capacity(parts.halls.len());
-        let mut snapshot = Snapshot {
-            price_usd_j: parts.price_usd_j.unwrap_or(f64::NAN),
-            carbon_kg_j: parts.carbon_kg_j.unwrap_or(f64::NAN),
-            ..Snapshot::default()
-        };
+        let mut snapshot = Snapshot::default();
         let (circuits, order) = circuit::connect(parts.circuits, &parts.halls);
         snapshot
             .circuits
@@ -146,6 +146,8 @@ impl Facility {
             circuits,
             order,
             other_w: parts.other_w,
+            price_usd_j: parts.price_usd_j,
+            carbon_kg_j: parts.carbon_kg_j,
             work: parts.work,
             overload_steps: 0,
             snapshot,
@@ -190,6 +192,8 @@ impl Facility {
         self.snapshot.time_s = time_s + dt_s;
         self.snapshot.dt_s = dt_s;
         self.snapshot.outside = *outside;
+        self.snapshot.price_usd_j = self.price_usd_j.mean(time_s, time_s + dt_s);
+        self.snapshot.carbon_kg_j = self.carbon_kg_j.mean(time_s, time_s + dt_s);
         self.work_and_it(time_s, dt_s);
 
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();

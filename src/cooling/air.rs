@@ -28,6 +28,7 @@ use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::water::Water;
 use crate::units;
+use crate::vector;
 
 /// Rows of finned tube against the air stream.
 const COIL: Arrangement = Arrangement::Counterflow;
@@ -295,9 +296,15 @@ impl Technology for Air {
     }
 
     fn rack_coolant_c(&self, state: &Room, racks: &mut [f64]) -> (f64, f64) {
-        for (rack, &recirculation) in racks.iter_mut().zip(&self.rack_recirculation) {
-            *rack = Self::inlet_c(state, recirculation);
-        }
+        // As `inlet_c`, as a line over the recirculation.
+        let warmer_k = state.hot_c - state.supply_c;
+        let offset_c = state.supply_c + (1.0 - state.fresh) * warmer_k;
+        vector::line(
+            state.fresh * warmer_k,
+            offset_c,
+            &self.rack_recirculation,
+            racks,
+        );
         let ends = self
             .recirculation_range
             .map(|share| Self::inlet_c(state, share));

@@ -32,8 +32,7 @@ use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets
 use crate::physics::water::Water;
 use crate::physics::{Coolant, fluids};
 use crate::units;
-use crate::vector;
-use tank::Heat;
+use tank::{Heat, Met};
 
 /// The tank's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
@@ -166,12 +165,12 @@ pub struct Immersion {
 pub struct Tanks {
     /// Fluid leaving the servers, per tank, °C.
     bulk_c: Vec<f64>,
-    /// Fluid the chips meet, per tank: mean of supply and bulk, °C.
-    mean_c: Vec<f64>,
-    /// Lowest and highest of `mean_c`.
-    range_c: (f64, f64),
-    /// Lowest and highest of `bulk_c`.
+    /// Their sum.
+    bulk_sum_c: f64,
+    /// Lowest and highest of them.
     bulk_range_c: (f64, f64),
+    /// Fluid the chips meet: mean of supply and bulk.
+    met: Met,
 }
 
 impl Technology for Immersion {
@@ -189,15 +188,14 @@ impl Technology for Immersion {
         let at_c = self.config.supply_c;
         Tanks {
             bulk_c: vec![at_c; self.racks],
-            mean_c: vec![at_c; self.racks],
-            range_c: (at_c, at_c),
+            bulk_sum_c: at_c * self.racks as f64,
             bulk_range_c: (at_c, at_c),
+            met: Met::Line(1.0, 0.0),
         }
     }
 
     fn rack_coolant_c(&self, state: &Tanks, racks: &mut [f64]) -> (f64, f64) {
-        racks.copy_from_slice(&state.mean_c);
-        state.range_c
+        state.met.all(&state.bulk_c, state.bulk_range_c, racks)
     }
 
     fn step(&self, state: &Tanks, next: &mut Tanks, input: &Input<'_>) -> Output {
@@ -228,15 +226,25 @@ impl Technology for Immersion {
         };
         let half_k_w = 0.5 / fluid_w_k;
         let together = tank.binding_for(state.bulk_range_c).and_then(|sink| {
-            let sums = tank.advance_all(sink, state, next, heat, half_k_w);
-            (tank.binding_for(sums.bulk_c) == Some(sink)).then_some(sums)
+            let sums = tank.advance_all(sink, state, next, heat);
+            (tank.binding_for(sums.bulk_c) == Some(sink))
+                .then(|| (sums, Met::under(sink, half_k_w)))
         });
-        let sums = together.unwrap_or_else(|| tank.advance_each(state, next, heat, half_k_w));
-        next.range_c = sums.mean_c;
+        let (sums, met) = together.unwrap_or_else(|| {
+            let each = Met::Each {
+                control,
+                exchanger,
+                half_k_w,
+            };
+            (tank.advance_each(state, next, heat), each)
+        });
+        next.met = met;
+        next.bulk_sum_c = sums.bulk_sum_c;
         next.bulk_range_c = sums.bulk_c;
-        let stored_w = sums.change_k * self.tank_j_k / input.dt_s;
-        let drawn_w = vector::sum(input.rack_heat_w) + pump_w * racks - stored_w;
-        let return_c = (sums.start_k + 0.5 * sums.change_k) / racks;
+        let change_k = sums.bulk_sum_c - state.bulk_sum_c;
+        let stored_w = change_k * self.tank_j_k / input.dt_s;
+        let drawn_w = sums.heat_w + pump_w * racks - stored_w;
+        let return_c = (state.bulk_sum_c + 0.5 * change_k) / racks;
         let ventilation_w = VENTILATION_W_W * input.room_heat_w;
         Output {
             heat_to_water_w: drawn_w,

@@ -42,6 +42,7 @@ impl Facility {
         power.electrical_losses_w = losses.total_w();
         power.facility_w = it_w + power.electrical_losses_w + mechanical_w + self.chain.other_w();
         self.snapshot.power = power;
+        self.snapshot.on_site.grid_w = power.facility_w;
         let by_plants = self
             .circuits
             .iter()
@@ -92,7 +93,7 @@ impl Facility {
         let (mut it_w, mut room_w) = (0.0, 0.0);
         for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
             let output = &hall.output;
-            let racks_w = vector::sum(&shown.racks.power_w);
+            let racks_w = vector::total(&shown.racks.power_w);
             audit.balance(
                 || format!("IT of hall '{name}'"),
                 racks_w,

@@ -2,6 +2,7 @@
 
 mod checks;
 mod circuits;
+mod grid;
 mod hall;
 mod ranges;
 mod work;
@@ -15,6 +16,7 @@ use super::{Loaded, Scenario, ScenarioError, text};
 use crate::electrical::Chain;
 use crate::engine::{Clock, Simulation};
 use crate::facility::{Facility, Parts};
+use crate::series::Period;
 use crate::weather::{self, Weather, climate};
 use hall::Sized;
 
@@ -107,13 +109,20 @@ impl Resolver<'_> {
         }
         let circuits = self.build(circuits, &weather, &mut description)?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
+        let period = Period {
+            start,
+            total_s,
+            utc_offset_h: weather.site.utc_offset_h,
+        };
+        let price_usd_j = self.price(period, &mut description)?;
+        let carbon_kg_j = self.carbon(period, &mut description)?;
         let facility = Facility::new(Parts {
             halls: parts,
             chain,
             circuits,
             other_w: scenario.site.other_kw * 1e3,
-            price_usd_j: scenario.site.price_usd_mwh.map(|price| price / 3.6e9),
-            carbon_kg_j: self.carbon_g_kwh()?.map(|carbon| carbon * 1e-3 / 3.6e6),
+            price_usd_j,
+            carbon_kg_j,
             work,
         });
         let step_s = scenario.run.step_s;
@@ -218,22 +227,6 @@ impl Resolver<'_> {
         Chain::from_design(specs, design_it_w, design_mechanical_w).map_err(|(index, message)| {
             self.complaint(&format!("electrical.stage[{index}].device"), &message)
         })
-    }
-
-    /// The scenario's own figure, else the named grid's, else the climate's.
-    fn carbon_g_kwh(&self) -> Result<Option<f64>, ScenarioError> {
-        let site = &self.loaded.scenario.site;
-        let name = match (&site.grid, &site.climate) {
-            (Some(grid), _) => Some(grid.as_str()),
-            (None, Some(climate)) => climate::grid(climate),
-            (None, None) => None,
-        };
-        // A name is checked also where another figure replaces its own.
-        let grid = name
-            .map(|name| catalogue::find(&self.catalogue.grids, "grid", name))
-            .transpose()
-            .map_err(|(what, cure)| self.error("site.grid", what, cure))?;
-        Ok(site.carbon_g_kwh.or(grid.map(|grid| grid.carbon_g_kwh)))
     }
 
     fn describe_site(
