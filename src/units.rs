@@ -62,6 +62,15 @@ pub fn temperature_c<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> 
     )
 }
 
+/// Deserialises cycles of concentration: above 1, and no tower reaches 50.
+pub fn cycles<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> {
+    check(
+        de,
+        |v| v > 1.0 && v <= 50.0,
+        "must be above 1 and at most 50; 3 to 6 is usual",
+    )
+}
+
 /// Deserialises an optional number above zero, for keys of `Option<f64>`.
 pub fn given_positive<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
     positive(de).map(Some)

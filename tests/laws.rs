@@ -69,15 +69,18 @@ fn facility(hall: (&str, &str), plant: (&str, &str), load: f64) -> Facility {
     }
 }
 
-/// What a facility uses under one weather, J, and whether any chip was throttled.
-fn energy_j(facility: &mut Facility, outside: &MoistAir, steps: u32) -> (f64, bool) {
+/// What a facility uses under one weather in an hour once it has settled, J, and whether any chip was throttled. While it
+/// settles, warmer weather can cost less: a dry cooler stands still until its water is warmer than the air.
+fn settled_j(facility: &mut Facility, outside: &MoistAir) -> (f64, bool) {
     let (mut energy_j, mut throttled) = (0.0, false);
-    for step in 0..steps {
+    for step in 0..72 {
         let now = facility
-            .step(outside, f64::from(step) * 600.0, 600.0)
+            .step(outside, f64::from(step) * 1800.0, 1800.0)
             .unwrap();
-        energy_j += now.power.facility_w * 600.0;
-        throttled |= now.halls.iter().any(|hall| hall.throttled_gpus > 0.0);
+        if step >= 70 {
+            energy_j += now.power.facility_w * 1800.0;
+            throttled |= now.halls.iter().any(|hall| hall.throttled_gpus > 0.0);
+        }
     }
     (energy_j, throttled)
 }
@@ -115,8 +118,8 @@ proptest! {
     ) {
         let cool = MoistAir::from_relative_humidity(dry_bulb_c, humidity, 101_325.0);
         let warm = MoistAir::from_humidity_ratio(dry_bulb_c + warmer_k, cool.humidity_ratio, 101_325.0);
-        let (cool_j, _) = energy_j(&mut facility(hall, plant, load), &cool, 36);
-        let (warm_j, throttled) = energy_j(&mut facility(hall, plant, load), &warm, 36);
+        let (cool_j, _) = settled_j(&mut facility(hall, plant, load), &cool);
+        let (warm_j, throttled) = settled_j(&mut facility(hall, plant, load), &warm);
         prop_assume!(!throttled);
         prop_assert!(warm_j >= cool_j * (1.0 - 1e-6), "{warm_j} < {cool_j}");
     }

@@ -1,4 +1,4 @@
-//! Electric chiller by energy-input-ratio curves, and the plant of air-cooled ones.
+//! Electric chiller by energy-input-ratio curves, as published and beyond.
 //!
 //! ```text
 //! Q_avail = Q_ref·CAPFT(x, y)                             W;  x leaving water °C, y entering condenser water or air °C
@@ -15,19 +15,17 @@
 //! the capacity at the limit of the curve; the part of the capacity above it has the COP of full load. COP is held
 //! at 15 at most.
 
+mod bank;
 mod lift;
+
+pub use bank::{Chilled, Chillers, Staging};
 
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::{Rejected, Rejection, Water};
 use crate::physics::curves::{Biquadratic, Quadratic};
-use crate::physics::psychrometrics::MoistAir;
 use crate::units;
-
-/// No electric chiller delivers more at the lifts these curves know.
-const HIGHEST_COP: f64 = 15.0;
 
 /// An entry of `assets/catalogue/chillers.toml`: a machine, free of size.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -112,175 +110,11 @@ pub enum Condenser {
     Air,
 }
 
-/// Equal chillers in parallel.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Chillers {
-    /// The machine.
-    pub curves: ChillerCurves,
-    /// Capacity of one unit at the reference point, W.
-    pub reference_w: f64,
-    /// Number of units.
-    pub units: u32,
-}
-
-/// What running chillers do.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Chilled {
-    /// Electrical power of all units, W.
-    pub electric_w: f64,
-    /// Part load of each running unit.
-    pub part_load: f64,
-}
-
-impl Chillers {
-    /// `needed` units deliver `design_w` at the design conditions, unless the size of one is stated; `spare` more
-    /// stand ready.
-    pub fn sized(
-        curves: ChillerCurves,
-        design_w: f64,
-        (needed, spare): (u32, u32),
-        stated_w: Option<f64>,
-        leaving_c: f64,
-        entering_c: f64,
-    ) -> Self {
-        let needed = needed.max(1);
-        let ratio = curves.capacity_ratio(leaving_c, entering_c).max(0.1);
-        Self {
-            reference_w: stated_w.unwrap_or(design_w / (f64::from(needed) * ratio)),
-            curves,
-            units: needed.saturating_add(spare),
-        }
-    }
-
-    /// Capacity of one unit, W.
-    pub fn unit_capacity_w(&self, leaving_c: f64, entering_c: f64) -> f64 {
-        self.reference_w * self.curves.capacity_ratio(leaving_c, entering_c)
-    }
-
-    /// The fewest units that deliver `heat_w`; all where none suffice.
-    pub fn units_for(&self, heat_w: f64, leaving_c: f64, entering_c: f64) -> u32 {
-        let one_w = self.unit_capacity_w(leaving_c, entering_c);
-        if one_w <= 0.0 {
-            return self.units;
-        }
-        let wanted = (heat_w / one_w * (1.0 - 1e-9)).ceil(); // a load of exactly n units is n units
-        (wanted.max(1.0) as u32).min(self.units)
-    }
-
-    /// `running` units share `heat_w`.
-    pub fn run(&self, heat_w: f64, running: u32, leaving_c: f64, entering_c: f64) -> Chilled {
-        let running = f64::from(running);
-        let one_w = self.unit_capacity_w(leaving_c, entering_c);
-        if heat_w <= 0.0 || one_w <= 0.0 || running < 1.0 {
-            return Chilled::default();
-        }
-        let c = &self.curves;
-        let base_w = self.reference_w * c.law().base_capacity(c, leaving_c, entering_c);
-        let counted = heat_w / (running * base_w);
-        let cycling = if counted < c.min_part_load {
-            counted / c.min_part_load
-        } else {
-            1.0
-        };
-        let loaded = counted.max(c.min_unloading).max(c.min_part_load);
-        let full_load_w = base_w / c.reference_cop * c.input_ratio(leaving_c, entering_c);
-        let power_w =
-            running * full_load_w * c.part_load.at(loaded.min(1.0)) * loaded.max(1.0) * cycling;
-        Chilled {
-            electric_w: power_w.max(heat_w / HIGHEST_COP),
-            part_load: (heat_w / (running * one_w)).min(1.0),
-        }
-    }
-
-    /// Electricity per cooling of fully loaded units. Never rises with leaving temperature, so that capacity behind
-    /// a tower is a rising function.
-    pub(super) fn full_load_input(&self, leaving_c: f64, entering_c: f64) -> f64 {
-        let c = &self.curves;
-        let input = c.input_ratio(leaving_c, entering_c) * c.part_load.at(1.0) / c.reference_cop;
-        input.max(1.0 / HIGHEST_COP)
-    }
-}
-
-/// Air-cooled chillers: packaged machines outdoors, condenser fans inside the COP.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AirCooledChillerPlant {
-    /// The machines.
-    pub chillers: Chillers,
-}
-
-/// What a planner knows of an air-cooled chiller plant.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AirCooledChillerDesign {
-    /// Heat at design conditions, W.
-    pub design_heat_w: f64,
-    /// Units that carry the design heat.
-    pub units: u32,
-    /// Further ones that stand ready.
-    pub spare: u32,
-    /// Capacity of one at the reference point, W; None: sized.
-    pub capacity_w: Option<f64>,
-    /// Supply at design conditions, °C.
-    pub supply_c: f64,
-    /// Outdoor dry bulb at design conditions, °C.
-    pub dry_bulb_c: f64,
-}
-
-impl AirCooledChillerDesign {
-    /// Four units, 10 °C supply, 40 °C outdoors.
-    pub fn for_heat(design_heat_w: f64) -> Self {
-        Self {
-            design_heat_w,
-            units: 4,
-            spare: 0,
-            capacity_w: None,
-            supply_c: 10.0,
-            dry_bulb_c: 40.0,
-        }
-    }
-
-    /// The plant of that size.
-    pub fn size(&self, curves: ChillerCurves) -> AirCooledChillerPlant {
-        AirCooledChillerPlant {
-            chillers: Chillers::sized(
-                curves,
-                self.design_heat_w,
-                (self.units, self.spare),
-                self.capacity_w,
-                self.supply_c,
-                self.dry_bulb_c,
-            ),
-        }
-    }
-}
-
-impl Rejection for AirCooledChillerPlant {
-    fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
-        if flow_w_k <= 0.0 {
-            return 0.0;
-        }
-        let one_w = self.chillers.unit_capacity_w(supply_c, outside.dry_bulb_c);
-        f64::from(self.chillers.units) * one_w
-    }
-
-    fn reject(&self, heat_w: f64, supply_c: f64, _: f64, outside: &MoistAir) -> Rejected {
-        let air_c = outside.dry_bulb_c;
-        let running = self.chillers.units_for(heat_w, supply_c, air_c);
-        let chilled = self.chillers.run(heat_w, running, supply_c, air_c);
-        Rejected {
-            chillers_w: chilled.electric_w,
-            heat_to_ambient_w: heat_w + chilled.electric_w,
-            water: Water::default(),
-            condenser_c: f64::NAN,
-            chiller_load: chilled.part_load,
-            ..Rejected::default()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
+    use super::bank::HIGHEST_COP;
     use super::*;
     use proptest::prelude::*;
 
@@ -323,7 +157,7 @@ mod tests {
     fn the_fewest_units_run() {
         let c = carrier(4);
         let one_w = c.unit_capacity_w(10.0, 21.0);
-        let units = [0.5, 1.0, 1.01, 3.0, 9.0].map(|n| c.units_for(n * one_w, 10.0, 21.0));
+        let units = [0.5, 1.0, 1.01, 3.0, 9.0].map(|n| c.units_for(n * one_w, 4, 10.0, 21.0));
         assert_eq!(units, [1, 1, 2, 3, 4]);
     }
 

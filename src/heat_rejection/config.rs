@@ -9,13 +9,14 @@ use super::Rejection;
 use super::chiller::ChillerCurves;
 use super::tower_correlation::Correlation;
 use super::water_loop::{LoopSize, WaterLoop};
-use crate::units;
 
 mod chillers;
+mod coil;
 mod dry_cooler;
 mod tower;
 
 pub use chillers::{AirCooledChiller, WaterCooledChiller};
+pub use coil::FreeCooling;
 pub use dry_cooler::DryCooler;
 pub use tower::TowerOnly;
 
@@ -95,18 +96,6 @@ impl HeatRejection {
         let design = PlantDesign { heat_w, ..*design };
         let water = stated.size(self.setpoint_c(), self.rise_k(), heat_w);
         Ok((water, self.plant(&design)?))
-    }
-}
-
-/// Cycles of concentration: above 1, and no tower reaches 50.
-fn cycles<'de, D: serde::Deserializer<'de>>(de: D) -> Result<f64, D::Error> {
-    let value = units::positive(de)?;
-    if value > 1.0 && value <= 50.0 {
-        Ok(value)
-    } else {
-        Err(serde::de::Error::custom(format!(
-            "{value} must be above 1 and at most 50; 3 to 6 is usual"
-        )))
     }
 }
 

@@ -19,15 +19,18 @@
 //! heat), above the greatest it grows in proportion, so that more heat always means warmer water. Water never
 //! leaves below the wet bulb.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::tower_correlation::{Correlation, rising_root};
-use super::{Water, exit_air};
+use super::{Available, Water, exit_air};
 use crate::physics::curves::affinity;
 use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::MoistAir;
 use crate::units;
+
+mod size;
+
+pub use size::CellSize;
 
 /// An entry of `assets/catalogue/towers.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -105,85 +108,6 @@ impl TowerDesign {
     }
 }
 
-/// Sizes of a cell as built; what is not stated is sized.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct CellSize {
-    /// Wet bulb the cell is designed for, °C; the site's highest otherwise.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::given_temperature_c"
-    )]
-    pub wet_bulb_c: Option<f64>,
-    /// Range of the water at design, K.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::given_positive"
-    )]
-    pub range_k: Option<f64>,
-    /// Water flow, kg/s; the design heat over the range otherwise.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::given_positive"
-    )]
-    pub flow_kg_s: Option<f64>,
-    /// Air flow, m³/s; 0.65 m³ per kg of water otherwise.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::given_positive"
-    )]
-    pub air_m3_s: Option<f64>,
-    /// Fan power, kW; 13 W per kW of heat otherwise.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::given_positive"
-    )]
-    pub fan_kw: Option<f64>,
-    /// Least air flow of a running fan, of design; 0.2 otherwise.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::given_fraction"
-    )]
-    pub min_air: Option<f64>,
-    /// Share of the full-fan range that remains with the fan off; 0.125 otherwise.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::given_fraction"
-    )]
-    pub free_convection: Option<f64>,
-    /// Droplets lost, of the water flow; 0.00005 otherwise.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::given_fraction"
-    )]
-    pub drift: Option<f64>,
-}
-
-impl CellSize {
-    /// Nothing is stated.
-    pub fn is_free(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// The sized design, with what is stated in its place.
-    pub(super) fn over(&self, sized: TowerDesign) -> TowerDesign {
-        let water_kg_s = self.flow_kg_s.unwrap_or(sized.water_kg_s);
-        TowerDesign {
-            air_m3_s: self
-                .air_m3_s
-                .unwrap_or(sized.air_m3_s * water_kg_s / sized.water_kg_s),
-            water_kg_s,
-            fan_w: self.fan_kw.map_or(sized.fan_w, |kw| kw * 1e3),
-            wet_bulb_c: self.wet_bulb_c.unwrap_or(sized.wet_bulb_c),
-            range_k: self.range_k.unwrap_or(sized.range_k),
-            min_air_ratio: self.min_air.unwrap_or(sized.min_air_ratio).max(1e-3),
-            free_convection: self.free_convection.unwrap_or(sized.free_convection),
-            drift: self.drift.unwrap_or(sized.drift),
-            ..sized
-        }
-    }
-}
-
 /// A cell ready to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tower {
@@ -191,6 +115,10 @@ pub struct Tower {
     design: TowerDesign,
     /// Water ratio over flow in W/K, so that the design point lies on the correlation.
     ratio_per_w_k: f64,
+    /// Share of the fans that can run, 0..1.
+    fans: f64,
+    /// Make-up water flows.
+    wet: bool,
 }
 
 /// What a cell does during a step.
@@ -223,7 +151,32 @@ impl Tower {
             correlation,
             design,
             ratio_per_w_k,
+            fans: 1.0,
+            wet: true,
         }
+    }
+
+    /// Says what can run from now on. Cells without a fan keep the air of free convection.
+    pub fn set_available(&mut self, available: &Available) {
+        self.fans = available.fans.clamp(0.0, 1.0);
+        self.wet = available.water;
+    }
+
+    /// Without make-up water it cools nothing.
+    pub fn is_dry(&self) -> bool {
+        !self.wet
+    }
+
+    /// The correlation over range with all the air there is.
+    fn at_full_air(&self, flow_w_k: f64, outside: &MoistAir) -> [f64; 3] {
+        let air = self.fans.max(self.design.free_convection).max(1e-3);
+        let l = self.water_ratio(flow_w_k) / air;
+        let surface = self.correlation.surface(outside.wet_bulb_c);
+        surface.over_range(if air < 1.0 {
+            l.min(self.correlation.max_liquid_gas_ratio)
+        } else {
+            l
+        })
     }
 
     /// The design point it was built from.
@@ -238,10 +191,7 @@ impl Tower {
 
     /// Water leaving at full fan, °C, when it gives up `heat_w`.
     pub fn coldest_c(&self, heat_w: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
-        let over_range = self
-            .correlation
-            .surface(outside.wet_bulb_c)
-            .over_range(self.water_ratio(flow_w_k));
+        let over_range = self.at_full_air(flow_w_k, outside);
         outside.wet_bulb_c + self.correlation.approach(over_range, heat_w / flow_w_k)
     }
 
@@ -255,10 +205,7 @@ impl Tower {
         flow_w_k: f64,
         outside: &MoistAir,
     ) -> f64 {
-        let over_range = self
-            .correlation
-            .surface(outside.wet_bulb_c)
-            .over_range(self.water_ratio(flow_w_k));
+        let over_range = self.at_full_air(flow_w_k, outside);
         self.correlation.range(over_range, slope, reach_k)
     }
 
@@ -295,6 +242,22 @@ impl Tower {
                     .map_or(1.0, |l| (water_ratio / l).clamp(least, 1.0));
                 (air, air, affinity(air, 3.0))
             }
+        };
+        let (air_ratio, fan_speed, fan) = if self.fans < 1.0 {
+            // The fans that are left turn faster, up to full speed; the other cells have free convection.
+            if self.fans > 0.0 {
+                let speed = (air_ratio / self.fans).min(1.0);
+                let air = (speed * self.fans).max(design.free_convection);
+                (
+                    air,
+                    speed * self.fans,
+                    self.fans * affinity(speed, 3.0).max(0.0),
+                )
+            } else {
+                (design.free_convection, 0.0, 0.0)
+            }
+        } else {
+            (air_ratio, fan_speed, fan)
         };
 
         let air_kg_s = air_ratio * design.air_m3_s * outside.density_kg_m3();

@@ -12,7 +12,7 @@
 //! x leaving water, y entering condenser water or air, °C; T = x + 273.15 K; h held inside the limits, r reference,
 //! e: as asked where that is easier than the limit (warmer water, colder condenser), else held.
 //!
-//! Source: COP = η·T_e/(T_c − T_e), facts of the project §4.2. ΔT, the lift inside the machine (condenser range and
+//! Source: Carnot at constant efficiency, facts of the project §4.2. ΔT, the lift inside the machine (condenser range and
 //! both heat exchangers' approaches), is read from each set itself: it is the one with which the extension leaves the
 //! curve at its upper x and reference y with the curve's own slope. The seven sets say −9 … 30 K; it is held within
 //! 7.5 … 30 K (water) or 15 … 30 K (air), and where a set's slope has the wrong sign it is 30 K, the least gain.

@@ -3,9 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PlantDesign, SizeError, cycles};
+use super::coil::{self, FreeCooling};
+use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
-use crate::heat_rejection::chiller::{AirCooledChillerDesign, ChillerCurves, Condenser};
+use crate::heat_rejection::air_cooled::AirCooledChillerDesign;
+use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
+use crate::heat_rejection::economizer::Economizer;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
 use crate::heat_rejection::water_loop::LoopSize;
@@ -26,6 +29,8 @@ pub struct WaterCooledChiller {
     pub chillers: std::num::NonZeroU32,
     /// Further chillers of the same size that stand ready: 1 for N+1.
     pub spare: u32,
+    /// How many run: the fewest that suffice, or as many as draw the least.
+    pub staging: Staging,
     /// Capacity of one chiller at the reference point of its curves, kW; sized for the hottest day otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -41,7 +46,7 @@ pub struct WaterCooledChiller {
     #[serde(deserialize_with = "units::positive")]
     pub tower_approach_k: f64,
     /// Minerals in the basin over those in the supply; sets the blowdown.
-    #[serde(deserialize_with = "cycles")]
+    #[serde(deserialize_with = "units::cycles")]
     pub cycles_of_concentration: f64,
     /// Power of the condenser-water pump of one chiller, kW; sized for 180 kPa otherwise.
     #[serde(
@@ -49,6 +54,10 @@ pub struct WaterCooledChiller {
         deserialize_with = "units::given_positive"
     )]
     pub condenser_pump_kw: Option<f64>,
+    /// A plate heat exchanger that cools the return of facility water with tower water, before or instead of the
+    /// chillers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub economizer: Option<Economizer>,
     /// Sizes of one tower cell as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CellSize::is_free")]
     pub tower: CellSize,
@@ -64,12 +73,14 @@ impl Default for WaterCooledChiller {
             rise_k: 8.0,
             chillers: std::num::NonZeroU32::MIN.saturating_add(3),
             spare: 0,
+            staging: Staging::default(),
             capacity_kw: None,
             curves: "carrier-19xr-1586kw-vsd".into(),
             condenser_setpoint_c: 21.0,
             tower_approach_k: 4.0,
             cycles_of_concentration: 4.0,
             condenser_pump_kw: None,
+            economizer: None,
             tower: CellSize::default(),
             water: LoopSize::default(),
         }
@@ -94,7 +105,16 @@ impl WaterCooledChiller {
             cell: self.tower.clone(),
             ..WaterCooledChillerDesign::for_heat(design.heat_w)
         };
-        Ok(Box::new(sized.size(curves, design.tower.clone())))
+        let mut plant = sized.size(curves, design.tower.clone());
+        plant.staging = self.staging;
+        if let Some(economizer) = &self.economizer {
+            plant.add_economizer(
+                economizer,
+                design.heat_w / f64::from(self.chillers.get()),
+                self.rise_k,
+            );
+        }
+        Ok(Box::new(plant))
     }
 }
 
@@ -113,6 +133,8 @@ pub struct AirCooledChiller {
     pub chillers: std::num::NonZeroU32,
     /// Further chillers of the same size that stand ready: 1 for N+1.
     pub spare: u32,
+    /// How many run: the fewest that suffice, or as many as draw the least.
+    pub staging: Staging,
     /// Capacity of one chiller at the reference point of its curves, kW; sized for the hottest day otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -121,6 +143,9 @@ pub struct AirCooledChiller {
     pub capacity_kw: Option<f64>,
     /// Performance curves; `coldaisle catalogue chillers` lists them.
     pub curves: String,
+    /// A coil with its own fans that cools the return of facility water with outdoor air, before the chillers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_cooling: Option<FreeCooling>,
     /// Outdoor dry bulb that the chillers are sized for, °C; the hottest hour of the weather otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -139,8 +164,10 @@ impl Default for AirCooledChiller {
             rise_k: 8.0,
             chillers: std::num::NonZeroU32::MIN.saturating_add(3),
             spare: 0,
+            staging: Staging::default(),
             capacity_kw: None,
             curves: "york-ycal0033-101kw-scroll".into(),
+            free_cooling: None,
             design_dry_bulb_c: None,
             water: LoopSize::default(),
         }
@@ -160,7 +187,14 @@ impl AirCooledChiller {
             dry_bulb_c: self.design_dry_bulb_c.unwrap_or(design.dry_bulb_c),
             ..AirCooledChillerDesign::for_heat(design.heat_w)
         };
-        Ok(Box::new(sized.size(curves)))
+        let mut plant = sized.size(curves);
+        plant.staging = self.staging;
+        coil::before(
+            Box::new(plant),
+            self.free_cooling.as_ref(),
+            design.heat_w,
+            self.rise_k,
+        )
     }
 }
 

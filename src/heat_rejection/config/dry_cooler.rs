@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::dry_cooler::{CoolerSize, DryCoolerDesign};
+use crate::heat_rejection::pads::{Adiabatic, Pads};
 use crate::heat_rejection::water_loop::LoopSize;
 use crate::units;
 
@@ -22,6 +23,9 @@ pub struct DryCooler {
     /// Leaving water above dry bulb at full load and full fans, K.
     #[serde(deserialize_with = "units::positive")]
     pub approach_k: f64,
+    /// Wet pads before the coils on hot days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adiabatic: Option<Adiabatic>,
     /// Sizes of the coolers, all together, as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CoolerSize::is_free")]
     pub cooler: CoolerSize,
@@ -36,6 +40,7 @@ impl Default for DryCooler {
             setpoint_c: 32.0,
             rise_k: 8.0,
             approach_k: 6.0,
+            adiabatic: None,
             cooler: CoolerSize::default(),
             water: LoopSize::default(),
         }
@@ -53,16 +58,23 @@ impl DryCooler {
             stated: self.cooler.clone(),
             ..DryCoolerDesign::for_heat(design.heat_w)
         };
-        let plant = sized.size();
+        let mut plant = sized.size();
+        plant.pads = self
+            .adiabatic
+            .as_ref()
+            .map(|pads| Pads::new(pads, self.setpoint_c - self.approach_k));
         if plant.cooler.ua_w_k.is_finite() {
             Ok(Box::new(plant))
         } else {
-            let what = format!(
-                "no dry cooler comes within {:.1} K of the air with water cooled by {:.1} K; use a larger \
-                 approach_k (5 to 10 is usual)",
-                self.approach_k, self.rise_k
-            );
-            Err(("approach_k", what))
+            Err(("approach_k", too_close(self.approach_k, self.rise_k)))
         }
     }
+}
+
+/// Why no coil of finite size does it.
+pub(super) fn too_close(approach_k: f64, rise_k: f64) -> String {
+    format!(
+        "no dry cooler comes within {approach_k:.1} K of the air with water cooled by {rise_k:.1} K; use a larger \
+         approach_k (5 to 10 is usual)"
+    )
 }

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PlantDesign, SizeError, cycles};
+use super::coil::{self, FreeCooling};
+use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::tower_plant::TowerPlantDesign;
@@ -27,8 +28,11 @@ pub struct TowerOnly {
     #[serde(deserialize_with = "units::non_negative")]
     pub plate_approach_k: f64,
     /// Minerals in the basin over those in the supply; sets the blowdown.
-    #[serde(deserialize_with = "cycles")]
+    #[serde(deserialize_with = "units::cycles")]
     pub cycles_of_concentration: f64,
+    /// A dry coil before the towers: they evaporate less, and nothing in the cold (hybrid cooling).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_cooling: Option<FreeCooling>,
     /// Sizes of one tower cell as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CellSize::is_free")]
     pub tower: CellSize,
@@ -45,6 +49,7 @@ impl Default for TowerOnly {
             tower_approach_k: 4.0,
             plate_approach_k: 2.0,
             cycles_of_concentration: 4.0,
+            free_cooling: None,
             tower: CellSize::default(),
             water: LoopSize::default(),
         }
@@ -54,10 +59,6 @@ impl Default for TowerOnly {
 impl TowerOnly {
     pub(super) const NAME: &'static str = "tower";
 
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the registry asks every plant alike"
-    )]
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let sized = TowerPlantDesign {
             wet_bulb_c: design.wet_bulb_c,
@@ -68,6 +69,11 @@ impl TowerOnly {
             cell: self.tower.clone(),
             ..TowerPlantDesign::for_heat(design.heat_w)
         };
-        Ok(Box::new(sized.size(design.tower.clone())))
+        coil::before(
+            Box::new(sized.size(design.tower.clone())),
+            self.free_cooling.as_ref(),
+            design.heat_w,
+            self.rise_k,
+        )
     }
 }
