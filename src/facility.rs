@@ -299,12 +299,14 @@ impl Facility {
         for &index in &self.order {
             let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
             let circuit = &mut self.circuits[index];
-            let change_w = circuit
+            // What the servers draw more than in the step before; of a room, the plant will know in the next step.
+            let more_w: f64 = circuit
                 .users()
                 .filter(|user| user.main)
                 .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
                 .sum();
-            circuit.settle(outside, dt_s, change_w, |water_supply_c, users| {
+            circuit.decide(outside, more_w);
+            circuit.settle(outside, dt_s, |water_supply_c, users| {
                 let mut heat_w = 0.0;
                 for user in users {
                     let hall = &mut halls[user.hall];

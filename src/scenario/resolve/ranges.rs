@@ -68,6 +68,7 @@ impl Resolver<'_> {
                         ("min_flow", tank.min_flow, 0.01, 1.0),
                     ],
                 ),
+                Cooling::DirectWater(_) => Ok(()),
             }?;
         }
         let electrical = &scenario.electrical;
