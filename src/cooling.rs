@@ -185,10 +185,6 @@ pub(crate) trait Config {
     fn plates(&self) -> Option<Plates> {
         None
     }
-    /// Air that the hall is meant to supply to its servers, °C.
-    fn air_c(&self) -> f64 {
-        25.0
-    }
     /// Name of the fluid that boils on the chips.
     fn boiling_fluid(&self) -> Option<&str> {
         None
@@ -270,11 +266,6 @@ macro_rules! technologies {
             /// What is plated, where the scenario says so.
             pub fn plates(&self) -> Option<Plates> {
                 match self { $(Self::$name(config) => config.plates(),)* }
-            }
-
-            /// Air that the hall is meant to supply to its servers, °C.
-            pub fn air_c(&self) -> f64 {
-                match self { $(Self::$name(config) => config.air_c(),)* }
             }
 
             /// Name of the fluid that boils on the chips.

@@ -12,3 +12,4 @@ mod hardship;
 mod lab;
 mod misspelt;
 mod results;
+mod technologies;

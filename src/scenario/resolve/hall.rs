@@ -77,7 +77,6 @@ impl Resolver<'_> {
         let around = Surroundings {
             coolant: hall.cooling.coolant(),
             plates: hall.cooling.plates(),
-            air_c: hall.cooling.air_c(),
             boiling,
         };
         let Some(build) = entry.build(&around) else {
