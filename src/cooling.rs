@@ -185,6 +185,13 @@ pub(crate) trait Config {
     fn plates(&self) -> Option<Plates> {
         None
     }
+    /// Resistance from chip to coolant over that which the server's entry states, by the fluid and how it moves.
+    fn resistance_ratio(
+        &self,
+        _fluids: &dyn Fn(&str) -> Result<Fluid, String>,
+    ) -> Result<f64, String> {
+        Ok(1.0)
+    }
     /// Name of the fluid that boils on the chips.
     fn boiling_fluid(&self) -> Option<&str> {
         None
@@ -266,6 +273,11 @@ macro_rules! technologies {
             /// What is plated, where the scenario says so.
             pub fn plates(&self) -> Option<Plates> {
                 match self { $(Self::$name(config) => config.plates(),)* }
+            }
+
+            /// Resistance from chip to coolant over that which the server's entry states.
+            pub fn resistance_ratio(&self, fluids: &dyn Fn(&str) -> Result<Fluid, String>) -> Result<f64, String> {
+                match self { $(Self::$name(config) => config.resistance_ratio(fluids),)* }
             }
 
             /// Name of the fluid that boils on the chips.
