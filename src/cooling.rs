@@ -10,9 +10,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::physics::Coolant;
 use crate::physics::fluids::Fluid;
+use crate::physics::plates::Plates;
+use crate::physics::psychrometrics::MoistAir;
+use crate::physics::water::Water;
 
 pub mod air;
+pub mod cold_plate;
 pub mod immersion;
+pub mod rear_door;
+pub mod two_phase;
+
+mod mass;
+mod room;
 
 /// What a hall is sized for.
 #[derive(Clone, Copy)]
@@ -25,14 +34,50 @@ pub struct Design<'a> {
     pub rack_air_m3_s: f64,
     /// Thermal mass of the servers in one rack, J/K.
     pub rack_mass_j_k: f64,
-    /// Facility water the plant aims to supply, °C.
-    pub water_supply_c: f64,
-    /// Rise of facility water through the hall at full load, K.
-    pub water_rise_k: f64,
+    /// Heat of one rack at full load that cold plates catch, W; 0 without any.
+    pub rack_liquid_w: f64,
+    /// Facility water of the hall's main circuit.
+    pub water: WaterDesign,
+    /// Facility water of the circuit that cools room air, where it is not the main one.
+    pub room_water: Option<WaterDesign>,
     /// Density of air at the site, kg/m³.
     pub air_kg_m3: f64,
     /// The fluids of the catalogue, by name.
     pub fluids: &'a dyn Fn(&str) -> Result<Fluid, String>,
+}
+
+impl Design<'_> {
+    /// Water of the circuit that cools room air.
+    pub(crate) fn room(&self) -> WaterDesign {
+        self.room_water.unwrap_or(self.water)
+    }
+}
+
+/// Facility water as a circuit offers it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WaterDesign {
+    /// What the plant aims to supply, °C.
+    pub supply_c: f64,
+    /// Rise through the hall at full load, K.
+    pub rise_k: f64,
+}
+
+/// What of a hall's machines runs, 0..1 each.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Available {
+    /// Share of the CRAH and door fans.
+    pub fans: f64,
+    /// Share of the pumps of tanks and coolant distribution units.
+    pub pump: f64,
+}
+
+impl Default for Available {
+    fn default() -> Self {
+        Self {
+            fans: 1.0,
+            pump: 1.0,
+        }
+    }
 }
 
 /// What the racks and the plant impose during one step.
@@ -42,12 +87,20 @@ pub struct Input<'a> {
     pub rack_heat_w: &'a [f64],
     /// Their sum, W.
     pub it_heat_w: f64,
+    /// The part of it that cold plates catch, W; 0 without any.
+    pub liquid_heat_w: f64,
     /// Air drawn by all servers, m³/s.
     pub air_m3_s: f64,
     /// Heat of other equipment in the hall (power distribution), W.
     pub room_heat_w: f64,
-    /// Facility water arriving, °C.
+    /// Facility water arriving on the main circuit, °C.
     pub water_supply_c: f64,
+    /// Facility water arriving on the circuit of the room air, °C.
+    pub room_supply_c: f64,
+    /// Outdoor air.
+    pub outside: MoistAir,
+    /// What runs.
+    pub available: Available,
     /// Length of the step, s.
     pub dt_s: f64,
 }
@@ -55,8 +108,10 @@ pub struct Input<'a> {
 /// What the plant, the meters and the view read: means over the step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Output {
-    /// Heat handed to facility water, W.
+    /// Heat handed to facility water of the main circuit, W.
     pub heat_to_water_w: f64,
+    /// Heat handed to facility water of the room's circuit, W.
+    pub heat_to_room_water_w: f64,
     /// Heat handed to the surroundings by the hall's walls and tanks, W.
     pub heat_to_ambient_w: f64,
     /// Heat kept in air, fluid and metal, W; negative while they cool.
@@ -65,6 +120,10 @@ pub struct Output {
     pub hall_fans_w: f64,
     /// Tank and coolant-distribution pumps, W.
     pub cdu_pumps_w: f64,
+    /// Water used by humidifiers and evaporative coolers of the hall.
+    pub water: Water,
+    /// Dielectric vapour lost to the surroundings, kg/s.
+    pub vapour_kg_s: f64,
     /// Air or fluid supplied to the racks, °C.
     pub supply_c: f64,
     /// Air or fluid coming back, °C.
@@ -100,10 +159,45 @@ pub trait Running: Send {
     fn try_step(&mut self, input: &Input<'_>) -> Output;
     /// Makes the state of the last try the one to go on from.
     fn commit(&mut self);
+    /// What runs from now on: for machines that trip. All of it, until this is called.
+    fn set_available(&mut self, available: Available);
+}
+
+/// A technology as a scenario describes it.
+pub(crate) trait Config {
+    /// What it is sized to.
+    type Spec: Technology;
+    /// What the servers meet.
+    const COOLANT: Coolant;
+    /// The registry name, as TOML spells it.
+    const NAME: &'static str;
+
+    /// Coolant temperature the hall is meant to be supplied with, °C.
+    fn design_coolant_c(&self) -> f64;
+    /// Sizes it for a hall. The error says what does not fit.
+    fn size(&self, design: &Design<'_>) -> Result<Self::Spec, String>;
+    /// The warmest facility water that still cools the hall's room air, °C, where that is another matter than the racks'
+    /// own cooling: such a technology can have a second circuit.
+    fn room_water_c(&self) -> Option<f64> {
+        None
+    }
+    /// What is plated, where the scenario says so.
+    fn plates(&self) -> Option<Plates> {
+        None
+    }
+    /// Air that the hall is meant to supply to its servers, °C.
+    fn air_c(&self) -> f64 {
+        25.0
+    }
+    /// Name of the fluid that boils on the chips.
+    fn boiling_fluid(&self) -> Option<&str> {
+        None
+    }
 }
 
 struct Unit<T: Technology> {
     spec: T,
+    available: Available,
     state: T::State,
     next: T::State,
 }
@@ -115,6 +209,7 @@ impl<T: Technology> Unit<T> {
             next: state.clone(),
             state,
             spec,
+            available: Available::default(),
         })
     }
 }
@@ -130,10 +225,17 @@ impl<T: Technology> Running for Unit<T> {
         self.spec.rack_coolant_c(&self.state, racks)
     }
     fn try_step(&mut self, input: &Input<'_>) -> Output {
-        self.spec.step(&self.state, &mut self.next, input)
+        let input = Input {
+            available: self.available,
+            ..*input
+        };
+        self.spec.step(&self.state, &mut self.next, &input)
     }
     fn commit(&mut self) {
         std::mem::swap(&mut self.state, &mut self.next);
+    }
+    fn set_available(&mut self, available: Available) {
+        self.available = available;
     }
 }
 
@@ -160,6 +262,26 @@ macro_rules! technologies {
                 match self { $(Self::$name(config) => config.design_coolant_c(),)* }
             }
 
+            /// The warmest facility water that cools the hall's room air, °C, where that can be a circuit of its own.
+            pub fn room_water_c(&self) -> Option<f64> {
+                match self { $(Self::$name(config) => config.room_water_c(),)* }
+            }
+
+            /// What is plated, where the scenario says so.
+            pub fn plates(&self) -> Option<Plates> {
+                match self { $(Self::$name(config) => config.plates(),)* }
+            }
+
+            /// Air that the hall is meant to supply to its servers, °C.
+            pub fn air_c(&self) -> f64 {
+                match self { $(Self::$name(config) => config.air_c(),)* }
+            }
+
+            /// Name of the fluid that boils on the chips.
+            pub fn boiling_fluid(&self) -> Option<&str> {
+                match self { $(Self::$name(config) => config.boiling_fluid(),)* }
+            }
+
             /// The registry name, as TOML spells it.
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$name(_) => <$config>::NAME,)* }
@@ -171,8 +293,14 @@ macro_rules! technologies {
 technologies! {
     /// Room air through CRAH units.
     Air(air::AirConfig),
+    /// Coils in the racks' rear doors, on facility water.
+    RearDoor(rear_door::RearDoorConfig),
+    /// Cold plates on the hot parts, room air for the rest.
+    ColdPlate(cold_plate::ColdPlateConfig),
     /// Tanks of dielectric fluid, single-phase.
     Immersion(immersion::ImmersionConfig),
+    /// Tanks of fluid that boils on the chips.
+    TwoPhase(two_phase::TwoPhaseConfig),
 }
 
 /// Heat drawn from a mass by whichever of two limits binds: a control that holds a supply temperature, or
@@ -196,6 +324,19 @@ impl Sink {
             control
         } else {
             exchanger
+        }
+    }
+
+    /// Both lines together.
+    pub(crate) fn beside(self, other: Self) -> Self {
+        let conductance_w_k = self.conductance_w_k + other.conductance_w_k;
+        if conductance_w_k <= 0.0 {
+            return self;
+        }
+        let by_zero = self.conductance_w_k * self.temp_c + other.conductance_w_k * other.temp_c;
+        Self {
+            conductance_w_k,
+            temp_c: by_zero / conductance_w_k,
         }
     }
 

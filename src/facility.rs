@@ -9,9 +9,11 @@
 //! minutes are not), everything else holds within the step.
 
 mod audit;
+mod circuit;
 mod fleet;
 mod place;
 mod report;
+mod runs;
 mod settled;
 mod slots;
 #[cfg(test)]
@@ -19,17 +21,16 @@ mod tests;
 mod work;
 
 pub use audit::AuditError;
+pub use circuit::CircuitParts;
 pub use work::{Level, Work};
 
-use crate::controls::setpoint::{Balance, Control};
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
-use crate::heat_rejection::water_loop::WaterLoop;
-use crate::heat_rejection::{Asked, Rejection};
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::snapshot::{self, Snapshot};
+use circuit::Circuit;
 use fleet::{Fleet, Totals};
 
 /// One hall, as resolved.
@@ -46,6 +47,10 @@ pub struct HallParts {
     pub servers_per_rack: usize,
     /// What cools them.
     pub cooling: Box<dyn Running>,
+    /// Index of the circuit whose water it uses.
+    pub circuit: usize,
+    /// Index of the circuit that cools its room air, where the technology has two.
+    pub room_circuit: Option<usize>,
 }
 
 /// Everything a facility is made of.
@@ -54,10 +59,8 @@ pub struct Parts {
     pub halls: Vec<HallParts>,
     /// Transformers, UPS, distribution.
     pub chain: Chain,
-    /// Facility water.
-    pub water: WaterLoop,
-    /// What carries its heat outdoors.
-    pub plant: Box<dyn Rejection>,
+    /// Circuits of facility water and what carries their heat outdoors; at least one, the first is the site's.
+    pub circuits: Vec<CircuitParts>,
     /// Lights, offices and controls, W.
     pub other_w: f64,
     /// Price of energy, USD/J.
@@ -73,6 +76,9 @@ struct Hall {
     cooling: Box<dyn Running>,
     totals: Totals,
     output: cooling::Output,
+    /// Facility water of its main circuit and of its room's, as last tried, °C.
+    water_c: f64,
+    room_water_c: f64,
     pdu_w: f64,
     /// Lowest and highest coolant of its racks in this step, °C.
     range_c: (f64, f64),
@@ -83,11 +89,11 @@ pub struct Facility {
     halls: Vec<Hall>,
     names: Vec<String>,
     chain: Chain,
-    water: WaterLoop,
-    plant: Box<dyn Rejection>,
+    circuits: Vec<Circuit>,
+    /// The order in which circuits are settled.
+    order: Vec<usize>,
     other_w: f64,
     work: Work,
-    supply_c: f64,
     overload_steps: u64,
     snapshot: Snapshot,
 }
@@ -101,6 +107,10 @@ impl Facility {
             carbon_kg_j: parts.carbon_kg_j.unwrap_or(f64::NAN),
             ..Snapshot::default()
         };
+        let (circuits, order) = circuit::connect(parts.circuits, &parts.halls);
+        snapshot
+            .circuits
+            .resize(circuits.len() - 1, snapshot::Plant::default());
         let halls = parts
             .halls
             .into_iter()
@@ -114,7 +124,13 @@ impl Facility {
                     },
                     ..snapshot::Hall::default()
                 });
+                let water_c = circuits[hall.circuit].setpoint_c();
+                let room_water_c = hall
+                    .room_circuit
+                    .map_or(water_c, |room| circuits[room].setpoint_c());
                 Hall {
+                    water_c,
+                    room_water_c,
                     fleet: Fleet::new(hall.server, hall.psu, hall.racks, hall.servers_per_rack),
                     cooling: hall.cooling,
                     totals: Totals::default(),
@@ -128,9 +144,8 @@ impl Facility {
             halls,
             names,
             chain: parts.chain,
-            supply_c: parts.water.setpoint_c,
-            water: parts.water,
-            plant: parts.plant,
+            circuits,
+            order,
             other_w: parts.other_w,
             work: parts.work,
             overload_steps: 0,
@@ -147,6 +162,13 @@ impl Facility {
     /// Names of the halls, in order.
     pub fn hall_names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Names of the circuits beside the first, in order.
+    pub fn circuit_names(&self) -> impl Iterator<Item = &str> {
+        self.circuits[1..]
+            .iter()
+            .map(|circuit| circuit.name.as_str())
     }
 
     /// Steps in which the electrical chain carried more than its rating.
@@ -184,9 +206,9 @@ impl Facility {
             };
             hall.pdu_w = pdu_w * share;
         }
-        let cooled = self.cool(outside, dt_s);
-        self.show(it_w, &cooled);
-        self.audit(&cooled)?;
+        self.cool(outside, dt_s);
+        self.show(it_w);
+        self.audit()?;
         self.snapshot.finished.clear();
         self.work.finished(&mut self.snapshot.finished);
         Ok(&self.snapshot)
@@ -248,6 +270,7 @@ impl Facility {
             hall.totals.compute_w *= scale;
             hall.totals.fans_w *= scale;
             hall.totals.psu_w *= scale;
+            hall.totals.liquid_w *= scale;
             for power_w in &mut shown.racks.power_w {
                 *power_w *= scale;
             }
@@ -265,72 +288,55 @@ impl Facility {
         it_w
     }
 
-    /// Heat that the plant is about to get: that of the last step and what the servers draw more.
-    fn expected_heat_w(&self) -> f64 {
-        let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
-        let before_w = self.snapshot.power.it_w;
-        let change_w = if before_w > 0.0 {
-            it_w - before_w
-        } else {
-            it_w
-        };
-        (self.snapshot.plant.heat_w + change_w).max(0.0)
-    }
-
-    /// Rack cooling and heat rejection, at the water temperature on which they agree.
-    fn cool(&mut self, outside: &MoistAir, dt_s: f64) -> Cooled {
-        let expected_w = self.expected_heat_w();
-        let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
-        let water = &self.water;
-        self.plant.decide(&Asked {
-            heat_w: expected_w,
-            supply_c: water.setpoint_c,
-            flow_w_k: water.flow(expected_w).w_k,
-            outside,
-        });
-        let plant = self.plant.as_ref();
-        let mut flow = water.flow(0.0);
-        let control = Control {
-            setpoint_c: water.setpoint_c,
-            inertia_w_k: water.mass_j_k / dt_s,
-        };
-        let supply = control.settle(self.supply_c, |water_supply_c| {
-            let mut heat_w = 0.0;
-            for (hall, shown) in halls.iter_mut().zip(shown) {
-                hall.output = hall.cooling.try_step(&cooling::Input {
-                    rack_heat_w: &shown.racks.power_w,
-                    it_heat_w: hall.totals.it_w(),
-                    air_m3_s: hall.totals.air_m3_s,
-                    room_heat_w: hall.pdu_w,
-                    water_supply_c,
-                    dt_s,
-                });
-                heat_w += hall.output.heat_to_water_w;
-            }
-            flow = water.flow(heat_w);
-            Balance {
-                load_w: heat_w + flow.pump_heat_w,
-                capacity_w: plant.capacity_w(water_supply_c, flow.w_k, outside),
-            }
-        });
-        for hall in halls {
+    /// Rack cooling and heat rejection, each circuit at the water temperature on which they agree.
+    ///
+    /// A hall's main circuit is settled before its room's, and takes nothing from it within the step: so each is
+    /// settled once.
+    fn cool(&mut self, outside: &MoistAir, dt_s: f64) {
+        for &index in &self.order {
+            let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
+            let circuit = &mut self.circuits[index];
+            let change_w: f64 = circuit
+                .users()
+                .filter(|user| user.main)
+                .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
+                .sum();
+            circuit.settle(outside, dt_s, change_w, |water_supply_c, users| {
+                let mut heat_w = 0.0;
+                for user in users {
+                    let hall = &mut halls[user.hall];
+                    if user.main {
+                        hall.water_c = water_supply_c;
+                    }
+                    if user.room {
+                        hall.room_water_c = water_supply_c;
+                    }
+                    hall.output = hall.cooling.try_step(&cooling::Input {
+                        rack_heat_w: &shown[user.hall].racks.power_w,
+                        it_heat_w: hall.totals.it_w(),
+                        liquid_heat_w: hall.totals.liquid_w,
+                        air_m3_s: hall.totals.air_m3_s,
+                        room_heat_w: hall.pdu_w,
+                        water_supply_c: hall.water_c,
+                        room_supply_c: hall.room_water_c,
+                        outside: *outside,
+                        available: cooling::Available::default(),
+                        dt_s,
+                    });
+                    if user.main {
+                        heat_w += hall.output.heat_to_water_w;
+                    }
+                    if user.room {
+                        heat_w += hall.output.heat_to_room_water_w;
+                    }
+                }
+                heat_w
+            });
+        }
+        for hall in &mut self.halls {
             hall.cooling.commit();
         }
-        let rejected = plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside);
-        self.supply_c = supply.supply_c;
-        Cooled {
-            supply,
-            flow,
-            rejected,
-        }
     }
-}
-
-/// What cooling came to in a step.
-struct Cooled {
-    supply: crate::controls::setpoint::Supply,
-    flow: crate::heat_rejection::water_loop::Flow,
-    rejected: crate::heat_rejection::Rejected,
 }
 
 /// Hall and server within it of a flat server index.

@@ -31,43 +31,7 @@ mod val_energyplus;
 pub use config::HeatRejection;
 
 use crate::physics::psychrometrics::MoistAir;
-
-/// Water flows to and from the site, kg/s.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Water {
-    /// Evaporated in towers and pads.
-    pub evaporation_kg_s: f64,
-    /// Lost as droplets.
-    pub drift_kg_s: f64,
-    /// Drained to limit the minerals.
-    pub blowdown_kg_s: f64,
-    /// Taken from the supply: the sum of the other three.
-    pub makeup_kg_s: f64,
-}
-
-impl Water {
-    /// The flows of two machines.
-    #[must_use]
-    pub fn sum(a: Self, b: Self) -> Self {
-        Self {
-            evaporation_kg_s: a.evaporation_kg_s + b.evaporation_kg_s,
-            drift_kg_s: a.drift_kg_s + b.drift_kg_s,
-            blowdown_kg_s: a.blowdown_kg_s + b.blowdown_kg_s,
-            makeup_kg_s: a.makeup_kg_s + b.makeup_kg_s,
-        }
-    }
-
-    /// The flows of several equal machines.
-    #[must_use]
-    pub fn times(self, count: f64) -> Self {
-        Self {
-            evaporation_kg_s: self.evaporation_kg_s * count,
-            drift_kg_s: self.drift_kg_s * count,
-            blowdown_kg_s: self.blowdown_kg_s * count,
-            makeup_kg_s: self.makeup_kg_s * count,
-        }
-    }
-}
+pub use crate::physics::water::Water;
 
 /// What a rejection plant does with a heat flow during one step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -4,4 +4,4 @@ pub mod accelerator;
 pub mod server;
 
 pub use accelerator::Accelerator;
-pub use server::{Build, Operating, Server, ServerEntry};
+pub use server::{Build, Operating, Server, ServerEntry, Surroundings};

@@ -36,10 +36,11 @@ pub struct Scenario {
     pub run: Run,
     /// Place: weather, grid, prices.
     pub site: Site,
-    /// Halls of servers; all share one plant.
+    /// Halls of servers; those without a plant of their own share the site's.
     pub hall: Vec<Hall>,
-    /// What carries the heat of facility water outdoors.
-    pub heat_rejection: HeatRejection,
+    /// The site's plant: what carries the heat of facility water outdoors. May be absent where every hall has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heat_rejection: Option<HeatRejection>,
     /// Transformers, UPS, distribution.
     #[serde(default)]
     pub electrical: ElectricalConfig,
@@ -152,6 +153,12 @@ pub struct Hall {
     pub servers_per_rack: u32,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,
+    /// A plant of the hall's own, instead of the site's: `[hall.heat_rejection.tower]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heat_rejection: Option<HeatRejection>,
+    /// A plant for the hall's room air alone, where the hall's water is too warm for it: `[hall.room_rejection.X]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room_rejection: Option<HeatRejection>,
 }
 
 /// A scenario with its text, for errors that point into it.

@@ -3,8 +3,8 @@
 //! Powers and temperatures are means over the step unless a name says otherwise. The buffers live for the
 //! whole run and are overwritten in place.
 
-use crate::heat_rejection::Water;
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::water::Water;
 pub use crate::scheduler::{FinishedJob, Queue};
 
 /// Electrical power by use, W. The uses add up to what the grid delivers.
@@ -76,7 +76,7 @@ pub struct Hall {
     pub racks_above_limit: u32,
     /// Mean busy share of the hall's chips × their utilisation.
     pub utilisation: f64,
-    /// Heat handed to facility water, W.
+    /// Heat handed to facility water of all its circuits, W.
     pub heat_to_water_w: f64,
     /// Per rack; all three have the hall's number of racks.
     pub racks: Racks,
@@ -106,8 +106,10 @@ pub struct Snapshot {
     pub power: Power,
     /// Water flows.
     pub water: Water,
-    /// Facility water.
+    /// Facility water of the first circuit.
     pub plant: Plant,
+    /// Facility water of the other circuits, in order; empty where there is one.
+    pub circuits: Vec<Plant>,
     /// One per hall, in the order of the scenario.
     pub halls: Vec<Hall>,
     /// None where the work is a load profile without jobs.

@@ -18,16 +18,17 @@
 //! 2.5–2.8 of real variable-speed systems, containment shares and Δp are remembered figures (unconfirmed).
 //! Valid with all units running at one speed; no humidity is added or removed (dry coils).
 
-use nalgebra::{Matrix2, Vector2};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Input, Output, Sink, Technology};
+use super::room::{RoomMasses, follow};
+use super::{Config, Design, Input, Output, Sink, Technology};
 use crate::physics::Coolant;
 use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
-use crate::physics::thermal_network::TwoMasses;
+use crate::physics::water::Water;
 use crate::units;
+use crate::vector;
 
 /// Rows of finned tube against the air stream.
 const COIL: Arrangement = Arrangement::Counterflow;
@@ -35,12 +36,6 @@ const COIL: Arrangement = Arrangement::Counterflow;
 const DISTRIBUTION_SHARE: f64 = 0.02;
 /// Fan power follows flow to this power.
 const FAN_EXPONENT: f64 = 2.7;
-/// Air in the hall, m³ per rack: 2.5 m² of floor and aisle, 4 m high.
-const AIR_M3_PER_RACK: f64 = 10.0;
-/// Rack steel, floor and walls that follow the air within the hour, J/K per rack.
-const STRUCTURE_J_K_PER_RACK: f64 = 150e3;
-/// Surface exchange between air and those masses, W/K per rack: some 30 m² at 8 W/m²K.
-const SURFACE_W_K_PER_RACK: f64 = 250.0;
 /// A rack at the end of a row recirculates this much more (or less, in the middle) than the mean.
 const RECIRCULATION_SPREAD: f64 = 0.5;
 /// Racks in a row, for the pattern of recirculation.
@@ -139,11 +134,12 @@ fn share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Erro
     }
 }
 
-impl AirConfig {
-    pub(super) const COOLANT: Coolant = Coolant::Air;
-    pub(super) const NAME: &'static str = "air";
+impl Config for AirConfig {
+    type Spec = Air;
+    const COOLANT: Coolant = Coolant::Air;
+    const NAME: &'static str = "air";
 
-    pub(super) fn design_coolant_c(&self) -> f64 {
+    fn design_coolant_c(&self) -> f64 {
         // Recirculation warms the inlet by a few kelvin; 15 K is a common rise through servers.
         let r = self
             .recirculation
@@ -151,7 +147,7 @@ impl AirConfig {
         self.supply_c + 15.0 * r / (1.0 - r)
     }
 
-    pub(super) fn size(&self, design: &Design<'_>) -> Result<Air, String> {
+    fn size(&self, design: &Design<'_>) -> Result<Air, String> {
         let recirculation = self
             .recirculation
             .unwrap_or(self.containment.recirculation());
@@ -163,14 +159,14 @@ impl AirConfig {
             ));
         }
         let water_c = self.supply_c - self.approach_k;
-        if design.water_supply_c > water_c + 1e-9 {
+        if design.water.supply_c > water_c + 1e-9 {
             return Err(format!(
                 "facility water of {:.1} °C cannot cool supply air to supply_c = {:.1} with an approach of \
                  {:.1} K; raise supply_c to {:.1} or lower the setpoint of the heat rejection",
-                design.water_supply_c,
+                design.water.supply_c,
                 self.supply_c,
                 self.approach_k,
-                design.water_supply_c + self.approach_k
+                design.water.supply_c + self.approach_k
             ));
         }
         let racks = design.racks as f64;
@@ -180,7 +176,7 @@ impl AirConfig {
         let air_w_k = crah_m3_s * design.air_kg_m3 * AIR_CP_J_KGK;
         let fan_w = self.fan_pa * crah_m3_s * self.installed / self.fan_efficiency;
         let coil_w = heat_w * (1.0 + DISTRIBUTION_SHARE) + fan_w;
-        let water_w_k = coil_w / design.water_rise_k;
+        let water_w_k = coil_w / design.water.rise_k;
         let return_c = self.supply_c + coil_w / air_w_k;
         let ua_w_k = ua_for_inlets(COIL, coil_w, return_c, air_w_k, water_c, water_w_k);
         if !ua_w_k.is_finite() {
@@ -189,7 +185,7 @@ impl AirConfig {
                  use a larger approach_k",
                 self.approach_k,
                 return_c - self.supply_c,
-                design.water_rise_k
+                design.water.rise_k
             ));
         }
         let rows = design.racks.min(RACKS_PER_ROW);
@@ -210,11 +206,7 @@ impl AirConfig {
             fan_w,
             water_w_k,
             ua_w_k,
-            masses_j_k: [
-                racks * AIR_M3_PER_RACK * design.air_kg_m3 * AIR_CP_J_KGK,
-                racks * (STRUCTURE_J_K_PER_RACK + design.rack_mass_j_k),
-            ],
-            surface_w_k: racks * SURFACE_W_K_PER_RACK,
+            masses: RoomMasses::of(design),
             config: self.clone(),
         })
     }
@@ -252,9 +244,7 @@ pub struct Air {
     /// Capacity rate of water at the full-open valve, W/K.
     water_w_k: f64,
     ua_w_k: f64,
-    /// Air; and racks, floor and walls, J/K.
-    masses_j_k: [f64; 2],
-    surface_w_k: f64,
+    masses: RoomMasses,
 }
 
 /// The room's temperatures.
@@ -266,11 +256,21 @@ pub struct Room {
     mass_c: f64,
     /// Supply air, °C.
     supply_c: f64,
+    /// Share of the cool air that racks want and get, 0..1: below 1 they draw hot air instead.
+    fresh: f64,
+}
+
+#[cfg(test)]
+impl Room {
+    pub(super) fn set_hot_c(&mut self, hot_c: f64) {
+        self.hot_c = hot_c;
+    }
 }
 
 impl Air {
     fn inlet_c(room: &Room, recirculation: f64) -> f64 {
-        room.supply_c + recirculation * (room.hot_c - room.supply_c)
+        let hot = recirculation + (1.0 - room.fresh) * (1.0 - recirculation);
+        room.supply_c + hot * (room.hot_c - room.supply_c)
     }
 }
 
@@ -291,13 +291,20 @@ impl Technology for Air {
             hot_c: at_c,
             mass_c: at_c,
             supply_c: at_c,
+            fresh: 1.0,
         }
     }
 
     fn rack_coolant_c(&self, state: &Room, racks: &mut [f64]) -> (f64, f64) {
-        for (rack, &recirculation) in racks.iter_mut().zip(&self.rack_recirculation) {
-            *rack = Self::inlet_c(state, recirculation);
-        }
+        // As `inlet_c`, as a line over the recirculation.
+        let warmer_k = state.hot_c - state.supply_c;
+        let offset_c = state.supply_c + (1.0 - state.fresh) * warmer_k;
+        vector::line(
+            state.fresh * warmer_k,
+            offset_c,
+            &self.rack_recirculation,
+            racks,
+        );
         let ends = self
             .recirculation_range
             .map(|share| Self::inlet_c(state, share));
@@ -306,21 +313,37 @@ impl Technology for Air {
 
     fn step(&self, state: &Room, next: &mut Room, input: &Input<'_>) -> Output {
         let wanted_m3_s = input.air_m3_s * (1.0 - self.recirculation) / (1.0 - self.bypass);
-        let speed = (wanted_m3_s / self.installed_m3_s).clamp(self.config.min_fan_speed, 1.0);
-        let air_w_k = self.installed_m3_s * speed * self.air_w_m3;
-        let fan_w = self.fan_w * speed.powf(FAN_EXPONENT);
-        // Fans that push more than the racks draw send the rest around them.
-        let through = ((1.0 - self.recirculation) * input.air_m3_s / (self.installed_m3_s * speed))
-            .clamp(1e-3, 1.0);
+        // Units that run take over what others leave, as far as their fans reach.
+        let running = input.available.fans;
+        let most_m3_s = self.installed_m3_s * running;
+        let speed = (wanted_m3_s / most_m3_s).clamp(self.config.min_fan_speed, 1.0);
+        let moved_m3_s = most_m3_s * speed;
+        let air_w_k = moved_m3_s * self.air_w_m3;
+        let fan_w = self.fan_w * running * speed.powf(FAN_EXPONENT);
+        // Fans that push more than the racks draw send the rest around them; where they push less, racks draw hot air.
+        let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
+        let fresh = if needed_m3_s > 0.0 {
+            ((1.0 - self.bypass) * moved_m3_s / needed_m3_s).min(1.0)
+        } else {
+            1.0
+        };
+        // A hair of rounding is no shortage.
+        let fresh = if fresh > 1.0 - 1e-9 { 1.0 } else { fresh };
+        let through = (fresh * needed_m3_s / moved_m3_s.max(1e-9)).clamp(1e-3, 1.0);
 
         // Both limits in terms of T_hot: T_ret − T_s = through·(T_hot − T_s).
         let control = Sink {
             conductance_w_k: through * air_w_k,
             temp_c: self.config.supply_c,
         };
-        let coil_w_k = conductance_w_k(COIL, self.ua_w_k, air_w_k, self.water_w_k);
+        let (ua_w_k, water_w_k) = (self.ua_w_k * running, self.water_w_k * running);
+        let coil_w_k = conductance_w_k(COIL, ua_w_k, air_w_k, water_w_k);
         // draw = coil·(T_ret − T_w) with T_s = T_ret − draw/air: solved for T_hot.
-        let exchanger_w_k = coil_w_k / (1.0 + (1.0 - through) / through * coil_w_k / air_w_k);
+        let exchanger_w_k = if air_w_k > 0.0 {
+            coil_w_k / (1.0 + (1.0 - through) / through * coil_w_k / air_w_k)
+        } else {
+            0.0
+        };
         let exchanger = Sink {
             conductance_w_k: exchanger_w_k,
             temp_c: input.water_supply_c,
@@ -328,65 +351,34 @@ impl Technology for Air {
 
         let heat_w = input.it_heat_w + input.room_heat_w + fan_w;
         let start = [state.hot_c, state.mass_c];
-        let (end, draw_w) = self.advance(start, heat_w, (control, exchanger), input.dt_s);
+        let binding = |hot_c| Sink::binding(control, exchanger, hot_c);
+        let (end, draw_w) = follow(self.masses, start, heat_w, binding, input.dt_s);
         let hot_c = end[0];
         let drawn_at_end_w = Sink::binding(control, exchanger, hot_c).draw_w(hot_c);
-        let supply_c = hot_c - drawn_at_end_w / (through * air_w_k);
+        let supply_c = if air_w_k > 0.0 {
+            hot_c - drawn_at_end_w / (through * air_w_k)
+        } else {
+            hot_c
+        };
         *next = Room {
             hot_c,
             mass_c: end[1],
             supply_c,
+            fresh,
         };
-        let stored_w = (self.masses_j_k[0] * (end[0] - start[0])
-            + self.masses_j_k[1] * (end[1] - start[1]))
-            / input.dt_s;
+        let stored_w = self.masses.stored_w(start, end, input.dt_s);
         Output {
             heat_to_water_w: draw_w,
+            heat_to_room_water_w: 0.0,
             heat_to_ambient_w: 0.0,
             stored_w,
             hall_fans_w: fan_w,
             cdu_pumps_w: 0.0,
+            water: Water::default(),
+            vapour_kg_s: 0.0,
             supply_c,
             return_c: hot_c - (1.0 - through) * (hot_c - supply_c),
         }
-    }
-}
-
-impl Air {
-    /// Advances the room; returns the end temperatures and the mean heat drawn. Where another limit binds at
-    /// the end of a step than at its start, the step is cut until one binds throughout (or it is a hair long).
-    fn advance(
-        &self,
-        start_c: [f64; 2],
-        heat_w: f64,
-        (control, exchanger): (Sink, Sink),
-        dt_s: f64,
-    ) -> ([f64; 2], f64) {
-        const SHORTEST_S: f64 = 0.05;
-        let [air_j_k, mass_j_k] = self.masses_j_k;
-        let (mut temps_c, mut left_s, mut drawn_j) = (Vector2::from(start_c), dt_s, 0.0);
-        let mut try_s = dt_s;
-        while left_s > 0.0 {
-            try_s = try_s.min(left_s);
-            let sink = Sink::binding(control, exchanger, temps_c[0]);
-            let (g, h) = (sink.conductance_w_k, self.surface_w_k);
-            let rates = Matrix2::new(-(g + h) / air_j_k, h / air_j_k, h / mass_j_k, -h / mass_j_k);
-            let drive = Vector2::new((heat_w + g * sink.temp_c) / air_j_k, 0.0);
-            let step = TwoMasses::new(&rates, try_s).advance(temps_c, drive);
-            let same = Sink::binding(control, exchanger, step.end_c[0]) == sink;
-            // Air settles over the slower masses first: it may cross and come back inside a long step.
-            let settled_c = (heat_w + g * sink.temp_c + h * temps_c[1]) / (g + h);
-            let returns = Sink::binding(control, exchanger, settled_c) != sink;
-            if (!same && try_s > SHORTEST_S) || (returns && try_s > 0.25 * air_j_k / (g + h)) {
-                try_s *= 0.25;
-                continue;
-            }
-            drawn_j += sink.draw_w(step.mean_c[0]) * try_s;
-            temps_c = step.end_c;
-            left_s -= try_s;
-            try_s *= 4.0;
-        }
-        (temps_c.into(), drawn_j / dt_s)
     }
 }
 

@@ -26,12 +26,13 @@ mod tests;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Input, Output, Sink, Technology};
+use super::mass::Mass;
+use super::{Config, Design, Input, Output, Sink, Technology};
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
+use crate::physics::water::Water;
 use crate::physics::{Coolant, fluids};
 use crate::units;
-use crate::vector;
-use tank::{Heat, Tank};
+use tank::{Heat, Met};
 
 /// The tank's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
@@ -89,28 +90,29 @@ impl Default for ImmersionConfig {
     }
 }
 
-impl ImmersionConfig {
-    pub(super) const COOLANT: Coolant = Coolant::Dielectric;
-    pub(super) const NAME: &'static str = "immersion";
+impl Config for ImmersionConfig {
+    type Spec = Immersion;
+    const COOLANT: Coolant = Coolant::Dielectric;
+    const NAME: &'static str = "immersion";
 
-    pub(super) fn design_coolant_c(&self) -> f64 {
+    fn design_coolant_c(&self) -> f64 {
         self.supply_c + 0.5 * self.rise_k
     }
 
-    pub(super) fn size(&self, design: &Design<'_>) -> Result<Immersion, String> {
+    fn size(&self, design: &Design<'_>) -> Result<Immersion, String> {
         let fluid = (design.fluids)(&self.fluid)?;
         let props = fluid.at(self.supply_c);
         let fluid_w_k = design.rack_heat_w / self.rise_k;
-        let water_w_k = design.rack_heat_w / design.water_rise_k;
+        let water_w_k = design.rack_heat_w / design.water.rise_k;
         let water_c = self.supply_c - self.approach_k;
-        if design.water_supply_c > water_c + 1e-9 {
+        if design.water.supply_c > water_c + 1e-9 {
             return Err(format!(
                 "facility water of {:.1} °C cannot keep the fluid at supply_c = {:.1} with an approach of \
                  {:.1} K; raise supply_c to {:.1} or lower the setpoint of the heat rejection",
-                design.water_supply_c,
+                design.water.supply_c,
                 self.supply_c,
                 self.approach_k,
-                design.water_supply_c + self.approach_k
+                design.water.supply_c + self.approach_k
             ));
         }
         let return_c = self.supply_c + self.rise_k;
@@ -120,7 +122,7 @@ impl ImmersionConfig {
             return Err(format!(
                 "no heat exchanger does this: approach_k = {:.1} with fluid cooled by {:.1} K and water warmed \
                  by {:.1} K; use a larger approach_k",
-                self.approach_k, self.rise_k, design.water_rise_k
+                self.approach_k, self.rise_k, design.water.rise_k
             ));
         }
         let volume_m3_s = fluid_w_k / (props.density_kg_m3 * props.cp_j_kgk);
@@ -163,12 +165,12 @@ pub struct Immersion {
 pub struct Tanks {
     /// Fluid leaving the servers, per tank, °C.
     bulk_c: Vec<f64>,
-    /// Fluid the chips meet, per tank: mean of supply and bulk, °C.
-    mean_c: Vec<f64>,
-    /// Lowest and highest of `mean_c`.
-    range_c: (f64, f64),
-    /// Lowest and highest of `bulk_c`.
+    /// Their sum.
+    bulk_sum_c: f64,
+    /// Lowest and highest of them.
     bulk_range_c: (f64, f64),
+    /// Fluid the chips meet: mean of supply and bulk.
+    met: Met,
 }
 
 impl Technology for Immersion {
@@ -186,15 +188,14 @@ impl Technology for Immersion {
         let at_c = self.config.supply_c;
         Tanks {
             bulk_c: vec![at_c; self.racks],
-            mean_c: vec![at_c; self.racks],
-            range_c: (at_c, at_c),
+            bulk_sum_c: at_c * self.racks as f64,
             bulk_range_c: (at_c, at_c),
+            met: Met::Line(1.0, 0.0),
         }
     }
 
     fn rack_coolant_c(&self, state: &Tanks, racks: &mut [f64]) -> (f64, f64) {
-        racks.copy_from_slice(&state.mean_c);
-        state.range_c
+        state.met.all(&state.bulk_c, state.bulk_range_c, racks)
     }
 
     fn step(&self, state: &Tanks, next: &mut Tanks, input: &Input<'_>) -> Output {
@@ -212,7 +213,7 @@ impl Technology for Immersion {
             conductance_w_k: conductance_w_k(PLATE, self.ua_w_k, fluid_w_k, self.water_w_k),
             temp_c: input.water_supply_c,
         };
-        let tank = Tank {
+        let tank = Mass {
             control,
             exchanger,
             mass_j_k: self.tank_j_k,
@@ -225,22 +226,35 @@ impl Technology for Immersion {
         };
         let half_k_w = 0.5 / fluid_w_k;
         let together = tank.binding_for(state.bulk_range_c).and_then(|sink| {
-            let sums = tank.advance_all(sink, state, next, heat, half_k_w);
-            (tank.binding_for(sums.bulk_c) == Some(sink)).then_some(sums)
+            let sums = tank.advance_all(sink, state, next, heat);
+            (tank.binding_for(sums.bulk_c) == Some(sink))
+                .then(|| (sums, Met::under(sink, half_k_w)))
         });
-        let sums = together.unwrap_or_else(|| tank.advance_each(state, next, heat, half_k_w));
-        next.range_c = sums.mean_c;
+        let (sums, met) = together.unwrap_or_else(|| {
+            let each = Met::Each {
+                control,
+                exchanger,
+                half_k_w,
+            };
+            (tank.advance_each(state, next, heat), each)
+        });
+        next.met = met;
+        next.bulk_sum_c = sums.bulk_sum_c;
         next.bulk_range_c = sums.bulk_c;
-        let stored_w = sums.change_k * self.tank_j_k / input.dt_s;
-        let drawn_w = vector::sum(input.rack_heat_w) + pump_w * racks - stored_w;
-        let return_c = (sums.start_k + 0.5 * sums.change_k) / racks;
+        let change_k = sums.bulk_sum_c - state.bulk_sum_c;
+        let stored_w = change_k * self.tank_j_k / input.dt_s;
+        let drawn_w = sums.heat_w + pump_w * racks - stored_w;
+        let return_c = (state.bulk_sum_c + 0.5 * change_k) / racks;
         let ventilation_w = VENTILATION_W_W * input.room_heat_w;
         Output {
             heat_to_water_w: drawn_w,
+            heat_to_room_water_w: 0.0,
             heat_to_ambient_w: input.room_heat_w + ventilation_w,
             stored_w,
             hall_fans_w: ventilation_w,
             cdu_pumps_w: pump_w * racks,
+            water: Water::default(),
+            vapour_kg_s: 0.0,
             supply_c: return_c - drawn_w / racks / fluid_w_k,
             return_c,
         }

@@ -1,7 +1,7 @@
 //! The servers of one hall, grouped by what they do.
 //!
 //! Servers with the same load form a *point*; racks whose servers are on the same points share a *mix*; and
-//! neighbouring racks of one mix form a *segment*. A point is settled at the hall's coolest and warmest coolant
+//! neighbouring racks of one mix form a *run*. A point is settled at the hall's coolest and warmest coolant
 //! and read in between by a straight line, so the cost of a step is one settled server per point and a few
 //! operations per rack.
 //!
@@ -12,7 +12,8 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::place::{Coolants, Line, Lines, place};
+use super::place::{AllRuns, Line, Lines};
+use super::runs::Runs;
 use super::settled::{Settled, SettledLevels, Values};
 use super::slots::Slots;
 use crate::electrical::psu::Psu;
@@ -28,6 +29,8 @@ pub(super) struct Totals {
     pub(super) fans_w: f64,
     pub(super) psu_w: f64,
     pub(super) air_m3_s: f64,
+    /// Heat that cold plates catch, W.
+    pub(super) liquid_w: f64,
     pub(super) max_chip_c: f64,
     pub(super) worked_gpus: f64,
 }
@@ -64,14 +67,11 @@ struct Mix {
     racks: u32,
     low: Values,
     high: Values,
-    lines: Lines,
-    /// Coolant of its racks in this step.
-    racks_c: Coolants,
 }
 
 impl Mix {
-    /// Adds up its points and lays the lines on which its racks are read.
-    fn settle(&mut self, points: &Slots<Point>, low_c: f64, per_k: f64) {
+    /// Adds up its points; returns the lines on which its racks are read.
+    fn settle(&mut self, points: &Slots<Point>, low_c: f64, per_k: f64) -> Lines {
         let empty = Values {
             chip_c: f64::NEG_INFINITY,
             clock: 1.0,
@@ -84,49 +84,15 @@ impl Mix {
             self.high.add(&point.high, count);
         }
         let (low, high) = (&self.low, &self.high);
-        self.lines = Lines {
+        Lines {
             power: Line::through(low_c, low.it_w(), (high.it_w() - low.it_w()) * per_k),
             chip: Line::through(low_c, low.chip_c, (high.chip_c - low.chip_c) * per_k),
-        };
-        self.racks_c = Coolants::default();
+        }
     }
 }
 
 /// More points than this, and those without servers are forgotten.
 const MOST_POINTS: usize = 512;
-
-#[derive(Debug, Clone, Copy)]
-struct Segment {
-    from: usize,
-    to: usize,
-    mix: u32,
-}
-
-/// The loop over all racks.
-struct AllSegments<'a> {
-    segments: &'a [Segment],
-    mixes: &'a mut Slots<Mix>,
-    racks: &'a mut Racks,
-}
-
-impl vector::Loop for AllSegments<'_> {
-    type Output = ();
-
-    #[expect(clippy::inline_always, reason = "see `vector::Loop`")]
-    #[inline(always)]
-    fn call(self) {
-        for segment in self.segments {
-            let span = segment.from..segment.to;
-            let mix = self.mixes.get_mut(segment.mix);
-            mix.racks_c.add(place(
-                &self.racks.coolant_c[span.clone()],
-                &mut self.racks.power_w[span.clone()],
-                &mut self.racks.chip_c[span],
-                mix.lines,
-            ));
-        }
-    }
-}
 
 /// The servers of one hall.
 pub(super) struct Fleet {
@@ -139,7 +105,10 @@ pub(super) struct Fleet {
     rack_mix: Vec<u32>,
     mixes: Slots<Mix>,
     mix_of: HashMap<Box<[u32]>, u32>,
-    segments: Vec<Segment>,
+    runs: Runs,
+    /// By index of the mix: the lines of its racks, and the sum of their coolant.
+    lines: Vec<Lines>,
+    coolant_c: Vec<f64>,
     touched: Vec<u32>,
     range_c: (f64, f64),
 }
@@ -157,7 +126,9 @@ impl Fleet {
             rack_mix: vec![0; racks],
             mixes: Slots::default(),
             mix_of: HashMap::default(),
-            segments: Vec::with_capacity(racks),
+            runs: Runs::new(racks, 0),
+            lines: Vec::new(),
+            coolant_c: Vec::new(),
             touched: Vec::with_capacity(racks),
             range_c: (0.0, 0.0),
         };
@@ -165,7 +136,6 @@ impl Fleet {
         fleet.points.get_mut(idle).servers = (racks * servers_per_rack) as u32;
         let mix = fleet.mix(vec![idle; servers_per_rack].into_boxed_slice());
         fleet.mixes.get_mut(mix).racks = racks as u32;
-        fleet.rebuild_segments();
         fleet
     }
 
@@ -228,6 +198,7 @@ impl Fleet {
             if new != old {
                 self.mixes.get_mut(new).racks += 1;
                 self.rack_mix[rack] = new;
+                self.runs.set(rack as u32, new);
                 let left = self.mixes.get_mut(old);
                 left.racks -= 1;
                 if left.racks == 0 {
@@ -239,7 +210,6 @@ impl Fleet {
         }
         self.touched = touched;
         self.touched.clear();
-        self.rebuild_segments();
         if self.points.len() > MOST_POINTS {
             self.forget_unused();
         }
@@ -266,12 +236,12 @@ impl Fleet {
         services: &[f64],
     ) -> Totals {
         self.range_c = range_c;
-        let mut totals = Totals {
-            max_chip_c: f64::NEG_INFINITY,
-            ..Totals::default()
-        };
+        let mut totals = Totals::default();
         let (server, psu) = (&self.server, &self.psu);
-        for point in self.points.iter_mut().filter(|point| point.servers > 0) {
+        for (_, point) in self.points.iter_mut() {
+            if point.servers == 0 {
+                continue;
+            }
             let utilisation = utilisation(point.load, services);
             let key = [utilisation, range_c.0, range_c.1];
             if point.settled_for != key {
@@ -295,28 +265,27 @@ impl Fleet {
         }
         let span_k = range_c.1 - range_c.0;
         let per_k = if span_k > 0.0 { 1.0 / span_k } else { 0.0 };
-        for mix in self.mixes.iter_mut() {
-            mix.settle(&self.points, range_c.0, per_k);
+        for (index, mix) in self.mixes.iter_mut() {
+            self.lines[index] = mix.settle(&self.points, range_c.0, per_k);
+            self.coolant_c[index] = 0.0;
         }
-        vector::widest(AllSegments {
-            segments: &self.segments,
-            mixes: &mut self.mixes,
+        totals.max_chip_c = vector::widest(AllRuns {
+            runs: self.runs.as_slice(),
+            lines: &self.lines,
+            sums_c: &mut self.coolant_c,
             racks,
         });
-        for mix in self.mixes.iter() {
+        for (index, mix) in self.mixes.iter_mut() {
             // Sum over its racks of how far their coolant lies from the coolest to the warmest, 0..1 each.
             let count = f64::from(mix.racks);
-            let shares = (mix.racks_c.sum - count * range_c.0) * per_k;
+            let shares = (self.coolant_c[index] - count * range_c.0) * per_k;
             let total = |from: f64, to: f64| from * count + (to - from) * shares;
             let (low, high) = (&mix.low, &mix.high);
             totals.compute_w += total(low.compute_w, high.compute_w);
             totals.fans_w += total(low.fans_w, high.fans_w);
             totals.psu_w += total(low.psu_w, high.psu_w);
             totals.air_m3_s += total(low.air_m3_s, high.air_m3_s);
-            // Fans that follow the inlet can leave the hottest chip where the air is coolest.
-            for at_c in [mix.racks_c.min, mix.racks_c.max] {
-                totals.max_chip_c = totals.max_chip_c.max(mix.lines.chip.at(at_c));
-            }
+            totals.liquid_w += total(low.liquid_w, high.liquid_w);
         }
         totals
     }
@@ -378,24 +347,13 @@ impl Fleet {
             racks: 0,
             low: Values::default(),
             high: Values::default(),
-            lines: Lines::default(),
-            racks_c: Coolants::default(),
         });
+        if mix as usize >= self.lines.len() {
+            self.lines.resize(mix as usize + 1, Lines::default());
+            self.coolant_c.resize(mix as usize + 1, 0.0);
+        }
         self.mix_of.insert(points, mix);
         mix
-    }
-
-    fn rebuild_segments(&mut self) {
-        self.segments.clear();
-        let mut from = 0;
-        for run in self.rack_mix.chunk_by(|a, b| a == b) {
-            self.segments.push(Segment {
-                from,
-                to: from + run.len(),
-                mix: run[0],
-            });
-            from += run.len();
-        }
     }
 }
 

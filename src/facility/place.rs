@@ -2,7 +2,9 @@
 
 #![expect(clippy::inline_always, reason = "see `vector::Loop`")]
 
-use crate::vector;
+use super::runs::Run;
+use crate::snapshot::Racks;
+use crate::vector::{self, Simd};
 
 /// A quantity over coolant temperature.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,76 +36,64 @@ pub(super) struct Lines {
     pub(super) chip: Line,
 }
 
-/// Coolant of some racks: sum and range, °C.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Coolants {
-    pub(super) sum: f64,
-    pub(super) min: f64,
-    pub(super) max: f64,
+/// The loop over all racks of a hall: writes power and chip temperature, adds up the coolant of each mix, and
+/// returns the hottest chip, °C.
+pub(super) struct AllRuns<'a> {
+    pub(super) runs: &'a [Run],
+    /// By mix.
+    pub(super) lines: &'a [Lines],
+    pub(super) sums_c: &'a mut [f64],
+    pub(super) racks: &'a mut Racks,
 }
 
-impl Default for Coolants {
-    fn default() -> Self {
-        Self {
-            sum: 0.0,
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
-        }
-    }
-}
+impl vector::WithSimd for AllRuns<'_> {
+    type Output = f64;
 
-impl Coolants {
     #[inline(always)]
-    pub(super) fn add(&mut self, other: Self) {
-        self.sum += other.sum;
-        self.min = if other.min < self.min {
-            other.min
-        } else {
-            self.min
-        };
-        self.max = if other.max > self.max {
-            other.max
-        } else {
-            self.max
-        };
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let racks = self.racks;
+        for run in self.runs {
+            let (span, mix) = (run.from as usize..run.to as usize, run.mix as usize);
+            self.sums_c[mix] += place(
+                simd,
+                &racks.coolant_c[span.clone()],
+                &mut racks.power_w[span.clone()],
+                &mut racks.chip_c[span],
+                self.lines[mix],
+            );
+        }
+        vector::range(simd, &racks.chip_c).1
     }
 }
 
 /// From this many racks on, plain loops over flat arrays, which the compiler turns into vector code, win.
 const MANY: usize = 8;
 
-/// Reads power and chip temperature of each rack off its line.
+/// Reads the racks of a run off their lines; returns the sum of their coolant.
 #[inline(always)]
-pub(super) fn place(
+fn place<S: Simd>(
+    simd: S,
     coolant_c: &[f64],
     power_w: &mut [f64],
     chip_c: &mut [f64],
     lines: Lines,
-) -> Coolants {
+) -> f64 {
     let Lines { power, chip } = lines;
     if coolant_c.len() < MANY {
-        let mut racks = Coolants::default();
+        let mut sum_c = 0.0;
         for ((&at_c, power_w), chip_c) in coolant_c.iter().zip(power_w).zip(chip_c) {
+            sum_c += at_c;
             *power_w = power.at(at_c);
             *chip_c = chip.at(at_c);
-            racks.add(Coolants {
-                sum: at_c,
-                min: at_c,
-                max: at_c,
-            });
         }
-        return racks;
+        return sum_c;
     }
+    // One result a loop: the compiler does not find the vector code of two.
     for (&at_c, power_w) in coolant_c.iter().zip(power_w) {
         *power_w = power.at(at_c);
     }
     for (&at_c, chip_c) in coolant_c.iter().zip(chip_c) {
         *chip_c = chip.at(at_c);
     }
-    let (min, max) = vector::range(coolant_c);
-    Coolants {
-        sum: vector::sum(coolant_c),
-        min,
-        max,
-    }
+    vector::sum(simd, coolant_c)
 }

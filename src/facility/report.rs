@@ -1,14 +1,19 @@
 //! What a step shows, and its audit.
 
 use super::audit::{Audit, AuditError};
-use super::{Cooled, Facility, Hall};
+use super::circuit::{Circuit, Cooled};
+use super::{Facility, Hall};
+use crate::physics::water::Water;
 use crate::snapshot::{Plant, Power};
 use crate::vector;
 
 impl Facility {
-    pub(super) fn show(&mut self, it_w: f64, cooled: &Cooled) {
+    pub(super) fn show(&mut self, it_w: f64) {
         let sum = |f: fn(&Hall) -> f64| self.halls.iter().map(f).sum::<f64>();
-        let rejected = &cooled.rejected;
+        let plants = |f: fn(&Cooled) -> f64| {
+            let each = self.circuits.iter().map(|circuit| f(&circuit.cooled));
+            each.sum::<f64>()
+        };
         let mut power = Power {
             facility_w: 0.0,
             it_w,
@@ -16,9 +21,9 @@ impl Facility {
             server_fans_w: sum(|hall| hall.totals.fans_w),
             psu_losses_w: sum(|hall| hall.totals.psu_w),
             electrical_losses_w: 0.0,
-            chillers_w: rejected.chillers_w,
-            heat_rejection_fans_w: rejected.fans_w,
-            pumps_w: cooled.flow.pump_w + rejected.pumps_w,
+            chillers_w: plants(|cooled| cooled.rejected.chillers_w),
+            heat_rejection_fans_w: plants(|cooled| cooled.rejected.fans_w),
+            pumps_w: plants(|cooled| cooled.flow.pump_w + cooled.rejected.pumps_w),
             hall_fans_w: sum(|hall| hall.output.hall_fans_w),
             cdu_pumps_w: sum(|hall| hall.output.cdu_pumps_w),
             other_w: self.other_w,
@@ -37,16 +42,18 @@ impl Facility {
         power.electrical_losses_w = losses.total_w();
         power.facility_w = it_w + power.electrical_losses_w + mechanical_w;
         self.snapshot.power = power;
-        self.snapshot.water = rejected.water;
-        self.snapshot.plant = Plant {
-            supply_c: cooled.supply.supply_c,
-            return_c: cooled.supply.supply_c + cooled.supply.plant_w / cooled.flow.w_k,
-            flow_kg_s: cooled.flow.kg_s,
-            heat_w: cooled.supply.plant_w,
-            condenser_c: rejected.condenser_c,
-            chiller_load: rejected.chiller_load,
-            fan_speed: rejected.fan_speed,
-        };
+        let by_plants = self
+            .circuits
+            .iter()
+            .map(|circuit| circuit.cooled.rejected.water);
+        let by_halls = self.halls.iter().map(|hall| hall.output.water);
+        self.snapshot.water = by_plants
+            .chain(by_halls)
+            .fold(Water::default(), Water::plus);
+        self.snapshot.plant = self.circuits[0].plant_shown();
+        for (shown, circuit) in self.snapshot.circuits.iter_mut().zip(&self.circuits[1..]) {
+            *shown = circuit.plant_shown();
+        }
         self.snapshot.queue = self.work.queue();
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
@@ -70,27 +77,22 @@ impl Facility {
             shown.throttled_gpus = throttled_gpus;
             shown.racks_above_limit = above;
             shown.utilisation = totals.worked_gpus / hall.fleet.gpus();
-            shown.heat_to_water_w = output.heat_to_water_w;
+            shown.heat_to_water_w = output.heat_to_water_w + output.heat_to_room_water_w;
         }
     }
 
     /// Balances every component, then the site as a whole: what the meter delivered has left as heat or is
     /// stored. Each row is put together from what the neighbours reported, not from the component's own sums.
-    pub(super) fn audit(&self, cooled: &Cooled) -> Result<(), AuditError> {
+    pub(super) fn audit(&self) -> Result<(), AuditError> {
         let audit = Audit {
             time_s: self.snapshot.time_s,
         };
-        let Cooled {
-            supply,
-            flow,
-            rejected,
-        } = cooled;
         let power = &self.snapshot.power;
-        let (mut to_water_w, mut to_ambient_w, mut stored_w) = (0.0, 0.0, supply.stored_w);
+        let (mut to_ambient_w, mut stored_w) = (0.0, 0.0);
         let (mut it_w, mut pdu_w) = (0.0, 0.0);
         for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
             let output = &hall.output;
-            let racks_w = vector::sum(&shown.racks.power_w);
+            let racks_w = vector::total(&shown.racks.power_w);
             audit.balance(
                 || format!("IT of hall '{name}'"),
                 racks_w,
@@ -100,34 +102,63 @@ impl Facility {
             audit.balance(
                 || format!("cooling of hall '{name}'"),
                 racks_w + hall.pdu_w + output.hall_fans_w + output.cdu_pumps_w,
-                output.heat_to_water_w + output.heat_to_ambient_w,
+                output.heat_to_water_w + output.heat_to_room_water_w + output.heat_to_ambient_w,
                 output.stored_w,
             )?;
             it_w += racks_w;
             pdu_w += hall.pdu_w;
-            to_water_w += output.heat_to_water_w;
             to_ambient_w += output.heat_to_ambient_w;
             stored_w += output.stored_w;
         }
-        audit.balance(
-            || "facility water loop".into(),
-            to_water_w + flow.pump_heat_w,
-            supply.plant_w,
-            supply.stored_w,
-        )?;
-        audit.balance(
-            || "heat rejection".into(),
-            supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
-            rejected.heat_to_ambient_w + rejected.reused_w,
-            0.0,
-        )?;
+        for circuit in &self.circuits {
+            let Cooled {
+                supply,
+                flow,
+                rejected,
+                ..
+            } = &circuit.cooled;
+            let named = |what: &str| match self.circuits.len() {
+                1 => what.to_owned(),
+                _ => format!("{what} '{}'", circuit.name),
+            };
+            let heat_w: f64 = circuit
+                .users()
+                .map(|user| {
+                    let output = &self.halls[user.hall].output;
+                    let main_w = if user.main {
+                        output.heat_to_water_w
+                    } else {
+                        0.0
+                    };
+                    let room_w = if user.room {
+                        output.heat_to_room_water_w
+                    } else {
+                        0.0
+                    };
+                    main_w + room_w
+                })
+                .sum();
+            audit.balance(
+                || named("facility water loop"),
+                heat_w + flow.pump_heat_w,
+                supply.plant_w,
+                supply.stored_w,
+            )?;
+            audit.balance(
+                || named("heat rejection"),
+                supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
+                rejected.heat_to_ambient_w + rejected.reused_w,
+                0.0,
+            )?;
+            stored_w += supply.stored_w;
+            to_ambient_w += rejected.heat_to_ambient_w + rejected.reused_w;
+            to_ambient_w += flow.pump_w - flow.pump_heat_w;
+        }
+        let water = &self.snapshot.water;
         audit.balance(
             || "water supply".into(),
-            rejected.water.makeup_kg_s,
-            {
-                let water = &rejected.water;
-                water.evaporation_kg_s + water.drift_kg_s + water.blowdown_kg_s
-            },
+            water.makeup_kg_s,
+            water.evaporation_kg_s + water.drift_kg_s + water.blowdown_kg_s,
             0.0,
         )?;
         audit.balance(
@@ -142,8 +173,27 @@ impl Facility {
                 + power.other_w,
             0.0,
         )?;
-        to_ambient_w += rejected.heat_to_ambient_w + rejected.reused_w + power.other_w;
-        to_ambient_w += power.electrical_losses_w - pdu_w + flow.pump_w - flow.pump_heat_w;
+        to_ambient_w += power.other_w + power.electrical_losses_w - pdu_w;
         audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
+    }
+}
+
+impl Circuit {
+    fn plant_shown(&self) -> Plant {
+        let Cooled {
+            supply,
+            flow,
+            rejected,
+            ..
+        } = &self.cooled;
+        Plant {
+            supply_c: supply.supply_c,
+            return_c: supply.supply_c + supply.plant_w / flow.w_k,
+            flow_kg_s: flow.kg_s,
+            heat_w: supply.plant_w,
+            condenser_c: rejected.condenser_c,
+            chiller_load: rejected.chiller_load,
+            fan_speed: rejected.fan_speed,
+        }
     }
 }

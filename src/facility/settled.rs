@@ -17,6 +17,8 @@ pub(super) struct Values {
     pub(super) fans_w: f64,
     pub(super) psu_w: f64,
     pub(super) air_m3_s: f64,
+    /// Heat that cold plates catch, W.
+    pub(super) liquid_w: f64,
     pub(super) chip_c: f64,
     pub(super) clock: f64,
 }
@@ -24,11 +26,13 @@ pub(super) struct Values {
 impl Values {
     /// A settled server and the loss of its power supplies.
     pub(super) fn of(psu: &Psu, point: &Operating) -> Self {
+        let psu_w = psu.loss_w(point.compute_w + point.fans_w);
         Self {
             compute_w: point.compute_w,
             fans_w: point.fans_w,
-            psu_w: psu.loss_w(point.compute_w + point.fans_w),
+            psu_w,
             air_m3_s: point.air_m3_s,
+            liquid_w: point.liquid_w + point.psu_plated * psu_w,
             chip_c: point.chip_c,
             clock: point.clock,
         }
@@ -40,6 +44,7 @@ impl Values {
         self.fans_w += other.fans_w * count;
         self.psu_w += other.psu_w * count;
         self.air_m3_s += other.air_m3_s * count;
+        self.liquid_w += other.liquid_w * count;
         if other.chip_c > self.chip_c {
             self.chip_c = other.chip_c;
         }
@@ -56,6 +61,7 @@ impl Values {
             fans_w: read(self.fans_w, other.fans_w),
             psu_w: read(self.psu_w, other.psu_w),
             air_m3_s: read(self.air_m3_s, other.air_m3_s),
+            liquid_w: read(self.liquid_w, other.liquid_w),
             chip_c: read(self.chip_c, other.chip_c),
             clock: read(self.clock, other.clock),
         }

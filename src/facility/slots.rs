@@ -54,8 +54,9 @@ impl<T> Slots<T> {
         self.entries.iter().flatten()
     }
 
-    /// As `iter`, to change them.
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.entries.iter_mut().flatten()
+    /// The live entries with their index, in its order, to change them.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut T)> {
+        let entries = self.entries.iter_mut().enumerate();
+        entries.filter_map(|(index, entry)| Some((index, entry.as_mut()?)))
     }
 }

@@ -1,6 +1,7 @@
 //! The assembled plant: it audits itself, and finds the component that leaks.
 
 use super::*;
+use crate::heat_rejection::Rejection;
 use crate::scenario::{Loaded, Scenario, resolve};
 
 fn loaded(text: &str) -> Loaded {
@@ -43,6 +44,9 @@ impl Running for Leaky {
     }
     fn commit(&mut self) {
         self.inner.commit();
+    }
+    fn set_available(&mut self, available: cooling::Available) {
+        self.inner.set_available(available);
     }
 }
 
@@ -103,8 +107,14 @@ fn sound_components_pass_and_a_leak_of_a_part_in_a_hundred_thousand_is_named() {
         assert_eq!(error.component, "cooling of hall 'h'", "{error}");
 
         let mut leaky = fresh();
-        let unplugged = resolve(&loaded(&text)).unwrap().simulation.facility.plant;
-        leaky.plant = Box::new(LeakyPlant {
+        let unplugged = resolve(&loaded(&text))
+            .unwrap()
+            .simulation
+            .facility
+            .circuits
+            .remove(0)
+            .plant;
+        leaky.circuits[0].plant = Box::new(LeakyPlant {
             inner: unplugged,
             share: 1e-5,
         });
@@ -141,7 +151,14 @@ fn val_latif_h100_node_power() {
     let catalogue = crate::scenario::catalogue::built_in();
     let entry = catalogue.servers["hgx-h100"].clone();
     let server = Server {
-        build: entry.build(crate::physics::Coolant::Air).unwrap(),
+        build: entry
+            .build(&crate::it::Surroundings {
+                coolant: crate::physics::Coolant::Air,
+                plates: None,
+                air_c: 25.0,
+                boiling: None,
+            })
+            .unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),
         entry,
     };

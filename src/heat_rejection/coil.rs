@@ -14,7 +14,7 @@
 
 use super::dead_band::DeadBand;
 use super::dry_cooler::DryCoolerPlant;
-use super::{Asked, Available, Rejected, Rejection, Water};
+use super::{Asked, Available, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 
 /// Return water must be warmer than the outdoors by this for the coil to be worth its fans, K.
@@ -80,7 +80,7 @@ impl Rejection for Precooled {
             fans_w: coil.fans_w + plant.fans_w,
             heat_to_ambient_w: coil.heat_to_ambient_w + plant.heat_to_ambient_w,
             free_w: free_w + plant.free_w,
-            water: Water::sum(coil.water, plant.water),
+            water: coil.water.plus(plant.water),
             fan_speed: coil.fan_speed.max(plant.fan_speed),
             ..plant
         };

@@ -7,22 +7,32 @@
 //! s_inlet = s_min + (1 − s_min)·(T_inlet − 20)/(45 − 20)            follows inlet air
 //! s_chip  = (R_flow/((T_target − T_inlet)/P_chip − R_fixed))^(1/0.8)  holds the chips at their target
 //! R_air(s) = R_fixed + R_flow·s^−0.8                                K/W, junction to inlet air
+//! R_boil(q) = R_fixed + 1/(e·h(q)·A)                                h by `physics::boiling`, e for a coated lid of area A
+//! s_plated = max(s_inlet, Q_air/(ρ·c·15 K)/V_max)                   fans of a plated server carry what the plates leave
 //! ```
 //!
 //! Source: affinity laws; turbulent forced convection h ~ V^0.8 (Incropera et al., 7th ed., ch. 8). The fan
 //! law's end points and the resistances are catalogue figures, most of them unconfirmed and marked so there.
-//! Valid for inlet air of 5–45 °C. Liquid-cooled servers have no fans and a constant resistance.
+//! Valid for inlet air of 5–45 °C. Immersed servers have no fans. A cold plate's resistance is constant: flow in its
+//! channels is laminar, so its film does not depend on it (Incropera §8.4); the coolant's own rise does. Fans of a plated
+//! server follow the room air the hall is designed for, not its momentary temperature.
 
 use serde::{Deserialize, Serialize};
 
 use super::accelerator::Accelerator;
 use crate::physics::Coolant;
+use crate::physics::boiling::Boiling;
+use crate::physics::plates::{HostParts, Part, Plates};
 use crate::units;
 
 /// Exponent of the convective resistance over flow.
 const CONVECTION: f64 = 0.8;
 /// Inlet air at which the inlet-driven fan law leaves its minimum, and reaches full speed, °C.
 const FAN_RAMP_C: (f64, f64) = (20.0, 45.0);
+/// What air through a plated server may take up, J/m³: 15 K at 1.184 kg/m³ and 1,006 J/(kg·K).
+const PLATED_AIR_J_M3: f64 = 15.0 * 1.184 * 1006.0;
+/// Chip temperature at which the flux of a boiling chip is taken for its superheat, °C.
+const BOILING_CHIP_C: f64 = 70.0;
 
 /// A server, as the catalogue describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -56,6 +66,15 @@ pub struct ServerEntry {
     /// The fanless build for single-phase immersion, where there is one.
     #[serde(default)]
     pub immersion: Option<Immersed>,
+    /// The build with cold plates, where there is one.
+    #[serde(default)]
+    pub cold_plate: Option<ColdPlates>,
+    /// The fanless build for two-phase immersion, where there is one.
+    #[serde(default)]
+    pub two_phase: Option<BoilerPlates>,
+    /// How the host's power divides; needed for cold plates.
+    #[serde(default)]
+    pub host_parts: Option<HostParts>,
     /// Server and its share of the rack as a thermal mass, J/K.
     #[serde(deserialize_with = "units::positive")]
     pub mass_j_k: f64,
@@ -99,6 +118,41 @@ pub struct Immersed {
     pub resistance_k_w: f64,
 }
 
+/// What a build with cold plates adds.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColdPlates {
+    /// What is plated, unless the scenario says otherwise.
+    pub plates: Plates,
+    /// Junction to coolant, K/W.
+    #[serde(deserialize_with = "units::positive")]
+    pub resistance_k_w: f64,
+    /// Fans at full speed, W.
+    #[serde(deserialize_with = "units::positive")]
+    pub fan_max_w: f64,
+    /// Lowest fan speed, of full.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub fan_min_speed: f64,
+    /// Air at full fan speed, m³/s.
+    #[serde(deserialize_with = "units::positive")]
+    pub fan_max_m3_s: f64,
+}
+
+/// What a build for two-phase immersion adds.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoilerPlates {
+    /// Boiling area of one chip's lid, cm².
+    #[serde(deserialize_with = "units::positive")]
+    pub boiler_cm2: f64,
+    /// Heat transfer and critical flux of its coating over a plain surface.
+    #[serde(deserialize_with = "units::positive")]
+    pub enhancement: f64,
+    /// Junction to boiling surface, K/W.
+    #[serde(deserialize_with = "units::positive")]
+    pub fixed_k_w: f64,
+}
+
 /// How a server in the hall gets rid of its chips' heat.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Build {
@@ -106,6 +160,22 @@ pub enum Build {
     Air(AirCooled),
     /// Fluid around the chips.
     Immersed(Immersed),
+    /// Plates on some parts, air for the rest.
+    Plated {
+        /// The catalogue's figures; its plates, or the scenario's.
+        plates: ColdPlates,
+        /// How the host's power divides.
+        host: HostParts,
+        /// Room air the fans are set for, °C.
+        air_c: f64,
+    },
+    /// Fluid that boils on the chips.
+    Boiling {
+        /// The catalogue's figures.
+        boiler: BoilerPlates,
+        /// The fluid.
+        fluid: Boiling,
+    },
 }
 
 /// A server in the hall: its entry, its chip and what touches the chip.
@@ -132,14 +202,53 @@ pub struct Operating {
     pub clock: f64,
     /// Air through the server, m³/s.
     pub air_m3_s: f64,
+    /// Heat of chips and host that cold plates catch, W.
+    pub liquid_w: f64,
+    /// 1 where the power supplies are plated too, else 0.
+    pub psu_plated: f64,
+}
+
+/// What the hall's technology brings to a build.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Surroundings {
+    /// What carries the chips' heat.
+    pub coolant: Coolant,
+    /// What is plated, where the scenario says so.
+    pub plates: Option<Plates>,
+    /// Room air that the hall is designed for, °C.
+    pub air_c: f64,
+    /// The fluid that boils, where one does.
+    pub boiling: Option<Boiling>,
 }
 
 impl ServerEntry {
-    /// The build for a coolant; `None` where the server does not come in it.
-    pub fn build(&self, coolant: Coolant) -> Option<Build> {
+    /// Whether the server comes in a build for a coolant.
+    pub fn suits(&self, coolant: Coolant) -> bool {
         match coolant {
+            Coolant::Air => self.air.is_some(),
+            Coolant::Dielectric => self.immersion.is_some(),
+            Coolant::Plates => self.cold_plate.is_some() && self.host_parts.is_some(),
+            Coolant::Boiling => self.two_phase.is_some(),
+        }
+    }
+
+    /// The build for its surroundings; `None` where the server does not come in it.
+    pub fn build(&self, around: &Surroundings) -> Option<Build> {
+        match around.coolant {
             Coolant::Air => self.air.map(Build::Air),
             Coolant::Dielectric => self.immersion.map(Build::Immersed),
+            Coolant::Plates => Some(Build::Plated {
+                plates: ColdPlates {
+                    plates: around.plates.unwrap_or(self.cold_plate?.plates),
+                    ..self.cold_plate?
+                },
+                host: self.host_parts?,
+                air_c: around.air_c,
+            }),
+            Coolant::Boiling => Some(Build::Boiling {
+                boiler: self.two_phase?,
+                fluid: around.boiling?,
+            }),
         }
     }
 }
@@ -152,40 +261,67 @@ impl Server {
         let busy = f64::from(busy.min(entry.accelerators));
         let idle = f64::from(entry.accelerators) - busy;
         let load = if busy > 0.0 { utilisation } else { 0.0 };
-        let (speed, fans_w, air_m3_s) = match &self.build {
-            Build::Air(air) => {
-                let speed = self.fan_speed(air, load, coolant_c);
-                (
-                    speed,
-                    air.fan_max_w * speed.powi(3),
-                    air.fan_max_m3_s * speed,
-                )
-            }
-            Build::Immersed(_) => (1.0, 0.0, 0.0),
+        let speed = match &self.build {
+            Build::Air(air) => self.fan_speed(air, load, coolant_c),
+            _ => 1.0,
         };
-        let resistance_k_w = self.resistance_k_w(speed);
+        let resistance_k_w = self.resistance_k_w(speed, load);
         let hot = self.chip.at(load, coolant_c, resistance_k_w);
         let cool = if idle > 0.0 && busy > 0.0 {
-            self.chip.at(0.0, coolant_c, resistance_k_w)
+            let idle_k_w = self.resistance_k_w(speed, 0.0);
+            self.chip.at(0.0, coolant_c, idle_k_w)
         } else {
             hot
         };
         let busy_share = busy / f64::from(entry.accelerators) * load;
         let host_w = entry.host_idle_w + (entry.host_busy_w - entry.host_idle_w) * busy_share;
-        Operating {
-            compute_w: hot.power_w * busy + cool.power_w * idle + host_w,
-            fans_w,
+        let compute_w = hot.power_w * busy + cool.power_w * idle + host_w;
+        let mut point = Operating {
+            compute_w,
             chip_c: hot.chip_c,
             clock: hot.clock,
-            air_m3_s,
+            ..Operating::default()
+        };
+        match &self.build {
+            Build::Air(air) => {
+                point.fans_w = air.fan_max_w * speed.powi(3);
+                point.air_m3_s = air.fan_max_m3_s * speed;
+            }
+            Build::Immersed(_) | Build::Boiling { .. } => {}
+            Build::Plated {
+                plates,
+                host,
+                air_c,
+            } => {
+                let caught_w = plates.plates.caught_w(compute_w - host_w, host_w, *host);
+                let by_heat = (compute_w - caught_w) / PLATED_AIR_J_M3 / plates.fan_max_m3_s;
+                let speed = by_heat
+                    .max(fan_speed_by_inlet(plates.fan_min_speed, *air_c))
+                    .min(1.0);
+                point.fans_w = plates.fan_max_w * speed.powi(3);
+                point.air_m3_s = plates.fan_max_m3_s * speed;
+                point.liquid_w = caught_w;
+                point.psu_plated = f64::from(u8::from(plates.plates.has(Part::Psu)));
+            }
+        }
+        point
+    }
+
+    /// Flux at full power over the critical one, for chips that boil their coolant.
+    pub fn critical_flux_share(&self) -> Option<f64> {
+        match &self.build {
+            Build::Boiling { boiler, fluid } => {
+                let most_w =
+                    fluid.critical_flux_w_m2() * boiler.enhancement * boiler.boiler_cm2 * 1e-4;
+                Some(self.chip.tdp_w / most_w)
+            }
+            _ => None,
         }
     }
 
     /// The fan speed the inlet and the hottest chip ask for, of full.
     fn fan_speed(&self, air: &AirCooled, load: f64, inlet_c: f64) -> f64 {
-        let (from_c, to_c) = FAN_RAMP_C;
-        let ramp = ((inlet_c - from_c) / (to_c - from_c)).clamp(0.0, 1.0);
-        let by_inlet = air.fan_min_speed + (1.0 - air.fan_min_speed) * ramp;
+        let by_inlet = fan_speed_by_inlet(air.fan_min_speed, inlet_c);
         let target_w = (self.chip.base_w(load) * self.chip.leakage_factor(air.fan_target_c))
             .min(self.chip.tdp_w);
         let allowed_k_w = (air.fan_target_c - inlet_c) / target_w - air.fixed_k_w;
@@ -198,12 +334,28 @@ impl Server {
     }
 
     /// Junction to coolant, K/W.
-    fn resistance_k_w(&self, fan_speed: f64) -> f64 {
+    fn resistance_k_w(&self, fan_speed: f64, load: f64) -> f64 {
         match &self.build {
             Build::Air(air) => air.fixed_k_w + air.flow_k_w * fan_speed.powf(-CONVECTION),
             Build::Immersed(immersed) => immersed.resistance_k_w,
+            Build::Plated { plates, .. } => plates.resistance_k_w,
+            Build::Boiling { boiler, fluid } => {
+                let chip_w = self.chip.base_w(load) * self.chip.leakage_factor(BOILING_CHIP_C);
+                let area_m2 = boiler.boiler_cm2 * 1e-4;
+                // A coating acts as so many plain surfaces would: flux and coefficient are those of one of them.
+                let flux_w_m2 = chip_w / (area_m2 * boiler.enhancement);
+                let film_w_k = fluid.coefficient_w_m2k(flux_w_m2) * area_m2 * boiler.enhancement;
+                boiler.fixed_k_w + 1.0 / film_w_k
+            }
         }
     }
+}
+
+/// The fan speed the inlet air asks for, of full.
+fn fan_speed_by_inlet(least: f64, inlet_c: f64) -> f64 {
+    let (from_c, to_c) = FAN_RAMP_C;
+    let ramp = ((inlet_c - from_c) / (to_c - from_c)).clamp(0.0, 1.0);
+    least + (1.0 - least) * ramp
 }
 
 #[cfg(test)]
@@ -223,7 +375,14 @@ mod tests {
         .unwrap();
         let entry: ServerEntry = entry;
         Server {
-            build: entry.build(coolant).unwrap(),
+            build: entry
+                .build(&Surroundings {
+                    coolant,
+                    plates: None,
+                    air_c: 25.0,
+                    boiling: None,
+                })
+                .unwrap(),
             entry,
             chip: h100(),
         }

@@ -3,16 +3,18 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 
-use csv::{ByteRecord, Writer, WriterBuilder};
+use csv::{Writer, WriterBuilder};
 
-use super::number::push_fixed;
-use super::table::{Cell, Column, Kind};
+use super::column::{Cell, Column, Kind};
+use super::number::{push_fixed, push_time};
 
 pub(super) struct CsvSink {
     writer: Writer<File>,
     kinds: Vec<Kind>,
-    row: ByteRecord,
+    cells: usize,
     text: Vec<u8>,
+    /// The first cell of the row that could not be written; told with the row.
+    failed: Option<io::Error>,
 }
 
 impl CsvSink {
@@ -26,35 +28,40 @@ impl CsvSink {
         Ok(Self {
             writer,
             kinds: columns.iter().map(|column| column.kind).collect(),
-            row: ByteRecord::new(),
+            cells: 0,
             text: Vec::with_capacity(32),
+            failed: None,
         })
     }
 
     pub(super) fn cell(&mut self, cell: Cell) {
-        let kind = self.kinds.get(self.row.len());
-        if let Cell::Text(text) = cell {
-            return self.row.push_field(text.as_bytes());
-        }
-        self.text.clear();
-        // Writing into a vector cannot fail.
-        let _ = match (cell, kind) {
+        let kind = self.kinds.get(self.cells);
+        self.cells += 1;
+        let out = &mut self.text;
+        out.clear();
+        match (cell, kind) {
+            (Cell::Text(text), _) => out.extend_from_slice(text.as_bytes()),
             (Cell::Number(value), Some(Kind::Number(decimals))) => {
-                push_fixed(&mut self.text, value, *decimals);
-                Ok(())
+                push_fixed(out, value, *decimals);
             }
-            (Cell::Integer(value), _) => write!(self.text, "{value}"),
-            (Cell::Time(value), _) => write!(self.text, "{value}"),
-            (Cell::Flag(value), _) => write!(self.text, "{value}"),
-            _ => Ok(()),
-        };
-        self.row.push_field(&self.text);
+            (Cell::Time(value), _) => push_time(out, value),
+            // Writing into a vector cannot fail.
+            (Cell::Integer(value), _) => write!(out, "{value}").unwrap_or_default(),
+            (Cell::Flag(value), _) => out.extend_from_slice(if value { b"true" } else { b"false" }),
+            _ => {}
+        }
+        // Cell by cell: a record would be copied once more, and there are millions of cells.
+        if let Err(error) = self.writer.write_field(&*out) {
+            self.failed.get_or_insert(plain(error));
+        }
     }
 
     pub(super) fn end_row(&mut self) -> io::Result<()> {
-        let written = self.writer.write_byte_record(&self.row).map_err(plain);
-        self.row.clear();
-        written
+        self.cells = 0;
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        self.writer.write_record(None::<&[u8]>).map_err(plain)
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {

@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use jiff::civil::DateTime;
+
 const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 /// The two digits of 00 … 99.
 const PAIRS: [[u8; 2]; 100] = {
@@ -60,6 +62,28 @@ pub(super) fn push_fixed(out: &mut Vec<u8>, value: f64, decimals: u8) {
     out.extend_from_slice(&text[at..]);
 }
 
+/// Appends `2026-07-15T00:00:00`; fractions of a second are left out.
+pub(super) fn push_time(out: &mut Vec<u8>, value: DateTime) {
+    let year = value.year();
+    if !(0..=9999).contains(&year) {
+        let _ = write!(out, "{value}");
+        return;
+    }
+    let pair = |value: i8| PAIRS[value as usize];
+    out.extend_from_slice(&PAIRS[(year / 100) as usize]);
+    out.extend_from_slice(&PAIRS[(year % 100) as usize]);
+    for (mark, value) in [
+        (b'-', value.month()),
+        (b'-', value.day()),
+        (b'T', value.hour()),
+        (b':', value.minute()),
+        (b':', value.second()),
+    ] {
+        out.push(mark);
+        out.extend_from_slice(&pair(value));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +112,19 @@ mod tests {
             (f64::INFINITY, 2, ""),
         ] {
             assert_eq!(fixed(value, decimals), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn times_look_as_the_library_writes_them() {
+        for text in [
+            "2026-07-15T00:00:00",
+            "0099-12-31T23:59:59",
+            "-000001-02-03T04:05:06",
+        ] {
+            let mut out = Vec::new();
+            push_time(&mut out, text.parse().unwrap());
+            assert_eq!(String::from_utf8(out).unwrap(), text);
         }
     }
 

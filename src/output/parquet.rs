@@ -15,7 +15,7 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
-use super::table::{Cell, Column, Kind};
+use super::column::{Cell, Column, Kind};
 
 /// Rows gathered before they are encoded.
 const BATCH: usize = 4096;

@@ -8,7 +8,7 @@ use super::table::{Column, Kind, Table};
 use super::{OutputError, Recording};
 use crate::snapshot::{Racks as Values, Snapshot};
 use crate::units::J_PER_MWH;
-use crate::vector;
+use crate::vector::{self, Simd};
 
 /// Steps summed before the sums move on: two levels keep a year of minutes exact to about 1e-13.
 const BLOCK: u32 = 1024;
@@ -46,8 +46,14 @@ impl HallRacks {
     }
 
     fn end_block(&mut self) {
-        add(&mut self.energy_j, &self.block_j, 1.0);
-        add(&mut self.inlet_c_s, &self.block_c_s, 1.0);
+        for (sums, block) in [
+            (&mut self.energy_j, &self.block_j),
+            (&mut self.inlet_c_s, &self.block_c_s),
+        ] {
+            sums.iter_mut()
+                .zip(block)
+                .for_each(|(sum, value)| *sum += value);
+        }
         self.block_j.fill(0.0);
         self.block_c_s.fill(0.0);
     }
@@ -60,42 +66,35 @@ struct AllRacks<'a> {
     dt_s: f64,
 }
 
-impl vector::Loop for AllRacks<'_> {
+impl vector::WithSimd for AllRacks<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let Self { sums, racks, dt_s } = self;
-        add_and_raise(&mut sums.block_j, &mut sums.peak_w, &racks.power_w, dt_s);
-        add_and_raise(
-            &mut sums.block_c_s,
-            &mut sums.max_inlet_c,
-            &racks.coolant_c,
-            dt_s,
-        );
-        raise(&mut sums.max_chip_c, &racks.chip_c);
+        add(&mut sums.block_j, &racks.power_w, dt_s);
+        raise(simd, &mut sums.peak_w, &racks.power_w);
+        add(&mut sums.block_c_s, &racks.coolant_c, dt_s);
+        raise(simd, &mut sums.max_inlet_c, &racks.coolant_c);
+        raise(simd, &mut sums.max_chip_c, &racks.chip_c);
     }
 }
 
+#[inline(always)]
 fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
     for (sum, value) in sums.iter_mut().zip(values) {
         *sum += value * dt_s;
     }
 }
 
-/// Both in one pass over the values: the loads are what this costs.
 #[inline(always)]
-fn add_and_raise(sums: &mut [f64], maxima: &mut [f64], values: &[f64], dt_s: f64) {
-    for ((sum, max), value) in sums.iter_mut().zip(maxima).zip(values) {
-        *sum += value * dt_s;
-        *max = max.max(*value);
-    }
-}
-
-/// A NaN never wins.
-#[inline(always)]
-fn raise(maxima: &mut [f64], values: &[f64]) {
+fn raise<S: Simd>(simd: S, maxima: &mut [f64], values: &[f64]) {
+    let (maxima, maxima_rest) = S::as_mut_simd_f64s(maxima);
+    let (values, values_rest) = S::as_simd_f64s(values);
     for (max, value) in maxima.iter_mut().zip(values) {
+        *max = simd.max_f64s(*max, *value);
+    }
+    for (max, value) in maxima_rest.iter_mut().zip(values_rest) {
         *max = max.max(*value);
     }
 }

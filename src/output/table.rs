@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OutputError;
+use super::column::Cell;
+pub use super::column::{Column, Kind};
 use super::csv::CsvSink;
 use super::parquet::ParquetSink;
 
@@ -30,40 +32,6 @@ impl Format {
     }
 }
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Local time without a zone.
-    Time,
-    /// Words.
-    Text,
-    /// A count.
-    Integer,
-    /// A number, with its decimals in CSV. One that is not finite leaves the cell empty.
-    Number(u8),
-    /// True or false.
-    Flag,
-}
-
-/// One column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// The header, with its unit.
-    pub name: String,
-    /// What it holds.
-    pub kind: Kind,
-}
-
-impl Column {
-    /// A column.
-    pub fn new(name: impl Into<String>, kind: Kind) -> Self {
-        Self {
-            name: name.into(),
-            kind,
-        }
-    }
-}
-
 /// A table being written: the cells of a row from left to right, then `end_row`. The sinks buffer; memory does
 /// not grow with the number of rows. A cell of another kind than its column's leaves the cell empty.
 pub struct Table {
@@ -74,16 +42,6 @@ pub struct Table {
 enum Sink {
     Csv(Box<CsvSink>),
     Parquet(Box<ParquetSink>),
-}
-
-/// One cell.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Cell<'a> {
-    Time(DateTime),
-    Text(&'a str),
-    Integer(u64),
-    Number(f64),
-    Flag(bool),
 }
 
 impl Table {

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::boiling::Boiling;
+
 /// Specific heat of liquid water at 25 °C, J/(kg·K); within 0.6 % from 5 to 60 °C.
 pub const WATER_CP_J_KGK: f64 = 4181.0;
 /// Density of liquid water at 25 °C, kg/m³; within 1.4 % from 5 to 60 °C.
@@ -49,6 +51,8 @@ pub struct Fluid {
     pub source: String,
     /// Columns nobody could confirm.
     pub unconfirmed: Vec<String>,
+    /// At its normal boiling point, where it is made to boil.
+    pub boiling: Option<Boiling>,
     points: Vec<Point>,
 }
 
@@ -101,6 +105,8 @@ struct Entry {
     source: String,
     #[serde(default)]
     unconfirmed: Vec<String>,
+    #[serde(default)]
+    boiling: Option<Boiling>,
     temp_c: Vec<f64>,
     density_kg_m3: Vec<f64>,
     cp_j_kgk: Vec<f64>,
@@ -154,6 +160,7 @@ impl TryFrom<Entry> for Fluid {
             name: entry.name,
             source: entry.source,
             unconfirmed: entry.unconfirmed,
+            boiling: entry.boiling,
             points,
         })
     }

@@ -1,6 +1,7 @@
 //! From names to parameters: checks a scenario against the catalogue and against itself, and sizes the facility.
 
 mod checks;
+mod circuits;
 mod hall;
 mod ranges;
 mod work;
@@ -14,9 +15,6 @@ use super::{Loaded, Scenario, ScenarioError, text};
 use crate::electrical::{Chain, Devices};
 use crate::engine::{Clock, Simulation};
 use crate::facility::{Facility, Parts};
-use crate::heat_rejection::Rejection;
-use crate::heat_rejection::config::PlantDesign;
-use crate::heat_rejection::water_loop::WaterLoop;
 use crate::weather::{self, Weather, climate};
 use hall::Sized;
 
@@ -51,8 +49,6 @@ pub struct Resolved {
     pub inputs: Vec<Input>,
 }
 
-/// Heat the plant is sized for, over the IT power at full load: fans, pumps and distribution, and a little room.
-const DESIGN_MARGIN: f64 = 1.1;
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.
 const MECHANICAL_SHARE: f64 = 0.35;
 
@@ -103,18 +99,18 @@ impl Resolver<'_> {
             .sum();
         let work = self.work(&halls, design_it_w, start, total_s)?;
         let mut description = self.describe_site(&weather, design_it_w, gpus);
+        let circuits = self.circuits(&halls)?;
         let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {
             description.push((format!("hall {}", hall.config.name), hall.describe()));
-            parts.push(self.equip(index, hall, &weather)?);
+            parts.push(self.equip(index, hall, &weather, &circuits)?);
         }
-        let (water, plant) = self.plant(design_it_w * DESIGN_MARGIN, &weather)?;
+        let circuits = self.build(circuits, &weather, &mut description)?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
         let facility = Facility::new(Parts {
             halls: parts,
             chain,
-            water,
-            plant,
+            circuits,
             other_w: scenario.site.other_kw * 1e3,
             price_usd_j: scenario.site.price_usd_mwh.map(|price| price / 3.6e9),
             carbon_kg_j: self.carbon_g_kwh()?.map(|carbon| carbon * 1e-3 / 3.6e6),
@@ -134,32 +130,6 @@ impl Resolver<'_> {
             description,
             warnings: self.warnings,
             inputs: self.inputs,
-        })
-    }
-
-    /// The plant for this heat, in the extremes of this weather.
-    fn plant(
-        &self,
-        heat_w: f64,
-        weather: &Weather,
-    ) -> Result<(WaterLoop, Box<dyn Rejection>), ScenarioError> {
-        let config = &self.loaded.scenario.heat_rejection;
-        let chillers = |name: &str| {
-            catalogue::find(&self.catalogue.chillers, "chiller", name)
-                .cloned()
-                .map_err(|(what, cure)| format!("{what}; {cure}"))
-        };
-        let tower = catalogue::find(&self.catalogue.towers, "tower", "york-calc")
-            .map_err(|(what, cure)| ScenarioError::new(what, cure))?;
-        let design = PlantDesign {
-            heat_w,
-            wet_bulb_c: weather.statistics().wet_bulb_c.max,
-            dry_bulb_c: weather.statistics().dry_bulb_c.max,
-            chillers: &chillers,
-            tower: &tower.correlation,
-        };
-        config.size(&design).map_err(|(key, message)| {
-            self.complaint(&format!("heat_rejection.{}.{key}", config.name()), &message)
         })
     }
 
@@ -268,9 +238,16 @@ impl Resolver<'_> {
     ) -> Vec<(String, String)> {
         let statistics = weather.statistics();
         if weather.synthetic {
+            let name = self
+                .loaded
+                .scenario
+                .site
+                .climate
+                .as_deref()
+                .unwrap_or_default();
             self.warnings.push(format!(
-                "the climate is synthetic ({}): right in its monthly means, not in its extremes",
-                weather.label
+                "the climate is synthetic ('{name}'): right in its monthly means, not in its extremes; its normals \
+                 and their sources: `coldaisle catalogue climates {name}`"
             ));
         }
         vec![

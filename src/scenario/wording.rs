@@ -48,26 +48,34 @@ fn missing(message: &str) -> Option<(String, String)> {
         .strip_prefix("missing field")?
         .trim()
         .trim_matches('`');
+    match key {
+        "hall" | "site" | "cooling" | "heat_rejection" | "workload" => Some(missing_table(key)),
+        _ => Some((
+            format!("the key '{key}' is missing"),
+            format!("add {key} = … to this table"),
+        )),
+    }
+}
+
+/// What to say of a table that is missing.
+pub(super) fn missing_table(key: &str) -> (String, String) {
     let table = match key {
         "hall" => "[[hall]]",
         "site" => "[site]",
-        "cooling" => "[hall.cooling.air] or [hall.cooling.immersion]",
+        "cooling" => {
+            "[hall.cooling.air], [hall.cooling.rear_door], [hall.cooling.cold_plate], [hall.cooling.immersion] or \
+             [hall.cooling.two_phase]"
+        }
         "heat_rejection" => {
             "[heat_rejection.water_cooled_chiller], [heat_rejection.air_cooled_chiller], \
              [heat_rejection.tower] or [heat_rejection.dry_cooler]"
         }
-        "workload" => "[workload.constant], [workload.pretraining] or another of [workload.…]",
-        _ => {
-            return Some((
-                format!("the key '{key}' is missing"),
-                format!("add {key} = … to this table"),
-            ));
-        }
+        _ => "[workload.constant], [workload.pretraining] or another of [workload.…]",
     };
-    Some((
+    (
         format!("the table '{key}' is missing"),
         format!("add {table}"),
-    ))
+    )
 }
 
 /// Tables of which exactly one is given: `[hall.cooling.air]`, `[scheduler.fifo]`.

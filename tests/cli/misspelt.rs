@@ -147,9 +147,9 @@ fn a_misspelt_key_is_named_at_every_level() {
         ),
         (
             "[hall.cooling.air]",
-            "[hall.cooling.two_phase]",
-            "two_phase",
-            "allowed here: air, immersion",
+            "[hall.cooling.peltier]",
+            "peltier",
+            "allowed here: air, rear_door, cold_plate",
         ),
         (
             "[heat_rejection.water",

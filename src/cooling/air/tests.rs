@@ -1,4 +1,6 @@
 use super::*;
+use crate::cooling::{Available, WaterDesign};
+use crate::physics::psychrometrics::MoistAir;
 use proptest::prelude::*;
 
 const RACKS: usize = 20;
@@ -11,8 +13,12 @@ fn design() -> Design<'static> {
         rack_heat_w: 20e3,
         rack_air_m3_s: 1.4,
         rack_mass_j_k: 200e3,
-        water_supply_c: 18.0,
-        water_rise_k: 8.0,
+        rack_liquid_w: 0.0,
+        water: WaterDesign {
+            supply_c: 18.0,
+            rise_k: 8.0,
+        },
+        room_water: None,
         air_kg_m3: 1.184,
         fluids: &|_| Err(String::new()),
     }
@@ -29,6 +35,10 @@ fn input(heat_w: f64, air_m3_s: f64, water_supply_c: f64, dt_s: f64) -> Input<'s
         air_m3_s,
         room_heat_w: 0.0,
         water_supply_c,
+        room_supply_c: water_supply_c,
+        outside: MoistAir::default(),
+        available: Available::default(),
+        liquid_heat_w: 0.0,
         dt_s,
     }
 }
@@ -75,7 +85,10 @@ fn open_aisles_cost_fan_power_and_inlet_temperature() {
 #[test]
 fn water_too_warm_for_the_supply_air_is_refused_with_the_cure() {
     let warm = Design {
-        water_supply_c: 22.0,
+        water: WaterDesign {
+            supply_c: 22.0,
+            rise_k: 8.0,
+        },
         ..design()
     };
     let error = AirConfig::default().size(&warm).unwrap_err();
@@ -88,10 +101,10 @@ proptest! {
     fn energy_closes(hot in 15.0..60.0f64, mass in 15.0..60.0f64, heat in 0.0..1.2 * HEAT_W, air in 0.5..1.2 * AIR_M3_S,
                      water in 5.0..40.0f64, dt in 1.0..3600.0f64) {
         let spec = room();
-        let state = Room { hot_c: hot, mass_c: mass, supply_c: 24.0 };
+        let state = Room { hot_c: hot, mass_c: mass, supply_c: 24.0, fresh: 1.0 };
         let mut next = state;
         let output = spec.step(&state, &mut next, &input(heat, air, water, dt));
-        let stored = (spec.masses_j_k[0] * (next.hot_c - hot) + spec.masses_j_k[1] * (next.mass_c - mass)) / dt;
+        let stored = (spec.masses.air_j_k * (next.hot_c - hot) + spec.masses.structure_j_k * (next.mass_c - mass)) / dt;
         let given = heat + output.hall_fans_w;
         let scale = given + output.heat_to_water_w.abs() + stored.abs();
         prop_assert!((given - output.heat_to_water_w - stored).abs() < 1e-7 * scale);
@@ -104,7 +117,7 @@ proptest! {
     fn the_step_size_does_not_matter(hot in 24.0..60.0f64, mass in 24.0..60.0f64, heat in 0.0..1.2 * HEAT_W,
                                      water in 5.0..40.0f64, dt in 1.0..3600.0f64) {
         let spec = room();
-        let from = Room { hot_c: hot, mass_c: mass, supply_c: 24.0 };
+        let from = Room { hot_c: hot, mass_c: mass, supply_c: 24.0, fresh: 1.0 };
         let step = |state: &Room, dt| {
             let mut next = *state;
             spec.step(state, &mut next, &input(heat, AIR_M3_S, water, dt));

@@ -5,7 +5,8 @@
 
 use super::Tanks;
 use crate::cooling::Sink;
-use crate::vector;
+use crate::cooling::mass::Mass;
+use crate::vector::{self, Simd};
 
 /// Heat into the tanks, W.
 #[derive(Clone, Copy)]
@@ -16,19 +17,63 @@ pub(super) struct Heat<'a> {
 
 /// Over all tanks after a step.
 pub(super) struct Sums {
-    /// Sum of the bulk temperatures at the start, and of their changes.
-    pub(super) start_k: f64,
-    pub(super) change_k: f64,
-    /// Lowest and highest bulk and mean temperature at the end.
+    /// Heat of all racks, W.
+    pub(super) heat_w: f64,
+    /// Sum of the bulk temperatures at the end.
+    pub(super) bulk_sum_c: f64,
+    /// Lowest and highest bulk temperature at the end.
     pub(super) bulk_c: (f64, f64),
-    pub(super) mean_c: (f64, f64),
 }
 
-/// Fluid the chips meet, halfway between supply and bulk, as slope and offset over the bulk temperature: half of
-/// what `sink` draws lies between them.
-fn mean_line(sink: Sink, half_k_w: f64) -> (f64, f64) {
-    let share = half_k_w * sink.conductance_w_k;
-    (1.0 - share, share * sink.temp_c)
+/// What the chips meet over the bulk of their tank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Met {
+    /// One limit binds in all tanks: a straight line, slope and offset.
+    Line(f64, f64),
+    /// The binding limit differs by tank.
+    Each {
+        control: Sink,
+        exchanger: Sink,
+        half_k_w: f64,
+    },
+}
+
+impl Met {
+    /// Fluid the chips meet, halfway between supply and bulk: half of what `sink` draws lies between them.
+    pub(super) fn under(sink: Sink, half_k_w: f64) -> Self {
+        let share = half_k_w * sink.conductance_w_k;
+        Self::Line(1.0 - share, share * sink.temp_c)
+    }
+
+    /// At one bulk temperature.
+    pub(super) fn at(self, bulk_c: f64) -> f64 {
+        match self {
+            Self::Line(slope, offset_c) => slope * bulk_c + offset_c,
+            Self::Each {
+                control,
+                exchanger,
+                half_k_w,
+            } => bulk_c - half_k_w * Sink::binding(control, exchanger, bulk_c).draw_w(bulk_c),
+        }
+    }
+
+    /// Of all tanks, into `racks`. Returns the lowest and highest; `range_c` is that of the bulk.
+    pub(super) fn all(self, bulk_c: &[f64], range_c: (f64, f64), racks: &mut [f64]) -> (f64, f64) {
+        match self {
+            Self::Line(slope, offset_c) => {
+                vector::line(slope, offset_c, bulk_c, racks);
+                (self.at(range_c.0), self.at(range_c.1))
+            }
+            Self::Each { .. } => {
+                let mut range_c = (f64::INFINITY, f64::NEG_INFINITY);
+                for (rack, bulk_c) in racks.iter_mut().zip(bulk_c) {
+                    *rack = self.at(*bulk_c);
+                    range_c = (range_c.0.min(*rack), range_c.1.max(*rack));
+                }
+                range_c
+            }
+        }
+    }
 }
 
 /// The loop over all tanks under one limit.
@@ -36,56 +81,36 @@ struct AllTanks<'a> {
     start_c: &'a [f64],
     heat_w: &'a [f64],
     end_c: &'a mut [f64],
-    mean_c: &'a mut [f64],
     /// Where a tank without IT heat would settle, °C; kelvin per watt above that; share of the way made in the step.
     rest_c: f64,
     per_w: f64,
     approach: f64,
-    /// What the chips meet, over the bulk.
-    slope: f64,
-    offset_c: f64,
 }
 
-impl vector::Loop for AllTanks<'_> {
+impl vector::WithSimd for AllTanks<'_> {
     type Output = Sums;
 
     #[inline(always)]
-    fn call(self) -> Sums {
+    fn with_simd<S: Simd>(self, simd: S) -> Sums {
         let Self {
             rest_c,
             per_w,
             approach,
-            slope,
-            offset_c,
             ..
         } = self;
         let tanks = self.start_c.iter().zip(self.heat_w);
         for ((start_c, heat_w), end_c) in tanks.zip(&mut *self.end_c) {
             *end_c = start_c + (rest_c + heat_w * per_w - start_c) * approach;
         }
-        for (end_c, mean_c) in self.end_c.iter().zip(self.mean_c) {
-            *mean_c = slope * end_c + offset_c;
-        }
-        let (low_c, high_c) = vector::range(self.end_c);
-        let start_k = vector::sum(self.start_c);
         Sums {
-            start_k,
-            change_k: vector::sum(self.end_c) - start_k,
-            bulk_c: (low_c, high_c),
-            mean_c: (slope * low_c + offset_c, slope * high_c + offset_c),
+            heat_w: vector::sum(simd, self.heat_w),
+            bulk_sum_c: vector::sum(simd, self.end_c),
+            bulk_c: vector::range(simd, self.end_c),
         }
     }
 }
 
-/// One tank's balance during a step.
-pub(super) struct Tank {
-    pub(super) control: Sink,
-    pub(super) exchanger: Sink,
-    pub(super) mass_j_k: f64,
-    pub(super) dt_s: f64,
-}
-
-impl Tank {
+impl Mass {
     /// The limit that binds at both ends of a range (then, both being straight, everywhere inside it).
     pub(super) fn binding_for(&self, (low_c, high_c): (f64, f64)) -> Option<Sink> {
         let sink = Sink::binding(self.control, self.exchanger, low_c);
@@ -100,130 +125,30 @@ impl Tank {
         state: &Tanks,
         next: &mut Tanks,
         heat: Heat<'_>,
-        half_k_w: f64,
     ) -> Sums {
         let per_w = 1.0 / sink.conductance_w_k;
-        let approach = -(-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp_m1();
-        let rest_c = sink.temp_c + heat.pump_w * per_w;
-        // What the chips meet follows the bulk by a straight line under one limit.
-        let (slope, offset_c) = mean_line(sink, half_k_w);
         vector::widest(AllTanks {
             start_c: &state.bulk_c,
             heat_w: heat.rack_w,
             end_c: &mut next.bulk_c,
-            mean_c: &mut next.mean_c,
-            rest_c,
+            rest_c: sink.temp_c + heat.pump_w * per_w,
             per_w,
-            approach,
-            slope,
-            offset_c,
+            approach: -(-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp_m1(),
         })
     }
 
     /// Each tank under the limits that bind in it, one after the other.
-    pub(super) fn advance_each(
-        &self,
-        state: &Tanks,
-        next: &mut Tanks,
-        heat: Heat<'_>,
-        half_k_w: f64,
-    ) -> Sums {
-        let none = (f64::INFINITY, f64::NEG_INFINITY);
-        let mut sums = Sums {
-            start_k: 0.0,
-            change_k: 0.0,
-            bulk_c: none,
-            mean_c: none,
-        };
-        let widen = |range: &mut (f64, f64), c: f64| *range = (range.0.min(c), range.1.max(c));
+    pub(super) fn advance_each(&self, state: &Tanks, next: &mut Tanks, heat: Heat<'_>) -> Sums {
         let tanks = state.bulk_c.iter().zip(heat.rack_w);
-        for ((&start_c, &heat_w), (end, mean)) in
-            tanks.zip(next.bulk_c.iter_mut().zip(&mut next.mean_c))
-        {
-            let given_w = heat_w + heat.pump_w;
-            *end = self.piecewise(start_c, given_w);
-            let sink = Sink::binding(self.control, self.exchanger, *end);
-            let (slope, offset_c) = mean_line(sink, half_k_w);
-            *mean = slope * *end + offset_c;
-            sums.start_k += start_c;
-            sums.change_k += *end - start_c;
-            widen(&mut sums.bulk_c, *end);
-            widen(&mut sums.mean_c, *mean);
+        let mut range_c = (f64::INFINITY, f64::NEG_INFINITY);
+        for ((&start_c, &heat_w), end_c) in tanks.zip(&mut next.bulk_c) {
+            *end_c = self.piecewise(start_c, heat_w + heat.pump_w);
+            range_c = (range_c.0.min(*end_c), range_c.1.max(*end_c));
         }
-        sums
-    }
-
-    /// The end temperature where the binding limit changes inside the step: from one change to the next.
-    fn piecewise(&self, start_c: f64, heat_w: f64) -> f64 {
-        let (mut temp_c, mut left_s) = (start_c, self.dt_s);
-        let (control, exchanger) = (self.control, self.exchanger);
-        let crossing_c = (control.conductance_w_k * control.temp_c
-            - exchanger.conductance_w_k * exchanger.temp_c)
-            / (control.conductance_w_k - exchanger.conductance_w_k);
-        let off_c = control.temp_c.max(exchanger.temp_c);
-        for _ in 0..4 {
-            // A hair beyond a change, the limit that binds on the far side is the one to follow.
-            let rate = heat_w - Sink::binding(control, exchanger, temp_c).draw_w(temp_c);
-            let nudge = 1e-9 * rate.signum();
-            let sink = Sink::binding(control, exchanger, temp_c + nudge);
-            let next_c = [crossing_c, off_c]
-                .into_iter()
-                .filter(|c| c.is_finite() && (c - temp_c - nudge) * rate > 0.0)
-                .min_by(|a, b| (a - temp_c).abs().total_cmp(&(b - temp_c).abs()));
-            let (end_c, reach_s) = self.relax(sink, temp_c, heat_w, left_s, next_c);
-            match reach_s {
-                Some(spent_s) if spent_s < left_s => {
-                    temp_c = end_c;
-                    left_s -= spent_s;
-                }
-                _ => return end_c,
-            }
+        Sums {
+            heat_w: vector::total(heat.rack_w),
+            bulk_sum_c: vector::total(&next.bulk_c),
+            bulk_c: range_c,
         }
-        self.relax(
-            Sink::binding(control, exchanger, temp_c),
-            temp_c,
-            heat_w,
-            left_s,
-            None,
-        )
-        .0
-    }
-
-    /// Follows one limit for `span_s`, or to `until_c` if that is met earlier; then says after how long.
-    fn relax(
-        &self,
-        sink: Sink,
-        start_c: f64,
-        heat_w: f64,
-        span_s: f64,
-        until_c: Option<f64>,
-    ) -> (f64, Option<f64>) {
-        let g = sink.conductance_w_k;
-        if g <= 0.0 {
-            let end_c = start_c + heat_w * span_s / self.mass_j_k;
-            return match until_c {
-                Some(c) if (c - start_c) * heat_w > 0.0 => {
-                    let spent_s = (c - start_c) * self.mass_j_k / heat_w;
-                    if spent_s < span_s {
-                        (c, Some(spent_s))
-                    } else {
-                        (end_c, None)
-                    }
-                }
-                _ => (end_c, None),
-            };
-        }
-        let settled_c = sink.temp_c + heat_w / g;
-        let end_c = settled_c + (start_c - settled_c) * (-span_s * g / self.mass_j_k).exp();
-        if let Some(c) = until_c {
-            let ratio = (c - settled_c) / (start_c - settled_c);
-            if ratio > 0.0 && ratio < 1.0 {
-                let spent_s = -ratio.ln() * self.mass_j_k / g;
-                if spent_s < span_s {
-                    return (c, Some(spent_s));
-                }
-            }
-        }
-        (end_c, None)
     }
 }

@@ -1,5 +1,8 @@
 use super::*;
+use crate::cooling::{Available, WaterDesign};
 use crate::physics::fluids::Fluid;
+use crate::physics::psychrometrics::MoistAir;
+use crate::vector;
 use proptest::prelude::*;
 
 fn fluid(name: &str) -> Result<Fluid, String> {
@@ -14,8 +17,12 @@ fn design(racks: usize) -> Design<'static> {
         rack_heat_w: 40e3,
         rack_air_m3_s: 0.0,
         rack_mass_j_k: 250e3,
-        water_supply_c: 30.0,
-        water_rise_k: 8.0,
+        rack_liquid_w: 0.0,
+        water: WaterDesign {
+            supply_c: 30.0,
+            rise_k: 8.0,
+        },
+        room_water: None,
         air_kg_m3: 1.18,
         fluids: &fluid,
     }
@@ -32,6 +39,10 @@ fn input(heat_w: &[f64], water_supply_c: f64, dt_s: f64) -> Input<'_> {
         air_m3_s: 0.0,
         room_heat_w: 0.0,
         water_supply_c,
+        room_supply_c: water_supply_c,
+        outside: MoistAir::default(),
+        available: Available::default(),
+        liquid_heat_w: 0.0,
         dt_s,
     }
 }
@@ -78,7 +89,10 @@ fn a_tank_floats_above_its_setpoint_over_warm_water() {
 #[test]
 fn water_that_cannot_hold_the_setpoint_is_refused_with_the_cure() {
     let warm = Design {
-        water_supply_c: 36.0,
+        water: WaterDesign {
+            supply_c: 36.0,
+            rise_k: 8.0,
+        },
         ..design(1)
     };
     let error = ImmersionConfig::default().size(&warm).unwrap_err();
@@ -92,7 +106,7 @@ proptest! {
                      water in 5.0..60.0f64, dt in 1.0..3600.0f64) {
         let spec = tanks(5);
         let range = start.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), c| (a.min(*c), b.max(*c)));
-        let state = Tanks { bulk_c: start.clone(), bulk_range_c: range, ..spec.initial() };
+        let state = Tanks { bulk_c: start.clone(), bulk_range_c: range, bulk_sum_c: vector::total(&start), ..spec.initial() };
         let mut next = spec.initial();
         let output = spec.step(&state, &mut next, &input(&heat, water, dt));
         let given: f64 = heat.iter().sum::<f64>() + output.cdu_pumps_w;
@@ -109,7 +123,7 @@ proptest! {
     fn the_step_size_does_not_matter(start in 15.0..80.0f64, heat in 0.0..60e3f64, water in 5.0..60.0f64,
                                      dt in 1.0..3600.0f64) {
         let spec = tanks(1);
-        let from = Tanks { bulk_c: vec![start], bulk_range_c: (start, start), ..spec.initial() };
+        let from = Tanks { bulk_c: vec![start], bulk_range_c: (start, start), bulk_sum_c: start, ..spec.initial() };
         let step = |state: &Tanks, dt| {
             let mut next = spec.initial();
             let output = spec.step(state, &mut next, &input(&[heat], water, dt));
@@ -127,7 +141,7 @@ proptest! {
     fn heat_falls_with_water_temperature(start in 35.0..80.0f64, heat in 0.0..60e3f64, water in 5.0..60.0f64,
                                          dt in 1.0..3600.0f64) {
         let spec = tanks(1);
-        let from = Tanks { bulk_c: vec![start], bulk_range_c: (start, start), ..spec.initial() };
+        let from = Tanks { bulk_c: vec![start], bulk_range_c: (start, start), bulk_sum_c: start, ..spec.initial() };
         let drawn = |water| spec.step(&from, &mut spec.initial(), &input(&[heat], water, dt)).heat_to_water_w;
         prop_assert!(drawn(water + 1.0) <= drawn(water) + 1e-6);
     }

@@ -1,10 +1,12 @@
 //! A hall's server, found in the catalogue and sized.
 
+use super::circuits::Plan;
 use super::{Resolver, ScenarioError};
 use crate::cooling;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
-use crate::it::Server;
+use crate::it::{Server, Surroundings};
+use crate::physics::boiling::Boiling;
 use crate::physics::psychrometrics;
 use crate::scenario::{Hall, catalogue};
 use crate::weather::Weather;
@@ -20,6 +22,8 @@ pub(super) struct Sized<'a> {
     pub(super) psu: Psu,
     pub(super) rack_w: f64,
     pub(super) rack_air_m3_s: f64,
+    /// What cold plates catch of it, W.
+    pub(super) rack_liquid_w: f64,
 }
 
 /// How the catalogue's message about a fluid begins; its place is the key `fluid` of the cooling.
@@ -65,7 +69,18 @@ impl Resolver<'_> {
             let what = format!("{servers} servers in {} racks are too many", hall.racks);
             return Err(self.error(&key("racks"), what, most()));
         }
-        let Some(build) = entry.build(hall.cooling.coolant()) else {
+        let boiling = hall
+            .cooling
+            .boiling_fluid()
+            .map(|name| self.boiling(index, hall, name))
+            .transpose()?;
+        let around = Surroundings {
+            coolant: hall.cooling.coolant(),
+            plates: hall.cooling.plates(),
+            air_c: hall.cooling.air_c(),
+            boiling,
+        };
+        let Some(build) = entry.build(&around) else {
             let what = format!(
                 "{} is not built for {} cooling",
                 hall.server,
@@ -75,7 +90,7 @@ impl Resolver<'_> {
                 .catalogue
                 .servers
                 .iter()
-                .filter(|(_, other)| other.build(hall.cooling.coolant()).is_some())
+                .filter(|(_, other)| other.suits(hall.cooling.coolant()))
                 .map(|(name, _)| name.as_str())
                 .collect();
             let cure = format!("servers for it: {}", suited.join(", "));
@@ -99,12 +114,25 @@ impl Resolver<'_> {
             rated_w: entry.psu_rated_w,
             units: f64::from(entry.psus),
         };
-        let full = server.at(entry.accelerators, 1.0, hall.cooling.design_coolant_c());
+        let coolant_c = boiling.map_or(hall.cooling.design_coolant_c(), |fluid| fluid.boiling_c);
+        if let Some(share) = server.critical_flux_share()
+            && share > 1.0
+        {
+            let what = format!(
+                "a chip of {} at full power exceeds the critical heat flux of its boiling lid {share:.1} times",
+                hall.server
+            );
+            let cure = "vapour would insulate it; use a server with smaller chips, another fluid or another technology";
+            return Err(self.error(&key("server"), what, cure));
+        }
+        let full = server.at(entry.accelerators, 1.0, coolant_c);
         let dc_w = full.compute_w + full.fans_w;
         let per_rack = f64::from(hall.servers_per_rack);
+        let loss_w = psu.loss_w(dc_w);
         Ok(Sized {
             config: hall,
-            rack_w: (dc_w + psu.loss_w(dc_w)) * per_rack,
+            rack_w: (dc_w + loss_w) * per_rack,
+            rack_liquid_w: (full.liquid_w + full.psu_plated * loss_w) * per_rack,
             rack_air_m3_s: full.air_m3_s * per_rack,
             server,
             psu,
@@ -117,8 +145,9 @@ impl Resolver<'_> {
         index: usize,
         hall: Sized<'_>,
         weather: &Weather,
+        plan: &Plan<'_>,
     ) -> Result<HallParts, ScenarioError> {
-        let rejection = &self.loaded.scenario.heat_rejection;
+        let (circuit, room_circuit) = plan.of_hall[index];
         let pressure_pa = psychrometrics::standard_pressure_pa(weather.site.elevation_m);
         let fluids = |name: &str| {
             catalogue::find(&self.catalogue.fluids, "fluid", name)
@@ -130,8 +159,9 @@ impl Resolver<'_> {
             rack_heat_w: hall.rack_w,
             rack_air_m3_s: hall.rack_air_m3_s,
             rack_mass_j_k: hall.server.entry.mass_j_k * f64::from(hall.config.servers_per_rack),
-            water_supply_c: rejection.setpoint_c(),
-            water_rise_k: rejection.rise_k(),
+            rack_liquid_w: hall.rack_liquid_w,
+            water: plan.water(circuit),
+            room_water: room_circuit.map(|room| plan.water(room)),
             // Dry air at 25 °C and the site's pressure.
             air_kg_m3: pressure_pa / (287.042 * 298.15),
             fluids: &fluids,
@@ -148,6 +178,30 @@ impl Resolver<'_> {
             racks: hall.config.racks as usize,
             servers_per_rack: hall.config.servers_per_rack as usize,
             cooling,
+            circuit,
+            room_circuit,
+        })
+    }
+
+    /// The boiling fluid of a hall.
+    fn boiling(&self, index: usize, hall: &Hall, name: &str) -> Result<Boiling, ScenarioError> {
+        let key = format!("hall[{index}].cooling.{}.fluid", hall.cooling.name());
+        let fluid = catalogue::find(&self.catalogue.fluids, "fluid", name)
+            .map_err(|(what, cure)| self.error(&key, what, cure))?;
+        fluid.boiling.ok_or_else(|| {
+            let known: Vec<_> = self
+                .catalogue
+                .fluids
+                .iter()
+                .filter(|(_, fluid)| fluid.boiling.is_some())
+                .map(|(name, _)| name.as_str())
+                .collect();
+            let what = format!("'{name}' is not made to boil on chips");
+            self.error(
+                &key,
+                what,
+                format!("fluids that boil: {}", known.join(", ")),
+            )
         })
     }
 }

@@ -1,0 +1,339 @@
+//! Cold plates on the hot parts of a server, a coolant distribution unit (CDU) for the hall, and room air for the rest.
+//!
+//! ```text
+//! C·dT/dt = Q_plates + P_pump − min(ṁc·(T − T_set), ε·C_min·(T − T_water))₊    T: coolant leaving the racks
+//! T_supply = T − draw/ṁc ,  plates of a rack meet T_supply + ½·Q_rack/(ṁc)_rack , chips R·P above that
+//! ε        counterflow NTU form; UA from the approach at design, with flow as in `physics::heat_exchanger`
+//! ṁ = flow per kW × heat, within limits;   P_pump = Δp·V/η·(V/V_design)³         affinity: friction only, no static head
+//! C = coolant volume·ρ·c
+//! room air: Q_it − Q_plates + distribution, as in `air`
+//! ```
+//!
+//! W, K, J; the hall's CDUs as one. What the plates catch follows from what is plated (`physics::plates`). All racks get
+//! the same flow. Source: 1.5 L/min per kW at a rise of 10 K or less: OCP OAI guideline (as quoted in a white paper);
+//! approach 3–5 K, 0.5–3 bar: a CDU checklist (second-hand); volume of coolant per kW unconfirmed. Facility-water classes:
+//! ASHRAE TC 9.9, the number being the highest supply in °C (from memory; unconfirmed).
+//! Valid while the coolant flows; with the pump off, its volume warms and the plates with it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::air::{Air, AirConfig, Room};
+use super::mass::Mass;
+use super::{Config, Design, Input, Output, Sink, Technology};
+use crate::physics::Coolant;
+use crate::physics::heat_exchanger::{
+    Arrangement, ResistanceSplit, conductance_w_k, ua_for_inlets,
+};
+use crate::physics::plates::Plates;
+use crate::units;
+
+/// The CDU's heat exchanger.
+const PLATE: Arrangement = Arrangement::Counterflow;
+
+/// The warmest facility water that equipment is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub enum WaterClass {
+    /// Up to 17 °C.
+    W17,
+    /// Up to 27 °C.
+    W27,
+    /// Up to 32 °C.
+    W32,
+    /// Up to 40 °C.
+    W40,
+    /// Up to 45 °C.
+    W45,
+    /// Above 45 °C.
+    #[serde(rename = "W+")]
+    WPlus,
+}
+
+impl WaterClass {
+    fn limit_c(self) -> f64 {
+        match self {
+            Self::W17 => 17.0,
+            Self::W27 => 27.0,
+            Self::W32 => 32.0,
+            Self::W40 => 40.0,
+            Self::W45 => 45.0,
+            Self::WPlus => f64::INFINITY,
+        }
+    }
+}
+
+/// `[hall.cooling.cold_plate]`: cold plates on the hot parts, room air for the rest.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ColdPlateConfig {
+    /// Coolant supplied to the racks, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub supply_c: f64,
+    /// Coolant; `coldaisle catalogue fluids` lists them.
+    pub fluid: String,
+    /// Flow at full load, litres per minute for each kW that the plates catch.
+    #[serde(deserialize_with = "units::positive")]
+    pub flow_l_min_kw: f64,
+    /// Lowest flow, of full.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub min_flow: f64,
+    /// Coolant supply above facility-water supply at full load with the valve wide open, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub approach_k: f64,
+    /// Pressure rise of the CDU pumps at full flow, kPa.
+    #[serde(deserialize_with = "units::positive")]
+    pub pump_kpa: f64,
+    /// Wire-to-fluid efficiency of the pumps.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub pump_efficiency: f64,
+    /// Coolant in pipes, plates and CDUs, litres for each kW that the plates catch.
+    #[serde(deserialize_with = "units::positive")]
+    pub coolant_l_kw: f64,
+    /// Parts under plates; replaces the server's list. Known: gpu, cpu, vrm, memory, network, storage, psu.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plates: Option<Plates>,
+    /// Facility-water class of the equipment: the plant must not be set warmer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub water_class: Option<WaterClass>,
+    /// Coolant supply above which a rack counts as out of range, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub max_supply_c: f64,
+    /// Room air for what is not plated.
+    pub room: AirConfig,
+}
+
+impl Default for ColdPlateConfig {
+    fn default() -> Self {
+        Self {
+            supply_c: 34.0,
+            fluid: "pg25".into(),
+            flow_l_min_kw: 1.5,
+            min_flow: 0.4,
+            approach_k: 4.0,
+            pump_kpa: 200.0,
+            pump_efficiency: 0.5,
+            coolant_l_kw: 2.0,
+            plates: None,
+            water_class: None,
+            max_supply_c: 45.0,
+            room: AirConfig::default(),
+        }
+    }
+}
+
+impl Config for ColdPlateConfig {
+    type Spec = ColdPlate;
+    const COOLANT: Coolant = Coolant::Plates;
+    const NAME: &'static str = "cold_plate";
+
+    fn design_coolant_c(&self) -> f64 {
+        // Half the rise of 10 K that the usual flow gives.
+        self.supply_c + 5.0
+    }
+
+    fn room_water_c(&self) -> Option<f64> {
+        Some(self.room.supply_c - self.room.approach_k)
+    }
+
+    fn plates(&self) -> Option<Plates> {
+        self.plates
+    }
+
+    fn air_c(&self) -> f64 {
+        self.room.design_coolant_c()
+    }
+
+    fn size(&self, design: &Design<'_>) -> Result<ColdPlate, String> {
+        let water = design.water;
+        if let Some(class) = self.water_class
+            && water.supply_c > class.limit_c() + 1e-9
+        {
+            return Err(format!(
+                "facility water of {:.1} °C is warmer than water_class = \"{class:?}\" allows ({:.0} °C); lower the \
+                 setpoint of the heat rejection or choose equipment of a warmer class",
+                water.supply_c,
+                class.limit_c()
+            ));
+        }
+        let water_c = self.supply_c - self.approach_k;
+        if water.supply_c > water_c + 1e-9 {
+            return Err(format!(
+                "facility water of {:.1} °C cannot keep the coolant at supply_c = {:.1} with an approach of \
+                 {:.1} K; raise supply_c to {:.1} or lower the setpoint of the heat rejection",
+                water.supply_c,
+                self.supply_c,
+                self.approach_k,
+                water.supply_c + self.approach_k
+            ));
+        }
+        let fluid = (design.fluids)(&self.fluid)?;
+        let props = fluid.at(self.supply_c);
+        let racks = design.racks as f64;
+        let heat_w = design.rack_liquid_w * racks;
+        let volume_m3_s = self.flow_l_min_kw / 60e3 * heat_w / 1e3;
+        let fluid_w_k = volume_m3_s * props.volumetric_j_m3k();
+        let pump_w = self.pump_kpa * 1e3 * volume_m3_s / self.pump_efficiency;
+        let exchanged_w = heat_w + pump_w;
+        let return_c = self.supply_c + exchanged_w / fluid_w_k;
+        let water_w_k = exchanged_w / water.rise_k;
+        let ua_w_k = ua_for_inlets(PLATE, exchanged_w, return_c, fluid_w_k, water_c, water_w_k);
+        if !ua_w_k.is_finite() {
+            return Err(format!(
+                "no heat exchanger does this: approach_k = {:.1} with coolant cooled by {:.1} K and water warmed by \
+                 {:.1} K; use a larger approach_k or less flow_l_min_kw",
+                self.approach_k,
+                return_c - self.supply_c,
+                water.rise_k
+            ));
+        }
+        let room = self
+            .room
+            .size(&Design {
+                rack_heat_w: design.rack_heat_w - design.rack_liquid_w,
+                water: design.room(),
+                ..*design
+            })
+            .map_err(|message| format!("room air: {message}"))?;
+        Ok(ColdPlate {
+            supply_c: self.supply_c,
+            max_supply_c: self.max_supply_c,
+            min_flow: self.min_flow,
+            racks: design.racks,
+            heat_w,
+            fluid_w_k,
+            water_w_k,
+            ua_w_k,
+            pump_w,
+            mass_j_k: self.coolant_l_kw * 1e-6 * heat_w * props.volumetric_j_m3k(),
+            room,
+        })
+    }
+}
+
+/// The cold plates, CDUs and room of one hall, sized.
+#[derive(Debug, Clone)]
+pub struct ColdPlate {
+    supply_c: f64,
+    max_supply_c: f64,
+    min_flow: f64,
+    racks: usize,
+    /// Caught at full load, W.
+    heat_w: f64,
+    /// Capacity rates of coolant and water at full flow, W/K.
+    fluid_w_k: f64,
+    water_w_k: f64,
+    ua_w_k: f64,
+    /// Pumps at full flow, W.
+    pump_w: f64,
+    /// Coolant, J/K.
+    mass_j_k: f64,
+    room: Air,
+}
+
+/// Coolant and room air.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loop {
+    /// Coolant leaving the racks, °C.
+    return_c: f64,
+    /// What the plates of each rack meet, °C, and its range.
+    mean_c: Vec<f64>,
+    range_c: (f64, f64),
+    room: Room,
+}
+
+impl Technology for ColdPlate {
+    type State = Loop;
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Plates
+    }
+
+    fn limit_c(&self) -> f64 {
+        self.max_supply_c + 0.5 * self.heat_w / self.fluid_w_k
+    }
+
+    fn initial(&self) -> Loop {
+        let at_c = self.supply_c;
+        Loop {
+            return_c: at_c,
+            mean_c: vec![at_c; self.racks],
+            range_c: (at_c, at_c),
+            room: self.room.initial(),
+        }
+    }
+
+    fn rack_coolant_c(&self, state: &Loop, racks: &mut [f64]) -> (f64, f64) {
+        racks.copy_from_slice(&state.mean_c);
+        state.range_c
+    }
+
+    fn step(&self, state: &Loop, next: &mut Loop, input: &Input<'_>) -> Output {
+        let caught_w = input.liquid_heat_w;
+        let flow = (caught_w / self.heat_w).clamp(self.min_flow, 1.0) * input.available.pump;
+        let fluid_w_k = self.fluid_w_k * flow;
+        let pump_w = self.pump_w * flow.powi(3);
+        let control = Sink {
+            conductance_w_k: fluid_w_k,
+            temp_c: self.supply_c,
+        };
+        let ua_w_k = self.ua_w_k * ResistanceSplit::PLATE.ua_ratio(flow, 1.0);
+        let exchanger = Sink {
+            conductance_w_k: conductance_w_k(PLATE, ua_w_k, fluid_w_k, self.water_w_k),
+            temp_c: input.water_supply_c,
+        };
+        let mass = Mass {
+            control,
+            exchanger,
+            mass_j_k: self.mass_j_k,
+            dt_s: input.dt_s,
+        };
+        let given_w = caught_w + pump_w;
+        let return_c = mass.piecewise(state.return_c, given_w);
+        let stored_w = self.mass_j_k * (return_c - state.return_c) / input.dt_s;
+        let drawn_at_end_w = Sink::binding(control, exchanger, return_c).draw_w(return_c);
+        let cooled_k = if fluid_w_k > 0.0 {
+            drawn_at_end_w / fluid_w_k
+        } else {
+            0.0
+        };
+        next.return_c = return_c;
+        // Where the coolant stands still, the plates are as warm as all of it.
+        let supply_c = return_c - cooled_k;
+        let half_k_w = if fluid_w_k > 0.0 && input.it_heat_w > 0.0 {
+            0.5 * caught_w / input.it_heat_w * self.racks as f64 / fluid_w_k
+        } else {
+            0.0
+        };
+        let (mut low_c, mut high_c) = (f64::INFINITY, f64::NEG_INFINITY);
+        for (mean_c, rack_w) in next.mean_c.iter_mut().zip(input.rack_heat_w) {
+            *mean_c = supply_c + half_k_w * rack_w;
+            low_c = low_c.min(*mean_c);
+            high_c = high_c.max(*mean_c);
+        }
+        next.range_c = (low_c, high_c);
+        let room = self.room.step(
+            &state.room,
+            &mut next.room,
+            &Input {
+                it_heat_w: input.it_heat_w - caught_w,
+                water_supply_c: input.room_supply_c,
+                ..*input
+            },
+        );
+        Output {
+            heat_to_water_w: given_w - stored_w,
+            heat_to_room_water_w: room.heat_to_water_w,
+            heat_to_ambient_w: room.heat_to_ambient_w,
+            stored_w: stored_w + room.stored_w,
+            hall_fans_w: room.hall_fans_w,
+            cdu_pumps_w: pump_w,
+            water: room.water,
+            vapour_kg_s: 0.0,
+            supply_c,
+            return_c,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

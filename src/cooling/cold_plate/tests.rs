@@ -1,0 +1,169 @@
+use super::*;
+use crate::cooling::{Available, WaterDesign};
+use crate::physics::fluids::{Fluid, Fluids};
+use crate::physics::psychrometrics::MoistAir;
+use proptest::prelude::*;
+
+fn fluid(name: &str) -> Result<Fluid, String> {
+    let mut fluids: Fluids =
+        toml::from_str(include_str!("../../../assets/catalogue/fluids.toml")).unwrap();
+    fluids.remove(name).ok_or_else(|| "no such fluid".into())
+}
+
+const HEAT_W: f64 = 40e3;
+const LIQUID_W: f64 = 32e3;
+
+fn design() -> Design<'static> {
+    Design {
+        racks: 2,
+        rack_heat_w: HEAT_W,
+        rack_air_m3_s: 0.5,
+        rack_liquid_w: LIQUID_W,
+        rack_mass_j_k: 250e3,
+        water: WaterDesign {
+            supply_c: 30.0,
+            rise_k: 8.0,
+        },
+        room_water: Some(WaterDesign {
+            supply_c: 18.0,
+            rise_k: 8.0,
+        }),
+        air_kg_m3: 1.184,
+        fluids: &fluid,
+    }
+}
+
+fn hall() -> ColdPlate {
+    ColdPlateConfig::default().size(&design()).unwrap()
+}
+
+fn input(rack_heat_w: &[f64], share: f64, water: [f64; 2], dt_s: f64) -> Input<'_> {
+    let it_heat_w: f64 = rack_heat_w.iter().sum();
+    Input {
+        rack_heat_w,
+        it_heat_w,
+        liquid_heat_w: share * it_heat_w,
+        air_m3_s: 1.0,
+        room_heat_w: 500.0,
+        water_supply_c: water[0],
+        room_supply_c: water[1],
+        outside: MoistAir::default(),
+        available: Available::default(),
+        dt_s,
+    }
+}
+
+/// By hand: 1.5 L/min for each of 64 kW are 1.6e-3 m³/s; PG25 at 34 °C (1012.96 kg/m³, 3954.3 J/kgK, interpolated)
+/// carries 6,409 W/K; 200 kPa at 50 % take 640 W. Coolant leaves at 34 + 64,640/6,409 = 44.086 °C, plates meet
+/// 34 + 0.5·32,000/3,204 = 38.99 °C, and the room gets 16 kW, the distribution's 0.5 kW and its fans.
+#[test]
+fn a_loaded_hall_settles_at_its_design_rise() {
+    let hall = hall();
+    let (mut state, mut next) = (hall.initial(), hall.initial());
+    let mut output = Output::default();
+    let racks = [HEAT_W; 2];
+    for _ in 0..50 {
+        output = hall.step(&state, &mut next, &input(&racks, 0.8, [30.0, 18.0], 3600.0));
+        std::mem::swap(&mut state, &mut next);
+    }
+    assert!((output.cdu_pumps_w - 640.0).abs() < 0.1, "{output:?}");
+    assert!((state.return_c - 44.086).abs() < 0.01, "{state:?}");
+    assert!((state.mean_c[0] - 38.993).abs() < 0.01, "{state:?}");
+    assert!((output.heat_to_water_w - 64_640.0).abs() < 1.0);
+    let room_w = 16_500.0 + output.hall_fans_w;
+    assert!(
+        (output.heat_to_room_water_w - room_w).abs() < 1.0,
+        "{output:?}"
+    );
+}
+
+/// By hand, pump off: 64 kW warm 128 L of coolant (512.7 kJ/K) by 7.49 K in a minute.
+#[test]
+fn without_its_pump_the_coolant_warms_by_its_mass() {
+    let hall = hall();
+    let mut next = hall.initial();
+    let mut stopped = input(&[HEAT_W; 2], 0.8, [30.0, 18.0], 60.0);
+    stopped.available.pump = 0.0;
+    let output = hall.step(&hall.initial(), &mut next, &stopped);
+    assert!((next.return_c - 34.0 - 7.49).abs() < 0.01, "{next:?}");
+    assert_eq!(
+        (output.heat_to_water_w.round(), output.cdu_pumps_w),
+        (0.0, 0.0)
+    );
+    assert!((next.mean_c[0] - next.return_c).abs() < 1e-9);
+}
+
+#[test]
+fn water_too_warm_is_refused_with_the_cure() {
+    let refused = |config: ColdPlateConfig, says: &str| {
+        let error = config.size(&design()).unwrap_err();
+        assert!(error.contains(says), "{error}");
+    };
+    let config = ColdPlateConfig::default;
+    refused(
+        ColdPlateConfig {
+            supply_c: 30.0,
+            ..config()
+        },
+        "raise supply_c to 34.0",
+    );
+    refused(
+        ColdPlateConfig {
+            water_class: Some(WaterClass::W27),
+            ..config()
+        },
+        "\"W27\" allows (27 °C)",
+    );
+    let mut warm = design();
+    warm.room_water = None;
+    let error = config().size(&warm).unwrap_err();
+    assert!(
+        error.starts_with("room air: facility water of 30.0"),
+        "{error}"
+    );
+}
+
+proptest! {
+    /// Heat in = heat out + heat stored, for every start, load, split, water, step and share of the machines.
+    #[test]
+    fn energy_closes(start in 15.0..70.0f64, hot in 15.0..60.0f64, heat in prop::collection::vec(100.0..60e3f64, 2),
+                     share in 0.0..1.0f64, water in 5.0..50.0f64, chilled in 5.0..30.0f64, dt in 1.0..3600.0f64,
+                     pump in 0.0..1.0f64, fans in 0.0..1.0f64) {
+        let spec = hall();
+        let mut state = spec.initial();
+        state.return_c = start;
+        state.room.set_hot_c(hot);
+        let mut next = spec.initial();
+        let mut given = input(&heat, share, [water, chilled], dt);
+        given.available = Available { fans, pump };
+        let output = spec.step(&state, &mut next, &given);
+        let in_w = given.it_heat_w + given.room_heat_w + output.hall_fans_w + output.cdu_pumps_w;
+        let out_w = output.heat_to_water_w + output.heat_to_room_water_w + output.heat_to_ambient_w;
+        let scale = in_w + out_w.abs() + output.stored_w.abs();
+        prop_assert!((in_w - out_w - output.stored_w).abs() < 1e-7 * scale, "{output:?}");
+        prop_assert!(output.heat_to_water_w > -1e-6 * scale);
+        // Each circuit is its own affair within the step.
+        let mut other = given;
+        other.room_supply_c += 3.0;
+        let warmer = spec.step(&state, &mut next, &other);
+        prop_assert_eq!(warmer.heat_to_water_w, output.heat_to_water_w);
+        prop_assert!(warmer.heat_to_room_water_w <= output.heat_to_room_water_w + 1e-6 * scale);
+    }
+
+    /// Two half steps land where one whole step does, and warmer water never leaves cooler coolant.
+    #[test]
+    fn step_size_does_not_matter_and_water_does(start in 15.0..70.0f64, heat in 100.0..60e3f64, water in 5.0..50.0f64,
+                                                dt in 1.0..3600.0f64) {
+        let spec = hall();
+        let from = Loop { return_c: start, ..spec.initial() };
+        let step = |state: &Loop, water: f64, dt: f64| {
+            let mut next = spec.initial();
+            spec.step(state, &mut next, &input(&[heat, heat], 0.8, [water, 18.0], dt));
+            next
+        };
+        let whole = step(&from, water, dt);
+        let halves = step(&step(&from, water, dt / 2.0), water, dt / 2.0);
+        prop_assert!((whole.return_c - halves.return_c).abs() < 1e-6, "{whole:?} {halves:?}");
+        prop_assert!(step(&from, water + 1.0, dt).return_c >= whole.return_c - 1e-9);
+    }
+}

@@ -1,0 +1,95 @@
+//! One thermal mass between its heat and whichever of two limits carries it away, followed exactly.
+//!
+//! ```text
+//! C·dT/dt = Q − min(control(T), exchanger(T))₊        both straight lines in T
+//! ```
+//!
+//! W, J/K, °C. Between two changes of the binding limit the temperature relaxes exponentially; the step is followed from
+//! one change to the next.
+
+use super::Sink;
+
+/// The mass, its limits and the length of the step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mass {
+    pub(crate) control: Sink,
+    pub(crate) exchanger: Sink,
+    pub(crate) mass_j_k: f64,
+    pub(crate) dt_s: f64,
+}
+
+impl Mass {
+    /// The end temperature where the binding limit changes inside the step: from one change to the next.
+    pub(crate) fn piecewise(&self, start_c: f64, heat_w: f64) -> f64 {
+        let (mut temp_c, mut left_s) = (start_c, self.dt_s);
+        let (control, exchanger) = (self.control, self.exchanger);
+        let crossing_c = (control.conductance_w_k * control.temp_c
+            - exchanger.conductance_w_k * exchanger.temp_c)
+            / (control.conductance_w_k - exchanger.conductance_w_k);
+        let off_c = control.temp_c.max(exchanger.temp_c);
+        for _ in 0..4 {
+            // A hair beyond a change, the limit that binds on the far side is the one to follow.
+            let rate = heat_w - Sink::binding(control, exchanger, temp_c).draw_w(temp_c);
+            let nudge = 1e-9 * rate.signum();
+            let sink = Sink::binding(control, exchanger, temp_c + nudge);
+            let next_c = [crossing_c, off_c]
+                .into_iter()
+                .filter(|c| c.is_finite() && (c - temp_c - nudge) * rate > 0.0)
+                .min_by(|a, b| (a - temp_c).abs().total_cmp(&(b - temp_c).abs()));
+            let (end_c, reach_s) = self.relax(sink, temp_c, heat_w, left_s, next_c);
+            match reach_s {
+                Some(spent_s) if spent_s < left_s => {
+                    temp_c = end_c;
+                    left_s -= spent_s;
+                }
+                _ => return end_c,
+            }
+        }
+        self.relax(
+            Sink::binding(control, exchanger, temp_c),
+            temp_c,
+            heat_w,
+            left_s,
+            None,
+        )
+        .0
+    }
+
+    /// Follows one limit for `span_s`, or to `until_c` if that is met earlier; then says after how long.
+    fn relax(
+        &self,
+        sink: Sink,
+        start_c: f64,
+        heat_w: f64,
+        span_s: f64,
+        until_c: Option<f64>,
+    ) -> (f64, Option<f64>) {
+        let g = sink.conductance_w_k;
+        if g <= 0.0 {
+            let end_c = start_c + heat_w * span_s / self.mass_j_k;
+            return match until_c {
+                Some(c) if (c - start_c) * heat_w > 0.0 => {
+                    let spent_s = (c - start_c) * self.mass_j_k / heat_w;
+                    if spent_s < span_s {
+                        (c, Some(spent_s))
+                    } else {
+                        (end_c, None)
+                    }
+                }
+                _ => (end_c, None),
+            };
+        }
+        let settled_c = sink.temp_c + heat_w / g;
+        let end_c = settled_c + (start_c - settled_c) * (-span_s * g / self.mass_j_k).exp();
+        if let Some(c) = until_c {
+            let ratio = (c - settled_c) / (start_c - settled_c);
+            if ratio > 0.0 && ratio < 1.0 {
+                let spent_s = -ratio.ln() * self.mass_j_k / g;
+                if spent_s < span_s {
+                    return (c, Some(spent_s));
+                }
+            }
+        }
+        (end_c, None)
+    }
+}

@@ -1,0 +1,298 @@
+//! Coils in the racks' rear doors: servers blow through them, and the room gets what they do not catch.
+//!
+//! ```text
+//! T_door,in = T + Q_it/(ρ·c·V)                                     V: air of the servers, all of it through the doors
+//! caught = min(ρ·c·V·(T_door,in − T_set), ε·C_min·(T_door,in − T_water))₊      ε crossflow, both unmixed
+//! C·dT/dt = Q_it + P_fans + Q_distribution − caught − crah(T) − hA·(T − T_mass)
+//! crah = min(Q_crah·(T − T_set − 1)/2 K, ε·C_min·(T − T_water))₊   helps where it is installed
+//! P_fans = Δp·V/η·(V/V_design)²                                    of the coil; passive: borne by the servers' fans
+//! ```
+//!
+//! W, °C; the doors of the hall as one. Servers draw the room's air: doors leave it at `supply_c` while their water can.
+//! Source: 20–50 kW a rack, 80–100 % caught at 12–18 °C water: remembered figures; pressure drops and efficiencies
+//! remembered too (all unconfirmed). The power of a passive door's pressure drop is counted with the hall fans, though the
+//! servers' own fans spend it. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::room::{RoomMasses, follow};
+use super::{Config, Design, Input, Output, Sink, Technology};
+use crate::physics::Coolant;
+use crate::physics::fluids::AIR_CP_J_KGK;
+use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
+use crate::physics::water::Water;
+use crate::units;
+
+const COIL: Arrangement = Arrangement::CrossflowUnmixed;
+/// Air through CRAH units is cooled by this much at their capacity, K.
+const CRAH_DROP_K: f64 = 10.0;
+/// Pressure rise and efficiency of the CRAH fans.
+const CRAH_PA: f64 = 350.0;
+const CRAH_EFFICIENCY: f64 = 0.6;
+/// The room is this much above `supply_c` when the CRAH units begin to help, and this much further at their capacity, K.
+const CRAH_FROM_K: f64 = 1.0;
+const CRAH_BAND_K: f64 = 2.0;
+
+/// What moves air through the doors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DoorFans {
+    /// The servers' own fans: 20 Pa at 35 % efficiency.
+    Passive,
+    /// Fans in the door: 60 Pa at 50 % efficiency.
+    Active,
+}
+
+/// `[hall.cooling.rear_door]`: coils in the racks' rear doors.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RearDoorConfig {
+    /// Air the doors leave in the room, which the servers draw, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub supply_c: f64,
+    /// What moves air through the doors.
+    pub fans: DoorFans,
+    /// Air leaving a door above facility-water supply at full load with the valve wide open, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub approach_k: f64,
+    /// Share of the full load's heat that the doors are sized for.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub door_share: f64,
+    /// Share of the full load's heat that CRAH units beside the doors can take; 0: none.
+    #[serde(deserialize_with = "units::fraction")]
+    pub crah_share: f64,
+    /// Rack inlet above which a rack counts as out of range, °C (35: ASHRAE class A2, allowable).
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub max_inlet_c: f64,
+}
+
+impl Default for RearDoorConfig {
+    fn default() -> Self {
+        Self {
+            supply_c: 24.0,
+            fans: DoorFans::Passive,
+            approach_k: 6.0,
+            door_share: 1.0,
+            crah_share: 0.0,
+            max_inlet_c: 35.0,
+        }
+    }
+}
+
+impl DoorFans {
+    /// Pressure over efficiency, Pa.
+    fn pa(self) -> f64 {
+        match self {
+            Self::Passive => 20.0 / 0.35,
+            Self::Active => 60.0 / 0.5,
+        }
+    }
+}
+
+impl Config for RearDoorConfig {
+    type Spec = RearDoor;
+    const COOLANT: Coolant = Coolant::Air;
+    const NAME: &'static str = "rear_door";
+
+    fn design_coolant_c(&self) -> f64 {
+        self.supply_c
+    }
+
+    fn size(&self, design: &Design<'_>) -> Result<RearDoor, String> {
+        let water = design.water;
+        let water_c = self.supply_c - self.approach_k;
+        if water.supply_c > water_c + 1e-9 {
+            return Err(format!(
+                "facility water of {:.1} °C cannot cool door air to supply_c = {:.1} with an approach of {:.1} K; raise \
+                 supply_c to {:.1} or lower the setpoint of the heat rejection",
+                water.supply_c,
+                self.supply_c,
+                self.approach_k,
+                water.supply_c + self.approach_k
+            ));
+        }
+        if self.door_share + self.crah_share < 1.0 - 1e-9 {
+            return Err(format!(
+                "doors for {} and CRAH units for {} of the heat leave some of it in the room; let door_share and \
+                 crah_share add up to 1 or more",
+                self.door_share, self.crah_share
+            ));
+        }
+        let racks = design.racks as f64;
+        let heat_w = design.rack_heat_w * racks;
+        let air_m3_s = design.rack_air_m3_s * racks;
+        let air_w_k = air_m3_s * design.air_kg_m3 * AIR_CP_J_KGK;
+        let fan_w = self.fans.pa() * air_m3_s;
+        // The door sees all the heat of its rack, and takes its share with the valve wide open.
+        let door_w = heat_w * self.door_share;
+        let in_c = self.supply_c + heat_w / air_w_k;
+        let water_w_k = door_w / water.rise_k;
+        let ua_w_k = ua_for_inlets(COIL, door_w, in_c, air_w_k, water_c, water_w_k);
+        let crah_w = heat_w * self.crah_share;
+        let crah_air_w_k = crah_w / CRAH_DROP_K;
+        let crah_water_w_k = crah_w / water.rise_k;
+        let crah_ua_w_k = ua_for_inlets(
+            COIL,
+            crah_w,
+            self.supply_c + CRAH_DROP_K,
+            crah_air_w_k,
+            water_c,
+            crah_water_w_k,
+        );
+        if !ua_w_k.is_finite() || !crah_ua_w_k.is_finite() {
+            return Err(format!(
+                "no coil does this: approach_k = {:.1} with air cooled by {:.1} K and water warmed by {:.1} K; use a \
+                 larger approach_k",
+                self.approach_k,
+                self.door_share * heat_w / air_w_k,
+                water.rise_k
+            ));
+        }
+        Ok(RearDoor {
+            config: self.clone(),
+            racks: design.racks,
+            air_m3_s,
+            air_j_m3: design.air_kg_m3 * AIR_CP_J_KGK,
+            fan_w,
+            water_w_k,
+            ua_w_k,
+            crah_w,
+            crah_w_k: if crah_w > 0.0 {
+                conductance_w_k(COIL, crah_ua_w_k, crah_air_w_k, crah_water_w_k)
+            } else {
+                0.0
+            },
+            crah_fan_w: CRAH_PA * crah_air_w_k
+                / (design.air_kg_m3 * AIR_CP_J_KGK)
+                / CRAH_EFFICIENCY,
+            masses: RoomMasses::of(design),
+        })
+    }
+}
+
+/// The doors of one hall, sized.
+#[derive(Debug, Clone)]
+pub struct RearDoor {
+    config: RearDoorConfig,
+    racks: usize,
+    air_m3_s: f64,
+    /// ρ·c of air, J/(m³·K).
+    air_j_m3: f64,
+    /// Fan power for the doors at full load's air, W.
+    fan_w: f64,
+    water_w_k: f64,
+    ua_w_k: f64,
+    /// CRAH units: capacity, W; conductance to water, W/K; fans at capacity, W.
+    crah_w: f64,
+    crah_w_k: f64,
+    crah_fan_w: f64,
+    masses: RoomMasses,
+}
+
+/// The room.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DoorRoom {
+    /// Room air, which the servers draw, °C.
+    air_c: f64,
+    /// Racks, floor and walls, °C.
+    mass_c: f64,
+    /// Share of their capacity that the CRAH units gave: their fans follow it in the next step.
+    crah: f64,
+}
+
+impl Technology for RearDoor {
+    type State = DoorRoom;
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Air
+    }
+
+    fn limit_c(&self) -> f64 {
+        self.config.max_inlet_c
+    }
+
+    fn initial(&self) -> DoorRoom {
+        DoorRoom {
+            air_c: self.config.supply_c,
+            mass_c: self.config.supply_c,
+            crah: 0.0,
+        }
+    }
+
+    fn rack_coolant_c(&self, state: &DoorRoom, racks: &mut [f64]) -> (f64, f64) {
+        racks[..self.racks].fill(state.air_c);
+        (state.air_c, state.air_c)
+    }
+
+    fn step(&self, state: &DoorRoom, next: &mut DoorRoom, input: &Input<'_>) -> Output {
+        let available = input.available.fans;
+        // Fans in doors that stand still block their coils; passive doors have none to fail.
+        let doors = match self.config.fans {
+            DoorFans::Passive => 1.0,
+            DoorFans::Active => available,
+        };
+        let air_w_k = input.air_m3_s * self.air_j_m3;
+        let door_fan_w = self.fan_w * (input.air_m3_s / self.air_m3_s).powi(3) * doors;
+        let crah_fan_w = self.crah_fan_w * state.crah.powi(3) * available;
+        let rise_k = if air_w_k > 0.0 {
+            input.it_heat_w / air_w_k
+        } else {
+            0.0
+        };
+        let coil_w_k = conductance_w_k(COIL, self.ua_w_k, air_w_k, self.water_w_k);
+        let setpoint_c = self.config.supply_c;
+        let door = [
+            Sink {
+                conductance_w_k: air_w_k * doors,
+                temp_c: setpoint_c - rise_k,
+            },
+            Sink {
+                conductance_w_k: coil_w_k * doors,
+                temp_c: input.water_supply_c - rise_k,
+            },
+        ];
+        let crah = [
+            Sink {
+                conductance_w_k: self.crah_w / CRAH_BAND_K * available,
+                temp_c: setpoint_c + CRAH_FROM_K,
+            },
+            Sink {
+                conductance_w_k: self.crah_w_k * available,
+                temp_c: input.water_supply_c,
+            },
+        ];
+        let binding = |air_c| {
+            let door = Sink::binding(door[0], door[1], air_c);
+            door.beside(Sink::binding(crah[0], crah[1], air_c))
+        };
+        let heat_w = input.it_heat_w + input.room_heat_w + door_fan_w + crah_fan_w;
+        let start = [state.air_c, state.mass_c];
+        let (end, drawn_w) = follow(self.masses, start, heat_w, binding, input.dt_s);
+        let crah_now_w = Sink::binding(crah[0], crah[1], end[0]).draw_w(end[0]);
+        *next = DoorRoom {
+            air_c: end[0],
+            mass_c: end[1],
+            crah: if self.crah_w > 0.0 {
+                (crah_now_w / self.crah_w).clamp(0.0, 1.0)
+            } else {
+                0.0
+            },
+        };
+        Output {
+            heat_to_water_w: drawn_w,
+            heat_to_room_water_w: 0.0,
+            heat_to_ambient_w: 0.0,
+            stored_w: self.masses.stored_w(start, end, input.dt_s),
+            hall_fans_w: door_fan_w + crah_fan_w,
+            cdu_pumps_w: 0.0,
+            water: Water::default(),
+            vapour_kg_s: 0.0,
+            supply_c: end[0],
+            return_c: end[0] + rise_k,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+use super::*;
+use crate::cooling::{Available, WaterDesign};
+use crate::physics::psychrometrics::MoistAir;
+use proptest::prelude::*;
+
+const HEAT_W: f64 = 60e3;
+
+fn design() -> Design<'static> {
+    Design {
+        racks: 2,
+        rack_heat_w: HEAT_W / 2.0,
+        rack_air_m3_s: 2.0,
+        rack_liquid_w: 0.0,
+        rack_mass_j_k: 250e3,
+        water: WaterDesign {
+            supply_c: 18.0,
+            rise_k: 6.0,
+        },
+        room_water: None,
+        air_kg_m3: 1.184,
+        fluids: &|_| Err(String::new()),
+    }
+}
+
+fn doors(config: &RearDoorConfig) -> RearDoor {
+    config.size(&design()).unwrap()
+}
+
+fn input(heat_w: f64, water_supply_c: f64, dt_s: f64) -> Input<'static> {
+    Input {
+        rack_heat_w: &[],
+        it_heat_w: heat_w,
+        liquid_heat_w: 0.0,
+        air_m3_s: 4.0,
+        room_heat_w: 1000.0,
+        water_supply_c,
+        room_supply_c: water_supply_c,
+        outside: MoistAir::default(),
+        available: Available::default(),
+        dt_s,
+    }
+}
+
+fn settled(spec: &RearDoor, heat_w: f64, water_c: f64) -> (DoorRoom, Output) {
+    let (mut state, mut next) = (spec.initial(), spec.initial());
+    let mut output = Output::default();
+    for _ in 0..200 {
+        output = spec.step(&state, &mut next, &input(heat_w, water_c, 600.0));
+        state = next;
+    }
+    (state, output)
+}
+
+/// By hand: 4 m³/s carry 4,764 W/K. At half load the doors leave air at 24 °C, and the room is warmer by what does
+/// not pass the servers: distribution of 1,000 W and fans of 20·4/0.35 = 228.6 W, so by 1,228.6/4,764 = 0.258 K.
+#[test]
+fn doors_hold_the_room_at_their_setpoint() {
+    let (state, output) = settled(&doors(&RearDoorConfig::default()), HEAT_W / 2.0, 16.0);
+    assert!((output.hall_fans_w - 228.57).abs() < 0.1, "{output:?}");
+    assert!((state.air_c - 24.258).abs() < 0.002, "{state:?}");
+    assert!(
+        (output.heat_to_water_w - 31_228.6).abs() < 1.0,
+        "{output:?}"
+    );
+}
+
+/// Doors for 70 % of the heat float; CRAH units beside them hold the room within their band.
+#[test]
+fn small_doors_need_crah_units() {
+    let mut config = RearDoorConfig {
+        door_share: 0.7,
+        crah_share: 0.4,
+        ..RearDoorConfig::default()
+    };
+    let (state, output) = settled(&doors(&config), HEAT_W, 18.0);
+    assert!(state.air_c > 24.5 && state.air_c < 27.0, "{state:?}");
+    let given_w = HEAT_W + 1000.0 + output.hall_fans_w;
+    assert!((output.heat_to_water_w - given_w).abs() < 1.0, "{output:?}");
+    config.crah_share = 0.0;
+    let error = config.size(&design()).unwrap_err();
+    assert!(error.contains("leave some of it in the room"), "{error}");
+}
+
+#[test]
+fn active_doors_spend_more_and_fail_with_their_fans() {
+    let config = RearDoorConfig {
+        fans: DoorFans::Active,
+        ..RearDoorConfig::default()
+    };
+    let active = doors(&config);
+    let (_, output) = settled(&active, HEAT_W, 18.0);
+    assert!((output.hall_fans_w - 480.0).abs() < 0.1, "{output:?}"); // 60·4/0.5
+    let mut stopped = input(HEAT_W, 18.0, 60.0);
+    stopped.available.fans = 0.0;
+    let mut next = active.initial();
+    let output = active.step(&active.initial(), &mut next, &stopped);
+    assert_eq!(output.heat_to_water_w, 0.0);
+    assert!(next.air_c > 30.0, "{next:?}");
+}
+
+proptest! {
+    /// Heat in = heat out + heat stored, and warmer water never leaves cooler air.
+    #[test]
+    fn energy_closes(air in 15.0..60.0f64, mass in 15.0..60.0f64, heat in 0.0..1.2 * HEAT_W, water in 5.0..40.0f64,
+                     dt in 1.0..3600.0f64, crah in 0.0..1.0f64, fans in 0.0..1.0f64) {
+        let spec = doors(&RearDoorConfig { crah_share: crah, fans: DoorFans::Active, ..RearDoorConfig::default() });
+        let state = DoorRoom { air_c: air, mass_c: mass, crah };
+        let mut next = state;
+        let mut given = input(heat, water, dt);
+        given.available.fans = fans;
+        let output = spec.step(&state, &mut next, &given);
+        let in_w = heat + given.room_heat_w + output.hall_fans_w;
+        let scale = in_w + output.heat_to_water_w.abs() + output.stored_w.abs();
+        prop_assert!((in_w - output.heat_to_water_w - output.stored_w).abs() < 1e-7 * scale);
+        prop_assert!(output.heat_to_water_w > -1e-6 * scale);
+        let here_c = next.air_c;
+        given.water_supply_c += 1.0;
+        spec.step(&state, &mut next, &given);
+        prop_assert!(next.air_c >= here_c - 2e-2, "{next:?} {here_c}");
+    }
+}

@@ -1,0 +1,94 @@
+//! The air of a hall over its structure, followed exactly under limits that are straight lines in the air's temperature.
+//!
+//! ```text
+//! C_air·dT/dt  = Q − draw(T) − hA·(T − T_mass)
+//! C_mass·dT_mass/dt = hA·(T − T_mass)            racks, floor and walls
+//! ```
+//!
+//! W, J/K, °C. Volume and structure per rack are remembered sizes of halls (unconfirmed). Valid for one well-mixed
+//! temperature of the hot air.
+
+use nalgebra::{Matrix2, Vector2};
+
+use super::{Design, Sink};
+use crate::physics::fluids::AIR_CP_J_KGK;
+use crate::physics::thermal_network::TwoMasses;
+
+/// Air in the hall, m³ per rack: 2.5 m² of floor and aisle, 4 m high.
+const AIR_M3_PER_RACK: f64 = 10.0;
+/// Rack steel, floor and walls that follow the air within the hour, J/K per rack.
+const STRUCTURE_J_K_PER_RACK: f64 = 150e3;
+/// Surface exchange between air and those masses, W/K per rack: some 30 m² at 8 W/m²K.
+const SURFACE_W_K_PER_RACK: f64 = 250.0;
+
+/// What of a hall warms with its air.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RoomMasses {
+    pub(crate) air_j_k: f64,
+    pub(crate) structure_j_k: f64,
+    surface_w_k: f64,
+}
+
+impl RoomMasses {
+    /// Of a hall of this size.
+    pub(crate) fn of(design: &Design<'_>) -> Self {
+        let racks = design.racks as f64;
+        Self {
+            air_j_k: racks * AIR_M3_PER_RACK * design.air_kg_m3 * AIR_CP_J_KGK,
+            structure_j_k: racks * (STRUCTURE_J_K_PER_RACK + design.rack_mass_j_k),
+            surface_w_k: racks * SURFACE_W_K_PER_RACK,
+        }
+    }
+
+    /// Heat kept between two states, W.
+    pub(crate) fn stored_w(&self, start_c: [f64; 2], end_c: [f64; 2], dt_s: f64) -> f64 {
+        (self.air_j_k * (end_c[0] - start_c[0]) + self.structure_j_k * (end_c[1] - start_c[1]))
+            / dt_s
+    }
+}
+
+/// Advances air and structure; returns the end temperatures and the mean heat drawn. `binding` gives the line that
+/// holds at a temperature of the air. Where another one binds at the end of a step than at its start, the step is cut
+/// until one binds throughout (or it is a hair long).
+pub(crate) fn follow(
+    masses: RoomMasses,
+    start_c: [f64; 2],
+    heat_w: f64,
+    binding: impl Fn(f64) -> Sink,
+    dt_s: f64,
+) -> ([f64; 2], f64) {
+    const SHORTEST_S: f64 = 0.05;
+    let RoomMasses {
+        air_j_k,
+        structure_j_k,
+        surface_w_k: h,
+    } = masses;
+    let (mut temps_c, mut left_s, mut drawn_j) = (Vector2::from(start_c), dt_s, 0.0);
+    let mut try_s = dt_s;
+    while left_s > 0.0 {
+        try_s = try_s.min(left_s);
+        let sink = binding(temps_c[0]);
+        let g = sink.conductance_w_k;
+        let rates = Matrix2::new(
+            -(g + h) / air_j_k,
+            h / air_j_k,
+            h / structure_j_k,
+            -h / structure_j_k,
+        );
+        let drive = Vector2::new((heat_w + g * sink.temp_c) / air_j_k, 0.0);
+        let step = TwoMasses::new(&rates, try_s).advance(temps_c, drive);
+        let same = binding(step.end_c[0]) == sink;
+        // Air settles over the slower masses first: it may cross and come back inside a long step.
+        let settled_c = (heat_w + g * sink.temp_c + h * temps_c[1]) / (g + h);
+        let returns = binding(settled_c) != sink;
+        if (!same && try_s > SHORTEST_S) || (returns && try_s > 0.25 * air_j_k / (g + h)) {
+            try_s *= 0.25;
+            continue;
+        }
+        drawn_j += sink.draw_w(step.mean_c[0]) * try_s;
+        temps_c = step.end_c;
+        left_s -= try_s;
+        try_s *= 4.0;
+    }
+    (temps_c.into(), drawn_j / dt_s)
+}

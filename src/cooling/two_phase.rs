@@ -1,0 +1,205 @@
+//! Two-phase immersion: fluid boils on the chips, its vapour condenses on a coil of facility water above the bath.
+//!
+//! ```text
+//! C·dT/dt = Q − min(G·(T − T_boil + Δ), ε·C_water·(T − T_water))₊      ε = 1 − e^(−NTU)
+//! G = Q_design/Δ ,  Δ = 0.5 K                                          the water valve's band below the boiling point
+//! C = fluid·ρ·c + servers
+//! loss = tanks × loss per year                                         vapour that breathes out or leaves with servers
+//! ```
+//!
+//! W, K, J; per tank. T is the temperature at which the bath boils: a little below the normal boiling point under load,
+//! as the valve holds it; above it where water is too warm, because the sealed tank's pressure rises. Chips are warmer by
+//! their superheat (`physics::boiling`, in the server). No pump moves the fluid.
+//!
+//! Source: Incropera et al., 7th ed., Table 11.3 (condensing side of constant temperature); condenser approach 5–15 K
+//! remembered; vapour loss per tank and year is a guess (unconfirmed). Its heat (88 kJ/kg) is a millionth of the load and
+//! left out of the balance. Valid while the bath boils everywhere; the power distribution is ventilated to the outdoors.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::mass::Mass;
+use super::{Config, Design, Input, Output, Sink, Technology};
+use crate::physics::Coolant;
+use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
+use crate::physics::water::Water;
+use crate::units;
+
+/// The valve is wide open at the boiling point, and shut this much below, K.
+const BAND_K: f64 = 0.5;
+/// A tank this much above its normal boiling point counts as out of range, K: its relief valve is about to open.
+const RELIEF_K: f64 = 3.0;
+/// Fans that carry the heat of power distribution out of the hall, W per W (as with single-phase tanks).
+const VENTILATION_W_W: f64 = 0.041;
+/// Condensing vapour on one side.
+const CONDENSER: Arrangement = Arrangement::PhaseChange;
+
+/// `[hall.cooling.two_phase]`: fanless servers in fluid that boils.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TwoPhaseConfig {
+    /// The fluid; one of the catalogue that has a boiling point.
+    pub fluid: String,
+    /// Boiling point above the water that leaves the condenser, at full load with the valve wide open, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub approach_k: f64,
+    /// Fluid in one tank, litres.
+    #[serde(deserialize_with = "units::positive")]
+    pub tank_l: f64,
+    /// Vapour that one tank loses in a year, kg.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub loss_kg_year: f64,
+}
+
+impl Default for TwoPhaseConfig {
+    fn default() -> Self {
+        Self {
+            fluid: "novec-649".into(),
+            approach_k: 6.0,
+            tank_l: 500.0,
+            loss_kg_year: 10.0,
+        }
+    }
+}
+
+impl Config for TwoPhaseConfig {
+    type Spec = TwoPhase;
+    const COOLANT: Coolant = Coolant::Boiling;
+    const NAME: &'static str = "two_phase";
+
+    fn design_coolant_c(&self) -> f64 {
+        // The resolver puts the fluid's boiling point in its place.
+        50.0
+    }
+
+    fn boiling_fluid(&self) -> Option<&str> {
+        Some(&self.fluid)
+    }
+
+    fn size(&self, design: &Design<'_>) -> Result<TwoPhase, String> {
+        let fluid = (design.fluids)(&self.fluid)?;
+        let boiling = fluid.boiling.ok_or_else(|| {
+            format!(
+                "'{}' is not made to boil on chips; use a fluid with a boiling point, for example novec-649",
+                self.fluid
+            )
+        })?;
+        let water = design.water;
+        let water_c = boiling.boiling_c - self.approach_k - water.rise_k;
+        if water.supply_c > water_c + 1e-9 {
+            return Err(format!(
+                "facility water of {:.1} °C, warmed by {:.1} K, cannot condense a fluid that boils at {:.1} °C with an \
+                 approach of {:.1} K; lower the setpoint of the heat rejection to {water_c:.1} or choose another fluid",
+                water.supply_c, water.rise_k, boiling.boiling_c, self.approach_k
+            ));
+        }
+        let heat_w = design.rack_heat_w;
+        let water_w_k = heat_w / water.rise_k;
+        let ua_w_k = ua_for_inlets(
+            CONDENSER,
+            heat_w,
+            boiling.boiling_c,
+            f64::INFINITY,
+            water_c,
+            water_w_k,
+        );
+        let props = fluid.at(boiling.boiling_c);
+        Ok(TwoPhase {
+            racks: design.racks,
+            boiling_c: boiling.boiling_c,
+            control_w_k: heat_w / BAND_K,
+            condenser_w_k: conductance_w_k(CONDENSER, ua_w_k, f64::INFINITY, water_w_k),
+            tank_j_k: self.tank_l * 1e-3 * props.volumetric_j_m3k() + design.rack_mass_j_k,
+            loss_kg_s: self.loss_kg_year * design.racks as f64 / (365.0 * units::DAY_S),
+        })
+    }
+}
+
+/// The tanks of one hall, sized. Conductances and mass are per tank.
+#[derive(Debug, Clone)]
+pub struct TwoPhase {
+    racks: usize,
+    boiling_c: f64,
+    control_w_k: f64,
+    condenser_w_k: f64,
+    tank_j_k: f64,
+    loss_kg_s: f64,
+}
+
+/// The tanks' temperatures, °C.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baths {
+    bath_c: Vec<f64>,
+    range_c: (f64, f64),
+}
+
+impl Technology for TwoPhase {
+    type State = Baths;
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Boiling
+    }
+
+    fn limit_c(&self) -> f64 {
+        self.boiling_c + RELIEF_K
+    }
+
+    fn initial(&self) -> Baths {
+        let at_c = self.boiling_c - BAND_K;
+        Baths {
+            bath_c: vec![at_c; self.racks],
+            range_c: (at_c, at_c),
+        }
+    }
+
+    fn rack_coolant_c(&self, state: &Baths, racks: &mut [f64]) -> (f64, f64) {
+        racks.copy_from_slice(&state.bath_c);
+        state.range_c
+    }
+
+    fn step(&self, state: &Baths, next: &mut Baths, input: &Input<'_>) -> Output {
+        let mass = Mass {
+            control: Sink {
+                conductance_w_k: self.control_w_k,
+                temp_c: self.boiling_c - BAND_K,
+            },
+            exchanger: Sink {
+                conductance_w_k: self.condenser_w_k,
+                temp_c: input.water_supply_c,
+            },
+            mass_j_k: self.tank_j_k,
+            dt_s: input.dt_s,
+        };
+        let (mut low_c, mut high_c) = (f64::INFINITY, f64::NEG_INFINITY);
+        let (mut start_k, mut change_k, mut heat_w) = (0.0, 0.0, 0.0);
+        let baths = state.bath_c.iter().zip(input.rack_heat_w);
+        for ((&start_c, &rack_w), end) in baths.zip(&mut next.bath_c) {
+            let end_c = mass.piecewise(start_c, rack_w);
+            *end = end_c;
+            low_c = low_c.min(end_c);
+            high_c = high_c.max(end_c);
+            start_k += start_c;
+            change_k += end_c - start_c;
+            heat_w += rack_w;
+        }
+        next.range_c = (low_c, high_c);
+        let stored_w = change_k * self.tank_j_k / input.dt_s;
+        let ventilation_w = VENTILATION_W_W * input.room_heat_w;
+        let bath_c = (start_k + change_k) / self.racks as f64;
+        Output {
+            heat_to_water_w: heat_w - stored_w,
+            heat_to_room_water_w: 0.0,
+            heat_to_ambient_w: input.room_heat_w + ventilation_w,
+            stored_w,
+            hall_fans_w: ventilation_w,
+            cdu_pumps_w: 0.0,
+            water: Water::default(),
+            vapour_kg_s: self.loss_kg_s,
+            supply_c: bath_c,
+            return_c: bath_c,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

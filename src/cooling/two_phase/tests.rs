@@ -1,0 +1,100 @@
+use super::*;
+use crate::cooling::{Available, WaterDesign};
+use crate::physics::fluids::{Fluid, Fluids};
+use crate::physics::psychrometrics::MoistAir;
+use proptest::prelude::*;
+
+fn fluid(name: &str) -> Result<Fluid, String> {
+    let mut fluids: Fluids =
+        toml::from_str(include_str!("../../../assets/catalogue/fluids.toml")).unwrap();
+    fluids.remove(name).ok_or_else(|| "no such fluid".into())
+}
+
+fn design(water_c: f64) -> Design<'static> {
+    Design {
+        racks: 2,
+        rack_heat_w: 80e3,
+        rack_air_m3_s: 0.0,
+        rack_liquid_w: 0.0,
+        rack_mass_j_k: 250e3,
+        water: WaterDesign {
+            supply_c: water_c,
+            rise_k: 8.0,
+        },
+        room_water: None,
+        air_kg_m3: 1.184,
+        fluids: &fluid,
+    }
+}
+
+fn tanks() -> TwoPhase {
+    TwoPhaseConfig::default().size(&design(32.0)).unwrap()
+}
+
+fn input(rack_heat_w: &[f64], water_supply_c: f64, dt_s: f64) -> Input<'_> {
+    Input {
+        rack_heat_w,
+        it_heat_w: rack_heat_w.iter().sum(),
+        liquid_heat_w: 0.0,
+        air_m3_s: 0.0,
+        room_heat_w: 1000.0,
+        water_supply_c,
+        room_supply_c: water_supply_c,
+        outside: MoistAir::default(),
+        available: Available::default(),
+        dt_s,
+    }
+}
+
+/// By hand: the condenser is sized for water of 49.05 − 6 − 8 = 35.05 °C: ε = 8/14, 5,714 W/K a tank. Over cooler
+/// water the valve holds the bath at its boiling point under full load; over 40 °C water it floats to
+/// 40 + 80,000/5,714 = 54 °C.
+#[test]
+fn the_bath_boils_at_its_point_and_floats_over_warm_water() {
+    let spec = tanks();
+    for (water_c, bath_c) in [(30.0, 49.05), (40.0, 54.0)] {
+        let (mut state, mut next) = (spec.initial(), spec.initial());
+        let mut output = Output::default();
+        for _ in 0..50 {
+            output = spec.step(&state, &mut next, &input(&[80e3; 2], water_c, 3600.0));
+            std::mem::swap(&mut state, &mut next);
+        }
+        assert!((state.bath_c[0] - bath_c).abs() < 1e-3, "{state:?}");
+        assert!((output.heat_to_water_w - 160e3).abs() < 1.0);
+        assert!((output.vapour_kg_s * 365.0 * units::DAY_S - 20.0).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn warm_water_and_fluids_that_do_not_boil_are_refused() {
+    let error = TwoPhaseConfig::default().size(&design(38.0)).unwrap_err();
+    assert!(error.contains("to 35.0 or choose another fluid"), "{error}");
+    let oil = TwoPhaseConfig {
+        fluid: "mineral-oil".into(),
+        ..TwoPhaseConfig::default()
+    };
+    let error = oil.size(&design(30.0)).unwrap_err();
+    assert!(error.contains("not made to boil"), "{error}");
+}
+
+proptest! {
+    /// Heat in = heat out + heat stored; two half steps are one; warmer water never cools the bath.
+    #[test]
+    fn energy_closes_in_any_step(start in 20.0..70.0f64, heat in 0.0..120e3f64, water in 5.0..60.0f64, dt in 1.0..3600.0f64) {
+        let spec = tanks();
+        let from = Baths { bath_c: vec![start; 2], ..spec.initial() };
+        let step = |state: &Baths, water: f64, dt: f64| {
+            let mut next = spec.initial();
+            let output = spec.step(state, &mut next, &input(&[heat, heat], water, dt));
+            (next, output)
+        };
+        let (whole, output) = step(&from, water, dt);
+        let given_w = 2.0 * heat + 1000.0 + output.hall_fans_w;
+        let out_w = output.heat_to_water_w + output.heat_to_ambient_w;
+        prop_assert!((given_w - out_w - output.stored_w).abs() < 1e-7 * (given_w + out_w.abs() + output.stored_w.abs()));
+        prop_assert!(output.heat_to_water_w > -1e-6 * (given_w + output.stored_w.abs()));
+        let halves = step(&step(&from, water, dt / 2.0).0, water, dt / 2.0).0;
+        prop_assert!((whole.bath_c[0] - halves.bath_c[0]).abs() < 1e-6, "{whole:?} {halves:?}");
+        prop_assert!(step(&from, water + 1.0, dt).0.bath_c[0] >= whole.bath_c[0] - 1e-9);
+    }
+}

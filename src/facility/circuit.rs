@@ -1,0 +1,145 @@
+//! A circuit of facility water between halls and a plant, settled at the temperature on which they agree.
+
+use super::HallParts;
+use crate::controls::setpoint::{Balance, Control, Supply};
+use crate::heat_rejection::water_loop::{Flow, WaterLoop};
+use crate::heat_rejection::{Asked, Rejected, Rejection};
+use crate::physics::psychrometrics::MoistAir;
+
+/// A circuit, as resolved.
+pub struct CircuitParts {
+    /// Name in results.
+    pub name: String,
+    /// Its water.
+    pub water: WaterLoop,
+    /// What carries its heat outdoors.
+    pub plant: Box<dyn Rejection>,
+}
+
+/// A hall on a circuit, and with what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct User {
+    pub(super) hall: usize,
+    /// Its racks' own cooling.
+    pub(super) main: bool,
+    /// Its room air.
+    pub(super) room: bool,
+}
+
+/// A circuit in operation.
+pub(super) struct Circuit {
+    pub(super) name: String,
+    pub(super) water: WaterLoop,
+    pub(super) plant: Box<dyn Rejection>,
+    users: Vec<User>,
+    supply_c: f64,
+    pub(super) cooled: Cooled,
+}
+
+/// What cooling came to in a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Cooled {
+    pub(super) supply: Supply,
+    pub(super) flow: Flow,
+    pub(super) rejected: Rejected,
+}
+
+/// Circuits with their halls, and the order in which to settle them: a hall's main circuit before its room's. The
+/// resolver gives rooms the main circuit, the site's (the first) or one of their own (after all main ones).
+pub(super) fn connect(parts: Vec<CircuitParts>, halls: &[HallParts]) -> (Vec<Circuit>, Vec<usize>) {
+    let mut circuits: Vec<Circuit> = parts.into_iter().map(Circuit::new).collect();
+    for (hall, parts) in halls.iter().enumerate() {
+        let room = parts.room_circuit;
+        circuits[parts.circuit].users.push(User {
+            hall,
+            main: true,
+            room: room == Some(parts.circuit),
+        });
+        if let Some(room) = room.filter(|room| *room != parts.circuit) {
+            circuits[room].users.push(User {
+                hall,
+                main: false,
+                room: true,
+            });
+        }
+    }
+    // Those that cool rooms only come last; of the others the first may cool rooms of halls on the rest.
+    let rank = |index: usize| {
+        let main = circuits[index].users.iter().any(|user| user.main);
+        (!main, index == 0)
+    };
+    let mut order: Vec<usize> = (0..circuits.len()).collect();
+    order.sort_by_key(|&index| rank(index));
+    (circuits, order)
+}
+
+impl Circuit {
+    fn new(parts: CircuitParts) -> Self {
+        let supply_c = parts.water.setpoint_c;
+        Self {
+            cooled: Cooled {
+                supply: Supply {
+                    supply_c,
+                    plant_w: 0.0,
+                    stored_w: 0.0,
+                },
+                flow: parts.water.flow(0.0),
+                rejected: Rejected::default(),
+            },
+            supply_c,
+            name: parts.name,
+            water: parts.water,
+            plant: parts.plant,
+            users: Vec::new(),
+        }
+    }
+
+    pub(super) fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.iter()
+    }
+
+    pub(super) fn setpoint_c(&self) -> f64 {
+        self.water.setpoint_c
+    }
+
+    /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
+    /// called last at the temperature found. `change_w` is what the servers draw more than in the step before: with it
+    /// the plant chooses its mode.
+    pub(super) fn settle(
+        &mut self,
+        outside: &MoistAir,
+        dt_s: f64,
+        change_w: f64,
+        mut heat: impl FnMut(f64, &[User]) -> f64,
+    ) {
+        let expected_w = (self.cooled.supply.plant_w + change_w).max(0.0);
+        self.plant.decide(&Asked {
+            heat_w: expected_w,
+            supply_c: self.water.setpoint_c,
+            flow_w_k: self.water.flow(expected_w).w_k,
+            outside,
+        });
+        let (water, plant) = (&self.water, self.plant.as_ref());
+        let control = Control {
+            setpoint_c: water.setpoint_c,
+            inertia_w_k: water.mass_j_k / dt_s,
+        };
+        let mut flow = self.cooled.flow;
+        let users = &self.users;
+        let supply = control.settle(self.supply_c, |water_supply_c| {
+            let heat_w = heat(water_supply_c, users);
+            flow = water.flow(heat_w);
+            Balance {
+                load_w: heat_w + flow.pump_heat_w,
+                capacity_w: plant.capacity_w(water_supply_c, flow.w_k, outside),
+            }
+        });
+        let rejected = plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside);
+        self.supply_c = supply.supply_c;
+        self.cooled = Cooled {
+            supply,
+            flow,
+            rejected,
+        };
+    }
+}

@@ -1,0 +1,42 @@
+//! Water that a site takes and loses.
+//!
+//! ```text
+//! makeup = evaporation + drift + blowdown        kg/s, exact in every machine
+//! ```
+
+/// Water flows to and from the site, kg/s.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Water {
+    /// Evaporated in towers, pads and humidifiers.
+    pub evaporation_kg_s: f64,
+    /// Lost as droplets.
+    pub drift_kg_s: f64,
+    /// Drained to limit the minerals.
+    pub blowdown_kg_s: f64,
+    /// Taken from the supply: the sum of the other three.
+    pub makeup_kg_s: f64,
+}
+
+impl Water {
+    /// The flows of several equal machines.
+    #[must_use]
+    pub fn times(self, count: f64) -> Self {
+        Self {
+            evaporation_kg_s: self.evaporation_kg_s * count,
+            drift_kg_s: self.drift_kg_s * count,
+            blowdown_kg_s: self.blowdown_kg_s * count,
+            makeup_kg_s: self.makeup_kg_s * count,
+        }
+    }
+
+    /// The flows of two machines together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            evaporation_kg_s: self.evaporation_kg_s + other.evaporation_kg_s,
+            drift_kg_s: self.drift_kg_s + other.drift_kg_s,
+            blowdown_kg_s: self.blowdown_kg_s + other.blowdown_kg_s,
+            makeup_kg_s: self.makeup_kg_s + other.makeup_kg_s,
+        }
+    }
+}

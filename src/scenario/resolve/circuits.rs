@@ -1,0 +1,203 @@
+//! Circuits of facility water: which hall uses which plant, and what each is sized for.
+
+use super::hall::Sized;
+use super::{Resolver, ScenarioError, catalogue};
+use crate::cooling::WaterDesign;
+use crate::facility::CircuitParts;
+use crate::heat_rejection::HeatRejection;
+use crate::heat_rejection::config::PlantDesign;
+use crate::scenario::wording;
+use crate::weather::Weather;
+
+/// Heat the plant is sized for, over the IT power at full load: fans, pumps and distribution, and a little room.
+const DESIGN_MARGIN: f64 = 1.1;
+
+/// A circuit before its plant is built.
+pub(super) struct Planned<'a> {
+    name: String,
+    /// Where the scenario describes its plant.
+    key: String,
+    config: &'a HeatRejection,
+    /// IT heat of its halls at full load, W.
+    heat_w: f64,
+}
+
+/// All circuits, and which of them each hall uses.
+pub(super) struct Plan<'a> {
+    planned: Vec<Planned<'a>>,
+    /// Main circuit of each hall, and that of its room air.
+    pub(super) of_hall: Vec<(usize, Option<usize>)>,
+}
+
+impl Plan<'_> {
+    /// Water of a circuit as halls are sized for it.
+    pub(super) fn water(&self, circuit: usize) -> WaterDesign {
+        let config = self.planned[circuit].config;
+        WaterDesign {
+            supply_c: config.setpoint_c(),
+            rise_k: config.rise_k(),
+        }
+    }
+}
+
+impl<'a> Resolver<'a> {
+    /// Which circuits there are. The site's comes first, then halls' own, then those of rooms.
+    pub(super) fn circuits(&self, halls: &[Sized<'_>]) -> Result<Plan<'a>, ScenarioError> {
+        let scenario = &self.loaded.scenario;
+        let mut plan = Plan {
+            planned: Vec::new(),
+            of_hall: Vec::new(),
+        };
+        let site = scenario.heat_rejection.as_ref();
+        if let Some(config) = site {
+            plan.planned.push(Planned {
+                name: "site".into(),
+                key: "heat_rejection".into(),
+                config,
+                heat_w: 0.0,
+            });
+        }
+        for (index, (hall, sized)) in scenario.hall.iter().zip(halls).enumerate() {
+            let main = match (&hall.heat_rejection, site) {
+                (Some(config), _) => {
+                    plan.planned.push(Planned {
+                        name: format!("{}_water", hall.name),
+                        key: format!("hall[{index}].heat_rejection"),
+                        config,
+                        heat_w: 0.0,
+                    });
+                    plan.planned.len() - 1
+                }
+                (None, Some(_)) => 0,
+                (None, None) => {
+                    let (what, cure) = wording::missing_table("heat_rejection");
+                    return Err(ScenarioError::new(what, cure));
+                }
+            };
+            let racks = f64::from(sized.config.racks);
+            plan.planned[main].heat_w += if hall.cooling.room_water_c().is_some() {
+                sized.rack_liquid_w * racks
+            } else {
+                sized.rack_w * racks
+            };
+            plan.of_hall.push((main, None));
+        }
+        for (index, (hall, sized)) in scenario.hall.iter().zip(halls).enumerate() {
+            let room = self.room_circuit(index, &mut plan)?;
+            plan.of_hall[index].1 = room;
+            if let Some(room) = room {
+                let heat_w = sized.rack_w - sized.rack_liquid_w;
+                plan.planned[room].heat_w += heat_w * f64::from(sized.config.racks);
+            }
+            debug_assert_eq!(room.is_some(), hall.cooling.room_water_c().is_some());
+        }
+        if let (Some(config), Some(first)) = (site, plan.planned.first())
+            && first.heat_w <= 0.0
+        {
+            return Err(self.error(
+                &format!("heat_rejection.{}", config.name()),
+                "no hall uses the site's plant: each has its own",
+                "remove this table, or the [hall.heat_rejection] of a hall that shall use it",
+            ));
+        }
+        Ok(plan)
+    }
+
+    /// The circuit of a hall's room air: its own, else its main one, else the site's, where that is cold enough.
+    fn room_circuit(
+        &self,
+        index: usize,
+        plan: &mut Plan<'a>,
+    ) -> Result<Option<usize>, ScenarioError> {
+        let hall = &self.loaded.scenario.hall[index];
+        let needed_c = match (hall.cooling.room_water_c(), &hall.room_rejection) {
+            (None, None) => return Ok(None),
+            (None, Some(_)) => {
+                let what = format!(
+                    "{} cooling has one circuit of facility water only",
+                    hall.cooling.name()
+                );
+                let cure =
+                    "remove this table; a plant of the hall's own is [hall.heat_rejection.…]";
+                return Err(self.error(&format!("hall[{index}].room_rejection"), what, cure));
+            }
+            (Some(_), Some(config)) => {
+                plan.planned.push(Planned {
+                    name: format!("{}_room", hall.name),
+                    key: format!("hall[{index}].room_rejection"),
+                    config,
+                    heat_w: 0.0,
+                });
+                return Ok(Some(plan.planned.len() - 1));
+            }
+            (Some(needed_c), None) => needed_c,
+        };
+        let main = plan.of_hall[index].0;
+        let suits = |circuit: &usize| plan.water(*circuit).supply_c <= needed_c + 1e-9;
+        let mut known = vec![main];
+        if self.loaded.scenario.heat_rejection.is_some() && main != 0 {
+            known.push(0);
+        }
+        known.into_iter().find(suits).map(Some).ok_or_else(|| {
+            let name = hall.cooling.name();
+            let what = format!(
+                "what {name} cooling leaves in the room needs facility water of {needed_c:.1} °C or less, and this hall's \
+                 comes at {:.1} °C",
+                plan.water(main).supply_c
+            );
+            let cure = format!(
+                "add a plant for the room air, for example [hall.room_rejection.air_cooled_chiller] with setpoint_c = \
+                 {needed_c:.0}"
+            );
+            self.error(&format!("hall[{index}].cooling.{name}"), what, cure)
+        })
+    }
+
+    /// The plants, sized for their heat in the extremes of this weather.
+    pub(super) fn build(
+        &self,
+        plan: Plan<'_>,
+        weather: &Weather,
+        description: &mut Vec<(String, String)>,
+    ) -> Result<Vec<CircuitParts>, ScenarioError> {
+        let chillers = |name: &str| {
+            catalogue::find(&self.catalogue.chillers, "chiller", name)
+                .cloned()
+                .map_err(|(what, cure)| format!("{what}; {cure}"))
+        };
+        let tower = catalogue::find(&self.catalogue.towers, "tower", "york-calc")
+            .map_err(|(what, cure)| ScenarioError::new(what, cure))?;
+        let several = plan.planned.len() > 1;
+        plan.planned
+            .into_iter()
+            .map(|circuit| {
+                let config = circuit.config;
+                let design = PlantDesign {
+                    heat_w: circuit.heat_w * DESIGN_MARGIN,
+                    wet_bulb_c: weather.statistics().wet_bulb_c.max,
+                    dry_bulb_c: weather.statistics().dry_bulb_c.max,
+                    chillers: &chillers,
+                    tower: &tower.correlation,
+                };
+                let (water, plant) = config.size(&design).map_err(|(key, message)| {
+                    let key = format!("{}.{}.{key}", circuit.key, config.name());
+                    self.complaint(&key, &message)
+                })?;
+                if several {
+                    let what = format!(
+                        "{} for {:.2} MW, water of {:.1} °C",
+                        config.name(),
+                        design.heat_w / 1e6,
+                        config.setpoint_c()
+                    );
+                    description.push((format!("circuit {}", circuit.name), what));
+                }
+                Ok(CircuitParts {
+                    name: circuit.name,
+                    water,
+                    plant,
+                })
+            })
+            .collect()
+    }
+}
