@@ -3,7 +3,7 @@
 use super::HallParts;
 use crate::controls::setpoint::{Balance, Control, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
-use crate::heat_rejection::{Asked, Rejected, Rejection};
+use crate::heat_rejection::{Asked, Available, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 
 /// A circuit, as resolved.
@@ -96,6 +96,12 @@ impl Circuit {
 
     pub(super) fn users(&self) -> impl Iterator<Item = &User> {
         self.users.iter()
+    }
+
+    /// Says what of the plant and of the pumps can run from now on.
+    pub(super) fn set_available(&mut self, available: &Available) {
+        self.water.available = available.facility_pumps.clamp(0.0, 1.0);
+        self.plant.set_available(available);
     }
 
     pub(super) fn setpoint_c(&self) -> f64 {

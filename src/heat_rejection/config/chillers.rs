@@ -9,6 +9,7 @@ use crate::heat_rejection::Rejection;
 use crate::heat_rejection::air_cooled::AirCooledChillerDesign;
 use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
 use crate::heat_rejection::economizer::Economizer;
+use crate::heat_rejection::reuse::Reuse;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
 use crate::heat_rejection::water_loop::LoopSize;
@@ -61,6 +62,9 @@ pub struct WaterCooledChiller {
     /// Sizes of one tower cell as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CellSize::is_free")]
     pub tower: CellSize,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
     /// Sizes of the facility-water loop as built; what is not stated is sized.
     #[serde(skip_serializing_if = "LoopSize::is_free")]
     pub water: LoopSize,
@@ -82,6 +86,7 @@ impl Default for WaterCooledChiller {
             condenser_pump_kw: None,
             economizer: None,
             tower: CellSize::default(),
+            reuse: None,
             water: LoopSize::default(),
         }
     }
@@ -152,6 +157,9 @@ pub struct AirCooledChiller {
         deserialize_with = "units::given_temperature_c"
     )]
     pub design_dry_bulb_c: Option<f64>,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
     /// Sizes of the facility-water loop as built; what is not stated is sized.
     #[serde(skip_serializing_if = "LoopSize::is_free")]
     pub water: LoopSize,
@@ -169,6 +177,7 @@ impl Default for AirCooledChiller {
             curves: "york-ycal0033-101kw-scroll".into(),
             free_cooling: None,
             design_dry_bulb_c: None,
+            reuse: None,
             water: LoopSize::default(),
         }
     }
