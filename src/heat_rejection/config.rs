@@ -108,9 +108,10 @@ impl HeatRejection {
         let return_c = self.setpoint_c() + self.rise_k();
         if !reuse.heat_pump && return_c < reuse.network_c + reuse.approach_k {
             let what = format!(
-                "water that returns at {return_c:.0} °C heats no network to {:.0} °C; use heat_pump = true, a colder \
-                 network_c or warmer water",
-                reuse.network_c
+                "water that returns at {return_c:.0} °C heats no network above {:.0} °C across a plate of {:.0} K; use \
+                 heat_pump = true, a colder network_c or warmer water",
+                return_c - reuse.approach_k,
+                reuse.approach_k
             );
             return Err(("reuse", what));
         }

@@ -19,8 +19,7 @@ use crate::units;
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WaterCooledChiller {
-    /// Facility-water supply, °C. Above the curves' limit (12.78 °C) their efficiency there is kept: the true one
-    /// is better.
+    /// Facility-water supply, °C. Above the curves' limit (12.78 °C) the chillers go on by the lift.
     #[serde(deserialize_with = "units::temperature_c")]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.
@@ -127,8 +126,7 @@ impl WaterCooledChiller {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AirCooledChiller {
-    /// Facility-water supply, °C. Above the curves' limit (10 °C) their efficiency there is kept: the true one is
-    /// better.
+    /// Facility-water supply, °C. Above the curves' limit (10 °C) the chillers go on by the lift.
     #[serde(deserialize_with = "units::temperature_c")]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.
