@@ -108,6 +108,8 @@ pub struct Hall {
     pub max_chip_c: f64,
     /// Chips running slower than asked because they are hot.
     pub throttled_gpus: f64,
+    /// Chips in racks that switched themselves off, at the end of the step.
+    pub gpus_off: f64,
     /// Racks whose inlet is above the limit of their technology.
     pub racks_above_limit: u32,
     /// Mean busy share of the hall's chips × their utilisation.
