@@ -10,6 +10,7 @@ mod histogram;
 mod queue;
 mod sum;
 pub mod summary;
+mod supply;
 mod thermal;
 mod water;
 
@@ -59,6 +60,7 @@ macro_rules! registry {
 }
 registry! {
     energy::Energy,
+    supply::Supply,
     water::Water,
     carbon::Carbon,
     cost::Cost,

@@ -202,6 +202,9 @@ impl Technology for Immersion {
         let config = &self.config;
         let racks = self.racks as f64;
         let flow = (input.it_heat_w / self.hall_heat_w).clamp(config.min_flow, 1.0);
+        // A pump without power or in failure moves nothing: the tank keeps what the servers give.
+        let flow = flow * input.available.pump;
+        let stands = flow <= 0.0;
         let fluid_w_k = self.fluid_w_k * flow;
         let viscosity = self.fluid.at(config.supply_c).viscosity_pa_s / self.reference_pa_s;
         let pump_w = self.pump_w * flow.powf(1.0 + PRESSURE_EXPONENT) * viscosity.powf(0.25);
@@ -210,7 +213,11 @@ impl Technology for Immersion {
             temp_c: config.supply_c,
         };
         let exchanger = Sink {
-            conductance_w_k: conductance_w_k(PLATE, self.ua_w_k, fluid_w_k, self.water_w_k),
+            conductance_w_k: if stands {
+                0.0
+            } else {
+                conductance_w_k(PLATE, self.ua_w_k, fluid_w_k, self.water_w_k)
+            },
             temp_c: input.water_supply_c,
         };
         let tank = Mass {
@@ -224,7 +231,7 @@ impl Technology for Immersion {
             rack_w: input.rack_heat_w,
             pump_w,
         };
-        let half_k_w = 0.5 / fluid_w_k;
+        let half_k_w = if stands { 0.0 } else { 0.5 / fluid_w_k };
         let together = tank.binding_for(state.bulk_range_c).and_then(|sink| {
             let sums = tank.advance_all(sink, state, next, heat);
             (tank.binding_for(sums.bulk_c) == Some(sink))
@@ -245,7 +252,7 @@ impl Technology for Immersion {
         let stored_w = change_k * self.tank_j_k / input.dt_s;
         let drawn_w = sums.heat_w + pump_w * racks - stored_w;
         let return_c = (state.bulk_sum_c + 0.5 * change_k) / racks;
-        let ventilation_w = VENTILATION_W_W * input.room_heat_w;
+        let ventilation_w = VENTILATION_W_W * input.room_heat_w * input.available.fans;
         Output {
             heat_to_water_w: drawn_w,
             heat_to_room_water_w: 0.0,
@@ -255,7 +262,11 @@ impl Technology for Immersion {
             cdu_pumps_w: pump_w * racks,
             water: Water::default(),
             vapour_kg_s: 0.0,
-            supply_c: return_c - drawn_w / racks / fluid_w_k,
+            supply_c: if stands {
+                return_c
+            } else {
+                return_c - drawn_w / racks / fluid_w_k
+            },
             return_c,
         }
     }

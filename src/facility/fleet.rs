@@ -111,6 +111,8 @@ pub(super) struct Fleet {
     coolant_c: Vec<f64>,
     touched: Vec<u32>,
     range_c: (f64, f64),
+    /// Share of the chips' dynamic power that they are left, 0..1.
+    pub(super) cap: f64,
 }
 
 impl Fleet {
@@ -131,6 +133,7 @@ impl Fleet {
             coolant_c: Vec::new(),
             touched: Vec::with_capacity(racks),
             range_c: (0.0, 0.0),
+            cap: 1.0,
         };
         let idle = fleet.point(0, Load::Idle);
         fleet.points.get_mut(idle).servers = (racks * servers_per_rack) as u32;
@@ -242,14 +245,17 @@ impl Fleet {
             if point.servers == 0 {
                 continue;
             }
-            let utilisation = utilisation(point.load, services);
+            let utilisation = utilisation(point.load, services) * self.cap;
             let key = [utilisation, range_c.0, range_c.1];
             if point.settled_for != key {
                 point.settled_for = key;
                 let busy = point.busy;
                 let settle =
                     |utilisation, at_c| Values::of(psu, &server.at(busy, utilisation, at_c));
+                let capped = self.cap < 1.0;
                 let mut at = |at_c| match point.load {
+                    // A cap seldom comes back to the same value: nothing to keep.
+                    _ if capped => settle(utilisation, at_c),
                     Load::Service(_) => point.levels.at(utilisation, at_c, settle),
                     _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
                 };
@@ -290,7 +296,13 @@ impl Fleet {
         totals
     }
 
-    /// Whether some server runs below the clock asked for.
+    /// Accelerators that have work.
+    pub(super) fn busy_gpus(&self) -> f64 {
+        let busy = |point: &Point| f64::from(point.busy) * f64::from(point.servers);
+        self.points.iter().map(busy).sum()
+    }
+
+    /// Whether some server runs below the clock asked for because it is hot.
     pub(super) fn throttles(&self) -> bool {
         self.points
             .iter()
