@@ -185,9 +185,12 @@ pub(crate) trait Config {
     fn plates(&self) -> Option<Plates> {
         None
     }
-    /// Air that the hall is meant to supply to its servers, °C.
-    fn air_c(&self) -> f64 {
-        25.0
+    /// Resistance from chip to coolant over that which the server's entry states, by the fluid and how it moves.
+    fn resistance_ratio(
+        &self,
+        _fluids: &dyn Fn(&str) -> Result<Fluid, String>,
+    ) -> Result<f64, String> {
+        Ok(1.0)
     }
     /// Name of the fluid that boils on the chips.
     fn boiling_fluid(&self) -> Option<&str> {
@@ -276,9 +279,9 @@ macro_rules! technologies {
                 match self { $(Self::$name(config) => config.plates(),)* }
             }
 
-            /// Air that the hall is meant to supply to its servers, °C.
-            pub fn air_c(&self) -> f64 {
-                match self { $(Self::$name(config) => config.air_c(),)* }
+            /// Resistance from chip to coolant over that which the server's entry states.
+            pub fn resistance_ratio(&self, fluids: &dyn Fn(&str) -> Result<Fluid, String>) -> Result<f64, String> {
+                match self { $(Self::$name(config) => config.resistance_ratio(fluids),)* }
             }
 
             /// Name of the fluid that boils on the chips.

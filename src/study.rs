@@ -59,6 +59,12 @@ pub fn run_into(
             start: resolved.start,
             record_s: resolved.scenario.run.record_s,
             halls: resolved.simulation.facility.hall_names().to_vec(),
+            circuits: resolved
+                .simulation
+                .facility
+                .circuit_names()
+                .map(str::to_owned)
+                .collect(),
         },
     )?;
     let mut inputs = vec![Input::of_bytes("scenario", loaded.text.as_bytes())];

@@ -13,3 +13,4 @@ mod lab;
 mod misspelt;
 mod power;
 mod results;
+mod technologies;

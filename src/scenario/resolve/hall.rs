@@ -5,8 +5,9 @@ use super::{Resolver, ScenarioError};
 use crate::cooling;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
-use crate::it::{Server, Surroundings};
+use crate::it::{Build, Server, Surroundings};
 use crate::physics::boiling::Boiling;
+use crate::physics::fluids::Fluid;
 use crate::physics::psychrometrics;
 use crate::scenario::{Hall, catalogue};
 use crate::weather::Weather;
@@ -77,10 +78,9 @@ impl Resolver<'_> {
         let around = Surroundings {
             coolant: hall.cooling.coolant(),
             plates: hall.cooling.plates(),
-            air_c: hall.cooling.air_c(),
             boiling,
         };
-        let Some(build) = entry.build(&around) else {
+        let Some(mut build) = entry.build(&around) else {
             let what = format!(
                 "{} is not built for {} cooling",
                 hall.server,
@@ -96,6 +96,15 @@ impl Resolver<'_> {
             let cure = format!("servers for it: {}", suited.join(", "));
             return Err(self.error(&key("server"), what, cure));
         };
+        if let Build::Immersed(immersed) = &mut build {
+            let ratio = hall.cooling.resistance_ratio(&|name| self.fluid(name));
+            immersed.resistance_k_w *= ratio.map_err(|message| {
+                self.complaint(
+                    &format!("{}.{}.fluid", key("cooling"), hall.cooling.name()),
+                    &message,
+                )
+            })?;
+        }
         let chip = catalogue::find(
             &self.catalogue.accelerators,
             "accelerator",
@@ -149,11 +158,7 @@ impl Resolver<'_> {
     ) -> Result<HallParts, ScenarioError> {
         let (circuit, room_circuit) = plan.of_hall[index];
         let pressure_pa = psychrometrics::standard_pressure_pa(weather.site.elevation_m);
-        let fluids = |name: &str| {
-            catalogue::find(&self.catalogue.fluids, "fluid", name)
-                .cloned()
-                .map_err(|(what, cure)| format!("{what}; {cure}"))
-        };
+        let fluids = |name: &str| self.fluid(name);
         let design = cooling::Design {
             racks: hall.config.racks as usize,
             rack_heat_w: hall.rack_w,
@@ -181,6 +186,12 @@ impl Resolver<'_> {
             circuit,
             room_circuit,
         })
+    }
+
+    fn fluid(&self, name: &str) -> Result<Fluid, String> {
+        catalogue::find(&self.catalogue.fluids, "fluid", name)
+            .cloned()
+            .map_err(|(what, cure)| format!("{what}; {cure}"))
     }
 
     /// The boiling fluid of a hall.
