@@ -114,6 +114,8 @@ group! {
     CarbonT {
         /// From the energy at the meter, by the grid's intensity in each step.
         operational: Option<f64>,
+        /// From fuel burnt on the site; not in `operational`.
+        generators: Option<f64>,
     }
 }
 group! {

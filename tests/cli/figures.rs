@@ -17,7 +17,7 @@ const KEYS: [(&str, &str); 9] = [
         "pue tue itue wue_l_per_kwh cue_kg_per_kwh erf load_factor",
     ),
     ("water_m3", "evaporation drift blowdown makeup"),
-    ("carbon_t", "operational"),
+    ("carbon_t", "operational generators"),
     ("cost_usd", "energy demand water total"),
     (
         "supply",
