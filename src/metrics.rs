@@ -11,6 +11,7 @@ mod queue;
 mod reuse;
 mod sum;
 pub mod summary;
+mod supply;
 mod thermal;
 mod water;
 
@@ -60,6 +61,7 @@ macro_rules! registry {
 }
 registry! {
     energy::Energy,
+    supply::Supply,
     water::Water,
     carbon::Carbon,
     cost::Cost,

@@ -293,7 +293,7 @@ impl Technology for Immersion {
         let stored_w = change_k * self.tank_j_k / input.dt_s;
         let drawn_w = sums.heat_w + pump_w * racks - stored_w;
         let return_c = (state.bulk_sum_c + 0.5 * change_k) / racks;
-        let ventilation_w = VENTILATION_W_W * input.room_heat_w;
+        let ventilation_w = VENTILATION_W_W * input.room_heat_w * input.available.fans;
         Output {
             heat_to_water_w: drawn_w,
             heat_to_room_water_w: 0.0,
