@@ -263,7 +263,7 @@ fn a_trip_warms_the_water_and_passes() {
         let outside = MoistAir::from_relative_humidity(30.0, 0.4, 101_325.0);
         for trip in &trips {
             let mut facility = resolve(&loaded(&text)).unwrap().simulation.facility;
-            let mut after = |facility: &mut Facility, steps: u32| {
+            let after = |facility: &mut Facility, steps: u32| {
                 for step in 0..steps {
                     facility
                         .step(&outside, f64::from(step) * 60.0, 60.0)

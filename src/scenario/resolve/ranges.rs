@@ -103,7 +103,8 @@ impl Resolver<'_> {
             let cure = format!("use {COLDEST_WATER_C} or more; no antifreeze is modelled");
             return Err(self.error(&format!("{table}.setpoint_c"), what, cure));
         }
-        self.check_table(&table, &[("rise_k", rejection.rise_k(), 1.0, 50.0)])
+        self.check_table(&table, &[("rise_k", rejection.rise_k(), 1.0, 50.0)])?;
+        self.check_table(&table, &rejection.stated())
     }
 
     fn check_table(&self, table: &str, ranges: &[Range]) -> Result<(), ScenarioError> {
