@@ -16,6 +16,7 @@ use crate::physics::water::Water;
 
 pub mod air;
 pub mod cold_plate;
+pub mod direct_water;
 pub mod immersion;
 pub mod rear_door;
 pub mod two_phase;
@@ -185,9 +186,12 @@ pub(crate) trait Config {
     fn plates(&self) -> Option<Plates> {
         None
     }
-    /// Air that the hall is meant to supply to its servers, °C.
-    fn air_c(&self) -> f64 {
-        25.0
+    /// Resistance from chip to coolant over that which the server's entry states, by the fluid and how it moves.
+    fn resistance_ratio(
+        &self,
+        _fluids: &dyn Fn(&str) -> Result<Fluid, String>,
+    ) -> Result<f64, String> {
+        Ok(1.0)
     }
     /// Name of the fluid that boils on the chips.
     fn boiling_fluid(&self) -> Option<&str> {
@@ -272,9 +276,9 @@ macro_rules! technologies {
                 match self { $(Self::$name(config) => config.plates(),)* }
             }
 
-            /// Air that the hall is meant to supply to its servers, °C.
-            pub fn air_c(&self) -> f64 {
-                match self { $(Self::$name(config) => config.air_c(),)* }
+            /// Resistance from chip to coolant over that which the server's entry states.
+            pub fn resistance_ratio(&self, fluids: &dyn Fn(&str) -> Result<Fluid, String>) -> Result<f64, String> {
+                match self { $(Self::$name(config) => config.resistance_ratio(fluids),)* }
             }
 
             /// Name of the fluid that boils on the chips.
@@ -299,6 +303,8 @@ technologies! {
     ColdPlate(cold_plate::ColdPlateConfig),
     /// Tanks of dielectric fluid, single-phase.
     Immersion(immersion::ImmersionConfig),
+    /// All heat into facility water, no fans or pumps: for checking plants.
+    DirectWater(direct_water::DirectWaterConfig),
     /// Tanks of fluid that boils on the chips.
     TwoPhase(two_phase::TwoPhaseConfig),
 }

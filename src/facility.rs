@@ -30,6 +30,7 @@ use crate::electrical::psu::Psu;
 use crate::heat_rejection::Available;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
+use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
 use circuit::Circuit;
 use fleet::{Fleet, Totals};
@@ -64,10 +65,10 @@ pub struct Parts {
     pub circuits: Vec<CircuitParts>,
     /// Lights, offices and controls, W.
     pub other_w: f64,
-    /// Price of energy, USD/J.
-    pub price_usd_j: Option<f64>,
-    /// Carbon intensity of the grid, kg/J.
-    pub carbon_kg_j: Option<f64>,
+    /// Price of energy, USD/J; NaN where unknown.
+    pub price_usd_j: Signal,
+    /// Carbon intensity of the grid, kg/J; NaN where unknown.
+    pub carbon_kg_j: Signal,
     /// What the servers do.
     pub work: Work,
 }
@@ -80,7 +81,7 @@ struct Hall {
     /// Facility water of its main circuit and of its room's, as last tried, °C.
     water_c: f64,
     room_water_c: f64,
-    pdu_w: f64,
+    room_w: f64,
     /// Lowest and highest coolant of its racks in this step, °C.
     range_c: (f64, f64),
 }
@@ -94,6 +95,8 @@ pub struct Facility {
     /// The order in which circuits are settled.
     order: Vec<usize>,
     other_w: f64,
+    price_usd_j: Signal,
+    carbon_kg_j: Signal,
     work: Work,
     overload_steps: u64,
     snapshot: Snapshot,
@@ -103,11 +106,7 @@ impl Facility {
     /// The facility at rest: idle servers, everything at its setpoint.
     pub fn new(parts: Parts) -> Self {
         let mut names = Vec::with_capacity(parts.halls.len());
-        let mut snapshot = Snapshot {
-            price_usd_j: parts.price_usd_j.unwrap_or(f64::NAN),
-            carbon_kg_j: parts.carbon_kg_j.unwrap_or(f64::NAN),
-            ..Snapshot::default()
-        };
+        let mut snapshot = Snapshot::default();
         let (circuits, order) = circuit::connect(parts.circuits, &parts.halls);
         snapshot
             .circuits
@@ -136,7 +135,7 @@ impl Facility {
                     cooling: hall.cooling,
                     totals: Totals::default(),
                     output: cooling::Output::default(),
-                    pdu_w: 0.0,
+                    room_w: 0.0,
                     range_c: (0.0, 0.0),
                 }
             })
@@ -148,6 +147,8 @@ impl Facility {
             circuits,
             order,
             other_w: parts.other_w,
+            price_usd_j: parts.price_usd_j,
+            carbon_kg_j: parts.carbon_kg_j,
             work: parts.work,
             overload_steps: 0,
             snapshot,
@@ -199,24 +200,32 @@ impl Facility {
         self.snapshot.time_s = time_s + dt_s;
         self.snapshot.dt_s = dt_s;
         self.snapshot.outside = *outside;
+        self.snapshot.price_usd_j = self.price_usd_j.mean(time_s, time_s + dt_s);
+        self.snapshot.carbon_kg_j = self.carbon_kg_j.mean(time_s, time_s + dt_s);
         self.work_and_it(time_s, dt_s);
 
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
-        // Distribution stands in the halls; UPS and transformers are ventilated to the outdoors.
-        let pdu_w = self.chain.pdu_loss_w(it_w);
+        // What stands in the halls heats them; the other stages are ventilated to the outdoors.
+        let room_w = self.chain.hall_loss_w(it_w) + self.chain.other_in_halls_w();
         let halls = self.halls.len() as f64;
         for hall in &mut self.halls {
-            // Without any load the halls share what the distribution loses at rest.
+            // Without any load the halls share what the chain loses at rest.
             let share = if it_w > 0.0 {
                 hall.totals.it_w() / it_w
             } else {
                 1.0 / halls
             };
-            hall.pdu_w = pdu_w * share;
+            hall.room_w = room_w * share;
         }
         self.cool(outside, dt_s);
         self.show(it_w);
         self.audit()?;
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            let limit_c = hall.cooling.limit_c();
+            hall.fleet
+                .trip(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
+            shown.gpus_off = hall.fleet.gpus_off();
+        }
         self.snapshot.finished.clear();
         self.work.finished(&mut self.snapshot.finished);
         Ok(&self.snapshot)
@@ -254,6 +263,10 @@ impl Facility {
     /// Finds the utilisation at which the halls draw `target_w`, then scales to it exactly: a measured load is
     /// replayed as measured, and where it lies outside the catalogue's idle to peak the rest is scaled.
     fn impose(&mut self, target_w: f64) {
+        // Racks that are off leave their share undone.
+        let gpus: f64 = self.halls.iter().map(|hall| hall.fleet.gpus()).sum();
+        let off: f64 = self.halls.iter().map(|hall| hall.fleet.gpus_off()).sum();
+        let target_w = target_w * (1.0 - off / gpus);
         let (mut low, mut high) = (0.0, 1.0);
         let (mut at_low, mut at_high) = (self.it_at(low), self.it_at(high));
         let mut it_w = at_high;
@@ -304,12 +317,14 @@ impl Facility {
         for &index in &self.order {
             let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
             let circuit = &mut self.circuits[index];
-            let change_w: f64 = circuit
+            // What the servers draw more than in the step before; of a room, the plant will know in the next step.
+            let more_w: f64 = circuit
                 .users()
                 .filter(|user| user.main)
                 .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
                 .sum();
-            circuit.settle(outside, dt_s, change_w, |water_supply_c, users| {
+            circuit.decide(outside, more_w);
+            circuit.settle(outside, dt_s, |water_supply_c, users| {
                 let mut heat_w = 0.0;
                 for user in users {
                     let hall = &mut halls[user.hall];
@@ -324,7 +339,7 @@ impl Facility {
                         it_heat_w: hall.totals.it_w(),
                         liquid_heat_w: hall.totals.liquid_w,
                         air_m3_s: hall.totals.air_m3_s,
-                        room_heat_w: hall.pdu_w,
+                        room_heat_w: hall.room_w,
                         water_supply_c: hall.water_c,
                         room_supply_c: hall.room_water_c,
                         outside: *outside,

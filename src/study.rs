@@ -59,6 +59,12 @@ pub fn run_into(
             start: resolved.start,
             record_s: resolved.scenario.run.record_s,
             halls: resolved.simulation.facility.hall_names().to_vec(),
+            circuits: resolved
+                .simulation
+                .facility
+                .circuit_names()
+                .map(str::to_owned)
+                .collect(),
         },
     )?;
     let mut inputs = vec![Input::of_bytes("scenario", loaded.text.as_bytes())];
@@ -93,6 +99,7 @@ pub fn simulate(
     let mut metrics = Metrics::new(&Context {
         gpus: resolved.gpus,
         tariff: Tariff {
+            times: site.tariff.clone().unwrap_or_default(),
             demand_usd_kw_month: site.demand_usd_kw_month,
             water_usd_m3: site.water_usd_m3,
         },

@@ -61,17 +61,17 @@ const TANK_DRY_JOBS: &Expected = &[
 ];
 
 const TANK_TOWER: &Expected = &[
-    ("energy_mwh", "facility", 8.988323453360993),
-    ("energy_mwh", "it", 8.694389564493177),
+    ("energy_mwh", "facility", 8.971841320790952),
+    ("energy_mwh", "it", 8.680310858885868),
     ("energy_mwh", "server_fans", 0.0),
-    ("energy_mwh", "psu_losses", 0.3917782590989584),
-    ("energy_mwh", "electrical_losses", 0.08285484655270549),
-    ("energy_mwh", "cooling", 0.21107904231511182),
+    ("energy_mwh", "psu_losses", 0.3914095793262202),
+    ("energy_mwh", "electrical_losses", 0.08213812166427549),
+    ("energy_mwh", "cooling", 0.20939234024080883),
     ("energy_mwh", "chillers", 0.0),
-    ("peak_kw", "facility", 124.92491855257116),
-    ("water_m3", "makeup", 12.299478374015298),
-    ("carbon_t", "operational", 4.233500346533028),
-    ("thermal", "max_chip_c", 75.72704244532923),
+    ("peak_kw", "facility", 124.6932108529945),
+    ("water_m3", "makeup", 12.279238287653376),
+    ("carbon_t", "operational", 4.225737262092539),
+    ("thermal", "max_chip_c", 75.08865497458316),
     ("thermal", "throttled_gpu_hours", 0.0),
 ];
 

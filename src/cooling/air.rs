@@ -8,6 +8,7 @@
 //! C_mass·dT_mass/dt = hA·(T_hot − T_mass)        racks, floor and walls
 //! draw   = min(ṁc·(T_ret − T_s,set), ε·C_min·(T_ret − T_water))₊
 //! P_fan  = Δp·V_installed/η·(V/V_installed)^2.7
+//! dT_s,set/dt = (T_hold − T_in,warmest)/600 s           where the supply follows the warmest inlet, within its class
 //! ```
 //!
 //! The control holds the supply temperature with the water valve; where water is too warm, or the fans are
@@ -16,216 +17,30 @@
 //!
 //! Source: two-parameter room and supply heat index after Sharma, Bash, Patel, AIAA-2002-3091; fan exponent
 //! 2.5–2.8 of real variable-speed systems, containment shares and Δp are remembered figures (unconfirmed).
-//! Valid with all units running at one speed; no humidity is added or removed (dry coils).
+//! An economizer (`economizer`) comes before the coil. Where fans trip, those that run speed up as far as they reach, and
+//! racks that want more than they push draw hot air. Valid with all units running at one speed and dry coils.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+mod class;
+mod config;
+mod economizer;
+
+pub use class::Class;
+pub use config::{AirConfig, Containment};
+pub use economizer::EconomizerConfig;
 
 use super::room::{RoomMasses, follow};
-use super::{Config, Design, Input, Output, Sink, Technology};
+use super::{Input, Output, Sink, Technology};
 use crate::physics::Coolant;
-use crate::physics::fluids::AIR_CP_J_KGK;
-use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
+use crate::physics::heat_exchanger::{Arrangement, conductance_w_k};
 use crate::physics::water::Water;
-use crate::units;
 use crate::vector;
 
 /// Rows of finned tube against the air stream.
 const COIL: Arrangement = Arrangement::Counterflow;
-/// Heat of power distribution in the hall, over the IT heat, that the coils are sized for.
-const DISTRIBUTION_SHARE: f64 = 0.02;
 /// Fan power follows flow to this power.
 const FAN_EXPONENT: f64 = 2.7;
-/// A rack at the end of a row recirculates this much more (or less, in the middle) than the mean.
-const RECIRCULATION_SPREAD: f64 = 0.5;
-/// Racks in a row, for the pattern of recirculation.
-const RACKS_PER_ROW: usize = 16;
-
-/// How well hot and cold air are kept apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Containment {
-    /// Open aisles: 30 % of inlet air recirculates, 45 % of supply air bypasses.
-    None,
-    /// Contained cold aisles: 10 % recirculates, 12 % bypasses.
-    ColdAisle,
-    /// Contained hot aisles: 7 % recirculates, 8 % bypasses.
-    HotAisle,
-}
-
-impl Containment {
-    fn recirculation(self) -> f64 {
-        match self {
-            Self::None => 0.30,
-            Self::ColdAisle => 0.10,
-            Self::HotAisle => 0.07,
-        }
-    }
-    fn bypass(self) -> f64 {
-        match self {
-            Self::None => 0.45,
-            Self::ColdAisle => 0.12,
-            Self::HotAisle => 0.08,
-        }
-    }
-}
-
-/// `[hall.cooling.air]`: room air through CRAH units.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct AirConfig {
-    /// Air supplied to the cold aisle, °C.
-    #[serde(deserialize_with = "units::temperature_c")]
-    pub supply_c: f64,
-    /// How well hot and cold air are kept apart.
-    pub containment: Containment,
-    /// Share of a rack's inlet air that is recirculated; replaces the containment's figure.
-    #[serde(deserialize_with = "share", skip_serializing_if = "Option::is_none")]
-    pub recirculation: Option<f64>,
-    /// Share of supply air that bypasses the racks; replaces the containment's figure.
-    #[serde(deserialize_with = "share", skip_serializing_if = "Option::is_none")]
-    pub bypass: Option<f64>,
-    /// Supply air above facility-water supply at full load with the valve wide open, K.
-    #[serde(deserialize_with = "units::positive")]
-    pub approach_k: f64,
-    /// Pressure rise of the CRAH fans at full speed, Pa.
-    #[serde(deserialize_with = "units::positive")]
-    pub fan_pa: f64,
-    /// Wire-to-air efficiency of the CRAH fans.
-    #[serde(deserialize_with = "units::positive_fraction")]
-    pub fan_efficiency: f64,
-    /// CRAH capacity installed over what full load needs (1.2: one spare in six, all running).
-    #[serde(deserialize_with = "units::positive")]
-    pub installed: f64,
-    /// Lowest CRAH fan speed, of full.
-    #[serde(deserialize_with = "units::positive_fraction")]
-    pub min_fan_speed: f64,
-    /// Rack inlet above which a rack counts as out of range, °C (35: ASHRAE class A2, allowable).
-    #[serde(deserialize_with = "units::temperature_c")]
-    pub max_inlet_c: f64,
-}
-
-impl Default for AirConfig {
-    fn default() -> Self {
-        Self {
-            supply_c: 24.0,
-            containment: Containment::HotAisle,
-            recirculation: None,
-            bypass: None,
-            approach_k: 6.0,
-            fan_pa: 350.0,
-            fan_efficiency: 0.6,
-            installed: 1.2,
-            min_fan_speed: 0.3,
-            max_inlet_c: 35.0,
-        }
-    }
-}
-
-/// A share of air that leaves some for its purpose: 0 … 0.9.
-fn share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    let value = units::fraction(de)?;
-    if value <= 0.9 {
-        Ok(Some(value))
-    } else {
-        Err(serde::de::Error::custom(format!(
-            "{value} must be between 0 and 0.9"
-        )))
-    }
-}
-
-impl Config for AirConfig {
-    type Spec = Air;
-    const COOLANT: Coolant = Coolant::Air;
-    const NAME: &'static str = "air";
-
-    fn design_coolant_c(&self) -> f64 {
-        // Recirculation warms the inlet by a few kelvin; 15 K is a common rise through servers.
-        let r = self
-            .recirculation
-            .unwrap_or(self.containment.recirculation());
-        self.supply_c + 15.0 * r / (1.0 - r)
-    }
-
-    fn size(&self, design: &Design<'_>) -> Result<Air, String> {
-        let recirculation = self
-            .recirculation
-            .unwrap_or(self.containment.recirculation());
-        let bypass = self.bypass.unwrap_or(self.containment.bypass());
-        if self.installed < 1.0 {
-            return Err(format!(
-                "installed = {} leaves less CRAH capacity than full load needs; use 1 or more",
-                self.installed
-            ));
-        }
-        let water_c = self.supply_c - self.approach_k;
-        if design.water.supply_c > water_c + 1e-9 {
-            return Err(format!(
-                "facility water of {:.1} °C cannot cool supply air to supply_c = {:.1} with an approach of \
-                 {:.1} K; raise supply_c to {:.1} or lower the setpoint of the heat rejection",
-                design.water.supply_c,
-                self.supply_c,
-                self.approach_k,
-                design.water.supply_c + self.approach_k
-            ));
-        }
-        let racks = design.racks as f64;
-        let heat_w = design.rack_heat_w * racks;
-        let servers_m3_s = design.rack_air_m3_s * racks;
-        let crah_m3_s = servers_m3_s * (1.0 - recirculation) / (1.0 - bypass);
-        let air_w_k = crah_m3_s * design.air_kg_m3 * AIR_CP_J_KGK;
-        let fan_w = self.fan_pa * crah_m3_s * self.installed / self.fan_efficiency;
-        let coil_w = heat_w * (1.0 + DISTRIBUTION_SHARE) + fan_w;
-        let water_w_k = coil_w / design.water.rise_k;
-        let return_c = self.supply_c + coil_w / air_w_k;
-        let ua_w_k = ua_for_inlets(COIL, coil_w, return_c, air_w_k, water_c, water_w_k);
-        if !ua_w_k.is_finite() {
-            return Err(format!(
-                "no coil does this: approach_k = {:.1} with air cooled by {:.1} K and water warmed by {:.1} K; \
-                 use a larger approach_k",
-                self.approach_k,
-                return_c - self.supply_c,
-                design.water.rise_k
-            ));
-        }
-        let rows = design.racks.min(RACKS_PER_ROW);
-        let rack_recirculation: Vec<f64> = (0..design.racks)
-            .map(|rack| recirculation * row_pattern(rack % RACKS_PER_ROW, rows))
-            .collect();
-        let shares = rack_recirculation.iter().copied();
-        Ok(Air {
-            bypass,
-            recirculation,
-            recirculation_range: [
-                shares.clone().fold(f64::INFINITY, f64::min),
-                shares.fold(0.0, f64::max),
-            ],
-            rack_recirculation,
-            air_w_m3: design.air_kg_m3 * AIR_CP_J_KGK,
-            installed_m3_s: crah_m3_s * self.installed,
-            fan_w,
-            water_w_k,
-            ua_w_k,
-            masses: RoomMasses::of(design),
-            config: self.clone(),
-        })
-    }
-}
-
-/// Recirculation at a place in the row, relative to the mean: rising from the middle to both ends.
-fn row_pattern(place: usize, places: usize) -> f64 {
-    if places < 3 {
-        return 1.0;
-    }
-    let last = (places - 1) as f64;
-    let from_middle = (2.0 * place as f64 / last - 1.0).abs();
-    // The mean of |2i/n − 1| over the row, so that the hall's mean is the configured share.
-    let mean = (0..places)
-        .map(|i| (2.0 * i as f64 / last - 1.0).abs())
-        .sum::<f64>()
-        / places as f64;
-    1.0 + RECIRCULATION_SPREAD * (from_middle - mean) / mean.max(0.5)
-}
+/// How fast a supply temperature that follows the inlets is moved, s.
+const RESET_S: f64 = 600.0;
 
 /// The air system of one hall, sized.
 #[derive(Debug, Clone)]
@@ -245,6 +60,10 @@ pub struct Air {
     water_w_k: f64,
     ua_w_k: f64,
     masses: RoomMasses,
+    /// Inlet above which a rack is out of range, °C.
+    max_inlet_c: f64,
+    /// Density of air at the site, kg/m³.
+    air_kg_m3: f64,
 }
 
 /// The room's temperatures.
@@ -258,6 +77,12 @@ pub struct Room {
     supply_c: f64,
     /// Share of the cool air that racks want and get, 0..1: below 1 they draw hot air instead.
     fresh: f64,
+    /// Supply air wanted, °C.
+    setpoint_c: f64,
+    /// Air coming back to the coils, °C.
+    return_c: f64,
+    /// The economizer runs.
+    free: bool,
 }
 
 #[cfg(test)]
@@ -265,12 +90,56 @@ impl Room {
     pub(super) fn set_hot_c(&mut self, hot_c: f64) {
         self.hot_c = hot_c;
     }
+    fn set_free(&mut self, free: bool, return_c: f64) {
+        (self.free, self.return_c) = (free, return_c);
+    }
 }
 
 impl Air {
     fn inlet_c(room: &Room, recirculation: f64) -> f64 {
         let hot = recirculation + (1.0 - room.fresh) * (1.0 - recirculation);
         room.supply_c + hot * (room.hot_c - room.supply_c)
+    }
+}
+
+/// What the CRAH fans do in a step.
+struct Moved {
+    /// Share of the fans that run.
+    running: f64,
+    moved_m3_s: f64,
+    fan_w: f64,
+    /// As in `Room`.
+    fresh: f64,
+    /// Share of the moved air that goes through the racks.
+    through: f64,
+}
+
+impl Air {
+    fn moved(&self, input: &Input<'_>) -> Moved {
+        let wanted_m3_s = input.air_m3_s * (1.0 - self.recirculation) / (1.0 - self.bypass);
+        // Units that run take over what others leave, as far as their fans reach.
+        let running = input.available.fans;
+        let most_m3_s = self.installed_m3_s * running;
+        let speed = (wanted_m3_s / most_m3_s.max(1e-9)).clamp(self.config.min_fan_speed, 1.0);
+        let moved_m3_s = most_m3_s * speed;
+        let fan_w = self.fan_w * running * speed.powf(FAN_EXPONENT);
+        // Fans that push more than the racks draw send the rest around them; where they push less, racks draw hot air.
+        let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
+        let fresh = if needed_m3_s > 0.0 {
+            ((1.0 - self.bypass) * moved_m3_s / needed_m3_s).min(1.0)
+        } else {
+            1.0
+        };
+        // A hair of rounding is no shortage.
+        let fresh = if fresh > 1.0 - 1e-9 { 1.0 } else { fresh };
+        let through = (fresh * needed_m3_s / moved_m3_s.max(1e-9)).clamp(1e-3, 1.0);
+        Moved {
+            running,
+            moved_m3_s,
+            fan_w,
+            fresh,
+            through,
+        }
     }
 }
 
@@ -282,7 +151,7 @@ impl Technology for Air {
     }
 
     fn limit_c(&self) -> f64 {
-        self.config.max_inlet_c
+        self.max_inlet_c
     }
 
     fn initial(&self) -> Room {
@@ -292,6 +161,9 @@ impl Technology for Air {
             mass_c: at_c,
             supply_c: at_c,
             fresh: 1.0,
+            setpoint_c: at_c,
+            return_c: at_c,
+            free: false,
         }
     }
 
@@ -312,72 +184,108 @@ impl Technology for Air {
     }
 
     fn step(&self, state: &Room, next: &mut Room, input: &Input<'_>) -> Output {
-        let wanted_m3_s = input.air_m3_s * (1.0 - self.recirculation) / (1.0 - self.bypass);
-        // Units that run take over what others leave, as far as their fans reach.
-        let running = input.available.fans;
-        let most_m3_s = self.installed_m3_s * running;
-        let speed = (wanted_m3_s / most_m3_s).clamp(self.config.min_fan_speed, 1.0);
-        let moved_m3_s = most_m3_s * speed;
+        let Moved {
+            running,
+            moved_m3_s,
+            mut fan_w,
+            fresh,
+            through,
+        } = self.moved(input);
         let air_w_k = moved_m3_s * self.air_w_m3;
-        let fan_w = self.fan_w * running * speed.powf(FAN_EXPONENT);
-        // Fans that push more than the racks draw send the rest around them; where they push less, racks draw hot air.
-        let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
-        let fresh = if needed_m3_s > 0.0 {
-            ((1.0 - self.bypass) * moved_m3_s / needed_m3_s).min(1.0)
-        } else {
-            1.0
-        };
-        // A hair of rounding is no shortage.
-        let fresh = if fresh > 1.0 - 1e-9 { 1.0 } else { fresh };
-        let through = (fresh * needed_m3_s / moved_m3_s.max(1e-9)).clamp(1e-3, 1.0);
+        let setpoint_c = state.setpoint_c;
+        let offer = self.config.economizer.as_ref().and_then(|economizer| {
+            economizer.offer(state.free, &input.outside, state.return_c, setpoint_c)
+        });
+        let mut secondary_w = 0.0;
+        if let Some(offer) = &offer {
+            let more_w = offer.pressure_pa / self.config.fan_pa * fan_w * offer.fan_share();
+            secondary_w = more_w * offer.secondary_ratio();
+            fan_w += more_w - secondary_w;
+        }
 
         // Both limits in terms of T_hot: T_ret − T_s = through·(T_hot − T_s).
         let control = Sink {
             conductance_w_k: through * air_w_k,
-            temp_c: self.config.supply_c,
+            temp_c: setpoint_c,
         };
-        let (ua_w_k, water_w_k) = (self.ua_w_k * running, self.water_w_k * running);
+        // Coils are sized for the units that full load needs; a spare one's takes the place of one that fails.
+        let coils = (running * self.config.installed).min(1.0);
+        let (ua_w_k, water_w_k) = (self.ua_w_k * coils, self.water_w_k * coils);
         let coil_w_k = conductance_w_k(COIL, ua_w_k, air_w_k, water_w_k);
-        // draw = coil·(T_ret − T_w) with T_s = T_ret − draw/air: solved for T_hot.
-        let exchanger_w_k = if air_w_k > 0.0 {
-            coil_w_k / (1.0 + (1.0 - through) / through * coil_w_k / air_w_k)
-        } else {
-            0.0
+        // draw = limit·(T_ret − T_l) with T_s = T_ret − draw/air: solved for T_hot.
+        let over_hot = |limit: Sink| Sink {
+            conductance_w_k: if air_w_k > 0.0 {
+                limit.conductance_w_k
+                    / (1.0 + (1.0 - through) / through * limit.conductance_w_k / air_w_k)
+            } else {
+                0.0
+            },
+            ..limit
         };
-        let exchanger = Sink {
-            conductance_w_k: exchanger_w_k,
+        let coil = Sink {
+            conductance_w_k: coil_w_k,
             temp_c: input.water_supply_c,
+        };
+        let limits = match &offer {
+            Some(offer) if air_w_k > 0.0 => offer.limits(coil, air_w_k).map(over_hot),
+            _ => [over_hot(coil); 2],
         };
 
         let heat_w = input.it_heat_w + input.room_heat_w + fan_w;
         let start = [state.hot_c, state.mass_c];
-        let binding = |hot_c| Sink::binding(control, exchanger, hot_c);
+        let binding = |hot_c| {
+            // The coil helps where its water is cooler than what the economizer leaves.
+            let [alone, both] = limits;
+            let limit = if alone.draw_w(hot_c) > both.draw_w(hot_c) {
+                alone
+            } else {
+                both
+            };
+            Sink::binding(control, limit, hot_c)
+        };
         let (end, draw_w) = follow(self.masses, start, heat_w, binding, input.dt_s);
         let hot_c = end[0];
-        let drawn_at_end_w = Sink::binding(control, exchanger, hot_c).draw_w(hot_c);
+        let drawn_at_end_w = binding(hot_c).draw_w(hot_c);
         let supply_c = if air_w_k > 0.0 {
             hot_c - drawn_at_end_w / (through * air_w_k)
         } else {
             hot_c
         };
+        let return_c = hot_c - (1.0 - through) * (hot_c - supply_c);
         *next = Room {
             hot_c,
             mass_c: end[1],
             supply_c,
             fresh,
+            setpoint_c,
+            return_c,
+            free: offer.is_some(),
         };
+        if let Some(hold_c) = self.config.hold_inlet_c {
+            let warmest_c = Self::inlet_c(next, self.recirculation_range[1]);
+            let share = -(-input.dt_s / RESET_S).exp_m1();
+            let (low_c, high_c) = self.config.class.supply_range_c();
+            next.setpoint_c = (setpoint_c + share * (hold_c - warmest_c)).clamp(low_c, high_c);
+        }
+        // What the outdoors did not take, the coil did.
+        let (coil_w, water) = offer.map_or((draw_w, Water::default()), |offer| {
+            let met_c = offer.leaves_c(return_c);
+            let coil_w = (air_w_k * (met_c - supply_c)).clamp(0.0, draw_w.max(0.0));
+            let air_kg_s = moved_m3_s * self.air_kg_m3;
+            (coil_w, offer.water(air_kg_s, return_c, supply_c))
+        });
         let stored_w = self.masses.stored_w(start, end, input.dt_s);
         Output {
-            heat_to_water_w: draw_w,
+            heat_to_water_w: coil_w,
             heat_to_room_water_w: 0.0,
-            heat_to_ambient_w: 0.0,
+            heat_to_ambient_w: draw_w - coil_w + secondary_w,
             stored_w,
-            hall_fans_w: fan_w,
+            hall_fans_w: fan_w + secondary_w,
             cdu_pumps_w: 0.0,
-            water: Water::default(),
+            water,
             vapour_kg_s: 0.0,
             supply_c,
-            return_c: hot_c - (1.0 - through) * (hot_c - supply_c),
+            return_c,
         }
     }
 }

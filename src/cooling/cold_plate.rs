@@ -31,6 +31,9 @@ use crate::units;
 /// The CDU's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
 
+/// Heat of power distribution in the hall over its IT heat at full load, as the room is sized.
+const DISTRIBUTION_SHARE: f64 = 0.02;
+
 /// The warmest facility water that equipment is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum WaterClass {
@@ -139,10 +142,6 @@ impl Config for ColdPlateConfig {
         self.plates
     }
 
-    fn air_c(&self) -> f64 {
-        self.room.design_coolant_c()
-    }
-
     fn size(&self, design: &Design<'_>) -> Result<ColdPlate, String> {
         let water = design.water;
         if let Some(class) = self.water_class
@@ -189,7 +188,8 @@ impl Config for ColdPlateConfig {
         let room = self
             .room
             .size(&Design {
-                rack_heat_w: design.rack_heat_w - design.rack_liquid_w,
+                // Power distribution stands in the room whatever is plated.
+                rack_heat_w: design.rack_heat_w * (1.0 + DISTRIBUTION_SHARE) - design.rack_liquid_w,
                 water: design.room(),
                 ..*design
             })

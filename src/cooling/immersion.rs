@@ -17,7 +17,9 @@
 //! Source: Incropera et al., 7th ed., Table 11.3 and §8.1 (Blasius); supply 35–45 °C, rise 8–12 K, approach
 //! 3–8 K, pump 5–20 W/kW are remembered design figures (unconfirmed). Defaults give about 8 W/kW.
 //! The hall's power distribution is ventilated to the outdoors.
-//! Valid while the fluid stays liquid and forced convection dominates (no limit on heat-sink flow is modelled).
+//! Chips' resistance follows fluid and circulation (`physics::convection`) at full flow; that 40 % of it is solid is a guess
+//! (unconfirmed). Without its pump a tank warms by its mass; that its chips then lose part of their film as well is left
+//! out. Valid while the fluid stays liquid.
 
 mod tank;
 #[cfg(test)]
@@ -30,10 +32,14 @@ use super::mass::Mass;
 use super::{Config, Design, Input, Output, Sink, Technology};
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::water::Water;
-use crate::physics::{Coolant, fluids};
+use crate::physics::{Coolant, convection, fluids};
 use crate::units;
 use tank::{Heat, Met};
 
+/// The fluid for which servers' entries state their resistance, at a rise of 10 K.
+const REFERENCE_FLUID: &str = "isoparaffin";
+/// Share of that resistance between chip and fin, which no fluid changes.
+const SOLID_SHARE: f64 = 0.4;
 /// The tank's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
 /// Fans that carry the heat of power distribution out of the hall, W per W: 250 Pa, 50 % efficient, air
@@ -41,6 +47,16 @@ const PLATE: Arrangement = Arrangement::Counterflow;
 const VENTILATION_W_W: f64 = 0.041;
 /// Pump pressure follows volume flow to this power (Blasius).
 const PRESSURE_EXPONENT: f64 = 1.75;
+
+/// What moves the fluid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Circulation {
+    /// A pump; its flow follows the load.
+    Forced,
+    /// Buoyancy: no pump, and warmer chips.
+    Natural,
+}
 
 /// `[hall.cooling.immersion]`: fanless servers in tanks of dielectric fluid.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -51,6 +67,8 @@ pub struct ImmersionConfig {
     pub supply_c: f64,
     /// Dielectric fluid; `coldaisle catalogue fluids` lists them.
     pub fluid: String,
+    /// What moves the fluid: a pump, or buoyancy alone.
+    pub circulation: Circulation,
     /// Rise of the fluid through the servers at full load, K.
     #[serde(deserialize_with = "units::positive")]
     pub rise_k: f64,
@@ -77,8 +95,9 @@ pub struct ImmersionConfig {
 impl Default for ImmersionConfig {
     fn default() -> Self {
         Self {
-            supply_c: 38.0,
+            supply_c: 36.0,
             fluid: "isoparaffin".into(),
+            circulation: Circulation::Forced,
             rise_k: 10.0,
             approach_k: 4.0,
             tank_l: 1000.0,
@@ -97,6 +116,22 @@ impl Config for ImmersionConfig {
 
     fn design_coolant_c(&self) -> f64 {
         self.supply_c + 0.5 * self.rise_k
+    }
+
+    fn resistance_ratio(
+        &self,
+        fluids: &dyn Fn(&str) -> Result<fluids::Fluid, String>,
+    ) -> Result<f64, String> {
+        let (fluid, reference) = (fluids(&self.fluid)?, fluids(REFERENCE_FLUID)?);
+        let film = match self.circulation {
+            Circulation::Forced => {
+                let flow = convection::flow_ratio(&fluid, &reference, self.rise_k);
+                convection::mixed_w_m2k(&fluid, flow)
+            }
+            Circulation::Natural => convection::natural_w_m2k(&fluid),
+        };
+        let usual = convection::mixed_w_m2k(&reference, 1.0);
+        Ok(SOLID_SHARE + (1.0 - SOLID_SHARE) * usual / film)
     }
 
     fn size(&self, design: &Design<'_>) -> Result<Immersion, String> {
@@ -136,7 +171,10 @@ impl Config for ImmersionConfig {
             water_w_k,
             ua_w_k,
             tank_j_k,
-            pump_w: self.pump_kpa * 1e3 * volume_m3_s / self.pump_efficiency,
+            pump_w: match self.circulation {
+                Circulation::Forced => self.pump_kpa * 1e3 * volume_m3_s / self.pump_efficiency,
+                Circulation::Natural => 0.0,
+            },
             reference_pa_s: fluid.at(40.0).viscosity_pa_s,
             fluid,
         })
@@ -201,7 +239,11 @@ impl Technology for Immersion {
     fn step(&self, state: &Tanks, next: &mut Tanks, input: &Input<'_>) -> Output {
         let config = &self.config;
         let racks = self.racks as f64;
-        let flow = (input.it_heat_w / self.hall_heat_w).clamp(config.min_flow, 1.0);
+        let pump = match config.circulation {
+            Circulation::Forced => input.available.pump,
+            Circulation::Natural => 1.0,
+        };
+        let flow = (input.it_heat_w / self.hall_heat_w).clamp(config.min_flow, 1.0) * pump;
         let fluid_w_k = self.fluid_w_k * flow;
         let viscosity = self.fluid.at(config.supply_c).viscosity_pa_s / self.reference_pa_s;
         let pump_w = self.pump_w * flow.powf(1.0 + PRESSURE_EXPONENT) * viscosity.powf(0.25);
@@ -224,7 +266,13 @@ impl Technology for Immersion {
             rack_w: input.rack_heat_w,
             pump_w,
         };
-        let half_k_w = 0.5 / fluid_w_k;
+        // A pump that stands still leaves bulk and supply alike.
+        let per_w_k = if fluid_w_k > 0.0 {
+            1.0 / fluid_w_k
+        } else {
+            0.0
+        };
+        let half_k_w = 0.5 * per_w_k;
         let together = tank.binding_for(state.bulk_range_c).and_then(|sink| {
             let sums = tank.advance_all(sink, state, next, heat);
             (tank.binding_for(sums.bulk_c) == Some(sink))
@@ -255,7 +303,7 @@ impl Technology for Immersion {
             cdu_pumps_w: pump_w * racks,
             water: Water::default(),
             vapour_kg_s: 0.0,
-            supply_c: return_c - drawn_w / racks / fluid_w_k,
+            supply_c: return_c - drawn_w / racks * per_w_k,
             return_c,
         }
     }

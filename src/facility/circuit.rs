@@ -108,23 +108,25 @@ impl Circuit {
         self.water.setpoint_c
     }
 
+    /// Lets the plant choose its mode for the heat of the last step and `more_w`.
+    pub(super) fn decide(&mut self, outside: &MoistAir, more_w: f64) {
+        let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
+        self.plant.decide(&Asked {
+            heat_w,
+            supply_c: self.water.setpoint_c,
+            flow_w_k: self.water.flow(heat_w).w_k,
+            outside,
+        });
+    }
+
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
-    /// called last at the temperature found. `change_w` is what the servers draw more than in the step before: with it
-    /// the plant chooses its mode.
+    /// called last at the temperature found.
     pub(super) fn settle(
         &mut self,
         outside: &MoistAir,
         dt_s: f64,
-        change_w: f64,
         mut heat: impl FnMut(f64, &[User]) -> f64,
     ) {
-        let expected_w = (self.cooled.supply.plant_w + change_w).max(0.0);
-        self.plant.decide(&Asked {
-            heat_w: expected_w,
-            supply_c: self.water.setpoint_c,
-            flow_w_k: self.water.flow(expected_w).w_k,
-            outside,
-        });
         let (water, plant) = (&self.water, self.plant.as_ref());
         let control = Control {
             setpoint_c: water.setpoint_c,

@@ -155,7 +155,6 @@ fn val_latif_h100_node_power() {
             .build(&crate::it::Surroundings {
                 coolant: crate::physics::Coolant::Air,
                 plates: None,
-                air_c: 25.0,
                 boiling: None,
             })
             .unwrap(),

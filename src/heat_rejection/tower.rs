@@ -13,8 +13,9 @@
 //! Below the least air flow the fan cycles; with the fan off, a share of the full range remains (free convection).
 //!
 //! Source: `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers" and "Cooling Tower Makeup Water Usage".
-//! Valid inside the limits of the correlation. Outside, as in `EnergyPlus`, wet bulb, water ratio and wanted approach
-//! are held at the limit. Below the least range the approach falls in proportion to the range (to zero at no
+//! Valid inside the limits of the correlation. Outside, as in `EnergyPlus`, wet bulb and wanted approach are held at the
+//! limit; the water ratio is held at its upper limit only, since `EnergyPlus` (25.2, `tower27_step`) carries it down to
+//! 0.3 of design without a bound: less water over the same fill is cooled further. Below the least range the approach falls in proportion to the range (to zero at no
 //! heat), above the greatest it grows in proportion, so that more heat always means warmer water. Water never
 //! leaves below the wet bulb.
 
@@ -183,11 +184,9 @@ impl Tower {
         &self.design
     }
 
-    /// Water flow relative to the calibrated design flow, held inside the correlation.
+    /// Water flow relative to the calibrated design flow, at most what the correlation knows.
     fn water_ratio(&self, flow_w_k: f64) -> f64 {
-        self.correlation
-            .water_ratio
-            .hold(flow_w_k * self.ratio_per_w_k)
+        (flow_w_k * self.ratio_per_w_k).min(self.correlation.water_ratio.max)
     }
 
     /// Water leaving at full fan, °C, when it gives up `heat_w`.

@@ -8,14 +8,14 @@
 //! s_chip  = (R_flow/((T_target − T_inlet)/P_chip − R_fixed))^(1/0.8)  holds the chips at their target
 //! R_air(s) = R_fixed + R_flow·s^−0.8                                K/W, junction to inlet air
 //! R_boil(q) = R_fixed + 1/(e·h(q)·A)                                h by `physics::boiling`, e for a coated lid of area A
-//! s_plated = max(s_inlet, Q_air/(ρ·c·15 K)/V_max)                   fans of a plated server carry what the plates leave
+//! s_plated = max(s_min, Q_air/(ρ·c·15 K)/V_max)                     fans of a plated server carry what the plates leave
 //! ```
 //!
 //! Source: affinity laws; turbulent forced convection h ~ V^0.8 (Incropera et al., 7th ed., ch. 8). The fan
 //! law's end points and the resistances are catalogue figures, most of them unconfirmed and marked so there.
 //! Valid for inlet air of 5–45 °C. Immersed servers have no fans. A cold plate's resistance is constant: flow in its
 //! channels is laminar, so its film does not depend on it (Incropera §8.4); the coolant's own rise does. Fans of a plated
-//! server follow the room air the hall is designed for, not its momentary temperature.
+//! server follow its heat, not the temperature of the room.
 
 use serde::{Deserialize, Serialize};
 
@@ -166,8 +166,6 @@ pub enum Build {
         plates: ColdPlates,
         /// How the host's power divides.
         host: HostParts,
-        /// Room air the fans are set for, °C.
-        air_c: f64,
     },
     /// Fluid that boils on the chips.
     Boiling {
@@ -215,8 +213,6 @@ pub struct Surroundings {
     pub coolant: Coolant,
     /// What is plated, where the scenario says so.
     pub plates: Option<Plates>,
-    /// Room air that the hall is designed for, °C.
-    pub air_c: f64,
     /// The fluid that boils, where one does.
     pub boiling: Option<Boiling>,
 }
@@ -243,7 +239,6 @@ impl ServerEntry {
                     ..self.cold_plate?
                 },
                 host: self.host_parts?,
-                air_c: around.air_c,
             }),
             Coolant::Boiling => Some(Build::Boiling {
                 boiler: self.two_phase?,
@@ -288,16 +283,10 @@ impl Server {
                 point.air_m3_s = air.fan_max_m3_s * speed;
             }
             Build::Immersed(_) | Build::Boiling { .. } => {}
-            Build::Plated {
-                plates,
-                host,
-                air_c,
-            } => {
+            Build::Plated { plates, host } => {
                 let caught_w = plates.plates.caught_w(compute_w - host_w, host_w, *host);
                 let by_heat = (compute_w - caught_w) / PLATED_AIR_J_M3 / plates.fan_max_m3_s;
-                let speed = by_heat
-                    .max(fan_speed_by_inlet(plates.fan_min_speed, *air_c))
-                    .min(1.0);
+                let speed = by_heat.max(plates.fan_min_speed).min(1.0);
                 point.fans_w = plates.fan_max_w * speed.powi(3);
                 point.air_m3_s = plates.fan_max_m3_s * speed;
                 point.liquid_w = caught_w;
@@ -321,7 +310,9 @@ impl Server {
 
     /// The fan speed the inlet and the hottest chip ask for, of full.
     fn fan_speed(&self, air: &AirCooled, load: f64, inlet_c: f64) -> f64 {
-        let by_inlet = fan_speed_by_inlet(air.fan_min_speed, inlet_c);
+        let (from_c, to_c) = FAN_RAMP_C;
+        let ramp = ((inlet_c - from_c) / (to_c - from_c)).clamp(0.0, 1.0);
+        let by_inlet = air.fan_min_speed + (1.0 - air.fan_min_speed) * ramp;
         let target_w = (self.chip.base_w(load) * self.chip.leakage_factor(air.fan_target_c))
             .min(self.chip.tdp_w);
         let allowed_k_w = (air.fan_target_c - inlet_c) / target_w - air.fixed_k_w;
@@ -351,13 +342,6 @@ impl Server {
     }
 }
 
-/// The fan speed the inlet air asks for, of full.
-fn fan_speed_by_inlet(least: f64, inlet_c: f64) -> f64 {
-    let (from_c, to_c) = FAN_RAMP_C;
-    let ramp = ((inlet_c - from_c) / (to_c - from_c)).clamp(0.0, 1.0);
-    least + (1.0 - least) * ramp
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -379,7 +363,6 @@ mod tests {
                 .build(&Surroundings {
                     coolant,
                     plates: None,
-                    air_c: 25.0,
                     boiling: None,
                 })
                 .unwrap(),

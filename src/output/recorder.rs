@@ -23,6 +23,8 @@ pub struct Recording {
     pub record_s: f64,
     /// Names of the halls, in the order of the snapshot.
     pub halls: Vec<String>,
+    /// Names of the circuits of facility water beside the first, in the order of the snapshot.
+    pub circuits: Vec<String>,
 }
 
 /// Writes `timeseries`, `racks`, `jobs` and `load_8760.csv` while a run goes on, in constant memory.

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use super::table::{Column, Kind, Table, moment};
 use super::{OutputError, Recording};
 use crate::metrics::energy::cooling_w;
-use crate::snapshot::{Hall, Queue, Snapshot};
+use crate::snapshot::{Hall, Plant, Queue, Snapshot};
 use crate::units::{J_PER_KWH, J_PER_MWH, WATER_KG_M3};
 
 struct Series {
@@ -122,6 +122,34 @@ impl HallSums {
     }
 }
 
+/// Means over the interval so far (× seconds), for one circuit beside the first.
+#[derive(Debug, Clone, Copy)]
+struct CircuitSums([f64; 4]);
+
+impl CircuitSums {
+    const COLUMNS: [(&str, u8); 4] = [
+        ("supply_c", 2),
+        ("return_c", 2),
+        ("condenser_c", 2),
+        ("heat_kw", 3),
+    ];
+
+    fn values(plant: &Plant) -> [f64; 4] {
+        [
+            plant.supply_c,
+            plant.return_c,
+            plant.condenser_c,
+            plant.heat_w / 1e3,
+        ]
+    }
+
+    fn add(&mut self, plant: &Plant, dt_s: f64) {
+        for (sum, value) in self.0.iter_mut().zip(Self::values(plant)) {
+            *sum += value * dt_s;
+        }
+    }
+}
+
 pub(super) fn raise(max: &mut f64, value: f64) {
     if value > *max {
         *max = value;
@@ -132,6 +160,8 @@ pub(super) fn raise(max: &mut f64, value: f64) {
 struct Open {
     table: Table,
     present: [bool; SERIES.len()],
+    /// The same of each circuit beside the first.
+    circuits: Vec<[bool; 4]>,
 }
 
 impl Open {
@@ -155,8 +185,25 @@ impl Open {
                 ));
             }
         }
+        let circuits: Vec<_> = first
+            .circuits
+            .iter()
+            .map(|plant| CircuitSums::values(plant).map(f64::is_finite))
+            .collect();
+        for (circuit, present) in recording.circuits.iter().zip(&circuits) {
+            for ((name, decimals), present) in CircuitSums::COLUMNS.into_iter().zip(present) {
+                if *present {
+                    let name = format!("{circuit}_{name}");
+                    columns.push(Column::new(name, Kind::Number(decimals)));
+                }
+            }
+        }
         let table = Table::create(folder, "timeseries", recording.format, &columns)?;
-        Ok(Self { table, present })
+        Ok(Self {
+            table,
+            present,
+            circuits,
+        })
     }
 }
 
@@ -172,6 +219,7 @@ pub(super) struct TimeSeries {
     sums: [f64; SERIES.len()],
     peak_w: f64,
     halls: Vec<HallSums>,
+    circuits: Vec<CircuitSums>,
 }
 
 impl TimeSeries {
@@ -185,6 +233,7 @@ impl TimeSeries {
             sums: [0.0; SERIES.len()],
             peak_w: f64::NEG_INFINITY,
             halls: vec![HallSums::EMPTY; recording.halls.len()],
+            circuits: vec![CircuitSums([0.0; 4]); recording.circuits.len()],
         }
     }
 
@@ -207,6 +256,9 @@ impl TimeSeries {
         raise(&mut self.peak_w, s.power.facility_w);
         for (sums, hall) in self.halls.iter_mut().zip(&s.halls) {
             sums.add(hall, s.dt_s);
+        }
+        for (sums, plant) in self.circuits.iter_mut().zip(&s.circuits) {
+            sums.add(plant, s.dt_s);
         }
         self.seconds += s.dt_s;
         // A millionth of a step: the sum of many steps that are no whole number of seconds may fall short.
@@ -248,6 +300,13 @@ impl TimeSeries {
                 open.table.number(cell);
             }
         }
+        for (circuit, present) in self.circuits.iter().zip(&open.circuits) {
+            for (sum, present) in circuit.0.iter().zip(present) {
+                if *present {
+                    open.table.number(sum / seconds);
+                }
+            }
+        }
         open.table.end_row()?;
 
         self.from_s += self.record_s;
@@ -255,6 +314,7 @@ impl TimeSeries {
         self.sums = [0.0; SERIES.len()];
         self.peak_w = f64::NEG_INFINITY;
         self.halls.fill(HallSums::EMPTY);
+        self.circuits.fill(CircuitSums([0.0; 4]));
         Ok(())
     }
 }

@@ -1,13 +1,15 @@
+use super::config::RACKS_PER_ROW;
 use super::*;
 use crate::cooling::{Available, WaterDesign};
+use crate::cooling::{Config, Design};
 use crate::physics::psychrometrics::MoistAir;
 use proptest::prelude::*;
 
 const RACKS: usize = 20;
-const HEAT_W: f64 = 20e3 * RACKS as f64;
-const AIR_M3_S: f64 = 1.4 * RACKS as f64;
+pub(super) const HEAT_W: f64 = 20e3 * RACKS as f64;
+pub(super) const AIR_M3_S: f64 = 1.4 * RACKS as f64;
 
-fn design() -> Design<'static> {
+pub(super) fn design() -> Design<'static> {
     Design {
         racks: RACKS,
         rack_heat_w: 20e3,
@@ -28,7 +30,7 @@ fn room() -> Air {
     AirConfig::default().size(&design()).unwrap()
 }
 
-fn input(heat_w: f64, air_m3_s: f64, water_supply_c: f64, dt_s: f64) -> Input<'static> {
+pub(super) fn input(heat_w: f64, air_m3_s: f64, water_supply_c: f64, dt_s: f64) -> Input<'static> {
     Input {
         rack_heat_w: &[],
         it_heat_w: heat_w,
@@ -101,7 +103,7 @@ proptest! {
     fn energy_closes(hot in 15.0..60.0f64, mass in 15.0..60.0f64, heat in 0.0..1.2 * HEAT_W, air in 0.5..1.2 * AIR_M3_S,
                      water in 5.0..40.0f64, dt in 1.0..3600.0f64) {
         let spec = room();
-        let state = Room { hot_c: hot, mass_c: mass, supply_c: 24.0, fresh: 1.0 };
+        let state = Room { hot_c: hot, mass_c: mass, supply_c: 24.0, ..spec.initial() };
         let mut next = state;
         let output = spec.step(&state, &mut next, &input(heat, air, water, dt));
         let stored = (spec.masses.air_j_k * (next.hot_c - hot) + spec.masses.structure_j_k * (next.mass_c - mass)) / dt;
@@ -117,7 +119,7 @@ proptest! {
     fn the_step_size_does_not_matter(hot in 24.0..60.0f64, mass in 24.0..60.0f64, heat in 0.0..1.2 * HEAT_W,
                                      water in 5.0..40.0f64, dt in 1.0..3600.0f64) {
         let spec = room();
-        let from = Room { hot_c: hot, mass_c: mass, supply_c: 24.0, fresh: 1.0 };
+        let from = Room { hot_c: hot, mass_c: mass, supply_c: 24.0, ..spec.initial() };
         let step = |state: &Room, dt| {
             let mut next = *state;
             spec.step(state, &mut next, &input(heat, AIR_M3_S, water, dt));
@@ -128,4 +130,78 @@ proptest! {
         prop_assert!((whole.hot_c - halves.hot_c).abs() < 2e-2, "{whole:?} {halves:?}");
         prop_assert!((whole.mass_c - halves.mass_c).abs() < 2e-2, "{whole:?} {halves:?}");
     }
+}
+
+/// By hand, servers' air 28 m³/s and all CRAH fans off: nothing is drawn, racks breathe their own hot air, and the air's
+/// 238 kJ/K (20 racks of 10 m³) and the structure behind it warm with 400 kW.
+#[test]
+fn without_fans_the_room_warms_by_its_masses() {
+    let air = room();
+    let mut next = air.initial();
+    let mut stopped = input(HEAT_W, AIR_M3_S, 18.0, 60.0);
+    stopped.available.fans = 0.0;
+    let output = air.step(&air.initial(), &mut next, &stopped);
+    assert_eq!((output.heat_to_water_w, output.hall_fans_w), (0.0, 0.0));
+    assert!((output.stored_w - HEAT_W).abs() < 1e-3, "{output:?}");
+    let mut inlets = vec![0.0; RACKS];
+    let (low, high) = air.rack_coolant_c(&next, &mut inlets);
+    assert!((low - next.hot_c).abs() < 1e-9 && (high - next.hot_c).abs() < 1e-9);
+    assert!(next.hot_c > 45.0, "{next:?}");
+}
+
+/// Five of six units carry the load: those left speed up, and nothing else changes.
+#[test]
+fn one_spare_unit_may_fail() {
+    let air = room();
+    let (mut state, mut next) = (air.initial(), air.initial());
+    let mut output = Output::default();
+    for _ in 0..200 {
+        let mut given = input(HEAT_W, AIR_M3_S, 17.0, 600.0);
+        given.available.fans = 5.0 / 6.0;
+        output = air.step(&state, &mut next, &given);
+        state = next;
+    }
+    assert!((output.supply_c - 24.0).abs() < 1e-6, "{output:?}");
+    assert_eq!(state.fresh, 1.0);
+    assert!(output.hall_fans_w > 15e3, "{output:?}");
+}
+
+/// The supply follows the warmest inlet within its class.
+#[test]
+fn a_held_inlet_is_held() {
+    let config = AirConfig {
+        hold_inlet_c: Some(27.0),
+        ..AirConfig::default()
+    };
+    let air = config.size(&design()).unwrap();
+    let (mut state, mut next) = (air.initial(), air.initial());
+    for _ in 0..100 {
+        air.step(&state, &mut next, &input(HEAT_W, AIR_M3_S, 18.0, 600.0));
+        state = next;
+    }
+    let (_, warmest_c) = air.rack_coolant_c(&state, &mut [0.0; RACKS]);
+    assert!((warmest_c - 27.0).abs() < 0.01, "{warmest_c}");
+}
+
+#[test]
+fn air_outside_its_class_is_refused() {
+    let refused = |config: AirConfig, says: &str| {
+        let error = config.size(&design()).unwrap_err();
+        assert!(error.contains(says), "{error}");
+    };
+    refused(
+        AirConfig {
+            supply_c: 27.0,
+            class: Class::H1,
+            ..AirConfig::default()
+        },
+        "15 to 25 °C at its inlets",
+    );
+    refused(
+        AirConfig {
+            hold_inlet_c: Some(20.0),
+            ..AirConfig::default()
+        },
+        "use 24 to 35 °C",
+    );
 }

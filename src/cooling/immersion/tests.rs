@@ -28,8 +28,15 @@ fn design(racks: usize) -> Design<'static> {
     }
 }
 
+fn at_38() -> ImmersionConfig {
+    ImmersionConfig {
+        supply_c: 38.0,
+        ..ImmersionConfig::default()
+    }
+}
+
 fn tanks(racks: usize) -> Immersion {
-    ImmersionConfig::default().size(&design(racks)).unwrap()
+    at_38().size(&design(racks)).unwrap()
 }
 
 fn input(heat_w: &[f64], water_supply_c: f64, dt_s: f64) -> Input<'_> {
@@ -86,6 +93,43 @@ fn a_tank_floats_above_its_setpoint_over_warm_water() {
     assert!((output.heat_to_water_w - 40_348.6).abs() < 1.0);
 }
 
+/// By hand, pump off: the tank's 1,621 kJ/K of fluid (749.5 kg/m³, 2,163.6 J/kgK) and 250 of servers warm with 40 kW by
+/// 1.283 K in a minute. The chips of a plate loop would be hot by then.
+#[test]
+fn without_its_pump_a_tank_warms_by_its_mass() {
+    let spec = tanks(1);
+    let mut next = spec.initial();
+    let mut stopped = input(&[40e3], 30.0, 60.0);
+    stopped.available.pump = 0.0;
+    let output = spec.step(&spec.initial(), &mut next, &stopped);
+    assert!(output.heat_to_water_w.abs() < 1e-6 && output.cdu_pumps_w == 0.0);
+    assert!((next.bulk_c[0] - 38.0 - 1.2827).abs() < 1e-3, "{next:?}");
+    assert!((output.stored_w - 40e3).abs() < 1e-3);
+}
+
+/// The reference fluid at 10 K is what servers' entries state; buoyancy alone and thick oil cost kelvins.
+#[test]
+fn fluid_and_circulation_decide_the_chips_resistance() {
+    let ratio = |name: &str, circulation| {
+        ImmersionConfig {
+            fluid: name.into(),
+            circulation,
+            ..ImmersionConfig::default()
+        }
+        .resistance_ratio(&fluid)
+        .unwrap()
+    };
+    assert_eq!(ratio("isoparaffin", Circulation::Forced), 1.0);
+    let thick = ratio("mineral-oil", Circulation::Forced);
+    assert!((1.02..1.1).contains(&thick), "{thick}");
+    let still = ratio("isoparaffin", Circulation::Natural);
+    assert!(
+        (still - (0.4 + 0.6 * 289.0 / 186.0)).abs() < 0.01,
+        "{still}"
+    );
+    assert!(ratio("mineral-oil", Circulation::Natural) > 2.0);
+}
+
 #[test]
 fn water_that_cannot_hold_the_setpoint_is_refused_with_the_cure() {
     let warm = Design {
@@ -95,7 +139,7 @@ fn water_that_cannot_hold_the_setpoint_is_refused_with_the_cure() {
         },
         ..design(1)
     };
-    let error = ImmersionConfig::default().size(&warm).unwrap_err();
+    let error = at_38().size(&warm).unwrap_err();
     assert!(error.contains("raise supply_c to 40.0"), "{error}");
 }
 

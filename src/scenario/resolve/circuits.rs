@@ -11,6 +11,8 @@ use crate::weather::Weather;
 
 /// Heat the plant is sized for, over the IT power at full load: fans, pumps and distribution, and a little room.
 const DESIGN_MARGIN: f64 = 1.1;
+/// Power distribution in a hall over its IT power: it heats the room whatever is plated.
+const DISTRIBUTION_SHARE: f64 = 0.02;
 
 /// A circuit before its plant is built.
 pub(super) struct Planned<'a> {
@@ -86,10 +88,16 @@ impl<'a> Resolver<'a> {
             let room = self.room_circuit(index, &mut plan)?;
             plan.of_hall[index].1 = room;
             if let Some(room) = room {
-                let heat_w = sized.rack_w - sized.rack_liquid_w;
+                let heat_w = sized.rack_w * (1.0 + DISTRIBUTION_SHARE) - sized.rack_liquid_w;
                 plan.planned[room].heat_w += heat_w * f64::from(sized.config.racks);
             }
             debug_assert_eq!(room.is_some(), hall.cooling.room_water_c().is_some());
+        }
+        for (index, hall) in scenario.hall.iter().enumerate() {
+            if plan.planned.iter().any(|circuit| circuit.name == hall.name) {
+                let what = format!("'{}' names a circuit of another hall too", hall.name);
+                return Err(self.error(&format!("hall[{index}].name"), what, "use another name"));
+            }
         }
         if let (Some(config), Some(first)) = (site, plan.planned.first())
             && first.heat_w <= 0.0
@@ -123,7 +131,7 @@ impl<'a> Resolver<'a> {
             }
             (Some(_), Some(config)) => {
                 plan.planned.push(Planned {
-                    name: format!("{}_room", hall.name),
+                    name: format!("{}_room_water", hall.name),
                     key: format!("hall[{index}].room_rejection"),
                     config,
                     heat_w: 0.0,

@@ -5,8 +5,9 @@ use super::{Resolver, ScenarioError};
 use crate::cooling;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
-use crate::it::{Server, Surroundings};
+use crate::it::{Build, Server, Surroundings};
 use crate::physics::boiling::Boiling;
+use crate::physics::fluids::Fluid;
 use crate::physics::psychrometrics;
 use crate::scenario::{Hall, catalogue};
 use crate::weather::Weather;
@@ -77,10 +78,9 @@ impl Resolver<'_> {
         let around = Surroundings {
             coolant: hall.cooling.coolant(),
             plates: hall.cooling.plates(),
-            air_c: hall.cooling.air_c(),
             boiling,
         };
-        let Some(build) = entry.build(&around) else {
+        let Some(mut build) = entry.build(&around) else {
             let what = format!(
                 "{} is not built for {} cooling",
                 hall.server,
@@ -96,6 +96,15 @@ impl Resolver<'_> {
             let cure = format!("servers for it: {}", suited.join(", "));
             return Err(self.error(&key("server"), what, cure));
         };
+        if let Build::Immersed(immersed) = &mut build {
+            let ratio = hall.cooling.resistance_ratio(&|name| self.fluid(name));
+            immersed.resistance_k_w *= ratio.map_err(|message| {
+                self.complaint(
+                    &format!("{}.{}.fluid", key("cooling"), hall.cooling.name()),
+                    &message,
+                )
+            })?;
+        }
         let chip = catalogue::find(
             &self.catalogue.accelerators,
             "accelerator",
@@ -104,7 +113,7 @@ impl Resolver<'_> {
         .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
         let class = catalogue::find(&self.catalogue.electrical.psu, "power supply", &entry.psu)
             .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
-        let server = Server {
+        let mut server = Server {
             entry: entry.clone(),
             chip: chip.clone(),
             build,
@@ -129,6 +138,12 @@ impl Resolver<'_> {
         let dc_w = full.compute_w + full.fans_w;
         let per_rack = f64::from(hall.servers_per_rack);
         let loss_w = psu.loss_w(dc_w);
+        let constant = self.loaded.scenario.workload.constant;
+        if let Some(load) = constant.and_then(|constant| constant.host_utilisation) {
+            let host = &mut server.entry;
+            host.host_idle_w += (host.host_busy_w - host.host_idle_w) * load;
+            host.host_busy_w = host.host_idle_w;
+        }
         Ok(Sized {
             config: hall,
             rack_w: (dc_w + loss_w) * per_rack,
@@ -149,11 +164,7 @@ impl Resolver<'_> {
     ) -> Result<HallParts, ScenarioError> {
         let (circuit, room_circuit) = plan.of_hall[index];
         let pressure_pa = psychrometrics::standard_pressure_pa(weather.site.elevation_m);
-        let fluids = |name: &str| {
-            catalogue::find(&self.catalogue.fluids, "fluid", name)
-                .cloned()
-                .map_err(|(what, cure)| format!("{what}; {cure}"))
-        };
+        let fluids = |name: &str| self.fluid(name);
         let design = cooling::Design {
             racks: hall.config.racks as usize,
             rack_heat_w: hall.rack_w,
@@ -181,6 +192,12 @@ impl Resolver<'_> {
             circuit,
             room_circuit,
         })
+    }
+
+    fn fluid(&self, name: &str) -> Result<Fluid, String> {
+        catalogue::find(&self.catalogue.fluids, "fluid", name)
+            .cloned()
+            .map_err(|(what, cure)| format!("{what}; {cure}"))
     }
 
     /// The boiling fluid of a hall.

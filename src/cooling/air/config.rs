@@ -1,0 +1,249 @@
+//! `[hall.cooling.air]`, and its sizing from the hall.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Air, COIL, Class, EconomizerConfig};
+use crate::cooling::room::RoomMasses;
+use crate::cooling::{Config, Design};
+use crate::physics::Coolant;
+use crate::physics::fluids::AIR_CP_J_KGK;
+use crate::physics::heat_exchanger::ua_for_inlets;
+use crate::units;
+
+/// Heat of power distribution in the hall, over the IT heat, that the coils are sized for.
+const DISTRIBUTION_SHARE: f64 = 0.02;
+/// Rise of water in a coil over the difference between return air and entering water, at most.
+const MOST_RISE: f64 = 0.8;
+/// A rack at the end of a row recirculates this much more (or less, in the middle) than the mean.
+const RECIRCULATION_SPREAD: f64 = 0.5;
+/// Racks in a row, for the pattern of recirculation.
+pub(super) const RACKS_PER_ROW: usize = 16;
+
+/// How well hot and cold air are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Containment {
+    /// Open aisles: 30 % of inlet air recirculates, 45 % of supply air bypasses.
+    None,
+    /// Contained cold aisles: 10 % recirculates, 12 % bypasses.
+    ColdAisle,
+    /// Contained hot aisles: 7 % recirculates, 8 % bypasses.
+    HotAisle,
+}
+
+impl Containment {
+    pub(super) fn recirculation(self) -> f64 {
+        match self {
+            Self::None => 0.30,
+            Self::ColdAisle => 0.10,
+            Self::HotAisle => 0.07,
+        }
+    }
+    fn bypass(self) -> f64 {
+        match self {
+            Self::None => 0.45,
+            Self::ColdAisle => 0.12,
+            Self::HotAisle => 0.08,
+        }
+    }
+}
+
+/// `[hall.cooling.air]`: room air through CRAH units.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AirConfig {
+    /// Air supplied to the cold aisle, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub supply_c: f64,
+    /// How well hot and cold air are kept apart.
+    pub containment: Containment,
+    /// Share of a rack's inlet air that is recirculated; replaces the containment's figure.
+    #[serde(deserialize_with = "share", skip_serializing_if = "Option::is_none")]
+    pub recirculation: Option<f64>,
+    /// Share of supply air that bypasses the racks; replaces the containment's figure.
+    #[serde(deserialize_with = "share", skip_serializing_if = "Option::is_none")]
+    pub bypass: Option<f64>,
+    /// Supply air above facility-water supply at full load with the valve wide open, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub approach_k: f64,
+    /// Pressure rise of the CRAH fans at full speed, Pa.
+    #[serde(deserialize_with = "units::positive")]
+    pub fan_pa: f64,
+    /// Wire-to-air efficiency of the CRAH fans.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub fan_efficiency: f64,
+    /// CRAH capacity installed over what full load needs (1.2: one spare in six, all running).
+    #[serde(deserialize_with = "units::positive")]
+    pub installed: f64,
+    /// Lowest CRAH fan speed, of full.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub min_fan_speed: f64,
+    /// ASHRAE class of the servers: bounds the supply air and says when a rack counts as out of range.
+    pub class: Class,
+    /// Rack inlet above which a rack counts as out of range, °C; replaces the class's allowable one.
+    #[serde(
+        deserialize_with = "optional_temperature",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub max_inlet_c: Option<f64>,
+    /// Warmest rack inlet to hold by moving the supply temperature within the class, °C; without it `supply_c` is held.
+    #[serde(
+        deserialize_with = "optional_temperature",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub hold_inlet_c: Option<f64>,
+    /// Cooling by outdoor air before the coil: `[hall.cooling.air.economizer.direct]` or `….indirect`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub economizer: Option<EconomizerConfig>,
+}
+
+impl Default for AirConfig {
+    fn default() -> Self {
+        Self {
+            supply_c: 24.0,
+            containment: Containment::HotAisle,
+            recirculation: None,
+            bypass: None,
+            approach_k: 6.0,
+            fan_pa: 350.0,
+            fan_efficiency: 0.6,
+            installed: 1.2,
+            min_fan_speed: 0.3,
+            class: Class::A2,
+            max_inlet_c: None,
+            hold_inlet_c: None,
+            economizer: None,
+        }
+    }
+}
+
+fn optional_temperature<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    units::temperature_c(de).map(Some)
+}
+
+/// A share of air that leaves some for its purpose: 0 … 0.9.
+fn share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    let value = units::fraction(de)?;
+    if value <= 0.9 {
+        Ok(Some(value))
+    } else {
+        Err(serde::de::Error::custom(format!(
+            "{value} must be between 0 and 0.9"
+        )))
+    }
+}
+
+impl Config for AirConfig {
+    type Spec = Air;
+    const COOLANT: Coolant = Coolant::Air;
+    const NAME: &'static str = "air";
+
+    fn design_coolant_c(&self) -> f64 {
+        // Recirculation warms the inlet by a few kelvin; 15 K is a common rise through servers.
+        let r = self
+            .recirculation
+            .unwrap_or(self.containment.recirculation());
+        self.supply_c + 15.0 * r / (1.0 - r)
+    }
+
+    fn size(&self, design: &Design<'_>) -> Result<Air, String> {
+        let recirculation = self
+            .recirculation
+            .unwrap_or(self.containment.recirculation());
+        let bypass = self.bypass.unwrap_or(self.containment.bypass());
+        if self.installed < 1.0 {
+            return Err(format!(
+                "installed = {} leaves less CRAH capacity than full load needs; use 1 or more",
+                self.installed
+            ));
+        }
+        let (low_c, high_c) = self.class.supply_range_c();
+        if !(low_c..=high_c).contains(&self.supply_c) {
+            return Err(format!(
+                "supply_c = {} lies outside class {:?}, which takes {low_c} to {high_c} °C at its inlets; change supply_c or \
+                 the class",
+                self.supply_c, self.class
+            ));
+        }
+        if let Some(hold_c) = self.hold_inlet_c
+            && !(self.supply_c..=high_c).contains(&hold_c)
+        {
+            return Err(format!(
+                "hold_inlet_c = {hold_c} cannot be held by this hall; use {} to {high_c} °C: above supply_c and within \
+                 class {:?}",
+                self.supply_c, self.class
+            ));
+        }
+        let water_c = self.supply_c - self.approach_k;
+        if design.water.supply_c > water_c + 1e-9 {
+            return Err(format!(
+                "facility water of {:.1} °C cannot cool supply air to supply_c = {:.1} with an approach of \
+                 {:.1} K; raise supply_c to {:.1} or lower the setpoint of the heat rejection",
+                design.water.supply_c,
+                self.supply_c,
+                self.approach_k,
+                design.water.supply_c + self.approach_k
+            ));
+        }
+        let racks = design.racks as f64;
+        let heat_w = design.rack_heat_w * racks;
+        let servers_m3_s = design.rack_air_m3_s * racks;
+        let crah_m3_s = servers_m3_s * (1.0 - recirculation) / (1.0 - bypass);
+        let air_w_k = crah_m3_s * design.air_kg_m3 * AIR_CP_J_KGK;
+        let fan_w = self.fan_pa * crah_m3_s * self.installed / self.fan_efficiency;
+        let coil_w = heat_w * (1.0 + DISTRIBUTION_SHARE) + fan_w;
+        let return_c = self.supply_c + coil_w / air_w_k;
+        // Air that is hardly warmed cannot warm water by the usual rise: its coils get more water.
+        let rise_k = design.water.rise_k.min(MOST_RISE * (return_c - water_c));
+        let water_w_k = coil_w / rise_k;
+        let ua_w_k = ua_for_inlets(COIL, coil_w, return_c, air_w_k, water_c, water_w_k);
+        if !ua_w_k.is_finite() {
+            return Err(format!(
+                "no coil does this: approach_k = {:.1} with air cooled by {:.1} K and water warmed by {:.1} K; \
+                 use a larger approach_k",
+                self.approach_k,
+                return_c - self.supply_c,
+                rise_k
+            ));
+        }
+        let rows = design.racks.min(RACKS_PER_ROW);
+        let rack_recirculation: Vec<f64> = (0..design.racks)
+            .map(|rack| recirculation * row_pattern(rack % RACKS_PER_ROW, rows))
+            .collect();
+        let shares = rack_recirculation.iter().copied();
+        Ok(Air {
+            bypass,
+            recirculation,
+            recirculation_range: [
+                shares.clone().fold(f64::INFINITY, f64::min),
+                shares.fold(0.0, f64::max),
+            ],
+            rack_recirculation,
+            air_w_m3: design.air_kg_m3 * AIR_CP_J_KGK,
+            installed_m3_s: crah_m3_s * self.installed,
+            fan_w,
+            water_w_k,
+            ua_w_k,
+            masses: RoomMasses::of(design),
+            max_inlet_c: self.max_inlet_c.unwrap_or(high_c),
+            air_kg_m3: design.air_kg_m3,
+            config: self.clone(),
+        })
+    }
+}
+
+/// Recirculation at a place in the row, relative to the mean: rising from the middle to both ends.
+fn row_pattern(place: usize, places: usize) -> f64 {
+    if places < 3 {
+        return 1.0;
+    }
+    let last = (places - 1) as f64;
+    let from_middle = (2.0 * place as f64 / last - 1.0).abs();
+    // The mean of |2i/n − 1| over the row, so that the hall's mean is the configured share.
+    let mean = (0..places)
+        .map(|i| (2.0 * i as f64 / last - 1.0).abs())
+        .sum::<f64>()
+        / places as f64;
+    1.0 + RECIRCULATION_SPREAD * (from_middle - mean) / mean.max(0.5)
+}

@@ -1,0 +1,257 @@
+//! Every cooling technology through the command line: it runs, does not depend on the step, and says what does not fit.
+
+use crate::broken_scenarios::check;
+use crate::lab::{AIR, CHILLERS, DRY_COOLER, Lab, tiny};
+
+const TOWER: &str = "[heat_rejection.tower]\nsetpoint_c = 30.0\n";
+const PLATES: &str = "[hall.cooling.cold_plate]\nsupply_c = 34.0\n";
+const ROOM: &str = "[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 17.5\n";
+const DOORS: &str = "[hall.cooling.rear_door]\n";
+const BOILING: &str = "[hall.cooling.two_phase]\n";
+const OUTDOOR: &str = "[hall.cooling.air]\nsupply_c = 24.0\n[hall.cooling.air.economizer.direct]\nevaporative = 0.8\n";
+const INDIRECT: &str =
+    "[hall.cooling.air]\nsupply_c = 24.0\n[hall.cooling.air.economizer.indirect]\n";
+
+fn plates_and_room() -> String {
+    format!("{PLATES}{ROOM}")
+}
+
+/// Halving the step changes a day's energy by less than 0.1 %, and every run closes its balance in every step.
+#[test]
+fn every_technology_runs_and_does_not_depend_on_the_step() {
+    let both = plates_and_room();
+    let lab = Lab::new();
+    for (cooling, plant) in [
+        (AIR, CHILLERS),
+        (OUTDOOR, CHILLERS),
+        (INDIRECT, CHILLERS),
+        (DOORS, CHILLERS),
+        (PLATES, CHILLERS),
+        (both.as_str(), TOWER),
+        (BOILING, DRY_COOLER),
+    ] {
+        let text = tiny(&[(AIR, cooling), (CHILLERS, plant)]);
+        lab.write("a.toml", text);
+        let energy = |step: &str| {
+            lab.good(&["run", "a.toml", "--set", step, "--quiet", "-o", "r"]);
+            lab.json("r/summary.json")["energy_mwh"]["facility"]
+                .as_f64()
+                .unwrap()
+        };
+        let (whole, half) = (energy("run.step_s=300"), energy("run.step_s=150"));
+        assert!(
+            (whole / half - 1.0).abs() < 1e-3,
+            "{cooling}{plant}: {whole} {half}"
+        );
+    }
+}
+
+/// What is not plated goes to the room, and the room's plant is a circuit of its own.
+#[test]
+fn plates_decide_what_the_rooms_plant_sees() {
+    let lab = Lab::new();
+    let room_kw = |plates: &str| {
+        let cooling = format!("{PLATES}plates = {plates}\n{ROOM}");
+        lab.write("a.toml", tiny(&[(AIR, &cooling), (CHILLERS, TOWER)]));
+        lab.good(&["run", "a.toml", "--quiet", "-o", "r"]);
+        let series = lab.read("r/timeseries.csv");
+        let mut lines = series.lines();
+        let at = |name: &str| {
+            let mut columns = series.lines().next().unwrap().split(',');
+            columns.position(|column| column == name).unwrap()
+        };
+        let last: Vec<f64> = lines
+            .next_back()
+            .unwrap()
+            .split(',')
+            .skip(1)
+            .map(|cell| cell.parse().unwrap_or(f64::NAN))
+            .collect();
+        let cell = |name: &str| last[at(name) - 1];
+        assert!((cell("north_room_water_supply_c") - 17.5).abs() < 0.01);
+        assert!(cell("supply_c") > 29.0);
+        cell("north_room_water_heat_kw") / cell("it_kw")
+    };
+    let (few, most) = (
+        room_kw("[\"gpu\", \"cpu\"]"),
+        room_kw("[\"gpu\", \"cpu\", \"vrm\", \"memory\", \"network\", \"storage\", \"psu\"]"),
+    );
+    // Quoted: 70 to 80 % for chips and processors alone, 95 % and more for everything.
+    assert!((0.2..0.36).contains(&few), "{few}");
+    assert!((0.0..0.08).contains(&most), "{most}");
+}
+
+/// Halls with plants of their own need none for the site.
+#[test]
+fn a_hall_may_bring_its_own_plant() {
+    let lab = Lab::new();
+    let own = tiny(&[(
+        AIR,
+        &format!("{AIR}[hall.heat_rejection.air_cooled_chiller]\nsetpoint_c = 18\n"),
+    )]);
+    lab.write("both.toml", &own);
+    lab.refused(
+        &["run", "both.toml"],
+        &["no hall uses the site's plant", "remove this table"],
+    );
+    lab.write("own.toml", own.replace(CHILLERS, ""));
+    lab.good(&["run", "own.toml", "--quiet", "-o", "r"]);
+    let summary = lab.json("r/summary.json");
+    assert_eq!(summary["water_m3"]["makeup"].as_f64().unwrap_or(0.0), 0.0);
+    assert!(summary["energy_mwh"]["chillers"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn circuits_that_do_not_fit() {
+    check(
+        &[(AIR, PLATES), (CHILLERS, TOWER)],
+        &[
+            (
+                "34.0",
+                "34.0 ",
+                "[hall.cooling.cold_plate]",
+                &[
+                    "needs facility water of 18.0 °C or less",
+                    "[hall.room_rejection.air_cooled_chiller]",
+                ],
+            ),
+            (
+                "setpoint_c = 30.0",
+                "setpoint_c = 31.0",
+                "[hall.cooling.cold_plate]",
+                &["comes at 31.0 °C"],
+            ),
+        ],
+    );
+    check(
+        &[(AIR, &format!("{AIR}{ROOM}"))],
+        &[(
+            "18.0",
+            "18.0",
+            "",
+            &["air cooling has one circuit", "[hall.heat_rejection"],
+        )],
+    );
+    check(
+        &[(AIR, &plates_and_room()), (CHILLERS, TOWER)],
+        &[
+            ("17.5", "18.5", "", &["room air: facility water of 18.5 °C"]),
+            ("17.5", "1.5", "1.5", &["too close to freezing"]),
+            ("34.0", "32.0", "", &["raise supply_c to 34.0"]),
+        ],
+    );
+}
+
+#[test]
+fn technologies_that_do_not_fit() {
+    check(
+        &[(AIR, &plates_and_room()), (CHILLERS, TOWER)],
+        &[
+            (
+                "34.0\n",
+                "34.0\nplates = [\"cpu\"]\n",
+                "[\"cpu\"]",
+                &["must hold \"gpu\""],
+            ),
+            (
+                "34.0\n",
+                "34.0\nplates = [\"gpu\", \"fan\"]\n",
+                "\"fan\"",
+                &["gpu, cpu, vrm, memory"],
+            ),
+            (
+                "34.0\n",
+                "34.0\nwater_class = \"W27\"\n",
+                "",
+                &["warmer than water_class", "(27 °C)"],
+            ),
+            (
+                "34.0\n",
+                "34.0\nwater_class = \"W30\"\n",
+                "\"W30\"",
+                &["W17, W27, W32"],
+            ),
+            (
+                "34.0\n",
+                "34.0\nflow_l_min_kw = 77\n",
+                "77",
+                &["use 0.1 to 20"],
+            ),
+            (
+                "34.0\n",
+                "34.0\nfluid = \"wine\"\n",
+                "\"wine\"",
+                &["there is no fluid 'wine'"],
+            ),
+            (
+                "\"hgx-h100\"",
+                "\"rtx-4090-8\"",
+                "\"rtx-4090-8\"",
+                &["not built for cold_plate", "gb200-nvl72"],
+            ),
+        ],
+    );
+    check(
+        &[(AIR, BOILING), (CHILLERS, DRY_COOLER)],
+        &[
+            (
+                "two_phase]\n",
+                "two_phase]\nfluid = \"isoparaffin\"\n",
+                "\"isoparaffin\"",
+                &["not made to boil", "novec-649"],
+            ),
+            (
+                "31.0",
+                "38.0",
+                "[hall.cooling.two_phase]",
+                &["cannot condense", "to 35.0"],
+            ),
+        ],
+    );
+    check(
+        &[(AIR, DOORS)],
+        &[
+            (
+                "rear_door]\n",
+                "rear_door]\ndoor_share = 0.5\n",
+                "[hall.cooling.rear_door]",
+                &["leave some of it in the room"],
+            ),
+            (
+                "rear_door]\n",
+                "rear_door]\nfans = \"turbo\"\n",
+                "\"turbo\"",
+                &["passive, active"],
+            ),
+        ],
+    );
+    check(
+        &[],
+        &[
+            (
+                "24.0\n",
+                "24.0\nclass = \"H1\"\nhold_inlet_c = 27\n",
+                "",
+                &["hold_inlet_c = 27", "24 to 25 °C"],
+            ),
+            (
+                "24.0\n",
+                "24.0\nclass = \"A5\"\n",
+                "\"A5\"",
+                &["A1, A2, A3, A4, H1"],
+            ),
+            (
+                "24.0\n",
+                "24.0\n[hall.cooling.air.economizer.direct]\nevaporative = 2\n",
+                "2\n",
+                &["between 0 and 1"],
+            ),
+            (
+                "24.0\n",
+                "24.0\n[hall.cooling.air.economizer.sideways]\n",
+                "sideways",
+                &["direct, indirect"],
+            ),
+        ],
+    );
+}
