@@ -120,7 +120,7 @@ impl Circuit {
     }
 
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
-    /// called last at the temperature found.
+    /// called last at the temperature found. The plant's mode is what `decide` chose.
     pub(super) fn settle(
         &mut self,
         outside: &MoistAir,
