@@ -88,6 +88,8 @@ group! {
         itue: Option<f64>,
         /// Make-up water over IT energy, L/kWh: water of the site, not of the power plants.
         wue_l_per_kwh: Option<f64>,
+        /// The same with the water that power plants consume for the energy at the meter: WUE at the source.
+        wue_source_l_per_kwh: Option<f64>,
         /// Operational carbon over IT energy, kg/kWh.
         cue_kg_per_kwh: Option<f64>,
         /// Heat reused over facility energy.
