@@ -29,6 +29,7 @@ use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
+use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
 use circuit::Circuit;
 use fleet::{Fleet, Totals};
@@ -63,10 +64,10 @@ pub struct Parts {
     pub circuits: Vec<CircuitParts>,
     /// Lights, offices and controls, W.
     pub other_w: f64,
-    /// Price of energy, USD/J.
-    pub price_usd_j: Option<f64>,
-    /// Carbon intensity of the grid, kg/J.
-    pub carbon_kg_j: Option<f64>,
+    /// Price of energy, USD/J; NaN where unknown.
+    pub price_usd_j: Signal,
+    /// Carbon intensity of the grid, kg/J; NaN where unknown.
+    pub carbon_kg_j: Signal,
     /// What the servers do.
     pub work: Work,
 }
@@ -79,7 +80,7 @@ struct Hall {
     /// Facility water of its main circuit and of its room's, as last tried, °C.
     water_c: f64,
     room_water_c: f64,
-    pdu_w: f64,
+    room_w: f64,
     /// Lowest and highest coolant of its racks in this step, °C.
     range_c: (f64, f64),
 }
@@ -93,6 +94,8 @@ pub struct Facility {
     /// The order in which circuits are settled.
     order: Vec<usize>,
     other_w: f64,
+    price_usd_j: Signal,
+    carbon_kg_j: Signal,
     work: Work,
     overload_steps: u64,
     snapshot: Snapshot,
@@ -102,11 +105,7 @@ impl Facility {
     /// The facility at rest: idle servers, everything at its setpoint.
     pub fn new(parts: Parts) -> Self {
         let mut names = Vec::with_capacity(parts.halls.len());
-        let mut snapshot = Snapshot {
-            price_usd_j: parts.price_usd_j.unwrap_or(f64::NAN),
-            carbon_kg_j: parts.carbon_kg_j.unwrap_or(f64::NAN),
-            ..Snapshot::default()
-        };
+        let mut snapshot = Snapshot::default();
         let (circuits, order) = circuit::connect(parts.circuits, &parts.halls);
         snapshot
             .circuits
@@ -135,7 +134,7 @@ impl Facility {
                     cooling: hall.cooling,
                     totals: Totals::default(),
                     output: cooling::Output::default(),
-                    pdu_w: 0.0,
+                    room_w: 0.0,
                     range_c: (0.0, 0.0),
                 }
             })
@@ -147,6 +146,8 @@ impl Facility {
             circuits,
             order,
             other_w: parts.other_w,
+            price_usd_j: parts.price_usd_j,
+            carbon_kg_j: parts.carbon_kg_j,
             work: parts.work,
             overload_steps: 0,
             snapshot,
@@ -191,20 +192,22 @@ impl Facility {
         self.snapshot.time_s = time_s + dt_s;
         self.snapshot.dt_s = dt_s;
         self.snapshot.outside = *outside;
+        self.snapshot.price_usd_j = self.price_usd_j.mean(time_s, time_s + dt_s);
+        self.snapshot.carbon_kg_j = self.carbon_kg_j.mean(time_s, time_s + dt_s);
         self.work_and_it(time_s, dt_s);
 
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
-        // Distribution stands in the halls; UPS and transformers are ventilated to the outdoors.
-        let pdu_w = self.chain.pdu_loss_w(it_w);
+        // What stands in the halls heats them; the other stages are ventilated to the outdoors.
+        let room_w = self.chain.hall_loss_w(it_w) + self.chain.other_in_halls_w();
         let halls = self.halls.len() as f64;
         for hall in &mut self.halls {
-            // Without any load the halls share what the distribution loses at rest.
+            // Without any load the halls share what the chain loses at rest.
             let share = if it_w > 0.0 {
                 hall.totals.it_w() / it_w
             } else {
                 1.0 / halls
             };
-            hall.pdu_w = pdu_w * share;
+            hall.room_w = room_w * share;
         }
         self.cool(outside, dt_s);
         self.show(it_w);
@@ -295,7 +298,15 @@ impl Facility {
     fn cool(&mut self, outside: &MoistAir, dt_s: f64) {
         for &index in &self.order {
             let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
-            self.circuits[index].settle(outside, dt_s, |water_supply_c, users| {
+            let circuit = &mut self.circuits[index];
+            // What the servers draw more than in the step before; of a room, the plant will know in the next step.
+            let more_w: f64 = circuit
+                .users()
+                .filter(|user| user.main)
+                .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
+                .sum();
+            circuit.decide(outside, more_w);
+            circuit.settle(outside, dt_s, |water_supply_c, users| {
                 let mut heat_w = 0.0;
                 for user in users {
                     let hall = &mut halls[user.hall];
@@ -310,7 +321,7 @@ impl Facility {
                         it_heat_w: hall.totals.it_w(),
                         liquid_heat_w: hall.totals.liquid_w,
                         air_m3_s: hall.totals.air_m3_s,
-                        room_heat_w: hall.pdu_w,
+                        room_heat_w: hall.room_w,
                         water_supply_c: hall.water_c,
                         room_supply_c: hall.room_water_c,
                         outside: *outside,

@@ -17,6 +17,10 @@ pub mod physics;
 
 pub mod weather;
 
+pub mod series;
+
+pub mod tariff;
+
 pub mod workload;
 
 pub mod it;

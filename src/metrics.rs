@@ -17,6 +17,7 @@ use jiff::civil::Date;
 
 use crate::observer::Observer;
 use crate::snapshot::Snapshot;
+use crate::tariff::TariffConfig;
 pub use summary::Summary;
 
 /// One figure or group of figures.
@@ -28,7 +29,7 @@ pub trait Metric: Send {
 }
 
 /// What metrics know of the scenario.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Context {
     /// Accelerators in all halls.
     pub gpus: f64,
@@ -39,9 +40,11 @@ pub struct Context {
 }
 
 /// What is paid beside energy; the price of energy is in the snapshot.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tariff {
-    /// USD per kW of each calendar month's peak.
+    /// Times of use, ratchet and what is paid for feeding in.
+    pub times: TariffConfig,
+    /// USD per kW of each calendar month's greatest quarter hour.
     pub demand_usd_kw_month: Option<f64>,
     /// USD per m³ of make-up water.
     pub water_usd_m3: Option<f64>,
@@ -96,7 +99,7 @@ impl Observer for Metrics {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::snapshot::{Hall, Plant, Power};
+    use crate::snapshot::{Hall, OnSite, Plant, Power};
 
     /// A context of 100 GPUs from 30 January 2026.
     pub(crate) fn context() -> Context {
@@ -116,6 +119,10 @@ pub(crate) mod tests {
                 facility_w,
                 it_w: 0.8 * facility_w,
                 ..Power::default()
+            },
+            on_site: OnSite {
+                grid_w: facility_w,
+                ..OnSite::default()
             },
             plant: Plant::default(),
             halls: vec![Hall::default()],

@@ -22,6 +22,8 @@ use crate::cooling::Cooling;
 use crate::electrical::ElectricalConfig;
 use crate::heat_rejection::HeatRejection;
 use crate::scheduler::Policy;
+use crate::series::Rate;
+use crate::tariff::TariffConfig;
 use crate::units;
 use crate::workload::Workload;
 
@@ -95,27 +97,22 @@ pub struct Site {
     /// A grid of the catalogue, for its carbon intensity; a built-in climate brings its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grid: Option<String>,
-    /// Carbon intensity of electricity, g CO₂e per kWh; replaces the grid's.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional"
-    )]
-    pub carbon_g_kwh: Option<f64>,
-    /// Price of energy, USD per MWh. Without it no cost of energy is reported.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional"
-    )]
-    pub price_usd_mwh: Option<f64>,
-    /// Demand charge on the highest power of each calendar month, USD per kW.
+    /// Carbon intensity of electricity, g CO₂e per kWh: a number or a CSV file; replaces the grid's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carbon_g_kwh: Option<Rate>,
+    /// Price of energy, USD per MWh: a number or a CSV file. Without it no cost of energy is reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_usd_mwh: Option<Rate>,
+    /// Demand charge on the greatest quarter hour of each calendar month, USD per kW.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "optional"
     )]
     pub demand_usd_kw_month: Option<f64>,
+    /// Times of use, demand charges and what is paid for feeding in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tariff: Option<TariffConfig>,
     /// Price of water, USD per m³.
     #[serde(
         default,

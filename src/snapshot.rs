@@ -7,10 +7,10 @@ use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
 pub use crate::scheduler::{FinishedJob, Queue};
 
-/// Electrical power by use, W. The uses add up to what the grid delivers.
+/// Electrical power by use, W. The uses add up to what grid, generation and storage deliver.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Power {
-    /// Everything the meter sees: `it + losses + cooling + other − generation`.
+    /// All uses: `it + losses + cooling + other`, wherever the power comes from.
     pub facility_w: f64,
     /// Power at the inlets of the IT equipment: `compute + server_fans + psu_losses`.
     pub it_w: f64,
@@ -36,6 +36,42 @@ pub struct Power {
     pub other_w: f64,
     /// Delivered on site (solar, generators).
     pub generation_w: f64,
+}
+
+/// Where the power comes from. What a site does not have is NaN.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OnSite {
+    /// At the meter, W: all uses plus what is stored less generation; negative while feeding in.
+    pub grid_w: f64,
+    /// Solar, W.
+    pub solar_w: f64,
+    /// Generators, W.
+    pub generator_w: f64,
+    /// Delivered by the site battery, W; negative while it charges.
+    pub battery_w: f64,
+    /// Energy in the site battery at the end of the step, J.
+    pub battery_j: f64,
+    /// Lost in storage, W; part of the facility's uses.
+    pub storage_losses_w: f64,
+    /// Share of the chips' dynamic power that the grid limit leaves them, 0..1.
+    pub cap: f64,
+    /// Accelerators × share of their clock that the grid limit takes.
+    pub capped_gpus: f64,
+}
+
+impl Default for OnSite {
+    fn default() -> Self {
+        Self {
+            grid_w: 0.0,
+            solar_w: f64::NAN,
+            generator_w: f64::NAN,
+            battery_w: f64::NAN,
+            battery_j: f64::NAN,
+            storage_losses_w: f64::NAN,
+            cap: f64::NAN,
+            capped_gpus: f64::NAN,
+        }
+    }
 }
 
 /// The facility water loop and what rejects its heat.
@@ -104,6 +140,8 @@ pub struct Snapshot {
     pub outside: MoistAir,
     /// Power by use.
     pub power: Power,
+    /// Where it comes from.
+    pub on_site: OnSite,
     /// Water flows.
     pub water: Water,
     /// Facility water of the first circuit.

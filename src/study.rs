@@ -99,6 +99,7 @@ pub fn simulate(
     let mut metrics = Metrics::new(&Context {
         gpus: resolved.gpus,
         tariff: Tariff {
+            times: site.tariff.clone().unwrap_or_default(),
             demand_usd_kw_month: site.demand_usd_kw_month,
             water_usd_m3: site.water_usd_m3,
         },

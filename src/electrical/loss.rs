@@ -18,6 +18,8 @@ use crate::units::non_negative;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Device {
+    /// Full name.
+    pub name: String,
     /// Lost at no load, per watt of rating.
     #[serde(deserialize_with = "non_negative")]
     pub no_load: f64,
@@ -55,6 +57,7 @@ mod tests {
 
     fn device(no_load: f64, proportional: f64, square: f64) -> Device {
         Device {
+            name: "a device".into(),
             no_load,
             proportional,
             square,
@@ -74,10 +77,10 @@ mod tests {
 
     #[test]
     fn a_negative_loss_is_refused_with_its_line() {
-        let text = "no_load = 0.01\nproportional = 0.02\nsquare = -0.1\nsource = 's'";
+        let text = "no_load = 0.01\nname = 'n'\nproportional = 0.02\nsquare = -0.1\nsource = 's'";
         let error = toml::from_str::<Device>(text).unwrap_err().to_string();
         assert!(
-            error.contains("line 3") && error.contains("zero or above"),
+            error.contains("line 4") && error.contains("zero or above"),
             "{error}"
         );
     }

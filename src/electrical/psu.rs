@@ -18,6 +18,11 @@ use crate::units::{non_negative, positive, positive_fraction};
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PsuClass {
+    /// Full name.
+    pub name: String,
+    /// Output rating of one unit, W, where the class has one; servers bring their own.
+    #[serde(default)]
+    pub rated_w: Option<f64>,
     /// The law.
     pub efficiency: Efficiency,
     /// Where the figures come from.

@@ -3,7 +3,7 @@
 use super::HallParts;
 use crate::controls::setpoint::{Balance, Control, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
-use crate::heat_rejection::{Rejected, Rejection};
+use crate::heat_rejection::{Asked, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 
 /// A circuit, as resolved.
@@ -100,6 +100,17 @@ impl Circuit {
 
     pub(super) fn setpoint_c(&self) -> f64 {
         self.water.setpoint_c
+    }
+
+    /// Lets the plant choose its mode for the heat of the last step and `more_w`.
+    pub(super) fn decide(&mut self, outside: &MoistAir, more_w: f64) {
+        let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
+        self.plant.decide(&Asked {
+            heat_w,
+            supply_c: self.water.setpoint_c,
+            flow_w_k: self.water.flow(heat_w).w_k,
+            outside,
+        });
     }
 
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is

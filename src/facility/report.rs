@@ -26,7 +26,7 @@ impl Facility {
             pumps_w: plants(|cooled| cooled.flow.pump_w + cooled.rejected.pumps_w),
             hall_fans_w: sum(|hall| hall.output.hall_fans_w),
             cdu_pumps_w: sum(|hall| hall.output.cdu_pumps_w),
-            other_w: self.other_w,
+            other_w: self.other_w + self.chain.other_w(),
             generation_w: 0.0,
         };
         let mechanical_w = power.chillers_w
@@ -34,14 +34,15 @@ impl Facility {
             + power.pumps_w
             + power.hall_fans_w
             + power.cdu_pumps_w
-            + power.other_w;
+            + self.other_w;
         let losses = self.chain.losses(it_w, mechanical_w);
         if losses.overload {
             self.overload_steps += 1;
         }
         power.electrical_losses_w = losses.total_w();
-        power.facility_w = it_w + power.electrical_losses_w + mechanical_w;
+        power.facility_w = it_w + power.electrical_losses_w + mechanical_w + self.chain.other_w();
         self.snapshot.power = power;
+        self.snapshot.on_site.grid_w = power.facility_w;
         let by_plants = self
             .circuits
             .iter()
@@ -89,7 +90,7 @@ impl Facility {
         };
         let power = &self.snapshot.power;
         let (mut to_ambient_w, mut stored_w) = (0.0, 0.0);
-        let (mut it_w, mut pdu_w) = (0.0, 0.0);
+        let (mut it_w, mut room_w) = (0.0, 0.0);
         for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
             let output = &hall.output;
             let racks_w = vector::total(&shown.racks.power_w);
@@ -101,12 +102,12 @@ impl Facility {
             )?;
             audit.balance(
                 || format!("cooling of hall '{name}'"),
-                racks_w + hall.pdu_w + output.hall_fans_w + output.cdu_pumps_w,
+                racks_w + hall.room_w + output.hall_fans_w + output.cdu_pumps_w,
                 output.heat_to_water_w + output.heat_to_room_water_w + output.heat_to_ambient_w,
                 output.stored_w,
             )?;
             it_w += racks_w;
-            pdu_w += hall.pdu_w;
+            room_w += hall.room_w;
             to_ambient_w += output.heat_to_ambient_w;
             stored_w += output.stored_w;
         }
@@ -147,11 +148,12 @@ impl Facility {
             audit.balance(
                 || named("heat rejection"),
                 supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
-                rejected.heat_to_ambient_w,
+                rejected.heat_to_ambient_w + rejected.reused_w,
                 0.0,
             )?;
             stored_w += supply.stored_w;
-            to_ambient_w += rejected.heat_to_ambient_w + flow.pump_w - flow.pump_heat_w;
+            to_ambient_w += rejected.heat_to_ambient_w + rejected.reused_w;
+            to_ambient_w += flow.pump_w - flow.pump_heat_w;
         }
         let water = &self.snapshot.water;
         audit.balance(
@@ -172,7 +174,7 @@ impl Facility {
                 + power.other_w,
             0.0,
         )?;
-        to_ambient_w += power.other_w + power.electrical_losses_w - pdu_w;
+        to_ambient_w += power.other_w + power.electrical_losses_w - room_w;
         audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
     }
 }

@@ -9,8 +9,78 @@
 //! Source: facts of pumps as in `pump`; the water volume per kW of design heat is a remembered figure of
 //! chilled-water plants without a tank (10–20 l/kW; unconfirmed). Valid for one loop, well mixed.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::pump::Pump;
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use crate::units;
+
+/// Sizes of a loop as built; what is not stated is sized from the heat of the halls.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoopSize {
+    /// Heat the plant is sized for, kW; 1.1 × the IT power at full load otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub design_kw: Option<f64>,
+    /// Flow of the pumps at full load, kg/s; the design heat over `rise_k` otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub flow_kg_s: Option<f64>,
+    /// Electrical power of the pumps at full flow, kW; sized for 180 kPa otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub pump_kw: Option<f64>,
+    /// Least flow of the pumps, of full; 0.2 otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_fraction"
+    )]
+    pub min_flow: Option<f64>,
+    /// Water in pipes and coils, litres per kW of design heat; 12 otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub litres_per_kw: Option<f64>,
+}
+
+/// Water in pipes and coils, litres per kW of design heat (unconfirmed).
+const LITRES_PER_KW: f64 = 12.0;
+/// Least flow of the facility pumps, of design.
+const LEAST_FLOW: f64 = 0.2;
+
+impl LoopSize {
+    /// Nothing is stated.
+    pub fn is_free(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The loop for `heat_w` at full load.
+    pub fn size(&self, setpoint_c: f64, rise_k: f64, heat_w: f64) -> WaterLoop {
+        let kg_s = self.flow_kg_s.unwrap_or(heat_w / (rise_k * WATER_CP_J_KGK));
+        let sized = Pump::sized(Pump::TYPICAL_HEAD_PA, kg_s, WATER_DENSITY_KG_M3);
+        let pump = Pump {
+            design_w: self.pump_kw.map_or(sized.design_w, |kw| kw * 1e3),
+            minimum_flow: self.min_flow.unwrap_or(LEAST_FLOW),
+            ..sized
+        };
+        let litres_per_kw = self.litres_per_kw.unwrap_or(LITRES_PER_KW);
+        WaterLoop {
+            setpoint_c,
+            rise_k,
+            mass_j_k: WaterLoop::mass_j_k(litres_per_kw, heat_w),
+            pump,
+        }
+    }
+}
 
 /// A facility water loop, sized.
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 //! Operational carbon.
 //!
 //! ```text
-//! m = Σ i·P_facility·dt        CUE = m / IT kWh        i: intensity of the grid in the step
+//! m = Σ i·P_import·dt          CUE = m / IT kWh        i: intensity of the grid in the step
 //! ```
 //!
-//! Source: ISO/IEC 30134-8. Carbon of making the equipment and the building is not in it.
+//! Source: ISO/IEC 30134-8. What is fed in earns no credit. Carbon of making the equipment and the building is not in it.
 
 use super::sum::Sum;
 use super::summary::known;
@@ -33,7 +33,7 @@ impl Metric for Carbon {
         self.seen = true;
         if s.carbon_kg_j.is_finite() {
             self.emitted_kg
-                .add(s.carbon_kg_j * s.power.facility_w * s.dt_s);
+                .add(s.carbon_kg_j * s.on_site.grid_w.max(0.0) * s.dt_s);
         } else {
             self.missing = true;
         }

@@ -1,19 +1,18 @@
 //! What the meters cost.
 //!
 //! ```text
-//! energy = Σ price·P_facility·dt      demand = Σ over calendar months of rate·peak kW      water = rate·make-up m³
+//! energy = Σ (price·P_import − export price·P_export)·dt      demand: see `tariff.rs`      water = rate·make-up m³
 //! ```
-//!
-//! The peak is the greatest mean of one step. Bills mostly take the greatest quarter hour: with steps below
-//! 15 min this demand is on the high side. A month that the run only touches is charged in full.
 
-use jiff::civil::Date;
+mod demand;
 
 use super::sum::Sum;
 use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
+use crate::tariff::Schedule;
 use crate::units::WATER_KG_M3;
+use demand::Demand;
 
 /// The metric.
 #[derive(Debug, Clone)]
@@ -21,21 +20,29 @@ pub(crate) struct Cost {
     energy_usd: Sum,
     energy_missing: bool,
     seen: bool,
-    months: Months,
-    demand_usd_kw: Option<f64>,
+    demand: Demand,
+    export_usd_j: f64,
     water_usd_m3: Option<f64>,
     makeup_kg: Sum,
 }
 
 impl Cost {
     pub(crate) fn new(context: &Context) -> Self {
+        let tariff = &context.tariff;
+        let everywhere = tariff.demand_usd_kw_month.map(|rate| (None, rate));
+        let in_periods = tariff.times.period.iter().enumerate();
+        let in_periods = in_periods
+            .filter_map(|(index, period)| Some((Some(index), period.demand_usd_kw_month?)));
+        let rates: Vec<_> = everywhere.into_iter().chain(in_periods).collect();
+        let schedule = (!tariff.times.period.is_empty())
+            .then(|| Schedule::new(&tariff.times.period, context.start));
         Self {
             energy_usd: Sum::default(),
             energy_missing: false,
             seen: false,
-            months: Months::new(context.start),
-            demand_usd_kw: context.tariff.demand_usd_kw_month,
-            water_usd_m3: context.tariff.water_usd_m3,
+            demand: Demand::new(context.start, schedule, &rates, tariff.times.ratchet),
+            export_usd_j: tariff.times.export_usd_mwh.unwrap_or(0.0) / 3.6e9,
+            water_usd_m3: tariff.water_usd_m3,
             makeup_kg: Sum::default(),
         }
     }
@@ -44,13 +51,19 @@ impl Cost {
 impl Metric for Cost {
     fn observe(&mut self, s: &Snapshot) {
         self.seen = true;
+        let grid_w = s.on_site.grid_w;
         if s.price_usd_j.is_finite() {
-            self.energy_usd
-                .add(s.price_usd_j * s.power.facility_w * s.dt_s);
+            let price_usd_j = if grid_w >= 0.0 {
+                s.price_usd_j
+            } else {
+                self.export_usd_j
+            };
+            self.energy_usd.add(price_usd_j * grid_w * s.dt_s);
         } else {
             self.energy_missing = true;
         }
-        self.months.observe(s.time_s - s.dt_s, s.power.facility_w);
+        let begin_s = s.time_s - s.dt_s;
+        self.demand.observe(begin_s, s.time_s, grid_w.max(0.0));
         self.makeup_kg.add(s.water.makeup_kg_s * s.dt_s);
     }
 
@@ -62,9 +75,7 @@ impl Metric for Cost {
         if !self.energy_missing {
             cost.energy = known(self.energy_usd.value());
         }
-        cost.demand = self
-            .demand_usd_kw
-            .map(|rate| rate * self.months.peaks_w() / 1e3);
+        cost.demand = self.demand.usd().and_then(known);
         cost.water = self
             .water_usd_m3
             .map(|rate| rate * self.makeup_kg.value() / WATER_KG_M3);
@@ -72,61 +83,6 @@ impl Metric for Cost {
         if parts.iter().any(Option::is_some) {
             cost.total = known(parts.into_iter().flatten().sum());
         }
-    }
-}
-
-/// The sum of each calendar month's peak.
-#[derive(Debug, Clone)]
-struct Months {
-    start: Date,
-    month: Date,
-    ends_s: f64,
-    peak_w: f64,
-    closed_w: f64,
-}
-
-impl Months {
-    fn new(start: Date) -> Self {
-        let mut months = Self {
-            start,
-            month: start,
-            ends_s: 0.0,
-            peak_w: 0.0,
-            closed_w: 0.0,
-        };
-        months.enter(start);
-        months
-    }
-
-    /// A step belongs to the month it begins in.
-    fn observe(&mut self, begin_s: f64, power_w: f64) {
-        while begin_s > self.ends_s - 1e-3 {
-            self.closed_w += self.peak_w;
-            self.peak_w = 0.0;
-            match self.month.last_of_month().tomorrow() {
-                Ok(next) => self.enter(next),
-                Err(_) => self.ends_s = f64::INFINITY, // the calendar ends with the year 9999
-            }
-        }
-        self.peak_w = if power_w > self.peak_w {
-            power_w
-        } else {
-            self.peak_w
-        };
-    }
-
-    fn enter(&mut self, day: Date) {
-        self.month = day;
-        self.ends_s = day
-            .last_of_month()
-            .tomorrow()
-            .map_or(f64::INFINITY, |next| {
-                self.start.duration_until(next).as_secs_f64()
-            });
-    }
-
-    fn peaks_w(&self) -> f64 {
-        self.closed_w + self.peak_w
     }
 }
 
@@ -150,6 +106,7 @@ mod tests {
         let tariff = Tariff {
             demand_usd_kw_month: Some(10.0),
             water_usd_m3: Some(4.0),
+            ..Tariff::default()
         };
         let all = Context {
             tariff,
@@ -166,14 +123,21 @@ mod tests {
         assert_eq!(energy_only.total, energy_only.energy);
     }
 
+    /// By hand: 2 `MWh` bought at 50 USD and 1 `MWh` fed in at 20 USD: 80 USD; negative prices pay for use.
     #[test]
-    fn a_year_has_twelve_peaks() {
-        let mut months = Months::new(jiff::civil::date(2026, 1, 1));
-        for day in 0..365 {
-            months.observe(f64::from(day) * 86_400.0, 1.0);
-        }
-        assert_eq!(months.peaks_w(), 12.0);
-        months.observe(365.0 * 86_400.0, 1.0);
-        assert_eq!(months.peaks_w(), 13.0);
+    fn what_is_fed_in_is_paid_at_its_own_price() {
+        let step = |at, grid_w, usd_mwh: f64| {
+            let mut s = hour(at, 1e6);
+            s.on_site.grid_w = grid_w;
+            s.price_usd_j = usd_mwh / 3.6e9;
+            s
+        };
+        let mut all = context();
+        all.tariff.times.export_usd_mwh = Some(20.0);
+        let steps = [step(1.0, 2e6, 50.0), step(2.0, -1e6, 50.0)];
+        let cost = report(Cost::new(&all), &steps).cost_usd;
+        assert!((cost.energy.unwrap() - 80.0).abs() < 1e-9);
+        let cost = report(Cost::new(&all), &[step(1.0, 2e6, -30.0)]).cost_usd;
+        assert!((cost.energy.unwrap() + 60.0).abs() < 1e-9);
     }
 }

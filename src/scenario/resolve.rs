@@ -2,6 +2,7 @@
 
 mod checks;
 mod circuits;
+mod grid;
 mod hall;
 mod ranges;
 mod work;
@@ -12,9 +13,10 @@ use jiff::civil::Date;
 
 use super::catalogue::{self, Catalogue};
 use super::{Loaded, Scenario, ScenarioError, text};
-use crate::electrical::{Chain, Devices};
+use crate::electrical::Chain;
 use crate::engine::{Clock, Simulation};
 use crate::facility::{Facility, Parts};
+use crate::series::Period;
 use crate::weather::{self, Weather, climate};
 use hall::Sized;
 
@@ -107,21 +109,31 @@ impl Resolver<'_> {
         }
         let circuits = self.build(circuits, &weather, &mut description)?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
+        let period = Period {
+            start,
+            total_s,
+            utc_offset_h: weather.site.utc_offset_h,
+        };
+        let price_usd_j = self.price(period, &mut description)?;
+        let carbon_kg_j = self.carbon(period, &mut description)?;
         let facility = Facility::new(Parts {
             halls: parts,
             chain,
             circuits,
             other_w: scenario.site.other_kw * 1e3,
-            price_usd_j: scenario.site.price_usd_mwh.map(|price| price / 3.6e9),
-            carbon_kg_j: self.carbon_g_kwh()?.map(|carbon| carbon * 1e-3 / 3.6e6),
+            price_usd_j,
+            carbon_kg_j,
             work,
         });
+        let step_s = scenario.run.step_s;
+        let mut scenario = scenario.clone();
+        scenario.electrical = scenario.electrical.filled();
         Ok(Resolved {
-            scenario: scenario.clone(),
+            scenario,
             simulation: Simulation {
                 facility,
                 weather,
-                clock: Clock::new(start, scenario.run.step_s, total_s),
+                clock: Clock::new(start, step_s, total_s),
             },
             start,
             total_s,
@@ -191,43 +203,30 @@ impl Resolver<'_> {
 
     fn chain(&self, design_it_w: f64, design_mechanical_w: f64) -> Result<Chain, ScenarioError> {
         let config = &self.loaded.scenario.electrical;
-        let kinds = &self.catalogue.electrical;
-        let at = |key: &str, (what, cure): (String, String)| {
-            self.error(&format!("electrical.{key}"), what, cure)
-        };
-        let devices = Devices {
-            transformer: catalogue::find(&kinds.transformer, "transformer", &config.transformer)
-                .map_err(|error| at("transformer", error))?
-                .clone(),
-            ups: catalogue::find(&kinds.ups, "UPS", &config.ups)
-                .map_err(|error| at("ups", error))?
-                .clone(),
-            pdu: catalogue::find(&kinds.pdu, "distribution", &config.pdu)
-                .map_err(|error| at("pdu", error))?
-                .clone(),
-        };
-        Ok(Chain::from_design(
-            config,
-            design_it_w,
-            design_mechanical_w,
-            devices,
-        ))
-    }
-
-    /// The scenario's own figure, else the named grid's, else the climate's.
-    fn carbon_g_kwh(&self) -> Result<Option<f64>, ScenarioError> {
-        let site = &self.loaded.scenario.site;
-        let name = match (&site.grid, &site.climate) {
-            (Some(grid), _) => Some(grid.as_str()),
-            (None, Some(climate)) => climate::grid(climate),
-            (None, None) => None,
-        };
-        // A name is checked also where another figure replaces its own.
-        let grid = name
-            .map(|name| catalogue::find(&self.catalogue.grids, "grid", name))
-            .transpose()
-            .map_err(|(what, cure)| self.error("site.grid", what, cure))?;
-        Ok(site.carbon_g_kwh.or(grid.map(|grid| grid.carbon_g_kwh)))
+        // Both ways of naming stages at once would leave one of them unheard.
+        if !config.stage.is_empty() {
+            for (key, named) in [
+                ("transformer", &config.transformer),
+                ("ups", &config.ups),
+                ("pdu", &config.pdu),
+            ] {
+                if named.is_some() {
+                    let what = format!("{key} stands beside a list of stages");
+                    let cure = "remove it: [[electrical.stage]] names every stage";
+                    return Err(self.error(&format!("electrical.{key}"), what, cure));
+                }
+            }
+        }
+        let specs = config
+            .specs(&self.catalogue.electrical)
+            .map_err(|unknown| {
+                let known: Vec<_> = unknown.known.iter().map(String::as_str).collect();
+                let cure = super::error::suggest(&unknown.name, known);
+                self.error(&format!("electrical.{}", unknown.key), unknown.what, cure)
+            })?;
+        Chain::from_design(specs, design_it_w, design_mechanical_w).map_err(|(index, message)| {
+            self.complaint(&format!("electrical.stage[{index}].device"), &message)
+        })
     }
 
     fn describe_site(
@@ -238,9 +237,16 @@ impl Resolver<'_> {
     ) -> Vec<(String, String)> {
         let statistics = weather.statistics();
         if weather.synthetic {
+            let name = self
+                .loaded
+                .scenario
+                .site
+                .climate
+                .as_deref()
+                .unwrap_or_default();
             self.warnings.push(format!(
-                "the climate is synthetic ({}): right in its monthly means, not in its extremes",
-                weather.label
+                "the climate is synthetic ('{name}'): right in its monthly means, not in its extremes; its normals \
+                 and their sources: `coldaisle catalogue climates {name}`"
             ));
         }
         vec![

@@ -115,6 +115,10 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
             "a whole number from 1 to 4294967295",
             "write a plain whole number, for example 4",
         ),
+        "a number or a CSV file" => (
+            "a number or the name of a CSV file",
+            "write a plain number, or the file in quotes",
+        ),
         "a boolean" => ("true or false", "write true or false, without quotes"),
         "a string" | "path string" => ("text", "put it in quotes, for example \"2026-01-01\""),
         "a sequence" if marked.starts_with('[') => (

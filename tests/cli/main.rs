@@ -11,5 +11,6 @@ mod figures;
 mod hardship;
 mod lab;
 mod misspelt;
+mod power;
 mod results;
 mod technologies;

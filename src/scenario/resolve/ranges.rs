@@ -6,6 +6,7 @@ use super::{Resolver, ScenarioError};
 use crate::cooling::Cooling;
 use crate::cooling::air::AirConfig;
 use crate::heat_rejection::HeatRejection;
+use crate::series::Rate;
 
 /// A key within its table, its figure, the lowest and the highest that is taken.
 type Range = (&'static str, f64, f64, f64);
@@ -67,6 +68,7 @@ impl Resolver<'_> {
                         ("min_flow", tank.min_flow, 0.01, 1.0),
                     ],
                 ),
+                Cooling::DirectWater(_) => Ok(()),
             }?;
         }
         let electrical = &scenario.electrical;
@@ -76,11 +78,17 @@ impl Resolver<'_> {
         )?;
         let site = &scenario.site;
         let given = |figure: Option<f64>| figure.unwrap_or(0.0);
+        let constant = |rate: &Option<Rate>| rate.as_ref().and_then(Rate::constant);
         self.check_table(
             "site",
             &[
                 ("other_kw", site.other_kw, 0.0, 1e6),
-                ("price_usd_mwh", given(site.price_usd_mwh), 0.0, 1e6),
+                (
+                    "price_usd_mwh",
+                    given(constant(&site.price_usd_mwh)),
+                    0.0,
+                    1e6,
+                ),
                 (
                     "demand_usd_kw_month",
                     given(site.demand_usd_kw_month),
@@ -88,7 +96,12 @@ impl Resolver<'_> {
                     1e6,
                 ),
                 ("water_usd_m3", given(site.water_usd_m3), 0.0, 1e6),
-                ("carbon_g_kwh", given(site.carbon_g_kwh), 0.0, 1e5),
+                (
+                    "carbon_g_kwh",
+                    given(constant(&site.carbon_g_kwh)),
+                    0.0,
+                    1e5,
+                ),
             ],
         )
     }

@@ -1,0 +1,309 @@
+//! The chain between the meter and the IT inlets: an ordered list of stages, each a sum of losses.
+//!
+//! ```text
+//! facility ─▶ stage that carries the site ─┬▶ stage ─▶ stage ─▶ … ─▶ IT inlet
+//!                                          └▶ cooling and everything else (mechanical)
+//!
+//! P_in  = P_out + ℓ(P_out)                three terms of `loss.rs`, or a converter of `psu.rs`           W
+//! P_out = what the next stage draws + the constant load fed beside it; cooling joins behind the site's stages
+//! firm rating of a stage      R = P_out,design/design_load
+//! installed rating            R (n), R·(m+1)/m (n+1 of m modules), 2·R (2n); all installed units share the load
+//! units of a stated rating r  ⌈installed/r⌉, and then installed = units·r
+//! ```
+//!
+//! Source: V. Avelar, Schneider Electric White Paper 108 (three terms); ExaDigiT/RAPS `raps/power.py` (converters).
+//! Valid where cooling is fed past the UPS, as is usual. Every installed unit runs, also a spare one: a plant that
+//! switches rectifiers off at low load loses less. No generator losses (jacket heaters belong to `other`).
+//! Eco mode of a UPS passes the grid on through a static switch while the inverter waits: its entry is a UPS with
+//! small no-load and conversion losses. What eco costs, a break of some milliseconds and no filtering, is not a
+//! loss and is not modelled.
+
+use super::config::{Carries, Stands};
+use super::loss::Device;
+use super::psu::{Efficiency, Psu};
+
+/// What a device is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Between voltages.
+    Transformer,
+    /// Uninterruptible power supply.
+    Ups,
+    /// Distribution.
+    Pdu,
+    /// AC to DC for racks or rooms.
+    Rectifier,
+    /// Power supply of a server or rack, or a DC stage within one.
+    Psu,
+}
+
+impl Kind {
+    /// Where such devices stand unless a scenario says otherwise.
+    pub fn stands(self) -> Stands {
+        match self {
+            Self::Transformer | Self::Ups => Stands::Outdoors,
+            Self::Pdu | Self::Rectifier | Self::Psu => Stands::Hall,
+        }
+    }
+}
+
+/// How a device loses power.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Law {
+    /// In proportion to its rating, whatever the number of units.
+    ThreeTerms(Device),
+    /// Unit by unit.
+    Converter {
+        /// The law of one unit.
+        efficiency: Efficiency,
+        /// Rating of one, W, where the catalogue knows one.
+        rated_w: Option<f64>,
+    },
+}
+
+/// A stage to be built.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StageSpec {
+    /// What it is.
+    pub kind: Kind,
+    /// How it loses.
+    pub law: Law,
+    /// Installed over firm rating.
+    pub installed: f64,
+    /// Share of the firm rating that the design load uses.
+    pub design_load: f64,
+    /// Rating of one unit, W; else the law's own, else the stage is sized to the watt.
+    pub rated_w: Option<f64>,
+    /// Units installed; else as many as it takes.
+    pub units: Option<f64>,
+    /// What passes through.
+    pub carries: Carries,
+    /// Where the heat goes.
+    pub stands: Stands,
+    /// Constant load beside the next stage, W.
+    pub other_w: f64,
+}
+
+impl StageSpec {
+    /// Rating of one unit, W, where there is one.
+    pub fn unit_w(&self) -> Option<f64> {
+        self.rated_w.or(match &self.law {
+            Law::ThreeTerms(_) => None,
+            Law::Converter { rated_w, .. } => *rated_w,
+        })
+    }
+}
+
+/// The loss of all installed units.
+#[derive(Debug, Clone, PartialEq)]
+enum Installed {
+    ThreeTerms { device: Device, rated_w: f64 },
+    Units(Psu),
+}
+
+/// One stage of the chain: all installed units of one kind.
+#[derive(Debug, Clone, PartialEq)]
+struct Stage {
+    kind: Kind,
+    installed: Installed,
+    firm_w: f64,
+    carries: Carries,
+    stands: Stands,
+    other_w: f64,
+}
+
+impl Stage {
+    /// Sized for `design_w` at its output.
+    fn new(spec: StageSpec, design_w: f64) -> Self {
+        let unit_w = spec.unit_w();
+        let mut firm_w = design_w / spec.design_load;
+        let mut units = 1.0;
+        if let Some(unit_w) = unit_w {
+            // A hair of tolerance, so that rounding adds no unit.
+            units = spec
+                .units
+                .unwrap_or((firm_w * spec.installed / unit_w - 1e-9).ceil().max(1.0));
+            firm_w = units * unit_w / spec.installed;
+        }
+        let rated_w = firm_w * spec.installed;
+        let installed = match spec.law {
+            Law::ThreeTerms(device) => Installed::ThreeTerms { device, rated_w },
+            Law::Converter { efficiency, .. } => Installed::Units(Psu {
+                efficiency,
+                rated_w: rated_w / units,
+                units,
+            }),
+        };
+        Self {
+            kind: spec.kind,
+            installed,
+            firm_w,
+            carries: spec.carries,
+            stands: spec.stands,
+            other_w: spec.other_w,
+        }
+    }
+
+    fn loss_w(&self, output_w: f64) -> f64 {
+        match &self.installed {
+            Installed::ThreeTerms { device, rated_w } => device.loss_w(*rated_w, output_w),
+            Installed::Units(psu) => psu.loss_w(output_w),
+        }
+    }
+}
+
+/// The chain as built, from the grid to the racks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chain {
+    stages: Vec<Stage>,
+    other_w: f64,
+    other_in_halls_w: f64,
+}
+
+/// What the chain loses at one load.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Losses {
+    /// In stages that stand in the halls, W.
+    pub hall_w: f64,
+    /// In the others, W.
+    pub outdoors_w: f64,
+    /// A stage carries more than it is rated for without its spare units.
+    pub overload: bool,
+}
+
+impl Losses {
+    /// All losses, W.
+    pub fn total_w(&self) -> f64 {
+        self.hall_w + self.outdoors_w
+    }
+}
+
+impl Chain {
+    /// Sizes each stage, downstream first, so that it carries the design IT power, and those that carry the site
+    /// the design mechanical power beside it. `design_it_w` must be above zero. Stages that carry the site come
+    /// first and stand outdoors: their loss hangs on the cooling, which hangs on the loss within the halls.
+    pub fn from_design(
+        specs: Vec<StageSpec>,
+        design_it_w: f64,
+        design_mechanical_w: f64,
+    ) -> Result<Self, (usize, String)> {
+        for (index, spec) in specs.iter().enumerate() {
+            if spec.carries == Carries::Site && spec.stands == Stands::Hall {
+                let message = "a stage that carries the site cannot stand in a hall; use stands = \"outdoors\", or \
+                               carries = \"it\"";
+                return Err((index, message.into()));
+            }
+            if spec.carries == Carries::Site
+                && specs[..index]
+                    .iter()
+                    .any(|earlier| earlier.carries == Carries::It)
+            {
+                let message = "a stage that carries the site stands behind one that carries IT only; put it first, \
+                               or use carries = \"it\"";
+                return Err((index, message.into()));
+            }
+            if spec.units.is_some() && spec.unit_w().is_none() {
+                let message =
+                    "units without a rating say nothing; add rated_kw, the rating of one unit";
+                return Err((index, message.into()));
+            }
+        }
+        let other_w = specs.iter().map(|spec| spec.other_w).sum();
+        let in_halls = specs.iter().filter(|spec| spec.stands == Stands::Hall);
+        let other_in_halls_w = in_halls.map(|spec| spec.other_w).sum();
+        let (mut design_w, mut joined) = (design_it_w, false);
+        let mut stages: Vec<Stage> = Vec::with_capacity(specs.len());
+        for spec in specs.into_iter().rev() {
+            if spec.carries == Carries::Site && !joined {
+                design_w += design_mechanical_w;
+                joined = true;
+            }
+            design_w += spec.other_w;
+            let stage = Stage::new(spec, design_w);
+            design_w += stage.loss_w(design_w);
+            stages.push(stage);
+        }
+        stages.reverse();
+        Ok(Self {
+            stages,
+            other_w,
+            other_in_halls_w,
+        })
+    }
+
+    /// Losses of the stages in the halls alone, W: cooling needs them first.
+    pub fn hall_loss_w(&self, it_w: f64) -> f64 {
+        let (mut output_w, mut in_halls_w) = (it_w, 0.0);
+        for stage in self.stages.iter().rev() {
+            if stage.carries == Carries::Site {
+                break;
+            }
+            output_w += stage.other_w;
+            let loss_w = stage.loss_w(output_w);
+            output_w += loss_w;
+            if stage.stands == Stands::Hall {
+                in_halls_w += loss_w;
+            }
+        }
+        in_halls_w
+    }
+
+    /// The losses while the IT inlets draw `it_w` and everything else but the chain's own loads `mechanical_w`.
+    pub fn losses(&self, it_w: f64, mechanical_w: f64) -> Losses {
+        let mut losses = Losses::default();
+        self.walk(it_w, mechanical_w, |stage, output_w, loss_w| {
+            match stage.stands {
+                Stands::Hall => losses.hall_w += loss_w,
+                Stands::Outdoors => losses.outdoors_w += loss_w,
+            }
+            // A hair of tolerance: a chain that is designed for 100 % is not overloaded at its design load.
+            losses.overload |= output_w > stage.firm_w * (1.0 + 1e-9);
+        });
+        losses
+    }
+
+    fn walk(&self, it_w: f64, mechanical_w: f64, mut see: impl FnMut(&Stage, f64, f64)) {
+        let (mut output_w, mut joined) = (it_w, false);
+        for stage in self.stages.iter().rev() {
+            if stage.carries == Carries::Site && !joined {
+                output_w += mechanical_w;
+                joined = true;
+            }
+            output_w += stage.other_w;
+            let loss_w = stage.loss_w(output_w);
+            see(stage, output_w, loss_w);
+            output_w += loss_w;
+        }
+    }
+
+    /// Loss of all stages of one kind, W.
+    pub fn loss_of_w(&self, kind: Kind, it_w: f64, mechanical_w: f64) -> f64 {
+        let mut of_kind_w = 0.0;
+        self.walk(it_w, mechanical_w, |stage, _, loss_w| {
+            if stage.kind == kind {
+                of_kind_w += loss_w;
+            }
+        });
+        of_kind_w
+    }
+
+    /// Constant loads fed between stages, W.
+    pub fn other_w(&self) -> f64 {
+        self.other_w
+    }
+
+    /// Those of them whose heat stays in the halls, W.
+    pub fn other_in_halls_w(&self) -> f64 {
+        self.other_in_halls_w
+    }
+
+    /// IT power that the chain carries without touching its spare units, W: that of the stage next to the racks.
+    pub fn firm_it_w(&self) -> f64 {
+        self.stages
+            .last()
+            .map_or(f64::INFINITY, |stage| stage.firm_w - stage.other_w)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,325 @@
+//! `[electrical]` of a scenario.
+
+use std::num::NonZeroU32;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::Catalogue;
+use super::chain::{Kind, StageSpec};
+use crate::units::{non_negative, positive, positive_fraction};
+
+/// The transformers where a scenario names none.
+pub(super) const DEFAULT_TRANSFORMER: &str = "medium-voltage-liquid";
+/// The UPS where a scenario names none.
+pub(super) const DEFAULT_UPS: &str = "double-conversion-modern";
+/// The distribution where a scenario names none.
+pub(super) const DEFAULT_PDU: &str = "busway";
+
+/// `[electrical]` of a scenario: three stages by name, or any number of them as `[[electrical.stage]]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ElectricalConfig {
+    /// Catalogue name of the transformers; `medium-voltage-liquid` where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transformer: Option<String>,
+    /// Catalogue name of the UPS; `double-conversion-modern` where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ups: Option<String>,
+    /// Catalogue name of the PDUs or busway; `busway` where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pdu: Option<String>,
+    /// Spare capacity: `n`, `n+1` or `2n`.
+    pub redundancy: Redundancy,
+    /// Modules that carry the design load with `n+1`; one more is installed.
+    pub modules: NonZeroU32,
+    /// Share of the chain's firm capacity that the design IT power uses. The default 0.8 is a choice,
+    /// to be replaced by the site's own: each side of `2n` then runs at 40 %, the top of what field surveys find.
+    #[serde(deserialize_with = "positive_fraction")]
+    pub design_load: f64,
+    /// The chain from the grid to the racks, stage by stage, in place of `transformer`, `ups` and `pdu`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stage: Vec<StageConfig>,
+}
+
+impl Default for ElectricalConfig {
+    fn default() -> Self {
+        Self {
+            transformer: None,
+            ups: None,
+            pdu: None,
+            redundancy: Redundancy::N,
+            modules: NonZeroU32::MIN.saturating_add(3),
+            design_load: 0.8,
+            stage: Vec::new(),
+        }
+    }
+}
+
+impl ElectricalConfig {
+    /// With the three stages named where no list replaces them.
+    #[must_use]
+    pub fn filled(&self) -> Self {
+        let mut filled = self.clone();
+        if filled.stage.is_empty() {
+            filled
+                .transformer
+                .get_or_insert_with(|| DEFAULT_TRANSFORMER.into());
+            filled.ups.get_or_insert_with(|| DEFAULT_UPS.into());
+            filled.pdu.get_or_insert_with(|| DEFAULT_PDU.into());
+        }
+        filled
+    }
+
+    /// The stages from the grid to the racks, and the scenario key that names the device of each.
+    pub fn stages(&self) -> Vec<(String, StageConfig)> {
+        if !self.stage.is_empty() {
+            return (0..)
+                .zip(&self.stage)
+                .map(|(index, stage): (usize, _)| (format!("stage[{index}]"), stage.clone()))
+                .collect();
+        }
+        let filled = self.filled();
+        [
+            ("transformer", filled.transformer),
+            ("ups", filled.ups),
+            ("pdu", filled.pdu),
+        ]
+        .into_iter()
+        .filter_map(|(kind, name)| {
+            let device = format!("{kind}.{}", name?);
+            Some((kind.to_owned(), StageConfig::of(device)))
+        })
+        .collect()
+    }
+}
+
+/// A stage whose device the catalogue does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownDevice {
+    /// The key within `[electrical]`.
+    pub key: String,
+    /// The name given, and those that may have been meant.
+    pub name: String,
+    /// What is wrong.
+    pub what: String,
+    /// Names that exist.
+    pub known: Vec<String>,
+}
+
+impl ElectricalConfig {
+    /// The stages as they are to be built.
+    pub fn specs(&self, catalogue: &Catalogue) -> Result<Vec<StageSpec>, UnknownDevice> {
+        let mut behind = false;
+        let mut specs = Vec::new();
+        for (key, stage) in self.stages() {
+            let (kind, law) = catalogue.device(&stage.device).map_err(|(what, known)| {
+                // Stages by key name their entry without its kind.
+                let plain = |name: &str| match name.split_once('.') {
+                    Some((kind, entry)) if kind == key => entry.to_owned(),
+                    _ => name.to_owned(),
+                };
+                let in_list = key.starts_with("stage");
+                UnknownDevice {
+                    name: plain(&stage.device),
+                    known: known.iter().map(|name| plain(name)).collect(),
+                    what,
+                    key: if in_list {
+                        format!("{key}.device")
+                    } else {
+                        key.clone()
+                    },
+                }
+            })?;
+            let carries = stage
+                .carries
+                .unwrap_or(if kind == Kind::Transformer && !behind {
+                    Carries::Site
+                } else {
+                    Carries::It
+                });
+            behind |= carries == Carries::It;
+            let modules = f64::from(stage.modules.unwrap_or(self.modules).get());
+            specs.push(StageSpec {
+                kind,
+                law,
+                installed: stage
+                    .redundancy
+                    .unwrap_or(self.redundancy)
+                    .installed(modules),
+                design_load: stage.design_load.unwrap_or(self.design_load),
+                rated_w: stage.rated_kw.map(|rated_kw| rated_kw * 1e3),
+                units: stage.units.map(|units| f64::from(units.get())),
+                carries,
+                stands: stage.stands.unwrap_or(kind.stands()),
+                other_w: stage.other_kw * 1e3,
+            });
+        }
+        Ok(specs)
+    }
+}
+
+/// `[[electrical.stage]]`: the devices of one kind between their neighbours.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageConfig {
+    /// Kind and name as `coldaisle catalogue electrical` lists them, for example `ups.eco`.
+    pub device: String,
+    /// Spare capacity of this stage; else that of `[electrical]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redundancy: Option<Redundancy>,
+    /// Modules that carry the design load with `n+1`; else those of `[electrical]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modules: Option<NonZeroU32>,
+    /// Share of this stage's firm capacity that its design load uses; else that of `[electrical]`.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "share"
+    )]
+    pub design_load: Option<f64>,
+    /// Rating of one unit, kW; else the catalogue's. Without both the stage is sized to the watt.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "rating"
+    )]
+    pub rated_kw: Option<f64>,
+    /// Units installed, spare ones included; else as many as the design load and the redundancy ask for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<NonZeroU32>,
+    /// `site` (IT and cooling pass through it) or `it`. Transformers ahead of every UPS carry the site, all else IT.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carries: Option<Carries>,
+    /// Where its heat goes: `outdoors`, or into the room air of the `hall` that cooling has to carry away.
+    /// Transformers and UPS stand outdoors, the rest in the halls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stands: Option<Stands>,
+    /// Constant load fed between this stage and the next, kW, such as network switches on a DC bus. Counted as
+    /// `other`; its heat goes where that of the stage goes.
+    #[serde(
+        default,
+        skip_serializing_if = "is_zero",
+        deserialize_with = "non_negative"
+    )]
+    pub other_kw: f64,
+}
+
+impl StageConfig {
+    fn of(device: String) -> Self {
+        Self {
+            device,
+            redundancy: None,
+            modules: None,
+            design_load: None,
+            rated_kw: None,
+            units: None,
+            carries: None,
+            stands: None,
+            other_kw: 0.0,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
+fn share<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    positive_fraction(de).map(Some)
+}
+
+fn rating<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    positive(de).map(Some)
+}
+
+/// What passes through a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Carries {
+    /// IT, cooling and everything else.
+    Site,
+    /// IT only.
+    It,
+}
+
+/// Where the heat of a stage goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stands {
+    /// Into the air of the halls.
+    Hall,
+    /// Past the cooling.
+    Outdoors,
+}
+
+/// How much more is installed than the design load needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub enum Redundancy {
+    /// Nothing spare.
+    #[serde(rename = "n")]
+    N,
+    /// One module more than needed.
+    #[serde(rename = "n+1")]
+    NPlusOne,
+    /// Everything twice; each side carries half.
+    #[serde(rename = "2n")]
+    TwoN,
+}
+
+impl Redundancy {
+    /// Installed over firm rating.
+    fn installed(self, modules: f64) -> f64 {
+        match self {
+            Self::N => 1.0,
+            Self::NPlusOne => (modules + 1.0) / modules,
+            Self::TwoN => 2.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(toml: &str) -> ElectricalConfig {
+        toml::from_str(toml).unwrap()
+    }
+
+    #[test]
+    fn a_wrong_redundancy_is_refused_with_the_valid_names() {
+        let error = toml::from_str::<ElectricalConfig>("redundancy = 'n+2'")
+            .unwrap_err()
+            .to_string();
+        for part in ["line 1", "`n`", "`n+1`", "`2n`"] {
+            assert!(error.contains(part), "{error}");
+        }
+        assert!(toml::from_str::<ElectricalConfig>("modules = 0").is_err());
+        assert!(toml::from_str::<ElectricalConfig>("design_load = 1.2").is_err());
+        assert_eq!(config("ups = 'eco'").ups.as_deref(), Some("eco"));
+    }
+
+    #[test]
+    fn three_stages_by_name_or_a_list() {
+        let names = |config: &ElectricalConfig| {
+            let stages = config.stages().into_iter();
+            stages
+                .map(|(key, stage)| (key, stage.device))
+                .collect::<Vec<_>>()
+        };
+        let pair = |key: &str, device: &str| (key.to_owned(), device.to_owned());
+        assert_eq!(
+            names(&config("ups = 'eco'")),
+            [
+                pair("transformer", "transformer.medium-voltage-liquid"),
+                pair("ups", "ups.eco"),
+                pair("pdu", "pdu.busway"),
+            ]
+        );
+        let list = config("[[stage]]\ndevice = 'rectifier.frontier'\nunits = 4\n");
+        assert_eq!(names(&list), [pair("stage[0]", "rectifier.frontier")]);
+        assert_eq!(list.filled(), list);
+        assert_eq!(config("").filled().pdu.as_deref(), Some(DEFAULT_PDU));
+    }
+}

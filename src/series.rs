@@ -1,0 +1,335 @@
+//! Price and carbon over time: a constant, or a series from a CSV file laid over the run.
+//!
+//! ```text
+//! v(t)   value of the row whose interval holds t          a row holds from its time to the next row's
+//! mean   Σ vᵢ·Δtᵢ/(to − from)                              exact for any step
+//! ```
+//!
+//! Times with an offset, and columns named UTC, are UTC and are moved by the site's offset from it; times without are
+//! local standard time, which is what the run counts in (no daylight saving). Where the file holds the run's own
+//! dates they are used as dated. Otherwise each moment takes the row of the same month, day and hour: a year of any
+//! calendar year serves, 29 February falls back on the 28th, and weekdays do not line up. Gaps of up to a day are
+//! filled with the mean of the same hours of the days around them, and told.
+//! Valid for rows at equal intervals of 1 min to 1 h.
+
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::{Date, DateTime};
+use jiff::{Span, ToSpan as _};
+use schemars::JsonSchema;
+use serde::de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::units::DAY_S;
+
+/// A figure as a scenario gives it: one number, a CSV file, or a column of one.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Rate {
+    /// The same all the time.
+    Constant(f64),
+    /// A CSV file, relative to the scenario; its column is found by its name.
+    File(PathBuf),
+    /// One column of a CSV file.
+    Column(Column),
+}
+
+/// `{ file = "…", column = "…" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// The file, relative to the scenario.
+    pub file: PathBuf,
+    /// The name of the column as the file's first line has it.
+    pub column: String,
+}
+
+impl Rate {
+    /// The number, where it is one.
+    pub fn constant(&self) -> Option<f64> {
+        match self {
+            Self::Constant(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// File and column, where there is a file.
+    pub fn file(&self) -> Option<(&Path, Option<&str>)> {
+        match self {
+            Self::Constant(_) => None,
+            Self::File(file) => Some((file, None)),
+            Self::Column(column) => Some((&column.file, Some(&column.column))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Rate {
+    fn deserialize<D: Deserializer<'de>>(de: D) -> Result<Self, D::Error> {
+        struct Given;
+        impl<'de> Visitor<'de> for Given {
+            type Value = Rate;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a number or a CSV file")
+            }
+            fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Rate, E> {
+                if value.is_finite() && value >= 0.0 {
+                    Ok(Rate::Constant(value))
+                } else {
+                    Err(E::custom(format!("{value} must be zero or above")))
+                }
+            }
+            fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Rate, E> {
+                self.visit_f64(value as f64)
+            }
+            fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Rate, E> {
+                self.visit_f64(value as f64)
+            }
+            fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Rate, E> {
+                if value.parse::<f64>().is_ok() {
+                    return Err(E::custom(format!(
+                        "\"{value}\" is a number in quotes; write it without them, or name a CSV file"
+                    )));
+                }
+                Ok(Rate::File(value.into()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Rate, A::Error> {
+                Column::deserialize(MapAccessDeserializer::new(map))
+                    .map(Rate::Column)
+                    .map_err(A::Error::custom)
+            }
+        }
+        de.deserialize_any(Given)
+    }
+}
+
+/// What a file is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// g CO₂e per kWh.
+    Carbon,
+    /// USD per MWh; may be negative.
+    Price,
+}
+
+/// A series file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}{}: {what}; {cure}", line.map(|l| format!(", line {l}")).unwrap_or_default(),
+        column.as_ref().map(|c| format!(", column {c}")).unwrap_or_default())]
+pub struct SeriesError {
+    /// The file.
+    pub file: String,
+    /// Line in the file, from 1.
+    pub line: Option<u64>,
+    /// Name of the column.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub what: String,
+    /// What would be right.
+    pub cure: String,
+}
+
+/// A file as read: values at equal intervals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    file: String,
+    column: String,
+    utc: bool,
+    first: DateTime,
+    step_s: i64,
+    values: Vec<f64>,
+    /// What was filled or is doubtful, one sentence each.
+    pub repairs: Vec<String>,
+}
+
+/// The days and the clock of a run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Period {
+    /// First day; the run starts at its midnight, local standard time.
+    pub start: Date,
+    /// Length, s.
+    pub total_s: f64,
+    /// Local standard time minus UTC, h.
+    pub utc_offset_h: f64,
+}
+
+impl Table {
+    /// Reads a file.
+    pub fn read(
+        path: &Path,
+        quantity: Quantity,
+        column: Option<&str>,
+    ) -> Result<Self, SeriesError> {
+        read::table(path, quantity, column)
+    }
+
+    /// Lays the file over a run; `factor` turns its unit into SI. Also says how, in a line.
+    pub fn over(&self, run: Period, factor: f64) -> Result<(Series, String), SeriesError> {
+        let shift_s = if self.utc {
+            (run.utc_offset_h * 3600.0).round() as i64
+        } else {
+            0
+        };
+        let midnight = run.start.at(0, 0, 0, 0);
+        let first = self.first.saturating_add(Span::new().seconds(shift_s));
+        let first_s = midnight.duration_until(first).as_secs();
+        let length_s = self.step_s * i64::try_from(self.values.len()).unwrap_or(i64::MAX / 3600);
+        let (mean, low, high) = self.range();
+        let what = format!("{}, {:.4} ({low:.4} to {high:.4})", self.column, mean);
+        if first_s <= 0 && (first_s + length_s) as f64 >= run.total_s {
+            let series = Series {
+                first_s: first_s as f64,
+                step_s: self.step_s as f64,
+                values: self.values.iter().map(|value| value * factor).collect(),
+            };
+            return Ok((series, format!("{what}, as dated")));
+        }
+        if (length_s as f64) < 365.0 * DAY_S {
+            let end = first.saturating_add(Span::new().seconds(length_s));
+            return Err(SeriesError {
+                file: self.file.clone(),
+                line: None,
+                column: None,
+                what: format!(
+                    "it holds {first} to {end} local standard time, the run starts on {} and lasts {} days",
+                    run.start,
+                    run.total_s / DAY_S
+                ),
+                cure: "give a file of the run's own dates, or of a whole year to be used by month, day and hour"
+                    .into(),
+            });
+        }
+        // The grid of the file's own rows, begun at or before the run.
+        let phase_s = first_s.rem_euclid(self.step_s);
+        let begin_s = if phase_s == 0 {
+            0
+        } else {
+            phase_s - self.step_s
+        };
+        let rows = ((run.total_s - begin_s as f64) / self.step_s as f64).ceil() as i64;
+        let end = first.saturating_add(Span::new().seconds(length_s));
+        let years = first.year()..=end.year();
+        let mut values = Vec::with_capacity(rows.max(0) as usize);
+        for row in 0..rows {
+            let moment = midnight.saturating_add(Span::new().seconds(begin_s + row * self.step_s));
+            let index = years
+                .clone()
+                .filter_map(|year| in_year(moment, year))
+                .map(|moment| first.duration_until(moment).as_secs())
+                .find(|since_s| (0..length_s).contains(since_s))
+                .map_or(0, |since_s| (since_s / self.step_s) as usize);
+            values.push(self.values[index] * factor);
+        }
+        let series = Series {
+            first_s: begin_s as f64,
+            step_s: self.step_s as f64,
+            values,
+        };
+        let taken = format!(
+            "{what}, taken by month, day and hour from {} (weekdays do not line up)",
+            if first.year() == end.year() || end.date() == Date::constant(end.year(), 1, 1) {
+                format!("{}", first.year())
+            } else {
+                format!("{} to {}", first.date(), end.date())
+            }
+        );
+        Ok((series, taken))
+    }
+
+    fn range(&self) -> (f64, f64, f64) {
+        let mean = self.values.iter().sum::<f64>() / self.values.len() as f64;
+        let low = self.values.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = self
+            .values
+            .iter()
+            .copied()
+            .fold(f64::NEG_INFINITY, f64::max);
+        (mean, low, high)
+    }
+}
+
+/// The same month, day and time in another year; the 28th for a 29 February that the year does not have.
+fn in_year(moment: DateTime, year: i16) -> Option<DateTime> {
+    let date = Date::new(year, moment.month(), moment.day())
+        .or_else(|_| Date::new(year, moment.month(), 28))
+        .ok()?;
+    Some(date.to_datetime(moment.time()))
+}
+
+/// Values at equal intervals over a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    first_s: f64,
+    step_s: f64,
+    values: Vec<f64>,
+}
+
+impl Series {
+    /// From values at equal intervals, the first beginning at `first_s` into the run.
+    pub fn new(first_s: f64, step_s: f64, values: Vec<f64>) -> Self {
+        Self {
+            first_s,
+            step_s,
+            values,
+        }
+    }
+
+    /// Mean from `from_s` to `to_s` into the run; beyond the ends the first and the last value hold.
+    pub fn mean(&self, from_s: f64, to_s: f64) -> f64 {
+        let last = self.values.len() as f64 - 1.0;
+        // A hair inward, so that a step that ends with a row lies inside it.
+        let place = |time_s: f64, hair: f64| {
+            ((time_s - self.first_s) / self.step_s + hair)
+                .floor()
+                .clamp(0.0, last)
+        };
+        let (from, to) = (place(from_s, 1e-9), place(to_s, -1e-9));
+        if from >= to {
+            return self.values[from as usize];
+        }
+        let mut sum = 0.0;
+        let mut index = from;
+        while index <= to {
+            let begin_s = if index == from {
+                from_s
+            } else {
+                self.first_s + index * self.step_s
+            };
+            let end_s = if index == to {
+                to_s
+            } else {
+                self.first_s + (index + 1.0) * self.step_s
+            };
+            sum += self.values[index as usize] * (end_s - begin_s);
+            index += 1.0;
+        }
+        sum / (to_s - from_s)
+    }
+}
+
+/// A figure over the run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Signal {
+    /// The same all the time; NaN where nobody knows it.
+    Constant(f64),
+    /// From a file or a tariff.
+    Series(Series),
+}
+
+impl Signal {
+    /// Mean over a part of the run.
+    pub fn mean(&self, from_s: f64, to_s: f64) -> f64 {
+        match self {
+            Self::Constant(value) => *value,
+            Self::Series(series) => series.mean(from_s, to_s),
+        }
+    }
+}
+
+/// Moves a date by days, at the ends of the calendar not at all.
+pub(crate) fn day_after(date: Date, days: i64) -> Date {
+    date.saturating_add(days.days())
+}

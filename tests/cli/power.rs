@@ -1,0 +1,218 @@
+//! Power delivery as a user states it: chains, series of price and carbon, tariffs, limits, devices of the site.
+
+use crate::lab::{Lab, place, tiny};
+
+/// Each text put in place of the electrical table of a sound scenario, the marked text, and what must be said.
+#[test]
+fn a_chain_that_cannot_be_is_refused_at_its_place() {
+    let lab = Lab::new();
+    let cases = [
+        (
+            "[[electrical.stage]]\ndevice = \"ups.ecco\"",
+            "\"ups.ecco\"",
+            "there is no UPS 'ecco'",
+            "did you mean 'ups.eco'?",
+        ),
+        (
+            "[[electrical.stage]]\ndevice = \"eco\"",
+            "\"eco\"",
+            "there is no electrical device 'eco'",
+            "ups.eco",
+        ),
+        (
+            "[electrical]\npdu = \"busway\"\n[[electrical.stage]]\ndevice = \"ups.eco\"",
+            "\"busway\"",
+            "pdu stands beside a list of stages",
+            "remove it",
+        ),
+        (
+            "[[electrical.stage]]\ndevice = \"ups.eco\"\nunits = 3",
+            "\"ups.eco\"",
+            "units without a rating",
+            "add rated_kw",
+        ),
+        (
+            "[[electrical.stage]]\ndevice = \"ups.eco\"\ncarries = \"all\"",
+            "\"all\"",
+            "unknown name 'all'",
+            "site",
+        ),
+        (
+            "[[electrical.stage]]\ndevice = \"ups.eco\"\nstands = \"hall\"\ncarries = \"site\"",
+            "\"ups.eco\"",
+            "cannot stand in a hall",
+            "outdoors",
+        ),
+    ];
+    for (stages, marked, what, cure) in cases {
+        let text = tiny(&[("[electrical]\nups = \"eco\"", stages)]);
+        lab.write("bad.toml", &text);
+        let place = format!("--> {}", place("bad.toml", &text, marked));
+        lab.refused(&["run", "bad.toml"], &[what, &place, cure]);
+    }
+}
+
+/// The same three stages, by name and as a list, give the same result to the last digit.
+#[test]
+fn a_list_of_the_usual_stages_is_the_usual_chain() {
+    let lab = Lab::with("named.toml", tiny(&[]));
+    let list = "[[electrical.stage]]\ndevice = \"transformer.medium-voltage-liquid\"\n\
+                [[electrical.stage]]\ndevice = \"ups.eco\"\n[[electrical.stage]]\ndevice = \"pdu.busway\"\n";
+    lab.write(
+        "list.toml",
+        tiny(&[("[electrical]\nups = \"eco\"\n", list)]),
+    );
+    for name in ["named", "list"] {
+        lab.good(&["run", &format!("{name}.toml"), "-o", name, "--quiet"]);
+    }
+    assert_eq!(
+        lab.json("named/summary.json"),
+        lab.json("list/summary.json")
+    );
+    // What a run leaves can be run again.
+    lab.good(&["run", "list/scenario.toml", "-o", "again", "--quiet"]);
+    assert_eq!(
+        lab.json("again/summary.json"),
+        lab.json("list/summary.json")
+    );
+}
+
+/// A price file of a year, its value the hour of the day.
+fn prices() -> String {
+    let hours = (0..365 * 24).map(|hour| {
+        let (day, hour) = (hour / 24, hour % 24);
+        let date = jiff::civil::date(2025, 1, 1).saturating_add(jiff::Span::new().days(day));
+        format!("{date} {hour:02}:00:00-07:00,{}\n", hour - 3)
+    });
+    let header = "timestamp,price_usd_mwh\n".to_owned();
+    std::iter::once(header)
+        .chain(hours)
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+/// Phoenix keeps UTC−7: the hour of the file is the hour of the run. Prices below zero pay for use.
+#[test]
+fn a_price_file_is_laid_over_the_run_and_traced() {
+    let lab = Lab::with("prices.csv", prices());
+    let site = "climate = \"phoenix\"\nprice_usd_mwh = \"prices.csv\"\n";
+    lab.write("tiny.toml", tiny(&[("climate = \"phoenix\"\n", site)]));
+    lab.good(&["run", "tiny.toml", "-o", "out", "--quiet"]);
+    let series = lab.read("out/timeseries.csv");
+    let mut rows = series.lines().map(|row| row.split(',').collect::<Vec<_>>());
+    let header = rows.next().unwrap();
+    let at = |name: &str| header.iter().position(|cell| *cell == name).unwrap();
+    let (price, facility) = (at("price_usd_mwh"), at("facility_kw"));
+    let mut usd = 0.0;
+    for (row, cells) in rows.enumerate() {
+        let expected = (row / 4) as f64 - 3.0;
+        assert_eq!(cells[price].parse::<f64>().unwrap(), expected);
+        usd += expected * cells[facility].parse::<f64>().unwrap() / 4e3;
+    }
+    let paid = lab.json("out/summary.json")["cost_usd"]["energy"]
+        .as_f64()
+        .unwrap();
+    assert!((paid - usd).abs() < 1e-3, "{paid} {usd}");
+    let run = lab.read("out/run.json");
+    assert!(
+        run.contains("prices.csv") && run.contains("sha256"),
+        "{run}"
+    );
+    let said = lab.good(&["validate", "tiny.toml"]);
+    let out = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let how = "taken by month, day and hour from 2025";
+    assert!(out.contains(how), "{out}");
+}
+
+#[test]
+fn a_price_that_cannot_be_read_is_refused_at_its_place() {
+    let lab = Lab::with(
+        "short.csv",
+        prices().lines().take(30).collect::<Vec<_>>().join("\n"),
+    );
+    lab.write(
+        "bad.csv",
+        "timestamp,price_usd_mwh\n2025-01-01 00:00:00,3\n2025-01-01 01:00:00,x\n",
+    );
+    let cases = [
+        (
+            "price_usd_mwh = \"none.csv\"",
+            "\"none.csv\"",
+            "cannot be read",
+            "relative to the scenario",
+        ),
+        (
+            "price_usd_mwh = \"short.csv\"",
+            "\"short.csv\"",
+            "the run starts on",
+            "of a whole year",
+        ),
+        (
+            "price_usd_mwh = \"bad.csv\"",
+            "\"bad.csv\"",
+            "line 3, column price_usd_mwh",
+            "\"x\" is not a number",
+        ),
+        (
+            "carbon_g_kwh = \"bad.csv\"",
+            "\"bad.csv\"",
+            "no column of g/kWh",
+            "carbon_g_kwh",
+        ),
+        (
+            "price_usd_mwh = true",
+            "true",
+            "not a number or the name of a CSV file",
+            "",
+        ),
+        (
+            "[[site.tariff.period]]\nname = \"a\"\nhours = [3, 30]",
+            "[3, 30]",
+            "two different whole numbers",
+            "",
+        ),
+        (
+            "[[site.tariff.period]]\nname = \"a\"\nhours = [3, 9]\nprice_usd_mwh = 7",
+            "[site]",
+            "leaves hours without a price",
+            "add price_usd_mwh to [site]",
+        ),
+        ("[site.tariff]\nratchet = 80", "80", "between 0 and 1", ""),
+    ];
+    for (line, marked, what, cure) in cases {
+        let site = format!("climate = \"phoenix\"\n{line}\n");
+        let text = tiny(&[("climate = \"phoenix\"\n", &site)]);
+        lab.write("tiny.toml", &text);
+        let said = lab.refused(&["run", "tiny.toml"], &[what, cure]);
+        if marked != "[site]" {
+            said.has(&[&format!("--> {}", place("tiny.toml", &text, marked))]);
+        }
+    }
+}
+
+/// By hand: the afternoon of one July day at 100 USD/MWh, the rest at 10.
+#[test]
+fn times_of_use_set_the_price() {
+    let lab = Lab::new();
+    let site = "climate = \"phoenix\"\nprice_usd_mwh = 10\ndemand_usd_kw_month = 0\n[[site.tariff.period]]\nname = \"pm\"\n\
+                months = [7]\nhours = [12, 18]\nprice_usd_mwh = 100\ndemand_usd_kw_month = 2\n";
+    lab.write("tiny.toml", tiny(&[("climate = \"phoenix\"\n", site)]));
+    lab.good(&["run", "tiny.toml", "-o", "out", "--quiet"]);
+    let series = lab.read("out/timeseries.csv");
+    let mut rows = series.lines().map(|row| row.split(',').collect::<Vec<_>>());
+    let header = rows.next().unwrap();
+    let facility = header
+        .iter()
+        .position(|cell| *cell == "facility_kw")
+        .unwrap();
+    let (mut usd, mut peak_kw) = (0.0, 0.0_f64);
+    for (row, cells) in rows.enumerate() {
+        let kw = cells[facility].parse::<f64>().unwrap();
+        let afternoon = (48..72).contains(&row);
+        usd += if afternoon { 100.0 } else { 10.0 } * kw / 4e3;
+        peak_kw = if afternoon { peak_kw.max(kw) } else { peak_kw };
+    }
+    let cost = &lab.json("out/summary.json")["cost_usd"];
+    assert!((cost["energy"].as_f64().unwrap() - usd).abs() < 1e-2);
+    assert!((cost["demand"].as_f64().unwrap() - 2.0 * peak_kw).abs() < 2e-3);
+}
