@@ -177,6 +177,13 @@ impl Facility {
         self.overload_steps
     }
 
+    /// Says what of a hall's cooling can run from now on; halls go by number.
+    pub fn set_hall_available(&mut self, hall: usize, available: cooling::Available) {
+        if let Some(hall) = self.halls.get_mut(hall) {
+            hall.cooling.set_available(available);
+        }
+    }
+
     /// The state after the last step.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot

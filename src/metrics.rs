@@ -6,6 +6,7 @@
 mod carbon;
 mod cost;
 pub mod energy;
+mod fluid;
 mod histogram;
 mod queue;
 mod sum;
@@ -60,6 +61,7 @@ macro_rules! registry {
 registry! {
     energy::Energy,
     water::Water,
+    fluid::Fluid,
     carbon::Carbon,
     cost::Cost,
     thermal::Thermal,
