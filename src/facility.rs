@@ -27,6 +27,7 @@ pub use work::{Level, Work};
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
+use crate::heat_rejection::Available;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
@@ -184,6 +185,13 @@ impl Facility {
         }
     }
 
+    /// Says what of a circuit's plant and pumps can run from now on; circuits go by number, the site's first.
+    pub fn set_available(&mut self, circuit: usize, available: &Available) {
+        if let Some(circuit) = self.circuits.get_mut(circuit) {
+            circuit.set_available(available);
+        }
+    }
+
     /// The state after the last step.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
@@ -219,6 +227,12 @@ impl Facility {
         self.cool(outside, dt_s);
         self.show(it_w);
         self.audit()?;
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            let limit_c = hall.cooling.limit_c();
+            hall.fleet
+                .trip(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
+            shown.gpus_off = hall.fleet.gpus_off();
+        }
         self.snapshot.finished.clear();
         self.work.finished(&mut self.snapshot.finished);
         Ok(&self.snapshot)
@@ -256,6 +270,10 @@ impl Facility {
     /// Finds the utilisation at which the halls draw `target_w`, then scales to it exactly: a measured load is
     /// replayed as measured, and where it lies outside the catalogue's idle to peak the rest is scaled.
     fn impose(&mut self, target_w: f64) {
+        // Racks that are off leave their share undone.
+        let gpus: f64 = self.halls.iter().map(|hall| hall.fleet.gpus()).sum();
+        let off: f64 = self.halls.iter().map(|hall| hall.fleet.gpus_off()).sum();
+        let target_w = target_w * (1.0 - off / gpus);
         let (mut low, mut high) = (0.0, 1.0);
         let (mut at_low, mut at_high) = (self.it_at(low), self.it_at(high));
         let mut it_w = at_high;

@@ -9,6 +9,7 @@ pub mod energy;
 mod fluid;
 mod histogram;
 mod queue;
+mod reuse;
 mod sum;
 pub mod summary;
 mod thermal;
@@ -64,6 +65,7 @@ registry! {
     fluid::Fluid,
     carbon::Carbon,
     cost::Cost,
+    reuse::Reuse,
     thermal::Thermal,
     queue::Jobs,
 }

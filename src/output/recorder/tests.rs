@@ -22,6 +22,7 @@ fn step(n: u32) -> Snapshot {
         max_inlet_c: 24.0 + rise,
         max_chip_c: 70.0 - rise,
         throttled_gpus: 3.0,
+        gpus_off: 0.0,
         racks_above_limit: 0,
         utilisation: 0.5,
         heat_to_water_w: 0.0,
