@@ -194,6 +194,13 @@ impl Facility {
         self.overload_steps
     }
 
+    /// Says what of a hall's cooling can run from now on; halls go by number.
+    pub fn set_hall_available(&mut self, hall: usize, available: cooling::Available) {
+        if let Some(hall) = self.halls.get_mut(hall) {
+            hall.cooling.set_available(available);
+        }
+    }
+
     /// Says what of a circuit's plant and pumps can run from now on; circuits go by number, the site's first.
     pub fn set_available(&mut self, circuit: usize, available: &Available) {
         if let Some(circuit) = self.circuits.get_mut(circuit) {

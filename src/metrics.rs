@@ -6,6 +6,7 @@
 mod carbon;
 mod cost;
 pub mod energy;
+mod fluid;
 mod histogram;
 mod queue;
 mod reuse;
@@ -65,6 +66,7 @@ registry! {
     energy::Energy,
     supply::Supply,
     water::Water,
+    fluid::Fluid,
     carbon::Carbon,
     cost::Cost,
     reuse::Reuse,

@@ -112,6 +112,13 @@ group! {
     }
 }
 group! {
+    /// Dielectric fluid, kg.
+    FluidKg {
+        /// Lost as vapour by two-phase tanks.
+        lost: Option<f64>,
+    }
+}
+group! {
     /// Carbon, t of carbon dioxide equivalent.
     CarbonT {
         /// From the energy at the meter, by the grid's intensity in each step.
@@ -217,6 +224,8 @@ pub struct Summary {
     pub ratios: Ratios,
     #[serde(skip_serializing_if = "WaterM3::is_absent")]
     pub water_m3: WaterM3,
+    #[serde(skip_serializing_if = "FluidKg::is_absent")]
+    pub fluid_kg: FluidKg,
     #[serde(skip_serializing_if = "CarbonT::is_absent")]
     pub carbon_t: CarbonT,
     #[serde(skip_serializing_if = "CostUsd::is_absent")]
@@ -238,6 +247,7 @@ impl Summary {
         self.peak_kw.flatten("peak_kw", &mut all);
         self.ratios.flatten("ratios", &mut all);
         self.water_m3.flatten("water_m3", &mut all);
+        self.fluid_kg.flatten("fluid_kg", &mut all);
         self.carbon_t.flatten("carbon_t", &mut all);
         self.cost_usd.flatten("cost_usd", &mut all);
         self.supply.flatten("supply", &mut all);
