@@ -16,6 +16,7 @@ use crate::physics::water::Water;
 
 pub mod air;
 pub mod cold_plate;
+pub mod direct_water;
 pub mod immersion;
 pub mod rear_door;
 pub mod two_phase;
@@ -306,6 +307,8 @@ technologies! {
     ColdPlate(cold_plate::ColdPlateConfig),
     /// Tanks of dielectric fluid, single-phase.
     Immersion(immersion::ImmersionConfig),
+    /// All heat into facility water, no fans or pumps: for checking plants.
+    DirectWater(direct_water::DirectWaterConfig),
     /// Tanks of fluid that boils on the chips.
     TwoPhase(two_phase::TwoPhaseConfig),
 }

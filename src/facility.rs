@@ -30,6 +30,7 @@ pub use work::{Level, Work};
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
+use crate::heat_rejection::Available;
 use crate::it::Server;
 use crate::it::clock_at;
 use crate::physics::psychrometrics::MoistAir;
@@ -193,6 +194,13 @@ impl Facility {
         self.overload_steps
     }
 
+    /// Says what of a circuit's plant and pumps can run from now on; circuits go by number, the site's first.
+    pub fn set_available(&mut self, circuit: usize, available: &Available) {
+        if let Some(circuit) = self.circuits.get_mut(circuit) {
+            circuit.set_available(available);
+        }
+    }
+
     /// The state after the last step.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
@@ -213,6 +221,7 @@ impl Facility {
         self.on_site.begin(time_s, dt_s, self.ups_output_w);
         self.begin_work(time_s, dt_s);
         self.load_servers(1.0);
+        self.decide(outside);
         self.draw(outside, dt_s);
         if self.on_site.is_limited() {
             self.fit(self.on_site.most_w(dt_s), outside, dt_s);
@@ -223,6 +232,12 @@ impl Facility {
         self.commit();
         self.show(dt_s);
         self.audit()?;
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            let limit_c = hall.cooling.limit_c();
+            hall.fleet
+                .trip(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
+            shown.gpus_off = hall.fleet.gpus_off();
+        }
         self.snapshot.finished.clear();
         self.work.finished(&mut self.snapshot.finished);
         Ok(&self.snapshot)
@@ -310,6 +325,20 @@ impl Facility {
         self.add_up(it_w);
     }
 
+    /// Lets every plant choose its mode for this step, before anything is tried.
+    fn decide(&mut self, outside: &MoistAir) {
+        let (halls, shown) = (&self.halls, &self.snapshot.halls);
+        for circuit in &mut self.circuits {
+            // What the servers draw more than in the step before; of a room, the plant will know in the next step.
+            let more_w: f64 = circuit
+                .users()
+                .filter(|user| user.main)
+                .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
+                .sum();
+            circuit.decide(outside, more_w);
+        }
+    }
+
     /// Makes the last trial the state to go on from.
     fn commit(&mut self) {
         for circuit in &mut self.circuits {
@@ -323,6 +352,10 @@ impl Facility {
     /// Finds the utilisation at which the halls draw `target_w`, then scales to it exactly: a measured load is
     /// replayed as measured, and where it lies outside the catalogue's idle to peak the rest is scaled.
     fn impose(&mut self, target_w: f64) {
+        // Racks that are off leave their share undone.
+        let gpus: f64 = self.halls.iter().map(|hall| hall.fleet.gpus()).sum();
+        let off: f64 = self.halls.iter().map(|hall| hall.fleet.gpus_off()).sum();
+        let target_w = target_w * (1.0 - off / gpus);
         let (mut low, mut high) = (0.0, 1.0);
         let (mut at_low, mut at_high) = (self.it_at(low), self.it_at(high));
         let mut it_w = at_high;

@@ -7,19 +7,26 @@
 //! All electricity of a plant ends outdoors: compressor work in the condenser, pump shafts in the condenser water,
 //! fans and motor losses in the air around the machines. Facility-water pumps are not part of a plant.
 
+pub mod air_cooled;
 pub mod chiller;
 pub mod config;
 pub mod dry_cooler;
 pub mod pump;
+pub mod reuse;
+pub mod stated;
 pub mod tower;
 pub mod tower_correlation;
 pub mod tower_plant;
 pub mod water_cooled;
 pub mod water_loop;
 
+pub mod coil;
+mod dead_band;
+pub mod economizer;
 mod exit_air;
 #[cfg(test)]
 mod laws;
+pub mod pads;
 #[cfg(test)]
 mod val_energyplus;
 
@@ -37,8 +44,12 @@ pub struct Rejected {
     pub fans_w: f64,
     /// Electrical power of condenser-water and tower-water pumps, W.
     pub pumps_w: f64,
-    /// All that leaves to the outdoors, W: the heat taken plus every watt of electricity above.
+    /// All that leaves to the outdoors, W: the heat taken plus every watt of electricity above, less what is reused.
     pub heat_to_ambient_w: f64,
+    /// Heat delivered to a network for use elsewhere, W.
+    pub reused_w: f64,
+    /// Heat that left facility water without a compressor beside chillers, W: free cooling.
+    pub free_w: f64,
     /// Water used.
     pub water: Water,
     /// Water leaving the tower, °C; NaN without a tower.
@@ -49,10 +60,79 @@ pub struct Rejected {
     pub fan_speed: f64,
 }
 
+impl Rejected {
+    /// Several equal units of which this is one.
+    #[must_use]
+    pub fn times(self, count: f64) -> Self {
+        Self {
+            chillers_w: self.chillers_w * count,
+            fans_w: self.fans_w * count,
+            pumps_w: self.pumps_w * count,
+            heat_to_ambient_w: self.heat_to_ambient_w * count,
+            reused_w: self.reused_w * count,
+            free_w: self.free_w * count,
+            water: self.water.times(count),
+            ..self
+        }
+    }
+
+    /// Electricity, W.
+    pub fn electric_w(&self) -> f64 {
+        self.chillers_w + self.fans_w + self.pumps_w
+    }
+}
+
+/// What a plant is about to be asked, as far as it is known before the step.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Heat expected, W.
+    pub heat_w: f64,
+    /// Facility water wanted, °C.
+    pub supply_c: f64,
+    /// Capacity rate of facility water, W/K.
+    pub flow_w_k: f64,
+    /// Outdoor air of the step.
+    pub outside: &'a MoistAir,
+}
+
+/// What of a plant is fit to run: events take it away and give it back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Available {
+    /// Chillers that are out, each with its pump and tower cell.
+    pub chillers_out: u32,
+    /// Share of the condenser- and tower-water pumps that can run, 0..1.
+    pub pumps: f64,
+    /// Share of the facility-water pumps that can run, 0..1.
+    pub facility_pumps: f64,
+    /// Share of the fans of towers and dry coolers that can run, 0..1.
+    pub fans: f64,
+    /// Make-up water flows. Without it towers carry nothing (their basins are not modelled) and pads stay dry.
+    pub water: bool,
+}
+
+impl Default for Available {
+    fn default() -> Self {
+        Self {
+            chillers_out: 0,
+            pumps: 1.0,
+            facility_pumps: 1.0,
+            fans: 1.0,
+            water: true,
+        }
+    }
+}
+
 /// What carries heat from facility water to the outdoors.
 ///
-/// A plant has no memory: thermal mass and control belong to the water loop around it.
+/// Thermal mass and control of the supply belong to the water loop around it. A plant remembers only its mode (free
+/// cooling, wet pads): chosen once per step in `decide`, fixed while the loop looks for its temperature.
 pub trait Rejection: Send + Sync {
+    /// Chooses the mode of the coming step.
+    fn decide(&mut self, _: &Asked<'_>) {}
+
+    /// Says what can run from now on.
+    fn set_available(&mut self, _: &Available) {}
+
     /// The most heat, W, that leaves facility water whose temperature leaving the plant is `supply_c`, at capacity
     /// rate `flow_w_k` (`ṁ·c_p`). Never decreasing in `supply_c`; zero where the outdoors is too warm.
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64;

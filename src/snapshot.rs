@@ -109,6 +109,10 @@ pub struct Plant {
     pub chiller_load: f64,
     /// Fan speed of towers or dry coolers, 0..1.
     pub fan_speed: f64,
+    /// Heat carried without compressors beside chillers, W.
+    pub free_w: f64,
+    /// Heat handed to a network for use elsewhere, W.
+    pub reused_w: f64,
 }
 
 /// One hall.
@@ -126,6 +130,8 @@ pub struct Hall {
     pub max_chip_c: f64,
     /// Chips running slower than asked because they are hot.
     pub throttled_gpus: f64,
+    /// Chips in racks that switched themselves off, at the end of the step.
+    pub gpus_off: f64,
     /// Racks whose inlet is above the limit of their technology.
     pub racks_above_limit: u32,
     /// Mean busy share of the hall's chips × their utilisation.

@@ -62,6 +62,30 @@ pub fn temperature_c<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> 
     )
 }
 
+/// Deserialises cycles of concentration: above 1, and no tower reaches 50.
+pub fn cycles<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> {
+    check(
+        de,
+        |v| v > 1.0 && v <= 50.0,
+        "must be above 1 and at most 50; 3 to 6 is usual",
+    )
+}
+
+/// Deserialises an optional number above zero, for keys of `Option<f64>`.
+pub fn given_positive<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    positive(de).map(Some)
+}
+
+/// Deserialises an optional number from 0 to 1.
+pub fn given_fraction<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    fraction(de).map(Some)
+}
+
+/// Deserialises an optional temperature, −60 … 100 °C.
+pub fn given_temperature_c<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    temperature_c(de).map(Some)
+}
+
 fn check<'de, D: Deserializer<'de>>(
     de: D,
     ok: impl Fn(f64) -> bool,

@@ -44,6 +44,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             warn(&format!("{}: {warning}", column.name));
         }
     }
+    if let Some(doubt) = compare::doubts(&columns) {
+        warn(&doubt);
+    }
     say(&study::table::comparison(&columns, width(), colour()))?;
     match &args.output {
         Some(path) => say(&format!("figures in {}", path.display())),

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::{Failure, colour, say, warn, width};
 use crate::output::Format;
-use crate::scenario;
-use crate::study::{self, Progress};
+use crate::scenario::{self, ScenarioError};
+use crate::study::{self, Progress, StudyError};
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -54,8 +54,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     } else {
         Progress::shown(&name)
     };
-    let done =
-        study::run_into(resolved, &loaded, &target, format, &progress).map_err(Failure::run)?;
+    let done = study::run_into(resolved, &loaded, &target, format, &progress).map_err(failure)?;
     if args.quiet {
         return Ok(());
     }
@@ -69,4 +68,20 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         colour(),
     ))?;
     say(&format!("results in {}", done.folder.display()))
+}
+
+/// A result folder that may not be replaced is wrong input; anything else is a run that failed.
+fn failure(error: StudyError) -> Failure {
+    match error {
+        StudyError::Output(error) if error.is_refusal() => {
+            let what = format!(
+                "cannot {} `{}`: {}",
+                error.what,
+                error.path.display(),
+                error.cause
+            );
+            ScenarioError::new(what, error.cure).into()
+        }
+        error => Failure::run(error),
+    }
 }

@@ -3,7 +3,7 @@
 use super::HallParts;
 use crate::controls::setpoint::{Balance, Control, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
-use crate::heat_rejection::{Rejected, Rejection};
+use crate::heat_rejection::{Asked, Available, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 
 /// A circuit, as resolved.
@@ -98,6 +98,12 @@ impl Circuit {
         self.users.iter()
     }
 
+    /// Says what of the plant and of the pumps can run from now on.
+    pub(super) fn set_available(&mut self, available: &Available) {
+        self.water.available = available.facility_pumps.clamp(0.0, 1.0);
+        self.plant.set_available(available);
+    }
+
     pub(super) fn setpoint_c(&self) -> f64 {
         self.water.setpoint_c
     }
@@ -105,6 +111,17 @@ impl Circuit {
     /// Makes the last settled temperature the one to go on from.
     pub(super) fn commit(&mut self) {
         self.supply_c = self.cooled.supply.supply_c;
+    }
+
+    /// Lets the plant choose its mode for the heat of the last step and `more_w`.
+    pub(super) fn decide(&mut self, outside: &MoistAir, more_w: f64) {
+        let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
+        self.plant.decide(&Asked {
+            heat_w,
+            supply_c: self.water.setpoint_c,
+            flow_w_k: self.water.flow(heat_w).w_k,
+            outside,
+        });
     }
 
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is

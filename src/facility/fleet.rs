@@ -10,9 +10,12 @@
 //! settled once per quarter kelvin of coolant (and 1/256 of a varying load) and read in between, within 1e-5 of its
 //! power.
 
+mod point;
+mod trips;
+
 use rustc_hash::FxHashMap as HashMap;
 
-use super::place::{AllRuns, Line, Lines};
+use super::place::{AllRuns, Lines};
 use super::runs::Runs;
 use super::settled::{Settled, SettledLevels, Values};
 use super::slots::Slots;
@@ -21,6 +24,8 @@ use crate::it::Server;
 use crate::scheduler::{Change, Load};
 use crate::snapshot::Racks;
 use crate::vector;
+use point::{Mix, Point, PointKey, key_of};
+use trips::Trips;
 
 /// Sums over a hall, means over the step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -38,56 +43,6 @@ pub(super) struct Totals {
 impl Totals {
     pub(super) fn it_w(&self) -> f64 {
         self.compute_w + self.fans_w + self.psu_w
-    }
-}
-
-/// Servers that do the same.
-#[derive(Debug, Clone)]
-struct Point {
-    busy: u32,
-    load: Load,
-    servers: u32,
-    /// Utilisation and temperatures for which `low` and `high` hold.
-    settled_for: [f64; 3],
-    low: Values,
-    high: Values,
-    settled: Settled,
-    levels: SettledLevels,
-}
-
-/// What identifies a point: busy accelerators, kind of load and its value.
-type PointKey = (u32, u8, u64);
-
-/// Racks whose servers are on the same points.
-#[derive(Debug, Clone)]
-struct Mix {
-    points: Box<[u32]>,
-    /// The same, each point once with how many servers of a rack are on it.
-    counts: Box<[(u32, f64)]>,
-    racks: u32,
-    low: Values,
-    high: Values,
-}
-
-impl Mix {
-    /// Adds up its points; returns the lines on which its racks are read.
-    fn settle(&mut self, points: &Slots<Point>, low_c: f64, per_k: f64) -> Lines {
-        let empty = Values {
-            chip_c: f64::NEG_INFINITY,
-            clock: 1.0,
-            ..Values::default()
-        };
-        (self.low, self.high) = (empty, empty);
-        for &(point, count) in &self.counts {
-            let point = points.get(point);
-            self.low.add(&point.low, count);
-            self.high.add(&point.high, count);
-        }
-        let (low, high) = (&self.low, &self.high);
-        Lines {
-            power: Line::through(low_c, low.it_w(), (high.it_w() - low.it_w()) * per_k),
-            chip: Line::through(low_c, low.chip_c, (high.chip_c - low.chip_c) * per_k),
-        }
     }
 }
 
@@ -110,6 +65,7 @@ pub(super) struct Fleet {
     lines: Vec<Lines>,
     coolant_c: Vec<f64>,
     touched: Vec<u32>,
+    trips: Trips,
     range_c: (f64, f64),
     /// Share of the chips' dynamic power that they are left, 0..1.
     pub(super) cap: f64,
@@ -132,6 +88,7 @@ impl Fleet {
             lines: Vec::new(),
             coolant_c: Vec::new(),
             touched: Vec::with_capacity(racks),
+            trips: Trips::default(),
             range_c: (0.0, 0.0),
             cap: 1.0,
         };
@@ -165,9 +122,22 @@ impl Fleet {
 
     /// Notes what a server does from now on; `settle_changes` must follow before the next step.
     pub(super) fn change(&mut self, change: Change) {
-        let server = change.server as usize;
+        let rack = change.server / self.servers_per_rack as u32;
+        if self.trips.count() > 0 && self.trips.is_off(rack) {
+            let Change {
+                server,
+                busy_gpus,
+                load,
+            } = change;
+            return self.trips.keep(server, busy_gpus, load);
+        }
+        let point = self.point(change.busy_gpus, change.load);
+        self.put(change.server as usize, point);
+    }
+
+    /// Puts a server on a point.
+    fn put(&mut self, server: usize, new: u32) {
         let old = self.server_point[server];
-        let new = self.point(change.busy_gpus, change.load);
         if new == old {
             return;
         }
@@ -245,9 +215,15 @@ impl Fleet {
             if point.servers == 0 {
                 continue;
             }
-            let utilisation = utilisation(point.load, services) * self.cap;
+            let utilisation = point.utilisation(services) * self.cap;
             let key = [utilisation, range_c.0, range_c.1];
-            if point.settled_for != key {
+            if point.off {
+                let off = |at_c| Values {
+                    chip_c: at_c,
+                    ..Values::default()
+                };
+                (point.low, point.high) = (off(range_c.0), off(range_c.1));
+            } else if point.settled_for != key {
                 point.settled_for = key;
                 let busy = point.busy;
                 let settle =
@@ -304,9 +280,8 @@ impl Fleet {
 
     /// Whether some server runs below the clock asked for because it is hot.
     pub(super) fn throttles(&self) -> bool {
-        self.points
-            .iter()
-            .any(|point| point.servers > 0 && point.busy > 0 && point.high.clock < 1.0)
+        let slow = |point: &Point| point.servers > 0 && point.busy > 0 && point.high.clock < 1.0;
+        self.trips.count() > 0 || self.points.iter().any(slow)
     }
 
     /// Clock of a server in the step just made, 0..1.
@@ -333,11 +308,16 @@ impl Fleet {
     }
 
     fn point(&mut self, busy: u32, load: Load) -> u32 {
-        let (points, key) = (&mut self.points, key_of(busy, load));
+        self.point_at(key_of(busy, load), busy, load, false)
+    }
+
+    fn point_at(&mut self, key: PointKey, busy: u32, load: Load, off: bool) -> u32 {
+        let points = &mut self.points;
         *self.point_of.entry(key).or_insert_with(|| {
             points.insert(Point {
                 busy,
                 load,
+                off,
                 servers: 0,
                 settled_for: [f64::NAN; 3],
                 low: Values::default(),
@@ -366,21 +346,5 @@ impl Fleet {
         }
         self.mix_of.insert(points, mix);
         mix
-    }
-}
-
-fn utilisation(load: Load, services: &[f64]) -> f64 {
-    match load {
-        Load::Idle => 0.0,
-        Load::Fixed(utilisation) => utilisation,
-        Load::Service(index) => services.get(index as usize).copied().unwrap_or(0.0),
-    }
-}
-
-fn key_of(busy: u32, load: Load) -> PointKey {
-    match load {
-        Load::Idle => (busy, 0, 0),
-        Load::Fixed(utilisation) => (busy, 1, utilisation.to_bits()),
-        Load::Service(index) => (busy, 2, u64::from(index)),
     }
 }

@@ -190,11 +190,12 @@ impl Facility {
             audit.balance(
                 || named("heat rejection"),
                 supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
-                rejected.heat_to_ambient_w,
+                rejected.heat_to_ambient_w + rejected.reused_w,
                 0.0,
             )?;
             stored_w += supply.stored_w;
-            to_ambient_w += rejected.heat_to_ambient_w + flow.pump_w - flow.pump_heat_w;
+            to_ambient_w += rejected.heat_to_ambient_w + rejected.reused_w;
+            to_ambient_w += flow.pump_w - flow.pump_heat_w;
         }
         let water = &self.snapshot.water;
         audit.balance(
@@ -255,6 +256,8 @@ impl Circuit {
             condenser_c: rejected.condenser_c,
             chiller_load: rejected.chiller_load,
             fan_speed: rejected.fan_speed,
+            free_w: rejected.free_w,
+            reused_w: rejected.reused_w,
         }
     }
 }

@@ -6,17 +6,24 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Rejection;
-use super::chiller::{AirCooledChillerDesign, ChillerCurves, Condenser};
-use super::dry_cooler::DryCoolerDesign;
-use super::pump::Pump;
+use super::chiller::ChillerCurves;
+use super::reuse::{Reuse, Reusing};
+use super::stated::Stated;
 use super::tower_correlation::Correlation;
-use super::tower_plant::TowerPlantDesign;
-use super::water_cooled::WaterCooledChillerDesign;
-use super::water_loop::WaterLoop;
-use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
-use crate::units;
+use super::water_loop::{LoopSize, WaterLoop};
+
+mod chillers;
+mod coil;
+mod dry_cooler;
+mod tower;
+
+pub use chillers::{AirCooledChiller, WaterCooledChiller};
+pub use coil::FreeCooling;
+pub use dry_cooler::DryCooler;
+pub use tower::TowerOnly;
 
 /// What a plant is sized for.
+#[derive(Clone, Copy)]
 pub struct PlantDesign<'a> {
     /// Heat of all halls at full load, W.
     pub heat_w: f64,
@@ -32,11 +39,6 @@ pub struct PlantDesign<'a> {
 
 /// A key of the plant's table and what is wrong with it.
 pub type SizeError = (&'static str, String);
-
-/// Water in pipes and coils, litres per kW of design heat (unconfirmed; see `water_loop`).
-const LITRES_PER_KW: f64 = 12.0;
-/// Least flow of the facility pumps, of design.
-const LEAST_FLOW: f64 = 0.2;
 
 macro_rules! plants {
     ($($(#[$doc:meta])* $name:ident($config:ty),)*) => {
@@ -55,6 +57,26 @@ macro_rules! plants {
             /// Rise of facility water through the halls at full load, K.
             pub fn rise_k(&self) -> f64 {
                 match self { $(Self::$name(config) => config.rise_k,)* }
+            }
+
+            /// The network that takes heat before the plant.
+            fn reuse(&self) -> Option<&Reuse> {
+                match self { $(Self::$name(config) => config.reuse.as_ref(),)* }
+            }
+
+            /// Sizes of the facility loop that the scenario states.
+            fn water(&self) -> &LoopSize {
+                match self { $(Self::$name(config) => &config.water,)* }
+            }
+
+            /// Figures that the scenario states, each with the lowest and the highest that make sense.
+            pub fn stated(&self) -> Vec<Stated> {
+                let mut all = self.water().stated();
+                match self { $(Self::$name(config) => config.stated(&mut all),)* }
+                if let Some(reuse) = self.reuse() {
+                    all.push(("reuse.approach_k", reuse.approach_k, 0.1, 50.0));
+                }
+                all
             }
 
             /// The registry name, as TOML spells it.
@@ -86,249 +108,115 @@ impl HeatRejection {
         &self,
         design: &PlantDesign<'_>,
     ) -> Result<(WaterLoop, Box<dyn Rejection>), SizeError> {
-        let kg_s = design.heat_w / (self.rise_k() * WATER_CP_J_KGK);
-        let pump = Pump {
-            minimum_flow: LEAST_FLOW,
-            ..Pump::sized(Pump::TYPICAL_HEAD_PA, kg_s, WATER_DENSITY_KG_M3)
+        let stated = self.water();
+        let heat_w = stated.design_kw.map_or(design.heat_w, |kw| kw * 1e3);
+        let design = PlantDesign { heat_w, ..*design };
+        let water = stated.size(self.setpoint_c(), self.rise_k(), heat_w);
+        let plant = self.plant(&design)?;
+        let Some(reuse) = self.reuse() else {
+            return Ok((water, plant));
         };
-        let water = WaterLoop {
-            setpoint_c: self.setpoint_c(),
-            rise_k: self.rise_k(),
-            mass_j_k: WaterLoop::mass_j_k(LITRES_PER_KW, design.heat_w),
-            pump,
-        };
-        Ok((water, self.plant(design)?))
-    }
-}
-
-/// `[heat_rejection.water_cooled_chiller]`: chillers and cooling towers; the chillers run all year.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct WaterCooledChiller {
-    /// Facility-water supply, °C. Above the curves' limit (12.78 °C) their efficiency there is kept: the true one
-    /// is better.
-    #[serde(deserialize_with = "units::temperature_c")]
-    pub setpoint_c: f64,
-    /// Rise of facility water through the halls at full load, K.
-    #[serde(deserialize_with = "units::positive")]
-    pub rise_k: f64,
-    /// Chillers that share the load; the fewest that suffice run.
-    pub chillers: std::num::NonZeroU32,
-    /// Performance curves; `coldaisle catalogue chillers` lists them.
-    pub curves: String,
-    /// Condenser water entering the chillers while the towers can, °C.
-    #[serde(deserialize_with = "units::temperature_c")]
-    pub condenser_setpoint_c: f64,
-    /// Tower water above wet bulb at design, K.
-    #[serde(deserialize_with = "units::positive")]
-    pub tower_approach_k: f64,
-    /// Minerals in the basin over those in the supply; sets the blowdown.
-    #[serde(deserialize_with = "cycles")]
-    pub cycles_of_concentration: f64,
-}
-
-impl Default for WaterCooledChiller {
-    fn default() -> Self {
-        Self {
-            setpoint_c: 16.0,
-            rise_k: 8.0,
-            chillers: std::num::NonZeroU32::MIN.saturating_add(3),
-            curves: "carrier-19xr-1586kw-vsd".into(),
-            condenser_setpoint_c: 21.0,
-            tower_approach_k: 4.0,
-            cycles_of_concentration: 4.0,
-        }
-    }
-}
-
-impl WaterCooledChiller {
-    const NAME: &'static str = "water_cooled_chiller";
-
-    fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
-        let curves = curves(design, &self.curves, Condenser::Water)?;
-        let sized = WaterCooledChillerDesign {
-            units: self.chillers.get(),
-            supply_c: self.setpoint_c,
-            condenser_setpoint_c: self.condenser_setpoint_c,
-            wet_bulb_c: design.wet_bulb_c,
-            approach_k: self.tower_approach_k,
-            cycles_of_concentration: self.cycles_of_concentration,
-            ..WaterCooledChillerDesign::for_heat(design.heat_w)
-        };
-        Ok(Box::new(sized.size(curves, design.tower.clone())))
-    }
-}
-
-/// `[heat_rejection.air_cooled_chiller]`: no towers and no water use; the chillers run all year.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct AirCooledChiller {
-    /// Facility-water supply, °C. Above the curves' limit (10 °C) their efficiency there is kept: the true one is
-    /// better.
-    #[serde(deserialize_with = "units::temperature_c")]
-    pub setpoint_c: f64,
-    /// Rise of facility water through the halls at full load, K.
-    #[serde(deserialize_with = "units::positive")]
-    pub rise_k: f64,
-    /// Chillers that share the load; the fewest that suffice run.
-    pub chillers: std::num::NonZeroU32,
-    /// Performance curves; `coldaisle catalogue chillers` lists them.
-    pub curves: String,
-}
-
-impl Default for AirCooledChiller {
-    fn default() -> Self {
-        Self {
-            setpoint_c: 16.0,
-            rise_k: 8.0,
-            chillers: std::num::NonZeroU32::MIN.saturating_add(3),
-            curves: "york-ycal0033-101kw-scroll".into(),
-        }
-    }
-}
-
-impl AirCooledChiller {
-    const NAME: &'static str = "air_cooled_chiller";
-
-    fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
-        let curves = curves(design, &self.curves, Condenser::Air)?;
-        let sized = AirCooledChillerDesign {
-            units: self.chillers.get(),
-            supply_c: self.setpoint_c,
-            dry_bulb_c: design.dry_bulb_c,
-            ..AirCooledChillerDesign::for_heat(design.heat_w)
-        };
-        Ok(Box::new(sized.size(curves)))
-    }
-}
-
-/// `[heat_rejection.tower]`: cooling towers alone.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct TowerOnly {
-    /// Facility-water supply while the weather allows it, °C; warmer otherwise.
-    #[serde(deserialize_with = "units::temperature_c")]
-    pub setpoint_c: f64,
-    /// Rise of facility water through the halls at full load, K.
-    #[serde(deserialize_with = "units::positive")]
-    pub rise_k: f64,
-    /// Tower water above wet bulb at design, K.
-    #[serde(deserialize_with = "units::positive")]
-    pub tower_approach_k: f64,
-    /// Facility water above tower water across the plate exchanger, K; 0 for none.
-    #[serde(deserialize_with = "units::non_negative")]
-    pub plate_approach_k: f64,
-    /// Minerals in the basin over those in the supply; sets the blowdown.
-    #[serde(deserialize_with = "cycles")]
-    pub cycles_of_concentration: f64,
-}
-
-impl Default for TowerOnly {
-    fn default() -> Self {
-        Self {
-            setpoint_c: 30.0,
-            rise_k: 8.0,
-            tower_approach_k: 4.0,
-            plate_approach_k: 2.0,
-            cycles_of_concentration: 4.0,
-        }
-    }
-}
-
-impl TowerOnly {
-    const NAME: &'static str = "tower";
-
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the registry asks every plant alike"
-    )]
-    fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
-        let sized = TowerPlantDesign {
-            wet_bulb_c: design.wet_bulb_c,
-            approach_k: self.tower_approach_k,
-            range_k: self.rise_k,
-            plate_approach_k: (self.plate_approach_k > 0.0).then_some(self.plate_approach_k),
-            cycles_of_concentration: self.cycles_of_concentration,
-            ..TowerPlantDesign::for_heat(design.heat_w)
-        };
-        Ok(Box::new(sized.size(design.tower.clone())))
-    }
-}
-
-/// `[heat_rejection.dry_cooler]`: no chillers and no water use.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct DryCooler {
-    /// Facility-water supply while the weather allows it, °C; warmer otherwise.
-    #[serde(deserialize_with = "units::temperature_c")]
-    pub setpoint_c: f64,
-    /// Rise of facility water through the halls at full load, K.
-    #[serde(deserialize_with = "units::positive")]
-    pub rise_k: f64,
-    /// Leaving water above dry bulb at full load and full fans, K.
-    #[serde(deserialize_with = "units::positive")]
-    pub approach_k: f64,
-}
-
-impl Default for DryCooler {
-    fn default() -> Self {
-        Self {
-            setpoint_c: 32.0,
-            rise_k: 8.0,
-            approach_k: 6.0,
-        }
-    }
-}
-
-impl DryCooler {
-    const NAME: &'static str = "dry_cooler";
-
-    fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
-        let sized = DryCoolerDesign {
-            dry_bulb_c: design.dry_bulb_c,
-            approach_k: self.approach_k,
-            range_k: self.rise_k,
-            ..DryCoolerDesign::for_heat(design.heat_w)
-        };
-        let plant = sized.size();
-        if plant.cooler.ua_w_k.is_finite() {
-            Ok(Box::new(plant))
-        } else {
+        let return_c = self.setpoint_c() + self.rise_k();
+        if !reuse.heat_pump && return_c < reuse.network_c + reuse.approach_k {
             let what = format!(
-                "no dry cooler comes within {:.1} K of the air with water cooled by {:.1} K; use a larger \
-                 approach_k (5 to 10 is usual)",
-                self.approach_k, self.rise_k
+                "water that returns at {return_c:.0} °C heats no network above {:.0} °C across a plate of {:.0} K; use \
+                 heat_pump = true, a colder network_c or warmer water",
+                return_c - reuse.approach_k,
+                reuse.approach_k
             );
-            Err(("approach_k", what))
+            return Err(("reuse", what));
         }
+        if reuse.network_return_c >= reuse.network_c {
+            let what = "the network comes back no colder than it is supplied; use network_return_c below network_c";
+            return Err(("reuse", what.into()));
+        }
+        Ok((water, Box::new(Reusing::new(reuse.clone(), plant))))
     }
 }
 
-/// Curves of the wanted kind of condenser.
-fn curves(
-    design: &PlantDesign<'_>,
-    name: &str,
-    condenser: Condenser,
-) -> Result<ChillerCurves, SizeError> {
-    let curves = (design.chillers)(name).map_err(|what| ("curves", what))?;
-    if curves.condenser == condenser {
-        Ok(curves)
-    } else {
-        let what = format!(
-            "'{name}' is a chiller with the other kind of condenser; see `coldaisle catalogue chillers`"
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::tower::TowerEntry;
+    use super::*;
+    use crate::physics::psychrometrics::MoistAir;
+
+    fn size(text: &str) -> Result<(WaterLoop, Box<dyn Rejection>), SizeError> {
+        let config: HeatRejection = toml::from_str(text).unwrap();
+        let all: BTreeMap<String, ChillerCurves> =
+            toml::from_str(include_str!("../../assets/catalogue/chillers.toml")).unwrap();
+        let towers: BTreeMap<String, TowerEntry> =
+            toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
+        config.size(&PlantDesign {
+            heat_w: 5e6,
+            wet_bulb_c: 28.0,
+            dry_bulb_c: 40.0,
+            chillers: &|name| all.get(name).cloned().ok_or_else(|| name.to_owned()),
+            tower: &towers["york-calc"].correlation,
+        })
+    }
+
+    /// What is stated is built, whatever the halls and the weather: the reference plants of `EnergyPlus`.
+    #[test]
+    fn a_plant_as_built() {
+        let water = "flow_kg_s = 39.786, pump_kw = 11.162, min_flow = 0.0, design_kw = 1000";
+        let tower =
+            "wet_bulb_c = 25.6, range_k = 6.0, flow_kg_s = 46.28, air_m3_s = 30.0, fan_kw = 15.0";
+        let outside = MoistAir {
+            dry_bulb_c: 30.0,
+            wet_bulb_c: 25.6,
+            humidity_ratio: 0.0189,
+            pressure_pa: 101_325.0,
+        };
+
+        let text = format!(
+            "[water_cooled_chiller]\nsetpoint_c = 10.0\nchillers = 1\ncapacity_kw = 1200\ntower_approach_k = 4.0\n\
+             condenser_pump_kw = 12.974\ntower = {{ {tower} }}\nwater = {{ {water} }}"
         );
-        Err(("curves", what))
-    }
-}
+        let (flow, plant) = size(&text).unwrap();
+        assert_eq!(
+            (flow.pump.design_w, flow.pump.minimum_flow),
+            (11_162.0, 0.0)
+        );
+        let r = plant.reject(1.0086e6, 10.0, 166e3, &outside);
+        assert!((r.pumps_w - 12_974.0).abs() < 1e-6, "{r:?}");
+        // 1.0086 MW of 1.2 MW; tower at its design wet bulb and close to its design heat: full fan, 29.6 °C.
+        assert!(
+            (r.condenser_c - 29.6).abs() < 0.1 && (r.fans_w - 15e3).abs() < 50.0,
+            "{r:?}"
+        );
 
-/// Cycles of concentration: above 1, and no tower reaches 50.
-fn cycles<'de, D: serde::Deserializer<'de>>(de: D) -> Result<f64, D::Error> {
-    let value = units::positive(de)?;
-    if value > 1.0 && value <= 50.0 {
-        Ok(value)
-    } else {
-        Err(serde::de::Error::custom(format!(
-            "{value} must be above 1 and at most 50; 3 to 6 is usual"
-        )))
+        let text = format!(
+            "[dry_cooler]\nsetpoint_c = 35.0\ncooler = {{ ua_kw_k = 200, air_m3_s = 120, fan_kw = 30, drive = \
+             {{ two_speed = {{ low_air_ratio = 0.5, low_ua_ratio = 0.6, low_fan_ratio = 0.16 }} }} }}\nwater = \
+             {{ {water} }}"
+        );
+        let (_, plant) = size(&text).unwrap();
+        // The case worked by hand in `dry_cooler.rs`.
+        let winter = MoistAir {
+            dry_bulb_c: -8.2625,
+            wet_bulb_c: -9.285,
+            humidity_ratio: 0.0013,
+            pressure_pa: 99_312.5,
+        };
+        let r = plant.reject(1.0104e6, 35.0, 166.33e3, &winter);
+        assert!((r.fans_w - 1854.0).abs() < 4.0, "{}", r.fans_w);
+    }
+
+    #[test]
+    fn sizes_of_the_wrong_kind_are_refused() {
+        for (text, says) in [
+            ("[tower]\ntower = { fan_kw = 0 }", "above zero"),
+            ("[tower]\nwater = { pump_w = 1 }", "unknown field `pump_w`"),
+            ("[dry_cooler]\ncooler = { ua_kw_k = -1 }", "above zero"),
+            ("[air_cooled_chiller]\nspare = -1", "-1"),
+            ("[water_cooled_chiller]\ncapacity_kw = nan", "above zero"),
+        ] {
+            let error = toml::from_str::<HeatRejection>(text)
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(says), "{error}");
+        }
     }
 }

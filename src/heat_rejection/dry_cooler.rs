@@ -11,13 +11,19 @@
 //! conductance (60 % at 50 % air flow). Valid for a dry coil and water-side flow near design: the conductance follows
 //! the air flow only. Water never leaves below the dry bulb.
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::{Rejected, Rejection, exit_air};
+use super::pads::Pads;
+use super::{Asked, Available, Rejected, Rejection, Water, exit_air};
 use crate::physics::curves::affinity;
-use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_approach};
+use crate::physics::heat_exchanger::{Arrangement, conductance_w_k};
 use crate::physics::psychrometrics::MoistAir;
 use crate::units;
+
+mod design;
+
+pub use design::{CoolerSize, DryCoolerDesign};
 
 /// An entry of `assets/catalogue/dry_coolers.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -55,7 +61,7 @@ pub struct DryCooler {
 }
 
 /// How fans follow the load.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Drive {
     /// Any speed from the least one up.
@@ -195,85 +201,69 @@ fn air_for(wanted: f64, least: f64, ln_least: f64, g: impl Fn(f64) -> f64) -> f6
 /// Dry coolers straight in the facility loop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DryCoolerPlant {
-    /// The coolers.
+    /// The coolers that can run, together.
     pub cooler: DryCooler,
+    /// All of them.
+    installed: DryCooler,
+    /// What wets their air.
+    pub pads: Option<Pads>,
 }
 
-/// What a planner knows of a dry-cooler plant.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DryCoolerDesign {
-    /// Heat at design conditions, W.
-    pub design_heat_w: f64,
-    /// Design dry bulb, °C.
-    pub dry_bulb_c: f64,
-    /// Leaving water above dry bulb, K.
-    pub approach_k: f64,
-    /// Range of facility water, K.
-    pub range_k: f64,
-    /// Fan power per heat.
-    pub fan_w_per_w: f64,
-    /// Rise of the air at design, K.
-    pub air_rise_k: f64,
-    /// How the fans are driven.
-    pub drive: Drive,
-}
-
-impl DryCoolerDesign {
-    /// 35 °C dry bulb, 6 K approach (5 … 10 K is usual), 6 K range, 30 W/kW of fan and 7.3 K air rise (the reference
-    /// unit's 30 kW and 120 m³/s per MW), variable speed down to 20 %.
-    pub fn for_heat(design_heat_w: f64) -> Self {
+impl DryCoolerPlant {
+    /// All of these coolers.
+    pub fn of(cooler: DryCooler) -> Self {
         Self {
-            design_heat_w,
-            dry_bulb_c: 35.0,
-            approach_k: 6.0,
-            range_k: 6.0,
-            fan_w_per_w: 0.03,
-            air_rise_k: 7.3,
-            drive: Drive::Variable {
-                min_air_ratio: 0.2,
-                ua_exponent: 0.737,
-                fan_exponent: 3.0,
-            },
+            installed: cooler.clone(),
+            cooler,
+            pads: None,
         }
     }
 
-    /// The plant of that size; the conductance is found from the approach.
-    pub fn size(&self) -> DryCoolerPlant {
-        let air = MoistAir {
-            dry_bulb_c: self.dry_bulb_c,
-            wet_bulb_c: self.dry_bulb_c,
-            humidity_ratio: 0.01,
-            pressure_pa: 101_325.0,
-        };
-        let air_w_k = self.design_heat_w / self.air_rise_k;
-        let per_m3_j_k = air.density_kg_m3() * exit_air::cp_j_kgk(&air);
-        let ua_w_k = ua_for_approach(
-            Arrangement::CrossflowUnmixed,
-            self.design_heat_w,
-            self.approach_k,
-            self.design_heat_w / self.range_k,
-            air_w_k,
-        );
-        DryCoolerPlant {
-            cooler: DryCooler {
-                ua_w_k,
-                air_m3_s: air_w_k / per_m3_j_k,
-                fan_w: self.fan_w_per_w * self.design_heat_w,
-                drive: self.drive,
-            },
+    /// Air entering the coils.
+    fn air(&self, outside: &MoistAir) -> MoistAir {
+        match &self.pads {
+            Some(pads) if pads.are_wet() => pads.air(outside),
+            _ => *outside,
         }
+    }
+
+    /// Heat per kelvin between entering water and air at full fans, W/K, and the temperature of that air, °C.
+    pub(super) fn reach(&self, flow_w_k: f64, outside: &MoistAir) -> (f64, f64) {
+        let air = self.air(outside);
+        let air_w_k = self.cooler.air_w_k(&air);
+        let g_w_k = self.cooler.conductance(1.0, 1.0, flow_w_k, air_w_k);
+        (g_w_k, air.dry_bulb_c)
     }
 }
 
 impl Rejection for DryCoolerPlant {
+    fn decide(&mut self, asked: &Asked<'_>) {
+        if let Some(pads) = &mut self.pads {
+            pads.decide(asked.outside);
+        }
+    }
+
+    /// Coils without fans are shut off; the others get their water.
+    fn set_available(&mut self, available: &Available) {
+        if let Some(pads) = &mut self.pads {
+            pads.supply(available.water);
+        }
+        let share = available.fans.clamp(0.0, 1.0);
+        self.cooler = DryCooler {
+            ua_w_k: self.installed.ua_w_k * share,
+            air_m3_s: self.installed.air_m3_s * share,
+            fan_w: self.installed.fan_w * share,
+            ..self.installed.clone()
+        };
+    }
+
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
-        let reach_k = supply_c - outside.dry_bulb_c;
-        if flow_w_k <= 0.0 || reach_k <= 0.0 {
+        if flow_w_k <= 0.0 {
             return 0.0;
         }
-        // Q = G·(supply + Q/C − dry bulb). G < C, or the water would leave at the dry bulb.
-        let air_w_k = self.cooler.air_w_k(outside);
-        let g_w_k = self.cooler.conductance(1.0, 1.0, flow_w_k, air_w_k);
+        // Q = G·(supply + Q/C − air). G < C, or the water would leave as cold as the air.
+        let (g_w_k, air_c) = self.reach(flow_w_k, outside);
+        let reach_k = (supply_c - air_c).max(0.0);
         g_w_k * reach_k / (1.0 - g_w_k / flow_w_k).max(1e-6)
     }
 
@@ -285,17 +275,26 @@ impl Rejection for DryCoolerPlant {
         if heat_w <= 0.0 || flow_w_k <= 0.0 {
             return none;
         }
-        let reach_k = supply_c + heat_w / flow_w_k - outside.dry_bulb_c;
+        let air = self.air(outside);
+        let reach_k = supply_c + heat_w / flow_w_k - air.dry_bulb_c;
         let wanted_w_k = if reach_k > 0.0 {
             heat_w / reach_k
         } else {
             f64::INFINITY
         };
-        let fans = self.cooler.fans(wanted_w_k, flow_w_k, outside);
+        let fans = self.cooler.fans(wanted_w_k, flow_w_k, &air);
         let fans_w = fans.power * self.cooler.fan_w;
+        let water = match &self.pads {
+            Some(pads) if pads.are_wet() => {
+                let air_kg_s = fans.air * self.cooler.air_m3_s * outside.density_kg_m3();
+                pads.water(air_kg_s, outside)
+            }
+            _ => Water::default(),
+        };
         Rejected {
             fans_w,
             heat_to_ambient_w: heat_w + fans_w,
+            water,
             fan_speed: fans.air,
             ..none
         }
@@ -317,9 +316,7 @@ mod tests {
     /// Water enters at 41.07 °C, so low speed carries 2,616 kW and runs 38.6 % of the time: 1,854 W.
     #[test]
     fn low_speed_by_hand() {
-        let plant = DryCoolerPlant {
-            cooler: catalogue().remove("two-speed-reference").unwrap().design,
-        };
+        let plant = DryCoolerPlant::of(catalogue().remove("two-speed-reference").unwrap().design);
         let outside = MoistAir {
             dry_bulb_c: -8.2625,
             wet_bulb_c: -9.285,
@@ -348,7 +345,7 @@ mod tests {
         #[test]
         fn the_air_flow_carries_the_load(db in -30.0..40.0f64, above in 3.0..30.0f64, load in 0.05..1.0f64) {
             let cooler = catalogue().remove("ec-fans").unwrap().design;
-            let plant = DryCoolerPlant { cooler };
+            let plant = DryCoolerPlant::of(cooler);
             let outside = MoistAir { dry_bulb_c: db, wet_bulb_c: db, humidity_ratio: 0.001, pressure_pa: 1e5 };
             let (supply_c, flow_w_k) = (db + above, 166e3);
             let heat_w = load * plant.capacity_w(supply_c, flow_w_k, &outside);

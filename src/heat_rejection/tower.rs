@@ -13,19 +13,24 @@
 //! Below the least air flow the fan cycles; with the fan off, a share of the full range remains (free convection).
 //!
 //! Source: `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers" and "Cooling Tower Makeup Water Usage".
-//! Valid inside the limits of the correlation. Outside, as in `EnergyPlus`, wet bulb, water ratio and wanted approach
-//! are held at the limit. Below the least range the approach falls in proportion to the range (to zero at no
+//! Valid inside the limits of the correlation. Outside, as in `EnergyPlus`, wet bulb and wanted approach are held at the
+//! limit; the water ratio is held at its upper limit only, since `EnergyPlus` (25.2, `tower27_step`) carries it down to
+//! 0.3 of design without a bound: less water over the same fill is cooled further. Below the least range the approach falls in proportion to the range (to zero at no
 //! heat), above the greatest it grows in proportion, so that more heat always means warmer water. Water never
 //! leaves below the wet bulb.
 
 use serde::Deserialize;
 
 use super::tower_correlation::{Correlation, rising_root};
-use super::{Water, exit_air};
+use super::{Available, Water, exit_air};
 use crate::physics::curves::affinity;
 use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::MoistAir;
 use crate::units;
+
+mod size;
+
+pub use size::CellSize;
 
 /// An entry of `assets/catalogue/towers.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -110,6 +115,10 @@ pub struct Tower {
     design: TowerDesign,
     /// Water ratio over flow in W/K, so that the design point lies on the correlation.
     ratio_per_w_k: f64,
+    /// Share of the fans that can run, 0..1.
+    fans: f64,
+    /// Make-up water flows.
+    wet: bool,
 }
 
 /// What a cell does during a step.
@@ -142,7 +151,32 @@ impl Tower {
             correlation,
             design,
             ratio_per_w_k,
+            fans: 1.0,
+            wet: true,
         }
+    }
+
+    /// Says what can run from now on. Cells without a fan keep the air of free convection.
+    pub fn set_available(&mut self, available: &Available) {
+        self.fans = available.fans.clamp(0.0, 1.0);
+        self.wet = available.water;
+    }
+
+    /// Without make-up water it cools nothing.
+    pub fn is_dry(&self) -> bool {
+        !self.wet
+    }
+
+    /// The correlation over range with all the air there is.
+    fn at_full_air(&self, flow_w_k: f64, outside: &MoistAir) -> [f64; 3] {
+        let air = self.fans.max(self.design.free_convection).max(1e-3);
+        let l = self.water_ratio(flow_w_k) / air;
+        let surface = self.correlation.surface(outside.wet_bulb_c);
+        surface.over_range(if air < 1.0 {
+            l.min(self.correlation.max_liquid_gas_ratio)
+        } else {
+            l
+        })
     }
 
     /// The design point it was built from.
@@ -150,19 +184,14 @@ impl Tower {
         &self.design
     }
 
-    /// Water flow relative to the calibrated design flow, held inside the correlation.
+    /// Water flow relative to the calibrated design flow, at most what the correlation knows.
     fn water_ratio(&self, flow_w_k: f64) -> f64 {
-        self.correlation
-            .water_ratio
-            .hold(flow_w_k * self.ratio_per_w_k)
+        (flow_w_k * self.ratio_per_w_k).min(self.correlation.water_ratio.max)
     }
 
     /// Water leaving at full fan, °C, when it gives up `heat_w`.
     pub fn coldest_c(&self, heat_w: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
-        let over_range = self
-            .correlation
-            .surface(outside.wet_bulb_c)
-            .over_range(self.water_ratio(flow_w_k));
+        let over_range = self.at_full_air(flow_w_k, outside);
         outside.wet_bulb_c + self.correlation.approach(over_range, heat_w / flow_w_k)
     }
 
@@ -176,10 +205,7 @@ impl Tower {
         flow_w_k: f64,
         outside: &MoistAir,
     ) -> f64 {
-        let over_range = self
-            .correlation
-            .surface(outside.wet_bulb_c)
-            .over_range(self.water_ratio(flow_w_k));
+        let over_range = self.at_full_air(flow_w_k, outside);
         self.correlation.range(over_range, slope, reach_k)
     }
 
@@ -216,6 +242,22 @@ impl Tower {
                     .map_or(1.0, |l| (water_ratio / l).clamp(least, 1.0));
                 (air, air, affinity(air, 3.0))
             }
+        };
+        let (air_ratio, fan_speed, fan) = if self.fans < 1.0 {
+            // The fans that are left turn faster, up to full speed; the other cells have free convection.
+            if self.fans > 0.0 {
+                let speed = (air_ratio / self.fans).min(1.0);
+                let air = (speed * self.fans).max(design.free_convection);
+                (
+                    air,
+                    speed * self.fans,
+                    self.fans * affinity(speed, 3.0).max(0.0),
+                )
+            } else {
+                (design.free_convection, 0.0, 0.0)
+            }
+        } else {
+            (air_ratio, fan_speed, fan)
         };
 
         let air_kg_s = air_ratio * design.air_m3_s * outside.density_kg_m3();

@@ -77,6 +77,11 @@ impl Correlation {
         }))
     }
 
+    /// Approach, K, at a wet bulb, a range and L, water ratio over air ratio.
+    pub fn approach_k(&self, wet_bulb_c: f64, range_k: f64, liquid_gas: f64) -> f64 {
+        self.approach(self.surface(wet_bulb_c).over_range(liquid_gas), range_k)
+    }
+
     /// Approach, K, over a range; in proportion to the range outside the limits.
     pub(super) fn approach(&self, [c0, c1, c2]: [f64; 3], range_k: f64) -> f64 {
         let r = self.range_k.hold(range_k);

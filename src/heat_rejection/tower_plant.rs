@@ -10,9 +10,9 @@
 //! Valid where the tower's correlation is; the exchanger's conductance follows the facility flow with exponent 0.8.
 
 use super::pump::Pump;
-use super::tower::{Tower, TowerDesign};
+use super::tower::{CellSize, Tower, TowerDesign};
 use super::tower_correlation::Correlation;
-use super::{Rejected, Rejection};
+use super::{Available, Rejected, Rejection};
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 use crate::physics::heat_exchanger::{
     Arrangement, ResistanceSplit, conductance_w_k, ua_for_approach,
@@ -41,6 +41,42 @@ pub struct Plate {
     pub pump: Pump,
 }
 
+impl Plate {
+    /// A plate that brings facility water within `approach_k` of tower water at design.
+    pub fn sized(
+        heat_w: f64,
+        approach_k: f64,
+        facility_w_k: f64,
+        tower_w_k: f64,
+        pump: Pump,
+    ) -> Self {
+        Self {
+            ua_w_k: ua_for_approach(
+                Arrangement::Counterflow,
+                heat_w,
+                approach_k,
+                facility_w_k,
+                tower_w_k,
+            ),
+            facility_w_k,
+            tower_w_k,
+            pump,
+        }
+    }
+
+    /// Heat per kelvin between facility water and tower water entering, W/K.
+    fn conductance_w_k(&self, facility_w_k: f64) -> f64 {
+        let flow = facility_w_k / self.facility_w_k;
+        let ua_w_k = self.ua_w_k * ResistanceSplit::PLATE.ua_ratio(flow, 1.0);
+        conductance_w_k(
+            Arrangement::Counterflow,
+            ua_w_k,
+            facility_w_k,
+            self.tower_w_k,
+        )
+    }
+}
+
 /// What a planner knows of a tower plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TowerPlantDesign {
@@ -58,6 +94,8 @@ pub struct TowerPlantDesign {
     pub plate_approach_k: Option<f64>,
     /// Minerals in the basin relative to makeup.
     pub cycles_of_concentration: f64,
+    /// What is stated of the tower.
+    pub cell: CellSize,
 }
 
 impl TowerPlantDesign {
@@ -72,34 +110,31 @@ impl TowerPlantDesign {
             fan_w_per_w: 0.013,
             plate_approach_k: Some(2.0),
             cycles_of_concentration: 4.0,
+            cell: CellSize::default(),
         }
     }
 
     /// The plant of that size.
     pub fn size(&self, correlation: Correlation) -> TowerPlant {
         let flow_w_k = self.design_heat_w / self.range_k;
-        let water_kg_s = flow_w_k / WATER_CP_J_KGK;
-        let plate = self.plate_approach_k.map(|approach_k| Plate {
-            ua_w_k: ua_for_approach(
-                Arrangement::Counterflow,
-                self.design_heat_w,
-                approach_k,
-                flow_w_k,
-                flow_w_k,
-            ),
-            facility_w_k: flow_w_k,
-            tower_w_k: flow_w_k,
-            pump: Pump::sized(Pump::TYPICAL_HEAD_PA, water_kg_s, WATER_DENSITY_KG_M3),
-        });
         let typical = TowerDesign::for_heat(self.design_heat_w, self.wet_bulb_c);
-        let design = TowerDesign {
-            water_kg_s,
+        let design = self.cell.over(&TowerDesign {
+            water_kg_s: flow_w_k / WATER_CP_J_KGK,
             fan_w: self.fan_w_per_w * self.design_heat_w,
             approach_k: self.approach_k,
             range_k: self.range_k,
             cycles_of_concentration: self.cycles_of_concentration,
             ..typical
-        };
+        });
+        let tower_w_k = design.water_kg_s * WATER_CP_J_KGK;
+        let plate = self.plate_approach_k.map(|approach_k| {
+            let pump = Pump::sized(
+                Pump::TYPICAL_HEAD_PA,
+                design.water_kg_s,
+                WATER_DENSITY_KG_M3,
+            );
+            Plate::sized(self.design_heat_w, approach_k, flow_w_k, tower_w_k, pump)
+        });
         TowerPlant {
             tower: Tower::new(correlation, design),
             plate,
@@ -117,6 +152,12 @@ struct Side {
 }
 
 impl TowerPlant {
+    /// Heat per kelvin between facility water and tower water entering the plate, W/K; without a plate they are one.
+    pub(super) fn conductance_w_k(&self, facility_w_k: f64) -> f64 {
+        let plate = self.plate.as_ref();
+        plate.map_or(facility_w_k, |plate| plate.conductance_w_k(facility_w_k))
+    }
+
     fn side(&self, facility_w_k: f64) -> Side {
         let Some(plate) = &self.plate else {
             return Side {
@@ -126,9 +167,7 @@ impl TowerPlant {
                 drop_k_w: 0.0,
             };
         };
-        let ua =
-            plate.ua_w_k * ResistanceSplit::PLATE.ua_ratio(facility_w_k / plate.facility_w_k, 1.0);
-        let g_w_k = conductance_w_k(Arrangement::Counterflow, ua, facility_w_k, plate.tower_w_k);
+        let g_w_k = plate.conductance_w_k(facility_w_k);
         let pumped = plate.pump.run(plate.pump.design_kg_s);
         Side {
             flow_w_k: plate.tower_w_k,
@@ -140,8 +179,17 @@ impl TowerPlant {
 }
 
 impl Rejection for TowerPlant {
+    fn set_available(&mut self, available: &Available) {
+        // One pump for all: without it nothing reaches the towers, with some of several they share the way.
+        let stands = self.plate.is_some() && available.pumps <= 0.0;
+        self.tower.set_available(&Available {
+            water: available.water && !stands,
+            ..*available
+        });
+    }
+
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
-        if flow_w_k <= 0.0 {
+        if flow_w_k <= 0.0 || self.tower.is_dry() {
             return 0.0;
         }
         let side = self.side(flow_w_k);

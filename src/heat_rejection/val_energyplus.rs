@@ -7,13 +7,14 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use super::chiller::{AirCooledChillerPlant, ChillerCurves, Chillers};
+use super::air_cooled::AirCooledChillerPlant;
+use super::chiller::{ChillerCurves, Chillers, Staging};
 use super::dry_cooler::{DryCoolerEntry, DryCoolerPlant};
 use super::pump::Pump;
 use super::tower::{Tower, TowerEntry};
 use super::tower_plant::TowerPlant;
 use super::water_cooled::WaterCooledChillerPlant;
-use super::{Rejected, Rejection};
+use super::{Available, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::psychrometrics::saturation;
 
@@ -214,6 +215,9 @@ fn water_cooled() -> WaterCooledChillerPlant {
         },
         condenser_w_k: CONDENSER_W_K,
         condenser_setpoint_c: 21.0,
+        staging: Staging::default(),
+        free: None,
+        available: Available::default(),
     }
 }
 
@@ -253,9 +257,7 @@ fn val_energyplus_water_cooled_chillers() {
 
 #[test]
 fn val_energyplus_air_cooled_chillers() {
-    let plant = AirCooledChillerPlant {
-        chillers: reference_chiller("york-ycal0033-101kw-scroll"),
-    };
+    let plant = AirCooledChillerPlant::plain(reference_chiller("york-ycal0033-101kw-scroll"));
     for climate in ["Chicago", "Miami", "SanFrancisco"] {
         let Some(e) = replay(&format!("ac_const_{climate}"), &plant, 10.0, EVAPORATOR_W) else {
             return;
@@ -285,9 +287,7 @@ fn val_energyplus_tower() {
 fn val_energyplus_two_speed_dry_cooler() {
     let mut all: BTreeMap<String, DryCoolerEntry> =
         toml::from_str(include_str!("../../assets/catalogue/dry_coolers.toml")).unwrap();
-    let plant = DryCoolerPlant {
-        cooler: all.remove("two-speed-reference").unwrap().design,
-    };
+    let plant = DryCoolerPlant::of(all.remove("two-speed-reference").unwrap().design);
     for climate in ["Chicago", "Miami", "SanFrancisco"] {
         let Some(e) = replay(&format!("dry35_const_{climate}"), &plant, 35.0, LOOP_W) else {
             return;

@@ -3,22 +3,37 @@
 //! ```text
 //! y      = max(setpoint, coldest(H, outside))             °C, tower leaving = condenser entering
 //! H      = Q + P(Q, x, y) + shaft heat of the pump        W per unit; coldest: the tower at full fan
+//!
+//! economizer on:  Q_e = min(Q, G·(return − T)),  chiller Q − Q_e,  y = T + Q_e/C_t
+//!          T = max(what takes all of Q, coldest(H), least)      T tower leaving, C_t tower water, W/K
 //! ```
 //!
 //! The tower holds the condenser setpoint while it can; above that the temperature floats until tower and condenser
-//! agree. The loop has gain well below one (about 0.01 … 0.2), so a secant on its fixed point settles in a few
-//! evaluations. Units are staged together with their pump (constant flow) and cell.
+//! agree. Units are staged together with their pump (constant flow), tower cell and share of the plate.
 //!
-//! Source: `chiller.rs`, `tower.rs`, `pump.rs`; arrangement as in `EnergyPlus` with one chiller per condenser pump.
-//! Valid where those are; at condenser temperatures below the curves' limit the curves hold.
+//! Economizer, integrated: while it is on, towers run as cold as is of use, the plate cools the return of facility water
+//! first, and the chillers carry the rest with the water that leaves the plate; where the plate carries all, they
+//! stand. It starts where tower water would come below the return by the plate's approach and a dead band. Not
+//! integrated: the plate stands in the place of the chillers and starts where it carries all with a dead band to spare.
+//!
+//! Source: `chiller.rs`, `tower.rs`, `tower_plant.rs`, `pump.rs`; arrangement as in `EnergyPlus` with one chiller per
+//! condenser pump. Valid where those are; condenser water that comes colder than the chillers take is bypassed
+//! (`least_entering_c` of the curves). The plate's head is taken as that of the condenser it precedes.
 
-use super::chiller::{ChillerCurves, Chillers};
+use super::chiller::{Chillers, Staging};
+use super::dead_band::DeadBand;
+use super::economizer::Economizer;
 use super::pump::Pump;
-use super::tower::{Tower, TowerDesign};
-use super::tower_correlation::Correlation;
-use super::{Rejected, Rejection};
-use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use super::tower::Tower;
+use super::tower_plant::{Plate, TowerPlant};
+use super::{Asked, Available, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
+
+mod design;
+mod settle;
+
+pub use design::WaterCooledChillerDesign;
+use settle::settle;
 
 /// A water-cooled chiller plant ready to run.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,173 +48,284 @@ pub struct WaterCooledChillerPlant {
     pub condenser_w_k: f64,
     /// Tower leaving temperature wanted, °C.
     pub condenser_setpoint_c: f64,
+    /// How many units run.
+    pub staging: Staging,
+    /// Free cooling.
+    pub free: Option<Free>,
+    /// What can run.
+    pub available: Available,
 }
 
-/// What a planner knows of a water-cooled chiller plant.
+/// The economizer of a plant.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WaterCooledChillerDesign {
-    /// Heat at design conditions, W.
-    pub design_heat_w: f64,
-    /// Number of chillers.
-    pub units: u32,
-    /// Supply at design conditions, °C.
-    pub supply_c: f64,
-    /// Condenser water entering the chillers while the tower can, °C.
-    pub condenser_setpoint_c: f64,
-    /// Design wet bulb, °C.
-    pub wet_bulb_c: f64,
-    /// Tower water above wet bulb, K.
-    pub approach_k: f64,
-    /// Range of condenser water, K.
-    pub range_k: f64,
-    /// Fan power per heat rejected.
-    pub fan_w_per_w: f64,
-    /// Head of the condenser-water circuit, Pa.
-    pub condenser_head_pa: f64,
-    /// Minerals in the basin relative to makeup.
-    pub cycles_of_concentration: f64,
+pub struct Free {
+    config: Economizer,
+    /// One unit's cell, pump and share of the plate, without its chiller.
+    unit: TowerPlant,
+    /// Heat of one unit at design, W.
+    unit_w: f64,
+    mode: DeadBand,
 }
 
-impl WaterCooledChillerDesign {
-    /// Four chillers, 10 °C supply, 21 °C condenser water, 25.6 °C wet bulb, 4 K approach, 6 K range, 13 W/kW of fan,
-    /// 180 kPa, 4 cycles: the reference plant's figures.
-    pub fn for_heat(design_heat_w: f64) -> Self {
-        Self {
-            design_heat_w,
-            units: 4,
-            supply_c: 10.0,
-            condenser_setpoint_c: 21.0,
-            wet_bulb_c: 25.6,
-            approach_k: 4.0,
-            range_k: 6.0,
-            fan_w_per_w: 0.013,
-            condenser_head_pa: Pump::TYPICAL_HEAD_PA,
-            cycles_of_concentration: 4.0,
-        }
-    }
-
-    /// The plant of that size.
-    pub fn size(&self, curves: ChillerCurves, correlation: Correlation) -> WaterCooledChillerPlant {
-        let hottest_c = self
-            .condenser_setpoint_c
-            .max(self.wet_bulb_c + self.approach_k);
-        let chillers = Chillers::sized(
-            curves,
-            self.design_heat_w,
-            self.units,
-            self.supply_c,
-            hottest_c,
-        );
-        let unit_w = self.design_heat_w / f64::from(chillers.units);
-        let condenser_w = unit_w * (1.0 + chillers.full_load_input(self.supply_c, hottest_c));
-        let condenser_w_k = condenser_w / self.range_k;
-        let water_kg_s = condenser_w_k / WATER_CP_J_KGK;
-        let design = TowerDesign {
-            water_kg_s,
-            fan_w: self.fan_w_per_w * condenser_w,
-            approach_k: self.approach_k,
-            range_k: self.range_k,
-            cycles_of_concentration: self.cycles_of_concentration,
-            ..TowerDesign::for_heat(condenser_w, self.wet_bulb_c)
-        };
-        WaterCooledChillerPlant {
-            chillers,
-            tower: Tower::new(correlation, design),
-            pump: Pump::sized(self.condenser_head_pa, water_kg_s, WATER_DENSITY_KG_M3),
-            condenser_w_k,
-            condenser_setpoint_c: self.condenser_setpoint_c,
-        }
-    }
-}
-
-/// Solves y = f(y) for a function of small slope, by the secant on f(y) − y.
-fn settle(start_c: f64, f: impl Fn(f64) -> f64) -> f64 {
-    let mut last_c = start_c;
-    let mut last_gap_k = f(last_c) - last_c;
-    let mut at_c = last_c + last_gap_k;
-    for _ in 0..12 {
-        let gap_k = f(at_c) - at_c;
-        if gap_k.abs() < 1e-9 {
-            break;
-        }
-        let slope = (gap_k - last_gap_k) / (at_c - last_c);
-        let step_k = if slope < -0.2 { -gap_k / slope } else { gap_k };
-        (last_c, last_gap_k) = (at_c, gap_k);
-        at_c += step_k;
-    }
-    at_c
+/// One unit at work.
+struct Unit {
+    /// Tower water leaving, °C.
+    tower_c: f64,
+    /// Heat through the plate, W.
+    free_w: f64,
+    /// Heat of the chiller, W, and condenser water entering it, °C.
+    chilled_w: f64,
+    entering_c: f64,
 }
 
 impl WaterCooledChillerPlant {
+    /// Adds a plate for each unit, of `unit_w` at design, and `rise_k` of facility water.
+    pub fn add_economizer(&mut self, config: &Economizer, unit_w: f64, rise_k: f64) {
+        self.free = Some(Free {
+            config: config.clone(),
+            unit: TowerPlant {
+                tower: self.tower.clone(),
+                plate: Some(Plate::sized(
+                    unit_w,
+                    config.approach_k,
+                    unit_w / rise_k,
+                    self.condenser_w_k,
+                    self.pump.clone(),
+                )),
+            },
+            unit_w,
+            mode: DeadBand::new(config.dead_band_k),
+        });
+    }
+
     fn shaft_w(&self) -> f64 {
         self.pump.run(self.pump.design_kg_s).heat_to_water_w
     }
 
-    /// Condenser water entering the chillers when each gives `condenser_w` to it.
-    fn entering_c(&self, condenser_w: f64, outside: &MoistAir) -> f64 {
+    /// Units that can run.
+    fn units(&self) -> u32 {
+        let fit = self
+            .chillers
+            .units
+            .saturating_sub(self.available.chillers_out);
+        fit.min(self.towers())
+    }
+
+    /// Units whose pumps and towers can run, whatever the chillers do.
+    fn towers(&self) -> u32 {
+        if self.available.water {
+            (f64::from(self.chillers.units) * self.available.pumps + 1e-9).floor() as u32
+        } else {
+            0
+        }
+    }
+
+    fn free(&self) -> Option<&Free> {
+        self.free.as_ref().filter(|free| free.mode.on)
+    }
+
+    /// Tower water at full fan, not above what the condenser setpoint asks for.
+    fn leaving_c(&self, condenser_w: f64, outside: &MoistAir) -> f64 {
         let coldest_c = self
             .tower
             .coldest_c(condenser_w, self.condenser_w_k, outside);
         coldest_c.max(self.condenser_setpoint_c)
     }
+
+    /// One unit that takes `heat_w` of facility water with capacity rate `flow_w_k`.
+    fn unit(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Unit {
+        let shaft_w = self.shaft_w();
+        let chiller_w = |heat_w: f64, y: f64| self.chillers.run(heat_w, 1, supply_c, y).electric_w;
+        let Some(free) = self.free().filter(|_| flow_w_k > 0.0) else {
+            let tower_c = settle(self.condenser_setpoint_c, |y| {
+                self.leaving_c(heat_w + chiller_w(heat_w, y) + shaft_w, outside)
+            });
+            return Unit {
+                tower_c,
+                free_w: 0.0,
+                chilled_w: heat_w,
+                entering_c: tower_c,
+            };
+        };
+        let g_w_k = free.unit.conductance_w_k(flow_w_k);
+        let return_c = supply_c + heat_w / flow_w_k;
+        let all_c = return_c - heat_w / g_w_k;
+        let through_w = |tower_c: f64| (g_w_k * (return_c - tower_c)).clamp(0.0, heat_w);
+        let useful_c = all_c.max(free.config.least_tower_c);
+        let tower_c = settle(useful_c, |tower_c| {
+            let free_w = through_w(tower_c);
+            let power_w = chiller_w(heat_w - free_w, tower_c + free_w / self.condenser_w_k);
+            let coldest_c =
+                self.tower
+                    .coldest_c(heat_w + power_w + shaft_w, self.condenser_w_k, outside);
+            coldest_c.max(useful_c)
+        });
+        let free_w = through_w(tower_c);
+        // Rounding in the plate's balance is no load for a chiller.
+        let chilled_w = if heat_w - free_w > 1e-9 * heat_w {
+            heat_w - free_w
+        } else {
+            0.0
+        };
+        Unit {
+            tower_c,
+            free_w: heat_w - chilled_w,
+            chilled_w,
+            entering_c: tower_c + free_w / self.condenser_w_k,
+        }
+    }
+
+    /// `count` units share the heat.
+    fn run(
+        &self,
+        count: u32,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> (Rejected, f64) {
+        let count = f64::from(count);
+        let unit = self.unit(heat_w / count, supply_c, flow_w_k / count, outside);
+        let chilled = self
+            .chillers
+            .run(unit.chilled_w, 1, supply_c, unit.entering_c);
+        let tower_w = heat_w / count + chilled.electric_w + self.shaft_w();
+        let run = self
+            .tower
+            .run(tower_w, unit.tower_c, self.condenser_w_k, outside);
+        let pumps_w = self.pump.run(self.pump.design_kg_s).electric_w;
+        let rejected = Rejected {
+            chillers_w: chilled.electric_w,
+            fans_w: run.fan_w,
+            pumps_w,
+            heat_to_ambient_w: heat_w / count + chilled.electric_w + run.fan_w + pumps_w,
+            reused_w: 0.0,
+            free_w: unit.free_w,
+            water: run.water,
+            condenser_c: unit.tower_c,
+            chiller_load: chilled.part_load,
+            fan_speed: run.fan_speed,
+        };
+        (rejected.times(count), unit.entering_c)
+    }
 }
 
 impl Rejection for WaterCooledChillerPlant {
+    fn decide(&mut self, asked: &Asked<'_>) {
+        let most = self.towers();
+        if self.free.is_none() || most == 0 || asked.flow_w_k <= 0.0 {
+            return;
+        }
+        let shaft_w = self.shaft_w();
+        let Some(free) = &mut self.free else {
+            return;
+        };
+        let count = (asked.heat_w / free.unit_w)
+            .ceil()
+            .clamp(1.0, f64::from(most));
+        let (heat_w, flow_w_k) = (asked.heat_w / count, asked.flow_w_k / count);
+        let return_c = asked.supply_c + heat_w / flow_w_k;
+        let coldest_c = self
+            .tower
+            .coldest_c(heat_w + shaft_w, self.condenser_w_k, asked.outside)
+            .max(free.config.least_tower_c);
+        let useful_c = if free.config.integrated {
+            return_c - free.config.approach_k
+        } else {
+            return_c - heat_w / free.unit.conductance_w_k(flow_w_k)
+        };
+        free.mode.decide(useful_c - coldest_c);
+    }
+
+    fn set_available(&mut self, available: &Available) {
+        self.available = *available;
+        self.tower.set_available(available);
+        if let Some(free) = &mut self.free {
+            free.unit.tower.set_available(available);
+        }
+    }
+
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
         if flow_w_k <= 0.0 {
             return 0.0;
+        }
+        let free_w = self.free().map_or(0.0, |free| {
+            let count = f64::from(self.towers());
+            count
+                * free
+                    .unit
+                    .capacity_w(supply_c, flow_w_k / count.max(1.0), outside)
+        });
+        let units = self.units();
+        if units == 0 || self.free().is_some_and(|free| !free.config.integrated) {
+            return free_w;
         }
         let shaft_w = self.shaft_w();
         let entering_c = settle(self.condenser_setpoint_c, |y| {
             let unit_w = self.chillers.unit_capacity_w(supply_c, y);
             let input = self.chillers.full_load_input(supply_c, y);
-            self.entering_c(unit_w * (1.0 + input) + shaft_w, outside)
+            self.leaving_c(unit_w * (1.0 + input) + shaft_w, outside)
         });
-        f64::from(self.chillers.units) * self.chillers.unit_capacity_w(supply_c, entering_c)
+        let chilled_w = f64::from(units) * self.chillers.unit_capacity_w(supply_c, entering_c);
+        chilled_w.max(free_w)
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, _: f64, outside: &MoistAir) -> Rejected {
+    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
         if heat_w <= 0.0 {
             return Rejected {
                 condenser_c: self.condenser_setpoint_c,
                 ..Rejected::default()
             };
         }
-        let shaft_w = self.shaft_w();
-        let mut running = self
-            .chillers
-            .units_for(heat_w, supply_c, self.condenser_setpoint_c);
-        let (count, unit_heat_w, entering_c) = loop {
-            let count = f64::from(running);
-            let unit_heat_w = heat_w / count;
-            let entering_c = settle(self.condenser_setpoint_c, |y| {
-                let chilled = self.chillers.run(unit_heat_w, 1, supply_c, y);
-                self.entering_c(unit_heat_w + chilled.electric_w + shaft_w, outside)
-            });
-            // Warmer condenser water than assumed can ask for one more unit.
-            let wanted = self.chillers.units_for(heat_w, supply_c, entering_c);
-            if wanted <= running {
-                break (count, unit_heat_w, entering_c);
-            }
-            running = wanted;
-        };
-        let chilled = self.chillers.run(unit_heat_w, 1, supply_c, entering_c);
-        let tower_w = unit_heat_w + chilled.electric_w + shaft_w;
-        let run = self
-            .tower
-            .run(tower_w, entering_c, self.condenser_w_k, outside);
-        let chillers_w = count * chilled.electric_w;
-        let fans_w = count * run.fan_w;
-        let pumps_w = count * self.pump.run(self.pump.design_kg_s).electric_w;
-        Rejected {
-            chillers_w,
-            fans_w,
-            pumps_w,
-            heat_to_ambient_w: heat_w + chillers_w + fans_w + pumps_w,
-            water: run.water.times(count),
-            condenser_c: entering_c,
-            chiller_load: chilled.part_load,
-            fan_speed: run.fan_speed,
+        let alone = self
+            .free()
+            .filter(|free| !free.config.integrated || self.units() == 0);
+        if let Some(free) = alone {
+            let most = self.towers().max(1);
+            let run = |count: u32| {
+                let count = f64::from(count);
+                let (unit_w, flow_w_k) = (heat_w / count, flow_w_k / count);
+                let rejected = free.unit.reject(unit_w, supply_c, flow_w_k, outside);
+                let rejected = Rejected {
+                    free_w: unit_w,
+                    ..rejected
+                };
+                let rejected = rejected.times(count);
+                (rejected, rejected.electric_w())
+            };
+            let fits = |count: u32| {
+                let flow_w_k = flow_w_k / f64::from(count);
+                f64::from(count) * free.unit.capacity_w(supply_c, flow_w_k, outside) >= heat_w
+            };
+            let design = (heat_w / free.unit_w).ceil().clamp(1.0, f64::from(most)) as u32;
+            let fewest = (design..most).find(|&count| fits(count)).unwrap_or(most);
+            return self
+                .staging
+                .choose(fewest, most, run(fewest), |count| Some(run(count)));
         }
+        let most = self.units().max(1);
+        let run = |count: u32| self.run(count, heat_w, supply_c, flow_w_k, outside);
+        let mut fewest = self
+            .chillers
+            .units_for(heat_w, most, supply_c, self.condenser_setpoint_c);
+        let first = loop {
+            let (rejected, entering_c) = run(fewest);
+            // Warmer condenser water than assumed can ask for one more unit.
+            let wanted = self.chillers.units_for(heat_w, most, supply_c, entering_c);
+            if wanted <= fewest {
+                break rejected;
+            }
+            fewest = wanted;
+        };
+        // Of nominal capacity, so that the choice does not hang on the weather.
+        let least_w = self.chillers.curves.min_part_load * self.chillers.reference_w;
+        let drawn_w = first.electric_w();
+        self.staging
+            .choose(fewest, most, (first, drawn_w), |count| {
+                (heat_w >= least_w * f64::from(count)).then(|| {
+                    let (rejected, _) = run(count);
+                    (rejected, rejected.electric_w())
+                })
+            })
     }
 }

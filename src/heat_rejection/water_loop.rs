@@ -9,8 +9,89 @@
 //! Source: facts of pumps as in `pump`; the water volume per kW of design heat is a remembered figure of
 //! chilled-water plants without a tank (10–20 l/kW; unconfirmed). Valid for one loop, well mixed.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::pump::Pump;
+use super::stated::{Stated, given};
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use crate::units;
+
+/// Sizes of a loop as built; what is not stated is sized from the heat of the halls.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoopSize {
+    /// Heat the plant is sized for, kW; 1.1 × the IT power at full load otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub design_kw: Option<f64>,
+    /// Flow of the pumps at full load, kg/s; the design heat over `rise_k` otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub flow_kg_s: Option<f64>,
+    /// Electrical power of the pumps at full flow, kW; sized for 180 kPa otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub pump_kw: Option<f64>,
+    /// Least flow of the pumps, of full; 0.2 otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_fraction"
+    )]
+    pub min_flow: Option<f64>,
+    /// Water in pipes and coils, litres per kW of design heat; 12 otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub litres_per_kw: Option<f64>,
+}
+
+/// Water in pipes and coils, litres per kW of design heat (unconfirmed).
+const LITRES_PER_KW: f64 = 12.0;
+/// Least flow of the facility pumps, of design.
+const LEAST_FLOW: f64 = 0.2;
+
+impl LoopSize {
+    /// Nothing is stated.
+    pub fn is_free(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn stated(&self) -> Vec<Stated> {
+        given([
+            ("water.design_kw", self.design_kw, 0.1, 1e8),
+            ("water.flow_kg_s", self.flow_kg_s, 1e-3, 1e7),
+            ("water.pump_kw", self.pump_kw, 1e-3, 1e6),
+            ("water.litres_per_kw", self.litres_per_kw, 0.1, 1e4),
+        ])
+    }
+
+    /// The loop for `heat_w` at full load.
+    pub fn size(&self, setpoint_c: f64, rise_k: f64, heat_w: f64) -> WaterLoop {
+        let kg_s = self.flow_kg_s.unwrap_or(heat_w / (rise_k * WATER_CP_J_KGK));
+        let sized = Pump::sized(Pump::TYPICAL_HEAD_PA, kg_s, WATER_DENSITY_KG_M3);
+        let pump = Pump {
+            design_w: self.pump_kw.map_or(sized.design_w, |kw| kw * 1e3),
+            minimum_flow: self.min_flow.unwrap_or(LEAST_FLOW),
+            ..sized
+        };
+        let litres_per_kw = self.litres_per_kw.unwrap_or(LITRES_PER_KW);
+        WaterLoop {
+            setpoint_c,
+            rise_k,
+            mass_j_k: WaterLoop::mass_j_k(litres_per_kw, heat_w),
+            pump,
+            available: 1.0,
+        }
+    }
+}
 
 /// A facility water loop, sized.
 #[derive(Debug, Clone)]
@@ -23,6 +104,8 @@ pub struct WaterLoop {
     pub mass_j_k: f64,
     /// The pump; its design flow is that of full load.
     pub pump: Pump,
+    /// Share of the pumps that can run, 0..1. Without any, what rises by itself still circulates (1 %; unconfirmed).
+    pub available: f64,
 }
 
 /// The loop at one heat flow.
@@ -46,19 +129,36 @@ impl WaterLoop {
 
     /// The flow that carries `heat_w` at the design rise, within the pump's limits.
     pub fn flow(&self, heat_w: f64) -> Flow {
-        let running = self.pump.run(heat_w / (self.rise_k * WATER_CP_J_KGK));
         // A loop without heat still circulates: its controls need to feel the temperature.
-        let running = if running.flow_kg_s > 0.0 {
-            running
-        } else {
-            self.pump
-                .run(self.pump.design_kg_s * self.pump.minimum_flow)
-        };
+        let wanted_kg_s = (heat_w / (self.rise_k * WATER_CP_J_KGK))
+            .max(self.pump.design_kg_s * self.pump.minimum_flow.max(1e-3));
+        if self.available < 1.0 {
+            return self.flow_of_few(wanted_kg_s);
+        }
+        let running = self.pump.run(wanted_kg_s);
         Flow {
             w_k: running.flow_kg_s * WATER_CP_J_KGK,
             kg_s: running.flow_kg_s,
             pump_w: running.electric_w,
             pump_heat_w: running.heat_to_water_w,
+        }
+    }
+
+    /// Parallel pumps of which some are out: the others turn as fast as they must and can.
+    fn flow_of_few(&self, wanted_kg_s: f64) -> Flow {
+        let natural_kg_s = 0.01 * self.pump.design_kg_s;
+        let each_kg_s = if self.available > 0.0 {
+            wanted_kg_s / self.available
+        } else {
+            0.0
+        };
+        let running = self.pump.run(each_kg_s);
+        let kg_s = (running.flow_kg_s * self.available).max(natural_kg_s);
+        Flow {
+            w_k: kg_s * WATER_CP_J_KGK,
+            kg_s,
+            pump_w: running.electric_w * self.available,
+            pump_heat_w: running.heat_to_water_w * self.available,
         }
     }
 }

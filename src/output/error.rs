@@ -58,6 +58,14 @@ impl OutputError {
         }
     }
 
+    /// Whether the place that the user named is the mistake: something is there that may not be replaced.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self.kind,
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory
+        )
+    }
+
     /// The kind of the error underneath.
     pub fn kind(&self) -> io::ErrorKind {
         self.kind

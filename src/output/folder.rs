@@ -13,12 +13,17 @@ use super::run::{PROGRAM, RunInfo};
 use crate::metrics::Summary;
 
 /// A folder in the making. Dropped before `commit`, it leaves nothing; killed, it leaves a hidden
-/// `.NAME.…partial` and nothing under its name.
+/// `.NAME.…partial` and nothing under its name. The next run to that name clears it away: the system has let go
+/// of the lock that a living run holds.
 #[derive(Debug)]
 pub struct ResultFolder {
     target: PathBuf,
     staged: TempDir,
+    lock: fs::File,
 }
+
+/// In a folder in the making, held by the run that makes it.
+const LOCK: &str = ".lock";
 
 impl ResultFolder {
     /// Checks that `target` may become a result and creates the hidden folder beside it. Missing parents are
@@ -28,9 +33,17 @@ impl ResultFolder {
         check_replaceable(&target)?;
         let (parent, name) = split(&target)?;
         fs::create_dir_all(parent).map_err(|e| OutputError::io("create", parent, &e))?;
-        let staged = hidden(parent, name, ".partial")
-            .map_err(|e| OutputError::io("create a folder in", parent, &e))?;
-        Ok(Self { target, staged })
+        clear_abandoned(parent, name);
+        let failed = |e: io::Error| OutputError::io("create a folder in", parent, &e);
+        let staged = hidden(parent, name, ".partial").map_err(failed)?;
+        let lock = fs::File::create(staged.path().join(LOCK)).map_err(failed)?;
+        // Where a file system knows no locks, nothing is ever taken for abandoned.
+        let _ = lock.lock();
+        Ok(Self {
+            target,
+            staged,
+            lock,
+        })
     }
 
     /// Where files are written until `commit`.
@@ -76,6 +89,8 @@ impl ResultFolder {
         } else {
             None
         };
+        drop(self.lock);
+        let _ = fs::remove_file(self.staged.path().join(LOCK));
         if let Err(error) = fs::rename(self.staged.path(), &self.target) {
             if let Some(old) = old {
                 // Put back what stood there; where that fails too, keep it under its hidden name.
@@ -128,6 +143,23 @@ fn hidden(parent: &Path, name: &OsStr, suffix: &str) -> io::Result<TempDir> {
         .prefix(&prefix)
         .suffix(suffix)
         .tempdir_in(parent)
+}
+
+/// Removes what killed runs to this name have left. What cannot be removed stays: it is in nobody's way.
+fn clear_abandoned(parent: &Path, name: &OsStr) {
+    let prefix = format!(".{}.", name.to_string_lossy());
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let file_name = entry.file_name();
+        let file_name = file_name.to_string_lossy();
+        if !(file_name.starts_with(&prefix) && file_name.ends_with(".partial")) {
+            continue;
+        }
+        let folder = entry.path();
+        let free = fs::File::open(folder.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+        if free {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
 }
 
 fn check_replaceable(target: &Path) -> Result<(), OutputError> {
@@ -213,6 +245,22 @@ mod tests {
             ["run.json", "scenario.toml", "summary.json"]
         );
         assert_eq!(names(&root.path().join("results")), ["a"]);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_cleared_and_a_living_one_is_not() {
+        let root = tempfile::tempdir().unwrap();
+        let target = root.path().join("a");
+        let living = ResultFolder::create(&target).unwrap();
+        let killed = root.path().join(".a.killed.partial");
+        let foreign = root.path().join(".a.foreign.partial");
+        fs::create_dir(&killed).unwrap();
+        fs::create_dir(&foreign).unwrap();
+        fs::write(killed.join(LOCK), "").unwrap();
+        let second = ResultFolder::create(&target).unwrap();
+        assert!(living.path().is_dir() && foreign.is_dir() && !killed.exists());
+        drop((living, second));
+        assert_eq!(names(root.path()), [".a.foreign.partial"]);
     }
 
     #[cfg(unix)]

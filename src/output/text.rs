@@ -12,6 +12,7 @@ const GAP: usize = 2;
 pub struct TextTable {
     columns: Vec<String>,
     rows: Vec<Row>,
+    repeat_first: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -30,7 +31,15 @@ impl TextTable {
         Self {
             columns: columns.into_iter().map(Into::into).collect(),
             rows: Vec::new(),
+            repeat_first: false,
         }
+    }
+
+    /// Where the columns need several blocks, each begins with the first column.
+    #[must_use]
+    pub fn repeating_first(mut self) -> Self {
+        self.repeat_first = true;
+        self
     }
 
     /// A heading over the rows that follow.
@@ -57,12 +66,15 @@ impl TextTable {
     pub fn render(&self, width: usize, colour: bool) -> String {
         let (mut label_width, mut unit_width) = (0, 0);
         let mut widths: Vec<usize> = self.columns.iter().map(|name| length(name)).collect();
+        let mut folded: Vec<usize> = self.columns.iter().map(|name| longest_part(name)).collect();
         for row in &self.rows {
             if let Row::Figures { label, unit, cells } = row {
                 label_width = label_width.max(length(label));
                 unit_width = unit_width.max(length(unit));
-                for (width, cell) in widths.iter_mut().zip(cells) {
-                    *width = (*width).max(length(cell));
+                for widths in [&mut widths, &mut folded] {
+                    for (width, cell) in widths.iter_mut().zip(cells) {
+                        *width = (*width).max(length(cell));
+                    }
                 }
             }
         }
@@ -70,20 +82,35 @@ impl TextTable {
         let label_width = label_width.min(width / 2);
         let unit_gap = if unit_width > 0 { GAP } else { 0 };
         let room = width.saturating_sub(label_width + unit_gap + unit_width);
+        // Names are folded where that saves a block.
+        if widths.iter().map(|width| width + GAP).sum::<usize>() > room {
+            widths = folded;
+        }
+        let mut most = room.saturating_sub(GAP);
+        if self.repeat_first && widths.len() > 1 {
+            widths[0] = widths[0].min(room / 2 - GAP.min(room / 2));
+            most = room.saturating_sub(widths[0] + 2 * GAP);
+        }
         for width in &mut widths {
-            *width = (*width).min(room.saturating_sub(GAP));
+            *width = (*width).min(most);
         }
 
         let mut out = String::new();
         let mut from = 0;
         loop {
-            let (mut used, mut to) = (0, from);
-            while to < widths.len() && (to == from || used + widths[to] + GAP <= room) {
-                used += widths[to] + GAP;
-                to += 1;
+            let mut shown = Vec::new();
+            let mut used = 0;
+            if self.repeat_first && from > 0 {
+                shown.push(0);
+                used = widths[0] + GAP;
             }
-            self.block(&mut out, from..to, label_width, unit_width, &widths, colour);
-            from = to;
+            let first = from;
+            while from < widths.len() && (from == first || used + widths[from] + GAP <= room) {
+                used += widths[from] + GAP;
+                shown.push(from);
+                from += 1;
+            }
+            self.block(&mut out, &shown, label_width, unit_width, &widths, colour);
             if from >= widths.len() {
                 return out;
             }
@@ -94,7 +121,7 @@ impl TextTable {
     fn block(
         &self,
         out: &mut String,
-        shown: std::ops::Range<usize>,
+        shown: &[usize],
         label_width: usize,
         unit_width: usize,
         widths: &[usize],
@@ -103,7 +130,7 @@ impl TextTable {
         let (bold, plain) = if colour { (BOLD, PLAIN) } else { ("", "") };
         let line = |label: &str, unit: &str, cells: &[String]| {
             let mut line = pad_right(label, label_width);
-            for i in shown.clone() {
+            for &i in shown {
                 let cell = cells.get(i).map_or("", String::as_str);
                 line.push_str(&" ".repeat(GAP));
                 line.push_str(&pad_left(cell, widths[i]));
@@ -117,7 +144,26 @@ impl TextTable {
         };
         // Writing into a string cannot fail.
         if self.columns.iter().any(|name| !name.is_empty()) {
-            let _ = writeln!(out, "{bold}{}{plain}", line("", "", &self.columns));
+            let names: Vec<_> = self
+                .columns
+                .iter()
+                .zip(widths)
+                .map(|(name, width)| folded(name, *width))
+                .collect();
+            let height = shown.iter().map(|&i| names[i].len()).max().unwrap_or(0);
+            for row in 0..height {
+                // Names stand on the figures: shorter ones begin lower.
+                let parts: Vec<String> = names
+                    .iter()
+                    .map(|parts| {
+                        let above = height.saturating_sub(parts.len());
+                        row.checked_sub(above)
+                            .and_then(|part| parts.get(part).cloned())
+                            .unwrap_or_default()
+                    })
+                    .collect();
+                let _ = writeln!(out, "{bold}{}{plain}", line("", "", &parts));
+            }
         }
         for row in &self.rows {
             let _ = match row {
@@ -132,6 +178,39 @@ impl TextTable {
 
 fn length(text: &str) -> usize {
     text.chars().count()
+}
+
+/// A name in parts that end where it may be folded: behind a hyphen or a space.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split_inclusive(['-', ' '])
+}
+
+/// Lines of a folded name at most.
+const MOST_LINES: usize = 3;
+
+/// What a column needs for its folded name.
+fn longest_part(name: &str) -> usize {
+    let longest = parts(name).map(length).max().unwrap_or(0);
+    longest.max(length(name).div_ceil(MOST_LINES))
+}
+
+/// A name on as few lines as its column's width allows.
+fn folded(name: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts(name) {
+        match lines.last_mut() {
+            Some(line) if length(line) + length(part.trim_end()) <= width => line.push_str(part),
+            _ => lines.push(part.into()),
+        }
+    }
+    if lines.len() > MOST_LINES {
+        let rest = lines.split_off(MOST_LINES - 1).concat();
+        lines.push(cut(&rest, width));
+    }
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
+    lines
 }
 
 /// The text, cut with an ellipsis where it is too long.
@@ -230,6 +309,24 @@ mod tests {
         );
     }
 
+    /// A name is folded at its hyphens to the width of its figures; the first column can head every block.
+    #[test]
+    fn long_names_fold_and_the_first_column_repeats() {
+        let mut table =
+            TextTable::new(["dublin-air", "phoenix-immersion", "dublin-tank"]).repeating_first();
+        table.row("PUE", "", ["1.342", "1.050", "1.040"]);
+        assert_eq!(
+            table.render(28, false),
+            "     dublin-   phoenix-\n\
+             \u{20}        air  immersion\n\
+             PUE    1.342      1.050\n\
+             \n\
+             \u{20}    dublin-  dublin-\n\
+             \u{20}        air     tank\n\
+             PUE    1.342    1.040\n"
+        );
+    }
+
     #[test]
     fn columns_that_do_not_fit_follow_below() {
         let text = table(6).render(40, false);
@@ -245,9 +342,10 @@ mod tests {
              Facility  197,411.0  201,010.5  MWh\n\
              PUE           1.094\n\
              \n\
-             \u{20}         cold-plate     hybrid\n\
+             \u{20}             cold-\n\
+             \u{20}             plate     hybrid\n\
              Energy\n\
-             Facility   199,500.2  200,100.0  MWh\n\
+             Facility  199,500.2  200,100.0  MWh\n\
              PUE\n"
         );
         for width in [20, 30, 40, 80] {

@@ -240,9 +240,16 @@ impl Resolver<'_> {
     ) -> Vec<(String, String)> {
         let statistics = weather.statistics();
         if weather.synthetic {
+            let name = self
+                .loaded
+                .scenario
+                .site
+                .climate
+                .as_deref()
+                .unwrap_or_default();
             self.warnings.push(format!(
-                "the climate is synthetic ({}): right in its monthly means, not in its extremes",
-                weather.label
+                "the climate is synthetic ('{name}'): right in its monthly means, not in its extremes; its normals \
+                 and their sources: `coldaisle catalogue climates {name}`"
             ));
         }
         vec![

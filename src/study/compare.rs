@@ -18,6 +18,8 @@ pub struct Column {
     pub name: String,
     /// Its figures.
     pub summary: Summary,
+    /// Days it covers, where they are known.
+    pub days: Option<f64>,
     /// What the user should know.
     pub warnings: Vec<String>,
 }
@@ -67,8 +69,36 @@ fn done(folder: &Path) -> Result<Entry, ScenarioError> {
     Ok(Entry::Done(Box::new(Column {
         name,
         summary,
+        days: days_of(folder),
         warnings: Vec::new(),
     })))
+}
+
+/// What the scenario beside the figures says.
+fn days_of(folder: &Path) -> Option<f64> {
+    let text = fs::read_to_string(folder.join("scenario.toml")).ok()?;
+    let scenario: toml::Table = text.parse().ok()?;
+    let days = scenario.get("run")?.get("days")?;
+    days.as_float()
+        .or(days.as_integer().map(|days| days as f64))
+}
+
+/// What makes sums of these runs hard to compare: runs of other lengths than the first.
+pub fn doubts(columns: &[Column]) -> Option<String> {
+    let first = columns.first()?;
+    let (name, days) = (&first.name, first.days?);
+    let others: Vec<String> = columns
+        .iter()
+        .filter_map(|column| Some((column, column.days?)))
+        .filter(|(_, other)| (other - days).abs() > 1e-6 * days)
+        .map(|(column, other)| format!("{} covers {other}", column.name))
+        .collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "the runs differ in length, so their sums do too: {name} covers {days} days, {}",
+            others.join(", ")
+        )
+    })
 }
 
 /// Runs what is to be run, side by side, and returns the figures in the order given.
@@ -79,10 +109,12 @@ pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunE
             Entry::Done(column) => Ok(*column),
             Entry::ToRun(resolved) => {
                 let name = resolved.scenario.name.clone();
+                let days = Some(resolved.total_s / 86_400.0);
                 let (summary, warnings, _) = simulate(*resolved, &mut (), progress)?;
                 Ok(Column {
                     name,
                     summary,
+                    days,
                     warnings,
                 })
             }

@@ -149,10 +149,10 @@ fn figure(summary: &Summary, line: &Line) -> Option<f64> {
 fn fill(
     table: &mut TextTable,
     summaries: &[&Summary],
-    cells: impl Fn(&[Option<f64>], &Line) -> Vec<String>,
+    cells: impl Fn(&[Option<f64>], &Line, usize) -> Vec<String>,
 ) {
     for (heading, lines) in LINES {
-        let mut headed = false;
+        let (mut headed, mut whole) = (false, 0.0);
         for line in *lines {
             let figures: Vec<_> = summaries
                 .iter()
@@ -164,10 +164,34 @@ fn fill(
             if !headed {
                 table.heading(*heading);
                 headed = true;
+                // Parts are read beside their whole, the first figure under the heading.
+                whole = largest(&figures);
             }
-            table.row(format!("  {}", line.2), line.3, cells(&figures, line));
+            let decimals = match line.3 {
+                "MWh" => digits(whole).max(line.5),
+                "m³" | "t CO2e" | "1000 USD" => digits(largest(&figures)).max(line.5),
+                _ => line.5,
+            };
+            table.row(
+                format!("  {}", line.2),
+                line.3,
+                cells(&figures, line, decimals),
+            );
         }
     }
+}
+
+fn largest(figures: &[Option<f64>]) -> f64 {
+    let figures = figures.iter().flatten();
+    figures.fold(0.0, |most, figure| figure.abs().max(most))
+}
+
+/// Decimals that leave a small site's figures four digits, and a large one's whole numbers.
+fn digits(value: f64) -> usize {
+    [1000.0, 100.0, 10.0]
+        .into_iter()
+        .filter(|bound| value < *bound)
+        .count()
 }
 
 fn shown(figure: Option<f64>, decimals: usize) -> String {
@@ -177,38 +201,51 @@ fn shown(figure: Option<f64>, decimals: usize) -> String {
 /// The table at the end of `run`.
 pub fn summary(name: &str, summary: &Summary, width: usize, colour: bool) -> String {
     let mut table = TextTable::new([name]);
-    fill(&mut table, &[summary], |figures, line| {
+    fill(&mut table, &[summary], |figures, _, decimals| {
         figures
             .iter()
-            .map(|figure| shown(*figure, line.5))
+            .map(|figure| shown(*figure, decimals))
             .collect()
     });
     table.render(width, colour).trim_end().to_owned()
 }
 
-/// The table of `compare`: each scenario, and from the second on its difference to the first.
+/// The table of `compare`: each scenario, and the change of every further one to the first; beside it where there are
+/// two, in a table of its own where there are more.
 pub fn comparison(columns: &[Column], width: usize, colour: bool) -> String {
-    let mut names = Vec::new();
-    for (index, column) in columns.iter().enumerate() {
-        names.push(column.name.clone());
-        if index > 0 {
-            names.push("change".into());
-        }
-    }
-    let mut table = TextTable::new(names);
     let summaries: Vec<_> = columns.iter().map(|column| &column.summary).collect();
-    fill(&mut table, &summaries, |figures, line| {
+    let names = columns.iter().map(|column| column.name.clone());
+    let changes = |figures: &[Option<f64>], line: &Line| -> Vec<String> {
         let first = figures.first().copied().flatten();
-        let mut cells = Vec::new();
-        for (index, figure) in figures.iter().enumerate() {
-            cells.push(shown(*figure, line.5));
-            if index > 0 {
-                cells.push(change(first, *figure, line.3));
-            }
-        }
-        cells
+        let further = figures.iter().skip(1);
+        further
+            .map(|figure| change(first, *figure, line.3))
+            .collect()
+    };
+    let values = |figures: &[Option<f64>], _: &Line, decimals: usize| -> Vec<String> {
+        let figures = figures.iter();
+        figures.map(|figure| shown(*figure, decimals)).collect()
+    };
+    if columns.len() <= 2 {
+        let change = (columns.len() == 2).then(|| "change".to_owned());
+        let mut table = TextTable::new(names.chain(change));
+        fill(&mut table, &summaries, |figures, line, decimals| {
+            [values(figures, line, decimals), changes(figures, line)].concat()
+        });
+        return table.render(width, colour).trim_end().to_owned();
+    }
+    let mut figures = TextTable::new(names.clone()).repeating_first();
+    fill(&mut figures, &summaries, values);
+    let mut differences = TextTable::new(names.skip(1));
+    fill(&mut differences, &summaries, |figures, line, _| {
+        changes(figures, line)
     });
-    table.render(width, colour).trim_end().to_owned()
+    format!(
+        "{}\n\nChange from {}\n{}",
+        figures.render(width, colour).trim_end(),
+        columns[0].name,
+        differences.render(width, colour).trim_end()
+    )
 }
 
 /// Change in percent, where both figures are known and the first is not zero; of a temperature, in kelvin.

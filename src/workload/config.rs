@@ -41,6 +41,17 @@ pub struct Constant {
     /// Load of every GPU, 0 to 1.
     #[serde(deserialize_with = "units::fraction")]
     pub utilisation: f64,
+    /// Load of the processors beside them, 0 to 1. Without it they follow the GPUs.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "host"
+    )]
+    pub host_utilisation: Option<f64>,
+}
+
+fn host<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    units::fraction(de).map(Some)
 }
 
 /// The work of a run, ready to start.

@@ -216,6 +216,18 @@ fn numbers_outside_their_range() {
                 &["must be between 0 and 1"],
             ),
             (
+                "utilisation = 0.7",
+                "utilisation = 0.7\nhost_utilisation = 1.7",
+                "1.7",
+                &["must be between 0 and 1"],
+            ),
+            (
+                "[hall.cooling.air]\nsupply_c = 24.0",
+                "[hall.cooling.direct_water]\nsupply_c = 24.0",
+                "supply_c",
+                &["unknown key 'supply_c'", "no key is allowed here"],
+            ),
+            (
                 "supply_c = 24.0",
                 "supply_c = 240",
                 "240",

@@ -61,7 +61,7 @@ fn a_result_is_replaced_and_nothing_else_is() {
         ("/", "the folder you are in"),
     ] {
         let said = lab.say(&["run", "tiny.toml", "-o", target]);
-        assert_eq!(said.status, Some(1), "{target}: {said:#?}");
+        assert_eq!(said.status, Some(2), "{target}: {said:#?}");
         assert_eq!(said.out, "");
         said.has(&["Error: cannot", words]);
         assert_eq!(lab.names("."), before);

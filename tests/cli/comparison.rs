@@ -124,7 +124,8 @@ fn a_table_fits_its_terminal() {
         let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
         assert!(widest <= most, "{widest} > {most}\n{text}");
         assert!(widest > most / 2, "{widest}\n{text}");
-        assert!(text.contains("a-middling-name"), "{text}");
+        // Folded at a hyphen where that saves a block.
+        assert!(text.contains("middling-"), "{text}");
     }
 }
 

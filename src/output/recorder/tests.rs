@@ -16,6 +16,7 @@ fn recording(record_s: f64, format: Format) -> Recording {
 fn step(n: u32) -> Snapshot {
     let rise = f64::from(n);
     let hall = |scale: f64| Hall {
+        gpus_off: 0.0,
         it_w: 800e3 * scale,
         supply_c: 24.0,
         return_c: 36.0,

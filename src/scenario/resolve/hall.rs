@@ -113,7 +113,7 @@ impl Resolver<'_> {
         .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
         let class = catalogue::find(&self.catalogue.electrical.psu, "power supply", &entry.psu)
             .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
-        let server = Server {
+        let mut server = Server {
             entry: entry.clone(),
             chip: chip.clone(),
             build,
@@ -138,6 +138,12 @@ impl Resolver<'_> {
         let dc_w = full.compute_w + full.fans_w;
         let per_rack = f64::from(hall.servers_per_rack);
         let loss_w = psu.loss_w(dc_w);
+        let constant = self.loaded.scenario.workload.constant;
+        if let Some(load) = constant.and_then(|constant| constant.host_utilisation) {
+            let host = &mut server.entry;
+            host.host_idle_w += (host.host_busy_w - host.host_idle_w) * load;
+            host.host_busy_w = host.host_idle_w;
+        }
         Ok(Sized {
             config: hall,
             rack_w: (dc_w + loss_w) * per_rack,

@@ -68,6 +68,7 @@ impl Resolver<'_> {
                         ("min_flow", tank.min_flow, 0.01, 1.0),
                     ],
                 ),
+                Cooling::DirectWater(_) => Ok(()),
             }?;
         }
         let electrical = &scenario.electrical;
@@ -115,7 +116,8 @@ impl Resolver<'_> {
             let cure = format!("use {COLDEST_WATER_C} or more; no antifreeze is modelled");
             return Err(self.error(&format!("{table}.setpoint_c"), what, cure));
         }
-        self.check_table(&table, &[("rise_k", rejection.rise_k(), 1.0, 50.0)])
+        self.check_table(&table, &[("rise_k", rejection.rise_k(), 1.0, 50.0)])?;
+        self.check_table(&table, &rejection.stated())
     }
 
     fn check_table(&self, table: &str, ranges: &[Range]) -> Result<(), ScenarioError> {

@@ -1,0 +1,80 @@
+//! What servers share: points (the same load) and mixes of them in a rack.
+
+use super::super::place::{Line, Lines};
+use super::super::settled::{Settled, SettledLevels, Values};
+use super::super::slots::Slots;
+use crate::scheduler::Load;
+
+/// Servers that do the same.
+#[derive(Debug, Clone)]
+pub(super) struct Point {
+    pub(super) busy: u32,
+    pub(super) load: Load,
+    /// Without power.
+    pub(super) off: bool,
+    pub(super) servers: u32,
+    /// Utilisation and temperatures for which `low` and `high` hold.
+    pub(super) settled_for: [f64; 3],
+    pub(super) low: Values,
+    pub(super) high: Values,
+    pub(super) settled: Settled,
+    pub(super) levels: SettledLevels,
+}
+
+/// What identifies a point: busy accelerators, kind of load and its value.
+pub(super) type PointKey = (u32, u8, u64);
+/// The kind of load of a server that is off.
+pub(super) const OFF: u8 = 3;
+
+/// Racks whose servers are on the same points.
+#[derive(Debug, Clone)]
+pub(super) struct Mix {
+    pub(super) points: Box<[u32]>,
+    /// The same, each point once with how many servers of a rack are on it.
+    pub(super) counts: Box<[(u32, f64)]>,
+    pub(super) racks: u32,
+    pub(super) low: Values,
+    pub(super) high: Values,
+}
+
+impl Mix {
+    /// Adds up its points; returns the lines on which its racks are read.
+    pub(super) fn settle(&mut self, points: &Slots<Point>, low_c: f64, per_k: f64) -> Lines {
+        let empty = Values {
+            chip_c: f64::NEG_INFINITY,
+            clock: 1.0,
+            ..Values::default()
+        };
+        (self.low, self.high) = (empty, empty);
+        for &(point, count) in &self.counts {
+            let point = points.get(point);
+            self.low.add(&point.low, count);
+            self.high.add(&point.high, count);
+        }
+        let (low, high) = (&self.low, &self.high);
+        Lines {
+            power: Line::through(low_c, low.it_w(), (high.it_w() - low.it_w()) * per_k),
+            chip: Line::through(low_c, low.chip_c, (high.chip_c - low.chip_c) * per_k),
+        }
+    }
+}
+
+impl Point {
+    /// Of its busy accelerators, with `services` as they are now.
+    pub(super) fn utilisation(&self, services: &[f64]) -> f64 {
+        match self.load {
+            Load::Idle => 0.0,
+            Load::Fixed(utilisation) => utilisation,
+            Load::Service(index) => services.get(index as usize).copied().unwrap_or(0.0),
+        }
+    }
+}
+
+/// What identifies a point in operation.
+pub(super) fn key_of(busy: u32, load: Load) -> PointKey {
+    match load {
+        Load::Idle => (busy, 0, 0),
+        Load::Fixed(utilisation) => (busy, 1, utilisation.to_bits()),
+        Load::Service(index) => (busy, 2, u64::from(index)),
+    }
+}

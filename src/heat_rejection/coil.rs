@@ -1,0 +1,96 @@
+//! A dry coil in the return of facility water, before another plant: free cooling before chillers, and hybrid cooling
+//! before towers, which then evaporate less.
+//!
+//! ```text
+//! coil   Q_e = min(Q, G·(return − dry bulb))           own fans, no faster than Q asks
+//! plant  Q − Q_e                                        at the supply temperature
+//! Q_max  = (Q_plant + G·(supply − dry bulb))/(1 − G/C)  C facility water, W/K
+//! ```
+//!
+//! Source: `dry_cooler.rs` and the plant behind it. The coil runs while the return water is warmer than the outdoors by
+//! 2 K (below that its fans cost more than they save; unconfirmed) and starts a dead band above; where a light load
+//! leaves it less and chillers alone would draw less, it stands. Its water carries no
+//! glycol here: where frost threatens, a real one does, or a plate exchanger, and loses a few kelvin.
+
+use super::dead_band::DeadBand;
+use super::dry_cooler::DryCoolerPlant;
+use super::{Asked, Available, Rejected, Rejection};
+use crate::physics::psychrometrics::MoistAir;
+
+/// Return water must be warmer than the outdoors by this for the coil to be worth its fans, K.
+const LEAST_REACH_K: f64 = 2.0;
+
+/// A plant behind a coil.
+pub struct Precooled {
+    coil: DryCoolerPlant,
+    mode: DeadBand,
+    plant: Box<dyn Rejection>,
+}
+
+impl Precooled {
+    /// The coil starts `dead_band_k` above the reach at which it stops.
+    pub fn new(coil: DryCoolerPlant, dead_band_k: f64, plant: Box<dyn Rejection>) -> Self {
+        Self {
+            coil,
+            mode: DeadBand::new(dead_band_k),
+            plant,
+        }
+    }
+}
+
+impl Rejection for Precooled {
+    fn decide(&mut self, asked: &Asked<'_>) {
+        if asked.flow_w_k > 0.0 {
+            let return_c = asked.supply_c + asked.heat_w / asked.flow_w_k;
+            let air_c = asked.outside.dry_bulb_c;
+            self.mode.decide(return_c - air_c - LEAST_REACH_K);
+        }
+        self.coil.decide(asked);
+        self.plant.decide(asked);
+    }
+
+    fn set_available(&mut self, available: &Available) {
+        self.coil.set_available(available);
+        self.plant.set_available(available);
+    }
+
+    fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
+        let plant_w = self.plant.capacity_w(supply_c, flow_w_k, outside);
+        if !self.mode.on || flow_w_k <= 0.0 {
+            return plant_w;
+        }
+        let (g_w_k, air_c) = self.coil.reach(flow_w_k, outside);
+        let both_w = (plant_w + g_w_k * (supply_c - air_c)) / (1.0 - g_w_k / flow_w_k).max(1e-6);
+        both_w.max(plant_w)
+    }
+
+    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
+        if !self.mode.on || heat_w <= 0.0 || flow_w_k <= 0.0 {
+            return self.plant.reject(heat_w, supply_c, flow_w_k, outside);
+        }
+        let return_c = supply_c + heat_w / flow_w_k;
+        let (g_w_k, air_c) = self.coil.reach(flow_w_k, outside);
+        let free_w = (g_w_k * (return_c - air_c)).clamp(0.0, heat_w);
+        let after_c = return_c - free_w / flow_w_k;
+        let coil = self.coil.reject(free_w, after_c, flow_w_k, outside);
+        let plant = self
+            .plant
+            .reject(heat_w - free_w, supply_c, flow_w_k, outside);
+        let both = Rejected {
+            fans_w: coil.fans_w + plant.fans_w,
+            heat_to_ambient_w: coil.heat_to_ambient_w + plant.heat_to_ambient_w,
+            free_w: free_w + plant.free_w,
+            water: coil.water.plus(plant.water),
+            fan_speed: coil.fan_speed.max(plant.fan_speed),
+            ..plant
+        };
+        if plant.chillers_w > 0.0 {
+            let alone = self.plant.reject(heat_w, supply_c, flow_w_k, outside);
+            let carries = self.plant.capacity_w(supply_c, flow_w_k, outside) >= heat_w;
+            if carries && alone.electric_w() < both.electric_w() {
+                return alone;
+            }
+        }
+        both
+    }
+}

@@ -1,0 +1,255 @@
+//! `[heat_rejection.water_cooled_chiller]` and `[heat_rejection.air_cooled_chiller]`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::coil::{self, FreeCooling};
+use super::{PlantDesign, SizeError};
+use crate::heat_rejection::Rejection;
+use crate::heat_rejection::air_cooled::AirCooledChillerDesign;
+use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
+use crate::heat_rejection::economizer::Economizer;
+use crate::heat_rejection::reuse::Reuse;
+use crate::heat_rejection::stated::{Stated, given};
+use crate::heat_rejection::tower::CellSize;
+use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
+use crate::heat_rejection::water_loop::LoopSize;
+use crate::units;
+
+/// `[heat_rejection.water_cooled_chiller]`: chillers and cooling towers; the chillers run all year.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct WaterCooledChiller {
+    /// Facility-water supply, °C. Above the curves' limit (12.78 °C) the chillers go on by the lift.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub setpoint_c: f64,
+    /// Rise of facility water through the halls at full load, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub rise_k: f64,
+    /// Chillers that carry the design heat.
+    pub chillers: std::num::NonZeroU32,
+    /// Further chillers of the same size that stand ready: 1 for N+1.
+    pub spare: u32,
+    /// How many run: the fewest that suffice, or as many as draw the least.
+    pub staging: Staging,
+    /// Capacity of one chiller at the reference point of its curves, kW; sized for the hottest day otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub capacity_kw: Option<f64>,
+    /// Performance curves; `coldaisle catalogue chillers` lists them.
+    pub curves: String,
+    /// Condenser water entering the chillers while the towers can, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub condenser_setpoint_c: f64,
+    /// Tower water above wet bulb at design, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub tower_approach_k: f64,
+    /// Minerals in the basin over those in the supply; sets the blowdown.
+    #[serde(deserialize_with = "units::cycles")]
+    pub cycles_of_concentration: f64,
+    /// Power of the condenser-water pump of one chiller, kW; sized for 180 kPa otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub condenser_pump_kw: Option<f64>,
+    /// A plate heat exchanger that cools the return of facility water with tower water, before or instead of the
+    /// chillers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub economizer: Option<Economizer>,
+    /// Sizes of one tower cell as built; what is not stated is sized.
+    #[serde(skip_serializing_if = "CellSize::is_free")]
+    pub tower: CellSize,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
+    /// Sizes of the facility-water loop as built; what is not stated is sized.
+    #[serde(skip_serializing_if = "LoopSize::is_free")]
+    pub water: LoopSize,
+}
+
+impl Default for WaterCooledChiller {
+    fn default() -> Self {
+        Self {
+            setpoint_c: 16.0,
+            rise_k: 8.0,
+            chillers: std::num::NonZeroU32::MIN.saturating_add(3),
+            spare: 0,
+            staging: Staging::default(),
+            capacity_kw: None,
+            curves: "carrier-19xr-1586kw-vsd".into(),
+            condenser_setpoint_c: 21.0,
+            tower_approach_k: 4.0,
+            cycles_of_concentration: 4.0,
+            condenser_pump_kw: None,
+            economizer: None,
+            tower: CellSize::default(),
+            reuse: None,
+            water: LoopSize::default(),
+        }
+    }
+}
+
+impl WaterCooledChiller {
+    pub(super) const NAME: &'static str = "water_cooled_chiller";
+
+    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
+        all.extend(self.tower.stated());
+        let economizer = self.economizer.as_ref();
+        all.extend(given([
+            ("spare", Some(f64::from(self.spare)), 0.0, 1000.0),
+            ("capacity_kw", self.capacity_kw, 1.0, 1e6),
+            ("condenser_pump_kw", self.condenser_pump_kw, 1e-3, 1e6),
+            (
+                "economizer.approach_k",
+                economizer.map(|plate| plate.approach_k),
+                0.2,
+                20.0,
+            ),
+            (
+                "economizer.least_tower_c",
+                economizer.map(|plate| plate.least_tower_c),
+                0.5,
+                40.0,
+            ),
+        ]));
+    }
+
+    pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
+        let curves = curves(design, &self.curves, Condenser::Water)?;
+        let sized = WaterCooledChillerDesign {
+            units: self.chillers.get(),
+            spare: self.spare,
+            capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
+            supply_c: self.setpoint_c,
+            condenser_setpoint_c: self.condenser_setpoint_c,
+            wet_bulb_c: design.wet_bulb_c,
+            approach_k: self.tower_approach_k,
+            cycles_of_concentration: self.cycles_of_concentration,
+            condenser_pump_w: self.condenser_pump_kw.map(|kw| kw * 1e3),
+            cell: self.tower.clone(),
+            ..WaterCooledChillerDesign::for_heat(design.heat_w)
+        };
+        let mut plant = sized.size(curves, design.tower.clone());
+        plant.staging = self.staging;
+        if let Some(economizer) = &self.economizer {
+            plant.add_economizer(
+                economizer,
+                design.heat_w / f64::from(self.chillers.get()),
+                self.rise_k,
+            );
+        }
+        Ok(Box::new(plant))
+    }
+}
+
+/// `[heat_rejection.air_cooled_chiller]`: no towers and no water use; the chillers run all year.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AirCooledChiller {
+    /// Facility-water supply, °C. Above the curves' limit (10 °C) the chillers go on by the lift.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub setpoint_c: f64,
+    /// Rise of facility water through the halls at full load, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub rise_k: f64,
+    /// Chillers that carry the design heat.
+    pub chillers: std::num::NonZeroU32,
+    /// Further chillers of the same size that stand ready: 1 for N+1.
+    pub spare: u32,
+    /// How many run: the fewest that suffice, or as many as draw the least.
+    pub staging: Staging,
+    /// Capacity of one chiller at the reference point of its curves, kW; sized for the hottest day otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub capacity_kw: Option<f64>,
+    /// Performance curves; `coldaisle catalogue chillers` lists them.
+    pub curves: String,
+    /// A coil with its own fans that cools the return of facility water with outdoor air, before the chillers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_cooling: Option<FreeCooling>,
+    /// Outdoor dry bulb that the chillers are sized for, °C; the hottest hour of the weather otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_temperature_c"
+    )]
+    pub design_dry_bulb_c: Option<f64>,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
+    /// Sizes of the facility-water loop as built; what is not stated is sized.
+    #[serde(skip_serializing_if = "LoopSize::is_free")]
+    pub water: LoopSize,
+}
+
+impl Default for AirCooledChiller {
+    fn default() -> Self {
+        Self {
+            setpoint_c: 16.0,
+            rise_k: 8.0,
+            chillers: std::num::NonZeroU32::MIN.saturating_add(3),
+            spare: 0,
+            staging: Staging::default(),
+            capacity_kw: None,
+            curves: "york-ycal0033-101kw-scroll".into(),
+            free_cooling: None,
+            design_dry_bulb_c: None,
+            reuse: None,
+            water: LoopSize::default(),
+        }
+    }
+}
+
+impl AirCooledChiller {
+    pub(super) const NAME: &'static str = "air_cooled_chiller";
+
+    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
+        all.extend(coil::stated(self.free_cooling.as_ref()));
+        all.extend(given([
+            ("spare", Some(f64::from(self.spare)), 0.0, 1000.0),
+            ("capacity_kw", self.capacity_kw, 1.0, 1e6),
+            ("design_dry_bulb_c", self.design_dry_bulb_c, -20.0, 50.0),
+        ]));
+    }
+
+    pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
+        let curves = curves(design, &self.curves, Condenser::Air)?;
+        let sized = AirCooledChillerDesign {
+            units: self.chillers.get(),
+            spare: self.spare,
+            capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
+            supply_c: self.setpoint_c,
+            dry_bulb_c: self.design_dry_bulb_c.unwrap_or(design.dry_bulb_c),
+            ..AirCooledChillerDesign::for_heat(design.heat_w)
+        };
+        let mut plant = sized.size(curves);
+        plant.staging = self.staging;
+        coil::before(
+            Box::new(plant),
+            self.free_cooling.as_ref(),
+            design.heat_w,
+            self.rise_k,
+        )
+    }
+}
+
+/// Curves of the wanted kind of condenser.
+fn curves(
+    design: &PlantDesign<'_>,
+    name: &str,
+    condenser: Condenser,
+) -> Result<ChillerCurves, SizeError> {
+    let curves = (design.chillers)(name).map_err(|what| ("curves", what))?;
+    if curves.condenser == condenser {
+        Ok(curves)
+    } else {
+        let what = format!(
+            "'{name}' is a chiller with the other kind of condenser; see `coldaisle catalogue chillers`"
+        );
+        Err(("curves", what))
+    }
+}

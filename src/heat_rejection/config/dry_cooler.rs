@@ -1,0 +1,90 @@
+//! `[heat_rejection.dry_cooler]`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{PlantDesign, SizeError};
+use crate::heat_rejection::Rejection;
+use crate::heat_rejection::dry_cooler::{CoolerSize, DryCoolerDesign};
+use crate::heat_rejection::pads::{Adiabatic, Pads};
+use crate::heat_rejection::reuse::Reuse;
+use crate::heat_rejection::stated::Stated;
+use crate::heat_rejection::water_loop::LoopSize;
+use crate::units;
+
+/// `[heat_rejection.dry_cooler]`: no chillers and no water use.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DryCooler {
+    /// Facility-water supply while the weather allows it, °C; warmer otherwise.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub setpoint_c: f64,
+    /// Rise of facility water through the halls at full load, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub rise_k: f64,
+    /// Leaving water above dry bulb at full load and full fans, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub approach_k: f64,
+    /// Wet pads before the coils on hot days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adiabatic: Option<Adiabatic>,
+    /// Sizes of the coolers, all together, as built; what is not stated is sized.
+    #[serde(skip_serializing_if = "CoolerSize::is_free")]
+    pub cooler: CoolerSize,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
+    /// Sizes of the facility-water loop as built; what is not stated is sized.
+    #[serde(skip_serializing_if = "LoopSize::is_free")]
+    pub water: LoopSize,
+}
+
+impl Default for DryCooler {
+    fn default() -> Self {
+        Self {
+            setpoint_c: 32.0,
+            rise_k: 8.0,
+            approach_k: 6.0,
+            adiabatic: None,
+            cooler: CoolerSize::default(),
+            reuse: None,
+            water: LoopSize::default(),
+        }
+    }
+}
+
+impl DryCooler {
+    pub(super) const NAME: &'static str = "dry_cooler";
+
+    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
+        all.extend(self.cooler.stated());
+    }
+
+    pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
+        let sized = DryCoolerDesign {
+            dry_bulb_c: design.dry_bulb_c,
+            approach_k: self.approach_k,
+            range_k: self.rise_k,
+            stated: self.cooler.clone(),
+            ..DryCoolerDesign::for_heat(design.heat_w)
+        };
+        let mut plant = sized.size();
+        plant.pads = self
+            .adiabatic
+            .as_ref()
+            .map(|pads| Pads::new(pads, self.setpoint_c - self.approach_k));
+        if plant.cooler.ua_w_k.is_finite() {
+            Ok(Box::new(plant))
+        } else {
+            Err(("approach_k", too_close(self.approach_k, self.rise_k)))
+        }
+    }
+}
+
+/// Why no coil of finite size does it.
+pub(super) fn too_close(approach_k: f64, rise_k: f64) -> String {
+    format!(
+        "no dry cooler comes within {approach_k:.1} K of the air with water cooled by {rise_k:.1} K; use a larger \
+         approach_k (5 to 10 is usual)"
+    )
+}

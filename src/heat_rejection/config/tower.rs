@@ -1,0 +1,90 @@
+//! `[heat_rejection.tower]`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::coil::{self, FreeCooling};
+use super::{PlantDesign, SizeError};
+use crate::heat_rejection::Rejection;
+use crate::heat_rejection::reuse::Reuse;
+use crate::heat_rejection::stated::Stated;
+use crate::heat_rejection::tower::CellSize;
+use crate::heat_rejection::tower_plant::TowerPlantDesign;
+use crate::heat_rejection::water_loop::LoopSize;
+use crate::units;
+
+/// `[heat_rejection.tower]`: cooling towers alone.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TowerOnly {
+    /// Facility-water supply while the weather allows it, °C; warmer otherwise.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub setpoint_c: f64,
+    /// Rise of facility water through the halls at full load, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub rise_k: f64,
+    /// Tower water above wet bulb at design, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub tower_approach_k: f64,
+    /// Facility water above tower water across the plate exchanger, K; 0 for none.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub plate_approach_k: f64,
+    /// Minerals in the basin over those in the supply; sets the blowdown.
+    #[serde(deserialize_with = "units::cycles")]
+    pub cycles_of_concentration: f64,
+    /// A dry coil before the towers: they evaporate less, and nothing in the cold (hybrid cooling).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_cooling: Option<FreeCooling>,
+    /// Sizes of one tower cell as built; what is not stated is sized.
+    #[serde(skip_serializing_if = "CellSize::is_free")]
+    pub tower: CellSize,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
+    /// Sizes of the facility-water loop as built; what is not stated is sized.
+    #[serde(skip_serializing_if = "LoopSize::is_free")]
+    pub water: LoopSize,
+}
+
+impl Default for TowerOnly {
+    fn default() -> Self {
+        Self {
+            setpoint_c: 30.0,
+            rise_k: 8.0,
+            tower_approach_k: 4.0,
+            plate_approach_k: 2.0,
+            cycles_of_concentration: 4.0,
+            free_cooling: None,
+            tower: CellSize::default(),
+            reuse: None,
+            water: LoopSize::default(),
+        }
+    }
+}
+
+impl TowerOnly {
+    pub(super) const NAME: &'static str = "tower";
+
+    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
+        all.extend(self.tower.stated());
+        all.extend(coil::stated(self.free_cooling.as_ref()));
+    }
+
+    pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
+        let sized = TowerPlantDesign {
+            wet_bulb_c: design.wet_bulb_c,
+            approach_k: self.tower_approach_k,
+            range_k: self.rise_k,
+            plate_approach_k: (self.plate_approach_k > 0.0).then_some(self.plate_approach_k),
+            cycles_of_concentration: self.cycles_of_concentration,
+            cell: self.tower.clone(),
+            ..TowerPlantDesign::for_heat(design.heat_w)
+        };
+        coil::before(
+            Box::new(sized.size(design.tower.clone())),
+            self.free_cooling.as_ref(),
+            design.heat_w,
+            self.rise_k,
+        )
+    }
+}

@@ -1,0 +1,127 @@
+//! What a planner knows of dry coolers, and the coolers that follow.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Drive, DryCooler, DryCoolerPlant};
+use crate::heat_rejection::exit_air;
+use crate::heat_rejection::stated::{Stated, given};
+use crate::physics::heat_exchanger::{Arrangement, ua_for_approach};
+use crate::physics::psychrometrics::MoistAir;
+use crate::units;
+
+/// Sizes of coolers as built; what is not stated is sized.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CoolerSize {
+    /// Conductance at full air flow, kW/K; from `approach_k` otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub ua_kw_k: Option<f64>,
+    /// Air flow of all fans, m³/s; design heat over 7.3 K otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub air_m3_s: Option<f64>,
+    /// Power of all fans, kW; 30 W per kW of design heat otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub fan_kw: Option<f64>,
+    /// How the fans are driven; variable speed otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drive: Option<Drive>,
+}
+
+impl CoolerSize {
+    /// Nothing is stated.
+    pub fn is_free(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(in crate::heat_rejection) fn stated(&self) -> Vec<Stated> {
+        given([
+            ("cooler.ua_kw_k", self.ua_kw_k, 1e-3, 1e7),
+            ("cooler.air_m3_s", self.air_m3_s, 1e-2, 1e7),
+            ("cooler.fan_kw", self.fan_kw, 1e-4, 1e6),
+        ])
+    }
+}
+
+/// What a planner knows of a dry-cooler plant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DryCoolerDesign {
+    /// Heat at design conditions, W.
+    pub design_heat_w: f64,
+    /// Design dry bulb, °C.
+    pub dry_bulb_c: f64,
+    /// Leaving water above dry bulb, K.
+    pub approach_k: f64,
+    /// Range of facility water, K.
+    pub range_k: f64,
+    /// Fan power per heat.
+    pub fan_w_per_w: f64,
+    /// Rise of the air at design, K.
+    pub air_rise_k: f64,
+    /// How the fans are driven.
+    pub drive: Drive,
+    /// What is stated of the coolers.
+    pub stated: CoolerSize,
+}
+
+impl DryCoolerDesign {
+    /// 35 °C dry bulb, 6 K approach (5 … 10 K is usual), 6 K range, 30 W/kW of fan and 7.3 K air rise (the reference
+    /// unit's 30 kW and 120 m³/s per MW), variable speed down to 20 %.
+    pub fn for_heat(design_heat_w: f64) -> Self {
+        Self {
+            design_heat_w,
+            dry_bulb_c: 35.0,
+            approach_k: 6.0,
+            range_k: 6.0,
+            fan_w_per_w: 0.03,
+            air_rise_k: 7.3,
+            drive: Drive::Variable {
+                min_air_ratio: 0.2,
+                ua_exponent: 0.737,
+                fan_exponent: 3.0,
+            },
+            stated: CoolerSize::default(),
+        }
+    }
+
+    /// The plant of that size; the conductance is found from the approach.
+    pub fn size(&self) -> DryCoolerPlant {
+        let air = MoistAir {
+            dry_bulb_c: self.dry_bulb_c,
+            wet_bulb_c: self.dry_bulb_c,
+            humidity_ratio: 0.01,
+            pressure_pa: 101_325.0,
+        };
+        let air_w_k = self.design_heat_w / self.air_rise_k;
+        let per_m3_j_k = air.density_kg_m3() * exit_air::cp_j_kgk(&air);
+        let air_m3_s = self.stated.air_m3_s.unwrap_or(air_w_k / per_m3_j_k);
+        let ua_w_k = self.stated.ua_kw_k.map_or_else(
+            || {
+                ua_for_approach(
+                    Arrangement::CrossflowUnmixed,
+                    self.design_heat_w,
+                    self.approach_k,
+                    self.design_heat_w / self.range_k,
+                    air_m3_s * per_m3_j_k,
+                )
+            },
+            |kw_k| kw_k * 1e3,
+        );
+        let fan_w = self.stated.fan_kw.map(|kw| kw * 1e3);
+        DryCoolerPlant::of(DryCooler {
+            ua_w_k,
+            air_m3_s,
+            fan_w: fan_w.unwrap_or(self.fan_w_per_w * self.design_heat_w),
+            drive: self.stated.drive.unwrap_or(self.drive),
+        })
+    }
+}

@@ -1,0 +1,35 @@
+//! `[heat_rejection.water_cooled_chiller.economizer]`: tower water cools facility water without compressors.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::units;
+
+/// A plate heat exchanger between tower water and the return of facility water.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Economizer {
+    /// In series before the chillers, which carry the rest; otherwise in their place, when it carries all.
+    pub integrated: bool,
+    /// Facility water leaving the plate above tower water entering it, at full load, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub approach_k: f64,
+    /// How much colder than where it stops tower water must be for it to start, K.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub dead_band_k: f64,
+    /// Tower water is kept from freezing at this temperature, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub least_tower_c: f64,
+}
+
+impl Default for Economizer {
+    /// 2 K (1.5 to 3 is usual), 1 K and 5 °C (unconfirmed).
+    fn default() -> Self {
+        Self {
+            integrated: true,
+            approach_k: 2.0,
+            dead_band_k: 1.0,
+            least_tower_c: 5.0,
+        }
+    }
+}

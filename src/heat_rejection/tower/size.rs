@@ -1,0 +1,99 @@
+//! What a scenario states of a cell.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::TowerDesign;
+use crate::heat_rejection::stated::{Stated, given};
+use crate::units;
+
+/// Sizes of a cell as built; what is not stated is sized.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CellSize {
+    /// Wet bulb the cell is designed for, °C; the site's highest otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_temperature_c"
+    )]
+    pub wet_bulb_c: Option<f64>,
+    /// Range of the water at design, K.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub range_k: Option<f64>,
+    /// Water flow, kg/s; the design heat over the range otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub flow_kg_s: Option<f64>,
+    /// Air flow, m³/s; 0.65 m³ per kg of water otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub air_m3_s: Option<f64>,
+    /// Fan power, kW; 13 W per kW of heat otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub fan_kw: Option<f64>,
+    /// Least air flow of a running fan, of design; 0.2 otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_fraction"
+    )]
+    pub min_air: Option<f64>,
+    /// Share of the full-fan range that remains with the fan off; 0.125 otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_fraction"
+    )]
+    pub free_convection: Option<f64>,
+    /// Droplets lost, of the water flow; 0.00005 otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_fraction"
+    )]
+    pub drift: Option<f64>,
+}
+
+impl CellSize {
+    /// Nothing is stated.
+    pub fn is_free(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(in crate::heat_rejection) fn stated(&self) -> Vec<Stated> {
+        given([
+            ("tower.wet_bulb_c", self.wet_bulb_c, -10.0, 40.0),
+            ("tower.range_k", self.range_k, 1.0, 22.0),
+            ("tower.flow_kg_s", self.flow_kg_s, 1e-3, 1e7),
+            ("tower.air_m3_s", self.air_m3_s, 1e-3, 1e7),
+            ("tower.fan_kw", self.fan_kw, 1e-4, 1e6),
+            ("tower.min_air", self.min_air, 0.01, 1.0),
+            ("tower.drift", self.drift, 0.0, 0.01),
+        ])
+    }
+
+    /// The sized design, with what is stated in its place.
+    pub(in crate::heat_rejection) fn over(&self, sized: &TowerDesign) -> TowerDesign {
+        let water_kg_s = self.flow_kg_s.unwrap_or(sized.water_kg_s);
+        TowerDesign {
+            air_m3_s: self
+                .air_m3_s
+                .unwrap_or(sized.air_m3_s * water_kg_s / sized.water_kg_s),
+            water_kg_s,
+            fan_w: self.fan_kw.map_or(sized.fan_w, |kw| kw * 1e3),
+            wet_bulb_c: self.wet_bulb_c.unwrap_or(sized.wet_bulb_c),
+            range_k: self.range_k.unwrap_or(sized.range_k),
+            min_air_ratio: self.min_air.unwrap_or(sized.min_air_ratio).max(1e-3),
+            free_convection: self.free_convection.unwrap_or(sized.free_convection),
+            drift: self.drift.unwrap_or(sized.drift),
+            ..sized.clone()
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Laws of the whole facility, for every technology over every plant: it never draws less than its IT, a warmer day
+//! never costs less, and the length of a step does not matter.
+
+use coldaisle::facility::Facility;
+use coldaisle::physics::psychrometrics::MoistAir;
+use coldaisle::scenario::{Loaded, Scenario, resolve, text};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Technology, and what its room air needs besides where that is not the racks' own water.
+const HALLS: [(&str, &str); 6] = [
+    ("air", ""),
+    ("rear_door", ""),
+    (
+        "cold_plate",
+        "[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16.0\nchillers = 1\n",
+    ),
+    ("immersion", ""),
+    ("two_phase", ""),
+    ("direct_water", ""),
+];
+
+/// Plants with one machine each, so that warmer weather cannot bring another one into a better part load.
+const PLANTS: [(&str, &str); 4] = [
+    ("water_cooled_chiller", "chillers = 1\n"),
+    ("air_cooled_chiller", "chillers = 1\n"),
+    ("tower", ""),
+    ("dry_cooler", ""),
+];
+
+/// Liquids are supplied warm where the plant has no chiller.
+fn setpoint_c(hall: &str, plant: &str) -> f64 {
+    let warm = matches!(hall, "cold_plate" | "immersion" | "two_phase");
+    if warm && !plant.contains("chiller") {
+        28.0
+    } else {
+        16.0
+    }
+}
+
+fn loaded(
+    hall: (&str, &str),
+    plant: (&str, &str),
+    climate: &str,
+    step_s: f64,
+    load: f64,
+) -> Loaded {
+    let setpoint_c = setpoint_c(hall.0, plant.0);
+    let text = format!(
+        "name = 'law'\n[run]\nstart = '2026-07-10'\ndays = 1\nstep_s = {step_s}\nrecord_s = 3600\n\
+         [site]\nclimate = '{climate}'\nother_kw = 3.0\n[[hall]]\nname = 'h'\nserver = 'hgx-h100'\nracks = 6\n\
+         servers_per_rack = 4\n[hall.cooling.{}]\n{}[heat_rejection.{}]\nsetpoint_c = {setpoint_c}\n{}\
+         [workload.constant]\nutilisation = {load}\n",
+        hall.0, hall.1, plant.0, plant.1
+    );
+    let scenario: Scenario = text::read(&text).unwrap();
+    Loaded {
+        scenario,
+        text,
+        path: "law.toml".into(),
+    }
+}
+
+fn facility(hall: (&str, &str), plant: (&str, &str), load: f64) -> Facility {
+    let loaded = loaded(hall, plant, "dulles", 600.0, load);
+    match resolve(&loaded) {
+        Ok(resolved) => resolved.simulation.facility,
+        Err(error) => panic!("{} over {}: {error}", hall.0, plant.0),
+    }
+}
+
+/// What a facility uses under one weather in an hour once it has settled, J, and whether any chip was throttled. While it
+/// settles, warmer weather can cost less: a dry cooler stands still until its water is warmer than the air.
+fn settled_j(facility: &mut Facility, outside: &MoistAir) -> (f64, bool) {
+    let (mut energy_j, mut throttled) = (0.0, false);
+    for step in 0..72 {
+        let now = facility
+            .step(outside, f64::from(step) * 1800.0, 1800.0)
+            .unwrap();
+        if step >= 70 {
+            energy_j += now.power.facility_w * 1800.0;
+            throttled |= now.halls.iter().any(|hall| hall.throttled_gpus > 0.0);
+        }
+    }
+    (energy_j, throttled)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Power in is the sum of uses, none of which is negative: PUE is at least 1 in every step.
+    #[test]
+    fn pue_is_at_least_one(
+        hall in select(&HALLS[..]), plant in select(&PLANTS[..]), load in 0.0..1.0f64,
+        dry_bulb_c in -20.0..45.0f64, humidity in 0.05..1.0f64,
+    ) {
+        let mut facility = facility(hall, plant, load);
+        let outside = MoistAir::from_relative_humidity(dry_bulb_c, humidity, 101_325.0);
+        for step in 0..6 {
+            let now = facility.step(&outside, f64::from(step) * 600.0, 600.0).unwrap();
+            let power = &now.power;
+            let uses = [
+                power.compute_w, power.server_fans_w, power.psu_losses_w, power.electrical_losses_w,
+                power.chillers_w, power.heat_rejection_fans_w, power.pumps_w, power.hall_fans_w,
+                power.cdu_pumps_w, power.other_w,
+            ];
+            prop_assert!(uses.iter().all(|watts| *watts >= 0.0), "{power:?}");
+            prop_assert!(power.facility_w >= power.it_w, "{power:?}");
+        }
+    }
+
+    /// At one load, warmer air of the same humidity ratio never costs less, as long as no chip slows down. The plants
+    /// have no free-cooling mode here, so there is none to change.
+    #[test]
+    fn a_warmer_day_never_costs_less(
+        hall in select(&HALLS[..]), plant in select(&PLANTS[..]), load in 0.1..1.0f64,
+        dry_bulb_c in -10.0..38.0f64, humidity in 0.1..0.95f64, warmer_k in 0.5..6.0f64,
+    ) {
+        let cool = MoistAir::from_relative_humidity(dry_bulb_c, humidity, 101_325.0);
+        let warm = MoistAir::from_humidity_ratio(dry_bulb_c + warmer_k, cool.humidity_ratio, 101_325.0);
+        let (cool_j, _) = settled_j(&mut facility(hall, plant, load), &cool);
+        let (warm_j, throttled) = settled_j(&mut facility(hall, plant, load), &warm);
+        prop_assume!(!throttled);
+        prop_assert!(warm_j >= cool_j * (1.0 - 1e-6), "{warm_j} < {cool_j}");
+    }
+}
+
+/// A July day in three climates: half the step changes its energy by less than 0.1 %.
+#[test]
+fn half_the_step_makes_the_same_day() {
+    for hall in HALLS {
+        for plant in PLANTS {
+            for climate in ["phoenix", "miami", "dublin"] {
+                let day = |step_s: f64| {
+                    let loaded = loaded(hall, plant, climate, step_s, 0.7);
+                    let mut simulation = resolve(&loaded).unwrap().simulation;
+                    let mut energy_j = 0.0;
+                    while let Some(now) = simulation.step().unwrap() {
+                        energy_j += now.power.facility_w * now.dt_s;
+                    }
+                    energy_j
+                };
+                let (whole, half) = (day(600.0), day(300.0));
+                assert!(
+                    (half / whole - 1.0).abs() < 1e-3,
+                    "{} over {} in {climate}: {whole} J in steps of 600 s, {half} J in steps of 300 s",
+                    hall.0,
+                    plant.0
+                );
+            }
+        }
+    }
+}

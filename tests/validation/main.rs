@@ -1,0 +1,114 @@
+//! The project against somebody else's numbers. Each `val_…` test makes rows of one table; `docs/validation.md` holds
+//! the tables, and `the_document_shows_these_tables` fails where it is out of date.
+//!
+//! ```text
+//! cargo test --test validation -- --nocapture                          judges, and prints the tables
+//! COLDAISLE_WRITE_VALIDATION=1 cargo test --test validation document    writes them into docs/validation.md
+//! ```
+
+mod document;
+mod energyplus;
+mod fans;
+mod mlperf;
+mod modelica;
+mod plant_run;
+mod raps;
+mod sites;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use table::Row;
+
+/// The folder of the oracles; None, with a word, where it is not at hand.
+fn data() -> Option<PathBuf> {
+    let folder = std::env::var_os("COLDAISLE_DATA").map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped: COLDAISLE_DATA is not set");
+    }
+    folder
+}
+
+/// A test and its rows, worked out once for the test and for the document.
+struct Validation {
+    rows: fn(&Path) -> Vec<Row>,
+    known: OnceLock<Vec<Row>>,
+}
+
+impl Validation {
+    const fn new(rows: fn(&Path) -> Vec<Row>) -> Self {
+        Self {
+            rows,
+            known: OnceLock::new(),
+        }
+    }
+
+    fn rows(&self, data: &Path) -> &[Row] {
+        self.known.get_or_init(|| (self.rows)(data))
+    }
+
+    fn check(&self) {
+        let Some(data) = data() else { return };
+        let rows = self.rows(&data);
+        assert!(!rows.is_empty(), "nothing was compared");
+        for row in rows {
+            println!("{}", row.line());
+        }
+        let faults: Vec<String> = rows.iter().filter_map(Row::fault).collect();
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+}
+
+macro_rules! validations {
+    ($($table:literal: $($name:ident => $rows:expr,)*;)*) => {
+        #[allow(non_upper_case_globals, reason = "each carries the name of its test")]
+        mod all {
+            use super::*;
+            $($(pub(super) static $name: Validation = Validation::new($rows);)*)*
+        }
+
+        /// Tables of the document and what fills them, in its order.
+        static TABLES: &[(&str, &[&Validation])] = &[$(($table, &[$(&all::$name),*])),*];
+
+        $($(#[test] fn $name() { all::$name.check(); })*)*
+    };
+}
+
+validations! {
+    "energyplus":
+        val_energyplus_wc_const => |data| energyplus::rows(data, "wc_const"),
+        val_energyplus_wc_step => |data| energyplus::rows(data, "wc_step"),
+        val_energyplus_ac_const => |data| energyplus::rows(data, "ac_const"),
+        val_energyplus_ac_step => |data| energyplus::rows(data, "ac_step"),
+        val_energyplus_tower27_const => |data| energyplus::rows(data, "tower27_const"),
+        val_energyplus_tower27_step => |data| energyplus::rows(data, "tower27_step"),
+        val_energyplus_dry35_const => |data| energyplus::rows(data, "dry35_const"),
+    ;
+    "raps":
+        val_raps_frontier_idle => |data| raps::frontier(data, "idle", "idle"),
+        val_raps_frontier_half => |data| raps::frontier(data, "half", "half"),
+        val_raps_frontier_hpl => |data| raps::frontier(data, "hpl", "HPL"),
+        val_raps_frontier_gpu => |data| raps::frontier(data, "gpu", "GPUs only"),
+        val_raps_frontier_peak => |data| raps::frontier(data, "peak", "peak"),
+    ;
+    "mlperf":
+        val_mlperf_replayed_as_telemetry => mlperf::replayed,
+        val_mlperf_power_supply_losses => mlperf::power_supplies,
+        val_mlperf_idle_and_full_load => mlperf::idle_and_full,
+        val_mlperf_what_immersion_saves => mlperf::immersion_saves,
+    ;
+    "modelica":
+        val_modelica_york_calc => modelica::york_calc,
+        val_modelica_electric_eir => modelica::electric_eir,
+        val_modelica_psychrometrics => modelica::psychrometrics,
+    ;
+    "fans":
+        val_greensku_server_fans => fans::greensku,
+    ;
+    "sites":
+        val_nrel_esif_pue_and_water => sites::esif,
+        val_alissa_air_against_liquid => sites::air_against_liquid,
+        val_frontier_day_over_a_warm_water_plant => sites::frontier_day,
+    ;
+}
