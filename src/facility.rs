@@ -27,6 +27,7 @@ pub use work::{Level, Work};
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
+use crate::heat_rejection::Available;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
@@ -175,6 +176,13 @@ impl Facility {
     /// Steps in which the electrical chain carried more than its rating.
     pub fn overload_steps(&self) -> u64 {
         self.overload_steps
+    }
+
+    /// Says what of a circuit's plant and pumps can run from now on; circuits go by number, the site's first.
+    pub fn set_available(&mut self, circuit: usize, available: &Available) {
+        if let Some(circuit) = self.circuits.get_mut(circuit) {
+            circuit.set_available(available);
+        }
     }
 
     /// The state after the last step.

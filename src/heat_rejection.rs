@@ -12,6 +12,7 @@ pub mod chiller;
 pub mod config;
 pub mod dry_cooler;
 pub mod pump;
+pub mod reuse;
 pub mod tower;
 pub mod tower_correlation;
 pub mod tower_plant;
@@ -100,6 +101,8 @@ pub struct Available {
     pub chillers_out: u32,
     /// Share of the condenser- and tower-water pumps that can run, 0..1.
     pub pumps: f64,
+    /// Share of the facility-water pumps that can run, 0..1.
+    pub facility_pumps: f64,
     /// Share of the fans of towers and dry coolers that can run, 0..1.
     pub fans: f64,
     /// Make-up water flows. Without it towers carry nothing (their basins are not modelled) and pads stay dry.
@@ -111,6 +114,7 @@ impl Default for Available {
         Self {
             chillers_out: 0,
             pumps: 1.0,
+            facility_pumps: 1.0,
             fans: 1.0,
             water: true,
         }

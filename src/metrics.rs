@@ -8,6 +8,7 @@ mod cost;
 pub mod energy;
 mod histogram;
 mod queue;
+mod reuse;
 mod sum;
 pub mod summary;
 mod thermal;
@@ -62,6 +63,7 @@ registry! {
     water::Water,
     carbon::Carbon,
     cost::Cost,
+    reuse::Reuse,
     thermal::Thermal,
     queue::Jobs,
 }

@@ -91,6 +91,10 @@ pub struct Plant {
     pub chiller_load: f64,
     /// Fan speed of towers or dry coolers, 0..1.
     pub fan_speed: f64,
+    /// Heat carried without compressors beside chillers, W.
+    pub free_w: f64,
+    /// Heat handed to a network for use elsewhere, W.
+    pub reused_w: f64,
 }
 
 /// One hall.

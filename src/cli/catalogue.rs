@@ -40,7 +40,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Ok(());
     };
     if let Some(entry) = catalogue::show(kind, name) {
-        return say(&format!("[{name}]\n{}", narrow(entry.trim_end(), width())));
+        say(&format!("[{name}]\n{}", narrow(entry.trim_end(), width())))?;
+        return match catalogue::table(kind, name) {
+            Some(table) => say(&format!("\n{table}")),
+            None => Ok(()),
+        };
     }
     // Climates are weather, not figures: their line says all there is.
     match lines.iter().find(|line| line.name == *name) {

@@ -3,7 +3,7 @@
 use super::HallParts;
 use crate::controls::setpoint::{Balance, Control, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
-use crate::heat_rejection::{Asked, Rejected, Rejection};
+use crate::heat_rejection::{Asked, Available, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 
 /// A circuit, as resolved.
@@ -98,6 +98,12 @@ impl Circuit {
         self.users.iter()
     }
 
+    /// Says what of the plant and of the pumps can run from now on.
+    pub(super) fn set_available(&mut self, available: &Available) {
+        self.water.available = available.facility_pumps.clamp(0.0, 1.0);
+        self.plant.set_available(available);
+    }
+
     pub(super) fn setpoint_c(&self) -> f64 {
         self.water.setpoint_c
     }
@@ -114,7 +120,7 @@ impl Circuit {
     }
 
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
-    /// called last at the temperature found.
+    /// called last at the temperature found. The plant's mode is what `decide` chose.
     pub(super) fn settle(
         &mut self,
         outside: &MoistAir,

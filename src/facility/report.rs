@@ -195,6 +195,8 @@ impl Circuit {
             condenser_c: rejected.condenser_c,
             chiller_load: rejected.chiller_load,
             fan_speed: rejected.fan_speed,
+            free_w: rejected.free_w,
+            reused_w: rejected.reused_w,
         }
     }
 }

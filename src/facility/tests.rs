@@ -230,3 +230,64 @@ fn air_cooled_chillers_hold_their_setpoint_in_the_cold() {
         assert!((supply_c - 16.0).abs() < 1e-6, "{name}: {supply_c}");
     }
 }
+
+/// A plant that fails warms its water by what the masses allow, and recovers; energy closes all the while.
+#[test]
+fn a_trip_warms_the_water_and_passes() {
+    use crate::heat_rejection::Available;
+    let trips = [
+        Available {
+            chillers_out: 4,
+            ..Available::default()
+        },
+        Available {
+            fans: 0.0,
+            ..Available::default()
+        },
+        Available {
+            water: false,
+            ..Available::default()
+        },
+        Available {
+            pumps: 0.0,
+            ..Available::default()
+        },
+        Available {
+            facility_pumps: 0.0,
+            ..Available::default()
+        },
+    ];
+    for (cooling, rejection) in PAIRS {
+        let text = scenario(cooling, rejection).replace("#]", "");
+        let outside = MoistAir::from_relative_humidity(30.0, 0.4, 101_325.0);
+        for trip in &trips {
+            let mut facility = resolve(&loaded(&text)).unwrap().simulation.facility;
+            let after = |facility: &mut Facility, steps: u32| {
+                for step in 0..steps {
+                    facility
+                        .step(&outside, f64::from(step) * 60.0, 60.0)
+                        .unwrap();
+                }
+                facility.snapshot().plant.supply_c
+            };
+            let before_c = after(&mut facility, 100);
+            facility.set_available(0, trip);
+            let tripped_c = after(&mut facility, 20);
+            facility.set_available(0, &Available::default());
+            let again_c = after(&mut facility, 400);
+            assert!(
+                (again_c - before_c).abs() < 0.05,
+                "{rejection} {trip:?} {before_c} {again_c}"
+            );
+            let spared = match rejection {
+                "dry_cooler" => trip.fans > 0.0,
+                "tower" => trip.chillers_out > 0 || trip.facility_pumps == 0.0,
+                _ => trip.facility_pumps == 0.0,
+            };
+            assert!(
+                spared || tripped_c > before_c + 0.5,
+                "{rejection} {trip:?} {before_c} {tripped_c}"
+            );
+        }
+    }
+}

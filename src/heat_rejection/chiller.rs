@@ -17,6 +17,7 @@
 
 mod bank;
 mod lift;
+mod table;
 
 pub use bank::{Chilled, Chillers, Staging};
 

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Source: `dry_cooler.rs` and the plant behind it. The coil runs while the return water is warmer than the outdoors by
-//! 2 K (below that its fans cost more than they save; unconfirmed) and starts a dead band above. Its water carries no
+//! 2 K (below that its fans cost more than they save; unconfirmed) and starts a dead band above; where a light load
+//! leaves it less and chillers alone would draw less, it stands. Its water carries no
 //! glycol here: where frost threatens, a real one does, or a plate exchanger, and loses a few kelvin.
 
 use super::dead_band::DeadBand;
@@ -75,13 +76,21 @@ impl Rejection for Precooled {
         let plant = self
             .plant
             .reject(heat_w - free_w, supply_c, flow_w_k, outside);
-        Rejected {
+        let both = Rejected {
             fans_w: coil.fans_w + plant.fans_w,
             heat_to_ambient_w: coil.heat_to_ambient_w + plant.heat_to_ambient_w,
             free_w: free_w + plant.free_w,
             water: coil.water.plus(plant.water),
             fan_speed: coil.fan_speed.max(plant.fan_speed),
             ..plant
+        };
+        if plant.chillers_w > 0.0 {
+            let alone = self.plant.reject(heat_w, supply_c, flow_w_k, outside);
+            let carries = self.plant.capacity_w(supply_c, flow_w_k, outside) >= heat_w;
+            if carries && alone.electric_w() < both.electric_w() {
+                return alone;
+            }
         }
+        both
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Rejection;
 use super::chiller::ChillerCurves;
+use super::reuse::{Reuse, Reusing};
 use super::tower_correlation::Correlation;
 use super::water_loop::{LoopSize, WaterLoop};
 
@@ -57,6 +58,11 @@ macro_rules! plants {
                 match self { $(Self::$name(config) => config.rise_k,)* }
             }
 
+            /// The network that takes heat before the plant.
+            fn reuse(&self) -> Option<&Reuse> {
+                match self { $(Self::$name(config) => config.reuse.as_ref(),)* }
+            }
+
             /// Sizes of the facility loop that the scenario states.
             fn water(&self) -> &LoopSize {
                 match self { $(Self::$name(config) => &config.water,)* }
@@ -95,7 +101,25 @@ impl HeatRejection {
         let heat_w = stated.design_kw.map_or(design.heat_w, |kw| kw * 1e3);
         let design = PlantDesign { heat_w, ..*design };
         let water = stated.size(self.setpoint_c(), self.rise_k(), heat_w);
-        Ok((water, self.plant(&design)?))
+        let plant = self.plant(&design)?;
+        let Some(reuse) = self.reuse() else {
+            return Ok((water, plant));
+        };
+        let return_c = self.setpoint_c() + self.rise_k();
+        if !reuse.heat_pump && return_c < reuse.network_c + reuse.approach_k {
+            let what = format!(
+                "water that returns at {return_c:.0} °C heats no network above {:.0} °C across a plate of {:.0} K; use \
+                 heat_pump = true, a colder network_c or warmer water",
+                return_c - reuse.approach_k,
+                reuse.approach_k
+            );
+            return Err(("reuse", what));
+        }
+        if reuse.network_return_c >= reuse.network_c {
+            let what = "the network comes back no colder than it is supplied; use network_return_c below network_c";
+            return Err(("reuse", what.into()));
+        }
+        Ok((water, Box::new(Reusing::new(reuse.clone(), plant))))
     }
 }
 

@@ -281,7 +281,7 @@ proptest! {
         for Case { name, mut plant, has_tower, has_dry_cooler, .. } in plants() {
             plant.decide(&Asked { heat_w: 8e6, supply_c: supply, flow_w_k: flow, outside: &outside });
             let whole = plant.capacity_w(supply, flow, &outside);
-            plant.set_available(&Available { chillers_out: out, pumps, fans, water: true });
+            plant.set_available(&Available { chillers_out: out, pumps, fans, ..Available::default() });
             let rest = plant.capacity_w(supply, flow, &outside);
             prop_assert!(rest <= whole * (1.0 + 1e-6) + 1e-6, "{name} {whole} {rest}");
             let heat = 0.9 * rest.min(40e6);

@@ -78,6 +78,7 @@ impl LoopSize {
             rise_k,
             mass_j_k: WaterLoop::mass_j_k(litres_per_kw, heat_w),
             pump,
+            available: 1.0,
         }
     }
 }
@@ -93,6 +94,8 @@ pub struct WaterLoop {
     pub mass_j_k: f64,
     /// The pump; its design flow is that of full load.
     pub pump: Pump,
+    /// Share of the pumps that can run, 0..1. Without any, what rises by itself still circulates (1 %; unconfirmed).
+    pub available: f64,
 }
 
 /// The loop at one heat flow.
@@ -116,19 +119,36 @@ impl WaterLoop {
 
     /// The flow that carries `heat_w` at the design rise, within the pump's limits.
     pub fn flow(&self, heat_w: f64) -> Flow {
-        let running = self.pump.run(heat_w / (self.rise_k * WATER_CP_J_KGK));
         // A loop without heat still circulates: its controls need to feel the temperature.
-        let running = if running.flow_kg_s > 0.0 {
-            running
-        } else {
-            self.pump
-                .run(self.pump.design_kg_s * self.pump.minimum_flow)
-        };
+        let wanted_kg_s = (heat_w / (self.rise_k * WATER_CP_J_KGK))
+            .max(self.pump.design_kg_s * self.pump.minimum_flow.max(1e-3));
+        if self.available < 1.0 {
+            return self.flow_of_few(wanted_kg_s);
+        }
+        let running = self.pump.run(wanted_kg_s);
         Flow {
             w_k: running.flow_kg_s * WATER_CP_J_KGK,
             kg_s: running.flow_kg_s,
             pump_w: running.electric_w,
             pump_heat_w: running.heat_to_water_w,
+        }
+    }
+
+    /// Parallel pumps of which some are out: the others turn as fast as they must and can.
+    fn flow_of_few(&self, wanted_kg_s: f64) -> Flow {
+        let natural_kg_s = 0.01 * self.pump.design_kg_s;
+        let each_kg_s = if self.available > 0.0 {
+            wanted_kg_s / self.available
+        } else {
+            0.0
+        };
+        let running = self.pump.run(each_kg_s);
+        let kg_s = (running.flow_kg_s * self.available).max(natural_kg_s);
+        Flow {
+            w_k: kg_s * WATER_CP_J_KGK,
+            kg_s,
+            pump_w: running.electric_w * self.available,
+            pump_heat_w: running.heat_to_water_w * self.available,
         }
     }
 }

@@ -188,6 +188,11 @@ pub fn show(kind: &str, name: &str) -> Option<String> {
     toml::to_string_pretty(entry?.as_table()?).ok()
 }
 
+/// The curves of an entry as numbers to plot, in lines of comment; `None` where it has none.
+pub fn table(kind: &str, name: &str) -> Option<String> {
+    (kind == "chillers").then(|| Some(built_in().chillers.get(name)?.table()))?
+}
+
 fn text_of(kind: &str) -> Option<&'static str> {
     FILES
         .iter()

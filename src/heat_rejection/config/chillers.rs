@@ -9,6 +9,7 @@ use crate::heat_rejection::Rejection;
 use crate::heat_rejection::air_cooled::AirCooledChillerDesign;
 use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
 use crate::heat_rejection::economizer::Economizer;
+use crate::heat_rejection::reuse::Reuse;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
 use crate::heat_rejection::water_loop::LoopSize;
@@ -18,8 +19,7 @@ use crate::units;
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WaterCooledChiller {
-    /// Facility-water supply, °C. Above the curves' limit (12.78 °C) their efficiency there is kept: the true one
-    /// is better.
+    /// Facility-water supply, °C. Above the curves' limit (12.78 °C) the chillers go on by the lift.
     #[serde(deserialize_with = "units::temperature_c")]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.
@@ -61,6 +61,9 @@ pub struct WaterCooledChiller {
     /// Sizes of one tower cell as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CellSize::is_free")]
     pub tower: CellSize,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
     /// Sizes of the facility-water loop as built; what is not stated is sized.
     #[serde(skip_serializing_if = "LoopSize::is_free")]
     pub water: LoopSize,
@@ -82,6 +85,7 @@ impl Default for WaterCooledChiller {
             condenser_pump_kw: None,
             economizer: None,
             tower: CellSize::default(),
+            reuse: None,
             water: LoopSize::default(),
         }
     }
@@ -122,8 +126,7 @@ impl WaterCooledChiller {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AirCooledChiller {
-    /// Facility-water supply, °C. Above the curves' limit (10 °C) their efficiency there is kept: the true one is
-    /// better.
+    /// Facility-water supply, °C. Above the curves' limit (10 °C) the chillers go on by the lift.
     #[serde(deserialize_with = "units::temperature_c")]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.
@@ -152,6 +155,9 @@ pub struct AirCooledChiller {
         deserialize_with = "units::given_temperature_c"
     )]
     pub design_dry_bulb_c: Option<f64>,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
     /// Sizes of the facility-water loop as built; what is not stated is sized.
     #[serde(skip_serializing_if = "LoopSize::is_free")]
     pub water: LoopSize,
@@ -169,6 +175,7 @@ impl Default for AirCooledChiller {
             curves: "york-ycal0033-101kw-scroll".into(),
             free_cooling: None,
             design_dry_bulb_c: None,
+            reuse: None,
             water: LoopSize::default(),
         }
     }

@@ -7,6 +7,7 @@ use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::dry_cooler::{CoolerSize, DryCoolerDesign};
 use crate::heat_rejection::pads::{Adiabatic, Pads};
+use crate::heat_rejection::reuse::Reuse;
 use crate::heat_rejection::water_loop::LoopSize;
 use crate::units;
 
@@ -29,6 +30,9 @@ pub struct DryCooler {
     /// Sizes of the coolers, all together, as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CoolerSize::is_free")]
     pub cooler: CoolerSize,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
     /// Sizes of the facility-water loop as built; what is not stated is sized.
     #[serde(skip_serializing_if = "LoopSize::is_free")]
     pub water: LoopSize,
@@ -42,6 +46,7 @@ impl Default for DryCooler {
             approach_k: 6.0,
             adiabatic: None,
             cooler: CoolerSize::default(),
+            reuse: None,
             water: LoopSize::default(),
         }
     }

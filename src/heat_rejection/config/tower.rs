@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::coil::{self, FreeCooling};
 use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
+use crate::heat_rejection::reuse::Reuse;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::tower_plant::TowerPlantDesign;
 use crate::heat_rejection::water_loop::LoopSize;
@@ -36,6 +37,9 @@ pub struct TowerOnly {
     /// Sizes of one tower cell as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CellSize::is_free")]
     pub tower: CellSize,
+    /// A district network that takes a share of the heat before the plant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse: Option<Reuse>,
     /// Sizes of the facility-water loop as built; what is not stated is sized.
     #[serde(skip_serializing_if = "LoopSize::is_free")]
     pub water: LoopSize,
@@ -51,6 +55,7 @@ impl Default for TowerOnly {
             cycles_of_concentration: 4.0,
             free_cooling: None,
             tower: CellSize::default(),
+            reuse: None,
             water: LoopSize::default(),
         }
     }
