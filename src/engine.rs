@@ -1,13 +1,16 @@
 //! Steps a facility through its run and shows every step to the observers. Knows no file format.
 
 mod clock;
+mod events;
 
 pub use clock::Clock;
+pub use events::{Event, Events, Outage};
 
 use thiserror::Error;
 
 use crate::facility::{AuditError, Facility};
 use crate::observer::Observer;
+use crate::physics::psychrometrics::MoistAir;
 use crate::snapshot::Snapshot;
 use crate::weather::Weather;
 
@@ -30,6 +33,8 @@ pub struct Simulation {
     pub weather: Weather,
     /// Where the run stands.
     pub clock: Clock,
+    /// What goes wrong on purpose.
+    pub events: Events,
 }
 
 impl Simulation {
@@ -38,7 +43,15 @@ impl Simulation {
         let Some(step) = self.clock.next_step(&self.weather) else {
             return Ok(None);
         };
-        let outside = self.weather.at(step.weather_hour);
+        let warmer_k = self.events.apply(step.time_s, &mut self.facility);
+        let mut outside = self.weather.at(step.weather_hour);
+        if warmer_k != 0.0 {
+            outside = MoistAir::from_humidity_ratio(
+                outside.dry_bulb_c + warmer_k,
+                outside.humidity_ratio,
+                outside.pressure_pa,
+            );
+        }
         Ok(Some(self.facility.step(
             &outside,
             step.time_s,

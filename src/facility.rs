@@ -182,6 +182,11 @@ impl Facility {
         &self.names
     }
 
+    /// Circuits of facility water.
+    pub fn circuits(&self) -> usize {
+        self.circuits.len()
+    }
+
     /// Names of the circuits beside the first, in order.
     pub fn circuit_names(&self) -> impl Iterator<Item = &str> {
         self.circuits[1..]
@@ -248,6 +253,11 @@ impl Facility {
         self.snapshot.finished.clear();
         self.work.finished(&mut self.snapshot.finished);
         Ok(&self.snapshot)
+    }
+
+    /// Whether the batteries of the UPS are there from the next step on.
+    pub fn set_ups(&mut self, available: bool) {
+        self.on_site.set_ups(available);
     }
 
     /// Whether the grid delivers from the next step on. Without it UPS batteries and generators carry what they can.

@@ -10,6 +10,7 @@ mod fluid;
 mod histogram;
 mod queue;
 mod reuse;
+pub mod ride_through;
 mod sum;
 pub mod summary;
 mod supply;
@@ -42,6 +43,8 @@ pub struct Context {
     pub tariff: Tariff,
     /// The civil day whose midnight the run starts at: demand is charged by calendar month.
     pub start: Date,
+    /// When something goes wrong on purpose.
+    pub events: Vec<ride_through::Span>,
 }
 
 /// What is paid beside energy; the price of energy is in the snapshot.
@@ -71,6 +74,7 @@ registry! {
     cost::Cost,
     reuse::Reuse,
     thermal::Thermal,
+    ride_through::RideThrough,
     queue::Jobs,
 }
 
@@ -116,6 +120,7 @@ pub(crate) mod tests {
             grid_water_l_kwh: None,
             tariff: Tariff::default(),
             start: jiff::civil::date(2026, 1, 30),
+            events: Vec::new(),
         }
     }
 

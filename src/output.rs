@@ -14,6 +14,7 @@
 mod column;
 mod csv;
 mod error;
+mod events;
 mod folder;
 mod jobs;
 mod load;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod catalogue;
 pub mod error;
+pub mod event;
 pub mod resolve;
 pub mod text;
 mod wording;
@@ -49,6 +50,9 @@ pub struct Scenario {
     /// Transformers, UPS, distribution.
     #[serde(default)]
     pub electrical: ElectricalConfig,
+    /// Things that go wrong on purpose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub event: Vec<event::EventConfig>,
     /// What the servers do.
     pub workload: Workload,
     /// Who runs first.

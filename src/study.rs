@@ -65,6 +65,7 @@ pub fn run_into(
                 .circuit_names()
                 .map(str::to_owned)
                 .collect(),
+            events: resolved.events.clone(),
         },
     )?;
     let mut inputs = vec![Input::of_bytes("scenario", loaded.text.as_bytes())];
@@ -104,6 +105,7 @@ pub fn simulate(
             water_usd_m3: site.water_usd_m3,
         },
         start: resolved.start,
+        events: resolved.events.clone(),
         grid_water_l_kwh: resolved.grid_water_l_kwh,
     });
     let mut simulation = resolved.simulation;

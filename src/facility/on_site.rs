@@ -64,6 +64,7 @@ impl Source {
 pub(super) struct OnSite {
     parts: OnSiteParts,
     utility: bool,
+    ups: bool,
     out_s: f64,
     pub(super) source: Source,
     solar_w: f64,
@@ -87,6 +88,7 @@ impl OnSite {
         Self {
             parts,
             utility: true,
+            ups: true,
             out_s: 0.0,
             source: Source::Grid,
             solar_w: 0.0,
@@ -96,6 +98,10 @@ impl OnSite {
 
     pub(super) fn set_utility(&mut self, available: bool) {
         self.utility = available;
+    }
+
+    pub(super) fn set_ups(&mut self, available: bool) {
+        self.ups = available;
     }
 
     /// Decides who carries this step. `ups_output_w` is what IT asked of the UPS in the step before.
@@ -115,6 +121,7 @@ impl OnSite {
         self.source = if generators.is_some_and(|sets| sets.carries(middle_s)) {
             Source::Generators
         } else if let Some((battery, state)) = &self.parts.ups_battery
+            && self.ups
             && battery.can_carry(*state, ups_output_w * UPS_MARGIN, dt_s)
         {
             Source::UpsBatteries

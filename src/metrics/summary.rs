@@ -177,6 +177,19 @@ group! {
     }
 }
 group! {
+    /// How long the site held out in events: the shortest of all of them, from the begin of an event.
+    RideThrough {
+        /// Until a rack was above its limit, s.
+        first_above_limit_s: Option<f64>,
+        /// Until a chip ran slow because it was hot, s.
+        first_throttle_s: Option<f64>,
+        /// Until a rack had switched itself off, s.
+        first_shutdown_s: Option<f64>,
+        /// Chips in racks that were off × hours, of the worst event.
+        off_gpu_hours: Option<f64>,
+    }
+}
+group! {
     /// Waits of jobs that started and ended within the run, s.
     WaitS {
         /// Exact.
@@ -234,6 +247,8 @@ pub struct Summary {
     pub supply: Supply,
     #[serde(skip_serializing_if = "Thermal::is_absent")]
     pub thermal: Thermal,
+    #[serde(skip_serializing_if = "RideThrough::is_absent")]
+    pub ride_through: RideThrough,
     #[serde(skip_serializing_if = "Jobs::is_absent")]
     pub jobs: Jobs,
 }
@@ -252,6 +267,7 @@ impl Summary {
         self.cost_usd.flatten("cost_usd", &mut all);
         self.supply.flatten("supply", &mut all);
         self.thermal.flatten("thermal", &mut all);
+        self.ride_through.flatten("ride_through", &mut all);
         self.jobs.flatten("jobs", &mut all);
         all.into_iter()
     }

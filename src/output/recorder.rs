@@ -9,6 +9,8 @@ use super::load::Load;
 use super::racks::Racks;
 use super::timeseries::TimeSeries;
 use super::{Format, OutputError};
+use crate::metrics::Metric as _;
+use crate::metrics::ride_through::{RideThrough, Span};
 use crate::observer::Observer;
 use crate::snapshot::Snapshot;
 
@@ -25,9 +27,11 @@ pub struct Recording {
     pub halls: Vec<String>,
     /// Names of the circuits of facility water beside the first, in the order of the snapshot.
     pub circuits: Vec<String>,
+    /// Events, in the order of the scenario.
+    pub events: Vec<Span>,
 }
 
-/// Writes `timeseries`, `racks`, `jobs` and `load_8760.csv` while a run goes on, in constant memory.
+/// Writes `timeseries`, `racks`, `jobs`, `events` and `load_8760.csv` while a run goes on, in constant memory.
 pub struct Recorder {
     folder: PathBuf,
     recording: Recording,
@@ -36,6 +40,7 @@ pub struct Recorder {
     racks: Racks,
     jobs: Option<Jobs>,
     load: Load,
+    ride_through: RideThrough,
 }
 
 impl Recorder {
@@ -46,6 +51,7 @@ impl Recorder {
             racks: Racks::default(),
             jobs: None,
             load: Load::create(folder)?,
+            ride_through: RideThrough::of(&recording.events),
             folder: folder.into(),
             recording,
             opened: false,
@@ -56,6 +62,10 @@ impl Recorder {
     pub fn finish(self) -> Result<(), OutputError> {
         self.series.finish()?;
         self.racks.finish(&self.folder, &self.recording)?;
+        let outcomes = self.ride_through.outcomes();
+        if !outcomes.is_empty() {
+            super::events::write(&self.folder, &self.recording, outcomes)?;
+        }
         if let Some(jobs) = self.jobs {
             jobs.finish()?;
         }
@@ -81,6 +91,7 @@ impl Observer for Recorder {
         self.series.observe(s)?;
         self.racks.observe(s);
         self.load.observe(s)?;
+        self.ride_through.observe(s);
         if let Some(jobs) = &mut self.jobs {
             for job in &s.finished {
                 jobs.write(job)?;

@@ -2,6 +2,7 @@
 
 mod checks;
 mod circuits;
+mod events;
 mod grid;
 mod hall;
 mod on_site;
@@ -15,8 +16,9 @@ use jiff::civil::Date;
 use super::catalogue::{self, Catalogue};
 use super::{Loaded, Scenario, ScenarioError, text};
 use crate::electrical::Chain;
-use crate::engine::{Clock, Simulation};
+use crate::engine::{Clock, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
+use crate::metrics::ride_through::Span;
 use crate::series::Period;
 use crate::weather::{self, Weather, climate};
 use hall::Sized;
@@ -44,6 +46,8 @@ pub struct Resolved {
     pub gpus: f64,
     /// Water behind a kilowatt-hour of the grid, litres.
     pub grid_water_l_kwh: Option<f64>,
+    /// When something goes wrong on purpose.
+    pub events: Vec<Span>,
     /// IT power with every chip at work, W.
     pub design_it_w: f64,
     /// What was sized, a line each, for `validate`.
@@ -111,6 +115,11 @@ impl Resolver<'_> {
             parts.push(self.equip(index, hall, &weather, &circuits)?);
         }
         let circuits = self.build(circuits, &weather, &mut description)?;
+        let names: Vec<String> = circuits
+            .iter()
+            .map(|circuit| circuit.name.clone())
+            .collect();
+        let events = self.events(start, total_s, &names)?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
         let period = Period {
             start,
@@ -130,16 +139,24 @@ impl Resolver<'_> {
             on_site,
             work,
         });
+        let span = |event: &Event| Span {
+            name: event.name.clone(),
+            start_s: event.start_s,
+            end_s: event.end_s,
+        };
+        let spans = events.iter().map(span).collect();
         let step_s = scenario.run.step_s;
         let mut scenario = scenario.clone();
         scenario.electrical = scenario.electrical.filled();
         let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
+            events: spans,
             scenario,
             simulation: Simulation {
                 facility,
                 weather,
                 clock: Clock::new(start, step_s, total_s),
+                events: Events::new(events),
             },
             start,
             total_s,

@@ -119,6 +119,43 @@ const LINES: &[(&str, &[Line])] = &[
         ],
     ),
     (
+        "Ride-through (from the begin of an event)",
+        &[
+            Line(
+                "ride_through",
+                "first_above_limit_s",
+                "first rack above limit",
+                "min",
+                1.0 / 60.0,
+                1,
+            ),
+            Line(
+                "ride_through",
+                "first_throttle_s",
+                "first throttle",
+                "min",
+                1.0 / 60.0,
+                1,
+            ),
+            Line(
+                "ride_through",
+                "first_shutdown_s",
+                "first shutdown",
+                "min",
+                1.0 / 60.0,
+                1,
+            ),
+            Line(
+                "ride_through",
+                "off_gpu_hours",
+                "racks off",
+                "GPU-h",
+                1.0,
+                0,
+            ),
+        ],
+    ),
+    (
         "Work",
         &[
             Line("jobs", "completed", "jobs completed", "", 1.0, 0),

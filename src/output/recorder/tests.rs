@@ -8,6 +8,7 @@ fn recording(record_s: f64, format: Format) -> Recording {
         start: jiff::civil::date(2026, 7, 15),
         record_s,
         halls: vec!["north".into(), "south".into()],
+        events: Vec::new(),
         circuits: Vec::new(),
     }
 }
