@@ -4,6 +4,7 @@
 use coldaisle::facility::Facility;
 use coldaisle::physics::psychrometrics::MoistAir;
 use coldaisle::scenario::{Loaded, Scenario, resolve, text};
+use coldaisle::snapshot::Snapshot;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -69,7 +70,14 @@ fn facility(hall: (&str, &str), plant: (&str, &str), load: f64) -> Facility {
     }
 }
 
-/// What a facility uses under one weather in an hour once it has settled, J, and whether any chip was throttled. While it
+fn too_hot(now: &Snapshot) -> bool {
+    now.halls
+        .iter()
+        .any(|hall| hall.throttled_gpus > 0.0 || hall.gpus_off > 0.0)
+}
+
+/// What a facility uses under one weather in an hour once it has settled, J, and whether any chip was slowed
+/// down or switched off by heat, in which case the load was not the same. While it
 /// settles, warmer weather can cost less: a dry cooler stands still until its water is warmer than the air.
 fn settled_j(facility: &mut Facility, outside: &MoistAir) -> (f64, bool) {
     let (mut energy_j, mut throttled) = (0.0, false);
@@ -77,9 +85,9 @@ fn settled_j(facility: &mut Facility, outside: &MoistAir) -> (f64, bool) {
         let now = facility
             .step(outside, f64::from(step) * 1800.0, 1800.0)
             .unwrap();
+        throttled |= too_hot(now);
         if step >= 70 {
             energy_j += now.power.facility_w * 1800.0;
-            throttled |= now.halls.iter().any(|hall| hall.throttled_gpus > 0.0);
         }
     }
     (energy_j, throttled)
@@ -125,22 +133,29 @@ proptest! {
     }
 }
 
-/// A July day in three climates: half the step changes its energy by less than 0.1 %.
+/// A July day in three climates: half the step changes its energy by less than 0.1 %. Days on which heat slows chips down
+/// or switches racks off are left out: when a rack goes depends on when one looks.
 #[test]
 fn half_the_step_makes_the_same_day() {
+    let mut compared = 0;
     for hall in HALLS {
         for plant in PLANTS {
             for climate in ["phoenix", "miami", "dublin"] {
                 let day = |step_s: f64| {
                     let loaded = loaded(hall, plant, climate, step_s, 0.7);
                     let mut simulation = resolve(&loaded).unwrap().simulation;
-                    let mut energy_j = 0.0;
+                    let (mut energy_j, mut hot) = (0.0, false);
                     while let Some(now) = simulation.step().unwrap() {
                         energy_j += now.power.facility_w * now.dt_s;
+                        hot |= too_hot(now);
                     }
-                    energy_j
+                    (energy_j, hot)
                 };
-                let (whole, half) = (day(600.0), day(300.0));
+                let ((whole, hot), (half, hot_too)) = (day(600.0), day(300.0));
+                if hot || hot_too {
+                    continue;
+                }
+                compared += 1;
                 assert!(
                     (half / whole - 1.0).abs() < 1e-3,
                     "{} over {} in {climate}: {whole} J in steps of 600 s, {half} J in steps of 300 s",
@@ -150,4 +165,5 @@ fn half_the_step_makes_the_same_day() {
             }
         }
     }
+    assert!(compared >= 60, "{compared} of 72 days compared");
 }

@@ -57,6 +57,7 @@ pub(crate) fn york_calc(data: &Path) -> Vec<Row> {
         Row::new(BUILDINGS, quantity, "K")
             .theirs(0.0)
             .ours(ours)
+            .digits(2)
             .units(0.05)
             .evidence(Evidence::SameParameters)
     };
@@ -121,6 +122,7 @@ pub(crate) fn electric_eir(data: &Path) -> Vec<Row> {
         Row::new(BUILDINGS, quantity, "%")
             .theirs(0.0)
             .ours(off)
+            .digits(2)
             .units(0.5)
             .evidence(Evidence::SameParameters),
     ]
@@ -131,7 +133,10 @@ pub(crate) fn psychrometrics(data: &Path) -> Vec<Row> {
     let p = 101_325.0;
     let mut rows = Vec::new();
     let row = |quantity: String, unit, ours: f64| {
-        Row::new(BUILDINGS, quantity, unit).theirs(0.0).ours(ours)
+        Row::new(BUILDINGS, quantity, unit)
+            .theirs(0.0)
+            .ours(ours)
+            .digits(3)
     };
 
     let file = "Controls_OBC_CDL_Psychrometrics_Validation_SpecificEnthalpy_TDryBulPhi.txt";
@@ -196,8 +201,8 @@ pub(crate) fn psychrometrics(data: &Path) -> Vec<Row> {
     rows
 }
 
-const STULL: &str = "the reference is not a wet bulb but Stull's fit of 2011, which its own page gives an error of −1 to \
-                     +0.65 K; ours agrees with PsychroLib to 1e-6 K (`val_psychrolib_reference_table`)";
+const STULL: &str = "the reference is not a wet bulb but Stull's fit of 2011, which its own page calls good to about 1 K; ours \
+                     agrees with PsychroLib to half a millikelvin (`val_psychrolib_reference_table`)";
 
 /// R. Stull, *Wet-Bulb Temperature from Relative Humidity and Air Temperature*, J. Appl. Meteorol. Clim. 50 (2011).
 fn stull_c(t: f64, phi: f64) -> f64 {

@@ -40,8 +40,8 @@ const GRID_WATER: f64 = 3.13;
 
 /// Alissa et al., *Using life cycle assessment to drive innovation for sustainable cool clouds*, Nature 641:331 (2025).
 pub(crate) fn air_against_liquid(_: &Path) -> Vec<Row> {
-    let year = |name: &str| run(&scenario(name), &[], |_| ());
-    let air = year("building_air");
+    let year = |name: &str, sets: &[String]| run(&scenario(name), sets, |_| ());
+    let air = year("building_air", &[]);
     let change = |of: fn(&Summary) -> f64, liquid: &Summary| 100.0 * (of(liquid) / of(&air) - 1.0);
     let energy = |summary: &Summary| summary.energy_mwh.facility.unwrap();
     let water = |summary: &Summary| {
@@ -52,7 +52,7 @@ pub(crate) fn air_against_liquid(_: &Path) -> Vec<Row> {
         ("cold plates", "building_cold_plate"),
         ("immersion", "building_immersion"),
     ] {
-        let liquid = year(scenario);
+        let liquid = year(scenario, &[]);
         let row = |quantity: &str| {
             Row::new(format!("Alissa et al. 2025, air to {name}"), quantity, "%").digits(3)
         };
@@ -67,14 +67,20 @@ pub(crate) fn air_against_liquid(_: &Path) -> Vec<Row> {
                 .ours(change(water, &liquid))
                 .between(-52.0, -31.0),
         );
+        // Water hangs on a choice that is not published: warm water can go to towers as well as to dry coolers.
+        let towers = ["heat_rejection={tower={setpoint_c=30}}".to_owned()];
+        rows.push(
+            row("water of site and grid, over towers instead of dry coolers")
+                .ours(change(water, &year(scenario, &towers))),
+        );
     }
     rows
 }
 
 const LESS_SAVED: &str = "our air building is a good one (contained aisles, water-cooled chillers, PUE 1.18), and its server \
                           fans take 2.8 % of IT at 70 % load because the fan law is too low at part load (see the table \
-                          of server fans): with the measured shape they would take some 7 %, and the saving would lie \
-                          within the range. The published figures span several base cases and the whole life cycle";
+                          of server fans): with the measured shape they would take some 8 %, and the savings would be some \
+                          17 and 18 %. The published figures span several base cases and the whole life cycle";
 
 /// A day of 25 cooling units at 15 s (HPE sustain-lc, MIT), as IT load.
 pub(crate) fn frontier_day(data: &Path) -> Vec<Row> {

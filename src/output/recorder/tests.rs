@@ -16,13 +16,13 @@ fn recording(record_s: f64, format: Format) -> Recording {
 fn step(n: u32) -> Snapshot {
     let rise = f64::from(n);
     let hall = |scale: f64| Hall {
-        gpus_off: 0.0,
         it_w: 800e3 * scale,
         supply_c: 24.0,
         return_c: 36.0,
         max_inlet_c: 24.0 + rise,
         max_chip_c: 70.0 - rise,
         throttled_gpus: 3.0,
+        gpus_off: 0.0,
         racks_above_limit: 0,
         utilisation: 0.5,
         heat_to_water_w: 0.0,
