@@ -194,6 +194,13 @@ impl Facility {
         self.overload_steps
     }
 
+    /// Says what of a hall's cooling can run from now on; halls go by number.
+    pub fn set_hall_available(&mut self, hall: usize, available: cooling::Available) {
+        if let Some(hall) = self.halls.get_mut(hall) {
+            hall.cooling.set_available(available);
+        }
+    }
+
     /// Says what of a circuit's plant and pumps can run from now on; circuits go by number, the site's first.
     pub fn set_available(&mut self, circuit: usize, available: &Available) {
         if let Some(circuit) = self.circuits.get_mut(circuit) {
@@ -221,7 +228,7 @@ impl Facility {
         self.on_site.begin(time_s, dt_s, self.ups_output_w);
         self.begin_work(time_s, dt_s);
         self.load_servers(1.0);
-        self.decide(outside);
+        self.choose_modes(outside);
         self.draw(outside, dt_s);
         if self.on_site.is_limited() {
             self.fit(self.on_site.most_w(dt_s), outside, dt_s);
@@ -297,6 +304,20 @@ impl Facility {
         }
     }
 
+    /// Lets every plant choose its mode for the heat of the last step and what the servers draw more; of a room, the
+    /// plant will know in the next step.
+    fn choose_modes(&mut self, outside: &MoistAir) {
+        let (halls, shown) = (&self.halls, &self.snapshot.halls);
+        for circuit in &mut self.circuits {
+            let more_w: f64 = circuit
+                .users()
+                .filter(|user| user.main)
+                .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
+                .sum();
+            circuit.decide(outside, more_w);
+        }
+    }
+
     /// What the chain, the cooling and the plant draw for the servers as loaded. Nothing is committed.
     fn draw(&mut self, outside: &MoistAir, dt_s: f64) {
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
@@ -323,20 +344,6 @@ impl Facility {
         }
         self.cool(outside, dt_s);
         self.add_up(it_w);
-    }
-
-    /// Lets every plant choose its mode for this step, before anything is tried.
-    fn decide(&mut self, outside: &MoistAir) {
-        let (halls, shown) = (&self.halls, &self.snapshot.halls);
-        for circuit in &mut self.circuits {
-            // What the servers draw more than in the step before; of a room, the plant will know in the next step.
-            let more_w: f64 = circuit
-                .users()
-                .filter(|user| user.main)
-                .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
-                .sum();
-            circuit.decide(outside, more_w);
-        }
     }
 
     /// Makes the last trial the state to go on from.

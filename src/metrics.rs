@@ -6,6 +6,7 @@
 mod carbon;
 mod cost;
 pub mod energy;
+mod fluid;
 mod histogram;
 mod queue;
 mod reuse;
@@ -35,6 +36,8 @@ pub trait Metric: Send {
 pub struct Context {
     /// Accelerators in all halls.
     pub gpus: f64,
+    /// Water that power plants consume for a kilowatt-hour of the grid, litres.
+    pub grid_water_l_kwh: Option<f64>,
     /// What is paid beside energy.
     pub tariff: Tariff,
     /// The civil day whose midnight the run starts at: demand is charged by calendar month.
@@ -63,6 +66,7 @@ registry! {
     energy::Energy,
     supply::Supply,
     water::Water,
+    fluid::Fluid,
     carbon::Carbon,
     cost::Cost,
     reuse::Reuse,
@@ -109,6 +113,7 @@ pub(crate) mod tests {
     pub(crate) fn context() -> Context {
         Context {
             gpus: 100.0,
+            grid_water_l_kwh: None,
             tariff: Tariff::default(),
             start: jiff::civil::date(2026, 1, 30),
         }

@@ -116,6 +116,13 @@ pub struct Site {
     /// Times of use, demand charges and what is paid for feeding in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tariff: Option<TariffConfig>,
+    /// Water that power plants consume for a kilowatt-hour of the grid, litres; replaces the grid's.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional"
+    )]
+    pub grid_water_l_kwh: Option<f64>,
     /// Price of water, USD per m³.
     #[serde(
         default,

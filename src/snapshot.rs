@@ -138,6 +138,8 @@ pub struct Hall {
     pub utilisation: f64,
     /// Heat handed to facility water of all its circuits, W.
     pub heat_to_water_w: f64,
+    /// Dielectric vapour lost to the surroundings, kg/s.
+    pub vapour_kg_s: f64,
     /// Per rack; all three have the hall's number of racks.
     pub racks: Racks,
 }

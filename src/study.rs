@@ -104,6 +104,7 @@ pub fn simulate(
             water_usd_m3: site.water_usd_m3,
         },
         start: resolved.start,
+        grid_water_l_kwh: resolved.grid_water_l_kwh,
     });
     let mut simulation = resolved.simulation;
     progress.start(simulation.clock.steps());

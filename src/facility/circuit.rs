@@ -108,11 +108,6 @@ impl Circuit {
         self.water.setpoint_c
     }
 
-    /// Makes the last settled temperature the one to go on from.
-    pub(super) fn commit(&mut self) {
-        self.supply_c = self.cooled.supply.supply_c;
-    }
-
     /// Lets the plant choose its mode for the heat of the last step and `more_w`.
     pub(super) fn decide(&mut self, outside: &MoistAir, more_w: f64) {
         let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
@@ -124,8 +119,14 @@ impl Circuit {
         });
     }
 
+    /// Makes the last settled temperature the one to go on from.
+    pub(super) fn commit(&mut self) {
+        self.supply_c = self.cooled.supply.supply_c;
+    }
+
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
-    /// called last at the temperature found. `powered`: whether pumps and plant have power. Nothing is kept before `commit`.
+    /// called last at the temperature found. `powered`: whether pumps and plant have power. The plant's
+    /// mode is what `decide` chose. Nothing is kept before `commit`.
     pub(super) fn settle(
         &mut self,
         outside: &MoistAir,

@@ -120,6 +120,7 @@ impl Facility {
             shown.throttled_gpus = throttled_gpus;
             shown.racks_above_limit = above;
             shown.utilisation = totals.worked_gpus / hall.fleet.gpus();
+            shown.vapour_kg_s = output.vapour_kg_s;
             shown.heat_to_water_w = output.heat_to_water_w + output.heat_to_room_water_w;
         }
     }

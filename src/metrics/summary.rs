@@ -88,6 +88,8 @@ group! {
         itue: Option<f64>,
         /// Make-up water over IT energy, L/kWh: water of the site, not of the power plants.
         wue_l_per_kwh: Option<f64>,
+        /// The same with the water that power plants consume for the energy at the meter: WUE at the source.
+        wue_source_l_per_kwh: Option<f64>,
         /// Operational carbon over IT energy, kg/kWh.
         cue_kg_per_kwh: Option<f64>,
         /// Heat reused over facility energy.
@@ -107,6 +109,13 @@ group! {
         blowdown: Option<f64>,
         /// Taken from the supply.
         makeup: Option<f64>,
+    }
+}
+group! {
+    /// Dielectric fluid, kg.
+    FluidKg {
+        /// Lost as vapour by two-phase tanks.
+        lost: Option<f64>,
     }
 }
 group! {
@@ -215,6 +224,8 @@ pub struct Summary {
     pub ratios: Ratios,
     #[serde(skip_serializing_if = "WaterM3::is_absent")]
     pub water_m3: WaterM3,
+    #[serde(skip_serializing_if = "FluidKg::is_absent")]
+    pub fluid_kg: FluidKg,
     #[serde(skip_serializing_if = "CarbonT::is_absent")]
     pub carbon_t: CarbonT,
     #[serde(skip_serializing_if = "CostUsd::is_absent")]
@@ -236,6 +247,7 @@ impl Summary {
         self.peak_kw.flatten("peak_kw", &mut all);
         self.ratios.flatten("ratios", &mut all);
         self.water_m3.flatten("water_m3", &mut all);
+        self.fluid_kg.flatten("fluid_kg", &mut all);
         self.carbon_t.flatten("carbon_t", &mut all);
         self.cost_usd.flatten("cost_usd", &mut all);
         self.supply.flatten("supply", &mut all);

@@ -42,6 +42,8 @@ pub struct Resolved {
     pub total_s: f64,
     /// Accelerators of all halls.
     pub gpus: f64,
+    /// Water behind a kilowatt-hour of the grid, litres.
+    pub grid_water_l_kwh: Option<f64>,
     /// IT power with every chip at work, W.
     pub design_it_w: f64,
     /// What was sized, a line each, for `validate`.
@@ -131,6 +133,7 @@ impl Resolver<'_> {
         let step_s = scenario.run.step_s;
         let mut scenario = scenario.clone();
         scenario.electrical = scenario.electrical.filled();
+        let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
             scenario,
             simulation: Simulation {
@@ -141,6 +144,7 @@ impl Resolver<'_> {
             start,
             total_s,
             gpus: gpus as f64,
+            grid_water_l_kwh,
             design_it_w,
             description,
             warnings: self.warnings,

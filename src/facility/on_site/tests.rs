@@ -212,7 +212,7 @@ fn what_cannot_be_carried_is_slowed_or_dark() {
             rejection,
             "[electrical.ups_battery]\nminutes = 5",
         );
-        let before_w = site.step(&warm(), 0.0, 60.0).unwrap().power.it_w;
+        site.step(&warm(), 0.0, 60.0).unwrap();
         site.set_utility(false);
         let mut carried = 0;
         for step in 1..30 {
@@ -223,16 +223,14 @@ fn what_cannot_be_carried_is_slowed_or_dark() {
                 carried += 1;
             }
         }
-        // Five minutes at full design load are a little more at 0.9 of it. In still air racks soon switch themselves
-        // off, and the batteries last.
-        if cooling == "air" {
-            assert!(carried >= 4);
-            assert!(site.snapshot().power.it_w < 0.2 * before_w, "{cooling}");
-        } else {
-            assert!((4..=6).contains(&carried), "{cooling}: {carried}");
-        }
+        // Five minutes at full design load are a little more at 0.9 of it; in still air the chips soon throttle and
+        // the racks switch off, and the batteries last.
+        let most = if cooling == "air" { 29 } else { 6 };
+        let off = site.snapshot().halls[0].gpus_off > 0.0;
+        assert_eq!(off, cooling == "air");
+        assert!((4..=most).contains(&carried), "{cooling}: {carried}");
         site.set_utility(true);
         let s = site.step(&warm(), 1800.0, 60.0).unwrap();
-        assert!(s.on_site.grid_w > s.power.it_w && !s.on_site.dark);
+        assert!((off || s.power.it_w > 0.0) && s.on_site.grid_w > s.power.it_w);
     }
 }

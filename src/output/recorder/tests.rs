@@ -26,6 +26,7 @@ fn step(n: u32) -> Snapshot {
         racks_above_limit: 0,
         utilisation: 0.5,
         heat_to_water_w: 0.0,
+        vapour_kg_s: 0.0,
         racks: Racks {
             power_w: vec![10e3 * rise, 20e3],
             coolant_c: vec![24.0 + rise, 24.0],

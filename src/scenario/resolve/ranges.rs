@@ -96,6 +96,7 @@ impl Resolver<'_> {
                     1e6,
                 ),
                 ("water_usd_m3", given(site.water_usd_m3), 0.0, 1e6),
+                ("grid_water_l_kwh", given(site.grid_water_l_kwh), 0.0, 1e4),
                 (
                     "carbon_g_kwh",
                     given(constant(&site.carbon_g_kwh)),
