@@ -1,12 +1,16 @@
 //! The electrical chain between the meter and the IT inlets.
 //!
 //! `chain` is the ordered list of stages and what they lose, `config` what a scenario says of it; `loss` and `psu`
-//! are the laws of single devices.
+//! are the laws of single devices; `battery`, `solar`, `generator` and `ups_battery` stand beside the chain.
 
+pub mod battery;
 pub mod chain;
 mod config;
+pub mod generator;
 pub mod loss;
 pub mod psu;
+pub mod solar;
+pub mod ups_battery;
 
 use std::collections::BTreeMap;
 
@@ -69,6 +73,34 @@ impl Catalogue {
         })
     }
 
+    /// Loss and efficiency of an entry by load, as numbers to plot; `None` where there is no such entry.
+    pub fn table(&self, name: &str) -> Option<String> {
+        let (_, law) = self.device(name).ok()?;
+        let unit_w = match &law {
+            Law::ThreeTerms(_) => None,
+            Law::Converter { rated_w, .. } => *rated_w,
+        };
+        // Shares of the rating; a converter with a constant loss needs its size in watts.
+        let rated_w = unit_w.unwrap_or(1e3);
+        let loss_w = |load: f64| match &law {
+            Law::ThreeTerms(device) => device.loss_w(rated_w, load * rated_w),
+            Law::Converter { efficiency, .. } => psu::Psu {
+                efficiency: efficiency.clone(),
+                rated_w,
+                units: 1.0,
+            }
+            .loss_w(load * rated_w),
+        };
+        let mut lines = vec!["# load     loss/rating  efficiency".to_owned()];
+        for percent in [0, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100] {
+            let load = f64::from(percent) / 100.0;
+            let loss = loss_w(load) / rated_w;
+            let efficiency = load / (load + loss).max(f64::MIN_POSITIVE);
+            lines.push(format!("# {load:4.2}  {loss:14.6}  {efficiency:10.4}"));
+        }
+        Some(lines.join("\n"))
+    }
+
     fn names(&self) -> impl Iterator<Item = String> {
         fn of<T>(group: &str, entries: &BTreeMap<String, T>) -> Vec<String> {
             entries.keys().map(|key| format!("{group}.{key}")).collect()
@@ -81,5 +113,31 @@ impl Catalogue {
             of("psu", &self.psu),
         ];
         groups.into_iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: the older UPS at half load loses 0.012 + 0.009 + 0.0025 = 0.0235 of its rating, 95.51 %.
+    #[test]
+    fn curves_are_printed_as_numbers() {
+        let text = include_str!("../assets/catalogue/electrical.toml");
+        let all: Catalogue = toml::from_str(text).unwrap();
+        let table = all.table("ups.double-conversion-old").unwrap();
+        let half = table.lines().find(|line| line.contains("0.50")).unwrap();
+        let cells: Vec<f64> = half
+            .split_whitespace()
+            .skip(1)
+            .map(|cell| cell.parse().unwrap())
+            .collect();
+        assert_eq!(cells, [0.5, 0.0235, 0.9551]);
+        for name in all.names() {
+            let table = all.table(&name).unwrap();
+            assert_eq!(table.lines().count(), 13, "{name}");
+            assert!(!table.contains("NaN"), "{name}");
+        }
+        assert_eq!(all.table("eco"), None);
     }
 }

@@ -6,11 +6,13 @@
 mod carbon;
 mod cost;
 pub mod energy;
+mod fluid;
 mod histogram;
 mod queue;
 mod reuse;
 mod sum;
 pub mod summary;
+mod supply;
 mod thermal;
 mod water;
 
@@ -62,7 +64,9 @@ macro_rules! registry {
 }
 registry! {
     energy::Energy,
+    supply::Supply,
     water::Water,
+    fluid::Fluid,
     carbon::Carbon,
     cost::Cost,
     reuse::Reuse,

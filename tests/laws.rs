@@ -29,6 +29,17 @@ const PLANTS: [(&str, &str); 4] = [
     ("dry_cooler", ""),
 ];
 
+/// The same with what they can have besides: free cooling, wet pads, several machines.
+const MODES: [(&str, &str); 4] = [
+    (
+        "water_cooled_chiller",
+        "chillers = 4\nspare = 1\nstaging = 'least-power'\neconomizer = {}\n",
+    ),
+    ("air_cooled_chiller", "free_cooling = {}\n"),
+    ("tower", "free_cooling = {}\n"),
+    ("dry_cooler", "adiabatic = {}\n"),
+];
+
 /// Liquids are supplied warm where the plant has no chiller.
 fn setpoint_c(hall: &str, plant: &str) -> f64 {
     let warm = matches!(hall, "cold_plate" | "immersion" | "two_phase");
@@ -99,7 +110,7 @@ proptest! {
     /// Power in is the sum of uses, none of which is negative: PUE is at least 1 in every step.
     #[test]
     fn pue_is_at_least_one(
-        hall in select(&HALLS[..]), plant in select(&PLANTS[..]), load in 0.0..1.0f64,
+        hall in select(&HALLS[..]), plant in select([PLANTS, MODES].concat()), load in 0.0..1.0f64,
         dry_bulb_c in -20.0..45.0f64, humidity in 0.05..1.0f64,
     ) {
         let mut facility = facility(hall, plant, load);
@@ -139,7 +150,7 @@ proptest! {
 fn half_the_step_makes_the_same_day() {
     let mut compared = 0;
     for hall in HALLS {
-        for plant in PLANTS {
+        for plant in [PLANTS, MODES].concat() {
             for climate in ["phoenix", "miami", "dublin"] {
                 let day = |step_s: f64| {
                     let loaded = loaded(hall, plant, climate, step_s, 0.7);
@@ -165,5 +176,5 @@ fn half_the_step_makes_the_same_day() {
             }
         }
     }
-    assert!(compared >= 60, "{compared} of 72 days compared");
+    assert!(compared >= 120, "{compared} of 144 days compared");
 }

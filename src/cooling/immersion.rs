@@ -209,6 +209,8 @@ pub struct Tanks {
     bulk_range_c: (f64, f64),
     /// Fluid the chips meet: mean of supply and bulk.
     met: Met,
+    /// Bulk above that mean in the hall's mean tank while the fluid last moved, K.
+    half_rise_k: f64,
 }
 
 impl Technology for Immersion {
@@ -229,6 +231,7 @@ impl Technology for Immersion {
             bulk_sum_c: at_c * self.racks as f64,
             bulk_range_c: (at_c, at_c),
             met: Met::Line(1.0, 0.0),
+            half_rise_k: 0.0,
         }
     }
 
@@ -266,7 +269,6 @@ impl Technology for Immersion {
             rack_w: input.rack_heat_w,
             pump_w,
         };
-        // A pump that stands still leaves bulk and supply alike.
         let per_w_k = if fluid_w_k > 0.0 {
             1.0 / fluid_w_k
         } else {
@@ -286,14 +288,24 @@ impl Technology for Immersion {
             };
             (tank.advance_each(state, next, heat), each)
         });
-        next.met = met;
+        // A tank whose pump stands still is as warm as its mean was, and warms as a whole from there.
+        next.met = if flow > 0.0 {
+            met
+        } else {
+            Met::Line(1.0, -state.half_rise_k)
+        };
         next.bulk_sum_c = sums.bulk_sum_c;
         next.bulk_range_c = sums.bulk_c;
         let change_k = sums.bulk_sum_c - state.bulk_sum_c;
         let stored_w = change_k * self.tank_j_k / input.dt_s;
         let drawn_w = sums.heat_w + pump_w * racks - stored_w;
         let return_c = (state.bulk_sum_c + 0.5 * change_k) / racks;
-        let ventilation_w = VENTILATION_W_W * input.room_heat_w;
+        next.half_rise_k = if flow > 0.0 {
+            half_k_w * drawn_w / racks
+        } else {
+            state.half_rise_k
+        };
+        let ventilation_w = VENTILATION_W_W * input.room_heat_w * input.available.fans;
         Output {
             heat_to_water_w: drawn_w,
             heat_to_room_water_w: 0.0,

@@ -3,9 +3,11 @@
 //! ```text
 //! C_air·dT/dt  = Q − draw(T) − hA·(T − T_mass)
 //! C_mass·dT_mass/dt = hA·(T − T_mass)            racks, floor and walls
+//! hA = 250 W/K a rack for floor and walls, and ε = 0.5 of the servers' air for their own metal
 //! ```
 //!
-//! W, J/K, °C. Volume and structure per rack are remembered sizes of halls (unconfirmed). Valid for one well-mixed
+//! W, J/K, °C. Volume and structure per rack are remembered sizes of halls, ε is an estimate (all unconfirmed). Valid for
+//! one well-mixed
 //! temperature of the hot air.
 
 use nalgebra::{Matrix2, Vector2};
@@ -20,6 +22,8 @@ const AIR_M3_PER_RACK: f64 = 10.0;
 const STRUCTURE_J_K_PER_RACK: f64 = 150e3;
 /// Surface exchange between air and those masses, W/K per rack: some 30 m² at 8 W/m²K.
 const SURFACE_W_K_PER_RACK: f64 = 250.0;
+/// Servers as heat exchangers between their metal and the air they blow: effectiveness.
+const SERVER_EFFECTIVENESS: f64 = 0.5;
 
 /// What of a hall warms with its air.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,7 +40,12 @@ impl RoomMasses {
         Self {
             air_j_k: racks * AIR_M3_PER_RACK * design.air_kg_m3 * AIR_CP_J_KGK,
             structure_j_k: racks * (STRUCTURE_J_K_PER_RACK + design.rack_mass_j_k),
-            surface_w_k: racks * SURFACE_W_K_PER_RACK,
+            surface_w_k: racks
+                * (SURFACE_W_K_PER_RACK
+                    + SERVER_EFFECTIVENESS
+                        * design.rack_air_m3_s
+                        * design.air_kg_m3
+                        * AIR_CP_J_KGK),
         }
     }
 

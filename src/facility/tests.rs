@@ -231,6 +231,48 @@ fn air_cooled_chillers_hold_their_setpoint_in_the_cold() {
     }
 }
 
+/// Fans and tank pumps stop at 70 % load: how long until the first chip slows down or switches off follows from what is left to warm.
+/// Dense racks drink up the hall's air at once and lean on their own metal, plates on the loop's coolant; a tank's fluid
+/// carries on for many minutes; passive doors and two-phase tanks have nothing to lose.
+#[test]
+fn ride_through_follows_from_the_masses() {
+    let chilled = "water_cooled_chiller]\nsetpoint_c = 18 #";
+    let ride_s = |cooling: &str, plant: &str| {
+        let text = scenario(cooling, plant).replace("#]", "");
+        let mut facility = resolve(&loaded(&text)).unwrap().simulation.facility;
+        let outside = MoistAir::from_relative_humidity(20.0, 0.5, 101_325.0);
+        run(&mut facility, &outside).unwrap();
+        assert_eq!(
+            facility.snapshot().halls[0].throttled_gpus,
+            0.0,
+            "{cooling}"
+        );
+        let none = cooling::Available {
+            fans: 0.0,
+            pump: 0.0,
+        };
+        facility.set_hall_available(0, none);
+        let mut time_s = 0.0;
+        let sound = |facility: &Facility| {
+            let hall = &facility.snapshot().halls[0];
+            hall.throttled_gpus == 0.0 && hall.gpus_off == 0.0
+        };
+        while sound(&facility) && time_s < 7200.0 {
+            facility.step(&outside, 30_000.0 + time_s, 5.0).unwrap();
+            time_s += 5.0;
+        }
+        time_s
+    };
+    let (air, doors) = (ride_s("air", chilled), ride_s("rear_door", chilled));
+    let (plates, tanks) = (ride_s("cold_plate", chilled), ride_s("immersion", "tower"));
+    println!("air {air} s, doors {doors} s, plates {plates} s, tanks {tanks} s");
+    assert!((10.0..300.0).contains(&air), "{air}");
+    assert!(doors >= 7200.0, "passive doors need no fans: {doors}");
+    assert!((20.0..600.0).contains(&plates), "{plates}");
+    assert!(tanks > 2.0 * air.max(plates), "{tanks}");
+    assert!(ride_s("two_phase", "tower") >= 7200.0);
+}
+
 /// A plant that fails warms its water by what the masses allow, and recovers; energy closes all the while.
 #[test]
 fn a_trip_warms_the_water_and_passes() {

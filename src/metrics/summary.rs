@@ -24,7 +24,7 @@ macro_rules! group {
 group! {
     /// Energy by use over the run, `MWh`.
     EnergyMwh {
-        /// At the meter.
+        /// All uses.
         facility: Option<f64>,
         /// At the IT inlets.
         it: Option<f64>,
@@ -50,19 +50,31 @@ group! {
         cdu_pumps: Option<f64>,
         /// Lights, offices, controls.
         other: Option<f64>,
-        /// Delivered on site.
+        /// Delivered on site by panels and generators.
         generation: Option<f64>,
+        /// Panels, at the AC side.
+        solar: Option<f64>,
+        /// Generators.
+        generators: Option<f64>,
+        /// Lost in batteries; part of `facility`.
+        storage_losses: Option<f64>,
+        /// Taken from the grid.
+        grid_import: Option<f64>,
+        /// Fed into the grid.
+        grid_export: Option<f64>,
     }
 }
 group! {
     /// Greatest mean over one step, kW.
     PeakKw {
-        /// At the meter.
+        /// All uses.
         facility: Option<f64>,
         /// At the IT inlets.
         it: Option<f64>,
         /// All cooling.
         cooling: Option<f64>,
+        /// At the meter, where generation or storage stands behind it.
+        grid: Option<f64>,
     }
 }
 group! {
@@ -102,10 +114,19 @@ group! {
     }
 }
 group! {
+    /// Dielectric fluid, kg.
+    FluidKg {
+        /// Lost as vapour by two-phase tanks.
+        lost: Option<f64>,
+    }
+}
+group! {
     /// Carbon, t of carbon dioxide equivalent.
     CarbonT {
         /// From the energy at the meter, by the grid's intensity in each step.
         operational: Option<f64>,
+        /// From fuel burnt on the site; not in `operational`.
+        generators: Option<f64>,
     }
 }
 group! {
@@ -119,6 +140,25 @@ group! {
         water: Option<f64>,
         /// The parts that are known.
         total: Option<f64>,
+    }
+}
+group! {
+    /// What the grid limit, batteries, generators and outages did.
+    Supply {
+        /// Hours in which chips were slowed down to keep the site under its limit.
+        capped_hours: Option<f64>,
+        /// Busy chips × the share of their clock that this took × hours.
+        capped_gpu_hours: Option<f64>,
+        /// Hours above the limit although every chip was idle.
+        over_limit_hours: Option<f64>,
+        /// Delivered by the site battery, `MWh`.
+        battery_out_mwh: Option<f64>,
+        /// Fuel burnt, t.
+        fuel_t: Option<f64>,
+        /// Hours without the grid.
+        outage_hours: Option<f64>,
+        /// Hours of them in which nothing carried IT.
+        dark_hours: Option<f64>,
     }
 }
 group! {
@@ -186,10 +226,14 @@ pub struct Summary {
     pub ratios: Ratios,
     #[serde(skip_serializing_if = "WaterM3::is_absent")]
     pub water_m3: WaterM3,
+    #[serde(skip_serializing_if = "FluidKg::is_absent")]
+    pub fluid_kg: FluidKg,
     #[serde(skip_serializing_if = "CarbonT::is_absent")]
     pub carbon_t: CarbonT,
     #[serde(skip_serializing_if = "CostUsd::is_absent")]
     pub cost_usd: CostUsd,
+    #[serde(skip_serializing_if = "Supply::is_absent")]
+    pub supply: Supply,
     #[serde(skip_serializing_if = "Thermal::is_absent")]
     pub thermal: Thermal,
     #[serde(skip_serializing_if = "Jobs::is_absent")]
@@ -205,8 +249,10 @@ impl Summary {
         self.peak_kw.flatten("peak_kw", &mut all);
         self.ratios.flatten("ratios", &mut all);
         self.water_m3.flatten("water_m3", &mut all);
+        self.fluid_kg.flatten("fluid_kg", &mut all);
         self.carbon_t.flatten("carbon_t", &mut all);
         self.cost_usd.flatten("cost_usd", &mut all);
+        self.supply.flatten("supply", &mut all);
         self.thermal.flatten("thermal", &mut all);
         self.jobs.flatten("jobs", &mut all);
         all.into_iter()

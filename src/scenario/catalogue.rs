@@ -196,7 +196,11 @@ pub fn show(kind: &str, name: &str) -> Option<String> {
 
 /// The curves of an entry as numbers to plot, in lines of comment; `None` where it has none.
 pub fn table(kind: &str, name: &str) -> Option<String> {
-    (kind == "chillers").then(|| Some(built_in().chillers.get(name)?.table()))?
+    match kind {
+        "chillers" => Some(built_in().chillers.get(name)?.table()),
+        "electrical" => built_in().electrical.table(name),
+        _ => None,
+    }
 }
 
 fn text_of(kind: &str) -> Option<&'static str> {

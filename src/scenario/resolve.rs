@@ -4,6 +4,7 @@ mod checks;
 mod circuits;
 mod grid;
 mod hall;
+mod on_site;
 mod ranges;
 mod work;
 
@@ -118,6 +119,7 @@ impl Resolver<'_> {
         };
         let price_usd_j = self.price(period, &mut description)?;
         let carbon_kg_j = self.carbon(period, &mut description)?;
+        let on_site = self.on_site(&chain, design_it_w, period, &weather, &mut description)?;
         let facility = Facility::new(Parts {
             halls: parts,
             chain,
@@ -125,6 +127,7 @@ impl Resolver<'_> {
             other_w: scenario.site.other_kw * 1e3,
             price_usd_j,
             carbon_kg_j,
+            on_site,
             work,
         });
         let step_s = scenario.run.step_s;

@@ -80,7 +80,7 @@ pub(crate) fn air_against_liquid(_: &Path) -> Vec<Row> {
 const LESS_SAVED: &str = "our air building is a good one (contained aisles, water-cooled chillers, PUE 1.18), and its server \
                           fans take 2.8 % of IT at 70 % load because the fan law is too low at part load (see the table \
                           of server fans): with the measured shape they would take some 8 %, and the savings would be some \
-                          17 and 18 %. The published figures span several base cases and the whole life cycle";
+                          18 %. The published figures span several base cases and the whole life cycle";
 
 /// A day of 25 cooling units at 15 s (HPE sustain-lc, MIT), as IT load.
 pub(crate) fn frontier_day(data: &Path) -> Vec<Row> {

@@ -133,6 +133,12 @@ impl Row {
     /// The row as the document shows it.
     pub(crate) fn line(&self) -> String {
         let unit = if self.unit.is_empty() { "" } else { " " };
+        // A difference of percentages is one of points.
+        let points = if self.unit == "%" {
+            "points"
+        } else {
+            self.unit
+        };
         let show = |x: f64| format!("{}{unit}{}", figure(x, self.digits), self.unit);
         let theirs = match (self.theirs, self.allowed) {
             (Some(theirs), _) => show(theirs),
@@ -152,17 +158,14 @@ impl Row {
                 format!("{} %", signed(self.percent_off(), fine(most)))
             }
             (Some(_), Allowed::Units(most)) => {
-                format!(
-                    "{}{unit}{}",
-                    signed(self.difference(), fine(most)),
-                    self.unit
-                )
+                format!("{}{unit}{points}", signed(self.difference(), fine(most)))
             }
+            (Some(_), _) if self.unit == "%" => format!("{} points", signed(self.difference(), 1)),
             (Some(_), _) => format!("{} %", signed(self.percent_off(), 1)),
         };
         let allowed = match self.allowed {
             Allowed::Percent(most) => format!("{most} %"),
-            Allowed::Units(most) => format!("{most}{unit}{}", self.unit),
+            Allowed::Units(most) => format!("{most}{unit}{points}"),
             Allowed::Between(low, high) => format!("{low} to {high}"),
             Allowed::Stated => "stated only".into(),
         };

@@ -146,7 +146,7 @@ fn without_fans_the_room_warms_by_its_masses() {
     let mut inlets = vec![0.0; RACKS];
     let (low, high) = air.rack_coolant_c(&next, &mut inlets);
     assert!((low - next.hot_c).abs() < 1e-9 && (high - next.hot_c).abs() < 1e-9);
-    assert!(next.hot_c > 45.0, "{next:?}");
+    assert!((40.0..50.0).contains(&next.hot_c), "{next:?}");
 }
 
 /// Five of six units carry the load: those left speed up, and nothing else changes.
