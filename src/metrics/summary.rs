@@ -94,6 +94,8 @@ group! {
         cue_kg_per_kwh: Option<f64>,
         /// Heat reused over facility energy.
         erf: Option<f64>,
+        /// Heat that economizers and dry coils carried before or in place of another plant, of all heat of the plants.
+        free_cooling: Option<f64>,
         /// Mean over peak facility power.
         load_factor: Option<f64>,
     }

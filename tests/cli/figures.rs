@@ -14,7 +14,7 @@ const KEYS: [(&str, &str); 9] = [
     ("peak_kw", "facility it cooling grid"),
     (
         "ratios",
-        "pue tue itue wue_l_per_kwh wue_source_l_per_kwh cue_kg_per_kwh erf load_factor",
+        "pue tue itue wue_l_per_kwh wue_source_l_per_kwh cue_kg_per_kwh erf free_cooling load_factor",
     ),
     ("water_m3", "evaporation drift blowdown makeup"),
     ("carbon_t", "operational generators"),
