@@ -230,7 +230,11 @@ impl<T: Technology> Running for Unit<T> {
     }
     fn try_step(&mut self, input: &Input<'_>) -> Output {
         let input = Input {
-            available: self.available,
+            // A machine that has failed stays so whatever has power, and one without power stands still.
+            available: Available {
+                fans: self.available.fans.min(input.available.fans),
+                pump: self.available.pump.min(input.available.pump),
+            },
             ..*input
         };
         self.spec.step(&self.state, &mut self.next, &input)

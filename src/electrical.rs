@@ -1,12 +1,16 @@
 //! The electrical chain between the meter and the IT inlets.
 //!
 //! `chain` is the ordered list of stages and what they lose, `config` what a scenario says of it; `loss` and `psu`
-//! are the laws of single devices.
+//! are the laws of single devices; `battery`, `solar`, `generator` and `ups_battery` stand beside the chain.
 
+pub mod battery;
 pub mod chain;
 mod config;
+pub mod generator;
 pub mod loss;
 pub mod psu;
+pub mod solar;
+pub mod ups_battery;
 
 use std::collections::BTreeMap;
 

@@ -9,8 +9,10 @@
 //! minutes are not), everything else holds within the step.
 
 mod audit;
+mod capping;
 mod circuit;
 mod fleet;
+mod on_site;
 mod place;
 mod report;
 mod runs;
@@ -22,6 +24,7 @@ mod work;
 
 pub use audit::AuditError;
 pub use circuit::CircuitParts;
+pub use on_site::OnSiteParts;
 pub use work::{Level, Work};
 
 use crate::cooling::{self, Running};
@@ -29,11 +32,13 @@ use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
 use crate::heat_rejection::Available;
 use crate::it::Server;
+use crate::it::clock_at;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
 use circuit::Circuit;
 use fleet::{Fleet, Totals};
+use on_site::{OnSite, Source, Supplied};
 
 /// One hall, as resolved.
 pub struct HallParts {
@@ -69,6 +74,8 @@ pub struct Parts {
     pub price_usd_j: Signal,
     /// Carbon intensity of the grid, kg/J; NaN where unknown.
     pub carbon_kg_j: Signal,
+    /// Grid limit, solar, batteries, generators.
+    pub on_site: OnSiteParts,
     /// What the servers do.
     pub work: Work,
 }
@@ -97,7 +104,12 @@ pub struct Facility {
     other_w: f64,
     price_usd_j: Signal,
     carbon_kg_j: Signal,
+    on_site: OnSite,
+    supplied: Supplied,
+    /// What IT asked of the UPS in the step before, W.
+    ups_output_w: f64,
     work: Work,
+    overload: bool,
     overload_steps: u64,
     snapshot: Snapshot,
 }
@@ -149,7 +161,11 @@ impl Facility {
             other_w: parts.other_w,
             price_usd_j: parts.price_usd_j,
             carbon_kg_j: parts.carbon_kg_j,
+            on_site: OnSite::new(parts.on_site),
+            supplied: Supplied::default(),
+            ups_output_w: 0.0,
             work: parts.work,
+            overload: false,
             overload_steps: 0,
             snapshot,
         };
@@ -209,23 +225,19 @@ impl Facility {
         self.snapshot.outside = *outside;
         self.snapshot.price_usd_j = self.price_usd_j.mean(time_s, time_s + dt_s);
         self.snapshot.carbon_kg_j = self.carbon_kg_j.mean(time_s, time_s + dt_s);
-        self.work_and_it(time_s, dt_s);
-
-        let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
-        // What stands in the halls heats them; the other stages are ventilated to the outdoors.
-        let room_w = self.chain.hall_loss_w(it_w) + self.chain.other_in_halls_w();
-        let halls = self.halls.len() as f64;
-        for hall in &mut self.halls {
-            // Without any load the halls share what the chain loses at rest.
-            let share = if it_w > 0.0 {
-                hall.totals.it_w() / it_w
-            } else {
-                1.0 / halls
-            };
-            hall.room_w = room_w * share;
+        self.on_site.begin(time_s, dt_s, self.ups_output_w);
+        self.begin_work(time_s, dt_s);
+        self.load_servers(1.0);
+        self.choose_modes(outside);
+        self.draw(outside, dt_s);
+        if self.on_site.is_limited() {
+            self.fit(self.on_site.most_w(dt_s), outside, dt_s);
+        } else {
+            self.on_site.cap = 1.0;
         }
-        self.cool(outside, dt_s);
-        self.show(it_w);
+        self.slow_down(dt_s);
+        self.commit();
+        self.show(dt_s);
         self.audit()?;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
@@ -238,8 +250,13 @@ impl Facility {
         Ok(&self.snapshot)
     }
 
-    /// Lets the work change what servers do, then settles every server over its coolant.
-    fn work_and_it(&mut self, time_s: f64, dt_s: f64) {
+    /// Whether the grid delivers from the next step on. Without it UPS batteries and generators carry what they can.
+    pub fn set_utility(&mut self, available: bool) {
+        self.on_site.set_utility(available);
+    }
+
+    /// Lets the work change what servers do, and reads the coolant that the racks meet.
+    fn begin_work(&mut self, time_s: f64, dt_s: f64) {
         let halls = &mut self.halls;
         self.work.begin_step(time_s, dt_s, |change| {
             let (hall, server) = locate(halls, change.server);
@@ -249,21 +266,93 @@ impl Facility {
         });
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.settle_changes();
+            hall.range_c = hall.cooling.rack_coolant_c(&mut shown.racks.coolant_c);
+        }
+    }
+
+    /// Settles every server over its coolant; chips are left the share `cap` of their dynamic power.
+    fn load_servers(&mut self, cap: f64) {
+        let imposed_w = self.work.imposed_it_w();
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            hall.fleet.cap = if imposed_w.is_some() { 1.0 } else { cap };
             let racks = &mut shown.racks;
-            hall.range_c = hall.cooling.rack_coolant_c(&mut racks.coolant_c);
             hall.totals = hall
                 .fleet
                 .step(racks, hall.range_c, self.work.utilisations());
         }
-        if let Some(target_w) = self.work.imposed_it_w() {
+        if let Some(mut target_w) = imposed_w {
+            if cap < 1.0 {
+                let idle_w = self.it_at(0.0).min(target_w);
+                target_w = idle_w + cap * (target_w - idle_w);
+            }
             self.impose(target_w);
         }
-        if self.halls.iter().any(|hall| hall.fleet.throttles()) {
+    }
+
+    /// Delays the jobs on servers below their clock, whether hot or capped.
+    fn slow_down(&mut self, dt_s: f64) {
+        let clock = clock_at(self.on_site.cap);
+        if clock < 1.0 {
+            self.work.lose_tokens(1.0 - clock);
+        }
+        if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.throttles()) {
             let (halls, shown) = (&self.halls, &self.snapshot.halls);
             self.work.slow_down(dt_s, &|server| {
                 let (hall, server) = locate(halls, server);
-                halls[hall].fleet.clock(server, &shown[hall].racks)
+                clock * halls[hall].fleet.clock(server, &shown[hall].racks)
             });
+        }
+    }
+
+    /// Lets every plant choose its mode for the heat of the last step and what the servers draw more; of a room, the
+    /// plant will know in the next step.
+    fn choose_modes(&mut self, outside: &MoistAir) {
+        let (halls, shown) = (&self.halls, &self.snapshot.halls);
+        for circuit in &mut self.circuits {
+            let more_w: f64 = circuit
+                .users()
+                .filter(|user| user.main)
+                .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
+                .sum();
+            circuit.decide(outside, more_w);
+        }
+    }
+
+    /// What the chain, the cooling and the plant draw for the servers as loaded. Nothing is committed.
+    fn draw(&mut self, outside: &MoistAir, dt_s: f64) {
+        let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
+        // What stands in the halls heats them; the other stages are ventilated to the outdoors.
+        let room_w = match self.on_site.source {
+            Source::Grid | Source::Generators => {
+                self.chain.hall_loss_w(it_w) + self.chain.other_in_halls_w()
+            }
+            Source::UpsBatteries => {
+                let behind = self.chain.behind_ups(it_w);
+                behind.losses.hall_w + behind.other_in_halls_w
+            }
+            Source::Nothing => 0.0,
+        };
+        let halls = self.halls.len() as f64;
+        for hall in &mut self.halls {
+            // Without any load the halls share what the chain loses at rest.
+            let share = if it_w > 0.0 {
+                hall.totals.it_w() / it_w
+            } else {
+                1.0 / halls
+            };
+            hall.room_w = room_w * share;
+        }
+        self.cool(outside, dt_s);
+        self.add_up(it_w);
+    }
+
+    /// Makes the last trial the state to go on from.
+    fn commit(&mut self) {
+        for circuit in &mut self.circuits {
+            circuit.commit();
+        }
+        for hall in &mut self.halls {
+            hall.cooling.commit();
         }
     }
 
@@ -293,7 +382,15 @@ impl Facility {
         } else if target_w <= at_low {
             it_w = self.it_at(0.0);
         }
-        let scale = target_w / it_w;
+        self.scale(target_w / it_w);
+    }
+
+    /// No power at all.
+    fn darken(&mut self) {
+        self.scale(0.0);
+    }
+
+    fn scale(&mut self, scale: f64) {
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.totals.compute_w *= scale;
             hall.totals.fans_w *= scale;
@@ -321,17 +418,18 @@ impl Facility {
     /// A hall's main circuit is settled before its room's, and takes nothing from it within the step: so each is
     /// settled once.
     fn cool(&mut self, outside: &MoistAir, dt_s: f64) {
+        let powered = self.on_site.source.powers_cooling();
+        let available = if powered {
+            cooling::Available::default()
+        } else {
+            cooling::Available {
+                fans: 0.0,
+                pump: 0.0,
+            }
+        };
         for &index in &self.order {
             let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
-            let circuit = &mut self.circuits[index];
-            // What the servers draw more than in the step before; of a room, the plant will know in the next step.
-            let more_w: f64 = circuit
-                .users()
-                .filter(|user| user.main)
-                .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
-                .sum();
-            circuit.decide(outside, more_w);
-            circuit.settle(outside, dt_s, |water_supply_c, users| {
+            self.circuits[index].settle(outside, dt_s, powered, |water_supply_c, users| {
                 let mut heat_w = 0.0;
                 for user in users {
                     let hall = &mut halls[user.hall];
@@ -350,7 +448,7 @@ impl Facility {
                         water_supply_c: hall.water_c,
                         room_supply_c: hall.room_water_c,
                         outside: *outside,
-                        available: cooling::Available::default(),
+                        available,
                         dt_s,
                     });
                     if user.main {
@@ -362,9 +460,6 @@ impl Facility {
                 }
                 heat_w
             });
-        }
-        for hall in &mut self.halls {
-            hall.cooling.commit();
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod config;
 pub mod dry_cooler;
 pub mod pump;
 pub mod reuse;
+pub mod stated;
 pub mod tower;
 pub mod tower_correlation;
 pub mod tower_plant;

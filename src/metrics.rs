@@ -12,6 +12,7 @@ mod queue;
 mod reuse;
 mod sum;
 pub mod summary;
+mod supply;
 mod thermal;
 mod water;
 
@@ -35,6 +36,8 @@ pub trait Metric: Send {
 pub struct Context {
     /// Accelerators in all halls.
     pub gpus: f64,
+    /// Water that power plants consume for a kilowatt-hour of the grid, litres.
+    pub grid_water_l_kwh: Option<f64>,
     /// What is paid beside energy.
     pub tariff: Tariff,
     /// The civil day whose midnight the run starts at: demand is charged by calendar month.
@@ -61,6 +64,7 @@ macro_rules! registry {
 }
 registry! {
     energy::Energy,
+    supply::Supply,
     water::Water,
     fluid::Fluid,
     carbon::Carbon,
@@ -109,6 +113,7 @@ pub(crate) mod tests {
     pub(crate) fn context() -> Context {
         Context {
             gpus: 100.0,
+            grid_water_l_kwh: None,
             tariff: Tariff::default(),
             start: jiff::civil::date(2026, 1, 30),
         }

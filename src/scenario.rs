@@ -20,6 +20,9 @@ pub use resolve::{Resolved, resolve};
 
 use crate::cooling::Cooling;
 use crate::electrical::ElectricalConfig;
+use crate::electrical::battery::BatteryConfig;
+use crate::electrical::generator::GeneratorConfig;
+use crate::electrical::solar::SolarConfig;
 use crate::heat_rejection::HeatRejection;
 use crate::scheduler::Policy;
 use crate::series::Rate;
@@ -113,6 +116,13 @@ pub struct Site {
     /// Times of use, demand charges and what is paid for feeding in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tariff: Option<TariffConfig>,
+    /// Water that power plants consume for a kilowatt-hour of the grid, litres; replaces the grid's.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional"
+    )]
+    pub grid_water_l_kwh: Option<f64>,
     /// Price of water, USD per m³.
     #[serde(
         default,
@@ -120,7 +130,7 @@ pub struct Site {
         deserialize_with = "optional"
     )]
     pub water_usd_m3: Option<f64>,
-    /// What the grid connection carries, MW. A run whose peak lies above says so; nothing is capped yet.
+    /// What the grid connection carries, MW. Where the site would draw more, chips are slowed down until it fits.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -130,6 +140,15 @@ pub struct Site {
     /// Lights, offices and controls, kW, all the time.
     #[serde(default, deserialize_with = "units::non_negative")]
     pub other_kw: f64,
+    /// Panels on the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solar: Option<SolarConfig>,
+    /// A battery beside the meter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub battery: Option<BatteryConfig>,
+    /// Generators that carry the site when the grid fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generator: Option<GeneratorConfig>,
 }
 
 fn optional<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {

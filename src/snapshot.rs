@@ -51,12 +51,24 @@ pub struct OnSite {
     pub battery_w: f64,
     /// Energy in the site battery at the end of the step, J.
     pub battery_j: f64,
+    /// Delivered by the batteries of the UPS, W; negative while they recharge.
+    pub ups_battery_w: f64,
+    /// Energy in them at the end of the step, J.
+    pub ups_battery_j: f64,
+    /// Fuel that generators burn, kg/s.
+    pub fuel_kg_s: f64,
     /// Lost in storage, W; part of the facility's uses.
     pub storage_losses_w: f64,
-    /// Share of the chips' dynamic power that the grid limit leaves them, 0..1.
+    /// What the grid connection carries, W; infinite where nothing is said.
+    pub limit_w: f64,
+    /// Share of the chips' dynamic power that the limit leaves them, 0..1.
     pub cap: f64,
-    /// Accelerators × share of their clock that the grid limit takes.
+    /// Busy accelerators × the share of their clock that the limit takes.
     pub capped_gpus: f64,
+    /// The grid delivers nothing.
+    pub utility_out: bool,
+    /// Nothing else does either.
+    pub dark: bool,
 }
 
 impl Default for OnSite {
@@ -67,9 +79,15 @@ impl Default for OnSite {
             generator_w: f64::NAN,
             battery_w: f64::NAN,
             battery_j: f64::NAN,
+            ups_battery_w: f64::NAN,
+            ups_battery_j: f64::NAN,
+            fuel_kg_s: f64::NAN,
             storage_losses_w: f64::NAN,
+            limit_w: f64::INFINITY,
             cap: f64::NAN,
             capped_gpus: f64::NAN,
+            utility_out: false,
+            dark: false,
         }
     }
 }

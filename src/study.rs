@@ -104,6 +104,7 @@ pub fn simulate(
             water_usd_m3: site.water_usd_m3,
         },
         start: resolved.start,
+        grid_water_l_kwh: resolved.grid_water_l_kwh,
     });
     let mut simulation = resolved.simulation;
     progress.start(simulation.clock.steps());
@@ -127,12 +128,20 @@ pub fn simulate(
              electrical.design_load or the load"
         ));
     }
-    if let (Some(limit_mw), Some(peak_kw)) = (site.grid_limit_mw, summary.peak_kw.facility)
-        && peak_kw > limit_mw * 1e3
+    if let (Some(limit_mw), Some(hours)) = (site.grid_limit_mw, summary.supply.over_limit_hours)
+        && hours > 0.0
     {
         warnings.push(format!(
-            "the peak of {:.2} MW lies above site.grid_limit_mw = {limit_mw}; the limit is reported, not enforced",
-            peak_kw / 1e3
+            "the site drew more than site.grid_limit_mw = {limit_mw} for {hours:.1} h although every chip was idle: what \
+             is left (idle servers, cooling, losses) is above the limit"
+        ));
+    }
+    if let (Some(hours), Some(lost)) =
+        (summary.supply.capped_hours, summary.supply.capped_gpu_hours)
+        && hours > 0.0
+    {
+        warnings.push(format!(
+            "chips were slowed down for {hours:.1} h to keep the site under its limit: {lost:.0} GPU-hours were lost"
         ));
     }
     if let Some(hours) = summary.thermal.throttled_gpu_hours

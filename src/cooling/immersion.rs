@@ -305,7 +305,7 @@ impl Technology for Immersion {
         } else {
             state.half_rise_k
         };
-        let ventilation_w = VENTILATION_W_W * input.room_heat_w;
+        let ventilation_w = VENTILATION_W_W * input.room_heat_w * input.available.fans;
         Output {
             heat_to_water_w: drawn_w,
             heat_to_room_water_w: 0.0,

@@ -184,7 +184,7 @@ impl Technology for TwoPhase {
         }
         next.range_c = (low_c, high_c);
         let stored_w = change_k * self.tank_j_k / input.dt_s;
-        let ventilation_w = VENTILATION_W_W * input.room_heat_w;
+        let ventilation_w = VENTILATION_W_W * input.room_heat_w * input.available.fans;
         let bath_c = (start_k + change_k) / self.racks as f64;
         Output {
             heat_to_water_w: heat_w - stored_w,

@@ -160,6 +160,19 @@ pub struct Chain {
     other_in_halls_w: f64,
 }
 
+/// What hangs on the output of the UPS.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct BehindUps {
+    /// At the output of the UPS, W.
+    pub output_w: f64,
+    /// Of the stages between it and the racks.
+    pub losses: Losses,
+    /// Constant loads between stages, W.
+    pub other_w: f64,
+    /// Those whose heat stays in the halls, W.
+    pub other_in_halls_w: f64,
+}
+
 /// What the chain loses at one load.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Losses {
@@ -274,6 +287,37 @@ impl Chain {
             see(stage, output_w, loss_w);
             output_w += loss_w;
         }
+    }
+
+    /// What the output of the UPS carries while it runs on its batteries: IT and the stages between. Without a UPS in
+    /// the chain that is the whole of it.
+    pub fn behind_ups(&self, it_w: f64) -> BehindUps {
+        let mut behind = BehindUps {
+            output_w: it_w,
+            ..BehindUps::default()
+        };
+        for stage in self.stages.iter().rev() {
+            behind.output_w += stage.other_w;
+            behind.other_w += stage.other_w;
+            if stage.stands == Stands::Hall {
+                behind.other_in_halls_w += stage.other_w;
+            }
+            if stage.kind == Kind::Ups {
+                break;
+            }
+            let loss_w = stage.loss_w(behind.output_w);
+            behind.output_w += loss_w;
+            match stage.stands {
+                Stands::Hall => behind.losses.hall_w += loss_w,
+                Stands::Outdoors => behind.losses.outdoors_w += loss_w,
+            }
+        }
+        behind
+    }
+
+    /// Whether there is a UPS in the chain.
+    pub fn has_ups(&self) -> bool {
+        self.stages.iter().any(|stage| stage.kind == Kind::Ups)
     }
 
     /// Loss of all stages of one kind, W.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Catalogue;
 use super::chain::{Kind, StageSpec};
+use super::ups_battery::UpsBatteryConfig;
 use crate::units::{non_negative, positive, positive_fraction};
 
 /// The transformers where a scenario names none.
@@ -40,6 +41,9 @@ pub struct ElectricalConfig {
     /// The chain from the grid to the racks, stage by stage, in place of `transformer`, `ups` and `pdu`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stage: Vec<StageConfig>,
+    /// Batteries that carry IT behind the UPS while the grid is out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ups_battery: Option<UpsBatteryConfig>,
 }
 
 impl Default for ElectricalConfig {
@@ -52,6 +56,7 @@ impl Default for ElectricalConfig {
             modules: NonZeroU32::MIN.saturating_add(3),
             design_load: 0.8,
             stage: Vec::new(),
+            ups_battery: None,
         }
     }
 }

@@ -119,12 +119,19 @@ impl Circuit {
         });
     }
 
+    /// Makes the last settled temperature the one to go on from.
+    pub(super) fn commit(&mut self) {
+        self.supply_c = self.cooled.supply.supply_c;
+    }
+
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
-    /// called last at the temperature found. The plant's mode is what `decide` chose.
+    /// called last at the temperature found. `powered`: whether pumps and plant have power. The plant's
+    /// mode is what `decide` chose. Nothing is kept before `commit`.
     pub(super) fn settle(
         &mut self,
         outside: &MoistAir,
         dt_s: f64,
+        powered: bool,
         mut heat: impl FnMut(f64, &[User]) -> f64,
     ) {
         let (water, plant) = (&self.water, self.plant.as_ref());
@@ -137,13 +144,28 @@ impl Circuit {
         let supply = control.settle(self.supply_c, |water_supply_c| {
             let heat_w = heat(water_supply_c, users);
             flow = water.flow(heat_w);
+            if !powered {
+                // Nothing turns: the water takes what still reaches it.
+                (flow.pump_w, flow.pump_heat_w) = (0.0, 0.0);
+            }
             Balance {
                 load_w: heat_w + flow.pump_heat_w,
-                capacity_w: plant.capacity_w(water_supply_c, flow.w_k, outside),
+                capacity_w: if powered {
+                    plant.capacity_w(water_supply_c, flow.w_k, outside)
+                } else {
+                    0.0
+                },
             }
         });
-        let rejected = plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside);
-        self.supply_c = supply.supply_c;
+        let rejected = if powered {
+            plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
+        } else {
+            Rejected {
+                // What the root leaves over is rounding; it goes where the plant would have put it.
+                heat_to_ambient_w: supply.plant_w,
+                ..Rejected::default()
+            }
+        };
         self.cooled = Cooled {
             supply,
             flow,

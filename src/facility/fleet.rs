@@ -67,6 +67,8 @@ pub(super) struct Fleet {
     touched: Vec<u32>,
     trips: Trips,
     range_c: (f64, f64),
+    /// Share of the chips' dynamic power that they are left, 0..1.
+    pub(super) cap: f64,
 }
 
 impl Fleet {
@@ -88,6 +90,7 @@ impl Fleet {
             touched: Vec::with_capacity(racks),
             trips: Trips::default(),
             range_c: (0.0, 0.0),
+            cap: 1.0,
         };
         let idle = fleet.point(0, Load::Idle);
         fleet.points.get_mut(idle).servers = (racks * servers_per_rack) as u32;
@@ -212,7 +215,7 @@ impl Fleet {
             if point.servers == 0 {
                 continue;
             }
-            let utilisation = point.utilisation(services);
+            let utilisation = point.utilisation(services) * self.cap;
             let key = [utilisation, range_c.0, range_c.1];
             if point.off {
                 let off = |at_c| Values {
@@ -225,7 +228,10 @@ impl Fleet {
                 let busy = point.busy;
                 let settle =
                     |utilisation, at_c| Values::of(psu, &server.at(busy, utilisation, at_c));
+                let capped = self.cap < 1.0;
                 let mut at = |at_c| match point.load {
+                    // A cap seldom comes back to the same value: nothing to keep.
+                    _ if capped => settle(utilisation, at_c),
                     Load::Service(_) => point.levels.at(utilisation, at_c, settle),
                     _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
                 };
@@ -266,7 +272,13 @@ impl Fleet {
         totals
     }
 
-    /// Whether some server runs below the clock asked for.
+    /// Accelerators that have work.
+    pub(super) fn busy_gpus(&self) -> f64 {
+        let busy = |point: &Point| f64::from(point.busy) * f64::from(point.servers);
+        self.points.iter().map(busy).sum()
+    }
+
+    /// Whether some server runs below the clock asked for because it is hot.
     pub(super) fn throttles(&self) -> bool {
         let slow = |point: &Point| point.servers > 0 && point.busy > 0 && point.high.clock < 1.0;
         self.trips.count() > 0 || self.points.iter().any(slow)

@@ -2,13 +2,16 @@
 
 use super::audit::{Audit, AuditError};
 use super::circuit::{Circuit, Cooled};
+use super::on_site::Source;
 use super::{Facility, Hall};
+use crate::it::clock_at;
 use crate::physics::water::Water;
 use crate::snapshot::{Plant, Power};
 use crate::vector;
 
 impl Facility {
-    pub(super) fn show(&mut self, it_w: f64) {
+    /// Adds up all uses of the last trial into the snapshot.
+    pub(super) fn add_up(&mut self, it_w: f64) {
         let sum = |f: fn(&Hall) -> f64| self.halls.iter().map(f).sum::<f64>();
         let plants = |f: fn(&Cooled) -> f64| {
             let each = self.circuits.iter().map(|circuit| f(&circuit.cooled));
@@ -35,14 +38,53 @@ impl Facility {
             + power.hall_fans_w
             + power.cdu_pumps_w
             + self.other_w;
-        let losses = self.chain.losses(it_w, mechanical_w);
-        if losses.overload {
+        match self.on_site.source {
+            Source::Grid | Source::Generators => {
+                let losses = self.chain.losses(it_w, mechanical_w);
+                self.overload = losses.overload;
+                power.electrical_losses_w = losses.total_w();
+                power.facility_w =
+                    it_w + power.electrical_losses_w + mechanical_w + self.chain.other_w();
+            }
+            // Lights and machines are out, IT and what lies between it and the UPS is not.
+            Source::UpsBatteries => {
+                let behind = self.chain.behind_ups(it_w);
+                self.overload = false;
+                power.electrical_losses_w = behind.losses.total_w();
+                power.other_w = behind.other_w;
+                // Fans and pumps that a technology keeps turning hang on the batteries too.
+                power.facility_w = behind.output_w + power.hall_fans_w + power.cdu_pumps_w;
+            }
+            Source::Nothing => {
+                self.overload = false;
+                power.other_w = 0.0;
+            }
+        }
+        if self.on_site.source != Source::Nothing {
+            self.ups_output_w = self.chain.behind_ups(it_w).output_w;
+        }
+        self.snapshot.power = power;
+    }
+
+    /// Lets the sources deliver, and shows the step.
+    pub(super) fn show(&mut self, dt_s: f64) {
+        if self.overload {
             self.overload_steps += 1;
         }
-        power.electrical_losses_w = losses.total_w();
-        power.facility_w = it_w + power.electrical_losses_w + mechanical_w + self.chain.other_w();
-        self.snapshot.power = power;
-        self.snapshot.on_site.grid_w = power.facility_w;
+        let power = &mut self.snapshot.power;
+        let shown = &mut self.snapshot.on_site;
+        self.supplied =
+            self.on_site
+                .supply(power.facility_w, self.snapshot.price_usd_j, dt_s, shown);
+        power.facility_w += self.supplied.losses_w;
+        power.generation_w = [shown.solar_w, shown.generator_w]
+            .into_iter()
+            .filter(|w| w.is_finite())
+            .fold(0.0, |all, w| all + w);
+        if shown.cap.is_finite() {
+            let busy: f64 = self.halls.iter().map(|hall| hall.fleet.busy_gpus()).sum();
+            shown.capped_gpus = (1.0 - clock_at(shown.cap)) * busy;
+        }
         let by_plants = self
             .circuits
             .iter()
@@ -172,11 +214,30 @@ impl Facility {
                 + power.pumps_w
                 + power.hall_fans_w
                 + power.cdu_pumps_w
-                + power.other_w,
+                + power.other_w
+                + self.supplied.losses_w,
             0.0,
         )?;
-        to_ambient_w += power.other_w + power.electrical_losses_w - room_w;
+        self.audit_supply(&audit)?;
+        to_ambient_w += power.other_w + power.electrical_losses_w - room_w + self.supplied.losses_w;
         audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
+    }
+
+    /// What grid and generation deliver is used or stored.
+    fn audit_supply(&self, audit: &Audit) -> Result<(), AuditError> {
+        let shown = &self.snapshot.on_site;
+        audit.balance(
+            || "storage".into(),
+            self.supplied.into_storage_w,
+            self.supplied.losses_w,
+            self.supplied.stored_w,
+        )?;
+        audit.balance(
+            || "power supply".into(),
+            shown.grid_w + self.snapshot.power.generation_w,
+            self.snapshot.power.facility_w,
+            self.supplied.stored_w,
+        )
     }
 }
 

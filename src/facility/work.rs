@@ -113,6 +113,13 @@ impl Work {
         }
     }
 
+    /// Takes a share from the tokens that services make in this step.
+    pub(super) fn lose_tokens(&mut self, share: f64) {
+        if let Self::Jobs(jobs) = self {
+            jobs.tokens *= 1.0 - share;
+        }
+    }
+
     /// The queue; none where there are no jobs.
     pub(super) fn queue(&self) -> Option<Queue> {
         match self {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Rejection;
 use super::chiller::ChillerCurves;
 use super::reuse::{Reuse, Reusing};
+use super::stated::Stated;
 use super::tower_correlation::Correlation;
 use super::water_loop::{LoopSize, WaterLoop};
 
@@ -66,6 +67,16 @@ macro_rules! plants {
             /// Sizes of the facility loop that the scenario states.
             fn water(&self) -> &LoopSize {
                 match self { $(Self::$name(config) => &config.water,)* }
+            }
+
+            /// Figures that the scenario states, each with the lowest and the highest that make sense.
+            pub fn stated(&self) -> Vec<Stated> {
+                let mut all = self.water().stated();
+                match self { $(Self::$name(config) => config.stated(&mut all),)* }
+                if let Some(reuse) = self.reuse() {
+                    all.push(("reuse.approach_k", reuse.approach_k, 0.1, 50.0));
+                }
+                all
             }
 
             /// The registry name, as TOML spells it.

@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::pump::Pump;
+use super::stated::{Stated, given};
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 use crate::units;
 
@@ -61,6 +62,15 @@ impl LoopSize {
     /// Nothing is stated.
     pub fn is_free(&self) -> bool {
         *self == Self::default()
+    }
+
+    pub(super) fn stated(&self) -> Vec<Stated> {
+        given([
+            ("water.design_kw", self.design_kw, 0.1, 1e8),
+            ("water.flow_kg_s", self.flow_kg_s, 1e-3, 1e7),
+            ("water.pump_kw", self.pump_kw, 1e-3, 1e6),
+            ("water.litres_per_kw", self.litres_per_kw, 0.1, 1e4),
+        ])
     }
 
     /// The loop for `heat_w` at full load.

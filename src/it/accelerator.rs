@@ -30,6 +30,11 @@ const CLOCK_EXPONENT: f64 = 2.4;
 /// The lowest clock a throttled chip falls to; below that it would shut down.
 pub const MIN_CLOCK: f64 = 0.2;
 
+/// Clock, of full, of a chip that is left this share of its dynamic power.
+pub fn clock_at(dynamic_share: f64) -> f64 {
+    dynamic_share.powf(1.0 / CLOCK_EXPONENT)
+}
+
 /// A chip, as the catalogue describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! m = Σ i·P_import·dt          CUE = m / IT kWh        i: intensity of the grid in the step
+//! m_fuel = 3.16·fuel         apart: generators on the site
 //! ```
 //!
 //! Source: ISO/IEC 30134-8. What is fed in earns no credit. Carbon of making the equipment and the building is not in it.
@@ -9,6 +10,7 @@
 use super::sum::Sum;
 use super::summary::known;
 use super::{Context, Metric, Summary};
+use crate::electrical::generator::DIESEL_KG_KG;
 use crate::snapshot::Snapshot;
 use crate::units::J_PER_KWH;
 
@@ -18,6 +20,8 @@ use crate::units::J_PER_KWH;
 pub(crate) struct Carbon {
     emitted_kg: Sum,
     it_j: Sum,
+    fuel_kg: Sum,
+    burns: bool,
     seen: bool,
     missing: bool,
 }
@@ -38,9 +42,16 @@ impl Metric for Carbon {
             self.missing = true;
         }
         self.it_j.add(s.power.it_w * s.dt_s);
+        if s.on_site.fuel_kg_s.is_finite() {
+            self.burns = true;
+            self.fuel_kg.add(s.on_site.fuel_kg_s * s.dt_s);
+        }
     }
 
     fn report(&self, summary: &mut Summary) {
+        if self.burns {
+            summary.carbon_t.generators = known(DIESEL_KG_KG * self.fuel_kg.value() / 1e3);
+        }
         if self.seen && !self.missing {
             let kg = self.emitted_kg.value();
             summary.carbon_t.operational = known(kg / 1e3);

@@ -83,7 +83,13 @@ impl Metric for Energy {
         if self.seconds.value() <= 0.0 {
             return;
         }
-        let mwh = self.used_j.map(|sum| known(sum.value() / J_PER_MWH));
+        let mut mwh = self.used_j.map(|sum| known(sum.value() / J_PER_MWH));
+        // What never drew power in the run is left out: most sites have no chillers, tank pumps or panels.
+        for ((figure, peak_w), index) in mwh.iter_mut().zip(self.peak_w).zip(0..) {
+            if index > COOLING && peak_w == 0.0 {
+                *figure = None;
+            }
+        }
         let group = &mut summary.energy_mwh;
         [
             group.facility,

@@ -24,7 +24,7 @@ macro_rules! group {
 group! {
     /// Energy by use over the run, `MWh`.
     EnergyMwh {
-        /// At the meter.
+        /// All uses.
         facility: Option<f64>,
         /// At the IT inlets.
         it: Option<f64>,
@@ -50,19 +50,31 @@ group! {
         cdu_pumps: Option<f64>,
         /// Lights, offices, controls.
         other: Option<f64>,
-        /// Delivered on site.
+        /// Delivered on site by panels and generators.
         generation: Option<f64>,
+        /// Panels, at the AC side.
+        solar: Option<f64>,
+        /// Generators.
+        generators: Option<f64>,
+        /// Lost in batteries; part of `facility`.
+        storage_losses: Option<f64>,
+        /// Taken from the grid.
+        grid_import: Option<f64>,
+        /// Fed into the grid.
+        grid_export: Option<f64>,
     }
 }
 group! {
     /// Greatest mean over one step, kW.
     PeakKw {
-        /// At the meter.
+        /// All uses.
         facility: Option<f64>,
         /// At the IT inlets.
         it: Option<f64>,
         /// All cooling.
         cooling: Option<f64>,
+        /// At the meter, where generation or storage stands behind it.
+        grid: Option<f64>,
     }
 }
 group! {
@@ -76,6 +88,8 @@ group! {
         itue: Option<f64>,
         /// Make-up water over IT energy, L/kWh: water of the site, not of the power plants.
         wue_l_per_kwh: Option<f64>,
+        /// The same with the water that power plants consume for the energy at the meter: WUE at the source.
+        wue_source_l_per_kwh: Option<f64>,
         /// Operational carbon over IT energy, kg/kWh.
         cue_kg_per_kwh: Option<f64>,
         /// Heat reused over facility energy.
@@ -109,6 +123,8 @@ group! {
     CarbonT {
         /// From the energy at the meter, by the grid's intensity in each step.
         operational: Option<f64>,
+        /// From fuel burnt on the site; not in `operational`.
+        generators: Option<f64>,
     }
 }
 group! {
@@ -122,6 +138,25 @@ group! {
         water: Option<f64>,
         /// The parts that are known.
         total: Option<f64>,
+    }
+}
+group! {
+    /// What the grid limit, batteries, generators and outages did.
+    Supply {
+        /// Hours in which chips were slowed down to keep the site under its limit.
+        capped_hours: Option<f64>,
+        /// Busy chips × the share of their clock that this took × hours.
+        capped_gpu_hours: Option<f64>,
+        /// Hours above the limit although every chip was idle.
+        over_limit_hours: Option<f64>,
+        /// Delivered by the site battery, `MWh`.
+        battery_out_mwh: Option<f64>,
+        /// Fuel burnt, t.
+        fuel_t: Option<f64>,
+        /// Hours without the grid.
+        outage_hours: Option<f64>,
+        /// Hours of them in which nothing carried IT.
+        dark_hours: Option<f64>,
     }
 }
 group! {
@@ -195,6 +230,8 @@ pub struct Summary {
     pub carbon_t: CarbonT,
     #[serde(skip_serializing_if = "CostUsd::is_absent")]
     pub cost_usd: CostUsd,
+    #[serde(skip_serializing_if = "Supply::is_absent")]
+    pub supply: Supply,
     #[serde(skip_serializing_if = "Thermal::is_absent")]
     pub thermal: Thermal,
     #[serde(skip_serializing_if = "Jobs::is_absent")]
@@ -213,6 +250,7 @@ impl Summary {
         self.fluid_kg.flatten("fluid_kg", &mut all);
         self.carbon_t.flatten("carbon_t", &mut all);
         self.cost_usd.flatten("cost_usd", &mut all);
+        self.supply.flatten("supply", &mut all);
         self.thermal.flatten("thermal", &mut all);
         self.jobs.flatten("jobs", &mut all);
         all.into_iter()

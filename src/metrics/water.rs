@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! V = Σ ṁ·dt/ρ        WUE = make-up litres / IT kWh
+//! WUE_source = WUE + w·E_facility/E_IT        w: litres that power plants consume per kWh of the grid
 //! ```
 //!
-//! Source: ISO/IEC 30134-9. Water that power plants evaporate is not in it.
+//! Source: ISO/IEC 30134-9; at the source: WUE + PUE·w, as facts of the project §8 and §10. Make-up of the site alone is
+//! WUE; w is a yearly mean of a country and absent where the grid has none.
 
 use super::sum::Sum;
 use super::summary::known;
@@ -18,14 +20,18 @@ pub(crate) struct Water {
     /// Evaporation, drift, blowdown, make-up, kg.
     mass_kg: [Sum; 4],
     it_j: Sum,
+    facility_j: Sum,
+    grid_l_kwh: Option<f64>,
     seen: bool,
 }
 
 impl Water {
-    pub(crate) fn new(_: &Context) -> Self {
+    pub(crate) fn new(context: &Context) -> Self {
         Self {
             mass_kg: [Sum::default(); 4],
             it_j: Sum::default(),
+            facility_j: Sum::default(),
+            grid_l_kwh: context.grid_water_l_kwh,
             seen: false,
         }
     }
@@ -44,6 +50,7 @@ impl Metric for Water {
             sum.add(flow_kg_s * s.dt_s);
         }
         self.it_j.add(s.power.it_w * s.dt_s);
+        self.facility_j.add(s.power.facility_w * s.dt_s);
         self.seen = true;
     }
 
@@ -55,7 +62,12 @@ impl Metric for Water {
         let group = &mut summary.water_m3;
         [group.evaporation, group.drift, group.blowdown, group.makeup] = m3.map(known);
         let [.., makeup_m3] = m3;
-        summary.ratios.wue_l_per_kwh = known(1e3 * makeup_m3 / (self.it_j.value() / J_PER_KWH));
+        let it_kwh = self.it_j.value() / J_PER_KWH;
+        summary.ratios.wue_l_per_kwh = known(1e3 * makeup_m3 / it_kwh);
+        if let Some(grid_l_kwh) = self.grid_l_kwh {
+            let grid_l = grid_l_kwh * self.facility_j.value() / J_PER_KWH;
+            summary.ratios.wue_source_l_per_kwh = known((1e3 * makeup_m3 + grid_l) / it_kwh);
+        }
     }
 }
 
@@ -78,7 +90,14 @@ mod tests {
             };
             s
         };
-        let summary = report(Water::new(&context()), &[step(1.0), step(2.0)]);
+        let site = Context {
+            grid_water_l_kwh: Some(3.0),
+            ..context()
+        };
+        let summary = report(Water::new(&site), &[step(1.0), step(2.0)]);
+        // 2000 kWh at the meter, 6000 L more: 3.75 L/kWh of IT.
+        let source = summary.ratios.wue_source_l_per_kwh.unwrap();
+        assert!((source - 2.25406 - 3.75).abs() < 1e-5);
         let water = summary.water_m3;
         assert!((water.makeup.unwrap() - 3.60649).abs() < 1e-5);
         assert!((water.evaporation.unwrap() - 0.7 * 3.60649).abs() < 1e-5);

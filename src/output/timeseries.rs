@@ -50,7 +50,16 @@ series! {
     hall_fans_kw 3 1e3, |s| s.power.hall_fans_w;
     cdu_pumps_kw 3 1e3, |s| s.power.cdu_pumps_w;
     other_kw 3 1e3, |s| s.power.other_w;
-    generation_kw 3 1e3, |s| s.power.generation_w;
+    generation_kw 3 1e3, |s| generation(s);
+    grid_kw 3 1e3, |s| meter(s);
+    solar_kw 3 1e3, |s| s.on_site.solar_w;
+    generator_kw 3 1e3, |s| s.on_site.generator_w;
+    battery_kw 3 1e3, |s| s.on_site.battery_w;
+    battery_mwh 4 J_PER_MWH, |s| s.on_site.battery_j;
+    ups_battery_kw 3 1e3, |s| s.on_site.ups_battery_w;
+    ups_battery_mwh 4 J_PER_MWH, |s| s.on_site.ups_battery_j;
+    storage_losses_kw 3 1e3, |s| s.on_site.storage_losses_w;
+    grid_cap 4 1.0, |s| s.on_site.cap;
     supply_c 2 1.0, |s| s.plant.supply_c;
     return_c 2 1.0, |s| s.plant.return_c;
     condenser_c 2 1.0, |s| s.plant.condenser_c;
@@ -61,6 +70,22 @@ series! {
     waiting_gpus 2 1.0, |s| queue(s, |q| q.waiting_gpus);
     running_jobs 2 1.0, |s| queue(s, |q| q.running_jobs);
     busy_gpus 2 1.0, |s| queue(s, |q| q.busy_gpus);
+}
+
+/// On site, W; NaN where nothing stands there.
+fn generation(s: &Snapshot) -> f64 {
+    if s.on_site.solar_w.is_nan() && s.on_site.generator_w.is_nan() {
+        return f64::NAN;
+    }
+    s.power.generation_w
+}
+
+/// At the meter, W; NaN where it sees nothing but the uses.
+fn meter(s: &Snapshot) -> f64 {
+    if generation(s).is_nan() && s.on_site.storage_losses_w.is_nan() {
+        return f64::NAN;
+    }
+    s.on_site.grid_w
 }
 
 fn queue(s: &Snapshot, of: impl Fn(&Queue) -> u64) -> f64 {
@@ -168,7 +193,12 @@ impl Open {
     /// A column without a value in the first step is one that the run has no source for.
     fn new(folder: &Path, recording: &Recording, first: &Snapshot) -> Result<Self, OutputError> {
         let mut present = values(first).map(f64::is_finite);
-        for always in &mut present[..At::condenser_c as usize] {
+        let always = [
+            0..At::generation_kw as usize,
+            At::supply_c as usize..At::condenser_c as usize,
+        ];
+        for always in always.into_iter().flatten() {
+            let always = &mut present[always];
             *always = true;
         }
         let mut columns = vec![Column::new("time", Kind::Time)];

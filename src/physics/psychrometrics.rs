@@ -270,8 +270,8 @@ pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64
             f64::INFINITY
         };
         let next = x - step_k;
-        if step_k.abs() < 3e-3 && next <= t {
-            return next; // the error left is of the third order: less than 1e-8 K
+        if step_k.abs() < 1e-3 && next <= t {
+            return next; // the error left is of the third order: less than 1e-9 K
         }
         x = if next > low && next < high {
             next

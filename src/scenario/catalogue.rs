@@ -53,6 +53,12 @@ pub struct Grid {
     pub carbon_g_kwh: f64,
     /// Where the figure comes from.
     pub source: String,
+    /// Water that its power plants consume, litres per kWh.
+    #[serde(default, deserialize_with = "units::given_positive")]
+    pub water_l_kwh: Option<f64>,
+    /// Where that figure comes from.
+    #[serde(default)]
+    pub water_source: String,
     /// Keys whose figures no opened source confirmed.
     #[serde(default)]
     pub unconfirmed: Vec<String>,

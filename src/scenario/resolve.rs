@@ -4,6 +4,7 @@ mod checks;
 mod circuits;
 mod grid;
 mod hall;
+mod on_site;
 mod ranges;
 mod work;
 
@@ -41,6 +42,8 @@ pub struct Resolved {
     pub total_s: f64,
     /// Accelerators of all halls.
     pub gpus: f64,
+    /// Water behind a kilowatt-hour of the grid, litres.
+    pub grid_water_l_kwh: Option<f64>,
     /// IT power with every chip at work, W.
     pub design_it_w: f64,
     /// What was sized, a line each, for `validate`.
@@ -116,6 +119,7 @@ impl Resolver<'_> {
         };
         let price_usd_j = self.price(period, &mut description)?;
         let carbon_kg_j = self.carbon(period, &mut description)?;
+        let on_site = self.on_site(&chain, design_it_w, period, &weather, &mut description)?;
         let facility = Facility::new(Parts {
             halls: parts,
             chain,
@@ -123,11 +127,13 @@ impl Resolver<'_> {
             other_w: scenario.site.other_kw * 1e3,
             price_usd_j,
             carbon_kg_j,
+            on_site,
             work,
         });
         let step_s = scenario.run.step_s;
         let mut scenario = scenario.clone();
         scenario.electrical = scenario.electrical.filled();
+        let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
             scenario,
             simulation: Simulation {
@@ -138,6 +144,7 @@ impl Resolver<'_> {
             start,
             total_s,
             gpus: gpus as f64,
+            grid_water_l_kwh,
             design_it_w,
             description,
             warnings: self.warnings,

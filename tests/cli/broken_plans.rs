@@ -307,3 +307,49 @@ fn work_that_does_not_fit() {
         ],
     );
 }
+
+#[test]
+fn plants_as_nobody_builds_them() {
+    let keys = |text: &str| format!("{CHILLERS}{text}\n");
+    let cases: [(&str, &str, &[&str]); 12] = [
+        ("spares = 1", "spares", &["unknown key", "'spare'"]),
+        ("spare = 100000", "100000", &["out of range", "0 to 1000"]),
+        (
+            "staging = \"fewest\"",
+            "\"fewest\"",
+            &["fewest-units", "least-power"],
+        ),
+        (
+            "capacity_kw = 0.001",
+            "0.001",
+            &["out of range", "decimal point"],
+        ),
+        ("capacity_kw = -5", "-5", &["above zero"]),
+        (
+            "tower = { flow = 3 }",
+            "flow",
+            &["unknown key 'flow'", "flow_kg_s"],
+        ),
+        (
+            "tower = { range_k = 900.0 }",
+            "900.0",
+            &["tower.range_k", "out of range"],
+        ),
+        (
+            "water = { flow_kg_s = 1e-9 }",
+            "1e-9",
+            &["water.flow_kg_s", "out of range"],
+        ),
+        ("water = { min_flow = 1.5 }", "1.5", &["between 0 and 1"]),
+        ("economizer = { approach_k = 0.0 }", "0.0", &["above zero"]),
+        ("economizer = { integrated = 1 }", "1 }", &["1 is not"]),
+        (
+            "reuse = { heat_pump = false }",
+            "{ heat_pump = false }",
+            &["heats no network", "heat_pump = true"],
+        ),
+    ];
+    for (text, marked, words) in cases {
+        check(&[], &[(CHILLERS, &keys(text), marked, words)]);
+    }
+}

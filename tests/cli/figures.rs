@@ -5,20 +5,24 @@ use std::collections::BTreeMap;
 use crate::lab::Lab;
 
 /// Every key that `summary.json` may hold, by group.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
-         hall_fans cdu_pumps other generation",
+         hall_fans cdu_pumps other generation solar generators storage_losses grid_import grid_export",
     ),
-    ("peak_kw", "facility it cooling"),
+    ("peak_kw", "facility it cooling grid"),
     (
         "ratios",
-        "pue tue itue wue_l_per_kwh cue_kg_per_kwh erf load_factor",
+        "pue tue itue wue_l_per_kwh wue_source_l_per_kwh cue_kg_per_kwh erf load_factor",
     ),
     ("water_m3", "evaporation drift blowdown makeup"),
-    ("carbon_t", "operational"),
+    ("carbon_t", "operational generators"),
     ("cost_usd", "energy demand water total"),
+    (
+        "supply",
+        "capped_hours capped_gpu_hours over_limit_hours battery_out_mwh fuel_t outage_hours dark_hours",
+    ),
     (
         "thermal",
         "max_inlet_c max_chip_c throttled_gpu_hours hours_above_limit supply_mean_c supply_max_c",
@@ -115,7 +119,17 @@ impl Result {
     }
 
     pub(crate) fn mwh(&self, key: &str) -> f64 {
-        self.get(&format!("energy_mwh.{key}"))
+        let figure = self.summary.get(&format!("energy_mwh.{key}"));
+        // A use that nothing stands for is left out.
+        let optional = "chillers heat_rejection_fans pumps hall_fans cdu_pumps other";
+        match figure {
+            Some(figure) => {
+                assert!(*figure != 0.0 || !optional.contains(key), "{key} is zero");
+                *figure
+            }
+            None if optional.split(' ').any(|name| name == key) => 0.0,
+            None => panic!("no energy_mwh.{key}"),
+        }
     }
 
     fn sum_mwh(&self, keys: &str) -> f64 {

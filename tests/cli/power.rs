@@ -216,3 +216,142 @@ fn times_of_use_set_the_price() {
     assert!((cost["energy"].as_f64().unwrap() - usd).abs() < 1e-2);
     assert!((cost["demand"].as_f64().unwrap() - 2.0 * peak_kw).abs() < 2e-3);
 }
+
+/// Jobs stretch under the limit: the site stays below it in every step, and less is done.
+#[test]
+fn a_grid_limit_is_kept_and_paid_for_in_work() {
+    let lab = Lab::new();
+    let jobs = (crate::lab::LOAD, crate::lab::JOBS);
+    lab.write("free.toml", tiny(&[jobs]));
+    lab.good(&["run", "free.toml", "-o", "free", "--quiet"]);
+    let free = lab.json("free/summary.json");
+    let peak_kw = free["peak_kw"]["facility"].as_f64().unwrap();
+    let site = format!(
+        "climate = \"phoenix\"\ngrid_limit_mw = {}\n",
+        0.8e-3 * peak_kw
+    );
+    lab.write(
+        "capped.toml",
+        tiny(&[jobs, ("climate = \"phoenix\"\n", &site)]),
+    );
+    let said = lab.good(&["run", "capped.toml", "-o", "capped"]);
+    said.has(&["to keep the site under its limit", "GPU-hours were lost"]);
+    let capped = lab.json("capped/summary.json");
+    let figure =
+        |json: &serde_json::Value, group: &str, key: &str| json[group][key].as_f64().unwrap();
+    assert!(figure(&capped, "peak_kw", "facility") <= 0.8 * peak_kw);
+    assert!(figure(&capped, "supply", "capped_hours") > 1.0);
+    assert!(figure(&capped, "supply", "capped_gpu_hours") > 1.0);
+    assert_eq!(figure(&capped, "supply", "over_limit_hours"), 0.0);
+    assert!(figure(&capped, "jobs", "tokens") < figure(&free, "jobs", "tokens"));
+    let header = lab.read("capped/timeseries.csv");
+    assert!(header.lines().next().unwrap().contains(",grid_cap,"));
+    assert!(!lab.read("free/timeseries.csv").contains("grid_cap"));
+}
+
+/// Panels and a trading battery: the meter's energy is that of the uses less sun plus storage losses and what is kept.
+#[test]
+fn a_day_with_panels_and_a_battery_adds_up() {
+    let lab = Lab::with("prices.csv", prices());
+    let site = "climate = \"phoenix\"\nprice_usd_mwh = \"prices.csv\"\ntariff.export_usd_mwh = 5\n\
+                solar = { dc_mw = 0.3 }\n[site.battery]\nenergy_mwh = 0.2\npower_mw = 0.05\n\
+                buy_below_usd_mwh = 2\nsell_above_usd_mwh = 12\n";
+    lab.write("tiny.toml", tiny(&[("climate = \"phoenix\"\n", site)]));
+    lab.good(&["run", "tiny.toml", "-o", "out", "--quiet"]);
+    let summary = lab.json("out/summary.json");
+    let mwh = |key: &str| summary["energy_mwh"][key].as_f64().unwrap();
+    let series = lab.read("out/timeseries.csv");
+    let mut rows = series.lines().map(|row| row.split(',').collect::<Vec<_>>());
+    let header = rows.next().unwrap();
+    let column = header
+        .iter()
+        .position(|cell| *cell == "battery_mwh")
+        .unwrap();
+    let stored: Vec<f64> = rows.map(|cells| cells[column].parse().unwrap()).collect();
+    let kept = stored[stored.len() - 1] - 0.1;
+    let supplied = mwh("grid_import") - mwh("grid_export") + mwh("solar");
+    assert!(
+        (supplied - mwh("facility") - kept).abs() < 2e-3,
+        "{supplied} {kept}"
+    );
+    assert_eq!(mwh("generation"), mwh("solar"));
+    assert!(mwh("solar") > 1.0 && mwh("storage_losses") > 0.0);
+    assert!(summary["supply"]["battery_out_mwh"].as_f64().unwrap() > 0.0);
+    // What a run leaves can be run again, with every table where it belongs.
+    lab.good(&[
+        "validate",
+        "out/scenario.toml",
+        "--set",
+        "site.price_usd_mwh=50",
+    ]);
+}
+
+#[test]
+fn devices_that_cannot_work_are_refused_at_their_place() {
+    let lab = Lab::new();
+    let cases = [
+        (
+            "[site.battery]\nenergy_mwh = 4\npower_mw = 2",
+            "",
+            "has nothing to do",
+            "peak_target_mw",
+        ),
+        (
+            "[site.battery]\nenergy_mwh = 4\npower_mw = 2\nbuy_below_usd_mwh = 9",
+            "",
+            "energy has no price",
+            "add price_usd_mwh",
+        ),
+        (
+            "price_usd_mwh = 5\n[site.battery]\nenergy_mwh = 4\npower_mw = 2\nbuy_below_usd_mwh = 9\nsell_above_usd_mwh = 8",
+            "9\n",
+            "buys below 9 USD/MWh and sells above 8",
+            "a higher price",
+        ),
+        (
+            "[site.battery]\nenergy_mwh = 0\npower_mw = 2",
+            "0\n",
+            "above zero",
+            "",
+        ),
+        (
+            "[site.solar]\ndc_mw = 2\ntilt_deg = 95",
+            "95",
+            "between 0 and 90",
+            "",
+        ),
+        (
+            "[site.generator]\npower_mw = 2\nstart = 3",
+            "start = 3",
+            "start",
+            "start_s",
+        ),
+    ];
+    for (lines, marked, what, cure) in cases {
+        let site = format!("climate = \"phoenix\"\n{lines}\n");
+        let text = tiny(&[("climate = \"phoenix\"\n", &site)]);
+        lab.write("tiny.toml", &text);
+        let said = lab.refused(&["run", "tiny.toml"], &[what, cure]);
+        if !marked.is_empty() {
+            let marked = if marked == "9\n" { "9\nsell" } else { marked };
+            let marked = if marked == "0\n" { "0\npower" } else { marked };
+            said.has(&[&format!("--> {}", place("tiny.toml", &text, marked))]);
+        }
+    }
+    let text = tiny(&[(
+        "ups = \"eco\"",
+        "ups = \"none\"\nups_battery = { minutes = 0 }",
+    )]);
+    lab.write("tiny.toml", &text);
+    lab.refused(&["run", "tiny.toml"], &["0 must be a number above zero"]);
+    let stages =
+        "[[electrical.stage]]\ndevice = \"pdu.busway\"\n[electrical.ups_battery]\nminutes = 5";
+    lab.write(
+        "tiny.toml",
+        tiny(&[("[electrical]\nups = \"eco\"", stages)]),
+    );
+    lab.refused(
+        &["run", "tiny.toml"],
+        &["the chain has no UPS", "add a stage"],
+    );
+}

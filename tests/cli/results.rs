@@ -152,7 +152,7 @@ fn what_is_doubtful_is_told_and_done() {
             "rises to 0.120 MW, the halls draw 0.099 MW with every chip at work",
         ),
         (synthetic, "the climate is synthetic"),
-        (limit, "lies above site.grid_limit_mw = 0.01"),
+        (limit, "drew more than site.grid_limit_mw = 0.01"),
     ] {
         let lab = Lab::with("tiny.toml", tiny(&[change]));
         lab.write("load.csv", "time_h,it_kw\n0,60\n12,120\n");

@@ -8,6 +8,7 @@ use super::{ChillerCurves, Condenser};
 const LEAVING_C: [f64; 8] = [5.0, 7.0, 10.0, 13.0, 16.0, 20.0, 25.0, 30.0];
 
 impl ChillerCurves {
+    #[expect(clippy::format_collect, reason = "a listing, printed once")]
     /// COP and capacity over both temperatures, and power over part load, as lines of comment.
     pub fn table(&self) -> String {
         let entering_c: &[f64] = match self.condenser {

@@ -10,6 +10,7 @@ use crate::heat_rejection::air_cooled::AirCooledChillerDesign;
 use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
 use crate::heat_rejection::economizer::Economizer;
 use crate::heat_rejection::reuse::Reuse;
+use crate::heat_rejection::stated::{Stated, given};
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
 use crate::heat_rejection::water_loop::LoopSize;
@@ -93,6 +94,28 @@ impl Default for WaterCooledChiller {
 
 impl WaterCooledChiller {
     pub(super) const NAME: &'static str = "water_cooled_chiller";
+
+    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
+        all.extend(self.tower.stated());
+        let economizer = self.economizer.as_ref();
+        all.extend(given([
+            ("spare", Some(f64::from(self.spare)), 0.0, 1000.0),
+            ("capacity_kw", self.capacity_kw, 1.0, 1e6),
+            ("condenser_pump_kw", self.condenser_pump_kw, 1e-3, 1e6),
+            (
+                "economizer.approach_k",
+                economizer.map(|plate| plate.approach_k),
+                0.2,
+                20.0,
+            ),
+            (
+                "economizer.least_tower_c",
+                economizer.map(|plate| plate.least_tower_c),
+                0.5,
+                40.0,
+            ),
+        ]));
+    }
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let curves = curves(design, &self.curves, Condenser::Water)?;
@@ -183,6 +206,15 @@ impl Default for AirCooledChiller {
 
 impl AirCooledChiller {
     pub(super) const NAME: &'static str = "air_cooled_chiller";
+
+    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
+        all.extend(coil::stated(self.free_cooling.as_ref()));
+        all.extend(given([
+            ("spare", Some(f64::from(self.spare)), 0.0, 1000.0),
+            ("capacity_kw", self.capacity_kw, 1.0, 1e6),
+            ("design_dry_bulb_c", self.design_dry_bulb_c, -20.0, 50.0),
+        ]));
+    }
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let curves = curves(design, &self.curves, Condenser::Air)?;

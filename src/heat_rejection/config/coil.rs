@@ -8,6 +8,7 @@ use super::dry_cooler::too_close;
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::coil::Precooled;
 use crate::heat_rejection::dry_cooler::DryCoolerDesign;
+use crate::heat_rejection::stated::{Stated, given};
 use crate::units;
 
 /// `[heat_rejection.….free_cooling]`: a dry coil in the return of facility water.
@@ -29,6 +30,16 @@ impl Default for FreeCooling {
             dead_band_k: 1.0,
         }
     }
+}
+
+/// What is stated of a coil.
+pub(super) fn stated(coil: Option<&FreeCooling>) -> Vec<Stated> {
+    given([(
+        "free_cooling.approach_k",
+        coil.map(|coil| coil.approach_k),
+        0.5,
+        50.0,
+    )])
 }
 
 /// The plant behind the coil, where there is one.

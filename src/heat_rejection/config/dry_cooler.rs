@@ -8,6 +8,7 @@ use crate::heat_rejection::Rejection;
 use crate::heat_rejection::dry_cooler::{CoolerSize, DryCoolerDesign};
 use crate::heat_rejection::pads::{Adiabatic, Pads};
 use crate::heat_rejection::reuse::Reuse;
+use crate::heat_rejection::stated::Stated;
 use crate::heat_rejection::water_loop::LoopSize;
 use crate::units;
 
@@ -54,6 +55,10 @@ impl Default for DryCooler {
 
 impl DryCooler {
     pub(super) const NAME: &'static str = "dry_cooler";
+
+    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
+        all.extend(self.cooler.stated());
+    }
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let sized = DryCoolerDesign {

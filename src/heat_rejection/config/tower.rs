@@ -7,6 +7,7 @@ use super::coil::{self, FreeCooling};
 use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::reuse::Reuse;
+use crate::heat_rejection::stated::Stated;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::tower_plant::TowerPlantDesign;
 use crate::heat_rejection::water_loop::LoopSize;
@@ -63,6 +64,11 @@ impl Default for TowerOnly {
 
 impl TowerOnly {
     pub(super) const NAME: &'static str = "tower";
+
+    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
+        all.extend(self.tower.stated());
+        all.extend(coil::stated(self.free_cooling.as_ref()));
+    }
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let sized = TowerPlantDesign {

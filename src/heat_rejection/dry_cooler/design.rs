@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Drive, DryCooler, DryCoolerPlant};
 use crate::heat_rejection::exit_air;
+use crate::heat_rejection::stated::{Stated, given};
 use crate::physics::heat_exchanger::{Arrangement, ua_for_approach};
 use crate::physics::psychrometrics::MoistAir;
 use crate::units;
@@ -40,6 +41,14 @@ impl CoolerSize {
     /// Nothing is stated.
     pub fn is_free(&self) -> bool {
         *self == Self::default()
+    }
+
+    pub(in crate::heat_rejection) fn stated(&self) -> Vec<Stated> {
+        given([
+            ("cooler.ua_kw_k", self.ua_kw_k, 1e-3, 1e7),
+            ("cooler.air_m3_s", self.air_m3_s, 1e-2, 1e7),
+            ("cooler.fan_kw", self.fan_kw, 1e-4, 1e6),
+        ])
     }
 }
 

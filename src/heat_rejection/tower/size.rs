@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::TowerDesign;
+use crate::heat_rejection::stated::{Stated, given};
 use crate::units;
 
 /// Sizes of a cell as built; what is not stated is sized.
@@ -64,6 +65,18 @@ impl CellSize {
     /// Nothing is stated.
     pub fn is_free(&self) -> bool {
         *self == Self::default()
+    }
+
+    pub(in crate::heat_rejection) fn stated(&self) -> Vec<Stated> {
+        given([
+            ("tower.wet_bulb_c", self.wet_bulb_c, -10.0, 40.0),
+            ("tower.range_k", self.range_k, 1.0, 22.0),
+            ("tower.flow_kg_s", self.flow_kg_s, 1e-3, 1e7),
+            ("tower.air_m3_s", self.air_m3_s, 1e-3, 1e7),
+            ("tower.fan_kw", self.fan_kw, 1e-4, 1e6),
+            ("tower.min_air", self.min_air, 0.01, 1.0),
+            ("tower.drift", self.drift, 0.0, 0.01),
+        ])
     }
 
     /// The sized design, with what is stated in its place.

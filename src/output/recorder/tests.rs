@@ -129,7 +129,7 @@ fn the_columns_stand_in_their_order() {
         text.lines().next().unwrap(),
         "time,dry_bulb_c,wet_bulb_c,it_kw,facility_kw,facility_peak_kw,pue,compute_kw,server_fans_kw,\
          psu_losses_kw,electrical_losses_kw,cooling_kw,chillers_kw,heat_rejection_fans_kw,pumps_kw,\
-         hall_fans_kw,cdu_pumps_kw,other_kw,generation_kw,supply_c,return_c,condenser_c,water_makeup_l,\
+         hall_fans_kw,cdu_pumps_kw,other_kw,supply_c,return_c,condenser_c,water_makeup_l,\
          carbon_g_kwh,price_usd_mwh,waiting_jobs,waiting_gpus,running_jobs,busy_gpus,\
          north_it_kw,north_supply_c,north_return_c,north_max_inlet_c,north_max_chip_c,north_throttled_gpus,\
          north_utilisation,south_it_kw,south_supply_c,south_return_c,south_max_inlet_c,south_max_chip_c,\

@@ -65,6 +65,16 @@ impl Resolver<'_> {
         Ok(Signal::Series(Series::new(0.0, QUARTER_S, values)))
     }
 
+    /// Water behind a kilowatt-hour of the grid: the scenario's own figure, else the named grid's, else the climate's.
+    pub(super) fn grid_water_l_kwh(&self) -> Option<f64> {
+        let site = &self.loaded.scenario.site;
+        let named = site.grid.as_deref();
+        let name = named.or_else(|| climate::grid(site.climate.as_deref()?));
+        let grid = name.and_then(|name| self.catalogue.grids.get(name));
+        site.grid_water_l_kwh
+            .or(grid.and_then(|grid| grid.water_l_kwh))
+    }
+
     /// The scenario's own figure or file, else the named grid's figure, else the climate's, kg/J.
     pub(super) fn carbon(
         &mut self,

@@ -96,6 +96,7 @@ impl Resolver<'_> {
                     1e6,
                 ),
                 ("water_usd_m3", given(site.water_usd_m3), 0.0, 1e6),
+                ("grid_water_l_kwh", given(site.grid_water_l_kwh), 0.0, 1e4),
                 (
                     "carbon_g_kwh",
                     given(constant(&site.carbon_g_kwh)),
@@ -116,7 +117,8 @@ impl Resolver<'_> {
             let cure = format!("use {COLDEST_WATER_C} or more; no antifreeze is modelled");
             return Err(self.error(&format!("{table}.setpoint_c"), what, cure));
         }
-        self.check_table(&table, &[("rise_k", rejection.rise_k(), 1.0, 50.0)])
+        self.check_table(&table, &[("rise_k", rejection.rise_k(), 1.0, 50.0)])?;
+        self.check_table(&table, &rejection.stated())
     }
 
     fn check_table(&self, table: &str, ranges: &[Range]) -> Result<(), ScenarioError> {

@@ -1,20 +1,19 @@
-//! Where the sun stands and what of it reaches the ground.
+//! What of the sun reaches the ground.
 //!
 //! ```text
-//! cos z = sin φ·sin δ + cos φ·cos δ·cos ω        δ: Cooper, ω: 15° per hour from solar noon
 //! GHI   = k·1098·cos z·e^(−0.059/cos z)          Haurwitz clear sky times the clear-sky index k
 //! DHI   = GHI·f(k_t),  DNI = (GHI − DHI)/cos z   f: Erbs, Klein and Duffie
 //! ```
 //!
-//! Sources: Cooper, *Solar Energy* 12 (1969); Haurwitz, *J. Meteorology* 3 (1946), in the constants of Reno et al.,
+//! cos z is that of `physics/sun.rs`. Sources: Haurwitz, *J. Meteorology* 3 (1946), in the constants of Reno et al.,
 //! SAND2012-2389, as pvlib prints them; Erbs et al., *Solar Energy* 28 (1982). Good to some 5 % of clear-sky GHI.
 
 use super::{DAYS, Normals};
+use crate::physics::sun;
 
-/// The sun on one day: Cooper's declination and Spencer's equation of time.
+/// The sun on one day.
 pub(super) struct Sun {
-    sin_sin: f64,
-    cos_cos: f64,
+    stands: sun::Sun,
     /// Solar noon in local standard time, h.
     pub(super) noon: f64,
     /// From sunrise to noon, h.
@@ -26,31 +25,25 @@ pub(super) struct Sun {
 impl Sun {
     pub(super) fn on(normals: &Normals, d: usize) -> Self {
         let day = d as f64 + 1.0;
-        let turn = std::f64::consts::TAU * d as f64 / DAYS as f64;
-        let declination =
-            23.45_f64.to_radians() * (std::f64::consts::TAU * (284.0 + day) / 365.0).sin();
-        let latitude = normals.latitude_deg.to_radians();
-        let minutes = 229.18
-            * (0.000075 + 0.001868 * turn.cos()
-                - 0.032077 * turn.sin()
-                - 0.014615 * (2.0 * turn).cos()
-                - 0.04089 * (2.0 * turn).sin());
-        let sunrise_cos = (-latitude.tan() * declination.tan()).clamp(-1.0, 1.0);
+        let stands = sun::Sun::on(
+            normals.latitude_deg,
+            normals.longitude_deg,
+            normals.utc_offset_h,
+            d,
+        );
         Self {
-            sin_sin: latitude.sin() * declination.sin(),
-            cos_cos: latitude.cos() * declination.cos(),
-            noon: 12.0 + normals.utc_offset_h - normals.longitude_deg / 15.0 - minutes / 60.0,
-            half_day_h: sunrise_cos.acos().to_degrees() / 15.0,
+            stands,
+            noon: stands.noon_h,
+            half_day_h: stands.half_day_h,
             extraterrestrial_w_m2: 1361.0
-                * (1.0 + 0.033 * (std::f64::consts::TAU * day / 365.0).cos()),
+                * (1.0 + 0.033 * (std::f64::consts::TAU * day / DAYS as f64).cos()),
         }
     }
 }
 
 /// GHI, DNI and DHI at an hour of local standard time.
 pub(super) fn radiation(sun: &Sun, clock: f64, clear_sky_index: f64) -> [f64; 3] {
-    let angle = (15.0 * (clock - sun.noon)).to_radians();
-    let cos_z = sun.sin_sin + sun.cos_cos * angle.cos();
+    let cos_z = sun.stands.cos_zenith(clock);
     if cos_z <= 0.0 {
         return [0.0; 3];
     }

@@ -1,0 +1,234 @@
+//! Where the site's power comes from in a step: grid, sun, batteries, generators.
+//!
+//! ```text
+//! grid + generation = uses + storage losses + what is stored                                W, at the AC side
+//! uses may reach      grid limit + sun + what the battery can give      with the grid
+//!                     the generators' power                             without, once they carry
+//!                     IT alone, from the UPS batteries                  until then; nothing where these are empty
+//! ```
+//!
+//! Without the grid cooling stands still until the generators carry, and panels and site battery are off with it
+//! (they do not form a grid of their own). Who carries is decided once per step: to watch an outage by the second, use a
+//! step of a few seconds.
+
+use crate::electrical::battery::{Battery, BatteryState};
+use crate::electrical::generator::GeneratorConfig;
+use crate::electrical::ups_battery::{UpsBattery, UpsBatteryState};
+use crate::series::Signal;
+use crate::snapshot;
+
+/// What stands on the site beside the chain.
+pub struct OnSiteParts {
+    /// What the grid connection carries, W; infinite where nothing is said.
+    pub grid_limit_w: f64,
+    /// Solar at the AC side, W.
+    pub solar_w: Option<Signal>,
+    /// The site battery.
+    pub battery: Option<(Battery, BatteryState)>,
+    /// The generators.
+    pub generator: Option<GeneratorConfig>,
+    /// The batteries of the UPS.
+    pub ups_battery: Option<(UpsBattery, UpsBatteryState)>,
+}
+
+impl Default for OnSiteParts {
+    fn default() -> Self {
+        Self {
+            grid_limit_w: f64::INFINITY,
+            solar_w: None,
+            battery: None,
+            generator: None,
+            ups_battery: None,
+        }
+    }
+}
+
+/// Who carries the site in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    Grid,
+    Generators,
+    /// IT alone.
+    UpsBatteries,
+    Nothing,
+}
+
+impl Source {
+    /// Whether cooling and everything else beside IT has power.
+    pub(super) fn powers_cooling(self) -> bool {
+        matches!(self, Self::Grid | Self::Generators)
+    }
+}
+
+/// The site in operation.
+pub(super) struct OnSite {
+    parts: OnSiteParts,
+    utility: bool,
+    out_s: f64,
+    pub(super) source: Source,
+    solar_w: f64,
+    /// Share of the chips' dynamic power that they are left, 0..1.
+    pub(super) cap: f64,
+}
+
+/// What supplied a step, beside what the snapshot shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Supplied {
+    /// Gain of stored energy, W.
+    pub(super) stored_w: f64,
+    /// Lost in storage, W.
+    pub(super) losses_w: f64,
+    /// Charged and delivered by storage: the first less the second, W.
+    pub(super) into_storage_w: f64,
+}
+
+impl OnSite {
+    pub(super) fn new(parts: OnSiteParts) -> Self {
+        Self {
+            parts,
+            utility: true,
+            out_s: 0.0,
+            source: Source::Grid,
+            solar_w: 0.0,
+            cap: 1.0,
+        }
+    }
+
+    pub(super) fn set_utility(&mut self, available: bool) {
+        self.utility = available;
+    }
+
+    /// Decides who carries this step. `ups_output_w` is what IT asked of the UPS in the step before.
+    pub(super) fn begin(&mut self, time_s: f64, dt_s: f64, ups_output_w: f64) {
+        self.solar_w = match &self.parts.solar_w {
+            Some(solar_w) if self.utility => solar_w.mean(time_s, time_s + dt_s),
+            _ => 0.0,
+        };
+        if self.utility {
+            self.out_s = 0.0;
+            self.source = Source::Grid;
+            return;
+        }
+        let middle_s = self.out_s + 0.5 * dt_s;
+        self.out_s += dt_s;
+        let generators = self.parts.generator.as_ref();
+        self.source = if generators.is_some_and(|sets| sets.carries(middle_s)) {
+            Source::Generators
+        } else if let Some((battery, state)) = &self.parts.ups_battery
+            && battery.can_carry(*state, ups_output_w * UPS_MARGIN, dt_s)
+        {
+            Source::UpsBatteries
+        } else {
+            Source::Nothing
+        };
+    }
+
+    /// Whether anything can bind at all.
+    pub(super) fn is_limited(&self) -> bool {
+        self.parts.grid_limit_w.is_finite() || self.source != Source::Grid
+    }
+
+    /// The most that all uses may draw in this step, W.
+    pub(super) fn most_w(&self, dt_s: f64) -> f64 {
+        match self.source {
+            Source::Grid => {
+                let battery_w = self
+                    .parts
+                    .battery
+                    .map_or(0.0, |(battery, state)| battery.most_out_w(state, dt_s));
+                self.parts.grid_limit_w + self.solar_w + battery_w
+            }
+            Source::Generators => self
+                .parts
+                .generator
+                .as_ref()
+                .map_or(0.0, GeneratorConfig::power_w),
+            Source::UpsBatteries | Source::Nothing => f64::INFINITY,
+        }
+    }
+
+    /// Settles who delivers what, for `uses_w` of all uses or, on UPS batteries, of IT at the output of the UPS.
+    pub(super) fn supply(
+        &mut self,
+        uses_w: f64,
+        price_usd_j: f64,
+        dt_s: f64,
+        shown: &mut snapshot::OnSite,
+    ) -> Supplied {
+        let mut supplied = Supplied::default();
+        let mut net_w = uses_w;
+        let parts = &mut self.parts;
+        let ceiling_w = match self.source {
+            Source::Grid => parts.grid_limit_w,
+            Source::Generators => parts
+                .generator
+                .as_ref()
+                .map_or(0.0, GeneratorConfig::power_w),
+            Source::UpsBatteries | Source::Nothing => 0.0,
+        };
+        if parts.solar_w.is_some() {
+            shown.solar_w = self.solar_w;
+            net_w -= self.solar_w;
+        }
+        if let Some((battery, state)) = &mut parts.ups_battery {
+            let delivered_w = match self.source {
+                Source::UpsBatteries => uses_w,
+                Source::Nothing => 0.0,
+                _ => -battery
+                    .asks_w(*state, dt_s)
+                    .min((ceiling_w - net_w).max(0.0)),
+            };
+            let (next, out) = battery.step(*state, delivered_w, dt_s);
+            *state = next;
+            net_w -= out.delivered_w;
+            supplied.stored_w += out.stored_w;
+            supplied.losses_w += out.loss_w;
+            supplied.into_storage_w -= out.delivered_w;
+            (shown.ups_battery_w, shown.ups_battery_j) = (out.delivered_w, next.stored_j);
+        }
+        if let Some((battery, state)) = &mut parts.battery {
+            let asked_w = if self.source == Source::Grid {
+                battery.ask_w(*state, net_w, ceiling_w, price_usd_j)
+            } else {
+                0.0
+            };
+            let (next, out) = battery.step(*state, asked_w, dt_s);
+            *state = next;
+            net_w -= out.delivered_w;
+            supplied.stored_w += out.stored_w;
+            supplied.losses_w += out.loss_w;
+            supplied.into_storage_w -= out.delivered_w;
+            (shown.battery_w, shown.battery_j) = (out.delivered_w, next.stored_j);
+        }
+        if let Some(generator) = &parts.generator {
+            let runs = self.source == Source::Generators;
+            shown.generator_w = if runs { net_w } else { 0.0 };
+            shown.fuel_kg_s = if runs {
+                generator.fuel_kg_s(net_w)
+            } else {
+                0.0
+            };
+        }
+        shown.grid_w = if self.source == Source::Grid {
+            net_w
+        } else {
+            0.0
+        };
+        if parts.ups_battery.is_some() || parts.battery.is_some() {
+            shown.storage_losses_w = supplied.losses_w;
+        }
+        if parts.grid_limit_w.is_finite() || parts.generator.is_some() {
+            shown.cap = self.cap;
+        }
+        shown.limit_w = parts.grid_limit_w;
+        shown.utility_out = !self.utility;
+        shown.dark = self.source == Source::Nothing;
+        supplied
+    }
+}
+
+/// IT may draw a little more than in the step before.
+const UPS_MARGIN: f64 = 1.05;
+
+#[cfg(test)]
+mod tests;

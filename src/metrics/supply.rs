@@ -1,0 +1,167 @@
+//! Where the energy came from, and what the grid limit and outages took.
+//!
+//! ```text
+//! lost GPU-hours = Σ busy GPUs·(1 − c^(1/2.4))·dt         c: share of the dynamic power left by the limit
+//! ```
+//!
+//! Everything here is absent where the site has no such thing.
+
+use super::sum::Sum;
+use super::summary::known;
+use super::{Context, Metric, Summary};
+use crate::snapshot::Snapshot;
+use crate::units::{HOUR_S, J_PER_MWH};
+
+/// What a limit may be missed by before it counts: that of a printed watt.
+const OVER_W: f64 = 1.0;
+
+/// The metric.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Supply {
+    seen: bool,
+    import_j: Sum,
+    export_j: Sum,
+    solar_j: Sum,
+    generator_j: Sum,
+    storage_losses_j: Sum,
+    battery_out_j: Sum,
+    fuel_kg: Sum,
+    capped_s: f64,
+    capped_gpu_s: Sum,
+    over_s: f64,
+    out_s: f64,
+    dark_s: f64,
+    peak_w: f64,
+    /// Whether the site has panels, generators, storage, a site battery, a limit.
+    has: [bool; 5],
+}
+
+impl Supply {
+    pub(crate) fn new(_: &Context) -> Self {
+        Self::default()
+    }
+}
+
+impl Metric for Supply {
+    fn observe(&mut self, s: &Snapshot) {
+        let site = &s.on_site;
+        if !self.seen {
+            self.seen = true;
+            self.peak_w = f64::NEG_INFINITY;
+            self.has = [
+                site.solar_w.is_finite(),
+                site.generator_w.is_finite(),
+                site.storage_losses_w.is_finite(),
+                site.battery_w.is_finite(),
+                site.limit_w.is_finite(),
+            ];
+        }
+        if self.has == [false; 5] && !site.utility_out {
+            return;
+        }
+        let energy = |sum: &mut Sum, power_w: f64| {
+            if power_w.is_finite() {
+                sum.add(power_w * s.dt_s);
+            }
+        };
+        energy(&mut self.import_j, site.grid_w.max(0.0));
+        energy(&mut self.export_j, (-site.grid_w).max(0.0));
+        energy(&mut self.solar_j, site.solar_w);
+        energy(&mut self.generator_j, site.generator_w);
+        energy(&mut self.storage_losses_j, site.storage_losses_w);
+        energy(&mut self.battery_out_j, site.battery_w.max(0.0));
+        energy(&mut self.fuel_kg, site.fuel_kg_s);
+        self.peak_w = if site.grid_w > self.peak_w {
+            site.grid_w
+        } else {
+            self.peak_w
+        };
+        if site.cap < 1.0 && !site.dark {
+            self.capped_s += s.dt_s;
+        }
+        if site.capped_gpus > 0.0 {
+            self.capped_gpu_s.add(site.capped_gpus * s.dt_s);
+        }
+        let seconds = |is: bool| if is { s.dt_s } else { 0.0 };
+        self.over_s += seconds(site.grid_w > site.limit_w + OVER_W);
+        self.out_s += seconds(site.utility_out);
+        self.dark_s += seconds(site.dark);
+    }
+
+    fn report(&self, summary: &mut Summary) {
+        let [solar, generators, storage, battery, limit] = self.has;
+        let mwh = |sum: &Sum| known(sum.value() / J_PER_MWH);
+        let energy = &mut summary.energy_mwh;
+        if solar {
+            energy.solar = mwh(&self.solar_j);
+        }
+        if generators {
+            energy.generators = mwh(&self.generator_j);
+        }
+        if storage {
+            energy.storage_losses = mwh(&self.storage_losses_j);
+        }
+        if solar || generators || storage {
+            energy.grid_import = mwh(&self.import_j);
+            energy.grid_export = mwh(&self.export_j);
+            summary.peak_kw.grid = known(self.peak_w / 1e3);
+        }
+        let group = &mut summary.supply;
+        if battery {
+            group.battery_out_mwh = mwh(&self.battery_out_j);
+        }
+        if generators {
+            group.fuel_t = known(self.fuel_kg.value() / 1e3);
+        }
+        if limit || generators {
+            group.capped_hours = known(self.capped_s / HOUR_S);
+            group.capped_gpu_hours = known(self.capped_gpu_s.value() / HOUR_S);
+        }
+        if limit {
+            group.over_limit_hours = known(self.over_s / HOUR_S);
+        }
+        if self.out_s > 0.0 {
+            group.outage_hours = known(self.out_s / HOUR_S);
+            group.dark_hours = known(self.dark_s / HOUR_S);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::tests::{context, hour, report};
+
+    #[test]
+    fn a_site_with_a_meter_alone_reports_nothing() {
+        let summary = report(Supply::new(&context()), &[hour(1.0, 1e6)]);
+        assert_eq!(summary, Summary::default());
+    }
+
+    /// By hand: an hour at the limit with 100 GPUs slowed by 10 %, an hour of export.
+    #[test]
+    fn limits_and_sources_add_up() {
+        let step = |at, grid_w: f64, capped_gpus: f64| {
+            let mut s = hour(at, 1e6);
+            s.on_site.grid_w = grid_w;
+            s.on_site.limit_w = 1e6;
+            s.on_site.solar_w = 0.5e6;
+            s.on_site.cap = if capped_gpus > 0.0 { 0.8 } else { 1.0 };
+            s.on_site.capped_gpus = capped_gpus;
+            s
+        };
+        let summary = report(
+            Supply::new(&context()),
+            &[step(1.0, 1e6, 10.0), step(2.0, -0.25e6, 0.0)],
+        );
+        assert_eq!(summary.supply.capped_hours, Some(1.0));
+        assert_eq!(summary.supply.capped_gpu_hours, Some(10.0));
+        assert_eq!(summary.supply.over_limit_hours, Some(0.0));
+        assert_eq!(summary.energy_mwh.solar, Some(1.0));
+        assert_eq!(summary.energy_mwh.grid_import, Some(1.0));
+        assert_eq!(summary.energy_mwh.grid_export, Some(0.25));
+        assert_eq!(summary.peak_kw.grid, Some(1000.0));
+        assert_eq!(summary.energy_mwh.generators, None);
+        assert_eq!(summary.supply.outage_hours, None);
+    }
+}
