@@ -212,7 +212,7 @@ fn what_cannot_be_carried_is_slowed_or_dark() {
             rejection,
             "[electrical.ups_battery]\nminutes = 5",
         );
-        site.step(&warm(), 0.0, 60.0).unwrap();
+        let before_w = site.step(&warm(), 0.0, 60.0).unwrap().power.it_w;
         site.set_utility(false);
         let mut carried = 0;
         for step in 1..30 {

@@ -1,0 +1,128 @@
+use super::*;
+use crate::it::accelerator::tests::h100;
+use proptest::prelude::*;
+
+fn node(coolant: Coolant) -> Server {
+    let entry = toml::from_str(
+        "name = 'n'\naccelerator = 'h100-sxm'\naccelerators = 8\nrated_w = 10200\nhost_idle_w = 900\n\
+         host_busy_w = 1500\npsu = 'titanium'\npsus = 6\npsu_rated_w = 3300\nmass_j_k = 60e3\n\
+         source = 'test'\nimmersion.resistance_k_w = 0.06\n[air]\nfan_max_w = 1500\n\
+         fan_min_speed = 0.3\nfan_max_m3_s = 0.65\nfan_target_c = 70\nfixed_k_w = 0.02\n\
+         flow_k_w = 0.04",
+    )
+    .unwrap();
+    let entry: ServerEntry = entry;
+    Server {
+        build: entry
+            .build(&Surroundings {
+                coolant,
+                plates: None,
+                boiling: None,
+            })
+            .unwrap(),
+        entry,
+        chip: h100(),
+    }
+}
+
+/// By hand at full load over 25 °C air: 70 °C chips draw 700·(1 + 0.2·(e^−0.3 − 1)) = 663.7 W, so
+/// (70 − 25)/663.7 − 0.02 = 0.04780 K/W is left for the flow part: s = (0.04/0.04780)^1.25 = 0.8004
+/// and the fans take 1500·s³ = 769 W.
+#[test]
+fn fans_hold_the_chips_at_their_target() {
+    let point = node(Coolant::Air).at(8, 1.0, 25.0);
+    assert!((point.chip_c - 70.0).abs() < 1e-6);
+    assert!((point.fans_w - 769.1).abs() < 1.0, "{}", point.fans_w);
+    assert!(
+        (point.compute_w - (8.0 * 663.71 + 1500.0)).abs() < 0.2,
+        "{}",
+        point.compute_w
+    );
+}
+
+/// Idle: the inlet law alone, s = 0.3 + 0.7·5/25 = 0.44, 127.8 W.
+#[test]
+fn an_idle_server_follows_its_inlet_air() {
+    let point = node(Coolant::Air).at(0, 0.9, 25.0);
+    assert!((point.fans_w - 127.776).abs() < 1e-6);
+    assert_eq!(point.clock, 1.0);
+}
+
+#[test]
+fn an_immersed_server_has_no_fans() {
+    let point = node(Coolant::Dielectric).at(8, 1.0, 40.0);
+    assert_eq!((point.fans_w, point.air_m3_s), (0.0, 0.0));
+}
+
+proptest! {
+    /// Warmer air never needs less fan power, more busy chips never less power.
+    #[test]
+    fn monotone(busy in 0u32..8, u in 0.05..1.0f64, inlet in 10.0..44.0f64) {
+        let node = node(Coolant::Air);
+        let here = node.at(busy, u, inlet);
+        prop_assert!(node.at(busy, u, inlet + 0.5).fans_w >= here.fans_w - 1e-9);
+        prop_assert!(node.at(busy + 1, u, inlet).compute_w >= here.compute_w - 1e-9);
+        prop_assert!(here.fans_w <= 1500.0 + 1e-9);
+    }
+}
+
+fn built(coolant: Coolant) -> Server {
+    let catalogue = crate::scenario::catalogue::built_in();
+    let entry = catalogue.servers["hgx-h100"].clone();
+    Server {
+        build: entry
+            .build(&Surroundings {
+                coolant,
+                plates: None,
+                boiling: catalogue.fluids["novec-649"].boiling,
+            })
+            .unwrap(),
+        chip: catalogue.accelerators[&entry.accelerator].clone(),
+        entry,
+    }
+}
+
+/// By hand, plates over 39 °C at full load: the chip settles at 39 + 0.04·P, P = 700·h(T): 654.2 W at
+/// 65.17 °C (h = 0.9345). Chips,
+/// processors (39 % of 1,800 W) and their regulators are plated: 8·654.2 + 702 = 5,935 W, 84 % of what is behind the
+/// power supplies; the other 1,098 W need 0.061 m³/s at 15 K, below the fans' least 0.075.
+#[test]
+fn plates_catch_what_they_cover() {
+    let point = built(Coolant::Plates).at(8, 1.0, 39.0);
+    assert!((point.chip_c - 65.17).abs() < 0.01, "{point:?}");
+    assert!((point.liquid_w - 5935.0).abs() < 5.0, "{point:?}");
+    assert!(
+        (point.liquid_w / point.compute_w - 0.8439).abs() < 0.002,
+        "{point:?}"
+    );
+    assert!((point.air_m3_s - 0.075).abs() < 1e-9, "{point:?}");
+    assert!((point.fans_w - 580.0 * 0.027).abs() < 1e-9, "{point:?}");
+}
+
+/// By hand at 49 °C: 70 °C chips draw 663.7 W over 64 cm² of doubled surface, 5.19 W/cm² each; h = 4,288·0.519^0.67 =
+/// 2,761 W/m²K, so 35.3 W/K and 0.0283 K/W, 0.0433 with the solid part: 49 + 0.0433·676 = 78.3 °C. At its TDP a lid takes
+/// 700/(138.5e3·2·64e-4) = 39 % of what dries it out.
+#[test]
+fn boiling_chips_stand_a_little_above_their_fluid() {
+    let server = built(Coolant::Boiling);
+    let point = server.at(8, 1.0, 49.0);
+    assert!((point.chip_c - 78.3).abs() < 0.3, "{point:?}");
+    assert_eq!((point.fans_w, point.liquid_w), (0.0, 0.0));
+    let share = server.critical_flux_share().unwrap();
+    assert!((share - 0.395).abs() < 0.005, "{share}");
+}
+
+proptest! {
+    /// A warmer coolant never lowers a chip's temperature, nor more load, in any build.
+    #[test]
+    fn warmer_coolant_never_cools_a_chip(u in 0.0..1.0f64, coolant_c in 15.0..60.0f64) {
+        for coolant in [Coolant::Air, Coolant::Dielectric, Coolant::Plates, Coolant::Boiling] {
+            let server = built(coolant);
+            let here = server.at(8, u, coolant_c);
+            // Fans that ramp with their inlet may cool chips below their target; from there on nothing may.
+            let fans = coolant == Coolant::Air;
+            prop_assert!(fans || server.at(8, u, coolant_c + 0.5).chip_c >= here.chip_c - 1e-6, "{coolant:?}");
+            prop_assert!(here.liquid_w <= here.compute_w + 1e-9);
+        }
+    }
+}
