@@ -176,6 +176,7 @@ fn the_schema_names_every_key() {
         keys,
         [
             "electrical",
+            "event",
             "hall",
             "heat_rejection",
             "name",
