@@ -21,6 +21,10 @@ impl Line {
         }
     }
 
+    #[inline(always)]
+    pub(super) fn at(self, coolant_c: f64) -> f64 {
+        self.offset + self.slope * coolant_c
+    }
 }
 
 /// What is read for each rack.
@@ -62,8 +66,8 @@ impl vector::WithSimd for AllRuns<'_> {
     }
 }
 
-/// From this many racks on, a sum in lanes wins over one after the other.
-const MANY: usize = 16;
+/// From this many racks on, plain loops over flat arrays, which the compiler turns into vector code, win.
+const MANY: usize = 8;
 
 /// Reads the racks of a run off their lines; returns the sum of their coolant.
 #[inline(always)]
@@ -74,26 +78,22 @@ fn place<S: Simd>(
     chip_c: &mut [f64],
     lines: Lines,
 ) -> f64 {
-    let [power, chip] = [lines.power, lines.chip].map(|line| {
-        let (offset, slope) = (simd.splat_f64s(line.offset), simd.splat_f64s(line.slope));
-        move |at_c| simd.add_f64s(offset, simd.mul_f64s(slope, at_c))
-    });
-    let (heads_c, rest_c) = S::as_simd_f64s(coolant_c);
-    let (power_heads, power_rest) = S::as_mut_simd_f64s(power_w);
-    let (chip_heads, chip_rest) = S::as_mut_simd_f64s(chip_c);
-    for ((at_c, power_w), chip_c) in heads_c.iter().zip(power_heads).zip(chip_heads) {
-        *power_w = power(*at_c);
-        *chip_c = chip(*at_c);
-    }
-    // Most runs are shorter than a register.
-    if !rest_c.is_empty() {
-        let at_c = simd.partial_load_f64s(rest_c);
-        simd.partial_store_f64s(power_rest, power(at_c));
-        simd.partial_store_f64s(chip_rest, chip(at_c));
-    }
+    let Lines { power, chip } = lines;
     if coolant_c.len() < MANY {
-        coolant_c.iter().sum()
-    } else {
-        vector::sum(simd, coolant_c)
+        let mut sum_c = 0.0;
+        for ((&at_c, power_w), chip_c) in coolant_c.iter().zip(power_w).zip(chip_c) {
+            sum_c += at_c;
+            *power_w = power.at(at_c);
+            *chip_c = chip.at(at_c);
+        }
+        return sum_c;
     }
+    // One result a loop: the compiler does not find the vector code of two.
+    for (&at_c, power_w) in coolant_c.iter().zip(power_w) {
+        *power_w = power.at(at_c);
+    }
+    for (&at_c, chip_c) in coolant_c.iter().zip(chip_c) {
+        *chip_c = chip.at(at_c);
+    }
+    vector::sum(simd, coolant_c)
 }
