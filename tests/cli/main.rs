@@ -11,6 +11,8 @@ mod figures;
 mod hardship;
 mod lab;
 mod misspelt;
+mod paths;
 mod power;
 mod results;
+mod results_document;
 mod technologies;
