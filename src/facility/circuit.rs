@@ -157,14 +157,16 @@ impl Circuit {
                 },
             }
         });
-        let rejected = if powered {
+        let mut rejected = if powered {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
         } else {
-            Rejected {
-                // What the root leaves over is rounding; it goes where the plant would have put it.
-                heat_to_ambient_w: supply.plant_w,
-                ..Rejected::default()
-            }
+            Rejected::default()
+        };
+        // What the root leaves over where the plant carries nothing is rounding; it goes where the plant would have put it.
+        rejected.heat_to_ambient_w += if powered {
+            supply.plant_w.min(0.0)
+        } else {
+            supply.plant_w
         };
         self.cooled = Cooled {
             supply,
