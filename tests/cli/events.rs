@@ -23,6 +23,8 @@ fn a_plant_that_is_gone_is_survived_by_the_audit() {
         (AIR, CHILLERS, "condenser_pump_trip = {}"),
         (AIR, CHILLERS, "tower_fan_trip = {}"),
         (AIR, CHILLERS, "crah_trip = {}"),
+        (AIR, CHILLERS, "pump_trip = {}"),
+        (IMMERSION, TOWER, "pump_trip = { share = 0.5 }"),
         (AIR, CHILLERS, "utility_outage = {}"),
         (IMMERSION, TOWER, "condenser_pump_trip = {}"),
         (IMMERSION, TOWER, "water_cut_off = {}"),
@@ -37,3 +39,24 @@ fn a_plant_that_is_gone_is_survived_by_the_audit() {
 
 const TOWER: &str = "[heat_rejection.tower]\nsetpoint_c = 30.0\n";
 const DRY: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 30.0\n";
+
+/// Water that stands still takes no heat: the hall warms as it does without CRAH fans, sooner than without chillers by
+/// the mass of the water.
+#[test]
+fn a_pump_trip_ends_cooling() {
+    let lab = Lab::new();
+    let first = |what: &str| -> Option<f64> {
+        lab.write("a.toml", with_event(AIR, CHILLERS, what));
+        lab.good(&["run", "a.toml", "-q", "-o", "r"]);
+        lab.json("r/summary.json")["ride_through"]["first_above_limit_s"].as_f64()
+    };
+    let pumps_s = first("pump_trip = {}").unwrap();
+    let chillers_s = first("chiller_trip = { units = 99 }").unwrap();
+    let fans_s = first("crah_trip = {}").unwrap();
+    assert!(
+        fans_s <= pumps_s && pumps_s < 0.5 * chillers_s,
+        "{fans_s} {pumps_s} {chillers_s}"
+    );
+    // One pump of many out: the others carry a part load.
+    assert_eq!(first("pump_trip = { share = 0.1 }"), None);
+}
