@@ -128,9 +128,8 @@ impl SettledLevels {
         }
         let place = utilisation * LEVELS;
         let below = place as usize;
-        let mut level = |index: usize| {
-            self.levels[index].at(at_c, |at_c| settle(index as f64 / LEVELS, at_c))
-        };
+        let mut level =
+            |index: usize| self.levels[index].at(at_c, |at_c| settle(index as f64 / LEVELS, at_c));
         level(below).between(&level(below + 1), place - below as f64)
     }
 }
