@@ -9,7 +9,7 @@
 //!
 //! s is of full speed. More speed cools the chip, a cooler chip asks for less: one temperature satisfies both lines.
 //!
-//! Source: published tables of fan controllers, each the greatest of several lines. Inlet air: Meta's OpenBMC,
+//! Source: published tables of fan controllers, each the greatest of several lines. Inlet air: Meta's `OpenBMC`,
 //! `meta-fbep` `fsc-config_NVIDIA_vicor_brcm.json`, a sled of eight accelerators (as above, confirmed). Hottest chip:
 //! System76 `system76-power` `src/fan.rs`, standard curve over the hottest of processors and GPUs: 40 % at 40 °C, 50 % at
 //! 50, 65 % at 60, 85 % at 70, 100 % at 75 (confirmed); here one straight line from the server's own floor. The sled's chip
