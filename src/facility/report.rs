@@ -126,6 +126,8 @@ impl Facility {
             shown.racks_above_limit = above;
             shown.utilisation = totals.worked_gpus / hall.fleet.gpus();
             shown.vapour_kg_s = output.vapour_kg_s;
+            shown.dew_point_c = output.dew_point_c;
+            shown.dew_point_outside = output.dew_point_outside;
             shown.heat_to_water_w = output.heat_to_water_w + output.heat_to_room_water_w;
         }
     }
