@@ -72,6 +72,13 @@ pub enum Load {
     Idle,
     /// Jobs: the mean load of the busy GPUs, 0..1.
     Fixed(f64),
+    /// Jobs whose processors do not follow their GPUs.
+    Hosted {
+        /// Mean load of the busy GPUs, 0..1.
+        gpus: f64,
+        /// Load of the processors for each busy GPU over that of all GPUs, 0..1.
+        host: f64,
+    },
     /// A service, by its index; its load varies with time.
     Service(u32),
 }

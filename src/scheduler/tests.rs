@@ -12,6 +12,7 @@ pub(super) fn job(id: u64, submit_s: f64, gpus: u32, work_s: f64) -> Job {
         work_s,
         estimate_s: work_s,
         utilisation: 0.6,
+        host_utilisation: None,
         tokens: 10.0,
     }
 }
@@ -265,6 +266,7 @@ fn changes_name_each_server_once_with_its_mean_load() {
 #[test]
 fn services_hold_their_servers_from_the_first_step() {
     let service = |gpus| Service {
+        served: None,
         class: Class::Inference,
         gpus,
         mean_utilisation: 0.5,
