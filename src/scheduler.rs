@@ -15,6 +15,7 @@ pub mod dispatcher;
 #[cfg(test)]
 mod erlang;
 pub mod fifo;
+pub mod first_fit;
 pub mod floor;
 #[cfg(test)]
 mod laws;
@@ -29,6 +30,7 @@ pub use backfill::Backfill;
 pub use cluster::{Cluster, HallShape};
 pub use dispatcher::Dispatcher;
 pub use fifo::Fifo;
+pub use first_fit::FirstFit;
 pub use floor::Floor;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
@@ -55,6 +57,8 @@ macro_rules! schedulers {
 schedulers! {
     /// In order of submission; a job that does not fit holds up all behind it.
     Fifo(Fifo),
+    /// In order of submission, every job that fits; large ones may wait for ever.
+    FirstFit(FirstFit),
     /// In order of submission, and later jobs fill gaps where they do not delay the first (EASY backfill).
     Backfill(Backfill),
 }

@@ -67,6 +67,29 @@ fn fifo_blocks_and_easy_fills_without_delaying_the_first() {
     );
 }
 
+/// Four GPUs. Job 2 needs all and waits behind 3 and 4, which only fit because nothing is kept for it; job 5 asks for
+/// as much as job 3 holds and starts at its end, before job 2 gets the whole machine.
+#[test]
+fn first_fit_starves_the_large() {
+    let jobs = [
+        job(1, 0.0, 1, 100.0),
+        job(2, 0.0, 4, 50.0),
+        job(3, 0.0, 2, 110.0),
+        job(4, 10.0, 1, 200.0),
+        job(5, 20.0, 2, 100.0),
+    ];
+    assert_eq!(
+        schedule(&[(1, 4)], &jobs, &Policy::FirstFit(FirstFit {})),
+        [
+            (0.0, 100.0),
+            (210.0, 260.0),
+            (0.0, 110.0),
+            (10.0, 210.0),
+            (110.0, 210.0)
+        ]
+    );
+}
+
 /// Eight GPUs: five are held for 100 s, the first waiting needs six, so two are spare at its shadow time.
 #[test]
 fn easy_uses_what_is_spare_at_the_shadow_time() {

@@ -99,7 +99,7 @@ formats! {
     Mooncake(mooncake) as "mooncake",
     /// Load of the whole hall: busy nodes of Microsoft's Philly cluster.
     Philly(philly) as "philly",
-    /// Load of the whole hall: a power log of MLPerf.
+    /// Load of the whole hall: a power log of `MLPerf`.
     Mlperf(mlperf) as "mlperf",
     /// Load of the whole hall: power telemetry in many columns.
     Telemetry(telemetry) as "telemetry",

@@ -14,3 +14,4 @@ mod misspelt;
 mod power;
 mod results;
 mod technologies;
+mod traces;

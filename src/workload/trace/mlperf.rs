@@ -1,4 +1,4 @@
-//! Power logs of MLPerf, inference and training.
+//! Power logs of `MLPerf`, inference and training.
 //!
 //! ```text
 //! Time,07-17-2024 08:04:57.774,Watts,2372.0,Volts,…                                 PTDaemon (inference)
@@ -7,7 +7,7 @@
 //! run_idx,node,time_ms,power_w                                                      the same as a CSV, runs and nodes
 //! ```
 //!
-//! Source: mlcommons training_results and inference_results; the two CSV forms are those of `data/power/mlperf`. The
+//! Source: mlcommons, the repositories of results (`training_results_v4.0` and others); the two CSV forms are those of `data/power/mlperf`. The
 //! power is that at the inlets of the servers (AC or DC as the log says). Nodes add up; of several runs one is replayed.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, Rows, TraceError
 use crate::units::{self, DAY_S, J_PER_KWH};
 use crate::workload::profile::Quantity;
 
-/// A power log of MLPerf.
+/// A power log of `MLPerf`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mlperf {

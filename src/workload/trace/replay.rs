@@ -5,8 +5,8 @@
 //! late = max(newest − submitted)                         known from the first reading
 //! ```
 //!
-//! Logs are written nearly in order (NASA iPSC: 173 of 18,239 rows are not), so a small heap puts them in order
-//! exactly. A log written in reverse would be held whole.
+//! Logs are written nearly in order, so a small heap puts them in order exactly. A log written in reverse would be held
+//! whole.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;

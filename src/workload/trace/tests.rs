@@ -1,3 +1,5 @@
+mod formats;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -12,7 +14,12 @@ use crate::workload::{Class, Job};
 fn open(format: &str, keys: &str, content: &str, days: f64) -> Result<Opened, TraceError> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("t"), content).unwrap();
-    let text = format!("[{format}]\nfile = 't'\n{keys}");
+    let file = if keys.contains("pods") {
+        ""
+    } else {
+        "file = 't'"
+    };
+    let text = format!("[{format}]\n{file}\n{keys}");
     let table: BTreeMap<String, toml::Value> = toml::from_str(&text).unwrap();
     let trace: Trace = toml::Value::try_from(table).unwrap().try_into().unwrap();
     trace.open(&Place {
@@ -172,13 +179,17 @@ proptest! {
         sound += u32::from(from_day < 2);
         sound_s += 36 * u32::from(from_day < 2);
         for (submit_s, gpus, run_s, fault) in rows {
-            match fault {
-                0 => { writeln!(csv, "{submit_s},{gpus}").unwrap(); bad += 1; }
-                _ => {
-                    writeln!(csv, "{submit_s},{gpus},{run_s}").unwrap();
-                    if run_s == 0 { idle += 1; }
-                    else if window.contains(&f64::from(submit_s)) { sound += 1; sound_s += gpus * run_s; }
-                }
+            if fault == 0 {
+                writeln!(csv, "{submit_s},{gpus}").unwrap();
+                bad += 1;
+                continue;
+            }
+            writeln!(csv, "{submit_s},{gpus},{run_s}").unwrap();
+            if run_s == 0 {
+                idle += 1;
+            } else if window.contains(&f64::from(submit_s)) {
+                sound += 1;
+                sound_s += gpus * run_s;
             }
         }
         let keys = format!("bad_rows = 'skip'\nfrom_day = {from_day}");
