@@ -15,6 +15,7 @@ pub mod dispatcher;
 #[cfg(test)]
 mod erlang;
 pub mod fifo;
+pub mod first_fit;
 pub mod floor;
 #[cfg(test)]
 mod laws;
@@ -29,6 +30,7 @@ pub use backfill::Backfill;
 pub use cluster::{Cluster, HallShape};
 pub use dispatcher::Dispatcher;
 pub use fifo::Fifo;
+pub use first_fit::FirstFit;
 pub use floor::Floor;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
@@ -55,6 +57,8 @@ macro_rules! schedulers {
 schedulers! {
     /// In order of submission; a job that does not fit holds up all behind it.
     Fifo(Fifo),
+    /// In order of submission, every job that fits; large ones may wait for ever.
+    FirstFit(FirstFit),
     /// In order of submission, and later jobs fill gaps where they do not delay the first (EASY backfill).
     Backfill(Backfill),
 }
@@ -72,6 +76,13 @@ pub enum Load {
     Idle,
     /// Jobs: the mean load of the busy GPUs, 0..1.
     Fixed(f64),
+    /// Jobs whose processors do not follow their GPUs.
+    Hosted {
+        /// Mean load of the busy GPUs, 0..1.
+        gpus: f64,
+        /// Load of the processors for each busy GPU over that of all GPUs, 0..1.
+        host: f64,
+    },
     /// A service, by its index; its load varies with time.
     Service(u32),
 }

@@ -10,6 +10,7 @@ pub mod model;
 pub mod profile;
 pub mod service;
 pub mod synthetic;
+pub mod trace;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,8 @@ pub struct Job {
     pub estimate_s: f64,
     /// Load of each GPU held while it runs, 0..1 of what the chip can draw above idle (not the MFU).
     pub utilisation: f64,
+    /// Load of the processors beside its GPUs, 0..1; None: they follow the GPUs.
+    pub host_utilisation: Option<f64>,
     /// Tokens processed by the whole job.
     pub tokens: f64,
 }
@@ -232,6 +235,7 @@ mod tests {
             work_s: 1.0,
             estimate_s: 1.0,
             utilisation: 1.0,
+            host_utilisation: None,
             tokens: 0.0,
         }
     }

@@ -24,7 +24,7 @@ use crate::it::Server;
 use crate::scheduler::{Change, Load};
 use crate::snapshot::Racks;
 use crate::vector;
-use point::{Mix, Point, PointKey, key_of};
+use point::{Mix, Point, PointKey, host_of, key_of};
 use trips::Trips;
 
 /// Sums over a hall, means over the step.
@@ -240,8 +240,10 @@ impl Fleet {
             } else if point.settled_for != key {
                 point.settled_for = key;
                 let busy = point.busy;
-                let settle =
-                    |utilisation, at_c| Values::of(psu, &server.at(busy, utilisation, at_c));
+                let host = host_of(point.load);
+                let settle = |utilisation, at_c| {
+                    Values::of(psu, &server.at_hosted(busy, utilisation, host, at_c))
+                };
                 let capped = self.cap < 1.0;
                 let mut at = |at_c| match point.load {
                     // A cap seldom comes back to the same value: nothing to keep.

@@ -80,11 +80,11 @@ impl Work {
                 for &change in &jobs.changes {
                     apply(change);
                 }
-                let (hour, day) = jobs.calendar.at(time_s + 0.5 * dt_s);
                 jobs.tokens = 0.0;
                 for (now, service) in jobs.utilisations.iter_mut().zip(&jobs.services) {
-                    *now = service.utilisation(hour, day);
-                    jobs.tokens += service.tokens_per_s(*now) * dt_s;
+                    let (utilisation, tokens_per_s) = service.now(jobs.calendar, time_s, dt_s);
+                    *now = utilisation;
+                    jobs.tokens += tokens_per_s * dt_s;
                 }
             }
         }

@@ -264,6 +264,17 @@ impl Server {
     /// The server settled with `busy` of its accelerators at `utilisation`, the others idle, over inlet air
     /// or coolant at `coolant_c`.
     pub fn at(&self, busy: u32, utilisation: f64, coolant_c: f64) -> Operating {
+        self.at_hosted(busy, utilisation, None, coolant_c)
+    }
+
+    /// The same, with the processors at a load of their own where `host` gives one (per busy accelerator).
+    pub fn at_hosted(
+        &self,
+        busy: u32,
+        utilisation: f64,
+        host: Option<f64>,
+        coolant_c: f64,
+    ) -> Operating {
         let entry = &self.entry;
         let busy = f64::from(busy.min(entry.accelerators));
         let idle = f64::from(entry.accelerators) - busy;
@@ -280,7 +291,7 @@ impl Server {
         } else {
             hot
         };
-        let busy_share = busy / f64::from(entry.accelerators) * load;
+        let busy_share = busy / f64::from(entry.accelerators) * host.unwrap_or(load);
         let host_w = entry.host_idle_w + (entry.host_busy_w - entry.host_idle_w) * busy_share;
         let compute_w = hot.power_w * busy + cool.power_w * idle + host_w;
         let mut point = Operating {

@@ -107,8 +107,8 @@ impl Resolver<'_> {
                     * u64::from(hall.server.entry.accelerators)
             })
             .sum();
-        let work = self.work(&halls, design_it_w, start, total_s)?;
         let mut description = self.describe_site(&weather, design_it_w, gpus);
+        let work = self.work(&halls, design_it_w, start, total_s, &mut description)?;
         let circuits = self.circuits(&halls)?;
         let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {

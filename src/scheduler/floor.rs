@@ -73,6 +73,8 @@ pub struct Floor {
     pub(super) finished: Vec<FinishedJob>,
     /// Per server: sum of load × GPUs, in load units.
     loads: Vec<u64>,
+    /// Per server: the same of the processors; empty until a job comes whose processors have a load of their own.
+    hosts: Vec<u64>,
     services: Vec<u32>,
     touched: Vec<u32>,
     is_touched: Vec<bool>,
@@ -98,6 +100,7 @@ impl Floor {
             rejected: 0,
             finished: Vec::new(),
             loads: vec![0; servers],
+            hosts: Vec::new(),
             services: vec![NO_SERVICE; servers],
             touched: Vec::new(),
             is_touched: vec![false; servers],
@@ -325,7 +328,14 @@ impl Floor {
             } else if busy_gpus == 0 {
                 Load::Idle
             } else {
-                Load::Fixed((sum as f64 / LOAD_UNITS / f64::from(busy_gpus)).min(1.0))
+                let mean = |sum: u64| (sum as f64 / LOAD_UNITS / f64::from(busy_gpus)).min(1.0);
+                match self.hosts.get(index) {
+                    Some(&host) if host != sum => Load::Hosted {
+                        gpus: mean(sum),
+                        host: mean(host),
+                    },
+                    _ => Load::Fixed(mean(sum)),
+                }
             };
             changes.push(Change {
                 server,
@@ -339,7 +349,13 @@ impl Floor {
         let Some(slot) = self.slots.get_mut(index as usize) else {
             return;
         };
-        let per_gpu = (slot.job.utilisation.clamp(0.0, 1.0) * LOAD_UNITS).round() as u64;
+        let units = |load: f64| (load.clamp(0.0, 1.0) * LOAD_UNITS).round() as u64;
+        let per_gpu = units(slot.job.utilisation);
+        let host = slot.job.host_utilisation;
+        if host.is_some() && self.hosts.is_empty() {
+            self.hosts.clone_from(&self.loads);
+        }
+        let host = host.map_or(per_gpu, units);
         // Taken out for the loop, so that the list of runs is neither copied nor borrowed.
         let allocation = std::mem::take(&mut slot.allocation);
         for server in allocation.servers() {
@@ -349,6 +365,10 @@ impl Floor {
             };
             if let Some(sum) = self.loads.get_mut(server as usize) {
                 let part = per_gpu * u64::from(gpus);
+                *sum = if starts { *sum + part } else { *sum - part };
+            }
+            if let Some(sum) = self.hosts.get_mut(server as usize) {
+                let part = host * u64::from(gpus);
                 *sum = if starts { *sum + part } else { *sum - part };
             }
             self.touch(server);

@@ -12,6 +12,7 @@ pub(super) fn job(id: u64, submit_s: f64, gpus: u32, work_s: f64) -> Job {
         work_s,
         estimate_s: work_s,
         utilisation: 0.6,
+        host_utilisation: None,
         tokens: 10.0,
     }
 }
@@ -63,6 +64,29 @@ fn fifo_blocks_and_easy_fills_without_delaying_the_first() {
     assert_eq!(
         schedule(&[(1, 4)], &jobs, &Policy::default()),
         [(0.0, 100.0), (100.0, 150.0), (150.0, 260.0), (0.0, 100.0)]
+    );
+}
+
+/// Four GPUs. Job 2 needs all and waits behind 3 and 4, which only fit because nothing is kept for it; job 5 asks for
+/// as much as job 3 holds and starts at its end, before job 2 gets the whole machine.
+#[test]
+fn first_fit_starves_the_large() {
+    let jobs = [
+        job(1, 0.0, 1, 100.0),
+        job(2, 0.0, 4, 50.0),
+        job(3, 0.0, 2, 110.0),
+        job(4, 10.0, 1, 200.0),
+        job(5, 20.0, 2, 100.0),
+    ];
+    assert_eq!(
+        schedule(&[(1, 4)], &jobs, &Policy::FirstFit(FirstFit {})),
+        [
+            (0.0, 100.0),
+            (210.0, 260.0),
+            (0.0, 110.0),
+            (10.0, 210.0),
+            (110.0, 210.0)
+        ]
     );
 }
 
@@ -265,6 +289,7 @@ fn changes_name_each_server_once_with_its_mean_load() {
 #[test]
 fn services_hold_their_servers_from_the_first_step() {
     let service = |gpus| Service {
+        served: None,
         class: Class::Inference,
         gpus,
         mean_utilisation: 0.5,

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{ChipFigures, Pretraining};
-use super::profile::ProfileTable;
+use super::profile::{Profile, ProfileTable};
 use super::service::Inference;
 use super::synthetic::JobStream;
+use super::trace::{Replayed, Trace};
 use super::{Arrivals, Calendar, Class, Merge, Service, WorkloadError};
 use crate::units;
 
@@ -32,6 +33,9 @@ pub struct Workload {
     /// A measured or planned load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileTable>,
+    /// What others logged, replayed: jobs, requests or load, from a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
 }
 
 /// The same load on every GPU all the time.
@@ -67,15 +71,19 @@ pub enum Plan {
     Constant(f64),
     /// No jobs: the file says what the hall does. The caller opens it, since it knows the folder of the scenario.
     Profile(ProfileTable),
+    /// No jobs: a trace says what the hall does.
+    Load(Profile),
 }
 
 impl Workload {
     /// Checks the tables against each other and against the accelerator, and makes the work of a run from them.
+    /// `traced` is what `trace` gives: the caller opens it, since it knows the folder of the scenario.
     pub fn plan(
         &self,
         seed: u64,
         calendar: Calendar,
         chip: &ChipFigures,
+        traced: Option<Replayed>,
     ) -> Result<Plan, WorkloadError> {
         self.check_tables()?;
         if let Some(constant) = self.constant {
@@ -111,23 +119,32 @@ impl Workload {
         let services: Result<Vec<_>, _> = inference
             .map(|table| table.service("workload.inference"))
             .collect();
+        let mut services = services?;
+        match traced {
+            Some(Replayed::Jobs { arrivals, .. }) => sources.push(arrivals),
+            Some(Replayed::Service(service)) => services.push(service),
+            Some(Replayed::Load(profile)) => return Ok(Plan::Load(profile)),
+            None => {}
+        }
         Ok(Plan::Jobs {
             arrivals: Box::new(Merge::new(sources)),
-            services: services?,
+            services,
         })
     }
 
     /// One whole-hall table alone, or any number of job tables.
-    fn check_tables(&self) -> Result<(), WorkloadError> {
+    pub fn check_tables(&self) -> Result<(), WorkloadError> {
         let jobs = [
             ("pretraining", self.pretraining.is_some()),
             ("fine_tuning", self.fine_tuning.is_some()),
             ("inference", self.inference.is_some()),
             ("batch", self.batch.is_some()),
+            ("trace", self.trace.as_ref().is_some_and(|t| !t.is_whole())),
         ];
         let whole = [
             ("constant", self.constant.is_some()),
             ("profile", self.profile.is_some()),
+            ("trace", self.trace.as_ref().is_some_and(Trace::is_whole)),
         ];
         let mut whole = whole.iter().filter(|(_, given)| *given);
         let mut jobs = jobs.iter().filter(|(_, given)| *given);
@@ -138,7 +155,7 @@ impl Workload {
                     "workload",
                     "there is nothing to do",
                     "give [workload.constant], [workload.profile], or any of [workload.pretraining], \
-                     [workload.fine_tuning], [workload.inference], [workload.batch]",
+                     [workload.fine_tuning], [workload.inference], [workload.batch], [workload.trace.FORMAT]",
                 ));
             }
             _ => return Ok(()),
@@ -146,7 +163,7 @@ impl Workload {
         Err(WorkloadError::new(
             format!("workload.{}", clash.0),
             format!("it clashes with workload.{}", clash.1),
-            "constant and profile each describe the whole hall: keep one of the two tables",
+            "constant, profile and a trace of load each describe the whole hall: keep one of the two tables",
         ))
     }
 }
@@ -165,7 +182,7 @@ mod tests {
 
     fn plan(text: &str) -> Result<Plan, WorkloadError> {
         let workload: Workload = toml::from_str(text).unwrap();
-        workload.plan(1, Calendar::new(3, 0.0), &H100)
+        workload.plan(1, Calendar::new(3, 0.0), &H100, None)
     }
 
     #[test]

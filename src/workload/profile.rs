@@ -102,22 +102,42 @@ impl Profile {
     ) -> Result<Self, ProfileError> {
         let rows = read::rows(file, bytes, table.column.as_deref(), start)?;
         let (start_s, step_s) = read::even_steps(file, &rows)?;
-        let mut sums = Vec::with_capacity(rows.values.len() + 1);
+        let file = file.to_owned();
+        Ok(Self::even(
+            file,
+            rows.quantity,
+            start_s,
+            step_s,
+            rows.values,
+            table.repeat,
+        ))
+    }
+
+    /// Values (W or a ratio) of equal intervals from `start_s` on; `file` is where they come from.
+    pub fn even(
+        file: String,
+        quantity: Quantity,
+        start_s: f64,
+        step_s: f64,
+        values: Vec<f64>,
+        repeat: bool,
+    ) -> Self {
+        let mut sums = Vec::with_capacity(values.len() + 1);
         let mut sum = 0.0;
         sums.push(sum);
-        for value in &rows.values {
+        for value in &values {
             sum += value * step_s;
             sums.push(sum);
         }
-        Ok(Self {
-            file: file.to_owned(),
-            quantity: rows.quantity,
+        Self {
+            file,
+            quantity,
             start_s,
             step_s,
-            values: rows.values,
+            values,
             sums,
-            repeat: table.repeat,
-        })
+            repeat,
+        }
     }
 
     /// What the values are.

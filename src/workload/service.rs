@@ -12,7 +12,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Class, Rhythm, WorkloadError};
+use super::profile::Profile;
+use super::{Calendar, Class, Rhythm, WorkloadError};
 use crate::units;
 
 /// A service in operation.
@@ -28,9 +29,33 @@ pub struct Service {
     pub rhythm: Rhythm,
     /// Tokens per second of one GPU at full load.
     pub tokens_per_gpu_s: f64,
+    /// Load and tokens as a trace of requests gives them, in place of the four above.
+    pub served: Option<Box<Served>>,
+}
+
+/// What a service makes of a trace of requests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Served {
+    /// Load of its GPUs, 0..1.
+    pub utilisation: Profile,
+    /// Tokens it delivers, 1/s.
+    pub tokens_per_s: Profile,
 }
 
 impl Service {
+    /// Load of its GPUs, 0..1, and its tokens per second in a step.
+    pub fn now(&self, calendar: Calendar, time_s: f64, dt_s: f64) -> (f64, f64) {
+        if let Some(served) = &self.served {
+            let mean = |profile: &Profile| profile.mean(time_s, time_s + dt_s);
+            // Sums of shares may pass 1 by rounding.
+            let utilisation = mean(&served.utilisation).clamp(0.0, 1.0);
+            return (utilisation, mean(&served.tokens_per_s));
+        }
+        let (hour, day) = calendar.at(time_s + 0.5 * dt_s);
+        let utilisation = self.utilisation(hour, day);
+        (utilisation, self.tokens_per_s(utilisation))
+    }
+
     /// Load of its GPUs at an hour (0..24) of a day (Monday 0 … Sunday 6), 0..1.
     pub fn utilisation(&self, hour_of_day: f64, day_of_week: u8) -> f64 {
         (self.mean_utilisation * self.rhythm.at(hour_of_day, day_of_week)).clamp(0.0, 1.0)
@@ -116,6 +141,7 @@ impl Inference {
             mean_utilisation: self.mean_utilisation,
             rhythm,
             tokens_per_gpu_s: self.tokens_per_gpu_s,
+            served: None,
         })
     }
 }

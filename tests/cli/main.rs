@@ -18,3 +18,4 @@ mod power;
 mod results;
 mod results_document;
 mod technologies;
+mod traces;

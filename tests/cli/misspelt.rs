@@ -131,7 +131,7 @@ fn a_misspelt_key_is_named_at_every_level() {
             "[scheduler.fifo]",
             "[scheduler.slurm]",
             "slurm",
-            "allowed here: fifo, backfill",
+            "allowed here: fifo, first_fit, backfill",
         ),
         (
             "[electrical]",

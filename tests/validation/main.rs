@@ -91,6 +91,8 @@ validations! {
         val_raps_frontier_hpl => |data| raps::frontier(data, "hpl", "HPL"),
         val_raps_frontier_gpu => |data| raps::frontier(data, "gpu", "GPUs only"),
         val_raps_frontier_peak => |data| raps::frontier(data, "peak", "peak"),
+        val_raps_frontier_random_day => |data| raps::random_day(data, false),
+        val_raps_frontier_random_day_as_submitted => |data| raps::random_day(data, true),
     ;
     "mlperf":
         val_mlperf_replayed_as_telemetry => mlperf::replayed,

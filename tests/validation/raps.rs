@@ -47,3 +47,49 @@ pub(crate) fn frontier(data: &Path, point: &str, theirs: &str) -> Vec<Row> {
             .percent(0.2),
     ]
 }
+
+/// The random day, job by job: energy, and the power every 15 s. `submitted` replays the list as it was submitted,
+/// in place of as its queue saw it.
+pub(crate) fn random_day(data: &Path, submitted: bool) -> Vec<Row> {
+    let oracle = data.join("oracles/raps");
+    let mut series =
+        csv::Reader::from_path(oracle.join("frontier_random_seed42_24h_power_15s.csv")).unwrap();
+    let theirs_kw: Vec<f64> = series
+        .records()
+        .map(|row| row.unwrap()[1].parse().unwrap())
+        .collect();
+    let mut sets = Vec::new();
+    let mut title = "RAPS Frontier, random day".to_owned();
+    if submitted {
+        let jobs = oracle.join("frontier_random_seed42_jobs.csv");
+        sets.push(format!("workload.trace.raps.file={}", jobs.display()));
+        title += ", jobs queued as submitted";
+    }
+    let mut ours_kw = Vec::new();
+    run(&scenario("raps_frontier_random"), &sets, |now| {
+        let power = &now.power;
+        ours_kw.push((power.it_w + power.electrical_losses_w + power.other_w) / 1e3);
+    });
+    assert_eq!(ours_kw.len(), theirs_kw.len());
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let squares: Vec<f64> = ours_kw
+        .iter()
+        .zip(&theirs_kw)
+        .map(|(ours, theirs)| (ours - theirs).powi(2))
+        .collect();
+    let rms_percent = 100.0 * mean(&squares).sqrt() / mean(&theirs_kw);
+    let row = |quantity: &str, unit| {
+        Row::new(title.clone(), quantity, unit)
+            .digits(6)
+            .evidence(Evidence::SameParameters)
+    };
+    let energy = row("energy of 24 hours", "MWh")
+        .theirs(mean(&theirs_kw) * 0.024)
+        .ours(mean(&ours_kw) * 0.024);
+    let rms = row("power every 15 s, rms of the difference over the mean", "%").ours(rms_percent);
+    if submitted {
+        vec![energy, rms]
+    } else {
+        vec![energy.percent(0.5), rms.between(0.0, 1.0)]
+    }
+}

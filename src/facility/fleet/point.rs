@@ -21,8 +21,8 @@ pub(super) struct Point {
     pub(super) levels: SettledLevels,
 }
 
-/// What identifies a point: busy accelerators, kind of load and its value.
-pub(super) type PointKey = (u32, u8, u64);
+/// What identifies a point: busy accelerators, kind of load and its values.
+pub(super) type PointKey = (u32, u8, u64, u64);
 /// The kind of load of a server that is off.
 pub(super) const OFF: u8 = 3;
 
@@ -64,17 +64,29 @@ impl Point {
     pub(super) fn utilisation(&self, services: &[f64]) -> f64 {
         match self.load {
             Load::Idle => 0.0,
-            Load::Fixed(utilisation) => utilisation,
+            Load::Fixed(utilisation)
+            | Load::Hosted {
+                gpus: utilisation, ..
+            } => utilisation,
             Load::Service(index) => services.get(index as usize).copied().unwrap_or(0.0),
         }
+    }
+}
+
+/// Load of the processors where they do not follow the accelerators.
+pub(super) fn host_of(load: Load) -> Option<f64> {
+    match load {
+        Load::Hosted { host, .. } => Some(host),
+        _ => None,
     }
 }
 
 /// What identifies a point in operation.
 pub(super) fn key_of(busy: u32, load: Load) -> PointKey {
     match load {
-        Load::Idle => (busy, 0, 0),
-        Load::Fixed(utilisation) => (busy, 1, utilisation.to_bits()),
-        Load::Service(index) => (busy, 2, u64::from(index)),
+        Load::Idle => (busy, 0, 0, 0),
+        Load::Fixed(utilisation) => (busy, 1, utilisation.to_bits(), 0),
+        Load::Hosted { gpus, host } => (busy, 4, gpus.to_bits(), host.to_bits()),
+        Load::Service(index) => (busy, 2, u64::from(index), 0),
     }
 }

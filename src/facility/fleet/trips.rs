@@ -135,6 +135,6 @@ impl Fleet {
 
     /// Where servers are that are off.
     fn off_point(&mut self) -> u32 {
-        self.point_at((0, OFF, 0), 0, Load::Idle, true)
+        self.point_at((0, OFF, 0, 0), 0, Load::Idle, true)
     }
 }

@@ -1,5 +1,7 @@
 //! What the servers do, made ready.
 
+use std::path::Path;
+
 use jiff::civil::Date;
 
 use super::hall::Sized;
@@ -7,7 +9,9 @@ use super::{Input, Resolver, ScenarioError};
 use crate::facility::{Level, Work};
 use crate::scheduler::{Cluster, Dispatcher, HallShape};
 use crate::workload::model::ChipFigures;
-use crate::workload::profile::{Profile, ProfileTable, Quantity};
+use crate::workload::profile::{Profile, Quantity};
+use crate::workload::synthetic::JobStream;
+use crate::workload::trace::{self, Opened, Replayed};
 use crate::workload::{Calendar, Plan, Service};
 
 impl Resolver<'_> {
@@ -17,6 +21,7 @@ impl Resolver<'_> {
         design_it_w: f64,
         start: Date,
         total_s: f64,
+        description: &mut Vec<(String, String)>,
     ) -> Result<Work, ScenarioError> {
         let scenario = &self.loaded.scenario;
         let weekday = start.weekday().to_monday_zero_offset() as u8;
@@ -39,9 +44,14 @@ impl Resolver<'_> {
                 chip.name
             ));
         }
+        let traced = self.trace(start, total_s, description)?;
+        let largest = match &traced {
+            Some(Replayed::Jobs { largest, .. }) => *largest,
+            _ => 0,
+        };
         let plan = scenario
             .workload
-            .plan(scenario.run.seed, calendar, &figures)
+            .plan(scenario.run.seed, calendar, &figures, traced)
             .map_err(|error| self.error(&error.key, error.what, error.cure))?;
         match plan {
             Plan::Constant(utilisation) => Ok(Work::level(Level::Constant(utilisation))),
@@ -55,13 +65,16 @@ impl Resolver<'_> {
                     name: table.file.display().to_string(),
                     path,
                 });
-                Ok(Work::level(match profile.quantity() {
-                    Quantity::ItPower => {
-                        self.check_power(&table, profile.max(), design_it_w)?;
-                        Level::ItPower(profile)
-                    }
-                    Quantity::Utilisation => Level::Utilisation(profile),
-                }))
+                self.level("workload.profile.file", &table.file, profile, design_it_w)
+            }
+            Plan::Load(profile) => {
+                let trace = scenario.workload.trace.as_ref();
+                let (key, files) = trace.map_or_else(Default::default, |t| (t.key(), t.files()));
+                profile
+                    .covers(0.0, total_s)
+                    .map_err(|error| self.complaint(&key, &error.to_string()))?;
+                let file = files.first().copied().unwrap_or(Path::new(""));
+                self.level(&key, file, profile, design_it_w)
             }
             Plan::Jobs { arrivals, services } => {
                 let shapes: Vec<_> = halls
@@ -79,27 +92,86 @@ impl Resolver<'_> {
                     .map_err(|error| {
                         self.complaint("workload.inference.gpus", &error.to_string())
                     })?;
-                self.check_sizes(&shapes, &services)?;
+                self.check_sizes(&shapes, &services, largest)?;
                 Ok(Work::jobs(dispatcher, services, calendar))
             }
         }
     }
+    /// Opens the trace, and tells what it holds.
+    fn trace(
+        &mut self,
+        start: Date,
+        total_s: f64,
+        description: &mut Vec<(String, String)>,
+    ) -> Result<Option<Replayed>, ScenarioError> {
+        let workload = &self.loaded.scenario.workload;
+        let Some(table) = &workload.trace else {
+            return Ok(None);
+        };
+        workload
+            .check_tables()
+            .map_err(|error| self.error(&error.key, error.what, error.cure))?;
+        let place = trace::Place {
+            folder: self.loaded.path.parent().unwrap_or(Path::new("")),
+            start: start.at(0, 0, 0, 0),
+            total_s,
+        };
+        let key = table.key();
+        let Opened {
+            work,
+            counted,
+            warnings,
+        } = table
+            .open(&place)
+            .map_err(|error| self.complaint(&key, &error.to_string()))?;
+        for file in table.files() {
+            self.inputs.push(Input {
+                name: file.display().to_string(),
+                path: self.beside(file),
+            });
+        }
+        let mut title = format!("trace {}", table.name());
+        for line in counted {
+            description.push((std::mem::take(&mut title), line));
+        }
+        self.warnings.extend(warnings);
+        Ok(Some(work))
+    }
+
+    /// One load for all servers, from a file.
+    fn level(
+        &mut self,
+        key: &str,
+        file: &Path,
+        profile: Profile,
+        design_it_w: f64,
+    ) -> Result<Work, ScenarioError> {
+        Ok(Work::level(match profile.quantity() {
+            Quantity::ItPower => {
+                self.check_power(key, file, profile.max(), design_it_w)?;
+                Level::ItPower(profile)
+            }
+            Quantity::Utilisation => Level::Utilisation(profile),
+        }))
+    }
+
     /// A measured load is replayed as measured; far above what the servers draw, it is another building's.
     fn check_power(
         &mut self,
-        table: &ProfileTable,
+        key: &str,
+        file: &Path,
         highest_w: f64,
         design_it_w: f64,
     ) -> Result<(), ScenarioError> {
         let what = format!(
             "the load of {} rises to {:.3} MW, the halls draw {:.3} MW with every chip at work",
-            table.file.display(),
+            file.display(),
             highest_w / 1e6,
             design_it_w / 1e6
         );
         if highest_w > HIGHEST_REPLAY * design_it_w {
             let cure = "add racks, or check that the column holds kilowatts of these halls";
-            return Err(self.error("workload.profile.file", what, cure));
+            return Err(self.error(key, what, cure));
         }
         if highest_w > design_it_w {
             self.warnings
@@ -113,6 +185,7 @@ impl Resolver<'_> {
         &mut self,
         shapes: &[HallShape],
         services: &[Service],
+        traced: u32,
     ) -> Result<(), ScenarioError> {
         let workload = &self.loaded.scenario.workload;
         let largest = largest_job(shapes, services);
@@ -135,14 +208,16 @@ impl Resolver<'_> {
                 return Err(self.error(&key, what, "use fewer GPUs, or more racks in a hall"));
             }
         }
-        for (name, stream) in [
-            ("fine_tuning", &workload.fine_tuning),
-            ("batch", &workload.batch),
-        ] {
+        let sizes = |stream: &Option<JobStream>| {
             let sizes = stream.iter().flat_map(|stream| &stream.gpus);
-            if let Some(size) = sizes.max()
-                && u64::from(*size) > largest
-            {
+            sizes.copied().max().unwrap_or(0)
+        };
+        for (name, size) in [
+            ("fine_tuning", sizes(&workload.fine_tuning)),
+            ("batch", sizes(&workload.batch)),
+            ("trace", traced),
+        ] {
+            if u64::from(size) > largest {
                 self.warnings.push(format!(
                     "jobs of {size} GPUs in workload.{name} fit in no hall (the largest has {largest}{left}): \
                      they will fail"

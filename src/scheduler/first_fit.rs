@@ -1,0 +1,49 @@
+//! First fit: every waiting job that fits starts, in order of submission, and nothing is kept free for the others.
+//!
+//! It fills the machine best and starves the large: a job that needs most of it may wait for ever behind small ones.
+//! ExaDigiT/RAPS schedules so by default (seen from its results: of the 100 jobs of its random Frontier day, those of
+//! more than a quarter of the nodes never start).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Floor, Scheduler};
+
+/// Every job that fits starts, in order of submission; large ones may wait for ever.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstFit {}
+
+impl FirstFit {
+    /// The scheduler at rest.
+    pub fn start(&self) -> Box<dyn Scheduler> {
+        Box::new(*self)
+    }
+}
+
+impl Scheduler for FirstFit {
+    fn schedule(&mut self, floor: &mut Floor) {
+        // Where nothing was released, those looked at before fit no better than they did.
+        let mut next = if floor.released() {
+            floor.head()
+        } else {
+            floor.first_new()
+        };
+        let mut too_many = u32::MAX;
+        while let Some(ticket) = next
+            && floor.cluster().free_gpus() > 0
+        {
+            next = floor.next(ticket);
+            let gpus = floor.gpus(ticket);
+            if gpus >= too_many {
+                continue;
+            }
+            match floor.cluster().place(gpus) {
+                Some(placement) => {
+                    floor.start(ticket, placement);
+                }
+                None => too_many = gpus,
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Traces replayed: what others logged, as jobs, as requests or as load.
+//!
+//! ```text
+//! rows in = given to the run + without work + outside the run + bad        counted before the run starts
+//! GPU-hours read = GPU-hours given + GPU-hours outside the run
+//! ```
+//!
+//! A file is read twice, line by line: once before the run to check it and count it (so `validate` says what `run`
+//! will say), once while the run asks for jobs. Neither keeps the rows: memory grows with the disorder of the
+//! submission times (jobs) or with the number of intervals (load), not with the rows.
+
+mod alibaba;
+mod azure;
+mod jobs_csv;
+mod lines;
+mod load;
+mod mlperf;
+mod mooncake;
+mod philly;
+mod raps;
+mod replay;
+mod requests;
+mod swf;
+mod table;
+mod telemetry;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::DateTime;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::profile::Profile;
+use super::{Arrivals, Service};
+pub use replay::JobTrace;
+pub use requests::RequestTrace;
+
+/// Bad rows that are quoted; the others are counted.
+const QUOTED: usize = 3;
+
+/// What to do with rows that cannot be used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BadRows {
+    /// Stop before the run, naming the first lines.
+    #[default]
+    Refuse,
+    /// Leave them out, with a warning that counts them and names the first lines.
+    Skip,
+}
+
+/// One format: how its table opens.
+trait Format {
+    /// The files it reads, as the scenario names them.
+    fn files(&self) -> Vec<&Path>;
+    /// Reads and counts the whole trace.
+    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError>;
+}
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident($module:ident) as $key:literal,)*) => {
+        /// Which format the trace has; in TOML the table's own name: `[workload.trace.swf]`.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Trace { $($(#[$doc])* $name($module::$name),)* }
+
+        impl Trace {
+            /// The name of the format, as a key.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => $key,)* }
+            }
+
+            /// The files of the trace, as the scenario names them.
+            pub fn files(&self) -> Vec<&Path> {
+                match self { $(Self::$name(table) => table.files(),)* }
+            }
+
+            /// Reads and counts the whole trace.
+            pub fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+                match self { $(Self::$name(table) => table.open(place),)* }
+            }
+        }
+    };
+}
+formats! {
+    /// Jobs in the Standard Workload Format of the Parallel Workloads Archive.
+    Swf(swf) as "swf",
+    /// Jobs in a plain CSV with a header, see `docs/scenario.md`.
+    Jobs(jobs_csv) as "jobs",
+    /// Jobs: pods of Alibaba's GPU cluster trace of 2023.
+    Alibaba(alibaba) as "alibaba",
+    /// Jobs: the list that ExaDigiT/RAPS writes.
+    Raps(raps) as "raps",
+    /// Requests of Azure's LLM inference traces, answered by a service.
+    Azure(azure) as "azure",
+    /// Requests of the Mooncake traces, answered by a service.
+    Mooncake(mooncake) as "mooncake",
+    /// Load of the whole hall: busy nodes of Microsoft's Philly cluster.
+    Philly(philly) as "philly",
+    /// Load of the whole hall: a power log of `MLPerf`.
+    Mlperf(mlperf) as "mlperf",
+    /// Load of the whole hall: power telemetry in many columns.
+    Telemetry(telemetry) as "telemetry",
+}
+
+impl Trace {
+    /// The key of its file in the scenario.
+    pub fn key(&self) -> String {
+        let file = match self {
+            Self::Alibaba(_) => "pods",
+            _ => "file",
+        };
+        format!("workload.trace.{}.{file}", self.name())
+    }
+
+    /// Whether it says what the whole hall does, and leaves no room for jobs.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Self::Philly(_) | Self::Mlperf(_) | Self::Telemetry(_))
+    }
+}
+
+/// Where and when a trace is replayed.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// Folder of the scenario.
+    pub folder: &'a Path,
+    /// Start of the run, local time.
+    pub start: DateTime,
+    /// Length of the run, s.
+    pub total_s: f64,
+}
+
+impl Place<'_> {
+    fn at(&self, file: &Path) -> PathBuf {
+        self.folder.join(file)
+    }
+}
+
+/// What a trace gives to the run.
+pub enum Replayed {
+    /// Jobs, in order of submission.
+    Jobs {
+        /// The jobs.
+        arrivals: Box<dyn Arrivals>,
+        /// GPUs of the largest.
+        largest: u32,
+    },
+    /// A service that answers requests, beside whatever else runs.
+    Service(Service),
+    /// The load of the whole hall.
+    Load(Profile),
+}
+
+/// A trace that was read once and can be replayed.
+pub struct Opened {
+    /// What it gives.
+    pub work: Replayed,
+    /// What was counted, a line each.
+    pub counted: Vec<String>,
+    /// What the user should know.
+    pub warnings: Vec<String>,
+}
+
+/// A trace cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}: {what}; {cure}", line.map(|l| format!(", line {l}")).unwrap_or_default())]
+pub struct TraceError {
+    /// The file.
+    pub file: String,
+    /// Line in the file, from 1.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub what: String,
+    /// What would be right.
+    pub cure: String,
+}
+
+impl TraceError {
+    fn new(
+        path: &Path,
+        line: Option<u64>,
+        what: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Self {
+        Self {
+            file: path.display().to_string(),
+            line,
+            what: what.into(),
+            cure: cure.into(),
+        }
+    }
+}
+
+/// A row, and where it stands. Without content it is in order but holds nothing to replay.
+struct Row<T> {
+    line: u64,
+    content: Result<Option<T>, String>,
+}
+
+type Rows<T> = Box<dyn Iterator<Item = Row<T>> + Send>;
+
+/// Rows that cannot be used: how many, and the first.
+#[derive(Debug, Default)]
+struct Bad {
+    count: u64,
+    first: Vec<(u64, String)>,
+}
+
+impl Bad {
+    fn note(&mut self, line: u64, what: String) {
+        self.count += 1;
+        if self.first.len() < QUOTED {
+            self.first.push((line, what));
+        }
+    }
+
+    /// Refuses them, or turns them into a warning.
+    fn judge(
+        &self,
+        path: &Path,
+        rows: u64,
+        rule: BadRows,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), TraceError> {
+        let Some((line, what)) = self.first.first() else {
+            return Ok(());
+        };
+        let quoted: Vec<String> = self
+            .first
+            .iter()
+            .map(|(line, what)| format!("line {line}: {what}"))
+            .collect();
+        let more = match self.count - self.first.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        match rule {
+            BadRows::Refuse => {
+                let others = match self.count {
+                    1 => format!("the only bad row of {rows}"),
+                    count => format!("one of {count} bad rows of {rows}"),
+                };
+                Err(TraceError::new(
+                    path,
+                    Some(*line),
+                    format!("{what} ({others})"),
+                    "correct the file, or leave bad rows out with bad_rows = \"skip\"",
+                ))
+            }
+            BadRows::Skip => {
+                warnings.push(format!(
+                    "{}: {} bad rows of {rows} left out ({}{more})",
+                    path.display(),
+                    self.count,
+                    quoted.join("; ")
+                ));
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Requests of Azure's LLM inference traces.
+//!
+//! ```text
+//! TIMESTAMP,ContextTokens,GeneratedTokens          2023-11-16 18:17:03.9799600,4808,10
+//! ```
+//!
+//! Source: Azure/AzurePublicDataset, `AzureLLMInferenceTrace_code.csv` and `_conv.csv` (2023). Only differences of the
+//! timestamps count: the first request comes when the run starts, unless `from_day` says otherwise.
+
+use std::path::Path;
+
+use jiff::civil::{DateTime, date};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::requests::{Request, RequestTrace};
+use super::table::Table;
+use super::{Format, Opened, Place, Rows, TraceError};
+
+/// Requests of Azure's LLM inference traces.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Azure(pub RequestTrace);
+
+impl Format for Azure {
+    fn files(&self) -> Vec<&Path> {
+        vec![&self.0.file]
+    }
+
+    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+        self.0.open(place, rows)
+    }
+}
+
+fn rows(path: &Path) -> Result<Rows<Request>, TraceError> {
+    let table = Table::open(path)?;
+    let time = table.column("TIMESTAMP")?;
+    let context = table.column("ContextTokens")?;
+    let generated = table.column("GeneratedTokens")?;
+    let epoch = date(2000, 1, 1).at(0, 0, 0, 0);
+    Ok(table.rows(move |cells| {
+        let text = cells.text(time)?;
+        // Later files write "+00:00" behind the same text.
+        let local = text.strip_suffix("+00:00").unwrap_or(text);
+        let moment: DateTime = local
+            .parse()
+            .map_err(|_| format!("{text:?} is not a timestamp"))?;
+        Ok(Some(Request {
+            time_s: epoch.duration_until(moment).as_secs_f64(),
+            context: cells.count(context)?,
+            generated: cells.count(generated)?,
+        }))
+    }))
+}

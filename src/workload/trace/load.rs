@@ -1,0 +1,132 @@
+//! A load over time from readings at any distance.
+//!
+//! ```text
+//! p(t)  = last reading of a meter                  a reading holds until the next of the same meter
+//! p_i   = Σ_meters ∫ p dt over interval i / Δt      so the energy of the log is that of the profile
+//! ```
+//!
+//! The last reading holds as long as the interval of the profile. Memory follows the intervals, not the readings.
+
+use std::path::Path;
+
+use super::TraceError;
+use crate::workload::profile::{Profile, Quantity};
+
+/// More intervals than a year of seconds are a slip, or a wrong clock.
+const MOST_INTERVALS: f64 = 4e7;
+
+/// Readings of one meter, added into shared intervals.
+#[derive(Debug)]
+pub(super) struct Load {
+    interval_s: f64,
+    /// Time of the first reading of any meter.
+    origin_s: Option<f64>,
+    /// ∫ p dt of each interval.
+    sums: Vec<f64>,
+    end_s: f64,
+}
+
+/// The last reading of a meter.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Meter {
+    last: Option<(f64, f64)>,
+    /// Longest time between two readings, s.
+    pub(super) longest_s: f64,
+}
+
+impl Load {
+    pub(super) fn new(interval_s: f64) -> Self {
+        Self {
+            interval_s,
+            origin_s: None,
+            sums: Vec::new(),
+            end_s: 0.0,
+        }
+    }
+
+    /// Takes a reading of a meter.
+    pub(super) fn read(
+        &mut self,
+        meter: &mut Meter,
+        time_s: f64,
+        value: f64,
+    ) -> Result<(), String> {
+        let origin_s = *self.origin_s.get_or_insert(time_s);
+        let now_s = time_s - origin_s;
+        if now_s < 0.0 {
+            return Err("it lies before the first reading of the file".to_owned());
+        }
+        if now_s / self.interval_s > MOST_INTERVALS {
+            return Err(format!("it lies {now_s:.0} s after the first reading"));
+        }
+        if let Some((last_s, held)) = meter.last {
+            if now_s <= last_s {
+                return Err("time does not rise".to_owned());
+            }
+            meter.longest_s = meter.longest_s.max(now_s - last_s);
+            self.hold(last_s, now_s, held);
+        }
+        meter.last = Some((now_s, value));
+        Ok(())
+    }
+
+    /// The last reading of a meter holds for one interval more.
+    pub(super) fn close(&mut self, meter: &Meter) {
+        if let Some((last_s, held)) = meter.last {
+            self.hold(last_s, last_s + self.interval_s, held);
+        }
+    }
+
+    fn hold(&mut self, from_s: f64, to_s: f64, value: f64) {
+        self.end_s = self.end_s.max(to_s);
+        let step_s = self.interval_s;
+        let needed = (to_s / step_s).ceil() as usize;
+        if self.sums.len() < needed {
+            self.sums.resize(needed, 0.0);
+        }
+        let first = (from_s / step_s) as usize;
+        for (index, sum) in self
+            .sums
+            .iter_mut()
+            .enumerate()
+            .skip(first)
+            .take(needed - first)
+        {
+            let start_s = index as f64 * step_s;
+            let overlap_s = to_s.min(start_s + step_s) - from_s.max(start_s);
+            *sum += value * overlap_s.max(0.0);
+        }
+    }
+
+    /// ∫ p dt of all readings.
+    pub(super) fn integral(&self) -> f64 {
+        self.sums.iter().sum()
+    }
+
+    /// Means over the whole intervals; `from_s` of it is the start of the run.
+    pub(super) fn profile(
+        mut self,
+        path: &Path,
+        quantity: Quantity,
+        scale: f64,
+        from_s: f64,
+        repeat: bool,
+    ) -> Result<Profile, TraceError> {
+        // An interval that the log covers in part would show a dip that nobody measured.
+        let whole = (self.end_s / self.interval_s * (1.0 + 1e-12)).floor() as usize;
+        self.sums.truncate(whole.max(1));
+        if self.origin_s.is_none() {
+            let cure = "check that the file has the format its table names";
+            return Err(TraceError::new(path, None, "it holds no readings", cure));
+        }
+        let values = self.sums.iter().map(|sum| sum / self.interval_s * scale);
+        Ok(Profile::even(
+            path.display().to_string(),
+            quantity,
+            -from_s,
+            self.interval_s,
+            values.collect(),
+            repeat,
+        ))
+    }
+}

@@ -1,0 +1,119 @@
+//! Busy nodes of Microsoft's Philly cluster, minute by minute.
+//!
+//! ```text
+//! time,active,total            2017-10-03 00:00:00,312,420
+//! u = active/total·utilisation of a busy node
+//! ```
+//!
+//! Source: S-Lab-System-Group/HeliosArtifact, from msr-fiddle/philly-traces (`SOURCES.md`). All servers of the halls
+//! share the load that the busy ones had: right for power that rises in a straight line with load, and for the mean of
+//! cooling; single racks are evener than they were. Missing minutes hold the last value (10 hours are missing in 2017).
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::{DateTime, date};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::load::{Load, Meter};
+use super::replay::default_utilisation;
+use super::table::Table;
+use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, TraceError};
+use crate::units::{self, DAY_S, HOUR_S};
+use crate::workload::profile::Quantity;
+
+/// The rows are a minute apart.
+const MINUTE_S: f64 = 60.0;
+
+/// Busy nodes over time, as the share of all nodes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Philly {
+    /// The file, relative to the scenario.
+    pub file: PathBuf,
+    /// Rows that cannot be used: "refuse" (default) or "skip" (the row before holds on).
+    #[serde(default)]
+    pub bad_rows: BadRows,
+    /// Day of the trace at which the run starts. Default 0.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub from_day: f64,
+    /// Load of the GPUs of a busy node, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, seen
+    /// second-hand).
+    #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
+    pub utilisation: f64,
+    /// Start again at the end of the file. Default false.
+    #[serde(default)]
+    pub repeat: bool,
+}
+
+impl Format for Philly {
+    fn files(&self) -> Vec<&Path> {
+        vec![&self.file]
+    }
+
+    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+        let path = place.at(&self.file);
+        let table = Table::open(&path)?;
+        let time = table.column("time")?;
+        let active = table.column("active")?;
+        let total = table.column("total")?;
+        let epoch = date(2000, 1, 1).at(0, 0, 0, 0);
+        let rows = table.rows(move |cells| {
+            let text = cells.text(time)?;
+            let moment: DateTime = text
+                .parse()
+                .map_err(|_| format!("time {text:?} is not a timestamp"))?;
+            let (active, total) = (cells.number(active)?, cells.number(total)?);
+            if total <= 0.0 || !(0.0..=total).contains(&active) {
+                return Err(format!("{active} of {total} nodes cannot be active"));
+            }
+            Ok(Some((
+                epoch.duration_until(moment).as_secs_f64(),
+                active / total,
+            )))
+        });
+        let (mut count, mut bad, mut warnings) = (0, Bad::default(), Vec::new());
+        let (mut load, mut meter) = (Load::new(MINUTE_S), Meter::default());
+        for Row { line, content } in rows {
+            count += 1;
+            let read = match content {
+                Ok(Some((time_s, share))) => load.read(&mut meter, time_s, share),
+                Ok(None) => Ok(()),
+                Err(what) => Err(what),
+            };
+            if let Err(what) = read {
+                bad.note(line, what);
+            }
+        }
+        load.close(&meter);
+        bad.judge(&path, count, self.bad_rows, &mut warnings)?;
+        if meter.longest_s > 1.5 * MINUTE_S {
+            warnings.push(format!(
+                "{}: rows are missing for up to {:.1} h; the last value holds",
+                path.display(),
+                meter.longest_s / HOUR_S
+            ));
+        }
+        let mean = load.integral();
+        let from_s = self.from_day * DAY_S;
+        let profile = load.profile(
+            &path,
+            Quantity::Utilisation,
+            self.utilisation,
+            from_s,
+            self.repeat,
+        )?;
+        Ok(Opened {
+            counted: vec![
+                format!(
+                    "{count} rows = {} minutes given + {} bad",
+                    count - bad.count,
+                    bad.count
+                ),
+                format!("{:.1} days at full load in the whole trace", mean / DAY_S),
+            ],
+            warnings,
+            work: Replayed::Load(profile),
+        })
+    }
+}

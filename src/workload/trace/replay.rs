@@ -1,0 +1,339 @@
+//! Jobs of a trace: counted once, then handed out in order of submission.
+//!
+//! ```text
+//! a row is given once newest ≥ submitted + late          newest: latest submission read so far
+//! late = max(newest − submitted)                         known from the first reading
+//! ```
+//!
+//! Logs are written nearly in order, so a small heap puts them in order exactly. A log written in reverse would be held
+//! whole.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Bad, BadRows, Opened, Place, Replayed, Row, Rows, TraceError};
+use crate::units::{self, DAY_S, HOUR_S};
+use crate::workload::{Arrivals, Class, Job};
+
+/// A log of jobs, from a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JobTrace {
+    /// The file, relative to the scenario.
+    pub file: PathBuf,
+    /// Rows that cannot be used: "refuse" (default) or "skip".
+    #[serde(default)]
+    pub bad_rows: BadRows,
+    /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub from_day: f64,
+    /// What kind of work the jobs are, where the file does not say. Default "batch".
+    #[serde(default = "batch")]
+    pub class: Class,
+    /// Load of the GPUs held, 0 to 1, where the file does not say. Default 0.8 (LBNL's 2025 update takes 0.8 for
+    /// training, seen second-hand).
+    #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
+    pub utilisation: f64,
+    /// GPUs of a job for each processor, node or GPU that the file counts; a part of a GPU is a whole one. Default 1
+    /// (4 for the nodes of RAPS).
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub gpus_each: Option<f64>,
+}
+
+pub(super) fn batch() -> Class {
+    Class::Batch
+}
+pub(super) fn default_utilisation() -> f64 {
+    0.8
+}
+
+/// What a row says of a job, before the keys of the table fill what it leaves open.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Logged {
+    pub(super) submit_s: f64,
+    /// Processors, nodes or GPUs.
+    pub(super) size: f64,
+    pub(super) run_s: f64,
+    pub(super) estimate_s: Option<f64>,
+    pub(super) utilisation: Option<f64>,
+    pub(super) host_utilisation: Option<f64>,
+    pub(super) class: Option<Class>,
+    pub(super) tokens: f64,
+}
+
+impl JobTrace {
+    /// The job of a row; None where it did no work.
+    fn job(&self, logged: Logged, each: f64) -> Result<Option<Job>, String> {
+        let Logged { size, run_s, .. } = logged;
+        if run_s <= 0.0 || size == 0.0 {
+            return Ok(None);
+        }
+        let gpus = (size * each).ceil();
+        if !(1.0..=f64::from(u32::MAX)).contains(&gpus) {
+            return Err(format!("{size} × {each} is not a number of GPUs"));
+        }
+        let utilisation = logged.utilisation.unwrap_or(self.utilisation);
+        if !(0.0..=1.0).contains(&utilisation) {
+            return Err(format!("a utilisation of {utilisation} is not from 0 to 1"));
+        }
+        let host_utilisation = logged.host_utilisation;
+        if host_utilisation.is_some_and(|host| !(0.0..=1.0).contains(&host)) {
+            return Err("the load of the processors is not from 0 to 1".to_owned());
+        }
+        Ok(Some(Job {
+            id: 0,
+            class: logged.class.unwrap_or(self.class),
+            submit_s: logged.submit_s,
+            gpus: gpus as u32,
+            work_s: run_s,
+            estimate_s: logged.estimate_s.filter(|s| *s > 0.0).unwrap_or(run_s),
+            utilisation,
+            host_utilisation,
+            tokens: logged.tokens,
+        }))
+    }
+
+    /// Reads and counts all rows, which `rows` opens anew for each reading.
+    pub(super) fn open(
+        &self,
+        place: &Place<'_>,
+        gpus_each: f64,
+        rows: impl Fn(&Path) -> Result<Rows<Logged>, TraceError>,
+    ) -> Result<Opened, TraceError> {
+        let path = place.at(&self.file);
+        let (table, each) = (self.clone(), self.gpus_each.unwrap_or(gpus_each));
+        let jobs = |rows: Rows<Logged>| -> Rows<Job> {
+            let table = table.clone();
+            Box::new(rows.map(move |Row { line, content }| Row {
+                line,
+                content: content.and_then(|logged| match logged {
+                    Some(logged) => table.job(logged, each),
+                    None => Ok(None),
+                }),
+            }))
+        };
+        let window = Window {
+            from_s: self.from_day * DAY_S,
+            total_s: place.total_s,
+        };
+        let tally = Tally::of(jobs(rows(&path)?), window);
+        let mut warnings = Vec::new();
+        tally
+            .bad
+            .judge(&path, tally.rows, self.bad_rows, &mut warnings)?;
+        tally.check(&path, window)?;
+        Ok(Opened {
+            counted: tally.lines(),
+            warnings,
+            work: Replayed::Jobs {
+                largest: tally.largest,
+                arrivals: Box::new(Replay::new(jobs(rows(&path)?), window, tally.late_s)),
+            },
+        })
+    }
+}
+
+/// The part of the trace that the run replays.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window {
+    pub(super) from_s: f64,
+    pub(super) total_s: f64,
+}
+
+impl Window {
+    /// Submission since the start of the run; None before it and after its end. What waited when the trace began
+    /// (RAPS writes it at negative times) waits when the run begins.
+    fn submit_s(self, trace_s: f64) -> Option<f64> {
+        let submit_s = trace_s - self.from_s;
+        let before = self.from_s > 0.0 && submit_s < 0.0;
+        (!before && submit_s < self.total_s).then_some(submit_s)
+    }
+}
+
+/// Jobs and their GPU-hours.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Amount {
+    pub(super) jobs: u64,
+    pub(super) gpu_hours: f64,
+}
+
+impl Amount {
+    fn add(&mut self, job: &Job) {
+        self.jobs += 1;
+        self.gpu_hours += f64::from(job.gpus) * job.work_s / HOUR_S;
+    }
+}
+
+/// What the first reading counted.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) rows: u64,
+    pub(super) bad: Bad,
+    pub(super) without_work: u64,
+    pub(super) given: Amount,
+    pub(super) outside: Amount,
+    pub(super) largest: u32,
+    pub(super) late_s: f64,
+    span_s: Option<(f64, f64)>,
+}
+
+impl Tally {
+    pub(super) fn of(rows: Rows<Job>, window: Window) -> Self {
+        let mut tally = Self::default();
+        let mut newest_s = f64::NEG_INFINITY;
+        for Row { line, content } in rows {
+            tally.rows += 1;
+            let job = match content {
+                Ok(Some(job)) => job,
+                Ok(None) => {
+                    tally.without_work += 1;
+                    continue;
+                }
+                Err(what) => {
+                    tally.bad.note(line, what);
+                    continue;
+                }
+            };
+            newest_s = newest_s.max(job.submit_s);
+            tally.late_s = tally.late_s.max(newest_s - job.submit_s);
+            let (first_s, last_s) = tally.span_s.unwrap_or((job.submit_s, job.submit_s));
+            tally.span_s = Some((first_s.min(job.submit_s), last_s.max(job.submit_s)));
+            if window.submit_s(job.submit_s).is_some() {
+                tally.given.add(&job);
+                tally.largest = tally.largest.max(job.gpus);
+            } else {
+                tally.outside.add(&job);
+            }
+        }
+        tally
+    }
+
+    /// Refuses a trace that gives the run nothing to do.
+    fn check(&self, path: &Path, window: Window) -> Result<(), TraceError> {
+        let Some((first_s, last_s)) = self.span_s else {
+            let what = format!("none of its {} rows holds a job", self.rows);
+            let cure = "check that the file has the format its table names";
+            return Err(TraceError::new(path, None, what, cure));
+        };
+        if self.given.jobs > 0 {
+            return Ok(());
+        }
+        let what = format!(
+            "no job was submitted from day {:.3} to {:.3} of the trace, which holds day {:.3} to {:.3}",
+            window.from_s / DAY_S,
+            (window.from_s + window.total_s) / DAY_S,
+            first_s / DAY_S,
+            last_s / DAY_S
+        );
+        let cure = format!(
+            "set from_day = {:.3}, or lengthen the run",
+            (first_s / DAY_S).max(0.0)
+        );
+        Err(TraceError::new(path, None, what, cure))
+    }
+
+    /// The totals, in words.
+    fn lines(&self) -> Vec<String> {
+        let bad = match self.bad.count {
+            0 => String::new(),
+            count => format!(" + {count} bad"),
+        };
+        vec![
+            format!(
+                "{} rows = {} jobs given + {} outside the run + {} without work{bad}",
+                self.rows, self.given.jobs, self.outside.jobs, self.without_work
+            ),
+            format!(
+                "{:.1} GPU-hours = {:.1} given + {:.1} outside the run; largest job {} GPUs",
+                self.given.gpu_hours + self.outside.gpu_hours,
+                self.given.gpu_hours,
+                self.outside.gpu_hours,
+                self.largest
+            ),
+        ]
+    }
+}
+
+/// The second reading.
+pub(super) struct Replay {
+    rows: Rows<Job>,
+    window: Window,
+    late_s: f64,
+    held: BinaryHeap<Reverse<Held>>,
+    newest_s: f64,
+    read_all: bool,
+}
+
+/// A job that waits for its turn; ties go by line.
+struct Held(u64, Job);
+
+impl Ord for Held {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_time = self.1.submit_s.total_cmp(&other.1.submit_s);
+        by_time.then(self.0.cmp(&other.0))
+    }
+}
+impl PartialOrd for Held {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Eq for Held {}
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Replay {
+    pub(super) fn new(rows: Rows<Job>, window: Window, late_s: f64) -> Self {
+        Self {
+            rows,
+            window,
+            late_s,
+            held: BinaryHeap::new(),
+            newest_s: f64::NEG_INFINITY,
+            read_all: false,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+}
+
+impl Arrivals for Replay {
+    fn next_job(&mut self) -> Option<Job> {
+        loop {
+            // In the time of the trace, so that the heap judges as the first reading did.
+            let due = |Reverse(Held(_, job)): &Reverse<Held>| {
+                self.read_all || self.newest_s - job.submit_s >= self.late_s
+            };
+            if self.held.peek().is_some_and(due) || self.read_all {
+                let Reverse(Held(_, job)) = self.held.pop()?;
+                let submit_s = job.submit_s - self.window.from_s;
+                return Some(Job { submit_s, ..job });
+            }
+            let Some(Row { line, content }) = self.rows.next() else {
+                self.read_all = true;
+                continue;
+            };
+            // Bad rows were judged in the first reading.
+            let Ok(Some(job)) = content else { continue };
+            self.newest_s = self.newest_s.max(job.submit_s);
+            self.read_all = job.submit_s - self.window.from_s - self.late_s > self.window.total_s;
+            if self.window.submit_s(job.submit_s).is_some() {
+                self.held.push(Reverse(Held(line, job)));
+            }
+        }
+    }
+}

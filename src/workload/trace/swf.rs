@@ -1,0 +1,73 @@
+//! Standard Workload Format.
+//!
+//! ```text
+//! ; comment                                        18 fields a line, separated by blanks; -1: not known
+//! 1 job  2 submit_s  3 wait_s  4 run_s  5 processors  6 cpu_s  7 memory_kb
+//! 8 processors asked  9 time asked  10 memory asked  11 status  12 user … 18 think_s
+//! ```
+//!
+//! Source: Chapin et al., *Benchmarks and Standards for the Evaluation of Parallel Job Schedulers* (1999), version
+//! 2.2 as the Parallel Workloads Archive uses it. The logged wait is not replayed: the scheduler of the scenario
+//! makes its own. Processors become GPUs by `gpus_each`; a job that never ran holds no work.
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::lines::{self, number};
+use super::replay::Logged;
+use super::{Format, JobTrace, Opened, Place, TraceError};
+
+/// The fields of a line.
+const FIELDS: usize = 18;
+
+/// Jobs in the Standard Workload Format.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Swf(pub JobTrace);
+
+impl Format for Swf {
+    fn files(&self) -> Vec<&Path> {
+        vec![&self.0.file]
+    }
+
+    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+        self.0
+            .open(place, 1.0, |path| lines::rows(path, Some(';'), row))
+    }
+}
+
+pub(super) fn row(line: &str) -> Result<Option<Logged>, String> {
+    let mut fields = [""; FIELDS];
+    let mut count = 0;
+    for word in line.split_ascii_whitespace() {
+        if let Some(field) = fields.get_mut(count) {
+            *field = word;
+        }
+        count += 1;
+    }
+    if count != FIELDS {
+        return Err(format!("{count} fields, where the format has {FIELDS}"));
+    }
+    let [_, submit, _, run, used, _, _, asked, asked_time, ..] = fields;
+    let submit_s = number("submit time", submit)?;
+    let run_s = number("run time", run)?;
+    let used = number("processors", used)?;
+    let asked = number("processors asked", asked)?;
+    let asked_s = number("time asked", asked_time)?;
+    let size = if used > 0.0 { used } else { asked };
+    if run_s <= 0.0 {
+        return Ok(None);
+    }
+    if size <= 0.0 {
+        return Err("it ran, but on no known number of processors".to_owned());
+    }
+    Ok(Some(Logged {
+        submit_s,
+        size,
+        run_s,
+        estimate_s: (asked_s > 0.0).then_some(asked_s),
+        ..Logged::default()
+    }))
+}

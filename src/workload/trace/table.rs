@@ -1,0 +1,164 @@
+//! A CSV with a header, row by row.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use csv::StringRecord;
+
+use super::lines::{number, open};
+use super::{Row, Rows, TraceError};
+
+/// A CSV whose header was read.
+pub(super) struct Table {
+    path: PathBuf,
+    reader: csv::Reader<File>,
+    header: StringRecord,
+}
+
+/// A row of it.
+pub(super) struct Cells<'a> {
+    record: &'a StringRecord,
+    header: &'a StringRecord,
+}
+
+impl Table {
+    /// Opens a file and reads its header.
+    pub(super) fn open(path: &Path) -> Result<Self, TraceError> {
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(open(path)?);
+        let mut header = reader
+            .headers()
+            .map_err(|error| {
+                let what = format!("the header cannot be read: {error}");
+                TraceError::new(path, Some(1), what, "save it as plain CSV in UTF-8")
+            })?
+            .clone();
+        if let Some(first) = header
+            .get(0)
+            .and_then(|first| first.strip_prefix('\u{feff}'))
+        {
+            let rest = header.iter().skip(1);
+            header = std::iter::once(first).chain(rest).collect();
+        }
+        if header.iter().all(str::is_empty) {
+            return Err(TraceError::new(
+                path,
+                None,
+                "the file is empty",
+                "its first line names the columns",
+            ));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            reader,
+            header,
+        })
+    }
+
+    /// The names of the columns.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.header.iter()
+    }
+
+    /// The place of a column, where the file has it.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        let is = |h: &str| h.eq_ignore_ascii_case(name);
+        self.header.iter().position(is)
+    }
+
+    /// The place of a column that the file must have.
+    pub(super) fn column(&self, name: &str) -> Result<usize, TraceError> {
+        self.find(name).ok_or_else(|| {
+            let names: Vec<&str> = self.names().collect();
+            self.fault(
+                format!("no column {name} among {}", names.join(", ")),
+                "check that the file has the format its table names",
+            )
+        })
+    }
+
+    /// Something wrong with the header.
+    pub(super) fn fault(&self, what: impl Into<String>, cure: &str) -> TraceError {
+        TraceError::new(&self.path, Some(1), what, cure)
+    }
+
+    /// The rows below the header.
+    pub(super) fn rows<T>(
+        self,
+        mut parse: impl FnMut(&Cells<'_>) -> Result<Option<T>, String> + Send + 'static,
+    ) -> Rows<T> {
+        let Self {
+            mut reader, header, ..
+        } = self;
+        let (mut record, mut broken) = (StringRecord::new(), false);
+        Box::new(std::iter::from_fn(move || {
+            if broken {
+                return None;
+            }
+            let read = reader.read_record(&mut record);
+            let line = record.position().map_or(0, csv::Position::line);
+            let content = match read {
+                Ok(false) => return None,
+                Ok(true) => parse(&Cells {
+                    record: &record,
+                    header: &header,
+                }),
+                Err(error) => {
+                    broken = error.is_io_error();
+                    Err(match error.kind() {
+                        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8 text".to_owned(),
+                        _ => format!("cannot be read: {error}"),
+                    })
+                }
+            };
+            Some(Row { line, content })
+        }))
+    }
+}
+
+impl Cells<'_> {
+    /// The name of a column.
+    pub(super) fn name(&self, index: usize) -> &str {
+        self.header.get(index).unwrap_or_default()
+    }
+
+    /// The text of a cell; blank or missing is a fault.
+    pub(super) fn text(&self, index: usize) -> Result<&str, String> {
+        match self.record.get(index) {
+            None => Err(format!(
+                "the row ends after {} of {} cells",
+                self.record.len(),
+                self.header.len()
+            )),
+            Some("") => Err(format!("{} is blank", self.name(index))),
+            Some(text) => Ok(text),
+        }
+    }
+
+    /// A cell that may be blank, where the file has its column.
+    pub(super) fn given(&self, index: Option<usize>) -> Option<&str> {
+        self.record.get(index?).filter(|text| !text.is_empty())
+    }
+
+    /// A plain number.
+    pub(super) fn number(&self, index: usize) -> Result<f64, String> {
+        number(self.name(index), self.text(index)?)
+    }
+
+    /// A whole number from 0 on.
+    pub(super) fn count(&self, index: usize) -> Result<u64, String> {
+        let text = self.text(index)?;
+        let count = text.parse();
+        count.map_err(|_| format!("{} {text:?} is not a whole number", self.name(index)))
+    }
+
+    /// A number where one is given.
+    pub(super) fn given_number(&self, index: Option<usize>) -> Result<Option<f64>, String> {
+        match (index, self.given(index)) {
+            (Some(at), Some(text)) => number(self.name(at), text).map(Some),
+            _ => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,242 @@
+mod formats;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+use crate::units::DAY_S;
+use crate::workload::{Class, Job};
+
+/// A folder with one file, read as a table of a scenario.
+fn open(format: &str, keys: &str, content: &str, days: f64) -> Result<Opened, TraceError> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("t"), content).unwrap();
+    let file = if keys.contains("pods") {
+        ""
+    } else {
+        "file = 't'"
+    };
+    let text = format!("[{format}]\n{file}\n{keys}");
+    let table: BTreeMap<String, toml::Value> = toml::from_str(&text).unwrap();
+    let trace: Trace = toml::Value::try_from(table).unwrap().try_into().unwrap();
+    trace.open(&Place {
+        folder: folder.path(),
+        start: date(2026, 1, 1).at(0, 0, 0, 0),
+        total_s: days * DAY_S,
+    })
+}
+
+fn jobs(opened: Opened) -> Vec<Job> {
+    let Replayed::Jobs { mut arrivals, .. } = opened.work else {
+        panic!("jobs expected")
+    };
+    std::iter::from_fn(|| arrivals.next_job()).collect()
+}
+
+fn refused(format: &str, keys: &str, content: &str) -> String {
+    let opened = open(format, keys, content, 1.0);
+    opened.err().expect("a bad trace").to_string()
+}
+
+/// Line 2 of the NASA log: 128 processors for 1,451 s at 0 s; then one whose size and time are those asked for.
+#[test]
+fn a_line_of_the_standard_workload_format() {
+    let log = "; Version: 2.2\n\
+        1 0 -1 1451 128 -1 -1 -1 -1 -1 -1 1 1 -1 -1 -1 -1 -1\n\
+        2 1460 5 100 -1 -1 -1 12 3600 -1 1 1 1 -1 -1 -1 -1 -1\n\
+        3 1500 -1 0 4 -1 -1 -1 -1 -1 5 1 1 -1 -1 -1 -1 -1\n";
+    let opened = open("swf", "gpus_each = 0.5\nutilisation = 0.6", log, 1.0).unwrap();
+    assert_eq!(
+        opened.counted,
+        [
+            "3 rows = 2 jobs given + 0 outside the run + 1 without work",
+            "26.0 GPU-hours = 26.0 given + 0.0 outside the run; largest job 64 GPUs"
+        ]
+    );
+    let job = |submit_s, gpus, work_s, estimate_s| Job {
+        id: 0,
+        class: Class::Batch,
+        submit_s,
+        gpus,
+        work_s,
+        estimate_s,
+        utilisation: 0.6,
+        host_utilisation: None,
+        tokens: 0.0,
+    };
+    assert_eq!(
+        jobs(opened),
+        [job(0.0, 64, 1451.0, 1451.0), job(1460.0, 6, 100.0, 3600.0)]
+    );
+}
+
+#[test]
+fn a_plain_csv_of_jobs() {
+    let csv = "gpus,submit,run_h,estimate_s,utilisation,class,tokens\n\
+        8,2026-01-01T06:00,2,10000,0.5,fine_tuning,1e9\n\
+        1,2026-01-01 06:30:00.5,0.5,,,,\n";
+    let jobs = jobs(open("jobs", "class = 'pretraining'", csv, 1.0).unwrap());
+    let told: Vec<_> = jobs
+        .iter()
+        .map(|j| {
+            (
+                j.submit_s,
+                j.gpus,
+                j.work_s,
+                j.estimate_s,
+                j.utilisation,
+                j.class,
+                j.tokens,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (21_600.0, 8, 7200.0, 10_000.0, 0.5, Class::FineTuning, 1e9),
+            (23_400.5, 1, 1800.0, 1800.0, 0.8, Class::Pretraining, 0.0)
+        ]
+    );
+}
+
+#[test]
+fn bad_rows_are_refused_with_their_line_or_left_out_and_counted() {
+    let csv = "submit_s,gpus,run_s\n0,8,60\n1,eight,60\n2,8\n3,-1,60\n4,2.5,60\n5,8,60\n";
+    let error = refused("jobs", "", csv);
+    for words in [
+        "line 3",
+        "gpus \"eight\" is not a number",
+        "one of 4 bad rows of 6",
+        "skip",
+    ] {
+        assert!(error.contains(words), "{error}");
+    }
+    let opened = open("jobs", "bad_rows = 'skip'", csv, 1.0).unwrap();
+    let warning = &opened.warnings[0];
+    for words in [
+        "4 bad rows of 6",
+        "line 4: the row ends after 2 of 3",
+        "line 5: gpus -1",
+        "1 more",
+    ] {
+        assert!(warning.contains(words), "{warning}");
+    }
+    assert!(
+        opened.counted[0].ends_with("2 jobs given + 0 outside the run + 0 without work + 4 bad")
+    );
+    assert_eq!(jobs(opened).len(), 2);
+}
+
+#[test]
+fn files_that_hold_no_jobs_say_so() {
+    for (format, content, words) in [
+        ("jobs", "", "the file is empty"),
+        ("jobs", "time,gpus\n", "no time of submission"),
+        ("jobs", "submit_s,gpus\n", "no run time"),
+        ("jobs", "submit_s,run_s\n", "no column gpus"),
+        (
+            "jobs",
+            "submit_s,gpus,run_s\n",
+            "none of its 0 rows holds a job",
+        ),
+        (
+            "jobs",
+            "submit_s,gpus,run_s\n90000,1,1\n",
+            "set from_day = 1.042",
+        ),
+        ("swf", "1 2 3\n", "3 fields, where the format has 18"),
+        ("swf", "; nothing\n", "none of its 0 rows"),
+    ] {
+        let error = refused(format, "", content);
+        assert!(error.contains(words), "{error}");
+    }
+}
+
+/// A megabyte without a line end is one bad row, and the row after it is read.
+#[test]
+fn a_line_without_end_is_one_bad_row() {
+    let good = "1 0 -1 60 8 -1 -1 -1 -1 -1 -1 1 1 -1 -1 -1 -1 -1";
+    let content = format!("{}\n{good}\n", "7 ".repeat(1 << 20));
+    let opened = open("swf", "bad_rows = 'skip'", &content, 1.0).unwrap();
+    assert!(opened.warnings[0].contains("line 1: it is longer than a megabyte"));
+    assert_eq!(jobs(opened).len(), 1);
+}
+
+proptest! {
+    /// Whatever the order, the window and the faults: rows and GPU-hours in are those out and those left out, and
+    /// jobs come in order of submission.
+    #[test]
+    fn jobs_and_gpu_hours_are_conserved(
+        rows in prop::collection::vec((0..400_000_u32, 1..64_u32, 0..5000_u32, 0..10_u8), 1..80),
+        from_day in 0..3_u8,
+    ) {
+        let mut csv = "submit_s,gpus,run_s\n0,1,36\n86400,1,36\n172800,1,36\n".to_owned();
+        let window = f64::from(from_day) * DAY_S..(f64::from(from_day) + 1.5) * DAY_S;
+        let (mut sound, mut sound_s, mut idle, mut bad) = (1, 36, 0, 0);
+        sound += u32::from(from_day < 2);
+        sound_s += 36 * u32::from(from_day < 2);
+        for (submit_s, gpus, run_s, fault) in rows {
+            if fault == 0 {
+                writeln!(csv, "{submit_s},{gpus}").unwrap();
+                bad += 1;
+                continue;
+            }
+            writeln!(csv, "{submit_s},{gpus},{run_s}").unwrap();
+            if run_s == 0 {
+                idle += 1;
+            } else if window.contains(&f64::from(submit_s)) {
+                sound += 1;
+                sound_s += gpus * run_s;
+            }
+        }
+        let keys = format!("bad_rows = 'skip'\nfrom_day = {from_day}");
+        let opened = open("jobs", &keys, &csv, 1.5).unwrap();
+        let all = csv.lines().count() as u32 - 1;
+        let counts = format!(
+            "{all} rows = {sound} jobs given + {} outside the run + {idle} without work{}",
+            all - sound - idle - bad,
+            if bad > 0 { format!(" + {bad} bad") } else { String::new() },
+        );
+        prop_assert_eq!(&opened.counted[0], &counts);
+        let given = jobs(opened);
+        prop_assert_eq!(given.len() as u32, sound);
+        let given_s: f64 = given.iter().map(|job| f64::from(job.gpus) * job.work_s).sum();
+        prop_assert_eq!(given_s, f64::from(sound_s));
+        prop_assert!(given.windows(2).all(|pair| pair[0].submit_s <= pair[1].submit_s));
+    }
+
+    /// A log whose rows lie at most 100 s out of order is put in order with few jobs held, however long it is.
+    #[test]
+    fn memory_follows_the_disorder_and_not_the_rows(late in prop::collection::vec(0..100_u32, 300..900)) {
+        let rows = late.into_iter().enumerate().map(|(index, late_s)| Row {
+            line: index as u64,
+            content: Ok(Some(Job {
+                id: 0,
+                class: Class::Batch,
+                submit_s: index as f64 * 10.0 + f64::from(late_s),
+                gpus: 1,
+                work_s: 1.0,
+                estimate_s: 1.0,
+                utilisation: 1.0,
+                host_utilisation: None,
+                tokens: 0.0,
+            })),
+        }).collect::<Vec<_>>();
+        let count = rows.len();
+        let window = replay::Window { from_s: 0.0, total_s: 1e9 };
+        let again = rows.iter().map(|row| Row { line: row.line, content: row.content.clone() }).collect::<Vec<_>>();
+        let tally = replay::Tally::of(Box::new(again.into_iter()), window);
+        let mut replay = replay::Replay::new(Box::new(rows.into_iter()), window, tally.late_s);
+        let (mut given, mut last_s) = (0, 0.0);
+        while let Some(job) = replay.next_job() {
+            prop_assert!(job.submit_s >= last_s);
+            prop_assert!(replay.held() <= 22);
+            last_s = job.submit_s;
+            given += 1;
+        }
+        prop_assert_eq!(given, count);
+    }
+}

@@ -1,0 +1,126 @@
+//! Traces replayed, and traces that cannot be.
+
+use crate::lab::{LOAD, Lab, place, tiny};
+
+const JOBS: &str =
+    "submit_h,gpus,run_h,tokens\n0,8,2,1000\n1,16,1.5,2000\n1.5,512,1,0\n100,8,1,0\n";
+
+#[test]
+fn jobs_of_a_trace_run_and_are_counted() {
+    let trace = "[workload.trace.jobs]\nfile = \"jobs.csv\"\n";
+    let lab = Lab::with("jobs.csv", JOBS);
+    lab.write("trace.toml", tiny(&[(LOAD, trace)]));
+    let said = lab.good(&["validate", "trace.toml"]);
+    for words in [
+        "4 rows = 3 jobs given + 1 outside the run",
+        "560.0 GPU-hours = 552.0 given",
+        "jobs of 512 GPUs in workload.trace fit in no hall",
+    ] {
+        let all = format!("{}{}", said.out, said.err).replace('\n', " ");
+        let flat: Vec<&str> = all.split_whitespace().collect();
+        assert!(flat.join(" ").contains(words), "{all}");
+    }
+    lab.good(&["run", "trace.toml", "-o", "out"]);
+    let jobs = &lab.json("out/summary.json")["jobs"];
+    assert_eq!(jobs["submitted"], 3);
+    assert_eq!(jobs["completed"], 2);
+    assert_eq!(jobs["failed"], 1);
+    assert_eq!(jobs["tokens"].as_f64(), Some(3000.0));
+    let run = lab.json("out/run.json");
+    let mut inputs = run["inputs"].as_array().unwrap().iter();
+    assert!(inputs.any(|input| input["path"] == "jobs.csv"), "{run}");
+}
+
+#[test]
+fn requests_of_a_trace_keep_a_service_busy() {
+    let trace = "[workload.trace.azure]\nfile = \"r.csv\"\ngpus = 8\nprefill_tokens_per_gpu_s = 4000\n\
+                 decode_tokens_per_gpu_s = 400\n";
+    let lab = Lab::with(
+        "r.csv",
+        "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:00:00,90000,30000\n2023-11-16 18:30:00,0,70000\n",
+    );
+    lab.write("trace.toml", tiny(&[(LOAD, trace)]));
+    lab.good(&["run", "trace.toml", "-o", "out"]);
+    let tokens = lab.json("out/summary.json")["jobs"]["tokens"].as_f64();
+    assert!((tokens.unwrap() - 100_000.0).abs() < 1e-3, "{tokens:?}");
+}
+
+#[test]
+fn traces_that_cannot_be_used() {
+    let with = |format: &str, keys: &str| {
+        let trace = format!("[workload.trace.{format}]\nfile = \"t.log\"\n{keys}");
+        tiny(&[(LOAD, &trace)])
+    };
+    let lab = Lab::new();
+    lab.write("bad.toml", with("swf", ""));
+    let at = place("bad.toml", &with("swf", ""), "\"t.log\"");
+    lab.refused(
+        &["run", "bad.toml"],
+        &["t.log: cannot be read", "No such file", &at],
+    );
+    let service = "gpus = 8\nprefill_tokens_per_gpu_s = 1\ndecode_tokens_per_gpu_s = 1\n";
+    let huge = service.replace("gpus = 8", "gpus = 100000");
+    let azure = "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03,1,1\n";
+    let cases: [(&str, &str, &str, &[&str]); 12] = [
+        ("swf", "", "1 0 5 60\n", &["line 1", "4 fields", "bad_rows"]),
+        ("swf", "", "", &["none of its 0 rows holds a job"]),
+        ("swf", "bad_rows = \"drop\"\n", "", &["refuse", "skip"]),
+        ("swf", "form_day = 2\n", "", &["did you mean 'from_day'?"]),
+        (
+            "jobs",
+            "",
+            "gpus,run_s\n",
+            &["no time of submission", "submit_h"],
+        ),
+        (
+            "jobs",
+            "utilisation = 80\n",
+            JOBS,
+            &["80 must be between 0 and 1"],
+        ),
+        (
+            "jobs",
+            "from_day = 50\n",
+            JOBS,
+            &["no job was submitted", "from_day"],
+        ),
+        ("azure", "gpus = 8\n", azure, &["prefill_tokens_per_gpu_s"]),
+        ("azure", &huge, azure, &["100000 GPUs"]),
+        (
+            "azure",
+            service,
+            "TIMESTAMP,Context\n",
+            &["no column ContextTokens"],
+        ),
+        (
+            "telemetry",
+            "columns = [\"power[*\"]\n",
+            "time,it\n0,1\n",
+            &["no column begins"],
+        ),
+        (
+            "philly",
+            "",
+            "time,active,total\n2017-10-03 00:00:00,1,2\n",
+            &["the run needs day", "repeat"],
+        ),
+    ];
+    for (format, keys, content, words) in cases {
+        lab.write("bad.toml", with(format, keys));
+        lab.write("t.log", content);
+        for command in ["run", "validate"] {
+            lab.refused(&[command, "bad.toml"], words);
+        }
+    }
+    lab.write(
+        "bad.toml",
+        tiny(&[(LOAD, "[workload.trace.slurm]\nfile = \"t\"\n")]),
+    );
+    lab.refused(&["run", "bad.toml"], &["slurm", "swf"]);
+    let clash = format!("{LOAD}[workload.trace.philly]\nfile = \"t.log\"\n");
+    lab.write("bad.toml", tiny(&[(LOAD, &clash)]));
+    lab.refused(
+        &["run", "bad.toml"],
+        &["clashes with workload.trace", "keep one"],
+    );
+}
