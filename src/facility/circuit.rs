@@ -1,9 +1,11 @@
 //! A circuit of facility water between halls and a plant, settled at the temperature on which they agree.
 
+use std::cell::Cell;
+
 use super::HallParts;
-use crate::controls::setpoint::{Balance, Control, Supply};
+use crate::controls::setpoint::{Control, Effort, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
-use crate::heat_rejection::{Asked, Available, Rejected, Rejection};
+use crate::heat_rejection::{Asked, Available, Done, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 
 /// A circuit, as resolved.
@@ -109,19 +111,32 @@ impl Circuit {
     }
 
     /// Lets the plant choose its mode for the heat of the last step and `more_w`.
-    pub(super) fn decide(&mut self, outside: &MoistAir, more_w: f64) {
+    pub(super) fn decide(&mut self, outside: &MoistAir, more_w: f64, dt_s: f64) {
         let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
         self.plant.decide(&Asked {
             heat_w,
             supply_c: self.water.setpoint_c,
             flow_w_k: self.water.flow(heat_w).w_k,
             outside,
+            dt_s,
         });
     }
 
     /// Makes the last settled temperature the one to go on from.
-    pub(super) fn commit(&mut self) {
-        self.supply_c = self.cooled.supply.supply_c;
+    pub(super) fn commit(&mut self, dt_s: f64) {
+        let Cooled {
+            supply,
+            flow,
+            rejected,
+        } = &self.cooled;
+        self.supply_c = supply.supply_c;
+        self.plant.commit(&Done {
+            heat_w: supply.plant_w,
+            supply_c: supply.supply_c,
+            flow_w_k: flow.w_k,
+            rejected,
+            dt_s,
+        });
     }
 
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
@@ -139,24 +154,36 @@ impl Circuit {
             setpoint_c: water.setpoint_c,
             inertia_w_k: water.mass_j_k / dt_s,
         };
-        let mut flow = self.cooled.flow;
+        let asked = Cell::new(self.cooled.flow);
         let users = &self.users;
-        let supply = control.settle(self.supply_c, |water_supply_c| {
+        let load_w = |water_supply_c| {
             let heat_w = heat(water_supply_c, users);
-            flow = water.flow(heat_w);
+            let mut flow = water.flow(heat_w);
             if !powered {
                 // Nothing turns: the water takes what still reaches it.
                 (flow.pump_w, flow.pump_heat_w) = (0.0, 0.0);
             }
-            Balance {
-                load_w: heat_w + flow.pump_heat_w,
-                capacity_w: if powered {
-                    plant.capacity_w(water_supply_c, flow.w_k, outside)
+            asked.set(flow);
+            heat_w + flow.pump_heat_w
+        };
+        let effort = Effort {
+            carries: |heat_w: f64, supply_c: f64| {
+                if powered {
+                    plant.carries(heat_w, supply_c, asked.get().w_k, outside)
+                } else {
+                    heat_w <= 0.0
+                }
+            },
+            capacity_w: |supply_c: f64| {
+                if powered {
+                    plant.capacity_w(supply_c, asked.get().w_k, outside)
                 } else {
                     0.0
-                },
-            }
-        });
+                }
+            },
+        };
+        let supply = control.settle(self.supply_c, load_w, &effort);
+        let flow = asked.get();
         let rejected = if powered {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
         } else {
