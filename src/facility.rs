@@ -233,7 +233,7 @@ impl Facility {
         self.on_site.begin(time_s, dt_s, self.ups_output_w);
         self.begin_work(time_s, dt_s);
         self.load_servers(1.0);
-        self.decide(outside);
+        self.decide(outside, dt_s);
         self.draw(outside, dt_s);
         if self.on_site.is_limited() {
             self.fit(self.on_site.most_w(dt_s), outside, dt_s);
@@ -241,7 +241,7 @@ impl Facility {
             self.on_site.cap = 1.0;
         }
         self.slow_down(dt_s);
-        self.commit();
+        self.commit(dt_s);
         self.show(dt_s);
         self.audit()?;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
@@ -343,7 +343,7 @@ impl Facility {
     }
 
     /// Lets every plant choose its mode for this step, before anything is tried.
-    fn decide(&mut self, outside: &MoistAir) {
+    fn decide(&mut self, outside: &MoistAir, dt_s: f64) {
         let (halls, shown) = (&self.halls, &self.snapshot.halls);
         for circuit in &mut self.circuits {
             // What the servers draw more than in the step before; of a room, the plant will know in the next step.
@@ -352,14 +352,14 @@ impl Facility {
                 .filter(|user| user.main)
                 .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
                 .sum();
-            circuit.decide(outside, more_w);
+            circuit.decide(outside, more_w, dt_s);
         }
     }
 
     /// Makes the last trial the state to go on from.
-    fn commit(&mut self) {
+    fn commit(&mut self, dt_s: f64) {
         for circuit in &mut self.circuits {
-            circuit.commit();
+            circuit.commit(dt_s);
         }
         for hall in &mut self.halls {
             hall.cooling.commit();

@@ -8,12 +8,14 @@
 //! fans and motor losses in the air around the machines. Facility-water pumps are not part of a plant.
 
 pub mod air_cooled;
+pub mod basin;
 pub mod chiller;
 pub mod config;
 pub mod dry_cooler;
 pub mod pump;
 pub mod reuse;
 pub mod stated;
+pub mod storage;
 pub mod tower;
 pub mod tower_correlation;
 pub mod tower_plant;
@@ -27,6 +29,8 @@ mod exit_air;
 #[cfg(test)]
 mod laws;
 pub mod pads;
+mod tower_fill;
+mod tower_merkel;
 #[cfg(test)]
 mod val_energyplus;
 
@@ -48,6 +52,8 @@ pub struct Rejected {
     pub heat_to_ambient_w: f64,
     /// Heat delivered to a network for use elsewhere, W.
     pub reused_w: f64,
+    /// Heat that goes into a tank of facility water, W; negative while it is charged.
+    pub stored_w: f64,
     /// Heat that left facility water without a compressor beside chillers, W: free cooling.
     pub free_w: f64,
     /// Water used.
@@ -70,6 +76,7 @@ impl Rejected {
             pumps_w: self.pumps_w * count,
             heat_to_ambient_w: self.heat_to_ambient_w * count,
             reused_w: self.reused_w * count,
+            stored_w: self.stored_w * count,
             free_w: self.free_w * count,
             water: self.water.times(count),
             ..self
@@ -93,6 +100,23 @@ pub struct Asked<'a> {
     pub flow_w_k: f64,
     /// Outdoor air of the step.
     pub outside: &'a MoistAir,
+    /// Length of the step, s.
+    pub dt_s: f64,
+}
+
+/// What a plant has done in a step that counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Done<'a> {
+    /// Heat taken from facility water, W.
+    pub heat_w: f64,
+    /// Facility water supplied, °C.
+    pub supply_c: f64,
+    /// Capacity rate of facility water, W/K.
+    pub flow_w_k: f64,
+    /// What came of it.
+    pub rejected: &'a Rejected,
+    /// Length of the step, s.
+    pub dt_s: f64,
 }
 
 /// What of a plant is fit to run: events take it away and give it back.
@@ -106,7 +130,7 @@ pub struct Available {
     pub facility_pumps: f64,
     /// Share of the fans of towers and dry coolers that can run, 0..1.
     pub fans: f64,
-    /// Make-up water flows. Without it towers carry nothing (their basins are not modelled) and pads stay dry.
+    /// Make-up water flows. Without it towers run until their basin is empty, and pads stay dry.
     pub water: bool,
 }
 
@@ -139,4 +163,12 @@ pub trait Rejection: Send + Sync {
 
     /// Rejects `heat_w` (0..=capacity) while facility water leaves at `supply_c`.
     fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected;
+
+    /// Whether `heat_w` is within the capacity. A plant that can tell without working it out should.
+    fn carries(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> bool {
+        heat_w <= self.capacity_w(supply_c, flow_w_k, outside)
+    }
+
+    /// Takes note of a step that counts: what basins and tanks hold.
+    fn commit(&mut self, _: &Done<'_>) {}
 }

@@ -2,6 +2,7 @@
 //! never costs less, and the length of a step does not matter.
 
 use coldaisle::facility::Facility;
+use coldaisle::heat_rejection::Available;
 use coldaisle::physics::psychrometrics::MoistAir;
 use coldaisle::scenario::{Loaded, Scenario, resolve, text};
 use coldaisle::snapshot::Snapshot;
@@ -104,8 +105,14 @@ fn settled_j(facility: &mut Facility, outside: &MoistAir) -> (f64, bool) {
     (energy_j, throttled)
 }
 
+/// As many cases as `PROPTEST_CASES` says, or the usual number.
+fn cases(usual: u32) -> ProptestConfig {
+    let given = std::env::var("PROPTEST_CASES").ok();
+    ProptestConfig::with_cases(given.and_then(|n| n.parse().ok()).unwrap_or(usual))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(cases(96))]
 
     /// Power in is the sum of uses, none of which is negative: PUE is at least 1 in every step.
     #[test]
@@ -142,6 +149,57 @@ proptest! {
         prop_assume!(!throttled);
         prop_assert!(warm_j >= cool_j * (1.0 - 1e-6), "{warm_j} < {cool_j}");
     }
+}
+
+/// With its chillers out a hall keeps its facility water as long as the tank lasts, and an hour longer with a tank of
+/// an hour more; towers without make-up water as long as their basin does. The audit closes in every step.
+#[test]
+fn tanks_and_basins_last_as_long_as_they_are_large() {
+    let minutes = |plant: (&str, &str), out: &Available| {
+        let mut facility = facility(("air", ""), plant, 0.7);
+        let outside = MoistAir::from_relative_humidity(28.0, 0.4, 101_325.0);
+        let step = |facility: &mut Facility, minute: u32| {
+            let now = facility.step(&outside, f64::from(minute) * 60.0, 60.0);
+            let now = now.unwrap();
+            assert!(now.water.makeup_kg_s >= 0.0);
+            now.plant.supply_c
+        };
+        for minute in 0..60 {
+            step(&mut facility, minute);
+        }
+        facility.set_available(0, out);
+        let held = (60..600).find(|minute| step(&mut facility, *minute) > 16.0 + 1e-6);
+        facility.set_available(0, &Available::default());
+        for minute in 600..700 {
+            step(&mut facility, minute);
+        }
+        held.unwrap_or(600) - 60
+    };
+    let chillers = Available {
+        chillers_out: 9,
+        ..Available::default()
+    };
+    let tank = |text: &str| minutes(("water_cooled_chiller", text), &chillers);
+    let (none, small, large) = (
+        tank(""),
+        tank("water = { storage_m3 = 20 }\n"),
+        tank("water = { storage_m3 = 40 }\n"),
+    );
+    assert!(none <= 1 && small >= 20, "{none} {small} {large}");
+    assert!((2 * small).abs_diff(large) <= 2, "{none} {small} {large}");
+
+    let dry = Available {
+        water: false,
+        ..Available::default()
+    };
+    let basin = |text: &str| minutes(("water_cooled_chiller", text), &dry);
+    let (none, small, large) = (
+        basin(""),
+        basin("tower = { basin_litres_per_kw = 1 }\n"),
+        basin("tower = { basin_litres_per_kw = 2, model = 'merkel' }\n"),
+    );
+    assert!(none <= 1 && small >= 20, "{none} {small} {large}");
+    assert!((2 * small).abs_diff(large) <= 10, "{none} {small} {large}");
 }
 
 /// A July day in three climates: half the step changes its energy by less than 0.1 %. Days on which heat slows chips down

@@ -9,13 +9,12 @@
 //! by regula falsi with the Illinois modification (Dahlquist and Björck, *Numerical Methods*, 1974, §6.2),
 //! which keeps its bracket.
 
-/// Heat that arrives, and the most that can leave, at one supply temperature, W.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Balance {
-    /// Halls and pumps.
-    pub load_w: f64,
-    /// The plant at full effort.
-    pub capacity_w: f64,
+/// What a plant can do at one supply temperature, °C, for the load asked last.
+pub struct Effort<Carries, Capacity> {
+    /// Whether it carries so much heat, W: asked first, as it mostly costs less to tell than the most it can.
+    pub carries: Carries,
+    /// The most it carries, W.
+    pub capacity_w: Capacity,
 }
 
 /// Where the loop ends up.
@@ -42,16 +41,20 @@ pub struct Control {
 const HOTTEST_C: f64 = 130.0;
 
 impl Control {
-    /// Finds the supply temperature. `balance` is called last at the temperature returned.
-    pub fn settle(&self, start_c: f64, mut balance: impl FnMut(f64) -> Balance) -> Supply {
+    /// Finds the supply temperature. `load_w`, heat of halls and pumps, is called last at the temperature returned.
+    pub fn settle(
+        &self,
+        start_c: f64,
+        mut load_w: impl FnMut(f64) -> f64,
+        plant: &Effort<impl Fn(f64, f64) -> bool, impl Fn(f64) -> f64>,
+    ) -> Supply {
         let Self {
             setpoint_c,
             inertia_w_k,
         } = *self;
-        let at_setpoint = balance(setpoint_c);
         let stored_w = inertia_w_k * (setpoint_c - start_c);
-        let wanted_w = at_setpoint.load_w - stored_w;
-        if wanted_w >= 0.0 && wanted_w <= at_setpoint.capacity_w {
+        let wanted_w = load_w(setpoint_c) - stored_w;
+        if wanted_w >= 0.0 && (plant.carries)(wanted_w, setpoint_c) {
             return Supply {
                 supply_c: setpoint_c,
                 plant_w: wanted_w,
@@ -61,8 +64,12 @@ impl Control {
         // Too little heat to warm the loop to its setpoint: the plant is off. Otherwise it runs flat out.
         let off = wanted_w < 0.0;
         let mut excess = |supply_c: f64| {
-            let Balance { load_w, capacity_w } = balance(supply_c);
-            let plant_w = if off { 0.0 } else { capacity_w };
+            let load_w = load_w(supply_c);
+            let plant_w = if off {
+                0.0
+            } else {
+                (plant.capacity_w)(supply_c)
+            };
             (
                 load_w - plant_w - inertia_w_k * (supply_c - start_c),
                 load_w,
@@ -126,6 +133,30 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Heat that arrives, and the most that can leave, W.
+    #[derive(Clone, Copy)]
+    struct Balance {
+        load_w: f64,
+        capacity_w: f64,
+    }
+
+    fn settle(control: &Control, start_c: f64, balance: impl Fn(f64) -> Balance) -> Supply {
+        let mut last = f64::NAN;
+        let supply = control.settle(
+            start_c,
+            |t| {
+                last = t;
+                balance(t).load_w
+            },
+            &Effort {
+                carries: |heat_w, t| heat_w <= balance(t).capacity_w,
+                capacity_w: |t| balance(t).capacity_w,
+            },
+        );
+        assert_eq!(last, supply.supply_c);
+        supply
+    }
+
     const LOOP: Control = Control {
         setpoint_c: 30.0,
         inertia_w_k: 1e4,
@@ -133,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_setpoint_holds_while_there_is_capacity() {
-        let supply = LOOP.settle(30.0, |_| Balance {
+        let supply = settle(&LOOP, 30.0, |_| Balance {
             load_w: 1e6,
             capacity_w: 1.1e6,
         });
@@ -151,7 +182,7 @@ mod tests {
     /// T = 3.8e6/1.1e5 = 34.545 °C.
     #[test]
     fn an_overloaded_loop_floats() {
-        let supply = LOOP.settle(30.0, |t| Balance {
+        let supply = settle(&LOOP, 30.0, |t| Balance {
             load_w: 1e6,
             capacity_w: 1e5 * (t - 25.0),
         });
@@ -162,7 +193,7 @@ mod tests {
     /// By hand: 50 kW warm a loop of 10 kW/K by 5 K from 20 °C; the plant stays off.
     #[test]
     fn a_cold_loop_warms_first() {
-        let supply = LOOP.settle(20.0, |_| Balance {
+        let supply = settle(&LOOP, 20.0, |_| Balance {
             load_w: 5e4,
             capacity_w: 1e7,
         });
@@ -177,15 +208,12 @@ mod tests {
         fn closes(start in 5.0..60.0f64, q0 in 0.0..5e6f64, slope in 0.0..5e5f64, g in 1e3..1e6f64,
                   ambient in -10.0..50.0f64, inertia in 1.0..1e6f64) {
             let control = Control { setpoint_c: 30.0, inertia_w_k: inertia };
-            let mut last = f64::NAN;
             let heat = |t: f64| (q0 - slope * (t - 30.0)).max(0.0);
-            let supply = control.settle(start, |t| {
-                last = t;
+            let supply = settle(&control, start, |t| {
                 Balance { load_w: heat(t), capacity_w: (g * (t - ambient)).max(0.0) }
             });
-            prop_assert_eq!(last, supply.supply_c);
             let scale = q0 + supply.stored_w.abs() + 1.0;
-            prop_assert!((heat(last) - supply.plant_w - supply.stored_w).abs() < 1e-6 * scale);
+            prop_assert!((heat(supply.supply_c) - supply.plant_w - supply.stored_w).abs() < 1e-6 * scale);
             prop_assert!(supply.plant_w > -1e-6 * scale);
         }
     }

@@ -1,10 +1,12 @@
 //! A circuit of facility water between halls and a plant, settled at the temperature on which they agree.
 
+use std::cell::Cell;
+
 use super::HallParts;
 use super::on_site::Powered;
-use crate::controls::setpoint::{Balance, Control, Supply};
+use crate::controls::setpoint::{Control, Effort, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
-use crate::heat_rejection::{Asked, Available, Rejected, Rejection};
+use crate::heat_rejection::{Asked, Available, Done, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 
 /// A circuit, as resolved.
@@ -110,19 +112,32 @@ impl Circuit {
     }
 
     /// Lets the plant choose its mode for the heat of the last step and `more_w`.
-    pub(super) fn decide(&mut self, outside: &MoistAir, more_w: f64) {
+    pub(super) fn decide(&mut self, outside: &MoistAir, more_w: f64, dt_s: f64) {
         let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
         self.plant.decide(&Asked {
             heat_w,
             supply_c: self.water.setpoint_c,
             flow_w_k: self.water.flow(heat_w).w_k,
             outside,
+            dt_s,
         });
     }
 
     /// Makes the last settled temperature the one to go on from.
-    pub(super) fn commit(&mut self) {
-        self.supply_c = self.cooled.supply.supply_c;
+    pub(super) fn commit(&mut self, dt_s: f64) {
+        let Cooled {
+            supply,
+            flow,
+            rejected,
+        } = &self.cooled;
+        self.supply_c = supply.supply_c;
+        self.plant.commit(&Done {
+            heat_w: supply.plant_w,
+            supply_c: supply.supply_c,
+            flow_w_k: flow.w_k,
+            rejected,
+            dt_s,
+        });
     }
 
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
@@ -140,38 +155,50 @@ impl Circuit {
             setpoint_c: water.setpoint_c,
             inertia_w_k: water.mass_j_k / dt_s,
         };
-        let mut flow = self.cooled.flow;
+        let asked = Cell::new(self.cooled.flow);
         let users = &self.users;
         let still = powered == Powered::Nothing;
         let short = still || water.available < 1.0;
         let mut stood_still = water.clone();
         stood_still.available = 0.0;
         let water = if still { &stood_still } else { water };
-        let supply = control.settle(self.supply_c, |water_supply_c| {
+        let load_w = |water_supply_c| {
             let mut heat_w = heat(water_supply_c, users);
-            flow = water.flow(heat_w);
             if short {
                 heat_w = short_of_flow(water, water_supply_c, heat_w, |water_c| {
                     heat(water_c, users)
                 });
-                flow = water.flow(heat_w);
             }
-            Balance {
-                load_w: heat_w + flow.pump_heat_w,
-                capacity_w: if powered == Powered::All {
-                    plant.capacity_w(water_supply_c, flow.w_k, outside)
+            let flow = water.flow(heat_w);
+            asked.set(flow);
+            heat_w + flow.pump_heat_w
+        };
+        let runs = powered == Powered::All;
+        let effort = Effort {
+            carries: |heat_w: f64, supply_c: f64| {
+                if runs {
+                    plant.carries(heat_w, supply_c, asked.get().w_k, outside)
+                } else {
+                    heat_w <= 0.0
+                }
+            },
+            capacity_w: |supply_c: f64| {
+                if runs {
+                    plant.capacity_w(supply_c, asked.get().w_k, outside)
                 } else {
                     0.0
-                },
-            }
-        });
-        let mut rejected = if powered == Powered::All {
+                }
+            },
+        };
+        let supply = control.settle(self.supply_c, load_w, &effort);
+        let flow = asked.get();
+        let mut rejected = if runs {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
         } else {
             Rejected::default()
         };
         // What the root leaves over where the plant carries nothing is rounding; it goes where the plant would have put it.
-        rejected.heat_to_ambient_w += if powered == Powered::All {
+        rejected.heat_to_ambient_w += if runs {
             supply.plant_w.min(0.0)
         } else {
             supply.plant_w

@@ -199,16 +199,16 @@ impl Facility {
                 || named("heat rejection"),
                 supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
                 rejected.heat_to_ambient_w + rejected.reused_w,
-                0.0,
+                rejected.stored_w,
             )?;
-            stored_w += supply.stored_w;
+            stored_w += supply.stored_w + rejected.stored_w;
             to_ambient_w += rejected.heat_to_ambient_w + rejected.reused_w;
             to_ambient_w += flow.pump_w - flow.pump_heat_w;
         }
         let water = &self.snapshot.water;
         audit.balance(
             || "water supply".into(),
-            water.makeup_kg_s,
+            water.makeup_kg_s + water.from_basin_kg_s,
             water.evaporation_kg_s + water.drift_kg_s + water.blowdown_kg_s,
             0.0,
         )?;

@@ -6,11 +6,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Rejection;
+use super::basin::Basin;
 use super::chiller::ChillerCurves;
 use super::reuse::{Reuse, Reusing};
 use super::stated::Stated;
+use super::storage::Storage;
+use super::tower::CellSize;
 use super::tower_correlation::Correlation;
 use super::water_loop::{LoopSize, WaterLoop};
+use crate::physics::fluids::WATER_DENSITY_KG_M3;
 
 mod chillers;
 mod coil;
@@ -108,6 +112,15 @@ impl HeatRejection {
         self.water().design_kw.map_or(halls_w, |kw| kw * 1e3)
     }
 
+    /// Sizes of the towers that the scenario states.
+    fn cell(&self) -> Option<&CellSize> {
+        match self {
+            Self::WaterCooledChiller(config) => Some(&config.tower),
+            Self::Tower(config) => Some(&config.tower),
+            Self::AirCooledChiller(_) | Self::DryCooler(_) => None,
+        }
+    }
+
     /// The water loop and the plant of this size.
     pub fn size(
         &self,
@@ -117,9 +130,18 @@ impl HeatRejection {
         let heat_w = self.design_w(design.heat_w);
         let design = PlantDesign { heat_w, ..*design };
         let water = stated.size(self.setpoint_c(), self.rise_k(), heat_w);
-        let plant = self.plant(&design)?;
+        let mut plant = self.plant(&design)?;
+        if let Some(litres_per_kw) = self.cell().and_then(|cell| cell.basin_litres_per_kw) {
+            let full_kg = litres_per_kw * 1e-6 * WATER_DENSITY_KG_M3 * heat_w;
+            plant = Box::new(Basin::new(full_kg, plant));
+        }
+        let setpoint_c = self.setpoint_c();
+        let stored = |plant: Box<dyn Rejection>| match stated.storage_m3 {
+            Some(m3) => Box::new(Storage::new(m3, setpoint_c, heat_w, plant)) as Box<dyn Rejection>,
+            None => plant,
+        };
         let Some(reuse) = self.reuse() else {
-            return Ok((water, plant));
+            return Ok((water, stored(plant)));
         };
         let return_c = self.setpoint_c() + self.rise_k();
         if !reuse.heat_pump && return_c < reuse.network_c + reuse.approach_k {
@@ -135,7 +157,8 @@ impl HeatRejection {
             let what = "the network comes back no colder than it is supplied; use network_return_c below network_c";
             return Err(("reuse", what.into()));
         }
-        Ok((water, Box::new(Reusing::new(reuse.clone(), plant))))
+        let plant = Box::new(Reusing::new(reuse.clone(), plant));
+        Ok((water, stored(plant)))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::physics::psychrometrics::{MoistAir, saturation};
 const WARMEST_C: f64 = 80.0;
 
 /// Humidity ratio of saturated air, its enthalpy in J/kg of dry air, and the slope of that in J/(kg·K).
-fn saturated(temp_c: f64, pressure_pa: f64) -> (f64, f64, f64) {
+pub(super) fn saturated(temp_c: f64, pressure_pa: f64) -> (f64, f64, f64) {
     let (p, ln_slope) = saturation(temp_c);
     let p = p.min(0.9 * pressure_pa);
     let dry_pa = pressure_pa - p;

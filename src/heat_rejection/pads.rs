@@ -107,6 +107,7 @@ impl Pads {
             drift_kg_s: 0.0,
             blowdown_kg_s,
             makeup_kg_s: evaporation_kg_s + blowdown_kg_s,
+            from_basin_kg_s: 0.0,
         }
     }
 }

@@ -16,7 +16,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Available, Rejected, Rejection};
+use super::{Asked, Available, Done, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
 use crate::units::{self, KELVIN};
 
@@ -128,6 +128,15 @@ impl Rejection for Reusing {
 
     fn set_available(&mut self, available: &Available) {
         self.plant.set_available(available);
+    }
+
+    /// Basins behind it look at their water only.
+    fn commit(&mut self, done: &Done<'_>) {
+        self.plant.commit(done);
+    }
+
+    fn carries(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> bool {
+        self.plant.carries(heat_w, supply_c, flow_w_k, outside)
     }
 
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {

@@ -1,4 +1,4 @@
-//! Cooling tower: one cell with a variable-speed fan, by the `YorkCalc` correlation.
+//! Cooling tower: one cell with a variable-speed fan, by the `YorkCalc` correlation or by Merkel's equation.
 //!
 //! ```text
 //! approach = Σ c(i,j,k)·L^i·R^j·Tw^k, i, j, k = 0..2      K; leaving water − wet bulb
@@ -15,13 +15,16 @@
 //! Source: `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers" and "Cooling Tower Makeup Water Usage".
 //! Valid inside the limits of the correlation. Outside, as in `EnergyPlus`, wet bulb and wanted approach are held at the
 //! limit; the water ratio is held at its upper limit only, since `EnergyPlus` (25.2, `tower27_step`) carries it down to
-//! 0.3 of design without a bound: less water over the same fill is cooled further. Below the least range the approach falls in proportion to the range (to zero at no
+//! 0.3 of design without a bound: less water over the same fill is cooled further. Where the fit turns in the cold it is
+//! held (`tower_correlation.rs`). Below the least range the approach falls in proportion to the range (to zero at no
 //! heat), above the greatest it grows in proportion, so that more heat always means warmer water. Water never
 //! leaves below the wet bulb.
 
 use serde::Deserialize;
 
-use super::tower_correlation::{Correlation, rising_root};
+use super::tower_correlation::Correlation;
+use super::tower_fill::Fill;
+use super::tower_merkel::Merkel;
 use super::{Available, Water, exit_air};
 use crate::physics::curves::affinity;
 use crate::physics::fluids::WATER_CP_J_KGK;
@@ -30,7 +33,7 @@ use crate::units;
 
 mod size;
 
-pub use size::CellSize;
+pub use size::{CellSize, TowerModel};
 
 /// An entry of `assets/catalogue/towers.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -111,10 +114,8 @@ impl TowerDesign {
 /// A cell ready to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tower {
-    correlation: Correlation,
+    fill: Fill,
     design: TowerDesign,
-    /// Water ratio over flow in W/K, so that the design point lies on the correlation.
-    ratio_per_w_k: f64,
     /// Share of the fans that can run, 0..1.
     fans: f64,
     /// Make-up water flows.
@@ -139,18 +140,28 @@ impl Tower {
     ///
     /// Where no water ratio reaches the design approach, the nearest limit of the correlation is taken.
     pub fn new(correlation: Correlation, design: TowerDesign) -> Self {
-        let at_design = correlation
-            .surface(design.wet_bulb_c)
-            .over_liquid_gas(correlation.range_k.hold(design.range_k));
-        let ratio = rising_root(at_design, design.approach_k)
+        let ratio = correlation
+            .design_liquid_gas(design.wet_bulb_c, design.range_k, design.approach_k)
             .map_or(correlation.water_ratio.max, |l| {
                 l.clamp(0.1, correlation.max_liquid_gas_ratio)
             });
         let ratio_per_w_k = ratio / (design.water_kg_s * WATER_CP_J_KGK);
-        Self {
-            correlation,
-            design,
+        let fill = Fill::Correlation {
+            correlation: Box::new(correlation),
             ratio_per_w_k,
+        };
+        Self::of(fill, design)
+    }
+
+    /// A cell by Merkel's equation, with the conductance that meets its design point; an error where none does.
+    pub fn merkel(design: TowerDesign) -> Result<Self, String> {
+        Ok(Self::of(Fill::Merkel(Merkel::sized(&design)?), design))
+    }
+
+    fn of(fill: Fill, design: TowerDesign) -> Self {
+        Self {
+            fill,
+            design,
             fans: 1.0,
             wet: true,
         }
@@ -167,16 +178,9 @@ impl Tower {
         !self.wet
     }
 
-    /// The correlation over range with all the air there is.
-    fn at_full_air(&self, flow_w_k: f64, outside: &MoistAir) -> [f64; 3] {
-        let air = self.fans.max(self.design.free_convection).max(1e-3);
-        let l = self.water_ratio(flow_w_k) / air;
-        let surface = self.correlation.surface(outside.wet_bulb_c);
-        surface.over_range(if air < 1.0 {
-            l.min(self.correlation.max_liquid_gas_ratio)
-        } else {
-            l
-        })
+    /// All the air there is, of design.
+    fn full_air(&self) -> f64 {
+        self.fans.max(self.design.free_convection).max(1e-3)
     }
 
     /// The design point it was built from.
@@ -184,29 +188,24 @@ impl Tower {
         &self.design
     }
 
-    /// Water flow relative to the calibrated design flow, at most what the correlation knows.
-    fn water_ratio(&self, flow_w_k: f64) -> f64 {
-        (flow_w_k * self.ratio_per_w_k).min(self.correlation.water_ratio.max)
-    }
-
     /// Water leaving at full fan, °C, when it gives up `heat_w`.
     pub fn coldest_c(&self, heat_w: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
-        let over_range = self.at_full_air(flow_w_k, outside);
-        outside.wet_bulb_c + self.correlation.approach(over_range, heat_w / flow_w_k)
+        let at = self.fill.at(flow_w_k, outside);
+        at.leaving_c(self.full_air(), heat_w / flow_w_k)
     }
 
-    /// The range, K, at full fan where approach + `slope`·range reaches `reach_k` above the wet bulb.
+    /// The range, K, at full fan where leaving water + `slope`·range is at `reach_c`.
     ///
     /// `slope` is 0 for a known leaving temperature, 1 for a known entering one, more behind a heat exchanger.
     pub(super) fn full_range_k(
         &self,
-        reach_k: f64,
+        reach_c: f64,
         slope: f64,
         flow_w_k: f64,
         outside: &MoistAir,
     ) -> f64 {
-        let over_range = self.at_full_air(flow_w_k, outside);
-        self.correlation.range(over_range, slope, reach_k)
+        let at = self.fill.at(flow_w_k, outside);
+        at.range_k(self.full_air(), slope, reach_c)
     }
 
     /// Cools `heat_w` out of water leaving at `leaving_c`, with as little air as that takes.
@@ -214,21 +213,16 @@ impl Tower {
         if heat_w <= 0.0 || flow_w_k <= 0.0 {
             return TowerRun::default();
         }
-        let (design, correlation) = (&self.design, &self.correlation);
+        let design = &self.design;
         let range_k = heat_w / flow_w_k;
-        let approach_k = leaving_c - outside.wet_bulb_c;
-        let water_ratio = self.water_ratio(flow_w_k);
-        let surface = correlation.surface(outside.wet_bulb_c);
-
-        let entering_k = approach_k + range_k;
-        let full = surface.over_range(water_ratio);
-        let range_off_k = design.free_convection * correlation.range(full, 1.0, entering_k);
+        let at = self.fill.at(flow_w_k, outside);
+        let entering_c = leaving_c + range_k;
+        let range_off_k = design.free_convection * at.range_k(1.0, 1.0, entering_c);
         let (air_ratio, fan_speed, fan) = if range_off_k >= range_k {
             (design.free_convection, 0.0, 0.0)
         } else {
             let least = design.min_air_ratio;
-            let slow = surface.over_range(water_ratio / least);
-            let range_slow_k = correlation.range(slow, 1.0, entering_k);
+            let range_slow_k = at.range_k(least, 1.0, entering_c);
             if range_slow_k > range_k {
                 let on = (range_k - range_off_k) / (range_slow_k - range_off_k);
                 (
@@ -237,9 +231,7 @@ impl Tower {
                     on * affinity(least, 3.0),
                 )
             } else {
-                let air = correlation
-                    .liquid_gas(&surface, range_k, approach_k)
-                    .map_or(1.0, |l| (water_ratio / l).clamp(least, 1.0));
+                let air = at.air(range_k, leaving_c, least);
                 (air, air, affinity(air, 3.0))
             }
         };
@@ -284,6 +276,7 @@ impl Tower {
             drift_kg_s,
             blowdown_kg_s,
             makeup_kg_s: evaporation_kg_s + drift_kg_s + blowdown_kg_s,
+            from_basin_kg_s: 0.0,
         }
     }
 }
@@ -359,9 +352,7 @@ mod tests {
             let (t, flow_w_k) = (tower(), 193e3);
             let run = t.run(range * flow_w_k, wb + approach, flow_w_k, &air(wb));
             if run.fan_speed > 0.2 && run.fan_speed < 1.0 {
-                let l = t.water_ratio(flow_w_k) / run.air_ratio;
-                let surface = t.correlation.surface(wb);
-                let found = t.correlation.approach(surface.over_range(l), range);
+                let found = t.fill.at(flow_w_k, &air(wb)).leaving_c(run.air_ratio, range) - wb;
                 prop_assert!((found - approach).abs() < 1e-9, "{found} {approach}");
                 prop_assert!((run.fan_w - 15e3 * run.air_ratio.powi(3)).abs() < 1e-6);
             }
@@ -371,7 +362,7 @@ mod tests {
         fn capacity_and_coldest_water_agree(wb in -20.0..26.0f64, range in 0.2..20.0f64, flow in 1e5..3e5f64) {
             let (t, outside) = (tower(), air(wb));
             let leaving_c = t.coldest_c(range * flow, flow, &outside);
-            let back = t.full_range_k(leaving_c - wb, 0.0, flow, &outside);
+            let back = t.full_range_k(leaving_c, 0.0, flow, &outside);
             prop_assert!((back - range).abs() < 1e-9 * (1.0 + range), "{back} {range}");
         }
     }

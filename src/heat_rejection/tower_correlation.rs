@@ -6,6 +6,12 @@
 //!
 //! A quadratic in L and in R: both are found in closed form, on the branch where the approach rises.
 //!
+//! In cold air the fit turns: with much water for the air (L above 3) and a small range, water would leave warmer as
+//! the wet bulb falls, from approaches of 24 K on. No tower does that, so the fit is held where it turns: what a tower
+//! does at some wet bulb it also does at every colder one. Where an approach above the limit is wanted, the wet bulb
+//! is held that far below the leaving water, and a wet bulb below the limit is taken as the limit. So colder air never
+//! takes more fan. `EnergyPlus` holds the approach alone, where the fan rises again as it gets colder.
+//!
 //! Source: `YorkCalc`, in the `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers". Valid inside its
 //! limits; what happens outside is told in `tower.rs`.
 
@@ -35,18 +41,22 @@ pub struct Correlation {
 
 /// The correlation at one wet bulb: approach = Σ q[i][j]·L^i·R^j.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Surface([[f64; 3]; 3]);
+pub(super) struct Surface {
+    /// Wet bulb from which approaches are counted, °C.
+    at_c: f64,
+    q: [[f64; 3]; 3],
+}
 
 impl Surface {
     /// Coefficients over R at a given L.
-    pub(super) fn over_range(&self, l: f64) -> [f64; 3] {
-        let [a, b, c] = self.0;
+    fn over_range(&self, l: f64) -> [f64; 3] {
+        let [a, b, c] = self.q;
         std::array::from_fn(|j| a[j] + l * (b[j] + l * c[j]))
     }
 
     /// Coefficients over L at a given R.
-    pub(super) fn over_liquid_gas(&self, r: f64) -> [f64; 3] {
-        self.0.map(|row| row[0] + r * (row[1] + r * row[2]))
+    fn over_liquid_gas(&self, r: f64) -> [f64; 3] {
+        self.q.map(|row| row[0] + r * (row[1] + r * row[2]))
     }
 }
 
@@ -66,15 +76,18 @@ pub(super) fn rising_root([c0, c1, c2]: [f64; 3], target: f64) -> Option<f64> {
 }
 
 impl Correlation {
+    /// The correlation at a wet bulb.
     pub(super) fn surface(&self, wet_bulb_c: f64) -> Surface {
-        let tw = self.wet_bulb_c.hold(wet_bulb_c);
+        let at_c = wet_bulb_c.max(self.wet_bulb_c.min);
+        let tw = at_c.min(self.wet_bulb_c.max);
         let c = &self.coefficients.0;
-        Surface(std::array::from_fn(|i| {
+        let q = std::array::from_fn(|i| {
             std::array::from_fn(|j| {
                 let k = 9 * i + 3 * j;
                 c[k] + tw * (c[k + 1] + tw * c[k + 2])
             })
-        }))
+        });
+        Surface { at_c, q }
     }
 
     /// Approach, K, at a wet bulb, a range and L, water ratio over air ratio.
@@ -82,8 +95,22 @@ impl Correlation {
         self.approach(self.surface(wet_bulb_c).over_range(liquid_gas), range_k)
     }
 
+    /// The L that gives an approach at a wet bulb and a range as the fit says; None where it has none.
+    pub(super) fn design_liquid_gas(
+        &self,
+        wet_bulb_c: f64,
+        range_k: f64,
+        approach_k: f64,
+    ) -> Option<f64> {
+        let surface = self.surface(wet_bulb_c);
+        rising_root(
+            surface.over_liquid_gas(self.range_k.hold(range_k)),
+            approach_k,
+        )
+    }
+
     /// Approach, K, over a range; in proportion to the range outside the limits.
-    pub(super) fn approach(&self, [c0, c1, c2]: [f64; 3], range_k: f64) -> f64 {
+    fn approach(&self, [c0, c1, c2]: [f64; 3], range_k: f64) -> f64 {
         let r = self.range_k.hold(range_k);
         let at_limit = (c0 + r * (c1 + r * c2)).max(0.0);
         if r > 0.0 {
@@ -93,8 +120,95 @@ impl Correlation {
         }
     }
 
-    /// The range, K, where approach + slope·range = reach; held at the greatest range.
-    pub(super) fn range(&self, over_range: [f64; 3], slope: f64, reach_k: f64) -> f64 {
+    /// How much warmer the leaving water gets per kelvin of wet bulb at a range and L: zero where the fit turns.
+    fn slope(&self, at_c: f64, range_k: f64, l: f64) -> f64 {
+        if at_c > self.wet_bulb_c.max {
+            return 1.0;
+        }
+        let r = self.range_k.hold(range_k);
+        let c = &self.coefficients.0;
+        let over_r = |i: usize| {
+            let at = |j: usize| c[9 * i + 3 * j + 1] + 2.0 * at_c * c[9 * i + 3 * j + 2];
+            at(0) + r * (at(1) + r * at(2))
+        };
+        let share = if r > 0.0 { range_k / r } else { 1.0 };
+        1.0 + share * (over_r(0) + l * (over_r(1) + l * over_r(2)))
+    }
+
+    /// What the fit gives, or what it gives at the warmer wet bulb where it turns.
+    fn held<T: Copy>(
+        &self,
+        surface: &Surface,
+        warmest_c: f64,
+        solve: impl Fn(&Surface) -> T,
+        slope: impl Fn(f64, T) -> f64,
+    ) -> T {
+        let found = solve(surface);
+        let mut slope_a = slope(surface.at_c, found);
+        if slope_a >= 0.0 {
+            return found;
+        }
+        let at = |c: f64| {
+            let found = solve(&self.surface(c));
+            (found, slope(c, found))
+        };
+        let (mut a, mut b) = (surface.at_c, warmest_c.min(self.wet_bulb_c.max));
+        let (mut best, mut slope_b) = at(b);
+        let mut kept = 0_i32;
+        // The answer is stationary where the slope is zero, so a microkelvin is more than enough (Illinois).
+        for _ in 0..40 {
+            if slope_b <= 0.0 || b - a < 1e-6 {
+                break;
+            }
+            let c = (a * slope_b - b * slope_a) / (slope_b - slope_a);
+            let (there, slope_c) = at(c);
+            best = there;
+            if slope_c.abs() < 1e-9 {
+                break;
+            }
+            if slope_c < 0.0 {
+                (a, slope_a) = (c, slope_c);
+                if kept < 0 {
+                    slope_b *= 0.5;
+                }
+                kept = -1;
+            } else {
+                (b, slope_b) = (c, slope_c);
+                if kept > 0 {
+                    slope_a *= 0.5;
+                }
+                kept = 1;
+            }
+        }
+        best
+    }
+
+    /// Leaving water, °C, at a range and L.
+    pub(super) fn leaving_c(&self, surface: &Surface, range_k: f64, l: f64) -> f64 {
+        let leaving_c = |s: &Surface| s.at_c + self.approach(s.over_range(l), range_k);
+        if self.slope(surface.at_c, range_k, l) >= 0.0 {
+            return leaving_c(surface);
+        }
+        // The slope over the wet bulb is a straight line.
+        let (a, b) = (surface.at_c, self.wet_bulb_c.max);
+        let (slope_a, slope_b) = (self.slope(a, range_k, l), self.slope(b, range_k, l));
+        if slope_b <= slope_a {
+            return leaving_c(surface);
+        }
+        leaving_c(&self.surface((a - slope_a * (b - a) / (slope_b - slope_a)).min(b)))
+    }
+
+    /// The range, K, where leaving water + slope·range = reach; held at the greatest range.
+    pub(super) fn range(&self, surface: &Surface, l: f64, slope: f64, reach_c: f64) -> f64 {
+        self.held(
+            surface,
+            reach_c,
+            |s| self.fitted_range(s.over_range(l), slope, reach_c - s.at_c),
+            |at_c, range_k| self.slope(at_c, range_k, l),
+        )
+    }
+
+    fn fitted_range(&self, over_range: [f64; 3], slope: f64, reach_k: f64) -> f64 {
         if reach_k <= 0.0 {
             return 0.0;
         }
@@ -108,19 +222,36 @@ impl Correlation {
             .map_or(self.range_k.max, |r| self.range_k.hold(r))
     }
 
-    /// The L that gives the wanted approach at a range; None where the correlation has none.
+    /// The L that gives the wanted leaving water at a range; None where the correlation has none.
     pub(super) fn liquid_gas(
         &self,
         surface: &Surface,
         range_k: f64,
-        approach_k: f64,
+        leaving_c: f64,
     ) -> Option<f64> {
         let r = self.range_k.hold(range_k);
         // Below the least range the approach is in proportion to the range.
-        let wanted = self.approach_k.hold(approach_k * r / range_k);
-        rising_root(surface.over_liquid_gas(r), wanted)
-            .filter(|l| *l > 0.0)
-            .map(|l| l.min(self.max_liquid_gas_ratio))
+        let share = range_k / r;
+        let coldest_c = leaving_c - self.approach_k.max * share;
+        let surface = if surface.at_c < coldest_c {
+            self.surface(coldest_c)
+        } else {
+            *surface
+        };
+        let fitted = |s: &Surface| {
+            let (wanted, over_l) = ((leaving_c - s.at_c) / share, s.over_liquid_gas(r));
+            let [c0, c1, c2] = over_l;
+            if c2 < 0.0 && wanted > c0 - 0.25 * c1 * c1 / c2 {
+                // More than the fit ever gives: the least air it knows is plenty.
+                return Some(self.max_liquid_gas_ratio);
+            }
+            rising_root(over_l, wanted)
+                .filter(|l| *l > 0.0)
+                .map(|l| l.min(self.max_liquid_gas_ratio))
+        };
+        self.held(&surface, leaving_c, fitted, |at_c, l| {
+            l.map_or(1.0, |l| self.slope(at_c, range_k, l))
+        })
     }
 }
 
@@ -129,6 +260,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::super::tower::TowerEntry;
+    use proptest::prelude::*;
+
     use super::*;
 
     /// x² = 4 rises at 2, not at −2; 4x − x² = 3 rises at 1, not at 3; x² = −1 has no root.
@@ -138,6 +271,51 @@ mod tests {
         assert_eq!(rising_root([0.0, 4.0, -1.0], 3.0), Some(1.0));
         assert_eq!(rising_root([0.0, 0.0, 1.0], -1.0), None);
         assert_eq!(rising_root([0.0, -1.0, 0.0], 1.0), None);
+    }
+
+    fn york() -> Correlation {
+        let mut all: BTreeMap<String, TowerEntry> =
+            toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
+        all.remove("york-calc").unwrap().correlation
+    }
+
+    /// At L 6 and 2 K the fit leaves at 25.75 °C from −10 °C wet bulb and, warmer, at 29.5 °C from −34 °C; it turns
+    /// in between, and below that the water leaves as at the turn.
+    #[test]
+    fn the_fit_is_held_where_it_turns() {
+        let c = york();
+        let fit = |tw: f64| tw + c.approach_k(tw, 2.0, 6.0);
+        let lowest = (-3400..2600)
+            .map(|i| fit(f64::from(i) / 100.0))
+            .fold(f64::INFINITY, f64::min);
+        assert!(fit(-34.0) > lowest + 1.0, "{} {lowest}", fit(-34.0));
+        let held = c.leaving_c(&c.surface(-34.0), 2.0, 6.0);
+        assert!((held - lowest).abs() < 1e-4, "{held} {lowest}");
+        // The inverses hold it at the same place.
+        let range_k = c.range(&c.surface(-34.0), 6.0, 0.0, held);
+        assert!((range_k - 2.0).abs() < 1e-4, "{range_k}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// In colder air water never leaves warmer, the range is never smaller and no more air is needed.
+        #[test]
+        fn colder_air_never_needs_more(
+            a in -40.0..35.0f64, b in -40.0..35.0f64, range_k in 0.05..22.0f64, l in 0.1..8.0f64,
+            leaving_c in 4.0..50.0f64, slope in 0.0..2.0f64
+        ) {
+            let c = york();
+            let (cold, warm) = (c.surface(a.min(b)), c.surface(a.max(b)));
+            prop_assert!(c.leaving_c(&cold, range_k, l) <= c.leaving_c(&warm, range_k, l) + 1e-9);
+            let ranges = (c.range(&cold, l, slope, leaving_c), c.range(&warm, l, slope, leaving_c));
+            prop_assert!(ranges.0 >= ranges.1 - 1e-9, "{ranges:?}");
+            let needs = |s: &Surface| c.liquid_gas(s, range_k, leaving_c);
+            if let Some(warm) = needs(&warm).filter(|_| leaving_c > a.max(b)) {
+                let cold = needs(&cold);
+                prop_assert!(cold.is_some_and(|l| l >= warm * (1.0 - 1e-9)), "{cold:?} {warm}");
+            }
+        }
     }
 
     /// Approach over water and air ratio from 0.25 to 1.25 at 25.55 °C wet bulb and 5.56 K range; the reference is
@@ -170,7 +348,7 @@ mod tests {
         let surface = correlation.surface(25.55);
         for (i, (w, a)) in water.iter().zip(&air).enumerate() {
             let x = 0.25 + i as f64 / 100.0;
-            let of = |l: f64| correlation.approach(surface.over_range(l), 5.56);
+            let of = |l: f64| correlation.leaving_c(&surface, 5.56, l) - 25.55;
             assert!((of(x) - w).abs() < 2e-5, "{i} {} {w}", of(x));
             assert!((of(1.0 / x) - a).abs() < 2e-5, "{i} {} {a}", of(1.0 / x));
         }

@@ -193,11 +193,11 @@ impl Rejection for TowerPlant {
             return 0.0;
         }
         let side = self.side(flow_w_k);
-        let reach_k = supply_c + side.drop_k_w * side.shaft_w - outside.wet_bulb_c;
+        let reach_c = supply_c + side.drop_k_w * side.shaft_w;
         let slope = side.drop_k_w * side.flow_w_k;
         let range_k = self
             .tower
-            .full_range_k(reach_k, slope, side.flow_w_k, outside);
+            .full_range_k(reach_c, slope, side.flow_w_k, outside);
         (range_k * side.flow_w_k - side.shaft_w).max(0.0)
     }
 

@@ -200,6 +200,7 @@ impl WaterCooledChillerPlant {
             pumps_w,
             heat_to_ambient_w: heat_w / count + chilled.electric_w + run.fan_w + pumps_w,
             reused_w: 0.0,
+            stored_w: 0.0,
             free_w: unit.free_w,
             water: run.water,
             condenser_c: unit.tower_c,
@@ -268,6 +269,28 @@ impl Rejection for WaterCooledChillerPlant {
         });
         let chilled_w = f64::from(units) * self.chillers.unit_capacity_w(supply_c, entering_c);
         chilled_w.max(free_w)
+    }
+
+    /// What the units carry at some condenser temperature they surely carry where that is more than their towers
+    /// need at full load: one trial mostly tells, and the most they carry need not be sought.
+    fn carries(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> bool {
+        let whole = flow_w_k > 0.0 && self.available == Available::default();
+        if whole && self.free().is_none_or(|free| free.config.integrated) {
+            let shaft_w = self.shaft_w();
+            let surely = |y: f64| {
+                let unit_w = self.chillers.unit_capacity_w(supply_c, y);
+                f64::from(self.chillers.units) * unit_w >= heat_w && {
+                    let input = self.chillers.full_load_input(supply_c, y);
+                    self.leaving_c(unit_w * (1.0 + input) + shaft_w, outside) <= y
+                }
+            };
+            let design = self.tower.design();
+            let usual_c = outside.wet_bulb_c + 2.0 * (design.approach_k + 2.0);
+            if surely(self.condenser_setpoint_c.max(usual_c)) {
+                return true;
+            }
+        }
+        heat_w <= self.capacity_w(supply_c, flow_w_k, outside)
     }
 
     fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {

@@ -51,6 +51,12 @@ pub struct LoopSize {
         deserialize_with = "units::given_positive"
     )]
     pub litres_per_kw: Option<f64>,
+    /// A stratified tank of chilled facility water that is discharged when the plant falls short, m³; none otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub storage_m3: Option<f64>,
 }
 
 /// Water in pipes and coils, litres per kW of design heat (unconfirmed).
@@ -70,6 +76,7 @@ impl LoopSize {
             ("water.flow_kg_s", self.flow_kg_s, 1e-3, 1e7),
             ("water.pump_kw", self.pump_kw, 1e-3, 1e6),
             ("water.litres_per_kw", self.litres_per_kw, 0.1, 1e4),
+            ("water.storage_m3", self.storage_m3, 1e-2, 1e6),
         ])
     }
 

@@ -83,6 +83,7 @@ mod tests {
         let step = |at| {
             let mut s = hour(at, 1e6);
             s.water = Flows {
+                from_basin_kg_s: 0.0,
                 evaporation_kg_s: 0.35,
                 drift_kg_s: 0.05,
                 blowdown_kg_s: 0.1,

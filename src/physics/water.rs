@@ -1,7 +1,7 @@
 //! Water that a site takes and loses.
 //!
 //! ```text
-//! makeup = evaporation + drift + blowdown        kg/s, exact in every machine
+//! makeup + from basin = evaporation + drift + blowdown        kg/s, exact in every machine
 //! ```
 
 /// Water flows to and from the site, kg/s.
@@ -13,8 +13,10 @@ pub struct Water {
     pub drift_kg_s: f64,
     /// Drained to limit the minerals.
     pub blowdown_kg_s: f64,
-    /// Taken from the supply: the sum of the other three.
+    /// Taken from the supply.
     pub makeup_kg_s: f64,
+    /// Taken from the towers' basins; negative while they fill.
+    pub from_basin_kg_s: f64,
 }
 
 impl Water {
@@ -26,6 +28,7 @@ impl Water {
             drift_kg_s: self.drift_kg_s * count,
             blowdown_kg_s: self.blowdown_kg_s * count,
             makeup_kg_s: self.makeup_kg_s * count,
+            from_basin_kg_s: self.from_basin_kg_s * count,
         }
     }
 
@@ -37,6 +40,7 @@ impl Water {
             drift_kg_s: self.drift_kg_s + other.drift_kg_s,
             blowdown_kg_s: self.blowdown_kg_s + other.blowdown_kg_s,
             makeup_kg_s: self.makeup_kg_s + other.makeup_kg_s,
+            from_basin_kg_s: self.from_basin_kg_s + other.from_basin_kg_s,
         }
     }
 }

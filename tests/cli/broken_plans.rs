@@ -311,7 +311,7 @@ fn work_that_does_not_fit() {
 #[test]
 fn plants_as_nobody_builds_them() {
     let keys = |text: &str| format!("{CHILLERS}{text}\n");
-    let cases: [(&str, &str, &[&str]); 12] = [
+    let cases: [(&str, &str, &[&str]); 17] = [
         ("spares = 1", "spares", &["unknown key", "'spare'"]),
         ("spare = 100000", "100000", &["out of range", "0 to 1000"]),
         (
@@ -341,6 +341,27 @@ fn plants_as_nobody_builds_them() {
             &["water.flow_kg_s", "out of range"],
         ),
         ("water = { min_flow = 1.5 }", "1.5", &["between 0 and 1"]),
+        (
+            "water = { storage_m3 = 0.0001 }",
+            "0.0001",
+            &["water.storage_m3", "out of range"],
+        ),
+        ("water = { storage_m3 = -3 }", "-3", &["above zero"]),
+        (
+            "tower = { model = 'Merkel' }",
+            "'Merkel'",
+            &["york-calc", "merkel"],
+        ),
+        (
+            "tower = { basin_litres_per_kw = 0 }",
+            "0 }",
+            &["above zero"],
+        ),
+        (
+            "tower = { model = 'merkel', air_m3_s = 0.01 }",
+            "0.01",
+            &["carry too little", "use more than"],
+        ),
         ("economizer = { approach_k = 0.0 }", "0.0", &["above zero"]),
         ("economizer = { integrated = 1 }", "1 }", &["1 is not"]),
         (

@@ -251,6 +251,7 @@ impl Wetted {
             evaporation_kg_s: self.added_kg_s,
             drift_kg_s: 0.0,
             blowdown_kg_s,
+            from_basin_kg_s: 0.0,
             makeup_kg_s: self.added_kg_s + blowdown_kg_s,
         }
     }

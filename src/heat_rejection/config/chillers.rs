@@ -134,6 +134,8 @@ impl WaterCooledChiller {
         };
         let mut plant = sized.size(curves, design.tower.clone());
         plant.staging = self.staging;
+        let model = self.tower.with_model(&mut plant.tower);
+        model.map_err(|what| ("tower.air_m3_s", what))?;
         if let Some(economizer) = &self.economizer {
             plant.add_economizer(
                 economizer,

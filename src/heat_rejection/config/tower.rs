@@ -80,8 +80,11 @@ impl TowerOnly {
             cell: self.tower.clone(),
             ..TowerPlantDesign::for_heat(design.heat_w)
         };
+        let mut plant = sized.size(design.tower.clone());
+        let model = self.tower.with_model(&mut plant.tower);
+        model.map_err(|what| ("tower.air_m3_s", what))?;
         coil::before(
-            Box::new(sized.size(design.tower.clone())),
+            Box::new(plant),
             self.free_cooling.as_ref(),
             design.heat_w,
             self.rise_k,

@@ -3,14 +3,34 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::TowerDesign;
+use super::{Tower, TowerDesign};
 use crate::heat_rejection::stated::{Stated, given};
 use crate::units;
+
+/// How a cell is worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TowerModel {
+    /// The correlation of the catalogue.
+    YorkCalc,
+    /// Merkel's equation.
+    Merkel,
+}
 
 /// Sizes of a cell as built; what is not stated is sized.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CellSize {
+    /// How the cell is worked out; by `york-calc` otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<TowerModel>,
+    /// Water of the basins that towers can use up when the supply is cut off, litres per kW of the plant's design
+    /// heat; none otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub basin_litres_per_kw: Option<f64>,
     /// Wet bulb the cell is designed for, °C; the site's highest otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -67,8 +87,22 @@ impl CellSize {
         *self == Self::default()
     }
 
+    /// The cell with the model that is asked for.
+    pub(in crate::heat_rejection) fn with_model(&self, tower: &mut Tower) -> Result<(), String> {
+        if self.model == Some(TowerModel::Merkel) {
+            *tower = Tower::merkel(tower.design().clone())?;
+        }
+        Ok(())
+    }
+
     pub(in crate::heat_rejection) fn stated(&self) -> Vec<Stated> {
         given([
+            (
+                "tower.basin_litres_per_kw",
+                self.basin_litres_per_kw,
+                0.01,
+                1e4,
+            ),
             ("tower.wet_bulb_c", self.wet_bulb_c, -10.0, 40.0),
             ("tower.range_k", self.range_k, 1.0, 22.0),
             ("tower.flow_kg_s", self.flow_kg_s, 1e-3, 1e7),

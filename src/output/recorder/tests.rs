@@ -48,6 +48,7 @@ fn step(n: u32) -> Snapshot {
         },
         water: Water {
             makeup_kg_s: 0.9982,
+            from_basin_kg_s: 0.0,
             ..Water::default()
         },
         plant: Plant {
