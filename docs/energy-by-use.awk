@@ -1,8 +1,8 @@
 # Draws docs/energy-by-use.svg from the figures of a comparison, in the order of the columns:
 #
 #   cargo run --release -- compare scenarios/phoenix-air.toml scenarios/phoenix-immersion.toml \
-#       scenarios/dublin-air.toml scenarios/dublin-immersion.toml -o four.csv
-#   awk -f docs/energy-by-use.awk four.csv > docs/energy-by-use.svg
+#       scenarios/dublin-air.toml scenarios/dublin-air-economizer.toml scenarios/dublin-immersion.toml -o five.csv
+#   awk -f docs/energy-by-use.awk five.csv > docs/energy-by-use.svg
 #
 # Colours: Okabe and Ito's set for colour-blind readers. What both kinds of cooling need stands first, so that the
 # part that only one of them needs is the rest of the bar.
@@ -12,17 +12,19 @@ BEGIN {
     count = split("compute|power supplies|electrical losses|pumps, outdoor fans|server fans|hall fans|chillers", name, "|")
     split("#b9bec6 #8a93a0 #5b6472 #0072b2 #e69f00 #f0e442 #d55e00", fill, " ")
     split("#1f2328 #1f2328 #ffffff #ffffff #1f2328 #1f2328 #ffffff", ink, " ")
-    split("Phoenix|Phoenix|Dublin|Dublin", place, "|")
-    split("air|immersion|air|immersion", how, "|")
-    split("chillers and towers|towers, no chillers|chillers and towers|dry coolers, no chillers", plant, "|")
+    bars = split("Phoenix|Phoenix|Dublin|Dublin|Dublin", place, "|")
+    split("air|immersion|air|air, economizer|immersion", how, "|")
+    split("chillers and towers|towers, no chillers|chillers and towers|outdoor air, then chillers|dry coolers, no chillers", plant, "|")
+    # Which bar a bar is compared with: the one above it in the same place.
+    split("0 1 0 3 4", first, " ")
     split("52 96 110 136 78 58 52", wide, " ")
-    left = 178; scale = 4.7; top = 118; high = 34
-    split("0 42 104 146", below, " ")
+    left = 186; scale = 4.65; top = 118; high = 34
+    split("0 42 104 146 188", below, " ")
 }
 NR == 1 { next }
-$1 == "energy_mwh" { for (c = 1; c <= 4; c++) mwh[$2, c] = $(c + 2) }
+$1 == "energy_mwh" { for (c = 1; c <= bars; c++) mwh[$2, c] = $(c + 2) }
 END {
-    for (c = 1; c <= 4; c++) {
+    for (c = 1; c <= bars; c++) {
         part[1, c] = mwh["compute", c]
         part[2, c] = mwh["psu_losses", c]
         part[3, c] = mwh["electrical_losses", c]
@@ -31,23 +33,23 @@ END {
         part[6, c] = mwh["hall_fans", c]
         part[7, c] = mwh["chillers", c]
     }
-    print "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 960 344\" width=\"960\" height=\"344\" role=\"img\" aria-labelledby=\"t d\""
+    print "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 960 386\" width=\"960\" height=\"386\" role=\"img\" aria-labelledby=\"t d\""
     print "  font-family=\"system-ui, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif\" font-size=\"13\" fill=\"#1f2328\">"
     print "<title id=\"t\">Energy of a year by use: air and immersion in Phoenix and Dublin</title>"
     printf "<desc id=\"d\">"
-    for (c = 1; c <= 4; c++) printf "%s %s %.1f GWh%s", place[c], how[c], mwh["facility", c] / 1e3, c < 4 ? "; " : ".</desc>\n"
+    for (c = 1; c <= bars; c++) printf "%s %s %.1f GWh%s", place[c], how[c], mwh["facility", c] / 1e3, c < bars ? "; " : ".</desc>\n"
     # A card of its own: the same on white and on dark pages.
-    print "<rect x=\"0.5\" y=\"0.5\" width=\"959\" height=\"343\" rx=\"8\" fill=\"#ffffff\" stroke=\"#d0d7de\"/>"
+    print "<rect x=\"0.5\" y=\"0.5\" width=\"959\" height=\"385\" rx=\"8\" fill=\"#ffffff\" stroke=\"#d0d7de\"/>"
     print "<text x=\"20\" y=\"32\" font-size=\"18\" font-weight=\"600\">Electricity of a year by use, GWh</text>"
-    print "<text x=\"20\" y=\"53\" fill=\"#59636e\">16,384 H100s, the same jobs in every bar. No economizer on the air side; Dublin’s climate is synthetic.</text>"
+    print "<text x=\"20\" y=\"53\" fill=\"#59636e\">16,384 H100s, the same jobs in every bar. “Less” is less than the bar above. Dublin’s climate is synthetic.</text>"
     legend()
-    bottom = top + below[4] + high + 10
+    bottom = top + below[bars] + high + 10
     for (gwh = 0; gwh <= 150; gwh += 25) {
         x = left + gwh * scale
         printf "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\"/>\n", x, top - 8, x, bottom, gwh ? "#e4e8ec" : "#59636e"
         printf "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" font-size=\"12\" fill=\"#59636e\">%d%s</text>\n", x, bottom + 18, gwh, gwh < 150 ? "" : " GWh"
     }
-    for (c = 1; c <= 4; c++) bar(c, top + below[c])
+    for (c = 1; c <= bars; c++) bar(c, top + below[c])
     print "</svg>"
 }
 function legend(    x, i) {
@@ -70,6 +72,6 @@ function bar(c, y,    x, i, width) {
         print ""
         x += width
     }
-    printf "<text x=\"%.1f\" y=\"%.1f\" font-size=\"14\" font-weight=\"600\">%.1f</text>\n", x + 8, y + (c % 2 ? 22 : 15), mwh["facility", c] / 1e3
-    if (c % 2 == 0) printf "<text x=\"%.1f\" y=\"%.1f\" font-size=\"12\" fill=\"#59636e\" stroke=\"#ffffff\" stroke-width=\"4\" paint-order=\"stroke\">%.1f GWh (%.1f %%) less than air</text>\n", x + 8, y + 30, (mwh["facility", c - 1] - mwh["facility", c]) / 1e3, 100 * (1 - mwh["facility", c] / mwh["facility", c - 1])
+    printf "<text x=\"%.1f\" y=\"%.1f\" font-size=\"14\" font-weight=\"600\">%.1f</text>\n", x + 8, y + (first[c] ? 15 : 22), mwh["facility", c] / 1e3
+    if (first[c]) printf "<text x=\"%.1f\" y=\"%.1f\" font-size=\"12\" fill=\"#59636e\" stroke=\"#ffffff\" stroke-width=\"4\" paint-order=\"stroke\">%.1f GWh (%.1f %%) less</text>\n", x + 8, y + 30, (mwh["facility", first[c]] - mwh["facility", c]) / 1e3, 100 * (1 - mwh["facility", c] / mwh["facility", first[c]])
 }
