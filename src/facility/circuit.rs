@@ -1,6 +1,7 @@
 //! A circuit of facility water between halls and a plant, settled at the temperature on which they agree.
 
 use super::HallParts;
+use super::on_site::Powered;
 use crate::controls::setpoint::{Balance, Control, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
 use crate::heat_rejection::{Asked, Available, Rejected, Rejection};
@@ -131,7 +132,7 @@ impl Circuit {
         &mut self,
         outside: &MoistAir,
         dt_s: f64,
-        powered: bool,
+        powered: Powered,
         mut heat: impl FnMut(f64, &[User]) -> f64,
     ) {
         let (water, plant) = (&self.water, self.plant.as_ref());
@@ -144,20 +145,20 @@ impl Circuit {
         let supply = control.settle(self.supply_c, |water_supply_c| {
             let heat_w = heat(water_supply_c, users);
             flow = water.flow(heat_w);
-            if !powered {
+            if powered == Powered::Nothing {
                 // Nothing turns: the water takes what still reaches it.
                 (flow.pump_w, flow.pump_heat_w) = (0.0, 0.0);
             }
             Balance {
                 load_w: heat_w + flow.pump_heat_w,
-                capacity_w: if powered {
+                capacity_w: if powered == Powered::All {
                     plant.capacity_w(water_supply_c, flow.w_k, outside)
                 } else {
                     0.0
                 },
             }
         });
-        let rejected = if powered {
+        let rejected = if powered == Powered::All {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
         } else {
             Rejected {

@@ -7,6 +7,7 @@ mod broken_plans;
 mod broken_scenarios;
 mod commands;
 mod comparison;
+mod events;
 mod figures;
 mod hardship;
 mod lab;
