@@ -33,7 +33,7 @@ pub use config::{AirConfig, Containment};
 pub use economizer::EconomizerConfig;
 pub use humidity::{Humidifier, HumidityConfig};
 
-use cold_aisle::ColdAisle;
+use cold_aisle::{ColdAisle, Passing};
 use economizer::Offer;
 use humidity::Moisture;
 
@@ -208,16 +208,23 @@ impl Air {
         &self,
         state: &Room,
         input: &Input<'_>,
+        moved: &Moved,
         heat_w: f64,
         binding: impl Fn(f64) -> Sink,
     ) -> (End, f64) {
         let start = [state.hot_c, state.mass_c];
         let ([hot_c, mass_c], draw_w, cold) =
             if let Some((aisle, from_c)) = self.cold.zip(state.cold_c) {
-                let (masses, served_w_k) = (self.masses, input.air_m3_s * self.air_w_m3);
+                let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
+                let spilled_m3_s = ((1.0 - self.bypass) * moved.m3_s - needed_m3_s).max(0.0);
+                let passing = Passing {
+                    served_w_k: input.air_m3_s * self.air_w_m3,
+                    spilled_w_k: spilled_m3_s * self.air_w_m3,
+                    through_w_k: moved.through * moved.m3_s * self.air_w_m3,
+                };
                 let start = [state.hot_c, state.mass_c, from_c];
                 let ([hot_c, mass_c, cold_c], draw_w) =
-                    aisle.follow(masses, start, served_w_k, heat_w, binding, input.dt_s);
+                    aisle.follow(self.masses, start, passing, heat_w, binding, input.dt_s);
                 let stored_w = aisle.air_j_k * (cold_c - from_c) / input.dt_s;
                 ([hot_c, mass_c], draw_w, Some((cold_c, stored_w)))
             } else {
@@ -316,7 +323,7 @@ impl Technology for Air {
             };
             Sink::binding(control, limit, hot_c)
         };
-        let (end, draw_w) = self.advance(state, input, heat_w, binding);
+        let (end, draw_w) = self.advance(state, input, &moved, heat_w, binding);
         let hot_c = end.hot_c;
         let drawn_at_end_w = binding(hot_c).draw_w(hot_c);
         let supply_c = if air_w_k > 0.0 {

@@ -1,14 +1,16 @@
 //! The air between the coils and the servers' inlets (plenum, cold aisles) as a mass of its own.
 //!
 //! ```text
-//! C_cold·dT_cold/dt = G·(T_hot − T_cold) − draw(T_hot)            G = ρ·c·V_servers
-//! C_hot·dT_hot/dt   = Q + P_fan − G·(T_hot − T_cold) − hA·(T_hot − T_mass)
+//! C_cold·dT_cold/dt = G·(T_hot − T_cold) − draw(T_hot) + X·(T_s − T_cold)        G = ρ·c·V_servers
+//! C_hot·dT_hot/dt   = Q + P_fan − G·(T_hot − T_cold) − hA·(T_hot − T_mass) − X·(T_s − T_cold)
+//! X = ρ·c·((1 − b)·V_crah − (1 − r)·V_servers)₊                   supply that nobody draws spills through the volume
+//! T_s = T_hot − draw(T_hot)/K                                     K: ρ·c of the supply that goes through the racks
 //! C_mass·dT_mass/dt = hA·(T_hot − T_mass)
 //! ```
 //!
 //! W, J/K, °C. Supply air and hot air that recirculates enter the cold volume, the servers draw from it: with the flows of
 //! `air`, what enters is what left the hot air less what the coils drew. Where the fans stand still only hot air enters.
-//! The sum of the three is the balance of `air`, and settled they say the same. Volume: the scenario's. Valid for a
+//! The sum of the three is the balance of `air`, and settled they say the same where nothing spills. Volume: the scenario's. Valid for a
 //! well-mixed volume; a real plenum delivers its cold air first (piston flow) and then hot air at once.
 
 use nalgebra::{Matrix3, Vector3};
@@ -16,6 +18,17 @@ use nalgebra::{Matrix3, Vector3};
 use crate::cooling::Sink;
 use crate::cooling::room::RoomMasses;
 use crate::physics::thermal_network::three_masses;
+
+/// Capacity rates of the air that passes the cold volume, W/K.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Passing {
+    /// Drawn by the servers.
+    pub(super) served_w_k: f64,
+    /// Supplied beyond what they draw.
+    pub(super) spilled_w_k: f64,
+    /// Supplied through the racks.
+    pub(super) through_w_k: f64,
+}
 
 /// The cold volume of a hall.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +43,7 @@ impl ColdAisle {
         self,
         masses: RoomMasses,
         start_c: [f64; 3],
-        served_w_k: f64,
+        passing: Passing,
         heat_w: f64,
         binding: impl Fn(f64) -> Sink,
         dt_s: f64,
@@ -39,18 +52,31 @@ impl ColdAisle {
         let h = masses.surface_w_k;
         let advance = |sink: Sink, temps_c: [f64; 3], try_s: f64| {
             let g = sink.conductance_w_k;
+            // T_s = kept·T_hot + share·T_sink.
+            let share = if passing.through_w_k > 0.0 {
+                g / passing.through_w_k
+            } else {
+                0.0
+            };
+            let (served_w_k, spilled_w_k) = (passing.served_w_k, passing.spilled_w_k);
+            let from_supply_w_k = spilled_w_k * (1.0 - share);
             let rates = Matrix3::new(
-                -(served_w_k + h) / hot_j_k,
+                -(served_w_k + h + from_supply_w_k) / hot_j_k,
                 h / hot_j_k,
-                served_w_k / hot_j_k,
+                (served_w_k + spilled_w_k) / hot_j_k,
                 h / mass_j_k,
                 -h / mass_j_k,
                 0.0,
-                (served_w_k - g) / cold_j_k,
+                (served_w_k - g + from_supply_w_k) / cold_j_k,
                 0.0,
-                -served_w_k / cold_j_k,
+                -(served_w_k + spilled_w_k) / cold_j_k,
             );
-            let drive = Vector3::new(heat_w / hot_j_k, 0.0, g * sink.temp_c / cold_j_k);
+            let spilled_w = spilled_w_k * share * sink.temp_c;
+            let drive = Vector3::new(
+                (heat_w - spilled_w) / hot_j_k,
+                0.0,
+                (g * sink.temp_c + spilled_w) / cold_j_k,
+            );
             let step = three_masses(&rates, drive, Vector3::from(temps_c), try_s);
             (step.end_c.into(), step.mean_c[0])
         };

@@ -232,6 +232,22 @@ fn a_cold_volume_leaves_the_settled_hall_as_it_was() {
     }
 }
 
+/// Servers that have switched themselves off draw nothing: supply air at least floor speed flushes the volume all the same.
+/// By hand, 0.3 of 34 m³/s less 8 % through 140 m³: a turnover in 15 s, so that ten minutes leave nothing of 60 °C.
+#[test]
+fn supply_air_flushes_the_volume_of_servers_that_are_off() {
+    let air = with_cold_air(7.0);
+    let mut state = air.initial();
+    (state.hot_c, state.mass_c, state.cold_c) = (30.0, 28.0, Some(60.0));
+    let mut next = state;
+    for _ in 0..20 {
+        air.step(&state, &mut next, &input(0.0, 0.0, 18.0, 30.0));
+        state = next;
+    }
+    let (_, warmest_c) = air.rack_coolant_c(&state, &mut [0.0; RACKS]);
+    assert!(warmest_c < 30.0, "{state:?}");
+}
+
 /// Seconds from the stop of all fans until the warmest inlet passes 35 °C.
 fn holds_out_s(air: &Air) -> f64 {
     let (mut state, mut next) = (air.initial(), air.initial());
