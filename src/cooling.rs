@@ -117,7 +117,7 @@ pub struct Output {
     pub heat_to_ambient_w: f64,
     /// Heat kept in air, fluid and metal, W; negative while they cool.
     pub stored_w: f64,
-    /// CRAH fans, W.
+    /// CRAH fans, and electric steam for the hall's air, W.
     pub hall_fans_w: f64,
     /// Tank and coolant-distribution pumps, W.
     pub cdu_pumps_w: f64,
@@ -129,6 +129,10 @@ pub struct Output {
     pub supply_c: f64,
     /// Air or fluid coming back, °C.
     pub return_c: f64,
+    /// Dew point of the hall's air, °C, where it is followed.
+    pub dew_point_c: Option<f64>,
+    /// It lies outside its limits.
+    pub dew_point_outside: bool,
 }
 
 /// One cooling technology: parameters are `Self`, what changes is `State`, `step` is pure.

@@ -38,7 +38,7 @@ use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
 use circuit::Circuit;
 use fleet::{Fleet, Totals};
-use on_site::{OnSite, Source, Supplied};
+use on_site::{OnSite, Powered, Source, Supplied};
 
 /// One hall, as resolved.
 pub struct HallParts {
@@ -428,14 +428,14 @@ impl Facility {
     /// A hall's main circuit is settled before its room's, and takes nothing from it within the step: so each is
     /// settled once.
     fn cool(&mut self, outside: &MoistAir, dt_s: f64) {
-        let powered = self.on_site.source.powers_cooling();
-        let available = if powered {
-            cooling::Available::default()
-        } else {
+        let powered = self.on_site.powered();
+        let available = if powered == Powered::Nothing {
             cooling::Available {
                 fans: 0.0,
                 pump: 0.0,
             }
+        } else {
+            cooling::Available::default()
         };
         for &index in &self.order {
             let (halls, shown) = (&mut self.halls, &self.snapshot.halls);

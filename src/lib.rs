@@ -9,6 +9,8 @@
 
 pub mod units;
 
+mod bounded;
+
 pub mod vector;
 
 pub mod random;

@@ -3,7 +3,7 @@
 //! Keys use the units planners read. `resolve` turns a scenario into a facility; `catalogue` holds what its names
 //! stand for; `text` applies `--set` and finds places; `error` says what is wrong, where, and what would be right.
 
-use std::io::Read as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -19,6 +19,7 @@ mod wording;
 pub use error::ScenarioError;
 pub use resolve::{Resolved, resolve};
 
+use crate::bounded;
 use crate::cooling::Cooling;
 use crate::electrical::ElectricalConfig;
 use crate::electrical::battery::BatteryConfig;
@@ -181,6 +182,20 @@ pub struct Hall {
     pub room_rejection: Option<HeatRejection>,
 }
 
+impl Scenario {
+    /// The files it names. `text::FILES` lists the same keys.
+    pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let site = &mut self.site;
+        let rates = [&mut site.price_usd_mwh, &mut site.carbon_g_kwh];
+        let rates = rates.into_iter().flatten().filter_map(Rate::path_mut);
+        let profile = self.workload.profile.as_mut();
+        site.weather
+            .iter_mut()
+            .chain(rates)
+            .chain(profile.map(|profile| &mut profile.file))
+    }
+}
+
 /// A scenario with its text, for errors that point into it.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -210,14 +225,10 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
     if path.is_dir() {
         return Err(unfit("it is a folder"));
     }
-    // Pipes and devices tell no length: read no further than a scenario may reach.
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(LONGEST_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > LONGEST_BYTES {
-        return Err(unfit("it is larger than 4 MB"));
-    }
+    let bytes = bounded::read(path, LONGEST_BYTES).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => unfit(&error.to_string()),
+        _ => unreadable(error),
+    })?;
     let mut text = match String::from_utf8(bytes) {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
         Err(error) => {

@@ -57,6 +57,15 @@ impl Rate {
         }
     }
 
+    /// The file, where there is one.
+    pub fn path_mut(&mut self) -> Option<&mut PathBuf> {
+        match self {
+            Self::Constant(_) => None,
+            Self::File(file) => Some(file),
+            Self::Column(column) => Some(&mut column.file),
+        }
+    }
+
     /// File and column, where there is a file.
     pub fn file(&self) -> Option<(&Path, Option<&str>)> {
         match self {

@@ -28,7 +28,7 @@ pub struct Power {
     pub heat_rejection_fans_w: f64,
     /// Facility-water and condenser-water pumps.
     pub pumps_w: f64,
-    /// CRAH fans.
+    /// CRAH fans, and electric steam for the air of halls.
     pub hall_fans_w: f64,
     /// Pumps of tanks and coolant distribution units.
     pub cdu_pumps_w: f64,
@@ -140,6 +140,10 @@ pub struct Hall {
     pub heat_to_water_w: f64,
     /// Dielectric vapour lost to the surroundings, kg/s.
     pub vapour_kg_s: f64,
+    /// Dew point of the hall's air at the end of the step, °C, where it is followed.
+    pub dew_point_c: Option<f64>,
+    /// It lies outside its limits.
+    pub dew_point_outside: bool,
     /// Per rack; all three have the hall's number of racks.
     pub racks: Racks,
 }

@@ -14,6 +14,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::bounded;
 use crate::physics::psychrometrics::MoistAir;
 
 pub mod climate;
@@ -262,8 +263,8 @@ fn day_of_year(month: u8, day: u8, leap: bool) -> usize {
     before + usize::from(day) - 1
 }
 
-/// A weather file is at most a few megabytes; more than this is something else.
-const MOST_BYTES: u64 = 64 << 20;
+/// A year of hours takes about 2 MB; more than this is something else.
+const MOST_BYTES: u64 = 32 << 20;
 
 /// Reads an EPW or a TMY3 file, told apart by content.
 pub fn read(path: &Path) -> Result<Weather, WeatherError> {
@@ -274,15 +275,7 @@ pub fn read(path: &Path) -> Result<Weather, WeatherError> {
             "name an EPW or TMY3 file that exists and may be read",
         )
     };
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > MOST_BYTES {
-        return Err(WeatherError::new(
-            path,
-            format!("has {size} bytes, far more than a year of hours"),
-            "name an EPW or TMY3 file",
-        ));
-    }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
     parse(path, &bytes)
 }
 

@@ -17,16 +17,25 @@
 //!
 //! Source: two-parameter room and supply heat index after Sharma, Bash, Patel, AIAA-2002-3091; fan exponent
 //! 2.5–2.8 of real variable-speed systems, containment shares and Δp are remembered figures (unconfirmed).
-//! An economizer (`economizer`) comes before the coil. Where fans trip, those that run speed up as far as they reach, and
-//! racks that want more than they push draw hot air. Valid with all units running at one speed and dry coils.
+//! An economizer (`economizer`) comes before the coil; `cold_aisle` and `humidity` are followed where the scenario says so.
+//! Where fans trip, those that run speed up as far as they reach, and
+//! racks that want more than they push draw hot air. Valid with all units running at one speed, and coils that are dry or
+//! condense little.
 
 mod class;
+mod cold_aisle;
 mod config;
 mod economizer;
+mod humidity;
 
 pub use class::Class;
 pub use config::{AirConfig, Containment};
 pub use economizer::EconomizerConfig;
+pub use humidity::{Humidifier, HumidityConfig};
+
+use cold_aisle::ColdAisle;
+use economizer::Offer;
+use humidity::Moisture;
 
 use super::room::{RoomMasses, follow};
 use super::{Input, Output, Sink, Technology};
@@ -64,6 +73,10 @@ pub struct Air {
     max_inlet_c: f64,
     /// Density of air at the site, kg/m³.
     air_kg_m3: f64,
+    /// Air before the inlets, where it is a mass of its own.
+    cold: Option<ColdAisle>,
+    /// The air's moisture, where it is followed.
+    moisture: Option<Moisture>,
 }
 
 /// The room's temperatures.
@@ -83,6 +96,12 @@ pub struct Room {
     return_c: f64,
     /// The economizer runs.
     free: bool,
+    /// Air at the inlets of a rack that recirculates as much as the mean, where it is a mass of its own, °C.
+    cold_c: Option<f64>,
+    /// Humidity ratio, kg/kg, where it is followed; none before the first step.
+    humidity: Option<f64>,
+    /// Heat of the coils over what they would draw with air down to their water.
+    contact: f64,
 }
 
 #[cfg(test)]
@@ -96,9 +115,13 @@ impl Room {
 }
 
 impl Air {
-    fn inlet_c(room: &Room, recirculation: f64) -> f64 {
+    fn inlet_c(&self, room: &Room, recirculation: f64) -> f64 {
+        let warmer_k = room.hot_c - room.supply_c;
+        if let Some(cold_c) = room.cold_c {
+            return cold_c + room.fresh * (recirculation - self.recirculation) * warmer_k;
+        }
         let hot = recirculation + (1.0 - room.fresh) * (1.0 - recirculation);
-        room.supply_c + hot * (room.hot_c - room.supply_c)
+        room.supply_c + hot * warmer_k
     }
 }
 
@@ -106,7 +129,7 @@ impl Air {
 struct Moved {
     /// Share of the fans that run.
     running: f64,
-    moved_m3_s: f64,
+    m3_s: f64,
     fan_w: f64,
     /// As in `Room`.
     fresh: f64,
@@ -135,11 +158,80 @@ impl Air {
         let through = (fresh * needed_m3_s / moved_m3_s.max(1e-9)).clamp(1e-3, 1.0);
         Moved {
             running,
-            moved_m3_s,
+            m3_s: moved_m3_s,
             fan_w,
             fresh,
             through,
         }
+    }
+}
+
+/// Temperatures at the end of a step, and the heat that air and structure keep.
+struct End {
+    hot_c: f64,
+    mass_c: f64,
+    cold_c: Option<f64>,
+    stored_w: f64,
+}
+
+impl Air {
+    /// What the coil can take, and coil and economizer together, as lines over the hot air.
+    fn limits(&self, input: &Input<'_>, moved: &Moved, offer: Option<&Offer>) -> [Sink; 2] {
+        let air_w_k = moved.m3_s * self.air_w_m3;
+        // Coils are sized for the units that full load needs; a spare one's takes the place of one that fails.
+        let coils = (moved.running * self.config.installed).min(1.0);
+        let (ua_w_k, water_w_k) = (self.ua_w_k * coils, self.water_w_k * coils);
+        let coil_w_k = conductance_w_k(COIL, ua_w_k, air_w_k, water_w_k);
+        let through = moved.through;
+        // draw = limit·(T_ret − T_l) with T_s = T_ret − draw/air: solved for T_hot.
+        let over_hot = |limit: Sink| Sink {
+            conductance_w_k: if air_w_k > 0.0 {
+                limit.conductance_w_k
+                    / (1.0 + (1.0 - through) / through * limit.conductance_w_k / air_w_k)
+            } else {
+                0.0
+            },
+            ..limit
+        };
+        let coil = Sink {
+            conductance_w_k: coil_w_k,
+            temp_c: input.water_supply_c,
+        };
+        match offer {
+            Some(offer) if air_w_k > 0.0 => offer.limits(coil, air_w_k).map(over_hot),
+            _ => [over_hot(coil); 2],
+        }
+    }
+
+    /// Follows the room over the step; also the mean heat drawn, W.
+    fn advance(
+        &self,
+        state: &Room,
+        input: &Input<'_>,
+        heat_w: f64,
+        binding: impl Fn(f64) -> Sink,
+    ) -> (End, f64) {
+        let start = [state.hot_c, state.mass_c];
+        let ([hot_c, mass_c], draw_w, cold) =
+            if let Some((aisle, from_c)) = self.cold.zip(state.cold_c) {
+                let (masses, served_w_k) = (self.masses, input.air_m3_s * self.air_w_m3);
+                let start = [state.hot_c, state.mass_c, from_c];
+                let ([hot_c, mass_c, cold_c], draw_w) =
+                    aisle.follow(masses, start, served_w_k, heat_w, binding, input.dt_s);
+                let stored_w = aisle.air_j_k * (cold_c - from_c) / input.dt_s;
+                ([hot_c, mass_c], draw_w, Some((cold_c, stored_w)))
+            } else {
+                let (end, draw_w) = follow(self.masses, start, heat_w, binding, input.dt_s);
+                (end, draw_w, None)
+            };
+        let room_w = self.masses.stored_w(start, [hot_c, mass_c], input.dt_s);
+        let end = End {
+            hot_c,
+            mass_c,
+            cold_c: cold.map(|(cold_c, _)| cold_c),
+            stored_w: room_w + cold.map_or(0.0, |(_, stored_w)| stored_w),
+        };
+        (end, draw_w)
     }
 }
 
@@ -164,13 +256,19 @@ impl Technology for Air {
             setpoint_c: at_c,
             return_c: at_c,
             free: false,
+            cold_c: self.cold.map(|_| at_c),
+            humidity: None,
+            contact: 0.0,
         }
     }
 
     fn rack_coolant_c(&self, state: &Room, racks: &mut [f64]) -> (f64, f64) {
         // As `inlet_c`, as a line over the recirculation.
         let warmer_k = state.hot_c - state.supply_c;
-        let offset_c = state.supply_c + (1.0 - state.fresh) * warmer_k;
+        let offset_c = match state.cold_c {
+            Some(_) => self.inlet_c(state, 0.0),
+            None => state.supply_c + (1.0 - state.fresh) * warmer_k,
+        };
         vector::line(
             state.fresh * warmer_k,
             offset_c,
@@ -179,19 +277,14 @@ impl Technology for Air {
         );
         let ends = self
             .recirculation_range
-            .map(|share| Self::inlet_c(state, share));
+            .map(|share| self.inlet_c(state, share));
         (ends[0].min(ends[1]), ends[0].max(ends[1]))
     }
 
     fn step(&self, state: &Room, next: &mut Room, input: &Input<'_>) -> Output {
-        let Moved {
-            running,
-            moved_m3_s,
-            mut fan_w,
-            fresh,
-            through,
-        } = self.moved(input);
-        let air_w_k = moved_m3_s * self.air_w_m3;
+        let moved = self.moved(input);
+        let (mut fan_w, through) = (moved.fan_w, moved.through);
+        let air_w_k = moved.m3_s * self.air_w_m3;
         let setpoint_c = state.setpoint_c;
         let offer = self.config.economizer.as_ref().and_then(|economizer| {
             economizer.offer(state.free, &input.outside, state.return_c, setpoint_c)
@@ -208,31 +301,11 @@ impl Technology for Air {
             conductance_w_k: through * air_w_k,
             temp_c: setpoint_c,
         };
-        // Coils are sized for the units that full load needs; a spare one's takes the place of one that fails.
-        let coils = (running * self.config.installed).min(1.0);
-        let (ua_w_k, water_w_k) = (self.ua_w_k * coils, self.water_w_k * coils);
-        let coil_w_k = conductance_w_k(COIL, ua_w_k, air_w_k, water_w_k);
-        // draw = limit·(T_ret − T_l) with T_s = T_ret − draw/air: solved for T_hot.
-        let over_hot = |limit: Sink| Sink {
-            conductance_w_k: if air_w_k > 0.0 {
-                limit.conductance_w_k
-                    / (1.0 + (1.0 - through) / through * limit.conductance_w_k / air_w_k)
-            } else {
-                0.0
-            },
-            ..limit
-        };
-        let coil = Sink {
-            conductance_w_k: coil_w_k,
-            temp_c: input.water_supply_c,
-        };
-        let limits = match &offer {
-            Some(offer) if air_w_k > 0.0 => offer.limits(coil, air_w_k).map(over_hot),
-            _ => [over_hot(coil); 2],
-        };
-
-        let heat_w = input.it_heat_w + input.room_heat_w + fan_w;
-        let start = [state.hot_c, state.mass_c];
+        let limits = self.limits(input, &moved, offer.as_ref());
+        let moved_kg_s = moved.m3_s * self.air_kg_m3;
+        let dried_kg_s = state.contact * moved_kg_s;
+        let (wetted, vented_w) = self.moist(state, input, dried_kg_s, &mut fan_w);
+        let heat_w = input.it_heat_w + input.room_heat_w + fan_w + vented_w - wetted.added_w();
         let binding = |hot_c| {
             // The coil helps where its water is cooler than what the economizer leaves.
             let [alone, both] = limits;
@@ -243,8 +316,8 @@ impl Technology for Air {
             };
             Sink::binding(control, limit, hot_c)
         };
-        let (end, draw_w) = follow(self.masses, start, heat_w, binding, input.dt_s);
-        let hot_c = end[0];
+        let (end, draw_w) = self.advance(state, input, heat_w, binding);
+        let hot_c = end.hot_c;
         let drawn_at_end_w = binding(hot_c).draw_w(hot_c);
         let supply_c = if air_w_k > 0.0 {
             hot_c - drawn_at_end_w / (through * air_w_k)
@@ -254,15 +327,17 @@ impl Technology for Air {
         let return_c = hot_c - (1.0 - through) * (hot_c - supply_c);
         *next = Room {
             hot_c,
-            mass_c: end[1],
+            mass_c: end.mass_c,
             supply_c,
-            fresh,
+            fresh: moved.fresh,
             setpoint_c,
             return_c,
             free: offer.is_some(),
+            cold_c: end.cold_c,
+            ..*state
         };
         if let Some(hold_c) = self.config.hold_inlet_c {
-            let warmest_c = Self::inlet_c(next, self.recirculation_range[1]);
+            let warmest_c = self.inlet_c(next, self.recirculation_range[1]);
             let share = -(-input.dt_s / RESET_S).exp_m1();
             let (low_c, high_c) = self.config.class.supply_range_c();
             next.setpoint_c = (setpoint_c + share * (hold_c - warmest_c)).clamp(low_c, high_c);
@@ -271,22 +346,31 @@ impl Technology for Air {
         let (coil_w, water) = offer.map_or((draw_w, Water::default()), |offer| {
             let met_c = offer.leaves_c(return_c);
             let coil_w = (air_w_k * (met_c - supply_c)).clamp(0.0, draw_w.max(0.0));
-            let air_kg_s = moved_m3_s * self.air_kg_m3;
-            (coil_w, offer.water(air_kg_s, return_c, supply_c))
+            (coil_w, offer.water(moved_kg_s, return_c, supply_c))
         });
-        let stored_w = self.masses.stored_w(start, end, input.dt_s);
-        Output {
-            heat_to_water_w: coil_w,
+        let mut output = Output {
+            heat_to_water_w: coil_w + wetted.condensed_w(),
             heat_to_room_water_w: 0.0,
-            heat_to_ambient_w: draw_w - coil_w + secondary_w,
-            stored_w,
+            heat_to_ambient_w: draw_w - coil_w + secondary_w - vented_w - wetted.vented_w(),
+            stored_w: end.stored_w + wetted.stored_w,
             hall_fans_w: fan_w + secondary_w,
             cdu_pumps_w: 0.0,
             water,
             vapour_kg_s: 0.0,
             supply_c,
             return_c,
+            dew_point_c: None,
+            dew_point_outside: false,
+        };
+        if let Some(moisture) = &self.moisture {
+            next.humidity = Some(wetted.end);
+            let most_w = air_w_k * (return_c - input.water_supply_c);
+            next.contact = (coil_w / most_w.max(1.0)).clamp(0.0, 1.0);
+            output.water = output.water.plus(wetted.water());
+            let (dew_c, outside) = moisture.dew_point(wetted.end, input.outside.pressure_pa);
+            (output.dew_point_c, output.dew_point_outside) = (Some(dew_c), outside);
         }
+        output
     }
 }
 

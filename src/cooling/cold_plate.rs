@@ -331,6 +331,8 @@ impl Technology for ColdPlate {
             vapour_kg_s: 0.0,
             supply_c,
             return_c,
+            dew_point_c: room.dew_point_c,
+            dew_point_outside: room.dew_point_outside,
         }
     }
 }

@@ -317,6 +317,8 @@ impl Technology for Immersion {
             vapour_kg_s: 0.0,
             supply_c: return_c - drawn_w / racks * per_w_k,
             return_c,
+            dew_point_c: None,
+            dew_point_outside: false,
         }
     }
 }

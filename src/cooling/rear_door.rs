@@ -290,6 +290,8 @@ impl Technology for RearDoor {
             vapour_kg_s: 0.0,
             supply_c: end[0],
             return_c: end[0] + rise_k,
+            dew_point_c: None,
+            dew_point_outside: false,
         }
     }
 }

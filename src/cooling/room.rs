@@ -17,7 +17,7 @@ use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::thermal_network::TwoMasses;
 
 /// Air in the hall, m³ per rack: 2.5 m² of floor and aisle, 4 m high.
-const AIR_M3_PER_RACK: f64 = 10.0;
+pub(crate) const AIR_M3_PER_RACK: f64 = 10.0;
 /// Rack steel, floor and walls that follow the air within the hour, J/K per rack.
 const STRUCTURE_J_K_PER_RACK: f64 = 150e3;
 /// Surface exchange between air and those masses, W/K per rack: some 30 m² at 8 W/m²K.
@@ -30,7 +30,7 @@ const SERVER_EFFECTIVENESS: f64 = 0.5;
 pub(crate) struct RoomMasses {
     pub(crate) air_j_k: f64,
     pub(crate) structure_j_k: f64,
-    surface_w_k: f64,
+    pub(crate) surface_w_k: f64,
 }
 
 impl RoomMasses {
@@ -57,8 +57,7 @@ impl RoomMasses {
 }
 
 /// Advances air and structure; returns the end temperatures and the mean heat drawn. `binding` gives the line that
-/// holds at a temperature of the air. Where another one binds at the end of a step than at its start, the step is cut
-/// until one binds throughout (or it is a hair long).
+/// holds at a temperature of the air.
 pub(crate) fn follow(
     masses: RoomMasses,
     start_c: [f64; 2],
@@ -66,17 +65,12 @@ pub(crate) fn follow(
     binding: impl Fn(f64) -> Sink,
     dt_s: f64,
 ) -> ([f64; 2], f64) {
-    const SHORTEST_S: f64 = 0.05;
     let RoomMasses {
         air_j_k,
         structure_j_k,
         surface_w_k: h,
     } = masses;
-    let (mut temps_c, mut left_s, mut drawn_j) = (Vector2::from(start_c), dt_s, 0.0);
-    let mut try_s = dt_s;
-    while left_s > 0.0 {
-        try_s = try_s.min(left_s);
-        let sink = binding(temps_c[0]);
+    let advance = |sink: Sink, temps_c: [f64; 2], try_s: f64| {
         let g = sink.conductance_w_k;
         let rates = Matrix2::new(
             -(g + h) / air_j_k,
@@ -85,19 +79,46 @@ pub(crate) fn follow(
             -h / structure_j_k,
         );
         let drive = Vector2::new((heat_w + g * sink.temp_c) / air_j_k, 0.0);
-        let step = TwoMasses::new(&rates, try_s).advance(temps_c, drive);
-        let same = binding(step.end_c[0]) == sink;
-        // Air settles over the slower masses first: it may cross and come back inside a long step.
-        let settled_c = (heat_w + g * sink.temp_c + h * temps_c[1]) / (g + h);
-        let returns = binding(settled_c) != sink;
-        if (!same && try_s > SHORTEST_S) || (returns && try_s > 0.25 * air_j_k / (g + h)) {
-            try_s *= 0.25;
-            continue;
+        let step = TwoMasses::new(&rates, try_s).advance(Vector2::from(temps_c), drive);
+        (step.end_c.into(), step.mean_c[0])
+    };
+    masses.follow_with(start_c, heat_w, binding, advance, dt_s)
+}
+
+impl RoomMasses {
+    /// Where another line binds at the end of a step than at its start, the step is cut until one binds throughout (or
+    /// it is a hair long). Of the temperatures the first is that of the hot air, the second that of the structure;
+    /// `advance` follows one line and returns the end and the mean of the first.
+    pub(crate) fn follow_with<const N: usize>(
+        &self,
+        start_c: [f64; N],
+        heat_w: f64,
+        binding: impl Fn(f64) -> Sink,
+        advance: impl Fn(Sink, [f64; N], f64) -> ([f64; N], f64),
+        dt_s: f64,
+    ) -> ([f64; N], f64) {
+        const SHORTEST_S: f64 = 0.05;
+        let (air_j_k, h) = (self.air_j_k, self.surface_w_k);
+        let (mut temps_c, mut left_s, mut drawn_j) = (start_c, dt_s, 0.0);
+        let mut try_s = dt_s;
+        while left_s > 0.0 {
+            try_s = try_s.min(left_s);
+            let sink = binding(temps_c[0]);
+            let g = sink.conductance_w_k;
+            let (end_c, mean_c) = advance(sink, temps_c, try_s);
+            let same = binding(end_c[0]) == sink;
+            // Air settles over the slower masses first: it may cross and come back inside a long step.
+            let settled_c = (heat_w + g * sink.temp_c + h * temps_c[1]) / (g + h);
+            let returns = binding(settled_c) != sink;
+            if (!same && try_s > SHORTEST_S) || (returns && try_s > 0.25 * air_j_k / (g + h)) {
+                try_s *= 0.25;
+                continue;
+            }
+            drawn_j += sink.draw_w(mean_c) * try_s;
+            temps_c = end_c;
+            left_s -= try_s;
+            try_s *= 4.0;
         }
-        drawn_j += sink.draw_w(step.mean_c[0]) * try_s;
-        temps_c = step.end_c;
-        left_s -= try_s;
-        try_s *= 4.0;
+        (temps_c, drawn_j / dt_s)
     }
-    (temps_c.into(), drawn_j / dt_s)
 }

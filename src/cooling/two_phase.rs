@@ -197,6 +197,8 @@ impl Technology for TwoPhase {
             vapour_kg_s: self.loss_kg_s,
             supply_c: bath_c,
             return_c: bath_c,
+            dew_point_c: None,
+            dew_point_outside: false,
         }
     }
 }

@@ -315,6 +315,14 @@ impl Chain {
         behind
     }
 
+    /// What is installed of each stage, W, and in how many units where that is known; from the grid to the racks.
+    pub fn ratings(&self) -> impl Iterator<Item = (f64, Option<f64>)> {
+        self.stages.iter().map(|stage| match &stage.installed {
+            Installed::ThreeTerms { rated_w, .. } => (*rated_w, None),
+            Installed::Units(psu) => (psu.rated_w * psu.units, Some(psu.units)),
+        })
+    }
+
     /// Whether there is a UPS in the chain.
     pub fn has_ups(&self) -> bool {
         self.stages.iter().any(|stage| stage.kind == Kind::Ups)

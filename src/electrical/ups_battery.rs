@@ -28,6 +28,10 @@ pub struct UpsBatteryConfig {
     /// From empty to full, h.
     #[serde(default = "recharge", deserialize_with = "positive")]
     pub recharge_h: f64,
+    /// Whether the fans of the halls and the pumps of coolant and facility water hang on the UPS too, so that the cold
+    /// in water and fluid reaches the racks while the plant stands still.
+    #[serde(default)]
+    pub circulation: bool,
 }
 
 fn recharge() -> f64 {
@@ -39,6 +43,8 @@ fn recharge() -> f64 {
 pub struct UpsBattery {
     /// Energy when full, J.
     pub energy_j: f64,
+    /// Hall fans and the pumps of coolant and facility water hang on them too.
+    pub circulation: bool,
     recharge_w: f64,
 }
 
@@ -66,6 +72,7 @@ impl UpsBatteryConfig {
         let energy_j = self.minutes * 60.0 * design_w / ONE_WAY;
         let battery = UpsBattery {
             energy_j,
+            circulation: self.circulation,
             recharge_w: energy_j / ONE_WAY / (self.recharge_h * 3600.0),
         };
         (battery, UpsBatteryState { stored_j: energy_j })

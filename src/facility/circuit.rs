@@ -1,6 +1,7 @@
 //! A circuit of facility water between halls and a plant, settled at the temperature on which they agree.
 
 use super::HallParts;
+use super::on_site::Powered;
 use crate::controls::setpoint::{Balance, Control, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
 use crate::heat_rejection::{Asked, Available, Rejected, Rejection};
@@ -131,7 +132,7 @@ impl Circuit {
         &mut self,
         outside: &MoistAir,
         dt_s: f64,
-        powered: bool,
+        powered: Powered,
         mut heat: impl FnMut(f64, &[User]) -> f64,
     ) {
         let (water, plant) = (&self.water, self.plant.as_ref());
@@ -141,30 +142,39 @@ impl Circuit {
         };
         let mut flow = self.cooled.flow;
         let users = &self.users;
+        let still = powered == Powered::Nothing;
+        let short = still || water.available < 1.0;
+        let mut stood_still = water.clone();
+        stood_still.available = 0.0;
+        let water = if still { &stood_still } else { water };
         let supply = control.settle(self.supply_c, |water_supply_c| {
-            let heat_w = heat(water_supply_c, users);
+            let mut heat_w = heat(water_supply_c, users);
             flow = water.flow(heat_w);
-            if !powered {
-                // Nothing turns: the water takes what still reaches it.
-                (flow.pump_w, flow.pump_heat_w) = (0.0, 0.0);
+            if short {
+                heat_w = short_of_flow(water, water_supply_c, heat_w, |water_c| {
+                    heat(water_c, users)
+                });
+                flow = water.flow(heat_w);
             }
             Balance {
                 load_w: heat_w + flow.pump_heat_w,
-                capacity_w: if powered {
+                capacity_w: if powered == Powered::All {
                     plant.capacity_w(water_supply_c, flow.w_k, outside)
                 } else {
                     0.0
                 },
             }
         });
-        let rejected = if powered {
+        let mut rejected = if powered == Powered::All {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
         } else {
-            Rejected {
-                // What the root leaves over is rounding; it goes where the plant would have put it.
-                heat_to_ambient_w: supply.plant_w,
-                ..Rejected::default()
-            }
+            Rejected::default()
+        };
+        // What the root leaves over where the plant carries nothing is rounding; it goes where the plant would have put it.
+        rejected.heat_to_ambient_w += if powered == Powered::All {
+            supply.plant_w.min(0.0)
+        } else {
+            supply.plant_w
         };
         self.cooled = Cooled {
             supply,
@@ -172,4 +182,37 @@ impl Circuit {
             rejected,
         };
     }
+}
+
+/// Heat that halls give to water of which too little flows, W. `heat_w` is what they would give to enough of it.
+///
+/// ```text
+/// e = Q/w − ΔT_design      Q = heat(T_supply + e)      w = ṁ·c
+/// ```
+///
+/// Exchangers are sized for water that warms by its design rise. Where it warms by more, they meet water that is
+/// warmer by the excess `e`, and take less. `heat` falls with the temperature, so there is one such excess; it is
+/// called last at the temperature found. A lumped balance, not an exchanger's: near standstill the return comes out
+/// up to the design rise above the coolant.
+fn short_of_flow(
+    water: &WaterLoop,
+    supply_c: f64,
+    heat_w: f64,
+    mut heat: impl FnMut(f64) -> f64,
+) -> f64 {
+    const HOTTEST_K: f64 = 100.0;
+    let excess_k = |heat_w: f64| heat_w / water.flow(heat_w).w_k - water.rise_k;
+    let (mut low_k, mut high_k) = (0.0, excess_k(heat_w).min(HOTTEST_K));
+    if high_k <= 1e-6 {
+        return heat_w;
+    }
+    while high_k - low_k > 1e-9 {
+        let middle_k = 0.5 * (low_k + high_k);
+        if excess_k(heat(supply_c + middle_k)) > middle_k {
+            low_k = middle_k;
+        } else {
+            high_k = middle_k;
+        }
+    }
+    heat(supply_c + high_k)
 }

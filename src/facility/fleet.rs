@@ -56,6 +56,8 @@ pub(super) struct Fleet {
     servers_per_rack: usize,
     server_point: Vec<u32>,
     points: Slots<Point>,
+    /// The points that some server is on: those that a step looks at.
+    used: Vec<u32>,
     point_of: HashMap<PointKey, u32>,
     rack_mix: Vec<u32>,
     mixes: Slots<Mix>,
@@ -66,6 +68,8 @@ pub(super) struct Fleet {
     coolant_c: Vec<f64>,
     touched: Vec<u32>,
     trips: Trips,
+    /// Some server ran below its clock in the last step.
+    slow: bool,
     range_c: (f64, f64),
     /// Share of the chips' dynamic power that they are left, 0..1.
     pub(super) cap: f64,
@@ -80,6 +84,7 @@ impl Fleet {
             servers_per_rack,
             server_point: vec![0; racks * servers_per_rack],
             points: Slots::default(),
+            used: Vec::new(),
             point_of: HashMap::default(),
             rack_mix: vec![0; racks],
             mixes: Slots::default(),
@@ -89,11 +94,13 @@ impl Fleet {
             coolant_c: Vec::new(),
             touched: Vec::with_capacity(racks),
             trips: Trips::default(),
+            slow: false,
             range_c: (0.0, 0.0),
             cap: 1.0,
         };
         let idle = fleet.point(0, Load::Idle);
         fleet.points.get_mut(idle).servers = (racks * servers_per_rack) as u32;
+        fleet.used.push(idle);
         let mix = fleet.mix(vec![idle; servers_per_rack].into_boxed_slice());
         fleet.mixes.get_mut(mix).racks = racks as u32;
         fleet
@@ -141,9 +148,17 @@ impl Fleet {
         if new == old {
             return;
         }
-        self.points.get_mut(new).servers += 1;
+        let point = self.points.get_mut(new);
+        point.servers += 1;
+        if point.servers == 1 {
+            self.used.push(new);
+        }
         self.server_point[server] = new;
-        self.points.get_mut(old).servers -= 1;
+        let point = self.points.get_mut(old);
+        point.servers -= 1;
+        if point.servers == 0 {
+            self.used.retain(|used| *used != old);
+        }
         let rack = (server / self.servers_per_rack) as u32;
         if self.touched.last() != Some(&rack) {
             self.touched.push(rack);
@@ -211,10 +226,9 @@ impl Fleet {
         self.range_c = range_c;
         let mut totals = Totals::default();
         let (server, psu) = (&self.server, &self.psu);
-        for (_, point) in self.points.iter_mut() {
-            if point.servers == 0 {
-                continue;
-            }
+        let mut slow = false;
+        for &index in &self.used {
+            let point = self.points.get_mut(index);
             let utilisation = point.utilisation(services) * self.cap;
             let key = [utilisation, range_c.0, range_c.1];
             if point.off {
@@ -246,7 +260,9 @@ impl Fleet {
             }
             let busy = f64::from(point.busy) * f64::from(point.servers);
             totals.worked_gpus += busy * utilisation;
+            slow |= point.busy > 0 && point.high.clock < 1.0;
         }
+        self.slow = slow;
         let span_k = range_c.1 - range_c.0;
         let per_k = if span_k > 0.0 { 1.0 / span_k } else { 0.0 };
         for (index, mix) in self.mixes.iter_mut() {
@@ -277,13 +293,13 @@ impl Fleet {
     /// Accelerators that have work.
     pub(super) fn busy_gpus(&self) -> f64 {
         let busy = |point: &Point| f64::from(point.busy) * f64::from(point.servers);
-        self.points.iter().map(busy).sum()
+        let used = self.used.iter();
+        used.map(|index| busy(self.points.get(*index))).sum()
     }
 
     /// Whether some server runs below the clock asked for because it is hot.
     pub(super) fn throttles(&self) -> bool {
-        let slow = |point: &Point| point.servers > 0 && point.busy > 0 && point.high.clock < 1.0;
-        self.trips.count() > 0 || self.points.iter().any(slow)
+        self.trips.count() > 0 || self.slow
     }
 
     /// Clock of a server in the step just made, 0..1.

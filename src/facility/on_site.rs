@@ -53,11 +53,15 @@ pub(super) enum Source {
     Nothing,
 }
 
-impl Source {
-    /// Whether cooling and everything else beside IT has power.
-    pub(super) fn powers_cooling(self) -> bool {
-        matches!(self, Self::Grid | Self::Generators)
-    }
+/// Which machines of the cooling have power in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Powered {
+    /// All of them.
+    All,
+    /// Fans of the halls, pumps of coolant and facility water; not the plant.
+    Circulation,
+    /// None.
+    Nothing,
 }
 
 /// The site in operation.
@@ -128,6 +132,21 @@ impl OnSite {
         } else {
             Source::Nothing
         };
+    }
+
+    /// Whether fans and pumps hang on the UPS.
+    pub(super) fn circulates_on_ups(&self) -> bool {
+        let ups = self.parts.ups_battery.as_ref();
+        ups.is_some_and(|(ups, _)| ups.circulation)
+    }
+
+    /// Which machines of the cooling have power in this step.
+    pub(super) fn powered(&self) -> Powered {
+        match self.source {
+            Source::Grid | Source::Generators => Powered::All,
+            Source::UpsBatteries if self.circulates_on_ups() => Powered::Circulation,
+            Source::UpsBatteries | Source::Nothing => Powered::Nothing,
+        }
     }
 
     /// Whether anything can bind at all.

@@ -52,8 +52,9 @@ impl Facility {
                 self.overload = false;
                 power.electrical_losses_w = behind.losses.total_w();
                 power.other_w = behind.other_w;
-                // Fans and pumps that a technology keeps turning hang on the batteries too.
-                power.facility_w = behind.output_w + power.hall_fans_w + power.cdu_pumps_w;
+                // Fans and pumps that keep turning hang on the batteries too.
+                let circulation_w = power.hall_fans_w + power.cdu_pumps_w + power.pumps_w;
+                power.facility_w = behind.output_w + circulation_w;
             }
             Source::Nothing => {
                 self.overload = false;
@@ -62,6 +63,10 @@ impl Facility {
         }
         if self.on_site.source != Source::Nothing {
             self.ups_output_w = self.chain.behind_ups(it_w).output_w;
+            if self.on_site.circulates_on_ups() {
+                let facility_pumps_w = plants(|cooled| cooled.flow.pump_w);
+                self.ups_output_w += power.hall_fans_w + power.cdu_pumps_w + facility_pumps_w;
+            }
         }
         self.snapshot.power = power;
     }
@@ -121,6 +126,8 @@ impl Facility {
             shown.racks_above_limit = above;
             shown.utilisation = totals.worked_gpus / hall.fleet.gpus();
             shown.vapour_kg_s = output.vapour_kg_s;
+            shown.dew_point_c = output.dew_point_c;
+            shown.dew_point_outside = output.dew_point_outside;
             shown.heat_to_water_w = output.heat_to_water_w + output.heat_to_room_water_w;
         }
     }

@@ -89,11 +89,16 @@ impl Settled {
                 .resize(((TO_C - FROM_C) * PER_K) as usize + 1, None);
         }
         let place = (at_c - FROM_C) * PER_K;
-        let below = place.floor();
-        let mut node = |index: f64| {
-            *self.nodes[index as usize].get_or_insert_with(|| settle(FROM_C + index / PER_K))
-        };
-        node(below).between(&node(below + 1.0), place - below)
+        let below = place as usize;
+        for index in [below, below + 1] {
+            if self.nodes[index].is_none() {
+                self.nodes[index] = Some(settle(FROM_C + index as f64 / PER_K));
+            }
+        }
+        match &self.nodes[below..below + 2] {
+            [Some(low), Some(high)] => low.between(high, place - below as f64),
+            _ => unreachable!("both were filled above"),
+        }
     }
 }
 
@@ -122,10 +127,10 @@ impl SettledLevels {
                 .resize_with(LEVELS as usize + 1, Settled::default);
         }
         let place = utilisation * LEVELS;
-        let below = place.floor();
+        let below = place as usize;
         let mut level =
-            |index: f64| self.levels[index as usize].at(at_c, |at_c| settle(index / LEVELS, at_c));
-        level(below).between(&level(below + 1.0), place - below)
+            |index: usize| self.levels[index].at(at_c, |at_c| settle(index as f64 / LEVELS, at_c));
+        level(below).between(&level(below + 1), place - below as f64)
     }
 }
 

@@ -49,11 +49,6 @@ impl<T> Slots<T> {
         self.entries[index as usize].take().expect("a live slot")
     }
 
-    /// The live entries in order of index.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.entries.iter().flatten()
-    }
-
     /// The live entries with their index, in its order, to change them.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut T)> {
         let entries = self.entries.iter_mut().enumerate();

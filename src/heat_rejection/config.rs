@@ -103,13 +103,18 @@ plants! {
 }
 
 impl HeatRejection {
+    /// Heat that the plant is sized for: what the scenario states, else that of the halls, W.
+    pub fn design_w(&self, halls_w: f64) -> f64 {
+        self.water().design_kw.map_or(halls_w, |kw| kw * 1e3)
+    }
+
     /// The water loop and the plant of this size.
     pub fn size(
         &self,
         design: &PlantDesign<'_>,
     ) -> Result<(WaterLoop, Box<dyn Rejection>), SizeError> {
         let stated = self.water();
-        let heat_w = stated.design_kw.map_or(design.heat_w, |kw| kw * 1e3);
+        let heat_w = self.design_w(design.heat_w);
         let design = PlantDesign { heat_w, ..*design };
         let water = stated.size(self.setpoint_c(), self.rise_k(), heat_w);
         let plant = self.plant(&design)?;

@@ -3,19 +3,23 @@
 //! ```text
 //! P_dc   = Σ P_chip + P_host(load) + P_fans                         behind the power supplies
 //! P_fans = P_fans,max · s³ ,   V = V_max · s                        affinity laws, s: fan speed
-//! s      = max(s_inlet, s_chip, s_min) ≤ 1
-//! s_inlet = s_min + (1 − s_min)·(T_inlet − 20)/(45 − 20)            follows inlet air
-//! s_chip  = (R_flow/((T_target − T_inlet)/P_chip − R_fixed))^(1/0.8)  holds the chips at their target
+//! s      = max(s_inlet, s_chip) ≤ 1
+//! s_inlet = table of `fan_control`                                  follows inlet air
+//! s_chip  = s_min + (1 − s_min)·(T_chip − T_from)/band              proportional to the hottest chip, ≥ s_min
+//! T_chip  = T_inlet + R_air(s)·P_chip(T_chip)                       solved together with s_chip
 //! R_air(s) = R_fixed + R_flow·s^−0.8                                K/W, junction to inlet air
 //! R_boil(q) = R_fixed + 1/(e·h(q)·A)                                h by `physics::boiling`, e for a coated lid of area A
 //! s_plated = max(s_min, Q_air/(ρ·c·15 K)/V_max)                     fans of a plated server carry what the plates leave
 //! ```
 //!
-//! Source: affinity laws; turbulent forced convection h ~ V^0.8 (Incropera et al., 7th ed., ch. 8). The fan
-//! law's end points and the resistances are catalogue figures, most of them unconfirmed and marked so there.
+//! Source: affinity laws; turbulent forced convection h ~ V^0.8 (Incropera et al., 7th ed., ch. 8). The control law is
+//! that of service processors (`fan_control` names whose); floors, bands and resistances are catalogue figures, most of
+//! them unconfirmed and marked so there.
 //! Valid for inlet air of 5–45 °C. Immersed servers have no fans. A cold plate's resistance is constant: flow in its
 //! channels is laminar, so its film does not depend on it (Incropera §8.4); the coolant's own rise does. Fans of a plated
 //! server follow its heat, not the temperature of the room.
+
+mod fan_control;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +31,6 @@ use crate::units;
 
 /// Exponent of the convective resistance over flow.
 const CONVECTION: f64 = 0.8;
-/// Inlet air at which the inlet-driven fan law leaves its minimum, and reaches full speed, °C.
-const FAN_RAMP_C: (f64, f64) = (20.0, 45.0);
 /// What air through a plated server may take up, J/m³: 15 K at 1.184 kg/m³ and 1,006 J/(kg·K).
 const PLATED_AIR_J_M3: f64 = 15.0 * 1.184 * 1006.0;
 /// Chip temperature at which the flux of a boiling chip is taken for its superheat, °C.
@@ -98,9 +100,12 @@ pub struct AirCooled {
     /// Air at full fan speed, m³/s.
     #[serde(deserialize_with = "units::positive")]
     pub fan_max_m3_s: f64,
-    /// Chip temperature the fans hold, °C.
+    /// Chip temperature at which the fans leave their lowest speed, °C.
     #[serde(deserialize_with = "units::temperature_c")]
-    pub fan_target_c: f64,
+    pub fan_from_c: f64,
+    /// How much warmer the hottest chip is at full fan speed, K.
+    #[serde(deserialize_with = "units::positive")]
+    pub fan_band_k: f64,
     /// Junction-to-air resistance of a chip that flow does not change, K/W.
     #[serde(deserialize_with = "units::positive")]
     pub fixed_k_w: f64,
@@ -217,6 +222,13 @@ pub struct Surroundings {
     pub boiling: Option<Boiling>,
 }
 
+impl AirCooled {
+    /// Junction to inlet air at a fan speed, K/W.
+    fn resistance_k_w(&self, speed: f64) -> f64 {
+        self.fixed_k_w + self.flow_k_w * speed.powf(-CONVECTION)
+    }
+}
+
 impl ServerEntry {
     /// Whether the server comes in a build for a coolant.
     pub fn suits(&self, coolant: Coolant) -> bool {
@@ -268,7 +280,7 @@ impl Server {
         let idle = f64::from(entry.accelerators) - busy;
         let load = if busy > 0.0 { utilisation } else { 0.0 };
         let speed = match &self.build {
-            Build::Air(air) => self.fan_speed(air, load, coolant_c),
+            Build::Air(air) => fan_control::speed(air, &self.chip, load, coolant_c),
             _ => 1.0,
         };
         let resistance_k_w = self.resistance_k_w(speed, load);
@@ -319,26 +331,10 @@ impl Server {
         }
     }
 
-    /// The fan speed the inlet and the hottest chip ask for, of full.
-    fn fan_speed(&self, air: &AirCooled, load: f64, inlet_c: f64) -> f64 {
-        let (from_c, to_c) = FAN_RAMP_C;
-        let ramp = ((inlet_c - from_c) / (to_c - from_c)).clamp(0.0, 1.0);
-        let by_inlet = air.fan_min_speed + (1.0 - air.fan_min_speed) * ramp;
-        let target_w = (self.chip.base_w(load) * self.chip.leakage_factor(air.fan_target_c))
-            .min(self.chip.tdp_w);
-        let allowed_k_w = (air.fan_target_c - inlet_c) / target_w - air.fixed_k_w;
-        let by_chip = if allowed_k_w <= air.flow_k_w {
-            1.0
-        } else {
-            (air.flow_k_w / allowed_k_w).powf(1.0 / CONVECTION)
-        };
-        by_inlet.max(by_chip).min(1.0)
-    }
-
     /// Junction to coolant, K/W.
     fn resistance_k_w(&self, fan_speed: f64, load: f64) -> f64 {
         match &self.build {
-            Build::Air(air) => air.fixed_k_w + air.flow_k_w * fan_speed.powf(-CONVECTION),
+            Build::Air(air) => air.resistance_k_w(fan_speed),
             Build::Immersed(immersed) => immersed.resistance_k_w,
             Build::Plated { plates, .. } => plates.resistance_k_w,
             Build::Boiling { boiler, fluid } => {

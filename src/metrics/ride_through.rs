@@ -1,7 +1,7 @@
 //! How long a site holds out when something fails: from the begin of an event to the end of the first step in which a
 //! rack is above its limit, a chip runs slow because it is hot, a rack has switched itself off.
 //!
-//! An event is watched until a day after its end. What was wrong already before it began is not told apart: look at the
+//! An event is watched until the next one that begins at or after its end, or until a day after its end. What was wrong already before it began is not told apart: look at the
 //! run without events.
 
 use super::summary::known;
@@ -25,6 +25,7 @@ pub struct Span {
 pub struct Outcome {
     /// Which.
     pub span: Span,
+    watched_until_s: f64,
     /// From its begin until a rack was above its limit, s.
     pub first_above_limit_s: Option<f64>,
     /// Until a chip ran slow because it was hot, s.
@@ -53,8 +54,14 @@ impl RideThrough {
     }
 
     pub(crate) fn of(events: &[Span]) -> Self {
+        let next_s = |span: &Span| {
+            let starts = events.iter().map(|other| other.start_s);
+            let later = starts.filter(|start_s| *start_s >= span.end_s);
+            later.fold(f64::INFINITY, f64::min)
+        };
         let outcome = |span: &Span| Outcome {
             span: span.clone(),
+            watched_until_s: next_s(span).min(span.end_s + DAY_S),
             first_above_limit_s: None,
             first_throttle_s: None,
             first_shutdown_s: None,
@@ -77,9 +84,9 @@ impl RideThrough {
 impl Metric for RideThrough {
     fn observe(&mut self, s: &Snapshot) {
         for outcome in &mut self.outcomes {
-            let Span { start_s, end_s, .. } = outcome.span;
+            let start_s = outcome.span.start_s;
             let begun = s.time_s - s.dt_s >= start_s;
-            if !begun || s.time_s > end_s + DAY_S {
+            if !begun || s.time_s > outcome.watched_until_s {
                 continue;
             }
             let since_s = s.time_s - start_s;

@@ -44,7 +44,7 @@ group! {
         heat_rejection_fans: Option<f64>,
         /// Facility-water and condenser-water pumps.
         pumps: Option<f64>,
-        /// CRAH fans.
+        /// CRAH fans, and electric steam for the air of halls.
         hall_fans: Option<f64>,
         /// Pumps of tanks and coolant distribution units.
         cdu_pumps: Option<f64>,
@@ -176,6 +176,12 @@ group! {
         supply_mean_c: Option<f64>,
         /// Warmest facility-water supply, °C.
         supply_max_c: Option<f64>,
+        /// Lowest dew point in a hall whose moisture is followed, °C.
+        min_dew_point_c: Option<f64>,
+        /// Highest dew point in such a hall, °C.
+        max_dew_point_c: Option<f64>,
+        /// Hours in which any of them was outside its limits.
+        hours_outside_dew_points: Option<f64>,
     }
 }
 group! {

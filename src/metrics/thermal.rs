@@ -16,6 +16,8 @@ pub(crate) struct Thermal {
     above_limit_s: Sum,
     supply_c_s: Sum,
     supply_s: Sum,
+    dew_point_c: [f64; 2],
+    dew_point_outside_s: Sum,
     seen: bool,
 }
 
@@ -29,6 +31,8 @@ impl Thermal {
             above_limit_s: Sum::default(),
             supply_c_s: Sum::default(),
             supply_s: Sum::default(),
+            dew_point_c: [f64::INFINITY, f64::NEG_INFINITY],
+            dew_point_outside_s: Sum::default(),
             seen: false,
         }
     }
@@ -37,15 +41,22 @@ impl Thermal {
 impl Metric for Thermal {
     fn observe(&mut self, s: &Snapshot) {
         self.seen |= !s.halls.is_empty();
-        let (mut throttled, mut above) = (0.0, false);
+        let (mut throttled, mut above, mut outside) = (0.0, false, false);
         for hall in &s.halls {
             raise(&mut self.max_inlet_c, hall.max_inlet_c);
             raise(&mut self.max_chip_c, hall.max_chip_c);
             throttled += hall.throttled_gpus;
             above |= hall.racks_above_limit > 0;
+            outside |= hall.dew_point_outside;
+            if let Some(dew_c) = hall.dew_point_c {
+                let [least, most] = self.dew_point_c;
+                self.dew_point_c = [least.min(dew_c), most.max(dew_c)];
+            }
         }
         self.throttled_s.add(throttled * s.dt_s);
         self.above_limit_s.add(if above { s.dt_s } else { 0.0 });
+        self.dew_point_outside_s
+            .add(if outside { s.dt_s } else { 0.0 });
         let supply_c = s.plant.supply_c;
         if supply_c.is_finite() {
             raise(&mut self.max_supply_c, supply_c);
@@ -60,6 +71,11 @@ impl Metric for Thermal {
         thermal.supply_max_c = known(self.max_supply_c);
         thermal.max_inlet_c = known(self.max_inlet_c);
         thermal.max_chip_c = known(self.max_chip_c);
+        let [least_c, most_c] = self.dew_point_c;
+        (thermal.min_dew_point_c, thermal.max_dew_point_c) = (known(least_c), known(most_c));
+        if least_c.is_finite() {
+            thermal.hours_outside_dew_points = known(self.dew_point_outside_s.value() / HOUR_S);
+        }
         if self.seen {
             thermal.throttled_gpu_hours = known(self.throttled_s.value() / HOUR_S);
             thermal.hours_above_limit = known(self.above_limit_s.value() / HOUR_S);
@@ -120,6 +136,28 @@ mod tests {
         assert_eq!(thermal.hours_above_limit, Some(2.0));
         assert_eq!(thermal.supply_mean_c, Some(23.0));
         assert_eq!(thermal.supply_max_c, Some(26.0));
+    }
+
+    /// Two halls of which one is followed: −9 and then 16.5 °C, the second hour outside its limits.
+    #[test]
+    fn dew_points_of_halls_that_are_followed() {
+        let step = |at, dew_point_c, dew_point_outside| {
+            let mut s = hour(at, 1e6);
+            let followed = Hall {
+                dew_point_c: Some(dew_point_c),
+                dew_point_outside,
+                ..Hall::default()
+            };
+            s.halls = vec![Hall::default(), followed];
+            s
+        };
+        let steps = [step(1.0, -9.0, false), step(2.0, 16.5, true)];
+        let thermal = report(Thermal::new(&context()), &steps).thermal;
+        assert_eq!(thermal.min_dew_point_c, Some(-9.0));
+        assert_eq!(thermal.max_dew_point_c, Some(16.5));
+        assert_eq!(thermal.hours_outside_dew_points, Some(1.0));
+        let none = report(Thermal::new(&context()), &[hour(1.0, 1e6)]).thermal;
+        assert_eq!(none.hours_outside_dew_points, None);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub struct Recorder {
     series: TimeSeries,
     racks: Racks,
     jobs: Option<Jobs>,
-    load: Load,
+    load: Option<Load>,
     ride_through: RideThrough,
 }
 
@@ -50,7 +50,7 @@ impl Recorder {
             series: TimeSeries::new(&recording),
             racks: Racks::default(),
             jobs: None,
-            load: Load::create(folder)?,
+            load: None,
             ride_through: RideThrough::of(&recording.events),
             folder: folder.into(),
             recording,
@@ -69,13 +69,14 @@ impl Recorder {
         if let Some(jobs) = self.jobs {
             jobs.finish()?;
         }
-        self.load.finish()
+        self.load.map_or(Ok(()), Load::finish)
     }
 
     fn open(&mut self, first: &Snapshot) -> Result<(), OutputError> {
         self.opened = true;
         self.series.open(&self.folder, &self.recording, first)?;
         self.racks.open(first);
+        self.load = Some(Load::create(&self.folder, first)?);
         if first.queue.is_some() {
             self.jobs = Some(Jobs::create(&self.folder, &self.recording)?);
         }
@@ -90,7 +91,9 @@ impl Observer for Recorder {
         }
         self.series.observe(s)?;
         self.racks.observe(s);
-        self.load.observe(s)?;
+        if let Some(load) = &mut self.load {
+            load.observe(s)?;
+        }
         self.ride_through.observe(s);
         if let Some(jobs) = &mut self.jobs {
             for job in &s.finished {

@@ -81,7 +81,7 @@ fn generation(s: &Snapshot) -> f64 {
 }
 
 /// At the meter, W; NaN where it sees nothing but the uses.
-fn meter(s: &Snapshot) -> f64 {
+pub(super) fn meter(s: &Snapshot) -> f64 {
     if generation(s).is_nan() && s.on_site.storage_losses_w.is_nan() {
         return f64::NAN;
     }

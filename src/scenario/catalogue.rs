@@ -139,7 +139,9 @@ pub struct Line {
 /// The entries of a kind; `None` for a kind that does not exist.
 pub fn list(kind: &str) -> Option<Vec<Line>> {
     if kind == "climates" {
-        let lines = climate::names().filter_map(|name| {
+        let mut names: Vec<_> = climate::names().collect();
+        names.sort_unstable();
+        let lines = names.into_iter().filter_map(|name| {
             let description = climate::describe(name)?;
             Some(Line {
                 name: name.into(),

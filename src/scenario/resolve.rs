@@ -2,6 +2,7 @@
 
 mod checks;
 mod circuits;
+mod describe;
 mod events;
 mod grid;
 mod hall;
@@ -111,7 +112,8 @@ impl Resolver<'_> {
         let circuits = self.circuits(&halls)?;
         let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {
-            description.push((format!("hall {}", hall.config.name), hall.describe()));
+            let water = circuits.describe(index);
+            description.push((format!("hall {}", hall.config.name), hall.describe(&water)));
             parts.push(self.equip(index, hall, &weather, &circuits)?);
         }
         let circuits = self.build(circuits, &weather, &mut description)?;
@@ -121,6 +123,7 @@ impl Resolver<'_> {
             .collect();
         let events = self.events(start, total_s, &names)?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
+        self.describe_power(&chain, &mut description);
         let period = Period {
             start,
             total_s,
@@ -129,6 +132,10 @@ impl Resolver<'_> {
         let price_usd_j = self.price(period, &mut description)?;
         let carbon_kg_j = self.carbon(period, &mut description)?;
         let on_site = self.on_site(&chain, design_it_w, period, &weather, &mut description)?;
+        description.push(("work".into(), self.describe_work()));
+        for (index, event) in events.iter().enumerate() {
+            description.push(self.describe_event(index, event));
+        }
         let facility = Facility::new(Parts {
             halls: parts,
             chain,
@@ -148,6 +155,14 @@ impl Resolver<'_> {
         let step_s = scenario.run.step_s;
         let mut scenario = scenario.clone();
         scenario.electrical = scenario.electrical.filled();
+        // What is written must run again from anywhere. TOML holds no path that is not UTF-8.
+        for file in scenario.paths_mut() {
+            if let Ok(path) = std::path::absolute(self.beside(file))
+                && path.to_str().is_some()
+            {
+                *file = path;
+            }
+        }
         let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
             events: spans,
@@ -274,6 +289,7 @@ impl Resolver<'_> {
             ));
         }
         vec![
+            ("run".into(), self.describe_run()),
             ("weather".into(), weather.label.clone()),
             (
                 String::new(),
@@ -286,10 +302,7 @@ impl Resolver<'_> {
                 ),
             ),
             ("accelerators".into(), gpus.to_string()),
-            (
-                "IT at full load".into(),
-                format!("{:.2} MW", design_it_w / 1e6),
-            ),
+            ("IT at full load".into(), describe::power(design_it_w)),
         ]
     }
 }

@@ -42,6 +42,7 @@ pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
             usage,
         ));
     }
+    let value = from_here(value, &mut path.clone());
     insert(document.as_table_mut(), &path, value)
         .map_err(|what| ScenarioError::new(format!("--set {assignment}: {what}"), usage))?;
     // A site has one weather: setting it replaces what the file has, under whichever key.
@@ -57,6 +58,52 @@ pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
         site.remove(key);
     }
     Ok(document.to_string())
+}
+
+/// Keys that name files.
+const FILES: &[&[&str]] = &[
+    &["site", "weather"],
+    &["site", "price_usd_mwh"],
+    &["site", "price_usd_mwh", "file"],
+    &["site", "carbon_g_kwh"],
+    &["site", "carbon_g_kwh", "file"],
+    &["workload", "profile", "file"],
+];
+
+/// Paths within a value made absolute where the file lies in the current folder: who types one means that. Others
+/// stay, and count from the scenario's folder.
+fn from_here(value: Value, key: &mut Vec<&str>) -> Value {
+    match value {
+        Value::String(text) if FILES.contains(&key.as_slice()) => {
+            let path = std::path::Path::new(text.value());
+            let absolute = std::path::absolute(path).ok();
+            match absolute.as_ref().and_then(|path| path.to_str()) {
+                Some(absolute) if path.is_relative() && path.exists() => Value::from(absolute),
+                _ => Value::String(text),
+            }
+        }
+        Value::InlineTable(table) => {
+            let anchored = table.into_iter().map(|(name, value)| {
+                let known = FILES.iter().find_map(|file| {
+                    let (head, tail) = file.split_at_checked(key.len())?;
+                    let next = *tail.first()?;
+                    (head == key.as_slice() && next == name).then_some(next)
+                });
+                let value = match known {
+                    Some(known) => {
+                        key.push(known);
+                        let value = from_here(value, key);
+                        key.pop();
+                        value
+                    }
+                    None => value,
+                };
+                (name, value)
+            });
+            Value::InlineTable(anchored.collect())
+        }
+        other => other,
+    }
 }
 
 /// No key of a scenario has as many parts; far more would exhaust the stack.

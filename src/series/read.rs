@@ -8,6 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
 use super::{Quantity, SeriesError, Table};
+use crate::bounded;
 
 /// A year of minutes has 30 MB; more than this is something else.
 const MOST_BYTES: u64 = 64 << 20;
@@ -103,15 +104,10 @@ pub(super) fn table(
             None,
             None,
             format!("cannot be read: {error}"),
-            "give a path relative to the scenario file",
+            "give the path of a CSV file, relative to the scenario file",
         )
     };
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > MOST_BYTES {
-        let what = format!("has {size} bytes, far more than a year of rows");
-        return Err(fault.at(None, None, what, "name a CSV file of a year or of the run"));
-    }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
     parse(&file, &bytes, quantity, column)
 }
 

@@ -7,9 +7,13 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::{Progress, simulate};
+use crate::bounded;
 use crate::engine::RunError;
 use crate::metrics::Summary;
 use crate::scenario::{self, Resolved, ScenarioError};
+
+/// No file of figures is larger.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// One scenario's figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +60,9 @@ fn done(folder: &Path) -> Result<Entry, ScenarioError> {
     let path = folder.join("summary.json");
     let cure = "give a scenario file, or the folder of a finished run";
     let wrong = |what: String| ScenarioError::new(what, cure).in_file(&path);
-    let text = fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
-    let summary: Summary = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let bytes = bounded::read(&path, MOST_BYTES).map_err(|error| wrong(error.to_string()))?;
+    let summary: Summary =
+        serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     if summary.figures().next().is_none() {
         return Err(wrong("it holds no figures".into()));
     }
@@ -76,8 +81,8 @@ fn done(folder: &Path) -> Result<Entry, ScenarioError> {
 
 /// What the scenario beside the figures says.
 fn days_of(folder: &Path) -> Option<f64> {
-    let text = fs::read_to_string(folder.join("scenario.toml")).ok()?;
-    let scenario: toml::Table = text.parse().ok()?;
+    let bytes = bounded::read(&folder.join("scenario.toml"), MOST_BYTES).ok()?;
+    let scenario: toml::Table = toml::from_slice(&bytes).ok()?;
     let days = scenario.get("run")?.get("days")?;
     days.as_float()
         .or(days.as_integer().map(|days| days as f64))

@@ -58,7 +58,14 @@ const LINES: &[(&str, &[Line])] = &[
             ),
             Line("energy_mwh", "pumps", "    pumps", "MWh", 1.0, 0),
             Line("energy_mwh", "hall_fans", "    hall fans", "MWh", 1.0, 0),
-            Line("energy_mwh", "cdu_pumps", "    tank pumps", "MWh", 1.0, 0),
+            Line(
+                "energy_mwh",
+                "cdu_pumps",
+                "    CDU, tank pumps",
+                "MWh",
+                1.0,
+                0,
+            ),
             Line("energy_mwh", "other", "  other", "MWh", 1.0, 0),
             Line(
                 "energy_mwh",
@@ -74,15 +81,32 @@ const LINES: &[(&str, &[Line])] = &[
             Line("energy_mwh", "grid_export", "into the grid", "MWh", 1.0, 0),
             Line("peak_kw", "facility", "peak", "MW", 1e-3, 3),
             Line("peak_kw", "grid", "peak at the meter", "MW", 1e-3, 3),
+        ],
+    ),
+    (
+        "Supply",
+        &[
             Line("supply", "capped_hours", "capped", "h", 1.0, 1),
             Line(
                 "supply",
                 "capped_gpu_hours",
                 "lost to the cap",
-                "GPU h",
+                "GPU-h",
                 1.0,
                 0,
             ),
+            Line("supply", "over_limit_hours", "above the limit", "h", 1.0, 1),
+            Line(
+                "supply",
+                "battery_out_mwh",
+                "from the battery",
+                "MWh",
+                1.0,
+                0,
+            ),
+            Line("supply", "outage_hours", "without the grid", "h", 1.0, 2),
+            Line("supply", "dark_hours", "  without any power", "h", 1.0, 2),
+            Line("supply", "fuel_t", "fuel burnt", "t", 1.0, 2),
         ],
     ),
     (
@@ -92,12 +116,15 @@ const LINES: &[(&str, &[Line])] = &[
             Line("ratios", "tue", "TUE", "", 1.0, 3),
             Line("ratios", "wue_l_per_kwh", "WUE", "L/kWh", 1.0, 3),
             Line("ratios", "load_factor", "load factor", "", 1.0, 3),
+            Line("ratios", "free_cooling", "free cooling", "%", 100.0, 1),
+            Line("ratios", "erf", "heat reused, ERF", "", 1.0, 3),
         ],
     ),
     (
         "Water, carbon, cost",
         &[
             Line("water_m3", "makeup", "water", "m³", 1.0, 0),
+            Line("fluid_kg", "lost", "vapour lost", "kg", 1.0, 0),
             Line("carbon_t", "operational", "carbon", "t CO2e", 1.0, 0),
             Line("cost_usd", "total", "cost", "1000 USD", 1e-3, 0),
         ],
@@ -206,7 +233,7 @@ fn fill(
             }
             let decimals = match line.3 {
                 "MWh" => digits(whole).max(line.5),
-                "m³" | "t CO2e" | "1000 USD" => digits(largest(&figures)).max(line.5),
+                "m³" | "kg" | "t CO2e" | "1000 USD" => digits(largest(&figures)).max(line.5),
                 _ => line.5,
             };
             table.row(

@@ -19,6 +19,8 @@ use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::bounded;
+
 /// A measured or planned load, from a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +59,9 @@ pub struct Profile {
     repeat: bool,
 }
 
+/// A year of 15 s has 60 MB; more than this is something else.
+const MOST_BYTES: u64 = 256 << 20;
+
 /// A profile file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}{}{}: {what}; {cure}", line.map(|l| format!(", line {l}")).unwrap_or_default(),
@@ -78,12 +83,12 @@ impl Profile {
     /// Reads the file of `table`, `path` being where it lies. Timestamps count from `start`, the start of the run.
     pub fn read(path: &Path, table: &ProfileTable, start: DateTime) -> Result<Self, ProfileError> {
         let file = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|error| ProfileError {
+        let bytes = bounded::read(path, MOST_BYTES).map_err(|error| ProfileError {
             file: file.clone(),
             line: None,
             column: None,
             what: format!("cannot be read: {error}"),
-            cure: "give a path relative to the scenario file".to_owned(),
+            cure: "give the path of a CSV file, relative to the scenario file".to_owned(),
         })?;
         Self::parse(&file, &bytes, table, start)
     }

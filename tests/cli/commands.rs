@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::lab::{Lab, TINY};
+use crate::results_document::RICH;
 
 const QUICK: [&str; 6] = [
     "--set",
@@ -101,6 +102,52 @@ fn validate_says_what_would_be_built_and_builds_nothing() {
         "No such file",
     ]);
     assert_eq!(lab.names("."), ["load.toml", "tiny.toml"]);
+}
+
+/// Everything that stands on the site is there with its size, and fits 80 columns (which `good` looks at).
+#[test]
+fn validate_lists_halls_plants_power_work_and_events() {
+    let lab = Lab::with("rich.toml", RICH);
+    let out = lab.good(&["validate", "rich.toml"]).out;
+    let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "run 2 days from 2026-07-01, steps of 60 s",
+        "hall plated 4 racks × 4 servers of hgx-h100",
+        "cold-plate at 34.0 °C, pg25; water: site, room air: plated_room_water",
+        "two-phase, novec-649; water: boiling_water",
+        // 1.1 × the 94.9 kW that four racks' plates catch; by hand from the hall's line.
+        "plant site, 104 kW: cooling towers 4 K above 24.9 °C wet bulb",
+        "heat to a network at 65 °C",
+        "water 30.0 to 38.0 °C",
+        "plant boiling_water, 67 kW: dry coolers 6 K above 44.4 °C dry bulb",
+        "plated_room_water, 28 kW: 4 water-cooled chillers",
+        "transformer.medium-voltage-liquid → ",
+        "UPS batteries 5 min",
+        "grid limit 0.33 MW",
+        "battery 0.2 MWh, 0.1 MW",
+        "generators 1 MW, load taken over in 42 s",
+        "solar 2 MW",
+        "work inference on 128 GPUs at 90 %; 400 batch jobs a day; scheduler backfill",
+        "event 1 outage: no grid from 2026-07-01T12:00 (day 1) for 10 min",
+        "event 2 cdu_trip: 100 % of the CDU or tank pumps out from",
+    ] {
+        assert!(flat.contains(part), "no {part:?} in\n{out}");
+    }
+    let labels: Vec<&str> = out.lines().filter_map(|line| line.get(..9)).collect();
+    assert_eq!(
+        labels
+            .iter()
+            .filter(|label| label.trim() == "plant")
+            .count(),
+        3
+    );
+}
+
+#[test]
+fn climates_are_listed_by_name() {
+    let out = Lab::new().good(&["catalogue", "climates"]).out;
+    let names: Vec<&str> = out.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert!(names.len() > 15 && names.is_sorted(), "{names:?}");
 }
 
 #[test]

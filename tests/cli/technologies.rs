@@ -46,6 +46,39 @@ fn every_technology_runs_and_does_not_depend_on_the_step() {
     }
 }
 
+/// Steam costs electricity, pads do not; both cost water and hold the dew point. The audit closes in every step of both.
+#[test]
+fn a_dry_hall_is_humidified() {
+    let lab = Lab::new();
+    let run = |humidifier: &str| {
+        let humidity = format!(
+            "[hall.cooling.air]\nsupply_c = 24.0\ncold_air_m3_per_rack = 5.0\n[hall.cooling.air.humidity]\n\
+             air_changes_per_h = 2.0\nhumidifier = \"{humidifier}\"\nmin_dew_point_c = 13.0\n"
+        );
+        lab.write("a.toml", tiny(&[(AIR, &humidity)]));
+        lab.good(&["run", "a.toml", "--quiet", "-o", "r"]);
+        let summary = lab.json("r/summary.json");
+        let figure = |group: &str, key: &str| summary[group][key].as_f64().unwrap_or(0.0);
+        [
+            figure("thermal", "min_dew_point_c"),
+            figure("thermal", "hours_outside_dew_points"),
+            figure("energy_mwh", "hall_fans"),
+            figure("water_m3", "makeup"),
+        ]
+    };
+    let (none, pads, steam) = (run("none"), run("adiabatic"), run("steam"));
+    assert!(none[0] < 12.0 && none[1] > 1.0, "{none:?}");
+    for wetted in [pads, steam] {
+        assert!(
+            (wetted[0] - 13.0).abs() < 1e-6 && wetted[1] == 0.0,
+            "{wetted:?}"
+        );
+        assert!(wetted[3] > none[3], "{wetted:?} {none:?}");
+    }
+    assert!((pads[2] / none[2] - 1.0).abs() < 0.01, "{pads:?} {none:?}");
+    assert!(steam[2] > pads[2], "{steam:?} {pads:?}");
+}
+
 /// What is not plated goes to the room, and the room's plant is a circuit of its own.
 #[test]
 fn plates_decide_what_the_rooms_plant_sees() {
@@ -251,6 +284,39 @@ fn technologies_that_do_not_fit() {
                 "24.0\n[hall.cooling.air.economizer.sideways]\n",
                 "sideways",
                 &["direct, indirect"],
+            ),
+            (
+                "24.0\n",
+                "24.0\ncold_air_m3_per_rack = 12\n",
+                "12\n",
+                &["below 10"],
+            ),
+            (
+                "24.0\n",
+                "24.0\n[hall.cooling.air.humidity]\nair_changes_per_h = -1\n",
+                "-1",
+                &["must be zero or above"],
+            ),
+            (
+                "24.0\n",
+                "24.0\n[hall.cooling.air.humidity]\nhumidifier = \"fog\"\n",
+                "\"fog\"",
+                &["none, adiabatic, steam"],
+            ),
+            (
+                "24.0\n",
+                "24.0\n[hall.cooling.air.humidity]\nmin_dew_point_c = 16.0\n",
+                "",
+                &[
+                    "humidity.min_dew_point_c = 16",
+                    "below humidity.max_dew_point_c = 15",
+                ],
+            ),
+            (
+                "24.0\n",
+                "24.0\n[hall.cooling.air.humidity]\n[hall.cooling.air.economizer.direct]\n",
+                "",
+                &["humidity follows a closed hall", "leave one of the two out"],
             ),
         ],
     );

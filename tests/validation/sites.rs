@@ -56,12 +56,14 @@ pub(crate) fn air_against_liquid(_: &Path) -> Vec<Row> {
         let row = |quantity: &str| {
             Row::new(format!("Alissa et al. 2025, air to {name}"), quantity, "%").digits(3)
         };
-        rows.push(
-            row("operating energy")
-                .ours(change(energy, &liquid))
-                .between(-20.0, -15.0)
-                .missed(LESS_SAVED),
-        );
+        let saved = row("operating energy")
+            .ours(change(energy, &liquid))
+            .between(-20.0, -15.0);
+        rows.push(if name == "immersion" {
+            saved.missed(MORE_SAVED)
+        } else {
+            saved
+        });
         rows.push(
             row("water of site and grid")
                 .ours(change(water, &liquid))
@@ -77,10 +79,9 @@ pub(crate) fn air_against_liquid(_: &Path) -> Vec<Row> {
     rows
 }
 
-const LESS_SAVED: &str = "our air building is a good one (contained aisles, water-cooled chillers, PUE 1.18), and its server \
-                          fans take 2.8 % of IT at 70 % load because the fan law is too low at part load (see the table \
-                          of server fans): with the measured shape they would take some 8 %, and the savings would be some \
-                          18 %. The published figures span several base cases and the whole life cycle";
+const MORE_SAVED: &str = "0.2 points beyond the range: of our air building's IT energy 10.3 % goes into server fans, which a tank \
+                          does without. Fan power of GPU servers is unconfirmed (1.5 kW at full speed in a node of 10.2 kW). \
+                          The published figures span several base cases and the whole life cycle";
 
 /// A day of 25 cooling units at 15 s (HPE sustain-lc, MIT), as IT load.
 pub(crate) fn frontier_day(data: &Path) -> Vec<Row> {

@@ -3,8 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::cold_aisle::ColdAisle;
+use super::humidity::{HumidityConfig, Moisture};
 use super::{Air, COIL, Class, EconomizerConfig};
-use crate::cooling::room::RoomMasses;
+use crate::cooling::room::{AIR_M3_PER_RACK, RoomMasses};
 use crate::cooling::{Config, Design};
 use crate::physics::Coolant;
 use crate::physics::fluids::AIR_CP_J_KGK;
@@ -93,6 +95,16 @@ pub struct AirConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub hold_inlet_c: Option<f64>,
+    /// Of the hall's 10 m³ of air per rack those between coils and inlets (plenum, cold aisles), m³; without it supply air
+    /// and, when fans stop, hot air are at the inlets at once.
+    #[serde(
+        deserialize_with = "some_volume",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub cold_air_m3_per_rack: Option<f64>,
+    /// Follows the moisture of the hall's air.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub humidity: Option<HumidityConfig>,
     /// Cooling by outdoor air before the coil: `[hall.cooling.air.economizer.direct]` or `….indirect`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub economizer: Option<EconomizerConfig>,
@@ -113,6 +125,8 @@ impl Default for AirConfig {
             class: Class::A2,
             max_inlet_c: None,
             hold_inlet_c: None,
+            cold_air_m3_per_rack: None,
+            humidity: None,
             economizer: None,
         }
     }
@@ -120,6 +134,17 @@ impl Default for AirConfig {
 
 fn optional_temperature<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
     units::temperature_c(de).map(Some)
+}
+
+fn some_volume<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    let value = units::positive(de)?;
+    if value < AIR_M3_PER_RACK {
+        Ok(Some(value))
+    } else {
+        Err(serde::de::Error::custom(format!(
+            "{value} must be below {AIR_M3_PER_RACK}, the air of the hall per rack"
+        )))
+    }
 }
 
 /// A share of air that leaves some for its purpose: 0 … 0.9.
@@ -134,24 +159,9 @@ fn share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Erro
     }
 }
 
-impl Config for AirConfig {
-    type Spec = Air;
-    const COOLANT: Coolant = Coolant::Air;
-    const NAME: &'static str = "air";
-
-    fn design_coolant_c(&self) -> f64 {
-        // Recirculation warms the inlet by a few kelvin; 15 K is a common rise through servers.
-        let r = self
-            .recirculation
-            .unwrap_or(self.containment.recirculation());
-        self.supply_c + 15.0 * r / (1.0 - r)
-    }
-
-    fn size(&self, design: &Design<'_>) -> Result<Air, String> {
-        let recirculation = self
-            .recirculation
-            .unwrap_or(self.containment.recirculation());
-        let bypass = self.bypass.unwrap_or(self.containment.bypass());
+impl AirConfig {
+    /// What of the keys does not fit together.
+    fn consistent(&self) -> Result<(), String> {
         if self.installed < 1.0 {
             return Err(format!(
                 "installed = {} leaves less CRAH capacity than full load needs; use 1 or more",
@@ -175,6 +185,44 @@ impl Config for AirConfig {
                 self.supply_c, self.class
             ));
         }
+        if let Some(humidity) = &self.humidity {
+            if humidity.min_dew_point_c >= humidity.max_dew_point_c {
+                return Err(format!(
+                    "humidity.min_dew_point_c = {} must be below humidity.max_dew_point_c = {}",
+                    humidity.min_dew_point_c, humidity.max_dew_point_c
+                ));
+            }
+            if let Some(EconomizerConfig::Direct(_)) = &self.economizer {
+                return Err(
+                    "humidity follows a closed hall, economizer.direct opens it and keeps dew points of its own; leave \
+                     one of the two out"
+                        .into(),
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Config for AirConfig {
+    type Spec = Air;
+    const COOLANT: Coolant = Coolant::Air;
+    const NAME: &'static str = "air";
+
+    fn design_coolant_c(&self) -> f64 {
+        // Recirculation warms the inlet by a few kelvin; 15 K is a common rise through servers.
+        let r = self
+            .recirculation
+            .unwrap_or(self.containment.recirculation());
+        self.supply_c + 15.0 * r / (1.0 - r)
+    }
+
+    fn size(&self, design: &Design<'_>) -> Result<Air, String> {
+        let recirculation = self
+            .recirculation
+            .unwrap_or(self.containment.recirculation());
+        let bypass = self.bypass.unwrap_or(self.containment.bypass());
+        self.consistent()?;
         let water_c = self.supply_c - self.approach_k;
         if design.water.supply_c > water_c + 1e-9 {
             return Err(format!(
@@ -211,6 +259,15 @@ impl Config for AirConfig {
         let rack_recirculation: Vec<f64> = (0..design.racks)
             .map(|rack| recirculation * row_pattern(rack % RACKS_PER_ROW, rows))
             .collect();
+        let mut masses = RoomMasses::of(design);
+        let moisture = self.humidity.as_ref().map(|humidity| Moisture {
+            config: humidity.clone(),
+            air_kg: masses.air_j_k / AIR_CP_J_KGK,
+        });
+        let cold = self.cold_air_m3_per_rack.map(|volume_m3| ColdAisle {
+            air_j_k: masses.air_j_k * volume_m3 / AIR_M3_PER_RACK,
+        });
+        masses.air_j_k -= cold.map_or(0.0, |cold| cold.air_j_k);
         let shares = rack_recirculation.iter().copied();
         Ok(Air {
             bypass,
@@ -225,8 +282,10 @@ impl Config for AirConfig {
             fan_w,
             water_w_k,
             ua_w_k,
-            masses: RoomMasses::of(design),
-            max_inlet_c: self.max_inlet_c.unwrap_or(high_c),
+            masses,
+            cold,
+            moisture,
+            max_inlet_c: self.max_inlet_c.unwrap_or(self.class.supply_range_c().1),
             air_kg_m3: design.air_kg_m3,
             config: self.clone(),
         })

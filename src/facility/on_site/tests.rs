@@ -236,3 +236,32 @@ fn what_cannot_be_carried_is_slowed_or_dark() {
         assert!(s.on_site.grid_w > s.power.it_w && !s.on_site.dark);
     }
 }
+
+/// Fans and pumps on the UPS bring the cold of the water to the racks: the room stays cool where it would not, and the
+/// batteries give more. The audit closes in every step.
+#[test]
+fn circulation_on_the_ups_uses_what_cold_there_is() {
+    let outage = |circulation: bool| {
+        let ups = format!("[electrical.ups_battery]\nminutes = 5\ncirculation = {circulation}");
+        let mut site = facility("", "air", "water_cooled_chiller]", &ups);
+        site.step(&warm(), 0.0, 5.0).unwrap();
+        site.set_utility(false);
+        for step in 1..6 {
+            site.step(&warm(), f64::from(step) * 5.0, 5.0).unwrap();
+        }
+        let now = site.snapshot();
+        (
+            now.halls[0].max_inlet_c,
+            now.power.hall_fans_w,
+            now.power.pumps_w,
+            now.power.chillers_w,
+        )
+    };
+    let (still_c, still_fans_w, ..) = outage(false);
+    let (moved_c, fans_w, pumps_w, chillers_w) = outage(true);
+    assert!(
+        moved_c < still_c - 5.0 && moved_c < 35.0,
+        "{moved_c} {still_c}"
+    );
+    assert!(still_fans_w == 0.0 && fans_w > 0.0 && pumps_w > 0.0 && chillers_w == 0.0);
+}

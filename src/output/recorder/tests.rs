@@ -28,6 +28,8 @@ fn step(n: u32) -> Snapshot {
         utilisation: 0.5,
         heat_to_water_w: 0.0,
         vapour_kg_s: 0.0,
+        dew_point_c: None,
+        dew_point_outside: false,
         racks: Racks {
             power_w: vec![10e3 * rise, 20e3],
             coolant_c: vec![24.0 + rise, 24.0],

@@ -1,7 +1,7 @@
 //! Circuits of facility water: which hall uses which plant, and what each is sized for.
 
 use super::hall::Sized;
-use super::{Resolver, ScenarioError, catalogue};
+use super::{Resolver, ScenarioError, catalogue, describe};
 use crate::cooling::WaterDesign;
 use crate::facility::CircuitParts;
 use crate::heat_rejection::HeatRejection;
@@ -32,6 +32,18 @@ pub(super) struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// The circuits of a hall, where there are several.
+    pub(super) fn describe(&self, hall: usize) -> String {
+        if self.planned.len() < 2 {
+            return String::new();
+        }
+        let name = |circuit: usize| &self.planned[circuit].name;
+        match self.of_hall[hall] {
+            (main, None) => format!("; water: {}", name(main)),
+            (main, Some(room)) => format!("; water: {}, room air: {}", name(main), name(room)),
+        }
+    }
+
     /// Water of a circuit as halls are sized for it.
     pub(super) fn water(&self, circuit: usize) -> WaterDesign {
         let config = self.planned[circuit].config;
@@ -175,13 +187,12 @@ impl<'a> Resolver<'a> {
         };
         let tower = catalogue::find(&self.catalogue.towers, "tower", "york-calc")
             .map_err(|(what, cure)| ScenarioError::new(what, cure))?;
-        let several = plan.planned.len() > 1;
         plan.planned
             .into_iter()
             .map(|circuit| {
                 let config = circuit.config;
                 let design = PlantDesign {
-                    heat_w: circuit.heat_w * DESIGN_MARGIN,
+                    heat_w: config.design_w(circuit.heat_w * DESIGN_MARGIN),
                     wet_bulb_c: weather.statistics().wet_bulb_c.max,
                     dry_bulb_c: weather.statistics().dry_bulb_c.max,
                     chillers: &chillers,
@@ -191,15 +202,10 @@ impl<'a> Resolver<'a> {
                     let key = format!("{}.{}.{key}", circuit.key, config.name());
                     self.complaint(&key, &message)
                 })?;
-                if several {
-                    let what = format!(
-                        "{} for {:.2} MW, water of {:.1} °C",
-                        config.name(),
-                        design.heat_w / 1e6,
-                        config.setpoint_c()
-                    );
-                    description.push((format!("circuit {}", circuit.name), what));
-                }
+                let what = describe::plant(config, &design);
+                let heat = describe::power(design.heat_w);
+                description.push(("plant".into(), format!("{}, {heat}: {what}", circuit.name)));
+                description.push((String::new(), describe::water(&water)));
                 Ok(CircuitParts {
                     name: circuit.name,
                     water,

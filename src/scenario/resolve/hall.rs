@@ -222,17 +222,3 @@ impl Resolver<'_> {
         })
     }
 }
-
-impl Sized<'_> {
-    /// What stands in the hall, in a line.
-    pub(super) fn describe(&self) -> String {
-        format!(
-            "{} racks × {} servers of {}, {:.1} kW a rack, {}",
-            self.config.racks,
-            self.config.servers_per_rack,
-            self.server.entry.name,
-            self.rack_w / 1e3,
-            self.config.cooling.name()
-        )
-    }
-}

@@ -1,0 +1,260 @@
+//! The moisture of a closed hall: outdoor air leaks in, a humidifier holds the lower limit, cold coils dry the air.
+//!
+//! ```text
+//! M·dW/dt = n·M·(W_out − W) + u − E·ṁ·(W − W_s)₊         W_s: saturated at the water that enters the coils
+//! u ≥ 0: what holds W at the lower dew point             E: coil heat over ṁ·c·(T_ret − T_water), of the step before
+//! Q_air  = … − r·u + n·M·c·(T_out − T_ret)               evaporation cools the air, outdoor air cools or warms it
+//! to water = … + r·condensate,  P_steam = r_steam·u
+//! ```
+//!
+//! W kg/kg, M dry air of the hall kg, n air changes 1/s, u kg/s, r = 2.45 MJ/kg (water at 20 °C; constant, so that latent
+//! heat is kept as exactly as mass), `r_steam` = 2.61 MJ/kg (from 15 °C to steam). Between its limits W relaxes
+//! exponentially; a step is followed from one limit to the next, exactly.
+//!
+//! Source: straight-line coil process to its apparatus dew point (ASHRAE *Handbook: HVAC Systems and Equipment*), taken
+//! at the entering water, the coldest it can be, so that condensation is an upper bound; recommended dew points −9 to
+//! 15 °C, ASHRAE TC 9.9 (from memory); air changes are unconfirmed. Nothing dries the air but its coils: the upper limit is
+//! reported, not held. Valid where latent heat is small beside the hall's: the coils' sensible duty is not lowered.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Air, Room};
+use crate::cooling::Input;
+use crate::physics::fluids::AIR_CP_J_KGK;
+use crate::physics::psychrometrics::{dew_point_c, saturation_humidity_ratio};
+use crate::physics::water::Water;
+use crate::units;
+
+/// Heat of evaporation, J/kg.
+const LATENT_J_KG: f64 = 2.45e6;
+/// Electricity for steam, J/kg.
+const STEAM_J_KG: f64 = 2.61e6;
+/// Minerals in the humidifier's water over those in the supply.
+const CYCLES: f64 = 4.0;
+
+/// What wets the air of a hall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Humidifier {
+    /// Nothing.
+    None,
+    /// Pads, sprays or ultrasound: the air's own heat evaporates the water.
+    Adiabatic,
+    /// Electric steam.
+    Steam,
+}
+
+/// `[hall.cooling.air.humidity]`: follows the moisture of the hall's air.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct HumidityConfig {
+    /// Outdoor air that leaks or is blown in, volumes of the hall's air per hour.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub air_changes_per_h: f64,
+    /// What wets the air.
+    pub humidifier: Humidifier,
+    /// Dew point that the humidifier holds, and below which air counts as too dry, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub min_dew_point_c: f64,
+    /// Dew point above which air counts as too damp, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub max_dew_point_c: f64,
+}
+
+impl Default for HumidityConfig {
+    fn default() -> Self {
+        Self {
+            air_changes_per_h: 0.25,
+            humidifier: Humidifier::Adiabatic,
+            min_dew_point_c: -9.0,
+            max_dew_point_c: 15.0,
+        }
+    }
+}
+
+/// The moist air of one hall.
+#[derive(Debug, Clone)]
+pub(super) struct Moisture {
+    pub(super) config: HumidityConfig,
+    /// Dry air in the hall, kg.
+    pub(super) air_kg: f64,
+}
+
+/// What the hall's air meets in a step.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Met {
+    /// Outdoor humidity ratio, kg/kg.
+    pub(super) outside: f64,
+    /// Pressure of the air, Pa.
+    pub(super) pressure_pa: f64,
+    /// Water that enters the coils, °C.
+    pub(super) water_c: f64,
+    /// Air that the coils bring to their surface, kg/s: E·ṁ.
+    pub(super) dried_kg_s: f64,
+    /// The humidifier has power.
+    pub(super) on: bool,
+    pub(super) dt_s: f64,
+}
+
+/// What came of it: means over the step, kg/s.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Wetted {
+    /// Humidity ratio at the end.
+    pub(super) end: f64,
+    /// Net vapour with outdoor air.
+    pub(super) vented_kg_s: f64,
+    /// From the humidifier.
+    pub(super) added_kg_s: f64,
+    /// On the coils.
+    pub(super) condensed_kg_s: f64,
+    /// Latent heat kept by the air, W.
+    pub(super) stored_w: f64,
+}
+
+impl Moisture {
+    /// The humidity ratio before the first step: the outdoors', within the limits.
+    pub(super) fn first(&self, outside: f64, pressure_pa: f64) -> f64 {
+        let at = |dew_c| saturation_humidity_ratio(dew_c, pressure_pa);
+        outside.clamp(
+            at(self.config.min_dew_point_c),
+            at(self.config.max_dew_point_c),
+        )
+    }
+
+    /// Follows the moisture from `start` over the step.
+    pub(super) fn step(&self, start: f64, met: &Met) -> Wetted {
+        let leak = self.config.air_changes_per_h / units::HOUR_S;
+        let dry = met.dried_kg_s / self.air_kg;
+        let cold = saturation_humidity_ratio(met.water_c, met.pressure_pa);
+        let low = if met.on && self.config.humidifier != Humidifier::None {
+            saturation_humidity_ratio(self.config.min_dew_point_c, met.pressure_pa)
+        } else {
+            0.0
+        };
+        let (mut at, mut left_s) = (start.max(low), met.dt_s);
+        // Per kg of dry air, over the step.
+        let (mut added, mut vented, mut condensed) = (at - start, 0.0, 0.0);
+        for _ in 0..6 {
+            let wet = at > cold || (at >= cold && met.outside > cold);
+            let dry = if wet { dry } else { 0.0 };
+            let rate = leak + dry;
+            if rate <= 0.0 || left_s <= 0.0 {
+                break;
+            }
+            let target = (leak * met.outside + dry * cold) / rate;
+            if at <= low && target < low {
+                added += rate * (low - target) * left_s;
+                vented += leak * (met.outside - low) * left_s;
+                condensed += dry * (low - cold).max(0.0) * left_s;
+                break;
+            }
+            let border = [cold, low].into_iter().filter(|border| {
+                (*border < at && *border > target) || (*border > at && *border < target)
+            });
+            let next = border.min_by(|a, b| (a - at).abs().total_cmp(&(b - at).abs()));
+            let until_s = next.map(|border| ((at - target) / (border - target)).ln() / rate);
+            let (end, span_s) = match (next, until_s) {
+                (Some(border), Some(until_s)) if until_s < left_s => (border, until_s),
+                _ => (target + (at - target) * (-rate * left_s).exp(), left_s),
+            };
+            // The integral of W − target.
+            let above = (at - end) / rate;
+            vented += leak * ((met.outside - target) * span_s - above);
+            condensed += dry * ((target - cold) * span_s + above);
+            (at, left_s) = (end, left_s - span_s);
+        }
+        let per_s = self.air_kg / met.dt_s;
+        Wetted {
+            end: at,
+            vented_kg_s: vented * per_s,
+            added_kg_s: added * per_s,
+            condensed_kg_s: condensed * per_s,
+            stored_w: LATENT_J_KG * (at - start) * per_s,
+        }
+    }
+
+    /// Sensible conductance between the hall's air and outdoor air, W/K.
+    pub(super) fn vented_w_k(&self, air_cp_j_kgk: f64) -> f64 {
+        self.config.air_changes_per_h / units::HOUR_S * self.air_kg * air_cp_j_kgk
+    }
+
+    /// Electricity of the humidifier, W.
+    pub(super) fn steam_w(&self, wetted: &Wetted) -> f64 {
+        match self.config.humidifier {
+            Humidifier::Steam => STEAM_J_KG * wetted.added_kg_s,
+            Humidifier::None | Humidifier::Adiabatic => 0.0,
+        }
+    }
+
+    /// Dew point, °C, and whether it lies outside the limits (by more than a hair).
+    pub(super) fn dew_point(&self, humidity: f64, pressure_pa: f64) -> (f64, bool) {
+        let dew_c = dew_point_c(humidity, pressure_pa);
+        let config = &self.config;
+        let within = config.min_dew_point_c - 1e-3..=config.max_dew_point_c + 1e-3;
+        (dew_c, !within.contains(&dew_c))
+    }
+}
+
+impl Air {
+    /// Follows the moisture, if it is followed, and adds the humidifier's power; returns also the sensible heat that
+    /// comes in with outdoor air, W.
+    pub(super) fn moist(
+        &self,
+        state: &Room,
+        input: &Input<'_>,
+        dried_kg_s: f64,
+        fan_w: &mut f64,
+    ) -> (Wetted, f64) {
+        let Some(moisture) = &self.moisture else {
+            return (Wetted::default(), 0.0);
+        };
+        let outside = &input.outside;
+        let start = state
+            .humidity
+            .unwrap_or_else(|| moisture.first(outside.humidity_ratio, outside.pressure_pa));
+        let met = Met {
+            outside: outside.humidity_ratio,
+            pressure_pa: outside.pressure_pa,
+            water_c: input.water_supply_c,
+            dried_kg_s,
+            on: input.available.fans > 0.0,
+            dt_s: input.dt_s,
+        };
+        let wetted = moisture.step(start, &met);
+        *fan_w += moisture.steam_w(&wetted);
+        let conductance_w_k = moisture.vented_w_k(AIR_CP_J_KGK);
+        (
+            wetted,
+            conductance_w_k * (outside.dry_bulb_c - state.return_c),
+        )
+    }
+}
+
+impl Wetted {
+    /// Latent heat of the humidifier's vapour, W.
+    pub(super) fn added_w(&self) -> f64 {
+        LATENT_J_KG * self.added_kg_s
+    }
+    /// Latent heat that came in with outdoor air, W.
+    pub(super) fn vented_w(&self) -> f64 {
+        LATENT_J_KG * self.vented_kg_s
+    }
+    /// Latent heat left on the coils, W.
+    pub(super) fn condensed_w(&self) -> f64 {
+        LATENT_J_KG * self.condensed_kg_s
+    }
+    /// What the humidifier takes from the supply.
+    pub(super) fn water(&self) -> Water {
+        let blowdown_kg_s = self.added_kg_s / (CYCLES - 1.0);
+        Water {
+            evaporation_kg_s: self.added_kg_s,
+            drift_kg_s: 0.0,
+            blowdown_kg_s,
+            makeup_kg_s: self.added_kg_s + blowdown_kg_s,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+use super::super::tests::{AIR_M3_S, HEAT_W, design, input};
+use super::super::{Air, AirConfig};
+use super::*;
+use crate::cooling::{Config, Output, Technology};
+use crate::physics::psychrometrics::MoistAir;
+use proptest::prelude::*;
+
+const SEA_LEVEL_PA: f64 = 101_325.0;
+
+fn moisture(config: HumidityConfig) -> Moisture {
+    Moisture {
+        config,
+        air_kg: 1000.0,
+    }
+}
+
+fn met(outside: f64, dried_kg_s: f64, dt_s: f64) -> Met {
+    Met {
+        outside,
+        pressure_pa: SEA_LEVEL_PA,
+        water_c: 10.0,
+        dried_kg_s,
+        on: true,
+        dt_s,
+    }
+}
+
+/// By hand, one air change an hour, 10 g/kg outdoors, 6 g/kg inside, dry coils: after an hour 10 − 4/e = 8.5285 g/kg,
+/// so that 2.5285 kg have come in.
+#[test]
+fn a_leaking_hall_follows_the_outdoors() {
+    let spec = moisture(HumidityConfig {
+        air_changes_per_h: 1.0,
+        ..HumidityConfig::default()
+    });
+    let wetted = spec.step(0.006, &met(0.010, 0.0, 3600.0));
+    assert!((wetted.end - 0.008_528_5).abs() < 1e-7, "{wetted:?}");
+    assert!((wetted.vented_kg_s * 3600.0 - 2.5285).abs() < 1e-4);
+    assert_eq!((wetted.added_kg_s, wetted.condensed_kg_s), (0.0, 0.0));
+}
+
+/// By hand: a dew point of −9 °C is 1.748 g/kg (283.9 Pa over ice). Over outdoor air of 0.5 g/kg half an air change an hour asks for
+/// 1000 kg·0.5/3600·1.248e-3 = 1.733e-4 kg/s; adiabatic: no electricity; steam 452 W.
+#[test]
+fn a_humidifier_holds_the_lower_dew_point() {
+    for (humidifier, steam_w) in [(Humidifier::Adiabatic, 0.0), (Humidifier::Steam, 452.3)] {
+        let spec = moisture(HumidityConfig {
+            air_changes_per_h: 0.5,
+            humidifier,
+            ..HumidityConfig::default()
+        });
+        let low = saturation_humidity_ratio(-9.0, SEA_LEVEL_PA);
+        assert!((low - 1.748e-3).abs() < 5e-6, "{low}");
+        let wetted = spec.step(low, &met(0.5e-3, 0.0, 900.0));
+        assert_eq!(wetted.end, low);
+        assert!((wetted.added_kg_s - 1.733e-4).abs() < 1e-6, "{wetted:?}");
+        assert!((spec.steam_w(&wetted) - steam_w).abs() < 2.0);
+        assert!((wetted.water().makeup_kg_s - 4.0 / 3.0 * wetted.added_kg_s).abs() < 1e-12);
+    }
+}
+
+/// By hand: without a humidifier the air dries to the outdoors'; without power too.
+#[test]
+fn without_a_humidifier_dry_air_stays_dry() {
+    let none = moisture(HumidityConfig {
+        humidifier: Humidifier::None,
+        ..HumidityConfig::default()
+    });
+    let dry = none.step(0.5e-3, &met(0.5e-3, 0.0, 3600.0));
+    assert!((dry.end - 0.5e-3).abs() < 1e-12 && dry.added_kg_s == 0.0);
+    let dark = Met {
+        on: false,
+        ..met(0.5e-3, 0.0, 3600.0)
+    };
+    assert_eq!(
+        moisture(HumidityConfig::default())
+            .step(0.5e-3, &dark)
+            .added_kg_s,
+        0.0
+    );
+    let (dew_c, outside) = none.dew_point(0.5e-3, SEA_LEVEL_PA);
+    assert!(dew_c < -20.0 && outside);
+}
+
+/// By hand: coils at 10 °C (7.63 g/kg) that touch 1 kg/s of 1000 kg of air, outdoor air of 15 g/kg at one change an hour:
+/// W = (0.2778e-3·15 + 1e-3·7.63)/1.2778e-3 = 9.23 g/kg, and 1.60 g/s run off: 3.9 kW.
+#[test]
+fn coils_colder_than_the_dew_point_condense() {
+    let spec = moisture(HumidityConfig {
+        air_changes_per_h: 1.0,
+        ..HumidityConfig::default()
+    });
+    let wetted = spec.step(9.23e-3, &met(0.015, 1.0, 60.0));
+    assert!((wetted.end - 9.23e-3).abs() < 1e-5, "{wetted:?}");
+    assert!(
+        (wetted.condensed_kg_s - 1.60e-3).abs() < 0.02e-3,
+        "{wetted:?}"
+    );
+    assert!((wetted.condensed_w() - 3.92e3).abs() < 50.0);
+}
+
+fn hall(humidity: HumidityConfig) -> Air {
+    AirConfig {
+        humidity: Some(humidity),
+        ..AirConfig::default()
+    }
+    .size(&design())
+    .unwrap()
+}
+
+fn day(spec: &Air, outside: MoistAir, water_c: f64) -> Output {
+    let (mut state, mut next) = (spec.initial(), spec.initial());
+    let mut output = Output::default();
+    for _ in 0..288 {
+        let mut given = input(HEAT_W, AIR_M3_S, water_c, 300.0);
+        given.outside = outside;
+        output = spec.step(&state, &mut next, &given);
+        state = next;
+    }
+    output
+}
+
+/// A hall of 400 kW in damp air of 25 °C dew point over water of 10 °C: coils dry it below the dew point outdoors, and the
+/// water takes what condenses on top of the heat. By hand, 238 kg of air, a quarter change an hour: no more than
+/// 238·0.25/3600·(20.2 − 7.6) g/kg = 0.21 g/s or 0.5 kW.
+#[test]
+fn a_damp_hall_is_dried_by_its_coils() {
+    let outside = MoistAir::from_dew_point(30.0, 25.0, SEA_LEVEL_PA);
+    let output = day(&hall(HumidityConfig::default()), outside, 10.0);
+    let dew_c = output.dew_point_c.unwrap();
+    assert!(
+        (10.0..12.0).contains(&dew_c) && !output.dew_point_outside,
+        "{output:?}"
+    );
+    let given_w = HEAT_W + output.hall_fans_w;
+    assert!(
+        (output.heat_to_water_w - given_w - 500.0).abs() < 200.0,
+        "{output:?}"
+    );
+}
+
+/// Over water of 18 °C nothing condenses on the coils, and the air takes on the outdoors' dew point: reported as outside.
+#[test]
+fn warm_coils_leave_damp_air_damp() {
+    let outside = MoistAir::from_dew_point(30.0, 17.0, SEA_LEVEL_PA);
+    let output = day(&hall(HumidityConfig::default()), outside, 18.0);
+    assert!(
+        (output.dew_point_c.unwrap() - 17.0).abs() < 0.1,
+        "{output:?}"
+    );
+    assert!(output.dew_point_outside);
+}
+
+proptest! {
+    /// Vapour in = vapour out + kept, whatever binds; two halves are one whole; never below what is held.
+    #[test]
+    fn moisture_closes_and_steps_do_not_matter(start in 0.0..0.03f64, outside in 1e-4..0.03f64, dried in 0.0..200.0f64,
+                                               changes in 0.0..5.0f64, dt in 1.0..7200.0f64, min_c in -15.0..14.0f64,
+                                               on in proptest::bool::ANY) {
+        let spec = moisture(HumidityConfig { air_changes_per_h: changes, min_dew_point_c: min_c, ..HumidityConfig::default() });
+        let met = |dt| Met { on, ..met(outside, dried, dt) };
+        let whole = spec.step(start, &met(dt));
+        let kept = 1000.0 * (whole.end - start) / dt;
+        let gap = whole.vented_kg_s + whole.added_kg_s - whole.condensed_kg_s - kept;
+        let scale = whole.vented_kg_s.abs() + whole.added_kg_s + whole.condensed_kg_s + kept.abs();
+        prop_assert!(gap.abs() < 1e-9 * (1.0 + scale), "{gap} {whole:?}");
+        prop_assert!(whole.added_kg_s >= 0.0 && whole.condensed_kg_s >= -1e-12);
+        let first = spec.step(start, &met(dt / 2.0));
+        let second = spec.step(first.end, &met(dt / 2.0));
+        prop_assert!((second.end - whole.end).abs() < 1e-11, "{whole:?} {second:?}");
+        if on {
+            prop_assert!(whole.end >= saturation_humidity_ratio(min_c, SEA_LEVEL_PA) - 1e-15);
+        }
+    }
+
+    /// Energy in = energy out + energy kept, latent heat with it.
+    #[test]
+    fn energy_closes_with_latent_heat(hot in 15.0..60.0f64, heat in 0.0..1.2 * HEAT_W, dew in -25.0..28.0f64,
+                                      water in 5.0..30.0f64, dt in 1.0..3600.0f64, steam in proptest::bool::ANY) {
+        let spec = hall(HumidityConfig {
+            humidifier: if steam { Humidifier::Steam } else { Humidifier::Adiabatic },
+            ..HumidityConfig::default()
+        });
+        let (mut state, mut next) = (spec.initial(), spec.initial());
+        state.set_hot_c(hot);
+        for _ in 0..3 {
+            let mut given = input(heat, AIR_M3_S, water, dt);
+            given.outside = MoistAir::from_dew_point(30.0, dew, SEA_LEVEL_PA);
+            let output = spec.step(&state, &mut next, &given);
+            let (given_w, left_w) = (heat + output.hall_fans_w, output.heat_to_water_w + output.heat_to_ambient_w);
+            let scale = given_w + left_w.abs() + output.stored_w.abs();
+            prop_assert!((given_w - left_w - output.stored_w).abs() < 1e-7 * scale, "{output:?}");
+            state = next;
+        }
+    }
+}
+
+#[test]
+fn limits_that_cannot_be_are_refused() {
+    let refused = |config: AirConfig, says: &str| {
+        let error = config.size(&design()).unwrap_err();
+        assert!(error.contains(says), "{error}");
+    };
+    let crossed = HumidityConfig {
+        min_dew_point_c: 15.0,
+        ..HumidityConfig::default()
+    };
+    refused(
+        AirConfig {
+            humidity: Some(crossed),
+            ..AirConfig::default()
+        },
+        "must be below humidity.max_dew_point_c",
+    );
+}

@@ -1,0 +1,227 @@
+//! docs/results.md against what the program writes: no column or figure is missing on either side.
+
+use std::collections::BTreeSet;
+
+use crate::lab::Lab;
+
+/// Nearly everything that a scenario can hold, so that nearly everything is reported.
+pub(crate) const RICH: &str = r#"name = "rich"
+
+[run]
+start = "2026-07-01"
+days = 2
+step_s = 60
+record_s = 900
+
+[site]
+climate = "phoenix"
+price_usd_mwh = 70
+demand_usd_kw_month = 12
+water_usd_m3 = 1.5
+grid_limit_mw = 0.33
+other_kw = 5
+solar = { dc_mw = 2.0 }
+battery = { energy_mwh = 0.2, power_mw = 0.1 }
+generator = { power_mw = 1.0 }
+
+[[hall]]
+name = "plated"
+server = "hgx-h100"
+racks = 4
+servers_per_rack = 4
+[hall.cooling.cold_plate]
+supply_c = 34.0
+[hall.room_rejection.water_cooled_chiller]
+setpoint_c = 17.5
+
+[[hall]]
+name = "boiling"
+server = "hgx-h100"
+racks = 2
+servers_per_rack = 4
+[hall.cooling.two_phase]
+[hall.heat_rejection.dry_cooler]
+setpoint_c = 30.0
+
+[heat_rejection.tower]
+setpoint_c = 30.0
+free_cooling = {}
+reuse = { share = 0.2 }
+
+[electrical.ups_battery]
+minutes = 5
+
+[workload.inference]
+gpus = 128
+mean_utilisation = 0.9
+daily_swing = 0.05
+weekend_factor = 1.0
+
+[workload.batch]
+jobs_per_day = 400
+gpus = [8, 16]
+median_hours = 1.0
+
+[[event]]
+name = "outage"
+start = "2026-07-01T12:00"
+minutes = 10
+what.utility_outage = {}
+
+[[event]]
+start = "2026-07-01T14:00"
+minutes = 240
+what.cdu_trip = {}
+
+[[event]]
+start = "2026-07-01T14:00"
+minutes = 240
+what.pump_trip = {}
+"#;
+
+/// The part of the document under a heading of the second order.
+fn section<'a>(text: &'a str, heading: &str) -> &'a str {
+    let begin = format!("\n## {heading}\n");
+    let at = text.find(&begin).unwrap_or_else(|| panic!("no {begin:?}"));
+    let rest = &text[at + begin.len()..];
+    rest.split("\n## ").next().unwrap()
+}
+
+/// What stands in backticks in a cell.
+fn names(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// The cells of each row of the tables in a text.
+fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    let lines = text.lines().filter(|line| line.starts_with('|'));
+    lines.map(|line| line.split('|').skip(1).map(str::trim).collect())
+}
+
+/// First cells: the columns of a file.
+fn columns(text: &str) -> BTreeSet<String> {
+    let names = rows(text).flat_map(|cells| names(cells[0]));
+    names.map(str::to_owned).collect()
+}
+
+fn compare(what: &str, documented: &BTreeSet<String>, written: &BTreeSet<String>) {
+    let missing: Vec<_> = written.difference(documented).collect();
+    assert!(
+        missing.is_empty(),
+        "{what}: docs/results.md lacks {missing:?}"
+    );
+    let stale: Vec<_> = documented.difference(written).collect();
+    assert!(
+        stale.is_empty(),
+        "{what}: docs/results.md has {stale:?}, which no run writes"
+    );
+}
+
+/// Every figure of `summary.json` as `group.figure`; nested ones are joined by `_`.
+fn figures(summary: &serde_json::Value) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for (group, figures) in summary.as_object().unwrap() {
+        for (key, value) in figures.as_object().unwrap() {
+            match value.as_object() {
+                Some(inner) => all.extend(inner.keys().map(|of| format!("{group}.{key}_{of}"))),
+                None => all.extend([format!("{group}.{key}")]),
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn the_document_names_every_column_and_figure() {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/results.md"));
+    let document = document.unwrap();
+    let lab = Lab::with("rich.toml", RICH);
+    lab.good(&["run", "rich.toml", "-q", "-o", "r"]);
+
+    for file in ["timeseries", "racks", "jobs", "events", "load_8760"] {
+        let text = lab.read(&format!("r/{file}.csv"));
+        // A hall's and a circuit's columns stand once in the document.
+        let circuits = ["plated_room_water_", "boiling_water_"];
+        let plain = |name: &str| {
+            let of_circuit = circuits
+                .iter()
+                .find_map(|circuit| name.strip_prefix(circuit));
+            let of_hall = ["plated_", "boiling_"];
+            let of_hall = of_hall.iter().find_map(|hall| name.strip_prefix(hall));
+            match (of_circuit, of_hall) {
+                (Some(rest), _) => format!("CIRCUIT_{rest}"),
+                (None, Some(rest)) => format!("HALL_{rest}"),
+                (None, None) => name.to_owned(),
+            }
+        };
+        let written = text.lines().next().unwrap().split(',').map(plain);
+        let documented = columns(section(&document, &format!("`{file}`")));
+        compare(file, &documented, &written.collect());
+    }
+
+    let mut group = "";
+    let mut documented = BTreeSet::new();
+    for cells in rows(section(&document, "`summary.json`")) {
+        if let Some(name) = names(cells[0]).first() {
+            group = name;
+        }
+        match names(cells[1]).split_first() {
+            Some((&"wait_s", of)) => {
+                documented.extend(of.iter().map(|of| format!("{group}.wait_s_{of}")));
+            }
+            Some((first, further)) => {
+                let all = std::iter::once(first).chain(further);
+                documented.extend(all.map(|name| format!("{group}.{name}")));
+            }
+            None => {}
+        }
+    }
+    compare(
+        "summary.json",
+        &documented,
+        &figures(&lab.json("r/summary.json")),
+    );
+
+    // The folder holds the files of the first table and no others.
+    let listed = columns(document.split("\n## ").next().unwrap());
+    compare("the folder", &listed, &lab.names("r").into_iter().collect());
+}
+
+/// What the meter sees in an hour is the mean of its four quarters, and its year is what is bought less what is sold.
+#[test]
+fn the_load_at_the_meter_is_that_of_the_time_series() {
+    let lab = Lab::with("rich.toml", RICH);
+    lab.good(&["run", "rich.toml", "-q", "-o", "r"]);
+    let numbers = |file: &str, name: &str| -> Vec<f64> {
+        let text = lab.read(file);
+        let at = text
+            .lines()
+            .next()
+            .unwrap()
+            .split(',')
+            .position(|cell| cell == name);
+        let rows = text.lines().skip(1);
+        rows.map(|row| row.split(',').nth(at.unwrap()).unwrap().parse().unwrap())
+            .collect()
+    };
+    for (hourly, quarterly) in [("grid_mw", "grid_kw"), ("facility_mw", "facility_kw")] {
+        let quarters = numbers("r/timeseries.csv", quarterly);
+        let hours = numbers("r/load_8760.csv", hourly);
+        assert_eq!((hours.len(), quarters.len()), (48, 192));
+        for (hour, quarters) in hours.iter().zip(quarters.chunks(4)) {
+            let mean_mw = quarters.iter().sum::<f64>() / 4e3;
+            // Both are printed to the watt.
+            assert!(
+                (hour - mean_mw).abs() < 1.1e-6,
+                "{hourly}: {hour} {mean_mw}"
+            );
+        }
+    }
+    let summary = &lab.json("r/summary.json")["energy_mwh"];
+    let get = |key: &str| summary[key].as_f64().unwrap();
+    let net_mwh: f64 = numbers("r/load_8760.csv", "grid_mw").iter().sum();
+    assert!(
+        (net_mwh - (get("grid_import") - get("grid_export"))).abs() < 48e-6,
+        "{net_mwh}"
+    );
+}
