@@ -85,7 +85,7 @@ fn traces_that_cannot_be_used() {
             &["no job was submitted", "from_day"],
         ),
         ("azure", "gpus = 8\n", azure, &["prefill_tokens_per_gpu_s"]),
-        ("azure", &huge, azure, &["100000 GPUs"]),
+        ("azure", &huge, azure, &["100000 GPUs", "bad.toml:28:8"]),
         (
             "azure",
             service,

@@ -15,6 +15,7 @@ mod plant_run;
 mod raps;
 mod sites;
 mod table;
+mod traces;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -93,6 +94,9 @@ validations! {
         val_raps_frontier_peak => |data| raps::frontier(data, "peak", "peak"),
         val_raps_frontier_random_day => |data| raps::random_day(data, false),
         val_raps_frontier_random_day_as_submitted => |data| raps::random_day(data, true),
+    ;
+    "traces":
+        val_azure_trace_keeps_its_tokens => traces::azure,
     ;
     "mlperf":
         val_mlperf_replayed_as_telemetry => mlperf::replayed,

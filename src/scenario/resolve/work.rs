@@ -90,7 +90,13 @@ impl Resolver<'_> {
                         Dispatcher::new(cluster, services.clone(), arrivals, scheduler)
                     })
                     .map_err(|error| {
-                        self.complaint("workload.inference.gpus", &error.to_string())
+                        let key = match &scenario.workload.trace {
+                            Some(trace) if scenario.workload.inference.is_none() => {
+                                format!("workload.trace.{}.gpus", trace.name())
+                            }
+                            _ => "workload.inference.gpus".to_owned(),
+                        };
+                        self.complaint(&key, &error.to_string())
                     })?;
                 self.check_sizes(&shapes, &services, largest)?;
                 Ok(Work::jobs(dispatcher, services, calendar))
