@@ -89,15 +89,17 @@ fn too_hot(now: &Snapshot) -> bool {
 }
 
 /// What a facility uses under one weather in an hour once it has settled, J, and whether any chip was slowed
-/// down or switched off by heat, in which case the load was not the same. While it
+/// down or switched off by heat, in which case the load was not the same, or water came warmer than `limit_c`. While it
 /// settles, warmer weather can cost less: a dry cooler stands still until its water is warmer than the air.
-fn settled_j(facility: &mut Facility, outside: &MoistAir) -> (f64, bool) {
+fn settled_j(facility: &mut Facility, outside: &MoistAir, limit_c: f64) -> (f64, bool) {
     let (mut energy_j, mut throttled) = (0.0, false);
     for step in 0..72 {
         let now = facility
             .step(outside, f64::from(step) * 1800.0, 1800.0)
             .unwrap();
         throttled |= too_hot(now);
+        throttled |= now.plant.supply_c > limit_c;
+        throttled |= now.circuits.iter().any(|room| room.supply_c > 16.001);
         if step >= 70 {
             energy_j += now.power.facility_w * 1800.0;
         }
@@ -135,7 +137,8 @@ proptest! {
         }
     }
 
-    /// At one load, warmer air of the same humidity ratio never costs less, as long as no chip slows down. The plants
+    /// At one load, warmer air of the same humidity ratio never costs less, as long as no chip slows down and chillers
+    /// hold their setpoint: where they cannot (wet bulbs above 30 °C), warmer water eases their lift. The plants
     /// have no free-cooling mode here, so there is none to change.
     #[test]
     fn a_warmer_day_never_costs_less(
@@ -144,8 +147,10 @@ proptest! {
     ) {
         let cool = MoistAir::from_relative_humidity(dry_bulb_c, humidity, 101_325.0);
         let warm = MoistAir::from_humidity_ratio(dry_bulb_c + warmer_k, cool.humidity_ratio, 101_325.0);
-        let (cool_j, _) = settled_j(&mut facility(hall, plant, load), &cool);
-        let (warm_j, throttled) = settled_j(&mut facility(hall, plant, load), &warm);
+        let chilled = plant.0.contains("chiller");
+        let limit_c = if chilled { setpoint_c(hall.0, plant.0) + 1e-3 } else { f64::INFINITY };
+        let (cool_j, _) = settled_j(&mut facility(hall, plant, load), &cool, f64::INFINITY);
+        let (warm_j, throttled) = settled_j(&mut facility(hall, plant, load), &warm, limit_c);
         prop_assume!(!throttled);
         prop_assert!(warm_j >= cool_j * (1.0 - 1e-6), "{warm_j} < {cool_j}");
     }
