@@ -31,6 +31,7 @@ use crate::series::Rate;
 use crate::tariff::TariffConfig;
 use crate::units;
 use crate::workload::Workload;
+use crate::workload::trace::Trace;
 
 /// A scenario file.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -189,10 +190,12 @@ impl Scenario {
         let rates = [&mut site.price_usd_mwh, &mut site.carbon_g_kwh];
         let rates = rates.into_iter().flatten().filter_map(Rate::path_mut);
         let profile = self.workload.profile.as_mut();
+        let traces = self.workload.trace.iter_mut().flat_map(Trace::files_mut);
         site.weather
             .iter_mut()
             .chain(rates)
             .chain(profile.map(|profile| &mut profile.file))
+            .chain(traces)
     }
 }
 

@@ -68,6 +68,16 @@ const FILES: &[&[&str]] = &[
     &["site", "carbon_g_kwh"],
     &["site", "carbon_g_kwh", "file"],
     &["workload", "profile", "file"],
+    &["workload", "trace", "swf", "file"],
+    &["workload", "trace", "jobs", "file"],
+    &["workload", "trace", "alibaba", "pods"],
+    &["workload", "trace", "alibaba", "nodes"],
+    &["workload", "trace", "raps", "file"],
+    &["workload", "trace", "azure", "file"],
+    &["workload", "trace", "mooncake", "file"],
+    &["workload", "trace", "philly", "file"],
+    &["workload", "trace", "mlperf", "file"],
+    &["workload", "trace", "telemetry", "file"],
 ];
 
 /// Paths within a value made absolute where the file lies in the current folder: who types one means that. Others

@@ -55,6 +55,8 @@ pub enum BadRows {
 trait Format {
     /// The files it reads, as the scenario names them.
     fn files(&self) -> Vec<&Path>;
+    /// The same, to write them anew.
+    fn files_mut(&mut self) -> Vec<&mut PathBuf>;
     /// Reads and counts the whole trace.
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError>;
 }
@@ -75,6 +77,11 @@ macro_rules! formats {
             /// The files of the trace, as the scenario names them.
             pub fn files(&self) -> Vec<&Path> {
                 match self { $(Self::$name(table) => table.files(),)* }
+            }
+
+            /// The same, to write them anew.
+            pub fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+                match self { $(Self::$name(table) => table.files_mut(),)* }
             }
 
             /// Reads and counts the whole trace.

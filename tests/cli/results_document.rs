@@ -31,6 +31,7 @@ racks = 4
 servers_per_rack = 4
 [hall.cooling.cold_plate]
 supply_c = 34.0
+[hall.cooling.cold_plate.room.humidity]
 [hall.room_rejection.water_cooled_chiller]
 setpoint_c = 17.5
 

@@ -52,6 +52,11 @@ impl Format for Alibaba {
         std::iter::once(self.pods.as_path()).chain(nodes).collect()
     }
 
+    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+        let nodes = self.nodes.as_mut();
+        std::iter::once(&mut self.pods).chain(nodes).collect()
+    }
+
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
         let table = JobTrace {
             file: self.pods.clone(),

@@ -7,7 +7,7 @@
 //! Source: Azure/AzurePublicDataset, `AzureLLMInferenceTrace_code.csv` and `_conv.csv` (2023). Only differences of the
 //! timestamps count: the first request comes when the run starts, unless `from_day` says otherwise.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::{DateTime, date};
 use schemars::JsonSchema;
@@ -25,6 +25,10 @@ pub struct Azure(pub RequestTrace);
 impl Format for Azure {
     fn files(&self) -> Vec<&Path> {
         vec![&self.0.file]
+    }
+
+    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {

@@ -6,7 +6,7 @@
 //! estimate_s | estimate_h, utilisation, host_utilisation, class, tokens      may be left out, or left blank in a row
 //! ```
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
 use schemars::JsonSchema;
@@ -26,6 +26,10 @@ pub struct Jobs(pub JobTrace);
 impl Format for Jobs {
     fn files(&self) -> Vec<&Path> {
         vec![&self.0.file]
+    }
+
+    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {

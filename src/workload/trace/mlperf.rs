@@ -68,6 +68,10 @@ impl Format for Mlperf {
         vec![&self.file]
     }
 
+    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+        vec![&mut self.file]
+    }
+
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
         let path = place.at(&self.file);
         let (mut count, mut others, mut bad, mut warnings) =

@@ -7,7 +7,7 @@
 //! Source: kvcache-ai/Mooncake, `FAST25-release/traces`. Blocks found in the cache (`hash_ids`) are not heard: every
 //! context token is read anew, which overstates prefill.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,10 @@ struct Line {
 impl Format for Mooncake {
     fn files(&self) -> Vec<&Path> {
         vec![&self.0.file]
+    }
+
+    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {

@@ -51,6 +51,10 @@ impl Format for Philly {
         vec![&self.file]
     }
 
+    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+        vec![&mut self.file]
+    }
+
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
         let path = place.at(&self.file);
         let table = Table::open(&path)?;

@@ -9,7 +9,7 @@
 //! scheduler of the scenario starts the job when there is room. A list of Frontier counts 4 GPUs a node (`gpus_each`).
 //! A job without run time has no utilisation (`nan`) and holds no work.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,10 @@ pub struct Raps(pub JobTrace);
 impl Format for Raps {
     fn files(&self) -> Vec<&Path> {
         vec![&self.0.file]
+    }
+
+    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {

@@ -10,7 +10,7 @@
 //! 2.2 as the Parallel Workloads Archive uses it. The logged wait is not replayed: the scheduler of the scenario
 //! makes its own. Processors become GPUs by `gpus_each`; a job that never ran holds no work.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,10 @@ pub struct Swf(pub JobTrace);
 impl Format for Swf {
     fn files(&self) -> Vec<&Path> {
         vec![&self.0.file]
+    }
+
+    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
