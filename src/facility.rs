@@ -16,6 +16,7 @@ mod on_site;
 mod place;
 mod report;
 mod runs;
+mod servers;
 mod settled;
 mod slots;
 #[cfg(test)]
@@ -32,7 +33,6 @@ use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
 use crate::heat_rejection::Available;
 use crate::it::Server;
-use crate::it::clock_at;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
@@ -265,55 +265,6 @@ impl Facility {
         self.on_site.set_utility(available);
     }
 
-    /// Lets the work change what servers do, and reads the coolant that the racks meet.
-    fn begin_work(&mut self, time_s: f64, dt_s: f64) {
-        let halls = &mut self.halls;
-        self.work.begin_step(time_s, dt_s, |change| {
-            let (hall, server) = locate(halls, change.server);
-            halls[hall]
-                .fleet
-                .change(crate::scheduler::Change { server, ..change });
-        });
-        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.fleet.settle_changes();
-            hall.range_c = hall.cooling.rack_coolant_c(&mut shown.racks.coolant_c);
-        }
-    }
-
-    /// Settles every server over its coolant; chips are left the share `cap` of their dynamic power.
-    fn load_servers(&mut self, cap: f64) {
-        let imposed_w = self.work.imposed_it_w();
-        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.fleet.cap = if imposed_w.is_some() { 1.0 } else { cap };
-            let racks = &mut shown.racks;
-            hall.totals = hall
-                .fleet
-                .step(racks, hall.range_c, self.work.utilisations());
-        }
-        if let Some(mut target_w) = imposed_w {
-            if cap < 1.0 {
-                let idle_w = self.it_at(0.0).min(target_w);
-                target_w = idle_w + cap * (target_w - idle_w);
-            }
-            self.impose(target_w);
-        }
-    }
-
-    /// Delays the jobs on servers below their clock, whether hot or capped.
-    fn slow_down(&mut self, dt_s: f64) {
-        let clock = clock_at(self.on_site.cap);
-        if clock < 1.0 {
-            self.work.lose_tokens(1.0 - clock);
-        }
-        if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.throttles()) {
-            let (halls, shown) = (&self.halls, &self.snapshot.halls);
-            self.work.slow_down(dt_s, &|server| {
-                let (hall, server) = locate(halls, server);
-                clock * halls[hall].fleet.clock(server, &shown[hall].racks)
-            });
-        }
-    }
-
     /// What the chain, the cooling and the plant draw for the servers as loaded. Nothing is committed.
     fn draw(&mut self, outside: &MoistAir, dt_s: f64) {
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
@@ -366,63 +317,6 @@ impl Facility {
         }
     }
 
-    /// Finds the utilisation at which the halls draw `target_w`, then scales to it exactly: a measured load is
-    /// replayed as measured, and where it lies outside the catalogue's idle to peak the rest is scaled.
-    fn impose(&mut self, target_w: f64) {
-        // Racks that are off leave their share undone.
-        let gpus: f64 = self.halls.iter().map(|hall| hall.fleet.gpus()).sum();
-        let off: f64 = self.halls.iter().map(|hall| hall.fleet.gpus_off()).sum();
-        let target_w = target_w * (1.0 - off / gpus);
-        let (mut low, mut high) = (0.0, 1.0);
-        let (mut at_low, mut at_high) = (self.it_at(low), self.it_at(high));
-        let mut it_w = at_high;
-        if target_w > at_low && target_w < at_high {
-            for _ in 0..8 {
-                let middle = low + (high - low) * (target_w - at_low) / (at_high - at_low);
-                it_w = self.it_at(middle);
-                if (it_w - target_w).abs() < 1e-6 * target_w {
-                    break;
-                }
-                if it_w < target_w {
-                    (low, at_low) = (middle, it_w);
-                } else {
-                    (high, at_high) = (middle, it_w);
-                }
-            }
-        } else if target_w <= at_low {
-            it_w = self.it_at(0.0);
-        }
-        self.scale(target_w / it_w);
-    }
-
-    /// No power at all.
-    fn darken(&mut self) {
-        self.scale(0.0);
-    }
-
-    fn scale(&mut self, scale: f64) {
-        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.totals.compute_w *= scale;
-            hall.totals.fans_w *= scale;
-            hall.totals.psu_w *= scale;
-            hall.totals.liquid_w *= scale;
-            for power_w in &mut shown.racks.power_w {
-                *power_w *= scale;
-            }
-        }
-    }
-
-    fn it_at(&mut self, utilisation: f64) -> f64 {
-        let mut it_w = 0.0;
-        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.totals = hall
-                .fleet
-                .step(&mut shown.racks, hall.range_c, &[utilisation]);
-            it_w += hall.totals.it_w();
-        }
-        it_w
-    }
-
     /// Rack cooling and heat rejection, each circuit at the water temperature on which they agree.
     ///
     /// A hall's main circuit is settled before its room's, and takes nothing from it within the step: so each is
@@ -472,17 +366,4 @@ impl Facility {
             });
         }
     }
-}
-
-/// Hall and server within it of a flat server index.
-fn locate(halls: &[Hall], server: u32) -> (usize, u32) {
-    let mut server = server;
-    for (index, hall) in halls.iter().enumerate() {
-        let servers = hall.fleet.servers() as u32;
-        if server < servers {
-            return (index, server);
-        }
-        server -= servers;
-    }
-    unreachable!("the cluster was built from these halls")
 }

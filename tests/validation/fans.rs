@@ -73,8 +73,9 @@ const FAN_LAW: &str = "between rest and half load the measured fans rise more st
                        is a GPU node, and no fan table or heat sink of the measured server is published. Neither floor nor \
                        band was fitted, but of two published bands (40 to 75 °C, and 53 to 78 °C of a sled of eight \
                        accelerators) the wider was taken with this curve in sight: with the narrower one \
-                       the row at 49 % would miss by 49 % and the one at 72 % by 22 % (worked apart). So these rows are a \
-                       check of the law's form, a weak one of its band";
+                       the row at 49 % would miss by 49 % and the one at 72 % by 22 % (worked apart). The floor of half speed was taken in sight of it too, from a maker's standard mode; \
+                       other published floors are 0.15 to 0.4. So these rows are a check of the law's form, a weak one of \
+                       its band and floor";
 
 /// A contained hall at 24 °C.
 const AIR: &str = "[hall.cooling.air]\nsupply_c = 24.0\n[heat_rejection.water_cooled_chiller]\n";
