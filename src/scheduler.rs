@@ -118,7 +118,7 @@ pub struct Queue {
 }
 
 /// A job that left the system in this step.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct FinishedJob {
     /// Number in order of submission, from 1.
     pub id: u64,
@@ -136,6 +136,16 @@ pub struct FinishedJob {
     pub tokens: f64,
     /// False where the job ended in failure.
     pub completed: bool,
+    /// Who submitted it; 0 where nobody says.
+    pub user: u32,
+    /// Run time at full clock, s, without checkpoints and failures.
+    pub work_s: f64,
+    /// When it should have ended, s since the start of the run.
+    pub deadline_s: f64,
+    /// How often it was stopped and started again.
+    pub interruptions: u32,
+    /// Time for which it held its GPUs without getting on: saving, starting again, work done twice, s.
+    pub lost_s: f64,
 }
 
 /// The work and the machines do not go together.

@@ -57,6 +57,34 @@ impl Class {
     }
 }
 
+/// The part of a hall in which all GPUs of a job must lie.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Within {
+    /// One server: GPUs that talk over its own links.
+    Server,
+    /// One rack, where a rack is one domain of fast links.
+    Rack,
+    /// One pod: the racks under one set of switches.
+    Pod,
+    /// One hall.
+    #[default]
+    Hall,
+}
+
 /// One job. All of its GPUs start together and are held until its end (gang scheduling).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Job {
@@ -68,7 +96,9 @@ pub struct Job {
     pub submit_s: f64,
     /// GPUs it needs at the same time, in one hall.
     pub gpus: u32,
-    /// Run time at full clock, s.
+    /// Where they must lie.
+    pub within: Within,
+    /// Run time at full clock, s, without checkpoints and failures.
     pub work_s: f64,
     /// Run time its user told the scheduler, s.
     pub estimate_s: f64,
@@ -78,6 +108,47 @@ pub struct Job {
     pub host_utilisation: Option<f64>,
     /// Tokens processed by the whole job.
     pub tokens: f64,
+    /// Who submitted it: users are numbered from 1; 0 where nobody says.
+    pub user: u32,
+    /// Higher goes first, with schedulers that know priorities.
+    pub priority: f64,
+    /// When it should have ended, s since the start of the run; infinite where nobody waits for it.
+    pub deadline_s: f64,
+    /// How long its start may be put off for a better hour, s since its submission.
+    pub deferrable_s: f64,
+    /// A scheduler may stop it and start it again later.
+    pub preemptible: bool,
+    /// Run time between two saves of its state, s; infinite where it never saves.
+    pub checkpoint_s: f64,
+    /// What one save takes, s.
+    pub save_s: f64,
+    /// What starting again takes before work goes on, s.
+    pub restart_s: f64,
+}
+
+impl Default for Job {
+    fn default() -> Self {
+        Self {
+            id: 0,
+            class: Class::Batch,
+            submit_s: 0.0,
+            gpus: 1,
+            within: Within::Hall,
+            work_s: 0.0,
+            estimate_s: 0.0,
+            utilisation: 1.0,
+            host_utilisation: None,
+            tokens: 0.0,
+            user: 0,
+            priority: 0.0,
+            deadline_s: f64::INFINITY,
+            deferrable_s: 0.0,
+            preemptible: false,
+            checkpoint_s: f64::INFINITY,
+            save_s: 0.0,
+            restart_s: 0.0,
+        }
+    }
 }
 
 /// A source of jobs, drawn one at a time so that memory does not grow with the run.
@@ -235,8 +306,8 @@ mod tests {
             work_s: 1.0,
             estimate_s: 1.0,
             utilisation: 1.0,
-            host_utilisation: None,
             tokens: 0.0,
+            ..Job::default()
         }
     }
 

@@ -98,6 +98,7 @@ mod tests {
             end_s: 1000.0,
             tokens,
             completed,
+            ..FinishedJob::default()
         }
     }
 

@@ -423,5 +423,10 @@ fn leaving(job: &Job, start_s: f64, end_s: f64, completed: bool) -> FinishedJob 
         end_s,
         tokens: if completed { job.tokens } else { 0.0 },
         completed,
+        user: job.user,
+        work_s: job.work_s,
+        deadline_s: job.deadline_s,
+        interruptions: 0,
+        lost_s: 0.0,
     }
 }

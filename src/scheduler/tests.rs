@@ -12,8 +12,8 @@ pub(super) fn job(id: u64, submit_s: f64, gpus: u32, work_s: f64) -> Job {
         work_s,
         estimate_s: work_s,
         utilisation: 0.6,
-        host_utilisation: None,
         tokens: 10.0,
+        ..Job::default()
     }
 }
 

@@ -187,8 +187,8 @@ impl Model {
                 work_s,
                 estimate_s: work_s * self.estimate_factor,
                 utilisation: self.utilisation,
-                host_utilisation: None,
                 tokens: self.tokens,
+                ..Job::default()
             }),
             period_s: self.repeat.then_some(work_s + self.gap_days * DAY_S),
         })

@@ -252,8 +252,8 @@ impl Arrivals for Jobs {
             work_s,
             estimate_s: (work_s * factor).max(SHORTEST_ESTIMATE_S),
             utilisation: self.table.utilisation,
-            host_utilisation: None,
             tokens: self.table.tokens_per_gpu_s * f64::from(gpus) * work_s,
+            ..Job::default()
         })
     }
 }

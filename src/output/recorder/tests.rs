@@ -246,6 +246,7 @@ fn jobs_as_they_end() {
                 end_s: 110.0,
                 tokens: 2.5e12,
                 completed: false,
+                ..FinishedJob::default()
             });
         }
         s

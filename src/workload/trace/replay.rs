@@ -98,6 +98,7 @@ impl JobTrace {
             utilisation,
             host_utilisation,
             tokens: logged.tokens,
+            ..Job::default()
         }))
     }
 

@@ -64,8 +64,8 @@ fn a_line_of_the_standard_workload_format() {
         work_s,
         estimate_s,
         utilisation: 0.6,
-        host_utilisation: None,
         tokens: 0.0,
+        ..Job::default()
     };
     assert_eq!(
         jobs(opened),
@@ -221,8 +221,8 @@ proptest! {
                 work_s: 1.0,
                 estimate_s: 1.0,
                 utilisation: 1.0,
-                host_utilisation: None,
                 tokens: 0.0,
+                ..Job::default()
             })),
         }).collect::<Vec<_>>();
         let count = rows.len();
