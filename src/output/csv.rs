@@ -77,7 +77,11 @@ impl CsvSink {
 
 /// Appends words, in quotes where they need them.
 fn push_words(out: &mut Vec<u8>, text: &str) {
-    if text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b)) && !text.is_empty() {
+    if text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b))
+        && !text.is_empty()
+    {
         out.extend_from_slice(text.as_bytes());
         return;
     }
