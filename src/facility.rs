@@ -130,9 +130,9 @@ impl Facility {
                 names.push(hall.name);
                 snapshot.halls.push(snapshot::Hall {
                     racks: snapshot::Racks {
-                        power_w: vec![0.0; hall.racks],
-                        coolant_c: vec![0.0; hall.racks],
-                        chip_c: vec![0.0; hall.racks],
+                        power_w: snapshot::Flat::of(0.0, hall.racks),
+                        coolant_c: snapshot::Flat::of(0.0, hall.racks),
+                        chip_c: snapshot::Flat::of(0.0, hall.racks),
                     },
                     ..snapshot::Hall::default()
                 });

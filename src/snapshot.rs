@@ -6,6 +6,7 @@
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
 pub use crate::scheduler::{FinishedJob, Queue};
+pub use crate::vector::Flat;
 
 /// Electrical power by use, W. The uses add up to what grid, generation and storage deliver.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -152,11 +153,11 @@ pub struct Hall {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Racks {
     /// Power at the inlets, W.
-    pub power_w: Vec<f64>,
+    pub power_w: Flat,
     /// Inlet air or coolant, °C.
-    pub coolant_c: Vec<f64>,
+    pub coolant_c: Flat,
     /// The rack's hottest chip, °C.
-    pub chip_c: Vec<f64>,
+    pub chip_c: Flat,
 }
 
 /// The state of the facility after one step.

@@ -93,7 +93,7 @@ impl Facility {
             hall.totals.fans_w *= scale;
             hall.totals.psu_w *= scale;
             hall.totals.liquid_w *= scale;
-            for power_w in &mut shown.racks.power_w {
+            for power_w in shown.racks.power_w.iter_mut() {
                 *power_w *= scale;
             }
         }

@@ -31,9 +31,9 @@ fn step(n: u32) -> Snapshot {
         dew_point_c: None,
         dew_point_outside: false,
         racks: Racks {
-            power_w: vec![10e3 * rise, 20e3],
-            coolant_c: vec![24.0 + rise, 24.0],
-            chip_c: vec![70.0 - rise, f64::NAN],
+            power_w: vec![10e3 * rise, 20e3].into_iter().collect(),
+            coolant_c: vec![24.0 + rise, 24.0].into_iter().collect(),
+            chip_c: vec![70.0 - rise, f64::NAN].into_iter().collect(),
         },
     };
     Snapshot {
@@ -189,7 +189,7 @@ fn many_racks_over_many_steps() {
         s.halls[0].racks = Racks {
             power_w: values.iter().map(|v| 1e3 * v).collect(),
             coolant_c: values.iter().map(|v| v / 10.0).collect(),
-            chip_c: values,
+            chip_c: values.iter().copied().collect(),
         };
         s
     });
