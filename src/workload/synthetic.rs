@@ -29,7 +29,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Calendar, Class, Rhythm, Within, WorkloadError};
-use crate::units::{self, DAY_S, HOUR_S};
+use crate::units::{self, DAY_S};
 pub use ends::Ends;
 use law::Law;
 pub use like::Like;

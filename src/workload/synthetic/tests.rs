@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::units::HOUR_S;
 use crate::workload::{Arrivals, Job, Outcome};
 
 const TOML: &str = "jobs_per_day = 1000\ngpus = [1, 8]\nweights = [3, 1]\nmedian_hours = 1\nsigma = 1\n\
