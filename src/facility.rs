@@ -255,6 +255,11 @@ impl Facility {
         Ok(&self.snapshot)
     }
 
+    /// The jobs that wait or run now.
+    pub fn present(&self) -> Vec<snapshot::Present> {
+        self.work.present()
+    }
+
     /// Whether the batteries of the UPS are there from the next step on.
     pub fn set_ups(&mut self, available: bool) {
         self.on_site.set_ups(available);

@@ -29,12 +29,14 @@ mod tests;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::workload::{Label, Outcome};
+
 pub use backfill::Backfill;
 pub use cluster::{Cluster, HallShape};
 pub use dispatcher::Dispatcher;
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
-pub use floor::{Floor, Running, Ticket};
+pub use floor::{Floor, Present, Running, Ticket};
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
@@ -108,6 +110,8 @@ pub struct Queue {
     pub waiting_jobs: u64,
     /// GPUs those jobs ask for.
     pub waiting_gpus: u64,
+    /// GPU-seconds of work in the queue.
+    pub waiting_gpu_s: f64,
     /// Jobs running.
     pub running_jobs: u64,
     /// GPUs allocated (to jobs and services).
@@ -154,6 +158,14 @@ pub struct FinishedJob {
     pub interruptions: u32,
     /// Time for which it held its GPUs without getting on: saving, starting again, work done twice; s at full clock.
     pub lost_s: f64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// No hall could ever hold it: it never started.
+    pub refused: bool,
+    /// How long its start could be put off, s since its submission.
+    pub deferrable_s: f64,
+    /// Its name in the trace it came from.
+    pub label: Label,
 }
 
 /// The work and the machines do not go together.

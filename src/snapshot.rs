@@ -5,7 +5,7 @@
 
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
-pub use crate::scheduler::{FinishedJob, Queue};
+pub use crate::scheduler::{FinishedJob, Present, Queue};
 pub use crate::vector::Flat;
 
 /// Electrical power by use, W. The uses add up to what grid, generation and storage deliver.

@@ -1,6 +1,6 @@
 //! What the servers are asked to do: jobs and services from a queue, or a load imposed on all of them.
 
-use crate::scheduler::{Change, Dispatcher, FinishedJob, Queue};
+use crate::scheduler::{Change, Dispatcher, FinishedJob, Present, Queue};
 use crate::workload::profile::Profile;
 use crate::workload::{Calendar, Service};
 
@@ -128,6 +128,14 @@ impl Work {
                 service_tokens: jobs.tokens,
                 ..jobs.dispatcher.queue()
             }),
+        }
+    }
+
+    /// The jobs that wait or run now.
+    pub(super) fn present(&self) -> Vec<Present> {
+        match self {
+            Self::Level { .. } => Vec::new(),
+            Self::Jobs(jobs) => jobs.dispatcher.floor().present().collect(),
         }
     }
 

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::table::{Column, Kind, Moments, Table};
 use super::{OutputError, Recording};
+use crate::metrics::slowdown;
 use crate::snapshot::FinishedJob;
+use crate::workload::Outcome;
 
 /// The writer.
 pub(super) struct Jobs {
@@ -25,6 +27,11 @@ impl Jobs {
             Column::new("run_s", Kind::Number(1)),
             Column::new("tokens", Kind::Number(0)),
             Column::new("completed", Kind::Flag),
+            Column::new("ended", Kind::Text),
+            Column::new("user", Kind::Integer),
+            Column::new("work_s", Kind::Number(1)),
+            Column::new("slowdown", Kind::Number(3)),
+            Column::new("trace_id", Kind::Text),
         ];
         Ok(Self {
             table: Table::create(folder, "jobs", recording.format, &columns)?,
@@ -44,6 +51,16 @@ impl Jobs {
         table.number(job.end_s - job.start_s);
         table.number(job.tokens);
         table.flag(job.completed);
+        table.text(match job.outcome {
+            _ if job.refused => "refused",
+            Outcome::Completed => "completed",
+            Outcome::Cancelled => "cancelled",
+            Outcome::Failed => "failed",
+        });
+        table.integer(job.user.into());
+        table.number(job.work_s);
+        table.number(slowdown(job));
+        table.text(job.label.as_str());
         table.end_row()
     }
 

@@ -8,7 +8,7 @@ use super::table::{Column, Kind, Table, moment};
 use super::{OutputError, Recording};
 use crate::metrics::energy::cooling_w;
 use crate::snapshot::{Hall, Plant, Queue, Snapshot};
-use crate::units::{J_PER_KWH, J_PER_MWH, WATER_KG_M3};
+use crate::units::{HOUR_S, J_PER_KWH, J_PER_MWH, WATER_KG_M3};
 
 struct Series {
     name: &'static str,
@@ -66,10 +66,11 @@ series! {
     water_makeup_l 1 WATER_KG_M3 / 1e3, |s| s.water.makeup_kg_s;
     carbon_g_kwh 1 1e-3 / J_PER_KWH, |s| s.carbon_kg_j;
     price_usd_mwh 3 1.0 / J_PER_MWH, |s| s.price_usd_j;
-    waiting_jobs 2 1.0, |s| queue(s, |q| q.waiting_jobs);
-    waiting_gpus 2 1.0, |s| queue(s, |q| q.waiting_gpus);
-    running_jobs 2 1.0, |s| queue(s, |q| q.running_jobs);
-    busy_gpus 2 1.0, |s| queue(s, |q| q.busy_gpus);
+    waiting_jobs 2 1.0, |s| queue(s, |q| q.waiting_jobs as f64);
+    waiting_gpus 2 1.0, |s| queue(s, |q| q.waiting_gpus as f64);
+    backlog_gpu_hours 2 HOUR_S, |s| queue(s, |q| q.waiting_gpu_s);
+    running_jobs 2 1.0, |s| queue(s, |q| q.running_jobs as f64);
+    busy_gpus 2 1.0, |s| queue(s, |q| q.busy_gpus as f64);
 }
 
 /// On site, W; NaN where nothing stands there.
@@ -88,8 +89,8 @@ pub(super) fn meter(s: &Snapshot) -> f64 {
     s.on_site.grid_w
 }
 
-fn queue(s: &Snapshot, of: impl Fn(&Queue) -> u64) -> f64 {
-    s.queue.as_ref().map_or(f64::NAN, |q| of(q) as f64)
+fn queue(s: &Snapshot, of: impl Fn(&Queue) -> f64) -> f64 {
+    s.queue.as_ref().map_or(f64::NAN, of)
 }
 
 /// Means over the interval so far (× seconds) and maxima, for one hall.

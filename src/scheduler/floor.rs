@@ -2,6 +2,7 @@
 
 mod interrupt;
 mod loads;
+mod present;
 mod progress;
 mod queue;
 #[cfg(test)]
@@ -11,10 +12,12 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
 
 pub use interrupt::Running;
+pub use present::Present;
 pub use queue::Ticket;
 
 use super::cluster::{Allocation, Cluster, Placement};
 use super::{FinishedJob, Queue};
+use crate::workload::Outcome;
 use loads::Loads;
 use progress::{Slot, State};
 use queue::{Ends, Link};
@@ -191,8 +194,11 @@ impl Floor {
     }
 }
 
-fn leaving(slot: &Slot, start_s: f64, end_s: f64, completed: bool) -> FinishedJob {
+/// `done`: it ran to its own end, which need not be success.
+fn leaving(slot: &Slot, start_s: f64, end_s: f64, done: bool) -> FinishedJob {
     let job = &slot.job;
+    let outcome = if done { job.outcome } else { Outcome::Failed };
+    let completed = outcome == Outcome::Completed;
     FinishedJob {
         id: job.id,
         class: job.class.name(),
@@ -207,5 +213,9 @@ fn leaving(slot: &Slot, start_s: f64, end_s: f64, completed: bool) -> FinishedJo
         deadline_s: job.deadline_s,
         interruptions: slot.interruptions,
         lost_s: slot.lost_s,
+        outcome,
+        deferrable_s: job.deferrable_s,
+        label: job.label,
+        refused: false,
     }
 }

@@ -15,6 +15,7 @@ mod misspelt;
 mod outages;
 mod paths;
 mod power;
+mod queues;
 mod results;
 mod results_document;
 mod technologies;

@@ -200,24 +200,23 @@ impl Resolver<'_> {
         } else {
             ", after what inference holds".into()
         };
-        for (index, model) in workload
-            .pretraining
-            .iter()
-            .flat_map(|p| p.models.iter().enumerate())
-        {
+        let listed = workload.pretraining.iter().flat_map(|p| &p.models);
+        let listed = listed.enumerate().map(|(index, model)| {
+            let key = format!("workload.pretraining.models[{index}].gpus");
+            (key, model)
+        });
+        let campaign = workload.campaign.iter();
+        let campaign = campaign.map(|model| ("workload.campaign.gpus".to_owned(), model));
+        for (key, model) in listed.chain(campaign) {
             if u64::from(model.gpus) > largest {
                 let what = format!(
                     "a run of {} GPUs fits in no hall: the largest has {largest}{left}",
                     model.gpus
                 );
-                let key = format!("workload.pretraining.models[{index}].gpus");
                 return Err(self.error(&key, what, "use fewer GPUs, or more racks in a hall"));
             }
         }
-        let sizes = |stream: &Option<JobStream>| {
-            let sizes = stream.iter().flat_map(|stream| &stream.gpus);
-            sizes.copied().max().unwrap_or(0)
-        };
+        let sizes = |stream: &Option<JobStream>| stream.as_ref().map_or(0, JobStream::largest);
         for (name, size) in [
             ("fine_tuning", sizes(&workload.fine_tuning)),
             ("batch", sizes(&workload.batch)),

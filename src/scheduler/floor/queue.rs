@@ -2,6 +2,7 @@
 
 use super::progress::{Slot, State};
 use super::{Floor, NONE, leaving};
+use crate::scheduler::FinishedJob;
 use crate::workload::Job;
 
 /// A waiting job, valid until it starts.
@@ -80,19 +81,24 @@ impl Floor {
         self.slots.get(ticket.0 as usize).map(|s| &s.job)
     }
 
-    /// Puts a job at the end of the queue, or rejects it when no hall could ever hold it.
+    /// Puts a job at the end of the queue, one of `Job::FIRST` behind others of that kind; or rejects it when no hall
+    /// could ever hold it.
     pub(in super::super) fn admit(&mut self, job: Job) {
         self.counts.submitted += 1;
         if !is_sound(&job) || !self.cluster.can_ever_hold(job.gpus) {
             self.rejected += 1;
-            self.finished
-                .push(leaving(&Slot::new(job), job.submit_s, job.submit_s, false));
+            self.finished.push(refused(&Slot::new(job)));
             return;
         }
         let index = self.unused.pop().unwrap_or(self.slots.len() as u32);
         match self.slots.get_mut(index as usize) {
             Some(slot) => slot.fill(job),
             None => self.slots.push(Slot::new(job)),
+        }
+        if job.priority == Job::FIRST {
+            self.requeue(index);
+            self.released = true; // a new head: all are looked at again
+            return;
         }
         self.link(index, self.list.tail);
         if self.list.first_new == NONE {
@@ -101,11 +107,13 @@ impl Floor {
         self.list.new_jobs += 1;
     }
 
-    /// Puts a job that was stopped back where it stood: before all that were submitted later.
+    /// Puts a job that was stopped back where it stood: before all that were submitted later, and behind those that go
+    /// first.
     pub(super) fn requeue(&mut self, index: u32) {
-        let id = self.slots.get(index as usize).map_or(0, |s| s.job.id);
+        let place = |slot: &Slot| (slot.job.priority < Job::FIRST, slot.job.id);
+        let own = self.slots.get(index as usize).map_or((false, 0), place);
         let (mut before, mut at) = (NONE, self.list.head);
-        while at != NONE && self.slots.get(at as usize).is_some_and(|s| s.job.id < id) {
+        while at != NONE && self.slots.get(at as usize).is_some_and(|s| place(s) < own) {
             before = at;
             at = self.links.get(at as usize).map_or(NONE, |l| l.next);
         }
@@ -148,6 +156,7 @@ impl Floor {
         }
         self.counts.waiting_jobs += 1;
         self.counts.waiting_gpus += u64::from(link.gpus);
+        self.counts.waiting_gpu_s += f64::from(link.gpus) * slot.left_s;
     }
 
     pub(super) fn unlink(&mut self, index: u32) {
@@ -173,6 +182,20 @@ impl Floor {
         }
         self.counts.waiting_jobs -= 1;
         self.counts.waiting_gpus -= u64::from(gpus);
+        let left_s = self.slots.get(index as usize).map_or(0.0, |s| s.left_s);
+        self.counts.waiting_gpu_s -= f64::from(gpus) * left_s;
+        if self.counts.waiting_jobs == 0 {
+            self.counts.waiting_gpu_s = 0.0; // no rest of rounding
+        }
+    }
+}
+
+/// What never started has no end of its own.
+fn refused(slot: &Slot) -> FinishedJob {
+    let submit_s = slot.job.submit_s;
+    FinishedJob {
+        refused: true,
+        ..leaving(slot, submit_s, submit_s, false)
     }
 }
 
