@@ -173,6 +173,13 @@ pub struct Hall {
     pub racks: u32,
     /// Servers in each rack or tank.
     pub servers_per_rack: u32,
+    /// What each chip may draw, of its TDP: a power limit set on the boards. Cooling and power are sized for it.
+    #[serde(
+        default = "whole",
+        deserialize_with = "units::positive_fraction",
+        skip_serializing_if = "is_whole"
+    )]
+    pub power_limit: f64,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,
     /// A plant of the hall's own, instead of the site's: `[hall.heat_rejection.tower]`.
@@ -181,6 +188,15 @@ pub struct Hall {
     /// A plant for the hall's room air alone, where the hall's water is too warm for it: `[hall.room_rejection.X]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_rejection: Option<HeatRejection>,
+}
+
+fn whole() -> f64 {
+    1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_whole(share: &f64) -> bool {
+    *share == 1.0
 }
 
 impl Scenario {

@@ -6,6 +6,7 @@
 //! COLDAISLE_WRITE_VALIDATION=1 cargo test --test validation document    writes them into docs/validation.md
 //! ```
 
+mod acme;
 mod document;
 mod energyplus;
 mod fans;
@@ -16,6 +17,7 @@ mod raps;
 mod sites;
 mod table;
 mod traces;
+mod zeus;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -97,6 +99,10 @@ validations! {
     ;
     "traces":
         val_azure_trace_keeps_its_tokens => traces::azure,
+    ;
+    "gpus":
+        val_zeus_power_limits => zeus::power_limits,
+        val_acme_gpu_power_and_temperature => acme::quartiles,
     ;
     "mlperf":
         val_mlperf_replayed_as_telemetry => mlperf::replayed,
