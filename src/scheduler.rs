@@ -7,6 +7,9 @@
 //!
 //! Time is exact, action is not: jobs are submitted and end at their own moment, but GPUs are released and jobs
 //! start at the beginning of a step. With steps of 60 s a job holds its GPUs 30 s longer than it runs, on average.
+//!
+//! Jobs can be stopped (`Floor::interrupt`, `suspend`, `abandon`) and servers taken out of service (`Floor::set_down`):
+//! by a scheduler while it runs, by others between two steps through `Dispatcher::disturb`.
 
 pub mod backfill;
 mod bits;
@@ -31,7 +34,7 @@ pub use cluster::{Cluster, HallShape};
 pub use dispatcher::Dispatcher;
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
-pub use floor::Floor;
+pub use floor::{Floor, Running, Ticket};
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
@@ -111,8 +114,13 @@ pub struct Queue {
     pub busy_gpus: u64,
     /// Jobs submitted since the start.
     pub submitted: u64,
-    /// Jobs started since the start.
+    /// Jobs started since the start; one that was stopped and started again counts once.
     pub started: u64,
+    /// How often a running job was stopped since the start, by failures and by the scheduler.
+    pub interruptions: u64,
+    /// GPU-seconds held without getting on since the start (saving, starting again, work done twice), of what ended or
+    /// was stopped.
+    pub lost_gpu_s: f64,
     /// Tokens that services delivered in this step.
     pub service_tokens: f64,
 }
@@ -128,7 +136,7 @@ pub struct FinishedJob {
     pub gpus: u32,
     /// Seconds since the start of the run.
     pub submit_s: f64,
-    /// Seconds since the start of the run.
+    /// When it started for the first time, seconds since the start of the run.
     pub start_s: f64,
     /// Seconds since the start of the run.
     pub end_s: f64,
@@ -144,7 +152,7 @@ pub struct FinishedJob {
     pub deadline_s: f64,
     /// How often it was stopped and started again.
     pub interruptions: u32,
-    /// Time for which it held its GPUs without getting on: saving, starting again, work done twice, s.
+    /// Time for which it held its GPUs without getting on: saving, starting again, work done twice; s at full clock.
     pub lost_s: f64,
 }
 

@@ -14,9 +14,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::floor::Ticket;
 use super::shadow::Shadow;
-use super::{Floor, Scheduler};
+use super::{Floor, Scheduler, Ticket};
 
 /// Later jobs fill gaps where they do not delay the first one (EASY backfill).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

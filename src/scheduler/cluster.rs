@@ -4,6 +4,11 @@
 //! remainder on one server: the one with the fewest free GPUs that still suffice, else an empty one. The lowest
 //! index goes first, so racks fill in order.
 
+#[cfg(test)]
+mod tests;
+
+use rustc_hash::FxHashSet;
+
 use super::SchedulerError;
 use super::bits::Bits;
 
@@ -46,6 +51,11 @@ impl Allocation {
     pub(super) fn servers(&self) -> impl Iterator<Item = u32> + '_ {
         let whole = self.runs.iter().flat_map(|&(first, n)| first..first + n);
         whole.chain(self.partial.map(|(server, _)| server))
+    }
+
+    fn has_whole(&self, server: u32) -> bool {
+        let mut runs = self.runs.iter();
+        runs.any(|&(first, n)| server.wrapping_sub(first) < n)
     }
 
     fn push_whole(&mut self, server: u32) {
@@ -94,7 +104,12 @@ pub struct Cluster {
     halls: Vec<Hall>,
     /// Busy GPUs of each server.
     busy: Vec<u32>,
+    /// Free GPUs of servers in service.
     free_gpus: u64,
+    /// Servers out of service.
+    down: FxHashSet<u32>,
+    /// Servers that services hold.
+    held: Vec<u32>,
 }
 
 impl Cluster {
@@ -134,6 +149,8 @@ impl Cluster {
             halls,
             busy: vec![0; first as usize],
             free_gpus,
+            down: FxHashSet::default(),
+            held: Vec::new(),
         })
     }
 
@@ -142,7 +159,7 @@ impl Cluster {
         self.busy.len()
     }
 
-    /// GPUs that nobody holds.
+    /// GPUs that nobody holds, on servers in service.
     pub fn free_gpus(&self) -> u64 {
         self.free_gpus
     }
@@ -244,7 +261,65 @@ impl Cluster {
                 held.push(server);
             }
         }
+        self.held.extend_from_slice(&held);
         (left == 0).then_some(held)
+    }
+
+    /// Closes a server to new jobs, or opens it again. Those on it keep what they hold.
+    pub(super) fn set_down(&mut self, server: u32, down: bool) {
+        let hall = self.halls.partition_point(|h| h.first <= server);
+        let (Some(h), Some(&busy)) = (
+            self.halls.get_mut(hall.wrapping_sub(1)),
+            self.busy.get(server as usize),
+        ) else {
+            return;
+        };
+        let changed = if down {
+            self.down.insert(server)
+        } else {
+            self.down.remove(&server)
+        };
+        // What a service leaves of its last server is no job's either.
+        if !changed || self.held.contains(&server) {
+            return;
+        }
+        let free = h.gpus_per_server - busy;
+        if down {
+            h.shift(server, free, 0);
+            self.free_gpus -= u64::from(free);
+        } else {
+            h.shift(server, 0, free);
+            self.free_gpus += u64::from(free);
+        }
+    }
+
+    /// Whether a server is closed to new jobs.
+    pub fn is_down(&self, server: u32) -> bool {
+        !self.down.is_empty() && self.down.contains(&server)
+    }
+
+    /// Servers closed to new jobs.
+    pub fn servers_down(&self) -> usize {
+        self.down.len()
+    }
+
+    /// Whole servers of an allocation that others can have after it.
+    pub(super) fn whole_in_service(&self, allocation: &Allocation) -> u32 {
+        if self.down.is_empty() {
+            return allocation.whole();
+        }
+        let runs = allocation.runs.iter();
+        let servers = runs.flat_map(|&(first, n)| first..first + n);
+        servers.filter(|server| !self.is_down(*server)).count() as u32
+    }
+
+    /// GPUs of a server that an allocation holds.
+    pub(super) fn held_on(&self, allocation: &Allocation, server: u32) -> u32 {
+        match allocation.partial {
+            Some((shared, gpus)) if shared == server => gpus,
+            _ if allocation.has_whole(server) => self.gpus_per_server(server),
+            _ => 0,
+        }
     }
 
     fn first_empty(&self, hall: usize) -> Option<u32> {
@@ -260,91 +335,21 @@ impl Cluster {
     }
 
     fn change(&mut self, hall: usize, server: u32, busy_after: impl FnOnce(u32) -> u32) {
+        let down = self.is_down(server);
         let (Some(h), Some(busy)) = (self.halls.get_mut(hall), self.busy.get_mut(server as usize))
         else {
             return;
         };
         let before = *busy;
         *busy = busy_after(before);
+        if down {
+            return;
+        }
         h.shift(
             server,
             h.gpus_per_server - before,
             h.gpus_per_server - *busy,
         );
         self.free_gpus = self.free_gpus + u64::from(before) - u64::from(*busy);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cluster(servers: u32, gpus_per_server: u32) -> Cluster {
-        Cluster::new(&[HallShape {
-            servers,
-            gpus_per_server,
-        }])
-        .unwrap()
-    }
-
-    fn take(cluster: &mut Cluster, gpus: u32) -> Allocation {
-        let mut allocation = Allocation::default();
-        cluster.take(cluster.place(gpus).unwrap(), &mut allocation);
-        allocation
-    }
-
-    /// 20 GPUs on servers of 8: two whole and 4 on the next; 3 more fit beside them (best fit), 2 do not and
-    /// open a server.
-    #[test]
-    fn whole_servers_first_and_the_rest_where_it_fits_best() {
-        let mut c = cluster(6, 8);
-        let a = take(&mut c, 20);
-        assert_eq!(
-            (a.runs.as_slice(), a.partial),
-            ([(0, 2)].as_slice(), Some((2, 4)))
-        );
-        assert_eq!(take(&mut c, 3).partial, Some((2, 3)));
-        assert_eq!(take(&mut c, 2).partial, Some((3, 2)));
-        assert_eq!(take(&mut c, 1).partial, Some((2, 1)));
-        assert_eq!(c.free_gpus(), 48 - 26);
-        c.release(&a);
-        assert_eq!((c.busy_gpus(0), c.busy_gpus(2)), (0, 4));
-        assert_eq!(take(&mut c, 24).runs, [(0, 2), (4, 1)]);
-        assert_eq!(c.place(16), None); // one empty server is left
-        assert_eq!(c.place(9).unwrap().shared, Some(2));
-    }
-
-    #[test]
-    fn a_gang_stays_in_one_hall() {
-        let shape = |servers| HallShape {
-            servers,
-            gpus_per_server: 4,
-        };
-        let mut c = Cluster::new(&[shape(2), shape(3)]).unwrap();
-        assert!(c.can_ever_hold(12) && !c.can_ever_hold(13) && !c.can_ever_hold(0));
-        assert_eq!(take(&mut c, 12).runs, [(2, 3)]);
-        assert_eq!(c.place(9), None);
-        assert_eq!(take(&mut c, 8).runs, [(0, 2)]);
-        assert_eq!((c.gpus_per_server(1), c.free_gpus()), (4, 0));
-    }
-
-    #[test]
-    fn services_hold_whole_servers() {
-        let mut c = cluster(4, 8);
-        assert_eq!(c.hold(12), Some(vec![0, 1]));
-        assert_eq!((c.busy_gpus(1), c.free_gpus()), (4, 16));
-        assert!(c.can_ever_hold(16) && !c.can_ever_hold(17));
-        assert_eq!(c.hold(17), None);
-    }
-
-    #[test]
-    fn impossible_halls_are_refused() {
-        for (servers, gpus_per_server) in [(0, 8), (4, 0), (4, 2000)] {
-            let shape = HallShape {
-                servers,
-                gpus_per_server,
-            };
-            assert!(Cluster::new(&[shape]).is_err());
-        }
     }
 }

@@ -52,19 +52,12 @@ impl Dispatcher {
         if now_s < self.next_event_s {
             return;
         }
-        let told = self.floor.finished.len();
-        let rejected = self.floor.rejected;
         self.floor.release_ended();
         while let Some(job) = self.next_job
             && job.submit_s <= now_s
         {
             self.floor.admit(job);
             self.next_job = self.arrivals.next_job();
-        }
-        if self.floor.rejected > rejected
-            && let Some(new) = self.floor.finished.get_mut(told..)
-        {
-            new.sort_by(|a, b| a.end_s.total_cmp(&b.end_s));
         }
         if self.floor.changed() {
             self.scheduler.schedule(&mut self.floor);
@@ -82,6 +75,13 @@ impl Dispatcher {
         self.floor.slow_down(dt_s, clock);
     }
 
+    /// The floor, to stop jobs or to take servers out of service between two steps: before the `begin_step` at or
+    /// after whose moment it counts. That step then looks at everything again.
+    pub fn disturb(&mut self) -> &mut Floor {
+        self.next_event_s = f64::NEG_INFINITY;
+        &mut self.floor
+    }
+
     /// The queue now. `service_tokens` is left at zero: it depends on the step, see `Service::tokens_per_s`.
     pub fn queue(&self) -> Queue {
         self.floor.counts
@@ -95,6 +95,10 @@ impl Dispatcher {
     /// Moves the jobs that left since the last call into `into`, in order of their end. Call it in every step:
     /// they are kept until then.
     pub fn finished(&mut self, into: &mut Vec<FinishedJob>) {
+        let finished = &mut self.floor.finished;
+        if !finished.is_sorted_by(|a, b| a.end_s <= b.end_s) {
+            finished.sort_by(|a, b| a.end_s.total_cmp(&b.end_s)); // rejected and abandoned ones stand between
+        }
         into.append(&mut self.floor.finished);
     }
 

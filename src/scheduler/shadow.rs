@@ -36,14 +36,19 @@ impl Shadow {
         }
         self.time_s = f64::INFINITY;
         for (end_s, allocation) in floor.by_estimate() {
-            let (hall, whole) = (allocation.hall, allocation.whole());
+            let (hall, whole) = (
+                allocation.hall,
+                floor.cluster().whole_in_service(allocation),
+            );
             let Some(k) = halls.get(hall).map(|h| h.gpus_per_server) else {
                 continue;
             };
             if let Some(empty) = self.by_free.get_mut(hall).and_then(|c| c.last_mut()) {
                 *empty += whole;
             }
-            if let Some((server, gpus)) = allocation.partial {
+            if let Some((server, gpus)) = allocation.partial
+                && !floor.cluster().is_down(server)
+            {
                 let before = self.busy_gpus(floor, server);
                 self.set_busy(server, before - gpus);
                 self.shift(hall, k - before, k - before + gpus);

@@ -1,0 +1,193 @@
+//! The waiting jobs: a list in order of submission, into which what was stopped goes back at its old place.
+
+use super::progress::{Slot, State};
+use super::{Floor, NONE, leaving};
+use crate::workload::Job;
+
+/// A waiting job, valid until it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket(pub(super) u32);
+
+/// What a walk along the queue reads, kept apart from the slots so that it stays in the cache.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Link {
+    previous: u32,
+    next: u32,
+    gpus: u32,
+    estimate_s: f64,
+}
+
+/// Ends of the list, and how much of it is new.
+#[derive(Debug)]
+pub(super) struct Ends {
+    head: u32,
+    tail: u32,
+    first_new: u32,
+    new_jobs: u64,
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self {
+            head: NONE,
+            tail: NONE,
+            first_new: NONE,
+            new_jobs: 0,
+        }
+    }
+}
+
+impl Floor {
+    /// The first job in the queue.
+    pub fn head(&self) -> Option<Ticket> {
+        (self.list.head != NONE).then_some(Ticket(self.list.head))
+    }
+
+    /// The job behind.
+    pub fn next(&self, ticket: Ticket) -> Option<Ticket> {
+        let next = self.links.get(ticket.0 as usize)?.next;
+        (next != NONE).then_some(Ticket(next))
+    }
+
+    /// The first job that arrived since the scheduler was last called.
+    pub fn first_new(&self) -> Option<Ticket> {
+        (self.list.first_new != NONE).then_some(Ticket(self.list.first_new))
+    }
+
+    /// Jobs in the queue before `first_new`, as long as none of the new ones has started.
+    pub fn old_jobs(&self) -> u64 {
+        self.counts.waiting_jobs.saturating_sub(self.list.new_jobs)
+    }
+
+    /// GPUs a waiting job asks for.
+    pub fn gpus(&self, ticket: Ticket) -> u32 {
+        self.links.get(ticket.0 as usize).map_or(0, |l| l.gpus)
+    }
+
+    /// Run time a waiting job was announced with, s; what is left of it after an interruption, with saves and restart.
+    pub fn estimate_s(&self, ticket: Ticket) -> f64 {
+        let link = self.links.get(ticket.0 as usize);
+        link.map_or(0.0, |l| l.estimate_s)
+    }
+
+    /// Number of a waiting job.
+    pub fn id(&self, ticket: Ticket) -> u64 {
+        self.slots.get(ticket.0 as usize).map_or(0, |s| s.job.id)
+    }
+
+    /// All there is to know of a waiting job.
+    pub fn job(&self, ticket: Ticket) -> Option<&Job> {
+        self.slots.get(ticket.0 as usize).map(|s| &s.job)
+    }
+
+    /// Puts a job at the end of the queue, or rejects it when no hall could ever hold it.
+    pub(in super::super) fn admit(&mut self, job: Job) {
+        self.counts.submitted += 1;
+        if !is_sound(&job) || !self.cluster.can_ever_hold(job.gpus) {
+            self.rejected += 1;
+            self.finished
+                .push(leaving(&Slot::new(job), job.submit_s, job.submit_s, false));
+            return;
+        }
+        let index = self.unused.pop().unwrap_or(self.slots.len() as u32);
+        match self.slots.get_mut(index as usize) {
+            Some(slot) => slot.fill(job),
+            None => self.slots.push(Slot::new(job)),
+        }
+        self.link(index, self.list.tail);
+        if self.list.first_new == NONE {
+            self.list.first_new = index;
+        }
+        self.list.new_jobs += 1;
+    }
+
+    /// Puts a job that was stopped back where it stood: before all that were submitted later.
+    pub(super) fn requeue(&mut self, index: u32) {
+        let id = self.slots.get(index as usize).map_or(0, |s| s.job.id);
+        let (mut before, mut at) = (NONE, self.list.head);
+        while at != NONE && self.slots.get(at as usize).is_some_and(|s| s.job.id < id) {
+            before = at;
+            at = self.links.get(at as usize).map_or(NONE, |l| l.next);
+        }
+        self.link(index, before);
+    }
+
+    /// The scheduler has seen everything.
+    pub(in super::super) fn seen(&mut self) {
+        self.released = false;
+        self.list.first_new = NONE;
+        self.list.new_jobs = 0;
+    }
+
+    /// Links a waiting job in behind another, at the head where that is none.
+    fn link(&mut self, index: u32, previous: u32) {
+        let next = match self.links.get(previous as usize) {
+            Some(link) => link.next,
+            None => self.list.head,
+        };
+        let Some(slot) = self.slots.get(index as usize) else {
+            return;
+        };
+        let link = Link {
+            previous,
+            next,
+            gpus: slot.job.gpus,
+            estimate_s: slot.estimate_s(),
+        };
+        match self.links.get_mut(index as usize) {
+            Some(old) => *old = link,
+            None => self.links.push(link),
+        }
+        match self.links.get_mut(previous as usize) {
+            Some(link) => link.next = index,
+            None => self.list.head = index,
+        }
+        match self.links.get_mut(next as usize) {
+            Some(link) => link.previous = index,
+            None => self.list.tail = index,
+        }
+        self.counts.waiting_jobs += 1;
+        self.counts.waiting_gpus += u64::from(link.gpus);
+    }
+
+    pub(super) fn unlink(&mut self, index: u32) {
+        let Some(&Link {
+            previous,
+            next,
+            gpus,
+            ..
+        }) = self.links.get(index as usize)
+        else {
+            return;
+        };
+        match self.links.get_mut(previous as usize) {
+            Some(link) => link.next = next,
+            None => self.list.head = next,
+        }
+        match self.links.get_mut(next as usize) {
+            Some(link) => link.previous = previous,
+            None => self.list.tail = previous,
+        }
+        if self.list.first_new == index {
+            self.list.first_new = next;
+        }
+        self.counts.waiting_jobs -= 1;
+        self.counts.waiting_gpus -= u64::from(gpus);
+    }
+}
+
+fn is_sound(job: &Job) -> bool {
+    let is_time = |time_s: f64| time_s >= 0.0 && time_s.is_finite();
+    is_time(job.work_s)
+        && job.estimate_s >= 0.0
+        && job.checkpoint_s > 0.0
+        && is_time(job.save_s)
+        && is_time(job.restart_s)
+}
+
+impl State {
+    /// Whether the job is in the list.
+    pub(super) fn waits(self) -> bool {
+        self == Self::Waiting
+    }
+}
