@@ -23,6 +23,7 @@ pub mod floor;
 #[cfg(test)]
 mod laws;
 mod shadow;
+mod spent;
 #[cfg(test)]
 mod tests;
 
@@ -35,6 +36,7 @@ pub use dispatcher::Dispatcher;
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
 pub use floor::{Floor, Running, Ticket};
+pub use spent::Spent;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
@@ -121,6 +123,12 @@ pub struct Queue {
     /// GPU-seconds held without getting on since the start (saving, starting again, work done twice), of what ended or
     /// was stopped.
     pub lost_gpu_s: f64,
+    /// Where the time of the GPUs that jobs held went since the start, GPU-seconds; up to the begin of the step.
+    pub spent: Spent,
+    /// GPUs in servers that are out of service.
+    pub down_gpus: u64,
+    /// Failures of servers since the start.
+    pub failures: u64,
     /// Tokens that services delivered in this step.
     pub service_tokens: f64,
 }
@@ -154,6 +162,8 @@ pub struct FinishedJob {
     pub interruptions: u32,
     /// Time for which it held its GPUs without getting on: saving, starting again, work done twice; s at full clock.
     pub lost_s: f64,
+    /// Where the time for which it held its GPUs went, s.
+    pub spent: Spent,
 }
 
 /// The work and the machines do not go together.

@@ -84,7 +84,15 @@ impl Dispatcher {
 
     /// The queue now. `service_tokens` is left at zero: it depends on the step, see `Service::tokens_per_s`.
     pub fn queue(&self) -> Queue {
-        self.floor.counts
+        Queue {
+            spent: self.floor.spent(),
+            ..self.floor.counts
+        }
+    }
+
+    /// Servers of services, and the number of the service of each.
+    pub fn serving(&self) -> Vec<(u32, u32)> {
+        self.floor.serving().collect()
     }
 
     /// Jobs refused because no hall could ever hold them.

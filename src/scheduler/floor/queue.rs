@@ -94,6 +94,8 @@ impl Floor {
             Some(slot) => slot.fill(job),
             None => self.slots.push(Slot::new(job)),
         }
+        let slot = self.slots.get(index as usize);
+        self.has_costs |= slot.is_some_and(Slot::has_costs);
         self.link(index, self.list.tail);
         if self.list.first_new == NONE {
             self.list.first_new = index;
