@@ -25,12 +25,14 @@ use crate::electrical::ElectricalConfig;
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::generator::GeneratorConfig;
 use crate::electrical::solar::SolarConfig;
+use crate::facility::FailuresConfig;
 use crate::heat_rejection::HeatRejection;
 use crate::scheduler::Policy;
 use crate::series::Rate;
 use crate::tariff::TariffConfig;
 use crate::units;
 use crate::workload::Workload;
+use crate::workload::checkpoint::Checkpoints;
 use crate::workload::trace::Trace;
 
 /// A scenario file.
@@ -60,6 +62,12 @@ pub struct Scenario {
     /// Who runs first.
     #[serde(default)]
     pub scheduler: Policy,
+    /// How often servers fail; none do where this is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures: Option<FailuresConfig>,
+    /// How jobs save their state; they do where this or `failures` is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Checkpoints>,
 }
 
 /// `[run]`: when the run starts, how long it lasts, and how finely it is computed and recorded.

@@ -35,7 +35,7 @@ pub use cluster::{Cluster, HallShape};
 pub use dispatcher::Dispatcher;
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
-pub use floor::{Floor, Running, Ticket};
+pub use floor::{Floor, Running, Ticket, Weigh};
 pub use spent::Spent;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.

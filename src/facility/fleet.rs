@@ -114,6 +114,12 @@ impl Fleet {
         self.server_point.len() as f64 * f64::from(self.server.entry.accelerators)
     }
 
+    /// From rest to all that one of its chips may draw, W.
+    pub(super) fn swing_w(&self) -> f64 {
+        let chip = &self.server.chip;
+        (self.server.limit_w.unwrap_or(chip.tdp_w) - chip.idle_w).max(0.0)
+    }
+
     /// Puts every server on one load that varies with time (service 0).
     pub(super) fn all_on_service(&mut self) {
         let busy_gpus = self.server.entry.accelerators;

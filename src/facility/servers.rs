@@ -41,9 +41,6 @@ impl Facility {
     /// Delays the jobs on servers below their clock, whether hot, capped or under a power limit.
     pub(super) fn slow_down(&mut self, dt_s: f64) {
         let clock = clock_at(self.on_site.cap);
-        if clock < 1.0 {
-            self.work.lose_tokens(1.0 - clock);
-        }
         if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.slows()) {
             let (halls, shown) = (&self.halls, &self.snapshot.halls);
             self.work.slow_down(dt_s, &|server| {

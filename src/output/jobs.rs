@@ -27,6 +27,12 @@ impl Jobs {
             Column::new("run_s", Kind::Number(1)),
             Column::new("tokens", Kind::Number(0)),
             Column::new("completed", Kind::Flag),
+            Column::new("interruptions", Kind::Integer),
+            Column::new("useful_s", Kind::Number(1)),
+            Column::new("saving_s", Kind::Number(1)),
+            Column::new("restarting_s", Kind::Number(1)),
+            Column::new("again_s", Kind::Number(1)),
+            Column::new("slowed_s", Kind::Number(1)),
         ];
         Ok(Self {
             table: Table::create(folder, "jobs", recording.format, &columns)?,
@@ -46,6 +52,17 @@ impl Jobs {
         table.number(job.end_s - job.start_s);
         table.number(job.tokens);
         table.flag(job.completed);
+        table.integer(job.interruptions.into());
+        let spent = &job.spent;
+        for seconds in [
+            spent.useful,
+            spent.saving,
+            spent.restarting,
+            spent.again,
+            spent.slowed,
+        ] {
+            table.number(seconds);
+        }
         table.end_row()
     }
 

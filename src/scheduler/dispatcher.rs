@@ -1,7 +1,7 @@
 //! The dispatcher: work and machines, step by step.
 
 use super::floor::Floor;
-use super::{Change, Cluster, FinishedJob, Queue, Scheduler, SchedulerError};
+use super::{Change, Cluster, FinishedJob, Queue, Scheduler, SchedulerError, Weigh};
 use crate::workload::{Arrivals, Job, Service};
 
 /// Lets jobs in, lets the scheduler start them, releases what ended, and tells what changed on the servers.
@@ -88,6 +88,16 @@ impl Dispatcher {
             spent: self.floor.spent(),
             ..self.floor.counts
         }
+    }
+
+    /// Weighs every job by two measures, before the first step.
+    pub fn set_weigh(&mut self, weigh: Weigh) {
+        self.floor.set_weigh(weigh);
+    }
+
+    /// Sums of squares of both measures over the running jobs of a hall.
+    pub fn squares(&self, hall: usize) -> [f64; 2] {
+        self.floor.squares(hall)
     }
 
     /// Servers of services, and the number of the service of each.

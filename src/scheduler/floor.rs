@@ -6,18 +6,21 @@ mod progress;
 mod queue;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
 
 pub use interrupt::Running;
 pub use queue::Ticket;
+pub use weights::Weigh;
 
 use super::cluster::{Allocation, Cluster, Placement};
 use super::{FinishedJob, Queue, Spent};
 use loads::Loads;
 use progress::{Slot, State};
 use queue::{Ends, Link};
+use weights::Weights;
 
 /// No slot.
 const NONE: u32 = u32::MAX;
@@ -58,6 +61,7 @@ pub struct Floor {
     pub(super) rejected: u64,
     pub(super) finished: Vec<FinishedJob>,
     loads: Loads,
+    weights: Weights,
     /// GPUs of running jobs, and the sum of when each would have begun at full clock, GPU-seconds.
     running_gpus: f64,
     begun_gpu_s: f64,
@@ -82,6 +86,7 @@ impl Floor {
             rejected: 0,
             finished: Vec::new(),
             loads: Loads::new(servers),
+            weights: Weights::default(),
             running_gpus: 0.0,
             begun_gpu_s: 0.0,
             has_costs: false,

@@ -31,6 +31,15 @@ const KEYS: [(&str, &str); 9] = [
         "jobs",
         "submitted started completed failed wait_s gpu_hours gpu_utilisation tokens",
     ),
+    (
+        "goodput",
+        "goodput useful_gpu_hours saving_gpu_hours restarting_gpu_hours again_gpu_hours slowed_gpu_hours interruptions \
+         failures down_gpu_hours",
+    ),
+    (
+        "swings",
+        "amplitude_mw amplitude_mean_mw mw_per_s ramp_up_mw_min ramp_down_mw_min",
+    ),
 ];
 
 /// A result folder, read.

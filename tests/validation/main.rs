@@ -10,6 +10,7 @@ mod acme;
 mod document;
 mod energyplus;
 mod fans;
+mod llama;
 mod mlperf;
 mod modelica;
 mod plant_run;
@@ -103,6 +104,9 @@ validations! {
     "gpus":
         val_zeus_power_limits => zeus::power_limits,
         val_acme_gpu_power_and_temperature => acme::quartiles,
+    ;
+    "llama":
+        val_llama_405b_interruptions => llama::interruptions,
     ;
     "mlperf":
         val_mlperf_replayed_as_telemetry => mlperf::replayed,

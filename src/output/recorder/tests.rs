@@ -1,6 +1,6 @@
 use super::*;
 use crate::heat_rejection::Water;
-use crate::snapshot::{FinishedJob, Hall, Plant, Power, Queue, Racks};
+use crate::snapshot::{FinishedJob, Hall, Plant, Power, Queue, Racks, Spent};
 
 fn recording(record_s: f64, format: Format) -> Recording {
     Recording {
@@ -135,7 +135,7 @@ fn the_columns_stand_in_their_order() {
          psu_losses_kw,electrical_losses_kw,cooling_kw,chillers_kw,heat_rejection_fans_kw,pumps_kw,\
          hall_fans_kw,cdu_pumps_kw,other_kw,supply_c,return_c,condenser_c,water_makeup_l,\
          carbon_g_kwh,price_usd_mwh,waiting_jobs,waiting_gpus,running_jobs,busy_gpus,\
-         north_it_kw,north_supply_c,north_return_c,north_max_inlet_c,north_max_chip_c,north_throttled_gpus,\
+         down_gpus,ramp_up_mw_min,ramp_down_mw_min,north_it_kw,north_supply_c,north_return_c,north_max_inlet_c,north_max_chip_c,north_throttled_gpus,\
          north_utilisation,south_it_kw,south_supply_c,south_return_c,south_max_inlet_c,south_max_chip_c,\
          south_throttled_gpus,south_utilisation"
     );
@@ -246,6 +246,14 @@ fn jobs_as_they_end() {
                 end_s: 110.0,
                 tokens: 2.5e12,
                 completed: false,
+                interruptions: 2,
+                spent: Spent {
+                    useful: 40.0,
+                    saving: 3.0,
+                    restarting: 4.0,
+                    again: 5.0,
+                    slowed: 6.5,
+                },
                 ..FinishedJob::default()
             });
         }
@@ -255,9 +263,10 @@ fn jobs_as_they_end() {
     let text = std::fs::read_to_string(folder.path().join("jobs.csv")).unwrap();
     assert_eq!(
         text,
-        "id,class,gpus,submit,wait_s,start,end,run_s,tokens,completed\n\
+        "id,class,gpus,submit,wait_s,start,end,run_s,tokens,completed,\
+         interruptions,useful_s,saving_s,restarting_s,again_s,slowed_s\n\
          7,fine_tuning,64,2026-07-15T00:00:05,30.5,2026-07-15T00:00:36,2026-07-15T00:01:50,74.5,\
-         2500000000000,false\n"
+         2500000000000,false,2,40.0,3.0,4.0,5.0,6.5\n"
     );
 }
 

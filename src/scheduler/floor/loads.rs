@@ -106,6 +106,7 @@ impl Floor {
 
     /// Puts the load of a job onto its servers, or takes it off.
     pub(super) fn add_loads(&mut self, index: u32, starts: bool) {
+        self.add_weight(index, starts);
         let Some(slot) = self.slots.get(index as usize) else {
             return;
         };
