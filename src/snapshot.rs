@@ -28,7 +28,7 @@ pub struct Power {
     pub heat_rejection_fans_w: f64,
     /// Facility-water and condenser-water pumps.
     pub pumps_w: f64,
-    /// CRAH fans, and electric steam for the air of halls.
+    /// CRAH fans, and electricity for steam and drying of the halls' air.
     pub hall_fans_w: f64,
     /// Pumps of tanks and coolant distribution units.
     pub cdu_pumps_w: f64,

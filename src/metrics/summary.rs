@@ -44,7 +44,7 @@ group! {
         heat_rejection_fans: Option<f64>,
         /// Facility-water and condenser-water pumps.
         pumps: Option<f64>,
-        /// CRAH fans, and electric steam for the air of halls.
+        /// CRAH fans, and electricity for steam and drying of the halls' air.
         hall_fans: Option<f64>,
         /// Pumps of tanks and coolant distribution units.
         cdu_pumps: Option<f64>,

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use jiff::civil::DateTime;
-
-use super::table::{Column, Kind, Table, moment};
+use super::table::{Column, Kind, Moments, Table};
 use super::{OutputError, Recording};
 use crate::snapshot::FinishedJob;
 
 /// The writer.
 pub(super) struct Jobs {
     table: Table,
-    start: DateTime,
+    moments: Moments,
 }
 
 impl Jobs {
@@ -36,7 +34,7 @@ impl Jobs {
         ];
         Ok(Self {
             table: Table::create(folder, "jobs", recording.format, &columns)?,
-            start: recording.start.at(0, 0, 0, 0),
+            moments: Moments::new(recording.start),
         })
     }
 
@@ -45,10 +43,10 @@ impl Jobs {
         table.integer(job.id);
         table.text(job.class);
         table.integer(job.gpus.into());
-        table.time(moment(self.start, job.submit_s));
+        table.time(self.moments.at(job.submit_s));
         table.number(job.start_s - job.submit_s);
-        table.time(moment(self.start, job.start_s));
-        table.time(moment(self.start, job.end_s));
+        table.time(self.moments.at(job.start_s));
+        table.time(self.moments.at(job.end_s));
         table.number(job.end_s - job.start_s);
         table.number(job.tokens);
         table.flag(job.completed);
