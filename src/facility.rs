@@ -11,6 +11,8 @@
 mod audit;
 mod capping;
 mod circuit;
+mod down;
+mod failures;
 mod fleet;
 mod on_site;
 mod place;
@@ -19,13 +21,16 @@ mod runs;
 mod servers;
 mod settled;
 mod slots;
+mod swings;
 #[cfg(test)]
 mod tests;
 mod work;
 
 pub use audit::AuditError;
 pub use circuit::CircuitParts;
+pub use failures::{Failures, FailuresConfig};
 pub use on_site::OnSiteParts;
+pub use swings::{ITERATION_S, weigh};
 pub use work::{Level, Work};
 
 use crate::cooling::{self, Running};
@@ -231,6 +236,9 @@ impl Facility {
         self.snapshot.price_usd_j = self.price_usd_j.mean(time_s, time_s + dt_s);
         self.snapshot.carbon_kg_j = self.carbon_kg_j.mean(time_s, time_s + dt_s);
         self.on_site.begin(time_s, dt_s, self.ups_output_w);
+        let servers = self.halls.iter().map(|hall| hall.fleet.servers() as u32);
+        let dark = self.on_site.source == Source::Nothing;
+        self.work.power(servers.sum(), dark, time_s);
         self.begin_work(time_s, dt_s);
         self.load_servers(1.0);
         self.decide(outside, dt_s);
@@ -244,11 +252,18 @@ impl Facility {
         self.commit(dt_s);
         self.show(dt_s);
         self.audit()?;
+        let mut first = 0;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             hall.fleet
                 .trip(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
             shown.gpus_off = hall.fleet.gpus_off();
+            let work = &mut self.work;
+            hall.fleet.switched(|servers, off| {
+                let servers = first + servers.start..first + servers.end;
+                work.heat(servers, off, time_s + dt_s);
+            });
+            first += hall.fleet.servers() as u32;
         }
         self.snapshot.finished.clear();
         self.work.finished(&mut self.snapshot.finished);

@@ -23,6 +23,7 @@ pub mod floor;
 #[cfg(test)]
 mod laws;
 mod shadow;
+mod spent;
 #[cfg(test)]
 mod tests;
 
@@ -36,7 +37,8 @@ pub use cluster::{Cluster, HallShape};
 pub use dispatcher::Dispatcher;
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
-pub use floor::{Floor, Present, Running, Ticket};
+pub use floor::{Floor, Present, Running, Ticket, Weigh};
+pub use spent::Spent;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
@@ -125,6 +127,12 @@ pub struct Queue {
     /// GPU-seconds held without getting on since the start (saving, starting again, work done twice), of what ended or
     /// was stopped.
     pub lost_gpu_s: f64,
+    /// Where the time of the GPUs that jobs held went since the start, GPU-seconds; up to the begin of the step.
+    pub spent: Spent,
+    /// GPUs in servers that are out of service.
+    pub down_gpus: u64,
+    /// Failures of servers since the start.
+    pub failures: u64,
     /// Tokens that services delivered in this step.
     pub service_tokens: f64,
 }
@@ -166,6 +174,8 @@ pub struct FinishedJob {
     pub deferrable_s: f64,
     /// Its name in the trace it came from.
     pub label: Label,
+    /// Where the time for which it held its GPUs went, s.
+    pub spent: Spent,
 }
 
 /// The work and the machines do not go together.

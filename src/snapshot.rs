@@ -5,7 +5,7 @@
 
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
-pub use crate::scheduler::{FinishedJob, Present, Queue};
+pub use crate::scheduler::{FinishedJob, Present, Queue, Spent};
 pub use crate::vector::Flat;
 
 /// Electrical power by use, W. The uses add up to what grid, generation and storage deliver.
@@ -116,6 +116,15 @@ pub struct Plant {
     pub reused_w: f64,
 }
 
+/// Swings of power within the step: the envelope of what runs, at the meter.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Swings {
+    /// Peak to peak, W.
+    pub amplitude_w: f64,
+    /// Steepest change, W/s.
+    pub w_per_s: f64,
+}
+
 /// One hall.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Hall {
@@ -183,6 +192,8 @@ pub struct Snapshot {
     pub halls: Vec<Hall>,
     /// None where the work is a load profile without jobs.
     pub queue: Option<Queue>,
+    /// None where the work is a load profile without jobs.
+    pub swings: Option<Swings>,
     /// Jobs that ended in this step, in order of their end.
     pub finished: Vec<FinishedJob>,
     /// Price of energy, USD/J; NaN where the scenario names none.

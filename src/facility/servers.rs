@@ -38,17 +38,14 @@ impl Facility {
         }
     }
 
-    /// Delays the jobs on servers below their clock, whether hot or capped.
+    /// Delays the jobs on servers below their clock, whether hot, capped or under a power limit.
     pub(super) fn slow_down(&mut self, dt_s: f64) {
         let clock = clock_at(self.on_site.cap);
-        if clock < 1.0 {
-            self.work.lose_tokens(1.0 - clock);
-        }
-        if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.throttles()) {
+        if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.slows()) {
             let (halls, shown) = (&self.halls, &self.snapshot.halls);
             self.work.slow_down(dt_s, &|server| {
                 let (hall, server) = locate(halls, server);
-                clock * halls[hall].fleet.clock(server, &shown[hall].racks)
+                clock * halls[hall].fleet.speed(server, &shown[hall].racks)
             });
         }
     }

@@ -32,6 +32,12 @@ impl Jobs {
             Column::new("work_s", Kind::Number(1)),
             Column::new("slowdown", Kind::Number(3)),
             Column::new("trace_id", Kind::Text),
+            Column::new("interruptions", Kind::Integer),
+            Column::new("useful_s", Kind::Number(1)),
+            Column::new("saving_s", Kind::Number(1)),
+            Column::new("restarting_s", Kind::Number(1)),
+            Column::new("again_s", Kind::Number(1)),
+            Column::new("slowed_s", Kind::Number(1)),
         ];
         Ok(Self {
             table: Table::create(folder, "jobs", recording.format, &columns)?,
@@ -61,6 +67,17 @@ impl Jobs {
         table.number(job.work_s);
         table.number(slowdown(job));
         table.text(job.label.as_str());
+        table.integer(job.interruptions.into());
+        let spent = &job.spent;
+        for seconds in [
+            spent.useful,
+            spent.saving,
+            spent.restarting,
+            spent.again,
+            spent.slowed,
+        ] {
+            table.number(seconds);
+        }
         table.end_row()
     }
 

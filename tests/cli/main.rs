@@ -8,6 +8,7 @@ mod broken_scenarios;
 mod commands;
 mod comparison;
 mod events;
+mod failures;
 mod figures;
 mod hardship;
 mod lab;

@@ -95,6 +95,8 @@ impl Floor {
             Some(slot) => slot.fill(job),
             None => self.slots.push(Slot::new(job)),
         }
+        let slot = self.slots.get(index as usize);
+        self.has_costs |= slot.is_some_and(Slot::has_costs);
         if job.priority == Job::FIRST {
             self.requeue(index);
             self.released = true; // a new head: all are looked at again
