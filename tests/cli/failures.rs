@@ -11,8 +11,8 @@ fn tables_that_cannot_be_are_refused_at_their_place() {
     let cases: Vec<(String, &str, &[&str])> = vec![
         (failures("gpu_hours = 0"), "", &["above zero"]),
         (
-            failures("repair_sigma = 9"),
-            "9",
+            failures("repair_sigma = 9.75"),
+            "9.75",
             &["spreads over decades", "use 0 to 5"],
         ),
         (failures("mtbf = 4"), "mtbf", &["mtbf", "gpu_hours"]),
@@ -83,9 +83,8 @@ fn failures_cost_time_that_is_told_apart() {
         "{held} {all}"
     );
     let jobs = lab.read("r/jobs.csv");
-    assert!(jobs.starts_with(
-        "id,class,gpus,submit,wait_s,start,end,run_s,tokens,completed,interruptions,useful_s"
-    ));
+    let header = jobs.lines().next().unwrap();
+    assert!(header.contains("interruptions,useful_s"), "{header}");
     assert!(
         lab.read("r/timeseries.csv")
             .lines()
