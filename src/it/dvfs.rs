@@ -8,12 +8,12 @@
 //! u' = w/c·d/t                                   mean load under the limit; pace = 1/t
 //! ```
 //!
-//! u, u_b, d are shares of the chip's dynamic power (above idle). Switching power is C·V²·f: as long as voltage falls with
+//! u, `u_b`, d are shares of the chip's dynamic power (above idle). Switching power is C·V²·f: as long as voltage falls with
 //! the clock, power falls by a power of it near 3; below the knee voltage stays at its least and power goes with the
 //! clock alone. A load below full alternates between bursts, which follow the clock, and waits (memory, network, host),
 //! which do not. A limit binds in the bursts: that is why a load of a mean below its limit is slowed down too.
 //!
-//! Source: P = C·V²·f with voltage over frequency as in Rabaey et al., Digital Integrated Circuits, 2nd ed., ch. 5. n, v_min²
+//! Source: P = C·V²·f with voltage over frequency as in Rabaey et al., Digital Integrated Circuits, 2nd ed., ch. 5. n, `v_min²`
 //! and β together were fitted to the measured sweeps of one GPU (V100, 40 to 90 % of TDP: Zeus, NSDI 23, You et al.;
 //! github.com/ml-energy/zeus, Apache-2.0). Two other GPUs, A40 and RTX 6000, were not part of the fit: they are what
 //! `val_zeus_power_limits` judges. n holds what does not follow the clock within a burst too, so it is one of speed rather
@@ -22,7 +22,7 @@
 
 /// n: power follows the clock to this power above the knee.
 const EXPONENT: f64 = 3.2;
-/// v_min²: least voltage over that at full clock, squared.
+/// `v_min²`: least voltage over that at full clock, squared.
 const LEAST_VOLTAGE_SQUARED: f64 = 0.55;
 /// β: how far bursts of a load reach from its mean towards full power.
 const BURST: f64 = 0.5;
