@@ -118,6 +118,7 @@ impl Resolver<'_> {
             chip: chip.clone(),
             build,
             limit_w: self.power_limit_w(index, hall, chip)?,
+            floor_w: hall.power_floor * chip.tdp_w,
         };
         let psu = Psu {
             efficiency: class.efficiency.clone(),
@@ -171,6 +172,14 @@ impl Resolver<'_> {
             );
             let cure = format!("use {:.2} or more", (least * 100.0).ceil() / 100.0);
             return Err(self.error(&format!("hall[{index}].power_limit"), what, cure));
+        }
+        if hall.power_floor > share {
+            let what = format!(
+                "power_floor = {} lies above power_limit = {share}",
+                hall.power_floor
+            );
+            let cure = format!("use 0 to {share}");
+            return Err(self.error(&format!("hall[{index}].power_floor"), what, cure));
         }
         Ok((share < 1.0).then_some(share * tdp_w))
     }
