@@ -11,8 +11,8 @@ fn tables_that_cannot_be_are_refused_at_their_place() {
     let cases: Vec<(String, &str, &[&str])> = vec![
         (failures("gpu_hours = 0"), "", &["above zero"]),
         (
-            failures("repair_sigma = 9"),
-            "9",
+            failures("repair_sigma = 9.5"),
+            "9.5",
             &["spreads over decades", "use 0 to 5"],
         ),
         (failures("mtbf = 4"), "mtbf", &["mtbf", "gpu_hours"]),

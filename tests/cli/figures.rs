@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::lab::Lab;
 
 /// Every key that `summary.json` may hold, by group.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 11] = [
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
