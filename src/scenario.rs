@@ -4,6 +4,7 @@
 //! stand for; `text` applies `--set` and finds places; `error` says what is wrong, where, and what would be right.
 
 use std::io::ErrorKind;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -173,6 +174,10 @@ pub struct Hall {
     pub racks: u32,
     /// Servers in each rack or tank.
     pub servers_per_rack: u32,
+    /// Racks in each pod, the racks under one set of switches; jobs can be told to stay within one. Without it the hall is
+    /// one pod.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub racks_per_pod: Option<NonZeroU32>,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,
     /// A plant of the hall's own, instead of the site's: `[hall.heat_rejection.tower]`.

@@ -5,9 +5,10 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::hall::Sized;
+use super::scheduler::Rates;
 use super::{Input, Resolver, ScenarioError};
 use crate::facility::{Level, Work};
-use crate::scheduler::{Cluster, Dispatcher, HallShape};
+use crate::scheduler::HallShape;
 use crate::workload::model::ChipFigures;
 use crate::workload::profile::{Profile, Quantity};
 use crate::workload::synthetic::JobStream;
@@ -21,6 +22,7 @@ impl Resolver<'_> {
         design_it_w: f64,
         start: Date,
         total_s: f64,
+        rates: &Rates,
         description: &mut Vec<(String, String)>,
     ) -> Result<Work, ScenarioError> {
         let scenario = &self.loaded.scenario;
@@ -84,20 +86,8 @@ impl Resolver<'_> {
                         gpus_per_server: hall.server.entry.accelerators,
                     })
                     .collect();
-                let scheduler = scenario.scheduler.start();
-                let dispatcher = Cluster::new(&shapes)
-                    .and_then(|cluster| {
-                        Dispatcher::new(cluster, services.clone(), arrivals, scheduler)
-                    })
-                    .map_err(|error| {
-                        let key = match &scenario.workload.trace {
-                            Some(trace) if scenario.workload.inference.is_none() => {
-                                format!("workload.trace.{}.gpus", trace.name())
-                            }
-                            _ => "workload.inference.gpus".to_owned(),
-                        };
-                        self.complaint(&key, &error.to_string())
-                    })?;
+                let dispatcher =
+                    self.dispatcher(halls, &shapes, services.clone(), arrivals, rates)?;
                 self.check_sizes(&shapes, &services, largest)?;
                 Ok(Work::jobs(dispatcher, services, calendar))
             }
