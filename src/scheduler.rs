@@ -14,6 +14,7 @@
 pub mod backfill;
 mod bits;
 pub mod cluster;
+pub mod conservative;
 pub mod defer;
 pub mod dispatcher;
 #[cfg(test)]
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 
 pub use backfill::Backfill;
 pub use cluster::{Cluster, HallShape, Placement, Racks};
+pub use conservative::Conservative;
 pub use dispatcher::{Dispatcher, Site};
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
@@ -65,6 +67,12 @@ macro_rules! schedulers {
                 match self { $(Self::$name(spec) => spec.start(),)* }
             }
 
+            /// Its name in scenarios.
+            pub fn name(&self) -> String {
+                let variant = match self { $(Self::$name(_) => stringify!($name),)* };
+                snake(variant)
+            }
+
             /// What holds beside it.
             pub fn rules(&self) -> Rules {
                 match self { $(Self::$name(spec) => spec.rules(),)* }
@@ -79,6 +87,20 @@ schedulers! {
     FirstFit(FirstFit),
     /// In the order of the queue, and later jobs fill gaps where they do not delay the first (EASY backfill).
     Backfill(Backfill),
+    /// In the order of the queue, and later jobs fill gaps where they delay nobody before them (conservative backfill).
+    Conservative(Conservative),
+}
+
+/// `FirstFit` is `first_fit` in scenarios.
+fn snake(variant: &str) -> String {
+    let mut name = String::new();
+    for letter in variant.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
 }
 
 impl Default for Policy {

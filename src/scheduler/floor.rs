@@ -17,7 +17,7 @@ pub use queue::Ticket;
 pub(super) use rules::{Ending, Rulebook};
 pub use weights::Weigh;
 
-use super::cluster::{Cluster, Placement};
+use super::cluster::{Allocation, Cluster, Placement};
 use super::{FinishedJob, Queue, Spent};
 use loads::Loads;
 use progress::{Slot, State};
@@ -140,13 +140,36 @@ impl Floor {
 
     /// Starts a waiting job where `place` found room; returns the server of its remainder.
     pub fn start(&mut self, ticket: Ticket, placement: Placement) -> Option<u32> {
+        self.start_by(ticket, |cluster, allocation| {
+            cluster.take(placement, allocation);
+        })
+    }
+
+    /// Starts a waiting job on these servers: whole ones, and GPUs of one more. They must be free.
+    pub(super) fn start_on(
+        &mut self,
+        ticket: Ticket,
+        hall: usize,
+        whole: &[u32],
+        rest: Option<(u32, u32)>,
+    ) {
+        self.start_by(ticket, |cluster, allocation| {
+            cluster.take_exactly(hall, whole, rest, allocation);
+        });
+    }
+
+    fn start_by(
+        &mut self,
+        ticket: Ticket,
+        take: impl FnOnce(&mut Cluster, &mut Allocation),
+    ) -> Option<u32> {
         let index = ticket.0;
         if !self.slots.get(index as usize)?.state.waits() {
             return None;
         }
         self.unlink(index);
         let slot = self.slots.get_mut(index as usize)?;
-        self.cluster.take(placement, &mut slot.allocation);
+        take(&mut self.cluster, &mut slot.allocation);
         slot.begin(self.now_s);
         let job = &slot.job;
         self.running_gpus += f64::from(job.gpus);
