@@ -86,7 +86,14 @@ impl Work {
     }
 
     /// Moves on to the step [time, time + dt): calls `apply` for every server whose load changes.
-    pub(super) fn begin_step(&mut self, time_s: f64, dt_s: f64, mut apply: impl FnMut(Change)) {
+    /// `racks_c` holds the coolant of each hall's racks in the step before.
+    pub(super) fn begin_step<'a>(
+        &mut self,
+        time_s: f64,
+        dt_s: f64,
+        racks_c: impl Iterator<Item = &'a [f64]>,
+        mut apply: impl FnMut(Change),
+    ) {
         match self {
             Self::Level { level, now, it_w } => match level {
                 Level::Constant(utilisation) => now[0] = *utilisation,
@@ -96,6 +103,12 @@ impl Work {
             Self::Jobs(jobs) => {
                 jobs.fail(time_s);
                 jobs.changes.clear();
+                if jobs.dispatcher.wants_temperatures() && time_s >= jobs.dispatcher.next_event_s()
+                {
+                    for (hall, racks_c) in racks_c.enumerate() {
+                        jobs.dispatcher.set_temperatures(hall, racks_c);
+                    }
+                }
                 jobs.dispatcher.begin_step(time_s, &mut jobs.changes);
                 for &change in &jobs.changes {
                     apply(change);
