@@ -12,6 +12,7 @@ mod audit;
 mod capping;
 mod circuit;
 mod fleet;
+mod look;
 mod on_site;
 mod place;
 mod report;
@@ -19,12 +20,14 @@ mod runs;
 mod servers;
 mod settled;
 mod slots;
+mod steer;
 #[cfg(test)]
 mod tests;
 mod work;
 
 pub use audit::AuditError;
 pub use circuit::CircuitParts;
+pub use look::Limits;
 pub use on_site::OnSiteParts;
 pub use work::{Level, Work};
 
@@ -109,6 +112,8 @@ pub struct Facility {
     /// What IT asked of the UPS in the step before, W.
     ups_output_w: f64,
     work: Work,
+    /// Load of services and levels over what they say.
+    demand: f64,
     overload: bool,
     overload_steps: u64,
     snapshot: Snapshot,
@@ -165,6 +170,7 @@ impl Facility {
             supplied: Supplied::default(),
             ups_output_w: 0.0,
             work: parts.work,
+            demand: 1.0,
             overload: false,
             overload_steps: 0,
             snapshot,

@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod error;
 pub mod event;
 pub mod resolve;
+pub mod session;
 pub mod text;
 mod wording;
 

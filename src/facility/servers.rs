@@ -7,7 +7,7 @@ impl Facility {
     /// Lets the work change what servers do, and reads the coolant that the racks meet.
     pub(super) fn begin_work(&mut self, time_s: f64, dt_s: f64) {
         let halls = &mut self.halls;
-        self.work.begin_step(time_s, dt_s, |change| {
+        self.work.begin_step(time_s, dt_s, self.demand, |change| {
             let (hall, server) = locate(halls, change.server);
             halls[hall]
                 .fleet

@@ -66,13 +66,24 @@ impl Work {
         matches!(self, Self::Level { .. })
     }
 
-    /// Moves on to the step [time, time + dt): calls `apply` for every server whose load changes.
-    pub(super) fn begin_step(&mut self, time_s: f64, dt_s: f64, mut apply: impl FnMut(Change)) {
+    /// Moves on to the step [time, time + dt): calls `apply` for every server whose load changes. Services and levels do
+    /// `demand` times what they say, as far as their chips can.
+    pub(super) fn begin_step(
+        &mut self,
+        time_s: f64,
+        dt_s: f64,
+        demand: f64,
+        mut apply: impl FnMut(Change),
+    ) {
         match self {
             Self::Level { level, now, it_w } => match level {
-                Level::Constant(utilisation) => now[0] = *utilisation,
-                Level::Utilisation(profile) => now[0] = profile.mean(time_s, time_s + dt_s),
-                Level::ItPower(profile) => *it_w = Some(profile.mean(time_s, time_s + dt_s)),
+                Level::Constant(utilisation) => now[0] = (*utilisation * demand).min(1.0),
+                Level::Utilisation(profile) => {
+                    now[0] = (profile.mean(time_s, time_s + dt_s) * demand).min(1.0);
+                }
+                Level::ItPower(profile) => {
+                    *it_w = Some(profile.mean(time_s, time_s + dt_s) * demand);
+                }
             },
             Self::Jobs(jobs) => {
                 jobs.changes.clear();
@@ -83,8 +94,13 @@ impl Work {
                 jobs.tokens = 0.0;
                 for (now, service) in jobs.utilisations.iter_mut().zip(&jobs.services) {
                     let (utilisation, tokens_per_s) = service.now(jobs.calendar, time_s, dt_s);
-                    *now = utilisation;
-                    jobs.tokens += tokens_per_s * dt_s;
+                    *now = (utilisation * demand).min(1.0);
+                    let done = if utilisation > 0.0 {
+                        *now / utilisation
+                    } else {
+                        demand
+                    };
+                    jobs.tokens += tokens_per_s * dt_s * done;
                 }
             }
         }
