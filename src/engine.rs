@@ -47,7 +47,9 @@ impl Simulation {
         let Some(step) = self.clock.next_step(&self.weather) else {
             return Ok(None);
         };
-        let commanded_k = self.commands.apply(step.time_s, &mut self.facility, &mut self.events);
+        let commanded_k = self
+            .commands
+            .apply(step.time_s, &mut self.facility, &mut self.events);
         let warmer_k = commanded_k + self.events.apply(step.time_s, &mut self.facility);
         let mut outside = self.weather.at(step.weather_hour);
         if warmer_k != 0.0 {

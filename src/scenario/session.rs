@@ -236,7 +236,8 @@ impl CommandConfig {
 impl Act {
     /// In a few words, for a log.
     pub fn words(&self) -> String {
-        let of = |name: &Option<String>| name.as_ref().map_or(String::new(), |n| format!(" of {n}"));
+        let of =
+            |name: &Option<String>| name.as_ref().map_or(String::new(), |n| format!(" of {n}"));
         match self {
             Self::Coolant(set) => format!("coolant{} to {} °C", of(&set.hall), set.supply_c),
             Self::Water(set) => format!("water{} to {} °C", of(&set.circuit), set.supply_c),

@@ -33,7 +33,11 @@ const VIRIDIS: [Rgb; 7] = [
 ];
 
 fn polynomial(map: &[Rgb; 7], x: f32) -> Rgb {
-    let x = if x.is_finite() { x.clamp(0.0, 1.0) } else { 0.0 };
+    let x = if x.is_finite() {
+        x.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let mut rgb = [0.0; 3];
     for term in map.iter().rev() {
         for (value, c) in rgb.iter_mut().zip(term) {
@@ -163,7 +167,10 @@ mod tests {
             assert!(mean > 2.5, "{all:?}");
             for pair in all.windows(2) {
                 let step = pair[1] - pair[0];
-                assert!(step > 0.4 * mean && step < 1.8 * mean, "{step} of {mean}: {all:?}");
+                assert!(
+                    step > 0.4 * mean && step < 1.8 * mean,
+                    "{step} of {mean}: {all:?}"
+                );
             }
         }
     }
@@ -173,7 +180,10 @@ mod tests {
     fn ends_are_the_published_ones() {
         let near = |rgb: Rgb, hex: [u8; 3]| {
             for (value, published) in rgb.into_iter().zip(hex) {
-                assert!((value - f32::from(published) / 255.0).abs() < 0.03, "{rgb:?} {hex:?}");
+                assert!(
+                    (value - f32::from(published) / 255.0).abs() < 0.03,
+                    "{rgb:?} {hex:?}"
+                );
             }
         };
         near(plasma(0.0), [0x0d, 0x08, 0x87]);
@@ -188,6 +198,9 @@ mod tests {
         let scale = Scale::around(41.2, 77.9, 5.0);
         assert_eq!((scale.low, scale.high), (40.0, 80.0));
         assert_eq!(Scale::around(20.0, 20.0, 5.0).high, 25.0);
-        assert_eq!((scale.at(0.0), scale.at(60.0), scale.at(99.0)), (0.0, 0.5, 1.0));
+        assert_eq!(
+            (scale.at(0.0), scale.at(60.0), scale.at(99.0)),
+            (0.0, 0.5, 1.0)
+        );
     }
 }

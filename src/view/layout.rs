@@ -15,6 +15,8 @@ mod plant;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use hall::words;
+
 use bevy::math::{Vec3, vec3};
 
 use crate::heat_rejection::HeatRejection;
@@ -37,6 +39,8 @@ pub(crate) enum Channel {
     Condenser(u32),
     /// A machine, by how hard it works.
     Machine(Machine),
+    /// A cloud, by how dense it is.
+    Cloud(Cloud),
 }
 
 /// What can be clicked besides racks.
@@ -159,7 +163,7 @@ pub(crate) struct Puff {
 }
 
 /// What a cloud rises from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Cloud {
     /// The towers of a circuit.
     Plume(u32),
@@ -261,16 +265,16 @@ impl Layout {
 
 fn slab(pick: &Pick, origin: Vec3, direction: Vec3) -> (f32, f32) {
     let inverse = direction.recip();
-    let (a, b) = (
-        (pick.min - origin) * inverse,
-        (pick.max - origin) * inverse,
-    );
+    let (a, b) = ((pick.min - origin) * inverse, (pick.max - origin) * inverse);
     (a.min(b).max_element(), a.max(b).min_element())
 }
 
 /// Plants in the order in which the facility numbers its circuits, with their names.
 pub(crate) fn circuits(scenario: &Scenario) -> Vec<(String, &HeatRejection)> {
-    let site = scenario.heat_rejection.iter().map(|plant| ("site".to_owned(), plant));
+    let site = scenario
+        .heat_rejection
+        .iter()
+        .map(|plant| ("site".to_owned(), plant));
     let own = scenario.hall.iter().filter_map(|hall| {
         let plant = hall.heat_rejection.as_ref()?;
         Some((format!("{} water", hall.name), plant))

@@ -3,8 +3,10 @@
 //!
 //! Going back starts the run again from its beginning with the same commands: it takes the same way, to the bit.
 
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvError, Sender, SyncSender, TryRecvError, channel, sync_channel};
+use std::sync::mpsc::{
+    Receiver, RecvError, Sender, SyncSender, TryRecvError, channel, sync_channel,
+};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::moment::{Moment, Totals};
@@ -41,7 +43,8 @@ pub(crate) enum Tell {
 /// A running simulation.
 pub(crate) struct Live {
     asks: Sender<Ask>,
-    tells: Receiver<Tell>,
+    /// Only the view hears it; the lock lets others look at the view.
+    tells: Mutex<Receiver<Tell>>,
 }
 
 /// Moments on their way to the picture.
@@ -58,6 +61,7 @@ impl Live {
                 // The view is closed.
             }
         });
+        let tells = Mutex::new(tells);
         Self { asks, tells }
     }
 
@@ -68,12 +72,12 @@ impl Live {
 
     /// What was said meanwhile, if anything.
     pub(crate) fn hear(&self) -> Option<Tell> {
-        self.tells.try_recv().ok()
+        self.tells.lock().ok()?.try_recv().ok()
     }
 
     /// Waits for the next.
     pub(crate) fn wait(&self) -> Option<Tell> {
-        self.tells.recv().ok()
+        self.tells.lock().ok()?.recv().ok()
     }
 }
 

@@ -66,16 +66,24 @@ impl Build {
     fn vertex(&mut self, at: Vec3, normal: Vec3, place: Vec2, surface: Surface) {
         self.positions.push(at.to_array());
         self.normals.push(normal.to_array());
-        self.slots.push([surface.slot as f32, f32::from(surface.kind as u8)]);
+        self.slots
+            .push([surface.slot as f32, f32::from(surface.kind as u8)]);
         self.places.push(place.to_array());
         self.colours.push(surface.colour);
     }
 
     /// Four corners, counter-clockwise from the lower left as seen from outside; `size` scales the place on it.
     fn quad(&mut self, corners: [Vec3; 4], size: Vec2, surface: Surface) {
-        let normal = (corners[1] - corners[0]).cross(corners[3] - corners[0]).normalize_or_zero();
+        let normal = (corners[1] - corners[0])
+            .cross(corners[3] - corners[0])
+            .normalize_or_zero();
         let first = self.positions.len() as u32;
-        let places = [vec2(0.0, 0.0), vec2(1.0, 0.0), vec2(1.0, 1.0), vec2(0.0, 1.0)];
+        let places = [
+            vec2(0.0, 0.0),
+            vec2(1.0, 0.0),
+            vec2(1.0, 1.0),
+            vec2(0.0, 1.0),
+        ];
         for (corner, place) in corners.into_iter().zip(places) {
             self.vertex(corner, normal, place * size, surface);
         }
@@ -155,7 +163,8 @@ impl Build {
                 self.vertex(rim, normal, Vec2::ZERO, surface.as_kind(lid(surface.kind)));
             }
             for side in 1..=SIDES as u32 {
-                self.indices.extend([centre, centre + side, centre + side + 1]);
+                self.indices
+                    .extend([centre, centre + side, centre + side + 1]);
             }
         }
     }
@@ -200,7 +209,11 @@ impl Build {
 }
 
 fn lid(kind: Kind) -> Kind {
-    if kind == Kind::Flow { Kind::Plain } else { kind }
+    if kind == Kind::Flow {
+        Kind::Plain
+    } else {
+        kind
+    }
 }
 
 /// The opaque mesh and the glass of a group.
@@ -238,10 +251,15 @@ pub(super) fn cloud(slot: u32) -> Mesh {
     for ring in 0..rings as u32 {
         for side in 0..sides as u32 {
             let a = ring * row + side;
-            build.indices.extend([a, a + 1, a + row, a + 1, a + row + 1, a + row]);
+            build
+                .indices
+                .extend([a, a + 1, a + row, a + 1, a + row + 1, a + row]);
         }
     }
     build.finish().unwrap_or_else(|| {
-        Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::default())
+        Mesh::new(
+            PrimitiveTopology::TriangleList,
+            RenderAssetUsages::default(),
+        )
     })
 }

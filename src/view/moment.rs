@@ -117,7 +117,10 @@ impl Site {
             step_s: scenario.run.step_s,
             design_it_w: resolved.design_it_w,
             halls: halls.collect(),
-            circuits: super::layout::circuits(scenario).into_iter().map(|(name, _)| name).collect(),
+            circuits: super::layout::circuits(scenario)
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect(),
             events: resolved.events.clone(),
             warnings: resolved.warnings.clone(),
             scenario: scenario.clone(),

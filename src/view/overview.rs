@@ -1,6 +1,7 @@
 //! A run at a glance: a row for every so often, for the time line and the charts. A second simulation of the same
 //! scenario runs ahead in the background to fill it, with the same commands.
 
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 use super::plan::Plan;
@@ -172,7 +173,8 @@ impl Overview {
 /// The simulation that runs ahead.
 #[derive(Debug)]
 pub(crate) struct Scout {
-    rows: Receiver<Vec<Row>>,
+    /// Only the view hears it; the lock lets others look at the view.
+    rows: Mutex<Receiver<Vec<Row>>>,
 }
 
 /// Rows in a parcel, and parcels on their way.
@@ -186,13 +188,15 @@ impl Scout {
             // What is wrong with the plan the other simulation says as well.
             let _ = look_ahead(&plan, &send);
         });
+        let rows = Mutex::new(rows);
         Self { rows }
     }
 
     /// Adds what has come; never waits.
     pub(crate) fn poll(&self, into: &mut Overview) {
+        let Ok(heard) = self.rows.lock() else { return };
         loop {
-            match self.rows.try_recv() {
+            match heard.try_recv() {
                 Ok(rows) => into.rows.extend(rows),
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
@@ -205,7 +209,9 @@ impl Scout {
 
     /// Waits for the rest.
     pub(crate) fn finish(&self, into: &mut Overview) {
-        into.rows.extend(self.rows.iter().flatten());
+        if let Ok(heard) = self.rows.lock() {
+            into.rows.extend(heard.iter().flatten());
+        }
         into.complete = true;
     }
 }

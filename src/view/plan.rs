@@ -19,8 +19,8 @@ impl Plan {
     /// The simulation at its start, with the commands to come. The error is fit to be shown.
     pub(crate) fn resolve(&self) -> Result<Resolved, String> {
         let loaded = scenario::load(&self.path, &self.sets).map_err(|error| error.report(false))?;
-        let mut resolved = scenario::resolve(&loaded)
-            .map_err(|error| error.after(&self.sets).report(false))?;
+        let mut resolved =
+            scenario::resolve(&loaded).map_err(|error| error.after(&self.sets).report(false))?;
         self.session()
             .resolve(&mut resolved)
             .map_err(|error| error.report(false))?;

@@ -11,7 +11,11 @@ const GREEN: [f32; 3] = [0.36, 0.45, 0.40];
 impl Builder<'_> {
     pub(super) fn electrical(&mut self) {
         let site = &self.scenario.site;
-        let depth = self.layout.halls.iter().fold(0.0_f32, |z, hall| z.max(hall.max.z));
+        let depth = self
+            .layout
+            .halls
+            .iter()
+            .fold(0.0_f32, |z, hall| z.max(hall.max.z));
         let mut x = -GAP;
         let ups = (self.design_it_w / 1e6).ceil().max(1.0) as usize;
         let mut all = self.blocks(Machine::Ups, ups, vec3(4.2, 2.6, 1.3), x, depth, "UPS");
@@ -63,7 +67,11 @@ impl Builder<'_> {
                 0.0,
                 (block % rows) as f32 * pitch + 0.4,
             );
-            let colour = if of == Machine::Generator { GREEN } else { [0.70, 0.73, 0.76] };
+            let colour = if of == Machine::Generator {
+                GREEN
+            } else {
+                [0.70, 0.73, 0.76]
+            };
             group.cuboid(corner, corner + size, Paint::Flat(colour));
             // A lamp strip along the top shows how hard it works.
             group.cuboid(
@@ -112,7 +120,10 @@ impl Builder<'_> {
     /// Two transformers and a mast with its lines.
     fn grid(&mut self, x: f32, depth: f32) -> Bounds {
         let machine = self.slot(Channel::Machine(Machine::Grid));
-        let (min, max) = (vec3(x - 9.0, 0.0, 0.0), vec3(x, 13.0, depth.clamp(12.0, 20.0)));
+        let (min, max) = (
+            vec3(x - 9.0, 0.0, 0.0),
+            vec3(x, 13.0, depth.clamp(12.0, 20.0)),
+        );
         let mut group = Group::default();
         slab(&mut group, min, vec3(max.x, 0.0, max.z));
         for side in 0..2 {
@@ -139,7 +150,12 @@ impl Builder<'_> {
         }
         for y in [8.0, 10.2] {
             let arm = foot + vec3(0.0, y, 0.0);
-            group.pipe(arm - Vec3::Z * 3.2, arm + Vec3::Z * 3.2, 0.09, Paint::Flat(STEEL));
+            group.pipe(
+                arm - Vec3::Z * 3.2,
+                arm + Vec3::Z * 3.2,
+                0.09,
+                Paint::Flat(STEEL),
+            );
             for dz in [-3.0, 3.0] {
                 let (from, to) = (arm + vec3(0.0, -0.3, dz), arm + vec3(-26.0, 2.5, dz));
                 group.pipe(from, to, 0.05, Paint::Flow(machine));
@@ -148,7 +164,11 @@ impl Builder<'_> {
             }
         }
         self.layout.groups.push(group);
-        self.pick(min, vec3(max.x, 10.0, max.z), Picked::Machine(Machine::Grid));
+        self.pick(
+            min,
+            vec3(max.x, 10.0, max.z),
+            Picked::Machine(Machine::Grid),
+        );
         self.label(vec3(x - 4.5, 14.2, min.z + 5.0), "grid");
         Bounds::new(min, max)
     }

@@ -103,6 +103,9 @@ impl Builder<'_> {
         let supply = self.slot(Channel::Supply(index));
         let back = self.slot(Channel::Return(index));
 
+        if matches!(hall.cooling, Cooling::TwoPhase(_)) {
+            self.slot(Channel::Cloud(Cloud::Vapour(index)));
+        }
         let mut shell = Group::default();
         shell.cuboid(
             vec3(0.0, -0.3, z),
@@ -113,7 +116,10 @@ impl Builder<'_> {
         let (t, h) = (0.25, 0.9);
         for (min, max) in [
             (vec3(-t, -0.3, z - t), vec3(width + t, h, z)),
-            (vec3(-t, -0.3, z + depth), vec3(width + t, 0.25, z + depth + t)),
+            (
+                vec3(-t, -0.3, z + depth),
+                vec3(width + t, 0.25, z + depth + t),
+            ),
             (vec3(-t, -0.3, z), vec3(0.0, h, z + depth)),
             (vec3(width, -0.3, z), vec3(width + t, h, z + depth)),
         ] {
@@ -144,12 +150,22 @@ impl Builder<'_> {
         }
         self.label(
             vec3(0.5 * width, 4.2, z),
-            format!("{} · {} · {} × {}", hall.name, words(&hall.cooling), hall.racks, hall.server),
+            format!(
+                "{} · {} · {} × {}",
+                hall.name,
+                words(&hall.cooling),
+                hall.racks,
+                hall.server
+            ),
         );
         if index == 0 {
             let eye = if tanks { 2.6 } else { 1.75 };
             let at = z + grid.z(0) - 0.5 * grid.aisles[0];
-            let at = if rows > 2 { z + grid.z(2) - 0.5 * grid.aisles[0] } else { at };
+            let at = if rows > 2 {
+                z + grid.z(2) - 0.5 * grid.aisles[0]
+            } else {
+                at
+            };
             self.layout.aisle = (vec3(END * 0.3, eye, at), vec3(width * 0.5, 1.0, at));
         }
         self.layout.halls.push(Bounds::new(
@@ -266,7 +282,12 @@ impl Builder<'_> {
         ] {
             let paint = Paint::Flow(self.slot(channel));
             let y = RACK.y + 0.38;
-            group.pipe(vec3(x0, y, middle + dz), vec3(x1, y, middle + dz), 0.11, paint);
+            group.pipe(
+                vec3(x0, y, middle + dz),
+                vec3(x1, y, middle + dz),
+                0.11,
+                paint,
+            );
         }
     }
 
@@ -295,7 +316,11 @@ impl Builder<'_> {
             };
             let south = north + grid.aisles[usize::from(!cold)];
             // Behind rear doors the air is cool again.
-            let slot = if cold || containment.is_none() { supply } else { back };
+            let slot = if cold || containment.is_none() {
+                supply
+            } else {
+                back
+            };
             group.cuboid(
                 vec3(x0, 0.0, north + 0.02),
                 vec3(x1, 0.02, south - 0.02),
@@ -350,7 +375,11 @@ impl Builder<'_> {
                     vec3(max.x - 0.15, 2.12, max.z - 0.15),
                     Paint::Slot(machine),
                 );
-                let (f0, f1) = if side == 0 { (max.x, max.x + 0.02) } else { (min.x - 0.02, min.x) };
+                let (f0, f1) = if side == 0 {
+                    (max.x, max.x + 0.02)
+                } else {
+                    (min.x - 0.02, min.x)
+                };
                 group.cuboid(
                     vec3(f0, 0.15, min.z + 0.2),
                     vec3(f1, 0.7, max.z - 0.2),
@@ -370,10 +399,7 @@ impl Builder<'_> {
         let step = depth / units as f32;
         for unit in 0..units {
             let middle = z + (unit as f32 + 0.5) * step;
-            let (min, max) = (
-                vec3(0.25, 0.0, middle - 0.6),
-                vec3(1.15, 1.9, middle + 0.6),
-            );
+            let (min, max) = (vec3(0.25, 0.0, middle - 0.6), vec3(1.15, 1.9, middle + 0.6));
             group.cuboid(min, max, Paint::Flat([0.72, 0.78, 0.80]));
             group.cuboid(
                 vec3(max.x, 0.9, min.z + 0.15),

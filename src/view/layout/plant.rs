@@ -24,7 +24,14 @@ impl Builder<'_> {
         let mut all = Bounds::new(vec3(x0, 0.0, 0.0), vec3(x0 + 1.0, 1.0, south));
         for (circuit, (name, plant)) in plants.iter().enumerate() {
             let heat_w = plant.design_w(share_w);
-            let bounds = self.plant(circuit as u32, name, plant, heat_w, vec3(x0, 0.0, z), south - z);
+            let bounds = self.plant(
+                circuit as u32,
+                name,
+                plant,
+                heat_w,
+                vec3(x0, 0.0, z),
+                south - z,
+            );
             z = bounds.max.z + 4.0;
             all = all.with(bounds);
             self.headers(circuit as u32, x0);
@@ -49,7 +56,10 @@ impl Builder<'_> {
                 let from = vec3(inside.max.x + 2.5, 0.0, at.z);
                 let outside = self.towers(circuit, chillers, from, depth);
                 self.condenser_pipes(circuit, inside, outside);
-                (format!("{chillers} chillers, {chillers} tower cells"), inside.with(outside))
+                (
+                    format!("{chillers} chillers, {chillers} tower cells"),
+                    inside.with(outside),
+                )
             }
             HeatRejection::AirCooledChiller(_) => {
                 let units = (heat_w / 1.2e6).ceil().max(1.0) as usize;
@@ -69,9 +79,16 @@ impl Builder<'_> {
                 ("dry coolers".to_owned(), bounds)
             }
         };
-        let of = if name == "site" { String::new() } else { format!("{name}: ") };
+        let of = if name == "site" {
+            String::new()
+        } else {
+            format!("{name}: ")
+        };
         let centre = bounds.centre();
-        self.label(vec3(centre.x, bounds.max.y + 3.0, bounds.min.z), format!("{of}{text}"));
+        self.label(
+            vec3(centre.x, bounds.max.y + 3.0, bounds.min.z),
+            format!("{of}{text}"),
+        );
         bounds
     }
 
@@ -86,7 +103,12 @@ impl Builder<'_> {
         let columns = count.div_ceil(((depth - 1.0) / 3.2).floor().max(1.0) as usize);
         let rows = count.div_ceil(columns);
         let (long, pitch) = (5.4, 3.2_f32.max(depth / rows as f32));
-        let max = at + vec3(columns as f32 * (long + 1.6) + 0.6, 2.6, rows as f32 * pitch);
+        let max = at
+            + vec3(
+                columns as f32 * (long + 1.6) + 0.6,
+                2.6,
+                rows as f32 * pitch,
+            );
         slab(&mut group, at, max);
         for chiller in 0..count {
             let x = at.x + 1.0 + (chiller / rows) as f32 * (long + 1.6);
@@ -121,6 +143,7 @@ impl Builder<'_> {
     fn towers(&mut self, circuit: u32, count: usize, at: Vec3, depth: f32) -> Bounds {
         let machine = self.slot(Channel::Machine(Machine::Tower(circuit)));
         let basin = self.slot(Channel::Condenser(circuit));
+        self.slot(Channel::Cloud(Cloud::Plume(circuit)));
         let side = 4.6;
         let mut group = Group::default();
         let columns = count.div_ceil((depth / (side + 0.6)).floor().max(1.0) as usize);
@@ -147,7 +170,12 @@ impl Builder<'_> {
                 Paint::Flat(WHITE),
             );
             let middle = corner + vec3(0.5 * side, 4.0, 0.5 * side);
-            group.pipe(middle, middle + vec3(0.0, 1.1, 0.0), 1.75, Paint::Flat(STEEL));
+            group.pipe(
+                middle,
+                middle + vec3(0.0, 1.1, 0.0),
+                1.75,
+                Paint::Flat(STEEL),
+            );
             let top = middle + vec3(0.0, 1.12, 0.0);
             group.pipe(top, top + vec3(0.0, 0.06, 0.0), 1.5, Paint::Slot(machine));
             for puff in 0..4 {
@@ -201,7 +229,12 @@ impl Builder<'_> {
             }
             for fan in 0..5 {
                 let middle = corner + vec3((fan as f32 + 0.5) * long / 5.0, 2.1, 0.5 * wide);
-                group.pipe(middle, middle + vec3(0.0, 0.28, 0.0), 0.82, Paint::Flat(STEEL));
+                group.pipe(
+                    middle,
+                    middle + vec3(0.0, 0.28, 0.0),
+                    0.82,
+                    Paint::Flat(STEEL),
+                );
                 let top = middle + vec3(0.0, 0.29, 0.0);
                 group.pipe(top, top + vec3(0.0, 0.04, 0.0), 0.7, Paint::Slot(machine));
             }

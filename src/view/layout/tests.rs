@@ -11,7 +11,8 @@ fn layout(cooling: &str, racks: u32, plant: &str) -> Layout {
 
 fn racks(layout: &Layout) -> Vec<Pick> {
     let all = layout.picks.iter().copied();
-    all.filter(|pick| matches!(pick.what, Picked::Rack(..))).collect()
+    all.filter(|pick| matches!(pick.what, Picked::Rack(..)))
+        .collect()
 }
 
 /// Every rack stands once, inside its hall, and in nobody's way.
