@@ -34,6 +34,8 @@ mod replay;
 mod scene;
 mod state;
 mod story;
+#[cfg(test)]
+mod tests;
 mod window;
 mod words;
 

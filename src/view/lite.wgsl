@@ -3,18 +3,10 @@
 //
 // uv.x  slot of the colour buffer      uv.y  how it is drawn (`mesh.rs` lists the same numbers)
 // uv_b  place on the surface: 0..1 across it, or metres along a pipe      color  own colour, linear
-#import bevy_pbr::forward_io::VertexOutput
+#import bevy_pbr::{forward_io::VertexOutput, mesh_view_bindings::view}
 
 // rgb: linear colour of the slot; a: phase of moving marks in metres, or density of a cloud.
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var<storage, read> slots: array<vec4<f32>>;
-
-const OWN: u32 = 0u;
-const PLAIN: u32 = 1u;
-const FRONT: u32 = 2u;
-const TILES: u32 = 3u;
-const FLOW: u32 = 4u;
-const CLOUD: u32 = 5u;
-const BACK: u32 = 6u;
 
 @fragment
 fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
@@ -26,33 +18,36 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
     var rgb = slot.rgb;
     var alpha = in.color.a;
     switch kind {
-        case 0u: {
+        case 0u: { // its own colour
             rgb = in.color.rgb;
         }
-        case 2u: {
+        case 2u: { // the front of a rack
             // A frame, and a line between servers.
             let u = in.uv_b.x;
             let v = in.uv_b.y;
             let edge = step(0.06, u) * step(u, 0.94) * step(0.02, v) * step(v, 0.975);
-            let gap = step(0.22, fract(v * 11.0));
+            // From far away the lines would flicker: there they melt into their mean.
+            let fine = clamp(1.6 - 4.0 * fwidth(v * 11.0), 0.0, 1.0);
+            let gap = mix(0.78, step(0.22, fract(v * 11.0)), fine);
             rgb = mix(vec3(0.012), rgb, mix(0.25, mix(0.45, 1.0, gap), edge));
         }
-        case 3u: {
+        case 3u: { // tiles of a floor
             let t = abs(fract(in.uv_b) - 0.5);
             let joint = step(0.47, max(t.x, t.y));
             rgb = mix(mix(vec3(0.045, 0.052, 0.058), rgb, 0.62), vec3(0.03), joint * 0.5);
         }
-        case 4u: {
+        case 4u: { // a pipe with its flow
             let along = fract((in.uv_b.x - slot.a) / 2.4);
             let mark = smoothstep(0.0, 0.12, along) * (1.0 - smoothstep(0.34, 0.46, along));
             rgb = mix(rgb, rgb * 0.35 + vec3(0.55), mark * 0.55);
         }
-        case 5u: {
+        case 5u: { // a cloud
             rgb = in.color.rgb;
             // Soft at the rim: thin where one looks along the surface.
-            alpha = in.color.a * slot.a;
+            let facing = abs(dot(normal, normalize(view.world_position - in.world_position.xyz)));
+            alpha = in.color.a * slot.a * facing * facing;
         }
-        case 6u: {
+        case 6u: { // the back of a rack
             rgb = rgb * 0.55;
         }
         default: {}

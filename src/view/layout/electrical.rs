@@ -75,8 +75,8 @@ impl Builder<'_> {
             group.cuboid(corner, corner + size, Paint::Flat(colour));
             // A lamp strip along the top shows how hard it works.
             group.cuboid(
-                corner + vec3(0.1, size.y, 0.1),
-                corner + vec3(size.x - 0.1, size.y + 0.06, size.z - 0.1),
+                corner + vec3(0.2, size.y, 0.5 * size.z - 0.16),
+                corner + vec3(size.x - 0.2, size.y + 0.06, 0.5 * size.z + 0.16),
                 Paint::Slot(machine),
             );
             group.cuboid(

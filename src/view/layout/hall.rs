@@ -166,7 +166,7 @@ impl Builder<'_> {
             } else {
                 at
             };
-            self.layout.aisle = (vec3(END * 0.3, eye, at), vec3(width * 0.5, 1.0, at));
+            self.layout.aisle = (vec3(END + 0.6, eye, at), vec3(width * 0.5, 1.0, at));
         }
         self.layout.halls.push(Bounds::new(
             vec3(0.0, 0.0, z),
@@ -371,8 +371,8 @@ impl Builder<'_> {
                 );
                 group.cuboid(min, max, Paint::Flat([0.80, 0.83, 0.86]));
                 group.cuboid(
-                    vec3(min.x + 0.15, 2.0, min.z + 0.15),
-                    vec3(max.x - 0.15, 2.12, max.z - 0.15),
+                    vec3(min.x + 0.35, 2.0, min.z + 0.15),
+                    vec3(max.x - 0.35, 2.08, max.z - 0.15),
                     Paint::Slot(machine),
                 );
                 let (f0, f1) = if side == 0 {

@@ -58,7 +58,7 @@ pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
             ui.label(egui::RichText::new(name).size(11.5).color(super::FAINT));
         }
     });
-    plot("power", 124.0, side).include_y(0.0).show(ui, |plot| {
+    plot("power", 92.0, side).include_y(0.0).show(ui, |plot| {
         let mut below = vec![0.0; rows.len()];
         for (q, (name, colour)) in parts.into_iter().zip(USES) {
             let above: Vec<f64> = rows
@@ -105,7 +105,7 @@ pub(super) fn temperatures(ui: &mut egui::Ui, side: &Side, play: &Play) {
             ui.label(egui::RichText::new(name).size(11.5).color(colour));
         }
     });
-    plot("temperatures", 112.0, side).show(ui, |plot| {
+    plot("temperatures", 96.0, side).show(ui, |plot| {
         for (q, name, colour) in lines {
             let points: Vec<[f64; 2]> = rows
                 .iter()

@@ -30,11 +30,11 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
     section(ui, "Power by use", true, |ui| {
         charts::power(ui, first, play)
     });
-    section(ui, "Temperatures, °C", true, |ui| {
-        charts::temperatures(ui, first, play)
-    });
     section(ui, "From the grid to the chip", true, |ui| {
-        sankey::show(ui, &between.b)
+        sankey::show(ui, &between.b);
+    });
+    section(ui, "Temperatures, °C", true, |ui| {
+        charts::temperatures(ui, first, play);
     });
 }
 
@@ -63,10 +63,11 @@ fn headline(ui: &mut egui::Ui, side: &Side, moment: &Moment, play: &Play) {
     });
     let mut row = |name: &str, value: String, q: Q, colour: egui::Color32| {
         ui.horizontal(|ui| {
-            ui.add_sized(
-                [78.0, 16.0],
-                egui::Label::new(egui::RichText::new(name).color(FAINT).size(12.5)),
-            );
+            let text = egui::RichText::new(name).color(FAINT).size(12.5);
+            ui.scope(|ui| {
+                ui.set_width(80.0);
+                ui.label(text);
+            });
             charts::spark(ui, &rows, q, play, colour);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.label(egui::RichText::new(value).size(13.5));

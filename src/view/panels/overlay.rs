@@ -31,7 +31,7 @@ pub(super) fn show(
         let area = Rect::from_min_max(pos2(area.min.x, area.min.y), pos2(area.max.x, area.max.y));
         let painter = painter.with_clip_rect(area);
         if let Some((_, camera, transform)) = cameras.iter().find(|(of, ..)| of.0 == index) {
-            names(&painter, side, area, camera, transform);
+            names(&painter, side, play, area, camera, transform);
         }
         told(&painter, side, play, area);
         if index > 0 {
@@ -107,11 +107,13 @@ fn told(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) {
 fn names(
     painter: &egui::Painter,
     side: &Side,
+    play: &Play,
     area: Rect,
     camera: &Camera,
     transform: &GlobalTransform,
 ) {
     let mut taken: Vec<Rect> = vec![Rect::from_min_size(area.min, vec2(area.width(), 74.0))];
+    taken.extend(pin(painter, side, play, area, (camera, transform)));
     for label in &side.layout.labels {
         let Ok(at) = camera.world_to_viewport(transform, label.at + side.offset) else {
             continue;
@@ -131,6 +133,48 @@ fn names(
         painter.galley(rect.min + vec2(3.0, 3.0), galley, INK);
         taken.push(rect);
     }
+}
+
+/// A pin on the hottest rack; returns the place of its word.
+fn pin(
+    painter: &egui::Painter,
+    side: &Side,
+    play: &Play,
+    area: Rect,
+    (camera, transform): (&Camera, &GlobalTransform),
+) -> Option<Rect> {
+    let between = side.at(play.time_s)?;
+    let (hall, rack) = story::hottest(&between.b)?;
+    let bounds = side
+        .layout
+        .pick_box(Picked::Rack(hall as u32, rack as u32))?;
+    let mut foot = bounds.centre();
+    foot.y = bounds.max.y;
+    let at = camera
+        .world_to_viewport(transform, foot + side.offset)
+        .ok()?;
+    let at = pos2(at.x, at.y);
+    if !area.contains(at) {
+        return None;
+    }
+    let chip_c = between.b.snapshot.halls[hall].racks.chip_c[rack];
+    let text = format!("hottest {chip_c:.0} °C");
+    let galley = painter.layout_no_wrap(text, FontId::proportional(13.0), INK);
+    let top = at - vec2(0.0, 34.0);
+    let rect = Align2::CENTER_BOTTOM
+        .anchor_size(top, galley.size())
+        .expand(4.0);
+    painter.line_segment([at, top], Stroke::new(1.5, Color32::WHITE));
+    painter.circle_filled(at, 3.0, Color32::WHITE);
+    painter.rect_filled(rect, 4.0, SHADE);
+    painter.rect_stroke(
+        rect,
+        4.0,
+        Stroke::new(1.0, Color32::WHITE),
+        StrokeKind::Outside,
+    );
+    painter.galley(rect.min + vec2(4.0, 4.0), galley, INK);
+    Some(rect)
 }
 
 /// A scale with its colours, its ends and its unit.

@@ -37,7 +37,7 @@ pub(super) fn show(ui: &mut egui::Ui, moment: &Moment) {
     let uses = uses(&s.power);
     let total_w = s.power.facility_w.max(1.0);
     let (rect, _) = ui.allocate_exact_size(
-        egui::vec2(ui.available_width(), 168.0),
+        egui::vec2(ui.available_width(), 138.0),
         egui::Sense::hover(),
     );
     let painter = ui.painter_at(rect);
