@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod error;
 pub mod event;
 pub mod resolve;
+pub mod session;
 pub mod text;
 mod wording;
 

@@ -9,12 +9,13 @@ impl Facility {
         let halls = &mut self.halls;
         let shown = self.snapshot.halls.iter();
         let racks_c = shown.map(|hall| &hall.racks.coolant_c[..]);
-        self.work.begin_step(time_s, dt_s, racks_c, |change| {
-            let (hall, server) = locate(halls, change.server);
-            halls[hall]
-                .fleet
-                .change(crate::scheduler::Change { server, ..change });
-        });
+        self.work
+            .begin_step((time_s, dt_s), self.demand, racks_c, |change| {
+                let (hall, server) = locate(halls, change.server);
+                halls[hall]
+                    .fleet
+                    .change(crate::scheduler::Change { server, ..change });
+            });
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.settle_changes();
             hall.range_c = hall.cooling.rack_coolant_c(&mut shown.racks.coolant_c);
