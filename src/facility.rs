@@ -14,6 +14,7 @@ mod circuit;
 mod down;
 mod failures;
 mod fleet;
+mod look;
 mod on_site;
 mod place;
 mod report;
@@ -21,6 +22,7 @@ mod runs;
 mod servers;
 mod settled;
 mod slots;
+mod steer;
 mod swings;
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,7 @@ mod work;
 pub use audit::AuditError;
 pub use circuit::CircuitParts;
 pub use failures::{Failures, FailuresConfig};
+pub use look::Limits;
 pub use on_site::OnSiteParts;
 pub use swings::{ITERATION_S, weigh};
 pub use work::{Level, Work};
@@ -114,6 +117,8 @@ pub struct Facility {
     /// What IT asked of the UPS in the step before, W.
     ups_output_w: f64,
     work: Work,
+    /// Load of services and levels over what they say.
+    demand: f64,
     overload: bool,
     overload_steps: u64,
     snapshot: Snapshot,
@@ -170,6 +175,7 @@ impl Facility {
             supplied: Supplied::default(),
             ups_output_w: 0.0,
             work: parts.work,
+            demand: 1.0,
             overload: false,
             overload_steps: 0,
             snapshot,

@@ -4,6 +4,7 @@
 //! stand for; `text` applies `--set` and finds places; `error` says what is wrong, where, and what would be right.
 
 use std::io::ErrorKind;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ pub mod catalogue;
 pub mod error;
 pub mod event;
 pub mod resolve;
+pub mod session;
 pub mod text;
 mod wording;
 
@@ -181,6 +183,10 @@ pub struct Hall {
     pub racks: u32,
     /// Servers in each rack or tank.
     pub servers_per_rack: u32,
+    /// Racks in each pod, the racks under one set of switches; jobs can be told to stay within one. Without it the hall is
+    /// one pod.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub racks_per_pod: Option<NonZeroU32>,
     /// What each chip may draw, of its TDP: a power limit set on the boards. Cooling and power are sized for it.
     #[serde(
         default = "whole",

@@ -169,6 +169,19 @@ pub struct Racks {
     pub chip_c: Flat,
 }
 
+/// What a rack did in the last step. Not part of a snapshot: who looks asks the facility for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct RackWork {
+    /// Accelerators that have work.
+    pub busy_gpus: f64,
+    /// Busy share of the chips × their utilisation, after any limit, 0..1.
+    pub utilisation: f64,
+    /// Share of their clock that heat takes from busy chips, 0..1.
+    pub slowed: f64,
+    /// It has switched itself off.
+    pub off: bool,
+}
+
 /// The state of the facility after one step.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {

@@ -288,6 +288,11 @@ impl Technology for Air {
         (ends[0].min(ends[1]), ends[0].max(ends[1]))
     }
 
+    fn set_supply_c(&mut self, state: &mut Room, supply_c: f64) {
+        self.config.supply_c = supply_c;
+        state.setpoint_c = supply_c;
+    }
+
     fn step(&self, state: &Room, next: &mut Room, input: &Input<'_>) -> Output {
         let moved = self.moved(input);
         let (mut fan_w, through) = (moved.fan_w, moved.through);

@@ -240,6 +240,10 @@ impl Technology for Immersion {
         state.met.all(&state.bulk_c, state.bulk_range_c, racks)
     }
 
+    fn set_supply_c(&mut self, _: &mut Tanks, supply_c: f64) {
+        self.config.supply_c = supply_c;
+    }
+
     fn step(&self, state: &Tanks, next: &mut Tanks, input: &Input<'_>) -> Output {
         let config = &self.config;
         let racks = self.racks as f64;

@@ -266,6 +266,10 @@ impl Technology for RearDoor {
         (state.air_c, state.air_c)
     }
 
+    fn set_supply_c(&mut self, _: &mut DoorRoom, supply_c: f64) {
+        self.config.supply_c = supply_c;
+    }
+
     fn step(&self, state: &DoorRoom, next: &mut DoorRoom, input: &Input<'_>) -> Output {
         let available = input.available.fans;
         // Fans in doors that stand still block their coils; passive doors have none to fail.

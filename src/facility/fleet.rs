@@ -10,6 +10,7 @@
 //! settled once per quarter kelvin of coolant (and 1/256 of a varying load) and read in between, within 1e-5 of its
 //! power.
 
+mod look;
 mod point;
 mod trips;
 

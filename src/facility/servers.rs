@@ -7,12 +7,15 @@ impl Facility {
     /// Lets the work change what servers do, and reads the coolant that the racks meet.
     pub(super) fn begin_work(&mut self, time_s: f64, dt_s: f64) {
         let halls = &mut self.halls;
-        self.work.begin_step(time_s, dt_s, |change| {
-            let (hall, server) = locate(halls, change.server);
-            halls[hall]
-                .fleet
-                .change(crate::scheduler::Change { server, ..change });
-        });
+        let shown = self.snapshot.halls.iter();
+        let racks_c = shown.map(|hall| &hall.racks.coolant_c[..]);
+        self.work
+            .begin_step((time_s, dt_s), self.demand, racks_c, |change| {
+                let (hall, server) = locate(halls, change.server);
+                halls[hall]
+                    .fleet
+                    .change(crate::scheduler::Change { server, ..change });
+            });
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.settle_changes();
             hall.range_c = hall.cooling.rack_coolant_c(&mut shown.racks.coolant_c);

@@ -85,17 +85,35 @@ impl Work {
         matches!(self, Self::Level { .. })
     }
 
-    /// Moves on to the step [time, time + dt): calls `apply` for every server whose load changes.
-    pub(super) fn begin_step(&mut self, time_s: f64, dt_s: f64, mut apply: impl FnMut(Change)) {
+    /// Moves on to the step [time, time + dt), given as (time, dt): calls `apply` for every server whose load changes.
+    /// Services and levels do `demand` times what they say, as far as their chips can. `racks_c` holds the coolant of each
+    /// hall's racks in the step before.
+    pub(super) fn begin_step<'a>(
+        &mut self,
+        (time_s, dt_s): (f64, f64),
+        demand: f64,
+        racks_c: impl Iterator<Item = &'a [f64]>,
+        mut apply: impl FnMut(Change),
+    ) {
         match self {
             Self::Level { level, now, it_w } => match level {
-                Level::Constant(utilisation) => now[0] = *utilisation,
-                Level::Utilisation(profile) => now[0] = profile.mean(time_s, time_s + dt_s),
-                Level::ItPower(profile) => *it_w = Some(profile.mean(time_s, time_s + dt_s)),
+                Level::Constant(utilisation) => now[0] = (*utilisation * demand).min(1.0),
+                Level::Utilisation(profile) => {
+                    now[0] = (profile.mean(time_s, time_s + dt_s) * demand).min(1.0);
+                }
+                Level::ItPower(profile) => {
+                    *it_w = Some(profile.mean(time_s, time_s + dt_s) * demand);
+                }
             },
             Self::Jobs(jobs) => {
                 jobs.fail(time_s);
                 jobs.changes.clear();
+                if jobs.dispatcher.wants_temperatures() && time_s >= jobs.dispatcher.next_event_s()
+                {
+                    for (hall, racks_c) in racks_c.enumerate() {
+                        jobs.dispatcher.set_temperatures(hall, racks_c);
+                    }
+                }
                 jobs.dispatcher.begin_step(time_s, &mut jobs.changes);
                 for &change in &jobs.changes {
                     apply(change);
@@ -103,8 +121,13 @@ impl Work {
                 let now = jobs.utilisations.iter_mut().zip(&mut jobs.tokens);
                 for ((now, tokens), service) in now.zip(&jobs.services) {
                     let (utilisation, tokens_per_s) = service.now(jobs.calendar, time_s, dt_s);
-                    *now = utilisation;
-                    *tokens = tokens_per_s * dt_s;
+                    *now = (utilisation * demand).min(1.0);
+                    let done = if utilisation > 0.0 {
+                        *now / utilisation
+                    } else {
+                        demand
+                    };
+                    *tokens = tokens_per_s * dt_s * done;
                 }
                 if jobs.down.any() {
                     jobs.lose_tokens(&|_| 1.0);

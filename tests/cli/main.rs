@@ -19,5 +19,6 @@ mod power;
 mod queues;
 mod results;
 mod results_document;
+mod sessions;
 mod technologies;
 mod traces;

@@ -5,9 +5,10 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::hall::Sized;
+use super::scheduler::Rates;
 use super::{Input, Resolver, ScenarioError};
 use crate::facility::{Failures, ITERATION_S, Level, Work, weigh};
-use crate::scheduler::{Cluster, Dispatcher, HallShape};
+use crate::scheduler::HallShape;
 use crate::workload::checkpoint::{GPU_HOURS, Saving};
 use crate::workload::model::ChipFigures;
 use crate::workload::profile::{Profile, Quantity};
@@ -22,6 +23,7 @@ impl Resolver<'_> {
         design_it_w: f64,
         start: Date,
         total_s: f64,
+        rates: &Rates,
         description: &mut Vec<(String, String)>,
     ) -> Result<Work, ScenarioError> {
         let scenario = &self.loaded.scenario;
@@ -92,20 +94,8 @@ impl Resolver<'_> {
                     .collect();
                 let arrivals = self.saving(arrivals);
                 let failures = self.failures(&shapes)?;
-                let scheduler = scenario.scheduler.start();
-                let mut dispatcher = Cluster::new(&shapes)
-                    .and_then(|cluster| {
-                        Dispatcher::new(cluster, services.clone(), arrivals, scheduler)
-                    })
-                    .map_err(|error| {
-                        let key = match &scenario.workload.trace {
-                            Some(trace) if scenario.workload.inference.is_none() => {
-                                format!("workload.trace.{}.gpus", trace.name())
-                            }
-                            _ => "workload.inference.gpus".to_owned(),
-                        };
-                        self.complaint(&key, &error.to_string())
-                    })?;
+                let mut dispatcher =
+                    self.dispatcher(halls, &shapes, services.clone(), arrivals, rates)?;
                 self.check_sizes(&shapes, &services, largest)?;
                 let per_server = shapes.iter().map(|hall| hall.gpus_per_server).max();
                 dispatcher.set_weigh(weigh(

@@ -52,6 +52,11 @@ impl Floor {
         Some(&self.running_slot(running)?.job)
     }
 
+    /// When a running job began, the last time.
+    pub fn began_s(&self, running: Running) -> Option<f64> {
+        Some(self.running_slot(running)?.began_s)
+    }
+
     /// Whether a running job saves in order to stop.
     pub fn is_saving(&self, running: Running) -> bool {
         let slot = self.running_slot(running);
@@ -163,6 +168,7 @@ impl Floor {
         let spent = &mut self.counts.spent;
         spent.since(&before, &slot.spent, slot.job.gpus);
         self.counts.interruptions += 1;
+        self.count_waiting(index, true);
         self.requeue(index);
     }
 
@@ -179,5 +185,6 @@ impl Floor {
         self.begun_gpu_s -= slot.as_if_begun_s() * f64::from(slot.job.gpus);
         self.released = true;
         self.add_loads(index, false);
+        self.hold(index, false);
     }
 }

@@ -286,7 +286,7 @@ proptest! {
             }
         };
         let jobs: Vec<Job> = list.iter().zip(1..).map(make).collect();
-        let policy = if fills { Policy::default() } else { Policy::FirstFit(FirstFit {}) };
+        let policy = if fills { Policy::default() } else { Policy::FirstFit(FirstFit::default()) };
         let mut d = dispatcher(&[(5, 4)], &jobs, &policy);
         let mut held_s = vec![0.0; jobs.len() + 1];
         let (mut changes, mut done) = (Vec::new(), Vec::new());
