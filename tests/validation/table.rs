@@ -24,6 +24,8 @@ pub(crate) enum Evidence {
     SameParameters,
     /// The other side's measurement goes in; what is checked is that it comes out.
     Replayed,
+    /// A parameter was chosen so that this comes out.
+    Fitted,
 }
 
 /// One comparison.
@@ -173,6 +175,7 @@ impl Row {
             Evidence::Independent => "independent",
             Evidence::SameParameters => "same parameters",
             Evidence::Replayed => "replayed",
+            Evidence::Fitted => "fitted",
         };
         let result = match (self.holds(), self.allowed) {
             (_, Allowed::Stated) => "–",
