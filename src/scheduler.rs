@@ -14,6 +14,7 @@
 pub mod backfill;
 mod bits;
 pub mod cluster;
+pub mod defer;
 pub mod dispatcher;
 #[cfg(test)]
 mod erlang;
@@ -22,6 +23,10 @@ pub mod first_fit;
 pub mod floor;
 #[cfg(test)]
 mod laws;
+pub mod order;
+pub mod power_cap;
+pub mod preemption;
+pub mod rules;
 mod shadow;
 #[cfg(test)]
 mod tests;
@@ -32,11 +37,14 @@ use serde::{Deserialize, Serialize};
 use crate::workload::{Label, Outcome};
 
 pub use backfill::Backfill;
-pub use cluster::{Cluster, HallShape};
-pub use dispatcher::Dispatcher;
+pub use cluster::{Cluster, HallShape, Placement, Racks};
+pub use dispatcher::{Dispatcher, Site};
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
 pub use floor::{Floor, Present, Running, Ticket};
+pub use order::Order;
+pub use power_cap::ServerPower;
+pub use rules::{Placing, Rules};
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
@@ -56,15 +64,20 @@ macro_rules! schedulers {
             pub fn start(&self) -> Box<dyn Scheduler> {
                 match self { $(Self::$name(spec) => spec.start(),)* }
             }
+
+            /// What holds beside it.
+            pub fn rules(&self) -> Rules {
+                match self { $(Self::$name(spec) => spec.rules(),)* }
+            }
         }
     };
 }
 schedulers! {
-    /// In order of submission; a job that does not fit holds up all behind it.
+    /// In the order of the queue; a job that does not fit holds up all behind it.
     Fifo(Fifo),
-    /// In order of submission, every job that fits; large ones may wait for ever.
+    /// In the order of the queue, every job that fits; large ones may wait for ever.
     FirstFit(FirstFit),
-    /// In order of submission, and later jobs fill gaps where they do not delay the first (EASY backfill).
+    /// In the order of the queue, and later jobs fill gaps where they do not delay the first (EASY backfill).
     Backfill(Backfill),
 }
 

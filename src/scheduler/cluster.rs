@@ -1,16 +1,23 @@
 //! Servers and their GPUs: who holds what, hall by hall.
 //!
-//! A job of `g` GPUs stays inside one hall. With `k` GPUs per server it takes `g / k` whole servers and puts the
-//! remainder on one server: the one with the fewest free GPUs that still suffice, else an empty one. The lowest
-//! index goes first, so racks fill in order.
+//! A job of `g` GPUs stays inside one hall, or inside one server, rack or pod of it where it must. With `k` GPUs per
+//! server it takes `g / k` whole servers and puts the remainder on one server: the one with the fewest free GPUs that
+//! still suffice, else an empty one. The lowest index goes first, so racks fill in order; or the placement goes by racks:
+//! as few as possible, or the coolest first.
 
+pub(super) mod hall;
+mod place;
 #[cfg(test)]
 mod tests;
 
 use rustc_hash::FxHashSet;
 
 use super::SchedulerError;
-use super::bits::Bits;
+use super::power_cap::{Cap, PowerCap, ServerPower, highest};
+use super::rules::Placing;
+use crate::workload::{Service, Within};
+use hall::Hall;
+pub use place::Placement;
 
 /// Servers of a hall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,16 +28,13 @@ pub struct HallShape {
     pub gpus_per_server: u32,
 }
 
-/// Where a job would go.
+/// How a hall is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Placement {
-    pub(super) hall: usize,
-    /// Whole servers.
-    pub(super) whole: u32,
-    /// GPUs on one more server.
-    pub(super) rest: u32,
-    /// The server of the rest where others already work; None: an empty one.
-    pub(super) shared: Option<u32>,
+pub struct Racks {
+    /// Servers in each rack.
+    pub servers_per_rack: u32,
+    /// Racks in each pod.
+    pub racks_per_pod: u32,
 }
 
 /// What a job holds.
@@ -48,9 +52,13 @@ impl Allocation {
         self.runs.iter().map(|(_, count)| count).sum()
     }
 
+    pub(super) fn whole_servers(&self) -> impl Iterator<Item = u32> + '_ {
+        self.runs.iter().flat_map(|&(first, n)| first..first + n)
+    }
+
     pub(super) fn servers(&self) -> impl Iterator<Item = u32> + '_ {
-        let whole = self.runs.iter().flat_map(|&(first, n)| first..first + n);
-        whole.chain(self.partial.map(|(server, _)| server))
+        self.whole_servers()
+            .chain(self.partial.map(|(server, _)| server))
     }
 
     fn has_whole(&self, server: u32) -> bool {
@@ -66,38 +74,6 @@ impl Allocation {
     }
 }
 
-#[derive(Debug, Clone)]
-pub(super) struct Hall {
-    first: u32,
-    pub(super) gpus_per_server: u32,
-    /// Servers that jobs can have.
-    usable: u32,
-    /// Servers by their number of free GPUs, 0 left out: index `f − 1`.
-    by_free: Vec<Bits>,
-}
-
-impl Hall {
-    /// Servers with `free` free GPUs.
-    pub(super) fn with_free(&self, free: u32) -> u32 {
-        self.bits(free).map_or(0, Bits::len)
-    }
-
-    fn bits(&self, free: u32) -> Option<&Bits> {
-        self.by_free.get((free as usize).wrapping_sub(1))
-    }
-
-    fn shift(&mut self, server: u32, free_before: u32, free_after: u32) {
-        let at = server - self.first;
-        let index = |free: u32| (free as usize).wrapping_sub(1);
-        if let Some(bits) = self.by_free.get_mut(index(free_before)) {
-            bits.remove(at);
-        }
-        if let Some(bits) = self.by_free.get_mut(index(free_after)) {
-            bits.insert(at);
-        }
-    }
-}
-
 /// All servers, numbered through the halls.
 #[derive(Debug, Clone)]
 pub struct Cluster {
@@ -108,8 +84,9 @@ pub struct Cluster {
     free_gpus: u64,
     /// Servers out of service.
     down: FxHashSet<u32>,
-    /// Servers that services hold.
-    held: Vec<u32>,
+    /// Whether a service holds it: what it leaves idle is no job's.
+    held: Vec<bool>,
+    placing: Placing,
 }
 
 impl Cluster {
@@ -134,14 +111,7 @@ impl Cluster {
                     gpus_per_server,
                 });
             }
-            let mut by_free = vec![Bits::empty(servers); gpus_per_server as usize - 1];
-            by_free.push(Bits::full(servers));
-            halls.push(Hall {
-                first,
-                gpus_per_server,
-                usable: servers,
-                by_free,
-            });
+            halls.push(Hall::new(first, *shape));
             first += servers;
             free_gpus += u64::from(servers) * u64::from(gpus_per_server);
         }
@@ -150,8 +120,38 @@ impl Cluster {
             busy: vec![0; first as usize],
             free_gpus,
             down: FxHashSet::default(),
-            held: Vec::new(),
+            held: vec![false; first as usize],
+            placing: Placing::First,
         })
+    }
+
+    /// Divides the empty halls, in their order, into racks of so many servers and pods of so many racks. Without it each
+    /// is one rack.
+    #[must_use]
+    pub fn in_racks(mut self, racks: &[Racks]) -> Self {
+        for (hall, racks) in self.halls.iter_mut().zip(racks) {
+            hall.racks(racks.servers_per_rack, racks.racks_per_pod);
+        }
+        self
+    }
+
+    /// Says which of the free servers jobs get.
+    pub(super) fn set_placing(&mut self, placing: Placing) {
+        self.placing = placing;
+    }
+
+    /// Whether it matters how warm racks are.
+    pub(super) fn wants_temperatures(&self) -> bool {
+        self.placing == Placing::Coolest
+    }
+
+    /// Says how warm the racks of a hall are.
+    pub(super) fn set_temperatures(&mut self, hall: usize, racks_c: &[f64]) {
+        if let Some(h) = self.halls.get_mut(hall) {
+            let warmth = |rack: &u32| racks_c.get(*rack as usize).copied().unwrap_or(f64::MAX);
+            h.coolest
+                .sort_by(|a, b| warmth(a).total_cmp(&warmth(b)).then(a.cmp(b)));
+        }
     }
 
     /// Servers in all halls.
@@ -180,56 +180,16 @@ impl Cluster {
     }
 
     /// Whether some hall could ever hold the job.
-    pub fn can_ever_hold(&self, gpus: u32) -> bool {
-        let fits = |h: &Hall| gpus.div_ceil(h.gpus_per_server) <= h.usable;
+    pub fn can_ever_hold(&self, gpus: u32, within: Within) -> bool {
+        let fits = |h: &Hall| {
+            let servers = if within == Within::Server && gpus > h.gpus_per_server {
+                u32::MAX
+            } else {
+                gpus.div_ceil(h.gpus_per_server)
+            };
+            servers <= h.most_usable(within)
+        };
         gpus > 0 && self.halls.iter().any(fits)
-    }
-
-    /// The first hall with room now, and where.
-    pub fn place(&self, gpus: u32) -> Option<Placement> {
-        (0..self.halls.len()).find_map(|hall| self.place_in(hall, gpus))
-    }
-
-    /// Where in `hall` the job would go now.
-    pub fn place_in(&self, hall: usize, gpus: u32) -> Option<Placement> {
-        let k = self.halls.get(hall)?.gpus_per_server;
-        let (whole, rest) = (gpus / k, gpus % k);
-        let empty = self.halls.get(hall)?.with_free(k);
-        let shared = || {
-            let h = self.halls.get(hall)?;
-            (rest..k).find_map(|free| h.bits(free)?.first().map(|at| h.first + at))
-        };
-        let shared = if rest == 0 || empty < whole {
-            None
-        } else {
-            shared()
-        };
-        let needed = whole + u32::from(rest > 0 && shared.is_none());
-        (empty >= needed).then_some(Placement {
-            hall,
-            whole,
-            rest,
-            shared,
-        })
-    }
-
-    /// Takes what `place` found; `allocation` is written anew.
-    pub(super) fn take(&mut self, placement: Placement, allocation: &mut Allocation) {
-        allocation.hall = placement.hall;
-        allocation.runs.clear();
-        allocation.partial = None;
-        for _ in 0..placement.whole {
-            if let Some(server) = self.take_empty(placement.hall) {
-                allocation.push_whole(server);
-            }
-        }
-        if placement.rest > 0 {
-            let empty = self.first_empty(placement.hall);
-            if let Some(server) = placement.shared.or(empty) {
-                self.change(placement.hall, server, |busy| busy + placement.rest);
-                allocation.partial = Some((server, placement.rest));
-            }
-        }
     }
 
     /// Gives back what a job held.
@@ -253,7 +213,7 @@ impl Cluster {
                 && let Some(server) = self.take_empty(hall)
             {
                 let h = self.halls.get_mut(hall)?;
-                h.usable -= 1;
+                h.withdraw(server - h.first);
                 let used = left.min(h.gpus_per_server);
                 let busy = self.busy.get_mut(server as usize)?;
                 *busy = used;
@@ -261,7 +221,9 @@ impl Cluster {
                 held.push(server);
             }
         }
-        self.held.extend_from_slice(&held);
+        for &server in &held {
+            *self.held.get_mut(server as usize)? = true;
+        }
         (left == 0).then_some(held)
     }
 
@@ -279,8 +241,7 @@ impl Cluster {
         } else {
             self.down.remove(&server)
         };
-        // What a service leaves of its last server is no job's either.
-        if !changed || self.held.contains(&server) {
+        if !changed || self.held.get(server as usize) == Some(&true) {
             return;
         }
         let free = h.gpus_per_server - busy;
@@ -291,6 +252,29 @@ impl Cluster {
             h.shift(server, 0, free);
             self.free_gpus += u64::from(free);
         }
+    }
+
+    /// Whether jobs can have a server.
+    pub(super) fn is_usable(&self, server: u32) -> bool {
+        !self.is_down(server) && self.held.get(server as usize) != Some(&true)
+    }
+
+    /// A cap at work. Services hold their servers already, and count with their busiest hour.
+    pub(super) fn cap(&self, cap: PowerCap, power: &[ServerPower], services: &[Service]) -> Cap {
+        let halls: Vec<_> = self
+            .halls
+            .iter()
+            .zip(power)
+            .map(|(h, power)| (h.servers, h.gpus_per_server, *power))
+            .collect();
+        let highest = services.iter().map(highest).fold(0.0, f64::max);
+        let held = self.held.iter().zip(0..).filter(|(held, _)| **held);
+        let busy = held.map(|(_, server)| {
+            let hall = self.halls.partition_point(|h| h.first <= server);
+            let gpus = f64::from(self.busy_gpus(server));
+            (hall.wrapping_sub(1), gpus * highest)
+        });
+        Cap::new(cap, &halls, busy)
     }
 
     /// Whether a server is closed to new jobs.
@@ -308,8 +292,7 @@ impl Cluster {
         if self.down.is_empty() {
             return allocation.whole();
         }
-        let runs = allocation.runs.iter();
-        let servers = runs.flat_map(|&(first, n)| first..first + n);
+        let servers = allocation.whole_servers();
         servers.filter(|server| !self.is_down(*server)).count() as u32
     }
 

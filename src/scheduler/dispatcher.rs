@@ -1,8 +1,22 @@
 //! The dispatcher: work and machines, step by step.
 
+use super::defer::Deferral;
 use super::floor::Floor;
+use super::order::Ranks;
+use super::power_cap::ServerPower;
+use super::rules::Rules;
 use super::{Change, Cluster, FinishedJob, Queue, Scheduler, SchedulerError};
+use crate::series::Signal;
 use crate::workload::{Arrivals, Job, Service};
+
+/// What rules know of the site.
+#[derive(Debug, Clone, Copy)]
+pub struct Site<'a> {
+    /// What the servers of each hall draw, for a cap on power.
+    pub servers: &'a [ServerPower],
+    /// Carbon or price, for jobs that can be put off.
+    pub deferring: &'a Signal,
+}
 
 /// Lets jobs in, lets the scheduler start them, releases what ended, and tells what changed on the servers.
 pub struct Dispatcher {
@@ -44,6 +58,32 @@ impl Dispatcher {
         })
     }
 
+    /// Lets `rules` hold, over a site of which `site` tells what they need to know. Call it before the first step.
+    #[must_use]
+    pub fn under(mut self, rules: &Rules, site: Site<'_>) -> Self {
+        self.floor.cluster.set_placing(rules.placement);
+        let book = &mut self.floor.rules;
+        book.ranks = Ranks::new(rules.order.as_ref());
+        book.deferral = rules
+            .defer
+            .map(|rule| Deferral::new(rule, site.deferring.clone()));
+        if let Some(cap) = rules.power_cap {
+            let cluster = &self.floor.cluster;
+            book.cap = Some(cluster.cap(cap, site.servers, &self.services));
+        }
+        self
+    }
+
+    /// Whether it matters how warm racks are.
+    pub fn wants_temperatures(&self) -> bool {
+        self.floor.cluster.wants_temperatures()
+    }
+
+    /// Says how warm the racks of a hall were in the step before, °C.
+    pub fn set_temperatures(&mut self, hall: usize, racks_c: &[f64]) {
+        self.floor.cluster.set_temperatures(hall, racks_c);
+    }
+
     /// Start of the step from `now_s` on: releases jobs that ended at or before now, admits arrivals up to now,
     /// lets the scheduler start jobs, and appends what changed, once per server. The first call names the servers
     /// of services too.
@@ -53,19 +93,25 @@ impl Dispatcher {
             return;
         }
         self.floor.release_ended();
+        self.floor.call_deferred();
+        let submitted = self.floor.counts.submitted;
         while let Some(job) = self.next_job
             && job.submit_s <= now_s
         {
             self.floor.admit(job);
             self.next_job = self.arrivals.next_job();
         }
+        self.floor
+            .call_unannounced(self.floor.counts.submitted > submitted);
         if self.floor.changed() {
+            self.floor.sort();
             self.scheduler.schedule(&mut self.floor);
             self.floor.seen();
         }
         self.floor.tell(changes);
         let submit_s = self.next_job.map_or(f64::INFINITY, |job| job.submit_s);
-        self.next_event_s = self.floor.next_end_s().min(submit_s);
+        let next_end_s = self.floor.next_end_s().min(self.floor.next_deferred_s());
+        self.next_event_s = next_end_s.min(submit_s);
     }
 
     /// Delays running jobs in a step of `dt_s` in which some server runs below full clock: call it after

@@ -5,6 +5,7 @@ mod loads;
 mod present;
 mod progress;
 mod queue;
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -14,8 +15,9 @@ use std::collections::{BTreeSet, BinaryHeap};
 pub use interrupt::Running;
 pub use present::Present;
 pub use queue::Ticket;
+pub(super) use rules::{Ending, Rulebook};
 
-use super::cluster::{Allocation, Cluster, Placement};
+use super::cluster::{Cluster, Placement};
 use super::{FinishedJob, Queue};
 use crate::workload::Outcome;
 use loads::Loads;
@@ -53,6 +55,8 @@ pub struct Floor {
     unused: Vec<u32>,
     list: Ends,
     released: bool,
+    /// When the scheduler wants to look again, whatever happens.
+    wake_s: f64,
     /// When running jobs may end: moment, number, slot, and its serial at the start. What was stopped or put off since
     /// is found out when its moment comes.
     ends: BinaryHeap<Reverse<(Moment, u64, u32, u32)>>,
@@ -61,6 +65,7 @@ pub struct Floor {
     pub(super) rejected: u64,
     pub(super) finished: Vec<FinishedJob>,
     loads: Loads,
+    pub(super) rules: Rulebook,
 }
 
 impl Floor {
@@ -74,12 +79,14 @@ impl Floor {
             unused: Vec::new(),
             list: Ends::default(),
             released: false,
+            wake_s: f64::INFINITY,
             ends: BinaryHeap::new(),
             by_estimate: BTreeSet::new(),
             counts: Queue::default(),
             rejected: 0,
             finished: Vec::new(),
             loads: Loads::new(servers),
+            rules: Rulebook::default(),
         }
     }
 
@@ -93,22 +100,32 @@ impl Floor {
         &self.cluster
     }
 
-    /// Whether GPUs became free since the scheduler was last called: a job ended or was stopped, or a server came
-    /// back.
+    /// Whether the whole queue is to be looked at again: since the scheduler was last called GPUs became free (a job
+    /// ended or was stopped, or a server came back), or a job joined the queue elsewhere than at its end.
     pub fn released(&self) -> bool {
         self.released
     }
 
     /// Whether the scheduler has anything new to look at.
-    pub(super) fn changed(&self) -> bool {
+    pub(super) fn changed(&mut self) -> bool {
+        if self.now_s >= self.wake_s {
+            self.released = true;
+        }
+        if self.released {
+            self.wake_s = f64::INFINITY;
+        }
         self.released || self.first_new().is_some()
     }
 
+    /// Has the scheduler called at `at_s` at the latest, to look at everything again.
+    pub(super) fn wake_at(&mut self, at_s: f64) {
+        self.wake_s = self.wake_s.min(at_s);
+    }
+
     /// Running jobs by their estimated ends (start + estimate; nobody tells the scheduler of delays).
-    pub(super) fn by_estimate(&self) -> impl Iterator<Item = (f64, &Allocation)> {
-        let slot =
-            |&(Moment(end_s), slot)| Some((end_s, &self.slots.get(slot as usize)?.allocation));
-        self.by_estimate.iter().filter_map(slot)
+    pub(super) fn by_estimate(&self) -> impl Iterator<Item = Ending<'_>> {
+        let ending = |&(_, slot)| self.ending_of(self.slots.get(slot as usize)?);
+        self.by_estimate.iter().filter_map(ending)
     }
 
     /// Starts a waiting job where `place` found room; returns the server of its remainder.
@@ -125,11 +142,18 @@ impl Floor {
         self.ends
             .push(Reverse((Moment(slot.end_s), job.id, index, slot.serial)));
         self.by_estimate.insert((Moment(slot.estimated_s), index));
+        self.counts.waiting_jobs -= 1;
+        self.counts.waiting_gpus -= u64::from(job.gpus);
+        self.counts.waiting_gpu_s -= f64::from(job.gpus) * slot.left_s;
+        if self.counts.waiting_jobs == 0 {
+            self.counts.waiting_gpu_s = 0.0; // no rest of rounding
+        }
         self.counts.running_jobs += 1;
         self.counts.busy_gpus += u64::from(job.gpus);
         self.counts.started += u64::from(slot.interruptions == 0);
         let partial = slot.allocation.partial.map(|(server, _)| server);
         self.add_loads(index, true);
+        self.hold(index, true);
         partial
     }
 
@@ -138,10 +162,11 @@ impl Floor {
         self.slots.len()
     }
 
-    /// When the next job may end; earlier than it does where it was delayed.
+    /// When the next job may end (earlier than it does where it was delayed), or the scheduler wants to look again.
     pub(super) fn next_end_s(&self) -> f64 {
         let end = self.ends.peek();
-        end.map_or(f64::INFINITY, |Reverse((Moment(end_s), ..))| *end_s)
+        let end_s = end.map_or(f64::INFINITY, |Reverse((Moment(end_s), ..))| *end_s);
+        end_s.min(self.wake_s)
     }
 
     /// Releases the jobs that ended at or before now; those that saved in order to stop go back to the queue.

@@ -52,6 +52,11 @@ impl Floor {
         Some(&self.running_slot(running)?.job)
     }
 
+    /// When a running job began, the last time.
+    pub fn began_s(&self, running: Running) -> Option<f64> {
+        Some(self.running_slot(running)?.began_s)
+    }
+
     /// Whether a running job saves in order to stop.
     pub fn is_saving(&self, running: Running) -> bool {
         let slot = self.running_slot(running);
@@ -136,6 +141,9 @@ impl Floor {
         end(slot);
         self.counts.lost_gpu_s += (slot.lost_s - lost_s) * f64::from(slot.job.gpus);
         self.counts.interruptions += 1;
+        self.counts.waiting_jobs += 1;
+        self.counts.waiting_gpus += u64::from(slot.job.gpus);
+        self.counts.waiting_gpu_s += f64::from(slot.job.gpus) * slot.left_s;
         self.requeue(index);
     }
 
@@ -150,5 +158,6 @@ impl Floor {
         self.counts.busy_gpus -= u64::from(slot.job.gpus);
         self.released = true;
         self.add_loads(index, false);
+        self.hold(index, false);
     }
 }

@@ -20,6 +20,8 @@ use crate::workload::Job;
 pub(super) enum State {
     Free,
     Waiting,
+    /// Waits for a better hour, outside the queue.
+    PutOff,
     Running,
     /// Saves, and then goes back to the queue.
     Saving,
@@ -34,6 +36,10 @@ pub(super) struct Slot {
     pub(super) serial: u32,
     /// When it started for the first time.
     pub(super) first_start_s: f64,
+    /// When the stretch under way began.
+    pub(super) began_s: f64,
+    /// Its place in the queue.
+    pub(super) rank: f64,
     pub(super) end_s: f64,
     /// When it ends by its user's estimate.
     pub(super) estimated_s: f64,
@@ -52,6 +58,8 @@ impl Slot {
             state: State::Free,
             serial: 0,
             first_start_s: 0.0,
+            began_s: 0.0,
+            rank: 0.0,
             end_s: 0.0,
             estimated_s: 0.0,
             length_s: 0.0,
@@ -108,6 +116,7 @@ impl Slot {
             self.first_start_s = now_s;
         }
         self.state = State::Running;
+        self.began_s = now_s;
         self.length_s = self.stretch_s();
         self.end_s = now_s + self.length_s;
         self.estimated_s = now_s + self.estimate_s();

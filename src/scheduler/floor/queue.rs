@@ -1,30 +1,36 @@
-//! The waiting jobs: a list in order of submission, into which what was stopped goes back at its old place.
+//! The waiting jobs: a list in the order in which they go, into which what was stopped goes back at its old place.
+
+use std::collections::BTreeSet;
 
 use super::progress::{Slot, State};
-use super::{Floor, NONE, leaving};
+use super::{Floor, Moment, NONE, leaving};
 use crate::scheduler::FinishedJob;
-use crate::workload::Job;
+use crate::workload::{Job, Within};
 
 /// A waiting job, valid until it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket(pub(super) u32);
 
 /// What a walk along the queue reads, kept apart from the slots so that it stays in the cache.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Link {
-    previous: u32,
-    next: u32,
+    pub(super) previous: u32,
+    pub(super) next: u32,
     gpus: u32,
-    estimate_s: f64,
+    within: Within,
+    pub(super) estimate_s: f64,
 }
 
 /// Ends of the list, and how much of it is new.
 #[derive(Debug)]
 pub(super) struct Ends {
-    head: u32,
-    tail: u32,
+    pub(super) head: u32,
+    pub(super) tail: u32,
     first_new: u32,
     new_jobs: u64,
+    jobs: u64,
+    /// Rank, number and slot of all, where the order is neither that of submission nor changes.
+    by_rank: BTreeSet<(Moment, u64, u32)>,
 }
 
 impl Default for Ends {
@@ -34,6 +40,8 @@ impl Default for Ends {
             tail: NONE,
             first_new: NONE,
             new_jobs: 0,
+            jobs: 0,
+            by_rank: BTreeSet::new(),
         }
     }
 }
@@ -57,12 +65,18 @@ impl Floor {
 
     /// Jobs in the queue before `first_new`, as long as none of the new ones has started.
     pub fn old_jobs(&self) -> u64 {
-        self.counts.waiting_jobs.saturating_sub(self.list.new_jobs)
+        self.list.jobs.saturating_sub(self.list.new_jobs)
     }
 
     /// GPUs a waiting job asks for.
     pub fn gpus(&self, ticket: Ticket) -> u32 {
         self.links.get(ticket.0 as usize).map_or(0, |l| l.gpus)
+    }
+
+    /// Where a waiting job must lie.
+    pub fn within(&self, ticket: Ticket) -> Within {
+        let link = self.links.get(ticket.0 as usize);
+        link.map_or(Within::Hall, |l| l.within)
     }
 
     /// Run time a waiting job was announced with, s; what is left of it after an interruption, with saves and restart.
@@ -85,7 +99,11 @@ impl Floor {
     /// could ever hold it.
     pub(in super::super) fn admit(&mut self, job: Job) {
         self.counts.submitted += 1;
-        if !is_sound(&job) || !self.cluster.can_ever_hold(job.gpus) {
+        let cap = self.rules.cap.as_ref();
+        if !is_sound(&job)
+            || !self.cluster.can_ever_hold(job.gpus, job.within)
+            || !cap.is_none_or(|cap| cap.can_ever_hold(&job))
+        {
             self.rejected += 1;
             self.finished.push(refused(&Slot::new(job)));
             return;
@@ -95,9 +113,18 @@ impl Floor {
             Some(slot) => slot.fill(job),
             None => self.slots.push(Slot::new(job)),
         }
-        if job.priority == Job::FIRST {
+        if self.links.len() < self.slots.len() {
+            self.links.push(Link::default());
+        }
+        self.counts.waiting_jobs += 1;
+        self.counts.waiting_gpus += u64::from(job.gpus);
+        self.counts.waiting_gpu_s += f64::from(job.gpus) * job.work_s;
+        if self.put_off(index) {
+            return;
+        }
+        if !self.rules.ranks.is_submission() || job.priority == Job::FIRST {
             self.requeue(index);
-            self.released = true; // a new head: all are looked at again
+            self.released = true; // it does not stand at the end, where schedulers look for new ones
             return;
         }
         self.link(index, self.list.tail);
@@ -107,13 +134,34 @@ impl Floor {
         self.list.new_jobs += 1;
     }
 
-    /// Puts a job that was stopped back where it stood: before all that were submitted later, and behind those that go
-    /// first.
+    /// Puts a job where the order has it. Where that is the order of submission: before all that were submitted later,
+    /// and behind those that go first.
     pub(super) fn requeue(&mut self, index: u32) {
-        let place = |slot: &Slot| (slot.job.priority < Job::FIRST, slot.job.id);
-        let own = self.slots.get(index as usize).map_or((false, 0), place);
+        let Some(slot) = self.slots.get_mut(index as usize) else {
+            return;
+        };
+        let id = slot.job.id;
+        if self.rules.ranks.changes() {
+            return self.link(index, self.list.tail); // sorted before anybody looks
+        }
+        if !self.rules.ranks.is_submission() {
+            let ranks = &self.rules.ranks;
+            slot.rank = ranks.rank(&slot.job, slot.estimate_s(), self.now_s);
+            let entry = (Moment(slot.rank), id, index);
+            let before = self.list.by_rank.range(..entry).next_back();
+            let before = before.map_or(NONE, |&(.., before)| before);
+            self.list.by_rank.insert(entry);
+            return self.link(index, before);
+        }
+        let place = |job: &Job| (job.priority < Job::FIRST, job.id);
+        let own = place(&slot.job);
         let (mut before, mut at) = (NONE, self.list.head);
-        while at != NONE && self.slots.get(at as usize).is_some_and(|s| place(s) < own) {
+        while at != NONE
+            && self
+                .slots
+                .get(at as usize)
+                .is_some_and(|s| place(&s.job) < own)
+        {
             before = at;
             at = self.links.get(at as usize).map_or(NONE, |l| l.next);
         }
@@ -140,11 +188,11 @@ impl Floor {
             previous,
             next,
             gpus: slot.job.gpus,
+            within: slot.job.within,
             estimate_s: slot.estimate_s(),
         };
-        match self.links.get_mut(index as usize) {
-            Some(old) => *old = link,
-            None => self.links.push(link),
+        if let Some(old) = self.links.get_mut(index as usize) {
+            *old = link;
         }
         match self.links.get_mut(previous as usize) {
             Some(link) => link.next = index,
@@ -154,21 +202,19 @@ impl Floor {
             Some(link) => link.previous = index,
             None => self.list.tail = index,
         }
-        self.counts.waiting_jobs += 1;
-        self.counts.waiting_gpus += u64::from(link.gpus);
-        self.counts.waiting_gpu_s += f64::from(link.gpus) * slot.left_s;
+        self.list.jobs += 1;
     }
 
     pub(super) fn unlink(&mut self, index: u32) {
-        let Some(&Link {
-            previous,
-            next,
-            gpus,
-            ..
-        }) = self.links.get(index as usize)
-        else {
+        let Some(&Link { previous, next, .. }) = self.links.get(index as usize) else {
             return;
         };
+        if !self.list.by_rank.is_empty()
+            && let Some(slot) = self.slots.get(index as usize)
+        {
+            let entry = (Moment(slot.rank), slot.job.id, index);
+            self.list.by_rank.remove(&entry);
+        }
         match self.links.get_mut(previous as usize) {
             Some(link) => link.next = next,
             None => self.list.head = next,
@@ -180,13 +226,7 @@ impl Floor {
         if self.list.first_new == index {
             self.list.first_new = next;
         }
-        self.counts.waiting_jobs -= 1;
-        self.counts.waiting_gpus -= u64::from(gpus);
-        let left_s = self.slots.get(index as usize).map_or(0.0, |s| s.left_s);
-        self.counts.waiting_gpu_s -= f64::from(gpus) * left_s;
-        if self.counts.waiting_jobs == 0 {
-            self.counts.waiting_gpu_s = 0.0; // no rest of rounding
-        }
+        self.list.jobs -= 1;
     }
 }
 
