@@ -11,6 +11,7 @@ use std::path::Path;
 use coldaisle::output::{Format, cpu_s};
 use coldaisle::physics::psychrometrics::wet_bulb_c;
 use coldaisle::scenario;
+use coldaisle::scenario::session::Session;
 use coldaisle::scheduler::{Cluster, Dispatcher, HallShape, Policy};
 use coldaisle::study::{Progress, run_into, simulate};
 use coldaisle::weather::climate;
@@ -100,7 +101,15 @@ fn frontier_day() -> f64 {
     let loaded = scenario::load(&path, &[]).expect("the scenario is the project's own");
     let resolved = scenario::resolve(&loaded).expect("the scenario is the project's own");
     let target = folder.path().join("day");
-    let done = run_into(resolved, &loaded, &target, Format::Csv, &Progress::hidden());
+    let (commands, progress) = (Session::default(), Progress::hidden());
+    let done = run_into(
+        resolved,
+        &loaded,
+        &commands,
+        &target,
+        Format::Csv,
+        &progress,
+    );
     let summary = done.expect("a sound run").summary;
     summary.energy_mwh.facility.unwrap_or(f64::NAN)
 }

@@ -7,6 +7,7 @@ mod carbon;
 mod cost;
 pub mod energy;
 mod fluid;
+mod goodput;
 mod histogram;
 mod queue;
 mod reuse;
@@ -14,6 +15,7 @@ pub mod ride_through;
 mod sum;
 pub mod summary;
 mod supply;
+pub mod swings;
 mod thermal;
 mod water;
 
@@ -81,6 +83,8 @@ registry! {
     thermal::Thermal,
     ride_through::RideThrough,
     queue::Jobs,
+    goodput::Goodput,
+    swings::Swings,
 }
 
 /// All metrics.

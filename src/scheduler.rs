@@ -14,6 +14,7 @@
 pub mod backfill;
 mod bits;
 pub mod cluster;
+pub mod conservative;
 pub mod defer;
 pub mod dispatcher;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub mod power_cap;
 pub mod preemption;
 pub mod rules;
 mod shadow;
+mod spent;
 #[cfg(test)]
 mod tests;
 
@@ -38,13 +40,15 @@ use crate::workload::{Label, Outcome};
 
 pub use backfill::Backfill;
 pub use cluster::{Cluster, HallShape, Placement, Racks};
+pub use conservative::Conservative;
 pub use dispatcher::{Dispatcher, Site};
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
-pub use floor::{Floor, Present, Running, Ticket};
+pub use floor::{Floor, Present, Running, Ticket, Weigh};
 pub use order::Order;
 pub use power_cap::ServerPower;
 pub use rules::{Placing, Rules};
+pub use spent::Spent;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
@@ -65,6 +69,12 @@ macro_rules! schedulers {
                 match self { $(Self::$name(spec) => spec.start(),)* }
             }
 
+            /// Its name in scenarios.
+            pub fn name(&self) -> String {
+                let variant = match self { $(Self::$name(_) => stringify!($name),)* };
+                snake(variant)
+            }
+
             /// What holds beside it.
             pub fn rules(&self) -> Rules {
                 match self { $(Self::$name(spec) => spec.rules(),)* }
@@ -79,6 +89,20 @@ schedulers! {
     FirstFit(FirstFit),
     /// In the order of the queue, and later jobs fill gaps where they do not delay the first (EASY backfill).
     Backfill(Backfill),
+    /// In the order of the queue, and later jobs fill gaps where they delay nobody before them (conservative backfill).
+    Conservative(Conservative),
+}
+
+/// `FirstFit` is `first_fit` in scenarios.
+fn snake(variant: &str) -> String {
+    let mut name = String::new();
+    for letter in variant.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
 }
 
 impl Default for Policy {
@@ -138,6 +162,12 @@ pub struct Queue {
     /// GPU-seconds held without getting on since the start (saving, starting again, work done twice), of what ended or
     /// was stopped.
     pub lost_gpu_s: f64,
+    /// Where the time of the GPUs that jobs held went since the start, GPU-seconds; up to the begin of the step.
+    pub spent: Spent,
+    /// GPUs in servers that are out of service.
+    pub down_gpus: u64,
+    /// Failures of servers since the start.
+    pub failures: u64,
     /// Tokens that services delivered in this step.
     pub service_tokens: f64,
 }
@@ -179,6 +209,8 @@ pub struct FinishedJob {
     pub deferrable_s: f64,
     /// Its name in the trace it came from.
     pub label: Label,
+    /// Where the time for which it held its GPUs went, s.
+    pub spent: Spent,
 }
 
 /// The work and the machines do not go together.

@@ -5,6 +5,7 @@
 //!                             or one figure for the whole hall: constant, profile
 //! ```
 
+pub mod checkpoint;
 pub mod config;
 pub mod model;
 pub mod profile;

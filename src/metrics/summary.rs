@@ -44,7 +44,7 @@ group! {
         heat_rejection_fans: Option<f64>,
         /// Facility-water and condenser-water pumps.
         pumps: Option<f64>,
-        /// CRAH fans, and electric steam for the air of halls.
+        /// CRAH fans, and electricity for steam and drying of the halls' air.
         hall_fans: Option<f64>,
         /// Pumps of tanks and coolant distribution units.
         cdu_pumps: Option<f64>,
@@ -287,6 +287,45 @@ group! {
     }
 }
 
+group! {
+    /// What became of the time for which jobs held their GPUs.
+    Goodput {
+        /// Useful share of it.
+        goodput: Option<f64>,
+        /// Work that was kept, at full clock.
+        useful_gpu_hours: Option<f64>,
+        /// Saving state.
+        saving_gpu_hours: Option<f64>,
+        /// Starting again after interruptions.
+        restarting_gpu_hours: Option<f64>,
+        /// Work that interruptions undid.
+        again_gpu_hours: Option<f64>,
+        /// What clocks below full added.
+        slowed_gpu_hours: Option<f64>,
+        /// How often a running job was stopped.
+        interruptions: Option<u64>,
+        /// Failures of servers.
+        failures: Option<u64>,
+        /// GPUs in servers out of service × hours.
+        down_gpu_hours: Option<f64>,
+    }
+}
+group! {
+    /// How the power at the meter swings within steps, and changes from step to step.
+    Swings {
+        /// Greatest swing of synchronised work, peak to peak, MW.
+        amplitude_mw: Option<f64>,
+        /// Its mean over the run, MW.
+        amplitude_mean_mw: Option<f64>,
+        /// Steepest change within it, MW/s.
+        mw_per_s: Option<f64>,
+        /// Steepest rise from one step to the next, MW/min.
+        ramp_up_mw_min: Option<f64>,
+        /// Steepest fall from one step to the next, MW/min.
+        ramp_down_mw_min: Option<f64>,
+    }
+}
+
 /// Every figure of a run. A figure that a run has no source for is absent; so is a group without figures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -320,6 +359,10 @@ pub struct Summary {
     pub jobs_fine_tuning: ClassJobs,
     #[serde(skip_serializing_if = "ClassJobs::is_absent")]
     pub jobs_batch: ClassJobs,
+    #[serde(skip_serializing_if = "Goodput::is_absent")]
+    pub goodput: Goodput,
+    #[serde(skip_serializing_if = "Swings::is_absent")]
+    pub swings: Swings,
 }
 
 impl Summary {
@@ -346,6 +389,8 @@ impl Summary {
         for (group, jobs) in classes {
             jobs.flatten(group, &mut all);
         }
+        self.goodput.flatten("goodput", &mut all);
+        self.swings.flatten("swings", &mut all);
         all.into_iter()
     }
 }

@@ -8,6 +8,7 @@ mod queue;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
@@ -16,13 +17,15 @@ pub use interrupt::Running;
 pub use present::Present;
 pub use queue::Ticket;
 pub(super) use rules::{Ending, Rulebook};
+pub use weights::Weigh;
 
-use super::cluster::{Cluster, Placement};
-use super::{FinishedJob, Queue};
+use super::cluster::{Allocation, Cluster, Placement};
+use super::{FinishedJob, Queue, Spent};
 use crate::workload::Outcome;
 use loads::Loads;
 use progress::{Slot, State};
 use queue::{Ends, Link};
+use weights::Weights;
 
 /// No slot.
 const NONE: u32 = u32::MAX;
@@ -65,6 +68,12 @@ pub struct Floor {
     pub(super) rejected: u64,
     pub(super) finished: Vec<FinishedJob>,
     loads: Loads,
+    weights: Weights,
+    /// GPUs of running jobs, and the sum of when each would have begun at full clock, GPU-seconds.
+    running_gpus: f64,
+    begun_gpu_s: f64,
+    /// Some job pays for saves or restarts.
+    has_costs: bool,
     pub(super) rules: Rulebook,
 }
 
@@ -86,6 +95,10 @@ impl Floor {
             rejected: 0,
             finished: Vec::new(),
             loads: Loads::new(servers),
+            weights: Weights::default(),
+            running_gpus: 0.0,
+            begun_gpu_s: 0.0,
+            has_costs: false,
             rules: Rulebook::default(),
         }
     }
@@ -130,24 +143,44 @@ impl Floor {
 
     /// Starts a waiting job where `place` found room; returns the server of its remainder.
     pub fn start(&mut self, ticket: Ticket, placement: Placement) -> Option<u32> {
+        self.start_by(ticket, |cluster, allocation| {
+            cluster.take(placement, allocation);
+        })
+    }
+
+    /// Starts a waiting job on these servers: whole ones, and GPUs of one more. They must be free.
+    pub(super) fn start_on(
+        &mut self,
+        ticket: Ticket,
+        hall: usize,
+        whole: &[u32],
+        rest: Option<(u32, u32)>,
+    ) {
+        self.start_by(ticket, |cluster, allocation| {
+            cluster.take_exactly(hall, whole, rest, allocation);
+        });
+    }
+
+    fn start_by(
+        &mut self,
+        ticket: Ticket,
+        take: impl FnOnce(&mut Cluster, &mut Allocation),
+    ) -> Option<u32> {
         let index = ticket.0;
         if !self.slots.get(index as usize)?.state.waits() {
             return None;
         }
         self.unlink(index);
+        self.count_waiting(index, false);
         let slot = self.slots.get_mut(index as usize)?;
-        self.cluster.take(placement, &mut slot.allocation);
+        take(&mut self.cluster, &mut slot.allocation);
         slot.begin(self.now_s);
         let job = &slot.job;
+        self.running_gpus += f64::from(job.gpus);
+        self.begun_gpu_s += slot.as_if_begun_s() * f64::from(job.gpus);
         self.ends
             .push(Reverse((Moment(slot.end_s), job.id, index, slot.serial)));
         self.by_estimate.insert((Moment(slot.estimated_s), index));
-        self.counts.waiting_jobs -= 1;
-        self.counts.waiting_gpus -= u64::from(job.gpus);
-        self.counts.waiting_gpu_s -= f64::from(job.gpus) * slot.left_s;
-        if self.counts.waiting_jobs == 0 {
-            self.counts.waiting_gpu_s = 0.0; // no rest of rounding
-        }
         self.counts.running_jobs += 1;
         self.counts.busy_gpus += u64::from(job.gpus);
         self.counts.started += u64::from(slot.interruptions == 0);
@@ -197,13 +230,34 @@ impl Floor {
             let Some(slot) = self.slots.get_mut(index as usize) else {
                 continue;
             };
-            let lost_s = slot.lost_s;
+            let (lost_s, before) = (slot.lost_s, slot.spent);
             slot.finish();
             self.counts.lost_gpu_s += (slot.lost_s - lost_s) * f64::from(slot.job.gpus);
+            self.counts.spent.since(&before, &slot.spent, slot.job.gpus);
             let left = leaving(slot, slot.first_start_s, slot.end_s, true);
             self.finished.push(left);
             self.unused.push(index);
         }
+    }
+
+    /// Where the time of held GPUs went up to now, GPU-seconds, of those that run too.
+    pub(super) fn spent(&self) -> Spent {
+        let mut spent = self.counts.spent;
+        let mut useful = self.running_gpus * self.now_s - self.begun_gpu_s;
+        if self.has_costs {
+            for &(_, index) in &self.by_estimate {
+                let Some(slot) = self.slots.get(index as usize) else {
+                    continue;
+                };
+                let gpus = f64::from(slot.job.gpus);
+                let (restarting, saving) = slot.costs_s(self.now_s);
+                spent.restarting += restarting * gpus;
+                spent.saving += saving * gpus;
+                useful -= (restarting + saving) * gpus;
+            }
+        }
+        spent.useful += useful.max(0.0);
+        spent
     }
 
     /// Delays every running job by what its slowest server lost between now and `now + dt_s`.
@@ -214,7 +268,10 @@ impl Floor {
             };
             let clocks = slot.allocation.servers().map(clock);
             let slowest = clocks.fold(1.0, f64::min).max(0.0);
-            slot.slow_down(self.now_s, dt_s, slowest);
+            let gpus = f64::from(slot.job.gpus);
+            let lost_gpu_s = slot.slow_down(self.now_s, dt_s, slowest) * gpus;
+            self.begun_gpu_s += lost_gpu_s;
+            self.counts.spent.slowed += lost_gpu_s;
         }
     }
 }
@@ -242,5 +299,6 @@ fn leaving(slot: &Slot, start_s: f64, end_s: f64, done: bool) -> FinishedJob {
         deferrable_s: job.deferrable_s,
         label: job.label,
         refused: false,
+        spent: slot.spent,
     }
 }

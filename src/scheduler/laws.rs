@@ -98,6 +98,7 @@ fn policies() -> impl Strategy<Value = Policy> {
         Just(Policy::default()),
         rules().prop_map(|rules| Policy::Fifo(ruled!(Fifo, rules))),
         rules().prop_map(|rules| Policy::Backfill(ruled!(Backfill, rules))),
+        rules().prop_map(|rules| Policy::Conservative(ruled!(Conservative, rules))),
     ]
 }
 

@@ -40,6 +40,18 @@ pub struct Workload {
     /// What others logged, replayed: jobs, requests or load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
+    /// Time of one iteration of synchronised training, s: how fast its power swings. Default 1.3, the middle of the 0.2
+    /// to 3 Hz that were seen.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_positive"
+    )]
+    pub iteration_s: Option<f64>,
+}
+
+fn optional_positive<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    units::positive(de).map(Some)
 }
 
 /// The same load on every GPU all the time.

@@ -222,8 +222,10 @@ fn the_schema_names_every_key() {
     assert_eq!(
         keys,
         [
+            "checkpoint",
             "electrical",
             "event",
+            "failures",
             "hall",
             "heat_rejection",
             "name",

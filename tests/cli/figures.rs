@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::lab::Lab;
 
 /// Every key that `summary.json` may hold, by group.
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 14] = [
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
@@ -37,6 +37,15 @@ const KEYS: [(&str, &str); 12] = [
     ("jobs_pretraining", OF_CLASS),
     ("jobs_fine_tuning", OF_CLASS),
     ("jobs_batch", OF_CLASS),
+    (
+        "goodput",
+        "goodput useful_gpu_hours saving_gpu_hours restarting_gpu_hours again_gpu_hours slowed_gpu_hours interruptions \
+         failures down_gpu_hours",
+    ),
+    (
+        "swings",
+        "amplitude_mw amplitude_mean_mw mw_per_s ramp_up_mw_min ramp_down_mw_min",
+    ),
 ];
 
 const OF_CLASS: &str = "ended waiting gpu_hours wait_s slowdown_mean slowdown_p50 slowdown_p95";

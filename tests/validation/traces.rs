@@ -44,7 +44,9 @@ pub(crate) fn azure(data: &Path) -> Vec<Row> {
         row("requests", "requests")
             .theirs(text.lines().skip(1).count() as f64)
             .ours(number(" requests given")),
-        row("context tokens", "tokens").theirs(sum(1)).ours(number(" read, ")),
+        row("context tokens", "tokens")
+            .theirs(sum(1))
+            .ours(number(" read, ")),
         row("tokens generated", "tokens")
             .theirs(sum(2))
             .ours(summary.jobs.tokens.unwrap()),

@@ -128,6 +128,27 @@ impl Cluster {
         }
     }
 
+    /// Takes these servers, which are free.
+    pub(in crate::scheduler) fn take_exactly(
+        &mut self,
+        hall: usize,
+        whole: &[u32],
+        rest: Option<(u32, u32)>,
+        allocation: &mut Allocation,
+    ) {
+        allocation.hall = hall;
+        allocation.runs.clear();
+        allocation.partial = rest;
+        let k = self.halls.get(hall).map_or(0, |h| h.gpus_per_server);
+        for &server in whole {
+            self.change(hall, server, |_| k);
+            allocation.push_whole(server);
+        }
+        if let Some((server, gpus)) = rest {
+            self.change(hall, server, |busy| busy + gpus);
+        }
+    }
+
     fn take_rest(&mut self, placement: Placement, domain: Domain, allocation: &mut Allocation) {
         let Some(h) = self.halls.get(placement.hall) else {
             return;
