@@ -17,5 +17,6 @@ mod paths;
 mod power;
 mod results;
 mod results_document;
+mod schedulers;
 mod technologies;
 mod traces;
