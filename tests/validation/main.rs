@@ -12,6 +12,7 @@ mod fans;
 mod mlperf;
 mod modelica;
 mod plant_run;
+mod queues;
 mod raps;
 mod sites;
 mod table;
@@ -111,6 +112,11 @@ validations! {
     ;
     "fans":
         val_greensku_server_fans => fans::greensku,
+    ;
+    "queues":
+        val_erlang_c_mean_waits => |_| queues::many_servers(),
+        val_pollaczek_khinchine_mean_waits => |_| queues::one_server(),
+        val_queues_in_an_order => |_| queues::in_order(),
     ;
     "sites":
         val_nrel_esif_pue_and_water => sites::esif,

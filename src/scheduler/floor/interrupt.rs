@@ -129,7 +129,7 @@ impl Floor {
     /// is down and not only closed to new jobs.
     pub fn set_down(&mut self, server: u32, down: bool) {
         self.cluster.set_down(server, down);
-        self.released |= !down;
+        self.released = true; // reservations may count on it, or on what it leaves
     }
 
     /// Ends the stretch of a job whose GPUs are free already, and puts it back in the queue.
