@@ -10,7 +10,6 @@ use crate::physics::boiling::Boiling;
 use crate::physics::fluids::Fluid;
 use crate::physics::psychrometrics;
 use crate::scenario::{Hall, catalogue};
-use crate::scheduler::ServerPower;
 use crate::weather::Weather;
 
 /// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.
@@ -23,8 +22,6 @@ pub(super) struct Sized<'a> {
     pub(super) server: Server,
     pub(super) psu: Psu,
     pub(super) rack_w: f64,
-    /// One server over the design's coolant.
-    pub(super) power: ServerPower,
     pub(super) rack_air_m3_s: f64,
     /// What cold plates catch of it, W.
     pub(super) rack_liquid_w: f64,
@@ -141,8 +138,6 @@ impl Resolver<'_> {
         }
         let full = server.at(entry.accelerators, 1.0, coolant_c);
         let dc_w = full.compute_w + full.fans_w;
-        let idle = server.at(0, 0.0, coolant_c);
-        let idle_w = idle.compute_w + idle.fans_w;
         let per_rack = f64::from(hall.servers_per_rack);
         let loss_w = psu.loss_w(dc_w);
         let constant = self.loaded.scenario.workload.constant;
@@ -154,10 +149,6 @@ impl Resolver<'_> {
         Ok(Sized {
             config: hall,
             rack_w: (dc_w + loss_w) * per_rack,
-            power: ServerPower {
-                idle_w: idle_w + psu.loss_w(idle_w),
-                full_w: dc_w + loss_w,
-            },
             rack_liquid_w: (full.liquid_w + full.psu_plated * loss_w) * per_rack,
             rack_air_m3_s: full.air_m3_s * per_rack,
             server,
