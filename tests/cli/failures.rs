@@ -84,7 +84,7 @@ fn failures_cost_time_that_is_told_apart() {
     );
     let jobs = lab.read("r/jobs.csv");
     let header = jobs.lines().next().unwrap();
-    assert!(header.contains("interruptions,useful_s"), "{header}");
+    assert!(header.contains("interruptions,saving_s"), "{header}");
     assert!(
         lab.read("r/timeseries.csv")
             .lines()
