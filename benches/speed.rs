@@ -12,7 +12,9 @@ use coldaisle::output::{Format, cpu_s};
 use coldaisle::physics::psychrometrics::wet_bulb_c;
 use coldaisle::scenario;
 use coldaisle::scenario::session::Session;
-use coldaisle::scheduler::{Cluster, Dispatcher, HallShape, Policy};
+use coldaisle::scheduler::order::{FairShare, Order, Priority};
+use coldaisle::scheduler::{Backfill, Cluster, Conservative, Dispatcher, HallShape, Policy, Site};
+use coldaisle::series::Signal;
 use coldaisle::study::{Progress, run_into, simulate};
 use coldaisle::weather::climate;
 use coldaisle::workload::{Arrivals, Job};
@@ -160,29 +162,55 @@ impl Arrivals for Crowd {
             work_s,
             estimate_s: work_s * 2.0,
             utilisation: 0.8,
+            user: pick / 16 % 50,
+            priority: f64::from(pick / 1024 % 3),
             ..Job::default()
         })
     }
 }
 
-/// One million jobs on 10,000 GPUs, EASY backfill, steps of 60 s; jobs that are done.
+/// One million jobs on 10,000 GPUs with EASY backfill, steps of 60 s, by the order of the queue; jobs that are done.
+#[divan::bench(sample_count = 1, sample_size = 1, args = ["submission", "priority", "fair_share"])]
+fn million_jobs_on_10000_gpus(order: &str) -> u64 {
+    let order = match order {
+        "priority" => Some(Order::Priority(Priority::default())),
+        "fair_share" => Some(Order::FairShare(FairShare::default())),
+        _ => None,
+    };
+    let policy = Policy::Backfill(Backfill {
+        order,
+        ..Backfill::default()
+    });
+    crowd(1_000_000, &policy)
+}
+
+/// A tenth of them with a reservation for everyone.
 #[divan::bench(sample_count = 1, sample_size = 1)]
-fn million_jobs_on_10000_gpus() -> u64 {
+fn hundred_thousand_jobs_conservatively() -> u64 {
+    crowd(100_000, &Policy::Conservative(Conservative::default()))
+}
+
+fn crowd(jobs: u32, policy: &Policy) -> u64 {
     let shape = HallShape {
         servers: 1250,
         gpus_per_server: 8,
     };
     let arrivals = Box::new(Crowd {
-        left: 1_000_000,
+        left: jobs,
         now_s: 0.0,
         rng: Pcg64::new(1, 2),
     });
     let cluster = Cluster::new(&[shape]).expect("a sound shape");
-    let scheduler = Policy::default().start();
-    let mut d = Dispatcher::new(cluster, Vec::new(), arrivals, scheduler).expect("no services");
+    let site = Site {
+        servers: &[],
+        deferring: &Signal::Constant(f64::NAN),
+    };
+    let mut d = Dispatcher::new(cluster, Vec::new(), arrivals, policy.start())
+        .expect("no services")
+        .under(&policy.rules(), site);
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     let (mut left, mut step, mut waiting) = (0, 0_u32, 0);
-    while left < 1_000_000 {
+    while left < u64::from(jobs) {
         d.begin_step(f64::from(step) * 60.0, &mut changes);
         changes.clear();
         d.finished(&mut done);

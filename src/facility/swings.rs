@@ -11,7 +11,7 @@
 //! 0.2 to 3 Hz (Choukse et al. 2025, arXiv 2508.14318); the iteration of 1.3 s taken by default is the geometric mean of
 //! that band. Which GPUs keep step is a choice by class. Phases of different jobs are independent, so that amplitudes add
 //! as root of squares: chance can bring two large jobs into step for a while. A limit of the site or of a hall shrinks
-//! the swings with the power it leaves. Losses of supplies and chain (some 5 %) are left out, as are services, whose
+//! the swings with the power it leaves, and so does a floor under it (as if bursts shrank alike: within 1 − `u_b`). Losses of supplies and chain (some 5 %) are left out, as are services, whose
 //! requests are independent of each other. Valid as an envelope: nothing is said of when a swing happens.
 
 use super::Facility;

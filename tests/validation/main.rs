@@ -14,6 +14,7 @@ mod llama;
 mod mlperf;
 mod modelica;
 mod plant_run;
+mod queues;
 mod raps;
 mod sites;
 mod table;
@@ -128,6 +129,11 @@ validations! {
     ;
     "fans":
         val_greensku_server_fans => fans::greensku,
+    ;
+    "queues":
+        val_erlang_c_mean_waits => |_| queues::many_servers(),
+        val_pollaczek_khinchine_mean_waits => |_| queues::one_server(),
+        val_queues_in_an_order => |_| queues::in_order(),
     ;
     "sites":
         val_nrel_esif_pue_and_water => sites::esif,

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::tests::{dispatcher, fifo, job};
 use super::super::*;
-use crate::workload::Job;
+use crate::workload::{Job, Listed};
 
 /// 100 s of work, saved every 30 s for 5 s; starting again takes 7 s.
 fn saving(id: u64, submit_s: f64, gpus: u32) -> Job {
@@ -264,6 +264,24 @@ fn reservations_leave_out_what_is_down() {
             (6, 150.0)
         ]
     );
+}
+
+/// A hundred thousand jobs pass through; places are made for those that were there together.
+#[test]
+fn memory_follows_the_jobs_present() {
+    let jobs = (1..=100_000).map(|id| job(id, id as f64, 1 + (id % 3) as u32, 10.0));
+    let arrivals = Box::new(Listed(jobs));
+    let cluster = super::super::tests::cluster(&[(6, 4)]);
+    let policy = Policy::default().start();
+    let mut d = Dispatcher::new(cluster, Vec::new(), arrivals, policy).unwrap();
+    let (mut changes, mut done) = (Vec::new(), Vec::new());
+    for step in 0..100_100 {
+        d.begin_step(f64::from(step), &mut changes);
+        changes.clear();
+        d.finished(&mut done);
+    }
+    assert_eq!(done.len(), 100_000);
+    assert!(d.floor().slots() < 50, "{}", d.floor().slots());
 }
 
 proptest! {
