@@ -27,11 +27,14 @@ pub mod power_cap;
 pub mod preemption;
 pub mod rules;
 mod shadow;
+mod spent;
 #[cfg(test)]
 mod tests;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::workload::{Label, Outcome};
 
 pub use backfill::Backfill;
 pub use cluster::{Cluster, HallShape, Placement, Racks};
@@ -39,10 +42,11 @@ pub use conservative::Conservative;
 pub use dispatcher::{Dispatcher, Site};
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
-pub use floor::{Floor, Running, Ticket};
+pub use floor::{Floor, Present, Running, Ticket, Weigh};
 pub use order::Order;
 pub use power_cap::ServerPower;
 pub use rules::{Placing, Rules};
+pub use spent::Spent;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
@@ -141,6 +145,8 @@ pub struct Queue {
     pub waiting_jobs: u64,
     /// GPUs those jobs ask for.
     pub waiting_gpus: u64,
+    /// GPU-seconds of work in the queue.
+    pub waiting_gpu_s: f64,
     /// Jobs running.
     pub running_jobs: u64,
     /// GPUs allocated (to jobs and services).
@@ -154,6 +160,12 @@ pub struct Queue {
     /// GPU-seconds held without getting on since the start (saving, starting again, work done twice), of what ended or
     /// was stopped.
     pub lost_gpu_s: f64,
+    /// Where the time of the GPUs that jobs held went since the start, GPU-seconds; up to the begin of the step.
+    pub spent: Spent,
+    /// GPUs in servers that are out of service.
+    pub down_gpus: u64,
+    /// Failures of servers since the start.
+    pub failures: u64,
     /// Tokens that services delivered in this step.
     pub service_tokens: f64,
 }
@@ -187,6 +199,16 @@ pub struct FinishedJob {
     pub interruptions: u32,
     /// Time for which it held its GPUs without getting on: saving, starting again, work done twice; s at full clock.
     pub lost_s: f64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// No hall could ever hold it: it never started.
+    pub refused: bool,
+    /// How long its start could be put off, s since its submission.
+    pub deferrable_s: f64,
+    /// Its name in the trace it came from.
+    pub label: Label,
+    /// Where the time for which it held its GPUs went, s.
+    pub spent: Spent,
 }
 
 /// The work and the machines do not go together.

@@ -18,11 +18,12 @@ use jiff::civil::Date;
 use super::catalogue::{self, Catalogue};
 use super::{Loaded, Scenario, ScenarioError, text};
 use crate::electrical::Chain;
-use crate::engine::{Clock, Event, Events, Simulation};
+use crate::engine::{Clock, Commands, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
 use crate::metrics::ride_through::Span;
 use crate::series::Period;
 use crate::weather::{self, Weather, climate};
+pub(super) use events::outage;
 use hall::Sized;
 
 /// A file that a run read.
@@ -174,6 +175,7 @@ impl Resolver<'_> {
                 weather,
                 clock: Clock::new(start, step_s, total_s),
                 events: Events::new(events),
+                commands: Commands::default(),
             },
             start,
             total_s,

@@ -5,7 +5,7 @@ use super::floor::Floor;
 use super::order::Ranks;
 use super::power_cap::ServerPower;
 use super::rules::Rules;
-use super::{Change, Cluster, FinishedJob, Queue, Scheduler, SchedulerError};
+use super::{Change, Cluster, FinishedJob, Queue, Scheduler, SchedulerError, Weigh};
 use crate::series::Signal;
 use crate::workload::{Arrivals, Job, Service};
 
@@ -127,7 +127,25 @@ impl Dispatcher {
 
     /// The queue now. `service_tokens` is left at zero: it depends on the step, see `Service::tokens_per_s`.
     pub fn queue(&self) -> Queue {
-        self.floor.counts
+        Queue {
+            spent: self.floor.spent(),
+            ..self.floor.counts
+        }
+    }
+
+    /// Weighs every job by two measures, before the first step.
+    pub fn set_weigh(&mut self, weigh: Weigh) {
+        self.floor.set_weigh(weigh);
+    }
+
+    /// Sums of squares of both measures over the running jobs of a hall.
+    pub fn squares(&self, hall: usize) -> [f64; 2] {
+        self.floor.squares(hall)
+    }
+
+    /// Servers of services, and the number of the service of each.
+    pub fn serving(&self) -> Vec<(u32, u32)> {
+        self.floor.serving().collect()
     }
 
     /// Jobs refused because no hall could ever hold them.

@@ -2,24 +2,30 @@
 
 mod interrupt;
 mod loads;
+mod present;
 mod progress;
 mod queue;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
 
 pub use interrupt::Running;
+pub use present::Present;
 pub use queue::Ticket;
 pub(super) use rules::{Ending, Rulebook};
+pub use weights::Weigh;
 
 use super::cluster::{Allocation, Cluster, Placement};
-use super::{FinishedJob, Queue};
+use super::{FinishedJob, Queue, Spent};
+use crate::workload::Outcome;
 use loads::Loads;
 use progress::{Slot, State};
 use queue::{Ends, Link};
+use weights::Weights;
 
 /// No slot.
 const NONE: u32 = u32::MAX;
@@ -62,6 +68,12 @@ pub struct Floor {
     pub(super) rejected: u64,
     pub(super) finished: Vec<FinishedJob>,
     loads: Loads,
+    weights: Weights,
+    /// GPUs of running jobs, and the sum of when each would have begun at full clock, GPU-seconds.
+    running_gpus: f64,
+    begun_gpu_s: f64,
+    /// Some job pays for saves or restarts.
+    has_costs: bool,
     pub(super) rules: Rulebook,
 }
 
@@ -83,6 +95,10 @@ impl Floor {
             rejected: 0,
             finished: Vec::new(),
             loads: Loads::new(servers),
+            weights: Weights::default(),
+            running_gpus: 0.0,
+            begun_gpu_s: 0.0,
+            has_costs: false,
             rules: Rulebook::default(),
         }
     }
@@ -155,15 +171,16 @@ impl Floor {
             return None;
         }
         self.unlink(index);
+        self.count_waiting(index, false);
         let slot = self.slots.get_mut(index as usize)?;
         take(&mut self.cluster, &mut slot.allocation);
         slot.begin(self.now_s);
         let job = &slot.job;
+        self.running_gpus += f64::from(job.gpus);
+        self.begun_gpu_s += slot.as_if_begun_s() * f64::from(job.gpus);
         self.ends
             .push(Reverse((Moment(slot.end_s), job.id, index, slot.serial)));
         self.by_estimate.insert((Moment(slot.estimated_s), index));
-        self.counts.waiting_jobs -= 1;
-        self.counts.waiting_gpus -= u64::from(job.gpus);
         self.counts.running_jobs += 1;
         self.counts.busy_gpus += u64::from(job.gpus);
         self.counts.started += u64::from(slot.interruptions == 0);
@@ -213,13 +230,34 @@ impl Floor {
             let Some(slot) = self.slots.get_mut(index as usize) else {
                 continue;
             };
-            let lost_s = slot.lost_s;
+            let (lost_s, before) = (slot.lost_s, slot.spent);
             slot.finish();
             self.counts.lost_gpu_s += (slot.lost_s - lost_s) * f64::from(slot.job.gpus);
+            self.counts.spent.since(&before, &slot.spent, slot.job.gpus);
             let left = leaving(slot, slot.first_start_s, slot.end_s, true);
             self.finished.push(left);
             self.unused.push(index);
         }
+    }
+
+    /// Where the time of held GPUs went up to now, GPU-seconds, of those that run too.
+    pub(super) fn spent(&self) -> Spent {
+        let mut spent = self.counts.spent;
+        let mut useful = self.running_gpus * self.now_s - self.begun_gpu_s;
+        if self.has_costs {
+            for &(_, index) in &self.by_estimate {
+                let Some(slot) = self.slots.get(index as usize) else {
+                    continue;
+                };
+                let gpus = f64::from(slot.job.gpus);
+                let (restarting, saving) = slot.costs_s(self.now_s);
+                spent.restarting += restarting * gpus;
+                spent.saving += saving * gpus;
+                useful -= (restarting + saving) * gpus;
+            }
+        }
+        spent.useful += useful.max(0.0);
+        spent
     }
 
     /// Delays every running job by what its slowest server lost between now and `now + dt_s`.
@@ -230,13 +268,19 @@ impl Floor {
             };
             let clocks = slot.allocation.servers().map(clock);
             let slowest = clocks.fold(1.0, f64::min).max(0.0);
-            slot.slow_down(self.now_s, dt_s, slowest);
+            let gpus = f64::from(slot.job.gpus);
+            let lost_gpu_s = slot.slow_down(self.now_s, dt_s, slowest) * gpus;
+            self.begun_gpu_s += lost_gpu_s;
+            self.counts.spent.slowed += lost_gpu_s;
         }
     }
 }
 
-fn leaving(slot: &Slot, start_s: f64, end_s: f64, completed: bool) -> FinishedJob {
+/// `done`: it ran to its own end, which need not be success.
+fn leaving(slot: &Slot, start_s: f64, end_s: f64, done: bool) -> FinishedJob {
     let job = &slot.job;
+    let outcome = if done { job.outcome } else { Outcome::Failed };
+    let completed = outcome == Outcome::Completed;
     FinishedJob {
         id: job.id,
         class: job.class.name(),
@@ -251,5 +295,10 @@ fn leaving(slot: &Slot, start_s: f64, end_s: f64, completed: bool) -> FinishedJo
         deadline_s: job.deadline_s,
         interruptions: slot.interruptions,
         lost_s: slot.lost_s,
+        outcome,
+        deferrable_s: job.deferrable_s,
+        label: job.label,
+        refused: false,
+        spent: slot.spent,
     }
 }

@@ -119,6 +119,9 @@ impl Ranks {
 
     /// Lower goes first.
     pub(super) fn rank(&self, job: &Job, estimate_s: f64, now_s: f64) -> f64 {
+        if job.priority == Job::FIRST {
+            return f64::NEG_INFINITY;
+        }
         match self {
             Self::Submission => 0.0,
             Self::Shortest => estimate_s,

@@ -117,7 +117,19 @@ impl Resolver<'_> {
             entry: entry.clone(),
             chip: chip.clone(),
             build,
+            limit_w: (hall.power_limit < 1.0).then_some(hall.power_limit * chip.tdp_w),
         };
+        let least = chip.least_limit_w() / chip.tdp_w;
+        if hall.power_limit < least {
+            let what = format!(
+                "power_limit = {} is {:.0} W for a chip of {} W: less than it draws at its lowest clock",
+                hall.power_limit,
+                hall.power_limit * chip.tdp_w,
+                chip.tdp_w
+            );
+            let cure = format!("use {:.2} or more", (least * 100.0).ceil() / 100.0);
+            return Err(self.error(&key("power_limit"), what, cure));
+        }
         let psu = Psu {
             efficiency: class.efficiency.clone(),
             rated_w: entry.psu_rated_w,

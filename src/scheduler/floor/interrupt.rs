@@ -75,6 +75,7 @@ impl Floor {
             Some(slot) if slot.end_s > at_s => {}
             _ => return false,
         }
+        self.catch_up(running.slot, at_s);
         self.vacate(running.slot);
         self.stop(running.slot, |slot| slot.fail(at_s));
         true
@@ -91,11 +92,13 @@ impl Floor {
             return false;
         }
         let (filed, index) = (Moment(slot.estimated_s), running.slot);
+        self.catch_up(index, at_s);
         self.by_estimate.remove(&(filed, index));
         let Some(slot) = self.slots.get_mut(index as usize) else {
             return false;
         };
         slot.begin_save(at_s);
+        self.has_costs = true;
         let (end_s, id, serial) = (slot.end_s, slot.job.id, slot.serial);
         self.by_estimate.insert((Moment(slot.estimated_s), index));
         if end_s <= now_s {
@@ -113,11 +116,14 @@ impl Floor {
             Some(slot) if slot.end_s > at_s => {}
             _ => return false,
         }
+        self.catch_up(running.slot, at_s);
         self.vacate(running.slot);
         if let Some(slot) = self.slots.get_mut(running.slot as usize) {
-            let lost_s = slot.lost_s;
+            let (lost_s, before) = (slot.lost_s, slot.spent);
             slot.abandon(at_s);
             self.counts.lost_gpu_s += (slot.lost_s - lost_s) * f64::from(slot.job.gpus);
+            let spent = &mut self.counts.spent;
+            spent.since(&before, &slot.spent, slot.job.gpus);
             let left = leaving(slot, slot.first_start_s, slot.end_s, false);
             self.finished.push(left);
             self.unused.push(running.slot);
@@ -128,8 +134,27 @@ impl Floor {
     /// Takes a server out of service, or brings it back. What runs there goes on: stop it beside this where the server
     /// is down and not only closed to new jobs.
     pub fn set_down(&mut self, server: u32, down: bool) {
+        let was_down = self.cluster.is_down(server);
         self.cluster.set_down(server, down);
         self.released = true; // reservations may count on it, or on what it leaves
+        let gpus = u64::from(self.cluster.gpus_per_server(server));
+        match (was_down, self.cluster.is_down(server)) {
+            (false, true) => self.counts.down_gpus += gpus,
+            (true, false) => self.counts.down_gpus -= gpus,
+            _ => return,
+        }
+        if self.loads.service_of(server).is_some() {
+            self.loads.touch(server);
+        }
+    }
+
+    /// A slow clock was counted for the whole step: takes back what lies beyond the moment at which the job stops.
+    fn catch_up(&mut self, index: u32, at_s: f64) {
+        if let Some(slot) = self.slots.get_mut(index as usize) {
+            let gpu_s = slot.catch_up(at_s) * f64::from(slot.job.gpus);
+            self.begun_gpu_s -= gpu_s;
+            self.counts.spent.slowed -= gpu_s;
+        }
     }
 
     /// Ends the stretch of a job whose GPUs are free already, and puts it back in the queue.
@@ -137,12 +162,13 @@ impl Floor {
         let Some(slot) = self.slots.get_mut(index as usize) else {
             return;
         };
-        let lost_s = slot.lost_s;
+        let (lost_s, before) = (slot.lost_s, slot.spent);
         end(slot);
         self.counts.lost_gpu_s += (slot.lost_s - lost_s) * f64::from(slot.job.gpus);
+        let spent = &mut self.counts.spent;
+        spent.since(&before, &slot.spent, slot.job.gpus);
         self.counts.interruptions += 1;
-        self.counts.waiting_jobs += 1;
-        self.counts.waiting_gpus += u64::from(slot.job.gpus);
+        self.count_waiting(index, true);
         self.requeue(index);
     }
 
@@ -155,6 +181,8 @@ impl Floor {
         self.cluster.release(&slot.allocation);
         self.counts.running_jobs -= 1;
         self.counts.busy_gpus -= u64::from(slot.job.gpus);
+        self.running_gpus -= f64::from(slot.job.gpus);
+        self.begun_gpu_s -= slot.as_if_begun_s() * f64::from(slot.job.gpus);
         self.released = true;
         self.add_loads(index, false);
         self.hold(index, false);

@@ -30,7 +30,13 @@ impl Loads {
         }
     }
 
-    fn touch(&mut self, server: u32) {
+    /// The service that a server works for.
+    pub(super) fn service_of(&self, server: u32) -> Option<u32> {
+        let service = self.services.get(server as usize).copied();
+        service.filter(|service| *service != NO_SERVICE)
+    }
+
+    pub(super) fn touch(&mut self, server: u32) {
         if let Some(touched) = self.is_touched.get_mut(server as usize)
             && !*touched
         {
@@ -41,6 +47,13 @@ impl Loads {
 }
 
 impl Floor {
+    /// Servers of services: server and number of the service.
+    pub(in super::super) fn serving(&self) -> impl Iterator<Item = (u32, u32)> {
+        let services = (0..).zip(&self.loads.services);
+        services
+            .filter_map(|(server, service)| (*service != NO_SERVICE).then_some((server, *service)))
+    }
+
     /// Marks the servers of service number `service`.
     pub(in super::super) fn serve(&mut self, service: u32, gpus: u32, servers: &[u32]) {
         for &server in servers {
@@ -65,8 +78,11 @@ impl Floor {
                 continue;
             };
             *touched = false;
-            let busy_gpus = self.cluster.busy_gpus(server);
-            let load = if service != NO_SERVICE {
+            let mut busy_gpus = self.cluster.busy_gpus(server);
+            if service != NO_SERVICE && self.cluster.is_down(server) {
+                busy_gpus = 0; // its requests go elsewhere or nowhere
+            }
+            let load = if service != NO_SERVICE && busy_gpus > 0 {
                 Load::Service(service)
             } else if busy_gpus == 0 {
                 Load::Idle
@@ -90,6 +106,7 @@ impl Floor {
 
     /// Puts the load of a job onto its servers, or takes it off.
     pub(super) fn add_loads(&mut self, index: u32, starts: bool) {
+        self.add_weight(index, starts);
         let Some(slot) = self.slots.get(index as usize) else {
             return;
         };

@@ -12,6 +12,7 @@
 //! to do. Long jobs run close to `w·(1 + s/c)`. Valid for saves that stop the work; those made in the background cost
 //! less (give their stop as `save_s`).
 
+use super::super::Spent;
 use super::super::cluster::Allocation;
 use crate::workload::Job;
 
@@ -48,6 +49,9 @@ pub(super) struct Slot {
     pub(super) left_s: f64,
     pub(super) interruptions: u32,
     pub(super) lost_s: f64,
+    pub(super) spent: Spent,
+    /// Until when the last slow clock was counted, and that clock.
+    slow: (f64, f64),
     pub(super) allocation: Allocation,
 }
 
@@ -66,6 +70,8 @@ impl Slot {
             left_s: 0.0,
             interruptions: 0,
             lost_s: 0.0,
+            spent: Spent::default(),
+            slow: (f64::NEG_INFINITY, 1.0),
             allocation: Allocation::default(),
         };
         slot.fill(job);
@@ -79,6 +85,7 @@ impl Slot {
         self.left_s = job.work_s;
         self.interruptions = 0;
         self.lost_s = 0.0;
+        self.spent = Spent::default();
     }
 
     fn restart_s(&self) -> f64 {
@@ -116,6 +123,7 @@ impl Slot {
             self.first_start_s = now_s;
         }
         self.state = State::Running;
+        self.slow = (f64::NEG_INFINITY, 1.0);
         self.began_s = now_s;
         self.length_s = self.stretch_s();
         self.end_s = now_s + self.length_s;
@@ -125,6 +133,49 @@ impl Slot {
     /// Seconds of the stretch done at a moment, at full clock.
     fn place_s(&self, at_s: f64) -> f64 {
         (self.length_s - (self.end_s - at_s)).clamp(0.0, self.length_s)
+    }
+
+    /// Where the time up to a place of the stretch went, of which `kept_s` is work that stays.
+    fn spent_by(&self, place_s: f64, kept_s: f64) -> Spent {
+        let restarting = self.restart_s().min(place_s);
+        // A job that saves in order to stop leaves its rhythm for that.
+        let in_rhythm_s = match self.state {
+            State::Saving => (self.length_s - self.job.save_s).min(place_s),
+            _ => place_s,
+        };
+        let (every_s, save_s) = (self.job.checkpoint_s, self.job.save_s);
+        let mut saving = place_s - in_rhythm_s;
+        if save_s > 0.0 && every_s.is_finite() {
+            let since_s = (in_rhythm_s - restarting).max(0.0);
+            let cycles = (since_s / (every_s + save_s)).floor();
+            let begun_s = since_s - cycles * (every_s + save_s);
+            saving += cycles * save_s + (begun_s - every_s).max(0.0);
+        }
+        Spent {
+            useful: kept_s,
+            saving,
+            restarting,
+            again: place_s - restarting - saving - kept_s,
+            slowed: 0.0,
+        }
+    }
+
+    /// Time of the stretch under way that went into starting again and into saves by a moment, s.
+    pub(super) fn costs_s(&self, at_s: f64) -> (f64, f64) {
+        let spent = self.spent_by(self.place_s(at_s), 0.0);
+        (spent.restarting, spent.saving)
+    }
+
+    /// When it would have begun the stretch to be where it is at full clock, s.
+    pub(super) fn as_if_begun_s(&self) -> f64 {
+        self.end_s - self.length_s
+    }
+
+    /// Whether saves or restarts cost it time.
+    pub(super) fn has_costs(&self) -> bool {
+        (self.job.save_s > 0.0 && self.job.checkpoint_s.is_finite())
+            || self.job.restart_s > 0.0
+            || self.state == State::Saving
     }
 
     /// Work done and work saved by a place in the stretch, s.
@@ -165,6 +216,8 @@ impl Slot {
     }
 
     fn stop(&mut self, place_s: f64, kept_s: f64) {
+        let spent = self.spent_by(place_s, kept_s);
+        self.spent.add(&spent, 1.0);
         self.lost_s += place_s - kept_s;
         self.left_s -= kept_s;
         self.interruptions += 1;
@@ -174,12 +227,17 @@ impl Slot {
 
     /// Leaves with all its work done; the slot is free.
     pub(super) fn finish(&mut self) {
+        let spent = self.spent_by(self.length_s, self.left_s);
+        self.spent.add(&spent, 1.0);
         self.lost_s += self.length_s - self.left_s;
         self.free();
     }
 
     /// Leaves at `at_s` and never comes back: all it did is lost.
     pub(super) fn abandon(&mut self, at_s: f64) {
+        let spent = self.spent_by(self.place_s(at_s), 0.0);
+        self.spent.add(&spent, 1.0);
+        self.spent.again += std::mem::take(&mut self.spent.useful);
         self.lost_s += self.place_s(at_s) + (self.job.work_s - self.left_s);
         self.end_s = at_s;
         self.free();
@@ -194,13 +252,27 @@ impl Slot {
         matches!(self.state, State::Running | State::Saving)
     }
 
-    /// Puts off the end by what a slow clock lost between now and `now + dt_s`.
-    pub(super) fn slow_down(&mut self, now_s: f64, dt_s: f64, clock: f64) {
+    /// Puts off the end by what a slow clock lost between now and `now + dt_s`; returns by how much.
+    pub(super) fn slow_down(&mut self, now_s: f64, dt_s: f64, clock: f64) -> f64 {
         let left_s = self.end_s - now_s;
-        if left_s <= clock * dt_s {
-            self.end_s = now_s + left_s / clock.max(f64::MIN_POSITIVE);
+        let lost_s = if left_s <= clock * dt_s {
+            left_s / clock.max(f64::MIN_POSITIVE) - left_s
         } else {
-            self.end_s += dt_s * (1.0 - clock);
-        }
+            dt_s * (1.0 - clock)
+        };
+        self.end_s += lost_s;
+        self.spent.slowed += lost_s;
+        self.slow = ((now_s + dt_s).min(self.end_s), clock);
+        lost_s
+    }
+
+    /// Takes back what a slow clock was counted for beyond `at_s`, where the job stops before; returns how much.
+    pub(super) fn catch_up(&mut self, at_s: f64) -> f64 {
+        let (until_s, clock) = self.slow;
+        let beyond_s = (until_s - at_s).max(0.0) * (1.0 - clock);
+        self.end_s -= beyond_s;
+        self.spent.slowed -= beyond_s;
+        self.slow.0 = at_s.min(until_s);
+        beyond_s
     }
 }

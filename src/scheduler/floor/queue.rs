@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::progress::{Slot, State};
 use super::{Floor, Moment, NONE, leaving};
+use crate::scheduler::FinishedJob;
 use crate::workload::{Job, Within};
 
 /// A waiting job, valid until it starts.
@@ -94,7 +95,8 @@ impl Floor {
         self.slots.get(ticket.0 as usize).map(|s| &s.job)
     }
 
-    /// Puts a job at the end of the queue, or rejects it when no hall could ever hold it.
+    /// Puts a job at the end of the queue, one of `Job::FIRST` behind others of that kind; or rejects it when no hall
+    /// could ever hold it.
     pub(in super::super) fn admit(&mut self, job: Job) {
         self.counts.submitted += 1;
         let cap = self.rules.cap.as_ref();
@@ -103,8 +105,7 @@ impl Floor {
             || !cap.is_none_or(|cap| cap.can_ever_hold(&job))
         {
             self.rejected += 1;
-            self.finished
-                .push(leaving(&Slot::new(job), job.submit_s, job.submit_s, false));
+            self.finished.push(refused(&Slot::new(job)));
             return;
         }
         let index = self.unused.pop().unwrap_or(self.slots.len() as u32);
@@ -112,15 +113,16 @@ impl Floor {
             Some(slot) => slot.fill(job),
             None => self.slots.push(Slot::new(job)),
         }
+        let slot = self.slots.get(index as usize);
+        self.has_costs |= slot.is_some_and(Slot::has_costs);
         if self.links.len() < self.slots.len() {
             self.links.push(Link::default());
         }
-        self.counts.waiting_jobs += 1;
-        self.counts.waiting_gpus += u64::from(job.gpus);
+        self.count_waiting(index, true);
         if self.put_off(index) {
             return;
         }
-        if !self.rules.ranks.is_submission() {
+        if job.priority == Job::FIRST || !self.rules.ranks.is_submission() {
             self.requeue(index);
             self.released = true; // it does not stand at the end, where schedulers look for new ones
             return;
@@ -132,26 +134,28 @@ impl Floor {
         self.list.new_jobs += 1;
     }
 
-    /// Puts a job where the order has it. Where that is the order of submission: before all that were submitted later.
+    /// Puts a job where the order has it. Where that is the order of submission: before all that were submitted later, and
+    /// behind those that go first.
     pub(super) fn requeue(&mut self, index: u32) {
         let Some(slot) = self.slots.get_mut(index as usize) else {
             return;
         };
-        let id = slot.job.id;
         if self.rules.ranks.changes() {
             return self.link(index, self.list.tail); // sorted before anybody looks
         }
         if !self.rules.ranks.is_submission() {
             let ranks = &self.rules.ranks;
             slot.rank = ranks.rank(&slot.job, slot.estimate_s(), self.now_s);
-            let entry = (Moment(slot.rank), id, index);
+            let entry = (Moment(slot.rank), slot.job.id, index);
             let before = self.list.by_rank.range(..entry).next_back();
             let before = before.map_or(NONE, |&(.., before)| before);
             self.list.by_rank.insert(entry);
             return self.link(index, before);
         }
+        let place = |slot: &Slot| (slot.job.priority < Job::FIRST, slot.job.id);
+        let own = place(slot);
         let (mut before, mut at) = (NONE, self.list.head);
-        while at != NONE && self.slots.get(at as usize).is_some_and(|s| s.job.id < id) {
+        while at != NONE && self.slots.get(at as usize).is_some_and(|s| place(s) < own) {
             before = at;
             at = self.links.get(at as usize).map_or(NONE, |l| l.next);
         }
@@ -217,6 +221,36 @@ impl Floor {
             self.list.first_new = next;
         }
         self.list.jobs -= 1;
+    }
+
+    /// Counts a job among the waiting, or no longer.
+    pub(super) fn count_waiting(&mut self, index: u32, joins: bool) {
+        let Some(slot) = self.slots.get(index as usize) else {
+            return;
+        };
+        let (gpus, counts) = (slot.job.gpus, &mut self.counts);
+        let gpu_s = f64::from(gpus) * slot.left_s;
+        if joins {
+            counts.waiting_jobs += 1;
+            counts.waiting_gpus += u64::from(gpus);
+            counts.waiting_gpu_s += gpu_s;
+        } else {
+            counts.waiting_jobs -= 1;
+            counts.waiting_gpus -= u64::from(gpus);
+            counts.waiting_gpu_s -= gpu_s;
+            if counts.waiting_jobs == 0 {
+                counts.waiting_gpu_s = 0.0; // no rest of rounding
+            }
+        }
+    }
+}
+
+/// What never started has no end of its own.
+fn refused(slot: &Slot) -> FinishedJob {
+    let submit_s = slot.job.submit_s;
+    FinishedJob {
+        refused: true,
+        ..leaving(slot, submit_s, submit_s, false)
     }
 }
 

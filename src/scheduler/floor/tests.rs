@@ -360,3 +360,42 @@ proptest! {
         prop_assert!((d.queue().lost_gpu_s - lost).abs() < 1e-6);
     }
 }
+
+/// A campaign of the whole hall comes when two jobs wait: it goes before them, whoever schedules, and behind another
+/// campaign; interrupted, it goes back to the front.
+#[test]
+fn what_goes_first_stands_in_front_of_the_queue() {
+    let first = |id, submit_s| Job {
+        priority: Job::FIRST,
+        ..job(id, submit_s, 8, 50.0)
+    };
+    let jobs = [
+        job(1, 0.0, 8, 100.0),
+        job(2, 1.0, 4, 10.0),
+        job(3, 1.0, 4, 10.0),
+        first(4, 2.0),
+        first(5, 3.0),
+    ];
+    let mut b = Bench::new(&[(1, 8)], &jobs);
+    for step in 0..=400 {
+        b.to(f64::from(step));
+        if step == 5 {
+            // 56 GPU-seconds of two small jobs and two campaigns of 400.
+            assert_eq!(b.d.queue().waiting_gpu_s, 2.0 * 40.0 + 2.0 * 400.0);
+            assert_eq!(
+                b.d.floor()
+                    .present()
+                    .filter(|p| p.start_s.is_none())
+                    .count(),
+                4
+            );
+        }
+    }
+    let starts: Vec<_> = b.done().iter().map(|j| (j.id, j.start_s)).collect();
+    assert_eq!(
+        starts,
+        [(1, 0.0), (4, 100.0), (5, 150.0), (2, 200.0), (3, 200.0)]
+    );
+    assert_eq!(b.d.queue().waiting_gpu_s, 0.0);
+    assert_eq!(b.d.floor().present().count(), 0);
+}
