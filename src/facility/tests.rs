@@ -28,6 +28,7 @@ struct Leaky {
 }
 
 impl Running for Leaky {
+    fn set_supply_c(&mut self, _: f64) {}
     fn coolant(&self) -> crate::physics::Coolant {
         self.inner.coolant()
     }

@@ -123,7 +123,7 @@ fn racks_have_the_colours_that_their_numbers_ask_for() {
         ("scenarios/phoenix-air.toml", None, ColourBy::Power),
         ("scenarios/phoenix-air.toml", Some(smaller), ColourBy::Inlet),
         (
-            "scenarios/phoenix-cold-plate.toml",
+            "scenarios/phoenix-rear-door.toml",
             Some(smaller),
             ColourBy::Chip,
         ),

@@ -160,10 +160,13 @@ fn pin(
     let chip_c = between.b.snapshot.halls[hall].racks.chip_c[rack];
     let text = format!("hottest {chip_c:.0} °C");
     let galley = painter.layout_no_wrap(text, FontId::proportional(13.0), INK);
-    let top = at - vec2(0.0, 34.0);
-    let rect = Align2::CENTER_BOTTOM
-        .anchor_size(top, galley.size())
-        .expand(4.0);
+    // Below where the story would cover it.
+    let (top, align) = if at.y > area.min.y + 150.0 {
+        (at - vec2(0.0, 34.0), Align2::CENTER_BOTTOM)
+    } else {
+        (at + vec2(0.0, 34.0), Align2::CENTER_TOP)
+    };
+    let rect = align.anchor_size(top, galley.size()).expand(4.0);
     painter.line_segment([at, top], Stroke::new(1.5, Color32::WHITE));
     painter.circle_filled(at, 3.0, Color32::WHITE);
     painter.rect_filled(rect, 4.0, SHADE);

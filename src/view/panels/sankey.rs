@@ -28,7 +28,13 @@ fn heights(parts: &[f64], total: f64, height: f32, least: f32) -> Vec<f32> {
     let share = |w: &f64| (w / total.max(1.0)) as f32 * height;
     parts
         .iter()
-        .map(|w| if *w > 0.0 { share(w).max(least) } else { 0.0 })
+        .map(|w| {
+            if *w > 5e-4 * total {
+                share(w).max(least)
+            } else {
+                0.0
+            }
+        })
         .collect()
 }
 
@@ -48,8 +54,8 @@ pub(super) fn show(ui: &mut egui::Ui, moment: &Moment) {
     let (x0, x1, x2, x3) = (
         rect.min.x + 8.0,
         rect.min.x + 18.0,
-        rect.max.x - 112.0,
-        rect.max.x - 102.0,
+        rect.max.x - 134.0,
+        rect.max.x - 124.0,
     );
     let font = FontId::proportional(11.5);
     let mut left_y = rect.center().y - 0.5 * tall;
@@ -88,7 +94,10 @@ pub(super) fn show(ui: &mut egui::Ui, moment: &Moment) {
     painter.text(
         pos2(x0, rect.max.y),
         Align2::LEFT_BOTTOM,
-        format!("{text} → {} reach the chips", power(s.power.compute_w)),
+        format!(
+            "{text}, of which {} reach the chips",
+            power(s.power.compute_w)
+        ),
         font,
         FAINT,
     );
