@@ -62,8 +62,8 @@ fn has_vulkan() -> bool {
     found
 }
 
-fn read(path: &Path) -> Image {
-    let bytes = fs::read(path).unwrap();
+fn try_read(path: &Path) -> Option<Image> {
+    let bytes = fs::read(path).ok()?;
     Image::from_buffer(
         &bytes,
         ImageType::Extension("png"),
@@ -72,7 +72,11 @@ fn read(path: &Path) -> Image {
         ImageSampler::Default,
         RenderAssetUsages::default(),
     )
-    .unwrap()
+    .ok()
+}
+
+fn read(path: &Path) -> Image {
+    try_read(path).unwrap_or_else(|| panic!("{} is no picture", path.display()))
 }
 
 /// The colours of a part of a picture, from the left, top, right and bottom.
@@ -296,8 +300,10 @@ fn a_window_is_clicked_and_its_session_runs_again() {
             fs::remove_file(png).unwrap();
         }
         xdo(&["key", "--window", &id, "x"]);
-        until("an exported picture", || !pngs().is_empty());
-        sleep(Duration::from_millis(700));
+        // It is there before it is complete.
+        until("an exported picture", || {
+            pngs().first().is_some_and(|png| try_read(png).is_some())
+        });
         read(&pngs()[0])
     };
     // The clock stands still, so that only what is clicked changes.
