@@ -117,7 +117,7 @@ pub struct Output {
     pub heat_to_ambient_w: f64,
     /// Heat kept in air, fluid and metal, W; negative while they cool.
     pub stored_w: f64,
-    /// CRAH fans, and electric steam for the hall's air, W.
+    /// CRAH fans, and electricity for steam and drying of the hall's air, W.
     pub hall_fans_w: f64,
     /// Tank and coolant-distribution pumps, W.
     pub cdu_pumps_w: f64,

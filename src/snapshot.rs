@@ -5,7 +5,8 @@
 
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
-pub use crate::scheduler::{FinishedJob, Queue};
+pub use crate::scheduler::{FinishedJob, Present, Queue, Spent};
+pub use crate::vector::Flat;
 
 /// Electrical power by use, W. The uses add up to what grid, generation and storage deliver.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -28,7 +29,7 @@ pub struct Power {
     pub heat_rejection_fans_w: f64,
     /// Facility-water and condenser-water pumps.
     pub pumps_w: f64,
-    /// CRAH fans, and electric steam for the air of halls.
+    /// CRAH fans, and electricity for steam and drying of the halls' air.
     pub hall_fans_w: f64,
     /// Pumps of tanks and coolant distribution units.
     pub cdu_pumps_w: f64,
@@ -115,6 +116,15 @@ pub struct Plant {
     pub reused_w: f64,
 }
 
+/// Swings of power within the step: the envelope of what runs, at the meter.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Swings {
+    /// Peak to peak, W.
+    pub amplitude_w: f64,
+    /// Steepest change, W/s.
+    pub w_per_s: f64,
+}
+
 /// One hall.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Hall {
@@ -152,11 +162,11 @@ pub struct Hall {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Racks {
     /// Power at the inlets, W.
-    pub power_w: Vec<f64>,
+    pub power_w: Flat,
     /// Inlet air or coolant, °C.
-    pub coolant_c: Vec<f64>,
+    pub coolant_c: Flat,
     /// The rack's hottest chip, °C.
-    pub chip_c: Vec<f64>,
+    pub chip_c: Flat,
 }
 
 /// What a rack did in the last step. Not part of a snapshot: who looks asks the facility for it.
@@ -195,6 +205,8 @@ pub struct Snapshot {
     pub halls: Vec<Hall>,
     /// None where the work is a load profile without jobs.
     pub queue: Option<Queue>,
+    /// None where the work is a load profile without jobs.
+    pub swings: Option<Swings>,
     /// Jobs that ended in this step, in order of their end.
     pub finished: Vec<FinishedJob>,
     /// Price of energy, USD/J; NaN where the scenario names none.

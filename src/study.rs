@@ -1,6 +1,7 @@
 //! Runs from start to results: one into its folder, several side by side.
 
 pub mod compare;
+pub mod more_gpus;
 mod progress;
 pub mod table;
 
@@ -130,6 +131,7 @@ pub fn simulate(
         }
     }
     progress.finish();
+    metrics.at_end(&simulation.facility.present(), resolved.total_s);
     let summary = metrics.summary();
     let mut warnings = resolved.warnings;
     let overloaded = simulation.facility.overload_steps();

@@ -160,6 +160,7 @@ fn val_latif_h100_node_power() {
             })
             .unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),
+        limit_w: None,
         entry,
     };
     let psu = Psu {

@@ -1,6 +1,8 @@
 //! What the servers are asked to do: jobs and services from a queue, or a load imposed on all of them.
 
-use crate::scheduler::{Change, Dispatcher, FinishedJob, Queue};
+use super::down::{Down, Why};
+use super::failures::Failures;
+use crate::scheduler::{Change, Dispatcher, FinishedJob, Present, Queue};
 use crate::workload::profile::Profile;
 use crate::workload::{Calendar, Service};
 
@@ -36,8 +38,15 @@ pub struct Jobs {
     services: Vec<Service>,
     calendar: Calendar,
     utilisations: Vec<f64>,
-    tokens: f64,
+    /// Tokens that each service makes in this step.
+    tokens: Vec<f64>,
+    /// Servers of services, and which.
+    serving: Vec<(u32, u32)>,
     changes: Vec<Change>,
+    failures: Option<Failures>,
+    failed: u64,
+    down: Down,
+    dark: bool,
 }
 
 impl Work {
@@ -51,14 +60,24 @@ impl Work {
     }
 
     /// Jobs and services; `services` in the order in which the dispatcher knows them.
-    pub fn jobs(dispatcher: Dispatcher, services: Vec<Service>, calendar: Calendar) -> Self {
+    pub fn jobs(
+        dispatcher: Dispatcher,
+        services: Vec<Service>,
+        calendar: Calendar,
+        failures: Option<Failures>,
+    ) -> Self {
         Self::Jobs(Box::new(Jobs {
             utilisations: vec![0.0; services.len()],
+            tokens: vec![0.0; services.len()],
+            serving: dispatcher.serving(),
             dispatcher,
             services,
             calendar,
-            tokens: 0.0,
             changes: Vec::new(),
+            failures,
+            failed: 0,
+            down: Down::default(),
+            dark: false,
         }))
     }
 
@@ -66,13 +85,14 @@ impl Work {
         matches!(self, Self::Level { .. })
     }
 
-    /// Moves on to the step [time, time + dt): calls `apply` for every server whose load changes. Services and levels do
-    /// `demand` times what they say, as far as their chips can.
-    pub(super) fn begin_step(
+    /// Moves on to the step [time, time + dt), given as (time, dt): calls `apply` for every server whose load changes.
+    /// Services and levels do `demand` times what they say, as far as their chips can. `racks_c` holds the coolant of each
+    /// hall's racks in the step before.
+    pub(super) fn begin_step<'a>(
         &mut self,
-        time_s: f64,
-        dt_s: f64,
+        (time_s, dt_s): (f64, f64),
         demand: f64,
+        racks_c: impl Iterator<Item = &'a [f64]>,
         mut apply: impl FnMut(Change),
     ) {
         match self {
@@ -86,13 +106,20 @@ impl Work {
                 }
             },
             Self::Jobs(jobs) => {
+                jobs.fail(time_s);
                 jobs.changes.clear();
+                if jobs.dispatcher.wants_temperatures() && time_s >= jobs.dispatcher.next_event_s()
+                {
+                    for (hall, racks_c) in racks_c.enumerate() {
+                        jobs.dispatcher.set_temperatures(hall, racks_c);
+                    }
+                }
                 jobs.dispatcher.begin_step(time_s, &mut jobs.changes);
                 for &change in &jobs.changes {
                     apply(change);
                 }
-                jobs.tokens = 0.0;
-                for (now, service) in jobs.utilisations.iter_mut().zip(&jobs.services) {
+                let now = jobs.utilisations.iter_mut().zip(&mut jobs.tokens);
+                for ((now, tokens), service) in now.zip(&jobs.services) {
                     let (utilisation, tokens_per_s) = service.now(jobs.calendar, time_s, dt_s);
                     *now = (utilisation * demand).min(1.0);
                     let done = if utilisation > 0.0 {
@@ -100,7 +127,10 @@ impl Work {
                     } else {
                         demand
                     };
-                    jobs.tokens += tokens_per_s * dt_s * done;
+                    *tokens = tokens_per_s * dt_s * done;
+                }
+                if jobs.down.any() {
+                    jobs.lose_tokens(&|_| 1.0);
                 }
             }
         }
@@ -122,17 +152,47 @@ impl Work {
         }
     }
 
-    /// Delays what runs on servers below full clock.
+    /// Delays what runs on servers below full clock, services too.
     pub(super) fn slow_down(&mut self, dt_s: f64, clock: &dyn Fn(u32) -> f64) {
         if let Self::Jobs(jobs) = self {
             jobs.dispatcher.slow_down(dt_s, clock);
+            jobs.lose_tokens(clock);
         }
     }
 
-    /// Takes a share from the tokens that services make in this step.
-    pub(super) fn lose_tokens(&mut self, share: f64) {
+    /// Servers whose rack is off because of heat from `at_s` on, or back.
+    pub(super) fn heat(&mut self, servers: std::ops::Range<u32>, off: bool, at_s: f64) {
         if let Self::Jobs(jobs) = self {
-            jobs.tokens *= 1.0 - share;
+            for server in servers {
+                if off {
+                    jobs.down.take(&mut jobs.dispatcher, server, Why::Hot, at_s);
+                } else {
+                    jobs.down.give_back(&mut jobs.dispatcher, server, Why::Hot);
+                }
+            }
+        }
+    }
+
+    /// Whether something carries IT from `at_s` on, for all `servers`.
+    pub(super) fn power(&mut self, servers: u32, dark: bool, at_s: f64) {
+        let Self::Jobs(jobs) = self else { return };
+        if std::mem::replace(&mut jobs.dark, dark) == dark {
+            return;
+        }
+        if dark {
+            let floor = jobs.dispatcher.disturb();
+            let all: Vec<_> = floor.running().collect();
+            for running in all {
+                floor.interrupt(running, at_s);
+            }
+        }
+        for server in 0..servers {
+            if dark {
+                jobs.down
+                    .take(&mut jobs.dispatcher, server, Why::Dark, at_s);
+            } else {
+                jobs.down.give_back(&mut jobs.dispatcher, server, Why::Dark);
+            }
         }
     }
 
@@ -141,9 +201,26 @@ impl Work {
         match self {
             Self::Level { .. } => None,
             Self::Jobs(jobs) => Some(Queue {
-                service_tokens: jobs.tokens,
+                service_tokens: jobs.tokens.iter().sum(),
+                failures: jobs.failed,
                 ..jobs.dispatcher.queue()
             }),
+        }
+    }
+
+    /// The jobs that wait or run now.
+    pub(super) fn present(&self) -> Vec<Present> {
+        match self {
+            Self::Level { .. } => Vec::new(),
+            Self::Jobs(jobs) => jobs.dispatcher.floor().present().collect(),
+        }
+    }
+
+    /// Sums of squares of what the running jobs of a hall weigh; none where there are no jobs.
+    pub(super) fn squares(&self, hall: usize) -> Option<[f64; 2]> {
+        match self {
+            Self::Level { .. } => None,
+            Self::Jobs(jobs) => Some(jobs.dispatcher.squares(hall)),
         }
     }
 
@@ -151,6 +228,46 @@ impl Work {
     pub(super) fn finished(&mut self, into: &mut Vec<FinishedJob>) {
         if let Self::Jobs(jobs) = self {
             jobs.dispatcher.finished(into);
+        }
+    }
+}
+
+impl Jobs {
+    /// Servers that failed or came back by now.
+    fn fail(&mut self, now_s: f64) {
+        let Some(failures) = &mut self.failures else {
+            return;
+        };
+        while let Some(happening) = failures.next(now_s) {
+            let (server, at_s) = (happening.server, happening.at_s);
+            if happening.fails {
+                self.failed += 1;
+                self.down
+                    .take(&mut self.dispatcher, server, Why::Failed, at_s);
+            } else {
+                self.down
+                    .give_back(&mut self.dispatcher, server, Why::Failed);
+            }
+        }
+    }
+
+    /// Takes from the services what servers out of service or below full clock leave undone.
+    fn lose_tokens(&mut self, clock: &dyn Fn(u32) -> f64) {
+        for (number, tokens) in (0..).zip(&mut self.tokens) {
+            let mine = self
+                .serving
+                .iter()
+                .filter(|(_, service)| *service == number);
+            let (mut servers, mut speed) = (0.0, 0.0);
+            for &(server, _) in mine {
+                servers += 1.0;
+                if !self.down.is_down(server) {
+                    speed += clock(server);
+                }
+            }
+            if servers > 0.0 {
+                *tokens *= speed / servers;
+            }
         }
     }
 }

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::{ChipFigures, Pretraining};
+use super::model::{ChipFigures, Model, Pretraining};
 use super::profile::{Profile, ProfileTable};
 use super::service::Inference;
 use super::synthetic::JobStream;
 use super::trace::{Replayed, Trace};
-use super::{Arrivals, Calendar, Class, Merge, Service, WorkloadError};
+use super::{Arrivals, Calendar, Class, Job, Listed, Merge, Service, WorkloadError};
 use crate::units;
 
 /// What the datacenter works on: any mix of job tables, or one figure for everything (`constant`, `profile`).
@@ -18,6 +18,10 @@ pub struct Workload {
     /// Training models from the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pretraining: Option<Pretraining>,
+    /// One great training run that goes before everything else: from its start day on GPUs that become free are kept for
+    /// it, until all it needs are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Model>,
     /// Adapting trained models: hours on tens of GPUs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fine_tuning: Option<JobStream>,
@@ -36,6 +40,18 @@ pub struct Workload {
     /// What others logged, replayed: jobs, requests or load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
+    /// Time of one iteration of synchronised training, s: how fast its power swings. Default 1.3, the middle of the 0.2
+    /// to 3 Hz that were seen.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_positive"
+    )]
+    pub iteration_s: Option<f64>,
+}
+
+fn optional_positive<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    units::positive(de).map(Some)
 }
 
 /// The same load on every GPU all the time.
@@ -106,6 +122,16 @@ impl Workload {
                 sources.push(Box::new(model.runs(&key, chip)?));
             }
         }
+        if let Some(campaign) = &self.campaign {
+            let mut runs = campaign.runs("workload.campaign", chip)?;
+            let first = std::iter::from_fn(move || {
+                Some(Job {
+                    priority: Job::FIRST,
+                    ..runs.next_job()?
+                })
+            });
+            sources.push(Box::new(Listed(first)));
+        }
         for (table, class) in [
             (&self.fine_tuning, Class::FineTuning),
             (&self.batch, Class::Batch),
@@ -136,6 +162,7 @@ impl Workload {
     pub fn check_tables(&self) -> Result<(), WorkloadError> {
         let jobs = [
             ("pretraining", self.pretraining.is_some()),
+            ("campaign", self.campaign.is_some()),
             ("fine_tuning", self.fine_tuning.is_some()),
             ("inference", self.inference.is_some()),
             ("batch", self.batch.is_some()),
@@ -154,7 +181,7 @@ impl Workload {
                 return Err(WorkloadError::new(
                     "workload",
                     "there is nothing to do",
-                    "give [workload.constant], [workload.profile], or any of [workload.pretraining], \
+                    "give [workload.constant], [workload.profile], or any of [workload.pretraining], [workload.campaign], \
                      [workload.fine_tuning], [workload.inference], [workload.batch], [workload.trace.FORMAT]",
                 ));
             }
@@ -208,6 +235,28 @@ mod tests {
         for class in [Class::Pretraining, Class::FineTuning, Class::Batch] {
             assert!(jobs.iter().any(|j| j.class == class), "{class:?}");
         }
+    }
+
+    #[test]
+    fn a_campaign_goes_before_everything_else() {
+        let text = "[campaign]\nparameters = 70e9\ntokens = 1e12\ngpus = 1024\nstart_day = 2\n\
+                    [batch]\njobs_per_day = 50\ngpus = [1]\nmedian_hours = 1\npriority = 9\n";
+        let Plan::Jobs { mut arrivals, .. } = plan(text).unwrap() else {
+            panic!("jobs expected")
+        };
+        let jobs: Vec<_> = (0..300).map_while(|_| arrivals.next_job()).collect();
+        let great: Vec<_> = jobs.iter().filter(|j| j.priority == Job::FIRST).collect();
+        assert_eq!(great.len(), 1);
+        let run = great[0];
+        assert_eq!((run.gpus, run.submit_s), (1024, 172_800.0));
+        assert!(jobs.iter().all(|j| j.gpus == 1024 || j.priority == 9.0));
+        let error = plan(&text.replace("gpus = 1024", "gpus = 2"))
+            .err()
+            .unwrap();
+        assert!(
+            error.to_string().contains("workload.campaign.gpus"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -62,6 +62,9 @@ weekend_factor = 1.0
 jobs_per_day = 400
 gpus = [8, 16]
 median_hours = 1.0
+ends = { cancelled = 0.2 }
+deadline_slack_hours = 2
+deferrable = 0.5
 
 [[event]]
 name = "outage"

@@ -22,6 +22,8 @@ pub(crate) enum Evidence {
     Independent,
     /// The other side's own parameters, its results from another program: the equations are what is checked.
     SameParameters,
+    /// A figure of the model was fitted to the other side's results: a check of the law's form only.
+    Fitted,
     /// The other side's measurement goes in; what is checked is that it comes out.
     Replayed,
 }
@@ -172,6 +174,7 @@ impl Row {
         let evidence = match self.evidence {
             Evidence::Independent => "independent",
             Evidence::SameParameters => "same parameters",
+            Evidence::Fitted => "fitted",
             Evidence::Replayed => "replayed",
         };
         let result = match (self.holds(), self.allowed) {

@@ -10,6 +10,7 @@ use crate::heat_rejection::config::PlantDesign;
 use crate::heat_rejection::water_loop::WaterLoop;
 use crate::scenario::event::What;
 use crate::units::DAY_S;
+use crate::workload::Class;
 
 pub(super) type Description = Vec<(String, String)>;
 
@@ -254,6 +255,14 @@ impl Resolver<'_> {
                 ));
             }
         }
+        if let Some(campaign) = &work.campaign {
+            parts.push(format!(
+                "a campaign of {} billion parameters on {} GPUs from day {}",
+                campaign.parameters / 1e9,
+                campaign.gpus,
+                campaign.start_day
+            ));
+        }
         if let Some(inference) = &work.inference {
             parts.push(format!(
                 "inference on {} GPUs at {:.0} %",
@@ -261,10 +270,11 @@ impl Resolver<'_> {
                 100.0 * inference.mean_utilisation
             ));
         }
-        for (what, stream) in [("fine-tuning", &work.fine_tuning), ("batch", &work.batch)] {
-            if let Some(stream) = stream {
-                parts.push(format!("{} {what} jobs a day", stream.jobs_per_day));
-            }
+        for (what, class, stream) in [
+            ("fine-tuning", Class::FineTuning, &work.fine_tuning),
+            ("batch", Class::Batch, &work.batch),
+        ] {
+            parts.extend(stream.as_ref().and_then(|s| s.describe(what, class)));
         }
         if let Some(constant) = &work.constant {
             parts.push(format!(
