@@ -1,13 +1,16 @@
 //! Halls: rows of racks with their aisles, or fields of tanks, and the machines that move their air and coolant.
 
+mod aisles;
+mod machines;
+mod tank;
+
 use bevy::math::{Vec3, vec3};
 
 use super::{
-    Bounds, Builder, CONCRETE, Channel, Cloud, DARK, Group, Machine, Paint, Picked, Puff, STEEL,
-    Shape, Solid, WALL,
+    Bounds, Builder, CONCRETE, Channel, Cloud, Group, Paint, Picked, Puff, STEEL, Shape, Solid,
+    WALL,
 };
 use crate::cooling::Cooling;
-use crate::cooling::air::{AirConfig, Containment};
 use crate::scenario::Hall;
 
 /// Width, height and depth of a rack, m.
@@ -135,16 +138,16 @@ impl Builder<'_> {
         match &hall.cooling {
             Cooling::Air(air) => {
                 self.aisles(index, &grid, rows, z, Some(air.containment));
-                self.crahs(index, 1.0, width, depth, z, air);
+                self.crahs(index, 1.0, width, depth, z);
             }
             Cooling::RearDoor(_) => self.aisles(index, &grid, rows, z, None),
             Cooling::ColdPlate(plates) => {
                 self.aisles(index, &grid, rows, z, Some(plates.room.containment));
-                self.crahs(index, 0.25, width, depth, z, &plates.room);
-                self.cdus(index, width, depth, z, (supply, back));
+                self.crahs(index, 0.25, width, depth, z);
+                self.cdus(index, depth, z, (supply, back));
             }
             Cooling::Immersion(_) | Cooling::TwoPhase(_) => {
-                self.cdus(index, width, depth, z, (supply, back));
+                self.cdus(index, depth, z, (supply, back));
             }
             Cooling::DirectWater(_) => {}
         }
@@ -190,7 +193,7 @@ impl Builder<'_> {
             match &hall.cooling {
                 Cooling::Immersion(_) | Cooling::TwoPhase(_) => {
                     let boils = matches!(hall.cooling, Cooling::TwoPhase(_));
-                    tank(&mut group, min, max, slot, boils);
+                    tank::tank(&mut group, min, max, slot, boils);
                     if boils {
                         self.layout.puffs.push(Puff {
                             at: vec3(0.5 * (min.x + max.x), max.y + 0.1, 0.5 * (min.z + max.z)),

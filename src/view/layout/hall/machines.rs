@@ -6,7 +6,7 @@ use super::super::{Builder, Channel, DARK, Group, Machine, Paint, Picked};
 
 impl Builder<'_> {
     /// Units along both short walls.
-    pub(super) fn crahs(&mut self, index: u32, share: f64, width: f32, depth: f32, z: f32, _: &AirConfig) {
+    pub(super) fn crahs(&mut self, index: u32, share: f64, width: f32, depth: f32, z: f32) {
         let hall_w = self.hall_w(index) * share;
         let fit = (depth / 3.0).floor().max(1.0) as usize;
         let wanted = (hall_w / 150e3).ceil().max(2.0) as usize;
@@ -47,7 +47,7 @@ impl Builder<'_> {
     }
 
     /// Units along the east wall, with headers along the rows.
-    pub(super) fn cdus(&mut self, index: u32, width: f32, depth: f32, z: f32, (supply, back): (u32, u32)) {
+    pub(super) fn cdus(&mut self, index: u32, depth: f32, z: f32, (supply, back): (u32, u32)) {
         let wanted = (self.hall_w(index) / 1.5e6).ceil().max(1.0) as usize;
         let units = wanted.min((depth / 2.4).floor().max(1.0) as usize);
         let mut group = Group::default();
@@ -67,7 +67,6 @@ impl Builder<'_> {
             let points = [vec3(x, 0.5, z + 0.6), vec3(x, 0.5, z + depth - 0.6)];
             group.line(&points, 0.16, Paint::Flow(slot));
         }
-        let _ = width;
         self.layout.groups.push(group);
     }
 }
