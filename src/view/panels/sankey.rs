@@ -1,5 +1,7 @@
 //! The flow of power from the grid to the chip, as bands whose height is their power.
 
+use std::fmt::Write as _;
+
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Shape, pos2};
 
 use super::{FAINT, INK, USES};
@@ -89,7 +91,7 @@ pub(super) fn show(ui: &mut egui::Ui, moment: &Moment) {
     let on_site_w = s.power.generation_w;
     let mut text = format!("grid {}", power(s.on_site.grid_w));
     if on_site_w > 0.0 {
-        text += &format!(" + on site {}", power(on_site_w));
+        let _ = write!(text, " + on site {}", power(on_site_w));
     }
     painter.text(
         pos2(x0, rect.max.y),
