@@ -19,6 +19,7 @@ mod raps;
 mod sites;
 mod table;
 mod traces;
+mod waits;
 mod zeus;
 
 use std::path::{Path, PathBuf};
@@ -100,7 +101,13 @@ validations! {
         val_raps_frontier_random_day_as_submitted => |data| raps::random_day(data, true),
     ;
     "traces":
-        val_azure_trace_keeps_its_tokens => traces::azure,
+        val_azure_trace_keeps_its_requests_and_tokens => traces::azure,
+    ;
+    "waits":
+        val_philly_waits => |_| waits::rows(&waits::PHILLY),
+        val_helios_waits => |_| waits::rows(&waits::HELIOS),
+        val_seren_waits => |_| waits::rows(&waits::SEREN),
+        val_kalos_waits => |_| waits::rows(&waits::KALOS),
     ;
     "gpus":
         val_zeus_power_limits => zeus::power_limits,

@@ -5,7 +5,7 @@ use super::{Resolver, ScenarioError};
 use crate::cooling;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
-use crate::it::{Build, Server, Surroundings};
+use crate::it::{Accelerator, Build, Server, Surroundings};
 use crate::physics::boiling::Boiling;
 use crate::physics::fluids::Fluid;
 use crate::physics::psychrometrics;
@@ -117,19 +117,9 @@ impl Resolver<'_> {
             entry: entry.clone(),
             chip: chip.clone(),
             build,
-            limit_w: (hall.power_limit < 1.0).then_some(hall.power_limit * chip.tdp_w),
+            limit_w: self.power_limit_w(index, hall, chip)?,
+            floor_w: hall.power_floor * chip.tdp_w,
         };
-        let least = chip.least_limit_w() / chip.tdp_w;
-        if hall.power_limit < least {
-            let what = format!(
-                "power_limit = {} is {:.0} W for a chip of {} W: less than it draws at its lowest clock",
-                hall.power_limit,
-                hall.power_limit * chip.tdp_w,
-                chip.tdp_w
-            );
-            let cure = format!("use {:.2} or more", (least * 100.0).ceil() / 100.0);
-            return Err(self.error(&key("power_limit"), what, cure));
-        }
         let psu = Psu {
             efficiency: class.efficiency.clone(),
             rated_w: entry.psu_rated_w,
@@ -164,6 +154,34 @@ impl Resolver<'_> {
             server,
             psu,
         })
+    }
+
+    /// What each chip may draw where that is less than its TDP, W.
+    fn power_limit_w(
+        &self,
+        index: usize,
+        hall: &Hall,
+        chip: &Accelerator,
+    ) -> Result<Option<f64>, ScenarioError> {
+        let (share, tdp_w) = (hall.power_limit, chip.tdp_w);
+        let least = chip.least_limit_w() / tdp_w;
+        if share < least {
+            let what = format!(
+                "power_limit = {share} is {:.0} W for a chip of {tdp_w} W: less than it draws at its lowest clock",
+                share * tdp_w,
+            );
+            let cure = format!("use {:.2} or more", (least * 100.0).ceil() / 100.0);
+            return Err(self.error(&format!("hall[{index}].power_limit"), what, cure));
+        }
+        if hall.power_floor > share {
+            let what = format!(
+                "power_floor = {} lies above power_limit = {share}",
+                hall.power_floor
+            );
+            let cure = format!("use 0 to {share}");
+            return Err(self.error(&format!("hall[{index}].power_floor"), what, cure));
+        }
+        Ok((share < 1.0).then_some(share * tdp_w))
     }
 
     /// The hall with its cooling sized.

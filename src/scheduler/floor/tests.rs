@@ -399,3 +399,27 @@ fn what_goes_first_stands_in_front_of_the_queue() {
     assert_eq!(b.d.queue().waiting_gpu_s, 0.0);
     assert_eq!(b.d.floor().present().count(), 0);
 }
+
+/// Two jobs that may not start before 30 s on an idle server. Announced, the one starts at 30; the other only when a third
+/// is submitted at 50, and one that comes at 40 and ends at 45 would do as well.
+#[test]
+fn jobs_that_may_not_start_yet() {
+    let later = |unannounced| Job {
+        not_before_s: 30.0,
+        unannounced,
+        ..job(1, 0.0, 4, 10.0)
+    };
+    let start = |unannounced, others: &[Job]| {
+        let mut jobs = vec![later(unannounced)];
+        jobs.extend(others);
+        let mut b = Bench::new(&[(1, 8)], &jobs);
+        for step in 0..=100 {
+            b.to(f64::from(step));
+        }
+        let done = b.done();
+        done.iter().find(|j| j.id == 1).unwrap().start_s
+    };
+    assert_eq!(start(false, &[job(2, 50.0, 1, 1.0)]), 30.0);
+    assert_eq!(start(true, &[job(2, 50.0, 1, 1.0)]), 50.0);
+    assert_eq!(start(true, &[job(2, 20.0, 1, 18.0)]), 38.0);
+}
