@@ -80,7 +80,9 @@ impl Jobs {
         let mut submissions_per_s = jobs_per_s;
         if table.burst > 1.0 {
             let per_job: f64 = sizes.iter().map(|(share, _)| share).sum();
-            sizes.iter_mut().for_each(|(share, _)| *share /= per_job);
+            for (share, _) in &mut sizes {
+                *share /= per_job;
+            }
             submissions_per_s *= per_job;
         }
         Self {

@@ -49,8 +49,8 @@ pub struct JobTrace {
     /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Run times stay. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive")]
     pub time_scale: f64,
-    /// When jobs start: "free", as the scheduler decides (default); "logged", not before the log says; or
-    /// "logged_at_events", the same where the scheduler looks only when a job is submitted or ends.
+    /// When jobs start: `"free"`, as the scheduler decides (default); `"logged"`, not before the log says; or
+    /// `"logged_at_events"`, the same where the scheduler looks only when a job is submitted or ends.
     #[serde(default)]
     pub starts: Starts,
     /// For how long a job holds its GPUs after its run, s: what cleaning up takes. Default 0.
