@@ -137,10 +137,10 @@ fn pictures_without_a_screen() {
     );
     let large = shot(
         "large.png",
-        &["out", "--size", "1920x1080", "--camera", "hall"],
+        &["out", "--size", "2560x1440", "--camera", "hall"],
     );
-    assert_eq!((large.width(), large.height()), (1920, 1080));
-    assert!(distinct(&large, [400, 200, 1500, 800]) > 40);
+    assert_eq!((large.width(), large.height()), (2560, 1440));
+    assert!(distinct(&large, [540, 270, 2000, 1060]) > 40);
     let two = shot("two.png", &["small.toml", "out", "--color-by", "power"]);
     for part in [[290, 150, 630, 540], [650, 150, 990, 540]] {
         assert!(distinct(&two, part) > 40, "{part:?} is blank");

@@ -8,7 +8,7 @@ use bevy::render::view::screenshot::{Screenshot, save_to_disk};
 use super::overview::Q;
 use super::paint;
 use super::state::{Look, Play, Side, Sides};
-use super::window::Target;
+use super::window::{Areas, Target, render_target};
 use crate::output::{Column, Format, Kind, OutputError, Table};
 use crate::view::colour::ColourBy;
 
@@ -19,6 +19,7 @@ pub(super) fn export(
     play: Res<Play>,
     sides: Res<Sides>,
     target: Res<Target>,
+    areas: Res<Areas>,
 ) {
     if !std::mem::take(&mut look.export) {
         return;
@@ -27,8 +28,8 @@ pub(super) fn export(
     let at = first.site.moment(play.time_s).strftime("%Y-%m-%dT%H%M");
     let name = format!("{}-{at}", first.site.name);
     let picture = PathBuf::from(format!("{name}.png"));
-    let shot = match &target.0 {
-        Some(image) => Screenshot::image(image.clone()),
+    let shot = match render_target(&target, &areas) {
+        Some(image) => Screenshot(image),
         None => Screenshot::primary_window(),
     };
     commands.spawn(shot).observe(save_to_disk(picture));

@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured, save_to_disk};
 
 use super::state::Play;
-use super::window::Target;
+use super::window::{Areas, Target, render_target};
 
 /// Frames before a picture counts: panels find their size in the first, the scene theirs in the second.
 const WARM_UP: u32 = 6;
@@ -63,6 +63,7 @@ fn work(
     mut work: ResMut<Work>,
     written: Res<Written>,
     target: Res<Target>,
+    areas: Res<Areas>,
     mut play: ResMut<Play>,
     mut sides: ResMut<super::state::Sides>,
     mut exit: MessageWriter<AppExit>,
@@ -78,7 +79,7 @@ fn work(
         Job::Picture(path) => {
             if work.asked == 0 {
                 work.asked = 1;
-                shoot(&mut commands, &target, &path);
+                shoot(&mut commands, &target, &areas, &path);
             } else if written.0 >= 1 {
                 exit.write(AppExit::Success);
             }
@@ -102,6 +103,7 @@ fn work(
             shoot(
                 &mut commands,
                 &target,
+                &areas,
                 &folder.join(format!("{:05}.png", work.asked)),
             );
             work.asked += 1;
@@ -137,10 +139,12 @@ fn work(
     }
 }
 
-fn shoot(commands: &mut Commands, target: &Target, path: &Path) {
-    let Some(image) = &target.0 else { return };
+fn shoot(commands: &mut Commands, target: &Target, areas: &Areas, path: &Path) {
+    let Some(image) = render_target(target, areas) else {
+        return;
+    };
     commands
-        .spawn(Screenshot::image(image.clone()))
+        .spawn(Screenshot(image))
         .observe(save_to_disk(PathBuf::from(path)))
         .observe(|_: On<ScreenshotCaptured>, mut written: ResMut<Written>| written.0 += 1);
 }

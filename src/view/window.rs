@@ -192,7 +192,8 @@ fn setup(
     }
 }
 
-fn render_target(target: &Target, areas: &Areas) -> Option<RenderTarget> {
+/// The image as cameras name it, and as a picture of it must: with its scale.
+pub(super) fn render_target(target: &Target, areas: &Areas) -> Option<RenderTarget> {
     let handle = target.0.clone()?;
     Some(RenderTarget::Image(bevy::camera::ImageRenderTarget {
         handle,

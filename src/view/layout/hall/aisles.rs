@@ -48,7 +48,7 @@ impl Builder<'_> {
                 _ => false,
             };
             if contained && row > 0 && row < rows {
-                let paint = Paint::SlotGlass(slot, 0.30);
+                let paint = Paint::SlotGlass(slot, 0.17);
                 let top = RACK.y + 0.55;
                 glass.cuboid(vec3(x0, top, north), vec3(x1, top + 0.04, south), paint);
                 for x in [x0 - 0.04, x1] {
