@@ -3,5 +3,5 @@
 pub mod accelerator;
 pub mod server;
 
-pub use accelerator::{Accelerator, clock_at};
+pub use accelerator::{Accelerator, Software, clock_at};
 pub use server::{Build, Operating, Server, ServerEntry, Surroundings};

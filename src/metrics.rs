@@ -11,6 +11,7 @@ mod histogram;
 mod queue;
 mod reuse;
 pub mod ride_through;
+mod service;
 mod sum;
 pub mod summary;
 mod supply;
@@ -76,6 +77,7 @@ registry! {
     thermal::Thermal,
     ride_through::RideThrough,
     queue::Jobs,
+    service::Services,
 }
 
 /// All metrics.

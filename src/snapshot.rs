@@ -115,6 +115,24 @@ pub struct Plant {
     pub reused_w: f64,
 }
 
+/// What services were asked and gave in one step. What was asked for is the sum: delivered, refused, and written
+/// elsewhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Answers {
+    /// Tokens delivered.
+    pub tokens: f64,
+    /// Tokens that found no GPU.
+    pub refused_tokens: f64,
+    /// Tokens that devices outside the facility wrote.
+    pub offloaded_tokens: f64,
+    /// Their energy, J; no use of the facility.
+    pub offloaded_j: f64,
+    /// Pictures and clips delivered.
+    pub pictures: f64,
+    /// Pictures and clips that found no GPU.
+    pub refused_pictures: f64,
+}
+
 /// One hall.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Hall {
@@ -182,6 +200,8 @@ pub struct Snapshot {
     pub halls: Vec<Hall>,
     /// None where the work is a load profile without jobs.
     pub queue: Option<Queue>,
+    /// None where there are no services.
+    pub answers: Option<Answers>,
     /// Jobs that ended in this step, in order of their end.
     pub finished: Vec<FinishedJob>,
     /// Price of energy, USD/J; NaN where the scenario names none.

@@ -103,6 +103,7 @@ impl Facility {
             *shown = circuit.plant_shown();
         }
         self.snapshot.queue = self.work.queue();
+        self.snapshot.answers = self.work.answers();
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             let (racks, totals, output) = (&shown.racks, &hall.totals, &hall.output);

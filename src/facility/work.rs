@@ -1,7 +1,9 @@
 //! What the servers are asked to do: jobs and services from a queue, or a load imposed on all of them.
 
 use crate::scheduler::{Change, Dispatcher, FinishedJob, Queue};
+use crate::snapshot::Answers;
 use crate::workload::profile::Profile;
+use crate::workload::service::Answer;
 use crate::workload::{Calendar, Service};
 
 /// A load that all servers share.
@@ -36,7 +38,7 @@ pub struct Jobs {
     services: Vec<Service>,
     calendar: Calendar,
     utilisations: Vec<f64>,
-    tokens: f64,
+    answers: Answers,
     changes: Vec<Change>,
 }
 
@@ -57,7 +59,7 @@ impl Work {
             dispatcher,
             services,
             calendar,
-            tokens: 0.0,
+            answers: Answers::default(),
             changes: Vec::new(),
         }))
     }
@@ -80,11 +82,11 @@ impl Work {
                 for &change in &jobs.changes {
                     apply(change);
                 }
-                jobs.tokens = 0.0;
+                jobs.answers = Answers::default();
                 for (now, service) in jobs.utilisations.iter_mut().zip(&jobs.services) {
-                    let (utilisation, tokens_per_s) = service.now(jobs.calendar, time_s, dt_s);
-                    *now = utilisation;
-                    jobs.tokens += tokens_per_s * dt_s;
+                    let answer = service.answer(jobs.calendar, time_s, dt_s);
+                    *now = answer.utilisation;
+                    jobs.answers.add(&answer, dt_s);
                 }
             }
         }
@@ -116,7 +118,15 @@ impl Work {
     /// Takes a share from the tokens that services make in this step.
     pub(super) fn lose_tokens(&mut self, share: f64) {
         if let Self::Jobs(jobs) = self {
-            jobs.tokens *= 1.0 - share;
+            jobs.answers.lose(share);
+        }
+    }
+
+    /// What services were asked and gave in this step; none where there are no services.
+    pub(super) fn answers(&self) -> Option<Answers> {
+        match self {
+            Self::Jobs(jobs) if !jobs.services.is_empty() => Some(jobs.answers),
+            _ => None,
         }
     }
 
@@ -125,7 +135,7 @@ impl Work {
         match self {
             Self::Level { .. } => None,
             Self::Jobs(jobs) => Some(Queue {
-                service_tokens: jobs.tokens,
+                service_tokens: jobs.answers.tokens,
                 ..jobs.dispatcher.queue()
             }),
         }
@@ -136,5 +146,25 @@ impl Work {
         if let Self::Jobs(jobs) = self {
             jobs.dispatcher.finished(into);
         }
+    }
+}
+
+impl Answers {
+    /// One service over a step.
+    fn add(&mut self, answer: &Answer, dt_s: f64) {
+        self.tokens += answer.tokens_per_s * dt_s;
+        self.refused_tokens += answer.refused_per_s * dt_s;
+        self.offloaded_tokens += answer.offloaded_per_s * dt_s;
+        self.offloaded_j += answer.offloaded_w * dt_s;
+        self.pictures += answer.pictures_per_s * dt_s;
+        self.refused_pictures += answer.refused_pictures_per_s * dt_s;
+    }
+
+    /// A share of what the hall would deliver is refused instead.
+    fn lose(&mut self, share: f64) {
+        self.refused_tokens += self.tokens * share;
+        self.tokens *= 1.0 - share;
+        self.refused_pictures += self.pictures * share;
+        self.pictures *= 1.0 - share;
     }
 }

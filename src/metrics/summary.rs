@@ -231,6 +231,30 @@ group! {
         tokens: Option<f64>,
     }
 }
+group! {
+    /// What services were asked and gave.
+    Service {
+        /// Tokens asked for: delivered, refused, and written on devices elsewhere.
+        asked_tokens: Option<f64>,
+        /// Tokens delivered.
+        tokens: Option<f64>,
+        /// Tokens that found no GPU.
+        refused_tokens: Option<f64>,
+        /// Pictures and clips delivered.
+        pictures: Option<f64>,
+        /// Pictures and clips that found no GPU.
+        refused_pictures: Option<f64>,
+    }
+}
+group! {
+    /// What devices outside the facility did in its place; in no other group.
+    Offload {
+        /// Their energy, `MWh`.
+        energy_mwh: Option<f64>,
+        /// Tokens they wrote.
+        tokens: Option<f64>,
+    }
+}
 
 /// Every figure of a run. A figure that a run has no source for is absent; so is a group without figures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -259,6 +283,10 @@ pub struct Summary {
     pub ride_through: RideThrough,
     #[serde(skip_serializing_if = "Jobs::is_absent")]
     pub jobs: Jobs,
+    #[serde(skip_serializing_if = "Service::is_absent")]
+    pub service: Service,
+    #[serde(skip_serializing_if = "Offload::is_absent")]
+    pub offload: Offload,
 }
 
 impl Summary {
@@ -277,6 +305,8 @@ impl Summary {
         self.thermal.flatten("thermal", &mut all);
         self.ride_through.flatten("ride_through", &mut all);
         self.jobs.flatten("jobs", &mut all);
+        self.service.flatten("service", &mut all);
+        self.offload.flatten("offload", &mut all);
         all.into_iter()
     }
 }

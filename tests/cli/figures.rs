@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::lab::Lab;
 
 /// Every key that `summary.json` may hold, by group.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 11] = [
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
@@ -31,6 +31,11 @@ const KEYS: [(&str, &str); 9] = [
         "jobs",
         "submitted started completed failed wait_s gpu_hours gpu_utilisation tokens",
     ),
+    (
+        "service",
+        "asked_tokens tokens refused_tokens pictures refused_pictures",
+    ),
+    ("offload", "energy_mwh tokens"),
 ];
 
 /// A result folder, read.

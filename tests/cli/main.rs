@@ -12,6 +12,7 @@ mod figures;
 mod hardship;
 mod lab;
 mod misspelt;
+mod models;
 mod outages;
 mod paths;
 mod power;

@@ -10,6 +10,7 @@ use crate::heat_rejection::config::PlantDesign;
 use crate::heat_rejection::water_loop::WaterLoop;
 use crate::scenario::event::What;
 use crate::units::DAY_S;
+use crate::workload::model::fine_tuning::FineTuning;
 
 pub(super) type Description = Vec<(String, String)>;
 
@@ -247,21 +248,41 @@ impl Resolver<'_> {
                 } else {
                     ""
                 };
-                parts.push(format!(
-                    "training of {} billion parameters on {} GPUs{again}",
-                    model.parameters / 1e9,
-                    model.gpus
-                ));
+                let what = match (&model.model, model.parameters) {
+                    (Some(name), _) => name.clone(),
+                    (None, parameters) => {
+                        format!("{} billion parameters", parameters.unwrap_or(0.0) / 1e9)
+                    }
+                };
+                parts.push(format!("training of {what} on {} GPUs{again}", model.gpus));
             }
         }
         if let Some(inference) = &work.inference {
-            parts.push(format!(
-                "inference on {} GPUs at {:.0} %",
-                inference.gpus,
-                100.0 * inference.mean_utilisation
-            ));
+            parts.push(match (&inference.model, inference.requests_per_s) {
+                (Some(name), Some(requests)) => {
+                    format!("{requests} requests a second to {name}")
+                }
+                _ => format!(
+                    "inference on {} GPUs at {:.0} %",
+                    inference.gpus.unwrap_or(0),
+                    100.0 * inference.mean_utilisation.unwrap_or(0.0)
+                ),
+            });
         }
-        for (what, stream) in [("fine-tuning", &work.fine_tuning), ("batch", &work.batch)] {
+        if let Some(diffusion) = &work.diffusion {
+            let (model, number) = (&diffusion.model, diffusion.pictures_per_hour);
+            parts.push(format!("{number} pictures an hour by {model}"));
+        }
+        if work.mining.is_some() {
+            parts.push("every GPU hashing".into());
+        }
+        let tuned = work.fine_tuning.as_ref();
+        for tuning in tuned.into_iter().flat_map(FineTuning::models) {
+            let (model, number) = (&tuning.model, tuning.jobs_per_day);
+            parts.push(format!("{number} fine-tuning jobs a day of {model}"));
+        }
+        let tuned = tuned.and_then(FineTuning::stream);
+        for (what, stream) in [("fine-tuning", tuned), ("batch", work.batch.as_ref())] {
             if let Some(stream) = stream {
                 parts.push(format!("{} {what} jobs a day", stream.jobs_per_day));
             }
@@ -275,7 +296,7 @@ impl Resolver<'_> {
         if let Some(profile) = &work.profile {
             parts.push(format!("the load of {}", profile.file.display()));
         }
-        if work.constant.is_none() && work.profile.is_none() {
+        if work.constant.is_none() && work.profile.is_none() && work.mining.is_none() {
             let policy = toml::Value::try_from(&self.loaded.scenario.scheduler);
             let policy = policy.as_ref().ok().and_then(toml::Value::as_table);
             if let Some(name) = policy.and_then(|table| table.keys().next()) {
