@@ -7,20 +7,23 @@
 //! N_a   = 2·r·h·7·L                       adapters of rank r at the seven matrices of a layer, h their mean width
 //! T_q   = 3·N/g·(0.52 + 2)/w              weights unpacked to 16 bits for each pass: read and written once, w bytes/s
 //! memory = states/g + kept(s·b tokens, full recomputation)/g + logits 6·s·V/g + 1 GB
-//! time   = FLOP/(g·F) + T_q·D/(s·b)       one GPU a copy where it fits, else g of them share the layers
+//! time   = (FLOP + 2·N·D)/(g·F) + T_q·D/(s·b)       activations redone; one GPU a copy where it fits
+//!          6·N·D/(g·F·efficiency)                   full on several GPUs: laid out by `parallel`, 128 sequences a step
 //! ```
 //!
 //! N parameters, D tokens, g GPUs, F FLOP/s of a GPU in training, V vocabulary. Sources: Hu et al., *LoRA* (2021): the
 //! backward pass through frozen weights needs the gradient of activations alone, 2·N of its 4·N FLOP a token; Dettmers et
 //! al., *QLoRA* (2023): 4.127 bits a parameter with doubly quantised scales, unpacked for every product. Adapters' width is
 //! taken as the model's, at all seven matrices. 1 GB of context and buffers on each GPU: unconfirmed. Several GPUs share a
-//! layer's states and activations evenly; what their talking costs is left out (a few percent inside a server).
+//! layer's states and activations evenly; what the talking of LoRA's few GPUs costs is left out (a few percent inside a
+//! server). 128 sequences a step: unconfirmed.
 
 use schemars::JsonSchema;
 use serde::de::{IntoDeserializer as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::memory::{Recompute, USABLE, activation_bytes};
+use super::parallel::Run;
 use super::{Kit, LanguageModel, Precision, find};
 use crate::units::{self, HOUR_S};
 use crate::workload::synthetic::JobStream;
@@ -30,6 +33,8 @@ use crate::workload::{Arrivals, Calendar, Class, Job, Within, WorkloadError};
 const PACKED_BYTES: f64 = 4.127 / 8.0;
 /// Context and buffers of a program on each GPU, bytes.
 const CONTEXT_BYTES: f64 = 1e9;
+/// Sequences of a step where all weights are trained.
+const STEP_SEQUENCES: f64 = 128.0;
 /// Matrices of a layer that get an adapter.
 const ADAPTED: f64 = 7.0;
 
@@ -182,7 +187,22 @@ impl Tuning {
         // Full recomputation of activations: one more forward pass.
         let redone = 2.0 * active;
         let flops = chip.trained_flops(self.precision).unwrap_or(f64::NAN);
-        let compute_s = self.tokens * (flop_per_token + redone) / (f64::from(gpus) * flops);
+        let layout = Run {
+            model,
+            sequence: self.sequence_tokens,
+            batch_tokens: STEP_SEQUENCES * self.sequence_tokens,
+            gpus,
+            flops,
+            recompute: None,
+        };
+        let layout = (self.method == Method::Full && gpus > 1)
+            .then(|| layout.lay_out(chip))
+            .flatten();
+        let work = match layout {
+            Some(layout) => flop_per_token / layout.efficiency,
+            None => flop_per_token + redone,
+        };
+        let compute_s = self.tokens * work / (f64::from(gpus) * flops);
         // Copies work side by side; each unpacks its weights for every microbatch of its own.
         let copies = (f64::from(gpus) / least).floor().max(1.0);
         let microbatches = self.tokens / (self.sequence_tokens * self.sequences * copies);

@@ -42,8 +42,8 @@ fn memory_of_a_70b_by_method() {
     assert_eq!((least("full"), least("lora"), least("qlora")), (16, 2, 1));
 }
 
-/// LoRA on two GPUs: 1e8·(4 + 2)·70.6e9 + adapters, over 2·454.94e12 FLOP/s: 46.6e3 s. Full: (6 + 2)/(4 + 2) of
-/// the GPU-hours, less the adapters.
+/// LoRA on two GPUs: 1e8·(4 + 2)·70.6e9 + adapters, over 2·454.94e12 FLOP/s: 46.6e3 s. Full: 6·N·D and what 16 GPUs lose
+/// by talking and by redoing activations.
 #[test]
 fn time_follows_the_flop_that_are_left() {
     let lora = tuned(&tuning("lora", "")).unwrap();
@@ -54,8 +54,9 @@ fn time_follows_the_flop_that_are_left() {
         lora.work_s
     );
     let hours = |t: Tuned| t.work_s * f64::from(t.gpus);
-    let full = tuned(&tuning("full", "")).unwrap();
-    assert!((hours(full) / hours(lora) - 8.0 / 6.0125).abs() < 1e-3);
+    let full = hours(tuned(&tuning("full", "")).unwrap());
+    let least = 6.0 * 70.6e9 * 1e8 / 454.94e12;
+    assert!(full > least && full < 1.6 * least, "{}", full / least);
     // QLoRA on one GPU: 3·70.6e9·2.516/(0.75·3.35e12) = 0.2121 s for each of 48,828 microbatches on top.
     let qlora = tuned(&tuning("qlora", "")).unwrap();
     let unpacking = qlora.work_s - 2.0 * lora.work_s;
