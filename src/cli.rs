@@ -8,6 +8,8 @@ mod new;
 mod run;
 mod schema;
 mod validate;
+#[cfg(feature = "view")]
+mod view;
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
@@ -36,6 +38,9 @@ enum Command {
     Validate(validate::Args),
     /// Run scenarios and put them side by side.
     Compare(compare::Args),
+    /// Walk through a hall, live or replayed, or make pictures of it.
+    #[cfg(feature = "view")]
+    View(view::Args),
     /// List what is built in, with sources.
     Catalogue(catalogue::Args),
     /// Write a commented scenario to start from.
@@ -48,6 +53,9 @@ enum Command {
 enum Failure {
     /// The user's input is wrong: status 2.
     Input(ScenarioError),
+    /// The same, already as a report.
+    #[cfg(feature = "view")]
+    Told(String),
     /// The run or its results failed: status 1.
     Run(String),
     /// Whoever read our output has stopped reading: nothing is left to say.
@@ -79,6 +87,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Validate(args) => validate::run(args),
         Command::Compare(args) => compare::run(args),
+        #[cfg(feature = "view")]
+        Command::View(args) => view::run(args),
         Command::Catalogue(args) => catalogue::run(args),
         Command::New(args) => new::run(args),
         Command::Schema(args) => schema::run(args),
@@ -87,6 +97,11 @@ pub fn main() -> ExitCode {
         Ok(()) | Err(Failure::Hangup) => ExitCode::SUCCESS,
         Err(Failure::Input(error)) => {
             complain(&error.report(std::io::stderr().is_terminal()));
+            ExitCode::from(2)
+        }
+        #[cfg(feature = "view")]
+        Err(Failure::Told(message)) => {
+            complain(message.trim_end());
             ExitCode::from(2)
         }
         Err(Failure::Run(message)) => {

@@ -117,7 +117,7 @@ pub struct Output {
     pub heat_to_ambient_w: f64,
     /// Heat kept in air, fluid and metal, W; negative while they cool.
     pub stored_w: f64,
-    /// CRAH fans, and electric steam for the hall's air, W.
+    /// CRAH fans, and electricity for steam and drying of the hall's air, W.
     pub hall_fans_w: f64,
     /// Tank and coolant-distribution pumps, W.
     pub cdu_pumps_w: f64,
@@ -148,6 +148,8 @@ pub trait Technology: Send + 'static {
     fn initial(&self) -> Self::State;
     /// Writes the inlet air or coolant that each rack meets; returns the lowest and the highest.
     fn rack_coolant_c(&self, state: &Self::State, racks: &mut [f64]) -> (f64, f64);
+    /// Sets the air or coolant that the racks are supplied with, °C; nothing where the technology has no such setpoint.
+    fn set_supply_c(&mut self, _state: &mut Self::State, _supply_c: f64) {}
     /// Advances all racks by `input.dt_s` from `state` into `next`, whose content before does not matter.
     fn step(&self, state: &Self::State, next: &mut Self::State, input: &Input<'_>) -> Output;
 }
@@ -166,6 +168,8 @@ pub trait Running: Send {
     fn commit(&mut self);
     /// What runs from now on: for machines that trip. All of it, until this is called.
     fn set_available(&mut self, available: Available);
+    /// See [`Technology::set_supply_c`].
+    fn set_supply_c(&mut self, supply_c: f64);
 }
 
 /// A technology as a scenario describes it.
@@ -248,6 +252,9 @@ impl<T: Technology> Running for Unit<T> {
     }
     fn set_available(&mut self, available: Available) {
         self.available = available;
+    }
+    fn set_supply_c(&mut self, supply_c: f64) {
+        self.spec.set_supply_c(&mut self.state, supply_c);
     }
 }
 

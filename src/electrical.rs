@@ -9,6 +9,7 @@ mod config;
 pub mod generator;
 pub mod loss;
 pub mod psu;
+pub mod smoothing;
 pub mod solar;
 pub mod ups_battery;
 

@@ -1,9 +1,11 @@
 //! Steps a facility through its run and shows every step to the observers. Knows no file format.
 
 mod clock;
+mod command;
 mod events;
 
 pub use clock::Clock;
+pub use command::{Action, Command, Commands};
 pub use events::{Event, Events, Outage};
 
 use thiserror::Error;
@@ -35,6 +37,8 @@ pub struct Simulation {
     pub clock: Clock,
     /// What goes wrong on purpose.
     pub events: Events,
+    /// What somebody does while it runs.
+    pub commands: Commands,
 }
 
 impl Simulation {
@@ -43,7 +47,10 @@ impl Simulation {
         let Some(step) = self.clock.next_step(&self.weather) else {
             return Ok(None);
         };
-        let warmer_k = self.events.apply(step.time_s, &mut self.facility);
+        let commanded_k = self
+            .commands
+            .apply(step.time_s, &mut self.facility, &mut self.events);
+        let warmer_k = commanded_k + self.events.apply(step.time_s, &mut self.facility);
         let mut outside = self.weather.at(step.weather_hour);
         if warmer_k != 0.0 {
             outside = MoistAir::from_humidity_ratio(

@@ -11,7 +11,10 @@
 mod audit;
 mod capping;
 mod circuit;
+mod down;
+mod failures;
 mod fleet;
+mod look;
 mod on_site;
 mod place;
 mod report;
@@ -19,13 +22,18 @@ mod runs;
 mod servers;
 mod settled;
 mod slots;
+mod steer;
+mod swings;
 #[cfg(test)]
 mod tests;
 mod work;
 
 pub use audit::AuditError;
 pub use circuit::CircuitParts;
+pub use failures::{Failures, FailuresConfig};
+pub use look::Limits;
 pub use on_site::OnSiteParts;
+pub use swings::{ITERATION_S, weigh};
 pub use work::{Level, Work};
 
 use crate::cooling::{self, Running};
@@ -109,6 +117,8 @@ pub struct Facility {
     /// What IT asked of the UPS in the step before, W.
     ups_output_w: f64,
     work: Work,
+    /// Load of services and levels over what they say.
+    demand: f64,
     overload: bool,
     overload_steps: u64,
     snapshot: Snapshot,
@@ -130,9 +140,9 @@ impl Facility {
                 names.push(hall.name);
                 snapshot.halls.push(snapshot::Hall {
                     racks: snapshot::Racks {
-                        power_w: vec![0.0; hall.racks],
-                        coolant_c: vec![0.0; hall.racks],
-                        chip_c: vec![0.0; hall.racks],
+                        power_w: snapshot::Flat::of(0.0, hall.racks),
+                        coolant_c: snapshot::Flat::of(0.0, hall.racks),
+                        chip_c: snapshot::Flat::of(0.0, hall.racks),
                     },
                     ..snapshot::Hall::default()
                 });
@@ -165,6 +175,7 @@ impl Facility {
             supplied: Supplied::default(),
             ups_output_w: 0.0,
             work: parts.work,
+            demand: 1.0,
             overload: false,
             overload_steps: 0,
             snapshot,
@@ -231,6 +242,9 @@ impl Facility {
         self.snapshot.price_usd_j = self.price_usd_j.mean(time_s, time_s + dt_s);
         self.snapshot.carbon_kg_j = self.carbon_kg_j.mean(time_s, time_s + dt_s);
         self.on_site.begin(time_s, dt_s, self.ups_output_w);
+        let servers = self.halls.iter().map(|hall| hall.fleet.servers() as u32);
+        let dark = self.on_site.source == Source::Nothing;
+        self.work.power(servers.sum(), dark, time_s);
         self.begin_work(time_s, dt_s);
         self.load_servers(1.0);
         self.decide(outside, dt_s);
@@ -244,15 +258,27 @@ impl Facility {
         self.commit(dt_s);
         self.show(dt_s);
         self.audit()?;
+        let mut first = 0;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             hall.fleet
                 .trip(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
             shown.gpus_off = hall.fleet.gpus_off();
+            let work = &mut self.work;
+            hall.fleet.switched(|servers, off| {
+                let servers = first + servers.start..first + servers.end;
+                work.heat(servers, off, time_s + dt_s);
+            });
+            first += hall.fleet.servers() as u32;
         }
         self.snapshot.finished.clear();
         self.work.finished(&mut self.snapshot.finished);
         Ok(&self.snapshot)
+    }
+
+    /// The jobs that wait or run now.
+    pub fn present(&self) -> Vec<snapshot::Present> {
+        self.work.present()
     }
 
     /// Whether the batteries of the UPS are there from the next step on.

@@ -53,4 +53,7 @@ pub mod scenario;
 
 pub mod study;
 
+#[cfg(feature = "view")]
+pub mod view;
+
 pub mod cli;

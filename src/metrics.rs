@@ -7,6 +7,7 @@ mod carbon;
 mod cost;
 pub mod energy;
 mod fluid;
+mod goodput;
 mod histogram;
 mod queue;
 mod reuse;
@@ -15,20 +16,26 @@ mod service;
 mod sum;
 pub mod summary;
 mod supply;
+pub mod swings;
 mod thermal;
 mod water;
 
 use jiff::civil::Date;
 
 use crate::observer::Observer;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Present, Snapshot};
 use crate::tariff::TariffConfig;
+pub use queue::slowdown;
 pub use summary::Summary;
 
 /// One figure or group of figures.
 pub trait Metric: Send {
     /// Sees one finished step.
     fn observe(&mut self, snapshot: &Snapshot);
+    /// Sees what still waits or runs after the last step.
+    fn at_end(&mut self, present: &[Present], time_s: f64) {
+        let _ = (present, time_s);
+    }
     /// Writes what it gathered so far; what it cannot know stays absent.
     fn report(&self, summary: &mut Summary);
 }
@@ -77,6 +84,8 @@ registry! {
     thermal::Thermal,
     ride_through::RideThrough,
     queue::Jobs,
+    goodput::Goodput,
+    swings::Swings,
     service::Services,
 }
 
@@ -89,6 +98,13 @@ impl Metrics {
     /// Before the first step.
     pub fn new(context: &Context) -> Self {
         Self { all: all(context) }
+    }
+
+    /// Sees what still waits or runs after the last step, `time_s` after the start.
+    pub fn at_end(&mut self, present: &[Present], time_s: f64) {
+        for metric in &mut self.all {
+            metric.at_end(present, time_s);
+        }
     }
 
     /// The figures up to the last step seen.

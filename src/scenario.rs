@@ -4,6 +4,7 @@
 //! stand for; `text` applies `--set` and finds places; `error` says what is wrong, where, and what would be right.
 
 use std::io::ErrorKind;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ pub mod catalogue;
 pub mod error;
 pub mod event;
 pub mod resolve;
+pub mod session;
 pub mod text;
 mod wording;
 
@@ -25,12 +27,14 @@ use crate::electrical::ElectricalConfig;
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::generator::GeneratorConfig;
 use crate::electrical::solar::SolarConfig;
+use crate::facility::FailuresConfig;
 use crate::heat_rejection::HeatRejection;
 use crate::scheduler::Policy;
 use crate::series::Rate;
 use crate::tariff::TariffConfig;
 use crate::units;
 use crate::workload::Workload;
+use crate::workload::checkpoint::Checkpoints;
 use crate::workload::trace::Trace;
 
 /// A scenario file.
@@ -60,6 +64,12 @@ pub struct Scenario {
     /// Who runs first.
     #[serde(default)]
     pub scheduler: Policy,
+    /// How often servers fail; none do where this is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures: Option<FailuresConfig>,
+    /// How jobs save their state; they do where this or `failures` is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Checkpoints>,
 }
 
 /// `[run]`: when the run starts, how long it lasts, and how finely it is computed and recorded.
@@ -173,6 +183,17 @@ pub struct Hall {
     pub racks: u32,
     /// Servers in each rack or tank.
     pub servers_per_rack: u32,
+    /// Racks in each pod, the racks under one set of switches; jobs can be told to stay within one. Without it the hall is
+    /// one pod.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub racks_per_pod: Option<NonZeroU32>,
+    /// What each chip may draw, of its TDP: a power limit set on the boards. Cooling and power are sized for it.
+    #[serde(
+        default = "whole",
+        deserialize_with = "units::positive_fraction",
+        skip_serializing_if = "is_whole"
+    )]
+    pub power_limit: f64,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,
     /// A plant of the hall's own, instead of the site's: `[hall.heat_rejection.tower]`.
@@ -181,6 +202,15 @@ pub struct Hall {
     /// A plant for the hall's room air alone, where the hall's water is too warm for it: `[hall.room_rejection.X]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_rejection: Option<HeatRejection>,
+}
+
+fn whole() -> f64 {
+    1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_whole(share: &f64) -> bool {
+    *share == 1.0
 }
 
 impl Scenario {

@@ -7,10 +7,15 @@
 //!
 //! Time is exact, action is not: jobs are submitted and end at their own moment, but GPUs are released and jobs
 //! start at the beginning of a step. With steps of 60 s a job holds its GPUs 30 s longer than it runs, on average.
+//!
+//! Jobs can be stopped (`Floor::interrupt`, `suspend`, `abandon`) and servers taken out of service (`Floor::set_down`):
+//! by a scheduler while it runs, by others between two steps through `Dispatcher::disturb`.
 
 pub mod backfill;
 mod bits;
 pub mod cluster;
+pub mod conservative;
+pub mod defer;
 pub mod dispatcher;
 #[cfg(test)]
 mod erlang;
@@ -19,19 +24,31 @@ pub mod first_fit;
 pub mod floor;
 #[cfg(test)]
 mod laws;
+pub mod order;
+pub mod power_cap;
+pub mod preemption;
+pub mod rules;
 mod shadow;
+mod spent;
 #[cfg(test)]
 mod tests;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::workload::{Label, Outcome};
+
 pub use backfill::Backfill;
-pub use cluster::{Cluster, HallShape};
-pub use dispatcher::Dispatcher;
+pub use cluster::{Cluster, HallShape, Placement, Racks};
+pub use conservative::Conservative;
+pub use dispatcher::{Dispatcher, Site};
 pub use fifo::Fifo;
 pub use first_fit::FirstFit;
-pub use floor::Floor;
+pub use floor::{Floor, Present, Running, Ticket, Weigh};
+pub use order::Order;
+pub use power_cap::ServerPower;
+pub use rules::{Placing, Rules};
+pub use spent::Spent;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
@@ -51,16 +68,41 @@ macro_rules! schedulers {
             pub fn start(&self) -> Box<dyn Scheduler> {
                 match self { $(Self::$name(spec) => spec.start(),)* }
             }
+
+            /// Its name in scenarios.
+            pub fn name(&self) -> String {
+                let variant = match self { $(Self::$name(_) => stringify!($name),)* };
+                snake(variant)
+            }
+
+            /// What holds beside it.
+            pub fn rules(&self) -> Rules {
+                match self { $(Self::$name(spec) => spec.rules(),)* }
+            }
         }
     };
 }
 schedulers! {
-    /// In order of submission; a job that does not fit holds up all behind it.
+    /// In the order of the queue; a job that does not fit holds up all behind it.
     Fifo(Fifo),
-    /// In order of submission, every job that fits; large ones may wait for ever.
+    /// In the order of the queue, every job that fits; large ones may wait for ever.
     FirstFit(FirstFit),
-    /// In order of submission, and later jobs fill gaps where they do not delay the first (EASY backfill).
+    /// In the order of the queue, and later jobs fill gaps where they do not delay the first (EASY backfill).
     Backfill(Backfill),
+    /// In the order of the queue, and later jobs fill gaps where they delay nobody before them (conservative backfill).
+    Conservative(Conservative),
+}
+
+/// `FirstFit` is `first_fit` in scenarios.
+fn snake(variant: &str) -> String {
+    let mut name = String::new();
+    for letter in variant.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
 }
 
 impl Default for Policy {
@@ -105,14 +147,27 @@ pub struct Queue {
     pub waiting_jobs: u64,
     /// GPUs those jobs ask for.
     pub waiting_gpus: u64,
+    /// GPU-seconds of work in the queue.
+    pub waiting_gpu_s: f64,
     /// Jobs running.
     pub running_jobs: u64,
     /// GPUs allocated (to jobs and services).
     pub busy_gpus: u64,
     /// Jobs submitted since the start.
     pub submitted: u64,
-    /// Jobs started since the start.
+    /// Jobs started since the start; one that was stopped and started again counts once.
     pub started: u64,
+    /// How often a running job was stopped since the start, by failures and by the scheduler.
+    pub interruptions: u64,
+    /// GPU-seconds held without getting on since the start (saving, starting again, work done twice), of what ended or
+    /// was stopped.
+    pub lost_gpu_s: f64,
+    /// Where the time of the GPUs that jobs held went since the start, GPU-seconds; up to the begin of the step.
+    pub spent: Spent,
+    /// GPUs in servers that are out of service.
+    pub down_gpus: u64,
+    /// Failures of servers since the start.
+    pub failures: u64,
     /// Tokens that services delivered in this step.
     pub service_tokens: f64,
 }
@@ -128,7 +183,7 @@ pub struct FinishedJob {
     pub gpus: u32,
     /// Seconds since the start of the run.
     pub submit_s: f64,
-    /// Seconds since the start of the run.
+    /// When it started for the first time, seconds since the start of the run.
     pub start_s: f64,
     /// Seconds since the start of the run.
     pub end_s: f64,
@@ -144,8 +199,18 @@ pub struct FinishedJob {
     pub deadline_s: f64,
     /// How often it was stopped and started again.
     pub interruptions: u32,
-    /// Time for which it held its GPUs without getting on: saving, starting again, work done twice, s.
+    /// Time for which it held its GPUs without getting on: saving, starting again, work done twice; s at full clock.
     pub lost_s: f64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// No hall could ever hold it: it never started.
+    pub refused: bool,
+    /// How long its start could be put off, s since its submission.
+    pub deferrable_s: f64,
+    /// Its name in the trace it came from.
+    pub label: Label,
+    /// Where the time for which it held its GPUs went, s.
+    pub spent: Spent,
 }
 
 /// The work and the machines do not go together.

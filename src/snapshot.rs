@@ -5,7 +5,8 @@
 
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
-pub use crate::scheduler::{FinishedJob, Queue};
+pub use crate::scheduler::{FinishedJob, Present, Queue, Spent};
+pub use crate::vector::Flat;
 
 /// Electrical power by use, W. The uses add up to what grid, generation and storage deliver.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -28,7 +29,7 @@ pub struct Power {
     pub heat_rejection_fans_w: f64,
     /// Facility-water and condenser-water pumps.
     pub pumps_w: f64,
-    /// CRAH fans, and electric steam for the air of halls.
+    /// CRAH fans, and electricity for steam and drying of the halls' air.
     pub hall_fans_w: f64,
     /// Pumps of tanks and coolant distribution units.
     pub cdu_pumps_w: f64,
@@ -133,6 +134,15 @@ pub struct Answers {
     pub refused_pictures: f64,
 }
 
+/// Swings of power within the step: the envelope of what runs, at the meter.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Swings {
+    /// Peak to peak, W.
+    pub amplitude_w: f64,
+    /// Steepest change, W/s.
+    pub w_per_s: f64,
+}
+
 /// One hall.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Hall {
@@ -170,11 +180,24 @@ pub struct Hall {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Racks {
     /// Power at the inlets, W.
-    pub power_w: Vec<f64>,
+    pub power_w: Flat,
     /// Inlet air or coolant, °C.
-    pub coolant_c: Vec<f64>,
+    pub coolant_c: Flat,
     /// The rack's hottest chip, °C.
-    pub chip_c: Vec<f64>,
+    pub chip_c: Flat,
+}
+
+/// What a rack did in the last step. Not part of a snapshot: who looks asks the facility for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct RackWork {
+    /// Accelerators that have work.
+    pub busy_gpus: f64,
+    /// Busy share of the chips × their utilisation, after any limit, 0..1.
+    pub utilisation: f64,
+    /// Share of their clock that heat takes from busy chips, 0..1.
+    pub slowed: f64,
+    /// It has switched itself off.
+    pub off: bool,
 }
 
 /// The state of the facility after one step.
@@ -202,6 +225,8 @@ pub struct Snapshot {
     pub queue: Option<Queue>,
     /// None where there are no services.
     pub answers: Option<Answers>,
+    /// None where the work is a load profile without jobs.
+    pub swings: Option<Swings>,
     /// Jobs that ended in this step, in order of their end.
     pub finished: Vec<FinishedJob>,
     /// Price of energy, USD/J; NaN where the scenario names none.

@@ -1,6 +1,7 @@
 //! Runs from start to results: one into its folder, several side by side.
 
 pub mod compare;
+pub mod more_gpus;
 mod progress;
 pub mod table;
 
@@ -15,6 +16,7 @@ use crate::engine::RunError;
 use crate::metrics::{Context, Metrics, Summary, Tariff};
 use crate::observer::Observer;
 use crate::output::{Format, Input, OutputError, Recorder, Recording, ResultFolder, RunInfo};
+use crate::scenario::session::Session;
 use crate::scenario::{Loaded, Resolved};
 
 /// A run that did not end in results.
@@ -42,10 +44,12 @@ pub struct Done {
     pub warnings: Vec<String>,
 }
 
-/// Runs a scenario and leaves its results in `target`, whole or not at all.
+/// Runs a scenario and leaves its results in `target`, whole or not at all. `commands` are those that `resolved` has: they
+/// go into the folder, where its scenario alone would not lead to the same results.
 pub fn run_into(
     resolved: Resolved,
     loaded: &Loaded,
+    commands: &Session,
     target: &Path,
     format: Format,
     progress: &Progress,
@@ -72,12 +76,18 @@ pub fn run_into(
     for input in &resolved.inputs {
         inputs.push(Input::of_file(&input.name, &input.path)?);
     }
+    if !commands.command.is_empty() {
+        inputs.push(Input::of_bytes("commands", commands.to_toml()?.as_bytes()));
+    }
     let scenario = toml::to_string_pretty(&resolved.scenario)?;
     let seed = resolved.scenario.run.seed;
     let (summary, warnings, steps) = simulate(resolved, &mut recorder, progress)?;
     recorder.finish()?;
     folder.write_summary(&summary)?;
     folder.write_scenario(&scenario)?;
+    if !commands.command.is_empty() {
+        folder.write("session.toml", commands.to_toml()?.as_bytes())?;
+    }
     folder.write_run(&RunInfo {
         inputs,
         warnings: warnings.clone(),
@@ -121,6 +131,7 @@ pub fn simulate(
         }
     }
     progress.finish();
+    metrics.at_end(&simulation.facility.present(), resolved.total_s);
     let summary = metrics.summary();
     let mut warnings = resolved.warnings;
     let overloaded = simulation.facility.overload_steps();

@@ -27,6 +27,8 @@ pub const J_PER_KWH: f64 = 3.6e6;
 pub const J_PER_MWH: f64 = 3.6e9;
 /// Density of water used to turn kilograms into litres and cubic metres, kg/m³.
 pub const WATER_KG_M3: f64 = 998.2;
+/// Standard gravity, m/s².
+pub const GRAVITY_M_S2: f64 = 9.80665;
 
 /// Deserialises a finite number above zero; for `#[serde(deserialize_with = "units::positive")]`.
 pub fn positive<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> {

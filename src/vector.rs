@@ -8,7 +8,10 @@
     reason = "a function that is not inlined is not compiled for wide registers"
 )]
 
+use std::ops::{Deref, DerefMut};
 use std::sync::LazyLock;
+
+use aligned_vec::{AVec, ConstAlign};
 
 /// A loop to run wide. Its `call` must be `#[inline(always)]`: only code that is inlined into the wide function is
 /// compiled for the wide registers.
@@ -22,29 +25,104 @@ pub fn widest<L: WithSimd>(work: L) -> L::Output {
     ARCH.dispatch(work)
 }
 
+/// A value per rack, where registers find it quickest: from the beginning of a cache line on. Use it as a slice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flat(AVec<f64, ConstAlign<LINE>>);
+
+/// Bytes of a cache line, and of the widest register.
+const LINE: usize = 64;
+
+impl Flat {
+    /// `count` times the same.
+    pub fn of(value: f64, count: usize) -> Self {
+        std::iter::repeat_n(value, count).collect()
+    }
+}
+
+impl FromIterator<f64> for Flat {
+    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
+        Self(AVec::from_iter(LINE, values))
+    }
+}
+
+impl Default for Flat {
+    fn default() -> Self {
+        Self::of(0.0, 0)
+    }
+}
+
+impl Deref for Flat {
+    type Target = [f64];
+    fn deref(&self) -> &[f64] {
+        &self.0
+    }
+}
+
+impl DerefMut for Flat {
+    fn deref_mut(&mut self) -> &mut [f64] {
+        &mut self.0
+    }
+}
+
 /// Lanes of a sum, on every machine: two or more registers full, so that one addition does not wait for the last.
 const LANES: usize = 16;
 
 /// Sum in lanes: as exact as any order, the same everywhere, and several times as fast as one after the other.
 #[inline(always)]
 pub fn sum<S: Simd>(simd: S, values: &[f64]) -> f64 {
-    let whole = values.len() - values.len() % LANES;
-    let (body, rest) = values.split_at(whole);
+    lines(simd, values, [], [])
+}
+
+/// Straight lines `y = slope·x + offset` of each value, and the sum of the values: each is read once for all of it.
+#[inline(always)]
+pub fn lines<S: Simd, const N: usize>(
+    simd: S,
+    x: &[f64],
+    slopes_offsets: [(f64, f64); N],
+    y: [&mut [f64]; N],
+) -> f64 {
+    let whole = x.len() - x.len() % LANES;
+    let (body, rest) = x.split_at(whole);
     let (heads, _) = S::as_simd_f64s(body);
     let registers = LANES / S::F64_LANES;
+    let wide =
+        slopes_offsets.map(|(slope, offset)| (simd.splat_f64s(slope), simd.splat_f64s(offset)));
+    let mut y = y.map(|y| y.split_at_mut(whole));
     let mut lanes = [0.0; LANES];
     if !heads.is_empty() {
         let mut sums = [simd.splat_f64s(0.0); LANES];
+        let mut targets = y
+            .each_mut()
+            .map(|(y, _)| S::as_mut_simd_f64s(y).0.chunks_exact_mut(registers));
         for heads in heads.chunks_exact(registers) {
             for (sum, head) in sums.iter_mut().zip(heads) {
                 *sum = simd.add_f64s(*sum, *head);
+            }
+            for (target, (slope, offset)) in targets.iter_mut().zip(wide) {
+                for (y, head) in target.next().into_iter().flatten().zip(heads) {
+                    *y = simd.add_f64s(simd.mul_f64s(slope, *head), offset);
+                }
             }
         }
         for (register, sum) in S::as_mut_simd_f64s(&mut lanes).0.iter_mut().zip(sums) {
             *register = sum;
         }
     }
-    // Halves onto halves, then the rest.
+    // A lane each, so that no addition waits for the one before.
+    for (lane, x) in lanes.iter_mut().zip(rest) {
+        *lane += x;
+    }
+    let (heads, last) = S::as_simd_f64s(rest);
+    for (((_, y), wide), (slope, offset)) in y.iter_mut().zip(wide).zip(slopes_offsets) {
+        let (targets, last_targets) = S::as_mut_simd_f64s(y);
+        for (y, head) in targets.iter_mut().zip(heads) {
+            *y = simd.add_f64s(simd.mul_f64s(wide.0, *head), wide.1);
+        }
+        for (y, x) in last_targets.iter_mut().zip(last) {
+            *y = slope * x + offset;
+        }
+    }
+    // Halves onto halves.
     let mut width = LANES;
     while width > 1 {
         width /= 2;
@@ -52,7 +130,7 @@ pub fn sum<S: Simd>(simd: S, values: &[f64]) -> f64 {
             lanes[lane] += lanes[lane + width];
         }
     }
-    lanes[0] + rest.iter().sum::<f64>()
+    lanes[0]
 }
 
 /// [`sum`], for code that is not wide itself.

@@ -5,7 +5,9 @@
 //!                             or one figure for the whole hall: constant, profile
 //! ```
 
+pub mod checkpoint;
 pub mod config;
+pub mod mining;
 pub mod model;
 pub mod profile;
 pub mod service;
@@ -85,6 +87,60 @@ pub enum Within {
     Hall,
 }
 
+/// How a job ends when nothing in the datacenter goes wrong.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// With success.
+    #[default]
+    Completed,
+    /// Its user stops it.
+    Cancelled,
+    /// By a fault of its own.
+    Failed,
+}
+
+/// What a job is called in the trace it came from: up to 31 bytes, the last where it is longer. Empty elsewhere.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Label {
+    length: u8,
+    bytes: [u8; 31],
+}
+
+impl Label {
+    /// Keeps the end of `text`, which is where numbers stand.
+    pub fn new(text: &str) -> Self {
+        let mut label = Self::default();
+        let from = text.len().saturating_sub(label.bytes.len());
+        let from = (from..=text.len()).find(|at| text.is_char_boundary(*at));
+        let kept = from
+            .and_then(|from| text.get(from..))
+            .unwrap_or("")
+            .as_bytes();
+        if let Some(bytes) = label.bytes.get_mut(..kept.len()) {
+            bytes.copy_from_slice(kept);
+            label.length = kept.len() as u8;
+        }
+        label
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..usize::from(self.length));
+        bytes
+            .and_then(|b| std::str::from_utf8(b).ok())
+            .unwrap_or("")
+    }
+}
+
+impl std::fmt::Debug for Label {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.as_str())
+    }
+}
+
 /// One job. All of its GPUs start together and are held until its end (gang scheduling).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Job {
@@ -124,6 +180,15 @@ pub struct Job {
     pub save_s: f64,
     /// What starting again takes before work goes on, s.
     pub restart_s: f64,
+    /// How it ends.
+    pub outcome: Outcome,
+    /// Its name in the trace it came from.
+    pub label: Label,
+}
+
+impl Job {
+    /// Priority of a job that goes to the front of the queue, with every scheduler.
+    pub const FIRST: f64 = f64::INFINITY;
 }
 
 impl Default for Job {
@@ -147,6 +212,8 @@ impl Default for Job {
             checkpoint_s: f64::INFINITY,
             save_s: 0.0,
             restart_s: 0.0,
+            outcome: Outcome::Completed,
+            label: Label::default(),
         }
     }
 }

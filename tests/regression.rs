@@ -30,33 +30,33 @@ const AIR_CHILLERS: &Expected = &[
 ];
 
 const AIR_COOLED_PROFILE: &Expected = &[
-    ("energy_mwh", "facility", 7.319171808538438),
+    ("energy_mwh", "facility", 7.3196943137862505),
     ("energy_mwh", "it", 5.427),
-    ("energy_mwh", "server_fans", 0.41015123336678155),
-    ("energy_mwh", "psu_losses", 0.3331441640895325),
-    ("energy_mwh", "electrical_losses", 0.3833685383391057),
-    ("energy_mwh", "cooling", 1.2208032701993323),
-    ("energy_mwh", "chillers", 1.0159834545800837),
-    ("peak_kw", "facility", 123.45506637735741),
+    ("energy_mwh", "server_fans", 0.41123220896680407),
+    ("energy_mwh", "psu_losses", 0.33314416092652777),
+    ("energy_mwh", "electrical_losses", 0.3833714964982745),
+    ("energy_mwh", "cooling", 1.221322817287976),
+    ("energy_mwh", "chillers", 1.016063428491817),
+    ("peak_kw", "facility", 123.45804510843304),
     ("water_m3", "makeup", 0.0),
-    ("carbon_t", "operational", 2.7007743973506835),
-    ("thermal", "max_chip_c", 59.26102281523133),
+    ("carbon_t", "operational", 2.700967201787126),
+    ("thermal", "max_chip_c", 59.275270283134105),
     ("thermal", "throttled_gpu_hours", 0.0),
 ];
 
 const TANK_DRY_JOBS: &Expected = &[
-    ("energy_mwh", "facility", 12.188575339088317),
-    ("energy_mwh", "it", 11.244500201832308),
+    ("energy_mwh", "facility", 12.157176477791845),
+    ("energy_mwh", "it", 11.214519495706194),
     ("energy_mwh", "server_fans", 0.0),
-    ("energy_mwh", "psu_losses", 0.6098670330705919),
-    ("energy_mwh", "electrical_losses", 0.37016183223375915),
-    ("energy_mwh", "cooling", 0.573913305022251),
-    ("peak_kw", "facility", 197.61803760317864),
+    ("energy_mwh", "psu_losses", 0.6091855635113704),
+    ("energy_mwh", "electrical_losses", 0.36912140568048285),
+    ("energy_mwh", "cooling", 0.57353557640517),
+    ("peak_kw", "facility", 196.14360473301278),
     ("water_m3", "makeup", 0.0),
-    ("carbon_t", "operational", 1.462629040690598),
+    ("carbon_t", "operational", 1.4588611773350215),
     ("thermal", "max_chip_c", 87.0),
-    ("thermal", "throttled_gpu_hours", 2725.3333333333335),
-    ("jobs", "completed", 1146.0),
+    ("thermal", "throttled_gpu_hours", 2590.0),
+    ("jobs", "completed", 1134.0),
 ];
 
 const TANK_TOWER: &Expected = &[

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Failure, colour, say, warn, width};
-use crate::study::{self, compare};
+use crate::scenario::ScenarioError;
+use crate::study::{self, compare, more_gpus};
 
 /// Arguments of `compare`.
 #[derive(Debug, clap::Args)]
@@ -17,13 +18,36 @@ pub(super) struct Args {
     /// Set a key of each scenario.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
+    /// Run each scenario again with so many more GPUs (whole racks of its first hall; negative: fewer), and show what
+    /// that does to the waits.
+    #[arg(
+        long,
+        value_name = "N,…",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
+    more_gpus: Vec<i64>,
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let entries = compare::load(&args.scenarios, &args.sets)?;
+    let entries = if args.more_gpus.is_empty() {
+        compare::load(&args.scenarios, &args.sets)?
+    } else {
+        let mut entries = Vec::new();
+        for path in &args.scenarios {
+            if path.is_dir() {
+                let what = "--more-gpus runs scenarios again; this is a folder of results";
+                return Err(ScenarioError::new(what, "give the scenario file")
+                    .in_file(path)
+                    .into());
+            }
+            entries.extend(more_gpus::load(path, &args.sets, &args.more_gpus)?);
+        }
+        entries
+    };
     if let Some(path) = &args.output {
         compare::check_writable(path)?;
     }
@@ -47,7 +71,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(doubt) = compare::doubts(&columns) {
         warn(&doubt);
     }
-    say(&study::table::comparison(&columns, width(), colour()))?;
+    if args.more_gpus.is_empty() {
+        say(&study::table::comparison(&columns, width(), colour()))?;
+    } else {
+        say(&more_gpus::table(&columns, width(), colour()))?;
+    }
     match &args.output {
         Some(path) => say(&format!("figures in {}", path.display())),
         None => Ok(()),

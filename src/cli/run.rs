@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{Failure, colour, say, warn, width};
 use crate::output::Format;
+use crate::scenario::session::Session;
 use crate::scenario::{self, ScenarioError};
 use crate::study::{self, Progress, StudyError};
 
@@ -21,6 +22,9 @@ pub(super) struct Args {
     /// Start of all random numbers; replaces the scenario's.
     #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
+    /// Do again what a session did: changed keys first, then its commands between steps.
+    #[arg(long, value_name = "SESSION")]
+    commands: Option<PathBuf>,
     /// Format of the tables.
     #[arg(long, value_enum, default_value = "csv")]
     format: FormatArg,
@@ -36,10 +40,20 @@ enum FormatArg {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let mut sets = args.sets.clone();
+    let session = match &args.commands {
+        Some(path) => Session::load(path)?,
+        None => Session::default(),
+    };
+    let mut sets = session.set.clone();
+    sets.extend(args.sets.iter().cloned());
     sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
     let loaded = scenario::load(&args.scenario, &sets)?;
-    let resolved = scenario::resolve(&loaded).map_err(|error| error.after(&sets))?;
+    let mut resolved = scenario::resolve(&loaded).map_err(|error| error.after(&sets))?;
+    if let Some(path) = &args.commands {
+        session
+            .resolve(&mut resolved)
+            .map_err(|error| error.in_file(path))?;
+    }
     let name = resolved.scenario.name.clone();
     let target = args
         .output
@@ -54,7 +68,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     } else {
         Progress::shown(&name)
     };
-    let done = study::run_into(resolved, &loaded, &target, format, &progress).map_err(failure)?;
+    let commands = Session {
+        set: Vec::new(),
+        command: session.command,
+    };
+    let done = study::run_into(resolved, &loaded, &commands, &target, format, &progress)
+        .map_err(failure)?;
     if args.quiet {
         return Ok(());
     }

@@ -31,7 +31,7 @@ mod humidity;
 pub use class::Class;
 pub use config::{AirConfig, Containment};
 pub use economizer::EconomizerConfig;
-pub use humidity::{Humidifier, HumidityConfig};
+pub use humidity::{Dehumidifier, Humidifier, HumidityConfig};
 
 use cold_aisle::{ColdAisle, Passing};
 use economizer::Offer;
@@ -288,6 +288,11 @@ impl Technology for Air {
         (ends[0].min(ends[1]), ends[0].max(ends[1]))
     }
 
+    fn set_supply_c(&mut self, state: &mut Room, supply_c: f64) {
+        self.config.supply_c = supply_c;
+        state.setpoint_c = supply_c;
+    }
+
     fn step(&self, state: &Room, next: &mut Room, input: &Input<'_>) -> Output {
         let moved = self.moved(input);
         let (mut fan_w, through) = (moved.fan_w, moved.through);
@@ -312,7 +317,8 @@ impl Technology for Air {
         let moved_kg_s = moved.m3_s * self.air_kg_m3;
         let dried_kg_s = state.contact * moved_kg_s;
         let (wetted, vented_w) = self.moist(state, input, dried_kg_s, &mut fan_w);
-        let heat_w = input.it_heat_w + input.room_heat_w + fan_w + vented_w - wetted.added_w();
+        let heat_w =
+            input.it_heat_w + input.room_heat_w + fan_w + vented_w - wetted.turned_latent_w();
         let binding = |hot_c| {
             // The coil helps where its water is cooler than what the economizer leaves.
             let [alone, both] = limits;

@@ -267,6 +267,10 @@ impl Technology for ColdPlate {
         state.range_c
     }
 
+    fn set_supply_c(&mut self, _: &mut Loop, supply_c: f64) {
+        self.supply_c = supply_c;
+    }
+
     fn step(&self, state: &Loop, next: &mut Loop, input: &Input<'_>) -> Output {
         let caught_w = input.liquid_heat_w;
         let flow = (caught_w / self.heat_w).clamp(self.min_flow, 1.0) * input.available.pump;

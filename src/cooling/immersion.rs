@@ -34,6 +34,7 @@ use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets
 use crate::physics::water::Water;
 use crate::physics::{Coolant, convection, fluids};
 use crate::units;
+use crate::vector::Flat;
 use tank::{Heat, Met};
 
 /// The fluid for which servers' entries state their resistance, at a rise of 10 K.
@@ -202,7 +203,7 @@ pub struct Immersion {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tanks {
     /// Fluid leaving the servers, per tank, °C.
-    bulk_c: Vec<f64>,
+    bulk_c: Flat,
     /// Their sum.
     bulk_sum_c: f64,
     /// Lowest and highest of them.
@@ -227,7 +228,7 @@ impl Technology for Immersion {
     fn initial(&self) -> Tanks {
         let at_c = self.config.supply_c;
         Tanks {
-            bulk_c: vec![at_c; self.racks],
+            bulk_c: Flat::of(at_c, self.racks),
             bulk_sum_c: at_c * self.racks as f64,
             bulk_range_c: (at_c, at_c),
             met: Met::Line(1.0, 0.0),
@@ -237,6 +238,10 @@ impl Technology for Immersion {
 
     fn rack_coolant_c(&self, state: &Tanks, racks: &mut [f64]) -> (f64, f64) {
         state.met.all(&state.bulk_c, state.bulk_range_c, racks)
+    }
+
+    fn set_supply_c(&mut self, _: &mut Tanks, supply_c: f64) {
+        self.config.supply_c = supply_c;
     }
 
     fn step(&self, state: &Tanks, next: &mut Tanks, input: &Input<'_>) -> Output {

@@ -18,7 +18,50 @@ pub(crate) struct Mass {
     pub(crate) dt_s: f64,
 }
 
+/// Many masses of one kind under the same limits: how fast they relax is worked out once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Many {
+    mass: Mass,
+    /// What is left of a distance after the step, under either limit.
+    control_left: f64,
+    exchanger_left: f64,
+}
+
+impl Many {
+    /// The end temperature of one of them.
+    pub(crate) fn end_c(&self, start_c: f64, heat_w: f64) -> f64 {
+        let Mass {
+            control, exchanger, ..
+        } = self.mass;
+        let sink = Sink::binding(control, exchanger, start_c);
+        if sink.conductance_w_k > 0.0 {
+            let left = if sink == control {
+                self.control_left
+            } else {
+                self.exchanger_left
+            };
+            let settled_c = sink.temp_c + heat_w / sink.conductance_w_k;
+            let end_c = settled_c + (start_c - settled_c) * left;
+            // Each limit binds in one stretch of temperatures, and the way to the end does not turn back.
+            if Sink::binding(control, exchanger, end_c) == sink {
+                return end_c;
+            }
+        }
+        self.mass.piecewise(start_c, heat_w)
+    }
+}
+
 impl Mass {
+    /// Prepares for many of them.
+    pub(crate) fn many(self) -> Many {
+        let left = |sink: Sink| (-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp();
+        Many {
+            control_left: left(self.control),
+            exchanger_left: left(self.exchanger),
+            mass: self,
+        }
+    }
+
     /// The end temperature where the binding limit changes inside the step: from one change to the next.
     pub(crate) fn piecewise(&self, start_c: f64, heat_w: f64) -> f64 {
         let (mut temp_c, mut left_s) = (start_c, self.dt_s);
@@ -91,5 +134,27 @@ impl Mass {
             }
         }
         (end_c, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Many at once end where each on its own does, whatever binds.
+        #[test]
+        fn many_are_as_one(start_c in 20.0..70.0f64, heat_w in 0.0..60e3f64, water_c in 15.0..55.0f64,
+                           control_w_k in 100.0..20e3f64, exchanger_w_k in 100.0..20e3f64, dt_s in 1.0..3600.0f64) {
+            let mass = Mass {
+                control: Sink { conductance_w_k: control_w_k, temp_c: 45.0 },
+                exchanger: Sink { conductance_w_k: exchanger_w_k, temp_c: water_c },
+                mass_j_k: 2e6,
+                dt_s,
+            };
+            let (one, many) = (mass.piecewise(start_c, heat_w), mass.many().end_c(start_c, heat_w));
+            prop_assert!((one - many).abs() < 1e-7, "{one} {many}");
+        }
     }
 }

@@ -6,11 +6,14 @@
 //! C·dT/dt = Q_it + P_fans + Q_distribution − caught − crah(T) − hA·(T − T_mass)
 //! crah = min(Q_crah·(T − T_set − 1)/2 K, ε·C_min·(T − T_water))₊   helps where it is installed
 //! P_fans = Δp·V/η·(V/V_design)²                                    of the coil; passive: borne by the servers' fans
+//! draught: V = V_design·√((ρ·g·H·(T − T_water)/(2·T_K) + Δp_fans)/(Δp_coil + Δp_servers))
 //! ```
 //!
 //! W, °C; the doors of the hall as one. Servers draw the room's air: doors leave it at `supply_c` while their water can.
 //! Source: 20–50 kW a rack, 80–100 % caught at 12–18 °C water: remembered figures; pressure drops and efficiencies
-//! remembered too (all unconfirmed). The power of a passive door's pressure drop is counted with the hall fans, though the
+//! remembered too (all unconfirmed). Where servers stand still, the cold column in their doors draws a little of the
+//! room's air through them, and door fans draw more: so a hall that switched itself off cools down again. The resistance
+//! of standing servers is an estimate (unconfirmed). The power of a passive door's pressure drop is counted with the hall fans, though the
 //! servers' own fans spend it. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
 
 use schemars::JsonSchema;
@@ -22,7 +25,7 @@ use crate::physics::Coolant;
 use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::water::Water;
-use crate::units;
+use crate::units::{self, GRAVITY_M_S2};
 
 const COIL: Arrangement = Arrangement::CrossflowUnmixed;
 /// Air through CRAH units is cooled by this much at their capacity, K.
@@ -33,6 +36,12 @@ const CRAH_EFFICIENCY: f64 = 0.6;
 /// The room is this much above `supply_c` when the CRAH units begin to help, and this much further at their capacity, K.
 const CRAH_FROM_K: f64 = 1.0;
 const CRAH_BAND_K: f64 = 2.0;
+
+/// Height of the cold column in a door, m.
+const DOOR_HEIGHT_M: f64 = 2.0;
+/// Pressure that a coil and standing servers take at full load's air, Pa.
+const COIL_PA: f64 = 20.0;
+const STANDING_SERVERS_PA: f64 = 200.0;
 
 /// What moves air through the doors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -84,8 +93,16 @@ impl DoorFans {
     /// Pressure over efficiency, Pa.
     fn pa(self) -> f64 {
         match self {
-            Self::Passive => 20.0 / 0.35,
-            Self::Active => 60.0 / 0.5,
+            Self::Passive => COIL_PA / 0.35,
+            Self::Active => self.own_pa() / 0.5,
+        }
+    }
+
+    /// Pressure of fans in the doors, Pa.
+    fn own_pa(self) -> f64 {
+        match self {
+            Self::Passive => 0.0,
+            Self::Active => 60.0,
         }
     }
 }
@@ -190,6 +207,30 @@ pub struct RearDoor {
     masses: RoomMasses,
 }
 
+impl RearDoor {
+    /// Air through doors whose servers stand still, of full load's, and what its fans draw, W.
+    fn draught(&self, air_c: f64, water_c: f64, doors: f64) -> (f64, f64) {
+        let air_kg_m3 = self.air_j_m3 / AIR_CP_J_KGK;
+        let colder_k = 0.5 * (air_c - water_c).max(0.0);
+        let column_pa =
+            air_kg_m3 * GRAVITY_M_S2 * DOOR_HEIGHT_M * colder_k / (air_c + units::KELVIN);
+        // Fans help where the room is too warm; otherwise they wait for the servers.
+        let fans = if air_c > self.config.supply_c {
+            doors
+        } else {
+            0.0
+        };
+        let fans_pa = self.config.fans.own_pa() * fans * fans;
+        let flow = ((column_pa + fans_pa) / (COIL_PA + STANDING_SERVERS_PA)).sqrt();
+        let fan_w = if fans_pa > 0.0 {
+            self.fan_w * fans * flow
+        } else {
+            0.0
+        };
+        (flow, fan_w)
+    }
+}
+
 /// The room.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DoorRoom {
@@ -225,6 +266,10 @@ impl Technology for RearDoor {
         (state.air_c, state.air_c)
     }
 
+    fn set_supply_c(&mut self, _: &mut DoorRoom, supply_c: f64) {
+        self.config.supply_c = supply_c;
+    }
+
     fn step(&self, state: &DoorRoom, next: &mut DoorRoom, input: &Input<'_>) -> Output {
         let available = input.available.fans;
         // Fans in doors that stand still block their coils; passive doors have none to fail.
@@ -232,8 +277,13 @@ impl Technology for RearDoor {
             DoorFans::Passive => 1.0,
             DoorFans::Active => available,
         };
-        let air_w_k = input.air_m3_s * self.air_j_m3;
-        let door_fan_w = self.fan_w * (input.air_m3_s / self.air_m3_s).powi(3) * doors;
+        let (flow, door_fan_w) = if input.air_m3_s > 0.0 {
+            let flow = input.air_m3_s / self.air_m3_s;
+            (flow, self.fan_w * flow.powi(3) * doors)
+        } else {
+            self.draught(state.air_c, input.water_supply_c, doors)
+        };
+        let air_w_k = flow * self.air_m3_s * self.air_j_m3;
         let crah_fan_w = self.crah_fan_w * state.crah.powi(3) * available;
         let rise_k = if air_w_k > 0.0 {
             input.it_heat_w / air_w_k

@@ -170,11 +170,12 @@ impl Technology for TwoPhase {
             mass_j_k: self.tank_j_k,
             dt_s: input.dt_s,
         };
+        let many = mass.many();
         let (mut low_c, mut high_c) = (f64::INFINITY, f64::NEG_INFINITY);
         let (mut start_k, mut change_k, mut heat_w) = (0.0, 0.0, 0.0);
         let baths = state.bath_c.iter().zip(input.rack_heat_w);
         for ((&start_c, &rack_w), end) in baths.zip(&mut next.bath_c) {
-            let end_c = mass.piecewise(start_c, rack_w);
+            let end_c = many.end_c(start_c, rack_w);
             *end = end_c;
             low_c = low_c.min(end_c);
             high_c = high_c.max(end_c);

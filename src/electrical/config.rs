@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Catalogue;
 use super::chain::{Kind, StageSpec};
+use super::smoothing::Smoothing;
 use super::ups_battery::UpsBatteryConfig;
 use crate::units::{non_negative, positive, positive_fraction};
 
@@ -44,6 +45,9 @@ pub struct ElectricalConfig {
     /// Batteries that carry IT behind the UPS while the grid is out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ups_battery: Option<UpsBatteryConfig>,
+    /// What stands between the swings of the chips and the meter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smoothing: Option<Smoothing>,
 }
 
 impl Default for ElectricalConfig {
@@ -57,6 +61,7 @@ impl Default for ElectricalConfig {
             design_load: 0.8,
             stage: Vec::new(),
             ups_battery: None,
+            smoothing: None,
         }
     }
 }

@@ -51,6 +51,11 @@ impl Clock {
         self.made
     }
 
+    /// Start of the step to come, s since the start of the run.
+    pub fn next_s(&self) -> f64 {
+        self.made as f64 * self.step_s
+    }
+
     pub(super) fn next_step(&mut self, weather: &Weather) -> Option<Step> {
         let time_s = self.made as f64 * self.step_s;
         if self.made >= self.steps() {

@@ -103,6 +103,27 @@ impl Events {
         }
     }
 
+    /// Adds an event that begins now.
+    pub(super) fn begin(&mut self, event: Event) {
+        // Moments that are past are told by `next`; both of this event are still to come.
+        for at_s in [event.start_s, event.end_s] {
+            let at = self.changes_s[self.next..].partition_point(|other| *other <= at_s);
+            self.changes_s.insert(self.next + at, at_s);
+        }
+        self.all.push(event);
+    }
+
+    /// Ends whatever holds at `time_s`.
+    pub(super) fn end_all(&mut self, time_s: f64) {
+        for event in &mut self.all {
+            if event.start_s <= time_s && time_s < event.end_s {
+                event.end_s = time_s;
+            }
+        }
+        let at = self.changes_s[self.next..].partition_point(|other| *other <= time_s);
+        self.changes_s.insert(self.next + at, time_s);
+    }
+
     /// Sets what is out in the step that starts at `time_s`. Returns by how much outdoor air is warmer, K.
     pub(super) fn apply(&mut self, time_s: f64, facility: &mut Facility) -> f64 {
         let mut changed = false;

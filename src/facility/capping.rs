@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! P_site(c) ≤ P_max        c: share of the dynamic power (above idle) that every chip is left, 0..1
-//! clock = c^(1/2.4)        the law of `it/accelerator.rs`; jobs stretch by it, services lose tokens by it
+//! clock by `it/dvfs.rs`     jobs stretch by it, services lose tokens by it
 //! ```
 //!
 //! The site's power at each trial is that of a full step: servers, losses, cooling and plant settled anew from the

@@ -10,6 +10,7 @@
 //! settled once per quarter kelvin of coolant (and 1/256 of a varying load) and read in between, within 1e-5 of its
 //! power.
 
+mod look;
 mod point;
 mod trips;
 
@@ -112,6 +113,12 @@ impl Fleet {
 
     pub(super) fn gpus(&self) -> f64 {
         self.server_point.len() as f64 * f64::from(self.server.entry.accelerators)
+    }
+
+    /// From rest to all that one of its chips may draw, W.
+    pub(super) fn swing_w(&self) -> f64 {
+        let chip = &self.server.chip;
+        (self.server.limit_w.unwrap_or(chip.tdp_w) - chip.idle_w).max(0.0)
     }
 
     /// Puts every server on one load that varies with time (service 0).
@@ -302,16 +309,30 @@ impl Fleet {
         self.trips.count() > 0 || self.slow
     }
 
-    /// Clock of a server in the step just made, 0..1.
-    pub(super) fn clock(&self, server: u32, racks: &Racks) -> f64 {
+    /// Whether jobs get on slower than they could, for whatever reason.
+    pub(super) fn slows(&self) -> bool {
+        self.server.limit_w.is_some() || self.throttles()
+    }
+
+    /// Clock of a server in the step just made, 0..1, as heat leaves it.
+    fn clock(&self, server: u32, racks: &Racks) -> f64 {
+        self.read(server, racks, |values| values.clock)
+    }
+
+    /// Speed of a server in the step just made, 0..1: its clock under its power limit.
+    pub(super) fn speed(&self, server: u32, racks: &Racks) -> f64 {
+        self.read(server, racks, |values| values.clock * values.pace)
+    }
+
+    fn read(&self, server: u32, racks: &Racks, of: impl Fn(&Values) -> f64) -> f64 {
         let point = self.points.get(self.server_point[server as usize]);
         let (low_c, high_c) = self.range_c;
         if point.busy == 0 || high_c <= low_c {
-            return point.low.clock;
+            return of(&point.low);
         }
         let at_c = racks.coolant_c[server as usize / self.servers_per_rack];
         let share = (at_c - low_c) / (high_c - low_c);
-        point.low.clock + (point.high.clock - point.low.clock) * share
+        of(&point.low) + (of(&point.high) - of(&point.low)) * share
     }
 
     /// Accelerators that run below the clock asked for.

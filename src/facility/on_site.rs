@@ -104,6 +104,10 @@ impl OnSite {
         self.utility = available;
     }
 
+    pub(super) fn set_limit_w(&mut self, limit_w: f64) {
+        self.parts.grid_limit_w = limit_w;
+    }
+
     pub(super) fn set_ups(&mut self, available: bool) {
         self.ups = available;
     }

@@ -66,7 +66,7 @@ impl vector::WithSimd for AllRuns<'_> {
     }
 }
 
-/// From this many racks on, plain loops over flat arrays, which the compiler turns into vector code, win.
+/// From this many racks on, vector operations win.
 const MANY: usize = 8;
 
 /// Reads the racks of a run off their lines; returns the sum of their coolant.
@@ -88,12 +88,10 @@ fn place<S: Simd>(
         }
         return sum_c;
     }
-    // One result a loop: the compiler does not find the vector code of two.
-    for (&at_c, power_w) in coolant_c.iter().zip(power_w) {
-        *power_w = power.at(at_c);
-    }
-    for (&at_c, chip_c) in coolant_c.iter().zip(chip_c) {
-        *chip_c = chip.at(at_c);
-    }
-    vector::sum(simd, coolant_c)
+    vector::lines(
+        simd,
+        coolant_c,
+        [(power.slope, power.offset), (chip.slope, chip.offset)],
+        [power_w, chip_c],
+    )
 }

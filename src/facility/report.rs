@@ -104,6 +104,7 @@ impl Facility {
         }
         self.snapshot.queue = self.work.queue();
         self.snapshot.answers = self.work.answers();
+        self.snapshot.swings = self.swings();
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             let (racks, totals, output) = (&shown.racks, &hall.totals, &hall.output);

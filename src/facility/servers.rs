@@ -7,12 +7,15 @@ impl Facility {
     /// Lets the work change what servers do, and reads the coolant that the racks meet.
     pub(super) fn begin_work(&mut self, time_s: f64, dt_s: f64) {
         let halls = &mut self.halls;
-        self.work.begin_step(time_s, dt_s, |change| {
-            let (hall, server) = locate(halls, change.server);
-            halls[hall]
-                .fleet
-                .change(crate::scheduler::Change { server, ..change });
-        });
+        let shown = self.snapshot.halls.iter();
+        let racks_c = shown.map(|hall| &hall.racks.coolant_c[..]);
+        self.work
+            .begin_step((time_s, dt_s), self.demand, racks_c, |change| {
+                let (hall, server) = locate(halls, change.server);
+                halls[hall]
+                    .fleet
+                    .change(crate::scheduler::Change { server, ..change });
+            });
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.settle_changes();
             hall.range_c = hall.cooling.rack_coolant_c(&mut shown.racks.coolant_c);
@@ -38,17 +41,14 @@ impl Facility {
         }
     }
 
-    /// Delays the jobs on servers below their clock, whether hot or capped.
+    /// Delays the jobs on servers below their clock, whether hot, capped or under a power limit.
     pub(super) fn slow_down(&mut self, dt_s: f64) {
         let clock = clock_at(self.on_site.cap);
-        if clock < 1.0 {
-            self.work.lose_tokens(1.0 - clock);
-        }
-        if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.throttles()) {
+        if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.slows()) {
             let (halls, shown) = (&self.halls, &self.snapshot.halls);
             self.work.slow_down(dt_s, &|server| {
                 let (hall, server) = locate(halls, server);
-                clock * halls[hall].fleet.clock(server, &shown[hall].racks)
+                clock * halls[hall].fleet.speed(server, &shown[hall].racks)
             });
         }
     }
@@ -93,7 +93,7 @@ impl Facility {
             hall.totals.fans_w *= scale;
             hall.totals.psu_w *= scale;
             hall.totals.liquid_w *= scale;
-            for power_w in &mut shown.racks.power_w {
+            for power_w in shown.racks.power_w.iter_mut() {
                 *power_w *= scale;
             }
         }

@@ -21,6 +21,8 @@ pub(super) struct Values {
     pub(super) liquid_w: f64,
     pub(super) chip_c: f64,
     pub(super) clock: f64,
+    /// Speed under a power limit.
+    pub(super) pace: f64,
 }
 
 impl Values {
@@ -35,6 +37,7 @@ impl Values {
             liquid_w: point.liquid_w + point.psu_plated * psu_w,
             chip_c: point.chip_c,
             clock: point.clock,
+            pace: point.pace,
         }
     }
 
@@ -64,6 +67,7 @@ impl Values {
             liquid_w: read(self.liquid_w, other.liquid_w),
             chip_c: read(self.chip_c, other.chip_c),
             clock: read(self.clock, other.clock),
+            pace: read(self.pace, other.pace),
         }
     }
 }

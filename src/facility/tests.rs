@@ -28,6 +28,7 @@ struct Leaky {
 }
 
 impl Running for Leaky {
+    fn set_supply_c(&mut self, _: f64) {}
     fn coolant(&self) -> crate::physics::Coolant {
         self.inner.coolant()
     }
@@ -159,6 +160,7 @@ fn val_latif_h100_node_power() {
             })
             .unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),
+        limit_w: None,
         entry,
     };
     let psu = Psu {

@@ -1,6 +1,8 @@
 //! What the servers are asked to do: jobs and services from a queue, or a load imposed on all of them.
 
-use crate::scheduler::{Change, Dispatcher, FinishedJob, Queue};
+use super::down::{Down, Why};
+use super::failures::Failures;
+use crate::scheduler::{Change, Dispatcher, FinishedJob, Present, Queue};
 use crate::snapshot::Answers;
 use crate::workload::profile::Profile;
 use crate::workload::service::Answer;
@@ -38,8 +40,15 @@ pub struct Jobs {
     services: Vec<Service>,
     calendar: Calendar,
     utilisations: Vec<f64>,
-    answers: Answers,
+    /// What each service is asked and gives in this step.
+    answers: Vec<Answers>,
+    /// Servers of services, and which.
+    serving: Vec<(u32, u32)>,
     changes: Vec<Change>,
+    failures: Option<Failures>,
+    failed: u64,
+    down: Down,
+    dark: bool,
 }
 
 impl Work {
@@ -53,14 +62,24 @@ impl Work {
     }
 
     /// Jobs and services; `services` in the order in which the dispatcher knows them.
-    pub fn jobs(dispatcher: Dispatcher, services: Vec<Service>, calendar: Calendar) -> Self {
+    pub fn jobs(
+        dispatcher: Dispatcher,
+        services: Vec<Service>,
+        calendar: Calendar,
+        failures: Option<Failures>,
+    ) -> Self {
         Self::Jobs(Box::new(Jobs {
             utilisations: vec![0.0; services.len()],
+            answers: vec![Answers::default(); services.len()],
+            serving: dispatcher.serving(),
             dispatcher,
             services,
             calendar,
-            answers: Answers::default(),
             changes: Vec::new(),
+            failures,
+            failed: 0,
+            down: Down::default(),
+            dark: false,
         }))
     }
 
@@ -68,25 +87,52 @@ impl Work {
         matches!(self, Self::Level { .. })
     }
 
-    /// Moves on to the step [time, time + dt): calls `apply` for every server whose load changes.
-    pub(super) fn begin_step(&mut self, time_s: f64, dt_s: f64, mut apply: impl FnMut(Change)) {
+    /// Moves on to the step [time, time + dt), given as (time, dt): calls `apply` for every server whose load changes.
+    /// Services and levels do `demand` times what they say, as far as their chips can. `racks_c` holds the coolant of each
+    /// hall's racks in the step before.
+    pub(super) fn begin_step<'a>(
+        &mut self,
+        (time_s, dt_s): (f64, f64),
+        demand: f64,
+        racks_c: impl Iterator<Item = &'a [f64]>,
+        mut apply: impl FnMut(Change),
+    ) {
         match self {
             Self::Level { level, now, it_w } => match level {
-                Level::Constant(utilisation) => now[0] = *utilisation,
-                Level::Utilisation(profile) => now[0] = profile.mean(time_s, time_s + dt_s),
-                Level::ItPower(profile) => *it_w = Some(profile.mean(time_s, time_s + dt_s)),
+                Level::Constant(utilisation) => now[0] = (*utilisation * demand).min(1.0),
+                Level::Utilisation(profile) => {
+                    now[0] = (profile.mean(time_s, time_s + dt_s) * demand).min(1.0);
+                }
+                Level::ItPower(profile) => {
+                    *it_w = Some(profile.mean(time_s, time_s + dt_s) * demand);
+                }
             },
             Self::Jobs(jobs) => {
+                jobs.fail(time_s);
                 jobs.changes.clear();
+                if jobs.dispatcher.wants_temperatures() && time_s >= jobs.dispatcher.next_event_s()
+                {
+                    for (hall, racks_c) in racks_c.enumerate() {
+                        jobs.dispatcher.set_temperatures(hall, racks_c);
+                    }
+                }
                 jobs.dispatcher.begin_step(time_s, &mut jobs.changes);
                 for &change in &jobs.changes {
                     apply(change);
                 }
-                jobs.answers = Answers::default();
-                for (now, service) in jobs.utilisations.iter_mut().zip(&jobs.services) {
+                let now = jobs.utilisations.iter_mut().zip(&mut jobs.answers);
+                for ((now, answers), service) in now.zip(&jobs.services) {
                     let answer = service.answer(jobs.calendar, time_s, dt_s);
-                    *now = answer.utilisation;
-                    jobs.answers.add(&answer, dt_s);
+                    *now = (answer.utilisation * demand).min(1.0);
+                    let done = if answer.utilisation > 0.0 {
+                        *now / answer.utilisation
+                    } else {
+                        demand
+                    };
+                    *answers = Answers::over(&answer, dt_s, demand, done);
+                }
+                if jobs.down.any() {
+                    jobs.lose_tokens(&|_| 1.0);
                 }
             }
         }
@@ -108,25 +154,47 @@ impl Work {
         }
     }
 
-    /// Delays what runs on servers below full clock.
+    /// Delays what runs on servers below full clock, services too.
     pub(super) fn slow_down(&mut self, dt_s: f64, clock: &dyn Fn(u32) -> f64) {
         if let Self::Jobs(jobs) = self {
             jobs.dispatcher.slow_down(dt_s, clock);
+            jobs.lose_tokens(clock);
         }
     }
 
-    /// Takes a share from the tokens that services make in this step.
-    pub(super) fn lose_tokens(&mut self, share: f64) {
+    /// Servers whose rack is off because of heat from `at_s` on, or back.
+    pub(super) fn heat(&mut self, servers: std::ops::Range<u32>, off: bool, at_s: f64) {
         if let Self::Jobs(jobs) = self {
-            jobs.answers.lose(share);
+            for server in servers {
+                if off {
+                    jobs.down.take(&mut jobs.dispatcher, server, Why::Hot, at_s);
+                } else {
+                    jobs.down.give_back(&mut jobs.dispatcher, server, Why::Hot);
+                }
+            }
         }
     }
 
-    /// What services were asked and gave in this step; none where there are no services.
-    pub(super) fn answers(&self) -> Option<Answers> {
-        match self {
-            Self::Jobs(jobs) if !jobs.services.is_empty() => Some(jobs.answers),
-            _ => None,
+    /// Whether something carries IT from `at_s` on, for all `servers`.
+    pub(super) fn power(&mut self, servers: u32, dark: bool, at_s: f64) {
+        let Self::Jobs(jobs) = self else { return };
+        if std::mem::replace(&mut jobs.dark, dark) == dark {
+            return;
+        }
+        if dark {
+            let floor = jobs.dispatcher.disturb();
+            let all: Vec<_> = floor.running().collect();
+            for running in all {
+                floor.interrupt(running, at_s);
+            }
+        }
+        for server in 0..servers {
+            if dark {
+                jobs.down
+                    .take(&mut jobs.dispatcher, server, Why::Dark, at_s);
+            } else {
+                jobs.down.give_back(&mut jobs.dispatcher, server, Why::Dark);
+            }
         }
     }
 
@@ -135,9 +203,36 @@ impl Work {
         match self {
             Self::Level { .. } => None,
             Self::Jobs(jobs) => Some(Queue {
-                service_tokens: jobs.answers.tokens,
+                service_tokens: jobs.answers.iter().map(|a| a.tokens).sum(),
+                failures: jobs.failed,
                 ..jobs.dispatcher.queue()
             }),
+        }
+    }
+
+    /// What services were asked and gave in this step; none where there are no services.
+    pub(super) fn answers(&self) -> Option<Answers> {
+        match self {
+            Self::Jobs(jobs) if !jobs.services.is_empty() => {
+                Some(jobs.answers.iter().fold(Answers::default(), Answers::and))
+            }
+            _ => None,
+        }
+    }
+
+    /// The jobs that wait or run now.
+    pub(super) fn present(&self) -> Vec<Present> {
+        match self {
+            Self::Level { .. } => Vec::new(),
+            Self::Jobs(jobs) => jobs.dispatcher.floor().present().collect(),
+        }
+    }
+
+    /// Sums of squares of what the running jobs of a hall weigh; none where there are no jobs.
+    pub(super) fn squares(&self, hall: usize) -> Option<[f64; 2]> {
+        match self {
+            Self::Level { .. } => None,
+            Self::Jobs(jobs) => Some(jobs.dispatcher.squares(hall)),
         }
     }
 
@@ -149,22 +244,81 @@ impl Work {
     }
 }
 
-impl Answers {
-    /// One service over a step.
-    fn add(&mut self, answer: &Answer, dt_s: f64) {
-        self.tokens += answer.tokens_per_s * dt_s;
-        self.refused_tokens += answer.refused_per_s * dt_s;
-        self.offloaded_tokens += answer.offloaded_per_s * dt_s;
-        self.offloaded_j += answer.offloaded_w * dt_s;
-        self.pictures += answer.pictures_per_s * dt_s;
-        self.refused_pictures += answer.refused_pictures_per_s * dt_s;
+impl Jobs {
+    /// Servers that failed or came back by now.
+    fn fail(&mut self, now_s: f64) {
+        let Some(failures) = &mut self.failures else {
+            return;
+        };
+        while let Some(happening) = failures.next(now_s) {
+            let (server, at_s) = (happening.server, happening.at_s);
+            if happening.fails {
+                self.failed += 1;
+                self.down
+                    .take(&mut self.dispatcher, server, Why::Failed, at_s);
+            } else {
+                self.down
+                    .give_back(&mut self.dispatcher, server, Why::Failed);
+            }
+        }
     }
 
-    /// A share of what the hall would deliver is refused instead.
-    fn lose(&mut self, share: f64) {
-        self.refused_tokens += self.tokens * share;
-        self.tokens *= 1.0 - share;
-        self.refused_pictures += self.pictures * share;
-        self.pictures *= 1.0 - share;
+    /// Takes from the services what servers out of service or below full clock leave undone.
+    fn lose_tokens(&mut self, clock: &dyn Fn(u32) -> f64) {
+        for (number, answers) in (0..).zip(&mut self.answers) {
+            let mine = self
+                .serving
+                .iter()
+                .filter(|(_, service)| *service == number);
+            let (mut servers, mut speed) = (0.0, 0.0);
+            for &(server, _) in mine {
+                servers += 1.0;
+                if !self.down.is_down(server) {
+                    speed += clock(server);
+                }
+            }
+            if servers > 0.0 {
+                answers.keep(speed / servers);
+            }
+        }
+    }
+}
+
+impl Answers {
+    /// One service over a step in which `demand` times as much is asked for and `done` times as much is done.
+    fn over(answer: &Answer, dt_s: f64, demand: f64, done: f64) -> Self {
+        let asked = |given: f64, refused: f64| (given + refused) * dt_s * demand;
+        let tokens = answer.tokens_per_s * dt_s * done;
+        let pictures = answer.pictures_per_s * dt_s * done;
+        Self {
+            tokens,
+            refused_tokens: (asked(answer.tokens_per_s, answer.refused_per_s) - tokens).max(0.0),
+            offloaded_tokens: answer.offloaded_per_s * dt_s * demand,
+            offloaded_j: answer.offloaded_w * dt_s * demand,
+            pictures,
+            refused_pictures: (asked(answer.pictures_per_s, answer.refused_pictures_per_s)
+                - pictures)
+                .max(0.0),
+        }
+    }
+
+    /// Only a share of what the hall would deliver is; the rest is refused.
+    fn keep(&mut self, share: f64) {
+        self.refused_tokens += self.tokens * (1.0 - share);
+        self.tokens *= share;
+        self.refused_pictures += self.pictures * (1.0 - share);
+        self.pictures *= share;
+    }
+
+    /// Both together.
+    fn and(self, other: &Self) -> Self {
+        Self {
+            tokens: self.tokens + other.tokens,
+            refused_tokens: self.refused_tokens + other.refused_tokens,
+            offloaded_tokens: self.offloaded_tokens + other.offloaded_tokens,
+            offloaded_j: self.offloaded_j + other.offloaded_j,
+            pictures: self.pictures + other.pictures,
+            refused_pictures: self.refused_pictures + other.refused_pictures,
+        }
     }
 }

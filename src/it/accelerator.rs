@@ -4,19 +4,20 @@
 //! h(T)   = (1 − λ) + λ·e^((T − T_ref)/T_0)                    leakage: share λ of the power at T_ref
 //! P(u,T) = [P_idle/h(T_idle)·(1 − u) + P_tdp·u]·h(T)          u: power utilisation, 0..1
 //! T      = T_coolant + R·P(u,T)                               seconds, so quasi-steady in a step
-//! clock  = (P_dyn,allowed/P_dyn,asked)^(1/2.4)                where TDP or the slow-down temperature binds
+//! clock  = c(P_dyn,allowed/P_dyn,asked) by `dvfs`             where TDP or the slow-down temperature binds
 //! ```
 //!
 //! P is W, T °C, R K/W from junction to coolant. `P(1, T_ref) = P_tdp` and `P(0, T_idle) = P_idle` by
 //! construction. The power cap is the TDP.
 //!
-//! Source: exponential leakage with T_0 40–60 K and 15–30 % of TDP at 85 °C, and power ~ clock^2.4–3 near
-//! TDP: remembered industry figures that no opened source confirmed (`unconfirmed` in the catalogue).
+//! Source: exponential leakage with T_0 40–60 K and 15–30 % of TDP at 85 °C: remembered industry figures that no opened
+//! source confirmed (`unconfirmed` in the catalogue); the clock by `dvfs`, which says what it was fitted to.
 //! Valid from about 10 °C to the slow-down temperature. Utilisation is the share of the chip's power range
 //! in use, not model FLOPs utilisation.
 
 use serde::{Deserialize, Serialize};
 
+use super::dvfs::{self, Limited, MIN_CLOCK};
 use crate::units;
 
 /// The temperature at which the leakage share is quoted and TDP is drawn, °C.
@@ -25,15 +26,6 @@ pub const REFERENCE_C: f64 = 85.0;
 pub const IDLE_C: f64 = 35.0;
 /// How fast leakage grows: e-fold temperature difference, K.
 const LEAKAGE_K: f64 = 50.0;
-/// Power follows the clock to this power near TDP.
-const CLOCK_EXPONENT: f64 = 2.4;
-/// The lowest clock a throttled chip falls to; below that it would shut down.
-pub const MIN_CLOCK: f64 = 0.2;
-
-/// Clock, of full, of a chip that is left this share of its dynamic power.
-pub fn clock_at(dynamic_share: f64) -> f64 {
-    dynamic_share.powf(1.0 / CLOCK_EXPONENT)
-}
 
 /// A chip, as the catalogue describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -188,20 +180,32 @@ impl Accelerator {
         }
     }
 
+    /// What a limit of `limit_w` on its power makes of a load, with the chip at `chip_c`.
+    pub(crate) fn under_limit(&self, limit_w: f64, utilisation: f64, chip_c: f64) -> Limited {
+        let factor = self.leakage_factor(chip_c);
+        let (idle_w, full_w) = (self.base_w(0.0) * factor, self.base_w(1.0) * factor);
+        dvfs::limited(utilisation, (limit_w - idle_w) / (full_w - idle_w))
+    }
+
+    /// The least power limit that the chip can keep at full load, W: at its lowest clock.
+    pub fn least_limit_w(&self) -> f64 {
+        self.idle_w + (self.tdp_w - self.idle_w) * dvfs::share_at(MIN_CLOCK)
+    }
+
     /// The chip held at its power cap or its slow-down temperature by a lower clock.
     fn throttled(&self, utilisation: f64, coolant_c: f64, resistance_k_w: f64) -> ChipPoint {
         let by_heat_w = (self.slowdown_c - coolant_c) / resistance_k_w;
         let asked_w = self.base_w(utilisation) * self.leakage_factor(self.slowdown_c);
         let idle_w = self.base_w(0.0) * self.leakage_factor(self.slowdown_c);
         let allowed_w = by_heat_w.min(self.tdp_w).min(asked_w);
-        let floor_w = idle_w + (asked_w - idle_w) * MIN_CLOCK.powf(CLOCK_EXPONENT);
+        let floor_w = idle_w + (asked_w - idle_w) * dvfs::share_at(MIN_CLOCK);
         let power_w = allowed_w.max(floor_w);
         let dynamic =
             ((power_w - idle_w) / (asked_w - idle_w).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
         ChipPoint {
             power_w,
             chip_c: coolant_c + resistance_k_w * power_w,
-            clock: dynamic.powf(1.0 / CLOCK_EXPONENT),
+            clock: dvfs::clock_at(dynamic),
         }
     }
 }

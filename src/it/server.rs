@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! P_dc   = Σ P_chip + P_host(load) + P_fans                         behind the power supplies
+//! u' , pace = `dvfs` under the chips' power limit                     bursts of the load u are cut
 //! P_fans = P_fans,max · s³ ,   V = V_max · s                        affinity laws, s: fan speed
 //! s      = max(s_inlet, s_chip) ≤ 1
 //! s_inlet = table of `fan_control`                                  follows inlet air
@@ -24,6 +25,7 @@ mod fan_control;
 use serde::{Deserialize, Serialize};
 
 use super::accelerator::Accelerator;
+use super::dvfs::Limited;
 use crate::physics::Coolant;
 use crate::physics::boiling::Boiling;
 use crate::physics::plates::{HostParts, Part, Plates};
@@ -190,6 +192,8 @@ pub struct Server {
     pub chip: Accelerator,
     /// Its build for the hall's coolant.
     pub build: Build,
+    /// What each chip may draw, W, where that is less than its TDP.
+    pub limit_w: Option<f64>,
 }
 
 /// What a server does at one load and coolant temperature.
@@ -201,8 +205,10 @@ pub struct Operating {
     pub fans_w: f64,
     /// The hottest chip, °C.
     pub chip_c: f64,
-    /// Clock of the busy chips, 0..1.
+    /// Clock of the busy chips, 0..1, where heat holds them back.
     pub clock: f64,
+    /// Their speed under a power limit, 0..1.
+    pub pace: f64,
     /// Air through the server, m³/s.
     pub air_m3_s: f64,
     /// Heat of chips and host that cold plates catch, W.
@@ -279,10 +285,12 @@ impl Server {
         let busy = f64::from(busy.min(entry.accelerators));
         let idle = f64::from(entry.accelerators) - busy;
         let load = if busy > 0.0 { utilisation } else { 0.0 };
-        let speed = match &self.build {
-            Build::Air(air) => fan_control::speed(air, &self.chip, load, coolant_c),
-            _ => 1.0,
-        };
+        let asked = load;
+        let Limited {
+            utilisation: load,
+            pace,
+        } = self.limited(load, coolant_c);
+        let speed = self.fan_speed(load, coolant_c);
         let resistance_k_w = self.resistance_k_w(speed, load);
         let hot = self.chip.at(load, coolant_c, resistance_k_w);
         let cool = if idle > 0.0 && busy > 0.0 {
@@ -291,13 +299,14 @@ impl Server {
         } else {
             hot
         };
-        let busy_share = busy / f64::from(entry.accelerators) * host.unwrap_or(load);
+        let busy_share = busy / f64::from(entry.accelerators) * host.unwrap_or(asked);
         let host_w = entry.host_idle_w + (entry.host_busy_w - entry.host_idle_w) * busy_share;
         let compute_w = hot.power_w * busy + cool.power_w * idle + host_w;
         let mut point = Operating {
             compute_w,
             chip_c: hot.chip_c,
             clock: hot.clock,
+            pace,
             ..Operating::default()
         };
         match &self.build {
@@ -317,6 +326,37 @@ impl Server {
             }
         }
         point
+    }
+
+    /// What the power limit makes of a load over this coolant: a cooler chip leaks less and may work more.
+    fn limited(&self, load: f64, coolant_c: f64) -> Limited {
+        let mut now = Limited {
+            utilisation: load,
+            pace: 1.0,
+        };
+        let Some(limit_w) = self.limit_w else {
+            return now;
+        };
+        for _ in 0..40 {
+            let speed = self.fan_speed(now.utilisation, coolant_c);
+            let resistance_k_w = self.resistance_k_w(speed, now.utilisation);
+            let chip = self.chip.at(now.utilisation, coolant_c, resistance_k_w);
+            let next = self.chip.under_limit(limit_w, load, chip.chip_c);
+            let moved = (next.utilisation - now.utilisation).abs();
+            now = next;
+            if moved < 1e-9 {
+                break;
+            }
+        }
+        now
+    }
+
+    /// What its chips ask of the fans, of full speed.
+    fn fan_speed(&self, load: f64, coolant_c: f64) -> f64 {
+        match &self.build {
+            Build::Air(air) => fan_control::speed(air, &self.chip, load, coolant_c),
+            _ => 1.0,
+        }
     }
 
     /// Flux at full power over the critical one, for chips that boil their coolant.

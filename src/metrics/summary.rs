@@ -44,7 +44,7 @@ group! {
         heat_rejection_fans: Option<f64>,
         /// Facility-water and condenser-water pumps.
         pumps: Option<f64>,
-        /// CRAH fans, and electric steam for the air of halls.
+        /// CRAH fans, and electricity for steam and drying of the halls' air.
         hall_fans: Option<f64>,
         /// Pumps of tanks and coolant distribution units.
         cdu_pumps: Option<f64>,
@@ -206,6 +206,8 @@ group! {
         p50: Option<f64>,
         /// 95 % of the jobs waited no longer; within 0.5 %.
         p95: Option<f64>,
+        /// 99 % of the jobs waited no longer; within 0.5 %.
+        p99: Option<f64>,
         /// Exact.
         max: Option<f64>,
     }
@@ -219,10 +221,43 @@ group! {
         started: Option<u64>,
         /// Ended with success.
         completed: Option<u64>,
-        /// Ended in failure.
+        /// Ended in failure, or never started because no hall could hold them.
         failed: Option<u64>,
+        /// Stopped by their users.
+        cancelled: Option<u64>,
         /// Waits.
         wait_s: WaitS,
+        /// Bounded slowdown: (wait + run)/run, where ten minutes stand for a shorter run.
+        slowdown_mean: Option<f64>,
+        /// Half of the jobs had no greater one.
+        slowdown_p50: Option<f64>,
+        /// 95 % of the jobs had no greater one.
+        slowdown_p95: Option<f64>,
+        /// Jobs that still wait for their first start at the end of the run.
+        waiting: Option<u64>,
+        /// GPU-hours of their work.
+        waiting_gpu_hours: Option<f64>,
+        /// How long they have waited so far, mean.
+        waiting_wait_s_mean: Option<f64>,
+        /// How long they have waited so far, the longest.
+        waiting_wait_s_max: Option<f64>,
+        /// Waits of all submitted jobs that fit, those still waiting as if they started at the end of the run: no
+        /// true figure is lower.
+        wait_at_least_s_mean: Option<f64>,
+        /// The same of half of them.
+        wait_at_least_s_p50: Option<f64>,
+        /// The same of 95 %.
+        wait_at_least_s_p95: Option<f64>,
+        /// GPU-hours of work in the queue, mean over time.
+        backlog_gpu_hours_mean: Option<f64>,
+        /// The most at the end of a step.
+        backlog_gpu_hours_max: Option<f64>,
+        /// Jobs that ended by their deadline.
+        deadlines_met: Option<u64>,
+        /// Jobs that did not, with those that had not ended by it when the run did.
+        deadlines_missed: Option<u64>,
+        /// Hours that jobs whose start may be put off waited, all together.
+        deferred_hours: Option<f64>,
         /// Allocated GPUs × hours, for jobs and services.
         gpu_hours: Option<f64>,
         /// Allocated share of all GPUs, mean.
@@ -256,6 +291,65 @@ group! {
     }
 }
 
+group! {
+    /// Jobs of one class.
+    ClassJobs {
+        /// Jobs that started and ended within the run.
+        ended: Option<u64>,
+        /// Jobs that still wait for their first start at the end of the run.
+        waiting: Option<u64>,
+        /// GPUs × hours of the jobs that ended.
+        gpu_hours: Option<f64>,
+        /// Waits.
+        wait_s: WaitS,
+        /// Bounded slowdown.
+        slowdown_mean: Option<f64>,
+        /// Half of the jobs had no greater one.
+        slowdown_p50: Option<f64>,
+        /// 95 % of the jobs had no greater one.
+        slowdown_p95: Option<f64>,
+    }
+}
+
+group! {
+    /// What became of the time for which jobs held their GPUs.
+    Goodput {
+        /// Useful share of it.
+        goodput: Option<f64>,
+        /// Work that was kept, at full clock.
+        useful_gpu_hours: Option<f64>,
+        /// Saving state.
+        saving_gpu_hours: Option<f64>,
+        /// Starting again after interruptions.
+        restarting_gpu_hours: Option<f64>,
+        /// Work that interruptions undid.
+        again_gpu_hours: Option<f64>,
+        /// What clocks below full added.
+        slowed_gpu_hours: Option<f64>,
+        /// How often a running job was stopped.
+        interruptions: Option<u64>,
+        /// Failures of servers.
+        failures: Option<u64>,
+        /// GPUs in servers out of service × hours.
+        down_gpu_hours: Option<f64>,
+    }
+}
+group! {
+    /// How the power at the meter swings within steps, and changes from step to step.
+    Swings {
+        /// Greatest swing of synchronised work, peak to peak, MW.
+        amplitude_mw: Option<f64>,
+        /// Its mean over the run, MW.
+        amplitude_mean_mw: Option<f64>,
+        /// Steepest change within it, MW/s.
+        mw_per_s: Option<f64>,
+        /// Steepest rise from one step to the next, MW/min.
+        ramp_up_mw_min: Option<f64>,
+        /// Steepest fall from one step to the next, MW/min.
+        ramp_down_mw_min: Option<f64>,
+    }
+}
+
 /// Every figure of a run. A figure that a run has no source for is absent; so is a group without figures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -283,6 +377,16 @@ pub struct Summary {
     pub ride_through: RideThrough,
     #[serde(skip_serializing_if = "Jobs::is_absent")]
     pub jobs: Jobs,
+    #[serde(skip_serializing_if = "ClassJobs::is_absent")]
+    pub jobs_pretraining: ClassJobs,
+    #[serde(skip_serializing_if = "ClassJobs::is_absent")]
+    pub jobs_fine_tuning: ClassJobs,
+    #[serde(skip_serializing_if = "ClassJobs::is_absent")]
+    pub jobs_batch: ClassJobs,
+    #[serde(skip_serializing_if = "Goodput::is_absent")]
+    pub goodput: Goodput,
+    #[serde(skip_serializing_if = "Swings::is_absent")]
+    pub swings: Swings,
     #[serde(skip_serializing_if = "Service::is_absent")]
     pub service: Service,
     #[serde(skip_serializing_if = "Offload::is_absent")]
@@ -305,6 +409,16 @@ impl Summary {
         self.thermal.flatten("thermal", &mut all);
         self.ride_through.flatten("ride_through", &mut all);
         self.jobs.flatten("jobs", &mut all);
+        let classes = [
+            ("jobs_pretraining", &self.jobs_pretraining),
+            ("jobs_fine_tuning", &self.jobs_fine_tuning),
+            ("jobs_batch", &self.jobs_batch),
+        ];
+        for (group, jobs) in classes {
+            jobs.flatten(group, &mut all);
+        }
+        self.goodput.flatten("goodput", &mut all);
+        self.swings.flatten("swings", &mut all);
         self.service.flatten("service", &mut all);
         self.offload.flatten("offload", &mut all);
         all.into_iter()
@@ -353,6 +467,7 @@ impl Figure for WaitS {
                 "mean" => "wait_s_mean",
                 "p50" => "wait_s_p50",
                 "p95" => "wait_s_p95",
+                "p99" => "wait_s_p99",
                 _ => "wait_s_max",
             };
         }

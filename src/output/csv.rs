@@ -1,78 +1,94 @@
 //! Rows as comma-separated text.
+//!
+//! Numbers, times and flags hold nothing that needs quotes: they go straight into the buffer. Words go through the
+//! `csv` crate, which knows when to quote.
 
 use std::fs::File;
 use std::io::{self, Write as _};
 
-use csv::{Writer, WriterBuilder};
+use csv::WriterBuilder;
 
 use super::column::{Cell, Column, Kind};
-use super::number::{push_fixed, push_time};
+use super::number::{push_fixed, push_integer, push_time};
+
+/// Text is handed to the system in pieces of about this size, bytes.
+const PIECE: usize = 1 << 16;
 
 pub(super) struct CsvSink {
-    writer: Writer<File>,
+    file: File,
     kinds: Vec<Kind>,
     cells: usize,
     text: Vec<u8>,
-    /// The first cell of the row that could not be written; told with the row.
-    failed: Option<io::Error>,
 }
 
 impl CsvSink {
     pub(super) fn new(file: File, columns: &[Column]) -> io::Result<Self> {
-        let mut writer = WriterBuilder::new()
-            .buffer_capacity(1 << 16)
-            .from_writer(file);
-        writer
-            .write_record(columns.iter().map(|column| &column.name))
-            .map_err(plain)?;
-        Ok(Self {
-            writer,
+        let mut sink = Self {
+            file,
             kinds: columns.iter().map(|column| column.kind).collect(),
             cells: 0,
-            text: Vec::with_capacity(32),
-            failed: None,
-        })
+            text: Vec::with_capacity(2 * PIECE),
+        };
+        for column in columns {
+            sink.cell(Cell::Text(&column.name));
+        }
+        sink.end_row()?;
+        Ok(sink)
     }
 
     pub(super) fn cell(&mut self, cell: Cell) {
         let kind = self.kinds.get(self.cells);
-        self.cells += 1;
         let out = &mut self.text;
-        out.clear();
+        if self.cells > 0 {
+            out.push(b',');
+        }
+        self.cells += 1;
         match (cell, kind) {
-            (Cell::Text(text), _) => out.extend_from_slice(text.as_bytes()),
+            (Cell::Text(text), _) => push_words(out, text),
             (Cell::Number(value), Some(Kind::Number(decimals))) => {
                 push_fixed(out, value, *decimals);
             }
             (Cell::Time(value), _) => push_time(out, value),
-            // Writing into a vector cannot fail.
-            (Cell::Integer(value), _) => write!(out, "{value}").unwrap_or_default(),
+            (Cell::Integer(value), _) => push_integer(out, value),
             (Cell::Flag(value), _) => out.extend_from_slice(if value { b"true" } else { b"false" }),
             _ => {}
-        }
-        // Cell by cell: a record would be copied once more, and there are millions of cells.
-        if let Err(error) = self.writer.write_field(&*out) {
-            self.failed.get_or_insert(plain(error));
         }
     }
 
     pub(super) fn end_row(&mut self) -> io::Result<()> {
         self.cells = 0;
-        if let Some(error) = self.failed.take() {
-            return Err(error);
+        self.text.push(b'\n');
+        if self.text.len() >= PIECE {
+            self.flush()?;
         }
-        self.writer.write_record(None::<&[u8]>).map_err(plain)
+        Ok(())
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.write_all(&self.text)?;
+        self.text.clear();
+        Ok(())
     }
 }
 
-/// The error underneath, with its kind.
-fn plain(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
+/// Appends words, in quotes where they need them.
+fn push_words(out: &mut Vec<u8>, text: &str) {
+    if text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b))
+        && !text.is_empty()
+    {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
+    let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    // Two cells, so that an empty one is not taken for an empty line; neither can fail in memory.
+    let written = writer.write_record([text, ""]);
+    if let (Ok(()), Ok(row)) = (written, writer.into_inner()) {
+        out.extend_from_slice(row.strip_suffix(b",\n").unwrap_or(&row));
     }
 }

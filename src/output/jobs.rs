@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use jiff::civil::DateTime;
-
-use super::table::{Column, Kind, Table, moment};
+use super::table::{Column, Kind, Moments, Table};
 use super::{OutputError, Recording};
+use crate::metrics::slowdown;
 use crate::snapshot::FinishedJob;
+use crate::workload::Outcome;
 
 /// The writer.
 pub(super) struct Jobs {
     table: Table,
-    start: DateTime,
+    moments: Moments,
 }
 
 impl Jobs {
@@ -27,10 +27,21 @@ impl Jobs {
             Column::new("run_s", Kind::Number(1)),
             Column::new("tokens", Kind::Number(0)),
             Column::new("completed", Kind::Flag),
+            Column::new("ended", Kind::Text),
+            Column::new("user", Kind::Integer),
+            Column::new("work_s", Kind::Number(1)),
+            Column::new("slowdown", Kind::Number(3)),
+            Column::new("trace_id", Kind::Text),
+            Column::new("interruptions", Kind::Integer),
+            Column::new("useful_s", Kind::Number(1)),
+            Column::new("saving_s", Kind::Number(1)),
+            Column::new("restarting_s", Kind::Number(1)),
+            Column::new("again_s", Kind::Number(1)),
+            Column::new("slowed_s", Kind::Number(1)),
         ];
         Ok(Self {
             table: Table::create(folder, "jobs", recording.format, &columns)?,
-            start: recording.start.at(0, 0, 0, 0),
+            moments: Moments::new(recording.start),
         })
     }
 
@@ -39,13 +50,34 @@ impl Jobs {
         table.integer(job.id);
         table.text(job.class);
         table.integer(job.gpus.into());
-        table.time(moment(self.start, job.submit_s));
+        table.time(self.moments.at(job.submit_s));
         table.number(job.start_s - job.submit_s);
-        table.time(moment(self.start, job.start_s));
-        table.time(moment(self.start, job.end_s));
+        table.time(self.moments.at(job.start_s));
+        table.time(self.moments.at(job.end_s));
         table.number(job.end_s - job.start_s);
         table.number(job.tokens);
         table.flag(job.completed);
+        table.text(match job.outcome {
+            _ if job.refused => "refused",
+            Outcome::Completed => "completed",
+            Outcome::Cancelled => "cancelled",
+            Outcome::Failed => "failed",
+        });
+        table.integer(job.user.into());
+        table.number(job.work_s);
+        table.number(slowdown(job));
+        table.text(job.label.as_str());
+        table.integer(job.interruptions.into());
+        let spent = &job.spent;
+        for seconds in [
+            spent.useful,
+            spent.saving,
+            spent.restarting,
+            spent.again,
+            spent.slowed,
+        ] {
+            table.number(seconds);
+        }
         table.end_row()
     }
 

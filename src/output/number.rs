@@ -29,11 +29,22 @@ pub(super) fn push_fixed(out: &mut Vec<u8>, value: f64, decimals: u8) {
         let _ = write!(out, "{value:.decimals$}");
         return;
     }
-    let mut rest = (scaled + 0.5) as u64;
+    let rest = (scaled + 0.5) as u64;
     if value < 0.0 && rest > 0 {
         out.push(b'-');
     }
-    // 17 digits, the point and a pair too many.
+    push_digits(out, rest, decimals);
+}
+
+/// Appends a count.
+pub(super) fn push_integer(out: &mut Vec<u8>, value: u64) {
+    push_digits(out, value, 0);
+}
+
+/// Appends `rest`·10⁻ᵈᵉᶜⁱᵐᵃˡˢ.
+#[inline]
+fn push_digits(out: &mut Vec<u8>, mut rest: u64, decimals: usize) {
+    // 20 digits, the point and a pair too many.
     let mut text = [b'0'; 24];
     let mut at = text.len();
     let mut digits = 0;
@@ -129,6 +140,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn counts_look_as_the_library_writes_them(value in 0..=u64::MAX) {
+            let mut out = Vec::new();
+            push_integer(&mut out, value);
+            prop_assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
+        }
+
         /// Reads back within half a unit of the last digit, and has as many digits as asked for.
         #[test]
         fn reads_back(value in -1e9..1e9f64, decimals in 0..7u8) {

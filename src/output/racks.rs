@@ -8,32 +8,32 @@ use super::table::{Column, Kind, Table};
 use super::{OutputError, Recording};
 use crate::snapshot::{Racks as Values, Snapshot};
 use crate::units::J_PER_MWH;
-use crate::vector::{self, Simd};
+use crate::vector::{self, Flat, Simd};
 
 /// Steps summed before the sums move on: two levels keep a year of minutes exact to about 1e-13.
 const BLOCK: u32 = 1024;
 
 /// Flat arrays per hall: this loop runs over every rack in every step.
 struct HallRacks {
-    block_j: Vec<f64>,
-    block_c_s: Vec<f64>,
-    energy_j: Vec<f64>,
-    inlet_c_s: Vec<f64>,
-    peak_w: Vec<f64>,
-    max_inlet_c: Vec<f64>,
-    max_chip_c: Vec<f64>,
+    block_j: Flat,
+    block_c_s: Flat,
+    energy_j: Flat,
+    inlet_c_s: Flat,
+    peak_w: Flat,
+    max_inlet_c: Flat,
+    max_chip_c: Flat,
 }
 
 impl HallRacks {
     fn new(racks: usize) -> Self {
         Self {
-            block_j: vec![0.0; racks],
-            block_c_s: vec![0.0; racks],
-            energy_j: vec![0.0; racks],
-            inlet_c_s: vec![0.0; racks],
-            peak_w: vec![f64::NEG_INFINITY; racks],
-            max_inlet_c: vec![f64::NEG_INFINITY; racks],
-            max_chip_c: vec![f64::NEG_INFINITY; racks],
+            block_j: Flat::of(0.0, racks),
+            block_c_s: Flat::of(0.0, racks),
+            energy_j: Flat::of(0.0, racks),
+            inlet_c_s: Flat::of(0.0, racks),
+            peak_w: Flat::of(f64::NEG_INFINITY, racks),
+            max_inlet_c: Flat::of(f64::NEG_INFINITY, racks),
+            max_chip_c: Flat::of(f64::NEG_INFINITY, racks),
         }
     }
 
@@ -51,7 +51,7 @@ impl HallRacks {
             (&mut self.inlet_c_s, &self.block_c_s),
         ] {
             sums.iter_mut()
-                .zip(block)
+                .zip(block.iter())
                 .for_each(|(sum, value)| *sum += value);
         }
         self.block_j.fill(0.0);
@@ -72,29 +72,44 @@ impl vector::WithSimd for AllRacks<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { sums, racks, dt_s } = self;
-        add(&mut sums.block_j, &racks.power_w, dt_s);
-        raise(simd, &mut sums.peak_w, &racks.power_w);
-        add(&mut sums.block_c_s, &racks.coolant_c, dt_s);
-        raise(simd, &mut sums.max_inlet_c, &racks.coolant_c);
-        raise(simd, &mut sums.max_chip_c, &racks.chip_c);
+        // Each value is read once for all that is kept of it.
+        keep(
+            simd,
+            &racks.power_w,
+            Some((&mut sums.block_j, dt_s)),
+            &mut sums.peak_w,
+        );
+        keep(
+            simd,
+            &racks.coolant_c,
+            Some((&mut sums.block_c_s, dt_s)),
+            &mut sums.max_inlet_c,
+        );
+        keep(simd, &racks.chip_c, None, &mut sums.max_chip_c);
     }
 }
 
+/// Adds values over their time to the sums, where there are some, and raises the maxima.
 #[inline(always)]
-fn add(sums: &mut [f64], values: &[f64], dt_s: f64) {
-    for (sum, value) in sums.iter_mut().zip(values) {
-        *sum += value * dt_s;
-    }
-}
-
-#[inline(always)]
-fn raise<S: Simd>(simd: S, maxima: &mut [f64], values: &[f64]) {
-    let (maxima, maxima_rest) = S::as_mut_simd_f64s(maxima);
+fn keep<S: Simd>(simd: S, values: &[f64], sums: Option<(&mut [f64], f64)>, maxima: &mut [f64]) {
     let (values, values_rest) = S::as_simd_f64s(values);
-    for (max, value) in maxima.iter_mut().zip(values) {
-        *max = simd.max_f64s(*max, *value);
+    let (maxima, maxima_rest) = S::as_mut_simd_f64s(maxima);
+    if let Some((sums, dt_s)) = sums {
+        let span = simd.splat_f64s(dt_s);
+        let (sums, sums_rest) = S::as_mut_simd_f64s(sums);
+        for ((value, sum), max) in values.iter().zip(sums).zip(&mut *maxima) {
+            *sum = simd.add_f64s(*sum, simd.mul_f64s(*value, span));
+            *max = simd.max_f64s(*max, *value);
+        }
+        for (value, sum) in values_rest.iter().zip(sums_rest) {
+            *sum += value * dt_s;
+        }
+    } else {
+        for (value, max) in values.iter().zip(&mut *maxima) {
+            *max = simd.max_f64s(*max, *value);
+        }
     }
-    for (max, value) in maxima_rest.iter_mut().zip(values_rest) {
+    for (value, max) in values_rest.iter().zip(maxima_rest) {
         *max = max.max(*value);
     }
 }
@@ -147,8 +162,14 @@ impl Racks {
         ];
         let mut table = Table::create(folder, "racks", recording.format, &columns)?;
         for (hall, name) in self.halls.iter().zip(&recording.halls) {
-            let rows = hall.energy_j.iter().zip(&hall.inlet_c_s).zip(&hall.peak_w);
-            let rows = rows.zip(&hall.max_inlet_c).zip(&hall.max_chip_c);
+            let rows = hall
+                .energy_j
+                .iter()
+                .zip(hall.inlet_c_s.iter())
+                .zip(hall.peak_w.iter());
+            let rows = rows
+                .zip(hall.max_inlet_c.iter())
+                .zip(hall.max_chip_c.iter());
             for (number, ((((energy_j, inlet_c_s), peak_w), max_inlet_c), max_chip_c)) in
                 (1..).zip(rows)
             {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -120,12 +120,54 @@ pub(super) fn moment(start: DateTime, seconds: f64) -> DateTime {
     start.saturating_add(jiff::SignedDuration::from_secs(seconds.round() as i64))
 }
 
+/// Turns seconds since the start into moments, many of which lie on the same day.
+pub(super) struct Moments {
+    start: Date,
+    /// Days since the start, and their date.
+    day: (i64, Date),
+}
+
+impl Moments {
+    /// Seconds count from midnight of `start`.
+    pub(super) fn new(start: Date) -> Self {
+        Self {
+            start,
+            day: (0, start),
+        }
+    }
+
+    /// The moment `seconds` after the start, to the second.
+    pub(super) fn at(&mut self, seconds: f64) -> DateTime {
+        let seconds = seconds.round() as i64;
+        let (day, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        if day != self.day.0 {
+            let later = jiff::SignedDuration::from_hours(24 * day.clamp(-4_000_000, 4_000_000));
+            self.day = (day, self.start.saturating_add(later));
+        }
+        let (minute, second) = ((second / 60) as i16, (second % 60) as i8);
+        self.day
+            .1
+            .at((minute / 60) as i8, (minute % 60) as i8, second, 0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use arrow_array::cast::AsArray as _;
     use arrow_array::types::{Float64Type, TimestampMillisecondType, UInt64Type};
     use jiff::civil::date;
+
+    proptest::proptest! {
+        #[test]
+        fn moments_are_those_of_the_library(seconds in proptest::collection::vec(-1e9..1e10f64, 9)) {
+            let start = date(2027, 12, 31);
+            let mut moments = Moments::new(start);
+            for s in seconds {
+                proptest::prop_assert_eq!(moments.at(s), moment(start.at(0, 0, 0, 0), s));
+            }
+        }
+    }
 
     fn columns() -> Vec<Column> {
         vec![

@@ -7,8 +7,9 @@ use jiff::civil::DateTime;
 use super::table::{Column, Kind, Table, moment};
 use super::{OutputError, Recording};
 use crate::metrics::energy::cooling_w;
+use crate::metrics::swings::MW_PER_MIN;
 use crate::snapshot::{Hall, Plant, Queue, Snapshot};
-use crate::units::{J_PER_KWH, J_PER_MWH, WATER_KG_M3};
+use crate::units::{HOUR_S, J_PER_KWH, J_PER_MWH, WATER_KG_M3};
 
 struct Series {
     name: &'static str,
@@ -66,10 +67,16 @@ series! {
     water_makeup_l 1 WATER_KG_M3 / 1e3, |s| s.water.makeup_kg_s;
     carbon_g_kwh 1 1e-3 / J_PER_KWH, |s| s.carbon_kg_j;
     price_usd_mwh 3 1.0 / J_PER_MWH, |s| s.price_usd_j;
-    waiting_jobs 2 1.0, |s| queue(s, |q| q.waiting_jobs);
-    waiting_gpus 2 1.0, |s| queue(s, |q| q.waiting_gpus);
-    running_jobs 2 1.0, |s| queue(s, |q| q.running_jobs);
-    busy_gpus 2 1.0, |s| queue(s, |q| q.busy_gpus);
+    waiting_jobs 2 1.0, |s| queue(s, |q| q.waiting_jobs as f64);
+    waiting_gpus 2 1.0, |s| queue(s, |q| q.waiting_gpus as f64);
+    backlog_gpu_hours 2 HOUR_S, |s| queue(s, |q| q.waiting_gpu_s);
+    running_jobs 2 1.0, |s| queue(s, |q| q.running_jobs as f64);
+    busy_gpus 2 1.0, |s| queue(s, |q| q.busy_gpus as f64);
+    down_gpus 2 1.0, |s| queue(s, |q| q.down_gpus as f64);
+    swing_mw 4 1e6, |s| s.swings.map_or(f64::NAN, |w| w.amplitude_w);
+    swing_mw_per_s 3 1e6, |s| s.swings.map_or(f64::NAN, |w| w.w_per_s);
+    ramp_up_mw_min 4 MW_PER_MIN, |_s| 0.0;
+    ramp_down_mw_min 4 MW_PER_MIN, |_s| 0.0;
 }
 
 /// On site, W; NaN where nothing stands there.
@@ -88,8 +95,8 @@ pub(super) fn meter(s: &Snapshot) -> f64 {
     s.on_site.grid_w
 }
 
-fn queue(s: &Snapshot, of: impl Fn(&Queue) -> u64) -> f64 {
-    s.queue.as_ref().map_or(f64::NAN, |q| of(q) as f64)
+fn queue(s: &Snapshot, of: impl Fn(&Queue) -> f64) -> f64 {
+    s.queue.as_ref().map_or(f64::NAN, of)
 }
 
 /// Means over the interval so far (× seconds) and maxima, for one hall.
@@ -248,6 +255,9 @@ pub(super) struct TimeSeries {
     seconds: f64,
     sums: [f64; SERIES.len()],
     peak_w: f64,
+    /// At the meter in the step before, W, and the steepest rise and fall of the interval, W/s.
+    last_w: f64,
+    ramps_w_s: [f64; 2],
     halls: Vec<HallSums>,
     circuits: Vec<CircuitSums>,
 }
@@ -262,6 +272,8 @@ impl TimeSeries {
             seconds: 0.0,
             sums: [0.0; SERIES.len()],
             peak_w: f64::NEG_INFINITY,
+            last_w: f64::NAN,
+            ramps_w_s: [0.0; 2],
             halls: vec![HallSums::EMPTY; recording.halls.len()],
             circuits: vec![CircuitSums([0.0; 4]); recording.circuits.len()],
         }
@@ -284,6 +296,10 @@ impl TimeSeries {
             *sum += value * s.dt_s;
         }
         raise(&mut self.peak_w, s.power.facility_w);
+        let ramp_w_s = (s.on_site.grid_w - self.last_w) / s.dt_s;
+        self.last_w = s.on_site.grid_w;
+        raise(&mut self.ramps_w_s[0], ramp_w_s);
+        raise(&mut self.ramps_w_s[1], -ramp_w_s);
         for (sums, hall) in self.halls.iter_mut().zip(&s.halls) {
             sums.add(hall, s.dt_s);
         }
@@ -318,6 +334,8 @@ impl TimeSeries {
         cells[At::pue as usize] =
             self.sums[At::facility_kw as usize] / self.sums[At::it_kw as usize];
         cells[At::water_makeup_l as usize] *= seconds;
+        cells[At::ramp_up_mw_min as usize] = self.ramps_w_s[0] / MW_PER_MIN;
+        cells[At::ramp_down_mw_min as usize] = self.ramps_w_s[1] / MW_PER_MIN;
 
         open.table.time(moment(self.start, self.from_s));
         for (cell, present) in cells.iter().zip(open.present) {
@@ -343,6 +361,7 @@ impl TimeSeries {
         self.seconds = 0.0;
         self.sums = [0.0; SERIES.len()];
         self.peak_w = f64::NEG_INFINITY;
+        self.ramps_w_s = [0.0; 2];
         self.halls.fill(HallSums::EMPTY);
         self.circuits.fill(CircuitSums([0.0; 4]));
         Ok(())

@@ -13,10 +13,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::units;
+use crate::units::{self, GRAVITY_M_S2};
 
-/// Standard gravity, m/s².
-const GRAVITY_M_S2: f64 = 9.80665;
 /// Normal pressure, Pa.
 const NORMAL_PA: f64 = 101_325.0;
 

@@ -11,6 +11,7 @@
 //! are used. Valid for Ra of 1e4 … 1e9 and laminar flow.
 
 use super::fluids::Fluid;
+use crate::units::GRAVITY_M_S2;
 
 /// Length of the fins, m.
 const LENGTH_M: f64 = 0.05;
@@ -38,7 +39,8 @@ pub fn natural_w_m2k(fluid: &Fluid) -> f64 {
     };
     let diffusivity = props.conductivity_w_mk / props.volumetric_j_m3k();
     let viscosity = props.viscosity_pa_s / props.density_kg_m3;
-    let rayleigh = 9.80665 * expansion_k * FIN_K * LENGTH_M.powi(3) / (viscosity * diffusivity);
+    let rayleigh =
+        GRAVITY_M_S2 * expansion_k * FIN_K * LENGTH_M.powi(3) / (viscosity * diffusivity);
     0.59 * rayleigh.powf(0.25) * props.conductivity_w_mk / LENGTH_M
 }
 

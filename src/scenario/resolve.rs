@@ -8,6 +8,7 @@ mod grid;
 mod hall;
 mod on_site;
 mod ranges;
+mod scheduler;
 mod work;
 
 use std::path::{Path, PathBuf};
@@ -17,12 +18,14 @@ use jiff::civil::Date;
 use super::catalogue::{self, Catalogue};
 use super::{Loaded, Scenario, ScenarioError, text};
 use crate::electrical::Chain;
-use crate::engine::{Clock, Event, Events, Simulation};
+use crate::engine::{Clock, Commands, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
 use crate::metrics::ride_through::Span;
 use crate::series::Period;
 use crate::weather::{self, Weather, climate};
+pub(super) use events::outage;
 use hall::Sized;
+use scheduler::Rates;
 
 /// A file that a run read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +111,24 @@ impl Resolver<'_> {
             })
             .sum();
         let mut description = self.describe_site(&weather, design_it_w, gpus);
-        let work = self.work(&halls, design_it_w, start, total_s, &mut description)?;
+        let period = Period {
+            start,
+            total_s,
+            utc_offset_h: weather.site.utc_offset_h,
+        };
+        let mut told = Vec::new();
+        let rates = Rates {
+            price_usd_j: self.price(period, &mut told)?,
+            carbon_kg_j: self.carbon(period, &mut told)?,
+        };
+        let work = self.work(
+            &halls,
+            design_it_w,
+            start,
+            total_s,
+            &rates,
+            &mut description,
+        )?;
         let circuits = self.circuits(&halls)?;
         let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {
@@ -124,13 +144,7 @@ impl Resolver<'_> {
         let events = self.events(start, total_s, &names)?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
         self.describe_power(&chain, &mut description);
-        let period = Period {
-            start,
-            total_s,
-            utc_offset_h: weather.site.utc_offset_h,
-        };
-        let price_usd_j = self.price(period, &mut description)?;
-        let carbon_kg_j = self.carbon(period, &mut description)?;
+        description.append(&mut told);
         let on_site = self.on_site(&chain, design_it_w, period, &weather, &mut description)?;
         description.push(("work".into(), self.describe_work()));
         for (index, event) in events.iter().enumerate() {
@@ -141,8 +155,8 @@ impl Resolver<'_> {
             chain,
             circuits,
             other_w: scenario.site.other_kw * 1e3,
-            price_usd_j,
-            carbon_kg_j,
+            price_usd_j: rates.price_usd_j,
+            carbon_kg_j: rates.carbon_kg_j,
             on_site,
             work,
         });
@@ -172,6 +186,7 @@ impl Resolver<'_> {
                 weather,
                 clock: Clock::new(start, step_s, total_s),
                 events: Events::new(events),
+                commands: Commands::default(),
             },
             start,
             total_s,

@@ -11,32 +11,17 @@
 //! One place per hall is tried for a later job, the best fit: where that would delay the first job, another server
 //! of the same hall is not. Jobs that overrun (or are delayed by hot chips) may push it back, as on a real cluster.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::floor::Ticket;
+use super::preemption::Preemption;
+use super::rules::table;
 use super::shadow::Shadow;
-use super::{Floor, Scheduler};
+use super::{Floor, Scheduler, Ticket};
 
-/// Later jobs fill gaps where they do not delay the first one (EASY backfill).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Backfill {
-    /// How many jobs behind the first are looked at. Default 1000 (Slurm's `bf_max_job_test` is 500 by default,
-    /// unconfirmed).
-    #[serde(default = "default_depth")]
-    pub depth: u32,
-}
-
-fn default_depth() -> u32 {
-    1000
-}
-
-impl Default for Backfill {
-    fn default() -> Self {
-        Self {
-            depth: default_depth(),
-        }
+table! {
+    /// Later jobs fill gaps where they do not delay the first one (EASY backfill).
+    Backfill {
+        /// How many jobs behind the first are looked at. Default 1000 (Slurm's `bf_max_job_test` is 500 by default,
+        /// unconfirmed).
+        depth: u32 = 1000,
     }
 }
 
@@ -45,6 +30,7 @@ impl Backfill {
     pub fn start(&self) -> Box<dyn Scheduler> {
         Box::new(Running {
             depth: u64::from(self.depth),
+            preemption: self.preemption,
             reserved: None,
             shadow: Shadow::default(),
         })
@@ -53,6 +39,7 @@ impl Backfill {
 
 struct Running {
     depth: u64,
+    preemption: Option<Preemption>,
     /// The job that `shadow` belongs to; None: to be found when first needed.
     reserved: Option<u64>,
     shadow: Shadow,
@@ -64,11 +51,21 @@ impl Scheduler for Running {
             self.reserved = None;
         }
         while let Some(head) = floor.head() {
-            let Some(placement) = floor.cluster().place(floor.gpus(head)) else {
-                break;
-            };
-            floor.start(head, placement);
+            match (floor.place(head), &self.preemption) {
+                (Some(placement), _) => {
+                    floor.start(head, placement);
+                }
+                (None, Some(rule)) => {
+                    if !rule.make_room(floor, head, &mut self.shadow) {
+                        break;
+                    }
+                }
+                (None, None) => break,
+            }
             self.reserved = None;
+        }
+        if self.preemption.is_some() {
+            self.reserved = None; // the search for room used the shadow, and those who save leave sooner
         }
         let Some(head) = floor.head() else { return };
         // Where nothing was released, those looked at before were refused, and time only runs towards the shadow
@@ -79,7 +76,11 @@ impl Scheduler for Running {
             None if !floor.released() => return,
             _ => (floor.next(head), 1),
         };
-        let mut too_many = floor.gpus(head);
+        let mut too_many = if floor.only_counts(head) {
+            floor.gpus(head)
+        } else {
+            u32::MAX
+        };
         let mut refused = 0_u64;
         while let Some(ticket) = next
             && position <= self.depth
@@ -90,14 +91,20 @@ impl Scheduler for Running {
             let gpus = floor.gpus(ticket);
             // What does not fit now, fits no better after others started; and as long as nothing starts, a size that
             // was refused is refused again, unless the job is short.
-            let bit = 1_u64.checked_shl(gpus).unwrap_or(0);
+            let plain = floor.only_counts(ticket);
+            let bit = if plain {
+                1_u64.checked_shl(gpus).unwrap_or(0)
+            } else {
+                0
+            };
             if gpus >= too_many || (refused & bit != 0 && !self.gone_in_time(floor, ticket)) {
                 continue;
             }
             match self.try_start(floor, head, ticket) {
                 Verdict::Started => refused = 0,
                 Verdict::Refused => refused |= bit,
-                Verdict::NoRoom => too_many = gpus,
+                Verdict::NoRoom if plain => too_many = gpus,
+                Verdict::NoRoom => {}
             }
         }
     }
@@ -113,20 +120,32 @@ enum Verdict {
 
 impl Running {
     fn try_start(&mut self, floor: &mut Floor, head: Ticket, ticket: Ticket) -> Verdict {
-        let gpus = floor.gpus(ticket);
         let mut verdict = Verdict::NoRoom;
         for hall in 0..floor.cluster().halls().len() {
-            let Some(placement) = floor.cluster().place_in(hall, gpus) else {
+            let Some(mut placement) = floor.place_in(hall, ticket, None) else {
                 continue;
             };
             if self.reserved != Some(floor.id(head)) {
-                self.shadow.reserve(floor, floor.gpus(head));
+                self.shadow.reserve(floor, head);
                 self.reserved = Some(floor.id(head));
             }
             let gone = self.gone_in_time(floor, ticket);
-            if !gone && !self.shadow.allows(floor, placement) {
-                verdict = Verdict::Refused;
-                continue;
+            if !gone {
+                // A reserved rack or pod stays as it is; the rest of its hall is free for all.
+                if let Some(domain) = self.shadow.domain
+                    && self.shadow.hall == hall
+                {
+                    let Some(outside) = floor.place_in(hall, ticket, Some(domain)) else {
+                        verdict = Verdict::Refused;
+                        continue;
+                    };
+                    placement = outside;
+                }
+                let adds_milliw = floor.adds_milliw(hall, ticket);
+                if !self.shadow.allows(floor, placement, adds_milliw) {
+                    verdict = Verdict::Refused;
+                    continue;
+                }
             }
             let beside = placement.shared.map_or(0, |s| floor.cluster().busy_gpus(s));
             let stays = if gone { 0 } else { placement.rest };

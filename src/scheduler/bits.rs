@@ -63,6 +63,27 @@ impl Bits {
         self.len -= 1;
     }
 
+    /// The lowest member that is `from` or above.
+    pub(super) fn next_from(&self, from: u32) -> Option<u32> {
+        if from == 0 {
+            return self.first();
+        }
+        let mut at = from as usize;
+        for (depth, level) in self.levels.iter().enumerate() {
+            let word = at / 64;
+            let ahead = level.get(word)? & (u64::MAX << (at % 64));
+            if ahead != 0 {
+                let mut found = word * 64 + ahead.trailing_zeros() as usize;
+                for lower in self.levels.get(..depth)?.iter().rev() {
+                    found = found * 64 + lower.get(found)?.trailing_zeros() as usize;
+                }
+                return Some(found as u32);
+            }
+            at = word + 1;
+        }
+        None
+    }
+
     /// The lowest member.
     pub(super) fn first(&self) -> Option<u32> {
         if self.len == 0 {
@@ -92,6 +113,9 @@ mod tests {
                 if set.remove(&member) { bits.remove(member) } else { set.insert(member); bits.insert(member) }
                 prop_assert_eq!(bits.first(), set.first().copied());
                 prop_assert_eq!(bits.len() as usize, set.len());
+                let from = member / 2;
+                prop_assert_eq!(bits.next_from(from), set.range(from..).next().copied());
+                prop_assert_eq!(bits.next_from(member), set.range(member..).next().copied());
             }
             prop_assert_eq!(Bits::full(size).first(), Some(0));
         }

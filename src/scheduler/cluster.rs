@@ -1,11 +1,23 @@
 //! Servers and their GPUs: who holds what, hall by hall.
 //!
-//! A job of `g` GPUs stays inside one hall. With `k` GPUs per server it takes `g / k` whole servers and puts the
-//! remainder on one server: the one with the fewest free GPUs that still suffice, else an empty one. The lowest
-//! index goes first, so racks fill in order.
+//! A job of `g` GPUs stays inside one hall, or inside one server, rack or pod of it where it must. With `k` GPUs per
+//! server it takes `g / k` whole servers and puts the remainder on one server: the one with the fewest free GPUs that
+//! still suffice, else an empty one. The lowest index goes first, so racks fill in order; or the placement goes by racks:
+//! as few as possible, or the coolest first.
+
+pub(super) mod hall;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use rustc_hash::FxHashSet;
 
 use super::SchedulerError;
-use super::bits::Bits;
+use super::power_cap::{Cap, PowerCap, ServerPower, highest};
+use super::rules::Placing;
+use crate::workload::{Service, Within};
+use hall::Hall;
+pub use place::Placement;
 
 /// Servers of a hall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,16 +28,13 @@ pub struct HallShape {
     pub gpus_per_server: u32,
 }
 
-/// Where a job would go.
+/// How a hall is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Placement {
-    pub(super) hall: usize,
-    /// Whole servers.
-    pub(super) whole: u32,
-    /// GPUs on one more server.
-    pub(super) rest: u32,
-    /// The server of the rest where others already work; None: an empty one.
-    pub(super) shared: Option<u32>,
+pub struct Racks {
+    /// Servers in each rack.
+    pub servers_per_rack: u32,
+    /// Racks in each pod.
+    pub racks_per_pod: u32,
 }
 
 /// What a job holds.
@@ -43,9 +52,18 @@ impl Allocation {
         self.runs.iter().map(|(_, count)| count).sum()
     }
 
+    pub(super) fn whole_servers(&self) -> impl Iterator<Item = u32> + '_ {
+        self.runs.iter().flat_map(|&(first, n)| first..first + n)
+    }
+
     pub(super) fn servers(&self) -> impl Iterator<Item = u32> + '_ {
-        let whole = self.runs.iter().flat_map(|&(first, n)| first..first + n);
-        whole.chain(self.partial.map(|(server, _)| server))
+        self.whole_servers()
+            .chain(self.partial.map(|(server, _)| server))
+    }
+
+    fn has_whole(&self, server: u32) -> bool {
+        let mut runs = self.runs.iter();
+        runs.any(|&(first, n)| server.wrapping_sub(first) < n)
     }
 
     fn push_whole(&mut self, server: u32) {
@@ -56,45 +74,19 @@ impl Allocation {
     }
 }
 
-#[derive(Debug, Clone)]
-pub(super) struct Hall {
-    first: u32,
-    pub(super) gpus_per_server: u32,
-    /// Servers that jobs can have.
-    usable: u32,
-    /// Servers by their number of free GPUs, 0 left out: index `f − 1`.
-    by_free: Vec<Bits>,
-}
-
-impl Hall {
-    /// Servers with `free` free GPUs.
-    pub(super) fn with_free(&self, free: u32) -> u32 {
-        self.bits(free).map_or(0, Bits::len)
-    }
-
-    fn bits(&self, free: u32) -> Option<&Bits> {
-        self.by_free.get((free as usize).wrapping_sub(1))
-    }
-
-    fn shift(&mut self, server: u32, free_before: u32, free_after: u32) {
-        let at = server - self.first;
-        let index = |free: u32| (free as usize).wrapping_sub(1);
-        if let Some(bits) = self.by_free.get_mut(index(free_before)) {
-            bits.remove(at);
-        }
-        if let Some(bits) = self.by_free.get_mut(index(free_after)) {
-            bits.insert(at);
-        }
-    }
-}
-
 /// All servers, numbered through the halls.
 #[derive(Debug, Clone)]
 pub struct Cluster {
     halls: Vec<Hall>,
     /// Busy GPUs of each server.
     busy: Vec<u32>,
+    /// Free GPUs of servers in service.
     free_gpus: u64,
+    /// Servers out of service.
+    down: FxHashSet<u32>,
+    /// Whether a service holds it: what it leaves idle is no job's.
+    held: Vec<bool>,
+    placing: Placing,
 }
 
 impl Cluster {
@@ -119,14 +111,7 @@ impl Cluster {
                     gpus_per_server,
                 });
             }
-            let mut by_free = vec![Bits::empty(servers); gpus_per_server as usize - 1];
-            by_free.push(Bits::full(servers));
-            halls.push(Hall {
-                first,
-                gpus_per_server,
-                usable: servers,
-                by_free,
-            });
+            halls.push(Hall::new(first, *shape));
             first += servers;
             free_gpus += u64::from(servers) * u64::from(gpus_per_server);
         }
@@ -134,7 +119,39 @@ impl Cluster {
             halls,
             busy: vec![0; first as usize],
             free_gpus,
+            down: FxHashSet::default(),
+            held: vec![false; first as usize],
+            placing: Placing::First,
         })
+    }
+
+    /// Divides the empty halls, in their order, into racks of so many servers and pods of so many racks. Without it each
+    /// is one rack.
+    #[must_use]
+    pub fn in_racks(mut self, racks: &[Racks]) -> Self {
+        for (hall, racks) in self.halls.iter_mut().zip(racks) {
+            hall.racks(racks.servers_per_rack, racks.racks_per_pod);
+        }
+        self
+    }
+
+    /// Says which of the free servers jobs get.
+    pub(super) fn set_placing(&mut self, placing: Placing) {
+        self.placing = placing;
+    }
+
+    /// Whether it matters how warm racks are.
+    pub(super) fn wants_temperatures(&self) -> bool {
+        self.placing == Placing::Coolest
+    }
+
+    /// Says how warm the racks of a hall are.
+    pub(super) fn set_temperatures(&mut self, hall: usize, racks_c: &[f64]) {
+        if let Some(h) = self.halls.get_mut(hall) {
+            let warmth = |rack: &u32| racks_c.get(*rack as usize).copied().unwrap_or(f64::MAX);
+            h.coolest
+                .sort_by(|a, b| warmth(a).total_cmp(&warmth(b)).then(a.cmp(b)));
+        }
     }
 
     /// Servers in all halls.
@@ -142,7 +159,7 @@ impl Cluster {
         self.busy.len()
     }
 
-    /// GPUs that nobody holds.
+    /// GPUs that nobody holds, on servers in service.
     pub fn free_gpus(&self) -> u64 {
         self.free_gpus
     }
@@ -163,56 +180,16 @@ impl Cluster {
     }
 
     /// Whether some hall could ever hold the job.
-    pub fn can_ever_hold(&self, gpus: u32) -> bool {
-        let fits = |h: &Hall| gpus.div_ceil(h.gpus_per_server) <= h.usable;
+    pub fn can_ever_hold(&self, gpus: u32, within: Within) -> bool {
+        let fits = |h: &Hall| {
+            let servers = if within == Within::Server && gpus > h.gpus_per_server {
+                u32::MAX
+            } else {
+                gpus.div_ceil(h.gpus_per_server)
+            };
+            servers <= h.most_usable(within)
+        };
         gpus > 0 && self.halls.iter().any(fits)
-    }
-
-    /// The first hall with room now, and where.
-    pub fn place(&self, gpus: u32) -> Option<Placement> {
-        (0..self.halls.len()).find_map(|hall| self.place_in(hall, gpus))
-    }
-
-    /// Where in `hall` the job would go now.
-    pub fn place_in(&self, hall: usize, gpus: u32) -> Option<Placement> {
-        let k = self.halls.get(hall)?.gpus_per_server;
-        let (whole, rest) = (gpus / k, gpus % k);
-        let empty = self.halls.get(hall)?.with_free(k);
-        let shared = || {
-            let h = self.halls.get(hall)?;
-            (rest..k).find_map(|free| h.bits(free)?.first().map(|at| h.first + at))
-        };
-        let shared = if rest == 0 || empty < whole {
-            None
-        } else {
-            shared()
-        };
-        let needed = whole + u32::from(rest > 0 && shared.is_none());
-        (empty >= needed).then_some(Placement {
-            hall,
-            whole,
-            rest,
-            shared,
-        })
-    }
-
-    /// Takes what `place` found; `allocation` is written anew.
-    pub(super) fn take(&mut self, placement: Placement, allocation: &mut Allocation) {
-        allocation.hall = placement.hall;
-        allocation.runs.clear();
-        allocation.partial = None;
-        for _ in 0..placement.whole {
-            if let Some(server) = self.take_empty(placement.hall) {
-                allocation.push_whole(server);
-            }
-        }
-        if placement.rest > 0 {
-            let empty = self.first_empty(placement.hall);
-            if let Some(server) = placement.shared.or(empty) {
-                self.change(placement.hall, server, |busy| busy + placement.rest);
-                allocation.partial = Some((server, placement.rest));
-            }
-        }
     }
 
     /// Gives back what a job held.
@@ -236,7 +213,7 @@ impl Cluster {
                 && let Some(server) = self.take_empty(hall)
             {
                 let h = self.halls.get_mut(hall)?;
-                h.usable -= 1;
+                h.withdraw(server - h.first);
                 let used = left.min(h.gpus_per_server);
                 let busy = self.busy.get_mut(server as usize)?;
                 *busy = used;
@@ -244,7 +221,88 @@ impl Cluster {
                 held.push(server);
             }
         }
+        for &server in &held {
+            *self.held.get_mut(server as usize)? = true;
+        }
         (left == 0).then_some(held)
+    }
+
+    /// Closes a server to new jobs, or opens it again. Those on it keep what they hold.
+    pub(super) fn set_down(&mut self, server: u32, down: bool) {
+        let hall = self.halls.partition_point(|h| h.first <= server);
+        let (Some(h), Some(&busy)) = (
+            self.halls.get_mut(hall.wrapping_sub(1)),
+            self.busy.get(server as usize),
+        ) else {
+            return;
+        };
+        let changed = if down {
+            self.down.insert(server)
+        } else {
+            self.down.remove(&server)
+        };
+        if !changed || self.held.get(server as usize) == Some(&true) {
+            return;
+        }
+        let free = h.gpus_per_server - busy;
+        if down {
+            h.shift(server, free, 0);
+            self.free_gpus -= u64::from(free);
+        } else {
+            h.shift(server, 0, free);
+            self.free_gpus += u64::from(free);
+        }
+    }
+
+    /// Whether jobs can have a server.
+    pub(super) fn is_usable(&self, server: u32) -> bool {
+        !self.is_down(server) && self.held.get(server as usize) != Some(&true)
+    }
+
+    /// A cap at work. Services hold their servers already, and count with their busiest hour.
+    pub(super) fn cap(&self, cap: PowerCap, power: &[ServerPower], services: &[Service]) -> Cap {
+        let halls: Vec<_> = self
+            .halls
+            .iter()
+            .zip(power)
+            .map(|(h, power)| (h.servers, h.gpus_per_server, *power))
+            .collect();
+        let highest = services.iter().map(highest).fold(0.0, f64::max);
+        let held = self.held.iter().zip(0..).filter(|(held, _)| **held);
+        let busy = held.map(|(_, server)| {
+            let hall = self.halls.partition_point(|h| h.first <= server);
+            let gpus = f64::from(self.busy_gpus(server));
+            (hall.wrapping_sub(1), gpus * highest)
+        });
+        Cap::new(cap, &halls, busy)
+    }
+
+    /// Whether a server is closed to new jobs.
+    pub fn is_down(&self, server: u32) -> bool {
+        !self.down.is_empty() && self.down.contains(&server)
+    }
+
+    /// Servers closed to new jobs.
+    pub fn servers_down(&self) -> usize {
+        self.down.len()
+    }
+
+    /// Whole servers of an allocation that others can have after it.
+    pub(super) fn whole_in_service(&self, allocation: &Allocation) -> u32 {
+        if self.down.is_empty() {
+            return allocation.whole();
+        }
+        let servers = allocation.whole_servers();
+        servers.filter(|server| !self.is_down(*server)).count() as u32
+    }
+
+    /// GPUs of a server that an allocation holds.
+    pub(super) fn held_on(&self, allocation: &Allocation, server: u32) -> u32 {
+        match allocation.partial {
+            Some((shared, gpus)) if shared == server => gpus,
+            _ if allocation.has_whole(server) => self.gpus_per_server(server),
+            _ => 0,
+        }
     }
 
     fn first_empty(&self, hall: usize) -> Option<u32> {
@@ -260,91 +318,21 @@ impl Cluster {
     }
 
     fn change(&mut self, hall: usize, server: u32, busy_after: impl FnOnce(u32) -> u32) {
+        let down = self.is_down(server);
         let (Some(h), Some(busy)) = (self.halls.get_mut(hall), self.busy.get_mut(server as usize))
         else {
             return;
         };
         let before = *busy;
         *busy = busy_after(before);
+        if down {
+            return;
+        }
         h.shift(
             server,
             h.gpus_per_server - before,
             h.gpus_per_server - *busy,
         );
         self.free_gpus = self.free_gpus + u64::from(before) - u64::from(*busy);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cluster(servers: u32, gpus_per_server: u32) -> Cluster {
-        Cluster::new(&[HallShape {
-            servers,
-            gpus_per_server,
-        }])
-        .unwrap()
-    }
-
-    fn take(cluster: &mut Cluster, gpus: u32) -> Allocation {
-        let mut allocation = Allocation::default();
-        cluster.take(cluster.place(gpus).unwrap(), &mut allocation);
-        allocation
-    }
-
-    /// 20 GPUs on servers of 8: two whole and 4 on the next; 3 more fit beside them (best fit), 2 do not and
-    /// open a server.
-    #[test]
-    fn whole_servers_first_and_the_rest_where_it_fits_best() {
-        let mut c = cluster(6, 8);
-        let a = take(&mut c, 20);
-        assert_eq!(
-            (a.runs.as_slice(), a.partial),
-            ([(0, 2)].as_slice(), Some((2, 4)))
-        );
-        assert_eq!(take(&mut c, 3).partial, Some((2, 3)));
-        assert_eq!(take(&mut c, 2).partial, Some((3, 2)));
-        assert_eq!(take(&mut c, 1).partial, Some((2, 1)));
-        assert_eq!(c.free_gpus(), 48 - 26);
-        c.release(&a);
-        assert_eq!((c.busy_gpus(0), c.busy_gpus(2)), (0, 4));
-        assert_eq!(take(&mut c, 24).runs, [(0, 2), (4, 1)]);
-        assert_eq!(c.place(16), None); // one empty server is left
-        assert_eq!(c.place(9).unwrap().shared, Some(2));
-    }
-
-    #[test]
-    fn a_gang_stays_in_one_hall() {
-        let shape = |servers| HallShape {
-            servers,
-            gpus_per_server: 4,
-        };
-        let mut c = Cluster::new(&[shape(2), shape(3)]).unwrap();
-        assert!(c.can_ever_hold(12) && !c.can_ever_hold(13) && !c.can_ever_hold(0));
-        assert_eq!(take(&mut c, 12).runs, [(2, 3)]);
-        assert_eq!(c.place(9), None);
-        assert_eq!(take(&mut c, 8).runs, [(0, 2)]);
-        assert_eq!((c.gpus_per_server(1), c.free_gpus()), (4, 0));
-    }
-
-    #[test]
-    fn services_hold_whole_servers() {
-        let mut c = cluster(4, 8);
-        assert_eq!(c.hold(12), Some(vec![0, 1]));
-        assert_eq!((c.busy_gpus(1), c.free_gpus()), (4, 16));
-        assert!(c.can_ever_hold(16) && !c.can_ever_hold(17));
-        assert_eq!(c.hold(17), None);
-    }
-
-    #[test]
-    fn impossible_halls_are_refused() {
-        for (servers, gpus_per_server) in [(0, 8), (4, 0), (4, 2000)] {
-            let shape = HallShape {
-                servers,
-                gpus_per_server,
-            };
-            assert!(Cluster::new(&[shape]).is_err());
-        }
     }
 }

@@ -1,28 +1,40 @@
 //! First in, first out: a job that does not fit holds up all behind it.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use super::preemption::Preemption;
+use super::rules::table;
+use super::shadow::Shadow;
 use super::{Floor, Scheduler};
 
-/// Jobs start in order of submission; one that does not fit holds up all behind it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Fifo {}
+table! {
+    /// Jobs start in the order of the queue; one that does not fit holds up all behind it.
+    Fifo {}
+}
 
 impl Fifo {
     /// The scheduler at rest.
     pub fn start(&self) -> Box<dyn Scheduler> {
-        Box::new(*self)
+        Box::new(Running {
+            preemption: self.preemption,
+            shadow: Shadow::default(),
+        })
     }
 }
 
-impl Scheduler for Fifo {
+struct Running {
+    preemption: Option<Preemption>,
+    shadow: Shadow,
+}
+
+impl Scheduler for Running {
     fn schedule(&mut self, floor: &mut Floor) {
-        while let Some(head) = floor.head()
-            && let Some(placement) = floor.cluster().place(floor.gpus(head))
-        {
-            floor.start(head, placement);
+        while let Some(head) = floor.head() {
+            match (floor.place(head), &self.preemption) {
+                (Some(placement), _) => {
+                    floor.start(head, placement);
+                }
+                (None, Some(rule)) if rule.make_room(floor, head, &mut self.shadow) => {}
+                (None, _) => return,
+            }
         }
     }
 }

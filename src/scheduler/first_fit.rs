@@ -1,27 +1,27 @@
-//! First fit: every waiting job that fits starts, in order of submission, and nothing is kept free for the others.
+//! First fit: every waiting job that fits starts, in the order of the queue, and nothing is kept free for the others.
 //!
 //! It fills the machine best and starves the large: a job that needs most of it may wait for ever behind small ones.
 //! ExaDigiT/RAPS schedules so by default (seen from its results: of the 100 jobs of its random Frontier day, those of
 //! more than a quarter of the nodes never start).
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use super::rules::table;
 use super::{Floor, Scheduler};
 
-/// Every job that fits starts, in order of submission; large ones may wait for ever.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FirstFit {}
+table! {
+    /// Every job that fits starts, in the order of the queue; large ones may wait for ever.
+    FirstFit {}
+}
 
 impl FirstFit {
     /// The scheduler at rest.
     pub fn start(&self) -> Box<dyn Scheduler> {
-        Box::new(*self)
+        Box::new(Running)
     }
 }
 
-impl Scheduler for FirstFit {
+struct Running;
+
+impl Scheduler for Running {
     fn schedule(&mut self, floor: &mut Floor) {
         // Where nothing was released, those looked at before fit no better than they did.
         let mut next = if floor.released() {
@@ -38,11 +38,12 @@ impl Scheduler for FirstFit {
             if gpus >= too_many {
                 continue;
             }
-            match floor.cluster().place(gpus) {
+            match floor.place(ticket) {
                 Some(placement) => {
                     floor.start(ticket, placement);
                 }
-                None => too_many = gpus,
+                None if floor.only_counts(ticket) => too_many = gpus,
+                None => {}
             }
         }
     }

@@ -2,23 +2,36 @@
 
 use proptest::prelude::*;
 
+use super::order::{FairShare, Priority, ShortestFirst};
+use super::power_cap::PowerCap;
+use super::preemption::Preemption;
 use super::shadow::Shadow;
-use super::tests::{dispatcher, job};
+use super::tests::{cluster, dispatcher, dispatcher_at, job};
 use super::*;
-use crate::workload::Job;
+use crate::series::Signal;
+use crate::workload::{Job, Within};
 
 /// Jobs with whole seconds; estimates are exact or over.
 fn jobs() -> impl Strategy<Value = Vec<Job>> {
-    let one = (0..40_u32, 1..40_u32, 1..120_u32, 0..3_u32);
+    let marks = (0..4_usize, 0..5_u32, any::<bool>());
+    let one = (0..40_u32, 1..40_u32, 1..120_u32, 0..3_u32, marks);
     prop::collection::vec(one, 1..80).prop_map(|list| {
         let mut now_s = 0;
         let numbered = list.into_iter().zip(1..);
-        let make = |((gap, gpus, work, over), id): ((u32, u32, u32, u32), u64)| {
+        let make = |((gap, gpus, work, over, marks), id)| {
+            let (within, user, preemptible): (usize, u32, bool) = marks;
+            let (gap, gpus, work, over): (u32, u32, u32, u32) = (gap, gpus, work, over);
             now_s += gap / 4;
             let base = job(id, f64::from(now_s), gpus, f64::from(work));
             Job {
                 estimate_s: f64::from(work * (1 + over)),
                 utilisation: f64::from(work) / 120.0,
+                within: [Within::Hall, Within::Server, Within::Rack, Within::Pod][within],
+                user,
+                priority: f64::from(user % 3),
+                preemptible,
+                save_s: if preemptible { 3.0 } else { 0.0 },
+                restart_s: f64::from(user),
                 ..base
             }
         };
@@ -26,11 +39,66 @@ fn jobs() -> impl Strategy<Value = Vec<Job>> {
     })
 }
 
+macro_rules! ruled {
+    ($table:ident, $rules:expr) => {{
+        let rules = $rules;
+        $table {
+            order: rules.order,
+            placement: rules.placement,
+            preemption: rules.preemption,
+            power_cap: rules.power_cap,
+            ..$table::default()
+        }
+    }};
+}
+
+/// Any mixture of rules. The cap lets the largest job run.
+fn rules() -> impl Strategy<Value = Rules> {
+    let orders = prop_oneof![
+        Just(None),
+        Just(Some(Order::ShortestFirst(ShortestFirst {}))),
+        Just(Some(Order::Priority(Priority { ageing_hours: 0.05 }))),
+        Just(Some(Order::FairShare(FairShare {
+            half_life_days: 0.001,
+            shares: Vec::new(),
+        }))),
+    ];
+    let places = prop_oneof![
+        Just(Placing::First),
+        Just(Placing::Packed),
+        Just(Placing::Coolest)
+    ];
+    let all = (orders, places, any::<bool>(), any::<bool>());
+    all.prop_map(|(order, placement, preempts, caps)| Rules {
+        order,
+        placement,
+        preemption: preempts.then(Preemption::default),
+        power_cap: caps.then_some(PowerCap { it_mw: CAP_W / 1e6 }),
+        defer: None,
+    })
+}
+
+const CAP_W: f64 = 48_000.0;
+/// Per hall: its servers draw nothing when idle and 1 kW for each GPU.
+fn power(halls: &[(u32, u32)]) -> Vec<ServerPower> {
+    let one = |&(_, gpus): &(u32, u32)| ServerPower {
+        idle_w: 0.0,
+        full_w: 1000.0 * f64::from(gpus),
+    };
+    halls.iter().map(one).collect()
+}
+
 fn policies() -> impl Strategy<Value = Policy> {
     prop_oneof![
-        Just(Policy::Fifo(Fifo {})),
-        (1..20_u32).prop_map(|depth| Policy::Backfill(Backfill { depth })),
+        Just(Policy::Fifo(Fifo::default())),
+        (1..20_u32).prop_map(|depth| Policy::Backfill(Backfill {
+            depth,
+            ..Backfill::default()
+        })),
         Just(Policy::default()),
+        rules().prop_map(|rules| Policy::Fifo(ruled!(Fifo, rules))),
+        rules().prop_map(|rules| Policy::Backfill(ruled!(Backfill, rules))),
+        rules().prop_map(|rules| Policy::Conservative(ruled!(Conservative, rules))),
     ]
 }
 
@@ -41,7 +109,12 @@ proptest! {
     fn jobs_and_gpus_are_conserved(jobs in jobs(), policy in policies(), a in 1..6_u32, b in 1..6_u32,
                                    k in 1..9_u32, dt in 1..30_u32, slow in 0.3..1.0f64) {
         let halls = [(a, k), (b, 4)];
-        let mut d = dispatcher(&halls, &jobs, &policy);
+        let racks = Racks { servers_per_rack: 2, racks_per_pod: 2 };
+        let cluster = cluster(&halls).in_racks(&[racks; 2]);
+        let (power, signal) = (power(&halls), Signal::Constant(f64::NAN));
+        let site = Site { servers: &power, deferring: &signal };
+        let mut d = dispatcher_at(cluster, &jobs, &policy, site);
+        let capped = policy.rules().power_cap.is_some();
         let mut servers = vec![(0_u32, Load::Idle); (a + b) as usize];
         let (mut changes, mut done) = (Vec::new(), Vec::new());
         let mut step = 0_u32;
@@ -68,7 +141,20 @@ proptest! {
             }
             let q = d.queue();
             prop_assert_eq!(q.submitted, done.len() as u64 + q.waiting_jobs + q.running_jobs);
-            prop_assert_eq!(q.started, q.running_jobs + done.iter().filter(|j| j.completed).count() as u64);
+            let completed = done.iter().filter(|j| j.completed).count() as u64;
+            prop_assert!(q.started >= q.running_jobs + completed);
+            prop_assert!(q.started <= q.running_jobs + completed + q.interruptions);
+            let floor = d.floor();
+            let mut power_w = 0.0;
+            for running in floor.running() {
+                let job = floor.running_job(running).unwrap();
+                power_w += f64::from(job.gpus) * job.utilisation * 1000.0;
+                let size = match job.within { Within::Server => 1, Within::Rack => 2, Within::Pod => 4, Within::Hall => continue };
+                let on: Vec<u32> = (0..a + b).filter(|s| floor.held_on(running, *s) > 0).collect();
+                let part = |s: u32| if s < a { s / size } else { 1000 + (s - a) / size };
+                prop_assert!(on.iter().all(|s| part(*s) == part(on[0])), "{job:?} on {on:?}");
+            }
+            prop_assert!(!capped || power_w <= CAP_W + 0.1, "{power_w} W");
             prop_assert_eq!(servers.iter().map(|s| u64::from(s.0)).sum::<u64>(), q.busy_gpus);
             let submitted = jobs.iter().take(q.submitted as usize).map(|j| u64::from(j.gpus)).sum::<u64>();
             let left = done.iter().map(|j| u64::from(j.gpus)).sum::<u64>();
@@ -79,7 +165,7 @@ proptest! {
             step += 1;
             prop_assert!(step < 100_000, "some job never ran");
         }
-        prop_assert!(done.iter().all(|j| j.completed || !d.floor().cluster().can_ever_hold(j.gpus)));
+        prop_assert!(done.iter().all(|j| j.completed || !d.floor().cluster().can_ever_hold(j.gpus, jobs[j.id as usize - 1].within)));
         for left in done.iter().filter(|j| j.completed) {
             let asked = jobs[left.id as usize - 1];
             prop_assert!(left.start_s >= left.submit_s);
@@ -91,6 +177,7 @@ proptest! {
     /// moment it became first is worked out again, and it never starts later.
     #[test]
     fn the_first_job_is_never_delayed_beyond_its_shadow_time(jobs in jobs(), servers in 40..60_u32) {
+        let jobs: Vec<Job> = jobs.iter().map(|job| Job { within: Within::Hall, ..*job }).collect();
         let mut d = dispatcher(&[(servers, 1)], &jobs, &Policy::default());
         let (mut changes, mut done) = (Vec::new(), Vec::new());
         for now_s in 0..20_000 {
@@ -120,10 +207,15 @@ proptest! {
         }
     }
 
-    /// Whole servers and several halls: while a job is first, its shadow time, found afresh, only comes closer.
+    /// Whole servers, racks, a cap and several halls: while a job is first, its shadow time, found afresh, only comes closer.
     #[test]
-    fn the_shadow_time_of_the_first_never_moves_away(jobs in jobs(), a in 2..6_u32, b in 1..6_u32, k in 2..9_u32, dt in 1..9_u32) {
-        let mut d = dispatcher(&[(a, k), (b, 4)], &jobs, &Policy::default());
+    fn the_shadow_time_of_the_first_never_moves_away(jobs in jobs(), a in 2..6_u32, b in 1..6_u32, k in 2..9_u32, dt in 1..9_u32, caps in any::<bool>()) {
+        let halls = [(a, k), (b, 4)];
+        let cluster = cluster(&halls).in_racks(&[Racks { servers_per_rack: 2, racks_per_pod: 2 }; 2]);
+        let (power, signal) = (power(&halls), Signal::Constant(f64::NAN));
+        let rules = Rules { power_cap: caps.then_some(PowerCap { it_mw: CAP_W / 1e6 }), ..Rules::default() };
+        let policy = Policy::Backfill(ruled!(Backfill, rules));
+        let mut d = dispatcher_at(cluster, &jobs, &policy, Site { servers: &power, deferring: &signal });
         let mut shadow = Shadow::default();
         let mut known: Option<(u64, f64)> = None;
         let mut changes = Vec::new();
@@ -131,7 +223,7 @@ proptest! {
             d.begin_step(f64::from(step * dt), &mut changes);
             let floor = d.floor();
             known = floor.head().map(|head| {
-                shadow.reserve(floor, floor.gpus(head));
+                shadow.reserve(floor, head);
                 (floor.id(head), shadow.time_s)
             }).map(|(id, time_s)| match known {
                 Some((before, known_s)) if before == id => { assert!(time_s <= known_s.max(floor.now_s()), "{id}: {time_s} {known_s}"); (id, time_s) }

@@ -1,69 +1,167 @@
 //! The reservation of a blocked job: when it could start by everyone's estimates, and what it leaves to others.
 //!
 //! The releases of running jobs are replayed in the order of their estimated ends on a copy of the hall counts,
-//! down to single servers, until the job fits. Halls count servers by free GPUs, which is all that fitting asks.
+//! down to single servers, until the job fits: with its GPUs where they must lie, and below the cap on power. Halls count
+//! servers by free GPUs, which is all that fitting asks; of a job that must lie in one rack or pod, that rack or pod is
+//! reserved as it is.
 
-use super::Floor;
-use super::cluster::Placement;
+use super::cluster::hall::{Domain, WHOLE};
+use super::cluster::{Allocation, Placement};
+use super::{Floor, Running, Ticket};
+use crate::workload::Within;
 
 /// The cluster as it will be at the shadow time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shadow {
     /// When the blocked job could start, s.
     pub(super) time_s: f64,
-    /// Where it would start.
-    hall: usize,
+    /// Where it would start, and in which rack or pod where it must lie in one.
+    pub(super) hall: usize,
+    pub(super) domain: Option<Domain>,
     gpus: u32,
+    within: Within,
     gpus_per_server: u32,
     /// Per hall: servers by free GPUs; index 0 counts the full ones.
     by_free: Vec<Vec<u32>>,
+    /// Per hall: empty servers by rack or pod, of a job that must lie in one.
+    empties: Vec<Vec<u32>>,
     /// Busy GPUs of servers that differ from the cluster; valid where `pass` is the current one.
     busy: Vec<(u64, u32)>,
     pass: u64,
+    /// Power at the shadow time without the job, what it adds in each hall, and the most there may be; milliwatts.
+    power_milliw: u64,
+    own_milliw: Vec<u64>,
+    most_milliw: u64,
 }
 
 impl Shadow {
-    /// Finds the reservation of a job of `gpus` GPUs that does not fit now.
-    pub(super) fn reserve(&mut self, floor: &Floor, gpus: u32) {
-        self.pass += 1;
-        self.gpus = gpus;
-        self.busy.resize(floor.cluster().servers(), (0, 0));
-        let halls = floor.cluster().halls();
-        self.by_free.resize(halls.len(), Vec::new());
-        for (counts, hall) in self.by_free.iter_mut().zip(halls) {
-            counts.clear();
-            counts.extend((0..=hall.gpus_per_server).map(|free| hall.with_free(free)));
-        }
+    /// Finds the reservation of a job that cannot start now.
+    pub(super) fn reserve(&mut self, floor: &Floor, head: Ticket) {
+        self.reset(floor, head);
         self.time_s = f64::INFINITY;
-        for (end_s, allocation) in floor.by_estimate() {
-            let (hall, whole) = (allocation.hall, allocation.whole());
-            let Some(k) = halls.get(hall).map(|h| h.gpus_per_server) else {
-                continue;
+        for ending in floor.by_estimate() {
+            let hall = ending.allocation.hall;
+            self.release(floor, ending.allocation, ending.power_milliw);
+            // Power is given back everywhere, room only there.
+            let fits = if self.most_milliw < u64::MAX {
+                (0..self.by_free.len()).find_map(|hall| Some((hall, self.fits(floor, hall, None)?)))
+            } else {
+                self.fits(floor, hall, Some(ending.allocation))
+                    .map(|domain| (hall, domain))
             };
-            if let Some(empty) = self.by_free.get_mut(hall).and_then(|c| c.last_mut()) {
-                *empty += whole;
-            }
-            if let Some((server, gpus)) = allocation.partial {
-                let before = self.busy_gpus(floor, server);
-                self.set_busy(server, before - gpus);
-                self.shift(hall, k - before, k - before + gpus);
-            }
-            if self.fits(hall, k) {
+            if let Some((hall, domain)) = fits {
                 // Jobs past their estimate may end any moment.
-                self.time_s = end_s.max(floor.now_s());
-                self.hall = hall;
-                self.gpus_per_server = k;
+                self.time_s = ending.end_s.max(floor.now_s());
+                self.settle(floor, hall, domain);
                 return;
             }
         }
     }
 
-    /// Whether a job placed there, still running at the shadow time, leaves room for the reserved one. Keeps it in
-    /// mind if so.
-    pub(super) fn allows(&mut self, floor: &Floor, placement: Placement) -> bool {
-        if placement.hall != self.hall {
-            return true;
+    /// Whether a waiting job would fit now, were these gone.
+    pub(super) fn fits_without(&mut self, floor: &Floor, head: Ticket, gone: &[Running]) -> bool {
+        self.reset(floor, head);
+        for &running in gone {
+            if let Some(ending) = floor.ending(running) {
+                self.release(floor, ending.allocation, ending.power_milliw);
+            }
         }
+        (0..self.by_free.len()).any(|hall| self.fits(floor, hall, None).is_some())
+    }
+
+    fn settle(&mut self, floor: &Floor, hall: usize, domain: Domain) {
+        self.hall = hall;
+        self.domain = (domain != WHOLE).then_some(domain);
+        let halls = floor.cluster().halls();
+        self.gpus_per_server = halls.get(hall).map_or(1, |h| h.gpus_per_server);
+    }
+
+    /// The cluster as it is now.
+    fn reset(&mut self, floor: &Floor, head: Ticket) {
+        self.pass += 1;
+        self.gpus = floor.gpus(head);
+        self.within = floor.within(head);
+        self.domain = None;
+        self.busy.resize(floor.cluster().servers(), (0, 0));
+        let halls = floor.cluster().halls();
+        self.by_free.resize(halls.len(), Vec::new());
+        self.empties.resize(halls.len(), Vec::new());
+        for (counts, hall) in self.by_free.iter_mut().zip(halls) {
+            counts.clear();
+            counts.extend((0..=hall.gpus_per_server).map(|free| hall.with_free(free)));
+        }
+        for (empties, hall) in self.empties.iter_mut().zip(halls) {
+            empties.clear();
+            empties.extend_from_slice(hall.empties(self.within));
+        }
+        (self.power_milliw, self.most_milliw) = floor.power_milliw();
+        self.own_milliw.clear();
+        let own = (0..halls.len()).map(|hall| floor.adds_milliw(hall, head));
+        self.own_milliw.extend(own);
+    }
+
+    /// Gives back what a job holds.
+    fn release(&mut self, floor: &Floor, allocation: &Allocation, power_milliw: u64) {
+        self.power_milliw = self.power_milliw.saturating_sub(power_milliw);
+        let hall = allocation.hall;
+        let Some(h) = floor.cluster().halls().get(hall) else {
+            return;
+        };
+        let whole = floor.cluster().whole_in_service(allocation);
+        if let Some(empty) = self.by_free.get_mut(hall).and_then(|c| c.last_mut()) {
+            *empty += whole;
+        }
+        let level = self.within;
+        if let Some(empties) = self.empties.get_mut(hall)
+            && !empties.is_empty()
+        {
+            for server in allocation.whole_servers() {
+                if floor.cluster().is_down(server) {
+                    continue;
+                }
+                let domain = h.domain_of(server, level).index;
+                if let Some(empty) = empties.get_mut(domain as usize) {
+                    *empty += 1;
+                }
+                if let Some(entry) = self.busy.get_mut(server as usize) {
+                    *entry = (self.pass, 0);
+                }
+            }
+        }
+        if let Some((server, gpus)) = allocation.partial
+            && !floor.cluster().is_down(server)
+        {
+            let k = h.gpus_per_server;
+            let before = self.busy_gpus(floor, server);
+            self.set_busy(server, before - gpus);
+            self.shift(hall, k - before, k - before + gpus);
+            if before == gpus
+                && let Some(empties) = self.empties.get_mut(hall)
+                && let Some(empty) = empties.get_mut(h.domain_of(server, level).index as usize)
+            {
+                *empty += 1;
+            }
+        }
+    }
+
+    /// Whether a job placed there, still running at the shadow time, leaves room for the reserved one. Keeps it in
+    /// mind if so. Where a rack or pod is reserved, the placement keeps out of it.
+    pub(super) fn allows(&mut self, floor: &Floor, placement: Placement, adds_milliw: u64) -> bool {
+        let own = self.own_milliw.get(self.hall).copied().unwrap_or(0);
+        if self.power_milliw + adds_milliw + own > self.most_milliw {
+            return false;
+        }
+        if placement.hall == self.hall
+            && self.domain.is_none()
+            && !self.leaves_room(floor, placement)
+        {
+            return false;
+        }
+        self.power_milliw += adds_milliw;
+        true
+    }
+
+    fn leaves_room(&mut self, floor: &Floor, placement: Placement) -> bool {
         let k = self.gpus_per_server;
         let on_rest = placement.shared.map_or(0, |s| self.busy_gpus(floor, s));
         let Some(empty) = self.by_free.get_mut(self.hall).and_then(|c| c.last_mut()) else {
@@ -76,7 +174,7 @@ impl Shadow {
         let (before, after) = (k - on_rest, k - on_rest - placement.rest);
         // `place` found a server for the rest beside the whole ones, so there is one to shift.
         self.shift(self.hall, before, after);
-        if self.fits(self.hall, k) {
+        if self.has_room(self.hall, k) {
             return true;
         }
         self.shift(self.hall, after, before);
@@ -96,8 +194,56 @@ impl Shadow {
         self.set_busy(server, at_shadow + stays);
     }
 
-    /// Whether the reserved job fits in a hall at the shadow time.
-    fn fits(&self, hall: usize, k: u32) -> bool {
+    /// In which part of a hall the job fits at the shadow time; `changed` is what was released
+    /// last, where only that can have changed it.
+    fn fits(&self, floor: &Floor, hall: usize, changed: Option<&Allocation>) -> Option<Domain> {
+        let h = floor.cluster().halls().get(hall)?;
+        let k = h.gpus_per_server;
+        let own = self.own_milliw.get(hall).copied().unwrap_or(0);
+        if self.power_milliw + own > self.most_milliw || !self.has_room(hall, k) {
+            return None;
+        }
+        match self.within {
+            Within::Hall => Some(WHOLE),
+            Within::Server => (self.gpus <= k).then_some(WHOLE),
+            Within::Rack | Within::Pod => {
+                let fits = |domain: &Domain| self.has_room_in(floor, hall, *domain);
+                let level = self.within;
+                if let Some(changed) = changed {
+                    let mut domains = changed.servers().map(|s| h.domain_of(s, level));
+                    return domains.find(fits);
+                }
+                let count = self.empties.get(hall)?.len() as u32;
+                let mut domains = (0..count).map(|index| Domain { level, index });
+                domains.find(fits)
+            }
+        }
+    }
+
+    /// Whether there is room in a rack or pod.
+    fn has_room_in(&self, floor: &Floor, hall: usize, domain: Domain) -> bool {
+        let Some(h) = floor.cluster().halls().get(hall) else {
+            return false;
+        };
+        let k = h.gpus_per_server;
+        let (whole, rest) = (self.gpus / k, self.gpus % k);
+        let empties = self.empties.get(hall);
+        let empty = empties
+            .and_then(|e| e.get(domain.index as usize))
+            .map_or(0, |empty| *empty);
+        let beside = || {
+            let mut servers = h.servers_of(domain);
+            servers.any(|server| {
+                let usable = floor.cluster().is_usable(server);
+                let free = k - self.busy_gpus(floor, server);
+                usable && free < k && free >= rest
+            })
+        };
+        empty > whole || (empty == whole && (rest == 0 || beside()))
+    }
+
+    /// Whether there is room in a hall.
+    fn has_room(&self, hall: usize, k: u32) -> bool {
         let Some(counts) = self.by_free.get(hall) else {
             return false;
         };

@@ -1,6 +1,7 @@
 //! Schedules worked by hand.
 
 use super::*;
+use crate::series::Signal;
 use crate::workload::{Arrivals, Class, Job, Listed, Rhythm, Service};
 
 pub(super) fn job(id: u64, submit_s: f64, gpus: u32, work_s: f64) -> Job {
@@ -26,13 +27,27 @@ pub(super) fn cluster(halls: &[(u32, u32)]) -> Cluster {
 }
 
 pub(super) fn dispatcher(halls: &[(u32, u32)], jobs: &[Job], policy: &Policy) -> Dispatcher {
+    let site = Site {
+        servers: &[],
+        deferring: &Signal::Constant(f64::NAN),
+    };
+    dispatcher_at(cluster(halls), jobs, policy, site)
+}
+
+pub(super) fn dispatcher_at(
+    cluster: Cluster,
+    jobs: &[Job],
+    policy: &Policy,
+    site: Site<'_>,
+) -> Dispatcher {
     let owned: Vec<Job> = jobs.into();
     let arrivals = Box::new(Listed(owned.into_iter()));
-    Dispatcher::new(cluster(halls), Vec::new(), arrivals, policy.start()).unwrap()
+    let dispatcher = Dispatcher::new(cluster, Vec::new(), arrivals, policy.start());
+    dispatcher.unwrap().under(&policy.rules(), site)
 }
 
 pub(super) fn fifo() -> Policy {
-    Policy::Fifo(Fifo {})
+    Policy::Fifo(Fifo::default())
 }
 
 /// Start and end of each job by number, in steps of 10 s.
@@ -79,7 +94,7 @@ fn first_fit_starves_the_large() {
         job(5, 20.0, 2, 100.0),
     ];
     assert_eq!(
-        schedule(&[(1, 4)], &jobs, &Policy::FirstFit(FirstFit {})),
+        schedule(&[(1, 4)], &jobs, &Policy::FirstFit(FirstFit::default())),
         [
             (0.0, 100.0),
             (210.0, 260.0),
@@ -182,7 +197,17 @@ fn depth_limits_how_far_the_queue_is_searched() {
         job(3, 0.0, 4, 50.0),
         job(4, 5.0, 1, 50.0),
     ];
-    let starts = |depth| schedule(&[(1, 4)], &jobs, &Policy::Backfill(Backfill { depth }))[3].0;
+    let starts = |depth| {
+        schedule(
+            &[(1, 4)],
+            &jobs,
+            &Policy::Backfill(Backfill {
+                depth,
+                ..Backfill::default()
+            }),
+        )[3]
+        .0
+    };
     assert_eq!((starts(1), starts(2)), (200.0, 10.0));
 }
 

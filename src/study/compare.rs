@@ -22,6 +22,8 @@ pub struct Column {
     pub name: String,
     /// Its figures.
     pub summary: Summary,
+    /// Accelerators of all halls, where they are known.
+    pub gpus: Option<f64>,
     /// Days it covers, where they are known.
     pub days: Option<f64>,
     /// What the user should know.
@@ -50,7 +52,7 @@ pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, ScenarioEr
         .collect()
 }
 
-fn to_run(path: &Path, sets: &[String]) -> Result<Entry, ScenarioError> {
+pub(super) fn to_run(path: &Path, sets: &[String]) -> Result<Entry, ScenarioError> {
     let loaded = scenario::load(path, sets)?;
     let resolved = scenario::resolve(&loaded).map_err(|error| error.after(sets))?;
     Ok(Entry::ToRun(Box::new(resolved)))
@@ -74,6 +76,7 @@ fn done(folder: &Path) -> Result<Entry, ScenarioError> {
     Ok(Entry::Done(Box::new(Column {
         name,
         summary,
+        gpus: None,
         days: days_of(folder),
         warnings: Vec::new(),
     })))
@@ -115,10 +118,12 @@ pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunE
             Entry::ToRun(resolved) => {
                 let name = resolved.scenario.name.clone();
                 let days = Some(resolved.total_s / 86_400.0);
+                let gpus = Some(resolved.gpus);
                 let (summary, warnings, _) = simulate(*resolved, &mut (), progress)?;
                 Ok(Column {
                     name,
                     summary,
+                    gpus,
                     days,
                     warnings,
                 })
@@ -149,13 +154,17 @@ fn folder_of(path: &Path) -> &Path {
 pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), String> {
     let fail = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let mut names = vec!["group".to_owned(), "figure".to_owned()];
-    names.extend(columns.iter().map(|column| column.name.clone()));
-    names.extend(
-        columns
-            .iter()
-            .skip(1)
-            .map(|column| format!("{} minus first", column.name)),
-    );
+    // The same scenario with more GPUs has the same name.
+    let name = |column: &Column| {
+        let twice = columns.iter().filter(|c| c.name == column.name).count() > 1;
+        match column.gpus.filter(|_| twice) {
+            Some(gpus) => format!("{} {gpus} GPUs", column.name),
+            None => column.name.clone(),
+        }
+    };
+    names.extend(columns.iter().map(name));
+    let further = columns.iter().skip(1);
+    names.extend(further.map(|column| format!("{} minus first", name(column))));
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(&names).map_err(|error| fail(&error))?;
     let figures: Vec<Vec<_>> = columns

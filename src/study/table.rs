@@ -188,6 +188,8 @@ const LINES: &[(&str, &[Line])] = &[
             Line("jobs", "completed", "jobs completed", "", 1.0, 0),
             Line("jobs", "gpu_hours", "GPU time", "1000 h", 1e-3, 0),
             Line("jobs", "gpu_utilisation", "GPUs allocated", "%", 100.0, 1),
+            Line("goodput", "goodput", "useful of that", "%", 100.0, 1),
+            Line("goodput", "interruptions", "jobs interrupted", "", 1.0, 0),
             Line("jobs", "tokens", "tokens", "10^12", 1e-12, 2),
             Line("jobs", "wait_s_mean", "mean wait", "h", 1.0 / 3600.0, 2),
             Line(
@@ -196,6 +198,14 @@ const LINES: &[(&str, &[Line])] = &[
                 "95 % wait at most",
                 "h",
                 1.0 / 3600.0,
+                2,
+            ),
+            Line(
+                "swings",
+                "amplitude_mw",
+                "swing within a step",
+                "MW",
+                1.0,
                 2,
             ),
         ],

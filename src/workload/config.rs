@@ -3,14 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::mining::Mining;
 use super::model::fine_tuning::{FineTuning, Tuning};
 use super::model::offload::{Elsewhere, Offload};
-use super::model::{Kit, Pretraining, serving};
+use super::model::{Kit, Model, Pretraining};
 use super::profile::{Profile, ProfileTable};
 use super::service::{Diffusion, Inference};
 use super::synthetic::JobStream;
 use super::trace::{Replayed, Trace};
-use super::{Arrivals, Calendar, Class, Merge, Service, WorkloadError};
+use super::{Arrivals, Calendar, Class, Job, Listed, Merge, Service, WorkloadError};
 use crate::units;
 
 /// What the datacenter works on: any mix of job tables, or one figure for everything (`constant`, `profile`).
@@ -20,6 +21,10 @@ pub struct Workload {
     /// Training models from the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pretraining: Option<Pretraining>,
+    /// One great training run that goes before everything else: from its start day on GPUs that become free are kept for
+    /// it, until all it needs are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Model>,
     /// Adapting trained models: hours on tens of GPUs, as random jobs or by models of the catalogue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fine_tuning: Option<FineTuning>,
@@ -47,6 +52,18 @@ pub struct Workload {
     /// What others logged, replayed: jobs, requests or load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
+    /// Time of one iteration of synchronised training, s: how fast its power swings. Default 1.3, the middle of the 0.2
+    /// to 3 Hz that were seen.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_positive"
+    )]
+    pub iteration_s: Option<f64>,
+}
+
+fn optional_positive<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    units::positive(de).map(Some)
 }
 
 /// The same load on every GPU all the time.
@@ -63,33 +80,6 @@ pub struct Constant {
         deserialize_with = "host"
     )]
     pub host_utilisation: Option<f64>,
-}
-
-/// Every GPU hashing, all the time: Ethash, as Ethereum's miners did until 2022. See `MINING` for what is assumed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Mining {}
-
-/// Bytes that one hash of Ethash reads from memory at random: 64 pages of 128 bytes (Ethash specification).
-const HASH_BYTES: f64 = 64.0 * 128.0;
-
-impl Mining {
-    /// Hashes a second of one GPU: bound by memory, at the share of its bandwidth that programs reach.
-    ///
-    /// ```text
-    /// hashes/s = e_w·w/8,192 bytes          w bytes/s of memory
-    /// load     = that of a chip which waits for its memory; the processors beside it rest
-    /// ```
-    ///
-    /// Both are unconfirmed: random pages may reach less than streamed weights, and miners lowered core clocks.
-    pub fn hashes_per_s(chip: &super::model::ChipFigures) -> f64 {
-        chip.software.bandwidth * chip.bandwidth_bytes_s / HASH_BYTES
-    }
-
-    /// Load of a GPU in terms of power.
-    pub fn load() -> f64 {
-        serving::load_at(0.0)
-    }
 }
 
 fn host<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
@@ -155,6 +145,16 @@ impl Workload {
                 sources.push(Box::new(model.runs(&key, kit)?));
             }
         }
+        if let Some(campaign) = &self.campaign {
+            let mut runs = campaign.runs("workload.campaign", kit)?;
+            let first = std::iter::from_fn(move || {
+                Some(Job {
+                    priority: Job::FIRST,
+                    ..runs.next_job()?
+                })
+            });
+            sources.push(Box::new(Listed(first)));
+        }
         let tuned = self.fine_tuning.as_ref();
         for (table, class) in [
             (tuned.and_then(FineTuning::stream), Class::FineTuning),
@@ -201,6 +201,10 @@ impl Workload {
             let key = format!("workload.pretraining.models[{index}]");
             lines.push(model.trained(&key, kit)?.describe(model.gpus));
         }
+        if let Some(campaign) = &self.campaign {
+            let trained = campaign.trained("workload.campaign", kit)?;
+            lines.push(trained.describe(campaign.gpus));
+        }
         for (index, tuning) in self.tunings().enumerate() {
             lines.push(tuning.describe(&format!("workload.fine_tuning.models[{index}]"), kit)?);
         }
@@ -225,6 +229,16 @@ impl Workload {
         Ok(lines)
     }
 
+    /// GPUs of the largest job that adapts a model of the catalogue; 0 without.
+    pub fn largest_tuning(&self, kit: &Kit<'_>) -> Result<u32, WorkloadError> {
+        let mut largest = 0;
+        for (index, tuning) in self.tunings().enumerate() {
+            let key = format!("workload.fine_tuning.models[{index}]");
+            largest = largest.max(tuning.tuned(&key, kit)?.gpus);
+        }
+        Ok(largest)
+    }
+
     /// The devices that take a share of the requests.
     fn elsewhere(&self, kit: &Kit<'_>) -> Result<Option<Elsewhere>, WorkloadError> {
         match (&self.offload, &self.inference) {
@@ -246,6 +260,7 @@ impl Workload {
     pub fn check_tables(&self) -> Result<(), WorkloadError> {
         let jobs = [
             ("pretraining", self.pretraining.is_some()),
+            ("campaign", self.campaign.is_some()),
             ("fine_tuning", self.fine_tuning.is_some()),
             ("inference", self.inference.is_some()),
             ("diffusion", self.diffusion.is_some()),
@@ -267,7 +282,7 @@ impl Workload {
                 return Err(WorkloadError::new(
                     "workload",
                     "there is nothing to do",
-                    "give [workload.constant], [workload.profile], or any of [workload.pretraining], \
+                    "give [workload.constant], [workload.profile], or any of [workload.pretraining], [workload.campaign], \
                      [workload.fine_tuning], [workload.inference], [workload.diffusion], [workload.batch], \
                      [workload.mining], [workload.trace.FORMAT]",
                 ));
@@ -317,6 +332,28 @@ mod tests {
         for class in [Class::Pretraining, Class::FineTuning, Class::Batch] {
             assert!(jobs.iter().any(|j| j.class == class), "{class:?}");
         }
+    }
+
+    #[test]
+    fn a_campaign_goes_before_everything_else() {
+        let text = "[campaign]\nparameters = 70e9\ntokens = 1e12\ngpus = 1024\nstart_day = 2\n\
+                    [batch]\njobs_per_day = 50\ngpus = [1]\nmedian_hours = 1\npriority = 9\n";
+        let Plan::Jobs { mut arrivals, .. } = plan(text).unwrap() else {
+            panic!("jobs expected")
+        };
+        let jobs: Vec<_> = (0..300).map_while(|_| arrivals.next_job()).collect();
+        let great: Vec<_> = jobs.iter().filter(|j| j.priority == Job::FIRST).collect();
+        assert_eq!(great.len(), 1);
+        let run = great[0];
+        assert_eq!((run.gpus, run.submit_s), (1024, 172_800.0));
+        assert!(jobs.iter().all(|j| j.gpus == 1024 || j.priority == 9.0));
+        let error = plan(&text.replace("gpus = 1024", "gpus = 2"))
+            .err()
+            .unwrap();
+        assert!(
+            error.to_string().contains("workload.campaign.gpus"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod table;
 mod telemetry;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::path::{Path, PathBuf};
 

@@ -253,6 +253,18 @@ fn numbers_outside_their_range() {
             ),
             (
                 "racks = 3",
+                "racks = 3\npower_limit = 1.2",
+                "1.2",
+                &["above 0 and at most 1"],
+            ),
+            (
+                "racks = 3",
+                "racks = 3\npower_limit = 0.1",
+                "0.1",
+                &["less than it draws at its lowest clock", "0.20 or more"],
+            ),
+            (
+                "racks = 3",
                 "racks = 2000000",
                 "2000000",
                 &["too many", "at most 1000000 racks"],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::lab::Lab;
 
 /// Every key that `summary.json` may hold, by group.
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 16] = [
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
@@ -29,7 +29,22 @@ const KEYS: [(&str, &str); 11] = [
     ),
     (
         "jobs",
-        "submitted started completed failed wait_s gpu_hours gpu_utilisation tokens",
+        "submitted started completed failed cancelled wait_s gpu_hours gpu_utilisation tokens slowdown_mean slowdown_p50 \
+         slowdown_p95 waiting waiting_gpu_hours waiting_wait_s_mean waiting_wait_s_max wait_at_least_s_mean \
+         wait_at_least_s_p50 wait_at_least_s_p95 backlog_gpu_hours_mean backlog_gpu_hours_max deadlines_met \
+         deadlines_missed deferred_hours",
+    ),
+    ("jobs_pretraining", OF_CLASS),
+    ("jobs_fine_tuning", OF_CLASS),
+    ("jobs_batch", OF_CLASS),
+    (
+        "goodput",
+        "goodput useful_gpu_hours saving_gpu_hours restarting_gpu_hours again_gpu_hours slowed_gpu_hours interruptions \
+         failures down_gpu_hours",
+    ),
+    (
+        "swings",
+        "amplitude_mw amplitude_mean_mw mw_per_s ramp_up_mw_min ramp_down_mw_min",
     ),
     (
         "service",
@@ -37,6 +52,8 @@ const KEYS: [(&str, &str); 11] = [
     ),
     ("offload", "energy_mwh tokens"),
 ];
+
+const OF_CLASS: &str = "ended waiting gpu_hours wait_s slowdown_mean slowdown_p50 slowdown_p95";
 
 /// A result folder, read.
 pub(crate) struct Result {
@@ -99,7 +116,7 @@ impl Result {
                 if key == "wait_s" {
                     for (kind, wait) in figure.as_object().unwrap() {
                         assert!(
-                            ["mean", "p50", "p95", "max"].contains(&kind.as_str()),
+                            ["mean", "p50", "p95", "p99", "max"].contains(&kind.as_str()),
                             "{kind}"
                         );
                         summary.insert(format!("{group}.wait_s.{kind}"), wait.as_f64().unwrap());

@@ -13,6 +13,7 @@ fn a_misspelt_key_is_named_at_every_level() {
     let immersion = [(AIR, IMMERSION), (CHILLERS, DRY_COOLER)];
     let jobs = [(LOAD, JOBS)];
     let profile = [(LOAD, "[workload.profile]\nfile = \"load.csv\"\n")];
+    let shortest = [(LOAD, "[scheduler.fifo.order.shortest_first]\n")];
     let fifo = [(LOAD, "[scheduler.backfill]\ndepth = 10\n")];
     let cases: &[(Base, &str, &str, &str)] = &[
         (
@@ -90,7 +91,13 @@ fn a_misspelt_key_is_named_at_every_level() {
             "jobs_per_day",
         ),
         (&jobs, "[workload.batch]", "median_hour = 3", "median_hours"),
-        (&jobs, "[scheduler.fifo]", "depth = 3", ""),
+        (&jobs, "[scheduler.fifo]", "oder = 3", "order"),
+        (
+            &shortest,
+            "[scheduler.fifo.order.shortest_first]",
+            "by = 3",
+            "",
+        ),
         (&profile, "[workload.profile]", "repeats = true", "repeat"),
         (&fifo, "[scheduler.backfill]", "dept = 3", "depth"),
     ];

@@ -72,6 +72,9 @@ share = 0.1
 jobs_per_day = 400
 gpus = [8, 16]
 median_hours = 1.0
+ends = { cancelled = 0.2 }
+deadline_slack_hours = 2
+deferrable = 0.5
 
 [[event]]
 name = "outage"

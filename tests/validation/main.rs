@@ -6,9 +6,11 @@
 //! COLDAISLE_WRITE_VALIDATION=1 cargo test --test validation document    writes them into docs/validation.md
 //! ```
 
+mod acme;
 mod document;
 mod energyplus;
 mod fans;
+mod llama;
 mod mlperf;
 mod modelica;
 mod models;
@@ -17,6 +19,7 @@ mod raps;
 mod sites;
 mod table;
 mod traces;
+mod zeus;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -98,6 +101,13 @@ validations! {
     ;
     "traces":
         val_azure_trace_keeps_its_tokens => traces::azure,
+    ;
+    "gpus":
+        val_zeus_power_limits => zeus::power_limits,
+        val_acme_gpu_power_and_temperature => acme::quartiles,
+    ;
+    "llama":
+        val_llama_405b_interruptions => llama::interruptions,
     ;
     "mlperf":
         val_mlperf_replayed_as_telemetry => mlperf::replayed,

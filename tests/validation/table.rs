@@ -24,10 +24,10 @@ pub(crate) enum Evidence {
     Independent,
     /// The other side's own parameters, its results from another program: the equations are what is checked.
     SameParameters,
+    /// A figure of the model was fitted to the other side's results: a check of the law's form only.
+    Fitted,
     /// The other side's measurement goes in; what is checked is that it comes out.
     Replayed,
-    /// A parameter was set so that this row comes out: shown for what it is, and no evidence.
-    Fitted,
 }
 
 /// One comparison.
@@ -186,6 +186,7 @@ impl Row {
         let evidence = match self.evidence {
             Evidence::Independent => "independent",
             Evidence::SameParameters => "same parameters",
+            Evidence::Fitted => "fitted",
             Evidence::Replayed => "replayed",
             Evidence::Fitted => "fitted",
         };

@@ -1,20 +1,23 @@
-//! The moisture of a closed hall: outdoor air leaks in, a humidifier holds the lower limit, cold coils dry the air.
+//! The moisture of a closed hall: outdoor air leaks in, a humidifier holds the lower limit, cold coils dry the air, and a
+//! dehumidifier, where there is one, holds the upper limit.
 //!
 //! ```text
-//! M·dW/dt = n·M·(W_out − W) + u − E·ṁ·(W − W_s)₊         W_s: saturated at the water that enters the coils
+//! M·dW/dt = n·M·(W_out − W) + u − v − E·ṁ·(W − W_s)₊     W_s: saturated at the water that enters the coils
 //! u ≥ 0: what holds W at the lower dew point             E: coil heat over ṁ·c·(T_ret − T_water), of the step before
-//! Q_air  = … − r·u + n·M·c·(T_out − T_ret)               evaporation cools the air, outdoor air cools or warms it
-//! to water = … + r·condensate,  P_steam = r_steam·u
+//! v ≥ 0: what holds W at the upper dew point
+//! Q_air  = … − r·u + r·v + P + n·M·c·(T_out − T_ret)     evaporation cools the air, outdoor air cools or warms it
+//! to water = … + r·condensate,  P = r_steam·u + e·v
 //! ```
 //!
 //! W kg/kg, M dry air of the hall kg, n air changes 1/s, u kg/s, r = 2.45 MJ/kg (water at 20 °C; constant, so that latent
-//! heat is kept as exactly as mass), `r_steam` = 2.61 MJ/kg (from 15 °C to steam). Between its limits W relaxes
+//! heat is kept as exactly as mass), `r_steam` = 2.61 MJ/kg (from 15 °C to steam), e = 1.8 MJ/kg (2 litres per kWh, a large
+//! refrigerant dehumidifier; unconfirmed), whose condenser stands in the hall. Between its limits W relaxes
 //! exponentially; a step is followed from one limit to the next, exactly.
 //!
 //! Source: straight-line coil process to its apparatus dew point (ASHRAE *Handbook: HVAC Systems and Equipment*), taken
 //! at the entering water, the coldest it can be, so that condensation is an upper bound; recommended dew points −9 to
-//! 15 °C, ASHRAE TC 9.9 (from memory); air changes are unconfirmed. Nothing dries the air but its coils: the upper limit is
-//! reported, not held. Valid where latent heat is small beside the hall's: the coils' sensible duty is not lowered.
+//! 15 °C, ASHRAE TC 9.9 (from memory); air changes are unconfirmed. Without a dehumidifier nothing dries the air but its coils:
+//! the upper limit is then reported, not held. Valid where latent heat is small beside the hall's: the coils' sensible duty is not lowered.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +33,8 @@ use crate::units;
 const LATENT_J_KG: f64 = 2.45e6;
 /// Electricity for steam, J/kg.
 const STEAM_J_KG: f64 = 2.61e6;
+/// Electricity for a kilogram taken out of the air, J/kg.
+const DRYING_J_KG: f64 = 1.8e6;
 /// Minerals in the humidifier's water over those in the supply.
 const CYCLES: f64 = 4.0;
 
@@ -45,6 +50,16 @@ pub enum Humidifier {
     Steam,
 }
 
+/// What dries the air of a hall beside its coils.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dehumidifier {
+    /// Nothing.
+    None,
+    /// A compressor with its coils in the hall: what it takes from the vapour it gives to the air, and its power too.
+    Refrigerant,
+}
+
 /// `[hall.cooling.air.humidity]`: follows the moisture of the hall's air.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -54,10 +69,12 @@ pub struct HumidityConfig {
     pub air_changes_per_h: f64,
     /// What wets the air.
     pub humidifier: Humidifier,
+    /// What dries it beside the coils.
+    pub dehumidifier: Dehumidifier,
     /// Dew point that the humidifier holds, and below which air counts as too dry, °C.
     #[serde(deserialize_with = "units::temperature_c")]
     pub min_dew_point_c: f64,
-    /// Dew point above which air counts as too damp, °C.
+    /// Dew point that the dehumidifier holds, and above which air counts as too damp, °C.
     #[serde(deserialize_with = "units::temperature_c")]
     pub max_dew_point_c: f64,
 }
@@ -67,6 +84,7 @@ impl Default for HumidityConfig {
         Self {
             air_changes_per_h: 0.25,
             humidifier: Humidifier::Adiabatic,
+            dehumidifier: Dehumidifier::None,
             min_dew_point_c: -9.0,
             max_dew_point_c: 15.0,
         }
@@ -92,7 +110,7 @@ pub(super) struct Met {
     pub(super) water_c: f64,
     /// Air that the coils bring to their surface, kg/s: E·ṁ.
     pub(super) dried_kg_s: f64,
-    /// The humidifier has power.
+    /// Humidifier and dehumidifier have power.
     pub(super) on: bool,
     pub(super) dt_s: f64,
 }
@@ -106,6 +124,8 @@ pub(super) struct Wetted {
     pub(super) vented_kg_s: f64,
     /// From the humidifier.
     pub(super) added_kg_s: f64,
+    /// By the dehumidifier.
+    pub(super) removed_kg_s: f64,
     /// On the coils.
     pub(super) condensed_kg_s: f64,
     /// Latent heat kept by the air, W.
@@ -132,9 +152,15 @@ impl Moisture {
         } else {
             0.0
         };
-        let (mut at, mut left_s) = (start.max(low), met.dt_s);
+        let high = if met.on && self.config.dehumidifier != Dehumidifier::None {
+            saturation_humidity_ratio(self.config.max_dew_point_c, met.pressure_pa)
+        } else {
+            f64::INFINITY
+        };
+        let (mut at, mut left_s) = (start.max(low).min(high), met.dt_s);
         // Per kg of dry air, over the step.
-        let (mut added, mut vented, mut condensed) = (at - start, 0.0, 0.0);
+        let (mut added, mut removed) = ((at - start).max(0.0), (start - at).max(0.0));
+        let (mut vented, mut condensed) = (0.0, 0.0);
         for _ in 0..6 {
             let wet = at > cold || (at >= cold && met.outside > cold);
             let dry = if wet { dry } else { 0.0 };
@@ -149,7 +175,13 @@ impl Moisture {
                 condensed += dry * (low - cold).max(0.0) * left_s;
                 break;
             }
-            let border = [cold, low].into_iter().filter(|border| {
+            if at >= high && target > high {
+                removed += rate * (target - high) * left_s;
+                vented += leak * (met.outside - high) * left_s;
+                condensed += dry * (high - cold).max(0.0) * left_s;
+                break;
+            }
+            let border = [cold, low, high].into_iter().filter(|border| {
                 (*border < at && *border > target) || (*border > at && *border < target)
             });
             let next = border.min_by(|a, b| (a - at).abs().total_cmp(&(b - at).abs()));
@@ -169,6 +201,7 @@ impl Moisture {
             end: at,
             vented_kg_s: vented * per_s,
             added_kg_s: added * per_s,
+            removed_kg_s: removed * per_s,
             condensed_kg_s: condensed * per_s,
             stored_w: LATENT_J_KG * (at - start) * per_s,
         }
@@ -179,12 +212,13 @@ impl Moisture {
         self.config.air_changes_per_h / units::HOUR_S * self.air_kg * air_cp_j_kgk
     }
 
-    /// Electricity of the humidifier, W.
-    pub(super) fn steam_w(&self, wetted: &Wetted) -> f64 {
-        match self.config.humidifier {
+    /// Electricity of humidifier and dehumidifier, W.
+    pub(super) fn electric_w(&self, wetted: &Wetted) -> f64 {
+        let steam_w = match self.config.humidifier {
             Humidifier::Steam => STEAM_J_KG * wetted.added_kg_s,
             Humidifier::None | Humidifier::Adiabatic => 0.0,
-        }
+        };
+        steam_w + DRYING_J_KG * wetted.removed_kg_s
     }
 
     /// Dew point, °C, and whether it lies outside the limits (by more than a hair).
@@ -197,7 +231,7 @@ impl Moisture {
 }
 
 impl Air {
-    /// Follows the moisture, if it is followed, and adds the humidifier's power; returns also the sensible heat that
+    /// Follows the moisture, if it is followed, and adds its electricity; returns also the sensible heat that
     /// comes in with outdoor air, W.
     pub(super) fn moist(
         &self,
@@ -222,7 +256,7 @@ impl Air {
             dt_s: input.dt_s,
         };
         let wetted = moisture.step(start, &met);
-        *fan_w += moisture.steam_w(&wetted);
+        *fan_w += moisture.electric_w(&wetted);
         let conductance_w_k = moisture.vented_w_k(AIR_CP_J_KGK);
         (
             wetted,
@@ -232,9 +266,9 @@ impl Air {
 }
 
 impl Wetted {
-    /// Latent heat of the humidifier's vapour, W.
-    pub(super) fn added_w(&self) -> f64 {
-        LATENT_J_KG * self.added_kg_s
+    /// Heat that turns latent in the humidifier, less what the dehumidifier turns back, W.
+    pub(super) fn turned_latent_w(&self) -> f64 {
+        LATENT_J_KG * (self.added_kg_s - self.removed_kg_s)
     }
     /// Latent heat that came in with outdoor air, W.
     pub(super) fn vented_w(&self) -> f64 {

@@ -140,9 +140,9 @@ impl Mass {
     /// Each tank under the limits that bind in it, one after the other.
     pub(super) fn advance_each(&self, state: &Tanks, next: &mut Tanks, heat: Heat<'_>) -> Sums {
         let tanks = state.bulk_c.iter().zip(heat.rack_w);
-        let mut range_c = (f64::INFINITY, f64::NEG_INFINITY);
-        for ((&start_c, &heat_w), end_c) in tanks.zip(&mut next.bulk_c) {
-            *end_c = self.piecewise(start_c, heat_w + heat.pump_w);
+        let (many, mut range_c) = (self.many(), (f64::INFINITY, f64::NEG_INFINITY));
+        for ((&start_c, &heat_w), end_c) in tanks.zip(next.bulk_c.iter_mut()) {
+            *end_c = many.end_c(start_c, heat_w + heat.pump_w);
             range_c = (range_c.0.min(*end_c), range_c.1.max(*end_c));
         }
         Sums {

@@ -150,7 +150,7 @@ proptest! {
                      water in 5.0..60.0f64, dt in 1.0..3600.0f64) {
         let spec = tanks(5);
         let range = start.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), c| (a.min(*c), b.max(*c)));
-        let state = Tanks { bulk_c: start.clone(), bulk_range_c: range, bulk_sum_c: vector::total(&start), ..spec.initial() };
+        let state = Tanks { bulk_c: start.iter().copied().collect(), bulk_range_c: range, bulk_sum_c: vector::total(&start), ..spec.initial() };
         let mut next = spec.initial();
         let output = spec.step(&state, &mut next, &input(&heat, water, dt));
         let given: f64 = heat.iter().sum::<f64>() + output.cdu_pumps_w;
@@ -167,7 +167,7 @@ proptest! {
     fn the_step_size_does_not_matter(start in 15.0..80.0f64, heat in 0.0..60e3f64, water in 5.0..60.0f64,
                                      dt in 1.0..3600.0f64) {
         let spec = tanks(1);
-        let from = Tanks { bulk_c: vec![start], bulk_range_c: (start, start), bulk_sum_c: start, ..spec.initial() };
+        let from = Tanks { bulk_c: Flat::of(start, 1), bulk_range_c: (start, start), bulk_sum_c: start, ..spec.initial() };
         let step = |state: &Tanks, dt| {
             let mut next = spec.initial();
             let output = spec.step(state, &mut next, &input(&[heat], water, dt));
@@ -185,7 +185,7 @@ proptest! {
     fn heat_falls_with_water_temperature(start in 35.0..80.0f64, heat in 0.0..60e3f64, water in 5.0..60.0f64,
                                          dt in 1.0..3600.0f64) {
         let spec = tanks(1);
-        let from = Tanks { bulk_c: vec![start], bulk_range_c: (start, start), bulk_sum_c: start, ..spec.initial() };
+        let from = Tanks { bulk_c: Flat::of(start, 1), bulk_range_c: (start, start), bulk_sum_c: start, ..spec.initial() };
         let drawn = |water| spec.step(&from, &mut spec.initial(), &input(&[heat], water, dt)).heat_to_water_w;
         prop_assert!(drawn(water + 1.0) <= drawn(water) + 1e-6);
     }

@@ -5,9 +5,9 @@
 //! back    after 30 min below the coolant's limit
 //! ```
 //!
-//! A rack that is off draws nothing, moves no air and gives no heat; jobs on it stand still, and with them all their
-//! other servers. They go on where they stopped (as from a checkpoint): work lost since the last checkpoint is not
-//! counted, nor are services' tokens taken off.
+//! A rack that is off draws nothing, moves no air and gives no heat. Its servers are out of service: jobs on them are
+//! stopped and start again elsewhere or later from their last save (`facility/down.rs`), services make fewer tokens. A
+//! load imposed on all servers goes on where it stood.
 //!
 //! Source: chips switch off a few kelvin above their slow-down temperature; servers of ASHRAE class A2 (35 °C
 //! allowable) at an inlet of about 47 °C. Both are remembered figures of common machines (unconfirmed), as is the time
@@ -32,6 +32,8 @@ const BACK_AFTER_S: f64 = 1800.0;
 pub(super) struct Trips {
     /// By rack that is off: how long its coolant has been below its limit, s.
     cool_s: HashMap<u32, f64>,
+    /// Racks that went off (true) or came back since it was last asked.
+    changed: Vec<(u32, bool)>,
     /// What the servers of those racks are asked to do meanwhile: busy GPUs and load.
     asked: HashMap<u32, (u32, Load)>,
 }
@@ -48,6 +50,7 @@ impl Trips {
     /// Notes that a rack is off from now on.
     pub(super) fn switch_off(&mut self, rack: u32) {
         self.cool_s.insert(rack, 0.0);
+        self.changed.push((rack, true));
     }
 
     /// Keeps what a server of a rack that is off should do.
@@ -78,6 +81,7 @@ impl Trips {
         back.sort_unstable();
         for rack in &back {
             self.cool_s.remove(rack);
+            self.changed.push((*rack, false));
         }
         back
     }
@@ -119,6 +123,17 @@ impl Fleet {
                 self.trips.keep(server as u32, point.busy, point.load);
                 self.put(server, off);
             }
+        }
+    }
+
+    /// Tells, once, which servers went off (true) or came back.
+    pub(in crate::facility) fn switched(
+        &mut self,
+        mut tell: impl FnMut(std::ops::Range<u32>, bool),
+    ) {
+        for (rack, off) in std::mem::take(&mut self.trips.changed) {
+            let servers = self.servers_of(rack);
+            tell(servers.start as u32..servers.end as u32, off);
         }
     }
 

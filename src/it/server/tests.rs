@@ -22,6 +22,7 @@ fn node(coolant: Coolant) -> Server {
             .unwrap(),
         entry,
         chip: h100(),
+        limit_w: None,
     }
 }
 
@@ -87,6 +88,7 @@ fn built(coolant: Coolant) -> Server {
             })
             .unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),
+        limit_w: None,
         entry,
     }
 }
@@ -134,4 +136,26 @@ proptest! {
             prop_assert!(here.liquid_w <= here.compute_w + 1e-9);
         }
     }
+}
+
+/// By hand, tank at 40 °C, limit 490 W at full load: the chip draws just that and is 40 + 0.06·490 = 69.4 °C, where it would
+/// draw 700·0.9464 = 662.5 W at full and 80.13·0.9464 = 75.8 W at rest. So 0.7060 of its dynamic power is left, which is
+/// 0.7060^(1/3.2) = 0.897 of the clock. Hosts do not hear of it.
+#[test]
+fn a_power_limit_holds_and_slows_down() {
+    let mut node = node(Coolant::Dielectric);
+    let free = node.at(8, 1.0, 40.0);
+    node.limit_w = Some(490.0);
+    let point = node.at(8, 1.0, 40.0);
+    assert!(
+        (point.compute_w - 1500.0 - 8.0 * 490.0).abs() < 0.01,
+        "{point:?}"
+    );
+    assert!((point.chip_c - 69.4).abs() < 1e-3, "{point:?}");
+    assert!((point.pace - 0.8969).abs() < 2e-4, "{point:?}");
+    assert_eq!((point.clock, free.pace), (1.0, 1.0));
+    // A load whose bursts stay below is not touched.
+    let light = node.at(8, 0.2, 40.0);
+    node.limit_w = None;
+    assert_eq!(light, node.at(8, 0.2, 40.0));
 }

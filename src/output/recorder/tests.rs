@@ -1,6 +1,7 @@
 use super::*;
 use crate::heat_rejection::Water;
-use crate::snapshot::{FinishedJob, Hall, Plant, Power, Queue, Racks};
+use crate::snapshot::{FinishedJob, Hall, Plant, Power, Queue, Racks, Spent};
+use crate::workload::{Label, Outcome};
 
 fn recording(record_s: f64, format: Format) -> Recording {
     Recording {
@@ -31,9 +32,9 @@ fn step(n: u32) -> Snapshot {
         dew_point_c: None,
         dew_point_outside: false,
         racks: Racks {
-            power_w: vec![10e3 * rise, 20e3],
-            coolant_c: vec![24.0 + rise, 24.0],
-            chip_c: vec![70.0 - rise, f64::NAN],
+            power_w: vec![10e3 * rise, 20e3].into_iter().collect(),
+            coolant_c: vec![24.0 + rise, 24.0].into_iter().collect(),
+            chip_c: vec![70.0 - rise, f64::NAN].into_iter().collect(),
         },
     };
     Snapshot {
@@ -134,7 +135,7 @@ fn the_columns_stand_in_their_order() {
         "time,dry_bulb_c,wet_bulb_c,it_kw,facility_kw,facility_peak_kw,pue,compute_kw,server_fans_kw,\
          psu_losses_kw,electrical_losses_kw,cooling_kw,chillers_kw,heat_rejection_fans_kw,pumps_kw,\
          hall_fans_kw,cdu_pumps_kw,other_kw,supply_c,return_c,condenser_c,water_makeup_l,\
-         carbon_g_kwh,price_usd_mwh,waiting_jobs,waiting_gpus,running_jobs,busy_gpus,\
+         carbon_g_kwh,price_usd_mwh,waiting_jobs,waiting_gpus,backlog_gpu_hours,running_jobs,busy_gpus,down_gpus,ramp_up_mw_min,ramp_down_mw_min,\
          north_it_kw,north_supply_c,north_return_c,north_max_inlet_c,north_max_chip_c,north_throttled_gpus,\
          north_utilisation,south_it_kw,south_supply_c,south_return_c,south_max_inlet_c,south_max_chip_c,\
          south_throttled_gpus,south_utilisation"
@@ -189,7 +190,7 @@ fn many_racks_over_many_steps() {
         s.halls[0].racks = Racks {
             power_w: values.iter().map(|v| 1e3 * v).collect(),
             coolant_c: values.iter().map(|v| v / 10.0).collect(),
-            chip_c: values,
+            chip_c: values.iter().copied().collect(),
         };
         s
     });
@@ -246,6 +247,18 @@ fn jobs_as_they_end() {
                 end_s: 110.0,
                 tokens: 2.5e12,
                 completed: false,
+                outcome: Outcome::Failed,
+                user: 3,
+                work_s: 70.0,
+                label: Label::new("run-12"),
+                interruptions: 2,
+                spent: Spent {
+                    useful: 40.0,
+                    saving: 3.0,
+                    restarting: 4.0,
+                    again: 5.0,
+                    slowed: 6.5,
+                },
                 ..FinishedJob::default()
             });
         }
@@ -255,9 +268,10 @@ fn jobs_as_they_end() {
     let text = std::fs::read_to_string(folder.path().join("jobs.csv")).unwrap();
     assert_eq!(
         text,
-        "id,class,gpus,submit,wait_s,start,end,run_s,tokens,completed\n\
+        "id,class,gpus,submit,wait_s,start,end,run_s,tokens,completed,ended,user,work_s,slowdown,trace_id,\
+         interruptions,useful_s,saving_s,restarting_s,again_s,slowed_s\n\
          7,fine_tuning,64,2026-07-15T00:00:05,30.5,2026-07-15T00:00:36,2026-07-15T00:01:50,74.5,\
-         2500000000000,false\n"
+         2500000000000,false,failed,3,70.0,1.000,run-12,2,40.0,3.0,4.0,5.0,6.5\n"
     );
 }
 

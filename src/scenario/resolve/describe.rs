@@ -10,6 +10,8 @@ use crate::heat_rejection::config::PlantDesign;
 use crate::heat_rejection::water_loop::WaterLoop;
 use crate::scenario::event::What;
 use crate::units::DAY_S;
+use crate::workload::Class;
+use crate::workload::model::Model;
 use crate::workload::model::fine_tuning::FineTuning;
 
 pub(super) type Description = Vec<(String, String)>;
@@ -39,6 +41,14 @@ impl Sized<'_> {
 fn count(number: f64, what: &str) -> String {
     let end = if number > 1.0 { "s" } else { "" };
     format!("{number} {what}{end}")
+}
+
+/// A model that is trained, by name or by size.
+fn size(model: &Model) -> String {
+    match (&model.model, model.parameters) {
+        (Some(name), _) => name.clone(),
+        (None, parameters) => format!("{} billion parameters", parameters.unwrap_or(0.0) / 1e9),
+    }
 }
 
 /// kW or MW, whichever reads better.
@@ -248,14 +258,17 @@ impl Resolver<'_> {
                 } else {
                     ""
                 };
-                let what = match (&model.model, model.parameters) {
-                    (Some(name), _) => name.clone(),
-                    (None, parameters) => {
-                        format!("{} billion parameters", parameters.unwrap_or(0.0) / 1e9)
-                    }
-                };
+                let what = size(model);
                 parts.push(format!("training of {what} on {} GPUs{again}", model.gpus));
             }
+        }
+        if let Some(campaign) = &work.campaign {
+            parts.push(format!(
+                "a campaign of {} on {} GPUs from day {}",
+                size(campaign),
+                campaign.gpus,
+                campaign.start_day
+            ));
         }
         if let Some(inference) = &work.inference {
             parts.push(match (&inference.model, inference.requests_per_s) {
@@ -282,10 +295,11 @@ impl Resolver<'_> {
             parts.push(format!("{number} fine-tuning jobs a day of {model}"));
         }
         let tuned = tuned.and_then(FineTuning::stream);
-        for (what, stream) in [("fine-tuning", tuned), ("batch", work.batch.as_ref())] {
-            if let Some(stream) = stream {
-                parts.push(format!("{} {what} jobs a day", stream.jobs_per_day));
-            }
+        for (what, class, stream) in [
+            ("fine-tuning", Class::FineTuning, tuned),
+            ("batch", Class::Batch, work.batch.as_ref()),
+        ] {
+            parts.extend(stream.and_then(|s| s.describe(what, class)));
         }
         if let Some(constant) = &work.constant {
             parts.push(format!(

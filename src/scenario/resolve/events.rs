@@ -57,20 +57,6 @@ impl Resolver<'_> {
                 format!("the run covers {days} days from {start} on"),
             ));
         }
-        let named = |wanted: &Option<String>, known: &[String], what: &str, at: &str| {
-            let Some(wanted) = wanted else {
-                return Ok(None);
-            };
-            match known.iter().position(|name| name == wanted) {
-                Some(index) => Ok(Some(index)),
-                None => Err(self.error(
-                    &key(&format!("what.{}.{at}", config.what.name())),
-                    format!("there is no {what} '{wanted}'"),
-                    suggest(wanted, known.iter().map(String::as_str).collect::<Vec<_>>()),
-                )),
-            }
-        };
-        let circuit = |wanted| named(wanted, circuits, "circuit", "circuit");
         let halls: Vec<String> = self
             .loaded
             .scenario
@@ -78,46 +64,10 @@ impl Resolver<'_> {
             .iter()
             .map(|hall| hall.name.clone())
             .collect();
-        let hall = |wanted| named(wanted, &halls, "hall", "hall");
-        let outage = match &config.what {
-            What::ChillerTrip(trip) => Outage::Chillers {
-                circuit: circuit(&trip.circuit)?,
-                units: trip.units.get(),
-            },
-            What::PumpTrip(trip) => Outage::Pumps {
-                circuit: circuit(&trip.circuit)?,
-                share: trip.share,
-            },
-            What::CondenserPumpTrip(trip) => Outage::CondenserPumps {
-                circuit: circuit(&trip.circuit)?,
-                share: trip.share,
-            },
-            What::TowerFanTrip(trip) => Outage::TowerFans {
-                circuit: circuit(&trip.circuit)?,
-                share: trip.share,
-            },
-            What::CrahTrip(trip) => Outage::HallFans {
-                hall: hall(&trip.hall)?,
-                share: trip.share,
-            },
-            What::CduTrip(trip) => Outage::HallPumps {
-                hall: hall(&trip.hall)?,
-                share: trip.share,
-            },
-            What::WaterCutOff(_) => Outage::Water,
-            What::HeatWave(wave) if wave.warmer_k > WARMEST_K => {
-                return Err(self.error(
-                    &key("what.heat_wave.warmer_k"),
-                    format!("{} K is no weather", wave.warmer_k),
-                    format!("use up to {WARMEST_K}; 5 to 10 is a heat wave"),
-                ));
-            }
-            What::HeatWave(wave) => Outage::Heat {
-                warmer_k: wave.warmer_k,
-            },
-            What::UtilityOutage(_) => Outage::Utility,
-            What::UpsOutage(_) => Outage::Ups,
-        };
+        let outage = outage(&config.what, circuits, &halls).map_err(|unfit| {
+            let at = key(&format!("what.{}", unfit.key));
+            self.error(&at, unfit.what, unfit.cure)
+        })?;
         Ok(Event {
             name: config
                 .name
@@ -128,4 +78,71 @@ impl Resolver<'_> {
             outage,
         })
     }
+}
+
+/// What is wrong with an outage: the key below `what`, and what would be right.
+pub(in crate::scenario) struct Unfit {
+    pub(in crate::scenario) key: String,
+    pub(in crate::scenario) what: String,
+    pub(in crate::scenario) cure: String,
+}
+
+/// Finds the circuits and halls that an outage names.
+pub(in crate::scenario) fn outage(
+    config: &What,
+    circuits: &[String],
+    halls: &[String],
+) -> Result<Outage, Unfit> {
+    let named = |wanted: &Option<String>, known: &[String], what: &str, at: &str| {
+        let Some(wanted) = wanted else {
+            return Ok(None);
+        };
+        let found = known.iter().position(|name| name == wanted);
+        found.map(Some).ok_or_else(|| Unfit {
+            key: format!("{}.{at}", config.name()),
+            what: format!("there is no {what} '{wanted}'"),
+            cure: suggest(wanted, known.iter().map(String::as_str).collect::<Vec<_>>()),
+        })
+    };
+    let circuit = |wanted| named(wanted, circuits, "circuit", "circuit");
+    let hall = |wanted| named(wanted, halls, "hall", "hall");
+    Ok(match config {
+        What::ChillerTrip(trip) => Outage::Chillers {
+            circuit: circuit(&trip.circuit)?,
+            units: trip.units.get(),
+        },
+        What::PumpTrip(trip) => Outage::Pumps {
+            circuit: circuit(&trip.circuit)?,
+            share: trip.share,
+        },
+        What::CondenserPumpTrip(trip) => Outage::CondenserPumps {
+            circuit: circuit(&trip.circuit)?,
+            share: trip.share,
+        },
+        What::TowerFanTrip(trip) => Outage::TowerFans {
+            circuit: circuit(&trip.circuit)?,
+            share: trip.share,
+        },
+        What::CrahTrip(trip) => Outage::HallFans {
+            hall: hall(&trip.hall)?,
+            share: trip.share,
+        },
+        What::CduTrip(trip) => Outage::HallPumps {
+            hall: hall(&trip.hall)?,
+            share: trip.share,
+        },
+        What::WaterCutOff(_) => Outage::Water,
+        What::HeatWave(wave) if wave.warmer_k > WARMEST_K => {
+            return Err(Unfit {
+                key: "heat_wave.warmer_k".into(),
+                what: format!("{} K is no weather", wave.warmer_k),
+                cure: format!("use up to {WARMEST_K}; 5 to 10 is a heat wave"),
+            });
+        }
+        What::HeatWave(wave) => Outage::Heat {
+            warmer_k: wave.warmer_k,
+        },
+        What::UtilityOutage(_) => Outage::Utility,
+        What::UpsOutage(_) => Outage::Ups,
+    })
 }

@@ -5,14 +5,16 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::hall::Sized;
+use super::scheduler::Rates;
 use super::{Input, Resolver, ScenarioError};
-use crate::facility::{Level, Work};
-use crate::scheduler::{Cluster, Dispatcher, HallShape};
+use crate::facility::{Failures, ITERATION_S, Level, Work, weigh};
+use crate::scheduler::HallShape;
+use crate::workload::checkpoint::{GPU_HOURS, Saving};
 use crate::workload::model::fine_tuning::FineTuning;
 use crate::workload::profile::{Profile, Quantity};
 use crate::workload::synthetic::JobStream;
 use crate::workload::trace::{self, Opened, Replayed};
-use crate::workload::{Calendar, Plan, Service};
+use crate::workload::{Arrivals, Calendar, Plan, Service};
 
 /// Temperature of a chip at which `validate` tells the energy of a token, °C: that of chips in air at some load.
 const SERVING_CHIP_C: f64 = 60.0;
@@ -24,6 +26,7 @@ impl Resolver<'_> {
         design_it_w: f64,
         start: Date,
         total_s: f64,
+        rates: &Rates,
         description: &mut Vec<(String, String)>,
     ) -> Result<Work, ScenarioError> {
         let scenario = &self.loaded.scenario;
@@ -45,6 +48,11 @@ impl Resolver<'_> {
                 "times of models are those of {} in every hall, whatever chips it has",
                 chip.name
             ));
+        }
+        let whole = &scenario.workload;
+        if scenario.failures.is_some() && (whole.constant.is_some() || whole.profile.is_some()) {
+            self.warnings
+                .push("failures strike jobs: a load of the whole hall has none".into());
         }
         let traced = self.trace(start, total_s, description)?;
         let largest = match &traced {
@@ -95,28 +103,54 @@ impl Resolver<'_> {
                         gpus_per_server: hall.server.entry.accelerators,
                     })
                     .collect();
-                let scheduler = scenario.scheduler.start();
-                let dispatcher = Cluster::new(&shapes)
-                    .and_then(|cluster| {
-                        Dispatcher::new(cluster, services.clone(), arrivals, scheduler)
-                    })
-                    .map_err(|error| {
-                        let key = match &scenario.workload.trace {
-                            Some(trace) if scenario.workload.inference.is_none() => {
-                                format!("workload.trace.{}.gpus", trace.name())
-                            }
-                            None if scenario.workload.inference.is_none() => {
-                                "workload.diffusion".to_owned()
-                            }
-                            _ => "workload.inference.gpus".to_owned(),
-                        };
-                        self.complaint(&key, &error.to_string())
-                    })?;
-                self.check_sizes(&shapes, &services, largest)?;
-                Ok(Work::jobs(dispatcher, services, calendar))
+                let arrivals = self.saving(arrivals);
+                let failures = self.failures(&shapes)?;
+                let mut dispatcher =
+                    self.dispatcher(halls, &shapes, services.clone(), arrivals, rates)?;
+                let tuned = scenario.workload.largest_tuning(&kit);
+                let tuned =
+                    tuned.map_err(|error| self.error(&error.key, error.what, error.cure))?;
+                self.check_sizes(&shapes, &services, [tuned, largest])?;
+                let per_server = shapes.iter().map(|hall| hall.gpus_per_server).max();
+                dispatcher.set_weigh(weigh(
+                    scenario.electrical.smoothing.unwrap_or_default(),
+                    scenario.workload.iteration_s.unwrap_or(ITERATION_S),
+                    per_server.unwrap_or(1),
+                ));
+                Ok(Work::jobs(dispatcher, services, calendar, failures))
             }
         }
     }
+    /// Jobs that save their state, where the scenario speaks of failures or saves.
+    fn saving(&self, jobs: Box<dyn Arrivals>) -> Box<dyn Arrivals> {
+        let scenario = &self.loaded.scenario;
+        if scenario.failures.is_none() && scenario.checkpoint.is_none() {
+            return jobs;
+        }
+        Box::new(Saving {
+            jobs,
+            checkpoints: scenario.checkpoint.unwrap_or_default(),
+            gpu_hours: scenario
+                .failures
+                .map_or(GPU_HOURS, |failures| failures.gpu_hours),
+        })
+    }
+
+    fn failures(&self, shapes: &[HallShape]) -> Result<Option<Failures>, ScenarioError> {
+        let scenario = &self.loaded.scenario;
+        let Some(config) = &scenario.failures else {
+            return Ok(None);
+        };
+        if config.repair_sigma > 5.0 {
+            let what = format!(
+                "repair_sigma = {} spreads over decades",
+                config.repair_sigma
+            );
+            return Err(self.error("failures.repair_sigma", what, "use 0 to 5"));
+        }
+        Ok(Failures::new(config, shapes, scenario.run.seed))
+    }
+
     /// Opens the trace, and tells what it holds.
     fn trace(
         &mut self,
@@ -205,7 +239,7 @@ impl Resolver<'_> {
         &mut self,
         shapes: &[HallShape],
         services: &[Service],
-        traced: u32,
+        [modelled, traced]: [u32; 2],
     ) -> Result<(), ScenarioError> {
         let workload = &self.loaded.scenario.workload;
         let largest = largest_job(shapes, services);
@@ -214,27 +248,29 @@ impl Resolver<'_> {
         } else {
             ", after what inference holds".into()
         };
-        for (index, model) in workload
-            .pretraining
-            .iter()
-            .flat_map(|p| p.models.iter().enumerate())
-        {
+        let listed = workload.pretraining.iter().flat_map(|p| &p.models);
+        let listed = listed.enumerate().map(|(index, model)| {
+            let key = format!("workload.pretraining.models[{index}].gpus");
+            (key, model)
+        });
+        let campaign = workload.campaign.iter();
+        let campaign = campaign.map(|model| ("workload.campaign.gpus".to_owned(), model));
+        for (key, model) in listed.chain(campaign) {
             if u64::from(model.gpus) > largest {
                 let what = format!(
                     "a run of {} GPUs fits in no hall: the largest has {largest}{left}",
                     model.gpus
                 );
-                let key = format!("workload.pretraining.models[{index}].gpus");
                 return Err(self.error(&key, what, "use fewer GPUs, or more racks in a hall"));
             }
         }
-        let sizes = |stream: Option<&JobStream>| {
-            let sizes = stream.iter().flat_map(|stream| &stream.gpus);
-            sizes.copied().max().unwrap_or(0)
-        };
+        let sizes = |stream: Option<&JobStream>| stream.map_or(0, JobStream::largest);
         let tuned = workload.fine_tuning.as_ref();
         for (name, size) in [
-            ("fine_tuning", sizes(tuned.and_then(FineTuning::stream))),
+            (
+                "fine_tuning",
+                sizes(tuned.and_then(FineTuning::stream)).max(modelled),
+            ),
             ("batch", sizes(workload.batch.as_ref())),
             ("trace", traced),
         ] {

@@ -304,7 +304,7 @@ pub enum FineTuning {
     /// Jobs that fine-tune models of the catalogue, one entry each.
     Models(Tunables),
     /// Random jobs.
-    Stream(JobStream),
+    Stream(Box<JobStream>),
 }
 
 /// Jobs that fine-tune models of the catalogue.
@@ -350,7 +350,7 @@ impl<'de> Deserialize<'de> for FineTuning {
                 if models {
                     Tunables::deserialize(all).map(FineTuning::Models)
                 } else {
-                    JobStream::deserialize(all).map(FineTuning::Stream)
+                    JobStream::deserialize(all).map(|stream| FineTuning::Stream(Box::new(stream)))
                 }
             }
         }

@@ -17,11 +17,11 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::replay::{Logged, batch, default_utilisation};
+use super::replay::{Logged, batch, default_utilisation, one};
 use super::table::Table;
 use super::{Bad, BadRows, Format, JobTrace, Opened, Place, Rows, TraceError};
 use crate::units;
-use crate::workload::Class;
+use crate::workload::{Class, Label};
 
 /// Pods of Alibaba's GPU cluster trace of 2023.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +38,19 @@ pub struct Alibaba {
     /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
     pub from_day: f64,
+    /// Start again every so many days of the trace. Default: it is replayed once.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub repeat_days: Option<f64>,
+    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Default 1.
+    #[serde(default = "one", deserialize_with = "units::positive")]
+    pub time_scale: f64,
+    /// Share of the jobs that are kept, above 0 to 1. Default 1.
+    #[serde(default = "one", deserialize_with = "units::positive_fraction")]
+    pub keep: f64,
     /// What kind of work the pods are. Default "batch".
     #[serde(default = "batch")]
     pub class: Class,
@@ -64,10 +77,13 @@ impl Format for Alibaba {
             from_day: self.from_day,
             class: self.class,
             utilisation: self.utilisation,
+            repeat_days: self.repeat_days,
+            time_scale: self.time_scale,
+            keep: self.keep,
             gpus_each: None,
         };
         let whole = self.utilisation;
-        let mut opened = table.open(place, 1.0, |path| pods(path, whole))?;
+        let mut opened = table.open(place, 1.0, move |path| pods(path, whole))?;
         if let Some(nodes) = &self.nodes {
             let counted = count(&place.at(nodes), self.bad_rows, &mut opened.warnings)?;
             opened.counted.push(counted);
@@ -79,6 +95,7 @@ impl Format for Alibaba {
 fn pods(path: &Path, whole: f64) -> Result<Rows<Logged>, TraceError> {
     let table = Table::open(path)?;
     let gpus = table.column("num_gpu")?;
+    let name = table.find("name");
     let milli = table.column("gpu_milli")?;
     let created = table.column("creation_time")?;
     let deleted = table.column("deletion_time")?;
@@ -99,6 +116,7 @@ fn pods(path: &Path, whole: f64) -> Result<Rows<Logged>, TraceError> {
             size,
             run_s,
             utilisation: Some(whole * share),
+            label: Label::new(cells.given(name).unwrap_or_default()),
             ..Logged::default()
         }))
     }))

@@ -3,7 +3,8 @@
 //! ```text
 //! submit_s | submit_h | submit     since the start of the trace, or a local timestamp counted from the run's start
 //! gpus, run_s | run_h              needed
-//! estimate_s | estimate_h, utilisation, host_utilisation, class, tokens      may be left out, or left blank in a row
+//! estimate_s | estimate_h, utilisation, host_utilisation, class, tokens, id, user
+//!                                  may be left out, or left blank in a row
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use super::replay::Logged;
 use super::table::{Cells, Table};
 use super::{Format, JobTrace, Opened, Place, Rows, TraceError};
 use crate::units::HOUR_S;
-use crate::workload::Class;
+use crate::workload::{Class, Label};
 
 /// Jobs in a plain CSV.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -34,7 +35,7 @@ impl Format for Jobs {
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
         let start = place.start;
-        self.0.open(place, 1.0, |path| rows(path, start))
+        self.0.open(place, 1.0, move |path| rows(path, start))
     }
 }
 
@@ -64,6 +65,7 @@ fn rows(path: &Path, start: DateTime) -> Result<Rows<Logged>, TraceError> {
     let estimate = span(&table, "estimate");
     let [utilisation, host, class, tokens] =
         ["utilisation", "host_utilisation", "class", "tokens"].map(|name| table.find(name));
+    let [id, user] = ["id", "user"].map(|name| table.find(name));
     Ok(table.rows(move |cells| {
         let submit_s = match (submit, stamp) {
             (Some((at, unit_s)), _) => cells.number(at)? * unit_s,
@@ -90,6 +92,12 @@ fn rows(path: &Path, start: DateTime) -> Result<Rows<Logged>, TraceError> {
             host_utilisation: cells.given_number(host)?,
             class: class_of(cells, class)?,
             tokens: positive("tokens", cells.given_number(tokens)?.unwrap_or(0.0))?,
+            user: match (user, cells.given(user)) {
+                (Some(at), Some(_)) => u32::try_from(cells.count(at)?)
+                    .map_err(|_| "user is not a number of a person".to_owned())?,
+                _ => 0,
+            },
+            label: Label::new(cells.given(id).unwrap_or_default()),
         }))
     }))
 }

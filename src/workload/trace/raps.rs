@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::Logged;
 use super::table::Table;
 use super::{Format, JobTrace, Opened, Place, Rows, TraceError};
+use crate::workload::Label;
 
 /// GPUs of a node of Frontier.
 const FRONTIER_GPUS: f64 = 4.0;
@@ -37,7 +38,7 @@ impl Format for Raps {
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
         let each = self.0.gpus_each.unwrap_or(FRONTIER_GPUS);
-        self.0.open(place, each, |path| rows(path, each))
+        self.0.open(place, each, move |path| rows(path, each))
     }
 }
 
@@ -50,6 +51,7 @@ fn rows(path: &Path, gpus_per_node: f64) -> Result<Rows<Logged>, TraceError> {
     let limit = table.column("time_limit_s")?;
     let cpu = table.column("cpu_util_0toC")?;
     let gpu = table.column("gpu_util_0toG")?;
+    let id = table.find("id");
     Ok(table.rows(move |cells| {
         let size = cells.number(nodes)?;
         let submit_s = cells.number(submit)?;
@@ -64,6 +66,7 @@ fn rows(path: &Path, gpus_per_node: f64) -> Result<Rows<Logged>, TraceError> {
             estimate_s: Some(cells.number(limit)?),
             utilisation: Some(cells.number(gpu)? / gpus_per_node),
             host_utilisation: Some(cells.number(cpu)?),
+            label: Label::new(cells.given(id).unwrap_or_default()),
             ..Logged::default()
         }))
     }))

@@ -15,9 +15,10 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::window::{Repeated, Window};
 use super::{Bad, BadRows, Opened, Place, Replayed, Row, Rows, TraceError};
 use crate::units::{self, DAY_S, HOUR_S};
-use crate::workload::{Arrivals, Class, Job};
+use crate::workload::{Arrivals, Class, Job, Label};
 
 /// A log of jobs, from a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +39,19 @@ pub struct JobTrace {
     /// training, seen second-hand).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     pub utilisation: f64,
+    /// Start again every so many days of the trace. Default: it is replayed once.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub repeat_days: Option<f64>,
+    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Run times stay. Default 1.
+    #[serde(default = "one", deserialize_with = "units::positive")]
+    pub time_scale: f64,
+    /// Share of the jobs that are kept, above 0 to 1; which ones, follows from their lines. Default 1.
+    #[serde(default = "one", deserialize_with = "units::positive_fraction")]
+    pub keep: f64,
     /// GPUs of a job for each processor, node or GPU that the file counts; a part of a GPU is a whole one. Default 1
     /// (4 for the nodes of RAPS).
     #[serde(
@@ -54,6 +68,9 @@ pub(super) fn batch() -> Class {
 pub(super) fn default_utilisation() -> f64 {
     0.8
 }
+pub(super) fn one() -> f64 {
+    1.0
+}
 
 /// What a row says of a job, before the keys of the table fill what it leaves open.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,6 +84,8 @@ pub(super) struct Logged {
     pub(super) host_utilisation: Option<f64>,
     pub(super) class: Option<Class>,
     pub(super) tokens: f64,
+    pub(super) user: u32,
+    pub(super) label: Label,
 }
 
 impl JobTrace {
@@ -91,13 +110,15 @@ impl JobTrace {
         Ok(Some(Job {
             id: 0,
             class: logged.class.unwrap_or(self.class),
-            submit_s: logged.submit_s,
+            submit_s: logged.submit_s * self.time_scale,
             gpus: gpus as u32,
             work_s: run_s,
             estimate_s: logged.estimate_s.filter(|s| *s > 0.0).unwrap_or(run_s),
             utilisation,
             host_utilisation,
             tokens: logged.tokens,
+            user: logged.user,
+            label: logged.label,
             ..Job::default()
         }))
     }
@@ -107,55 +128,43 @@ impl JobTrace {
         &self,
         place: &Place<'_>,
         gpus_each: f64,
-        rows: impl Fn(&Path) -> Result<Rows<Logged>, TraceError>,
+        rows: impl Fn(&Path) -> Result<Rows<Logged>, TraceError> + Send + 'static,
     ) -> Result<Opened, TraceError> {
         let path = place.at(&self.file);
         let (table, each) = (self.clone(), self.gpus_each.unwrap_or(gpus_each));
-        let jobs = |rows: Rows<Logged>| -> Rows<Job> {
-            let table = table.clone();
-            Box::new(rows.map(move |Row { line, content }| Row {
+        let file = path.clone();
+        let jobs = move || -> Result<Rows<Job>, TraceError> {
+            let (table, rows) = (table.clone(), rows(&file)?);
+            Ok(Box::new(rows.map(move |Row { line, content }| Row {
                 line,
                 content: content.and_then(|logged| match logged {
                     Some(logged) => table.job(logged, each),
                     None => Ok(None),
                 }),
-            }))
+            })))
         };
         let window = Window {
-            from_s: self.from_day * DAY_S,
+            from_s: self.from_day * DAY_S * self.time_scale,
             total_s: place.total_s,
+            period_s: self.repeat_days.map(|days| days * DAY_S * self.time_scale),
+            keep: self.keep,
         };
-        let tally = Tally::of(jobs(rows(&path)?), window);
+        let tally = Tally::of(jobs()?, window);
         let mut warnings = Vec::new();
         tally
             .bad
             .judge(&path, tally.rows, self.bad_rows, &mut warnings)?;
         tally.check(&path, window)?;
+        let (largest, late_s) = (tally.largest, tally.late_s);
+        let arrivals: Box<dyn Arrivals> = match window.period_s {
+            Some(period_s) => Box::new(Repeated::new(Box::new(jobs), window, period_s, late_s)?),
+            None => Box::new(Replay::new(jobs()?, window, late_s)),
+        };
         Ok(Opened {
-            counted: tally.lines(),
+            counted: tally.lines(window),
             warnings,
-            work: Replayed::Jobs {
-                largest: tally.largest,
-                arrivals: Box::new(Replay::new(jobs(rows(&path)?), window, tally.late_s)),
-            },
+            work: Replayed::Jobs { arrivals, largest },
         })
-    }
-}
-
-/// The part of the trace that the run replays.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Window {
-    pub(super) from_s: f64,
-    pub(super) total_s: f64,
-}
-
-impl Window {
-    /// Submission since the start of the run; None before it and after its end. What waited when the trace began
-    /// (RAPS writes it at negative times) waits when the run begins.
-    fn submit_s(self, trace_s: f64) -> Option<f64> {
-        let submit_s = trace_s - self.from_s;
-        let before = self.from_s > 0.0 && submit_s < 0.0;
-        (!before && submit_s < self.total_s).then_some(submit_s)
     }
 }
 
@@ -167,9 +176,9 @@ pub(super) struct Amount {
 }
 
 impl Amount {
-    fn add(&mut self, job: &Job) {
-        self.jobs += 1;
-        self.gpu_hours += f64::from(job.gpus) * job.work_s / HOUR_S;
+    fn add(&mut self, job: &Job, times: u64) {
+        self.jobs += times;
+        self.gpu_hours += times as f64 * f64::from(job.gpus) * job.work_s / HOUR_S;
     }
 }
 
@@ -181,6 +190,9 @@ pub(super) struct Tally {
     pub(super) without_work: u64,
     pub(super) given: Amount,
     pub(super) outside: Amount,
+    pub(super) thinned: Amount,
+    /// Given, each as often as it is.
+    pub(super) repeated: Amount,
     pub(super) largest: u32,
     pub(super) late_s: f64,
     span_s: Option<(f64, f64)>,
@@ -207,11 +219,15 @@ impl Tally {
             tally.late_s = tally.late_s.max(newest_s - job.submit_s);
             let (first_s, last_s) = tally.span_s.unwrap_or((job.submit_s, job.submit_s));
             tally.span_s = Some((first_s.min(job.submit_s), last_s.max(job.submit_s)));
-            if window.submit_s(job.submit_s).is_some() {
-                tally.given.add(&job);
+            let times = window.times(job.submit_s);
+            if times == 0 {
+                tally.outside.add(&job, 1);
+            } else if window.keeps(line) {
+                tally.given.add(&job, 1);
+                tally.repeated.add(&job, times);
                 tally.largest = tally.largest.max(job.gpus);
             } else {
-                tally.outside.add(&job);
+                tally.thinned.add(&job, 1);
             }
         }
         tally
@@ -242,24 +258,40 @@ impl Tally {
     }
 
     /// The totals, in words.
-    fn lines(&self) -> Vec<String> {
+    fn lines(&self, window: Window) -> Vec<String> {
+        let (thinned, thinned_hours) = match self.thinned.jobs {
+            0 => (String::new(), String::new()),
+            jobs => (
+                format!(" + {jobs} thinned out"),
+                format!(" + {:.1} thinned out", self.thinned.gpu_hours),
+            ),
+        };
+        let repeated = window.period_s.map(|period_s| {
+            format!(
+                "again every {:.3} days: {} jobs, {:.1} GPU-hours in the run",
+                period_s / DAY_S,
+                self.repeated.jobs,
+                self.repeated.gpu_hours
+            )
+        });
         let bad = match self.bad.count {
             0 => String::new(),
             count => format!(" + {count} bad"),
         };
-        vec![
+        let counted = [
             format!(
-                "{} rows = {} jobs given + {} outside the run + {} without work{bad}",
+                "{} rows = {} jobs given + {} outside the run + {} without work{thinned}{bad}",
                 self.rows, self.given.jobs, self.outside.jobs, self.without_work
             ),
             format!(
-                "{:.1} GPU-hours = {:.1} given + {:.1} outside the run; largest job {} GPUs",
-                self.given.gpu_hours + self.outside.gpu_hours,
+                "{:.1} GPU-hours = {:.1} given + {:.1} outside the run{thinned_hours}; largest job {} GPUs",
+                self.given.gpu_hours + self.outside.gpu_hours + self.thinned.gpu_hours,
                 self.given.gpu_hours,
                 self.outside.gpu_hours,
                 self.largest
             ),
-        ]
+        ];
+        counted.into_iter().chain(repeated).collect()
     }
 }
 
@@ -332,7 +364,7 @@ impl Arrivals for Replay {
             let Ok(Some(job)) = content else { continue };
             self.newest_s = self.newest_s.max(job.submit_s);
             self.read_all = job.submit_s - self.window.from_s - self.late_s > self.window.total_s;
-            if self.window.submit_s(job.submit_s).is_some() {
+            if self.window.submit_s(job.submit_s).is_some() && self.window.keeps(line) {
                 self.held.push(Reverse(Held(line, job)));
             }
         }

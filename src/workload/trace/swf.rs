@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::lines::{self, number};
 use super::replay::Logged;
 use super::{Format, JobTrace, Opened, Place, TraceError};
+use crate::workload::Label;
 
 /// The fields of a line.
 const FIELDS: usize = 18;
@@ -54,7 +55,21 @@ pub(super) fn row(line: &str) -> Result<Option<Logged>, String> {
     if count != FIELDS {
         return Err(format!("{count} fields, where the format has {FIELDS}"));
     }
-    let [_, submit, _, run, used, _, _, asked, asked_time, ..] = fields;
+    let [
+        id,
+        submit,
+        _,
+        run,
+        used,
+        _,
+        _,
+        asked,
+        asked_time,
+        _,
+        _,
+        user,
+        ..,
+    ] = fields;
     let submit_s = number("submit time", submit)?;
     let run_s = number("run time", run)?;
     let used = number("processors", used)?;
@@ -72,6 +87,9 @@ pub(super) fn row(line: &str) -> Result<Option<Logged>, String> {
         size,
         run_s,
         estimate_s: (asked_s > 0.0).then_some(asked_s),
+        // -1: not known
+        user: user.parse().unwrap_or(0),
+        label: Label::new(id),
         ..Logged::default()
     }))
 }

@@ -8,12 +8,22 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::units::DAY_S;
-use crate::workload::{Class, Job};
+use crate::workload::{Class, Job, Label};
 
 /// A folder with one file, read as a table of a scenario.
 fn open(format: &str, keys: &str, content: &str, days: f64) -> Result<Opened, TraceError> {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("t"), content).unwrap();
+    open_in(folder.path(), format, keys, content, days)
+}
+
+fn open_in(
+    folder: &Path,
+    format: &str,
+    keys: &str,
+    content: &str,
+    days: f64,
+) -> Result<Opened, TraceError> {
+    std::fs::write(folder.join("t"), content).unwrap();
     let file = if keys.contains("pods") {
         ""
     } else {
@@ -23,7 +33,7 @@ fn open(format: &str, keys: &str, content: &str, days: f64) -> Result<Opened, Tr
     let table: BTreeMap<String, toml::Value> = toml::from_str(&text).unwrap();
     let trace: Trace = toml::Value::try_from(table).unwrap().try_into().unwrap();
     trace.open(&Place {
-        folder: folder.path(),
+        folder,
         start: date(2026, 1, 1).at(0, 0, 0, 0),
         total_s: days * DAY_S,
     })
@@ -65,11 +75,19 @@ fn a_line_of_the_standard_workload_format() {
         estimate_s,
         utilisation: 0.6,
         tokens: 0.0,
+        user: 1,
         ..Job::default()
+    };
+    let named = |id, job| Job {
+        label: Label::new(id),
+        ..job
     };
     assert_eq!(
         jobs(opened),
-        [job(0.0, 64, 1451.0, 1451.0), job(1460.0, 6, 100.0, 3600.0)]
+        [
+            named("1", job(0.0, 64, 1451.0, 1451.0)),
+            named("2", job(1460.0, 6, 100.0, 3600.0))
+        ]
     );
 }
 
@@ -226,7 +244,7 @@ proptest! {
             })),
         }).collect::<Vec<_>>();
         let count = rows.len();
-        let window = replay::Window { from_s: 0.0, total_s: 1e9 };
+        let window = window::Window { from_s: 0.0, total_s: 1e9, period_s: None, keep: 1.0 };
         let again = rows.iter().map(|row| Row { line: row.line, content: row.content.clone() }).collect::<Vec<_>>();
         let tally = replay::Tally::of(Box::new(again.into_iter()), window);
         let mut replay = replay::Replay::new(Box::new(rows.into_iter()), window, tally.late_s);
@@ -238,5 +256,69 @@ proptest! {
             given += 1;
         }
         prop_assert_eq!(given, count);
+    }
+}
+
+/// Jobs at 0 and 12 h of a day that is repeated for two and a half days, a minute apart in place of an hour or not.
+#[test]
+fn a_trace_starts_again_and_its_time_is_stretched() {
+    let csv = "submit_h,gpus,run_h,id,user\n0,1,1,a,4\n12,2,1,openb-pod-0000-with-a-name-that-is-too-long,\n30,4,1,,\n";
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open_in(folder.path(), "jobs", "repeat_days = 1", csv, 2.5).unwrap();
+    assert_eq!(
+        opened.counted,
+        [
+            "3 rows = 2 jobs given + 1 outside the run + 0 without work",
+            "7.0 GPU-hours = 3.0 given + 4.0 outside the run; largest job 2 GPUs",
+            "again every 1.000 days: 5 jobs, 7.0 GPU-hours in the run"
+        ]
+    );
+    let told: Vec<_> = jobs(opened)
+        .iter()
+        .map(|j| (j.submit_s / 3600.0, j.gpus, j.user))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (0.0, 1, 4),
+            (12.0, 2, 0),
+            (24.0, 1, 4),
+            (36.0, 2, 0),
+            (48.0, 1, 4)
+        ]
+    );
+    let fast = jobs(open("jobs", "time_scale = 0.5\nfrom_day = 0.25", csv, 2.5).unwrap());
+    let told: Vec<_> = fast
+        .iter()
+        .map(|j| (j.submit_s / 3600.0, j.work_s))
+        .collect();
+    assert_eq!(told, [(3.0, 3600.0), (12.0, 3600.0)]);
+    let label = fast[0].label;
+    assert!("openb-pod-0000-with-a-name-that-is-too-long".ends_with(label.as_str()));
+    assert_eq!(label.as_str().len(), 31);
+}
+
+#[test]
+fn a_thinned_trace_keeps_a_share_and_says_so() {
+    let mut csv = String::from("submit_s,gpus,run_s\n");
+    for n in 0..4000 {
+        writeln!(csv, "{n},1,3600").unwrap();
+    }
+    let opened = open("jobs", "keep = 0.3", &csv, 1.0).unwrap();
+    let counted = opened.counted.clone();
+    let kept = jobs(opened);
+    assert!((kept.len() as f64 - 1200.0).abs() < 100.0, "{}", kept.len());
+    assert_eq!(
+        counted[0],
+        format!(
+            "4000 rows = {} jobs given + 0 outside the run + 0 without work + {} thinned out",
+            kept.len(),
+            4000 - kept.len()
+        )
+    );
+    assert_eq!(kept, jobs(open("jobs", "keep = 0.3", &csv, 1.0).unwrap()));
+    for wrong in ["keep = 0", "time_scale = -1", "repeat_days = 0"] {
+        let text = format!("[jobs]\nfile = 't'\n{wrong}");
+        assert!(toml::from_str::<Trace>(&text).is_err(), "{wrong}");
     }
 }

@@ -1,0 +1,106 @@
+//! `coldaisle view SCENARIO|DIR`
+
+use std::path::PathBuf;
+
+use super::Failure;
+use crate::scenario::ScenarioError;
+use crate::view::{self, ColourBy, Named, Options, ViewError};
+
+/// Arguments of `view`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A scenario to run live, or a result folder to replay; a second one is shown beside it.
+    #[arg(value_name = "SCENARIO|DIR", num_args = 0..=2)]
+    paths: Vec<PathBuf>,
+    /// Set a key of the scenarios, for example hall.0.racks=128.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// When to begin, for example 2026-07-15T15:00.
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// From where to look.
+    #[arg(long, value_enum, default_value = "overview")]
+    camera: Named,
+    /// What racks are coloured by.
+    #[arg(long, value_enum, default_value = "chip")]
+    color_by: ColourBy,
+    /// Size of the window or picture.
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720", value_parser = size)]
+    size: (u32, u32),
+    /// Select a rack, for example north-12.
+    #[arg(long, value_name = "HALL-NUMBER", value_parser = rack)]
+    select: Option<(String, u32)>,
+    /// Write one picture (PNG) instead of opening a window; needs no screen.
+    #[arg(long, value_name = "FILE")]
+    screenshot: Option<PathBuf>,
+    /// Write a sequence of pictures into a folder; needs no screen.
+    #[arg(long, value_name = "DIR", conflicts_with = "screenshot")]
+    frames: Option<PathBuf>,
+    /// How many pictures `--frames` writes.
+    #[arg(long, default_value_t = 48, requires = "frames", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    count: u32,
+    /// Simulated minutes between two of them.
+    #[arg(long, default_value_t = 30.0, requires = "frames", value_parser = minutes)]
+    every_min: f64,
+    /// Play so many frames without a screen and print how long they last.
+    #[arg(long, value_name = "FRAMES", conflicts_with_all = ["screenshot", "frames"], value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    bench_frames: Option<u32>,
+    /// Keep what is done in a session file; `coldaisle run SCENARIO --commands FILE` does it again.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let parts = text
+        .split_once('x')
+        .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    match parts {
+        Some((w, h)) if (320..=7680).contains(&w) && (240..=4320).contains(&h) => Ok((w, h)),
+        _ => Err("write it as 1920x1080, from 320x240 to 7680x4320".into()),
+    }
+}
+
+fn rack(text: &str) -> Result<(String, u32), String> {
+    text.rsplit_once('-')
+        .and_then(|(hall, rack)| Some((hall.to_owned(), rack.parse().ok()?)))
+        .ok_or_else(|| "write it as HALL-NUMBER, for example north-12".into())
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(minutes) if minutes > 0.0 && minutes <= 1e6 => Ok(minutes),
+        _ => Err("give minutes above zero".into()),
+    }
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let options = Options {
+        paths: args.paths.clone(),
+        sets: args.sets.clone(),
+        at: args.at.clone(),
+        camera: args.camera,
+        colour: args.color_by,
+        size: args.size,
+        select: args.select.clone(),
+        screenshot: args.screenshot.clone(),
+        frames: args
+            .frames
+            .clone()
+            .map(|folder| (folder, args.count, args.every_min)),
+        bench: args.bench_frames,
+        record: args.record.clone(),
+    };
+    if args.paths.is_empty()
+        && (options.screenshot.is_some() || options.frames.is_some() || options.bench.is_some())
+    {
+        let error = ScenarioError::new(
+            "there is nothing to draw",
+            "name a scenario or a result folder",
+        );
+        return Err(error.into());
+    }
+    view::run(&options).map_err(|error| match error {
+        ViewError::Input(message) => Failure::Told(message),
+        ViewError::Failed(message) => Failure::Run(message),
+    })
+}

@@ -1,0 +1,115 @@
+//! What somebody does while a run goes on: applied between steps, in order, at a time that is kept.
+//!
+//! A command holds from the first step that starts at or after its time. One given while the run stands before that step
+//! and one that waited in a list since the start do the same: so a session can be done again, to the bit.
+
+use super::events::{Event, Outage};
+use crate::facility::Facility;
+
+/// What is done. Circuits and halls go by number; `None` means all of them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Air or coolant supplied to the racks of a hall, °C.
+    Coolant {
+        /// The hall.
+        hall: Option<usize>,
+        /// The setpoint.
+        supply_c: f64,
+    },
+    /// Facility water supplied by the plant of a circuit, °C.
+    Water {
+        /// The circuit.
+        circuit: Option<usize>,
+        /// The setpoint.
+        supply_c: f64,
+    },
+    /// Load of services, profiles and constant work, over what the scenario says. Jobs of the queue stay as they are.
+    Demand {
+        /// Their factor.
+        factor: f64,
+    },
+    /// Outdoor air warmer than the weather says, at its humidity ratio; instead of what was said before.
+    Weather {
+        /// By how much, K.
+        warmer_k: f64,
+    },
+    /// What the grid connection carries, W; infinite for no limit.
+    GridLimit {
+        /// The limit.
+        limit_w: f64,
+    },
+    /// Something goes wrong from now on, for so long.
+    Outage {
+        /// Name of the event.
+        name: String,
+        /// How long, s.
+        duration_s: f64,
+        /// What is out.
+        outage: Outage,
+    },
+    /// Everything that is out works again.
+    Repair,
+}
+
+/// An action and its time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Command {
+    /// It is applied before the first step that starts at or after this, s since the start of the run.
+    pub at_s: f64,
+    /// What is done.
+    pub action: Action,
+}
+
+/// The commands of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Commands {
+    all: Vec<Command>,
+    next: usize,
+    warmer_k: f64,
+}
+
+impl Commands {
+    /// Adds a command; one whose time is past is applied before the next step.
+    pub fn add(&mut self, command: Command) {
+        // After those of the same time, and after those that were applied.
+        let at = self.all[self.next..].partition_point(|other| other.at_s <= command.at_s);
+        self.all.insert(self.next + at, command);
+    }
+
+    /// All of them, in the order in which they are applied.
+    pub fn all(&self) -> &[Command] {
+        &self.all
+    }
+
+    /// Applies what is due before the step that starts at `time_s`; events go to `begin`. Returns by how much outdoor air is
+    /// warmer, K.
+    pub(super) fn apply(
+        &mut self,
+        time_s: f64,
+        facility: &mut Facility,
+        events: &mut super::Events,
+    ) -> f64 {
+        while let Some(command) = self.all.get(self.next).filter(|next| next.at_s <= time_s) {
+            self.next += 1;
+            match &command.action {
+                Action::Coolant { hall, supply_c } => facility.set_coolant(*hall, *supply_c),
+                Action::Water { circuit, supply_c } => facility.set_water(*circuit, *supply_c),
+                Action::Demand { factor } => facility.set_demand(*factor),
+                Action::Weather { warmer_k } => self.warmer_k = *warmer_k,
+                Action::GridLimit { limit_w } => facility.set_grid_limit(*limit_w),
+                Action::Outage {
+                    name,
+                    duration_s,
+                    outage,
+                } => events.begin(Event {
+                    name: name.clone(),
+                    start_s: time_s,
+                    end_s: time_s + duration_s,
+                    outage: *outage,
+                }),
+                Action::Repair => events.end_all(time_s),
+            }
+        }
+        self.warmer_k
+    }
+}

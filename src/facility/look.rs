@@ -1,0 +1,33 @@
+//! What somebody who looks at the facility may ask between steps; no step computes it.
+
+use super::Facility;
+use crate::snapshot::RackWork;
+
+/// Where racks of a hall get into trouble, and how large they are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Coolant above which a rack is out of its range, °C.
+    pub coolant_c: f64,
+    /// Chips slow down above this, °C.
+    pub chip_c: f64,
+    /// Accelerators in a rack.
+    pub rack_gpus: f64,
+}
+
+impl Facility {
+    /// Limits of a hall, by number.
+    pub fn limits(&self, hall: usize) -> Limits {
+        let hall = &self.halls[hall];
+        Limits {
+            coolant_c: hall.cooling.limit_c(),
+            chip_c: hall.fleet.slowdown_c(),
+            rack_gpus: hall.fleet.rack_gpus(),
+        }
+    }
+
+    /// What the racks of a hall did in the last step.
+    pub fn rack_work(&self, hall: usize, into: &mut Vec<RackWork>) {
+        let racks = &self.snapshot.halls[hall].racks;
+        self.halls[hall].fleet.rack_work(racks, into);
+    }
+}

@@ -1,0 +1,33 @@
+//! What commands change between steps.
+
+use super::Facility;
+
+impl Facility {
+    /// Sets the air or coolant supplied to the racks of a hall, or of all; of halls without such a setpoint nothing changes.
+    pub fn set_coolant(&mut self, hall: Option<usize>, supply_c: f64) {
+        for (index, unit) in self.halls.iter_mut().enumerate() {
+            if hall.is_none_or(|hall| hall == index) {
+                unit.cooling.set_supply_c(supply_c);
+            }
+        }
+    }
+
+    /// Sets the facility water that the plant of a circuit aims to supply, or of all.
+    pub fn set_water(&mut self, circuit: Option<usize>, supply_c: f64) {
+        for (index, unit) in self.circuits.iter_mut().enumerate() {
+            if circuit.is_none_or(|circuit| circuit == index) {
+                unit.water.setpoint_c = supply_c;
+            }
+        }
+    }
+
+    /// Sets the load of services, profiles and constant work over what they say. Jobs of the queue stay as they are.
+    pub fn set_demand(&mut self, factor: f64) {
+        self.demand = factor;
+    }
+
+    /// Sets what the grid connection carries, W; infinite for no limit.
+    pub fn set_grid_limit(&mut self, limit_w: f64) {
+        self.on_site.set_limit_w(limit_w);
+    }
+}

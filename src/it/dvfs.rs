@@ -1,0 +1,122 @@
+//! Clock, speed and power of a chip that is given less power than it asks for.
+//!
+//! ```text
+//! d  = c·max(v_min², c^(n−1))                    dynamic share of the power at clock c, both of full
+//! c  = d^(1/n) above the knee, d/v_min² below    knee: c^(n−1) = v_min²
+//! u_b = u + β·(1 − u)     w = u/u_b              bursts of a load of mean u, and their share of time
+//! t  = w/c + (1 − w)                             time of an iteration under a limit, of that without
+//! u' = w/c·d/t                                   mean load under the limit; pace = 1/t
+//! ```
+//!
+//! u, u_b, d are shares of the chip's dynamic power (above idle). Switching power is C·V²·f: as long as voltage falls with
+//! the clock, power falls by a power of it near 3; below the knee voltage stays at its least and power goes with the
+//! clock alone. A load below full alternates between bursts, which follow the clock, and waits (memory, network, host),
+//! which do not. A limit binds in the bursts: that is why a load of a mean below its limit is slowed down too.
+//!
+//! Source: P = C·V²·f with voltage over frequency as in Rabaey et al., Digital Integrated Circuits, 2nd ed., ch. 5. n, v_min²
+//! and β together were fitted to the measured sweeps of one GPU (V100, 40 to 90 % of TDP: Zeus, NSDI 23, You et al.;
+//! github.com/ml-energy/zeus, Apache-2.0). Two other GPUs, A40 and RTX 6000, were not part of the fit: they are what
+//! `val_zeus_power_limits` judges. n holds what does not follow the clock within a burst too, so it is one of speed rather
+//! than of silicon. Valid for limits from 60 % of TDP on; below, the A40 slows down more (its power at rest, 27 % of TDP,
+//! is near the limit) and the figures are rough.
+
+/// n: power follows the clock to this power above the knee.
+const EXPONENT: f64 = 3.2;
+/// v_min²: least voltage over that at full clock, squared.
+const LEAST_VOLTAGE_SQUARED: f64 = 0.55;
+/// β: how far bursts of a load reach from its mean towards full power.
+const BURST: f64 = 0.5;
+/// The lowest clock a chip falls to, of full; below that it would shut down.
+pub const MIN_CLOCK: f64 = 0.2;
+
+/// Clock, of full, of a chip that is left this share of its dynamic power.
+pub fn clock_at(dynamic_share: f64) -> f64 {
+    let clock = dynamic_share.powf(1.0 / EXPONENT);
+    if clock.powf(EXPONENT - 1.0) < LEAST_VOLTAGE_SQUARED {
+        dynamic_share / LEAST_VOLTAGE_SQUARED
+    } else {
+        clock
+    }
+}
+
+/// Share of its dynamic power that a chip draws at a clock.
+pub fn share_at(clock: f64) -> f64 {
+    clock * clock.powf(EXPONENT - 1.0).max(LEAST_VOLTAGE_SQUARED)
+}
+
+/// How far bursts of a load reach, of full dynamic power.
+pub fn burst(utilisation: f64) -> f64 {
+    utilisation + BURST * (1.0 - utilisation)
+}
+
+/// What a power limit makes of a load.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limited {
+    /// Mean load, of full dynamic power.
+    pub utilisation: f64,
+    /// Speed relative to that without the limit, 0..1.
+    pub pace: f64,
+}
+
+/// A load of mean `utilisation` on a chip that allows bursts of `allowed`, both of full dynamic power.
+pub fn limited(utilisation: f64, allowed: f64) -> Limited {
+    let burst = burst(utilisation);
+    if allowed >= burst || utilisation <= 0.0 {
+        return Limited {
+            utilisation,
+            pace: 1.0,
+        };
+    }
+    let clock = clock_at((allowed / burst).max(0.0)).max(MIN_CLOCK);
+    let working = utilisation / burst / clock;
+    let time = working + 1.0 - utilisation / burst;
+    Limited {
+        utilisation: working * burst * share_at(clock) / time,
+        pace: 1.0 / time,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// By hand: 0.9^3.2 = 0.7138 of the power at 90 % clock; the knee lies at 0.55^(1/2.2) = 0.7621, below which 30 % of
+    /// the power is 0.3/0.55 = 54.5 % of the clock.
+    #[test]
+    fn clock_and_power_above_and_below_the_knee() {
+        assert!((share_at(0.9) - 0.71379).abs() < 1e-5);
+        assert!((clock_at(0.71379) - 0.9).abs() < 1e-5);
+        assert!((clock_at(0.3) - 0.545454).abs() < 1e-6);
+        assert_eq!((clock_at(1.0), clock_at(0.0)), (1.0, 0.0));
+    }
+
+    /// By hand: a load of 0.5 has bursts of 0.75 in 2/3 of the time. Left 0.6, they run at (0.8)^(1/3.2) = 0.93265 clock:
+    /// an iteration takes 0.66667/0.93265 + 0.33333 = 1.04814, at a mean of 0.71481·0.6/1.04814 = 0.40919.
+    #[test]
+    fn bursts_are_cut_and_waits_are_not() {
+        let under = limited(0.5, 0.6);
+        assert!((1.0 / under.pace - 1.04814).abs() < 1e-5, "{under:?}");
+        assert!((under.utilisation - 0.40919).abs() < 1e-5, "{under:?}");
+        assert_eq!(limited(0.5, 0.75).pace, 1.0);
+    }
+
+    proptest! {
+        /// Clock and power are each other's inverse, across the knee too.
+        #[test]
+        fn share_and_clock_invert(clock in 0.01..1.0f64) {
+            prop_assert!((clock_at(share_at(clock)) - clock).abs() < 1e-9);
+        }
+
+        /// Less power never makes work faster nor its mean power greater, and energy per iteration never grows above what
+        /// it was: slower chips wait no more often.
+        #[test]
+        fn less_power_is_slower_and_saves(u in 0.01..1.0f64, allowed in 0.1..1.0f64) {
+            let (here, less) = (limited(u, allowed), limited(u, allowed * 0.95));
+            prop_assert!(less.pace <= here.pace + 1e-12);
+            prop_assert!(less.utilisation <= here.utilisation + 1e-12);
+            prop_assert!(here.utilisation <= u + 1e-12);
+            prop_assert!(here.utilisation / here.pace <= u + 1e-12);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What became of the time for which jobs held their GPUs.
+//!
+//! ```text
+//! goodput = useful/(useful + saving + restarting + again + slowed)        of jobs; services are not in it
+//! ```
+//!
+//! Of jobs that end or stop to their own moment, of those that run up to the begin of the last step: what they have not
+//! saved counts as useful. GPUs held from the end of a job to the next step are in `jobs.gpu_hours` alone.
+
+use super::sum::Sum;
+use super::summary::known;
+use super::{Context, Metric, Summary};
+use crate::snapshot::{Queue, Snapshot};
+use crate::units::HOUR_S;
+
+/// The metric.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Goodput {
+    last: Option<Queue>,
+    down_s: Sum,
+}
+
+impl Goodput {
+    pub(crate) fn new(_: &Context) -> Self {
+        Self::default()
+    }
+}
+
+impl Metric for Goodput {
+    fn observe(&mut self, s: &Snapshot) {
+        let Some(queue) = s.queue else { return };
+        self.last = Some(queue);
+        self.down_s.add(queue.down_gpus as f64 * s.dt_s);
+    }
+
+    fn report(&self, summary: &mut Summary) {
+        let Some(queue) = self.last else { return };
+        let (spent, group) = (queue.spent, &mut summary.goodput);
+        let hours = |gpu_s: f64| known(gpu_s / HOUR_S);
+        group.useful_gpu_hours = hours(spent.useful);
+        group.saving_gpu_hours = hours(spent.saving);
+        group.restarting_gpu_hours = hours(spent.restarting);
+        group.again_gpu_hours = hours(spent.again);
+        group.slowed_gpu_hours = hours(spent.slowed);
+        group.goodput = known(spent.useful / spent.held());
+        group.interruptions = Some(queue.interruptions);
+        group.failures = Some(queue.failures);
+        group.down_gpu_hours = hours(self.down_s.value());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::tests::{context, hour, report};
+    use crate::snapshot::Spent;
+
+    /// By hand: 90 of 100 GPU-hours were useful; 8 GPUs were down in one of two hours.
+    #[test]
+    fn the_last_step_knows_all() {
+        let step = |at, useful, down_gpus| {
+            let mut step = hour(at, 1e6);
+            step.queue = Some(Queue {
+                spent: Spent {
+                    useful: useful * HOUR_S,
+                    saving: 4.0 * HOUR_S,
+                    restarting: 3.0 * HOUR_S,
+                    again: 2.0 * HOUR_S,
+                    slowed: HOUR_S,
+                },
+                down_gpus,
+                interruptions: 5,
+                failures: 4,
+                ..Queue::default()
+            });
+            step
+        };
+        let group = report(
+            Goodput::new(&context()),
+            &[step(1.0, 10.0, 8), step(2.0, 90.0, 0)],
+        )
+        .goodput;
+        assert!((group.goodput.unwrap() - 0.9).abs() < 1e-12);
+        assert_eq!(group.useful_gpu_hours, Some(90.0));
+        assert_eq!(group.down_gpu_hours, Some(8.0));
+        assert_eq!((group.interruptions, group.failures), (Some(5), Some(4)));
+    }
+
+    #[test]
+    fn a_run_without_jobs_has_none() {
+        let group = report(Goodput::new(&context()), &[hour(1.0, 1e6)]).goodput;
+        assert_eq!(group, crate::metrics::summary::Goodput::default());
+    }
+}

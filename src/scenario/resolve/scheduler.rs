@@ -1,0 +1,103 @@
+//! What the scheduler has to know of the site, and whether its rules can hold there.
+
+use super::hall::Sized;
+use super::{Resolver, ScenarioError};
+use crate::scheduler::defer::By;
+use crate::scheduler::order::Order;
+use crate::scheduler::{Cluster, Dispatcher, HallShape, Racks, SchedulerError, ServerPower, Site};
+use crate::series::Signal;
+use crate::workload::{Arrivals, Service};
+
+/// Price and carbon of the grid.
+pub(super) struct Rates {
+    pub(super) price_usd_j: Signal,
+    pub(super) carbon_kg_j: Signal,
+}
+
+impl Resolver<'_> {
+    /// The halls, the queue and its scheduler.
+    pub(super) fn dispatcher(
+        &self,
+        halls: &[Sized<'_>],
+        shapes: &[HallShape],
+        services: Vec<Service>,
+        arrivals: Box<dyn Arrivals>,
+        rates: &Rates,
+    ) -> Result<Dispatcher, ScenarioError> {
+        let policy = &self.loaded.scenario.scheduler;
+        let key = |name: &str| format!("scheduler.{}.{name}", policy.name());
+        let racks: Vec<Racks> = halls
+            .iter()
+            .map(|hall| Racks {
+                servers_per_rack: hall.config.servers_per_rack,
+                racks_per_pod: hall
+                    .config
+                    .racks_per_pod
+                    .map_or(hall.config.racks, std::num::NonZeroU32::get),
+            })
+            .collect();
+        let power: Vec<ServerPower> = halls.iter().map(|hall| hall.power).collect();
+        let rules = policy.rules();
+        if let Some(cap) = rules.power_cap {
+            let servers = shapes.iter().map(|shape| f64::from(shape.servers));
+            let idle_w: f64 = servers.zip(&power).map(|(n, p)| n * p.idle_w).sum();
+            if cap.it_mw * 1e6 <= idle_w {
+                let what = format!(
+                    "under {} MW no job could ever start: idle servers draw {:.4} MW",
+                    cap.it_mw,
+                    idle_w / 1e6
+                );
+                let cure = "raise it_mw above what idle servers draw";
+                return Err(self.error(&key("power_cap.it_mw"), what, cure));
+            }
+        }
+        let deferring = match rules.defer.map(|defer| defer.by) {
+            None => &Signal::Constant(f64::NAN),
+            Some(by) => {
+                let (signal, wanted) = match by {
+                    By::Carbon => (&rates.carbon_kg_j, "site.carbon_g_kwh"),
+                    By::Price => (&rates.price_usd_j, "site.price_usd_mwh or site.tariff"),
+                };
+                if let Signal::Constant(_) = signal {
+                    let what = "every hour is alike, so no job can wait for a better one";
+                    let cure = format!("give a series: {wanted} from a CSV file");
+                    return Err(self.error(&key("defer.by"), what, cure));
+                }
+                signal
+            }
+        };
+        if let Some(Order::FairShare(fair)) = &rules.order {
+            for (index, share) in fair.shares.iter().enumerate() {
+                if fair.shares.iter().take(index).any(|s| s.user == share.user) {
+                    let what = format!("user {} has two shares", share.user);
+                    let key = key(&format!("order.fair_share.shares[{index}].user"));
+                    return Err(self.error(&key, what, "name each user once"));
+                }
+            }
+        }
+        let site = Site {
+            servers: &power,
+            deferring,
+        };
+        let started = Cluster::new(shapes).and_then(|cluster| {
+            let cluster = cluster.in_racks(&racks);
+            Dispatcher::new(cluster, services, arrivals, policy.start())
+        });
+        started
+            .map(|dispatcher| dispatcher.under(&rules, site))
+            .map_err(|error| self.no_room(&error))
+    }
+
+    /// Services that find no room.
+    fn no_room(&self, error: &SchedulerError) -> ScenarioError {
+        let workload = &self.loaded.scenario.workload;
+        let key = match &workload.trace {
+            Some(trace) if workload.inference.is_none() => {
+                format!("workload.trace.{}.gpus", trace.name())
+            }
+            None if workload.inference.is_none() => "workload.diffusion".to_owned(),
+            _ => "workload.inference.gpus".to_owned(),
+        };
+        self.complaint(&key, &error.to_string())
+    }
+}

@@ -1,0 +1,254 @@
+//! A session: what somebody changed in a scenario and did while it ran, to be done again.
+//!
+//! ```toml
+//! set = ["hall.0.racks=128"]                       as --set takes them, from the start of the run
+//! [[command]]
+//! at_s = 3600.0                                    before the first step that starts then or later
+//! act.coolant = { hall = "north", supply_c = 27 }
+//! ```
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::suggest;
+use super::event::{Nothing, What};
+use super::resolve::outage;
+use super::{Resolved, ScenarioError, text};
+use crate::bounded;
+use crate::engine::{Action, Command};
+use crate::units;
+
+/// A session file.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Session {
+    /// Keys of the scenario that are changed from the start on, as `--set` takes them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<String>,
+    /// What is done, when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<CommandConfig>,
+}
+
+/// `[[command]]`: what is done, and when.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommandConfig {
+    /// Seconds from the start of the run: before the first step that starts then or later.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub at_s: f64,
+    /// What is done: one table, for example `act.demand = { factor = 1.2 }`.
+    pub act: Act,
+}
+
+/// What is done.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Another setpoint for the air or coolant of a hall.
+    Coolant(CoolantSetpoint),
+    /// Another setpoint for facility water.
+    Water(WaterSetpoint),
+    /// More or less to do for services, profiles and constant work.
+    Demand(Demand),
+    /// Warmer or colder weather.
+    Weather(Warmer),
+    /// Another limit of the grid connection.
+    GridLimit(GridLimit),
+    /// Something goes wrong from now on.
+    Event(Mishap),
+    /// Everything that is out works again.
+    Repair(Nothing),
+}
+
+/// `act.coolant`
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoolantSetpoint {
+    /// The hall; all halls where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hall: Option<String>,
+    /// Air or coolant supplied to the racks, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub supply_c: f64,
+}
+
+/// `act.water`
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaterSetpoint {
+    /// The circuit's name as results show it; all circuits where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circuit: Option<String>,
+    /// Facility water supplied by the plant, °C.
+    #[serde(deserialize_with = "units::temperature_c")]
+    pub supply_c: f64,
+}
+
+/// `act.demand`
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Demand {
+    /// Over what the scenario says; up to 10. No chip does more than it can.
+    #[serde(deserialize_with = "units::non_negative")]
+    pub factor: f64,
+}
+
+/// `act.weather`
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Warmer {
+    /// By how much, K; −30 to 30.
+    #[serde(deserialize_with = "units::finite")]
+    pub warmer_k: f64,
+}
+
+/// `act.grid_limit`
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GridLimit {
+    /// What the grid connection carries, MW; no limit where nothing is said.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub mw: Option<f64>,
+}
+
+/// `act.event`
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mishap {
+    /// How long it lasts, minutes.
+    #[serde(deserialize_with = "units::positive")]
+    pub minutes: f64,
+    /// What is out, as in `[[event]]`.
+    pub what: What,
+}
+
+/// Files larger than this are no session.
+const LONGEST_BYTES: u64 = 4 << 20;
+const MOST_FACTOR: f64 = 10.0;
+const MOST_WARMER_K: f64 = 30.0;
+
+impl Session {
+    /// Reads a session file.
+    pub fn load(path: &Path) -> Result<Self, ScenarioError> {
+        let unreadable = |error: std::io::Error| {
+            let cure = "give the path of a session, as `coldaisle view --record` writes it";
+            ScenarioError::new(error.to_string(), cure).in_file(path)
+        };
+        let bytes = bounded::read(path, LONGEST_BYTES).map_err(unreadable)?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            ScenarioError::new("it is not UTF-8 text", "save the session as UTF-8").in_file(path)
+        })?;
+        text::read(&text).map_err(|error| error.in_file(path))
+    }
+
+    /// As TOML.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string_pretty(self)
+    }
+
+    /// Gives a simulation at its start the commands to come.
+    pub fn resolve(&self, resolved: &mut Resolved) -> Result<(), ScenarioError> {
+        for config in &self.command {
+            let command = config.resolve(resolved)?;
+            resolved.simulation.commands.add(command);
+        }
+        Ok(())
+    }
+}
+
+impl CommandConfig {
+    /// Finds the halls and circuits that it names.
+    pub fn resolve(&self, resolved: &Resolved) -> Result<Command, ScenarioError> {
+        let facility = &resolved.simulation.facility;
+        let halls = facility.hall_names();
+        let first = if resolved.scenario.heat_rejection.is_some() {
+            "site".to_owned()
+        } else {
+            format!("{}_water", halls[0])
+        };
+        let rest = facility.circuit_names().map(str::to_owned);
+        let circuits: Vec<String> = std::iter::once(first).chain(rest).collect();
+        let at = |key: &str| format!("[[command]] at {} s, act.{key}", self.at_s);
+        let named = |wanted: &Option<String>, known: &[String], what: &str, key: &str| {
+            let Some(wanted) = wanted else {
+                return Ok(None);
+            };
+            let found = known.iter().position(|name| name == wanted);
+            found.map(Some).ok_or_else(|| {
+                let known = known.iter().map(String::as_str).collect::<Vec<_>>();
+                ScenarioError::new(
+                    format!("{}: there is no {what} '{wanted}'", at(key)),
+                    suggest(wanted, known),
+                )
+            })
+        };
+        let action = match &self.act {
+            Act::Coolant(setpoint) => Action::Coolant {
+                hall: named(&setpoint.hall, halls, "hall", "coolant.hall")?,
+                supply_c: setpoint.supply_c,
+            },
+            Act::Water(setpoint) => Action::Water {
+                circuit: named(&setpoint.circuit, &circuits, "circuit", "water.circuit")?,
+                supply_c: setpoint.supply_c,
+            },
+            Act::Demand(Demand { factor }) if *factor > MOST_FACTOR => {
+                let what = format!("{}: {factor} is too much", at("demand.factor"));
+                let cure = format!("use up to {MOST_FACTOR}");
+                return Err(ScenarioError::new(what, cure));
+            }
+            Act::Demand(demand) => Action::Demand {
+                factor: demand.factor,
+            },
+            Act::Weather(Warmer { warmer_k }) if warmer_k.abs() > MOST_WARMER_K => {
+                let what = format!("{}: {warmer_k} K is no weather", at("weather.warmer_k"));
+                let cure = format!("use -{MOST_WARMER_K} to {MOST_WARMER_K}");
+                return Err(ScenarioError::new(what, cure));
+            }
+            Act::Weather(weather) => Action::Weather {
+                warmer_k: weather.warmer_k,
+            },
+            Act::GridLimit(limit) => Action::GridLimit {
+                limit_w: limit.mw.map_or(f64::INFINITY, |mw| mw * 1e6),
+            },
+            Act::Event(mishap) => Action::Outage {
+                name: mishap.what.name().to_owned(),
+                duration_s: mishap.minutes * 60.0,
+                outage: outage(&mishap.what, &circuits, halls).map_err(|unfit| {
+                    let key = at(&format!("event.what.{}", unfit.key));
+                    ScenarioError::new(format!("{key}: {}", unfit.what), unfit.cure)
+                })?,
+            },
+            Act::Repair(_) => Action::Repair,
+        };
+        Ok(Command {
+            at_s: self.at_s,
+            action,
+        })
+    }
+}
+
+impl Act {
+    /// In a few words, for a log.
+    pub fn words(&self) -> String {
+        let of =
+            |name: &Option<String>| name.as_ref().map_or(String::new(), |n| format!(" of {n}"));
+        match self {
+            Self::Coolant(set) => format!("coolant{} to {} °C", of(&set.hall), set.supply_c),
+            Self::Water(set) => format!("water{} to {} °C", of(&set.circuit), set.supply_c),
+            Self::Demand(demand) => format!("demand × {}", demand.factor),
+            Self::Weather(weather) => format!("weather {:+} K", weather.warmer_k),
+            Self::GridLimit(GridLimit { mw: Some(mw) }) => format!("grid limit {mw} MW"),
+            Self::GridLimit(GridLimit { mw: None }) => "no grid limit".into(),
+            Self::Event(mishap) => {
+                format!("{} for {} min", mishap.what.name(), mishap.minutes)
+            }
+            Self::Repair(_) => "everything repaired".into(),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Keys that every scheduler's table knows: the order of the queue, where jobs are put, what may not start now.
+
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::defer::Defer;
+use super::order::Order;
+use super::power_cap::PowerCap;
+use super::preemption::Preemption;
+
+/// Which of the free servers a job gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Placing {
+    /// Those with the lowest numbers, so that racks fill in order.
+    #[default]
+    First,
+    /// Those that put the job into as few pods and racks as possible.
+    Packed,
+    /// Those in the racks that were coolest in the step before.
+    Coolest,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+pub(super) fn is_first(placing: &Placing) -> bool {
+    *placing == Placing::First
+}
+
+/// What holds beside the way a scheduler works the queue.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rules {
+    /// Who goes first; None: in order of submission.
+    pub order: Option<Order>,
+    /// Which of the free servers a job gets.
+    pub placement: Placing,
+    /// Whether important jobs stop others.
+    pub preemption: Option<Preemption>,
+    /// What the halls may draw by estimate.
+    pub power_cap: Option<PowerCap>,
+    /// What deferrable jobs wait for.
+    pub defer: Option<Defer>,
+}
+
+/// A scheduler's table: its own keys, and those of all.
+macro_rules! table {
+    ($(#[$doc:meta])* $name:ident { $($(#[$key_doc:meta])* $key:ident: $type:ty = $default:expr,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name {
+            $($(#[$key_doc])* pub $key: $type,)*
+            /// Which of the free servers a job gets: "first", "packed" or "coolest".
+            #[serde(skip_serializing_if = "super::rules::is_first")]
+            pub placement: super::rules::Placing,
+            /// Who goes first, one table. Without it jobs go in order of submission.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub order: Option<super::order::Order>,
+            /// Important jobs stop less important ones.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub preemption: Option<super::preemption::Preemption>,
+            /// Jobs start only where the halls stay below a power.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub power_cap: Option<super::power_cap::PowerCap>,
+            /// Deferrable jobs wait for clean or cheap hours.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub defer: Option<super::defer::Defer>,
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self {
+                    $($key: $default,)*
+                    placement: super::rules::Placing::default(),
+                    order: None,
+                    preemption: None,
+                    power_cap: None,
+                    defer: None,
+                }
+            }
+        }
+
+        impl $name {
+            /// The keys that all schedulers know.
+            pub fn rules(&self) -> super::rules::Rules {
+                super::rules::Rules {
+                    order: self.order.clone(),
+                    placement: self.placement,
+                    preemption: self.preemption,
+                    power_cap: self.power_cap,
+                    defer: self.defer,
+                }
+            }
+        }
+    };
+}
+pub(super) use table;

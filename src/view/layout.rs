@@ -1,0 +1,354 @@
+//! The site as solids: what stands where, to scale, and what each part takes its colour from. Pure geometry, in metres:
+//! x to the east, y up, z to the south.
+//!
+//! ```text
+//! electrical yard (west) │ halls, one behind the other │ plant of each circuit (east)
+//! ```
+//!
+//! Racks, tanks, chillers and their names are those of the scenario. What the model knows only as a whole is drawn by a
+//! rule: a CRAH per 150 kW of the hall, a CDU per 1.5 MW, a tower cell per 2.5 MW, a bank of dry coolers per 1 MW, a
+//! module of UPS per 1 MW, a generator per 2.5 MW, a container of batteries per 3 MWh.
+
+mod electrical;
+mod hall;
+mod plant;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use hall::words;
+
+use bevy::math::{Vec3, vec3};
+
+use crate::heat_rejection::HeatRejection;
+use crate::scenario::Scenario;
+
+/// What a part takes its colour from; an entry of the colour buffer each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Channel {
+    /// A rack or tank.
+    Rack { hall: u32, rack: u32 },
+    /// Air or coolant to the racks of a hall.
+    Supply(u32),
+    /// Air or coolant back from them.
+    Return(u32),
+    /// Facility water of a circuit to the halls.
+    WaterSupply(u32),
+    /// The same, coming back.
+    WaterReturn(u32),
+    /// Water between chillers and towers.
+    Condenser(u32),
+    /// A machine, by how hard it works.
+    Machine(Machine),
+    /// A cloud, by how dense it is.
+    Cloud(Cloud),
+}
+
+/// What can be clicked besides racks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Machine {
+    /// Fans and coils of a hall's air.
+    Crah(u32),
+    /// Pumps and exchangers of a hall's coolant.
+    Cdu(u32),
+    /// Chillers of a circuit.
+    Chiller(u32),
+    /// Cooling towers of a circuit.
+    Tower(u32),
+    /// Dry coolers of a circuit.
+    DryCooler(u32),
+    /// Uninterruptible power supplies.
+    Ups,
+    /// Generators.
+    Generator,
+    /// The site battery.
+    Battery,
+    /// The connection to the grid.
+    Grid,
+    /// Panels.
+    Solar,
+}
+
+/// What was clicked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Picked {
+    /// A rack: hall and number from 0.
+    Rack(u32, u32),
+    /// A machine.
+    Machine(Machine),
+}
+
+/// How a surface is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Paint {
+    /// One colour, sRGB.
+    Flat([f32; 3]),
+    /// The colour of a slot.
+    Slot(u32),
+    /// The same under a grid of tiles, mixed with the floor.
+    Tiles(u32),
+    /// The same with marks that move with the flow, along the pipe.
+    Flow(u32),
+    /// Glass: sRGB and opacity.
+    Glass([f32; 3], f32),
+    /// Glass in the colour of a slot.
+    SlotGlass(u32, f32),
+}
+
+/// A body.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Shape {
+    /// An upright box.
+    Box { min: Vec3, max: Vec3 },
+    /// A rack: a box whose front (towards +z or −z) shows its servers.
+    Rack { min: Vec3, max: Vec3, south: bool },
+    /// A pipe between two points.
+    Pipe { from: Vec3, to: Vec3, radius: f32 },
+    /// A panel through four corners, seen from both sides.
+    Panel([Vec3; 4]),
+}
+
+/// A body and its surface.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Solid {
+    pub(crate) shape: Shape,
+    pub(crate) paint: Paint,
+}
+
+/// Bodies drawn and culled together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Group {
+    pub(crate) solids: Vec<Solid>,
+}
+
+impl Group {
+    pub(crate) fn cuboid(&mut self, min: Vec3, max: Vec3, paint: Paint) {
+        let shape = Shape::Box { min, max };
+        self.solids.push(Solid { shape, paint });
+    }
+
+    pub(crate) fn pipe(&mut self, from: Vec3, to: Vec3, radius: f32, paint: Paint) {
+        let shape = Shape::Pipe { from, to, radius };
+        self.solids.push(Solid { shape, paint });
+    }
+
+    /// A pipe through several points.
+    pub(crate) fn line(&mut self, points: &[Vec3], radius: f32, paint: Paint) {
+        for pair in points.windows(2) {
+            self.pipe(pair[0], pair[1], radius, paint);
+        }
+    }
+}
+
+/// Something to click, as a box.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pick {
+    pub(crate) min: Vec3,
+    pub(crate) max: Vec3,
+    pub(crate) what: Picked,
+}
+
+/// Words in the scene.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Label {
+    pub(crate) at: Vec3,
+    pub(crate) text: String,
+}
+
+/// A cloud that rises: the plume of a tower, vapour over a tank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Puff {
+    pub(crate) at: Vec3,
+    pub(crate) radius: f32,
+    pub(crate) of: Cloud,
+}
+
+/// What a cloud rises from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Cloud {
+    /// The towers of a circuit.
+    Plume(u32),
+    /// The tanks of a hall.
+    Vapour(u32),
+}
+
+/// A box in space.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bounds {
+    pub(crate) min: Vec3,
+    pub(crate) max: Vec3,
+}
+
+impl Bounds {
+    pub(crate) fn new(min: Vec3, max: Vec3) -> Self {
+        Self { min, max }
+    }
+
+    pub(crate) fn centre(&self) -> Vec3 {
+        0.5 * (self.min + self.max)
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self::new(self.min.min(other.min), self.max.max(other.max))
+    }
+
+    pub(crate) fn corners(&self) -> [Vec3; 8] {
+        let (a, b) = (self.min, self.max);
+        std::array::from_fn(|i| {
+            vec3(
+                if i & 1 == 0 { a.x } else { b.x },
+                if i & 2 == 0 { a.y } else { b.y },
+                if i & 4 == 0 { a.z } else { b.z },
+            )
+        })
+    }
+}
+
+/// Everything that stands on the site.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Layout {
+    pub(crate) groups: Vec<Group>,
+    pub(crate) slots: Vec<Channel>,
+    pub(crate) picks: Vec<Pick>,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) puffs: Vec<Puff>,
+    pub(crate) halls: Vec<Bounds>,
+    pub(crate) plant: Bounds,
+    pub(crate) yard: Bounds,
+    /// Slot of the first rack of each hall.
+    pub(crate) first_rack: Vec<u32>,
+    /// Where somebody stands who looks along an aisle, and where to.
+    pub(crate) aisle: (Vec3, Vec3),
+}
+
+impl Layout {
+    /// Builds the site. `design_it_w`: IT power with every chip at work.
+    pub(crate) fn of(scenario: &Scenario, design_it_w: f64) -> Self {
+        let mut builder = Builder::new(scenario, design_it_w);
+        builder.halls();
+        builder.plants();
+        builder.electrical();
+        builder.ground();
+        builder.layout
+    }
+
+    pub(crate) fn bounds(&self) -> Bounds {
+        let all = self.plant.with(self.yard);
+        self.halls.iter().fold(all, |all, hall| all.with(*hall))
+    }
+
+    pub(crate) fn slot(&self, channel: Channel) -> Option<usize> {
+        if let Channel::Rack { hall, rack } = channel {
+            let first = *self.first_rack.get(hall as usize)?;
+            return Some((first + rack) as usize);
+        }
+        self.slots.iter().rposition(|slot| *slot == channel)
+    }
+
+    /// The box of something to click.
+    pub(crate) fn pick_box(&self, what: Picked) -> Option<Bounds> {
+        let pick = self.picks.iter().find(|pick| pick.what == what)?;
+        Some(Bounds::new(pick.min, pick.max))
+    }
+
+    /// What a ray meets first.
+    pub(crate) fn pick(&self, origin: Vec3, direction: Vec3) -> Option<Picked> {
+        let mut nearest = (f32::INFINITY, None);
+        for pick in &self.picks {
+            let (near, far) = slab(pick, origin, direction);
+            if far >= near && far > 0.0 && near < nearest.0 {
+                nearest = (near, Some(pick.what));
+            }
+        }
+        nearest.1
+    }
+}
+
+fn slab(pick: &Pick, origin: Vec3, direction: Vec3) -> (f32, f32) {
+    let inverse = direction.recip();
+    let (a, b) = ((pick.min - origin) * inverse, (pick.max - origin) * inverse);
+    (a.min(b).max_element(), a.max(b).min_element())
+}
+
+/// Plants in the order in which the facility numbers its circuits, with their names.
+pub(crate) fn circuits(scenario: &Scenario) -> Vec<(String, &HeatRejection)> {
+    let site = scenario
+        .heat_rejection
+        .iter()
+        .map(|plant| ("site".to_owned(), plant));
+    let own = scenario.hall.iter().filter_map(|hall| {
+        let plant = hall.heat_rejection.as_ref()?;
+        Some((format!("{} water", hall.name), plant))
+    });
+    let rooms = scenario.hall.iter().filter_map(|hall| {
+        let plant = hall.room_rejection.as_ref()?;
+        Some((format!("{} room", hall.name), plant))
+    });
+    site.chain(own).chain(rooms).collect()
+}
+
+struct Builder<'a> {
+    scenario: &'a Scenario,
+    design_it_w: f64,
+    layout: Layout,
+}
+
+const GROUND: [f32; 3] = [0.115, 0.135, 0.150];
+const CONCRETE: [f32; 3] = [0.235, 0.255, 0.275];
+const WALL: [f32; 3] = [0.42, 0.45, 0.48];
+const STEEL: [f32; 3] = [0.55, 0.58, 0.61];
+const DARK: [f32; 3] = [0.10, 0.11, 0.12];
+
+impl<'a> Builder<'a> {
+    fn new(scenario: &'a Scenario, design_it_w: f64) -> Self {
+        let zero = Bounds::new(Vec3::ZERO, Vec3::ZERO);
+        Self {
+            scenario,
+            design_it_w,
+            layout: Layout {
+                groups: Vec::new(),
+                slots: Vec::new(),
+                picks: Vec::new(),
+                labels: Vec::new(),
+                puffs: Vec::new(),
+                halls: Vec::new(),
+                plant: zero,
+                yard: zero,
+                first_rack: Vec::new(),
+                aisle: (Vec3::ZERO, Vec3::Z),
+            },
+        }
+    }
+
+    /// The slot of a channel, made where there is none.
+    fn slot(&mut self, channel: Channel) -> u32 {
+        // Racks come first and are not looked up here.
+        let slots = &mut self.layout.slots;
+        let from = slots.len().saturating_sub(64);
+        if let Some(at) = slots[from..].iter().position(|slot| *slot == channel) {
+            return (from + at) as u32;
+        }
+        slots.push(channel);
+        (slots.len() - 1) as u32
+    }
+
+    fn pick(&mut self, min: Vec3, max: Vec3, what: Picked) {
+        self.layout.picks.push(Pick { min, max, what });
+    }
+
+    fn label(&mut self, at: Vec3, text: impl Into<String>) {
+        let text = text.into();
+        self.layout.labels.push(Label { at, text });
+    }
+
+    fn ground(&mut self) {
+        let bounds = self.layout.bounds();
+        let margin = 14.0;
+        let mut group = Group::default();
+        group.cuboid(
+            vec3(bounds.min.x - margin, -0.6, bounds.min.z - margin),
+            vec3(bounds.max.x + margin, -0.3, bounds.max.z + margin),
+            Paint::Flat(GROUND),
+        );
+        self.layout.groups.push(group);
+    }
+}

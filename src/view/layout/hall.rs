@@ -1,0 +1,479 @@
+//! Halls: rows of racks with their aisles, or fields of tanks, and the machines that move their air and coolant.
+
+use bevy::math::{Vec3, vec3};
+
+use super::{
+    Bounds, Builder, CONCRETE, Channel, Cloud, DARK, Group, Machine, Paint, Picked, Puff, STEEL,
+    Shape, Solid, WALL,
+};
+use crate::cooling::Cooling;
+use crate::cooling::air::{AirConfig, Containment};
+use crate::scenario::Hall;
+
+/// Width, height and depth of a rack, m.
+const RACK: Vec3 = vec3(0.6, 2.1, 1.15);
+/// Length, height and depth of a tank, m.
+const TANK: Vec3 = vec3(2.2, 1.05, 0.85);
+const COLD_AISLE: f32 = 1.5;
+const HOT_AISLE: f32 = 1.3;
+/// Walk between the ends of rows and the walls.
+const END: f32 = 3.4;
+/// A cross aisle after so many racks or tanks.
+const BLOCK: usize = 20;
+const CROSS: f32 = 1.4;
+
+/// How the units of a hall are set up.
+struct Grid {
+    unit: Vec3,
+    /// From one unit to the next in a row.
+    pitch: f32,
+    block: usize,
+    /// Aisles before even and odd rows.
+    aisles: [f32; 2],
+    per_row: usize,
+}
+
+impl Grid {
+    fn of(units: usize, tanks: bool) -> Self {
+        let (unit, pitch, aisles, block) = if tanks {
+            (TANK, TANK.x + 0.12, [1.5, 1.5], 8)
+        } else {
+            (RACK, RACK.x, [COLD_AISLE, HOT_AISLE], BLOCK)
+        };
+        // Rows about one and a half times as long as the field is deep.
+        let row = unit.z + 0.5 * (aisles[0] + aisles[1]);
+        let per_row = (1.5 * row * units as f32 / pitch).sqrt().ceil().max(1.0) as usize;
+        // Whole blocks, where there is more than one.
+        let per_row = if per_row > block {
+            per_row.div_ceil(block) * block
+        } else {
+            per_row
+        };
+        Self {
+            unit,
+            pitch,
+            block,
+            aisles,
+            per_row: per_row.min(units.max(1)),
+        }
+    }
+
+    fn x(&self, column: usize) -> f32 {
+        END + column as f32 * self.pitch + (column / self.block) as f32 * CROSS
+    }
+
+    fn z(&self, row: usize) -> f32 {
+        let pair = 2.0 * self.unit.z + self.aisles[0] + self.aisles[1];
+        let odd = (row % 2) as f32 * (self.unit.z + self.aisles[1]);
+        1.2 + self.aisles[0] + (row / 2) as f32 * pair + odd
+    }
+
+    fn width(&self) -> f32 {
+        self.x(self.per_row - 1) + self.pitch + END
+    }
+}
+
+impl Builder<'_> {
+    pub(super) fn halls(&mut self) {
+        let scenario = self.scenario;
+        let mut z = 0.0;
+        for (index, hall) in scenario.hall.iter().enumerate() {
+            let first = self.layout.slots.len() as u32;
+            self.layout.first_rack.push(first);
+            let all = (0..hall.racks).map(|rack| Channel::Rack {
+                hall: index as u32,
+                rack,
+            });
+            self.layout.slots.extend(all);
+        }
+        for (index, hall) in scenario.hall.iter().enumerate() {
+            let depth = self.hall(index as u32, hall, z);
+            z += depth + 8.0;
+        }
+    }
+
+    /// Builds a hall from `z` on; returns its depth.
+    fn hall(&mut self, index: u32, hall: &Hall, z: f32) -> f32 {
+        let tanks = matches!(hall.cooling, Cooling::Immersion(_) | Cooling::TwoPhase(_));
+        let units = hall.racks as usize;
+        let grid = Grid::of(units, tanks);
+        let rows = units.div_ceil(grid.per_row);
+        let depth = grid.z(rows - 1) + grid.unit.z + grid.aisles[rows % 2] + 1.2;
+        let width = grid.width();
+        let supply = self.slot(Channel::Supply(index));
+        let back = self.slot(Channel::Return(index));
+
+        if matches!(hall.cooling, Cooling::TwoPhase(_)) {
+            self.slot(Channel::Cloud(Cloud::Vapour(index)));
+        }
+        let mut shell = Group::default();
+        shell.cuboid(
+            vec3(0.0, -0.3, z),
+            vec3(width, 0.0, z + depth),
+            Paint::Flat(CONCRETE),
+        );
+        let curb = Paint::Flat(WALL);
+        let (t, h) = (0.25, 0.9);
+        for (min, max) in [
+            (vec3(-t, -0.3, z - t), vec3(width + t, h, z)),
+            (
+                vec3(-t, -0.3, z + depth),
+                vec3(width + t, 0.25, z + depth + t),
+            ),
+            (vec3(-t, -0.3, z), vec3(0.0, h, z + depth)),
+            (vec3(width, -0.3, z), vec3(width + t, h, z + depth)),
+        ] {
+            shell.cuboid(min, max, curb);
+        }
+        self.layout.groups.push(shell);
+
+        for row in 0..rows {
+            let from = row * grid.per_row;
+            let to = units.min(from + grid.per_row);
+            self.row(index, hall, &grid, (row, from, to), z);
+        }
+        match &hall.cooling {
+            Cooling::Air(air) => {
+                self.aisles(index, &grid, rows, z, Some(air.containment));
+                self.crahs(index, 1.0, width, depth, z, air);
+            }
+            Cooling::RearDoor(_) => self.aisles(index, &grid, rows, z, None),
+            Cooling::ColdPlate(plates) => {
+                self.aisles(index, &grid, rows, z, Some(plates.room.containment));
+                self.crahs(index, 0.25, width, depth, z, &plates.room);
+                self.cdus(index, width, depth, z, (supply, back));
+            }
+            Cooling::Immersion(_) | Cooling::TwoPhase(_) => {
+                self.cdus(index, width, depth, z, (supply, back));
+            }
+            Cooling::DirectWater(_) => {}
+        }
+        self.label(
+            vec3(0.5 * width, 4.2, z),
+            format!(
+                "{} · {} · {} × {}",
+                hall.name,
+                words(&hall.cooling),
+                hall.racks,
+                hall.server
+            ),
+        );
+        if index == 0 {
+            let eye = if tanks { 2.6 } else { 1.75 };
+            let at = z + grid.z(0) - 0.5 * grid.aisles[0];
+            let at = if rows > 2 {
+                z + grid.z(2) - 0.5 * grid.aisles[0]
+            } else {
+                at
+            };
+            self.layout.aisle = (vec3(END + 0.6, eye, at), vec3(width * 0.5, 1.0, at));
+        }
+        self.layout.halls.push(Bounds::new(
+            vec3(0.0, 0.0, z),
+            vec3(width, RACK.y, z + depth),
+        ));
+        depth
+    }
+
+    fn row(&mut self, index: u32, hall: &Hall, grid: &Grid, span: (usize, usize, usize), z: f32) {
+        let (row, from, to) = span;
+        let first = self.layout.first_rack[index as usize];
+        let mut group = Group::default();
+        let z = z + grid.z(row);
+        // Even rows face the cold aisle to their north, odd ones that to their south.
+        let south = row % 2 == 1;
+        for rack in from..to {
+            let slot = first + rack as u32;
+            let x = grid.x(rack - from);
+            let min = vec3(x, 0.0, z);
+            let max = min + grid.unit;
+            match &hall.cooling {
+                Cooling::Immersion(_) | Cooling::TwoPhase(_) => {
+                    let boils = matches!(hall.cooling, Cooling::TwoPhase(_));
+                    tank(&mut group, min, max, slot, boils);
+                    if boils {
+                        self.layout.puffs.push(Puff {
+                            at: vec3(0.5 * (min.x + max.x), max.y + 0.1, 0.5 * (min.z + max.z)),
+                            radius: 0.32,
+                            of: Cloud::Vapour(index),
+                        });
+                    }
+                }
+                cooling => {
+                    let max = max - vec3(0.015, 0.0, 0.0);
+                    let shape = Shape::Rack { min, max, south };
+                    let paint = Paint::Slot(slot);
+                    group.solids.push(Solid { shape, paint });
+                    self.behind(&mut group, index, cooling, (min, max), south);
+                }
+            }
+            self.pick(min, max, Picked::Rack(index, rack as u32));
+        }
+        if let (Cooling::ColdPlate(_), true) = (&hall.cooling, to > from) {
+            self.manifolds(&mut group, index, grid, (from, to), z);
+        }
+        self.layout.groups.push(group);
+    }
+
+    /// What stands behind a rack: a door with a coil, or the manifolds of cold plates.
+    fn behind(
+        &mut self,
+        group: &mut Group,
+        index: u32,
+        cooling: &Cooling,
+        (min, max): (Vec3, Vec3),
+        south: bool,
+    ) {
+        let back = |depth: f32| {
+            if south {
+                (min.z - depth, min.z)
+            } else {
+                (max.z, max.z + depth)
+            }
+        };
+        match cooling {
+            Cooling::RearDoor(_) => {
+                let slot = self.slot(Channel::Supply(index));
+                let (z0, z1) = back(0.24);
+                group.cuboid(
+                    vec3(min.x + 0.02, 0.1, z0),
+                    vec3(max.x - 0.02, max.y + 0.06, z1),
+                    Paint::Flat(STEEL),
+                );
+                group.cuboid(
+                    vec3(min.x + 0.05, max.y + 0.06, z0),
+                    vec3(max.x - 0.05, max.y + 0.12, z1),
+                    Paint::Slot(slot),
+                );
+            }
+            Cooling::ColdPlate(_) => {
+                let (supply, hot) = (
+                    self.slot(Channel::Supply(index)),
+                    self.slot(Channel::Return(index)),
+                );
+                let (z0, z1) = back(0.09);
+                for (x, slot) in [(min.x + 0.12, supply), (max.x - 0.20, hot)] {
+                    group.cuboid(
+                        vec3(x, 0.1, z0),
+                        vec3(x + 0.08, max.y + 0.3, z1),
+                        Paint::Slot(slot),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Pipes above a row of racks on cold plates.
+    fn manifolds(
+        &mut self,
+        group: &mut Group,
+        index: u32,
+        grid: &Grid,
+        (from, to): (usize, usize),
+        z: f32,
+    ) {
+        let x0 = 1.2;
+        let x1 = grid.x(to - from - 1) + grid.pitch;
+        let middle = z + 0.5 * grid.unit.z;
+        for (dz, channel) in [
+            (-0.22, Channel::Supply(index)),
+            (0.22, Channel::Return(index)),
+        ] {
+            let paint = Paint::Flow(self.slot(channel));
+            let y = RACK.y + 0.38;
+            group.pipe(
+                vec3(x0, y, middle + dz),
+                vec3(x1, y, middle + dz),
+                0.11,
+                paint,
+            );
+        }
+    }
+
+    /// Floors of aisles in the colour of their air, and what contains them.
+    fn aisles(
+        &mut self,
+        index: u32,
+        grid: &Grid,
+        rows: usize,
+        z: f32,
+        containment: Option<Containment>,
+    ) {
+        let (supply, back) = (
+            self.slot(Channel::Supply(index)),
+            self.slot(Channel::Return(index)),
+        );
+        let (x0, x1) = (END, grid.width() - END);
+        let mut group = Group::default();
+        let mut glass = Group::default();
+        for row in 0..=rows {
+            let cold = row % 2 == 0;
+            let north = if row == 0 {
+                z + grid.z(0) - grid.aisles[0]
+            } else {
+                z + grid.z(row - 1) + grid.unit.z
+            };
+            let south = north + grid.aisles[usize::from(!cold)];
+            // Behind rear doors the air is cool again.
+            let slot = if cold || containment.is_none() {
+                supply
+            } else {
+                back
+            };
+            group.cuboid(
+                vec3(x0, 0.0, north + 0.02),
+                vec3(x1, 0.02, south - 0.02),
+                Paint::Tiles(slot),
+            );
+            let contained = match containment {
+                Some(Containment::HotAisle) => !cold,
+                Some(Containment::ColdAisle) => cold && row > 0 && row < rows,
+                _ => false,
+            };
+            if contained && row > 0 && row < rows {
+                let paint = Paint::SlotGlass(slot, 0.30);
+                let top = RACK.y + 0.55;
+                glass.cuboid(vec3(x0, top, north), vec3(x1, top + 0.04, south), paint);
+                for x in [x0 - 0.04, x1] {
+                    glass.cuboid(vec3(x, 0.0, north), vec3(x + 0.04, top, south), paint);
+                }
+                for side in [north, south - 0.04] {
+                    let (min, max) = (vec3(x0, RACK.y, side), vec3(x1, top, side + 0.04));
+                    glass.cuboid(min, max, paint);
+                }
+            }
+        }
+        self.layout.groups.push(group);
+        if !glass.solids.is_empty() {
+            self.layout.groups.push(glass);
+        }
+    }
+
+    /// Units along both short walls.
+    fn crahs(&mut self, index: u32, share: f64, width: f32, depth: f32, z: f32, _: &AirConfig) {
+        let hall_w = self.hall_w(index) * share;
+        let fit = (depth / 3.0).floor().max(1.0) as usize;
+        let wanted = (hall_w / 150e3).ceil().max(2.0) as usize;
+        let each_side = wanted.div_ceil(2).min(fit);
+        let machine = self.slot(Channel::Machine(Machine::Crah(index)));
+        let supply = self.slot(Channel::Supply(index));
+        let mut group = Group::default();
+        let step = depth / each_side as f32;
+        for side in 0..2 {
+            let x = if side == 0 { 0.15 } else { width - 1.15 };
+            for unit in 0..each_side {
+                let middle = z + (unit as f32 + 0.5) * step;
+                let half = 1.15_f32.min(0.42 * step);
+                let (min, max) = (
+                    vec3(x, 0.0, middle - half),
+                    vec3(x + 1.0, 2.0, middle + half),
+                );
+                group.cuboid(min, max, Paint::Flat([0.80, 0.83, 0.86]));
+                group.cuboid(
+                    vec3(min.x + 0.35, 2.0, min.z + 0.15),
+                    vec3(max.x - 0.35, 2.08, max.z - 0.15),
+                    Paint::Slot(machine),
+                );
+                let (f0, f1) = if side == 0 {
+                    (max.x, max.x + 0.02)
+                } else {
+                    (min.x - 0.02, min.x)
+                };
+                group.cuboid(
+                    vec3(f0, 0.15, min.z + 0.2),
+                    vec3(f1, 0.7, max.z - 0.2),
+                    Paint::Slot(supply),
+                );
+                self.pick(min, max, Picked::Machine(Machine::Crah(index)));
+            }
+        }
+        self.layout.groups.push(group);
+    }
+
+    /// Units along the east wall, with headers along the rows.
+    fn cdus(&mut self, index: u32, width: f32, depth: f32, z: f32, (supply, back): (u32, u32)) {
+        let wanted = (self.hall_w(index) / 1.5e6).ceil().max(1.0) as usize;
+        let units = wanted.min((depth / 2.4).floor().max(1.0) as usize);
+        let mut group = Group::default();
+        let step = depth / units as f32;
+        for unit in 0..units {
+            let middle = z + (unit as f32 + 0.5) * step;
+            let (min, max) = (vec3(0.25, 0.0, middle - 0.6), vec3(1.15, 1.9, middle + 0.6));
+            group.cuboid(min, max, Paint::Flat([0.72, 0.78, 0.80]));
+            group.cuboid(
+                vec3(max.x, 0.9, min.z + 0.15),
+                vec3(max.x + 0.02, 1.7, max.z - 0.15),
+                Paint::Flat(DARK),
+            );
+            self.pick(min, max, Picked::Machine(Machine::Cdu(index)));
+        }
+        for (x, slot) in [(1.55, supply), (2.0, back)] {
+            let points = [vec3(x, 0.5, z + 0.6), vec3(x, 0.5, z + depth - 0.6)];
+            group.line(&points, 0.16, Paint::Flow(slot));
+        }
+        let _ = width;
+        self.layout.groups.push(group);
+    }
+
+    /// Its share of the IT power at full load, by racks, W.
+    fn hall_w(&self, index: u32) -> f64 {
+        let all: u32 = self.scenario.hall.iter().map(|hall| hall.racks).sum();
+        let hall = &self.scenario.hall[index as usize];
+        self.design_it_w * f64::from(hall.racks) / f64::from(all.max(1))
+    }
+}
+
+/// A tank: a rim around fluid at its level, with the edges of the servers in it.
+fn tank(group: &mut Group, min: Vec3, max: Vec3, slot: u32, boils: bool) {
+    let body = Paint::Flat([0.20, 0.23, 0.26]);
+    let level = max.y - 0.07;
+    group.cuboid(min, vec3(max.x, level - 0.03, max.z), body);
+    group.cuboid(
+        vec3(min.x + 0.06, level - 0.03, min.z + 0.06),
+        vec3(max.x - 0.06, level, max.z - 0.06),
+        Paint::Slot(slot),
+    );
+    // A window along the fluid, so that a tank shows its colour from the side as well.
+    group.cuboid(
+        vec3(min.x + 0.1, 0.35, max.z),
+        vec3(max.x - 0.1, level - 0.12, max.z + 0.015),
+        Paint::Slot(slot),
+    );
+    for (a, b) in [
+        (min, vec3(min.x + 0.06, max.y, max.z)),
+        (vec3(max.x - 0.06, min.y, min.z), max),
+        (min, vec3(max.x, max.y, min.z + 0.06)),
+        (vec3(min.x, min.y, max.z - 0.06), max),
+    ] {
+        group.cuboid(vec3(a.x, level - 0.03, a.z), vec3(b.x, max.y, b.z), body);
+    }
+    let servers = 8;
+    for server in 1..servers {
+        let x = min.x + (max.x - min.x) * server as f32 / servers as f32;
+        group.cuboid(
+            vec3(x - 0.012, level - 0.01, min.z + 0.12),
+            vec3(x + 0.012, level + 0.015, max.z - 0.12),
+            Paint::Flat(DARK),
+        );
+    }
+    if boils {
+        let (a, b) = (
+            vec3(min.x + 0.03, max.y, min.z + 0.03),
+            vec3(max.x - 0.03, max.y + 0.35, max.z - 0.03),
+        );
+        group.cuboid(a, b, Paint::Glass([0.75, 0.9, 1.0], 0.16));
+    }
+}
+
+/// A technology in words.
+pub(crate) fn words(cooling: &Cooling) -> &'static str {
+    match cooling {
+        Cooling::Air(_) => "air",
+        Cooling::RearDoor(_) => "rear-door coils",
+        Cooling::ColdPlate(_) => "cold plates",
+        Cooling::Immersion(_) => "immersion tanks",
+        Cooling::DirectWater(_) => "direct water",
+        Cooling::TwoPhase(_) => "two-phase tanks",
+    }
+}

@@ -1,0 +1,152 @@
+//! What the view shows of an instant, live or replayed: the engine's snapshot, what each rack is doing, and sums so far.
+
+use std::sync::Arc;
+
+use jiff::civil::{Date, DateTime};
+
+use crate::metrics::ride_through::Span;
+use crate::scenario::{Resolved, Scenario};
+use crate::snapshot::{RackWork, Snapshot};
+
+/// Sums since the start of the run.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Totals {
+    pub(crate) energy_j: f64,
+    pub(crate) it_j: f64,
+    pub(crate) water_kg: f64,
+    /// NaN where no price is named.
+    pub(crate) usd: f64,
+    /// NaN where no intensity is named.
+    pub(crate) carbon_kg: f64,
+}
+
+impl Totals {
+    pub(crate) fn add(&mut self, s: &Snapshot) {
+        let grid_j = s.on_site.grid_w * s.dt_s;
+        self.energy_j += s.power.facility_w * s.dt_s;
+        self.it_j += s.power.it_w * s.dt_s;
+        self.water_kg += s.water.makeup_kg_s * s.dt_s;
+        self.usd += grid_j * s.price_usd_j;
+        self.carbon_kg += grid_j * s.carbon_kg_j;
+    }
+}
+
+/// An instant: the end of a step.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Moment {
+    pub(crate) snapshot: Snapshot,
+    /// By hall and rack.
+    pub(crate) work: Vec<Vec<RackWork>>,
+    pub(crate) totals: Totals,
+    /// Counts jumps: moments of an earlier count are of the past.
+    pub(crate) epoch: u64,
+}
+
+impl Moment {
+    pub(crate) fn time_s(&self) -> f64 {
+        self.snapshot.time_s
+    }
+}
+
+/// Two moments, and how far the picture is from the first to the second.
+#[derive(Debug, Clone)]
+pub(crate) struct Between {
+    pub(crate) a: Arc<Moment>,
+    pub(crate) b: Arc<Moment>,
+    pub(crate) share: f32,
+}
+
+impl Between {
+    /// A quantity of both, in between.
+    pub(crate) fn mix(&self, of: impl Fn(&Moment) -> f64) -> f32 {
+        let (a, b) = (of(&self.a) as f32, of(&self.b) as f32);
+        a + (b - a) * self.share
+    }
+}
+
+/// What does not change during a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub(crate) name: String,
+    pub(crate) scenario: Scenario,
+    pub(crate) start: Date,
+    pub(crate) total_s: f64,
+    pub(crate) step_s: f64,
+    pub(crate) design_it_w: f64,
+    pub(crate) halls: Vec<HallSite>,
+    pub(crate) circuits: Vec<String>,
+    pub(crate) events: Vec<Span>,
+    pub(crate) warnings: Vec<String>,
+    /// Racks over time are shared out by their means, not recorded.
+    pub(crate) replayed: bool,
+}
+
+/// What does not change about a hall.
+#[derive(Debug, Clone)]
+pub(crate) struct HallSite {
+    pub(crate) racks: usize,
+    /// Accelerators in a rack.
+    pub(crate) gpus: f64,
+    /// A rack with every chip at work, W.
+    pub(crate) rack_w: f64,
+    /// Coolant above which a rack is out of range, °C.
+    pub(crate) limit_c: f64,
+    /// Chips slow down above this, °C.
+    pub(crate) slowdown_c: f64,
+}
+
+impl Site {
+    pub(crate) fn of(resolved: &Resolved) -> Self {
+        let scenario = &resolved.scenario;
+        let racks: f64 = scenario.hall.iter().map(|hall| f64::from(hall.racks)).sum();
+        let facility = &resolved.simulation.facility;
+        let halls = scenario.hall.iter().enumerate().map(|(index, hall)| {
+            let limits = facility.limits(index);
+            HallSite {
+                racks: hall.racks as usize,
+                gpus: limits.rack_gpus,
+                rack_w: resolved.design_it_w / racks,
+                limit_c: limits.coolant_c,
+                slowdown_c: limits.chip_c,
+            }
+        });
+        Self {
+            name: scenario.name.clone(),
+            start: resolved.start,
+            total_s: resolved.total_s,
+            step_s: scenario.run.step_s,
+            design_it_w: resolved.design_it_w,
+            halls: halls.collect(),
+            circuits: super::layout::circuits(scenario)
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect(),
+            events: resolved.events.clone(),
+            warnings: resolved.warnings.clone(),
+            scenario: scenario.clone(),
+            replayed: false,
+        }
+    }
+
+    /// The moment `time_s` after the start.
+    pub(crate) fn moment(&self, time_s: f64) -> DateTime {
+        let start = self.start.at(0, 0, 0, 0);
+        start.saturating_add(jiff::SignedDuration::from_secs(time_s.round() as i64))
+    }
+
+    /// Seconds from the start to a moment; the error says what would be right.
+    pub(crate) fn seconds(&self, text: &str) -> Result<f64, String> {
+        let at: DateTime = text
+            .parse()
+            .map_err(|_| format!("'{text}' is no moment; write it as \"2026-07-15T15:00\""))?;
+        let time_s = at.duration_since(self.start.at(0, 0, 0, 0)).as_secs_f64();
+        if (0.0..=self.total_s).contains(&time_s) {
+            return Ok(time_s);
+        }
+        let days = self.total_s / crate::units::DAY_S;
+        Err(format!(
+            "'{text}' lies outside the run; it covers {days} days from {} on",
+            self.start
+        ))
+    }
+}

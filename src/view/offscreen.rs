@@ -1,0 +1,146 @@
+//! Pictures without a screen: one, a sequence, or as many as it takes to tell how long a frame lasts.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use bevy::prelude::*;
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured, save_to_disk};
+
+use super::state::Play;
+use super::window::Target;
+
+/// Frames before a picture counts: panels find their size in the first, the scene theirs in the second.
+const WARM_UP: u32 = 6;
+
+/// What is to be drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Job {
+    /// One picture.
+    Picture(PathBuf),
+    /// Pictures of times, into a folder.
+    Frames {
+        /// The folder.
+        folder: PathBuf,
+        /// How many.
+        count: u32,
+        /// Simulated time between two, s.
+        every_s: f64,
+    },
+    /// How long frames last while the run plays.
+    Bench(u32),
+}
+
+#[derive(Resource)]
+struct Work {
+    job: Job,
+    frame: u32,
+    /// Pictures asked for, and written.
+    asked: u32,
+    began: Instant,
+    times: Vec<Duration>,
+    report: Option<String>,
+}
+
+#[derive(Resource, Default)]
+struct Written(u32);
+
+/// Adds what makes the pictures and ends the app.
+pub(super) fn add(app: &mut App, job: Job) {
+    app.insert_resource(Work {
+        job,
+        frame: 0,
+        asked: 0,
+        began: Instant::now(),
+        times: Vec::new(),
+        report: None,
+    })
+    .init_resource::<Written>()
+    .add_systems(First, work);
+}
+
+fn work(
+    mut commands: Commands,
+    mut work: ResMut<Work>,
+    written: Res<Written>,
+    target: Res<Target>,
+    mut play: ResMut<Play>,
+    mut sides: ResMut<super::state::Sides>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    let now = Instant::now();
+    let last = std::mem::replace(&mut work.began, now);
+    work.frame += 1;
+    if work.frame <= WARM_UP {
+        return;
+    }
+    let job = work.job.clone();
+    match job {
+        Job::Picture(path) => {
+            if work.asked == 0 {
+                work.asked = 1;
+                shoot(&mut commands, &target, &path);
+            } else if written.0 >= 1 {
+                exit.write(AppExit::Success);
+            }
+        }
+        Job::Frames {
+            folder,
+            count,
+            every_s,
+        } => {
+            // A picture at a time: the next only when the last is written.
+            if written.0 < work.asked {
+                return;
+            }
+            if work.asked == count {
+                exit.write(AppExit::Success);
+                return;
+            }
+            if !work.frame.is_multiple_of(2) {
+                return;
+            }
+            shoot(
+                &mut commands,
+                &target,
+                &folder.join(format!("{:05}.png", work.asked)),
+            );
+            work.asked += 1;
+            play.time_s += every_s;
+            for side in &mut sides.0 {
+                side.wait_for(play.time_s);
+            }
+        }
+        Job::Bench(frames) => {
+            play.playing = true;
+            work.times.push(now - last);
+            if work.times.len() as u32 >= frames {
+                let mut times = std::mem::take(&mut work.times);
+                times.sort();
+                let at = |share: f64| {
+                    let index = ((times.len() - 1) as f64 * share).round() as usize;
+                    times[index].as_secs_f64() * 1e3
+                };
+                work.report = Some(format!(
+                    "{} frames: median {:.1} ms, p90 {:.1} ms, p99 {:.1} ms, longest {:.1} ms",
+                    times.len(),
+                    at(0.5),
+                    at(0.9),
+                    at(0.99),
+                    at(1.0)
+                ));
+                if let Some(report) = &work.report {
+                    println!("{report}");
+                }
+                exit.write(AppExit::Success);
+            }
+        }
+    }
+}
+
+fn shoot(commands: &mut Commands, target: &Target, path: &Path) {
+    let Some(image) = &target.0 else { return };
+    commands
+        .spawn(Screenshot::image(image.clone()))
+        .observe(save_to_disk(path.to_owned()))
+        .observe(|_: On<ScreenshotCaptured>, mut written: ResMut<Written>| written.0 += 1);
+}

@@ -1,0 +1,86 @@
+//! The bar at the top: what runs, when, how fast, what colours mean, from where.
+
+use bevy_egui::egui;
+
+use super::{ACCENT, FAINT};
+use crate::view::camera::Named;
+use crate::view::colour::ColourBy;
+use crate::view::state::{Look, Play, SPEEDS, Sides};
+
+pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, look: &mut Look) {
+    let Some(first) = sides.0.first() else {
+        ui.label("Drop a scenario file or a result folder here, or press O.");
+        return;
+    };
+    ui.horizontal(|ui| {
+        ui.label(
+            egui::RichText::new("coldaisle")
+                .strong()
+                .size(16.0)
+                .color(ACCENT),
+        );
+        let names: Vec<&str> = sides.0.iter().map(|side| side.site.name.as_str()).collect();
+        ui.label(egui::RichText::new(names.join("  |  ")).size(15.0));
+        if first.site.replayed {
+            ui.label(egui::RichText::new("recorded").color(FAINT).size(12.0));
+        }
+        ui.add_space(6.0);
+        let at = first.site.moment(play.time_s);
+        let text = format!(
+            "{} {}",
+            weekday(at.weekday()),
+            at.strftime("%Y-%m-%d  %H:%M")
+        );
+        ui.label(egui::RichText::new(text).strong().size(16.0));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui.button("?").on_hover_text("keys (F1)").clicked() {
+                look.help = !look.help;
+            }
+            if ui
+                .button("export")
+                .on_hover_text("picture and tables (X)")
+                .clicked()
+            {
+                look.export = true;
+            }
+            if ui
+                .button("open")
+                .on_hover_text("scenario or result (O)")
+                .clicked()
+            {
+                look.open = Some(String::new());
+            }
+            ui.menu_button("look from", |ui| {
+                for (named, name) in Named::ALL {
+                    if ui.button(name).clicked() {
+                        look.camera = Some(named);
+                        ui.close();
+                    }
+                }
+            });
+            egui::ComboBox::from_id_salt("colour")
+                .selected_text(look.colour.name())
+                .width(104.0)
+                .show_ui(ui, |ui| {
+                    for by in ColourBy::ALL {
+                        ui.selectable_value(&mut look.colour, by, by.name());
+                    }
+                });
+            ui.label(egui::RichText::new("colour by").color(FAINT).size(12.5));
+        });
+    });
+    let _ = SPEEDS;
+}
+
+fn weekday(day: jiff::civil::Weekday) -> &'static str {
+    use jiff::civil::Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
+    match day {
+        Monday => "Mon",
+        Tuesday => "Tue",
+        Wednesday => "Wed",
+        Thursday => "Thu",
+        Friday => "Fri",
+        Saturday => "Sat",
+        Sunday => "Sun",
+    }
+}

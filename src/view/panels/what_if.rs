@@ -1,0 +1,255 @@
+//! What could be otherwise: sliders whose last word goes to the simulation before its next step.
+
+use bevy_egui::egui;
+
+use super::{FAINT, section};
+use crate::cooling::Cooling;
+use crate::scenario::event::{ChillerTrip, HallTrip, Nothing, PlantTrip, What};
+use crate::scenario::session::{
+    Act, CoolantSetpoint, Demand, GridLimit, Mishap, Warmer, WaterSetpoint,
+};
+use crate::view::state::{Look, Play, Side, Sides};
+
+pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, play: &Play, look: &mut Look) {
+    let Some(first) = sides.0.first() else { return };
+    if first.site.replayed {
+        section(ui, "What if", false, |ui| {
+            let text = "a recorded result: open its scenario.toml to change what happens";
+            ui.label(egui::RichText::new(text).color(FAINT).size(12.5));
+        });
+        return;
+    }
+    let (mut acts, mut set) = (Vec::new(), None);
+    section(ui, "What if", true, |ui| {
+        sliders(ui, first, play, look, &mut acts);
+        mishaps(ui, first, &mut acts);
+        technologies(ui, first, &mut set);
+    });
+    for act in acts {
+        look.say(format!("from the next step on: {}", act.words()));
+        for side in &mut sides.0 {
+            side.act(act.clone());
+        }
+    }
+    if let Some(set) = set {
+        look.say(format!("built anew, run again up to now: {set}"));
+        if let Some(side) = sides.0.first_mut() {
+            side.change(set);
+        }
+    }
+}
+
+/// A slider whose value counts when it is let go.
+fn slider(
+    ui: &mut egui::Ui,
+    name: &str,
+    value: &mut f64,
+    range: std::ops::RangeInclusive<f64>,
+    unit: &str,
+    step: f64,
+) -> bool {
+    ui.label(egui::RichText::new(name).color(FAINT).size(12.0));
+    ui.spacing_mut().slider_width = (ui.available_width() - 86.0).max(60.0);
+    let slider = egui::Slider::new(value, range).suffix(unit).step_by(step);
+    let response = ui.add(slider);
+    // What a slider rounds by itself is nobody's wish.
+    response.drag_stopped() || (response.changed() && !response.dragged() && response.has_focus())
+}
+
+fn sliders(ui: &mut egui::Ui, side: &Side, play: &Play, look: &mut Look, acts: &mut Vec<Act>) {
+    let scenario = &side.site.scenario;
+    let what_if = &mut look.what_if;
+    if slider(
+        ui,
+        "demand of services",
+        &mut what_if.demand,
+        0.0..=2.0,
+        " ×",
+        0.05,
+    ) {
+        acts.push(Act::Demand(Demand {
+            factor: what_if.demand,
+        }));
+    }
+    if slider(
+        ui,
+        "weather",
+        &mut what_if.warmer_k,
+        -15.0..=15.0,
+        " K",
+        0.5,
+    ) {
+        acts.push(Act::Weather(Warmer {
+            warmer_k: what_if.warmer_k,
+        }));
+    }
+    if let Some(set_c) = scenario
+        .hall
+        .first()
+        .and_then(|hall| coolant_c(&hall.cooling))
+    {
+        let coolant_c = what_if.coolant_c.get_or_insert(set_c);
+        let range = (set_c - 12.0).round()..=(set_c + 12.0).round();
+        if slider(
+            ui,
+            "air or coolant to the racks",
+            coolant_c,
+            range,
+            " °C",
+            0.5,
+        ) {
+            acts.push(Act::Coolant(CoolantSetpoint {
+                hall: None,
+                supply_c: *coolant_c,
+            }));
+        }
+    }
+    if let Some(plant) = &scenario.heat_rejection {
+        let set_c = plant.setpoint_c();
+        let water_c = what_if.water_c.get_or_insert(set_c);
+        let range = (set_c - 10.0).round()..=(set_c + 12.0).round();
+        if slider(ui, "facility water", water_c, range, " °C", 0.5) {
+            acts.push(Act::Water(WaterSetpoint {
+                circuit: None,
+                supply_c: *water_c,
+            }));
+        }
+    }
+    let most_mw = ((16.0 * side.site.design_it_w / 1e6).ceil() / 10.0).max(0.1);
+    let limit = scenario.site.grid_limit_mw.unwrap_or(most_mw);
+    let grid_mw = what_if.grid_mw.get_or_insert(limit);
+    let step = if most_mw > 5.0 { 0.1 } else { 0.01 };
+    if slider(
+        ui,
+        "grid limit",
+        grid_mw,
+        0.2 * most_mw..=most_mw,
+        " MW",
+        step,
+    ) {
+        let mw = (*grid_mw < most_mw - 1e-9).then_some(*grid_mw);
+        acts.push(Act::GridLimit(GridLimit { mw }));
+    }
+    let _ = play;
+}
+
+fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
+    let for_an_hour = |what| {
+        Act::Event(Mishap {
+            minutes: 60.0,
+            what,
+        })
+    };
+    let plant = side
+        .site
+        .scenario
+        .heat_rejection
+        .as_ref()
+        .map_or("", |plant| plant.name());
+    ui.label(
+        egui::RichText::new("goes wrong for an hour")
+            .color(FAINT)
+            .size(12.0),
+    );
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        if plant.ends_with("chiller") && ui.small_button("a chiller").clicked() {
+            acts.push(for_an_hour(What::ChillerTrip(ChillerTrip::default())));
+        }
+        if ui.small_button("half the pumps").clicked() {
+            acts.push(for_an_hour(What::PumpTrip(PlantTrip {
+                circuit: None,
+                share: 0.5,
+            })));
+        }
+        if plant != "air_cooled_chiller" && ui.small_button("half the tower fans").clicked() {
+            acts.push(for_an_hour(What::TowerFanTrip(PlantTrip {
+                circuit: None,
+                share: 0.5,
+            })));
+        }
+        let tanks =
+            |cooling: &Cooling| matches!(cooling, Cooling::Immersion(_) | Cooling::ColdPlate(_));
+        if side
+            .site
+            .scenario
+            .hall
+            .iter()
+            .any(|hall| tanks(&hall.cooling))
+        {
+            if ui.small_button("half the CDU pumps").clicked() {
+                acts.push(for_an_hour(What::CduTrip(HallTrip {
+                    hall: None,
+                    share: 0.5,
+                })));
+            }
+        } else if ui.small_button("half the CRAHs").clicked() {
+            acts.push(for_an_hour(What::CrahTrip(HallTrip {
+                hall: None,
+                share: 0.5,
+            })));
+        }
+        if ui.small_button("the grid").clicked() {
+            acts.push(for_an_hour(What::UtilityOutage(Nothing {})));
+        }
+        if ui.small_button("repair all").clicked() {
+            acts.push(Act::Repair(Nothing {}));
+        }
+    });
+}
+
+/// Another plant or another cooling is another building: the run starts over with it and comes back to this moment.
+fn technologies(ui: &mut egui::Ui, side: &Side, set: &mut Option<String>) {
+    let Some(hall) = side.site.scenario.hall.first() else {
+        return;
+    };
+    ui.label(
+        egui::RichText::new("build it otherwise, and run again up to now")
+            .color(FAINT)
+            .size(12.0),
+    );
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        egui::ComboBox::from_id_salt("cooling")
+            .selected_text(hall.cooling.name().replace('_', " "))
+            .width(96.0)
+            .show_ui(ui, |ui| {
+                for name in ["air", "rear_door", "cold_plate", "immersion", "two_phase"] {
+                    if ui
+                        .selectable_label(hall.cooling.name() == name, name)
+                        .clicked()
+                    {
+                        *set = Some(format!("hall.0.cooling={{{name}={{}}}}"));
+                    }
+                }
+            });
+        let plant = side.site.scenario.heat_rejection.as_ref();
+        egui::ComboBox::from_id_salt("plant")
+            .selected_text(plant.map_or("–", |plant| plant.name()).replace('_', " "))
+            .width(124.0)
+            .show_ui(ui, |ui| {
+                for name in [
+                    "water_cooled_chiller",
+                    "air_cooled_chiller",
+                    "tower",
+                    "dry_cooler",
+                ] {
+                    let is = plant.is_some_and(|plant| plant.name() == name);
+                    if ui.selectable_label(is, name).clicked() {
+                        *set = Some(format!("heat_rejection={{{name}={{}}}}"));
+                    }
+                }
+            });
+    });
+}
+
+/// The setpoint of the air or coolant of a hall, where it has one.
+fn coolant_c(cooling: &Cooling) -> Option<f64> {
+    match cooling {
+        Cooling::Air(air) => Some(air.supply_c),
+        Cooling::RearDoor(door) => Some(door.supply_c),
+        Cooling::ColdPlate(plates) => Some(plates.supply_c),
+        Cooling::Immersion(tanks) => Some(tanks.supply_c),
+        Cooling::DirectWater(_) | Cooling::TwoPhase(_) => None,
+    }
+}

@@ -1,0 +1,265 @@
+//! The app: a window, or an image without one; the same systems for both.
+
+use std::time::Duration;
+
+use bevy::app::ScheduleRunnerPlugin;
+use bevy::camera::{CameraOutputMode, RenderTarget, Viewport};
+use bevy::core_pipeline::tonemapping::Tonemapping;
+use bevy::ecs::schedule::ScheduleLabel;
+use bevy::prelude::*;
+use bevy::render::RenderPlugin;
+use bevy::render::render_resource::{BlendState, TextureFormat, TextureUsages};
+use bevy::time::TimeUpdateStrategy;
+use bevy::window::{ExitCondition, PrimaryWindow, WindowResolution};
+use bevy::winit::WinitPlugin;
+use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiSchedule, PrimaryEguiContext};
+
+use super::camera::{self, Eye, FIELD_OF_VIEW, ViewOf};
+use super::material::{self, Lite};
+use super::state::{Look, Play, Sides};
+use super::{export, keys, panels, pick, playback, scene};
+
+/// egui runs in a schedule of its own, so that it also draws into an image.
+#[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
+struct Panels;
+
+/// Where the picture goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Screen {
+    /// A window of this size.
+    Window(UVec2),
+    /// An image of this size.
+    Image(UVec2),
+}
+
+impl Screen {
+    pub(super) fn size(self) -> UVec2 {
+        match self {
+            Self::Window(size) | Self::Image(size) => size,
+        }
+    }
+}
+
+/// The image that is drawn into, where there is no window.
+#[derive(Resource, Default)]
+pub(super) struct Target(pub(super) Option<Handle<Image>>);
+
+/// What the panels leave for the scene, and what they take of the input. In logical pixels.
+#[derive(Resource, Debug, Clone, Copy)]
+pub(super) struct Areas {
+    pub(super) scene: Rect,
+    pub(super) scale: f32,
+    pub(super) scene_has_pointer: bool,
+    pub(super) keys_taken: bool,
+    /// The pointer went down on the scene and has not moved far since.
+    pub(super) pressed: Option<Vec2>,
+}
+
+impl Areas {
+    /// Width over height of one of `sides` pictures.
+    pub(super) fn aspect(&self, sides: usize) -> f32 {
+        let size = self.scene.size().max(Vec2::ONE);
+        size.x / sides as f32 / size.y
+    }
+
+    /// The part of the scene's area that shows a side.
+    pub(super) fn of(&self, side: usize, sides: usize) -> Rect {
+        let width = self.scene.width() / sides.max(1) as f32;
+        let x = self.scene.min.x + width * side as f32;
+        Rect::new(x, self.scene.min.y, x + width, self.scene.max.y)
+    }
+}
+
+#[derive(Resource)]
+struct Setup(Screen);
+
+/// Builds the app around the sides.
+pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: Look) -> App {
+    let mut app = App::new();
+    let size = screen.size();
+    let offscreen = matches!(screen, Screen::Image(_));
+    let window = WindowPlugin {
+        primary_window: (!offscreen).then(|| Window {
+            title: "coldaisle".into(),
+            resolution: WindowResolution::new(size.x, size.y),
+            ..default()
+        }),
+        exit_condition: if offscreen {
+            ExitCondition::DontExit
+        } else {
+            ExitCondition::OnAllClosed
+        },
+        ..default()
+    };
+    let plugins = DefaultPlugins
+        .set(window)
+        .set(RenderPlugin {
+            // Without a window the first pictures count: nothing may be missing in them.
+            synchronous_pipeline_compilation: offscreen,
+            ..default()
+        })
+        .set(bevy::log::LogPlugin {
+            level: bevy::log::Level::ERROR,
+            filter: "wgpu=error,bevy_render=error,bevy_shader=error,bevy_asset=error".into(),
+            ..default()
+        });
+    if offscreen {
+        app.add_plugins(plugins.disable::<WinitPlugin>())
+            .add_plugins(ScheduleRunnerPlugin::run_loop(Duration::ZERO))
+            // A fixed step, so that a picture is the same whenever it is made.
+            .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(
+                50,
+            )));
+    } else {
+        app.add_plugins(plugins);
+    }
+    material::embed(&mut app);
+    app.add_plugins((EguiPlugin::default(), MaterialPlugin::<Lite>::default()))
+        .insert_resource(ClearColor(Color::srgb(0.050, 0.062, 0.075)))
+        .insert_resource(Setup(screen))
+        .insert_resource(Areas {
+            scene: Rect::new(0.0, 0.0, size.x as f32, size.y as f32),
+            scale: 1.0,
+            scene_has_pointer: false,
+            keys_taken: false,
+            pressed: None,
+        })
+        .insert_resource(sides)
+        .insert_resource(play)
+        .insert_resource(look)
+        .init_resource::<Eye>()
+        .init_resource::<Target>()
+        .init_resource::<scene::Motion>()
+        .add_systems(Startup, setup)
+        .add_systems(
+            Update,
+            (
+                keys::keys,
+                keys::dropped,
+                playback::advance,
+                scene::build,
+                views,
+                pick::pick,
+                camera::steer,
+                camera::place,
+                scene::colour,
+                scene::rise,
+                scene::mark,
+                export::export,
+            )
+                .chain(),
+        )
+        .add_systems(Panels, panels::draw);
+    app
+}
+
+fn setup(
+    mut commands: Commands,
+    screen: Res<Setup>,
+    mut images: ResMut<Assets<Image>>,
+    mut egui_settings: ResMut<EguiGlobalSettings>,
+    mut target: ResMut<Target>,
+    mut areas: ResMut<Areas>,
+) {
+    egui_settings.auto_create_primary_context = false;
+    let size = screen.0.size();
+    // Letters as large as on a common screen, however many pixels it has.
+    let scale = (size.y as f32 / 1080.0).max(1.0);
+    if let Screen::Image(size) = screen.0 {
+        let format = TextureFormat::Rgba8UnormSrgb;
+        let mut image = Image::new_target_texture(size.x, size.y, format, None);
+        image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
+        target.0 = Some(images.add(image));
+        areas.scale = scale;
+    }
+    let mut panels = commands.spawn((
+        Camera2d,
+        Camera {
+            order: 10,
+            clear_color: ClearColorConfig::Custom(Color::NONE),
+            output_mode: CameraOutputMode::Write {
+                blend_state: Some(BlendState::ALPHA_BLENDING),
+                clear_color: ClearColorConfig::None,
+            },
+            ..default()
+        },
+        Msaa::Off,
+        PrimaryEguiContext,
+        EguiSchedule::new(Panels),
+    ));
+    if let Some(render) = render_target(&target, &areas) {
+        panels.insert(render);
+    }
+}
+
+fn render_target(target: &Target, areas: &Areas) -> Option<RenderTarget> {
+    let handle = target.0.clone()?;
+    Some(RenderTarget::Image(bevy::camera::ImageRenderTarget {
+        handle,
+        scale_factor: areas.scale,
+    }))
+}
+
+/// One camera for each side, in its part of the area that panels leave.
+fn views(
+    mut commands: Commands,
+    sides: Res<Sides>,
+    screen: Res<Setup>,
+    target: Res<Target>,
+    mut areas: ResMut<Areas>,
+    windows: Query<&Window, With<PrimaryWindow>>,
+    mut cameras: Query<(Entity, &ViewOf, &mut Camera)>,
+) {
+    let size = match windows.single() {
+        Ok(window) => {
+            areas.scale = window.scale_factor();
+            window.physical_size()
+        }
+        Err(_) => screen.0.size(),
+    };
+    let count = sides.0.len();
+    let mut seen = vec![false; count];
+    for (entity, of, mut camera) in &mut cameras {
+        if of.0 >= count {
+            commands.entity(entity).despawn();
+            continue;
+        }
+        seen[of.0] = true;
+        let area = areas.of(of.0, count);
+        let min = (area.min * areas.scale)
+            .as_uvec2()
+            .min(size.saturating_sub(UVec2::ONE));
+        let max = (area.max * areas.scale).as_uvec2().min(size);
+        let physical_size = max.saturating_sub(min).max(UVec2::ONE);
+        camera.viewport = Some(Viewport {
+            physical_position: min,
+            physical_size,
+            ..default()
+        });
+    }
+    for (side, seen) in seen.into_iter().enumerate() {
+        if seen {
+            continue;
+        }
+        let mut camera = commands.spawn((
+            ViewOf(side),
+            Camera3d::default(),
+            Camera {
+                order: side as isize,
+                ..default()
+            },
+            Projection::Perspective(PerspectiveProjection {
+                fov: FIELD_OF_VIEW,
+                near: 0.2,
+                far: 3000.0,
+                ..default()
+            }),
+            // Smooth edges cost a fifth to a half of the frame on software renderers.
+            Msaa::Off,
+            Tonemapping::None,
+        ));
+        if let Some(render) = render_target(&target, &areas) {
+            camera.insert(render);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Servers that fail, jobs that save, power that swings: what a user writes, and what comes out.
+
+use crate::broken_scenarios::check;
+use crate::lab::{JOBS, LOAD, Lab, tiny};
+
+#[test]
+fn tables_that_cannot_be_are_refused_at_their_place() {
+    let failures = |keys: &str| format!("{JOBS}[failures]\n{keys}\n");
+    let checkpoint = |keys: &str| format!("{JOBS}[checkpoint.batch]\n{keys}\n");
+    let jobs = |text: &'static str| (LOAD, text);
+    let cases: Vec<(String, &str, &[&str])> = vec![
+        (failures("gpu_hours = 0"), "", &["above zero"]),
+        (
+            failures("repair_sigma = 9.75"),
+            "9.75",
+            &["spreads over decades", "use 0 to 5"],
+        ),
+        (failures("mtbf = 4"), "mtbf", &["mtbf", "gpu_hours"]),
+        (checkpoint("save_s = 5"), "", &["restart_s"]),
+        (
+            checkpoint("save_s = -5\nrestart_s = 1"),
+            "-5",
+            &["zero or above"],
+        ),
+        (
+            checkpoint("interval_min = 0.0\nsave_s = 5\nrestart_s = 1"),
+            "0.0\nsave",
+            &["above zero"],
+        ),
+        (
+            format!("{JOBS}[checkpoint.inference]\nsave_s = 1"),
+            "inference]\nsave",
+            &["inference", "batch"],
+        ),
+    ];
+    for (text, marked, words) in cases {
+        let text: &'static str = Box::leak(text.into_boxed_str());
+        check(&[], &[(jobs(text).0, text, marked, words)]);
+    }
+    check(
+        &[],
+        &[(
+            "[electrical]",
+            "[electrical]\nsmoothing = { delay_s = 0 }",
+            "",
+            &["above zero"],
+        )],
+    );
+}
+
+/// A failure every few hours: jobs are stopped, saved ones keep what they saved, and the time adds up.
+#[test]
+fn failures_cost_time_that_is_told_apart() {
+    let lab = Lab::new();
+    let text = format!(
+        "{}[failures]\ngpu_hours = 60\nrepair_hours = 2\n[checkpoint.batch]\nsave_s = 10\nrestart_s = 60\n",
+        tiny(&[("days = 1", "days = 4"), (LOAD, JOBS)])
+    );
+    lab.write("a.toml", &text);
+    lab.good(&["run", "a.toml", "-q", "-o", "r"]);
+    let summary = lab.json("r/summary.json");
+    let goodput = &summary["goodput"];
+    let figure = |key: &str| goodput[key].as_f64().unwrap();
+    let parts = ["useful", "saving", "restarting", "again", "slowed"];
+    let held: f64 = parts
+        .iter()
+        .map(|part| figure(&format!("{part}_gpu_hours")))
+        .sum();
+    assert!((figure("useful_gpu_hours") / held - figure("goodput")).abs() < 1e-3);
+    assert!(
+        figure("goodput") < 0.99 && figure("goodput") > 0.3,
+        "{goodput}"
+    );
+    // 96 GPUs, 4 days, one in 60 GPU-hours: 154 failures less those that hit servers under repair (a quarter).
+    let failures = figure("failures");
+    assert!((80.0..150.0).contains(&failures), "{failures}");
+    assert!(figure("interruptions") > 20.0 && figure("again_gpu_hours") > 0.0);
+    assert!(figure("down_gpu_hours") > 500.0);
+    // Held by jobs and services, services hold 16 all the time; a job keeps its GPUs to the end of its last step.
+    let all = summary["jobs"]["gpu_hours"].as_f64().unwrap();
+    assert!(
+        held < all - 15.0 * 96.0 && held > 0.6 * (all - 16.0 * 96.0),
+        "{held} {all}"
+    );
+    let jobs = lab.read("r/jobs.csv");
+    let header = jobs.lines().next().unwrap();
+    assert!(header.contains("interruptions,useful_s"), "{header}");
+    assert!(
+        lab.read("r/timeseries.csv")
+            .lines()
+            .next()
+            .unwrap()
+            .contains("down_gpus,swing_mw")
+    );
+    // The same seed, the same failures.
+    lab.good(&["run", "a.toml", "-q", "-o", "again"]);
+    assert_eq!(lab.read("r/jobs.csv"), lab.read("again/jobs.csv"));
+    assert_eq!(lab.read("r/summary.json"), lab.read("again/summary.json"));
+}
+
+/// An outage without batteries: everything stops and starts again; nothing that was not saved survives.
+#[test]
+fn the_dark_stops_all_jobs() {
+    let lab = Lab::new();
+    let outage =
+        "[[event]]\nstart = \"2026-07-01T12:00\"\nminutes = 30\nwhat.utility_outage = {}\n";
+    let text = format!("{}{outage}", tiny(&[(LOAD, JOBS)]));
+    lab.write("a.toml", &text);
+    lab.good(&["run", "a.toml", "-q", "-o", "r"]);
+    let summary = lab.json("r/summary.json");
+    let goodput = &summary["goodput"];
+    assert!(
+        goodput["interruptions"].as_f64().unwrap() >= 1.0,
+        "{goodput}"
+    );
+    assert!(
+        goodput["again_gpu_hours"].as_f64().unwrap() > 1.0,
+        "{goodput}"
+    );
+    // Half an hour of 96 GPUs, and no clock at zero beside it.
+    assert!(
+        (goodput["down_gpu_hours"].as_f64().unwrap() - 48.0).abs() < 1e-9,
+        "{goodput}"
+    );
+    assert!(
+        goodput["slowed_gpu_hours"].as_f64().unwrap_or(0.0) < 1e-6,
+        "{goodput}"
+    );
+}
+
+/// A power limit draws less, takes longer, and needs less energy for the same work.
+#[test]
+fn a_power_limit_stretches_jobs_less_than_it_saves() {
+    let lab = Lab::new();
+    let result = |limit: &str| {
+        let load = format!("{LOAD}")
+            .replace("[workload.constant]\nutilisation = 0.7\n", "[workload.pretraining]\nmodels = [{ parameters = 2e9, tokens = 5e9, gpus = 96, mfu = 0.4 }]\n");
+        lab.write("a.toml", tiny(&[("racks = 3", limit), (LOAD, &load)]));
+        lab.good(&["run", "a.toml", "-q", "-o", "r"]);
+        let summary = lab.json("r/summary.json");
+        let jobs = lab.read("r/jobs.csv");
+        let run_s: f64 = jobs
+            .lines()
+            .nth(1)
+            .unwrap()
+            .split(',')
+            .nth(7)
+            .unwrap()
+            .parse()
+            .unwrap();
+        let peak = summary["peak_kw"]["it"].as_f64().unwrap();
+        (
+            run_s,
+            peak,
+            summary["thermal"]["throttled_gpu_hours"].as_f64().unwrap(),
+        )
+    };
+    let (free_s, free_kw, _) = result("racks = 3");
+    let (run_s, kw, throttled) = result("racks = 3\npower_limit = 0.7");
+    assert!(
+        run_s > 1.03 * free_s && run_s < 1.2 * free_s,
+        "{run_s} {free_s}"
+    );
+    assert!(kw < 0.85 * free_kw, "{kw} {free_kw}");
+    assert!(kw * run_s < 0.97 * free_kw * free_s);
+    assert_eq!(throttled, 0.0, "a limit is no heat");
+}
+
+/// 96 GPUs in step swing by most of what they draw; a store in the racks halves that and changes no energy.
+#[test]
+fn synchronised_training_swings_and_storage_smooths() {
+    let lab = Lab::new();
+    let summary = |more: &str| {
+        let load = format!(
+            "[workload.pretraining]\nmodels = [{{ parameters = 2e9, tokens = 50e9, gpus = 96, mfu = 0.4, utilisation = 0.5 }}]\n{more}"
+        );
+        lab.write("a.toml", tiny(&[(LOAD, &load)]));
+        lab.good(&["run", "a.toml", "-q", "-o", "r"]);
+        lab.json("r/summary.json")
+    };
+    let plain = summary("");
+    let swings = &plain["swings"];
+    // 96 × 0.75 × 630 W = 45.4 kW, up for two thirds of 1.3 s; 20 ms take nothing from that.
+    assert!(
+        (swings["amplitude_mw"].as_f64().unwrap() - 0.04536).abs() < 1e-5,
+        "{swings}"
+    );
+    assert!(
+        (swings["mw_per_s"].as_f64().unwrap() - 0.04536 / 0.02).abs() < 1e-3,
+        "{swings}"
+    );
+    assert!(swings["ramp_up_mw_min"].as_f64().unwrap() >= 0.0);
+    // Flat at 0.75·2/3·1/3·1.3 s = 0.2167 s: half of that leaves half.
+    let smoothed = summary("[electrical.smoothing]\nstorage_s = 0.10833\n");
+    assert!((smoothed["swings"]["amplitude_mw"].as_f64().unwrap() - 0.02268).abs() < 1e-5);
+    assert_eq!(plain["energy_mwh"], smoothed["energy_mwh"]);
+}
