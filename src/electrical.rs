@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use chain::{Chain, Kind, Law, Losses, StageSpec};
-pub use config::{Carries, ElectricalConfig, Redundancy, StageConfig, Stands, UnknownDevice};
+pub use chain::{Carries, Chain, Kind, Law, Losses, StageSpec, Stands};
+pub use config::{ElectricalConfig, Redundancy, StageConfig, UnknownDevice};
 use loss::Device;
 use psu::PsuClass;
 

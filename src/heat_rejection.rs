@@ -29,6 +29,7 @@ mod exit_air;
 #[cfg(test)]
 mod laws;
 pub mod pads;
+mod tower_design;
 mod tower_fill;
 mod tower_merkel;
 #[cfg(test)]

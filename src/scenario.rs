@@ -194,6 +194,13 @@ pub struct Hall {
         skip_serializing_if = "is_whole"
     )]
     pub power_limit: f64,
+    /// What each busy chip draws at least, of its TDP, also while its work waits: smooths swings and costs energy.
+    #[serde(
+        default,
+        deserialize_with = "units::fraction",
+        skip_serializing_if = "is_zero"
+    )]
+    pub power_floor: f64,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,
     /// A plant of the hall's own, instead of the site's: `[hall.heat_rejection.tower]`.
@@ -202,6 +209,11 @@ pub struct Hall {
     /// A plant for the hall's room air alone, where the hall's water is too warm for it: `[hall.room_rejection.X]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_rejection: Option<HeatRejection>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(share: &f64) -> bool {
+    *share == 0.0
 }
 
 fn whole() -> f64 {

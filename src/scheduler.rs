@@ -17,8 +17,6 @@ pub mod cluster;
 pub mod conservative;
 pub mod defer;
 pub mod dispatcher;
-#[cfg(test)]
-mod erlang;
 pub mod fifo;
 pub mod first_fit;
 pub mod floor;

@@ -29,6 +29,7 @@ mod panels;
 mod pick;
 mod plan;
 mod playback;
+mod prefs;
 mod record;
 mod replay;
 mod scene;
@@ -48,7 +49,7 @@ use bevy::math::UVec2;
 use bevy::prelude::AppExit;
 
 use offscreen::Job;
-use state::{Look, Play, SPEEDS, Side, Sides};
+use state::{Look, Play, Side, Sides};
 use window::Screen;
 
 /// What to show, and how.
@@ -62,8 +63,8 @@ pub struct Options {
     pub at: Option<String>,
     /// From where.
     pub camera: Named,
-    /// What racks are coloured by.
-    pub colour: ColourBy,
+    /// What racks are coloured by; as remembered, or by chip, where nothing is said.
+    pub colour: Option<ColourBy>,
     /// Width and height, px.
     pub size: (u32, u32),
     /// A rack to select: hall and number from 1.
@@ -98,8 +99,17 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
     if let (Some(at), Some(first)) = (&options.at, sides.first()) {
         play.time_s = first.site.seconds(at).map_err(ViewError::Input)?;
     }
+    // Pictures do not depend on who makes them.
+    let windowed =
+        options.screenshot.is_none() && options.frames.is_none() && options.bench.is_none();
+    let prefs = if windowed {
+        prefs::load()
+    } else {
+        prefs::Prefs::default()
+    };
+    play.speed = prefs.speed.unwrap_or(play.speed);
     let mut look = Look {
-        colour: options.colour,
+        colour: options.colour.or(prefs.colour).unwrap_or_default(),
         camera: Some(options.camera),
         ..Look::default()
     };
@@ -133,8 +143,10 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
     } else {
         play.playing = true;
     }
-    debug_assert!(SPEEDS.iter().any(|(speed, _)| *speed == play.speed));
     let mut app = window::app(screen, Sides(sides), play, look);
+    if windowed {
+        prefs::add(&mut app, prefs);
+    }
     if let Some(path) = &options.record {
         record::add(&mut app, path.clone());
     }

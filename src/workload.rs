@@ -170,6 +170,10 @@ pub struct Job {
     pub priority: f64,
     /// When it should have ended, s since the start of the run; infinite where nobody waits for it.
     pub deadline_s: f64,
+    /// Before this it does not start, s since the start of the run.
+    pub not_before_s: f64,
+    /// When that moment comes, the scheduler does not look: it learns of it when a job is submitted or ends.
+    pub unannounced: bool,
     /// How long its start may be put off for a better hour, s since its submission.
     pub deferrable_s: f64,
     /// A scheduler may stop it and start it again later.
@@ -207,6 +211,8 @@ impl Default for Job {
             user: 0,
             priority: 0.0,
             deadline_s: f64::INFINITY,
+            not_before_s: f64::NEG_INFINITY,
+            unannounced: false,
             deferrable_s: 0.0,
             preemptible: false,
             checkpoint_s: f64::INFINITY,

@@ -21,9 +21,9 @@ pub(super) struct Args {
     /// From where to look.
     #[arg(long, value_enum, default_value = "overview")]
     camera: Named,
-    /// What racks are coloured by.
-    #[arg(long, value_enum, default_value = "chip")]
-    color_by: ColourBy,
+    /// What racks are coloured by [default: chip, or as remembered].
+    #[arg(long, value_enum)]
+    color_by: Option<ColourBy>,
     /// Size of the window or picture.
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720", value_parser = size)]
     size: (u32, u32),

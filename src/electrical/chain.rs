@@ -18,7 +18,9 @@
 //! small no-load and conversion losses. What eco costs, a break of some milliseconds and no filtering, is not a
 //! loss and is not modelled.
 
-use super::config::{Carries, Stands};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::loss::Device;
 use super::psu::{Efficiency, Psu};
 
@@ -59,6 +61,26 @@ pub enum Law {
         /// Rating of one, W, where the catalogue knows one.
         rated_w: Option<f64>,
     },
+}
+
+/// What passes through a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Carries {
+    /// IT, cooling and everything else.
+    Site,
+    /// IT only.
+    It,
+}
+
+/// Where the heat of a stage goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stands {
+    /// Into the air of the halls.
+    Hall,
+    /// Past the cooling.
+    Outdoors,
 }
 
 /// A stage to be built.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Catalogue;
-use super::chain::{Kind, StageSpec};
+use super::chain::{Carries, Kind, StageSpec, Stands};
 use super::smoothing::Smoothing;
 use super::ups_battery::UpsBatteryConfig;
 use crate::units::{non_negative, positive, positive_fraction};
@@ -242,26 +242,6 @@ fn share<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
 
 fn rating<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
     positive(de).map(Some)
-}
-
-/// What passes through a stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Carries {
-    /// IT, cooling and everything else.
-    Site,
-    /// IT only.
-    It,
-}
-
-/// Where the heat of a stage goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Stands {
-    /// Into the air of the halls.
-    Hall,
-    /// Past the cooling.
-    Outdoors,
 }
 
 /// How much more is installed than the design load needs.

@@ -115,10 +115,11 @@ impl Fleet {
         self.server_point.len() as f64 * f64::from(self.server.entry.accelerators)
     }
 
-    /// From rest to all that one of its chips may draw, W.
+    /// From the least that one of its chips draws while its work waits to all that it may draw, W.
     pub(super) fn swing_w(&self) -> f64 {
-        let chip = &self.server.chip;
-        (self.server.limit_w.unwrap_or(chip.tdp_w) - chip.idle_w).max(0.0)
+        let (server, chip) = (&self.server, &self.server.chip);
+        let least_w = chip.idle_w.max(server.floor_w);
+        (server.limit_w.unwrap_or(chip.tdp_w) - least_w).max(0.0)
     }
 
     /// Puts every server on one load that varies with time (service 0).

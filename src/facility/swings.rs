@@ -11,11 +11,13 @@
 //! 0.2 to 3 Hz (Choukse et al. 2025, arXiv 2508.14318); the iteration of 1.3 s taken by default is the geometric mean of
 //! that band. Which GPUs keep step is a choice by class. Phases of different jobs are independent, so that amplitudes add
 //! as root of squares: chance can bring two large jobs into step for a while. A limit of the site or of a hall shrinks
-//! the swings with the power it leaves. Losses of supplies and chain (some 5 %) are left out, as are services, whose
+//! the swings with the power it leaves, and so does a floor under it (as if bursts shrank alike: within 1 − `u_b`). Losses of supplies and chain (some 5 %) are left out, as are services, whose
 //! requests are independent of each other. Valid as an envelope: nothing is said of when a swing happens.
 
+use std::cell::Cell;
+
 use super::Facility;
-use crate::electrical::smoothing::{Smoothing, Swing};
+use crate::electrical::smoothing::{Felt, Smoothing, Swing};
 use crate::it::dvfs;
 use crate::scheduler::Weigh;
 use crate::snapshot;
@@ -26,17 +28,21 @@ pub const ITERATION_S: f64 = 1.3;
 
 /// How much a job swings: full swings of so many GPUs in step, and as many per second.
 pub fn weigh(smoothing: Smoothing, iteration_s: f64, gpus_per_server: u32) -> Weigh {
+    // Most jobs have the load of the job before them: its answer is kept.
+    let last = Cell::new((f64::NAN, Felt::default()));
     Box::new(move |job: &Job| {
         let utilisation = job.utilisation.clamp(0.0, 1.0);
-        let burst = dvfs::burst(utilisation);
-        let felt = smoothing.felt(
-            &Swing {
+        let (of, mut felt) = last.get();
+        if of != utilisation {
+            let burst = dvfs::burst(utilisation);
+            let swing = Swing {
                 amplitude_w: burst,
                 up: utilisation / burst,
                 per_s: 1.0 / iteration_s,
-            },
-            1.0,
-        );
+            };
+            felt = smoothing.felt(&swing, 1.0);
+            last.set((utilisation, felt));
+        }
         let gpus = f64::from(job.gpus);
         let in_step = match job.class {
             Class::Pretraining | Class::FineTuning => gpus,

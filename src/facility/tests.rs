@@ -161,6 +161,7 @@ fn val_latif_h100_node_power() {
             .unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),
         limit_w: None,
+        floor_w: 0.0,
         entry,
     };
     let psu = Psu {

@@ -24,7 +24,7 @@
 //! kelvin warmer as it gets colder. Ranges end at 40 K, exit air at 80 °C.
 
 use super::exit_air::saturated;
-use super::tower::TowerDesign;
+use super::tower_design::TowerDesign;
 use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::MoistAir;
 

@@ -180,11 +180,18 @@ impl Accelerator {
         }
     }
 
-    /// What a limit of `limit_w` on its power makes of a load, with the chip at `chip_c`.
-    pub(crate) fn under_limit(&self, limit_w: f64, utilisation: f64, chip_c: f64) -> Limited {
+    /// What a limit and a floor of its power make of a load, with the chip at `chip_c`.
+    pub(crate) fn bounded(
+        &self,
+        limit_w: f64,
+        floor_w: f64,
+        utilisation: f64,
+        chip_c: f64,
+    ) -> Limited {
         let factor = self.leakage_factor(chip_c);
         let (idle_w, full_w) = (self.base_w(0.0) * factor, self.base_w(1.0) * factor);
-        dvfs::limited(utilisation, (limit_w - idle_w) / (full_w - idle_w))
+        let share = |power_w: f64| (power_w - idle_w) / (full_w - idle_w);
+        dvfs::bounded(utilisation, share(limit_w), share(floor_w))
     }
 
     /// The least power limit that the chip can keep at full load, W: at its lowest clock.

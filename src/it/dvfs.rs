@@ -5,15 +5,16 @@
 //! c  = d^(1/n) above the knee, d/v_min² below    knee: c^(n−1) = v_min²
 //! u_b = u + β·(1 − u)     w = u/u_b              bursts of a load of mean u, and their share of time
 //! t  = w/c + (1 − w)                             time of an iteration under a limit, of that without
-//! u' = w/c·d/t                                   mean load under the limit; pace = 1/t
+//! u' = (w/c·d + (1 − w)·φ)/t                     mean load under the limit; pace = 1/t; φ ≤ d: floor, 0 without one
 //! ```
 //!
-//! u, u_b, d are shares of the chip's dynamic power (above idle). Switching power is C·V²·f: as long as voltage falls with
+//! u, `u_b`, d are shares of the chip's dynamic power (above idle). Switching power is C·V²·f: as long as voltage falls with
 //! the clock, power falls by a power of it near 3; below the knee voltage stays at its least and power goes with the
 //! clock alone. A load below full alternates between bursts, which follow the clock, and waits (memory, network, host),
-//! which do not. A limit binds in the bursts: that is why a load of a mean below its limit is slowed down too.
+//! which do not. A limit binds in the bursts: that is why a load of a mean below its limit is slowed down too. A floor fills
+//! the waits with work for nothing, so that the power swings less.
 //!
-//! Source: P = C·V²·f with voltage over frequency as in Rabaey et al., Digital Integrated Circuits, 2nd ed., ch. 5. n, v_min²
+//! Source: P = C·V²·f with voltage over frequency as in Rabaey et al., Digital Integrated Circuits, 2nd ed., ch. 5. n, `v_min²`
 //! and β together were fitted to the measured sweeps of one GPU (V100, 40 to 90 % of TDP: Zeus, NSDI 23, You et al.;
 //! github.com/ml-energy/zeus, Apache-2.0). Two other GPUs, A40 and RTX 6000, were not part of the fit: they are what
 //! `val_zeus_power_limits` judges. n holds what does not follow the clock within a burst too, so it is one of speed rather
@@ -22,7 +23,7 @@
 
 /// n: power follows the clock to this power above the knee.
 const EXPONENT: f64 = 3.2;
-/// v_min²: least voltage over that at full clock, squared.
+/// `v_min²`: least voltage over that at full clock, squared.
 const LEAST_VOLTAGE_SQUARED: f64 = 0.55;
 /// β: how far bursts of a load reach from its mean towards full power.
 const BURST: f64 = 0.5;
@@ -60,18 +61,28 @@ pub struct Limited {
 
 /// A load of mean `utilisation` on a chip that allows bursts of `allowed`, both of full dynamic power.
 pub fn limited(utilisation: f64, allowed: f64) -> Limited {
+    bounded(utilisation, allowed, 0.0)
+}
+
+/// The same on a chip that draws at least `floor` while the load waits.
+pub fn bounded(utilisation: f64, allowed: f64, floor: f64) -> Limited {
     let burst = burst(utilisation);
-    if allowed >= burst || utilisation <= 0.0 {
+    if (allowed >= burst && floor <= 0.0) || utilisation <= 0.0 {
         return Limited {
             utilisation,
             pace: 1.0,
         };
     }
-    let clock = clock_at((allowed / burst).max(0.0)).max(MIN_CLOCK);
-    let working = utilisation / burst / clock;
-    let time = working + 1.0 - utilisation / burst;
+    let clock = if allowed >= burst {
+        1.0
+    } else {
+        clock_at((allowed / burst).max(0.0)).max(MIN_CLOCK)
+    };
+    let drawn = burst * share_at(clock);
+    let (working, waiting) = (utilisation / burst / clock, 1.0 - utilisation / burst);
+    let time = working + waiting;
     Limited {
-        utilisation: working * burst * share_at(clock) / time,
+        utilisation: (working * drawn + waiting * floor.clamp(0.0, drawn)) / time,
         pace: 1.0 / time,
     }
 }
@@ -99,6 +110,16 @@ mod tests {
         assert!((1.0 / under.pace - 1.04814).abs() < 1e-5, "{under:?}");
         assert!((under.utilisation - 0.40919).abs() < 1e-5, "{under:?}");
         assert_eq!(limited(0.5, 0.75).pace, 1.0);
+    }
+
+    /// By hand: a load of 0.5 bursts to 0.75 in 2/3 of the time and waits at 0.3 for the rest: 0.6 in the mean, no slower.
+    /// A floor above the bursts flattens all to 0.75.
+    #[test]
+    fn a_floor_fills_the_waits() {
+        let filled = bounded(0.5, 1.0, 0.3);
+        assert!((filled.utilisation - 0.6).abs() < 1e-12, "{filled:?}");
+        assert_eq!(filled.pace, 1.0);
+        assert!((bounded(0.5, 1.0, 0.9).utilisation - 0.75).abs() < 1e-12);
     }
 
     proptest! {

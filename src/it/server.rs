@@ -194,6 +194,8 @@ pub struct Server {
     pub build: Build,
     /// What each chip may draw, W, where that is less than its TDP.
     pub limit_w: Option<f64>,
+    /// What each busy chip draws at least, W; 0 where nothing holds it up.
+    pub floor_w: f64,
 }
 
 /// What a server does at one load and coolant temperature.
@@ -328,20 +330,21 @@ impl Server {
         point
     }
 
-    /// What the power limit makes of a load over this coolant: a cooler chip leaks less and may work more.
+    /// What limit and floor make of a load over this coolant: a cooler chip leaks less and may work more.
     fn limited(&self, load: f64, coolant_c: f64) -> Limited {
         let mut now = Limited {
             utilisation: load,
             pace: 1.0,
         };
-        let Some(limit_w) = self.limit_w else {
+        if self.limit_w.is_none() && self.floor_w <= 0.0 {
             return now;
-        };
+        }
+        let limit_w = self.limit_w.unwrap_or(f64::INFINITY);
         for _ in 0..40 {
             let speed = self.fan_speed(now.utilisation, coolant_c);
             let resistance_k_w = self.resistance_k_w(speed, now.utilisation);
             let chip = self.chip.at(now.utilisation, coolant_c, resistance_k_w);
-            let next = self.chip.under_limit(limit_w, load, chip.chip_c);
+            let next = self.chip.bounded(limit_w, self.floor_w, load, chip.chip_c);
             let moved = (next.utilisation - now.utilisation).abs();
             now = next;
             if moved < 1e-9 {

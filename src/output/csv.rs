@@ -86,9 +86,8 @@ fn push_words(out: &mut Vec<u8>, text: &str) {
         return;
     }
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
-    // Two cells, so that an empty one is not taken for an empty line; neither can fail in memory.
-    let written = writer.write_record([text, ""]);
-    if let (Ok(()), Ok(row)) = (written, writer.into_inner()) {
-        out.extend_from_slice(row.strip_suffix(b",\n").unwrap_or(&row));
+    // Neither can fail in memory.
+    if let (Ok(()), Ok(row)) = (writer.write_record([text]), writer.into_inner()) {
+        out.extend_from_slice(row.strip_suffix(b"\n").unwrap_or(&row));
     }
 }

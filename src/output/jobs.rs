@@ -33,7 +33,6 @@ impl Jobs {
             Column::new("slowdown", Kind::Number(3)),
             Column::new("trace_id", Kind::Text),
             Column::new("interruptions", Kind::Integer),
-            Column::new("useful_s", Kind::Number(1)),
             Column::new("saving_s", Kind::Number(1)),
             Column::new("restarting_s", Kind::Number(1)),
             Column::new("again_s", Kind::Number(1)),
@@ -69,13 +68,7 @@ impl Jobs {
         table.text(job.label.as_str());
         table.integer(job.interruptions.into());
         let spent = &job.spent;
-        for seconds in [
-            spent.useful,
-            spent.saving,
-            spent.restarting,
-            spent.again,
-            spent.slowed,
-        ] {
+        for seconds in [spent.saving, spent.restarting, spent.again, spent.slowed] {
             table.number(seconds);
         }
         table.end_row()

@@ -23,6 +23,12 @@ pub(super) fn push_fixed(out: &mut Vec<u8>, value: f64, decimals: u8) {
         return;
     }
     let decimals = usize::from(decimals).min(POWERS.len() - 1);
+    if value == 0.0 {
+        // What most cells of some columns hold.
+        let text = b"0.000000000";
+        out.extend_from_slice(&text[..if decimals == 0 { 1 } else { 2 + decimals }]);
+        return;
+    }
     let scaled = value.abs() * POWERS[decimals];
     if scaled >= 9e15 {
         // Beyond exact integers: rare enough for the slow way. Writing into a vector cannot fail.

@@ -25,7 +25,6 @@ use crate::series::Period;
 use crate::weather::{self, Weather, climate};
 pub(super) use events::outage;
 use hall::Sized;
-use scheduler::Rates;
 
 /// A file that a run read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,18 +116,8 @@ impl Resolver<'_> {
             utc_offset_h: weather.site.utc_offset_h,
         };
         let mut told = Vec::new();
-        let rates = Rates {
-            price_usd_j: self.price(period, &mut told)?,
-            carbon_kg_j: self.carbon(period, &mut told)?,
-        };
-        let work = self.work(
-            &halls,
-            design_it_w,
-            start,
-            total_s,
-            &rates,
-            &mut description,
-        )?;
+        let rates = self.rates(period, &mut told)?;
+        let work = self.work(&halls, design_it_w, period, &rates, &mut description)?;
         let circuits = self.circuits(&halls)?;
         let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {

@@ -94,12 +94,15 @@ impl Dispatcher {
         }
         self.floor.release_ended();
         self.floor.call_deferred();
+        let submitted = self.floor.counts.submitted;
         while let Some(job) = self.next_job
             && job.submit_s <= now_s
         {
             self.floor.admit(job);
             self.next_job = self.arrivals.next_job();
         }
+        self.floor
+            .call_unannounced(self.floor.counts.submitted > submitted);
         if self.floor.changed() {
             self.floor.sort();
             self.scheduler.schedule(&mut self.floor);

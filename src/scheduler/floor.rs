@@ -114,7 +114,7 @@ impl Floor {
     }
 
     /// Whether the whole queue is to be looked at again: since the scheduler was last called GPUs became free (a job
-    /// ended or was stopped, or a server came back), or a job joined the queue elsewhere than at its end.
+    /// ended or was stopped), a server left or came back, or a job joined the queue elsewhere than at its end.
     pub fn released(&self) -> bool {
         self.released
     }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::order::{FairShare, Priority, ShortestFirst};
+use super::order::{FairShare, Priority, Share, ShortestFirst};
 use super::power_cap::PowerCap;
 use super::preemption::Preemption;
 use super::shadow::Shadow;
@@ -248,5 +248,39 @@ proptest! {
             (changes, done)
         };
         prop_assert_eq!(run(1), run(2));
+    }
+}
+
+proptest! {
+    // Every start sorts a long queue.
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// Users who all keep jobs waiting get GPU time in proportion to their shares, to within a few jobs.
+    #[test]
+    fn fair_share_goes_over_into_the_shares(shares in prop::array::uniform3(1..6_u32), sizes in prop::array::uniform3(1..5_u32)) {
+        let order = Order::FairShare(FairShare {
+            half_life_days: 30.0,
+            shares: shares.iter().zip(0..).map(|(share, user)| Share { user, share: f64::from(*share) }).collect(),
+        });
+        let policy = Policy::Fifo(Fifo { order: Some(order), ..Fifo::default() });
+        let jobs: Vec<Job> = (1..=1500_u32).map(|id| {
+            let user = id % 3;
+            Job { user, ..job(u64::from(id), 0.0, sizes[user as usize], 10.0) }
+        }).collect();
+        let mut d = dispatcher(&[(8, 1)], &jobs, &policy);
+        let (mut changes, mut done) = (Vec::new(), Vec::new());
+        for step in 0..50 {
+            d.begin_step(f64::from(step) * 10.0, &mut changes);
+        }
+        d.finished(&mut done);
+        let mut used = [0.0; 3];
+        for j in &done {
+            used[j.user as usize] += f64::from(j.gpus) * 10.0;
+        }
+        let all = used.iter().sum::<f64>() / f64::from(shares.iter().sum::<u32>());
+        for (used, share) in used.iter().zip(shares) {
+            let due = all * f64::from(share);
+            prop_assert!((used - due).abs() < 80.0 + 0.06 * due, "{used} of {due}");
+        }
     }
 }

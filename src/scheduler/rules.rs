@@ -1,6 +1,8 @@
 //! Keys that every scheduler's table knows: the order of the queue, where jobs are put, what may not start now.
 
 #[cfg(test)]
+mod placing_tests;
+#[cfg(test)]
 mod tests;
 
 use schemars::JsonSchema;

@@ -105,20 +105,25 @@ impl Eye {
     }
 
     /// Goes to a named place.
-    pub(super) fn go(&mut self, named: Named, layout: &Layout) {
-        let hall = layout
-            .halls
-            .first()
-            .copied()
-            .unwrap_or_else(|| layout.bounds());
+    pub(super) fn go(&mut self, named: Named, layouts: &[&Layout]) {
+        let Some(first) = layouts.first() else { return };
+        // All sides at once: one camera for both.
+        let all = |of: fn(&Layout) -> Bounds| {
+            let rest = layouts.iter().map(|layout| of(layout));
+            rest.fold(of(first), Bounds::with)
+        };
+        let hall = |layout: &Layout| {
+            let hall = layout.halls.first().copied();
+            hall.unwrap_or_else(|| layout.bounds())
+        };
         let (yaw, pitch, bounds) = match named {
-            Named::Overview => (0.42, 0.62, layout.bounds()),
-            Named::Hall => (0.35, 0.72, hall),
-            Named::Plant => (0.75, 0.48, layout.plant),
-            Named::Power => (-0.65, 0.45, layout.yard),
-            Named::Top => (0.0, 1.5607, layout.bounds()),
+            Named::Overview => (0.42, 0.62, all(Layout::bounds)),
+            Named::Hall => (0.35, 0.72, all(hall)),
+            Named::Plant => (0.75, 0.48, all(|layout| layout.plant)),
+            Named::Power => (-0.65, 0.45, all(|layout| layout.yard)),
+            Named::Top => (0.0, 1.5607, all(Layout::bounds)),
             Named::Aisle => {
-                let (from, to) = layout.aisle;
+                let (from, to) = first.aisle;
                 let away = from - to;
                 self.target = to;
                 self.distance = away.length();
@@ -153,9 +158,10 @@ pub(super) fn steer(
     let reshaped = (aspect / eye.aspect - 1.0).abs() > 0.01;
     eye.aspect = aspect;
     let again = eye.home.filter(|_| reshaped);
-    if let (Some(named), Some(side)) = (look.camera.take().or(again), sides.0.first()) {
+    if let Some(named) = look.camera.take().or(again) {
         eye.home = Some(named);
-        eye.go(named, &side.layout);
+        let layouts: Vec<&Layout> = sides.0.iter().map(|side| &*side.layout).collect();
+        eye.go(named, &layouts);
     }
     let before = *eye;
     if areas.scene_has_pointer {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 /// sRGB, 0 to 1 each.
 pub(crate) type Rgb = [f32; 3];
 
+#[expect(clippy::excessive_precision, reason = "as they are published")]
 const PLASMA: [Rgb; 7] = [
     [0.05873234, 0.02333671, 0.5433402],
     [2.1765146, 0.23838342, 0.753_960_5],
@@ -22,6 +23,7 @@ const PLASMA: [Rgb; 7] = [
     [-3.6587138, -22.931535, 18.191908],
 ];
 
+#[expect(clippy::excessive_precision, reason = "as they are published")]
 const VIRIDIS: [Rgb; 7] = [
     [0.27772733, 0.0054073445, 0.3340998],
     [0.105093043, 1.4046135, 1.3845902],

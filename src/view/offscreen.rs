@@ -141,6 +141,6 @@ fn shoot(commands: &mut Commands, target: &Target, path: &Path) {
     let Some(image) = &target.0 else { return };
     commands
         .spawn(Screenshot::image(image.clone()))
-        .observe(save_to_disk(path.to_owned()))
+        .observe(save_to_disk(PathBuf::from(path)))
         .observe(|_: On<ScreenshotCaptured>, mut written: ResMut<Written>| written.0 += 1);
 }

@@ -17,6 +17,7 @@ use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
 pub(super) use dialogs::load;
 
 use super::camera::{Eye, ViewOf};
+use super::prefs;
 use super::state::{Look, Play, Sides};
 use super::window::Areas;
 
@@ -121,9 +122,14 @@ pub(super) fn section(
     contents: impl FnOnce(&mut egui::Ui),
 ) {
     ui.add_space(2.0);
-    egui::CollapsingHeader::new(egui::RichText::new(title).strong().size(13.5))
+    let open = prefs::is_open(ui, title).unwrap_or(open);
+    let shown = egui::CollapsingHeader::new(egui::RichText::new(title).strong().size(13.5))
         .default_open(open)
         .show_unindented(ui, contents);
+    if shown.header_response.clicked() {
+        // The click has changed what was shown in this frame.
+        prefs::set_open(ui, title, shown.body_returned.is_none());
+    }
 }
 
 /// A name and a figure on one line.

@@ -10,12 +10,13 @@ use super::state::{Look, Sides};
 #[derive(Resource)]
 struct Record {
     path: PathBuf,
-    written: String,
+    /// None before the first time: a session in which nothing was done is one too.
+    written: Option<String>,
 }
 
 /// Adds it to an app.
 pub(super) fn add(app: &mut App, path: PathBuf) {
-    let written = String::new();
+    let written = None;
     app.insert_resource(Record { path, written })
         .add_systems(Last, keep);
 }
@@ -24,7 +25,7 @@ fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut look: ResMut<Look>) {
     let Some(session) = sides.0.first().and_then(super::state::Side::session) else {
         return;
     };
-    if session == record.written {
+    if record.written.as_ref() == Some(&session) {
         return;
     }
     if let Err(error) = write(&record.path, &session) {
@@ -33,7 +34,7 @@ fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut look: ResMut<Look>) {
             record.path.display()
         ));
     }
-    record.written = session;
+    record.written = Some(session);
 }
 
 /// Writes a file beside its name and moves it there.

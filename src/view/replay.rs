@@ -221,7 +221,11 @@ impl Replay {
                 supply_c: get("supply_c"),
                 return_c: get("return_c"),
                 condenser_c: get("condenser_c"),
-                heat_w: w("it_kw"),
+                // What the folder does not keep is not shown as nothing.
+                flow_kg_s: f64::NAN,
+                heat_w: f64::NAN,
+                chiller_load: f64::NAN,
+                fan_speed: f64::NAN,
                 ..snapshot::Plant::default()
             },
             halls: halls.collect(),

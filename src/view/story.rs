@@ -1,5 +1,7 @@
 //! What is hot, why, and what it costs, in three sentences from the figures of an instant.
 
+use std::fmt::Write as _;
+
 use super::layout::words as technology;
 use super::moment::{Moment, Site};
 use super::words::{celsius, count, percent, power, usd};
@@ -55,9 +57,14 @@ pub(super) fn tell(site: &Site, moment: &Moment) -> Story {
         power(hall.racks.power_w[rack]),
     );
     if throttled >= 1.0 {
-        hot += &format!(" – {} chips run slower because of heat", count(throttled));
+        let _ = write!(
+            hot,
+            " – {} chips run slower because of heat",
+            count(throttled)
+        );
     } else if above > 0 {
-        hot += &format!(
+        let _ = write!(
+            hot,
             " – {above} racks are above {:.0} °C at their inlets",
             limits.limit_c
         );
@@ -81,7 +88,8 @@ pub(super) fn tell(site: &Site, moment: &Moment) -> Story {
         "Why: {met}; {chips}. Outdoors {}",
         celsius(s.outside.dry_bulb_c)
     );
-    why += &format!(
+    let _ = write!(
+        why,
         " (wet bulb {:.1}), facility water {}",
         s.outside.wet_bulb_c,
         celsius(s.plant.supply_c)
@@ -89,7 +97,7 @@ pub(super) fn tell(site: &Site, moment: &Moment) -> Story {
     if let Some(plant) = &site.scenario.heat_rejection {
         let over_k = s.plant.supply_c - plant.setpoint_c();
         if over_k > 0.3 {
-            why += &format!(", {over_k:.1} K above what the plant aims at");
+            let _ = write!(why, ", {over_k:.1} K above what the plant aims at");
         }
     }
     let it_w = s.power.it_w.max(1.0);
@@ -102,11 +110,11 @@ pub(super) fn tell(site: &Site, moment: &Moment) -> Story {
     );
     let usd_h = s.on_site.grid_w * s.price_usd_j * 3600.0;
     if usd_h.is_finite() {
-        cost += &format!(", {}/h", usd(usd_h));
+        let _ = write!(cost, ", {}/h", usd(usd_h));
     }
     let water_m3_h = s.water.makeup_kg_s * 3600.0 / WATER_KG_M3;
     if water_m3_h > 0.005 {
-        cost += &format!(", {water_m3_h:.1} m³ water/h");
+        let _ = write!(cost, ", {water_m3_h:.1} m³ water/h");
     }
     Story {
         hot,

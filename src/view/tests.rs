@@ -123,7 +123,7 @@ fn racks_have_the_colours_that_their_numbers_ask_for() {
         ("scenarios/phoenix-air.toml", None, ColourBy::Power),
         ("scenarios/phoenix-air.toml", Some(smaller), ColourBy::Inlet),
         (
-            "scenarios/phoenix-cold-plate.toml",
+            "scenarios/phoenix-rear-door.toml",
             Some(smaller),
             ColourBy::Chip,
         ),
@@ -166,4 +166,100 @@ fn racks_have_the_colours_that_their_numbers_ask_for() {
             assert!(distinct.len() >= 3, "{file}: all alike {distinct:?}");
         }
     }
+}
+
+const SIDE: [&str; 4] = [
+    "run.start=2026-07-14",
+    "run.days=1",
+    "run.step_s=300",
+    "hall.0.racks=40",
+];
+
+fn side(more: &[&str]) -> Side {
+    let sets: Vec<String> = SIDE
+        .iter()
+        .chain(more)
+        .map(|set| (*set).to_owned())
+        .collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let workload = "workload={inference={gpus=1000,mean_utilisation=0.5,tokens_per_gpu_s=1700}}";
+    let sets = [&sets[..], &[workload.to_owned()]].concat();
+    Side::open(&root.join("scenarios/phoenix-air.toml"), &sets, 0).unwrap()
+}
+
+/// Bit by bit, with what is not there (NaN) equal to itself.
+fn same(a: &crate::snapshot::Snapshot, b: &crate::snapshot::Snapshot) {
+    assert!(format!("{a:?}") == format!("{b:?}"), "{a:?}\n{b:?}");
+}
+
+/// What is shown at a time.
+fn shown(side: &mut Side, time_s: f64) -> crate::snapshot::Snapshot {
+    side.wait_for(time_s);
+    let between = side.at(time_s).unwrap();
+    assert!(
+        (between.b.time_s() - time_s).abs() < 1e-6,
+        "{}",
+        between.b.time_s()
+    );
+    between.b.snapshot.clone()
+}
+
+/// Going back and forth shows the same; a command changes what comes after it and nothing before; the session, run
+/// again without a view, gives the very same snapshot.
+#[test]
+fn a_side_goes_back_and_its_session_runs_again() {
+    use crate::scenario::session::{Act, Demand};
+    let mut live = side(&[]);
+    let (early, late) = (shown(&mut live, 3600.0), shown(&mut live, 36_000.0));
+    same(&shown(&mut live, 3600.0), &early);
+    same(&shown(&mut live, 36_000.0), &late);
+
+    let mut live = side(&[]);
+    same(&shown(&mut live, 3600.0), &early);
+    live.act(Act::Demand(Demand { factor: 0.4 }));
+    let less = shown(&mut live, 36_000.0);
+    assert!(less.power.it_w < 0.95 * late.power.it_w);
+    assert_eq!((live.log.len(), live.log[0].at_s), (1, 3600.0));
+    assert!(live.overview.complete && live.overview.rows.len() >= 90);
+    // Before the command nothing is otherwise, after going back it holds again.
+    same(&shown(&mut live, 3600.0), &early);
+    same(&shown(&mut live, 36_000.0), &less);
+
+    let super::state::Source::Live { plan, .. } = &live.source else {
+        unreachable!("it is live")
+    };
+    let mut again = plan.resolve().unwrap();
+    while again
+        .simulation
+        .step()
+        .unwrap()
+        .is_some_and(|s| s.time_s < 36_000.0 - 1.0)
+    {}
+    same(again.simulation.facility.snapshot(), &less);
+    assert!(live.session().unwrap().contains("factor = 0.4"));
+}
+
+/// Another technology is another building at the same time; one that does not fit is said, and nothing is lost.
+#[test]
+fn a_hall_is_built_otherwise() {
+    let mut live = side(&[]);
+    let air = shown(&mut live, 7200.0);
+    live.change("heat_rejection={dry_cooler={}}".into());
+    let trouble = live
+        .trouble
+        .take()
+        .expect("its water is too warm for this hall");
+    assert!(trouble.contains("cannot cool supply air"), "{trouble}");
+    same(&shown(&mut live, 7200.0), &air);
+
+    live.change("hall.0.cooling={immersion={}}".into());
+    assert_eq!(live.trouble, None);
+    let tanks = shown(&mut live, 7200.0);
+    same(
+        &tanks,
+        &shown(&mut side(&["hall.0.cooling={immersion={}}"]), 7200.0),
+    );
+    assert!(tanks.power.server_fans_w == 0.0 && air.power.server_fans_w > 0.0);
+    let tank = live.layout.pick_box(Picked::Rack(0, 0)).unwrap();
+    assert!(tank.max.y < 1.5, "the scene shows tanks: {tank:?}");
 }

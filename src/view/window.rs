@@ -245,7 +245,7 @@ fn views(
             ViewOf(side),
             Camera3d::default(),
             Camera {
-                order: side as isize,
+                order: side.cast_signed(),
                 ..default()
             },
             Projection::Perspective(PerspectiveProjection {

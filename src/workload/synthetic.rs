@@ -1,8 +1,9 @@
 //! Synthetic jobs: random arrivals that follow day and week, heavy-tailed run times.
 //!
 //! ```text
-//! submissions  Poisson with rate λ(t) = jobs_per_day/burst/86,400 · r(t)     thinning: candidates at max λ, kept with r/max r
-//! burst        n jobs at once by one user, of one size, P(n) = (1 − 1/b)^(n−1)/b       mean b
+//! submissions  Poisson with rate λ(t) = jobs_per_day/86,400 · Σ p_g/b_g · r(t)     thinning: candidates at max λ, kept with r/max r
+//! burst        n jobs at once by one user, of one size g, P(n) = (1 − 1/b_g)^(n−1)/b_g      mean b_g = 1 + (burst − 1)/g
+//! size         of a submission P(g) ∝ p_g/b_g, so that of jobs it is p_g
 //! user         P(u) ∝ u^−a, u = 1 … users                                     Zipf
 //! run time     ln T ~ N(ln median, σ²), cut at max_hours                      mean/median = e^(σ²/2) before the cut
 //! in a burst   z = √ρ·z_burst + √(1 − ρ)·z_job
@@ -127,7 +128,8 @@ pub struct JobStream {
         deserialize_with = "units::non_negative"
     )]
     pub weekend_factor: f64,
-    /// Jobs that a user submits at once, mean: 1 is one at a time, more an array of a size. Default 1.
+    /// Jobs of one GPU that a user submits at once, mean: 1 is one at a time, more an array. Of jobs of g GPUs there are
+    /// 1 + (burst − 1)/g: arrays are of small jobs. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive")]
     pub burst: f64,
     /// How alike the run times in a burst are: correlation of their logarithms, 0 to 1. Default 0.8 (unconfirmed).

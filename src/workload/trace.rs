@@ -35,7 +35,7 @@ use serde::{Deserialize, Serialize};
 
 use super::profile::Profile;
 use super::{Arrivals, Service};
-pub use replay::JobTrace;
+pub use replay::{JobTrace, Starts};
 pub use requests::RequestTrace;
 
 /// Bad rows that are quoted; the others are counted.

@@ -259,6 +259,12 @@ fn numbers_outside_their_range() {
             ),
             (
                 "racks = 3",
+                "racks = 3\npower_limit = 0.6\npower_floor = 0.7",
+                "0.7\nserv",
+                &["power_floor = 0.7 lies above power_limit = 0.6", "0 to 0.6"],
+            ),
+            (
+                "racks = 3",
                 "racks = 3\npower_limit = 0.1",
                 "0.1",
                 &["less than it draws at its lowest clock", "0.20 or more"],

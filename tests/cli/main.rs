@@ -20,6 +20,7 @@ mod power;
 mod queues;
 mod results;
 mod results_document;
+mod schedulers;
 mod sessions;
 mod technologies;
 mod traces;

@@ -124,3 +124,61 @@ fn traces_that_cannot_be_used() {
         &["clashes with workload.trace", "keep one"],
     );
 }
+
+const LOGGED: &str = "id,submit_h,start_h,gpus,run_h,user\nfirst,0,2,8,1,7\nsecond,0.5,0.5,8,1,\n";
+
+fn logged(keys: &str) -> Lab {
+    let trace = format!("[workload.trace.jobs]\nfile = \"log.csv\"\n{keys}");
+    let lab = Lab::with("tiny.toml", tiny(&[(LOAD, &trace)]));
+    lab.write("log.csv", LOGGED);
+    lab
+}
+
+/// Names and users of the log come back; its starts are kept on request, and a job then holds its GPUs a minute longer.
+#[test]
+fn a_log_s_names_and_starts_come_back() {
+    for (keys, waits_s, runs_s) in [
+        ("", ["0.0", "0.0"], ["3600.0", "3600.0"]),
+        (
+            "starts = \"logged\"\nhold_s = 60\n",
+            ["0.0", "7200.0"],
+            ["3660.0", "3660.0"],
+        ),
+    ] {
+        let lab = logged(keys);
+        lab.good(&["run", "tiny.toml", "-q", "-o", "out"]);
+        let jobs = crate::figures::Table::read(&lab, "out/jobs.csv");
+        let mut rows: Vec<_> = (0..2)
+            .map(|at| {
+                let cell = |column| jobs.text(column)[at].to_owned();
+                (
+                    cell("trace_id"),
+                    cell("user"),
+                    cell("wait_s"),
+                    cell("run_s"),
+                )
+            })
+            .collect();
+        rows.sort_by(|a, b| a.2.cmp(&b.2).then(a.0.cmp(&b.0)));
+        let mut waits: Vec<_> = rows.iter().map(|row| row.2.as_str()).collect();
+        waits.sort_unstable();
+        assert_eq!(waits, waits_s, "{keys}");
+        assert_eq!([rows[0].3.as_str(), &rows[1].3], runs_s, "{keys}");
+        let first = rows.iter().find(|row| row.0 == "first").unwrap();
+        assert_eq!(first.1, "7");
+        assert!(rows.iter().any(|row| row.0 == "second" && row.1 == "0"));
+    }
+}
+
+#[test]
+fn slips_in_how_a_log_is_replayed_are_named() {
+    for (line, parts) in [
+        ("starts = \"log\"", &["starts", "logged_at_events"][..]),
+        ("repeat_days = 0", &["repeat_days", "above zero"]),
+        ("time_scale = -2", &["time_scale", "above zero"]),
+        ("keep = 1.2", &["keep", "at most 1"]),
+        ("hold_s = -1", &["hold_s", "zero or above"]),
+    ] {
+        logged(line).refused(&["validate", "tiny.toml"], parts);
+    }
+}

@@ -45,6 +45,7 @@ fn server() -> Server {
         build: entry.build(&around).unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),
         limit_w: None,
+        floor_w: 0.0,
         entry,
     }
 }

@@ -15,10 +15,12 @@ mod mlperf;
 mod modelica;
 mod models;
 mod plant_run;
+mod queues;
 mod raps;
 mod sites;
 mod table;
 mod traces;
+mod waits;
 mod zeus;
 
 use std::path::{Path, PathBuf};
@@ -100,7 +102,13 @@ validations! {
         val_raps_frontier_random_day_as_submitted => |data| raps::random_day(data, true),
     ;
     "traces":
-        val_azure_trace_keeps_its_tokens => traces::azure,
+        val_azure_trace_keeps_its_requests_and_tokens => traces::azure,
+    ;
+    "waits":
+        val_philly_waits => |_| waits::rows(&waits::PHILLY),
+        val_helios_waits => |_| waits::rows(&waits::HELIOS),
+        val_seren_waits => |_| waits::rows(&waits::SEREN),
+        val_kalos_waits => |_| waits::rows(&waits::KALOS),
     ;
     "gpus":
         val_zeus_power_limits => zeus::power_limits,
@@ -129,6 +137,11 @@ validations! {
     ;
     "fans":
         val_greensku_server_fans => fans::greensku,
+    ;
+    "queues":
+        val_erlang_c_mean_waits => |_| queues::many_servers(),
+        val_pollaczek_khinchine_mean_waits => |_| queues::one_server(),
+        val_queues_in_an_order => |_| queues::in_order(),
     ;
     "sites":
         val_nrel_esif_pue_and_water => sites::esif,

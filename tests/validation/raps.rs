@@ -48,8 +48,8 @@ pub(crate) fn frontier(data: &Path, point: &str, theirs: &str) -> Vec<Row> {
     ]
 }
 
-/// The random day, job by job: energy, and the power every 15 s. `submitted` replays the list as it was submitted,
-/// in place of as its queue saw it.
+/// The random day, job by job: energy, and the power every 15 s. `submitted` lets jobs start when they fit, in place of by
+/// the rules of RAPS.
 pub(crate) fn random_day(data: &Path, submitted: bool) -> Vec<Row> {
     let oracle = data.join("oracles/raps");
     let mut series =
@@ -61,8 +61,8 @@ pub(crate) fn random_day(data: &Path, submitted: bool) -> Vec<Row> {
     let mut sets = Vec::new();
     let mut title = "RAPS Frontier, random day".to_owned();
     if submitted {
-        let jobs = oracle.join("frontier_random_seed42_jobs.csv");
-        sets.push(format!("workload.trace.raps.file={}", jobs.display()));
+        sets.push("workload.trace.raps.starts=free".to_owned());
+        sets.push("workload.trace.raps.hold_s=0".to_owned());
         title += ", jobs queued as submitted";
     }
     let mut ours_kw = Vec::new();

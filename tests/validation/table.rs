@@ -188,7 +188,6 @@ impl Row {
             Evidence::SameParameters => "same parameters",
             Evidence::Fitted => "fitted",
             Evidence::Replayed => "replayed",
-            Evidence::Fitted => "fitted",
         };
         let result = match (self.holds(), self.allowed) {
             (_, Allowed::Stated) => "–",

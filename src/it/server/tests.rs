@@ -23,6 +23,7 @@ fn node(coolant: Coolant) -> Server {
         entry,
         chip: h100(),
         limit_w: None,
+        floor_w: 0.0,
     }
 }
 
@@ -89,6 +90,7 @@ fn built(coolant: Coolant) -> Server {
             .unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),
         limit_w: None,
+        floor_w: 0.0,
         entry,
     }
 }

@@ -5,12 +5,11 @@ use super::{Resolver, ScenarioError};
 use crate::cooling;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
-use crate::it::{Build, Server, Surroundings};
+use crate::it::{Accelerator, Build, Server, Surroundings};
 use crate::physics::boiling::Boiling;
 use crate::physics::fluids::Fluid;
 use crate::physics::psychrometrics;
 use crate::scenario::{Hall, catalogue};
-use crate::scheduler::ServerPower;
 use crate::weather::Weather;
 
 /// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.
@@ -23,8 +22,6 @@ pub(super) struct Sized<'a> {
     pub(super) server: Server,
     pub(super) psu: Psu,
     pub(super) rack_w: f64,
-    /// One server over the design's coolant.
-    pub(super) power: ServerPower,
     pub(super) rack_air_m3_s: f64,
     /// What cold plates catch of it, W.
     pub(super) rack_liquid_w: f64,
@@ -120,19 +117,9 @@ impl Resolver<'_> {
             entry: entry.clone(),
             chip: chip.clone(),
             build,
-            limit_w: (hall.power_limit < 1.0).then_some(hall.power_limit * chip.tdp_w),
+            limit_w: self.power_limit_w(index, hall, chip)?,
+            floor_w: hall.power_floor * chip.tdp_w,
         };
-        let least = chip.least_limit_w() / chip.tdp_w;
-        if hall.power_limit < least {
-            let what = format!(
-                "power_limit = {} is {:.0} W for a chip of {} W: less than it draws at its lowest clock",
-                hall.power_limit,
-                hall.power_limit * chip.tdp_w,
-                chip.tdp_w
-            );
-            let cure = format!("use {:.2} or more", (least * 100.0).ceil() / 100.0);
-            return Err(self.error(&key("power_limit"), what, cure));
-        }
         let psu = Psu {
             efficiency: class.efficiency.clone(),
             rated_w: entry.psu_rated_w,
@@ -151,8 +138,6 @@ impl Resolver<'_> {
         }
         let full = server.at(entry.accelerators, 1.0, coolant_c);
         let dc_w = full.compute_w + full.fans_w;
-        let idle = server.at(0, 0.0, coolant_c);
-        let idle_w = idle.compute_w + idle.fans_w;
         let per_rack = f64::from(hall.servers_per_rack);
         let loss_w = psu.loss_w(dc_w);
         if let Some(load) = self.loaded.scenario.workload.host_utilisation() {
@@ -163,15 +148,39 @@ impl Resolver<'_> {
         Ok(Sized {
             config: hall,
             rack_w: (dc_w + loss_w) * per_rack,
-            power: ServerPower {
-                idle_w: idle_w + psu.loss_w(idle_w),
-                full_w: dc_w + loss_w,
-            },
             rack_liquid_w: (full.liquid_w + full.psu_plated * loss_w) * per_rack,
             rack_air_m3_s: full.air_m3_s * per_rack,
             server,
             psu,
         })
+    }
+
+    /// What each chip may draw where that is less than its TDP, W.
+    fn power_limit_w(
+        &self,
+        index: usize,
+        hall: &Hall,
+        chip: &Accelerator,
+    ) -> Result<Option<f64>, ScenarioError> {
+        let (share, tdp_w) = (hall.power_limit, chip.tdp_w);
+        let least = chip.least_limit_w() / tdp_w;
+        if share < least {
+            let what = format!(
+                "power_limit = {share} is {:.0} W for a chip of {tdp_w} W: less than it draws at its lowest clock",
+                share * tdp_w,
+            );
+            let cure = format!("use {:.2} or more", (least * 100.0).ceil() / 100.0);
+            return Err(self.error(&format!("hall[{index}].power_limit"), what, cure));
+        }
+        if hall.power_floor > share {
+            let what = format!(
+                "power_floor = {} lies above power_limit = {share}",
+                hall.power_floor
+            );
+            let cure = format!("use 0 to {share}");
+            return Err(self.error(&format!("hall[{index}].power_floor"), what, cure));
+        }
+        Ok((share < 1.0).then_some(share * tdp_w))
     }
 
     /// The hall with its cooling sized.

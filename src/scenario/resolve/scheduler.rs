@@ -5,7 +5,7 @@ use super::{Resolver, ScenarioError};
 use crate::scheduler::defer::By;
 use crate::scheduler::order::Order;
 use crate::scheduler::{Cluster, Dispatcher, HallShape, Racks, SchedulerError, ServerPower, Site};
-use crate::series::Signal;
+use crate::series::{Period, Signal};
 use crate::workload::{Arrivals, Service};
 
 /// Price and carbon of the grid.
@@ -14,7 +14,30 @@ pub(super) struct Rates {
     pub(super) carbon_kg_j: Signal,
 }
 
+/// One server over the design's coolant.
+fn power(hall: &Sized<'_>) -> ServerPower {
+    let idle = hall
+        .server
+        .at(0, 0.0, hall.config.cooling.design_coolant_c());
+    let idle_w = idle.compute_w + idle.fans_w;
+    ServerPower {
+        idle_w: idle_w + hall.psu.loss_w(idle_w),
+        full_w: hall.rack_w / f64::from(hall.config.servers_per_rack),
+    }
+}
+
 impl Resolver<'_> {
+    pub(super) fn rates(
+        &mut self,
+        period: Period,
+        description: &mut Vec<(String, String)>,
+    ) -> Result<Rates, ScenarioError> {
+        Ok(Rates {
+            price_usd_j: self.price(period, description)?,
+            carbon_kg_j: self.carbon(period, description)?,
+        })
+    }
+
     /// The halls, the queue and its scheduler.
     pub(super) fn dispatcher(
         &self,
@@ -36,7 +59,7 @@ impl Resolver<'_> {
                     .map_or(hall.config.racks, std::num::NonZeroU32::get),
             })
             .collect();
-        let power: Vec<ServerPower> = halls.iter().map(|hall| hall.power).collect();
+        let power: Vec<ServerPower> = halls.iter().map(power).collect();
         let rules = policy.rules();
         if let Some(cap) = rules.power_cap {
             let servers = shapes.iter().map(|shape| f64::from(shape.servers));

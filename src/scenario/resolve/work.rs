@@ -9,6 +9,7 @@ use super::scheduler::Rates;
 use super::{Input, Resolver, ScenarioError};
 use crate::facility::{Failures, ITERATION_S, Level, Work, weigh};
 use crate::scheduler::HallShape;
+use crate::series::Period;
 use crate::workload::checkpoint::{GPU_HOURS, Saving};
 use crate::workload::model::fine_tuning::FineTuning;
 use crate::workload::profile::{Profile, Quantity};
@@ -24,8 +25,7 @@ impl Resolver<'_> {
         &mut self,
         halls: &[Sized<'_>],
         design_it_w: f64,
-        start: Date,
-        total_s: f64,
+        Period { start, total_s, .. }: Period,
         rates: &Rates,
         description: &mut Vec<(String, String)>,
     ) -> Result<Work, ScenarioError> {

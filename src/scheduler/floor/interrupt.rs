@@ -136,7 +136,7 @@ impl Floor {
     pub fn set_down(&mut self, server: u32, down: bool) {
         let was_down = self.cluster.is_down(server);
         self.cluster.set_down(server, down);
-        self.released |= !down;
+        self.released = true; // reservations may count on it, or on what it leaves
         let gpus = u64::from(self.cluster.gpus_per_server(server));
         match (was_down, self.cluster.is_down(server)) {
             (false, true) => self.counts.down_gpus += gpus,

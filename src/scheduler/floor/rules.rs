@@ -30,6 +30,8 @@ pub(in crate::scheduler) struct Rulebook {
     pub(in crate::scheduler) deferral: Option<Deferral>,
     /// Jobs put off: until when, number, slot.
     pub(super) deferred: BinaryHeap<Reverse<(Moment, u64, u32)>>,
+    /// The same, where the scheduler does not look when it comes.
+    pub(super) unannounced: BinaryHeap<Reverse<(Moment, u64, u32)>>,
     /// Room to sort the queue in.
     sorting: Vec<(Moment, u64, u32)>,
 }
@@ -123,18 +125,23 @@ impl Floor {
 
     /// Puts a new job off for a better hour, where it can wait for one.
     pub(super) fn put_off(&mut self, index: u32) -> bool {
-        let (Some(deferral), Some(slot)) =
-            (&mut self.rules.deferral, self.slots.get_mut(index as usize))
-        else {
+        let Some(slot) = self.slots.get_mut(index as usize) else {
             return false;
         };
-        let release_s = deferral.release_s(&slot.job);
+        let not_before_s = slot.job.not_before_s;
+        let deferral = self.rules.deferral.as_mut();
+        let deferred_s = deferral.map_or(not_before_s, |rule| rule.release_s(&slot.job));
+        let release_s = deferred_s.max(not_before_s);
         if release_s <= self.now_s {
             return false;
         }
         slot.state = State::PutOff;
-        let entry = (Moment(release_s), slot.job.id, index);
-        self.rules.deferred.push(Reverse(entry));
+        let entry = Reverse((Moment(release_s), slot.job.id, index));
+        if slot.job.unannounced {
+            self.rules.unannounced.push(entry);
+        } else {
+            self.rules.deferred.push(entry);
+        }
         true
     }
 
@@ -150,12 +157,29 @@ impl Floor {
             let Some(Reverse((_, _, index))) = self.rules.deferred.pop() else {
                 return;
             };
-            if let Some(slot) = self.slots.get_mut(index as usize) {
-                slot.state = State::Waiting;
-            }
-            self.requeue(index);
-            self.released = true; // all is to be looked at: it does not stand at the end
+            self.call(index);
         }
+    }
+
+    /// The same for those whose hour nobody announces: where a job was submitted or GPUs became free in this step.
+    pub(in crate::scheduler) fn call_unannounced(&mut self, submitted: bool) {
+        if !submitted && !self.released {
+            return;
+        }
+        while let Some(&Reverse((Moment(at_s), _, index))) = self.rules.unannounced.peek()
+            && at_s <= self.now_s
+        {
+            self.rules.unannounced.pop();
+            self.call(index);
+        }
+    }
+
+    fn call(&mut self, index: u32) {
+        if let Some(slot) = self.slots.get_mut(index as usize) {
+            slot.state = State::Waiting;
+        }
+        self.requeue(index);
+        self.released = true; // all is to be looked at: it does not stand at the end
     }
 
     /// Brings the queue in order where ranks change while jobs wait.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::tests::{dispatcher, fifo, job};
 use super::super::*;
-use crate::workload::Job;
+use crate::workload::{Job, Listed};
 
 /// 100 s of work, saved every 30 s for 5 s; starting again takes 7 s.
 fn saving(id: u64, submit_s: f64, gpus: u32) -> Job {
@@ -266,6 +266,24 @@ fn reservations_leave_out_what_is_down() {
     );
 }
 
+/// A hundred thousand jobs pass through; places are made for those that were there together.
+#[test]
+fn memory_follows_the_jobs_present() {
+    let jobs = (1..=100_000).map(|id| job(id, id as f64, 1 + (id % 3) as u32, 10.0));
+    let arrivals = Box::new(Listed(jobs));
+    let cluster = super::super::tests::cluster(&[(6, 4)]);
+    let policy = Policy::default().start();
+    let mut d = Dispatcher::new(cluster, Vec::new(), arrivals, policy).unwrap();
+    let (mut changes, mut done) = (Vec::new(), Vec::new());
+    for step in 0..100_100 {
+        d.begin_step(f64::from(step), &mut changes);
+        changes.clear();
+        d.finished(&mut done);
+    }
+    assert_eq!(done.len(), 100_000);
+    assert!(d.floor().slots() < 50, "{}", d.floor().slots());
+}
+
 proptest! {
     /// Whatever stops whatever: every job ends, each having held its GPUs for its work and what it lost; no GPU is
     /// held twice; and the queue stays in order of submission.
@@ -380,4 +398,28 @@ fn what_goes_first_stands_in_front_of_the_queue() {
     );
     assert_eq!(b.d.queue().waiting_gpu_s, 0.0);
     assert_eq!(b.d.floor().present().count(), 0);
+}
+
+/// Two jobs that may not start before 30 s on an idle server. Announced, the one starts at 30; the other only when a third
+/// is submitted at 50, and one that comes at 40 and ends at 45 would do as well.
+#[test]
+fn jobs_that_may_not_start_yet() {
+    let later = |unannounced| Job {
+        not_before_s: 30.0,
+        unannounced,
+        ..job(1, 0.0, 4, 10.0)
+    };
+    let start = |unannounced, others: &[Job]| {
+        let mut jobs = vec![later(unannounced)];
+        jobs.extend(others);
+        let mut b = Bench::new(&[(1, 8)], &jobs);
+        for step in 0..=100 {
+            b.to(f64::from(step));
+        }
+        let done = b.done();
+        done.iter().find(|j| j.id == 1).unwrap().start_s
+    };
+    assert_eq!(start(false, &[job(2, 50.0, 1, 1.0)]), 30.0);
+    assert_eq!(start(true, &[job(2, 50.0, 1, 1.0)]), 50.0);
+    assert_eq!(start(true, &[job(2, 20.0, 1, 18.0)]), 38.0);
 }

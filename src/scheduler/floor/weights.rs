@@ -44,7 +44,7 @@ impl Floor {
         else {
             return;
         };
-        let hall = slot.allocation.hall as usize;
+        let hall = slot.allocation.hall;
         if hall >= self.weights.halls.len() {
             self.weights.halls.resize(hall + 1, [0; 2]);
         }

@@ -1,4 +1,4 @@
-//! Orders, placements, preemption, caps and deferral, worked by hand.
+//! Orders, preemption, caps and deferral, worked by hand.
 
 use super::super::defer::{By, Forecast};
 use super::super::order::{FairShare, Priority, Share, ShortestFirst};
@@ -7,20 +7,20 @@ use super::super::*;
 use super::*;
 use crate::series::{Series, Signal};
 use crate::units::HOUR_S;
-use crate::workload::{Job, Within};
+use crate::workload::Job;
 
 const POWER: [ServerPower; 2] = [ServerPower {
     idle_w: 100.0,
     full_w: 1100.0,
 }; 2];
 
-fn with(rules: impl FnOnce(&mut Fifo)) -> Policy {
+pub(super) fn with(rules: impl FnOnce(&mut Fifo)) -> Policy {
     let mut spec = Fifo::default();
     rules(&mut spec);
     Policy::Fifo(spec)
 }
 
-fn site(signal: &Signal) -> Site<'_> {
+pub(super) fn site(signal: &Signal) -> Site<'_> {
     Site {
         servers: &POWER,
         deferring: signal,
@@ -181,6 +181,35 @@ fn no_more_are_stopped_than_it_takes() {
     assert_eq!([done[3].start_s, done[4].start_s], [30.0, 40.0]);
 }
 
+/// Four GPUs are wanted: the least important job has one, the next four. The four suffice, so the one stays.
+#[test]
+fn who_turns_out_not_to_be_needed_stays() {
+    let low = |id, gpus, priority| Job {
+        priority,
+        preemptible: true,
+        ..job(id, 0.0, gpus, 500.0)
+    };
+    let jobs = [low(1, 4, 1.0), low(2, 1, 0.0), low(3, 4, 5.0)];
+    let policy = with(|spec| {
+        spec.order = Some(Order::Priority(Priority::default()));
+        spec.preemption = Some(Preemption::default());
+    });
+    let late = Job {
+        submit_s: 20.0,
+        ..jobs[2]
+    };
+    let signal = Signal::Constant(f64::NAN);
+    let jobs = [jobs[0], jobs[1], late];
+    let done = run(dispatcher_at(
+        cluster(&[(5, 1)]),
+        &jobs,
+        &policy,
+        site(&signal),
+    ));
+    let stopped: Vec<_> = done.iter().map(|j| j.interruptions).collect();
+    assert_eq!(stopped, [1, 0, 0]);
+}
+
 /// Idle servers draw 400 W, a job 600 W: under 1.7 kW two run at a time. Job 4 (two GPUs, 1.2 kW) is first at 100 s; job
 /// 5 may not take its power, though there are GPUs.
 #[test]
@@ -245,121 +274,64 @@ fn deferrable_jobs_wait_outside_the_queue() {
     assert_eq!(starts, [(2, 0.0), (1, 7200.0)]);
 }
 
-fn racks(servers: u32, servers_per_rack: u32, racks_per_pod: u32) -> Cluster {
-    cluster(&[(servers, 4)]).in_racks(&[Racks {
-        servers_per_rack,
-        racks_per_pod,
-    }])
-}
-
-/// The servers that each job holds at `now_s`.
-fn held(d: &mut Dispatcher, now_s: f64) -> Vec<(u64, Vec<u32>)> {
-    let mut changes = Vec::new();
-    d.begin_step(now_s, &mut changes);
-    let floor = d.floor();
-    let servers = |running| {
-        let all = 0..floor.cluster().servers() as u32;
-        all.filter(|s| floor.held_on(running, *s) > 0).collect()
-    };
-    let mut held: Vec<(u64, Vec<u32>)> = floor
-        .running()
-        .map(|r| (floor.running_job(r).unwrap().id, servers(r)))
+/// Sixty days of jobs on a quarter-full hall, under carbon that swings by the day and drifts from day to day: mean carbon
+/// of the energy used, by what is known. Who knows saves most; who goes by yesterday saves most of that.
+#[test]
+fn deferral_lowers_the_carbon_of_the_energy_used() {
+    use rand::RngExt as _;
+    let mut rng = crate::random::stream(3, "test.defer");
+    let mut drift = 0.0;
+    let carbon: Vec<f64> = (0..61 * 24)
+        .map(|hour| {
+            if hour % 24 == 0 {
+                drift = 60.0 * (rng.random::<f64>() - 0.5);
+            }
+            let angle = std::f64::consts::TAU * f64::from(hour % 24 - 13) / 24.0;
+            300.0 + drift - 100.0 * angle.cos() + 40.0 * (rng.random::<f64>() - 0.5)
+        })
         .collect();
-    held.sort();
-    held
-}
-
-/// Racks of two servers, pods of two racks. A GPU is busy on server 0: what must lie in one rack goes to rack 1, in one
-/// pod to pod 1, in one server to where it fits best.
-#[test]
-fn gangs_lie_where_they_must() {
-    let gang = |id, gpus, within| Job {
-        within,
-        ..job(id, 0.0, gpus, 100.0)
+    let signal = Signal::Series(Series::new(0.0, HOUR_S, carbon));
+    let jobs: Vec<Job> = (1..=2000)
+        .map(|id| Job {
+            deferrable_s: 18.0 * HOUR_S,
+            ..job(
+                id,
+                id as f64 * 2500.0,
+                1 + rng.random_range(0..4_u32),
+                HOUR_S * (0.5 + 3.0 * rng.random::<f64>()),
+            )
+        })
+        .collect();
+    let mean = |forecast: Option<Forecast>| {
+        let defer = forecast.map(|forecast| Defer {
+            by: By::Carbon,
+            quantile: 0.2,
+            forecast,
+        });
+        let policy = Policy::Backfill(Backfill {
+            defer,
+            ..Backfill::default()
+        });
+        let mut d = dispatcher_at(cluster(&[(16, 4)]), &jobs, &policy, site(&signal));
+        let (mut changes, mut done) = (Vec::new(), Vec::new());
+        for step in 0..60 * 1440 {
+            d.begin_step(f64::from(step) * 60.0, &mut changes);
+            changes.clear();
+        }
+        d.finished(&mut done);
+        assert_eq!(done.len(), jobs.len());
+        assert!(done.iter().all(|j| j.start_s - j.submit_s < 20.0 * HOUR_S));
+        let energy = done.iter().map(|j| f64::from(j.gpus) * j.work_s);
+        let carbon = done
+            .iter()
+            .map(|j| f64::from(j.gpus) * j.work_s * signal.mean(j.start_s, j.end_s));
+        carbon.sum::<f64>() / energy.sum::<f64>()
     };
-    let jobs = [
-        job(1, 0.0, 1, 100.0),
-        gang(2, 8, Within::Rack),
-        gang(3, 16, Within::Pod),
-        gang(4, 3, Within::Server),
-        gang(5, 5, Within::Server), // never
-        gang(6, 9, Within::Rack),   // never
-        gang(7, 17, Within::Pod),   // never
-    ];
-    let signal = Signal::Constant(f64::NAN);
-    let mut d = dispatcher_at(racks(8, 2, 2), &jobs, &Policy::default(), site(&signal));
-    let expected: [(u64, &[u32]); 4] = [(1, &[0]), (2, &[2, 3]), (3, &[4, 5, 6, 7]), (4, &[0])];
-    assert_eq!(held(&mut d, 0.0), expected.map(|(id, s)| (id, s.to_vec())));
-    assert_eq!(d.rejected(), 3);
-}
-
-/// One server of each of four racks is busy, that of rack 0 until 100 s. A gang of a whole rack gets rack 0 then; jobs
-/// that would still run keep out of it, and a short one may use it.
-#[test]
-fn a_reserved_rack_stays_free() {
-    let jobs = [
-        job(1, 0.0, 4, 100.0),
-        job(2, 0.0, 4, 10.0),
-        job(3, 0.0, 4, 900.0),
-        job(4, 0.0, 4, 10.0),
-        job(5, 0.0, 4, 900.0),
-        job(6, 0.0, 4, 10.0),
-        job(7, 0.0, 4, 900.0),
-        job(8, 0.0, 4, 10.0),
-        Job {
-            within: Within::Rack,
-            ..job(9, 5.0, 8, 50.0)
-        },
-        job(10, 5.0, 4, 500.0),
-        job(11, 5.0, 4, 50.0),
-    ];
-    let signal = Signal::Constant(f64::NAN);
-    let mut d = dispatcher_at(racks(8, 2, 1), &jobs, &Policy::default(), site(&signal));
-    held(&mut d, 0.0);
-    let at = |held: Vec<(u64, Vec<u32>)>, id| held.into_iter().find(|h| h.0 == id).map(|h| h.1);
-    let now = held(&mut d, 10.0);
-    assert_eq!(at(now.clone(), 10), Some(vec![3]), "not server 1");
-    assert_eq!(at(now, 11), Some(vec![1]));
-    assert_eq!(at(held(&mut d, 100.0), 9), Some(vec![0, 1]));
-}
-
-/// Three racks of three servers; one server of racks 0 and 1 is busy. A gang of three goes into rack 2 and not into what
-/// comes first; one of four then needs both others.
-#[test]
-fn packed_gangs_use_few_racks() {
-    let jobs = [
-        job(1, 0.0, 4, 100.0),
-        job(2, 0.0, 8, 5.0),
-        job(3, 0.0, 4, 100.0),
-        job(4, 10.0, 12, 100.0),
-        job(5, 10.0, 16, 100.0),
-    ];
-    let servers = |placement| {
-        let policy = with(|spec| spec.placement = placement);
-        let signal = Signal::Constant(f64::NAN);
-        let mut d = dispatcher_at(racks(9, 3, 3), &jobs, &policy, site(&signal));
-        held(&mut d, 0.0);
-        let now = held(&mut d, 10.0);
-        [now[2].1.clone(), now[3].1.clone()]
-    };
-    assert_eq!(servers(Placing::First), [vec![1, 2, 4], vec![5, 6, 7, 8]]);
-    // Jobs 1 and 2 are packed into rack 0, job 3 into rack 1.
-    assert_eq!(servers(Placing::Packed), [vec![6, 7, 8], vec![1, 2, 4, 5]]);
-}
-
-/// Rack 2 is coolest, then 0, then 1: a job of one server goes to rack 2, small ones beside each other in the coolest.
-#[test]
-fn the_coolest_racks_fill_first() {
-    let jobs = [
-        job(1, 0.0, 12, 100.0),
-        job(2, 0.0, 1, 100.0),
-        job(3, 0.0, 9, 100.0),
-    ];
-    let policy = with(|spec| spec.placement = Placing::Coolest);
-    let signal = Signal::Constant(f64::NAN);
-    let mut d = dispatcher_at(racks(9, 3, 3), &jobs, &policy, site(&signal));
-    assert!(d.wants_temperatures());
-    d.set_temperatures(0, &[24.0, 25.0, 20.0]);
-    let expected: [(u64, &[u32]); 3] = [(1, &[6, 7, 8]), (2, &[0]), (3, &[0, 1, 2])];
-    assert_eq!(held(&mut d, 0.0), expected.map(|(id, s)| (id, s.to_vec())));
+    let at_once = mean(None);
+    let known = mean(Some(Forecast::Known));
+    let yesterday = mean(Some(Forecast::Yesterday));
+    println!("{at_once} g at once, {known} g known, {yesterday} g by yesterday");
+    assert!(known < 0.85 * at_once, "{known} of {at_once}");
+    assert!(yesterday < 0.9 * at_once, "{yesterday} of {at_once}");
+    assert!(known < yesterday, "{known} {yesterday}");
 }

@@ -1,13 +1,16 @@
 //! Halls: rows of racks with their aisles, or fields of tanks, and the machines that move their air and coolant.
 
+mod aisles;
+mod machines;
+mod tank;
+
 use bevy::math::{Vec3, vec3};
 
 use super::{
-    Bounds, Builder, CONCRETE, Channel, Cloud, DARK, Group, Machine, Paint, Picked, Puff, STEEL,
-    Shape, Solid, WALL,
+    Bounds, Builder, CONCRETE, Channel, Cloud, Group, Paint, Picked, Puff, STEEL, Shape, Solid,
+    WALL,
 };
 use crate::cooling::Cooling;
-use crate::cooling::air::{AirConfig, Containment};
 use crate::scenario::Hall;
 
 /// Width, height and depth of a rack, m.
@@ -135,16 +138,16 @@ impl Builder<'_> {
         match &hall.cooling {
             Cooling::Air(air) => {
                 self.aisles(index, &grid, rows, z, Some(air.containment));
-                self.crahs(index, 1.0, width, depth, z, air);
+                self.crahs(index, 1.0, width, depth, z);
             }
             Cooling::RearDoor(_) => self.aisles(index, &grid, rows, z, None),
             Cooling::ColdPlate(plates) => {
                 self.aisles(index, &grid, rows, z, Some(plates.room.containment));
-                self.crahs(index, 0.25, width, depth, z, &plates.room);
-                self.cdus(index, width, depth, z, (supply, back));
+                self.crahs(index, 0.25, width, depth, z);
+                self.cdus(index, depth, z, (supply, back));
             }
             Cooling::Immersion(_) | Cooling::TwoPhase(_) => {
-                self.cdus(index, width, depth, z, (supply, back));
+                self.cdus(index, depth, z, (supply, back));
             }
             Cooling::DirectWater(_) => {}
         }
@@ -190,7 +193,7 @@ impl Builder<'_> {
             match &hall.cooling {
                 Cooling::Immersion(_) | Cooling::TwoPhase(_) => {
                     let boils = matches!(hall.cooling, Cooling::TwoPhase(_));
-                    tank(&mut group, min, max, slot, boils);
+                    tank::tank(&mut group, min, max, slot, boils);
                     if boils {
                         self.layout.puffs.push(Puff {
                             at: vec3(0.5 * (min.x + max.x), max.y + 0.1, 0.5 * (min.z + max.z)),
@@ -291,178 +294,11 @@ impl Builder<'_> {
         }
     }
 
-    /// Floors of aisles in the colour of their air, and what contains them.
-    fn aisles(
-        &mut self,
-        index: u32,
-        grid: &Grid,
-        rows: usize,
-        z: f32,
-        containment: Option<Containment>,
-    ) {
-        let (supply, back) = (
-            self.slot(Channel::Supply(index)),
-            self.slot(Channel::Return(index)),
-        );
-        let (x0, x1) = (END, grid.width() - END);
-        let mut group = Group::default();
-        let mut glass = Group::default();
-        for row in 0..=rows {
-            let cold = row % 2 == 0;
-            let north = if row == 0 {
-                z + grid.z(0) - grid.aisles[0]
-            } else {
-                z + grid.z(row - 1) + grid.unit.z
-            };
-            let south = north + grid.aisles[usize::from(!cold)];
-            // Behind rear doors the air is cool again.
-            let slot = if cold || containment.is_none() {
-                supply
-            } else {
-                back
-            };
-            group.cuboid(
-                vec3(x0, 0.0, north + 0.02),
-                vec3(x1, 0.02, south - 0.02),
-                Paint::Tiles(slot),
-            );
-            let contained = match containment {
-                Some(Containment::HotAisle) => !cold,
-                Some(Containment::ColdAisle) => cold && row > 0 && row < rows,
-                _ => false,
-            };
-            if contained && row > 0 && row < rows {
-                let paint = Paint::SlotGlass(slot, 0.30);
-                let top = RACK.y + 0.55;
-                glass.cuboid(vec3(x0, top, north), vec3(x1, top + 0.04, south), paint);
-                for x in [x0 - 0.04, x1] {
-                    glass.cuboid(vec3(x, 0.0, north), vec3(x + 0.04, top, south), paint);
-                }
-                for side in [north, south - 0.04] {
-                    let (min, max) = (vec3(x0, RACK.y, side), vec3(x1, top, side + 0.04));
-                    glass.cuboid(min, max, paint);
-                }
-            }
-        }
-        self.layout.groups.push(group);
-        if !glass.solids.is_empty() {
-            self.layout.groups.push(glass);
-        }
-    }
-
-    /// Units along both short walls.
-    fn crahs(&mut self, index: u32, share: f64, width: f32, depth: f32, z: f32, _: &AirConfig) {
-        let hall_w = self.hall_w(index) * share;
-        let fit = (depth / 3.0).floor().max(1.0) as usize;
-        let wanted = (hall_w / 150e3).ceil().max(2.0) as usize;
-        let each_side = wanted.div_ceil(2).min(fit);
-        let machine = self.slot(Channel::Machine(Machine::Crah(index)));
-        let supply = self.slot(Channel::Supply(index));
-        let mut group = Group::default();
-        let step = depth / each_side as f32;
-        for side in 0..2 {
-            let x = if side == 0 { 0.15 } else { width - 1.15 };
-            for unit in 0..each_side {
-                let middle = z + (unit as f32 + 0.5) * step;
-                let half = 1.15_f32.min(0.42 * step);
-                let (min, max) = (
-                    vec3(x, 0.0, middle - half),
-                    vec3(x + 1.0, 2.0, middle + half),
-                );
-                group.cuboid(min, max, Paint::Flat([0.80, 0.83, 0.86]));
-                group.cuboid(
-                    vec3(min.x + 0.35, 2.0, min.z + 0.15),
-                    vec3(max.x - 0.35, 2.08, max.z - 0.15),
-                    Paint::Slot(machine),
-                );
-                let (f0, f1) = if side == 0 {
-                    (max.x, max.x + 0.02)
-                } else {
-                    (min.x - 0.02, min.x)
-                };
-                group.cuboid(
-                    vec3(f0, 0.15, min.z + 0.2),
-                    vec3(f1, 0.7, max.z - 0.2),
-                    Paint::Slot(supply),
-                );
-                self.pick(min, max, Picked::Machine(Machine::Crah(index)));
-            }
-        }
-        self.layout.groups.push(group);
-    }
-
-    /// Units along the east wall, with headers along the rows.
-    fn cdus(&mut self, index: u32, width: f32, depth: f32, z: f32, (supply, back): (u32, u32)) {
-        let wanted = (self.hall_w(index) / 1.5e6).ceil().max(1.0) as usize;
-        let units = wanted.min((depth / 2.4).floor().max(1.0) as usize);
-        let mut group = Group::default();
-        let step = depth / units as f32;
-        for unit in 0..units {
-            let middle = z + (unit as f32 + 0.5) * step;
-            let (min, max) = (vec3(0.25, 0.0, middle - 0.6), vec3(1.15, 1.9, middle + 0.6));
-            group.cuboid(min, max, Paint::Flat([0.72, 0.78, 0.80]));
-            group.cuboid(
-                vec3(max.x, 0.9, min.z + 0.15),
-                vec3(max.x + 0.02, 1.7, max.z - 0.15),
-                Paint::Flat(DARK),
-            );
-            self.pick(min, max, Picked::Machine(Machine::Cdu(index)));
-        }
-        for (x, slot) in [(1.55, supply), (2.0, back)] {
-            let points = [vec3(x, 0.5, z + 0.6), vec3(x, 0.5, z + depth - 0.6)];
-            group.line(&points, 0.16, Paint::Flow(slot));
-        }
-        let _ = width;
-        self.layout.groups.push(group);
-    }
-
     /// Its share of the IT power at full load, by racks, W.
     fn hall_w(&self, index: u32) -> f64 {
         let all: u32 = self.scenario.hall.iter().map(|hall| hall.racks).sum();
         let hall = &self.scenario.hall[index as usize];
         self.design_it_w * f64::from(hall.racks) / f64::from(all.max(1))
-    }
-}
-
-/// A tank: a rim around fluid at its level, with the edges of the servers in it.
-fn tank(group: &mut Group, min: Vec3, max: Vec3, slot: u32, boils: bool) {
-    let body = Paint::Flat([0.20, 0.23, 0.26]);
-    let level = max.y - 0.07;
-    group.cuboid(min, vec3(max.x, level - 0.03, max.z), body);
-    group.cuboid(
-        vec3(min.x + 0.06, level - 0.03, min.z + 0.06),
-        vec3(max.x - 0.06, level, max.z - 0.06),
-        Paint::Slot(slot),
-    );
-    // A window along the fluid, so that a tank shows its colour from the side as well.
-    group.cuboid(
-        vec3(min.x + 0.1, 0.35, max.z),
-        vec3(max.x - 0.1, level - 0.12, max.z + 0.015),
-        Paint::Slot(slot),
-    );
-    for (a, b) in [
-        (min, vec3(min.x + 0.06, max.y, max.z)),
-        (vec3(max.x - 0.06, min.y, min.z), max),
-        (min, vec3(max.x, max.y, min.z + 0.06)),
-        (vec3(min.x, min.y, max.z - 0.06), max),
-    ] {
-        group.cuboid(vec3(a.x, level - 0.03, a.z), vec3(b.x, max.y, b.z), body);
-    }
-    let servers = 8;
-    for server in 1..servers {
-        let x = min.x + (max.x - min.x) * server as f32 / servers as f32;
-        group.cuboid(
-            vec3(x - 0.012, level - 0.01, min.z + 0.12),
-            vec3(x + 0.012, level + 0.015, max.z - 0.12),
-            Paint::Flat(DARK),
-        );
-    }
-    if boils {
-        let (a, b) = (
-            vec3(min.x + 0.03, max.y, min.z + 0.03),
-            vec3(max.x - 0.03, max.y + 0.35, max.z - 0.03),
-        );
-        group.cuboid(a, b, Paint::Glass([0.75, 0.9, 1.0], 0.16));
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
         headline(ui, first, &between.b, play);
     }
     section(ui, "Power by use", true, |ui| {
-        charts::power(ui, first, play)
+        charts::power(ui, first, play);
     });
     section(ui, "From the grid to the chip", true, |ui| {
         sankey::show(ui, &between.b);

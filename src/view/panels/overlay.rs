@@ -1,5 +1,7 @@
 //! What lies over the scene: what is hot, why and what it costs; names; what colours mean; what the pointer is on.
 
+use std::fmt::Write as _;
+
 use bevy::prelude::{Camera, GlobalTransform, Query};
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, pos2, vec2};
 
@@ -80,7 +82,15 @@ fn told(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) {
         painter.galley(at, galley, ink);
         return;
     };
-    let story = story::tell(&side.site, &between.b);
+    let behind_s = play.time_s - between.b.time_s();
+    let mut story = story::tell(&side.site, &between.b);
+    if behind_s > 0.5 * side.site.step_s {
+        let at = side
+            .site
+            .moment(between.b.time_s())
+            .strftime("%b %-d %H:%M");
+        story.hot = format!("Computing, now at {at} … {}", story.hot);
+    }
     let mut job = egui::text::LayoutJob::default();
     job.wrap.max_width = (area.width() - 28.0).max(120.0);
     let alarm = if story.alarm { ALARM } else { INK };
@@ -160,10 +170,13 @@ fn pin(
     let chip_c = between.b.snapshot.halls[hall].racks.chip_c[rack];
     let text = format!("hottest {chip_c:.0} °C");
     let galley = painter.layout_no_wrap(text, FontId::proportional(13.0), INK);
-    let top = at - vec2(0.0, 34.0);
-    let rect = Align2::CENTER_BOTTOM
-        .anchor_size(top, galley.size())
-        .expand(4.0);
+    // Below where the story would cover it.
+    let (top, align) = if at.y > area.min.y + 150.0 {
+        (at - vec2(0.0, 34.0), Align2::CENTER_BOTTOM)
+    } else {
+        (at + vec2(0.0, 34.0), Align2::CENTER_TOP)
+    };
+    let rect = align.anchor_size(top, galley.size()).expand(4.0);
     painter.line_segment([at, top], Stroke::new(1.5, Color32::WHITE));
     painter.circle_filled(at, 3.0, Color32::WHITE);
     painter.rect_filled(rect, 4.0, SHADE);
@@ -176,6 +189,9 @@ fn pin(
     painter.galley(rect.min + vec2(4.0, 4.0), galley, INK);
     Some(rect)
 }
+
+/// Cells of a scale.
+const PARTS: usize = 64;
 
 /// A scale with its colours, its ends and its unit.
 fn legend(
@@ -198,7 +214,6 @@ fn legend(
         font.clone(),
         INK,
     );
-    const PARTS: usize = 64;
     for part in 0..PARTS {
         let x = part as f32 / PARTS as f32;
         let [r, g, b] = colour(x + 0.5 / PARTS as f32).map(|c| (c * 255.0).round() as u8);
@@ -285,7 +300,7 @@ fn tip(context: &egui::Context, sides: &Sides, play: &Play, look: &Look) {
         0
     };
     for (name, value) in figures.into_iter().skip(skip).take(3) {
-        text += &format!("\n{name} {value}");
+        let _ = write!(text, "\n{name} {value}");
     }
     let galley = painter.layout(text, FontId::proportional(12.5), INK, 260.0);
     let rect = Rect::from_min_size(at + vec2(14.0, 10.0), galley.size());

@@ -1,5 +1,7 @@
 //! The flow of power from the grid to the chip, as bands whose height is their power.
 
+use std::fmt::Write as _;
+
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Shape, pos2};
 
 use super::{FAINT, INK, USES};
@@ -28,7 +30,13 @@ fn heights(parts: &[f64], total: f64, height: f32, least: f32) -> Vec<f32> {
     let share = |w: &f64| (w / total.max(1.0)) as f32 * height;
     parts
         .iter()
-        .map(|w| if *w > 0.0 { share(w).max(least) } else { 0.0 })
+        .map(|w| {
+            if *w > 5e-4 * total {
+                share(w).max(least)
+            } else {
+                0.0
+            }
+        })
         .collect()
 }
 
@@ -48,8 +56,8 @@ pub(super) fn show(ui: &mut egui::Ui, moment: &Moment) {
     let (x0, x1, x2, x3) = (
         rect.min.x + 8.0,
         rect.min.x + 18.0,
-        rect.max.x - 112.0,
-        rect.max.x - 102.0,
+        rect.max.x - 134.0,
+        rect.max.x - 124.0,
     );
     let font = FontId::proportional(11.5);
     let mut left_y = rect.center().y - 0.5 * tall;
@@ -83,12 +91,15 @@ pub(super) fn show(ui: &mut egui::Ui, moment: &Moment) {
     let on_site_w = s.power.generation_w;
     let mut text = format!("grid {}", power(s.on_site.grid_w));
     if on_site_w > 0.0 {
-        text += &format!(" + on site {}", power(on_site_w));
+        let _ = write!(text, " + on site {}", power(on_site_w));
     }
     painter.text(
         pos2(x0, rect.max.y),
         Align2::LEFT_BOTTOM,
-        format!("{text} → {} reach the chips", power(s.power.compute_w)),
+        format!(
+            "{text}, of which {} reach the chips",
+            power(s.power.compute_w)
+        ),
         font,
         FAINT,
     );

@@ -9,6 +9,12 @@ use crate::view::words::power;
 
 pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play) {
     let Some(first) = sides.0.first() else { return };
+    controls(ui, first, play);
+    line(ui, first, sides, play);
+}
+
+/// What moves the play head.
+fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
     ui.horizontal(|ui| {
         let word = if play.playing { "pause" } else { "play" };
         if ui
@@ -54,6 +60,10 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play) {
             legend(ui, &first.overview);
         });
     });
+}
+
+/// The run from its beginning to its end.
+fn line(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 3.0, ui.visuals().extreme_bg_color);
@@ -101,17 +111,44 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play) {
         painter.line_segment([top, pos2(top.x, plot.max.y)], Stroke::new(1.0, ACCENT));
     }
     ticks(&painter, first, axis, &x);
-    let head = x(play.time_s);
+    let place = ui.id().with("dragged to");
+    let dragged: Option<f64> = ui.data(|data| data.get_temp(place));
+    let head = x(dragged.unwrap_or(play.time_s));
     painter.line_segment(
         [pos2(head, rect.min.y), pos2(head, plot.max.y)],
         Stroke::new(2.0, egui::Color32::WHITE),
     );
     painter.circle_filled(pos2(head, plot.min.y + 3.0), 4.0, egui::Color32::WHITE);
-    if (response.dragged() || response.clicked())
-        && let Some(at) = response.interact_pointer_pos()
-    {
+    if let Some(time_s) = dragged {
+        let text = first
+            .site
+            .moment(time_s)
+            .strftime("%b %-d %H:%M")
+            .to_string();
+        let at = pos2(head + 6.0, plot.min.y + 2.0);
+        painter.text(
+            at,
+            Align2::LEFT_TOP,
+            text,
+            FontId::proportional(12.5),
+            egui::Color32::WHITE,
+        );
+    }
+    let to_s = response.interact_pointer_pos().map(|at| {
         let share = f64::from((at.x - plot.min.x) / plot.width()).clamp(0.0, 1.0);
-        play.time_s = (share * total_s / first.site.step_s).round() * first.site.step_s;
+        (share * total_s / first.site.step_s).round() * first.site.step_s
+    });
+    // A live run goes back by starting again: only where the drag ends.
+    match to_s {
+        Some(time_s) if response.dragged() && !first.site.replayed => {
+            ui.data_mut(|data| data.insert_temp(place, time_s));
+        }
+        Some(time_s) if response.dragged() || response.clicked() => play.time_s = time_s,
+        _ => {}
+    }
+    if response.drag_stopped() {
+        play.time_s = dragged.unwrap_or(play.time_s);
+        ui.data_mut(|data| data.remove::<f64>(place));
     }
 }
 

@@ -4,6 +4,7 @@ use rand::RngExt;
 use rand_distr::{Distribution, Exp1, StandardNormal};
 use rand_pcg::Pcg64;
 
+use super::law::Size;
 use super::{JobStream, Law};
 use crate::random;
 use crate::units::HOUR_S;
@@ -17,6 +18,8 @@ const SHORTEST_ESTIMATE_S: f64 = 60.0;
 pub struct Jobs {
     table: JobStream,
     law: Law,
+    /// Of submissions: the share of each size, and how many jobs they hold.
+    sizes: Vec<(f64, f64)>,
     /// Cumulative shares of the users.
     users: Vec<f64>,
     class: Class,
@@ -68,14 +71,29 @@ impl Jobs {
                 Some(*sum)
             })
             .collect();
+        let more = |size: &Size| 1.0 + (table.burst - 1.0) / f64::from(size.gpus);
+        let mut sizes: Vec<(f64, f64)> = law
+            .sizes
+            .iter()
+            .map(|size| (size.share / more(size), more(size)))
+            .collect();
+        let mut submissions_per_s = jobs_per_s;
+        if table.burst > 1.0 {
+            let per_job: f64 = sizes.iter().map(|(share, _)| share).sum();
+            for (share, _) in &mut sizes {
+                *share /= per_job;
+            }
+            submissions_per_s *= per_job;
+        }
         Self {
             table: table.clone(),
             law,
+            sizes,
             users,
             class,
             calendar,
             rhythm,
-            highest_rate_s: jobs_per_s / table.burst * rhythm.max(),
+            highest_rate_s: submissions_per_s * rhythm.max(),
             now_s: 0.0,
             given: 0,
             burst: Burst {
@@ -113,22 +131,24 @@ impl Jobs {
             }
         }
         let share: f64 = self.random.size.random();
+        let size = pick(self.sizes.iter().map(|(share, _)| *share), share);
+        let mean = self.sizes.get(size).map_or(1.0, |(_, mean)| *mean);
         self.burst = Burst {
-            left: self.jobs_at_once(),
+            left: self.jobs_at_once(mean),
             user: self.user(),
-            size: pick(self.law.sizes.iter().map(|size| size.share), share),
+            size,
             z: StandardNormal.sample(&mut self.random.run_time),
         };
         Some(())
     }
 
     /// Geometric from 1 on.
-    fn jobs_at_once(&mut self) -> u64 {
-        if self.table.burst <= 1.0 {
+    fn jobs_at_once(&mut self, mean: f64) -> u64 {
+        if mean <= 1.0 {
             return 1;
         }
         let u: f64 = self.random.burst.random();
-        let more = (1.0 - u).ln() / (1.0 - 1.0 / self.table.burst).ln();
+        let more = (1.0 - u).ln() / (1.0 - 1.0 / mean).ln();
         1 + more as u64
     }
 

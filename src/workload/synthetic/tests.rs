@@ -114,7 +114,8 @@ fn take(text: &str, count: usize) -> Vec<Job> {
     (0..count).map_while(|_| source.next_job()).collect()
 }
 
-/// Mean 5 at once: 1/5 of the submissions hold one job, all at one moment, of one user and one size.
+/// Mean 5 at once of one GPU, 1 + 4/8 = 1.5 of eight: 1/5 and 2/3 of the submissions hold one job; all at one moment, of
+/// one user and one size. Of 60,000 jobs three quarters have one GPU, as without.
 #[test]
 fn a_burst_is_one_user_one_size_and_one_moment() {
     let all = take(&format!("{TOML}\nburst = 5\nusers = 40"), 60_000);
@@ -124,12 +125,17 @@ fn a_burst_is_one_user_one_size_and_one_moment() {
         let of = |job: &Job| (job.user, job.gpus);
         assert!(burst.iter().all(|job| of(job) == of(&burst[0])));
     }
-    let n = bursts.len() as f64;
-    let mean = bursts.iter().map(|b| b.len()).sum::<usize>() as f64 / n;
-    // The standard error of a geometric mean of 5 over 12,000 is 0.04.
-    assert!((mean - 5.0).abs() < 0.15, "{mean}");
-    let single = bursts.iter().filter(|b| b.len() == 1).count() as f64 / n;
-    assert!((single - 0.2).abs() < 0.015, "{single}");
+    for (gpus, expected, alone) in [(1, 5.0, 0.2), (8, 1.5, 2.0 / 3.0)] {
+        let of: Vec<_> = bursts.iter().filter(|b| b[0].gpus == gpus).collect();
+        let n = of.len() as f64;
+        let mean = of.iter().map(|b| b.len()).sum::<usize>() as f64 / n;
+        // The standard error of a geometric mean of 5 over 9,000 is 0.05.
+        assert!((mean - expected).abs() < 0.2, "{mean}");
+        let single = of.iter().filter(|b| b.len() == 1).count() as f64 / n;
+        assert!((single - alone).abs() < 0.015, "{single}");
+    }
+    let small = all.iter().filter(|job| job.gpus == 1).count() as f64 / 6e4;
+    assert!((small - 0.75).abs() < 0.015, "{small}");
     // As many jobs a day as without.
     assert!((60.0 - all.last().unwrap().submit_s / DAY_S).abs() < 4.0);
     // Correlation of ln T within a burst: 0.8 by default.

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::replay::{Logged, batch, default_utilisation, one};
+use super::replay::{Logged, Starts, batch, default_utilisation, one};
 use super::table::Table;
 use super::{Bad, BadRows, Format, JobTrace, Opened, Place, Rows, TraceError};
 use crate::units;
@@ -80,6 +80,8 @@ impl Format for Alibaba {
             repeat_days: self.repeat_days,
             time_scale: self.time_scale,
             keep: self.keep,
+            starts: Starts::Free,
+            hold_s: 0.0,
             gpus_each: None,
         };
         let whole = self.utilisation;

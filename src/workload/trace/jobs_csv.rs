@@ -3,7 +3,7 @@
 //! ```text
 //! submit_s | submit_h | submit     since the start of the trace, or a local timestamp counted from the run's start
 //! gpus, run_s | run_h              needed
-//! estimate_s | estimate_h, utilisation, host_utilisation, class, tokens, id, user
+//! start_s | start_h, estimate_s | estimate_h, utilisation, host_utilisation, class, tokens, id, user
 //!                                  may be left out, or left blank in a row
 //! ```
 
@@ -63,6 +63,7 @@ fn rows(path: &Path, start: DateTime) -> Result<Rows<Logged>, TraceError> {
     };
     let gpus = table.column("gpus")?;
     let estimate = span(&table, "estimate");
+    let start_at = span(&table, "start");
     let [utilisation, host, class, tokens] =
         ["utilisation", "host_utilisation", "class", "tokens"].map(|name| table.find(name));
     let [id, user] = ["id", "user"].map(|name| table.find(name));
@@ -83,8 +84,13 @@ fn rows(path: &Path, start: DateTime) -> Result<Rows<Logged>, TraceError> {
         if size.fract() != 0.0 {
             return Err(format!("gpus {size} is not a whole number"));
         }
+        let start_s = match start_at {
+            Some((at, unit_s)) => cells.given_number(Some(at))?.map(|value| value * unit_s),
+            None => None,
+        };
         Ok(Some(Logged {
             submit_s,
+            start_s,
             size,
             run_s: positive("run time", cells.number(run)? * run_unit_s)?,
             estimate_s,

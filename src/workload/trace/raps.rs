@@ -5,8 +5,11 @@
 //! run = end − start      utilisation = gpu_util/gpus of a node      host utilisation = cpu_util
 //! ```
 //!
-//! As `oracles/raps` holds it (RAPS at commit 6c142bf, workload `random`). `start_s` is what its generator planned; the
-//! scheduler of the scenario starts the job when there is room. A list of Frontier counts 4 GPUs a node (`gpus_each`).
+//! As `oracles/raps` holds it (RAPS at commit 6c142bf, workload `random`). `start_s` is what its generator planned, 100 s
+//! after the submission. By default the scheduler of the scenario starts the job when there is room. RAPS itself starts
+//! none before its plan, looks only when a job is submitted or ends, and holds nodes a second longer than the job runs:
+//! `starts = "logged_at_events"` and `hold_s = 1`, with `[scheduler.first_fit]`, give all 45 starts of its history to the
+//! second. A list of Frontier counts 4 GPUs a node (`gpus_each`).
 //! A job without run time has no utilisation (`nan`) and holds no work.
 
 use std::path::{Path, PathBuf};
@@ -55,13 +58,15 @@ fn rows(path: &Path, gpus_per_node: f64) -> Result<Rows<Logged>, TraceError> {
     Ok(table.rows(move |cells| {
         let size = cells.number(nodes)?;
         let submit_s = cells.number(submit)?;
-        let run_s = cells.number(end)? - cells.number(start)?;
+        let start_s = cells.number(start)?;
+        let run_s = cells.number(end)? - start_s;
         if run_s <= 0.0 {
             return Ok(None);
         }
         Ok(Some(Logged {
             submit_s,
             size,
+            start_s: Some(start_s),
             run_s,
             estimate_s: Some(cells.number(limit)?),
             utilisation: Some(cells.number(gpu)? / gpus_per_node),

@@ -49,6 +49,13 @@ pub struct JobTrace {
     /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Run times stay. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive")]
     pub time_scale: f64,
+    /// When jobs start: `"free"`, as the scheduler decides (default); `"logged"`, not before the log says; or
+    /// `"logged_at_events"`, the same where the scheduler looks only when a job is submitted or ends.
+    #[serde(default)]
+    pub starts: Starts,
+    /// For how long a job holds its GPUs after its run, s: what cleaning up takes. Default 0.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub hold_s: f64,
     /// Share of the jobs that are kept, above 0 to 1; which ones, follows from their lines. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive_fraction")]
     pub keep: f64,
@@ -60,6 +67,19 @@ pub struct JobTrace {
         deserialize_with = "units::given_positive"
     )]
     pub gpus_each: Option<f64>,
+}
+
+/// What a log says of starts, and what becomes of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Starts {
+    /// The scheduler decides.
+    #[default]
+    Free,
+    /// Not before the log says; later where there is no room.
+    Logged,
+    /// The same, and the scheduler looks only when a job is submitted or ends: what RAPS does.
+    LoggedAtEvents,
 }
 
 pub(super) fn batch() -> Class {
@@ -78,6 +98,8 @@ pub(super) struct Logged {
     pub(super) submit_s: f64,
     /// Processors, nodes or GPUs.
     pub(super) size: f64,
+    /// When it started, in the time of the trace.
+    pub(super) start_s: Option<f64>,
     pub(super) run_s: f64,
     pub(super) estimate_s: Option<f64>,
     pub(super) utilisation: Option<f64>,
@@ -107,13 +129,18 @@ impl JobTrace {
         if host_utilisation.is_some_and(|host| !(0.0..=1.0).contains(&host)) {
             return Err("the load of the processors is not from 0 to 1".to_owned());
         }
+        let submit_s = logged.submit_s * self.time_scale;
+        let start_s = logged.start_s.filter(|_| self.starts != Starts::Free);
+        let not_before_s = start_s.map(|start_s| submit_s + (start_s - logged.submit_s));
         Ok(Some(Job {
             id: 0,
             class: logged.class.unwrap_or(self.class),
-            submit_s: logged.submit_s * self.time_scale,
+            submit_s,
+            not_before_s: not_before_s.unwrap_or(f64::NEG_INFINITY),
+            unannounced: self.starts == Starts::LoggedAtEvents,
             gpus: gpus as u32,
-            work_s: run_s,
-            estimate_s: logged.estimate_s.filter(|s| *s > 0.0).unwrap_or(run_s),
+            work_s: run_s + self.hold_s,
+            estimate_s: logged.estimate_s.filter(|s| *s > 0.0).unwrap_or(run_s) + self.hold_s,
             utilisation,
             host_utilisation,
             tokens: logged.tokens,
@@ -353,8 +380,11 @@ impl Arrivals for Replay {
             };
             if self.held.peek().is_some_and(due) || self.read_all {
                 let Reverse(Held(_, job)) = self.held.pop()?;
-                let submit_s = job.submit_s - self.window.from_s;
-                return Some(Job { submit_s, ..job });
+                return Some(Job {
+                    submit_s: job.submit_s - self.window.from_s,
+                    not_before_s: job.not_before_s - self.window.from_s,
+                    ..job
+                });
             }
             let Some(Row { line, content }) = self.rows.next() else {
                 self.read_all = true;

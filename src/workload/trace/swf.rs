@@ -58,7 +58,7 @@ pub(super) fn row(line: &str) -> Result<Option<Logged>, String> {
     let [
         id,
         submit,
-        _,
+        wait,
         run,
         used,
         _,
@@ -82,8 +82,10 @@ pub(super) fn row(line: &str) -> Result<Option<Logged>, String> {
     if size <= 0.0 {
         return Err("it ran, but on no known number of processors".to_owned());
     }
+    let wait_s = number("wait", wait)?;
     Ok(Some(Logged {
         submit_s,
+        start_s: (wait_s >= 0.0).then_some(submit_s + wait_s),
         size,
         run_s,
         estimate_s: (asked_s > 0.0).then_some(asked_s),

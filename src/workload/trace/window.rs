@@ -108,7 +108,11 @@ impl Arrivals for Repeated {
                     continue;
                 }
                 self.last_s = submit_s;
-                return Some(Job { submit_s, ..job });
+                return Some(Job {
+                    submit_s,
+                    not_before_s: job.not_before_s + begun_s,
+                    ..job
+                });
             }
             self.rounds += 1;
             if begun_s + self.period_s >= self.window.total_s {

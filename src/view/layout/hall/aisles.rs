@@ -1,0 +1,68 @@
+//! Aisles: their floors, and what contains their air.
+
+use bevy::math::vec3;
+
+use super::super::{Builder, Channel, Group, Paint};
+use super::{END, Grid, RACK};
+use crate::cooling::air::Containment;
+
+impl Builder<'_> {
+    /// Floors of aisles in the colour of their air, and what contains them.
+    pub(super) fn aisles(
+        &mut self,
+        index: u32,
+        grid: &Grid,
+        rows: usize,
+        z: f32,
+        containment: Option<Containment>,
+    ) {
+        let (supply, back) = (
+            self.slot(Channel::Supply(index)),
+            self.slot(Channel::Return(index)),
+        );
+        let (x0, x1) = (END, grid.width() - END);
+        let mut group = Group::default();
+        let mut glass = Group::default();
+        for row in 0..=rows {
+            let cold = row % 2 == 0;
+            let north = if row == 0 {
+                z + grid.z(0) - grid.aisles[0]
+            } else {
+                z + grid.z(row - 1) + grid.unit.z
+            };
+            let south = north + grid.aisles[usize::from(!cold)];
+            // Behind rear doors the air is cool again.
+            let slot = if cold || containment.is_none() {
+                supply
+            } else {
+                back
+            };
+            group.cuboid(
+                vec3(x0, 0.0, north + 0.02),
+                vec3(x1, 0.02, south - 0.02),
+                Paint::Tiles(slot),
+            );
+            let contained = match containment {
+                Some(Containment::HotAisle) => !cold,
+                Some(Containment::ColdAisle) => cold && row > 0 && row < rows,
+                _ => false,
+            };
+            if contained && row > 0 && row < rows {
+                let paint = Paint::SlotGlass(slot, 0.30);
+                let top = RACK.y + 0.55;
+                glass.cuboid(vec3(x0, top, north), vec3(x1, top + 0.04, south), paint);
+                for x in [x0 - 0.04, x1] {
+                    glass.cuboid(vec3(x, 0.0, north), vec3(x + 0.04, top, south), paint);
+                }
+                for side in [north, south - 0.04] {
+                    let (min, max) = (vec3(x0, RACK.y, side), vec3(x1, top, side + 0.04));
+                    glass.cuboid(min, max, paint);
+                }
+            }
+        }
+        self.layout.groups.push(group);
+        if !glass.solids.is_empty() {
+            self.layout.groups.push(glass);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What is remembered between sessions: the way of colouring, the speed, which sections are folded. A file that cannot be
+//! read or written is no trouble: things are as they come.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use bevy::prelude::*;
+use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
+use serde::{Deserialize, Serialize};
+
+use super::colour::ColourBy;
+use super::record;
+use super::state::{Look, Play, SPEEDS};
+
+/// What is remembered.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Prefs {
+    /// The way of colouring.
+    pub(super) colour: Option<ColourBy>,
+    /// Simulated seconds in a second.
+    pub(super) speed: Option<f64>,
+    /// Sections that are not as they come: open or not.
+    pub(super) open: BTreeMap<String, bool>,
+}
+
+/// The file, and what it holds.
+#[derive(Resource, Default)]
+struct Kept {
+    path: Option<PathBuf>,
+    written: Prefs,
+}
+
+/// Where the sections' state lies among egui's own.
+fn place() -> egui::Id {
+    egui::Id::new("coldaisle sections")
+}
+
+/// The user's folder for settings.
+fn path() -> Option<PathBuf> {
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|p| p.is_absolute())
+    };
+    let base = folder("XDG_CONFIG_HOME")
+        .or_else(|| folder("APPDATA"))
+        .or_else(|| folder("HOME").map(|home| home.join(".config")))?;
+    Some(base.join("coldaisle").join("view.toml"))
+}
+
+/// What was remembered.
+pub(super) fn load() -> Prefs {
+    let text = path().and_then(|path| std::fs::read_to_string(path).ok());
+    let mut prefs: Prefs = text
+        .and_then(|text| toml::from_str(&text).ok())
+        .unwrap_or_default();
+    prefs.speed = prefs
+        .speed
+        .filter(|speed| SPEEDS.iter().any(|(known, _)| known == speed));
+    prefs
+}
+
+/// Keeps it from now on.
+pub(super) fn add(app: &mut App, prefs: Prefs) {
+    app.insert_resource(Kept {
+        path: path(),
+        written: prefs,
+    })
+    .add_systems(Last, keep);
+}
+
+/// Whether a section is open, where somebody has said so.
+pub(super) fn is_open(ui: &egui::Ui, title: &str) -> Option<bool> {
+    ui.data(|data| {
+        data.get_temp::<BTreeMap<String, bool>>(place())?
+            .get(title)
+            .copied()
+    })
+}
+
+/// Somebody has opened or closed a section.
+pub(super) fn set_open(ui: &egui::Ui, title: &str, open: bool) {
+    ui.data_mut(|data| {
+        let all: &mut BTreeMap<String, bool> = data.get_temp_mut_or_default(place());
+        all.insert(title.to_owned(), open);
+    });
+}
+
+fn keep(
+    mut kept: ResMut<Kept>,
+    mut context: Single<&mut EguiContext, With<PrimaryEguiContext>>,
+    look: Res<Look>,
+    play: Res<Play>,
+    mut begun: Local<bool>,
+) {
+    let context = context.get_mut();
+    if !std::mem::replace(&mut *begun, true) {
+        let open = kept.written.open.clone();
+        context.data_mut(|data| data.insert_temp(place(), open));
+    }
+    let now = Prefs {
+        colour: Some(look.colour),
+        speed: Some(play.speed),
+        open: context
+            .data(|data| data.get_temp(place()))
+            .unwrap_or_default(),
+    };
+    if now == kept.written {
+        return;
+    }
+    if let (Some(path), Ok(text)) = (&kept.path, toml::to_string(&now)) {
+        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        let _ = folder.and_then(|()| record::write(path, &text));
+    }
+    kept.written = now;
+}

@@ -1,0 +1,371 @@
+//! The view as a person meets it: pictures from the command line, and a window under a display without a screen.
+//! What the machine lacks (a Vulkan driver, Xvfb, xdotool) is said, and skipped.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use bevy::asset::RenderAssetUsages;
+use bevy::image::{CompressedImageFormats, Image, ImageSampler, ImageType};
+
+const SMALL: &str = r#"name = "small"
+[run]
+start = "2026-07-15"
+days = 1
+step_s = 60
+record_s = 900
+[site]
+climate = "phoenix"
+price_usd_mwh = 70.0
+[[hall]]
+name = "north"
+server = "hgx-h100"
+racks = 120
+servers_per_rack = 4
+[hall.cooling.air]
+[heat_rejection.water_cooled_chiller]
+chillers = 3
+[workload.inference]
+gpus = 3200
+mean_utilisation = 0.5
+tokens_per_gpu_s = 1700
+[workload.batch]
+jobs_per_day = 300
+gpus = [8, 16]
+median_hours = 0.5
+[scheduler.backfill]
+"#;
+
+fn view(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coldaisle"));
+    command
+        .arg("view")
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null());
+    command
+}
+
+fn lab() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("small.toml"), SMALL).unwrap();
+    folder
+}
+
+fn has_vulkan() -> bool {
+    let found = fs::read_dir("/usr/share/vulkan/icd.d").is_ok_and(|mut all| all.next().is_some());
+    if !found {
+        println!("skipped: no Vulkan driver");
+    }
+    found
+}
+
+fn try_read(path: &Path) -> Option<Image> {
+    let bytes = fs::read(path).ok()?;
+    Image::from_buffer(
+        &bytes,
+        ImageType::Extension("png"),
+        CompressedImageFormats::NONE,
+        true,
+        ImageSampler::Default,
+        RenderAssetUsages::default(),
+    )
+    .ok()
+}
+
+fn read(path: &Path) -> Image {
+    try_read(path).unwrap_or_else(|| panic!("{} is no picture", path.display()))
+}
+
+/// The colours of a part of a picture, from the left, top, right and bottom.
+fn pixels(image: &Image, [x0, y0, x1, y1]: [u32; 4]) -> Vec<[u8; 3]> {
+    let rows = (y0..y1).flat_map(|y| (x0..x1).map(move |x| (x, y)));
+    rows.map(|(x, y)| {
+        let c = image.get_color_at(x, y).unwrap().to_srgba();
+        [c.red, c.green, c.blue].map(|c| (c * 255.0).round() as u8)
+    })
+    .collect()
+}
+
+fn distinct(image: &Image, part: [u32; 4]) -> usize {
+    let all: std::collections::BTreeSet<_> = pixels(image, part).into_iter().collect();
+    all.len()
+}
+
+/// Live and replayed, one side and two: the scene and every panel show something, in the size asked for, and the same
+/// command gives the same picture.
+#[test]
+fn pictures_without_a_screen() {
+    if !has_vulkan() {
+        return;
+    }
+    let lab = lab();
+    let folder = lab.path();
+    let run = ["run", "small.toml", "-q", "-o", "out"];
+    let ran = Command::new(env!("CARGO_BIN_EXE_coldaisle"))
+        .args(run)
+        .current_dir(folder)
+        .status();
+    assert!(ran.unwrap().success());
+    let shot = |name: &str, arguments: &[&str]| {
+        let all = [
+            arguments,
+            &["--at", "2026-07-15T15:00", "--screenshot", name],
+        ]
+        .concat();
+        let done = view(folder, &all).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+        read(&folder.join(name))
+    };
+    let live = shot("live.png", &["small.toml"]);
+    assert_eq!((live.width(), live.height()), (1280, 720));
+    let parts = [
+        [290, 120, 990, 540],
+        [0, 40, 270, 600],
+        [1010, 40, 1280, 600],
+        [0, 640, 1280, 720],
+    ];
+    for part in parts {
+        assert!(distinct(&live, part) > 40, "{part:?} is blank");
+    }
+    let again = shot("again.png", &["small.toml"]);
+    assert!(
+        live.data == again.data,
+        "the same command gave another picture"
+    );
+    let large = shot(
+        "large.png",
+        &["out", "--size", "1920x1080", "--camera", "hall"],
+    );
+    assert_eq!((large.width(), large.height()), (1920, 1080));
+    assert!(distinct(&large, [400, 200, 1500, 800]) > 40);
+    let two = shot("two.png", &["small.toml", "out", "--color-by", "power"]);
+    for part in [[290, 150, 630, 540], [650, 150, 990, 540]] {
+        assert!(distinct(&two, part) > 40, "{part:?} is blank");
+    }
+    let done = view(folder, &["small.toml", "--frames", "film", "--count", "3"]).status();
+    assert!(done.unwrap().success());
+    let films = ["film/00000.png", "film/00001.png", "film/00002.png"];
+    let films = films.map(|name| read(&folder.join(name)));
+    assert!(films[0].data != films[1].data && films[1].data != films[2].data);
+}
+
+#[test]
+fn what_cannot_be_shown_is_said() {
+    let lab = lab();
+    for (arguments, part) in [
+        (&["none.toml", "--screenshot", "a.png"][..], "none.toml"),
+        (
+            &["small.toml", "--at", "noon", "--screenshot", "a.png"],
+            "2026-07-15T15:00",
+        ),
+        (
+            &[
+                "small.toml",
+                "--at",
+                "2027-01-01T00:00",
+                "--screenshot",
+                "a.png",
+            ],
+            "outside the run",
+        ),
+        (
+            &["small.toml", "--select", "south-1", "--screenshot", "a.png"],
+            "known: north",
+        ),
+        (
+            &[
+                "small.toml",
+                "--select",
+                "north-121",
+                "--screenshot",
+                "a.png",
+            ],
+            "1 to 120",
+        ),
+        (&["small.toml", "--size", "9x9"], "1920x1080"),
+        (
+            &[
+                "small.toml",
+                "--set",
+                "hall.0.racks=0",
+                "--screenshot",
+                "a.png",
+            ],
+            "racks",
+        ),
+        (&["--screenshot", "a.png"], "name a scenario"),
+        (&[".", "--screenshot", "a.png"], "scenario.toml"),
+    ] {
+        let done = view(lab.path(), arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}: {said}");
+        let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(part), "{arguments:?}: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+        assert!(!lab.path().join("a.png").exists());
+    }
+}
+
+/// Ends a program that the test started.
+struct Ends(Child);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn has(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    if !found {
+        println!("skipped: no {program}");
+    }
+    found
+}
+
+/// Waits up to two minutes.
+fn until(what: &str, mut is: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is() {
+        assert!(
+            began.elapsed() < Duration::from_mins(2),
+            "{what}: not within two minutes"
+        );
+        sleep(Duration::from_millis(200));
+    }
+}
+
+/// A window in which a slider is dragged and a rack is clicked: the session holds the command and runs again, and the
+/// panel at the right shows the rack.
+#[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one session, from its window to its bytes"
+)]
+fn a_window_is_clicked_and_its_session_runs_again() {
+    if !has_vulkan() || !has("Xvfb") || !has("xdotool") {
+        return;
+    }
+    let lab = lab();
+    let folder = lab.path();
+    let display = format!(":{}", 200 + std::process::id() % 700);
+    let quiet = |command: &mut Command| {
+        let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+        Ends(command.spawn().unwrap())
+    };
+    let screen = ["-screen", "0", "1280x720x24", "-nolisten", "tcp"];
+    let _screen = quiet(Command::new("Xvfb").arg(&display).args(screen));
+    let xdo = |arguments: &[&str]| {
+        let done = Command::new("xdotool")
+            .args(arguments)
+            .env("DISPLAY", &display)
+            .output();
+        done.unwrap()
+    };
+    until("a display", || {
+        xdo(&["getdisplaygeometry"]).status.success()
+    });
+    let arguments = ["small.toml", "--camera", "hall", "--record", "session.toml"];
+    let mut window = view(folder, &arguments);
+    window
+        .env("DISPLAY", &display)
+        .env_remove("WAYLAND_DISPLAY")
+        .env("XDG_CONFIG_HOME", folder.join("config"));
+    let window_open = quiet(&mut window);
+    let mut id = String::new();
+    until("a window", || {
+        let found = xdo(&["search", "--onlyvisible", "--name", "coldaisle"]);
+        id = String::from_utf8_lossy(&found.stdout)
+            .lines()
+            .next()
+            .unwrap_or("")
+            .to_owned();
+        found.status.success() && !id.is_empty()
+    });
+    until("a first session", || folder.join("session.toml").is_file());
+    sleep(Duration::from_secs(4));
+    xdo(&["windowfocus", &id]);
+    let pngs = || -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let mut all: Vec<_> = entries
+            .filter(|path| path.extension().is_some_and(|e| e == "png"))
+            .collect();
+        all.sort_by_key(|path| fs::metadata(path).unwrap().modified().unwrap());
+        all
+    };
+    let export = || {
+        for png in pngs() {
+            fs::remove_file(png).unwrap();
+        }
+        xdo(&["key", "--window", &id, "x"]);
+        // It is there before it is complete.
+        until("an exported picture", || {
+            pngs().first().is_some_and(|png| try_read(png).is_some())
+        });
+        read(&pngs()[0])
+    };
+    // The clock stands still, so that only what is clicked changes.
+    xdo(&["key", "--window", &id, "space"]);
+    sleep(Duration::from_secs(1));
+    // The weather slider: its middle is no offset.
+    xdo(&["mousemove", "1100", "181", "mousedown", "1"]);
+    sleep(Duration::from_millis(600));
+    xdo(&["mousemove", "1125", "181"]);
+    sleep(Duration::from_millis(600));
+    xdo(&["mousemove", "1130", "181"]);
+    sleep(Duration::from_millis(600));
+    xdo(&["mouseup", "1"]);
+    let session = || fs::read_to_string(folder.join("session.toml")).unwrap();
+    until("a command in the session", || {
+        session().contains("warmer_k")
+    });
+
+    let before = export();
+    let panel = |image: &Image| pixels(image, [1010, 60, 1270, 250]);
+    // Some of these points are racks, some the aisle between them.
+    let clicked = [330, 345, 360, 375].into_iter().any(|y| {
+        xdo(&["mousemove", "640", &y.to_string()]);
+        sleep(Duration::from_millis(400));
+        xdo(&["click", "1"]);
+        sleep(Duration::from_millis(800));
+        let after = export();
+        let changed = panel(&before)
+            .into_iter()
+            .zip(panel(&after))
+            .filter(|(a, b)| a != b);
+        changed.count() > 2000
+    });
+    assert!(clicked, "no click changed the panel");
+    // The way of colouring is remembered.
+    xdo(&["key", "--window", &id, "c"]);
+    let remembered = folder.join("config/coldaisle/view.toml");
+    until("a remembered colour", || {
+        fs::read_to_string(&remembered).is_ok_and(|text| text.contains("colour = \"inlet\""))
+    });
+    drop(window_open);
+
+    let run = |out: &str, more: &[&str]| {
+        let base = ["run", "small.toml", "-q", "-o", out];
+        let arguments = [&base[..], more].concat();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_coldaisle"));
+        assert!(
+            command
+                .args(arguments)
+                .current_dir(folder)
+                .status()
+                .unwrap()
+                .success()
+        );
+        fs::read_to_string(folder.join(out).join("timeseries.csv")).unwrap()
+    };
+    let session = ["--commands", "session.toml"];
+    let (a, b, plain) = (run("a", &session), run("b", &session), run("c", &[]));
+    assert!(a == b && a != plain);
+}
