@@ -184,10 +184,10 @@ fn million_jobs_on_10000_gpus(order: &str) -> u64 {
     crowd(1_000_000, &policy)
 }
 
-/// A tenth of them with a reservation for everyone.
+/// Twenty thousand of them with a reservation for everyone.
 #[divan::bench(sample_count = 1, sample_size = 1)]
-fn hundred_thousand_jobs_conservatively() -> u64 {
-    crowd(100_000, &Policy::Conservative(Conservative::default()))
+fn twenty_thousand_jobs_conservatively() -> u64 {
+    crowd(20_000, &Policy::Conservative(Conservative::default()))
 }
 
 fn crowd(jobs: u32, policy: &Policy) -> u64 {

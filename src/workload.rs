@@ -7,6 +7,7 @@
 
 pub mod checkpoint;
 pub mod config;
+mod label;
 pub mod mining;
 pub mod model;
 pub mod profile;
@@ -17,6 +18,7 @@ pub mod trace;
 use serde::{Deserialize, Serialize};
 
 pub use config::{Plan, Workload};
+pub use label::{Label, Outcome};
 pub use service::Service;
 
 use crate::units::{DAY_S, HOUR_S};
@@ -85,60 +87,6 @@ pub enum Within {
     /// One hall.
     #[default]
     Hall,
-}
-
-/// How a job ends when nothing in the datacenter goes wrong.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// With success.
-    #[default]
-    Completed,
-    /// Its user stops it.
-    Cancelled,
-    /// By a fault of its own.
-    Failed,
-}
-
-/// What a job is called in the trace it came from: up to 31 bytes, the last where it is longer. Empty elsewhere.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct Label {
-    length: u8,
-    bytes: [u8; 31],
-}
-
-impl Label {
-    /// Keeps the end of `text`, which is where numbers stand.
-    pub fn new(text: &str) -> Self {
-        let mut label = Self::default();
-        let from = text.len().saturating_sub(label.bytes.len());
-        let from = (from..=text.len()).find(|at| text.is_char_boundary(*at));
-        let kept = from
-            .and_then(|from| text.get(from..))
-            .unwrap_or("")
-            .as_bytes();
-        if let Some(bytes) = label.bytes.get_mut(..kept.len()) {
-            bytes.copy_from_slice(kept);
-            label.length = kept.len() as u8;
-        }
-        label
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        let bytes = self.bytes.get(..usize::from(self.length));
-        bytes
-            .and_then(|b| std::str::from_utf8(b).ok())
-            .unwrap_or("")
-    }
-}
-
-impl std::fmt::Debug for Label {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?}", self.as_str())
-    }
 }
 
 /// One job. All of its GPUs start together and are held until its end (gang scheduling).

@@ -150,7 +150,12 @@ fn the_document_names_every_column_and_figure() {
     let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/results.md"));
     let document = document.unwrap();
     let lab = Lab::with("rich.toml", RICH);
-    lab.good(&["run", "rich.toml", "-q", "-o", "r"]);
+    lab.write(
+        "session.toml",
+        "[[command]]\nat_s = 3600.0\nact.weather = { warmer_k = 1.0 }\n",
+    );
+    let session = ["--commands", "session.toml"];
+    lab.good(&[&["run", "rich.toml", "-q", "-o", "r"], &session[..]].concat());
 
     for file in ["timeseries", "racks", "jobs", "events", "load_8760"] {
         let text = lab.read(&format!("r/{file}.csv"));

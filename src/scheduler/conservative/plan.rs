@@ -44,13 +44,25 @@ struct Slice {
     from_s: f64,
     /// Hall by hall, for f = 1 to the GPUs of a server: the servers with at least f free, as bits.
     sets: Vec<u64>,
+    /// How many servers are in each set.
+    counts: Vec<u32>,
     power_milliw: u64,
+}
+
+impl Slice {
+    /// Servers with at least `free` free GPUs.
+    fn count(&self, part: Part, free: u32) -> u32 {
+        let at = part.first_set + free as usize - 1;
+        self.counts.get(at).copied().unwrap_or(0)
+    }
 }
 
 /// One hall's part of the sets.
 #[derive(Debug, Clone, Copy)]
 struct Part {
     at: usize,
+    /// Number of its first set.
+    first_set: usize,
     words: usize,
     first: u32,
     gpus_per_server: u32,
@@ -80,16 +92,18 @@ impl Plan {
     pub(super) fn begin(&mut self, floor: &Floor) {
         let cluster = floor.cluster();
         self.parts.clear();
-        let mut at = 0;
+        let (mut at, mut first_set) = (0, 0);
         for hall in cluster.halls() {
             let servers = hall.servers_of(WHOLE);
             let part = Part {
                 at,
+                first_set,
                 words: servers.len().div_ceil(64),
                 first: servers.start,
                 gpus_per_server: hall.gpus_per_server,
             };
             at += part.words * hall.gpus_per_server as usize;
+            first_set += hall.gpus_per_server as usize;
             self.parts.push(part);
         }
         self.unused.append(&mut self.slices);
@@ -100,11 +114,13 @@ impl Plan {
         now.power_milliw = power_milliw;
         now.sets.clear();
         now.sets.resize(at, 0);
+        now.counts.clear();
+        now.counts.resize(first_set, 0);
         for (part, hall) in self.parts.iter().zip(cluster.halls()) {
             for server in hall.servers_of(WHOLE) {
                 if cluster.is_usable(server) {
                     let free = part.gpus_per_server - cluster.busy_gpus(server);
-                    add(&mut now.sets, *part, server, free);
+                    add(&mut now, *part, server, free);
                 }
             }
         }
@@ -125,13 +141,13 @@ impl Plan {
                 slice.power_milliw -= ending.power_milliw;
                 for server in allocation.whole_servers() {
                     if cluster.is_usable(server) {
-                        add(&mut slice.sets, part, server, part.gpus_per_server);
+                        add(slice, part, server, part.gpus_per_server);
                     }
                 }
                 if let Some((server, gpus)) = allocation.partial
                     && cluster.is_usable(server)
                 {
-                    add(&mut slice.sets, part, server, gpus);
+                    add(slice, part, server, gpus);
                 }
             }
         }
@@ -146,6 +162,7 @@ impl Plan {
         let mut slice = self.unused.pop().unwrap_or_default();
         if let Some(before) = self.slices.get(index - 1) {
             slice.sets.clone_from(&before.sets);
+            slice.counts.clone_from(&before.counts);
             slice.power_milliw = before.power_milliw;
         }
         slice.from_s = at_s;
@@ -169,10 +186,10 @@ impl Plan {
                 slice.power_milliw += adds_milliw;
             }
             for &server in &seat.whole {
-                shift(&mut slice.sets, part, server, part.gpus_per_server);
+                shift(slice, part, server, part.gpus_per_server);
             }
             if let Some((server, gpus)) = seat.rest {
-                shift(&mut slice.sets, part, server, gpus);
+                shift(slice, part, server, gpus);
             }
         }
     }
@@ -224,40 +241,39 @@ impl Plan {
             level => h.empties(level).len() as u32,
         };
         let mut start = 0;
-        'starts: while let Some(first) = self.slices.get(start)
+        while let Some(first) = self.slices.get(start)
             && first.from_s < before_s
         {
             let (start_s, end_s) = (first.from_s, first.from_s + want.length_s);
-            self.empty.clear();
-            self.empty.resize(part.words, u64::MAX);
-            self.beside.clear();
-            self.beside.resize(part.words, u64::MAX);
-            for (index, slice) in self.slices.iter().enumerate().skip(start) {
-                if slice.from_s >= end_s && index > start {
-                    break;
-                }
-                let full = slice.sets.get(part.set(k))?;
-                let (mut here, mut left) = (0, 0);
-                for (empty, full) in self.empty.iter_mut().zip(full) {
-                    here += full.count_ones();
-                    *empty &= full;
-                    left += empty.count_ones();
-                }
+            // First by numbers: no start before it gets past a moment at which there is too little.
+            let window = || {
+                let slices = self.slices.iter().enumerate().skip(start);
+                slices.take_while(|(index, slice)| *index == start || slice.from_s < end_s)
+            };
+            let short = |slice: &Slice| {
+                slice.count(part, k) < whole
+                    || (rest > 0 && slice.count(part, rest) <= whole)
+                    || slice.power_milliw + adds_milliw > self.most_milliw
+            };
+            let last_short = window().filter(|(_, slice)| short(slice)).last();
+            if let Some((index, _)) = last_short {
+                start = index + 1;
+                continue;
+            }
+            // Then by servers: those that stay free all along.
+            let mut empty = std::mem::take(&mut self.empty);
+            let mut beside = std::mem::take(&mut self.beside);
+            empty.clear();
+            empty.resize(part.words, u64::MAX);
+            beside.clear();
+            beside.resize(part.words, u64::MAX);
+            for (_, slice) in window() {
+                intersect(&mut empty, slice.sets.get(part.set(k)));
                 if rest > 0 {
-                    let part = slice.sets.get(part.set(rest))?;
-                    for (beside, set) in self.beside.iter_mut().zip(part) {
-                        *beside &= set;
-                    }
-                }
-                if here < whole || slice.power_milliw + adds_milliw > self.most_milliw {
-                    start = index + 1; // no start before it gets past this one
-                    continue 'starts;
-                }
-                if left < whole {
-                    start += 1;
-                    continue 'starts;
+                    intersect(&mut beside, slice.sets.get(part.set(rest)));
                 }
             }
+            (self.empty, self.beside) = (empty, beside);
             let seat = (0..domains).find_map(|index| {
                 let level = want.within;
                 let domain = if domains == 1 && matches!(level, Within::Hall | Within::Server) {
@@ -307,6 +323,12 @@ impl Plan {
     }
 }
 
+fn intersect(all: &mut [u64], set: Option<&[u64]>) {
+    for (word, other) in all.iter_mut().zip(set.unwrap_or_default()) {
+        *word &= other;
+    }
+}
+
 /// The numbers in a set of bits that lie in a range.
 fn members(words: &[u64], (from, to): (u32, u32)) -> impl Iterator<Item = u32> + '_ {
     let inside = words.iter().zip(0_u32..).skip(from as usize / 64);
@@ -324,35 +346,38 @@ fn members(words: &[u64], (from, to): (u32, u32)) -> impl Iterator<Item = u32> +
 }
 
 /// Gives a server back some of its GPUs.
-fn add(sets: &mut [u64], part: Part, server: u32, gpus: u32) {
-    let free = free_on(sets, part, server);
+fn add(slice: &mut Slice, part: Part, server: u32, gpus: u32) {
+    let free = free_on(slice, part, server);
     for level in free + 1..=free + gpus {
-        flip(sets, part, server, level);
+        flip(slice, part, server, level, 1);
     }
 }
 
 /// Takes some GPUs of a server.
-fn take(sets: &mut [u64], part: Part, server: u32, gpus: u32) {
-    let free = free_on(sets, part, server);
+fn take(slice: &mut Slice, part: Part, server: u32, gpus: u32) {
+    let free = free_on(slice, part, server);
     for level in free - gpus + 1..=free {
-        flip(sets, part, server, level);
+        flip(slice, part, server, level, -1);
     }
 }
 
-fn flip(sets: &mut [u64], part: Part, server: u32, level: u32) {
+fn flip(slice: &mut Slice, part: Part, server: u32, level: u32, change: i32) {
     let at = server - part.first;
-    if let Some(set) = sets.get_mut(part.set(level))
+    if let Some(set) = slice.sets.get_mut(part.set(level))
         && let Some(word) = set.get_mut(at as usize / 64)
     {
         *word ^= 1 << (at % 64);
     }
+    if let Some(count) = slice.counts.get_mut(part.first_set + level as usize - 1) {
+        *count = count.wrapping_add_signed(change);
+    }
 }
 
 /// Free GPUs of a server.
-fn free_on(sets: &[u64], part: Part, server: u32) -> u32 {
+fn free_on(slice: &Slice, part: Part, server: u32) -> u32 {
     let at = server - part.first;
     let bit = |level: u32| {
-        let set = sets.get(part.set(level));
+        let set = slice.sets.get(part.set(level));
         let word = set.and_then(|set| set.get(at as usize / 64));
         word.is_some_and(|word| word >> (at % 64) & 1 == 1)
     };
