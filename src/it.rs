@@ -4,6 +4,6 @@ pub mod accelerator;
 pub mod dvfs;
 pub mod server;
 
-pub use accelerator::Accelerator;
+pub use accelerator::{Accelerator, Software};
 pub use dvfs::clock_at;
 pub use server::{Build, Operating, Server, ServerEntry, Surroundings};

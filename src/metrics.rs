@@ -12,6 +12,7 @@ mod histogram;
 mod queue;
 mod reuse;
 pub mod ride_through;
+mod service;
 mod sum;
 pub mod summary;
 mod supply;
@@ -85,6 +86,7 @@ registry! {
     queue::Jobs,
     goodput::Goodput,
     swings::Swings,
+    service::Services,
 }
 
 /// All metrics.

@@ -116,6 +116,24 @@ pub struct Plant {
     pub reused_w: f64,
 }
 
+/// What services were asked and gave in one step. What was asked for is the sum: delivered, refused, and written
+/// elsewhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Answers {
+    /// Tokens delivered.
+    pub tokens: f64,
+    /// Tokens that found no GPU.
+    pub refused_tokens: f64,
+    /// Tokens that devices outside the facility wrote.
+    pub offloaded_tokens: f64,
+    /// Their energy, J; no use of the facility.
+    pub offloaded_j: f64,
+    /// Pictures and clips delivered.
+    pub pictures: f64,
+    /// Pictures and clips that found no GPU.
+    pub refused_pictures: f64,
+}
+
 /// Swings of power within the step: the envelope of what runs, at the meter.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Swings {
@@ -205,6 +223,8 @@ pub struct Snapshot {
     pub halls: Vec<Hall>,
     /// None where the work is a load profile without jobs.
     pub queue: Option<Queue>,
+    /// None where there are no services.
+    pub answers: Option<Answers>,
     /// None where the work is a load profile without jobs.
     pub swings: Option<Swings>,
     /// Jobs that ended in this step, in order of their end.

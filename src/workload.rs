@@ -8,6 +8,7 @@
 pub mod checkpoint;
 pub mod config;
 mod label;
+pub mod mining;
 pub mod model;
 pub mod profile;
 pub mod service;

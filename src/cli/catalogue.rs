@@ -40,7 +40,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Ok(());
     };
     if let Some(entry) = catalogue::show(kind, name) {
-        say(&format!("[{name}]\n{}", narrow(entry.trim_end(), width())))?;
+        // Electrical devices lie in groups; elsewhere a dot is part of the name.
+        let quote = if name.contains('.') && kind != "electrical" {
+            "\""
+        } else {
+            ""
+        };
+        let entry = narrow(entry.trim_end(), width());
+        say(&format!("[{quote}{name}{quote}]\n{entry}"))?;
         return match catalogue::table(kind, name) {
             Some(table) => say(&format!("\n{table}")),
             None => Ok(()),

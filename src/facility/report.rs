@@ -103,6 +103,7 @@ impl Facility {
             *shown = circuit.plant_shown();
         }
         self.snapshot.queue = self.work.queue();
+        self.snapshot.answers = self.work.answers();
         self.snapshot.swings = self.swings();
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();

@@ -3,7 +3,9 @@
 use super::down::{Down, Why};
 use super::failures::Failures;
 use crate::scheduler::{Change, Dispatcher, FinishedJob, Present, Queue};
+use crate::snapshot::Answers;
 use crate::workload::profile::Profile;
+use crate::workload::service::Answer;
 use crate::workload::{Calendar, Service};
 
 /// A load that all servers share.
@@ -38,8 +40,8 @@ pub struct Jobs {
     services: Vec<Service>,
     calendar: Calendar,
     utilisations: Vec<f64>,
-    /// Tokens that each service makes in this step.
-    tokens: Vec<f64>,
+    /// What each service is asked and gives in this step.
+    answers: Vec<Answers>,
     /// Servers of services, and which.
     serving: Vec<(u32, u32)>,
     changes: Vec<Change>,
@@ -68,7 +70,7 @@ impl Work {
     ) -> Self {
         Self::Jobs(Box::new(Jobs {
             utilisations: vec![0.0; services.len()],
-            tokens: vec![0.0; services.len()],
+            answers: vec![Answers::default(); services.len()],
             serving: dispatcher.serving(),
             dispatcher,
             services,
@@ -118,16 +120,16 @@ impl Work {
                 for &change in &jobs.changes {
                     apply(change);
                 }
-                let now = jobs.utilisations.iter_mut().zip(&mut jobs.tokens);
-                for ((now, tokens), service) in now.zip(&jobs.services) {
-                    let (utilisation, tokens_per_s) = service.now(jobs.calendar, time_s, dt_s);
-                    *now = (utilisation * demand).min(1.0);
-                    let done = if utilisation > 0.0 {
-                        *now / utilisation
+                let now = jobs.utilisations.iter_mut().zip(&mut jobs.answers);
+                for ((now, answers), service) in now.zip(&jobs.services) {
+                    let answer = service.answer(jobs.calendar, time_s, dt_s);
+                    *now = (answer.utilisation * demand).min(1.0);
+                    let done = if answer.utilisation > 0.0 {
+                        *now / answer.utilisation
                     } else {
                         demand
                     };
-                    *tokens = tokens_per_s * dt_s * done;
+                    *answers = Answers::over(&answer, dt_s, demand, done);
                 }
                 if jobs.down.any() {
                     jobs.lose_tokens(&|_| 1.0);
@@ -201,10 +203,20 @@ impl Work {
         match self {
             Self::Level { .. } => None,
             Self::Jobs(jobs) => Some(Queue {
-                service_tokens: jobs.tokens.iter().sum(),
+                service_tokens: jobs.answers.iter().map(|a| a.tokens).sum(),
                 failures: jobs.failed,
                 ..jobs.dispatcher.queue()
             }),
+        }
+    }
+
+    /// What services were asked and gave in this step; none where there are no services.
+    pub(super) fn answers(&self) -> Option<Answers> {
+        match self {
+            Self::Jobs(jobs) if !jobs.services.is_empty() => {
+                Some(jobs.answers.iter().fold(Answers::default(), Answers::and))
+            }
+            _ => None,
         }
     }
 
@@ -253,7 +265,7 @@ impl Jobs {
 
     /// Takes from the services what servers out of service or below full clock leave undone.
     fn lose_tokens(&mut self, clock: &dyn Fn(u32) -> f64) {
-        for (number, tokens) in (0..).zip(&mut self.tokens) {
+        for (number, answers) in (0..).zip(&mut self.answers) {
             let mine = self
                 .serving
                 .iter()
@@ -266,8 +278,47 @@ impl Jobs {
                 }
             }
             if servers > 0.0 {
-                *tokens *= speed / servers;
+                answers.keep(speed / servers);
             }
+        }
+    }
+}
+
+impl Answers {
+    /// One service over a step in which `demand` times as much is asked for and `done` times as much is done.
+    fn over(answer: &Answer, dt_s: f64, demand: f64, done: f64) -> Self {
+        let asked = |given: f64, refused: f64| (given + refused) * dt_s * demand;
+        let tokens = answer.tokens_per_s * dt_s * done;
+        let pictures = answer.pictures_per_s * dt_s * done;
+        Self {
+            tokens,
+            refused_tokens: (asked(answer.tokens_per_s, answer.refused_per_s) - tokens).max(0.0),
+            offloaded_tokens: answer.offloaded_per_s * dt_s * demand,
+            offloaded_j: answer.offloaded_w * dt_s * demand,
+            pictures,
+            refused_pictures: (asked(answer.pictures_per_s, answer.refused_pictures_per_s)
+                - pictures)
+                .max(0.0),
+        }
+    }
+
+    /// Only a share of what the hall would deliver is; the rest is refused.
+    fn keep(&mut self, share: f64) {
+        self.refused_tokens += self.tokens * (1.0 - share);
+        self.tokens *= share;
+        self.refused_pictures += self.pictures * (1.0 - share);
+        self.pictures *= share;
+    }
+
+    /// Both together.
+    fn and(self, other: &Self) -> Self {
+        Self {
+            tokens: self.tokens + other.tokens,
+            refused_tokens: self.refused_tokens + other.refused_tokens,
+            offloaded_tokens: self.offloaded_tokens + other.offloaded_tokens,
+            offloaded_j: self.offloaded_j + other.offloaded_j,
+            pictures: self.pictures + other.pictures,
+            refused_pictures: self.refused_pictures + other.refused_pictures,
         }
     }
 }

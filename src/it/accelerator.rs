@@ -51,6 +51,9 @@ pub struct Accelerator {
     /// Dense fp8 matrix throughput, TFLOP/s, where the chip has it.
     #[serde(default)]
     pub fp8_tflops: Option<f64>,
+    /// Dense tf32 matrix throughput, TFLOP/s, where the chip has it.
+    #[serde(default)]
+    pub tf32_tflops: Option<f64>,
     /// Share of the power at 85 °C that is leakage.
     #[serde(deserialize_with = "units::fraction")]
     pub leakage_share: f64,
@@ -59,6 +62,15 @@ pub struct Accelerator {
     pub slowdown_c: f64,
     /// Chips that reach each other over the scale-up links.
     pub scale_up_domain: u32,
+    /// Those links, both directions together, GB/s.
+    #[serde(default = "slow_link", deserialize_with = "units::positive")]
+    pub link_gb_s: f64,
+    /// Its share of the network between domains, one direction, Gbit/s.
+    #[serde(default = "slow_network", deserialize_with = "units::positive")]
+    pub network_gbit_s: f64,
+    /// What programs reach of these peaks.
+    #[serde(default)]
+    pub software: Software,
     /// Year of availability.
     pub year: u16,
     /// Where the figures come from.
@@ -66,6 +78,46 @@ pub struct Accelerator {
     /// Keys whose figures no opened source confirmed.
     #[serde(default)]
     pub unconfirmed: Vec<String>,
+}
+
+/// What programs reach of a chip's peaks.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Software {
+    /// Share of the bf16 peak at which a dense model of some billion parameters trains on one server.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub training: f64,
+    /// How much faster than bf16 that goes in fp8.
+    #[serde(deserialize_with = "units::positive")]
+    pub fp8_gain: f64,
+    /// Share of the peak that matrix products reach in serving.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub compute: f64,
+    /// Share of the memory bandwidth reached in serving.
+    #[serde(deserialize_with = "units::positive_fraction")]
+    pub bandwidth: f64,
+    /// Where the figures come from.
+    pub source: String,
+}
+
+impl Default for Software {
+    fn default() -> Self {
+        Self {
+            training: 0.4,
+            fp8_gain: 1.0,
+            compute: 0.6,
+            bandwidth: 0.7,
+            source: "assumed".into(),
+        }
+    }
+}
+
+/// PCIe 3.0: what a chip without links of its own has.
+fn slow_link() -> f64 {
+    32.0
+}
+fn slow_network() -> f64 {
+    10.0
 }
 
 /// What a chip does at one load and coolant temperature.

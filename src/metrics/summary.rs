@@ -201,6 +201,30 @@ group! {
         off_gpu_hours: Option<f64>,
     }
 }
+group! {
+    /// What services were asked and gave.
+    Service {
+        /// Tokens asked for: delivered, refused, and written on devices elsewhere.
+        asked_tokens: Option<f64>,
+        /// Tokens delivered.
+        tokens: Option<f64>,
+        /// Tokens that found no GPU.
+        refused_tokens: Option<f64>,
+        /// Pictures and clips delivered.
+        pictures: Option<f64>,
+        /// Pictures and clips that found no GPU.
+        refused_pictures: Option<f64>,
+    }
+}
+group! {
+    /// What devices outside the facility did in its place; in no other group.
+    Offload {
+        /// Their energy, `MWh`.
+        energy_mwh: Option<f64>,
+        /// Tokens they wrote.
+        tokens: Option<f64>,
+    }
+}
 
 group! {
     /// What became of the time for which jobs held their GPUs.
@@ -278,6 +302,10 @@ pub struct Summary {
     pub goodput: Goodput,
     #[serde(skip_serializing_if = "Swings::is_absent")]
     pub swings: Swings,
+    #[serde(skip_serializing_if = "Service::is_absent")]
+    pub service: Service,
+    #[serde(skip_serializing_if = "Offload::is_absent")]
+    pub offload: Offload,
 }
 
 impl Summary {
@@ -306,6 +334,8 @@ impl Summary {
         }
         self.goodput.flatten("goodput", &mut all);
         self.swings.flatten("swings", &mut all);
+        self.service.flatten("service", &mut all);
+        self.offload.flatten("offload", &mut all);
         all.into_iter()
     }
 }

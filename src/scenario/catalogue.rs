@@ -14,6 +14,7 @@ use crate::it::{Accelerator, ServerEntry};
 use crate::physics::fluids::Fluid;
 use crate::units;
 use crate::weather::climate;
+use crate::workload::model::{ChipFigures, Device, DiffusionModel, Kit, LanguageModel, Software};
 
 /// The files as they stand in `assets/catalogue`, by kind.
 const FILES: &[(&str, &str)] = &[
@@ -40,6 +41,15 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../assets/catalogue/electrical.toml"),
     ),
     ("grids", include_str!("../../assets/catalogue/grids.toml")),
+    ("models", include_str!("../../assets/catalogue/models.toml")),
+    (
+        "diffusion",
+        include_str!("../../assets/catalogue/diffusion.toml"),
+    ),
+    (
+        "devices",
+        include_str!("../../assets/catalogue/devices.toml"),
+    ),
 ];
 
 /// A grid: what a kilowatt-hour from it has emitted.
@@ -83,6 +93,41 @@ pub struct Catalogue {
     pub electrical: electrical::Catalogue,
     /// Carbon intensities.
     pub grids: BTreeMap<String, Grid>,
+    /// Language models.
+    pub models: BTreeMap<String, LanguageModel>,
+    /// Models that make pictures and clips.
+    pub diffusion: BTreeMap<String, DiffusionModel>,
+    /// Devices outside the datacenter.
+    pub devices: BTreeMap<String, Device>,
+}
+
+impl Catalogue {
+    /// What models are worked out with on a server.
+    pub fn kit(&self, chip: &Accelerator, gpus_per_server: u32) -> Kit<'_> {
+        let software = &chip.software;
+        Kit {
+            chip: ChipFigures {
+                tf32_flops: chip.tf32_tflops.map(|tflops| tflops * 1e12),
+                bf16_flops: chip.bf16_tflops * 1e12,
+                fp8_flops: chip.fp8_tflops.map(|tflops| tflops * 1e12),
+                memory_bytes: chip.memory_gb * 1e9,
+                bandwidth_bytes_s: chip.bandwidth_tb_s * 1e12,
+                domain: chip.scale_up_domain,
+                link_bytes_s: 0.5e9 * chip.link_gb_s,
+                network_bytes_s: 1e9 / 8.0 * chip.network_gbit_s,
+                software: Software {
+                    training: software.training,
+                    fp8_gain: software.fp8_gain,
+                    compute: software.compute,
+                    bandwidth: software.bandwidth,
+                },
+            },
+            gpus_per_server,
+            models: &self.models,
+            diffusion: &self.diffusion,
+            devices: &self.devices,
+        }
+    }
 }
 
 /// The built-in catalogue. Its files are part of the program and tested to parse.
@@ -101,6 +146,9 @@ pub fn built_in() -> &'static Catalogue {
             fluids: parse("fluids"),
             electrical: parse("electrical"),
             grids: parse("grids"),
+            models: parse("models"),
+            diffusion: parse("diffusion"),
+            devices: parse("devices"),
         }
     });
     &CATALOGUE

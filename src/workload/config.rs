@@ -3,9 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::{ChipFigures, Model, Pretraining};
+use super::mining::Mining;
+use super::model::fine_tuning::{FineTuning, Tuning};
+use super::model::offload::{Elsewhere, Offload};
+use super::model::{Kit, Model, Pretraining};
 use super::profile::{Profile, ProfileTable};
-use super::service::Inference;
+use super::service::{Diffusion, Inference};
 use super::synthetic::JobStream;
 use super::trace::{Replayed, Trace};
 use super::{Arrivals, Calendar, Class, Job, Listed, Merge, Service, WorkloadError};
@@ -22,18 +25,27 @@ pub struct Workload {
     /// it, until all it needs are there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Model>,
-    /// Adapting trained models: hours on tens of GPUs.
+    /// Adapting trained models: hours on tens of GPUs, as random jobs or by models of the catalogue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fine_tuning: Option<JobStream>,
+    pub fine_tuning: Option<FineTuning>,
     /// Answering requests, with GPUs held for the whole run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inference: Option<Inference>,
+    /// Making pictures and clips, with GPUs held for the whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diffusion: Option<Diffusion>,
+    /// A share of the requests of `inference` that users' own devices answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offload: Option<Offload>,
     /// Short jobs of all kinds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<JobStream>,
     /// The same load on every GPU all the time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constant: Option<Constant>,
+    /// Every GPU hashing, all the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mining: Option<Mining>,
     /// A measured or planned load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileTable>,
@@ -92,18 +104,29 @@ pub enum Plan {
 }
 
 impl Workload {
+    /// Load of the processors where the tables set one for the whole run.
+    pub fn host_utilisation(&self) -> Option<f64> {
+        let mining = self.mining.map(|_| 0.0);
+        self.constant
+            .and_then(|constant| constant.host_utilisation)
+            .or(mining)
+    }
+
     /// Checks the tables against each other and against the accelerator, and makes the work of a run from them.
     /// `traced` is what `trace` gives: the caller opens it, since it knows the folder of the scenario.
     pub fn plan(
         &self,
         seed: u64,
         calendar: Calendar,
-        chip: &ChipFigures,
+        kit: &Kit<'_>,
         traced: Option<Replayed>,
     ) -> Result<Plan, WorkloadError> {
         self.check_tables()?;
         if let Some(constant) = self.constant {
             return Ok(Plan::Constant(constant.utilisation));
+        }
+        if self.mining.is_some() {
+            return Ok(Plan::Constant(Mining::load()));
         }
         if let Some(profile) = &self.profile {
             return Ok(Plan::Profile(profile.clone()));
@@ -119,11 +142,11 @@ impl Workload {
             }
             for (index, model) in pretraining.models.iter().enumerate() {
                 let key = format!("workload.pretraining.models[{index}]");
-                sources.push(Box::new(model.runs(&key, chip)?));
+                sources.push(Box::new(model.runs(&key, kit)?));
             }
         }
         if let Some(campaign) = &self.campaign {
-            let mut runs = campaign.runs("workload.campaign", chip)?;
+            let mut runs = campaign.runs("workload.campaign", kit)?;
             let first = std::iter::from_fn(move || {
                 Some(Job {
                     priority: Job::FIRST,
@@ -132,20 +155,28 @@ impl Workload {
             });
             sources.push(Box::new(Listed(first)));
         }
+        let tuned = self.fine_tuning.as_ref();
         for (table, class) in [
-            (&self.fine_tuning, Class::FineTuning),
-            (&self.batch, Class::Batch),
+            (tuned.and_then(FineTuning::stream), Class::FineTuning),
+            (self.batch.as_ref(), Class::Batch),
         ] {
             if let Some(table) = table {
                 let key = format!("workload.{}", class.name());
                 sources.push(Box::new(table.jobs(&key, class, calendar, seed)?));
             }
         }
-        let inference = self.inference.iter();
-        let services: Result<Vec<_>, _> = inference
-            .map(|table| table.service("workload.inference"))
-            .collect();
-        let mut services = services?;
+        for (index, tuning) in self.tunings().enumerate() {
+            let key = format!("workload.fine_tuning.models[{index}]");
+            sources.push(Box::new(tuning.jobs(&key, kit, calendar, seed)?));
+        }
+        let mut services = Vec::new();
+        let elsewhere = self.elsewhere(kit)?;
+        if let Some(inference) = &self.inference {
+            services.push(inference.service("workload.inference", kit, elsewhere)?);
+        }
+        if let Some(diffusion) = &self.diffusion {
+            services.push(diffusion.service("workload.diffusion", kit)?);
+        }
         match traced {
             Some(Replayed::Jobs { arrivals, .. }) => sources.push(arrivals),
             Some(Replayed::Service(service)) => services.push(service),
@@ -158,6 +189,73 @@ impl Workload {
         })
     }
 
+    /// What each model comes to on these chips, a line each; `watts` gives a chip's power by its load.
+    pub fn describe(
+        &self,
+        kit: &Kit<'_>,
+        watts: &dyn Fn(f64) -> f64,
+    ) -> Result<Vec<String>, WorkloadError> {
+        let mut lines = Vec::new();
+        let trained = self.pretraining.iter().flat_map(|table| &table.models);
+        for (index, model) in trained.enumerate() {
+            let key = format!("workload.pretraining.models[{index}]");
+            lines.push(model.trained(&key, kit)?.describe(model.gpus));
+        }
+        if let Some(campaign) = &self.campaign {
+            let trained = campaign.trained("workload.campaign", kit)?;
+            lines.push(trained.describe(campaign.gpus));
+        }
+        for (index, tuning) in self.tunings().enumerate() {
+            lines.push(tuning.describe(&format!("workload.fine_tuning.models[{index}]"), kit)?);
+        }
+        if let Some(inference) = &self.inference {
+            let elsewhere = self.elsewhere(kit)?;
+            lines.extend(inference.describe("workload.inference", kit, elsewhere, watts)?);
+        }
+        if let Some(diffusion) = &self.diffusion {
+            lines.push(diffusion.describe("workload.diffusion", kit, watts)?);
+        }
+        if let Some(offload) = &self.offload {
+            lines.push(offload.describe("workload.offload", kit)?);
+        }
+        if self.mining.is_some() {
+            let hashes_per_s = Mining::hashes_per_s(&kit.chip);
+            lines.push(format!(
+                "hashing (Ethash): {:.0} MH/s a GPU at {:.2} J a megahash",
+                hashes_per_s / 1e6,
+                1e6 * watts(Mining::load()) / hashes_per_s
+            ));
+        }
+        Ok(lines)
+    }
+
+    /// GPUs of the largest job that adapts a model of the catalogue; 0 without.
+    pub fn largest_tuning(&self, kit: &Kit<'_>) -> Result<u32, WorkloadError> {
+        let mut largest = 0;
+        for (index, tuning) in self.tunings().enumerate() {
+            let key = format!("workload.fine_tuning.models[{index}]");
+            largest = largest.max(tuning.tuned(&key, kit)?.gpus);
+        }
+        Ok(largest)
+    }
+
+    /// The devices that take a share of the requests.
+    fn elsewhere(&self, kit: &Kit<'_>) -> Result<Option<Elsewhere>, WorkloadError> {
+        match (&self.offload, &self.inference) {
+            (Some(offload), Some(_)) => offload.elsewhere("workload.offload", kit).map(Some),
+            (Some(_), None) => Err(WorkloadError::new(
+                "workload.offload",
+                "there are no requests to take a share of",
+                "add [workload.inference], or leave the table out",
+            )),
+            (None, _) => Ok(None),
+        }
+    }
+
+    fn tunings(&self) -> impl Iterator<Item = &Tuning> {
+        self.fine_tuning.iter().flat_map(FineTuning::models)
+    }
+
     /// One whole-hall table alone, or any number of job tables.
     pub fn check_tables(&self) -> Result<(), WorkloadError> {
         let jobs = [
@@ -165,11 +263,14 @@ impl Workload {
             ("campaign", self.campaign.is_some()),
             ("fine_tuning", self.fine_tuning.is_some()),
             ("inference", self.inference.is_some()),
+            ("diffusion", self.diffusion.is_some()),
+            ("offload", self.offload.is_some()),
             ("batch", self.batch.is_some()),
             ("trace", self.trace.as_ref().is_some_and(|t| !t.is_whole())),
         ];
         let whole = [
             ("constant", self.constant.is_some()),
+            ("mining", self.mining.is_some()),
             ("profile", self.profile.is_some()),
             ("trace", self.trace.as_ref().is_some_and(Trace::is_whole)),
         ];
@@ -182,7 +283,8 @@ impl Workload {
                     "workload",
                     "there is nothing to do",
                     "give [workload.constant], [workload.profile], or any of [workload.pretraining], [workload.campaign], \
-                     [workload.fine_tuning], [workload.inference], [workload.batch], [workload.trace.FORMAT]",
+                     [workload.fine_tuning], [workload.inference], [workload.diffusion], [workload.batch], \
+                     [workload.mining], [workload.trace.FORMAT]",
                 ));
             }
             _ => return Ok(()),
@@ -190,7 +292,7 @@ impl Workload {
         Err(WorkloadError::new(
             format!("workload.{}", clash.0),
             format!("it clashes with workload.{}", clash.1),
-            "constant, profile and a trace of load each describe the whole hall: keep one of the two tables",
+            "constant, mining, profile and a trace of load each describe the whole hall: keep one of the two tables",
         ))
     }
 }
@@ -198,18 +300,13 @@ impl Workload {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workload::model::tests::kit;
 
-    const H100: ChipFigures = ChipFigures {
-        bf16_flops: 989e12,
-        fp8_flops: Some(1979e12),
-        memory_bytes: 80e9,
-        bandwidth_bytes_s: 3.35e12,
-    };
     const INFERENCE: &str = "[inference]\ngpus = 64\nmean_utilisation = 0.4\n";
 
     fn plan(text: &str) -> Result<Plan, WorkloadError> {
         let workload: Workload = toml::from_str(text).unwrap();
-        workload.plan(1, Calendar::new(3, 0.0), &H100, None)
+        workload.plan(1, Calendar::new(3, 0.0), &kit(), None)
     }
 
     #[test]

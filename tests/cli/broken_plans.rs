@@ -248,7 +248,7 @@ fn work_that_does_not_fit() {
                 "= 2e9",
                 "= 900e9",
                 "32, mfu",
-                &["32 GPUs of 80 GB cannot hold 9.000e11", "at least 180"],
+                &["32 GPUs of 80 GB cannot hold 9.000e11", "at least 211"],
             ),
             (
                 "gpus = 16\n",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::lab::Lab;
 
 /// Every key that `summary.json` may hold, by group.
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 16] = [
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
@@ -46,6 +46,11 @@ const KEYS: [(&str, &str); 14] = [
         "swings",
         "amplitude_mw amplitude_mean_mw mw_per_s ramp_up_mw_min ramp_down_mw_min",
     ),
+    (
+        "service",
+        "asked_tokens tokens refused_tokens pictures refused_pictures",
+    ),
+    ("offload", "energy_mwh tokens"),
 ];
 
 const OF_CLASS: &str = "ended waiting gpu_hours wait_s slowdown_mean slowdown_p50 slowdown_p95";

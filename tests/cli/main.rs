@@ -13,6 +13,7 @@ mod figures;
 mod hardship;
 mod lab;
 mod misspelt;
+mod models;
 mod outages;
 mod paths;
 mod power;

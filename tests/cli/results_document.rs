@@ -57,6 +57,16 @@ gpus = 128
 mean_utilisation = 0.9
 daily_swing = 0.05
 weekend_factor = 1.0
+tokens_per_gpu_s = 1700
+
+[workload.diffusion]
+model = "flux.1-dev"
+pictures_per_hour = 300
+gpus = 8
+
+[workload.offload]
+device = "phone-npu"
+share = 0.1
 
 [workload.batch]
 jobs_per_day = 400

@@ -13,6 +13,7 @@ mod fans;
 mod llama;
 mod mlperf;
 mod modelica;
+mod models;
 mod plant_run;
 mod queues;
 mod raps;
@@ -121,6 +122,13 @@ validations! {
         val_mlperf_power_supply_losses => mlperf::power_supplies,
         val_mlperf_idle_and_full_load => mlperf::idle_and_full,
         val_mlperf_what_immersion_saves => mlperf::immersion_saves,
+    ;
+    "models":
+        val_llama31_405b_hours => models::llama,
+        val_h100_fp8_against_a100_bf16 => models::generations,
+        val_mlenergy_joules_per_token => models::tokens,
+        val_mlenergy_power_by_batch => models::power_by_batch,
+        val_mlenergy_wh_per_picture => models::pictures,
     ;
     "modelica":
         val_modelica_york_calc => modelica::york_calc,

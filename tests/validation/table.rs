@@ -11,6 +11,8 @@ pub(crate) enum Allowed {
     Units(f64),
     /// Ours lies between these.
     Between(f64, f64),
+    /// Ours is at most so many times theirs, and theirs ours.
+    Factor(f64),
     /// Stated, not judged.
     Stated,
 }
@@ -89,6 +91,11 @@ impl Row {
         self
     }
 
+    pub(crate) fn factor(mut self, factor: f64) -> Self {
+        self.allowed = Allowed::Factor(factor);
+        self
+    }
+
     pub(crate) fn between(mut self, low: f64, high: f64) -> Self {
         self.allowed = Allowed::Between(low, high);
         self
@@ -119,6 +126,10 @@ impl Row {
                 Allowed::Percent(most) => self.percent_off().abs() <= most,
                 Allowed::Units(most) => self.difference().abs() <= most,
                 Allowed::Between(low, high) => self.ours >= low && self.ours <= high,
+                Allowed::Factor(factor) => {
+                    let ratio = self.ours / self.theirs.unwrap_or(f64::NAN);
+                    ratio <= factor && ratio >= 1.0 / factor
+                }
                 Allowed::Stated => true,
             }
     }
@@ -169,6 +180,7 @@ impl Row {
             Allowed::Percent(most) => format!("{most} %"),
             Allowed::Units(most) => format!("{most}{unit}{points}"),
             Allowed::Between(low, high) => format!("{low} to {high}"),
+            Allowed::Factor(factor) => format!("factor {factor}"),
             Allowed::Stated => "stated only".into(),
         };
         let evidence = match self.evidence {

@@ -11,6 +11,8 @@ use crate::heat_rejection::water_loop::WaterLoop;
 use crate::scenario::event::What;
 use crate::units::DAY_S;
 use crate::workload::Class;
+use crate::workload::model::Model;
+use crate::workload::model::fine_tuning::FineTuning;
 
 pub(super) type Description = Vec<(String, String)>;
 
@@ -39,6 +41,14 @@ impl Sized<'_> {
 fn count(number: f64, what: &str) -> String {
     let end = if number > 1.0 { "s" } else { "" };
     format!("{number} {what}{end}")
+}
+
+/// A model that is trained, by name or by size.
+fn size(model: &Model) -> String {
+    match (&model.model, model.parameters) {
+        (Some(name), _) => name.clone(),
+        (None, parameters) => format!("{} billion parameters", parameters.unwrap_or(0.0) / 1e9),
+    }
 }
 
 /// kW or MW, whichever reads better.
@@ -248,33 +258,48 @@ impl Resolver<'_> {
                 } else {
                     ""
                 };
-                parts.push(format!(
-                    "training of {} billion parameters on {} GPUs{again}",
-                    model.parameters / 1e9,
-                    model.gpus
-                ));
+                let what = size(model);
+                parts.push(format!("training of {what} on {} GPUs{again}", model.gpus));
             }
         }
         if let Some(campaign) = &work.campaign {
             parts.push(format!(
-                "a campaign of {} billion parameters on {} GPUs from day {}",
-                campaign.parameters / 1e9,
+                "a campaign of {} on {} GPUs from day {}",
+                size(campaign),
                 campaign.gpus,
                 campaign.start_day
             ));
         }
         if let Some(inference) = &work.inference {
-            parts.push(format!(
-                "inference on {} GPUs at {:.0} %",
-                inference.gpus,
-                100.0 * inference.mean_utilisation
-            ));
+            parts.push(match (&inference.model, inference.requests_per_s) {
+                (Some(name), Some(requests)) => {
+                    format!("{requests} requests a second to {name}")
+                }
+                _ => format!(
+                    "inference on {} GPUs at {:.0} %",
+                    inference.gpus.unwrap_or(0),
+                    100.0 * inference.mean_utilisation.unwrap_or(0.0)
+                ),
+            });
         }
+        if let Some(diffusion) = &work.diffusion {
+            let (model, number) = (&diffusion.model, diffusion.pictures_per_hour);
+            parts.push(format!("{number} pictures an hour by {model}"));
+        }
+        if work.mining.is_some() {
+            parts.push("every GPU hashing".into());
+        }
+        let tuned = work.fine_tuning.as_ref();
+        for tuning in tuned.into_iter().flat_map(FineTuning::models) {
+            let (model, number) = (&tuning.model, tuning.jobs_per_day);
+            parts.push(format!("{number} fine-tuning jobs a day of {model}"));
+        }
+        let tuned = tuned.and_then(FineTuning::stream);
         for (what, class, stream) in [
-            ("fine-tuning", Class::FineTuning, &work.fine_tuning),
-            ("batch", Class::Batch, &work.batch),
+            ("fine-tuning", Class::FineTuning, tuned),
+            ("batch", Class::Batch, work.batch.as_ref()),
         ] {
-            parts.extend(stream.as_ref().and_then(|s| s.describe(what, class)));
+            parts.extend(stream.and_then(|s| s.describe(what, class)));
         }
         if let Some(constant) = &work.constant {
             parts.push(format!(
@@ -285,7 +310,7 @@ impl Resolver<'_> {
         if let Some(profile) = &work.profile {
             parts.push(format!("the load of {}", profile.file.display()));
         }
-        if work.constant.is_none() && work.profile.is_none() {
+        if work.constant.is_none() && work.profile.is_none() && work.mining.is_none() {
             let policy = toml::Value::try_from(&self.loaded.scenario.scheduler);
             let policy = policy.as_ref().ok().and_then(toml::Value::as_table);
             if let Some(name) = policy.and_then(|table| table.keys().next()) {

@@ -140,8 +140,7 @@ impl Resolver<'_> {
         let dc_w = full.compute_w + full.fans_w;
         let per_rack = f64::from(hall.servers_per_rack);
         let loss_w = psu.loss_w(dc_w);
-        let constant = self.loaded.scenario.workload.constant;
-        if let Some(load) = constant.and_then(|constant| constant.host_utilisation) {
+        if let Some(load) = self.loaded.scenario.workload.host_utilisation() {
             let host = &mut server.entry;
             host.host_idle_w += (host.host_busy_w - host.host_idle_w) * load;
             host.host_busy_w = host.host_idle_w;

@@ -118,6 +118,7 @@ impl Resolver<'_> {
             Some(trace) if workload.inference.is_none() => {
                 format!("workload.trace.{}.gpus", trace.name())
             }
+            None if workload.inference.is_none() => "workload.diffusion".to_owned(),
             _ => "workload.inference.gpus".to_owned(),
         };
         self.complaint(&key, &error.to_string())

@@ -11,11 +11,14 @@ use crate::facility::{Failures, ITERATION_S, Level, Work, weigh};
 use crate::scheduler::HallShape;
 use crate::series::Period;
 use crate::workload::checkpoint::{GPU_HOURS, Saving};
-use crate::workload::model::ChipFigures;
+use crate::workload::model::fine_tuning::FineTuning;
 use crate::workload::profile::{Profile, Quantity};
 use crate::workload::synthetic::JobStream;
 use crate::workload::trace::{self, Opened, Replayed};
 use crate::workload::{Arrivals, Calendar, Plan, Service};
+
+/// Temperature of a chip at which `validate` tells the energy of a token, °C: that of chips in air at some load.
+const SERVING_CHIP_C: f64 = 60.0;
 
 impl Resolver<'_> {
     pub(super) fn work(
@@ -33,17 +36,16 @@ impl Resolver<'_> {
             return Err(self.error("hall", "there is no hall", "add a [[hall]]"));
         };
         let chip = &first.server.chip;
-        let figures = ChipFigures {
-            bf16_flops: chip.bf16_tflops * 1e12,
-            fp8_flops: chip.fp8_tflops.map(|tflops| tflops * 1e12),
-            memory_bytes: chip.memory_gb * 1e9,
-            bandwidth_bytes_s: chip.bandwidth_tb_s * 1e12,
-        };
-        if scenario.workload.pretraining.is_some()
+        let kit = self.catalogue.kit(chip, first.server.entry.accelerators);
+        let modelled = &scenario.workload;
+        if (modelled.pretraining.is_some()
+            || modelled.diffusion.is_some()
+            || modelled.fine_tuning.iter().any(|t| !t.models().is_empty())
+            || modelled.inference.iter().any(|i| i.model.is_some()))
             && halls.iter().any(|hall| hall.server.chip != *chip)
         {
             self.warnings.push(format!(
-                "run times of pretraining are those of {} in every hall, whatever chips it has",
+                "times of models are those of {} in every hall, whatever chips it has",
                 chip.name
             ));
         }
@@ -59,8 +61,17 @@ impl Resolver<'_> {
         };
         let plan = scenario
             .workload
-            .plan(scenario.run.seed, calendar, &figures, traced)
+            .plan(scenario.run.seed, calendar, &kit, traced)
             .map_err(|error| self.error(&error.key, error.what, error.cure))?;
+        let watts = |load: f64| chip.at(load, SERVING_CHIP_C, 0.0).power_w;
+        let lines = scenario
+            .workload
+            .describe(&kit, &watts)
+            .map_err(|error| self.error(&error.key, error.what, error.cure))?;
+        let mut title = "models".to_owned();
+        for line in lines {
+            description.push((std::mem::take(&mut title), line));
+        }
         match plan {
             Plan::Constant(utilisation) => Ok(Work::level(Level::Constant(utilisation))),
             Plan::Profile(table) => {
@@ -96,7 +107,10 @@ impl Resolver<'_> {
                 let failures = self.failures(&shapes)?;
                 let mut dispatcher =
                     self.dispatcher(halls, &shapes, services.clone(), arrivals, rates)?;
-                self.check_sizes(&shapes, &services, largest)?;
+                let tuned = scenario.workload.largest_tuning(&kit);
+                let tuned =
+                    tuned.map_err(|error| self.error(&error.key, error.what, error.cure))?;
+                self.check_sizes(&shapes, &services, [tuned, largest])?;
                 let per_server = shapes.iter().map(|hall| hall.gpus_per_server).max();
                 dispatcher.set_weigh(weigh(
                     scenario.electrical.smoothing.unwrap_or_default(),
@@ -225,7 +239,7 @@ impl Resolver<'_> {
         &mut self,
         shapes: &[HallShape],
         services: &[Service],
-        traced: u32,
+        [modelled, traced]: [u32; 2],
     ) -> Result<(), ScenarioError> {
         let workload = &self.loaded.scenario.workload;
         let largest = largest_job(shapes, services);
@@ -250,10 +264,14 @@ impl Resolver<'_> {
                 return Err(self.error(&key, what, "use fewer GPUs, or more racks in a hall"));
             }
         }
-        let sizes = |stream: &Option<JobStream>| stream.as_ref().map_or(0, JobStream::largest);
+        let sizes = |stream: Option<&JobStream>| stream.map_or(0, JobStream::largest);
+        let tuned = workload.fine_tuning.as_ref();
         for (name, size) in [
-            ("fine_tuning", sizes(&workload.fine_tuning)),
-            ("batch", sizes(&workload.batch)),
+            (
+                "fine_tuning",
+                sizes(tuned.and_then(FineTuning::stream)).max(modelled),
+            ),
+            ("batch", sizes(workload.batch.as_ref())),
             ("trace", traced),
         ] {
             if u64::from(size) > largest {

@@ -170,7 +170,7 @@ impl RequestTrace {
                     weekend_factor: 1.0,
                 },
                 tokens_per_gpu_s: 0.0,
-                served: Some(Box::new(Served {
+                served: Some(Box::new(Served::Trace {
                     utilisation: series(Quantity::Utilisation, flow.utilisation),
                     tokens_per_s: series(Quantity::Utilisation, flow.tokens_per_s),
                 })),

@@ -1,0 +1,104 @@
+//! What services were asked and gave, and what devices elsewhere gave in their place.
+//!
+//! ```text
+//! asked = delivered + refused + offloaded          tokens; pictures alike, without devices
+//! ```
+//!
+//! Devices lie outside the facility: their energy is a group of its own and no part of any other figure. A group is absent
+//! where nothing of it was counted.
+
+use super::sum::Sum;
+use super::summary::known;
+use super::{Context, Metric, Summary};
+use crate::snapshot::Snapshot;
+use crate::units::J_PER_MWH;
+
+/// The metric.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Services {
+    tokens: Sum,
+    refused: Sum,
+    offloaded: Sum,
+    offloaded_j: Sum,
+    pictures: Sum,
+    refused_pictures: Sum,
+}
+
+impl Services {
+    pub(crate) fn new(_: &Context) -> Self {
+        Self::default()
+    }
+}
+
+impl Metric for Services {
+    fn observe(&mut self, s: &Snapshot) {
+        let Some(answers) = s.answers else { return };
+        self.tokens.add(answers.tokens);
+        self.refused.add(answers.refused_tokens);
+        self.offloaded.add(answers.offloaded_tokens);
+        self.offloaded_j.add(answers.offloaded_j);
+        self.pictures.add(answers.pictures);
+        self.refused_pictures.add(answers.refused_pictures);
+    }
+
+    fn report(&self, summary: &mut Summary) {
+        let (tokens, refused) = (self.tokens.value(), self.refused.value());
+        let offloaded = self.offloaded.value();
+        if tokens + refused + offloaded > 0.0 {
+            let service = &mut summary.service;
+            service.asked_tokens = known(tokens + refused + offloaded);
+            service.tokens = known(tokens);
+            service.refused_tokens = known(refused);
+        }
+        let (pictures, refused) = (self.pictures.value(), self.refused_pictures.value());
+        if pictures + refused > 0.0 {
+            summary.service.pictures = known(pictures);
+            summary.service.refused_pictures = known(refused);
+        }
+        if offloaded > 0.0 {
+            summary.offload.energy_mwh = known(self.offloaded_j.value() / J_PER_MWH);
+            summary.offload.tokens = known(offloaded);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::tests::{context, hour, report};
+    use crate::snapshot::Answers;
+
+    /// Two hours of 6e6 delivered, 1e6 refused and 3e6 elsewhere at 1.2 J: 20e6 asked, 6e6 · 1.2 J = 0.002 MWh.
+    #[test]
+    fn tokens_add_up_by_hand() {
+        let step = |at| {
+            let mut s = hour(at, 1e6);
+            s.answers = Some(Answers {
+                tokens: 6e6,
+                refused_tokens: 1e6,
+                offloaded_tokens: 3e6,
+                offloaded_j: 3.6e6,
+                ..Answers::default()
+            });
+            s
+        };
+        let summary = report(Services::new(&context()), &[step(1.0), step(2.0)]);
+        let service = summary.service;
+        assert_eq!(service.asked_tokens, Some(20e6));
+        assert_eq!(
+            (service.tokens, service.refused_tokens),
+            (Some(12e6), Some(2e6))
+        );
+        assert_eq!(service.pictures, None);
+        assert_eq!(summary.offload.tokens, Some(6e6));
+        assert_eq!(summary.offload.energy_mwh, Some(0.002));
+    }
+
+    #[test]
+    fn without_services_there_is_no_group() {
+        assert_eq!(
+            report(Services::new(&context()), &[hour(1.0, 1e6)]),
+            Summary::default()
+        );
+    }
+}

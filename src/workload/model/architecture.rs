@@ -1,0 +1,192 @@
+//! A language model by its numbers: parameters, layers, heads.
+//!
+//! ```text
+//! N ≈ 12·L·h²,  h ≈ 128·L                 where only the parameters are known: L = (N/(12·128²))^(1/3)
+//! cache      = 2·L·kv_heads·head_dim·2    bytes per token of context, in 16 bits
+//! N_active   = N_dense + (N − N_dense)·k/E                          a token passes k of E experts
+//! N_read(b)  = N_dense + (N − N_dense)·(1 − (1 − k/E)^b)            weights that a batch of b tokens touches
+//! ```
+//!
+//! Sources: Kaplan et al., *Scaling Laws for Neural Language Models* (2020), for 12·L·h² (no embeddings); the aspect
+//! h = 128·L is that of GPT-3 (96 layers, 12,288), and Llama 3.1 405B lies on it (126 layers, 16,384) where smaller models
+//! are up to a quarter deeper or shallower. The touched experts assume that tokens choose them evenly and independently.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units;
+
+/// A language model, as the catalogue describes it.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageModel {
+    /// Full name.
+    pub name: String,
+    /// All parameters.
+    #[serde(deserialize_with = "units::positive")]
+    pub parameters: f64,
+    /// Parameters that a token passes. Default: all.
+    #[serde(default, deserialize_with = "units::given_positive")]
+    pub active: Option<f64>,
+    /// Layers.
+    pub layers: u32,
+    /// Width.
+    pub hidden: u32,
+    /// Attention heads.
+    pub heads: u32,
+    /// Heads of keys and values.
+    pub kv_heads: u32,
+    /// Width of a head.
+    pub head_dim: u32,
+    /// Width between the matrices of the feed-forward part; of one expert, where there are several.
+    pub ffn: u32,
+    /// The feed-forward part has a gate: three matrices instead of two.
+    #[serde(default = "yes")]
+    pub gated: bool,
+    /// Experts of a layer. Default 1.
+    #[serde(default = "one")]
+    pub experts: u32,
+    /// Experts that a token passes. Default 1.
+    #[serde(default = "one")]
+    pub experts_per_token: u32,
+    /// Numbers kept per token and layer, where that is not `2·kv_heads·head_dim`.
+    #[serde(default)]
+    pub cache_values: Option<u32>,
+    /// Tokens that it tells apart.
+    pub vocabulary: u32,
+    /// Tokens in one step of its training.
+    #[serde(default, deserialize_with = "units::given_positive")]
+    pub batch_tokens: Option<f64>,
+    /// Where the figures come from.
+    pub source: String,
+    /// Keys whose figures no opened source confirmed.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+fn one() -> u32 {
+    1
+}
+
+/// Width over depth, where only the number of parameters is known.
+const ASPECT: f64 = 128.0;
+
+impl LanguageModel {
+    /// A dense model of so many parameters, in the shape of GPT-3.
+    pub fn of(parameters: f64) -> Self {
+        let layers = (parameters / (12.0 * ASPECT * ASPECT))
+            .cbrt()
+            .round()
+            .max(1.0);
+        // The width that makes the parameters right, in whole heads.
+        let hidden = (parameters / (12.0 * layers)).sqrt();
+        let heads = (hidden / ASPECT).round().max(1.0);
+        let hidden = heads * ASPECT;
+        Self {
+            name: format!("{:.3} billion parameters", parameters / 1e9),
+            parameters,
+            active: None,
+            layers: layers as u32,
+            hidden: hidden as u32,
+            heads: heads as u32,
+            kv_heads: heads as u32,
+            head_dim: ASPECT as u32,
+            ffn: 4 * hidden as u32,
+            gated: false,
+            experts: 1,
+            experts_per_token: 1,
+            cache_values: None,
+            vocabulary: 128_000,
+            batch_tokens: None,
+            source: String::new(),
+            unconfirmed: Vec::new(),
+        }
+    }
+
+    /// Parameters that a token passes.
+    pub fn active(&self) -> f64 {
+        self.active.unwrap_or(self.parameters)
+    }
+
+    /// Bytes of keys and values kept for a token of context, in 16 bits.
+    pub fn cache_bytes(&self) -> f64 {
+        let values = self
+            .cache_values
+            .unwrap_or(2 * self.kv_heads * self.head_dim);
+        2.0 * f64::from(values) * f64::from(self.layers)
+    }
+
+    /// Parameters that a batch of tokens touches.
+    pub fn touched(&self, batch: f64) -> f64 {
+        let share = f64::from(self.experts_per_token) / f64::from(self.experts);
+        if share >= 1.0 {
+            return self.parameters;
+        }
+        let dense = ((self.active() - self.parameters * share) / (1.0 - share)).max(0.0);
+        let missed = (1.0 - share).powf(batch.max(0.0));
+        dense + (self.parameters - dense) * (1.0 - missed)
+    }
+
+    /// Bytes of activations that training keeps for one token and layer: what the cheap element-wise steps can redo
+    /// (norms, the gated product) and the attention matrix are not among them. See `memory`.
+    pub fn kept_bytes(&self) -> f64 {
+        let hidden = f64::from(self.hidden);
+        let keys = f64::from(self.kv_heads) / f64::from(self.heads);
+        let ffn = f64::from(self.ffn) * f64::from(self.experts_per_token) / hidden;
+        let wide = if self.gated { 2.0 } else { 1.0 };
+        hidden * (8.0 + 4.0 * keys + 2.0 * wide * ffn)
+    }
+
+    /// The same for the attention matrix at a length of sequence: 5 bytes for each head and pair of tokens
+    /// (Korthikanti et al. 2022).
+    pub fn attention_bytes(&self, sequence: f64) -> f64 {
+        5.0 * f64::from(self.heads) * sequence
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Llama 3.1 70B.
+    pub(crate) fn llama_70b() -> LanguageModel {
+        toml::from_str(
+            "name = '70B'\nparameters = 70.6e9\nlayers = 80\nhidden = 8192\nheads = 64\nkv_heads = 8\nhead_dim = 128\n\
+             ffn = 28672\nvocabulary = 128256\nsource = 'test'",
+        )
+        .unwrap()
+    }
+
+    /// 2·80·8·128·2 = 327,680 bytes, as the published 328 kB.
+    #[test]
+    fn the_cache_of_a_70b_is_328_kilobytes_a_token() {
+        assert_eq!(llama_70b().cache_bytes(), 327_680.0);
+    }
+
+    /// (175e9/196,608)^(1/3) = 96.2: 96 layers; √(175e9/1152) = 12,325: 96 heads of 128.
+    #[test]
+    fn the_rule_of_thumb_gives_gpt_3() {
+        let model = LanguageModel::of(175e9);
+        assert_eq!((model.layers, model.hidden, model.heads), (96, 12_288, 96));
+        assert_eq!(LanguageModel::of(405e9).layers, 127);
+    }
+
+    /// 8 of 128 experts, 22 of 235 B: dense (22 − 14.6875)/0.9375 = 7.8 B; one token touches 22 B, two 7.8 +
+    /// 227.2·(1 − 0.9375²) = 35.31 B, many nearly all.
+    #[test]
+    fn a_batch_touches_more_experts_than_a_token() {
+        let model = LanguageModel {
+            parameters: 235e9,
+            active: Some(22e9),
+            experts: 128,
+            experts_per_token: 8,
+            ..llama_70b()
+        };
+        assert!((model.touched(1.0) - 22e9).abs() < 1.0);
+        assert!((model.touched(2.0) / 35.3125e9 - 1.0).abs() < 1e-3);
+        assert!(model.touched(256.0) > 234.9e9 && model.touched(1e9) <= 235e9);
+        assert_eq!(llama_70b().touched(1.0), 70.6e9);
+    }
+}

@@ -1,0 +1,104 @@
+//! Pictures and clips by diffusion: FLOP of one, and how many a GPU makes.
+//!
+//! ```text
+//! FLOP   = steps·passes·(2·N·n + 4·L·n²·h)          n tokens of picture and text; the second term is attention
+//! rate   = F/FLOP                                   a GPU at batch 1, F: FLOP/s reached in training one server
+//! load   = that of `serving` at F over peak         products all the time: near the power of training
+//! ```
+//!
+//! N parameters that one token passes, L layers of width h, 1/s. A step of a diffusion transformer is one forward pass over
+//! all tokens of the picture; it runs twice where the prompt steers it by comparison with none. Source: 2·N a token as in
+//! Kaplan et al. (2020) and 4·n²·h a layer for both products of attention; models with linear attention have no second
+//! term. Nothing was fitted: F is the share that a dense model of 7 B reaches in training. Left out: text encoders, the
+//! decoder from latents to pixels, and kernels between products, which weigh most in small models.
+
+use serde::{Deserialize, Serialize};
+
+use super::serving::load_at;
+use super::{ChipFigures, Precision};
+use crate::units;
+
+/// A diffusion model, as the catalogue describes it.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiffusionModel {
+    /// Full name, with what it makes.
+    pub name: String,
+    /// Parameters that one token of the picture passes.
+    #[serde(deserialize_with = "units::positive")]
+    pub parameters: f64,
+    /// Layers.
+    pub layers: u32,
+    /// Width.
+    pub hidden: u32,
+    /// Tokens of one picture or clip.
+    #[serde(deserialize_with = "units::positive")]
+    pub tokens: f64,
+    /// Tokens of text beside them.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub text_tokens: f64,
+    /// Attention that is not quadratic in the tokens.
+    #[serde(default)]
+    pub linear_attention: bool,
+    /// Steps.
+    pub steps: u32,
+    /// Passes through the model in a step.
+    pub passes: u32,
+    /// Where the figures come from.
+    pub source: String,
+    /// Keys whose figures no opened source confirmed.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
+}
+
+impl DiffusionModel {
+    /// FLOP of one picture or clip.
+    pub fn flop(&self) -> f64 {
+        let tokens = self.tokens + self.text_tokens;
+        let attention = if self.linear_attention {
+            0.0
+        } else {
+            4.0 * f64::from(self.layers) * tokens * tokens * f64::from(self.hidden)
+        };
+        let pass = 2.0 * self.parameters * tokens + attention;
+        f64::from(self.steps) * f64::from(self.passes) * pass
+    }
+
+    /// Pictures or clips a second that one GPU makes; None where the chip lacks the precision.
+    pub fn per_s(&self, chip: &ChipFigures, precision: Precision) -> Option<f64> {
+        Some(chip.trained_flops(precision)? / self.flop())
+    }
+
+    /// Load of the GPU meanwhile, in terms of power.
+    pub fn load(chip: &ChipFigures) -> f64 {
+        load_at(chip.software.training)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::workload::model::tests::H100;
+
+    pub(crate) fn flux() -> DiffusionModel {
+        toml::from_str(
+            "name = 'flux'\nparameters = 8.6e9\nlayers = 57\nhidden = 3072\ntokens = 4096\ntext_tokens = 512\n\
+             steps = 50\npasses = 1\nsource = 'test'",
+        )
+        .unwrap()
+    }
+
+    /// 4,608 tokens: 2·8.6e9·4608 = 7.926e13, attention 4·57·4608²·3072 = 1.4872e13, fifty steps: 4.7066e15 FLOP. At
+    /// 454.94 TFLOP/s: 10.346 s.
+    #[test]
+    fn a_picture_takes_the_hand_calculated_time() {
+        assert!((flux().flop() / 4.7066e15 - 1.0).abs() < 1e-4);
+        let per_s = flux().per_s(&H100, Precision::Bf16).unwrap();
+        assert!((1.0 / per_s - 10.346).abs() < 0.002);
+        let linear = DiffusionModel {
+            linear_attention: true,
+            ..flux()
+        };
+        assert!((linear.flop() / (50.0 * 7.926e13) - 1.0).abs() < 1e-4);
+    }
+}

@@ -1,0 +1,387 @@
+//! Fine-tuning: all weights, or small matrices beside frozen ones (LoRA), frozen in 4 bits (QLoRA).
+//!
+//! ```text
+//! full    FLOP = 6·N·D                    states = 16·N
+//! LoRA    FLOP = 4·N·D + 6·N_a·D          states = 2·N + 16·N_a           no gradients of frozen weights
+//! QLoRA   the same, and T_q a microbatch  states = 0.52·N + 16·N_a        4 bits and their scales
+//! N_a   = 2·r·h·7·L                       adapters of rank r at the seven matrices of a layer, h their mean width
+//! T_q   = 3·N/g·(0.52 + 2)/w              weights unpacked to 16 bits for each pass: read and written once, w bytes/s
+//! memory = states/g + kept(s·b tokens, full recomputation)/g + logits 6·s·V/g + 1 GB
+//! time   = (FLOP + 2·N·D)/(g·F) + T_q·D/(s·b)       activations redone; one GPU a copy where it fits
+//!          6·N·D/(g·F·efficiency)                   full on several GPUs: laid out by `parallel`, 128 sequences a step
+//! ```
+//!
+//! N parameters, D tokens, g GPUs, F FLOP/s of a GPU in training, V vocabulary. Sources: Hu et al., *LoRA* (2021): the
+//! backward pass through frozen weights needs the gradient of activations alone, 2·N of its 4·N FLOP a token; Dettmers et
+//! al., *QLoRA* (2023): 4.127 bits a parameter with doubly quantised scales, unpacked for every product. Adapters' width is
+//! taken as the model's, at all seven matrices. 1 GB of context and buffers on each GPU: unconfirmed. Several GPUs share a
+//! layer's states and activations evenly; what the talking of LoRA's few GPUs costs is left out (a few percent inside a
+//! server). 128 sequences a step: unconfirmed.
+
+use schemars::JsonSchema;
+use serde::de::{IntoDeserializer as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::memory::{Recompute, USABLE, activation_bytes};
+use super::parallel::Run;
+use super::{Kit, LanguageModel, Precision, find};
+use crate::units::{self, HOUR_S};
+use crate::workload::synthetic::JobStream;
+use crate::workload::{Arrivals, Calendar, Class, Job, Within, WorkloadError};
+
+/// Weights in 4 bits with their scales, bytes per parameter.
+const PACKED_BYTES: f64 = 4.127 / 8.0;
+/// Context and buffers of a program on each GPU, bytes.
+const CONTEXT_BYTES: f64 = 1e9;
+/// Sequences of a step where all weights are trained.
+const STEP_SEQUENCES: f64 = 128.0;
+/// Matrices of a layer that get an adapter.
+const ADAPTED: f64 = 7.0;
+
+/// How a model is adapted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// All weights are trained.
+    Full,
+    /// Small matrices beside frozen weights in 16 bits.
+    Lora,
+    /// The same beside frozen weights in 4 bits.
+    Qlora,
+}
+
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Lora => "LoRA",
+            Self::Qlora => "QLoRA",
+        }
+    }
+}
+
+/// Jobs that fine-tune a model of the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tuning {
+    /// A language model of the catalogue.
+    pub model: String,
+    /// "full", "lora" or "qlora".
+    pub method: Method,
+    /// Tokens that a job of median size trains on, all passes together.
+    #[serde(deserialize_with = "units::positive")]
+    pub tokens: f64,
+    /// Jobs submitted per day, mean over the week.
+    #[serde(deserialize_with = "units::positive")]
+    pub jobs_per_day: f64,
+    /// GPUs of a job. Default: the fewest that hold it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub gpus: Option<u32>,
+    /// Number format of the matrix products. Default bf16.
+    #[serde(default)]
+    pub precision: Precision,
+    /// Rank of the adapters. Default 16.
+    #[serde(default = "default_rank")]
+    #[schemars(range(min = 1))]
+    pub rank: u32,
+    /// Tokens of a sequence. Default 2048.
+    #[serde(default = "default_sequence", deserialize_with = "units::positive")]
+    pub sequence_tokens: f64,
+    /// Sequences at a time on a GPU, or on the GPUs that share a copy. Default 1.
+    #[serde(default = "default_sequences", deserialize_with = "units::positive")]
+    pub sequences: f64,
+    /// Spread of the sizes of jobs, σ of their logarithm. Default 1.0 (unconfirmed).
+    #[serde(default = "default_sigma", deserialize_with = "units::non_negative")]
+    pub sigma: f64,
+    /// Load of the GPUs held, in terms of power. Default 0.85 (unconfirmed).
+    #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
+    pub utilisation: f64,
+}
+
+fn default_rank() -> u32 {
+    16
+}
+fn default_sequence() -> f64 {
+    2048.0
+}
+fn default_sequences() -> f64 {
+    1.0
+}
+fn default_sigma() -> f64 {
+    1.0
+}
+fn default_utilisation() -> f64 {
+    0.85
+}
+
+/// What a job of median size comes to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tuned {
+    /// The fewest GPUs that hold it.
+    pub least_gpus: u32,
+    /// GPUs it runs on.
+    pub gpus: u32,
+    /// Memory over all GPUs of a copy without their contexts, bytes.
+    pub memory_bytes: f64,
+    /// Run time, s.
+    pub work_s: f64,
+}
+
+impl Tuning {
+    /// Parameters of the adapters.
+    fn adapters(&self, model: &LanguageModel) -> f64 {
+        2.0 * f64::from(self.rank) * f64::from(model.hidden) * ADAPTED * f64::from(model.layers)
+    }
+
+    /// Bytes over all GPUs of a copy, without their contexts.
+    pub fn memory_bytes(&self, model: &LanguageModel) -> f64 {
+        let parameters = model.parameters;
+        let adapters = self.adapters(model);
+        let states = match self.method {
+            Method::Full => 16.0 * parameters,
+            Method::Lora => 2.0 * parameters + 16.0 * adapters,
+            Method::Qlora => PACKED_BYTES * parameters + 16.0 * adapters,
+        };
+        let kept = activation_bytes(model, self.sequence_tokens, 1.0, Recompute::Full);
+        let logits = 6.0 * self.sequence_tokens * f64::from(model.vocabulary);
+        states + self.sequences * (kept + logits)
+    }
+
+    /// Memory and time of a job; `key` is where the entry stands in the scenario.
+    pub fn tuned(&self, key: &str, kit: &Kit<'_>) -> Result<Tuned, WorkloadError> {
+        let model = self.model(key, kit)?;
+        if self.gpus == Some(0) || self.rank == 0 {
+            let field = if self.rank == 0 { "rank" } else { "gpus" };
+            return Err(WorkloadError::new(
+                format!("{key}.{field}"),
+                format!("{field} is 0"),
+                "give at least 1",
+            ));
+        }
+        let chip = &kit.chip;
+        chip.peak_or_error(&format!("{key}.precision"), self.precision)?;
+        let memory_bytes = self.memory_bytes(model);
+        let room = USABLE * chip.memory_bytes - CONTEXT_BYTES;
+        let least = (memory_bytes / room).ceil().max(1.0);
+        let least_gpus = least as u32;
+        let gpus = self.gpus.unwrap_or(least_gpus);
+        if gpus < least_gpus {
+            return Err(WorkloadError::new(
+                format!("{key}.gpus"),
+                format!(
+                    "{} fine-tuning of {} takes {:.0} GB, {gpus} GPUs of {:.0} GB do not hold it",
+                    self.method.name(),
+                    model.name,
+                    memory_bytes / 1e9,
+                    chip.memory_bytes / 1e9
+                ),
+                format!("give at least {least_gpus}, or leave gpus out"),
+            ));
+        }
+        let (active, all) = (model.active(), model.parameters);
+        let flop_per_token = match self.method {
+            Method::Full => 6.0 * active,
+            Method::Lora | Method::Qlora => 4.0 * active + 6.0 * self.adapters(model),
+        };
+        // Full recomputation of activations: one more forward pass.
+        let redone = 2.0 * active;
+        let flops = chip.trained_flops(self.precision).unwrap_or(f64::NAN);
+        let layout = Run {
+            model,
+            sequence: self.sequence_tokens,
+            batch_tokens: STEP_SEQUENCES * self.sequence_tokens,
+            gpus,
+            flops,
+            recompute: None,
+        };
+        let layout = (self.method == Method::Full && gpus > 1)
+            .then(|| layout.lay_out(chip))
+            .flatten();
+        let work = match layout {
+            Some(layout) => flop_per_token / layout.efficiency,
+            None => flop_per_token + redone,
+        };
+        let compute_s = self.tokens * work / (f64::from(gpus) * flops);
+        // Copies work side by side; each unpacks its weights for every microbatch of its own.
+        let copies = (f64::from(gpus) / least).floor().max(1.0);
+        let microbatches = self.tokens / (self.sequence_tokens * self.sequences * copies);
+        let unpack_s = match self.method {
+            Method::Qlora => {
+                let bytes = 3.0 * all * (PACKED_BYTES + 2.0) / (f64::from(gpus) / copies);
+                microbatches * bytes / (chip.software.bandwidth * chip.bandwidth_bytes_s)
+            }
+            _ => 0.0,
+        };
+        Ok(Tuned {
+            least_gpus,
+            gpus,
+            memory_bytes,
+            work_s: compute_s + unpack_s,
+        })
+    }
+
+    fn model<'a>(&self, key: &str, kit: &'a Kit<'_>) -> Result<&'a LanguageModel, WorkloadError> {
+        find(
+            kit.models,
+            &format!("{key}.model"),
+            "language model",
+            &self.model,
+        )
+    }
+
+    /// In a line: memory, GPUs, time.
+    pub fn describe(&self, key: &str, kit: &Kit<'_>) -> Result<String, WorkloadError> {
+        let tuned = self.tuned(key, kit)?;
+        let hours = tuned.work_s / HOUR_S;
+        Ok(format!(
+            "{} of {}: {:.1} GB, at least {} GPUs; {:.3e} tokens on {} GPUs in {:.2} h, {:.3} GPU-hours",
+            self.method.name(),
+            self.model(key, kit)?.name,
+            tuned.memory_bytes / 1e9,
+            tuned.least_gpus,
+            self.tokens,
+            tuned.gpus,
+            hours,
+            hours * f64::from(tuned.gpus)
+        ))
+    }
+
+    /// The jobs; `key` is where the entry stands in the scenario and names its random streams.
+    pub fn jobs(
+        &self,
+        key: &str,
+        kit: &Kit<'_>,
+        calendar: Calendar,
+        seed: u64,
+    ) -> Result<Tunings, WorkloadError> {
+        let tuned = self.tuned(key, kit)?;
+        // Arrivals and spread are those of a random stream: said in its own words, so that its defaults hold here too.
+        let mut words = toml::Table::new();
+        words.insert("jobs_per_day".into(), self.jobs_per_day.into());
+        words.insert("gpus".into(), toml::Value::Array(vec![tuned.gpus.into()]));
+        words.insert("median_hours".into(), (tuned.work_s / HOUR_S).into());
+        words.insert("sigma".into(), self.sigma.into());
+        words.insert("utilisation".into(), self.utilisation.into());
+        let rate = self.tokens / (f64::from(tuned.gpus) * tuned.work_s);
+        words.insert("tokens_per_gpu_s".into(), rate.into());
+        let stream: JobStream = words.try_into().map_err(|error: toml::de::Error| {
+            WorkloadError::new(key, error.message(), "check tokens, gpus and jobs_per_day")
+        })?;
+        let jobs = stream.jobs(key, Class::FineTuning, calendar, seed)?;
+        Ok(Tunings {
+            jobs: Box::new(jobs),
+            within: if tuned.gpus <= kit.gpus_per_server {
+                Within::Server
+            } else {
+                Within::Hall
+            },
+        })
+    }
+}
+
+/// Random jobs that adapt one model.
+pub struct Tunings {
+    jobs: Box<dyn Arrivals>,
+    within: Within,
+}
+
+impl Arrivals for Tunings {
+    fn next_job(&mut self) -> Option<Job> {
+        let job = self.jobs.next_job()?;
+        Some(Job {
+            within: self.within,
+            ..job
+        })
+    }
+}
+
+/// `[workload.fine_tuning]`: a random stream, or models of the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(untagged)]
+pub enum FineTuning {
+    /// Jobs that fine-tune models of the catalogue, one entry each.
+    Models(Tunables),
+    /// Random jobs.
+    Stream(Box<JobStream>),
+}
+
+/// Jobs that fine-tune models of the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tunables {
+    /// The kinds of jobs, one entry each.
+    pub models: Vec<Tuning>,
+}
+
+impl FineTuning {
+    /// The random stream, where it is one.
+    pub fn stream(&self) -> Option<&JobStream> {
+        match self {
+            Self::Stream(stream) => Some(stream),
+            Self::Models(_) => None,
+        }
+    }
+
+    /// The models, where they are named.
+    pub fn models(&self) -> &[Tuning] {
+        match self {
+            Self::Stream(_) => &[],
+            Self::Models(table) => &table.models,
+        }
+    }
+}
+
+// serde's own `untagged` would lose the place of a mistake and the names of what is allowed: a table that holds `models`
+// first is read as the one, any other as the other. (Keys come in alphabetical order; a table of models has no other.)
+impl<'de> Deserialize<'de> for FineTuning {
+    fn deserialize<D: Deserializer<'de>>(de: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = FineTuning;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a table")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FineTuning, A::Error> {
+                let first = map.next_key::<String>()?;
+                let models = first.as_deref() == Some("models");
+                let all = serde::de::value::MapAccessDeserializer::new(Again { first, map });
+                if models {
+                    Tunables::deserialize(all).map(FineTuning::Models)
+                } else {
+                    JobStream::deserialize(all).map(|stream| FineTuning::Stream(Box::new(stream)))
+                }
+            }
+        }
+        de.deserialize_map(Either)
+    }
+}
+
+/// A map whose first key was read already.
+struct Again<A> {
+    first: Option<String>,
+    map: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Again<A> {
+    type Error = A::Error;
+    fn next_key_seed<K: serde::de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        match self.first.take() {
+            Some(key) => seed.deserialize(key.into_deserializer()).map(Some),
+            None => self.map.next_key_seed(seed),
+        }
+    }
+    fn next_value_seed<V: serde::de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! Fine-tuning by hand, and what is refused.
+
+use super::*;
+use crate::workload::model::architecture::tests::llama_70b;
+use crate::workload::model::tests::{H100, kit};
+use std::collections::BTreeMap;
+
+fn tuning(method: &str, extra: &str) -> Tuning {
+    toml::from_str(&format!(
+        "model = '70b'\nmethod = '{method}'\ntokens = 1e8\njobs_per_day = 10\n{extra}"
+    ))
+    .unwrap()
+}
+
+fn models() -> BTreeMap<String, LanguageModel> {
+    [("70b".to_owned(), llama_70b())].into()
+}
+
+fn tuned(tuning: &Tuning) -> Result<Tuned, WorkloadError> {
+    let models = models();
+    let kit = Kit {
+        models: &models,
+        ..kit()
+    };
+    tuning.tuned("k", &kit)
+}
+
+/// 70.6e9: full 1,129.6 GB of states; LoRA 141.2 + 16·(2·16·8192·7·80 = 146.8e6) = 143.5; QLoRA 36.4 + 2.3 = 38.8.
+/// Beside them 2048 tokens: activations 2048·(80·2·8192 + 22.5·8192) = 3.06 GB, logits 6·2048·128,256 = 1.58 GB.
+#[test]
+fn memory_of_a_70b_by_method() {
+    let model = llama_70b();
+    let gb = |method| tuning(method, "").memory_bytes(&model) / 1e9;
+    assert!((gb("full") - (1129.6 + 4.64)).abs() < 0.1, "{}", gb("full"));
+    assert!((gb("lora") - (143.55 + 4.64)).abs() < 0.1, "{}", gb("lora"));
+    assert!(
+        (gb("qlora") - (38.77 + 4.64)).abs() < 0.1,
+        "{}",
+        gb("qlora")
+    );
+    let least = |method| tuned(&tuning(method, "")).unwrap().least_gpus;
+    assert_eq!((least("full"), least("lora"), least("qlora")), (16, 2, 1));
+}
+
+/// LoRA on two GPUs: 1e8·(4 + 2)·70.6e9 + adapters, over 2·454.94e12 FLOP/s: 46.6e3 s. Full: 6·N·D and what 16 GPUs lose
+/// by talking and by redoing activations.
+#[test]
+fn time_follows_the_flop_that_are_left() {
+    let lora = tuned(&tuning("lora", "")).unwrap();
+    let by_hand = 1e8 * (6.0 * 70.6e9 + 6.0 * 146.8e6) / (2.0 * 454.94e12);
+    assert!(
+        (lora.work_s / by_hand - 1.0).abs() < 1e-3,
+        "{}",
+        lora.work_s
+    );
+    let hours = |t: Tuned| t.work_s * f64::from(t.gpus);
+    let full = hours(tuned(&tuning("full", "")).unwrap());
+    let least = 6.0 * 70.6e9 * 1e8 / 454.94e12;
+    assert!(full > least && full < 1.6 * least, "{}", full / least);
+    // QLoRA on one GPU: 3·70.6e9·2.516/(0.75·3.35e12) = 0.2121 s for each of 48,828 microbatches on top.
+    let qlora = tuned(&tuning("qlora", "")).unwrap();
+    let unpacking = qlora.work_s - 2.0 * lora.work_s;
+    assert!(
+        (unpacking / (48_828.0 * 0.2121) - 1.0).abs() < 1e-3,
+        "{unpacking}"
+    );
+}
+
+#[test]
+fn too_few_gpus_and_odd_tables_are_refused() {
+    let error = tuned(&tuning("full", "gpus = 8")).unwrap_err().to_string();
+    assert!(
+        error.contains("k.gpus") && error.contains("at least 16"),
+        "{error}"
+    );
+    let error = tuned(&tuning("lora", "rank = 0")).unwrap_err().to_string();
+    assert!(error.contains("k.rank"), "{error}");
+    assert_eq!(H100.software.training, 0.46);
+    let read = |text: &str| toml::from_str::<FineTuning>(text);
+    let both = read("models = []\ngpus = [8]").unwrap_err().to_string();
+    assert!(both.contains("unknown field `models`"), "{both}");
+    let stream = read("gpus = [8]\njobs_per_day = 4\nmedian_hours = 1").unwrap();
+    assert!(stream.stream().is_some() && stream.models().is_empty());
+    let error = read("models = [{ model = 'x', method = 'prefix', tokens = 1, jobs_per_day = 1 }]");
+    assert!(error.unwrap_err().to_string().contains("qlora"));
+}
+
+#[test]
+fn jobs_come_with_tokens_and_stay_in_a_server() {
+    let models = models();
+    let kit = Kit {
+        models: &models,
+        ..kit()
+    };
+    let tuning = tuning("lora", "sigma = 0");
+    let mut jobs = tuning.jobs("k", &kit, Calendar::new(0, 0.0), 1).unwrap();
+    let job = jobs.next_job().unwrap();
+    assert_eq!((job.gpus, job.within), (2, Within::Server));
+    assert!((job.tokens / 1e8 - 1.0).abs() < 1e-9, "{}", job.tokens);
+}

@@ -1,0 +1,89 @@
+//! Requests answered on devices elsewhere: phones, laptops, desktops.
+//!
+//! ```text
+//! tokens in the hall  = (1 − share)·tokens asked for
+//! energy outside (J)  = share·tokens asked for · J/token of the device
+//! ```
+//!
+//! The energy is that of the device while it writes, at the batch of one that a single user has; it is counted beside the
+//! facility, never in it. A device answers with a smaller model than the hall would: tokens are compared one to one, their
+//! worth is not. Sources: the catalogue's devices.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Kit, find};
+use crate::units;
+use crate::workload::WorkloadError;
+
+/// A device, as the catalogue describes it.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Device {
+    /// Full name, with the size of model it runs.
+    pub name: String,
+    /// Energy of the device for a token written, J.
+    #[serde(deserialize_with = "units::positive")]
+    pub j_per_token: f64,
+    /// Tokens it writes a second.
+    #[serde(deserialize_with = "units::positive")]
+    pub tokens_s: f64,
+    /// Where the figures come from.
+    pub source: String,
+    /// Keys whose figures no opened source confirmed.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
+}
+
+/// A share of the requests of `inference` that users' own devices answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Offload {
+    /// A device of the catalogue (`coldaisle catalogue devices`).
+    pub device: String,
+    /// Share of the requests, 0 to 1.
+    #[serde(deserialize_with = "units::fraction")]
+    pub share: f64,
+}
+
+/// What services know of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Elsewhere {
+    /// Share of the tokens, 0..1.
+    pub share: f64,
+    /// Energy of the device for a token, J.
+    pub j_per_token: f64,
+}
+
+impl Offload {
+    /// The device of this table; `key` is where it stands in the scenario.
+    pub fn elsewhere(&self, key: &str, kit: &Kit<'_>) -> Result<Elsewhere, WorkloadError> {
+        let device = find(
+            kit.devices,
+            &format!("{key}.device"),
+            "device",
+            &self.device,
+        )?;
+        Ok(Elsewhere {
+            share: self.share,
+            j_per_token: device.j_per_token,
+        })
+    }
+
+    /// In a line.
+    pub fn describe(&self, key: &str, kit: &Kit<'_>) -> Result<String, WorkloadError> {
+        let device = find(
+            kit.devices,
+            &format!("{key}.device"),
+            "device",
+            &self.device,
+        )?;
+        Ok(format!(
+            "{:.0} % of the tokens on {}: {} J and {:.3} s a token, outside the facility",
+            100.0 * self.share,
+            device.name,
+            device.j_per_token,
+            1.0 / device.tokens_s
+        ))
+    }
+}

@@ -1,0 +1,327 @@
+//! Training runs: from the size of a model to GPU-hours.
+//!
+//! ```text
+//! FLOP     = 6·N·D                                          N parameters active per token, D tokens
+//! duration = FLOP / (gpus · peak FLOP/s · MFU)              s
+//! MFU      = given, or software · parallel efficiency       what one server reaches, and what talking leaves of it
+//! memory   ≥ 16·N_all + activations                         bytes, over all GPUs (`memory`)
+//! ```
+//!
+//! Source: Kaplan et al., *Scaling Laws for Neural Language Models* (2020), for 6·N·D: forward and backward
+//! pass without the attention term, good to a few percent for contexts short against 12 × model width. A given MFU is
+//! taken over the whole run, restarts included: Llama 3.1 405B gives 34.5 % (30.84 million H100-hours), 38–43 % while
+//! running. A derived one is that while running: failures come on top.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::memory::{self, Recompute, TRAINED_BYTES};
+use super::parallel::{Layout, Run};
+use super::{Kit, LanguageModel, Precision, find};
+use crate::units::{self, DAY_S, HOUR_S};
+use crate::workload::{Arrivals, Class, Job, WorkloadError};
+
+/// Shorter runs are a slip in the figures, and repeating them would fill the queue without end.
+const SHORTEST_RUN_S: f64 = 60.0;
+/// Tokens of a sequence and of a step, where nothing says so.
+const SEQUENCE: f64 = 8192.0;
+const BATCH_TOKENS: f64 = 4e6;
+
+/// Training models from the start.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pretraining {
+    /// The runs, one entry each.
+    pub models: Vec<Model>,
+}
+
+/// One training run, or the same run again and again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// A language model of the catalogue (`coldaisle catalogue models`), for its size and shape.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Parameters of the model, where it is not in the catalogue: a dense one in the shape of GPT-3.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub parameters: Option<f64>,
+    /// Parameters used per token, for mixtures of experts. Default: all.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub active_parameters: Option<f64>,
+    /// Tokens it is trained on.
+    #[serde(deserialize_with = "units::positive")]
+    pub tokens: f64,
+    /// GPUs it runs on, all in one hall.
+    #[schemars(range(min = 1))]
+    pub gpus: u32,
+    /// Number format of the matrix products. Default bf16.
+    #[serde(default)]
+    pub precision: Precision,
+    /// Model FLOP utilisation over the whole run, restarts included: 0.345 for Llama 3.1 405B (its model card), 0.38 to
+    /// 0.43 while running (its paper). Default: worked out from the platform's software and from links and memory.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given_share"
+    )]
+    pub mfu: Option<f64>,
+    /// Tokens of a sequence. Default 8192.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub sequence_tokens: Option<f64>,
+    /// Tokens of a step. Default: the catalogue's, else 4 million (unconfirmed).
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub batch_tokens: Option<f64>,
+    /// What the backward pass works out again: "none", "selective" or "full". Default: what is quickest of those that fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recompute: Option<Recompute>,
+    /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too. Default 0.95 (unconfirmed;
+    /// measured 8-GPU nodes draw close to full GPU power in training).
+    #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
+    pub utilisation: f64,
+    /// Day of the run on which it is submitted. Default 0.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub start_day: f64,
+    /// Submit the next run when this one should have ended, for as long as the simulation lasts. Default false.
+    #[serde(default)]
+    pub repeat: bool,
+    /// Days between the expected end of a run and the next submission. Default 0.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub gap_days: f64,
+    /// Run time told to the scheduler over run time at full clock, at least 1. Default 1.2 (unconfirmed).
+    #[serde(
+        default = "default_estimate_factor",
+        deserialize_with = "units::positive"
+    )]
+    pub estimate_factor: f64,
+}
+
+fn default_utilisation() -> f64 {
+    0.95
+}
+fn default_estimate_factor() -> f64 {
+    1.2
+}
+
+fn given_share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    units::positive_fraction(de).map(Some)
+}
+
+/// What becomes of a training run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The model's shape.
+    pub model: LanguageModel,
+    /// Run time at full clock, s.
+    pub work_s: f64,
+    /// Share of the peak that counts.
+    pub mfu: f64,
+    /// The fewest GPUs whose memory holds it.
+    pub least_gpus: f64,
+    /// How it is laid out, where the MFU was worked out.
+    pub layout: Option<Layout>,
+}
+
+/// A number of hours as people read it.
+fn plain(hours: f64) -> String {
+    if hours < 1e6 {
+        format!("{hours:.1}")
+    } else {
+        format!("{:.2} million", hours / 1e6)
+    }
+}
+
+impl Trained {
+    /// In a line: time, share of the peak, layout, memory.
+    pub fn describe(&self, gpus: u32) -> String {
+        let hours = self.work_s / HOUR_S;
+        let how = self.layout.map_or(String::new(), |l| {
+            format!(
+                " (tensor {} × pipeline {} × data {}{}, {} recomputation, {:.0} GB a GPU)",
+                l.tensor,
+                l.pipeline,
+                l.data,
+                if l.sharded { ", weights spread" } else { "" },
+                l.recompute.name(),
+                l.memory_bytes / 1e9
+            )
+        });
+        format!(
+            "{} on {gpus} GPUs: {:.2} days, {} GPU-hours at an MFU of {:.1} %{how}; at least {} GPUs",
+            self.model.name,
+            hours / 24.0,
+            plain(hours * f64::from(gpus)),
+            100.0 * self.mfu,
+            self.least_gpus
+        )
+    }
+}
+
+impl Model {
+    /// Its shape; `key` is where the entry stands in the scenario.
+    fn shape(&self, key: &str, kit: &Kit<'_>) -> Result<LanguageModel, WorkloadError> {
+        let fault = |field: &str, what: &str, cure: &str| {
+            Err(WorkloadError::new(format!("{key}{field}"), what, cure))
+        };
+        let mut shape = match (&self.model, self.parameters) {
+            (Some(name), None) => {
+                find(kit.models, &format!("{key}.model"), "language model", name)?.clone()
+            }
+            (None, Some(parameters)) => LanguageModel::of(parameters),
+            (Some(_), Some(_)) => {
+                return fault(
+                    ".parameters",
+                    "parameters stands beside the model's name",
+                    "keep one of the two",
+                );
+            }
+            (None, None) => {
+                return fault(
+                    "",
+                    "a run without a model",
+                    "give parameters = 70e9, or model = \"llama-3.1-70b\"",
+                );
+            }
+        };
+        if let Some(active) = self.active_parameters {
+            if active > shape.parameters {
+                return Err(WorkloadError::new(
+                    format!("{key}.active_parameters"),
+                    "more parameters are active than there are",
+                    format!("give at most {:.3e}", shape.parameters),
+                ));
+            }
+            shape.active = Some(active);
+        }
+        Ok(shape)
+    }
+
+    /// Time, share of the peak and memory of a run; `key` is where the entry stands in the scenario.
+    pub fn trained(&self, key: &str, kit: &Kit<'_>) -> Result<Trained, WorkloadError> {
+        let model = self.shape(key, kit)?;
+        let chip = &kit.chip;
+        let sequence = self.sequence_tokens.unwrap_or(SEQUENCE);
+        let states = TRAINED_BYTES * model.parameters;
+        let least_gpus = memory::least_gpus(&model, sequence, chip, states);
+        if f64::from(self.gpus) < least_gpus {
+            return Err(WorkloadError::new(
+                format!("{key}.gpus"),
+                format!(
+                    "{} GPUs of {:.0} GB cannot hold {:.3e} parameters at 16 bytes each and the activations",
+                    self.gpus,
+                    chip.memory_bytes / 1e9,
+                    model.parameters
+                ),
+                format!("at least {least_gpus} GPUs are needed"),
+            ));
+        }
+        let peak_flops = chip.peak_or_error(&format!("{key}.precision"), self.precision)?;
+        let flop = 6.0 * model.active() * self.tokens;
+        let (mfu, layout) = if let Some(mfu) = self.mfu {
+            (mfu, None)
+        } else {
+            let flops = chip.trained_flops(self.precision).unwrap_or(0.0);
+            let run = Run {
+                model: &model,
+                sequence,
+                batch_tokens: self
+                    .batch_tokens
+                    .or(model.batch_tokens)
+                    .unwrap_or(BATCH_TOKENS)
+                    .max(sequence),
+                gpus: self.gpus,
+                flops,
+                recompute: self.recompute,
+            };
+            let Some(layout) = run.lay_out(chip) else {
+                let better = 1_u64 << (least_gpus.max(1.0).log2().ceil() as u32).min(30);
+                return Err(WorkloadError::new(
+                    format!("{key}.gpus"),
+                    format!("{} GPUs cannot be laid out for {}", self.gpus, model.name),
+                    format!(
+                        "use a number that divides by 8 or more, such as {better}; or allow full recomputation, or give mfu"
+                    ),
+                ));
+            };
+            (flops * layout.efficiency / peak_flops, Some(layout))
+        };
+        Ok(Trained {
+            work_s: flop / (f64::from(self.gpus) * peak_flops * mfu),
+            model,
+            mfu,
+            least_gpus,
+            layout,
+        })
+    }
+
+    /// The runs as jobs; `key` is where the entry stands in the scenario.
+    pub fn runs(&self, key: &str, kit: &Kit<'_>) -> Result<Runs, WorkloadError> {
+        if self.estimate_factor < 1.0 {
+            return Err(WorkloadError::new(
+                format!("{key}.estimate_factor"),
+                format!("{} promises an end before the end", self.estimate_factor),
+                "give 1 or more",
+            ));
+        }
+        let work_s = self.trained(key, kit)?.work_s;
+        if !(SHORTEST_RUN_S..=1e11).contains(&work_s) {
+            return Err(WorkloadError::new(
+                key,
+                format!("this run would last {work_s:.3e} s"),
+                "check parameters (405e9, not 405), tokens and gpus; a run lasts at least a minute",
+            ));
+        }
+        Ok(Runs {
+            next: Some(Job {
+                id: 1,
+                class: Class::Pretraining,
+                submit_s: self.start_day * DAY_S,
+                gpus: self.gpus,
+                work_s,
+                estimate_s: work_s * self.estimate_factor,
+                utilisation: self.utilisation,
+                tokens: self.tokens,
+                ..Job::default()
+            }),
+            period_s: self.repeat.then_some(work_s + self.gap_days * DAY_S),
+        })
+    }
+}
+
+/// The runs of one model. A repeated run is submitted when the one before should have ended; where that one
+/// started late or was slowed down, the next waits in the queue or starts beside it, as GPUs allow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Runs {
+    next: Option<Job>,
+    period_s: Option<f64>,
+}
+
+impl Arrivals for Runs {
+    fn next_job(&mut self) -> Option<Job> {
+        let job = self.next?;
+        self.next = self.period_s.map(|period_s| Job {
+            id: job.id + 1,
+            submit_s: job.submit_s + period_s,
+            ..job
+        });
+        Some(job)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,228 @@
+//! Copies of a model that follow demand.
+//!
+//! ```text
+//! served  = min(demand, n·q)                        q: what one copy makes at the largest batch within latency and memory
+//! fixed   x = served/(n·q)                          all n copies share what comes: small batches at night
+//! follow  n' = ⌈served/q⌉ ≥ least, x = served/(n'·q)     the others wait with their weights loaded, at idle power
+//! u       = n'/n·u(x)                               mean load of all GPUs held
+//! ```
+//!
+//! u(x) is tabled once, at 256 shares of q: a step looks it up. Copies start and stop within a step: minutes of loading
+//! weights are left out. What finds no copy is refused, not queued.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Served, Service};
+use crate::workload::model::offload::Elsewhere;
+use crate::workload::{Class, Rhythm, WorkloadError};
+
+/// What happens to copies that demand does not need.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Scaling {
+    /// All copies share what comes.
+    Fixed,
+    /// As few as suffice work at full batch; the others idle.
+    #[default]
+    Follow,
+}
+
+/// What a service makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goods {
+    /// Tokens.
+    Tokens,
+    /// Pictures or clips.
+    Pictures,
+}
+
+/// Copies of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deployed {
+    /// What they make.
+    pub goods: Goods,
+    /// GPUs of one copy.
+    pub replica_gpus: u32,
+    /// Copies held.
+    pub replicas: u32,
+    /// Copies that always work.
+    pub least_replicas: u32,
+    /// What happens to the others.
+    pub scaling: Scaling,
+    /// Asked for a second, mean over the week, devices elsewhere included.
+    pub demand_per_s: f64,
+    /// What one copy makes a second at most.
+    pub most_per_s: f64,
+    /// Load of a copy's chips at 0, 1/256 … 256/256 of that.
+    pub load: Vec<f64>,
+    /// What devices elsewhere take.
+    pub offload: Option<Elsewhere>,
+}
+
+/// More GPUs than this are a slip of the finger.
+const MOST_GPUS: f64 = 1e7;
+
+impl Deployed {
+    /// Steps of the table of loads.
+    pub const LEVELS: usize = 256;
+
+    /// Copies that `gpus` make, or that the busiest hour needs.
+    pub fn needed(
+        key: &str,
+        gpus: Option<u32>,
+        replica_gpus: u32,
+        peak_replicas: f64,
+    ) -> Result<u32, WorkloadError> {
+        if let Some(gpus) = gpus {
+            let replicas = gpus / replica_gpus;
+            if replicas == 0 {
+                return Err(WorkloadError::new(
+                    format!("{key}.gpus"),
+                    format!("{gpus} GPUs hold no copy of the model, which takes {replica_gpus}"),
+                    "give more GPUs, a lower precision, or leave gpus out",
+                ));
+            }
+            return Ok(replicas);
+        }
+        let replicas = peak_replicas.ceil().max(1.0);
+        if replicas.is_nan() || replicas * f64::from(replica_gpus) > MOST_GPUS {
+            return Err(WorkloadError::new(
+                key,
+                format!("the busiest hour needs {replicas:.3e} copies of the model"),
+                "check the demand; at most 1e7 GPUs are taken",
+            ));
+        }
+        Ok(replicas as u32)
+    }
+
+    /// The service of these copies.
+    pub fn service(self, class: Class, rhythm: Rhythm) -> Service {
+        Service {
+            class,
+            gpus: self.replicas * self.replica_gpus,
+            mean_utilisation: 0.0,
+            rhythm,
+            tokens_per_gpu_s: 0.0,
+            served: Some(Box::new(Served::Model(self))),
+        }
+    }
+
+    /// Load of a copy at a share of the most it makes.
+    fn load(&self, share: f64) -> f64 {
+        let place = share.clamp(0.0, 1.0) * Self::LEVELS as f64;
+        let below = (place as usize).min(Self::LEVELS - 1);
+        match self.load.get(below..below + 2) {
+            Some(&[low, high]) => low + (high - low) * (place - below as f64),
+            _ => 0.0,
+        }
+    }
+
+    /// What they do at a demand relative to the mean.
+    pub fn answer(&self, rhythm: f64) -> Answer {
+        let asked = self.demand_per_s * rhythm;
+        let offloaded_per_s = self.offload.map_or(0.0, |o| o.share * asked);
+        let here = asked - offloaded_per_s;
+        let replicas = f64::from(self.replicas);
+        let served = here.min(replicas * self.most_per_s);
+        let working = match self.scaling {
+            Scaling::Fixed => replicas,
+            Scaling::Follow => (served / self.most_per_s)
+                .ceil()
+                .max(f64::from(self.least_replicas))
+                .min(replicas),
+        };
+        let utilisation = if working > 0.0 {
+            working / replicas * self.load(served / (working * self.most_per_s))
+        } else {
+            0.0
+        };
+        let refused = here - served;
+        match self.goods {
+            Goods::Tokens => Answer {
+                utilisation,
+                tokens_per_s: served,
+                refused_per_s: refused,
+                offloaded_per_s,
+                offloaded_w: self
+                    .offload
+                    .map_or(0.0, |o| offloaded_per_s * o.j_per_token),
+                ..Answer::default()
+            },
+            Goods::Pictures => Answer {
+                utilisation,
+                pictures_per_s: served,
+                refused_pictures_per_s: refused,
+                ..Answer::default()
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn deployed(scaling: Scaling) -> Deployed {
+        Deployed {
+            goods: Goods::Tokens,
+            replica_gpus: 4,
+            replicas: 10,
+            least_replicas: 1,
+            scaling,
+            demand_per_s: 5000.0,
+            most_per_s: 1000.0,
+            // 0.6 as soon as it works, 1 at the most.
+            load: (0..=Deployed::LEVELS)
+                .map(|level| {
+                    if level == 0 {
+                        0.0
+                    } else {
+                        0.6 + 0.4 * level as f64 / 256.0
+                    }
+                })
+                .collect(),
+            offload: None,
+        }
+    }
+
+    /// 5,000 of 10,000 a second: fixed, every copy at half, 0.8; follow, five of ten at full, 0.5.
+    #[test]
+    fn copies_share_demand_or_follow_it() {
+        let fixed = deployed(Scaling::Fixed).answer(1.0);
+        assert!((fixed.utilisation - 0.8).abs() < 1e-12 && fixed.tokens_per_s == 5000.0);
+        let follow = deployed(Scaling::Follow).answer(1.0);
+        assert!((follow.utilisation - 0.5).abs() < 1e-12 && follow.refused_per_s == 0.0);
+        let flood = deployed(Scaling::Follow).answer(3.0);
+        assert_eq!((flood.utilisation, flood.refused_per_s), (1.0, 5000.0));
+    }
+
+    #[test]
+    fn too_few_gpus_and_slips_are_refused() {
+        let error = Deployed::needed("k", Some(3), 4, 1.0)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("k.gpus: 3 GPUs hold no copy"), "{error}");
+        assert_eq!(Deployed::needed("k", Some(11), 4, 1.0), Ok(2));
+        assert_eq!(Deployed::needed("k", None, 4, 2.1), Ok(3));
+        assert!(Deployed::needed("k", None, 4, 1e12).is_err());
+    }
+
+    proptest! {
+        /// What is asked for is delivered, refused or written elsewhere; loads are shares.
+        #[test]
+        fn nothing_is_lost(rhythm in 0.0..5.0f64, share in 0.0..1.0f64, fixed in any::<bool>()) {
+            let scaling = if fixed { Scaling::Fixed } else { Scaling::Follow };
+            let deployed = Deployed {
+                offload: Some(Elsewhere { share, j_per_token: 0.5 }),
+                ..deployed(scaling)
+            };
+            let answer = deployed.answer(rhythm);
+            let sum = answer.tokens_per_s + answer.refused_per_s + answer.offloaded_per_s;
+            prop_assert!((sum - 5000.0 * rhythm).abs() < 1e-9 * 5000.0);
+            prop_assert!((0.0..=1.0).contains(&answer.utilisation));
+            prop_assert!((answer.offloaded_w - 0.5 * answer.offloaded_per_s).abs() < 1e-9);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! `[workload.diffusion]`: pictures and clips on demand, by a model of the catalogue.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Demand, Deployed, Goods, Scaling, Service};
+use crate::units::{self, HOUR_S};
+use crate::workload::model::{DiffusionModel, Kit, Precision, find};
+use crate::workload::{Class, WorkloadError};
+
+/// Pictures or clips on demand, from GPUs that are held for the whole run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Diffusion {
+    /// A diffusion model of the catalogue (`coldaisle catalogue diffusion`).
+    pub model: String,
+    /// Pictures or clips asked for in an hour, mean over the week.
+    #[serde(deserialize_with = "units::positive")]
+    pub pictures_per_hour: f64,
+    /// GPUs held. Default: as many as the busiest hour needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub gpus: Option<u32>,
+    /// Number format of the matrix products. Default bf16.
+    #[serde(default)]
+    pub precision: Precision,
+    /// What happens to GPUs that demand does not need: see `inference`. Default "follow".
+    #[serde(default)]
+    pub scaling: Scaling,
+    /// How demand swings over day and week.
+    #[serde(default)]
+    pub demand: Demand,
+}
+
+impl Diffusion {
+    /// The service this table describes; `key` is where it stands in the scenario.
+    pub fn service(&self, key: &str, kit: &Kit<'_>) -> Result<Service, WorkloadError> {
+        let model = self.model(key, kit)?;
+        kit.chip
+            .peak_or_error(&format!("{key}.precision"), self.precision)?;
+        let per_s = model.per_s(&kit.chip, self.precision).unwrap_or(f64::NAN);
+        let rhythm = self.demand.rhythm(key)?;
+        let demand_per_s = self.pictures_per_hour / HOUR_S;
+        let load = DiffusionModel::load(&kit.chip);
+        let deployed = Deployed {
+            goods: Goods::Pictures,
+            replica_gpus: 1,
+            replicas: Deployed::needed(key, self.gpus, 1, demand_per_s * rhythm.max() / per_s)?,
+            least_replicas: 0,
+            scaling: self.scaling,
+            demand_per_s,
+            most_per_s: per_s,
+            // One after the other: busy for the share of time that the work takes.
+            load: (0..=Deployed::LEVELS)
+                .map(|level| load * level as f64 / Deployed::LEVELS as f64)
+                .collect(),
+            offload: None,
+        };
+        Ok(deployed.service(Class::Inference, rhythm))
+    }
+
+    fn model<'a>(&self, key: &str, kit: &'a Kit<'_>) -> Result<&'a DiffusionModel, WorkloadError> {
+        find(
+            kit.diffusion,
+            &format!("{key}.model"),
+            "diffusion model",
+            &self.model,
+        )
+    }
+
+    /// In a line: seconds and energy of one; `watts` gives a chip's power by its load.
+    pub fn describe(
+        &self,
+        key: &str,
+        kit: &Kit<'_>,
+        watts: &dyn Fn(f64) -> f64,
+    ) -> Result<String, WorkloadError> {
+        let model = self.model(key, kit)?;
+        let service = self.service(key, kit)?;
+        let per_s = model.per_s(&kit.chip, self.precision).unwrap_or(f64::NAN);
+        Ok(format!(
+            "{}: {:.3e} FLOP, {:.1} s and {:.3} Wh each at the GPU; {} GPUs for {} an hour",
+            model.name,
+            model.flop(),
+            1.0 / per_s,
+            watts(DiffusionModel::load(&kit.chip)) / per_s / 3600.0,
+            service.gpus,
+            self.pictures_per_hour
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::Calendar;
+    use crate::workload::model::diffusion::tests::flux;
+    use crate::workload::model::tests::kit;
+    use std::collections::BTreeMap;
+
+    /// 3,600 an hour at a swing of 0: one a second takes 10.346 GPUs: 11, busy 94 %.
+    #[test]
+    fn a_service_holds_the_gpus_of_its_busiest_hour() {
+        let models: BTreeMap<_, _> = [("flux".to_owned(), flux())].into();
+        let kit = Kit {
+            diffusion: &models,
+            ..kit()
+        };
+        let table: Diffusion = toml::from_str(
+            "model = 'flux'\npictures_per_hour = 3600\ndemand = { daily_swing = 0, weekend_factor = 1 }",
+        )
+        .unwrap();
+        let service = table.service("k", &kit).unwrap();
+        assert_eq!(service.gpus, 11);
+        let answer = service.answer(Calendar::new(0, 0.0), 0.0, 60.0);
+        assert!((answer.pictures_per_s - 1.0).abs() < 1e-9 && answer.tokens_per_s == 0.0);
+        assert!((answer.utilisation - 10.346 / 11.0).abs() < 1e-3);
+        let wrong: Diffusion = toml::from_str("model = 'flx'\npictures_per_hour = 1").unwrap();
+        let error = wrong.service("k", &kit).unwrap_err().to_string();
+        assert!(
+            error.contains("k.model") && error.contains("known: flux"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,373 @@
+//! `[workload.inference]`: GPUs held for requests, by a mean load or by a model of the catalogue.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Deployed, Goods, Scaling, Served, Service};
+use crate::units;
+use crate::workload::model::offload::Elsewhere;
+use crate::workload::model::serving::Replica;
+use crate::workload::model::{Kit, Precision, find};
+use crate::workload::{Class, Rhythm, WorkloadError, synthetic};
+
+/// GPUs that answer requests, held for the whole run: `gpus` at a `mean_utilisation`, or a `model` of the catalogue and
+/// the `requests_per_s` that it answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inference {
+    /// GPUs held; rounded up to whole servers. With a model default: as many as the busiest hour needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub gpus: Option<u32>,
+    /// Mean load of those GPUs over a week, above 0 and at most 1. LBNL's 2025 update takes 0.2, with 0.3 as
+    /// its high case (seen second-hand); little measured data exists.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given_share"
+    )]
+    pub mean_utilisation: Option<f64>,
+    /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3 (unconfirmed).
+    #[serde(default = "default_daily_swing", deserialize_with = "units::fraction")]
+    pub daily_swing: f64,
+    /// Hour of the day with the highest demand, local time, 0 to 24. Default 15 (unconfirmed).
+    #[serde(
+        default = "default_peak_hour",
+        deserialize_with = "units::non_negative"
+    )]
+    pub peak_hour: f64,
+    /// Demand at the weekend over demand on a weekday. Default 0.8 (unconfirmed).
+    #[serde(
+        default = "default_weekend_factor",
+        deserialize_with = "units::non_negative"
+    )]
+    pub weekend_factor: f64,
+    /// Tokens per second of one GPU at full load; tokens are not counted without it. About 1,700 for Llama 3.1
+    /// 70B on H100 at large batch (ML.ENERGY: 637 W at 0.373 J per token).
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub tokens_per_gpu_s: f64,
+    /// A language model of the catalogue, in place of a mean load: batches, tokens and power follow demand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Number format of its weights and products. Default bf16.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
+    /// Requests a second, mean over the week.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub requests_per_s: Option<f64>,
+    /// Tokens that a request brings. Default 500 (unconfirmed).
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub input_tokens: Option<f64>,
+    /// Tokens written for it. Default 350 (chat with Llama 3.1 in ML.ENERGY's data: 350 to 410).
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub output_tokens: Option<f64>,
+    /// The most that a token may take, ms. Default: no limit.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    pub token_ms: Option<f64>,
+    /// GPUs of one copy. Default: the fewest, a power of two, that hold it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub gpus_per_replica: Option<u32>,
+    /// What happens to copies that demand does not need: "follow" lets as few as suffice work at full batch, "fixed"
+    /// shares demand among all. Default "follow".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaling: Option<Scaling>,
+    /// Copies that always work. Default 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_replicas: Option<u32>,
+}
+
+/// How demand swings over day and week.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Demand {
+    /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3 (unconfirmed).
+    #[serde(deserialize_with = "units::fraction")]
+    pub daily_swing: f64,
+    /// Hour of the day with the highest demand, local time, 0 to 24. Default 15 (unconfirmed).
+    #[serde(deserialize_with = "units::non_negative")]
+    pub peak_hour: f64,
+    /// Demand at the weekend over demand on a weekday. Default 0.8 (unconfirmed).
+    #[serde(deserialize_with = "units::non_negative")]
+    pub weekend_factor: f64,
+}
+
+impl Default for Demand {
+    fn default() -> Self {
+        Self {
+            daily_swing: default_daily_swing(),
+            peak_hour: default_peak_hour(),
+            weekend_factor: default_weekend_factor(),
+        }
+    }
+}
+
+impl Demand {
+    /// Checked; `key` is the table that holds it.
+    pub fn rhythm(&self, key: &str) -> Result<Rhythm, WorkloadError> {
+        let key = format!("{key}.demand");
+        synthetic::rhythm(&key, self.daily_swing, self.peak_hour, self.weekend_factor)
+    }
+}
+
+fn default_daily_swing() -> f64 {
+    0.3
+}
+fn default_peak_hour() -> f64 {
+    15.0
+}
+fn default_weekend_factor() -> f64 {
+    0.8
+}
+
+fn given_share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    units::positive_fraction(de).map(Some)
+}
+
+/// Tokens of a request, where nothing says so.
+const INPUT_TOKENS: f64 = 500.0;
+const OUTPUT_TOKENS: f64 = 350.0;
+
+impl Inference {
+    /// The service this table describes; `key` is where it stands in the scenario.
+    pub fn service(
+        &self,
+        key: &str,
+        kit: &Kit<'_>,
+        offload: Option<Elsewhere>,
+    ) -> Result<Service, WorkloadError> {
+        if self.gpus == Some(0) {
+            return Err(WorkloadError::new(
+                format!("{key}.gpus"),
+                "a service without GPUs does nothing",
+                "give at least 1 or leave the table out",
+            ));
+        }
+        let rhythm = synthetic::rhythm(key, self.daily_swing, self.peak_hour, self.weekend_factor)?;
+        match &self.model {
+            Some(name) => self.modelled(key, name, kit, rhythm, offload),
+            None => self.plain(key, rhythm, offload),
+        }
+    }
+
+    /// GPUs at a mean load.
+    fn plain(
+        &self,
+        key: &str,
+        rhythm: Rhythm,
+        offload: Option<Elsewhere>,
+    ) -> Result<Service, WorkloadError> {
+        for (field, given) in [
+            ("precision", self.precision.is_some()),
+            ("requests_per_s", self.requests_per_s.is_some()),
+            ("input_tokens", self.input_tokens.is_some()),
+            ("output_tokens", self.output_tokens.is_some()),
+            ("token_ms", self.token_ms.is_some()),
+            ("gpus_per_replica", self.gpus_per_replica.is_some()),
+            ("scaling", self.scaling.is_some()),
+            ("min_replicas", self.min_replicas.is_some()),
+        ] {
+            if given {
+                return Err(WorkloadError::new(
+                    format!("{key}.{field}"),
+                    format!("{field} says nothing without a model"),
+                    "add model = \"llama-3.1-70b\" (see `coldaisle catalogue models`), or remove it",
+                ));
+            }
+        }
+        let (Some(gpus), Some(mean_utilisation)) = (self.gpus, self.mean_utilisation) else {
+            let missing = if self.gpus.is_none() {
+                "gpus"
+            } else {
+                "mean_utilisation"
+            };
+            return Err(WorkloadError::new(
+                key,
+                format!("the key '{missing}' is missing"),
+                "give gpus and mean_utilisation, or model and requests_per_s",
+            ));
+        };
+        let peak = mean_utilisation * rhythm.max();
+        if peak > 1.0 + 1e-9 {
+            return Err(WorkloadError::new(
+                format!("{key}.mean_utilisation"),
+                format!(
+                    "the busiest hour would load the GPUs to {:.0} %",
+                    peak * 100.0
+                ),
+                format!(
+                    "with this swing and weekend the mean can be at most {:.3}",
+                    1.0 / rhythm.max()
+                ),
+            ));
+        }
+        Ok(Service {
+            class: Class::Inference,
+            gpus,
+            mean_utilisation,
+            rhythm,
+            tokens_per_gpu_s: self.tokens_per_gpu_s,
+            served: offload.map(|elsewhere| Box::new(Served::Shared(elsewhere))),
+        })
+    }
+
+    /// Copies of a model.
+    fn modelled(
+        &self,
+        key: &str,
+        name: &str,
+        kit: &Kit<'_>,
+        rhythm: Rhythm,
+        offload: Option<Elsewhere>,
+    ) -> Result<Service, WorkloadError> {
+        for (field, given) in [
+            ("mean_utilisation", self.mean_utilisation.is_some()),
+            ("tokens_per_gpu_s", self.tokens_per_gpu_s > 0.0),
+        ] {
+            if given {
+                return Err(WorkloadError::new(
+                    format!("{key}.{field}"),
+                    format!("{field} stands beside a model, from which it follows"),
+                    "remove it, or the model",
+                ));
+            }
+        }
+        let requests_per_s = self.requests_per_s.ok_or_else(|| {
+            WorkloadError::new(
+                key,
+                "the key 'requests_per_s' is missing",
+                "say how many requests a second the model answers, mean over the week",
+            )
+        })?;
+        let replica = self.replica(key, name, kit)?;
+        let batch = self.largest_batch(key, &replica)?;
+        let most_per_s = replica.tokens_per_s(batch);
+        let demand_per_s = requests_per_s * replica.output_tokens;
+        let here = demand_per_s * (1.0 - offload.map_or(0.0, |o| o.share));
+        let peak_replicas = here * rhythm.max() / most_per_s;
+        let load = (0..=Deployed::LEVELS).map(|level| {
+            let share = level as f64 / Deployed::LEVELS as f64;
+            replica.load(replica.batch_for(share * most_per_s, batch))
+        });
+        let replicas = Deployed::needed(key, self.gpus, replica.gpus, peak_replicas)?;
+        let deployed = Deployed {
+            goods: Goods::Tokens,
+            replica_gpus: replica.gpus,
+            replicas,
+            least_replicas: self.min_replicas.unwrap_or(1),
+            scaling: self.scaling.unwrap_or_default(),
+            demand_per_s,
+            most_per_s,
+            load: load.collect(),
+            offload,
+        };
+        Ok(deployed.service(Class::Inference, rhythm))
+    }
+
+    /// One copy of its model.
+    fn replica(&self, key: &str, name: &str, kit: &Kit<'_>) -> Result<Replica, WorkloadError> {
+        let model = find(kit.models, &format!("{key}.model"), "language model", name)?;
+        let precision = self.precision.unwrap_or_default();
+        kit.chip
+            .peak_or_error(&format!("{key}.precision"), precision)?;
+        let input_tokens = self.input_tokens.unwrap_or(INPUT_TOKENS);
+        let output_tokens = self.output_tokens.unwrap_or(OUTPUT_TOKENS);
+        let least = Replica::least_gpus(model, &kit.chip, precision, input_tokens + output_tokens);
+        let least = least.ok_or_else(|| {
+            WorkloadError::new(
+                format!("{key}.model"),
+                format!(
+                    "{} in {} does not fit into the {} chips of {:.0} GB that fast links join",
+                    model.name,
+                    precision.name(),
+                    kit.chip.domain,
+                    kit.chip.memory_bytes / 1e9
+                ),
+                "use a smaller model, a lower precision, or servers with more memory",
+            )
+        })?;
+        let gpus = self.gpus_per_replica.unwrap_or(least);
+        if gpus < least || gpus > kit.chip.domain {
+            return Err(WorkloadError::new(
+                format!("{key}.gpus_per_replica"),
+                format!("a copy on {gpus} GPUs"),
+                format!("give {least} to {}", kit.chip.domain.max(least)),
+            ));
+        }
+        Ok(Replica {
+            model: model.clone(),
+            chip: kit.chip,
+            precision,
+            gpus,
+            input_tokens,
+            output_tokens,
+        })
+    }
+
+    fn largest_batch(&self, key: &str, replica: &Replica) -> Result<f64, WorkloadError> {
+        let token_s = self.token_ms.map_or(f64::INFINITY, |ms| 1e-3 * ms);
+        replica.largest_batch(token_s).ok_or_else(|| {
+            let least_ms = 1e3 * replica.step(1.0).time_s;
+            WorkloadError::new(
+                format!("{key}.token_ms"),
+                format!("one request alone takes {least_ms:.2} ms a token"),
+                "allow more, or share the model among more GPUs (gpus_per_replica)",
+            )
+        })
+    }
+
+    /// In a line: copies, batch, tokens, energy; `watts` gives a chip's power by its load.
+    pub fn describe(
+        &self,
+        key: &str,
+        kit: &Kit<'_>,
+        offload: Option<Elsewhere>,
+        watts: &dyn Fn(f64) -> f64,
+    ) -> Result<Option<String>, WorkloadError> {
+        let Some(name) = &self.model else {
+            return Ok(None);
+        };
+        let replica = self.replica(key, name, kit)?;
+        let batch = self.largest_batch(key, &replica)?;
+        let gpus = f64::from(replica.gpus);
+        let joule = |batch: f64| gpus * watts(replica.load(batch)) / replica.tokens_per_s(batch);
+        let bound = if batch < replica.most_by_memory().floor() {
+            "latency"
+        } else {
+            "memory"
+        };
+        let service = self.service(key, kit, offload)?;
+        Ok(Some(format!(
+            "{} in {}: {} × {} GPUs at the busiest hour; batch up to {batch:.0} (by {bound}), {:.1} ms a token, \
+             {:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1",
+            replica.model.name,
+            replica.precision.name(),
+            service.gpus / replica.gpus,
+            replica.gpus,
+            1e3 * replica.step(batch).time_s,
+            replica.tokens_per_s(batch),
+            joule(batch),
+            joule(batch.min(8.0)),
+            joule(1.0)
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests;

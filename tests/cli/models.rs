@@ -1,0 +1,173 @@
+//! Models of the catalogue as work: what `validate` says of them, what a run counts, and how mistakes are told.
+
+use crate::broken_scenarios::check;
+use crate::lab::{LOAD, Lab, tiny};
+
+const TRAINED: &str =
+    "[[workload.pretraining.models]]\nmodel = \"llama-2-7b\"\ntokens = 1e9\ngpus = 32\n";
+const TUNED: &str = "[[workload.fine_tuning.models]]\nmodel = \"llama-3.1-70b\"\nmethod = \"lora\"\ntokens = 1e6\n\
+                     jobs_per_day = 9\n";
+const SERVED: &str = "[workload.inference]\nmodel = \"llama-3.1-8b\"\nrequests_per_s = 20\ntoken_ms = 50\n\n\
+                      [workload.offload]\ndevice = \"phone-npu\"\nshare = 0.25\n\n\
+                      [workload.diffusion]\nmodel = \"flux.1-dev\"\npictures_per_hour = 100\n";
+
+#[test]
+fn mistakes_in_models_are_told_where_they_stand() {
+    check(
+        &[(LOAD, TRAINED)],
+        &[
+            (
+                "llama-2-7b",
+                "lama-2-7b",
+                "\"lama-2-7b\"",
+                &["no language model", "llama-2-7b"],
+            ),
+            (
+                "gpus = 32",
+                "gpus = 1\n#",
+                "1\n#",
+                &["cannot hold", "at least 2 GPUs"],
+            ),
+            ("gpus = 32", "gpus = 32\nmfu = 1.5", "1.5\n", &["at most 1"]),
+            (
+                "gpus = 32",
+                "gpus = 32\nparameters = 7e9",
+                "7e9\n",
+                &["keep one"],
+            ),
+            (
+                "gpus = 32",
+                "gpus = 32\nrecompute = \"some\"",
+                "\"some\"",
+                &["selective"],
+            ),
+        ],
+    );
+    check(
+        &[(LOAD, TUNED)],
+        &[
+            ("\"lora\"", "\"prefix\"", "\"prefix\"", &["qlora"]),
+            (
+                "\"lora\"",
+                "\"full\"\ngpus = 4",
+                "4\ntokens",
+                &["1134 GB", "at least 16"],
+            ),
+            (
+                "tokens = 1e6",
+                "tokens = 1e6\nrang = 8",
+                "rang = 8",
+                &["did you mean 'rank'?"],
+            ),
+        ],
+    );
+    check(
+        &[(LOAD, SERVED)],
+        &[
+            (
+                "requests_per_s = 20\n",
+                "",
+                "",
+                &["'requests_per_s' is missing"],
+            ),
+            (
+                "token_ms = 50",
+                "token_ms = 1",
+                "1\n\n[workload.off",
+                &["one request alone takes"],
+            ),
+            (
+                "token_ms = 50",
+                "mean_utilisation = 0.5",
+                "0.5\n\n[workload.off",
+                &["stands beside a model"],
+            ),
+            ("token_ms = 50", "precision = \"fp4\"", "\"fp4\"", &["bf16"]),
+            (
+                "token_ms = 50",
+                "gpus_per_replica = 16",
+                "16\n\n[workload.off",
+                &["give 1 to 8"],
+            ),
+            (
+                "\"phone-npu\"",
+                "\"fone\"",
+                "\"fone\"",
+                &["no device 'fone'", "phone-npu"],
+            ),
+            ("flux.1-dev", "flux", "\"flux\"", &["no diffusion model"]),
+            ("share = 0.25", "share = 1.25", "1.25", &["between 0 and 1"]),
+        ],
+    );
+    check(
+        &[(
+            LOAD,
+            "[workload.offload]\ndevice = \"phone-npu\"\nshare = 0.5\n[workload.batch]\njobs_per_day = 5\ngpus = [1]\nmedian_hours = 1\n",
+        )],
+        &[(
+            "share = 0.5",
+            "share = 0.4",
+            "",
+            &["no requests to take a share of"],
+        )],
+    );
+}
+
+/// The figures that plans are made with stand under `models`; each line is worked out in the units tests.
+#[test]
+fn validate_says_what_models_come_to() {
+    let lab = Lab::with(
+        "m.toml",
+        tiny(&[(LOAD, &format!("{TRAINED}\n{TUNED}\n{SERVED}"))]),
+    );
+    let out = lab.good(&["validate", "m.toml"]).out;
+    let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "models Llama 2 7B on 32 GPUs: ",
+        "at an MFU of",
+        "LoRA of Llama 3.1 70B: 148.2 GB, at least 2 GPUs",
+        "Llama 3.1 8B in bf16: 2 × 1 GPUs at the busiest hour",
+        "FLUX.1-dev, 1,024 px: 4.706e15 FLOP, 10.3 s and",
+        "25 % of the tokens on Phone-size neural unit",
+    ] {
+        assert!(flat.contains(part), "no {part:?} in\n{out}");
+    }
+}
+
+/// Tokens asked for are delivered, refused or written elsewhere, to the last one; devices are no part of the facility.
+#[test]
+fn a_run_counts_every_token() {
+    let lab = Lab::with("m.toml", tiny(&[(LOAD, SERVED)]));
+    lab.good(&["run", "m.toml", "-o", "r", "--quiet"]);
+    let summary = lab.json("r/summary.json");
+    let figure = |group: &str, key: &str| summary[group][key].as_f64().unwrap();
+    let asked = figure("service", "asked_tokens");
+    let sum = figure("service", "tokens")
+        + figure("service", "refused_tokens")
+        + figure("offload", "tokens");
+    assert!(
+        asked > 0.0 && (sum / asked - 1.0).abs() < 1e-12,
+        "{summary}"
+    );
+    assert!((figure("offload", "tokens") / asked - 0.25).abs() < 1e-9);
+    let outside = figure("offload", "tokens") * 0.29 / 3.6e9;
+    assert!((figure("offload", "energy_mwh") / outside - 1.0).abs() < 1e-9);
+    assert!(figure("service", "pictures") > 0.0);
+}
+
+/// Mining holds every chip at the same load, and the host rests.
+#[test]
+fn mining_is_a_load_of_its_own() {
+    let lab = Lab::with("m.toml", tiny(&[(LOAD, "[workload.mining]\n")]));
+    let out = lab.good(&["validate", "m.toml"]).out;
+    assert!(out.contains("hashing (Ethash): 307 MH/s a GPU"), "{out}");
+    check(
+        &[(LOAD, "[workload.mining]\n")],
+        &[(
+            "[workload.mining]\n",
+            "[workload.mining]\nrate = 3\n",
+            "rate = 3",
+            &["no key is allowed"],
+        )],
+    );
+}
