@@ -132,7 +132,7 @@ impl Work {
                     *answers = Answers::over(&answer, dt_s, demand, done);
                 }
                 if jobs.down.any() {
-                    jobs.lose_tokens(&|_| 1.0);
+                    jobs.lose_of_down();
                 }
             }
         }
@@ -158,7 +158,7 @@ impl Work {
     pub(super) fn slow_down(&mut self, dt_s: f64, clock: &dyn Fn(u32) -> f64) {
         if let Self::Jobs(jobs) = self {
             jobs.dispatcher.slow_down(dt_s, clock);
-            jobs.lose_tokens(clock);
+            jobs.lose_of_slow(clock);
         }
     }
 
@@ -263,23 +263,36 @@ impl Jobs {
         }
     }
 
-    /// Takes from the services what servers out of service or below full clock leave undone.
-    fn lose_tokens(&mut self, clock: &dyn Fn(u32) -> f64) {
-        for (number, answers) in (0..).zip(&mut self.answers) {
-            let mine = self
-                .serving
-                .iter()
-                .filter(|(_, service)| *service == number);
-            let (mut servers, mut speed) = (0.0, 0.0);
-            for &(server, _) in mine {
-                servers += 1.0;
-                if !self.down.is_down(server) {
-                    speed += clock(server);
-                }
-            }
-            if servers > 0.0 {
-                answers.keep(speed / servers);
-            }
+    /// Takes from the services what servers out of service leave undone.
+    fn lose_of_down(&mut self) {
+        let down = &self.down;
+        let share = |server| Some(if down.is_down(server) { 0.0 } else { 1.0 });
+        lose_tokens(&mut self.answers, &self.serving, &share);
+    }
+
+    /// Takes from what is left to the services what servers below full clock leave undone.
+    fn lose_of_slow(&mut self, clock: &dyn Fn(u32) -> f64) {
+        let down = &self.down;
+        let share = |server| (!down.is_down(server)).then(|| clock(server));
+        lose_tokens(&mut self.answers, &self.serving, &share);
+    }
+}
+
+/// Leaves each service the mean share of those of its servers that have one.
+fn lose_tokens(
+    answers: &mut [Answers],
+    serving: &[(u32, u32)],
+    share: &dyn Fn(u32) -> Option<f64>,
+) {
+    for (number, answers) in (0..).zip(answers) {
+        let mine = serving.iter().filter(|(_, service)| *service == number);
+        let (mut servers, mut shares) = (0.0, 0.0);
+        for share in mine.filter_map(|&(server, _)| share(server)) {
+            servers += 1.0;
+            shares += share;
+        }
+        if servers > 0.0 {
+            answers.keep(shares / servers);
         }
     }
 }
@@ -320,5 +333,32 @@ impl Answers {
             pictures: self.pictures + other.pictures,
             refused_pictures: self.refused_pictures + other.refused_pictures,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of four servers of a service one is down and the others run at half clock: 3/4 · 1/2 is left, taken in two steps;
+    /// another service with one server keeps all.
+    #[test]
+    fn what_is_down_is_taken_once() {
+        let serving = [(0, 0), (1, 0), (2, 0), (3, 0), (4, 1)];
+        let one = Answers {
+            tokens: 8.0,
+            ..Answers::default()
+        };
+        let mut answers = [one, one];
+        lose_tokens(&mut answers, &serving, &|server| {
+            Some(if server == 1 { 0.0 } else { 1.0 })
+        });
+        lose_tokens(&mut answers, &serving, &|server| match server {
+            1 => None,
+            4 => Some(1.0),
+            _ => Some(0.5),
+        });
+        assert_eq!((answers[0].tokens, answers[0].refused_tokens), (3.0, 5.0));
+        assert_eq!(answers[1].tokens, 8.0);
     }
 }
