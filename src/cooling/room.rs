@@ -82,35 +82,44 @@ pub(crate) fn follow(
         let step = TwoMasses::new(&rates, try_s).advance(Vector2::from(temps_c), drive);
         (step.end_c.into(), step.mean_c[0])
     };
-    masses.follow_with(start_c, heat_w, binding, advance, dt_s)
+    let settled = |sink: Sink, temps_c: [f64; 2]| {
+        let g = sink.conductance_w_k;
+        let settled_c = (heat_w + g * sink.temp_c + h * temps_c[1]) / (g + h);
+        (settled_c, g + h, false)
+    };
+    masses.follow_with(start_c, binding, advance, settled, dt_s)
 }
 
 impl RoomMasses {
     /// Where another line binds at the end of a step than at its start, the step is cut until one binds throughout (or
     /// it is a hair long). Of the temperatures the first is that of the hot air, the second that of the structure;
-    /// `advance` follows one line and returns the end and the mean of the first.
+    /// `advance` follows one line and returns the end and the mean of the first; `settled` says to where the hot air alone
+    /// is drawn while the others are as they are, and with how many W/K, and whether a fast mass beside it is far from
+    /// rest: then the step begins small, because the way may turn more than once.
     pub(crate) fn follow_with<const N: usize>(
         &self,
         start_c: [f64; N],
-        heat_w: f64,
         binding: impl Fn(f64) -> Sink,
         advance: impl Fn(Sink, [f64; N], f64) -> ([f64; N], f64),
+        settled: impl Fn(Sink, [f64; N]) -> (f64, f64, bool),
         dt_s: f64,
     ) -> ([f64; N], f64) {
         const SHORTEST_S: f64 = 0.05;
-        let (air_j_k, h) = (self.air_j_k, self.surface_w_k);
         let (mut temps_c, mut left_s, mut drawn_j) = (start_c, dt_s, 0.0);
         let mut try_s = dt_s;
         while left_s > 0.0 {
             try_s = try_s.min(left_s);
             let sink = binding(temps_c[0]);
-            let g = sink.conductance_w_k;
+            // Air settles over the slower masses first: it may cross and come back inside a long step.
+            let (settled_c, by_w_k, restless) = settled(sink, temps_c);
+            if restless {
+                let gone_s = dt_s - left_s;
+                try_s = try_s.min((0.25 * self.air_j_k / by_w_k).max(0.5 * gone_s));
+            }
             let (end_c, mean_c) = advance(sink, temps_c, try_s);
             let same = binding(end_c[0]) == sink;
-            // Air settles over the slower masses first: it may cross and come back inside a long step.
-            let settled_c = (heat_w + g * sink.temp_c + h * temps_c[1]) / (g + h);
             let returns = binding(settled_c) != sink;
-            if (!same && try_s > SHORTEST_S) || (returns && try_s > 0.25 * air_j_k / (g + h)) {
+            if (!same && try_s > SHORTEST_S) || (returns && try_s > 0.25 * self.air_j_k / by_w_k) {
                 try_s *= 0.25;
                 continue;
             }

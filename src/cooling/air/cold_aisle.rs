@@ -19,6 +19,9 @@ use crate::cooling::Sink;
 use crate::cooling::room::RoomMasses;
 use crate::physics::thermal_network::three_masses;
 
+/// Hot air this far from where the cold volume draws it is in a transient, K.
+const FAR_K: f64 = 0.1;
+
 /// Capacity rates of the air that passes the cold volume, W/K.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Passing {
@@ -50,14 +53,16 @@ impl ColdAisle {
     ) -> ([f64; 3], f64) {
         let (hot_j_k, mass_j_k, cold_j_k) = (masses.air_j_k, masses.structure_j_k, self.air_j_k);
         let h = masses.surface_w_k;
-        let advance = |sink: Sink, temps_c: [f64; 3], try_s: f64| {
-            let g = sink.conductance_w_k;
-            // T_s = kept·T_hot + share·T_sink.
-            let share = if passing.through_w_k > 0.0 {
-                g / passing.through_w_k
+        // T_s = (1 − share)·T_hot + share·T_sink.
+        let share = |sink: Sink| {
+            if passing.through_w_k > 0.0 {
+                sink.conductance_w_k / passing.through_w_k
             } else {
                 0.0
-            };
+            }
+        };
+        let advance = |sink: Sink, temps_c: [f64; 3], try_s: f64| {
+            let (g, share) = (sink.conductance_w_k, share(sink));
             let (served_w_k, spilled_w_k) = (passing.served_w_k, passing.spilled_w_k);
             let from_supply_w_k = spilled_w_k * (1.0 - share);
             let rates = Matrix3::new(
@@ -80,6 +85,14 @@ impl ColdAisle {
             let step = three_masses(&rates, drive, Vector3::from(temps_c), try_s);
             (step.end_c.into(), step.mean_c[0])
         };
-        masses.follow_with(start_c, heat_w, binding, advance, dt_s)
+        let settled = |sink: Sink, [hot_c, mass_c, cold_c]: [f64; 3]| {
+            let (share, spilled_w_k) = (share(sink), passing.spilled_w_k);
+            let from_cold_w_k = passing.served_w_k + spilled_w_k;
+            let by_w_k = from_cold_w_k - spilled_w_k * share + h;
+            let drive_w = heat_w - spilled_w_k * share * sink.temp_c;
+            let settled_c = (drive_w + h * mass_c + from_cold_w_k * cold_c) / by_w_k;
+            (settled_c, by_w_k, (settled_c - hot_c).abs() > FAR_K)
+        };
+        masses.follow_with(start_c, binding, advance, settled, dt_s)
     }
 }
