@@ -11,6 +11,7 @@
 //!
 //! All files but `run.json` depend on the scenario and the seed alone: same seed, same bytes.
 
+mod buffer;
 mod column;
 mod csv;
 mod error;

@@ -176,7 +176,7 @@ impl Config for ImmersionConfig {
                 Circulation::Forced => self.pump_kpa * 1e3 * volume_m3_s / self.pump_efficiency,
                 Circulation::Natural => 0.0,
             },
-            reference_pa_s: fluid.at(40.0).viscosity_pa_s,
+            thickness: thickness(&fluid, self.supply_c),
             fluid,
         })
     }
@@ -195,8 +195,15 @@ pub struct Immersion {
     tank_j_k: f64,
     /// Pump at full flow and 40 °C, W.
     pump_w: f64,
-    reference_pa_s: f64,
+    /// Of the pump's power at the supply temperature, relative to 40 °C.
+    thickness: f64,
     fluid: fluids::Fluid,
+}
+
+/// How much more a pump draws for the viscosity of fluid at `supply_c` than at 40 °C: turbulent friction goes with its
+/// fourth root.
+fn thickness(fluid: &fluids::Fluid, supply_c: f64) -> f64 {
+    (fluid.at(supply_c).viscosity_pa_s / fluid.at(40.0).viscosity_pa_s).powf(0.25)
 }
 
 /// The tanks' temperatures.
@@ -242,6 +249,7 @@ impl Technology for Immersion {
 
     fn set_supply_c(&mut self, _: &mut Tanks, supply_c: f64) {
         self.config.supply_c = supply_c;
+        self.thickness = thickness(&self.fluid, supply_c);
     }
 
     fn step(&self, state: &Tanks, next: &mut Tanks, input: &Input<'_>) -> Output {
@@ -253,8 +261,7 @@ impl Technology for Immersion {
         };
         let flow = (input.it_heat_w / self.hall_heat_w).clamp(config.min_flow, 1.0) * pump;
         let fluid_w_k = self.fluid_w_k * flow;
-        let viscosity = self.fluid.at(config.supply_c).viscosity_pa_s / self.reference_pa_s;
-        let pump_w = self.pump_w * flow.powf(1.0 + PRESSURE_EXPONENT) * viscosity.powf(0.25);
+        let pump_w = self.pump_w * flow.powf(1.0 + PRESSURE_EXPONENT) * self.thickness;
         let control = Sink {
             conductance_w_k: fluid_w_k,
             temp_c: config.supply_c,

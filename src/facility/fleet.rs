@@ -1,22 +1,22 @@
 //! The servers of one hall, grouped by what they do.
 //!
 //! Servers with the same load form a *point*; racks whose servers are on the same points share a *mix*; and
-//! neighbouring racks of one mix form a *run*. A point is settled at the hall's coolest and warmest coolant
-//! and read in between by a straight line, so the cost of a step is one settled server per point and a few
-//! operations per rack.
+//! neighbouring racks of one mix form a *run*. A point is settled at the hall's coolest and warmest coolant, to the
+//! next quarter kelvin outward, and read in between by a straight line: the cost of a step is a few operations per
+//! rack, and a settled server only for points whose load or quarter kelvin changed.
 //!
 //! The straight line is an approximation: leakage bends by e^(ΔT/50 K), so 10 K between the coolest and the
-//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power. A point is
-//! settled once per quarter kelvin of coolant (and 1/256 of a varying load) and read in between, within 1e-5 of its
-//! power.
+//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power. Where the warmest would make chips slow
+//! down, points are settled at the very temperatures, so that no chip counts as slow that is not.
 
 mod look;
 mod point;
+mod settling;
 mod trips;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::place::{AllRuns, Lines};
+use super::place::Lines;
 use super::runs::Runs;
 use super::settled::{Settled, SettledLevels, Values};
 use super::slots::Slots;
@@ -24,8 +24,7 @@ use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::scheduler::{Change, Load};
 use crate::snapshot::Racks;
-use crate::vector;
-use point::{Mix, Point, PointKey, host_of, key_of};
+use point::{Mix, Point, PointKey, key_of};
 use trips::Trips;
 
 /// Sums over a hall, means over the step.
@@ -64,14 +63,17 @@ pub(super) struct Fleet {
     mixes: Slots<Mix>,
     mix_of: HashMap<Box<[u32]>, u32>,
     runs: Runs,
-    /// By index of the mix: the lines of its racks, and the sum of their coolant.
+    /// By index of the mix: the lines of its racks.
     lines: Vec<Lines>,
     coolant_c: Vec<f64>,
     touched: Vec<u32>,
     trips: Trips,
     /// Some server ran below its clock in the last step.
     slow: bool,
+    /// Coolant between which points are read.
     range_c: (f64, f64),
+    /// How often points were settled: tells which mixes are out of date.
+    rounds: u64,
     /// Share of the chips' dynamic power that they are left, 0..1.
     pub(super) cap: f64,
 }
@@ -97,6 +99,7 @@ impl Fleet {
             trips: Trips::default(),
             slow: false,
             range_c: (0.0, 0.0),
+            rounds: 0,
             cap: 1.0,
         };
         let idle = fleet.point(0, Load::Idle);
@@ -223,81 +226,6 @@ impl Fleet {
         });
     }
 
-    /// Settles all servers over the racks' coolant and writes power and chip temperature of each rack.
-    /// `range_c` holds the lowest and highest coolant; `services` the utilisation of each service now.
-    pub(super) fn step(
-        &mut self,
-        racks: &mut Racks,
-        range_c: (f64, f64),
-        services: &[f64],
-    ) -> Totals {
-        self.range_c = range_c;
-        let mut totals = Totals::default();
-        let (server, psu) = (&self.server, &self.psu);
-        let mut slow = false;
-        for &index in &self.used {
-            let point = self.points.get_mut(index);
-            let utilisation = point.utilisation(services) * self.cap;
-            let key = [utilisation, range_c.0, range_c.1];
-            if point.off {
-                let off = |at_c| Values {
-                    chip_c: at_c,
-                    ..Values::default()
-                };
-                (point.low, point.high) = (off(range_c.0), off(range_c.1));
-            } else if point.settled_for != key {
-                point.settled_for = key;
-                let busy = point.busy;
-                let host = host_of(point.load);
-                let settle = |utilisation, at_c| {
-                    Values::of(psu, &server.at_hosted(busy, utilisation, host, at_c))
-                };
-                let capped = self.cap < 1.0;
-                let mut at = |at_c| match point.load {
-                    // A cap seldom comes back to the same value: nothing to keep.
-                    _ if capped => settle(utilisation, at_c),
-                    Load::Service(_) => point.levels.at(utilisation, at_c, settle),
-                    _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
-                };
-                point.low = at(range_c.0);
-                point.high = if range_c.1 > range_c.0 {
-                    at(range_c.1)
-                } else {
-                    point.low
-                };
-            }
-            let busy = f64::from(point.busy) * f64::from(point.servers);
-            totals.worked_gpus += busy * utilisation;
-            slow |= point.busy > 0 && point.high.clock < 1.0;
-        }
-        self.slow = slow;
-        let span_k = range_c.1 - range_c.0;
-        let per_k = if span_k > 0.0 { 1.0 / span_k } else { 0.0 };
-        for (index, mix) in self.mixes.iter_mut() {
-            self.lines[index] = mix.settle(&self.points, range_c.0, per_k);
-            self.coolant_c[index] = 0.0;
-        }
-        totals.max_chip_c = vector::widest(AllRuns {
-            runs: self.runs.as_slice(),
-            lines: &self.lines,
-            sums_c: &mut self.coolant_c,
-            racks,
-        });
-        for (index, mix) in self.mixes.iter_mut() {
-            // Sum over its racks of how far their coolant lies from the coolest to the warmest, 0..1 each.
-            let count = f64::from(mix.racks);
-            let shares = (self.coolant_c[index] - count * range_c.0) * per_k;
-            let total = |from: f64, to: f64| from * count + (to - from) * shares;
-            let (low, high) = (&mix.low, &mix.high);
-            totals.compute_w += total(low.compute_w, high.compute_w);
-            totals.fans_w += total(low.fans_w, high.fans_w);
-            totals.psu_w += total(low.psu_w, high.psu_w);
-            totals.air_m3_s += total(low.air_m3_s, high.air_m3_s);
-            totals.liquid_w += total(low.liquid_w, high.liquid_w);
-        }
-        totals
-    }
-
     /// Accelerators that have work.
     pub(super) fn busy_gpus(&self) -> f64 {
         let busy = |point: &Point| f64::from(point.busy) * f64::from(point.servers);
@@ -360,6 +288,7 @@ impl Fleet {
                 off,
                 servers: 0,
                 settled_for: [f64::NAN; 3],
+                settled_in: 0,
                 low: Values::default(),
                 high: Values::default(),
                 settled: Settled::default(),
@@ -377,6 +306,7 @@ impl Fleet {
             points: points.clone(),
             counts,
             racks: 0,
+            settled_in: 0,
             low: Values::default(),
             high: Values::default(),
         });

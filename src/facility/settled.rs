@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Leakage bends the power by 8e-5 per K² at most (share 0.2, e-fold 50 K), so reading between two neighbours is
-//! within Δ²/8·8e-5 = 6e-7 of it; where the fan law has a kink, within 1e-5.
+//! within Δ²/8·8e-5 = 6e-7 of it; where the fan law has a kink, within 5e-5 (1e-3 of the fans).
 
 use crate::electrical::psu::Psu;
 use crate::it::Operating;
@@ -76,6 +76,13 @@ const FROM_C: f64 = -10.0;
 const TO_C: f64 = 110.0;
 const PER_K: f64 = 4.0;
 
+/// The quarter kelvins just outside a range of temperatures. A hall's coldest and warmest coolant cross one in a few
+/// steps of a hundred, and between them nothing needs to be settled.
+pub(super) fn outward((low_c, high_c): (f64, f64)) -> (f64, f64) {
+    let (low, high) = ((low_c * PER_K).floor(), (high_c * PER_K).ceil());
+    (low / PER_K, high.max(low + 1.0) / PER_K)
+}
+
 /// Values at quarter kelvins, filled as they are asked for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Settled {
@@ -94,15 +101,15 @@ impl Settled {
         }
         let place = (at_c - FROM_C) * PER_K;
         let below = place as usize;
-        for index in [below, below + 1] {
-            if self.nodes[index].is_none() {
-                self.nodes[index] = Some(settle(FROM_C + index as f64 / PER_K));
-            }
+        let mut node = |index: usize| {
+            *self.nodes[index].get_or_insert_with(|| settle(FROM_C + index as f64 / PER_K))
+        };
+        let low = node(below);
+        let share = place - below as f64;
+        if share == 0.0 {
+            return low;
         }
-        match &self.nodes[below..below + 2] {
-            [Some(low), Some(high)] => low.between(high, place - below as f64),
-            _ => unreachable!("both were filled above"),
-        }
+        low.between(&node(below + 1), share)
     }
 }
 

@@ -49,7 +49,13 @@ impl<T> Slots<T> {
         self.entries[index as usize].take().expect("a live slot")
     }
 
-    /// The live entries with their index, in its order, to change them.
+    /// The live entries with their index, in its order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
+        let entries = self.entries.iter().enumerate();
+        entries.filter_map(|(index, entry)| Some((index, entry.as_ref()?)))
+    }
+
+    /// As `iter`, to change them.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut T)> {
         let entries = self.entries.iter_mut().enumerate();
         entries.filter_map(|(index, entry)| Some((index, entry.as_mut()?)))

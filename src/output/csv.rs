@@ -7,8 +7,10 @@ use std::fs::File;
 use std::io::{self, Write as _};
 
 use csv::WriterBuilder;
+use jiff::civil::DateTime;
 
-use super::column::{Cell, Column, Kind};
+use super::buffer::Text;
+use super::column::{Column, Kind};
 use super::number::{push_fixed, push_integer, push_time};
 
 /// Text is handed to the system in pieces of about this size, bytes.
@@ -18,7 +20,7 @@ pub(super) struct CsvSink {
     file: File,
     kinds: Vec<Kind>,
     cells: usize,
-    text: Vec<u8>,
+    text: Text,
 }
 
 impl CsvSink {
@@ -27,32 +29,49 @@ impl CsvSink {
             file,
             kinds: columns.iter().map(|column| column.kind).collect(),
             cells: 0,
-            text: Vec::with_capacity(2 * PIECE),
+            text: Text::with_room(2 * PIECE),
         };
         for column in columns {
-            sink.cell(Cell::Text(&column.name));
+            sink.words(&column.name);
         }
         sink.end_row()?;
         Ok(sink)
     }
 
-    pub(super) fn cell(&mut self, cell: Cell) {
-        let kind = self.kinds.get(self.cells);
-        let out = &mut self.text;
+    pub(super) fn time(&mut self, value: DateTime) {
+        self.next();
+        push_time(&mut self.text, value);
+    }
+
+    pub(super) fn words(&mut self, value: &str) {
+        self.next();
+        push_words(&mut self.text, value);
+    }
+
+    pub(super) fn integer(&mut self, value: u64) {
+        self.next();
+        push_integer(&mut self.text, value);
+    }
+
+    pub(super) fn number(&mut self, value: f64) {
+        if let Some(Kind::Number(decimals)) = self.next() {
+            push_fixed(&mut self.text, value, decimals);
+        }
+    }
+
+    pub(super) fn flag(&mut self, value: bool) {
+        self.next();
+        self.text.extend(if value { b"true" } else { b"false" });
+    }
+
+    /// Begins the next cell; returns what its column holds.
+    #[inline]
+    fn next(&mut self) -> Option<Kind> {
         if self.cells > 0 {
-            out.push(b',');
+            self.text.push(b',');
         }
         self.cells += 1;
-        match (cell, kind) {
-            (Cell::Text(text), _) => push_words(out, text),
-            (Cell::Number(value), Some(Kind::Number(decimals))) => {
-                push_fixed(out, value, *decimals);
-            }
-            (Cell::Time(value), _) => push_time(out, value),
-            (Cell::Integer(value), _) => push_integer(out, value),
-            (Cell::Flag(value), _) => out.extend_from_slice(if value { b"true" } else { b"false" }),
-            _ => {}
-        }
+        self.kinds.get(self.cells - 1).copied()
     }
 
     pub(super) fn end_row(&mut self) -> io::Result<()> {
@@ -69,25 +88,32 @@ impl CsvSink {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.write_all(&self.text)?;
+        self.file.write_all(self.text.as_bytes())?;
         self.text.clear();
         Ok(())
     }
 }
 
-/// Appends words, in quotes where they need them.
-fn push_words(out: &mut Vec<u8>, text: &str) {
-    if text
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b))
-        && !text.is_empty()
-    {
-        out.extend_from_slice(text.as_bytes());
+/// Characters that never need quotes.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut b: u8 = 0;
+    while b < 128 {
+        plain[b as usize] = b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b' ');
+        b += 1;
+    }
+    plain
+};
+
+/// Appends words, in quotes where they need them. No words leave the cell empty, as a number that is none does.
+fn push_words(out: &mut Text, text: &str) {
+    if text.bytes().all(|b| PLAIN[usize::from(b)]) {
+        out.extend(text.as_bytes());
         return;
     }
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
     // Neither can fail in memory.
     if let (Ok(()), Ok(row)) = (writer.write_record([text]), writer.into_inner()) {
-        out.extend_from_slice(row.strip_suffix(b"\n").unwrap_or(&row));
+        out.extend(row.strip_suffix(b"\n").unwrap_or(&row));
     }
 }

@@ -1,8 +1,8 @@
-//! Numbers as text with a fixed number of decimals, several times faster than `format!`.
-
-use std::io::Write as _;
+//! Numbers as text with a fixed number of decimals, many times faster than `format!`.
 
 use jiff::civil::DateTime;
+
+use super::buffer::{Text, WIDTH};
 
 const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 /// The two digits of 00 … 99.
@@ -18,87 +18,90 @@ const PAIRS: [[u8; 2]; 100] = {
 
 /// Appends `value` with `decimals` digits (at most nine) behind the point, halves rounded away from zero; never
 /// `-0.0`. Writes nothing for a value that is not finite: an empty cell says that there is none.
-pub(super) fn push_fixed(out: &mut Vec<u8>, value: f64, decimals: u8) {
+pub(super) fn push_fixed(out: &mut Text, value: f64, decimals: u8) {
     if !value.is_finite() {
         return;
     }
     let decimals = usize::from(decimals).min(POWERS.len() - 1);
     if value == 0.0 {
         // What most cells of some columns hold.
-        let text = b"0.000000000";
-        out.extend_from_slice(&text[..if decimals == 0 { 1 } else { 2 + decimals }]);
+        out.put(|room| {
+            room[..11].copy_from_slice(b"0.000000000");
+            if decimals == 0 { 1 } else { 2 + decimals }
+        });
         return;
     }
     let scaled = value.abs() * POWERS[decimals];
     if scaled >= 9e15 {
-        // Beyond exact integers: rare enough for the slow way. Writing into a vector cannot fail.
-        let _ = write!(out, "{value:.decimals$}");
+        // Beyond exact integers: rare enough for the slow way.
+        out.extend(format!("{value:.decimals$}").as_bytes());
         return;
     }
-    let rest = (scaled + 0.5) as u64;
-    if value < 0.0 && rest > 0 {
-        out.push(b'-');
-    }
-    push_digits(out, rest, decimals);
+    // By way of a signed number: the processor has that conversion.
+    let rest = (scaled + 0.5) as i64 as u64;
+    out.put(|room| {
+        let sign = usize::from(value < 0.0 && rest > 0);
+        room[0] = b'-';
+        write_digits(room, sign, rest, decimals)
+    });
 }
 
 /// Appends a count.
-pub(super) fn push_integer(out: &mut Vec<u8>, value: u64) {
-    push_digits(out, value, 0);
+pub(super) fn push_integer(out: &mut Text, value: u64) {
+    out.put(|room| write_digits(room, 0, value, 0));
 }
 
-/// Appends `rest`·10⁻ᵈᵉᶜⁱᵐᵃˡˢ.
+/// Writes `rest`·10⁻ᵈᵉᶜⁱᵐᵃˡˢ from `from` on; returns where it ends. There are at most 20 digits, a sign and a point.
 #[inline]
-fn push_digits(out: &mut Vec<u8>, mut rest: u64, decimals: usize) {
-    // 20 digits, the point and a pair too many.
-    let mut text = [b'0'; 24];
-    let mut at = text.len();
-    let mut digits = 0;
-    while digits < decimals {
+fn write_digits(room: &mut [u8; WIDTH], from: usize, mut rest: u64, decimals: usize) -> usize {
+    let digits = if rest < 10 {
+        1
+    } else {
+        rest.ilog10() as usize + 1
+    };
+    let end = from + digits.max(decimals + 1) + usize::from(decimals > 0);
+    let mut at = end;
+    for _ in 0..decimals {
         at -= 1;
-        text[at] = b'0' + (rest % 10) as u8;
+        room[at] = b'0' + (rest % 10) as u8;
         rest /= 10;
-        digits += 1;
     }
     if decimals > 0 {
         at -= 1;
-        text[at] = b'.';
+        room[at] = b'.';
     }
     while rest >= 100 {
         at -= 2;
-        text[at..at + 2].copy_from_slice(&PAIRS[(rest % 100) as usize]);
+        room[at..at + 2].copy_from_slice(&PAIRS[(rest % 100) as usize]);
         rest /= 100;
     }
     if rest >= 10 {
-        at -= 2;
-        text[at..at + 2].copy_from_slice(&PAIRS[rest as usize]);
+        room[at - 2..at].copy_from_slice(&PAIRS[rest as usize]);
     } else {
-        at -= 1;
-        text[at] = b'0' + rest as u8;
+        room[at - 1] = b'0' + rest as u8;
     }
-    out.extend_from_slice(&text[at..]);
+    end
 }
 
 /// Appends `2026-07-15T00:00:00`; fractions of a second are left out.
-pub(super) fn push_time(out: &mut Vec<u8>, value: DateTime) {
+pub(super) fn push_time(out: &mut Text, value: DateTime) {
     let year = value.year();
     if !(0..=9999).contains(&year) {
-        let _ = write!(out, "{value}");
+        out.extend(value.to_string().as_bytes());
         return;
     }
     let pair = |value: i8| PAIRS[value as usize];
-    out.extend_from_slice(&PAIRS[(year / 100) as usize]);
-    out.extend_from_slice(&PAIRS[(year % 100) as usize]);
-    for (mark, value) in [
-        (b'-', value.month()),
-        (b'-', value.day()),
-        (b'T', value.hour()),
-        (b':', value.minute()),
-        (b':', value.second()),
-    ] {
-        out.push(mark);
-        out.extend_from_slice(&pair(value));
-    }
+    out.put(|room| {
+        room[..19].copy_from_slice(b"0000-00-00T00:00:00");
+        room[..2].copy_from_slice(&PAIRS[(year / 100) as usize]);
+        room[2..4].copy_from_slice(&PAIRS[(year % 100) as usize]);
+        room[5..7].copy_from_slice(&pair(value.month()));
+        room[8..10].copy_from_slice(&pair(value.day()));
+        room[11..13].copy_from_slice(&pair(value.hour()));
+        room[14..16].copy_from_slice(&pair(value.minute()));
+        room[17..19].copy_from_slice(&pair(value.second()));
+        19
+    });
 }
 
 #[cfg(test)]
@@ -106,10 +109,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn text(push: impl FnOnce(&mut Text)) -> String {
+        let mut out = Text::with_room(0);
+        push(&mut out);
+        String::from_utf8(out.as_bytes().to_vec()).unwrap()
+    }
+
     fn fixed(value: f64, decimals: u8) -> String {
-        let mut out = Vec::new();
-        push_fixed(&mut out, value, decimals);
-        String::from_utf8(out).unwrap()
+        text(|out| push_fixed(out, value, decimals))
     }
 
     #[test]
@@ -134,23 +141,20 @@ mod tests {
 
     #[test]
     fn times_look_as_the_library_writes_them() {
-        for text in [
+        for time in [
             "2026-07-15T00:00:00",
             "0099-12-31T23:59:59",
             "-000001-02-03T04:05:06",
         ] {
-            let mut out = Vec::new();
-            push_time(&mut out, text.parse().unwrap());
-            assert_eq!(String::from_utf8(out).unwrap(), text);
+            let parsed = time.parse().unwrap();
+            assert_eq!(text(|out| push_time(out, parsed)), time);
         }
     }
 
     proptest! {
         #[test]
         fn counts_look_as_the_library_writes_them(value in 0..=u64::MAX) {
-            let mut out = Vec::new();
-            push_integer(&mut out, value);
-            prop_assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
+            prop_assert_eq!(text(|out| push_integer(out, value)), value.to_string());
         }
 
         /// Reads back within half a unit of the last digit, and has as many digits as asked for.

@@ -15,6 +15,8 @@ pub(super) struct Point {
     pub(super) servers: u32,
     /// Utilisation and temperatures for which `low` and `high` hold.
     pub(super) settled_for: [f64; 3],
+    /// The round in which they were settled last.
+    pub(super) settled_in: u64,
     pub(super) low: Values,
     pub(super) high: Values,
     pub(super) settled: Settled,
@@ -33,11 +35,19 @@ pub(super) struct Mix {
     /// The same, each point once with how many servers of a rack are on it.
     pub(super) counts: Box<[(u32, f64)]>,
     pub(super) racks: u32,
+    /// The round whose values of its points it has added up; 0 if none.
+    pub(super) settled_in: u64,
     pub(super) low: Values,
     pub(super) high: Values,
 }
 
 impl Mix {
+    /// Whether one of its points was settled after it was.
+    pub(super) fn out_of_date(&self, points: &Slots<Point>) -> bool {
+        let mut counts = self.counts.iter();
+        counts.any(|(point, _)| points.get(*point).settled_in > self.settled_in)
+    }
+
     /// Adds up its points; returns the lines on which its racks are read.
     pub(super) fn settle(&mut self, points: &Slots<Point>, low_c: f64, per_k: f64) -> Lines {
         let empty = Values {

@@ -1,0 +1,123 @@
+//! A step of a hall's servers: points, mixes of them, racks.
+
+use super::super::place::AllRuns;
+use super::super::settled::{Values, outward};
+use super::point::host_of;
+use super::{Fleet, Totals};
+use crate::scheduler::Load;
+use crate::snapshot::Racks;
+use crate::vector;
+
+impl Fleet {
+    /// Settles all servers over the racks' coolant and writes power and chip temperature of each rack.
+    /// `range_c` holds the lowest and highest coolant; `services` the utilisation of each service now.
+    pub(in crate::facility) fn step(
+        &mut self,
+        racks: &mut Racks,
+        range_c: (f64, f64),
+        services: &[f64],
+    ) -> Totals {
+        // What slows down does so from one temperature on, which must not be read off beyond the warmest rack. Hot halls
+        // stay hot: there the wider range is not even tried.
+        let hot = self.slow && self.settle_points(range_c, services);
+        self.slow = hot
+            || (self.settle_points(outward(range_c), services)
+                && self.settle_points(range_c, services));
+        self.settle_mixes();
+        let mut totals = Totals {
+            max_chip_c: vector::widest(AllRuns {
+                runs: self.runs.as_slice(),
+                lines: &self.lines,
+                sums_c: &mut self.coolant_c,
+                racks,
+            }),
+            worked_gpus: self.worked_gpus(services),
+            ..Totals::default()
+        };
+        self.add_up(&mut totals);
+        totals
+    }
+
+    /// Settles the points whose load or range changed; returns whether some server runs below its clock at the
+    /// upper end.
+    fn settle_points(&mut self, range_c: (f64, f64), services: &[f64]) -> bool {
+        self.range_c = range_c;
+        self.rounds += 1;
+        let (server, psu, cap) = (&self.server, &self.psu, self.cap);
+        let mut slow = false;
+        for &index in &self.used {
+            let point = self.points.get_mut(index);
+            let utilisation = point.utilisation(services) * cap;
+            let key = [utilisation, range_c.0, range_c.1];
+            if point.settled_for != key {
+                point.settled_for = key;
+                point.settled_in = self.rounds;
+                let (busy, host) = (point.busy, host_of(point.load));
+                let settle = |utilisation, at_c| {
+                    Values::of(psu, &server.at_hosted(busy, utilisation, host, at_c))
+                };
+                let mut at = |at_c| match point.load {
+                    _ if point.off => Values {
+                        chip_c: at_c,
+                        ..Values::default()
+                    },
+                    // A cap seldom comes back to the same value: nothing to keep.
+                    _ if cap < 1.0 => settle(utilisation, at_c),
+                    Load::Service(_) => point.levels.at(utilisation, at_c, settle),
+                    _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
+                };
+                point.low = at(range_c.0);
+                point.high = if range_c.1 > range_c.0 {
+                    at(range_c.1)
+                } else {
+                    point.low
+                };
+            }
+            slow |= !point.off && point.busy > 0 && point.high.clock < 1.0;
+        }
+        slow
+    }
+
+    /// Adds up the mixes whose points changed.
+    fn settle_mixes(&mut self) {
+        let (low_c, high_c) = self.range_c;
+        let span_k = high_c - low_c;
+        let per_k = if span_k > 0.0 { 1.0 / span_k } else { 0.0 };
+        for (index, mix) in self.mixes.iter_mut() {
+            if mix.out_of_date(&self.points) {
+                mix.settled_in = self.rounds;
+                self.lines[index] = mix.settle(&self.points, low_c, per_k);
+            }
+            self.coolant_c[index] = 0.0;
+        }
+    }
+
+    fn worked_gpus(&self, services: &[f64]) -> f64 {
+        let used = self.used.iter().map(|index| self.points.get(*index));
+        used.filter(|point| point.busy > 0)
+            .map(|point| {
+                let busy = f64::from(point.busy) * f64::from(point.servers);
+                busy * (point.utilisation(services) * self.cap)
+            })
+            .sum()
+    }
+
+    /// Sums over the racks, from the coolant that those of each mix had together.
+    fn add_up(&mut self, totals: &mut Totals) {
+        let (low_c, high_c) = self.range_c;
+        let span_k = high_c - low_c;
+        let per_k = if span_k > 0.0 { 1.0 / span_k } else { 0.0 };
+        for (index, mix) in self.mixes.iter() {
+            // Sum over its racks of how far their coolant lies from the lower to the upper end, 0..1 each.
+            let count = f64::from(mix.racks);
+            let shares = (self.coolant_c[index] - count * low_c) * per_k;
+            let total = |from: f64, to: f64| from * count + (to - from) * shares;
+            let (low, high) = (&mix.low, &mix.high);
+            totals.compute_w += total(low.compute_w, high.compute_w);
+            totals.fans_w += total(low.fans_w, high.fans_w);
+            totals.psu_w += total(low.psu_w, high.psu_w);
+            totals.air_m3_s += total(low.air_m3_s, high.air_m3_s);
+            totals.liquid_w += total(low.liquid_w, high.liquid_w);
+        }
+    }
+}
