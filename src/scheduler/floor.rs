@@ -52,6 +52,8 @@ impl PartialOrd for Moment {
 #[derive(Debug)]
 pub struct Floor {
     pub(super) now_s: f64,
+    /// Steps begin at its multiples, s; 0: at any moment.
+    pub(super) step_s: f64,
     pub(super) cluster: Cluster,
     slots: Vec<Slot>,
     links: Vec<Link>,
@@ -82,6 +84,7 @@ impl Floor {
         let servers = cluster.servers();
         Self {
             now_s: 0.0,
+            step_s: 0.0,
             cluster,
             slots: Vec::new(),
             links: Vec::new(),
@@ -106,6 +109,16 @@ impl Floor {
     /// Start of the step, s since the start of the run.
     pub fn now_s(&self) -> f64 {
         self.now_s
+    }
+
+    /// The first begin of a step at or after a moment, s: nothing starts and no GPU becomes free between.
+    pub(super) fn step_at(&self, at_s: f64) -> f64 {
+        if self.step_s > 0.0 {
+            // A begin of a step is itself, whatever its own rounding.
+            (at_s / self.step_s - 1e-9).ceil() * self.step_s
+        } else {
+            at_s
+        }
     }
 
     /// The servers.
@@ -148,16 +161,10 @@ impl Floor {
         })
     }
 
-    /// Starts a waiting job on these servers: whole ones, and GPUs of one more. They must be free.
-    pub(super) fn start_on(
-        &mut self,
-        ticket: Ticket,
-        hall: usize,
-        whole: &[u32],
-        rest: Option<(u32, u32)>,
-    ) {
+    /// Starts a waiting job on these servers, which must be free.
+    pub(super) fn start_on(&mut self, ticket: Ticket, seat: &Allocation) {
         self.start_by(ticket, |cluster, allocation| {
-            cluster.take_exactly(hall, whole, rest, allocation);
+            cluster.take_exactly(seat, allocation);
         });
     }
 
@@ -195,7 +202,8 @@ impl Floor {
         self.slots.len()
     }
 
-    /// When the next job may end (earlier than it does where it was delayed), or the scheduler wants to look again.
+    /// When the next job may end (earlier than it does where it was delayed), or the scheduler wants to
+    /// look again.
     pub(super) fn next_end_s(&self) -> f64 {
         let end = self.ends.peek();
         let end_s = end.map_or(f64::INFINITY, |Reverse((Moment(end_s), ..))| *end_s);

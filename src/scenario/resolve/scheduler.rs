@@ -101,6 +101,7 @@ impl Resolver<'_> {
         let site = Site {
             servers: &power,
             deferring,
+            step_s: self.loaded.scenario.run.step_s,
         };
         let started = Cluster::new(shapes).and_then(|cluster| {
             let cluster = cluster.in_racks(&racks);
