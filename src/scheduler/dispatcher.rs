@@ -111,6 +111,7 @@ impl Dispatcher {
             self.scheduler.schedule(&mut self.floor);
             self.floor.seen();
         }
+        self.floor.pace();
         self.floor.tell(changes);
         let submit_s = self.next_job.map_or(f64::INFINITY, |job| job.submit_s);
         let next_end_s = self.floor.next_end_s().min(self.floor.next_deferred_s());

@@ -2,6 +2,9 @@
 
 mod interrupt;
 mod loads;
+mod pace;
+#[cfg(test)]
+mod pace_tests;
 mod present;
 mod progress;
 mod queue;
@@ -76,6 +79,8 @@ pub struct Floor {
     begun_gpu_s: f64,
     /// Some job pays for saves or restarts.
     has_costs: bool,
+    /// The begin of the step in which such a job next begins or ends a save or a restart.
+    phase_s: f64,
     pub(super) rules: Rulebook,
 }
 
@@ -102,6 +107,7 @@ impl Floor {
             running_gpus: 0.0,
             begun_gpu_s: 0.0,
             has_costs: false,
+            phase_s: f64::INFINITY,
             rules: Rulebook::default(),
         }
     }
@@ -202,12 +208,12 @@ impl Floor {
         self.slots.len()
     }
 
-    /// When the next job may end (earlier than it does where it was delayed), or the scheduler wants to
+    /// When the next job may end or change its load (earlier than it does where it was delayed), or the scheduler wants to
     /// look again.
     pub(super) fn next_end_s(&self) -> f64 {
         let end = self.ends.peek();
         let end_s = end.map_or(f64::INFINITY, |Reverse((Moment(end_s), ..))| *end_s);
-        end_s.min(self.wake_s)
+        end_s.min(self.wake_s).min(self.phase_s)
     }
 
     /// Releases the jobs that ended at or before now; those that saved in order to stop go back to the queue.
