@@ -1,6 +1,8 @@
 //! The floor: the queue, the running jobs and the servers, as a scheduler sees them.
 
 mod interrupt;
+#[cfg(test)]
+mod laws;
 mod loads;
 mod pace;
 #[cfg(test)]

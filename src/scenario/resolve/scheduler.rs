@@ -1,6 +1,6 @@
 //! What the scheduler has to know of the site, and whether its rules can hold there.
 
-use super::hall::Sized;
+use super::sized::Sized;
 use super::{Resolver, ScenarioError};
 use crate::scheduler::defer::By;
 use crate::scheduler::order::Order;
