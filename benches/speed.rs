@@ -137,9 +137,10 @@ fn against_raps() {
     );
 }
 
-/// Jobs of 1 to 256 GPUs with run times over four decades, at 95 % of 10,000 GPUs.
+/// Jobs of 1 to 256 GPUs with run times over four decades, at a share of 10,000 GPUs.
 struct Crowd {
     left: u32,
+    load: f64,
     now_s: f64,
     rng: Pcg64,
 }
@@ -154,7 +155,7 @@ impl Arrivals for Crowd {
         let work_s = (600.0 * (1.8 * normal).exp()).min(7.0 * 86_400.0);
         let gap: f64 = Exp1.sample(&mut self.rng);
         // 25.6 GPUs and 2,900 s each, on average.
-        self.now_s += gap * 25.6 * 2900.0 / (0.95 * 10_000.0);
+        self.now_s += gap * 25.6 * 2900.0 / (self.load * 10_000.0);
         Some(Job {
             id: u64::from(1_000_000 - self.left),
             submit_s: self.now_s,
@@ -181,22 +182,34 @@ fn million_jobs_on_10000_gpus(order: &str) -> u64 {
         order,
         ..Backfill::default()
     });
-    crowd(1_000_000, &policy)
+    crowd(1_000_000, 0.95, &policy)
 }
 
-/// Twenty thousand of them with a reservation for everyone.
-#[divan::bench(sample_count = 1, sample_size = 1)]
-fn twenty_thousand_jobs_conservatively() -> u64 {
-    crowd(20_000, &Policy::Conservative(Conservative::default()))
+/// Twenty thousand of them with conservative backfill: as they come, or all in the first hours, so that nearly all wait.
+#[divan::bench(sample_count = 1, sample_size = 1, args = ["95 %, depth 100", "at once, depth 100", "at once, depth 1000"])]
+fn twenty_thousand_jobs_conservatively(case: &str) -> u64 {
+    let load = if case.starts_with("at once") {
+        100.0
+    } else {
+        0.95
+    };
+    let depth = if case.ends_with("1000") { 1000 } else { 100 };
+    let policy = Policy::Conservative(Conservative {
+        depth,
+        ..Conservative::default()
+    });
+    crowd(20_000, load, &policy)
 }
 
-fn crowd(jobs: u32, policy: &Policy) -> u64 {
+fn crowd(jobs: u32, load: f64, policy: &Policy) -> u64 {
+    let before_s = cpu_s().unwrap_or(f64::NAN);
     let shape = HallShape {
         servers: 1250,
         gpus_per_server: 8,
     };
     let arrivals = Box::new(Crowd {
         left: jobs,
+        load,
         now_s: 0.0,
         rng: Pcg64::new(1, 2),
     });
@@ -204,6 +217,7 @@ fn crowd(jobs: u32, policy: &Policy) -> u64 {
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),
+        step_s: 60.0,
     };
     let mut d = Dispatcher::new(cluster, Vec::new(), arrivals, policy.start())
         .expect("no services")
@@ -219,6 +233,7 @@ fn crowd(jobs: u32, policy: &Policy) -> u64 {
         waiting = waiting.max(d.queue().waiting_jobs);
         step += 1;
     }
-    println!("{step} steps, up to {waiting} jobs waiting");
+    let spent_s = cpu_s().unwrap_or(f64::NAN) - before_s;
+    println!("{step} steps, up to {waiting} jobs waiting: {spent_s:.2} s of processor time");
     left
 }

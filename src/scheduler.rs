@@ -23,6 +23,7 @@ pub mod floor;
 #[cfg(test)]
 mod laws;
 pub mod order;
+mod placing;
 pub mod power_cap;
 pub mod preemption;
 pub mod rules;
@@ -44,8 +45,9 @@ pub use fifo::Fifo;
 pub use first_fit::FirstFit;
 pub use floor::{Floor, Present, Running, Ticket, Weigh};
 pub use order::Order;
+pub use placing::Placing;
 pub use power_cap::ServerPower;
-pub use rules::{Placing, Rules};
+pub use rules::Rules;
 pub use spent::Spent;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.

@@ -110,6 +110,8 @@ pub struct Job {
     pub utilisation: f64,
     /// Load of the processors beside its GPUs, 0..1; None: they follow the GPUs.
     pub host_utilisation: Option<f64>,
+    /// Load of each GPU while the job saves its state or starts again, 0..1; never above `utilisation`.
+    pub paused_utilisation: f64,
     /// Tokens processed by the whole job.
     pub tokens: f64,
     /// Who submitted it: users are numbered from 1; 0 where nobody says.
@@ -155,6 +157,7 @@ impl Default for Job {
             estimate_s: 0.0,
             utilisation: 1.0,
             host_utilisation: None,
+            paused_utilisation: checkpoint::PAUSED,
             tokens: 0.0,
             user: 0,
             priority: 0.0,

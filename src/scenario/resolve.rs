@@ -9,6 +9,7 @@ mod hall;
 mod on_site;
 mod ranges;
 mod scheduler;
+mod sized;
 mod work;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ use crate::metrics::ride_through::Span;
 use crate::series::Period;
 use crate::weather::{self, Weather, climate};
 pub(super) use events::outage;
-use hall::Sized;
+use sized::Sized;
 
 /// A file that a run read.
 #[derive(Debug, Clone, PartialEq, Eq)]

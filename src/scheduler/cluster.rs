@@ -7,14 +7,15 @@
 
 pub(super) mod hall;
 mod place;
+mod scratch;
 #[cfg(test)]
 mod tests;
 
 use rustc_hash::FxHashSet;
 
 use super::SchedulerError;
+use super::placing::Placing;
 use super::power_cap::{Cap, PowerCap, ServerPower, highest};
-use super::rules::Placing;
 use crate::workload::{Service, Within};
 use hall::Hall;
 pub use place::Placement;
@@ -66,7 +67,7 @@ impl Allocation {
         runs.any(|&(first, n)| server.wrapping_sub(first) < n)
     }
 
-    fn push_whole(&mut self, server: u32) {
+    pub(super) fn push_whole(&mut self, server: u32) {
         match self.runs.last_mut() {
             Some((first, count)) if *first + *count == server => *count += 1,
             _ => self.runs.push((server, 1)),
@@ -82,8 +83,9 @@ pub struct Cluster {
     busy: Vec<u32>,
     /// Free GPUs of servers in service.
     free_gpus: u64,
-    /// Servers out of service.
+    /// Servers out of service, and how often one left or came back.
     down: FxHashSet<u32>,
+    turns: u64,
     /// Whether a service holds it: what it leaves idle is no job's.
     held: Vec<bool>,
     placing: Placing,
@@ -120,6 +122,7 @@ impl Cluster {
             busy: vec![0; first as usize],
             free_gpus,
             down: FxHashSet::default(),
+            turns: 0,
             held: vec![false; first as usize],
             placing: Placing::First,
         })
@@ -241,6 +244,7 @@ impl Cluster {
         } else {
             self.down.remove(&server)
         };
+        self.turns += u64::from(changed);
         if !changed || self.held.get(server as usize) == Some(&true) {
             return;
         }
@@ -285,6 +289,11 @@ impl Cluster {
     /// Servers closed to new jobs.
     pub fn servers_down(&self) -> usize {
         self.down.len()
+    }
+
+    /// How often a server left service or came back.
+    pub(super) fn turns(&self) -> u64 {
+        self.turns
     }
 
     /// Whole servers of an allocation that others can have after it.

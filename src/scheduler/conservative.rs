@@ -3,27 +3,30 @@
 //! ```text
 //! plan        which GPUs are free from when on, if all jobs end by their estimates; server by server
 //! in order    each job gets the earliest start at which it fits for all of its estimated time
-//! again       at every change: reservations are kept, then each in order moves forward where it can
+//! again       what ended early is taken out of the plan, then each in order moves forward where that made room
 //! ```
 //!
 //! Source: Mu'alem & Feitelson (2001); keeping what was promised and compressing in order is theirs. Where no job outruns
-//! its estimate, no job with a reservation starts later than the step at or after the time it was first promised. Jobs
-//! behind the depth have no promise and do not start before they move up. Jobs that overrun may end any moment: what was
-//! promised on their servers moves on, a second at a time in the plan. Servers are taken by number, whatever the
-//! placement. The plan holds every server at every estimated end, and is made anew at every change: that takes some
-//! milliseconds at 10,000 GPUs with hundreds of jobs, thousands of times what backfill takes. For long runs, backfill.
+//! its estimate, no job with a reservation starts later than the step at or after the time it was first promised; the
+//! plan counts in whole steps, as GPUs become free. Jobs behind the depth have no promise and do not start before they
+//! move up. A job lies where the rules of the cluster put it among the servers that stay free for all of its time; under
+//! a placement other than "first" it is put anew when it starts. Jobs that overrun may end any moment: what was promised
+//! on their servers moves on, a second or a step at a time in the plan, which is then made anew, as where servers leave or
+//! come back and where the queue stops a job.
 
+mod find;
 mod plan;
 #[cfg(test)]
 mod tests;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::preemption::Preemption;
 use super::rules::table;
 use super::shadow::Shadow;
-use super::{Floor, Scheduler};
-use plan::{Plan, Seat, Want};
+use super::{Floor, Scheduler, Ticket};
+use find::{Room, Search, Want};
+use plan::{Plan, Seat};
 
 table! {
     /// Later jobs fill gaps where they delay nobody before them (conservative backfill).
@@ -41,14 +44,32 @@ impl Conservative {
     }
 }
 
+/// A running job, as the plan has it.
+struct Held {
+    /// When it ends by its user's estimate, s.
+    announced_s: f64,
+    seat: Seat,
+    /// The last look at what runs that saw it.
+    seen: u64,
+}
+
 /// The scheduler at work.
 pub(super) struct Running {
     depth: usize,
     preemption: Option<Preemption>,
     shadow: Shadow,
     plan: Plan,
-    /// By number of the job. Never read in its own order.
+    room: Room,
+    /// By number of the job. Never read in their own order.
     promised: FxHashMap<u64, Seat>,
+    held: FxHashMap<u64, Held>,
+    /// Those of the promised that were put off when they last looked: what became free since they know nothing of.
+    put_off: FxHashSet<u64>,
+    looks: u64,
+    /// How often servers had left or come back when the plan was made.
+    turns: Option<u64>,
+    #[cfg(test)]
+    pub(super) always_anew: bool,
 }
 
 impl Running {
@@ -58,7 +79,14 @@ impl Running {
             preemption: spec.preemption,
             shadow: Shadow::default(),
             plan: Plan::default(),
+            room: Room::default(),
             promised: FxHashMap::default(),
+            held: FxHashMap::default(),
+            put_off: FxHashSet::default(),
+            looks: 0,
+            turns: None,
+            #[cfg(test)]
+            always_anew: false,
         }
     }
 
@@ -66,6 +94,151 @@ impl Running {
     #[cfg(test)]
     pub(super) fn promised_s(&self, id: u64) -> Option<f64> {
         Some(self.promised.get(&id)?.start_s)
+    }
+
+    /// Takes out of the plan what ended before its time. False where something else happened than that jobs came, started
+    /// as promised, and ended.
+    fn follow(&mut self, floor: &Floor) -> bool {
+        #[cfg(test)]
+        if self.always_anew {
+            return false;
+        }
+        let now_s = floor.now_s();
+        if self.turns != Some(floor.cluster().turns())
+            || self.promised.values().any(|seat| seat.start_s < now_s)
+        {
+            return false;
+        }
+        self.looks += 1;
+        let mut there = 0;
+        for ending in floor.by_estimate() {
+            match self.held.get_mut(&ending.id) {
+                Some(held) if held.announced_s == ending.end_s && held.seat.end_s > now_s => {
+                    held.seen = self.looks;
+                    there += 1;
+                }
+                _ => return false,
+            }
+        }
+        self.plan.move_to(now_s);
+        if there < self.held.len() {
+            let looks = self.looks;
+            let gone = self.held.extract_if(|_, held| held.seen < looks);
+            let mut gone: Vec<(u64, Held)> = gone.collect();
+            gone.sort_by_key(|(id, _)| *id);
+            for (_, held) in gone {
+                self.plan.give_back(&held.seat);
+            }
+        }
+        true
+    }
+
+    /// Makes the plan anew. What was promised is kept where it can be.
+    fn begin(&mut self, floor: &Floor) {
+        let seats = self.plan.begin(floor);
+        self.turns = Some(floor.cluster().turns());
+        self.held.clear();
+        for (id, announced_s, seat) in seats {
+            let seen = 0;
+            let held = Held {
+                announced_s,
+                seat,
+                seen,
+            };
+            self.held.insert(id, held);
+        }
+        let mut kept = FxHashMap::default();
+        let mut next = floor.head();
+        let put_off = if self.put_off.is_empty() {
+            Vec::new()
+        } else {
+            floor.deferred()
+        };
+        let mut put_off = put_off.into_iter().map(|(_, ticket)| ticket);
+        while !self.promised.is_empty()
+            && let Some(ticket) = next.or_else(|| put_off.next())
+        {
+            next = next.and_then(|ticket| floor.next(ticket));
+            let id = floor.id(ticket);
+            if let Some(mut seat) = self.promised.remove(&id) {
+                if seat.start_s < floor.now_s() {
+                    seat.start_s = floor.now_s();
+                    seat.end_s = Plan::end_s(floor, seat.start_s, floor.estimate_s(ticket));
+                }
+                if self.plan.holds(&seat) {
+                    self.plan.take(&seat);
+                    kept.insert(id, seat);
+                }
+            }
+        }
+        self.put_off.retain(|id| kept.contains_key(id));
+        self.promised = kept;
+    }
+
+    /// Gives a job its first seat, from a moment on. Gives none where the servers it needs are out of service.
+    fn promise(&mut self, floor: &Floor, ticket: Ticket, from_s: f64) {
+        let want = Want::of(floor, ticket);
+        let search = Search {
+            from_s,
+            before_s: f64::INFINITY,
+            own: None,
+            only_freed: false,
+        };
+        if let Some(seat) = self.room.find(&self.plan, floor, &want, search) {
+            self.plan.take(&seat);
+            self.promised.insert(floor.id(ticket), seat);
+        }
+    }
+
+    /// Keeps room for jobs that were put off, from their hour on; for as many as have a seat in the queue.
+    fn keep_room(&mut self, floor: &Floor) {
+        for (at_s, ticket) in floor.deferred() {
+            let id = floor.id(ticket);
+            if self.put_off.len() < self.depth && !self.promised.contains_key(&id) {
+                self.promise(floor, ticket, floor.step_at(at_s));
+                if self.promised.contains_key(&id) {
+                    self.put_off.insert(id);
+                }
+            }
+        }
+    }
+
+    /// A seat for a waiting job that is earlier than the one it has, or its first.
+    fn improve(&mut self, floor: &Floor, ticket: Ticket) {
+        let id = floor.id(ticket);
+        let now_s = floor.now_s();
+        let Some(own) = self.promised.get(&id) else {
+            self.promise(floor, ticket, now_s);
+            return;
+        };
+        let was_put_off = self.put_off.remove(&id);
+        let want = Want::of(floor, ticket);
+        let is_due = own.start_s <= now_s;
+        let (before_s, only_freed) = if is_due {
+            // It starts, but perhaps elsewhere: which racks are coolest was not known before.
+            if floor.cluster().places_first() {
+                return;
+            }
+            (now_s.next_up(), false)
+        } else {
+            if !was_put_off && !self.plan.may_move(own, &want) {
+                return;
+            }
+            (own.start_s, !was_put_off)
+        };
+        let search = Search {
+            from_s: now_s,
+            before_s,
+            own: Some(own),
+            only_freed,
+        };
+        if let Some(seat) = self.room.find(&self.plan, floor, &want, search)
+            && seat != *own
+        {
+            self.plan.give_back(own);
+            self.plan.take(&seat);
+            self.promised.insert(id, seat);
+        }
     }
 }
 
@@ -76,48 +249,46 @@ impl Scheduler for Running {
         {
             rule.make_room(floor, head, &mut self.shadow);
         }
-        self.plan.begin(floor);
-        // What was promised is kept where it can be.
-        let mut kept = FxHashMap::default();
-        let mut next = floor.head();
-        while let Some(ticket) = next
-            && !self.promised.is_empty()
-        {
-            next = floor.next(ticket);
-            let id = floor.id(ticket);
-            if let Some(mut seat) = self.promised.remove(&id) {
-                seat.start_s = seat.start_s.max(floor.now_s());
-                let want = Want::of(floor, ticket);
-                if self.plan.holds(&seat, &want) {
-                    self.plan.shift(&seat, &want, false);
-                    kept.insert(id, seat);
-                }
-            }
+        if !self.follow(floor) {
+            self.begin(floor);
         }
-        self.promised = kept;
-        // Then each moves forward in order.
-        let mut waiting = 0;
-        let mut next = floor.head();
+        if floor.puts_off() {
+            self.keep_room(floor); // they were submitted before most of those who have no seat yet
+        }
+        self.plan.sum_freed();
+        let (mut waiting, mut next) = (0, floor.head());
         while let Some(ticket) = next
             && waiting < self.depth
         {
             next = floor.next(ticket);
             let id = floor.id(ticket);
-            let want = Want::of(floor, ticket);
-            if let Some(seat) = self.promised.remove(&id) {
-                self.plan.shift(&seat, &want, true);
-            }
-            waiting += 1;
-            let Some(seat) = self.plan.find(floor, &want) else {
-                continue; // the servers it needs are out of service
-            };
-            self.plan.shift(&seat, &want, false);
-            if seat.start_s <= floor.now_s() {
-                floor.start_on(ticket, seat.hall, &seat.whole, seat.rest);
-                waiting -= 1;
-            } else {
-                self.promised.insert(id, seat);
+            self.improve(floor, ticket);
+            match self.promised.get(&id) {
+                Some(seat) if seat.start_s <= floor.now_s() => {
+                    let announced_s = floor.now_s() + floor.estimate_s(ticket);
+                    floor.start_on(ticket, &seat.on);
+                    if let Some(seat) = self.promised.remove(&id) {
+                        let seen = self.looks;
+                        let held = Held {
+                            announced_s,
+                            seat,
+                            seen,
+                        };
+                        self.held.insert(id, held);
+                    }
+                }
+                _ => waiting += 1,
             }
         }
+        // Those with a promise behind the depth have not looked.
+        if self.promised.len() - self.put_off.len() <= waiting {
+            self.plan.seen();
+        }
+        // What was promised may come due where nothing ends: others made room since, and who ends there ended before.
+        // Where somebody overran, what waits for him waits until he ends.
+        let starts_s = self.promised.values().map(|seat| seat.start_s);
+        let next_s = starts_s.filter(|at_s| *at_s > self.plan.any_moment_s);
+        let next_s = next_s.fold(f64::INFINITY, f64::min);
+        floor.wake_at(next_s);
     }
 }

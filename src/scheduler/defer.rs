@@ -6,7 +6,8 @@
 //! released  at the first step with  v(now) ≤ quantile q of v over what is left of its window;  at the latest at its end
 //! ```
 //!
-//! From then on the job queues like any other; room is not kept for it. What the future brings is taken as known (the
+//! From then on the job queues like any other. Conservative backfill keeps room for it from its hour on, as soon as it is
+//! submitted; the other schedulers keep none, and it may find its hour taken. What the future brings is taken as known (the
 //! scenario's own series: the most that a perfect forecast can do), or as what the same hours of the day before
 //! brought (persistence, what anyone can do; in the first day the first hour's value stands for what was before it).
 

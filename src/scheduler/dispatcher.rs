@@ -16,6 +16,8 @@ pub struct Site<'a> {
     pub servers: &'a [ServerPower],
     /// Carbon or price, for jobs that can be put off.
     pub deferring: &'a Signal,
+    /// Steps begin at its multiples, s; 0: at any moment.
+    pub step_s: f64,
 }
 
 /// Lets jobs in, lets the scheduler start them, releases what ended, and tells what changed on the servers.
@@ -62,6 +64,7 @@ impl Dispatcher {
     #[must_use]
     pub fn under(mut self, rules: &Rules, site: Site<'_>) -> Self {
         self.floor.cluster.set_placing(rules.placement);
+        self.floor.step_s = site.step_s;
         let book = &mut self.floor.rules;
         book.ranks = Ranks::new(rules.order.as_ref());
         book.deferral = rules
@@ -108,6 +111,7 @@ impl Dispatcher {
             self.scheduler.schedule(&mut self.floor);
             self.floor.seen();
         }
+        self.floor.pace();
         self.floor.tell(changes);
         let submit_s = self.next_job.map_or(f64::INFINITY, |job| job.submit_s);
         let next_end_s = self.floor.next_end_s().min(self.floor.next_deferred_s());

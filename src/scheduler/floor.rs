@@ -1,7 +1,12 @@
 //! The floor: the queue, the running jobs and the servers, as a scheduler sees them.
 
 mod interrupt;
+#[cfg(test)]
+mod laws;
 mod loads;
+mod pace;
+#[cfg(test)]
+mod pace_tests;
 mod present;
 mod progress;
 mod queue;
@@ -52,6 +57,8 @@ impl PartialOrd for Moment {
 #[derive(Debug)]
 pub struct Floor {
     pub(super) now_s: f64,
+    /// Steps begin at its multiples, s; 0: at any moment.
+    pub(super) step_s: f64,
     pub(super) cluster: Cluster,
     slots: Vec<Slot>,
     links: Vec<Link>,
@@ -74,6 +81,8 @@ pub struct Floor {
     begun_gpu_s: f64,
     /// Some job pays for saves or restarts.
     has_costs: bool,
+    /// The begin of the step in which such a job next begins or ends a save or a restart.
+    phase_s: f64,
     pub(super) rules: Rulebook,
 }
 
@@ -82,6 +91,7 @@ impl Floor {
         let servers = cluster.servers();
         Self {
             now_s: 0.0,
+            step_s: 0.0,
             cluster,
             slots: Vec::new(),
             links: Vec::new(),
@@ -99,6 +109,7 @@ impl Floor {
             running_gpus: 0.0,
             begun_gpu_s: 0.0,
             has_costs: false,
+            phase_s: f64::INFINITY,
             rules: Rulebook::default(),
         }
     }
@@ -106,6 +117,16 @@ impl Floor {
     /// Start of the step, s since the start of the run.
     pub fn now_s(&self) -> f64 {
         self.now_s
+    }
+
+    /// The first begin of a step at or after a moment, s: nothing starts and no GPU becomes free between.
+    pub(super) fn step_at(&self, at_s: f64) -> f64 {
+        if self.step_s > 0.0 {
+            // A begin of a step is itself, whatever its own rounding.
+            (at_s / self.step_s - 1e-9).ceil() * self.step_s
+        } else {
+            at_s
+        }
     }
 
     /// The servers.
@@ -148,16 +169,10 @@ impl Floor {
         })
     }
 
-    /// Starts a waiting job on these servers: whole ones, and GPUs of one more. They must be free.
-    pub(super) fn start_on(
-        &mut self,
-        ticket: Ticket,
-        hall: usize,
-        whole: &[u32],
-        rest: Option<(u32, u32)>,
-    ) {
+    /// Starts a waiting job on these servers, which must be free.
+    pub(super) fn start_on(&mut self, ticket: Ticket, seat: &Allocation) {
         self.start_by(ticket, |cluster, allocation| {
-            cluster.take_exactly(hall, whole, rest, allocation);
+            cluster.take_exactly(seat, allocation);
         });
     }
 
@@ -195,11 +210,12 @@ impl Floor {
         self.slots.len()
     }
 
-    /// When the next job may end (earlier than it does where it was delayed), or the scheduler wants to look again.
+    /// When the next job may end or change its load (earlier than it does where it was delayed), or the scheduler wants to
+    /// look again.
     pub(super) fn next_end_s(&self) -> f64 {
         let end = self.ends.peek();
         let end_s = end.map_or(f64::INFINITY, |Reverse((Moment(end_s), ..))| *end_s);
-        end_s.min(self.wake_s)
+        end_s.min(self.wake_s).min(self.phase_s)
     }
 
     /// Releases the jobs that ended at or before now; those that saved in order to stop go back to the queue.

@@ -112,7 +112,7 @@ proptest! {
         let racks = Racks { servers_per_rack: 2, racks_per_pod: 2 };
         let cluster = cluster(&halls).in_racks(&[racks; 2]);
         let (power, signal) = (power(&halls), Signal::Constant(f64::NAN));
-        let site = Site { servers: &power, deferring: &signal };
+        let site = Site { servers: &power, deferring: &signal, step_s: f64::from(dt) };
         let mut d = dispatcher_at(cluster, &jobs, &policy, site);
         let capped = policy.rules().power_cap.is_some();
         let mut servers = vec![(0_u32, Load::Idle); (a + b) as usize];
@@ -215,7 +215,7 @@ proptest! {
         let (power, signal) = (power(&halls), Signal::Constant(f64::NAN));
         let rules = Rules { power_cap: caps.then_some(PowerCap { it_mw: CAP_W / 1e6 }), ..Rules::default() };
         let policy = Policy::Backfill(ruled!(Backfill, rules));
-        let mut d = dispatcher_at(cluster, &jobs, &policy, Site { servers: &power, deferring: &signal });
+        let mut d = dispatcher_at(cluster, &jobs, &policy, Site { servers: &power, deferring: &signal, step_s: f64::from(dt) });
         let mut shadow = Shadow::default();
         let mut known: Option<(u64, f64)> = None;
         let mut changes = Vec::new();

@@ -5,31 +5,11 @@ mod placing_tests;
 #[cfg(test)]
 mod tests;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::defer::Defer;
 use super::order::Order;
+use super::placing::Placing;
 use super::power_cap::PowerCap;
 use super::preemption::Preemption;
-
-/// Which of the free servers a job gets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Placing {
-    /// Those with the lowest numbers, so that racks fill in order.
-    #[default]
-    First,
-    /// Those that put the job into as few pods and racks as possible.
-    Packed,
-    /// Those in the racks that were coolest in the step before.
-    Coolest,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-pub(super) fn is_first(placing: &Placing) -> bool {
-    *placing == Placing::First
-}
 
 /// What holds beside the way a scheduler works the queue.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,8 +35,8 @@ macro_rules! table {
         pub struct $name {
             $($(#[$key_doc])* pub $key: $type,)*
             /// Which of the free servers a job gets: "first", "packed" or "coolest".
-            #[serde(skip_serializing_if = "super::rules::is_first")]
-            pub placement: super::rules::Placing,
+            #[serde(skip_serializing_if = "super::placing::is_first")]
+            pub placement: super::placing::Placing,
             /// Who goes first, one table. Without it jobs go in order of submission.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub order: Option<super::order::Order>,
@@ -75,7 +55,7 @@ macro_rules! table {
             fn default() -> Self {
                 Self {
                     $($key: $default,)*
-                    placement: super::rules::Placing::default(),
+                    placement: super::placing::Placing::default(),
                     order: None,
                     preemption: None,
                     power_cap: None,

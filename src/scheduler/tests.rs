@@ -30,6 +30,7 @@ pub(super) fn dispatcher(halls: &[(u32, u32)], jobs: &[Job], policy: &Policy) ->
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),
+        step_s: 0.0,
     };
     dispatcher_at(cluster(halls), jobs, policy, site)
 }

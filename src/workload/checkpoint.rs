@@ -52,6 +52,16 @@ pub struct Checkpoint {
     /// From the start on new servers until work goes on, s.
     #[serde(deserialize_with = "units::non_negative")]
     pub restart_s: f64,
+    /// Load of the GPUs meanwhile, 0..1. Default 0.1: they wait for memory, network and store (unconfirmed).
+    #[serde(default = "paused", deserialize_with = "units::fraction")]
+    pub paused_utilisation: f64,
+}
+
+/// Load of GPUs whose job saves or starts again: near idle (unconfirmed).
+pub const PAUSED: f64 = 0.1;
+
+fn paused() -> f64 {
+    PAUSED
 }
 
 fn optional_positive<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
@@ -64,11 +74,13 @@ const PRETRAINING: Checkpoint = Checkpoint {
     interval_min: None,
     save_s: 10.0,
     restart_s: 300.0,
+    paused_utilisation: PAUSED,
 };
 const FINE_TUNING: Checkpoint = Checkpoint {
     interval_min: None,
     save_s: 30.0,
     restart_s: 180.0,
+    paused_utilisation: PAUSED,
 };
 
 /// Young's optimum, s; infinite for saves that cost nothing to leave out.
@@ -99,6 +111,7 @@ impl Checkpoints {
         let interval_s = checkpoint.interval_min.map_or(optimum_s, |min| min * 60.0);
         job.save_s = checkpoint.save_s;
         job.restart_s = checkpoint.restart_s;
+        job.paused_utilisation = checkpoint.paused_utilisation;
         // Saves that take no time: every minute is as good as always.
         job.checkpoint_s = if interval_s > 0.0 { interval_s } else { 60.0 };
     }

@@ -16,12 +16,15 @@ mod lines;
 mod load;
 mod mlperf;
 mod mooncake;
+mod ordered;
 mod philly;
 mod raps;
+mod repeat;
 mod replay;
 mod requests;
 mod swf;
 mod table;
+mod tally;
 mod telemetry;
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,11 @@ fn tables_that_cannot_be_are_refused_at_their_place() {
         (failures("mtbf = 4"), "mtbf", &["mtbf", "gpu_hours"]),
         (checkpoint("save_s = 5"), "", &["restart_s"]),
         (
+            checkpoint("save_s = 5\nrestart_s = 1\npaused_utilisation = 1.5"),
+            "1.5",
+            &["between 0 and 1"],
+        ),
+        (
             checkpoint("save_s = -5\nrestart_s = 1"),
             "-5",
             &["zero or above"],
@@ -46,6 +51,28 @@ fn tables_that_cannot_be_are_refused_at_their_place() {
             &["above zero"],
         )],
     );
+}
+
+/// Batch jobs that save for half of their time: the same jobs end, and chips that wait draw less than chips at work.
+#[test]
+fn saves_draw_what_waiting_chips_draw() {
+    let lab = Lab::new();
+    let run = |paused: &str| {
+        let table = "[checkpoint.batch]\ninterval_min = 5\nsave_s = 300\nrestart_s = 0\n";
+        let text = format!(
+            "{}{table}paused_utilisation = {paused}\n",
+            tiny(&[(LOAD, JOBS)])
+        );
+        lab.write("a.toml", &text);
+        let folder = format!("r{paused}");
+        lab.good(&["run", "a.toml", "-q", "-o", &folder]);
+        let summary = lab.json(&format!("{folder}/summary.json"));
+        let it_mwh = summary["energy_mwh"]["it"].as_f64().unwrap();
+        (it_mwh, summary["jobs"]["completed"].as_u64().unwrap())
+    };
+    let (at_work, at_rest) = (run("1"), run("0"));
+    assert_eq!(at_work.1, at_rest.1);
+    assert!(at_rest.0 < 0.99 * at_work.0, "{at_rest:?} {at_work:?}");
 }
 
 /// A failure every few hours: jobs are stopped, saved ones keep what they saved, and the time adds up.

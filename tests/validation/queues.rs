@@ -113,6 +113,7 @@ fn waits(
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),
+        step_s: 0.0,
     };
     let cluster = Cluster::new(&[shape]).unwrap();
     let mut d = Dispatcher::new(cluster, Vec::new(), Box::new(source), policy.start())

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Figure, Flat};
+use super::figure::{Figure, Flat};
 
 group! {
     /// Waits of jobs that started and ended within the run, s.

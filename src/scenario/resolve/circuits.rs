@@ -1,6 +1,6 @@
 //! Circuits of facility water: which hall uses which plant, and what each is sized for.
 
-use super::hall::Sized;
+use super::sized::Sized;
 use super::{Resolver, ScenarioError, catalogue, describe};
 use crate::cooling::WaterDesign;
 use crate::facility::CircuitParts;

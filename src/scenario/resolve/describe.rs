@@ -1,7 +1,7 @@
 //! What would be built, a line each, for `validate`.
 
 use super::Resolver;
-use super::hall::Sized;
+use super::sized::Sized;
 use crate::cooling::Cooling;
 use crate::electrical::Chain;
 use crate::engine::Event;

@@ -1,6 +1,7 @@
 //! A hall's server, found in the catalogue and sized.
 
 use super::circuits::Plan;
+use super::sized::Sized;
 use super::{Resolver, ScenarioError};
 use crate::cooling;
 use crate::electrical::psu::Psu;
@@ -15,17 +16,6 @@ use crate::weather::Weather;
 /// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.
 const MOST_RACKS: u64 = 1_000_000;
 const MOST_SERVERS: u64 = 10_000_000;
-
-/// A hall with its server found in the catalogue.
-pub(super) struct Sized<'a> {
-    pub(super) config: &'a Hall,
-    pub(super) server: Server,
-    pub(super) psu: Psu,
-    pub(super) rack_w: f64,
-    pub(super) rack_air_m3_s: f64,
-    /// What cold plates catch of it, W.
-    pub(super) rack_liquid_w: f64,
-}
 
 /// How the catalogue's message about a fluid begins; its place is the key `fluid` of the cooling.
 const NO_FLUID: &str = "there is no fluid";

@@ -1,6 +1,6 @@
 //! What the scheduler has to know of the site, and whether its rules can hold there.
 
-use super::hall::Sized;
+use super::sized::Sized;
 use super::{Resolver, ScenarioError};
 use crate::scheduler::defer::By;
 use crate::scheduler::order::Order;
@@ -101,6 +101,7 @@ impl Resolver<'_> {
         let site = Site {
             servers: &power,
             deferring,
+            step_s: self.loaded.scenario.run.step_s,
         };
         let started = Cluster::new(shapes).and_then(|cluster| {
             let cluster = cluster.in_racks(&racks);

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::hall::Sized;
 use super::scheduler::Rates;
+use super::sized::Sized;
 use super::{Input, Resolver, ScenarioError};
 use crate::facility::{Failures, ITERATION_S, Level, Work, weigh};
 use crate::scheduler::HallShape;

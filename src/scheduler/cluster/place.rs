@@ -2,7 +2,7 @@
 
 use super::hall::{Domain, Hall, WHOLE};
 use super::{Allocation, Cluster};
-use crate::scheduler::rules::Placing;
+use crate::scheduler::placing::Placing;
 use crate::workload::Within;
 
 /// Where a job would go.
@@ -131,20 +131,16 @@ impl Cluster {
     /// Takes these servers, which are free.
     pub(in crate::scheduler) fn take_exactly(
         &mut self,
-        hall: usize,
-        whole: &[u32],
-        rest: Option<(u32, u32)>,
+        seat: &Allocation,
         allocation: &mut Allocation,
     ) {
-        allocation.hall = hall;
-        allocation.runs.clear();
-        allocation.partial = rest;
+        allocation.clone_from(seat);
+        let hall = seat.hall;
         let k = self.halls.get(hall).map_or(0, |h| h.gpus_per_server);
-        for &server in whole {
+        for server in seat.whole_servers() {
             self.change(hall, server, |_| k);
-            allocation.push_whole(server);
         }
-        if let Some((server, gpus)) = rest {
+        if let Some((server, gpus)) = seat.partial {
             self.change(hall, server, |busy| busy + gpus);
         }
     }

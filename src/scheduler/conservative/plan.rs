@@ -1,71 +1,72 @@
 //! Which GPUs are free from when on, server by server, if all jobs end by their estimates.
+//!
+//! A list of slices in order of time, each with the servers as bits by their free GPUs. What is taken or given back begins
+//! and ends a slice; one at whose begin nothing begins or ends any more joins the one before it. Slices in which room was
+//! given back are marked: only there can a job that was promised a later start find an earlier one.
 
-use crate::scheduler::cluster::hall::{Domain, WHOLE};
-use crate::scheduler::{Floor, Ticket};
-use crate::workload::Within;
+use crate::scheduler::Floor;
+use crate::scheduler::cluster::Allocation;
+use crate::scheduler::cluster::hall::WHOLE;
 
 /// Jobs past their estimate may end any moment: so much later, s.
 const ANY_MOMENT_S: f64 = 1.0;
-
-/// What a waiting job wants.
-pub(super) struct Want {
-    gpus: u32,
-    within: Within,
-    length_s: f64,
-    /// What it adds to the power of each hall.
-    adds_milliw: Vec<u64>,
-}
-
-impl Want {
-    pub(super) fn of(floor: &Floor, ticket: Ticket) -> Self {
-        let halls = floor.cluster().halls().len();
-        Self {
-            gpus: floor.gpus(ticket),
-            within: floor.within(ticket),
-            length_s: floor.estimate_s(ticket).max(ANY_MOMENT_S),
-            adds_milliw: (0..halls).map(|h| floor.adds_milliw(h, ticket)).collect(),
-        }
-    }
-}
+/// Room was given back before this pass over the queue, or in it: then those before must still look.
+const FREED: u8 = 1;
+const FREED_NOW: u8 = 2;
 
 /// Where and when a job is to run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Seat {
     pub(super) start_s: f64,
-    pub(super) hall: usize,
-    /// Whole servers, and one more with some of its GPUs; numbered through the halls.
-    pub(super) whole: Vec<u32>,
-    pub(super) rest: Option<(u32, u32)>,
+    pub(super) end_s: f64,
+    pub(super) on: Allocation,
+    /// What it adds to the power of its hall.
+    pub(super) power_milliw: u64,
 }
 
 /// From one moment to the next.
 #[derive(Debug, Clone, Default)]
-struct Slice {
-    from_s: f64,
+pub(super) struct Slice {
+    pub(super) from_s: f64,
+    /// Seats that begin or end at `from_s`.
+    marks: u32,
+    freed: u8,
     /// Hall by hall, for f = 1 to the GPUs of a server: the servers with at least f free, as bits.
     sets: Vec<u64>,
     /// How many servers are in each set.
     counts: Vec<u32>,
-    power_milliw: u64,
+    pub(super) power_milliw: u64,
 }
 
 impl Slice {
     /// Servers with at least `free` free GPUs.
-    fn count(&self, part: Part, free: u32) -> u32 {
-        let at = part.first_set + free as usize - 1;
-        self.counts.get(at).copied().unwrap_or(0)
+    pub(super) fn count(&self, part: Part, free: u32) -> u32 {
+        count(&self.counts, part, free)
     }
+
+    pub(super) fn set(&self, part: Part, free: u32) -> &[u64] {
+        self.sets.get(part.set(free)).unwrap_or_default()
+    }
+
+    pub(super) fn is_freed(&self) -> bool {
+        self.freed > 0
+    }
+}
+
+fn count(counts: &[u32], part: Part, free: u32) -> u32 {
+    let at = part.first_set + free as usize - 1;
+    counts.get(at).copied().unwrap_or(0)
 }
 
 /// One hall's part of the sets.
 #[derive(Debug, Clone, Copy)]
-struct Part {
+pub(super) struct Part {
     at: usize,
     /// Number of its first set.
     first_set: usize,
-    words: usize,
-    first: u32,
-    gpus_per_server: u32,
+    pub(super) words: usize,
+    pub(super) first: u32,
+    pub(super) gpus_per_server: u32,
 }
 
 impl Part {
@@ -76,20 +77,24 @@ impl Part {
     }
 }
 
+/// What is free from now on.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    parts: Vec<Part>,
-    slices: Vec<Slice>,
+    pub(super) parts: Vec<Part>,
+    pub(super) slices: Vec<Slice>,
     unused: Vec<Slice>,
-    most_milliw: u64,
-    /// Servers that stay empty, and that keep room for the rest, all along; as bits.
-    empty: Vec<u64>,
-    beside: Vec<u64>,
+    pub(super) most_milliw: u64,
+    /// When jobs past their estimate are taken to end, where there are any.
+    pub(super) any_moment_s: f64,
+    /// In the marked slices: the most servers in each set, and the least power.
+    freed_counts: Vec<u32>,
+    freed_milliw: u64,
 }
 
 impl Plan {
-    /// The plan without the queue: what runs, until it ends.
-    pub(super) fn begin(&mut self, floor: &Floor) {
+    /// The plan without the queue: what runs, until it ends. Gives the seat of each running job, by number, with the end
+    /// that was announced; of servers out of service only what others can have after it.
+    pub(super) fn begin(&mut self, floor: &Floor) -> Vec<(u64, f64, Seat)> {
         let cluster = floor.cluster();
         self.parts.clear();
         let (mut at, mut first_set) = (0, 0);
@@ -109,8 +114,10 @@ impl Plan {
         self.unused.append(&mut self.slices);
         let (power_milliw, most_milliw) = floor.power_milliw();
         self.most_milliw = most_milliw;
+        self.any_moment_s = floor.now_s();
         let mut now = self.unused.pop().unwrap_or_default();
         now.from_s = floor.now_s();
+        now.marks = 0;
         now.power_milliw = power_milliw;
         now.sets.clear();
         now.sets.resize(at, 0);
@@ -124,225 +131,233 @@ impl Plan {
                 }
             }
         }
+        now.freed = FREED;
         self.slices.push(now);
+        let mut seats = Vec::new();
         for ending in floor.by_estimate() {
             let end_s = if ending.end_s > floor.now_s() {
-                ending.end_s
+                floor.step_at(ending.end_s)
             } else {
-                floor.now_s() + ANY_MOMENT_S
+                self.any_moment_s = floor.step_at(floor.now_s() + ANY_MOMENT_S);
+                self.any_moment_s
+            };
+            let mut on = ending.allocation.clone();
+            if cluster.servers_down() > 0 {
+                let usable = |server: &u32| cluster.is_usable(*server);
+                on.runs.clear();
+                let whole = ending.allocation.whole_servers();
+                whole
+                    .filter(usable)
+                    .for_each(|server| on.push_whole(server));
+                on.partial = on.partial.filter(|(server, _)| usable(server));
+            }
+            let power_milliw = ending.power_milliw;
+            let start_s = floor.now_s();
+            let seat = Seat {
+                start_s,
+                end_s,
+                on,
+                power_milliw,
             };
             // In order of their ends, but for those that overran.
-            let index = self.split(end_s);
-            let allocation = ending.allocation;
-            let Some(&part) = self.parts.get(allocation.hall) else {
-                continue;
-            };
-            for slice in self.slices.iter_mut().skip(index) {
-                slice.power_milliw -= ending.power_milliw;
-                for server in allocation.whole_servers() {
-                    if cluster.is_usable(server) {
-                        add(slice, part, server, part.gpus_per_server);
-                    }
-                }
-                if let Some((server, gpus)) = allocation.partial
-                    && cluster.is_usable(server)
-                {
-                    add(slice, part, server, gpus);
+            let index = self.split(end_s, true);
+            if let Some(&part) = self.parts.get(seat.on.hall) {
+                for slice in self.slices.iter_mut().skip(index) {
+                    shift(slice, part, &seat, true);
                 }
             }
+            seats.push((ending.id, ending.end_s, seat));
+        }
+        seats
+    }
+
+    /// The end of a job that starts at a moment.
+    pub(super) fn end_s(floor: &Floor, start_s: f64, length_s: f64) -> f64 {
+        floor.step_at(start_s + length_s.max(ANY_MOMENT_S))
+    }
+
+    /// Forgets what was before now.
+    pub(super) fn move_to(&mut self, now_s: f64) {
+        let ahead = self.slices.partition_point(|slice| slice.from_s <= now_s);
+        self.unused
+            .extend(self.slices.drain(..ahead.saturating_sub(1)));
+        if let Some(now) = self.slices.first_mut() {
+            now.from_s = now_s;
         }
     }
 
-    /// The slice that begins at a moment, from now on; made where there is none.
-    fn split(&mut self, at_s: f64) -> usize {
+    /// The slice that begins at a moment, from now on; made where there is none. A mark keeps it.
+    fn split(&mut self, at_s: f64, mark: bool) -> usize {
         let index = self.slices.partition_point(|slice| slice.from_s < at_s);
-        if self.slices.get(index).is_some_and(|s| s.from_s == at_s) || index == 0 {
-            return index;
+        let same = self.slices.get(index).is_some_and(|s| s.from_s == at_s);
+        if !same && index > 0 {
+            let mut slice = self.unused.pop().unwrap_or_default();
+            if let Some(before) = self.slices.get(index - 1) {
+                slice.sets.clone_from(&before.sets);
+                slice.counts.clone_from(&before.counts);
+                slice.power_milliw = before.power_milliw;
+                slice.freed = before.freed;
+            }
+            slice.from_s = at_s;
+            slice.marks = 0;
+            self.slices.insert(index, slice);
         }
-        let mut slice = self.unused.pop().unwrap_or_default();
-        if let Some(before) = self.slices.get(index - 1) {
-            slice.sets.clone_from(&before.sets);
-            slice.counts.clone_from(&before.counts);
-            slice.power_milliw = before.power_milliw;
+        if mark && let Some(slice) = self.slices.get_mut(index) {
+            slice.marks += 1;
         }
-        slice.from_s = at_s;
-        self.slices.insert(index, slice);
         index
     }
 
-    /// Takes a seat, or gives it back.
-    pub(super) fn shift(&mut self, seat: &Seat, want: &Want, back: bool) {
-        let Some(&part) = self.parts.get(seat.hall) else {
+    /// Takes a mark off a slice, which joins the one before it where that was the last.
+    fn unmark(&mut self, at_s: f64) {
+        let index = self.slices.partition_point(|slice| slice.from_s < at_s);
+        let Some(slice) = self.slices.get_mut(index) else {
             return;
         };
-        let adds_milliw = want.adds_milliw.get(seat.hall).copied().unwrap_or(0);
-        let from = self.split(seat.start_s);
-        let to = self.split(seat.start_s + want.length_s);
-        let shift = if back { add } else { take };
-        for slice in self.slices.iter_mut().take(to).skip(from) {
-            if back {
-                slice.power_milliw -= adds_milliw;
-            } else {
-                slice.power_milliw += adds_milliw;
-            }
-            for &server in &seat.whole {
-                shift(slice, part, server, part.gpus_per_server);
-            }
-            if let Some((server, gpus)) = seat.rest {
-                shift(slice, part, server, gpus);
+        slice.marks = slice.marks.saturating_sub(1);
+        if slice.marks > 0 || index == 0 || slice.from_s != at_s {
+            return;
+        }
+        let slice = self.slices.remove(index);
+        if let Some(before) = self.slices.get_mut(index - 1) {
+            debug_assert!(before.sets == slice.sets && before.power_milliw == slice.power_milliw);
+            before.freed |= slice.freed;
+        }
+        self.unused.push(slice);
+    }
+
+    /// Takes a seat.
+    pub(super) fn take(&mut self, seat: &Seat) {
+        let from = self.split(seat.start_s, true);
+        let to = self.split(seat.end_s, true);
+        if let Some(&part) = self.parts.get(seat.on.hall) {
+            for slice in self.slices.iter_mut().take(to).skip(from) {
+                shift(slice, part, seat, false);
             }
         }
+    }
+
+    /// Gives a seat back from now on, and marks what becomes free.
+    pub(super) fn give_back(&mut self, seat: &Seat) {
+        let now_s = self.slices.first().map_or(0.0, |slice| slice.from_s);
+        if seat.end_s <= now_s {
+            return;
+        }
+        let from = self.split(seat.start_s.max(now_s), false);
+        let to = self.split(seat.end_s, false);
+        if let Some(&part) = self.parts.get(seat.on.hall) {
+            for slice in self.slices.iter_mut().take(to).skip(from) {
+                shift(slice, part, seat, true);
+                slice.freed |= FREED | FREED_NOW;
+                note(&mut self.freed_counts, &mut self.freed_milliw, slice);
+            }
+        }
+        self.unmark(seat.end_s);
+        if seat.start_s >= now_s {
+            self.unmark(seat.start_s);
+        }
+    }
+
+    /// Before a pass over the queue.
+    pub(super) fn sum_freed(&mut self) {
+        self.freed_counts.clear();
+        self.freed_milliw = u64::MAX;
+        for slice in self.slices.iter().filter(|slice| slice.freed > 0) {
+            note(&mut self.freed_counts, &mut self.freed_milliw, slice);
+        }
+    }
+
+    /// After it, where all who wait for more room have looked: what became free on the way stays marked for those who
+    /// stood before.
+    pub(super) fn seen(&mut self) {
+        for slice in &mut self.slices {
+            slice.freed = if slice.freed & FREED_NOW > 0 {
+                FREED
+            } else {
+                0
+            };
+        }
+    }
+
+    /// The most servers of a hall with at least `free` free GPUs in any marked slice, and the least power.
+    pub(super) fn freed(&self, part: Part, free: u32) -> (u32, u64) {
+        (count(&self.freed_counts, part, free), self.freed_milliw)
     }
 
     /// Whether a seat given before is still free.
-    pub(super) fn holds(&mut self, seat: &Seat, want: &Want) -> bool {
-        let Some(&part) = self.parts.get(seat.hall) else {
+    pub(super) fn holds(&mut self, seat: &Seat) -> bool {
+        let Some(&part) = self.parts.get(seat.on.hall) else {
             return false;
         };
-        let adds_milliw = want.adds_milliw.get(seat.hall).copied().unwrap_or(0);
-        let from = self.split(seat.start_s);
-        let to = self.split(seat.start_s + want.length_s);
-        self.slices.iter().take(to).skip(from).all(|slice| {
-            let has = |server: u32, gpus: u32| {
-                let at = server - part.first;
-                let set = slice.sets.get(part.set(gpus));
-                set.and_then(|set| set.get(at as usize / 64))
-                    .is_some_and(|word| word >> (at % 64) & 1 == 1)
-            };
-            slice.power_milliw + adds_milliw <= self.most_milliw
-                && seat.whole.iter().all(|&s| has(s, part.gpus_per_server))
-                && seat.rest.is_none_or(|(server, gpus)| has(server, gpus))
+        let from = self.slices.partition_point(|s| s.from_s <= seat.start_s);
+        let to = self.slices.partition_point(|s| s.from_s < seat.end_s);
+        let window = self.slices.get(from.saturating_sub(1)..to);
+        window.unwrap_or_default().iter().all(|slice| {
+            let has = |server: u32, gpus: u32| free_on(slice, part, server) >= gpus;
+            let k = part.gpus_per_server;
+            slice.power_milliw.saturating_add(seat.power_milliw) <= self.most_milliw
+                && seat.on.whole_servers().all(|server| has(server, k))
+                && seat
+                    .on
+                    .partial
+                    .is_none_or(|(server, gpus)| has(server, gpus))
         })
     }
+}
 
-    /// The earliest seat.
-    pub(super) fn find(&mut self, floor: &Floor, want: &Want) -> Option<Seat> {
-        let mut best: Option<Seat> = None;
-        for hall in 0..self.parts.len() {
-            let before_s = best.as_ref().map_or(f64::INFINITY, |seat| seat.start_s);
-            if let Some(seat) = self.find_in(floor, hall, want, before_s) {
-                best = Some(seat);
-            }
-        }
-        best
+fn note(counts: &mut Vec<u32>, milliw: &mut u64, slice: &Slice) {
+    counts.resize(slice.counts.len(), 0);
+    for (most, count) in counts.iter_mut().zip(&slice.counts) {
+        *most = (*most).max(*count);
     }
+    *milliw = (*milliw).min(slice.power_milliw);
+}
 
-    fn find_in(&mut self, floor: &Floor, hall: usize, want: &Want, before_s: f64) -> Option<Seat> {
-        let part = *self.parts.get(hall)?;
-        let h = floor.cluster().halls().get(hall)?;
-        let k = part.gpus_per_server;
-        let (whole, rest) = (want.gpus / k, want.gpus % k);
-        if want.within == Within::Server && want.gpus > k {
-            return None;
-        }
-        let adds_milliw = want.adds_milliw.get(hall).copied()?;
-        let domains = match want.within {
-            Within::Hall | Within::Server => 1,
-            level => h.empties(level).len() as u32,
+/// Takes a seat in a slice, or gives it back.
+fn shift(slice: &mut Slice, part: Part, seat: &Seat, back: bool) {
+    if back {
+        slice.power_milliw -= seat.power_milliw;
+    } else {
+        slice.power_milliw += seat.power_milliw;
+    }
+    let k = part.gpus_per_server;
+    for level in 1..=k {
+        let Some(set) = slice.sets.get_mut(part.set(level)) else {
+            return;
         };
-        let mut start = 0;
-        while let Some(first) = self.slices.get(start)
-            && first.from_s < before_s
-        {
-            let (start_s, end_s) = (first.from_s, first.from_s + want.length_s);
-            // First by numbers: no start before it gets past a moment at which there is too little.
-            let window = || {
-                let slices = self.slices.iter().enumerate().skip(start);
-                slices.take_while(|(index, slice)| *index == start || slice.from_s < end_s)
-            };
-            let short = |slice: &Slice| {
-                slice.count(part, k) < whole
-                    || (rest > 0 && slice.count(part, rest) <= whole)
-                    || slice.power_milliw + adds_milliw > self.most_milliw
-            };
-            let last_short = window().filter(|(_, slice)| short(slice)).last();
-            if let Some((index, _)) = last_short {
-                start = index + 1;
-                continue;
-            }
-            // Then by servers: those that stay free all along.
-            let mut empty = std::mem::take(&mut self.empty);
-            let mut beside = std::mem::take(&mut self.beside);
-            empty.clear();
-            empty.resize(part.words, u64::MAX);
-            beside.clear();
-            beside.resize(part.words, u64::MAX);
-            for (_, slice) in window() {
-                intersect(&mut empty, slice.sets.get(part.set(k)));
-                if rest > 0 {
-                    intersect(&mut beside, slice.sets.get(part.set(rest)));
+        for &(first, servers) in &seat.on.runs {
+            for_words(first - part.first, servers, |at, mask| {
+                if let Some(word) = set.get_mut(at) {
+                    *word = if back { *word | mask } else { *word & !mask };
                 }
-            }
-            (self.empty, self.beside) = (empty, beside);
-            let seat = (0..domains).find_map(|index| {
-                let level = want.within;
-                let domain = if domains == 1 && matches!(level, Within::Hall | Within::Server) {
-                    WHOLE
-                } else {
-                    Domain { level, index }
-                };
-                let range = h.servers_of(domain);
-                let range = (range.start - part.first, range.end - part.first);
-                self.pick(range, (whole, rest))
             });
-            if let Some((servers, rest_on)) = seat {
-                return Some(Seat {
-                    start_s,
-                    hall,
-                    whole: servers.iter().map(|at| part.first + at).collect(),
-                    rest: rest_on.map(|at| (part.first + at, rest)),
-                });
+        }
+        let whole = seat.on.whole();
+        if let Some(count) = slice.counts.get_mut(part.first_set + level as usize - 1) {
+            *count = if back { *count + whole } else { *count - whole };
+        }
+    }
+    if let Some((server, gpus)) = seat.on.partial {
+        if back {
+            add(slice, part, server, gpus);
+        } else {
+            let free = free_on(slice, part, server);
+            for level in free - gpus + 1..=free {
+                flip(slice, part, server, level, -1);
             }
-            start += 1;
         }
-        None
-    }
-
-    /// Servers from a range for the whole ones and for the rest.
-    fn pick(
-        &self,
-        range: (u32, u32),
-        (whole, rest): (u32, u32),
-    ) -> Option<(Vec<u32>, Option<u32>)> {
-        let mut empty = members(&self.empty, range);
-        let servers: Vec<u32> = empty.by_ref().take(whole as usize).collect();
-        if servers.len() < whole as usize {
-            return None;
-        }
-        if rest == 0 {
-            return Some((servers, None));
-        }
-        // Where others work all along, else on an empty one.
-        let is_empty = |at: u32| {
-            let word = self.empty.get(at as usize / 64);
-            word.is_some_and(|word| word >> (at % 64) & 1 == 1)
-        };
-        let shared = members(&self.beside, range).find(|at| !is_empty(*at));
-        let rest_on = shared.or_else(|| empty.next())?;
-        Some((servers, Some(rest_on)))
     }
 }
 
-fn intersect(all: &mut [u64], set: Option<&[u64]>) {
-    for (word, other) in all.iter_mut().zip(set.unwrap_or_default()) {
-        *word &= other;
+/// The words and bits of a run of numbers.
+pub(super) fn for_words(first: u32, numbers: u32, mut each: impl FnMut(usize, u64)) {
+    let (mut at, end) = (first, first + numbers);
+    while at < end {
+        let word_end = ((at / 64 + 1) * 64).min(end);
+        let ones = u64::MAX >> (64 - (word_end - at));
+        each(at as usize / 64, ones << (at % 64));
+        at = word_end;
     }
-}
-
-/// The numbers in a set of bits that lie in a range.
-fn members(words: &[u64], (from, to): (u32, u32)) -> impl Iterator<Item = u32> + '_ {
-    let inside = words.iter().zip(0_u32..).skip(from as usize / 64);
-    inside
-        .take_while(move |(_, index)| index * 64 < to)
-        .flat_map(|(&word, index)| {
-            let mut word = word;
-            std::iter::from_fn(move || {
-                let bit = (word != 0).then(|| word.trailing_zeros())?;
-                word &= word - 1;
-                Some(index * 64 + bit)
-            })
-        })
-        .filter(move |at| (from..to).contains(at))
 }
 
 /// Gives a server back some of its GPUs.
@@ -350,14 +365,6 @@ fn add(slice: &mut Slice, part: Part, server: u32, gpus: u32) {
     let free = free_on(slice, part, server);
     for level in free + 1..=free + gpus {
         flip(slice, part, server, level, 1);
-    }
-}
-
-/// Takes some GPUs of a server.
-fn take(slice: &mut Slice, part: Part, server: u32, gpus: u32) {
-    let free = free_on(slice, part, server);
-    for level in free - gpus + 1..=free {
-        flip(slice, part, server, level, -1);
     }
 }
 
@@ -374,11 +381,10 @@ fn flip(slice: &mut Slice, part: Part, server: u32, level: u32, change: i32) {
 }
 
 /// Free GPUs of a server.
-fn free_on(slice: &Slice, part: Part, server: u32) -> u32 {
+pub(super) fn free_on(slice: &Slice, part: Part, server: u32) -> u32 {
     let at = server - part.first;
     let bit = |level: u32| {
-        let set = slice.sets.get(part.set(level));
-        let word = set.and_then(|set| set.get(at as usize / 64));
+        let word = slice.set(part, level).get(at as usize / 64);
         word.is_some_and(|word| word >> (at % 64) & 1 == 1)
     };
     (1..=part.gpus_per_server)

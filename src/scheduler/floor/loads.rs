@@ -7,6 +7,11 @@ use crate::scheduler::{Change, Load};
 /// 1024 GPUs at full load stay below 2⁶⁴.
 const LOAD_UNITS: f64 = 9_007_199_254_740_992.0;
 
+/// A load in these units.
+pub(super) fn units(load: f64) -> u64 {
+    (load.clamp(0.0, 1.0) * LOAD_UNITS).round() as u64
+}
+
 /// Sums of loads, server by server.
 #[derive(Debug)]
 pub(super) struct Loads {
@@ -110,25 +115,35 @@ impl Floor {
         let Some(slot) = self.slots.get(index as usize) else {
             return;
         };
-        let units = |load: f64| (load.clamp(0.0, 1.0) * LOAD_UNITS).round() as u64;
-        let per_gpu = units(slot.job.utilisation);
-        let host = slot.job.host_utilisation;
+        let units = if starts { self.units_of(slot) } else { [0; 2] };
+        self.put_units(index, units);
+    }
+
+    /// Changes the load of a job on its servers.
+    pub(super) fn set_units(&mut self, index: u32, units: [u64; 2]) {
+        let slot = self.slots.get(index as usize);
+        if slot.is_some_and(|slot| slot.units != units) {
+            self.put_units(index, units);
+        }
+    }
+
+    fn put_units(&mut self, index: u32, units: [u64; 2]) {
+        let Some(slot) = self.slots.get_mut(index as usize) else {
+            return;
+        };
+        let before = std::mem::replace(&mut slot.units, units);
         let loads = &mut self.loads;
-        if host.is_some() && loads.hosts.is_empty() {
+        if slot.job.host_utilisation.is_some() && loads.hosts.is_empty() {
             loads.hosts.clone_from(&loads.gpus);
         }
-        let host = host.map_or(per_gpu, units);
         let allocation = &slot.allocation;
         for server in allocation.servers() {
             let gpus = u64::from(self.cluster.held_on(allocation, server));
-            let shift = |sum: &mut u64, part: u64| {
-                *sum = if starts { *sum + part } else { *sum - part };
-            };
-            if let Some(sum) = loads.gpus.get_mut(server as usize) {
-                shift(sum, per_gpu * gpus);
-            }
-            if let Some(sum) = loads.hosts.get_mut(server as usize) {
-                shift(sum, host * gpus);
+            let sums = [&mut loads.gpus, &mut loads.hosts];
+            for ((sums, before), units) in sums.into_iter().zip(before).zip(units) {
+                if let Some(sum) = sums.get_mut(server as usize) {
+                    *sum = *sum - before * gpus + units * gpus;
+                }
             }
             loads.touch(server);
         }

@@ -52,6 +52,8 @@ pub(super) struct Slot {
     pub(super) spent: Spent,
     /// Until when the last slow clock was counted, and that clock.
     slow: (f64, f64),
+    /// What is counted of its load on each GPU it holds, of the chip and of its processors, in load units.
+    pub(super) units: [u64; 2],
     pub(super) allocation: Allocation,
 }
 
@@ -72,6 +74,7 @@ impl Slot {
             lost_s: 0.0,
             spent: Spent::default(),
             slow: (f64::NEG_INFINITY, 1.0),
+            units: [0; 2],
             allocation: Allocation::default(),
         };
         slot.fill(job);
@@ -131,7 +134,7 @@ impl Slot {
     }
 
     /// Seconds of the stretch done at a moment, at full clock.
-    fn place_s(&self, at_s: f64) -> f64 {
+    pub(super) fn place_s(&self, at_s: f64) -> f64 {
         (self.length_s - (self.end_s - at_s)).clamp(0.0, self.length_s)
     }
 
@@ -164,6 +167,34 @@ impl Slot {
     pub(super) fn costs_s(&self, at_s: f64) -> (f64, f64) {
         let spent = self.spent_by(self.place_s(at_s), 0.0);
         (spent.restarting, spent.saving)
+    }
+
+    /// For how long it goes on with what it does: works, saves, or starts again; s at full clock.
+    pub(super) fn steady_s(&self, at_s: f64) -> f64 {
+        let (place_s, restart_s) = (self.place_s(at_s), self.restart_s());
+        if place_s < restart_s {
+            return restart_s - place_s;
+        }
+        let stops_s = if self.state == State::Saving {
+            let rhythm_s = self.length_s - self.job.save_s;
+            if place_s >= rhythm_s {
+                return f64::INFINITY; // until it stops
+            }
+            rhythm_s - place_s
+        } else {
+            f64::INFINITY
+        };
+        let (every_s, save_s) = (self.job.checkpoint_s, self.job.save_s);
+        if save_s <= 0.0 || !every_s.is_finite() {
+            return stops_s;
+        }
+        let begun_s = (place_s - restart_s).rem_euclid(every_s + save_s);
+        let end_s = if begun_s < every_s {
+            every_s
+        } else {
+            every_s + save_s
+        };
+        (end_s - begun_s).min(stops_s)
     }
 
     /// When it would have begun the stretch to be where it is at full clock, s.

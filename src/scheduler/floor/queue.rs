@@ -21,6 +21,19 @@ pub(super) struct Link {
     pub(super) estimate_s: f64,
 }
 
+impl Link {
+    /// Of a job that stands nowhere yet.
+    pub(super) fn of(slot: &Slot) -> Self {
+        Self {
+            previous: NONE,
+            next: NONE,
+            gpus: slot.job.gpus,
+            within: slot.job.within,
+            estimate_s: slot.estimate_s(),
+        }
+    }
+}
+
 /// Ends of the list, and how much of it is new.
 #[derive(Debug)]
 pub(super) struct Ends {
@@ -181,9 +194,7 @@ impl Floor {
         let link = Link {
             previous,
             next,
-            gpus: slot.job.gpus,
-            within: slot.job.within,
-            estimate_s: slot.estimate_s(),
+            ..Link::of(slot)
         };
         if let Some(old) = self.links.get_mut(index as usize) {
             *old = link;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::progress::{Slot, State};
-use super::queue::Ticket;
+use super::queue::{Link, Ticket};
 use super::{Floor, Moment, NONE, Running};
 use crate::scheduler::Placement;
 use crate::scheduler::cluster::Allocation;
@@ -16,6 +16,7 @@ use crate::workload::Within;
 
 /// A running job, as a reservation sees it.
 pub(in crate::scheduler) struct Ending<'a> {
+    pub(in crate::scheduler) id: u64,
     /// By its user's estimate.
     pub(in crate::scheduler) end_s: f64,
     pub(in crate::scheduler) allocation: &'a Allocation,
@@ -84,6 +85,7 @@ impl Floor {
 
     pub(super) fn ending_of<'a>(&self, slot: &'a Slot) -> Option<Ending<'a>> {
         slot.runs().then(|| Ending {
+            id: slot.job.id,
             end_s: slot.estimated_s,
             allocation: &slot.allocation,
             power_milliw: self.power_of(slot),
@@ -136,6 +138,10 @@ impl Floor {
             return false;
         }
         slot.state = State::PutOff;
+        let link = Link::of(slot);
+        if let Some(old) = self.links.get_mut(index as usize) {
+            *old = link;
+        }
         let entry = Reverse((Moment(release_s), slot.job.id, index));
         if slot.job.unannounced {
             self.rules.unannounced.push(entry);
@@ -143,6 +149,24 @@ impl Floor {
             self.rules.deferred.push(entry);
         }
         true
+    }
+
+    /// Whether any job was put off and is still.
+    pub(in crate::scheduler) fn puts_off(&self) -> bool {
+        !self.rules.deferred.is_empty()
+    }
+
+    /// The jobs that were put off, and when each joins the queue; by number.
+    pub(in crate::scheduler) fn deferred(&self) -> Vec<(f64, Ticket)> {
+        let all = self.rules.deferred.iter();
+        let mut all: Vec<_> = all
+            .map(|Reverse((at, id, index))| (*id, at.0, *index))
+            .collect();
+        all.sort_unstable_by_key(|(id, ..)| *id);
+        let tickets = all
+            .into_iter()
+            .map(|(_, at_s, index)| (at_s, Ticket(index)));
+        tickets.collect()
     }
 
     /// When the next job that was put off joins the queue.

@@ -24,6 +24,7 @@ pub(super) fn site(signal: &Signal) -> Site<'_> {
     Site {
         servers: &POWER,
         deferring: signal,
+        step_s: 0.0,
     }
 }
 

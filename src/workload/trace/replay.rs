@@ -1,23 +1,16 @@
-//! Jobs of a trace: counted once, then handed out in order of submission.
-//!
-//! ```text
-//! a row is given once newest ≥ submitted + late          newest: latest submission read so far
-//! late = max(newest − submitted)                         known from the first reading
-//! ```
-//!
-//! Logs are written nearly in order, so a small heap puts them in order exactly. A log written in reverse would be held
-//! whole.
+//! A log of jobs: the keys that all formats know, and the way from a row to a job; read twice, to count and to replay.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::window::{Repeated, Window};
-use super::{Bad, BadRows, Opened, Place, Replayed, Row, Rows, TraceError};
-use crate::units::{self, DAY_S, HOUR_S};
+use super::ordered::Ordered;
+use super::repeat::Repeated;
+use super::tally::Tally;
+use super::window::Window;
+use super::{BadRows, Opened, Place, Replayed, Row, Rows, TraceError};
+use crate::units::{self, DAY_S};
 use crate::workload::{Arrivals, Class, Job, Label};
 
 /// A log of jobs, from a file.
@@ -185,218 +178,12 @@ impl JobTrace {
         let (largest, late_s) = (tally.largest, tally.late_s);
         let arrivals: Box<dyn Arrivals> = match window.period_s {
             Some(period_s) => Box::new(Repeated::new(Box::new(jobs), window, period_s, late_s)?),
-            None => Box::new(Replay::new(jobs()?, window, late_s)),
+            None => Box::new(Ordered::new(jobs()?, window, late_s)),
         };
         Ok(Opened {
             counted: tally.lines(window),
             warnings,
             work: Replayed::Jobs { arrivals, largest },
         })
-    }
-}
-
-/// Jobs and their GPU-hours.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Amount {
-    pub(super) jobs: u64,
-    pub(super) gpu_hours: f64,
-}
-
-impl Amount {
-    fn add(&mut self, job: &Job, times: u64) {
-        self.jobs += times;
-        self.gpu_hours += times as f64 * f64::from(job.gpus) * job.work_s / HOUR_S;
-    }
-}
-
-/// What the first reading counted.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    pub(super) rows: u64,
-    pub(super) bad: Bad,
-    pub(super) without_work: u64,
-    pub(super) given: Amount,
-    pub(super) outside: Amount,
-    pub(super) thinned: Amount,
-    /// Given, each as often as it is.
-    pub(super) repeated: Amount,
-    pub(super) largest: u32,
-    pub(super) late_s: f64,
-    span_s: Option<(f64, f64)>,
-}
-
-impl Tally {
-    pub(super) fn of(rows: Rows<Job>, window: Window) -> Self {
-        let mut tally = Self::default();
-        let mut newest_s = f64::NEG_INFINITY;
-        for Row { line, content } in rows {
-            tally.rows += 1;
-            let job = match content {
-                Ok(Some(job)) => job,
-                Ok(None) => {
-                    tally.without_work += 1;
-                    continue;
-                }
-                Err(what) => {
-                    tally.bad.note(line, what);
-                    continue;
-                }
-            };
-            newest_s = newest_s.max(job.submit_s);
-            tally.late_s = tally.late_s.max(newest_s - job.submit_s);
-            let (first_s, last_s) = tally.span_s.unwrap_or((job.submit_s, job.submit_s));
-            tally.span_s = Some((first_s.min(job.submit_s), last_s.max(job.submit_s)));
-            let times = window.times(job.submit_s);
-            if times == 0 {
-                tally.outside.add(&job, 1);
-            } else if window.keeps(line) {
-                tally.given.add(&job, 1);
-                tally.repeated.add(&job, times);
-                tally.largest = tally.largest.max(job.gpus);
-            } else {
-                tally.thinned.add(&job, 1);
-            }
-        }
-        tally
-    }
-
-    /// Refuses a trace that gives the run nothing to do.
-    fn check(&self, path: &Path, window: Window) -> Result<(), TraceError> {
-        let Some((first_s, last_s)) = self.span_s else {
-            let what = format!("none of its {} rows holds a job", self.rows);
-            let cure = "check that the file has the format its table names";
-            return Err(TraceError::new(path, None, what, cure));
-        };
-        if self.given.jobs > 0 {
-            return Ok(());
-        }
-        let what = format!(
-            "no job was submitted from day {:.3} to {:.3} of the trace, which holds day {:.3} to {:.3}",
-            window.from_s / DAY_S,
-            (window.from_s + window.total_s) / DAY_S,
-            first_s / DAY_S,
-            last_s / DAY_S
-        );
-        let cure = format!(
-            "set from_day = {:.3}, or lengthen the run",
-            (first_s / DAY_S).max(0.0)
-        );
-        Err(TraceError::new(path, None, what, cure))
-    }
-
-    /// The totals, in words.
-    fn lines(&self, window: Window) -> Vec<String> {
-        let (thinned, thinned_hours) = match self.thinned.jobs {
-            0 => (String::new(), String::new()),
-            jobs => (
-                format!(" + {jobs} thinned out"),
-                format!(" + {:.1} thinned out", self.thinned.gpu_hours),
-            ),
-        };
-        let repeated = window.period_s.map(|period_s| {
-            format!(
-                "again every {:.3} days: {} jobs, {:.1} GPU-hours in the run",
-                period_s / DAY_S,
-                self.repeated.jobs,
-                self.repeated.gpu_hours
-            )
-        });
-        let bad = match self.bad.count {
-            0 => String::new(),
-            count => format!(" + {count} bad"),
-        };
-        let counted = [
-            format!(
-                "{} rows = {} jobs given + {} outside the run + {} without work{thinned}{bad}",
-                self.rows, self.given.jobs, self.outside.jobs, self.without_work
-            ),
-            format!(
-                "{:.1} GPU-hours = {:.1} given + {:.1} outside the run{thinned_hours}; largest job {} GPUs",
-                self.given.gpu_hours + self.outside.gpu_hours + self.thinned.gpu_hours,
-                self.given.gpu_hours,
-                self.outside.gpu_hours,
-                self.largest
-            ),
-        ];
-        counted.into_iter().chain(repeated).collect()
-    }
-}
-
-/// The second reading.
-pub(super) struct Replay {
-    rows: Rows<Job>,
-    window: Window,
-    late_s: f64,
-    held: BinaryHeap<Reverse<Held>>,
-    newest_s: f64,
-    read_all: bool,
-}
-
-/// A job that waits for its turn; ties go by line.
-struct Held(u64, Job);
-
-impl Ord for Held {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let by_time = self.1.submit_s.total_cmp(&other.1.submit_s);
-        by_time.then(self.0.cmp(&other.0))
-    }
-}
-impl PartialOrd for Held {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Eq for Held {}
-impl PartialEq for Held {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Replay {
-    pub(super) fn new(rows: Rows<Job>, window: Window, late_s: f64) -> Self {
-        Self {
-            rows,
-            window,
-            late_s,
-            held: BinaryHeap::new(),
-            newest_s: f64::NEG_INFINITY,
-            read_all: false,
-        }
-    }
-
-    #[cfg(test)]
-    pub(super) fn held(&self) -> usize {
-        self.held.len()
-    }
-}
-
-impl Arrivals for Replay {
-    fn next_job(&mut self) -> Option<Job> {
-        loop {
-            // In the time of the trace, so that the heap judges as the first reading did.
-            let due = |Reverse(Held(_, job)): &Reverse<Held>| {
-                self.read_all || self.newest_s - job.submit_s >= self.late_s
-            };
-            if self.held.peek().is_some_and(due) || self.read_all {
-                let Reverse(Held(_, job)) = self.held.pop()?;
-                return Some(Job {
-                    submit_s: job.submit_s - self.window.from_s,
-                    not_before_s: job.not_before_s - self.window.from_s,
-                    ..job
-                });
-            }
-            let Some(Row { line, content }) = self.rows.next() else {
-                self.read_all = true;
-                continue;
-            };
-            // Bad rows were judged in the first reading.
-            let Ok(Some(job)) = content else { continue };
-            self.newest_s = self.newest_s.max(job.submit_s);
-            self.read_all = job.submit_s - self.window.from_s - self.late_s > self.window.total_s;
-            if self.window.submit_s(job.submit_s).is_some() && self.window.keeps(line) {
-                self.held.push(Reverse(Held(line, job)));
-            }
-        }
     }
 }

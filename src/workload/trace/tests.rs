@@ -246,8 +246,8 @@ proptest! {
         let count = rows.len();
         let window = window::Window { from_s: 0.0, total_s: 1e9, period_s: None, keep: 1.0 };
         let again = rows.iter().map(|row| Row { line: row.line, content: row.content.clone() }).collect::<Vec<_>>();
-        let tally = replay::Tally::of(Box::new(again.into_iter()), window);
-        let mut replay = replay::Replay::new(Box::new(rows.into_iter()), window, tally.late_s);
+        let tally = tally::Tally::of(Box::new(again.into_iter()), window);
+        let mut replay = ordered::Ordered::new(Box::new(rows.into_iter()), window, tally.late_s);
         let (mut given, mut last_s) = (0, 0.0);
         while let Some(job) = replay.next_job() {
             prop_assert!(job.submit_s >= last_s);

@@ -6,10 +6,6 @@
 //! thinned out          line kept where its hash < keep                   the same lines in every run and every round
 //! ```
 
-use super::replay::Replay;
-use super::{Rows, TraceError};
-use crate::workload::{Arrivals, Job};
-
 /// The part of the trace that the run replays.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
@@ -62,65 +58,4 @@ fn hash(line: u64) -> f64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-}
-
-/// Opens the file again for the next round.
-type Reopen = Box<dyn Fn() -> Result<Rows<Job>, TraceError> + Send>;
-
-/// A trace that starts again after each period.
-pub(super) struct Repeated {
-    reopen: Reopen,
-    window: Window,
-    period_s: f64,
-    late_s: f64,
-    round: Replay,
-    rounds: u64,
-    last_s: f64,
-}
-
-impl Repeated {
-    pub(super) fn new(
-        reopen: Reopen,
-        window: Window,
-        period_s: f64,
-        late_s: f64,
-    ) -> Result<Self, TraceError> {
-        Ok(Self {
-            round: Replay::new(reopen()?, window.round(), late_s),
-            reopen,
-            window,
-            period_s,
-            late_s,
-            rounds: 0,
-            last_s: f64::NEG_INFINITY,
-        })
-    }
-}
-
-impl Arrivals for Repeated {
-    fn next_job(&mut self) -> Option<Job> {
-        loop {
-            let begun_s = self.rounds as f64 * self.period_s;
-            if let Some(job) = self.round.next_job() {
-                // What waited when the trace began waits when the next round does.
-                let submit_s = (job.submit_s + begun_s).max(self.last_s);
-                if submit_s >= self.window.total_s {
-                    continue;
-                }
-                self.last_s = submit_s;
-                return Some(Job {
-                    submit_s,
-                    not_before_s: job.not_before_s + begun_s,
-                    ..job
-                });
-            }
-            self.rounds += 1;
-            if begun_s + self.period_s >= self.window.total_s {
-                return None;
-            }
-            // It was read a moment ago; where it has gone meanwhile, the trace ends.
-            let rows = (self.reopen)().ok()?;
-            self.round = Replay::new(rows, self.window.round(), self.late_s);
-        }
-    }
 }
