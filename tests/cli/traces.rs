@@ -61,7 +61,7 @@ fn traces_that_cannot_be_used() {
     let service = "gpus = 8\nprefill_tokens_per_gpu_s = 1\ndecode_tokens_per_gpu_s = 1\n";
     let huge = service.replace("gpus = 8", "gpus = 100000");
     let azure = "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03,1,1\n";
-    let cases: [(&str, &str, &str, &[&str]); 12] = [
+    let cases: [(&str, &str, &str, &[&str]); 14] = [
         ("swf", "", "1 0 5 60\n", &["line 1", "4 fields", "bad_rows"]),
         ("swf", "", "", &["none of its 0 rows holds a job"]),
         ("swf", "bad_rows = \"drop\"\n", "", &["refuse", "skip"]),
@@ -83,6 +83,18 @@ fn traces_that_cannot_be_used() {
             "from_day = 50\n",
             JOBS,
             &["no job was submitted", "from_day"],
+        ),
+        (
+            "jobs",
+            "repeat_days = 1e-12\n",
+            JOBS,
+            &["repeats it", "raise repeat_days"],
+        ),
+        (
+            "jobs",
+            "",
+            "submit_h,gpus,run_h\n1e308,1,1\n",
+            &["line 2", "too large to count"],
         ),
         ("azure", "gpus = 8\n", azure, &["prefill_tokens_per_gpu_s"]),
         ("azure", &huge, azure, &["100000 GPUs", "bad.toml:28:8"]),

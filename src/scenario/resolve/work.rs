@@ -20,6 +20,9 @@ use crate::workload::{Arrivals, Calendar, Plan, Service};
 /// Temperature of a chip at which `validate` tells the energy of a token, °C: that of chips in air at some load.
 const SERVING_CHIP_C: f64 = 60.0;
 
+/// GPU time per interruption below which a run would hold little else than failures.
+const LEAST_GPU_HOURS: f64 = 1.0;
+
 impl Resolver<'_> {
     pub(super) fn work(
         &mut self,
@@ -141,6 +144,14 @@ impl Resolver<'_> {
         let Some(config) = &scenario.failures else {
             return Ok(None);
         };
+        if config.gpu_hours < LEAST_GPU_HOURS {
+            let what = format!(
+                "an interruption every {} GPU-hours leaves no job time to get on",
+                config.gpu_hours
+            );
+            let cure = format!("use {LEAST_GPU_HOURS} or more; 50,700 were seen");
+            return Err(self.error("failures.gpu_hours", what, cure));
+        }
         if config.repair_sigma > 5.0 {
             let what = format!(
                 "repair_sigma = {} spreads over decades",

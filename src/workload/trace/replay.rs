@@ -75,6 +75,9 @@ pub enum Starts {
     LoggedAtEvents,
 }
 
+/// Rounds of a repeated trace.
+const MOST_ROUNDS: f64 = 1e6;
+
 pub(super) fn batch() -> Class {
     Class::Batch
 }
@@ -123,6 +126,14 @@ impl JobTrace {
             return Err("the load of the processors is not from 0 to 1".to_owned());
         }
         let submit_s = logged.submit_s * self.time_scale;
+        let times_s = [
+            submit_s,
+            run_s + self.hold_s,
+            logged.estimate_s.unwrap_or(0.0),
+        ];
+        if times_s.iter().any(|time_s| !time_s.is_finite()) {
+            return Err("a time is too large to count in seconds".to_owned());
+        }
         let start_s = logged.start_s.filter(|_| self.starts != Starts::Free);
         let not_before_s = start_s.map(|start_s| submit_s + (start_s - logged.submit_s));
         Ok(Some(Job {
@@ -169,6 +180,13 @@ impl JobTrace {
             period_s: self.repeat_days.map(|days| days * DAY_S * self.time_scale),
             keep: self.keep,
         };
+        if let Some(period_s) = window.period_s
+            && window.total_s / period_s > MOST_ROUNDS
+        {
+            let what = format!("the run repeats it {:.0e} times", window.total_s / period_s);
+            let cure = format!("raise repeat_days; at most {MOST_ROUNDS:e} rounds are replayed");
+            return Err(TraceError::new(&path, None, what, cure));
+        }
         let tally = Tally::of(jobs()?, window);
         let mut warnings = Vec::new();
         tally
