@@ -28,6 +28,7 @@ pub mod preemption;
 pub mod rules;
 mod shadow;
 mod spent;
+mod tenants;
 #[cfg(test)]
 mod tests;
 
@@ -47,6 +48,7 @@ pub use order::Order;
 pub use power_cap::ServerPower;
 pub use rules::{Placing, Rules};
 pub use spent::Spent;
+pub use tenants::Tenant;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
