@@ -128,6 +128,12 @@ pub(super) fn keys(
             look.camera = Some(named);
         }
     }
+    toggles(&keys, &mut look);
+}
+
+/// What is shown beside the scene and in it, and what is exported.
+fn toggles(keys: &ButtonInput<KeyCode>, look: &mut Look) {
+    let pressed = |key| keys.just_pressed(key);
     if pressed(KeyCode::KeyO) {
         look.open = Some(String::new());
     }

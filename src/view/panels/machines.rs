@@ -22,7 +22,7 @@ pub(in crate::view) fn figures(site: &Site, moment: &Moment, machine: Machine) -
     }
     match machine {
         Machine::Crah(hall) | Machine::Cdu(hall) => {
-            hall_machine(site, moment, machine, hall, &mut all)
+            hall_machine(site, moment, machine, hall, &mut all);
         }
         Machine::Chiller(circuit) => chiller(site, moment, circuit, &mut all),
         Machine::Tower(circuit) | Machine::DryCooler(circuit) => {
