@@ -29,6 +29,7 @@ pub mod preemption;
 pub mod rules;
 mod shadow;
 mod spent;
+mod tenants;
 #[cfg(test)]
 mod tests;
 
@@ -49,6 +50,7 @@ pub use placing::Placing;
 pub use power_cap::ServerPower;
 pub use rules::Rules;
 pub use spent::Spent;
+pub use tenants::Tenant;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {

@@ -16,6 +16,7 @@
 mod camera;
 mod colour;
 mod export;
+mod jobs;
 mod keys;
 mod layout;
 mod live;
@@ -63,10 +64,12 @@ pub struct Options {
     pub at: Option<String>,
     /// From where.
     pub camera: Named,
+    /// Simulated seconds in a second; as remembered, or 600, where nothing is said.
+    pub speed: Option<f64>,
     /// What racks are coloured by; as remembered, or by chip, where nothing is said.
     pub colour: Option<ColourBy>,
-    /// Width and height, px.
-    pub size: (u32, u32),
+    /// Width and height, px; as remembered, or 1280 × 720, where nothing is said.
+    pub size: Option<(u32, u32)>,
     /// A rack to select: hall and number from 1.
     pub select: Option<(String, u32)>,
     /// One picture instead of a window.
@@ -107,16 +110,18 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
     } else {
         prefs::Prefs::default()
     };
-    play.speed = prefs.speed.unwrap_or(play.speed);
+    play.speed = options.speed.or(prefs.speed).unwrap_or(play.speed);
     let mut look = Look {
         colour: options.colour.or(prefs.colour).unwrap_or_default(),
         camera: Some(options.camera),
+        hidden: prefs.hidden,
         ..Look::default()
     };
     if let (Some((hall, rack)), Some(first)) = (&options.select, sides.first()) {
         look.selected = Some((0, select(first, hall, *rack).map_err(ViewError::Input)?));
     }
-    let size = UVec2::new(options.size.0, options.size.1);
+    let (width, height) = options.size.or(prefs.size).unwrap_or((1280, 720));
+    let size = UVec2::new(width, height);
     let job = if let Some(path) = &options.screenshot {
         Some(Job::Picture(path.clone()))
     } else if let Some((folder, count, minutes)) = &options.frames {
@@ -129,7 +134,8 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
         options.bench.map(Job::Bench)
     };
     let screen = match job {
-        Some(_) => Screen::Image(size),
+        Some(Job::Bench(_)) => Screen::Image(size),
+        Some(_) => Screen::Picture(size),
         None => Screen::Window(size),
     };
     if let Some(job) = &job {

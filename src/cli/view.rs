@@ -24,9 +24,12 @@ pub(super) struct Args {
     /// What racks are coloured by [default: chip, or as remembered].
     #[arg(long, value_enum)]
     color_by: Option<ColourBy>,
-    /// Size of the window or picture.
-    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720", value_parser = size)]
-    size: (u32, u32),
+    /// Simulated seconds in a second, from 1 to 2592000 [default: 600, or as remembered].
+    #[arg(long, value_name = "SECONDS", value_parser = speed)]
+    speed: Option<f64>,
+    /// Size of the window or picture [default: 1280x720; a window: as remembered].
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
+    size: Option<(u32, u32)>,
     /// Select a rack, for example north-12.
     #[arg(long, value_name = "HALL-NUMBER", value_parser = rack)]
     select: Option<(String, u32)>,
@@ -45,7 +48,8 @@ pub(super) struct Args {
     /// Play so many frames without a screen and print how long they last.
     #[arg(long, value_name = "FRAMES", conflicts_with_all = ["screenshot", "frames"], value_parser = clap::value_parser!(u32).range(1..=100_000))]
     bench_frames: Option<u32>,
-    /// Keep what is done in a session file; `coldaisle run SCENARIO --commands FILE` does it again.
+    /// Keep what is done in a session file; `coldaisle run SCENARIO --commands FILE` does it again. What is done to a
+    /// second side goes to a file of its own, NAME-right.toml.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
@@ -66,6 +70,13 @@ fn rack(text: &str) -> Result<(String, u32), String> {
         .ok_or_else(|| "write it as HALL-NUMBER, for example north-12".into())
 }
 
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(speed) if (1.0..=2_592_000.0).contains(&speed) => Ok(speed),
+        _ => Err("give simulated seconds in a second, from 1 to 2592000".into()),
+    }
+}
+
 fn minutes(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(minutes) if minutes > 0.0 && minutes <= 1e6 => Ok(minutes),
@@ -80,6 +91,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         at: args.at.clone(),
         camera: args.camera,
         colour: args.color_by,
+        speed: args.speed,
         size: args.size,
         select: args.select.clone(),
         screenshot: args.screenshot.clone(),

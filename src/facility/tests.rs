@@ -339,3 +339,39 @@ fn a_trip_warms_the_water_and_passes() {
         }
     }
 }
+
+/// In a run with services and jobs the GPUs that are held, rack by rack, are the busy ones of the racks and of the queue.
+#[test]
+fn tenants_hold_what_is_busy() {
+    let text = scenario("air", "water_cooled_chiller").replace(
+        "[workload.constant]\nutilisation = 0.7\n",
+        "[workload.inference]\ngpus = 40\nmean_utilisation = 0.5\ntokens_per_gpu_s = 1700\n[workload.batch]\n\
+         jobs_per_day = 400\ngpus = [4, 8, 24]\nmedian_hours = 1.0\n",
+    );
+    let mut resolved = resolve(&loaded(&text)).unwrap();
+    let (mut work, mut most) = (Vec::new(), 0);
+    for _ in 0..200 {
+        resolved.simulation.step().unwrap();
+        let facility = &resolved.simulation.facility;
+        let tenants = facility.tenants();
+        facility.rack_work(0, &mut work);
+        for (rack, work) in (0..).zip(&work) {
+            let held: u32 = tenants.in_rack(0, rack).iter().map(|lot| lot.gpus).sum();
+            assert_eq!(f64::from(held), work.busy_gpus, "rack {rack}");
+        }
+        let queue = facility.snapshot().queue.unwrap();
+        let held: u64 = tenants.lots[0].iter().map(|lot| u64::from(lot.gpus)).sum();
+        assert_eq!(held, queue.busy_gpus);
+        let service = &tenants.all[0];
+        assert_eq!(
+            (service.job, service.class, service.gpus),
+            (None, "inference", 40)
+        );
+        most = most.max(tenants.all.len());
+        for (number, tenant) in (0..).zip(&tenants.all) {
+            let mine = tenants.lots[0].iter().filter(|lot| lot.tenant == number);
+            assert_eq!(mine.map(|lot| lot.gpus).sum::<u32>(), tenant.gpus);
+        }
+    }
+    assert!(most > 4, "{most} tenants at most");
+}

@@ -2,7 +2,7 @@
 
 use super::down::{Down, Why};
 use super::failures::Failures;
-use crate::scheduler::{Change, Dispatcher, FinishedJob, Present, Queue};
+use crate::scheduler::{Change, Dispatcher, FinishedJob, Present, Queue, Tenant};
 use crate::snapshot::Answers;
 use crate::workload::profile::Profile;
 use crate::workload::service::Answer;
@@ -225,6 +225,14 @@ impl Work {
         match self {
             Self::Level { .. } => Vec::new(),
             Self::Jobs(jobs) => jobs.dispatcher.floor().present().collect(),
+        }
+    }
+
+    /// Who holds GPUs, and on which servers: see `Dispatcher::tenants`; nobody where there are no jobs.
+    pub(super) fn tenants(&self, hold: impl FnMut(u32, u32, u32)) -> Vec<Tenant> {
+        match self {
+            Self::Level { .. } => Vec::new(),
+            Self::Jobs(jobs) => jobs.dispatcher.tenants(hold),
         }
     }
 

@@ -45,13 +45,44 @@ pub(super) struct Eye {
     /// Above the horizon, rad.
     pub(super) pitch: f32,
     pub(super) distance: f32,
-    /// Width over height of the picture, for what has to fit in.
-    pub(super) aspect: f32,
+    /// The part of the picture in which things have to fit.
+    pub(super) free: Free,
     /// The named place that it is at, until somebody moves it.
     home: Option<Named>,
 }
 
-pub(super) const FIELD_OF_VIEW: f32 = 0.72;
+pub(super) const FIELD_OF_VIEW: f32 = 0.60;
+
+/// What words above and below leave of a side's picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Free {
+    /// Width over height of the whole.
+    pub(super) aspect: f32,
+    /// Share of the height that words take above.
+    pub(super) above: f32,
+    /// The same below.
+    pub(super) below: f32,
+}
+
+impl Default for Free {
+    fn default() -> Self {
+        Self {
+            aspect: 1.6,
+            above: 0.0,
+            below: 0.0,
+        }
+    }
+}
+
+impl Free {
+    /// Whether another one asks for another place of the camera.
+    fn differs(self, other: Self) -> bool {
+        let near = |a: f32, b: f32| (a - b).abs() < 0.02;
+        !near(self.aspect / other.aspect, 1.0)
+            || !near(self.above, other.above)
+            || !near(self.below, other.below)
+    }
+}
 
 impl Default for Eye {
     fn default() -> Self {
@@ -60,7 +91,7 @@ impl Default for Eye {
             yaw: 0.6,
             pitch: 0.6,
             distance: 60.0,
-            aspect: 1.6,
+            free: Free::default(),
             home: None,
         }
     }
@@ -82,46 +113,65 @@ impl Eye {
         Transform::from_translation(from).looking_at(self.target, up)
     }
 
-    /// As close as all of a box is still seen from this direction.
-    fn fit(&mut self, bounds: Bounds) {
-        self.target = bounds.centre();
-        let tan_y = (0.5 * FIELD_OF_VIEW).tan() * 0.94;
-        let tan_x = tan_y * self.aspect;
-        let (mut low, mut high) = (1.0_f32, 4000.0_f32);
-        for _ in 0..40 {
-            self.distance = 0.5 * (low + high);
-            let view = self.transform().to_matrix().inverse();
-            let inside = bounds.corners().iter().all(|corner| {
-                let p = view.transform_point3(*corner);
-                p.z < -0.1 && p.x.abs() <= -p.z * tan_x && p.y.abs() <= -p.z * tan_y
-            });
-            if inside {
-                high = self.distance;
-            } else {
-                low = self.distance;
+    /// As close as all boxes are still seen from this direction, in the free part of the picture.
+    fn fit(&mut self, boxes: &[Bounds]) {
+        let Some(first) = boxes.first() else { return };
+        let all = boxes.iter().fold(*first, |all, one| all.with(*one));
+        self.target = all.centre();
+        self.distance = (all.max - all.min).length().max(2.0);
+        let tan = (0.5 * FIELD_OF_VIEW).tan();
+        let (low, high) = (2.0 * self.free.below - 1.0, 1.0 - 2.0 * self.free.above);
+        let free = 0.95 * tan * Vec2::new(2.0 * self.free.aspect, (high - low).max(0.4));
+        let middle = Vec2::new(0.0, 0.5 * tan * (low + high));
+        for _ in 0..60 {
+            let at = self.transform();
+            let view = at.to_matrix().inverse();
+            let (mut min, mut max) = (Vec2::MAX, Vec2::MIN);
+            for corner in boxes.iter().flat_map(Bounds::corners) {
+                let p = view.transform_point3(corner);
+                // What lies behind counts as far out: the camera goes back.
+                let seen = p.truncate() / (-p.z).max(0.05 * self.distance);
+                (min, max) = (min.min(seen), max.max(seen));
+            }
+            let off = (0.5 * (min + max) - middle) * self.distance;
+            self.target += at.right() * off.x + at.up() * off.y;
+            let grow = ((max - min) / free).max_element().clamp(0.3, 3.0);
+            self.distance = (self.distance * grow.powf(0.7)).clamp(1.0, 4000.0);
+        }
+    }
+
+    /// The direction among several from which boxes fill the picture most.
+    fn fit_best(&mut self, directions: &[(f32, f32)], boxes: &[Bounds]) {
+        let mut best = None;
+        for &(yaw, pitch) in directions {
+            (self.yaw, self.pitch) = (yaw, pitch);
+            self.fit(boxes);
+            if best.is_none_or(|best: Self| self.distance < best.distance) {
+                best = Some(*self);
             }
         }
-        self.distance = high;
+        *self = best.unwrap_or(*self);
     }
 
     /// Goes to a named place.
     pub(super) fn go(&mut self, named: Named, layouts: &[&Layout]) {
         let Some(first) = layouts.first() else { return };
         // All sides at once: one camera for both.
-        let all = |of: fn(&Layout) -> Bounds| {
-            let rest = layouts.iter().map(|layout| of(layout));
-            rest.fold(of(first), Bounds::with)
+        let all = |of: &dyn Fn(&Layout) -> Vec<Bounds>| -> Vec<Bounds> {
+            layouts.iter().flat_map(|layout| of(layout)).collect()
         };
         let hall = |layout: &Layout| {
             let hall = layout.halls.first().copied();
-            hall.unwrap_or_else(|| layout.bounds())
+            vec![hall.unwrap_or_else(|| layout.bounds())]
         };
-        let (yaw, pitch, bounds) = match named {
-            Named::Overview => (0.42, 0.62, all(Layout::bounds)),
-            Named::Hall => (0.35, 0.72, all(hall)),
-            Named::Plant => (0.75, 0.48, all(|layout| layout.plant)),
-            Named::Power => (-0.65, 0.45, all(|layout| layout.yard)),
-            Named::Top => (0.0, 1.5607, all(Layout::bounds)),
+        // A site is long: in a narrow picture it is seen along its length.
+        let around = [0.42, 0.7, 1.0, 1.25].map(|yaw| (yaw, 0.62));
+        match named {
+            Named::Overview => self.fit_best(&around, &all(&Layout::boxes)),
+            Named::Hall => self.fit_best(&[(0.35, 0.66), (0.8, 0.66), (1.2, 0.66)], &all(&hall)),
+            Named::Plant => self.fit_best(&[(0.75, 0.48)], &all(&|layout| vec![layout.plant])),
+            Named::Power => self.fit_best(&[(-0.65, 0.45)], &all(&|layout| vec![layout.yard])),
+            Named::Top => self.fit_best(&[(0.0, 1.5607)], &all(&Layout::boxes)),
             Named::Aisle => {
                 let (from, to) = first.aisle;
                 let away = from - to;
@@ -129,11 +179,8 @@ impl Eye {
                 self.distance = away.length();
                 self.yaw = away.x.atan2(away.z);
                 self.pitch = (away.y / self.distance).asin();
-                return;
             }
-        };
-        (self.yaw, self.pitch) = (yaw, pitch);
-        self.fit(bounds);
+        }
     }
 }
 
@@ -153,10 +200,12 @@ pub(super) fn steer(
     time: Res<Time<Real>>,
     keys: Res<ButtonInput<KeyCode>>,
 ) {
-    let aspect = areas.aspect(sides.0.len().max(1));
+    let free = areas.free(sides.0.len().max(1));
     // Panels find their size after the first frames, and windows change theirs.
-    let reshaped = (aspect / eye.aspect - 1.0).abs() > 0.01;
-    eye.aspect = aspect;
+    let reshaped = free.differs(eye.free);
+    if reshaped {
+        eye.free = free;
+    }
     let again = eye.home.filter(|_| reshaped);
     if let Some(named) = look.camera.take().or(again) {
         eye.home = Some(named);

@@ -74,15 +74,18 @@ pub enum ColourBy {
     Utilisation,
     /// Share of the clock that heat or a limit takes, %.
     Throttling,
+    /// The job that has most of the rack.
+    Job,
 }
 
 impl ColourBy {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Chip,
         Self::Inlet,
         Self::Power,
         Self::Utilisation,
         Self::Throttling,
+        Self::Job,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -92,6 +95,7 @@ impl ColourBy {
             Self::Power => "power",
             Self::Utilisation => "utilisation",
             Self::Throttling => "throttling",
+            Self::Job => "job",
         }
     }
 
@@ -100,6 +104,7 @@ impl ColourBy {
             Self::Chip | Self::Inlet => "°C",
             Self::Power => "kW",
             Self::Utilisation | Self::Throttling => "%",
+            Self::Job => "GPUs",
         }
     }
 

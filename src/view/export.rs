@@ -1,18 +1,20 @@
-//! What is shown, as files: the picture, the overview as a table, and the racks of this instant.
+//! What is shown, as files: the picture and the charts in it, the figures of this instant, what the charts draw, the run,
+//! and the racks.
 
 use std::path::{Path, PathBuf};
 
 use bevy::prelude::*;
-use bevy::render::view::screenshot::{Screenshot, save_to_disk};
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured, save_to_disk};
 
-use super::overview::Q;
-use super::paint;
+use super::overview::{Q, Row};
+use super::panels::{FIGURES, window};
 use super::state::{Look, Play, Side, Sides};
 use super::window::{Areas, Target, render_target};
+use super::{jobs, paint};
 use crate::output::{Column, Format, Kind, OutputError, Table};
 use crate::view::colour::ColourBy;
 
-/// Writes what was asked for into the current folder, under the name of the scenario and the time.
+/// Writes what is shown into the current folder, under the name of the scenario and the time.
 pub(super) fn export(
     mut commands: Commands,
     mut look: ResMut<Look>,
@@ -32,36 +34,117 @@ pub(super) fn export(
         Some(image) => Screenshot(image),
         None => Screenshot::primary_window(),
     };
-    commands.spawn(shot).observe(save_to_disk(picture));
-    let done = tables(first, play.time_s, Path::new("."), &name);
+    let charts: Vec<(PathBuf, Rect)> = look
+        .charts
+        .iter()
+        .map(|(chart, rect)| {
+            let path = PathBuf::from(format!("{name}-{chart}.png"));
+            (
+                path,
+                Rect::from_corners(rect.min * areas.scale, rect.max * areas.scale),
+            )
+        })
+        .collect();
+    commands.spawn(shot).observe(save_to_disk(picture)).observe(
+        move |shot: On<ScreenshotCaptured>, mut look: ResMut<Look>| {
+            if let Err(error) = cut(&shot.image, &charts) {
+                look.say(format!("a chart was not written: {error}"));
+            }
+        },
+    );
+    let done = tables(&sides, play.time_s, Path::new("."), &name);
     look.say(match done {
-        Ok(()) => format!("written: {name}.png, {name}-overview.csv, {name}-racks.csv"),
+        Ok(()) => format!("written: {name}.png, its charts and tables"),
         Err(error) => error.to_string(),
     });
 }
 
-/// The overview of the run, and every rack at `time_s`.
+/// Writes parts of a picture, each to its own file.
+pub(super) fn cut(picture: &Image, parts: &[(PathBuf, Rect)]) -> Result<(), String> {
+    let whole = picture.clone().try_into_dynamic();
+    let whole = whole.map_err(|error| error.to_string())?;
+    let size = UVec2::new(whole.width(), whole.height());
+    for (path, rect) in parts {
+        let min = rect.min.max(Vec2::ZERO).as_uvec2().min(size);
+        let wide = rect.max.max(Vec2::ZERO).as_uvec2().min(size) - min;
+        let part = whole.crop_imm(min.x, min.y, wide.x, wide.y).to_rgb8();
+        let saved = part.save(path);
+        saved.map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The figures of all sides beside one another, and of each side what its charts draw, the run, and every rack.
 pub(super) fn tables(
-    side: &Side,
+    sides: &Sides,
     time_s: f64,
     folder: &Path,
     name: &str,
 ) -> Result<(), OutputError> {
+    figures(sides, time_s, folder, name)?;
+    for (side, of) in sides.0.iter().zip(["", "-right"]) {
+        let name = format!("{name}{of}");
+        rows(
+            side,
+            &side.overview.rows,
+            folder,
+            &format!("{name}-overview"),
+        )?;
+        let charts = window(side, time_s);
+        rows(side, &charts, folder, &format!("{name}-charts"))?;
+        racks(side, time_s, folder, &format!("{name}-racks"))?;
+    }
+    Ok(())
+}
+
+/// The figures of the instant, as the panel at the left compares them.
+fn figures(sides: &Sides, time_s: f64, folder: &Path, name: &str) -> Result<(), OutputError> {
+    let shown: Vec<_> = sides.0.iter().filter_map(|side| side.at(time_s)).collect();
+    let two = shown.len() > 1;
+    let mut columns = vec![
+        Column::new("figure", Kind::Text),
+        Column::new("unit", Kind::Text),
+        Column::new(if two { "left" } else { "value" }, Kind::Number(3)),
+    ];
+    if two {
+        let rest = ["right", "right_less_left"];
+        columns.extend(rest.map(|name| Column::new(name, Kind::Number(3))));
+    }
+    let file = format!("{name}-figures");
+    let mut table = Table::create(folder, &file, Format::Csv, &columns)?;
+    for figure in FIGURES {
+        let values: Vec<f64> = shown.iter().map(|shown| (figure.of)(&shown.b)).collect();
+        table.text(figure.name);
+        table.text(figure.unit);
+        for value in &values {
+            table.number(*value);
+        }
+        if let [left, right] = values[..] {
+            table.number(right - left);
+        }
+        table.end_row()?;
+    }
+    table.finish()
+}
+
+/// Rows of the overview.
+fn rows(side: &Side, rows: &[Row], folder: &Path, file: &str) -> Result<(), OutputError> {
     let mut columns = vec![Column::new("time", Kind::Time)];
-    columns.extend(
-        Q::ALL
-            .iter()
-            .map(|q| Column::new(q.label(), Kind::Number(3))),
-    );
-    let mut table = Table::create(folder, &format!("{name}-overview"), Format::Csv, &columns)?;
-    for row in &side.overview.rows {
+    let all = Q::ALL.iter();
+    columns.extend(all.map(|q| Column::new(q.label(), Kind::Number(3))));
+    let mut table = Table::create(folder, file, Format::Csv, &columns)?;
+    for row in rows {
         table.time(side.site.moment(row.time_s));
         for value in row.values {
             table.number(f64::from(value));
         }
         table.end_row()?;
     }
-    table.finish()?;
+    table.finish()
+}
+
+/// Every rack of the instant, and who works there.
+fn racks(side: &Side, time_s: f64, folder: &Path, file: &str) -> Result<(), OutputError> {
     let Some(between) = side.at(time_s) else {
         return Ok(());
     };
@@ -77,7 +160,9 @@ pub(super) fn tables(
         Column::new("rack", Kind::Integer),
     ];
     columns.extend(all.map(|(_, name)| Column::new(name, Kind::Number(3))));
-    let mut table = Table::create(folder, &format!("{name}-racks"), Format::Csv, &columns)?;
+    columns.push(Column::new("work", Kind::Text));
+    let mut table = Table::create(folder, file, Format::Csv, &columns)?;
+    let tenants = &between.b.tenants;
     for (index, hall) in side.site.scenario.hall.iter().enumerate() {
         for rack in 0..hall.racks as usize {
             table.text(&hall.name);
@@ -85,6 +170,12 @@ pub(super) fn tables(
             for (by, _) in all {
                 table.number(paint::value(by, &between.b, index, rack));
             }
+            let lots = tenants.in_rack(index, rack as u32).iter();
+            let work = lots.filter_map(|lot| {
+                let tenant = tenants.all.get(lot.tenant as usize)?;
+                Some(format!("{}: {}", jobs::name(tenant), lot.gpus))
+            });
+            table.text(&work.collect::<Vec<_>>().join("; "));
             table.end_row()?;
         }
     }

@@ -16,7 +16,7 @@ use super::window::Areas;
 pub(super) const KEYS: &[(&str, &str)] = &[
     ("Space", "play or pause"),
     (". and ,", "one step on or back"),
-    ("→ and ←", "an hour on or back; with Shift a day"),
+    ("right and left", "an hour on or back; with Shift a day"),
     ("+ and −", "faster or slower"),
     ("P", "to the peak of the load"),
     ("T", "to the hottest chip of the run"),
@@ -31,7 +31,9 @@ pub(super) const KEYS: &[(&str, &str)] = &[
     ("click", "select a rack or a machine"),
     ("Esc", "select nothing, close what is open"),
     ("O", "open a scenario or a result"),
-    ("X", "export picture and tables"),
+    ("N", "names in the scene, or none"),
+    ("[ and ]", "fold the panel at the left or at the right"),
+    ("X", "export picture, charts and tables"),
     ("F1", "this list"),
 ];
 
@@ -43,7 +45,10 @@ pub(super) fn keys(
     mut look: ResMut<Look>,
 ) {
     if keys.just_pressed(KeyCode::Escape) {
-        if look.help || look.open.is_some() {
+        let trouble = sides.0.iter().find_map(|side| side.trouble.clone());
+        if trouble.is_some() && trouble != look.read {
+            look.read = trouble;
+        } else if look.help || look.open.is_some() {
             (look.help, look.open) = (false, None);
         } else {
             look.selected = None;
@@ -123,8 +128,22 @@ pub(super) fn keys(
             look.camera = Some(named);
         }
     }
+    toggles(&keys, &mut look);
+}
+
+/// What is shown beside the scene and in it, and what is exported.
+fn toggles(keys: &ButtonInput<KeyCode>, look: &mut Look) {
+    let pressed = |key| keys.just_pressed(key);
     if pressed(KeyCode::KeyO) {
         look.open = Some(String::new());
+    }
+    for (key, side) in [(KeyCode::BracketLeft, 0), (KeyCode::BracketRight, 1)] {
+        if pressed(key) {
+            look.hidden[side] = !look.hidden[side];
+        }
+    }
+    if pressed(KeyCode::KeyN) {
+        look.bare = !look.bare;
     }
     if pressed(KeyCode::KeyX) {
         look.export = true;

@@ -56,6 +56,8 @@ pub(crate) enum Machine {
     Tower(u32),
     /// Dry coolers of a circuit.
     DryCooler(u32),
+    /// Pumps of facility water of a circuit.
+    Pump(u32),
     /// Uninterruptible power supplies.
     Ups,
     /// Generators.
@@ -92,6 +94,10 @@ pub(crate) enum Paint {
     Glass([f32; 3], f32),
     /// Glass in the colour of a slot.
     SlotGlass(u32, f32),
+    /// The ground: a grid of metres that ends in the background.
+    Ground,
+    /// A soft shadow on what lies below, so wide at its rim, m.
+    Shadow(f32),
 }
 
 /// A body.
@@ -131,12 +137,31 @@ impl Group {
         self.solids.push(Solid { shape, paint });
     }
 
+    /// The shadow of something that stands on a floor at height `y`.
+    pub(crate) fn shadow(&mut self, min: Vec3, max: Vec3, y: f32, rim: f32) {
+        let (a, b) = (min - Vec3::splat(rim), max + Vec3::splat(rim));
+        let corners = level(a, b, y);
+        let shape = Shape::Panel(corners);
+        let paint = Paint::Shadow(rim);
+        self.solids.push(Solid { shape, paint });
+    }
+
     /// A pipe through several points.
     pub(crate) fn line(&mut self, points: &[Vec3], radius: f32, paint: Paint) {
         for pair in points.windows(2) {
             self.pipe(pair[0], pair[1], radius, paint);
         }
     }
+}
+
+/// The corners of a level rectangle, as one sees them from above.
+fn level(a: Vec3, b: Vec3, y: f32) -> [Vec3; 4] {
+    [
+        vec3(a.x, y, b.z),
+        vec3(b.x, y, b.z),
+        vec3(b.x, y, a.z),
+        vec3(a.x, y, a.z),
+    ]
 }
 
 /// Something to click, as a box.
@@ -152,6 +177,31 @@ pub(crate) struct Pick {
 pub(crate) struct Label {
     pub(crate) at: Vec3,
     pub(crate) text: String,
+    /// What the figures below the words are of.
+    pub(crate) of: Option<Tag>,
+    /// Shown to those only who are nearer than this, m.
+    pub(crate) within_m: f32,
+}
+
+/// Whose figures stand in the scene.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tag {
+    /// A hall as a whole.
+    Hall(u32),
+    /// What a circuit's plant carries away.
+    Plant(u32),
+    /// Facility water of a circuit, out and back.
+    Water(u32),
+    /// Water between chillers and towers.
+    Condenser(u32),
+    /// Coolant of a hall, out and back.
+    Coolant(u32),
+    /// Air in the cold aisles of a hall.
+    Cold(u32),
+    /// Air in its hot aisles.
+    Hot(u32),
+    /// A machine of the yard.
+    Machine(Machine),
 }
 
 /// A cloud that rises: the plume of a tower, vapour over a tank.
@@ -236,6 +286,14 @@ impl Layout {
         self.halls.iter().fold(all, |all, hall| all.with(*hall))
     }
 
+    /// The boxes of all that stands there, for who wants to see it all.
+    pub(crate) fn boxes(&self) -> Vec<Bounds> {
+        let machines = self.picks.iter();
+        let machines = machines.filter(|pick| matches!(pick.what, Picked::Machine(_)));
+        let machines = machines.map(|pick| Bounds::new(pick.min, pick.max));
+        self.halls.iter().copied().chain(machines).collect()
+    }
+
     pub(crate) fn slot(&self, channel: Channel) -> Option<usize> {
         if let Channel::Rack { hall, rack } = channel {
             let first = *self.first_rack.get(hall as usize)?;
@@ -252,6 +310,11 @@ impl Layout {
 
     /// What a ray meets first.
     pub(crate) fn pick(&self, origin: Vec3, direction: Vec3) -> Option<Picked> {
+        self.pick_at(origin, direction).map(|(what, _)| what)
+    }
+
+    /// What a ray meets first, and how far away.
+    pub(crate) fn pick_at(&self, origin: Vec3, direction: Vec3) -> Option<(Picked, f32)> {
         let mut nearest = (f32::INFINITY, None);
         for pick in &self.picks {
             let (near, far) = slab(pick, origin, direction);
@@ -259,7 +322,7 @@ impl Layout {
                 nearest = (near, Some(pick.what));
             }
         }
-        nearest.1
+        Some((nearest.1?, nearest.0))
     }
 }
 
@@ -292,9 +355,8 @@ struct Builder<'a> {
     layout: Layout,
 }
 
-const GROUND: [f32; 3] = [0.115, 0.135, 0.150];
-const CONCRETE: [f32; 3] = [0.235, 0.255, 0.275];
-const WALL: [f32; 3] = [0.42, 0.45, 0.48];
+const CONCRETE: [f32; 3] = [0.300, 0.320, 0.340];
+const WALL: [f32; 3] = [0.52, 0.55, 0.58];
 const STEEL: [f32; 3] = [0.55, 0.58, 0.61];
 const DARK: [f32; 3] = [0.10, 0.11, 0.12];
 
@@ -335,20 +397,32 @@ impl<'a> Builder<'a> {
         self.layout.picks.push(Pick { min, max, what });
     }
 
-    fn label(&mut self, at: Vec3, text: impl Into<String>) {
-        let text = text.into();
-        self.layout.labels.push(Label { at, text });
+    fn label(&mut self, at: Vec3, text: impl Into<String>, of: Option<Tag>) {
+        self.label_within(at, text, of, f32::INFINITY);
     }
 
+    fn label_within(&mut self, at: Vec3, text: impl Into<String>, of: Option<Tag>, within_m: f32) {
+        let text = text.into();
+        self.layout.labels.push(Label {
+            at,
+            text,
+            of,
+            within_m,
+        });
+    }
+
+    /// So wide that nobody sees where it ends.
     fn ground(&mut self) {
         let bounds = self.layout.bounds();
-        let margin = 14.0;
+        let margin = Vec3::splat(90.0);
         let mut group = Group::default();
-        group.cuboid(
-            vec3(bounds.min.x - margin, -0.6, bounds.min.z - margin),
-            vec3(bounds.max.x + margin, -0.3, bounds.max.z + margin),
-            Paint::Flat(GROUND),
-        );
+        let corners = level(bounds.min - margin, bounds.max + margin, -0.3);
+        let shape = Shape::Panel(corners);
+        let paint = Paint::Ground;
+        group.solids.push(Solid { shape, paint });
+        for hall in &self.layout.halls {
+            group.shadow(hall.min, hall.max, -0.27, 2.6);
+        }
         self.layout.groups.push(group);
     }
 }

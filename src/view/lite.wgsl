@@ -8,6 +8,19 @@
 // rgb: linear colour of the slot; a: phase of moving marks in metres, or density of a cloud.
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var<storage, read> slots: array<vec4<f32>>;
 
+// Linear; the window is cleared with the same background.
+const BACKGROUND: vec3<f32> = vec3(0.0103, 0.0131, 0.0168);
+const GROUND: vec3<f32> = vec3(0.0262, 0.0319, 0.0382);
+const GRID: vec3<f32> = vec3(0.0482, 0.0578, 0.0685);
+
+// How much of a pixel the lines between whole numbers cover; none where they lie too close to be told apart.
+fn lines(at: vec2<f32>) -> f32 {
+    let width = fwidth(at);
+    let off = abs(fract(at - 0.5) - 0.5) / max(width, vec2(1e-6));
+    let line = 1.0 - min(min(off.x, off.y), 1.0);
+    return line * clamp(1.6 - 5.0 * max(width.x, width.y), 0.0, 1.0);
+}
+
 @fragment
 fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
     let kind = u32(round(in.uv.y));
@@ -30,6 +43,7 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
             let fine = clamp(1.6 - 4.0 * fwidth(v * 11.0), 0.0, 1.0);
             let gap = mix(0.78, step(0.22, fract(v * 11.0)), fine);
             rgb = mix(vec3(0.012), rgb, mix(0.25, mix(0.45, 1.0, gap), edge));
+            rgb = rgb * mix(0.6, 1.0, smoothstep(0.0, 0.5, v));
         }
         case 3u: { // tiles of a floor
             let t = abs(fract(in.uv_b) - 0.5);
@@ -48,7 +62,31 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
             alpha = in.color.a * slot.a * facing * facing;
         }
         case 6u: { // the back of a rack
-            rgb = rgb * 0.55;
+            rgb = rgb * 0.55 * mix(0.6, 1.0, smoothstep(0.0, 0.5, in.uv_b.y));
+        }
+        case 7u: { // the ground: a grid of 2 m and of 10 m, gone where the ground ends
+            let e = min(in.uv_b, vec2(1.0) - in.uv_b);
+            let there = smoothstep(0.0, 0.30, min(e.x, e.y));
+            let fine = lines(in.world_position.xz / 2.0) * 0.35;
+            let wide = lines(in.world_position.xz / 10.0);
+            let ground = mix(GROUND, GRID, max(fine, wide));
+            return vec4(mix(BACKGROUND, ground, there), 1.0);
+        }
+        case 8u: { // a shadow: none at its rim, full where something stands
+            let e = min(in.uv_b, in.color.xy - in.uv_b) / in.color.z;
+            let dark = smoothstep(0.0, 1.6, e.x) * smoothstep(0.0, 1.6, e.y);
+            return vec4(0.0, 0.0, 0.0, in.color.a * dark);
+        }
+        case 9u: { // the side of a body of its own colour: darker towards the floor
+            rgb = in.color.rgb * mix(0.62, 1.0, smoothstep(0.0, 0.7, in.uv_b.y));
+        }
+        case 10u: { // the same in the colour of a slot
+            rgb = rgb * mix(0.62, 1.0, smoothstep(0.0, 0.7, in.uv_b.y));
+        }
+        case 11u: { // the top of a rack: a seam where the next begins, for those who are near
+            let t = abs(in.uv_b - 0.5);
+            let near = clamp(1.5 - 12.0 * fwidth(in.uv_b.x), 0.0, 1.0);
+            rgb = rgb * (1.0 - 0.55 * near * smoothstep(0.45, 0.48, max(t.x, t.y)));
         }
         default: {}
     }

@@ -129,6 +129,7 @@ impl Run {
         Moment {
             work: work.collect(),
             snapshot: facility.snapshot().clone(),
+            tenants: facility.tenants(),
             totals: self.totals,
             epoch,
         }

@@ -17,6 +17,11 @@ enum Kind {
     Flow = 4,
     Cloud = 5,
     Back = 6,
+    Ground = 7,
+    Shadow = 8,
+    OwnSide = 9,
+    PlainSide = 10,
+    Top = 11,
 }
 
 /// Sides of a pipe.
@@ -53,6 +58,9 @@ impl Surface {
             Paint::SlotGlass(slot, alpha) => (slot, Kind::Plain, [1.0, 1.0, 1.0, alpha]),
             Paint::Tiles(slot) => (slot, Kind::Tiles, [1.0; 4]),
             Paint::Flow(slot) => (slot, Kind::Flow, [1.0; 4]),
+            Paint::Ground => (0, Kind::Ground, [1.0; 4]),
+            // Its size comes with the body.
+            Paint::Shadow(rim) => (0, Kind::Shadow, [0.0, 0.0, rim, 0.55]),
         };
         Self { slot, kind, colour }
     }
@@ -90,8 +98,8 @@ impl Build {
         self.indices.extend([0, 1, 2, 0, 2, 3].map(|i| first + i));
     }
 
-    /// The faces of a box but its bottom; `sides` are the surfaces to the south and to the north.
-    fn cuboid(&mut self, a: Vec3, b: Vec3, surface: Surface, sides: [Surface; 2]) {
+    /// The faces of a box but its bottom: `sides` are the surfaces to the south and to the north, `ends` the others.
+    fn cuboid(&mut self, a: Vec3, b: Vec3, surface: Surface, sides: [Surface; 2], ends: Surface) {
         let at = |x: f32, y: f32, z: f32| Vec3::new(x, y, z);
         let one = Vec2::ONE;
         let top = [
@@ -126,14 +134,14 @@ impl Build {
             at(b.x, b.y, a.z),
             at(b.x, b.y, b.z),
         ];
-        self.quad(east, one, surface);
+        self.quad(east, one, ends);
         let west = [
             at(a.x, a.y, a.z),
             at(a.x, a.y, b.z),
             at(a.x, b.y, b.z),
             at(a.x, b.y, a.z),
         ];
-        self.quad(west, one, surface);
+        self.quad(west, one, ends);
     }
 
     fn pipe(&mut self, from: Vec3, to: Vec3, radius: f32, surface: Surface) {
@@ -173,20 +181,40 @@ impl Build {
         let surface = Surface::of(solid.paint);
         match solid.shape {
             Shape::Box { min, max } => {
-                let side = if surface.kind == Kind::Tiles {
-                    surface.as_kind(Kind::Plain)
-                } else {
-                    surface
+                let side = match surface.kind {
+                    Kind::Tiles => surface.as_kind(Kind::Plain),
+                    // Glass hides what lies behind by the same share everywhere.
+                    Kind::Own if surface.colour[3] == 1.0 => surface.as_kind(Kind::OwnSide),
+                    Kind::Plain if surface.colour[3] == 1.0 => surface.as_kind(Kind::PlainSide),
+                    _ => surface,
                 };
-                self.cuboid(min, max, surface, [side, side]);
+                self.cuboid(min, max, surface, [side, side], side);
             }
             Shape::Rack { min, max, south } => {
                 let (front, back) = (surface.as_kind(Kind::Front), surface.as_kind(Kind::Back));
                 let sides = if south { [front, back] } else { [back, front] };
-                self.cuboid(min, max, surface, sides);
+                let ends = surface.as_kind(Kind::PlainSide);
+                self.cuboid(min, max, surface.as_kind(Kind::Top), sides, ends);
             }
             Shape::Pipe { from, to, radius } => self.pipe(from, to, radius, surface),
-            Shape::Panel(corners) => self.quad(corners, Vec2::ONE, surface),
+            Shape::Panel(corners) => {
+                let size = vec2(
+                    corners[0].distance(corners[1]),
+                    corners[0].distance(corners[3]),
+                );
+                let [_, _, rim, strength] = surface.colour;
+                let (size, surface) = match surface.kind {
+                    Kind::Shadow => (
+                        size,
+                        Surface {
+                            colour: [size.x, size.y, rim, strength],
+                            ..surface
+                        },
+                    ),
+                    _ => (Vec2::ONE, surface),
+                };
+                self.quad(corners, size, surface);
+            }
         }
     }
 
@@ -220,7 +248,10 @@ fn lid(kind: Kind) -> Kind {
 pub(super) fn meshes(group: &Group) -> [Option<Mesh>; 2] {
     let mut builds = [Build::default(), Build::default()];
     for solid in &group.solids {
-        let glass = matches!(solid.paint, Paint::Glass(..) | Paint::SlotGlass(..));
+        let glass = matches!(
+            solid.paint,
+            Paint::Glass(..) | Paint::SlotGlass(..) | Paint::Shadow(_)
+        );
         builds[usize::from(glass)].solid(solid);
     }
     builds.map(Build::finish)

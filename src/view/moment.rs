@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::metrics::ride_through::Span;
 use crate::scenario::{Resolved, Scenario};
-use crate::snapshot::{RackWork, Snapshot};
+use crate::snapshot::{Lot, RackWork, Snapshot, Tenant, Tenants};
 
 /// Sums since the start of the run.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -37,6 +37,8 @@ pub(crate) struct Moment {
     pub(crate) snapshot: Snapshot,
     /// By hall and rack.
     pub(crate) work: Vec<Vec<RackWork>>,
+    /// Who works where; nobody where that is not known.
+    pub(crate) tenants: Tenants,
     pub(crate) totals: Totals,
     /// Counts jumps: moments of an earlier count are of the past.
     pub(crate) epoch: u64,
@@ -45,6 +47,15 @@ pub(crate) struct Moment {
 impl Moment {
     pub(crate) fn time_s(&self) -> f64 {
         self.snapshot.time_s
+    }
+
+    /// What it takes in memory, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let racks: usize = self.work.iter().map(Vec::len).sum();
+        let lots: usize = self.tenants.lots.iter().map(Vec::capacity).sum();
+        2048 + racks * (3 * size_of::<f64>() + size_of::<RackWork>())
+            + lots * size_of::<Lot>()
+            + self.tenants.all.capacity() * size_of::<Tenant>()
     }
 }
 

@@ -1,21 +1,24 @@
 //! The colour of every slot at an instant.
 
 use super::colour::{ColourBy, FLUID, Rgb, Scale, plasma, viridis};
+use super::jobs::JobColours;
 use super::layout::{Channel, Cloud, Layout, Machine};
 use super::mesh::linear;
 use super::moment::{Between, Moment, Site};
 use crate::snapshot::Plant;
 
-/// The ends of the scale by which racks of a site are coloured: the same for the whole run.
-pub(super) fn scale(by: ColourBy, site: &Site) -> Scale {
+/// The ends of the scale by which racks are coloured: the same for the whole run and for all sides.
+pub(super) fn scale<'a>(by: ColourBy, sites: impl Iterator<Item = &'a Site> + Clone) -> Scale {
     let most = |of: fn(&super::moment::HallSite) -> f64| {
-        site.halls.iter().map(of).fold(0.0, f64::max) as f32
+        let halls = sites.clone().flat_map(|site| &site.halls);
+        halls.map(of).fold(0.0, f64::max) as f32
     };
     match by {
-        ColourBy::Chip => Scale::around(30.0, most(|hall| hall.slowdown_c), 5.0),
+        ColourBy::Chip => Scale::around(40.0, most(|hall| hall.slowdown_c), 5.0),
         ColourBy::Inlet => Scale::around(15.0, most(|hall| hall.limit_c) + 3.0, 5.0),
         ColourBy::Power => Scale::around(0.0, most(|hall| hall.rack_w) / 1e3, 5.0),
         ColourBy::Utilisation => Scale::new(0.0, 100.0),
+        ColourBy::Job => Scale::new(0.0, 1.0),
         ColourBy::Throttling => Scale::new(0.0, 30.0),
     }
 }
@@ -33,6 +36,7 @@ pub(super) fn value(by: ColourBy, moment: &Moment, hall: usize, rack: usize) -> 
         ColourBy::Power => of(&shown.racks.power_w) / 1e3,
         ColourBy::Utilisation => work.map_or(f64::NAN, |work| 100.0 * work.utilisation),
         ColourBy::Throttling => work.map_or(f64::NAN, |work| 100.0 * work.slowed),
+        ColourBy::Job => work.map_or(f64::NAN, |work| work.busy_gpus),
     }
 }
 
@@ -41,8 +45,12 @@ pub(super) fn rack_colour(
     by: ColourBy,
     scale: Scale,
     between: &Between,
+    jobs: &JobColours,
     (hall, rack): (usize, usize),
 ) -> Rgb {
+    if by == ColourBy::Job {
+        return jobs.colour(jobs.holds(&between.b, hall, rack));
+    }
     by.colour(scale.at(between.mix(|moment| value(by, moment, hall, rack))))
 }
 
@@ -70,6 +78,8 @@ pub(super) fn load(machine: Machine, moment: &Moment, site: &Site) -> f64 {
         }
         Machine::Chiller(circuit) => plant(moment, circuit).chiller_load,
         Machine::Tower(circuit) | Machine::DryCooler(circuit) => plant(moment, circuit).fan_speed,
+        // How much they could move is not told.
+        Machine::Pump(_) => f64::NAN,
         Machine::Ups => s.power.it_w / design_w,
         Machine::Generator => {
             let sets = site.scenario.site.generator.as_ref();
@@ -127,10 +137,10 @@ pub(super) fn slots(
     layout: &Layout,
     site: &Site,
     between: &Between,
-    by: ColourBy,
+    (by, scale): (ColourBy, Scale),
+    jobs: &JobColours,
     clock_s: f32,
 ) -> Vec<[f32; 4]> {
-    let scale = scale(by, site);
     let fluid = |of: &dyn Fn(&Moment) -> f64| plasma(FLUID.at(between.mix(of)));
     let work = |machine: Machine| {
         let load = between.mix(|moment| load(machine, moment, site));
@@ -144,7 +154,7 @@ pub(super) fn slots(
         let (rgb, extra) = match *channel {
             Channel::Rack { hall, rack } => {
                 let at = (hall as usize, rack as usize);
-                (rack_colour(by, scale, between, at), 0.0)
+                (rack_colour(by, scale, between, jobs, at), 0.0)
             }
             Channel::Supply(hall) => (fluid(&|m| m.snapshot.halls[hall as usize].supply_c), 1.0),
             Channel::Return(hall) => (fluid(&|m| m.snapshot.halls[hall as usize].return_c), 1.0),

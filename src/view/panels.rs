@@ -5,6 +5,9 @@ mod charts;
 mod dialogs;
 mod headline;
 mod inspect;
+mod legend;
+mod machines;
+mod names;
 mod overlay;
 mod sankey;
 mod timeline;
@@ -14,9 +17,13 @@ mod what_if;
 use bevy::prelude::*;
 use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
 
+pub(super) use charts::window;
 pub(super) use dialogs::load;
+pub(super) use headline::FIGURES;
+#[cfg(test)]
+pub(super) use what_if::cooling_set;
 
-use super::camera::{Eye, ViewOf};
+use super::camera::ViewOf;
 use super::prefs;
 use super::state::{Look, Play, Sides};
 use super::window::Areas;
@@ -43,7 +50,6 @@ pub(super) fn draw(
     mut play: ResMut<Play>,
     mut look: ResMut<Look>,
     mut areas: ResMut<Areas>,
-    eye: Res<Eye>,
     cameras: Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
     let context = context.get_mut();
@@ -68,27 +74,34 @@ pub(super) fn draw(
         .exact_size(112.0)
         .show(&mut root, |ui| timeline::show(ui, &sides, &mut play));
     let width = (whole.width() * 0.215).clamp(250.0, 330.0);
-    egui::Panel::left("left")
-        .frame(frame)
-        .default_size(width)
-        .show(&mut root, |ui| {
-            scrolled(ui, "left", |ui| headline::show(ui, &sides, &play));
-        });
-    egui::Panel::right("right")
-        .frame(frame)
-        .default_size(width)
-        .show(&mut root, |ui| {
-            scrolled(ui, "right", |ui| {
-                inspect::show(ui, &sides, &play, &mut look);
-                what_if::show(ui, &mut sides, &play, &mut look);
-                headline::more(ui, &sides, &play);
+    if !look.hidden[0] {
+        egui::Panel::left("left")
+            .frame(frame)
+            .default_size(width)
+            .show(&mut root, |ui| {
+                scrolled(ui, "left", |ui| headline::show(ui, &sides, &play));
             });
-        });
+    }
+    if !look.hidden[1] {
+        egui::Panel::right("right")
+            .frame(frame)
+            .default_size(width)
+            .show(&mut root, |ui| {
+                scrolled(ui, "right", |ui| {
+                    inspect::show(ui, &sides, &play, &mut look);
+                    what_if::show(ui, &mut sides, &mut look);
+                    headline::more(ui, &sides, &play);
+                });
+            });
+    }
+    let charts: Option<Vec<(&'static str, egui::Rect)>> =
+        context.data_mut(|data| data.remove_temp(charts_id()));
+    let rect = |r: egui::Rect| Rect::new(r.min.x, r.min.y, r.max.x, r.max.y);
+    let charts = charts.unwrap_or_default().into_iter();
+    look.charts = charts.map(|(name, at)| (name, rect(at))).collect();
     let left = root.available_rect_before_wrap();
     areas.scene = Rect::new(left.min.x, left.min.y, left.max.x, left.max.y);
-    overlay::show(
-        context, &mut sides, &play, &mut look, &areas, &cameras, &eye,
-    );
+    overlay::show(context, &mut sides, &play, &mut look, &mut areas, &cameras);
     dialogs::show(context, &mut sides, &mut look);
     let pointer = context.input(|input| input.pointer.latest_pos());
     let over = context.is_pointer_over_egui();
@@ -112,6 +125,22 @@ fn style(context: &egui::Context) {
     visuals.override_text_color = Some(INK);
     visuals.extreme_bg_color = egui::Color32::from_rgb(12, 15, 18);
     context.set_visuals(visuals);
+}
+
+/// Where the charts of a frame are kept until it is drawn.
+fn charts_id() -> egui::Id {
+    egui::Id::new("coldaisle charts")
+}
+
+/// Remembers where a chart stands, if all of it is seen.
+pub(super) fn drawn(ui: &egui::Ui, name: &'static str, rect: egui::Rect) {
+    if ui.clip_rect().expand(1.0).contains_rect(rect) {
+        ui.data_mut(|data| {
+            let all: &mut Vec<(&'static str, egui::Rect)> =
+                data.get_temp_mut_or_default(charts_id());
+            all.push((name, rect));
+        });
+    }
 }
 
 /// A title that folds what is below it; remembered.

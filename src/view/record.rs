@@ -11,30 +11,44 @@ use super::state::{Look, Sides};
 struct Record {
     path: PathBuf,
     /// None before the first time: a session in which nothing was done is one too.
-    written: Option<String>,
+    written: [Option<String>; 2],
 }
 
 /// Adds it to an app.
 pub(super) fn add(app: &mut App, path: PathBuf) {
-    let written = None;
+    let written = [None, None];
     app.insert_resource(Record { path, written })
         .add_systems(Last, keep);
 }
 
+/// Every side is a run of its own, so it has a file of its own: what was done at the right is beside it as
+/// `NAME-right.toml`.
+pub(super) fn file_of(path: &Path, side: usize) -> PathBuf {
+    if side == 0 {
+        return path.to_owned();
+    }
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let end = path
+        .extension()
+        .map_or(String::new(), |end| format!(".{}", end.to_string_lossy()));
+    path.with_file_name(format!("{stem}-right{end}"))
+}
+
 fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut look: ResMut<Look>) {
-    let Some(session) = sides.0.first().and_then(super::state::Side::session) else {
-        return;
-    };
-    if record.written.as_ref() == Some(&session) {
-        return;
+    let record = &mut *record;
+    for ((index, side), written) in sides.0.iter().enumerate().zip(&mut record.written) {
+        let Some(session) = side.session() else {
+            continue;
+        };
+        if written.as_ref() == Some(&session) {
+            continue;
+        }
+        let path = file_of(&record.path, index);
+        if let Err(error) = write(&path, &session) {
+            look.say(format!("{} was not written: {error}", path.display()));
+        }
+        *written = Some(session);
     }
-    if let Err(error) = write(&record.path, &session) {
-        look.say(format!(
-            "{} was not written: {error}",
-            record.path.display()
-        ));
-    }
-    record.written = Some(session);
 }
 
 /// Writes a file beside its name and moves it there.

@@ -267,6 +267,7 @@ impl Replay {
         Moment {
             snapshot,
             work,
+            tenants: snapshot::Tenants::default(),
             totals: self.totals[row],
             epoch: 0,
         }

@@ -117,21 +117,26 @@ pub(super) fn build(
 
 /// Gives every slot the colour of this instant.
 pub(super) fn colour(
-    sides: Res<Sides>,
+    mut sides: ResMut<Sides>,
     play: Res<Play>,
     look: Res<Look>,
     motion: Res<Motion>,
     mut all: Query<&mut Colours>,
     mut buffers: ResMut<Assets<ShaderBuffer>>,
 ) {
+    let scale = paint::scale(look.colour, sides.0.iter().map(|side| &*side.site));
     for mut colours in &mut all {
-        let Some(side) = sides.0.get(colours.side) else {
+        let Some(side) = sides.0.get_mut(colours.side) else {
             continue;
         };
         let Some(between) = side.at(play.time_s) else {
             continue;
         };
-        let slots = paint::slots(&side.layout, &side.site, &between, look.colour, motion.0);
+        let gpus = side.site.halls.iter().map(|hall| hall.gpus);
+        side.jobs
+            .follow(&between.b, gpus.fold(f64::INFINITY, f64::min));
+        let by = (look.colour, scale);
+        let slots = paint::slots(&side.layout, &side.site, &between, by, &side.jobs, motion.0);
         if slots != colours.last
             && let Some(mut buffer) = buffers.get_mut(&colours.buffer)
         {

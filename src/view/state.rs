@@ -8,6 +8,7 @@ use bevy::math::{Vec3, vec3};
 use bevy::prelude::Resource;
 
 use super::colour::ColourBy;
+use super::jobs::JobColours;
 use super::layout::{Layout, Picked};
 use super::live::{Ask, Live, Tell};
 use super::moment::{Between, Moment, Site};
@@ -43,6 +44,8 @@ pub(super) struct Side {
     pub(super) tape: VecDeque<Arc<Moment>>,
     pub(super) log: Vec<CommandConfig>,
     pub(super) trouble: Option<String>,
+    /// The hues of the jobs that were shown.
+    pub(super) jobs: JobColours,
     epoch: u64,
     asked_s: f64,
     /// The scene must be built anew.
@@ -81,6 +84,7 @@ impl Side {
             tape: VecDeque::new(),
             log: Vec::new(),
             trouble: None,
+            jobs: JobColours::default(),
             epoch: 0,
             asked_s: f64::NEG_INFINITY,
             stale: true,
@@ -170,11 +174,10 @@ impl Side {
         match tell {
             Tell::Moment(moment) if moment.epoch == self.epoch => {
                 let later = self.latest_s() < moment.time_s() - 1e-9;
+                let most = (TAPE_BYTES / moment.bytes()).clamp(8, 2000);
                 if later {
                     self.tape.push_back(moment);
                 }
-                let racks: usize = self.site.halls.iter().map(|hall| hall.racks).sum();
-                let most = (TAPE_BYTES / (racks * 56 + 2048)).clamp(8, 2000);
                 while self.tape.len() > most {
                     self.tape.pop_front();
                 }
@@ -326,11 +329,62 @@ pub(super) struct Look {
     pub(super) open: Option<String>,
     /// A word about what was just done, and how many frames it stays.
     pub(super) note: Option<(String, u32)>,
-    pub(super) what_if: WhatIf,
+    /// What the sliders say, for each of `Aim`.
+    pub(super) what_if: [WhatIf; 3],
+    /// Whom commands are for.
+    pub(super) aim: Aim,
+    /// The hall that is to be built otherwise.
+    pub(super) hall: usize,
     /// Jump to the picture that this names.
     pub(super) camera: Option<super::camera::Named>,
+    /// The scene stands there without names.
+    pub(super) bare: bool,
+    /// The trouble that somebody has read.
+    pub(super) read: Option<String>,
     /// What shall be exported after this frame.
     pub(super) export: bool,
+    /// Charts of the last frame that are seen as a whole, in logical pixels.
+    pub(super) charts: Vec<(&'static str, bevy::math::Rect)>,
+    /// Whether the panel at the left and that at the right are folded away.
+    pub(super) hidden: [bool; 2],
+}
+
+/// Whom commands are for, where two are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// Both sides.
+    #[default]
+    Both,
+    /// The first.
+    Left,
+    /// The second.
+    Right,
+}
+
+impl Aim {
+    pub(super) const ALL: [(Self, &str); 3] = [
+        (Self::Both, "both"),
+        (Self::Left, "left"),
+        (Self::Right, "right"),
+    ];
+
+    /// Whether a side is meant.
+    pub(super) fn is_at(self, side: usize) -> bool {
+        match self {
+            Self::Both => true,
+            Self::Left => side == 0,
+            Self::Right => side == 1,
+        }
+    }
+}
+
+impl Sides {
+    /// Those who are meant and can still do something.
+    pub(super) fn aimed(&mut self, aim: Aim) -> impl Iterator<Item = &mut Side> {
+        let all = self.0.iter_mut().enumerate();
+        let aimed = all.filter(move |(index, side)| aim.is_at(*index) && !side.site.replayed);
+        aimed.map(|(_, side)| side)
+    }
 }
 
 /// What the sliders say; sent when they are let go.

@@ -43,7 +43,7 @@ fn look(
     }
     let (side, (_, camera, transform)) = (&sides.0[0], cameras.iter().next().unwrap());
     let between = side.at(play.time_s).unwrap();
-    let scale = paint::scale(look.colour, &side.site);
+    let scale = paint::scale(look.colour, std::iter::once(&*side.site));
     let mut seen = probe.0.lock().unwrap();
     for pick in &side.layout.picks {
         let Picked::Rack(hall, rack) = pick.what else {
@@ -56,7 +56,7 @@ fn look(
         );
         let at = camera.world_to_viewport(transform, top).unwrap();
         let place = (hall as usize, rack as usize);
-        let rgb = paint::rack_colour(look.colour, scale, &between, place);
+        let rgb = paint::rack_colour(look.colour, scale, &between, &side.jobs, place);
         seen.racks
             .push((pick.what, at, rgb.map(|c| (c * 255.0).round() as u8)));
     }
@@ -81,6 +81,7 @@ fn picture(scenario: &Path, sets: &[&str], colour: ColourBy, time_s: f64) -> See
     let seen = Look {
         colour,
         camera: Some(Named::Top),
+        bare: true,
         ..Look::default()
     };
     let size = UVec2::new(900, 600);
@@ -121,6 +122,7 @@ fn racks_have_the_colours_that_their_numbers_ask_for() {
     let smaller = "workload={constant={utilisation=0.8}}";
     for (file, more, colour) in [
         ("scenarios/phoenix-air.toml", None, ColourBy::Power),
+        ("scenarios/phoenix-air.toml", None, ColourBy::Job),
         ("scenarios/phoenix-air.toml", Some(smaller), ColourBy::Inlet),
         (
             "scenarios/phoenix-rear-door.toml",
@@ -133,7 +135,7 @@ fn racks_have_the_colours_that_their_numbers_ask_for() {
             Some(more) => sets.push(more),
             None => sets.push(
                 "workload={inference={gpus=800,mean_utilisation=0.5,tokens_per_gpu_s=1700},batch={jobs_per_day=400,\
-                 gpus=[8,16],median_hours=1.0}}",
+                 gpus=[8,16,96],median_hours=1.0}}",
             ),
         }
         let seen = picture(&root.join(file), &sets, colour, 54_000.0);
@@ -262,4 +264,160 @@ fn a_hall_is_built_otherwise() {
     assert!(tanks.power.server_fans_w == 0.0 && air.power.server_fans_w > 0.0);
     let tank = live.layout.pick_box(Picked::Rack(0, 0)).unwrap();
     assert!(tank.max.y < 1.5, "the scene shows tanks: {tank:?}");
+}
+
+/// What a side shows at a time when its session, as recorded, is run without a view.
+fn replayed(side: &Side, time_s: f64) -> crate::snapshot::Snapshot {
+    let super::state::Source::Live { plan, .. } = &side.source else {
+        unreachable!("it is live")
+    };
+    let text = side.session().unwrap();
+    let session: crate::scenario::session::Session = crate::scenario::text::read(&text).unwrap();
+    let again = super::plan::Plan {
+        path: plan.path.clone(),
+        sets: session.set,
+        commands: session.command,
+    };
+    let mut again = again.resolve().unwrap();
+    while again
+        .simulation
+        .step()
+        .unwrap()
+        .is_some_and(|s| s.time_s < time_s - 1.0)
+    {}
+    again.simulation.facility.snapshot().clone()
+}
+
+/// A command goes to whom it is for; each side's session holds what was done to that side only, and runs again to what
+/// that side shows.
+#[test]
+fn commands_go_to_one_side_or_to_both() {
+    use super::state::Aim;
+    use crate::scenario::session::{Act, Demand, Warmer};
+    let mut sides = Sides(vec![side(&[]), side(&["site.climate=\"phoenix\""])]);
+    for side in &mut sides.0 {
+        shown(side, 3600.0);
+    }
+    let factor = |factor| Act::Demand(Demand { factor });
+    for (aim, act) in [
+        (Aim::Both, Act::Weather(Warmer { warmer_k: 4.0 })),
+        (Aim::Left, factor(0.6)),
+        (Aim::Right, factor(0.2)),
+    ] {
+        for side in sides.aimed(aim) {
+            side.act(act.clone());
+        }
+    }
+    let at_s = 7200.0;
+    let both: Vec<_> = sides.0.iter_mut().map(|side| shown(side, at_s)).collect();
+    assert!(both[1].power.it_w < 0.9 * both[0].power.it_w);
+    assert_eq!(both[0].outside, both[1].outside);
+    let logs = sides.0.iter().map(|side| side.log.len());
+    assert_eq!(logs.collect::<Vec<_>>(), [2, 2]);
+    for (side, shown) in sides.0.iter().zip(&both) {
+        same(&replayed(side, at_s), shown);
+    }
+    let [left, right] = [0, 1].map(|index: usize| sides.0[index].session().unwrap());
+    assert!(
+        left.contains("factor = 0.6") && !left.contains("factor = 0.2"),
+        "{left}"
+    );
+    assert!(
+        right.contains("factor = 0.2") && !right.contains("factor = 0.6"),
+        "{right}"
+    );
+    let files = [0, 1].map(|side| super::record::file_of(Path::new("a/my.toml"), side));
+    assert_eq!(
+        files,
+        [Path::new("a/my.toml"), Path::new("a/my-right.toml")]
+    );
+}
+
+/// Any hall can be built otherwise, the others stay what they are.
+#[test]
+fn the_second_hall_is_built_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("two.toml");
+    let hall = |name: &str| {
+        format!(
+            "[[hall]]\nname = \"{name}\"\nserver = \"hgx-h100\"\nracks = 8\nservers_per_rack = 4\n             [hall.cooling.air]\n"
+        )
+    };
+    let text = format!(
+        "name = \"two\"\n[run]\ndays = 1\nstep_s = 300\n[site]\nclimate = \"phoenix\"\n{}{}         [heat_rejection.water_cooled_chiller]\n[workload.constant]\nutilisation = 0.7\n",
+        hall("north"),
+        hall("south")
+    );
+    std::fs::write(&path, text).unwrap();
+    let mut live = Side::open(&path, &[], 0).unwrap();
+    shown(&mut live, 3600.0);
+    live.change(super::panels::cooling_set(1, "immersion"));
+    assert_eq!(live.trouble, None);
+    let now = shown(&mut live, 3600.0);
+    let names = live
+        .site
+        .scenario
+        .hall
+        .iter()
+        .map(|hall| hall.cooling.name());
+    assert_eq!(names.collect::<Vec<_>>(), ["air", "immersion"]);
+    let height = |hall| live.layout.pick_box(Picked::Rack(hall, 0)).unwrap().max.y;
+    assert!(height(0) > 2.0 && height(1) < 1.5);
+    assert!(now.halls[1].racks.coolant_c[0] > now.halls[0].racks.coolant_c[0] + 5.0);
+    same(&replayed(&live, 3600.0), &now);
+}
+
+/// The tables that are exported hold what is shown, of both sides, and a chart is cut out of its picture.
+#[test]
+fn what_is_shown_is_exported() {
+    let mut sides = Sides(vec![side(&[]), side(&["hall.0.cooling={immersion={}}"])]);
+    let both = [0, 1].map(|index: usize| shown(&mut sides.0[index], 7200.0));
+    let folder = tempfile::tempdir().unwrap();
+    super::export::tables(&sides, 7200.0, folder.path(), "x").unwrap();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let figures = read("x-figures.csv");
+    let it = figures
+        .lines()
+        .find(|line| line.starts_with("IT,"))
+        .unwrap();
+    let cells: Vec<f64> = it
+        .split(',')
+        .skip(2)
+        .map(|cell| cell.parse().unwrap())
+        .collect();
+    let kw = both.each_ref().map(|shown| shown.power.it_w / 1e3);
+    for (cell, wanted) in cells.iter().zip([kw[0], kw[1], kw[1] - kw[0]]) {
+        assert!((cell - wanted).abs() < 0.002, "{it}: {wanted}");
+    }
+    for (side, of) in both.iter().zip(["", "-right"]) {
+        let racks = read(&format!("x{of}-racks.csv"));
+        assert_eq!(racks.lines().count(), 41);
+        let first: Vec<&str> = racks.lines().nth(1).unwrap().split(',').collect();
+        let kw: f64 = first[2].parse().unwrap();
+        assert!((kw - side.halls[0].racks.power_w[0] / 1e3).abs() < 0.002);
+        assert!(racks.contains("inference (service): 32"), "{racks}");
+        assert!(read(&format!("x{of}-charts.csv")).lines().count() > 90);
+        assert!(read(&format!("x{of}-overview.csv")).lines().count() > 90);
+    }
+
+    let mut picture = Image::new_target_texture(
+        8,
+        4,
+        bevy::render::render_resource::TextureFormat::Rgba8UnormSrgb,
+        None,
+    );
+    picture.set_color_at(5, 2, Color::WHITE).unwrap();
+    let path = folder.path().join("x-power.png");
+    let part = Rect::new(4.0, 1.0, 7.0, 3.0);
+    super::export::cut(&picture, &[(path.clone(), part)]).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let png = bevy::image::ImageType::Extension("png");
+    let none = bevy::image::CompressedImageFormats::NONE;
+    let sampler = bevy::image::ImageSampler::Default;
+    let usage = bevy::asset::RenderAssetUsages::default();
+    let cut = Image::from_buffer(&bytes, png, none, true, sampler, usage).unwrap();
+    assert_eq!((cut.width(), cut.height()), (3, 2));
+    // A target texture rounds what is put into it.
+    let red = |x, y| cut.get_color_at(x, y).unwrap().to_srgba().red;
+    assert!(red(1, 1) > 0.99 && red(0, 0) < 0.5);
 }

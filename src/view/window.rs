@@ -14,7 +14,7 @@ use bevy::window::{ExitCondition, PrimaryWindow, WindowResolution};
 use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiSchedule, PrimaryEguiContext};
 
-use super::camera::{self, Eye, FIELD_OF_VIEW, ViewOf};
+use super::camera::{self, Eye, FIELD_OF_VIEW, Free, ViewOf};
 use super::material::{self, Lite};
 use super::state::{Look, Play, Sides};
 use super::{export, keys, panels, pick, playback, scene};
@@ -28,14 +28,16 @@ struct Panels;
 pub(super) enum Screen {
     /// A window of this size.
     Window(UVec2),
-    /// An image of this size.
+    /// An image of this size, drawn as fast as a window is.
     Image(UVec2),
+    /// An image of this size with smooth edges, whatever they cost.
+    Picture(UVec2),
 }
 
 impl Screen {
     pub(super) fn size(self) -> UVec2 {
         match self {
-            Self::Window(size) | Self::Image(size) => size,
+            Self::Window(size) | Self::Image(size) | Self::Picture(size) => size,
         }
     }
 }
@@ -51,15 +53,36 @@ pub(super) struct Areas {
     pub(super) scale: f32,
     pub(super) scene_has_pointer: bool,
     pub(super) keys_taken: bool,
+    /// Logical pixels that words take at the top and at the bottom of a side's picture.
+    pub(super) words: Vec2,
+    /// The scene and the number of sides that they were measured with.
+    measured: (Rect, usize),
     /// The pointer went down on the scene and has not moved far since.
     pub(super) pressed: Option<Vec2>,
 }
 
 impl Areas {
-    /// Width over height of one of `sides` pictures.
-    pub(super) fn aspect(&self, sides: usize) -> f32 {
+    /// What is free of one of `sides` pictures.
+    pub(super) fn free(&self, sides: usize) -> Free {
         let size = self.scene.size().max(Vec2::ONE);
-        size.x / sides as f32 / size.y
+        let share = |px: f32| (px / size.y).min(0.4);
+        Free {
+            aspect: size.x / sides as f32 / size.y,
+            above: share(self.words.x),
+            below: share(self.words.y),
+        }
+    }
+
+    /// Remembers how much words take: the most since the scene has its size, so that a word more or less in a sentence
+    /// does not move the camera.
+    pub(super) fn keep_words(&mut self, above: f32, below: f32, sides: usize) {
+        let words = Vec2::new(above, below);
+        let now = (self.scene, sides);
+        if self.measured == now {
+            self.words = self.words.max(words);
+        } else {
+            (self.words, self.measured) = (words, now);
+        }
     }
 
     /// The part of the scene's area that shows a side.
@@ -77,7 +100,7 @@ struct Setup(Screen);
 pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: Look) -> App {
     let mut app = App::new();
     let size = screen.size();
-    let offscreen = matches!(screen, Screen::Image(_));
+    let offscreen = !matches!(screen, Screen::Window(_));
     let window = WindowPlugin {
         primary_window: (!offscreen).then(|| Window {
             title: "coldaisle".into(),
@@ -115,13 +138,15 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: Look) -> App {
     }
     material::embed(&mut app);
     app.add_plugins((EguiPlugin::default(), MaterialPlugin::<Lite>::default()))
-        .insert_resource(ClearColor(Color::srgb(0.050, 0.062, 0.075)))
+        .insert_resource(ClearColor(Color::linear_rgb(0.0103, 0.0131, 0.0168)))
         .insert_resource(Setup(screen))
         .insert_resource(Areas {
             scene: Rect::new(0.0, 0.0, size.x as f32, size.y as f32),
             scale: 1.0,
             scene_has_pointer: false,
             keys_taken: false,
+            words: Vec2::new(80.0, 70.0),
+            measured: (Rect::default(), 0),
             pressed: None,
         })
         .insert_resource(sides)
@@ -165,7 +190,7 @@ fn setup(
     let size = screen.0.size();
     // Letters as large as on a common screen, however many pixels it has.
     let scale = (size.y as f32 / 1080.0).max(1.0);
-    if let Screen::Image(size) = screen.0 {
+    if !matches!(screen.0, Screen::Window(_)) {
         let format = TextureFormat::Rgba8UnormSrgb;
         let mut image = Image::new_target_texture(size.x, size.y, format, None);
         image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
@@ -256,7 +281,10 @@ fn views(
                 ..default()
             }),
             // Smooth edges cost a fifth to a half of the frame on software renderers.
-            Msaa::Off,
+            match screen.0 {
+                Screen::Picture(_) => Msaa::Sample4,
+                _ => Msaa::Off,
+            },
             Tonemapping::None,
         ));
         if let Some(render) = render_target(&target, &areas) {

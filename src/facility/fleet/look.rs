@@ -14,6 +14,11 @@ impl Fleet {
         self.servers_per_rack as f64 * f64::from(self.server.entry.accelerators)
     }
 
+    /// The rack of a server of this hall.
+    pub(in crate::facility) fn rack_of(&self, server: u32) -> u32 {
+        server / self.servers_per_rack as u32
+    }
+
     /// What each rack did in the last step, from its servers.
     pub(in crate::facility) fn rack_work(&self, racks: &Racks, into: &mut Vec<RackWork>) {
         into.clear();

@@ -47,6 +47,19 @@ impl Floor {
         slot.map_or(0, |slot| self.cluster.held_on(&slot.allocation, server))
     }
 
+    /// Calls `each` for every server on which a running job holds GPUs, with how many.
+    pub fn held(&self, running: Running, mut each: impl FnMut(u32, u32)) {
+        let Some(slot) = self.running_slot(running) else {
+            return;
+        };
+        for server in slot.allocation.whole_servers() {
+            each(server, self.cluster.gpus_per_server(server));
+        }
+        if let Some((server, gpus)) = slot.allocation.partial {
+            each(server, gpus);
+        }
+    }
+
     /// What a running job is.
     pub fn running_job(&self, running: Running) -> Option<&crate::workload::Job> {
         Some(&self.running_slot(running)?.job)

@@ -3,7 +3,9 @@
 use bevy::math::{Vec3, vec3};
 
 use super::plant::slab;
-use super::{Bounds, Builder, Channel, DARK, Group, Machine, Paint, Picked, STEEL, Shape, Solid};
+use super::{
+    Bounds, Builder, Channel, DARK, Group, Machine, Paint, Picked, STEEL, Shape, Solid, Tag,
+};
 
 const GAP: f32 = 5.0;
 const GREEN: [f32; 3] = [0.36, 0.45, 0.40];
@@ -72,6 +74,7 @@ impl Builder<'_> {
             } else {
                 [0.70, 0.73, 0.76]
             };
+            group.shadow(corner, corner + vec3(size.x, 0.0, size.z), 0.03, 0.5);
             group.cuboid(corner, corner + size, Paint::Flat(colour));
             // A lamp strip along the top shows how hard it works.
             group.cuboid(
@@ -92,7 +95,8 @@ impl Builder<'_> {
         }
         self.layout.groups.push(group);
         let middle = 0.5 * (min + max);
-        self.label(vec3(middle.x, size.y + 2.2, min.z), name);
+        let tag = Some(Tag::Machine(of));
+        self.label(vec3(middle.x, size.y + 2.2, min.z), name, tag);
         Bounds::new(min, max)
     }
 
@@ -113,7 +117,8 @@ impl Builder<'_> {
         }
         self.layout.groups.push(group);
         self.pick(min, max, Picked::Machine(Machine::Solar));
-        self.label(vec3(0.5 * (min.x + max.x), 4.0, min.z), "solar");
+        let tag = Some(Tag::Machine(Machine::Solar));
+        self.label(vec3(0.5 * (min.x + max.x), 4.0, min.z), "solar", tag);
         Bounds::new(min, max)
     }
 
@@ -169,7 +174,8 @@ impl Builder<'_> {
             vec3(max.x, 10.0, max.z),
             Picked::Machine(Machine::Grid),
         );
-        self.label(vec3(x - 4.5, 14.2, min.z + 5.0), "grid");
+        let tag = Some(Tag::Machine(Machine::Grid));
+        self.label(vec3(x - 7.2, 14.0, min.z + 5.8), "grid", tag);
         Bounds::new(min, max)
     }
 }

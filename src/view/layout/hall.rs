@@ -8,7 +8,7 @@ use bevy::math::{Vec3, vec3};
 
 use super::{
     Bounds, Builder, CONCRETE, Channel, Cloud, Group, Paint, Picked, Puff, STEEL, Shape, Solid,
-    WALL,
+    Tag, WALL,
 };
 use crate::cooling::Cooling;
 use crate::scenario::Hall;
@@ -152,7 +152,7 @@ impl Builder<'_> {
             Cooling::DirectWater(_) => {}
         }
         self.label(
-            vec3(0.5 * width, 4.2, z),
+            vec3(0.5 * width, 4.0, z),
             format!(
                 "{} · {} · {} × {}",
                 hall.name,
@@ -160,6 +160,7 @@ impl Builder<'_> {
                 hall.racks,
                 hall.server
             ),
+            Some(Tag::Hall(index)),
         );
         if index == 0 {
             let eye = if tanks { 2.6 } else { 1.75 };
@@ -214,6 +215,13 @@ impl Builder<'_> {
         }
         if let (Cooling::ColdPlate(_), true) = (&hall.cooling, to > from) {
             self.manifolds(&mut group, index, grid, (from, to), z);
+        }
+        if to > from {
+            let (a, b) = (grid.x(0), grid.x(to - from - 1) + grid.pitch);
+            let (min, max) = (vec3(a, 0.0, z), vec3(b, 0.0, z + grid.unit.z));
+            group.shadow(min, max, 0.035, 0.45);
+            let at = vec3(a - 0.7, 1.2, z + 0.5 * grid.unit.z);
+            self.label_within(at, format!("row {}", row + 1), None, 45.0);
         }
         self.layout.groups.push(group);
     }

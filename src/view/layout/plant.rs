@@ -4,7 +4,7 @@ use bevy::math::{Vec3, vec3};
 
 use super::{
     Bounds, Builder, CONCRETE, Channel, Cloud, DARK, Group, Machine, Paint, Picked, Puff, STEEL,
-    circuits,
+    Tag, circuits,
 };
 use crate::heat_rejection::HeatRejection;
 
@@ -86,8 +86,9 @@ impl Builder<'_> {
         };
         let centre = bounds.centre();
         self.label(
-            vec3(centre.x, bounds.max.y + 3.0, bounds.min.z),
+            vec3(centre.x, bounds.max.y + 2.5, bounds.min.z),
             format!("{of}{text}"),
+            Some(Tag::Plant(circuit)),
         );
         bounds
     }
@@ -113,6 +114,12 @@ impl Builder<'_> {
         for chiller in 0..count {
             let x = at.x + 1.0 + (chiller / rows) as f32 * (long + 1.6);
             let z = at.z + ((chiller % rows) as f32 + 0.5) * pitch;
+            group.shadow(
+                vec3(x, 0.0, z - 1.0),
+                vec3(x + long, 0.0, z + 1.0),
+                0.03,
+                0.6,
+            );
             for (dz, slot) in [(-0.55, cold), (0.55, warm)] {
                 let (from, to) = (vec3(x, 0.75, z + dz), vec3(x + long, 0.75, z + dz));
                 group.pipe(from, to, 0.5, Paint::Slot(slot));
@@ -155,6 +162,7 @@ impl Builder<'_> {
             let x = at.x + (cell / rows) as f32 * (side + 1.0) + 0.5;
             let z = at.z + ((cell % rows) as f32 + 0.5) * pitch - 0.5 * side;
             let corner = vec3(x, 0.0, z);
+            group.shadow(corner, corner + vec3(side, 0.0, side), 0.03, 0.9);
             group.cuboid(corner, corner + vec3(side, 0.7, side), Paint::Slot(basin));
             for louvre in 0..4 {
                 let y = 0.85 + 0.42 * louvre as f32;
@@ -218,6 +226,7 @@ impl Builder<'_> {
                     Paint::Flat(DARK),
                 );
             }
+            group.shadow(corner, corner + vec3(long, 0.0, wide), 0.03, 0.7);
             group.cuboid(body, corner + vec3(long, 2.1, wide), Paint::Flat(WHITE));
             // The coil along the side shows the water that comes in.
             for dz in [-0.02, wide] {
@@ -249,6 +258,9 @@ impl Builder<'_> {
         let slot = self.slot(Channel::Condenser(circuit));
         let mut group = Group::default();
         let z = inside.centre().z;
+        let middle = 0.5 * (inside.max.x + outside.min.x);
+        let at = vec3(middle - 2.0, 0.0, inside.max.z + 6.5);
+        self.label(at, "tower water", Some(Tag::Condenser(circuit)));
         for (dz, y) in [(-1.0, 0.9), (1.0, 1.5)] {
             let (from, to) = (
                 vec3(inside.max.x - 0.4, y, z + dz),
@@ -265,6 +277,32 @@ impl Builder<'_> {
         self.layout.groups.push(group);
     }
 
+    /// Three pumps beside the headers: a motor and its casing on a foot each.
+    fn pumps(&mut self, circuit: u32, group: &mut Group, at: Vec3, x0: f32) {
+        let machine = self.slot(Channel::Machine(Machine::Pump(circuit)));
+        let max = vec3((at.x + 3.0).min(x0 - 0.4), 1.3, at.z + 4.2);
+        slab(group, at, vec3(max.x, 0.0, max.z));
+        for pump in 0..3 {
+            let z = at.z + 0.7 + 1.35 * pump as f32;
+            let end = max.x - 0.3;
+            group.shadow(
+                vec3(at.x + 0.3, 0.0, z - 0.4),
+                vec3(end, 0.0, z + 0.4),
+                0.03,
+                0.4,
+            );
+            group.cuboid(
+                vec3(at.x + 0.3, 0.0, z - 0.4),
+                vec3(end, 0.3, z + 0.4),
+                Paint::Flat(DARK),
+            );
+            let (foot, neck) = (vec3(at.x + 0.5, 0.75, z), vec3(at.x + 1.4, 0.75, z));
+            group.pipe(foot, neck, 0.42, Paint::Slot(machine));
+            group.pipe(neck, vec3(end, 0.75, z), 0.3, Paint::Flat(STEEL));
+        }
+        self.pick(at, max, Picked::Machine(Machine::Pump(circuit)));
+    }
+
     /// Supply and return between the plant and all halls, along their east walls.
     fn headers(&mut self, circuit: u32, x0: f32) {
         let (supply, back) = (
@@ -276,6 +314,9 @@ impl Builder<'_> {
         let x = x0 - 3.4 - 1.9 * circuit as f32;
         let first = halls.first().map_or(0.0, |hall| hall.centre().z);
         let last = halls.last().map_or(0.0, |hall| hall.centre().z);
+        let label = vec3(x0 - 3.0, 0.0, first + 13.5 + 5.0 * circuit as f32);
+        self.label(label, "facility water", Some(Tag::Water(circuit)));
+        self.pumps(circuit, &mut group, vec3(x + 0.2, 0.0, first + 5.2), x0);
         for (slot, shift, y) in [(supply, -0.55, 0.9), (back, 0.55, 1.3)] {
             let paint = Paint::Flow(slot);
             let radius = 0.34;
@@ -300,9 +341,10 @@ impl Builder<'_> {
 }
 
 pub(super) fn slab(group: &mut Group, min: Vec3, max: Vec3) {
-    group.cuboid(
+    let (min, max) = (
         vec3(min.x - 0.6, -0.3, min.z - 0.2),
         vec3(max.x + 0.6, 0.0, max.z + 0.6),
-        Paint::Flat(CONCRETE),
     );
+    group.shadow(min, max, -0.27, 2.0);
+    group.cuboid(min, max, Paint::Flat(CONCRETE));
 }

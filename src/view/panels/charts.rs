@@ -11,11 +11,9 @@ use crate::view::state::{Play, Side};
 const WINDOW_S: f64 = 3.0 * 86_400.0;
 
 /// The rows around the play head.
-pub(super) fn window(side: &Side, play: &Play) -> Vec<Row> {
+pub(in crate::view) fn window(side: &Side, time_s: f64) -> Vec<Row> {
     let total_s = side.site.total_s;
-    let from_s = (play.time_s - 0.6 * WINDOW_S)
-        .min(total_s - WINDOW_S)
-        .max(0.0);
+    let from_s = (time_s - 0.6 * WINDOW_S).min(total_s - WINDOW_S).max(0.0);
     side.overview.thinned(from_s, from_s + WINDOW_S, 240)
 }
 
@@ -47,7 +45,7 @@ fn plot<'a>(name: &'a str, height: f32, side: &'a Side) -> Plot<'a> {
 
 /// All uses above one another, MW.
 pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
-    let rows = window(side, play);
+    let rows = window(side, play.time_s);
     let xs: Vec<f64> = rows.iter().map(|row| row.time_s / 86_400.0).collect();
     let parts = [Q::Compute, Q::ServerFans, Q::Losses, Q::Cooling, Q::Other];
     ui.horizontal_wrapped(|ui| {
@@ -58,7 +56,7 @@ pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
             ui.label(egui::RichText::new(name).size(11.5).color(super::FAINT));
         }
     });
-    plot("power", 92.0, side).include_y(0.0).show(ui, |plot| {
+    let shown = plot("power", 92.0, side).include_y(0.0).show(ui, |plot| {
         let mut below = vec![0.0; rows.len()];
         for (q, (name, colour)) in parts.into_iter().zip(USES) {
             let above: Vec<f64> = rows
@@ -79,6 +77,7 @@ pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
                 .width(1.0),
         );
     });
+    super::drawn(ui, "power", shown.response.rect);
     ui.label(
         egui::RichText::new("MW, by use")
             .size(11.0)
@@ -88,7 +87,7 @@ pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
 
 /// Outdoors, water, inlets and chips, °C.
 pub(super) fn temperatures(ui: &mut egui::Ui, side: &Side, play: &Play) {
-    let rows = window(side, play);
+    let rows = window(side, play.time_s);
     let lines = [
         (Q::MaxChip, "hottest chip", Color32::from_rgb(255, 120, 90)),
         (
@@ -105,7 +104,7 @@ pub(super) fn temperatures(ui: &mut egui::Ui, side: &Side, play: &Play) {
             ui.label(egui::RichText::new(name).size(11.5).color(colour));
         }
     });
-    plot("temperatures", 96.0, side).show(ui, |plot| {
+    let shown = plot("temperatures", 96.0, side).show(ui, |plot| {
         for (q, name, colour) in lines {
             let points: Vec<[f64; 2]> = rows
                 .iter()
@@ -120,6 +119,7 @@ pub(super) fn temperatures(ui: &mut egui::Ui, side: &Side, play: &Play) {
                 .width(1.0),
         );
     });
+    super::drawn(ui, "temperatures", shown.response.rect);
 }
 
 /// A small line of a quantity around the play head.

@@ -9,6 +9,33 @@ use crate::view::state::{Look, Side, Sides};
 pub(super) fn show(context: &egui::Context, sides: &mut Sides, look: &mut Look) {
     help(context, look);
     open(context, sides, look);
+    trouble(context, sides, look);
+}
+
+/// What did not work, until somebody has read it; the alarms keep it.
+fn trouble(context: &egui::Context, sides: &Sides, look: &mut Look) {
+    let found = sides.0.iter().find_map(|side| side.trouble.clone());
+    if found.is_none() || found == look.read {
+        return;
+    }
+    let mut shown = true;
+    egui::Window::new(egui::RichText::new("This did not work").color(ALARM))
+        .open(&mut shown)
+        .collapsible(false)
+        .resizable(false)
+        .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
+        .show(context, |ui| {
+            ui.set_max_width(620.0);
+            let text = found.as_deref().unwrap_or("").trim();
+            ui.label(egui::RichText::new(text).monospace().size(12.5));
+            ui.add_space(6.0);
+            if ui.button("close (Esc)").clicked() {
+                look.read.clone_from(&found);
+            }
+        });
+    if !shown {
+        look.read = found;
+    }
 }
 
 fn help(context: &egui::Context, look: &mut Look) {

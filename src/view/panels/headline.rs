@@ -40,7 +40,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
 
 fn headline(ui: &mut egui::Ui, side: &Side, moment: &Moment, play: &Play) {
     let s = &moment.snapshot;
-    let rows = charts::window(side, play);
+    let rows = charts::window(side, play.time_s);
     ui.horizontal(|ui| {
         ui.label(
             egui::RichText::new(power(s.power.facility_w))
@@ -75,9 +75,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, moment: &Moment, play: &Play) {
         });
     };
     let [compute, _, _, cooling, _] = super::USES.map(|(_, colour)| colour);
-    let worst = |of: fn(&crate::snapshot::Hall) -> f64| {
-        s.halls.iter().map(of).fold(f64::NEG_INFINITY, f64::max)
-    };
+    let worst = |of: fn(&crate::snapshot::Hall) -> f64| worst(moment, of);
     row("IT", power(s.power.it_w), Q::It, compute);
     row("cooling", power(cooling_w(&s.power)), Q::Cooling, cooling);
     row(
@@ -127,51 +125,77 @@ fn difference(ui: &mut egui::Ui, a: (&Side, &Moment), b: (&Side, &Moment)) {
                 ui.label(egui::RichText::new(text).color(FAINT).size(12.0));
             }
             ui.end_row();
-            let mut row = |what: &str, of: &dyn Fn(&Moment) -> f64, unit: &str, decimals: usize| {
+            for Figure {
+                name,
+                unit,
+                decimals,
+                of,
+            } in FIGURES
+            {
                 let (x, y) = (of(a.1), of(b.1));
-                ui.label(egui::RichText::new(what).color(FAINT).size(12.0));
+                if x.is_nan() && y.is_nan() {
+                    continue;
+                }
+                ui.label(egui::RichText::new(*name).color(FAINT).size(12.0));
                 for value in [x, y] {
-                    let text = crate::output::grouped(value, decimals);
+                    let text = crate::output::grouped(value, *decimals);
                     ui.label(egui::RichText::new(text).size(12.5));
                 }
                 let colour = if y < x { green } else { ALARM };
                 let sign = if y > x { "+" } else { "" };
-                let text = format!("{sign}{} {unit}", crate::output::grouped(y - x, decimals));
+                let text = format!("{sign}{} {unit}", crate::output::grouped(y - x, *decimals));
                 ui.label(egui::RichText::new(text).size(12.5).color(colour));
                 ui.end_row();
-            };
-            let s = |of: fn(&crate::snapshot::Snapshot) -> f64| move |m: &Moment| of(&m.snapshot);
-            row("facility", &s(|s| s.power.facility_w / 1e3), "kW", 0);
-            row("IT", &s(|s| s.power.it_w / 1e3), "kW", 0);
-            row("cooling", &s(|s| cooling_w(&s.power) / 1e3), "kW", 0);
-            row(
-                "PUE",
-                &s(|s| s.power.facility_w / s.power.it_w.max(1.0)),
-                "",
-                3,
-            );
-            row(
-                "water",
-                &s(|s| s.water.makeup_kg_s * 3.6e6 / WATER_KG_M3),
-                "l/h",
-                0,
-            );
-            row("chip", &|m| hottest(m), "°C", 1);
-            row("energy", &|m| m.totals.energy_j / J_PER_MWH, "MWh", 0);
-            row("water used", &|m| m.totals.water_kg / WATER_KG_M3, "m³", 0);
-            if a.1.totals.usd.is_finite() {
-                row("paid", &|m| m.totals.usd, "$", 0);
             }
         });
     let text = format!("left: {} · right: {}", name(&a.0.site), name(&b.0.site));
     ui.label(egui::RichText::new(text).color(FAINT).size(11.5));
 }
 
-fn hottest(moment: &Moment) -> f64 {
+/// A line of the table that compares sides.
+pub(in crate::view) struct Figure {
+    pub(in crate::view) name: &'static str,
+    pub(in crate::view) unit: &'static str,
+    decimals: usize,
+    pub(in crate::view) of: fn(&Moment) -> f64,
+}
+
+const fn line(
+    name: &'static str,
+    unit: &'static str,
+    decimals: usize,
+    of: fn(&Moment) -> f64,
+) -> Figure {
+    Figure {
+        name,
+        unit,
+        decimals,
+        of,
+    }
+}
+
+/// What is compared, and exported.
+pub(in crate::view) const FIGURES: &[Figure] = &[
+    line("facility", "kW", 0, |m| m.snapshot.power.facility_w / 1e3),
+    line("IT", "kW", 0, |m| m.snapshot.power.it_w / 1e3),
+    line("cooling", "kW", 0, |m| cooling_w(&m.snapshot.power) / 1e3),
+    line("PUE", "", 3, |m| {
+        m.snapshot.power.facility_w / m.snapshot.power.it_w.max(1.0)
+    }),
+    line("water", "l/h", 0, |m| {
+        m.snapshot.water.makeup_kg_s * 3.6e6 / WATER_KG_M3
+    }),
+    line("chip", "°C", 1, |m| worst(m, |hall| hall.max_chip_c)),
+    line("inlet", "°C", 1, |m| worst(m, |hall| hall.max_inlet_c)),
+    line("energy", "MWh", 0, |m| m.totals.energy_j / J_PER_MWH),
+    line("water used", "m³", 0, |m| m.totals.water_kg / WATER_KG_M3),
+    line("paid", "$", 0, |m| m.totals.usd),
+];
+
+/// The highest of all halls.
+fn worst(moment: &Moment, of: fn(&crate::snapshot::Hall) -> f64) -> f64 {
     let halls = moment.snapshot.halls.iter();
-    halls
-        .map(|hall| hall.max_chip_c)
-        .fold(f64::NEG_INFINITY, f64::max)
+    halls.map(of).fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// Alarms, weather, halls, queue and the log: the lower right.
@@ -192,7 +216,7 @@ pub(super) fn more(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
         for warning in &first.site.warnings {
             ui.label(egui::RichText::new(warning).color(FAINT).size(11.0));
         }
-        if let Some(trouble) = &first.trouble {
+        for trouble in sides.0.iter().filter_map(|side| side.trouble.as_ref()) {
             ui.label(egui::RichText::new(trouble).color(ALARM).size(12.5));
         }
     });

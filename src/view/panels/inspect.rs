@@ -2,8 +2,9 @@
 
 use bevy_egui::egui;
 
-use super::{ALARM, FAINT, figure, section};
-use crate::view::colour::ColourBy;
+use super::{ALARM, FAINT, figure, machines, section};
+use crate::view::colour::{ColourBy, Rgb};
+use crate::view::jobs;
 use crate::view::layout::{Machine, Picked, words as technology};
 use crate::view::moment::{Moment, Site};
 use crate::view::state::{Look, Play, Side, Sides};
@@ -43,6 +44,16 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, look: &mut Loo
             figure(ui, name, value);
         }
         if let Picked::Rack(hall, rack) = what {
+            for (ink, line) in work_lines(side, &between.b, (hall as usize, rack), 8) {
+                let [r, g, b] = ink.map(|c| (c * 255.0).round() as u8);
+                ui.horizontal_wrapped(|ui| {
+                    let size = egui::vec2(9.0, 9.0);
+                    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+                    ui.painter()
+                        .rect_filled(rect, 2.0, egui::Color32::from_rgb(r, g, b));
+                    ui.label(egui::RichText::new(line).size(12.0));
+                });
+            }
             history(ui, side, look.colour, (hall as usize, rack as usize));
             if side.site.replayed {
                 ui.label(
@@ -81,6 +92,7 @@ pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
             Machine::Chiller(circuit) => format!("chillers{}", of(circuit)),
             Machine::Tower(circuit) => format!("cooling towers{}", of(circuit)),
             Machine::DryCooler(circuit) => format!("dry coolers{}", of(circuit)),
+            Machine::Pump(circuit) => format!("water pumps{}", of(circuit)),
             Machine::Ups => "UPS and distribution".into(),
             Machine::Generator => "generators".into(),
             Machine::Battery => "site battery".into(),
@@ -96,51 +108,9 @@ pub(in crate::view) fn figures(
     moment: &Moment,
     what: Picked,
 ) -> Vec<(&'static str, String)> {
-    let s = &moment.snapshot;
     match what {
         Picked::Rack(index, rack) => rack_figures(site, moment, (index as usize, rack as usize)),
-        Picked::Machine(machine) => {
-            let load = paint::load(machine, moment, site);
-            let mut all = vec![("load", percent(load))];
-            all.extend(match machine {
-                Machine::Crah(hall) => {
-                    let shown = &s.halls[hall as usize];
-                    vec![
-                        ("fans of all halls", power(s.power.hall_fans_w)),
-                        ("supply", celsius(shown.supply_c)),
-                        ("return", celsius(shown.return_c)),
-                    ]
-                }
-                Machine::Cdu(hall) => {
-                    let shown = &s.halls[hall as usize];
-                    vec![
-                        ("pumps of all halls", power(s.power.cdu_pumps_w)),
-                        ("coolant out", celsius(shown.supply_c)),
-                        ("coolant back", celsius(shown.return_c)),
-                        ("heat to water", power(shown.heat_to_water_w)),
-                    ]
-                }
-                Machine::Chiller(circuit)
-                | Machine::Tower(circuit)
-                | Machine::DryCooler(circuit) => plant_figures(site, moment, circuit),
-                Machine::Ups => vec![
-                    ("IT behind it", power(s.power.it_w)),
-                    ("losses", power(s.power.electrical_losses_w)),
-                ],
-                Machine::Generator => vec![("delivered", power(s.on_site.generator_w))],
-                Machine::Battery => vec![
-                    ("delivered", power(s.on_site.battery_w)),
-                    ("stored", format!("{:.1} MWh", s.on_site.battery_j / 3.6e9)),
-                ],
-                Machine::Grid => vec![
-                    ("drawn", power(s.on_site.grid_w)),
-                    ("limit", power(s.on_site.limit_w)),
-                    ("price", format!("{:.0} $/MWh", s.price_usd_j * 3.6e9)),
-                ],
-                Machine::Solar => vec![("delivered", power(s.on_site.solar_w))],
-            });
-            all
-        }
+        Picked::Machine(machine) => machines::figures(site, moment, machine),
     }
 }
 
@@ -195,39 +165,51 @@ fn rack_figures(
     all
 }
 
-fn plant_figures(site: &Site, moment: &Moment, circuit: u32) -> Vec<(&'static str, String)> {
-    let s = &moment.snapshot;
-    let plant = paint::plant(moment, circuit);
-    let plants = crate::view::layout::circuits(&site.scenario);
-    let setpoint = plants
-        .get(circuit as usize)
-        .map_or(f64::NAN, |(_, plant)| plant.setpoint_c());
-    let mut all = vec![
-        ("heat carried", power(plant.heat_w)),
-        ("flow", format!("{:.0} l/s", plant.flow_kg_s)),
-        (
-            "supply",
-            format!("{} (set {setpoint:.0})", celsius(plant.supply_c)),
-        ),
-        ("return", celsius(plant.return_c)),
-    ];
-    if plant.condenser_c.is_finite() {
-        all.push(("tower water", celsius(plant.condenser_c)));
+/// Who works in a rack, a line each with its colour, those with most GPUs first; the last line counts the rest.
+pub(in crate::view) fn work_lines(
+    side: &Side,
+    moment: &Moment,
+    (hall, rack): (usize, u32),
+    most: usize,
+) -> Vec<(Rgb, String)> {
+    let mut lots = moment.tenants.in_rack(hall, rack).to_vec();
+    lots.sort_by_key(|lot| (std::cmp::Reverse(lot.gpus), lot.tenant));
+    let mut all: Vec<(Rgb, String)> = Vec::new();
+    for lot in lots.iter().take(most) {
+        let Some(tenant) = moment.tenants.all.get(lot.tenant as usize) else {
+            continue;
+        };
+        let whole = if lot.gpus < tenant.gpus {
+            format!(" of {}", count(f64::from(tenant.gpus)))
+        } else {
+            String::new()
+        };
+        let since = match tenant.job {
+            Some(_) => {
+                let at = side.site.moment(tenant.since_s);
+                format!(", since {}", at.strftime("%b %-d %H:%M"))
+            }
+            None => String::new(),
+        };
+        let name = jobs::name(tenant);
+        let text = format!("{name}: {}{whole} GPUs{since}", lot.gpus);
+        all.push((side.jobs.of(tenant), text));
     }
-    if s.power.chillers_w > 0.0 {
-        all.push(("compressors", power(s.power.chillers_w)));
-        let cop = plant.heat_w / s.power.chillers_w;
-        if site.circuits.len() == 1 {
-            all.push(("COP", format!("{cop:.1}")));
-        }
+    if lots.len() > most {
+        let rest: u32 = lots[most..].iter().map(|lot| lot.gpus).sum();
+        let text = format!("{} more with {rest} GPUs", lots.len() - most);
+        all.push((jobs::SMALL, text));
     }
-    all.push(("fans", power(s.power.heat_rejection_fans_w)));
-    all.push(("pumps", power(s.power.pumps_w)));
     all
 }
 
 /// The quantity that racks are coloured by, over what was played.
 fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, usize)) {
+    // Which job it was is no number: its load is.
+    let by = match by {
+        ColourBy::Job => ColourBy::Utilisation,
+        other => other,
+    };
     let points: Vec<[f64; 2]> = side
         .tape
         .iter()
@@ -247,7 +229,7 @@ fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, u
             .color(FAINT)
             .size(11.5),
     );
-    egui_plot::Plot::new("history")
+    let shown = egui_plot::Plot::new("history")
         .height(74.0)
         .allow_drag(false)
         .allow_zoom(false)
@@ -260,4 +242,5 @@ fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, u
                     .width(1.4),
             );
         });
+    super::drawn(ui, "history", shown.response.rect);
 }

@@ -48,6 +48,7 @@ pub(super) fn show(ui: &mut egui::Ui, moment: &Moment) {
         egui::vec2(ui.available_width(), 138.0),
         egui::Sense::hover(),
     );
+    super::drawn(ui, "flow", rect);
     let painter = ui.painter_at(rect);
     let gap = 9.0;
     let used = rect.height() - gap * (uses.len() as f32 - 1.0) - 14.0;

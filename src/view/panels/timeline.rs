@@ -29,7 +29,9 @@ fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
         }
         let name = SPEEDS.iter().find(|(speed, _)| *speed == play.speed);
         egui::ComboBox::from_id_salt("speed")
-            .selected_text(name.map_or("?", |(_, name)| name))
+            .selected_text(
+                name.map_or_else(|| format!("{}×", play.speed), |(_, name)| (*name).into()),
+            )
             .width(84.0)
             .show_ui(ui, |ui| {
                 for (speed, name) in SPEEDS {
@@ -65,6 +67,7 @@ fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
 /// The run from its beginning to its end.
 fn line(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
+    super::drawn(ui, "timeline", rect);
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 3.0, ui.visuals().extreme_bg_color);
     let axis = Rect::from_min_max(pos2(rect.min.x, rect.max.y - 15.0), rect.max);

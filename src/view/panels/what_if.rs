@@ -8,33 +8,51 @@ use crate::scenario::event::{ChillerTrip, HallTrip, Nothing, PlantTrip, What};
 use crate::scenario::session::{
     Act, CoolantSetpoint, Demand, GridLimit, Mishap, Warmer, WaterSetpoint,
 };
-use crate::view::state::{Look, Play, Side, Sides};
+use crate::view::state::{Aim, Look, Side, Sides, WhatIf};
 
-pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, play: &Play, look: &mut Look) {
-    let Some(first) = sides.0.first() else { return };
-    if first.site.replayed {
-        section(ui, "What if", false, |ui| {
-            let text = "a recorded result: open its scenario.toml to change what happens";
-            ui.label(egui::RichText::new(text).color(FAINT).size(12.5));
-        });
-        return;
+pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut Look) {
+    let two = sides.0.len() > 1;
+    if !two {
+        look.aim = Aim::Both;
     }
     let (mut acts, mut set) = (Vec::new(), None);
     section(ui, "What if", true, |ui| {
-        sliders(ui, first, play, look, &mut acts);
-        mishaps(ui, first, &mut acts);
-        technologies(ui, first, &mut set);
+        if two {
+            ui.horizontal(|ui| {
+                ui.label(egui::RichText::new("commands for").color(FAINT).size(12.0));
+                for (aim, name) in Aim::ALL {
+                    ui.selectable_value(&mut look.aim, aim, name);
+                }
+            });
+        }
+        let aim = look.aim;
+        let Some(side) = sides.aimed(aim).next() else {
+            let text = "a recorded result: open its scenario.toml to change what happens";
+            ui.label(egui::RichText::new(text).color(FAINT).size(12.5));
+            return;
+        };
+        let what_if = &mut look.what_if[aim as usize];
+        sliders(ui, side, what_if, &mut acts);
+        mishaps(ui, side, &mut acts);
+        technologies(ui, side, &mut look.hall, &mut set);
     });
+    let whom = match look.aim {
+        Aim::Both => "",
+        Aim::Left => " (left)",
+        Aim::Right => " (right)",
+    };
     for act in acts {
-        look.say(format!("from the next step on: {}", act.words()));
-        for side in &mut sides.0 {
+        look.say(format!("from the next step on{whom}: {}", act.words()));
+        for side in sides.aimed(look.aim) {
             side.act(act.clone());
         }
     }
     if let Some(set) = set {
-        look.say(format!("built anew, run again up to now: {set}"));
-        if let Some(side) = sides.0.first_mut() {
-            side.change(set);
+        look.say(format!("built anew, run again up to now{whom}: {set}"));
+        // What somebody looks at may not be there any more.
+        look.selected = None;
+        for side in sides.aimed(look.aim) {
+            side.change(set.clone());
         }
     }
 }
@@ -56,9 +74,8 @@ fn slider(
     response.drag_stopped() || (response.changed() && !response.dragged() && response.has_focus())
 }
 
-fn sliders(ui: &mut egui::Ui, side: &Side, play: &Play, look: &mut Look, acts: &mut Vec<Act>) {
+fn sliders(ui: &mut egui::Ui, side: &Side, what_if: &mut WhatIf, acts: &mut Vec<Act>) {
     let scenario = &side.site.scenario;
-    let what_if = &mut look.what_if;
     if slider(
         ui,
         "demand of services",
@@ -130,7 +147,6 @@ fn sliders(ui: &mut egui::Ui, side: &Side, play: &Play, look: &mut Look, acts: &
         let mw = (*grid_mw < most_mw - 1e-9).then_some(*grid_mw);
         acts.push(Act::GridLimit(GridLimit { mw }));
     }
-    let _ = play;
 }
 
 fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
@@ -199,8 +215,12 @@ fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
 }
 
 /// Another plant or another cooling is another building: the run starts over with it and comes back to this moment.
-fn technologies(ui: &mut egui::Ui, side: &Side, set: &mut Option<String>) {
-    let Some(hall) = side.site.scenario.hall.first() else {
+fn technologies(ui: &mut egui::Ui, side: &Side, chosen: &mut usize, set: &mut Option<String>) {
+    let halls = &side.site.scenario.hall;
+    if *chosen >= halls.len() {
+        *chosen = 0;
+    }
+    let Some(hall) = halls.get(*chosen) else {
         return;
     };
     ui.label(
@@ -210,6 +230,17 @@ fn technologies(ui: &mut egui::Ui, side: &Side, set: &mut Option<String>) {
     );
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
+        if halls.len() > 1 {
+            egui::ComboBox::from_id_salt("hall")
+                .selected_text(&hall.name)
+                .width(70.0)
+                .show_ui(ui, |ui| {
+                    for (index, hall) in halls.iter().enumerate() {
+                        ui.selectable_value(chosen, index, &hall.name);
+                    }
+                });
+        }
+        let index = *chosen;
         egui::ComboBox::from_id_salt("cooling")
             .selected_text(hall.cooling.name().replace('_', " "))
             .width(96.0)
@@ -219,7 +250,7 @@ fn technologies(ui: &mut egui::Ui, side: &Side, set: &mut Option<String>) {
                         .selectable_label(hall.cooling.name() == name, name)
                         .clicked()
                     {
-                        *set = Some(format!("hall.0.cooling={{{name}={{}}}}"));
+                        *set = Some(cooling_set(index, name));
                     }
                 }
             });
@@ -243,8 +274,13 @@ fn technologies(ui: &mut egui::Ui, side: &Side, set: &mut Option<String>) {
     });
 }
 
+/// Another technology for a hall, as `--set` takes it.
+pub(in crate::view) fn cooling_set(hall: usize, name: &str) -> String {
+    format!("hall.{hall}.cooling={{{name}={{}}}}")
+}
+
 /// The setpoint of the air or coolant of a hall, where it has one.
-fn coolant_c(cooling: &Cooling) -> Option<f64> {
+pub(super) fn coolant_c(cooling: &Cooling) -> Option<f64> {
     match cooling {
         Cooling::Air(air) => Some(air.supply_c),
         Cooling::RearDoor(door) => Some(door.supply_c),

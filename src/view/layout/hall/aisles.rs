@@ -2,7 +2,7 @@
 
 use bevy::math::vec3;
 
-use super::super::{Builder, Channel, Group, Paint};
+use super::super::{Builder, Channel, Group, Paint, Tag};
 use super::{END, Grid, RACK};
 use crate::cooling::air::Containment;
 
@@ -42,13 +42,20 @@ impl Builder<'_> {
                 vec3(x1, 0.02, south - 0.02),
                 Paint::Tiles(slot),
             );
+            let (word, tag) = match (cold, containment) {
+                (true, _) => ("cold aisle", Tag::Cold(index)),
+                (false, Some(_)) => ("hot aisle", Tag::Hot(index)),
+                (false, None) => ("behind the doors", Tag::Cold(index)),
+            };
+            let at = vec3(x0 + 6.0, 0.4, 0.5 * (north + south));
+            self.label_within(at, word, Some(tag), 40.0);
             let contained = match containment {
                 Some(Containment::HotAisle) => !cold,
                 Some(Containment::ColdAisle) => cold && row > 0 && row < rows,
                 _ => false,
             };
             if contained && row > 0 && row < rows {
-                let paint = Paint::SlotGlass(slot, 0.17);
+                let paint = Paint::SlotGlass(slot, 0.22);
                 let top = RACK.y + 0.55;
                 glass.cuboid(vec3(x0, top, north), vec3(x1, top + 0.04, south), paint);
                 for x in [x0 - 0.04, x1] {

@@ -2,7 +2,7 @@
 
 use bevy::math::vec3;
 
-use super::super::{Builder, Channel, DARK, Group, Machine, Paint, Picked};
+use super::super::{Builder, Channel, DARK, Group, Machine, Paint, Picked, Tag};
 
 impl Builder<'_> {
     /// Units along both short walls.
@@ -63,6 +63,8 @@ impl Builder<'_> {
             );
             self.pick(min, max, Picked::Machine(Machine::Cdu(index)));
         }
+        let tag = Some(Tag::Coolant(index));
+        self.label(vec3(1.2, 2.4, z + 0.75 * depth), "coolant units", tag);
         for (x, slot) in [(1.55, supply), (2.0, back)] {
             let points = [vec3(x, 0.5, z + 0.6), vec3(x, 0.5, z + depth - 0.6)];
             group.line(&points, 0.16, Paint::Flow(slot));
