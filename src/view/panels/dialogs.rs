@@ -76,6 +76,10 @@ fn open(context: &egui::Context, sides: &mut Sides, look: &mut Look) {
                 .hint_text("path of a scenario file or a result folder")
                 .desired_width(f32::INFINITY);
             let line = ui.add(hint);
+            // Who opens it means to type.
+            if path.is_empty() && ui.memory(|memory| memory.focused().is_none()) {
+                line.request_focus();
+            }
             let entered =
                 line.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
             ui.horizontal(|ui| {
