@@ -3,15 +3,17 @@
 //! Servers with the same load form a *point*; racks whose servers are on the same points share a *mix*; and
 //! neighbouring racks of one mix form a *run*. A point is settled at the hall's coolest and warmest coolant, to the
 //! next quarter kelvin outward, and read in between by a straight line: the cost of a step is a few operations per
-//! rack, and a settled server only for points whose load or quarter kelvin changed.
+//! rack, and a settled server only for points whose load or quarter kelvin changed. Only the clock has a bend where
+//! chips begin to slow down, to a quarter kelvin: otherwise one hot rack would slow down its whole hall.
 //!
 //! The straight line is an approximation: leakage bends by e^(ΔT/50 K), so 10 K between the coolest and the
-//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power. Where the warmest would make chips slow
-//! down, points are settled at the very temperatures, so that no chip counts as slow that is not.
+//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power.
 
 mod look;
 mod point;
 mod settling;
+#[cfg(test)]
+mod tests;
 mod trips;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -243,25 +245,31 @@ impl Fleet {
         self.server.limit_w.is_some() || self.throttles()
     }
 
-    /// Clock of a server in the step just made, 0..1, as heat leaves it.
+    /// Clock of a server in the step just made, 0..1, as heat leaves it: full up to some temperature of the coolant,
+    /// from there on a straight line.
     fn clock(&self, server: u32, racks: &Racks) -> f64 {
-        self.read(server, racks, |values| values.clock)
+        let (point, at_c) = self.found(server, racks);
+        let ((full_c, full), high_c) = (point.full, self.range_c.1);
+        if at_c <= full_c {
+            return full;
+        }
+        full + (point.high.clock - full) * (at_c - full_c) / (high_c - full_c)
     }
 
     /// Speed of a server in the step just made, 0..1: its clock under its power limit.
     pub(super) fn speed(&self, server: u32, racks: &Racks) -> f64 {
-        self.read(server, racks, |values| values.clock * values.pace)
+        let (point, at_c) = self.found(server, racks);
+        let (low_c, high_c) = self.range_c;
+        let share = (at_c - low_c) / (high_c - low_c);
+        let pace = point.low.pace + (point.high.pace - point.low.pace) * share;
+        self.clock(server, racks) * pace
     }
 
-    fn read(&self, server: u32, racks: &Racks, of: impl Fn(&Values) -> f64) -> f64 {
+    /// The point that a server is on, and its coolant.
+    fn found(&self, server: u32, racks: &Racks) -> (&Point, f64) {
         let point = self.points.get(self.server_point[server as usize]);
-        let (low_c, high_c) = self.range_c;
-        if point.busy == 0 || high_c <= low_c {
-            return of(&point.low);
-        }
         let at_c = racks.coolant_c[server as usize / self.servers_per_rack];
-        let share = (at_c - low_c) / (high_c - low_c);
-        of(&point.low) + (of(&point.high) - of(&point.low)) * share
+        (point, at_c)
     }
 
     /// Accelerators that run below the clock asked for.
@@ -291,6 +299,7 @@ impl Fleet {
                 settled_in: 0,
                 low: Values::default(),
                 high: Values::default(),
+                full: (0.0, 1.0),
                 settled: Settled::default(),
                 levels: SettledLevels::default(),
             })

@@ -83,6 +83,21 @@ pub(super) fn outward((low_c, high_c): (f64, f64)) -> (f64, f64) {
     (low / PER_K, high.max(low + 1.0) / PER_K)
 }
 
+/// The last quarter kelvin of a range of such at which something still holds that ends at some temperature; it holds at
+/// the lower end.
+pub(super) fn last_quarter((low_c, high_c): (f64, f64), mut holds: impl FnMut(f64) -> bool) -> f64 {
+    let (mut low, mut high) = ((low_c * PER_K).round(), (high_c * PER_K).round());
+    while high - low > 1.0 {
+        let middle = (0.5 * (low + high)).floor();
+        if holds(middle / PER_K) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low / PER_K
+}
+
 /// Values at quarter kelvins, filled as they are asked for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Settled {
@@ -149,6 +164,16 @@ impl SettledLevels {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn the_quarter_kelvins_outside_by_hand() {
+        assert_eq!(outward((30.1, 31.3)), (30.0, 31.5));
+        assert_eq!(outward((30.25, 30.25)), (30.25, 30.5));
+        assert_eq!(outward((-0.1, -0.1)), (-0.25, 0.0));
+        assert_eq!(last_quarter((30.0, 32.0), |at_c| at_c < 31.1), 31.0);
+        assert_eq!(last_quarter((30.0, 32.0), |at_c| at_c < 31.0), 30.75);
+        assert_eq!(last_quarter((30.0, 30.25), |at_c| at_c < 30.1), 30.0);
+    }
 
     proptest! {
         /// A leaking load is read within 1e-5, inside and outside the table.

@@ -19,6 +19,8 @@ pub(super) struct Point {
     pub(super) settled_in: u64,
     pub(super) low: Values,
     pub(super) high: Values,
+    /// From this coolant temperature on, °C, its clock falls; and the clock up to there.
+    pub(super) full: (f64, f64),
     pub(super) settled: Settled,
     pub(super) levels: SettledLevels,
 }

@@ -1,7 +1,7 @@
 //! A step of a hall's servers: points, mixes of them, racks.
 
 use super::super::place::AllRuns;
-use super::super::settled::{Values, outward};
+use super::super::settled::{Values, last_quarter, outward};
 use super::point::host_of;
 use super::{Fleet, Totals};
 use crate::scheduler::Load;
@@ -17,12 +17,7 @@ impl Fleet {
         range_c: (f64, f64),
         services: &[f64],
     ) -> Totals {
-        // What slows down does so from one temperature on, which must not be read off beyond the warmest rack. Hot halls
-        // stay hot: there the wider range is not even tried.
-        let hot = self.slow && self.settle_points(range_c, services);
-        self.slow = hot
-            || (self.settle_points(outward(range_c), services)
-                && self.settle_points(range_c, services));
+        self.slow = self.settle_points(outward(range_c), services);
         self.settle_mixes();
         let mut totals = Totals {
             max_chip_c: vector::widest(AllRuns {
@@ -67,11 +62,12 @@ impl Fleet {
                     _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
                 };
                 point.low = at(range_c.0);
-                point.high = if range_c.1 > range_c.0 {
-                    at(range_c.1)
-                } else {
-                    point.low
-                };
+                point.high = at(range_c.1);
+                point.full = (range_c.0, point.low.clock);
+                if point.high.clock < point.low.clock && point.low.clock >= 1.0 {
+                    let kept = |at_c| at(at_c).clock >= 1.0;
+                    point.full = (last_quarter(range_c, kept), 1.0);
+                }
             }
             slow |= !point.off && point.busy > 0 && point.high.clock < 1.0;
         }

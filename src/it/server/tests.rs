@@ -2,7 +2,7 @@ use super::*;
 use crate::it::accelerator::tests::h100;
 use proptest::prelude::*;
 
-fn node(coolant: Coolant) -> Server {
+pub(crate) fn node(coolant: Coolant) -> Server {
     let entry = toml::from_str(
         "name = 'n'\naccelerator = 'h100-sxm'\naccelerators = 8\nrated_w = 10200\nhost_idle_w = 900\n\
          host_busy_w = 1500\npsu = 'titanium'\npsus = 6\npsu_rated_w = 3300\nmass_j_k = 60e3\n\

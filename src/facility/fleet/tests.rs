@@ -1,0 +1,112 @@
+use super::*;
+use crate::electrical::psu::Psu;
+use crate::it::server::tests::node;
+use crate::physics::Coolant;
+use crate::vector::Flat;
+
+/// At full load such a node would slow down from 43.0 °C on, which happens to be a whole quarter kelvin.
+const LOAD: f64 = 0.97;
+
+/// Four racks of two immersed nodes, all at 97 % load. Power supplies lose 5 %.
+fn fleet() -> Fleet {
+    let psu = toml::from_str(
+        "efficiency.stage = { offset_w = 0.0, efficiency = 0.95 }\nrated_w = 3000\nunits = 6",
+    )
+    .unwrap();
+    let psu: Psu = psu;
+    let mut fleet = Fleet::new(node(Coolant::Dielectric), psu, 4, 2);
+    for server in 0..8 {
+        fleet.change(Change {
+            server,
+            busy_gpus: 8,
+            load: Load::Fixed(LOAD),
+        });
+    }
+    fleet.settle_changes();
+    fleet
+}
+
+fn racks(coolant_c: [f64; 4]) -> Racks {
+    Racks {
+        power_w: Flat::of(0.0, 4),
+        coolant_c: coolant_c.into_iter().collect(),
+        chip_c: Flat::of(0.0, 4),
+    }
+}
+
+/// The coolant from which on such a node runs below its clock, °C.
+fn slow_from_c(server: &Server) -> f64 {
+    let (mut low, mut high) = (0.0, 90.0);
+    while high - low > 1e-9 {
+        let middle = 0.5 * (low + high);
+        if server.at(8, LOAD, middle).clock < 1.0 {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    low
+}
+
+/// Racks are read off a line between quarter kelvins outside the range, within what leakage bends in between
+/// (1.5 K wide: 1.5²/8 · 8e-5 = 2e-5); totals are the sums of the racks.
+#[test]
+fn racks_are_read_close_to_what_servers_do() {
+    let mut fleet = fleet();
+    let mut racks = racks([30.1, 30.4, 30.9, 31.3]);
+    let totals = fleet.step(&mut racks, (30.1, 31.3), &[]);
+    let mut sum_w = 0.0;
+    for (power_w, coolant_c) in racks.power_w.iter().zip(racks.coolant_c.iter()) {
+        let at = fleet.server.at(8, LOAD, *coolant_c);
+        let exact_w = 2.0 * (at.compute_w + fleet.psu.loss_w(at.compute_w));
+        assert!(
+            (power_w / exact_w - 1.0).abs() < 2e-5,
+            "{power_w} {exact_w}"
+        );
+        sum_w += power_w;
+    }
+    assert!((totals.it_w() / sum_w - 1.0).abs() < 1e-12);
+}
+
+/// A rack slows down by its own coolant, however hot another one is: at the temperature at which its servers do, or up to
+/// a quarter kelvin before.
+#[test]
+fn a_hot_rack_slows_down_no_other() {
+    let mut fleet = fleet();
+    let slow_c = slow_from_c(&fleet.server);
+    for (coolant_c, slow_racks) in [
+        ([-9.0, -2.0, -1.0, -0.26], 0),
+        ([-9.0, -2.0, -0.26, 0.01], 1),
+        ([-9.0, -0.26, 0.3, 4.0], 2),
+        ([-0.3, 0.5, 0.5, 0.5], 3),
+        ([0.01, 0.5, 1.0, 9.0], 4),
+        ([-9.0, -2.0, -1.0, -0.26], 0),
+    ] {
+        let coolant_c = coolant_c.map(|over_k| slow_c + over_k);
+        let mut racks = racks(coolant_c);
+        fleet.step(&mut racks, (coolant_c[0], coolant_c[3]), &[]);
+        let gpus = 16.0 * f64::from(slow_racks);
+        assert_eq!(fleet.throttled_gpus(&racks), gpus, "{coolant_c:?}");
+        assert_eq!(fleet.speed(7, &racks) < 1.0, slow_racks > 0);
+        // What the table and the line make of it, beside the server itself.
+        for (rack, at_c) in (0..).zip(coolant_c) {
+            let exact = fleet.server.at(8, LOAD, at_c).clock;
+            assert!((fleet.clock(2 * rack, &racks) - exact).abs() < 0.01);
+        }
+    }
+}
+
+/// What is settled depends on the step alone, not on the steps before it: a warm detour changes nothing, bit by bit.
+#[test]
+fn steps_leave_no_trace() {
+    let step = |fleet: &mut Fleet, from_c: f64| {
+        let mut racks = racks([from_c, from_c + 0.3, from_c + 0.5, from_c + 0.9]);
+        let totals = fleet.step(&mut racks, (from_c, from_c + 0.9), &[]);
+        (totals, racks)
+    };
+    let (mut straight, mut detour) = (fleet(), fleet());
+    for from_c in [42.0, 55.0, 33.3] {
+        step(&mut detour, from_c);
+    }
+    assert_eq!(step(&mut straight, 30.2), step(&mut detour, 30.2));
+}
