@@ -142,7 +142,7 @@ impl Fleet {
 
     /// Notes what a server does from now on; `settle_changes` must follow before the next step.
     pub(super) fn change(&mut self, change: Change) {
-        let rack = change.server / self.servers_per_rack as u32;
+        let rack = self.rack_of(change.server);
         if self.trips.count() > 0 && self.trips.is_off(rack) {
             let Change {
                 server,
@@ -268,7 +268,7 @@ impl Fleet {
     /// The point that a server is on, and its coolant.
     fn found(&self, server: u32, racks: &Racks) -> (&Point, f64) {
         let point = self.points.get(self.server_point[server as usize]);
-        let at_c = racks.coolant_c[server as usize / self.servers_per_rack];
+        let at_c = racks.coolant_c[self.rack_of(server) as usize];
         (point, at_c)
     }
 

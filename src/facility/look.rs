@@ -1,6 +1,7 @@
 //! What somebody who looks at the facility may ask between steps; no step computes it.
 
 use super::Facility;
+use super::servers::locate;
 use crate::snapshot::{Lot, RackWork, Tenants};
 
 /// Where racks of a hall get into trouble, and how large they are.
@@ -33,25 +34,14 @@ impl Facility {
 
     /// Who holds GPUs, rack by rack, in the last step.
     pub fn tenants(&self) -> Tenants {
-        let mut first = 0;
-        let ends = self.halls.iter().map(|hall| {
-            first += hall.fleet.servers() as u32;
-            first
-        });
-        let ends: Vec<u32> = ends.collect();
         let mut lots = vec![Vec::<Lot>::new(); self.halls.len()];
         let all = self.work.tenants(|server, tenant, gpus| {
-            let hall = ends.partition_point(|end| *end <= server);
-            let first = if hall > 0 { ends[hall - 1] } else { 0 };
-            let rack = self.halls[hall].fleet.rack_of(server - first);
-            match lots[hall].last_mut() {
-                Some(last) if (last.rack, last.tenant) == (rack, tenant) => last.gpus += gpus,
-                _ => lots[hall].push(Lot { rack, tenant, gpus }),
-            }
+            let (hall, server) = locate(&self.halls, server);
+            let rack = self.halls[hall].fleet.rack_of(server);
+            lots[hall].push(Lot { rack, tenant, gpus });
         });
         for lots in &mut lots {
             lots.sort_by_key(|lot| (lot.rack, lot.tenant));
-            // Servers of a job need not come in their order.
             lots.dedup_by(|next, lot| {
                 let same = (next.rack, next.tenant) == (lot.rack, lot.tenant);
                 lot.gpus += if same { next.gpus } else { 0 };

@@ -112,7 +112,7 @@ impl Facility {
 }
 
 /// Hall and server within it of a flat server index.
-fn locate(halls: &[Hall], server: u32) -> (usize, u32) {
+pub(super) fn locate(halls: &[Hall], server: u32) -> (usize, u32) {
     let mut server = server;
     for (index, hall) in halls.iter().enumerate() {
         let servers = hall.fleet.servers() as u32;

@@ -74,11 +74,14 @@ impl Fleet {
         slow
     }
 
+    /// Of the way from the lower to the upper end of the range, per kelvin; it is never empty.
+    fn per_k(&self) -> f64 {
+        1.0 / (self.range_c.1 - self.range_c.0)
+    }
+
     /// Adds up the mixes whose points changed.
     fn settle_mixes(&mut self) {
-        let (low_c, high_c) = self.range_c;
-        let span_k = high_c - low_c;
-        let per_k = if span_k > 0.0 { 1.0 / span_k } else { 0.0 };
+        let (low_c, per_k) = (self.range_c.0, self.per_k());
         for (index, mix) in self.mixes.iter_mut() {
             if mix.out_of_date(&self.points) {
                 mix.settled_in = self.rounds;
@@ -100,9 +103,7 @@ impl Fleet {
 
     /// Sums over the racks, from the coolant that those of each mix had together.
     fn add_up(&mut self, totals: &mut Totals) {
-        let (low_c, high_c) = self.range_c;
-        let span_k = high_c - low_c;
-        let per_k = if span_k > 0.0 { 1.0 / span_k } else { 0.0 };
+        let (low_c, per_k) = (self.range_c.0, self.per_k());
         for (index, mix) in self.mixes.iter() {
             // Sum over its racks of how far their coolant lies from the lower to the upper end, 0..1 each.
             let count = f64::from(mix.racks);
