@@ -271,22 +271,23 @@ fn a_window_is_clicked_and_its_session_runs_again() {
         xdo(&["getdisplaygeometry"]).status.success()
     });
     let arguments = ["small.toml", "--camera", "hall", "--record", "session.toml"];
-    let mut window = view(folder, &arguments);
-    window
-        .env("DISPLAY", &display)
-        .env_remove("WAYLAND_DISPLAY")
-        .env("XDG_CONFIG_HOME", folder.join("config"));
-    let window_open = quiet(&mut window);
-    let mut id = String::new();
-    until("a window", || {
+    let open = |arguments: &[&str]| {
+        let mut window = view(folder, arguments);
+        window
+            .env("DISPLAY", &display)
+            .env_remove("WAYLAND_DISPLAY")
+            .env("XDG_CONFIG_HOME", folder.join("config"));
+        quiet(&mut window)
+    };
+    let found = |id: &mut String| {
         let found = xdo(&["search", "--onlyvisible", "--name", "coldaisle"]);
-        id = String::from_utf8_lossy(&found.stdout)
-            .lines()
-            .next()
-            .unwrap_or("")
-            .to_owned();
+        let names = String::from_utf8_lossy(&found.stdout);
+        names.lines().next().unwrap_or("").clone_into(id);
         found.status.success() && !id.is_empty()
-    });
+    };
+    let window_open = open(&arguments);
+    let mut id = String::new();
+    until("a window", || found(&mut id));
     until("a first session", || folder.join("session.toml").is_file());
     sleep(Duration::from_secs(4));
     xdo(&["windowfocus", &id]);
@@ -363,21 +364,8 @@ fn a_window_is_clicked_and_its_session_runs_again() {
         })
     });
     drop(window_open);
-    let mut again = view(folder, &["small.toml", "--camera", "hall"]);
-    again
-        .env("DISPLAY", &display)
-        .env_remove("WAYLAND_DISPLAY")
-        .env("XDG_CONFIG_HOME", folder.join("config"));
-    let again = quiet(&mut again);
-    until("a second window", || {
-        let found = xdo(&["search", "--onlyvisible", "--name", "coldaisle"]);
-        id = String::from_utf8_lossy(&found.stdout)
-            .lines()
-            .next()
-            .unwrap_or("")
-            .to_owned();
-        found.status.success() && !id.is_empty()
-    });
+    let again = open(&["small.toml", "--camera", "hall"]);
+    until("a second window", || found(&mut id));
     sleep(Duration::from_secs(6));
     xdo(&["windowfocus", &id]);
     let without = export(&id);
