@@ -10,6 +10,7 @@
 pub mod units;
 
 mod bounded;
+mod csv_rows;
 
 pub mod vector;
 

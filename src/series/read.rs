@@ -9,6 +9,7 @@ use jiff::tz::Offset;
 
 use super::{Quantity, SeriesError, Table};
 use crate::bounded;
+use crate::csv_rows::CsvRows;
 
 /// A year of minutes has 30 MB; more than this is something else.
 const MOST_BYTES: u64 = 64 << 20;
@@ -118,23 +119,14 @@ pub(super) fn parse(
     column: Option<&str>,
 ) -> Result<Table, SeriesError> {
     let fault = Fault { file };
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
         .map_err(|_| fault.at(None, None, "is not UTF-8 text", "save it as CSV in UTF-8"))?;
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let broken = |error: csv::Error| {
-        let line = error.position().map(csv::Position::line);
-        fault.at(
-            line,
-            None,
-            format!("cannot be read: {error}"),
-            "save it as plain CSV",
-        )
+    let mut csv = CsvRows::new(text.as_bytes());
+    let broken = |line: u64, error: csv::Error| {
+        let what = format!("cannot be read: {error}");
+        fault.at(Some(line), None, what, "save it as plain CSV")
     };
-    let header = reader.headers().map_err(broken)?.clone();
+    let header = csv.header().map_err(|error| broken(1, error))?;
     let names = || header.iter().collect::<Vec<_>>().join(", ");
     if header.iter().all(str::is_empty) {
         let cure = "its first line names the columns, for example timestamp,price_usd_mwh";
@@ -169,9 +161,10 @@ pub(super) fn parse(
 
     let mut rows: Vec<(DateTime, Option<f64>, u64)> = Vec::new();
     let mut zoned = None;
-    for record in reader.records() {
-        let record: StringRecord = record.map_err(broken)?;
-        let line = record.position().map(csv::Position::line);
+    let mut record = StringRecord::new();
+    while let Some((at, read)) = csv.next(&mut record) {
+        read.map_err(|error| broken(at, error))?;
+        let line = Some(at);
         let cell = record.get(time).unwrap_or_default();
         let (moment, has_zone) =
             moment(cell).map_err(|(what, cure)| fault.at(line, Some(&time_name), what, cure))?;
@@ -196,7 +189,7 @@ pub(super) fn parse(
                     .map_err(|(what, cure)| fault.at(line, Some(&value_name), what, cure))?,
             ),
         };
-        rows.push((moment, figure, line.unwrap_or(0)));
+        rows.push((moment, figure, at));
     }
     let utc = zoned.unwrap_or(false) || named_utc;
     let (step_s, values, mut repairs) = even(&fault, &time_name, &value_name, &rows, file)?;

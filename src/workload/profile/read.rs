@@ -4,6 +4,7 @@ use csv::StringRecord;
 use jiff::civil::DateTime;
 
 use super::{ProfileError, Quantity};
+use crate::csv_rows::CsvRows;
 use crate::units::HOUR_S;
 
 /// 10 GW: no site draws as much.
@@ -41,7 +42,6 @@ pub(super) fn rows(
         what,
         cure: cure.to_owned(),
     };
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Err(fault(
             None,
@@ -50,20 +50,12 @@ pub(super) fn rows(
             "save it as CSV in UTF-8",
         ));
     };
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let unreadable = |e: csv::Error| {
-        let line = e.position().map(csv::Position::line);
-        fault(
-            line,
-            None,
-            format!("cannot be read: {e}"),
-            "save it as plain CSV",
-        )
+    let mut csv = CsvRows::new(text.as_bytes());
+    let unreadable = |line: u64, error: csv::Error| {
+        let what = format!("cannot be read: {error}");
+        fault(Some(line), None, what, "save it as plain CSV")
     };
-    let header = reader.headers().map_err(unreadable)?.clone();
+    let header = csv.header().map_err(|error| unreadable(1, error))?;
     if header.iter().all(str::is_empty) {
         return Err(fault(
             None,
@@ -94,9 +86,10 @@ pub(super) fn rows(
         times_s: Vec::new(),
         lines: Vec::new(),
     };
-    for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        let line = record.position().map(csv::Position::line);
+    let mut record = StringRecord::new();
+    while let Some((at, read)) = csv.next(&mut record) {
+        read.map_err(|error| unreadable(at, error))?;
+        let line = Some(at);
         let cell = |index: usize| match record.get(index) {
             None => Err(fault(
                 line,
@@ -122,7 +115,7 @@ pub(super) fn rows(
             .map_err(|(what, cure)| fault(line, Some(name(value_index)), what, cure))?;
         rows.times_s.push(time_s);
         rows.values.push(value);
-        rows.lines.push(line.unwrap_or(0));
+        rows.lines.push(at);
     }
     Ok(rows)
 }

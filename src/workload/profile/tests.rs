@@ -200,6 +200,9 @@ fn broken_files_say_where_and_what() {
         for part in parts {
             assert!(error.contains(part), "{name}: {error}");
         }
+        // The same with the line ends of Windows, and in the same line.
+        let windows = parse(&text.replace('\n', "\r\n")).unwrap_err();
+        assert_eq!(windows.to_string(), error, "{name}");
     }
 }
 

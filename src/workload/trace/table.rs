@@ -7,11 +7,12 @@ use csv::StringRecord;
 
 use super::lines::{number, open};
 use super::{Row, Rows, TraceError};
+use crate::csv_rows::CsvRows;
 
 /// A CSV whose header was read.
 pub(super) struct Table {
     path: PathBuf,
-    reader: csv::Reader<File>,
+    rows: CsvRows<File>,
     header: StringRecord,
 }
 
@@ -24,24 +25,11 @@ pub(super) struct Cells<'a> {
 impl Table {
     /// Opens a file and reads its header.
     pub(super) fn open(path: &Path) -> Result<Self, TraceError> {
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_reader(open(path)?);
-        let mut header = reader
-            .headers()
-            .map_err(|error| {
-                let what = format!("the header cannot be read: {error}");
-                TraceError::new(path, Some(1), what, "save it as plain CSV in UTF-8")
-            })?
-            .clone();
-        if let Some(first) = header
-            .get(0)
-            .and_then(|first| first.strip_prefix('\u{feff}'))
-        {
-            let rest = header.iter().skip(1);
-            header = std::iter::once(first).chain(rest).collect();
-        }
+        let mut rows = CsvRows::new(open(path)?);
+        let header = rows.header().map_err(|error| {
+            let what = format!("the header cannot be read: {error}");
+            TraceError::new(path, Some(1), what, "save it as plain CSV in UTF-8")
+        })?;
         if header.iter().all(str::is_empty) {
             return Err(TraceError::new(
                 path,
@@ -52,7 +40,7 @@ impl Table {
         }
         Ok(Self {
             path: path.to_owned(),
-            reader,
+            rows,
             header,
         })
     }
@@ -90,18 +78,16 @@ impl Table {
         mut parse: impl FnMut(&Cells<'_>) -> Result<Option<T>, String> + Send + 'static,
     ) -> Rows<T> {
         let Self {
-            mut reader, header, ..
+            mut rows, header, ..
         } = self;
         let (mut record, mut broken) = (StringRecord::new(), false);
         Box::new(std::iter::from_fn(move || {
             if broken {
                 return None;
             }
-            let read = reader.read_record(&mut record);
-            let line = record.position().map_or(0, csv::Position::line);
+            let (line, read) = rows.next(&mut record)?;
             let content = match read {
-                Ok(false) => return None,
-                Ok(true) => parse(&Cells {
+                Ok(()) => parse(&Cells {
                     record: &record,
                     header: &header,
                 }),
