@@ -15,7 +15,7 @@
 //! (Chicago) to 4 % (Miami) above this model and 2.7 to 3.5 % above the reference. Both leave out the enthalpy that
 //! makeup water brings.
 
-use crate::physics::psychrometrics::{MoistAir, saturation};
+use crate::physics::psychrometrics::{MoistAir, TRIPLE_POINT_C, saturation};
 
 /// Warmest exit air considered, °C.
 const WARMEST_C: f64 = 80.0;
@@ -27,9 +27,36 @@ pub(super) fn saturated(temp_c: f64, pressure_pa: f64) -> (f64, f64, f64) {
     let dry_pa = pressure_pa - p;
     let w = 0.621945 * p / dry_pa;
     let w_slope = w * ln_slope * pressure_pa / dry_pa;
-    let vapour_j_kg = 2.501e6 + 1860.0 * temp_c;
+    let vapour_j_kg = vapour_j_kg(temp_c);
     let h = 1006.0 * temp_c + w * vapour_j_kg;
     (w, h, 1006.0 + 1860.0 * w + w_slope * vapour_j_kg)
+}
+
+/// How much warmer saturated air is with so much more enthalpy, K: as if the slope of its enthalpy grew by the same
+/// share in every kelvin, which it nearly does.
+///
+/// ```text
+/// Δh = slope·(e^(k·ΔT) − 1)/k      k = (w″·r + 2·1860·w′)/slope, r: enthalpy of vapour
+/// w″/w′ = λ·(1 + 2·w/0.621945) + λ′/λ      λ = d(ln p_s)/dT, which falls about as 1/T²
+/// ```
+fn way(temp_c: f64, w: f64, slope: f64, more_j_kg: f64) -> f64 {
+    let vapour_j_kg = vapour_j_kg(temp_c);
+    let w_slope = (slope - 1006.0 - 1860.0 * w) / vapour_j_kg;
+    let ln_slope = w_slope / w * 0.621945 / (0.621945 + w);
+    let growth = ln_slope * (1.0 + 2.0 * w / 0.621945) - 2.0 / (temp_c + 273.15);
+    let k = w_slope * (growth * vapour_j_kg + 2.0 * 1860.0) / slope;
+    let straight_k = more_j_kg / slope;
+    let grown = 1.0 + k * straight_k;
+    if k > 1e-6 && grown > 0.1 {
+        grown.ln() / k
+    } else {
+        straight_k
+    }
+}
+
+/// Enthalpy of water vapour, J/kg.
+fn vapour_j_kg(temp_c: f64) -> f64 {
+    2.501e6 + 1860.0 * temp_c
 }
 
 /// Specific heat of moist air, J/(kg·K), per kg of moist air.
@@ -44,20 +71,57 @@ pub(super) fn evaporation_kg_s(heat_w: f64, air_kg_s: f64, air: &MoistAir) -> f6
         return 0.0;
     }
     let (w_in, t_in) = (air.humidity_ratio, air.dry_bulb_c);
-    let inlet_j_kg = 1006.0 * t_in + w_in * (2.501e6 + 1860.0 * t_in);
+    let inlet_j_kg = 1006.0 * t_in + w_in * vapour_j_kg(t_in);
     let exit_j_kg = inlet_j_kg + heat_w / air_kg_s;
-    // Enthalpy of saturated air is convex, so Newton's steps come down on the root after the first.
     let mut exit_c = air.wet_bulb_c;
-    let mut w_out = w_in;
-    for _ in 0..8 {
+    for _ in 0..12 {
         let (w, h, slope) = saturated(exit_c, air.pressure_pa);
-        let step = (exit_j_kg - h) / slope;
-        w_out = w;
-        if step.abs() < 1e-3 {
-            w_out = w + step * (slope - 1006.0) / 2.5e6; // the rest of the step, to first order
+        let step_k = way(exit_c, w, slope, exit_j_kg - h);
+        let over_water = exit_c > TRIPLE_POINT_C;
+        exit_c += step_k;
+        if exit_c >= WARMEST_C {
+            exit_c = WARMEST_C;
             break;
         }
-        exit_c = (exit_c + step).min(WARMEST_C);
+        // What a step misses grows with its cube: about a microkelvin for this one. At the triple point the slope jumps.
+        if step_k.abs() < 0.2 && over_water == (exit_c > TRIPLE_POINT_C) {
+            break;
+        }
     }
+    let w_out = if exit_c < WARMEST_C {
+        (exit_j_kg - 1006.0 * exit_c) / vapour_j_kg(exit_c)
+    } else {
+        saturated(WARMEST_C, air.pressure_pa).0
+    };
     (air_kg_s * (w_out / (1.0 + w_out) - w_in / (1.0 + w_in))).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The water found is that of air which leaves saturated with all of the heat, found by halving.
+        #[test]
+        fn exit_air_is_saturated_and_has_the_heat(
+            dry_c in -25.0..48.0_f64, depression_k in 0.0..20.0_f64, kpa in 70.0..104.0_f64, kj_kg in 0.01..150.0_f64
+        ) {
+            let air = MoistAir::from_dew_point(dry_c, (dry_c - depression_k).max(-40.0), kpa * 1e3);
+            let found = evaporation_kg_s(kj_kg * 1e3, 1.0, &air);
+            let inlet = 1006.0 * air.dry_bulb_c + air.humidity_ratio * vapour_j_kg(air.dry_bulb_c);
+            let (mut low, mut high) = (-50.0, WARMEST_C);
+            while high - low > 1e-11 {
+                let middle = 0.5 * (low + high);
+                if saturated(middle, air.pressure_pa).1 < inlet + kj_kg * 1e3 {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            let (w_out, w_in) = (saturated(low, air.pressure_pa).0, air.humidity_ratio);
+            let expected = (w_out / (1.0 + w_out) - w_in / (1.0 + w_in)).max(0.0);
+            prop_assert!((found - expected).abs() <= 2e-8 + 2e-6 * expected, "{found} {expected}");
+        }
+    }
 }

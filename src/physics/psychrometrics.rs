@@ -20,7 +20,7 @@
 use crate::units::KELVIN;
 
 /// The triple point of water, °C: saturation is over ice up to here and over water above.
-const TRIPLE_POINT_C: f64 = 0.01;
+pub(crate) const TRIPLE_POINT_C: f64 = 0.01;
 /// Molar mass of water over that of dry air.
 const MASS_RATIO: f64 = 0.621945;
 /// Gas constant of dry air, J/(kg K).
