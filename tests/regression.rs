@@ -14,17 +14,17 @@ use coldaisle::study::{Progress, simulate};
 type Expected = [(&'static str, &'static str, f64)];
 
 const AIR_CHILLERS: &Expected = &[
-    ("energy_mwh", "facility", 14.055855587991534),
-    ("energy_mwh", "it", 11.561525518834593),
-    ("energy_mwh", "server_fans", 1.3242183882213587),
-    ("energy_mwh", "psu_losses", 0.6233643999105215),
-    ("energy_mwh", "electrical_losses", 0.45995807535189004),
-    ("energy_mwh", "cooling", 2.0343719938050517),
-    ("energy_mwh", "chillers", 1.2047198761147624),
-    ("peak_kw", "facility", 257.6517766650314),
-    ("water_m3", "makeup", 36.14922394504219),
-    ("carbon_t", "operational", 4.39948279904135),
-    ("thermal", "max_chip_c", 65.79461862477095),
+    ("energy_mwh", "facility", 14.058913309532482),
+    ("energy_mwh", "it", 11.564081100192887),
+    ("energy_mwh", "server_fans", 1.3243272057520457),
+    ("energy_mwh", "psu_losses", 0.6234101189477758),
+    ("energy_mwh", "electrical_losses", 0.46001383643566196),
+    ("energy_mwh", "cooling", 2.034818372903933),
+    ("energy_mwh", "chillers", 1.2051250755974798),
+    ("peak_kw", "facility", 257.6713869091034),
+    ("water_m3", "makeup", 36.15337244835775),
+    ("carbon_t", "operational", 4.4004398658836665),
+    ("thermal", "max_chip_c", 65.79461878666454),
     ("thermal", "throttled_gpu_hours", 0.0),
     ("jobs", "completed", 836.0),
 ];
