@@ -12,8 +12,8 @@
 //! h = 128·L is that of GPT-3 (96 layers, 12,288), and Llama 3.1 405B lies on it (126 layers, 16,384) where smaller models
 //! are up to a quarter deeper or shallower. The touched experts assume that tokens choose them evenly and independently.
 //!
-//! Of L layers, L_a keep keys and values, L_w of these only for the last w tokens (sliding windows), and layers with a state
-//! of their own (Mamba) keep S bytes, whatever the context. A compressed cache (latent attention) gives κ by `cache_values`.
+//! Of L layers, `L_a` keep keys and values, `L_w` of these only for the last w tokens (sliding windows), and layers with a
+//! state of their own (Mamba) keep S bytes, whatever the context. Compressed caches (latent attention) give κ by `cache_values`.
 
 use serde::{Deserialize, Serialize};
 
