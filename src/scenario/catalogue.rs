@@ -297,6 +297,40 @@ mod tests {
         }
     }
 
+    /// Matrices of attention and feed-forward parts, experts and two tables of the vocabulary add up to the published
+    /// parameters: within 3 % for Llamas, Qwens, Gemmas (which have one table) and Scout.
+    #[test]
+    fn layers_and_widths_add_up_to_the_parameters() {
+        let mut checked = 0;
+        for (name, model) in &built_in().models {
+            let layers = model.attention_layers.unwrap_or(model.layers);
+            assert!(
+                model.window_layers <= layers && layers <= model.layers,
+                "{name}"
+            );
+            assert!((model.window_layers > 0) == (model.window > 0), "{name}");
+            assert!(model.active() <= model.parameters, "{name}");
+            let shared = f64::from(u8::from(name == "llama-4-scout"));
+            let known = ["llama-2", "llama-3", "qwen3", "gemma"];
+            if shared == 0.0 && !known.iter().any(|known| name.starts_with(known)) {
+                continue;
+            }
+            let hidden = f64::from(model.hidden);
+            let attention = 2.0 * f64::from((model.heads + model.kv_heads) * model.head_dim);
+            let ffn = 3.0 * f64::from(model.ffn) * (f64::from(model.experts) + shared);
+            let tables = if name.starts_with("gemma") { 1.0 } else { 2.0 };
+            let sum = hidden
+                * (f64::from(model.layers) * (attention + ffn)
+                    + tables * f64::from(model.vocabulary));
+            assert!(
+                (sum / model.parameters - 1.0).abs() < 0.03,
+                "{name}: {sum:.4e}"
+            );
+            checked += 1;
+        }
+        assert!(checked >= 10, "{checked}");
+    }
+
     /// `unconfirmed` marks keys that exist in the entry, so that a renamed key cannot lose its mark.
     #[test]
     fn marks_name_existing_keys() {

@@ -17,6 +17,7 @@ mod models;
 mod plant_run;
 mod queues;
 mod raps;
+mod served;
 mod sites;
 mod table;
 mod traces;
@@ -126,8 +127,8 @@ validations! {
     "models":
         val_llama31_405b_hours => models::llama,
         val_h100_fp8_against_a100_bf16 => models::generations,
-        val_mlenergy_joules_per_token => models::tokens,
-        val_mlenergy_power_by_batch => models::power_by_batch,
+        val_mlenergy_joules_per_token => served::tokens,
+        val_mlenergy_power_by_batch => served::power_by_batch,
         val_mlenergy_wh_per_picture => models::pictures,
     ;
     "modelica":

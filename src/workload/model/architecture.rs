@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! N ≈ 12·L·h²,  h ≈ 128·L                 where only the parameters are known: L = (N/(12·128²))^(1/3)
-//! cache      = 2·L·kv_heads·head_dim·2    bytes per token of context, in 16 bits
+//! κ          = 2·kv_heads·head_dim·2       bytes per token of context and layer, in 16 bits
+//! cache(c)   = κ·((L_a − L_w)·c + L_w·min(c, w)) + S   bytes of a request that has c tokens
 //! N_active   = N_dense + (N − N_dense)·k/E                          a token passes k of E experts
 //! N_read(b)  = N_dense + (N − N_dense)·(1 − (1 − k/E)^b)            weights that a batch of b tokens touches
 //! ```
@@ -10,6 +11,9 @@
 //! Sources: Kaplan et al., *Scaling Laws for Neural Language Models* (2020), for 12·L·h² (no embeddings); the aspect
 //! h = 128·L is that of GPT-3 (96 layers, 12,288), and Llama 3.1 405B lies on it (126 layers, 16,384) where smaller models
 //! are up to a quarter deeper or shallower. The touched experts assume that tokens choose them evenly and independently.
+//!
+//! Of L layers, `L_a` keep keys and values, `L_w` of these only for the last w tokens (sliding windows), and layers with a
+//! state of their own (Mamba) keep S bytes, whatever the context. Compressed caches (latent attention) give κ by `cache_values`.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +55,18 @@ pub struct LanguageModel {
     /// Numbers kept per token and layer, where that is not `2·kv_heads·head_dim`.
     #[serde(default)]
     pub cache_values: Option<u32>,
+    /// Layers that keep keys and values. Default: all.
+    #[serde(default)]
+    pub attention_layers: Option<u32>,
+    /// Of these, layers that look back over `window` tokens only.
+    #[serde(default)]
+    pub window_layers: u32,
+    /// Tokens that those look back over.
+    #[serde(default)]
+    pub window: u32,
+    /// Bytes of state that a request keeps in all layers together, whatever its context.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub state_bytes: f64,
     /// Tokens that it tells apart.
     pub vocabulary: u32,
     /// Tokens in one step of its training.
@@ -98,6 +114,10 @@ impl LanguageModel {
             experts: 1,
             experts_per_token: 1,
             cache_values: None,
+            attention_layers: None,
+            window_layers: 0,
+            window: 0,
+            state_bytes: 0.0,
             vocabulary: 128_000,
             batch_tokens: None,
             source: String::new(),
@@ -110,12 +130,16 @@ impl LanguageModel {
         self.active.unwrap_or(self.parameters)
     }
 
-    /// Bytes of keys and values kept for a token of context, in 16 bits.
-    pub fn cache_bytes(&self) -> f64 {
+    /// Bytes of keys, values and state that a request keeps at a context of so many tokens, in 16 bits.
+    pub fn cache_bytes(&self, context: f64) -> f64 {
         let values = self
             .cache_values
             .unwrap_or(2 * self.kv_heads * self.head_dim);
-        2.0 * f64::from(values) * f64::from(self.layers)
+        let layers = self.attention_layers.unwrap_or(self.layers);
+        let windowed = f64::from(self.window_layers.min(layers));
+        let full = f64::from(layers) - windowed;
+        let kept = full * context + windowed * context.min(f64::from(self.window));
+        2.0 * f64::from(values) * kept + self.state_bytes
     }
 
     /// Parameters that a batch of tokens touches.
@@ -162,7 +186,28 @@ pub(crate) mod tests {
     /// 2·80·8·128·2 = 327,680 bytes, as the published 328 kB.
     #[test]
     fn the_cache_of_a_70b_is_328_kilobytes_a_token() {
-        assert_eq!(llama_70b().cache_bytes(), 327_680.0);
+        assert_eq!(llama_70b().cache_bytes(1.0), 327_680.0);
+        assert_eq!(llama_70b().cache_bytes(1000.0), 327_680_000.0);
+    }
+
+    /// 4,096 bytes a token and layer. At 1,000 tokens, 20 layers keep all of them and 60 the last 512: 4096·(20·1000 +
+    /// 60·512) = 207.74912 MB; at 300 tokens the windows hold everything. With 4 of the layers alone and a state of 90 MB,
+    /// 4096·4·1000 + 90e6 = 106.384 MB.
+    #[test]
+    fn windows_and_states_bound_the_cache() {
+        let windows = LanguageModel {
+            window_layers: 60,
+            window: 512,
+            ..llama_70b()
+        };
+        assert_eq!(windows.cache_bytes(1000.0), 207_749_120.0);
+        assert_eq!(windows.cache_bytes(300.0), llama_70b().cache_bytes(300.0));
+        let states = LanguageModel {
+            attention_layers: Some(4),
+            state_bytes: 90e6,
+            ..llama_70b()
+        };
+        assert_eq!(states.cache_bytes(1000.0), 106_384_000.0);
     }
 
     /// (175e9/196,608)^(1/3) = 96.2: 96 layers; √(175e9/1152) = 12,325: 96 heads of 128.

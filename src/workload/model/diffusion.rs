@@ -1,22 +1,36 @@
 //! Pictures and clips by diffusion: FLOP of one, and how many a GPU makes.
 //!
 //! ```text
-//! FLOP   = steps·passes·(2·N·n + 4·L·n²·h)          n tokens of picture and text; the second term is attention
+//! FLOP   = steps·passes·(2·N·n + 4·L·n²·h) + passes·Σ 2·N_e·n_e + p·d
+//!                                                   n tokens of picture and text; the second term is attention
 //! rate   = F/FLOP                                   a GPU at batch 1, F: FLOP/s reached in training one server
 //! load   = that of `serving` at F over peak         products all the time: near the power of training
 //! ```
 //!
-//! N parameters that one token passes, L layers of width h, 1/s. A step of a diffusion transformer is one forward pass over
-//! all tokens of the picture; it runs twice where the prompt steers it by comparison with none. Source: 2·N a token as in
-//! Kaplan et al. (2020) and 4·n²·h a layer for both products of attention; models with linear attention have no second
-//! term. Nothing was fitted: F is the share that a dense model of 7 B reaches in training. Left out: text encoders, the
-//! decoder from latents to pixels, and kernels between products, which weigh most in small models.
+//! N parameters that one token passes, L layers of width h, 1/s; `N_e`, `n_e` parameters and tokens of the encoders that
+//! read the prompt once; p pixels of all frames, d FLOP of the decoder for each. A step of a diffusion transformer is one forward pass
+//! over all tokens of the picture; it runs twice where the prompt steers it by comparison with none, and so do the encoders.
+//! Source: 2·N a token as in Kaplan et al. (2020) and 4·n²·h a layer for both products of attention; models with linear
+//! attention have no second term. Nothing was fitted: F is the share that a dense model of 7 B reaches in training, for
+//! convolutions too. Left out: kernels between products, which weigh most in small models, and tiles of the decoder that overlap.
 
 use serde::{Deserialize, Serialize};
 
 use super::serving::load_at;
 use super::{ChipFigures, Precision};
 use crate::units;
+
+/// An encoder that reads the prompt.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Encoder {
+    /// Parameters that a token passes.
+    #[serde(deserialize_with = "units::positive")]
+    pub parameters: f64,
+    /// Tokens that it reads.
+    #[serde(deserialize_with = "units::positive")]
+    pub tokens: f64,
+}
 
 /// A diffusion model, as the catalogue describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -44,6 +58,15 @@ pub struct DiffusionModel {
     pub steps: u32,
     /// Passes through the model in a step.
     pub passes: u32,
+    /// What reads the prompt, once for each of the passes.
+    #[serde(default)]
+    pub encoders: Vec<Encoder>,
+    /// Pixels of one picture, or of all frames of a clip.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub pixels: f64,
+    /// FLOP for a pixel of what decodes latents to pixels.
+    #[serde(default, deserialize_with = "units::non_negative")]
+    pub decoder_flop: f64,
     /// Where the figures come from.
     pub source: String,
     /// Keys whose figures no opened source confirmed.
@@ -61,7 +84,10 @@ impl DiffusionModel {
             4.0 * f64::from(self.layers) * tokens * tokens * f64::from(self.hidden)
         };
         let pass = 2.0 * self.parameters * tokens + attention;
-        f64::from(self.steps) * f64::from(self.passes) * pass
+        let read = |encoder: &Encoder| 2.0 * encoder.parameters * encoder.tokens;
+        let prompt: f64 = self.encoders.iter().map(read).sum();
+        let (steps, passes) = (f64::from(self.steps), f64::from(self.passes));
+        passes * (steps * pass + prompt) + self.pixels * self.decoder_flop
     }
 
     /// Pictures or clips a second that one GPU makes; None where the chip lacks the precision.
@@ -100,5 +126,22 @@ pub(crate) mod tests {
             ..flux()
         };
         assert!((linear.flop() / (50.0 * 7.926e13) - 1.0).abs() < 1e-4);
+    }
+
+    /// An encoder of 4.6 B reads 512 tokens twice: 2·2·4.6e9·512 = 9.4208e12; 1,048,576 pixels at 10 MFLOP: 1.0486e13.
+    #[test]
+    fn encoders_and_decoder_add_their_flop() {
+        let whole = DiffusionModel {
+            passes: 2,
+            encoders: vec![Encoder {
+                parameters: 4.6e9,
+                tokens: 512.0,
+            }],
+            pixels: 1_048_576.0,
+            decoder_flop: 10e6,
+            ..flux()
+        };
+        let added = whole.flop() - 2.0 * flux().flop();
+        assert!((added / 1.990_656e13 - 1.0).abs() < 1e-5, "{added:e}");
     }
 }

@@ -4,17 +4,17 @@
 //! T(b)   = T_w + T_f + T_kv + T_p + T_a + b·t_1         one token for each of b requests
 //!   T_w  = N_read(b)·q/(g·e_w·w)                        weights from memory, q bytes each
 //!   T_f  = 2·N·b/(g·F)                                  their products
-//!   T_kv = b·(i + o/2)·κ/(g·e_w·w)                      keys and values of a context that is half written, κ bytes a token
+//!   T_kv = b·(C(i + o/2) + S)/(g·e_w·w)                 keys and values of a context that is half written; state also back
 //!   T_p  = b·i/o·2·N/(g·F)                              prompts of the requests that take the place of finished ones
 //!   T_a  = 2·L·(15 µs + 2(g − 1)/g·2·b·(1 + i/o)·h/w_l)     two all-reduces a layer, with g > 1 GPUs
-//! tokens/s = b/T          largest b: weights and b·(i + o)·κ fill 90 % of memory, and T within the latency asked for
+//! tokens/s = b/T          largest b: weights and b·C(i + o) fill 90 % of memory, and T within the latency asked for
 //! u      = min(1, 0.64 + 1.4·f)       load in terms of power; f: FLOP/s over peak (of bf16, times the gain of fp8)
 //! ```
 //!
-//! i, o tokens read and written a request, N parameters that a token passes, g GPUs, w and w_l bytes/s of memory and
-//! links, e_w and F what software reaches of them (`Software`). Prefill is bound by products, decoding by memory: the
-//! roofline of each kind of kernel, and kinds run after each other, so their times add. Below one request at a time the
-//! copy stands idle in between.
+//! i, o tokens read and written a request, N parameters that a token passes, C(c) bytes that a request keeps at c tokens, S
+//! those of its state, which each step writes anew, g GPUs, w and w_l bytes/s of memory and links, e_w and F what software
+//! reaches of them (`Software`). Prefill is bound by products, decoding by memory: the roofline of each kind of kernel, and
+//! kinds run after each other, so their times add. Below one request at a time the copy stands idle in between.
 //!
 //! Fitted, on the eight batches of Qwen3 14B on one H100 (ML.ENERGY data, snapshot 2026-02-16): e_w = 0.75 and t_1 = 48 µs a
 //! request, with F = 0.8·peak and i = 200 (not published) set beforehand; e_w of the B200 on its row of batch 8; the load
@@ -80,7 +80,7 @@ impl Replica {
         precision: Precision,
         context_tokens: f64,
     ) -> Option<u32> {
-        let bytes = model.parameters * precision.bytes() + context_tokens * model.cache_bytes();
+        let bytes = model.parameters * precision.bytes() + model.cache_bytes(context_tokens);
         (0..10)
             .map(|power| 1_u32 << power)
             .take_while(|gpus| *gpus <= chip.domain)
@@ -99,7 +99,7 @@ impl Replica {
         let flop = 2.0 * model.active() * batch * (1.0 + prompt);
         let weights = model.touched(batch * (1.0 + prompt)) * self.precision.bytes();
         let context = self.input_tokens + 0.5 * self.output_tokens;
-        let cache = batch * context * model.cache_bytes();
+        let cache = batch * (model.cache_bytes(context) + model.state_bytes);
         let reduce_s = if self.gpus > 1 {
             let bytes = 2.0 * batch * (1.0 + prompt) * f64::from(model.hidden);
             let ring = 2.0 * (g - 1.0) / g;
@@ -118,7 +118,7 @@ impl Replica {
     pub fn most_by_memory(&self) -> f64 {
         let room = f64::from(self.gpus) * FILLED * self.chip.memory_bytes - self.weight_bytes();
         let context = self.input_tokens + self.output_tokens;
-        (room / (context * self.model.cache_bytes())).clamp(0.0, MOST_BATCH)
+        (room / self.model.cache_bytes(context)).clamp(0.0, MOST_BATCH)
     }
 
     /// The most requests at a time whose tokens come within `token_s`; None where one does not.
