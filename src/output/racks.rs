@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::table::{Column, Kind, Table};
 use super::{OutputError, Recording};
-use crate::snapshot::{Hall, Snapshot};
+use crate::snapshot::{Racks as Values, Snapshot};
 use crate::units::J_PER_MWH;
 use crate::vector::{self, Flat, Simd};
 
@@ -22,9 +22,6 @@ struct HallRacks {
     peak_w: Flat,
     max_inlet_c: Flat,
     max_chip_c: Flat,
-    /// The least of `max_inlet_c` and of `max_chip_c`: a step whose warmest rack stays below raises none of them.
-    least_inlet_c: f64,
-    least_chip_c: f64,
 }
 
 impl HallRacks {
@@ -37,15 +34,13 @@ impl HallRacks {
             peak_w: Flat::of(f64::NEG_INFINITY, racks),
             max_inlet_c: Flat::of(f64::NEG_INFINITY, racks),
             max_chip_c: Flat::of(f64::NEG_INFINITY, racks),
-            least_inlet_c: f64::NEG_INFINITY,
-            least_chip_c: f64::NEG_INFINITY,
         }
     }
 
-    fn add(&mut self, hall: &Hall, dt_s: f64) {
+    fn add(&mut self, racks: &Values, dt_s: f64) {
         vector::widest(AllRacks {
             sums: self,
-            hall,
+            racks,
             dt_s,
         });
     }
@@ -64,10 +59,10 @@ impl HallRacks {
     }
 }
 
-/// The loops over all racks of a hall.
+/// The loop over all racks of a hall.
 struct AllRacks<'a> {
     sums: &'a mut HallRacks,
-    hall: &'a Hall,
+    racks: &'a Values,
     dt_s: f64,
 }
 
@@ -76,79 +71,47 @@ impl vector::WithSimd for AllRacks<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { sums, hall, dt_s } = self;
-        let racks = &hall.racks;
-        add_and_raise(
+        let Self { sums, racks, dt_s } = self;
+        // Each value is read once for all that is kept of it.
+        keep(
             simd,
             &racks.power_w,
-            dt_s,
-            &mut sums.block_j,
+            Some((&mut sums.block_j, dt_s)),
             &mut sums.peak_w,
         );
-        add(simd, &racks.coolant_c, dt_s, &mut sums.block_c_s);
-        // Most hours are cooler than the warmest so far.
-        if hall.max_inlet_c > sums.least_inlet_c {
-            sums.least_inlet_c = raise(simd, &racks.coolant_c, &mut sums.max_inlet_c);
-        }
-        if hall.max_chip_c > sums.least_chip_c {
-            sums.least_chip_c = raise(simd, &racks.chip_c, &mut sums.max_chip_c);
-        }
+        keep(
+            simd,
+            &racks.coolant_c,
+            Some((&mut sums.block_c_s, dt_s)),
+            &mut sums.max_inlet_c,
+        );
+        keep(simd, &racks.chip_c, None, &mut sums.max_chip_c);
     }
 }
 
-/// Adds values over their time to the sums.
+/// Adds values over their time to the sums, where there are some, and raises the maxima.
 #[inline(always)]
-fn add<S: Simd>(simd: S, values: &[f64], dt_s: f64, sums: &mut [f64]) {
-    let (values, values_rest) = S::as_simd_f64s(values);
-    let (sums, sums_rest) = S::as_mut_simd_f64s(sums);
-    let span = simd.splat_f64s(dt_s);
-    for (value, sum) in values.iter().zip(sums) {
-        *sum = simd.add_f64s(*sum, simd.mul_f64s(*value, span));
-    }
-    for (value, sum) in values_rest.iter().zip(sums_rest) {
-        *sum += value * dt_s;
-    }
-}
-
-/// [`add`], and raises the maxima: each value is read once for both.
-#[inline(always)]
-fn add_and_raise<S: Simd>(
-    simd: S,
-    values: &[f64],
-    dt_s: f64,
-    sums: &mut [f64],
-    maxima: &mut [f64],
-) {
-    let (values, values_rest) = S::as_simd_f64s(values);
-    let (sums, sums_rest) = S::as_mut_simd_f64s(sums);
-    let (maxima, maxima_rest) = S::as_mut_simd_f64s(maxima);
-    let span = simd.splat_f64s(dt_s);
-    for ((value, sum), max) in values.iter().zip(sums).zip(maxima) {
-        *sum = simd.add_f64s(*sum, simd.mul_f64s(*value, span));
-        *max = simd.max_f64s(*max, *value);
-    }
-    for ((value, sum), max) in values_rest.iter().zip(sums_rest).zip(maxima_rest) {
-        *sum += value * dt_s;
-        *max = max.max(*value);
-    }
-}
-
-/// Raises the maxima; the least of them.
-#[inline(always)]
-fn raise<S: Simd>(simd: S, values: &[f64], maxima: &mut [f64]) -> f64 {
+fn keep<S: Simd>(simd: S, values: &[f64], sums: Option<(&mut [f64], f64)>, maxima: &mut [f64]) {
     let (values, values_rest) = S::as_simd_f64s(values);
     let (maxima, maxima_rest) = S::as_mut_simd_f64s(maxima);
-    let mut least = simd.splat_f64s(f64::INFINITY);
-    for (value, max) in values.iter().zip(maxima) {
-        *max = simd.max_f64s(*max, *value);
-        least = simd.min_f64s(least, *max);
+    if let Some((sums, dt_s)) = sums {
+        let span = simd.splat_f64s(dt_s);
+        let (sums, sums_rest) = S::as_mut_simd_f64s(sums);
+        for ((value, sum), max) in values.iter().zip(sums).zip(&mut *maxima) {
+            *sum = simd.add_f64s(*sum, simd.mul_f64s(*value, span));
+            *max = simd.max_f64s(*max, *value);
+        }
+        for (value, sum) in values_rest.iter().zip(sums_rest) {
+            *sum += value * dt_s;
+        }
+    } else {
+        for (value, max) in values.iter().zip(&mut *maxima) {
+            *max = simd.max_f64s(*max, *value);
+        }
     }
-    let mut least = simd.reduce_min_f64s(least);
     for (value, max) in values_rest.iter().zip(maxima_rest) {
         *max = max.max(*value);
-        least = least.min(*max);
     }
-    least
 }
 
 /// The accumulators.
@@ -167,7 +130,7 @@ impl Racks {
 
     pub(super) fn observe(&mut self, s: &Snapshot) {
         for (sums, hall) in self.halls.iter_mut().zip(&s.halls) {
-            sums.add(hall, s.dt_s);
+            sums.add(&hall.racks, s.dt_s);
         }
         self.seconds += s.dt_s;
         self.in_block += 1;

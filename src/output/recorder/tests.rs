@@ -192,8 +192,6 @@ fn many_racks_over_many_steps() {
             coolant_c: values.iter().map(|v| v / 10.0).collect(),
             chip_c: values.iter().copied().collect(),
         };
-        let most = values.iter().copied().fold(0.0, f64::max);
-        (s.halls[0].max_inlet_c, s.halls[0].max_chip_c) = (most / 10.0, most);
         s
     });
     let folder = record(recording(900.0, Format::Csv), run);
