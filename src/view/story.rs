@@ -70,12 +70,19 @@ pub(super) fn tell(site: &Site, moment: &Moment) -> Story {
         );
     }
     let met = match &config.cooling {
-        Cooling::Air(_) | Cooling::RearDoor(_) => format!(
-            "air reaches it at {} ({} supplied, {:+.1} K of its own heat drawn back)",
-            celsius(inlet_c),
-            celsius(hall.supply_c),
-            inlet_c - hall.supply_c
-        ),
+        Cooling::Air(_) | Cooling::RearDoor(_) => {
+            let back_k = inlet_c - hall.supply_c;
+            let back = if back_k >= 0.05 {
+                format!(", {back_k:+.1} K of its own heat drawn back")
+            } else {
+                String::new()
+            };
+            format!(
+                "air reaches it at {} ({} supplied{back})",
+                celsius(inlet_c),
+                celsius(hall.supply_c)
+            )
+        }
         other => format!(
             "{}: coolant meets it at {} ({} supplied)",
             technology(other),

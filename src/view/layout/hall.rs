@@ -146,9 +146,8 @@ impl Builder<'_> {
                 self.crahs(index, 0.25, width, depth, z);
                 self.cdus(index, depth, z, (supply, back));
             }
-            Cooling::Immersion(_) | Cooling::TwoPhase(_) => {
-                self.cdus(index, depth, z, (supply, back));
-            }
+            Cooling::Immersion(_) => self.cdus(index, depth, z, (supply, back)),
+            Cooling::TwoPhase(_) => self.condenser_water(index, depth, z),
             Cooling::DirectWater(_) => {}
         }
         self.label(

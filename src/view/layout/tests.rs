@@ -1,3 +1,5 @@
+use bevy::math::vec3;
+
 use super::*;
 use crate::scenario::text;
 

@@ -28,7 +28,11 @@ fn plot<'a>(name: &'a str, height: f32, side: &'a Side) -> Plot<'a> {
         .show_x(false)
         .set_margin_fraction(egui::vec2(0.0, 0.06))
         .y_axis_min_width(30.0)
-        .x_axis_formatter(move |mark, _| {
+        .x_axis_formatter(move |mark, range| {
+            // A name at the very end would be cut off.
+            if range.end() - mark.value < 0.07 * (range.end() - range.start()) {
+                return String::new();
+            }
             let at = start.moment(mark.value * 86_400.0);
             at.strftime("%-d %b").to_string()
         })
@@ -50,10 +54,16 @@ pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
     let parts = [Q::Compute, Q::ServerFans, Q::Losses, Q::Cooling, Q::Other];
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        for (name, colour) in USES {
-            let (rect, _) = ui.allocate_exact_size(egui::vec2(9.0, 9.0), egui::Sense::hover());
-            ui.painter().rect_filled(rect, 2.0, colour);
-            ui.label(egui::RichText::new(name).size(11.5).color(super::FAINT));
+        for ((name, colour), q) in USES.into_iter().zip(parts) {
+            if rows.iter().all(|row| row.get(q) <= 0.0) {
+                continue;
+            }
+            let mut text = egui::text::LayoutJob::default();
+            for (part, colour) in [("■ ", colour), (name, super::FAINT)] {
+                let font = egui::FontId::proportional(11.0);
+                text.append(part, 0.0, egui::TextFormat::simple(font, colour));
+            }
+            ui.add(egui::Label::new(text).extend());
         }
     });
     let shown = plot("power", 92.0, side).include_y(0.0).show(ui, |plot| {

@@ -207,7 +207,8 @@ pub(super) fn more(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
     let (moment, s) = (&between.b, &between.b.snapshot);
     section(ui, "Alarms and remarks", true, |ui| {
         let alarms = story::alarms(&first.site, moment);
-        if alarms.is_empty() {
+        let troubles = || sides.0.iter().filter_map(|side| side.trouble.as_ref());
+        if alarms.is_empty() && troubles().next().is_none() {
             ui.label(egui::RichText::new("none").color(FAINT).size(12.5));
         }
         for alarm in alarms {
@@ -216,7 +217,7 @@ pub(super) fn more(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
         for warning in &first.site.warnings {
             ui.label(egui::RichText::new(warning).color(FAINT).size(11.0));
         }
-        for trouble in sides.0.iter().filter_map(|side| side.trouble.as_ref()) {
+        for trouble in troubles() {
             ui.label(egui::RichText::new(trouble).color(ALARM).size(12.5));
         }
     });

@@ -13,6 +13,8 @@ use crate::view::words::count;
 
 /// Cells of a scale.
 const PARTS: usize = 64;
+/// Width of a scale.
+const SCALE: f32 = 212.0;
 /// Large jobs that the legend names.
 const NAMED: usize = 7;
 
@@ -30,13 +32,13 @@ fn scale_bar(
     colour: impl Fn(f32) -> Rgb,
     used: Option<(f32, f32)>,
 ) {
-    let size = vec2(205.0, 10.0);
+    let size = vec2(SCALE, 10.0);
     let rect = Rect::from_min_size(at, size);
     let back = Rect::from_min_max(rect.min - vec2(10.0, 24.0), rect.max + vec2(10.0, 18.0));
     painter.rect_filled(back, 4.0, SHADE);
     let font = FontId::proportional(12.0);
     let corner = at - vec2(0.0, 22.0);
-    painter.text(corner, Align2::LEFT_TOP, title, font.clone(), INK);
+    let titled = painter.text(corner, Align2::LEFT_TOP, title, font.clone(), INK);
     for part in 0..PARTS {
         let x = part as f32 / PARTS as f32;
         let from = rect.min + vec2(size.x * x, 0.0);
@@ -62,9 +64,16 @@ fn scale_bar(
             painter.line_segment([pos2(end, y - 2.0), pos2(end, y + 3.0)], stroke);
         }
         let decimals = usize::from(high - low < 3.0);
-        let text = format!("now {low:.decimals$} – {high:.decimals$}");
-        let corner = pos2(rect.max.x, rect.min.y - 22.0);
-        painter.text(corner, Align2::RIGHT_TOP, text, font, Color32::WHITE);
+        let text = format!("{low:.decimals$} – {high:.decimals$}");
+        // A long title leaves no room for the word; the bracket says it too.
+        for text in [format!("now {text}"), text] {
+            let galley = painter.layout_no_wrap(text, font.clone(), Color32::WHITE);
+            let left = rect.max.x - galley.size().x;
+            if left > titled.max.x + 4.0 {
+                painter.galley(pos2(left, rect.min.y - 22.0), galley, Color32::WHITE);
+                break;
+            }
+        }
     }
 }
 
@@ -175,13 +184,13 @@ pub(super) fn show(
     let title = format!("racks: {}, {}", by.name(), by.unit());
     let used = used(by, sides, play);
     scale_bar(painter, pos2(x, y), &title, scale, |x| by.colour(x), used);
-    let next = x + 232.0;
-    if next + 214.0 < scene.max.x {
+    let next = x + SCALE + 26.0;
+    if next + SCALE + 9.0 < scene.max.x {
         let title = "air, water, coolant, °C";
         scale_bar(painter, pos2(next, y), title, FLUID, plasma, None);
     }
-    let last = next + 232.0;
-    if last + 214.0 < scene.max.x {
+    let last = next + SCALE + 26.0;
+    if last + SCALE + 9.0 < scene.max.x {
         let whole = Scale::new(0.0, 100.0);
         scale_bar(
             painter,

@@ -162,6 +162,10 @@ fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
         .heat_rejection
         .as_ref()
         .map_or("", |plant| plant.name());
+    let any_hall = |is: fn(&Cooling) -> bool| {
+        let mut halls = side.site.scenario.hall.iter();
+        halls.any(|hall| is(&hall.cooling))
+    };
     ui.label(
         egui::RichText::new("goes wrong for an hour")
             .color(FAINT)
@@ -178,32 +182,35 @@ fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
                 share: 0.5,
             })));
         }
-        if plant != "air_cooled_chiller" && ui.small_button("half the tower fans").clicked() {
+        let fans = if plant == "dry_cooler" {
+            "half the cooler fans"
+        } else {
+            "half the tower fans"
+        };
+        if plant != "air_cooled_chiller" && ui.small_button(fans).clicked() {
             acts.push(for_an_hour(What::TowerFanTrip(PlantTrip {
                 circuit: None,
                 share: 0.5,
             })));
         }
-        let tanks =
+        // A tank whose fluid boils has no pump, and no tank has air that cools.
+        let of_halls = HallTrip {
+            hall: None,
+            share: 0.5,
+        };
+        let pumped =
             |cooling: &Cooling| matches!(cooling, Cooling::Immersion(_) | Cooling::ColdPlate(_));
-        if side
-            .site
-            .scenario
-            .hall
-            .iter()
-            .any(|hall| tanks(&hall.cooling))
-        {
-            if ui.small_button("half the CDU pumps").clicked() {
-                acts.push(for_an_hour(What::CduTrip(HallTrip {
-                    hall: None,
-                    share: 0.5,
-                })));
-            }
-        } else if ui.small_button("half the CRAHs").clicked() {
-            acts.push(for_an_hour(What::CrahTrip(HallTrip {
-                hall: None,
-                share: 0.5,
-            })));
+        if any_hall(pumped) && ui.small_button("half the CDU pumps").clicked() {
+            acts.push(for_an_hour(What::CduTrip(of_halls.clone())));
+        }
+        let aired = |cooling: &Cooling| {
+            matches!(
+                cooling,
+                Cooling::Air(_) | Cooling::RearDoor(_) | Cooling::ColdPlate(_)
+            )
+        };
+        if any_hall(aired) && ui.small_button("half the CRAHs").clicked() {
+            acts.push(for_an_hour(What::CrahTrip(of_halls)));
         }
         if ui.small_button("the grid").clicked() {
             acts.push(for_an_hour(What::UtilityOutage(Nothing {})));

@@ -2,7 +2,15 @@
 
 use bevy::math::vec3;
 
-use super::super::{Builder, Channel, DARK, Group, Machine, Paint, Picked, Tag};
+use super::super::{Builder, Channel, DARK, Group, Machine, Paint, Picked, Tag, circuit_of};
+
+/// Supply and return along the rows.
+fn header(group: &mut Group, depth: f32, z: f32, (supply, back): (u32, u32)) {
+    for (x, slot) in [(1.55, supply), (2.0, back)] {
+        let points = [vec3(x, 0.5, z + 0.6), vec3(x, 0.5, z + depth - 0.6)];
+        group.line(&points, 0.16, Paint::Flow(slot));
+    }
+}
 
 impl Builder<'_> {
     /// Units along both short walls.
@@ -65,10 +73,19 @@ impl Builder<'_> {
         }
         let tag = Some(Tag::Coolant(index));
         self.label(vec3(1.2, 2.4, z + 0.75 * depth), "coolant units", tag);
-        for (x, slot) in [(1.55, supply), (2.0, back)] {
-            let points = [vec3(x, 0.5, z + 0.6), vec3(x, 0.5, z + depth - 0.6)];
-            group.line(&points, 0.16, Paint::Flow(slot));
-        }
+        header(&mut group, depth, z, (supply, back));
+        self.layout.groups.push(group);
+    }
+
+    /// Headers of facility water to the condensers of tanks in which fluid boils: nothing pumps the fluid itself.
+    pub(super) fn condenser_water(&mut self, index: u32, depth: f32, z: f32) {
+        let circuit = circuit_of(self.scenario, index as usize) as u32;
+        let supply = self.slot(Channel::WaterSupply(circuit));
+        let back = self.slot(Channel::WaterReturn(circuit));
+        let mut group = Group::default();
+        let tag = Some(Tag::Water(circuit));
+        self.label(vec3(1.2, 2.0, z + 0.75 * depth), "water to condensers", tag);
+        header(&mut group, depth, z, (supply, back));
         self.layout.groups.push(group);
     }
 }
