@@ -64,6 +64,8 @@ pub struct Tariff {
     pub demand_usd_kw_month: Option<f64>,
     /// USD per m³ of make-up water.
     pub water_usd_m3: Option<f64>,
+    /// USD per kg of fuel that generators burn.
+    pub fuel_usd_kg: Option<f64>,
 }
 
 macro_rules! registry {

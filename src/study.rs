@@ -113,6 +113,7 @@ pub fn simulate(
             times: site.tariff.clone().unwrap_or_default(),
             demand_usd_kw_month: site.demand_usd_kw_month,
             water_usd_m3: site.water_usd_m3,
+            fuel_usd_kg: site.generator.as_ref().and_then(|sets| sets.fuel_usd_kg),
         },
         start: resolved.start,
         events: resolved.events.clone(),

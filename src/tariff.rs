@@ -14,14 +14,17 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::units::{DAY_S, fraction, non_negative};
+use crate::units::{DAY_S, fraction, optional_non_negative};
 
 /// `[site.tariff]`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TariffConfig {
     /// Paid for what is fed into the grid, USD per MWh; without it nothing is paid.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "optional")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_non_negative"
+    )]
     pub export_usd_mwh: Option<f64>,
     /// A month's billed peak is at least this share of the highest peak of the 11 months before, 0 to 1.
     #[serde(deserialize_with = "fraction")]
@@ -50,14 +53,14 @@ pub struct PeriodConfig {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional"
+        deserialize_with = "optional_non_negative"
     )]
     pub price_usd_mwh: Option<f64>,
     /// Charge on the greatest quarter hour within it of each calendar month, USD per kW, beside that of the site.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional"
+        deserialize_with = "optional_non_negative"
     )]
     pub demand_usd_kw_month: Option<f64>,
 }
@@ -73,10 +76,6 @@ pub enum Days {
     Weekdays,
     /// Saturday and Sunday.
     Weekends,
-}
-
-fn optional<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    non_negative(de).map(Some)
 }
 
 fn all_months() -> Vec<u8> {

@@ -12,7 +12,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::units::{non_negative, positive};
+use crate::units::{non_negative, optional_non_negative, positive};
 
 /// `[site.generator]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -33,6 +33,13 @@ pub struct GeneratorConfig {
     /// Fuel at no load, kg per hour and kW of rating.
     #[serde(default = "idle", deserialize_with = "non_negative")]
     pub idle_fuel_kg_kwh: f64,
+    /// Price of fuel, USD per kg.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_non_negative"
+    )]
+    pub fuel_usd_kg: Option<f64>,
 }
 
 fn start() -> f64 {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! energy = Σ (price·P_import − export price·P_export)·dt      demand: see `tariff.rs`      water = rate·make-up m³
+//! fuel   = rate·kg burnt
 //! ```
 
 mod demand;
@@ -24,6 +25,8 @@ pub(crate) struct Cost {
     export_usd_j: f64,
     water_usd_m3: Option<f64>,
     makeup_kg: Sum,
+    fuel_usd_kg: Option<f64>,
+    fuel_kg: Sum,
 }
 
 impl Cost {
@@ -44,6 +47,8 @@ impl Cost {
             export_usd_j: tariff.times.export_usd_mwh.unwrap_or(0.0) / 3.6e9,
             water_usd_m3: tariff.water_usd_m3,
             makeup_kg: Sum::default(),
+            fuel_usd_kg: tariff.fuel_usd_kg,
+            fuel_kg: Sum::default(),
         }
     }
 }
@@ -65,6 +70,9 @@ impl Metric for Cost {
         let begin_s = s.time_s - s.dt_s;
         self.demand.observe(begin_s, s.time_s, grid_w.max(0.0));
         self.makeup_kg.add(s.water.makeup_kg_s * s.dt_s);
+        if self.fuel_usd_kg.is_some() {
+            self.fuel_kg.add(s.on_site.fuel_kg_s * s.dt_s);
+        }
     }
 
     fn report(&self, summary: &mut Summary) {
@@ -79,7 +87,10 @@ impl Metric for Cost {
         cost.water = self
             .water_usd_m3
             .map(|rate| rate * self.makeup_kg.value() / WATER_KG_M3);
-        let parts = [cost.energy, cost.demand, cost.water];
+        cost.fuel = self
+            .fuel_usd_kg
+            .and_then(|rate| known(rate * self.fuel_kg.value()));
+        let parts = [cost.energy, cost.demand, cost.water, cost.fuel];
         if parts.iter().any(Option::is_some) {
             cost.total = known(parts.into_iter().flatten().sum());
         }
@@ -95,17 +106,19 @@ mod tests {
     /// From 30 January: hours 1 to 48 lie in January, hour 49 in February. By hand: January's peak 3 MW and
     /// February's 2 MW at 10 USD/kW are 50,000 USD; energy 3 `MWh` at 40 and 2 `MWh` at 90 USD/MWh 300 USD.
     #[test]
-    fn energy_demand_and_water() {
+    fn energy_demand_water_and_fuel() {
         let step = |at, facility_w, usd_mwh: f64| {
             let mut s = hour(at, facility_w);
             s.price_usd_j = usd_mwh / 3.6e9;
             s.water.makeup_kg_s = WATER_KG_M3 / 3600.0;
+            s.on_site.fuel_kg_s = 0.1;
             s
         };
         let steps = [step(48.0, 3e6, 40.0), step(49.0, 2e6, 90.0)];
         let tariff = Tariff {
             demand_usd_kw_month: Some(10.0),
             water_usd_m3: Some(4.0),
+            fuel_usd_kg: Some(1.1),
             ..Tariff::default()
         };
         let all = Context {
@@ -116,10 +129,13 @@ mod tests {
         assert!((cost.energy.unwrap() - 300.0).abs() < 1e-9);
         assert!((cost.demand.unwrap() - 50_000.0).abs() < 1e-9);
         assert!((cost.water.unwrap() - 8.0).abs() < 1e-9);
-        assert!((cost.total.unwrap() - 50_308.0).abs() < 1e-9);
+        // 0.1 kg/s for two hours: 720 kg.
+        assert!((cost.fuel.unwrap() - 792.0).abs() < 1e-9);
+        assert!((cost.total.unwrap() - 51_100.0).abs() < 1e-9);
 
         let energy_only = report(Cost::new(&context()), &steps).cost_usd;
         assert_eq!((energy_only.demand, energy_only.water), (None, None));
+        assert_eq!(energy_only.fuel, None);
         assert_eq!(energy_only.total, energy_only.energy);
     }
 

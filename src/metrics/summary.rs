@@ -144,6 +144,8 @@ group! {
         demand: Option<f64>,
         /// Make-up water.
         water: Option<f64>,
+        /// Fuel that generators burnt.
+        fuel: Option<f64>,
         /// The parts that are known.
         total: Option<f64>,
     }

@@ -43,7 +43,7 @@ pub struct Checkpoint {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional_positive"
+        deserialize_with = "units::optional_positive"
     )]
     pub interval_min: Option<f64>,
     /// What one save takes, s. Give the pause, where the rest happens in the background.
@@ -62,10 +62,6 @@ pub const PAUSED: f64 = 0.1;
 
 fn paused() -> f64 {
     PAUSED
-}
-
-fn optional_positive<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    units::positive(de).map(Some)
 }
 
 /// 405 billion parameters at 14 bytes over a store of 2 TB/s are 2.8 s (Llama 3 paper, from memory); restarts of Llama

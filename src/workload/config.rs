@@ -59,13 +59,9 @@ pub struct Workload {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional_positive"
+        deserialize_with = "units::optional_positive"
     )]
     pub iteration_s: Option<f64>,
-}
-
-fn optional_positive<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    units::positive(de).map(Some)
 }
 
 /// The same load on every GPU all the time.

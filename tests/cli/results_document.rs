@@ -22,7 +22,7 @@ grid_limit_mw = 0.33
 other_kw = 5
 solar = { dc_mw = 2.0 }
 battery = { energy_mwh = 0.2, power_mw = 0.1 }
-generator = { power_mw = 1.0 }
+generator = { power_mw = 1.0, fuel_usd_kg = 1.1 }
 
 [[hall]]
 name = "plated"

@@ -48,7 +48,10 @@ pub struct Direct {
     #[serde(deserialize_with = "units::fraction")]
     pub evaporative: f64,
     /// Outdoor dry bulb above which it is locked out, °C; without it only warmer-than-return air is.
-    #[serde(deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "units::optional_finite",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_dry_bulb_c: Option<f64>,
     /// Dew point above which outdoor air is locked out, and up to which pads may wet it, °C.
     #[serde(deserialize_with = "units::temperature_c")]
@@ -57,7 +60,10 @@ pub struct Direct {
     #[serde(deserialize_with = "units::temperature_c")]
     pub min_dew_point_c: f64,
     /// Outdoor enthalpy above which it is locked out, kJ per kg of dry air.
-    #[serde(deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "units::optional_finite",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_enthalpy_kj_kg: Option<f64>,
     /// How far beyond each limit the outdoors must be before it runs again, K (and kJ/kg).
     #[serde(deserialize_with = "units::non_negative")]
@@ -108,10 +114,6 @@ impl Default for Indirect {
             pressure_pa: 300.0,
         }
     }
-}
-
-fn optional<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    units::finite(de).map(Some)
 }
 
 /// What the outdoors offers in a step.

@@ -71,6 +71,10 @@ impl Resolver<'_> {
                 Cooling::DirectWater(_) => Ok(()),
             }?;
         }
+        if let Some(generator) = &scenario.site.generator {
+            let usd_kg = generator.fuel_usd_kg.unwrap_or(0.0);
+            self.check_table("site.generator", &[("fuel_usd_kg", usd_kg, 0.0, 1e3)])?;
+        }
         let electrical = &scenario.electrical;
         self.check_table(
             "electrical",
