@@ -126,7 +126,7 @@ pub struct Site {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::optional_non_negative"
+        deserialize_with = "units::given_non_negative"
     )]
     pub demand_usd_kw_month: Option<f64>,
     /// Times of use, demand charges and what is paid for feeding in.
@@ -136,21 +136,21 @@ pub struct Site {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::optional_non_negative"
+        deserialize_with = "units::given_non_negative"
     )]
     pub grid_water_l_kwh: Option<f64>,
     /// Price of water, USD per m³.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::optional_non_negative"
+        deserialize_with = "units::given_non_negative"
     )]
     pub water_usd_m3: Option<f64>,
     /// What the grid connection carries, MW. Where the site would draw more, chips are slowed down until it fits.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::optional_non_negative"
+        deserialize_with = "units::given_non_negative"
     )]
     pub grid_limit_mw: Option<f64>,
     /// Lights, offices and controls, kW, all the time.

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::units::{DAY_S, fraction, optional_non_negative};
+use crate::units::{DAY_S, fraction, given_non_negative};
 
 /// `[site.tariff]`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -23,7 +23,7 @@ pub struct TariffConfig {
     /// Paid for what is fed into the grid, USD per MWh; without it nothing is paid.
     #[serde(
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional_non_negative"
+        deserialize_with = "given_non_negative"
     )]
     pub export_usd_mwh: Option<f64>,
     /// A month's billed peak is at least this share of the highest peak of the 11 months before, 0 to 1.
@@ -53,14 +53,14 @@ pub struct PeriodConfig {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional_non_negative"
+        deserialize_with = "given_non_negative"
     )]
     pub price_usd_mwh: Option<f64>,
     /// Charge on the greatest quarter hour within it of each calendar month, USD per kW, beside that of the site.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional_non_negative"
+        deserialize_with = "given_non_negative"
     )]
     pub demand_usd_kw_month: Option<f64>,
 }

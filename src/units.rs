@@ -40,21 +40,6 @@ pub fn non_negative<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> {
     check(de, |v| v >= 0.0, "must be zero or above")
 }
 
-/// [`positive`], for a key that may be left out.
-pub fn optional_positive<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    positive(de).map(Some)
-}
-
-/// [`non_negative`], for a key that may be left out.
-pub fn optional_non_negative<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    non_negative(de).map(Some)
-}
-
-/// [`finite`], for a key that may be left out.
-pub fn optional_finite<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    finite(de).map(Some)
-}
-
 /// Deserialises a number from 0 to 1, both included.
 pub fn fraction<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> {
     check(de, |v| (0.0..=1.0).contains(&v), "must be between 0 and 1")
@@ -91,6 +76,16 @@ pub fn cycles<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> {
 /// Deserialises an optional number above zero, for keys of `Option<f64>`.
 pub fn given_positive<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
     positive(de).map(Some)
+}
+
+/// Deserialises an optional number of at least zero.
+pub fn given_non_negative<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    non_negative(de).map(Some)
+}
+
+/// Deserialises an optional finite number.
+pub fn given_finite<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    finite(de).map(Some)
 }
 
 /// Deserialises an optional number from 0 to 1.

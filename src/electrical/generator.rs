@@ -12,7 +12,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::units::{non_negative, optional_non_negative, positive};
+use crate::units::{given_non_negative, non_negative, positive};
 
 /// `[site.generator]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -37,7 +37,7 @@ pub struct GeneratorConfig {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional_non_negative"
+        deserialize_with = "given_non_negative"
     )]
     pub fuel_usd_kg: Option<f64>,
 }

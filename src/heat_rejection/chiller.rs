@@ -180,8 +180,8 @@ mod tests {
     }
 
     proptest! {
-        /// The York screw just below the condenser water at which it trips, with water leaving at 0 °C: 0.988. It is the
-        /// least of all sets, far beyond what they were measured at (4.4 °C or more).
+        /// More than one. Only the York screw, which is marked as breaking the law of lift, comes down to 0.988 where it is about
+        /// to trip, with water leaving at 0 °C: far beyond what it was measured at (4.4 °C, condensers up to 35 °C).
         #[test]
         fn cop_stays_physical(x in 0.0..40.0f64, y in -40.0..55.0f64, load in 0.2..1.0f64) {
             for (key, curves) in all() {
@@ -191,7 +191,8 @@ mod tests {
                     continue; // tripped by high head
                 }
                 let cop = heat_w / c.run(heat_w, 1, x, y).electric_w;
-                prop_assert!(cop > 0.98 && cop <= HIGHEST_COP * (1.0 + 1e-12), "{key} {x} {y} {cop}");
+                let least = if key == "york-ys-1758kw-screw" && y - x > 44.0 { 0.98 } else { 1.0 };
+                prop_assert!(cop > least && cop <= HIGHEST_COP * (1.0 + 1e-12), "{key} {x} {y} {cop}");
             }
         }
     }

@@ -15,7 +15,10 @@
 //! (Chicago) to 4 % (Miami) above this model and 2.7 to 3.5 % above the reference. Both leave out the enthalpy that
 //! makeup water brings.
 
-use crate::physics::psychrometrics::{MoistAir, TRIPLE_POINT_C, saturation};
+use crate::physics::psychrometrics::{
+    MASS_RATIO, MoistAir, TRIPLE_POINT_C, enthalpy_j_kg, saturation,
+};
+use crate::units::KELVIN;
 
 /// Warmest exit air considered, °C.
 const WARMEST_C: f64 = 80.0;
@@ -25,11 +28,14 @@ pub(super) fn saturated(temp_c: f64, pressure_pa: f64) -> (f64, f64, f64) {
     let (p, ln_slope) = saturation(temp_c);
     let p = p.min(0.9 * pressure_pa);
     let dry_pa = pressure_pa - p;
-    let w = 0.621945 * p / dry_pa;
+    let w = MASS_RATIO * p / dry_pa;
     let w_slope = w * ln_slope * pressure_pa / dry_pa;
     let vapour_j_kg = vapour_j_kg(temp_c);
-    let h = 1006.0 * temp_c + w * vapour_j_kg;
-    (w, h, 1006.0 + 1860.0 * w + w_slope * vapour_j_kg)
+    (
+        w,
+        enthalpy_j_kg(temp_c, w),
+        1006.0 + 1860.0 * w + w_slope * vapour_j_kg,
+    )
 }
 
 /// How much warmer saturated air is with so much more enthalpy, K: as if the slope of its enthalpy grew by the same
@@ -42,8 +48,8 @@ pub(super) fn saturated(temp_c: f64, pressure_pa: f64) -> (f64, f64, f64) {
 fn way(temp_c: f64, w: f64, slope: f64, more_j_kg: f64) -> f64 {
     let vapour_j_kg = vapour_j_kg(temp_c);
     let w_slope = (slope - 1006.0 - 1860.0 * w) / vapour_j_kg;
-    let ln_slope = w_slope / w * 0.621945 / (0.621945 + w);
-    let growth = ln_slope * (1.0 + 2.0 * w / 0.621945) - 2.0 / (temp_c + 273.15);
+    let ln_slope = w_slope / w * MASS_RATIO / (MASS_RATIO + w);
+    let growth = ln_slope * (1.0 + 2.0 * w / MASS_RATIO) - 2.0 / (temp_c + KELVIN);
     let k = w_slope * (growth * vapour_j_kg + 2.0 * 1860.0) / slope;
     let straight_k = more_j_kg / slope;
     let grown = 1.0 + k * straight_k;
@@ -70,9 +76,8 @@ pub(super) fn evaporation_kg_s(heat_w: f64, air_kg_s: f64, air: &MoistAir) -> f6
     if heat_w <= 0.0 || air_kg_s <= 0.0 {
         return 0.0;
     }
-    let (w_in, t_in) = (air.humidity_ratio, air.dry_bulb_c);
-    let inlet_j_kg = 1006.0 * t_in + w_in * vapour_j_kg(t_in);
-    let exit_j_kg = inlet_j_kg + heat_w / air_kg_s;
+    let w_in = air.humidity_ratio;
+    let exit_j_kg = air.enthalpy_j_kg() + heat_w / air_kg_s;
     let mut exit_c = air.wet_bulb_c;
     for _ in 0..12 {
         let (w, h, slope) = saturated(exit_c, air.pressure_pa);
@@ -109,7 +114,7 @@ mod tests {
         ) {
             let air = MoistAir::from_dew_point(dry_c, (dry_c - depression_k).max(-40.0), kpa * 1e3);
             let found = evaporation_kg_s(kj_kg * 1e3, 1.0, &air);
-            let inlet = 1006.0 * air.dry_bulb_c + air.humidity_ratio * vapour_j_kg(air.dry_bulb_c);
+            let inlet = air.enthalpy_j_kg();
             let (mut low, mut high) = (-50.0, WARMEST_C);
             while high - low > 1e-11 {
                 let middle = 0.5 * (low + high);

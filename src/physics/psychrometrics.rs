@@ -22,7 +22,7 @@ use crate::units::KELVIN;
 /// The triple point of water, °C: saturation is over ice up to here and over water above.
 pub(crate) const TRIPLE_POINT_C: f64 = 0.01;
 /// Molar mass of water over that of dry air.
-const MASS_RATIO: f64 = 0.621945;
+pub(crate) const MASS_RATIO: f64 = 0.621945;
 /// Gas constant of dry air, J/(kg K).
 const R_DRY_AIR: f64 = 287.042;
 /// The driest air that is told apart, kg/kg: a logarithm needs some water.

@@ -237,12 +237,10 @@ pub(crate) fn circuits(scenario: &Scenario) -> Vec<(String, &HeatRejection)> {
 
 /// The circuit that takes the liquid's heat of a hall: its own plant's, or the site's.
 fn circuit_of(scenario: &Scenario, hall: usize) -> usize {
-    let site = usize::from(scenario.heat_rejection.is_some());
-    let before = scenario.hall[..hall].iter();
-    match scenario.hall[hall].heat_rejection {
-        Some(_) => site + before.filter(|hall| hall.heat_rejection.is_some()).count(),
-        None => 0,
-    }
+    let own = scenario.hall[hall].heat_rejection.as_ref();
+    let is_own = |plant: &HeatRejection| own.is_some_and(|own| std::ptr::eq(own, plant));
+    let mut circuits = circuits(scenario).into_iter();
+    circuits.position(|(_, plant)| is_own(plant)).unwrap_or(0)
 }
 
 struct Builder<'a> {

@@ -43,7 +43,7 @@ pub struct Checkpoint {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::optional_positive"
+        deserialize_with = "units::given_positive"
     )]
     pub interval_min: Option<f64>,
     /// What one save takes, s. Give the pause, where the rest happens in the background.

@@ -59,7 +59,7 @@ pub struct Workload {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::optional_positive"
+        deserialize_with = "units::given_positive"
     )]
     pub iteration_s: Option<f64>,
 }

@@ -75,7 +75,7 @@ pub struct JobStream {
     /// `like` says.
     #[serde(
         default,
-        deserialize_with = "units::optional_non_negative",
+        deserialize_with = "units::given_non_negative",
         skip_serializing_if = "Option::is_none"
     )]
     pub time_by_size: Option<f64>,
@@ -93,7 +93,7 @@ pub struct JobStream {
     /// (`AcmeTrace` summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or as `like` says.
     #[serde(
         default,
-        deserialize_with = "units::optional_non_negative",
+        deserialize_with = "units::given_non_negative",
         skip_serializing_if = "Option::is_none"
     )]
     pub sigma: Option<f64>,

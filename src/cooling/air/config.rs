@@ -85,13 +85,13 @@ pub struct AirConfig {
     pub class: Class,
     /// Rack inlet above which a rack counts as out of range, °C; replaces the class's allowable one.
     #[serde(
-        deserialize_with = "optional_temperature",
+        deserialize_with = "units::given_temperature_c",
         skip_serializing_if = "Option::is_none"
     )]
     pub max_inlet_c: Option<f64>,
     /// Warmest rack inlet to hold by moving the supply temperature within the class, °C; without it `supply_c` is held.
     #[serde(
-        deserialize_with = "optional_temperature",
+        deserialize_with = "units::given_temperature_c",
         skip_serializing_if = "Option::is_none"
     )]
     pub hold_inlet_c: Option<f64>,
@@ -130,10 +130,6 @@ impl Default for AirConfig {
             economizer: None,
         }
     }
-}
-
-fn optional_temperature<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    units::temperature_c(de).map(Some)
 }
 
 fn some_volume<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {

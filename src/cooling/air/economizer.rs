@@ -49,7 +49,7 @@ pub struct Direct {
     pub evaporative: f64,
     /// Outdoor dry bulb above which it is locked out, °C; without it only warmer-than-return air is.
     #[serde(
-        deserialize_with = "units::optional_finite",
+        deserialize_with = "units::given_finite",
         skip_serializing_if = "Option::is_none"
     )]
     pub max_dry_bulb_c: Option<f64>,
@@ -61,7 +61,7 @@ pub struct Direct {
     pub min_dew_point_c: f64,
     /// Outdoor enthalpy above which it is locked out, kJ per kg of dry air.
     #[serde(
-        deserialize_with = "units::optional_finite",
+        deserialize_with = "units::given_finite",
         skip_serializing_if = "Option::is_none"
     )]
     pub max_enthalpy_kj_kg: Option<f64>,
