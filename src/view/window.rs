@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bevy::app::ScheduleRunnerPlugin;
-use bevy::camera::{CameraOutputMode, RenderTarget, Viewport};
+use bevy::camera::{CameraOutputMode, CameraUpdateSystems, RenderTarget, Viewport};
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
@@ -12,7 +12,9 @@ use bevy::render::render_resource::{BlendState, TextureFormat, TextureUsages};
 use bevy::time::TimeUpdateStrategy;
 use bevy::window::{ExitCondition, PrimaryWindow, WindowResolution};
 use bevy::winit::WinitPlugin;
-use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiSchedule, PrimaryEguiContext};
+use bevy_egui::{
+    EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiSchedule, PrimaryEguiContext,
+};
 
 use super::camera::{self, Eye, FIELD_OF_VIEW, Free, ViewOf};
 use super::material::{self, Lite};
@@ -174,7 +176,15 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: Look) -> App {
             )
                 .chain(),
         )
-        .add_systems(Panels, panels::draw);
+        .add_systems(Panels, panels::draw)
+        // Names stand where the cameras of this frame see them. Left to chance, the first frame found its names now with
+        // them and now without, the atlas of letters came out in two orders, and the same picture in two roundings.
+        .configure_sets(
+            PostUpdate,
+            EguiPostUpdateSet::EndPass
+                .after(TransformSystems::Propagate)
+                .after(CameraUpdateSystems),
+        );
     app
 }
 
