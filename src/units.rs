@@ -93,6 +93,11 @@ pub fn given_fraction<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D
     fraction(de).map(Some)
 }
 
+/// Deserialises an optional number above 0 up to 1.
+pub fn given_positive_fraction<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
+    positive_fraction(de).map(Some)
+}
+
 /// Deserialises an optional temperature, −60 … 100 °C.
 pub fn given_temperature_c<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
     temperature_c(de).map(Some)

@@ -12,9 +12,9 @@
 //! the fall of efficiency at part load are not modelled. Within a step the power is constant, so the balance is exact.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use crate::units::{finite, fraction, positive, positive_fraction};
+use crate::units::{fraction, given_finite, given_positive, positive, positive_fraction};
 
 /// `[site.battery]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -36,21 +36,21 @@ pub struct BatteryConfig {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "target"
+        deserialize_with = "given_positive"
     )]
     pub peak_target_mw: Option<f64>,
     /// Charges while energy costs less than this, USD per MWh.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "price"
+        deserialize_with = "given_finite"
     )]
     pub buy_below_usd_mwh: Option<f64>,
     /// Discharges while energy costs more than this, USD per MWh.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "price"
+        deserialize_with = "given_finite"
     )]
     pub sell_above_usd_mwh: Option<f64>,
     /// Share of the energy that trading leaves for shaving.
@@ -64,14 +64,6 @@ fn round_trip() -> f64 {
 
 fn half() -> f64 {
     0.5
-}
-
-fn target<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    positive(de).map(Some)
-}
-
-fn price<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    finite(de).map(Some)
 }
 
 /// A battery and its rule.

@@ -3,13 +3,13 @@
 use std::num::NonZeroU32;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::Catalogue;
 use super::chain::{Carries, Kind, StageSpec, Stands};
 use super::smoothing::Smoothing;
 use super::ups_battery::UpsBatteryConfig;
-use crate::units::{non_negative, positive, positive_fraction};
+use crate::units::{given_positive, given_positive_fraction, non_negative, positive_fraction};
 
 /// The transformers where a scenario names none.
 pub(super) const DEFAULT_TRANSFORMER: &str = "medium-voltage-liquid";
@@ -185,14 +185,14 @@ pub struct StageConfig {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "share"
+        deserialize_with = "given_positive_fraction"
     )]
     pub design_load: Option<f64>,
     /// Rating of one unit, kW; else the catalogue's. Without both the stage is sized to the watt.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "rating"
+        deserialize_with = "given_positive"
     )]
     pub rated_kw: Option<f64>,
     /// Units installed, spare ones included; else as many as the design load and the redundancy ask for.
@@ -234,14 +234,6 @@ impl StageConfig {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_zero(value: &f64) -> bool {
     *value == 0.0
-}
-
-fn share<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    positive_fraction(de).map(Some)
-}
-
-fn rating<'de, D: Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    positive(de).map(Some)
 }
 
 /// How much more is installed than the design load needs.

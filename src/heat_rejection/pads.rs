@@ -88,8 +88,7 @@ impl Pads {
     pub(super) fn air(&self, outside: &MoistAir) -> MoistAir {
         let (t, w) = (outside.dry_bulb_c, outside.humidity_ratio);
         let cooled_c = t - self.config.effectiveness * (t - outside.wet_bulb_c).max(0.0);
-        let enthalpy = 1006.0 * t + w * (2.501e6 + 1860.0 * t);
-        let wetter = (enthalpy - 1006.0 * cooled_c) / (2.501e6 + 1860.0 * cooled_c);
+        let wetter = (outside.enthalpy_j_kg() - 1006.0 * cooled_c) / (2.501e6 + 1860.0 * cooled_c);
         MoistAir {
             dry_bulb_c: cooled_c,
             humidity_ratio: wetter.max(w),

@@ -75,13 +75,9 @@ pub struct Constant {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "host"
+        deserialize_with = "units::given_fraction"
     )]
     pub host_utilisation: Option<f64>,
-}
-
-fn host<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    units::fraction(de).map(Some)
 }
 
 /// The work of a run, ready to start.

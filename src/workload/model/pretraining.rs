@@ -70,7 +70,7 @@ pub struct Model {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "given_share"
+        deserialize_with = "units::given_positive_fraction"
     )]
     pub mfu: Option<f64>,
     /// Tokens of a sequence. Default 8192.
@@ -116,10 +116,6 @@ fn default_utilisation() -> f64 {
 }
 fn default_estimate_factor() -> f64 {
     1.2
-}
-
-fn given_share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    units::positive_fraction(de).map(Some)
 }
 
 /// What becomes of a training run.

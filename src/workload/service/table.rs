@@ -24,7 +24,7 @@ pub struct Inference {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "given_share"
+        deserialize_with = "units::given_positive_fraction"
     )]
     pub mean_utilisation: Option<f64>,
     /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3 (unconfirmed).
@@ -134,10 +134,6 @@ fn default_peak_hour() -> f64 {
 }
 fn default_weekend_factor() -> f64 {
     0.8
-}
-
-fn given_share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Error> {
-    units::positive_fraction(de).map(Some)
 }
 
 /// Tokens of a request, where nothing says so.
