@@ -1,0 +1,50 @@
+//! Situations out of other people's bug reports: each small input is answered rightly, or refused with a cure that works.
+//! The inputs lie in `cases/` of the folder that `COLDAISLE_DATA` names; without it every test says `skipped`.
+
+#[path = "../cli/lab.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with the tests of the command line, which use more of it"
+)]
+mod lab;
+
+use std::fs;
+use std::process::Command;
+
+use lab::Lab;
+
+/// A lab that holds the files of one case, unpacked; None, with a word, where the data is not at hand.
+fn case(name: &str) -> Option<Lab> {
+    let Some(data) = std::env::var_os("COLDAISLE_DATA") else {
+        println!("skipped: COLDAISLE_DATA is not set");
+        return None;
+    };
+    let folder = std::path::Path::new(&data).join("cases").join(name);
+    let lab = Lab::new();
+    for entry in
+        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+    {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_str().unwrap();
+        if let Some(plain) = file.strip_suffix(".gz") {
+            let unpacked = Command::new("gzip").arg("-dc").arg(&path).output().unwrap();
+            assert!(unpacked.status.success(), "gzip of {}", path.display());
+            lab.write(plain, unpacked.stdout);
+        } else {
+            lab.write(file, fs::read(&path).unwrap());
+        }
+    }
+    Some(lab)
+}
+
+/// The files are there: byte order marks, line ends and commas in quotes of a header change nothing.
+#[test]
+fn case_26_forms_of_the_header() {
+    let Some(lab) = case("26-epw-header-and-number-forms") else {
+        return;
+    };
+    for file in ["plain", "bom", "crlf"] {
+        let weather = format!("site.weather={file}.epw");
+        lab.good(&["validate", "scenario.toml", "--set", &weather]);
+    }
+}
