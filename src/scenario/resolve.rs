@@ -67,11 +67,25 @@ const MECHANICAL_SHARE: f64 = 0.35;
 
 /// Checks and sizes a scenario.
 pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
+    let own = loaded.scenario.catalogue.as_ref();
+    let own = own
+        .map(|own| own.assemble((&loaded.text, &loaded.path)))
+        .transpose()?;
+    let inputs = own
+        .iter()
+        .flat_map(|own| own.file.clone())
+        .map(|path| Input {
+            name: path.display().to_string(),
+            path,
+        });
     Resolver {
         loaded,
-        catalogue: catalogue::built_in(),
+        catalogue: own
+            .as_ref()
+            .map_or(catalogue::built_in(), |own| &own.catalogue),
+        own: own.as_ref(),
         warnings: Vec::new(),
-        inputs: Vec::new(),
+        inputs: inputs.collect(),
     }
     .resolve()
     .map_err(|error| error.in_file(&loaded.path))
@@ -79,7 +93,9 @@ pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
 
 struct Resolver<'a> {
     loaded: &'a Loaded,
-    catalogue: &'static Catalogue,
+    catalogue: &'a Catalogue,
+    /// The user's own entries, where there are any.
+    own: Option<&'a catalogue::Assembled>,
     warnings: Vec<String>,
     inputs: Vec<Input>,
 }
@@ -111,6 +127,9 @@ impl Resolver<'_> {
             })
             .sum();
         let mut description = self.describe_site(&weather, design_it_w, gpus);
+        for (name, change) in self.own.iter().flat_map(|own| &own.changes) {
+            description.push(("catalogue".into(), format!("{name}: {change}")));
+        }
         let period = Period {
             start,
             total_s,
@@ -159,6 +178,9 @@ impl Resolver<'_> {
         let step_s = scenario.run.step_s;
         let mut scenario = scenario.clone();
         scenario.electrical = scenario.electrical.filled();
+        if let Some(own) = self.own {
+            scenario.catalogue = Some(catalogue::Own::Tables(own.complete.clone()));
+        }
         // What is written must run again from anywhere. TOML holds no path that is not UTF-8.
         for file in scenario.paths_mut() {
             if let Ok(path) = std::path::absolute(self.beside(file))
@@ -207,6 +229,9 @@ impl Resolver<'_> {
     fn weather(&mut self) -> Result<Weather, ScenarioError> {
         let site = &self.loaded.scenario.site;
         match (&site.climate, &site.weather) {
+            (Some(name), None) if self.catalogue.climates.contains_key(name) => {
+                Ok(climate::of_normals(&self.catalogue.climates[name]))
+            }
             (Some(name), None) => climate::built_in(name).ok_or_else(|| {
                 self.error(
                     "site.climate",

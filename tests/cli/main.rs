@@ -15,6 +15,7 @@ mod lab;
 mod misspelt;
 mod models;
 mod outages;
+mod own_catalogue;
 mod paths;
 mod power;
 mod queues;
