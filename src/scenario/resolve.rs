@@ -73,7 +73,7 @@ pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
         .transpose()?;
     let inputs = own
         .iter()
-        .flat_map(|own| own.file.clone())
+        .filter_map(|own| own.file.clone())
         .map(|path| Input {
             name: path.display().to_string(),
             path,
@@ -127,9 +127,6 @@ impl Resolver<'_> {
             })
             .sum();
         let mut description = self.describe_site(&weather, design_it_w, gpus);
-        for (name, change) in self.own.iter().flat_map(|own| &own.changes) {
-            description.push(("catalogue".into(), format!("{name}: {change}")));
-        }
         let period = Period {
             start,
             total_s,
@@ -176,19 +173,7 @@ impl Resolver<'_> {
         };
         let spans = events.iter().map(span).collect();
         let step_s = scenario.run.step_s;
-        let mut scenario = scenario.clone();
-        scenario.electrical = scenario.electrical.filled();
-        if let Some(own) = self.own {
-            scenario.catalogue = Some(catalogue::Own::Tables(own.complete.clone()));
-        }
-        // What is written must run again from anywhere. TOML holds no path that is not UTF-8.
-        for file in scenario.paths_mut() {
-            if let Ok(path) = std::path::absolute(self.beside(file))
-                && path.to_str().is_some()
-            {
-                *file = path;
-            }
-        }
+        let scenario = self.written();
         let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
             events: spans,
@@ -209,6 +194,24 @@ impl Resolver<'_> {
             warnings: self.warnings,
             inputs: self.inputs,
         })
+    }
+
+    /// The scenario as it is written beside the results: it runs again from anywhere.
+    fn written(&self) -> Scenario {
+        let mut scenario = self.loaded.scenario.clone();
+        scenario.electrical = scenario.electrical.filled();
+        scenario.catalogue = self
+            .own
+            .map(|own| catalogue::Own::Tables(own.complete.clone()));
+        // TOML holds no path that is not UTF-8.
+        for file in scenario.paths_mut() {
+            if let Ok(path) = std::path::absolute(self.beside(file))
+                && path.to_str().is_some()
+            {
+                *file = path;
+            }
+        }
+        scenario
     }
 
     /// An error at the place of a key.
@@ -318,7 +321,7 @@ impl Resolver<'_> {
                  and their sources: `coldaisle catalogue climates {name}`"
             ));
         }
-        vec![
+        let mut lines = vec![
             ("run".into(), self.describe_run()),
             ("weather".into(), weather.label.clone()),
             (
@@ -333,6 +336,11 @@ impl Resolver<'_> {
             ),
             ("accelerators".into(), gpus.to_string()),
             ("IT at full load".into(), describe::power(design_it_w)),
-        ]
+        ];
+        let changes = self.own.iter().flat_map(|own| &own.changes);
+        lines.extend(
+            changes.map(|(name, change)| ("catalogue".into(), format!("{name}: {change}"))),
+        );
+        lines
     }
 }

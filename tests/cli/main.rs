@@ -5,6 +5,7 @@ mod broken_arguments;
 mod broken_files;
 mod broken_plans;
 mod broken_scenarios;
+mod catalogue_document;
 mod commands;
 mod comparison;
 mod events;

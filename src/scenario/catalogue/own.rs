@@ -76,7 +76,8 @@ impl Own {
                     let error = ScenarioError::new(
                         format!("{}: {}", path.display(), error.what),
                         "give the path of a TOML file with tables such as [servers.ours], relative to the scenario",
-                    );
+                    )
+                    .in_file(scenario.1);
                     match text::locate(scenario.0, "catalogue") {
                         Some(span) => error.at(scenario.0, span),
                         None => error,

@@ -112,18 +112,17 @@ pub(super) fn check(kind: Kind, name: &str, entry: &Table) -> Result<(), Fault> 
         Kind::Servers => not_above("host_idle_w", "host_busy_w"),
         Kind::Climates => {
             not_above("record_min_c", "record_max_c")?;
-            for (low, high) in [("mean_daily_min_c", "mean_daily_max_c")] {
-                let list = |key: &str| entry.get(key).and_then(Value::as_array);
-                if let (Some(lows), Some(highs)) = (list(low), list(high))
-                    && lows
-                        .iter()
-                        .zip(highs)
-                        .any(|(low, high)| number(low) > number(high))
-                {
-                    let what = format!("a month has its {low} above its {high}");
-                    let cure = "the two lists run from January to December";
-                    return Err(Fault::new(&[kind.name(), name, low], what, cure));
-                }
+            let (low, high) = ("mean_daily_min_c", "mean_daily_max_c");
+            let list = |key: &str| entry.get(key).and_then(Value::as_array);
+            if let (Some(lows), Some(highs)) = (list(low), list(high))
+                && lows
+                    .iter()
+                    .zip(highs)
+                    .any(|(low, high)| number(low) > number(high))
+            {
+                let what = format!("a month has its {low} above its {high}");
+                let cure = "the two lists run from January to December";
+                return Err(Fault::new(&[kind.name(), name, low], what, cure));
             }
             Ok(())
         }
