@@ -6,7 +6,7 @@ const OURS: &str = "[servers.ours]\nlike = \"hgx-h100\"\nhost_idle_w = 1360\n[ac
 
 fn with_ours(lab: &Lab, catalogue: &str) {
     let scenario = tiny(&[("server = \"hgx-h100\"", "server = \"ours\"")]);
-    lab.write("s.toml", format!("{}\n{scenario}", catalogue));
+    lab.write("s.toml", format!("{catalogue}\n{scenario}"));
 }
 
 /// A file of entries and the same entries in the scenario give the same figures, and the result runs again from
