@@ -48,6 +48,10 @@ pub struct Scenario {
     pub run: Run,
     /// Place: weather, grid, prices.
     pub site: Site,
+    /// The user's own entries over the built-in catalogue: `[catalogue.servers.ours]`, or the name of a file with
+    /// such tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalogue: Option<catalogue::Own>,
     /// Halls of servers; those without a plant of their own share the site's.
     pub hall: Vec<Hall>,
     /// The site's plant: what carries the heat of facility water outdoors. May be absent where every hall has its own.
@@ -229,8 +233,10 @@ impl Scenario {
         let rates = rates.into_iter().flatten().filter_map(Rate::path_mut);
         let profile = self.workload.profile.as_mut();
         let traces = self.workload.trace.iter_mut().flat_map(Trace::files_mut);
+        let own = self.catalogue.as_mut().and_then(catalogue::Own::path_mut);
         site.weather
             .iter_mut()
+            .chain(own)
             .chain(rates)
             .chain(profile.map(|profile| &mut profile.file))
             .chain(traces)
@@ -251,8 +257,8 @@ pub struct Loaded {
 /// Files larger than this are no scenario.
 const LONGEST_BYTES: u64 = 4 << 20;
 
-/// Reads a scenario file and applies `--set` assignments in order.
-pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
+/// The text of a scenario file, or of a file of catalogue entries.
+fn text_of(path: &Path) -> Result<String, ScenarioError> {
     let unreadable = |error: std::io::Error| {
         ScenarioError::new(
             error.to_string(),
@@ -270,18 +276,23 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
         ErrorKind::FileTooLarge => unfit(&error.to_string()),
         _ => unreadable(error),
     })?;
-    let mut text = match String::from_utf8(bytes) {
-        Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.trim_start_matches('\u{feff}').to_owned()),
         Err(error) => {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = valid.split(|&byte| byte == b'\n').count();
-            return Err(ScenarioError::new(
+            Err(ScenarioError::new(
                 format!("line {line} is not UTF-8 text"),
                 "save the scenario as UTF-8 (TOML allows nothing else)",
             )
-            .in_file(path));
+            .in_file(path))
         }
-    };
+    }
+}
+
+/// Reads a scenario file and applies `--set` assignments in order.
+pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
+    let mut text = text_of(path)?;
     // A mistake that an assignment brings in is to be looked for there, not in the file.
     let mut sound = sets.is_empty() || text::read::<Scenario>(&text).is_ok();
     let mut suspect = None;

@@ -12,6 +12,12 @@ pub(super) struct Args {
     kind: Option<String>,
     /// One entry, with all of its figures.
     name: Option<String>,
+    /// Print the entry as it would stand in a scenario, to copy and change.
+    #[arg(long, requires = "name")]
+    toml: bool,
+    /// What the keys of such entries mean, for entries of your own.
+    #[arg(long, requires = "kind", conflicts_with_all = ["name", "toml"])]
+    keys: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -31,6 +37,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         )
         .into());
     };
+    if args.keys {
+        return keys(kind);
+    }
     let Some(name) = &args.name else {
         for line in &lines {
             say(&line.name)?;
@@ -39,6 +48,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         }
         return Ok(());
     };
+    if args.toml
+        && let Some(entry) = catalogue::snippet(kind, name)
+    {
+        say("# To put into a scenario, or into the file that its key `catalogue` names.")?;
+        say(&format!(
+            "# Rename it, keep what differs, and add: like = \"{name}\""
+        ))?;
+        return say(narrow(entry.trim_end(), width()).as_str());
+    }
     if let Some(entry) = catalogue::show(kind, name) {
         // Electrical devices lie in groups; elsewhere a dot is part of the name.
         let quote = if name.contains('.') && kind != "electrical" {
@@ -72,6 +90,31 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         )
         .into()),
     }
+}
+
+/// The keys of a kind, a paragraph each.
+fn keys(kind: &str) -> Result<(), Failure> {
+    let Some(&kind) = catalogue::Kind::ALL.iter().find(|of| of.name() == kind) else {
+        let what = format!("entries of '{kind}' are described by their own kinds");
+        let cure = "use one of psus, ups, transformers, pdus and rectifiers";
+        return Err(ScenarioError::new(what, cure).into());
+    };
+    for key in catalogue::keys(kind) {
+        let range = key.range.map(|(low, high)| format!(", {low} to {high}"));
+        let needed = if key.required {
+            ", required without like"
+        } else {
+            ""
+        };
+        say(&format!(
+            "{}  ({}{}{needed})",
+            key.name,
+            key.takes,
+            range.unwrap_or_default()
+        ))?;
+        say(&wrapped(&key.meaning, 4, width()))?;
+    }
+    Ok(())
 }
 
 /// A catalogue entry with its long texts broken over lines, as TOML allows.

@@ -10,12 +10,13 @@
 //! device, and the chain says so with `overload`. Non-linear load costs older UPS one or two points more, which is
 //! not modelled.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::units::non_negative;
 
 /// A catalogue entry: the loss of one kind of device per watt of its rating.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Device {
     /// Full name.

@@ -10,12 +10,13 @@
 //! `raps/power.py` (stage). Below the lowest point the first line is carried on to no load, above 100 % the last.
 //! The loss and not the efficiency is interpolated: the loss at no load is above zero, where efficiency is not defined.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::units::{non_negative, positive, positive_fraction};
 
 /// A catalogue entry: how efficient one kind of power supply is.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PsuClass {
     /// Full name.
@@ -33,7 +34,7 @@ pub struct PsuClass {
 }
 
 /// How input follows from output.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Efficiency {
     /// Measured or certified at some loads.
@@ -43,7 +44,7 @@ pub enum Efficiency {
 }
 
 /// Input = (output + offset)/efficiency, per unit.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stage {
     /// Constant loss of one unit, W.
@@ -55,7 +56,8 @@ pub struct Stage {
 }
 
 /// Loss per watt of rating at rising loads, from efficiencies at 10, 20, 50 and 100 % load.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(with = "Stated")]
 pub struct Table {
     /// (load, loss per watt of rating), two to four points.
     points: Vec<(f64, f64)>,
@@ -113,17 +115,23 @@ impl Table {
     }
 }
 
+/// As the catalogue states it: efficiencies, 0 to 1.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the keys of the catalogue")]
+struct Stated {
+    /// Efficiency at 10 % load, where it is known.
+    at_10: Option<f64>,
+    /// Efficiency at 20 % load.
+    at_20: f64,
+    /// Efficiency at 50 % load.
+    at_50: f64,
+    /// Efficiency at full load.
+    at_100: f64,
+}
+
 impl<'de> Deserialize<'de> for Table {
     fn deserialize<D: Deserializer<'de>>(de: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        #[expect(clippy::struct_field_names, reason = "the keys of the catalogue")]
-        struct Stated {
-            at_10: Option<f64>,
-            at_20: f64,
-            at_50: f64,
-            at_100: f64,
-        }
         let stated = Stated::deserialize(de)?;
         Self::new(stated.at_10, stated.at_20, stated.at_50, stated.at_100).map_err(D::Error::custom)
     }

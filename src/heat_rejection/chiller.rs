@@ -23,13 +23,14 @@ pub use bank::{Chilled, Chillers, Staging};
 
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::physics::curves::{Biquadratic, Quadratic};
+use crate::physics::curves::{Biquadratic, Limits, Quadratic};
 use crate::units;
 
 /// An entry of `assets/catalogue/chillers.toml`: a machine, free of size.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChillerCurves {
     /// What people call it.
@@ -95,6 +96,35 @@ impl ChillerCurves {
             * law.capacity_factor(self, leaving_c, entering_c)
     }
 
+    /// The key of a curve that does not stay positive within its limits, and what is wrong with it.
+    pub fn fault(&self) -> Option<(&'static str, String)> {
+        let over = |limits: Limits| {
+            (0..=8).map(move |step| limits.min + f64::from(step) / 8.0 * (limits.max - limits.min))
+        };
+        for (key, curve) in [
+            ("capacity", &self.capacity),
+            ("energy_input", &self.energy_input),
+        ] {
+            for (x, y) in over(curve.x).flat_map(|x| over(curve.y).map(move |y| (x, y))) {
+                let ratio = curve.at(x, y);
+                if !(0.02..=20.0).contains(&ratio) {
+                    let what =
+                        format!("{key} is {ratio:.3} at {x:.1} °C leaving and {y:.1} °C entering");
+                    return Some((key, what));
+                }
+            }
+        }
+        over(self.part_load.x).find_map(|load| {
+            let ratio = self.part_load.at(load);
+            (!(-0.01..=5.0).contains(&ratio)).then(|| {
+                (
+                    "part_load",
+                    format!("part_load is {ratio:.3} at a load of {load:.2}"),
+                )
+            })
+        })
+    }
+
     /// The lift inside the machine that its curves imply, K.
     pub fn inner_lift_k(&self) -> f64 {
         self.law().inner_lift_k
@@ -102,7 +132,7 @@ impl ChillerCurves {
 }
 
 /// What takes the heat of a condenser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condenser {
     /// Condenser water.

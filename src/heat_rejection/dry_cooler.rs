@@ -26,7 +26,7 @@ mod design;
 pub use design::{CoolerSize, DryCoolerDesign};
 
 /// An entry of `assets/catalogue/dry_coolers.toml`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DryCoolerEntry {
     /// What people call it.
@@ -44,7 +44,7 @@ pub struct DryCoolerEntry {
 }
 
 /// A dry cooler, or several equal ones that run together.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DryCooler {
     /// Conductance at design air flow, W/K.

@@ -20,6 +20,7 @@
 //! heat), above the greatest it grows in proportion, so that more heat always means warmer water. Water never
 //! leaves below the wet bulb.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::tower_correlation::Correlation;
@@ -36,7 +37,7 @@ mod size;
 pub use size::{CellSize, TowerModel};
 
 /// An entry of `assets/catalogue/towers.toml`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TowerEntry {
     /// What people call it.

@@ -15,13 +15,14 @@
 //! Source: `YorkCalc`, in the `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers". Valid inside its
 //! limits; what happens outside is told in `tower.rs`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::physics::curves::{Coefficients, Limits};
 use crate::units;
 
 /// The approach as a polynomial, and where it holds.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Correlation {
     /// c1 … c27: for L⁰, L¹, L², for R⁰, R¹, R²: (1, Tw, Tw²).

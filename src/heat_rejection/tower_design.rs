@@ -1,12 +1,13 @@
 //! The design point of a tower cell.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::units;
 
 /// The design point of a cell.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TowerDesign {
     /// Water flow, kg/s.

@@ -15,6 +15,7 @@
 //! Valid from about 10 °C to the slow-down temperature. Utilisation is the share of the chip's power range
 //! in use, not model FLOPs utilisation.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::dvfs::{self, Limited, MIN_CLOCK};
@@ -28,7 +29,7 @@ pub const IDLE_C: f64 = 35.0;
 const LEAKAGE_K: f64 = 50.0;
 
 /// A chip, as the catalogue describes it.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Accelerator {
     /// Full name.
@@ -81,7 +82,7 @@ pub struct Accelerator {
 }
 
 /// What programs reach of a chip's peaks.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Software {
     /// Share of the bf16 peak at which a dense model of some billion parameters trains on one server.

@@ -22,6 +22,7 @@
 
 mod fan_control;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::accelerator::Accelerator;
@@ -39,7 +40,7 @@ const PLATED_AIR_J_M3: f64 = 15.0 * 1.184 * 1006.0;
 const BOILING_CHIP_C: f64 = 70.0;
 
 /// A server, as the catalogue describes it.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServerEntry {
     /// Full name.
@@ -90,7 +91,7 @@ pub struct ServerEntry {
 }
 
 /// What an air-cooled build adds: fans and heat sinks.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AirCooled {
     /// Fans at full speed, W.
@@ -117,7 +118,7 @@ pub struct AirCooled {
 }
 
 /// What an immersed build adds.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Immersed {
     /// Junction to dielectric fluid at its design flow, K/W.
@@ -126,7 +127,7 @@ pub struct Immersed {
 }
 
 /// What a build with cold plates adds.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColdPlates {
     /// What is plated, unless the scenario says otherwise.
@@ -146,7 +147,7 @@ pub struct ColdPlates {
 }
 
 /// What a build for two-phase immersion adds.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoilerPlates {
     /// Boiling area of one chip's lid, cm².

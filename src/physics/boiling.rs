@@ -11,6 +11,7 @@
 //! saturated liquid and plain surfaces, Cooper within about 30 %; porous coatings multiply `h` and `q_chf` (the server's
 //! entry says by how much). Valid below `q_chf`: beyond it a film of vapour insulates the chip.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::units::{self, GRAVITY_M_S2};
@@ -19,7 +20,7 @@ use crate::units::{self, GRAVITY_M_S2};
 const NORMAL_PA: f64 = 101_325.0;
 
 /// A fluid at its normal boiling point.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Boiling {
     /// Boiling point at 101.325 kPa, °C.

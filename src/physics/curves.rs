@@ -9,11 +9,13 @@
 //! Source: `EnergyPlus` Engineering Reference, "Performance Curves". Inputs outside a curve's limits are held at
 //! the limit, as `EnergyPlus` does: outside them a polynomial means nothing.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A closed range, written `[min, max]`.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
 #[serde(try_from = "[f64; 2]")]
+#[schemars(with = "[f64; 2]")]
 pub struct Limits {
     /// Lower end.
     pub min: f64,
@@ -48,8 +50,9 @@ impl TryFrom<[f64; 2]> for Limits {
 }
 
 /// Curve coefficients: finite numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
 #[serde(try_from = "Vec<f64>")]
+#[schemars(with = "Vec<f64>")]
 pub struct Coefficients<const N: usize>(pub [f64; N]);
 
 impl<const N: usize> TryFrom<Vec<f64>> for Coefficients<N> {
@@ -69,7 +72,7 @@ impl<const N: usize> TryFrom<Vec<f64>> for Coefficients<N> {
 }
 
 /// A curve of two inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Biquadratic {
     /// c1 … c6 in the order of `EnergyPlus`.
@@ -129,7 +132,7 @@ impl Biquadratic {
 }
 
 /// A curve of one input.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quadratic {
     /// c1 … c3.

@@ -10,6 +10,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::boiling::Boiling;
@@ -42,8 +43,9 @@ impl Properties {
 }
 
 /// A fluid: one entry of the catalogue.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(try_from = "Entry")]
+#[schemars(with = "Entry")]
 pub struct Fluid {
     /// What people call it.
     pub name: String,
@@ -98,19 +100,28 @@ impl Fluid {
 /// The catalogue file: entries by their key.
 pub type Fluids = BTreeMap<String, Fluid>;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// Full name.
     name: String,
+    /// Where the figures come from.
     source: String,
+    /// Keys whose figures no opened source confirmed.
     #[serde(default)]
     unconfirmed: Vec<String>,
+    /// At its normal boiling point, where it is made to boil.
     #[serde(default)]
     boiling: Option<Boiling>,
+    /// Temperatures of the table, rising, °C; the columns that follow have a value for each.
     temp_c: Vec<f64>,
+    /// Density, kg/m³.
     density_kg_m3: Vec<f64>,
+    /// Specific heat at constant pressure, J/(kg·K).
     cp_j_kgk: Vec<f64>,
+    /// Dynamic viscosity, Pa·s.
     viscosity_pa_s: Vec<f64>,
+    /// Thermal conductivity, W/(m·K).
     conductivity_w_mk: Vec<f64>,
 }
 

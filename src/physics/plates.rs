@@ -80,8 +80,9 @@ impl From<Plates> for Vec<Part> {
 }
 
 /// How the power of everything that is neither accelerator nor fan divides; adds up to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(try_from = "HostEntry", into = "HostEntry")]
+#[schemars(with = "HostEntry")]
 pub struct HostParts {
     cpu: f64,
     memory: f64,
@@ -89,12 +90,16 @@ pub struct HostParts {
     storage: f64,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct HostEntry {
+    /// Share of processors and boards.
     cpu: f64,
+    /// Share of memory.
     memory: f64,
+    /// Share of network cards and switches.
     network: f64,
+    /// Share of storage.
     storage: f64,
 }
 

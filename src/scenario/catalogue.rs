@@ -1,8 +1,14 @@
 //! What is built in: every figure with its source, embedded in the binary.
 
+mod keys;
+mod kind;
+mod own;
+mod plausible;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::error::suggest;
@@ -14,6 +20,10 @@ use crate::it::{Accelerator, ServerEntry};
 use crate::physics::fluids::Fluid;
 use crate::units;
 use crate::weather::climate;
+pub use keys::{Key, keys};
+pub use kind::{Kind, raw};
+pub use own::{Assembled, Own, Tables};
+
 use crate::workload::model::{ChipFigures, Device, DiffusionModel, Kit, LanguageModel, Software};
 
 /// The files as they stand in `assets/catalogue`, by kind.
@@ -53,7 +63,7 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// A grid: what a kilowatt-hour from it has emitted.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Grid {
     /// Full name.
@@ -74,8 +84,8 @@ pub struct Grid {
     pub unconfirmed: Vec<String>,
 }
 
-/// The built-in entries, by kind and name.
-#[derive(Debug)]
+/// Entries by kind and name: those that are built in, and a scenario's own over them.
+#[derive(Debug, Clone)]
 pub struct Catalogue {
     /// Chips.
     pub accelerators: BTreeMap<String, Accelerator>,
@@ -99,6 +109,8 @@ pub struct Catalogue {
     pub diffusion: BTreeMap<String, DiffusionModel>,
     /// Devices outside the datacenter.
     pub devices: BTreeMap<String, Device>,
+    /// Climates of a scenario's own; the built-in ones are in `weather::climate`.
+    pub climates: BTreeMap<String, climate::Normals>,
 }
 
 impl Catalogue {
@@ -149,6 +161,7 @@ pub fn built_in() -> &'static Catalogue {
             models: parse("models"),
             diffusion: parse("diffusion"),
             devices: parse("devices"),
+            climates: BTreeMap::new(),
         }
     });
     &CATALOGUE
@@ -170,7 +183,7 @@ pub fn find<'a, T>(
 
 /// The kinds that `coldaisle catalogue` lists.
 pub fn kinds() -> impl Iterator<Item = &'static str> + Clone {
-    FILES.iter().map(|(kind, _)| *kind).chain(["climates"])
+    Kind::ALL.iter().map(|kind| kind.name())
 }
 
 /// A line of a listing.
@@ -200,7 +213,7 @@ pub fn list(kind: &str) -> Option<Vec<Line>> {
         return Some(lines.collect());
     }
     let mut lines = Vec::new();
-    for (name, entry) in toml::from_str::<toml::Table>(text_of(kind)?).ok()? {
+    for (name, entry) in raw(kind)? {
         let toml::Value::Table(table) = entry else {
             continue;
         };
@@ -234,7 +247,8 @@ fn line(name: &str, table: &toml::Table) -> Line {
 
 /// One entry as TOML, with all of its figures; `None` where kind or name does not exist.
 pub fn show(kind: &str, name: &str) -> Option<String> {
-    let table: toml::Table = toml::from_str(text_of(kind)?).ok()?;
+    // Climates are shown by what comes of them, not by their normals.
+    let table = raw(kind).filter(|_| kind != "climates")?;
     let mut entry = table.get(name);
     if entry.is_none()
         && let Some((group, inner)) = name.split_once('.')
@@ -244,12 +258,29 @@ pub fn show(kind: &str, name: &str) -> Option<String> {
     toml::to_string_pretty(entry?.as_table()?).ok()
 }
 
+/// An entry as it stands in a scenario: `[catalogue.KIND.NAME]`; `None` where kind or name does not exist.
+pub fn snippet(kind: &str, name: &str) -> Option<String> {
+    let kind = Kind::ALL.iter().find(|of| of.name() == kind)?;
+    let entry = raw(kind.name())?.get(name)?.clone();
+    let nested = |key: &str, value: toml::Value| toml::Table::from_iter([(key.to_owned(), value)]);
+    let names = nested(name, entry);
+    let kinds = nested(kind.name(), toml::Value::Table(names));
+    toml::to_string_pretty(&nested("catalogue", toml::Value::Table(kinds))).ok()
+}
+
 /// The curves of an entry as numbers to plot, in lines of comment; `None` where it has none.
 pub fn table(kind: &str, name: &str) -> Option<String> {
     match kind {
         "chillers" => Some(built_in().chillers.get(name)?.table()),
         "electrical" => built_in().electrical.table(name),
-        _ => None,
+        _ => {
+            let (group, _) = Kind::ALL.iter().find_map(|of| {
+                of.group()
+                    .zip(Some(*of))
+                    .filter(|(_, of)| of.name() == kind)
+            })?;
+            built_in().electrical.table(&format!("{group}.{name}"))
+        }
     }
 }
 

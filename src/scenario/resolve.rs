@@ -67,11 +67,25 @@ const MECHANICAL_SHARE: f64 = 0.35;
 
 /// Checks and sizes a scenario.
 pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
+    let own = loaded.scenario.catalogue.as_ref();
+    let own = own
+        .map(|own| own.assemble((&loaded.text, &loaded.path)))
+        .transpose()?;
+    let inputs = own
+        .iter()
+        .filter_map(|own| own.file.clone())
+        .map(|path| Input {
+            name: path.display().to_string(),
+            path,
+        });
     Resolver {
         loaded,
-        catalogue: catalogue::built_in(),
+        catalogue: own
+            .as_ref()
+            .map_or(catalogue::built_in(), |own| &own.catalogue),
+        own: own.as_ref(),
         warnings: Vec::new(),
-        inputs: Vec::new(),
+        inputs: inputs.collect(),
     }
     .resolve()
     .map_err(|error| error.in_file(&loaded.path))
@@ -79,7 +93,9 @@ pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
 
 struct Resolver<'a> {
     loaded: &'a Loaded,
-    catalogue: &'static Catalogue,
+    catalogue: &'a Catalogue,
+    /// The user's own entries, where there are any.
+    own: Option<&'a catalogue::Assembled>,
     warnings: Vec<String>,
     inputs: Vec<Input>,
 }
@@ -157,16 +173,7 @@ impl Resolver<'_> {
         };
         let spans = events.iter().map(span).collect();
         let step_s = scenario.run.step_s;
-        let mut scenario = scenario.clone();
-        scenario.electrical = scenario.electrical.filled();
-        // What is written must run again from anywhere. TOML holds no path that is not UTF-8.
-        for file in scenario.paths_mut() {
-            if let Ok(path) = std::path::absolute(self.beside(file))
-                && path.to_str().is_some()
-            {
-                *file = path;
-            }
-        }
+        let scenario = self.written();
         let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
             events: spans,
@@ -189,6 +196,24 @@ impl Resolver<'_> {
         })
     }
 
+    /// The scenario as it is written beside the results: it runs again from anywhere.
+    fn written(&self) -> Scenario {
+        let mut scenario = self.loaded.scenario.clone();
+        scenario.electrical = scenario.electrical.filled();
+        scenario.catalogue = self
+            .own
+            .map(|own| catalogue::Own::Tables(own.complete.clone()));
+        // TOML holds no path that is not UTF-8.
+        for file in scenario.paths_mut() {
+            if let Ok(path) = std::path::absolute(self.beside(file))
+                && path.to_str().is_some()
+            {
+                *file = path;
+            }
+        }
+        scenario
+    }
+
     /// An error at the place of a key.
     fn error(&self, key: &str, what: impl Into<String>, cure: impl Into<String>) -> ScenarioError {
         let error = ScenarioError::new(what, cure);
@@ -207,6 +232,9 @@ impl Resolver<'_> {
     fn weather(&mut self) -> Result<Weather, ScenarioError> {
         let site = &self.loaded.scenario.site;
         match (&site.climate, &site.weather) {
+            (Some(name), None) if self.catalogue.climates.contains_key(name) => {
+                Ok(climate::of_normals(&self.catalogue.climates[name]))
+            }
             (Some(name), None) => climate::built_in(name).ok_or_else(|| {
                 self.error(
                     "site.climate",
@@ -293,7 +321,7 @@ impl Resolver<'_> {
                  and their sources: `coldaisle catalogue climates {name}`"
             ));
         }
-        vec![
+        let mut lines = vec![
             ("run".into(), self.describe_run()),
             ("weather".into(), weather.label.clone()),
             (
@@ -308,6 +336,11 @@ impl Resolver<'_> {
             ),
             ("accelerators".into(), gpus.to_string()),
             ("IT at full load".into(), describe::power(design_it_w)),
-        ]
+        ];
+        let changes = self.own.iter().flat_map(|own| &own.changes);
+        lines.extend(
+            changes.map(|(name, change)| ("catalogue".into(), format!("{name}: {change}"))),
+        );
+        lines
     }
 }

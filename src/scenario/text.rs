@@ -62,6 +62,7 @@ pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
 
 /// Keys that name files.
 const FILES: &[&[&str]] = &[
+    &["catalogue"],
     &["site", "weather"],
     &["site", "price_usd_mwh"],
     &["site", "price_usd_mwh", "file"],
@@ -243,6 +244,21 @@ pub fn locate(text: &str, key: &str) -> Option<Range<usize>> {
             (None, Some(value)) => place = value.span().or(place),
             (None, None) => return place,
         }
+    }
+    place
+}
+
+/// The place of a key whose parts may hold dots: the value where it stands, else the innermost table that would hold it.
+pub fn locate_path(text: &str, path: &[&str]) -> Option<Range<usize>> {
+    let document = Document::parse(text).ok()?;
+    let mut item: &Item = document.as_item();
+    let mut place = None;
+    for part in path {
+        let Some(next) = item.get(part) else {
+            return place;
+        };
+        item = next;
+        place = item.span().or(place);
     }
     place
 }

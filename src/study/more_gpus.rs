@@ -15,7 +15,14 @@ pub fn load(path: &Path, sets: &[String], more: &[i64]) -> Result<Vec<Entry>, Sc
     let Some(hall) = base.scenario.hall.first() else {
         return Ok(Vec::new());
     };
-    let server = catalogue::built_in().servers.get(&hall.server);
+    let own = base.scenario.catalogue.as_ref();
+    let own = own
+        .map(|own| own.assemble((&loaded.text, &loaded.path)))
+        .transpose()?;
+    let catalogue = own
+        .as_ref()
+        .map_or(catalogue::built_in(), |own| &own.catalogue);
+    let server = catalogue.servers.get(&hall.server);
     let in_rack = i64::from(server.map_or(1, |server| server.accelerators))
         * i64::from(hall.servers_per_rack);
     let (racks, name) = (i64::from(hall.racks), hall.name.clone());

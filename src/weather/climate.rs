@@ -11,7 +11,9 @@
 
 use std::sync::LazyLock;
 
-use super::synthetic::{self, Normals};
+pub use super::synthetic::Normals;
+
+use super::synthetic;
 use super::{COMMON_YEAR_H, Hour, Site, Weather};
 
 /// A station file: comment lines of the form `# key: value`, then one row per hour.
@@ -62,6 +64,23 @@ static NORMALS: LazyLock<Vec<Normals>> = LazyLock::new(|| {
     synthetic::parse(include_str!("../../assets/climates/normals.toml"))
         .expect("the embedded file is read by a test")
 });
+
+/// The normals as written, by name.
+pub fn normals_as_tables() -> toml::Table {
+    let text = include_str!("../../assets/climates/normals.toml");
+    let file: toml::Table = toml::from_str(text).unwrap_or_default();
+    let climates = file.get("climate").and_then(toml::Value::as_array);
+    let tables = climates.into_iter().flatten().filter_map(|climate| {
+        let table = climate.as_table()?;
+        Some((table.get("name")?.as_str()?.to_owned(), climate.clone()))
+    });
+    tables.collect()
+}
+
+/// The year of a climate that a scenario brings as normals.
+pub fn of_normals(normals: &Normals) -> Weather {
+    synthetic::generate(normals)
+}
 
 /// A built-in climate at a glance.
 #[derive(Debug, Clone, PartialEq)]

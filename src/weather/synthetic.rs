@@ -15,6 +15,7 @@
 //! Because monthly anomalies are taken out, the year is a typical one: it knows no hot summer of ten, and its
 //! extremes are milder than a record. Use a measured file where peaks decide.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{COMMON_YEAR_H, Hour, MONTHS, Site, Weather};
@@ -32,21 +33,30 @@ use sun::{Sun, radiation};
 const DAYS: usize = 365;
 
 /// What is known of a climate. Lists run from January to December.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Normals {
+pub struct Normals {
+    /// What a scenario calls it.
     pub(super) name: String,
+    /// Full name of the place.
     place: String,
+    /// The grid it is fed by.
     pub(super) grid: String,
+    /// North of the equator, degrees.
     #[serde(deserialize_with = "units::finite")]
     latitude_deg: f64,
+    /// East of Greenwich, degrees.
     #[serde(deserialize_with = "units::finite")]
     longitude_deg: f64,
+    /// Local standard time less UTC, h.
     #[serde(deserialize_with = "units::finite")]
     utc_offset_h: f64,
+    /// Above sea level, m.
     #[serde(deserialize_with = "units::finite")]
     elevation_m: f64,
+    /// Mean of the days' highest dry bulbs, °C.
     mean_daily_max_c: [f64; 12],
+    /// Mean of the days' lowest dry bulbs, °C.
     mean_daily_min_c: [f64; 12],
     /// Mean relative humidity, %; with the mean temperature it gives the mean dew point.
     mean_humidity_percent: [f64; 12],
@@ -60,19 +70,24 @@ pub(super) struct Normals {
     /// Of a day's dew point anomaly with its temperature anomaly.
     #[serde(deserialize_with = "units::finite")]
     dew_point_correlation: f64,
+    /// Highest dry bulb, °C.
     #[serde(deserialize_with = "units::finite")]
     record_max_c: f64,
+    /// Lowest dry bulb, °C.
     #[serde(deserialize_with = "units::finite")]
     record_min_c: f64,
     /// Global radiation over that of a clear sky, month by month.
     clear_sky_index: [f64; 12],
+    /// Standard deviation of the pressure about its mean, Pa.
     #[serde(deserialize_with = "units::non_negative")]
     pressure_sd_pa: f64,
+    /// Mean wind, m/s.
     #[serde(deserialize_with = "units::positive")]
     mean_wind_m_s: f64,
     /// Publisher and period.
     pub(super) source: String,
     /// Fields that were not seen in the publisher's own table.
+    #[serde(default)]
     unconfirmed: Vec<String>,
 }
 
@@ -87,6 +102,11 @@ pub(super) fn parse(text: &str) -> Result<Vec<Normals>, toml::de::Error> {
 }
 
 impl Normals {
+    /// Catalogue name of the grid it is fed by.
+    pub fn grid(&self) -> &str {
+        &self.grid
+    }
+
     pub(super) fn site(&self) -> Site {
         Site {
             name: self.place.clone(),

@@ -223,6 +223,7 @@ fn the_schema_names_every_key() {
     assert_eq!(
         keys,
         [
+            "catalogue",
             "checkpoint",
             "electrical",
             "event",

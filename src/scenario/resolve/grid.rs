@@ -65,11 +65,18 @@ impl Resolver<'_> {
         Ok(Signal::Series(Series::new(0.0, QUARTER_S, values)))
     }
 
+    /// The grid that a climate is fed by, the scenario's own climates first.
+    fn climate_grid(&self, name: &str) -> Option<&str> {
+        let own = self.catalogue.climates.get(name);
+        own.map(climate::Normals::grid)
+            .or_else(|| climate::grid(name))
+    }
+
     /// Water behind a kilowatt-hour of the grid: the scenario's own figure, else the named grid's, else the climate's.
     pub(super) fn grid_water_l_kwh(&self) -> Option<f64> {
         let site = &self.loaded.scenario.site;
         let named = site.grid.as_deref();
-        let name = named.or_else(|| climate::grid(site.climate.as_deref()?));
+        let name = named.or_else(|| self.climate_grid(site.climate.as_deref()?));
         let grid = name.and_then(|name| self.catalogue.grids.get(name));
         site.grid_water_l_kwh
             .or(grid.and_then(|grid| grid.water_l_kwh))
@@ -84,7 +91,7 @@ impl Resolver<'_> {
         let site = &self.loaded.scenario.site;
         let name = match (&site.grid, &site.climate) {
             (Some(grid), _) => Some(grid.as_str()),
-            (None, Some(climate)) => climate::grid(climate),
+            (None, Some(climate)) => self.climate_grid(climate),
             (None, None) => None,
         };
         // A name is checked also where another figure replaces its own.

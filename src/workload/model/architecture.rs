@@ -15,12 +15,13 @@
 //! Of L layers, `L_a` keep keys and values, `L_w` of these only for the last w tokens (sliding windows), and layers with a
 //! state of their own (Mamba) keep S bytes, whatever the context. Compressed caches (latent attention) give κ by `cache_values`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::units;
 
 /// A language model, as the catalogue describes it.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LanguageModel {
     /// Full name.

@@ -14,6 +14,7 @@
 //! attention have no second term. Nothing was fitted: F is the share that a dense model of 7 B reaches in training, for
 //! convolutions too. Left out: kernels between products, which weigh most in small models, and tiles of the decoder that overlap.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::serving::load_at;
@@ -21,7 +22,7 @@ use super::{ChipFigures, Precision};
 use crate::units;
 
 /// An encoder that reads the prompt.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Encoder {
     /// Parameters that a token passes.
@@ -33,7 +34,7 @@ pub struct Encoder {
 }
 
 /// A diffusion model, as the catalogue describes it.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DiffusionModel {
     /// Full name, with what it makes.

@@ -17,7 +17,7 @@ use crate::units;
 use crate::workload::WorkloadError;
 
 /// A device, as the catalogue describes it.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Device {
     /// Full name, with the size of model it runs.

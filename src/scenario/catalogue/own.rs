@@ -1,0 +1,395 @@
+//! The user's own entries, over those that are built in.
+//!
+//! ```toml
+//! [catalogue.servers.ours]      # in the scenario, or in a file: catalogue = "ours.toml"
+//! like = "hgx-h100"             # everything that is not given here is as there
+//! host_idle_w = 1360
+//! ```
+//!
+//! A table within an entry is merged key by key where it shares a key with the one it is like, and replaces it where it
+//! shares none (another kind of curve). Lists are replaced whole. An entry with the name of a built-in one changes that one.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use toml::{Table, Value};
+
+use super::kind::{self, Kind};
+use super::{Catalogue, built_in, plausible};
+use crate::scenario::error::{ScenarioError, suggest};
+use crate::scenario::{text, text_of, wording};
+
+/// `catalogue` of a scenario: tables, or the name of a file that holds the same tables without `catalogue.` before them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Own {
+    /// A TOML file; relative to the scenario file.
+    File(PathBuf),
+    /// Entries as given.
+    Tables(Tables),
+}
+
+/// Entries by kind and name, as written.
+pub type Tables = BTreeMap<Kind, BTreeMap<String, Table>>;
+
+/// The catalogue of one scenario.
+pub struct Assembled {
+    /// Built-in entries with the user's own over them.
+    pub catalogue: Catalogue,
+    /// The user's own entries, complete.
+    pub complete: Tables,
+    /// What they change, a line each: kind and name, then what differs.
+    pub changes: Vec<(String, String)>,
+    /// The file they were read from, where there is one.
+    pub file: Option<PathBuf>,
+}
+
+/// What is wrong with an entry: the key within the catalogue, what, and what would be right.
+pub(super) struct Fault {
+    pub(super) key: Vec<String>,
+    pub(super) what: String,
+    pub(super) cure: String,
+}
+
+impl Fault {
+    pub(super) fn new(key: &[&str], what: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self {
+            key: key.iter().map(ToString::to_string).collect(),
+            what: what.into(),
+            cure: cure.into(),
+        }
+    }
+}
+
+impl Own {
+    /// Puts the entries over the built-in catalogue. `scenario` is the scenario's text and path, for errors.
+    pub fn assemble(&self, scenario: (&str, &Path)) -> Result<Assembled, ScenarioError> {
+        match self {
+            Self::Tables(tables) => assemble(tables, None)
+                .map_err(|fault| located(scenario.0, "catalogue", fault).in_file(scenario.1)),
+            Self::File(file) => {
+                let path = scenario.1.parent().unwrap_or(Path::new("")).join(file);
+                let unreadable = |error: ScenarioError| {
+                    let error = ScenarioError::new(
+                        format!("{}: {}", path.display(), error.what),
+                        "give the path of a TOML file with tables such as [servers.ours], relative to the scenario",
+                    )
+                    .in_file(scenario.1);
+                    match text::locate(scenario.0, "catalogue") {
+                        Some(span) => error.at(scenario.0, span),
+                        None => error,
+                    }
+                };
+                let content = text_of(&path).map_err(unreadable)?;
+                let tables: Tables = if content.trim().is_empty() {
+                    Tables::new()
+                } else {
+                    text::read(&content).map_err(|error| error.in_file(&path))?
+                };
+                assemble(&tables, Some(path.clone()))
+                    .map_err(|fault| located(&content, "", fault).in_file(&path))
+            }
+        }
+    }
+
+    /// The file it names.
+    pub fn path_mut(&mut self) -> Option<&mut PathBuf> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Tables(_) => None,
+        }
+    }
+}
+
+/// The fault at the place of its key in a text whose tables stand under `root`.
+fn located(content: &str, root: &str, fault: Fault) -> ScenarioError {
+    let root = Some(root).filter(|root| !root.is_empty());
+    let path: Vec<&str> = root
+        .into_iter()
+        .chain(fault.key.iter().map(String::as_str))
+        .collect();
+    let error = ScenarioError::new(fault.what, fault.cure);
+    match text::locate_path(content, &path) {
+        Some(span) => error.at(content, span),
+        None => error,
+    }
+}
+
+fn assemble(tables: &Tables, file: Option<PathBuf>) -> Result<Assembled, Fault> {
+    let mut catalogue = built_in().clone();
+    let mut complete = Tables::new();
+    let mut changes = Vec::new();
+    for (&kind, entries) in tables {
+        for name in entries.keys() {
+            let (mut entry, like) = resolve(tables, kind, name, &mut Vec::new())?;
+            entry
+                .entry("name")
+                .or_insert_with(|| Value::String(name.clone()));
+            if !entries[name].contains_key("source") {
+                let theirs = like
+                    .as_ref()
+                    .and_then(|(_, base)| base.get("source")?.as_str());
+                let source = match theirs {
+                    Some(theirs) => format!("the user's own, else: {theirs}"),
+                    None => "the user's own".into(),
+                };
+                entry.insert("source".into(), Value::String(source));
+            }
+            kind.insert(&mut catalogue, name, entry.clone())?;
+            plausible::check(kind, name, &entry)?;
+            changes.push(describe(kind, name, like.as_ref(), &entries[name]));
+            complete
+                .entry(kind)
+                .or_default()
+                .insert(name.clone(), entry);
+        }
+    }
+    for (&kind, entries) in tables {
+        for name in entries.keys() {
+            plausible::check_names(kind, name, &catalogue)?;
+        }
+    }
+    Ok(Assembled {
+        catalogue,
+        complete,
+        changes,
+        file,
+    })
+}
+
+/// The entry with everything it takes from the one it is like, and that one with its name.
+fn resolve(
+    tables: &Tables,
+    kind: Kind,
+    name: &str,
+    trail: &mut Vec<String>,
+) -> Result<(Table, Option<(String, Table)>), Fault> {
+    let built_in = kind::raw(kind.name()).unwrap_or_default();
+    let mut own = tables[&kind][name].clone();
+    let key = [kind.name(), name, "like"];
+    let like = match own.remove("like") {
+        Some(Value::String(like)) => Some(like),
+        Some(other) => {
+            let what = format!("{other} is not the name of an entry");
+            return Err(Fault::new(
+                &key,
+                what,
+                "put a name in quotes, for example like = \"hgx-h100\"",
+            ));
+        }
+        // The name of a built-in entry alone means: that one, changed.
+        None => built_in.contains_key(name).then(|| name.to_owned()),
+    };
+    let Some(like) = like else {
+        return Ok((own, None));
+    };
+    trail.push(name.to_owned());
+    let theirs = tables[&kind].contains_key(&like) && like != name;
+    let base = if theirs && trail.contains(&like) {
+        let what = format!(
+            "entries are like each other in a circle: {}",
+            trail.join(", ")
+        );
+        return Err(Fault::new(
+            &key,
+            what,
+            "let one of them be like a built-in entry, or like none",
+        ));
+    } else if theirs {
+        resolve(tables, kind, &like, trail)?.0
+    } else if let Some(Value::Table(base)) = built_in.get(&like) {
+        base.clone()
+    } else {
+        let known = built_in.keys().chain(tables[&kind].keys());
+        let known: Vec<_> = known
+            .map(String::as_str)
+            .filter(|known| *known != name)
+            .collect();
+        let what = format!("there is no '{like}' among the {}", kind.name());
+        return Err(Fault::new(&key, what, suggest(&like, known)));
+    };
+    let mut merged = base.clone();
+    // What the user states is no longer one of the figures that nobody confirmed.
+    if !own.contains_key("unconfirmed")
+        && let Some(Value::Array(marks)) = merged.get_mut("unconfirmed")
+    {
+        marks.retain(|mark| {
+            mark.as_str()
+                .is_none_or(|mark| own.get(mark).is_none_or(Value::is_table))
+        });
+    }
+    merge(&mut merged, &own);
+    Ok((merged, Some((like, base))))
+}
+
+fn merge(base: &mut Table, own: &Table) {
+    for (key, value) in own {
+        match (base.get_mut(key), value) {
+            (Some(Value::Table(theirs)), Value::Table(ours))
+                if ours.keys().any(|key| theirs.contains_key(key)) =>
+            {
+                merge(theirs, ours);
+            }
+            _ => {
+                base.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// What an entry changes, for people.
+fn describe(
+    kind: Kind,
+    name: &str,
+    like: Option<&(String, Table)>,
+    own: &Table,
+) -> (String, String) {
+    let label = format!("{}.{name}", kind.name());
+    let Some((like, base)) = like else {
+        return (label, "figures of the user".into());
+    };
+    let mut changed = Vec::new();
+    differences(own, Some(base), "", &mut changed);
+    let changed = if changed.is_empty() {
+        "nothing changed".into()
+    } else {
+        changed.join(", ")
+    };
+    (label, format!("as the entry {like}, but {changed}"))
+}
+
+fn differences(own: &Table, base: Option<&Table>, prefix: &str, into: &mut Vec<String>) {
+    for (key, value) in own {
+        if matches!(
+            key.as_str(),
+            "like" | "name" | "source" | "note" | "unconfirmed"
+        ) {
+            continue;
+        }
+        let theirs = base.and_then(|base| base.get(key));
+        match (value, theirs) {
+            (Value::Table(inner), theirs) => {
+                let theirs = theirs.and_then(Value::as_table);
+                differences(inner, theirs, &format!("{prefix}{key}."), into);
+            }
+            (Value::Array(_), _) => into.push(format!("{prefix}{key}")),
+            (value, Some(theirs)) => into.push(format!("{prefix}{key} = {value} ({theirs})")),
+            (value, None) => into.push(format!("{prefix}{key} = {value}")),
+        }
+    }
+}
+
+/// Reads a complete entry strictly.
+pub(super) fn read<T: DeserializeOwned>(kind: Kind, name: &str, entry: Table) -> Result<T, Fault> {
+    serde_path_to_error::deserialize(Value::Table(entry.clone())).map_err(|error| {
+        let mut key = vec![kind.name().to_owned(), name.to_owned()];
+        let mut value = Some(&Value::Table(entry));
+        let mut shown = String::new();
+        for segment in error.path() {
+            if let serde_path_to_error::Segment::Map { key: part } = segment {
+                value = value.and_then(|value| value.get(part));
+                key.push(part.clone());
+            }
+        }
+        if let Some(value) = value.filter(|value| !value.is_table()) {
+            shown = value.to_string();
+        }
+        let message = error.inner().message();
+        // An unknown key is reported at the table that holds it.
+        if let Some(unknown) = message.strip_prefix("unknown field `")
+            && let Some((unknown, _)) = unknown.split_once('`')
+        {
+            key.push(unknown.to_owned());
+        }
+        let (what, mut cure) = wording::explain(message, &shown);
+        if message.starts_with("missing field") {
+            "give it, or say what the entry is like: like = \"NAME\"".clone_into(&mut cure);
+        }
+        Fault { key, what, cure }
+    })
+}
+
+impl<'de> Deserialize<'de> for Own {
+    fn deserialize<D: Deserializer<'de>>(de: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Own;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("tables of entries or the name of a TOML file")
+            }
+
+            fn visit_str<E>(self, file: &str) -> Result<Own, E> {
+                Ok(Own::File(file.into()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Own, A::Error> {
+                Tables::deserialize(MapAccessDeserializer::new(map)).map(Own::Tables)
+            }
+        }
+        de.deserialize_any(Either)
+    }
+}
+
+impl Serialize for Own {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::File(file) => file.serialize(to),
+            Self::Tables(tables) => tables.serialize(to),
+        }
+    }
+}
+
+impl JsonSchema for Own {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "OwnCatalogue".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut kinds = serde_json::Map::new();
+        for kind in Kind::ALL {
+            let mut entry = kind.schema();
+            forget_required(&mut entry);
+            if let Some(properties) = entry.get_mut("properties").and_then(|p| p.as_object_mut()) {
+                properties.insert(
+                    "like".into(),
+                    serde_json::json!({ "type": "string", "description": "An entry of the same kind that gives what is not stated here." }),
+                );
+            }
+            kinds.insert(
+                kind.name().into(),
+                serde_json::json!({ "type": "object", "additionalProperties": entry }),
+            );
+        }
+        schemars::json_schema!({
+            "description": "The user's own entries by kind and name, or a TOML file that holds such tables.",
+            "anyOf": [
+                { "type": "string" },
+                { "type": "object", "properties": kinds, "additionalProperties": false },
+            ],
+        })
+    }
+}
+
+/// With `like` every key may be left out, at every depth.
+fn forget_required(schema: &mut serde_json::Value) {
+    match schema {
+        serde_json::Value::Object(object) => {
+            if object
+                .get("required")
+                .is_some_and(serde_json::Value::is_array)
+            {
+                object.remove("required");
+            }
+            object.values_mut().for_each(forget_required);
+        }
+        serde_json::Value::Array(list) => list.iter_mut().for_each(forget_required),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;
