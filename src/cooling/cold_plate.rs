@@ -197,6 +197,7 @@ impl Config for ColdPlateConfig {
         Ok(ColdPlate {
             supply_c: self.supply_c,
             max_supply_c: self.max_supply_c,
+            most_water_c: self.water_class.map_or(f64::INFINITY, WaterClass::limit_c),
             min_flow: self.min_flow,
             racks: design.racks,
             heat_w,
@@ -215,6 +216,8 @@ impl Config for ColdPlateConfig {
 pub struct ColdPlate {
     supply_c: f64,
     max_supply_c: f64,
+    /// The warmest facility water of the equipment's class, °C.
+    most_water_c: f64,
     min_flow: f64,
     racks: usize,
     /// Caught at full load, W.
@@ -250,6 +253,10 @@ impl Technology for ColdPlate {
 
     fn limit_c(&self) -> f64 {
         self.max_supply_c + 0.5 * self.heat_w / self.fluid_w_k
+    }
+
+    fn most_water_c(&self) -> f64 {
+        self.most_water_c
     }
 
     fn initial(&self) -> Loop {

@@ -159,6 +159,12 @@ group! {
         capped_gpu_hours: Option<f64>,
         /// Hours above the limit although every chip was idle.
         over_limit_hours: Option<f64>,
+        /// Hours in which the electrical chain carried more than its firm rating.
+        overload_hours: Option<f64>,
+        /// Hours above the battery's `peak_target_mw`.
+        over_target_hours: Option<f64>,
+        /// The most above it, MW.
+        over_target_max_mw: Option<f64>,
         /// Delivered by the site battery, `MWh`.
         battery_out_mwh: Option<f64>,
         /// Fuel burnt, t.
@@ -178,8 +184,18 @@ group! {
         max_chip_c: Option<f64>,
         /// Throttled chips × hours.
         throttled_gpu_hours: Option<f64>,
+        /// Chips in racks that heat had switched off × hours.
+        off_gpu_hours: Option<f64>,
+        /// The same of all chips × hours.
+        off_share: Option<f64>,
         /// Hours in which any rack was above its limit.
         hours_above_limit: Option<f64>,
+        /// Hours in which the water of any circuit was above its setpoint by more than 0.1 K.
+        hours_above_setpoint: Option<f64>,
+        /// The most that it was above it, K.
+        above_setpoint_max_k: Option<f64>,
+        /// Hours in which the water of any hall was above its `water_class`.
+        hours_above_water_class: Option<f64>,
         /// Mean of the facility water's supply, °C.
         supply_mean_c: Option<f64>,
         /// Warmest facility-water supply, °C.
@@ -227,6 +243,18 @@ group! {
         energy_mwh: Option<f64>,
         /// Tokens they wrote.
         tokens: Option<f64>,
+    }
+}
+
+group! {
+    /// Work that was done, and what a unit of it took.
+    WorkDone {
+        /// Useful GPU-hours of jobs, and chips × load × clock × hours of services and imposed loads: at full clock.
+        gpu_hours: Option<f64>,
+        /// Energy of the facility for each of them, kWh.
+        kwh_per_gpu_hour: Option<f64>,
+        /// Energy of the facility for each token, J.
+        j_per_token: Option<f64>,
     }
 }
 
@@ -294,6 +322,8 @@ pub struct Summary {
     pub thermal: Thermal,
     #[serde(skip_serializing_if = "RideThrough::is_absent")]
     pub ride_through: RideThrough,
+    #[serde(skip_serializing_if = "WorkDone::is_absent")]
+    pub work: WorkDone,
     #[serde(skip_serializing_if = "Jobs::is_absent")]
     pub jobs: Jobs,
     #[serde(skip_serializing_if = "ClassJobs::is_absent")]
@@ -327,6 +357,7 @@ impl Summary {
         self.supply.flatten("supply", &mut all);
         self.thermal.flatten("thermal", &mut all);
         self.ride_through.flatten("ride_through", &mut all);
+        self.work.flatten("work", &mut all);
         self.jobs.flatten("jobs", &mut all);
         let classes = [
             ("jobs_pretraining", &self.jobs_pretraining),
