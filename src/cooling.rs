@@ -21,6 +21,7 @@ pub mod immersion;
 pub mod rear_door;
 pub mod two_phase;
 
+mod fits;
 mod mass;
 mod room;
 

@@ -135,6 +135,12 @@ pub fn simulate(
     metrics.at_end(&simulation.facility.present(), resolved.total_s);
     let summary = metrics.summary();
     let mut warnings = resolved.warnings;
+    if !resolved.will_not_hold.is_empty() {
+        warnings.push(format!(
+            "by design this will not hold: {}",
+            resolved.will_not_hold.join("; ")
+        ));
+    }
     warnings.extend(shortfall::warnings(&summary));
     Ok((summary, warnings, simulation.clock.made()))
 }

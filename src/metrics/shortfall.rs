@@ -153,17 +153,13 @@ pub const SHORTFALLS: &[Shortfall] = &[
             )
         },
     ),
-    hours(
-        ("supply", "capped_hours"),
-        "capped",
-        |hours, summary| {
-            format!(
-                "chips were slowed down for {} to keep the site under what supplies it: {} were lost",
-                h(hours),
-                gpu_h(or_zero(summary.supply.capped_gpu_hours))
-            )
-        },
-    ),
+    hours(("supply", "capped_hours"), "capped", |hours, summary| {
+        format!(
+            "chips were slowed down for {} to keep the site under what supplies it: {} were lost",
+            h(hours),
+            gpu_h(or_zero(summary.supply.capped_gpu_hours))
+        )
+    }),
     of(
         ("supply", "capped_gpu_hours"),
         "  lost to the cap",
@@ -208,11 +204,9 @@ pub const SHORTFALLS: &[Shortfall] = &[
             )
         },
     ),
-    hours(
-        ("supply", "dark_hours"),
-        "without any power",
-        |hours, _| format!("nothing carried IT for {}", h(hours)),
-    ),
+    hours(("supply", "dark_hours"), "without any power", |hours, _| {
+        format!("nothing carried IT for {}", h(hours))
+    }),
     of(
         ("service", "refused_tokens"),
         "tokens refused",

@@ -3,6 +3,7 @@
 mod checks;
 mod circuits;
 mod describe;
+mod design_day;
 mod events;
 mod grid;
 mod hall;
@@ -56,6 +57,8 @@ pub struct Resolved {
     pub design_it_w: f64,
     /// What was sized, a line each, for `validate`.
     pub description: Vec<(String, String)>,
+    /// What will not hold at full load in the extremes of the weather.
+    pub will_not_hold: Vec<String>,
     /// What the user should know.
     pub warnings: Vec<String>,
     /// Files read besides the scenario.
@@ -120,6 +123,8 @@ impl Resolver<'_> {
         let rates = self.rates(period, &mut told)?;
         let work = self.work(&halls, design_it_w, period, &rates, &mut description)?;
         let circuits = self.circuits(&halls)?;
+        let will_not_hold =
+            self.design_day(&halls, &circuits, &weather, design_it_w, gpus as f64)?;
         let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {
             let water = circuits.describe(index);
@@ -184,6 +189,7 @@ impl Resolver<'_> {
             grid_water_l_kwh,
             design_it_w,
             description,
+            will_not_hold,
             warnings: self.warnings,
             inputs: self.inputs,
         })

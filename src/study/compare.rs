@@ -312,9 +312,7 @@ mod tests {
         ];
         assert_eq!(
             other_work(&columns),
-            [
-                "c did not do the work of a: -8.4 % GPU-hours of work, -100.0 % jobs completed"
-            ]
+            ["c did not do the work of a: -8.4 % GPU-hours of work, -100.0 % jobs completed"]
         );
         let from_none = [column("a", 0.0, 0), column("b", 12.0, 0)];
         assert_eq!(
