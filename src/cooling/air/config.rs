@@ -185,7 +185,7 @@ impl AirConfig {
         }
         let limit_c = self.max_inlet_c.unwrap_or(high_c);
         fits::above_supply("max_inlet_c", limit_c, self.supply_c, high_c)?;
-        if let Some(hold_c) = self.hold_inlet_c
+        if let (Some(hold_c), Some(limit_c)) = (self.hold_inlet_c, self.max_inlet_c)
             && hold_c > limit_c
         {
             return Err(format!(
