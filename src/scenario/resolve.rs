@@ -55,6 +55,10 @@ pub struct Resolved {
     pub events: Vec<Span>,
     /// IT power with every chip at work, W.
     pub design_it_w: f64,
+    /// A rack with every chip at work, W, by hall.
+    pub rack_w: Vec<f64>,
+    /// IT heat at full load of the halls on each circuit of facility water, W.
+    pub circuit_w: Vec<f64>,
     /// What was sized, a line each, for `validate`.
     pub description: Vec<(String, String)>,
     /// What will not hold at full load in the extremes of the weather.
@@ -125,6 +129,8 @@ impl Resolver<'_> {
         let circuits = self.circuits(&halls)?;
         let will_not_hold =
             self.design_day(&halls, &circuits, &weather, design_it_w, gpus as f64)?;
+        let rack_w = halls.iter().map(|hall| hall.rack_w).collect();
+        let circuit_w = circuits.heats_w();
         let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {
             let water = circuits.describe(index);
@@ -188,6 +194,8 @@ impl Resolver<'_> {
             gpus: gpus as f64,
             grid_water_l_kwh,
             design_it_w,
+            rack_w,
+            circuit_w,
             description,
             will_not_hold,
             warnings: self.warnings,

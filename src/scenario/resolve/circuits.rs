@@ -46,9 +46,9 @@ impl Plan<'_> {
         }
     }
 
-    /// IT heat of a circuit's halls at full load, W.
-    pub(super) fn heat_w(&self, circuit: usize) -> f64 {
-        self.planned[circuit].heat_w
+    /// IT heat at full load of the halls of each circuit, W.
+    pub(super) fn heats_w(&self) -> Vec<f64> {
+        self.planned.iter().map(|circuit| circuit.heat_w).collect()
     }
 
     /// Water of a circuit as halls are sized for it.

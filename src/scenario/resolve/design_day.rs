@@ -131,6 +131,7 @@ impl Resolver<'_> {
         design_it_w: f64,
     ) -> Result<Vec<String>, ScenarioError> {
         let mut told = Vec::new();
+        let heats_w = plan.heats_w();
         let circuits = self.build(plan.clone(), weather, &mut Vec::new())?;
         let all = circuits.into_iter().zip(&day.warmest).enumerate();
         for (index, (mut circuit, (warmest_c, outside))) in all {
@@ -138,7 +139,7 @@ impl Resolver<'_> {
             if *warmest_c <= setpoint_c + TOLD_K {
                 continue;
             }
-            let heat_w = plan.heat_w(index) * LOAD_MARGIN * (day.it_w / design_it_w).min(1.0);
+            let heat_w = heats_w[index] * LOAD_MARGIN * (day.it_w / design_it_w).min(1.0);
             let flow_w_k = circuit.water.flow(heat_w).w_k;
             circuit.plant.decide(&asked(&circuit, heat_w, outside));
             let most_w = circuit.plant.capacity_w(setpoint_c, flow_w_k, outside);
