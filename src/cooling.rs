@@ -21,6 +21,7 @@ pub mod immersion;
 pub mod rear_door;
 pub mod two_phase;
 
+mod fits;
 mod mass;
 mod room;
 
@@ -144,6 +145,10 @@ pub trait Technology: Send + 'static {
     fn coolant(&self) -> Coolant;
     /// Coolant temperature above which a rack is out of its allowed range, °C.
     fn limit_c(&self) -> f64;
+    /// The warmest facility water that its equipment is made for, °C.
+    fn most_water_c(&self) -> f64 {
+        f64::INFINITY
+    }
     /// The state before the first step.
     fn initial(&self) -> Self::State;
     /// Writes the inlet air or coolant that each rack meets; returns the lowest and the highest.
@@ -160,6 +165,8 @@ pub trait Running: Send {
     fn coolant(&self) -> Coolant;
     /// See [`Technology::limit_c`].
     fn limit_c(&self) -> f64;
+    /// See [`Technology::most_water_c`].
+    fn most_water_c(&self) -> f64;
     /// See [`Technology::rack_coolant_c`].
     fn rack_coolant_c(&self, racks: &mut [f64]) -> (f64, f64);
     /// The step under `input`, from the committed state. May be called again with other input.
@@ -232,6 +239,9 @@ impl<T: Technology> Running for Unit<T> {
     }
     fn limit_c(&self) -> f64 {
         self.spec.limit_c()
+    }
+    fn most_water_c(&self) -> f64 {
+        self.spec.most_water_c()
     }
     fn rack_coolant_c(&self, racks: &mut [f64]) -> (f64, f64) {
         self.spec.rack_coolant_c(&self.state, racks)

@@ -120,7 +120,6 @@ pub struct Facility {
     /// Load of services and levels over what they say.
     demand: f64,
     overload: bool,
-    overload_steps: u64,
     snapshot: Snapshot,
 }
 
@@ -177,7 +176,6 @@ impl Facility {
             work: parts.work,
             demand: 1.0,
             overload: false,
-            overload_steps: 0,
             snapshot,
         };
         if facility.work.is_level() {
@@ -203,11 +201,6 @@ impl Facility {
         self.circuits[1..]
             .iter()
             .map(|circuit| circuit.name.as_str())
-    }
-
-    /// Steps in which the electrical chain carried more than its rating.
-    pub fn overload_steps(&self) -> u64 {
-        self.overload_steps
     }
 
     /// Says what of a hall's cooling can run from now on; halls go by number.

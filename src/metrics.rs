@@ -13,12 +13,14 @@ mod queue;
 mod reuse;
 pub mod ride_through;
 mod service;
+pub mod shortfall;
 mod sum;
 pub mod summary;
 mod supply;
 pub mod swings;
 mod thermal;
 mod water;
+mod work;
 
 use jiff::civil::Date;
 
@@ -36,7 +38,7 @@ pub trait Metric: Send {
     fn at_end(&mut self, present: &[Present], time_s: f64) {
         let _ = (present, time_s);
     }
-    /// Writes what it gathered so far; what it cannot know stays absent.
+    /// Writes what it gathered so far, after those that stand before it in the registry; what it cannot know stays absent.
     fn report(&self, summary: &mut Summary);
 }
 
@@ -89,6 +91,7 @@ registry! {
     goodput::Goodput,
     swings::Swings,
     service::Services,
+    work::Work,
 }
 
 /// All metrics.

@@ -62,6 +62,10 @@ pub struct OnSite {
     pub storage_losses_w: f64,
     /// What the grid connection carries, W; infinite where nothing is said.
     pub limit_w: f64,
+    /// What the site battery shall keep the draw at, W; infinite where nothing is said.
+    pub target_w: f64,
+    /// The electrical chain carries more than its firm rating.
+    pub overload: bool,
     /// Share of the chips' dynamic power that the limit leaves them, 0..1.
     pub cap: f64,
     /// Busy accelerators × the share of their clock that the limit takes.
@@ -85,6 +89,8 @@ impl Default for OnSite {
             fuel_kg_s: f64::NAN,
             storage_losses_w: f64::NAN,
             limit_w: f64::INFINITY,
+            target_w: f64::INFINITY,
+            overload: false,
             cap: f64::NAN,
             capped_gpus: f64::NAN,
             utility_out: false,
@@ -98,6 +104,8 @@ impl Default for OnSite {
 pub struct Plant {
     /// Water leaving the plant towards the halls, °C.
     pub supply_c: f64,
+    /// What it aims at, °C.
+    pub setpoint_c: f64,
     /// Water coming back, °C.
     pub return_c: f64,
     /// Flow to the halls, kg/s.
@@ -162,8 +170,12 @@ pub struct Hall {
     pub gpus_off: f64,
     /// Racks whose inlet is above the limit of their technology.
     pub racks_above_limit: u32,
+    /// Facility water arrives warmer than the class of the hall's equipment allows.
+    pub above_water_class: bool,
     /// Mean busy share of the hall's chips × their utilisation.
     pub utilisation: f64,
+    /// Chips × load × clock of services and imposed loads: their work, as chips at full clock.
+    pub served_gpus: f64,
     /// Heat handed to facility water of all its circuits, W.
     pub heat_to_water_w: f64,
     /// Dielectric vapour lost to the surroundings, kg/s.

@@ -13,7 +13,7 @@ use thiserror::Error;
 pub use progress::Progress;
 
 use crate::engine::RunError;
-use crate::metrics::{Context, Metrics, Summary, Tariff};
+use crate::metrics::{Context, Metrics, Summary, Tariff, shortfall};
 use crate::observer::Observer;
 use crate::output::{Format, Input, OutputError, Recorder, Recording, ResultFolder, RunInfo};
 use crate::scenario::session::Session;
@@ -135,35 +135,12 @@ pub fn simulate(
     metrics.at_end(&simulation.facility.present(), resolved.total_s);
     let summary = metrics.summary();
     let mut warnings = resolved.warnings;
-    let overloaded = simulation.facility.overload_steps();
-    if overloaded > 0 {
+    if !resolved.will_not_hold.is_empty() {
         warnings.push(format!(
-            "the electrical chain carried more than its firm rating in {overloaded} steps; lower \
-             electrical.design_load or the load"
+            "by design this will not hold: {}",
+            resolved.will_not_hold.join("; ")
         ));
     }
-    if let (Some(limit_mw), Some(hours)) = (site.grid_limit_mw, summary.supply.over_limit_hours)
-        && hours > 0.0
-    {
-        warnings.push(format!(
-            "the site drew more than site.grid_limit_mw = {limit_mw} for {hours:.1} h although every chip was idle: what \
-             is left (idle servers, cooling, losses) is above the limit"
-        ));
-    }
-    if let (Some(hours), Some(lost)) =
-        (summary.supply.capped_hours, summary.supply.capped_gpu_hours)
-        && hours > 0.0
-    {
-        warnings.push(format!(
-            "chips were slowed down for {hours:.1} h to keep the site under its limit: {lost:.0} GPU-hours were lost"
-        ));
-    }
-    if let Some(hours) = summary.thermal.throttled_gpu_hours
-        && hours > 0.0
-    {
-        warnings.push(format!(
-            "chips ran below their clock for {hours:.0} GPU-hours because they were hot: less work was done"
-        ));
-    }
+    warnings.extend(shortfall::warnings(&summary));
     Ok((summary, warnings, simulation.clock.made()))
 }

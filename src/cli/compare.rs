@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{Failure, colour, say, warn, width};
 use crate::scenario::ScenarioError;
+use crate::scenario::error::paragraph;
 use crate::study::{self, compare, more_gpus};
 
 /// Arguments of `compare`.
@@ -72,6 +73,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         warn(&doubt);
     }
     if args.more_gpus.is_empty() {
+        let other = compare::other_work(&columns);
+        for told in &other {
+            say(&paragraph(told, "", "  ", width()))?;
+        }
+        if !other.is_empty() {
+            let cure = "Compare energy by the work done (under Work), not by its sum.\n";
+            say(&paragraph(cure, "", "  ", width()))?;
+        }
         say(&study::table::comparison(&columns, width(), colour()))?;
     } else {
         say(&more_gpus::table(&columns, width(), colour()))?;

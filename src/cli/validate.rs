@@ -27,13 +27,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         match resolved {
             Ok(resolved) => {
                 say(&format!("{}: valid", path.display()))?;
-                let labels = resolved
-                    .description
-                    .iter()
-                    .map(|(label, _)| label.chars().count());
+                let heading = std::iter::once("will not hold").chain(std::iter::repeat(""));
+                let short = heading.map(str::to_owned).zip(resolved.will_not_hold);
+                let lines: Vec<_> = resolved.description.into_iter().chain(short).collect();
+                let labels = lines.iter().map(|(label, _)| label.chars().count());
                 let wide = labels.max().unwrap_or(0);
                 let rest = " ".repeat(wide + 4);
-                for (label, text) in &resolved.description {
+                for (label, text) in &lines {
                     let first = format!("  {label:wide$}  ");
                     say(&paragraph(text, &first, &rest, width()))?;
                 }

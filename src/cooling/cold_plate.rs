@@ -19,6 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::air::{Air, AirConfig, Room};
+use super::fits::{self, Supplied};
 use super::mass::Mass;
 use super::{Config, Design, Input, Output, Sink, Technology};
 use crate::physics::Coolant;
@@ -148,23 +149,23 @@ impl Config for ColdPlateConfig {
             && water.supply_c > class.limit_c() + 1e-9
         {
             return Err(format!(
-                "facility water of {:.1} °C is warmer than water_class = \"{class:?}\" allows ({:.0} °C); lower the \
-                 setpoint of the heat rejection or choose equipment of a warmer class",
+                "facility water of {:.1} °C is warmer than water_class = \"{class:?}\" allows ({:.0} °C); set setpoint_c of \
+                 its plant to {:.0}, or choose equipment of a warmer class",
                 water.supply_c,
+                class.limit_c(),
                 class.limit_c()
             ));
         }
         let water_c = self.supply_c - self.approach_k;
-        if water.supply_c > water_c + 1e-9 {
-            return Err(format!(
-                "facility water of {:.1} °C cannot keep the coolant at supply_c = {:.1} with an approach of \
-                 {:.1} K; raise supply_c to {:.1} or lower the setpoint of the heat rejection",
-                water.supply_c,
-                self.supply_c,
-                self.approach_k,
-                water.supply_c + self.approach_k
-            ));
+        fits::above_supply("max_supply_c", self.max_supply_c, self.supply_c, 45.0)?;
+        Supplied {
+            does: "keep the coolant at",
+            supply_c: self.supply_c,
+            approach_k: self.approach_k,
+            water_c: water.supply_c,
+            most_c: self.max_supply_c - 0.1,
         }
+        .check()?;
         let fluid = (design.fluids)(&self.fluid)?;
         let props = fluid.at(self.supply_c);
         let racks = design.racks as f64;
@@ -193,10 +194,14 @@ impl Config for ColdPlateConfig {
                 water: design.room(),
                 ..*design
             })
-            .map_err(|message| format!("room air: {message}"))?;
+            .map_err(|message| {
+                let message = message.replace(" supply_c", " room.supply_c");
+                format!("room air: {message}")
+            })?;
         Ok(ColdPlate {
             supply_c: self.supply_c,
             max_supply_c: self.max_supply_c,
+            most_water_c: self.water_class.map_or(f64::INFINITY, WaterClass::limit_c),
             min_flow: self.min_flow,
             racks: design.racks,
             heat_w,
@@ -215,6 +220,8 @@ impl Config for ColdPlateConfig {
 pub struct ColdPlate {
     supply_c: f64,
     max_supply_c: f64,
+    /// The warmest facility water of the equipment's class, °C.
+    most_water_c: f64,
     min_flow: f64,
     racks: usize,
     /// Caught at full load, W.
@@ -250,6 +257,10 @@ impl Technology for ColdPlate {
 
     fn limit_c(&self) -> f64 {
         self.max_supply_c + 0.5 * self.heat_w / self.fluid_w_k
+    }
+
+    fn most_water_c(&self) -> f64 {
+        self.most_water_c
     }
 
     fn initial(&self) -> Loop {

@@ -28,6 +28,7 @@ mod tests;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fits::{self, Supplied};
 use super::mass::Mass;
 use super::{Config, Design, Input, Output, Sink, Technology};
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
@@ -141,16 +142,15 @@ impl Config for ImmersionConfig {
         let fluid_w_k = design.rack_heat_w / self.rise_k;
         let water_w_k = design.rack_heat_w / design.water.rise_k;
         let water_c = self.supply_c - self.approach_k;
-        if design.water.supply_c > water_c + 1e-9 {
-            return Err(format!(
-                "facility water of {:.1} °C cannot keep the fluid at supply_c = {:.1} with an approach of \
-                 {:.1} K; raise supply_c to {:.1} or lower the setpoint of the heat rejection",
-                design.water.supply_c,
-                self.supply_c,
-                self.approach_k,
-                design.water.supply_c + self.approach_k
-            ));
+        fits::above_supply("max_supply_c", self.max_supply_c, self.supply_c, 50.0)?;
+        Supplied {
+            does: "keep the fluid at",
+            supply_c: self.supply_c,
+            approach_k: self.approach_k,
+            water_c: design.water.supply_c,
+            most_c: self.max_supply_c - 0.1,
         }
+        .check()?;
         let return_c = self.supply_c + self.rise_k;
         let heat_w = design.rack_heat_w;
         let ua_w_k = ua_for_inlets(PLATE, heat_w, return_c, fluid_w_k, water_c, water_w_k);

@@ -19,6 +19,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fits::{self, Supplied};
 use super::room::{RoomMasses, follow};
 use super::{Config, Design, Input, Output, Sink, Technology};
 use crate::physics::Coolant;
@@ -119,16 +120,15 @@ impl Config for RearDoorConfig {
     fn size(&self, design: &Design<'_>) -> Result<RearDoor, String> {
         let water = design.water;
         let water_c = self.supply_c - self.approach_k;
-        if water.supply_c > water_c + 1e-9 {
-            return Err(format!(
-                "facility water of {:.1} °C cannot cool door air to supply_c = {:.1} with an approach of {:.1} K; raise \
-                 supply_c to {:.1} or lower the setpoint of the heat rejection",
-                water.supply_c,
-                self.supply_c,
-                self.approach_k,
-                water.supply_c + self.approach_k
-            ));
+        fits::above_supply("max_inlet_c", self.max_inlet_c, self.supply_c, 35.0)?;
+        Supplied {
+            does: "cool door air to",
+            supply_c: self.supply_c,
+            approach_k: self.approach_k,
+            water_c: water.supply_c,
+            most_c: self.max_inlet_c - 0.1,
         }
+        .check()?;
         if self.door_share + self.crah_share < 1.0 - 1e-9 {
             return Err(format!(
                 "doors for {} and CRAH units for {} of the heat leave some of it in the room; let door_share and \

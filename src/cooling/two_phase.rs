@@ -18,6 +18,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fits::tenth_below;
 use super::mass::Mass;
 use super::{Config, Design, Input, Output, Sink, Technology};
 use crate::physics::Coolant;
@@ -89,8 +90,12 @@ impl Config for TwoPhaseConfig {
         if water.supply_c > water_c + 1e-9 {
             return Err(format!(
                 "facility water of {:.1} °C, warmed by {:.1} K, cannot condense a fluid that boils at {:.1} °C with an \
-                 approach of {:.1} K; lower the setpoint of the heat rejection to {water_c:.1} or choose another fluid",
-                water.supply_c, water.rise_k, boiling.boiling_c, self.approach_k
+                 approach of {:.1} K; set setpoint_c of its plant to {:.1}, or choose another fluid",
+                water.supply_c,
+                water.rise_k,
+                boiling.boiling_c,
+                self.approach_k,
+                tenth_below(water_c)
             ));
         }
         let heat_w = design.rack_heat_w;

@@ -120,6 +120,11 @@ impl BatteryConfig {
 }
 
 impl Battery {
+    /// What it shall keep the site's draw at, W; infinite where nothing is said.
+    pub fn target_w(&self) -> f64 {
+        self.target_w
+    }
+
     /// The most it can deliver over a step, W.
     pub fn most_out_w(&self, state: BatteryState, dt_s: f64) -> f64 {
         self.power_w

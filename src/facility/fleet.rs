@@ -11,6 +11,7 @@
 
 mod look;
 mod point;
+mod served;
 mod settling;
 #[cfg(test)]
 mod tests;

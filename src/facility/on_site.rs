@@ -251,6 +251,10 @@ impl OnSite {
             shown.cap = self.cap;
         }
         shown.limit_w = parts.grid_limit_w;
+        shown.target_w = match &parts.battery {
+            Some((battery, _)) => battery.target_w(),
+            None => f64::INFINITY,
+        };
         shown.utility_out = !self.utility;
         shown.dark = self.source == Source::Nothing;
         supplied

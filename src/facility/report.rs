@@ -73,14 +73,12 @@ impl Facility {
 
     /// Lets the sources deliver, and shows the step.
     pub(super) fn show(&mut self, dt_s: f64) {
-        if self.overload {
-            self.overload_steps += 1;
-        }
         let power = &mut self.snapshot.power;
         let shown = &mut self.snapshot.on_site;
         self.supplied =
             self.on_site
                 .supply(power.facility_w, self.snapshot.price_usd_j, dt_s, shown);
+        shown.overload = self.overload;
         power.facility_w += self.supplied.losses_w;
         power.generation_w = [shown.solar_w, shown.generator_w]
             .into_iter()
@@ -105,6 +103,7 @@ impl Facility {
         self.snapshot.queue = self.work.queue();
         self.snapshot.answers = self.work.answers();
         self.snapshot.swings = self.swings();
+        let dark = self.on_site.source == Source::Nothing;
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             let (racks, totals, output) = (&shown.racks, &hall.totals, &hall.output);
@@ -126,6 +125,12 @@ impl Facility {
             shown.max_chip_c = totals.max_chip_c;
             shown.throttled_gpus = throttled_gpus;
             shown.racks_above_limit = above;
+            shown.above_water_class = hall.water_c > hall.cooling.most_water_c() + 1e-6;
+            shown.served_gpus = if dark {
+                0.0
+            } else {
+                hall.fleet.served_gpus(racks)
+            };
             shown.utilisation = totals.worked_gpus / hall.fleet.gpus();
             shown.vapour_kg_s = output.vapour_kg_s;
             shown.dew_point_c = output.dew_point_c;
@@ -260,6 +265,7 @@ impl Circuit {
         } = &self.cooled;
         Plant {
             supply_c: supply.supply_c,
+            setpoint_c: self.water.setpoint_c,
             return_c: supply.supply_c + supply.plant_w / flow.w_k,
             flow_kg_s: flow.kg_s,
             heat_w: supply.plant_w,

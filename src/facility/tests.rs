@@ -35,6 +35,9 @@ impl Running for Leaky {
     fn limit_c(&self) -> f64 {
         self.inner.limit_c()
     }
+    fn most_water_c(&self) -> f64 {
+        self.inner.most_water_c()
+    }
     fn rack_coolant_c(&self, racks: &mut [f64]) -> (f64, f64) {
         self.inner.rack_coolant_c(racks)
     }

@@ -25,7 +25,7 @@ mod figure;
 mod jobs;
 
 pub(crate) use figure::{Figure, Flat, known};
-pub use jobs::{ClassJobs, Jobs, WaitS};
+pub use jobs::{ClassJobs, Goodput, Jobs, WaitS, WorkDone};
 
 group! {
     /// Energy by use over the run, `MWh`.
@@ -159,6 +159,12 @@ group! {
         capped_gpu_hours: Option<f64>,
         /// Hours above the limit although every chip was idle.
         over_limit_hours: Option<f64>,
+        /// Hours in which the electrical chain carried more than its firm rating.
+        overload_hours: Option<f64>,
+        /// Hours above the battery's `peak_target_mw`.
+        over_target_hours: Option<f64>,
+        /// The most above it, MW.
+        over_target_max_mw: Option<f64>,
         /// Delivered by the site battery, `MWh`.
         battery_out_mwh: Option<f64>,
         /// Fuel burnt, t.
@@ -178,8 +184,18 @@ group! {
         max_chip_c: Option<f64>,
         /// Throttled chips × hours.
         throttled_gpu_hours: Option<f64>,
+        /// Chips in racks that heat had switched off × hours.
+        off_gpu_hours: Option<f64>,
+        /// The same of all chips × hours.
+        off_share: Option<f64>,
         /// Hours in which any rack was above its limit.
         hours_above_limit: Option<f64>,
+        /// Hours in which the water of any circuit was above its setpoint by more than 0.1 K.
+        hours_above_setpoint: Option<f64>,
+        /// The most that it was above it, K.
+        above_setpoint_max_k: Option<f64>,
+        /// Hours in which the water of any hall was above its `water_class`.
+        hours_above_water_class: Option<f64>,
         /// Mean of the facility water's supply, °C.
         supply_mean_c: Option<f64>,
         /// Warmest facility-water supply, °C.
@@ -231,29 +247,6 @@ group! {
 }
 
 group! {
-    /// What became of the time for which jobs held their GPUs.
-    Goodput {
-        /// Useful share of it.
-        goodput: Option<f64>,
-        /// Work that was kept, at full clock.
-        useful_gpu_hours: Option<f64>,
-        /// Saving state.
-        saving_gpu_hours: Option<f64>,
-        /// Starting again after interruptions.
-        restarting_gpu_hours: Option<f64>,
-        /// Work that interruptions undid.
-        again_gpu_hours: Option<f64>,
-        /// What clocks below full added.
-        slowed_gpu_hours: Option<f64>,
-        /// How often a running job was stopped.
-        interruptions: Option<u64>,
-        /// Failures of servers.
-        failures: Option<u64>,
-        /// GPUs in servers out of service × hours.
-        down_gpu_hours: Option<f64>,
-    }
-}
-group! {
     /// How the power at the meter swings within steps, and changes from step to step.
     Swings {
         /// Greatest swing of synchronised work, peak to peak, MW.
@@ -294,6 +287,8 @@ pub struct Summary {
     pub thermal: Thermal,
     #[serde(skip_serializing_if = "RideThrough::is_absent")]
     pub ride_through: RideThrough,
+    #[serde(skip_serializing_if = "WorkDone::is_absent")]
+    pub work: WorkDone,
     #[serde(skip_serializing_if = "Jobs::is_absent")]
     pub jobs: Jobs,
     #[serde(skip_serializing_if = "ClassJobs::is_absent")]
@@ -327,6 +322,7 @@ impl Summary {
         self.supply.flatten("supply", &mut all);
         self.thermal.flatten("thermal", &mut all);
         self.ride_through.flatten("ride_through", &mut all);
+        self.work.flatten("work", &mut all);
         self.jobs.flatten("jobs", &mut all);
         let classes = [
             ("jobs_pretraining", &self.jobs_pretraining),

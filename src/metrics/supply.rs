@@ -4,7 +4,7 @@
 //! lost GPU-hours = Σ busy GPUs·(1 − c^(1/2.4))·dt         c: share of the dynamic power left by the limit
 //! ```
 //!
-//! Everything here is absent where the site has no such thing.
+//! Everything but hours of an overloaded chain is absent where the site has no such thing.
 
 use super::sum::Sum;
 use super::summary::known;
@@ -32,6 +32,10 @@ pub(crate) struct Supply {
     out_s: f64,
     dark_s: f64,
     peak_w: f64,
+    overload_s: f64,
+    over_target_s: f64,
+    over_target_w: f64,
+    has_target: bool,
     /// Whether the site has panels, generators, storage, a site battery, a limit.
     has: [bool; 5],
 }
@@ -56,6 +60,12 @@ impl Metric for Supply {
                 site.limit_w.is_finite(),
             ];
         }
+        let seconds = |is: bool| if is { s.dt_s } else { 0.0 };
+        self.overload_s += seconds(site.overload);
+        self.has_target |= site.target_w.is_finite();
+        let over_w = site.grid_w - site.target_w;
+        self.over_target_s += seconds(over_w > OVER_W);
+        self.over_target_w = self.over_target_w.max(over_w);
         if self.has == [false; 5] && !site.utility_out {
             return;
         }
@@ -82,7 +92,6 @@ impl Metric for Supply {
         if site.capped_gpus > 0.0 {
             self.capped_gpu_s.add(site.capped_gpus * s.dt_s);
         }
-        let seconds = |is: bool| if is { s.dt_s } else { 0.0 };
         self.over_s += seconds(site.grid_w > site.limit_w + OVER_W);
         self.out_s += seconds(site.utility_out);
         self.dark_s += seconds(site.dark);
@@ -107,6 +116,13 @@ impl Metric for Supply {
             summary.peak_kw.grid = known(self.peak_w / 1e3);
         }
         let group = &mut summary.supply;
+        if self.seen {
+            group.overload_hours = known(self.overload_s / HOUR_S);
+        }
+        if self.has_target {
+            group.over_target_hours = known(self.over_target_s / HOUR_S);
+            group.over_target_max_mw = known(self.over_target_w / 1e6);
+        }
         if battery {
             group.battery_out_mwh = mwh(&self.battery_out_j);
         }
@@ -133,9 +149,27 @@ mod tests {
     use crate::metrics::tests::{context, hour, report};
 
     #[test]
-    fn a_site_with_a_meter_alone_reports_nothing() {
-        let summary = report(Supply::new(&context()), &[hour(1.0, 1e6)]);
+    fn a_site_with_a_meter_alone_reports_its_chain() {
+        let mut overloaded = hour(2.0, 1e6);
+        overloaded.on_site.overload = true;
+        let steps = [hour(1.0, 1e6), overloaded];
+        let mut summary = report(Supply::new(&context()), &steps);
+        assert_eq!(summary.supply.overload_hours.take(), Some(1.0));
         assert_eq!(summary, Summary::default());
+    }
+
+    /// By hand: a target of 0.8 MW is held in the first of three hours, missed by 0.1 and 0.2 MW in the others.
+    #[test]
+    fn a_target_that_a_battery_missed() {
+        let step = |at, grid_w| {
+            let mut s = hour(at, grid_w);
+            s.on_site.target_w = 0.8e6;
+            s
+        };
+        let steps = [step(1.0, 0.8e6), step(2.0, 0.9e6), step(3.0, 1e6)];
+        let group = report(Supply::new(&context()), &steps).supply;
+        assert_eq!(group.over_target_hours, Some(2.0));
+        assert!((group.over_target_max_mw.unwrap() - 0.2).abs() < 1e-12);
     }
 
     /// By hand: an hour at the limit with 100 GPUs slowed by 10 %, an hour of export.

@@ -6,6 +6,9 @@ use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::HOUR_S;
 
+/// Water may be so much above its setpoint before it counts, K: what controls hold.
+const OFF_SETPOINT_K: f64 = 0.1;
+
 /// The metric.
 #[derive(Debug, Clone)]
 pub(crate) struct Thermal {
@@ -13,26 +16,38 @@ pub(crate) struct Thermal {
     max_chip_c: f64,
     max_supply_c: f64,
     throttled_s: Sum,
+    off_s: Sum,
+    gpus_s: Sum,
     above_limit_s: Sum,
+    above_setpoint_s: Sum,
+    above_setpoint_k: f64,
+    above_class_s: Sum,
     supply_c_s: Sum,
     supply_s: Sum,
     dew_point_c: [f64; 2],
     dew_point_outside_s: Sum,
+    gpus: f64,
     seen: bool,
 }
 
 impl Thermal {
-    pub(crate) fn new(_: &Context) -> Self {
+    pub(crate) fn new(context: &Context) -> Self {
         Self {
             max_inlet_c: f64::NEG_INFINITY,
             max_chip_c: f64::NEG_INFINITY,
             max_supply_c: f64::NEG_INFINITY,
             throttled_s: Sum::default(),
+            off_s: Sum::default(),
+            gpus_s: Sum::default(),
             above_limit_s: Sum::default(),
+            above_setpoint_s: Sum::default(),
+            above_setpoint_k: 0.0,
+            above_class_s: Sum::default(),
             supply_c_s: Sum::default(),
             supply_s: Sum::default(),
             dew_point_c: [f64::INFINITY, f64::NEG_INFINITY],
             dew_point_outside_s: Sum::default(),
+            gpus: context.gpus,
             seen: false,
         }
     }
@@ -41,11 +56,14 @@ impl Thermal {
 impl Metric for Thermal {
     fn observe(&mut self, s: &Snapshot) {
         self.seen |= !s.halls.is_empty();
-        let (mut throttled, mut above, mut outside) = (0.0, false, false);
+        let (mut throttled, mut off) = (0.0, 0.0);
+        let (mut above, mut outside, mut above_class) = (false, false, false);
         for hall in &s.halls {
             raise(&mut self.max_inlet_c, hall.max_inlet_c);
             raise(&mut self.max_chip_c, hall.max_chip_c);
             throttled += hall.throttled_gpus;
+            off += hall.gpus_off;
+            above_class |= hall.above_water_class;
             above |= hall.racks_above_limit > 0;
             outside |= hall.dew_point_outside;
             if let Some(dew_c) = hall.dew_point_c {
@@ -54,9 +72,18 @@ impl Metric for Thermal {
             }
         }
         self.throttled_s.add(throttled * s.dt_s);
-        self.above_limit_s.add(if above { s.dt_s } else { 0.0 });
-        self.dew_point_outside_s
-            .add(if outside { s.dt_s } else { 0.0 });
+        self.off_s.add(off * s.dt_s);
+        self.gpus_s.add(self.gpus * s.dt_s);
+        let over_k = std::iter::once(&s.plant)
+            .chain(&s.circuits)
+            .map(|plant| plant.supply_c - plant.setpoint_c)
+            .fold(0.0, f64::max);
+        raise(&mut self.above_setpoint_k, over_k);
+        let seconds = |is: bool| if is { s.dt_s } else { 0.0 };
+        self.above_limit_s.add(seconds(above));
+        self.above_setpoint_s.add(seconds(over_k > OFF_SETPOINT_K));
+        self.above_class_s.add(seconds(above_class));
+        self.dew_point_outside_s.add(seconds(outside));
         let supply_c = s.plant.supply_c;
         if supply_c.is_finite() {
             raise(&mut self.max_supply_c, supply_c);
@@ -78,7 +105,12 @@ impl Metric for Thermal {
         }
         if self.seen {
             thermal.throttled_gpu_hours = known(self.throttled_s.value() / HOUR_S);
+            thermal.off_gpu_hours = known(self.off_s.value() / HOUR_S);
+            thermal.off_share = known(self.off_s.value() / self.gpus_s.value());
             thermal.hours_above_limit = known(self.above_limit_s.value() / HOUR_S);
+            thermal.hours_above_setpoint = known(self.above_setpoint_s.value() / HOUR_S);
+            thermal.above_setpoint_max_k = known(self.above_setpoint_k);
+            thermal.hours_above_water_class = known(self.above_class_s.value() / HOUR_S);
         }
     }
 }
@@ -158,6 +190,32 @@ mod tests {
         assert_eq!(thermal.hours_outside_dew_points, Some(1.0));
         let none = report(Thermal::new(&context()), &[hour(1.0, 1e6)]).thermal;
         assert_eq!(none.hours_outside_dew_points, None);
+    }
+
+    /// By hand: of 100 chips 40 are off in hours 2 and 3 of four: 80 GPU-hours, 20 %. The second circuit is 2 K above its
+    /// setpoint in hour 3 and warmer than its hall's class; the first is a hair above it throughout.
+    #[test]
+    fn what_heat_switched_off_and_water_that_came_too_warm() {
+        let step = |at: f64| {
+            let mut s = hour(at, 1e6);
+            (s.plant.supply_c, s.plant.setpoint_c) = (18.05, 18.0);
+            let warm = if at == 3.0 { 34.0 } else { 32.0 };
+            s.circuits = vec![crate::snapshot::Plant {
+                supply_c: warm,
+                setpoint_c: 32.0,
+                ..s.plant
+            }];
+            s.halls[0].gpus_off = if at == 2.0 || at == 3.0 { 40.0 } else { 0.0 };
+            s.halls[0].above_water_class = warm > 33.0;
+            s
+        };
+        let steps = [1.0, 2.0, 3.0, 4.0].map(step);
+        let thermal = report(Thermal::new(&context()), &steps).thermal;
+        assert_eq!(thermal.off_gpu_hours, Some(80.0));
+        assert_eq!(thermal.off_share, Some(0.2));
+        assert_eq!(thermal.hours_above_setpoint, Some(1.0));
+        assert_eq!(thermal.above_setpoint_max_k, Some(2.0));
+        assert_eq!(thermal.hours_above_water_class, Some(1.0));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod checks;
 mod circuits;
 mod describe;
+mod design_day;
 mod events;
 mod grid;
 mod hall;
@@ -54,8 +55,14 @@ pub struct Resolved {
     pub events: Vec<Span>,
     /// IT power with every chip at work, W.
     pub design_it_w: f64,
+    /// A rack with every chip at work, W, by hall.
+    pub rack_w: Vec<f64>,
+    /// IT heat at full load of the halls on each circuit of facility water, W.
+    pub circuit_w: Vec<f64>,
     /// What was sized, a line each, for `validate`.
     pub description: Vec<(String, String)>,
+    /// What will not hold at full load in the extremes of the weather.
+    pub will_not_hold: Vec<String>,
     /// What the user should know.
     pub warnings: Vec<String>,
     /// Files read besides the scenario.
@@ -136,6 +143,10 @@ impl Resolver<'_> {
         let rates = self.rates(period, &mut told)?;
         let work = self.work(&halls, design_it_w, period, &rates, &mut description)?;
         let circuits = self.circuits(&halls)?;
+        let will_not_hold =
+            self.design_day(&halls, &circuits, &weather, design_it_w, gpus as f64)?;
+        let rack_w = halls.iter().map(|hall| hall.rack_w).collect();
+        let circuit_w = circuits.heats_w();
         let mut parts = Vec::with_capacity(halls.len());
         for (index, hall) in halls.into_iter().enumerate() {
             let water = circuits.describe(index);
@@ -190,7 +201,10 @@ impl Resolver<'_> {
             gpus: gpus as f64,
             grid_water_l_kwh,
             design_it_w,
+            rack_w,
+            circuit_w,
             description,
+            will_not_hold,
             warnings: self.warnings,
             inputs: self.inputs,
         })

@@ -109,9 +109,70 @@ pub fn doubts(columns: &[Column]) -> Option<String> {
     })
 }
 
+/// A share of the work by which sides may differ before it is said.
+const SAME_WORK: f64 = 1e-3;
+
+/// Where the others did not do the first one's work: a sentence for each, as its energy alone says little then.
+pub fn other_work(columns: &[Column]) -> Vec<String> {
+    let Some((first, others)) = columns.split_first() else {
+        return Vec::new();
+    };
+    type Of = fn(&Summary) -> Option<f64>;
+    let kinds: [(&str, Of); 4] = [
+        ("GPU-hours of work", |summary| summary.work.gpu_hours),
+        ("jobs completed", |summary| {
+            summary.jobs.completed.map(|jobs| jobs as f64)
+        }),
+        ("tokens", |summary| summary.jobs.tokens),
+        ("pictures", |summary| summary.service.pictures),
+    ];
+    let told = others.iter().filter_map(|other| {
+        let differs = kinds.iter().filter_map(|(what, of)| {
+            let (from, to) = (of(&first.summary)?, of(&other.summary)?);
+            let much = (to - from).abs() > SAME_WORK * from.abs().max(to.abs());
+            much.then(|| match 100.0 * (to - from) / from {
+                percent if percent.abs() < 1000.0 => format!("{percent:+.1} % {what}"),
+                _ => format!("{} {what} where it had {}", brief(to), brief(from)),
+            })
+        });
+        let differs: Vec<String> = differs.collect();
+        (!differs.is_empty()).then(|| {
+            format!(
+                "{} did not do the work of {}: {}",
+                other.name,
+                first.name,
+                differs.join(", ")
+            )
+        })
+    });
+    told.collect()
+}
+
+fn brief(value: f64) -> String {
+    if value.abs() < 1e6 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.3e}")
+    }
+}
+
+/// A side without generation or storage has at its meter what the facility draws: said where another side has such.
+fn fill_meters(columns: &mut [Column]) {
+    if columns.iter().all(|it| it.summary.peak_kw.grid.is_none()) {
+        return;
+    }
+    for Column { summary, .. } in columns {
+        if summary.peak_kw.grid.is_none() {
+            summary.peak_kw.grid = summary.peak_kw.facility;
+            summary.energy_mwh.grid_import = summary.energy_mwh.facility;
+            summary.energy_mwh.grid_export = Some(0.0);
+        }
+    }
+}
+
 /// Runs what is to be run, side by side, and returns the figures in the order given.
 pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunError> {
-    entries
+    let mut columns: Vec<Column> = entries
         .into_par_iter()
         .map(|entry| match entry {
             Entry::Done(column) => Ok(*column),
@@ -129,7 +190,9 @@ pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunE
                 })
             }
         })
-        .collect()
+        .collect::<Result<_, RunError>>()?;
+    fill_meters(&mut columns);
+    Ok(columns)
 }
 
 /// Fails where `write_csv` would, so that nobody waits for figures that have nowhere to go.
@@ -220,4 +283,56 @@ fn keys(figures: &[Vec<(&'static str, &'static str, f64)>]) -> Vec<(&'static str
         }
     }
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str, gpu_hours: f64, completed: u64) -> Column {
+        let mut summary = Summary::default();
+        summary.work.gpu_hours = Some(gpu_hours);
+        summary.jobs.completed = Some(completed);
+        Column {
+            name: name.into(),
+            summary,
+            gpus: None,
+            days: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// By hand: 915.6 of 1,000 GPU-hours are 8.4 % less; a job more of 10,000 is within a thousandth.
+    #[test]
+    fn sides_that_did_other_work_are_told() {
+        let columns = [
+            column("a", 1000.0, 10_000),
+            column("b", 1000.5, 10_001),
+            column("c", 915.6, 0),
+        ];
+        assert_eq!(
+            other_work(&columns),
+            ["c did not do the work of a: -8.4 % GPU-hours of work, -100.0 % jobs completed"]
+        );
+        let from_none = [column("a", 0.0, 0), column("b", 12.0, 0)];
+        assert_eq!(
+            other_work(&from_none),
+            ["b did not do the work of a: 12 GPU-hours of work where it had 0"]
+        );
+        assert_eq!(other_work(&columns[..1]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_side_without_a_battery_has_a_peak_at_its_meter_too() {
+        let mut columns = [column("plain", 1.0, 1), column("battery", 1.0, 1)];
+        fill_meters(&mut columns);
+        assert_eq!(columns[0].summary.peak_kw.grid, None);
+        columns[0].summary.peak_kw.facility = Some(580.0);
+        columns[0].summary.energy_mwh.facility = Some(9.0);
+        columns[1].summary.peak_kw.grid = Some(520.0);
+        fill_meters(&mut columns);
+        assert_eq!(columns[0].summary.peak_kw.grid, Some(580.0));
+        assert_eq!(columns[0].summary.energy_mwh.grid_import, Some(9.0));
+        assert_eq!(columns[1].summary.peak_kw.grid, Some(520.0));
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::compare::Column;
 use crate::metrics::Summary;
+use crate::metrics::shortfall::SHORTFALLS;
 use crate::output::{TextTable, grouped};
 
 /// A figure worth a line: where it is, what it is called, its unit, a factor and decimals.
@@ -86,16 +87,6 @@ const LINES: &[(&str, &[Line])] = &[
     (
         "Supply",
         &[
-            Line("supply", "capped_hours", "capped", "h", 1.0, 1),
-            Line(
-                "supply",
-                "capped_gpu_hours",
-                "lost to the cap",
-                "GPU-h",
-                1.0,
-                0,
-            ),
-            Line("supply", "over_limit_hours", "above the limit", "h", 1.0, 1),
             Line(
                 "supply",
                 "battery_out_mwh",
@@ -105,7 +96,6 @@ const LINES: &[(&str, &[Line])] = &[
                 0,
             ),
             Line("supply", "outage_hours", "without the grid", "h", 1.0, 2),
-            Line("supply", "dark_hours", "  without any power", "h", 1.0, 2),
             Line("supply", "fuel_t", "fuel burnt", "t", 1.0, 2),
         ],
     ),
@@ -142,15 +132,6 @@ const LINES: &[(&str, &[Line])] = &[
         &[
             Line("thermal", "max_inlet_c", "warmest coolant", "°C", 1.0, 1),
             Line("thermal", "max_chip_c", "hottest chip", "°C", 1.0, 1),
-            Line(
-                "thermal",
-                "throttled_gpu_hours",
-                "throttled",
-                "GPU-h",
-                1.0,
-                0,
-            ),
-            Line("thermal", "hours_above_limit", "above limit", "h", 1.0, 1),
         ],
     ),
     (
@@ -193,6 +174,16 @@ const LINES: &[(&str, &[Line])] = &[
     (
         "Work",
         &[
+            Line("work", "gpu_hours", "work done", "GPU-h", 1.0, 0),
+            Line(
+                "work",
+                "kwh_per_gpu_hour",
+                "energy for work",
+                "kWh/GPU-h",
+                1.0,
+                3,
+            ),
+            Line("work", "j_per_token", "energy for a token", "J", 1.0, 3),
             Line("jobs", "completed", "jobs completed", "", 1.0, 0),
             Line("jobs", "gpu_hours", "GPU time", "1000 h", 1e-3, 0),
             Line("jobs", "gpu_utilisation", "GPUs allocated", "%", 100.0, 1),
@@ -227,15 +218,35 @@ fn figure(summary: &Summary, line: &Line) -> Option<f64> {
         .map(|(.., value)| value * line.4)
 }
 
+/// What did not hold, as lines: those that some summary has something to say about.
+fn short(summaries: &[&Summary]) -> Vec<Line> {
+    let told = SHORTFALLS
+        .iter()
+        .filter(|each| summaries.iter().any(|summary| each.shows(summary)));
+    told.map(|each| {
+        Line(
+            each.group,
+            each.key,
+            each.label,
+            each.unit,
+            each.factor,
+            each.decimals,
+        )
+    })
+    .collect()
+}
+
 /// Adds the lines that at least one summary has; `cells` turns the figures of a line into its cells.
 fn fill(
     table: &mut TextTable,
     summaries: &[&Summary],
     cells: impl Fn(&[Option<f64>], &Line, usize) -> Vec<String>,
 ) {
-    for (heading, lines) in LINES {
+    let short = short(summaries);
+    let all = std::iter::once(("Did not hold", &short[..])).chain(LINES.iter().copied());
+    for (heading, lines) in all {
         let (mut headed, mut whole) = (false, 0.0);
-        for line in *lines {
+        for line in lines {
             let figures: Vec<_> = summaries
                 .iter()
                 .map(|summary| figure(summary, line))
@@ -244,7 +255,7 @@ fn fill(
                 continue;
             }
             if !headed {
-                table.heading(*heading);
+                table.heading(heading);
                 headed = true;
                 // Parts are read beside their whole, the first figure under the heading.
                 whole = largest(&figures);

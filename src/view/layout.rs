@@ -157,9 +157,9 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Builds the site. `design_it_w`: IT power with every chip at work.
-    pub(crate) fn of(scenario: &Scenario, design_it_w: f64) -> Self {
-        let mut builder = Builder::new(scenario, design_it_w);
+    /// Builds the site.
+    pub(crate) fn of(scenario: &Scenario, sizes: Sizes) -> Self {
+        let mut builder = Builder::new(scenario, sizes);
         builder.halls();
         builder.plants();
         builder.electrical();
@@ -243,9 +243,18 @@ fn circuit_of(scenario: &Scenario, hall: usize) -> usize {
     circuits.position(|(_, plant)| is_own(plant)).unwrap_or(0)
 }
 
+/// What the resolver sized, by hall and by circuit, with every chip at work.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Sizes {
+    /// A rack of each hall, W.
+    pub(crate) rack_w: Vec<f64>,
+    /// IT heat of the halls on each circuit, W.
+    pub(crate) circuit_w: Vec<f64>,
+}
+
 struct Builder<'a> {
     scenario: &'a Scenario,
-    design_it_w: f64,
+    sizes: Sizes,
     layout: Layout,
 }
 
@@ -255,11 +264,11 @@ const STEEL: [f32; 3] = [0.55, 0.58, 0.61];
 const DARK: [f32; 3] = [0.10, 0.11, 0.12];
 
 impl<'a> Builder<'a> {
-    fn new(scenario: &'a Scenario, design_it_w: f64) -> Self {
+    fn new(scenario: &'a Scenario, sizes: Sizes) -> Self {
         let zero = Bounds::new(Vec3::ZERO, Vec3::ZERO);
         Self {
             scenario,
-            design_it_w,
+            sizes,
             layout: Layout {
                 groups: Vec::new(),
                 slots: Vec::new(),

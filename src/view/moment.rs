@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 
+use super::layout::Sizes;
 use crate::metrics::ride_through::Span;
 use crate::scenario::{Resolved, Scenario};
 use crate::snapshot::{Lot, RackWork, Snapshot, Tenant, Tenants};
@@ -86,6 +87,8 @@ pub(crate) struct Site {
     pub(crate) design_it_w: f64,
     pub(crate) halls: Vec<HallSite>,
     pub(crate) circuits: Vec<String>,
+    /// IT heat at full load of the halls on each of them, W.
+    pub(crate) circuit_w: Vec<f64>,
     pub(crate) events: Vec<Span>,
     pub(crate) warnings: Vec<String>,
     /// Racks over time are shared out by their means, not recorded.
@@ -109,14 +112,13 @@ pub(crate) struct HallSite {
 impl Site {
     pub(crate) fn of(resolved: &Resolved) -> Self {
         let scenario = &resolved.scenario;
-        let racks: f64 = scenario.hall.iter().map(|hall| f64::from(hall.racks)).sum();
         let facility = &resolved.simulation.facility;
         let halls = scenario.hall.iter().enumerate().map(|(index, hall)| {
             let limits = facility.limits(index);
             HallSite {
                 racks: hall.racks as usize,
                 gpus: limits.rack_gpus,
-                rack_w: resolved.design_it_w / racks,
+                rack_w: resolved.rack_w.get(index).copied().unwrap_or(0.0),
                 limit_c: limits.coolant_c,
                 slowdown_c: limits.chip_c,
             }
@@ -132,10 +134,19 @@ impl Site {
                 .into_iter()
                 .map(|(name, _)| name)
                 .collect(),
+            circuit_w: resolved.circuit_w.clone(),
             events: resolved.events.clone(),
             warnings: resolved.warnings.clone(),
             scenario: scenario.clone(),
             replayed: false,
+        }
+    }
+
+    /// Racks by hall and heat by circuit: what is drawn is sized by them.
+    pub(crate) fn sizes(&self) -> Sizes {
+        Sizes {
+            rack_w: self.halls.iter().map(|hall| hall.rack_w).collect(),
+            circuit_w: self.circuit_w.clone(),
         }
     }
 

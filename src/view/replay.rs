@@ -222,6 +222,7 @@ impl Replay {
                 return_c: get("return_c"),
                 condenser_c: get("condenser_c"),
                 // What the folder does not keep is not shown as nothing.
+                setpoint_c: f64::NAN,
                 flow_kg_s: f64::NAN,
                 heat_w: f64::NAN,
                 chiller_load: f64::NAN,

@@ -75,7 +75,7 @@ impl Side {
             };
             (site, source, Overview::default())
         };
-        let layout = Layout::of(&site.scenario, site.design_it_w);
+        let layout = Layout::of(&site.scenario, site.sizes());
         Ok(Self {
             layout: Arc::new(layout),
             site: Arc::new(site),
@@ -257,7 +257,7 @@ impl Side {
         match changed.resolve() {
             Ok(resolved) => {
                 self.site = Arc::new(Site::of(&resolved));
-                self.layout = Arc::new(Layout::of(&self.site.scenario, self.site.design_it_w));
+                self.layout = Arc::new(Layout::of(&self.site.scenario, self.site.sizes()));
                 *plan = changed;
                 live.ask(Ask::Plan(Box::new(plan.clone())));
                 *scout = Scout::start(plan.clone());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::lab::Lab;
 
 /// Every key that `summary.json` may hold, by group.
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 17] = [
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
@@ -21,12 +21,15 @@ const KEYS: [(&str, &str); 16] = [
     ("cost_usd", "energy demand water total"),
     (
         "supply",
-        "capped_hours capped_gpu_hours over_limit_hours battery_out_mwh fuel_t outage_hours dark_hours",
+        "capped_hours capped_gpu_hours over_limit_hours overload_hours over_target_hours over_target_max_mw \
+         battery_out_mwh fuel_t outage_hours dark_hours",
     ),
     (
         "thermal",
-        "max_inlet_c max_chip_c throttled_gpu_hours hours_above_limit supply_mean_c supply_max_c",
+        "max_inlet_c max_chip_c throttled_gpu_hours off_gpu_hours off_share hours_above_limit hours_above_setpoint \
+         above_setpoint_max_k hours_above_water_class supply_mean_c supply_max_c",
     ),
+    ("work", "gpu_hours kwh_per_gpu_hour j_per_token"),
     (
         "jobs",
         "submitted started completed failed cancelled wait_s gpu_hours gpu_utilisation tokens slowdown_mean slowdown_p50 \

@@ -24,5 +24,6 @@ mod results;
 mod results_document;
 mod schedulers;
 mod sessions;
+mod shortfalls;
 mod technologies;
 mod traces;

@@ -71,7 +71,12 @@ fn results_are_complete_and_agree_with_themselves() {
         let said = lab.good(&["run", "tiny.toml"]);
         let place = format!("results/{name}");
         assert!(said.out.trim_end().ends_with(&place), "{}", said.out);
-        assert_eq!(said.err, "");
+        if name == "dry" {
+            // The day is cool, the hottest of the year is not.
+            said.has(&["by design this will not hold", "reaches 37.5 °C"]);
+        } else {
+            assert_eq!(said.err, "");
+        }
         let jobs = changes.iter().any(|(_, to)| *to == JOBS);
         assert_eq!(lab.names(&place), folder(jobs));
         assert_eq!(lab.names("results"), [name]);
@@ -152,7 +157,7 @@ fn what_is_doubtful_is_told_and_done() {
             "rises to 0.120 MW, the halls draw 0.102 MW with every chip at work",
         ),
         (synthetic, "the climate is synthetic"),
-        (limit, "drew more than site.grid_limit_mw = 0.01"),
+        (limit, "drew more than site.grid_limit_mw for 24 h"),
     ] {
         let lab = Lab::with("tiny.toml", tiny(&[change]));
         lab.write("load.csv", "time_h,it_kw\n0,60\n12,120\n");

@@ -21,7 +21,7 @@ water_usd_m3 = 1.5
 grid_limit_mw = 0.33
 other_kw = 5
 solar = { dc_mw = 2.0 }
-battery = { energy_mwh = 0.2, power_mw = 0.1 }
+battery = { energy_mwh = 0.2, power_mw = 0.1, peak_target_mw = 0.3 }
 generator = { power_mw = 1.0, fuel_usd_kg = 1.1 }
 
 [[hall]]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::cold_aisle::ColdAisle;
 use super::humidity::{HumidityConfig, Moisture};
 use super::{Air, COIL, Class, EconomizerConfig};
+use crate::cooling::fits::{self, Supplied};
 use crate::cooling::room::{AIR_M3_PER_RACK, RoomMasses};
 use crate::cooling::{Config, Design};
 use crate::physics::Coolant;
@@ -156,6 +157,16 @@ fn share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Erro
 }
 
 impl AirConfig {
+    /// The warmest supply that class, limit and held inlet leave, °C.
+    fn most_supply_c(&self) -> f64 {
+        let (_, high_c) = self.class.supply_range_c();
+        let below = |limit_c: f64| limit_c - 0.1;
+        let by_limit_c = self.max_inlet_c.map_or(f64::INFINITY, below);
+        high_c
+            .min(by_limit_c)
+            .min(self.hold_inlet_c.unwrap_or(f64::INFINITY))
+    }
+
     /// What of the keys does not fit together.
     fn consistent(&self) -> Result<(), String> {
         if self.installed < 1.0 {
@@ -170,6 +181,16 @@ impl AirConfig {
                 "supply_c = {} lies outside class {:?}, which takes {low_c} to {high_c} °C at its inlets; change supply_c or \
                  the class",
                 self.supply_c, self.class
+            ));
+        }
+        let limit_c = self.max_inlet_c.unwrap_or(high_c);
+        fits::above_supply("max_inlet_c", limit_c, self.supply_c, high_c)?;
+        if let (Some(hold_c), Some(limit_c)) = (self.hold_inlet_c, self.max_inlet_c)
+            && hold_c > limit_c
+        {
+            return Err(format!(
+                "hold_inlet_c = {hold_c} lies above max_inlet_c = {limit_c}: racks would be held out of range; set \
+                 hold_inlet_c to {limit_c} or less"
             ));
         }
         if let Some(hold_c) = self.hold_inlet_c
@@ -220,16 +241,14 @@ impl Config for AirConfig {
         let bypass = self.bypass.unwrap_or(self.containment.bypass());
         self.consistent()?;
         let water_c = self.supply_c - self.approach_k;
-        if design.water.supply_c > water_c + 1e-9 {
-            return Err(format!(
-                "facility water of {:.1} °C cannot cool supply air to supply_c = {:.1} with an approach of \
-                 {:.1} K; raise supply_c to {:.1} or lower the setpoint of the heat rejection",
-                design.water.supply_c,
-                self.supply_c,
-                self.approach_k,
-                design.water.supply_c + self.approach_k
-            ));
+        Supplied {
+            does: "cool supply air to",
+            supply_c: self.supply_c,
+            approach_k: self.approach_k,
+            water_c: design.water.supply_c,
+            most_c: self.most_supply_c(),
         }
+        .check()?;
         let racks = design.racks as f64;
         let heat_w = design.rack_heat_w * racks;
         let servers_m3_s = design.rack_air_m3_s * racks;

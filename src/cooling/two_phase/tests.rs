@@ -68,7 +68,10 @@ fn the_bath_boils_at_its_point_and_floats_over_warm_water() {
 #[test]
 fn warm_water_and_fluids_that_do_not_boil_are_refused() {
     let error = TwoPhaseConfig::default().size(&design(38.0)).unwrap_err();
-    assert!(error.contains("to 35.0 or choose another fluid"), "{error}");
+    assert!(
+        error.contains("to 35.0, or choose another fluid"),
+        "{error}"
+    );
     let oil = TwoPhaseConfig {
         fluid: "mineral-oil".into(),
         ..TwoPhaseConfig::default()

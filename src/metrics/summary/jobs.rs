@@ -95,6 +95,42 @@ group! {
     }
 }
 
+group! {
+    /// Work that was done, and what a unit of it took.
+    WorkDone {
+        /// Useful GPU-hours of jobs, and chips × load × clock × hours of services and imposed loads: at full clock.
+        gpu_hours: Option<f64>,
+        /// Energy of the facility for each of them, kWh.
+        kwh_per_gpu_hour: Option<f64>,
+        /// Energy of the facility for each token, J.
+        j_per_token: Option<f64>,
+    }
+}
+
+group! {
+    /// What became of the time for which jobs held their GPUs.
+    Goodput {
+        /// Useful share of it.
+        goodput: Option<f64>,
+        /// Work that was kept, at full clock.
+        useful_gpu_hours: Option<f64>,
+        /// Saving state.
+        saving_gpu_hours: Option<f64>,
+        /// Starting again after interruptions.
+        restarting_gpu_hours: Option<f64>,
+        /// Work that interruptions undid.
+        again_gpu_hours: Option<f64>,
+        /// What clocks below full added.
+        slowed_gpu_hours: Option<f64>,
+        /// How often a running job was stopped.
+        interruptions: Option<u64>,
+        /// Failures of servers.
+        failures: Option<u64>,
+        /// GPUs in servers out of service × hours.
+        down_gpu_hours: Option<f64>,
+    }
+}
+
 impl Figure for WaitS {
     fn is_absent(&self) -> bool {
         WaitS::is_absent(self)

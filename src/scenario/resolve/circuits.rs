@@ -10,11 +10,12 @@ use crate::scenario::wording;
 use crate::weather::Weather;
 
 /// Heat the plant is sized for, over the IT power at full load: fans, pumps and distribution, and a little room.
-const DESIGN_MARGIN: f64 = 1.1;
+pub(super) const DESIGN_MARGIN: f64 = 1.1;
 /// Power distribution in a hall over its IT power: it heats the room whatever is plated.
 const DISTRIBUTION_SHARE: f64 = 0.02;
 
 /// A circuit before its plant is built.
+#[derive(Clone)]
 pub(super) struct Planned<'a> {
     name: String,
     /// Where the scenario describes its plant.
@@ -25,6 +26,7 @@ pub(super) struct Planned<'a> {
 }
 
 /// All circuits, and which of them each hall uses.
+#[derive(Clone)]
 pub(super) struct Plan<'a> {
     planned: Vec<Planned<'a>>,
     /// Main circuit of each hall, and that of its room air.
@@ -42,6 +44,11 @@ impl Plan<'_> {
             (main, None) => format!("; water: {}", name(main)),
             (main, Some(room)) => format!("; water: {}, room air: {}", name(main), name(room)),
         }
+    }
+
+    /// IT heat at full load of the halls of each circuit, W.
+    pub(super) fn heats_w(&self) -> Vec<f64> {
+        self.planned.iter().map(|circuit| circuit.heat_w).collect()
     }
 
     /// Water of a circuit as halls are sized for it.
@@ -167,7 +174,8 @@ impl<'a> Resolver<'a> {
             );
             let cure = format!(
                 "add a plant for the room air, for example [hall.room_rejection.air_cooled_chiller] with setpoint_c = \
-                 {needed_c:.0}"
+                 {:.0}",
+                needed_c.floor()
             );
             self.error(&format!("hall[{index}].cooling.{name}"), what, cure)
         })

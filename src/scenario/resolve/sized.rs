@@ -5,6 +5,7 @@ use crate::it::Server;
 use crate::scenario::Hall;
 
 /// A hall with its server found in the catalogue.
+#[derive(Clone)]
 pub(super) struct Sized<'a> {
     pub(super) config: &'a Hall,
     pub(super) server: Server,

@@ -19,7 +19,9 @@ impl Builder<'_> {
             .iter()
             .fold(0.0_f32, |z, hall| z.max(hall.max.z));
         let mut x = -GAP;
-        let ups = (self.design_it_w / 1e6).ceil().max(1.0) as usize;
+        let halls = 0..self.scenario.hall.len() as u32;
+        let it_w: f64 = halls.map(|hall| self.hall_w(hall)).sum();
+        let ups = (it_w / 1e6).ceil().max(1.0) as usize;
         let mut all = self.blocks(Machine::Ups, ups, vec3(4.2, 2.6, 1.3), x, depth, "UPS");
         x = all.min.x - 2.5;
         if let Some(generator) = &site.generator {

@@ -301,11 +301,11 @@ impl Builder<'_> {
         }
     }
 
-    /// Its share of the IT power at full load, by racks, W.
-    fn hall_w(&self, index: u32) -> f64 {
-        let all: u32 = self.scenario.hall.iter().map(|hall| hall.racks).sum();
+    /// Its IT power with every chip at work, W.
+    pub(super) fn hall_w(&self, index: u32) -> f64 {
         let hall = &self.scenario.hall[index as usize];
-        self.design_it_w * f64::from(hall.racks) / f64::from(all.max(1))
+        let rack_w = self.sizes.rack_w.get(index as usize);
+        rack_w.copied().unwrap_or(0.0) * f64::from(hall.racks)
     }
 }
 

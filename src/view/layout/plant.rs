@@ -18,12 +18,12 @@ impl Builder<'_> {
         let east = halls.iter().fold(0.0_f32, |x, hall| x.max(hall.max.x));
         let south = halls.iter().fold(0.0_f32, |z, hall| z.max(hall.max.z));
         let plants = circuits(self.scenario);
-        let share_w = self.design_it_w / plants.len().max(1) as f64;
         let x0 = east + GAP;
         let mut z = 0.0;
         let mut all = Bounds::new(vec3(x0, 0.0, 0.0), vec3(x0 + 1.0, 1.0, south));
         for (circuit, (name, plant)) in plants.iter().enumerate() {
-            let heat_w = plant.design_w(share_w);
+            let heat_w = self.sizes.circuit_w.get(circuit).copied();
+            let heat_w = plant.design_w(heat_w.unwrap_or(0.0));
             let bounds = self.plant(
                 circuit as u32,
                 name,
@@ -61,11 +61,11 @@ impl Builder<'_> {
                     inside.with(outside),
                 )
             }
-            HeatRejection::AirCooledChiller(_) => {
-                let units = (heat_w / 1.2e6).ceil().max(1.0) as usize;
+            HeatRejection::AirCooledChiller(config) => {
+                let chillers = (config.chillers.get() + config.spare) as usize;
                 let machine = Machine::Chiller(circuit);
-                let bounds = self.banks(circuit, machine, units, at, depth);
-                ("air-cooled chillers".to_owned(), bounds)
+                let bounds = self.banks(circuit, machine, chillers, at, depth);
+                (format!("{chillers} air-cooled chillers"), bounds)
             }
             HeatRejection::Tower(_) => {
                 let cells = (heat_w / 2.5e6).ceil().max(1.0) as usize;

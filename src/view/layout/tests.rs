@@ -4,11 +4,19 @@ use super::*;
 use crate::scenario::text;
 
 fn layout(cooling: &str, racks: u32, plant: &str) -> Layout {
+    layout_with(cooling, racks, &format!("{plant} = {{}}"))
+}
+
+fn layout_with(cooling: &str, racks: u32, plant: &str) -> Layout {
     let text = format!(
         "name = 'x'\n[site]\nclimate = 'phoenix'\n[[hall]]\nname = 'a'\nserver = 's'\nracks = {racks}\n\
-         servers_per_rack = 4\n[hall.cooling.{cooling}]\n[heat_rejection.{plant}]\n[workload.constant]\nutilisation = 0.5\n"
+         servers_per_rack = 4\n[hall.cooling.{cooling}]\n[heat_rejection]\n{plant}\n[workload.constant]\nutilisation = 0.5\n"
     );
-    Layout::of(&text::read(&text).unwrap(), f64::from(racks) * 40e3)
+    let sizes = Sizes {
+        rack_w: vec![40e3],
+        circuit_w: vec![f64::from(racks) * 40e3],
+    };
+    Layout::of(&text::read(&text).unwrap(), sizes)
 }
 
 fn racks(layout: &Layout) -> Vec<Pick> {
@@ -49,6 +57,12 @@ fn machines_are_those_of_the_plant() {
     assert_eq!(has(&chilled, Machine::Chiller(0)), 4);
     assert_eq!(has(&chilled, Machine::Tower(0)), 4);
     assert!(has(&chilled, Machine::Crah(0)) > 0 && has(&chilled, Machine::Cdu(0)) == 0);
+    let air_cooled = layout_with(
+        "air",
+        100,
+        "air_cooled_chiller = { chillers = 3, spare = 2 }",
+    );
+    assert_eq!(has(&air_cooled, Machine::Chiller(0)), 5);
     let dry = layout("immersion", 100, "dry_cooler");
     assert_eq!(has(&dry, Machine::DryCooler(0)), 4);
     assert!(has(&dry, Machine::Cdu(0)) > 0 && has(&dry, Machine::Crah(0)) == 0);

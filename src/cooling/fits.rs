@@ -1,0 +1,74 @@
+//! Temperatures of a hall that contradict each other, refused with cures that work: set as printed, the hall fits.
+//!
+//! ```text
+//! T_water,setpoint ≤ T_supply − approach          else no valve opens far enough, in any weather
+//! T_supply ≤ limit                                else every rack is out of range, in any weather
+//! ```
+
+/// Up to the next tenth of a kelvin: enough as printed.
+fn tenth_above(temp_c: f64) -> f64 {
+    (temp_c * 10.0 - 1e-6).ceil() / 10.0
+}
+
+/// Down to the next tenth of a kelvin.
+pub(super) fn tenth_below(temp_c: f64) -> f64 {
+    (temp_c * 10.0 + 1e-6).floor() / 10.0
+}
+
+/// Coolant cooled by facility water.
+pub(super) struct Supplied<'a> {
+    /// What facility water does to it, in words: `cool supply air to`.
+    pub(super) does: &'a str,
+    /// As the scenario sets it, °C.
+    pub(super) supply_c: f64,
+    /// Above facility water at full load, K.
+    pub(super) approach_k: f64,
+    /// Setpoint of facility water, °C.
+    pub(super) water_c: f64,
+    /// The warmest `supply_c` that the hall's other limits leave, °C.
+    pub(super) most_c: f64,
+}
+
+impl Supplied<'_> {
+    /// The error says what is too warm and what would fit.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let least_c = self.water_c + self.approach_k;
+        if self.supply_c >= least_c - 1e-9 {
+            return Ok(());
+        }
+        let water_c = tenth_below(self.supply_c - self.approach_k);
+        let least_c = tenth_above(least_c);
+        let colder = format!(
+            "set setpoint_c of its plant to {water_c:.1}; where towers or dry coolers cannot hold that, use chillers"
+        );
+        let cure = if least_c <= self.most_c {
+            format!("raise supply_c to {least_c:.1} or {colder}")
+        } else {
+            format!(
+                "{colder} (a warmer supply_c is no cure: this hall's limits end at {:.1} °C)",
+                self.most_c
+            )
+        };
+        Err(format!(
+            "facility water of {:.1} °C cannot {} supply_c = {:.1} with an approach of {:.1} K; {cure}",
+            self.water_c, self.does, self.supply_c, self.approach_k
+        ))
+    }
+}
+
+/// A limit of the coolant, by its key, against its supply. `usual_c` is a limit that fits most halls.
+pub(super) fn above_supply(
+    key: &str,
+    limit_c: f64,
+    supply_c: f64,
+    usual_c: f64,
+) -> Result<(), String> {
+    if limit_c > supply_c {
+        return Ok(());
+    }
+    Err(format!(
+        "{key} = {limit_c} leaves nothing above supply_c = {supply_c}: every rack would be out of range all the time; set \
+         {key} to {:.1}",
+        usual_c.max(tenth_above(supply_c + 5.0))
+    ))
+}

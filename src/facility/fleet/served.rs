@@ -1,0 +1,55 @@
+//! Work that services and imposed loads get done.
+//!
+//! ```text
+//! served = Σ busy chips × load × clock          clock: what heat, the chips' power limit and the grid limit leave of it
+//! ```
+//!
+//! Chips' worth at full clock. The speed of servers is read from the same lines as everything else of a step; where heat
+//! bends it, server by server.
+
+use super::Fleet;
+use super::point::Point;
+use crate::it::clock_at;
+use crate::scheduler::Load;
+use crate::snapshot::Racks;
+
+impl Fleet {
+    /// Chips' worth of work of services and imposed loads in the step just made, at full clock.
+    pub(in crate::facility) fn served_gpus(&self, racks: &Racks) -> f64 {
+        let cap = self.cap;
+        let load = |point: &Point| match point.load {
+            // What was settled: also where the load is imposed, and after the cap.
+            Load::Service(_) if !point.off && cap > 0.0 && point.settled_for[0] > 0.0 => {
+                f64::from(point.busy) * point.settled_for[0] / cap
+            }
+            _ => 0.0,
+        };
+        let serves = |index: &u32| load(self.points.get(*index)) > 0.0;
+        if !self.used.iter().any(serves) {
+            return 0.0;
+        }
+        let gpus: f64 = if self.throttles() {
+            let servers = 0..self.server_point.len() as u32;
+            servers
+                .map(|server| {
+                    let point = self.points.get(self.server_point[server as usize]);
+                    load(point) * self.speed(server, racks)
+                })
+                .sum()
+        } else {
+            let (low_c, high_c) = self.range_c;
+            let mixes = self.mixes.iter().map(|(index, mix)| {
+                let racks = f64::from(mix.racks);
+                let share = (self.coolant_c[index] - racks * low_c) / (high_c - low_c);
+                let paced = mix.counts.iter().map(|&(point, servers)| {
+                    let point = self.points.get(point);
+                    let (low, high) = (point.low.pace, point.high.pace);
+                    servers * load(point) * (low * racks + (high - low) * share)
+                });
+                paced.sum::<f64>()
+            });
+            mixes.sum()
+        };
+        gpus * clock_at(cap)
+    }
+}
