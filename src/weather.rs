@@ -44,7 +44,7 @@ pub struct Site {
 pub struct Hour {
     /// Dry-bulb temperature, °C.
     pub dry_bulb_c: f64,
-    /// Dew point, °C; never above the dry bulb.
+    /// Dew point over water, also below 0 °C, as weather services tell it, °C; never above the dry bulb.
     pub dew_point_c: f64,
     /// Barometric pressure at the station, Pa.
     pub pressure_pa: f64,
@@ -158,7 +158,9 @@ impl Weather {
         );
         let states = hours
             .iter()
-            .map(|h| MoistAir::from_dew_point(h.dry_bulb_c, h.dew_point_c, h.pressure_pa))
+            .map(|h| {
+                MoistAir::from_dew_point_over_water(h.dry_bulb_c, h.dew_point_c, h.pressure_pa)
+            })
             .collect();
         Self {
             site,
