@@ -17,8 +17,10 @@ use std::path::{Path, PathBuf};
 use crate::bounded;
 use crate::physics::psychrometrics::MoistAir;
 
+mod calendar;
 pub mod climate;
 pub mod epw;
+mod header;
 mod quantity;
 mod repair;
 mod synthetic;
@@ -265,11 +267,18 @@ fn day_of_year(month: u8, day: u8, leap: bool) -> usize {
     before + usize::from(day) - 1
 }
 
-/// A year of hours takes about 2 MB; more than this is something else.
-const MOST_BYTES: u64 = 32 << 20;
+/// A year of hours takes about 2 MB, one of minutes 100 MB; more than this is something else.
+const MOST_BYTES: u64 = 128 << 20;
 
-/// Reads an EPW or a TMY3 file, told apart by content.
-pub fn read(path: &Path) -> Result<Weather, WeatherError> {
+/// What a run asks of its weather beside dry bulb, humidity and pressure, which every run uses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Radiation and wind, for solar panels.
+    pub panels: bool,
+}
+
+/// Reads an EPW or a TMY3 file, told apart by content. What the run does not use cannot make a file unfit.
+pub fn read(path: &Path, uses: Uses) -> Result<Weather, WeatherError> {
     let unreadable = |e: std::io::Error| {
         WeatherError::new(
             path,
@@ -278,11 +287,17 @@ pub fn read(path: &Path) -> Result<Weather, WeatherError> {
         )
     };
     let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
-    parse(path, &bytes)
+    parse(path, &bytes, uses)
+}
+
+/// Lines that are not empty, with their numbers from 1.
+fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line));
+    lines.filter(|(_, line)| !line.trim().is_empty())
 }
 
 /// Reads what a file holds; `path` serves the messages alone.
-fn parse(path: &Path, bytes: &[u8]) -> Result<Weather, WeatherError> {
+fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, WeatherError> {
     let formats = "an EPW file begins with LOCATION, a TMY3 file has Date (MM/DD/YYYY) in line 2";
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(WeatherError::new(path, "the file is empty", formats));
@@ -297,14 +312,17 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Weather, WeatherError> {
         ));
     }
     // Older headers spell their towns in Latin-1: the accents are lost, the numbers are not.
-    let text = String::from_utf8_lossy(bytes);
-    let mut lines = text.lines();
-    let first = lines.next().unwrap_or_default();
-    let second = lines.next().unwrap_or_default();
+    let mut text = String::from_utf8_lossy(bytes);
+    if !bytes.contains(&b'\n') {
+        text = text.replace('\r', "\n").into();
+    }
+    let mut lines = numbered(&text);
+    let (line, first) = lines.next().unwrap_or_default();
+    let (_, second) = lines.next().unwrap_or_default();
     if epw::recognises(first) {
-        epw::parse(path, &text)
+        epw::parse(path, &text, uses)
     } else if tmy3::recognises(second) {
-        tmy3::parse(path, &text)
+        tmy3::parse(path, &text, uses)
     } else {
         let start: String = first.chars().take(40).collect();
         Err(WeatherError::new(
@@ -312,11 +330,17 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Weather, WeatherError> {
             format!("unknown format, it begins with {start:?}"),
             formats,
         )
-        .at_line(1))
+        .at_line(line))
     }
 }
 
 #[cfg(test)]
 mod broken_tests;
+#[cfg(test)]
+mod cure_tests;
+#[cfg(test)]
+mod form_tests;
+#[cfg(test)]
+mod fuzz_tests;
 #[cfg(test)]
 mod tests;

@@ -216,7 +216,10 @@ impl Resolver<'_> {
             }),
             (None, Some(file)) => {
                 let path = self.beside(file);
-                let weather = weather::read(&path)
+                let uses = weather::Uses {
+                    panels: site.solar.is_some(),
+                };
+                let weather = weather::read(&path, uses)
                     .map_err(|error| self.complaint("site.weather", &error.to_string()))?;
                 self.inputs.push(Input { name: file.display().to_string(), path });
                 self.warnings

@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::weather::tests::data;
+use crate::weather::{Uses, read};
 
 fn compact(epw: &Weather) -> String {
     let site = &epw.site;
@@ -45,8 +46,11 @@ fn val_tmy3_climates_are_what_the_source_says() {
     let Some(folder) = data() else { return };
     let assets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/climates");
     for station in &STATIONS {
-        let epw =
-            crate::weather::read(&folder.join("data/weather/tmy3").join(station.epw)).unwrap();
+        let epw = read(
+            &folder.join("data/weather/tmy3").join(station.epw),
+            Uses { panels: true },
+        )
+        .unwrap();
         let text = compact(&epw);
         assert!(
             text.len() <= 230 << 10,
