@@ -270,6 +270,10 @@ fn day_of_year(month: u8, day: u8, leap: bool) -> usize {
 /// A year of hours takes about 2 MB, one of minutes 100 MB; more than this is something else.
 const MOST_BYTES: u64 = 128 << 20;
 
+/// Where weather files are had, for messages.
+pub const WHERE_FROM: &str =
+    "free for most places from climate.onebuilding.org or energyplus.net/weather";
+
 /// What a run asks of its weather beside dry bulb, humidity and pressure, which every run uses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Uses {
@@ -283,7 +287,7 @@ pub fn read(path: &Path, uses: Uses) -> Result<Weather, WeatherError> {
         WeatherError::new(
             path,
             format!("cannot be read: {e}"),
-            "name an EPW or TMY3 file that exists and may be read",
+            format!("name an EPW or TMY3 file that exists and may be read, {WHERE_FROM}"),
         )
     };
     let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;

@@ -211,7 +211,11 @@ impl Resolver<'_> {
                 self.error(
                     "site.climate",
                     format!("there is no built-in climate '{name}'"),
-                    super::error::suggest(name, climate::names().collect::<Vec<_>>()),
+                    format!(
+                        "{}; for any other place remove climate and add weather = \"FILE.epw\", {}",
+                        super::error::suggest(name, climate::names().collect::<Vec<_>>()),
+                        weather::WHERE_FROM
+                    ),
                 )
             }),
             (None, Some(file)) => {
@@ -234,7 +238,10 @@ impl Resolver<'_> {
             (None, None) => Err(self.error(
                 "site",
                 "the site has no weather",
-                "add climate = \"phoenix\" (see `coldaisle catalogue climates`) or weather = \"file.epw\"",
+                format!(
+                    "add climate = \"phoenix\" (see `coldaisle catalogue climates`) or weather = \"FILE.epw\", {}",
+                    weather::WHERE_FROM
+                ),
             )),
         }
     }

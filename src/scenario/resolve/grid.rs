@@ -100,9 +100,17 @@ impl Resolver<'_> {
                 period,
                 description,
             ),
-            None => Ok(Signal::Constant(
-                grid.map_or(f64::NAN, |grid| grid.carbon_g_kwh * G_KWH),
-            )),
+            None => {
+                if grid.is_none() {
+                    self.warnings.push(
+                        "no carbon is reported: a weather file names no grid; add site.grid (see `coldaisle catalogue grids`) \
+                         or site.carbon_g_kwh"
+                            .into(),
+                    );
+                }
+                let g_kwh = grid.map_or(f64::NAN, |grid| grid.carbon_g_kwh);
+                Ok(Signal::Constant(g_kwh * G_KWH))
+            }
         }
     }
 
