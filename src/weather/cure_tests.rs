@@ -38,6 +38,7 @@ fn with_cell(text: &str, error: &WeatherError, cell: &str) -> String {
 fn values_are_marked_as_missing() {
     for (column, value, marker) in [
         (7, "75", "99.9"),
+        (7, "285.3", "99.9"),
         (7, "warm", "99.9"),
         (8, "-120", "99.9"),
         (10, "1013", "999999"),
@@ -132,7 +133,7 @@ fn humidity_is_given_and_panels_are_removed() {
             set(r, index, 9, "40");
         }
     });
-    cured(&nonsense, &["mark the dew points as missing"], |_| {
+    cured(&nonsense, &["mark them as missing"], |_| {
         nonsense.replace(",-60,", ",99.9,")
     });
     let gap = with(|r| (3000..3072).for_each(|i| set(r, i, 14, "9999")));

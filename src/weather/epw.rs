@@ -101,9 +101,14 @@ const LOCATION: &str =
     "LOCATION, city, state, country, source, WMO, latitude, longitude, UTC offset, elevation";
 
 pub(super) fn recognises(first_line: &str) -> bool {
-    first_line
-        .get(..8)
-        .is_some_and(|start| start.eq_ignore_ascii_case("LOCATION"))
+    begins(first_line, "LOCATION")
+}
+
+/// True for the header line of this name, in any case, quoted or not.
+fn begins(line: &str, name: &str) -> bool {
+    let line = line.trim_start().trim_start_matches('"');
+    line.get(..name.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
 pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, WeatherError> {
@@ -118,7 +123,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
     let mut count = 1;
     while let Some((_, line)) = lines.next_if(|(_, line)| !looks_like_row(line)) {
         count += 1;
-        if line.to_ascii_uppercase().starts_with("DATA PERIODS") {
+        if begins(line, "DATA PERIODS") {
             let cells = header::cells(line);
             stated_per_hour = cells.get(2).and_then(|cell| cell.parse().ok());
             break;
@@ -185,7 +190,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
 
 /// What stands between cells is a comma, and only a point in numbers: a wrong guess would shift every column.
 fn check_separators(path: &Path, line: usize, text: &str) -> Result<(), WeatherError> {
-    let name = match text.as_bytes().get(8) {
+    let name = match text.find([',', ';', '\t']).map(|at| text.as_bytes()[at]) {
         Some(b';') => "semicolons",
         Some(b'\t') => "tabs",
         _ => return Ok(()),

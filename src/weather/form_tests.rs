@@ -194,6 +194,16 @@ fn commas_in_a_quoted_name_and_times_of_half_hours() {
         &text.replacen("Nowhere,-", "Nowhere, Old Harbour,-", 1),
         &["line 1", "11 cells", "quotes"],
     );
+    let all = text.lines().enumerate().map(|(index, line)| {
+        let cells: Vec<String> = line.split(',').map(|cell| format!("\"{cell}\"")).collect();
+        if index == 0 {
+            cells.join(",")
+        } else {
+            line.to_owned()
+        }
+    });
+    let all: Vec<String> = all.collect();
+    assert_eq!(load(&all.join("\n")).unwrap(), plain());
     let india = text.replacen("-100.0,-7.0", "77.1,+5:30", 1);
     assert_eq!(load(&india).unwrap().site.utc_offset_h, 5.5);
     let newfoundland = text.replacen("-100.0,-7.0", "-52.7,-3:30", 1);
@@ -357,5 +367,76 @@ fn humidities_that_differ_are_told_where_it_matters() {
     assert!(
         told[0].contains("dew point and relative humidity differ"),
         "{told:?}"
+    );
+}
+
+/// Hours of a TMY3 file by their end or their begin, on the half hours, and with the same rules as an EPW file.
+#[test]
+fn tmy3_files_follow_the_same_rules() {
+    let file = |rows_an_hour: usize, begins: bool, midnight: &str| {
+        let mut text = String::from(
+            "722020,\"MIAMI, FLA\",FL,-5.0,25.817,-80.300,11\nDate (MM/DD/YYYY),Time (HH:MM),Dry-bulb (C),\
+             Dew-point (C),RHum (%),Pressure (mbar),GHI (W/m^2),DNI (W/m^2),DHI (W/m^2),Wspd (m/s)\n",
+        );
+        for month in 1..=12 {
+            for day in 1..=days_in_month(month, false) {
+                for k in 0..24 * rows_an_hour {
+                    let minute = (k + usize::from(!begins)) * 60 / rows_an_hour;
+                    let clock = format!("{:02}:{:02}", minute / 60, minute % 60);
+                    let clock = if clock == "24:00" { midnight } else { &clock };
+                    let dry = 15 + k / rows_an_hour;
+                    writeln!(
+                        text,
+                        "{month}/{day}/1995,{clock},{dry},10,50,1013,9,9,9,2.5"
+                    )
+                    .unwrap();
+                }
+            }
+        }
+        text
+    };
+    let plain = load(&file(1, false, "24:00")).unwrap();
+    assert!(
+        plain
+            .repairs
+            .iter()
+            .all(|told| told.contains("dew point and")),
+        "{:?}",
+        plain.repairs
+    );
+    assert_eq!(plain.hours()[23].dry_bulb_c, 38.0);
+    assert_eq!(
+        load(&file(1, false, "00:00")).unwrap().hours(),
+        plain.hours()
+    );
+    let weather = repaired(&file(1, true, ""), &["0 to 23", "begins"]);
+    assert_eq!(weather.hours(), plain.hours());
+    for halves in [file(2, false, "24:00"), file(2, true, "")] {
+        let weather = repaired(&halves, &["2 rows an hour"]);
+        // 15 °C through the hour that ends at 1:00, 16 °C through the next: a quarter of the weight is of the latter.
+        assert_eq!(weather.hours()[0].dry_bulb_c, 15.25);
+    }
+    let text = file(1, false, "24:00");
+    let spoilt = text
+        .replacen(",9,9,9,2.5", ",-999,9,oops,400", 1)
+        .replacen(",50,", ",140,", 1);
+    let weather = without_panels(&spoilt).unwrap();
+    assert_eq!(weather.states(), plain.states());
+    assert!(
+        weather
+            .repairs
+            .iter()
+            .any(|told| told.contains("used by nothing in this run: global"))
+    );
+    refused(&spoilt, &["line 3", "DHI (W/m^2)", "oops"]);
+    let dry = text.replace(",10,50,1013", ",-9900,0,1013");
+    refused(&dry, &["no humidity"]);
+    repaired(
+        &text.replace(",1013,", ",850,"),
+        &["85000 Pa", "below the standard atmosphere at 11 m"],
+    );
+    refused(
+        &text.replacen("\"MIAMI, FLA\"", "MIAMI, FLA", 1),
+        &["line 1", "8 cells", "quotes"],
     );
 }

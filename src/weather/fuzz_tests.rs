@@ -152,7 +152,7 @@ fn damaged_files_are_refused_or_make_a_year() {
     for seed in 0..cases {
         let mut rng = Rng::seed_from_u64(seed);
         let mut text = bases[usize::from(seed % 3 == 2)].clone();
-        for _ in 0..rng.random_range(1..4) {
+        for _ in 0..[1, 1, 1, 2, 3][rng.random_range(0..5)] {
             if !text.is_empty() {
                 damage(&mut text, &mut rng);
             }

@@ -105,8 +105,10 @@ pub(super) struct Column {
 }
 
 impl Column {
+    /// The code is all nines; files have more or fewer of them than they should. 285 is none: kelvins are refused.
     fn is_missing(&self, value: f64) -> bool {
-        value <= NO_VALUE || (self.missing > 0.0 && value >= self.missing)
+        let nines = |value: f64| value.to_string().bytes().all(|b| matches!(b, b'9' | b'.'));
+        value <= NO_VALUE || (self.missing > 0.0 && value >= self.missing && nines(value))
     }
 }
 

@@ -216,10 +216,10 @@ impl Year<'_> {
         Err(WeatherError::new(
             self.file,
             format!(
-                "the air has a mean relative humidity of {:.1} % by its dew points: no place is that dry",
+                "the air has a mean relative humidity of {:.1} %: no place is that dry",
                 100.0 * mean
             ),
-            "mark the dew points as missing where the file has relative humidities, or use another file",
+            "give dew points in °C, or mark them as missing and give relative humidities in percent",
         )
         .in_column("dew point"))
     }
