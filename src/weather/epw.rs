@@ -151,7 +151,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
             missing: missing.unwrap_or_default(),
         })
     });
-    let mut reader = Reader::new(path, uses, columns);
+    let mut reader = Reader::new(path, uses, &columns);
     let mut rows = Vec::with_capacity(super::LEAP_YEAR_H);
     let mut cells: Vec<&str> = Vec::with_capacity(COLUMNS.len());
     let mut width = None;

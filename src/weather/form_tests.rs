@@ -46,7 +46,7 @@ fn fine(per_hour: usize, stamp: impl Fn(usize, usize) -> (usize, usize)) -> Stri
 fn several_rows_an_hour_are_averaged_around_the_full_hour() {
     let (quarter, half) = (TAU / 96.0, TAU / 48.0);
     let by_hand = [
-        (2, (1.0 + half.cos()) / 2.0),
+        (2, f64::midpoint(1.0, half.cos())),
         (4, (1.0 + 2.0 * quarter.cos() + half.cos()) / 4.0),
         (12, (TAU / 48.0).sin() / (TAU / 48.0)),
     ];

@@ -148,11 +148,11 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a Path, uses: Uses, columns: [Option<Column>; 8]) -> Self {
+    pub(super) fn new(file: &'a Path, uses: Uses, columns: &[Option<Column>; 8]) -> Self {
         Self {
             file,
             uses,
-            columns,
+            columns: *columns,
             dry_humidities: Tally::default(),
             spare_humidities: Tally::default(),
         }

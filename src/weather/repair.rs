@@ -232,8 +232,8 @@ impl Year<'_> {
             if apart.abs() >= PRESSURE_APART {
                 self.repairs.push(format!(
                     "pressure and elevation do not fit: {mean_pa:.0} Pa in the mean is {:.1} % {} the standard atmosphere at \
-                     {elevation_m} m ({standard_pa:.0} Pa); the pressures of the rows are used for the air outside, the \
-                     elevation to size the halls",
+                     {elevation_m} m ({standard_pa:.0} Pa); the pressures of the rows are used, the \
+                     elevation only for the limits of server classes",
                     100.0 * apart.abs(),
                     if apart < 0.0 { "below" } else { "above" },
                 ));

@@ -75,7 +75,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
         .at_line(number));
     };
 
-    let mut reader = Reader::new(path, uses, columns);
+    let mut reader = Reader::new(path, uses, &columns);
     let mut rows = Vec::with_capacity(super::LEAP_YEAR_H);
     let mut cells: Vec<&str> = Vec::with_capacity(names.len());
     let mut lines = lines.peekable();
@@ -160,8 +160,9 @@ fn parse_date(path: &Path, line: usize, cell: &str) -> Result<(u8, u8), WeatherE
 fn parse_time(path: &Path, line: usize, cell: &str) -> Result<(u8, u8), WeatherError> {
     let (hour, minute) = cell.split_once(':').unwrap_or((cell, ""));
     match (hour.parse(), minute.parse()) {
-        (Ok(hour @ 0..=23), Ok(minute @ 0..=59)) => Ok((hour, minute)),
-        (Ok(hour @ 24), Ok(minute @ 0)) => Ok((hour, minute)),
+        (Ok(hour), Ok(minute)) if hour < 24 && minute < 60 || (hour, minute) == (24, 0) => {
+            Ok((hour, minute))
+        }
         _ => Err(WeatherError::new(
             path,
             format!("{cell:?} is no time from 00:00 to 24:00"),

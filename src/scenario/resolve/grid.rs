@@ -92,6 +92,13 @@ impl Resolver<'_> {
             .map(|name| catalogue::find(&self.catalogue.grids, "grid", name))
             .transpose()
             .map_err(|(what, cure)| self.error("site.grid", what, cure))?;
+        if grid.is_none() && site.carbon_g_kwh.is_none() {
+            self.warnings.push(
+                "no carbon is reported: a weather file names no grid; add site.grid (see `coldaisle catalogue grids`) or \
+                 site.carbon_g_kwh"
+                    .into(),
+            );
+        }
         match &site.carbon_g_kwh {
             Some(rate) => self.rate(
                 "carbon_g_kwh",
@@ -100,17 +107,9 @@ impl Resolver<'_> {
                 period,
                 description,
             ),
-            None => {
-                if grid.is_none() {
-                    self.warnings.push(
-                        "no carbon is reported: a weather file names no grid; add site.grid (see `coldaisle catalogue grids`) \
-                         or site.carbon_g_kwh"
-                            .into(),
-                    );
-                }
-                let g_kwh = grid.map_or(f64::NAN, |grid| grid.carbon_g_kwh);
-                Ok(Signal::Constant(g_kwh * G_KWH))
-            }
+            None => Ok(Signal::Constant(
+                grid.map_or(f64::NAN, |grid| grid.carbon_g_kwh * G_KWH),
+            )),
         }
     }
 
