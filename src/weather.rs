@@ -17,8 +17,10 @@ use std::path::{Path, PathBuf};
 use crate::bounded;
 use crate::physics::psychrometrics::MoistAir;
 
+mod calendar;
 pub mod climate;
 pub mod epw;
+mod header;
 mod quantity;
 mod repair;
 mod synthetic;
@@ -44,7 +46,7 @@ pub struct Site {
 pub struct Hour {
     /// Dry-bulb temperature, °C.
     pub dry_bulb_c: f64,
-    /// Dew point, °C; never above the dry bulb.
+    /// Dew point over water, also below 0 °C, as weather services tell it, °C; never above the dry bulb.
     pub dew_point_c: f64,
     /// Barometric pressure at the station, Pa.
     pub pressure_pa: f64,
@@ -158,7 +160,9 @@ impl Weather {
         );
         let states = hours
             .iter()
-            .map(|h| MoistAir::from_dew_point(h.dry_bulb_c, h.dew_point_c, h.pressure_pa))
+            .map(|h| {
+                MoistAir::from_dew_point_over_water(h.dry_bulb_c, h.dew_point_c, h.pressure_pa)
+            })
             .collect();
         Self {
             site,
@@ -263,24 +267,41 @@ fn day_of_year(month: u8, day: u8, leap: bool) -> usize {
     before + usize::from(day) - 1
 }
 
-/// A year of hours takes about 2 MB; more than this is something else.
-const MOST_BYTES: u64 = 32 << 20;
+/// A year of hours takes about 2 MB, one of minutes 100 MB; more than this is something else.
+const MOST_BYTES: u64 = 128 << 20;
 
-/// Reads an EPW or a TMY3 file, told apart by content.
-pub fn read(path: &Path) -> Result<Weather, WeatherError> {
+/// Where weather files are had, for messages.
+pub const WHERE_FROM: &str =
+    "free for most places from climate.onebuilding.org or energyplus.net/weather";
+
+/// What a run asks of its weather beside dry bulb, humidity and pressure, which every run uses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Radiation and wind, for solar panels.
+    pub panels: bool,
+}
+
+/// Reads an EPW or a TMY3 file, told apart by content. What the run does not use cannot make a file unfit.
+pub fn read(path: &Path, uses: Uses) -> Result<Weather, WeatherError> {
     let unreadable = |e: std::io::Error| {
         WeatherError::new(
             path,
             format!("cannot be read: {e}"),
-            "name an EPW or TMY3 file that exists and may be read",
+            format!("name an EPW or TMY3 file that exists and may be read, {WHERE_FROM}"),
         )
     };
     let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
-    parse(path, &bytes)
+    parse(path, &bytes, uses)
+}
+
+/// Lines that are not empty, with their numbers from 1.
+fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line));
+    lines.filter(|(_, line)| !line.trim().is_empty())
 }
 
 /// Reads what a file holds; `path` serves the messages alone.
-fn parse(path: &Path, bytes: &[u8]) -> Result<Weather, WeatherError> {
+fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, WeatherError> {
     let formats = "an EPW file begins with LOCATION, a TMY3 file has Date (MM/DD/YYYY) in line 2";
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(WeatherError::new(path, "the file is empty", formats));
@@ -295,14 +316,17 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Weather, WeatherError> {
         ));
     }
     // Older headers spell their towns in Latin-1: the accents are lost, the numbers are not.
-    let text = String::from_utf8_lossy(bytes);
-    let mut lines = text.lines();
-    let first = lines.next().unwrap_or_default();
-    let second = lines.next().unwrap_or_default();
+    let mut text = String::from_utf8_lossy(bytes);
+    if !bytes.contains(&b'\n') {
+        text = text.replace('\r', "\n").into();
+    }
+    let mut lines = numbered(&text);
+    let (line, first) = lines.next().unwrap_or_default();
+    let (_, second) = lines.next().unwrap_or_default();
     if epw::recognises(first) {
-        epw::parse(path, &text)
+        epw::parse(path, &text, uses)
     } else if tmy3::recognises(second) {
-        tmy3::parse(path, &text)
+        tmy3::parse(path, &text, uses)
     } else {
         let start: String = first.chars().take(40).collect();
         Err(WeatherError::new(
@@ -310,11 +334,17 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Weather, WeatherError> {
             format!("unknown format, it begins with {start:?}"),
             formats,
         )
-        .at_line(1))
+        .at_line(line))
     }
 }
 
 #[cfg(test)]
 mod broken_tests;
+#[cfg(test)]
+mod cure_tests;
+#[cfg(test)]
+mod form_tests;
+#[cfg(test)]
+mod fuzz_tests;
 #[cfg(test)]
 mod tests;

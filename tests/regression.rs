@@ -45,15 +45,15 @@ const AIR_COOLED_PROFILE: &Expected = &[
 ];
 
 const TANK_DRY_JOBS: &Expected = &[
-    ("energy_mwh", "facility", 12.156022670530982),
-    ("energy_mwh", "it", 11.21342769722456),
+    ("energy_mwh", "facility", 12.156022306322157),
+    ("energy_mwh", "it", 11.213427693250642),
     ("energy_mwh", "server_fans", 0.0),
-    ("energy_mwh", "psu_losses", 0.6091569444529857),
-    ("energy_mwh", "electrical_losses", 0.36908515072591414),
-    ("energy_mwh", "cooling", 0.5735098225805083),
+    ("energy_mwh", "psu_losses", 0.6091569443496408),
+    ("energy_mwh", "electrical_losses", 0.3690851485421832),
+    ("energy_mwh", "cooling", 0.5735094645293336),
     ("peak_kw", "facility", 196.14509451002328),
     ("water_m3", "makeup", 0.0),
-    ("carbon_t", "operational", 1.4587227204637179),
+    ("carbon_t", "operational", 1.458722676758659),
     ("thermal", "max_chip_c", 87.0),
     ("thermal", "throttled_gpu_hours", 2466.6666666666665),
     ("jobs", "completed", 1134.0),

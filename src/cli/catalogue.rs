@@ -4,6 +4,7 @@ use super::{Failure, say, width};
 use crate::scenario::ScenarioError;
 use crate::scenario::catalogue;
 use crate::scenario::error::{lines, paragraph, suggest};
+use crate::weather::climate;
 
 /// Arguments of `catalogue`.
 #[derive(Debug, clap::Args)]
@@ -71,11 +72,19 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             None => Ok(()),
         };
     }
-    // Climates are weather, not figures: their line says all there is.
+    // Climates are weather: what is told of them is worked out from their hours.
     match lines.iter().find(|line| line.name == *name) {
         Some(line) => {
             say(&line.name)?;
             say(&wrapped(&line.title, 4, width()))?;
+            for (label, text) in climate::figures(name).unwrap_or_default() {
+                say(&paragraph(
+                    &text,
+                    &format!("    {label:12}  "),
+                    &" ".repeat(18),
+                    width(),
+                ))?;
+            }
             say(&wrapped(&format!("source: {}", line.source), 4, width()))
         }
         None => Err(ScenarioError::new(

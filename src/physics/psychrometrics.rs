@@ -12,6 +12,8 @@
 //!
 //! Source: ASHRAE Handbook, Fundamentals 2017, chapter 1, in the conventions of `PsychroLib` 2.5: saturation is over
 //! ice up to the triple point (0.01 °C), the bulb is of ice below 0 °C, and the humidity ratio has a floor of 1e-7.
+//! Weather services tell dew points and relative humidities over water also below 0 °C (WMO-No. 8, vol. I, annex 4.B):
+//! the equation over water, carried on below 0 °C, lies within 0.8 % of measured water that has not frozen, down to −40 °C.
 //! Valid for −100…200 °C at the pressures of inhabited places. Against real-gas air: W within 0.61 %, wet bulb within 0.03 K.
 //!
 //! Where the air just freezes a wet bulb, both bulb equations have a root, one on each side of 0 °C. The ice root
@@ -58,6 +60,13 @@ impl MoistAir {
     pub fn from_dew_point(dry_bulb_c: f64, dew_point_c: f64, pressure_pa: f64) -> Self {
         let dew_point_c = dew_point_c.min(dry_bulb_c);
         let humidity_ratio = saturation_humidity_ratio(dew_point_c, pressure_pa);
+        Self::from_humidity_ratio(dry_bulb_c, humidity_ratio, pressure_pa)
+    }
+
+    /// Air whose dew point a weather service tells: over water, also below 0 °C.
+    pub fn from_dew_point_over_water(dry_bulb_c: f64, dew_point_c: f64, pressure_pa: f64) -> Self {
+        let vapour_pa = saturation_pressure_over_water_pa(dew_point_c.min(dry_bulb_c));
+        let humidity_ratio = humidity_ratio_from_vapour_pressure(vapour_pa, pressure_pa);
         Self::from_humidity_ratio(dry_bulb_c, humidity_ratio, pressure_pa)
     }
 
@@ -109,30 +118,37 @@ pub fn saturation_pressure_pa(t_c: f64) -> f64 {
 
 /// Saturation pressure, Pa, and d(ln p)/dT, 1/K.
 pub(crate) fn saturation(t_c: f64) -> (f64, f64) {
+    if t_c > TRIPLE_POINT_C {
+        return saturation_over_water(t_c);
+    }
     let t = t_c + KELVIN;
-    let (ln_p, slope) = if t_c <= TRIPLE_POINT_C {
-        (
-            -5.6745359e3 / t
-                + 6.3925247
-                + t * (-9.677843e-3 + t * (6.2215701e-7 + t * (2.0747825e-9 - t * 9.484024e-13)))
-                + 4.1635019 * t.ln(),
-            5.6745359e3 / (t * t)
-                + (-9.677843e-3
-                    + t * (2.0 * 6.2215701e-7 + t * (3.0 * 2.0747825e-9 - t * 4.0 * 9.484024e-13)))
-                + 4.1635019 / t,
-        )
-    } else {
-        (
-            -5.8002206e3 / t
-                + 1.3914993
-                + t * (-4.8640239e-2 + t * (4.1764768e-5 - t * 1.4452093e-8))
-                + 6.5459673 * t.ln(),
-            5.8002206e3 / (t * t)
-                + (-4.8640239e-2 + t * (2.0 * 4.1764768e-5 - t * 3.0 * 1.4452093e-8))
-                + 6.5459673 / t,
-        )
-    };
+    let ln_p = -5.6745359e3 / t
+        + 6.3925247
+        + t * (-9.677843e-3 + t * (6.2215701e-7 + t * (2.0747825e-9 - t * 9.484024e-13)))
+        + 4.1635019 * t.ln();
+    let slope = 5.6745359e3 / (t * t)
+        + (-9.677843e-3
+            + t * (2.0 * 6.2215701e-7 + t * (3.0 * 2.0747825e-9 - t * 4.0 * 9.484024e-13)))
+        + 4.1635019 / t;
     (ln_p.exp(), slope)
+}
+
+/// As [`saturation`], over water that has not frozen where it is below 0 °C.
+fn saturation_over_water(t_c: f64) -> (f64, f64) {
+    let t = t_c + KELVIN;
+    let ln_p = -5.8002206e3 / t
+        + 1.3914993
+        + t * (-4.8640239e-2 + t * (4.1764768e-5 - t * 1.4452093e-8))
+        + 6.5459673 * t.ln();
+    let slope = 5.8002206e3 / (t * t)
+        + (-4.8640239e-2 + t * (2.0 * 4.1764768e-5 - t * 3.0 * 1.4452093e-8))
+        + 6.5459673 / t;
+    (ln_p.exp(), slope)
+}
+
+/// Saturation pressure over water, Pa, also below 0 °C: what weather services mean by dew point and relative humidity.
+pub fn saturation_pressure_over_water_pa(t_c: f64) -> f64 {
+    saturation_over_water(t_c).0
 }
 
 /// Humidity ratio of air whose vapour has the given partial pressure; infinite where the water would boil.
@@ -180,7 +196,16 @@ pub fn relative_humidity(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64)
 
 /// Dew point (frost point below 0.01 °C), °C.
 pub fn dew_point_c(humidity_ratio: f64, pressure_pa: f64) -> f64 {
-    let vapour_pa = vapour_pressure_pa(humidity_ratio, pressure_pa);
+    saturation_temperature_c(vapour_pressure_pa(humidity_ratio, pressure_pa), saturation)
+}
+
+/// Dew point over water, also below 0 °C, of vapour of the given partial pressure, °C.
+pub fn dew_point_over_water_c(vapour_pa: f64) -> f64 {
+    saturation_temperature_c(vapour_pa, saturation_over_water)
+}
+
+/// Where the saturation pressure is `vapour_pa`, °C.
+fn saturation_temperature_c(vapour_pa: f64, saturation: fn(f64) -> (f64, f64)) -> f64 {
     let ln_vapour = vapour_pa.ln();
     let mut t_c = magnus_dew_point_c(vapour_pa);
     // ln p is nearly straight in T: Newton from within a kelvin or two needs three or four rounds.

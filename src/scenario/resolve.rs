@@ -253,12 +253,19 @@ impl Resolver<'_> {
                 self.error(
                     "site.climate",
                     format!("there is no built-in climate '{name}'"),
-                    super::error::suggest(name, climate::names().collect::<Vec<_>>()),
+                    format!(
+                        "{}; for any other place remove climate and add weather = \"FILE.epw\", {}",
+                        super::error::suggest(name, climate::names().collect::<Vec<_>>()),
+                        weather::WHERE_FROM
+                    ),
                 )
             }),
             (None, Some(file)) => {
                 let path = self.beside(file);
-                let weather = weather::read(&path)
+                let uses = weather::Uses {
+                    panels: site.solar.is_some(),
+                };
+                let weather = weather::read(&path, uses)
                     .map_err(|error| self.complaint("site.weather", &error.to_string()))?;
                 self.inputs.push(Input { name: file.display().to_string(), path });
                 self.warnings
@@ -273,7 +280,10 @@ impl Resolver<'_> {
             (None, None) => Err(self.error(
                 "site",
                 "the site has no weather",
-                "add climate = \"phoenix\" (see `coldaisle catalogue climates`) or weather = \"file.epw\"",
+                format!(
+                    "add climate = \"phoenix\" (see `coldaisle catalogue climates`) or weather = \"FILE.epw\", {}",
+                    weather::WHERE_FROM
+                ),
             )),
         }
     }

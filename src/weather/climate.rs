@@ -15,6 +15,7 @@ pub use super::synthetic::Normals;
 
 use super::synthetic;
 use super::{COMMON_YEAR_H, Hour, Site, Weather};
+use crate::physics::psychrometrics::MoistAir;
 
 /// A station file: comment lines of the form `# key: value`, then one row per hour.
 struct Station {
@@ -145,6 +146,74 @@ pub fn built_in(name: &str) -> Option<Weather> {
         ));
     }
     normals(name).map(synthetic::generate)
+}
+
+/// What a year looks like in figures, with a name each: the place, its design temperatures, its grid.
+///
+/// Design temperatures are those of ASHRAE: exceeded in 0.4 and in 1 % of the hours.
+pub fn figures(name: &str) -> Option<Vec<(&'static str, String)>> {
+    let (weather, grid) = (built_in(name)?, grid(name)?);
+    let site = &weather.site;
+    let all = weather.statistics();
+    let hours = weather.states().len();
+    let exceeded = |of: fn(&MoistAir) -> f64, share: f64| {
+        let mut values: Vec<f64> = weather.states().iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values[hours - 1 - (share * hours as f64) as usize]
+    };
+    let [dry_04, dry_1] = [0.004, 0.01].map(|share| exceeded(|air| air.dry_bulb_c, share));
+    let [wet_04, wet_1] = [0.004, 0.01].map(|share| exceeded(|air| air.wet_bulb_c, share));
+    let pressure_pa = weather
+        .states()
+        .iter()
+        .map(|air| air.pressure_pa)
+        .sum::<f64>()
+        / hours as f64;
+    let sun_wh: f64 = weather.hours().iter().map(|hour| hour.ghi_w_m2).sum();
+    Some(vec![
+        (
+            "place",
+            format!(
+                "latitude {}°, longitude {}°, UTC{:+} h",
+                site.latitude_deg, site.longitude_deg, site.utc_offset_h
+            ),
+        ),
+        (
+            "elevation",
+            format!(
+                "{} m, mean pressure {:.1} kPa",
+                site.elevation_m,
+                pressure_pa / 1e3
+            ),
+        ),
+        (
+            "dry bulb",
+            format!(
+                "{:.1} to {:.1} °C, mean {:.1}",
+                all.dry_bulb_c.min, all.dry_bulb_c.max, all.dry_bulb_c.mean
+            ),
+        ),
+        (
+            "wet bulb",
+            format!(
+                "up to {:.1} °C, mean {:.1}",
+                all.wet_bulb_c.max, all.wet_bulb_c.mean
+            ),
+        ),
+        (
+            "design 0.4 %",
+            format!("dry bulb {dry_04:.1} °C, wet bulb {wet_04:.1} °C"),
+        ),
+        (
+            "design 1 %",
+            format!("dry bulb {dry_1:.1} °C, wet bulb {wet_1:.1} °C"),
+        ),
+        (
+            "sun",
+            format!("{:.0} kWh/m² a year on the level", sun_wh / 1e3),
+        ),
+        ("grid", grid.to_owned()),
+    ])
 }
 
 fn station(name: &str) -> Option<&'static Station> {

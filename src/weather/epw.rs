@@ -2,18 +2,20 @@
 //!
 //! ```text
 //! LOCATION, city, state, country, source, WMO, latitude, longitude, UTC offset, elevation
-//! … DATA PERIODS, periods, records per hour, …          eight header lines in all
-//! year, month, day, hour 1…24, minute, flags, dry bulb, …   35 columns; the last three may be absent
+//! … DATA PERIODS, periods, records per hour, …          the last of eight header lines; all but the first may be absent
+//! year, month, day, hour 1…24, minute, flags, dry bulb, …   35 columns; more, or fewer at the end, in all rows alike
 //! ```
 //!
 //! Source: `EnergyPlus` Auxiliary Programs, "`EnergyPlus` Weather File (EPW) Data Dictionary". Hour h ends at h:00
-//! local standard time; the minute and the year are not used (typical years mix years). One record per hour.
+//! local standard time; the year is not used (typical years mix years). How many records an hour has is seen from the
+//! rows; what the header says of it is compared with them.
 
 use std::path::Path;
 
-use super::quantity::{QUANTITIES, Quantity, Row};
-use super::repair::build;
-use super::{Site, Weather, WeatherError};
+use super::header::{self, Header};
+use super::quantity::{QUANTITIES, Reader, Row};
+use super::repair::{Source, build};
+use super::{Uses, Weather, WeatherError, quantity};
 
 /// One column of the data rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -86,193 +88,182 @@ pub const COLUMNS: [Column; 35] = [
 ];
 
 /// Where the used quantities stand, from 0, in the order of [`QUANTITIES`].
-const PLACES: [usize; 8] = [6, 7, 8, 9, 13, 14, 15, 21];
+const PLACES: [usize; QUANTITIES.len()] = [6, 7, 8, 9, 13, 14, 15, 21];
 
 /// Columns that older files leave out at the end.
 const OPTIONAL: usize = 3;
+/// Rows end with the pressure at the earliest.
+const FEWEST: usize = 10;
+/// Header lines that are looked through.
+const MOST_HEADER_LINES: usize = 64;
+
+const LOCATION: &str =
+    "LOCATION, city, state, country, source, WMO, latitude, longitude, UTC offset, elevation";
 
 pub(super) fn recognises(first_line: &str) -> bool {
-    first_line
-        .get(..9)
-        .is_some_and(|start| start.eq_ignore_ascii_case("LOCATION,"))
+    begins(first_line, "LOCATION")
 }
 
-pub(super) fn parse(path: &Path, text: &str) -> Result<Weather, WeatherError> {
-    let mut lines = text.lines().enumerate().map(|(i, line)| (i + 1, line));
-    let (_, location) = lines.next().unwrap_or_default();
-    let (site, label) = parse_location(path, location)?;
-    let Some((number, periods)) = lines
-        .by_ref()
-        .take(64)
-        .find(|(_, line)| line.to_ascii_uppercase().starts_with("DATA PERIODS"))
-    else {
-        return Err(WeatherError::new(
-            path,
-            "the header has no DATA PERIODS line",
-            "an EPW file has eight header lines before its data, DATA PERIODS last",
-        ));
-    };
-    check_periods(path, number, periods)?;
+/// True for the header line of this name, in any case, quoted or not.
+fn begins(line: &str, name: &str) -> bool {
+    let line = line.trim_start().trim_start_matches('"');
+    line.get(..name.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(name))
+}
 
-    let mut rows = Vec::with_capacity(super::LEAP_YEAR_H);
-    let mut lines = lines.filter(|(_, line)| !line.trim().is_empty()).peekable();
-    while let Some((number, line)) = lines.next() {
-        rows.push(parse_row(path, number, line, lines.peek().is_none())?);
+pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, WeatherError> {
+    let mut lines = super::numbered(text).peekable();
+    let (line, location) = lines.next().unwrap_or_default();
+    check_separators(path, line, location)?;
+    let header = Header::new(path, line, location, LOCATION)?;
+    let (site, mut told) = header.site(place_name(&header), [6, 7, 8, 9])?;
+    let label = format!("{}, {}", named(&header, 4).unwrap_or("EPW"), site.name);
+
+    let mut stated_per_hour = None;
+    let mut count = 1;
+    while let Some((_, line)) = lines.next_if(|(_, line)| !looks_like_row(line)) {
+        count += 1;
+        if begins(line, "DATA PERIODS") {
+            let cells = header::cells(line);
+            stated_per_hour = cells.get(2).and_then(|cell| cell.parse().ok());
+            break;
+        }
+        if count > MOST_HEADER_LINES {
+            return Err(WeatherError::new(
+                path,
+                format!("no data in {count} lines, and no DATA PERIODS line"),
+                "an EPW file has eight header lines before its data, DATA PERIODS last",
+            ));
+        }
     }
-    build(path, site, label, &rows)
+
+    let columns = PLACES.map(|index| {
+        let Column {
+            name,
+            unit,
+            missing,
+        } = COLUMNS[index];
+        Some(quantity::Column {
+            index,
+            name,
+            unit,
+            factor: 1.0,
+            missing: missing.unwrap_or_default(),
+        })
+    });
+    let mut reader = Reader::new(path, uses, &columns);
+    let mut rows = Vec::with_capacity(super::LEAP_YEAR_H);
+    let mut cells: Vec<&str> = Vec::with_capacity(COLUMNS.len());
+    let mut width = None;
+    while let Some((line, text)) = lines.next() {
+        cells.clear();
+        cells.extend(text.split(',').map(|cell| cell.trim().trim_matches('"')));
+        while cells.len() > COLUMNS.len() && cells.last() == Some(&"") {
+            cells.pop();
+        }
+        let width = *width.get_or_insert(cells.len());
+        check_width(path, line, cells.len(), width, lines.peek().is_none())?;
+        rows.push(Row {
+            line,
+            month: whole(path, line, &cells, 1)?,
+            day: whole(path, line, &cells, 2)?,
+            hour: whole(path, line, &cells, 3)?,
+            // 60 at most; where it is no number it is not used.
+            minute: number(cells[4]).filter(|m| *m <= 60).unwrap_or(0),
+            values: reader.values(line, &cells)?,
+        });
+    }
+    if let Some(width) = width.filter(|width| *width > COLUMNS.len()) {
+        told.push(format!(
+            "rows have {width} columns: those after the {} of an EPW file are not read",
+            COLUMNS.len()
+        ));
+    }
+    let source = Source {
+        site,
+        label,
+        stated_per_hour,
+        told,
+    };
+    build(&reader, source, &mut rows)
 }
 
-fn parse_location(path: &Path, line: &str) -> Result<(Site, String), WeatherError> {
-    let cells: Vec<&str> = line.split(',').map(str::trim).collect();
-    let number = |index: usize, name: &str, low: f64, high: f64| {
-        let cell = cells.get(index).copied().unwrap_or_default();
-        cell.parse()
-            .ok()
-            .filter(|v| (low..=high).contains(v))
-            .ok_or_else(|| {
-                WeatherError::new(
-                    path,
-                    format!("{name} is {cell:?}"),
-                    format!("LOCATION needs a number from {low} to {high} there"),
-                )
-                .at_line(1)
-                .in_column(format!("{} ({name})", index + 1))
-            })
+/// What stands between cells is a comma, and only a point in numbers: a wrong guess would shift every column.
+fn check_separators(path: &Path, line: usize, text: &str) -> Result<(), WeatherError> {
+    let name = match text.find([',', ';', '\t']).map(|at| text.as_bytes()[at]) {
+        Some(b';') => "semicolons",
+        Some(b'\t') => "tabs",
+        _ => return Ok(()),
     };
-    let (latitude_deg, longitude_deg) = (
-        number(6, "latitude", -90.0, 90.0)?,
-        number(7, "longitude", -180.0, 180.0)?,
-    );
-    let (utc_offset_h, elevation_m) = (
-        number(8, "UTC offset in hours", -12.0, 14.0)?,
-        number(9, "elevation in m", -1000.0, 9999.9)?,
-    );
-    let named = |index: usize| {
-        let cell = cells.get(index).copied().unwrap_or_default();
-        (!matches!(cell, "" | "-" | "unknown")).then_some(cell)
-    };
-    let place: Vec<&str> = (1..=3).filter_map(named).collect();
-    let name = if place.is_empty() {
-        format!("{latitude_deg}° N, {longitude_deg}° E")
+    Err(WeatherError::new(
+        path,
+        format!("the cells are separated by {name}"),
+        format!("replace decimal commas by points, and then {name} by commas"),
+    )
+    .at_line(line))
+}
+
+/// True where the first cells of a line are numbers: year, month, day, hour.
+fn looks_like_row(line: &str) -> bool {
+    let numeric = |cell: &str| cell.trim().trim_matches('"').parse::<f64>().is_ok();
+    line.split(',').count() >= FEWEST && line.split(',').take(4).all(numeric)
+}
+
+fn named<'a>(header: &'a Header<'_>, index: usize) -> Option<&'a str> {
+    let cell = header.cell(index);
+    (!matches!(cell, "" | "-" | "unknown")).then_some(cell)
+}
+
+fn place_name(header: &Header<'_>) -> String {
+    let place: Vec<&str> = (1..=3).filter_map(|index| named(header, index)).collect();
+    if place.is_empty() {
+        let number = |index| header.cell(index).parse::<f64>().unwrap_or(f64::NAN);
+        format!("{}° N, {}° E", number(6), number(7))
     } else {
         place.join(", ")
-    };
-    let label = format!("{}, {name}", named(4).unwrap_or("EPW"));
-    let site = Site {
-        name,
-        latitude_deg,
-        longitude_deg,
-        utc_offset_h,
-        elevation_m,
-    };
-    Ok((site, label))
+    }
 }
 
-fn check_periods(path: &Path, line: usize, text: &str) -> Result<(), WeatherError> {
-    let cells: Vec<&str> = text.split(',').map(str::trim).collect();
-    let refuse = |index: usize, what: &str, cure: &str| {
-        let cell = cells.get(index).copied().unwrap_or_default();
-        Err(WeatherError::new(path, format!("{what} is {cell:?}"), cure)
-            .at_line(line)
-            .in_column(format!("{} ({what})", index + 1)))
-    };
-    if cells.get(1) != Some(&"1") {
-        return refuse(
-            1,
-            "number of data periods",
-            "one period with the whole year is needed",
-        );
-    }
-    if cells.get(2) != Some(&"1") {
-        return refuse(
-            2,
-            "records per hour",
-            "sub-hourly files are not read: average the rows to one per hour and write 1 here",
-        );
-    }
-    Ok(())
-}
-
-fn parse_row(path: &Path, line: usize, text: &str, last: bool) -> Result<Row, WeatherError> {
-    let mut cells = [""; COLUMNS.len()];
-    let mut count = 0;
-    for cell in text.split(',') {
-        if let Some(slot) = cells.get_mut(count) {
-            *slot = cell.trim();
-        }
-        count += 1;
-    }
-    // A trailing comma is no column.
-    if count == COLUMNS.len() + 1 && text.trim_end().ends_with(',') {
-        count -= 1;
-    }
-    if !(COLUMNS.len() - OPTIONAL..=COLUMNS.len()).contains(&count) {
-        let cause = if last {
-            format!("the last row has {count} columns: the file seems to be cut off")
-        } else {
-            format!("the row has {count} columns")
-        };
-        return Err(WeatherError::new(
-            path,
-            cause,
-            "a data row has 35 columns (32 without the last three)",
-        )
-        .at_line(line));
-    }
-    let name = |index: usize| format!("{} ({})", index + 1, COLUMNS[index].name);
-    let whole = |index: usize| {
-        cells[index].parse::<u8>().map_err(|_| {
-            WeatherError::new(
-                path,
-                format!("{:?} is no whole number", cells[index]),
-                "month, day and hour are whole numbers, hours from 1 to 24",
-            )
-            .at_line(line)
-            .in_column(name(index))
-        })
-    };
-    let mut row = Row {
-        line,
-        month: whole(1)?,
-        day: whole(2)?,
-        hour: whole(3)?,
-        values: [None; QUANTITIES.len()],
-    };
-    for ((value, quantity), index) in row.values.iter_mut().zip(QUANTITIES).zip(PLACES) {
-        *value = parse_value(path, line, quantity, index, cells[index])?;
-    }
-    Ok(row)
-}
-
-fn parse_value(
+fn check_width(
     path: &Path,
     line: usize,
-    quantity: Quantity,
-    index: usize,
-    cell: &str,
-) -> Result<Option<f64>, WeatherError> {
-    if cell.is_empty() {
-        return Ok(None);
+    count: usize,
+    first: usize,
+    last: bool,
+) -> Result<(), WeatherError> {
+    let usual = COLUMNS.len() - OPTIONAL..=COLUMNS.len();
+    if count >= FEWEST && (count == first || (usual.contains(&count) && usual.contains(&first))) {
+        return Ok(());
     }
-    let column = COLUMNS[index];
-    let name = || format!("{} ({})", index + 1, column.name);
-    let value = cell.parse::<f64>().ok().filter(|v| v.is_finite());
-    let Some(value) = value else {
-        let missing = column.missing.unwrap_or_default();
-        return Err(WeatherError::new(
+    let cause = if last && count < first {
+        format!("the last row has {count} columns: the file seems to be cut off")
+    } else {
+        format!("the row has {count} columns, the first row {first}")
+    };
+    Err(WeatherError::new(
+        path,
+        cause,
+        "a row has 35 columns between commas (32 without the last three), all rows alike: correct the row, or leave it \
+         out where no more than 24 are",
+    )
+    .at_line(line))
+}
+
+/// A whole number, also where it is written 1.0.
+fn number(cell: &str) -> Option<u8> {
+    let value = cell.parse::<f64>().ok()?;
+    let whole = value.fract() == 0.0 && (0.0..=255.0).contains(&value);
+    whole.then_some(value as u8)
+}
+
+fn whole(path: &Path, line: usize, cells: &[&str], index: usize) -> Result<u8, WeatherError> {
+    number(cells[index]).ok_or_else(|| {
+        WeatherError::new(
             path,
-            format!("{cell:?} is no number"),
-            format!(
-                "give the {} in {}, or {missing} where it is missing",
-                quantity.name(),
-                column.unit
-            ),
+            format!("{:?} is no whole number", cells[index]),
+            "month, day and hour are whole numbers, hours from 1 to 24",
         )
         .at_line(line)
-        .in_column(name()));
-    };
-    if column.missing.is_some_and(|code| value >= code) {
-        return Ok(None);
-    }
-    quantity.check(value, path, line, name).map(Some)
+        .in_column(format!("{} ({})", index + 1, COLUMNS[index].name))
+    })
 }

@@ -1,8 +1,15 @@
-//! What is taken from a weather file, and what of it can be true.
+//! What is taken from a weather file, what of it a run uses, and what of it can be true: one set of rules for all formats.
+//!
+//! ```text
+//! used always        dry bulb, pressure, and the dew point, or relative humidity where there is none
+//! used by panels     global, direct and diffuse radiation, wind
+//! a value that cannot be true, or is no number    refused where it is used, else the same as a missing one
+//! missing            an empty cell, the format's own code, −999 and below, a humidity or a pressure of 0
+//! ```
 
 use std::path::Path;
 
-use super::WeatherError;
+use super::{Uses, WeatherError};
 
 /// What this project takes from a weather file, in the order of [`Row::values`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +34,9 @@ pub(super) const QUANTITIES: [Quantity; 8] = [
     Quantity::Dhi,
     Quantity::Wind,
 ];
+
+/// At or below this no quantity has a value: −999, −9999 and TMY3's −9900 mean missing.
+const NO_VALUE: f64 = -999.0;
 
 impl Quantity {
     pub(super) fn name(self) -> &'static str {
@@ -54,34 +64,170 @@ impl Quantity {
         }
     }
 
-    /// Refuses a value that cannot be true.
-    pub(super) fn check(
-        self,
-        value: f64,
-        file: &Path,
-        line: usize,
-        column: impl FnOnce() -> String,
-    ) -> Result<f64, WeatherError> {
-        let (low, high, unit) = self.range();
-        if (low..=high).contains(&value) {
-            return Ok(if low == -20.0 { value.max(0.0) } else { value });
+    /// True for a mean over the hour, false for a state at its end.
+    pub(super) fn is_mean(self) -> bool {
+        matches!(self, Self::Ghi | Self::Dni | Self::Dhi)
+    }
+
+    pub(super) fn used(self, uses: Uses) -> bool {
+        match self {
+            Self::DryBulb | Self::DewPoint | Self::RelativeHumidity | Self::Pressure => true,
+            Self::Ghi | Self::Dni | Self::Dhi | Self::Wind => uses.panels,
         }
-        Err(WeatherError::new(
-            file,
-            format!("{} {value} {unit} cannot be true", self.name()),
-            format!("it must lie between {low} and {high} {unit}, or be marked as missing"),
-        )
-        .at_line(line)
-        .in_column(column()))
     }
 }
 
-/// One row; `None` where the file says that a value is missing.
+/// One row; `None` where the file has no value.
 pub(super) struct Row {
     pub(super) line: usize,
     pub(super) month: u8,
     pub(super) day: u8,
-    /// 1..=24, the hour that ends with this row.
+    /// 1..=24, the hour that ends with this row, or in which it lies where the file has several rows an hour.
     pub(super) hour: u8,
+    /// 0..=60 as the file says it; read only where the file has several rows an hour.
+    pub(super) minute: u8,
     pub(super) values: [Option<f64>; 8],
+}
+
+/// Where a quantity stands in the rows of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Column {
+    /// From 0.
+    pub(super) index: usize,
+    /// As the format calls it.
+    pub(super) name: &'static str,
+    /// As the format has it.
+    pub(super) unit: &'static str,
+    /// To this project's unit.
+    pub(super) factor: f64,
+    /// The format's code for a missing value.
+    pub(super) missing: f64,
+}
+
+impl Column {
+    /// The code is all nines; files have more or fewer of them than they should. 285 is none: kelvins are refused.
+    fn is_missing(&self, value: f64) -> bool {
+        let nines = |value: f64| value.to_string().bytes().all(|b| matches!(b, b'9' | b'.'));
+        value <= NO_VALUE || (self.missing > 0.0 && value >= self.missing && nines(value))
+    }
+}
+
+/// How often something was met, and where first.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    pub(super) count: usize,
+    pub(super) line: usize,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, line: usize) {
+        if self.count == 0 {
+            self.line = line;
+        }
+        self.count += 1;
+    }
+
+    /// `line 12`, or `line 12 and 3 more`.
+    pub(super) fn place(&self) -> String {
+        match self.count {
+            0 | 1 => format!("line {}", self.line),
+            more => format!("line {} and {} more", self.line, more - 1),
+        }
+    }
+}
+
+/// Takes the values out of the cells of rows.
+pub(super) struct Reader<'a> {
+    pub(super) file: &'a Path,
+    pub(super) uses: Uses,
+    pub(super) columns: [Option<Column>; 8],
+    /// Relative humidities of 0.
+    pub(super) dry_humidities: Tally,
+    /// Relative humidities that cannot be true, beside a dew point.
+    pub(super) spare_humidities: Tally,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(file: &'a Path, uses: Uses, columns: &[Option<Column>; 8]) -> Self {
+        Self {
+            file,
+            uses,
+            columns: *columns,
+            dry_humidities: Tally::default(),
+            spare_humidities: Tally::default(),
+        }
+    }
+
+    /// The values of a row.
+    pub(super) fn values(
+        &mut self,
+        line: usize,
+        cells: &[&str],
+    ) -> Result<[Option<f64>; 8], WeatherError> {
+        let mut values = [None; 8];
+        for (quantity, column) in QUANTITIES.into_iter().zip(self.columns) {
+            let Some(column) = column else { continue };
+            let cell = cells.get(column.index).copied().unwrap_or_default();
+            let humidity = quantity == Quantity::RelativeHumidity;
+            let spare = humidity && values[Quantity::DewPoint as usize].is_some();
+            values[quantity as usize] = match self.value(quantity, column, line, cell) {
+                Ok(Some(0.0)) if humidity => {
+                    self.dry_humidities.add(line);
+                    None
+                }
+                Err(_) if spare => {
+                    self.spare_humidities.add(line);
+                    None
+                }
+                Err(_) if !quantity.used(self.uses) => None,
+                value => value?,
+            };
+        }
+        Ok(values)
+    }
+
+    fn value(
+        &self,
+        quantity: Quantity,
+        column: Column,
+        line: usize,
+        cell: &str,
+    ) -> Result<Option<f64>, WeatherError> {
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        let refuse = |cause: String, cure: String| {
+            let name = format!("{} ({})", column.index + 1, column.name);
+            Err(WeatherError::new(self.file, cause, cure)
+                .at_line(line)
+                .in_column(name))
+        };
+        let Some(value) = cell.parse::<f64>().ok().filter(|v| v.is_finite()) else {
+            return refuse(
+                format!("{cell:?} is no number"),
+                format!(
+                    "give the {} in {} with a decimal point, or {} where it is missing",
+                    quantity.name(),
+                    column.unit,
+                    column.missing
+                ),
+            );
+        };
+        if column.is_missing(value) || (value == 0.0 && quantity == Quantity::Pressure) {
+            return Ok(None);
+        }
+        let value = value * column.factor;
+        let (low, high, unit) = quantity.range();
+        if (low..=high).contains(&value) {
+            let radiation = quantity.is_mean();
+            return Ok(Some(if radiation { value.max(0.0) } else { value }));
+        }
+        refuse(
+            format!("{} {value} {unit} cannot be true", quantity.name()),
+            format!(
+                "it must lie between {low} and {high} {unit}, or be marked as missing ({})",
+                column.missing
+            ),
+        )
+    }
 }

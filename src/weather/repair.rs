@@ -4,37 +4,64 @@
 //! ```text
 //! gap of 1…6 h      linear between its neighbours
 //! gap of 7…24 h     mean of the same hour the day before and the day after
-//! longer            refused, but for pressure (standard atmosphere) and a radiation or wind column that is
-//!                   missing altogether (zero): cooling does not hang on those
+//! longer            refused, but for pressure (standard atmosphere), a radiation or wind column that is missing
+//!                   altogether, and what nothing in the run uses (zero)
+//! dew point         of the file; where there is none, from relative humidity over water (WMO-No. 8, vol. I, annex 4.B)
 //! ```
 
-use std::path::Path;
-
-use super::quantity::{Quantity, Row};
-use super::{Hour, Site, Weather, WeatherError, day_of_year, days_in_month};
+use super::calendar::{self, Calendar, line_before, place_of};
+use super::quantity::{Quantity, Reader, Row, Tally};
+use super::{Hour, Site, Uses, Weather, WeatherError};
 use crate::physics::psychrometrics::{
-    dew_point_c, humidity_ratio_from_relative_humidity, saturation_pressure_pa,
-    standard_pressure_pa,
+    MoistAir, dew_point_over_water_c, saturation_pressure_over_water_pa, standard_pressure_pa,
 };
+
+/// What a file says beside its rows.
+pub(super) struct Source {
+    pub(super) site: Site,
+    pub(super) label: String,
+    /// Rows an hour by the header.
+    pub(super) stated_per_hour: Option<f64>,
+    /// What was odd so far.
+    pub(super) told: Vec<String>,
+}
 
 /// Puts the rows on the calendar, fills what is missing and builds the year.
 pub(super) fn build(
-    file: &Path,
-    site: Site,
-    label: String,
-    rows: &[Row],
+    reader: &Reader<'_>,
+    source: Source,
+    rows: &mut [Row],
 ) -> Result<Weather, WeatherError> {
-    let leap = rows.iter().any(|r| r.month == 2 && r.day == 29);
-    let mut year = Year::on_calendar(file, rows, leap)?;
-    year.tell_contradictions();
-    year.dew_point_from_humidity(site.elevation_m);
+    let Source {
+        site,
+        label,
+        stated_per_hour,
+        told,
+    } = source;
+    let Calendar {
+        lines,
+        values,
+        told: placed,
+    } = calendar::place(reader.file, rows, stated_per_hour)?;
+    let mut year = Year {
+        file: reader.file,
+        uses: reader.uses,
+        lines,
+        values,
+        repairs: told,
+    };
+    year.repairs.extend(placed);
+    year.tell_humidities(reader);
     let pressure = year.pressure(site.elevation_m);
+    year.tell_contradictions(&pressure);
+    year.dew_point_from_humidity();
     let dry_bulb = year.filled(Quantity::DryBulb)?;
-    let mut dew_point = year.filled(Quantity::DewPoint)?;
-    let [ghi, dni, dhi, wind] = [Quantity::Ghi, Quantity::Dni, Quantity::Dhi, Quantity::Wind]
-        .map(|q| year.filled_or_zero(q));
-    let (ghi, dni, dhi, wind) = (ghi?, dni?, dhi?, wind?);
+    let mut dew_point = year.dew_point()?;
     year.keep_below_saturation(&dry_bulb, &mut dew_point)?;
+    year.check_humidity(&dry_bulb, &dew_point)?;
+    let [ghi, dni, dhi, wind] = SPARE.map(|q| year.filled_or_zero(q));
+    let (ghi, dni, dhi, wind) = (ghi?, dni?, dhi?, wind?);
+    year.tell_unused();
 
     let hours = (0..dry_bulb.len())
         .map(|i| Hour {
@@ -50,166 +77,185 @@ pub(super) fn build(
     Ok(Weather::new(site, label, false, year.repairs, hours))
 }
 
+/// What a run without panels does not use.
+const SPARE: [Quantity; 4] = [Quantity::Ghi, Quantity::Dni, Quantity::Dhi, Quantity::Wind];
+
+/// Wet bulbs that differ by more are told, K, where it is so in this share of the hours, or where the mean differs by …
+const HUMIDITIES_APART_K: f64 = 1.0;
+const HUMIDITIES_APART_SHARE: f64 = 0.02;
+/// … this, K.
+const HUMIDITIES_OFFSET_K: f64 = 0.25;
+/// From the standard atmosphere: weather moves a yearly mean by less than 1 %.
+const PRESSURE_APART: f64 = 0.03;
+/// The driest places have a mean of 15 %.
+const LEAST_MEAN_HUMIDITY: f64 = 0.05;
+
 /// The rows in their places; a slot without a row has no line.
 struct Year<'a> {
-    file: &'a Path,
+    file: &'a std::path::Path,
+    uses: Uses,
     lines: Vec<Option<usize>>,
     values: Vec<[Option<f64>; 8]>,
     repairs: Vec<String>,
 }
 
-impl<'a> Year<'a> {
-    fn on_calendar(file: &'a Path, rows: &[Row], leap: bool) -> Result<Self, WeatherError> {
-        let length = if leap {
-            super::LEAP_YEAR_H
-        } else {
-            super::COMMON_YEAR_H
-        };
-        let mut year = Self {
-            file,
-            lines: vec![None; length],
-            values: vec![[None; 8]; length],
-            repairs: Vec::new(),
-        };
-        let mut last: Option<usize> = None;
-        for row in rows {
-            let refuse = |cause: String, cure: &str| {
-                Err(WeatherError::new(file, cause, cure).at_line(row.line))
-            };
-            let date = format!("{:02}-{:02} hour {}", row.month, row.day, row.hour);
-            if row.day == 0
-                || row.day > days_in_month(row.month, leap)
-                || !(1..=24).contains(&row.hour)
-            {
-                return refuse(
-                    format!("there is no {date}"),
-                    "months run 1…12 and hours 1…24, each hour named by its end",
-                );
-            }
-            let slot = day_of_year(row.month, row.day, leap) * 24 + usize::from(row.hour) - 1;
-            match last {
-                Some(previous) if slot == previous => {
-                    return refuse(
-                        format!("{date} stands here a second time"),
-                        "remove one of the two rows",
-                    );
-                }
-                Some(previous) if slot < previous => {
-                    return refuse(
-                        format!("{date} comes after a later hour"),
-                        "sort the rows from 1 January hour 1 to 31 December hour 24",
-                    );
-                }
-                _ => last = Some(slot),
-            }
-            year.lines[slot] = Some(row.line);
-            year.values[slot] = row.values;
-        }
-        year.tell_missing_hours(rows.len())?;
-        Ok(year)
-    }
-
-    fn tell_missing_hours(&mut self, rows: usize) -> Result<(), WeatherError> {
-        let length = self.lines.len();
-        let gaps = gaps(length, |i| self.lines[i].is_none());
-        if length - rows > 24 || gaps.is_none() {
-            let first = self.lines.iter().position(Option::is_none).unwrap_or(0);
-            let error = WeatherError::new(
-                self.file,
-                format!(
-                    "holds {rows} of the {length} hours of a year; the first that is missing is {}",
-                    self.date(first)
-                ),
-                "give one row for each hour of the year; at most 24 missing ones are filled",
-            );
-            return Err(match self.line_before(first) {
-                Some(line) => error.at_line(line),
-                None => error,
-            });
-        }
-        for (start, count) in gaps.unwrap_or_default() {
-            self.repairs.push(format!(
-                "{}: {count} hour{} from {} missing from the file, filled from the neighbours",
-                self.place(start, count),
-                if count == 1 { "" } else { "s" },
-                self.date(start),
-            ));
-        }
-        Ok(())
-    }
-
+impl Year<'_> {
     fn column(&self, quantity: Quantity) -> Vec<Option<f64>> {
         self.values.iter().map(|v| v[quantity as usize]).collect()
     }
 
-    /// Two humidities in one row that do not mean the same air; above 0 °C, where both are told over water.
-    fn tell_contradictions(&mut self) {
-        let (mut count, mut first) = (0, None);
-        for (values, line) in self.values.iter().zip(&self.lines) {
-            let known = [
+    /// What the reader left out of the humidities; and a dew point that somebody forgot to fill in.
+    fn tell_humidities(&mut self, reader: &Reader<'_>) {
+        if reader.dry_humidities.count > 0 {
+            self.repairs.push(format!(
+                "{}: a relative humidity of 0 is none, taken as missing",
+                reader.dry_humidities.place()
+            ));
+        }
+        if reader.spare_humidities.count > 0 {
+            self.repairs.push(format!(
+                "{}: relative humidity cannot be true, not used beside a dew point",
+                reader.spare_humidities.place()
+            ));
+        }
+        let mut dew_points = self
+            .values
+            .iter_mut()
+            .map(|v| &mut v[Quantity::DewPoint as usize]);
+        if dew_points.all(|dew| dew.is_none_or(|dew| dew == 0.0)) {
+            let known = self.column(Quantity::DewPoint).iter().flatten().count();
+            for values in &mut self.values {
+                values[Quantity::DewPoint as usize] = None;
+            }
+            if known > 0 {
+                self.repairs
+                    .push("the dew point is 0 in every row, taken as missing".into());
+            }
+        }
+    }
+
+    /// Two humidities that do not mean the same air, where that matters: rounding moves single hours.
+    fn tell_contradictions(&mut self, pressure: &[f64]) {
+        let (mut apart, mut sum_k) = (Tally::default(), 0.0);
+        for ((values, line), pressure_pa) in self.values.iter().zip(&self.lines).zip(pressure) {
+            let three = [
                 Quantity::DryBulb,
                 Quantity::DewPoint,
                 Quantity::RelativeHumidity,
             ];
-            if let [Some(dry), Some(dew), Some(humidity)] = known.map(|q| values[q as usize])
-                && dew > 0.0
-                && dew <= dry
+            if let ([Some(dry), Some(dew), Some(humidity)], Some(line)) =
+                (three.map(|q| values[q as usize]), line)
             {
-                let meant = 100.0 * saturation_pressure_pa(dew) / saturation_pressure_pa(dry);
-                if (meant - humidity).abs() > 10.0 {
-                    count += 1;
-                    first = first.or(*line);
+                let told = MoistAir::from_dew_point_over_water(dry, dew, *pressure_pa);
+                let other = MoistAir::from_dew_point_over_water(
+                    dry,
+                    dew_point(dry, humidity),
+                    *pressure_pa,
+                );
+                let apart_k = told.wet_bulb_c - other.wet_bulb_c;
+                sum_k += apart_k;
+                if apart_k.abs() > HUMIDITIES_APART_K {
+                    apart.add(*line);
                 }
             }
         }
-        if let Some(line) = first {
+        let hours = self.values.len() as f64;
+        let mean_k = sum_k / hours;
+        if apart.count as f64 > HUMIDITIES_APART_SHARE * hours || mean_k.abs() > HUMIDITIES_OFFSET_K
+        {
             self.repairs.push(format!(
-                "line {line}{}: dew point and relative humidity differ by more than 10 %, the dew point is used",
-                and_more(count - 1)
+                "dew point and relative humidity differ: by the dew point, which is used, the wet bulb is {:.1} K {} in the \
+                 mean, and by more than {HUMIDITIES_APART_K} K apart in {} hours",
+                mean_k.abs(),
+                if mean_k < 0.0 { "lower" } else { "higher" },
+                apart.count
             ));
         }
     }
 
     /// Dew point from relative humidity where only that is known.
-    fn dew_point_from_humidity(&mut self, elevation_m: f64) {
-        let standard_pa = standard_pressure_pa(elevation_m);
-        let (mut count, mut first) = (0, None);
+    fn dew_point_from_humidity(&mut self) {
+        let mut found = Tally::default();
         for (values, line) in self.values.iter_mut().zip(&self.lines) {
             let dry = values[Quantity::DryBulb as usize];
             let humidity = values[Quantity::RelativeHumidity as usize];
             let dew = &mut values[Quantity::DewPoint as usize];
-            if let (None, Some(dry), Some(humidity)) = (*dew, dry, humidity) {
-                // The dew point does not hang on the pressure, which may be missing.
-                let w = humidity_ratio_from_relative_humidity(dry, humidity / 100.0, standard_pa);
-                *dew = Some(dew_point_c(w, standard_pa).min(dry));
-                count += 1;
-                first = first.or(*line);
+            if let (None, Some(dry), Some(humidity), Some(line)) = (*dew, dry, humidity, line) {
+                *dew = Some(dew_point(dry, humidity));
+                found.add(*line);
             }
         }
-        if let Some(line) = first {
+        if found.count > 0 {
             self.repairs.push(format!(
-                "line {line}{}: dew point missing, worked out from relative humidity",
-                and_more(count - 1)
+                "{}: dew point missing, worked out from relative humidity",
+                found.place()
             ));
         }
     }
 
+    fn dew_point(&mut self) -> Result<Vec<f64>, WeatherError> {
+        if self.column(Quantity::DewPoint).iter().all(Option::is_none) {
+            return Err(WeatherError::new(
+                self.file,
+                "the file has no humidity: dew point and relative humidity are missing in all rows",
+                "give one of them, or use a file that has it",
+            ));
+        }
+        self.filled(Quantity::DewPoint)
+    }
+
+    /// A column of nonsense is not seen in a single row.
+    fn check_humidity(&self, dry: &[f64], dew: &[f64]) -> Result<(), WeatherError> {
+        let humidity = |(dry, dew): (&f64, &f64)| {
+            saturation_pressure_over_water_pa(*dew) / saturation_pressure_over_water_pa(*dry)
+        };
+        let mean = dry.iter().zip(dew).map(humidity).sum::<f64>() / dry.len() as f64;
+        if mean >= LEAST_MEAN_HUMIDITY {
+            return Ok(());
+        }
+        Err(WeatherError::new(
+            self.file,
+            format!(
+                "the air has a mean relative humidity of {:.1} %: no place is that dry",
+                100.0 * mean
+            ),
+            "give dew points in °C, or mark them as missing and give relative humidities in percent",
+        )
+        .in_column("dew point"))
+    }
+
     fn pressure(&mut self, elevation_m: f64) -> Vec<f64> {
+        let standard_pa = standard_pressure_pa(elevation_m);
         if let Ok(filled) = self.filled(Quantity::Pressure) {
+            let mean_pa = filled.iter().sum::<f64>() / filled.len() as f64;
+            let apart = mean_pa / standard_pa - 1.0;
+            if apart.abs() >= PRESSURE_APART {
+                self.repairs.push(format!(
+                    "pressure and elevation do not fit: {mean_pa:.0} Pa in the mean is {:.1} % {} the standard atmosphere at \
+                     {elevation_m} m ({standard_pa:.0} Pa); the pressures of the rows are used, the \
+                     elevation only for the limits of server classes",
+                    100.0 * apart.abs(),
+                    if apart < 0.0 { "below" } else { "above" },
+                ));
+            }
             return filled;
         }
-        let standard_pa = standard_pressure_pa(elevation_m);
         let column = self.column(Quantity::Pressure);
         let missing = column.iter().filter(|v| v.is_none()).count();
         let first = column.iter().position(Option::is_none).unwrap_or(0);
         self.repairs.push(format!(
             "{}: pressure missing in {missing} hours, taken as {standard_pa:.0} Pa (standard atmosphere at {elevation_m} m)",
-            self.place(first, missing)
+            place_of(&self.lines, first, missing)
         ));
         column.iter().map(|v| v.unwrap_or(standard_pa)).collect()
     }
 
+    /// Radiation and wind. What nothing uses counts as zero where it is not known.
     fn filled_or_zero(&mut self, quantity: Quantity) -> Result<Vec<f64>, WeatherError> {
+        if !quantity.used(self.uses) {
+            let column = self.column(quantity);
+            return Ok(column.iter().map(|v| v.unwrap_or(0.0)).collect());
+        }
         if self.values.iter().all(|v| v[quantity as usize].is_none()) {
             self.repairs.push(format!(
                 "the file has no {}: taken as zero",
@@ -220,11 +266,39 @@ impl<'a> Year<'a> {
         self.filled(quantity)
     }
 
+    fn tell_unused(&mut self) {
+        let unused = SPARE.into_iter().filter(|q| !q.used(self.uses));
+        let parts: Vec<String> = unused
+            .filter_map(|quantity| {
+                let mut missing = Tally::default();
+                for (values, line) in self.values.iter().zip(&self.lines) {
+                    if let (None, Some(line)) = (values[quantity as usize], line) {
+                        missing.add(*line);
+                    }
+                }
+                (missing.count > 0).then(|| {
+                    format!(
+                        "{} ({} h from line {})",
+                        quantity.name(),
+                        missing.count,
+                        missing.line
+                    )
+                })
+            })
+            .collect();
+        if !parts.is_empty() {
+            self.repairs.push(format!(
+                "missing or impossible, and used by nothing in this run: {}",
+                parts.join(", ")
+            ));
+        }
+    }
+
     fn filled(&mut self, quantity: Quantity) -> Result<Vec<f64>, WeatherError> {
         let column = self.column(quantity);
         let length = column.len();
         let name = quantity.name();
-        let Some(gaps) = gaps(length, |i| column[i].is_none()) else {
+        let Some(gaps) = calendar::gaps(length, |i| column[i].is_none()) else {
             return Err(WeatherError::new(
                 self.file,
                 format!("{name} is missing in all rows"),
@@ -236,15 +310,22 @@ impl<'a> Year<'a> {
         for (start, count) in gaps {
             let known = |i: usize| column[i % length];
             let too_long = || {
+                let panels = if SPARE.contains(&quantity) {
+                    ", or remove the panels, which alone use it"
+                } else {
+                    ""
+                };
                 let error = WeatherError::new(
                     self.file,
                     format!(
                         "{name} is missing for {count} hours from {}",
-                        self.date(start)
+                        calendar::date(start, length)
                     ),
-                    "gaps of up to 24 hours with a whole day on either side are filled: repair the file",
+                    format!(
+                        "gaps of up to 24 hours with a whole day on either side are filled: give the values{panels}"
+                    ),
                 );
-                match self.lines[start].or(self.line_before(start)) {
+                match self.lines[start].or(line_before(&self.lines, start)) {
                     Some(line) => error.at_line(line),
                     None => error,
                 }
@@ -273,7 +354,7 @@ impl<'a> Year<'a> {
                 };
                 told.push(format!(
                     "{}: {name} missing for {count} h, filled from {how}",
-                    self.place(start, count)
+                    place_of(&self.lines, start, count)
                 ));
             }
         }
@@ -299,7 +380,7 @@ impl<'a> Year<'a> {
                     "air holds no more water than saturation: correct the row or mark the value as missing",
                 )
                 .in_column("dew point");
-                return Err(match self.lines[i].or(self.line_before(i)) {
+                return Err(match self.lines[i].or(line_before(&self.lines, i)) {
                     Some(line) => error.at_line(line),
                     None => error,
                 });
@@ -317,40 +398,18 @@ impl<'a> Year<'a> {
         if worst_k > 0.100_001 {
             self.repairs.push(format!(
                 "{}{}: dew point up to {worst_k:.1} K above the dry bulb, lowered to it",
-                self.place(first, 1),
+                place_of(&self.lines, first, 1),
                 and_more(count - 1),
             ));
         }
         Ok(())
     }
+}
 
-    fn line_before(&self, slot: usize) -> Option<usize> {
-        self.lines[..slot].iter().rev().find_map(|l| *l)
-    }
-
-    /// `lines 12–15`, or `after line 11` where the rows themselves are missing.
-    fn place(&self, start: usize, count: usize) -> String {
-        let length = self.lines.len();
-        let last = self.lines[(start + count - 1) % length];
-        match (self.lines[start], last) {
-            (Some(a), Some(b)) if a != b => format!("lines {a}–{b}"),
-            (Some(a), _) => format!("line {a}"),
-            _ => match self.line_before(start) {
-                Some(line) => format!("after line {line}"),
-                None => "before the first row".into(),
-            },
-        }
-    }
-
-    fn date(&self, slot: usize) -> String {
-        let leap = self.lines.len() == super::LEAP_YEAR_H;
-        let (mut month, mut day) = (1, slot / 24);
-        while day >= usize::from(days_in_month(month, leap)) && month < 12 {
-            day -= usize::from(days_in_month(month, leap));
-            month += 1;
-        }
-        format!("{month:02}-{:02} hour {}", day + 1, slot % 24 + 1)
-    }
+/// Dew point over water, °C, from relative humidity over water, %.
+fn dew_point(dry_c: f64, humidity: f64) -> f64 {
+    let vapour_pa = humidity / 100.0 * saturation_pressure_over_water_pa(dry_c);
+    dew_point_over_water_c(vapour_pa).min(dry_c)
 }
 
 fn and_more(count: usize) -> String {
@@ -359,21 +418,4 @@ fn and_more(count: usize) -> String {
     } else {
         format!(" and {count} more")
     }
-}
-
-/// Runs of missing slots as (start, length); the year is a ring. `None` where everything is missing.
-fn gaps(length: usize, missing: impl Fn(usize) -> bool) -> Option<Vec<(usize, usize)>> {
-    let anchor = (0..length).find(|&i| !missing(i))?;
-    let mut gaps = Vec::new();
-    let mut run = 0;
-    for k in 1..=length {
-        let i = (anchor + k) % length;
-        if missing(i) {
-            run += 1;
-        } else if run > 0 {
-            gaps.push(((i + length - run) % length, run));
-            run = 0;
-        }
-    }
-    Some(gaps)
 }

@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use super::{COMMON_YEAR_H, Hour, MONTHS, Site, Weather};
 use crate::physics::psychrometrics::{
-    dew_point_c, humidity_ratio_from_relative_humidity, standard_pressure_pa,
+    dew_point_over_water_c, saturation_pressure_over_water_pa, standard_pressure_pa,
 };
 use crate::units;
 
@@ -129,13 +129,12 @@ impl Normals {
         )
     }
 
+    /// Over water, as weather services tell humidity also below 0 °C.
     fn mean_dew_point_c(&self) -> [f64; 12] {
-        let pressure_pa = standard_pressure_pa(self.elevation_m);
         std::array::from_fn(|m| {
             let mean_c = f64::midpoint(self.mean_daily_max_c[m], self.mean_daily_min_c[m]);
             let share = self.mean_humidity_percent[m] / 100.0;
-            let w = humidity_ratio_from_relative_humidity(mean_c, share, pressure_pa);
-            dew_point_c(w, pressure_pa)
+            dew_point_over_water_c(share * saturation_pressure_over_water_pa(mean_c))
         })
     }
 }

@@ -3,19 +3,22 @@
 //! ```text
 //! code,"name",state,UTC offset,latitude,longitude,elevation
 //! Date (MM/DD/YYYY),Time (HH:MM),…,GHI (W/m^2),…           columns are found by name
-//! 01/01/1995,01:00,…                                        01:00 … 24:00: each hour named by its end
+//! 01/01/1995,01:00,…                                        01:00 … 24:00: each hour named by its end; 00:00 for 24:00
 //! ```
 //!
 //! Source: Wilcox and Marion, *Users Manual for TMY3 Data Sets*, NREL/TP-581-43156 (2008). −9900 means missing.
 
 use std::path::Path;
 
-use super::quantity::{QUANTITIES, Quantity, Row};
-use super::repair::build;
-use super::{Site, Weather, WeatherError};
+use super::header::Header;
+use super::quantity::{Column, QUANTITIES, Quantity, Reader, Row};
+use super::repair::{Source, build};
+use super::{Uses, Weather, WeatherError};
 
-/// At or below this a value is missing.
+/// Tells that a value is missing.
 const MISSING: f64 = -9900.0;
+
+const SITE: &str = "code, \"name\", state, UTC offset, latitude, longitude, elevation";
 
 fn heading(quantity: Quantity) -> &'static str {
     match quantity {
@@ -36,29 +39,52 @@ pub(super) fn recognises(second_line: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case("Date (MM/DD/YYYY)"))
 }
 
-pub(super) fn parse(path: &Path, text: &str) -> Result<Weather, WeatherError> {
-    let mut lines = text.lines().enumerate().map(|(i, line)| (i + 1, line));
-    let (_, head) = lines.next().unwrap_or_default();
-    let (site, label) = parse_site(path, head)?;
-    let (_, names) = lines.next().unwrap_or_default();
+fn column(quantity: Quantity, index: usize) -> Column {
+    let name = heading(quantity);
+    let (_, unit) = name.split_once(" (").unwrap_or_default();
+    Column {
+        index,
+        name,
+        unit: unit.trim_end_matches(')'),
+        // mbar to Pa.
+        factor: if quantity == Quantity::Pressure {
+            100.0
+        } else {
+            1.0
+        },
+        missing: MISSING,
+    }
+}
+
+pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, WeatherError> {
+    let mut lines = super::numbered(text);
+    let (number, head) = lines.next().unwrap_or_default();
+    let header = Header::new(path, number, head, SITE)?;
+    let name = format!("{}, {}", header.cell(1), header.cell(2));
+    let (site, told) = header.site(name, [4, 5, 3, 6])?;
+    let (number, names) = lines.next().unwrap_or_default();
     let names: Vec<&str> = names.split(',').map(str::trim).collect();
     let find = |name: &str| names.iter().position(|n| n.eq_ignore_ascii_case(name));
-    let places = QUANTITIES.map(|q| find(heading(q)));
-    let (Some(time), Some(_)) = (find("Time (HH:MM)"), places[Quantity::DryBulb as usize]) else {
+    let columns = QUANTITIES.map(|q| Some(column(q, find(heading(q))?)));
+    let (Some(time), Some(_)) = (find("Time (HH:MM)"), columns[Quantity::DryBulb as usize]) else {
         return Err(WeatherError::new(
             path,
             "the header lacks Time (HH:MM) or Dry-bulb (C)",
             "line 2 of a TMY3 file names its columns, with these units",
         )
-        .at_line(2));
+        .at_line(number));
     };
 
+    let mut reader = Reader::new(path, uses, &columns);
     let mut rows = Vec::with_capacity(super::LEAP_YEAR_H);
     let mut cells: Vec<&str> = Vec::with_capacity(names.len());
-    let mut lines = lines.filter(|(_, line)| !line.trim().is_empty()).peekable();
+    let mut lines = lines.peekable();
     while let Some((line, text)) = lines.next() {
         cells.clear();
-        cells.extend(text.split(',').map(str::trim));
+        cells.extend(text.split(',').map(|cell| cell.trim().trim_matches('"')));
+        while cells.len() > names.len() && cells.last() == Some(&"") {
+            cells.pop();
+        }
         if cells.len() != names.len() {
             let cut = if lines.peek().is_none() {
                 ": the file seems to be cut off"
@@ -68,64 +94,50 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Weather, WeatherError> {
             return Err(WeatherError::new(
                 path,
                 format!("the row has {} columns{cut}", cells.len()),
-                format!("line 2 names {}", names.len()),
+                format!(
+                    "line 2 names {}: correct the row, or leave it out where no more than 24 are",
+                    names.len()
+                ),
             )
             .at_line(line));
         }
         let (month, day) = parse_date(path, line, cells[0])?;
-        let hour = parse_time(path, line, cells[time])?;
-        let mut row = Row {
+        let (hour, minute) = parse_time(path, line, cells[time])?;
+        rows.push(Row {
             line,
             month,
             day,
             hour,
-            values: [None; QUANTITIES.len()],
-        };
-        for ((value, quantity), index) in row.values.iter_mut().zip(QUANTITIES).zip(places) {
-            if let Some(index) = index {
-                *value = parse_value(path, line, quantity, index, cells[index])?;
-            }
-        }
-        rows.push(row);
+            minute,
+            values: reader.values(line, &cells)?,
+        });
     }
-    build(path, site, label, &rows)
+    name_hours(&mut rows);
+    let source = Source {
+        label: format!("TMY3, {}", site.name),
+        site,
+        stated_per_hour: None,
+        told,
+    };
+    build(&reader, source, &mut rows)
 }
 
-fn parse_site(path: &Path, line: &str) -> Result<(Site, String), WeatherError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(line.as_bytes());
-    let record = reader
-        .records()
-        .next()
-        .and_then(Result::ok)
-        .unwrap_or_default();
-    let cell = |index: usize| record.get(index).map_or("", str::trim);
-    let number = |index: usize, name: &str, low: f64, high: f64| {
-        let text = cell(index);
-        text.parse()
-            .ok()
-            .filter(|v| (low..=high).contains(v))
-            .ok_or_else(|| {
-                WeatherError::new(
-                    path,
-                    format!("{name} is {text:?}"),
-                    format!("line 1 is code,\"name\",state,UTC offset,latitude,longitude,elevation, here from {low} to {high}"),
-                )
-                .at_line(1)
-                .in_column(format!("{} ({name})", index + 1))
-            })
-    };
-    let name = format!("{}, {}", cell(1), cell(2));
-    let site = Site {
-        latitude_deg: number(4, "latitude", -90.0, 90.0)?,
-        longitude_deg: number(5, "longitude", -180.0, 180.0)?,
-        utc_offset_h: number(3, "UTC offset in hours", -12.0, 14.0)?,
-        elevation_m: number(6, "elevation in m", -1000.0, 9999.9)?,
-        name: name.clone(),
-    };
-    Ok((site, format!("TMY3, {name}")))
+/// From times of the clock to the hours in which the rows lie. A file that begins at 00:00 names its rows by their
+/// begin and has hours 0…23 then; in all others each row is named by its end.
+fn name_hours(rows: &mut [Row]) {
+    if rows
+        .first()
+        .is_some_and(|row| (row.hour, row.minute) == (0, 0))
+    {
+        return;
+    }
+    for row in rows {
+        if row.minute == 0 {
+            row.minute = 60;
+        } else {
+            row.hour += 1;
+        }
+    }
 }
 
 fn parse_date(path: &Path, line: usize, cell: &str) -> Result<(u8, u8), WeatherError> {
@@ -144,47 +156,19 @@ fn parse_date(path: &Path, line: usize, cell: &str) -> Result<(u8, u8), WeatherE
     }
 }
 
-fn parse_time(path: &Path, line: usize, cell: &str) -> Result<u8, WeatherError> {
+/// Hour and minute of the clock.
+fn parse_time(path: &Path, line: usize, cell: &str) -> Result<(u8, u8), WeatherError> {
     let (hour, minute) = cell.split_once(':').unwrap_or((cell, ""));
-    match (hour.parse(), minute) {
-        (Ok(hour @ 1..=24), "00") => Ok(hour),
+    match (hour.parse(), minute.parse()) {
+        (Ok(hour), Ok(minute)) if hour < 24 && minute < 60 || (hour, minute) == (24, 0) => {
+            Ok((hour, minute))
+        }
         _ => Err(WeatherError::new(
             path,
-            format!("{cell:?} is no whole hour from 01:00 to 24:00"),
-            "TMY3 has one row per hour, named by the hour's end; sub-hourly rows are not read",
+            format!("{cell:?} is no time from 00:00 to 24:00"),
+            "each row is named by the time at which it ends, 01:00 to 24:00 in hourly files",
         )
         .at_line(line)
         .in_column("Time (HH:MM)")),
     }
-}
-
-fn parse_value(
-    path: &Path,
-    line: usize,
-    quantity: Quantity,
-    index: usize,
-    cell: &str,
-) -> Result<Option<f64>, WeatherError> {
-    if cell.is_empty() {
-        return Ok(None);
-    }
-    let name = || format!("{} ({})", index + 1, heading(quantity));
-    let Some(value) = cell.parse::<f64>().ok().filter(|v| v.is_finite()) else {
-        return Err(WeatherError::new(
-            path,
-            format!("{cell:?} is no number"),
-            format!("give the {}, or -9900 where it is missing", quantity.name()),
-        )
-        .at_line(line)
-        .in_column(name()));
-    };
-    if value <= MISSING {
-        return Ok(None);
-    }
-    let value = if quantity == Quantity::Pressure {
-        value * 100.0
-    } else {
-        value
-    };
-    quantity.check(value, path, line, name).map(Some)
 }

@@ -7,6 +7,7 @@
     reason = "shared with the tests of the command line, which use more of it"
 )]
 mod lab;
+mod weather;
 
 use std::fs;
 use std::process::Command;
@@ -35,16 +36,4 @@ fn case(name: &str) -> Option<Lab> {
         }
     }
     Some(lab)
-}
-
-/// The files are there: byte order marks, line ends and commas in quotes of a header change nothing.
-#[test]
-fn case_26_forms_of_the_header() {
-    let Some(lab) = case("26-epw-header-and-number-forms") else {
-        return;
-    };
-    for file in ["plain", "bom", "crlf"] {
-        let weather = format!("site.weather={file}.epw");
-        lab.good(&["validate", "scenario.toml", "--set", &weather]);
-    }
 }

@@ -149,6 +149,17 @@ fn climates_are_listed_by_name() {
     let out = Lab::new().good(&["catalogue", "climates"]).out;
     let names: Vec<&str> = out.lines().filter(|line| !line.starts_with(' ')).collect();
     assert!(names.len() > 15 && names.is_sorted(), "{names:?}");
+    let chicago = Lab::new().good(&["catalogue", "climates", "chicago"]).out;
+    for part in [
+        "dry bulb",
+        "-22.8 to 35.0 °C",
+        "design 0.4 %",
+        "wet bulb",
+        "201 m",
+        "us-il",
+    ] {
+        assert!(chicago.contains(part), "no {part} in {chicago}");
+    }
 }
 
 #[test]

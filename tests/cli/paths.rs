@@ -134,7 +134,7 @@ fn huge_and_endless_files_are_refused_by_name() {
     let huge = fs::File::create(lab.path("huge")).unwrap();
     huge.set_len(300 << 20).unwrap();
     for (key, limit) in [
-        ("site.weather", "larger than 32 MB"),
+        ("site.weather", "larger than 128 MB"),
         ("site.price_usd_mwh", "larger than 64 MB"),
         ("site.carbon_g_kwh", "larger than 64 MB"),
         ("workload", "larger than 256 MB"),

@@ -19,6 +19,43 @@ fn published_spot_values() {
     close(saturation_pressure_pa(0.0), P_ICE_AT_ZERO_PA, 1e-9, "0 °C");
 }
 
+/// Goff and Gratch over water below 0 °C, as in the Smithsonian Meteorological Tables (table 94), Pa; and the dew point
+/// that stands in a weather file for air of 73 % at −12.2 °C (Chicago, TMY3, first row: −16.1 °C).
+#[test]
+fn dew_points_of_weather_services_are_over_water() {
+    for (t_c, table_pa) in [
+        (0.0, 610.78),
+        (-10.0, 286.27),
+        (-20.0, 125.40),
+        (-30.0, 50.88),
+        (-40.0, 18.91),
+    ] {
+        let ours = saturation_pressure_over_water_pa(t_c);
+        close(
+            ours / table_pa,
+            1.0,
+            8e-3,
+            &format!("over water at {t_c} °C"),
+        );
+        close(dew_point_over_water_c(ours), t_c, 1e-9, "and back");
+    }
+    let vapour_pa = 0.73 * saturation_pressure_over_water_pa(-12.2);
+    close(dew_point_over_water_c(vapour_pa), -16.1, 0.06, "Chicago");
+    let air = MoistAir::from_dew_point_over_water(-12.2, -16.1, 99_500.0);
+    close(air.vapour_pressure_pa(), vapour_pa, 1.0, "vapour");
+    // Over ice the same dew point would be 15 % less water.
+    let frost = MoistAir::from_dew_point(-12.2, -16.1, 99_500.0);
+    close(
+        frost.humidity_ratio / air.humidity_ratio,
+        0.853,
+        0.003,
+        "frost point",
+    );
+    // More than ice holds falls out.
+    let fog = MoistAir::from_dew_point_over_water(-20.0, -20.0, 99_500.0);
+    close(fog.relative_humidity(), 1.0, 1e-9, "fog");
+}
+
 /// By hand, 30 °C with W = 0.010: h = 1.006·30 + 0.010·(2501 + 55.8) = 55.748 kJ/kg and
 /// v = 287.042·303.15·1.01607858/101325 = 0.872597 m³/kg, ρ = 1.010/0.872597 = 1.157464 kg/m³.
 #[test]

@@ -99,6 +99,13 @@ impl Resolver<'_> {
             .map(|name| catalogue::find(&self.catalogue.grids, "grid", name))
             .transpose()
             .map_err(|(what, cure)| self.error("site.grid", what, cure))?;
+        if grid.is_none() && site.carbon_g_kwh.is_none() {
+            self.warnings.push(
+                "no carbon is reported: a weather file names no grid; add site.grid (see `coldaisle catalogue grids`) or \
+                 site.carbon_g_kwh"
+                    .into(),
+            );
+        }
         match &site.carbon_g_kwh {
             Some(rate) => self.rate(
                 "carbon_g_kwh",

@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::weather::tests::data;
+use crate::weather::{Uses, read};
 
 fn compact(epw: &Weather) -> String {
     let site = &epw.site;
@@ -45,8 +46,11 @@ fn val_tmy3_climates_are_what_the_source_says() {
     let Some(folder) = data() else { return };
     let assets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/climates");
     for station in &STATIONS {
-        let epw =
-            crate::weather::read(&folder.join("data/weather/tmy3").join(station.epw)).unwrap();
+        let epw = read(
+            &folder.join("data/weather/tmy3").join(station.epw),
+            Uses { panels: true },
+        )
+        .unwrap();
         let text = compact(&epw);
         assert!(
             text.len() <= 230 << 10,
@@ -147,4 +151,26 @@ fn climate_cost() {
         let ns = start.elapsed().as_secs_f64() * 1e9 / 525_600.0;
         println!("{name}: built in {best_ms:.2} ms, at() {ns:.1} ns ({sum:.0})");
     }
+}
+
+/// ASHRAE 2009 for O'Hare: 33.3 and 31.6 °C dry bulb, 25.5 and 24.6 °C wet bulb at 0.4 and 1 %; a typical year, made to
+/// have no extremes, lies up to 1 K beside. Phoenix: 43.4 and 42.3 °C, 24.4 and 23.8 °C.
+#[test]
+fn design_temperatures_are_near_those_of_ashrae() {
+    for (name, meant) in [
+        ("chicago", [33.3, 25.5, 31.6, 24.6]),
+        ("phoenix", [43.4, 24.4, 42.3, 23.8]),
+    ] {
+        let figures = figures(name).unwrap();
+        let numbers: Vec<f64> = figures
+            .iter()
+            .filter(|(label, _)| label.starts_with("design"))
+            .flat_map(|(_, text)| text.split_whitespace().filter_map(|word| word.parse().ok()))
+            .collect();
+        assert_eq!(numbers.len(), 4, "{figures:?}");
+        for (ours, theirs) in numbers.iter().zip(meant) {
+            assert!((ours - theirs).abs() < 1.3, "{name}: {numbers:?}");
+        }
+    }
+    assert_eq!(figures("atlantis"), None);
 }
