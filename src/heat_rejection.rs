@@ -11,6 +11,7 @@ pub mod air_cooled;
 pub mod basin;
 pub mod chiller;
 pub mod config;
+pub mod convention;
 pub mod dry_cooler;
 pub mod pump;
 pub mod reuse;

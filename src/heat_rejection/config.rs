@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Rejection;
 use super::basin::Basin;
 use super::chiller::ChillerCurves;
+use super::dry_cooler::DryCoolerDesign;
 use super::reuse::{Reuse, Reusing};
 use super::stated::Stated;
 use super::storage::Storage;
@@ -15,6 +16,7 @@ use super::tower::CellSize;
 use super::tower_correlation::Correlation;
 use super::water_loop::{LoopSize, WaterLoop};
 use crate::physics::fluids::WATER_DENSITY_KG_M3;
+use crate::physics::psychrometrics::humidity_ratio_from_wet_bulb;
 
 mod chillers;
 mod coil;
@@ -35,10 +37,25 @@ pub struct PlantDesign<'a> {
     pub wet_bulb_c: f64,
     /// The site's highest dry bulb, °C.
     pub dry_bulb_c: f64,
+    /// Barometric pressure of the site, Pa.
+    pub pressure_pa: f64,
     /// Chiller curves of the catalogue, by name.
     pub chillers: &'a dyn Fn(&str) -> Result<ChillerCurves, String>,
     /// The tower correlation of the catalogue.
     pub tower: &'a Correlation,
+}
+
+impl PlantDesign<'_> {
+    /// Coolers in the air of the design day, as damp as it gets: that is the thinnest.
+    fn cooler(&self) -> DryCoolerDesign {
+        let (dry_c, wet_c) = (self.dry_bulb_c, self.wet_bulb_c.min(self.dry_bulb_c));
+        DryCoolerDesign {
+            dry_bulb_c: dry_c,
+            humidity_ratio: humidity_ratio_from_wet_bulb(dry_c, wet_c, self.pressure_pa),
+            pressure_pa: self.pressure_pa,
+            ..DryCoolerDesign::for_heat(self.heat_w)
+        }
+    }
 }
 
 /// A key of the plant's table and what is wrong with it.
@@ -180,6 +197,7 @@ mod tests {
             heat_w: 5e6,
             wet_bulb_c: 28.0,
             dry_bulb_c: 40.0,
+            pressure_pa: 101_325.0,
             chillers: &|name| all.get(name).cloned().ok_or_else(|| name.to_owned()),
             tower: &towers["york-calc"].correlation,
         })
@@ -191,10 +209,11 @@ mod tests {
         let water = "flow_kg_s = 39.786, pump_kw = 11.162, min_flow = 0.0, design_kw = 1000";
         let tower =
             "wet_bulb_c = 25.6, range_k = 6.0, flow_kg_s = 46.28, air_m3_s = 30.0, fan_kw = 15.0";
+        // The design day: the hottest air with the wet bulb of the cell.
         let outside = MoistAir {
-            dry_bulb_c: 30.0,
+            dry_bulb_c: 40.0,
             wet_bulb_c: 25.6,
-            humidity_ratio: 0.0189,
+            humidity_ratio: 0.014_72,
             pressure_pa: 101_325.0,
         };
 
@@ -216,8 +235,8 @@ mod tests {
         );
 
         let text = format!(
-            "[dry_cooler]\nsetpoint_c = 35.0\ncooler = {{ ua_kw_k = 200, air_m3_s = 120, fan_kw = 30, drive = \
-             {{ two_speed = {{ low_air_ratio = 0.5, low_ua_ratio = 0.6, low_fan_ratio = 0.16 }} }} }}\nwater = \
+            "[dry_cooler]\nsetpoint_c = 35.0\ncooler = {{ ua_kw_k = 200, air_m3_s = 120, fan_kw = 30, convention = 'energyplus', \
+             drive = {{ two_speed = {{ low_air_ratio = 0.5, low_ua_ratio = 0.6, low_fan_ratio = 0.16 }} }} }}\nwater = \
              {{ {water} }}"
         );
         let (_, plant) = size(&text).unwrap();

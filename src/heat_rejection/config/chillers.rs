@@ -126,6 +126,8 @@ impl WaterCooledChiller {
             supply_c: self.setpoint_c,
             condenser_setpoint_c: self.condenser_setpoint_c,
             wet_bulb_c: design.wet_bulb_c,
+            dry_bulb_c: Some(design.dry_bulb_c),
+            pressure_pa: design.pressure_pa,
             approach_k: self.tower_approach_k,
             cycles_of_concentration: self.cycles_of_concentration,
             condenser_pump_w: self.condenser_pump_kw.map(|kw| kw * 1e3),
@@ -226,6 +228,7 @@ impl AirCooledChiller {
             capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
             supply_c: self.setpoint_c,
             dry_bulb_c: self.design_dry_bulb_c.unwrap_or(design.dry_bulb_c),
+            pressure_pa: design.pressure_pa,
             ..AirCooledChillerDesign::for_heat(design.heat_w)
         };
         let mut plant = sized.size(curves);
@@ -233,7 +236,7 @@ impl AirCooledChiller {
         coil::before(
             Box::new(plant),
             self.free_cooling.as_ref(),
-            design.heat_w,
+            design,
             self.rise_k,
         )
     }

@@ -62,11 +62,10 @@ impl DryCooler {
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let sized = DryCoolerDesign {
-            dry_bulb_c: design.dry_bulb_c,
             approach_k: self.approach_k,
             range_k: self.rise_k,
             stated: self.cooler.clone(),
-            ..DryCoolerDesign::for_heat(design.heat_w)
+            ..design.cooler()
         };
         let mut plant = sized.size();
         plant.pads = self

@@ -73,6 +73,8 @@ impl TowerOnly {
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let sized = TowerPlantDesign {
             wet_bulb_c: design.wet_bulb_c,
+            dry_bulb_c: Some(design.dry_bulb_c),
+            pressure_pa: design.pressure_pa,
             approach_k: self.tower_approach_k,
             range_k: self.rise_k,
             plate_approach_k: (self.plate_approach_k > 0.0).then_some(self.plate_approach_k),
@@ -86,7 +88,7 @@ impl TowerOnly {
         coil::before(
             Box::new(plant),
             self.free_cooling.as_ref(),
-            design.heat_w,
+            design,
             self.rise_k,
         )
     }

@@ -185,6 +185,9 @@ impl<'a> Resolver<'a> {
                 .cloned()
                 .map_err(|(what, cure)| format!("{what}; {cure}"))
         };
+        let hours = weather.hours();
+        let pressure_pa =
+            hours.iter().map(|hour| hour.pressure_pa).sum::<f64>() / hours.len().max(1) as f64;
         let tower = catalogue::find(&self.catalogue.towers, "tower", "york-calc")
             .map_err(|(what, cure)| ScenarioError::new(what, cure))?;
         plan.planned
@@ -195,6 +198,7 @@ impl<'a> Resolver<'a> {
                     heat_w: config.design_w(circuit.heat_w * DESIGN_MARGIN),
                     wet_bulb_c: weather.statistics().wet_bulb_c.max,
                     dry_bulb_c: weather.statistics().dry_bulb_c.max,
+                    pressure_pa,
                     chillers: &chillers,
                     tower: &tower.correlation,
                 };
