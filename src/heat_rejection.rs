@@ -13,6 +13,7 @@ pub mod chiller;
 pub mod config;
 pub mod convention;
 pub mod dry_cooler;
+pub mod medium;
 pub mod pump;
 pub mod reuse;
 pub mod stated;

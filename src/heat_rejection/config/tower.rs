@@ -38,6 +38,10 @@ pub struct TowerOnly {
     /// Sizes of one tower cell as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CellSize::is_free")]
     pub tower: CellSize,
+    /// What fills the circuit: a fluid of the catalogue with a freezing point (`pg30` is propylene glycol, 30 % by mass);
+    /// water otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fluid: Option<String>,
     /// A district network that takes a share of the heat before the plant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reuse: Option<Reuse>,
@@ -56,6 +60,7 @@ impl Default for TowerOnly {
             cycles_of_concentration: 4.0,
             free_cooling: None,
             tower: CellSize::default(),
+            fluid: None,
             reuse: None,
             water: LoopSize::default(),
         }

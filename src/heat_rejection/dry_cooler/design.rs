@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Drive, DryCooler, DryCoolerPlant};
 use crate::heat_rejection::convention::Convention;
+use crate::heat_rejection::medium::Medium;
 use crate::heat_rejection::stated::{Stated, given};
 use crate::physics::heat_exchanger::{Arrangement, ua_for_approach};
 use crate::physics::psychrometrics::MoistAir;
@@ -75,6 +76,8 @@ pub struct DryCoolerDesign {
     pub fan_w_per_w: f64,
     /// Rise of the air at design, K.
     pub air_rise_k: f64,
+    /// What flows inside: a stated conductance is that with water.
+    pub medium: Medium,
     /// How the fans are driven.
     pub drive: Drive,
     /// What is stated of the coolers.
@@ -94,6 +97,7 @@ impl DryCoolerDesign {
             range_k: 6.0,
             fan_w_per_w: 0.03,
             air_rise_k: 7.3,
+            medium: Medium::WATER,
             drive: Drive::Variable {
                 min_air_ratio: 0.2,
                 ua_exponent: 0.737,
@@ -125,7 +129,7 @@ impl DryCoolerDesign {
                     air_m3_s * per_m3_j_k,
                 )
             },
-            |kw_k| kw_k * 1e3,
+            |kw_k| kw_k * 1e3 * self.medium.coil,
         );
         let fan_w = self.stated.fan_kw.map(|kw| kw * 1e3);
         DryCoolerPlant::of(DryCooler {
