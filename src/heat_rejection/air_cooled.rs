@@ -174,7 +174,12 @@ mod tests {
     fn thin_air_by_hand() {
         assert!((thin_air_k(0.8005 * 101_325.0) - 3.191).abs() < 0.006);
         assert_eq!(thin_air_k(101_325.0), 0.0);
-        for (m, factor) in [(762.0, 0.98), (1525.0, 0.97), (2285.0, 0.95), (3050.0, 0.93)] {
+        for (m, factor) in [
+            (762.0, 0.98),
+            (1525.0, 0.97),
+            (2285.0, 0.95),
+            (3050.0, 0.93),
+        ] {
             let capacity = 1.0 - 0.011 * thin_air_k(standard_pressure_pa(m));
             assert!((capacity - factor).abs() < 0.01, "{m} {capacity}");
         }

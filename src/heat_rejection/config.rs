@@ -155,10 +155,15 @@ impl HeatRejection {
         let suited = |fluid: &&Fluid| fluid.freezing_c.is_some();
         let known = || {
             let all = fluids.iter().filter(|(_, fluid)| suited(fluid));
-            all.map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", ")
+            all.map(|(key, _)| key.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let fluid = fluids.get(name).filter(suited).ok_or_else(|| {
-            let what = format!("'{name}' fills no circuit of facility water; use one of {}", known());
+            let what = format!(
+                "'{name}' fills no circuit of facility water; use one of {}",
+                known()
+            );
             ("fluid", what)
         })?;
         if name == "water" {
@@ -174,7 +179,9 @@ impl HeatRejection {
             return Err(("fluid", what.into()));
         }
         let mean_c = self.setpoint_c() + 0.5 * self.rise_k();
-        Ok(fluids.get("water").map_or(Medium::WATER, |water| Medium::of(fluid, water, mean_c)))
+        Ok(fluids
+            .get("water")
+            .map_or(Medium::WATER, |water| Medium::of(fluid, water, mean_c)))
     }
 
     /// Sizes of the towers that the scenario states.
@@ -202,9 +209,8 @@ impl HeatRejection {
         }
         let setpoint_c = self.setpoint_c();
         let stored = |plant: Box<dyn Rejection>| match stated.storage_m3 {
-            Some(m3) => {
-                Box::new(Storage::new(m3, &design.medium, setpoint_c, heat_w, plant)) as Box<dyn Rejection>
-            }
+            Some(m3) => Box::new(Storage::new(m3, &design.medium, setpoint_c, heat_w, plant))
+                as Box<dyn Rejection>,
             None => plant,
         };
         let Some(reuse) = self.reuse() else {

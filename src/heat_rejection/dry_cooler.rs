@@ -359,8 +359,10 @@ mod tests {
             pressure_pa: 99_312.5,
         };
         let mut cooler = catalogue().remove("two-speed-reference").unwrap().design;
-        for (convention, fans_w) in [(Convention::EnergyPlus, 1854.0), (Convention::Strict, 1966.5)]
-        {
+        for (convention, fans_w) in [
+            (Convention::EnergyPlus, 1854.0),
+            (Convention::Strict, 1966.5),
+        ] {
             cooler.convention = convention;
             let plant = DryCoolerPlant::of(cooler.clone());
             let r = plant.reject(1.0104e6, 35.0, 166.33e3, &outside);

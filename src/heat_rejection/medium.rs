@@ -86,15 +86,23 @@ mod tests {
     #[test]
     fn more_glycol_is_harder_to_pump() {
         let all = fluids();
-        for family in [&["water", "pg25", "pg30", "pg40", "pg50"][..], &["water", "eg30", "eg40", "eg50", "eg60"]] {
+        for family in [
+            &["water", "pg25", "pg30", "pg40", "pg50"][..],
+            &["water", "eg30", "eg40", "eg50", "eg60"],
+        ] {
             for pair in family.windows(2) {
                 let freezing = |key: &str| all[key].freezing_c.unwrap();
                 assert!(freezing(pair[1]) < freezing(pair[0]), "{pair:?}");
                 for temp_c in [10.0, 25.0, 45.0] {
                     let at = |key: &str| Medium::of(&all[key], &all["water"], temp_c);
                     let (less, more) = (at(pair[0]), at(pair[1]));
-                    assert!(more.friction > less.friction && more.coil < less.coil, "{pair:?}");
-                    assert!(more.cp_j_kgk < less.cp_j_kgk && more.density_kg_m3 > less.density_kg_m3);
+                    assert!(
+                        more.friction > less.friction && more.coil < less.coil,
+                        "{pair:?}"
+                    );
+                    assert!(
+                        more.cp_j_kgk < less.cp_j_kgk && more.density_kg_m3 > less.density_kg_m3
+                    );
                 }
             }
         }

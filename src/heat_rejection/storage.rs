@@ -163,7 +163,13 @@ mod tests {
     #[test]
     fn it_rides_through_by_hand() {
         let outside = MoistAir::from_relative_humidity(30.0, 0.3, 101_325.0);
-        let mut tank = Storage::new(100.0, &Medium::WATER, 16.0, 1e6, Box::new(Fixed(1.2e6, true)));
+        let mut tank = Storage::new(
+            100.0,
+            &Medium::WATER,
+            16.0,
+            1e6,
+            Box::new(Fixed(1.2e6, true)),
+        );
         let (heat_w, flow_w_k, dt_s) = (1e6, 125e3, 60.0);
         let step = |tank: &mut Storage| {
             tank.decide(&Asked {

@@ -28,11 +28,11 @@
 
 use serde::Deserialize;
 
+use super::convention::Convention;
 use super::tower_correlation::Correlation;
 pub use super::tower_design::TowerDesign;
 use super::tower_fill::{At, Fill};
 use super::tower_merkel::Merkel;
-use super::convention::Convention;
 use super::{Available, Water, exit_air};
 use crate::physics::curves::affinity;
 use crate::physics::fluids::WATER_CP_J_KGK;
@@ -194,11 +194,7 @@ impl Tower {
             fan_w: fans.power * design.fan_w * density,
             air_ratio: wetted,
             fan_speed: fans.speed,
-            water: Water::evaporated(
-                evaporation_kg_s,
-                drift_kg_s,
-                design.cycles_of_concentration,
-            ),
+            water: Water::evaporated(evaporation_kg_s, drift_kg_s, design.cycles_of_concentration),
         }
     }
 

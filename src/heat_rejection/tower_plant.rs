@@ -178,8 +178,9 @@ impl TowerPlant {
                 full_drop_k: 0.0,
             };
         };
-        let drop_k_w =
-            |facility_w_k: f64| (1.0 / plate.conductance_w_k(facility_w_k) - 1.0 / facility_w_k).max(0.0);
+        let drop_k_w = |facility_w_k: f64| {
+            (1.0 / plate.conductance_w_k(facility_w_k) - 1.0 / facility_w_k).max(0.0)
+        };
         let design = self.tower.design();
         let design_w = design.water_kg_s * WATER_CP_J_KGK * design.range_k;
         let pumped = plate.pump.run(plate.pump.design_kg_s);

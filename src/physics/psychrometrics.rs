@@ -299,13 +299,16 @@ pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64
         let step_k = if dry_pa > 0.0 {
             let saturated = MASS_RATIO * p / dry_pa;
             let latent = bulb.latent - bulb.latent_slope * x;
-            let f = latent * saturated - AIR_CP_KJ_KGK * (t - x) - w * (excess - bulb.specific_heat * x);
+            let f = latent * saturated
+                - AIR_CP_KJ_KGK * (t - x)
+                - w * (excess - bulb.specific_heat * x);
             // d(ln W_s)/dx and W_s''/W_s; the slope of ln p falls about as 1/T².
             let share = pressure_pa / dry_pa;
             let rate = slope * share;
             let bend = rate * (rate + slope * p / dry_pa - 2.0 / (x + KELVIN));
-            let df =
-                saturated * (latent * rate - bulb.latent_slope) + AIR_CP_KJ_KGK + bulb.specific_heat * w;
+            let df = saturated * (latent * rate - bulb.latent_slope)
+                + AIR_CP_KJ_KGK
+                + bulb.specific_heat * w;
             let ddf = saturated * (latent * bend - 2.0 * bulb.latent_slope * rate);
             if f < 0.0 {
                 low = x;
@@ -340,7 +343,8 @@ pub fn enthalpy_j_kg(dry_bulb_c: f64, humidity_ratio: f64) -> f64 {
 
 /// Dry bulb of air of known enthalpy and humidity ratio, °C.
 pub fn dry_bulb_from_enthalpy_c(enthalpy_j_kg: f64, humidity_ratio: f64) -> f64 {
-    (enthalpy_j_kg - LATENT_J_KG * humidity_ratio) / (AIR_CP_J_KGK + VAPOUR_CP_J_KGK * humidity_ratio)
+    (enthalpy_j_kg - LATENT_J_KG * humidity_ratio)
+        / (AIR_CP_J_KGK + VAPOUR_CP_J_KGK * humidity_ratio)
 }
 
 /// Specific volume, m³ per kg dry air.

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PlantDesign, SizeError};
 use super::dry_cooler::too_close;
+use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::coil::Precooled;
 use crate::heat_rejection::dry_cooler::DryCoolerDesign;

@@ -95,13 +95,21 @@ fn every_approach_is_met_at_every_height() {
                 let flow_w_k = heat_w / rise_k;
                 let capacity_w = sized.capacity_w(supply_c, flow_w_k, &outside);
                 // The shaft heat of a tower-water pump comes on top of the design heat: up to 0.9 % of it.
-                let room = if plant.contains("plate_approach_k = 2") { 0.015 } else { 1e-6 };
+                let room = if plant.contains("plate_approach_k = 2") {
+                    0.015
+                } else {
+                    1e-6
+                };
                 assert!(
                     (capacity_w / heat_w - 1.0).abs() < room,
                     "{height_m} m, {dry_bulb_c} °C: {plant} {capacity_w}"
                 );
                 let r = sized.reject(capacity_w, supply_c, flow_w_k, &outside);
-                assert!((r.fans_w / fans_w - 1.0).abs() < 1e-3, "{height_m} {plant} {}", r.fans_w);
+                assert!(
+                    (r.fans_w / fans_w - 1.0).abs() < 1e-3,
+                    "{height_m} {plant} {}",
+                    r.fans_w
+                );
             }
             // Chillers, and the coil and the plate before them.
             for key in all.keys() {
@@ -109,10 +117,15 @@ fn every_approach_is_met_at_every_height() {
                     Condenser::Air => ("air_cooled_chiller", 16.0),
                     Condenser::Water => ("water_cooled_chiller", 16.0),
                 };
-                let (_, sized) = text(&format!("[{kind}]\ncurves = '{key}'")).size(&design).unwrap();
+                let (_, sized) = text(&format!("[{kind}]\ncurves = '{key}'"))
+                    .size(&design)
+                    .unwrap();
                 let capacity_w = sized.capacity_w(supply_c, heat_w / rise_k, &outside);
                 // The tower carries the condenser heat without the pump's shaft: 0.1 K warmer water, 0.2 % of capacity.
-                assert!(capacity_w >= heat_w * 0.997, "{height_m} m, {dry_bulb_c} °C: {key} {capacity_w}");
+                assert!(
+                    capacity_w >= heat_w * 0.997,
+                    "{height_m} m, {dry_bulb_c} °C: {key} {capacity_w}"
+                );
             }
         }
     }

@@ -91,8 +91,7 @@ impl WaterCooledChillerDesign {
             approach_k: self.approach_k,
             range_k,
             cycles_of_concentration: self.cycles_of_concentration,
-            ..TowerDesign::for_heat(condenser_w, wet_bulb_c)
-                .at(self.dry_bulb_c, self.pressure_pa)
+            ..TowerDesign::for_heat(condenser_w, wet_bulb_c).at(self.dry_bulb_c, self.pressure_pa)
         });
         let sized = Pump::sized(
             self.condenser_head_pa,

@@ -36,7 +36,9 @@ pub(crate) fn saturated(temp_c: f64, pressure_pa: f64) -> Saturated {
         humidity_ratio: w,
         slope_per_k,
         enthalpy_j_kg: enthalpy_j_kg(temp_c, w),
-        slope_j_kgk: AIR_CP_J_KGK + VAPOUR_CP_J_KGK * w + slope_per_k * vapour_enthalpy_j_kg(temp_c),
+        slope_j_kgk: AIR_CP_J_KGK
+            + VAPOUR_CP_J_KGK * w
+            + slope_per_k * vapour_enthalpy_j_kg(temp_c),
     }
 }
 
@@ -47,7 +49,12 @@ pub(crate) fn saturated(temp_c: f64, pressure_pa: f64) -> Saturated {
 /// Δh = slope·(e^(k·ΔT) − 1)/k      k = (w″·r + 2·1860·w′)/slope, r: enthalpy of vapour over that of the liquid
 /// w″/w′ = λ·(1 + 2·w/0.621945) + λ′/λ      λ = d(ln p_s)/dT, which falls about as 1/T²
 /// ```
-pub(crate) fn saturated_way_k(temp_c: f64, air: &Saturated, liquid_j_kg: f64, more_j_kg: f64) -> f64 {
+pub(crate) fn saturated_way_k(
+    temp_c: f64,
+    air: &Saturated,
+    liquid_j_kg: f64,
+    more_j_kg: f64,
+) -> f64 {
     let (w, w_slope) = (air.humidity_ratio, air.slope_per_k);
     let slope = air.slope_j_kgk - w_slope * liquid_j_kg;
     let ln_slope = w_slope / w * MASS_RATIO / (MASS_RATIO + w);
@@ -64,6 +71,10 @@ pub(crate) fn saturated_way_k(temp_c: f64, air: &Saturated, liquid_j_kg: f64, mo
 }
 
 /// Humidity ratio of air of a temperature with so much of `enthalpy − liquid·humidity ratio`.
-pub(crate) fn humidity_ratio_from_enthalpy(temp_c: f64, enthalpy_j_kg: f64, liquid_j_kg: f64) -> f64 {
+pub(crate) fn humidity_ratio_from_enthalpy(
+    temp_c: f64,
+    enthalpy_j_kg: f64,
+    liquid_j_kg: f64,
+) -> f64 {
     (enthalpy_j_kg - AIR_CP_J_KGK * temp_c) / (vapour_enthalpy_j_kg(temp_c) - liquid_j_kg)
 }

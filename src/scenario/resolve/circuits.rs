@@ -186,7 +186,11 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             // The weakest mixture that holds, of the same glycol where there is one.
-            let kind = if name == "water" { "pg" } else { &name[..2.min(name.len())] };
+            let kind = if name == "water" {
+                "pg"
+            } else {
+                &name[..2.min(name.len())]
+            };
             let holds = fluids
                 .iter()
                 .filter_map(|(key, fluid)| Some((key, fluid.freezing_c?)))
@@ -200,7 +204,9 @@ impl<'a> Resolver<'a> {
                 Some((key, freezing_c)) => {
                     format!("set fluid = \"{key}\", which freezes at {freezing_c:.1} °C")
                 }
-                None => "no fluid of the catalogue stays liquid there: drain the coils in winter".into(),
+                None => {
+                    "no fluid of the catalogue stays liquid there: drain the coils in winter".into()
+                }
             };
             self.warnings.push(format!(
                 "{}.{}: coils stand in air down to {coldest_c:.1} °C, and {name} freezes at {freezing_c:.1} °C; {cure}",
