@@ -9,8 +9,8 @@
 //!
 //! Source: `dry_cooler.rs` and the plant behind it. The coil runs while the return water is warmer than the outdoors by
 //! 2 K (below that its fans cost more than they save; unconfirmed) and starts a dead band above; where a light load
-//! leaves it less and chillers alone would draw less, it stands. Its water carries no
-//! glycol here: where frost threatens, a real one does, or a plate exchanger, and loses a few kelvin.
+//! leaves it less and chillers alone would draw less, it stands. Where frost
+//! threatens, the circuit's `fluid` is a glycol (`medium.rs`).
 
 use super::dead_band::DeadBand;
 use super::dry_cooler::DryCoolerPlant;

@@ -8,13 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::Rejection;
 use super::basin::Basin;
 use super::chiller::ChillerCurves;
+use super::dry_cooler::DryCoolerDesign;
+use super::medium::Medium;
 use super::reuse::{Reuse, Reusing};
 use super::stated::Stated;
 use super::storage::Storage;
 use super::tower::CellSize;
 use super::tower_correlation::Correlation;
 use super::water_loop::{LoopSize, WaterLoop};
-use crate::physics::fluids::WATER_DENSITY_KG_M3;
+use crate::physics::fluids::{Fluid, Fluids, WATER_DENSITY_KG_M3};
+use crate::physics::psychrometrics::humidity_ratio_from_wet_bulb;
 
 mod chillers;
 mod coil;
@@ -35,10 +38,28 @@ pub struct PlantDesign<'a> {
     pub wet_bulb_c: f64,
     /// The site's highest dry bulb, °C.
     pub dry_bulb_c: f64,
+    /// Barometric pressure of the site, Pa.
+    pub pressure_pa: f64,
+    /// What fills the circuit.
+    pub medium: Medium,
     /// Chiller curves of the catalogue, by name.
     pub chillers: &'a dyn Fn(&str) -> Result<ChillerCurves, String>,
     /// The tower correlation of the catalogue.
     pub tower: &'a Correlation,
+}
+
+impl PlantDesign<'_> {
+    /// Coolers in the air of the design day, as damp as it gets: that is the thinnest.
+    fn cooler(&self) -> DryCoolerDesign {
+        let (dry_c, wet_c) = (self.dry_bulb_c, self.wet_bulb_c.min(self.dry_bulb_c));
+        DryCoolerDesign {
+            dry_bulb_c: dry_c,
+            humidity_ratio: humidity_ratio_from_wet_bulb(dry_c, wet_c, self.pressure_pa),
+            pressure_pa: self.pressure_pa,
+            medium: self.medium,
+            ..DryCoolerDesign::for_heat(self.heat_w)
+        }
+    }
 }
 
 /// A key of the plant's table and what is wrong with it.
@@ -61,6 +82,12 @@ macro_rules! plants {
             /// Rise of facility water through the halls at full load, K.
             pub fn rise_k(&self) -> f64 {
                 match self { $(Self::$name(config) => config.rise_k,)* }
+            }
+
+            /// What fills its circuit, as the scenario names it.
+            pub fn fluid(&self) -> &str {
+                let fluid = match self { $(Self::$name(config) => config.fluid.as_deref(),)* };
+                fluid.unwrap_or("water")
             }
 
             /// The network that takes heat before the plant.
@@ -112,6 +139,51 @@ impl HeatRejection {
         self.water().design_kw.map_or(halls_w, |kw| kw * 1e3)
     }
 
+    /// Whether facility water stands in coils outdoors.
+    pub fn has_coils_outdoors(&self) -> bool {
+        match self {
+            Self::DryCooler(_) => true,
+            Self::Tower(config) => config.free_cooling.is_some(),
+            Self::AirCooledChiller(config) => config.free_cooling.is_some(),
+            Self::WaterCooledChiller(_) => false,
+        }
+    }
+
+    /// What fills the circuit, out of the `fluids` of the catalogue; a key and what is wrong with it otherwise.
+    pub fn medium(&self, fluids: &Fluids) -> Result<Medium, SizeError> {
+        let name = self.fluid();
+        let suited = |fluid: &&Fluid| fluid.freezing_c.is_some();
+        let known = || {
+            let all = fluids.iter().filter(|(_, fluid)| suited(fluid));
+            all.map(|(key, _)| key.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let fluid = fluids.get(name).filter(suited).ok_or_else(|| {
+            let what = format!(
+                "'{name}' fills no circuit of facility water; use one of {}",
+                known()
+            );
+            ("fluid", what)
+        })?;
+        if name == "water" {
+            return Ok(Medium::WATER);
+        }
+        let open = match self {
+            Self::Tower(config) => config.plate_approach_k <= 0.0,
+            _ => false,
+        };
+        if open {
+            let what = "facility water runs over the towers themselves and would lose its glycol; set plate_approach_k \
+                        above 0 (2 is usual), or fluid = \"water\"";
+            return Err(("fluid", what.into()));
+        }
+        let mean_c = self.setpoint_c() + 0.5 * self.rise_k();
+        Ok(fluids
+            .get("water")
+            .map_or(Medium::WATER, |water| Medium::of(fluid, water, mean_c)))
+    }
+
     /// Sizes of the towers that the scenario states.
     fn cell(&self) -> Option<&CellSize> {
         match self {
@@ -129,7 +201,7 @@ impl HeatRejection {
         let stated = self.water();
         let heat_w = self.design_w(design.heat_w);
         let design = PlantDesign { heat_w, ..*design };
-        let water = stated.size(self.setpoint_c(), self.rise_k(), heat_w);
+        let water = stated.size(self.setpoint_c(), self.rise_k(), heat_w, design.medium);
         let mut plant = self.plant(&design)?;
         if let Some(litres_per_kw) = self.cell().and_then(|cell| cell.basin_litres_per_kw) {
             let full_kg = litres_per_kw * 1e-6 * WATER_DENSITY_KG_M3 * heat_w;
@@ -137,7 +209,8 @@ impl HeatRejection {
         }
         let setpoint_c = self.setpoint_c();
         let stored = |plant: Box<dyn Rejection>| match stated.storage_m3 {
-            Some(m3) => Box::new(Storage::new(m3, setpoint_c, heat_w, plant)) as Box<dyn Rejection>,
+            Some(m3) => Box::new(Storage::new(m3, &design.medium, setpoint_c, heat_w, plant))
+                as Box<dyn Rejection>,
             None => plant,
         };
         let Some(reuse) = self.reuse() else {
@@ -180,6 +253,8 @@ mod tests {
             heat_w: 5e6,
             wet_bulb_c: 28.0,
             dry_bulb_c: 40.0,
+            pressure_pa: 101_325.0,
+            medium: Medium::WATER,
             chillers: &|name| all.get(name).cloned().ok_or_else(|| name.to_owned()),
             tower: &towers["york-calc"].correlation,
         })
@@ -191,10 +266,11 @@ mod tests {
         let water = "flow_kg_s = 39.786, pump_kw = 11.162, min_flow = 0.0, design_kw = 1000";
         let tower =
             "wet_bulb_c = 25.6, range_k = 6.0, flow_kg_s = 46.28, air_m3_s = 30.0, fan_kw = 15.0";
+        // The design day: the hottest air with the wet bulb of the cell.
         let outside = MoistAir {
-            dry_bulb_c: 30.0,
+            dry_bulb_c: 40.0,
             wet_bulb_c: 25.6,
-            humidity_ratio: 0.0189,
+            humidity_ratio: 0.014_72,
             pressure_pa: 101_325.0,
         };
 
@@ -216,8 +292,8 @@ mod tests {
         );
 
         let text = format!(
-            "[dry_cooler]\nsetpoint_c = 35.0\ncooler = {{ ua_kw_k = 200, air_m3_s = 120, fan_kw = 30, drive = \
-             {{ two_speed = {{ low_air_ratio = 0.5, low_ua_ratio = 0.6, low_fan_ratio = 0.16 }} }} }}\nwater = \
+            "[dry_cooler]\nsetpoint_c = 35.0\ncooler = {{ ua_kw_k = 200, air_m3_s = 120, fan_kw = 30, convention = 'energyplus', \
+             drive = {{ two_speed = {{ low_air_ratio = 0.5, low_ua_ratio = 0.6, low_fan_ratio = 0.16 }} }} }}\nwater = \
              {{ {water} }}"
         );
         let (_, plant) = size(&text).unwrap();

@@ -14,8 +14,8 @@
 //! across the edge (real tanks give 85 to 95 % back; unconfirmed), losses through the wall and the tank's own pump. It
 //! needs the facility pumps: without power for them it gives nothing.
 
+use super::medium::Medium;
 use super::{Asked, Available, Done, Rejected, Rejection};
-use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 use crate::physics::psychrometrics::MoistAir;
 
 /// Charging is no faster than this share of the design heat.
@@ -27,6 +27,7 @@ const PLENTY_W: f64 = 1e12;
 pub struct Storage {
     plant: Box<dyn Rejection>,
     full_kg: f64,
+    cp_j_kgk: f64,
     cold_c: f64,
     charge_w: f64,
     /// The warm zone and its energy above the cold one.
@@ -37,10 +38,17 @@ pub struct Storage {
 
 impl Storage {
     /// A full tank of `volume_m3`, cold at the setpoint.
-    pub fn new(volume_m3: f64, setpoint_c: f64, design_w: f64, plant: Box<dyn Rejection>) -> Self {
+    pub fn new(
+        volume_m3: f64,
+        medium: &Medium,
+        setpoint_c: f64,
+        design_w: f64,
+        plant: Box<dyn Rejection>,
+    ) -> Self {
         Self {
             plant,
-            full_kg: volume_m3 * WATER_DENSITY_KG_M3,
+            full_kg: volume_m3 * medium.density_kg_m3,
+            cp_j_kgk: medium.cp_j_kgk,
             cold_c: setpoint_c,
             charge_w: CHARGE_SHARE * design_w,
             hot_kg: 0.0,
@@ -54,7 +62,7 @@ impl Storage {
         if self.dt_s <= 0.0 || supply_c < self.cold_c {
             return 0.0;
         }
-        (self.full_kg - self.hot_kg).max(0.0) * WATER_CP_J_KGK / self.dt_s
+        (self.full_kg - self.hot_kg).max(0.0) * self.cp_j_kgk / self.dt_s
     }
 }
 
@@ -105,7 +113,7 @@ impl Rejection for Storage {
         let gained_j = done.rejected.stored_w * done.dt_s;
         if gained_j > 0.0 {
             let rise_k = done.supply_c + done.heat_w / done.flow_w_k - self.cold_c;
-            self.hot_kg += gained_j / (WATER_CP_J_KGK * rise_k.max(1e-3));
+            self.hot_kg += gained_j / (self.cp_j_kgk * rise_k.max(1e-3));
             // Rounding of the loop's search.
             if self.hot_kg > self.full_kg * (1.0 - 1e-9) {
                 self.hot_kg = self.full_kg;
@@ -128,6 +136,7 @@ impl Rejection for Storage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 
     /// A plant that carries what it is told to.
     struct Fixed(f64, bool);
@@ -154,7 +163,13 @@ mod tests {
     #[test]
     fn it_rides_through_by_hand() {
         let outside = MoistAir::from_relative_humidity(30.0, 0.3, 101_325.0);
-        let mut tank = Storage::new(100.0, 16.0, 1e6, Box::new(Fixed(1.2e6, true)));
+        let mut tank = Storage::new(
+            100.0,
+            &Medium::WATER,
+            16.0,
+            1e6,
+            Box::new(Fixed(1.2e6, true)),
+        );
         let (heat_w, flow_w_k, dt_s) = (1e6, 125e3, 60.0);
         let step = |tank: &mut Storage| {
             tank.decide(&Asked {

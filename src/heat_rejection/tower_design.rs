@@ -4,7 +4,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::physics::fluids::WATER_CP_J_KGK;
+use crate::physics::psychrometrics::{MoistAir, humidity_ratio_from_wet_bulb};
 use crate::units;
+
+/// Pressure that figures without a place of their own are stated for, Pa.
+pub(super) const SEA_LEVEL_PA: f64 = 101_325.0;
+
+fn sea_level() -> f64 {
+    SEA_LEVEL_PA
+}
 
 /// The design point of a cell.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -22,6 +30,12 @@ pub struct TowerDesign {
     /// Entering wet bulb, °C.
     #[serde(deserialize_with = "units::temperature_c")]
     pub wet_bulb_c: f64,
+    /// Entering dry bulb, °C; that of saturated air where it is not stated.
+    #[serde(default, deserialize_with = "units::given_temperature_c")]
+    pub dry_bulb_c: Option<f64>,
+    /// Barometric pressure, Pa.
+    #[serde(default = "sea_level", deserialize_with = "units::positive")]
+    pub pressure_pa: f64,
     /// Leaving water above wet bulb, K.
     #[serde(deserialize_with = "units::positive")]
     pub approach_k: f64,
@@ -52,12 +66,38 @@ impl TowerDesign {
             air_m3_s: 0.65 * water_kg_s,
             fan_w: 0.013 * heat_w,
             wet_bulb_c,
+            dry_bulb_c: None,
+            pressure_pa: SEA_LEVEL_PA,
             approach_k: 4.0,
             range_k: 6.0,
             min_air_ratio: 0.2,
             free_convection: 0.125,
             drift: 5e-5,
             cycles_of_concentration: 4.0,
+        }
+    }
+
+    /// The same cell at another pressure: the air it needs is a mass, so that thinner air takes a larger cell. At the
+    /// same face velocity its pressure drop falls as its flow grows, and the fan power stays.
+    #[must_use]
+    pub fn at(self, dry_bulb_c: Option<f64>, pressure_pa: f64) -> Self {
+        Self {
+            air_m3_s: self.air_m3_s * self.pressure_pa / pressure_pa,
+            dry_bulb_c,
+            pressure_pa,
+            ..self
+        }
+    }
+
+    /// The air that the design is for.
+    pub fn air(&self) -> MoistAir {
+        let (wet_bulb_c, pressure_pa) = (self.wet_bulb_c, self.pressure_pa);
+        let dry_bulb_c = self.dry_bulb_c.unwrap_or(wet_bulb_c).max(wet_bulb_c);
+        MoistAir {
+            dry_bulb_c,
+            wet_bulb_c,
+            humidity_ratio: humidity_ratio_from_wet_bulb(dry_bulb_c, wet_bulb_c, pressure_pa),
+            pressure_pa,
         }
     }
 }

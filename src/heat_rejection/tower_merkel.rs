@@ -23,10 +23,9 @@
 //! from approaches of about 50 K on (a fifth of the air for full water, far below zero) water leaves some tenths of a
 //! kelvin warmer as it gets colder. Ranges end at 40 K, exit air at 80 °C.
 
-use super::exit_air::saturated;
 use super::tower_design::TowerDesign;
 use crate::physics::fluids::WATER_CP_J_KGK;
-use crate::physics::psychrometrics::MoistAir;
+use crate::physics::psychrometrics::{MoistAir, saturated};
 
 /// Largest range considered, K.
 const WIDEST_K: f64 = 40.0;
@@ -67,8 +66,8 @@ impl Stream {
         let gain_j_kg = self.flow_w_k * range_k / air_kg_s;
         let mut exit_c = (self.wet_bulb_c + gain_j_kg / self.inlet_j_kgk).min(WARMEST_C);
         for _ in 0..30 {
-            let (_, h, slope) = saturated(exit_c, self.pressure_pa);
-            let step_k = (self.inlet_j_kg + gain_j_kg - h) / slope;
+            let exit = saturated(exit_c, self.pressure_pa);
+            let step_k = (self.inlet_j_kg + gain_j_kg - exit.enthalpy_j_kg) / exit.slope_j_kgk;
             exit_c = (exit_c + step_k).min(WARMEST_C);
             if step_k.abs() < 1e-11 * (1.0 + exit_c.abs()) || exit_c == WARMEST_C {
                 break;
@@ -87,7 +86,6 @@ impl Stream {
 impl Merkel {
     /// The conductance that meets a design point; an error where no exchanger does with that little air.
     pub(super) fn sized(design: &TowerDesign) -> Result<Self, String> {
-        let inlet = MoistAir::from_relative_humidity(design.wet_bulb_c, 1.0, 101_325.0);
         let mut merkel = Self {
             ntu: 1.0,
             design_w_k: design.water_kg_s * WATER_CP_J_KGK,
@@ -95,7 +93,7 @@ impl Merkel {
             design_kg_s: 1.0,
             wet_bulb_c: design.wet_bulb_c,
         };
-        let stream = merkel.stream(merkel.design_w_k, &inlet);
+        let stream = merkel.stream(merkel.design_w_k, &design.air());
         merkel.design_kg_s = stream.full_kg_s;
         let (_, ratio) = stream.exit(1.0, design.range_k);
         let wanted = design.range_k / (design.range_k + design.approach_k);
@@ -121,13 +119,13 @@ impl Merkel {
         let water = |w: f64| 0.1082 + w * (1.667 - 0.7713 * w);
         let w = (flow_w_k / self.design_w_k).clamp(0.3, 1.0);
         let colder_k = (self.wet_bulb_c - outside.wet_bulb_c).clamp(-10.0, 25.0);
-        let (_, inlet_j_kg, inlet_j_kgk) = saturated(outside.wet_bulb_c, outside.pressure_pa);
+        let inlet = saturated(outside.wet_bulb_c, outside.pressure_pa);
         Stream {
             flow_w_k,
             wet_bulb_c: outside.wet_bulb_c,
             pressure_pa: outside.pressure_pa,
-            inlet_j_kg,
-            inlet_j_kgk,
+            inlet_j_kg: inlet.enthalpy_j_kg,
+            inlet_j_kgk: inlet.slope_j_kgk,
             full_kg_s: self.air_m3_s * outside.density_kg_m3() / (1.0 + outside.humidity_ratio),
             // The published correction is 1.0039 at design flow; it is taken relative to that.
             factor: (1.0 + 0.0081 * colder_k) * water(w) / water(1.0),

@@ -12,6 +12,7 @@
 use super::pump::Pump;
 use super::tower::{CellSize, Tower, TowerDesign};
 use super::tower_correlation::Correlation;
+use super::tower_design::SEA_LEVEL_PA;
 use super::{Available, Rejected, Rejection};
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 use crate::physics::heat_exchanger::{
@@ -84,6 +85,10 @@ pub struct TowerPlantDesign {
     pub design_heat_w: f64,
     /// Design wet bulb, °C.
     pub wet_bulb_c: f64,
+    /// Design dry bulb, °C; that of saturated air where it is not stated.
+    pub dry_bulb_c: Option<f64>,
+    /// Barometric pressure, Pa.
+    pub pressure_pa: f64,
     /// Tower water above wet bulb, K.
     pub approach_k: f64,
     /// Range of facility and tower water, K.
@@ -105,6 +110,8 @@ impl TowerPlantDesign {
         Self {
             design_heat_w,
             wet_bulb_c: 25.6,
+            dry_bulb_c: None,
+            pressure_pa: SEA_LEVEL_PA,
             approach_k: 4.0,
             range_k: 6.0,
             fan_w_per_w: 0.013,
@@ -117,7 +124,8 @@ impl TowerPlantDesign {
     /// The plant of that size.
     pub fn size(&self, correlation: Correlation) -> TowerPlant {
         let flow_w_k = self.design_heat_w / self.range_k;
-        let typical = TowerDesign::for_heat(self.design_heat_w, self.wet_bulb_c);
+        let typical = TowerDesign::for_heat(self.design_heat_w, self.wet_bulb_c)
+            .at(self.dry_bulb_c, self.pressure_pa);
         let design = self.cell.over(&TowerDesign {
             water_kg_s: flow_w_k / WATER_CP_J_KGK,
             fan_w: self.fan_w_per_w * self.design_heat_w,
@@ -149,6 +157,8 @@ struct Side {
     pump_w: f64,
     /// Drop from facility supply to tower water per watt of heat, K/W.
     drop_k_w: f64,
+    /// The drop at the design heat, K.
+    full_drop_k: f64,
 }
 
 impl TowerPlant {
@@ -165,15 +175,21 @@ impl TowerPlant {
                 shaft_w: 0.0,
                 pump_w: 0.0,
                 drop_k_w: 0.0,
+                full_drop_k: 0.0,
             };
         };
-        let g_w_k = plate.conductance_w_k(facility_w_k);
+        let drop_k_w = |facility_w_k: f64| {
+            (1.0 / plate.conductance_w_k(facility_w_k) - 1.0 / facility_w_k).max(0.0)
+        };
+        let design = self.tower.design();
+        let design_w = design.water_kg_s * WATER_CP_J_KGK * design.range_k;
         let pumped = plate.pump.run(plate.pump.design_kg_s);
         Side {
             flow_w_k: plate.tower_w_k,
             shaft_w: pumped.heat_to_water_w,
             pump_w: pumped.electric_w,
-            drop_k_w: (1.0 / g_w_k - 1.0 / facility_w_k).max(0.0),
+            drop_k_w: drop_k_w(facility_w_k),
+            full_drop_k: drop_k_w(plate.facility_w_k) * design_w,
         }
     }
 }
@@ -210,9 +226,13 @@ impl Rejection for TowerPlant {
         }
         let side = self.side(flow_w_k);
         let leaving_c = supply_c - side.drop_k_w * heat_w;
-        let run = self
-            .tower
-            .run(heat_w + side.shaft_w, leaving_c, side.flow_w_k, outside);
+        let run = self.tower.run(
+            heat_w + side.shaft_w,
+            leaving_c,
+            supply_c - side.full_drop_k,
+            side.flow_w_k,
+            outside,
+        );
         Rejected {
             fans_w: run.fan_w,
             pumps_w: side.pump_w,

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use super::air_cooled::AirCooledChillerPlant;
 use super::chiller::{ChillerCurves, Chillers, Staging};
+use super::convention::Convention;
 use super::dry_cooler::{DryCoolerEntry, DryCoolerPlant};
 use super::pump::Pump;
 use super::tower::{Tower, TowerEntry};
@@ -204,11 +205,17 @@ fn reference_chiller(key: &str) -> Chillers {
     }
 }
 
+/// As the reference counts air.
+fn counted_alike(mut tower: Tower) -> Tower {
+    tower.convention = Convention::EnergyPlus;
+    tower
+}
+
 fn water_cooled() -> WaterCooledChillerPlant {
     let entry = tower_entry();
     WaterCooledChillerPlant {
         chillers: reference_chiller("carrier-19xr-1586kw-vsd"),
-        tower: Tower::new(entry.correlation, entry.design),
+        tower: counted_alike(Tower::new(entry.correlation, entry.design)),
         pump: Pump {
             design_w: CONDENSER_PUMP_W,
             ..Pump::sized(180e3, CONDENSER_KG_S, 997.0)
@@ -272,7 +279,7 @@ fn val_energyplus_tower() {
     let mut design = entry.design;
     design.water_kg_s = CONDENSER_KG_S * 0.03993506239374278 / 0.04641778729609186;
     let plant = TowerPlant {
-        tower: Tower::new(entry.correlation, design),
+        tower: counted_alike(Tower::new(entry.correlation, design)),
         plate: None,
     };
     for climate in ["Chicago", "Miami", "SanFrancisco"] {
@@ -287,7 +294,9 @@ fn val_energyplus_tower() {
 fn val_energyplus_two_speed_dry_cooler() {
     let mut all: BTreeMap<String, DryCoolerEntry> =
         toml::from_str(include_str!("../../assets/catalogue/dry_coolers.toml")).unwrap();
-    let plant = DryCoolerPlant::of(all.remove("two-speed-reference").unwrap().design);
+    let mut design = all.remove("two-speed-reference").unwrap().design;
+    design.convention = Convention::EnergyPlus;
+    let plant = DryCoolerPlant::of(design);
     for climate in ["Chicago", "Miami", "SanFrancisco"] {
         let Some(e) = replay(&format!("dry35_const_{climate}"), &plant, 35.0, LOOP_W) else {
             return;

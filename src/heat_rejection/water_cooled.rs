@@ -67,10 +67,22 @@ pub struct Free {
     mode: DeadBand,
 }
 
+impl Free {
+    /// Tower water that takes all of the heat at full load, °C.
+    fn full_c(&self, supply_c: f64) -> f64 {
+        let drop_k = self.unit.plate.as_ref().map_or(0.0, |plate| {
+            let facility_w_k = plate.facility_w_k;
+            self.unit_w * (1.0 / self.unit.conductance_w_k(facility_w_k) - 1.0 / facility_w_k)
+        });
+        (supply_c - drop_k).max(self.config.least_tower_c)
+    }
+}
+
 /// One unit at work.
 struct Unit {
-    /// Tower water leaving, °C.
+    /// Tower water leaving, °C, and where it would at full load.
     tower_c: f64,
+    full_c: f64,
     /// Heat through the plate, W.
     free_w: f64,
     /// Heat of the chiller, W, and condenser water entering it, °C.
@@ -142,6 +154,7 @@ impl WaterCooledChillerPlant {
             });
             return Unit {
                 tower_c,
+                full_c: self.condenser_setpoint_c,
                 free_w: 0.0,
                 chilled_w: heat_w,
                 entering_c: tower_c,
@@ -169,6 +182,7 @@ impl WaterCooledChillerPlant {
         };
         Unit {
             tower_c,
+            full_c: free.full_c(supply_c),
             free_w: heat_w - chilled_w,
             chilled_w,
             entering_c: tower_c + free_w / self.condenser_w_k,
@@ -190,9 +204,13 @@ impl WaterCooledChillerPlant {
             .chillers
             .run(unit.chilled_w, 1, supply_c, unit.entering_c);
         let tower_w = heat_w / count + chilled.electric_w + self.shaft_w();
-        let run = self
-            .tower
-            .run(tower_w, unit.tower_c, self.condenser_w_k, outside);
+        let run = self.tower.run(
+            tower_w,
+            unit.tower_c,
+            unit.full_c,
+            self.condenser_w_k,
+            outside,
+        );
         let pumps_w = self.pump.run(self.pump.design_kg_s).electric_w;
         let rejected = Rejected {
             chillers_w: chilled.electric_w,

@@ -3,7 +3,7 @@
 //! ```text
 //! ṁc = Q/ΔT within [f_min, 1]·design       flow follows the heat
 //! P  = P_design·f^n                          pump, affinity law
-//! C  = V·ρ·c                                 water in pipes, coils and exchangers
+//! C  = V·ρ·c                                 water in pipes, coils and exchangers; with glycol: `medium.rs`
 //! ```
 //!
 //! Source: facts of pumps as in `pump`; the water volume per kW of design heat is a remembered figure of
@@ -12,9 +12,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::medium::Medium;
 use super::pump::Pump;
 use super::stated::{Stated, given};
-use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 use crate::units;
 
 /// Sizes of a loop as built; what is not stated is sized from the heat of the halls.
@@ -33,7 +33,7 @@ pub struct LoopSize {
         deserialize_with = "units::given_positive"
     )]
     pub flow_kg_s: Option<f64>,
-    /// Electrical power of the pumps at full flow, kW; sized for 180 kPa otherwise.
+    /// Electrical power of the pumps at full flow, kW; sized for 180 kPa (with water) otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
@@ -81,9 +81,12 @@ impl LoopSize {
     }
 
     /// The loop for `heat_w` at full load.
-    pub fn size(&self, setpoint_c: f64, rise_k: f64, heat_w: f64) -> WaterLoop {
-        let kg_s = self.flow_kg_s.unwrap_or(heat_w / (rise_k * WATER_CP_J_KGK));
-        let sized = Pump::sized(Pump::TYPICAL_HEAD_PA, kg_s, WATER_DENSITY_KG_M3);
+    pub fn size(&self, setpoint_c: f64, rise_k: f64, heat_w: f64, medium: Medium) -> WaterLoop {
+        let kg_s = self
+            .flow_kg_s
+            .unwrap_or(heat_w / (rise_k * medium.cp_j_kgk));
+        let head_pa = Pump::TYPICAL_HEAD_PA * medium.friction;
+        let sized = Pump::sized(head_pa, kg_s, medium.density_kg_m3);
         let pump = Pump {
             design_w: self.pump_kw.map_or(sized.design_w, |kw| kw * 1e3),
             minimum_flow: self.min_flow.unwrap_or(LEAST_FLOW),
@@ -93,7 +96,8 @@ impl LoopSize {
         WaterLoop {
             setpoint_c,
             rise_k,
-            mass_j_k: WaterLoop::mass_j_k(litres_per_kw, heat_w),
+            mass_j_k: WaterLoop::mass_j_k(litres_per_kw, heat_w, &medium),
+            medium,
             pump,
             available: 1.0,
         }
@@ -109,6 +113,8 @@ pub struct WaterLoop {
     pub rise_k: f64,
     /// Heat capacity of the water, J/K.
     pub mass_j_k: f64,
+    /// What fills it.
+    pub medium: Medium,
     /// The pump; its design flow is that of full load.
     pub pump: Pump,
     /// Share of the pumps that can run, 0..1. Without any, what rises by itself still circulates (1 %; unconfirmed).
@@ -129,22 +135,22 @@ pub struct Flow {
 }
 
 impl WaterLoop {
-    /// Heat capacity of `litres_per_kw` of water for each kW of design heat, J/K.
-    pub fn mass_j_k(litres_per_kw: f64, design_heat_w: f64) -> f64 {
-        litres_per_kw * 1e-3 * WATER_DENSITY_KG_M3 * WATER_CP_J_KGK * design_heat_w / 1e3
+    /// Heat capacity of `litres_per_kw` of the liquid for each kW of design heat, J/K.
+    pub fn mass_j_k(litres_per_kw: f64, design_heat_w: f64, medium: &Medium) -> f64 {
+        litres_per_kw * 1e-3 * medium.density_kg_m3 * medium.cp_j_kgk * design_heat_w / 1e3
     }
 
     /// The flow that carries `heat_w` at the design rise, within the pump's limits.
     pub fn flow(&self, heat_w: f64) -> Flow {
         // A loop without heat still circulates: its controls need to feel the temperature.
-        let wanted_kg_s = (heat_w / (self.rise_k * WATER_CP_J_KGK))
+        let wanted_kg_s = (heat_w / (self.rise_k * self.medium.cp_j_kgk))
             .max(self.pump.design_kg_s * self.pump.minimum_flow.max(1e-3));
         if self.available < 1.0 {
             return self.flow_of_few(wanted_kg_s);
         }
         let running = self.pump.run(wanted_kg_s);
         Flow {
-            w_k: running.flow_kg_s * WATER_CP_J_KGK,
+            w_k: running.flow_kg_s * self.medium.cp_j_kgk,
             kg_s: running.flow_kg_s,
             pump_w: running.electric_w,
             pump_heat_w: running.heat_to_water_w,
@@ -162,7 +168,7 @@ impl WaterLoop {
         let running = self.pump.run(each_kg_s);
         let kg_s = (running.flow_kg_s * self.available).max(natural_kg_s);
         Flow {
-            w_k: kg_s * WATER_CP_J_KGK,
+            w_k: kg_s * self.medium.cp_j_kgk,
             kg_s,
             pump_w: running.electric_w * self.available,
             pump_heat_w: running.heat_to_water_w * self.available,

@@ -53,6 +53,8 @@ pub struct Fluid {
     pub source: String,
     /// Columns nobody could confirm.
     pub unconfirmed: Vec<String>,
+    /// Where ice begins to form, °C; none where nobody asks.
+    pub freezing_c: Option<f64>,
     /// At its normal boiling point, where it is made to boil.
     pub boiling: Option<Boiling>,
     points: Vec<Point>,
@@ -111,6 +113,8 @@ struct Entry {
     #[serde(default)]
     unconfirmed: Vec<String>,
     /// At its normal boiling point, where it is made to boil.
+    #[serde(default)]
+    freezing_c: Option<f64>,
     #[serde(default)]
     boiling: Option<Boiling>,
     /// Temperatures of the table, rising, °C; the columns that follow have a value for each.
@@ -171,6 +175,7 @@ impl TryFrom<Entry> for Fluid {
             name: entry.name,
             source: entry.source,
             unconfirmed: entry.unconfirmed,
+            freezing_c: entry.freezing_c,
             boiling: entry.boiling,
             points,
         })
@@ -253,6 +258,8 @@ mod tests {
             ("Water", "water"),
             ("Air", "air"),
             ("INCOMP::MPG[0.25]", "pg25"),
+            ("INCOMP::MPG[0.30]", "pg30"),
+            ("INCOMP::MEG[0.30]", "eg30"),
             ("INCOMP::PNF", "mineral-oil"),
             ("INCOMP::TD12", "isoparaffin"),
             ("INCOMP::PMS1", "silicone-oil"),

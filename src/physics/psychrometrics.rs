@@ -19,7 +19,22 @@
 //! Where the air just freezes a wet bulb, both bulb equations have a root, one on each side of 0 °C. The ice root
 //! is taken (the stable phase), so the wet bulb is monotone in W and jumps once, by up to about 0.7 K.
 
+use super::fluids::AIR_CP_J_KGK;
 use crate::units::KELVIN;
+
+/// Specific heat of water vapour, J/(kg·K).
+const VAPOUR_CP_J_KGK: f64 = 1860.0;
+/// Enthalpy of water vapour at 0 °C over that of liquid water there, J/kg.
+const LATENT_J_KG: f64 = 2.501e6;
+/// Specific heat of liquid water, J/(kg·K).
+const LIQUID_CP_J_KGK: f64 = 4186.0;
+/// The same in the units of the bulb's equations, kJ/(kg·K).
+const AIR_CP_KJ_KGK: f64 = AIR_CP_J_KGK / 1e3;
+const VAPOUR_CP_KJ_KGK: f64 = VAPOUR_CP_J_KGK / 1e3;
+
+mod saturated;
+
+pub(crate) use saturated::{humidity_ratio_from_enthalpy, saturated, saturated_way_k};
 
 /// The triple point of water, °C: saturation is over ice up to here and over water above.
 pub(crate) const TRIPLE_POINT_C: f64 = 0.01;
@@ -109,6 +124,39 @@ impl MoistAir {
     pub fn density_kg_m3(&self) -> f64 {
         (1.0 + self.humidity_ratio) / self.specific_volume_m3_kg()
     }
+
+    /// Specific heat of air and vapour together, J per kg of both and kelvin.
+    pub fn cp_j_kgk(&self) -> f64 {
+        let w = self.humidity_ratio;
+        (AIR_CP_J_KGK + VAPOUR_CP_J_KGK * w) / (1.0 + w)
+    }
+
+    /// Air that wet pads bring by a `share` of the way from its dry bulb to its wet bulb, along the wet bulb: each kg
+    /// of dry air takes up the difference of the humidity ratios, and the enthalpy of that water with it.
+    #[must_use]
+    pub fn humidified(&self, share: f64) -> Self {
+        let depression_k = (self.dry_bulb_c - self.wet_bulb_c).max(0.0);
+        if share <= 0.0 || depression_k <= 0.0 {
+            return *self;
+        }
+        let dry_bulb_c = self.dry_bulb_c - share * depression_k;
+        let wetter = humidity_ratio_from_wet_bulb(dry_bulb_c, self.wet_bulb_c, self.pressure_pa);
+        Self {
+            dry_bulb_c,
+            humidity_ratio: wetter.max(self.humidity_ratio),
+            ..*self
+        }
+    }
+}
+
+/// Enthalpy of water vapour, J/kg.
+pub(crate) fn vapour_enthalpy_j_kg(temp_c: f64) -> f64 {
+    LATENT_J_KG + VAPOUR_CP_J_KGK * temp_c
+}
+
+/// Enthalpy of liquid water, J/kg.
+pub(crate) fn liquid_enthalpy_j_kg(temp_c: f64) -> f64 {
+    LIQUID_CP_J_KGK * temp_c
 }
 
 /// Saturation pressure, Pa, over ice up to 0.01 °C and over water above.
@@ -234,9 +282,9 @@ struct Bulb {
 }
 
 const WATER: Bulb = Bulb {
-    latent: 2501.0,
+    latent: LATENT_J_KG / 1e3,
     latent_slope: 2.326,
-    specific_heat: 4.186,
+    specific_heat: LIQUID_CP_J_KGK / 1e3,
 };
 const ICE: Bulb = Bulb {
     latent: 2830.0,
@@ -247,8 +295,8 @@ const ICE: Bulb = Bulb {
 impl Bulb {
     fn humidity_ratio(&self, dry_bulb_c: f64, wet_bulb_c: f64, saturated: f64) -> f64 {
         ((self.latent - self.latent_slope * wet_bulb_c) * saturated
-            - 1.006 * (dry_bulb_c - wet_bulb_c))
-            / (self.latent + 1.86 * dry_bulb_c - self.specific_heat * wet_bulb_c)
+            - AIR_CP_KJ_KGK * (dry_bulb_c - wet_bulb_c))
+            / (self.latent + VAPOUR_CP_KJ_KGK * dry_bulb_c - self.specific_heat * wet_bulb_c)
     }
 }
 
@@ -267,7 +315,7 @@ pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64
         }
     };
     // The root of f(x) = numerator − W·denominator, which rises all the way: Halley's method within a bracket.
-    let excess = bulb.latent + 1.86 * t;
+    let excess = bulb.latent + VAPOUR_CP_KJ_KGK * t;
     let dew_c = magnus_dew_point_c(pressure_pa * w / (MASS_RATIO + w));
     let mut x = (t - 0.4 * (t - dew_c).min(60.0)).clamp(low.max(t - 40.0), high);
     for _ in 0..60 {
@@ -276,13 +324,16 @@ pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64
         let step_k = if dry_pa > 0.0 {
             let saturated = MASS_RATIO * p / dry_pa;
             let latent = bulb.latent - bulb.latent_slope * x;
-            let f = latent * saturated - 1.006 * (t - x) - w * (excess - bulb.specific_heat * x);
+            let f = latent * saturated
+                - AIR_CP_KJ_KGK * (t - x)
+                - w * (excess - bulb.specific_heat * x);
             // d(ln W_s)/dx and W_s''/W_s; the slope of ln p falls about as 1/T².
             let share = pressure_pa / dry_pa;
             let rate = slope * share;
             let bend = rate * (rate + slope * p / dry_pa - 2.0 / (x + KELVIN));
-            let df =
-                saturated * (latent * rate - bulb.latent_slope) + 1.006 + bulb.specific_heat * w;
+            let df = saturated * (latent * rate - bulb.latent_slope)
+                + AIR_CP_KJ_KGK
+                + bulb.specific_heat * w;
             let ddf = saturated * (latent * bend - 2.0 * bulb.latent_slope * rate);
             if f < 0.0 {
                 low = x;
@@ -312,12 +363,13 @@ const P_ICE_AT_ZERO_PA: f64 = 611.153_570_890_767;
 
 /// Enthalpy, J per kg dry air.
 pub fn enthalpy_j_kg(dry_bulb_c: f64, humidity_ratio: f64) -> f64 {
-    1006.0 * dry_bulb_c + humidity_ratio * (2.501e6 + 1860.0 * dry_bulb_c)
+    AIR_CP_J_KGK * dry_bulb_c + humidity_ratio * vapour_enthalpy_j_kg(dry_bulb_c)
 }
 
 /// Dry bulb of air of known enthalpy and humidity ratio, °C.
 pub fn dry_bulb_from_enthalpy_c(enthalpy_j_kg: f64, humidity_ratio: f64) -> f64 {
-    (enthalpy_j_kg - 2.501e6 * humidity_ratio) / (1006.0 + 1860.0 * humidity_ratio)
+    (enthalpy_j_kg - LATENT_J_KG * humidity_ratio)
+        / (AIR_CP_J_KGK + VAPOUR_CP_J_KGK * humidity_ratio)
 }
 
 /// Specific volume, m³ per kg dry air.

@@ -20,6 +20,23 @@ pub struct Water {
 }
 
 impl Water {
+    /// What evaporates and drifts away, with the blowdown that keeps the minerals at `cycles` of the supply's (drift
+    /// carries some away already), and the make-up for all of it. One cycle or less says that nothing is drained.
+    pub fn evaporated(evaporation_kg_s: f64, drift_kg_s: f64, cycles: f64) -> Self {
+        let blowdown_kg_s = if cycles > 1.0 {
+            (evaporation_kg_s / (cycles - 1.0) - drift_kg_s).max(0.0)
+        } else {
+            0.0
+        };
+        Self {
+            evaporation_kg_s,
+            drift_kg_s,
+            blowdown_kg_s,
+            makeup_kg_s: evaporation_kg_s + drift_kg_s + blowdown_kg_s,
+            from_basin_kg_s: 0.0,
+        }
+    }
+
     /// The flows of several equal machines.
     #[must_use]
     pub fn times(self, count: f64) -> Self {

@@ -8,6 +8,7 @@
 )]
 mod lab;
 mod weather;
+mod water;
 
 use std::fs;
 use std::process::Command;

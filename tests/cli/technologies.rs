@@ -56,7 +56,9 @@ fn a_dry_hall_is_humidified() {
              air_changes_per_h = 2.0\nhumidifier = \"{humidifier}\"\nmin_dew_point_c = 13.0\n"
         );
         lab.write("a.toml", tiny(&[(AIR, &humidity)]));
-        lab.good(&["run", "a.toml", "--quiet", "-o", "r"]);
+        // A plant without towers, so that all water is the hall's: what evaporates in the hall towers need not evaporate.
+        let dry = "heat_rejection={air_cooled_chiller={}}";
+        lab.good(&["run", "a.toml", "--quiet", "-o", "r", "--set", dry]);
         let summary = lab.json("r/summary.json");
         let figure = |group: &str, key: &str| summary[group][key].as_f64().unwrap_or(0.0);
         [

@@ -19,9 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cooling::Sink;
-use crate::physics::psychrometrics::{
-    MoistAir, humidity_ratio_from_wet_bulb, saturation_humidity_ratio,
-};
+use crate::physics::psychrometrics::{MoistAir, saturation_humidity_ratio};
 use crate::physics::water::Water;
 use crate::units;
 
@@ -159,12 +157,8 @@ fn saturation_needed(outside: &MoistAir, wanted_c: f64, most: f64) -> f64 {
 
 /// Outdoor air brought towards its wet bulb: temperature, °C, and the water that it took up, kg/kg.
 fn wetted(outside: &MoistAir, saturation: f64) -> (f64, f64) {
-    let temp_c = outside.dry_bulb_c - saturation * (outside.dry_bulb_c - outside.wet_bulb_c);
-    if saturation <= 0.0 {
-        return (temp_c, 0.0);
-    }
-    let humidity = humidity_ratio_from_wet_bulb(temp_c, outside.wet_bulb_c, outside.pressure_pa);
-    (temp_c, (humidity - outside.humidity_ratio).max(0.0))
+    let air = outside.humidified(saturation);
+    (air.dry_bulb_c, air.humidity_ratio - outside.humidity_ratio)
 }
 
 impl Direct {
@@ -281,14 +275,7 @@ impl Offer {
             ((return_c - supply_c) / (return_c - self.temp_c).max(1e-6)).clamp(0.0, 1.0)
         });
         let evaporation_kg_s = air_kg_s * outdoor * self.wetted;
-        let blowdown_kg_s = evaporation_kg_s / (CYCLES - 1.0);
-        Water {
-            evaporation_kg_s,
-            drift_kg_s: 0.0,
-            blowdown_kg_s,
-            makeup_kg_s: evaporation_kg_s + blowdown_kg_s,
-            from_basin_kg_s: 0.0,
-        }
+        Water::evaporated(evaporation_kg_s, 0.0, CYCLES)
     }
 }
 

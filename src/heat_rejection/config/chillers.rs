@@ -8,10 +8,12 @@ use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::air_cooled::AirCooledChillerDesign;
 use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
+use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::economizer::Economizer;
 use crate::heat_rejection::reuse::Reuse;
 use crate::heat_rejection::stated::{Stated, given};
 use crate::heat_rejection::tower::CellSize;
+use crate::heat_rejection::tower_design::SEA_LEVEL_PA;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
 use crate::heat_rejection::water_loop::LoopSize;
 use crate::units;
@@ -62,6 +64,10 @@ pub struct WaterCooledChiller {
     /// Sizes of one tower cell as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CellSize::is_free")]
     pub tower: CellSize,
+    /// What fills the circuit: a fluid of the catalogue with a freezing point (`pg30` is propylene glycol, 30 % by mass);
+    /// water otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fluid: Option<String>,
     /// A district network that takes a share of the heat before the plant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reuse: Option<Reuse>,
@@ -86,6 +92,7 @@ impl Default for WaterCooledChiller {
             condenser_pump_kw: None,
             economizer: None,
             tower: CellSize::default(),
+            fluid: None,
             reuse: None,
             water: LoopSize::default(),
         }
@@ -126,6 +133,8 @@ impl WaterCooledChiller {
             supply_c: self.setpoint_c,
             condenser_setpoint_c: self.condenser_setpoint_c,
             wet_bulb_c: design.wet_bulb_c,
+            dry_bulb_c: Some(design.dry_bulb_c),
+            pressure_pa: design.pressure_pa,
             approach_k: self.tower_approach_k,
             cycles_of_concentration: self.cycles_of_concentration,
             condenser_pump_w: self.condenser_pump_kw.map(|kw| kw * 1e3),
@@ -180,6 +189,13 @@ pub struct AirCooledChiller {
         deserialize_with = "units::given_temperature_c"
     )]
     pub design_dry_bulb_c: Option<f64>,
+    /// How the machines feel thin air: through a warmer condenser, or not, as `energyplus` counts, for comparisons with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub convention: Option<Convention>,
+    /// What fills the circuit: a fluid of the catalogue with a freezing point (`pg30` is propylene glycol, 30 % by mass);
+    /// water otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fluid: Option<String>,
     /// A district network that takes a share of the heat before the plant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reuse: Option<Reuse>,
@@ -200,6 +216,8 @@ impl Default for AirCooledChiller {
             curves: "york-ycal0033-101kw-scroll".into(),
             free_cooling: None,
             design_dry_bulb_c: None,
+            convention: None,
+            fluid: None,
             reuse: None,
             water: LoopSize::default(),
         }
@@ -226,6 +244,10 @@ impl AirCooledChiller {
             capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
             supply_c: self.setpoint_c,
             dry_bulb_c: self.design_dry_bulb_c.unwrap_or(design.dry_bulb_c),
+            pressure_pa: match self.convention.unwrap_or_default() {
+                Convention::Strict => design.pressure_pa,
+                Convention::EnergyPlus => SEA_LEVEL_PA,
+            },
             ..AirCooledChillerDesign::for_heat(design.heat_w)
         };
         let mut plant = sized.size(curves);
@@ -233,7 +255,7 @@ impl AirCooledChiller {
         coil::before(
             Box::new(plant),
             self.free_cooling.as_ref(),
-            design.heat_w,
+            design,
             self.rise_k,
         )
     }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SizeError;
 use super::dry_cooler::too_close;
+use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::coil::Precooled;
 use crate::heat_rejection::dry_cooler::DryCoolerDesign;
@@ -46,7 +46,7 @@ pub(super) fn stated(coil: Option<&FreeCooling>) -> Vec<Stated> {
 pub(super) fn before(
     plant: Box<dyn Rejection>,
     coil: Option<&FreeCooling>,
-    heat_w: f64,
+    design: &PlantDesign<'_>,
     rise_k: f64,
 ) -> Result<Box<dyn Rejection>, SizeError> {
     let Some(coil) = coil else {
@@ -55,7 +55,7 @@ pub(super) fn before(
     let cooler = DryCoolerDesign {
         approach_k: coil.approach_k,
         range_k: rise_k,
-        ..DryCoolerDesign::for_heat(heat_w)
+        ..design.cooler()
     }
     .size();
     if cooler.cooler.ua_w_k.is_finite() {

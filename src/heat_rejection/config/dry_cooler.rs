@@ -31,6 +31,10 @@ pub struct DryCooler {
     /// Sizes of the coolers, all together, as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CoolerSize::is_free")]
     pub cooler: CoolerSize,
+    /// What fills the circuit: a fluid of the catalogue with a freezing point (`pg30` is propylene glycol, 30 % by mass);
+    /// water otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fluid: Option<String>,
     /// A district network that takes a share of the heat before the plant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reuse: Option<Reuse>,
@@ -47,6 +51,7 @@ impl Default for DryCooler {
             approach_k: 6.0,
             adiabatic: None,
             cooler: CoolerSize::default(),
+            fluid: None,
             reuse: None,
             water: LoopSize::default(),
         }
@@ -62,11 +67,10 @@ impl DryCooler {
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let sized = DryCoolerDesign {
-            dry_bulb_c: design.dry_bulb_c,
             approach_k: self.approach_k,
             range_k: self.rise_k,
             stated: self.cooler.clone(),
-            ..DryCoolerDesign::for_heat(design.heat_w)
+            ..design.cooler()
         };
         let mut plant = sized.size();
         plant.pads = self

@@ -38,6 +38,10 @@ pub struct TowerOnly {
     /// Sizes of one tower cell as built; what is not stated is sized.
     #[serde(skip_serializing_if = "CellSize::is_free")]
     pub tower: CellSize,
+    /// What fills the circuit: a fluid of the catalogue with a freezing point (`pg30` is propylene glycol, 30 % by mass);
+    /// water otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fluid: Option<String>,
     /// A district network that takes a share of the heat before the plant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reuse: Option<Reuse>,
@@ -56,6 +60,7 @@ impl Default for TowerOnly {
             cycles_of_concentration: 4.0,
             free_cooling: None,
             tower: CellSize::default(),
+            fluid: None,
             reuse: None,
             water: LoopSize::default(),
         }
@@ -73,6 +78,8 @@ impl TowerOnly {
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let sized = TowerPlantDesign {
             wet_bulb_c: design.wet_bulb_c,
+            dry_bulb_c: Some(design.dry_bulb_c),
+            pressure_pa: design.pressure_pa,
             approach_k: self.tower_approach_k,
             range_k: self.rise_k,
             plate_approach_k: (self.plate_approach_k > 0.0).then_some(self.plate_approach_k),
@@ -86,7 +93,7 @@ impl TowerOnly {
         coil::before(
             Box::new(plant),
             self.free_cooling.as_ref(),
-            design.heat_w,
+            design,
             self.rise_k,
         )
     }

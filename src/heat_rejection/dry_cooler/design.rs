@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Drive, DryCooler, DryCoolerPlant};
-use crate::heat_rejection::exit_air;
+use crate::heat_rejection::convention::Convention;
+use crate::heat_rejection::medium::Medium;
 use crate::heat_rejection::stated::{Stated, given};
 use crate::physics::heat_exchanger::{Arrangement, ua_for_approach};
 use crate::physics::psychrometrics::MoistAir;
@@ -14,7 +15,7 @@ use crate::units;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CoolerSize {
-    /// Conductance at full air flow, kW/K; from `approach_k` otherwise.
+    /// Conductance at full air flow on the design day with water inside, kW/K; from `approach_k` otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
@@ -26,7 +27,7 @@ pub struct CoolerSize {
         deserialize_with = "units::given_positive"
     )]
     pub air_m3_s: Option<f64>,
-    /// Power of all fans, kW; 30 W per kW of design heat otherwise.
+    /// Power of all fans at full air flow on the design day, kW; 30 W per kW of design heat otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
@@ -35,6 +36,10 @@ pub struct CoolerSize {
     /// How the fans are driven; variable speed otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drive: Option<Drive>,
+    /// How fan power and conductance follow the density of air: as they do, or as `energyplus` counts them, for
+    /// comparisons with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub convention: Option<Convention>,
 }
 
 impl CoolerSize {
@@ -59,6 +64,10 @@ pub struct DryCoolerDesign {
     pub design_heat_w: f64,
     /// Design dry bulb, °C.
     pub dry_bulb_c: f64,
+    /// Humidity ratio of the design air, kg/kg.
+    pub humidity_ratio: f64,
+    /// Barometric pressure, Pa.
+    pub pressure_pa: f64,
     /// Leaving water above dry bulb, K.
     pub approach_k: f64,
     /// Range of facility water, K.
@@ -67,6 +76,8 @@ pub struct DryCoolerDesign {
     pub fan_w_per_w: f64,
     /// Rise of the air at design, K.
     pub air_rise_k: f64,
+    /// What flows inside: a stated conductance is that with water.
+    pub medium: Medium,
     /// How the fans are driven.
     pub drive: Drive,
     /// What is stated of the coolers.
@@ -80,10 +91,13 @@ impl DryCoolerDesign {
         Self {
             design_heat_w,
             dry_bulb_c: 35.0,
+            humidity_ratio: 0.01,
+            pressure_pa: 101_325.0,
             approach_k: 6.0,
             range_k: 6.0,
             fan_w_per_w: 0.03,
             air_rise_k: 7.3,
+            medium: Medium::WATER,
             drive: Drive::Variable {
                 min_air_ratio: 0.2,
                 ua_exponent: 0.737,
@@ -93,16 +107,17 @@ impl DryCoolerDesign {
         }
     }
 
-    /// The plant of that size; the conductance is found from the approach.
+    /// The plant of that size; the conductance is found from the approach. The air it needs is a mass: thinner air takes
+    /// larger coolers at the same face velocity, whose fans draw the same.
     pub fn size(&self) -> DryCoolerPlant {
         let air = MoistAir {
             dry_bulb_c: self.dry_bulb_c,
             wet_bulb_c: self.dry_bulb_c,
-            humidity_ratio: 0.01,
-            pressure_pa: 101_325.0,
+            humidity_ratio: self.humidity_ratio,
+            pressure_pa: self.pressure_pa,
         };
         let air_w_k = self.design_heat_w / self.air_rise_k;
-        let per_m3_j_k = air.density_kg_m3() * exit_air::cp_j_kgk(&air);
+        let per_m3_j_k = air.density_kg_m3() * air.cp_j_kgk();
         let air_m3_s = self.stated.air_m3_s.unwrap_or(air_w_k / per_m3_j_k);
         let ua_w_k = self.stated.ua_kw_k.map_or_else(
             || {
@@ -114,7 +129,7 @@ impl DryCoolerDesign {
                     air_m3_s * per_m3_j_k,
                 )
             },
-            |kw_k| kw_k * 1e3,
+            |kw_k| kw_k * 1e3 * self.medium.coil,
         );
         let fan_w = self.stated.fan_kw.map(|kw| kw * 1e3);
         DryCoolerPlant::of(DryCooler {
@@ -122,6 +137,8 @@ impl DryCoolerDesign {
             air_m3_s,
             fan_w: fan_w.unwrap_or(self.fan_w_per_w * self.design_heat_w),
             drive: self.stated.drive.unwrap_or(self.drive),
+            air_kg_m3: air.density_kg_m3(),
+            convention: self.stated.convention.unwrap_or_default(),
         })
     }
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Tower, TowerDesign};
+use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::stated::{Stated, given};
 use crate::units;
 
@@ -49,13 +50,13 @@ pub struct CellSize {
         deserialize_with = "units::given_positive"
     )]
     pub flow_kg_s: Option<f64>,
-    /// Air flow, m³/s; 0.65 m³ per kg of water otherwise.
+    /// Air flow, m³/s; 0.65 m³ per kg of water at sea level otherwise, and as many kg of air elsewhere.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
     pub air_m3_s: Option<f64>,
-    /// Fan power, kW; 13 W per kW of heat otherwise.
+    /// Fan power at full air flow on the design day, kW; 13 W per kW of heat otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
@@ -79,6 +80,10 @@ pub struct CellSize {
         deserialize_with = "units::given_fraction"
     )]
     pub drift: Option<f64>,
+    /// How fan power and evaporation are counted: by density and balance, or as `energyplus` counts them, for comparisons
+    /// with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub convention: Option<Convention>,
 }
 
 impl CellSize {
@@ -87,11 +92,12 @@ impl CellSize {
         *self == Self::default()
     }
 
-    /// The cell with the model that is asked for.
+    /// The cell with the model and the convention that are asked for.
     pub(in crate::heat_rejection) fn with_model(&self, tower: &mut Tower) -> Result<(), String> {
         if self.model == Some(TowerModel::Merkel) {
             *tower = Tower::merkel(tower.design().clone())?;
         }
+        tower.convention = self.convention.unwrap_or_default();
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use crate::heat_rejection::chiller::{ChillerCurves, Chillers, Staging};
 use crate::heat_rejection::pump::Pump;
 use crate::heat_rejection::tower::{CellSize, Tower, TowerDesign};
 use crate::heat_rejection::tower_correlation::Correlation;
+use crate::heat_rejection::tower_design::SEA_LEVEL_PA;
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 
 /// What a planner knows of a water-cooled chiller plant.
@@ -25,6 +26,10 @@ pub struct WaterCooledChillerDesign {
     pub condenser_setpoint_c: f64,
     /// Design wet bulb, °C.
     pub wet_bulb_c: f64,
+    /// Design dry bulb, °C; that of saturated air where it is not stated.
+    pub dry_bulb_c: Option<f64>,
+    /// Barometric pressure, Pa.
+    pub pressure_pa: f64,
     /// Tower water above wet bulb, K.
     pub approach_k: f64,
     /// Range of condenser water, K.
@@ -53,6 +58,8 @@ impl WaterCooledChillerDesign {
             supply_c: 10.0,
             condenser_setpoint_c: 21.0,
             wet_bulb_c: 25.6,
+            dry_bulb_c: None,
+            pressure_pa: SEA_LEVEL_PA,
             approach_k: 4.0,
             range_k: 6.0,
             fan_w_per_w: 0.013,
@@ -84,7 +91,7 @@ impl WaterCooledChillerDesign {
             approach_k: self.approach_k,
             range_k,
             cycles_of_concentration: self.cycles_of_concentration,
-            ..TowerDesign::for_heat(condenser_w, wet_bulb_c)
+            ..TowerDesign::for_heat(condenser_w, wet_bulb_c).at(self.dry_bulb_c, self.pressure_pa)
         });
         let sized = Pump::sized(
             self.condenser_head_pa,

@@ -5,7 +5,7 @@ use super::{Resolver, ScenarioError, catalogue, describe};
 use crate::cooling::WaterDesign;
 use crate::facility::CircuitParts;
 use crate::heat_rejection::HeatRejection;
-use crate::heat_rejection::config::PlantDesign;
+use crate::heat_rejection::config::{PlantDesign, SizeError};
 use crate::scenario::wording;
 use crate::weather::Weather;
 
@@ -181,6 +181,49 @@ impl<'a> Resolver<'a> {
         })
     }
 
+    /// Warns of circuits whose liquid freezes in coils outdoors in the coldest hour of this weather.
+    pub(super) fn warn_of_frost(&mut self, plan: &Plan<'_>, weather: &Weather) {
+        let coldest_c = weather.statistics().dry_bulb_c.min;
+        let fluids = &self.catalogue.fluids;
+        for circuit in &plan.planned {
+            let name = circuit.config.fluid();
+            let Some(freezing_c) = fluids.get(name).and_then(|fluid| fluid.freezing_c) else {
+                continue; // told where the plant is sized
+            };
+            if !circuit.config.has_coils_outdoors() || coldest_c >= freezing_c {
+                continue;
+            }
+            // The weakest mixture that holds, of the same glycol where there is one.
+            let kind = if name == "water" {
+                "pg"
+            } else {
+                &name[..2.min(name.len())]
+            };
+            let holds = fluids
+                .iter()
+                .filter_map(|(key, fluid)| Some((key, fluid.freezing_c?)))
+                .filter(|(_, freezing_c)| *freezing_c <= coldest_c)
+                .max_by(|(a, a_c), (b, b_c)| {
+                    let order = |key: &str, c: f64| (key.starts_with(kind), c);
+                    let ((a_kind, a_c), (b_kind, b_c)) = (order(a, *a_c), order(b, *b_c));
+                    a_kind.cmp(&b_kind).then(a_c.total_cmp(&b_c))
+                });
+            let cure = match holds {
+                Some((key, freezing_c)) => {
+                    format!("set fluid = \"{key}\", which freezes at {freezing_c:.1} °C")
+                }
+                None => {
+                    "no fluid of the catalogue stays liquid there: drain the coils in winter".into()
+                }
+            };
+            self.warnings.push(format!(
+                "{}.{}: coils stand in air down to {coldest_c:.1} °C, and {name} freezes at {freezing_c:.1} °C; {cure}",
+                circuit.key,
+                circuit.config.name()
+            ));
+        }
+    }
+
     /// The plants, sized for their heat in the extremes of this weather.
     pub(super) fn build(
         &self,
@@ -193,27 +236,33 @@ impl<'a> Resolver<'a> {
                 .cloned()
                 .map_err(|(what, cure)| format!("{what}; {cure}"))
         };
+        let hours = weather.hours();
+        let pressure_pa =
+            hours.iter().map(|hour| hour.pressure_pa).sum::<f64>() / hours.len().max(1) as f64;
         let tower = catalogue::find(&self.catalogue.towers, "tower", "york-calc")
             .map_err(|(what, cure)| ScenarioError::new(what, cure))?;
         plan.planned
             .into_iter()
             .map(|circuit| {
                 let config = circuit.config;
+                let complain = |(key, message): SizeError| {
+                    let key = format!("{}.{}.{key}", circuit.key, config.name());
+                    self.complaint(&key, &message)
+                };
                 let design = PlantDesign {
                     heat_w: config.design_w(circuit.heat_w * DESIGN_MARGIN),
                     wet_bulb_c: weather.statistics().wet_bulb_c.max,
                     dry_bulb_c: weather.statistics().dry_bulb_c.max,
+                    pressure_pa,
+                    medium: config.medium(&self.catalogue.fluids).map_err(complain)?,
                     chillers: &chillers,
                     tower: &tower.correlation,
                 };
-                let (water, plant) = config.size(&design).map_err(|(key, message)| {
-                    let key = format!("{}.{}.{key}", circuit.key, config.name());
-                    self.complaint(&key, &message)
-                })?;
+                let (water, plant) = config.size(&design).map_err(complain)?;
                 let what = describe::plant(config, &design);
                 let heat = describe::power(design.heat_w);
                 description.push(("plant".into(), format!("{}, {heat}: {what}", circuit.name)));
-                description.push((String::new(), describe::water(&water)));
+                description.push((String::new(), describe::water(&water, config.fluid())));
                 Ok(CircuitParts {
                     name: circuit.name,
                     water,

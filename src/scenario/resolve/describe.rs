@@ -162,9 +162,9 @@ pub(super) fn plant(config: &HeatRejection, design: &PlantDesign<'_>) -> String 
 }
 
 /// The loop of a circuit.
-pub(super) fn water(circuit: &WaterLoop) -> String {
+pub(super) fn water(circuit: &WaterLoop, fluid: &str) -> String {
     format!(
-        "water {:.1} to {:.1} °C, {:.1} kg/s, pumps {}",
+        "{fluid} {:.1} to {:.1} °C, {:.1} kg/s, pumps {}",
         circuit.setpoint_c,
         circuit.setpoint_c + circuit.rise_k,
         circuit.pump.design_kg_s,

@@ -1,0 +1,132 @@
+//! What is stated of a plant is met on its design day at every height, and a tower's water follows its heat.
+
+use proptest::prelude::*;
+
+use super::{cases, chillers, correlation, weather};
+use crate::heat_rejection::chiller::Condenser;
+use crate::heat_rejection::config::{HeatRejection, PlantDesign};
+use crate::heat_rejection::medium::Medium;
+use crate::heat_rejection::tower::Tower;
+use crate::heat_rejection::tower_plant::TowerPlantDesign;
+use crate::heat_rejection::{Available, Rejection};
+use crate::physics::psychrometrics::{
+    MoistAir, humidity_ratio_from_wet_bulb, standard_pressure_pa,
+};
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    /// Litres per kWh of a tower never rise as its load falls at the same weather, by either model, and by all of a plant
+    /// with the heat of its pump.
+    #[test]
+    fn light_loads_take_no_more_water_per_heat(
+        outside in weather(), supply in 6.0..40.0f64, a in 0.001..1.1f64, b in 0.001..1.1f64, plate in any::<bool>(),
+        fans in prop_oneof![Just(1.0), 0.0..1.0f64]
+    ) {
+        let design = TowerPlantDesign {
+            plate_approach_k: plate.then_some(2.0),
+            ..TowerPlantDesign::for_heat(10e6)
+        };
+        let york = design.size(correlation());
+        let mut merkel = york.clone();
+        merkel.tower = Tower::merkel(york.tower.design().clone()).unwrap();
+        for (name, mut plant) in [("york", york), ("merkel", merkel)] {
+            plant.set_available(&Available { fans, ..Available::default() });
+            let shaft_w = plant.plate.as_ref().map_or(0.0, |p| p.pump.run(p.pump.design_kg_s).heat_to_water_w);
+            let most_w = plant.capacity_w(supply, 10e6 / 6.0, &outside).min(10e6);
+            let litres = |load: f64| {
+                let heat_w = load.min(1.0) * most_w;
+                let flow_w_k = (heat_w / 6.0).max(0.2 * 10e6 / 6.0);
+                let r = plant.reject(heat_w, supply, flow_w_k, &outside);
+                (r.water.makeup_kg_s / (heat_w + shaft_w) * 3.6e6, r.water.makeup_kg_s)
+            };
+            if most_w < 1e3 {
+                continue;
+            }
+            let (light, full) = (litres(a.min(b)), litres(a.max(b)));
+            prop_assert!(light.0 <= full.0 * (1.0 + 1e-6), "{name} {light:?} {full:?}");
+            prop_assert!(light.1 <= full.1 * (1.0 + 1e-6), "{name} {light:?} {full:?}");
+        }
+    }
+}
+
+/// Every stated approach is met at full load on the design day, whatever the height, with the fans as stated.
+#[test]
+fn every_approach_is_met_at_every_height() {
+    let text = |plant: &str| toml::from_str::<HeatRejection>(plant).unwrap();
+    let (wet_bulb_c, heat_w, rise_k) = (24.0, 5e6, 8.0);
+    let (all, correlation) = (chillers(), correlation());
+    for height_m in [0.0, 1650.0, 2600.0, 4000.0] {
+        let pressure_pa = standard_pressure_pa(height_m);
+        for dry_bulb_c in [26.0, 38.0] {
+            let w = humidity_ratio_from_wet_bulb(dry_bulb_c, wet_bulb_c, pressure_pa);
+            let outside = MoistAir::from_humidity_ratio(dry_bulb_c, w, pressure_pa);
+            let design = PlantDesign {
+                heat_w,
+                wet_bulb_c,
+                dry_bulb_c,
+                pressure_pa,
+                medium: Medium::WATER,
+                chillers: &|name| all.get(name).cloned().ok_or_else(|| name.to_owned()),
+                tower: &correlation,
+            };
+            // The plant, the supply that it just reaches, and its fans: stated, or by their rule.
+            let mut cases = Vec::new();
+            for model in ["york-calc", "merkel"] {
+                for (plate_k, fan_kw) in [(0.0, None), (2.0, None), (2.0, Some(90.0))] {
+                    let fan = fan_kw.map_or(String::new(), |kw: f64| format!(", fan_kw = {kw:.1}"));
+                    let plant = format!(
+                        "[tower]\ntower_approach_k = 3.0\nplate_approach_k = {plate_k:.1}\n\
+                         tower = {{ model = '{model}'{fan} }}"
+                    );
+                    let fans_w = fan_kw.map_or(0.013 * heat_w, |kw| kw * 1e3);
+                    cases.push((plant, wet_bulb_c + 3.0 + plate_k, fans_w));
+                }
+            }
+            for pads in ["", "adiabatic = { above_c = 60 }"] {
+                let plant = format!("[dry_cooler]\napproach_k = 5.0\n{pads}");
+                cases.push((plant, dry_bulb_c + 5.0, 0.03 * heat_w));
+            }
+            let two = "[dry_cooler]\napproach_k = 7.0\ncooler = { fan_kw = 90, drive = { two_speed = { low_air_ratio = \
+                       0.5, low_ua_ratio = 0.6, low_fan_ratio = 0.16 } } }";
+            cases.push((two.into(), dry_bulb_c + 7.0, 90e3));
+            for (plant, supply_c, fans_w) in cases {
+                let (_, sized) = text(&plant).size(&design).unwrap();
+                let flow_w_k = heat_w / rise_k;
+                let capacity_w = sized.capacity_w(supply_c, flow_w_k, &outside);
+                // The shaft heat of a tower-water pump comes on top of the design heat: up to 0.9 % of it.
+                let room = if plant.contains("plate_approach_k = 2") {
+                    0.015
+                } else {
+                    1e-6
+                };
+                assert!(
+                    (capacity_w / heat_w - 1.0).abs() < room,
+                    "{height_m} m, {dry_bulb_c} °C: {plant} {capacity_w}"
+                );
+                let r = sized.reject(capacity_w, supply_c, flow_w_k, &outside);
+                assert!(
+                    (r.fans_w / fans_w - 1.0).abs() < 1e-3,
+                    "{height_m} {plant} {}",
+                    r.fans_w
+                );
+            }
+            // Chillers, and the coil and the plate before them.
+            for key in all.keys() {
+                let (kind, supply_c) = match all[key].condenser {
+                    Condenser::Air => ("air_cooled_chiller", 16.0),
+                    Condenser::Water => ("water_cooled_chiller", 16.0),
+                };
+                let (_, sized) = text(&format!("[{kind}]\ncurves = '{key}'"))
+                    .size(&design)
+                    .unwrap();
+                let capacity_w = sized.capacity_w(supply_c, heat_w / rise_k, &outside);
+                // The tower carries the condenser heat without the pump's shaft: 0.1 K warmer water, 0.2 % of capacity.
+                assert!(
+                    capacity_w >= heat_w * 0.997,
+                    "{height_m} m, {dry_bulb_c} °C: {key} {capacity_w}"
+                );
+            }
+        }
+    }
+}
