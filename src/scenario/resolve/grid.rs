@@ -2,7 +2,7 @@
 
 use super::{Input, Resolver, ScenarioError, catalogue, climate};
 use crate::series::{Period, Quantity, Rate, Series, Signal, Table};
-use crate::tariff::{MOST_PERIODS, Schedule};
+use crate::tariff::Schedule;
 
 /// USD/J in 1 USD/MWh.
 const USD_MWH: f64 = 1.0 / 3.6e9;
@@ -21,6 +21,13 @@ impl Resolver<'_> {
         description: &mut Description,
     ) -> Result<Signal, ScenarioError> {
         let site = &self.loaded.scenario.site;
+        if let Some(tariff) = &site.tariff {
+            tariff
+                .check(site.demand_usd_kw_month.is_some())
+                .map_err(|unfit| {
+                    self.error(&format!("site.{}", unfit.key), unfit.what, unfit.cure)
+                })?;
+        }
         let base = match &site.price_usd_mwh {
             None => None,
             Some(rate) => Some(self.rate(
@@ -35,21 +42,16 @@ impl Resolver<'_> {
             .tariff
             .as_ref()
             .map_or(&[][..], |tariff| &tariff.period);
-        if times.len() > MOST_PERIODS {
-            let what = format!("a tariff of {} periods is too long", times.len());
-            let key = format!("site.tariff.period[{MOST_PERIODS}].name");
-            return Err(self.error(&key, what, format!("use at most {MOST_PERIODS}")));
-        }
         if times.iter().all(|time| time.price_usd_mwh.is_none()) {
             return Ok(base.unwrap_or(Signal::Constant(f64::NAN)));
         }
-        let schedule = Schedule::new(times, period.start);
+        let schedule = Schedule::of(times);
         let rows = (period.total_s / QUARTER_S).ceil() as usize;
         let mut values = Vec::with_capacity(rows);
         for row in 0..rows {
             let from_s = row as f64 * QUARTER_S;
             let own = schedule
-                .at(from_s)
+                .at(period.start, from_s)
                 .and_then(|index| times[index].price_usd_mwh);
             let price_usd_j = match (own, &base) {
                 (Some(price), _) => price * USD_MWH,
