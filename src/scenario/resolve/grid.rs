@@ -1,6 +1,7 @@
 //! Price and carbon of the grid: constants, files, times of use.
 
-use super::{Input, Resolver, ScenarioError, catalogue, climate};
+use super::catalogue::{self, Grid};
+use super::{Input, Resolver, ScenarioError, climate};
 use crate::series::{Period, Quantity, Rate, Series, Signal, Table};
 use crate::tariff::Schedule;
 
@@ -69,12 +70,52 @@ impl Resolver<'_> {
 
     /// Water behind a kilowatt-hour of the grid: the scenario's own figure, else the named grid's, else the climate's.
     pub(super) fn grid_water_l_kwh(&self) -> Option<f64> {
+        let own = self.loaded.scenario.site.grid_water_l_kwh;
+        own.or_else(|| self.grid()?.water_l_kwh)
+    }
+
+    /// The grid that the scenario names, else that of its climate.
+    fn grid(&self) -> Option<&'static Grid> {
         let site = &self.loaded.scenario.site;
         let named = site.grid.as_deref();
-        let name = named.or_else(|| climate::grid(site.climate.as_deref()?));
-        let grid = name.and_then(|name| self.catalogue.grids.get(name));
-        site.grid_water_l_kwh
-            .or(grid.and_then(|grid| grid.water_l_kwh))
+        let name = named.or_else(|| climate::grid(site.climate.as_deref()?))?;
+        self.catalogue.grids.get(name)
+    }
+
+    /// Which figures of the catalogue's grid the run takes, and where they come from; those that no source confirms are
+    /// said to be so, and warned of where they bear on the run's carbon.
+    fn tell_grid(&mut self, description: &mut Description) {
+        let Some(grid) = self.grid() else {
+            return;
+        };
+        let site = &self.loaded.scenario.site;
+        let doubt = |key: &str| {
+            let doubtful = grid.unconfirmed.iter().any(|mark| mark == key);
+            if doubtful { ", unconfirmed" } else { "" }
+        };
+        let mut figures = Vec::new();
+        if site.carbon_g_kwh.is_none() {
+            let doubt = doubt("carbon_g_kwh");
+            let figure = format!("{} g CO₂e/kWh{doubt} ({})", grid.carbon_g_kwh, grid.source);
+            if !doubt.is_empty() {
+                self.warnings.push(format!(
+                    "the carbon of the grid '{}' is unconfirmed: {figure}; set site.carbon_g_kwh where it matters",
+                    grid.name
+                ));
+            }
+            figures.push(figure);
+        }
+        if let (None, Some(water_l_kwh)) = (site.grid_water_l_kwh, grid.water_l_kwh) {
+            let doubt = doubt("water_l_kwh");
+            figures.push(format!(
+                "water of its power plants {water_l_kwh} L/kWh{doubt} ({})",
+                grid.water_source
+            ));
+        }
+        if !figures.is_empty() {
+            let text = format!("{}: {}", grid.name, figures.join("; "));
+            description.push(("grid".into(), text));
+        }
     }
 
     /// The scenario's own figure or file, else the named grid's figure, else the climate's, kg/J.
@@ -94,6 +135,7 @@ impl Resolver<'_> {
             .map(|name| catalogue::find(&self.catalogue.grids, "grid", name))
             .transpose()
             .map_err(|(what, cure)| self.error("site.grid", what, cure))?;
+        self.tell_grid(description);
         match &site.carbon_g_kwh {
             Some(rate) => self.rate(
                 "carbon_g_kwh",
