@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::mass::Mass;
-use super::{Config, Design, Input, Output, Sink, Technology};
+use super::{Config, Design, Input, Machines, Output, Sink, Technology};
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::water::Water;
@@ -74,6 +74,10 @@ impl Config for TwoPhaseConfig {
 
     fn boiling_fluid(&self) -> Option<&str> {
         Some(&self.fluid)
+    }
+
+    fn machines(&self) -> Machines {
+        Machines::default()
     }
 
     fn size(&self, design: &Design<'_>) -> Result<TwoPhase, String> {

@@ -5,7 +5,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Rejection;
 use super::basin::Basin;
 use super::chiller::ChillerCurves;
 use super::reuse::{Reuse, Reusing};
@@ -14,6 +13,7 @@ use super::storage::Storage;
 use super::tower::CellSize;
 use super::tower_correlation::Correlation;
 use super::water_loop::{LoopSize, WaterLoop};
+use super::{Machines, Rejection};
 use crate::physics::fluids::WATER_DENSITY_KG_M3;
 
 mod chillers;
@@ -86,6 +86,11 @@ macro_rules! plants {
             /// The registry name, as TOML spells it.
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$name(_) => <$config>::NAME,)* }
+            }
+
+            /// What of it can be out.
+            pub fn machines(&self) -> Machines {
+                match self { $(Self::$name(config) => config.machines(),)* }
             }
 
             fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {

@@ -3,6 +3,7 @@
 mod checks;
 mod circuits;
 mod describe;
+mod equipment;
 mod events;
 mod grid;
 mod hall;
@@ -24,7 +25,9 @@ use crate::facility::{Facility, Parts};
 use crate::metrics::ride_through::Span;
 use crate::series::Period;
 use crate::weather::{self, Weather, climate};
-pub(super) use events::outage;
+pub use equipment::Equipment;
+pub(super) use equipment::Unfit;
+pub(super) use events::LONGEST_MIN;
 use sized::Sized;
 
 /// A file that a run read.
@@ -52,6 +55,8 @@ pub struct Resolved {
     pub grid_water_l_kwh: Option<f64>,
     /// When something goes wrong on purpose.
     pub events: Vec<Span>,
+    /// What stands there and can be out.
+    pub equipment: Equipment,
     /// IT power with every chip at work, W.
     pub design_it_w: f64,
     /// What was sized, a line each, for `validate`.
@@ -126,12 +131,9 @@ impl Resolver<'_> {
             description.push((format!("hall {}", hall.config.name), hall.describe(&water)));
             parts.push(self.equip(index, hall, &weather, &circuits)?);
         }
+        let equipment = Equipment::new(scenario, circuits.machines(), work.follows_demand());
         let circuits = self.build(circuits, &weather, &mut description)?;
-        let names: Vec<String> = circuits
-            .iter()
-            .map(|circuit| circuit.name.clone())
-            .collect();
-        let events = self.events(start, total_s, &names)?;
+        let events = self.events(start, total_s, &equipment)?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
         self.describe_power(&chain, &mut description);
         description.append(&mut told);
@@ -170,6 +172,7 @@ impl Resolver<'_> {
         let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
             events: spans,
+            equipment,
             scenario,
             simulation: Simulation {
                 facility,

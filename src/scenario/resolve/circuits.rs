@@ -4,8 +4,8 @@ use super::sized::Sized;
 use super::{Resolver, ScenarioError, catalogue, describe};
 use crate::cooling::WaterDesign;
 use crate::facility::CircuitParts;
-use crate::heat_rejection::HeatRejection;
 use crate::heat_rejection::config::PlantDesign;
+use crate::heat_rejection::{HeatRejection, Machines};
 use crate::scenario::wording;
 use crate::weather::Weather;
 
@@ -42,6 +42,14 @@ impl Plan<'_> {
             (main, None) => format!("; water: {}", name(main)),
             (main, Some(room)) => format!("; water: {}, room air: {}", name(main), name(room)),
         }
+    }
+
+    /// What stands at each circuit.
+    pub(super) fn machines(&self) -> Vec<(String, Machines)> {
+        let circuits = self.planned.iter();
+        circuits
+            .map(|circuit| (circuit.name.clone(), circuit.config.machines()))
+            .collect()
     }
 
     /// Water of a circuit as halls are sized for it.

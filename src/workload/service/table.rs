@@ -73,7 +73,7 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     pub output_tokens: Option<f64>,
-    /// The most that a token may take, ms. Default 50 (MLPerf Inference 5.0 asks 40 to 200 of Llama 2 70B).
+    /// The most that a token may take, ms. Default 50 (`MLPerf` Inference 5.0 asks 40 to 200 of Llama 2 70B).
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

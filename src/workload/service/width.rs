@@ -7,7 +7,7 @@
 //!        where the GPUs held are given: n(g) = ⌊GPUs/g⌋, width: most n·q; of equals, most q/g
 //! ```
 //!
-//! The latency where nothing is said, 50 ms a token, is a choice: MLPerf Inference 5.0 asks 40 ms of Llama 2 70B in its
+//! The latency where nothing is said, 50 ms a token, is a choice: `MLPerf` Inference 5.0 asks 40 ms of Llama 2 70B in its
 //! interactive and 200 ms in its server scenario; 20 tokens a second are more than people read.
 
 use super::Inference;
