@@ -82,6 +82,17 @@ impl Default for Available {
     }
 }
 
+/// Which machines a hall's cooling has that can be out, and whether its coolant has a setpoint.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Machines {
+    /// CRAH or door fans that cool.
+    pub fans: bool,
+    /// Pumps of tanks or coolant distribution units.
+    pub pumps: bool,
+    /// Air or coolant is supplied at a temperature that can be set.
+    pub setpoint: bool,
+}
+
 /// What the racks and the plant impose during one step.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
@@ -190,6 +201,8 @@ pub(crate) trait Config {
 
     /// Coolant temperature the hall is meant to be supplied with, °C.
     fn design_coolant_c(&self) -> f64;
+    /// What of it can be out.
+    fn machines(&self) -> Machines;
     /// Sizes it for a hall. The error says what does not fit.
     fn size(&self, design: &Design<'_>) -> Result<Self::Spec, String>;
     /// The warmest facility water that still cools the hall's room air, °C, where that is another matter than the racks'
@@ -289,6 +302,11 @@ macro_rules! technologies {
             /// Coolant temperature the hall is meant to be supplied with, °C.
             pub fn design_coolant_c(&self) -> f64 {
                 match self { $(Self::$name(config) => config.design_coolant_c(),)* }
+            }
+
+            /// What of it can be out.
+            pub fn machines(&self) -> Machines {
+                match self { $(Self::$name(config) => config.machines(),)* }
             }
 
             /// The warmest facility water that cools the hall's room air, °C, where that can be a circuit of its own.

@@ -149,6 +149,19 @@ impl Default for Available {
     }
 }
 
+/// Which machines a plant has that can be out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Machines {
+    /// Chillers, with those that stand ready.
+    pub chillers: u32,
+    /// Condenser- or tower-water pumps: one for each chiller, one for all towers behind a plate.
+    pub pumps: u32,
+    /// Fans of towers or dry coolers.
+    pub fans: bool,
+    /// Towers or pads that use water.
+    pub water: bool,
+}
+
 /// What carries heat from facility water to the outdoors.
 ///
 /// Thermal mass and control of the supply belong to the water loop around it. A plant remembers only its mode (free

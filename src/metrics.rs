@@ -135,6 +135,7 @@ impl Observer for Metrics {
 pub(crate) mod tests {
     use super::*;
     use crate::snapshot::{Hall, OnSite, Plant, Power};
+    use proptest::prelude::*;
 
     /// A context of 100 GPUs from 30 January 2026.
     pub(crate) fn context() -> Context {
@@ -193,6 +194,56 @@ pub(crate) mod tests {
             assert!(groups.contains(&present), "{present}");
         }
         assert!(summary.figures().all(|(.., value)| value.is_finite()));
+    }
+
+    /// Figures of the grid that follow from what is imported, in tonnes, litres and USD.
+    fn of_the_grid(summary: &Summary) -> [f64; 4] {
+        let it_kwh = 1e3 * summary.energy_mwh.it.unwrap();
+        let ratios = &summary.ratios;
+        let site_l = ratios.wue_l_per_kwh.unwrap();
+        [
+            summary.carbon_t.operational.unwrap(),
+            ratios.cue_kg_per_kwh.unwrap() * it_kwh / 1e3 - summary.carbon_t.generators.unwrap(),
+            (ratios.wue_source_l_per_kwh.unwrap() - site_l) * it_kwh,
+            summary.cost_usd.energy.unwrap() + summary.cost_usd.demand.unwrap(),
+        ]
+    }
+
+    proptest! {
+        /// Carbon, water at the source and cost of the grid are those of the energy that is imported, whatever else the site
+        /// makes, stores, feeds in and burns: where sun covers half of every step they halve, and where nothing is imported
+        /// they are zero.
+        #[test]
+        fn figures_of_the_grid_follow_the_import(
+            steps in prop::collection::vec((1e5..1e7f64, 0.0..2.0f64, 0.0..1e-7f64, 0.0..1.0f64), 1..30),
+            scale in 0.0..1.0f64,
+        ) {
+            let run = |share: f64| {
+                let mut site = Context { grid_water_l_kwh: Some(3.0), ..context() };
+                site.tariff.demand_usd_kw_month = Some(10.0);
+                let mut metrics = Metrics::new(&site);
+                for (index, &(facility_w, from_grid, price_usd_j, fuel_kg_s)) in steps.iter().enumerate() {
+                    let mut s = hour(index as f64 + 1.0, facility_w);
+                    let import_w = facility_w * from_grid * share;
+                    // The sun covers the rest; with nothing to import it feeds in.
+                    s.on_site.grid_w = if import_w > 0.0 { import_w } else { -facility_w };
+                    s.on_site.solar_w = facility_w - s.on_site.grid_w;
+                    s.on_site.fuel_kg_s = fuel_kg_s;
+                    (s.price_usd_j, s.carbon_kg_j) = (price_usd_j, 1e-7);
+                    s.water.makeup_kg_s = 0.1;
+                    metrics.observe(&s).unwrap();
+                }
+                metrics.summary()
+            };
+            let all = of_the_grid(&run(1.0));
+            let part = of_the_grid(&run(scale));
+            for (all, part) in all.into_iter().zip(part) {
+                prop_assert!((part - scale * all).abs() <= 1e-9 * all.abs() + 1e-9, "{part} {all}");
+            }
+            for none in of_the_grid(&run(0.0)) {
+                prop_assert!(none.abs() < 1e-9, "{none}");
+            }
+        }
     }
 
     #[test]

@@ -76,6 +76,13 @@ pub struct OnSite {
     pub dark: bool,
 }
 
+impl OnSite {
+    /// What the grid delivers, W: all figures of the grid (cost, carbon, water) count this.
+    pub fn import_w(&self) -> f64 {
+        self.grid_w.max(0.0)
+    }
+}
+
 impl Default for OnSite {
     fn default() -> Self {
         Self {

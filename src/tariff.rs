@@ -1,23 +1,31 @@
-//! What electricity costs beside a plain price: times of use, demand charges, a ratchet, a price for what is fed in.
+//! What electricity costs beside a plain price: times of use, demand charges, ratchets, a price for what is fed in.
 //!
 //! ```text
 //! energy   the first period that holds the hour sets the price; outside all of them `site.price_usd_mwh` holds
-//! demand   Σ over calendar months of rate·max(peak, ratchet·highest peak of the 11 months before)      peak: kW
-//! peak     greatest mean of a quarter of an hour by the clock, of all hours or of those of one period
+//! demand   Σ over charges and calendar months of  rate·max(peak, ratchet·highest peak before)·days in the run/days of the month
+//! peak     greatest mean over a demand interval (15, 30 or 60 min by the clock), of all hours or of those of one period, kW
 //! ```
 //!
-//! Hours are local standard time: bills that follow daylight saving begin their periods an hour earlier in summer.
-//! Holidays are not known. A month that the run only touches is charged in full, and months before the run are
-//! not known to the ratchet.
+//! Each charge has its own peak and its own ratchet, and is billed in the months in which its period holds an hour and in no
+//! other. A month that lies partly outside the run is billed by the share of it that the run covers, with the peak of that
+//! part; months before the run are not known to a ratchet.
+//!
+//! Hours are local standard time: bills that follow daylight saving begin their periods an hour earlier in summer. Day and
+//! month are those of the hour itself, also after midnight: in weekdays from 22 to 6, Monday 01:00 is in and Saturday 01:00 is
+//! not (as in the schedules of NREL's Utility Rate Database). Holidays are days like others.
 
-use jiff::civil::Date;
+mod ratchet;
+mod schedule;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::units::{DAY_S, fraction, given_non_negative};
+use crate::units::given_non_negative;
+pub use ratchet::{Ratchet, RatchetConfig};
+pub use schedule::Schedule;
 
 /// `[site.tariff]`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TariffConfig {
     /// Paid for what is fed into the grid, USD per MWh; without it nothing is paid.
@@ -26,12 +34,26 @@ pub struct TariffConfig {
         deserialize_with = "given_non_negative"
     )]
     pub export_usd_mwh: Option<f64>,
-    /// A month's billed peak is at least this share of the highest peak of the 11 months before, 0 to 1.
-    #[serde(deserialize_with = "fraction")]
-    pub ratchet: f64,
+    /// Ratchet of the site's own charge (`site.demand_usd_kw_month`); those of periods have their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratchet: Option<RatchetConfig>,
+    /// Interval that peaks are means over, by the clock: 15, 30 or 60 min.
+    #[serde(deserialize_with = "interval")]
+    pub demand_interval_min: u8,
     /// Times of use, the first that holds an hour wins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub period: Vec<PeriodConfig>,
+}
+
+impl Default for TariffConfig {
+    fn default() -> Self {
+        Self {
+            export_usd_mwh: None,
+            ratchet: None,
+            demand_interval_min: 15,
+            period: Vec::new(),
+        }
+    }
 }
 
 /// `[[site.tariff.period]]`: hours of certain days and months.
@@ -46,9 +68,10 @@ pub struct PeriodConfig {
     /// Days of the week: `all`, `weekdays` or `weekends`.
     #[serde(default)]
     pub days: Days,
-    /// From and to, hours of local standard time, 0 to 24; `[22, 6]` reaches over midnight.
+    /// From and to, hours of local standard time in quarters, 0 to 24: `[0.5, 5.5]`; `[22, 6]` are the hours before 6 and from
+    /// 22 on of each such day.
     #[serde(default = "all_hours", deserialize_with = "hours")]
-    pub hours: [u8; 2],
+    pub hours: [f64; 2],
     /// Price of energy in it, USD per MWh; else `site.price_usd_mwh`.
     #[serde(
         default,
@@ -56,13 +79,16 @@ pub struct PeriodConfig {
         deserialize_with = "given_non_negative"
     )]
     pub price_usd_mwh: Option<f64>,
-    /// Charge on the greatest quarter hour within it of each calendar month, USD per kW, beside that of the site.
+    /// Charge on the greatest demand within it of each calendar month, USD per kW, beside that of the site.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
     pub demand_usd_kw_month: Option<f64>,
+    /// Ratchet of that charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratchet: Option<RatchetConfig>,
 }
 
 /// Days of the week.
@@ -82,77 +108,124 @@ fn all_months() -> Vec<u8> {
     (1..=12).collect()
 }
 
-fn all_hours() -> [u8; 2] {
-    [0, 24]
+fn all_hours() -> [f64; 2] {
+    [0.0, 24.0]
 }
 
 fn months<'de, D: Deserializer<'de>>(de: D) -> Result<Vec<u8>, D::Error> {
-    let months = Vec::<u8>::deserialize(de)?;
+    let months = Vec::<i64>::deserialize(de)?;
     if months.is_empty() || months.iter().any(|month| !(1..=12).contains(month)) {
         return Err(D::Error::custom("months are numbers from 1 to 12"));
     }
-    Ok(months)
+    Ok(months.into_iter().map(|month| month as u8).collect())
 }
 
-fn hours<'de, D: Deserializer<'de>>(de: D) -> Result<[u8; 2], D::Error> {
-    let [from, to] = <[u8; 2]>::deserialize(de)?;
-    if from > 24 || to > 24 || from == to {
-        return Err(D::Error::custom(
-            "hours are [from, to], two different whole numbers from 0 to 24",
-        ));
-    }
-    Ok([from, to])
-}
-
-impl PeriodConfig {
-    fn holds(&self, month: u8, weekend: bool, hour: u8) -> bool {
-        let [from, to] = self.hours;
-        let in_hours = if from < to {
-            (from..to).contains(&hour)
-        } else {
-            hour >= from || hour < to
-        };
-        let in_days = match self.days {
-            Days::All => true,
-            Days::Weekdays => !weekend,
-            Days::Weekends => weekend,
-        };
-        in_hours && in_days && self.months.contains(&month)
+fn hours<'de, D: Deserializer<'de>>(de: D) -> Result<[f64; 2], D::Error> {
+    let given = Vec::<f64>::deserialize(de)?;
+    let quarters = |hour: f64| (0.0..=24.0).contains(&hour) && (4.0 * hour).fract() == 0.0;
+    match given[..] {
+        [from, to] if quarters(from) && quarters(to) && from != to => Ok([from, to]),
+        _ => Err(D::Error::custom(
+            "hours are [from, to], two different numbers from 0 to 24 in quarters of an hour, for example [0.5, 5.5]",
+        )),
     }
 }
 
-/// Which period holds an hour: a table of month, kind of day and hour.
+fn interval<'de, D: Deserializer<'de>>(de: D) -> Result<u8, D::Error> {
+    match i64::deserialize(de)? {
+        minutes @ (15 | 30 | 60) => Ok(minutes as u8),
+        other => Err(D::Error::custom(format!(
+            "{other} must be 15, 30 or 60 minutes"
+        ))),
+    }
+}
+
+/// A share of zero says that there is none.
+fn bills(ratchet: &RatchetConfig) -> bool {
+    ratchet.terms().share > 0.0
+}
+
+/// What keys of a tariff say together and cannot mean: the key, what is wrong, what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Schedule {
-    start: Date,
-    of: Vec<Option<u8>>,
+pub struct Unfit {
+    /// The key below `site`, as `tariff.period[0].ratchet`.
+    pub key: String,
+    /// What is wrong.
+    pub what: String,
+    /// What would be right.
+    pub cure: String,
 }
 
-impl Schedule {
-    /// For a run that starts at midnight of `start`.
-    pub fn new(periods: &[PeriodConfig], start: Date) -> Self {
-        let mut of = Vec::with_capacity(12 * 2 * 24);
-        for month in 1..=12 {
-            for weekend in [false, true] {
-                for hour in 0..24 {
-                    let found = periods
-                        .iter()
-                        .position(|period| period.holds(month, weekend, hour));
-                    of.push(found.map(|index| index as u8));
+impl TariffConfig {
+    /// The first fault among keys that are sound one by one; `site_charge`: all hours are charged by demand.
+    pub fn check(&self, site_charge: bool) -> Result<(), Unfit> {
+        let unfit = |key: String, what: String, cure: String| Err(Unfit { key, what, cure });
+        if self.period.len() > MOST_PERIODS {
+            return unfit(
+                format!("tariff.period[{MOST_PERIODS}].name"),
+                format!("a tariff of {} periods is too long", self.period.len()),
+                format!("use at most {MOST_PERIODS}"),
+            );
+        }
+        if !site_charge && self.ratchet.as_ref().is_some_and(bills) {
+            return unfit(
+                "tariff.ratchet".into(),
+                "it bills the charge of all hours, and site.demand_usd_kw_month is not given"
+                    .into(),
+                "move it into the [[site.tariff.period]] whose charge it belongs to, or remove it"
+                    .into(),
+            );
+        }
+        let schedule = Schedule::of(&self.period);
+        let hours = f64::from(self.demand_interval_min) / 60.0;
+        for (index, period) in self.period.iter().enumerate() {
+            let key = |name: &str| format!("tariff.period[{index}].{name}");
+            let name = &period.name;
+            if !schedule.months(index).contains(&true) {
+                return unfit(
+                    key("name"),
+                    format!("'{name}' holds no hour: the periods before it take them all"),
+                    "move it further up, or remove it".into(),
+                );
+            }
+            if period.demand_usd_kw_month.is_some()
+                && period.hours.iter().any(|at| (at / hours).fract() != 0.0)
+            {
+                return unfit(
+                    key("hours"),
+                    format!(
+                        "'{name}' begins or ends within a demand interval of {} min",
+                        self.demand_interval_min
+                    ),
+                    format!("use hours in steps of {hours}, or demand_interval_min = 15"),
+                );
+            }
+            let Some(ratchet) = period.ratchet.as_ref().filter(|ratchet| bills(ratchet)) else {
+                continue;
+            };
+            if period.demand_usd_kw_month.is_none() {
+                return unfit(
+                    key("ratchet"),
+                    format!("'{name}' has no charge that a ratchet could bill"),
+                    "add demand_usd_kw_month to the period, or remove the ratchet".into(),
+                );
+            }
+            let terms = ratchet.terms();
+            for (list, months) in [
+                ("looks_at", terms.looks_at),
+                ("applies_to", terms.applies_to),
+            ] {
+                let mut months = months.into_iter().flatten();
+                if let Some(stray) = months.find(|month| !period.months.contains(month)) {
+                    return unfit(
+                        key("ratchet"),
+                        format!("{list} names month {stray}, in which '{name}' does not hold"),
+                        format!("use months of the period: {:?}", period.months),
+                    );
                 }
             }
         }
-        Self { start, of }
-    }
-
-    /// The period of a moment of the run.
-    pub fn at(&self, time_s: f64) -> Option<usize> {
-        let day = (time_s / DAY_S).floor();
-        let date = crate::series::day_after(self.start, day as i64);
-        let weekend = date.weekday().to_monday_zero_offset() >= 5;
-        let hour = (((time_s - day * DAY_S) / 3600.0) as usize).min(23);
-        let place = (date.month() as usize - 1) * 48 + usize::from(weekend) * 24 + hour;
-        self.of[place].map(usize::from)
+        Ok(())
     }
 }
 
@@ -167,33 +240,18 @@ mod tests {
         toml::from_str(text).unwrap()
     }
 
-    /// Friday 31 July 2026, then Saturday, then August: the first period that holds the hour wins.
-    #[test]
-    fn the_first_period_that_holds_the_hour() {
-        let tariff = tariff(
-            "[[period]]\nname = 'peak'\nmonths = [7]\ndays = 'weekdays'\nhours = [16, 21]\n\
-             [[period]]\nname = 'night'\nhours = [22, 6]\n[[period]]\nname = 'summer'\nmonths = [7]\n",
-        );
-        let schedule = Schedule::new(&tariff.period, jiff::civil::date(2026, 7, 31));
-        let at = |hour: f64| schedule.at(hour * 3600.0);
-        assert_eq!(at(0.0), Some(1));
-        assert_eq!(at(5.99), Some(1));
-        assert_eq!(at(6.0), Some(2));
-        assert_eq!(at(16.0), Some(0));
-        assert_eq!(at(20.99), Some(0));
-        assert_eq!(at(21.0), Some(2));
-        assert_eq!(at(24.0 + 17.0), None); // Saturday 1 August
-        assert_eq!(at(24.0 + 23.0), Some(1));
-    }
-
     #[test]
     fn wrong_times_are_refused() {
         for (text, part) in [
             ("months = [0]", "1 to 12"),
             ("months = [13]", "1 to 12"),
             ("months = []", "1 to 12"),
+            ("months = [300]", "1 to 12"),
             ("hours = [6, 6]", "two different"),
             ("hours = [6, 25]", "0 to 24"),
+            ("hours = [6]", "two different"),
+            ("hours = [0.4, 6]", "in quarters of an hour"),
+            ("hours = [nan, 6]", "in quarters of an hour"),
             ("days = 'weekday'", "weekdays"),
         ] {
             let text = format!("[[period]]\nname = 'x'\n{text}");
@@ -202,5 +260,63 @@ mod tests {
                 .to_string();
             assert!(error.contains(part) && error.contains("line 3"), "{error}");
         }
+        let error = toml::from_str::<TariffConfig>("demand_interval_min = 20").unwrap_err();
+        assert!(error.to_string().contains("15, 30 or 60"), "{error}");
+    }
+
+    /// Keys that are sound one by one: each fault has its key, and its cure ends it.
+    #[test]
+    fn what_keys_cannot_mean_together_is_refused() {
+        let period = "[[period]]\nname = 'x'\n";
+        let charged = "demand_usd_kw_month = 1\n";
+        let cases = [
+            ("ratchet = 0.8", "tariff.ratchet", "ratchet = 0"),
+            (
+                &format!("{period}{period}{charged}"),
+                "tariff.period[1].name",
+                &format!("{period}hours = [6, 8]\n{period}{charged}"),
+            ),
+            (
+                &format!("{period}ratchet = 0.8"),
+                "tariff.period[0].ratchet",
+                &format!("{period}{charged}ratchet = 0.8"),
+            ),
+            (
+                &format!("demand_interval_min = 60\n{period}{charged}hours = [0.5, 6]"),
+                "tariff.period[0].hours",
+                &format!("demand_interval_min = 30\n{period}{charged}hours = [0.5, 6]"),
+            ),
+            (
+                &format!(
+                    "{period}{charged}months = [6, 7]\nratchet = {{ share = 1, looks_at = [5] }}"
+                ),
+                "tariff.period[0].ratchet",
+                &format!(
+                    "{period}{charged}months = [6, 7]\nratchet = {{ share = 1, looks_at = [6] }}"
+                ),
+            ),
+            (
+                &format!(
+                    "{period}{charged}months = [6, 7]\nratchet = {{ share = 1, applies_to = [1] }}"
+                ),
+                "tariff.period[0].ratchet",
+                &format!(
+                    "{period}{charged}months = [6, 7]\nratchet = {{ share = 1, applies_to = [7] }}"
+                ),
+            ),
+        ];
+        for (wrong, key, right) in cases {
+            let unfit = tariff(wrong).check(false).unwrap_err();
+            assert_eq!(unfit.key, key, "{wrong}: {unfit:?}");
+            assert_eq!(tariff(right).check(false), Ok(()), "{right}");
+        }
+        assert_eq!(tariff("ratchet = 0.8").check(true), Ok(()));
+        let many = period
+            .replace("name = 'x'\n", "name = 'x'\nhours = [0, 0.25]\n")
+            .repeat(65);
+        assert_eq!(
+            tariff(&many).check(false).unwrap_err().key,
+            "tariff.period[64].name"
+        );
     }
 }

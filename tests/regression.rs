@@ -39,7 +39,7 @@ const AIR_COOLED_PROFILE: &Expected = &[
     ("energy_mwh", "chillers", 1.0160640612565977),
     ("peak_kw", "facility", 123.45806999592418),
     ("water_m3", "makeup", 0.0),
-    ("carbon_t", "operational", 2.700968741284445),
+    ("carbon_t", "operational", 1.5737351744611268),
     ("thermal", "max_chip_c", 59.27487005625037),
     ("thermal", "throttled_gpu_hours", 0.0),
 ];

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::air::{Air, AirConfig, Room};
 use super::fits::{self, Supplied};
 use super::mass::Mass;
-use super::{Config, Design, Input, Output, Sink, Technology};
+use super::{Config, Design, Input, Machines, Output, Sink, Technology};
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{
     Arrangement, ResistanceSplit, conductance_w_k, ua_for_inlets,
@@ -141,6 +141,14 @@ impl Config for ColdPlateConfig {
 
     fn plates(&self) -> Option<Plates> {
         self.plates
+    }
+
+    fn machines(&self) -> Machines {
+        Machines {
+            fans: true,
+            pumps: true,
+            setpoint: true,
+        }
     }
 
     fn size(&self, design: &Design<'_>) -> Result<ColdPlate, String> {

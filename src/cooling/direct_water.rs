@@ -13,7 +13,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Config, Design, Input, Output, Technology};
+use super::{Config, Design, Input, Machines, Output, Technology};
 use crate::physics::Coolant;
 
 /// `[hall.cooling.direct_water]`: all heat into facility water, no fans or pumps. For checking plants.
@@ -29,6 +29,10 @@ impl Config for DirectWaterConfig {
 
     fn design_coolant_c(&self) -> f64 {
         30.0
+    }
+
+    fn machines(&self) -> Machines {
+        Machines::default()
     }
 
     fn size(&self, design: &Design<'_>) -> Result<DirectWater, String> {

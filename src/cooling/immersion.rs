@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fits::{self, Supplied};
 use super::mass::Mass;
-use super::{Config, Design, Input, Output, Sink, Technology};
+use super::{Config, Design, Input, Machines, Output, Sink, Technology};
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::water::Water;
 use crate::physics::{Coolant, convection, fluids};
@@ -134,6 +134,14 @@ impl Config for ImmersionConfig {
         };
         let usual = convection::mixed_w_m2k(&reference, 1.0);
         Ok(SOLID_SHARE + (1.0 - SOLID_SHARE) * usual / film)
+    }
+
+    fn machines(&self) -> Machines {
+        Machines {
+            fans: false,
+            pumps: self.circulation == Circulation::Forced,
+            setpoint: true,
+        }
     }
 
     fn size(&self, design: &Design<'_>) -> Result<Immersion, String> {

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fits::{self, Supplied};
 use super::room::{RoomMasses, follow};
-use super::{Config, Design, Input, Output, Sink, Technology};
+use super::{Config, Design, Input, Machines, Output, Sink, Technology};
 use crate::physics::Coolant;
 use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
@@ -115,6 +115,14 @@ impl Config for RearDoorConfig {
 
     fn design_coolant_c(&self) -> f64 {
         self.supply_c
+    }
+
+    fn machines(&self) -> Machines {
+        Machines {
+            fans: self.fans == DoorFans::Active || self.crah_share > 0.0,
+            pumps: false,
+            setpoint: true,
+        }
     }
 
     fn size(&self, design: &Design<'_>) -> Result<RearDoor, String> {

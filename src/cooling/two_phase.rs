@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fits::tenth_below;
 use super::mass::Mass;
-use super::{Config, Design, Input, Output, Sink, Technology};
+use super::{Config, Design, Input, Machines, Output, Sink, Technology};
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::water::Water;
@@ -75,6 +75,10 @@ impl Config for TwoPhaseConfig {
 
     fn boiling_fluid(&self) -> Option<&str> {
         Some(&self.fluid)
+    }
+
+    fn machines(&self) -> Machines {
+        Machines::default()
     }
 
     fn size(&self, design: &Design<'_>) -> Result<TwoPhase, String> {

@@ -83,6 +83,14 @@ impl Work {
         }))
     }
 
+    /// Whether a change of demand changes anything: jobs of the queue stay as they are.
+    pub fn follows_demand(&self) -> bool {
+        match self {
+            Self::Level { .. } => true,
+            Self::Jobs(jobs) => !jobs.services.is_empty(),
+        }
+    }
+
     pub(super) fn is_level(&self) -> bool {
         matches!(self, Self::Level { .. })
     }

@@ -5,7 +5,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Rejection;
 use super::basin::Basin;
 use super::chiller::ChillerCurves;
 use super::dry_cooler::DryCoolerDesign;
@@ -16,6 +15,7 @@ use super::storage::Storage;
 use super::tower::CellSize;
 use super::tower_correlation::Correlation;
 use super::water_loop::{LoopSize, WaterLoop};
+use super::{Machines, Rejection};
 use crate::physics::fluids::{Fluid, Fluids, WATER_DENSITY_KG_M3};
 use crate::physics::psychrometrics::humidity_ratio_from_wet_bulb;
 
@@ -113,6 +113,11 @@ macro_rules! plants {
             /// The registry name, as TOML spells it.
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$name(_) => <$config>::NAME,)* }
+            }
+
+            /// What of it can be out.
+            pub fn machines(&self) -> Machines {
+                match self { $(Self::$name(config) => config.machines(),)* }
             }
 
             fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {

@@ -1,11 +1,13 @@
 //! Operational carbon.
 //!
 //! ```text
-//! m = Σ i·P_import·dt          CUE = m / IT kWh        i: intensity of the grid in the step
-//! m_fuel = 3.16·fuel         apart: generators on the site
+//! m_grid = Σ i·P_import·dt                   i: intensity of the grid in the step
+//! m_fuel = 3.16·fuel                         generators on the site
+//! CUE    = (m_grid + m_fuel) / IT kWh
 //! ```
 //!
-//! Source: ISO/IEC 30134-8. What is fed in earns no credit. Carbon of making the equipment and the building is not in it.
+//! Source: ISO/IEC 30134-8, which counts all energy that the datacenter uses, fuel burnt on the site too. What is fed in
+//! earns no credit. Carbon of making the equipment and the building is not in it.
 
 use super::sum::Sum;
 use super::summary::known;
@@ -18,7 +20,7 @@ use crate::units::J_PER_KWH;
 /// than the truth.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Carbon {
-    emitted_kg: Sum,
+    grid_kg: Sum,
     it_j: Sum,
     fuel_kg: Sum,
     burns: bool,
@@ -36,8 +38,8 @@ impl Metric for Carbon {
     fn observe(&mut self, s: &Snapshot) {
         self.seen = true;
         if s.carbon_kg_j.is_finite() {
-            self.emitted_kg
-                .add(s.carbon_kg_j * s.on_site.grid_w.max(0.0) * s.dt_s);
+            self.grid_kg
+                .add(s.carbon_kg_j * s.on_site.import_w() * s.dt_s);
         } else {
             self.missing = true;
         }
@@ -49,13 +51,15 @@ impl Metric for Carbon {
     }
 
     fn report(&self, summary: &mut Summary) {
+        let fuel_kg = DIESEL_KG_KG * self.fuel_kg.value();
         if self.burns {
-            summary.carbon_t.generators = known(DIESEL_KG_KG * self.fuel_kg.value() / 1e3);
+            summary.carbon_t.generators = known(fuel_kg / 1e3);
         }
         if self.seen && !self.missing {
-            let kg = self.emitted_kg.value();
-            summary.carbon_t.operational = known(kg / 1e3);
-            summary.ratios.cue_kg_per_kwh = known(kg / (self.it_j.value() / J_PER_KWH));
+            let grid_kg = self.grid_kg.value();
+            summary.carbon_t.operational = known(grid_kg / 1e3);
+            let it_kwh = self.it_j.value() / J_PER_KWH;
+            summary.ratios.cue_kg_per_kwh = known((grid_kg + fuel_kg) / it_kwh);
         }
     }
 }
@@ -80,5 +84,22 @@ mod tests {
 
         let holed = report(Carbon::new(&context()), &[steps[0].clone(), hour(2.0, 1e6)]);
         assert_eq!(holed.carbon_t.operational, None);
+    }
+
+    /// By hand: an hour on the grid, 1 `MWh` at 300 g, and an hour without it on 220 kg of diesel: 0.3 t, 0.6952 t apart, and
+    /// both over 1.6 `MWh` of IT.
+    #[test]
+    fn fuel_burnt_on_the_site_counts_in_cue() {
+        let mut steps = [hour(1.0, 1e6), hour(2.0, 1e6)];
+        for (step, fuel_kg) in steps.iter_mut().zip([0.0, 220.0]) {
+            step.carbon_kg_j = 0.3 / J_PER_KWH;
+            step.on_site.fuel_kg_s = fuel_kg / 3600.0;
+        }
+        steps[1].on_site.grid_w = 0.0;
+        let summary = report(Carbon::new(&context()), &steps);
+        assert!((summary.carbon_t.operational.unwrap() - 0.3).abs() < 1e-12);
+        assert!((summary.carbon_t.generators.unwrap() - 0.6952).abs() < 1e-12);
+        let cue = summary.ratios.cue_kg_per_kwh.unwrap();
+        assert!((cue - 0.9952 / 1.6).abs() < 1e-12, "{cue}");
     }
 }

@@ -11,9 +11,9 @@ use super::sum::Sum;
 use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
-use crate::tariff::Schedule;
+use crate::tariff::{Ratchet, RatchetConfig, Schedule};
 use crate::units::WATER_KG_M3;
-use demand::Demand;
+use demand::{Demand, Terms};
 
 /// The metric.
 #[derive(Debug, Clone)]
@@ -32,19 +32,35 @@ pub(crate) struct Cost {
 impl Cost {
     pub(crate) fn new(context: &Context) -> Self {
         let tariff = &context.tariff;
-        let everywhere = tariff.demand_usd_kw_month.map(|rate| (None, rate));
-        let in_periods = tariff.times.period.iter().enumerate();
-        let in_periods = in_periods
-            .filter_map(|(index, period)| Some((Some(index), period.demand_usd_kw_month?)));
-        let rates: Vec<_> = everywhere.into_iter().chain(in_periods).collect();
-        let schedule = (!tariff.times.period.is_empty())
-            .then(|| Schedule::new(&tariff.times.period, context.start));
+        let times = &tariff.times;
+        let schedule = Schedule::of(&times.period);
+        let ratchet = |config: &Option<RatchetConfig>| config.as_ref().map(Ratchet::from);
+        let everywhere = tariff.demand_usd_kw_month.map(|usd_kw| Terms {
+            usd_kw,
+            period: None,
+            months: [true; 12],
+            ratchet: ratchet(&times.ratchet),
+        });
+        let in_periods = times
+            .period
+            .iter()
+            .enumerate()
+            .filter_map(|(index, period)| {
+                Some(Terms {
+                    usd_kw: period.demand_usd_kw_month?,
+                    period: Some(index),
+                    months: schedule.months(index),
+                    ratchet: ratchet(&period.ratchet),
+                })
+            });
+        let charges: Vec<_> = everywhere.into_iter().chain(in_periods).collect();
+        let interval_s = 60.0 * f64::from(times.demand_interval_min);
         Self {
             energy_usd: Sum::default(),
             energy_missing: false,
             seen: false,
-            demand: Demand::new(context.start, schedule, &rates, tariff.times.ratchet),
-            export_usd_j: tariff.times.export_usd_mwh.unwrap_or(0.0) / 3.6e9,
+            demand: Demand::new(context.start, schedule, interval_s, &charges),
+            export_usd_j: times.export_usd_mwh.unwrap_or(0.0) / 3.6e9,
             water_usd_m3: tariff.water_usd_m3,
             makeup_kg: Sum::default(),
             fuel_usd_kg: tariff.fuel_usd_kg,
@@ -68,7 +84,7 @@ impl Metric for Cost {
             self.energy_missing = true;
         }
         let begin_s = s.time_s - s.dt_s;
-        self.demand.observe(begin_s, s.time_s, grid_w.max(0.0));
+        self.demand.observe(begin_s, s.time_s, s.on_site.import_w());
         self.makeup_kg.add(s.water.makeup_kg_s * s.dt_s);
         if self.fuel_usd_kg.is_some() {
             self.fuel_kg.add(s.on_site.fuel_kg_s * s.dt_s);
@@ -103,8 +119,8 @@ mod tests {
     use crate::metrics::Tariff;
     use crate::metrics::tests::{context, hour, report};
 
-    /// From 30 January: hours 1 to 48 lie in January, hour 49 in February. By hand: January's peak 3 MW and
-    /// February's 2 MW at 10 USD/kW are 50,000 USD; energy 3 `MWh` at 40 and 2 `MWh` at 90 USD/MWh 300 USD.
+    /// From 30 January: hours 1 to 48 lie in January, hour 49 in February. By hand: 2 of 31 days of January at 3 MW and 1 of
+    /// 672 hours of February at 2 MW, each at 10 USD/kW: 30,000·2/31 + 20,000/672 = 1,965.25 USD; energy 3 `MWh` at 40 and 2 `MWh` at 90 USD/MWh 300 USD.
     #[test]
     fn energy_demand_water_and_fuel() {
         let step = |at, facility_w, usd_mwh: f64| {
@@ -127,11 +143,12 @@ mod tests {
         };
         let cost = report(Cost::new(&all), &steps).cost_usd;
         assert!((cost.energy.unwrap() - 300.0).abs() < 1e-9);
-        assert!((cost.demand.unwrap() - 50_000.0).abs() < 1e-9);
+        let demand = 30_000.0 * 2.0 / 31.0 + 20_000.0 / 672.0;
+        assert!((cost.demand.unwrap() - demand).abs() < 1e-9);
         assert!((cost.water.unwrap() - 8.0).abs() < 1e-9);
         // 0.1 kg/s for two hours: 720 kg.
         assert!((cost.fuel.unwrap() - 792.0).abs() < 1e-9);
-        assert!((cost.total.unwrap() - 51_100.0).abs() < 1e-9);
+        assert!((cost.total.unwrap() - 1_100.0 - demand).abs() < 1e-9);
 
         let energy_only = report(Cost::new(&context()), &steps).cost_usd;
         assert_eq!((energy_only.demand, energy_only.water), (None, None));

@@ -74,7 +74,7 @@ impl Metric for Supply {
                 sum.add(power_w * s.dt_s);
             }
         };
-        energy(&mut self.import_j, site.grid_w.max(0.0));
+        energy(&mut self.import_j, site.import_w());
         energy(&mut self.export_j, (-site.grid_w).max(0.0));
         energy(&mut self.solar_j, site.solar_w);
         energy(&mut self.generator_j, site.generator_w);

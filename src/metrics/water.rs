@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! V = Σ ṁ·dt/ρ        WUE = make-up litres / IT kWh
-//! WUE_source = WUE + w·E_facility/E_IT        w: litres that power plants consume per kWh of the grid
+//! WUE_source = WUE + w·E_import/E_IT          w: litres that power plants consume per kWh of the grid
 //! ```
 //!
-//! Source: ISO/IEC 30134-9; at the source: WUE + PUE·w, as facts of the project §8 and §10. Make-up of the site alone is
-//! WUE; w is a yearly mean of a country and absent where the grid has none.
+//! Source: ISO/IEC 30134-9. Make-up of the site alone is WUE. At the source it adds the water of what is imported at the
+//! meter: sun and generators on the site drink none, and what is fed in earns no credit. Without generation and storage
+//! this is WUE + PUE·w. w is a yearly mean of a country and absent where the grid has none.
 
 use super::sum::Sum;
 use super::summary::known;
@@ -20,7 +21,7 @@ pub(crate) struct Water {
     /// Evaporation, drift, blowdown, make-up, kg.
     mass_kg: [Sum; 4],
     it_j: Sum,
-    facility_j: Sum,
+    import_j: Sum,
     grid_l_kwh: Option<f64>,
     seen: bool,
 }
@@ -30,7 +31,7 @@ impl Water {
         Self {
             mass_kg: [Sum::default(); 4],
             it_j: Sum::default(),
-            facility_j: Sum::default(),
+            import_j: Sum::default(),
             grid_l_kwh: context.grid_water_l_kwh,
             seen: false,
         }
@@ -50,7 +51,7 @@ impl Metric for Water {
             sum.add(flow_kg_s * s.dt_s);
         }
         self.it_j.add(s.power.it_w * s.dt_s);
-        self.facility_j.add(s.power.facility_w * s.dt_s);
+        self.import_j.add(s.on_site.import_w() * s.dt_s);
         self.seen = true;
     }
 
@@ -65,7 +66,7 @@ impl Metric for Water {
         let it_kwh = self.it_j.value() / J_PER_KWH;
         summary.ratios.wue_l_per_kwh = known(1e3 * makeup_m3 / it_kwh);
         if let Some(grid_l_kwh) = self.grid_l_kwh {
-            let grid_l = grid_l_kwh * self.facility_j.value() / J_PER_KWH;
+            let grid_l = grid_l_kwh * self.import_j.value() / J_PER_KWH;
             summary.ratios.wue_source_l_per_kwh = known((1e3 * makeup_m3 + grid_l) / it_kwh);
         }
     }

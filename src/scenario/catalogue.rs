@@ -328,6 +328,36 @@ mod tests {
         }
     }
 
+    /// Each of the US states and DC has a carbon figure of its own: the rate that its source states, in lb/MWh, times 0.45359237.
+    #[test]
+    fn states_have_their_own_carbon() {
+        let grids = &built_in().grids;
+        let states: Vec<_> = grids
+            .iter()
+            .filter(|(name, _)| name.starts_with("us-"))
+            .collect();
+        assert_eq!(states.len(), 51);
+        for (name, grid) in states
+            .into_iter()
+            .chain([grids.get_key_value("us").unwrap()])
+        {
+            let rate = grid.source.split(", ").last().unwrap();
+            let lb_mwh: f64 = rate.strip_suffix(" lb/MWh").unwrap().parse().unwrap();
+            let expected = 0.453_592_37 * lb_mwh;
+            assert!(
+                (grid.carbon_g_kwh - expected).abs() < 0.55,
+                "{name}: {expected}"
+            );
+            assert!(grid.source.starts_with("EPA eGRID2023"), "{name}");
+            assert!(
+                grid.unconfirmed.iter().all(|mark| mark != "carbon_g_kwh"),
+                "{name}"
+            );
+        }
+        assert_eq!(grids["us-il"].carbon_g_kwh, 215.0);
+        assert_eq!(grids["us-nj"].carbon_g_kwh, 213.0);
+    }
+
     /// Matrices of attention and feed-forward parts, experts and two tables of the vocabulary add up to the published
     /// parameters: within 3 % for Llamas, Qwens, Gemmas (which have one table) and Scout.
     #[test]

@@ -4,6 +4,7 @@ mod checks;
 mod circuits;
 mod describe;
 mod design_day;
+mod equipment;
 mod events;
 mod grid;
 mod hall;
@@ -25,7 +26,9 @@ use crate::facility::{Facility, Parts};
 use crate::metrics::ride_through::Span;
 use crate::series::Period;
 use crate::weather::{self, Weather, climate};
-pub(super) use events::outage;
+pub use equipment::Equipment;
+pub(super) use equipment::Unfit;
+pub(super) use events::LONGEST_MIN;
 use sized::Sized;
 
 /// A file that a run read.
@@ -53,6 +56,8 @@ pub struct Resolved {
     pub grid_water_l_kwh: Option<f64>,
     /// When something goes wrong on purpose.
     pub events: Vec<Span>,
+    /// What stands there and can be out.
+    pub equipment: Equipment,
     /// IT power with every chip at work, W.
     pub design_it_w: f64,
     /// A rack with every chip at work, W, by hall.
@@ -154,12 +159,9 @@ impl Resolver<'_> {
             parts.push(self.equip(index, hall, &weather, &circuits)?);
         }
         self.warn_of_frost(&circuits, &weather);
+        let equipment = Equipment::new(scenario, circuits.machines(), work.follows_demand());
         let circuits = self.build(circuits, &weather, &mut description)?;
-        let names: Vec<String> = circuits
-            .iter()
-            .map(|circuit| circuit.name.clone())
-            .collect();
-        let events = self.events(start, total_s, &names)?;
+        let events = self.events(start, total_s, &equipment)?;
         let chain = self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?;
         self.describe_power(&chain, &mut description);
         description.append(&mut told);
@@ -189,6 +191,7 @@ impl Resolver<'_> {
         let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
             events: spans,
+            equipment,
             scenario,
             simulation: Simulation {
                 facility,

@@ -11,9 +11,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::suggest;
 use super::event::{Nothing, What};
-use super::resolve::outage;
+use super::resolve::{LONGEST_MIN, Unfit};
 use super::{Resolved, ScenarioError, text};
 use crate::bounded;
 use crate::engine::{Action, Command};
@@ -165,41 +164,42 @@ impl Session {
 impl CommandConfig {
     /// Finds the halls and circuits that it names.
     pub fn resolve(&self, resolved: &Resolved) -> Result<Command, ScenarioError> {
-        let facility = &resolved.simulation.facility;
-        let halls = facility.hall_names();
-        let first = if resolved.scenario.heat_rejection.is_some() {
-            "site".to_owned()
-        } else {
-            format!("{}_water", halls[0])
+        let equipment = &resolved.equipment;
+        let at = |key: &str| format!("[[command]] at {} s, act.{key}", moment(self.at_s));
+        let misfit = |unfit: Unfit, key: &str| {
+            let key = at(&format!("{key}{}", unfit.key));
+            ScenarioError::new(format!("{key}: {}", unfit.what), unfit.cure)
         };
-        let rest = facility.circuit_names().map(str::to_owned);
-        let circuits: Vec<String> = std::iter::once(first).chain(rest).collect();
-        let at = |key: &str| format!("[[command]] at {} s, act.{key}", self.at_s);
-        let named = |wanted: &Option<String>, known: &[String], what: &str, key: &str| {
-            let Some(wanted) = wanted else {
-                return Ok(None);
-            };
-            let found = known.iter().position(|name| name == wanted);
-            found.map(Some).ok_or_else(|| {
-                let known = known.iter().map(String::as_str).collect::<Vec<_>>();
-                ScenarioError::new(
-                    format!("{}: there is no {what} '{wanted}'", at(key)),
-                    suggest(wanted, known),
-                )
-            })
-        };
+        let last_s = resolved.total_s - resolved.scenario.run.step_s;
+        if self.at_s > last_s + 1e-6 {
+            let what = format!(
+                "[[command]] at {} s: no step of the run begins then or later",
+                moment(self.at_s)
+            );
+            let cure = format!("use at_s up to {last_s}, a longer run.days, or remove it");
+            return Err(ScenarioError::new(what, cure));
+        }
         let action = match &self.act {
             Act::Coolant(setpoint) => Action::Coolant {
-                hall: named(&setpoint.hall, halls, "hall", "coolant.hall")?,
+                hall: equipment
+                    .coolant(setpoint.hall.as_deref())
+                    .map_err(|unfit| misfit(unfit, ""))?,
                 supply_c: setpoint.supply_c,
             },
             Act::Water(setpoint) => Action::Water {
-                circuit: named(&setpoint.circuit, &circuits, "circuit", "water.circuit")?,
+                circuit: equipment
+                    .water(setpoint.circuit.as_deref())
+                    .map_err(|unfit| misfit(unfit, ""))?,
                 supply_c: setpoint.supply_c,
             },
             Act::Demand(Demand { factor }) if *factor > MOST_FACTOR => {
                 let what = format!("{}: {factor} is too much", at("demand.factor"));
                 let cure = format!("use up to {MOST_FACTOR}");
+                return Err(ScenarioError::new(what, cure));
+            }
+            Act::Demand(_) if !equipment.demand => {
+                let what = format!("{}: nothing here follows demand", at("demand"));
+                let cure = "remove it: jobs of a queue stay as they are";
                 return Err(ScenarioError::new(what, cure));
             }
             Act::Demand(demand) => Action::Demand {
@@ -216,13 +216,16 @@ impl CommandConfig {
             Act::GridLimit(limit) => Action::GridLimit {
                 limit_w: limit.mw.map_or(f64::INFINITY, |mw| mw * 1e6),
             },
+            Act::Event(Mishap { minutes, .. }) if *minutes > LONGEST_MIN => {
+                let what = format!("{}: longer than any run", at("event.minutes"));
+                return Err(ScenarioError::new(what, format!("use up to {LONGEST_MIN}")));
+            }
             Act::Event(mishap) => Action::Outage {
                 name: mishap.what.name().to_owned(),
                 duration_s: mishap.minutes * 60.0,
-                outage: outage(&mishap.what, &circuits, halls).map_err(|unfit| {
-                    let key = at(&format!("event.what.{}", unfit.key));
-                    ScenarioError::new(format!("{key}: {}", unfit.what), unfit.cure)
-                })?,
+                outage: equipment
+                    .outage(&mishap.what)
+                    .map_err(|unfit| misfit(unfit, "event.what."))?,
             },
             Act::Repair(_) => Action::Repair,
         };
@@ -230,6 +233,15 @@ impl CommandConfig {
             at_s: self.at_s,
             action,
         })
+    }
+}
+
+/// Seconds as people write them: no row of 300 zeros.
+fn moment(at_s: f64) -> String {
+    if at_s < 1e12 {
+        at_s.to_string()
+    } else {
+        format!("{at_s:e}")
     }
 }
 

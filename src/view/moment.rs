@@ -23,7 +23,7 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(crate) fn add(&mut self, s: &Snapshot) {
-        let grid_j = s.on_site.grid_w * s.dt_s;
+        let grid_j = s.on_site.import_w() * s.dt_s;
         self.energy_j += s.power.facility_w * s.dt_s;
         self.it_j += s.power.it_w * s.dt_s;
         self.water_kg += s.water.makeup_kg_s * s.dt_s;

@@ -53,7 +53,7 @@ quantities! {
     MaxInlet "max_inlet_c" Most |s| most(s, |hall| hall.max_inlet_c);
     MaxChip "max_chip_c" Most |s| most(s, |hall| hall.max_chip_c);
     Water "water_l_h" Mean |s| s.water.makeup_kg_s * 3600.0 / crate::units::WATER_KG_M3 * 1e3;
-    Cost "usd_h" Mean |s| s.on_site.grid_w * s.price_usd_j * 3600.0;
+    Cost "usd_h" Mean |s| s.on_site.import_w() * s.price_usd_j * 3600.0;
     Waiting "waiting_jobs" Mean |s| s.queue.as_ref().map_or(f64::NAN, |queue| queue.waiting_jobs as f64);
     Running "running_jobs" Mean |s| s.queue.as_ref().map_or(f64::NAN, |queue| queue.running_jobs as f64);
     Throttled "throttled_gpus" Mean |s| s.halls.iter().map(|hall| hall.throttled_gpus).sum::<f64>();

@@ -115,7 +115,7 @@ pub(super) fn tell(site: &Site, moment: &Moment) -> Story {
         power(cooling_w(&s.power)),
         percent(cooling_w(&s.power) / it_w),
     );
-    let usd_h = s.on_site.grid_w * s.price_usd_j * 3600.0;
+    let usd_h = s.on_site.import_w() * s.price_usd_j * 3600.0;
     if usd_h.is_finite() {
         let _ = write!(cost, ", {}/h", usd(usd_h));
     }

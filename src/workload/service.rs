@@ -13,6 +13,7 @@
 mod deployed;
 mod pictures;
 mod table;
+mod width;
 
 pub use deployed::{Deployed, Goods, Scaling};
 pub use pictures::Diffusion;

@@ -7,8 +7,9 @@
     reason = "shared with the tests of the command line, which use more of it"
 )]
 mod lab;
-mod weather;
+mod tariff;
 mod water;
+mod weather;
 
 use std::fs;
 use std::process::Command;

@@ -197,7 +197,8 @@ impl Result {
             self.get("ratios.load_factor"),
             mean_kw / self.get("peak_kw.facility"),
         );
-        let carbon = self.get("carbon_t.operational");
+        let fuel = self.summary.get("carbon_t.generators").unwrap_or(&0.0);
+        let carbon = self.get("carbon_t.operational") + fuel;
         same(
             "cue",
             self.get("ratios.cue_kg_per_kwh"),

@@ -1,6 +1,7 @@
 //! The command line as a person meets it: the program is run, its exit status, its words and its files are looked at.
 #![expect(clippy::too_many_lines, reason = "tables of cases")]
 
+mod applicable;
 mod broken_arguments;
 mod broken_files;
 mod broken_plans;

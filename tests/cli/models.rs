@@ -126,7 +126,7 @@ fn validate_says_what_models_come_to() {
         "models Llama 2 7B on 32 GPUs: ",
         "at an MFU of",
         "LoRA of Llama 3.1 70B: 148.2 GB, at least 2 GPUs",
-        "Llama 3.1 8B in bf16: 2 × 1 GPUs at the busiest hour",
+        "Llama 3.1 8B in bf16: 2 × 1 GPU at the busiest hour",
         "FLUX.1-dev, 1,024 px: 4.722e15 FLOP, 10.4 s and",
         "25 % of the tokens on Phone-size neural unit",
     ] {

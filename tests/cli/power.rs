@@ -168,7 +168,7 @@ fn a_price_that_cannot_be_read_is_refused_at_its_place() {
         (
             "[[site.tariff.period]]\nname = \"a\"\nhours = [3, 30]",
             "[3, 30]",
-            "two different whole numbers",
+            "two different numbers from 0 to 24",
             "",
         ),
         (
@@ -178,6 +178,18 @@ fn a_price_that_cannot_be_read_is_refused_at_its_place() {
             "add price_usd_mwh to [site]",
         ),
         ("[site.tariff]\nratchet = 80", "80", "between 0 and 1", ""),
+        (
+            "[site.tariff]\nratchet = 0.8",
+            "0.8",
+            "site.demand_usd_kw_month is not given",
+            "move it into the [[site.tariff.period]]",
+        ),
+        (
+            "[[site.tariff.period]]\nname = \"all\"\n[[site.tariff.period]]\nname = \"b\"",
+            "\"b\"",
+            "holds no hour",
+            "move it further up",
+        ),
     ];
     for (line, marked, what, cure) in cases {
         let site = format!("climate = \"phoenix\"\n{line}\n");
@@ -214,7 +226,51 @@ fn times_of_use_set_the_price() {
     }
     let cost = &lab.json("out/summary.json")["cost_usd"];
     assert!((cost["energy"].as_f64().unwrap() - usd).abs() < 1e-2);
-    assert!((cost["demand"].as_f64().unwrap() - 2.0 * peak_kw).abs() < 2e-3);
+    // One of the 31 days of July.
+    assert!((cost["demand"].as_f64().unwrap() - 2.0 * peak_kw / 31.0).abs() < 2e-3);
+}
+
+/// Water at the source, carbon and the price of energy are those of what is imported, CUE counts the fuel too: with sun on
+/// half of the day, with a battery, with the grid out for six hours and generators in its place, and all at once.
+#[test]
+fn figures_of_the_grid_follow_the_meter() {
+    let lab = Lab::new();
+    let site =
+        "climate = \"phoenix\"\nprice_usd_mwh = 50\ngrid_water_l_kwh = 3\ncarbon_g_kwh = 400\n";
+    let sun = "[site.solar]\ndc_mw = 0.3\n";
+    let battery = "[site.battery]\nenergy_mwh = 0.4\npower_mw = 0.1\npeak_target_mw = 0.05\n";
+    let outage = "[site.generator]\npower_mw = 1.0\n[[event]]\nstart = \"2026-07-01T12:00\"\nminutes = 360\n\
+                  what.utility_outage = {}\n";
+    for more in ["", sun, battery, outage, &format!("{sun}{battery}{outage}")] {
+        let site = format!("{site}{more}\n");
+        lab.write("a.toml", tiny(&[("climate = \"phoenix\"\n", &site)]));
+        lab.good(&["run", "a.toml", "-o", "out", "--quiet"]);
+        let summary = lab.json("out/summary.json");
+        let get = |group: &str, key: &str| summary[group][key].as_f64();
+        let all = |group: &str, key: &str| get(group, key).unwrap();
+        let import_mwh = match get("energy_mwh", "grid_import") {
+            Some(import_mwh) => import_mwh,
+            None => all("energy_mwh", "facility"),
+        };
+        let it_mwh = all("energy_mwh", "it");
+        let near = |found: f64, expected: f64| {
+            assert!(
+                (found / expected - 1.0).abs() < 1e-9,
+                "{found} for {expected}: {more}"
+            );
+        };
+        near(all("carbon_t", "operational"), 0.4 * import_mwh);
+        near(all("cost_usd", "energy"), 50.0 * import_mwh);
+        let water = all("ratios", "wue_source_l_per_kwh") - all("ratios", "wue_l_per_kwh");
+        near(water, 3.0 * import_mwh / it_mwh);
+        let fuel_t = get("carbon_t", "generators").unwrap_or(0.0);
+        let cue = all("ratios", "cue_kg_per_kwh");
+        near(cue, (0.4 * import_mwh + fuel_t) / it_mwh);
+        assert_eq!(fuel_t > 0.0, more.contains("generator"), "{fuel_t}");
+        assert!(
+            more.is_empty() || more == battery || import_mwh < 0.9 * all("energy_mwh", "facility")
+        );
+    }
 }
 
 /// Jobs stretch under the limit: the site stays below it in every step, and less is done.

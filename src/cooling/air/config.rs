@@ -8,7 +8,7 @@ use super::humidity::{HumidityConfig, Moisture};
 use super::{Air, COIL, Class, EconomizerConfig};
 use crate::cooling::fits::{self, Supplied};
 use crate::cooling::room::{AIR_M3_PER_RACK, RoomMasses};
-use crate::cooling::{Config, Design};
+use crate::cooling::{Config, Design, Machines};
 use crate::physics::Coolant;
 use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::ua_for_inlets;
@@ -232,6 +232,14 @@ impl Config for AirConfig {
             .recirculation
             .unwrap_or(self.containment.recirculation());
         self.supply_c + 15.0 * r / (1.0 - r)
+    }
+
+    fn machines(&self) -> Machines {
+        Machines {
+            fans: true,
+            pumps: false,
+            setpoint: true,
+        }
     }
 
     fn size(&self, design: &Design<'_>) -> Result<Air, String> {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::coil::{self, FreeCooling};
 use super::{PlantDesign, SizeError};
-use crate::heat_rejection::Rejection;
 use crate::heat_rejection::air_cooled::AirCooledChillerDesign;
 use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
 use crate::heat_rejection::convention::Convention;
@@ -16,6 +15,7 @@ use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::tower_design::SEA_LEVEL_PA;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
 use crate::heat_rejection::water_loop::LoopSize;
+use crate::heat_rejection::{Machines, Rejection};
 use crate::units;
 
 /// `[heat_rejection.water_cooled_chiller]`: chillers and cooling towers; the chillers run all year.
@@ -101,6 +101,16 @@ impl Default for WaterCooledChiller {
 
 impl WaterCooledChiller {
     pub(super) const NAME: &'static str = "water_cooled_chiller";
+
+    pub(super) fn machines(&self) -> Machines {
+        let chillers = self.chillers.get().saturating_add(self.spare);
+        Machines {
+            chillers,
+            pumps: chillers,
+            fans: true,
+            water: true,
+        }
+    }
 
     pub(super) fn stated(&self, all: &mut Vec<Stated>) {
         all.extend(self.tower.stated());
@@ -226,6 +236,15 @@ impl Default for AirCooledChiller {
 
 impl AirCooledChiller {
     pub(super) const NAME: &'static str = "air_cooled_chiller";
+
+    pub(super) fn machines(&self) -> Machines {
+        let chillers = self.chillers.get().saturating_add(self.spare);
+        Machines {
+            chillers,
+            fans: self.free_cooling.is_some(),
+            ..Machines::default()
+        }
+    }
 
     pub(super) fn stated(&self, all: &mut Vec<Stated>) {
         all.extend(coil::stated(self.free_cooling.as_ref()));

@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PlantDesign, SizeError};
-use crate::heat_rejection::Rejection;
 use crate::heat_rejection::dry_cooler::{CoolerSize, DryCoolerDesign};
 use crate::heat_rejection::pads::{Adiabatic, Pads};
 use crate::heat_rejection::reuse::Reuse;
 use crate::heat_rejection::stated::Stated;
 use crate::heat_rejection::water_loop::LoopSize;
+use crate::heat_rejection::{Machines, Rejection};
 use crate::units;
 
 /// `[heat_rejection.dry_cooler]`: no chillers and no water use.
@@ -60,6 +60,14 @@ impl Default for DryCooler {
 
 impl DryCooler {
     pub(super) const NAME: &'static str = "dry_cooler";
+
+    pub(super) fn machines(&self) -> Machines {
+        Machines {
+            fans: true,
+            water: self.adiabatic.is_some(),
+            ..Machines::default()
+        }
+    }
 
     pub(super) fn stated(&self, all: &mut Vec<Stated>) {
         all.extend(self.cooler.stated());

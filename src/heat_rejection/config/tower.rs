@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::coil::{self, FreeCooling};
 use super::{PlantDesign, SizeError};
-use crate::heat_rejection::Rejection;
 use crate::heat_rejection::reuse::Reuse;
 use crate::heat_rejection::stated::Stated;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::tower_plant::TowerPlantDesign;
 use crate::heat_rejection::water_loop::LoopSize;
+use crate::heat_rejection::{Machines, Rejection};
 use crate::units;
 
 /// `[heat_rejection.tower]`: cooling towers alone.
@@ -69,6 +69,15 @@ impl Default for TowerOnly {
 
 impl TowerOnly {
     pub(super) const NAME: &'static str = "tower";
+
+    pub(super) fn machines(&self) -> Machines {
+        Machines {
+            pumps: u32::from(self.plate_approach_k > 0.0),
+            fans: true,
+            water: true,
+            ..Machines::default()
+        }
+    }
 
     pub(super) fn stated(&self, all: &mut Vec<Stated>) {
         all.extend(self.tower.stated());

@@ -1,87 +1,100 @@
-//! Demand charges: the greatest quarter hour of each calendar month, in all hours and in each period of a tariff.
+//! Demand charges: the greatest demand of each calendar month, in all hours and in each period of a tariff.
 
 use jiff::civil::Date;
 
-use crate::tariff::Schedule;
+use crate::tariff::{Ratchet, Schedule};
+use crate::units::DAY_S;
 
-/// Meters take the mean over a quarter of an hour by the clock.
-const QUARTER_S: f64 = 900.0;
-/// Months that a ratchet looks back.
-const RATCHET_MONTHS: usize = 11;
+/// What is charged.
+#[derive(Debug, Clone)]
+pub(super) struct Terms {
+    /// USD per kW and month.
+    pub(super) usd_kw: f64,
+    /// The period whose hours count; `None`: all hours.
+    pub(super) period: Option<usize>,
+    /// The months that it is charged in, January first.
+    pub(super) months: [bool; 12],
+    /// What it bills at least.
+    pub(super) ratchet: Option<Ratchet>,
+}
 
-/// One charge: the rate and the peak of each month so far.
+/// One charge, and the peak of each month so far.
 #[derive(Debug, Clone)]
 struct Charge {
-    usd_kw: f64,
-    /// `None`: all hours.
-    period: Option<usize>,
+    terms: Terms,
     peaks_w: Vec<f64>,
+}
+
+/// A calendar month that the run touches.
+#[derive(Debug, Clone, Copy)]
+struct Month {
+    /// January is 0.
+    number: usize,
+    /// The part of it that the run can cover, s since the start of the run.
+    from_s: f64,
+    ends_s: f64,
+    /// All of it, s.
+    length_s: f64,
 }
 
 /// All charges of a run.
 #[derive(Debug, Clone)]
 pub(super) struct Demand {
     start: Date,
-    schedule: Option<Schedule>,
+    schedule: Schedule,
+    interval_s: f64,
     charges: Vec<Charge>,
-    ratchet: f64,
-    month_ends_s: f64,
+    months: Vec<Month>,
     month: Date,
-    quarter: f64,
+    interval: f64,
     energy_j: f64,
     seconds: f64,
+    until_s: f64,
 }
 
 impl Demand {
-    /// `rates`: (period or all hours, USD per kW and month).
-    pub(super) fn new(
-        start: Date,
-        schedule: Option<Schedule>,
-        rates: &[(Option<usize>, f64)],
-        ratchet: f64,
-    ) -> Self {
-        let charges = rates
-            .iter()
-            .map(|&(period, usd_kw)| Charge {
-                usd_kw,
-                period,
-                peaks_w: vec![0.0],
-            })
-            .collect();
+    /// From midnight of `start`, with peaks over `interval_s`.
+    pub(super) fn new(start: Date, schedule: Schedule, interval_s: f64, charges: &[Terms]) -> Self {
+        let charges = charges.iter().map(|terms| Charge {
+            terms: terms.clone(),
+            peaks_w: Vec::new(),
+        });
         let mut demand = Self {
             start,
             schedule,
-            charges,
-            ratchet,
-            month_ends_s: 0.0,
+            interval_s,
+            charges: charges.collect(),
+            months: Vec::new(),
             month: start,
-            quarter: 0.0,
+            interval: 0.0,
             energy_j: 0.0,
             seconds: 0.0,
+            until_s: 0.0,
         };
         demand.enter(start);
         demand
     }
 
-    /// A step is shared out over the quarter hours it touches.
+    /// A step is shared out over the intervals it touches.
     pub(super) fn observe(&mut self, begin_s: f64, end_s: f64, power_w: f64) {
         if self.charges.is_empty() {
             return;
         }
+        self.until_s = end_s;
         let mut at_s = begin_s;
         loop {
-            let quarter_ends_s = (self.quarter + 1.0) * QUARTER_S;
-            let until_s = end_s.min(quarter_ends_s);
+            let interval_ends_s = (self.interval + 1.0) * self.interval_s;
+            let until_s = end_s.min(interval_ends_s);
             if until_s > at_s {
                 self.energy_j += power_w * (until_s - at_s);
                 self.seconds += until_s - at_s;
                 at_s = until_s;
             }
-            if end_s < quarter_ends_s - 1e-6 {
+            if end_s < interval_ends_s - 1e-6 {
                 break;
             }
             self.close();
-            if end_s <= quarter_ends_s + 1e-6 {
+            if end_s <= interval_ends_s + 1e-6 {
                 break;
             }
         }
@@ -89,30 +102,44 @@ impl Demand {
 
     fn close(&mut self) {
         let mean_w = self.energy_j / self.seconds.max(1e-9);
-        let begin_s = self.quarter * QUARTER_S;
-        while begin_s > self.month_ends_s - 1e-3 {
-            for charge in &mut self.charges {
-                charge.peaks_w.push(0.0);
-            }
+        let begin_s = self.interval * self.interval_s;
+        while self
+            .months
+            .last()
+            .is_some_and(|month| begin_s > month.ends_s - 1e-3)
+        {
             match self.month.last_of_month().tomorrow() {
                 Ok(next) => self.enter(next),
-                Err(_) => self.month_ends_s = f64::INFINITY, // the calendar ends with the year 9999
+                Err(_) => break, // the calendar ends with the year 9999
             }
         }
-        let period = self.schedule.as_ref().and_then(|all| all.at(begin_s));
-        raise(&mut self.charges, period, mean_w);
-        self.quarter += 1.0;
+        let period = self.schedule.at(self.start, begin_s);
+        for charge in &mut self.charges {
+            if (charge.terms.period.is_none() || charge.terms.period == period)
+                && let Some(peak_w) = charge.peaks_w.last_mut()
+                && mean_w > *peak_w
+            {
+                *peak_w = mean_w;
+            }
+        }
+        self.interval += 1.0;
         (self.energy_j, self.seconds) = (0.0, 0.0);
     }
 
     fn enter(&mut self, day: Date) {
         self.month = day;
-        self.month_ends_s = day
-            .last_of_month()
-            .tomorrow()
-            .map_or(f64::INFINITY, |next| {
-                self.start.duration_until(next).as_secs_f64()
-            });
+        let since = |date: Date| self.start.duration_until(date).as_secs_f64();
+        let days = f64::from(day.days_in_month());
+        let first_s = since(day.first_of_month());
+        self.months.push(Month {
+            number: day.month() as usize - 1,
+            from_s: first_s.max(0.0),
+            ends_s: first_s + days * DAY_S,
+            length_s: days * DAY_S,
+        });
+        for charge in &mut self.charges {
+            charge.peaks_w.push(0.0);
+        }
     }
 
     /// What is charged so far, USD; `None` where nothing is charged by demand.
@@ -120,109 +147,34 @@ impl Demand {
         if self.charges.is_empty() {
             return None;
         }
-        // The quarter hour that the run ends in counts with its mean so far.
+        // The interval that the run ends in counts with its mean so far.
         let mut all = self.clone();
         if all.seconds > 0.0 {
             all.close();
         }
-        let of_charge = |charge: &Charge| {
-            let mut billed_w = 0.0;
-            for (month, &peak_w) in charge.peaks_w.iter().enumerate() {
-                let before = &charge.peaks_w[month.saturating_sub(RATCHET_MONTHS)..month];
-                let highest_w = before.iter().copied().fold(0.0, f64::max);
-                billed_w += peak_w.max(self.ratchet * highest_w);
-            }
-            charge.usd_kw * billed_w / 1e3
-        };
-        Some(all.charges.iter().map(of_charge).sum())
+        Some(all.charges.iter().map(|charge| all.of_charge(charge)).sum())
     }
-}
 
-fn raise(charges: &mut [Charge], period: Option<usize>, mean_w: f64) {
-    for charge in charges {
-        if (charge.period.is_none() || charge.period == period)
-            && let Some(peak_w) = charge.peaks_w.last_mut()
-            && mean_w > *peak_w
-        {
-            *peak_w = mean_w;
+    fn of_charge(&self, charge: &Charge) -> f64 {
+        let mut billed_w = 0.0;
+        for (index, (month, &peak_w)) in self.months.iter().zip(&charge.peaks_w).enumerate() {
+            if !charge.terms.months[month.number] {
+                continue;
+            }
+            let least_w = charge.terms.ratchet.as_ref().map_or(0.0, |ratchet| {
+                if !ratchet.applies_to[month.number] {
+                    return 0.0;
+                }
+                let before = index.saturating_sub(ratchet.months_back)..index;
+                let looked_at = before.filter(|&at| ratchet.looks_at[self.months[at].number]);
+                ratchet.share * looked_at.map(|at| charge.peaks_w[at]).fold(0.0, f64::max)
+            });
+            let covered_s = (self.until_s.min(month.ends_s) - month.from_s).max(0.0);
+            billed_w += peak_w.max(least_w) * covered_s / month.length_s;
         }
+        charge.terms.usd_kw * billed_w / 1e3
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tariff::TariffConfig;
-    use proptest::prelude::*;
-
-    fn flat(start: Date, ratchet: f64) -> Demand {
-        Demand::new(start, None, &[(None, 1.0)], ratchet)
-    }
-
-    #[test]
-    fn a_year_has_twelve_peaks() {
-        let mut demand = flat(jiff::civil::date(2026, 1, 1), 0.0);
-        for day in 0..365 {
-            let begin_s = f64::from(day) * 86_400.0;
-            demand.observe(begin_s, begin_s + 86_400.0, 1e3);
-        }
-        assert_eq!(demand.usd(), Some(12.0));
-        demand.observe(365.0 * 86_400.0, 365.0 * 86_400.0 + 60.0, 1e3);
-        assert_eq!(demand.usd(), Some(13.0));
-    }
-
-    /// By hand: one minute of 16 MW in a quarter of 1 MW is a mean of (16 + 14·1)/15 = 2 MW.
-    #[test]
-    fn a_short_peak_counts_with_its_quarter() {
-        let mut demand = flat(jiff::civil::date(2026, 1, 1), 0.0);
-        for minute in 0..60 {
-            let power_w = if minute == 20 { 16e6 } else { 1e6 };
-            let begin_s = f64::from(minute) * 60.0;
-            demand.observe(begin_s, begin_s + 60.0, power_w);
-        }
-        assert!((demand.usd().unwrap() - 2000.0).abs() < 1e-9);
-    }
-
-    /// By hand: 3 MW in January, 1 MW in the two months after, of which 80 % of January is billed: 3 + 2.4 + 2.4.
-    #[test]
-    fn a_ratchet_remembers() {
-        let mut demand = flat(jiff::civil::date(2026, 1, 31), 0.8);
-        demand.observe(0.0, 86_400.0, 3e6);
-        demand.observe(86_400.0, 30.0 * 86_400.0, 1e6);
-        assert!((demand.usd().unwrap() - 7800.0).abs() < 1e-9);
-    }
-
-    /// 2 MW at noon and 1 MW else, at 10 USD in the afternoon beside 1 USD in all hours: 1·2000 + 10·1000.
-    #[test]
-    fn a_period_has_its_own_peak() {
-        let tariff: TariffConfig =
-            toml::from_str("[[period]]\nname = 'pm'\nhours = [14, 20]").unwrap();
-        let start = jiff::civil::date(2026, 1, 1);
-        let schedule = Schedule::new(&tariff.period, start);
-        let mut demand = Demand::new(start, Some(schedule), &[(None, 1.0), (Some(0), 10.0)], 0.0);
-        for hour in 0..24 {
-            let begin_s = f64::from(hour) * 3600.0;
-            demand.observe(
-                begin_s,
-                begin_s + 3600.0,
-                if hour == 12 { 2e6 } else { 1e6 },
-            );
-        }
-        assert!((demand.usd().unwrap() - 12_000.0).abs() < 1e-9);
-    }
-
-    proptest! {
-        /// The step does not matter while the load is constant within a quarter.
-        #[test]
-        fn steps_of_any_length_meet_the_same_quarters(step_s in 1.0..1800.0f64) {
-            let mut demand = flat(jiff::civil::date(2026, 1, 1), 0.0);
-            let mut at_s = 0.0;
-            while at_s < 86_400.0 {
-                let end_s = f64::min(at_s + step_s, 86_400.0);
-                demand.observe(at_s, end_s, 5e6);
-                at_s = end_s;
-            }
-            prop_assert!((demand.usd().unwrap() - 5000.0).abs() < 1e-6);
-        }
-    }
-}
+mod tests;

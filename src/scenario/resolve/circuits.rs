@@ -4,8 +4,8 @@ use super::sized::Sized;
 use super::{Resolver, ScenarioError, catalogue, describe};
 use crate::cooling::WaterDesign;
 use crate::facility::CircuitParts;
-use crate::heat_rejection::HeatRejection;
 use crate::heat_rejection::config::{PlantDesign, SizeError};
+use crate::heat_rejection::{HeatRejection, Machines};
 use crate::scenario::wording;
 use crate::weather::Weather;
 
@@ -49,6 +49,14 @@ impl Plan<'_> {
     /// IT heat at full load of the halls of each circuit, W.
     pub(super) fn heats_w(&self) -> Vec<f64> {
         self.planned.iter().map(|circuit| circuit.heat_w).collect()
+    }
+
+    /// What stands at each circuit.
+    pub(super) fn machines(&self) -> Vec<(String, Machines)> {
+        let circuits = self.planned.iter();
+        circuits
+            .map(|circuit| (circuit.name.clone(), circuit.config.machines()))
+            .collect()
     }
 
     /// Water of a circuit as halls are sized for it.

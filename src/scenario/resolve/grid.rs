@@ -1,8 +1,9 @@
 //! Price and carbon of the grid: constants, files, times of use.
 
-use super::{Input, Resolver, ScenarioError, catalogue, climate};
+use super::catalogue::{self, Grid};
+use super::{Input, Resolver, ScenarioError, climate};
 use crate::series::{Period, Quantity, Rate, Series, Signal, Table};
-use crate::tariff::{MOST_PERIODS, Schedule};
+use crate::tariff::Schedule;
 
 /// USD/J in 1 USD/MWh.
 const USD_MWH: f64 = 1.0 / 3.6e9;
@@ -13,6 +14,23 @@ const QUARTER_S: f64 = 900.0;
 
 type Description = Vec<(String, String)>;
 
+impl<'a> Resolver<'a> {
+    /// The grid that a climate is fed by, the scenario's own climates first.
+    fn climate_grid(&self, name: &str) -> Option<&'a str> {
+        let own = self.catalogue.climates.get(name);
+        own.map(climate::Normals::grid)
+            .or_else(|| climate::grid(name))
+    }
+
+    /// The grid that the scenario names, else that of its climate.
+    fn grid(&self) -> Option<&'a Grid> {
+        let site = &self.loaded.scenario.site;
+        let named = site.grid.as_deref();
+        let name = named.or_else(|| self.climate_grid(site.climate.as_deref()?))?;
+        self.catalogue.grids.get(name)
+    }
+}
+
 impl Resolver<'_> {
     /// The tariff's times of use over the site's price, USD/J.
     pub(super) fn price(
@@ -21,6 +39,13 @@ impl Resolver<'_> {
         description: &mut Description,
     ) -> Result<Signal, ScenarioError> {
         let site = &self.loaded.scenario.site;
+        if let Some(tariff) = &site.tariff {
+            tariff
+                .check(site.demand_usd_kw_month.is_some())
+                .map_err(|unfit| {
+                    self.error(&format!("site.{}", unfit.key), unfit.what, unfit.cure)
+                })?;
+        }
         let base = match &site.price_usd_mwh {
             None => None,
             Some(rate) => Some(self.rate(
@@ -35,21 +60,16 @@ impl Resolver<'_> {
             .tariff
             .as_ref()
             .map_or(&[][..], |tariff| &tariff.period);
-        if times.len() > MOST_PERIODS {
-            let what = format!("a tariff of {} periods is too long", times.len());
-            let key = format!("site.tariff.period[{MOST_PERIODS}].name");
-            return Err(self.error(&key, what, format!("use at most {MOST_PERIODS}")));
-        }
         if times.iter().all(|time| time.price_usd_mwh.is_none()) {
             return Ok(base.unwrap_or(Signal::Constant(f64::NAN)));
         }
-        let schedule = Schedule::new(times, period.start);
+        let schedule = Schedule::of(times);
         let rows = (period.total_s / QUARTER_S).ceil() as usize;
         let mut values = Vec::with_capacity(rows);
         for row in 0..rows {
             let from_s = row as f64 * QUARTER_S;
             let own = schedule
-                .at(from_s)
+                .at(period.start, from_s)
                 .and_then(|index| times[index].price_usd_mwh);
             let price_usd_j = match (own, &base) {
                 (Some(price), _) => price * USD_MWH,
@@ -65,21 +85,46 @@ impl Resolver<'_> {
         Ok(Signal::Series(Series::new(0.0, QUARTER_S, values)))
     }
 
-    /// The grid that a climate is fed by, the scenario's own climates first.
-    fn climate_grid(&self, name: &str) -> Option<&str> {
-        let own = self.catalogue.climates.get(name);
-        own.map(climate::Normals::grid)
-            .or_else(|| climate::grid(name))
-    }
-
     /// Water behind a kilowatt-hour of the grid: the scenario's own figure, else the named grid's, else the climate's.
     pub(super) fn grid_water_l_kwh(&self) -> Option<f64> {
+        let own = self.loaded.scenario.site.grid_water_l_kwh;
+        own.or_else(|| self.grid()?.water_l_kwh)
+    }
+
+    /// Which figures of the catalogue's grid the run takes, and where they come from; those that no source confirms are
+    /// said to be so, and warned of where they bear on the run's carbon.
+    fn tell_grid(&mut self, description: &mut Description) {
+        let Some(grid) = self.grid() else {
+            return;
+        };
         let site = &self.loaded.scenario.site;
-        let named = site.grid.as_deref();
-        let name = named.or_else(|| self.climate_grid(site.climate.as_deref()?));
-        let grid = name.and_then(|name| self.catalogue.grids.get(name));
-        site.grid_water_l_kwh
-            .or(grid.and_then(|grid| grid.water_l_kwh))
+        let doubt = |key: &str| {
+            let doubtful = grid.unconfirmed.iter().any(|mark| mark == key);
+            if doubtful { ", unconfirmed" } else { "" }
+        };
+        let mut figures = Vec::new();
+        if site.carbon_g_kwh.is_none() {
+            let doubt = doubt("carbon_g_kwh");
+            let figure = format!("{} g CO₂e/kWh{doubt} ({})", grid.carbon_g_kwh, grid.source);
+            if !doubt.is_empty() {
+                self.warnings.push(format!(
+                    "the carbon of the grid '{}' is unconfirmed: {figure}; set site.carbon_g_kwh where it matters",
+                    grid.name
+                ));
+            }
+            figures.push(figure);
+        }
+        if let (None, Some(water_l_kwh)) = (site.grid_water_l_kwh, grid.water_l_kwh) {
+            let doubt = doubt("water_l_kwh");
+            figures.push(format!(
+                "water of its power plants {water_l_kwh} L/kWh{doubt} ({})",
+                grid.water_source
+            ));
+        }
+        if !figures.is_empty() {
+            let text = format!("{}: {}", grid.name, figures.join("; "));
+            description.push(("grid".into(), text));
+        }
     }
 
     /// The scenario's own figure or file, else the named grid's figure, else the climate's, kg/J.
@@ -106,6 +151,7 @@ impl Resolver<'_> {
                     .into(),
             );
         }
+        self.tell_grid(description);
         match &site.carbon_g_kwh {
             Some(rate) => self.rate(
                 "carbon_g_kwh",

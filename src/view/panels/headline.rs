@@ -93,7 +93,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, moment: &Moment, play: &Play) {
     let blue = egui::Color32::from_rgb(90, 170, 240);
     let litres = s.water.makeup_kg_s * 3600.0 / WATER_KG_M3;
     row("water", format!("{litres:.1} m³/h"), Q::Water, blue);
-    let usd_h = s.on_site.grid_w * s.price_usd_j * 3600.0;
+    let usd_h = s.on_site.import_w() * s.price_usd_j * 3600.0;
     if usd_h.is_finite() {
         row("energy", format!("{}/h", usd(usd_h)), Q::Cost, compute);
     }

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::width::Width;
 use super::{Deployed, Goods, Scaling, Served, Service};
 use crate::units;
 use crate::workload::model::offload::Elsewhere;
-use crate::workload::model::serving::Replica;
-use crate::workload::model::{Kit, Precision, find};
+use crate::workload::model::{Kit, Precision};
 use crate::workload::{Class, Rhythm, WorkloadError, synthetic};
 
 /// GPUs that answer requests, held for the whole run: `gpus` at a `mean_utilisation`, or a `model` of the catalogue and
@@ -73,14 +73,14 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     pub output_tokens: Option<f64>,
-    /// The most that a token may take, ms. Default: no limit.
+    /// The most that a token may take, ms. Default 50 (`MLPerf` Inference 5.0 asks 40 to 200 of Llama 2 70B).
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
     pub token_ms: Option<f64>,
-    /// GPUs of one copy. Default: the fewest, a power of two, that hold it.
+    /// GPUs of one copy. Default: the power of two with which the busiest hour needs the fewest GPUs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub gpus_per_replica: Option<u32>,
@@ -135,10 +135,6 @@ fn default_peak_hour() -> f64 {
 fn default_weekend_factor() -> f64 {
     0.8
 }
-
-/// Tokens of a request, where nothing says so.
-const INPUT_TOKENS: f64 = 500.0;
-const OUTPUT_TOKENS: f64 = 350.0;
 
 impl Inference {
     /// The service this table describes; `key` is where it stands in the scenario.
@@ -244,24 +240,20 @@ impl Inference {
                 ));
             }
         }
-        let requests_per_s = self.requests_per_s.ok_or_else(|| {
-            WorkloadError::new(
-                key,
-                "the key 'requests_per_s' is missing",
-                "say how many requests a second the model answers, mean over the week",
-            )
-        })?;
-        let replica = self.replica(key, name, kit)?;
-        let batch = self.largest_batch(key, &replica)?;
-        let most_per_s = replica.tokens_per_s(batch);
-        let demand_per_s = requests_per_s * replica.output_tokens;
-        let here = demand_per_s * (1.0 - offload.map_or(0.0, |o| o.share));
-        let peak_replicas = here * rhythm.max() / most_per_s;
+        let peak_per_s = self.peak_per_s(key, &rhythm, offload)?;
+        let width = self.width(key, name, kit, peak_per_s)?;
+        let Width {
+            replica,
+            batch,
+            most_per_s,
+            ..
+        } = width;
+        let demand_per_s = self.requests_per_s.unwrap_or(0.0) * self.output_tokens();
         let load = (0..=Deployed::LEVELS).map(|level| {
             let share = level as f64 / Deployed::LEVELS as f64;
             replica.load(replica.batch_for(share * most_per_s, batch))
         });
-        let replicas = Deployed::needed(key, self.gpus, replica.gpus, peak_replicas)?;
+        let replicas = Deployed::needed(key, self.gpus, replica.gpus, peak_per_s / most_per_s)?;
         let deployed = Deployed {
             goods: Goods::Tokens,
             replica_gpus: replica.gpus,
@@ -274,94 +266,6 @@ impl Inference {
             offload,
         };
         Ok(deployed.service(Class::Inference, rhythm))
-    }
-
-    /// One copy of its model.
-    fn replica(&self, key: &str, name: &str, kit: &Kit<'_>) -> Result<Replica, WorkloadError> {
-        let model = find(kit.models, &format!("{key}.model"), "language model", name)?;
-        let precision = self.precision.unwrap_or_default();
-        kit.chip
-            .peak_or_error(&format!("{key}.precision"), precision)?;
-        let input_tokens = self.input_tokens.unwrap_or(INPUT_TOKENS);
-        let output_tokens = self.output_tokens.unwrap_or(OUTPUT_TOKENS);
-        let least = Replica::least_gpus(model, &kit.chip, precision, input_tokens + output_tokens);
-        let least = least.ok_or_else(|| {
-            WorkloadError::new(
-                format!("{key}.model"),
-                format!(
-                    "{} in {} does not fit into the {} chips of {:.0} GB that fast links join",
-                    model.name,
-                    precision.name(),
-                    kit.chip.domain,
-                    kit.chip.memory_bytes / 1e9
-                ),
-                "use a smaller model, a lower precision, or servers with more memory",
-            )
-        })?;
-        let gpus = self.gpus_per_replica.unwrap_or(least);
-        if gpus < least || gpus > kit.chip.domain {
-            return Err(WorkloadError::new(
-                format!("{key}.gpus_per_replica"),
-                format!("a copy on {gpus} GPUs"),
-                format!("give {least} to {}", kit.chip.domain.max(least)),
-            ));
-        }
-        Ok(Replica {
-            model: model.clone(),
-            chip: kit.chip,
-            precision,
-            gpus,
-            input_tokens,
-            output_tokens,
-        })
-    }
-
-    fn largest_batch(&self, key: &str, replica: &Replica) -> Result<f64, WorkloadError> {
-        let token_s = self.token_ms.map_or(f64::INFINITY, |ms| 1e-3 * ms);
-        replica.largest_batch(token_s).ok_or_else(|| {
-            let least_ms = 1e3 * replica.step(1.0).time_s;
-            WorkloadError::new(
-                format!("{key}.token_ms"),
-                format!("one request alone takes {least_ms:.2} ms a token"),
-                "allow more, or share the model among more GPUs (gpus_per_replica)",
-            )
-        })
-    }
-
-    /// In a line: copies, batch, tokens, energy; `watts` gives a chip's power by its load.
-    pub fn describe(
-        &self,
-        key: &str,
-        kit: &Kit<'_>,
-        offload: Option<Elsewhere>,
-        watts: &dyn Fn(f64) -> f64,
-    ) -> Result<Option<String>, WorkloadError> {
-        let Some(name) = &self.model else {
-            return Ok(None);
-        };
-        let replica = self.replica(key, name, kit)?;
-        let batch = self.largest_batch(key, &replica)?;
-        let gpus = f64::from(replica.gpus);
-        let joule = |batch: f64| gpus * watts(replica.load(batch)) / replica.tokens_per_s(batch);
-        let bound = if batch < replica.most_by_memory().floor() {
-            "latency"
-        } else {
-            "memory"
-        };
-        let service = self.service(key, kit, offload)?;
-        Ok(Some(format!(
-            "{} in {}: {} × {} GPUs at the busiest hour; batch up to {batch:.0} (by {bound}), {:.1} ms a token, \
-             {:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1",
-            replica.model.name,
-            replica.precision.name(),
-            service.gpus / replica.gpus,
-            replica.gpus,
-            1e3 * replica.step(batch).time_s,
-            replica.tokens_per_s(batch),
-            joule(batch),
-            joule(batch.min(8.0)),
-            joule(1.0)
-        )))
     }
 }
 

@@ -83,12 +83,97 @@ fn what_does_not_go_together_is_refused() {
     }
 }
 
+/// Llama 70B in fp8 on H100s, 14,000 tokens/s within 50 ms a token, by hand. One GPU holds the weights and (72 − 70.6)/0.2785 = 5
+/// requests: 28.10 + 0.44 + 1.71 + 0.24 = 30.49 ms, 164 tokens/s, 86 copies. Two: 14.05 + 2.4 ms and 0.2768 ms a request, so 121 at
+/// a time in 49.94 ms, 2,423 tokens/s, 6 copies on 12 GPUs. Four: 9.43 ms and 0.1766 ms, 229, 4,593 tokens/s, 4 copies on 16.
+/// Eight: 5.91 ms and 0.1264 ms, 348, 6,972 tokens/s, 3 copies on 24. The fewest GPUs are those of two a copy.
+#[test]
+fn a_copy_has_the_width_that_needs_the_fewest_gpus() {
+    let flat = "model = '70b'\nprecision = 'fp8'\nrequests_per_s = 40\ndaily_swing = 0\nweekend_factor = 1\n";
+    let held = |text: &str| service(&format!("{flat}{text}")).unwrap().gpus;
+    assert_eq!(held(""), 12);
+    for (gpus, all) in [(1, 86), (2, 12), (4, 16), (8, 24)] {
+        assert_eq!(held(&format!("gpus_per_replica = {gpus}")), all);
+    }
+    // At other demands too: at 41.5 requests copies of four need 16 GPUs, copies of two 14.
+    let at = |requests: f64, text: &str| {
+        let asked = flat.replace("= 40", &format!("= {requests}"));
+        service(&format!("{asked}{text}")).unwrap().gpus
+    };
+    let most = |requests| [1, 2, 4, 8].map(|g| at(requests, &format!("gpus_per_replica = {g}")));
+    for requests in [0.1, 1.0, 13.0, 41.5, 300.0] {
+        assert_eq!(at(requests, ""), most(requests).into_iter().min().unwrap());
+    }
+    // A tight latency makes copies wide: within 12 ms only four or eight GPUs write a token.
+    assert_eq!(
+        held("token_ms = 12"),
+        held("token_ms = 12\ngpus_per_replica = 8")
+    );
+}
+
+/// Of 16 GPUs that are given, the width is the one that writes most: 8 × 2,423 = 19,381, 4 × 4,593 = 18,373 and 2 × 6,972 =
+/// 13,944 tokens/s; of 7 GPUs three copies of two write 7,268, one of four 4,593.
+#[test]
+fn given_gpus_are_shared_so_that_they_write_most() {
+    let text = "model = '70b'\nprecision = 'fp8'\nrequests_per_s = 1000\n";
+    for (gpus, copies, most_per_s) in [(16, 8, 2423.0), (7, 3, 2423.0)] {
+        let service = service(&format!("{text}gpus = {gpus}")).unwrap();
+        let Some(Served::Model(deployed)) = service.served.as_deref() else {
+            panic!("{service:?}");
+        };
+        assert_eq!((deployed.replicas, deployed.replica_gpus), (copies, 2));
+        assert!(
+            (deployed.most_per_s - most_per_s).abs() < 1.0,
+            "{}",
+            deployed.most_per_s
+        );
+    }
+}
+
+/// A model whose tokens take longer than the default allows is refused, and the figure printed lets it in.
+#[test]
+fn a_slow_model_is_refused_with_a_latency_that_it_keeps() {
+    let text = "model = '70b'\nrequests_per_s = 1\ngpus_per_replica = 2\ntoken_ms = 20\n";
+    let error = service(text).unwrap_err();
+    assert_eq!(error.key, "workload.inference.token_ms");
+    assert!(
+        error
+            .cure
+            .starts_with("set token_ms to 31 or more, or share"),
+        "{}",
+        error.cure
+    );
+    assert!(service(&text.replace("= 20", "= 31")).is_ok());
+    let mut slow = kit();
+    slow.chip.bandwidth_bytes_s = 0.2e12;
+    let models: BTreeMap<String, LanguageModel> = [("70b".to_owned(), llama_70b())].into();
+    let slow = Kit {
+        models: &models,
+        ..slow
+    };
+    let by = |text: &str| table(text).service("k", &slow, None);
+    let error = by("model = '70b'\nrequests_per_s = 1").unwrap_err();
+    assert_eq!(error.key, "k.model");
+    assert!(error.what.contains("50 ms are allowed"), "{}", error.what);
+    let ms = error
+        .cure
+        .split_whitespace()
+        .find_map(|word| word.parse::<u32>().ok());
+    assert!(
+        by(&format!(
+            "model = '70b'\nrequests_per_s = 1\ntoken_ms = {}",
+            ms.unwrap()
+        ))
+        .is_ok()
+    );
+}
+
 /// Ten requests a second of 350 tokens, no swing: 3,500 tokens/s are delivered at every hour, by as many copies of 4
 /// as that takes; a tighter latency takes more of them.
 #[test]
 fn copies_follow_demand_and_latency() {
     let flat = "model = '70b'\nrequests_per_s = 10\ndaily_swing = 0\nweekend_factor = 1\ngpus_per_replica = 4\n";
-    let loose = service(flat).unwrap();
+    let loose = service(&format!("{flat}token_ms = 1000")).unwrap();
     let answer = loose.answer(Calendar::new(0, 0.0), 0.0, 60.0);
     assert!((answer.tokens_per_s - 3500.0).abs() < 1e-9 && answer.refused_per_s == 0.0);
     assert_eq!(loose.gpus, 4);

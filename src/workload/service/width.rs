@@ -1,0 +1,283 @@
+//! How many GPUs share a copy of a model.
+//!
+//! ```text
+//! g      1, 2, 4 … GPUs of a domain of fast links, from the fewest that hold the weights and one request
+//! q(g)   tokens/s of a copy at the largest batch that memory holds and whose tokens come within the latency
+//! n(g) = ⌈demand of the busiest hour / q(g)⌉            width: least n·g; of equals, most q/g
+//!        where the GPUs held are given: n(g) = ⌊GPUs/g⌋, width: most n·q; of equals, most q/g
+//! ```
+//!
+//! The latency where nothing is said, 50 ms a token, is a choice: `MLPerf` Inference 5.0 asks 40 ms of Llama 2 70B in its
+//! interactive and 200 ms in its server scenario; 20 tokens a second are more than people read.
+
+use super::Inference;
+use crate::workload::model::offload::Elsewhere;
+use crate::workload::model::serving::Replica;
+use crate::workload::model::{Kit, find};
+use crate::workload::{Rhythm, WorkloadError, synthetic};
+
+/// The most that a token may take where nothing is said, ms.
+const TOKEN_MS: f64 = 50.0;
+/// Tokens of a request, where nothing says so.
+const INPUT_TOKENS: f64 = 500.0;
+const OUTPUT_TOKENS: f64 = 350.0;
+
+/// Copies of one width.
+#[derive(Debug, Clone)]
+pub(super) struct Width {
+    /// One of them.
+    pub(super) replica: Replica,
+    /// Requests at a time, at most.
+    pub(super) batch: f64,
+    /// Tokens that a copy writes a second, at most.
+    pub(super) most_per_s: f64,
+    /// How many the busiest hour needs, or the GPUs that are given hold.
+    pub(super) copies: f64,
+}
+
+impl Width {
+    fn gpus(&self) -> f64 {
+        f64::from(self.replica.gpus)
+    }
+
+    fn per_gpu(&self) -> f64 {
+        self.most_per_s / self.gpus()
+    }
+
+    /// Energy of a token at the GPUs with `batch` requests at a time, J.
+    fn joule(&self, batch: f64, watts: &dyn Fn(f64) -> f64) -> f64 {
+        let replica = &self.replica;
+        self.gpus() * watts(replica.load(batch)) / replica.tokens_per_s(batch)
+    }
+}
+
+/// `1 × 8 GPUs`
+fn copies(width: &Width) -> String {
+    let end = if width.replica.gpus > 1 { "s" } else { "" };
+    format!("{:.0} × {} GPU{end}", width.copies, width.replica.gpus)
+}
+
+impl Inference {
+    /// Tokens asked of this place in the busiest hour, 1/s.
+    pub(super) fn peak_per_s(
+        &self,
+        key: &str,
+        rhythm: &Rhythm,
+        offload: Option<Elsewhere>,
+    ) -> Result<f64, WorkloadError> {
+        let requests_per_s = self.requests_per_s.ok_or_else(|| {
+            WorkloadError::new(
+                key,
+                "the key 'requests_per_s' is missing",
+                "say how many requests a second the model answers, mean over the week",
+            )
+        })?;
+        let here = 1.0 - offload.map_or(0.0, |o| o.share);
+        Ok(requests_per_s * self.output_tokens() * here * rhythm.max())
+    }
+
+    /// Tokens written for a request.
+    pub(super) fn output_tokens(&self) -> f64 {
+        self.output_tokens.unwrap_or(OUTPUT_TOKENS)
+    }
+
+    /// The copies of the width that the scenario gives, or of the best one.
+    pub(super) fn width(
+        &self,
+        key: &str,
+        name: &str,
+        kit: &Kit<'_>,
+        peak_per_s: f64,
+    ) -> Result<Width, WorkloadError> {
+        let narrowest = self.narrowest(key, name, kit)?;
+        if let Some(gpus) = self.gpus_per_replica {
+            let (least, most) = (narrowest.gpus, kit.chip.domain.max(narrowest.gpus));
+            if !(least..=most).contains(&gpus) {
+                return Err(WorkloadError::new(
+                    format!("{key}.gpus_per_replica"),
+                    format!("a copy on {gpus} GPUs"),
+                    format!("give {least} to {most}"),
+                ));
+            }
+            let replica = Replica { gpus, ..narrowest };
+            return self
+                .of(&replica, peak_per_s)
+                .ok_or_else(|| self.too_slow(key, &replica));
+        }
+        // Where the GPUs given hold no copy at all, the narrowest says how many would.
+        if self.gpus.is_some_and(|gpus| gpus < narrowest.gpus)
+            && let Some(width) = self.of(&narrowest, peak_per_s)
+        {
+            return Ok(width);
+        }
+        let all = self.widths(&narrowest, peak_per_s).into_iter().flatten();
+        let better = |a: &Width, b: &Width| {
+            let by_need = match self.gpus {
+                None => (a.copies * a.gpus()).total_cmp(&(b.copies * b.gpus())),
+                Some(_) => (b.copies * b.most_per_s).total_cmp(&(a.copies * a.most_per_s)),
+            };
+            by_need.then(b.per_gpu().total_cmp(&a.per_gpu()))
+        };
+        all.min_by(better).ok_or_else(|| {
+            let wide = powers(&narrowest, kit.chip.domain);
+            let alone_s = |replica: &Replica| replica.step(1.0).time_s;
+            let fastest = wide.min_by(|a, b| alone_s(a).total_cmp(&alone_s(b)));
+            self.too_slow(key, &fastest.unwrap_or_else(|| narrowest.clone()))
+        })
+    }
+
+    /// Each width from the narrowest on; None where not even one request at a time comes within the latency.
+    fn widths(&self, narrowest: &Replica, peak_per_s: f64) -> Vec<Option<Width>> {
+        powers(narrowest, narrowest.chip.domain)
+            .map(|replica| self.of(&replica, peak_per_s))
+            .collect()
+    }
+
+    fn of(&self, replica: &Replica, peak_per_s: f64) -> Option<Width> {
+        let batch = replica.largest_batch(1e-3 * self.token_ms.unwrap_or(TOKEN_MS))?;
+        let most_per_s = replica.tokens_per_s(batch);
+        let copies = match self.gpus {
+            None => (peak_per_s / most_per_s).ceil().max(1.0),
+            Some(gpus) => f64::from(gpus / replica.gpus),
+        };
+        Some(Width {
+            replica: replica.clone(),
+            batch,
+            most_per_s,
+            copies,
+        })
+    }
+
+    fn too_slow(&self, key: &str, replica: &Replica) -> WorkloadError {
+        let alone_ms = 1e3 * replica.step(1.0).time_s;
+        let (place, default) = match self.token_ms {
+            Some(_) => ("token_ms", String::new()),
+            None => (
+                "model",
+                format!(", and {TOKEN_MS} ms are allowed where token_ms is not given"),
+            ),
+        };
+        let wider = if self.gpus_per_replica.is_some() && replica.gpus < replica.chip.domain {
+            ", or share the model among more GPUs (gpus_per_replica)"
+        } else {
+            ""
+        };
+        WorkloadError::new(
+            format!("{key}.{place}"),
+            format!(
+                "one request alone takes {alone_ms:.2} ms a token on {} GPUs{default}",
+                replica.gpus
+            ),
+            format!("set token_ms to {} or more{wider}", alone_ms.ceil()),
+        )
+    }
+
+    /// One copy on the fewest GPUs that hold it and one request.
+    fn narrowest(&self, key: &str, name: &str, kit: &Kit<'_>) -> Result<Replica, WorkloadError> {
+        let model = find(kit.models, &format!("{key}.model"), "language model", name)?;
+        let precision = self.precision.unwrap_or_default();
+        kit.chip
+            .peak_or_error(&format!("{key}.precision"), precision)?;
+        let input_tokens = self.input_tokens.unwrap_or(INPUT_TOKENS);
+        let output_tokens = self.output_tokens();
+        let least = Replica::least_gpus(model, &kit.chip, precision, input_tokens + output_tokens);
+        let gpus = least.ok_or_else(|| {
+            WorkloadError::new(
+                format!("{key}.model"),
+                format!(
+                    "{} in {} does not fit into the {} chips of {:.0} GB that fast links join",
+                    model.name,
+                    precision.name(),
+                    kit.chip.domain,
+                    kit.chip.memory_bytes / 1e9
+                ),
+                "use a smaller model, a lower precision, or servers with more memory",
+            )
+        })?;
+        Ok(Replica {
+            model: model.clone(),
+            chip: kit.chip,
+            precision,
+            gpus,
+            input_tokens,
+            output_tokens,
+        })
+    }
+
+    /// In a line: copies, batch, tokens, energy, and what the widths beside it would need; `watts` gives a chip's power by
+    /// its load.
+    pub fn describe(
+        &self,
+        key: &str,
+        kit: &Kit<'_>,
+        offload: Option<Elsewhere>,
+        watts: &dyn Fn(f64) -> f64,
+    ) -> Result<Option<String>, WorkloadError> {
+        let Some(name) = &self.model else {
+            return Ok(None);
+        };
+        let rhythm = synthetic::rhythm(key, self.daily_swing, self.peak_hour, self.weekend_factor)?;
+        let peak_per_s = self.peak_per_s(key, &rhythm, offload)?;
+        let width = self.width(key, name, kit, peak_per_s)?;
+        let (replica, batch) = (&width.replica, width.batch);
+        let bound = if batch < replica.most_by_memory().floor() {
+            "latency"
+        } else {
+            "memory"
+        };
+        let beside: Vec<String> = self
+            .beside(&width, kit, peak_per_s)
+            .iter()
+            .map(|other| {
+                let joule = other.joule(other.batch, watts);
+                let ms = 1e3 * other.replica.step(other.batch).time_s;
+                format!("{} ({joule:.3} J, {ms:.1} ms)", copies(other))
+            })
+            .collect();
+        let beside = if beside.is_empty() {
+            String::new()
+        } else {
+            format!("; beside it {}", beside.join(", "))
+        };
+        Ok(Some(format!(
+            "{} in {}: {} at the busiest hour; batch up to {batch:.0} (by {bound}), {:.1} ms a token, \
+             {:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1{beside}",
+            replica.model.name,
+            replica.precision.name(),
+            copies(&width),
+            1e3 * replica.step(batch).time_s,
+            width.most_per_s,
+            width.joule(batch, watts),
+            width.joule(batch.min(8.0), watts),
+            width.joule(1.0, watts)
+        )))
+    }
+
+    /// The next narrower and the next wider copies that keep the latency.
+    fn beside(&self, width: &Width, kit: &Kit<'_>, peak_per_s: f64) -> Vec<Width> {
+        let replica = &width.replica;
+        let context = replica.input_tokens + replica.output_tokens;
+        let least = Replica::least_gpus(&replica.model, &kit.chip, replica.precision, context);
+        let narrowest = Replica {
+            gpus: least.unwrap_or(replica.gpus),
+            ..replica.clone()
+        };
+        let all = self.widths(&narrowest, peak_per_s).into_iter().flatten();
+        let all: Vec<Width> = all.filter(|other| other.copies >= 1.0).collect();
+        let narrower = all.iter().rfind(|other| other.replica.gpus < replica.gpus);
+        let wider = all.iter().find(|other| other.replica.gpus > replica.gpus);
+        narrower.into_iter().chain(wider).cloned().collect()
+    }
+}
+
+/// The widths of a copy: powers of two, from the narrowest to a whole domain of fast links.
+fn powers(narrowest: &Replica, domain: u32) -> impl Iterator<Item = Replica> {
+    let least = narrowest.gpus;
+    (0..10)
+        .map(move |power| least << power)
+        .take_while(move |gpus| *gpus <= domain.max(least))
+        .map(|gpus| Replica {
+            gpus,
+            ..narrowest.clone()
+        })
+}
