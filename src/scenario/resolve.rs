@@ -17,11 +17,13 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::catalogue::{self, Catalogue};
-use super::{Loaded, Scenario, ScenarioError, text};
+use super::{Hall, Loaded, Scenario, ScenarioError, text};
+use crate::cooling::air::HIGHEST_M;
 use crate::electrical::Chain;
 use crate::engine::{Clock, Commands, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
 use crate::metrics::ride_through::Span;
+use crate::physics::Coolant;
 use crate::series::Period;
 use crate::weather::{self, Weather, climate};
 pub(super) use events::outage;
@@ -91,11 +93,12 @@ impl Resolver<'_> {
         let (start, total_s) = self.check_run()?;
         self.check_ranges()?;
         let weather = self.weather()?;
+        let air = weather.site_air();
         let halls: Vec<Sized> = scenario
             .hall
             .iter()
             .enumerate()
-            .map(|(index, hall)| self.hall(index, hall))
+            .map(|(index, hall)| self.hall(index, hall, air))
             .collect::<Result<_, _>>()?;
         self.check_site(&halls)?;
         let design_it_w: f64 = halls
@@ -124,7 +127,13 @@ impl Resolver<'_> {
         for (index, hall) in halls.into_iter().enumerate() {
             let water = circuits.describe(index);
             description.push((format!("hall {}", hall.config.name), hall.describe(&water)));
-            parts.push(self.equip(index, hall, &weather, &circuits)?);
+            let config = &hall.config.cooling;
+            let hall = self.equip(index, hall, &circuits)?;
+            let limit_c = hall.cooling.limit_c();
+            if let Some(bounds) = describe::bounds(config, &hall.server, limit_c) {
+                description.push((String::new(), bounds));
+            }
+            parts.push(hall);
         }
         let circuits = self.build(circuits, &weather, &mut description)?;
         let names: Vec<String> = circuits
@@ -293,6 +302,15 @@ impl Resolver<'_> {
                  and their sources: `coldaisle catalogue climates {name}`"
             ));
         }
+        let air = weather.site_air();
+        let in_air = |hall: &Hall| matches!(hall.cooling.coolant(), Coolant::Air | Coolant::Plates);
+        if air.elevation_m > HIGHEST_M && self.loaded.scenario.hall.iter().any(in_air) {
+            self.warnings.push(format!(
+                "the site lies {:.0} m above the sea: ASHRAE's classes of servers end at {HIGHEST_M:.0} m, their limits are \
+                 lowered on as if they did not",
+                air.elevation_m
+            ));
+        }
         vec![
             ("run".into(), self.describe_run()),
             ("weather".into(), weather.label.clone()),
@@ -304,6 +322,15 @@ impl Resolver<'_> {
                     statistics.dry_bulb_c.max,
                     statistics.dry_bulb_c.mean,
                     statistics.wet_bulb_c.max
+                ),
+            ),
+            (
+                String::new(),
+                format!(
+                    "{:.0} m above the sea, mean pressure {:.1} kPa: air of {:.3} kg/m³ in halls",
+                    air.elevation_m,
+                    air.pressure_pa / 1e3,
+                    air.density_kg_m3()
                 ),
             ),
             ("accelerators".into(), gpus.to_string()),

@@ -9,9 +9,8 @@ use crate::facility::HallParts;
 use crate::it::{Accelerator, Build, Server, Surroundings};
 use crate::physics::boiling::Boiling;
 use crate::physics::fluids::Fluid;
-use crate::physics::psychrometrics;
+use crate::physics::site_air::SiteAir;
 use crate::scenario::{Hall, catalogue};
-use crate::weather::Weather;
 
 /// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.
 const MOST_RACKS: u64 = 1_000_000;
@@ -43,6 +42,7 @@ impl Resolver<'_> {
         &self,
         index: usize,
         hall: &'h Hall,
+        air: SiteAir,
     ) -> Result<Sized<'h>, ScenarioError> {
         let key = |name: &str| format!("hall[{index}].{name}");
         let entry = catalogue::find(&self.catalogue.servers, "server", &hall.server)
@@ -64,7 +64,8 @@ impl Resolver<'_> {
             .cooling
             .boiling_fluid()
             .map(|name| self.boiling(index, hall, name))
-            .transpose()?;
+            .transpose()?
+            .map(|fluid| fluid.under(air.pressure_pa));
         let around = Surroundings {
             coolant: hall.cooling.coolant(),
             plates: hall.cooling.plates(),
@@ -109,6 +110,7 @@ impl Resolver<'_> {
             build,
             limit_w: self.power_limit_w(index, hall, chip)?,
             floor_w: hall.power_floor * chip.tdp_w,
+            air,
         };
         let psu = Psu {
             efficiency: class.efficiency.clone(),
@@ -178,11 +180,9 @@ impl Resolver<'_> {
         &self,
         index: usize,
         hall: Sized<'_>,
-        weather: &Weather,
         plan: &Plan<'_>,
     ) -> Result<HallParts, ScenarioError> {
         let (circuit, room_circuit) = plan.of_hall[index];
-        let pressure_pa = psychrometrics::standard_pressure_pa(weather.site.elevation_m);
         let fluids = |name: &str| self.fluid(name);
         let design = cooling::Design {
             racks: hall.config.racks as usize,
@@ -192,8 +192,7 @@ impl Resolver<'_> {
             rack_liquid_w: hall.rack_liquid_w,
             water: plan.water(circuit),
             room_water: room_circuit.map(|room| plan.water(room)),
-            // Dry air at 25 °C and the site's pressure.
-            air_kg_m3: pressure_pa / (287.042 * 298.15),
+            air: hall.server.air,
             fluids: &fluids,
         };
         let key = format!("hall[{index}].cooling.{}", hall.config.cooling.name());
