@@ -57,6 +57,7 @@ fn sea_level() -> f64 {
 
 impl Boiling {
     /// The same fluid under another pressure, Pa.
+    #[must_use]
     pub fn under(self, pressure_pa: f64) -> Self {
         let from_k = self.boiling_c + KELVIN;
         let swelling_m3_kg = 1.0 / self.vapour_kg_m3 - 1.0 / self.liquid_kg_m3;

@@ -123,18 +123,7 @@ impl Resolver<'_> {
         let rates = self.rates(period, &mut told)?;
         let work = self.work(&halls, design_it_w, period, &rates, &mut description)?;
         let circuits = self.circuits(&halls)?;
-        let mut parts = Vec::with_capacity(halls.len());
-        for (index, hall) in halls.into_iter().enumerate() {
-            let water = circuits.describe(index);
-            description.push((format!("hall {}", hall.config.name), hall.describe(&water)));
-            let config = &hall.config.cooling;
-            let hall = self.equip(index, hall, &circuits)?;
-            let limit_c = hall.cooling.limit_c();
-            if let Some(bounds) = describe::bounds(config, &hall.server, limit_c) {
-                description.push((String::new(), bounds));
-            }
-            parts.push(hall);
-        }
+        let parts = self.equip_all(halls, &circuits, &mut description)?;
         let circuits = self.build(circuits, &weather, &mut description)?;
         let names: Vec<String> = circuits
             .iter()

@@ -8,6 +8,8 @@
 )]
 mod lab;
 
+mod altitude;
+
 use std::fs;
 use std::process::Command;
 

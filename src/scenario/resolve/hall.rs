@@ -2,7 +2,7 @@
 
 use super::circuits::Plan;
 use super::sized::Sized;
-use super::{Resolver, ScenarioError};
+use super::{Resolver, ScenarioError, describe};
 use crate::cooling;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
@@ -63,9 +63,8 @@ impl Resolver<'_> {
         let boiling = hall
             .cooling
             .boiling_fluid()
-            .map(|name| self.boiling(index, hall, name))
-            .transpose()?
-            .map(|fluid| fluid.under(air.pressure_pa));
+            .map(|name| self.boiling(index, hall, name, air))
+            .transpose()?;
         let around = Surroundings {
             coolant: hall.cooling.coolant(),
             plates: hall.cooling.plates(),
@@ -175,8 +174,29 @@ impl Resolver<'_> {
         Ok((share < 1.0).then_some(share * tdp_w))
     }
 
+    /// All halls with their cooling sized, and a line or two of each for `validate`.
+    pub(super) fn equip_all(
+        &self,
+        halls: Vec<Sized<'_>>,
+        plan: &Plan<'_>,
+        description: &mut Vec<(String, String)>,
+    ) -> Result<Vec<HallParts>, ScenarioError> {
+        let mut parts = Vec::with_capacity(halls.len());
+        for (index, hall) in halls.into_iter().enumerate() {
+            let water = plan.describe(index);
+            description.push((format!("hall {}", hall.config.name), hall.describe(&water)));
+            let config = &hall.config.cooling;
+            let hall = self.equip(index, hall, plan)?;
+            let limit_c = hall.cooling.limit_c();
+            let bounds = describe::bounds(config, &hall.server, limit_c);
+            description.extend(bounds.map(|text| (String::new(), text)));
+            parts.push(hall);
+        }
+        Ok(parts)
+    }
+
     /// The hall with its cooling sized.
-    pub(super) fn equip(
+    fn equip(
         &self,
         index: usize,
         hall: Sized<'_>,
@@ -218,12 +238,19 @@ impl Resolver<'_> {
             .map_err(|(what, cure)| format!("{what}; {cure}"))
     }
 
-    /// The boiling fluid of a hall.
-    fn boiling(&self, index: usize, hall: &Hall, name: &str) -> Result<Boiling, ScenarioError> {
+    /// The boiling fluid of a hall, under the pressure of its site.
+    fn boiling(
+        &self,
+        index: usize,
+        hall: &Hall,
+        name: &str,
+        air: SiteAir,
+    ) -> Result<Boiling, ScenarioError> {
         let key = format!("hall[{index}].cooling.{}.fluid", hall.cooling.name());
         let fluid = catalogue::find(&self.catalogue.fluids, "fluid", name)
             .map_err(|(what, cure)| self.error(&key, what, cure))?;
-        fluid.boiling.ok_or_else(|| {
+        let here = fluid.boiling.map(|fluid| fluid.under(air.pressure_pa));
+        here.ok_or_else(|| {
             let known: Vec<_> = self
                 .catalogue
                 .fluids
