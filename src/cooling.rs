@@ -12,6 +12,7 @@ use crate::physics::Coolant;
 use crate::physics::fluids::Fluid;
 use crate::physics::plates::Plates;
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 
 pub mod air;
@@ -42,8 +43,8 @@ pub struct Design<'a> {
     pub water: WaterDesign,
     /// Facility water of the circuit that cools room air, where it is not the main one.
     pub room_water: Option<WaterDesign>,
-    /// Density of air at the site, kg/m³.
-    pub air_kg_m3: f64,
+    /// Air of the site.
+    pub air: SiteAir,
     /// The fluids of the catalogue, by name.
     pub fluids: &'a dyn Fn(&str) -> Result<Fluid, String>,
 }
@@ -354,7 +355,7 @@ technologies! {
 
 /// Heat drawn from a mass by whichever of two limits binds: a control that holds a supply temperature, or
 /// the heat exchanger behind it. Each is a straight line `conductance·(T − sink)`; neither ever heats.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Sink {
     pub(crate) conductance_w_k: f64,
     pub(crate) temp_c: f64,

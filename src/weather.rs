@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bounded;
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SiteAir;
 
 mod calendar;
 pub mod climate;
@@ -184,6 +185,15 @@ impl Weather {
             wet_bulb_c: between(a.wet_bulb_c, b.wet_bulb_c),
             humidity_ratio: between(a.humidity_ratio, b.humidity_ratio),
             pressure_pa: between(a.pressure_pa, b.pressure_pa),
+        }
+    }
+
+    /// Air inside buildings there: mean pressure of the year, and the height above the sea.
+    pub fn site_air(&self) -> SiteAir {
+        let sum_pa: f64 = self.hours.iter().map(|hour| hour.pressure_pa).sum();
+        SiteAir {
+            pressure_pa: sum_pa / self.hours.len() as f64,
+            elevation_m: self.site.elevation_m,
         }
     }
 

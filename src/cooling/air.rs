@@ -4,10 +4,10 @@
 //! T_in   = T_s + r·(T_hot − T_s)                 r: share of a rack's inlet air that is hot air recirculated
 //! T_ret  = T_hot − b·(T_hot − T_s)               b: share of supply air that bypasses the racks
 //! (1 − b)·V_crah = (1 − r)·V_servers             the fans follow the servers' air flow
-//! C_air·dT_hot/dt = Q + P_fan − draw − hA·(T_hot − T_mass)
+//! C_air·dT_hot/dt = Q + P_fan − draw − hA·(T_hot − T_mass)      (`room`)
 //! C_mass·dT_mass/dt = hA·(T_hot − T_mass)        racks, floor and walls
 //! draw   = min(ṁc·(T_ret − T_s,set), ε·C_min·(T_ret − T_water))₊
-//! P_fan  = Δp·V_installed/η·(V/V_installed)^2.7
+//! P_fan  = Δp/σ·V_installed/η·(V/V_installed)^2.7   σ: density over sea level's, where Δp is stated (`physics::site_air`)
 //! dT_s,set/dt = (T_hold − T_in,warmest)/600 s           where the supply follows the warmest inlet, within its class
 //! ```
 //!
@@ -22,6 +22,7 @@
 //! racks that want more than they push draw hot air. Valid with all units running at one speed, and coils that are dry or
 //! condense little.
 
+mod balance;
 mod class;
 mod cold_aisle;
 mod config;
@@ -29,18 +30,18 @@ mod economizer;
 mod humidity;
 
 pub use class::Class;
+pub(crate) use class::HIGHEST_M;
 pub use config::{AirConfig, Containment};
 pub use economizer::EconomizerConfig;
 pub use humidity::{Dehumidifier, Humidifier, HumidityConfig};
 
-use cold_aisle::{ColdAisle, Passing};
-use economizer::Offer;
-use humidity::Moisture;
+use cold_aisle::ColdAisle;
+use humidity::{Moisture, Wetted};
 
-use super::room::{RoomMasses, follow};
+use super::room::RoomMasses;
 use super::{Input, Output, Sink, Technology};
 use crate::physics::Coolant;
-use crate::physics::heat_exchanger::{Arrangement, conductance_w_k};
+use crate::physics::heat_exchanger::Arrangement;
 use crate::physics::water::Water;
 use crate::vector;
 
@@ -71,6 +72,8 @@ pub struct Air {
     masses: RoomMasses,
     /// Inlet above which a rack is out of range, °C.
     max_inlet_c: f64,
+    /// What the class allows at the site, °C.
+    allowed_c: (f64, f64),
     /// Density of air at the site, kg/m³.
     air_kg_m3: f64,
     /// Air before the inlets, where it is a mass of its own.
@@ -100,8 +103,6 @@ pub struct Room {
     cold_c: Option<f64>,
     /// Humidity ratio, kg/kg, where it is followed; none before the first step.
     humidity: Option<f64>,
-    /// Heat of the coils over what they would draw with air down to their water.
-    contact: f64,
 }
 
 #[cfg(test)]
@@ -166,82 +167,6 @@ impl Air {
     }
 }
 
-/// Temperatures at the end of a step, and the heat that air and structure keep.
-struct End {
-    hot_c: f64,
-    mass_c: f64,
-    cold_c: Option<f64>,
-    stored_w: f64,
-}
-
-impl Air {
-    /// What the coil can take, and coil and economizer together, as lines over the hot air.
-    fn limits(&self, input: &Input<'_>, moved: &Moved, offer: Option<&Offer>) -> [Sink; 2] {
-        let air_w_k = moved.m3_s * self.air_w_m3;
-        // Coils are sized for the units that full load needs; a spare one's takes the place of one that fails.
-        let coils = (moved.running * self.config.installed).min(1.0);
-        let (ua_w_k, water_w_k) = (self.ua_w_k * coils, self.water_w_k * coils);
-        let coil_w_k = conductance_w_k(COIL, ua_w_k, air_w_k, water_w_k);
-        let through = moved.through;
-        // draw = limit·(T_ret − T_l) with T_s = T_ret − draw/air: solved for T_hot.
-        let over_hot = |limit: Sink| Sink {
-            conductance_w_k: if air_w_k > 0.0 {
-                limit.conductance_w_k
-                    / (1.0 + (1.0 - through) / through * limit.conductance_w_k / air_w_k)
-            } else {
-                0.0
-            },
-            ..limit
-        };
-        let coil = Sink {
-            conductance_w_k: coil_w_k,
-            temp_c: input.water_supply_c,
-        };
-        match offer {
-            Some(offer) if air_w_k > 0.0 => offer.limits(coil, air_w_k).map(over_hot),
-            _ => [over_hot(coil); 2],
-        }
-    }
-
-    /// Follows the room over the step; also the mean heat drawn, W.
-    fn advance(
-        &self,
-        state: &Room,
-        input: &Input<'_>,
-        moved: &Moved,
-        heat_w: f64,
-        binding: impl Fn(f64) -> Sink,
-    ) -> (End, f64) {
-        let start = [state.hot_c, state.mass_c];
-        let ([hot_c, mass_c], draw_w, cold) =
-            if let Some((aisle, from_c)) = self.cold.zip(state.cold_c) {
-                let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
-                let spilled_m3_s = ((1.0 - self.bypass) * moved.m3_s - needed_m3_s).max(0.0);
-                let passing = Passing {
-                    served_w_k: input.air_m3_s * self.air_w_m3,
-                    spilled_w_k: spilled_m3_s * self.air_w_m3,
-                    through_w_k: moved.through * moved.m3_s * self.air_w_m3,
-                };
-                let start = [state.hot_c, state.mass_c, from_c];
-                let ([hot_c, mass_c, cold_c], draw_w) =
-                    aisle.follow(self.masses, start, passing, heat_w, binding, input.dt_s);
-                let stored_w = aisle.air_j_k * (cold_c - from_c) / input.dt_s;
-                ([hot_c, mass_c], draw_w, Some((cold_c, stored_w)))
-            } else {
-                let (end, draw_w) = follow(self.masses, start, heat_w, binding, input.dt_s);
-                (end, draw_w, None)
-            };
-        let room_w = self.masses.stored_w(start, [hot_c, mass_c], input.dt_s);
-        let end = End {
-            hot_c,
-            mass_c,
-            cold_c: cold.map(|(cold_c, _)| cold_c),
-            stored_w: room_w + cold.map_or(0.0, |(_, stored_w)| stored_w),
-        };
-        (end, draw_w)
-    }
-}
-
 impl Technology for Air {
     type State = Room;
 
@@ -265,7 +190,6 @@ impl Technology for Air {
             free: false,
             cold_c: self.cold.map(|_| at_c),
             humidity: None,
-            contact: 0.0,
         }
     }
 
@@ -315,10 +239,6 @@ impl Technology for Air {
         };
         let limits = self.limits(input, &moved, offer.as_ref());
         let moved_kg_s = moved.m3_s * self.air_kg_m3;
-        let dried_kg_s = state.contact * moved_kg_s;
-        let (wetted, vented_w) = self.moist(state, input, dried_kg_s, &mut fan_w);
-        let heat_w =
-            input.it_heat_w + input.room_heat_w + fan_w + vented_w - wetted.turned_latent_w();
         let binding = |hot_c| {
             // The coil helps where its water is cooler than what the economizer leaves.
             let [alone, both] = limits;
@@ -329,17 +249,22 @@ impl Technology for Air {
             };
             Sink::binding(control, limit, hot_c)
         };
-        let (end, draw_w) = self.advance(state, input, &moved, heat_w, binding);
-        let hot_c = end.hot_c;
-        let drawn_at_end_w = binding(hot_c).draw_w(hot_c);
-        let supply_c = if air_w_k > 0.0 {
-            hot_c - drawn_at_end_w / (through * air_w_k)
-        } else {
-            hot_c
-        };
-        let return_c = hot_c - (1.0 - through) * (hot_c - supply_c);
+        let heat_w = input.it_heat_w + input.room_heat_w + fan_w;
+        let mut end = self.advance(state, input, &moved, offer.as_ref(), heat_w, binding);
+        let mut wetted = Wetted::default();
+        if let Some(moisture) = &self.moisture {
+            // How near the coils bring the air to their surface, from the step with dry air.
+            let most_w = air_w_k * (end.return_c - input.water_supply_c);
+            let contact = (end.coil_w / most_w.max(1.0)).clamp(0.0, 1.0);
+            wetted = Self::moist(moisture, state, input, contact * moved_kg_s);
+            let electric_w = moisture.electric_w(&wetted);
+            fan_w += electric_w;
+            let heat_w = heat_w + electric_w - wetted.turned_latent_w();
+            end = self.advance(state, input, &moved, offer.as_ref(), heat_w, binding);
+        }
+        let (supply_c, return_c) = (end.supply_c, end.return_c);
         *next = Room {
-            hot_c,
+            hot_c: end.hot_c,
             mass_c: end.mass_c,
             supply_c,
             fresh: moved.fresh,
@@ -352,19 +277,17 @@ impl Technology for Air {
         if let Some(hold_c) = self.config.hold_inlet_c {
             let warmest_c = self.inlet_c(next, self.recirculation_range[1]);
             let share = -(-input.dt_s / RESET_S).exp_m1();
-            let (low_c, high_c) = self.config.class.supply_range_c();
+            let (low_c, high_c) = self.allowed_c;
             next.setpoint_c = (setpoint_c + share * (hold_c - warmest_c)).clamp(low_c, high_c);
         }
-        // What the outdoors did not take, the coil did.
-        let (coil_w, water) = offer.map_or((draw_w, Water::default()), |offer| {
-            let met_c = offer.leaves_c(return_c);
-            let coil_w = (air_w_k * (met_c - supply_c)).clamp(0.0, draw_w.max(0.0));
-            (coil_w, offer.water(moved_kg_s, return_c, supply_c))
+        let water = offer.map_or(Water::default(), |offer| {
+            offer.water(moved_kg_s, return_c, supply_c)
         });
         let mut output = Output {
-            heat_to_water_w: coil_w + wetted.condensed_w(),
+            heat_to_water_w: end.coil_w + wetted.condensed_w(),
             heat_to_room_water_w: 0.0,
-            heat_to_ambient_w: draw_w - coil_w + secondary_w - vented_w - wetted.vented_w(),
+            heat_to_ambient_w: end.drawn_w - end.coil_w + secondary_w + end.leaked_w
+                - wetted.vented_w(),
             stored_w: end.stored_w + wetted.stored_w,
             hall_fans_w: fan_w + secondary_w,
             cdu_pumps_w: 0.0,
@@ -377,8 +300,6 @@ impl Technology for Air {
         };
         if let Some(moisture) = &self.moisture {
             next.humidity = Some(wetted.end);
-            let most_w = air_w_k * (return_c - input.water_supply_c);
-            next.contact = (coil_w / most_w.max(1.0)).clamp(0.0, 1.0);
             output.water = output.water.plus(wetted.water());
             let (dew_c, outside) = moisture.dew_point(wetted.end, input.outside.pressure_pa);
             (output.dew_point_c, output.dew_point_outside) = (Some(dew_c), outside);

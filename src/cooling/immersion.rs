@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fits::{self, Supplied};
 use super::mass::Mass;
+use super::room::ventilation_w_w;
 use super::{Config, Design, Input, Machines, Output, Sink, Technology};
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::water::Water;
@@ -44,9 +45,6 @@ const REFERENCE_FLUID: &str = "isoparaffin";
 const SOLID_SHARE: f64 = 0.4;
 /// The tank's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
-/// Fans that carry the heat of power distribution out of the hall, W per W: 250 Pa, 50 % efficient, air
-/// warmed by 10 K (250/(0.5·1.2·1006·10) = 0.041).
-const VENTILATION_W_W: f64 = 0.041;
 /// Pump pressure follows volume flow to this power (Blasius).
 const PRESSURE_EXPONENT: f64 = 1.75;
 
@@ -186,6 +184,7 @@ impl Config for ImmersionConfig {
             },
             thickness: thickness(&fluid, self.supply_c),
             fluid,
+            ventilation_w_w: ventilation_w_w(design.air),
         })
     }
 }
@@ -206,6 +205,8 @@ pub struct Immersion {
     /// Of the pump's power at the supply temperature, relative to 40 °C.
     thickness: f64,
     fluid: fluids::Fluid,
+    /// Fans for the heat of power distribution, W per W.
+    ventilation_w_w: f64,
 }
 
 /// How much more a pump draws for the viscosity of fluid at `supply_c` than at 40 °C: turbulent friction goes with its
@@ -325,7 +326,7 @@ impl Technology for Immersion {
         } else {
             state.half_rise_k
         };
-        let ventilation_w = VENTILATION_W_W * input.room_heat_w * input.available.fans;
+        let ventilation_w = self.ventilation_w_w * input.room_heat_w * input.available.fans;
         Output {
             heat_to_water_w: drawn_w,
             heat_to_room_water_w: 0.0,

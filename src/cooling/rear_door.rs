@@ -5,10 +5,11 @@
 //! caught = min(ρ·c·V·(T_door,in − T_set), ε·C_min·(T_door,in − T_water))₊      ε crossflow, both unmixed
 //! C·dT/dt = Q_it + P_fans + Q_distribution − caught − crah(T) − hA·(T − T_mass)
 //! crah = min(Q_crah·(T − T_set − 1)/2 K, ε·C_min·(T − T_water))₊   helps where it is installed
-//! P_fans = Δp·V/η·(V/V_design)²                                    of the coil; passive: borne by the servers' fans
+//! P_fans = Δp/σ·V/η·(V/V_design)²                                  of the coil; passive: borne by the servers' fans
 //! draught: V = V_design·√((ρ·g·H·(T − T_water)/(2·T_K) + Δp_fans)/(Δp_coil + Δp_servers))
 //! ```
 //!
+//! σ: density over sea level's (`physics::site_air`), where Δp of the coils, CRAH units and standing servers is stated.
 //! W, °C; the doors of the hall as one. Servers draw the room's air: doors leave it at `supply_c` while their water can.
 //! Source: 20–50 kW a rack, 80–100 % caught at 12–18 °C water: remembered figures; pressure drops and efficiencies
 //! remembered too (all unconfirmed). Where servers stand still, the cold column in their doors draws a little of the
@@ -19,12 +20,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::air::Class;
 use super::fits::{self, Supplied};
 use super::room::{RoomMasses, follow};
 use super::{Config, Design, Input, Machines, Output, Sink, Technology};
 use crate::physics::Coolant;
-use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
+use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 use crate::units::{self, GRAVITY_M_S2};
 
@@ -72,9 +74,13 @@ pub struct RearDoorConfig {
     /// Share of the full load's heat that CRAH units beside the doors can take; 0: none.
     #[serde(deserialize_with = "units::fraction")]
     pub crah_share: f64,
-    /// Rack inlet above which a rack counts as out of range, °C (35: ASHRAE class A2, allowable).
-    #[serde(deserialize_with = "units::temperature_c")]
-    pub max_inlet_c: f64,
+    /// Rack inlet above which a rack counts as out of range, °C; without it that of ASHRAE class A2, allowable at the site's
+    /// altitude (35 at sea level).
+    #[serde(
+        deserialize_with = "units::given_temperature_c",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub max_inlet_c: Option<f64>,
 }
 
 impl Default for RearDoorConfig {
@@ -85,7 +91,7 @@ impl Default for RearDoorConfig {
             approach_k: 6.0,
             door_share: 1.0,
             crah_share: 0.0,
-            max_inlet_c: 35.0,
+            max_inlet_c: None,
         }
     }
 }
@@ -128,13 +134,15 @@ impl Config for RearDoorConfig {
     fn size(&self, design: &Design<'_>) -> Result<RearDoor, String> {
         let water = design.water;
         let water_c = self.supply_c - self.approach_k;
-        fits::above_supply("max_inlet_c", self.max_inlet_c, self.supply_c, 35.0)?;
+        let allowed_c = Class::A2.allowed_c(design.air.elevation_m).1;
+        let limit_c = self.max_inlet_c.unwrap_or(allowed_c);
+        fits::above_supply("max_inlet_c", limit_c, self.supply_c, allowed_c)?;
         Supplied {
             does: "cool door air to",
             supply_c: self.supply_c,
             approach_k: self.approach_k,
             water_c: water.supply_c,
-            most_c: self.max_inlet_c - 0.1,
+            most_c: limit_c - 0.1,
         }
         .check()?;
         if self.door_share + self.crah_share < 1.0 - 1e-9 {
@@ -147,8 +155,8 @@ impl Config for RearDoorConfig {
         let racks = design.racks as f64;
         let heat_w = design.rack_heat_w * racks;
         let air_m3_s = design.rack_air_m3_s * racks;
-        let air_w_k = air_m3_s * design.air_kg_m3 * AIR_CP_J_KGK;
-        let fan_w = self.fans.pa() * air_m3_s;
+        let air_w_k = air_m3_s * design.air.heat_j_m3k();
+        let fan_w = self.fans.pa() * design.air.pressure_for_mass() * air_m3_s;
         // The door sees all the heat of its rack, and takes its share with the valve wide open.
         let door_w = heat_w * self.door_share;
         let in_c = self.supply_c + heat_w / air_w_k;
@@ -178,7 +186,8 @@ impl Config for RearDoorConfig {
             config: self.clone(),
             racks: design.racks,
             air_m3_s,
-            air_j_m3: design.air_kg_m3 * AIR_CP_J_KGK,
+            air: design.air,
+            limit_c,
             fan_w,
             water_w_k,
             ua_w_k,
@@ -188,8 +197,8 @@ impl Config for RearDoorConfig {
             } else {
                 0.0
             },
-            crah_fan_w: CRAH_PA * crah_air_w_k
-                / (design.air_kg_m3 * AIR_CP_J_KGK)
+            crah_fan_w: CRAH_PA * design.air.pressure_for_mass() * crah_air_w_k
+                / design.air.heat_j_m3k()
                 / CRAH_EFFICIENCY,
             masses: RoomMasses::of(design),
         })
@@ -202,8 +211,9 @@ pub struct RearDoor {
     config: RearDoorConfig,
     racks: usize,
     air_m3_s: f64,
-    /// ρ·c of air, J/(m³·K).
-    air_j_m3: f64,
+    air: SiteAir,
+    /// Rack inlet above which a rack is out of range, °C.
+    limit_c: f64,
     /// Fan power for the doors at full load's air, W.
     fan_w: f64,
     water_w_k: f64,
@@ -218,18 +228,19 @@ pub struct RearDoor {
 impl RearDoor {
     /// Air through doors whose servers stand still, of full load's, and what its fans draw, W.
     fn draught(&self, air_c: f64, water_c: f64, doors: f64) -> (f64, f64) {
-        let air_kg_m3 = self.air_j_m3 / AIR_CP_J_KGK;
         let colder_k = 0.5 * (air_c - water_c).max(0.0);
-        let column_pa =
-            air_kg_m3 * GRAVITY_M_S2 * DOOR_HEIGHT_M * colder_k / (air_c + units::KELVIN);
+        let column_pa = self.air.density_kg_m3() * GRAVITY_M_S2 * DOOR_HEIGHT_M * colder_k
+            / (air_c + units::KELVIN);
         // Fans help where the room is too warm; otherwise they wait for the servers.
         let fans = if air_c > self.config.supply_c {
             doors
         } else {
             0.0
         };
-        let fans_pa = self.config.fans.own_pa() * fans * fans;
-        let flow = ((column_pa + fans_pa) / (COIL_PA + STANDING_SERVERS_PA)).sqrt();
+        let thin = self.air.pressure_for_mass();
+        let fans_pa = self.config.fans.own_pa() * thin * fans * fans;
+        let resistance_pa = (COIL_PA + STANDING_SERVERS_PA) * thin;
+        let flow = ((column_pa + fans_pa) / resistance_pa).sqrt();
         let fan_w = if fans_pa > 0.0 {
             self.fan_w * fans * flow
         } else {
@@ -258,7 +269,7 @@ impl Technology for RearDoor {
     }
 
     fn limit_c(&self) -> f64 {
-        self.config.max_inlet_c
+        self.limit_c
     }
 
     fn initial(&self) -> DoorRoom {
@@ -291,7 +302,7 @@ impl Technology for RearDoor {
         } else {
             self.draught(state.air_c, input.water_supply_c, doors)
         };
-        let air_w_k = flow * self.air_m3_s * self.air_j_m3;
+        let air_w_k = flow * self.air_m3_s * self.air.heat_j_m3k();
         let crah_fan_w = self.crah_fan_w * state.crah.powi(3) * available;
         let rise_k = if air_w_k > 0.0 {
             input.it_heat_w / air_w_k
@@ -326,7 +337,8 @@ impl Technology for RearDoor {
         };
         let heat_w = input.it_heat_w + input.room_heat_w + door_fan_w + crah_fan_w;
         let start = [state.air_c, state.mass_c];
-        let (end, drawn_w) = follow(self.masses, start, heat_w, binding, input.dt_s);
+        let after = follow(self.masses, start, heat_w, binding, input.dt_s);
+        let (end, drawn_w) = (after.end_c, after.drawn_w);
         let crah_now_w = Sink::binding(crah[0], crah[1], end[0]).draw_w(end[0]);
         *next = DoorRoom {
             air_c: end[0],

@@ -1,19 +1,22 @@
 //! The air of a hall over its structure, followed exactly under limits that are straight lines in the air's temperature.
 //!
 //! ```text
-//! C_air·dT/dt  = Q − draw(T) − hA·(T − T_mass)
+//! C_air·dT/dt  = Q − draw(T) − hA·(T − T_mass) − L·(T − T_out)
 //! C_mass·dT_mass/dt = hA·(T − T_mass)            racks, floor and walls
 //! hA = 250 W/K a rack for floor and walls, and ε = 0.5 of the servers' air for their own metal
+//! L                                              capacity rate of outdoor air that leaks through the hall
+//! P_ventilation = Δp·V/η = 0.041·Q/σ²            for heat carried outdoors by air that warms by 10 K
 //! ```
 //!
-//! W, J/K, °C. Volume and structure per rack are remembered sizes of halls, ε is an estimate (all unconfirmed). Valid for
+//! W, J/K, °C. Ventilation: 250 Pa at 50 % (remembered), 250/(0.5·1.2·1006·10) = 0.041 W/W at sea level, and more of thin
+//! air through the same ducts (`physics::site_air`). Volume and structure per rack are remembered sizes of halls, ε is an estimate (all unconfirmed). Valid for
 //! one well-mixed
 //! temperature of the hot air.
 
 use nalgebra::{Matrix2, Vector2};
 
 use super::{Design, Sink};
-use crate::physics::fluids::AIR_CP_J_KGK;
+use crate::physics::site_air::SiteAir;
 use crate::physics::thermal_network::TwoMasses;
 
 /// Air in the hall, m³ per rack: 2.5 m² of floor and aisle, 4 m high.
@@ -25,27 +28,48 @@ const SURFACE_W_K_PER_RACK: f64 = 250.0;
 /// Servers as heat exchangers between their metal and the air they blow: effectiveness.
 const SERVER_EFFECTIVENESS: f64 = 0.5;
 
+/// Fans that carry the heat of power distribution out of a hall without room cooling, W per W.
+pub(crate) fn ventilation_w_w(air: SiteAir) -> f64 {
+    0.041 * air.pressure_for_mass().powi(2)
+}
+
 /// What of a hall warms with its air.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct RoomMasses {
     pub(crate) air_j_k: f64,
     pub(crate) structure_j_k: f64,
     pub(crate) surface_w_k: f64,
+    /// Outdoor air that passes.
+    pub(crate) leak: Sink,
+}
+
+/// A hall after a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Followed<const N: usize> {
+    /// Temperatures at its end; the first is that of the hot air.
+    pub(crate) end_c: [f64; N],
+    /// Mean heat drawn, without the leak, W.
+    pub(crate) drawn_w: f64,
+    /// Mean heat that left with the leak, W.
+    pub(crate) leaked_w: f64,
 }
 
 impl RoomMasses {
+    /// The same while outdoor air passes.
+    pub(crate) fn leaking(self, leak: Sink) -> Self {
+        Self { leak, ..self }
+    }
+
     /// Of a hall of this size.
     pub(crate) fn of(design: &Design<'_>) -> Self {
         let racks = design.racks as f64;
         Self {
-            air_j_k: racks * AIR_M3_PER_RACK * design.air_kg_m3 * AIR_CP_J_KGK,
+            air_j_k: racks * AIR_M3_PER_RACK * design.air.heat_j_m3k(),
             structure_j_k: racks * (STRUCTURE_J_K_PER_RACK + design.rack_mass_j_k),
             surface_w_k: racks
                 * (SURFACE_W_K_PER_RACK
-                    + SERVER_EFFECTIVENESS
-                        * design.rack_air_m3_s
-                        * design.air_kg_m3
-                        * AIR_CP_J_KGK),
+                    + SERVER_EFFECTIVENESS * design.rack_air_m3_s * design.air.heat_j_m3k()),
+            leak: Sink::default(),
         }
     }
 
@@ -56,36 +80,38 @@ impl RoomMasses {
     }
 }
 
-/// Advances air and structure; returns the end temperatures and the mean heat drawn. `binding` gives the line that
-/// holds at a temperature of the air.
+/// Advances air and structure. `binding` gives the line that holds at a temperature of the air.
 pub(crate) fn follow(
     masses: RoomMasses,
     start_c: [f64; 2],
     heat_w: f64,
     binding: impl Fn(f64) -> Sink,
     dt_s: f64,
-) -> ([f64; 2], f64) {
+) -> Followed<2> {
     let RoomMasses {
         air_j_k,
         structure_j_k,
         surface_w_k: h,
+        leak,
     } = masses;
+    let (l, leak_w) = (leak.conductance_w_k, leak.conductance_w_k * leak.temp_c);
     let advance = |sink: Sink, temps_c: [f64; 2], try_s: f64| {
         let g = sink.conductance_w_k;
         let rates = Matrix2::new(
-            -(g + h) / air_j_k,
+            -(g + h + l) / air_j_k,
             h / air_j_k,
             h / structure_j_k,
             -h / structure_j_k,
         );
-        let drive = Vector2::new((heat_w + g * sink.temp_c) / air_j_k, 0.0);
+        let drive = Vector2::new((heat_w + g * sink.temp_c + leak_w) / air_j_k, 0.0);
         let step = TwoMasses::new(&rates, try_s).advance(Vector2::from(temps_c), drive);
         (step.end_c.into(), step.mean_c[0])
     };
     let settled = |sink: Sink, temps_c: [f64; 2]| {
         let g = sink.conductance_w_k;
-        let settled_c = (heat_w + g * sink.temp_c + h * temps_c[1]) / (g + h);
-        (settled_c, g + h, false)
+        let by_w_k = g + h + l;
+        let settled_c = (heat_w + g * sink.temp_c + leak_w + h * temps_c[1]) / by_w_k;
+        (settled_c, by_w_k, false)
     };
     masses.follow_with(start_c, binding, advance, settled, dt_s)
 }
@@ -103,9 +129,10 @@ impl RoomMasses {
         advance: impl Fn(Sink, [f64; N], f64) -> ([f64; N], f64),
         settled: impl Fn(Sink, [f64; N]) -> (f64, f64, bool),
         dt_s: f64,
-    ) -> ([f64; N], f64) {
+    ) -> Followed<N> {
         const SHORTEST_S: f64 = 0.05;
-        let (mut temps_c, mut left_s, mut drawn_j) = (start_c, dt_s, 0.0);
+        let (mut temps_c, mut left_s) = (start_c, dt_s);
+        let (mut drawn_j, mut leaked_j) = (0.0, 0.0);
         let mut try_s = dt_s;
         while left_s > 0.0 {
             try_s = try_s.min(left_s);
@@ -124,10 +151,15 @@ impl RoomMasses {
                 continue;
             }
             drawn_j += sink.draw_w(mean_c) * try_s;
+            leaked_j += self.leak.draw_w(mean_c) * try_s;
             temps_c = end_c;
             left_s -= try_s;
             try_s *= 4.0;
         }
-        (temps_c, drawn_j / dt_s)
+        Followed {
+            end_c: temps_c,
+            drawn_w: drawn_j / dt_s,
+            leaked_w: leaked_j / dt_s,
+        }
     }
 }

@@ -7,8 +7,10 @@
 //! loss = tanks × loss per year                                         vapour that breathes out or leaves with servers
 //! ```
 //!
-//! W, K, J; per tank. T is the temperature at which the bath boils: a little below the normal boiling point under load,
-//! as the valve holds it; above it where water is too warm, because the sealed tank's pressure rises. Chips are warmer by
+//! W, K, J; per tank. T is the temperature at which the bath boils: a little below the boiling point under load, as the valve
+//! holds it; above it where water is too warm, because the tank is shut and its pressure rises. The boiling point is that
+//! under the site's mean pressure, to which the tank breathes while it is at rest (`physics::boiling`): 49.1 °C at sea level,
+//! 40.2 at 2,600 m. So altitude asks for colder water. Chips are warmer by
 //! their superheat (`physics::boiling`, in the server). No pump moves the fluid.
 //!
 //! Source: Incropera et al., 7th ed., Table 11.3 (condensing side of constant temperature); condenser approach 5–15 K
@@ -20,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fits::tenth_below;
 use super::mass::Mass;
+use super::room::ventilation_w_w;
 use super::{Config, Design, Input, Machines, Output, Sink, Technology};
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
@@ -28,10 +31,8 @@ use crate::units;
 
 /// The valve is wide open at the boiling point, and shut this much below, K.
 const BAND_K: f64 = 0.5;
-/// A tank this much above its normal boiling point counts as out of range, K: its relief valve is about to open.
+/// A tank this much above its boiling point counts as out of range, K: its relief valve is about to open.
 const RELIEF_K: f64 = 3.0;
-/// Fans that carry the heat of power distribution out of the hall, W per W (as with single-phase tanks).
-const VENTILATION_W_W: f64 = 0.041;
 /// Condensing vapour on one side.
 const CONDENSER: Arrangement = Arrangement::PhaseChange;
 
@@ -41,7 +42,7 @@ const CONDENSER: Arrangement = Arrangement::PhaseChange;
 pub struct TwoPhaseConfig {
     /// The fluid; one of the catalogue that has a boiling point.
     pub fluid: String,
-    /// Boiling point above the water that leaves the condenser, at full load with the valve wide open, K.
+    /// Boiling point (at the site's pressure) above the water that leaves the condenser, at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
     pub approach_k: f64,
     /// Fluid in one tank, litres.
@@ -89,15 +90,19 @@ impl Config for TwoPhaseConfig {
                 self.fluid
             )
         })?;
+        // The vapour space breathes: at rest it has the pressure of the site.
+        let boiling = boiling.under(design.air.pressure_pa);
         let water = design.water;
         let water_c = boiling.boiling_c - self.approach_k - water.rise_k;
         if water.supply_c > water_c + 1e-9 {
             return Err(format!(
-                "facility water of {:.1} °C, warmed by {:.1} K, cannot condense a fluid that boils at {:.1} °C with an \
-                 approach of {:.1} K; set setpoint_c of its plant to {:.1}, or choose another fluid",
+                "facility water of {:.1} °C, warmed by {:.1} K, cannot condense a fluid that boils at {:.1} °C (under the \
+                 site's {:.1} kPa) with an approach of {:.1} K; set setpoint_c of its plant to {:.1}, or choose another \
+                 fluid",
                 water.supply_c,
                 water.rise_k,
                 boiling.boiling_c,
+                boiling.pressure_pa / 1e3,
                 self.approach_k,
                 tenth_below(water_c)
             ));
@@ -120,6 +125,7 @@ impl Config for TwoPhaseConfig {
             condenser_w_k: conductance_w_k(CONDENSER, ua_w_k, f64::INFINITY, water_w_k),
             tank_j_k: self.tank_l * 1e-3 * props.volumetric_j_m3k() + design.rack_mass_j_k,
             loss_kg_s: self.loss_kg_year * design.racks as f64 / (365.0 * units::DAY_S),
+            ventilation_w_w: ventilation_w_w(design.air),
         })
     }
 }
@@ -133,6 +139,8 @@ pub struct TwoPhase {
     condenser_w_k: f64,
     tank_j_k: f64,
     loss_kg_s: f64,
+    /// Fans for the heat of power distribution, W per W.
+    ventilation_w_w: f64,
 }
 
 /// The tanks' temperatures, °C.
@@ -194,7 +202,7 @@ impl Technology for TwoPhase {
         }
         next.range_c = (low_c, high_c);
         let stored_w = change_k * self.tank_j_k / input.dt_s;
-        let ventilation_w = VENTILATION_W_W * input.room_heat_w * input.available.fans;
+        let ventilation_w = self.ventilation_w_w * input.room_heat_w * input.available.fans;
         let bath_c = (start_k + change_k) / self.racks as f64;
         Output {
             heat_to_water_w: heat_w - stored_w,

@@ -165,6 +165,7 @@ fn val_latif_h100_node_power() {
         chip: catalogue.accelerators[&entry.accelerator].clone(),
         limit_w: None,
         floor_w: 0.0,
+        air: crate::physics::site_air::SiteAir::default(),
         entry,
     };
     let psu = Psu {

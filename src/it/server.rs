@@ -3,17 +3,21 @@
 //! ```text
 //! P_dc   = Σ P_chip + P_host(load) + P_fans                         behind the power supplies
 //! u' , pace = `dvfs` under the chips' power limit                     bursts of the load u are cut
-//! P_fans = P_fans,max · s³ ,   V = V_max · s                        affinity laws, s: fan speed
-//! s      = max(s_inlet, s_chip) ≤ 1
-//! s_inlet = table of `fan_control`                                  follows inlet air
-//! s_chip  = s_min + (1 − s_min)·(T_chip − T_from)/band              proportional to the hottest chip, ≥ s_min
-//! T_chip  = T_inlet + R_air(s)·P_chip(T_chip)                       solved together with s_chip
-//! R_air(s) = R_fixed + R_flow·s^−0.8                                K/W, junction to inlet air
-//! R_boil(q) = R_fixed + 1/(e·h(q)·A)                                h by `physics::boiling`, e for a coated lid of area A
-//! s_plated = max(s_min, Q_air/(ρ·c·15 K)/V_max)                     fans of a plated server carry what the plates leave
+//! P_fans = P_fans,max · σ·s³ ,   V = V_max · s                      affinity laws; s: fan speed, σ: density over sea level's
+//! m      = σ·s = max(m_inlet, m_chip) ≤ σ                           mass of air over that of full speed at sea level
+//! m_inlet = table of `fan_control`                                  follows inlet air
+//! m_chip  = m_min + (1 − m_min)·(T_chip − T_from)/band              proportional to the hottest chip, ≥ m_min
+//! T_chip  = T_inlet + R_air(m)·P_chip(T_chip)                       solved together with m_chip
+//! R_air(m) = R_fixed + R_flow·m^−0.8                                K/W, junction to inlet air
+//! R_boil(q) = R_fixed + 1/(e·h(q)·A)                                h by `physics::boiling` at the flux q = P_chip/A; e: coating
+//! m_plated = max(m_min, Q_air/(ρ_0·c·15 K)/V_max) ≤ σ               fans of a plated server carry what the plates leave
 //! ```
 //!
-//! Source: affinity laws; turbulent forced convection h ~ V^0.8 (Incropera et al., 7th ed., ch. 8). The control law is
+//! Altitude: what speeds at sea level are in the controller's tables are masses of air here, since firmware raises its
+//! floors and tables for thin air (ibm-openbmc/dev issue 509): the same chip temperature takes s/σ, and 1/σ² of the fan power.
+//! The speed ends at full: from there chips get warmer, and clocks fall at their limit.
+//!
+//! Source: affinity laws; turbulent forced convection h ~ Re^0.8 ~ (ρ·V)^0.8 (Incropera et al., 7th ed., ch. 8). The control law is
 //! that of service processors (`fan_control` names whose); floors, bands and resistances are catalogue figures, most of
 //! them unconfirmed and marked so there.
 //! Valid for inlet air of 5–45 °C. Immersed servers have no fans. A cold plate's resistance is constant: flow in its
@@ -30,12 +34,13 @@ use super::dvfs::Limited;
 use crate::physics::Coolant;
 use crate::physics::boiling::Boiling;
 use crate::physics::plates::{HostParts, Part, Plates};
+use crate::physics::site_air::SiteAir;
 use crate::units;
 
 /// Exponent of the convective resistance over flow.
 const CONVECTION: f64 = 0.8;
-/// What air through a plated server may take up, J/m³: 15 K at 1.184 kg/m³ and 1,006 J/(kg·K).
-const PLATED_AIR_J_M3: f64 = 15.0 * 1.184 * 1006.0;
+/// How much air through a plated server may warm, K.
+const PLATED_RISE_K: f64 = 15.0;
 /// Chip temperature at which the flux of a boiling chip is taken for its superheat, °C.
 const BOILING_CHIP_C: f64 = 70.0;
 
@@ -153,7 +158,7 @@ pub struct BoilerPlates {
     /// Boiling area of one chip's lid, cm².
     #[serde(deserialize_with = "units::positive")]
     pub boiler_cm2: f64,
-    /// Heat transfer and critical flux of its coating over a plain surface.
+    /// What its coating multiplies a plain surface's heat-transfer coefficient (at the same flux) and critical flux by.
     #[serde(deserialize_with = "units::positive")]
     pub enhancement: f64,
     /// Junction to boiling surface, K/W.
@@ -197,6 +202,8 @@ pub struct Server {
     pub limit_w: Option<f64>,
     /// What each busy chip draws at least, W; 0 where nothing holds it up.
     pub floor_w: f64,
+    /// Air of the hall.
+    pub air: SiteAir,
 }
 
 /// What a server does at one load and coolant temperature.
@@ -227,14 +234,14 @@ pub struct Surroundings {
     pub coolant: Coolant,
     /// What is plated, where the scenario says so.
     pub plates: Option<Plates>,
-    /// The fluid that boils, where one does.
+    /// The fluid that boils, where one does, under the site's pressure.
     pub boiling: Option<Boiling>,
 }
 
 impl AirCooled {
-    /// Junction to inlet air at a fan speed, K/W.
-    fn resistance_k_w(&self, speed: f64) -> f64 {
-        self.fixed_k_w + self.flow_k_w * speed.powf(-CONVECTION)
+    /// Junction to inlet air at a mass flow over that of full speed at sea level, K/W.
+    fn resistance_k_w(&self, flow: f64) -> f64 {
+        self.fixed_k_w + self.flow_k_w * flow.powf(-CONVECTION)
     }
 }
 
@@ -293,11 +300,11 @@ impl Server {
             utilisation: load,
             pace,
         } = self.limited(load, coolant_c);
-        let speed = self.fan_speed(load, coolant_c);
-        let resistance_k_w = self.resistance_k_w(speed, load);
+        let flow = self.air_flow(load, coolant_c);
+        let resistance_k_w = self.resistance_k_w(flow, load);
         let hot = self.chip.at(load, coolant_c, resistance_k_w);
         let cool = if idle > 0.0 && busy > 0.0 {
-            let idle_k_w = self.resistance_k_w(speed, 0.0);
+            let idle_k_w = self.resistance_k_w(flow, 0.0);
             self.chip.at(0.0, coolant_c, idle_k_w)
         } else {
             hot
@@ -312,17 +319,20 @@ impl Server {
             pace,
             ..Operating::default()
         };
+        let density = self.air.ratio();
         match &self.build {
             Build::Air(air) => {
-                point.fans_w = air.fan_max_w * speed.powi(3);
+                let speed = flow / density;
+                point.fans_w = air.fan_max_w * density * speed.powi(3);
                 point.air_m3_s = air.fan_max_m3_s * speed;
             }
             Build::Immersed(_) | Build::Boiling { .. } => {}
             Build::Plated { plates, host } => {
                 let caught_w = plates.plates.caught_w(compute_w - host_w, host_w, *host);
-                let by_heat = (compute_w - caught_w) / PLATED_AIR_J_M3 / plates.fan_max_m3_s;
-                let speed = by_heat.max(plates.fan_min_speed).min(1.0);
-                point.fans_w = plates.fan_max_w * speed.powi(3);
+                let carried_w = PLATED_RISE_K * self.air.heat_j_m3k() * plates.fan_max_m3_s;
+                let by_heat = (compute_w - caught_w) / carried_w;
+                let speed = by_heat.max(plates.fan_min_speed / density).min(1.0);
+                point.fans_w = plates.fan_max_w * density * speed.powi(3);
                 point.air_m3_s = plates.fan_max_m3_s * speed;
                 point.liquid_w = caught_w;
                 point.psu_plated = f64::from(u8::from(plates.plates.has(Part::Psu)));
@@ -342,8 +352,8 @@ impl Server {
         }
         let limit_w = self.limit_w.unwrap_or(f64::INFINITY);
         for _ in 0..40 {
-            let speed = self.fan_speed(now.utilisation, coolant_c);
-            let resistance_k_w = self.resistance_k_w(speed, now.utilisation);
+            let flow = self.air_flow(now.utilisation, coolant_c);
+            let resistance_k_w = self.resistance_k_w(flow, now.utilisation);
             let chip = self.chip.at(now.utilisation, coolant_c, resistance_k_w);
             let next = self.chip.bounded(limit_w, self.floor_w, load, chip.chip_c);
             let moved = (next.utilisation - now.utilisation).abs();
@@ -355,10 +365,12 @@ impl Server {
         now
     }
 
-    /// What its chips ask of the fans, of full speed.
-    fn fan_speed(&self, load: f64, coolant_c: f64) -> f64 {
+    /// Mass of air that the fans move, over that of full speed at sea level: as asked, as far as their speed reaches.
+    fn air_flow(&self, load: f64, coolant_c: f64) -> f64 {
         match &self.build {
-            Build::Air(air) => fan_control::speed(air, &self.chip, load, coolant_c),
+            Build::Air(air) => {
+                fan_control::flow(air, &self.chip, load, coolant_c).min(self.air.ratio())
+            }
             _ => 1.0,
         }
     }
@@ -376,17 +388,16 @@ impl Server {
     }
 
     /// Junction to coolant, K/W.
-    fn resistance_k_w(&self, fan_speed: f64, load: f64) -> f64 {
+    fn resistance_k_w(&self, air_flow: f64, load: f64) -> f64 {
         match &self.build {
-            Build::Air(air) => air.resistance_k_w(fan_speed),
+            Build::Air(air) => air.resistance_k_w(air_flow),
             Build::Immersed(immersed) => immersed.resistance_k_w,
             Build::Plated { plates, .. } => plates.resistance_k_w,
             Build::Boiling { boiler, fluid } => {
                 let chip_w = self.chip.base_w(load) * self.chip.leakage_factor(BOILING_CHIP_C);
                 let area_m2 = boiler.boiler_cm2 * 1e-4;
-                // A coating acts as so many plain surfaces would: flux and coefficient are those of one of them.
-                let flux_w_m2 = chip_w / (area_m2 * boiler.enhancement);
-                let film_w_k = fluid.coefficient_w_m2k(flux_w_m2) * area_m2 * boiler.enhancement;
+                let film_w_m2k = boiler.enhancement * fluid.coefficient_w_m2k(chip_w / area_m2);
+                let film_w_k = film_w_m2k * area_m2;
                 boiler.fixed_k_w + 1.0 / film_w_k
             }
         }

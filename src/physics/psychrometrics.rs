@@ -41,7 +41,7 @@ pub(crate) const TRIPLE_POINT_C: f64 = 0.01;
 /// Molar mass of water over that of dry air.
 pub(crate) const MASS_RATIO: f64 = 0.621945;
 /// Gas constant of dry air, J/(kg K).
-const R_DRY_AIR: f64 = 287.042;
+pub(super) const R_DRY_AIR: f64 = 287.042;
 /// The driest air that is told apart, kg/kg: a logarithm needs some water.
 const MIN_HUMIDITY_RATIO: f64 = 1e-7;
 

@@ -19,11 +19,13 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::catalogue::{self, Catalogue};
-use super::{Loaded, Scenario, ScenarioError, text};
+use super::{Hall, Loaded, Scenario, ScenarioError, text};
+use crate::cooling::air::HIGHEST_M;
 use crate::electrical::Chain;
 use crate::engine::{Clock, Commands, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
 use crate::metrics::ride_through::Span;
+use crate::physics::Coolant;
 use crate::series::Period;
 use crate::weather::{self, Weather, climate};
 pub use equipment::Equipment;
@@ -119,11 +121,12 @@ impl Resolver<'_> {
         let (start, total_s) = self.check_run()?;
         self.check_ranges()?;
         let weather = self.weather()?;
+        let air = weather.site_air();
         let halls: Vec<Sized> = scenario
             .hall
             .iter()
             .enumerate()
-            .map(|(index, hall)| self.hall(index, hall))
+            .map(|(index, hall)| self.hall(index, hall, air))
             .collect::<Result<_, _>>()?;
         self.check_site(&halls)?;
         let design_it_w: f64 = halls
@@ -152,12 +155,7 @@ impl Resolver<'_> {
             self.design_day(&halls, &circuits, &weather, design_it_w, gpus as f64)?;
         let rack_w = halls.iter().map(|hall| hall.rack_w).collect();
         let circuit_w = circuits.heats_w();
-        let mut parts = Vec::with_capacity(halls.len());
-        for (index, hall) in halls.into_iter().enumerate() {
-            let water = circuits.describe(index);
-            description.push((format!("hall {}", hall.config.name), hall.describe(&water)));
-            parts.push(self.equip(index, hall, &weather, &circuits)?);
-        }
+        let parts = self.equip_all(halls, &circuits, &mut description)?;
         self.warn_of_frost(&circuits, &weather);
         let equipment = Equipment::new(scenario, circuits.machines(), work.follows_demand());
         let circuits = self.build(circuits, &weather, &mut description)?;
@@ -349,6 +347,15 @@ impl Resolver<'_> {
                  and their sources: `coldaisle catalogue climates {name}`"
             ));
         }
+        let air = weather.site_air();
+        let in_air = |hall: &Hall| matches!(hall.cooling.coolant(), Coolant::Air | Coolant::Plates);
+        if air.elevation_m > HIGHEST_M && self.loaded.scenario.hall.iter().any(in_air) {
+            self.warnings.push(format!(
+                "the site lies {:.0} m above the sea: ASHRAE's classes of servers end at {HIGHEST_M:.0} m, their limits are \
+                 lowered on as if they did not",
+                air.elevation_m
+            ));
+        }
         let mut lines = vec![
             ("run".into(), self.describe_run()),
             ("weather".into(), weather.label.clone()),
@@ -360,6 +367,15 @@ impl Resolver<'_> {
                     statistics.dry_bulb_c.max,
                     statistics.dry_bulb_c.mean,
                     statistics.wet_bulb_c.max
+                ),
+            ),
+            (
+                String::new(),
+                format!(
+                    "{:.0} m above the sea, mean pressure {:.1} kPa: air of {:.3} kg/m³ in halls",
+                    air.elevation_m,
+                    air.pressure_pa / 1e3,
+                    air.density_kg_m3()
                 ),
             ),
             ("accelerators".into(), gpus.to_string()),

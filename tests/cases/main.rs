@@ -11,6 +11,8 @@ mod tariff;
 mod water;
 mod weather;
 
+mod altitude;
+
 use std::fs;
 use std::process::Command;
 

@@ -239,7 +239,7 @@ fn technologies_that_do_not_fit() {
                 "31.0",
                 "38.0",
                 "[hall.cooling.two_phase]",
-                &["cannot condense", "to 35.0"],
+                &["cannot condense", "to 33.9"],
             ),
         ],
     );

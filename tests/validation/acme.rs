@@ -9,6 +9,7 @@ use std::path::Path;
 
 use coldaisle::it::{Server, Surroundings};
 use coldaisle::physics::Coolant;
+use coldaisle::physics::site_air::SiteAir;
 use coldaisle::scenario::catalogue;
 
 use crate::table::{Evidence, Row};
@@ -46,6 +47,7 @@ fn server() -> Server {
         chip: catalogue.accelerators[&entry.accelerator].clone(),
         limit_w: None,
         floor_w: 0.0,
+        air: SiteAir::default(),
         entry,
     }
 }

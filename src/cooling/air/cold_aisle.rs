@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! C_cold·dT_cold/dt = G·(T_hot − T_cold) − draw(T_hot) + X·(T_s − T_cold)        G = ρ·c·V_servers
-//! C_hot·dT_hot/dt   = Q + P_fan − G·(T_hot − T_cold) − hA·(T_hot − T_mass) − X·(T_s − T_cold)
+//! C_hot·dT_hot/dt   = Q + P_fan − G·(T_hot − T_cold) − hA·(T_hot − T_mass) − X·(T_s − T_cold) − L·(T_hot − T_out)
 //! X = ρ·c·((1 − b)·V_crah − (1 − r)·V_servers)₊                   supply that nobody draws spills through the volume
 //! T_s = T_hot − draw(T_hot)/K                                     K: ρ·c of the supply that goes through the racks
 //! C_mass·dT_mass/dt = hA·(T_hot − T_mass)
@@ -16,7 +16,7 @@
 use nalgebra::{Matrix3, Vector3};
 
 use crate::cooling::Sink;
-use crate::cooling::room::RoomMasses;
+use crate::cooling::room::{Followed, RoomMasses};
 use crate::physics::thermal_network::three_masses;
 
 /// Hot air this far from where the cold volume draws it is in a transient, K.
@@ -41,7 +41,7 @@ pub(super) struct ColdAisle {
 }
 
 impl ColdAisle {
-    /// Advances hot air, structure and cold air; returns their end temperatures and the mean heat drawn.
+    /// Advances hot air, structure and cold air.
     pub(super) fn follow(
         self,
         masses: RoomMasses,
@@ -50,9 +50,11 @@ impl ColdAisle {
         heat_w: f64,
         binding: impl Fn(f64) -> Sink,
         dt_s: f64,
-    ) -> ([f64; 3], f64) {
+    ) -> Followed<3> {
         let (hot_j_k, mass_j_k, cold_j_k) = (masses.air_j_k, masses.structure_j_k, self.air_j_k);
         let h = masses.surface_w_k;
+        let l = masses.leak.conductance_w_k;
+        let given_w = heat_w + l * masses.leak.temp_c;
         // T_s = (1 − share)·T_hot + share·T_sink.
         let share = |sink: Sink| {
             if passing.through_w_k > 0.0 {
@@ -66,7 +68,7 @@ impl ColdAisle {
             let (served_w_k, spilled_w_k) = (passing.served_w_k, passing.spilled_w_k);
             let from_supply_w_k = spilled_w_k * (1.0 - share);
             let rates = Matrix3::new(
-                -(served_w_k + h + from_supply_w_k) / hot_j_k,
+                -(served_w_k + h + l + from_supply_w_k) / hot_j_k,
                 h / hot_j_k,
                 (served_w_k + spilled_w_k) / hot_j_k,
                 h / mass_j_k,
@@ -78,7 +80,7 @@ impl ColdAisle {
             );
             let spilled_w = spilled_w_k * share * sink.temp_c;
             let drive = Vector3::new(
-                (heat_w - spilled_w) / hot_j_k,
+                (given_w - spilled_w) / hot_j_k,
                 0.0,
                 (g * sink.temp_c + spilled_w) / cold_j_k,
             );
@@ -88,8 +90,8 @@ impl ColdAisle {
         let settled = |sink: Sink, [hot_c, mass_c, cold_c]: [f64; 3]| {
             let (share, spilled_w_k) = (share(sink), passing.spilled_w_k);
             let from_cold_w_k = passing.served_w_k + spilled_w_k;
-            let by_w_k = from_cold_w_k - spilled_w_k * share + h;
-            let drive_w = heat_w - spilled_w_k * share * sink.temp_c;
+            let by_w_k = from_cold_w_k - spilled_w_k * share + h + l;
+            let drive_w = given_w - spilled_w_k * share * sink.temp_c;
             let settled_c = (drive_w + h * mass_c + from_cold_w_k * cold_c) / by_w_k;
             (settled_c, by_w_k, (settled_c - hot_c).abs() > FAR_K)
         };

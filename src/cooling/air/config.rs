@@ -20,6 +20,8 @@ const DISTRIBUTION_SHARE: f64 = 0.02;
 const MOST_RISE: f64 = 0.8;
 /// A rack at the end of a row recirculates this much more (or less, in the middle) than the mean.
 const RECIRCULATION_SPREAD: f64 = 0.5;
+/// Air per rack that servers turn over within some milliseconds, m³: cold, it is as none; and the least that is hot.
+const AT_ONCE_M3: f64 = 0.01;
 /// Racks in a row, for the pattern of recirculation.
 pub(super) const RACKS_PER_ROW: usize = 16;
 
@@ -70,7 +72,8 @@ pub struct AirConfig {
     /// Supply air above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
     pub approach_k: f64,
-    /// Pressure rise of the CRAH fans at full speed, Pa.
+    /// Pressure rise of the CRAH fans at full speed, Pa, in air of sea level: thinner air, of which more is moved, takes
+    /// more of it through the same coils and filters.
     #[serde(deserialize_with = "units::positive")]
     pub fan_pa: f64,
     /// Wire-to-air efficiency of the CRAH fans.
@@ -82,7 +85,7 @@ pub struct AirConfig {
     /// Lowest CRAH fan speed, of full.
     #[serde(deserialize_with = "units::positive_fraction")]
     pub min_fan_speed: f64,
-    /// ASHRAE class of the servers: bounds the supply air and says when a rack counts as out of range.
+    /// ASHRAE class of the servers: bounds the supply air and says when a rack counts as out of range, both by altitude.
     pub class: Class,
     /// Rack inlet above which a rack counts as out of range, °C; replaces the class's allowable one.
     #[serde(
@@ -157,9 +160,9 @@ fn share<'de, D: serde::Deserializer<'de>>(de: D) -> Result<Option<f64>, D::Erro
 }
 
 impl AirConfig {
-    /// The warmest supply that class, limit and held inlet leave, °C.
-    fn most_supply_c(&self) -> f64 {
-        let (_, high_c) = self.class.supply_range_c();
+    /// The warmest supply that class, limit and held inlet leave at a height above the sea, °C.
+    fn most_supply_c(&self, elevation_m: f64) -> f64 {
+        let (_, high_c) = self.class.allowed_c(elevation_m);
         let below = |limit_c: f64| limit_c - 0.1;
         let by_limit_c = self.max_inlet_c.map_or(f64::INFINITY, below);
         high_c
@@ -167,19 +170,26 @@ impl AirConfig {
             .min(self.hold_inlet_c.unwrap_or(f64::INFINITY))
     }
 
-    /// What of the keys does not fit together.
-    fn consistent(&self) -> Result<(), String> {
+    /// What of the keys does not fit together at a height above the sea, m.
+    fn consistent(&self, elevation_m: f64) -> Result<(), String> {
         if self.installed < 1.0 {
             return Err(format!(
                 "installed = {} leaves less CRAH capacity than full load needs; use 1 or more",
                 self.installed
             ));
         }
-        let (low_c, high_c) = self.class.supply_range_c();
+        let (low_c, high_c) = self.class.allowed_c(elevation_m);
+        let place = if self.class.allowed_c(0.0).1 > high_c {
+            format!(" at {elevation_m:.0} m")
+        } else {
+            String::new()
+        };
+        // Said so that what is read off the message is allowed.
+        let most_c = (high_c * 10.0 + 1e-9).floor() / 10.0;
         if !(low_c..=high_c).contains(&self.supply_c) {
             return Err(format!(
-                "supply_c = {} lies outside class {:?}, which takes {low_c} to {high_c} °C at its inlets; change supply_c or \
-                 the class",
+                "supply_c = {} lies outside class {:?}, which takes {low_c} to {most_c} °C at its inlets{place}; change \
+                 supply_c or the class",
                 self.supply_c, self.class
             ));
         }
@@ -197,8 +207,8 @@ impl AirConfig {
             && !(self.supply_c..=high_c).contains(&hold_c)
         {
             return Err(format!(
-                "hold_inlet_c = {hold_c} cannot be held by this hall; use {} to {high_c} °C: above supply_c and within \
-                 class {:?}",
+                "hold_inlet_c = {hold_c} cannot be held by this hall; use {} to {most_c} °C: above supply_c and within \
+                 class {:?}{place}",
                 self.supply_c, self.class
             ));
         }
@@ -247,22 +257,23 @@ impl Config for AirConfig {
             .recirculation
             .unwrap_or(self.containment.recirculation());
         let bypass = self.bypass.unwrap_or(self.containment.bypass());
-        self.consistent()?;
+        self.consistent(design.air.elevation_m)?;
         let water_c = self.supply_c - self.approach_k;
         Supplied {
             does: "cool supply air to",
             supply_c: self.supply_c,
             approach_k: self.approach_k,
             water_c: design.water.supply_c,
-            most_c: self.most_supply_c(),
+            most_c: self.most_supply_c(design.air.elevation_m),
         }
         .check()?;
         let racks = design.racks as f64;
         let heat_w = design.rack_heat_w * racks;
         let servers_m3_s = design.rack_air_m3_s * racks;
         let crah_m3_s = servers_m3_s * (1.0 - recirculation) / (1.0 - bypass);
-        let air_w_k = crah_m3_s * design.air_kg_m3 * AIR_CP_J_KGK;
-        let fan_w = self.fan_pa * crah_m3_s * self.installed / self.fan_efficiency;
+        let air_w_k = crah_m3_s * design.air.heat_j_m3k();
+        let full_pa = self.fan_pa * design.air.pressure_for_mass();
+        let fan_w = full_pa * crah_m3_s * self.installed / self.fan_efficiency;
         let coil_w = heat_w * (1.0 + DISTRIBUTION_SHARE) + fan_w;
         let return_c = self.supply_c + coil_w / air_w_k;
         // Air that is hardly warmed cannot warm water by the usual rise: its coils get more water.
@@ -287,10 +298,12 @@ impl Config for AirConfig {
             config: humidity.clone(),
             air_kg: masses.air_j_k / AIR_CP_J_KGK,
         });
-        let cold = self.cold_air_m3_per_rack.map(|volume_m3| ColdAisle {
-            air_j_k: masses.air_j_k * volume_m3 / AIR_M3_PER_RACK,
+        let cold = self.cold_air_m3_per_rack.filter(|m3| *m3 > AT_ONCE_M3);
+        let cold = cold.map(|volume_m3| ColdAisle {
+            air_j_k: masses.air_j_k * volume_m3.min(AIR_M3_PER_RACK - AT_ONCE_M3) / AIR_M3_PER_RACK,
         });
         masses.air_j_k -= cold.map_or(0.0, |cold| cold.air_j_k);
+        let allowed_c = self.class.allowed_c(design.air.elevation_m);
         let shares = rack_recirculation.iter().copied();
         Ok(Air {
             bypass,
@@ -300,7 +313,7 @@ impl Config for AirConfig {
                 shares.fold(0.0, f64::max),
             ],
             rack_recirculation,
-            air_w_m3: design.air_kg_m3 * AIR_CP_J_KGK,
+            air_w_m3: design.air.heat_j_m3k(),
             installed_m3_s: crah_m3_s * self.installed,
             fan_w,
             water_w_k,
@@ -308,8 +321,9 @@ impl Config for AirConfig {
             masses,
             cold,
             moisture,
-            max_inlet_c: self.max_inlet_c.unwrap_or(self.class.supply_range_c().1),
-            air_kg_m3: design.air_kg_m3,
+            max_inlet_c: self.max_inlet_c.unwrap_or(allowed_c.1),
+            allowed_c,
+            air_kg_m3: design.air.density_kg_m3(),
             config: self.clone(),
         })
     }

@@ -3,16 +3,16 @@
 //!
 //! ```text
 //! M·dW/dt = n·M·(W_out − W) + u − v − E·ṁ·(W − W_s)₊     W_s: saturated at the water that enters the coils
-//! u ≥ 0: what holds W at the lower dew point             E: coil heat over ṁ·c·(T_ret − T_water), of the step before
+//! u ≥ 0: what holds W at the lower dew point             E: coil heat over ṁ·c·(T_ret − T_water), of the step
 //! v ≥ 0: what holds W at the upper dew point
-//! Q_air  = … − r·u + r·v + P + n·M·c·(T_out − T_ret)     evaporation cools the air, outdoor air cools or warms it
+//! Q_air  = … − r·u + r·v + P − n·M·c·(T_hot − T_out)     evaporation cools the air, outdoor air cools or warms it (`room`)
 //! to water = … + r·condensate,  P = r_steam·u + e·v
 //! ```
 //!
 //! W kg/kg, M dry air of the hall kg, n air changes 1/s, u kg/s, r = 2.45 MJ/kg (water at 20 °C; constant, so that latent
 //! heat is kept as exactly as mass), `r_steam` = 2.61 MJ/kg (from 15 °C to steam), e = 1.8 MJ/kg (2 litres per kWh, a large
 //! refrigerant dehumidifier; unconfirmed), whose condenser stands in the hall. Between its limits W relaxes
-//! exponentially; a step is followed from one limit to the next, exactly.
+//! exponentially; a step is followed from one limit to the next, exactly. E comes from the step taken with dry air first.
 //!
 //! Source: straight-line coil process to its apparatus dew point (ASHRAE *Handbook: HVAC Systems and Equipment*), taken
 //! at the entering water, the coldest it can be, so that condensation is an upper bound; recommended dew points −9 to
@@ -23,9 +23,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Air, Room};
-use crate::cooling::Input;
+use crate::cooling::{Input, Sink};
 use crate::physics::fluids::AIR_CP_J_KGK;
-use crate::physics::psychrometrics::{dew_point_c, saturation_humidity_ratio};
+use crate::physics::psychrometrics::{MoistAir, dew_point_c, saturation_humidity_ratio};
 use crate::physics::water::Water;
 use crate::units;
 
@@ -207,9 +207,14 @@ impl Moisture {
         }
     }
 
-    /// Sensible conductance between the hall's air and outdoor air, W/K.
-    pub(super) fn vented_w_k(&self, air_cp_j_kgk: f64) -> f64 {
-        self.config.air_changes_per_h / units::HOUR_S * self.air_kg * air_cp_j_kgk
+    /// Sensible heat from the hall's air to outdoor air.
+    pub(super) fn leak(&self, outside: &MoistAir) -> Sink {
+        Sink {
+            conductance_w_k: self.config.air_changes_per_h / units::HOUR_S
+                * self.air_kg
+                * AIR_CP_J_KGK,
+            temp_c: outside.dry_bulb_c,
+        }
     }
 
     /// Electricity of humidifier and dehumidifier, W.
@@ -231,18 +236,13 @@ impl Moisture {
 }
 
 impl Air {
-    /// Follows the moisture, if it is followed, and adds its electricity; returns also the sensible heat that
-    /// comes in with outdoor air, W.
+    /// Follows the moisture over the step, with coils that bring `dried_kg_s` of air to their surface.
     pub(super) fn moist(
-        &self,
+        moisture: &Moisture,
         state: &Room,
         input: &Input<'_>,
         dried_kg_s: f64,
-        fan_w: &mut f64,
-    ) -> (Wetted, f64) {
-        let Some(moisture) = &self.moisture else {
-            return (Wetted::default(), 0.0);
-        };
+    ) -> Wetted {
         let outside = &input.outside;
         let start = state
             .humidity
@@ -255,13 +255,7 @@ impl Air {
             on: input.available.fans > 0.0,
             dt_s: input.dt_s,
         };
-        let wetted = moisture.step(start, &met);
-        *fan_w += moisture.electric_w(&wetted);
-        let conductance_w_k = moisture.vented_w_k(AIR_CP_J_KGK);
-        (
-            wetted,
-            conductance_w_k * (outside.dry_bulb_c - state.return_c),
-        )
+        moisture.step(start, &met)
     }
 }
 

@@ -3,7 +3,10 @@ use super::*;
 use crate::cooling::{Available, WaterDesign};
 use crate::cooling::{Config, Design};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SiteAir;
 use proptest::prelude::*;
+
+mod altitude;
 
 const RACKS: usize = 20;
 pub(super) const HEAT_W: f64 = 20e3 * RACKS as f64;
@@ -21,7 +24,7 @@ pub(super) fn design() -> Design<'static> {
             rise_k: 8.0,
         },
         room_water: None,
-        air_kg_m3: 1.184,
+        air: SiteAir::default(),
         fluids: &|_| Err(String::new()),
     }
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::cooling::{Available, WaterDesign};
 use crate::physics::fluids::{Fluid, Fluids};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SiteAir;
 use proptest::prelude::*;
 
 fn fluid(name: &str) -> Result<Fluid, String> {
@@ -28,7 +29,7 @@ fn design() -> Design<'static> {
             supply_c: 18.0,
             rise_k: 8.0,
         }),
-        air_kg_m3: 1.184,
+        air: SiteAir::default(),
         fluids: &fluid,
     }
 }

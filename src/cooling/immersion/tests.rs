@@ -2,6 +2,7 @@ use super::*;
 use crate::cooling::{Available, WaterDesign};
 use crate::physics::fluids::Fluid;
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SiteAir;
 use crate::vector;
 use proptest::prelude::*;
 
@@ -23,7 +24,7 @@ fn design(racks: usize) -> Design<'static> {
             rise_k: 8.0,
         },
         room_water: None,
-        air_kg_m3: 1.18,
+        air: SiteAir::default(),
         fluids: &fluid,
     }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::cooling::{Available, WaterDesign};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SiteAir;
 use proptest::prelude::*;
 
 const HEAT_W: f64 = 60e3;
@@ -17,7 +18,7 @@ fn design() -> Design<'static> {
             rise_k: 6.0,
         },
         room_water: None,
-        air_kg_m3: 1.184,
+        air: SiteAir::default(),
         fluids: &|_| Err(String::new()),
     }
 }
@@ -151,4 +152,46 @@ fn standing_servers_leave_a_draught() {
     let (flow, fan_w) = active.draught(44.0, 18.0, 1.0);
     assert!((flow - 0.526_35).abs() < 1e-4 && fan_w > 0.0, "{flow}");
     assert_eq!(active.draught(20.0, 18.0, 1.0).1, 0.0);
+}
+
+/// At any altitude doors sized for their servers' mass of air hold the room at full load with the water of their approach,
+/// and their coils take 1/σ² of the power; the limit is that of class A2 there.
+#[test]
+fn doors_hold_at_every_altitude() {
+    for (at_m, limit_c) in [
+        (0.0, 35.0),
+        (1650.0, 32.5),
+        (2600.0, 29.333),
+        (4060.0, 24.467),
+    ] {
+        let site = SiteAir::standard(at_m);
+        let spec = RearDoorConfig::default().size(&Design {
+            air: site,
+            rack_air_m3_s: 2.0 / site.ratio(),
+            ..design()
+        });
+        let spec = spec.unwrap();
+        assert!((spec.limit_c() - limit_c).abs() < 1e-3);
+        let given = Input {
+            air_m3_s: 4.0 / site.ratio(),
+            room_heat_w: 0.0,
+            ..input(HEAT_W, 17.9, 600.0)
+        };
+        let (mut state, mut next) = (spec.initial(), spec.initial());
+        let mut output = Output::default();
+        for _ in 0..200 {
+            output = spec.step(&state, &mut next, &given);
+            state = next;
+        }
+        let fans_w = 228.57 / site.ratio().powi(2);
+        assert!(
+            (output.hall_fans_w - fans_w).abs() < 0.1,
+            "{at_m} m: {output:?}"
+        );
+        let by_fans_k = output.hall_fans_w / (4.0 / site.ratio() * site.heat_j_m3k());
+        assert!(
+            (state.air_c - 24.0 - by_fans_k).abs() < 0.02,
+            "{at_m} m: {state:?}"
+        );
+    }
 }

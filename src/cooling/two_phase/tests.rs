@@ -2,6 +2,7 @@ use super::*;
 use crate::cooling::{Available, WaterDesign};
 use crate::physics::fluids::{Fluid, Fluids};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SiteAir;
 use proptest::prelude::*;
 
 fn fluid(name: &str) -> Result<Fluid, String> {
@@ -22,7 +23,7 @@ fn design(water_c: f64) -> Design<'static> {
             rise_k: 8.0,
         },
         room_water: None,
-        air_kg_m3: 1.184,
+        air: SiteAir::default(),
         fluids: &fluid,
     }
 }
@@ -78,6 +79,40 @@ fn warm_water_and_fluids_that_do_not_boil_are_refused() {
     };
     let error = oil.size(&design(30.0)).unwrap_err();
     assert!(error.contains("not made to boil"), "{error}");
+}
+
+/// At altitude the bath boils colder: the condenser holds its approach to the water there, and needs colder water.
+#[test]
+fn a_bath_on_a_mountain_boils_colder() {
+    for (at_m, boiling_c) in [(0.0, 49.05), (1650.0, 43.4), (2600.0, 40.2), (4060.0, 35.1)] {
+        let site = SiteAir::standard(at_m);
+        let design = |water_c| Design {
+            air: site,
+            ..design(water_c)
+        };
+        let coldest_c = boiling_c - 6.0 - 8.0;
+        let error = TwoPhaseConfig::default()
+            .size(&design(coldest_c + 0.3))
+            .unwrap_err();
+        // What the message says is taken.
+        let said = error.split("heat rejection to ").nth(1).unwrap();
+        let said_c: f64 = said.split(' ').next().unwrap().parse().unwrap();
+        assert!((said_c - coldest_c).abs() < 0.15, "{error}");
+        let spec = TwoPhaseConfig::default().size(&design(said_c)).unwrap();
+        assert!((spec.limit_c() - boiling_c - RELIEF_K).abs() < 0.1);
+        let (mut state, mut next) = (spec.initial(), spec.initial());
+        let mut output = Output::default();
+        for _ in 0..50 {
+            output = spec.step(&state, &mut next, &input(&[80e3; 2], said_c, 3600.0));
+            std::mem::swap(&mut state, &mut next);
+        }
+        assert!(
+            (state.bath_c[0] - spec.boiling_c).abs() < 0.01,
+            "{at_m} m: {state:?}"
+        );
+        let fans_w = 41.0 / site.ratio().powi(2);
+        assert!((output.hall_fans_w - fans_w).abs() < 1e-6, "{output:?}");
+    }
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! How fast a server's fans run: the greater of what its inlet air and its hottest chip ask for.
+//! How much air a server's fans are asked for: the greater of what its inlet air and its hottest chip ask for.
 //!
 //! ```text
 //! s_inlet = straight lines through 15 % at 23 °C, 20 % at 28, 25 % at 32, 35 % at 37, 45 % at 39, 65 % at 42, 80 % at 45,
@@ -7,7 +7,8 @@
 //! T_chip  = T_inlet + (R_fixed + R_flow·s_chip^−0.8)·P(T_chip)    P: power at that temperature, at most TDP
 //! ```
 //!
-//! s is of full speed. More speed cools the chip, a cooler chip asks for less: one temperature satisfies both lines.
+//! s is of full speed at sea level, and stands for the mass of air: a controller with altitude tables moves the same mass by
+//! more speed in thinner air, as far as its fans reach (the server's law). More air cools the chip, a cooler chip asks for less: one temperature satisfies both lines.
 //!
 //! Source: published tables of fan controllers, each the greatest of several lines. Inlet air: Meta's `OpenBMC`,
 //! `meta-fbep` `fsc-config_NVIDIA_vicor_brcm.json`, a sled of eight accelerators (as above, confirmed). Hottest chip:
@@ -32,8 +33,8 @@ const INLET: [(f64, f64); 8] = [
     (49.0, 1.0),
 ];
 
-/// The fan speed that inlet air and the hottest chip ask for, of full.
-pub(super) fn speed(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 {
+/// The mass of air that inlet air and the hottest chip ask for, over that of full speed at sea level.
+pub(super) fn flow(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 {
     by_inlet(inlet_c)
         .max(by_chip(air, chip, load, inlet_c))
         .max(air.fan_min_speed)

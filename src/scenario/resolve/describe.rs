@@ -3,11 +3,13 @@
 use super::Resolver;
 use super::sized::Sized;
 use crate::cooling::Cooling;
+use crate::cooling::air::Class as AirClass;
 use crate::electrical::Chain;
 use crate::engine::Event;
 use crate::heat_rejection::HeatRejection;
 use crate::heat_rejection::config::PlantDesign;
 use crate::heat_rejection::water_loop::WaterLoop;
+use crate::it::{Build, Server};
 use crate::scenario::event::What;
 use crate::units::DAY_S;
 use crate::workload::Class;
@@ -34,6 +36,27 @@ impl Sized<'_> {
             power(self.rack_w * racks),
             cooling(&self.config.cooling)
         )
+    }
+}
+
+/// What bounds the coolant of a hall's racks at its site, where that is worth a line.
+pub(super) fn bounds(cooling: &Cooling, server: &Server, limit_c: f64) -> Option<String> {
+    let at_m = server.air.elevation_m;
+    let class = match cooling {
+        Cooling::Air(air) if air.max_inlet_c.is_none() => Some(air.class),
+        Cooling::RearDoor(doors) if doors.max_inlet_c.is_none() => Some(AirClass::A2),
+        _ => None,
+    };
+    match (class, &server.build) {
+        (Some(class), _) => Some(format!(
+            "inlets up to {limit_c:.1} °C: class {class:?} at {at_m:.0} m"
+        )),
+        (None, Build::Boiling { fluid, .. }) => Some(format!(
+            "boils at {:.1} °C under the site's {:.1} kPa",
+            fluid.boiling_c,
+            fluid.pressure_pa / 1e3
+        )),
+        _ => None,
     }
 }
 

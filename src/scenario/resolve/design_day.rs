@@ -109,7 +109,7 @@ impl Resolver<'_> {
         design_it_w: f64,
     ) -> Result<Facility, ScenarioError> {
         let parts = halls.iter().enumerate();
-        let parts = parts.map(|(index, hall)| self.equip(index, hall.clone(), weather, plan));
+        let parts = parts.map(|(index, hall)| self.equip(index, hall.clone(), plan));
         Ok(Facility::new(Parts {
             halls: parts.collect::<Result<_, _>>()?,
             chain: self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?,

@@ -2,16 +2,15 @@
 
 use super::circuits::Plan;
 use super::sized::Sized;
-use super::{Resolver, ScenarioError};
+use super::{Resolver, ScenarioError, describe};
 use crate::cooling;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
 use crate::it::{Accelerator, Build, Server, Surroundings};
 use crate::physics::boiling::Boiling;
 use crate::physics::fluids::Fluid;
-use crate::physics::psychrometrics;
+use crate::physics::site_air::SiteAir;
 use crate::scenario::{Hall, catalogue};
-use crate::weather::Weather;
 
 /// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.
 const MOST_RACKS: u64 = 1_000_000;
@@ -43,6 +42,7 @@ impl Resolver<'_> {
         &self,
         index: usize,
         hall: &'h Hall,
+        air: SiteAir,
     ) -> Result<Sized<'h>, ScenarioError> {
         let key = |name: &str| format!("hall[{index}].{name}");
         let entry = catalogue::find(&self.catalogue.servers, "server", &hall.server)
@@ -63,7 +63,7 @@ impl Resolver<'_> {
         let boiling = hall
             .cooling
             .boiling_fluid()
-            .map(|name| self.boiling(index, hall, name))
+            .map(|name| self.boiling(index, hall, name, air))
             .transpose()?;
         let around = Surroundings {
             coolant: hall.cooling.coolant(),
@@ -109,6 +109,7 @@ impl Resolver<'_> {
             build,
             limit_w: self.power_limit_w(index, hall, chip)?,
             floor_w: hall.power_floor * chip.tdp_w,
+            air,
         };
         let psu = Psu {
             efficiency: class.efficiency.clone(),
@@ -173,16 +174,35 @@ impl Resolver<'_> {
         Ok((share < 1.0).then_some(share * tdp_w))
     }
 
+    /// All halls with their cooling sized, and a line or two of each for `validate`.
+    pub(super) fn equip_all(
+        &self,
+        halls: Vec<Sized<'_>>,
+        plan: &Plan<'_>,
+        description: &mut Vec<(String, String)>,
+    ) -> Result<Vec<HallParts>, ScenarioError> {
+        let mut parts = Vec::with_capacity(halls.len());
+        for (index, hall) in halls.into_iter().enumerate() {
+            let water = plan.describe(index);
+            description.push((format!("hall {}", hall.config.name), hall.describe(&water)));
+            let config = &hall.config.cooling;
+            let hall = self.equip(index, hall, plan)?;
+            let limit_c = hall.cooling.limit_c();
+            let bounds = describe::bounds(config, &hall.server, limit_c);
+            description.extend(bounds.map(|text| (String::new(), text)));
+            parts.push(hall);
+        }
+        Ok(parts)
+    }
+
     /// The hall with its cooling sized.
     pub(super) fn equip(
         &self,
         index: usize,
         hall: Sized<'_>,
-        weather: &Weather,
         plan: &Plan<'_>,
     ) -> Result<HallParts, ScenarioError> {
         let (circuit, room_circuit) = plan.of_hall[index];
-        let pressure_pa = psychrometrics::standard_pressure_pa(weather.site.elevation_m);
         let fluids = |name: &str| self.fluid(name);
         let design = cooling::Design {
             racks: hall.config.racks as usize,
@@ -192,8 +212,7 @@ impl Resolver<'_> {
             rack_liquid_w: hall.rack_liquid_w,
             water: plan.water(circuit),
             room_water: room_circuit.map(|room| plan.water(room)),
-            // Dry air at 25 °C and the site's pressure.
-            air_kg_m3: pressure_pa / (287.042 * 298.15),
+            air: hall.server.air,
             fluids: &fluids,
         };
         let key = format!("hall[{index}].cooling.{}", hall.config.cooling.name());
@@ -219,12 +238,19 @@ impl Resolver<'_> {
             .map_err(|(what, cure)| format!("{what}; {cure}"))
     }
 
-    /// The boiling fluid of a hall.
-    fn boiling(&self, index: usize, hall: &Hall, name: &str) -> Result<Boiling, ScenarioError> {
+    /// The boiling fluid of a hall, under the pressure of its site.
+    fn boiling(
+        &self,
+        index: usize,
+        hall: &Hall,
+        name: &str,
+        air: SiteAir,
+    ) -> Result<Boiling, ScenarioError> {
         let key = format!("hall[{index}].cooling.{}.fluid", hall.cooling.name());
         let fluid = catalogue::find(&self.catalogue.fluids, "fluid", name)
             .map_err(|(what, cure)| self.error(&key, what, cure))?;
-        fluid.boiling.ok_or_else(|| {
+        let here = fluid.boiling.map(|fluid| fluid.under(air.pressure_pa));
+        here.ok_or_else(|| {
             let known: Vec<_> = self
                 .catalogue
                 .fluids

@@ -234,6 +234,63 @@ proptest! {
     }
 }
 
+/// From a hall at rest in damp air of 25 °C dew point, two changes an hour: its coils dry the air in the first step too, so
+/// that an hour in one step and in sixty end alike.
+#[test]
+fn a_long_first_step_is_dried_too() {
+    let outside = MoistAir::from_dew_point(30.0, 25.0, SEA_LEVEL_PA);
+    let spec = hall(HumidityConfig {
+        air_changes_per_h: 2.0,
+        ..HumidityConfig::default()
+    });
+    let after = |steps: u32| {
+        let (mut state, mut next) = (spec.initial(), spec.initial());
+        let mut output = Output::default();
+        for _ in 0..steps {
+            let mut given = input(HEAT_W, AIR_M3_S, 14.0, 3600.0 / f64::from(steps));
+            given.outside = outside;
+            output = spec.step(&state, &mut next, &given);
+            state = next;
+        }
+        output.dew_point_c.unwrap()
+    };
+    let (long_c, short_c) = (after(1), after(60));
+    assert!((long_c - short_c).abs() < 0.2, "{long_c} {short_c}");
+    assert!(short_c < 15.0, "{short_c}");
+}
+
+/// A hall blown through 500 times an hour with outdoor air of 30 °C, with no coil at work: by hand it settles where that air, 238
+/// kg of it at 500/3600, 33.3 kW/K, carries its 400 kW: 42 °C, whatever the step.
+#[test]
+fn many_air_changes_are_stable() {
+    let mut spec = hall(HumidityConfig {
+        air_changes_per_h: 500.0,
+        ..HumidityConfig::default()
+    });
+    spec.config.min_fan_speed = 1.0;
+    for dt_s in [1.0, 60.0, 900.0, 3600.0] {
+        let (mut state, mut next) = (spec.initial(), spec.initial());
+        let mut hottest_c = 0.0_f64;
+        for _ in 0..(200_000.0 / dt_s) as u32 {
+            let mut given = input(HEAT_W, AIR_M3_S, 60.0, dt_s);
+            given.outside = MoistAir::from_dew_point(30.0, 10.0, SEA_LEVEL_PA);
+            let output = spec.step(&state, &mut next, &given);
+            let given_w = HEAT_W + output.hall_fans_w;
+            let left_w = output.heat_to_water_w + output.heat_to_ambient_w + output.stored_w;
+            assert!((given_w - left_w).abs() < 1e-7 * given_w, "{output:?}");
+            hottest_c = hottest_c.max(output.return_c);
+            state = next;
+        }
+        let leak_w_k = spec.masses.air_j_k * 500.0 / 3600.0;
+        let fans_w = HEAT_W + spec.moved(&input(HEAT_W, AIR_M3_S, 60.0, dt_s)).fan_w;
+        let settled_c = 30.0 + fans_w / leak_w_k;
+        assert!(
+            (hottest_c - settled_c).abs() < 0.1,
+            "{dt_s} s: {hottest_c} {settled_c}"
+        );
+    }
+}
+
 #[test]
 fn limits_that_cannot_be_are_refused() {
     let refused = |config: AirConfig, says: &str| {
