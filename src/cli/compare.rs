@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, colour, say, warn, width};
+use super::{Failure, colour, say, signals, warn, width};
 use crate::scenario::ScenarioError;
 use crate::study::{self, compare, more_gpus};
 
@@ -33,6 +33,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    signals::watch();
     let entries = if args.more_gpus.is_empty() {
         compare::load(&args.scenarios, &args.sets)?
     } else {

@@ -1,9 +1,8 @@
 //! `coldaisle validate SCENARIO…`
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use super::{Failure, complain, say, warn, width};
+use super::{Failure, colour_of, complain, say, warn, width};
 use crate::scenario;
 use crate::scenario::error::paragraph;
 
@@ -44,7 +43,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             // All files are checked, the last error is the one that ends the command.
             Err(error) => {
                 if let Some(earlier) = failed.replace(error) {
-                    complain(&earlier.report(std::io::stderr().is_terminal()));
+                    complain(&earlier.report(colour_of(&std::io::stderr())));
                 }
             }
         }
