@@ -35,6 +35,6 @@ pub use folder::{Place, Placed, ResultFolder, abandon};
 pub use recorder::{Recorder, Recording};
 pub use run::{Input, RunInfo, cpu_s};
 pub use table::{Column, Format, Kind, Table};
-pub use text::{TextTable, grouped};
+pub use text::{TextTable, grouped, marked};
 pub use wanted::{TableName, Wanted};
 pub use whole::write_whole;

@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod more_gpus;
 mod progress;
+pub mod size;
 pub mod table;
 
 use std::path::PathBuf;
@@ -153,6 +154,9 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
     names
 }
 
+/// Every waiting job is kept: more of them than this, a gigabyte, are work that nobody meant.
+const MOST_WAITING: u64 = 2_000_000;
+
 /// Runs a scenario to its end; returns its figures, its warnings and the number of steps.
 pub fn simulate(
     resolved: Resolved,
@@ -178,6 +182,14 @@ pub fn simulate(
     while let Some(snapshot) = simulation.step()? {
         metrics.observe(snapshot)?;
         observer.observe(snapshot)?;
+        if let Some(queue) = &snapshot.queue
+            && queue.waiting_jobs > MOST_WAITING
+        {
+            return Err(RunError::Backlog {
+                waiting: queue.waiting_jobs,
+                time_s: snapshot.time_s,
+            });
+        }
         left -= 1;
         if left == 0 {
             progress.advance(Progress::EVERY);

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use super::{Failure, colour_of, complain, say, warn, width};
+use crate::output::marked;
 use crate::scenario;
 use crate::scenario::error::paragraph;
+use crate::study;
 
 /// Arguments of `validate`.
 #[derive(Debug, clap::Args)]
@@ -26,15 +28,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         match resolved {
             Ok(resolved) => {
                 say(&format!("{}: valid", path.display()))?;
-                let labels = resolved
-                    .description
-                    .iter()
-                    .map(|(label, _)| label.chars().count());
+                let mut description = resolved.description.clone();
+                description.push(("tables".into(), study::size::tables(&resolved)));
+                let labels = description.iter().map(|(label, _)| label.chars().count());
                 let wide = labels.max().unwrap_or(0);
                 let rest = " ".repeat(wide + 4);
-                for (label, text) in &resolved.description {
+                for (label, text) in &description {
                     let first = format!("  {label:wide$}  ");
-                    say(&paragraph(text, &first, &rest, width()))?;
+                    say(&paragraph(&marked(text), &first, &rest, width()))?;
                 }
                 for warning in &resolved.warnings {
                     warn(&format!("{}: {warning}", path.display()));

@@ -255,9 +255,58 @@ pub fn grouped(value: f64, decimals: usize) -> String {
     out + places
 }
 
+/// A text with thousands separators in its numbers of five digits and more; names and dates stay as they are.
+pub fn marked(text: &str) -> String {
+    let word = |c: char| c.is_alphanumeric() || "-_./+".contains(c);
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(at) = rest.find(word) {
+        let (before, from) = rest.split_at(at);
+        let (token, behind) = from.split_at(from.find(|c| !word(c)).unwrap_or(from.len()));
+        out.push_str(before);
+        let digits = token.strip_prefix('-').unwrap_or(token);
+        let plain = digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let (whole, places) = digits.split_once('.').unwrap_or((digits, ""));
+        match token.trim_end_matches('.').parse() {
+            Ok(value) if plain && (5..=15).contains(&whole.len()) => {
+                out.push_str(&grouped(value, places.len()));
+                if digits.ends_with('.') {
+                    out.push('.');
+                }
+            }
+            _ => out.push_str(token),
+        }
+        rest = behind;
+    }
+    out + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_a_text_are_grouped_and_names_are_not() {
+        for (text, marked_text) in [
+            ("33930.65 MW of 156224 GPUs", "33,930.65 MW of 156,224 GPUs"),
+            ("up to 20000.", "up to 20,000."),
+            (
+                "-12345 K, 2026-07-01, 8760 h",
+                "-12,345 K, 2026-07-01, 8760 h",
+            ),
+            (
+                "carrier-19xr-15860kw, 12345.csv",
+                "carrier-19xr-15860kw, 12345.csv",
+            ),
+            (
+                "kit_123456 of a/123456/b in 1.23456",
+                "kit_123456 of a/123456/b in 1.23456",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(marked(text), marked_text);
+        }
+    }
 
     #[test]
     fn numbers_are_grouped() {

@@ -1,5 +1,6 @@
 //! From names to parameters: checks a scenario against the catalogue and against itself, and sizes the facility.
 
+mod backlog;
 mod checks;
 mod circuits;
 mod describe;
@@ -60,6 +61,8 @@ pub struct Resolved {
     pub warnings: Vec<String>,
     /// Files read besides the scenario.
     pub inputs: Vec<Input>,
+    /// Random jobs that should end within the run; None where there are none, or others too.
+    pub jobs: Option<f64>,
 }
 
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.
@@ -72,6 +75,7 @@ pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
         catalogue: catalogue::built_in(),
         warnings: Vec::new(),
         inputs: Vec::new(),
+        jobs: None,
     }
     .resolve()
     .map_err(|error| error.in_file(&loaded.path))
@@ -82,6 +86,8 @@ struct Resolver<'a> {
     catalogue: &'static Catalogue,
     warnings: Vec<String>,
     inputs: Vec<Input>,
+    /// Random jobs that are to end, where there are only such.
+    jobs: Option<f64>,
 }
 
 impl Resolver<'_> {
@@ -186,6 +192,7 @@ impl Resolver<'_> {
             description,
             warnings: self.warnings,
             inputs: self.inputs,
+            jobs: self.jobs,
         })
     }
 
