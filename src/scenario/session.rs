@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::error::suggest;
 use super::event::{Nothing, What};
 use super::resolve::outage;
-use super::{Resolved, ScenarioError, text};
+use super::{Resolved, ScenarioError, text, wording};
 use crate::bounded;
 use crate::engine::{Action, Command};
 use crate::units;
@@ -144,7 +144,7 @@ impl Session {
         let text = String::from_utf8(bytes).map_err(|_| {
             ScenarioError::new("it is not UTF-8 text", "save the session as UTF-8").in_file(path)
         })?;
-        text::read(&text).map_err(|error| error.in_file(path))
+        text::read_as(&text, &wording::SESSION).map_err(|error| error.in_file(path))
     }
 
     /// As TOML.

@@ -95,7 +95,11 @@ impl Resolver<'_> {
 fn waiting(streams: &[Stream], free: f64) -> f64 {
     let jobs: f64 = streams.iter().map(|(_, jobs, _)| jobs).sum();
     let asked: f64 = streams.iter().map(|(.., gpus)| gpus).sum();
-    jobs * (1.0 - free / asked).max(0.0)
+    if asked > free {
+        jobs * (1.0 - free / asked)
+    } else {
+        0.0
+    }
 }
 
 /// To two digits, as a person writes it.
