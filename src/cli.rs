@@ -158,6 +158,14 @@ fn say(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// What was changed in all scenarios of a table, as a line over it.
+fn say_sets(sets: &[String]) -> Result<(), Failure> {
+    if sets.is_empty() {
+        return Ok(());
+    }
+    say(&paragraph(&sets.join(", "), "with ", "     ", width()))
+}
+
 /// Width of the terminal's lines: what `COLUMNS` says, else 80.
 fn width() -> usize {
     std::env::var("COLUMNS")

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, colour, say, signals, warn, width};
+use super::{Failure, colour, say, say_sets, signals, warn, width};
 use crate::scenario::ScenarioError;
 use crate::study::{self, compare, more_gpus};
 
@@ -72,6 +72,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(doubt) = compare::doubts(&columns) {
         warn(&doubt);
     }
+    say_sets(&args.sets)?;
     if args.more_gpus.is_empty() {
         say(&study::table::comparison(&columns, width(), colour()))?;
     } else {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, colour, say, signals, warn, width};
+use super::{Failure, colour, say, say_sets, signals, warn, width};
 use crate::output::{Format, TableName, Wanted};
 use crate::scenario::session::Session;
 use crate::scenario::{self, ScenarioError};
@@ -119,6 +119,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             .map_err(|error| error.in_file(path))?;
     }
     let name = resolved.scenario.name.clone();
+    let start = resolved.start;
     let leaving = Leaving {
         target: args
             .output
@@ -144,8 +145,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     for warning in &done.warnings {
         warn(warning);
     }
+    say_sets(&sets)?;
     say(&study::table::summary(
         &name,
+        start,
         &done.summary,
         width(),
         colour(),

@@ -37,18 +37,36 @@ pub enum Entry {
     Done(Box<Column>),
 }
 
+impl Entry {
+    fn name(&mut self) -> &mut String {
+        match self {
+            Self::ToRun(resolved) => &mut resolved.scenario.name,
+            Self::Done(column) => &mut column.name,
+        }
+    }
+}
+
 /// Reads scenario files and result folders; nothing runs before all of them are found right.
 pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, ScenarioError> {
-    paths
-        .iter()
-        .map(|path| {
-            if path.is_dir() {
-                done(path)
-            } else {
-                to_run(path, sets)
-            }
-        })
-        .collect()
+    let entries = paths.iter().map(|path| {
+        if path.is_dir() {
+            done(path)
+        } else {
+            to_run(path, sets)
+        }
+    });
+    let mut entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
+    // Those of one name are told apart by their files.
+    let names: Vec<String> = entries
+        .iter_mut()
+        .map(|entry| entry.name().clone())
+        .collect();
+    for ((entry, path), name) in entries.iter_mut().zip(paths).zip(&names) {
+        if names.iter().filter(|other| *other == name).count() > 1 {
+            *entry.name() = path.display().to_string();
+        }
+    }
+    Ok(entries)
 }
 
 pub(super) fn to_run(path: &Path, sets: &[String]) -> Result<Entry, ScenarioError> {
