@@ -8,14 +8,14 @@
 use std::hint::black_box;
 use std::path::Path;
 
-use coldaisle::output::{Format, cpu_s};
+use coldaisle::output::{Wanted, cpu_s};
 use coldaisle::physics::psychrometrics::wet_bulb_c;
 use coldaisle::scenario;
 use coldaisle::scenario::session::Session;
 use coldaisle::scheduler::order::{FairShare, Order, Priority};
 use coldaisle::scheduler::{Backfill, Cluster, Conservative, Dispatcher, HallShape, Policy, Site};
 use coldaisle::series::Signal;
-use coldaisle::study::{Progress, run_into, simulate};
+use coldaisle::study::{Leaving, Progress, run_into, simulate};
 use coldaisle::weather::climate;
 use coldaisle::workload::{Arrivals, Job};
 use rand::RngExt as _;
@@ -102,16 +102,13 @@ fn frontier_day() -> f64 {
     let folder = tempfile::tempdir().expect("a folder for results");
     let loaded = scenario::load(&path, &[]).expect("the scenario is the project's own");
     let resolved = scenario::resolve(&loaded).expect("the scenario is the project's own");
-    let target = folder.path().join("day");
+    let leaving = Leaving {
+        target: folder.path().join("day"),
+        numbered: false,
+        wanted: Wanted::default(),
+    };
     let (commands, progress) = (Session::default(), Progress::hidden());
-    let done = run_into(
-        resolved,
-        &loaded,
-        &commands,
-        &target,
-        Format::Csv,
-        &progress,
-    );
+    let done = run_into(resolved, &loaded, &commands, leaving, &progress);
     let summary = done.expect("a sound run").summary;
     summary.energy_mwh.facility.unwrap_or(f64::NAN)
 }

@@ -7,6 +7,7 @@ mod compare;
 mod new;
 mod run;
 mod schema;
+mod signals;
 mod validate;
 #[cfg(feature = "view")]
 mod view;
@@ -96,7 +97,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) | Err(Failure::Hangup) => ExitCode::SUCCESS,
         Err(Failure::Input(error)) => {
-            complain(&error.report(std::io::stderr().is_terminal()));
+            complain(&error.report(colour_of(&std::io::stderr())));
             ExitCode::from(2)
         }
         #[cfg(feature = "view")]
@@ -105,7 +106,7 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(Failure::Run(message)) => {
-            complain(&paragraph(&message, "Error: ", "  ", 80));
+            complain(&marked(&message, "Error: ", RED));
             ExitCode::from(1)
         }
     }
@@ -113,7 +114,33 @@ pub fn main() -> ExitCode {
 
 /// What the user should know about a run that went well.
 fn warn(message: &str) {
-    complain(&paragraph(message, "Warning: ", "  ", 80));
+    complain(&marked(message, "Warning: ", YELLOW));
+}
+
+const RED: &str = "\u{1b}[31;1m";
+const YELLOW: &str = "\u{1b}[33;1m";
+
+/// A paragraph for standard error whose first word stands out where colours are shown.
+fn marked(message: &str, word: &str, colour: &str) -> String {
+    let text = paragraph(message, word, "  ", 80);
+    if !colour_of(&std::io::stderr()) {
+        return text;
+    }
+    let word = word.trim_end_matches(": ");
+    text.replacen(word, &format!("{colour}{word}\u{1b}[0m"), 1)
+}
+
+/// Leaves a half-drawn progress bar behind.
+#[cfg(unix)]
+fn clear_line() {
+    if std::io::stderr().is_terminal() {
+        let end = if colour_of(&std::io::stderr()) {
+            "\r\u{1b}[K"
+        } else {
+            "\n"
+        };
+        let _ = write!(std::io::stderr(), "{end}");
+    }
 }
 
 /// Writes to standard error; a closed one is no reason to fail again.
@@ -131,6 +158,14 @@ fn say(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// What was changed in all scenarios of a table, as a line over it.
+fn say_sets(sets: &[String]) -> Result<(), Failure> {
+    if sets.is_empty() {
+        return Ok(());
+    }
+    say(&paragraph(&sets.join(", "), "with ", "     ", width()))
+}
+
 /// Width of the terminal's lines: what `COLUMNS` says, else 80.
 fn width() -> usize {
     std::env::var("COLUMNS")
@@ -140,7 +175,41 @@ fn width() -> usize {
         .unwrap_or(80)
 }
 
-/// Whether standard output shows colour.
+/// Whether standard output shows colour and bold type.
 fn colour() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    colour_of(&std::io::stdout())
+}
+
+/// Whether a stream shows colour: a terminal that can, unless its user wants none (`NO_COLOR` is set to anything,
+/// `CLICOLOR` to 0).
+fn colour_of(stream: &impl std::io::IsTerminal) -> bool {
+    stream.is_terminal() && wants_colour(|name| std::env::var_os(name))
+}
+
+fn wants_colour(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> bool {
+    let is = |name, value: &str| variable(name).is_some_and(|found| found == value);
+    // An empty NO_COLOR is none (no-color.org).
+    variable("NO_COLOR").is_none_or(|value| value.is_empty())
+        && !is("TERM", "dumb")
+        && !is("CLICOLOR", "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_for_those_who_want_them() {
+        for (name, value, wanted) in [
+            ("NO_COLOR", "1", false),
+            ("NO_COLOR", "", true),
+            ("TERM", "dumb", false),
+            ("TERM", "xterm", true),
+            ("CLICOLOR", "0", false),
+            ("CLICOLOR", "1", true),
+        ] {
+            let set = |asked: &str| (asked == name).then(|| value.into());
+            assert_eq!(wants_colour(set), wanted, "{name}={value}");
+        }
+    }
 }

@@ -25,6 +25,18 @@ pub enum RunError {
     /// A result could not be written.
     #[error("a result could not be written: {0}")]
     Observer(#[from] std::io::Error),
+    /// More jobs wait than can be kept.
+    #[error(
+        "{waiting} jobs wait after {:.2} days: the work asks for far more than the GPUs there are; give fewer jobs, or more \
+         racks",
+        time_s / 86_400.0
+    )]
+    Backlog {
+        /// Jobs in the queue.
+        waiting: u64,
+        /// Since the start of the run.
+        time_s: f64,
+    },
 }
 
 /// A facility, its weather and its clock.

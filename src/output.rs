@@ -1,7 +1,7 @@
 //! The result folder.
 //!
 //! ```text
-//! let folder = ResultFolder::create(target)?;                      hidden, beside the target
+//! let folder = ResultFolder::create(place)?;                       hidden, beside the target
 //! let mut recorder = Recorder::new(folder.path(), &recording)?;    time series, racks, jobs, load
 //! … the engine runs with (metrics, recorder) as observers …
 //! recorder.finish()?;
@@ -27,10 +27,14 @@ mod run;
 mod table;
 mod text;
 mod timeseries;
+mod wanted;
+mod whole;
 
 pub use error::OutputError;
-pub use folder::ResultFolder;
+pub use folder::{Place, Placed, ResultFolder, abandon};
 pub use recorder::{Recorder, Recording};
 pub use run::{Input, RunInfo, cpu_s};
 pub use table::{Column, Format, Kind, Table};
-pub use text::{TextTable, grouped};
+pub use text::{TextTable, grouped, marked};
+pub use wanted::{TableName, Wanted};
+pub use whole::write_whole;

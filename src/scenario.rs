@@ -293,6 +293,7 @@ fn text_of(path: &Path) -> Result<String, ScenarioError> {
 /// Reads a scenario file and applies `--set` assignments in order.
 pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
     let mut text = text_of(path)?;
+    let original = text.clone();
     // A mistake that an assignment brings in is to be looked for there, not in the file.
     let mut sound = sets.is_empty() || text::read::<Scenario>(&text).is_ok();
     let mut suspect = None;
@@ -307,7 +308,7 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
     let scenario = text::read(&text).map_err(|error| {
         match suspect {
             Some(assignment) => error.of_assignment(assignment),
-            None => error.after(sets),
+            None => error.traced(sets, &original),
         }
         .in_file(path)
     })?;

@@ -3,9 +3,10 @@
 pub mod compare;
 pub mod more_gpus;
 mod progress;
+pub mod size;
 pub mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use thiserror::Error;
@@ -15,7 +16,10 @@ pub use progress::Progress;
 use crate::engine::RunError;
 use crate::metrics::{Context, Metrics, Summary, Tariff, shortfall};
 use crate::observer::Observer;
-use crate::output::{Format, Input, OutputError, Recorder, Recording, ResultFolder, RunInfo};
+use crate::output::{
+    Input, OutputError, Place, Placed, Recorder, Recording, ResultFolder, RunInfo, TableName,
+    Wanted,
+};
 use crate::scenario::session::Session;
 use crate::scenario::{Loaded, Resolved};
 
@@ -37,29 +41,60 @@ pub enum StudyError {
 #[derive(Debug)]
 pub struct Done {
     /// Where its results are.
-    pub folder: PathBuf,
+    pub placed: Placed,
     /// All figures.
     pub summary: Summary,
     /// What the user should know.
     pub warnings: Vec<String>,
 }
 
-/// Runs a scenario and leaves its results in `target`, whole or not at all. `commands` are those that `resolved` has: they
-/// go into the folder, where its scenario alone would not lead to the same results.
+/// Where the results of a run go, and which of them.
+#[derive(Debug, Clone)]
+pub struct Leaving {
+    /// The folder.
+    pub target: PathBuf,
+    /// Whether to go to `TARGET-2`, … where results of another question stand.
+    pub numbered: bool,
+    /// Tables.
+    pub wanted: Wanted,
+}
+
+/// Runs a scenario and leaves its results where `leaving` says, whole or not at all. `commands` are those that `resolved`
+/// has: they go into the folder, where its scenario alone would not lead to the same results.
 pub fn run_into(
     resolved: Resolved,
     loaded: &Loaded,
     commands: &Session,
-    target: &Path,
-    format: Format,
+    leaving: Leaving,
     progress: &Progress,
 ) -> Result<Done, StudyError> {
     let began = Instant::now();
-    let folder = ResultFolder::create(target)?;
+    let scenario = toml::to_string_pretty(&resolved.scenario)?;
+    let session = match commands.command.as_slice() {
+        [] => None,
+        _ => Some(commands.to_toml()?),
+    };
+    let mut inputs = vec![Input::of_bytes("scenario", loaded.text.as_bytes())];
+    for input in &resolved.inputs {
+        inputs.push(Input::of_file(&input.name, &input.path)?);
+    }
+    // The text of the scenario is not among what was asked: a comment changes nothing.
+    let wanted = leaving.wanted;
+    let tables = format!("{wanted:?}");
+    let asked = [scenario.as_str(), session.as_deref().unwrap_or(""), &tables];
+    let read = inputs.iter().skip(1).map(|input| input.sha256.as_str());
+    let folder = ResultFolder::create(Place {
+        target: leaving.target,
+        numbered: leaving.numbered,
+        asked: Input::of_all(asked.into_iter().chain(read)),
+        names: names(&resolved, session.is_some(), &wanted),
+    })?;
+    let jobs_share = (wanted.jobs_share < 1.0).then_some(wanted.jobs_share);
     let mut recorder = Recorder::new(
         folder.path(),
         Recording {
-            format,
+            wanted,
+            seed: resolved.scenario.run.seed,
             start: resolved.start,
             record_s: resolved.scenario.run.record_s,
             halls: resolved.simulation.facility.hall_names().to_vec(),
@@ -72,33 +107,55 @@ pub fn run_into(
             events: resolved.events.clone(),
         },
     )?;
-    let mut inputs = vec![Input::of_bytes("scenario", loaded.text.as_bytes())];
-    for input in &resolved.inputs {
-        inputs.push(Input::of_file(&input.name, &input.path)?);
+    if let Some(session) = &session {
+        inputs.push(Input::of_bytes("commands", session.as_bytes()));
     }
-    if !commands.command.is_empty() {
-        inputs.push(Input::of_bytes("commands", commands.to_toml()?.as_bytes()));
-    }
-    let scenario = toml::to_string_pretty(&resolved.scenario)?;
     let seed = resolved.scenario.run.seed;
     let (summary, warnings, steps) = simulate(resolved, &mut recorder, progress)?;
     recorder.finish()?;
     folder.write_summary(&summary)?;
     folder.write_scenario(&scenario)?;
-    if !commands.command.is_empty() {
-        folder.write("session.toml", commands.to_toml()?.as_bytes())?;
+    if let Some(session) = &session {
+        folder.write("session.toml", session.as_bytes())?;
     }
     folder.write_run(&RunInfo {
         inputs,
+        jobs_share,
         warnings: warnings.clone(),
         ..RunInfo::new(seed, steps, began.elapsed().as_secs_f64())
     })?;
     Ok(Done {
-        folder: folder.commit()?,
+        placed: folder.commit()?,
         summary,
         warnings,
     })
 }
+
+/// The files that a run may leave.
+fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
+    let workload = &resolved.scenario.workload;
+    let level = workload.constant.is_some() || workload.profile.is_some();
+    let mut names: Vec<String> = ["summary.json", "scenario.toml", "run.json"]
+        .map(str::to_owned)
+        .into();
+    if session {
+        names.push("session.toml".into());
+    }
+    for &table in &wanted.tables {
+        let absent = match table {
+            TableName::Jobs => level,
+            TableName::Events => resolved.events.is_empty(),
+            _ => false,
+        };
+        if !absent {
+            names.push(table.file(wanted.format));
+        }
+    }
+    names
+}
+
+/// Every waiting job is kept: more of them than this, a gigabyte, are work that nobody meant.
+const MOST_WAITING: u64 = 2_000_000;
 
 /// Runs a scenario to its end; returns its figures, its warnings and the number of steps.
 pub fn simulate(
@@ -125,6 +182,14 @@ pub fn simulate(
     while let Some(snapshot) = simulation.step()? {
         metrics.observe(snapshot)?;
         observer.observe(snapshot)?;
+        if let Some(queue) = &snapshot.queue
+            && queue.waiting_jobs > MOST_WAITING
+        {
+            return Err(RunError::Backlog {
+                waiting: queue.waiting_jobs,
+                time_s: snapshot.time_s,
+            });
+        }
         left -= 1;
         if left == 0 {
             progress.advance(Progress::EVERY);

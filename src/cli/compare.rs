@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, colour, say, warn, width};
+use super::{Failure, colour, say, say_sets, signals, warn, width};
 use crate::scenario::ScenarioError;
 use crate::scenario::error::paragraph;
 use crate::study::{self, compare, more_gpus};
@@ -34,6 +34,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    signals::watch();
     let entries = if args.more_gpus.is_empty() {
         compare::load(&args.scenarios, &args.sets)?
     } else {
@@ -72,6 +73,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(doubt) = compare::doubts(&columns) {
         warn(&doubt);
     }
+    say_sets(&args.sets)?;
     if args.more_gpus.is_empty() {
         let other = compare::other_work(&columns);
         for told in &other {

@@ -1,10 +1,10 @@
 //! `coldaisle new NAME`
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::{Failure, say};
+use crate::output::write_whole;
 use crate::scenario::ScenarioError;
 
 /// Arguments of `new`.
@@ -33,12 +33,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let path = PathBuf::from(format!("{name}.toml"));
     let text = TEMPLATE.replace("NAME", name);
-    // `create_new` never overwrites, also where another process is faster.
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = write_whole(&path, text.as_bytes(), false);
     match written {
         Ok(()) => say(&format!(
             "wrote {0}; next: coldaisle run {0}",

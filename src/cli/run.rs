@@ -2,32 +2,40 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, colour, say, warn, width};
-use crate::output::Format;
+use super::{Failure, colour, say, say_sets, signals, warn, width};
+use crate::output::{Format, TableName, Wanted};
 use crate::scenario::session::Session;
 use crate::scenario::{self, ScenarioError};
-use crate::study::{self, Progress, StudyError};
+use crate::study::{self, Leaving, Progress, StudyError};
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The scenario file.
     scenario: PathBuf,
-    /// Result folder [default: results/NAME].
+    /// Result folder [default: results/NAME, or results/NAME-2, … where results of another question stand]. What an
+    /// earlier run wrote there is replaced, every other file stays.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Set a key of the scenario, for example hall.0.racks=128 or site.weather=my.epw.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
-    /// Start of all random numbers; replaces the scenario's.
+    /// Seed of the random numbers; replaces the scenario's.
     #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
-    /// Do again what a session did: changed keys first, then its commands between steps.
+    /// Repeat a session: its changed keys, and its commands at their times.
     #[arg(long, value_name = "SESSION")]
     commands: Option<PathBuf>,
     /// Format of the tables.
     #[arg(long, value_enum, default_value = "csv")]
     format: FormatArg,
+    /// Write only these tables; summary.json, scenario.toml and run.json are always written [default: all].
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
+    tables: Option<Vec<TableArg>>,
+    /// Share of the jobs that have a row in the jobs table, 0 to 1, chosen by number and seed; figures count all jobs
+    /// [default: 1].
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
+    jobs_sample: Option<f64>,
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -39,7 +47,63 @@ enum FormatArg {
     Parquet,
 }
 
+/// A table; `none` for none of them.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum TableArg {
+    Timeseries,
+    Racks,
+    Jobs,
+    Events,
+    #[value(alias = "load_8760")]
+    Load,
+    None,
+}
+
+impl TableArg {
+    fn name(self) -> Option<TableName> {
+        match self {
+            Self::Timeseries => Some(TableName::Timeseries),
+            Self::Racks => Some(TableName::Racks),
+            Self::Jobs => Some(TableName::Jobs),
+            Self::Events => Some(TableName::Events),
+            Self::Load => Some(TableName::Load),
+            Self::None => None,
+        }
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text
+        .parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "give a share from 0 to 1, for example 0.01".into())
+}
+
+impl Args {
+    fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted {
+            format: match self.format {
+                FormatArg::Csv => Format::Csv,
+                FormatArg::Parquet => Format::Parquet,
+            },
+            jobs_share: self.jobs_sample.unwrap_or(1.0),
+            ..Wanted::default()
+        };
+        // In one order, whatever the order on the command line.
+        if let Some(tables) = &self.tables {
+            let named: Vec<_> = tables.iter().filter_map(|table| table.name()).collect();
+            wanted.tables.retain(|table| named.contains(table));
+        }
+        if wanted.jobs_share == 0.0 {
+            wanted.tables.retain(|table| *table != TableName::Jobs);
+        }
+        wanted
+    }
+}
+
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    signals::watch();
     let session = match &args.commands {
         Some(path) => Session::load(path)?,
         None => Session::default(),
@@ -55,13 +119,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             .map_err(|error| error.in_file(path))?;
     }
     let name = resolved.scenario.name.clone();
-    let target = args
-        .output
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("results").join(&name));
-    let format = match args.format {
-        FormatArg::Csv => Format::Csv,
-        FormatArg::Parquet => Format::Parquet,
+    let start = resolved.start;
+    let leaving = Leaving {
+        target: args
+            .output
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("results").join(&name)),
+        numbered: args.output.is_none(),
+        wanted: args.wanted(),
     };
     let progress = if args.quiet {
         Progress::hidden()
@@ -72,21 +137,29 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         set: Vec::new(),
         command: session.command,
     };
-    let done = study::run_into(resolved, &loaded, &commands, &target, format, &progress)
-        .map_err(failure)?;
+    let done =
+        study::run_into(resolved, &loaded, &commands, leaving, &progress).map_err(failure)?;
     if args.quiet {
         return Ok(());
     }
     for warning in &done.warnings {
         warn(warning);
     }
+    say_sets(&sets)?;
     say(&study::table::summary(
         &name,
+        start,
         &done.summary,
         width(),
         colour(),
     ))?;
-    say(&format!("results in {}", done.folder.display()))
+    if let Some(kept) = &done.placed.kept {
+        let name = kept.file_name().unwrap_or_default().display();
+        say(&format!(
+            "{name} holds results of another question, which stay"
+        ))?;
+    }
+    say(&format!("results in {}", done.placed.folder.display()))
 }
 
 /// A result folder that may not be replaced is wrong input; anything else is a run that failed.

@@ -1,11 +1,12 @@
 //! `coldaisle validate SCENARIO…`
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use super::{Failure, complain, say, warn, width};
+use super::{Failure, colour_of, complain, say, warn, width};
+use crate::output::marked;
 use crate::scenario;
 use crate::scenario::error::paragraph;
+use crate::study;
 
 /// Arguments of `validate`.
 #[derive(Debug, clap::Args)]
@@ -27,15 +28,17 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         match resolved {
             Ok(resolved) => {
                 say(&format!("{}: valid", path.display()))?;
+                let mut description = resolved.description.clone();
+                description.push(("tables".into(), study::size::tables(&resolved)));
                 let heading = std::iter::once("will not hold").chain(std::iter::repeat(""));
-                let short = heading.map(str::to_owned).zip(resolved.will_not_hold);
-                let lines: Vec<_> = resolved.description.into_iter().chain(short).collect();
-                let labels = lines.iter().map(|(label, _)| label.chars().count());
+                let short = resolved.will_not_hold.iter().cloned();
+                description.extend(heading.map(str::to_owned).zip(short));
+                let labels = description.iter().map(|(label, _)| label.chars().count());
                 let wide = labels.max().unwrap_or(0);
                 let rest = " ".repeat(wide + 4);
-                for (label, text) in &lines {
+                for (label, text) in &description {
                     let first = format!("  {label:wide$}  ");
-                    say(&paragraph(text, &first, &rest, width()))?;
+                    say(&paragraph(&marked(text), &first, &rest, width()))?;
                 }
                 for warning in &resolved.warnings {
                     warn(&format!("{}: {warning}", path.display()));
@@ -44,7 +47,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             // All files are checked, the last error is the one that ends the command.
             Err(error) => {
                 if let Some(earlier) = failed.replace(error) {
-                    complain(&earlier.report(std::io::stderr().is_terminal()));
+                    complain(&earlier.report(colour_of(&std::io::stderr())));
                 }
             }
         }

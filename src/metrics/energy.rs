@@ -13,7 +13,7 @@ use super::sum::Sum;
 use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::{Power, Snapshot};
-use crate::units::J_PER_MWH;
+use crate::units::{HOUR_S, J_PER_MWH};
 
 /// All that cools, W.
 pub fn cooling_w(power: &Power) -> f64 {
@@ -54,6 +54,8 @@ fn uses(power: &Power) -> [f64; 14] {
 pub(crate) struct Energy {
     used_j: [Sum; 14],
     peak_w: [f64; 14],
+    /// When the greatest power of all uses was reached, s since the start.
+    peak_s: f64,
     seconds: Sum,
 }
 
@@ -62,6 +64,7 @@ impl Energy {
         Self {
             used_j: [Sum::default(); 14],
             peak_w: [f64::NEG_INFINITY; 14],
+            peak_s: f64::NAN,
             seconds: Sum::default(),
         }
     }
@@ -72,6 +75,9 @@ impl Metric for Energy {
         let uses = uses(&s.power);
         for (sum, power_w) in self.used_j.iter_mut().zip(uses) {
             sum.add(power_w * s.dt_s);
+        }
+        if uses[FACILITY] > self.peak_w[FACILITY] {
+            self.peak_s = s.time_s;
         }
         for (peak, power_w) in self.peak_w.iter_mut().zip(uses) {
             *peak = if power_w > *peak { power_w } else { *peak };
@@ -109,6 +115,7 @@ impl Metric for Energy {
         ] = mwh;
 
         summary.peak_kw.facility = known(self.peak_w[FACILITY] / 1e3);
+        summary.peak_h.facility = known(self.peak_s / HOUR_S);
         summary.peak_kw.it = known(self.peak_w[IT] / 1e3);
         summary.peak_kw.cooling = known(self.peak_w[COOLING] / 1e3);
 
@@ -167,6 +174,7 @@ mod tests {
             ("peak_kw", "facility", 3250.0),
             ("peak_kw", "it", 3000.0),
             ("peak_kw", "cooling", 200.0),
+            ("peak_h", "facility", 1.0),
             ("ratios", "pue", 1.125),               // 4.5/4
             ("ratios", "tue", 1.25),                // 4.5/3.6
             ("ratios", "itue", 1.0 / 0.9),          // 4/3.6

@@ -84,6 +84,13 @@ group! {
     }
 }
 group! {
+    /// When the step of the peak ended, hours since the start of the run.
+    PeakH {
+        /// All uses.
+        facility: Option<f64>,
+    }
+}
+group! {
     /// Ratios over the whole run.
     Ratios {
         /// Facility over IT energy (ISO/IEC 30134-2).
@@ -271,6 +278,8 @@ pub struct Summary {
     pub energy_mwh: EnergyMwh,
     #[serde(skip_serializing_if = "PeakKw::is_absent")]
     pub peak_kw: PeakKw,
+    #[serde(skip_serializing_if = "PeakH::is_absent")]
+    pub peak_h: PeakH,
     #[serde(skip_serializing_if = "Ratios::is_absent")]
     pub ratios: Ratios,
     #[serde(skip_serializing_if = "WaterM3::is_absent")]
@@ -314,6 +323,7 @@ impl Summary {
         let mut all = Vec::with_capacity(64);
         self.energy_mwh.flatten("energy_mwh", &mut all);
         self.peak_kw.flatten("peak_kw", &mut all);
+        self.peak_h.flatten("peak_h", &mut all);
         self.ratios.flatten("ratios", &mut all);
         self.water_m3.flatten("water_m3", &mut all);
         self.fluid_kg.flatten("fluid_kg", &mut all);

@@ -24,7 +24,7 @@ pub(super) fn write(
         Column::new("off_gpu_hours", Kind::Number(2)),
     ];
     let start = recording.start.at(0, 0, 0, 0);
-    let mut table = Table::create(folder, "events", recording.format, &columns)?;
+    let mut table = Table::create(folder, "events", recording.format(), &columns)?;
     for outcome in outcomes {
         table.text(&outcome.span.name);
         table.time(moment(start, outcome.span.start_s));

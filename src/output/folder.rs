@@ -1,57 +1,134 @@
 //! A result folder: written beside its final name, moved into place when complete.
+//!
+//! ```text
+//! .NAME.…partial   being written, locked                 NAME   an earlier result, and what its user put there
+//!        └──────────── exchanged at once ────────────────┘
+//! then what the earlier run wrote is deleted, all else moves over, and the hidden folder goes
+//! ```
+//!
+//! Killed at any moment, a run leaves an old or a new result under its name, whole, and deletes nothing that is not its own:
+//! what it had not yet moved, the next run to that name does.
+
+mod owned;
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use tempfile::TempDir;
 
 use super::OutputError;
-use super::run::{PROGRAM, RunInfo};
+use super::run::RunInfo;
 use crate::metrics::Summary;
+use owned::{Owned, empty, exchange, rename_new};
+
+/// In a folder in the making, held by the run that makes it; in one that it replaces, with its name.
+const LOCK: &str = ".coldaisle.lock";
+
+/// Where results go.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The folder.
+    pub target: PathBuf,
+    /// Whether to go to `TARGET-2`, `TARGET-3`, … where results of another question stand.
+    pub numbered: bool,
+    /// What was asked: equal for runs that lead to the same results.
+    pub asked: String,
+    /// Files that the run may write: nobody else's may have these names.
+    pub names: Vec<String>,
+}
+
+/// Where results are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The folder that was meant, where what stands there stays.
+    pub kept: Option<PathBuf>,
+}
+
+/// Folders in the making, of all runs of this process.
+static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn live() -> MutexGuard<'static, Vec<PathBuf>> {
+    LIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what the runs of this process have begun to write, before it ends early: waits where one moves into place, and
+/// lets none begin or end after. Returns whether there was one.
+pub fn abandon() -> bool {
+    let mut folders = live();
+    let any = !folders.is_empty();
+    for folder in folders.drain(..) {
+        // The run goes on writing until the process ends.
+        for _ in 0..ATTEMPTS {
+            if fs::remove_dir_all(&folder).is_ok() || !folder.exists() {
+                break;
+            }
+        }
+    }
+    std::mem::forget(folders);
+    any
+}
+
+const ATTEMPTS: usize = 100;
 
 /// A folder in the making. Dropped before `commit`, it leaves nothing; killed, it leaves a hidden
 /// `.NAME.…partial` and nothing under its name. The next run to that name clears it away: the system has let go
 /// of the lock that a living run holds.
 #[derive(Debug)]
 pub struct ResultFolder {
+    place: Place,
     target: PathBuf,
-    staged: TempDir,
+    staged: Option<TempDir>,
+    path: PathBuf,
     lock: fs::File,
 }
 
-/// In a folder in the making, held by the run that makes it.
-const LOCK: &str = ".lock";
+impl Drop for ResultFolder {
+    fn drop(&mut self) {
+        let mut live = live();
+        live.retain(|path| *path != self.path);
+        self.staged = None;
+    }
+}
 
 impl ResultFolder {
-    /// Checks that `target` may become a result and creates the hidden folder beside it. Missing parents are
-    /// created. An existing `target` must be empty or a result of this program, which `commit` then replaces.
-    pub fn create(target: &Path) -> Result<Self, OutputError> {
-        let target = resolve(target)?;
-        check_replaceable(&target)?;
-        let (parent, name) = split(&target)?;
+    /// Checks that the place may become a result and creates the hidden folder beside it. Missing parents are created.
+    /// What exists there must be empty or a result of this program, whose files `commit` then replaces.
+    pub fn create(mut place: Place) -> Result<Self, OutputError> {
+        place.target = resolve(&place.target)?;
+        let target = choose(&place, &place.names)?;
+        let (parent, name) = split(&place.target)?;
         fs::create_dir_all(parent).map_err(|e| OutputError::io("create", parent, &e))?;
-        clear_abandoned(parent, name);
+        clear_abandoned(parent, name, &place.target);
         let failed = |e: io::Error| OutputError::io("create a folder in", parent, &e);
-        let staged = hidden(parent, name, ".partial").map_err(failed)?;
-        let lock = fs::File::create(staged.path().join(LOCK)).map_err(failed)?;
+        let mut live = live();
+        let staged = hidden(parent, name).map_err(failed)?;
+        let path = staged.path().to_owned();
+        let lock = fs::File::create(path.join(LOCK)).map_err(failed)?;
         // Where a file system knows no locks, nothing is ever taken for abandoned.
         let _ = lock.lock();
+        live.push(path.clone());
+        drop(live);
         Ok(Self {
+            place,
             target,
-            staged,
+            staged: Some(staged),
+            path,
             lock,
         })
     }
 
     /// Where files are written until `commit`.
     pub fn path(&self) -> &Path {
-        self.staged.path()
+        &self.path
     }
 
-    /// Where the folder will be.
+    /// Where the folder will be, unless results of another question come there first.
     pub fn target(&self) -> &Path {
         &self.target
     }
@@ -66,9 +143,19 @@ impl ResultFolder {
         self.write("scenario.toml", text.as_bytes())
     }
 
-    /// Writes `run.json`.
+    /// Writes `run.json`, with the list of all files: call it last.
     pub fn write_run(&self, run: &RunInfo) -> Result<(), OutputError> {
-        self.write_json("run.json", run)
+        let mut files = self.files()?;
+        files.push("run.json".into());
+        files.sort();
+        self.write_json(
+            "run.json",
+            &RunInfo {
+                files,
+                asked: self.place.asked.clone(),
+                ..run.clone()
+            },
+        )
     }
 
     /// Writes one more file.
@@ -77,31 +164,93 @@ impl ResultFolder {
         fs::write(&path, content).map_err(|e| OutputError::io("write", &path, &e))
     }
 
-    /// Moves the folder to its name and returns it. What stood there is removed only after that succeeded.
-    pub fn commit(self) -> Result<PathBuf, OutputError> {
-        let failed = |e: io::Error| OutputError::io("move the result to", &self.target, &e);
-        check_replaceable(&self.target)?; // again: the run may have taken hours
-        let old = if self.target.exists() {
-            let (parent, name) = split(&self.target)?;
-            let old = hidden(parent, name, ".old").map_err(failed)?;
-            fs::rename(&self.target, old.path().join("result")).map_err(failed)?;
-            Some(old)
-        } else {
-            None
-        };
-        drop(self.lock);
-        let _ = fs::remove_file(self.staged.path().join(LOCK));
-        if let Err(error) = fs::rename(self.staged.path(), &self.target) {
-            if let Some(old) = old {
-                // Put back what stood there; where that fails too, keep it under its hidden name.
-                if fs::rename(old.path().join("result"), &self.target).is_err() {
-                    let _ = old.keep();
+    /// What has been written.
+    fn files(&self) -> Result<Vec<String>, OutputError> {
+        let entries = fs::read_dir(&self.path);
+        let entries = entries.map_err(|e| OutputError::io("look into", &self.path, &e))?;
+        let names = entries.flatten().map(|entry| entry.file_name());
+        let names = names.filter(|name| name != LOCK);
+        Ok(names.filter_map(|name| name.into_string().ok()).collect())
+    }
+
+    /// Moves the folder to its name and returns where it is. Where something has come there meanwhile that may not be
+    /// replaced, it goes beside it: hours of work are not lost.
+    pub fn commit(mut self) -> Result<Placed, OutputError> {
+        let names = self.files()?;
+        // A signal waits until everything is in its place.
+        let mut live = live();
+        let mut last = None;
+        for _ in 0..ATTEMPTS {
+            let (target, taken) = match choose(&self.place, &names) {
+                Ok(target) => (target, false),
+                Err(_) => (next_free(&self.place.target), true),
+            };
+            match self.put(&target) {
+                Ok(()) => {
+                    live.retain(|path| *path != self.path);
+                    let kept =
+                        (taken || target != self.place.target).then(|| self.place.target.clone());
+                    return Ok(Placed {
+                        folder: target,
+                        kept,
+                    });
                 }
+                // Another run was faster.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::AlreadyExists
+                            | io::ErrorKind::DirectoryNotEmpty
+                            | io::ErrorKind::NotFound
+                    ) && self.path.exists() =>
+                {
+                    last = Some((target, error));
+                }
+                Err(error) => return Err(OutputError::io("move the result to", &target, &error)),
             }
-            return Err(failed(error));
         }
-        let _ = self.staged.keep(); // moved away: nothing is left to remove
-        Ok(self.target)
+        let (target, error) = last.unwrap_or((self.target.clone(), io::ErrorKind::Other.into()));
+        Err(OutputError::io("move the result to", &target, &error))
+    }
+
+    fn put(&mut self, target: &Path) -> io::Result<()> {
+        let old = match fs::metadata(target) {
+            Ok(old) => old,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                rename_new(&self.path, target)?;
+                self.settle();
+                let _ = fs::remove_file(target.join(LOCK));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        if !old.permissions().readonly() {
+            let _ = fs::set_permissions(&self.path, old.permissions());
+        }
+        // If this process dies from here on, the next run finds the lock free and goes on with what is left to do.
+        let name = target.file_name().unwrap_or_default();
+        let lock = fs::File::create_new(target.join(LOCK)).and_then(|mut lock| {
+            let _ = lock.try_lock();
+            lock.write_all(name.as_encoded_bytes())?;
+            Ok(lock)
+        });
+        exchange(&self.path, target)?;
+        // What lies in the hidden folder now is no longer to be removed as a whole.
+        self.settle();
+        let owned = Owned::of(&self.path).unwrap_or_default();
+        // All is in place: what cannot be tidied up stays hidden, and is not lost.
+        let _ = empty(&self.path, &owned, target);
+        let _ = fs::remove_file(target.join(LOCK));
+        drop(lock);
+        Ok(())
+    }
+
+    /// From here on the hidden folder is not ours to remove.
+    fn settle(&mut self) {
+        if let Some(staged) = self.staged.take() {
+            let _ = staged.keep();
+        }
+        let _ = self.lock.unlock();
     }
 
     fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), OutputError> {
@@ -135,38 +284,85 @@ fn split(target: &Path) -> Result<(&Path, &OsStr), OutputError> {
     })
 }
 
-fn hidden(parent: &Path, name: &OsStr, suffix: &str) -> io::Result<TempDir> {
+fn hidden(parent: &Path, name: &OsStr) -> io::Result<TempDir> {
     let mut prefix = std::ffi::OsString::from(".");
     prefix.push(name);
     prefix.push(".");
     tempfile::Builder::new()
         .prefix(&prefix)
-        .suffix(suffix)
+        .suffix(PARTIAL)
         .tempdir_in(parent)
 }
 
-/// Removes what killed runs to this name have left. What cannot be removed stays: it is in nobody's way.
-fn clear_abandoned(parent: &Path, name: &OsStr) {
+const PARTIAL: &str = ".partial";
+
+/// Clears what killed runs to this name have left: their own files go, what a user had in the folder that they replaced
+/// comes back. What cannot be cleared stays: it is in nobody's way.
+fn clear_abandoned(parent: &Path, name: &OsStr, target: &Path) {
     let prefix = format!(".{}.", name.to_string_lossy());
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let file_name = entry.file_name();
         let file_name = file_name.to_string_lossy();
-        if !(file_name.starts_with(&prefix) && file_name.ends_with(".partial")) {
+        if !(file_name.starts_with(&prefix) && file_name.ends_with(PARTIAL)) {
             continue;
         }
         let folder = entry.path();
-        let free = fs::File::open(folder.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
-        if free {
-            let _ = fs::remove_dir_all(folder);
+        let Ok(lock) = fs::File::open(folder.join(LOCK)) else {
+            continue;
+        };
+        if lock.try_lock().is_ok() {
+            let owned = Owned::of(&folder).unwrap_or_else(Owned::unfinished);
+            let replaced = fs::read_to_string(folder.join(LOCK)).unwrap_or_default();
+            let named = Path::new(&replaced).file_name();
+            let to = named.map_or_else(|| target.to_owned(), |name| parent.join(name));
+            let _ = empty(&folder, &owned, &to);
         }
+    }
+    // Left where the process died between the two.
+    let left = target.join(LOCK);
+    if fs::File::open(&left).is_ok_and(|lock| lock.try_lock().is_ok()) {
+        let _ = fs::remove_file(left);
     }
 }
 
-fn check_replaceable(target: &Path) -> Result<(), OutputError> {
-    let refused = |cause, cure| Err(OutputError::refused("replace", target, cause, cure));
+/// The folder to write to: the one named, or the first with a number that is free or has results of the same question.
+fn choose(place: &Place, names: &[String]) -> Result<PathBuf, OutputError> {
+    match stands(&place.target, names)? {
+        Some(asked) if place.numbered && asked.as_ref() != Some(&place.asked) => {}
+        _ => return Ok(place.target.clone()),
+    }
+    for number in 2.. {
+        let target = with_number(&place.target, number);
+        match stands(&target, names) {
+            Ok(None) => return Ok(target),
+            Ok(Some(asked)) if asked.as_ref() == Some(&place.asked) => return Ok(target),
+            _ => {}
+        }
+    }
+    Ok(place.target.clone())
+}
+
+fn with_number(target: &Path, number: usize) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(format!("-{number}"));
+    target.with_file_name(name)
+}
+
+fn next_free(target: &Path) -> PathBuf {
+    let mut numbers = 2..;
+    let free = numbers.find_map(|number| {
+        let free = with_number(target, number);
+        fs::symlink_metadata(&free).is_err().then_some(free)
+    });
+    free.unwrap_or_else(|| target.to_owned())
+}
+
+/// Whether results may go to `target`: Some where results stand there, with what was asked of them.
+fn stands(target: &Path, names: &[String]) -> Result<Option<Option<String>>, OutputError> {
+    let refused = |cause: &str, cure| Err(OutputError::refused("replace", target, cause, cure));
     let mut entries = match fs::read_dir(target) {
         Ok(entries) => entries,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) if e.kind() == io::ErrorKind::NotADirectory => {
             return refused(
                 "it is a file, not a folder",
@@ -183,140 +379,24 @@ fn check_replaceable(target: &Path) -> Result<(), OutputError> {
             "name a folder inside it, or start from elsewhere",
         );
     }
-    if entries.next().is_none() || is_result(target) {
-        return Ok(());
+    if entries.next().is_none() {
+        return Ok(None);
     }
-    refused(
-        "it holds files that coldaisle did not write",
-        "choose another folder, or empty this one",
-    )
-}
-
-/// A folder is ours when its `run.json` says so: other programs leave files of that name too.
-fn is_result(folder: &Path) -> bool {
-    fs::read(folder.join("run.json"))
-        .ok()
-        .and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok())
-        .is_some_and(|run| run.get("program").is_some_and(|program| program == PROGRAM))
+    let Some(owned) = Owned::of(target) else {
+        return refused(
+            "it holds files that coldaisle did not write",
+            "choose another folder, or empty this one",
+        );
+    };
+    let taken = owned.in_the_way(target, names);
+    match taken.map_err(|e| OutputError::io("look into", target, &e))? {
+        Some(name) => refused(
+            &format!("coldaisle did not write its '{name}', and would have to replace it"),
+            "move that file elsewhere, or choose another folder",
+        ),
+        None => Ok(Some(owned.asked)),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-
-    fn commit(target: &Path, seed: u64) -> Result<PathBuf, OutputError> {
-        let folder = ResultFolder::create(target)?;
-        folder.write_run(&RunInfo::new(seed, 1, 0.5))?;
-        folder.write_summary(&Summary::default())?;
-        folder.write_scenario("name = 'x'\n")?;
-        folder.commit()
-    }
-
-    #[test]
-    fn a_result_appears_whole_or_not_at_all() {
-        let root = tempfile::tempdir().unwrap();
-        let target = root.path().join("results/a");
-        let folder = ResultFolder::create(&target).unwrap();
-        folder.write("timeseries.csv", b"time\n").unwrap();
-        assert!(!target.exists());
-        let beside = names(&root.path().join("results"));
-        assert!(
-            beside.len() == 1 && beside[0].starts_with(".a."),
-            "{beside:?}"
-        );
-        drop(folder);
-        assert!(names(&root.path().join("results")).is_empty());
-
-        assert_eq!(
-            commit(&target, 1).unwrap(),
-            fs::canonicalize(&target).unwrap()
-        );
-        assert_eq!(
-            names(&target),
-            ["run.json", "scenario.toml", "summary.json"]
-        );
-        assert_eq!(names(&root.path().join("results")), ["a"]);
-    }
-
-    #[test]
-    fn what_a_killed_run_left_is_cleared_and_a_living_one_is_not() {
-        let root = tempfile::tempdir().unwrap();
-        let target = root.path().join("a");
-        let living = ResultFolder::create(&target).unwrap();
-        let killed = root.path().join(".a.killed.partial");
-        let foreign = root.path().join(".a.foreign.partial");
-        fs::create_dir(&killed).unwrap();
-        fs::create_dir(&foreign).unwrap();
-        fs::write(killed.join(LOCK), "").unwrap();
-        let second = ResultFolder::create(&target).unwrap();
-        assert!(living.path().is_dir() && foreign.is_dir() && !killed.exists());
-        drop((living, second));
-        assert_eq!(names(root.path()), [".a.foreign.partial"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_result_is_as_readable_as_any_folder() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let root = tempfile::tempdir().unwrap();
-        let usual = root.path().join("usual");
-        fs::create_dir(&usual).unwrap();
-        let target = commit(&root.path().join("a"), 1).unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
-        assert_eq!(mode(&target), mode(&usual));
-    }
-
-    #[test]
-    fn an_empty_folder_and_an_old_result_are_replaced() {
-        let root = tempfile::tempdir().unwrap();
-        let target = root.path().join("a");
-        fs::create_dir(&target).unwrap();
-        for seed in [1, 2] {
-            commit(&target, seed).unwrap();
-            fs::write(target.join("report.html"), "of the old run").unwrap();
-        }
-        commit(&target, 3).unwrap();
-        let run: RunInfo =
-            serde_json::from_slice(&fs::read(target.join("run.json")).unwrap()).unwrap();
-        assert_eq!((run.seed, run.program.as_str()), (3, "coldaisle"));
-        assert_eq!(names(&target).len(), 3);
-        assert_eq!(names(root.path()), ["a"]);
-    }
-
-    #[test]
-    fn what_coldaisle_did_not_write_is_never_replaced() {
-        let root = tempfile::tempdir().unwrap();
-        let (photos, file) = (root.path().join("photos"), root.path().join("notes"));
-        fs::create_dir(&photos).unwrap();
-        fs::write(photos.join("run.json"), r#"{"program": "something else"}"#).unwrap();
-        fs::write(&file, "x").unwrap();
-        for (target, part) in [
-            (photos.clone(), "did not write"),
-            (file.clone(), "a file, not a folder"),
-            (file.join("below"), "a file is in the way"),
-            (std::env::current_dir().unwrap(), "the folder you are in"),
-            (PathBuf::from("/"), "the folder you are in"),
-        ] {
-            let error = ResultFolder::create(&target).unwrap_err().to_string();
-            assert!(error.contains(part), "{error}");
-            assert!(error.contains(&*target.to_string_lossy()), "{error}");
-        }
-        // Someone fills the target while the run goes on.
-        let late = root.path().join("late");
-        let folder = ResultFolder::create(&late).unwrap();
-        fs::create_dir(&late).unwrap();
-        fs::write(late.join("mine.txt"), "x").unwrap();
-        assert!(folder.commit().is_err());
-        assert_eq!(names(&late), ["mine.txt"]);
-        assert_eq!(names(root.path()), ["late", "notes", "photos"]);
-    }
-}
+mod tests;

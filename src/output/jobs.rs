@@ -39,7 +39,7 @@ impl Jobs {
             Column::new("slowed_s", Kind::Number(1)),
         ];
         Ok(Self {
-            table: Table::create(folder, "jobs", recording.format, &columns)?,
+            table: Table::create(folder, "jobs", recording.format(), &columns)?,
             moments: Moments::new(recording.start),
         })
     }

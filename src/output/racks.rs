@@ -160,7 +160,7 @@ impl Racks {
             Column::new("max_inlet_c", Kind::Number(2)),
             Column::new("max_chip_c", Kind::Number(2)),
         ];
-        let mut table = Table::create(folder, "racks", recording.format, &columns)?;
+        let mut table = Table::create(folder, "racks", recording.format(), &columns)?;
         for (hall, name) in self.halls.iter().zip(&recording.halls) {
             let rows = hall
                 .energy_j

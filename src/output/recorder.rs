@@ -8,6 +8,7 @@ use super::jobs::Jobs;
 use super::load::Load;
 use super::racks::Racks;
 use super::timeseries::TimeSeries;
+use super::wanted::{Sample, TableName, Wanted};
 use super::{Format, OutputError};
 use crate::metrics::Metric as _;
 use crate::metrics::ride_through::{RideThrough, Span};
@@ -17,8 +18,10 @@ use crate::snapshot::Snapshot;
 /// What is recorded, and how.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recording {
-    /// Of all tables but `load_8760.csv`, which is what other tools read.
-    pub format: Format,
+    /// Which tables, in which format.
+    pub wanted: Wanted,
+    /// Chooses the jobs that have a row.
+    pub seed: u64,
     /// The civil day whose midnight the run starts at.
     pub start: Date,
     /// Seconds in one row of the time series; a whole number of steps.
@@ -31,14 +34,22 @@ pub struct Recording {
     pub events: Vec<Span>,
 }
 
-/// Writes `timeseries`, `racks`, `jobs`, `events` and `load_8760.csv` while a run goes on, in constant memory.
+impl Recording {
+    pub(super) fn format(&self) -> Format {
+        self.wanted.format
+    }
+}
+
+/// Writes `timeseries`, `racks`, `jobs`, `events` and `load_8760.csv`, or those of them that are wanted, while a run goes
+/// on, in constant memory.
 pub struct Recorder {
     folder: PathBuf,
     recording: Recording,
     opened: bool,
-    series: TimeSeries,
-    racks: Racks,
+    series: Option<TimeSeries>,
+    racks: Option<Racks>,
     jobs: Option<Jobs>,
+    sample: Sample,
     load: Option<Load>,
     ride_through: RideThrough,
 }
@@ -47,9 +58,13 @@ impl Recorder {
     /// Before the first step; `folder` exists.
     pub fn new(folder: &Path, recording: Recording) -> Result<Self, OutputError> {
         Ok(Self {
-            series: TimeSeries::new(&recording),
-            racks: Racks::default(),
+            series: recording
+                .wanted
+                .has(TableName::Timeseries)
+                .then(|| TimeSeries::new(&recording)),
+            racks: recording.wanted.has(TableName::Racks).then(Racks::default),
             jobs: None,
+            sample: Sample::new(recording.wanted.jobs_share, recording.seed),
             load: None,
             ride_through: RideThrough::of(&recording.events),
             folder: folder.into(),
@@ -60,10 +75,14 @@ impl Recorder {
 
     /// Writes the last, perhaps shorter interval, the racks, and what is still buffered.
     pub fn finish(self) -> Result<(), OutputError> {
-        self.series.finish()?;
-        self.racks.finish(&self.folder, &self.recording)?;
+        if let Some(series) = self.series {
+            series.finish()?;
+        }
+        if let Some(racks) = self.racks {
+            racks.finish(&self.folder, &self.recording)?;
+        }
         let outcomes = self.ride_through.outcomes();
-        if !outcomes.is_empty() {
+        if !outcomes.is_empty() && self.recording.wanted.has(TableName::Events) {
             super::events::write(&self.folder, &self.recording, outcomes)?;
         }
         if let Some(jobs) = self.jobs {
@@ -74,10 +93,17 @@ impl Recorder {
 
     fn open(&mut self, first: &Snapshot) -> Result<(), OutputError> {
         self.opened = true;
-        self.series.open(&self.folder, &self.recording, first)?;
-        self.racks.open(first);
-        self.load = Some(Load::create(&self.folder, first)?);
-        if first.queue.is_some() {
+        if let Some(series) = &mut self.series {
+            series.open(&self.folder, &self.recording, first)?;
+        }
+        if let Some(racks) = &mut self.racks {
+            racks.open(first);
+        }
+        let wanted = &self.recording.wanted;
+        if wanted.has(TableName::Load) {
+            self.load = Some(Load::create(&self.folder, first)?);
+        }
+        if first.queue.is_some() && wanted.has(TableName::Jobs) {
             self.jobs = Some(Jobs::create(&self.folder, &self.recording)?);
         }
         Ok(())
@@ -89,14 +115,18 @@ impl Observer for Recorder {
         if !self.opened {
             self.open(s)?;
         }
-        self.series.observe(s)?;
-        self.racks.observe(s);
+        if let Some(series) = &mut self.series {
+            series.observe(s)?;
+        }
+        if let Some(racks) = &mut self.racks {
+            racks.observe(s);
+        }
         if let Some(load) = &mut self.load {
             load.observe(s)?;
         }
         self.ride_through.observe(s);
         if let Some(jobs) = &mut self.jobs {
-            for job in &s.finished {
+            for job in s.finished.iter().filter(|job| self.sample.keeps(job.id)) {
                 jobs.write(job)?;
             }
         }

@@ -22,8 +22,17 @@ pub struct RunInfo {
     pub version: String,
     /// Seed of all random numbers.
     pub seed: u64,
+    /// Files that the run wrote; only these are replaced by a later one.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Checksum of what was asked: the resolved scenario, commands, inputs, and which tables in which format.
+    #[serde(default)]
+    pub asked: String,
     /// Files that were read.
     pub inputs: Vec<Input>,
+    /// Share of the jobs that have a row, where it is not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jobs_share: Option<f64>,
     /// What the user should know about the run.
     pub warnings: Vec<String>,
     /// Steps simulated.
@@ -45,7 +54,10 @@ impl RunInfo {
             program: PROGRAM.into(),
             version: env!("CARGO_PKG_VERSION").into(),
             seed,
+            files: Vec::new(),
+            asked: String::new(),
             inputs: Vec::new(),
+            jobs_share: None,
             warnings: Vec::new(),
             steps,
             wall_s,
@@ -91,6 +103,18 @@ impl Input {
     /// Of content that is already in memory or built in.
     pub fn of_bytes(path: &str, content: &[u8]) -> Self {
         Self::new(path, Sha256::new_with_prefix(content), content.len() as u64)
+    }
+
+    /// One checksum of all parts.
+    pub fn of_all<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+        let (mut hash, mut bytes) = (Sha256::new(), 0);
+        for part in parts {
+            // With its length, so that no text can move from one part to the next.
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+            bytes += part.len() as u64;
+        }
+        Self::new("", hash, bytes).sha256
     }
 
     fn new(path: &str, hash: Sha256, bytes: u64) -> Self {

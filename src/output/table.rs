@@ -24,7 +24,7 @@ pub enum Format {
 }
 
 impl Format {
-    fn extension(self) -> &'static str {
+    pub(super) fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Parquet => "parquet",

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 const BOLD: &str = "\u{1b}[1m";
 const PLAIN: &str = "\u{1b}[0m";
-/// Between two columns.
-const GAP: usize = 2;
+/// Between two columns, and where that saves a block.
+const GAPS: [usize; 2] = [2, 1];
 
 /// A table of figures: one row per figure, one column per run.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,7 @@ pub struct TextTable {
     columns: Vec<String>,
     rows: Vec<Row>,
     repeat_first: bool,
+    units_first: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -32,7 +33,26 @@ impl TextTable {
             columns: columns.into_iter().map(Into::into).collect(),
             rows: Vec::new(),
             repeat_first: false,
+            units_first: false,
         }
+    }
+
+    /// Units stand behind the labels, not behind the figures: where the last column has units of its own.
+    #[must_use]
+    pub fn units_first(mut self) -> Self {
+        self.units_first = true;
+        self
+    }
+
+    /// No units: the cells have their own.
+    #[must_use]
+    pub fn without_units(mut self) -> Self {
+        for row in &mut self.rows {
+            if let Row::Figures { unit, .. } = row {
+                unit.clear();
+            }
+        }
+        self
     }
 
     /// Where the columns need several blocks, each begins with the first column.
@@ -64,13 +84,30 @@ impl TextTable {
     /// The text, at most `width` characters wide. Columns that do not fit follow below, in blocks of their own.
     /// `colour` only where a terminal shows it (`std::io::IsTerminal`).
     pub fn render(&self, width: usize, colour: bool) -> String {
-        let (mut label_width, mut unit_width) = (0, 0);
+        let [wide, narrow] = GAPS.map(|gap| self.layout(width, gap));
+        let layout = if narrow.blocks.len() < wide.blocks.len() {
+            narrow
+        } else {
+            wide
+        };
+        let blocks = layout.blocks.iter();
+        let blocks = blocks.map(|shown| self.block(shown, &layout, colour));
+        blocks.collect::<Vec<_>>().join("\n")
+    }
+
+    fn layout(&self, width: usize, gap: usize) -> Layout {
+        let (mut label, mut unit) = (0, 0);
         let mut widths: Vec<usize> = self.columns.iter().map(|name| length(name)).collect();
         let mut folded: Vec<usize> = self.columns.iter().map(|name| longest_part(name)).collect();
         for row in &self.rows {
-            if let Row::Figures { label, unit, cells } = row {
-                label_width = label_width.max(length(label));
-                unit_width = unit_width.max(length(unit));
+            if let Row::Figures {
+                label: words,
+                unit: name,
+                cells,
+            } = row
+            {
+                label = label.max(length(words));
+                unit = unit.max(length(name));
                 for widths in [&mut widths, &mut folded] {
                     for (width, cell) in widths.iter_mut().zip(cells) {
                         *width = (*width).max(length(cell));
@@ -79,75 +116,80 @@ impl TextTable {
             }
         }
         // A label gives way before a figure does; a column is never wider than half the table.
-        let label_width = label_width.min(width / 2);
-        let unit_gap = if unit_width > 0 { GAP } else { 0 };
-        let room = width.saturating_sub(label_width + unit_gap + unit_width);
+        let label = label.min(width / 2);
+        let unit_gap = if unit > 0 { gap } else { 0 };
+        let room = width.saturating_sub(label + unit_gap + unit);
         // Names are folded where that saves a block.
-        if widths.iter().map(|width| width + GAP).sum::<usize>() > room {
+        if widths.iter().map(|width| width + gap).sum::<usize>() > room {
             widths = folded;
         }
-        let mut most = room.saturating_sub(GAP);
+        let mut most = room.saturating_sub(gap);
         if self.repeat_first && widths.len() > 1 {
-            widths[0] = widths[0].min(room / 2 - GAP.min(room / 2));
-            most = room.saturating_sub(widths[0] + 2 * GAP);
+            widths[0] = widths[0].min(room / 2 - gap.min(room / 2));
+            most = room.saturating_sub(widths[0] + 2 * gap);
         }
         for width in &mut widths {
             *width = (*width).min(most);
         }
-
-        let mut out = String::new();
+        let mut blocks = Vec::new();
         let mut from = 0;
-        loop {
+        while from < widths.len() || blocks.is_empty() {
             let mut shown = Vec::new();
             let mut used = 0;
             if self.repeat_first && from > 0 {
                 shown.push(0);
-                used = widths[0] + GAP;
+                used = widths[0] + gap;
             }
             let first = from;
-            while from < widths.len() && (from == first || used + widths[from] + GAP <= room) {
-                used += widths[from] + GAP;
+            while from < widths.len() && (from == first || used + widths[from] + gap <= room) {
+                used += widths[from] + gap;
                 shown.push(from);
                 from += 1;
             }
-            self.block(&mut out, &shown, label_width, unit_width, &widths, colour);
-            if from >= widths.len() {
-                return out;
-            }
-            out.push('\n');
+            blocks.push(shown);
+        }
+        Layout {
+            gap,
+            label,
+            unit,
+            widths,
+            blocks,
         }
     }
 
-    fn block(
+    fn line(
         &self,
-        out: &mut String,
         shown: &[usize],
-        label_width: usize,
-        unit_width: usize,
-        widths: &[usize],
-        colour: bool,
-    ) {
+        layout: &Layout,
+        label: &str,
+        unit: &str,
+        cells: &[String],
+    ) -> String {
+        let gap = " ".repeat(layout.gap);
+        let mut line = pad_right(label, layout.label);
+        if self.units_first && layout.unit > 0 {
+            line = line + &gap + &pad_right(unit, layout.unit);
+        }
+        for &i in shown {
+            let cell = cells.get(i).map_or("", String::as_str);
+            line = line + &gap + &pad_left(cell, layout.widths[i]);
+        }
+        if !self.units_first && layout.unit > 0 {
+            line = line + &gap + unit;
+        }
+        line.truncate(line.trim_end().len());
+        line
+    }
+
+    fn block(&self, shown: &[usize], layout: &Layout, colour: bool) -> String {
         let (bold, plain) = if colour { (BOLD, PLAIN) } else { ("", "") };
-        let line = |label: &str, unit: &str, cells: &[String]| {
-            let mut line = pad_right(label, label_width);
-            for &i in shown {
-                let cell = cells.get(i).map_or("", String::as_str);
-                line.push_str(&" ".repeat(GAP));
-                line.push_str(&pad_left(cell, widths[i]));
-            }
-            if unit_width > 0 {
-                line.push_str(&" ".repeat(GAP));
-                line.push_str(unit);
-            }
-            line.truncate(line.trim_end().len());
-            line
-        };
+        let mut out = String::new();
         // Writing into a string cannot fail.
         if self.columns.iter().any(|name| !name.is_empty()) {
             let names: Vec<_> = self
                 .columns
                 .iter()
-                .zip(widths)
+                .zip(&layout.widths)
                 .map(|(name, width)| folded(name, *width))
                 .collect();
             let height = shown.iter().map(|&i| names[i].len()).max().unwrap_or(0);
@@ -162,18 +204,29 @@ impl TextTable {
                             .unwrap_or_default()
                     })
                     .collect();
-                let _ = writeln!(out, "{bold}{}{plain}", line("", "", &parts));
+                let line = self.line(shown, layout, "", "", &parts);
+                let _ = writeln!(out, "{bold}{line}{plain}");
             }
         }
         for row in &self.rows {
             let _ = match row {
                 Row::Heading(text) => writeln!(out, "{bold}{text}{plain}"),
                 Row::Figures { label, unit, cells } => {
-                    writeln!(out, "{}", line(label, unit, cells))
+                    writeln!(out, "{}", self.line(shown, layout, label, unit, cells))
                 }
             };
         }
+        out
     }
+}
+
+/// Widths, and which columns stand together.
+struct Layout {
+    gap: usize,
+    label: usize,
+    unit: usize,
+    widths: Vec<usize>,
+    blocks: Vec<Vec<usize>>,
 }
 
 fn length(text: &str) -> usize {
@@ -240,6 +293,9 @@ pub fn grouped(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return String::new();
     }
+    if value.abs() >= 1e15 {
+        return format!("{value:.2e}");
+    }
     let text = format!("{:.decimals$}", value.abs());
     let (whole, places) = text.split_at(text.find('.').unwrap_or(text.len()));
     let mut out = String::with_capacity(text.len() + 8);
@@ -255,9 +311,58 @@ pub fn grouped(value: f64, decimals: usize) -> String {
     out + places
 }
 
+/// A text with thousands separators in its numbers of five digits and more; names and dates stay as they are.
+pub fn marked(text: &str) -> String {
+    let word = |c: char| c.is_alphanumeric() || "-_./+".contains(c);
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(at) = rest.find(word) {
+        let (before, from) = rest.split_at(at);
+        let (token, behind) = from.split_at(from.find(|c| !word(c)).unwrap_or(from.len()));
+        out.push_str(before);
+        let digits = token.strip_prefix('-').unwrap_or(token);
+        let plain = digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let (whole, places) = digits.split_once('.').unwrap_or((digits, ""));
+        match token.trim_end_matches('.').parse() {
+            Ok(value) if plain && (5..=15).contains(&whole.len()) => {
+                out.push_str(&grouped(value, places.len()));
+                if digits.ends_with('.') {
+                    out.push('.');
+                }
+            }
+            _ => out.push_str(token),
+        }
+        rest = behind;
+    }
+    out + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_a_text_are_grouped_and_names_are_not() {
+        for (text, marked_text) in [
+            ("33930.65 MW of 156224 GPUs", "33,930.65 MW of 156,224 GPUs"),
+            ("up to 20000.", "up to 20,000."),
+            (
+                "-12345 K, 2026-07-01, 8760 h",
+                "-12,345 K, 2026-07-01, 8760 h",
+            ),
+            (
+                "carrier-19xr-15860kw, 12345.csv",
+                "carrier-19xr-15860kw, 12345.csv",
+            ),
+            (
+                "kit_123456 of a/123456/b in 1.23456",
+                "kit_123456 of a/123456/b in 1.23456",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(marked(text), marked_text);
+        }
+    }
 
     #[test]
     fn numbers_are_grouped() {

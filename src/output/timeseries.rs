@@ -235,7 +235,7 @@ impl Open {
                 }
             }
         }
-        let table = Table::create(folder, "timeseries", recording.format, &columns)?;
+        let table = Table::create(folder, "timeseries", recording.format(), &columns)?;
         Ok(Self {
             table,
             present,

@@ -1,5 +1,6 @@
 //! What is wrong with a scenario, where, and what would be right.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,14 +10,12 @@ use std::path::{Path, PathBuf};
 pub struct ScenarioError {
     /// The file, where there is one.
     pub path: Option<PathBuf>,
-    /// The text that was read (with `--set` applied) and the place in it.
+    /// The text that was read and the place in it.
     pub place: Option<(String, Range<usize>)>,
     /// What is wrong.
     pub what: String,
     /// What would be right; may be empty.
     pub cure: String,
-    /// Whether the text differs from the file by `--set`.
-    assigned: bool,
 }
 
 impl ScenarioError {
@@ -27,15 +26,7 @@ impl ScenarioError {
             place: None,
             what: what.into(),
             cure: cure.into(),
-            assigned: false,
         }
-    }
-
-    /// The same error; its place is one of the text as these `--set` assignments leave it.
-    #[must_use]
-    pub fn after(mut self, sets: &[String]) -> Self {
-        self.assigned = !sets.is_empty();
-        self
     }
 
     /// The same error at a place of a text.
@@ -91,14 +82,9 @@ impl ScenarioError {
         let shown = Shown::new(text, span, WIDTH - margin.len() - " | ".len());
         let what = paragraph(&self.what, "Error: ", "       ", WIDTH).replacen("Error", "", 1);
         let name = self.file_name();
-        let assigned = if self.assigned {
-            " (with --set applied)"
-        } else {
-            ""
-        };
         let mut report = format!(
             "{red}Error{plain}{bold}{what}{plain}\n\
-             {margin}--> {name}:{line}:{column}{assigned}\n\
+             {margin}--> {name}:{line}:{column}\n\
              {margin} |\n\
              {number} | {}\n\
              {margin} | {}{red}{}{plain}",
@@ -194,7 +180,7 @@ pub fn lines(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split_whitespace() {
-        let length = word.chars().count();
+        let length = shortened(word).chars().count();
         if used > 0 && used + 1 + length > room {
             lines.push(String::new());
             used = 0;
@@ -204,11 +190,36 @@ pub fn lines(text: &str, room: usize) -> Vec<String> {
                 line.push(' ');
                 used += 1;
             }
+            let word = shortened(word);
             line.extend(word.chars().map(|c| if plain(c) { c } else { '·' }));
             used += length;
         }
     }
     lines
+}
+
+/// A word with its long numbers as a person writes them: 1e300 in place of three hundred zeros.
+fn shortened(word: &str) -> Cow<'_, str> {
+    const LONG: usize = 20;
+    let digit = |c: char| c.is_ascii_digit() || c == '.';
+    let Some(start) = word.find(digit).filter(|_| word.len() > LONG) else {
+        return Cow::Borrowed(word);
+    };
+    let end = word[start..]
+        .find(|c| !digit(c))
+        .map_or(word.len(), |end| start + end);
+    let number = word[start..end].trim_end_matches('.');
+    let whole = number.find('.').unwrap_or(number.len());
+    // 0.1 + 0.2 has seventeen places and is not meant.
+    let tiny = number.starts_with("0.0000000000");
+    match number.parse::<f64>() {
+        Ok(value) if value.is_finite() && (whole > LONG || tiny) => Cow::Owned(format!(
+            "{}{value:e}{}",
+            &word[..start],
+            &word[start + number.len()..]
+        )),
+        _ => Cow::Borrowed(word),
+    }
 }
 
 /// A text in lines of at most `width` characters: the first begins with `first`, the others with `rest`.

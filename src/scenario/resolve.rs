@@ -1,5 +1,6 @@
 //! From names to parameters: checks a scenario against the catalogue and against itself, and sizes the facility.
 
+mod backlog;
 mod checks;
 mod circuits;
 mod describe;
@@ -74,6 +75,8 @@ pub struct Resolved {
     pub warnings: Vec<String>,
     /// Files read besides the scenario.
     pub inputs: Vec<Input>,
+    /// Random jobs that should end within the run; None where there are none, or others too.
+    pub jobs: Option<f64>,
 }
 
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.
@@ -100,6 +103,7 @@ pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
         own: own.as_ref(),
         warnings: Vec::new(),
         inputs: inputs.collect(),
+        jobs: None,
     }
     .resolve()
     .map_err(|error| error.in_file(&loaded.path))
@@ -112,6 +116,8 @@ struct Resolver<'a> {
     own: Option<&'a catalogue::Assembled>,
     warnings: Vec<String>,
     inputs: Vec<Input>,
+    /// Random jobs that are to end, where there are only such.
+    jobs: Option<f64>,
 }
 
 impl Resolver<'_> {
@@ -209,6 +215,7 @@ impl Resolver<'_> {
             will_not_hold,
             warnings: self.warnings,
             inputs: self.inputs,
+            jobs: self.jobs,
         })
     }
 

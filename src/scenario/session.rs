@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Nothing, What};
 use super::resolve::{LONGEST_MIN, Unfit};
-use super::{Resolved, ScenarioError, text};
+use super::{Resolved, ScenarioError, text, wording};
 use crate::bounded;
 use crate::engine::{Action, Command};
 use crate::units;
@@ -143,7 +143,7 @@ impl Session {
         let text = String::from_utf8(bytes).map_err(|_| {
             ScenarioError::new("it is not UTF-8 text", "save the session as UTF-8").in_file(path)
         })?;
-        text::read(&text).map_err(|error| error.in_file(path))
+        text::read_as(&text, &wording::SESSION).map_err(|error| error.in_file(path))
     }
 
     /// As TOML.

@@ -1,12 +1,17 @@
 //! The scenario's text: `--set`, reading with places, and finding a key's place again.
 
-use std::ops::Range;
+mod insert;
+mod place;
+mod trace;
 
 use serde::de::DeserializeOwned;
-use toml_edit::{Document, DocumentMut, Item, Table, Value};
+use toml_edit::{DocumentMut, Item, Value};
 
 use super::error::ScenarioError;
-use super::wording::{self, explain};
+use super::wording::{self, Choice, Kind, explain};
+use insert::insert;
+use place::key_at;
+pub use place::{locate, locate_path};
 
 /// Applies `KEY=VALUE` to a scenario's text and keeps the rest as it is.
 ///
@@ -120,76 +125,27 @@ fn from_here(value: Value, key: &mut Vec<&str>) -> Value {
 /// No key of a scenario has as many parts; far more would exhaust the stack.
 const DEEPEST: usize = 16;
 
-fn insert(table: &mut Table, path: &[&str], value: Value) -> Result<(), String> {
-    let Some((&first, rest)) = path.split_first() else {
-        return Ok(());
-    };
-    if rest.is_empty() {
-        match table.get_mut(first) {
-            Some(Item::Table(_) | Item::ArrayOfTables(_)) if !value.is_inline_table() => {
-                return Err(format!("'{first}' is a table; set one of its keys"));
-            }
-            _ => table[first] = Item::Value(value),
-        }
-        return Ok(());
-    }
-    let entry = table.entry(first).or_insert_with(|| {
-        let mut new = Table::new();
-        new.set_implicit(true);
-        Item::Table(new)
-    });
-    match entry {
-        Item::Table(inner) => insert(inner, rest, value),
-        Item::ArrayOfTables(list) => {
-            let names: Vec<String> = list
-                .iter()
-                .map(|entry| {
-                    entry
-                        .get("name")
-                        .and_then(Item::as_str)
-                        .unwrap_or("")
-                        .to_owned()
-                })
-                .collect();
-            let index = rest[0]
-                .parse::<usize>()
-                .ok()
-                .filter(|&index| index < names.len())
-                .or_else(|| names.iter().position(|name| name == rest[0]));
-            let Some(inner) = index.and_then(|index| list.get_mut(index)) else {
-                return Err(format!(
-                    "'{first}' has no entry '{}' (entries: 0 to {}, names {})",
-                    rest[0],
-                    names.len().saturating_sub(1),
-                    names.join(", ")
-                ));
-            };
-            if rest.len() == 1 {
-                return Err(format!(
-                    "'{first}.{}' is a table; set one of its keys",
-                    rest[0]
-                ));
-            }
-            insert(inner, &rest[1..], value)
-        }
-        Item::Value(Value::InlineTable(inline)) => {
-            let mut inner = std::mem::take(inline).into_table();
-            insert(&mut inner, rest, value)?;
-            *entry = Item::Value(Value::InlineTable(inner.into_inline_table()));
-            Ok(())
-        }
-        _ => Err(format!("'{first}' is a value, not a table")),
-    }
+/// Reads a scenario's text strictly; the error points at the place and offers the nearest known key.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ScenarioError> {
+    read_as(text, &wording::SCENARIO)
 }
 
-/// Reads a text strictly; the error points at the place and offers the nearest known key.
-pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ScenarioError> {
+/// The same for another kind of file.
+pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T, ScenarioError> {
     if text.lines().all(|line| line.trim().is_empty()) {
-        return Err(ScenarioError::new("the file is empty", START));
+        return Err(ScenarioError::new("the file is empty", kind.start));
     }
-    toml::from_str(text).map_err(|error| {
+    toml::from_str(text).map_err(|error: toml::de::Error| {
         let marked = error.span().and_then(|span| text.get(span)).unwrap_or("");
-        let (what, cure) = explain(error.message(), marked);
+        let choice = error.span().and_then(|span| choice::<T>(text, span));
+        // What is no TOML is told the rules of TOML, nothing else is.
+        let syntax = toml::from_str::<toml::Table>(text).is_err();
+        let (what, cure) = explain(
+            error.message(),
+            marked,
+            choice,
+            syntax.then_some(kind.syntax),
+        );
         let located = ScenarioError::new(what, cure);
         match error.span() {
             Some(span) => located.at(text, span),
@@ -198,86 +154,34 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ScenarioError> {
     })
 }
 
-const START: &str = "`coldaisle new NAME` writes a scenario to start from";
+/// No file has a key of this name.
+const NOBODY: &str = "?";
+
+/// The table at a place, of which exactly one is to stand, and those it may hold: what the reader expects where it finds
+/// a name that nobody knows.
+fn choice<T: DeserializeOwned>(text: &str, place: std::ops::Range<usize>) -> Option<Choice> {
+    let path = key_at(text, &place)?;
+    let mut document: DocumentMut = text.parse().ok()?;
+    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    let mut unknown = toml_edit::InlineTable::new();
+    unknown.insert(NOBODY, Value::InlineTable(toml_edit::InlineTable::new()));
+    insert(document.as_table_mut(), &parts, Value::InlineTable(unknown)).ok()?;
+    let error = toml::from_str::<T>(&document.to_string()).err()?;
+    let known = wording::expected(error.message(), NOBODY)?;
+    let header = parts.iter().filter(|part| part.parse::<usize>().is_err());
+    Some(Choice {
+        key: path.join("."),
+        table: header.copied().collect::<Vec<_>>().join("."),
+        known,
+    })
+}
 
 fn syntax_error(text: &str, error: &toml_edit::TomlError) -> ScenarioError {
-    let located = ScenarioError::new(error.message(), wording::SYNTAX);
+    let located = ScenarioError::new(error.message(), wording::SCENARIO.syntax);
     match error.span() {
         Some(span) => located.at(text, span),
         None => located,
     }
-}
-
-/// The place of a dotted key (`hall[0].server`, `workload.pretraining.models[1]`): the value where it stands, else
-/// the innermost table that would hold it.
-pub fn locate(text: &str, key: &str) -> Option<Range<usize>> {
-    let document = Document::parse(text).ok()?;
-    let mut item: &Item = document.as_item();
-    let mut place = None;
-    let mut inline: Option<&Value> = None;
-    for part in key.replace('[', ".").replace(']', "").split('.') {
-        let next_item = match (inline, part.parse::<usize>()) {
-            (None, Ok(index)) => {
-                if let Some(table) = item.as_array_of_tables().and_then(|list| list.get(index)) {
-                    place = table.span().or(place);
-                    // Tables in a list are not items: go on with a clone-free walk over their keys.
-                    return locate_in(table, key.split(']').nth(1)?.trim_start_matches('.'), place);
-                }
-                inline = item.as_array().and_then(|list| list.get(index));
-                None
-            }
-            (None, Err(_)) => item.get(part),
-            (Some(value), Ok(index)) => {
-                inline = value.as_array().and_then(|list| list.get(index));
-                None
-            }
-            (Some(value), Err(_)) => {
-                inline = value.as_inline_table().and_then(|table| table.get(part));
-                None
-            }
-        };
-        match (next_item, inline) {
-            (Some(next), _) => {
-                item = next;
-                place = next.span().or(place);
-            }
-            (None, Some(value)) => place = value.span().or(place),
-            (None, None) => return place,
-        }
-    }
-    place
-}
-
-/// The place of a key whose parts may hold dots: the value where it stands, else the innermost table that would hold it.
-pub fn locate_path(text: &str, path: &[&str]) -> Option<Range<usize>> {
-    let document = Document::parse(text).ok()?;
-    let mut item: &Item = document.as_item();
-    let mut place = None;
-    for part in path {
-        let Some(next) = item.get(part) else {
-            return place;
-        };
-        item = next;
-        place = item.span().or(place);
-    }
-    place
-}
-
-fn locate_in(table: &Table, key: &str, outer: Option<Range<usize>>) -> Option<Range<usize>> {
-    let mut place = outer;
-    let mut parts = key.split('.').filter(|part| !part.is_empty());
-    let Some(mut item) = parts.next().and_then(|part| table.get(part)) else {
-        return place;
-    };
-    place = item.span().or(place);
-    for part in parts {
-        let Some(next) = item.get(part) else {
-            return place;
-        };
-        item = next;
-        place = item.span().or(place);
-    }
-    place
 }
 
 #[cfg(test)]
@@ -329,15 +233,5 @@ mod tests {
             let error = set(TEXT, bad).unwrap_err().to_string();
             assert!(error.contains(part), "{bad}: {error}");
         }
-    }
-
-    #[test]
-    fn keys_are_found_again() {
-        let part = |key: &str| locate(TEXT, key).map(|span| &TEXT[span]);
-        assert_eq!(part("site.climate"), Some("'phoenix'"));
-        assert_eq!(part("hall[0].racks"), Some("4"));
-        assert_eq!(part("workload.pretraining.models[0].gpus"), Some("8"));
-        assert!(part("hall[0].server").is_some());
-        assert_eq!(part("nowhere.at.all"), None);
     }
 }

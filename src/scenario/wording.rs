@@ -2,19 +2,65 @@
 
 use super::error::nearest;
 
-/// What would be right where the text is no TOML.
-pub(super) const SYNTAX: &str =
-    "a scenario is TOML: [table] headers, key = value lines, text in \"quotes\", lists in [ ]";
+/// A kind of file.
+pub(super) struct Kind {
+    /// What to do where it is empty.
+    pub(super) start: &'static str,
+    /// What would be right where it is no TOML.
+    pub(super) syntax: &'static str,
+}
 
-/// What is wrong and what would be right; `marked` is the text that the error points at.
-pub(super) fn explain(message: &str, marked: &str) -> (String, String) {
+/// A scenario.
+pub(super) const SCENARIO: Kind = Kind {
+    start: "`coldaisle new NAME` writes a scenario to start from",
+    syntax: "a scenario is TOML: [table] headers, key = value lines, text in \"quotes\", lists in [ ]",
+};
+
+/// A session.
+pub(super) const SESSION: Kind = Kind {
+    start: "a session holds set = [\"KEY=VALUE\"] and [[command]] tables; see \"Sessions\" in docs/scenario.md",
+    syntax: "a session is TOML: set = [\"KEY=VALUE\"], then [[command]] headers with at_s = … and act.… = { … }",
+};
+
+/// Catalogue entries.
+pub(super) const CATALOGUE: Kind = Kind {
+    start: "a file of entries holds tables such as [servers.ours]; see docs/catalogue.md",
+    syntax: "a file of entries is TOML: [servers.ours] headers, key = value lines, text in \"quotes\", lists in [ ]",
+};
+
+/// A table that holds exactly one of several.
+#[derive(Default)]
+pub(super) struct Choice {
+    /// Its key.
+    pub(super) key: String,
+    /// The same without the numbers of entries, as headers have it.
+    pub(super) table: String,
+    /// Those it may hold.
+    pub(super) known: Vec<String>,
+}
+
+/// What is wrong and what would be right; `marked` is the text that the error points at. `choice` tells of the table there
+/// of which one is to be chosen; `syntax` is the cure where the text is no TOML.
+pub(super) fn explain(
+    message: &str,
+    marked: &str,
+    choice: Option<Choice>,
+    syntax: Option<&str>,
+) -> (String, String) {
     let message = message.trim();
     unknown(message)
         .or_else(|| missing(message))
-        .or_else(|| choice(message, marked))
+        .or_else(|| one_of(message, marked, choice))
         .or_else(|| mistyped(message, marked))
         .or_else(|| outside(message, marked))
-        .unwrap_or_else(|| other(message))
+        .unwrap_or_else(|| other(message, syntax))
+}
+
+/// The names that a reader expects in place of `given`, which nobody knows.
+pub(super) fn expected(message: &str, given: &str) -> Option<Vec<String>> {
+    let list = message.strip_prefix(&format!("unknown variant `{given}`, expected "))?;
+    let names = list.split('`').skip(1).step_by(2);
+    Some(names.map(str::to_owned).collect())
 }
 
 fn unknown(message: &str) -> Option<(String, String)> {
@@ -79,19 +125,41 @@ pub(super) fn missing_table(key: &str) -> (String, String) {
 }
 
 /// Tables of which exactly one is given: `[hall.cooling.air]`, `[scheduler.fifo]`.
-fn choice(message: &str, marked: &str) -> Option<(String, String)> {
-    if message.contains("wanted exactly 1 element") || message.contains("map with a single key") {
-        let table = marked.trim_matches(['[', ']']);
-        return Some((
-            format!("'{table}' needs one table; here are several, or none"),
-            "keep exactly one, for example only [hall.cooling.air], or only [heat_rejection.tower]"
-                .into(),
-        ));
+fn one_of(message: &str, marked: &str, choice: Option<Choice>) -> Option<(String, String)> {
+    let several =
+        message.contains("wanted exactly 1 element") || message.contains("map with a single key");
+    if !several && !message.contains("expected newtype variant") {
+        return None;
     }
-    message.contains("expected newtype variant").then(|| {
+    let Choice { key, table, known } = choice.unwrap_or_default();
+    let written = match known.first() {
+        Some(first) => format!(
+            "as [{table}.{first}]{}; allowed here: {}",
+            if known.len() > 1 { ", for example" } else { "" },
+            known.join(", ")
+        ),
+        None => "with its own header; `coldaisle schema` lists them".into(),
+    };
+    Some(if several {
+        let table = if table.is_empty() {
+            marked.trim_matches(['[', ']'])
+        } else {
+            &table
+        };
+        (
+            format!("'{table}' needs one table; here are several, or none"),
+            if known.is_empty() {
+                format!("keep exactly one, {written}")
+            } else {
+                format!(
+                    "keep exactly one, {written}; --set {key}={{NAME={{…}}}} replaces all of it"
+                )
+            },
+        )
+    } else {
         (
             format!("{marked} stands where a table belongs"),
-            "write it as a header, for example [scheduler.fifo] or [heat_rejection.tower]".into(),
+            format!("write it {written}"),
         )
     })
 }
@@ -152,13 +220,17 @@ fn outside(message: &str, marked: &str) -> Option<(String, String)> {
         .then(|| (format!("{figure} {rule}"), String::new()))
 }
 
-fn other(message: &str) -> (String, String) {
-    let cure = if message.contains("duplicate key") {
-        "each key and each [table] may stand once; remove one of the two"
-    } else {
-        SYNTAX
-    };
-    (message.to_owned(), cure.to_owned())
+fn other(message: &str, syntax: Option<&str>) -> (String, String) {
+    match (message.split_once("; "), syntax) {
+        _ if message.contains("duplicate key") => (
+            message.into(),
+            "each key and each [table] may stand once; remove one of the two".into(),
+        ),
+        (_, Some(syntax)) => (message.into(), syntax.into()),
+        // Said by the key itself, with its cure.
+        (Some((what, cure)), None) => (what.into(), cure.into()),
+        (None, None) => (message.into(), String::new()),
+    }
 }
 
 #[cfg(test)]
@@ -217,7 +289,7 @@ mod tests {
                 "",
             ),
         ] {
-            let (said, offered) = explain(message, marked);
+            let (said, offered) = explain(message, marked, None, None);
             assert_eq!((said.as_str(), offered.as_str()), (what, cure), "{message}");
         }
     }

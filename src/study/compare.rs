@@ -1,7 +1,5 @@
 //! Scenarios side by side.
 
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -10,6 +8,7 @@ use super::{Progress, simulate};
 use crate::bounded;
 use crate::engine::RunError;
 use crate::metrics::Summary;
+use crate::output::write_whole;
 use crate::scenario::{self, Resolved, ScenarioError};
 
 /// No file of figures is larger.
@@ -38,18 +37,36 @@ pub enum Entry {
     Done(Box<Column>),
 }
 
+impl Entry {
+    fn name(&mut self) -> &mut String {
+        match self {
+            Self::ToRun(resolved) => &mut resolved.scenario.name,
+            Self::Done(column) => &mut column.name,
+        }
+    }
+}
+
 /// Reads scenario files and result folders; nothing runs before all of them are found right.
 pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, ScenarioError> {
-    paths
-        .iter()
-        .map(|path| {
-            if path.is_dir() {
-                done(path)
-            } else {
-                to_run(path, sets)
-            }
-        })
-        .collect()
+    let entries = paths.iter().map(|path| {
+        if path.is_dir() {
+            done(path)
+        } else {
+            to_run(path, sets)
+        }
+    });
+    let mut entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
+    // Those of one name are told apart by their files.
+    let names: Vec<String> = entries
+        .iter_mut()
+        .map(|entry| entry.name().clone())
+        .collect();
+    for ((entry, path), name) in entries.iter_mut().zip(paths).zip(&names) {
+        if names.iter().filter(|other| *other == name).count() > 1 {
+            *entry.name() = path.display().to_string();
+        }
+    }
+    Ok(entries)
 }
 
 pub(super) fn to_run(path: &Path, sets: &[String]) -> Result<Entry, ScenarioError> {
@@ -252,20 +269,7 @@ pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), String> {
         writer.write_record(row).map_err(|error| fail(&error))?;
     }
     let bytes = writer.into_inner().map_err(|error| fail(&error))?;
-    // Whole or not at all: written beside the name, then moved.
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As readable as any file: the system takes away what the user's umask takes away.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder
-        .tempfile_in(folder_of(path))
-        .map_err(|error| fail(&error))?;
-    file.write_all(&bytes).map_err(|error| fail(&error))?;
-    file.persist(path).map_err(|error| fail(&error))?;
-    Ok(())
+    write_whole(path, &bytes, true).map_err(|error| fail(&error))
 }
 
 /// All figures that some scenario has, in the order of the summary.

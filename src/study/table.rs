@@ -1,11 +1,18 @@
 //! What a person reads at the end of a run or a comparison.
 
+mod unit;
+
+use jiff::civil::Date;
+
 use super::compare::Column;
 use crate::metrics::Summary;
 use crate::metrics::shortfall::SHORTFALLS;
 use crate::output::{TextTable, grouped};
+use crate::scenario::error::paragraph;
+use unit::{change, fitting};
 
-/// A figure worth a line: where it is, what it is called, its unit, a factor and decimals.
+/// A figure worth a line: where it is, what it is called, its unit, the factor to that unit, and decimals. Units are scaled
+/// to the size of the figures (`unit::fitting`).
 struct Line(
     &'static str,
     &'static str,
@@ -52,7 +59,7 @@ const LINES: &[(&str, &[Line])] = &[
             Line(
                 "energy_mwh",
                 "heat_rejection_fans",
-                "    tower, cooler fans",
+                "    outdoor fans",
                 "MWh",
                 1.0,
                 0,
@@ -80,8 +87,9 @@ const LINES: &[(&str, &[Line])] = &[
             Line("energy_mwh", "generators", "generators", "MWh", 1.0, 0),
             Line("energy_mwh", "grid_import", "from the grid", "MWh", 1.0, 0),
             Line("energy_mwh", "grid_export", "into the grid", "MWh", 1.0, 0),
-            Line("peak_kw", "facility", "peak", "MW", 1e-3, 3),
-            Line("peak_kw", "grid", "peak at the meter", "MW", 1e-3, 3),
+            Line("peak_kw", "facility", "peak", "MW", 1e-3, 0),
+            Line("peak_h", "facility", "  at", MOMENT, 1.0, 0),
+            Line("peak_kw", "grid", "peak at the meter", "MW", 1e-3, 0),
         ],
     ),
     (
@@ -124,7 +132,7 @@ const LINES: &[(&str, &[Line])] = &[
                 1.0,
                 1,
             ),
-            Line("cost_usd", "total", "cost", "1000 USD", 1e-3, 0),
+            Line("cost_usd", "total", "cost", "USD", 1.0, 0),
         ],
     ),
     (
@@ -135,7 +143,7 @@ const LINES: &[(&str, &[Line])] = &[
         ],
     ),
     (
-        "Ride-through (from the begin of an event)",
+        "Ride-through (from the start of an event)",
         &[
             Line(
                 "ride_through",
@@ -185,16 +193,16 @@ const LINES: &[(&str, &[Line])] = &[
             ),
             Line("work", "j_per_token", "energy for a token", "J", 1.0, 3),
             Line("jobs", "completed", "jobs completed", "", 1.0, 0),
-            Line("jobs", "gpu_hours", "GPU time", "1000 h", 1e-3, 0),
+            Line("jobs", "gpu_hours", "GPU time", "GPU-h", 1.0, 0),
             Line("jobs", "gpu_utilisation", "GPUs allocated", "%", 100.0, 1),
-            Line("goodput", "goodput", "useful of that", "%", 100.0, 1),
+            Line("goodput", "goodput", "useful GPU time", "%", 100.0, 1),
             Line("goodput", "interruptions", "jobs interrupted", "", 1.0, 0),
-            Line("jobs", "tokens", "tokens", "10^12", 1e-12, 2),
+            Line("jobs", "tokens", "tokens", "tokens", 1.0, 0),
             Line("jobs", "wait_s_mean", "mean wait", "h", 1.0 / 3600.0, 2),
             Line(
                 "jobs",
                 "wait_s_p95",
-                "95 % wait at most",
+                "95 % wait less than",
                 "h",
                 1.0 / 3600.0,
                 2,
@@ -202,18 +210,27 @@ const LINES: &[(&str, &[Line])] = &[
             Line(
                 "swings",
                 "amplitude_mw",
-                "swing within a step",
+                "training power swing",
                 "MW",
                 1.0,
-                2,
+                0,
             ),
         ],
     ),
 ];
 
+/// The unit of what is told as a date and a time: hours since the start of the run.
+const MOMENT: &str = "moment";
+
 fn figure(summary: &Summary, line: &Line) -> Option<f64> {
-    summary
-        .figures()
+    // A site of services alone has a queue without jobs.
+    let none = match (line.0, line.1) {
+        ("jobs", "completed") => summary.jobs.submitted == Some(0),
+        ("jobs", "tokens") => summary.jobs.tokens == Some(0.0),
+        _ => false,
+    };
+    let mut figures = summary.figures().filter(|_| !none);
+    figures
         .find(|(group, key, _)| *group == line.0 && *key == line.1)
         .map(|(.., value)| value * line.4)
 }
@@ -236,12 +253,12 @@ fn short(summaries: &[&Summary]) -> Vec<Line> {
     .collect()
 }
 
-/// Adds the lines that at least one summary has; `cells` turns the figures of a line into its cells.
-fn fill(
-    table: &mut TextTable,
-    summaries: &[&Summary],
-    cells: impl Fn(&[Option<f64>], &Line, usize) -> Vec<String>,
-) {
+/// What a table shows of a line: its cells, from its figures and how they are written.
+type Cells<'a> =
+    &'a dyn Fn(&[Option<f64>], &'static str, &dyn Fn(Option<f64>) -> String) -> Vec<String>;
+
+/// Adds the lines that at least one summary has; rows without a cell are left out.
+fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cells: Cells<'_>) {
     let short = short(summaries);
     let all = std::iter::once(("Did not hold", &short[..])).chain(LINES.iter().copied());
     for (heading, lines) in all {
@@ -251,27 +268,43 @@ fn fill(
                 .iter()
                 .map(|summary| figure(summary, line))
                 .collect();
-            if figures.iter().all(Option::is_none) {
+            if figures.iter().all(Option::is_none) || (line.3 == MOMENT && start.is_none()) {
+                continue;
+            }
+            if !headed {
+                // Parts are read beside their whole, the first figure under the heading.
+                whole = largest(&figures);
+            }
+            let size = if line.3 == "MWh" {
+                whole
+            } else {
+                largest(&figures)
+            };
+            let fit = fitting(line.3, size, line.5);
+            let written = |figure: Option<f64>| match (figure, start) {
+                (Some(hours), Some(start)) if line.3 == MOMENT => moment(start, hours),
+                (Some(value), _) => grouped(value * fit.factor, fit.decimals),
+                (None, _) => String::new(),
+            };
+            let cells = cells(&figures, line.3, &written);
+            if cells.iter().all(String::is_empty) {
                 continue;
             }
             if !headed {
                 table.heading(heading);
                 headed = true;
-                // Parts are read beside their whole, the first figure under the heading.
-                whole = largest(&figures);
             }
-            let decimals = match line.3 {
-                "MWh" => digits(whole).max(line.5),
-                "m³" | "kg" | "t CO2e" | "1000 USD" => digits(largest(&figures)).max(line.5),
-                _ => line.5,
-            };
-            table.row(
-                format!("  {}", line.2),
-                line.3,
-                cells(&figures, line, decimals),
-            );
+            let unit = if line.3 == MOMENT { "" } else { fit.unit };
+            table.row(format!("  {}", line.2), unit, cells);
         }
     }
+}
+
+/// `07-15 16:30`: the step that ends so many hours after the start.
+fn moment(start: Date, hours: f64) -> String {
+    let at = jiff::SignedDuration::from_secs((hours * 3600.0).round() as i64);
+    let at = start.at(0, 0, 0, 0).saturating_add(at);
+    at.strftime("%m-%d %H:%M").to_string()
 }
 
 fn largest(figures: &[Option<f64>]) -> f64 {
@@ -279,27 +312,15 @@ fn largest(figures: &[Option<f64>]) -> f64 {
     figures.fold(0.0, |most, figure| figure.abs().max(most))
 }
 
-/// Decimals that leave a small site's figures four digits, and a large one's whole numbers.
-fn digits(value: f64) -> usize {
-    [1000.0, 100.0, 10.0]
-        .into_iter()
-        .filter(|bound| value < *bound)
-        .count()
-}
-
-fn shown(figure: Option<f64>, decimals: usize) -> String {
-    figure.map_or_else(String::new, |value| grouped(value, decimals))
-}
-
-/// The table at the end of `run`.
-pub fn summary(name: &str, summary: &Summary, width: usize, colour: bool) -> String {
+/// The table at the end of `run`, which began on `start`.
+pub fn summary(name: &str, start: Date, summary: &Summary, width: usize, colour: bool) -> String {
     let mut table = TextTable::new([name]);
-    fill(&mut table, &[summary], |figures, _, decimals| {
-        figures
-            .iter()
-            .map(|figure| shown(*figure, decimals))
-            .collect()
-    });
+    fill(
+        &mut table,
+        &[summary],
+        Some(start),
+        &|figures, _, written| figures.iter().map(|figure| written(*figure)).collect(),
+    );
     table.render(width, colour).trim_end().to_owned()
 }
 
@@ -308,65 +329,44 @@ pub fn summary(name: &str, summary: &Summary, width: usize, colour: bool) -> Str
 pub fn comparison(columns: &[Column], width: usize, colour: bool) -> String {
     let summaries: Vec<_> = columns.iter().map(|column| &column.summary).collect();
     let names = columns.iter().map(|column| column.name.clone());
-    let changes = |figures: &[Option<f64>], line: &Line| -> Vec<String> {
+    let changes = |figures: &[Option<f64>], unit: &str| -> Vec<String> {
         let first = figures.first().copied().flatten();
         let further = figures.iter().skip(1);
-        further
-            .map(|figure| change(first, *figure, line.3))
-            .collect()
+        further.map(|figure| change(first, *figure, unit)).collect()
     };
-    let values = |figures: &[Option<f64>], _: &Line, decimals: usize| -> Vec<String> {
-        let figures = figures.iter();
-        figures.map(|figure| shown(*figure, decimals)).collect()
-    };
-    if columns.len() <= 2 {
-        let change = (columns.len() == 2).then(|| "change".to_owned());
-        let mut table = TextTable::new(names.chain(change));
-        fill(&mut table, &summaries, |figures, line, decimals| {
-            [values(figures, line, decimals), changes(figures, line)].concat()
-        });
-        return table.render(width, colour).trim_end().to_owned();
+    let two = columns.len() == 2;
+    let beside = two.then(|| "change".to_owned());
+    let mut figures = TextTable::new(names.clone().chain(beside)).units_first();
+    if columns.len() > 2 {
+        figures = figures.repeating_first();
     }
-    let mut figures = TextTable::new(names.clone()).repeating_first();
-    fill(&mut figures, &summaries, values);
-    let mut differences = TextTable::new(names.skip(1));
-    fill(&mut differences, &summaries, |figures, line, _| {
-        changes(figures, line)
+    fill(&mut figures, &summaries, None, &|figures, unit, written| {
+        let values = figures.iter().map(|figure| written(*figure));
+        let changes = if two {
+            changes(figures, unit)
+        } else {
+            Vec::new()
+        };
+        values.chain(changes).collect()
     });
-    format!(
-        "{}\n\nChange from {}\n{}",
-        figures.render(width, colour).trim_end(),
-        columns[0].name,
-        differences.render(width, colour).trim_end()
-    )
-}
-
-/// Change in percent, where both figures are known and the first is not zero; of a temperature, in kelvin.
-fn change(from: Option<f64>, to: Option<f64>, unit: &str) -> String {
-    match (from, to) {
-        (Some(from), Some(to)) if unit == "°C" => format!("{:+.1} K", to - from),
-        (Some(from), Some(to)) if from != 0.0 => {
-            let percent = 100.0 * (to - from) / from;
-            if percent.abs() < 999.5 {
-                format!("{percent:+.1} %")
-            } else {
-                format!("x {:.1}", to / from)
-            }
-        }
-        _ => String::new(),
+    let figures = figures.render(width, colour).trim_end().to_owned();
+    if columns.len() <= 2 {
+        return figures;
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_read_as_a_planner_reads_them() {
-        assert_eq!(change(Some(200.0), Some(150.0), "MWh"), "-25.0 %");
-        assert_eq!(change(Some(70.0), Some(85.5), "°C"), "+15.5 K");
-        assert_eq!(change(Some(1.0), Some(42.0), ""), "x 42.0");
-        assert_eq!(change(Some(0.0), Some(5.0), ""), "");
-        assert_eq!(change(None, Some(5.0), ""), "");
-    }
+    let mut differences = TextTable::new(names.skip(1)).units_first();
+    fill(&mut differences, &summaries, None, &|figures, unit, _| {
+        let changes = changes(figures, unit);
+        // What is the same everywhere is no news.
+        let news = changes
+            .iter()
+            .any(|change| !matches!(change.as_str(), "" | "="));
+        if news { changes } else { Vec::new() }
+    });
+    let differences = differences.without_units().render(width, colour);
+    let title = format!(
+        "Change from {} (figures that are the same everywhere are left out)",
+        columns[0].name
+    );
+    let title = paragraph(&title, "", "  ", width);
+    format!("{figures}\n\n{title}\n{}", differences.trim_end())
 }

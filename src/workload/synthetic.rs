@@ -298,19 +298,24 @@ impl JobStream {
         listed.or_else(like).unwrap_or(0)
     }
 
-    /// Jobs a day, and the GPUs they would hold if none had to wait, in words.
-    pub fn describe(&self, what: &str, class: Class) -> Option<String> {
+    /// Jobs a day, and the GPUs they would hold if none had to wait; None where the table says neither.
+    pub fn asked(&self, class: Class) -> Option<(f64, f64)> {
         let per_job_s = self.law("", class).ok()?.mean_gpu_s();
         let jobs = self
             .jobs_per_day
             .or(self.demand_gpus.map(|gpus| gpus * DAY_S / per_job_s))?;
+        Some((jobs, jobs * per_job_s / DAY_S))
+    }
+
+    /// The same in words.
+    pub fn describe(&self, what: &str, class: Class) -> Option<String> {
+        let (jobs, gpus) = self.asked(class)?;
         let like = self
             .like
             .map_or(String::new(), |like| format!(" like {like:?}'s"));
         let shown = if jobs < 100.0 { jobs } else { jobs.round() };
         Some(format!(
-            "{shown} {what} jobs{like} a day, for {:.0} GPUs if none waits",
-            jobs * per_job_s / DAY_S
+            "{shown} {what} jobs{like} a day, for {gpus:.0} GPUs if none waits"
         ))
     }
 }

@@ -28,15 +28,18 @@ fn assignments_that_cannot_be_made() {
         ("hall=3", ["'hall' is a table", "set one of its keys"]),
         ("hall.0=3", ["'hall.0' is a table", "set one of its keys"]),
         ("run=3", ["'run' is a table", "set one of its keys"]),
-        ("hall.7.racks=3", ["'hall' has no entry '7'", "names north"]),
+        ("hall.7.racks=3", ["'hall' has no entry '7'", "named north"]),
         (
             "hall.south.racks=3",
-            ["'hall' has no entry 'south'", "names north"],
+            ["'hall' has no entry 'south'", "named north"],
         ),
         ("name.first=x", ["'name' is a value, not a table", usage]),
         (
             "hall.0.server=hgx-h10",
-            ["there is no server 'hgx-h10'", "(with --set applied)"],
+            [
+                "there is no server 'hgx-h10'",
+                "--set hall.0.server=hgx-h10",
+            ],
         ),
         (
             "site.climate=fenix",
@@ -48,7 +51,7 @@ fn assignments_that_cannot_be_made() {
         ),
         (
             "hall.0.cooling.immersion.supply_c=40",
-            ["'cooling' needs one table", "keep exactly one"],
+            ["'hall.cooling' needs one table", "as [hall.cooling.air]"],
         ),
         (
             "name=../../up",
@@ -120,4 +123,91 @@ fn help_and_version_go_to_standard_output() {
         said.out
     );
     assert!(lab.good(&["--version"]).out.starts_with("coldaisle 0."));
+}
+
+/// What an assignment brings in is named by it, what stands in the file by the file's own line.
+#[test]
+fn mistakes_are_placed_where_they_are() {
+    use crate::lab::{TINY, place};
+    let text = TINY.replace("racks = 3", "racks = 0");
+    let lab = Lab::with("tiny.toml", &text);
+    let sets = [
+        "--set",
+        "run.days=2",
+        "--set",
+        "hall.north.cooling.air.supply_c=23",
+    ];
+    let at = place("tiny.toml", &text, "0\nservers");
+    lab.refused(
+        &[&["validate", "tiny.toml"], &sets[..]].concat(),
+        &[&at, "racks is 0"],
+    );
+    lab.refused(
+        &[
+            "validate",
+            "tiny.toml",
+            "--set",
+            "hall.0.racks=3",
+            "--set",
+            "hall.north.server=x",
+        ],
+        &["--set hall.north.server=x: there is no server 'x'"],
+    );
+    let misspelt = TINY.replace("racks = 3", "rakcs = 3");
+    lab.write("tiny.toml", &misspelt);
+    let at = place("tiny.toml", &misspelt, "rakcs");
+    lab.refused(
+        &["validate", "tiny.toml", "--set", "run.days=2"],
+        &[&at, "did you mean 'racks'"],
+    );
+}
+
+/// Tables of which one is to be chosen: the cure names this one and what it may hold. An empty session, a number of three
+/// hundred digits, and a list of hours say what is wrong in their own words.
+#[test]
+fn cures_are_of_the_key_that_is_wrong() {
+    use crate::lab::TINY;
+    let lab = Lab::with("tiny.toml", TINY);
+    for (assignment, parts) in [
+        (
+            "scheduler={}",
+            &[
+                "'scheduler' needs one table",
+                "as [scheduler.fifo]",
+                "backfill",
+            ][..],
+        ),
+        (
+            "event=[{start=\"2026-07-01T05:00\",minutes=5,what={}}]",
+            &["'event.what' needs one table", "utility_outage"],
+        ),
+        ("hall.0.racks=1e300", &["1e300"]),
+        ("site.grid_limit_mw=-1e300", &["-1e300 must be"]),
+    ] {
+        let said = lab.refused(&["validate", "tiny.toml", "--set", assignment], parts);
+        assert!(!said.err.contains("000000"), "{}", said.err);
+        assert!(!said.err.contains("a scenario is TOML"), "{}", said.err);
+    }
+    lab.write("empty.toml", "\n");
+    let said = lab.refused(
+        &["run", "tiny.toml", "--commands", "empty.toml"],
+        &["[[command]]"],
+    );
+    assert!(!said.err.contains("coldaisle new"), "{}", said.err);
+    // A queue that only grows is refused, and the cure cures.
+    let jobs = "[workload.batch]\njobs_per_day = 1e7\ngpus = [1, 2]\nmedian_hours = 0.3\n";
+    lab.write("jobs.toml", TINY.replace(crate::lab::LOAD, jobs));
+    let said = lab.refused(&["validate", "jobs.toml"], &["times the 96 GPUs there are"]);
+    let flat = said.flat();
+    let cure = flat.split("give jobs_per_day = ").nth(1).unwrap();
+    let cure = format!(
+        "workload.batch.jobs_per_day={}",
+        cure.split(' ').next().unwrap()
+    );
+    let said = lab.good(&["validate", "jobs.toml", "--set", &cure]);
+    assert!(
+        said.out.contains("tables") && said.out.contains("jobs about"),
+        "{}",
+        said.out
+    );
 }

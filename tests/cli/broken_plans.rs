@@ -135,7 +135,7 @@ fn tables_that_are_missing_or_too_many() {
                 AIR,
                 &two_coolings,
                 "",
-                &["'cooling' needs one table", "keep exactly one"],
+                &["'hall.cooling' needs one table", "keep exactly one"],
             ),
             (AIR, "[hall.cooling]\n", "", &["keep exactly one"]),
             (

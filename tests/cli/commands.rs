@@ -44,9 +44,10 @@ fn a_result_is_replaced_and_nothing_else_is() {
         "--set",
         "workload.constant.utilisation=0.9",
     ]);
-    assert_ne!(lab.read("results/tiny/summary.json"), first);
-    assert!(!lab.path("results/tiny/notes.txt").exists());
-    assert_eq!(lab.names("results"), ["tiny"]);
+    assert_eq!(lab.read("results/tiny/summary.json"), first);
+    assert_ne!(lab.read("results/tiny-2/summary.json"), first);
+    assert!(lab.path("results/tiny/notes.txt").exists());
+    assert_eq!(lab.names("results"), ["tiny", "tiny-2"]);
 
     fs::create_dir(lab.path("mine")).unwrap();
     lab.write("mine/thesis.txt", "years of work");

@@ -88,7 +88,15 @@ fn figures_stand_side_by_side_with_their_differences() {
     ]);
     assert_eq!(lab.read("done.csv"), lab.read("both.csv"));
     let same = lab.good(&["compare", "air.toml", "results/air"]).out;
-    assert!(same.contains("+0.0 %"), "{same}");
+    assert!(same.contains(" = ") || same.contains("=\n"), "{same}");
+    assert!(
+        same.contains("results/air") && same.contains("air.toml"),
+        "{same}"
+    );
+    let set = lab
+        .good(&["compare", "air.toml", "tank.toml", "--set", "run.seed=7"])
+        .out;
+    assert!(set.starts_with("with run.seed=7\n"), "{set}");
 }
 
 #[test]

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::lab::Lab;
 
 /// Every key that `summary.json` may hold, by group.
-const KEYS: [(&str, &str); 17] = [
+const KEYS: &[(&str, &str)] = &[
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
          hall_fans cdu_pumps other generation solar generators storage_losses grid_import grid_export",
     ),
     ("peak_kw", "facility it cooling grid"),
+    ("peak_h", "facility"),
     (
         "ratios",
         "pue tue itue wue_l_per_kwh wue_source_l_per_kwh cue_kg_per_kwh erf free_cooling load_factor",

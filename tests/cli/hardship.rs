@@ -141,3 +141,119 @@ fn a_full_disk_is_told_and_nothing_is_left() {
     said.has(&["Error: ", "No space left", "free some space"]);
     assert_eq!(left, Vec::<String>::new());
 }
+
+/// `new` writes its file whole: on a full disk nothing is left that would be in its own way.
+#[test]
+fn new_on_a_full_disk_leaves_nothing() {
+    let lab = Lab::new();
+    let output = Command::new("sh")
+        .arg("-c")
+        .arg("trap '' XFSZ; ulimit -f 8; exec \"$0\" new fresh")
+        .arg(env!("CARGO_BIN_EXE_coldaisle"))
+        .current_dir(lab.path("."))
+        .output()
+        .unwrap();
+    let said = Said::of(&output);
+    assert_eq!(said.status, Some(1), "{said:#?}");
+    said.has(&["Error: fresh.toml: "]);
+    assert_eq!(lab.names("."), Vec::<String>::new());
+    lab.good(&["new", "fresh"]);
+}
+
+/// Waits until a run has begun to write.
+fn begun(lab: &Lab) {
+    let since = Instant::now();
+    let started = || {
+        let names = lab.path("results").exists().then(|| lab.names("results"));
+        names.is_some_and(|names| names.iter().any(|name| name.ends_with(".partial")))
+    };
+    while !started() && since.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(started());
+}
+
+const LONG: [&str; 7] = [
+    "run",
+    "tiny.toml",
+    "--set",
+    "run.days=3000",
+    "--set",
+    "run.step_s=60",
+    "-q",
+];
+
+/// Ctrl-C and SIGTERM: it says so, nothing hidden stays, and an earlier result is as it was.
+#[test]
+fn a_run_that_is_stopped_says_so_and_leaves_nothing() {
+    for (signal, word, status) in [("INT", "Ctrl-C", 130), ("TERM", "SIGTERM", 143)] {
+        let lab = Lab::with("tiny.toml", TINY);
+        lab.good(&["run", "tiny.toml", "-q"]);
+        let before = lab.read("results/tiny/run.json");
+        let child = lab
+            .command(&LONG)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        begun(&lab);
+        let sent = Command::new("kill")
+            .args(["-s", signal, &child.id().to_string()])
+            .status();
+        assert!(sent.is_ok_and(|status| status.success()));
+        let said = Said::of(&child.wait_with_output().unwrap());
+        assert_eq!(said.status, Some(status), "{said:#?}");
+        said.has(&["Stopped by", word, "nothing of this run is left"]);
+        assert_eq!(lab.names("results"), ["tiny"]);
+        assert_eq!(lab.read("results/tiny/run.json"), before);
+    }
+}
+
+/// `nohup` has hangups ignored, and they stay so.
+#[test]
+fn a_signal_that_is_ignored_stays_ignored() {
+    let lab = Lab::with("tiny.toml", TINY);
+    let mut child = Command::new("sh")
+        .arg("-c")
+        .arg("trap '' HUP; exec \"$0\" \"$@\"")
+        .arg(env!("CARGO_BIN_EXE_coldaisle"))
+        .args(LONG)
+        .current_dir(lab.path("."))
+        .spawn()
+        .unwrap();
+    begun(&lab);
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-s", "HUP", &id]).status();
+    assert!(sent.is_ok_and(|status| status.success()));
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none(), "it ended");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// Killed at any moment, again and again: one whole result stands there, and what its user put beside it.
+#[test]
+fn killed_runs_never_touch_what_is_not_theirs() {
+    let lab = Lab::with("tiny.toml", TINY);
+    lab.good(&["run", "tiny.toml", "-o", "out", "-q"]);
+    lab.write("out/notes.md", "mine");
+    std::fs::create_dir(lab.path("out/plots")).unwrap();
+    lab.write("out/plots/a.png", "mine");
+    for wait_ms in (0..300).step_by(15) {
+        let mut child = lab
+            .command(&["run", "tiny.toml", "-o", "out", "-q", "--seed", "7"])
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(wait_ms));
+        let _ = child.kill();
+        child.wait().unwrap();
+        lab.json("out/run.json");
+        lab.json("out/summary.json");
+    }
+    lab.good(&["run", "tiny.toml", "-o", "out", "-q"]);
+    assert_eq!(lab.names("."), ["out", "tiny.toml"]);
+    assert_eq!(
+        lab.read("out/notes.md") + &lab.read("out/plots/a.png"),
+        "minemine"
+    );
+}

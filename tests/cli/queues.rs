@@ -126,7 +126,10 @@ fn a_campaign_goes_first() {
             "--set",
             "workload.campaign.gpus=4096",
         ],
-        &["a run of 4096 GPUs fits in no hall", "gpus = 4096"],
+        &[
+            "a run of 4096 GPUs fits in no hall",
+            "--set workload.campaign.gpus=4096",
+        ],
     );
 }
 

@@ -84,6 +84,15 @@ fn results_are_complete_and_agree_with_themselves() {
         let result = Result::read(&lab, &place, days);
         result.check(if name == "half" { 3600.0 } else { 900.0 }, 3);
         assert_eq!(jobs, result.summary.contains_key("jobs.submitted"));
+        // The interval that holds the peak is the one in which it was.
+        let peaks = result.series.numbers("facility_peak_kw");
+        let row = (0..peaks.len()).max_by(|a, b| peaks[*a].total_cmp(&peaks[*b]));
+        let (peak_h, record_h) = (
+            result.get("peak_h.facility"),
+            if name == "half" { 1.0 } else { 0.25 },
+        );
+        let row = (peak_h / record_h).ceil() - 1.0 - row.unwrap() as f64;
+        assert!(row == 0.0 || peaks[0] == peaks[1], "{name}: {row}");
         let run = lab.json(&format!("{place}/run.json"));
         assert_eq!(run["program"], "coldaisle");
         assert_eq!(run["seed"], 42);
@@ -276,5 +285,103 @@ fn parquet_holds_what_csv_holds() {
             .collect();
         assert_eq!(columns, csv.columns);
         assert_eq!(reader.get_row_iter(None).unwrap().count(), csv.rows.len());
+    }
+}
+
+const NOTES: &str = "mine\n";
+
+/// A rerun replaces what an earlier run wrote and nothing else; without `-o` another question has a folder of its own.
+#[test]
+fn a_rerun_replaces_its_own_files_and_no_others() {
+    let lab = Lab::with("tiny.toml", tiny(&[]));
+    lab.good(&["run", "tiny.toml"]);
+    lab.write("results/tiny/notes.md", NOTES);
+    let again = lab.good(&["run", "tiny.toml"]);
+    assert!(!again.out.contains("another question"), "{}", again.out);
+    assert_eq!(lab.names("results"), ["tiny"]);
+    assert_eq!(lab.read("results/tiny/notes.md"), NOTES);
+    let files = lab.json("results/tiny/run.json")["files"].clone();
+    assert_eq!(files, serde_json::json!(folder(false)));
+    // A comment changes nothing that is asked.
+    lab.write("tiny.toml", format!("# edited\n{}", tiny(&[])));
+    lab.good(&["run", "tiny.toml"]);
+    assert_eq!(lab.names("results"), ["tiny"]);
+    for change in [
+        &["--set", "hall.0.racks=2"][..],
+        &["--seed", "7"],
+        &["--format", "parquet"],
+        &["--tables", "racks"],
+    ] {
+        let said = lab.good(&[&["run", "tiny.toml"], change].concat());
+        assert!(
+            said.out.contains("tiny holds results of another question"),
+            "{}",
+            said.out
+        );
+    }
+    assert_eq!(
+        lab.names("results"),
+        ["tiny", "tiny-2", "tiny-3", "tiny-4", "tiny-5"]
+    );
+    assert_eq!(lab.json("results/tiny-3/run.json")["seed"], 7);
+    lab.good(&["run", "tiny.toml", "--seed", "7"]);
+    assert_eq!(lab.names("results").len(), 5);
+    // Who names the folder means it.
+    lab.good(&[
+        "run",
+        "tiny.toml",
+        "--seed",
+        "8",
+        "-o",
+        "results/tiny",
+        "-q",
+    ]);
+    assert_eq!(lab.json("results/tiny/run.json")["seed"], 8);
+    assert_eq!(lab.read("results/tiny/notes.md"), NOTES);
+    // A file of the user has the name of a table that is to come.
+    lab.write("results/tiny-5/timeseries.csv", NOTES);
+    lab.refused(
+        &["run", "tiny.toml", "-o", "results/tiny-5"],
+        &["coldaisle did not write its 'timeseries.csv'"],
+    );
+}
+
+/// Tables are chosen, jobs sampled; the figures are of everything all the same.
+#[test]
+fn tables_are_chosen_and_jobs_sampled() {
+    let lab = Lab::with("tiny.toml", tiny(&[(LOAD, JOBS)]));
+    let run = |folder: &str, more: &[&str]| {
+        lab.good(&[&["run", "tiny.toml", "-q", "-o", folder], more].concat());
+        lab.read(&format!("{folder}/summary.json"))
+    };
+    let all = run("all", &[]);
+    for (choice, left) in [
+        ("none", vec![]),
+        ("timeseries,load", vec!["load_8760.csv", "timeseries.csv"]),
+        ("jobs", vec!["jobs.csv"]),
+        ("load_8760,events,racks", vec!["load_8760.csv", "racks.csv"]),
+    ] {
+        assert_eq!(run("some", &["--tables", choice]), all, "{choice}");
+        let mut names = left;
+        names.extend(["run.json", "scenario.toml", "summary.json"]);
+        names.sort_unstable();
+        assert_eq!(lab.names("some"), names, "{choice}");
+    }
+    assert_eq!(run("sample", &["--jobs-sample", "0.25"]), all);
+    assert_eq!(lab.json("sample/run.json")["jobs_share"], 0.25);
+    let (every, some) = (lab.read("all/jobs.csv"), lab.read("sample/jobs.csv"));
+    let share = some.lines().count() as f64 / every.lines().count() as f64;
+    assert!((0.1..0.4).contains(&share), "{share}");
+    let mut rows = every.lines();
+    assert!(some.lines().all(|row| rows.any(|other| other == row)));
+    run("none", &["--jobs-sample", "0"]);
+    assert!(!lab.path("none/jobs.csv").exists());
+    for (option, value, word) in [
+        ("--tables", "job", "timeseries"),
+        ("--jobs-sample", "2", "0.01"),
+        ("--jobs-sample", "-1", "0.01"),
+        ("--jobs-sample", "nan", "0.01"),
+    ] {
+        lab.refused(&["run", "tiny.toml", option, value], &[word]);
     }
 }

@@ -5,7 +5,11 @@ use crate::workload::{Label, Outcome};
 
 fn recording(record_s: f64, format: Format) -> Recording {
     Recording {
-        format,
+        wanted: Wanted {
+            format,
+            ..Wanted::default()
+        },
+        seed: 42,
         start: jiff::civil::date(2026, 7, 15),
         record_s,
         halls: vec!["north".into(), "south".into()],

@@ -87,7 +87,8 @@ impl Own {
                 let tables: Tables = if content.trim().is_empty() {
                     Tables::new()
                 } else {
-                    text::read(&content).map_err(|error| error.in_file(&path))?
+                    text::read_as(&content, &wording::CATALOGUE)
+                        .map_err(|error| error.in_file(&path))?
                 };
                 assemble(&tables, Some(path.clone()))
                     .map_err(|fault| located(&content, "", fault).in_file(&path))
@@ -304,7 +305,7 @@ pub(super) fn read<T: DeserializeOwned>(kind: Kind, name: &str, entry: Table) ->
         {
             key.push(unknown.to_owned());
         }
-        let (what, mut cure) = wording::explain(message, &shown);
+        let (what, mut cure) = wording::explain(message, &shown, None, None);
         if message.starts_with("missing field") {
             "give it, or say what the entry is like: like = \"NAME\"".clone_into(&mut cure);
         }

@@ -114,6 +114,7 @@ impl Resolver<'_> {
                 let tuned =
                     tuned.map_err(|error| self.error(&error.key, error.what, error.cure))?;
                 self.check_sizes(&shapes, &services, [tuned, largest])?;
+                self.check_backlog(&shapes, &services, total_s)?;
                 let per_server = shapes.iter().map(|hall| hall.gpus_per_server).max();
                 dispatcher.set_weigh(weigh(
                     scenario.electrical.smoothing.unwrap_or_default(),

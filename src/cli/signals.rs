@@ -1,0 +1,47 @@
+//! A command that is stopped says so and leaves nothing half written.
+
+/// From now on Ctrl-C and a request to end remove what has been begun, say so, and end the program with 128 + the number
+/// of the signal. Signals that whoever started us has set to be ignored (`nohup`) stay ignored.
+#[cfg(unix)]
+pub(super) fn watch() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    let ignored = ignored();
+    let heard = [SIGINT, SIGTERM, SIGHUP]
+        .into_iter()
+        .filter(|signal| ignored & (1 << (signal - 1)) == 0);
+    let Ok(mut signals) = Signals::new(heard) else {
+        return;
+    };
+    std::thread::spawn(move || {
+        let Some(signal) = signals.forever().next() else {
+            return;
+        };
+        let by = match signal {
+            SIGINT => "Ctrl-C",
+            SIGTERM => "a request to end (SIGTERM)",
+            _ => "the end of its terminal (SIGHUP)",
+        };
+        crate::output::abandon();
+        super::clear_line();
+        super::complain(&format!(
+            "Stopped by {by}: nothing of this run is left, earlier results are as they were"
+        ));
+        std::process::exit(128 + signal);
+    });
+}
+
+#[cfg(not(unix))]
+pub(super) fn watch() {}
+
+/// The mask of ignored signals, where the system tells it.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.unwrap_or(0)
+}
