@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn table(text: &str, quantity: Quantity) -> Result<Table, SeriesError> {
-    read::parse("x.csv", text.as_bytes(), quantity, None)
+    read::parse("x.csv", text.as_bytes(), quantity, Names::default())
 }
 
 fn run(start: &str, days: f64, utc_offset_h: f64) -> Period {
@@ -31,7 +31,7 @@ fn year(first: &str, hours: i64, zone: &str) -> String {
 #[test]
 fn utc_is_moved_to_local_standard_time_and_dates_are_kept() {
     let table = table(&year("2024-01-01T00:00:00", 48, "+00:00"), Quantity::Price).unwrap();
-    let (series, how) = table.over(run("2024-01-01", 1.0, -8.0), 2.0).unwrap();
+    let Laid { series, how, .. } = table.over(run("2024-01-01", 1.0, -8.0), 2.0).unwrap();
     assert_eq!(series.mean(0.0, 60.0), 16.0);
     assert_eq!(series.mean(0.0, 3600.0), 16.0);
     assert_eq!(series.mean(3600.0, 7200.0), 18.0);
@@ -44,14 +44,14 @@ fn utc_is_moved_to_local_standard_time_and_dates_are_kept() {
 #[test]
 fn another_year_is_taken_by_month_day_and_hour() {
     let leap = table(&year("2024-01-01T00:00:00", 8784, ""), Quantity::Price).unwrap();
-    let (series, how) = leap.over(run("2026-03-01", 1.0, 5.5), 1.0).unwrap();
+    let Laid { series, how, .. } = leap.over(run("2026-03-01", 1.0, 5.5), 1.0).unwrap();
     assert_eq!(series.mean(0.0, 60.0), 1440.0);
     assert!(
         how.contains("from 2024") && how.contains("weekdays"),
         "{how}"
     );
     let common = table(&year("2023-01-01T00:00:00", 8760, ""), Quantity::Price).unwrap();
-    let (series, _) = common.over(run("2024-02-29", 2.0, 0.0), 1.0).unwrap();
+    let Laid { series, .. } = common.over(run("2024-02-29", 2.0, 0.0), 1.0).unwrap();
     assert_eq!(series.mean(0.0, 60.0), 1392.0);
     assert_eq!(series.mean(86_400.0, 86_460.0), 1416.0);
 }
@@ -60,10 +60,10 @@ fn another_year_is_taken_by_month_day_and_hour() {
 #[test]
 fn half_hours_of_offset_split_the_rows() {
     let table = table(&year("2024-01-01T00:00:00", 8784, "Z"), Quantity::Price).unwrap();
-    let (series, _) = table.over(run("2026-01-02", 1.0, 5.5), 1.0).unwrap();
+    let Laid { series, .. } = table.over(run("2026-01-02", 1.0, 5.5), 1.0).unwrap();
     assert!((series.mean(0.0, 3600.0) - 18.5).abs() < 1e-12);
     // The last hours of the local year are the first of the file's UTC year before.
-    let (series, _) = table.over(run("2026-12-31", 1.0, -8.0), 1.0).unwrap();
+    let Laid { series, .. } = table.over(run("2026-12-31", 1.0, -8.0), 1.0).unwrap();
     assert_eq!(series.mean(86_400.0 - 3600.0, 86_400.0), 7.0);
 }
 
@@ -149,7 +149,7 @@ fn a_file_that_cannot_be_used_says_where_and_why() {
             Some(3),
             ["ends after 1", "fill"],
         ),
-        (long, Some(26), ["a gap of 27 h", "add the missing rows"]),
+        (long, Some(26), ["a gap of 97200 s", "add the missing rows"]),
     ] {
         let error = table(&text, Quantity::Price).unwrap_err();
         assert_eq!(error.line, line, "{error}");
@@ -174,11 +174,11 @@ fn a_rate_is_a_number_a_file_or_a_column() {
     let rate = |text: &str| toml::from_str::<Probe>(text).map(|probe| probe.rate);
     assert_eq!(rate("rate = 3").unwrap().constant(), Some(3.0));
     assert_eq!(
-        rate("rate = 'a.csv'").unwrap().file(),
+        rate("rate = 'a.csv'").unwrap().file().map(|(file, names)| (file, names.column)),
         Some((Path::new("a.csv"), None))
     );
     let column = rate("rate = { file = 'a.csv', column = 'c' }").unwrap();
-    assert_eq!(column.file(), Some((Path::new("a.csv"), Some("c"))));
+    assert_eq!(column.file().map(|(file, names)| (file, names.column)), Some((Path::new("a.csv"), Some("c"))));
     for (text, part) in [
         ("rate = -3", "zero or above"),
         ("rate = true", "a number or a CSV file"),
@@ -263,7 +263,7 @@ fn published_series_load_directly() {
         ),
     ] {
         let path = format!("{data}/data/{file}");
-        let table = Table::read(Path::new(&path), quantity, None).unwrap();
+        let table = Table::read(Path::new(&path), quantity, Names::default()).unwrap();
         assert_eq!(
             (table.values.len(), table.step_s, table.utc),
             (rows, 3600, true),
@@ -274,6 +274,105 @@ fn published_series_load_directly() {
         assert!((got - mean).abs() < 1e-5 * mean.abs(), "{file} {got}");
         table.over(run("2026-01-01", 365.0, -8.0), 1.0).unwrap();
     }
+}
+
+/// A year that ends six hours before the run does: those hours are told, the others are as dated.
+#[test]
+fn a_file_that_ends_before_the_run_says_so() {
+    let table = table(&year("2024-01-01T00:00:00", 8784, "Z"), Quantity::Price).unwrap();
+    let laid = table.over(run("2024-12-30", 2.0, -6.0), 1.0).unwrap();
+    let warning = laid.warning.unwrap();
+    assert!(warning.contains("6 h of the run lie outside"), "{warning}");
+    assert!(laid.how.contains("as dated but for 6 h"), "{}", laid.how);
+    assert_eq!(laid.series.mean(86_400.0, 90_000.0), 8784.0 - 24.0 + 6.0);
+    let inside = table.over(run("2024-12-29", 2.0, -6.0), 1.0).unwrap();
+    assert_eq!(inside.warning, None);
+    let other = table.over(run("2026-03-01", 2.0, -6.0), 1.0).unwrap();
+    assert!(other.warning.is_none() && other.how.contains("by month"));
+}
+
+/// 1,000 lb/MWh are 453.6 g/kWh, 0.05 USD/kWh are 50 USD/MWh; the name of the column says which.
+#[test]
+fn the_unit_in_the_name_is_converted_or_refused() {
+    use Quantity::{Carbon, Price};
+    for (name, cell, quantity, expected) in [
+        ("MOER (lbs CO2/MWh)", "1000", Carbon, 453.592_37),
+        ("carbon kg/MWh", "450", Carbon, 450.0),
+        ("carbon_t_mwh", "0.45", Carbon, 450.0),
+        ("carbon_g_kwh", "450", Carbon, 450.0),
+        ("LMP ($/kWh)", "0.05", Price, 50.0),
+        ("rate cents/kWh", "5", Price, 50.0),
+        ("Price [USD/MWh]", "$50", Price, 50.0),
+    ] {
+        let text = format!("time,{name}\n2024-01-01 00:00,{cell}\n2024-01-01 01:00,{cell}\n");
+        let table = table(&text, quantity).unwrap();
+        let got = table.values[0];
+        assert!((got / expected - 1.0).abs() < 1e-12, "{name}: {got}");
+        assert!(table.repairs.is_empty(), "{:?}", table.repairs);
+    }
+    for (name, quantity, part) in [
+        ("Day-ahead Price [EUR/MWh]", Price, "in EUR"),
+        ("price_gbp_mwh", Price, "in GBP"),
+        ("carbon tons/MWh", Carbon, "metric or short"),
+        ("price_usd_mwh,price_usd_mwh", Price, "there twice"),
+    ] {
+        let text = format!("time,{name}\n2024-01-01 00:00,5\n2024-01-01 01:00,6\n");
+        let error = table(&text, quantity).unwrap_err().to_string();
+        assert!(error.contains(part) && error.contains("line 1"), "{error}");
+    }
+    let given = |column| Names {
+        column: Some(column),
+        time: None,
+    };
+    let text = "time,b [lb/MWh],eur\n2024-01-01 00:00,1000,5\n2024-01-01 01:00,1000,6\n";
+    let named = read::parse("x.csv", text.as_bytes(), Carbon, given("b [lb/MWh]")).unwrap();
+    assert!((named.values[0] - 453.592_37).abs() < 1e-9);
+    let error = read::parse("x.csv", text.as_bytes(), Price, given("eur")).unwrap_err();
+    assert!(error.to_string().contains("prices are in USD"), "{error}");
+}
+
+/// Dates go before UNIX numbers; those alone are read, in seconds and, where the name says so, in milliseconds.
+#[test]
+fn times_are_read_in_any_form_that_is_no_guess() {
+    let parse = |header: &str, rows: [&str; 2], time: Option<&str>| {
+        let text = format!("{header},price_usd_mwh\n{},1\n{},2\n", rows[0], rows[1]);
+        read::parse("x.csv", text.as_bytes(), Quantity::Price, Names { column: None, time })
+    };
+    for (header, rows, time) in [
+        ("timestamp,datetime", ["9,2021-01-01T00:00+00:00", "9,2021-01-01T01:00+00:00"], None),
+        ("timestamp", ["1609459200", "1609462800"], None),
+        ("timestamp_ms", ["1609459200000", "1609462800000"], None),
+        ("time,when", ["5,2021-01-01 00:00Z", "5,2021-01-01 01:00Z"], Some("when")),
+        ("datetime", ["2021/01/01 00:00 UTC", "2021/01/01 01:00 UTC"], None),
+    ] {
+        let table = parse(header, rows, time).unwrap_or_else(|error| panic!("{header}: {error}"));
+        assert_eq!(table.first, "2021-01-01T00:00:00".parse().unwrap(), "{header}");
+        assert_eq!((table.step_s, table.utc), (3600, true), "{header}");
+    }
+    for (rows, part) in [
+        (["1609459200000", "1609462800000"], "end in _ms"),
+        (["01/02/2021 00:00", "01/02/2021 01:00"], "write the year first"),
+        (["2021-01-01,3", "2021-01-02,3"], "3 cells under 2 names"),
+    ] {
+        let error = parse("timestamp", rows, None).unwrap_err().to_string();
+        assert!(error.contains(part) && error.contains("line 2"), "{error}");
+    }
+}
+
+/// An hour at 40, then quarters: the grid is the quarter, and semicolons come with decimal commas.
+#[test]
+fn hours_then_quarters_of_an_hour() {
+    let mut text = "time;price_usd_mwh\n".to_owned();
+    for hour in 0..4 {
+        text += &format!("2025-09-30T{:02}:00+02:00;40,5\n", 20 + hour);
+    }
+    for quarter in 0..8 {
+        text += &format!("2025-10-01T{:02}:{:02}+02:00;{quarter}\n", quarter / 4, quarter % 4 * 15);
+    }
+    let table = table(&text, Quantity::Price).unwrap();
+    assert_eq!((table.step_s, table.values.len()), (900, 24));
+    assert_eq!(table.values[15..18], [40.5, 0.0, 1.0]);
+    assert!(table.repairs[0].contains("3600 s apart up to line 6, then 900 s"), "{:?}", table.repairs);
 }
 
 proptest! {
