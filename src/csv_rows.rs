@@ -156,10 +156,17 @@ pub(crate) fn only<'a>(
 
 /// What is wrong with a row that has cells without a name: commas in a cell shift all that follow.
 pub(crate) fn overlong(record: &StringRecord, header: &StringRecord) -> Option<unit::Fault> {
-    let more = record.iter().skip(header.len()).any(|cell| !cell.is_empty());
+    let more = record
+        .iter()
+        .skip(header.len())
+        .any(|cell| !cell.is_empty());
     more.then(|| {
         (
-            format!("the row has {} cells under {} names", record.len(), header.len()),
+            format!(
+                "the row has {} cells under {} names",
+                record.len(),
+                header.len()
+            ),
             "put cells that hold a comma in quotes, or name every column".to_owned(),
         )
     })

@@ -178,11 +178,7 @@ pub struct Period {
 
 impl Table {
     /// Reads a file.
-    pub fn read(
-        path: &Path,
-        quantity: Quantity,
-        names: Names<'_>,
-    ) -> Result<Self, SeriesError> {
+    pub fn read(path: &Path, quantity: Quantity, names: Names<'_>) -> Result<Self, SeriesError> {
         read::table(path, quantity, names)
     }
 
@@ -245,8 +241,16 @@ impl Table {
             // The run's own date where the file holds it.
             let own = Some(since_s(moment)).filter(inside);
             dated += i64::from(own.is_some());
-            let other = || years.clone().filter_map(|year| in_year(moment, year)).map(since_s).find(inside);
-            let index = own.or_else(other).map_or(0, |since_s| (since_s / self.step_s) as usize);
+            let other = || {
+                years
+                    .clone()
+                    .filter_map(|year| in_year(moment, year))
+                    .map(since_s)
+                    .find(inside)
+            };
+            let index = own
+                .or_else(other)
+                .map_or(0, |since_s| (since_s / self.step_s) as usize);
             values.push(self.values[index] * factor);
         }
         let series = Series {

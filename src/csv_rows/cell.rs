@@ -4,11 +4,26 @@ use super::unit::{self, Kind};
 
 /// Whether the cell is a common way to say that nothing was measured.
 pub(crate) fn missing(text: &str) -> bool {
-    let bare = text.trim_matches(|sign: char| matches!(sign, '[' | ']' | '<' | '>' | '(' | ')' | '#'));
+    let bare =
+        text.trim_matches(|sign: char| matches!(sign, '[' | ']' | '<' | '>' | '(' | ')' | '#'));
     let signs = [
-        "", "nan", "n/a", "na", "null", "none", "nil", "-", "--", "n/e", "not supported", "missing", "unknown error",
+        "",
+        "nan",
+        "n/a",
+        "na",
+        "null",
+        "none",
+        "nil",
+        "-",
+        "--",
+        "n/e",
+        "not supported",
+        "missing",
+        "unknown error",
     ];
-    signs.iter().any(|sign| bare.trim().eq_ignore_ascii_case(sign))
+    signs
+        .iter()
+        .any(|sign| bare.trim().eq_ignore_ascii_case(sign))
 }
 
 /// A plain number, finite; with a comma for the decimal point where the file writes it so.
@@ -86,7 +101,12 @@ mod tests {
                 Ok(value) => assert_eq!((text, value), ("-", None)),
             }
         }
-        assert!(measure("€35", Kind::Price, 1.0, false).unwrap_err().0.contains("EUR"));
+        assert!(
+            measure("€35", Kind::Price, 1.0, false)
+                .unwrap_err()
+                .0
+                .contains("EUR")
+        );
         assert_eq!(measure("35,20", Kind::Price, 1.0, true), Ok(Some(35.2)));
         assert!(measure("1.234,5", Kind::Price, 1.0, true).is_err());
     }

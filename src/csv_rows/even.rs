@@ -58,7 +58,11 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Faul
         cure,
     };
     let (Some(first), Some(last)) = (readings.first(), readings.last()) else {
-        return Err(time(None, "there are no rows".into(), "give at least two rows"));
+        return Err(time(
+            None,
+            "there are no rows".into(),
+            "give at least two rows",
+        ));
     };
     if readings.len() < 2 {
         let what = "one row alone does not say how long it holds".into();
@@ -95,12 +99,17 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Faul
         }
         if (count - 1.0) * usual_s > DAY_S {
             let what = format!("a gap of {step_s} s where rows are {usual_s} s apart");
-            return Err(time(line, what, "add the missing rows; gaps up to a day are filled"));
+            return Err(time(
+                line,
+                what,
+                "add the missing rows; gaps up to a day are filled",
+            ));
         }
         if index > 0 && (usual_s / usual[index - 1] - 1.0).abs() > UNEVEN && notes.len() < 3 {
             notes.push(format!(
                 "rows are {} s apart up to line {}, then {usual_s} s",
-                usual[index - 1], readings[index].line
+                usual[index - 1],
+                readings[index].line
             ));
         }
         gaps += count as u64 - 1;
@@ -108,7 +117,10 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Faul
     }
     let before_last: usize = slots.iter().map(|(_, all)| all).sum();
     if before_last as f64 > MOST {
-        let what = format!("rows {grid_s} s apart over {} days are too many", (last.time_s - first.time_s) / DAY_S);
+        let what = format!(
+            "rows {grid_s} s apart over {} days are too many",
+            (last.time_s - first.time_s) / DAY_S
+        );
         return Err(time(Some(first.line), what, "give longer intervals"));
     }
     let step_s = (last.time_s - first.time_s) / before_last as f64;
@@ -118,20 +130,43 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Faul
     let mut lines = Vec::with_capacity(before_last + hold);
     for (reading, (each, all)) in readings.iter().zip(&slots) {
         let length_s = *each as f64 * step_s;
-        let value = reading.value.map(|value| if per_interval { value / length_s } else { value });
+        let value = reading.value.map(|value| {
+            if per_interval {
+                value / length_s
+            } else {
+                value
+            }
+        });
         gaps += u64::from(value.is_none());
         values.extend(std::iter::repeat_n(value, *each));
         values.extend(std::iter::repeat_n(None, all - each));
         lines.extend(std::iter::repeat_n(reading.line, *all));
     }
-    let known = |values: &[Option<f64>]| Some((values.iter().position(Option::is_some)?, values.iter().rposition(Option::is_some)?));
+    let known = |values: &[Option<f64>]| {
+        Some((
+            values.iter().position(Option::is_some)?,
+            values.iter().rposition(Option::is_some)?,
+        ))
+    };
     let Some((from, to)) = known(&values) else {
         let what = "no row has a value".to_owned();
-        return Err(Fault { line: Some(first.line), of_time: false, what, cure: "fill the column" });
+        return Err(Fault {
+            line: Some(first.line),
+            of_time: false,
+            what,
+            cure: "fill the column",
+        });
     };
-    let first_missing = values.iter().position(Option::is_none).and_then(|at| lines.get(at));
+    let first_missing = values
+        .iter()
+        .position(Option::is_none)
+        .and_then(|at| lines.get(at));
     if let Some(line) = first_missing {
-        let cut = if from > 0 || to + 1 < values.len() { "; rows without a value at its ends are left out" } else { "" };
+        let cut = if from > 0 || to + 1 < values.len() {
+            "; rows without a value at its ends are left out"
+        } else {
+            ""
+        };
         notes.insert(0, format!(
             "{gaps} missing values, the first at line {line}, were filled: up to 6 h in a straight line, up to a day with \
              the mean of the same hours of the days around{cut}"
@@ -143,7 +178,12 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Faul
         what: "values are missing for longer than can be filled".to_owned(),
         cure: "add them; up to 6 h are filled in a straight line, up to a day from the days around",
     })?;
-    Ok(Even { first_s: first.time_s + from as f64 * step_s, step_s, values, notes })
+    Ok(Even {
+        first_s: first.time_s + from as f64 * step_s,
+        step_s,
+        values,
+        notes,
+    })
 }
 
 /// The interval at each distance between rows: that of the stretch it belongs to, else of the one before.
@@ -155,10 +195,17 @@ fn usual(apart_s: &[f64]) -> Vec<f64> {
     let mut usual: Vec<Option<f64>> = vec![None; apart_s.len()];
     let mut from = 0;
     while from < apart_s.len() {
-        let length = apart_s[from..].iter().take_while(|step_s| same(**step_s, apart_s[from])).count();
+        let length = apart_s[from..]
+            .iter()
+            .take_while(|step_s| same(**step_s, apart_s[from]))
+            .count();
         // Single rows of a day in a file of hours are no interval that anybody meant.
         if length >= STRETCH && apart_s[from] <= median_s.max(3600.0) * (1.0 + UNEVEN) {
-            let own_s = if same(apart_s[from], median_s) { median_s } else { apart_s[from] };
+            let own_s = if same(apart_s[from], median_s) {
+                median_s
+            } else {
+                apart_s[from]
+            };
             usual[from..from + length].fill(Some(own_s));
         }
         from += length;
@@ -184,7 +231,10 @@ fn fill(values: &[Option<f64>], step_s: f64) -> Result<Vec<f64>, usize> {
             index += 1;
             continue;
         }
-        let count = values[index..].iter().take_while(|value| value.is_none()).count();
+        let count = values[index..]
+            .iter()
+            .take_while(|value| value.is_none())
+            .count();
         let length_s = count as f64 * step_s;
         for k in 0..count {
             let value = if length_s <= STRAIGHT_S * (1.0 + 1e-6) {
@@ -195,7 +245,11 @@ fn fill(values: &[Option<f64>], step_s: f64) -> Result<Vec<f64>, usize> {
             } else if length_s <= DAY_S * (1.0 + 1e-6) {
                 let before = (index + k).checked_sub(day).and_then(|at| values[at]);
                 let after = values.get(index + k + day).copied().flatten();
-                before.zip(after).map(|(a, b)| f64::midpoint(a, b)).or(before).or(after)
+                before
+                    .zip(after)
+                    .map(|(a, b)| f64::midpoint(a, b))
+                    .or(before)
+                    .or(after)
             } else {
                 None
             };
@@ -212,7 +266,12 @@ mod tests {
 
     fn rows(times: &[f64], value: impl Fn(f64) -> Option<f64>) -> Vec<Reading> {
         let rows = times.iter().zip(2..);
-        rows.map(|(&time_s, line)| Reading { time_s, value: value(time_s), line }).collect()
+        rows.map(|(&time_s, line)| Reading {
+            time_s,
+            value: value(time_s),
+            line,
+        })
+        .collect()
     }
 
     /// Four hours, then quarters: hours fill four slots each, and every value stands where it belongs.
@@ -222,10 +281,16 @@ mod tests {
         let quarters = (0..8).map(|q| 14_400.0 + f64::from(q) * 900.0);
         let times: Vec<f64> = hours.chain(quarters).collect();
         let even = lay(&rows(&times, |t| Some(t / 900.0)), false).unwrap();
-        let expected: Vec<f64> = (0..16).map(|slot| f64::from(slot / 4 * 4)).chain((16..24).map(f64::from)).collect();
+        let expected: Vec<f64> = (0..16)
+            .map(|slot| f64::from(slot / 4 * 4))
+            .chain((16..24).map(f64::from))
+            .collect();
         assert_eq!((even.step_s, even.first_s), (900.0, 0.0));
         assert_eq!(even.values, expected);
-        assert_eq!(even.notes, ["rows are 3600 s apart up to line 6, then 900 s"]);
+        assert_eq!(
+            even.notes,
+            ["rows are 3600 s apart up to line 6, then 900 s"]
+        );
         // Back again, and amounts of energy: 3.6 MJ an hour and 0.9 MJ a quarter are the same 1,000 W.
         let mut times: Vec<f64> = (0..8).map(|q| f64::from(q) * 900.0).collect();
         times.extend((2..6).map(|h| f64::from(h) * 3600.0));
@@ -237,16 +302,28 @@ mod tests {
     /// Two missing hours lie on the line between 1 and 4; ten of a day are those of the days around.
     #[test]
     fn gaps_are_filled_by_their_length() {
-        let even = lay(&rows(&[0.0, 3600.0, 14_400.0, 18_000.0], |t| Some(t / 3600.0)), false).unwrap();
+        let even = lay(
+            &rows(&[0.0, 3600.0, 14_400.0, 18_000.0], |t| Some(t / 3600.0)),
+            false,
+        )
+        .unwrap();
         assert_eq!(even.values, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
-        assert!(even.notes[0].starts_with("2 missing values, the first at line 3"), "{:?}", even.notes);
+        assert!(
+            even.notes[0].starts_with("2 missing values, the first at line 3"),
+            "{:?}",
+            even.notes
+        );
         let times: Vec<f64> = (0..72).map(|h| f64::from(h) * 3600.0).collect();
         let day = |t: f64| (t / 86_400.0).floor();
         let value = |t: f64| (!(30.0..40.0).contains(&(t / 3600.0))).then_some(day(t));
         let even = lay(&rows(&times, value), false).unwrap();
         assert_eq!(even.values[35], 1.0);
         // A blank end is no part of the file.
-        let even = lay(&rows(&times[..5], |t| (t < 10_000.0 && t > 0.0).then_some(t)), false).unwrap();
+        let even = lay(
+            &rows(&times[..5], |t| (t < 10_000.0 && t > 0.0).then_some(t)),
+            false,
+        )
+        .unwrap();
         assert_eq!((even.first_s, even.values.len()), (3600.0, 2));
     }
 
@@ -257,7 +334,11 @@ mod tests {
             (&[0.0, 60.0, 130.0, 190.0][..], Some(4), "70 s after"),
             (&[0.0, 60.0, 60.0], Some(4), "same time"),
             (&[0.0, 60.0, 30.0], Some(4), "backwards"),
-            (&[0.0, 3600.0, 7200.0, 200_000.0 * 3600.0], Some(5), "a gap of"),
+            (
+                &[0.0, 3600.0, 7200.0, 200_000.0 * 3600.0],
+                Some(5),
+                "a gap of",
+            ),
             (&[0.0], Some(2), "one row alone"),
             (&[], None, "no rows"),
         ] {
@@ -266,7 +347,11 @@ mod tests {
             assert!(fault.what.contains(part), "{fault:?}");
         }
         let times: Vec<f64> = (0..20).map(|h| f64::from(h) * 3600.0).collect();
-        let fault = lay(&rows(&times, |t| (t < 7200.0 || t > 40_000.0).then_some(t)), false).unwrap_err();
+        let fault = lay(
+            &rows(&times, |t| (t < 7200.0 || t > 40_000.0).then_some(t)),
+            false,
+        )
+        .unwrap_err();
         assert_eq!((fault.line, fault.of_time), (Some(4), false));
     }
 }

@@ -39,14 +39,20 @@ impl Moment {
             return seconds(number, factor).map(Self::Seconds);
         }
         let fault = |what: String| {
-            let cure = "write 2026-01-01 00:00:00, 2026-01-01T00:00:00Z or 2026-01-01T00:00:00+01:00";
+            let cure =
+                "write 2026-01-01 00:00:00, 2026-01-01T00:00:00Z or 2026-01-01T00:00:00+01:00";
             Err((what, cure.to_owned()))
         };
         let mut plain = text.trim().to_owned();
         let signs = plain.as_bytes();
         if signs.get(4) == Some(&b'/') && signs.get(7) == Some(&b'/') {
             plain = plain.replacen('/', "-", 2);
-        } else if signs.iter().take(3).any(|sign| matches!(sign, b'/' | b'.' | b'-')) {
+        } else if signs.first().is_some_and(u8::is_ascii_digit)
+            && signs
+                .iter()
+                .take(3)
+                .any(|sign| matches!(sign, b'/' | b'.' | b'-'))
+        {
             let cure = "write the year first: 2026-07-04 00:00";
             let what = format!("{text:?} does not say which is the day and which the month");
             return Err((what, cure.to_owned()));
@@ -82,12 +88,16 @@ impl Moment {
             Self::Utc(moment) => Ok((moment, true)),
             Self::Seconds(seconds) if seconds >= LEAST_UNIX_S => {
                 let stamp = Timestamp::from_millisecond((seconds * 1e3).round() as i64);
-                let stamp = stamp.map_err(|_| (format!("{seconds} is not a time"), String::new()))?;
+                let stamp =
+                    stamp.map_err(|_| (format!("{seconds} is not a time"), String::new()))?;
                 Ok((Offset::UTC.to_datetime(stamp), true))
             }
             Self::Seconds(seconds) => {
                 let cure = "write 2026-01-01T00:00, or UNIX time in seconds";
-                Err((format!("{seconds} is not a time with a date"), cure.to_owned()))
+                Err((
+                    format!("{seconds} is not a time with a date"),
+                    cure.to_owned(),
+                ))
             }
         }
     }
@@ -109,6 +119,27 @@ impl Moment {
     }
 }
 
+/// A column of which only the distances count: reads its cells as seconds from one origin.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    first: Option<Moment>,
+}
+
+impl Clock {
+    /// Reads a cell; all must be of the form of the first.
+    pub(crate) fn read(&mut self, text: &str, factor: f64) -> Result<f64, Fault> {
+        let moment = Moment::read(text, factor)?;
+        if moment.like(*self.first.get_or_insert(moment)) {
+            return Ok(moment.since_origin_s());
+        }
+        let cure = "write all times in one form, all with an offset or all without";
+        Err((
+            format!("{text:?} and the rows before differ in their form"),
+            cure.to_owned(),
+        ))
+    }
+}
+
 /// A number of a column of time, in s.
 pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
     let seconds = number * factor;
@@ -122,7 +153,9 @@ pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
     };
     Err((
         format!("{number} is too large for a time in seconds"),
-        format!("if they are {unit}, let the name of the column end in {ending}, such as time{ending}"),
+        format!(
+            "if they are {unit}, let the name of the column end in {ending}, such as time{ending}"
+        ),
     ))
 }
 
@@ -167,8 +200,15 @@ pub(crate) fn column(
             let base = unit::base(name, Kind::Time);
             NAMES.iter().position(|known| *known == base)
         };
-        let number = |at: usize| first.get(at).is_some_and(|cell| cell::number(cell, false).is_some());
-        let known = header.iter().enumerate().filter_map(|(at, name)| Some((number(at), rank(name)?, at)));
+        let number = |at: usize| {
+            first
+                .get(at)
+                .is_some_and(|cell| cell::number(cell, false).is_some())
+        };
+        let known = header
+            .iter()
+            .enumerate()
+            .filter_map(|(at, name)| Some((number(at), rank(name)?, at)));
         let Some((_, _, at)) = known.min() else {
             let cure = "name one time (such as 2026-01-01T00:00:00+00:00) or Datetime (UTC), or set time to one of them";
             return Err((format!("no time column among {}", names()), cure.to_owned()));
@@ -190,7 +230,11 @@ mod tests {
     #[test]
     fn forms_of_a_time() {
         let four = date(2025, 3, 3).at(9, 0, 0, 0);
-        for text in ["2025-03-03 09:00", "2025-03-03T09:00:00", "2025/03/03 09:00:00.000"] {
+        for text in [
+            "2025-03-03 09:00",
+            "2025-03-03T09:00:00",
+            "2025/03/03 09:00:00.000",
+        ] {
             assert_eq!(read(text), Ok(Moment::Local(four)), "{text}");
         }
         for text in [
@@ -202,7 +246,10 @@ mod tests {
         ] {
             assert_eq!(read(text), Ok(Moment::Utc(four)), "{text}");
         }
-        assert_eq!(read("2025-03-03"), Ok(Moment::Local(date(2025, 3, 3).at(0, 0, 0, 0))));
+        assert_eq!(
+            read("2025-03-03"),
+            Ok(Moment::Local(date(2025, 3, 3).at(0, 0, 0, 0)))
+        );
         assert_eq!(read("15.5"), Ok(Moment::Seconds(15.5)));
         assert_eq!(read("1740992400").unwrap().dated(), Ok((four, true)));
         let ms = Moment::read("1740992400000", 1e-3).unwrap();

@@ -46,10 +46,18 @@ impl Kind {
     fn cure(self) -> &'static str {
         match self {
             Self::Time => "give seconds and let the name end in _s, or _ms, _min, _h, _days",
-            Self::Power | Self::Energy => "give W, kW or MW, and say which in the name of the column",
-            Self::Carbon => "give g/kWh, kg/MWh, t/GWh or lb/MWh, and let the name end in _g_kwh, _kg_mwh or _lb_mwh",
-            Self::Price => "prices are in USD: convert the column, and let its name end in _usd_mwh or _usd_kwh",
-            Self::Share => "give a share from 0 to 1, or percent in a column whose name ends in [%]",
+            Self::Power | Self::Energy => {
+                "give W, kW or MW, and say which in the name of the column"
+            }
+            Self::Carbon => {
+                "give g/kWh, kg/MWh, t/GWh or lb/MWh, and let the name end in _g_kwh, _kg_mwh or _lb_mwh"
+            }
+            Self::Price => {
+                "prices are in USD: convert the column, and let its name end in _usd_mwh or _usd_kwh"
+            }
+            Self::Share => {
+                "give a share from 0 to 1, or percent in a column whose name ends in [%]"
+            }
         }
     }
 }
@@ -84,7 +92,9 @@ fn simple(word: &str) -> Option<(Kind, f64)> {
 /// Units that no reader of these wants; a word of more than one meaning counts in brackets only.
 fn foreign(word: &str) -> Option<&'static str> {
     Some(match word {
-        "°c" | "c" | "degc" | "celsius" | "°f" | "f" | "degf" | "fahrenheit" | "k" | "kelvin" => "a temperature",
+        "°c" | "c" | "degc" | "celsius" | "°f" | "f" | "degf" | "fahrenheit" | "k" | "kelvin" => {
+            "a temperature"
+        }
         "b" | "kb" | "mb" | "gb" | "tb" | "kib" | "mib" | "gib" | "tib" | "bytes" => "memory",
         "va" | "kva" | "mva" => "apparent power",
         "a" | "amp" | "amps" | "ma" => "a current",
@@ -159,7 +169,10 @@ fn mass(word: &str) -> Option<Result<f64, &'static str>> {
 
 /// Words between a mass and what it is counted by.
 fn gas(word: &str) -> bool {
-    matches!(word, "co2" | "co2e" | "co2eq" | "eq" | "equivalent" | "carbon" | "of")
+    matches!(
+        word,
+        "co2" | "co2e" | "co2eq" | "eq" | "equivalent" | "carbon" | "of"
+    )
 }
 
 struct Word {
@@ -280,9 +293,13 @@ fn quotient(words: &[Word], kind: Kind) -> Result<Option<(f64, usize, usize)>, S
 /// energy per interval: the caller decides.
 pub(crate) fn of(name: &str, kind: Kind) -> Result<Option<Unit>, Fault> {
     let words = words(name);
-    let refused = |what: String| Err((format!("column {name:?} is {what}"), kind.cure().to_owned()));
+    let refused =
+        |what: String| Err((format!("column {name:?} is {what}"), kind.cure().to_owned()));
     let text = |from: usize, to: usize| {
-        let parts: Vec<&str> = words[from..to].iter().map(|word| word.raw.as_str()).collect();
+        let parts: Vec<&str> = words[from..to]
+            .iter()
+            .map(|word| word.raw.as_str())
+            .collect();
         parts.join(" ").replace(" / ", "/")
     };
     if matches!(kind, Kind::Price | Kind::Carbon) {
@@ -296,8 +313,16 @@ pub(crate) fn of(name: &str, kind: Kind) -> Result<Option<Unit>, Fault> {
         }
     }
     // What stands in brackets is meant as a unit; then the last word that can be one.
-    let bracketed = words.iter().enumerate().rev().filter(|(_, word)| word.bracketed);
-    let plain = words.iter().enumerate().rev().filter(|(_, word)| !word.bracketed);
+    let bracketed = words
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, word)| word.bracketed);
+    let plain = words
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, word)| !word.bracketed);
     for (at, word) in bracketed.chain(plain) {
         let last = at + 1 == words.len() || word.bracketed;
         if word.raw == "mW" || word.raw == "mWh" {
@@ -312,20 +337,38 @@ pub(crate) fn of(name: &str, kind: Kind) -> Result<Option<Unit>, Fault> {
                 if let (Some((Kind::Power, factor)), "h") = (before, word.text.as_str()) {
                     let factor = factor * HOUR_S;
                     let text = text(at - 1, at + 1);
-                    return matching(name, kind, Unit { kind: Kind::Energy, factor, text });
+                    return matching(
+                        name,
+                        kind,
+                        Unit {
+                            kind: Kind::Energy,
+                            factor,
+                            text,
+                        },
+                    );
                 }
             }
             Some((other, _)) if kind == Kind::Time && other != Kind::Time => {}
             Some((found, factor)) if last || long => {
                 let text = word.raw.clone();
-                return matching(name, kind, Unit { kind: found, factor, text });
+                return matching(
+                    name,
+                    kind,
+                    Unit {
+                        kind: found,
+                        factor,
+                        text,
+                    },
+                );
             }
             _ => {
                 if let (Some(other), true) = (foreign(&word.text), word.bracketed) {
                     return refused(other.to_owned());
                 }
                 let unmistakable = word.text.len() > 2 || word.text.starts_with('°');
-                if let (Some(other), true, true) = (foreign(&word.text), unmistakable, kind != Kind::Time) {
+                if let (Some(other), true, true) =
+                    (foreign(&word.text), unmistakable, kind != Kind::Time)
+                {
                     return refused(other.to_owned());
                 }
             }
@@ -354,7 +397,11 @@ fn matching(name: &str, kind: Kind, unit: Unit) -> Result<Option<Unit>, Fault> {
 /// The words of a name without its unit, in lower case, with a blank between: "IT Load (kW)" is "it load".
 pub(crate) fn base(name: &str, kind: Kind) -> String {
     let words = words(name);
-    let kept = words.iter().filter(|word| {
+    // Behind a quantity stands its unit in brackets; behind a time, its zone.
+    let bare = words
+        .iter()
+        .filter(|word| kind == Kind::Time || !word.bracketed);
+    let kept = bare.filter(|word| {
         !simple(&word.text).is_some_and(|(found, _)| {
             found == kind || (kind == Kind::Power && found == Kind::Energy)
         })
@@ -392,8 +439,16 @@ mod tests {
             ("rate per kWh", Kind::Price, 1.0 / 3.6e6),
             ("mills per kWh", Kind::Price, 1.0 / 3.6e9),
             ("carbon_g_kwh", Kind::Carbon, 1e-3 / 3.6e6),
-            ("Carbon Intensity gCO₂eq/kWh (direct)", Kind::Carbon, 1e-3 / 3.6e6),
-            ("Carbon intensity gCO2eq/kWh (Life cycle)", Kind::Carbon, 1e-3 / 3.6e6),
+            (
+                "Carbon Intensity gCO₂eq/kWh (direct)",
+                Kind::Carbon,
+                1e-3 / 3.6e6,
+            ),
+            (
+                "Carbon intensity gCO2eq/kWh (Life cycle)",
+                Kind::Carbon,
+                1e-3 / 3.6e6,
+            ),
             ("kg/MWh", Kind::Carbon, 1.0 / 3.6e9),
             ("avg lbs/MWh", Kind::Carbon, 0.453_592_37 / 3.6e9),
             ("MOER (lbs CO2/MWh)", Kind::Carbon, 0.453_592_37 / 3.6e9),
@@ -403,7 +458,10 @@ mod tests {
         ] {
             let unit = of(name, kind).unwrap().unwrap_or_else(|| panic!("{name}"));
             assert_eq!(unit.kind, kind, "{name}");
-            assert!((unit.factor / factor - 1.0).abs() < 1e-12, "{name}: {unit:?}");
+            assert!(
+                (unit.factor / factor - 1.0).abs() < 1e-12,
+                "{name}: {unit:?}"
+            );
         }
         let energy = of("it_kwh", Kind::Power).unwrap().unwrap();
         assert_eq!((energy.kind, energy.factor), (Kind::Energy, 3.6e6));

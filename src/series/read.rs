@@ -161,7 +161,9 @@ pub(super) fn parse(
     let name = |index: usize| header.get(index).unwrap_or_default().to_owned();
     let (time_name, value_name) = (name(time), name(value));
     let unit = unit::of(&value_name, quantity.kind()).map_err(of_header)?;
-    let factor = unit.as_ref().map_or(1.0, |unit| unit.factor / quantity.si());
+    let factor = unit
+        .as_ref()
+        .map_or(1.0, |unit| unit.factor / quantity.si());
     let named_utc = time_name.to_ascii_lowercase().contains("utc");
 
     let mut rows: Vec<Reading> = Vec::new();
@@ -206,11 +208,18 @@ pub(super) fn parse(
         values,
         notes,
     } = even::lay(&rows, false).map_err(|error| {
-        let column = if error.of_time { &time_name } else { &value_name };
+        let column = if error.of_time {
+            &time_name
+        } else {
+            &value_name
+        };
         fault.at(error.line, Some(column), error.what, error.cure)
     })?;
     let whole_s = step_s.round();
-    if (step_s - whole_s).abs() > 1e-3 || !(60.0..=3600.0).contains(&whole_s) || 3600.0 % whole_s != 0.0 {
+    if (step_s - whole_s).abs() > 1e-3
+        || !(60.0..=3600.0).contains(&whole_s)
+        || 3600.0 % whole_s != 0.0
+    {
         let what = format!("rows are {step_s} s apart");
         let cure = "give rows at equal intervals of 1 min to 1 h that divide the hour";
         let line = rows.get(1).map(|row| row.line);
@@ -269,7 +278,9 @@ fn value_column(
             Ok(Some(_)) => found.push(index),
             Ok(None) => {}
             // A column of power beside it is no reason to refuse; another currency is.
-            Err(fault) if strange.is_none() && name.to_ascii_lowercase().contains(quantity.word()) => {
+            Err(fault)
+                if strange.is_none() && name.to_ascii_lowercase().contains(quantity.word()) =>
+            {
                 strange = Some(fault);
             }
             Err(_) => {}

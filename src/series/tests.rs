@@ -102,7 +102,7 @@ fn a_file_that_cannot_be_used_says_where_and_why() {
         (
             "a,b\n1,2\n".into(),
             Some(1),
-            ["no time column", "timestamp"],
+            ["no time column", "name one time"],
         ),
         (
             "timestamp,b\n".into(),
@@ -174,11 +174,17 @@ fn a_rate_is_a_number_a_file_or_a_column() {
     let rate = |text: &str| toml::from_str::<Probe>(text).map(|probe| probe.rate);
     assert_eq!(rate("rate = 3").unwrap().constant(), Some(3.0));
     assert_eq!(
-        rate("rate = 'a.csv'").unwrap().file().map(|(file, names)| (file, names.column)),
+        rate("rate = 'a.csv'")
+            .unwrap()
+            .file()
+            .map(|(file, names)| (file, names.column)),
         Some((Path::new("a.csv"), None))
     );
     let column = rate("rate = { file = 'a.csv', column = 'c' }").unwrap();
-    assert_eq!(column.file().map(|(file, names)| (file, names.column)), Some((Path::new("a.csv"), Some("c"))));
+    assert_eq!(
+        column.file().map(|(file, names)| (file, names.column)),
+        Some((Path::new("a.csv"), Some("c")))
+    );
     for (text, part) in [
         ("rate = -3", "zero or above"),
         ("rate = true", "a number or a CSV file"),
@@ -336,22 +342,46 @@ fn the_unit_in_the_name_is_converted_or_refused() {
 fn times_are_read_in_any_form_that_is_no_guess() {
     let parse = |header: &str, rows: [&str; 2], time: Option<&str>| {
         let text = format!("{header},price_usd_mwh\n{},1\n{},2\n", rows[0], rows[1]);
-        read::parse("x.csv", text.as_bytes(), Quantity::Price, Names { column: None, time })
+        read::parse(
+            "x.csv",
+            text.as_bytes(),
+            Quantity::Price,
+            Names { column: None, time },
+        )
     };
     for (header, rows, time) in [
-        ("timestamp,datetime", ["9,2021-01-01T00:00+00:00", "9,2021-01-01T01:00+00:00"], None),
+        (
+            "timestamp,datetime",
+            ["9,2021-01-01T00:00+00:00", "9,2021-01-01T01:00+00:00"],
+            None,
+        ),
         ("timestamp", ["1609459200", "1609462800"], None),
         ("timestamp_ms", ["1609459200000", "1609462800000"], None),
-        ("time,when", ["5,2021-01-01 00:00Z", "5,2021-01-01 01:00Z"], Some("when")),
-        ("datetime", ["2021/01/01 00:00 UTC", "2021/01/01 01:00 UTC"], None),
+        (
+            "time,when",
+            ["5,2021-01-01 00:00Z", "5,2021-01-01 01:00Z"],
+            Some("when"),
+        ),
+        (
+            "datetime",
+            ["2021/01/01 00:00 UTC", "2021/01/01 01:00 UTC"],
+            None,
+        ),
     ] {
         let table = parse(header, rows, time).unwrap_or_else(|error| panic!("{header}: {error}"));
-        assert_eq!(table.first, "2021-01-01T00:00:00".parse().unwrap(), "{header}");
+        assert_eq!(
+            table.first,
+            "2021-01-01T00:00:00".parse().unwrap(),
+            "{header}"
+        );
         assert_eq!((table.step_s, table.utc), (3600, true), "{header}");
     }
     for (rows, part) in [
         (["1609459200000", "1609462800000"], "end in _ms"),
-        (["01/02/2021 00:00", "01/02/2021 01:00"], "write the year first"),
+        (
+            ["01/02/2021 00:00", "01/02/2021 01:00"],
+            "write the year first",
+        ),
         (["2021-01-01,3", "2021-01-02,3"], "3 cells under 2 names"),
     ] {
         let error = parse("timestamp", rows, None).unwrap_err().to_string();
@@ -367,12 +397,20 @@ fn hours_then_quarters_of_an_hour() {
         text += &format!("2025-09-30T{:02}:00+02:00;40,5\n", 20 + hour);
     }
     for quarter in 0..8 {
-        text += &format!("2025-10-01T{:02}:{:02}+02:00;{quarter}\n", quarter / 4, quarter % 4 * 15);
+        text += &format!(
+            "2025-10-01T{:02}:{:02}+02:00;{quarter}\n",
+            quarter / 4,
+            quarter % 4 * 15
+        );
     }
     let table = table(&text, Quantity::Price).unwrap();
     assert_eq!((table.step_s, table.values.len()), (900, 24));
     assert_eq!(table.values[15..18], [40.5, 0.0, 1.0]);
-    assert!(table.repairs[0].contains("3600 s apart up to line 6, then 900 s"), "{:?}", table.repairs);
+    assert!(
+        table.repairs[0].contains("3600 s apart up to line 6, then 900 s"),
+        "{:?}",
+        table.repairs
+    );
 }
 
 proptest! {

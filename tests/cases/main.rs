@@ -7,6 +7,7 @@
     reason = "shared with the tests of the command line, which use more of it"
 )]
 mod lab;
+mod series;
 
 use std::fs;
 use std::process::Command;

@@ -38,7 +38,7 @@ impl Sized<'_> {
 }
 
 /// `1 day`, `2 days`.
-fn count(number: f64, what: &str) -> String {
+pub(super) fn count(number: f64, what: &str) -> String {
     let end = if number > 1.0 { "s" } else { "" };
     format!("{number} {what}{end}")
 }
