@@ -121,7 +121,7 @@ fn printed_cures_cure() {
     )]);
     let profile = tiny(&[(LOAD, "[workload.profile]\nfile = \"t.csv\"\n")]);
     let hours = |header: &str, row: &dyn Fn(usize) -> String| {
-        let rows: Vec<String> = (0..30).map(row).collect();
+        let rows: Vec<String> = (0..48).map(row).collect();
         format!("{header}\n{}\n", rows.join("\n"))
     };
     let date = |n: usize| format!("2026-07-{:02} {:02}:00", 1 + n / 24, n % 24);

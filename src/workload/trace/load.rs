@@ -77,8 +77,13 @@ impl Load {
             return Err(format!("it lies {now_s:.0} s after the first reading"));
         }
         if let Some((last_s, held)) = meter.last {
+            // Loggers write a reading twice; that says nothing new.
+            if now_s == last_s && value == held {
+                return Ok(());
+            }
             if now_s <= last_s {
-                return Err("time does not rise".to_owned());
+                let what = "time does not rise: sort the rows by time, and keep one reading of a meter per time";
+                return Err(what.to_owned());
             }
             meter.longest_s = meter.longest_s.max(now_s - last_s);
             self.hold(last_s, now_s, held);

@@ -128,7 +128,6 @@ impl JobTrace {
         if host_utilisation.is_some_and(|host| !(0.0..=1.0).contains(&host)) {
             return Err("the load of the processors is not from 0 to 1".to_owned());
         }
-        moment::seconds(logged.submit_s, 1.0).map_err(said)?;
         let submit_s = logged.submit_s * self.time_scale;
         let times_s = [
             submit_s,
@@ -138,6 +137,7 @@ impl JobTrace {
         if times_s.iter().any(|time_s| !time_s.is_finite()) {
             return Err("a time is too large to count in seconds".to_owned());
         }
+        moment::seconds(logged.submit_s, 1.0).map_err(said)?;
         let start_s = logged.start_s.filter(|_| self.starts != Starts::Free);
         let not_before_s = start_s.map(|start_s| submit_s + (start_s - logged.submit_s));
         Ok(Some(Job {

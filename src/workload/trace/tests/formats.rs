@@ -148,6 +148,20 @@ fn power_logs_of_mlperf() {
             "{log}"
         );
     }
+    let mllog = mllog.concat();
+    let twice = format!("{mllog}{}", mllog.lines().last().unwrap());
+    let opened = open("mlperf", "", &twice, 1.0).unwrap();
+    assert!(
+        opened.counted[0].contains("+ 0 bad"),
+        "{:?}",
+        opened.counted
+    );
+    let error = refused(
+        "mlperf",
+        "",
+        &format!("{mllog}{}", mllog.lines().nth(1).unwrap()),
+    );
+    assert!(error.contains("line 4: time does not rise"), "{error}");
     let error = refused("mlperf", "", "Time,2024-07-17 08:04:57,Watts,2372.0\n");
     assert!(
         error.contains("is not a time such as 07-17-2024"),
