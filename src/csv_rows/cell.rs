@@ -59,9 +59,8 @@ pub(crate) fn measure(
     let end = rest.find(|letter| !sign(letter)).unwrap_or(rest.len());
     let (digits, behind) = rest.split_at(end);
     let value = number(digits, decimal_comma).ok_or_else(no_number)?;
-    let named = match (before.trim(), behind.trim()) {
-        ("", unit) | (unit, "") => unit,
-        _ => return Err(no_number()),
+    let (("", named) | (named, "")) = (before.trim(), behind.trim()) else {
+        return Err(no_number());
     };
     // "300 W" says what "[W]" says in a header; "$35.20" says nothing that a price does not.
     match unit::of(&format!("[{named}]"), kind)? {

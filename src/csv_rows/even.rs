@@ -41,142 +41,104 @@ pub(crate) struct Fault {
 
 /// Equal distances that make an interval.
 const STRETCH: usize = 3;
+/// Changes of the interval that are told.
+const MOST_NOTES: usize = 3;
 /// Printed times are rounded (0.083 h for five minutes), so distances may differ by this share.
 const UNEVEN: f64 = 0.02;
 const DAY_S: f64 = 86_400.0;
 /// Gaps up to this are filled in a straight line.
 const STRAIGHT_S: f64 = 6.0 * 3600.0;
-/// A year of seconds; more intervals are a slip.
-const MOST: f64 = 4e7;
+/// Most of a year of seconds, and more rows than a file may have; more intervals are a slip.
+const MOST: f64 = 2.5e7;
 
-/// Lays readings on a grid. `per_interval`: values are amounts of their intervals and become rates, per s.
-pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Fault> {
-    let time = |line: Option<u64>, what: String, cure: &'static str| Fault {
+fn of_time(line: Option<u64>, what: String, cure: &'static str) -> Fault {
+    Fault {
         line,
         of_time: true,
         what,
         cure,
-    };
+    }
+}
+
+/// Lays readings on a grid. `per_interval`: values are amounts of their intervals and become rates, per s.
+pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Fault> {
+    let apart_s = distances(readings)?;
     let (Some(first), Some(last)) = (readings.first(), readings.last()) else {
-        return Err(time(
+        return Err(of_time(
             None,
             "there are no rows".into(),
             "give at least two rows",
         ));
     };
-    if readings.len() < 2 {
-        let what = "one row alone does not say how long it holds".into();
-        return Err(time(Some(first.line), what, "give at least two rows"));
-    }
-    let mut apart_s = Vec::with_capacity(readings.len());
-    for pair in readings.windows(2) {
-        let step_s = pair[1].time_s - pair[0].time_s;
-        let line = Some(pair[1].line);
-        if step_s == 0.0 {
-            let cure = "keep one row per time; where clocks go back, write UTC or standard time";
-            return Err(time(line, "the same time as the row before".into(), cure));
-        }
-        if step_s < 0.0 {
-            let cure = "sort the rows by time; where clocks go back, write UTC or standard time";
-            return Err(time(line, "time runs backwards".into(), cure));
-        }
-        apart_s.push(step_s);
-    }
-    let usual = usual(&apart_s);
-    let grid_s = usual.iter().copied().fold(f64::INFINITY, f64::min);
-    let mut slots = Vec::with_capacity(readings.len());
-    let mut gaps = 0_u64;
     let mut notes = Vec::new();
-    for (index, (&step_s, &usual_s)) in apart_s.iter().zip(&usual).enumerate() {
-        let line = Some(readings[index + 1].line);
-        let each = (usual_s / grid_s).round();
-        let count = (step_s / usual_s).round();
-        let fits = count >= 1.0 && (step_s / usual_s / count - 1.0).abs() <= UNEVEN;
-        if !fits || (usual_s / grid_s / each - 1.0).abs() > UNEVEN {
-            let what = format!("{step_s} s after the row before, where rows are {usual_s} s apart");
-            let cure = "give rows at equal intervals; [workload.trace.telemetry] takes readings at any distance";
-            return Err(time(line, what, cure));
-        }
-        if (count - 1.0) * usual_s > DAY_S {
-            let what = format!("a gap of {step_s} s where rows are {usual_s} s apart");
-            return Err(time(
-                line,
-                what,
-                "add the missing rows; gaps up to a day are filled",
-            ));
-        }
-        if index > 0 && (usual_s / usual[index - 1] - 1.0).abs() > UNEVEN && notes.len() < 3 {
-            notes.push(format!(
-                "rows are {} s apart up to line {}, then {usual_s} s",
-                usual[index - 1],
-                readings[index].line
-            ));
-        }
-        gaps += count as u64 - 1;
-        slots.push((each as usize, (each * count) as usize));
-    }
-    let before_last: usize = slots.iter().map(|(_, all)| all).sum();
+    let mut slots = slots(readings, &apart_s, &mut notes)?;
+    let before_last: usize = slots.iter().map(|slots| slots.all).sum();
+    let length_s = last.time_s - first.time_s;
     if before_last as f64 > MOST {
         let what = format!(
-            "rows {grid_s} s apart over {} days are too many",
-            (last.time_s - first.time_s) / DAY_S
+            "{before_last} intervals over {} days are too many",
+            length_s / DAY_S
         );
-        return Err(time(Some(first.line), what, "give longer intervals"));
+        return Err(of_time(Some(first.line), what, "give longer intervals"));
     }
-    let step_s = (last.time_s - first.time_s) / before_last as f64;
-    let hold = slots.last().map_or(1, |(each, _)| *each);
-    slots.push((hold, hold));
-    let mut values = Vec::with_capacity(before_last + hold);
-    let mut lines = Vec::with_capacity(before_last + hold);
-    for (reading, (each, all)) in readings.iter().zip(&slots) {
-        let length_s = *each as f64 * step_s;
-        let value = reading.value.map(|value| {
-            if per_interval {
-                value / length_s
-            } else {
-                value
-            }
-        });
-        gaps += u64::from(value.is_none());
-        values.extend(std::iter::repeat_n(value, *each));
-        values.extend(std::iter::repeat_n(None, all - each));
+    let step_s = length_s / before_last as f64;
+    // The last row holds as long as the one before.
+    let own = slots.last().map_or(1, |slots| slots.own);
+    slots.push(Slots { own, all: own });
+    let mut missing: u64 = slots
+        .iter()
+        .map(|slots| (slots.all / slots.own) as u64 - 1)
+        .sum();
+    let mut values = Vec::with_capacity(before_last + own);
+    let mut lines = Vec::with_capacity(before_last + own);
+    for (reading, Slots { own, all }) in readings.iter().zip(&slots) {
+        let by = if per_interval {
+            *own as f64 * step_s
+        } else {
+            1.0
+        };
+        let value = reading.value.map(|value| value / by);
+        missing += u64::from(value.is_none());
+        values.extend(std::iter::repeat_n(value, *own));
+        values.extend(std::iter::repeat_n(None, all - own));
         lines.extend(std::iter::repeat_n(reading.line, *all));
     }
-    let known = |values: &[Option<f64>]| {
-        Some((
-            values.iter().position(Option::is_some)?,
-            values.iter().rposition(Option::is_some)?,
-        ))
-    };
-    let Some((from, to)) = known(&values) else {
-        let what = "no row has a value".to_owned();
-        return Err(Fault {
-            line: Some(first.line),
-            of_time: false,
-            what,
-            cure: "fill the column",
-        });
-    };
-    let first_missing = values
+    let ends = values
         .iter()
-        .position(Option::is_none)
-        .and_then(|at| lines.get(at));
-    if let Some(line) = first_missing {
+        .position(Option::is_some)
+        .zip(values.iter().rposition(Option::is_some));
+    let of_values = |line: Option<u64>, what: &str, cure: &'static str| Fault {
+        line,
+        of_time: false,
+        what: what.to_owned(),
+        cure,
+    };
+    let (from, to) =
+        ends.ok_or_else(|| of_values(Some(first.line), "no row has a value", "fill the column"))?;
+    if let Some(at) = values.iter().position(Option::is_none) {
         let cut = if from > 0 || to + 1 < values.len() {
-            "; rows without a value at its ends are left out"
+            ", rows without a value at the ends are left out"
         } else {
             ""
         };
-        notes.insert(0, format!(
-            "{gaps} missing values, the first at line {line}, were filled: up to 6 h in a straight line, up to a day with \
-             the mean of the same hours of the days around{cut}"
-        ));
+        notes.insert(
+            0,
+            format!(
+                "{missing} missing values, the first at line {}, were filled: up to 6 h in a straight line, up to a day \
+                 with the mean of the same hours of the days around{cut}",
+                lines[at]
+            ),
+        );
     }
-    let values = fill(&values[from..=to], step_s).map_err(|index| Fault {
-        line: lines.get(from + index).copied(),
-        of_time: false,
-        what: "values are missing for longer than can be filled".to_owned(),
-        cure: "add them; up to 6 h are filled in a straight line, up to a day from the days around",
+    let values = fill(&values[from..=to], step_s).map_err(|index| {
+        let cure =
+            "add them; up to 6 h are filled in a straight line, up to a day from the days around";
+        let line = lines.get(from + index).copied();
+        of_values(
+            line,
+            "values are missing for longer than can be filled",
+            cure,
+        )
     })?;
     Ok(Even {
         first_s: first.time_s + from as f64 * step_s,
@@ -186,11 +148,81 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Faul
     })
 }
 
+/// Time from each row to the next.
+fn distances(readings: &[Reading]) -> Result<Vec<f64>, Fault> {
+    if let [alone] = readings {
+        let what = "one row alone does not say how long it holds".into();
+        return Err(of_time(Some(alone.line), what, "give at least two rows"));
+    }
+    let apart = readings.windows(2).map(|pair| {
+        let step_s = pair[1].time_s - pair[0].time_s;
+        let line = Some(pair[1].line);
+        if step_s == 0.0 {
+            let cure = "keep one row per time; where clocks go back, write UTC or standard time";
+            return Err(of_time(
+                line,
+                "the same time as the row before".into(),
+                cure,
+            ));
+        }
+        if step_s < 0.0 {
+            let cure = "sort the rows by time; where clocks go back, write UTC or standard time";
+            return Err(of_time(line, "time runs backwards".into(), cure));
+        }
+        Ok(step_s)
+    });
+    apart.collect()
+}
+
+/// Slots of the grid from a row to the next.
+struct Slots {
+    /// Those of its own interval.
+    own: usize,
+    /// With those of missing rows behind it.
+    all: usize,
+}
+
+fn slots(
+    readings: &[Reading],
+    apart_s: &[f64],
+    notes: &mut Vec<String>,
+) -> Result<Vec<Slots>, Fault> {
+    let usual = usual(apart_s);
+    let grid_s = usual.iter().copied().fold(f64::INFINITY, f64::min);
+    let mut slots = Vec::with_capacity(readings.len());
+    for (index, (&step_s, &usual_s)) in apart_s.iter().zip(&usual).enumerate() {
+        let line = Some(readings[index + 1].line);
+        let own = (usual_s / grid_s).round();
+        let count = (step_s / usual_s).round();
+        let fits = count >= 1.0 && (step_s / usual_s / count - 1.0).abs() <= UNEVEN;
+        if !fits || (usual_s / grid_s / own - 1.0).abs() > UNEVEN {
+            let what = format!("{step_s} s after the row before, where rows are {usual_s} s apart");
+            let cure = "give rows at equal intervals; [workload.trace.telemetry] takes readings at any distance";
+            return Err(of_time(line, what, cure));
+        }
+        if (count - 1.0) * usual_s > DAY_S {
+            let what = format!("a gap of {step_s} s where rows are {usual_s} s apart");
+            let cure = "add the missing rows; gaps up to a day are filled";
+            return Err(of_time(line, what, cure));
+        }
+        let before_s = index.checked_sub(1).map_or(usual_s, |before| usual[before]);
+        if (usual_s / before_s - 1.0).abs() > UNEVEN && notes.len() < MOST_NOTES {
+            let line = readings[index].line;
+            notes.push(format!(
+                "rows are {before_s} s apart up to line {line}, then {usual_s} s"
+            ));
+        }
+        let (own, all) = (own as usize, (own * count) as usize);
+        slots.push(Slots { own, all });
+    }
+    Ok(slots)
+}
+
 /// The interval at each distance between rows: that of the stretch it belongs to, else of the one before.
 fn usual(apart_s: &[f64]) -> Vec<f64> {
     let mut sorted = apart_s.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let median_s = sorted[sorted.len() / 2];
+    let median_s = sorted.get(sorted.len() / 2).copied().unwrap_or(1.0);
     let same = |a: f64, b: f64| (a / b - 1.0).abs() <= UNEVEN;
     let mut usual: Vec<Option<f64>> = vec![None; apart_s.len()];
     let mut from = 0;
@@ -348,7 +380,7 @@ mod tests {
         }
         let times: Vec<f64> = (0..20).map(|h| f64::from(h) * 3600.0).collect();
         let fault = lay(
-            &rows(&times, |t| (t < 7200.0 || t > 40_000.0).then_some(t)),
+            &rows(&times, |t| (!(7200.0..40_000.0).contains(&t)).then_some(t)),
             false,
         )
         .unwrap_err();

@@ -174,30 +174,19 @@ pub(super) fn parse(
         if let Some((what, cure)) = csv_rows::overlong(&record, &header) {
             return Err(fault.at(line, None, what, cure));
         }
-        let text = record.get(time).unwrap_or_default();
-        let (moment, zoned) = Moment::read(text, time_s)
-            .and_then(Moment::dated)
+        let time_s = since(record.get(time).unwrap_or_default(), time_s, &mut first)
             .map_err(|(what, cure)| fault.at(line, Some(&time_name), what, cure))?;
-        let (origin, first_zoned) = *first.get_or_insert((moment, zoned));
-        if first_zoned != zoned {
-            let what = format!("{text:?} and the rows before differ in having a time zone");
-            let cure = "write all times with an offset, or all without";
-            return Err(fault.at(line, Some(&time_name), what, cure));
-        }
         let Some(text) = record.get(value) else {
-            let what = format!(
-                "the row ends after {} of {} cells",
-                record.len(),
-                header.len()
-            );
+            let cells = (record.len(), header.len());
+            let what = format!("the row ends after {} of {} cells", cells.0, cells.1);
             let cure = "fill every cell of the row, or leave the cell blank";
             return Err(fault.at(line, Some(&value_name), what, cure));
         };
-        let figure = figure(text, quantity, factor, csv.decimal_comma)
+        let value = figure(text, quantity, factor, csv.decimal_comma)
             .map_err(|(what, cure)| fault.at(line, Some(&value_name), what, cure))?;
         rows.push(Reading {
-            time_s: origin.duration_until(moment).as_secs_f64(),
-            value: figure,
+            time_s,
+            value,
             line: at,
         });
         row = csv.next(&mut record);
@@ -252,6 +241,22 @@ pub(super) fn parse(
     })
 }
 
+/// Seconds from the first moment of the file, which is kept with whether it has a zone.
+fn since(
+    text: &str,
+    factor: f64,
+    first: &mut Option<(DateTime, bool)>,
+) -> Result<f64, unit::Fault> {
+    let (moment, zoned) = Moment::read(text, factor).and_then(Moment::dated)?;
+    let (origin, first_zoned) = *first.get_or_insert((moment, zoned));
+    if first_zoned != zoned {
+        let what = format!("{text:?} and the rows before differ in having a time zone");
+        let cure = "write all times with an offset, or all without";
+        return Err((what, cure.to_owned()));
+    }
+    Ok(origin.duration_until(moment).as_secs_f64())
+}
+
 /// The column that is named, else the best known name, else the only one whose name has the right unit.
 fn value_column(
     header: &StringRecord,
@@ -276,14 +281,13 @@ fn value_column(
     for (index, name) in header.iter().enumerate() {
         match unit::of(name, quantity.kind()) {
             Ok(Some(_)) => found.push(index),
-            Ok(None) => {}
             // A column of power beside it is no reason to refuse; another currency is.
             Err(fault)
                 if strange.is_none() && name.to_ascii_lowercase().contains(quantity.word()) =>
             {
                 strange = Some(fault);
             }
-            Err(_) => {}
+            Ok(None) | Err(_) => {}
         }
     }
     let known = quantity.columns().first().copied().unwrap_or_default();

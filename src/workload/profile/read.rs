@@ -204,10 +204,7 @@ fn known(name: &str, wholly: bool) -> Option<(Kind, Quantity)> {
     KNOWN.iter().find_map(|&(words, kind, quantity)| {
         let base = unit::base(name, kind);
         let is = |word: &&str| base == **word || (!wholly && base.ends_with(&format!(" {word}")));
-        words
-            .iter()
-            .any(|word| is(&word))
-            .then_some((kind, quantity))
+        words.iter().any(is).then_some((kind, quantity))
     })
 }
 

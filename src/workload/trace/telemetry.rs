@@ -9,19 +9,20 @@
 //! power is taken as that at the inlets of the IT equipment; where the meters lie further up, `scale` can take off what
 //! lies between. A meter without a reading at the beginning holds its first one from there.
 
-use std::collections::BTreeMap;
+mod meters;
+
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::load::{Load, Meter};
 use super::table::{Cells, Table};
-use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, Rows, TraceError, said};
+use super::{BadRows, Format, Opened, Place, Replayed, Row, Rows, TraceError, said};
 use crate::csv_rows::moment::Clock;
 use crate::csv_rows::unit::Kind;
-use crate::units::{self, DAY_S, HOUR_S, J_PER_MWH};
+use crate::units::{self, DAY_S, J_PER_MWH};
 use crate::workload::profile::Quantity;
+use meters::{Read, Said};
 
 /// What the columns count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -139,13 +140,6 @@ struct Column {
     index: usize,
     name: String,
     factor: f64,
-}
-
-/// What a row says: device, time, and each column's reading, where it has one.
-struct Said {
-    device: String,
-    time_s: f64,
-    readings: Vec<Result<Option<f64>, String>>,
 }
 
 impl Telemetry {
@@ -275,162 +269,3 @@ fn reading(cells: &Cells<'_>, at: usize, factor: f64) -> Result<Option<f64>, Str
         value => Ok(value),
     }
 }
-
-/// Blank cells of a column.
-#[derive(Debug, Default, Clone)]
-struct Blank {
-    count: u64,
-    first_line: u64,
-    readings: u64,
-}
-
-/// A whole file, read.
-struct Read {
-    rows: u64,
-    bad: Bad,
-    /// Rows whose time is that of the row before of the same device, and the first of them.
-    again: u64,
-    first_again: u64,
-    load: Load,
-    meters: BTreeMap<String, Vec<Meter>>,
-    names: Vec<String>,
-    blank: Vec<Blank>,
-}
-
-impl Read {
-    fn of(rows: Rows<Said>, names: Vec<String>, interval_s: f64) -> Self {
-        let columns = names.len();
-        let mut all = Self {
-            rows: 0,
-            bad: Bad::default(),
-            again: 0,
-            first_again: 0,
-            load: Load::new(interval_s),
-            meters: BTreeMap::new(),
-            names,
-            blank: vec![Blank::default(); columns],
-        };
-        let mut last: BTreeMap<String, f64> = BTreeMap::new();
-        for Row { line, content } in rows {
-            all.rows += 1;
-            let row = match content {
-                Ok(Some(row)) => row,
-                Ok(None) => continue,
-                Err(what) => {
-                    all.bad.note(line, what);
-                    continue;
-                }
-            };
-            if last.insert(row.device.clone(), row.time_s) == Some(row.time_s) {
-                all.again += 1;
-                if all.again == 1 {
-                    all.first_again = line;
-                }
-            }
-            if let Err(what) = all.row(row, line) {
-                all.bad.note(line, what);
-            }
-        }
-        for meter in all.meters.values().flatten() {
-            all.load.close(meter);
-        }
-        all
-    }
-
-    /// Takes each column's reading; says what is wrong with the first that cannot be used.
-    fn row(&mut self, row: Said, line: u64) -> Result<(), String> {
-        let meters = self
-            .meters
-            .entry(row.device)
-            .or_insert_with(|| vec![Meter::default(); row.readings.len()]);
-        let first_s = meters.iter().find_map(Meter::first_s);
-        let mut fault = Ok(());
-        for ((meter, blank), reading) in meters.iter_mut().zip(&mut self.blank).zip(row.readings) {
-            let taken = match reading {
-                Ok(Some(power_w)) => {
-                    // One that is silent when the others begin has held this since then.
-                    let early = first_s.filter(|_| meter.first_s().is_none());
-                    let begun = match early {
-                        Some(first_s) if first_s < row.time_s => {
-                            self.load.read(meter, first_s, power_w)
-                        }
-                        _ => Ok(()),
-                    };
-                    blank.readings += 1;
-                    begun.and_then(|()| self.load.read(meter, row.time_s, power_w))
-                }
-                Ok(None) => {
-                    self.load.silent(meter, row.time_s);
-                    blank.count += 1;
-                    if blank.count == 1 {
-                        blank.first_line = line;
-                    }
-                    Ok(())
-                }
-                Err(what) => {
-                    self.load.silent(meter, row.time_s);
-                    Err(what)
-                }
-            };
-            fault = fault.and(taken);
-        }
-        fault
-    }
-
-    /// Says what was held, column by column.
-    fn tell(&self, path: &Path, warnings: &mut Vec<String>) -> Result<(), TraceError> {
-        let mut others = 0;
-        let mut told = 0;
-        for (name, blank) in self.names.iter().zip(&self.blank) {
-            if blank.readings == 0 && self.rows > 0 {
-                let what = format!("column {name:?} holds no readings");
-                return Err(TraceError::new(
-                    path,
-                    None,
-                    what,
-                    "choose columns that hold power",
-                ));
-            }
-            if blank.count == 0 {
-                continue;
-            }
-            if told == MOST_TOLD {
-                others += 1;
-                continue;
-            }
-            told += 1;
-            warnings.push(format!(
-                "{}: {name}: {} of {} cells are blank, the first in line {}; the meter holds its last reading",
-                path.display(),
-                blank.count,
-                blank.count + blank.readings,
-                blank.first_line
-            ));
-        }
-        if others > 0 {
-            warnings.push(format!(
-                "{}: {others} more columns have blank cells",
-                path.display()
-            ));
-        }
-        let longest_s = self
-            .meters
-            .values()
-            .flatten()
-            .map(|meter| meter.longest_s)
-            .fold(0.0, f64::max);
-        if longest_s > LONG_S {
-            warnings.push(format!(
-                "{}: readings are missing for up to {:.1} h; the last one holds",
-                path.display(),
-                longest_s / HOUR_S
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// Columns whose blank cells are told one by one.
-const MOST_TOLD: usize = 5;
-/// A reading that holds longer is told, s: what is filled in a straight line in other files.
-const LONG_S: f64 = 6.0 * HOUR_S;
