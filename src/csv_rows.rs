@@ -3,9 +3,16 @@
 //! The csv crate tells where it stood before it looked for a row: ahead of blank lines, and between the two characters
 //! of a Windows line end. Its count is therefore too low by one for every row of a file with Windows line ends. Here
 //! every line end is one character before the crate sees it, the last line has one too, and the line is taken from
-//! where a row ends.
+//! where a row ends. Semicolons and tabs separate cells where the header has more of them than of commas; numbers of a
+//! file with semicolons may have a decimal comma. `unit`, `cell` and `moment` read what stands in names and cells, `even`
+//! lays rows on equal intervals: one way for all readers.
 
-use std::io::{self, Read};
+pub(crate) mod cell;
+pub(crate) mod even;
+pub(crate) mod moment;
+pub(crate) mod unit;
+
+use std::io::{self, Chain, Cursor, Read};
 
 use csv::StringRecord;
 
@@ -46,19 +53,33 @@ impl<R: Read> Read for LineEnds<R> {
     }
 }
 
-/// The rows of a CSV with commas; cells are trimmed, rows may be shorter or longer than the header.
+/// The rows of a CSV; cells are trimmed, rows may be shorter or longer than the header.
 pub(crate) struct CsvRows<R> {
-    reader: csv::Reader<LineEnds<R>>,
+    reader: csv::Reader<LineEnds<Chain<Cursor<Vec<u8>>, R>>>,
+    /// Whether "35,2" is a number.
+    pub(crate) decimal_comma: bool,
 }
+
+/// A header is looked through for what separates its cells up to here.
+const HEADER_BYTES: u64 = 1 << 16;
 
 impl<R: Read> CsvRows<R> {
     /// Reads from `inner`, whose first row is a header.
-    pub(crate) fn new(inner: R) -> Self {
+    pub(crate) fn new(mut inner: R) -> Self {
+        let mut start = Vec::new();
+        // Where reading fails, it fails again at the header, which tells.
+        let _ = inner.by_ref().take(HEADER_BYTES).read_to_end(&mut start);
+        let delimiter = delimiter(&start);
+        let inner = Cursor::new(start).chain(inner);
         let reader = csv::ReaderBuilder::new()
             .flexible(true)
             .trim(csv::Trim::All)
+            .delimiter(delimiter)
             .from_reader(LineEnds { inner, last: b'\n' });
-        Self { reader }
+        Self {
+            reader,
+            decimal_comma: delimiter == b';',
+        }
     }
 
     /// The header, without a byte order mark; empty for an empty file.
@@ -88,9 +109,86 @@ impl<R: Read> CsvRows<R> {
     }
 }
 
+/// What separates the cells of the first line, outside quotes.
+fn delimiter(start: &[u8]) -> u8 {
+    let (mut quoted, mut begun) = (false, false);
+    let signs = [b',', b';', b'\t'];
+    let mut counts = [0_u32; 3];
+    for byte in start {
+        match byte {
+            b'\n' | b'\r' if begun && !quoted => break,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+        begun |= !byte.is_ascii_whitespace();
+        if let (Some(at), false) = (signs.iter().position(|sign| sign == byte), quoted) {
+            counts[at] += 1;
+        }
+    }
+    // The comma, where nothing is more frequent.
+    let best = (0..3).rev().max_by_key(|at| counts[*at]);
+    signs[best.unwrap_or(0)]
+}
+
+/// The place of a column; a name that the header holds more than once is refused: which one is meant is a guess.
+pub(crate) fn find(header: &StringRecord, name: &str) -> Result<Option<usize>, unit::Fault> {
+    let places = header.iter().enumerate();
+    only(name, places.filter(|(_, h)| h.eq_ignore_ascii_case(name)))
+}
+
+/// The place of the only one of some columns.
+pub(crate) fn only<'a>(
+    name: &str,
+    mut found: impl Iterator<Item = (usize, &'a str)>,
+) -> Result<Option<usize>, unit::Fault> {
+    match (found.next(), found.next()) {
+        (Some((_, first)), Some((_, second))) if first.eq_ignore_ascii_case(second) => Err((
+            format!("the column {name} is there twice"),
+            "keep one of the two, or give them different names".to_owned(),
+        )),
+        (Some((_, first)), Some((_, second))) => Err((
+            format!("{first} and {second} can both be the column {name}"),
+            "keep one of the two".to_owned(),
+        )),
+        (first, _) => Ok(first.map(|(index, _)| index)),
+    }
+}
+
+/// What is wrong with a row that has cells without a name: commas in a cell shift all that follow.
+pub(crate) fn overlong(record: &StringRecord, header: &StringRecord) -> Option<unit::Fault> {
+    let more = record
+        .iter()
+        .skip(header.len())
+        .any(|cell| !cell.is_empty());
+    more.then(|| {
+        (
+            format!(
+                "the row has {} cells under {} names",
+                record.len(),
+                header.len()
+            ),
+            "put cells that hold a comma in quotes, or name every column".to_owned(),
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_are_separated_as_the_header_is() {
+        for (text, sign) in [
+            ("a,b\n", b','),
+            ("a;b,c;d\n1;2", b';'),
+            ("\na\tb\n", b'\t'),
+            ("\"a;b;c\",d", b','),
+            ("a\n1;2", b','),
+            ("", b','),
+        ] {
+            assert_eq!(delimiter(text.as_bytes()), sign, "{text:?}");
+        }
+    }
 
     /// Gives so many bytes at a time.
     struct Slowly<'a>(&'a [u8], usize);

@@ -13,6 +13,7 @@
 //! Valid for rows at equal intervals of 1 min to 1 h.
 
 mod read;
+pub use read::Names;
 #[cfg(test)]
 mod tests;
 
@@ -24,7 +25,7 @@ use schemars::JsonSchema;
 use serde::de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::units::DAY_S;
+use crate::units::{DAY_S, HOUR_S};
 
 /// A figure as a scenario gives it: one number, a CSV file, or a column of one.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -38,14 +39,18 @@ pub enum Rate {
     Column(Column),
 }
 
-/// `{ file = "…", column = "…" }`.
+/// `{ file = "…", column = "…", time = "…" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// The file, relative to the scenario.
     pub file: PathBuf,
-    /// The name of the column as the file's first line has it.
-    pub column: String,
+    /// The name of the column as the file's first line has it. Default: found by known names and units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The name of the column of time. Default: found by known names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
 }
 
 impl Rate {
@@ -66,12 +71,18 @@ impl Rate {
         }
     }
 
-    /// File and column, where there is a file.
-    pub fn file(&self) -> Option<(&Path, Option<&str>)> {
+    /// File and columns, where there is a file.
+    pub fn file(&self) -> Option<(&Path, Names<'_>)> {
         match self {
             Self::Constant(_) => None,
-            Self::File(file) => Some((file, None)),
-            Self::Column(column) => Some((&column.file, Some(&column.column))),
+            Self::File(file) => Some((file, Names::default())),
+            Self::Column(column) => {
+                let names = Names {
+                    column: column.column.as_deref(),
+                    time: column.time.as_deref(),
+                };
+                Some((&column.file, names))
+            }
         }
     }
 }
@@ -167,16 +178,12 @@ pub struct Period {
 
 impl Table {
     /// Reads a file.
-    pub fn read(
-        path: &Path,
-        quantity: Quantity,
-        column: Option<&str>,
-    ) -> Result<Self, SeriesError> {
-        read::table(path, quantity, column)
+    pub fn read(path: &Path, quantity: Quantity, names: Names<'_>) -> Result<Self, SeriesError> {
+        read::table(path, quantity, names)
     }
 
-    /// Lays the file over a run; `factor` turns its unit into SI. Also says how, in a line.
-    pub fn over(&self, run: Period, factor: f64) -> Result<(Series, String), SeriesError> {
+    /// Lays the file over a run; `factor` turns its unit into SI. Also says how, in a line, and what is doubtful about it.
+    pub fn over(&self, run: Period, factor: f64) -> Result<Laid, SeriesError> {
         let shift_s = if self.utc {
             (run.utc_offset_h * 3600.0).round() as i64
         } else {
@@ -194,7 +201,11 @@ impl Table {
                 step_s: self.step_s as f64,
                 values: self.values.iter().map(|value| value * factor).collect(),
             };
-            return Ok((series, format!("{what}, as dated")));
+            return Ok(Laid {
+                series,
+                how: format!("{what}, as dated"),
+                warning: None,
+            });
         }
         if (length_s as f64) < 365.0 * DAY_S {
             let end = first.saturating_add(Span::new().seconds(length_s));
@@ -222,13 +233,23 @@ impl Table {
         let end = first.saturating_add(Span::new().seconds(length_s));
         let years = first.year()..=end.year();
         let mut values = Vec::with_capacity(rows.max(0) as usize);
+        let mut dated = 0;
         for row in 0..rows {
             let moment = midnight.saturating_add(Span::new().seconds(begin_s + row * self.step_s));
-            let index = years
-                .clone()
-                .filter_map(|year| in_year(moment, year))
-                .map(|moment| first.duration_until(moment).as_secs())
-                .find(|since_s| (0..length_s).contains(since_s))
+            let since_s = |moment: DateTime| first.duration_until(moment).as_secs();
+            let inside = |since_s: &i64| (0..length_s).contains(since_s);
+            // The run's own date where the file holds it.
+            let own = Some(since_s(moment)).filter(inside);
+            dated += i64::from(own.is_some());
+            let other = || {
+                years
+                    .clone()
+                    .filter_map(|year| in_year(moment, year))
+                    .map(since_s)
+                    .find(inside)
+            };
+            let index = own
+                .or_else(other)
                 .map_or(0, |since_s| (since_s / self.step_s) as usize);
             values.push(self.values[index] * factor);
         }
@@ -237,6 +258,20 @@ impl Table {
             step_s: self.step_s as f64,
             values,
         };
+        // A run of another year may touch the file's by the hours between the site's clock and UTC.
+        if 2 * dated > rows {
+            let missing_h = ((rows - dated) * self.step_s) as f64 / HOUR_S;
+            let warning = format!(
+                "{}: it holds {first} to {end} local standard time, {missing_h} h of the run lie outside: they take the \
+                 values of the same month, day and hour in another year of the file",
+                self.file
+            );
+            return Ok(Laid {
+                series,
+                how: format!("{what}, as dated but for {missing_h} h"),
+                warning: Some(warning),
+            });
+        }
         let taken = format!(
             "{what}, taken by month, day and hour from {} (weekdays do not line up)",
             if first.year() == end.year() || end.date() == Date::constant(end.year(), 1, 1) {
@@ -245,7 +280,11 @@ impl Table {
                 format!("{} to {}", first.date(), end.date())
             }
         );
-        Ok((series, taken))
+        Ok(Laid {
+            series,
+            how: taken,
+            warning: None,
+        })
     }
 
     fn range(&self) -> (f64, f64, f64) {
@@ -258,6 +297,17 @@ impl Table {
             .fold(f64::NEG_INFINITY, f64::max);
         (mean, low, high)
     }
+}
+
+/// A file laid over a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Laid {
+    /// Its values, SI.
+    pub series: Series,
+    /// How it lies, in a line.
+    pub how: String,
+    /// What the user should know.
+    pub warning: Option<String>,
 }
 
 /// The same month, day and time in another year; the 28th for a 29 February that the year does not have.

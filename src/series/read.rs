@@ -3,28 +3,18 @@
 use std::path::Path;
 
 use csv::StringRecord;
-use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
 use super::{Quantity, SeriesError, Table};
 use crate::bounded;
-use crate::csv_rows::CsvRows;
+use crate::csv_rows::even::{self, Even, Reading};
+use crate::csv_rows::moment::{self, Moment};
+use crate::csv_rows::unit::{self, Kind};
+use crate::csv_rows::{self, CsvRows, cell};
+use crate::units::{J_PER_KWH, J_PER_MWH};
 
 /// A year of minutes has 30 MB; more than this is something else.
 const MOST_BYTES: u64 = 64 << 20;
-/// Gaps up to this are filled, s.
-const LONGEST_GAP_S: i64 = 86_400;
-
-/// Names of time columns, best first: one that says UTC needs no guess.
-const TIMES: &[&str] = &[
-    "datetime (utc)",
-    "datetime_utc",
-    "time_utc",
-    "timestamp",
-    "datetime",
-    "time",
-];
 
 impl Quantity {
     /// Names of its columns, best first.
@@ -53,11 +43,34 @@ impl Quantity {
         }
     }
 
+    fn kind(self) -> Kind {
+        match self {
+            Self::Carbon => Kind::Carbon,
+            Self::Price => Kind::Price,
+        }
+    }
+
+    /// What leads its unit to SI.
+    fn si(self) -> f64 {
+        match self {
+            Self::Carbon => 1e-3 / J_PER_KWH,
+            Self::Price => 1.0 / J_PER_MWH,
+        }
+    }
+
     /// What can be true.
     fn range(self) -> (f64, f64) {
         match self {
             Self::Carbon => (0.0, 3000.0),
             Self::Price => (-20_000.0, 50_000.0),
+        }
+    }
+
+    /// A word in the names of its columns.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Carbon => "carbon",
+            Self::Price => "price",
         }
     }
 
@@ -92,11 +105,20 @@ impl Fault<'_> {
     }
 }
 
+/// Which columns of a file are meant, where the scenario says so.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Names<'a> {
+    /// The column of values.
+    pub column: Option<&'a str>,
+    /// The column of time.
+    pub time: Option<&'a str>,
+}
+
 /// Reads and checks a file.
 pub(super) fn table(
     path: &Path,
     quantity: Quantity,
-    column: Option<&str>,
+    names: Names<'_>,
 ) -> Result<Table, SeriesError> {
     let file = path.display().to_string();
     let fault = Fault { file: &file };
@@ -109,14 +131,14 @@ pub(super) fn table(
         )
     };
     let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
-    parse(&file, &bytes, quantity, column)
+    parse(&file, &bytes, quantity, names)
 }
 
 pub(super) fn parse(
     file: &str,
     bytes: &[u8],
     quantity: Quantity,
-    column: Option<&str>,
+    given: Names<'_>,
 ) -> Result<Table, SeriesError> {
     let fault = Fault { file };
     let text = std::str::from_utf8(bytes)
@@ -127,231 +149,187 @@ pub(super) fn parse(
         fault.at(Some(line), None, what, "save it as plain CSV")
     };
     let header = csv.header().map_err(|error| broken(1, error))?;
-    let names = || header.iter().collect::<Vec<_>>().join(", ");
     if header.iter().all(str::is_empty) {
         let cure = "its first line names the columns, for example timestamp,price_usd_mwh";
         return Err(fault.at(None, None, "the file is empty", cure));
     }
-    let place = |name: &str| header.iter().position(|h| h.eq_ignore_ascii_case(name));
-    // Only ASCII letters are folded; the subscript in CO₂ is compared as it stands.
-    let Some(time) = TIMES.iter().find_map(|name| place(name)) else {
-        let what = format!("no time column among {}", names());
-        let cure = "name one timestamp (2024-01-01 00:00:00+00:00) or Datetime (UTC)";
-        return Err(fault.at(Some(1), None, what, cure));
-    };
-    let value = match column {
-        Some(name) => place(name).ok_or_else(|| {
-            let what = format!("no column {name} among {}", names());
-            fault.at(Some(1), None, what, "set column to one of them")
-        })?,
-        None => quantity
-            .columns()
-            .iter()
-            .find_map(|name| place(name))
-            .ok_or_else(|| {
-                let what = format!("no column of {} among {}", quantity.unit(), names());
-                let known = quantity.columns().first().copied().unwrap_or_default();
-                let cure = format!("name it {known}, or name one with column = \"…\"");
-                fault.at(Some(1), None, what, cure)
-            })?,
-    };
+    let of_header = |(what, cure): unit::Fault| fault.at(Some(1), None, what, cure);
+    let mut record = StringRecord::new();
+    let mut row = csv.next(&mut record);
+    let (time, time_s) = moment::column(&header, given.time, &record).map_err(of_header)?;
+    let value = value_column(&header, quantity, given.column).map_err(of_header)?;
     let name = |index: usize| header.get(index).unwrap_or_default().to_owned();
     let (time_name, value_name) = (name(time), name(value));
+    let unit = unit::of(&value_name, quantity.kind()).map_err(of_header)?;
+    let factor = unit
+        .as_ref()
+        .map_or(1.0, |unit| unit.factor / quantity.si());
     let named_utc = time_name.to_ascii_lowercase().contains("utc");
 
-    let mut rows: Vec<(DateTime, Option<f64>, u64)> = Vec::new();
-    let mut zoned = None;
-    let mut record = StringRecord::new();
-    while let Some((at, read)) = csv.next(&mut record) {
+    let mut rows: Vec<Reading> = Vec::new();
+    let mut first: Option<(DateTime, bool)> = None;
+    while let Some((at, read)) = row {
         read.map_err(|error| broken(at, error))?;
         let line = Some(at);
-        let cell = record.get(time).unwrap_or_default();
-        let (moment, has_zone) =
-            moment(cell).map_err(|(what, cure)| fault.at(line, Some(&time_name), what, cure))?;
-        if *zoned.get_or_insert(has_zone) != has_zone {
-            let what = format!("{cell:?} and the rows before differ in having a time zone");
-            let cure = "write all times with an offset, or all without";
-            return Err(fault.at(line, Some(&time_name), what, cure));
+        if let Some((what, cure)) = csv_rows::overlong(&record, &header) {
+            return Err(fault.at(line, None, what, cure));
         }
-        let figure = match record.get(value) {
-            None => {
-                let what = format!(
-                    "the row ends after {} of {} cells",
-                    record.len(),
-                    header.len()
-                );
-                let cure = "fill every cell of the row, or leave the cell blank";
-                return Err(fault.at(line, Some(&value_name), what, cure));
-            }
-            Some("") => None,
-            Some(cell) => Some(
-                number(cell, quantity)
-                    .map_err(|(what, cure)| fault.at(line, Some(&value_name), what, cure))?,
-            ),
+        let time_s = since(record.get(time).unwrap_or_default(), time_s, &mut first)
+            .map_err(|(what, cure)| fault.at(line, Some(&time_name), what, cure))?;
+        let Some(text) = record.get(value) else {
+            let cells = (record.len(), header.len());
+            let what = format!("the row ends after {} of {} cells", cells.0, cells.1);
+            let cure = "fill every cell of the row, or leave the cell blank";
+            return Err(fault.at(line, Some(&value_name), what, cure));
         };
-        rows.push((moment, figure, at));
+        let value = figure(text, quantity, factor, csv.decimal_comma)
+            .map_err(|(what, cure)| fault.at(line, Some(&value_name), what, cure))?;
+        rows.push(Reading {
+            time_s,
+            value,
+            line: at,
+        });
+        row = csv.next(&mut record);
     }
-    let utc = zoned.unwrap_or(false) || named_utc;
-    let (step_s, values, mut repairs) = even(&fault, &time_name, &value_name, &rows, file)?;
+    let Even {
+        first_s,
+        step_s,
+        values,
+        notes,
+    } = even::lay(&rows, false).map_err(|error| {
+        let column = if error.of_time {
+            &time_name
+        } else {
+            &value_name
+        };
+        fault.at(error.line, Some(column), error.what, error.cure)
+    })?;
+    let whole_s = step_s.round();
+    if (step_s - whole_s).abs() > 1e-3
+        || !(60.0..=3600.0).contains(&whole_s)
+        || 3600.0 % whole_s != 0.0
+    {
+        let what = format!("rows are {step_s} s apart");
+        let cure = "give rows at equal intervals of 1 min to 1 h that divide the hour";
+        let line = rows.get(1).map(|row| row.line);
+        return Err(fault.at(line, Some(&time_name), what, cure));
+    }
+    let mut repairs: Vec<String> = notes
+        .into_iter()
+        .map(|note| format!("{file}, column {value_name}: {note}"))
+        .collect();
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     if mean.abs() < quantity.least_mean() {
         repairs.push(format!(
-            "{file}: the mean of {value_name} is {mean:.4}; is it in {}?",
+            "{file}: the mean of {value_name} is {mean:.4} {0}; is the column in {0}?",
             quantity.unit()
         ));
     }
+    let (origin, zoned) = first.unwrap_or_default();
+    let converted = unit.filter(|_| (factor - 1.0).abs() > 1e-9);
     Ok(Table {
         file: file.to_owned(),
-        column: value_name,
-        utc,
-        first: rows[0].0,
-        step_s,
+        column: match converted {
+            Some(unit) => format!("{value_name} ({} as {})", unit.text, quantity.unit()),
+            None => value_name,
+        },
+        utc: zoned || named_utc,
+        first: origin.saturating_add(jiff::Span::new().seconds(first_s.round() as i64)),
+        step_s: whole_s as i64,
         values,
         repairs,
     })
 }
 
-/// A moment without its zone (moved to UTC where it has one), and whether it had one.
-fn moment(cell: &str) -> Result<(DateTime, bool), (String, &'static str)> {
-    let cure = "write 2024-01-01 00:00:00 or 2024-01-01T00:00:00+00:00";
-    let tail = cell.get(10..).unwrap_or_default();
-    if tail.contains(['Z', 'z', '+', '-']) {
-        let stamp: Timestamp = cell
-            .parse()
-            .map_err(|_| (format!("{cell:?} is not a time with an offset"), cure))?;
-        return Ok((Offset::UTC.to_datetime(stamp), true));
+/// Seconds from the first moment of the file, which is kept with whether it has a zone.
+fn since(
+    text: &str,
+    factor: f64,
+    first: &mut Option<(DateTime, bool)>,
+) -> Result<f64, unit::Fault> {
+    let (moment, zoned) = Moment::read(text, factor).and_then(Moment::dated)?;
+    let (origin, first_zoned) = *first.get_or_insert((moment, zoned));
+    if first_zoned != zoned {
+        let what = format!("{text:?} and the rows before differ in having a time zone");
+        let cure = "write all times with an offset, or all without";
+        return Err((what, cure.to_owned()));
     }
-    cell.parse::<DateTime>()
-        .map(|moment| (moment, false))
-        .map_err(|_| (format!("{cell:?} is not a time"), cure))
+    Ok(origin.duration_until(moment).as_secs_f64())
 }
 
-fn number(cell: &str, quantity: Quantity) -> Result<f64, (String, String)> {
-    let Some(value) = cell.parse::<f64>().ok().filter(|v| v.is_finite()) else {
-        let cure = "write a plain number such as 312.5, or leave a missing value blank";
-        return Err((format!("{cell:?} is not a number"), cure.into()));
+/// The column that is named, else the best known name, else the only one whose name has the right unit.
+fn value_column(
+    header: &StringRecord,
+    quantity: Quantity,
+    named: Option<&str>,
+) -> Result<usize, unit::Fault> {
+    let names = || header.iter().collect::<Vec<_>>().join(", ");
+    if let Some(name) = named {
+        return csv_rows::find(header, name)?.ok_or_else(|| {
+            let what = format!("no column {name} among {}", names());
+            (what, "set column to one of them".to_owned())
+        });
+    }
+    // Only ASCII letters are folded; the subscript in CO₂ is compared as it stands.
+    for name in quantity.columns() {
+        if let Some(index) = csv_rows::find(header, name)? {
+            return Ok(index);
+        }
+    }
+    let mut found = Vec::new();
+    let mut strange = None;
+    for (index, name) in header.iter().enumerate() {
+        match unit::of(name, quantity.kind()) {
+            Ok(Some(_)) => found.push(index),
+            // A column of power beside it is no reason to refuse; another currency is.
+            Err(fault)
+                if strange.is_none() && name.to_ascii_lowercase().contains(quantity.word()) =>
+            {
+                strange = Some(fault);
+            }
+            Ok(None) | Err(_) => {}
+        }
+    }
+    let known = quantity.columns().first().copied().unwrap_or_default();
+    match (found.as_slice(), strange) {
+        ([only], _) => Ok(*only),
+        ([], Some(fault)) => Err(fault),
+        ([], None) => {
+            let what = format!("no column of {} among {}", quantity.unit(), names());
+            let cure = format!("name it {known}, or name one with column = \"…\"");
+            Err((what, cure))
+        }
+        ([first, ..], _) => {
+            let what = format!("several columns of {} among {}", quantity.unit(), names());
+            let first = header.get(*first).unwrap_or_default();
+            Err((what, format!("choose one, such as column = {first:?}")))
+        }
+    }
+}
+
+/// The value of a cell in the unit of the quantity; None where it is blank.
+fn figure(
+    text: &str,
+    quantity: Quantity,
+    factor: f64,
+    decimal_comma: bool,
+) -> Result<Option<f64>, unit::Fault> {
+    let si = quantity.si();
+    let Some(value) = cell::measure(text, quantity.kind(), factor * si, decimal_comma)? else {
+        return Ok(None);
+    };
+    // The detour over SI costs a hair of the figure; the file's own is kept where it is one.
+    let value = match cell::number(text, decimal_comma) {
+        Some(number) => number * factor,
+        None => value / si,
     };
     let (low, high) = quantity.range();
     if (low..=high).contains(&value) {
-        return Ok(value);
+        return Ok(Some(value));
     }
     let unit = quantity.unit();
     Err((
         format!("{value} {unit} cannot be true"),
         format!("it must lie between {low} and {high} {unit}"),
     ))
-}
-
-type Even = (i64, Vec<f64>, Vec<String>);
-
-/// The length of the intervals and a value for each, gaps filled.
-fn even(
-    fault: &Fault<'_>,
-    time_name: &str,
-    value_name: &str,
-    rows: &[(DateTime, Option<f64>, u64)],
-    file: &str,
-) -> Result<Even, SeriesError> {
-    let at_time =
-        |line: u64, what: String, cure: &str| fault.at(Some(line), Some(time_name), what, cure);
-    if rows.len() < 2 {
-        return Err(fault.at(
-            None,
-            None,
-            "there are fewer than two rows",
-            "give at least two",
-        ));
-    }
-    let mut steps = Vec::with_capacity(rows.len());
-    for pair in rows.windows(2) {
-        let step_s = pair[0].0.duration_until(pair[1].0).as_secs();
-        let line = pair[1].2;
-        if step_s == 0 {
-            let cure = "keep one row per time; where clocks go back, write UTC or standard time";
-            return Err(at_time(
-                line,
-                "the same time as the row before".into(),
-                cure,
-            ));
-        }
-        if step_s < 0 {
-            let cure = "sort the rows by time; where clocks go back, write UTC or standard time";
-            return Err(at_time(line, "time runs backwards".into(), cure));
-        }
-        steps.push(step_s);
-    }
-    let mut sorted = steps.clone();
-    sorted.sort_unstable();
-    let step_s = sorted[sorted.len() / 2];
-    if !(60..=3600).contains(&step_s) || 3600 % step_s != 0 {
-        let what = format!("rows are {step_s} s apart");
-        let cure = "give rows at equal intervals of 1 min to 1 h that divide the hour";
-        return Err(at_time(rows[1].2, what, cure));
-    }
-    let mut values: Vec<Option<f64>> = Vec::with_capacity(rows.len());
-    let mut lines = Vec::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        let before = index.checked_sub(1).map_or(step_s, |before| steps[before]);
-        if before % step_s != 0 {
-            let what = format!("{before} s after the row before, where rows are {step_s} s apart");
-            return Err(at_time(row.2, what, "give rows at equal intervals"));
-        }
-        if before > step_s + LONGEST_GAP_S {
-            let what = format!("a gap of {} h", before / 3600);
-            return Err(at_time(
-                row.2,
-                what,
-                "add the missing rows; gaps up to a day are filled",
-            ));
-        }
-        for _ in 1..before / step_s {
-            values.push(None);
-            lines.push(row.2);
-        }
-        values.push(row.1);
-        lines.push(row.2);
-    }
-    let (filled, count) = fill(&values, step_s).map_err(|index| {
-        let what = "values are missing for more than a day";
-        let cure = "add them; gaps up to a day are filled from the days around";
-        fault.at(lines.get(index).copied(), Some(value_name), what, cure)
-    })?;
-    let mut repairs = Vec::new();
-    if let Some(first) = values.iter().position(Option::is_none) {
-        repairs.push(format!(
-            "{file}, column {value_name}: {count} missing values, the first at line {}, were filled with the mean of \
-             the same hours of the days around",
-            lines[first]
-        ));
-    }
-    Ok((step_s, filled, repairs))
-}
-
-/// Fills gaps of up to a day with the mean of the same time on the nearest days that have it; else the index.
-fn fill(values: &[Option<f64>], step_s: i64) -> Result<(Vec<f64>, usize), usize> {
-    let day = (86_400 / step_s) as usize;
-    let mut filled = Vec::with_capacity(values.len());
-    let (mut count, mut run) = (0, 0);
-    for (index, value) in values.iter().enumerate() {
-        if let Some(value) = value {
-            run = 0;
-            filled.push(*value);
-            continue;
-        }
-        (count, run) = (count + 1, run + 1);
-        if run > day {
-            return Err(index);
-        }
-        let around = [index.checked_sub(day), index.checked_add(day)];
-        let known: Vec<f64> = around
-            .into_iter()
-            .flatten()
-            .filter_map(|index| *values.get(index)?)
-            .collect();
-        if known.is_empty() {
-            return Err(index);
-        }
-        filled.push(known.iter().sum::<f64>() / known.len() as f64);
-    }
-    Ok((filled, count))
 }

@@ -1,8 +1,10 @@
+mod forms;
+
 use super::*;
 use proptest::prelude::*;
 
 fn table(text: &str, quantity: Quantity) -> Result<Table, SeriesError> {
-    read::parse("x.csv", text.as_bytes(), quantity, None)
+    read::parse("x.csv", text.as_bytes(), quantity, Names::default())
 }
 
 fn run(start: &str, days: f64, utc_offset_h: f64) -> Period {
@@ -31,7 +33,7 @@ fn year(first: &str, hours: i64, zone: &str) -> String {
 #[test]
 fn utc_is_moved_to_local_standard_time_and_dates_are_kept() {
     let table = table(&year("2024-01-01T00:00:00", 48, "+00:00"), Quantity::Price).unwrap();
-    let (series, how) = table.over(run("2024-01-01", 1.0, -8.0), 2.0).unwrap();
+    let Laid { series, how, .. } = table.over(run("2024-01-01", 1.0, -8.0), 2.0).unwrap();
     assert_eq!(series.mean(0.0, 60.0), 16.0);
     assert_eq!(series.mean(0.0, 3600.0), 16.0);
     assert_eq!(series.mean(3600.0, 7200.0), 18.0);
@@ -44,14 +46,14 @@ fn utc_is_moved_to_local_standard_time_and_dates_are_kept() {
 #[test]
 fn another_year_is_taken_by_month_day_and_hour() {
     let leap = table(&year("2024-01-01T00:00:00", 8784, ""), Quantity::Price).unwrap();
-    let (series, how) = leap.over(run("2026-03-01", 1.0, 5.5), 1.0).unwrap();
+    let Laid { series, how, .. } = leap.over(run("2026-03-01", 1.0, 5.5), 1.0).unwrap();
     assert_eq!(series.mean(0.0, 60.0), 1440.0);
     assert!(
         how.contains("from 2024") && how.contains("weekdays"),
         "{how}"
     );
     let common = table(&year("2023-01-01T00:00:00", 8760, ""), Quantity::Price).unwrap();
-    let (series, _) = common.over(run("2024-02-29", 2.0, 0.0), 1.0).unwrap();
+    let Laid { series, .. } = common.over(run("2024-02-29", 2.0, 0.0), 1.0).unwrap();
     assert_eq!(series.mean(0.0, 60.0), 1392.0);
     assert_eq!(series.mean(86_400.0, 86_460.0), 1416.0);
 }
@@ -60,10 +62,10 @@ fn another_year_is_taken_by_month_day_and_hour() {
 #[test]
 fn half_hours_of_offset_split_the_rows() {
     let table = table(&year("2024-01-01T00:00:00", 8784, "Z"), Quantity::Price).unwrap();
-    let (series, _) = table.over(run("2026-01-02", 1.0, 5.5), 1.0).unwrap();
+    let Laid { series, .. } = table.over(run("2026-01-02", 1.0, 5.5), 1.0).unwrap();
     assert!((series.mean(0.0, 3600.0) - 18.5).abs() < 1e-12);
     // The last hours of the local year are the first of the file's UTC year before.
-    let (series, _) = table.over(run("2026-12-31", 1.0, -8.0), 1.0).unwrap();
+    let Laid { series, .. } = table.over(run("2026-12-31", 1.0, -8.0), 1.0).unwrap();
     assert_eq!(series.mean(86_400.0 - 3600.0, 86_400.0), 7.0);
 }
 
@@ -102,7 +104,7 @@ fn a_file_that_cannot_be_used_says_where_and_why() {
         (
             "a,b\n1,2\n".into(),
             Some(1),
-            ["no time column", "timestamp"],
+            ["no time column", "name one time"],
         ),
         (
             "timestamp,b\n".into(),
@@ -149,7 +151,7 @@ fn a_file_that_cannot_be_used_says_where_and_why() {
             Some(3),
             ["ends after 1", "fill"],
         ),
-        (long, Some(26), ["a gap of 27 h", "add the missing rows"]),
+        (long, Some(26), ["a gap of 97200 s", "add the missing rows"]),
     ] {
         let error = table(&text, Quantity::Price).unwrap_err();
         assert_eq!(error.line, line, "{error}");
@@ -174,11 +176,17 @@ fn a_rate_is_a_number_a_file_or_a_column() {
     let rate = |text: &str| toml::from_str::<Probe>(text).map(|probe| probe.rate);
     assert_eq!(rate("rate = 3").unwrap().constant(), Some(3.0));
     assert_eq!(
-        rate("rate = 'a.csv'").unwrap().file(),
+        rate("rate = 'a.csv'")
+            .unwrap()
+            .file()
+            .map(|(file, names)| (file, names.column)),
         Some((Path::new("a.csv"), None))
     );
     let column = rate("rate = { file = 'a.csv', column = 'c' }").unwrap();
-    assert_eq!(column.file(), Some((Path::new("a.csv"), Some("c"))));
+    assert_eq!(
+        column.file().map(|(file, names)| (file, names.column)),
+        Some((Path::new("a.csv"), Some("c")))
+    );
     for (text, part) in [
         ("rate = -3", "zero or above"),
         ("rate = true", "a number or a CSV file"),
@@ -263,7 +271,7 @@ fn published_series_load_directly() {
         ),
     ] {
         let path = format!("{data}/data/{file}");
-        let table = Table::read(Path::new(&path), quantity, None).unwrap();
+        let table = Table::read(Path::new(&path), quantity, Names::default()).unwrap();
         assert_eq!(
             (table.values.len(), table.step_s, table.utc),
             (rows, 3600, true),

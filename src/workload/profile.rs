@@ -7,7 +7,9 @@
 //!
 //! Piecewise constant and not linear, because meters and planning files give means over an interval: joining them
 //! by straight lines would cut every peak and shift every ramp by half an interval. `it_kw` is kept in W,
-//! `utilisation` as a ratio. Valid for rows at equal intervals, at any length above zero.
+//! `utilisation` as a ratio. The unit in the name of the column is converted (`it_mw`, `IT Load (kW)`, `it_kwh` per
+//! interval, `utilisation_pct`). Valid for rows at equal intervals, at any length above zero; gaps are filled by the one
+//! rule for all files (`csv_rows::even`), and told.
 
 mod read;
 #[cfg(test)]
@@ -26,12 +28,15 @@ use crate::bounded;
 #[serde(deny_unknown_fields)]
 pub struct ProfileTable {
     /// The file, relative to the scenario. Its header names a time column (`time_s`, `time_h`, or `time` with
-    /// local timestamps such as 2026-01-01T00:00) and `it_kw` or `utilisation`. Each row is the mean from its
+    /// timestamps such as 2026-01-01T00:00, local or with an offset) and `it_kw` or `utilisation`. Each row is the mean from its
     /// time to the next row's.
     pub file: PathBuf,
     /// The column to read, where there are several; its name ends in `it_kw` or `utilisation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
+    /// The column of time, where it has another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
     /// Start again at the end of the file, for as long as the simulation lasts. Default false.
     #[serde(default)]
     pub repeat: bool,
@@ -57,6 +62,27 @@ pub struct Profile {
     /// Integral from the start to the beginning of each interval, and to the end.
     sums: Vec<f64>,
     repeat: bool,
+    /// What was filled, a sentence each.
+    pub repairs: Vec<String>,
+}
+
+/// When the run starts, on the clock of its place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Start {
+    /// Local standard time.
+    pub local: DateTime,
+    /// That minus UTC, h.
+    pub utc_offset_h: f64,
+}
+
+impl From<DateTime> for Start {
+    /// At UTC.
+    fn from(local: DateTime) -> Self {
+        Self {
+            local,
+            utc_offset_h: 0.0,
+        }
+    }
 }
 
 /// A year of 15 s has 60 MB; more than this is something else.
@@ -81,7 +107,11 @@ pub struct ProfileError {
 
 impl Profile {
     /// Reads the file of `table`, `path` being where it lies. Timestamps count from `start`, the start of the run.
-    pub fn read(path: &Path, table: &ProfileTable, start: DateTime) -> Result<Self, ProfileError> {
+    pub fn read(
+        path: &Path,
+        table: &ProfileTable,
+        start: impl Into<Start>,
+    ) -> Result<Self, ProfileError> {
         let file = path.display().to_string();
         let bytes = bounded::read(path, MOST_BYTES).map_err(|error| ProfileError {
             file: file.clone(),
@@ -98,19 +128,21 @@ impl Profile {
         file: &str,
         bytes: &[u8],
         table: &ProfileTable,
-        start: DateTime,
+        start: impl Into<Start>,
     ) -> Result<Self, ProfileError> {
-        let rows = read::rows(file, bytes, table.column.as_deref(), start)?;
-        let (start_s, step_s) = read::even_steps(file, &rows)?;
-        let file = file.to_owned();
-        Ok(Self::even(
-            file,
-            rows.quantity,
-            start_s,
-            step_s,
-            rows.values,
+        let (quantity, even) = read::rows(file, bytes, table, start.into())?;
+        let name = file.to_owned();
+        let mut profile = Self::even(
+            name,
+            quantity,
+            even.first_s,
+            even.step_s,
+            even.values,
             table.repeat,
-        ))
+        );
+        let notes = even.notes.iter().map(|note| format!("{file}: {note}"));
+        profile.repairs = notes.collect();
+        Ok(profile)
     }
 
     /// Values (W or a ratio) of equal intervals from `start_s` on; `file` is where they come from.
@@ -137,6 +169,7 @@ impl Profile {
             values,
             sums,
             repeat,
+            repairs: Vec::new(),
         }
     }
 

@@ -32,12 +32,12 @@ mod window;
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::profile::Profile;
+use super::profile::{Profile, Start};
 use super::{Arrivals, Service};
+use crate::csv_rows::unit::Fault;
 pub use replay::{JobTrace, Starts};
 pub use requests::RequestTrace;
 
@@ -137,8 +137,8 @@ impl Trace {
 pub struct Place<'a> {
     /// Folder of the scenario.
     pub folder: &'a Path,
-    /// Start of the run, local time.
-    pub start: DateTime,
+    /// Start of the run.
+    pub start: Start,
     /// Length of the run, s.
     pub total_s: f64,
 }
@@ -212,6 +212,11 @@ struct Row<T> {
 
 type Rows<T> = Box<dyn Iterator<Item = Row<T>> + Send>;
 
+/// Cause and cure as one sentence, for a row among others.
+fn said((what, cure): Fault) -> String {
+    format!("{what}: {cure}")
+}
+
 /// Rows that cannot be used: how many, and the first.
 #[derive(Debug, Default)]
 struct Bad {
@@ -227,7 +232,12 @@ impl Bad {
         }
     }
 
-    /// Refuses them, or turns them into a warning.
+    /// Whether leaving them out leaves what the file says: single rows, not a form that is another.
+    fn few(&self, rows: u64) -> bool {
+        self.count < rows && (self.count == 1 || self.count <= rows / 10)
+    }
+
+    /// Refuses them, or turns them into a warning; a file of bad rows alone is refused in any case.
     fn judge(
         &self,
         path: &Path,
@@ -248,19 +258,25 @@ impl Bad {
             more => format!(" and {more} more"),
         };
         match rule {
-            BadRows::Refuse => {
+            _ if rule == BadRows::Refuse || self.count >= rows => {
                 let others = match self.count {
+                    count if count >= rows => format!("all {rows} rows are bad"),
                     1 => format!("the only bad row of {rows}"),
                     count => format!("one of {count} bad rows of {rows}"),
+                };
+                let cure = if self.few(rows) {
+                    "correct the file, or leave bad rows out with bad_rows = \"skip\""
+                } else {
+                    "correct the file, or check that it has the format its table names"
                 };
                 Err(TraceError::new(
                     path,
                     Some(*line),
                     format!("{what} ({others})"),
-                    "correct the file, or leave bad rows out with bad_rows = \"skip\"",
+                    cure,
                 ))
             }
-            BadRows::Skip => {
+            _ => {
                 warnings.push(format!(
                     "{}: {} bad rows of {rows} left out ({}{more})",
                     path.display(),

@@ -12,6 +12,7 @@ mod water;
 mod weather;
 
 mod altitude;
+mod series;
 
 use std::fs;
 use std::process::Command;

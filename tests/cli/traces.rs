@@ -62,7 +62,12 @@ fn traces_that_cannot_be_used() {
     let huge = service.replace("gpus = 8", "gpus = 100000");
     let azure = "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03,1,1\n";
     let cases: [(&str, &str, &str, &[&str]); 14] = [
-        ("swf", "", "1 0 5 60\n", &["line 1", "4 fields", "bad_rows"]),
+        (
+            "swf",
+            "",
+            "1 0 5 60\n",
+            &["line 1", "4 fields", "all 1 rows are bad"],
+        ),
         ("swf", "", "", &["none of its 0 rows holds a job"]),
         ("swf", "bad_rows = \"drop\"\n", "", &["refuse", "skip"]),
         ("swf", "form_day = 2\n", "", &["did you mean 'from_day'?"]),

@@ -49,6 +49,18 @@ impl Resolver<'_> {
 
     pub(super) fn check_run(&self) -> Result<(Date, f64), ScenarioError> {
         let run = &self.loaded.scenario.run;
+        // A time of the day would be dropped without a word.
+        let timed = run.start.get(..10).filter(|_| run.start.len() > 10);
+        if let Some(day) = timed.filter(|day| day.parse::<Date>().is_ok()) {
+            let what = format!(
+                "'{}' has more than a day: runs start at midnight",
+                run.start
+            );
+            let cure = format!(
+                "write start = \"{day}\" and begin what comes later with events or the workload"
+            );
+            return Err(self.error("run.start", what, cure));
+        }
         let start: Date = run.start.parse().map_err(|_| {
             let what = format!("'{}' is no date", run.start);
             self.error(

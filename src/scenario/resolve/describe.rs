@@ -61,7 +61,7 @@ pub(super) fn bounds(cooling: &Cooling, server: &Server, limit_c: f64) -> Option
 }
 
 /// `1 day`, `2 days`.
-fn count(number: f64, what: &str) -> String {
+pub(super) fn count(number: f64, what: &str) -> String {
     let end = if number > 1.0 { "s" } else { "" };
     format!("{number} {what}{end}")
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 
+use super::describe::count;
 use super::equipment::Equipment;
 use super::{Resolver, ScenarioError};
 use crate::engine::Event;
@@ -50,11 +51,11 @@ impl Resolver<'_> {
         })?;
         let start_s = begins.duration_since(start.at(0, 0, 0, 0)).as_secs_f64();
         if !(0.0..total_s).contains(&start_s) {
-            let days = total_s / DAY_S;
+            let days = count(total_s / DAY_S, "day");
             return Err(self.error(
                 &key("start"),
                 format!("'{}' lies outside the run", config.start),
-                format!("the run covers {days} days from {start} on"),
+                format!("the run covers {days} from {start} on"),
             ));
         }
         if config.minutes > LONGEST_MIN {

@@ -174,24 +174,25 @@ impl Resolver<'_> {
         period: Period,
         description: &mut Description,
     ) -> Result<Signal, ScenarioError> {
-        let Some((file, column)) = rate.file() else {
+        let Some((file, names)) = rate.file() else {
             return Ok(Signal::Constant(
                 rate.constant().map_or(f64::NAN, |value| value * factor),
             ));
         };
         let path = self.beside(file);
         let key = format!("site.{name}");
-        let table = Table::read(&path, quantity, column)
+        let table = Table::read(&path, quantity, names)
             .map_err(|error| self.complaint(&key, &error.to_string()))?;
-        let (series, how) = table
+        let laid = table
             .over(period, factor)
             .map_err(|error| self.complaint(&key, &error.to_string()))?;
-        description.push((name.to_owned(), format!("{}: {how}", file.display())));
+        description.push((name.to_owned(), format!("{}: {}", file.display(), laid.how)));
         self.warnings.extend(table.repairs);
+        self.warnings.extend(laid.warning);
         self.inputs.push(Input {
             name: file.display().to_string(),
             path,
         });
-        Ok(Signal::Series(series))
+        Ok(Signal::Series(laid.series))
     }
 }

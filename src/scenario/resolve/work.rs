@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use jiff::civil::Date;
-
 use super::scheduler::Rates;
 use super::sized::Sized;
 use super::{Input, Resolver, ScenarioError};
@@ -12,7 +10,7 @@ use crate::scheduler::HallShape;
 use crate::series::Period;
 use crate::workload::checkpoint::{GPU_HOURS, Saving};
 use crate::workload::model::fine_tuning::FineTuning;
-use crate::workload::profile::{Profile, Quantity};
+use crate::workload::profile::{Profile, Quantity, Start};
 use crate::workload::synthetic::JobStream;
 use crate::workload::trace::{self, Opened, Replayed};
 use crate::workload::{Arrivals, Calendar, Plan, Service};
@@ -28,10 +26,11 @@ impl Resolver<'_> {
         &mut self,
         halls: &[Sized<'_>],
         design_it_w: f64,
-        Period { start, total_s, .. }: Period,
+        period: Period,
         rates: &Rates,
         description: &mut Vec<(String, String)>,
     ) -> Result<Work, ScenarioError> {
+        let Period { start, total_s, .. } = period;
         let scenario = &self.loaded.scenario;
         let weekday = start.weekday().to_monday_zero_offset() as u8;
         let calendar = Calendar::new(weekday, 0.0);
@@ -57,7 +56,7 @@ impl Resolver<'_> {
             self.warnings
                 .push("failures strike jobs: a load of the whole hall has none".into());
         }
-        let traced = self.trace(start, total_s, description)?;
+        let traced = self.trace(period, description)?;
         let largest = match &traced {
             Some(Replayed::Jobs { largest, .. }) => *largest,
             _ => 0,
@@ -79,14 +78,18 @@ impl Resolver<'_> {
             Plan::Constant(utilisation) => Ok(Work::level(Level::Constant(utilisation))),
             Plan::Profile(table) => {
                 let path = self.beside(&table.file);
-                let midnight = start.at(0, 0, 0, 0);
-                let profile = Profile::read(&path, &table, midnight)
+                let begin = Start {
+                    local: start.at(0, 0, 0, 0),
+                    utc_offset_h: period.utc_offset_h,
+                };
+                let profile = Profile::read(&path, &table, begin)
                     .and_then(|profile| profile.covers(0.0, total_s).map(|()| profile))
                     .map_err(|error| self.complaint("workload.profile.file", &error.to_string()))?;
                 self.inputs.push(Input {
                     name: table.file.display().to_string(),
                     path,
                 });
+                self.warnings.extend(profile.repairs.iter().cloned());
                 self.level("workload.profile.file", &table.file, profile, design_it_w)
             }
             Plan::Load(profile) => {
@@ -166,8 +169,11 @@ impl Resolver<'_> {
     /// Opens the trace, and tells what it holds.
     fn trace(
         &mut self,
-        start: Date,
-        total_s: f64,
+        Period {
+            start,
+            total_s,
+            utc_offset_h,
+        }: Period,
         description: &mut Vec<(String, String)>,
     ) -> Result<Option<Replayed>, ScenarioError> {
         let workload = &self.loaded.scenario.workload;
@@ -179,7 +185,10 @@ impl Resolver<'_> {
             .map_err(|error| self.error(&error.key, error.what, error.cure))?;
         let place = trace::Place {
             folder: self.loaded.path.parent().unwrap_or(Path::new("")),
-            start: start.at(0, 0, 0, 0),
+            start: Start {
+                local: start.at(0, 0, 0, 0),
+                utc_offset_h,
+            },
             total_s,
         };
         let key = table.key();

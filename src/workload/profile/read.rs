@@ -1,40 +1,51 @@
 //! From the bytes of a CSV to rows at equal intervals; every fault says where it is and what would be right.
 
 use csv::StringRecord;
-use jiff::civil::DateTime;
 
-use super::{ProfileError, Quantity};
-use crate::csv_rows::CsvRows;
+use super::{ProfileError, ProfileTable, Quantity, Start};
+use crate::csv_rows::even::{self, Even, Reading};
+use crate::csv_rows::moment::{self, Moment};
+use crate::csv_rows::unit::{self, Kind};
+use crate::csv_rows::{self, CsvRows, cell};
 use crate::units::HOUR_S;
 
 /// 10 GW: no site draws as much.
 const MOST_KW: f64 = 1e7;
-/// Printed times are rounded (0.083 h for five minutes), so intervals may differ by this share.
-const UNEVEN: f64 = 0.02;
+/// No profile begins as long after its run (three years): such numbers are UNIX time.
+const UNIX_S: f64 = 1e8;
+/// A meter that counts energy on never falls: so many rows of it are no load.
+const COUNTER_ROWS: usize = 24;
 
-/// The rows of a file.
-pub(super) struct Rows {
-    pub(super) quantity: Quantity,
-    pub(super) values: Vec<f64>,
-    time_column: String,
-    times_s: Vec<f64>,
-    lines: Vec<u64>,
+/// Names that say what a column holds, without its unit: the words of the name, or its last ones.
+const KNOWN: [(&[&str], Kind, Quantity); 2] = [
+    (
+        &["it", "it load", "it power", "it demand", "it energy"],
+        Kind::Power,
+        Quantity::ItPower,
+    ),
+    (
+        &["utilisation", "utilization"],
+        Kind::Share,
+        Quantity::Utilisation,
+    ),
+];
+
+/// A column of values: what it holds, and what its numbers become SI by.
+struct Column {
+    index: usize,
+    quantity: Quantity,
+    kind: Kind,
+    /// None where the name has no unit.
+    factor: Option<f64>,
 }
 
-#[derive(Clone, Copy)]
-enum TimeUnit {
-    Seconds,
-    Hours,
-    Timestamp,
-}
-
-/// Reads and checks every row.
+/// Reads and checks every row, and lays them on equal intervals; also says what was done to them.
 pub(super) fn rows(
     file: &str,
     bytes: &[u8],
-    column: Option<&str>,
-    start: DateTime,
-) -> Result<Rows, ProfileError> {
+    table: &ProfileTable,
+    start: Start,
+) -> Result<(Quantity, Even), ProfileError> {
     let fault = |line: Option<u64>, column: Option<&str>, what: String, cure: &str| ProfileError {
         file: file.to_owned(),
         line,
@@ -64,251 +75,227 @@ pub(super) fn rows(
             "its first line names the columns, for example time_s,it_kw",
         ));
     }
-    if header.len() == 1 && text.lines().next().is_some_and(|l| l.contains([';', '\t'])) {
-        return Err(fault(
-            Some(1),
-            None,
-            "the columns are not separated by commas".to_owned(),
-            "save it with commas between columns and points in numbers",
-        ));
-    }
-    let header_fault = |what, cure: &str| fault(Some(1), None, what, cure);
-    let (time_index, unit) =
-        time_column(&header).map_err(|(what, cure)| header_fault(what, cure))?;
-    let (value_index, quantity) =
-        value_column(&header, column).map_err(|(what, cure)| header_fault(what, cure))?;
-    let name = |index: usize| header.get(index).unwrap_or_default();
-
-    let mut rows = Rows {
-        quantity,
-        values: Vec::new(),
-        time_column: name(time_index).to_owned(),
-        times_s: Vec::new(),
-        lines: Vec::new(),
-    };
+    let header_fault = |(what, cure): unit::Fault| fault(Some(1), None, what, &cure);
     let mut record = StringRecord::new();
-    while let Some((at, read)) = csv.next(&mut record) {
+    let mut row = csv.next(&mut record);
+    let (time_index, time_s) = time_column(&header, table, &record).map_err(header_fault)?;
+    let column = value_column(&header, table.column.as_deref()).map_err(header_fault)?;
+    let name = |index: usize| header.get(index).unwrap_or_default();
+    let (time_name, value_name) = (name(time_index), name(column.index));
+
+    let mut readings = Vec::new();
+    let mut first: Option<Moment> = None;
+    while let Some((at, read)) = row {
         read.map_err(|error| unreadable(at, error))?;
         let line = Some(at);
-        let cell = |index: usize| match record.get(index) {
-            None => Err(fault(
-                line,
-                Some(name(index)),
-                format!(
-                    "the row ends after {} of {} cells",
-                    record.len(),
-                    header.len()
-                ),
-                "fill every cell of the row",
-            )),
-            Some("") => Err(fault(
-                line,
-                Some(name(index)),
-                "the cell is blank".to_owned(),
-                "fill it; a missing measurement needs a value that you can defend",
-            )),
-            Some(cell) => Ok(cell),
+        if let Some((what, cure)) = csv_rows::overlong(&record, &header) {
+            return Err(fault(line, None, what, &cure));
+        }
+        let cell = |index: usize| {
+            record.get(index).ok_or_else(|| {
+                fault(
+                    line,
+                    Some(name(index)),
+                    format!(
+                        "the row ends after {} of {} cells",
+                        record.len(),
+                        header.len()
+                    ),
+                    "fill every cell of the row, or leave the cell blank",
+                )
+            })
         };
-        let time_s = time(cell(time_index)?, unit, start)
-            .map_err(|(what, cure)| fault(line, Some(name(time_index)), what, cure))?;
-        let value = value(cell(value_index)?, quantity)
-            .map_err(|(what, cure)| fault(line, Some(name(value_index)), what, cure))?;
-        rows.times_s.push(time_s);
-        rows.values.push(value);
-        rows.lines.push(at);
+        let at_time = |(what, cure): unit::Fault| fault(line, Some(time_name), what, &cure);
+        let text = cell(time_index)?;
+        let moment = Moment::read(text, time_s.unwrap_or(1.0)).map_err(at_time)?;
+        let origin = *first.get_or_insert(moment);
+        if !moment.like(origin) {
+            let what = format!(
+                "{text:?} and the rows before differ in their form, or in having a time zone"
+            );
+            return Err(at_time((
+                what,
+                "write all times in one form, all with an offset or all without".into(),
+            )));
+        }
+        let from_start_s = since(moment, origin, time_s.is_some(), start).map_err(at_time)?;
+        let value = value(cell(column.index)?, &column, csv.decimal_comma)
+            .map_err(|(what, cure)| fault(line, Some(value_name), what, &cure))?;
+        readings.push(Reading {
+            time_s: from_start_s,
+            value,
+            line: at,
+        });
+        row = csv.next(&mut record);
     }
-    Ok(rows)
+    let energy = column.kind == Kind::Energy;
+    if energy && counts_on(&readings) {
+        let what = "it never falls: it is a meter that counts on".to_owned();
+        let cure = "give the energy of each interval, or power in a column it_kw";
+        return Err(fault(
+            readings.first().map(|r| r.line),
+            Some(value_name),
+            what,
+            cure,
+        ));
+    }
+    let even = even::lay(&readings, energy).map_err(|error| {
+        let name = if error.of_time { time_name } else { value_name };
+        fault(error.line, Some(name), error.what, error.cure)
+    })?;
+    Ok((column.quantity, even))
 }
 
-type Fault = (String, &'static str);
-
-/// Refuses a name that the header holds more than once: which one is meant is a guess.
-fn the_only(header: &StringRecord, name: &str) -> Result<Option<usize>, Fault> {
-    let mut found = header
-        .iter()
-        .enumerate()
-        .filter(|(_, h)| h.eq_ignore_ascii_case(name));
-    match (found.next(), found.next()) {
-        (Some(_), Some(_)) => Err((
-            format!("the column {name} is there twice"),
-            "keep one of the two",
-        )),
-        (first, _) => Ok(first.map(|(index, _)| index)),
-    }
-}
-
-fn time_column(header: &StringRecord) -> Result<(usize, TimeUnit), Fault> {
-    let known = [
-        ("time_s", TimeUnit::Seconds),
-        ("time_h", TimeUnit::Hours),
-        ("time", TimeUnit::Timestamp),
-    ];
-    for (name, unit) in known {
-        if let Some(index) = the_only(header, name)? {
-            return Ok((index, unit));
+/// The column of time, and what leads numbers of it to s where the name says that they are a span.
+fn time_column(
+    header: &StringRecord,
+    table: &ProfileTable,
+    first: &StringRecord,
+) -> Result<(usize, Option<f64>), unit::Fault> {
+    if table.time.is_none() {
+        let spans = header.iter().enumerate();
+        let spans = spans.filter(|(_, name)| {
+            unit::base(name, Kind::Time) == "time" && !name.eq_ignore_ascii_case("time")
+        });
+        if let Some(index) = csv_rows::only("of time", spans)? {
+            let unit = unit::of(header.get(index).unwrap_or_default(), Kind::Time)?;
+            return Ok((index, unit.map(|unit| unit.factor)));
         }
     }
-    Err((
-        format!("no time column among {}", names(header)),
-        "name one time_s (seconds), time_h (hours) or time (timestamps such as 2026-01-01T00:00)",
-    ))
+    let (index, _) = moment::column(header, table.time.as_deref(), first).map_err(|(what, cure)| {
+        let own = "name one time_s (seconds), time_h (hours) or time (timestamps such as 2026-01-01T00:00)";
+        if table.time.is_none() && what.starts_with("no time column") {
+            (what, own.to_owned())
+        } else {
+            (what, cure)
+        }
+    })?;
+    let unit = unit::of(header.get(index).unwrap_or_default(), Kind::Time)?;
+    Ok((index, unit.map(|unit| unit.factor)))
 }
 
-fn value_column(header: &StringRecord, column: Option<&str>) -> Result<(usize, Quantity), Fault> {
-    if let Some(column) = column {
-        let Some(index) = the_only(header, column)? else {
-            return Err((
-                format!("no column {column} among {}", names(header)),
-                "set column to one of them",
-            ));
-        };
-        let lower = column.to_ascii_lowercase();
-        return if lower.ends_with("it_kw") {
-            Ok((index, Quantity::ItPower))
-        } else if lower.ends_with("utilisation") {
-            Ok((index, Quantity::Utilisation))
-        } else {
-            Err((
-                format!("the name {column} does not say what it holds"),
-                "a column of IT load ends in it_kw, one of load from 0 to 1 in utilisation",
-            ))
-        };
+/// Seconds from the start of the run. Numbers are a span where the name has a unit and the first of them is small; large
+/// ones are UNIX time.
+fn since(moment: Moment, first: Moment, span: bool, start: Start) -> Result<f64, unit::Fault> {
+    if let (Moment::Seconds(seconds), Moment::Seconds(first_s), true) = (moment, first, span)
+        && first_s < UNIX_S
+    {
+        return Ok(seconds);
     }
-    match (the_only(header, "it_kw")?, the_only(header, "utilisation")?) {
-        (Some(index), None) => Ok((index, Quantity::ItPower)),
-        (None, Some(index)) => Ok((index, Quantity::Utilisation)),
-        (Some(_), Some(_)) => Err((
-            "both it_kw and utilisation are there".to_owned(),
-            "choose one with column = \"it_kw\" or column = \"utilisation\"",
-        )),
-        (None, None) => Err((
-            format!("neither it_kw nor utilisation among {}", names(header)),
-            "name the column it_kw (kilowatts) or utilisation (0 to 1)",
-        )),
-    }
+    let (moment, utc) = moment.dated().map_err(|(what, _)| {
+        let cure =
+            "write 2026-01-01T00:00, or name the column time_s or time_h if it holds numbers";
+        (what, cure.to_owned())
+    })?;
+    let shift_s = if utc {
+        start.utc_offset_h * HOUR_S
+    } else {
+        0.0
+    };
+    Ok(start.local.duration_until(moment).as_secs_f64() + shift_s)
 }
 
 fn names(header: &StringRecord) -> String {
     header.iter().collect::<Vec<_>>().join(", ")
 }
 
-fn time(cell: &str, unit: TimeUnit, start: DateTime) -> Result<f64, Fault> {
-    let factor = match unit {
-        TimeUnit::Seconds => 1.0,
-        TimeUnit::Hours => HOUR_S,
-        TimeUnit::Timestamp => {
-            // A zone would shift the load against the weather without a word.
-            if cell.contains(['Z', 'z', '+', '[']) || cell.rfind('-').is_some_and(|at| at > 7) {
-                return Err((
-                    format!("{cell:?} carries a time zone"),
-                    "write local time of the site without a zone, 2026-01-01T00:00",
-                ));
+/// What a column holds by its name; None where the name does not say.
+fn known(name: &str, wholly: bool) -> Option<(Kind, Quantity)> {
+    KNOWN.iter().find_map(|&(words, kind, quantity)| {
+        let base = unit::base(name, kind);
+        let is = |word: &&str| base == **word || (!wholly && base.ends_with(&format!(" {word}")));
+        words.iter().any(is).then_some((kind, quantity))
+    })
+}
+
+fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, unit::Fault> {
+    let chosen = |index: usize,
+                  (kind, quantity): (Kind, Quantity)|
+     -> Result<Column, unit::Fault> {
+        let name = header.get(index).unwrap_or_default();
+        let unit = unit::of(name, kind)?;
+        if unit.is_none() && kind == Kind::Power {
+            let cure = "say it in the name: it_kw, it_mw, it_w, or it_kwh for energy per interval";
+            return Err((format!("the name {name} has no unit"), cure.to_owned()));
+        }
+        Ok(Column {
+            index,
+            quantity,
+            kind: unit.as_ref().map_or(kind, |unit| unit.kind),
+            factor: unit.map(|unit| unit.factor),
+        })
+    };
+    if let Some(column) = column {
+        let Some(index) = csv_rows::find(header, column)? else {
+            let what = format!("no column {column} among {}", names(header));
+            return Err((what, "set column to one of them".to_owned()));
+        };
+        let Some(holds) = known(column, false) else {
+            let what = format!("the name {column} does not say what it holds");
+            let cure = "a column of IT load ends in it_kw, one of load from 0 to 1 in utilisation";
+            return Err((what, cure.to_owned()));
+        };
+        return chosen(index, holds);
+    }
+    let mut found: Option<(usize, (Kind, Quantity))> = None;
+    for (index, name) in header.iter().enumerate() {
+        let Some(holds) = known(name, true) else {
+            continue;
+        };
+        if let Some((other, _)) = found {
+            let other = header.get(other).unwrap_or_default();
+            if other.eq_ignore_ascii_case(name) {
+                csv_rows::find(header, name)?;
             }
-            let moment: DateTime = cell.parse().map_err(|_| {
-                (
-                    format!("{cell:?} is not a timestamp"),
-                    "write 2026-01-01T00:00, or name the column time_s or time_h if it holds numbers",
-                )
-            })?;
-            return Ok(start.duration_until(moment).as_secs_f64());
+            let cure = format!("choose one with column = {other:?} or column = {name:?}");
+            return Err((format!("both {other} and {name} are there"), cure));
         }
+        found = Some((index, holds));
+    }
+    let Some((index, holds)) = found else {
+        let what = format!("neither it_kw nor utilisation among {}", names(header));
+        let cure = "name the column it_kw (kilowatts) or utilisation (0 to 1)";
+        return Err((what, cure.to_owned()));
     };
-    match cell.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number * factor),
-        _ => Err((
-            format!("{cell:?} is not a number"),
-            "write a number, or name the column time if it holds timestamps",
-        )),
+    chosen(index, holds)
+}
+
+fn value(text: &str, column: &Column, decimal_comma: bool) -> Result<Option<f64>, unit::Fault> {
+    let Some(value) = cell::measure(
+        text,
+        column.kind,
+        column.factor.unwrap_or(1.0),
+        decimal_comma,
+    )?
+    else {
+        return Ok(None);
+    };
+    let fault = |what: String, cure: &str| Err((what, cure.to_owned()));
+    if value < 0.0 {
+        return fault(format!("{text} is negative"), "load is zero or above");
+    }
+    match column.kind {
+        Kind::Share if value > 1.0 && column.factor.is_none() => fault(
+            format!("{value} is above 1"),
+            "utilisation is a share from 0 to 1, not percent; percent are read from a column named utilisation_pct",
+        ),
+        Kind::Share if value > 1.0 => {
+            fault(format!("{text} is above the whole"), "give at most 100 %")
+        }
+        Kind::Power if value > MOST_KW * 1e3 => fault(
+            format!("{} kW is more than 10 GW", value / 1e3),
+            "give kilowatts, not watts, or say the unit in the name of the column, such as it_w",
+        ),
+        _ => Ok(Some(value)),
     }
 }
 
-fn value(cell: &str, quantity: Quantity) -> Result<f64, Fault> {
-    let Some(number) = cell.parse::<f64>().ok().filter(|n| n.is_finite()) else {
-        return Err((
-            format!("{cell:?} is not a number"),
-            "write a plain number such as 812.5",
-        ));
-    };
-    if number < 0.0 {
-        return Err((format!("{number} is negative"), "load is zero or above"));
-    }
-    match quantity {
-        Quantity::Utilisation if number > 1.0 => Err((
-            format!("{number} is above 1"),
-            "utilisation is a share from 0 to 1, not percent",
-        )),
-        Quantity::ItPower if number > MOST_KW => Err((
-            format!("{number} kW is more than 10 GW"),
-            "give kilowatts, not watts",
-        )),
-        Quantity::Utilisation => Ok(number),
-        Quantity::ItPower => Ok(number * 1e3),
-    }
-}
-
-/// Start and length of the intervals; the last row holds as long as the others.
-pub(super) fn even_steps(file: &str, rows: &Rows) -> Result<(f64, f64), ProfileError> {
-    let fault = |line: Option<u64>, what: String, cure: &str| ProfileError {
-        file: file.to_owned(),
-        line,
-        column: Some(rows.time_column.clone()),
-        what,
-        cure: cure.to_owned(),
-    };
-    let (Some(first_s), Some(last_s)) = (rows.times_s.first(), rows.times_s.last()) else {
-        return Err(fault(
-            None,
-            "there are no rows".to_owned(),
-            "give at least two rows",
-        ));
-    };
-    let pairs = rows.times_s.windows(2).zip(rows.lines.iter().skip(1));
-    let steps = pairs.filter_map(|(pair, line)| match pair {
-        [a, b] => Some((b - a, *line)),
-        _ => None,
-    });
-    let steps: Vec<(f64, u64)> = steps.collect();
-    for &(step_s, line) in &steps {
-        if step_s == 0.0 {
-            return Err(fault(
-                Some(line),
-                "the same time as the row before".to_owned(),
-                "keep one row per time; where clocks go back, write standard time",
-            ));
-        }
-        if step_s < 0.0 {
-            return Err(fault(
-                Some(line),
-                "time runs backwards".to_owned(),
-                "sort the rows by time; where clocks go back, write standard time",
-            ));
-        }
-    }
-    let mut sorted: Vec<f64> = steps.iter().map(|(step_s, _)| *step_s).collect();
-    sorted.sort_by(f64::total_cmp);
-    let Some(&usual_s) = sorted.get(sorted.len() / 2) else {
-        return Err(fault(
-            rows.lines.first().copied(),
-            "one row alone does not say how long it holds".to_owned(),
-            "give at least two rows",
-        ));
-    };
-    for &(step_s, line) in &steps {
-        let ratio = step_s / usual_s;
-        if ratio >= 1.5 {
-            return Err(fault(
-                Some(line),
-                format!("a gap of {step_s} s where rows are {usual_s} s apart"),
-                "add the missing rows",
-            ));
-        }
-        if (ratio - 1.0).abs() > UNEVEN {
-            return Err(fault(
-                Some(line),
-                format!("{step_s} s after the row before, where rows are {usual_s} s apart"),
-                "give rows at equal intervals",
-            ));
-        }
-    }
-    Ok((*first_s, (last_s - first_s) / steps.len() as f64))
+fn counts_on(readings: &[Reading]) -> bool {
+    let values: Vec<f64> = readings
+        .iter()
+        .filter_map(|reading| reading.value)
+        .collect();
+    values.len() >= COUNTER_ROWS
+        && values.windows(2).all(|pair| pair[1] >= pair[0])
+        && values.first() < values.last()
 }

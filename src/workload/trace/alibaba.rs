@@ -85,7 +85,7 @@ impl Format for Alibaba {
             gpus_each: None,
         };
         let whole = self.utilisation;
-        let mut opened = table.open(place, 1.0, move |path| pods(path, whole))?;
+        let mut opened = table.open(place, 1.0, None, move |path| pods(path, whole))?;
         if let Some(nodes) = &self.nodes {
             let counted = count(&place.at(nodes), self.bad_rows, &mut opened.warnings)?;
             opened.counted.push(counted);
@@ -97,7 +97,7 @@ impl Format for Alibaba {
 fn pods(path: &Path, whole: f64) -> Result<Rows<Logged>, TraceError> {
     let table = Table::open(path)?;
     let gpus = table.column("num_gpu")?;
-    let name = table.find("name");
+    let name = table.find("name")?;
     let milli = table.column("gpu_milli")?;
     let created = table.column("creation_time")?;
     let deleted = table.column("deletion_time")?;

@@ -9,13 +9,13 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::{DateTime, date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::requests::{Request, RequestTrace};
 use super::table::Table;
-use super::{Format, Opened, Place, Rows, TraceError};
+use super::{Format, Opened, Place, Rows, TraceError, said};
+use crate::csv_rows::moment::Clock;
 
 /// Requests of Azure's LLM inference traces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -41,16 +41,10 @@ fn rows(path: &Path) -> Result<Rows<Request>, TraceError> {
     let time = table.column("TIMESTAMP")?;
     let context = table.column("ContextTokens")?;
     let generated = table.column("GeneratedTokens")?;
-    let epoch = date(2000, 1, 1).at(0, 0, 0, 0);
+    let mut clock = Clock::default();
     Ok(table.rows(move |cells| {
-        let text = cells.text(time)?;
-        // Later files write "+00:00" behind the same text.
-        let local = text.strip_suffix("+00:00").unwrap_or(text);
-        let moment: DateTime = local
-            .parse()
-            .map_err(|_| format!("{text:?} is not a timestamp"))?;
         Ok(Some(Request {
-            time_s: epoch.duration_until(moment).as_secs_f64(),
+            time_s: clock.read(cells.text(time)?, 1.0).map_err(said)?,
             context: cells.count(context)?,
             generated: cells.count(generated)?,
         }))

@@ -1,23 +1,32 @@
 //! Jobs in a plain CSV.
 //!
 //! ```text
-//! submit_s | submit_h | submit     since the start of the trace, or a local timestamp counted from the run's start
-//! gpus, run_s | run_h              needed
-//! start_s | start_h, estimate_s | estimate_h, utilisation, host_utilisation, class, tokens, id, user
-//!                                  may be left out, or left blank in a row
+//! submit_s | submit               since the start of the trace, or a timestamp counted from the run's start
+//! gpus, run_s                     needed
+//! start_s, estimate_s, utilisation, host_utilisation, class, tokens, id, user
+//!                                 may be left out, or left blank in a row
 //! ```
+//!
+//! Times may be in other units, which the name says (`run_h`, `submit_min`, `start_ms`), shares in percent
+//! (`utilisation_pct`). Users are numbers or names; names are counted from 2³¹ on in the order in which they come.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::replay::Logged;
 use super::table::{Cells, Table};
-use super::{Format, JobTrace, Opened, Place, Rows, TraceError};
+use super::{Format, JobTrace, Opened, Place, Rows, TraceError, said};
+use crate::csv_rows::moment::Moment;
+use crate::csv_rows::unit::{self, Kind};
 use crate::units::HOUR_S;
+use crate::workload::profile::Start;
 use crate::workload::{Class, Label};
+
+/// Users that have names are numbered from here on.
+const NAMED_USERS: u32 = 1 << 31;
 
 /// Jobs in a plain CSV.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -35,38 +44,47 @@ impl Format for Jobs {
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
         let start = place.start;
-        self.0.open(place, 1.0, move |path| rows(path, start))
+        let spans = Table::open(&place.at(&self.0.file))?.span("submit")?;
+        let dated = spans.is_none().then(|| start.local.date());
+        self.0
+            .open(place, 1.0, dated, move |path| rows(path, start))
     }
 }
 
-/// A time in seconds or hours, whichever the file has.
-fn span(table: &Table, name: &str) -> Option<(usize, f64)> {
-    let seconds = table.find(&format!("{name}_s")).map(|at| (at, 1.0));
-    seconds.or_else(|| table.find(&format!("{name}_h")).map(|at| (at, HOUR_S)))
-}
-
-fn rows(path: &Path, start: DateTime) -> Result<Rows<Logged>, TraceError> {
+fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
     let table = Table::open(path)?;
-    let submit = span(&table, "submit");
-    let stamp = table.find("submit");
+    let submit = table.span("submit")?;
+    let stamp = table.find("submit")?;
     if submit.is_none() && stamp.is_none() {
         return Err(table.fault(
             "no time of submission",
             "name a column submit_s (seconds), submit_h (hours) or submit (timestamps such as 2026-01-01T00:00)",
         ));
     }
-    let Some((run, run_unit_s)) = span(&table, "run") else {
+    let Some((run, run_unit_s)) = table.span("run")? else {
         return Err(table.fault(
             "no run time",
             "name a column run_s (seconds) or run_h (hours)",
         ));
     };
     let gpus = table.column("gpus")?;
-    let estimate = span(&table, "estimate");
-    let start_at = span(&table, "start");
-    let [utilisation, host, class, tokens] =
-        ["utilisation", "host_utilisation", "class", "tokens"].map(|name| table.find(name));
-    let [id, user] = ["id", "user"].map(|name| table.find(name));
+    let estimate = table.span("estimate")?;
+    let start_at = table.span("start")?;
+    let share = |name: &str| -> Result<Option<(usize, f64)>, TraceError> {
+        let is = |h: &str| unit::base(h, Kind::Share) == name;
+        let Some(name) = table.names().find(|h| is(h)) else {
+            return Ok(None);
+        };
+        let at = table.column(name)?;
+        Ok(Some((
+            at,
+            table.unit(at, Kind::Share)?.map_or(1.0, |unit| unit.factor),
+        )))
+    };
+    let (utilisation, host) = (share("utilisation")?, share("host utilisation")?);
+    let [class, tokens, id, user] = ["class", "tokens", "id", "user"].map(|name| table.find(name));
+    let (class, tokens, id, user) = (class?, tokens?, id?, user?);
+    let mut names: HashMap<String, u32> = HashMap::new();
     Ok(table.rows(move |cells| {
         let submit_s = match (submit, stamp) {
             (Some((at, unit_s)), _) => cells.number(at)? * unit_s,
@@ -76,36 +94,49 @@ fn rows(path: &Path, start: DateTime) -> Result<Rows<Logged>, TraceError> {
             value if value < 0.0 => Err(format!("{name} {value} is negative")),
             value => Ok(value),
         };
-        let estimate_s = match estimate {
-            Some((at, unit_s)) => cells.given_number(Some(at))?.map(|value| value * unit_s),
-            None => None,
+        let given = |column: Option<(usize, f64)>| match column {
+            Some((at, factor)) => {
+                let value = cells.given_number(Some(at))?;
+                Ok::<_, String>(value.map(|value| value * factor))
+            }
+            None => Ok(None),
         };
         let size = positive("gpus", cells.number(gpus)?)?;
         if size.fract() != 0.0 {
             return Err(format!("gpus {size} is not a whole number"));
         }
-        let start_s = match start_at {
-            Some((at, unit_s)) => cells.given_number(Some(at))?.map(|value| value * unit_s),
-            None => None,
-        };
         Ok(Some(Logged {
             submit_s,
-            start_s,
+            start_s: given(start_at)?,
             size,
             run_s: positive("run time", cells.number(run)? * run_unit_s)?,
-            estimate_s,
-            utilisation: cells.given_number(utilisation)?,
-            host_utilisation: cells.given_number(host)?,
+            estimate_s: given(estimate)?,
+            utilisation: given(utilisation)?,
+            host_utilisation: given(host)?,
             class: class_of(cells, class)?,
             tokens: positive("tokens", cells.given_number(tokens)?.unwrap_or(0.0))?,
-            user: match (user, cells.given(user)) {
-                (Some(at), Some(_)) => u32::try_from(cells.count(at)?)
-                    .map_err(|_| "user is not a number of a person".to_owned())?,
-                _ => 0,
-            },
+            user: user_of(cells.given(user), &mut names)?,
             label: Label::new(cells.given(id).unwrap_or_default()),
         }))
     }))
+}
+
+/// The number of a user; names are numbered as they come, so that each has its own.
+fn user_of(user: Option<&str>, names: &mut HashMap<String, u32>) -> Result<u32, String> {
+    let Some(user) = user else { return Ok(0) };
+    match user.parse::<u32>() {
+        Ok(number) if number < NAMED_USERS => return Ok(number),
+        _ => {}
+    }
+    if let Some(number) = names.get(user) {
+        return Ok(*number);
+    }
+    let next = u32::try_from(names.len())
+        .ok()
+        .and_then(|count| NAMED_USERS.checked_add(count));
+    let number = next.ok_or("there are too many users")?;
+    names.insert(user.to_owned(), number);
+    Ok(number)
 }
 
 fn class_of(cells: &Cells<'_>, column: Option<usize>) -> Result<Option<Class>, String> {
@@ -122,14 +153,15 @@ fn class_of(cells: &Cells<'_>, column: Option<usize>) -> Result<Option<Class>, S
     }
 }
 
-/// Seconds from the start of the run to a local timestamp.
-fn timestamp(text: &str, start: DateTime) -> Result<f64, String> {
-    match text.parse::<DateTime>() {
-        Ok(moment) if !text.contains(['Z', 'z', '+', '[']) => {
-            Ok(start.duration_until(moment).as_secs_f64())
-        }
-        _ => Err(format!(
-            "submit {text:?} is not a local timestamp such as 2026-01-01T00:00"
-        )),
-    }
+/// Seconds from the start of the run to a timestamp.
+fn timestamp(text: &str, start: Start) -> Result<f64, String> {
+    let (moment, utc) = Moment::read(text, 1.0)
+        .and_then(Moment::dated)
+        .map_err(said)?;
+    let shift_s = if utc {
+        start.utc_offset_h * HOUR_S
+    } else {
+        0.0
+    };
+    Ok(start.local.duration_until(moment).as_secs_f64() + shift_s)
 }

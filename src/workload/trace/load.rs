@@ -30,8 +30,19 @@ pub(super) struct Load {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Meter {
     last: Option<(f64, f64)>,
+    /// Time of its first reading, as the file has it.
+    first_s: Option<f64>,
+    /// Until when it is known to have held its last reading, s since the first of the file.
+    held_s: f64,
     /// Longest time between two readings, s.
     pub(super) longest_s: f64,
+}
+
+impl Meter {
+    /// Time of its first reading, as the file has it, s.
+    pub(super) fn first_s(&self) -> Option<f64> {
+        self.first_s
+    }
 }
 
 impl Load {
@@ -52,28 +63,48 @@ impl Load {
         value: f64,
     ) -> Result<(), String> {
         let origin_s = *self.origin_s.get_or_insert(time_s);
-        let now_s = time_s - origin_s;
+        // Meters that are read one after the other may begin in any order.
+        let now_s = match time_s - origin_s {
+            early_s if early_s < 0.0 && early_s > -self.interval_s && meter.last.is_none() => 0.0,
+            now_s => now_s,
+        };
         if now_s < 0.0 {
-            return Err("it lies before the first reading of the file".to_owned());
+            return Err(
+                "it lies before the first reading of the file: sort the rows by time".to_owned(),
+            );
         }
         if now_s / self.interval_s > MOST_INTERVALS {
             return Err(format!("it lies {now_s:.0} s after the first reading"));
         }
         if let Some((last_s, held)) = meter.last {
+            // Loggers write a reading twice; that says nothing new.
+            if now_s == last_s && value == held {
+                return Ok(());
+            }
             if now_s <= last_s {
-                return Err("time does not rise".to_owned());
+                let what = "time does not rise: sort the rows by time, and keep one reading of a meter per time";
+                return Err(what.to_owned());
             }
             meter.longest_s = meter.longest_s.max(now_s - last_s);
             self.hold(last_s, now_s, held);
         }
         meter.last = Some((now_s, value));
+        meter.first_s.get_or_insert(time_s);
         Ok(())
+    }
+
+    /// A meter that has no reading at a time at which others have: it holds its last.
+    pub(super) fn silent(&self, meter: &mut Meter, time_s: f64) {
+        let now_s = time_s - self.origin_s.unwrap_or(time_s);
+        if now_s / self.interval_s <= MOST_INTERVALS {
+            meter.held_s = meter.held_s.max(now_s);
+        }
     }
 
     /// The last reading of a meter holds for one interval more.
     pub(super) fn close(&mut self, meter: &Meter) {
         if let Some((last_s, held)) = meter.last {
-            self.hold(last_s, last_s + self.interval_s, held);
+            self.hold(last_s, meter.held_s.max(last_s) + self.interval_s, held);
         }
     }
 

@@ -136,7 +136,7 @@ impl Mlperf {
             return lines::rows(path, None, ptdaemon);
         }
         let table = Table::open(path)?;
-        if let (Some(time), Some(watts)) = (table.find("time_utc"), table.find("watts")) {
+        if let (Some(time), Some(watts)) = (table.find("time_utc")?, table.find("watts")?) {
             return Ok(table.rows(move |cells| {
                 let time_s = clock(cells.text(time)?)?;
                 Ok(Some((String::new(), time_s, cells.number(watts)?)))

@@ -11,14 +11,14 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::{DateTime, date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::load::{Load, Meter};
 use super::replay::default_utilisation;
 use super::table::Table;
-use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, TraceError};
+use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, TraceError, said};
+use crate::csv_rows::moment::Clock;
 use crate::units::{self, DAY_S, HOUR_S};
 use crate::workload::profile::Quantity;
 
@@ -61,20 +61,14 @@ impl Format for Philly {
         let time = table.column("time")?;
         let active = table.column("active")?;
         let total = table.column("total")?;
-        let epoch = date(2000, 1, 1).at(0, 0, 0, 0);
+        let mut clock = Clock::default();
         let rows = table.rows(move |cells| {
-            let text = cells.text(time)?;
-            let moment: DateTime = text
-                .parse()
-                .map_err(|_| format!("time {text:?} is not a timestamp"))?;
+            let time_s = clock.read(cells.text(time)?, 1.0).map_err(said)?;
             let (active, total) = (cells.number(active)?, cells.number(total)?);
             if total <= 0.0 || !(0.0..=total).contains(&active) {
                 return Err(format!("{active} of {total} nodes cannot be active"));
             }
-            Ok(Some((
-                epoch.duration_until(moment).as_secs_f64(),
-                active / total,
-            )))
+            Ok(Some((time_s, active / total)))
         });
         let (mut count, mut bad, mut warnings) = (0, Bad::default(), Vec::new());
         let (mut load, mut meter) = (Load::new(MINUTE_S), Meter::default());

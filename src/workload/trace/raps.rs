@@ -41,7 +41,7 @@ impl Format for Raps {
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
         let each = self.0.gpus_each.unwrap_or(FRONTIER_GPUS);
-        self.0.open(place, each, move |path| rows(path, each))
+        self.0.open(place, each, None, move |path| rows(path, each))
     }
 }
 
@@ -54,7 +54,7 @@ fn rows(path: &Path, gpus_per_node: f64) -> Result<Rows<Logged>, TraceError> {
     let limit = table.column("time_limit_s")?;
     let cpu = table.column("cpu_util_0toC")?;
     let gpu = table.column("gpu_util_0toG")?;
-    let id = table.find("id");
+    let id = table.find("id")?;
     Ok(table.rows(move |cells| {
         let size = cells.number(nodes)?;
         let submit_s = cells.number(submit)?;

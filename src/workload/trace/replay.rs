@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,8 @@ use super::ordered::Ordered;
 use super::repeat::Repeated;
 use super::tally::Tally;
 use super::window::Window;
-use super::{BadRows, Opened, Place, Replayed, Row, Rows, TraceError};
+use super::{BadRows, Opened, Place, Replayed, Row, Rows, TraceError, said};
+use crate::csv_rows::moment;
 use crate::units::{self, DAY_S};
 use crate::workload::{Arrivals, Class, Job, Label};
 
@@ -22,8 +24,9 @@ pub struct JobTrace {
     /// Rows that cannot be used: "refuse" (default) or "skip".
     #[serde(default)]
     pub bad_rows: BadRows,
-    /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0.
-    #[serde(default, deserialize_with = "units::non_negative")]
+    /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0. Days of a
+    /// log with dates count from the first of the run: a log of an earlier year has negative ones.
+    #[serde(default, deserialize_with = "units::finite")]
     pub from_day: f64,
     /// What kind of work the jobs are, where the file does not say. Default "batch".
     #[serde(default = "batch")]
@@ -134,6 +137,7 @@ impl JobTrace {
         if times_s.iter().any(|time_s| !time_s.is_finite()) {
             return Err("a time is too large to count in seconds".to_owned());
         }
+        moment::seconds(logged.submit_s, 1.0).map_err(said)?;
         let start_s = logged.start_s.filter(|_| self.starts != Starts::Free);
         let not_before_s = start_s.map(|start_s| submit_s + (start_s - logged.submit_s));
         Ok(Some(Job {
@@ -154,11 +158,13 @@ impl JobTrace {
         }))
     }
 
-    /// Reads and counts all rows, which `rows` opens anew for each reading.
+    /// Reads and counts all rows, which `rows` opens anew for each reading. `dated`: the first day of the run, where the
+    /// log has dates.
     pub(super) fn open(
         &self,
         place: &Place<'_>,
         gpus_each: f64,
+        dated: Option<Date>,
         rows: impl Fn(&Path) -> Result<Rows<Logged>, TraceError> + Send + 'static,
     ) -> Result<Opened, TraceError> {
         let path = place.at(&self.file);
@@ -179,6 +185,7 @@ impl JobTrace {
             total_s: place.total_s,
             period_s: self.repeat_days.map(|days| days * DAY_S * self.time_scale),
             keep: self.keep,
+            dated,
         };
         if let Some(period_s) = window.period_s
             && window.total_s / period_s > MOST_ROUNDS

@@ -8,9 +8,12 @@
 //!
 //! Source: Chapin et al., *Benchmarks and Standards for the Evaluation of Parallel Job Schedulers* (1999), version
 //! 2.2 as the Parallel Workloads Archive uses it. The logged wait is not replayed: the scheduler of the scenario
-//! makes its own. Processors become GPUs by `gpus_each`; a job that never ran holds no work.
+//! makes its own. Fields behind the 18th, where sites write
+//! their own, are passed. Processors become GPUs by `gpus_each`; a job that never ran holds no work.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,12 +41,29 @@ impl Format for Swf {
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
-        self.0
-            .open(place, 1.0, |path| lines::rows(path, Some(';'), row))
+        let most = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&most);
+        let mut opened = self.0.open(place, 1.0, None, move |path| {
+            let seen = Arc::clone(&seen);
+            lines::rows(path, Some(';'), move |line| {
+                let (fields, logged) = row(line)?;
+                seen.fetch_max(fields, Ordering::Relaxed);
+                Ok(logged)
+            })
+        })?;
+        let fields = most.load(Ordering::Relaxed);
+        if fields > FIELDS {
+            opened.warnings.push(format!(
+                "{}: lines have up to {fields} fields, the first {FIELDS} are read",
+                place.at(&self.0.file).display()
+            ));
+        }
+        Ok(opened)
     }
 }
 
-pub(super) fn row(line: &str) -> Result<Option<Logged>, String> {
+/// The number of fields, and the job.
+fn row(line: &str) -> Result<(usize, Option<Logged>), String> {
     let mut fields = [""; FIELDS];
     let mut count = 0;
     for word in line.split_ascii_whitespace() {
@@ -52,7 +72,7 @@ pub(super) fn row(line: &str) -> Result<Option<Logged>, String> {
         }
         count += 1;
     }
-    if count != FIELDS {
+    if count < FIELDS {
         return Err(format!("{count} fields, where the format has {FIELDS}"));
     }
     let [
@@ -77,13 +97,13 @@ pub(super) fn row(line: &str) -> Result<Option<Logged>, String> {
     let asked_s = number("time asked", asked_time)?;
     let size = if used > 0.0 { used } else { asked };
     if run_s <= 0.0 {
-        return Ok(None);
+        return Ok((count, None));
     }
     if size <= 0.0 {
         return Err("it ran, but on no known number of processors".to_owned());
     }
     let wait_s = number("wait", wait)?;
-    Ok(Some(Logged {
+    let logged = Logged {
         submit_s,
         start_s: (wait_s >= 0.0).then_some(submit_s + wait_s),
         size,
@@ -93,5 +113,6 @@ pub(super) fn row(line: &str) -> Result<Option<Logged>, String> {
         user: user.parse().unwrap_or(0),
         label: Label::new(id),
         ..Logged::default()
-    }))
+    };
+    Ok((count, Some(logged)))
 }

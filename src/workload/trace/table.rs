@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 
-use super::lines::{number, open};
-use super::{Row, Rows, TraceError};
-use crate::csv_rows::CsvRows;
+use super::lines::open;
+use super::{Row, Rows, TraceError, said};
+use crate::csv_rows::unit::{self, Kind};
+use crate::csv_rows::{self, CsvRows, cell};
 
 /// A CSV whose header was read.
 pub(super) struct Table {
@@ -20,6 +21,7 @@ pub(super) struct Table {
 pub(super) struct Cells<'a> {
     record: &'a StringRecord,
     header: &'a StringRecord,
+    decimal_comma: bool,
 }
 
 impl Table {
@@ -50,15 +52,29 @@ impl Table {
         self.header.iter()
     }
 
-    /// The place of a column, where the file has it.
-    pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let is = |h: &str| h.eq_ignore_ascii_case(name);
-        self.header.iter().position(is)
+    /// The place of a column, where the file has it; two of the name are refused.
+    pub(super) fn find(&self, name: &str) -> Result<Option<usize>, TraceError> {
+        csv_rows::find(&self.header, name).map_err(|(what, cure)| self.fault(what, &cure))
+    }
+
+    /// The column of a time whose unit stands in its name (`run_h`), and what leads it to s.
+    pub(super) fn span(&self, name: &str) -> Result<Option<(usize, f64)>, TraceError> {
+        let is = |h: &str| unit::base(h, Kind::Time) == name && !h.eq_ignore_ascii_case(name);
+        let found = csv_rows::only(name, self.header.iter().enumerate().filter(|(_, h)| is(h)));
+        let found = found.map_err(|(what, cure)| self.fault(what, &cure))?;
+        let unit = |at: usize| Ok(self.unit(at, Kind::Time)?.map(|unit| (at, unit.factor)));
+        found.map_or(Ok(None), unit)
+    }
+
+    /// The unit in the name of a column.
+    pub(super) fn unit(&self, index: usize, kind: Kind) -> Result<Option<unit::Unit>, TraceError> {
+        let name = self.header.get(index).unwrap_or_default();
+        unit::of(name, kind).map_err(|(what, cure)| self.fault(what, &cure))
     }
 
     /// The place of a column that the file must have.
     pub(super) fn column(&self, name: &str) -> Result<usize, TraceError> {
-        self.find(name).ok_or_else(|| {
+        self.find(name)?.ok_or_else(|| {
             let names: Vec<&str> = self.names().collect();
             self.fault(
                 format!("no column {name} among {}", names.join(", ")),
@@ -81,16 +97,21 @@ impl Table {
             mut rows, header, ..
         } = self;
         let (mut record, mut broken) = (StringRecord::new(), false);
+        let decimal_comma = rows.decimal_comma;
         Box::new(std::iter::from_fn(move || {
             if broken {
                 return None;
             }
             let (line, read) = rows.next(&mut record)?;
             let content = match read {
-                Ok(()) => parse(&Cells {
-                    record: &record,
-                    header: &header,
-                }),
+                Ok(()) => match csv_rows::overlong(&record, &header) {
+                    Some(fault) => Err(said(fault)),
+                    None => parse(&Cells {
+                        record: &record,
+                        header: &header,
+                        decimal_comma,
+                    }),
+                },
                 Err(error) => {
                     broken = error.is_io_error();
                     Err(match error.kind() {
@@ -130,7 +151,24 @@ impl Cells<'_> {
 
     /// A plain number.
     pub(super) fn number(&self, index: usize) -> Result<f64, String> {
-        number(self.name(index), self.text(index)?)
+        let text = self.text(index)?;
+        let number = cell::number(text, self.decimal_comma);
+        number.ok_or_else(|| format!("{} {text:?} is not a number", self.name(index)))
+    }
+
+    /// A number of a kind, SI by the unit in the cell or else by `factor`; None where nothing was measured.
+    pub(super) fn measure(
+        &self,
+        index: usize,
+        kind: Kind,
+        factor: f64,
+    ) -> Result<Option<f64>, String> {
+        let text = self
+            .record
+            .get(index)
+            .ok_or_else(|| self.text(index).err().unwrap_or_default())?;
+        cell::measure(text, kind, factor, self.decimal_comma)
+            .map_err(|fault| format!("{} {}", self.name(index), said(fault)))
     }
 
     /// A whole number from 0 on.
@@ -143,7 +181,7 @@ impl Cells<'_> {
     /// A number where one is given.
     pub(super) fn given_number(&self, index: Option<usize>) -> Result<Option<f64>, String> {
         match (index, self.given(index)) {
-            (Some(at), Some(text)) => number(self.name(at), text).map(Some),
+            (Some(at), Some(_)) => self.number(at).map(Some),
             _ => Ok(None),
         }
     }

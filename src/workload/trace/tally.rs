@@ -82,6 +82,28 @@ impl Tally {
         if self.given.jobs > 0 {
             return Ok(());
         }
+        // Rounded up, it would leave out the very job.
+        let mut from_day = (first_s / DAY_S * 1e3).floor() / 1e3;
+        if let Some(start) = window.dated {
+            // A whole day keeps the time of the day.
+            if first_s - (first_s / DAY_S).floor() * DAY_S < window.total_s {
+                from_day = (first_s / DAY_S).floor();
+            }
+            let date =
+                |s: f64| start.saturating_add(jiff::Span::new().days((s / DAY_S).floor() as i64));
+            let what = format!(
+                "no job was submitted from {} to {}, the trace holds {} to {}",
+                date(window.from_s),
+                date(window.from_s + window.total_s),
+                date(first_s),
+                date(last_s)
+            );
+            let cure = format!(
+                "set from_day = {from_day} to let it begin with the run, or run.start = \"{}\"",
+                date(first_s)
+            );
+            return Err(TraceError::new(path, None, what, cure));
+        }
         let what = format!(
             "no job was submitted from day {:.3} to {:.3} of the trace, which holds day {:.3} to {:.3}",
             window.from_s / DAY_S,
@@ -89,10 +111,7 @@ impl Tally {
             first_s / DAY_S,
             last_s / DAY_S
         );
-        let cure = format!(
-            "set from_day = {:.3}, or lengthen the run",
-            (first_s / DAY_S).max(0.0)
-        );
+        let cure = format!("set from_day = {from_day}, or lengthen the run");
         Err(TraceError::new(path, None, what, cure))
     }
 

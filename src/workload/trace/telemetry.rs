@@ -1,30 +1,34 @@
-//! Power telemetry in many columns: meters side by side, a row for each time.
+//! Power telemetry in many columns, or in a row for each meter.
 //!
 //! ```text
-//! time,power[1],power[2],…        p(t) = Σ columns · unit
+//! time,power[1],power[2],…        p(t) = Σ meters      a meter is a column, or a column of one device (`by`)
+//! time,index,power.draw [W]       m(t) = its last reading; a blank cell says nothing, and the meter holds
 //! ```
 //!
-//! The form of HPE's day of Frontier (`data/power/frontier`: 25 cooling units in W at 15 s). The power is taken as that
-//! at the inlets of the IT equipment; where the meters lie further up, `scale` can take off what lies between.
+//! The forms of HPE's day of Frontier (`data/power/frontier`: 25 cooling units in W at 15 s) and of `nvidia-smi`. The
+//! power is taken as that at the inlets of the IT equipment; where the meters lie further up, `scale` can take off what
+//! lies between. A meter without a reading at the beginning holds its first one from there.
+
+mod meters;
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::{DateTime, date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::load::{Load, Meter};
 use super::table::{Cells, Table};
-use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, TraceError};
+use super::{BadRows, Format, Opened, Place, Replayed, Row, Rows, TraceError, said};
+use crate::csv_rows::moment::Clock;
+use crate::csv_rows::unit::Kind;
 use crate::units::{self, DAY_S, J_PER_MWH};
 use crate::workload::profile::Quantity;
+use meters::{Read, Said};
 
 /// What the columns count.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Watts.
-    #[default]
     W,
     /// Kilowatts.
     Kw,
@@ -48,7 +52,7 @@ impl Unit {
 pub struct Telemetry {
     /// The file, relative to the scenario: a CSV with a header.
     pub file: PathBuf,
-    /// Rows that cannot be used: "refuse" (default) or "skip" (the row before holds on).
+    /// Rows and cells that cannot be used: "refuse" (default) or "skip" (the meter holds its last reading).
     #[serde(default)]
     pub bad_rows: BadRows,
     /// The columns to add up; one that ends in `*` stands for all that begin so (`"power[*"`).
@@ -56,9 +60,12 @@ pub struct Telemetry {
     /// The column of time: seconds, or timestamps such as 2026-01-01T00:00. Default "time".
     #[serde(default = "time")]
     pub time: String,
-    /// What the columns count: "w" (default), "kw" or "mw".
-    #[serde(default)]
-    pub unit: Unit,
+    /// The column that says which device a row is of, where a time has several rows: `"index"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What the columns count: "w", "kw" or "mw". Default: what their names say, else watts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
     /// Day of the trace at which the run starts. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
     pub from_day: f64,
@@ -94,52 +101,33 @@ impl Format for Telemetry {
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
         let path = place.at(&self.file);
-        let table = Table::open(&path)?;
-        let time = table.column(&self.time)?;
-        let columns = self.choose(&table)?;
-        let meters = columns.len();
-        let rows = table.rows(move |cells| {
-            let mut sum = 0.0;
-            for &column in &columns {
-                let value = cells.number(column)?;
-                if value < 0.0 {
-                    return Err(format!("{} {value} is negative", cells.name(column)));
-                }
-                sum += value;
-            }
-            Ok(Some((moment(cells, time)?, sum)))
-        });
-        let (mut count, mut bad, mut warnings) = (0, Bad::default(), Vec::new());
-        let (mut load, mut meter) = (Load::new(self.interval_s), Meter::default());
-        for Row { line, content } in rows {
-            count += 1;
-            let read = match content {
-                Ok(Some((time_s, power))) => load.read(&mut meter, time_s, power),
-                Ok(None) => Ok(()),
-                Err(what) => Err(what),
-            };
-            if let Err(what) = read {
-                bad.note(line, what);
-            }
+        let (columns, rows) = self.rows(&path)?;
+        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        let mut warnings = Vec::new();
+        let read = Read::of(rows, names, self.interval_s);
+        if read.again * 10 > read.rows {
+            return Err(self.several(&path, read.first_again));
         }
-        load.close(&meter);
-        bad.judge(&path, count, self.bad_rows, &mut warnings)?;
-        let scale = self.scale * self.unit.watts();
-        let energy_mwh = load.integral() * self.unit.watts() / J_PER_MWH;
+        read.bad
+            .judge(&path, read.rows, self.bad_rows, &mut warnings)?;
+        read.tell(&path, &mut warnings)?;
+        let energy_mwh = read.load.integral() / J_PER_MWH;
+        let meters: usize = read.meters.values().map(Vec::len).sum();
         Ok(Opened {
             counted: vec![
                 format!(
-                    "{count} rows = {} readings given + {} bad",
-                    count - bad.count,
-                    bad.count
+                    "{} rows = {} readings given + {} bad",
+                    read.rows,
+                    read.rows - read.bad.count,
+                    read.bad.count
                 ),
                 format!("{meters} meters, {energy_mwh:.3} MWh in the file"),
             ],
             warnings,
-            work: Replayed::Load(load.profile(
+            work: Replayed::Load(read.load.profile(
                 &path,
                 Quantity::ItPower,
-                scale,
+                self.scale,
                 self.from_day * DAY_S,
                 self.repeat,
             )?),
@@ -147,8 +135,45 @@ impl Format for Telemetry {
     }
 }
 
+/// A column of power.
+struct Column {
+    index: usize,
+    name: String,
+    factor: f64,
+}
+
 impl Telemetry {
-    fn choose(&self, table: &Table) -> Result<Vec<usize>, TraceError> {
+    fn rows(&self, path: &Path) -> Result<(Vec<Column>, Rows<Said>), TraceError> {
+        let table = Table::open(path)?;
+        let time = table.column(&self.time)?;
+        let time_unit_s = table
+            .unit(time, Kind::Time)?
+            .map_or(1.0, |unit| unit.factor);
+        let by = self
+            .by
+            .as_ref()
+            .map(|name| table.column(name))
+            .transpose()?;
+        let columns = self.choose(&table)?;
+        let read: Vec<(usize, f64)> = columns.iter().map(|c| (c.index, c.factor)).collect();
+        let mut clock = Clock::default();
+        let rows = table.rows(move |cells| {
+            let device = match by {
+                Some(by) => cells.text(by)?.to_owned(),
+                None => String::new(),
+            };
+            let time_s = clock.read(cells.text(time)?, time_unit_s).map_err(said)?;
+            let readings = read.iter().map(|&(at, factor)| reading(cells, at, factor));
+            Ok(Some(Said {
+                device,
+                time_s,
+                readings: readings.collect(),
+            }))
+        });
+        Ok((columns, rows))
+    }
+
+    fn choose(&self, table: &Table) -> Result<Vec<Column>, TraceError> {
         let mut chosen = Vec::new();
         for name in &self.columns {
             let before = chosen.len();
@@ -171,23 +196,76 @@ impl Telemetry {
         if chosen.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(table.fault("columns names one twice", "name every column once"));
         }
-        Ok(chosen)
+        let columns = chosen.into_iter().map(|index| {
+            let name = table.names().nth(index).unwrap_or_default().to_owned();
+            let named = table.unit(index, Kind::Power)?;
+            if named.as_ref().is_some_and(|unit| unit.kind == Kind::Energy) {
+                let what = format!("column {name:?} holds energy");
+                return Err(table.fault(what, "choose columns of power, or give the energy of each interval as it_kwh to [workload.profile]"));
+            }
+            let key = self.unit.map(Unit::watts);
+            if let (Some(key), Some(named)) = (key, &named)
+                && key != named.factor
+            {
+                let what = format!("column {name:?} is in {}, unit says otherwise", named.text);
+                return Err(table.fault(what, "remove unit: the name of the column says it"));
+            }
+            let factor = named.map(|unit| unit.factor).or(key).unwrap_or(1.0);
+            Ok(Column { index, name, factor })
+        });
+        columns.collect()
+    }
+
+    /// Several rows have one time, and nothing says whose they are.
+    fn several(&self, path: &Path, line: u64) -> TraceError {
+        let what = "it has the time of the row before, as many rows have: which device each is of is not said";
+        let cure = match self.telling(path, line) {
+            Some(name) => format!("set by = {name:?}, the column that tells them apart"),
+            None => "keep one row per time, or name with by the column that tells devices apart"
+                .to_owned(),
+        };
+        TraceError::new(path, Some(line), what, cure)
+    }
+
+    /// The column in which the row of a line differs from the one before: by name, else the first that does.
+    fn telling(&self, path: &Path, line: u64) -> Option<String> {
+        const KNOWN: [&str; 12] = [
+            "index", "uuid", "gpu", "gpu_id", "id", "device", "node", "host", "hostname", "meter",
+            "rack", "name",
+        ];
+        let table = Table::open(path).ok()?;
+        let values: Vec<usize> = self.choose(&table).ok()?.iter().map(|c| c.index).collect();
+        let names: Vec<String> = table.names().map(str::to_owned).collect();
+        let count = names.len();
+        let mut rows = table.rows(move |cells| {
+            let text = |at| cells.given(Some(at)).unwrap_or_default().to_owned();
+            Ok(Some((0..count).map(text).collect::<Vec<_>>()))
+        });
+        let mut before: Option<Vec<String>> = None;
+        loop {
+            let Row { line: at, content } = rows.next()?;
+            let cells = content.ok().flatten();
+            if at < line {
+                before = cells.or(before);
+                continue;
+            }
+            let (before, cells) = (before?, cells?);
+            let apart = |at: &usize| {
+                before[*at] != cells[*at] && !values.contains(at) && !cells[*at].is_empty()
+            };
+            let known = KNOWN.iter().find_map(|known| {
+                let is = |at: &usize| names[*at].eq_ignore_ascii_case(known) && apart(at);
+                (0..count).find(is)
+            });
+            return known.map(|at| names[at].clone());
+        }
     }
 }
 
-fn moment(cells: &Cells<'_>, column: usize) -> Result<f64, String> {
-    let text = cells.text(column)?;
-    if let Ok(seconds) = text.parse::<f64>()
-        && seconds.is_finite()
-    {
-        return Ok(seconds);
+/// The reading of a cell, W; None where it has none.
+fn reading(cells: &Cells<'_>, at: usize, factor: f64) -> Result<Option<f64>, String> {
+    match cells.measure(at, Kind::Power, factor)? {
+        Some(value) if value < 0.0 => Err(format!("{} {value} is negative", cells.name(at))),
+        value => Ok(value),
     }
-    let epoch = date(2000, 1, 1).at(0, 0, 0, 0);
-    let moment: DateTime = text.parse().map_err(|_| {
-        format!(
-            "{} {text:?} is neither seconds nor a timestamp",
-            cells.name(column)
-        )
-    })?;
-    Ok(epoch.duration_until(moment).as_secs_f64())
 }

@@ -1,4 +1,6 @@
 mod formats;
+mod fuzz;
+mod units;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -34,7 +36,7 @@ fn open_in(
     let trace: Trace = toml::Value::try_from(table).unwrap().try_into().unwrap();
     trace.open(&Place {
         folder,
-        start: date(2026, 1, 1).at(0, 0, 0, 0),
+        start: date(2026, 1, 1).at(0, 0, 0, 0).into(),
         total_s: days * DAY_S,
     })
 }
@@ -128,7 +130,7 @@ fn bad_rows_are_refused_with_their_line_or_left_out_and_counted() {
         "line 3",
         "gpus \"eight\" is not a number",
         "one of 4 bad rows of 6",
-        "skip",
+        "check that it has the format",
     ] {
         assert!(error.contains(words), "{error}");
     }
@@ -163,7 +165,7 @@ fn files_that_hold_no_jobs_say_so() {
         (
             "jobs",
             "submit_s,gpus,run_s\n90000,1,1\n",
-            "set from_day = 1.042",
+            "set from_day = 1.041,",
         ),
         ("swf", "1 2 3\n", "3 fields, where the format has 18"),
         ("swf", "; nothing\n", "none of its 0 rows"),
@@ -244,7 +246,7 @@ proptest! {
             })),
         }).collect::<Vec<_>>();
         let count = rows.len();
-        let window = window::Window { from_s: 0.0, total_s: 1e9, period_s: None, keep: 1.0 };
+        let window = window::Window { from_s: 0.0, total_s: 1e9, period_s: None, keep: 1.0, dated: None };
         let again = rows.iter().map(|row| Row { line: row.line, content: row.content.clone() }).collect::<Vec<_>>();
         let tally = tally::Tally::of(Box::new(again.into_iter()), window);
         let mut replay = ordered::Ordered::new(Box::new(rows.into_iter()), window, tally.late_s);

@@ -6,6 +6,8 @@
 //! thinned out          line kept where its hash < keep                   the same lines in every run and every round
 //! ```
 
+use jiff::civil::Date;
+
 /// The part of the trace that the run replays.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
@@ -15,14 +17,16 @@ pub(super) struct Window {
     pub(super) period_s: Option<f64>,
     /// Share of the lines that are kept.
     pub(super) keep: f64,
+    /// The first day of the run, where the times of the trace are dates.
+    pub(super) dated: Option<Date>,
 }
 
 impl Window {
     /// Submission since the start of the run; None before it and after its end. What waited when the trace began
-    /// (RAPS writes it at negative times) waits when the run begins.
+    /// (RAPS writes it at negative times) waits when the run begins; what is dated before the run is no part of it.
     pub(super) fn submit_s(&self, trace_s: f64) -> Option<f64> {
         let submit_s = trace_s - self.from_s;
-        let before = self.from_s > 0.0 && submit_s < 0.0;
+        let before = (self.from_s != 0.0 || self.dated.is_some()) && submit_s < 0.0;
         (!before && submit_s < self.round().total_s).then_some(submit_s)
     }
 

@@ -148,6 +148,20 @@ fn power_logs_of_mlperf() {
             "{log}"
         );
     }
+    let mllog = mllog.concat();
+    let twice = format!("{mllog}{}", mllog.lines().last().unwrap());
+    let opened = open("mlperf", "", &twice, 1.0).unwrap();
+    assert!(
+        opened.counted[0].contains("+ 0 bad"),
+        "{:?}",
+        opened.counted
+    );
+    let error = refused(
+        "mlperf",
+        "",
+        &format!("{mllog}{}", mllog.lines().nth(1).unwrap()),
+    );
+    assert!(error.contains("line 4: time does not rise"), "{error}");
     let error = refused("mlperf", "", "Time,2024-07-17 08:04:57,Watts,2372.0\n");
     assert!(
         error.contains("is not a time such as 07-17-2024"),
@@ -158,10 +172,10 @@ fn power_logs_of_mlperf() {
 #[test]
 fn telemetry_of_many_meters() {
     let csv = "time,power[1],power[2],wetbulb\n0.0,1000,2000,5\n15.0,1000,3000,5\n30.0,1000,,5\n45.0,1000,4000,5\n";
-    let keys = "columns = ['power[*']\nbad_rows = 'skip'";
+    let keys = "columns = ['power[*']";
     let opened = open("telemetry", keys, csv, 1.0).unwrap();
     assert!(
-        opened.warnings[0].contains("line 4: power[2] is blank"),
+        opened.warnings[0].contains("power[2]: 1 of 4 cells are blank, the first in line 4"),
         "{}",
         opened.warnings[0]
     );
@@ -175,6 +189,10 @@ fn telemetry_of_many_meters() {
         ("columns = ['power[1]', 'power[*']", "one twice"),
         ("columns = []", "names none"),
         ("columns = ['power[3]']", "no column power[3]"),
+        (
+            "columns = ['power[2]', 'wetbulb']\nunit = 'kw'\nby = 'rack'",
+            "no column rack",
+        ),
     ] {
         let error = refused("telemetry", keys, csv);
         assert!(error.contains(words), "{error}");
@@ -224,7 +242,7 @@ fn real(text: &str, days: f64) -> Option<Opened> {
     let trace: Trace = toml::from_str(text).unwrap();
     let place = Place {
         folder: &data.join("data"),
-        start: date(2026, 1, 1).at(0, 0, 0, 0),
+        start: date(2026, 1, 1).at(0, 0, 0, 0).into(),
         total_s: days * DAY_S,
     };
     Some(trace.open(&place).unwrap_or_else(|error| panic!("{error}")))

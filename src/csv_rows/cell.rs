@@ -1,0 +1,112 @@
+//! What stands in a cell: a number, with or without its unit, or a sign that there is none.
+
+use super::unit::{self, Kind};
+
+/// Whether the cell is a common way to say that nothing was measured.
+pub(crate) fn missing(text: &str) -> bool {
+    let bare =
+        text.trim_matches(|sign: char| matches!(sign, '[' | ']' | '<' | '>' | '(' | ')' | '#'));
+    let signs = [
+        "",
+        "nan",
+        "n/a",
+        "na",
+        "null",
+        "none",
+        "nil",
+        "-",
+        "--",
+        "n/e",
+        "not supported",
+        "missing",
+        "unknown error",
+    ];
+    signs
+        .iter()
+        .any(|sign| bare.trim().eq_ignore_ascii_case(sign))
+}
+
+/// A plain number, finite; with a comma for the decimal point where the file writes it so.
+pub(crate) fn number(text: &str, decimal_comma: bool) -> Option<f64> {
+    let parsed = if decimal_comma && text.contains(',') && !text.contains('.') {
+        text.replacen(',', ".", 1).parse::<f64>()
+    } else {
+        text.parse::<f64>()
+    };
+    parsed.ok().filter(|number| number.is_finite())
+}
+
+/// A number for `kind`: SI where the cell names its unit, otherwise times `factor`. None where nothing was measured.
+pub(crate) fn measure(
+    text: &str,
+    kind: Kind,
+    factor: f64,
+    decimal_comma: bool,
+) -> Result<Option<f64>, unit::Fault> {
+    if let Some(number) = number(text, decimal_comma) {
+        return Ok(Some(number * factor));
+    }
+    if missing(text) {
+        return Ok(None);
+    }
+    let no_number = || {
+        let cure = "write a plain number such as 312.5, or leave the cell blank where nothing was measured";
+        (format!("{text:?} is not a number"), cure.to_owned())
+    };
+    let sign = |sign: char| sign.is_ascii_digit() || matches!(sign, '+' | '-' | '.' | ',');
+    let from = text.find(sign).ok_or_else(no_number)?;
+    let (before, rest) = text.split_at(from);
+    let end = rest.find(|letter| !sign(letter)).unwrap_or(rest.len());
+    let (digits, behind) = rest.split_at(end);
+    let value = number(digits, decimal_comma).ok_or_else(no_number)?;
+    let (("", named) | (named, "")) = (before.trim(), behind.trim()) else {
+        return Err(no_number());
+    };
+    // "300 W" says what "[W]" says in a header; "$35.20" says nothing that a price does not.
+    match unit::of(&format!("[{named}]"), kind)? {
+        Some(found) if found.kind == kind => Ok(Some(value * found.factor)),
+        None if kind == Kind::Price && named == "$" => Ok(Some(value * factor)),
+        _ => Err(no_number()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_with_and_without_units() {
+        let power = |text: &str| measure(text, Kind::Power, 1e3, false);
+        assert_eq!(power("300"), Ok(Some(300e3)));
+        assert_eq!(power("300.00 W"), Ok(Some(300.0)));
+        assert_eq!(power("1.5e2"), Ok(Some(150e3)));
+        assert_eq!(power("2 MW"), Ok(Some(2e6)));
+        assert_eq!(measure("97 %", Kind::Share, 1.0, false), Ok(Some(0.97)));
+        assert_eq!(measure("$35.5", Kind::Price, 1.0, false), Ok(Some(35.5)));
+        for blank in ["", "NaN", "N/A", "[N/A]", "[Not Supported]", "null", "-"] {
+            assert_eq!(power(blank), Ok(None), "{blank}");
+        }
+        for (text, part) in [
+            ("plenty", "not a number"),
+            ("inf", "not a number"),
+            ("1,234.5", "not a number"),
+            ("1 2", "not a number"),
+            ("61 °C", "a temperature"),
+            ("W 3 W", "not a number"),
+            ("-", ""),
+        ] {
+            match power(text) {
+                Err((what, _)) => assert!(what.contains(part), "{text}: {what}"),
+                Ok(value) => assert_eq!((text, value), ("-", None)),
+            }
+        }
+        assert!(
+            measure("€35", Kind::Price, 1.0, false)
+                .unwrap_err()
+                .0
+                .contains("EUR")
+        );
+        assert_eq!(measure("35,20", Kind::Price, 1.0, true), Ok(Some(35.2)));
+        assert!(measure("1.234,5", Kind::Price, 1.0, true).is_err());
+    }
+}

@@ -1,0 +1,279 @@
+//! What stands in a column of time: a date and time of the day, or a number.
+//!
+//! ```text
+//! 2024-01-01 00:00   2024-01-01T00:00:00.5   2024/01/01 00:00        local, as the clock of the place shows
+//! 2024-01-01T00:00Z  2024-01-01 00:00+01:00  2024-01-01 00:00 UTC    moved to UTC
+//! 1704067200                                                         seconds: UNIX time, where a date is wanted
+//! ```
+//!
+//! Day and month cannot be told apart in 07/04/2026, nor milliseconds from a slip in 1704067200000: both are refused.
+
+use csv::StringRecord;
+use jiff::Timestamp;
+use jiff::civil::{DateTime, date};
+use jiff::tz::Offset;
+
+use super::unit::{self, Fault, Kind};
+use super::{cell, find};
+
+/// No clock of seconds shows more: it would be the year 5138.
+const MOST_S: f64 = 1e11;
+/// Numbers below are no UNIX time of a datacenter: 1973.
+const LEAST_UNIX_S: f64 = 1e8;
+
+/// A moment as the cell has it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Moment {
+    /// Without a zone.
+    Local(DateTime),
+    /// With one.
+    Utc(DateTime),
+    /// Seconds, from wherever the file counts.
+    Seconds(f64),
+}
+
+impl Moment {
+    /// Reads a cell; numbers are times `factor`, which leads to s.
+    pub(crate) fn read(text: &str, factor: f64) -> Result<Self, Fault> {
+        if let Some(number) = cell::number(text, false) {
+            return seconds(number, factor).map(Self::Seconds);
+        }
+        let fault = |what: String| {
+            let cure =
+                "write 2026-01-01 00:00:00, 2026-01-01T00:00:00Z or 2026-01-01T00:00:00+01:00";
+            Err((what, cure.to_owned()))
+        };
+        let mut plain = text.trim().to_owned();
+        let signs = plain.as_bytes();
+        if signs.get(4) == Some(&b'/') && signs.get(7) == Some(&b'/') {
+            plain = plain.replacen('/', "-", 2);
+        } else if signs.first().is_some_and(u8::is_ascii_digit)
+            && signs
+                .iter()
+                .take(3)
+                .any(|sign| matches!(sign, b'/' | b'.' | b'-'))
+        {
+            let cure = "write the year first: 2026-07-04 00:00";
+            let what = format!("{text:?} does not say which is the day and which the month");
+            return Err((what, cure.to_owned()));
+        }
+        for zone in [" UTC", " GMT"] {
+            if let Some(start) = plain.strip_suffix(zone) {
+                plain = format!("{start}Z");
+            }
+        }
+        // An offset may stand apart.
+        for sign in [" +", " -"] {
+            if let (Some(at), true) = (plain.rfind(sign), plain.len() > 16) {
+                plain.remove(at);
+            }
+        }
+        let tail = plain.get(10..).unwrap_or_default();
+        if tail.contains(['Z', 'z', '+', '-', '[']) {
+            return match plain.parse::<Timestamp>() {
+                Ok(stamp) => Ok(Self::Utc(Offset::UTC.to_datetime(stamp))),
+                Err(_) => fault(format!("{text:?} is not a time with an offset")),
+            };
+        }
+        match plain.parse::<DateTime>() {
+            Ok(moment) => Ok(Self::Local(moment)),
+            Err(_) => fault(format!("{text:?} is not a time")),
+        }
+    }
+
+    /// As a date: numbers are UNIX time. Also whether it is UTC.
+    pub(crate) fn dated(self) -> Result<(DateTime, bool), Fault> {
+        match self {
+            Self::Local(moment) => Ok((moment, false)),
+            Self::Utc(moment) => Ok((moment, true)),
+            Self::Seconds(seconds) if seconds >= LEAST_UNIX_S => {
+                let stamp = Timestamp::from_millisecond((seconds * 1e3).round() as i64);
+                let stamp =
+                    stamp.map_err(|_| (format!("{seconds} is not a time"), String::new()))?;
+                Ok((Offset::UTC.to_datetime(stamp), true))
+            }
+            Self::Seconds(seconds) => {
+                let cure = "write 2026-01-01T00:00, or UNIX time in seconds";
+                Err((
+                    format!("{seconds} is not a time with a date"),
+                    cure.to_owned(),
+                ))
+            }
+        }
+    }
+
+    /// Seconds from one origin that all moments of its kind share.
+    pub(crate) fn since_origin_s(self) -> f64 {
+        match self {
+            Self::Seconds(seconds) => seconds,
+            Self::Local(moment) | Self::Utc(moment) => {
+                let origin = date(2000, 1, 1).at(0, 0, 0, 0);
+                origin.duration_until(moment).as_secs_f64()
+            }
+        }
+    }
+
+    /// Whether `other` can stand in the same column.
+    pub(crate) fn like(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+}
+
+/// A column of which only the distances count: reads its cells as seconds from one origin.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    first: Option<Moment>,
+}
+
+impl Clock {
+    /// Reads a cell; all must be of the form of the first.
+    pub(crate) fn read(&mut self, text: &str, factor: f64) -> Result<f64, Fault> {
+        let moment = Moment::read(text, factor)?;
+        if moment.like(*self.first.get_or_insert(moment)) {
+            return Ok(moment.since_origin_s());
+        }
+        let cure = "write all times in one form, all with an offset or all without";
+        Err((
+            format!("{text:?} and the rows before differ in their form"),
+            cure.to_owned(),
+        ))
+    }
+}
+
+/// A number of a column of time, in s.
+pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
+    let seconds = number * factor;
+    if seconds.abs() <= MOST_S {
+        return Ok(seconds);
+    }
+    let (unit, ending) = match seconds.abs() {
+        ..1e14 => ("milliseconds", "_ms"),
+        1e14..1e17 => ("microseconds", "_us"),
+        _ => ("nanoseconds", "_ns"),
+    };
+    Err((
+        format!("{number} is too large for a time in seconds"),
+        format!(
+            "if they are {unit}, let the name of the column end in {ending}, such as time{ending}"
+        ),
+    ))
+}
+
+/// Names of columns of time without their unit, best first: one that says UTC needs no guess.
+const NAMES: &[&str] = &[
+    "datetime utc",
+    "time utc",
+    "timestamp utc",
+    "utc timestamp",
+    "utc datetime",
+    "utc time",
+    "utc",
+    "timestamp",
+    "datetime",
+    "date time",
+    "time stamp",
+    "time",
+    "date",
+    "unix",
+    "unix time",
+    "unix timestamp",
+    "epoch",
+];
+
+/// The column of time, and what leads its numbers to s: the one that is named, else the best known name. Dates go before
+/// numbers: a UNIX column beside them says the same again. `first` is the first row.
+pub(crate) fn column(
+    header: &StringRecord,
+    named: Option<&str>,
+    first: &StringRecord,
+) -> Result<(usize, f64), Fault> {
+    let names = || header.iter().collect::<Vec<_>>().join(", ");
+    let index = if let Some(name) = named {
+        find(header, name)?.ok_or_else(|| {
+            (
+                format!("no column {name} among {}", names()),
+                "set time to one of them".to_owned(),
+            )
+        })?
+    } else {
+        let rank = |name: &str| {
+            let base = unit::base(name, Kind::Time);
+            NAMES.iter().position(|known| *known == base)
+        };
+        let number = |at: usize| {
+            first
+                .get(at)
+                .is_some_and(|cell| cell::number(cell, false).is_some())
+        };
+        let known = header
+            .iter()
+            .enumerate()
+            .filter_map(|(at, name)| Some((number(at), rank(name)?, at)));
+        let Some((_, _, at)) = known.min() else {
+            let cure = "name one time (such as 2026-01-01T00:00:00+00:00) or Datetime (UTC), or set time to one of them";
+            return Err((format!("no time column among {}", names()), cure.to_owned()));
+        };
+        find(header, header.get(at).unwrap_or_default())?.unwrap_or(at)
+    };
+    let unit = unit::of(header.get(index).unwrap_or_default(), Kind::Time)?;
+    Ok((index, unit.map_or(1.0, |unit| unit.factor)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Moment, Fault> {
+        Moment::read(text, 1.0)
+    }
+
+    #[test]
+    fn forms_of_a_time() {
+        let four = date(2025, 3, 3).at(9, 0, 0, 0);
+        for text in [
+            "2025-03-03 09:00",
+            "2025-03-03T09:00:00",
+            "2025/03/03 09:00:00.000",
+        ] {
+            assert_eq!(read(text), Ok(Moment::Local(four)), "{text}");
+        }
+        for text in [
+            "2025-03-03T09:00Z",
+            "2025-03-03 09:00:00+00:00",
+            "2025-03-03 10:00:00 +0100",
+            "2025-03-03 09:00:00 UTC",
+            "2025-03-03T10:00:00+01:00[Europe/Berlin]",
+        ] {
+            assert_eq!(read(text), Ok(Moment::Utc(four)), "{text}");
+        }
+        assert_eq!(
+            read("2025-03-03"),
+            Ok(Moment::Local(date(2025, 3, 3).at(0, 0, 0, 0)))
+        );
+        assert_eq!(read("15.5"), Ok(Moment::Seconds(15.5)));
+        assert_eq!(read("1740992400").unwrap().dated(), Ok((four, true)));
+        let ms = Moment::read("1740992400000", 1e-3).unwrap();
+        assert_eq!(ms.dated(), Ok((four, true)));
+    }
+
+    #[test]
+    fn what_is_a_guess_is_refused() {
+        for (text, part) in [
+            ("07/04/2026 00:00", "which is the day"),
+            ("04.07.2026 00:00", "which is the day"),
+            ("7-4-2026", "which is the day"),
+            ("1740992400000", "too large for a time in seconds"),
+            ("noon", "is not a time"),
+            ("", "is not a time"),
+            ("2025-13-03T09:00Z", "with an offset"),
+            ("é-ü/ß", "is not a time"),
+        ] {
+            let (what, _) = read(text).unwrap_err();
+            assert!(what.contains(part), "{text}: {what}");
+        }
+        assert!(seconds(1.74e12, 1.0).unwrap_err().1.contains("_ms"));
+        assert!(seconds(1.74e15, 1.0).unwrap_err().1.contains("_us"));
+        assert!(seconds(1.74e18, 1.0).unwrap_err().1.contains("_ns"));
+        assert!(read("3600").unwrap().dated().is_err());
+    }
+}
