@@ -168,16 +168,7 @@ impl Resolver<'_> {
         };
         let spans = events.iter().map(span).collect();
         let step_s = scenario.run.step_s;
-        let mut scenario = scenario.clone();
-        scenario.electrical = scenario.electrical.filled();
-        // What is written must run again from anywhere. TOML holds no path that is not UTF-8.
-        for file in scenario.paths_mut() {
-            if let Ok(path) = std::path::absolute(self.beside(file))
-                && path.to_str().is_some()
-            {
-                *file = path;
-            }
-        }
+        let scenario = self.filled();
         let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
             events: spans,
@@ -201,6 +192,21 @@ impl Resolver<'_> {
             warnings: self.warnings,
             inputs: self.inputs,
         })
+    }
+
+    /// The scenario with defaults filled in, as it runs again from anywhere.
+    fn filled(&self) -> Scenario {
+        let mut scenario = self.loaded.scenario.clone();
+        scenario.electrical = scenario.electrical.filled();
+        for file in scenario.paths_mut() {
+            // TOML holds no path that is not UTF-8.
+            if let Ok(path) = std::path::absolute(self.beside(file))
+                && path.to_str().is_some()
+            {
+                *file = path;
+            }
+        }
+        scenario
     }
 
     /// An error at the place of a key.
