@@ -126,6 +126,8 @@ pub fn doubts(columns: &[Column]) -> Option<String> {
     })
 }
 
+type Of = fn(&Summary) -> Option<f64>;
+
 /// A share of the work by which sides may differ before it is said.
 const SAME_WORK: f64 = 1e-3;
 
@@ -134,7 +136,6 @@ pub fn other_work(columns: &[Column]) -> Vec<String> {
     let Some((first, others)) = columns.split_first() else {
         return Vec::new();
     };
-    type Of = fn(&Summary) -> Option<f64>;
     let kinds: [(&str, Of); 4] = [
         ("GPU-hours of work", |summary| summary.work.gpu_hours),
         ("jobs completed", |summary| {

@@ -143,24 +143,25 @@ impl Resolver<'_> {
             let flow_w_k = circuit.water.flow(heat_w).w_k;
             circuit.plant.decide(&asked(&circuit, heat_w, outside));
             let most_w = circuit.plant.capacity_w(setpoint_c, flow_w_k, outside);
-            let mut text = format!(
+            let reached = format!(
                 "water of the circuit '{}' reaches {warmest_c:.1} °C against a setpoint of {setpoint_c:.1} °C",
                 circuit.name
             );
-            if most_w < heat_w {
-                text += &format!(
-                    "; at its setpoint its plant carries {} of about {} in that air, and less than that in about {:.0} h \
-                     of the year",
-                    if most_w > 0.0 {
-                        describe::power(most_w)
-                    } else {
-                        "nothing".into()
-                    },
-                    describe::power(heat_w),
-                    hours_short(&mut circuit, heat_w, weather)
-                );
+            if most_w >= heat_w {
+                told.push(reached);
+                continue;
             }
-            told.push(text);
+            let carried = if most_w > 0.0 {
+                describe::power(most_w)
+            } else {
+                "nothing".into()
+            };
+            told.push(format!(
+                "{reached}; at its setpoint its plant carries {carried} of about {} in that air, and less than that in about \
+                 {:.0} h of the year",
+                describe::power(heat_w),
+                hours_short(&mut circuit, heat_w, weather)
+            ));
         }
         Ok(told)
     }
