@@ -341,6 +341,8 @@ fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, WeatherError>
 #[cfg(test)]
 mod broken_tests;
 #[cfg(test)]
+mod calendar_tests;
+#[cfg(test)]
 mod cure_tests;
 #[cfg(test)]
 mod form_tests;
