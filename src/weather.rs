@@ -21,6 +21,7 @@ mod calendar;
 pub mod climate;
 pub mod epw;
 mod header;
+mod humidity;
 mod quantity;
 mod repair;
 mod synthetic;
