@@ -22,6 +22,7 @@ mod calendar;
 pub mod climate;
 pub mod epw;
 mod header;
+mod humidity;
 mod quantity;
 mod repair;
 mod synthetic;
@@ -350,6 +351,8 @@ fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, WeatherError>
 
 #[cfg(test)]
 mod broken_tests;
+#[cfg(test)]
+mod calendar_tests;
 #[cfg(test)]
 mod cure_tests;
 #[cfg(test)]

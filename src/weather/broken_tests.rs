@@ -48,6 +48,11 @@ pub(super) fn load(text: &str) -> Result<Weather, WeatherError> {
     parse(Path::new("test.epw"), text.as_bytes(), WITH_PANELS)
 }
 
+/// The whole file.
+pub(super) fn plain() -> Weather {
+    load(&with(|_| ())).unwrap()
+}
+
 pub(super) fn refused(text: &str, parts: &[&str]) {
     let Err(error) = load(text) else {
         panic!("was read, and not refused with {parts:?}");
