@@ -232,6 +232,7 @@ fn assert_within(errors: &BTreeMap<&str, f64>, bounds: &[(&str, f64)]) {
 }
 
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_water_cooled_chillers() {
     for climate in ["Chicago", "Miami", "SanFrancisco"] {
         let Some(e) = replay(
@@ -256,6 +257,7 @@ fn val_energyplus_water_cooled_chillers() {
 }
 
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_air_cooled_chillers() {
     let plant = AirCooledChillerPlant::plain(reference_chiller("york-ycal0033-101kw-scroll"));
     for climate in ["Chicago", "Miami", "SanFrancisco"] {
@@ -267,6 +269,7 @@ fn val_energyplus_air_cooled_chillers() {
 }
 
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_tower() {
     let entry = tower_entry();
     let mut design = entry.design;
@@ -284,6 +287,7 @@ fn val_energyplus_tower() {
 }
 
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_two_speed_dry_cooler() {
     let mut all: BTreeMap<String, DryCoolerEntry> =
         toml::from_str(include_str!("../../assets/catalogue/dry_coolers.toml")).unwrap();

@@ -54,7 +54,7 @@ impl Resolver<'_> {
             return Err(self.error(
                 &key("start"),
                 format!("'{}' lies outside the run", config.start),
-                format!("the run covers {days} days from {start} on"),
+                format!("the run covers {days} d from {start} on"),
             ));
         }
         let halls: Vec<String> = self
