@@ -161,7 +161,6 @@ impl Resolver<'_> {
             start_s: event.start_s,
             end_s: event.end_s,
         };
-        let spans = events.iter().map(span).collect();
         let step_s = scenario.run.step_s;
         let mut scenario = scenario.clone();
         scenario.electrical = scenario.electrical.filled();
@@ -175,7 +174,7 @@ impl Resolver<'_> {
         }
         let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
-            events: spans,
+            events: events.iter().map(span).collect(),
             scenario,
             simulation: Simulation {
                 facility,
