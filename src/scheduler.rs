@@ -164,7 +164,7 @@ pub struct Queue {
     /// GPU-seconds held without getting on since the start (saving, starting again, work done twice), of what ended or
     /// was stopped.
     pub lost_gpu_s: f64,
-    /// Where the time of the GPUs that jobs held went since the start, GPU-seconds; up to the begin of the step.
+    /// Where the time of the GPUs that jobs held went since the start, GPU-seconds; up to the start of the step.
     pub spent: Spent,
     /// GPUs in servers that are out of service.
     pub down_gpus: u64,

@@ -220,6 +220,7 @@ mod tests {
     /// the printed watt. Its loss still counts the rack that its power leaves out, where the rectifiers feed
     /// the switches of 8 chassis and no nodes.
     #[test]
+    #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
     fn val_raps_conversion_losses() {
         let Ok(data) = std::env::var("COLDAISLE_DATA") else {
             eprintln!("skipped: COLDAISLE_DATA is not set");

@@ -239,6 +239,7 @@ fn assert_within(errors: &BTreeMap<&str, f64>, bounds: &[(&str, f64)]) {
 }
 
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_water_cooled_chillers() {
     for climate in ["Chicago", "Miami", "SanFrancisco"] {
         let Some(e) = replay(
@@ -263,6 +264,7 @@ fn val_energyplus_water_cooled_chillers() {
 }
 
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_air_cooled_chillers() {
     let plant = AirCooledChillerPlant::plain(reference_chiller("york-ycal0033-101kw-scroll"));
     for climate in ["Chicago", "Miami", "SanFrancisco"] {
@@ -274,6 +276,7 @@ fn val_energyplus_air_cooled_chillers() {
 }
 
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_tower() {
     let entry = tower_entry();
     let mut design = entry.design;
@@ -291,6 +294,7 @@ fn val_energyplus_tower() {
 }
 
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_two_speed_dry_cooler() {
     let mut all: BTreeMap<String, DryCoolerEntry> =
         toml::from_str(include_str!("../../assets/catalogue/dry_coolers.toml")).unwrap();

@@ -4,7 +4,7 @@
 //! goodput = useful/(useful + saving + restarting + again + slowed)        of jobs; services are not in it
 //! ```
 //!
-//! Of jobs that end or stop to their own moment, of those that run up to the begin of the last step: what they have not
+//! Of jobs that end or stop to their own moment, of those that run up to the start of the last step: what they have not
 //! saved counts as useful. GPUs held from the end of a job to the next step are in `jobs.gpu_hours` alone.
 
 use super::sum::Sum;

@@ -1,4 +1,4 @@
-//! How long a site holds out when something fails: from the begin of an event to the end of the first step in which a
+//! How long a site holds out when something fails: from the start of an event to the end of the first step in which a
 //! rack is above its limit, a chip runs slow because it is hot, a rack has switched itself off.
 //!
 //! An event is watched until the next one that begins at or after its end, or until a day after its end. What was wrong already before it began is not told apart: look at the

@@ -216,7 +216,7 @@ group! {
     }
 }
 group! {
-    /// How long the site held out in events: the shortest of all of them, from the begin of an event.
+    /// How long the site held out in events: the shortest of all of them, from the start of an event.
     RideThrough {
         /// Until a rack was above its limit, s.
         first_above_limit_s: Option<f64>,

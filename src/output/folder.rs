@@ -9,6 +9,7 @@
 //! Killed at any moment, a run leaves an old or a new result under its name, whole, and deletes nothing that is not its own:
 //! what it had not yet moved, the next run to that name does.
 
+mod choice;
 mod owned;
 
 use std::ffi::OsStr;
@@ -23,6 +24,7 @@ use tempfile::TempDir;
 use super::OutputError;
 use super::run::RunInfo;
 use crate::metrics::Summary;
+use choice::{choose, next_free};
 use owned::{Owned, empty, exchange, rename_new};
 
 /// In a folder in the making, held by the run that makes it; in one that it replaces, with its name.
@@ -322,79 +324,6 @@ fn clear_abandoned(parent: &Path, name: &OsStr, target: &Path) {
     let left = target.join(LOCK);
     if fs::File::open(&left).is_ok_and(|lock| lock.try_lock().is_ok()) {
         let _ = fs::remove_file(left);
-    }
-}
-
-/// The folder to write to: the one named, or the first with a number that is free or has results of the same question.
-fn choose(place: &Place, names: &[String]) -> Result<PathBuf, OutputError> {
-    match stands(&place.target, names)? {
-        Some(asked) if place.numbered && asked.as_ref() != Some(&place.asked) => {}
-        _ => return Ok(place.target.clone()),
-    }
-    for number in 2.. {
-        let target = with_number(&place.target, number);
-        match stands(&target, names) {
-            Ok(None) => return Ok(target),
-            Ok(Some(asked)) if asked.as_ref() == Some(&place.asked) => return Ok(target),
-            _ => {}
-        }
-    }
-    Ok(place.target.clone())
-}
-
-fn with_number(target: &Path, number: usize) -> PathBuf {
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!("-{number}"));
-    target.with_file_name(name)
-}
-
-fn next_free(target: &Path) -> PathBuf {
-    let mut numbers = 2..;
-    let free = numbers.find_map(|number| {
-        let free = with_number(target, number);
-        fs::symlink_metadata(&free).is_err().then_some(free)
-    });
-    free.unwrap_or_else(|| target.to_owned())
-}
-
-/// Whether results may go to `target`: Some where results stand there, with what was asked of them.
-fn stands(target: &Path, names: &[String]) -> Result<Option<Option<String>>, OutputError> {
-    let refused = |cause: &str, cure| Err(OutputError::refused("replace", target, cause, cure));
-    let mut entries = match fs::read_dir(target) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(e) if e.kind() == io::ErrorKind::NotADirectory => {
-            return refused(
-                "it is a file, not a folder",
-                "choose another name for the result",
-            );
-        }
-        Err(e) => return Err(OutputError::io("look into", target, &e)),
-    };
-    if let Ok(here) = std::env::current_dir().and_then(fs::canonicalize)
-        && here.starts_with(target)
-    {
-        return refused(
-            "it is the folder you are in, or holds it",
-            "name a folder inside it, or start from elsewhere",
-        );
-    }
-    if entries.next().is_none() {
-        return Ok(None);
-    }
-    let Some(owned) = Owned::of(target) else {
-        return refused(
-            "it holds files that coldaisle did not write",
-            "choose another folder, or empty this one",
-        );
-    };
-    let taken = owned.in_the_way(target, names);
-    match taken.map_err(|e| OutputError::io("look into", target, &e))? {
-        Some(name) => refused(
-            &format!("coldaisle did not write its '{name}', and would have to replace it"),
-            "move that file elsewhere, or choose another folder",
-        ),
-        None => Ok(Some(owned.asked)),
     }
 }
 

@@ -189,12 +189,11 @@ impl Resolver<'_> {
             start_s: event.start_s,
             end_s: event.end_s,
         };
-        let spans = events.iter().map(span).collect();
         let step_s = scenario.run.step_s;
         let scenario = self.written();
         let grid_water_l_kwh = self.grid_water_l_kwh();
         Ok(Resolved {
-            events: spans,
+            events: events.iter().map(span).collect(),
             equipment,
             scenario,
             simulation: Simulation {

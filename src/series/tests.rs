@@ -200,6 +200,7 @@ fn a_rate_is_a_number_a_file_or_a_column() {
 
 /// The files of the shared folder load as they are: means worked out with awk over the same columns.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn published_series_load_directly() {
     let Ok(data) = std::env::var("COLDAISLE_DATA") else {
         eprintln!("skipped: COLDAISLE_DATA is not set");

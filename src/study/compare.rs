@@ -116,11 +116,11 @@ pub fn doubts(columns: &[Column]) -> Option<String> {
         .iter()
         .filter_map(|column| Some((column, column.days?)))
         .filter(|(_, other)| (other - days).abs() > 1e-6 * days)
-        .map(|(column, other)| format!("{} covers {other}", column.name))
+        .map(|(column, other)| format!("{} covers {other} d", column.name))
         .collect();
     (!others.is_empty()).then(|| {
         format!(
-            "the runs differ in length, so their sums do too: {name} covers {days} days, {}",
+            "the runs differ in length, so their sums do too: {name} covers {days} d, {}",
             others.join(", ")
         )
     })

@@ -2,6 +2,7 @@
 
 use crate::output::grouped;
 use crate::scenario::Resolved;
+use crate::workload::trace::Trace;
 
 /// Bytes of a row of CSV: of each table as runs of the shipped scenarios have them, to a third or so.
 const TIMESERIES_BYTES: f64 = 230.0;
@@ -27,10 +28,7 @@ pub fn tables(resolved: &Resolved) -> String {
     let whole = workload.constant.is_some()
         || workload.profile.is_some()
         || workload.mining.is_some()
-        || workload
-            .trace
-            .as_ref()
-            .is_some_and(|trace| trace.is_whole());
+        || workload.trace.as_ref().is_some_and(Trace::is_whole);
     match resolved.jobs {
         Some(jobs) if jobs >= 0.5 => {
             parts.push(format!("jobs about {}", rows(jobs, JOB_BYTES)));

@@ -167,7 +167,7 @@ impl Site {
         }
         let days = self.total_s / crate::units::DAY_S;
         Err(format!(
-            "'{text}' lies outside the run; it covers {days} days from {} on",
+            "'{text}' lies outside the run; it covers {days} d from {} on",
             self.start
         ))
     }

@@ -26,6 +26,7 @@ fn load(folder: &Path, name: &str) -> Weather {
 
 /// Row by row against the text of the files.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_epw_files_at_hand() {
     let Some(folder) = data() else { return };
     // 1 January 01:00: −18 °C, dew point −19.7 °C, 83,700 Pa.
@@ -86,6 +87,7 @@ fn real_files_are_read_in_silence() {
 
 /// 8,784 rows; the calendar finds 29 February, and a common year takes the 28th for it.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_epw_leap_year() {
     let Some(folder) = data() else { return };
     let leap = load(&folder, "USA_IL_Chicago_AMY_2012_LeapYear.epw");
@@ -101,6 +103,7 @@ fn val_epw_leap_year() {
 /// 8,759 rows: the last hour of the year is not there, and the repair says so. 31 December 23:00 is 22.0 °C and
 /// 1 January 01:00 is 19.4 °C, so the filled hour is 20.7 °C (the TMY3 it was made from has 22.0 °C).
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_epw_with_a_missing_hour() {
     let Some(folder) = data() else { return };
     let miami = load(&folder, "FL-Miami_Intl_Ap.epw");
@@ -115,6 +118,7 @@ fn val_epw_with_a_missing_hour() {
 }
 
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_tmy3_files_at_hand() {
     let Some(folder) = data() else { return };
     let miami = load(&folder, "FL-Miami_Intl_Ap.tmy3");
@@ -147,6 +151,7 @@ fn val_tmy3_files_at_hand() {
 
 /// The EPW's own statistics file: dry bulb from −20.6 °C (10 February) to 35.0 °C (30 June), monthly means.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_stat_file_of_chicago() {
     let Some(folder) = data() else { return };
     let chicago = load(&folder, "tmy3/USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw");
@@ -184,6 +189,7 @@ fn val_stat_file_of_chicago() {
 /// wet bulb is theirs above freezing; the dew point gives the same within the rounding in 99 % of the hours;
 /// the rest are hours whose relative humidity and dew point contradict each other in the file.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_interpolation() {
     let Some(folder) = data() else { return };
     for (case, file) in [
@@ -263,6 +269,7 @@ fn column_of(path: &Path, column: usize) -> Vec<f64> {
 
 /// Wet bulbs interpolated between rows against wet bulbs worked out from interpolated temperature and water.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_interpolated_wet_bulb() {
     let Some(folder) = data() else { return };
     let weather = load(&folder, "tmy3/USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw");

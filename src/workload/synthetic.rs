@@ -110,7 +110,7 @@ pub struct JobStream {
         deserialize_with = "units::positive"
     )]
     pub estimate_factor: f64,
-    /// Load of the GPUs held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, seen second-hand).
+    /// Load of the GPUs held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, reported second-hand).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     pub utilisation: f64,
     /// How far submissions in the busiest hour lie above the day's mean, 0 to 1. Default 0.5 (unconfirmed).

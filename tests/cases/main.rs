@@ -1,5 +1,6 @@
 //! Situations out of other people's bug reports: each small input is answered rightly, or refused with a cure that works.
-//! The inputs lie in `cases/` of the folder that `COLDAISLE_DATA` names; without it every test says `skipped`.
+//! The inputs lie in `cases/` of the folder that `COLDAISLE_DATA` names; without it every test is
+//! ignored, by its second attribute.
 
 #[path = "../cli/lab.rs"]
 #[expect(
@@ -7,12 +8,12 @@
     reason = "shared with the tests of the command line, which use more of it"
 )]
 mod lab;
-mod tariff;
-mod water;
-mod weather;
 
 mod altitude;
 mod series;
+mod tariff;
+mod water;
+mod weather;
 
 use std::fs;
 use std::process::Command;

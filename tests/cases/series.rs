@@ -12,6 +12,7 @@ fn log_mwh(said: &str) -> f64 {
 
 /// The log of two GPUs is refused with the key that reads it, and then holds both: 300 + 250 W and a little more.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_13_a_log_of_nvidia_smi() {
     let Some(lab) = case("13-nvidia-smi-log") else {
         return;
@@ -56,6 +57,7 @@ fn case_13_a_log_of_nvidia_smi() {
 
 /// Dates beside UNIX seconds, and UNIX seconds alone, are the same series.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_24_unix_time_beside_iso_time() {
     let Some(lab) = case("24-unix-time-beside-iso-time") else {
         return;
@@ -84,6 +86,7 @@ fn case_24_unix_time_beside_iso_time() {
 
 /// Eighteen fields are read, what a site writes behind them is passed and told.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_37_swf_with_more_fields() {
     let Some(lab) = case("37-swf-with-more-fields") else {
         return;
@@ -108,6 +111,7 @@ fn printed(cure: &str, key: &str) -> String {
 
 /// Every cure that can be typed as it is printed ends the complaint.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn printed_cures_cure() {
     let trace = |format: &str, keys: &str| {
         tiny(&[(
@@ -232,6 +236,7 @@ fn printed_cures_cure() {
 
 /// A price file that ends before the run is told; a year by month, day and hour is described.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn a_price_file_that_ends_before_the_run_is_told() {
     let mut text = "timestamp,price_usd_mwh\n".to_owned();
     for hour in 0..365 * 24 {
@@ -254,6 +259,7 @@ fn a_price_file_that_ends_before_the_run_is_told() {
 
 /// What is typed with `--set` is looked for in the current folder first, then beside the scenario, whoever reads it.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn files_that_are_typed_are_found_whoever_reads_them() {
     let service = "gpus=8,prefill_tokens_per_gpu_s=1000,decode_tokens_per_gpu_s=100";
     let pods =

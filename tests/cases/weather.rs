@@ -11,6 +11,7 @@ fn validated(lab: &crate::lab::Lab, file: &str) -> (String, String) {
 
 /// Made from hourly rows by repeating each four times: the year has the same extremes, whatever the header says.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_03_four_rows_an_hour() {
     let Some(lab) = case("03-subhourly-epw") else {
         return;
@@ -44,6 +45,7 @@ fn case_03_four_rows_an_hour() {
 
 /// Wind, sun without panels, humidity beside a dew point: told in a line, and the run is that of the whole file.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_25_values_that_nobody_needs() {
     let Some(lab) = case("25-values-nobody-needs") else {
         return;
@@ -83,6 +85,7 @@ fn case_25_values_that_nobody_needs() {
 
 /// Byte order marks, line ends, commas in quotes, 1.0 for 1, hours 0 to 23 and a clock of half hours change nothing.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_26_forms_of_header_and_numbers() {
     let Some(lab) = case("26-epw-header-and-number-forms") else {
         return;
@@ -123,6 +126,7 @@ fn case_26_forms_of_header_and_numbers() {
 
 /// A climate that is not built in is had from a file, and a file knows no grid: both are said.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn a_place_that_is_not_built_in() {
     let Some(lab) = case("26-epw-header-and-number-forms") else {
         return;

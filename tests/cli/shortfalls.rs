@@ -143,14 +143,14 @@ fn compare_begins_with_sides_that_did_other_work() {
         let line = lines.find(|line| line.trim().starts_with(what)).unwrap();
         line.split_whitespace().map(str::to_owned).collect()
     };
-    let work: f64 = line("work done")[3].replace(',', "").parse().unwrap();
+    let work: f64 = line("work done")[4].replace(',', "").parse().unwrap();
     let whole = 96.0 * 0.7 * 24.0;
     let percent = number_after(first, "chillers:").unwrap();
     near("less work", percent, 100.0 * (work / whole - 1.0), 0.06);
     // Less energy in all, and of the work.
     assert!(line("facility").contains(&"%".into()));
     let energy = line("energy for work");
-    let per: Vec<f64> = energy[3..5].iter().map(|x| x.parse().unwrap()).collect();
+    let per: Vec<f64> = energy[4..6].iter().map(|x| x.parse().unwrap()).collect();
     assert!(per.iter().all(|kwh| (0.4..3.0).contains(kwh)), "{per:?}");
 }
 
@@ -180,9 +180,9 @@ fn a_battery_that_missed_its_target() {
         .find(|line| line.contains("peak at the meter"))
         .unwrap();
     let words: Vec<&str> = peak.split_whitespace().collect();
-    // Four of the label, two figures, the change in percent, the unit.
-    assert_eq!(words.len(), 9, "{peak}");
-    assert!(words[6].starts_with(['+', '-']), "{peak}");
+    // Four of the label, the unit, two figures, and that they are equal.
+    assert_eq!(words.len(), 8, "{peak}");
+    assert_eq!(words[7], "=", "{peak}");
 }
 
 /// Plated racks of class W32 on a dry cooler in the desert: hours with warmer water are those of the series.

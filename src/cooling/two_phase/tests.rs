@@ -95,8 +95,8 @@ fn a_bath_on_a_mountain_boils_colder() {
             .size(&design(coldest_c + 0.3))
             .unwrap_err();
         // What the message says is taken.
-        let said = error.split("heat rejection to ").nth(1).unwrap();
-        let said_c: f64 = said.split(' ').next().unwrap().parse().unwrap();
+        let said = error.split("of its plant to ").nth(1).unwrap();
+        let said_c: f64 = said.split(',').next().unwrap().parse().unwrap();
         assert!((said_c - coldest_c).abs() < 0.15, "{error}");
         let spec = TwoPhaseConfig::default().size(&design(said_c)).unwrap();
         assert!((spec.limit_c() - boiling_c - RELIEF_K).abs() < 0.1);

@@ -260,8 +260,8 @@ fn hours_short(circuit: &mut CircuitParts, heat_w: f64, weather: &Weather) -> f6
 mod tests {
     use crate::weather::climate;
 
-    /// Dry coolers 6 K above the air at design carry 1.05/1.1 of that heat at 5.7 K, a little closer still with less water
-    /// and the denser air of cool hours: at 18 °C they are short above some 12.3 to 13 °C.
+    /// By hand: at design water of 26 °C meets air 14 K colder, less 1.05/1.1 of the heat 13.4 K. The air of cool hours is 12 %
+    /// denser and carries 5 to 8 % more by the kelvin: 12.4 to 12.7 K, so coolers are short above some 13.3 to 13.6 °C.
     #[test]
     fn hours_of_the_year_are_those_of_the_weather() {
         let folder = tempfile::tempdir().unwrap();
@@ -282,10 +282,10 @@ mod tests {
             states.filter(|air| air.dry_bulb_c > dry_bulb_c).count() as f64
         };
         assert!(
-            (above(13.0)..=above(12.3)).contains(&hours),
+            (above(13.8)..=above(13.1)).contains(&hours),
             "{hours}: {} to {}",
-            above(13.0),
-            above(12.3)
+            above(13.8),
+            above(13.1)
         );
     }
 }

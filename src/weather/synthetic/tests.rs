@@ -134,6 +134,7 @@ fn an_unknown_key_is_refused_with_its_line() {
 
 /// One real year (2024, among the warmest there) against the typical one: means within 1.5 K.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_openmeteo_singapore_2024() {
     let Some(folder) = data() else { return };
     let text = std::fs::read_to_string(folder.join("data/weather/openmeteo_SG_2024.json")).unwrap();

@@ -20,7 +20,7 @@ pub struct Inference {
     #[schemars(range(min = 1))]
     pub gpus: Option<u32>,
     /// Mean load of those GPUs over a week, above 0 and at most 1. LBNL's 2025 update takes 0.2, with 0.3 as
-    /// its high case (seen second-hand); little measured data exists.
+    /// its high case (reported second-hand); little measured data exists.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

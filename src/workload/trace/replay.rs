@@ -32,7 +32,7 @@ pub struct JobTrace {
     #[serde(default = "batch")]
     pub class: Class,
     /// Load of the GPUs held, 0 to 1, where the file does not say. Default 0.8 (LBNL's 2025 update takes 0.8 for
-    /// training, seen second-hand).
+    /// training, reported second-hand).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     pub utilisation: f64,
     /// Start again every so many days of the trace. Default: it is replayed once.

@@ -250,6 +250,7 @@ fn real(text: &str, days: f64) -> Option<Opened> {
 
 /// Requests and tokens of the trace are those that a plain sum of its columns finds.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_azure_requests_and_tokens_are_conserved() {
     const FILE: &str = "traces/azure/AzureLLMInferenceTrace_code.csv";
     let keys = format!("[azure]\nfile = '{FILE}'\n{RATES}scale = 0.01");
@@ -277,6 +278,7 @@ fn val_azure_requests_and_tokens_are_conserved() {
 
 /// Every other log at hand is read whole.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_traces_are_read_whole() {
     if std::env::var_os("COLDAISLE_DATA").is_none() {
         return;
