@@ -126,7 +126,6 @@ impl Resolver<'_> {
             description.push((format!("hall {}", hall.config.name), hall.describe(&water)));
             parts.push(self.equip(index, hall, &weather, &circuits)?);
         }
-        self.warn_of_frost(&circuits, &weather);
         let circuits = self.build(circuits, &weather, &mut description)?;
         let names: Vec<String> = circuits
             .iter()

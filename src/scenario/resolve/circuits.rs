@@ -174,7 +174,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Warns of circuits whose liquid freezes in coils outdoors in the coldest hour of this weather.
-    pub(super) fn warn_of_frost(&mut self, plan: &Plan<'_>, weather: &Weather) {
+    fn warn_of_frost(&mut self, plan: &Plan<'_>, weather: &Weather) {
         let coldest_c = weather.statistics().dry_bulb_c.min;
         let fluids = &self.catalogue.fluids;
         for circuit in &plan.planned {
@@ -186,22 +186,17 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             // The weakest mixture that holds, of the same glycol where there is one.
-            let kind = if name == "water" {
-                "pg"
-            } else {
-                &name[..2.min(name.len())]
+            let kind = match name.get(..2) {
+                Some(kind) if name != "water" => kind,
+                _ => "pg",
             };
             let holds = fluids
                 .iter()
-                .filter_map(|(key, fluid)| Some((key, fluid.freezing_c?)))
-                .filter(|(_, freezing_c)| *freezing_c <= coldest_c)
-                .max_by(|(a, a_c), (b, b_c)| {
-                    let order = |key: &str, c: f64| (key.starts_with(kind), c);
-                    let ((a_kind, a_c), (b_kind, b_c)) = (order(a, *a_c), order(b, *b_c));
-                    a_kind.cmp(&b_kind).then(a_c.total_cmp(&b_c))
-                });
+                .filter_map(|(key, fluid)| Some((key.starts_with(kind), fluid.freezing_c?, key)))
+                .filter(|(_, freezing_c, _)| *freezing_c <= coldest_c)
+                .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
             let cure = match holds {
-                Some((key, freezing_c)) => {
+                Some((_, freezing_c, key)) => {
                     format!("set fluid = \"{key}\", which freezes at {freezing_c:.1} °C")
                 }
                 None => {
@@ -218,11 +213,12 @@ impl<'a> Resolver<'a> {
 
     /// The plants, sized for their heat in the extremes of this weather.
     pub(super) fn build(
-        &self,
+        &mut self,
         plan: Plan<'_>,
         weather: &Weather,
         description: &mut Vec<(String, String)>,
     ) -> Result<Vec<CircuitParts>, ScenarioError> {
+        self.warn_of_frost(&plan, weather);
         let chillers = |name: &str| {
             catalogue::find(&self.catalogue.chillers, "chiller", name)
                 .cloned()
