@@ -308,7 +308,7 @@ mod tests {
         assert!((r.fans_w - 1854.0).abs() < 4.0, "{}", r.fans_w);
     }
 
-    /// PG30 around 34 °C: 8 K and 5 MW are 160.4 kg/s instead of 149.5, at 1.46 times the pump power; a stated conductance of
+    /// PG30 around 34 °C: 8 K and 5 MW are 160.4 kg/s instead of 149.5, at 1.47 times the pump power; a stated conductance of
     /// coils loses 12 %. Where the water runs over towers glycol is refused, and the cure holds.
     #[test]
     fn glycol_fills_a_circuit() {
@@ -347,7 +347,7 @@ mod tests {
         assert!((water.pump.design_kg_s - 149.5).abs() < 0.1);
         assert!((pg.pump.design_kg_s - 160.4).abs() < 0.1, "{pg:?}");
         let pumping = pg.pump.design_w / water.pump.design_w;
-        assert!((pumping - 1.46).abs() < 0.01, "{pumping}");
+        assert!((pumping - 1.47).abs() < 0.005, "{pumping}");
         assert!((pg.flow(5e6).w_k / water.flow(5e6).w_k - 1.0).abs() < 1e-9);
         assert!(
             with_w < 0.95 * plain_w && with_w > 0.85 * plain_w,
