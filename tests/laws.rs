@@ -137,16 +137,17 @@ proptest! {
         }
     }
 
-    /// At one load, warmer air of the same humidity ratio never costs less, as long as no chip slows down and chillers
-    /// hold their setpoint: where they cannot (wet bulbs above 30 °C), warmer water eases their lift. The plants
-    /// have no free-cooling mode here, so there is none to change.
+    /// At one load, warmer air of the same humidity ratio and density never costs less (fans draw less in thinner air), as
+    /// long as no chip slows down and chillers hold their setpoint: where they cannot (wet bulbs above 30 °C), warmer
+    /// water eases their lift. The plants have no free-cooling mode here, so there is none to change.
     #[test]
     fn a_warmer_day_never_costs_less(
         hall in select(&HALLS[..]), plant in select(&PLANTS[..]), load in 0.1..1.0f64,
         dry_bulb_c in -10.0..38.0f64, humidity in 0.1..0.95f64, warmer_k in 0.5..6.0f64,
     ) {
         let cool = MoistAir::from_relative_humidity(dry_bulb_c, humidity, 101_325.0);
-        let warm = MoistAir::from_humidity_ratio(dry_bulb_c + warmer_k, cool.humidity_ratio, 101_325.0);
+        let as_dense_pa = 101_325.0 * (1.0 + warmer_k / (dry_bulb_c + 273.15));
+        let warm = MoistAir::from_humidity_ratio(dry_bulb_c + warmer_k, cool.humidity_ratio, as_dense_pa);
         let chilled = plant.0.contains("chiller");
         let limit_c = if chilled { setpoint_c(hall.0, plant.0) + 1e-3 } else { f64::INFINITY };
         let (cool_j, _) = settled_j(&mut facility(hall, plant, load), &cool, f64::INFINITY);

@@ -313,6 +313,66 @@ mod tests {
         assert!((r.fans_w - 1854.0).abs() < 4.0, "{}", r.fans_w);
     }
 
+    /// PG30 around 34 °C: 8 K and 5 MW are 160.4 kg/s instead of 149.5, at 1.47 times the pump power; a stated conductance of
+    /// coils loses 12 %. Where the water runs over towers glycol is refused, and the cure holds.
+    #[test]
+    fn glycol_fills_a_circuit() {
+        let fluids: Fluids =
+            toml::from_str(include_str!("../../assets/catalogue/fluids.toml")).unwrap();
+        let medium = |text: &str| {
+            let config: HeatRejection = toml::from_str(text).unwrap();
+            config.medium(&fluids)
+        };
+        let glycol = medium("[dry_cooler]\nsetpoint_c = 30\nfluid = 'pg30'").unwrap();
+        assert_eq!(
+            medium("[dry_cooler]\nfluid = 'water'").unwrap(),
+            Medium::WATER
+        );
+        let built = |medium| {
+            let coolers = PlantDesign {
+                medium,
+                heat_w: 5e6,
+                wet_bulb_c: 20.0,
+                dry_bulb_c: 30.0,
+                pressure_pa: 101_325.0,
+                chillers: &|name| Err(name.to_owned()),
+                tower: &toml::from_str::<BTreeMap<String, TowerEntry>>(include_str!(
+                    "../../assets/catalogue/towers.toml"
+                ))
+                .unwrap()["york-calc"]
+                    .correlation,
+            };
+            let text = "[dry_cooler]\nsetpoint_c = 30\ncooler = { ua_kw_k = 1000 }";
+            let config: HeatRejection = toml::from_str(text).unwrap();
+            let (water, plant) = config.size(&coolers).unwrap();
+            let air = MoistAir::from_relative_humidity(20.0, 0.5, 101_325.0);
+            (water, plant.capacity_w(30.0, 5e6 / 8.0, &air))
+        };
+        let ((water, plain_w), (pg, with_w)) = (built(Medium::WATER), built(glycol));
+        assert!((water.pump.design_kg_s - 149.5).abs() < 0.1);
+        assert!((pg.pump.design_kg_s - 160.4).abs() < 0.1, "{pg:?}");
+        let pumping = pg.pump.design_w / water.pump.design_w;
+        assert!((pumping - 1.47).abs() < 0.005, "{pumping}");
+        assert!((pg.flow(5e6).w_k / water.flow(5e6).w_k - 1.0).abs() < 1e-9);
+        assert!(
+            with_w < 0.95 * plain_w && with_w > 0.85 * plain_w,
+            "{with_w} {plain_w}"
+        );
+        let open = "[tower]\nplate_approach_k = 0.0\nfluid = 'pg30'";
+        let (key, what) = medium(open).unwrap_err();
+        assert!(
+            key == "fluid" && what.contains("plate_approach_k"),
+            "{what}"
+        );
+        assert!(medium(&open.replace("0.0", "2.0")).is_ok());
+        assert!(
+            medium("[dry_cooler]\nfluid = 'novec-649'")
+                .unwrap_err()
+                .1
+                .contains("pg50")
+        );
+    }
+
     #[test]
     fn sizes_of_the_wrong_kind_are_refused() {
         for (text, says) in [

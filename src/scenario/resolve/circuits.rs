@@ -202,22 +202,17 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             // The weakest mixture that holds, of the same glycol where there is one.
-            let kind = if name == "water" {
-                "pg"
-            } else {
-                &name[..2.min(name.len())]
+            let kind = match name.get(..2) {
+                Some(kind) if name != "water" => kind,
+                _ => "pg",
             };
             let holds = fluids
                 .iter()
-                .filter_map(|(key, fluid)| Some((key, fluid.freezing_c?)))
-                .filter(|(_, freezing_c)| *freezing_c <= coldest_c)
-                .max_by(|(a, a_c), (b, b_c)| {
-                    let order = |key: &str, c: f64| (key.starts_with(kind), c);
-                    let ((a_kind, a_c), (b_kind, b_c)) = (order(a, *a_c), order(b, *b_c));
-                    a_kind.cmp(&b_kind).then(a_c.total_cmp(&b_c))
-                });
+                .filter_map(|(key, fluid)| Some((key.starts_with(kind), fluid.freezing_c?, key)))
+                .filter(|(_, freezing_c, _)| *freezing_c <= coldest_c)
+                .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
             let cure = match holds {
-                Some((key, freezing_c)) => {
+                Some((_, freezing_c, key)) => {
                     format!("set fluid = \"{key}\", which freezes at {freezing_c:.1} °C")
                 }
                 None => {
