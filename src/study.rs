@@ -154,8 +154,38 @@ pub fn simulate(
         (summary.supply.capped_hours, summary.supply.capped_gpu_hours)
         && hours > 0.0
     {
+        let bound = match (site.grid_limit_mw, &site.generator) {
+            (Some(_), None) => "under site.grid_limit_mw",
+            (None, Some(_)) => "within what its generators carry",
+            _ => "under site.grid_limit_mw, or within what its generators carry",
+        };
         warnings.push(format!(
-            "chips were slowed down for {hours:.1} h to keep the site under its limit: {lost:.0} GPU-hours were lost"
+            "chips were slowed down for {hours:.1} h to keep the site {bound}: {lost:.0} GPU-hours were lost"
+        ));
+    }
+    if let (Some(sets), Some(hours)) = (&site.generator, summary.supply.generator_overload_hours)
+        && hours > 0.0
+    {
+        warnings.push(format!(
+            "the generators were asked for more than site.generator.power_mw = {} for {hours:.1} h although every chip was \
+             idle: real sets would trip, and the site would be dark; idle servers, cooling and losses need larger ones",
+            sets.power_mw
+        ));
+    }
+    if let Some(missed_mwh) = summary.energy_mwh.unserved
+        && missed_mwh > 0.0
+    {
+        warnings.push(format!(
+            "{missed_mwh:.3} MWh of the measured load were not served: racks were off, slowed down or without power, or the \
+             halls cannot draw as much; `unserved_kw` in timeseries says when"
+        ));
+    }
+    if let Some(excess_mwh) = summary.energy_mwh.excess
+        && excess_mwh > 0.0
+    {
+        warnings.push(format!(
+            "the site used {excess_mwh:.3} MWh more than the load at its meter: cooling, losses and other uses alone are \
+             above it; `excess_kw` in timeseries says when"
         ));
     }
     if let Some(hours) = summary.thermal.throttled_gpu_hours

@@ -79,6 +79,8 @@ const LINES: &[(&str, &[Line])] = &[
             Line("energy_mwh", "generators", "generators", "MWh", 1.0, 0),
             Line("energy_mwh", "grid_import", "from the grid", "MWh", 1.0, 0),
             Line("energy_mwh", "grid_export", "into the grid", "MWh", 1.0, 0),
+            Line("energy_mwh", "unserved", "load not served", "MWh", 1.0, 0),
+            Line("energy_mwh", "excess", "beyond the load", "MWh", 1.0, 0),
             Line("peak_kw", "facility", "peak", "MW", 1e-3, 3),
             Line("peak_kw", "grid", "peak at the meter", "MW", 1e-3, 3),
         ],
@@ -96,6 +98,14 @@ const LINES: &[(&str, &[Line])] = &[
                 0,
             ),
             Line("supply", "over_limit_hours", "above the limit", "h", 1.0, 1),
+            Line(
+                "supply",
+                "generator_overload_hours",
+                "generators overloaded",
+                "h",
+                1.0,
+                1,
+            ),
             Line(
                 "supply",
                 "battery_out_mwh",
@@ -220,6 +230,9 @@ const LINES: &[(&str, &[Line])] = &[
     ),
 ];
 
+/// Figures that say nothing where they are zero.
+const ONLY_WHERE_IT_HAPPENED: [&str; 3] = ["unserved", "excess", "generator_overload_hours"];
+
 fn figure(summary: &Summary, line: &Line) -> Option<f64> {
     summary
         .figures()
@@ -240,7 +253,11 @@ fn fill(
                 .iter()
                 .map(|summary| figure(summary, line))
                 .collect();
-            if figures.iter().all(Option::is_none) {
+            let silent = ONLY_WHERE_IT_HAPPENED.contains(&line.1);
+            if figures
+                .iter()
+                .all(|figure| figure.is_none_or(|figure| silent && figure == 0.0))
+            {
                 continue;
             }
             if !headed {

@@ -9,7 +9,7 @@ const KEYS: [(&str, &str); 16] = [
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
-         hall_fans cdu_pumps other generation solar generators storage_losses grid_import grid_export",
+         hall_fans cdu_pumps other generation solar generators storage_losses grid_import grid_export unserved excess",
     ),
     ("peak_kw", "facility it cooling grid"),
     (
@@ -21,7 +21,8 @@ const KEYS: [(&str, &str); 16] = [
     ("cost_usd", "energy demand water total"),
     (
         "supply",
-        "capped_hours capped_gpu_hours over_limit_hours battery_out_mwh fuel_t outage_hours dark_hours",
+        "capped_hours capped_gpu_hours over_limit_hours generator_overload_hours battery_out_mwh fuel_t outage_hours \
+         dark_hours",
     ),
     (
         "thermal",

@@ -165,25 +165,45 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<(usize, Q
         let lower = column.to_ascii_lowercase();
         return if lower.ends_with("it_kw") {
             Ok((index, Quantity::ItPower))
+        } else if lower.ends_with("facility_kw") {
+            Ok((index, Quantity::SitePower))
         } else if lower.ends_with("utilisation") {
             Ok((index, Quantity::Utilisation))
         } else {
             Err((
                 format!("the name {column} does not say what it holds"),
-                "a column of IT load ends in it_kw, one of load from 0 to 1 in utilisation",
+                "a column of IT load ends in it_kw, one of the load at the meter in facility_kw, one of load from 0 to 1 in \
+                 utilisation",
             ))
         };
     }
-    match (the_only(header, "it_kw")?, the_only(header, "utilisation")?) {
-        (Some(index), None) => Ok((index, Quantity::ItPower)),
-        (None, Some(index)) => Ok((index, Quantity::Utilisation)),
-        (Some(_), Some(_)) => Err((
-            "both it_kw and utilisation are there".to_owned(),
-            "choose one with column = \"it_kw\" or column = \"utilisation\"",
-        )),
-        (None, None) => Err((
-            format!("neither it_kw nor utilisation among {}", names(header)),
-            "name the column it_kw (kilowatts) or utilisation (0 to 1)",
+    let known = [
+        ("it_kw", Quantity::ItPower),
+        ("facility_kw", Quantity::SitePower),
+        ("utilisation", Quantity::Utilisation),
+    ];
+    let mut found: Option<(&str, usize, Quantity)> = None;
+    for (name, quantity) in known {
+        let Some(index) = the_only(header, name)? else {
+            continue;
+        };
+        if let Some((other, ..)) = found {
+            return Err((
+                format!("both {other} and {name} are there"),
+                "choose one with column, for example column = \"it_kw\"",
+            ));
+        }
+        found = Some((name, index, quantity));
+    }
+    match found {
+        Some((_, index, quantity)) => Ok((index, quantity)),
+        None => Err((
+            format!(
+                "neither it_kw nor facility_kw nor utilisation among {}",
+                names(header)
+            ),
+            "name the column it_kw (kilowatts of IT), facility_kw (kilowatts of the whole site, at the meter) or \
+             utilisation (0 to 1)",
         )),
     }
 }
@@ -237,12 +257,12 @@ fn value(cell: &str, quantity: Quantity) -> Result<f64, Fault> {
             format!("{number} is above 1"),
             "utilisation is a share from 0 to 1, not percent",
         )),
-        Quantity::ItPower if number > MOST_KW => Err((
+        Quantity::ItPower | Quantity::SitePower if number > MOST_KW => Err((
             format!("{number} kW is more than 10 GW"),
             "give kilowatts, not watts",
         )),
         Quantity::Utilisation => Ok(number),
-        Quantity::ItPower => Ok(number * 1e3),
+        Quantity::ItPower | Quantity::SitePower => Ok(number * 1e3),
     }
 }
 
