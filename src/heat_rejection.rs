@@ -14,7 +14,6 @@ pub mod config;
 pub mod dry_cooler;
 pub mod pump;
 pub mod reuse;
-pub mod stated;
 pub mod storage;
 pub mod tower;
 pub mod tower_correlation;

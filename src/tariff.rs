@@ -25,9 +25,11 @@ pub struct TariffConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
+    #[schemars(range(min = -1e5, max = 1e6))]
     pub export_usd_mwh: Option<f64>,
     /// A month's billed peak is at least this share of the highest peak of the 11 months before, 0 to 1.
     #[serde(deserialize_with = "fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub ratchet: f64,
     /// Times of use, the first that holds an hour wins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -42,12 +44,14 @@ pub struct PeriodConfig {
     pub name: String,
     /// Months, 1 to 12; all where nothing is said.
     #[serde(default = "all_months", deserialize_with = "months")]
+    #[schemars(inner(range(min = 1, max = 12)))]
     pub months: Vec<u8>,
     /// Days of the week: `all`, `weekdays` or `weekends`.
     #[serde(default)]
     pub days: Days,
     /// From and to, hours of local standard time, 0 to 24; `[22, 6]` reaches over midnight.
     #[serde(default = "all_hours", deserialize_with = "hours")]
+    #[schemars(inner(range(min = 0, max = 24)))]
     pub hours: [u8; 2],
     /// Price of energy in it, USD per MWh; else `site.price_usd_mwh`.
     #[serde(
@@ -55,6 +59,7 @@ pub struct PeriodConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
+    #[schemars(range(min = -1e5, max = 1e6))]
     pub price_usd_mwh: Option<f64>,
     /// Charge on the greatest quarter hour within it of each calendar month, USD per kW, beside that of the site.
     #[serde(
@@ -62,6 +67,7 @@ pub struct PeriodConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub demand_usd_kw_month: Option<f64>,
 }
 

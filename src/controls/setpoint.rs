@@ -103,13 +103,16 @@ fn root(low: f64, high: f64, excess: &mut impl FnMut(f64) -> (f64, f64)) -> (f64
     if f_b >= 0.0 {
         return (b, excess(b).1);
     }
-    let mut side = 0;
+    let (mut side, mut last) = (0, f64::INFINITY);
     for _ in 0..60 {
         let c = b - f_b * (b - a) / (f_b - f_a);
         let (f_c, load_w) = excess(c);
-        if f_c.abs() <= 1e-9 * load_w.abs().max(1.0) || (b - a).abs() < 1e-10 {
+        // A temperature that no longer moves is found, also where rounding leaves more than a billionth of the load.
+        let close = (b - a).abs() < 1e-10 || (c - last).abs() < 1e-11;
+        if f_c.abs() <= 1e-9 * load_w.abs().max(1.0) || close {
             return (c, load_w);
         }
+        last = c;
         if f_c > 0.0 {
             (a, f_a) = (c, f_c);
             if side == 1 {

@@ -172,6 +172,8 @@ struct End {
     mass_c: f64,
     cold_c: Option<f64>,
     stored_w: f64,
+    /// What came in with outdoor air, W.
+    vented_w: f64,
 }
 
 impl Air {
@@ -210,10 +212,12 @@ impl Air {
         input: &Input<'_>,
         moved: &Moved,
         heat_w: f64,
+        leak: Sink,
         binding: impl Fn(f64) -> Sink,
     ) -> (End, f64) {
+        let (masses, dt_s) = (self.masses, input.dt_s);
         let start = [state.hot_c, state.mass_c];
-        let ([hot_c, mass_c], draw_w, cold) =
+        let ([hot_c, mass_c], drawn, cold) =
             if let Some((aisle, from_c)) = self.cold.zip(state.cold_c) {
                 let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
                 let spilled_m3_s = ((1.0 - self.bypass) * moved.m3_s - needed_m3_s).max(0.0);
@@ -223,13 +227,13 @@ impl Air {
                     through_w_k: moved.through * moved.m3_s * self.air_w_m3,
                 };
                 let start = [state.hot_c, state.mass_c, from_c];
-                let ([hot_c, mass_c, cold_c], draw_w) =
-                    aisle.follow(self.masses, start, passing, heat_w, binding, input.dt_s);
-                let stored_w = aisle.air_j_k * (cold_c - from_c) / input.dt_s;
-                ([hot_c, mass_c], draw_w, Some((cold_c, stored_w)))
+                let ([hot_c, mass_c, cold_c], drawn) =
+                    aisle.follow(masses, leak, start, passing, heat_w, binding, dt_s);
+                let stored_w = aisle.air_j_k * (cold_c - from_c) / dt_s;
+                ([hot_c, mass_c], drawn, Some((cold_c, stored_w)))
             } else {
-                let (end, draw_w) = follow(self.masses, start, heat_w, binding, input.dt_s);
-                (end, draw_w, None)
+                let (end, drawn) = follow(masses, leak, start, heat_w, binding, dt_s);
+                (end, drawn, None)
             };
         let room_w = self.masses.stored_w(start, [hot_c, mass_c], input.dt_s);
         let end = End {
@@ -237,8 +241,9 @@ impl Air {
             mass_c,
             cold_c: cold.map(|(cold_c, _)| cold_c),
             stored_w: room_w + cold.map_or(0.0, |(_, stored_w)| stored_w),
+            vented_w: -leak.draw_w(drawn.hot_c),
         };
-        (end, draw_w)
+        (end, drawn.heat_w)
     }
 }
 
@@ -316,9 +321,8 @@ impl Technology for Air {
         let limits = self.limits(input, &moved, offer.as_ref());
         let moved_kg_s = moved.m3_s * self.air_kg_m3;
         let dried_kg_s = state.contact * moved_kg_s;
-        let (wetted, vented_w) = self.moist(state, input, dried_kg_s, &mut fan_w);
-        let heat_w =
-            input.it_heat_w + input.room_heat_w + fan_w + vented_w - wetted.turned_latent_w();
+        let (wetted, leak) = self.moist(state, input, dried_kg_s, &mut fan_w);
+        let heat_w = input.it_heat_w + input.room_heat_w + fan_w - wetted.turned_latent_w();
         let binding = |hot_c| {
             // The coil helps where its water is cooler than what the economizer leaves.
             let [alone, both] = limits;
@@ -329,7 +333,7 @@ impl Technology for Air {
             };
             Sink::binding(control, limit, hot_c)
         };
-        let (end, draw_w) = self.advance(state, input, &moved, heat_w, binding);
+        let (end, draw_w) = self.advance(state, input, &moved, heat_w, leak, binding);
         let hot_c = end.hot_c;
         let drawn_at_end_w = binding(hot_c).draw_w(hot_c);
         let supply_c = if air_w_k > 0.0 {
@@ -364,7 +368,7 @@ impl Technology for Air {
         let mut output = Output {
             heat_to_water_w: coil_w + wetted.condensed_w(),
             heat_to_room_water_w: 0.0,
-            heat_to_ambient_w: draw_w - coil_w + secondary_w - vented_w - wetted.vented_w(),
+            heat_to_ambient_w: draw_w - coil_w + secondary_w - end.vented_w - wetted.vented_w(),
             stored_w: end.stored_w + wetted.stored_w,
             hall_fans_w: fan_w + secondary_w,
             cdu_pumps_w: 0.0,

@@ -59,20 +59,25 @@ pub enum DoorFans {
 pub struct RearDoorConfig {
     /// Air the doors leave in the room, which the servers draw, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 60.0))]
     pub supply_c: f64,
     /// What moves air through the doors.
     pub fans: DoorFans,
     /// Air leaving a door above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 50.0))]
     pub approach_k: f64,
     /// Share of the full load's heat that the doors are sized for.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub door_share: f64,
     /// Share of the full load's heat that CRAH units beside the doors can take; 0: none.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub crah_share: f64,
     /// Rack inlet above which a rack counts as out of range, °C (35: ASHRAE class A2, allowable).
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 80.0))]
     pub max_inlet_c: f64,
 }
 
@@ -318,7 +323,7 @@ impl Technology for RearDoor {
         };
         let heat_w = input.it_heat_w + input.room_heat_w + door_fan_w + crah_fan_w;
         let start = [state.air_c, state.mass_c];
-        let (end, drawn_w) = follow(self.masses, start, heat_w, binding, input.dt_s);
+        let (end, drawn) = follow(self.masses, Sink::NONE, start, heat_w, binding, input.dt_s);
         let crah_now_w = Sink::binding(crah[0], crah[1], end[0]).draw_w(end[0]);
         *next = DoorRoom {
             air_c: end[0],
@@ -330,7 +335,7 @@ impl Technology for RearDoor {
             },
         };
         Output {
-            heat_to_water_w: drawn_w,
+            heat_to_water_w: drawn.heat_w,
             heat_to_room_water_w: 0.0,
             heat_to_ambient_w: 0.0,
             stored_w: self.masses.stored_w(start, end, input.dt_s),

@@ -1,7 +1,7 @@
 //! The air of a hall over its structure, followed exactly under limits that are straight lines in the air's temperature.
 //!
 //! ```text
-//! C_air·dT/dt  = Q − draw(T) − hA·(T − T_mass)
+//! C_air·dT/dt  = Q − draw(T) − G·(T − T_out) − hA·(T − T_mass)        G: outdoor air that leaks through
 //! C_mass·dT_mass/dt = hA·(T − T_mass)            racks, floor and walls
 //! hA = 250 W/K a rack for floor and walls, and ε = 0.5 of the servers' air for their own metal
 //! ```
@@ -56,24 +56,38 @@ impl RoomMasses {
     }
 }
 
-/// Advances air and structure; returns the end temperatures and the mean heat drawn. `binding` gives the line that
-/// holds at a temperature of the air.
+/// Means over a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Drawn {
+    /// Heat drawn by what binds, W.
+    pub(crate) heat_w: f64,
+    /// Hot air, °C.
+    pub(crate) hot_c: f64,
+}
+
+/// Advances air and structure; returns the end temperatures and what was drawn. `binding` gives the line that
+/// holds at a temperature of the air, `leak` what the outdoor air that leaks through the hall draws besides.
 pub(crate) fn follow(
     masses: RoomMasses,
+    leak: Sink,
     start_c: [f64; 2],
     heat_w: f64,
     binding: impl Fn(f64) -> Sink,
     dt_s: f64,
-) -> ([f64; 2], f64) {
+) -> ([f64; 2], Drawn) {
     let RoomMasses {
         air_j_k,
         structure_j_k,
         surface_w_k: h,
     } = masses;
+    let (v, heat_w) = (
+        leak.conductance_w_k,
+        heat_w + leak.conductance_w_k * leak.temp_c,
+    );
     let advance = |sink: Sink, temps_c: [f64; 2], try_s: f64| {
         let g = sink.conductance_w_k;
         let rates = Matrix2::new(
-            -(g + h) / air_j_k,
+            -(g + h + v) / air_j_k,
             h / air_j_k,
             h / structure_j_k,
             -h / structure_j_k,
@@ -84,8 +98,8 @@ pub(crate) fn follow(
     };
     let settled = |sink: Sink, temps_c: [f64; 2]| {
         let g = sink.conductance_w_k;
-        let settled_c = (heat_w + g * sink.temp_c + h * temps_c[1]) / (g + h);
-        (settled_c, g + h, false)
+        let settled_c = (heat_w + g * sink.temp_c + h * temps_c[1]) / (g + h + v);
+        (settled_c, g + h + v, false)
     };
     masses.follow_with(start_c, binding, advance, settled, dt_s)
 }
@@ -103,9 +117,10 @@ impl RoomMasses {
         advance: impl Fn(Sink, [f64; N], f64) -> ([f64; N], f64),
         settled: impl Fn(Sink, [f64; N]) -> (f64, f64, bool),
         dt_s: f64,
-    ) -> ([f64; N], f64) {
+    ) -> ([f64; N], Drawn) {
         const SHORTEST_S: f64 = 0.05;
         let (mut temps_c, mut left_s, mut drawn_j) = (start_c, dt_s, 0.0);
+        let mut hot_c_s = 0.0;
         let mut try_s = dt_s;
         while left_s > 0.0 {
             try_s = try_s.min(left_s);
@@ -124,10 +139,15 @@ impl RoomMasses {
                 continue;
             }
             drawn_j += sink.draw_w(mean_c) * try_s;
+            hot_c_s += mean_c * try_s;
             temps_c = end_c;
             left_s -= try_s;
             try_s *= 4.0;
         }
-        (temps_c, drawn_j / dt_s)
+        let drawn = Drawn {
+            heat_w: drawn_j / dt_s,
+            hot_c: hot_c_s / dt_s,
+        };
+        (temps_c, drawn)
     }
 }

@@ -8,6 +8,7 @@ use crate::controls::setpoint::{Control, Effort, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
 use crate::heat_rejection::{Asked, Available, Done, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::root::Bracket;
 
 /// A circuit, as resolved.
 pub struct CircuitParts {
@@ -228,18 +229,29 @@ fn short_of_flow(
     mut heat: impl FnMut(f64) -> f64,
 ) -> f64 {
     const HOTTEST_K: f64 = 100.0;
+    const CLOSE_K: f64 = 1e-9;
+    const TRIALS: usize = 80;
     let excess_k = |heat_w: f64| heat_w / water.flow(heat_w).w_k - water.rise_k;
-    let (mut low_k, mut high_k) = (0.0, excess_k(heat_w).min(HOTTEST_K));
-    if high_k <= 1e-6 {
+    let first_k = excess_k(heat_w);
+    let most_k = first_k.min(HOTTEST_K);
+    if most_k <= CLOSE_K {
         return heat_w;
     }
-    while high_k - low_k > 1e-9 {
-        let middle_k = 0.5 * (low_k + high_k);
-        if excess_k(heat(supply_c + middle_k)) > middle_k {
-            low_k = middle_k;
-        } else {
-            high_k = middle_k;
-        }
+    let heat_at_most_w = heat(supply_c + most_k);
+    let over_k = most_k - excess_k(heat_at_most_w);
+    if over_k <= CLOSE_K {
+        return heat_at_most_w;
     }
-    heat(supply_c + high_k)
+    let mut bracket = Bracket::new((0.0, -first_k), (most_k, over_k));
+    let mut at_w = heat_at_most_w;
+    for _ in 0..TRIALS {
+        let at_k = bracket.next();
+        at_w = heat(supply_c + at_k);
+        let over_k = at_k - excess_k(at_w);
+        if over_k.abs() <= CLOSE_K || bracket.width() <= CLOSE_K {
+            break;
+        }
+        bracket.narrow(at_k, over_k);
+    }
+    at_w
 }

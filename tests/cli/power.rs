@@ -235,7 +235,10 @@ fn a_grid_limit_is_kept_and_paid_for_in_work() {
         tiny(&[jobs, ("climate = \"phoenix\"\n", &site)]),
     );
     let said = lab.good(&["run", "capped.toml", "-o", "capped"]);
-    said.has(&["to keep the site under its limit", "GPU-hours were lost"]);
+    said.has(&[
+        "to keep the site under site.grid_limit_mw",
+        "GPU-hours were lost",
+    ]);
     let capped = lab.json("capped/summary.json");
     let figure =
         |json: &serde_json::Value, group: &str, key: &str| json[group][key].as_f64().unwrap();

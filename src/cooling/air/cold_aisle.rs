@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! C_cold·dT_cold/dt = G·(T_hot − T_cold) − draw(T_hot) + X·(T_s − T_cold)        G = ρ·c·V_servers
-//! C_hot·dT_hot/dt   = Q + P_fan − G·(T_hot − T_cold) − hA·(T_hot − T_mass) − X·(T_s − T_cold)
+//! C_hot·dT_hot/dt   = Q + P_fan − G·(T_hot − T_cold) − hA·(T_hot − T_mass) − X·(T_s − T_cold) − leak(T_hot)
 //! X = ρ·c·((1 − b)·V_crah − (1 − r)·V_servers)₊                   supply that nobody draws spills through the volume
 //! T_s = T_hot − draw(T_hot)/K                                     K: ρ·c of the supply that goes through the racks
 //! C_mass·dT_mass/dt = hA·(T_hot − T_mass)
@@ -16,7 +16,7 @@
 use nalgebra::{Matrix3, Vector3};
 
 use crate::cooling::Sink;
-use crate::cooling::room::RoomMasses;
+use crate::cooling::room::{Drawn, RoomMasses};
 use crate::physics::thermal_network::three_masses;
 
 /// Hot air this far from where the cold volume draws it is in a transient, K.
@@ -41,18 +41,27 @@ pub(super) struct ColdAisle {
 }
 
 impl ColdAisle {
-    /// Advances hot air, structure and cold air; returns their end temperatures and the mean heat drawn.
+    /// Advances hot air, structure and cold air; returns their end temperatures and what was drawn.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "as `room::follow`, with what passes"
+    )]
     pub(super) fn follow(
         self,
         masses: RoomMasses,
+        leak: Sink,
         start_c: [f64; 3],
         passing: Passing,
         heat_w: f64,
         binding: impl Fn(f64) -> Sink,
         dt_s: f64,
-    ) -> ([f64; 3], f64) {
+    ) -> ([f64; 3], Drawn) {
         let (hot_j_k, mass_j_k, cold_j_k) = (masses.air_j_k, masses.structure_j_k, self.air_j_k);
         let h = masses.surface_w_k;
+        let (v, heat_w) = (
+            leak.conductance_w_k,
+            heat_w + leak.conductance_w_k * leak.temp_c,
+        );
         // T_s = (1 − share)·T_hot + share·T_sink.
         let share = |sink: Sink| {
             if passing.through_w_k > 0.0 {
@@ -66,7 +75,7 @@ impl ColdAisle {
             let (served_w_k, spilled_w_k) = (passing.served_w_k, passing.spilled_w_k);
             let from_supply_w_k = spilled_w_k * (1.0 - share);
             let rates = Matrix3::new(
-                -(served_w_k + h + from_supply_w_k) / hot_j_k,
+                -(served_w_k + h + v + from_supply_w_k) / hot_j_k,
                 h / hot_j_k,
                 (served_w_k + spilled_w_k) / hot_j_k,
                 h / mass_j_k,
@@ -88,7 +97,7 @@ impl ColdAisle {
         let settled = |sink: Sink, [hot_c, mass_c, cold_c]: [f64; 3]| {
             let (share, spilled_w_k) = (share(sink), passing.spilled_w_k);
             let from_cold_w_k = passing.served_w_k + spilled_w_k;
-            let by_w_k = from_cold_w_k - spilled_w_k * share + h;
+            let by_w_k = from_cold_w_k - spilled_w_k * share + h + v;
             let drive_w = heat_w - spilled_w_k * share * sink.temp_c;
             let settled_c = (drive_w + h * mass_c + from_cold_w_k * cold_c) / by_w_k;
             (settled_c, by_w_k, (settled_c - hot_c).abs() > FAR_K)

@@ -5,7 +5,7 @@
 //! M·dW/dt = n·M·(W_out − W) + u − v − E·ṁ·(W − W_s)₊     W_s: saturated at the water that enters the coils
 //! u ≥ 0: what holds W at the lower dew point             E: coil heat over ṁ·c·(T_ret − T_water), of the step before
 //! v ≥ 0: what holds W at the upper dew point
-//! Q_air  = … − r·u + r·v + P + n·M·c·(T_out − T_ret)     evaporation cools the air, outdoor air cools or warms it
+//! Q_air  = … − r·u + r·v + P + n·M·c·(T_out − T_hot)     evaporation cools the air, outdoor air cools or warms it
 //! to water = … + r·condensate,  P = r_steam·u + e·v
 //! ```
 //!
@@ -23,7 +23,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Air, Room};
-use crate::cooling::Input;
+use crate::cooling::{Input, Sink};
 use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::psychrometrics::{dew_point_c, saturation_humidity_ratio};
 use crate::physics::water::Water;
@@ -66,6 +66,7 @@ pub enum Dehumidifier {
 pub struct HumidityConfig {
     /// Outdoor air that leaks or is blown in, volumes of the hall's air per hour.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1000.0))]
     pub air_changes_per_h: f64,
     /// What wets the air.
     pub humidifier: Humidifier,
@@ -73,9 +74,11 @@ pub struct HumidityConfig {
     pub dehumidifier: Dehumidifier,
     /// Dew point that the humidifier holds, and below which air counts as too dry, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -60.0, max = 60.0))]
     pub min_dew_point_c: f64,
     /// Dew point that the dehumidifier holds, and above which air counts as too damp, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -60.0, max = 60.0))]
     pub max_dew_point_c: f64,
 }
 
@@ -231,17 +234,17 @@ impl Moisture {
 }
 
 impl Air {
-    /// Follows the moisture, if it is followed, and adds its electricity; returns also the sensible heat that
-    /// comes in with outdoor air, W.
+    /// Follows the moisture, if it is followed, and adds its electricity; returns also what the outdoor air that leaks
+    /// through the hall draws.
     pub(super) fn moist(
         &self,
         state: &Room,
         input: &Input<'_>,
         dried_kg_s: f64,
         fan_w: &mut f64,
-    ) -> (Wetted, f64) {
+    ) -> (Wetted, Sink) {
         let Some(moisture) = &self.moisture else {
-            return (Wetted::default(), 0.0);
+            return (Wetted::default(), Sink::NONE);
         };
         let outside = &input.outside;
         let start = state
@@ -257,11 +260,11 @@ impl Air {
         };
         let wetted = moisture.step(start, &met);
         *fan_w += moisture.electric_w(&wetted);
-        let conductance_w_k = moisture.vented_w_k(AIR_CP_J_KGK);
-        (
-            wetted,
-            conductance_w_k * (outside.dry_bulb_c - state.return_c),
-        )
+        let leak = Sink {
+            conductance_w_k: moisture.vented_w_k(AIR_CP_J_KGK),
+            temp_c: outside.dry_bulb_c,
+        };
+        (wetted, leak)
     }
 }
 
