@@ -57,8 +57,7 @@ const EVENTS: [&str; 10] = [
     "ups_outage = {}",
 ];
 
-const WORKS: [(&str, &str); 6] = [
-    ("constant", "[workload.constant]\nutilisation = 0.9\n"),
+const WORKS: [(&str, &str); 5] = [
     (
         "utilisation",
         "[workload.profile]\nfile = 'utilisation.csv'\n",
@@ -92,10 +91,10 @@ const SUPPLIES: [(&str, &str); 7] = [
     ("small generators", "[site.generator]\npower_mw = 0.03\n"),
 ];
 
-/// A run of three hours, in which something is out from half past midnight to two.
+/// A run of two hours, in which something is out for one.
 fn scenario(technology: &str, event: Option<&str>, work: &str, supply: &str) -> String {
     let mut scenario = format!(
-        "name = 'matrix'\n[run]\nstart = '2026-07-15'\ndays = 0.125\nstep_s = 300\nrecord_s = 300\n[site]\n\
+        "name = 'matrix'\n[run]\nstart = '2026-07-15'\ndays = 0.08333333333333333\nstep_s = 300\nrecord_s = 300\n[site]\n\
          climate = 'phoenix'\ncarbon_g_kwh = 300\nprice_usd_mwh = 50\n{}[[hall]]\nname = 'h'\nserver = 'hgx-h100'\nracks = 4\n\
          servers_per_rack = 3\n{technology}{work}",
         supply.strip_prefix("[site]\n").unwrap_or_default()
@@ -106,7 +105,7 @@ fn scenario(technology: &str, event: Option<&str>, work: &str, supply: &str) -> 
     if let Some(event) = event {
         let _ = write!(
             scenario,
-            "[[event]]\nstart = '2026-07-15T00:30'\nminutes = 90\nwhat.{event}\n"
+            "[[event]]\nstart = '2026-07-15T00:20'\nminutes = 60\nwhat.{event}\n"
         );
     }
     scenario
@@ -252,8 +251,7 @@ fn every_technology_event_work_and_supply_balances() {
             }
         }
     }
-    assert!(cases.len() > 800, "{}", cases.len());
-    let began = std::time::Instant::now();
+    assert!(cases.len() > 600, "{}", cases.len());
     let usual: Vec<f64> = TECHNOLOGIES
         .into_par_iter()
         .flat_map_iter(|technology| WORKS.map(|work| (technology, work)))
@@ -267,7 +265,6 @@ fn every_technology_event_work_and_supply_balances() {
             .trials
         })
         .collect();
-    eprintln!("TIME usual {:?}", began.elapsed());
     let most = usual.iter().copied().fold(0.0, f64::max);
     let failed: Vec<String> = cases
         .into_par_iter()

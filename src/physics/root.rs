@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Regula falsi; the weight `w` of an end that stays twice is halved (Illinois). Source: Dahlquist and Björck,
-//! *Numerical Methods*, 1974, §6.2. It keeps its bracket, so it also narrows in on a jump.
+//! *Numerical Methods*, 1974, §6.2. It keeps its bracket, so it also narrows in on a jump. Past six trials every other one
+//! halves the bracket: where a steep and a flat piece meet, secants creep.
 
 /// Two places with the zero between them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,6 +15,7 @@ pub struct Bracket {
     high: f64,
     at_low: f64,
     at_high: f64,
+    trials: u32,
 }
 
 impl Bracket {
@@ -24,6 +26,7 @@ impl Bracket {
             high,
             at_low,
             at_high,
+            trials: 0,
         }
     }
 
@@ -39,11 +42,15 @@ impl Bracket {
 
     /// Where to ask next.
     pub fn next(&self) -> f64 {
+        if self.trials >= 6 && self.trials % 2 == 0 {
+            return 0.5 * (self.low + self.high);
+        }
         self.low + (self.high - self.low) * -self.at_low / (self.at_high - self.at_low)
     }
 
     /// Takes the value at a place within.
     pub fn narrow(&mut self, at: f64, value: f64) {
+        self.trials += 1;
         if value > 0.0 {
             (self.high, self.at_high) = (at, value);
             self.at_low *= 0.5;
