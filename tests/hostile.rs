@@ -1,6 +1,6 @@
 //! Every number of a scenario at values that nobody means: refused with its place and the range, or the first steps run
-//! and balance. Then scenarios with several keys anywhere in their ranges. `HOSTILE=20000 cargo test --test hostile`
-//! looks further.
+//! and balance. Then scenarios with several keys anywhere in their ranges. `HOSTILE=20000 cargo test --test hostile
+//! -- --ignored` looks further.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ const KINDS: [&str; 7] = [
      [heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\neconomizer = {}\nwater = { litres_per_kw = 20 }\n\
      tower = { range_k = 5 }\n[workload.constant]\nutilisation = 0.9\n",
     "[hall.cooling.air]\neconomizer.direct = {}\n[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
-     free_cooling = {}\n[workload.batch]\njobs_per_day = 100\ngpus = [8]\nmedian_hours = 1\n[checkpoint.batch]\n\
+     free_cooling = {}\n[workload.batch]\njobs_per_day = 100\ngpus = [8]\nmedian_hours = 1\n[checkpoint.batch]\nsave_s = 30\nrestart_s = 60\npaused_utilisation = 0.2\n\
      [failures]\n[scheduler.backfill]\n",
     "[hall.cooling.rear_door]\nfans = 'active'\ncrah_share = 0.2\n[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
      [workload.inference]\ngpus = 24\nmean_utilisation = 0.5\ntokens_per_gpu_s = 1000\n",
@@ -136,7 +136,14 @@ fn attempt(text: String) -> Result<bool, String> {
         Ok(Some(simulation)) => simulation,
         Ok(None) => return Ok(true),
         Err(error) if error.what.is_empty() => return Err("an error without words".into()),
-        Err(_) => return Ok(false),
+        Err(error) => {
+            let report = error.report(false);
+            return if report.starts_with("Error: ") {
+                Ok(false)
+            } else {
+                Err(report)
+            };
+        }
     };
     for _ in 0..4 {
         let step = simulation
@@ -152,18 +159,30 @@ fn attempt(text: String) -> Result<bool, String> {
 }
 
 #[test]
+#[ignore = "takes minutes: cargo test --test hostile -- --ignored"]
 fn every_number_at_hostile_values_is_refused_or_balances() {
+    // Each key once, in the first kind that has it.
+    let mut seen = BTreeSet::new();
     let cases: Vec<(String, String)> = KINDS
         .iter()
         .flat_map(|kind| {
             let text = format!("{HEAD}{kind}");
-            assert_eq!(attempt(text.clone()), Ok(true), "{text}");
-            let keys = keys_of(&text);
+            let scenario = text::read(&text).unwrap();
+            let path = "x.toml".into();
+            let loaded = Loaded {
+                scenario,
+                text: text.clone(),
+                path,
+            };
+            if let Err(error) = resolve(&loaded) {
+                panic!("{}\n{text}", error.report(false));
+            }
+            let mut keys = keys_of(&text);
             assert!(keys.len() > 50, "{}", keys.len());
+            keys.retain(|(key, ..)| seen.insert(key.clone()));
             keys.into_iter().flat_map(move |(key, low, high)| {
                 let outside = ["1e300", "-1e300", "nan"].map(|value| (value.to_owned(), false));
-                let inside =
-                    [low, high, 0.0, 1.0, 1e-300, -1.0].map(|value| (value.to_string(), true));
+                let inside = [low, high].map(|value| (value.to_string(), true));
                 let text = text.clone();
                 outside
                     .into_iter()
@@ -199,6 +218,7 @@ fn every_number_at_hostile_values_is_refused_or_balances() {
 }
 
 #[test]
+#[ignore = "takes minutes: cargo test --test hostile -- --ignored"]
 fn scenarios_anywhere_in_their_ranges_are_refused_or_balance() {
     let cases = std::env::var("HOSTILE").ok().and_then(|n| n.parse().ok());
     let kinds: Vec<(String, Vec<Key>)> = KINDS
@@ -207,7 +227,7 @@ fn scenarios_anywhere_in_their_ranges_are_refused_or_balance() {
         .map(|text| (text.clone(), keys_of(&text)))
         .collect();
     let mut random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let texts: Vec<String> = (0..cases.unwrap_or(300))
+    let texts: Vec<String> = (0..cases.unwrap_or(80))
         .map(|_| {
             let (text, keys) = &kinds[random.random_range(0..kinds.len())];
             let mut text = text.clone();
