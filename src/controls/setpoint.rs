@@ -223,7 +223,7 @@ mod tests {
         #[test]
         fn closes(start in 5.0..60.0f64, q0 in 0.0..5e6f64, slope in 0.0..5e5f64, g in 1e3..1e6f64,
                   ambient in -10.0..50.0f64, inertia in 1.0..1e6f64) {
-            let control = Control { setpoint_c: 30.0, inertia_w_k: inertia };
+            let control = Control { setpoint_c: 30.0, inertia_w_k: inertia, within: 1e-9 };
             let heat = |t: f64| (q0 - slope * (t - 30.0)).max(0.0);
             let supply = settle(&control, start, |t| {
                 Balance { load_w: heat(t), capacity_w: (g * (t - ambient)).max(0.0) }

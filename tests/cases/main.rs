@@ -7,6 +7,7 @@
     reason = "shared with the tests of the command line, which use more of it"
 )]
 mod lab;
+mod meter;
 
 use std::fs;
 use std::process::Command;
