@@ -362,14 +362,17 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
+    /// Draws nothing.
+    pub(crate) const NONE: Self = Self {
+        conductance_w_k: 0.0,
+        temp_c: 0.0,
+    };
+
     /// The line that binds at `temp_c`: the one that draws less, or none below either's zero.
     pub(crate) fn binding(control: Self, exchanger: Self, temp_c: f64) -> Self {
         let (by_control, by_exchanger) = (control.draw_w(temp_c), exchanger.draw_w(temp_c));
         if by_control <= 0.0 || by_exchanger <= 0.0 {
-            Self {
-                conductance_w_k: 0.0,
-                temp_c: 0.0,
-            }
+            Self::NONE
         } else if by_control <= by_exchanger {
             control
         } else {

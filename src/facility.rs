@@ -15,6 +15,7 @@ mod down;
 mod failures;
 mod fleet;
 mod look;
+mod meter;
 mod on_site;
 mod place;
 mod report;
@@ -34,7 +35,7 @@ pub use failures::{Failures, FailuresConfig};
 pub use look::Limits;
 pub use on_site::OnSiteParts;
 pub use swings::{ITERATION_S, weigh};
-pub use work::{Level, Work};
+pub use work::{Asked, Level, Work};
 
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
@@ -117,6 +118,10 @@ pub struct Facility {
     /// What IT asked of the UPS in the step before, W.
     ups_output_w: f64,
     work: Work,
+    /// IT power to impose, W: what a profile asks for, or what meets it at the meter.
+    imposed_w: Option<f64>,
+    /// How often cooling was tried.
+    trials: u64,
     /// Load of services and levels over what they say.
     demand: f64,
     overload: bool,
@@ -174,6 +179,8 @@ impl Facility {
             supplied: Supplied::default(),
             ups_output_w: 0.0,
             work: parts.work,
+            imposed_w: None,
+            trials: 0,
             demand: 1.0,
             overload: false,
             snapshot,
@@ -201,6 +208,11 @@ impl Facility {
         self.circuits[1..]
             .iter()
             .map(|circuit| circuit.name.as_str())
+    }
+
+    /// How often the cooling of a hall was tried since the start: several times in a step, where temperatures are searched.
+    pub fn trials(&self) -> u64 {
+        self.trials
     }
 
     /// Says what of a hall's cooling can run from now on; halls go by number.
@@ -239,9 +251,13 @@ impl Facility {
         let dark = self.on_site.source == Source::Nothing;
         self.work.power(servers.sum(), dark, time_s);
         self.begin_work(time_s, dt_s);
+        self.begin_imposed();
         self.load_servers(1.0);
         self.decide(outside, dt_s);
         self.draw(outside, dt_s);
+        if let Some(Asked::Site(asked_w)) = self.work.asked() {
+            self.meet(asked_w, outside, dt_s);
+        }
         if self.on_site.is_limited() {
             self.fit(self.on_site.most_w(dt_s), outside, dt_s);
         } else {
@@ -352,8 +368,10 @@ impl Facility {
         };
         for &index in &self.order {
             let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
+            let trials = &mut self.trials;
             self.circuits[index].settle(outside, dt_s, powered, |water_supply_c, users| {
                 let mut heat_w = 0.0;
+                *trials += users.len() as u64;
                 for user in users {
                     let hall = &mut halls[user.hall];
                     if user.main {

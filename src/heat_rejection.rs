@@ -16,7 +16,6 @@ pub mod dry_cooler;
 pub mod medium;
 pub mod pump;
 pub mod reuse;
-pub mod stated;
 pub mod storage;
 pub mod tower;
 pub mod tower_correlation;

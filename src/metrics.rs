@@ -9,6 +9,7 @@ pub mod energy;
 mod fluid;
 mod goodput;
 mod histogram;
+mod measured;
 mod queue;
 mod reuse;
 pub mod ride_through;
@@ -79,6 +80,7 @@ macro_rules! registry {
 }
 registry! {
     energy::Energy,
+    measured::Measured,
     supply::Supply,
     water::Water,
     fluid::Fluid,

@@ -7,6 +7,7 @@ pub mod fluids;
 pub mod heat_exchanger;
 pub mod plates;
 pub mod psychrometrics;
+pub mod root;
 pub mod site_air;
 pub mod sun;
 pub mod thermal_network;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub mod catalogue;
 pub mod error;
 pub mod event;
+pub mod ranges;
 pub mod resolve;
 pub mod session;
 pub mod text;
@@ -84,14 +85,18 @@ pub struct Run {
     pub start: String,
     /// Length in days, up to 3700.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-5, max = 3700.0))]
     pub days: f64,
     /// Step of the physics in seconds, 1 to 3600.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 3600.0))]
     pub step_s: f64,
     /// One row of results covers this many seconds: a multiple of `step_s` that divides a day.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 86400.0))]
     pub record_s: f64,
     /// Start of all random numbers: the same seed gives the same jobs under any cooling.
+    #[schemars(range(min = 0, max = i64::MAX))]
     pub seed: u64,
 }
 
@@ -132,6 +137,7 @@ pub struct Site {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub demand_usd_kw_month: Option<f64>,
     /// Times of use, demand charges and what is paid for feeding in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,6 +148,7 @@ pub struct Site {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 1e4))]
     pub grid_water_l_kwh: Option<f64>,
     /// Price of water, USD per m³.
     #[serde(
@@ -149,6 +156,7 @@ pub struct Site {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub water_usd_m3: Option<f64>,
     /// What the grid connection carries, MW. Where the site would draw more, chips are slowed down until it fits.
     #[serde(
@@ -156,9 +164,11 @@ pub struct Site {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 1e5))]
     pub grid_limit_mw: Option<f64>,
     /// Lights, offices and controls, kW, all the time.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub other_kw: f64,
     /// Panels on the site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -180,12 +190,15 @@ pub struct Hall {
     /// A server built for the hall's cooling; `coldaisle catalogue servers` lists them.
     pub server: String,
     /// Number of racks, or of tanks.
+    #[schemars(range(min = 1, max = 1000000))]
     pub racks: u32,
     /// Servers in each rack or tank.
+    #[schemars(range(min = 1, max = 256))]
     pub servers_per_rack: u32,
     /// Racks in each pod, the racks under one set of switches; jobs can be told to stay within one. Without it the hall is
     /// one pod.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1000000))]
     pub racks_per_pod: Option<NonZeroU32>,
     /// What each chip may draw, of its TDP: a power limit set on the boards. Cooling and power are sized for it.
     #[serde(
@@ -193,6 +206,7 @@ pub struct Hall {
         deserialize_with = "units::positive_fraction",
         skip_serializing_if = "is_whole"
     )]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub power_limit: f64,
     /// What each busy chip draws at least, of its TDP, also while its work waits: smooths swings and costs energy.
     #[serde(
@@ -200,6 +214,7 @@ pub struct Hall {
         deserialize_with = "units::fraction",
         skip_serializing_if = "is_zero"
     )]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub power_floor: f64,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,
@@ -306,6 +321,7 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
         }
     }
     let scenario = text::read(&text).map_err(|error| {
+        let error = ranges::cured(&text, error);
         match suspect {
             Some(assignment) => error.of_assignment(assignment),
             None => error.traced(sets, &original),

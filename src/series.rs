@@ -32,7 +32,7 @@ use crate::units::{DAY_S, HOUR_S};
 #[serde(untagged)]
 pub enum Rate {
     /// The same all the time.
-    Constant(f64),
+    Constant(#[schemars(range(min = 0.0, max = 1e6))] f64),
     /// A CSV file, relative to the scenario; its column is found by its name.
     File(PathBuf),
     /// One column of a CSV file.

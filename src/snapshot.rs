@@ -48,6 +48,8 @@ pub struct OnSite {
     pub solar_w: f64,
     /// Generators, W.
     pub generator_w: f64,
+    /// What the generators carry, W.
+    pub generator_rated_w: f64,
     /// Delivered by the site battery, W; negative while it charges.
     pub battery_w: f64,
     /// Energy in the site battery at the end of the step, J.
@@ -89,6 +91,7 @@ impl Default for OnSite {
             grid_w: 0.0,
             solar_w: f64::NAN,
             generator_w: f64::NAN,
+            generator_rated_w: f64::NAN,
             battery_w: f64::NAN,
             battery_j: f64::NAN,
             ups_battery_w: f64::NAN,
@@ -156,6 +159,18 @@ pub struct Swings {
     pub amplitude_w: f64,
     /// Steepest change, W/s.
     pub w_per_s: f64,
+}
+
+/// A load that a profile asks for, and how far it was met: at the IT inlets, or by all uses but storage losses where it is
+/// measured at the meter.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Measured {
+    /// Asked for, W.
+    pub asked_w: f64,
+    /// Not drawn of it, W: racks are off, slowed down by a limit or dark, or the site cannot use as much.
+    pub unserved_w: f64,
+    /// Drawn beyond it, W: the site alone uses more.
+    pub excess_w: f64,
 }
 
 /// One hall.
@@ -274,6 +289,8 @@ pub struct Snapshot {
     pub queue: Option<Queue>,
     /// None where there are no services.
     pub answers: Option<Answers>,
+    /// None where the work is no measured power.
+    pub measured: Option<Measured>,
     /// None where the work is a load profile without jobs.
     pub swings: Option<Swings>,
     /// Jobs that ended in this step, in order of their end.

@@ -33,6 +33,7 @@ pub struct TariffConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
+    #[schemars(range(min = -1e5, max = 1e6))]
     pub export_usd_mwh: Option<f64>,
     /// Ratchet of the site's own charge (`site.demand_usd_kw_month`); those of periods have their own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +65,7 @@ pub struct PeriodConfig {
     pub name: String,
     /// Months, 1 to 12; all where nothing is said.
     #[serde(default = "all_months", deserialize_with = "months")]
+    #[schemars(inner(range(min = 1, max = 12)))]
     pub months: Vec<u8>,
     /// Days of the week: `all`, `weekdays` or `weekends`.
     #[serde(default)]
@@ -71,6 +73,7 @@ pub struct PeriodConfig {
     /// From and to, hours of local standard time in quarters, 0 to 24: `[0.5, 5.5]`; `[22, 6]` are the hours before 6 and from
     /// 22 on of each such day.
     #[serde(default = "all_hours", deserialize_with = "hours")]
+    #[schemars(inner(range(min = 0.0, max = 24.0)))]
     pub hours: [f64; 2],
     /// Price of energy in it, USD per MWh; else `site.price_usd_mwh`.
     #[serde(
@@ -78,6 +81,7 @@ pub struct PeriodConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
+    #[schemars(range(min = -1e5, max = 1e6))]
     pub price_usd_mwh: Option<f64>,
     /// Charge on the greatest demand within it of each calendar month, USD per kW, beside that of the site.
     #[serde(
@@ -85,6 +89,7 @@ pub struct PeriodConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub demand_usd_kw_month: Option<f64>,
     /// Ratchet of that charge.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,14 +1,13 @@
 //! `coldaisle schema`
 
 use super::{Failure, say};
-use crate::scenario::Scenario;
+use crate::scenario::ranges;
 
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
 pub(super) fn run(_: &Args) -> Result<(), Failure> {
-    let schema = schemars::schema_for!(Scenario);
-    let text = serde_json::to_string_pretty(&schema).map_err(Failure::run)?;
+    let text = serde_json::to_string_pretty(ranges::schema()).map_err(Failure::run)?;
     say(&text)
 }

@@ -72,26 +72,33 @@ impl WaterClass {
 pub struct ColdPlateConfig {
     /// Coolant supplied to the racks, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 80.0))]
     pub supply_c: f64,
     /// Coolant; `coldaisle catalogue fluids` lists them.
     pub fluid: String,
     /// Flow at full load, litres per minute for each kW that the plates catch.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 20.0))]
     pub flow_l_min_kw: f64,
     /// Lowest flow, of full.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub min_flow: f64,
     /// Coolant supply above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 50.0))]
     pub approach_k: f64,
     /// Pressure rise of the CDU pumps at full flow, kPa.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 2000.0))]
     pub pump_kpa: f64,
     /// Wire-to-fluid efficiency of the pumps.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub pump_efficiency: f64,
     /// Coolant in pipes, plates and CDUs, litres for each kW that the plates catch.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.05, max = 100.0))]
     pub coolant_l_kw: f64,
     /// Parts under plates; replaces the server's list. Known: gpu, cpu, vrm, memory, network, storage, psu.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,6 +108,7 @@ pub struct ColdPlateConfig {
     pub water_class: Option<WaterClass>,
     /// Coolant supply above which a rack counts as out of range, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 100.0))]
     pub max_supply_c: f64,
     /// Room air for what is not plated.
     pub room: AirConfig,

@@ -64,6 +64,7 @@ pub enum Circulation {
 pub struct ImmersionConfig {
     /// Fluid supplied to the servers, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 90.0))]
     pub supply_c: f64,
     /// Dielectric fluid; `coldaisle catalogue fluids` lists them.
     pub fluid: String,
@@ -71,24 +72,31 @@ pub struct ImmersionConfig {
     pub circulation: Circulation,
     /// Rise of the fluid through the servers at full load, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 50.0))]
     pub rise_k: f64,
     /// Fluid supply above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 50.0))]
     pub approach_k: f64,
     /// Fluid in one tank, litres.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 10.0, max = 100000.0))]
     pub tank_l: f64,
     /// Pressure rise of the tank pump at full flow and 40 °C, kPa.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 2000.0))]
     pub pump_kpa: f64,
     /// Wire-to-fluid efficiency of the pump.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub pump_efficiency: f64,
     /// Lowest pump flow, of full.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub min_flow: f64,
     /// Fluid supply above which a tank counts as out of range, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 100.0))]
     pub max_supply_c: f64,
 }
 

@@ -62,17 +62,21 @@ pub enum DoorFans {
 pub struct RearDoorConfig {
     /// Air the doors leave in the room, which the servers draw, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 60.0))]
     pub supply_c: f64,
     /// What moves air through the doors.
     pub fans: DoorFans,
     /// Air leaving a door above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 50.0))]
     pub approach_k: f64,
     /// Share of the full load's heat that the doors are sized for.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub door_share: f64,
     /// Share of the full load's heat that CRAH units beside the doors can take; 0: none.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub crah_share: f64,
     /// Rack inlet above which a rack counts as out of range, °C; without it that of ASHRAE class A2, allowable at the site's
     /// altitude (35 at sea level).
@@ -80,6 +84,7 @@ pub struct RearDoorConfig {
         deserialize_with = "units::given_temperature_c",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(range(min = 5.0, max = 80.0))]
     pub max_inlet_c: Option<f64>,
 }
 

@@ -44,12 +44,15 @@ pub struct TwoPhaseConfig {
     pub fluid: String,
     /// Boiling point (at the site's pressure) above the water that leaves the condenser, at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 50.0))]
     pub approach_k: f64,
     /// Fluid in one tank, litres.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 10.0, max = 100000.0))]
     pub tank_l: f64,
     /// Vapour that one tank loses in a year, kg.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 10000.0))]
     pub loss_kg_year: f64,
 }
 

@@ -22,15 +22,19 @@ use crate::units::{fraction, given_finite, given_positive, positive, positive_fr
 pub struct BatteryConfig {
     /// Energy between empty and full, `MWh`.
     #[serde(deserialize_with = "positive")]
+    #[schemars(range(min = 1e-4, max = 1e5))]
     pub energy_mwh: f64,
     /// Greatest power in and out at the AC side, MW.
     #[serde(deserialize_with = "positive")]
+    #[schemars(range(min = 1e-4, max = 1e5))]
     pub power_mw: f64,
     /// Energy out over energy in, AC to AC.
     #[serde(default = "round_trip", deserialize_with = "positive_fraction")]
+    #[schemars(range(min = 0.1, max = 1.0))]
     pub round_trip: f64,
     /// Share of the energy in it at the start.
     #[serde(default = "half", deserialize_with = "fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub initial: f64,
     /// Keeps the site's draw at or below this, MW: discharges above it, recharges below it.
     #[serde(
@@ -38,6 +42,7 @@ pub struct BatteryConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e5))]
     pub peak_target_mw: Option<f64>,
     /// Charges while energy costs less than this, USD per MWh.
     #[serde(
@@ -45,6 +50,7 @@ pub struct BatteryConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_finite"
     )]
+    #[schemars(range(min = -1e5, max = 1e6))]
     pub buy_below_usd_mwh: Option<f64>,
     /// Discharges while energy costs more than this, USD per MWh.
     #[serde(
@@ -52,9 +58,11 @@ pub struct BatteryConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_finite"
     )]
+    #[schemars(range(min = -1e5, max = 1e6))]
     pub sell_above_usd_mwh: Option<f64>,
     /// Share of the energy that trading leaves for shaving.
     #[serde(default, deserialize_with = "fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub reserve: f64,
 }
 

@@ -34,10 +34,12 @@ pub struct ElectricalConfig {
     /// Spare capacity: `n`, `n+1` or `2n`.
     pub redundancy: Redundancy,
     /// Modules that carry the design load with `n+1`; one more is installed.
+    #[schemars(range(min = 1, max = 10000))]
     pub modules: NonZeroU32,
     /// Share of the chain's firm capacity that the design IT power uses. The default 0.8 is a choice,
     /// to be replaced by the site's own: each side of `2n` then runs at 40 %, the top of what field surveys find.
     #[serde(deserialize_with = "positive_fraction")]
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub design_load: f64,
     /// The chain from the grid to the racks, stage by stage, in place of `transformer`, `ups` and `pdu`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -180,6 +182,7 @@ pub struct StageConfig {
     pub redundancy: Option<Redundancy>,
     /// Modules that carry the design load with `n+1`; else those of `[electrical]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 10000))]
     pub modules: Option<NonZeroU32>,
     /// Share of this stage's firm capacity that its design load uses; else that of `[electrical]`.
     #[serde(
@@ -187,6 +190,7 @@ pub struct StageConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_positive_fraction"
     )]
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub design_load: Option<f64>,
     /// Rating of one unit, kW; else the catalogue's. Without both the stage is sized to the watt.
     #[serde(
@@ -194,9 +198,11 @@ pub struct StageConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_positive"
     )]
+    #[schemars(range(min = 0.01, max = 1e8))]
     pub rated_kw: Option<f64>,
     /// Units installed, spare ones included; else as many as the design load and the redundancy ask for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 100000))]
     pub units: Option<NonZeroU32>,
     /// `site` (IT and cooling pass through it) or `it`. Transformers ahead of every UPS carry the site, all else IT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -212,6 +218,7 @@ pub struct StageConfig {
         skip_serializing_if = "is_zero",
         deserialize_with = "non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub other_kw: f64,
 }
 

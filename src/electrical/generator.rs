@@ -20,18 +20,23 @@ use crate::units::{given_non_negative, non_negative, positive};
 pub struct GeneratorConfig {
     /// Power that all of them together carry, MW.
     #[serde(deserialize_with = "positive")]
+    #[schemars(range(min = 1e-4, max = 1e5))]
     pub power_mw: f64,
     /// From the failure of the grid to speed and voltage, s.
     #[serde(default = "start", deserialize_with = "non_negative")]
+    #[schemars(range(min = 0.0, max = 86400.0))]
     pub start_s: f64,
     /// Until all load has been taken over in blocks, s.
     #[serde(default = "ramp", deserialize_with = "non_negative")]
+    #[schemars(range(min = 0.0, max = 86400.0))]
     pub ramp_s: f64,
     /// Fuel at full load, kg per kWh.
     #[serde(default = "full", deserialize_with = "positive")]
+    #[schemars(range(min = 0.01, max = 10.0))]
     pub fuel_kg_kwh: f64,
     /// Fuel at no load, kg per hour and kW of rating.
     #[serde(default = "idle", deserialize_with = "non_negative")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub idle_fuel_kg_kwh: f64,
     /// Price of fuel, USD per kg.
     #[serde(
@@ -39,6 +44,7 @@ pub struct GeneratorConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 1e3))]
     pub fuel_usd_kg: Option<f64>,
 }
 

@@ -28,9 +28,11 @@ use crate::units;
 pub struct Smoothing {
     /// Energy stored in the racks' power supplies: seconds at the chips' full swing (TDP less power at rest).
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub storage_s: f64,
     /// Delay of power supplies and UPS, a first-order lag, s.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.0, max = 3600.0))]
     pub delay_s: f64,
 }
 

@@ -24,21 +24,27 @@ use crate::units::{fraction, positive};
 pub struct SolarConfig {
     /// Rated power of the panels (1000 W/m², 25 °C), MW.
     #[serde(deserialize_with = "positive")]
+    #[schemars(range(min = 1e-6, max = 1e5))]
     pub dc_mw: f64,
     /// From horizontal, degrees.
     #[serde(default = "tilt", deserialize_with = "tilt_deg")]
+    #[schemars(range(min = 0.0, max = 90.0))]
     pub tilt_deg: f64,
     /// Where they look: 180 is south, 90 east, 270 west.
     #[serde(default = "south", deserialize_with = "azimuth")]
+    #[schemars(range(min = 0.0, max = 360.0))]
     pub azimuth_deg: f64,
     /// Panels over inverters.
     #[serde(default = "ratio", deserialize_with = "positive")]
+    #[schemars(range(min = 0.1, max = 10.0))]
     pub dc_ac_ratio: f64,
     /// Soiling, mismatch, wiring and the rest.
     #[serde(default = "losses", deserialize_with = "fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub losses: f64,
     /// Share of light that the ground gives back.
     #[serde(default = "albedo", deserialize_with = "fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub albedo: f64,
 }
 

@@ -24,9 +24,11 @@ const ONE_WAY: f64 = 0.93;
 pub struct UpsBatteryConfig {
     /// How long they carry the design load, min.
     #[serde(deserialize_with = "positive")]
+    #[schemars(range(min = 0.01, max = 1e5))]
     pub minutes: f64,
     /// From empty to full, h.
     #[serde(default = "recharge", deserialize_with = "positive")]
+    #[schemars(range(min = 0.01, max = 1e4))]
     pub recharge_h: f64,
     /// Whether the fans of the halls and the pumps of coolant and facility water hang on the UPS too, so that the cold
     /// in water and fluid reaches the racks while the plant stands still.

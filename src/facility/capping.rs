@@ -7,20 +7,28 @@
 //!
 //! The site's power at each trial is that of a full step: servers, losses, cooling and plant settled anew from the
 //! state before it. So the limit holds for the means over a step to 1e-4 of it, from below, whatever cooling does; within a
-//! step the load may swing around its mean. Found by regula falsi (Illinois), begun at the cap of the step before.
+//! step the load may swing around its mean. Found in a bracket (`physics/root`), begun at the cap of the step before.
 
 use super::Facility;
 use super::on_site::Source;
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::root::Bracket;
 
 /// How far below the limit the site may end, of the limit.
 const BELOW: f64 = 1e-4;
+/// Caps closer than this are one: a jump (a machine switching on) lies between them.
+const CLOSE: f64 = 1e-4;
 /// Trials; each halves the bracket at worst every other time.
 const TRIALS: usize = 40;
 
 impl Facility {
     /// Slows chips down where the site would draw more than `most_w`; the last trial is the one that stays.
     pub(super) fn fit(&mut self, most_w: f64, outside: &MoistAir, dt_s: f64) {
+        if self.on_site.source == Source::UpsBatteries
+            && !self.on_site.ups_carries(self.ups_output_w, dt_s)
+        {
+            self.on_site.source = Source::Nothing;
+        }
         if self.on_site.source == Source::Nothing {
             self.on_site.cap = 0.0;
             self.darken();
@@ -35,51 +43,60 @@ impl Facility {
         }
         // A point below the limit, in the middle of the tolerance, is aimed at.
         let aim_w = most_w * (1.0 - 0.5 * BELOW);
-        let fits = |power_w: f64| power_w <= most_w && power_w >= most_w * (1.0 - BELOW);
-        let (mut high, mut at_high) = (1.0, full_w - aim_w);
-        let (mut low, mut at_low) = (0.0, f64::NEG_INFINITY);
+        let within_w = 0.5 * BELOW * most_w;
+        let at = |facility: &mut Self, cap: f64| {
+            facility.on_site.cap = cap;
+            facility.load_servers(cap);
+            facility.draw(outside, dt_s);
+            facility.snapshot.power.facility_w - aim_w
+        };
+        let (mut high, mut low) = ((1.0, full_w - aim_w), None);
         if guess > 0.0 && guess < 1.0 {
-            let power_w = self.at_cap(guess, outside, dt_s);
-            if fits(power_w) {
-                return;
-            }
-            if power_w > most_w {
-                (high, at_high) = (guess, power_w - aim_w);
-            } else {
-                (low, at_low) = (guess, power_w - aim_w);
-            }
-        }
-        if at_low == f64::NEG_INFINITY {
-            let idle_w = self.at_cap(0.0, outside, dt_s);
-            if idle_w >= most_w * (1.0 - BELOW) {
-                return; // even idle it is at or above the limit: all that can be done is done
-            }
-            at_low = idle_w - aim_w;
-        }
-        let (mut weight_low, mut weight_high) = (1.0, 1.0);
-        for _ in 0..TRIALS {
-            let (f_low, f_high) = (at_low * weight_low, at_high * weight_high);
-            let cap = low + (high - low) * -f_low / (f_high - f_low);
-            let power_w = self.at_cap(cap, outside, dt_s);
-            if fits(power_w) {
-                return;
-            }
-            if power_w > most_w {
-                (high, at_high, weight_high) = (cap, power_w - aim_w, 1.0);
-                weight_low *= 0.5;
-            } else {
-                (low, at_low, weight_low) = (cap, power_w - aim_w, 1.0);
-                weight_high *= 0.5;
+            // Just above it lies the jump that the step before ended at, if it did.
+            for cap in [guess, guess + CLOSE] {
+                let over_w = at(self, cap);
+                if over_w.abs() <= within_w {
+                    return;
+                }
+                if over_w > 0.0 {
+                    high = (cap, over_w);
+                    break;
+                }
+                low = Some((cap, over_w));
             }
         }
-        // A jump (a machine switching on) hides the limit: stay on its lower side.
-        self.at_cap(low, outside, dt_s);
+        let low = match low {
+            Some(low) => low,
+            None => (0.0, at(self, 0.0)),
+        };
+        // Even idle it is at or above the limit: all that can be done is done.
+        if low.1 >= -within_w {
+            return;
+        }
+        self.narrow(Bracket::new(low, high), CLOSE, within_w, at);
     }
 
-    fn at_cap(&mut self, cap: f64, outside: &MoistAir, dt_s: f64) -> f64 {
-        self.on_site.cap = cap;
-        self.load_servers(cap);
-        self.draw(outside, dt_s);
-        self.snapshot.power.facility_w
+    /// Narrows a bracket until a trial is `within_w` of its zero, or its ends are as `close` as a jump; the last trial is
+    /// the one that stays.
+    pub(super) fn narrow(
+        &mut self,
+        mut bracket: Bracket,
+        close: f64,
+        within_w: f64,
+        mut at: impl FnMut(&mut Self, f64) -> f64,
+    ) {
+        for _ in 0..TRIALS {
+            if bracket.width() <= 1.000_001 * close {
+                break;
+            }
+            let next = bracket.next();
+            let over_w = at(self, next);
+            if over_w.abs() <= within_w {
+                return;
+            }
+            bracket.narrow(next, over_w);
+        }
+        // A jump hides the zero: stay on its lower side.
+        at(self, bracket.low());
     }
 }

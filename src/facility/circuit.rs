@@ -8,6 +8,7 @@ use crate::controls::setpoint::{Control, Effort, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
 use crate::heat_rejection::{Asked, Available, Done, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::root::Bracket;
 
 /// A circuit, as resolved.
 pub struct CircuitParts {
@@ -151,21 +152,24 @@ impl Circuit {
         mut heat: impl FnMut(f64, &[User]) -> f64,
     ) {
         let (water, plant) = (&self.water, self.plant.as_ref());
-        let control = Control {
-            setpoint_c: water.setpoint_c,
-            inertia_w_k: water.mass_j_k / dt_s,
-        };
         let asked = Cell::new(self.cooled.flow);
         let users = &self.users;
         let still = powered == Powered::Nothing;
         let short = still || water.available < 1.0;
+        let control = Control {
+            setpoint_c: water.setpoint_c,
+            inertia_w_k: water.mass_j_k / dt_s,
+            // Water short of flow is a search of its own within each trial, and no smoother than it ends.
+            within: if short { 1e-6 } else { 1e-9 },
+        };
         let mut stood_still = water.clone();
         stood_still.available = 0.0;
         let water = if still { &stood_still } else { water };
+        let mut met_c = f64::NAN;
         let load_w = |water_supply_c| {
             let mut heat_w = heat(water_supply_c, users);
             if short {
-                heat_w = short_of_flow(water, water_supply_c, heat_w, |water_c| {
+                heat_w = short_of_flow(water, water_supply_c, heat_w, &mut met_c, |water_c| {
                     heat(water_c, users)
                 });
             }
@@ -219,27 +223,64 @@ impl Circuit {
 ///
 /// Exchangers are sized for water that warms by its design rise. Where it warms by more, they meet water that is
 /// warmer by the excess `e`, and take less. `heat` falls with the temperature, so there is one such excess; it is
-/// called last at the temperature found. A lumped balance, not an exchanger's: near standstill the return comes out
+/// called last at the temperature found. `met_c` is the water that it met in the trial before (NaN in the first), where the
+/// search begins, and then what it met now. A lumped balance, not an exchanger's: near standstill the return comes out
 /// up to the design rise above the coolant.
 fn short_of_flow(
     water: &WaterLoop,
     supply_c: f64,
     heat_w: f64,
+    met_c: &mut f64,
     mut heat: impl FnMut(f64) -> f64,
 ) -> f64 {
     const HOTTEST_K: f64 = 100.0;
+    const CLOSE_K: f64 = 1e-8;
+    const TRIALS: usize = 80;
+    let guess_c = *met_c;
     let excess_k = |heat_w: f64| heat_w / water.flow(heat_w).w_k - water.rise_k;
-    let (mut low_k, mut high_k) = (0.0, excess_k(heat_w).min(HOTTEST_K));
-    if high_k <= 1e-6 {
+    let first_k = excess_k(heat_w);
+    let most_k = first_k.min(HOTTEST_K);
+    if most_k <= CLOSE_K {
         return heat_w;
     }
-    while high_k - low_k > 1e-9 {
-        let middle_k = 0.5 * (low_k + high_k);
-        if excess_k(heat(supply_c + middle_k)) > middle_k {
-            low_k = middle_k;
-        } else {
-            high_k = middle_k;
-        }
+    let mut at_w = heat_w;
+    let mut over_k = |at_k: f64| {
+        *met_c = supply_c + at_k;
+        at_w = heat(*met_c);
+        at_k - excess_k(at_w)
+    };
+    // A kelvin more of excess leaves at least a kelvin over, so the zero lies within what a guess is off by.
+    let guess_k = if guess_c.is_finite() {
+        (guess_c - supply_c).clamp(0.0, most_k)
+    } else {
+        most_k
+    };
+    let near = (guess_k, over_k(guess_k));
+    if near.1.abs() <= CLOSE_K || (near.1 < 0.0 && guess_k >= most_k) {
+        return at_w;
     }
-    heat(supply_c + high_k)
+    let far_k = (guess_k - near.1).clamp(0.0, most_k);
+    let far = if far_k == 0.0 {
+        (0.0, -first_k)
+    } else {
+        (far_k, over_k(far_k))
+    };
+    if near.1 * far.1 >= 0.0 {
+        return at_w;
+    }
+    let (low, high) = if near.1 < 0.0 {
+        (near, far)
+    } else {
+        (far, near)
+    };
+    let mut bracket = Bracket::new(low, high);
+    for _ in 0..TRIALS {
+        let at_k = bracket.next();
+        let over_k = over_k(at_k);
+        if over_k.abs() <= CLOSE_K || bracket.width() <= CLOSE_K {
+            break;
+        }
+        bracket.narrow(at_k, over_k);
+    }
+    at_w
 }

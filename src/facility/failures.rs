@@ -36,12 +36,15 @@ use crate::workload::checkpoint::GPU_HOURS;
 pub struct FailuresConfig {
     /// GPU-hours per interruption, over all GPUs whether busy or not.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-2, max = 1e12))]
     pub gpu_hours: f64,
     /// Mean time until a failed server is back, hours.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-3, max = 1e5))]
     pub repair_hours: f64,
     /// Spread of the repair times, σ of their logarithm.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 10.0))]
     pub repair_sigma: f64,
 }
 

@@ -128,14 +128,17 @@ impl OnSite {
         let generators = self.parts.generator.as_ref();
         self.source = if generators.is_some_and(|sets| sets.carries(middle_s)) {
             Source::Generators
-        } else if let Some((battery, state)) = &self.parts.ups_battery
-            && self.ups
-            && battery.can_carry(*state, ups_output_w * UPS_MARGIN, dt_s)
-        {
+        } else if self.ups_carries(ups_output_w, dt_s) {
             Source::UpsBatteries
         } else {
             Source::Nothing
         };
+    }
+
+    /// Whether the batteries of the UPS carry this at its output over the whole step.
+    pub(super) fn ups_carries(&self, output_w: f64, dt_s: f64) -> bool {
+        let batteries = self.parts.ups_battery.as_ref().filter(|_| self.ups);
+        batteries.is_some_and(|(battery, state)| battery.can_carry(*state, output_w, dt_s))
     }
 
     /// Whether fans and pumps hang on the UPS.
@@ -232,6 +235,7 @@ impl OnSite {
         }
         if let Some(generator) = &parts.generator {
             let runs = self.source == Source::Generators;
+            shown.generator_rated_w = generator.power_w();
             shown.generator_w = if runs { net_w } else { 0.0 };
             shown.fuel_kg_s = if runs {
                 generator.fuel_kg_s(net_w)
@@ -260,9 +264,6 @@ impl OnSite {
         supplied
     }
 }
-
-/// IT may draw a little more than in the step before.
-const UPS_MARGIN: f64 = 1.05;
 
 #[cfg(test)]
 mod tests;

@@ -63,7 +63,9 @@ impl Facility {
         }
         if self.on_site.source != Source::Nothing {
             self.ups_output_w = self.chain.behind_ups(it_w).output_w;
-            if self.on_site.circulates_on_ups() {
+            if self.on_site.source == Source::UpsBatteries {
+                self.ups_output_w = power.facility_w;
+            } else if self.on_site.circulates_on_ups() {
                 let facility_pumps_w = plants(|cooled| cooled.flow.pump_w);
                 self.ups_output_w += power.hall_fans_w + power.cdu_pumps_w + facility_pumps_w;
             }
@@ -73,6 +75,7 @@ impl Facility {
 
     /// Lets the sources deliver, and shows the step.
     pub(super) fn show(&mut self, dt_s: f64) {
+        self.snapshot.measured = self.measured();
         let power = &mut self.snapshot.power;
         let shown = &mut self.snapshot.on_site;
         self.supplied =

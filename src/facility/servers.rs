@@ -24,7 +24,7 @@ impl Facility {
 
     /// Settles every server over its coolant; chips are left the share `cap` of their dynamic power.
     pub(super) fn load_servers(&mut self, cap: f64) {
-        let imposed_w = self.work.imposed_it_w();
+        let imposed_w = self.imposed_w;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.cap = if imposed_w.is_some() { 1.0 } else { cap };
             let racks = &mut shown.racks;
@@ -32,7 +32,9 @@ impl Facility {
                 .fleet
                 .step(racks, hall.range_c, self.work.utilisations());
         }
-        if let Some(mut target_w) = imposed_w {
+        if let Some(imposed_w) = imposed_w {
+            // Racks that are off leave their share undone.
+            let mut target_w = imposed_w * self.share_on();
             if cap < 1.0 {
                 let idle_w = self.it_at(0.0).min(target_w);
                 target_w = idle_w + cap * (target_w - idle_w);
@@ -56,10 +58,6 @@ impl Facility {
     /// Finds the utilisation at which the halls draw `target_w`, then scales to it exactly: a measured load is
     /// replayed as measured, and where it lies outside the catalogue's idle to peak the rest is scaled.
     fn impose(&mut self, target_w: f64) {
-        // Racks that are off leave their share undone.
-        let gpus: f64 = self.halls.iter().map(|hall| hall.fleet.gpus()).sum();
-        let off: f64 = self.halls.iter().map(|hall| hall.fleet.gpus_off()).sum();
-        let target_w = target_w * (1.0 - off / gpus);
         let (mut low, mut high) = (0.0, 1.0);
         let (mut at_low, mut at_high) = (self.it_at(low), self.it_at(high));
         let mut it_w = at_high;
@@ -79,12 +77,23 @@ impl Facility {
         } else if target_w <= at_low {
             it_w = self.it_at(0.0);
         }
-        self.scale(target_w / it_w);
+        // Where every rack is off nothing draws, and there is nothing to scale.
+        self.scale(if it_w > 0.0 { target_w / it_w } else { 0.0 });
     }
 
-    /// No power at all.
+    /// No power at all: the servers' own fans stand still too.
     pub(super) fn darken(&mut self) {
         self.scale(0.0);
+        for hall in &mut self.halls {
+            hall.totals.air_m3_s = 0.0;
+        }
+    }
+
+    /// Share of the accelerators whose racks are on.
+    pub(super) fn share_on(&self) -> f64 {
+        let gpus: f64 = self.halls.iter().map(|hall| hall.fleet.gpus()).sum();
+        let off: f64 = self.halls.iter().map(|hall| hall.fleet.gpus_off()).sum();
+        1.0 - off / gpus
     }
 
     fn scale(&mut self, scale: f64) {
@@ -99,7 +108,8 @@ impl Facility {
         }
     }
 
-    fn it_at(&mut self, utilisation: f64) -> f64 {
+    /// IT power with every server that is on at one load, W.
+    pub(super) fn it_at(&mut self, utilisation: f64) -> f64 {
         let mut it_w = 0.0;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.totals = hall

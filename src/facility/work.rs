@@ -17,6 +17,17 @@ pub enum Level {
     Utilisation(Profile),
     /// Measured or planned power at the IT inlets, W.
     ItPower(Profile),
+    /// Measured or planned power of all uses, W.
+    SitePower(Profile),
+}
+
+/// Power that a profile asks for in a step, W.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Asked {
+    /// At the IT inlets.
+    It(f64),
+    /// Of all uses.
+    Site(f64),
 }
 
 /// The work of a run.
@@ -29,8 +40,8 @@ pub enum Work {
         level: Level,
         /// Utilisation in this step, as the single service that the fleets follow.
         now: [f64; 1],
-        /// IT power in this step, W, where it is imposed.
-        it_w: Option<f64>,
+        /// Power in this step, where it is imposed.
+        asked: Option<Asked>,
     },
 }
 
@@ -57,7 +68,7 @@ impl Work {
         Self::Level {
             level,
             now: [0.0],
-            it_w: None,
+            asked: None,
         }
     }
 
@@ -106,13 +117,16 @@ impl Work {
         mut apply: impl FnMut(Change),
     ) {
         match self {
-            Self::Level { level, now, it_w } => match level {
+            Self::Level { level, now, asked } => match level {
                 Level::Constant(utilisation) => now[0] = (*utilisation * demand).min(1.0),
                 Level::Utilisation(profile) => {
                     now[0] = (profile.mean(time_s, time_s + dt_s) * demand).min(1.0);
                 }
                 Level::ItPower(profile) => {
-                    *it_w = Some(profile.mean(time_s, time_s + dt_s) * demand);
+                    *asked = Some(Asked::It(profile.mean(time_s, time_s + dt_s) * demand));
+                }
+                Level::SitePower(profile) => {
+                    *asked = Some(Asked::Site(profile.mean(time_s, time_s + dt_s) * demand));
                 }
             },
             Self::Jobs(jobs) => {
@@ -154,10 +168,10 @@ impl Work {
         }
     }
 
-    /// IT power to impose in this step, W.
-    pub(super) fn imposed_it_w(&self) -> Option<f64> {
+    /// Power that a profile asks for in this step.
+    pub(super) fn asked(&self) -> Option<Asked> {
         match self {
-            Self::Level { it_w, .. } => *it_w,
+            Self::Level { asked, .. } => *asked,
             Self::Jobs(_) => None,
         }
     }

@@ -10,7 +10,6 @@ use super::chiller::ChillerCurves;
 use super::dry_cooler::DryCoolerDesign;
 use super::medium::Medium;
 use super::reuse::{Reuse, Reusing};
-use super::stated::Stated;
 use super::storage::Storage;
 use super::tower::CellSize;
 use super::tower_correlation::Correlation;
@@ -98,16 +97,6 @@ macro_rules! plants {
             /// Sizes of the facility loop that the scenario states.
             fn water(&self) -> &LoopSize {
                 match self { $(Self::$name(config) => &config.water,)* }
-            }
-
-            /// Figures that the scenario states, each with the lowest and the highest that make sense.
-            pub fn stated(&self) -> Vec<Stated> {
-                let mut all = self.water().stated();
-                match self { $(Self::$name(config) => config.stated(&mut all),)* }
-                if let Some(reuse) = self.reuse() {
-                    all.push(("reuse.approach_k", reuse.approach_k, 0.1, 50.0));
-                }
-                all
             }
 
             /// The registry name, as TOML spells it.

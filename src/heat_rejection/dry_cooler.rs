@@ -79,24 +79,30 @@ pub enum Drive {
     Variable {
         /// Least air flow of a running fan, relative to design.
         #[serde(deserialize_with = "units::positive_fraction")]
+        #[schemars(range(min = 0.0, max = 1.0))]
         min_air_ratio: f64,
         /// n of UA = `UA_design·air^n`.
         #[serde(deserialize_with = "units::positive")]
+        #[schemars(range(min = 0.0, max = 3.0))]
         ua_exponent: f64,
         /// Exponent of fan power.
         #[serde(deserialize_with = "units::positive")]
+        #[schemars(range(min = 0.5, max = 5.0))]
         fan_exponent: f64,
     },
     /// Off, low or high.
     TwoSpeed {
         /// Air flow at low speed, relative to design.
         #[serde(deserialize_with = "units::positive_fraction")]
+        #[schemars(range(min = 0.01, max = 1.0))]
         low_air_ratio: f64,
         /// Conductance at low speed, relative to design.
         #[serde(deserialize_with = "units::positive_fraction")]
+        #[schemars(range(min = 0.01, max = 1.0))]
         low_ua_ratio: f64,
         /// Fan power at low speed, relative to design.
         #[serde(deserialize_with = "units::positive_fraction")]
+        #[schemars(range(min = 0.001, max = 1.0))]
         low_fan_ratio: f64,
     },
 }

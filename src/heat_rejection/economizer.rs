@@ -13,12 +13,15 @@ pub struct Economizer {
     pub integrated: bool,
     /// Facility water leaving the plate above tower water entering it, at full load, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.2, max = 20.0))]
     pub approach_k: f64,
     /// How much colder than where it stops tower water must be for it to start, K.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 20.0))]
     pub dead_band_k: f64,
     /// Tower water is kept from freezing at this temperature, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 0.5, max = 40.0))]
     pub least_tower_c: f64,
 }
 

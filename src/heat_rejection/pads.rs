@@ -25,18 +25,22 @@ use crate::units;
 pub struct Adiabatic {
     /// How far the pads cool the air from its dry bulb towards its wet bulb, 0..1.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub effectiveness: f64,
     /// Outdoor dry bulb from which the pads are wet, °C; where dry coils no longer hold the setpoint otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_temperature_c"
     )]
+    #[schemars(range(min = -30.0, max = 60.0))]
     pub above_c: Option<f64>,
     /// How far below it they dry up again, K.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 20.0))]
     pub dead_band_k: f64,
     /// Minerals in the sump over those in the supply; sets the bleed.
     #[serde(deserialize_with = "units::cycles")]
+    #[schemars(range(min = 1.01, max = 50.0))]
     pub cycles_of_concentration: f64,
 }
 

@@ -33,27 +33,33 @@ const LEAST_LIFT_K: f64 = 10.0;
 pub struct Reuse {
     /// Temperature the network is supplied with, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 150.0))]
     pub network_c: f64,
     /// Temperature the network's water comes back with, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 0.0, max = 140.0))]
     pub network_return_c: f64,
     /// Share of the heat that the network takes at most.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub share: f64,
     /// Heat that the network takes from facility water at most, kW.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-3, max = 1e8))]
     pub max_kw: Option<f64>,
     /// Outdoor dry bulb above which the network takes nothing, °C: the end of its heating season.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_temperature_c"
     )]
+    #[schemars(range(min = -60.0, max = 60.0))]
     pub below_c: Option<f64>,
     /// Facility water above network water across the plate exchanger, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 50.0))]
     pub approach_k: f64,
     /// A heat pump lifts the heat to the network's temperature; otherwise only a plate exchanger passes it on.
     pub heat_pump: bool,

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use super::medium::Medium;
 use super::pump::Pump;
-use super::stated::{Stated, given};
 use crate::units;
 
 /// Sizes of a loop as built; what is not stated is sized from the heat of the halls.
@@ -26,36 +25,42 @@ pub struct LoopSize {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.1, max = 1e8))]
     pub design_kw: Option<f64>,
     /// Flow of the pumps at full load, kg/s; the design heat over `rise_k` otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-3, max = 1e7))]
     pub flow_kg_s: Option<f64>,
     /// Electrical power of the pumps at full flow, kW; sized for 180 kPa (with water) otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-3, max = 1e6))]
     pub pump_kw: Option<f64>,
     /// Least flow of the pumps, of full; 0.2 otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_fraction"
     )]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub min_flow: Option<f64>,
     /// Water in pipes and coils, litres per kW of design heat; 12 otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.1, max = 1e4))]
     pub litres_per_kw: Option<f64>,
     /// A stratified tank of chilled facility water that is discharged when the plant falls short, m³; none otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-2, max = 1e6))]
     pub storage_m3: Option<f64>,
 }
 
@@ -68,16 +73,6 @@ impl LoopSize {
     /// Nothing is stated.
     pub fn is_free(&self) -> bool {
         *self == Self::default()
-    }
-
-    pub(super) fn stated(&self) -> Vec<Stated> {
-        given([
-            ("water.design_kw", self.design_kw, 0.1, 1e8),
-            ("water.flow_kg_s", self.flow_kg_s, 1e-3, 1e7),
-            ("water.pump_kw", self.pump_kw, 1e-3, 1e6),
-            ("water.litres_per_kw", self.litres_per_kw, 0.1, 1e4),
-            ("water.storage_m3", self.storage_m3, 1e-2, 1e6),
-        ])
     }
 
     /// The loop for `heat_w` at full load.

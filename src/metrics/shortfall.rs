@@ -153,6 +153,28 @@ pub const SHORTFALLS: &[Shortfall] = &[
             )
         },
     ),
+    of(
+        ("energy_mwh", "unserved"),
+        "load not served",
+        ("MWh", 1.0, 0),
+        Some(|missed_mwh, _| {
+            format!(
+                "{missed_mwh:.3} MWh of the measured load were not served: racks were off, slowed down or without power, or \
+                 the halls cannot draw as much; `unserved_kw` in timeseries says when"
+            )
+        }),
+    ),
+    of(
+        ("energy_mwh", "excess"),
+        "beyond the load",
+        ("MWh", 1.0, 0),
+        Some(|excess_mwh, _| {
+            format!(
+                "the site used {excess_mwh:.3} MWh more than the load at its meter: cooling, losses and other uses alone are \
+                 above it; `excess_kw` in timeseries says when"
+            )
+        }),
+    ),
     hours(("supply", "capped_hours"), "capped", |hours, summary| {
         format!(
             "chips were slowed down for {} to keep the site under what supplies it: {} were lost",
@@ -162,7 +184,7 @@ pub const SHORTFALLS: &[Shortfall] = &[
     }),
     of(
         ("supply", "capped_gpu_hours"),
-        "  lost to the cap",
+        "  GPU time lost to it",
         GPU_H,
         None,
     ),
@@ -173,6 +195,17 @@ pub const SHORTFALLS: &[Shortfall] = &[
             format!(
                 "the site drew more than site.grid_limit_mw for {} although every chip was idle: what is left (idle \
                  servers, cooling, losses) is above the limit",
+                h(hours)
+            )
+        },
+    ),
+    hours(
+        ("supply", "generator_overload_hours"),
+        "generators overloaded",
+        |hours, _| {
+            format!(
+                "the generators were asked for more than site.generator.power_mw for {} although every chip was idle: real \
+                 sets would trip, and the site would be dark; idle servers, cooling and losses need larger ones",
                 h(hours)
             )
         },
@@ -210,7 +243,7 @@ pub const SHORTFALLS: &[Shortfall] = &[
     of(
         ("service", "refused_tokens"),
         "tokens refused",
-        ("10^6", 1e-6, 1),
+        ("tokens", 1.0, 0),
         Some(|tokens, summary| {
             let share = tokens / or_zero(summary.service.asked_tokens);
             format!(
@@ -272,8 +305,9 @@ mod tests {
                 "hours_above_setpoint": 1, "above_setpoint_max_k": 1, "hours_above_water_class": 1,
                 "hours_outside_dew_points": 1 },
             "supply": { "capped_hours": 1, "capped_gpu_hours": 1, "over_limit_hours": 1, "over_target_hours": 1,
-                "over_target_max_mw": 1, "overload_hours": 1, "dark_hours": 1 },
+                "over_target_max_mw": 1, "overload_hours": 1, "generator_overload_hours": 1, "dark_hours": 1 },
             "service": { "asked_tokens": 4, "refused_tokens": 1, "refused_pictures": 1 },
+            "energy_mwh": { "unserved": 1, "excess": 1 },
             "jobs": { "deadlines_missed": 1 },
         }))
         .unwrap();

@@ -68,6 +68,10 @@ group! {
         grid_import: Option<f64>,
         /// Fed into the grid.
         grid_export: Option<f64>,
+        /// Of a measured load, what was not drawn; part of no other figure.
+        unserved: Option<f64>,
+        /// What was drawn beyond a load measured at the meter.
+        excess: Option<f64>,
     }
 }
 group! {
@@ -172,6 +176,8 @@ group! {
         over_target_hours: Option<f64>,
         /// The most above it, MW.
         over_target_max_mw: Option<f64>,
+        /// Hours in which generators were asked for more than they carry although every chip was idle.
+        generator_overload_hours: Option<f64>,
         /// Delivered by the site battery, `MWh`.
         battery_out_mwh: Option<f64>,
         /// Fuel burnt, t.

@@ -29,6 +29,7 @@ pub(crate) struct Supply {
     capped_s: f64,
     capped_gpu_s: Sum,
     over_s: f64,
+    generators_over_s: f64,
     out_s: f64,
     dark_s: f64,
     peak_w: f64,
@@ -93,6 +94,7 @@ impl Metric for Supply {
             self.capped_gpu_s.add(site.capped_gpus * s.dt_s);
         }
         self.over_s += seconds(site.grid_w > site.limit_w + OVER_W);
+        self.generators_over_s += seconds(site.generator_w > site.generator_rated_w + OVER_W);
         self.out_s += seconds(site.utility_out);
         self.dark_s += seconds(site.dark);
     }
@@ -135,6 +137,9 @@ impl Metric for Supply {
         }
         if limit {
             group.over_limit_hours = known(self.over_s / HOUR_S);
+        }
+        if generators && self.out_s > 0.0 {
+            group.generator_overload_hours = known(self.generators_over_s / HOUR_S);
         }
         if self.out_s > 0.0 {
             group.outage_hours = known(self.out_s / HOUR_S);

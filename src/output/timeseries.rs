@@ -61,6 +61,8 @@ series! {
     ups_battery_mwh 4 J_PER_MWH, |s| s.on_site.ups_battery_j;
     storage_losses_kw 3 1e3, |s| s.on_site.storage_losses_w;
     grid_cap 4 1.0, |s| s.on_site.cap;
+    unserved_kw 3 1e3, |s| s.measured.map_or(f64::NAN, |m| m.unserved_w);
+    excess_kw 3 1e3, |s| s.measured.map_or(f64::NAN, |m| m.excess_w);
     supply_c 2 1.0, |s| s.plant.supply_c;
     return_c 2 1.0, |s| s.plant.return_c;
     condenser_c 2 1.0, |s| s.plant.condenser_c;

@@ -16,6 +16,7 @@ pub struct EventConfig {
     pub start: String,
     /// How long it lasts, minutes.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-3, max = 5328000.0))]
     pub minutes: f64,
     /// What is out: one table, for example `what.chiller_trip = { units = 1 }`.
     pub what: What,
@@ -73,6 +74,7 @@ pub struct ChillerTrip {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub circuit: Option<String>,
     /// How many.
+    #[schemars(range(min = 1, max = 2000))]
     pub units: std::num::NonZeroU32,
 }
 
@@ -94,6 +96,7 @@ pub struct PlantTrip {
     pub circuit: Option<String>,
     /// Share of them that is out, 0 … 1.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 1e-3, max = 1.0))]
     pub share: f64,
 }
 
@@ -115,6 +118,7 @@ pub struct HallTrip {
     pub hall: Option<String>,
     /// Share of them that is out, 0 … 1.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 1e-3, max = 1.0))]
     pub share: f64,
 }
 
@@ -133,6 +137,7 @@ impl Default for HallTrip {
 pub struct HeatWave {
     /// By how much, K; up to 30.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-3, max = 30.0))]
     pub warmer_k: f64,
 }
 

@@ -21,6 +21,7 @@ table! {
     Backfill {
         /// How many jobs behind the first are looked at. Default 1000 (Slurm's `bf_max_job_test` is 500 by default,
         /// unconfirmed).
+        #[schemars(range(min = 0, max = 1000000))]
         depth: u32 = 1000,
     }
 }

@@ -33,6 +33,7 @@ table! {
     Conservative {
         /// How many waiting jobs, from the first on, get a reservation; those behind wait until they move up. Default 100
         /// (choice).
+        #[schemars(range(min = 0, max = 1000000))]
         depth: u32 = 100,
     }
 }

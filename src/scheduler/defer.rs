@@ -26,6 +26,7 @@ pub struct Defer {
     pub by: By,
     /// A job starts when no more than this share of its window's hours is better. Default 0.2.
     #[serde(default = "fifth", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub quantile: f64,
     /// What is known of the hours ahead: "known" (the series itself) or "yesterday" (as the day before). Default "known".
     #[serde(default)]

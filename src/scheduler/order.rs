@@ -42,6 +42,7 @@ pub struct ShortestFirst {}
 pub struct Priority {
     /// A wait this long is worth one step of priority, hours. Default 24.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-4, max = 1e6))]
     pub ageing_hours: f64,
 }
 
@@ -57,6 +58,7 @@ impl Default for Priority {
 pub struct FairShare {
     /// After this time usage counts half, days. Default 7 (Slurm's).
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-4, max = 1e5))]
     pub half_life_days: f64,
     /// Shares of users; those not named have one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -77,9 +79,11 @@ impl Default for FairShare {
 #[serde(deny_unknown_fields)]
 pub struct Share {
     /// Number of the user.
+    #[schemars(range(min = 0, max = u32::MAX))]
     pub user: u32,
     /// Share, relative to the others' (one each).
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.0, max = 1e12))]
     pub share: f64,
 }
 

@@ -22,6 +22,7 @@ use crate::workload::{Job, Service};
 pub struct PowerCap {
     /// Estimated power at the IT inlets of all halls, MW.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-6, max = 1e5))]
     pub it_mw: f64,
 }
 

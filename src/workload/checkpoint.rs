@@ -45,15 +45,19 @@ pub struct Checkpoint {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub interval_min: Option<f64>,
     /// What one save takes, s. Give the pause, where the rest happens in the background.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub save_s: f64,
     /// From the start on new servers until work goes on, s.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub restart_s: f64,
     /// Load of the GPUs meanwhile, 0..1. Default 0.1: they wait for memory, network and store (unconfirmed).
     #[serde(default = "paused", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub paused_utilisation: f64,
 }
 

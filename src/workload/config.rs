@@ -61,6 +61,7 @@ pub struct Workload {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-3, max = 1e5))]
     pub iteration_s: Option<f64>,
 }
 
@@ -70,6 +71,7 @@ pub struct Workload {
 pub struct Constant {
     /// Load of every GPU, 0 to 1.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,
     /// Load of the processors beside them, 0 to 1. Without it they follow the GPUs.
     #[serde(
@@ -77,6 +79,7 @@ pub struct Constant {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_fraction"
     )]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub host_utilisation: Option<f64>,
 }
 

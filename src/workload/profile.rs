@@ -28,10 +28,11 @@ use crate::bounded;
 #[serde(deny_unknown_fields)]
 pub struct ProfileTable {
     /// The file, relative to the scenario. Its header names a time column (`time_s`, `time_h`, or `time` with
-    /// timestamps such as 2026-01-01T00:00, local or with an offset) and `it_kw` or `utilisation`. Each row is the mean from its
+    /// timestamps such as 2026-01-01T00:00, local or with an offset) and `it_kw`, `utilisation` or, for a load measured at the meter,
+    /// `facility_kw`. Each row is the mean from its
     /// time to the next row's.
     pub file: PathBuf,
-    /// The column to read, where there are several; its name ends in `it_kw` or `utilisation`.
+    /// The column to read, where there are several; its name ends in `it_kw`, `facility_kw` or `utilisation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     /// The column of time, where it has another name.
@@ -47,6 +48,8 @@ pub struct ProfileTable {
 pub enum Quantity {
     /// Power at the inlets of all IT equipment, W.
     ItPower,
+    /// Power of all uses of the site, W: what a meter sees that has no panels or batteries behind it.
+    SitePower,
     /// Load of every GPU, 0..1.
     Utilisation,
 }

@@ -57,6 +57,7 @@ pub struct JobStream {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e7))]
     pub jobs_per_day: Option<f64>,
     /// GPUs that the jobs would hold if none had to wait, mean over the week; says how many jobs a day there are.
     #[serde(
@@ -64,12 +65,15 @@ pub struct JobStream {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e7))]
     pub demand_gpus: Option<f64>,
     /// The sizes a job can have, GPUs. Required without `like`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(inner(range(min = 0, max = 10000000)))]
     pub gpus: Option<Vec<u32>>,
     /// How often each size occurs, relative to the others. Default: all alike.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(inner(range(min = 0.0, max = 1e12)))]
     pub weights: Option<Vec<f64>>,
     /// Power of its size that the run time of a job grows with, at the same mean of all; 0: no relation. Default 0, or as
     /// `like` says.
@@ -78,6 +82,7 @@ pub struct JobStream {
         deserialize_with = "units::given_non_negative",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(range(min = -10.0, max = 10.0))]
     pub time_by_size: Option<f64>,
     /// Where the GPUs of a job must lie: "server", "rack", "pod" or "hall". Default "hall".
     #[serde(default)]
@@ -88,6 +93,7 @@ pub struct JobStream {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-5, max = 1e6))]
     pub median_hours: Option<f64>,
     /// Spread of the run times, σ of their logarithm. Default 1.0 for fine tuning (unconfirmed), 2.2 for batch
     /// (`AcmeTrace` summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or as `like` says.
@@ -96,9 +102,11 @@ pub struct JobStream {
         deserialize_with = "units::given_non_negative",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(range(min = 0.0, max = 10.0))]
     pub sigma: Option<f64>,
     /// Longest run time, hours: the limit of the queue. Default 720 (unconfirmed).
     #[serde(default = "default_max_hours", deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-3, max = 1e6))]
     pub max_hours: f64,
     /// How many jobs their users cancel, how many fail by themselves, and how much of the GPU time those hold. Default:
     /// none, or as `like` says.
@@ -109,40 +117,50 @@ pub struct JobStream {
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
     )]
+    #[schemars(range(min = 0.01, max = 1e6))]
     pub estimate_factor: f64,
     /// Load of the GPUs held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, reported second-hand).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,
     /// How far submissions in the busiest hour lie above the day's mean, 0 to 1. Default 0.5 (unconfirmed).
     #[serde(default = "default_day_swing", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub day_swing: f64,
     /// Hour of the day with most submissions, local time, 0 to 24. Default 15 (unconfirmed).
     #[serde(
         default = "default_peak_hour",
         deserialize_with = "units::non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 24.0))]
     pub peak_hour: f64,
     /// Submissions on a day of the weekend over those on a weekday. Default 0.6 (unconfirmed).
     #[serde(
         default = "default_weekend_factor",
         deserialize_with = "units::non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 10.0))]
     pub weekend_factor: f64,
     /// Jobs of one GPU that a user submits at once, mean: 1 is one at a time, more an array. Of jobs of g GPUs there are
     /// 1 + (burst − 1)/g: arrays are of small jobs. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub burst: f64,
     /// How alike the run times in a burst are: correlation of their logarithms, 0 to 1. Default 0.8 (unconfirmed).
     #[serde(default = "default_burst_alike", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub burst_alike: f64,
     /// People who submit jobs; they are numbered from 1, the same for all tables. Default 0: nobody asks who it is.
     #[serde(default)]
+    #[schemars(range(min = 0, max = 1000000))]
     pub users: u32,
     /// How unevenly they submit: user u has a share ∝ u^−this; 0: all alike. Default 1 (Zipf, unconfirmed).
     #[serde(default = "one", deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 100.0))]
     pub user_skew: f64,
     /// Priority, with schedulers that know one; higher goes first. Default 0.
     #[serde(default, deserialize_with = "units::finite")]
+    #[schemars(range(min = -1e12, max = 1e12))]
     pub priority: f64,
     /// A scheduler may stop these jobs and start them again later. Default false.
     #[serde(default)]
@@ -153,18 +171,22 @@ pub struct JobStream {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub deadline_slack_hours: Option<f64>,
     /// Share of jobs whose start may be put off for a better hour. Default 0.
     #[serde(default, deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub deferrable: f64,
     /// For how long it may be put off, hours. Default 24 (a choice).
     #[serde(
         default = "default_deferrable_hours",
         deserialize_with = "units::positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub deferrable_hours: f64,
     /// Tokens per second of one GPU; tokens are not counted without it.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub tokens_per_gpu_s: f64,
 }
 

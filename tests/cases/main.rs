@@ -8,6 +8,7 @@
     reason = "shared with the tests of the command line, which use more of it"
 )]
 mod lab;
+mod meter;
 
 mod altitude;
 mod series;

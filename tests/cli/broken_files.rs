@@ -278,7 +278,7 @@ fn profiles_that_cannot_be_used() {
         (
             "no load",
             load_csv("time_h,watts", |h| format!("{h},1")),
-            &["neither it_kw nor utilisation"],
+            &["neither it_kw nor facility_kw nor utilisation"],
         ),
         (
             "text",

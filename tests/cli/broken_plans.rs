@@ -243,7 +243,12 @@ fn work_that_does_not_fit() {
                 "96",
                 &["96 GPUs fits in no hall", "has 80, after what inference"],
             ),
-            ("gpus = 32", "gpus = 0", "", &["0 GPUs"]),
+            (
+                "gpus = 32",
+                "gpus = 0",
+                "0, mfu",
+                &["gpus = 0 is out of range"],
+            ),
             (
                 "= 2e9",
                 "= 900e9",

@@ -9,7 +9,7 @@ const KEYS: &[(&str, &str)] = &[
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
-         hall_fans cdu_pumps other generation solar generators storage_losses grid_import grid_export",
+         hall_fans cdu_pumps other generation solar generators storage_losses grid_import grid_export unserved excess",
     ),
     ("peak_kw", "facility it cooling grid"),
     ("peak_h", "facility"),
@@ -22,7 +22,7 @@ const KEYS: &[(&str, &str)] = &[
     ("cost_usd", "energy demand water total"),
     (
         "supply",
-        "capped_hours capped_gpu_hours over_limit_hours overload_hours over_target_hours over_target_max_mw \
+        "capped_hours capped_gpu_hours over_limit_hours overload_hours generator_overload_hours over_target_hours over_target_max_mw \
          battery_out_mwh fuel_t outage_hours dark_hours",
     ),
     (

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::lab::Lab;
+use crate::lab::{LOAD, Lab, tiny};
 
 /// Nearly everything that a scenario can hold, so that nearly everything is reported.
 pub(crate) const RICH: &str = r#"name = "rich"
@@ -156,6 +156,22 @@ fn the_document_names_every_column_and_figure() {
     );
     let session = ["--commands", "session.toml"];
     lab.good(&[&["run", "rich.toml", "-q", "-o", "r"], &session[..]].concat());
+    // A measured load stands alone.
+    lab.write("load.csv", "time_h,facility_kw\n0,150\n24,150\n");
+    let measured = "[workload.profile]\nfile = 'load.csv'\nrepeat = true\n";
+    lab.write("measured.toml", tiny(&[(LOAD, measured)]));
+    lab.good(&["run", "measured.toml", "-q", "-o", "m"]);
+    let of_load = lab.read("m/timeseries.csv");
+    let of_load = ["unserved_kw", "excess_kw"].map(|name| {
+        let found = of_load
+            .lines()
+            .next()
+            .unwrap()
+            .split(',')
+            .any(|cell| cell == name);
+        assert!(found, "{name}");
+        name.to_owned()
+    });
 
     for file in ["timeseries", "racks", "jobs", "events", "load_8760"] {
         let text = lab.read(&format!("r/{file}.csv"));
@@ -175,7 +191,8 @@ fn the_document_names_every_column_and_figure() {
         };
         let written = text.lines().next().unwrap().split(',').map(plain);
         let documented = columns(section(&document, &format!("`{file}`")));
-        compare(file, &documented, &written.collect());
+        let measured = of_load.iter().filter(|_| file == "timeseries").cloned();
+        compare(file, &documented, &written.chain(measured).collect());
     }
 
     let mut group = "";
@@ -195,11 +212,9 @@ fn the_document_names_every_column_and_figure() {
             None => {}
         }
     }
-    compare(
-        "summary.json",
-        &documented,
-        &figures(&lab.json("r/summary.json")),
-    );
+    let mut written = figures(&lab.json("r/summary.json"));
+    written.append(&mut figures(&lab.json("m/summary.json")));
+    compare("summary.json", &documented, &written);
 
     // The folder holds the files of the first table and no others.
     let listed = columns(document.split("\n## ").next().unwrap());

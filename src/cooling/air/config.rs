@@ -60,30 +60,38 @@ impl Containment {
 pub struct AirConfig {
     /// Air supplied to the cold aisle, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 60.0))]
     pub supply_c: f64,
     /// How well hot and cold air are kept apart.
     pub containment: Containment,
     /// Share of a rack's inlet air that is recirculated; replaces the containment's figure.
     #[serde(deserialize_with = "share", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 0.9))]
     pub recirculation: Option<f64>,
     /// Share of supply air that bypasses the racks; replaces the containment's figure.
     #[serde(deserialize_with = "share", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 0.9))]
     pub bypass: Option<f64>,
     /// Supply air above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 50.0))]
     pub approach_k: f64,
     /// Pressure rise of the CRAH fans at full speed, Pa, in air of sea level: thinner air, of which more is moved, takes
     /// more of it through the same coils and filters.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 5000.0))]
     pub fan_pa: f64,
     /// Wire-to-air efficiency of the CRAH fans.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub fan_efficiency: f64,
     /// CRAH capacity installed over what full load needs (1.2: one spare in six, all running).
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 10.0))]
     pub installed: f64,
     /// Lowest CRAH fan speed, of full.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub min_fan_speed: f64,
     /// ASHRAE class of the servers: bounds the supply air and says when a rack counts as out of range, both by altitude.
     pub class: Class,
@@ -92,12 +100,14 @@ pub struct AirConfig {
         deserialize_with = "units::given_temperature_c",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(range(min = 5.0, max = 80.0))]
     pub max_inlet_c: Option<f64>,
     /// Warmest rack inlet to hold by moving the supply temperature within the class, °C; without it `supply_c` is held.
     #[serde(
         deserialize_with = "units::given_temperature_c",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(range(min = 5.0, max = 60.0))]
     pub hold_inlet_c: Option<f64>,
     /// Of the hall's 10 m³ of air per rack those between coils and inlets (plenum, cold aisles), m³; without it supply air
     /// and, when fans stop, hot air are at the inlets at once.
@@ -105,6 +115,7 @@ pub struct AirConfig {
         deserialize_with = "some_volume",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(range(min = 0.01, max = 1000.0))]
     pub cold_air_m3_per_rack: Option<f64>,
     /// Follows the moisture of the hall's air.
     #[serde(skip_serializing_if = "Option::is_none")]

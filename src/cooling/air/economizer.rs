@@ -44,30 +44,37 @@ pub enum EconomizerConfig {
 pub struct Direct {
     /// Saturation effectiveness of evaporative pads in the outdoor air; 0: none.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub evaporative: f64,
     /// Outdoor dry bulb above which it is locked out, °C; without it only warmer-than-return air is.
     #[serde(
         deserialize_with = "units::given_finite",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(range(min = -60.0, max = 60.0))]
     pub max_dry_bulb_c: Option<f64>,
     /// Dew point above which outdoor air is locked out, and up to which pads may wet it, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -60.0, max = 40.0))]
     pub max_dew_point_c: f64,
     /// Dew point up to which drier outdoor air is humidified, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -60.0, max = 40.0))]
     pub min_dew_point_c: f64,
     /// Outdoor enthalpy above which it is locked out, kJ per kg of dry air.
     #[serde(
         deserialize_with = "units::given_finite",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(range(min = -50.0, max = 300.0))]
     pub max_enthalpy_kj_kg: Option<f64>,
     /// How far beyond each limit the outdoors must be before it runs again, K (and kJ/kg).
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 20.0))]
     pub dead_band_k: f64,
     /// Pressure of filters, pads and relief while it runs, beside `fan_pa`, Pa.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 5000.0))]
     pub pressure_pa: f64,
 }
 
@@ -91,15 +98,19 @@ impl Default for Direct {
 pub struct Indirect {
     /// Effectiveness of the air-to-air exchanger.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub effectiveness: f64,
     /// Saturation effectiveness of its wetted outdoor side; 0: dry.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub evaporative: f64,
     /// How much cooler than return air the outdoor side must be before it runs again, K.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 20.0))]
     pub dead_band_k: f64,
     /// Pressure of both sides while it runs, beside `fan_pa`, Pa; half of it outdoors.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 5000.0))]
     pub pressure_pa: f64,
 }
 

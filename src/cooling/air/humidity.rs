@@ -66,6 +66,7 @@ pub enum Dehumidifier {
 pub struct HumidityConfig {
     /// Outdoor air that leaks or is blown in, volumes of the hall's air per hour.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1000.0))]
     pub air_changes_per_h: f64,
     /// What wets the air.
     pub humidifier: Humidifier,
@@ -73,9 +74,11 @@ pub struct HumidityConfig {
     pub dehumidifier: Dehumidifier,
     /// Dew point that the humidifier holds, and below which air counts as too dry, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -60.0, max = 60.0))]
     pub min_dew_point_c: f64,
     /// Dew point that the dehumidifier holds, and above which air counts as too damp, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -60.0, max = 60.0))]
     pub max_dew_point_c: f64,
 }
 

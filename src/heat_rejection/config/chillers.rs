@@ -10,7 +10,6 @@ use crate::heat_rejection::chiller::{ChillerCurves, Condenser, Staging};
 use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::economizer::Economizer;
 use crate::heat_rejection::reuse::Reuse;
-use crate::heat_rejection::stated::{Stated, given};
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::tower_design::SEA_LEVEL_PA;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
@@ -24,13 +23,17 @@ use crate::units;
 pub struct WaterCooledChiller {
     /// Facility-water supply, °C. Above the curves' limit (12.78 °C) the chillers go on by the lift.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -40.0, max = 90.0))]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 50.0))]
     pub rise_k: f64,
     /// Chillers that carry the design heat.
+    #[schemars(range(min = 1, max = 1000))]
     pub chillers: std::num::NonZeroU32,
     /// Further chillers of the same size that stand ready: 1 for N+1.
+    #[schemars(range(min = 0, max = 1000))]
     pub spare: u32,
     /// How many run: the fewest that suffice, or as many as draw the least.
     pub staging: Staging,
@@ -39,23 +42,28 @@ pub struct WaterCooledChiller {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1.0, max = 1e6))]
     pub capacity_kw: Option<f64>,
     /// Performance curves; `coldaisle catalogue chillers` lists them.
     pub curves: String,
     /// Condenser water entering the chillers while the towers can, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 5.0, max = 50.0))]
     pub condenser_setpoint_c: f64,
     /// Tower water above wet bulb at design, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.5, max = 30.0))]
     pub tower_approach_k: f64,
     /// Minerals in the basin over those in the supply; sets the blowdown.
     #[serde(deserialize_with = "units::cycles")]
+    #[schemars(range(min = 1.01, max = 50.0))]
     pub cycles_of_concentration: f64,
     /// Power of the condenser-water pump of one chiller, kW; sized for 180 kPa otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-3, max = 1e6))]
     pub condenser_pump_kw: Option<f64>,
     /// A plate heat exchanger that cools the return of facility water with tower water, before or instead of the
     /// chillers.
@@ -112,28 +120,6 @@ impl WaterCooledChiller {
         }
     }
 
-    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
-        all.extend(self.tower.stated());
-        let economizer = self.economizer.as_ref();
-        all.extend(given([
-            ("spare", Some(f64::from(self.spare)), 0.0, 1000.0),
-            ("capacity_kw", self.capacity_kw, 1.0, 1e6),
-            ("condenser_pump_kw", self.condenser_pump_kw, 1e-3, 1e6),
-            (
-                "economizer.approach_k",
-                economizer.map(|plate| plate.approach_k),
-                0.2,
-                20.0,
-            ),
-            (
-                "economizer.least_tower_c",
-                economizer.map(|plate| plate.least_tower_c),
-                0.5,
-                40.0,
-            ),
-        ]));
-    }
-
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let curves = curves(design, &self.curves, Condenser::Water)?;
         let sized = WaterCooledChillerDesign {
@@ -172,13 +158,17 @@ impl WaterCooledChiller {
 pub struct AirCooledChiller {
     /// Facility-water supply, °C. Above the curves' limit (10 °C) the chillers go on by the lift.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -40.0, max = 90.0))]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 50.0))]
     pub rise_k: f64,
     /// Chillers that carry the design heat.
+    #[schemars(range(min = 1, max = 1000))]
     pub chillers: std::num::NonZeroU32,
     /// Further chillers of the same size that stand ready: 1 for N+1.
+    #[schemars(range(min = 0, max = 1000))]
     pub spare: u32,
     /// How many run: the fewest that suffice, or as many as draw the least.
     pub staging: Staging,
@@ -187,6 +177,7 @@ pub struct AirCooledChiller {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1.0, max = 1e6))]
     pub capacity_kw: Option<f64>,
     /// Performance curves; `coldaisle catalogue chillers` lists them.
     pub curves: String,
@@ -198,6 +189,7 @@ pub struct AirCooledChiller {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_temperature_c"
     )]
+    #[schemars(range(min = -20.0, max = 50.0))]
     pub design_dry_bulb_c: Option<f64>,
     /// How the machines feel thin air: through a warmer condenser, or not, as `energyplus` counts, for comparisons with it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -244,15 +236,6 @@ impl AirCooledChiller {
             fans: self.free_cooling.is_some(),
             ..Machines::default()
         }
-    }
-
-    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
-        all.extend(coil::stated(self.free_cooling.as_ref()));
-        all.extend(given([
-            ("spare", Some(f64::from(self.spare)), 0.0, 1000.0),
-            ("capacity_kw", self.capacity_kw, 1.0, 1e6),
-            ("design_dry_bulb_c", self.design_dry_bulb_c, -20.0, 50.0),
-        ]));
     }
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {

@@ -8,7 +8,6 @@ use super::{PlantDesign, SizeError};
 use crate::heat_rejection::Rejection;
 use crate::heat_rejection::coil::Precooled;
 use crate::heat_rejection::dry_cooler::DryCoolerDesign;
-use crate::heat_rejection::stated::{Stated, given};
 use crate::units;
 
 /// `[heat_rejection.….free_cooling]`: a dry coil in the return of facility water.
@@ -17,9 +16,11 @@ use crate::units;
 pub struct FreeCooling {
     /// Water leaving the coil above dry bulb when it carries the design heat alone, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.5, max = 50.0))]
     pub approach_k: f64,
     /// How much further than where the coil stops the outdoors must cool for it to start, K.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 20.0))]
     pub dead_band_k: f64,
 }
 
@@ -30,16 +31,6 @@ impl Default for FreeCooling {
             dead_band_k: 1.0,
         }
     }
-}
-
-/// What is stated of a coil.
-pub(super) fn stated(coil: Option<&FreeCooling>) -> Vec<Stated> {
-    given([(
-        "free_cooling.approach_k",
-        coil.map(|coil| coil.approach_k),
-        0.5,
-        50.0,
-    )])
 }
 
 /// The plant behind the coil, where there is one.

@@ -7,7 +7,6 @@ use super::{PlantDesign, SizeError};
 use crate::heat_rejection::dry_cooler::{CoolerSize, DryCoolerDesign};
 use crate::heat_rejection::pads::{Adiabatic, Pads};
 use crate::heat_rejection::reuse::Reuse;
-use crate::heat_rejection::stated::Stated;
 use crate::heat_rejection::water_loop::LoopSize;
 use crate::heat_rejection::{Machines, Rejection};
 use crate::units;
@@ -18,12 +17,15 @@ use crate::units;
 pub struct DryCooler {
     /// Facility-water supply while the weather allows it, °C; warmer otherwise.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -40.0, max = 90.0))]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 50.0))]
     pub rise_k: f64,
     /// Leaving water above dry bulb at full load and full fans, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 50.0))]
     pub approach_k: f64,
     /// Wet pads before the coils on hot days.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,10 +69,6 @@ impl DryCooler {
             water: self.adiabatic.is_some(),
             ..Machines::default()
         }
-    }
-
-    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
-        all.extend(self.cooler.stated());
     }
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {

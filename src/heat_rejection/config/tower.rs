@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::coil::{self, FreeCooling};
 use super::{PlantDesign, SizeError};
 use crate::heat_rejection::reuse::Reuse;
-use crate::heat_rejection::stated::Stated;
 use crate::heat_rejection::tower::CellSize;
 use crate::heat_rejection::tower_plant::TowerPlantDesign;
 use crate::heat_rejection::water_loop::LoopSize;
@@ -19,18 +18,23 @@ use crate::units;
 pub struct TowerOnly {
     /// Facility-water supply while the weather allows it, °C; warmer otherwise.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -40.0, max = 90.0))]
     pub setpoint_c: f64,
     /// Rise of facility water through the halls at full load, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 50.0))]
     pub rise_k: f64,
     /// Tower water above wet bulb at design, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.5, max = 30.0))]
     pub tower_approach_k: f64,
     /// Facility water above tower water across the plate exchanger, K; 0 for none.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 20.0))]
     pub plate_approach_k: f64,
     /// Minerals in the basin over those in the supply; sets the blowdown.
     #[serde(deserialize_with = "units::cycles")]
+    #[schemars(range(min = 1.01, max = 50.0))]
     pub cycles_of_concentration: f64,
     /// A dry coil before the towers: they evaporate less, and nothing in the cold (hybrid cooling).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,11 +81,6 @@ impl TowerOnly {
             water: true,
             ..Machines::default()
         }
-    }
-
-    pub(super) fn stated(&self, all: &mut Vec<Stated>) {
-        all.extend(self.tower.stated());
-        all.extend(coil::stated(self.free_cooling.as_ref()));
     }
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {

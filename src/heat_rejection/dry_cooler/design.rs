@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::{Drive, DryCooler, DryCoolerPlant};
 use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::medium::Medium;
-use crate::heat_rejection::stated::{Stated, given};
 use crate::physics::heat_exchanger::{Arrangement, ua_for_approach};
 use crate::physics::psychrometrics::MoistAir;
 use crate::units;
@@ -20,18 +19,21 @@ pub struct CoolerSize {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-3, max = 1e7))]
     pub ua_kw_k: Option<f64>,
     /// Air flow of all fans, m³/s; design heat over 7.3 K otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-2, max = 1e7))]
     pub air_m3_s: Option<f64>,
     /// Power of all fans at full air flow on the design day, kW; 30 W per kW of design heat otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-4, max = 1e6))]
     pub fan_kw: Option<f64>,
     /// How the fans are driven; variable speed otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,14 +48,6 @@ impl CoolerSize {
     /// Nothing is stated.
     pub fn is_free(&self) -> bool {
         *self == Self::default()
-    }
-
-    pub(in crate::heat_rejection) fn stated(&self) -> Vec<Stated> {
-        given([
-            ("cooler.ua_kw_k", self.ua_kw_k, 1e-3, 1e7),
-            ("cooler.air_m3_s", self.air_m3_s, 1e-2, 1e7),
-            ("cooler.fan_kw", self.fan_kw, 1e-4, 1e6),
-        ])
     }
 }
 

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Tower, TowerDesign};
 use crate::heat_rejection::convention::Convention;
-use crate::heat_rejection::stated::{Stated, given};
 use crate::units;
 
 /// How a cell is worked out.
@@ -31,54 +30,63 @@ pub struct CellSize {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.01, max = 1e4))]
     pub basin_litres_per_kw: Option<f64>,
     /// Wet bulb the cell is designed for, °C; the site's highest otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_temperature_c"
     )]
+    #[schemars(range(min = -10.0, max = 40.0))]
     pub wet_bulb_c: Option<f64>,
     /// Range of the water at design, K.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1.0, max = 22.0))]
     pub range_k: Option<f64>,
     /// Water flow, kg/s; the design heat over the range otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-3, max = 1e7))]
     pub flow_kg_s: Option<f64>,
     /// Air flow, m³/s; 0.65 m³ per kg of water at sea level otherwise, and as many kg of air elsewhere.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-3, max = 1e7))]
     pub air_m3_s: Option<f64>,
     /// Fan power at full air flow on the design day, kW; 13 W per kW of heat otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-4, max = 1e6))]
     pub fan_kw: Option<f64>,
     /// Least air flow of a running fan, of design; 0.2 otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_fraction"
     )]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub min_air: Option<f64>,
     /// Share of the full-fan range that remains with the fan off; 0.125 otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_fraction"
     )]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub free_convection: Option<f64>,
     /// Droplets lost, of the water flow; 0.00005 otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_fraction"
     )]
+    #[schemars(range(min = 0.0, max = 0.01))]
     pub drift: Option<f64>,
     /// How fan power and evaporation are counted: by density and balance, or as `energyplus` counts them, for comparisons
     /// with it.
@@ -99,24 +107,6 @@ impl CellSize {
         }
         tower.convention = self.convention.unwrap_or_default();
         Ok(())
-    }
-
-    pub(in crate::heat_rejection) fn stated(&self) -> Vec<Stated> {
-        given([
-            (
-                "tower.basin_litres_per_kw",
-                self.basin_litres_per_kw,
-                0.01,
-                1e4,
-            ),
-            ("tower.wet_bulb_c", self.wet_bulb_c, -10.0, 40.0),
-            ("tower.range_k", self.range_k, 1.0, 22.0),
-            ("tower.flow_kg_s", self.flow_kg_s, 1e-3, 1e7),
-            ("tower.air_m3_s", self.air_m3_s, 1e-3, 1e7),
-            ("tower.fan_kw", self.fan_kw, 1e-4, 1e6),
-            ("tower.min_air", self.min_air, 0.01, 1.0),
-            ("tower.drift", self.drift, 0.0, 0.01),
-        ])
     }
 
     /// The sized design, with what is stated in its place.

@@ -226,6 +226,21 @@ impl Resolver<'_> {
                 self.check_power(key, file, profile.max(), design_it_w)?;
                 Level::ItPower(profile)
             }
+            Quantity::SitePower => {
+                let highest_w = profile.max();
+                if highest_w > HIGHEST_AT_METER * design_it_w {
+                    let what = format!(
+                        "the load of {} rises to {:.3} MW at the meter, IT of the halls draws {:.3} MW with every chip at \
+                         work",
+                        file.display(),
+                        highest_w / 1e6,
+                        design_it_w / 1e6
+                    );
+                    let cure = "add racks, or check that the column holds kilowatts of these halls";
+                    return Err(self.error(key, what, cure));
+                }
+                Level::SitePower(profile)
+            }
             Quantity::Utilisation => Level::Utilisation(profile),
         }))
     }
@@ -308,6 +323,8 @@ impl Resolver<'_> {
 
 /// Replayed power above the halls' own, from which on it is taken for a mistake.
 const HIGHEST_REPLAY: f64 = 1.5;
+/// The same at the meter: no site uses as much beside its IT.
+const HIGHEST_AT_METER: f64 = 3.0;
 
 /// The most GPUs that one job can have: those of the largest hall, less the servers that services hold from the
 /// first hall on.

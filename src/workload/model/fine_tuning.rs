@@ -70,32 +70,38 @@ pub struct Tuning {
     pub method: Method,
     /// Tokens that a job of median size trains on, all passes together.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 1e20))]
     pub tokens: f64,
     /// Jobs submitted per day, mean over the week.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.0, max = 1e7))]
     pub jobs_per_day: f64,
     /// GPUs of a job. Default: the fewest that hold it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 10000000))]
     pub gpus: Option<u32>,
     /// Number format of the matrix products. Default bf16.
     #[serde(default)]
     pub precision: Precision,
     /// Rank of the adapters. Default 16.
     #[serde(default = "default_rank")]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1000000))]
     pub rank: u32,
     /// Tokens of a sequence. Default 2048.
     #[serde(default = "default_sequence", deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 1e12))]
     pub sequence_tokens: f64,
     /// Sequences at a time on a GPU, or on the GPUs that share a copy. Default 1.
     #[serde(default = "default_sequences", deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 1e15))]
     pub sequences: f64,
     /// Spread of the sizes of jobs, σ of their logarithm. Default 1.0 (unconfirmed).
     #[serde(default = "default_sigma", deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 10.0))]
     pub sigma: f64,
     /// Load of the GPUs held, in terms of power. Default 0.85 (unconfirmed).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,
 }
 

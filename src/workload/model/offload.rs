@@ -43,6 +43,7 @@ pub struct Offload {
     pub device: String,
     /// Share of the requests, 0 to 1.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub share: f64,
 }
 

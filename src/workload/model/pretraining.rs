@@ -48,6 +48,7 @@ pub struct Model {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1.0, max = 1e18))]
     pub parameters: Option<f64>,
     /// Parameters used per token, for mixtures of experts. Default: all.
     #[serde(
@@ -55,12 +56,14 @@ pub struct Model {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1.0, max = 1e18))]
     pub active_parameters: Option<f64>,
     /// Tokens it is trained on.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 1e20))]
     pub tokens: f64,
     /// GPUs it runs on, all in one hall.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 10000000))]
     pub gpus: u32,
     /// Number format of the matrix products. Default bf16.
     #[serde(default)]
@@ -72,6 +75,7 @@ pub struct Model {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive_fraction"
     )]
+    #[schemars(range(min = 1e-4, max = 1.0))]
     pub mfu: Option<f64>,
     /// Tokens of a sequence. Default 8192.
     #[serde(
@@ -79,6 +83,7 @@ pub struct Model {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1.0, max = 1e12))]
     pub sequence_tokens: Option<f64>,
     /// Tokens of a step. Default: the catalogue's, else 4 million (unconfirmed).
     #[serde(
@@ -86,6 +91,7 @@ pub struct Model {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1.0, max = 1e15))]
     pub batch_tokens: Option<f64>,
     /// What the backward pass works out again: "none", "selective" or "full". Default: what is quickest of those that fit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,21 +99,25 @@ pub struct Model {
     /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too. Default 0.95 (unconfirmed;
     /// measured 8-GPU nodes draw close to full GPU power in training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,
     /// Day of the run on which it is submitted. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e5))]
     pub start_day: f64,
     /// Submit the next run when this one should have ended, for as long as the simulation lasts. Default false.
     #[serde(default)]
     pub repeat: bool,
     /// Days between the expected end of a run and the next submission. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e5))]
     pub gap_days: f64,
     /// Run time told to the scheduler over run time at full clock, at least 1. Default 1.2 (unconfirmed).
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
     )]
+    #[schemars(range(min = 0.01, max = 1e6))]
     pub estimate_factor: f64,
 }
 

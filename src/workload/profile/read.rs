@@ -17,7 +17,7 @@ const UNIX_S: f64 = 1e8;
 const COUNTER_ROWS: usize = 24;
 
 /// Names that say what a column holds, without its unit: the words of the name, or its last ones.
-const KNOWN: [(&[&str], Kind, Quantity); 2] = [
+const KNOWN: [(&[&str], Kind, Quantity); 3] = [
     (
         &["it", "it load", "it power", "it demand", "it energy"],
         Kind::Power,
@@ -27,6 +27,16 @@ const KNOWN: [(&[&str], Kind, Quantity); 2] = [
         &["utilisation", "utilization"],
         Kind::Share,
         Quantity::Utilisation,
+    ),
+    (
+        &[
+            "facility",
+            "facility load",
+            "facility power",
+            "facility energy",
+        ],
+        Kind::Power,
+        Quantity::SitePower,
     ),
 ];
 
@@ -232,7 +242,8 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, u
         };
         let Some(holds) = known(column, false) else {
             let what = format!("the name {column} does not say what it holds");
-            let cure = "a column of IT load ends in it_kw, one of load from 0 to 1 in utilisation";
+            let cure = "a column of IT load ends in it_kw, one of the load at the meter in facility_kw, one of load from 0 to 1 in \
+                        utilisation";
             return Err((what, cure.to_owned()));
         };
         return chosen(index, holds);
@@ -242,6 +253,12 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, u
         let Some(holds) = known(name, true) else {
             continue;
         };
+        // The results of a run hold both: IT is what the halls are given.
+        match found {
+            Some((_, (_, Quantity::SitePower))) if holds.1 == Quantity::ItPower => found = None,
+            Some((_, (_, Quantity::ItPower))) if holds.1 == Quantity::SitePower => continue,
+            _ => {}
+        }
         if let Some((other, _)) = found {
             let other = header.get(other).unwrap_or_default();
             if other.eq_ignore_ascii_case(name) {
@@ -253,8 +270,12 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, u
         found = Some((index, holds));
     }
     let Some((index, holds)) = found else {
-        let what = format!("neither it_kw nor utilisation among {}", names(header));
-        let cure = "name the column it_kw (kilowatts) or utilisation (0 to 1)";
+        let what = format!(
+            "neither it_kw nor facility_kw nor utilisation among {}",
+            names(header)
+        );
+        let cure = "name the column it_kw (kilowatts of IT), facility_kw (kilowatts of the whole site, at the meter) or utilisation \
+                    (0 to 1)";
         return Err((what, cure.to_owned()));
     };
     chosen(index, holds)

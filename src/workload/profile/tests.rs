@@ -88,7 +88,7 @@ const BROKEN: [(&str, &str, &[&str]); 29] = [
     (
         "no value",
         "time_s,kw\n0,5\n",
-        &["line 1", "neither it_kw nor utilisation"],
+        &["line 1", "neither it_kw nor facility_kw nor utilisation"],
     ),
     (
         "two values",
@@ -284,9 +284,18 @@ fn a_column_is_chosen_by_name() {
     let text = "time_s,north_it_kw,south_it_kw,facility_kw\n0,1,2,3\n60,1,2,3\n";
     let south = parse_as(text, &table(Some("south_it_kw"), false)).unwrap();
     assert_eq!(south.mean(0.0, 60.0), 2e3);
+    let site = parse_as(text, &table(Some("facility_kw"), false)).unwrap();
+    assert_eq!(
+        (site.quantity(), site.mean(0.0, 60.0)),
+        (Quantity::SitePower, 3e3)
+    );
+    let both = parse("time_s,facility_kw,it_kw\n0,3,2\n60,3,2\n").unwrap();
+    assert_eq!(both.quantity(), Quantity::ItPower);
+    let text = text.replace("facility_kw", "load");
+    let text = text.as_str();
     for (column, part) in [
         ("west_it_kw", "no column west_it_kw"),
-        ("facility_kw", "does not say"),
+        ("load", "does not say"),
     ] {
         let error = parse_as(text, &table(Some(column), false))
             .unwrap_err()

@@ -16,10 +16,11 @@ pub struct Diffusion {
     pub model: String,
     /// Pictures or clips asked for in an hour, mean over the week.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-6, max = 1e12))]
     pub pictures_per_hour: f64,
     /// GPUs held. Default: as many as the busiest hour needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 10000000))]
     pub gpus: Option<u32>,
     /// Number format of the matrix products. Default bf16.
     #[serde(default)]

@@ -17,7 +17,7 @@ use crate::workload::{Class, Rhythm, WorkloadError, synthetic};
 pub struct Inference {
     /// GPUs held; rounded up to whole servers. With a model default: as many as the busiest hour needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 10000000))]
     pub gpus: Option<u32>,
     /// Mean load of those GPUs over a week, above 0 and at most 1. LBNL's 2025 update takes 0.2, with 0.3 as
     /// its high case (reported second-hand); little measured data exists.
@@ -26,25 +26,30 @@ pub struct Inference {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive_fraction"
     )]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub mean_utilisation: Option<f64>,
     /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3 (unconfirmed).
     #[serde(default = "default_daily_swing", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub daily_swing: f64,
     /// Hour of the day with the highest demand, local time, 0 to 24. Default 15 (unconfirmed).
     #[serde(
         default = "default_peak_hour",
         deserialize_with = "units::non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 24.0))]
     pub peak_hour: f64,
     /// Demand at the weekend over demand on a weekday. Default 0.8 (unconfirmed).
     #[serde(
         default = "default_weekend_factor",
         deserialize_with = "units::non_negative"
     )]
+    #[schemars(range(min = 0.0, max = 10.0))]
     pub weekend_factor: f64,
     /// Tokens per second of one GPU at full load; tokens are not counted without it. About 1,700 for Llama 3.1
     /// 70B on H100 at large batch (ML.ENERGY: 637 W at 0.373 J per token).
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub tokens_per_gpu_s: f64,
     /// A language model of the catalogue, in place of a mean load: batches, tokens and power follow demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,6 +63,7 @@ pub struct Inference {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub requests_per_s: Option<f64>,
     /// Tokens that a request brings. Default 500 (unconfirmed).
     #[serde(
@@ -65,6 +71,7 @@ pub struct Inference {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub input_tokens: Option<f64>,
     /// Tokens written for it. Default 350 (chat with Llama 3.1 in ML.ENERGY's data: 350 to 410).
     #[serde(
@@ -72,6 +79,7 @@ pub struct Inference {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub output_tokens: Option<f64>,
     /// The most that a token may take, ms. Default 50 (`MLPerf` Inference 5.0 asks 40 to 200 of Llama 2 70B).
     #[serde(
@@ -79,10 +87,11 @@ pub struct Inference {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 1e-3, max = 1e7))]
     pub token_ms: Option<f64>,
     /// GPUs of one copy. Default: the power of two with which the busiest hour needs the fewest GPUs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 100000))]
     pub gpus_per_replica: Option<u32>,
     /// What happens to copies that demand does not need: "follow" lets as few as suffice work at full batch, "fixed"
     /// shares demand among all. Default "follow".
@@ -90,6 +99,7 @@ pub struct Inference {
     pub scaling: Option<Scaling>,
     /// Copies that always work. Default 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 10000000))]
     pub min_replicas: Option<u32>,
 }
 
@@ -99,12 +109,15 @@ pub struct Inference {
 pub struct Demand {
     /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3 (unconfirmed).
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub daily_swing: f64,
     /// Hour of the day with the highest demand, local time, 0 to 24. Default 15 (unconfirmed).
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 24.0))]
     pub peak_hour: f64,
     /// Demand at the weekend over demand on a weekday. Default 0.8 (unconfirmed).
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 10.0))]
     pub weekend_factor: f64,
 }
 

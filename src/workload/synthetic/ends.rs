@@ -19,9 +19,11 @@ use crate::workload::{Outcome, WorkloadError};
 pub struct Ends {
     /// Share of jobs that their users cancel. Default 0.
     #[serde(default, deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub cancelled: f64,
     /// Share of jobs that fail by themselves. Default 0.
     #[serde(default, deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub failed: f64,
     /// Share of the GPU time that cancelled jobs hold. Default: as of jobs.
     #[serde(
@@ -29,6 +31,7 @@ pub struct Ends {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_fraction"
     )]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub cancelled_gpu_time: Option<f64>,
     /// Share of the GPU time that failed jobs hold. Default: as of jobs.
     #[serde(
@@ -36,6 +39,7 @@ pub struct Ends {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_fraction"
     )]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub failed_gpu_time: Option<f64>,
 }
 

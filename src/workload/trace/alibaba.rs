@@ -37,6 +37,7 @@ pub struct Alibaba {
     pub bad_rows: BadRows,
     /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
     /// Start again every so many days of the trace. Default: it is replayed once.
     #[serde(
@@ -44,18 +45,22 @@ pub struct Alibaba {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.001, max = 1e5))]
     pub repeat_days: Option<f64>,
     /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.001, max = 1000.0))]
     pub time_scale: f64,
     /// Share of the jobs that are kept, above 0 to 1. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub keep: f64,
     /// What kind of work the pods are. Default "batch".
     #[serde(default = "batch")]
     pub class: Class,
     /// Load of a whole GPU held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, reported second-hand).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,
 }
 

@@ -27,6 +27,7 @@ pub struct JobTrace {
     /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0. Days of a
     /// log with dates count from the first of the run: a log of an earlier year has negative ones.
     #[serde(default, deserialize_with = "units::finite")]
+    #[schemars(range(min = -1e5, max = 1e5))]
     pub from_day: f64,
     /// What kind of work the jobs are, where the file does not say. Default "batch".
     #[serde(default = "batch")]
@@ -34,6 +35,7 @@ pub struct JobTrace {
     /// Load of the GPUs held, 0 to 1, where the file does not say. Default 0.8 (LBNL's 2025 update takes 0.8 for
     /// training, reported second-hand).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,
     /// Start again every so many days of the trace. Default: it is replayed once.
     #[serde(
@@ -41,9 +43,11 @@ pub struct JobTrace {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.001, max = 1e5))]
     pub repeat_days: Option<f64>,
     /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Run times stay. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.001, max = 1000.0))]
     pub time_scale: f64,
     /// When jobs start: `"free"`, as the scheduler decides (default); `"logged"`, not before the log says; or
     /// `"logged_at_events"`, the same where the scheduler looks only when a job is submitted or ends.
@@ -51,9 +55,11 @@ pub struct JobTrace {
     pub starts: Starts,
     /// For how long a job holds its GPUs after its run, s: what cleaning up takes. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e9))]
     pub hold_s: f64,
     /// Share of the jobs that are kept, above 0 to 1; which ones, follows from their lines. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub keep: f64,
     /// GPUs of a job for each processor, node or GPU that the file counts; a part of a GPU is a whole one. Default 1
     /// (4 for the nodes of RAPS).
@@ -62,6 +68,7 @@ pub struct JobTrace {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub gpus_each: Option<f64>,
 }
 

@@ -37,21 +37,26 @@ pub struct RequestTrace {
     /// Day of the trace (from its first request) at which the run starts; requests before it are left out and
     /// counted. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
     /// GPUs held; rounded up to whole servers.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 10000000))]
     pub gpus: u32,
     /// Context tokens per second that one GPU reads at full load.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-3, max = 1e9))]
     pub prefill_tokens_per_gpu_s: f64,
     /// Tokens per second that one GPU generates at full load.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-3, max = 1e9))]
     pub decode_tokens_per_gpu_s: f64,
     /// Users over those of the trace: every request counts this often. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-9, max = 1e9))]
     pub scale: f64,
     /// Requests are added up over intervals of this length, s. Default 60.
     #[serde(default = "minute", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.01, max = 86400.0))]
     pub interval_s: f64,
 }
 

@@ -68,12 +68,15 @@ pub struct Telemetry {
     pub unit: Option<Unit>,
     /// Day of the trace at which the run starts. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
     /// Power of the halls over that of the columns. Default 1.
     #[serde(default = "one", deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-6, max = 1e6))]
     pub scale: f64,
     /// Readings are averaged over intervals of this length, s. Default 15.
     #[serde(default = "quarter", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.01, max = 86400.0))]
     pub interval_s: f64,
     /// Start again at the end of the file. Default false.
     #[serde(default)]

@@ -1,0 +1,19 @@
+//! A load measured at the meter.
+
+use super::case;
+
+/// Case 34: the meter says 150 to 160 kW; IT and cooling come apart, and together they are what it says.
+#[test]
+fn case_34_only_the_total_is_known() {
+    let Some(lab) = case("34-only-the-total-is-known") else {
+        return;
+    };
+    lab.good(&["run", "scenario.toml", "-q", "-o", "r"]);
+    let summary = lab.json("r/summary.json");
+    let mwh = |key: &str| summary["energy_mwh"][key].as_f64().unwrap();
+    assert!((mwh("facility") / (7.0 * 24.0 * 0.155) - 1.0).abs() < 1e-4);
+    assert_eq!((mwh("unserved"), mwh("excess")), (0.0, 0.0));
+    let parts = mwh("it") + mwh("electrical_losses") + mwh("cooling");
+    assert!((parts / mwh("facility") - 1.0).abs() < 1e-6);
+    assert!(mwh("cooling") > 0.05 * mwh("it"));
+}

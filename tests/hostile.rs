@@ -1,0 +1,269 @@
+//! Every number of a scenario at values that nobody means: refused with its place and the range, or the first steps run
+//! and balance. Then scenarios with several keys anywhere in their ranges. `HOSTILE=20000 cargo test --test hostile
+//! -- --ignored` looks further.
+
+use std::collections::BTreeSet;
+
+use coldaisle::scenario::{Loaded, ScenarioError, ranges, resolve, text};
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use rand::RngExt as _;
+use rayon::prelude::*;
+use serde_json::Value as Json;
+use toml_edit::{DocumentMut, Item};
+
+const HEAD: &str = "name = 'x'\n[run]\nstart = '2026-07-15'\ndays = 1\nstep_s = 900\nrecord_s = 3600\n[site]\n\
+                    climate = 'phoenix'\nprice_usd_mwh = 50\ncarbon_g_kwh = 300\ngrid_limit_mw = 0.3\nother_kw = 2\n\
+                    water_usd_m3 = 2\n[site.solar]\ndc_mw = 0.1\n[site.battery]\nenergy_mwh = 0.1\npower_mw = 0.1\n\
+                    peak_target_mw = 0.1\n[site.generator]\npower_mw = 0.3\n[electrical.ups_battery]\nminutes = 5\n\
+                    [[hall]]\nname = 'h'\nserver = 'hgx-h100'\nracks = 3\nservers_per_rack = 3\n";
+/// Cooling, plant and work of each kind.
+const KINDS: [&str; 7] = [
+    "[hall.cooling.air]\ncold_air_m3_per_rack = 5\nhold_inlet_c = 24\n[hall.cooling.air.humidity]\n\
+     [heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\neconomizer = {}\nwater = { litres_per_kw = 20 }\n\
+     tower = { range_k = 5 }\n[workload.constant]\nutilisation = 0.9\n",
+    "[hall.cooling.air]\neconomizer.direct = {}\n[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
+     free_cooling = {}\n[workload.batch]\njobs_per_day = 100\ngpus = [8]\nmedian_hours = 1\n[checkpoint.batch]\nsave_s = 30\nrestart_s = 60\npaused_utilisation = 0.2\n\
+     [failures]\n[scheduler.backfill]\n",
+    "[hall.cooling.rear_door]\nfans = 'active'\ncrah_share = 0.2\n[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
+     [workload.inference]\ngpus = 24\nmean_utilisation = 0.5\ntokens_per_gpu_s = 1000\n",
+    "[hall.cooling.cold_plate]\n[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n[heat_rejection.dry_cooler]\n\
+     setpoint_c = 30\nadiabatic = {}\ncooler = { fan_kw = 5 }\n[workload.pretraining]\n\
+     models = [{ parameters = 7e9, tokens = 1e9, gpus = 32, mfu = 0.4 }]\n",
+    "[hall.cooling.immersion]\n[heat_rejection.tower]\nsetpoint_c = 28\nfree_cooling = {}\n[workload.constant]\n\
+     utilisation = 1\n[[event]]\nstart = '2026-07-15T00:15'\nminutes = 30\nwhat.utility_outage = {}\n",
+    "[hall.cooling.two_phase]\n[heat_rejection.dry_cooler]\nsetpoint_c = 32\nreuse = { share = 0.5, network_c = 60, \
+     heat_pump = true }\n[workload.fine_tuning]\njobs_per_day = 50\ngpus = [8]\nmedian_hours = 1\n",
+    "[hall.cooling.air]\neconomizer.indirect = {}\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n[[event]]\n\
+     start = '2026-07-15T00:15'\nminutes = 30\nwhat.pump_trip = { share = 0.7 }\n[workload.constant]\nutilisation = 1\n",
+];
+
+/// A number of the schema: its key for `--set`, and its range.
+type Key = (String, f64, f64);
+
+/// The numbers that a scenario with these tables can hold.
+fn keys(
+    schema: &Json,
+    present: Option<&Item>,
+    path: &str,
+    into: &mut BTreeSet<String>,
+    found: &mut Vec<Key>,
+) {
+    let limit = |name: &str| schema.get(name).and_then(Json::as_f64);
+    if let (Some(low), Some(high)) = (limit("minimum"), limit("maximum"))
+        && into.insert(path.to_owned())
+    {
+        found.push((path.to_owned(), low, high));
+    }
+    if let Some(named) = schema.get("$ref").and_then(Json::as_str) {
+        let named = ranges::schema()
+            .pointer(named.trim_start_matches('#'))
+            .unwrap();
+        keys(named, present, path, into, found);
+    }
+    for parts in ["anyOf", "oneOf"] {
+        for part in schema
+            .get(parts)
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+        {
+            keys(part, present, path, into, found);
+        }
+    }
+    for (key, of_key) in schema
+        .get("properties")
+        .and_then(Json::as_object)
+        .into_iter()
+        .flatten()
+    {
+        let inner = present.and_then(|item| match item {
+            Item::ArrayOfTables(list) => list.get(0).and_then(|table| table.get(key)),
+            item => item.get(key),
+        });
+        let list = matches!(inner, Some(Item::ArrayOfTables(_)));
+        let number = inner.is_none_or(|item| item.as_table_like().is_none() && !list);
+        if inner.is_some() || number && present.is_some() && path.matches('.').count() < 8 {
+            let dot = if path.is_empty() { "" } else { "." };
+            let entry = if list { ".0" } else { "" };
+            // Tables that are absent stay so: only numbers of those that are there.
+            let of_list = list
+                .then(|| of_key.get("items"))
+                .flatten()
+                .unwrap_or(of_key);
+            keys(
+                of_list,
+                inner,
+                &format!("{path}{dot}{key}{entry}"),
+                into,
+                found,
+            );
+        }
+    }
+}
+
+fn keys_of(text: &str) -> Vec<Key> {
+    let document: DocumentMut = text.parse().unwrap();
+    let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+    keys(
+        ranges::schema(),
+        Some(document.as_item()),
+        "",
+        &mut seen,
+        &mut found,
+    );
+    found
+}
+
+/// Loads, resolves and makes a few steps; a balance that does not close is a fault.
+fn attempt(text: String) -> Result<bool, String> {
+    let read = || -> Result<_, ScenarioError> {
+        let loaded = Loaded {
+            scenario: text::read(&text)?,
+            path: "x.toml".into(),
+            text: text.clone(),
+        };
+        // Sizes that are allowed and slow are no part of this test.
+        let size = |hall: &coldaisle::scenario::Hall| {
+            u64::from(hall.racks) * u64::from(hall.servers_per_rack)
+        };
+        if loaded.scenario.hall.iter().map(size).sum::<u64>() > 3000 {
+            ranges::check(&loaded.text)?;
+            return Ok(None);
+        }
+        Ok(Some(resolve(&loaded)?.simulation))
+    };
+    let mut simulation = match read() {
+        Ok(Some(simulation)) => simulation,
+        Ok(None) => return Ok(true),
+        Err(error) if error.what.is_empty() => return Err("an error without words".into()),
+        Err(error) => {
+            let report = error.report(false);
+            return if report.starts_with("Error: ") {
+                Ok(false)
+            } else {
+                Err(report)
+            };
+        }
+    };
+    for _ in 0..4 {
+        let step = simulation
+            .step()
+            .map_err(|error| format!("{error}\n{text}"))?;
+        if let Some(now) = step
+            && !(now.power.facility_w.is_finite() && now.halls[0].max_chip_c.is_finite())
+        {
+            return Err(format!("NaN in\n{text}"));
+        }
+    }
+    Ok(true)
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --test hostile -- --ignored"]
+fn every_number_at_hostile_values_is_refused_or_balances() {
+    // Each key once, in the first kind that has it.
+    let mut seen = BTreeSet::new();
+    let cases: Vec<(String, String)> = KINDS
+        .iter()
+        .flat_map(|kind| {
+            let text = format!("{HEAD}{kind}");
+            let scenario = text::read(&text).unwrap();
+            let path = "x.toml".into();
+            let loaded = Loaded {
+                scenario,
+                text: text.clone(),
+                path,
+            };
+            if let Err(error) = resolve(&loaded) {
+                panic!("{}\n{text}", error.report(false));
+            }
+            let mut keys = keys_of(&text);
+            assert!(keys.len() > 50, "{}", keys.len());
+            keys.retain(|(key, ..)| seen.insert(key.clone()));
+            keys.into_iter().flat_map(move |(key, low, high)| {
+                let outside = ["1e300", "-1e300", "nan"].map(|value| (value.to_owned(), false));
+                let inside = [low, high].map(|value| (value.to_string(), true));
+                let text = text.clone();
+                outside
+                    .into_iter()
+                    .chain(inside)
+                    .filter_map(move |(value, may)| {
+                        let set = text::set(&text, &format!("{key}={value}")).ok()?;
+                        Some((
+                            set,
+                            if may {
+                                String::new()
+                            } else {
+                                format!("{key}={value}")
+                            },
+                        ))
+                    })
+            })
+        })
+        .collect();
+    let wrong: Vec<String> = cases
+        .into_par_iter()
+        .filter_map(|(text, refused)| match attempt(text) {
+            Ok(true) if !refused.is_empty() => Some(format!("{refused} is taken")),
+            Ok(_) => None,
+            Err(what) => Some(what),
+        })
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --test hostile -- --ignored"]
+fn scenarios_anywhere_in_their_ranges_are_refused_or_balance() {
+    let cases = std::env::var("HOSTILE").ok().and_then(|n| n.parse().ok());
+    let kinds: Vec<(String, Vec<Key>)> = KINDS
+        .iter()
+        .map(|kind| format!("{HEAD}{kind}"))
+        .map(|text| (text.clone(), keys_of(&text)))
+        .collect();
+    let mut random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let texts: Vec<String> = (0..cases.unwrap_or(80))
+        .map(|_| {
+            let (text, keys) = &kinds[random.random_range(0..kinds.len())];
+            let mut text = text.clone();
+            for _ in 0..random.random_range(1..6) {
+                let (key, low, high) = &keys[random.random_range(0..keys.len())];
+                let share: f64 = random.random();
+                let value = match random.random_range(0..6) {
+                    0 => *low,
+                    1 => *high,
+                    2 => low + share * (high - low),
+                    // As far from its lower end as from its upper one, in decades.
+                    _ => low + (high - low) * 10_f64.powf(-6.0 * share),
+                };
+                for value in [value.to_string(), value.round().to_string()] {
+                    if let Ok(set) = text::set(&text, &format!("{key}={value}"))
+                        && text::read::<coldaisle::scenario::Scenario>(&set).is_ok()
+                    {
+                        text = set;
+                        break;
+                    }
+                }
+            }
+            text
+        })
+        .collect();
+    let results: Vec<_> = texts.into_par_iter().map(attempt).collect();
+    let wrong: Vec<_> = results
+        .iter()
+        .filter_map(|result| result.as_ref().err().cloned())
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+    let ran = results.iter().filter(|result| **result == Ok(true)).count();
+    assert!(4 * ran > results.len(), "{ran} of {} ran", results.len());
+}

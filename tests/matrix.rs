@@ -1,0 +1,310 @@
+//! Every technology under every event, with every kind of work and of supply: each step balances, no figure is NaN, a
+//! measured load is either drawn or told as not served, and no run is a multiple of the usual work.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use coldaisle::metrics::{Context, Metrics, Tariff};
+use coldaisle::observer::Observer as _;
+use coldaisle::scenario::{Loaded, resolve, text};
+use coldaisle::snapshot::Snapshot;
+use rayon::prelude::*;
+
+/// Hall, plant and what its room air needs.
+const TECHNOLOGIES: [(&str, &str); 7] = [
+    (
+        "air",
+        "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n",
+    ),
+    (
+        "passive doors",
+        "[hall.cooling.rear_door]\n[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
+    ),
+    (
+        "active doors",
+        "[hall.cooling.rear_door]\nfans = 'active'\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n\
+         economizer = {}\n",
+    ),
+    (
+        "cold plates",
+        "[hall.cooling.cold_plate]\n[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
+         [heat_rejection.dry_cooler]\nsetpoint_c = 30\n",
+    ),
+    (
+        "immersion",
+        "[hall.cooling.immersion]\n[heat_rejection.tower]\nsetpoint_c = 28\n",
+    ),
+    (
+        "two-phase",
+        "[hall.cooling.two_phase]\n[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n",
+    ),
+    (
+        "small plant",
+        "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\ncapacity_kw = 20\n",
+    ),
+];
+
+const EVENTS: [&str; 10] = [
+    "chiller_trip = { units = 4 }",
+    "pump_trip = {}",
+    "condenser_pump_trip = {}",
+    "tower_fan_trip = {}",
+    "crah_trip = {}",
+    "cdu_trip = { share = 0.7 }",
+    "water_cut_off = {}",
+    "heat_wave = { warmer_k = 30 }",
+    "utility_outage = {}",
+    "ups_outage = {}",
+];
+
+const WORKS: [(&str, &str); 5] = [
+    (
+        "utilisation",
+        "[workload.profile]\nfile = 'utilisation.csv'\n",
+    ),
+    ("it_kw", "[workload.profile]\nfile = 'it.csv'\n"),
+    ("facility_kw", "[workload.profile]\nfile = 'facility.csv'\n"),
+    (
+        "jobs",
+        "[workload.batch]\njobs_per_day = 400\ngpus = [4, 8, 16]\nmedian_hours = 0.7\n[checkpoint]\n[scheduler.backfill]\n",
+    ),
+    (
+        "inference",
+        "[workload.inference]\ngpus = 96\nmean_utilisation = 0.6\ntokens_per_gpu_s = 1000\n",
+    ),
+];
+
+const BATTERIES: &str = "[electrical.ups_battery]\nminutes = 5\n";
+const SUPPLIES: [(&str, &str); 7] = [
+    ("meter", ""),
+    ("grid limit", "[site]\ngrid_limit_mw = 0.12\n"),
+    ("limit below idle", "[site]\ngrid_limit_mw = 0.01\n"),
+    ("batteries", BATTERIES),
+    (
+        "circulation",
+        "[electrical.ups_battery]\nminutes = 5\ncirculation = true\n",
+    ),
+    (
+        "generators",
+        "[site.generator]\npower_mw = 0.3\n[electrical.ups_battery]\nminutes = 5\n",
+    ),
+    ("small generators", "[site.generator]\npower_mw = 0.03\n"),
+];
+
+/// A run of two hours, in which something is out for one.
+fn scenario(technology: &str, event: Option<&str>, work: &str, supply: &str) -> String {
+    let mut scenario = format!(
+        "name = 'matrix'\n[run]\nstart = '2026-07-15'\ndays = 0.08333333333333333\nstep_s = 300\nrecord_s = 300\n[site]\n\
+         climate = 'phoenix'\ncarbon_g_kwh = 300\nprice_usd_mwh = 50\n{}[[hall]]\nname = 'h'\nserver = 'hgx-h100'\nracks = 4\n\
+         servers_per_rack = 3\n{technology}{work}",
+        supply.strip_prefix("[site]\n").unwrap_or_default()
+    );
+    if !supply.starts_with("[site]\n") {
+        scenario.push_str(supply);
+    }
+    if let Some(event) = event {
+        let _ = write!(
+            scenario,
+            "[[event]]\nstart = '2026-07-15T00:20'\nminutes = 60\nwhat.{event}\n"
+        );
+    }
+    scenario
+}
+
+fn write_loads(folder: &Path) {
+    for (file, low, high) in [
+        ("utilisation", 0.3, 1.0),
+        ("it", 60.0, 120.0),
+        ("facility", 80.0, 150.0),
+    ] {
+        let column = if file == "utilisation" { "" } else { "_kw" };
+        let mut rows = format!("time_h,{file}{column}\n");
+        for hour in 0..4 {
+            let _ = writeln!(rows, "{hour},{}", if hour % 2 == 0 { low } else { high });
+        }
+        std::fs::write(folder.join(format!("{file}.csv")), rows).unwrap();
+    }
+}
+
+/// Nothing that a step shows is NaN where it must be known.
+fn complete(s: &Snapshot) -> Result<(), String> {
+    let p = &s.power;
+    let site = [
+        p.facility_w,
+        p.it_w,
+        p.compute_w,
+        p.server_fans_w,
+        p.psu_losses_w,
+        p.electrical_losses_w,
+        p.chillers_w,
+        p.heat_rejection_fans_w,
+        p.pumps_w,
+        p.hall_fans_w,
+        p.cdu_pumps_w,
+        p.other_w,
+        p.generation_w,
+        s.on_site.grid_w,
+        s.plant.supply_c,
+        s.plant.return_c,
+        s.plant.heat_w,
+        s.water.makeup_kg_s,
+    ];
+    let hall = &s.halls[0];
+    let halls = [
+        hall.it_w,
+        hall.supply_c,
+        hall.return_c,
+        hall.max_inlet_c,
+        hall.max_chip_c,
+        hall.throttled_gpus,
+        hall.utilisation,
+        hall.heat_to_water_w,
+    ];
+    let racks = &hall.racks;
+    let racks = [&racks.power_w, &racks.coolant_c, &racks.chip_c];
+    let racks = racks.into_iter().flat_map(|flat| flat.iter().copied());
+    let mut all = site.into_iter().chain(halls).chain(racks);
+    match all.position(|figure| !figure.is_finite()) {
+        Some(index) => Err(format!("figure {index} is not finite: {s:?}")),
+        None => Ok(()),
+    }
+}
+
+/// A measured load is drawn, or what is missing of it is told.
+fn told(s: &Snapshot, work: &str) -> Result<(), String> {
+    let drawn_w = match work {
+        "it_kw" => s.power.it_w,
+        "facility_kw" => s.power.facility_w - finite(s.on_site.storage_losses_w),
+        _ if s.measured.is_none() => return Ok(()),
+        _ => return Err(format!("{work} is no measured load")),
+    };
+    let Some(load) = s.measured else {
+        return Err("a measured load is not told".into());
+    };
+    let met_w = load.asked_w - load.unserved_w + load.excess_w;
+    if (met_w - drawn_w).abs() > 1.01e-4 * load.asked_w || load.unserved_w.min(load.excess_w) != 0.0
+    {
+        return Err(format!("{load:?}, drawn {drawn_w}"));
+    }
+    Ok(())
+}
+
+fn finite(figure: f64) -> f64 {
+    if figure.is_finite() { figure } else { 0.0 }
+}
+
+/// What a run came to: trials of cooling in a step, and the load not served, MWh.
+struct Ran {
+    trials: f64,
+    unserved_mwh: f64,
+    summary: coldaisle::metrics::Summary,
+}
+
+fn run(folder: &Path, text: String, work: &str) -> Result<Ran, String> {
+    let loaded = Loaded {
+        scenario: text::read(&text).map_err(|error| error.report(false))?,
+        text,
+        path: folder.join("s.toml"),
+    };
+    let resolved = resolve(&loaded).map_err(|error| error.report(false))?;
+    let mut metrics = Metrics::new(&Context {
+        gpus: resolved.gpus,
+        grid_water_l_kwh: None,
+        tariff: Tariff::default(),
+        start: resolved.start,
+        events: resolved.events.clone(),
+    });
+    let mut simulation = resolved.simulation;
+    while let Some(now) = simulation.step().map_err(|error| error.to_string())? {
+        complete(now)?;
+        told(now, work)?;
+        metrics.observe(now).map_err(|error| error.to_string())?;
+    }
+    let summary = metrics.summary();
+    Ok(Ran {
+        trials: simulation.facility.trials() as f64 / simulation.clock.made() as f64,
+        unserved_mwh: summary.energy_mwh.unserved.unwrap_or(0.0),
+        summary,
+    })
+}
+
+#[test]
+fn every_technology_event_work_and_supply_balances() {
+    let folder = tempfile::tempdir().unwrap();
+    write_loads(folder.path());
+    let mut cases = Vec::new();
+    for technology in TECHNOLOGIES {
+        for work in WORKS {
+            for event in EVENTS {
+                for supply in SUPPLIES {
+                    // What carries the site in an outage matters only there; a limit most where power is asked for.
+                    let seen = match supply.0 {
+                        "meter" => true,
+                        "batteries" => event.starts_with('u'),
+                        "grid limit" => work.0.ends_with("kw") || work.0 == "jobs",
+                        _ => event.starts_with("utility"),
+                    };
+                    if seen {
+                        cases.push((technology, work, event, supply));
+                    }
+                }
+            }
+        }
+    }
+    assert!(cases.len() > 600, "{}", cases.len());
+    let usual: Vec<f64> = TECHNOLOGIES
+        .into_par_iter()
+        .flat_map_iter(|technology| WORKS.map(|work| (technology, work)))
+        .map(|(technology, work)| {
+            run(
+                folder.path(),
+                scenario(technology.1, None, work.1, ""),
+                work.0,
+            )
+            .unwrap_or_else(|what| panic!("{}, {}: {what}", technology.0, work.0))
+            .trials
+        })
+        .collect();
+    let most = usual.iter().copied().fold(0.0, f64::max);
+    let failed: Vec<String> = cases
+        .into_par_iter()
+        .filter_map(|(technology, work, event, supply)| {
+            let text = scenario(technology.1, Some(event), work.1, supply.1);
+            let named = |what: String| {
+                let cut: String = what.chars().take(600).collect();
+                format!(
+                    "{} | {} | {event} | {}: {cut}",
+                    technology.0, work.0, supply.0
+                )
+            };
+            match run(folder.path(), text, work.0) {
+                Err(what) => Some(named(what)),
+                Ok(ran) if ran.trials > 10.0 * most => {
+                    Some(named(format!("{} trials a step, usual {most}", ran.trials)))
+                }
+                Ok(ran)
+                    if ran
+                        .summary
+                        .figures()
+                        .any(|(.., figure)| !figure.is_finite()) =>
+                {
+                    Some(named(format!("{:?}", ran.summary)))
+                }
+                Ok(ran)
+                    if work.0 == "it_kw"
+                        && supply.0 == "limit below idle"
+                        && ran.unserved_mwh <= 0.0 =>
+                {
+                    Some(named("nothing is told as not served".into()))
+                }
+                Ok(_) => None,
+            }
+        })
+        .collect();
+    assert!(
+        failed.is_empty(),
+        "{} failed\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+}
