@@ -42,7 +42,7 @@ impl Bracket {
 
     /// Where to ask next.
     pub fn next(&self) -> f64 {
-        if self.trials >= 6 && self.trials % 2 == 0 {
+        if self.trials >= 6 && self.trials.is_multiple_of(2) {
             return 0.5 * (self.low + self.high);
         }
         self.low + (self.high - self.low) * -self.at_low / (self.at_high - self.at_low)

@@ -5,6 +5,7 @@
 //! the error points at the figure. The limits are wide on purpose: they keep arithmetic sound and catch factors of a
 //! thousand, no more.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -117,7 +118,7 @@ impl Checker<'_> {
             let before = self.key.len();
             for (index, &entry) in entries.iter().enumerate() {
                 if let Some(of_entry) = first.next().or_else(|| node.get("items")) {
-                    self.key.push_str(&format!("[{index}]"));
+                    let _ = write!(self.key, "[{index}]");
                     check(self, of_entry, entry)?;
                     self.key.truncate(before);
                 }
