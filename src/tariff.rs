@@ -40,6 +40,7 @@ pub struct TariffConfig {
     pub ratchet: Option<RatchetConfig>,
     /// Interval that peaks are means over, by the clock: 15, 30 or 60 min.
     #[serde(deserialize_with = "interval")]
+    #[schemars(range(min = 15, max = 60))]
     pub demand_interval_min: u8,
     /// Times of use, the first that holds an hour wins.
     #[serde(skip_serializing_if = "Vec::is_empty")]

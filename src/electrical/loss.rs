@@ -23,12 +23,15 @@ pub struct Device {
     pub name: String,
     /// Lost at no load, per watt of rating.
     #[serde(deserialize_with = "non_negative")]
+    #[schemars(range(min = 0.0, max = 0.2))]
     pub no_load: f64,
     /// Lost in proportion to the load.
     #[serde(deserialize_with = "non_negative")]
+    #[schemars(range(min = 0.0, max = 0.5))]
     pub proportional: f64,
     /// Lost with the square of the load: the resistance of windings and cables.
     #[serde(deserialize_with = "non_negative")]
+    #[schemars(range(min = 0.0, max = 0.5))]
     pub square: f64,
     /// Where the figures come from.
     pub source: String,

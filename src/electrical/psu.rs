@@ -23,6 +23,7 @@ pub struct PsuClass {
     pub name: String,
     /// Output rating of one unit, W, where the class has one; servers bring their own.
     #[serde(default)]
+    #[schemars(range(min = 1.0, max = 10000000.0))]
     pub rated_w: Option<f64>,
     /// The law.
     pub efficiency: Efficiency,
@@ -49,9 +50,11 @@ pub enum Efficiency {
 pub struct Stage {
     /// Constant loss of one unit, W.
     #[serde(deserialize_with = "non_negative")]
+    #[schemars(range(min = 0.0, max = 1000000.0))]
     pub offset_w: f64,
     /// Output plus offset over input.
     #[serde(deserialize_with = "positive_fraction")]
+    #[schemars(range(min = 0.3, max = 1.0))]
     pub efficiency: f64,
 }
 
@@ -121,12 +124,16 @@ impl Table {
 #[expect(clippy::struct_field_names, reason = "the keys of the catalogue")]
 struct Stated {
     /// Efficiency at 10 % load, where it is known.
+    #[schemars(range(min = 0.3, max = 1.0))]
     at_10: Option<f64>,
     /// Efficiency at 20 % load.
+    #[schemars(range(min = 0.3, max = 1.0))]
     at_20: f64,
     /// Efficiency at 50 % load.
+    #[schemars(range(min = 0.3, max = 1.0))]
     at_50: f64,
     /// Efficiency at full load.
+    #[schemars(range(min = 0.3, max = 1.0))]
     at_100: f64,
 }
 

@@ -47,24 +47,31 @@ pub struct ChillerCurves {
     pub condenser: Condenser,
     /// Cooling over electricity at the reference point.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.5, max = 30.0))]
     pub reference_cop: f64,
     /// Leaving water at the reference point, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -30.0, max = 40.0))]
     pub reference_leaving_c: f64,
     /// Entering condenser water or air at the reference point, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -30.0, max = 60.0))]
     pub reference_entering_c: f64,
     /// Below this part load the machine cycles.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 0.9))]
     pub min_part_load: f64,
     /// Below this part load the compressor is loaded falsely.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub min_unloading: f64,
     /// Entering temperature below which the head is held up, °C: colder ones bring nothing more.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -40.0, max = 60.0))]
     pub least_entering_c: f64,
     /// Entering temperature at which high head trips the machine, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 10.0, max = 80.0))]
     pub trip_entering_c: f64,
     /// Marked: the fits let COP or capacity move against the lift inside their own limits.
     #[serde(default)]

@@ -50,17 +50,21 @@ pub struct DryCoolerEntry {
 pub struct DryCooler {
     /// Conductance at design air flow, W/K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 1000000000.0))]
     pub ua_w_k: f64,
     /// Design air flow, m³/s.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.001, max = 1000000.0))]
     pub air_m3_s: f64,
     /// Fan power at design air flow, W.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 100000000.0))]
     pub fan_w: f64,
     /// How the fans are driven.
     pub drive: Drive,
     /// Density of the air that the figures above are for, kg/m³; standard air where it is not stated.
     #[serde(default = "standard_air", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.3, max = 2.0))]
     pub air_kg_m3: f64,
     /// How air is counted.
     #[serde(default)]

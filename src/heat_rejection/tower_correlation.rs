@@ -26,17 +26,23 @@ use crate::units;
 #[serde(deny_unknown_fields)]
 pub struct Correlation {
     /// c1 … c27: for L⁰, L¹, L², for R⁰, R¹, R²: (1, Tw, Tw²).
+    #[schemars(inner(range(min = -1000000000.0, max = 1000000000.0)))]
     pub coefficients: Coefficients<27>,
     /// Wet bulb, °C.
+    #[schemars(inner(range(min = -60.0, max = 60.0)))]
     pub wet_bulb_c: Limits,
     /// Range, K.
+    #[schemars(inner(range(min = 0.0, max = 100.0)))]
     pub range_k: Limits,
     /// Approach, K.
+    #[schemars(inner(range(min = 0.0, max = 100.0)))]
     pub approach_k: Limits,
     /// Water flow relative to calibrated design.
+    #[schemars(inner(range(min = 0.0, max = 20.0)))]
     pub water_ratio: Limits,
     /// Greatest L.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 100.0))]
     pub max_liquid_gas_ratio: f64,
 }
 

@@ -20,39 +20,51 @@ fn sea_level() -> f64 {
 pub struct TowerDesign {
     /// Water flow, kg/s.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.001, max = 1000000.0))]
     pub water_kg_s: f64,
     /// Air flow, m³/s.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.001, max = 1000000.0))]
     pub air_m3_s: f64,
     /// Fan power at design air flow, W.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 100000000.0))]
     pub fan_w: f64,
     /// Entering wet bulb, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = -40.0, max = 40.0))]
     pub wet_bulb_c: f64,
     /// Entering dry bulb, °C; that of saturated air where it is not stated.
     #[serde(default, deserialize_with = "units::given_temperature_c")]
+    #[schemars(range(min = -40.0, max = 60.0))]
     pub dry_bulb_c: Option<f64>,
     /// Barometric pressure, Pa.
     #[serde(default = "sea_level", deserialize_with = "units::positive")]
+    #[schemars(range(min = 3e4, max = 1.2e5))]
     pub pressure_pa: f64,
     /// Leaving water above wet bulb, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.2, max = 50.0))]
     pub approach_k: f64,
     /// Entering minus leaving water, K.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.5, max = 50.0))]
     pub range_k: f64,
     /// Least air flow of a running fan, relative to design.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub min_air_ratio: f64,
     /// Share of the full-fan range that remains with the fan off.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 0.5))]
     pub free_convection: f64,
     /// Droplets lost relative to design water flow, at full air flow.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 0.01))]
     pub drift: f64,
     /// Minerals in the basin relative to makeup; above 1.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 50.0))]
     pub cycles_of_concentration: f64,
 }
 

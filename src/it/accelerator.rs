@@ -36,43 +36,56 @@ pub struct Accelerator {
     pub name: String,
     /// Thermal design power and power cap, W.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 20000.0))]
     pub tdp_w: f64,
     /// Power when idle at 35 °C, W.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 10000.0))]
     pub idle_w: f64,
     /// Memory, GB.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 100000.0))]
     pub memory_gb: f64,
     /// Memory bandwidth, TB/s.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.0001, max = 10000.0))]
     pub bandwidth_tb_s: f64,
     /// Dense bf16/fp16 matrix throughput, TFLOP/s.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.001, max = 1000000.0))]
     pub bf16_tflops: f64,
     /// Dense fp8 matrix throughput, TFLOP/s, where the chip has it.
     #[serde(default)]
+    #[schemars(range(min = 0.001, max = 10000000.0))]
     pub fp8_tflops: Option<f64>,
     /// Dense tf32 matrix throughput, TFLOP/s, where the chip has it.
     #[serde(default)]
+    #[schemars(range(min = 0.001, max = 1000000.0))]
     pub tf32_tflops: Option<f64>,
     /// Share of the power at 85 °C that is leakage.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 0.6))]
     pub leakage_share: f64,
     /// Junction temperature at which the clock is reduced, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 40.0, max = 125.0))]
     pub slowdown_c: f64,
     /// Chips that reach each other over the scale-up links.
+    #[schemars(range(min = 1, max = 1000000))]
     pub scale_up_domain: u32,
     /// Those links, both directions together, GB/s.
     #[serde(default = "slow_link", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.001, max = 1000000.0))]
     pub link_gb_s: f64,
     /// Its share of the network between domains, one direction, Gbit/s.
     #[serde(default = "slow_network", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.001, max = 1000000.0))]
     pub network_gbit_s: f64,
     /// What programs reach of these peaks.
     #[serde(default)]
     pub software: Software,
     /// Year of availability.
+    #[schemars(range(min = 1990, max = 2100))]
     pub year: u16,
     /// Where the figures come from.
     pub source: String,
@@ -87,15 +100,19 @@ pub struct Accelerator {
 pub struct Software {
     /// Share of the bf16 peak at which a dense model of some billion parameters trains on one server.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub training: f64,
     /// How much faster than bf16 that goes in fp8.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 10.0))]
     pub fp8_gain: f64,
     /// Share of the peak that matrix products reach in serving.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub compute: f64,
     /// Share of the memory bandwidth reached in serving.
     #[serde(deserialize_with = "units::positive_fraction")]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub bandwidth: f64,
     /// Where the figures come from.
     pub source: String,

@@ -28,24 +28,31 @@ use crate::units::{self, GRAVITY_M_S2, KELVIN};
 pub struct Boiling {
     /// Boiling point, °C.
     #[serde(deserialize_with = "units::temperature_c")]
+    #[schemars(range(min = 20.0, max = 90.0))]
     pub boiling_c: f64,
     /// Latent heat, J/kg.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 10000.0, max = 3000000.0))]
     pub latent_j_kg: f64,
     /// Density of the liquid, kg/m³.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 100.0, max = 5000.0))]
     pub liquid_kg_m3: f64,
     /// Density of the vapour, kg/m³.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 200.0))]
     pub vapour_kg_m3: f64,
     /// Surface tension, N/m.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.0001, max = 0.1))]
     pub surface_tension_n_m: f64,
     /// Molar mass, kg/kmol.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 10.0, max = 2000.0))]
     pub molar_kg_kmol: f64,
     /// Critical pressure, Pa.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 200000.0, max = 30000000.0))]
     pub critical_pa: f64,
     /// Pressure over the bath, Pa.
     #[serde(skip, default = "sea_level")]

@@ -76,10 +76,13 @@ impl<const N: usize> TryFrom<Vec<f64>> for Coefficients<N> {
 #[serde(deny_unknown_fields)]
 pub struct Biquadratic {
     /// c1 … c6 in the order of `EnergyPlus`.
+    #[schemars(inner(range(min = -1000000000.0, max = 1000000000.0)))]
     pub coefficients: Coefficients<6>,
     /// Where the first input is held.
+    #[schemars(inner(range(min = -100.0, max = 1000.0)))]
     pub x: Limits,
     /// Where the second input is held.
+    #[schemars(inner(range(min = -100.0, max = 1000.0)))]
     pub y: Limits,
 }
 
@@ -136,8 +139,10 @@ impl Biquadratic {
 #[serde(deny_unknown_fields)]
 pub struct Quadratic {
     /// c1 … c3.
+    #[schemars(inner(range(min = -1000000000.0, max = 1000000000.0)))]
     pub coefficients: Coefficients<3>,
     /// Where the input is held.
+    #[schemars(inner(range(min = -100.0, max = 1000.0)))]
     pub x: Limits,
 }
 

@@ -114,18 +114,24 @@ struct Entry {
     unconfirmed: Vec<String>,
     /// At its normal boiling point, where it is made to boil.
     #[serde(default)]
+    #[schemars(range(min = -150.0, max = 100.0))]
     freezing_c: Option<f64>,
     #[serde(default)]
     boiling: Option<Boiling>,
     /// Temperatures of the table, rising, °C; the columns that follow have a value for each.
+    #[schemars(inner(range(min = -100.0, max = 300.0)))]
     temp_c: Vec<f64>,
     /// Density, kg/m³.
+    #[schemars(inner(range(min = 0.01, max = 5000.0)))]
     density_kg_m3: Vec<f64>,
     /// Specific heat at constant pressure, J/(kg·K).
+    #[schemars(inner(range(min = 100.0, max = 10000.0)))]
     cp_j_kgk: Vec<f64>,
     /// Dynamic viscosity, Pa·s.
+    #[schemars(inner(range(min = 1e-6, max = 10.0)))]
     viscosity_pa_s: Vec<f64>,
     /// Thermal conductivity, W/(m·K).
+    #[schemars(inner(range(min = 0.001, max = 10.0)))]
     conductivity_w_mk: Vec<f64>,
 }
 

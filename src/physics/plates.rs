@@ -94,12 +94,16 @@ pub struct HostParts {
 #[serde(deny_unknown_fields)]
 struct HostEntry {
     /// Share of processors and boards.
+    #[schemars(range(min = 0.0, max = 1.0))]
     cpu: f64,
     /// Share of memory.
+    #[schemars(range(min = 0.0, max = 1.0))]
     memory: f64,
     /// Share of network cards and switches.
+    #[schemars(range(min = 0.0, max = 1.0))]
     network: f64,
     /// Share of storage.
+    #[schemars(range(min = 0.0, max = 1.0))]
     storage: f64,
 }
 

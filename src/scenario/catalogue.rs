@@ -70,11 +70,13 @@ pub struct Grid {
     pub name: String,
     /// Yearly mean, g CO₂e per kWh.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 3000.0))]
     pub carbon_g_kwh: f64,
     /// Where the figure comes from.
     pub source: String,
     /// Water that its power plants consume, litres per kWh.
     #[serde(default, deserialize_with = "units::given_positive")]
+    #[schemars(range(min = 0.001, max = 100.0))]
     pub water_l_kwh: Option<f64>,
     /// Where that figure comes from.
     #[serde(default)]

@@ -33,6 +33,19 @@ pub fn check(text: &str) -> Result<(), ScenarioError> {
     checker.table(schema(), document.as_table())
 }
 
+/// The same for a file of catalogue entries.
+pub fn check_entries(text: &str) -> Result<(), ScenarioError> {
+    let Ok(document) = Document::parse(text) else {
+        return Ok(());
+    };
+    let mut checker = Checker {
+        text,
+        key: String::new(),
+    };
+    let tables = schema().pointer("/$defs/OwnCatalogue/anyOf/1");
+    checker.table(tables.unwrap_or(&Json::Null), document.as_table())
+}
+
 /// The error of a figure that breaks the rule of its key, with the range as its cure.
 pub fn cured(text: &str, mut error: ScenarioError) -> ScenarioError {
     if error.cure.is_empty()

@@ -24,7 +24,7 @@ const MOST_BACK: i64 = 36;
 #[serde(untagged)]
 pub enum RatchetConfig {
     /// `0.8`
-    Share(f64),
+    Share(#[schemars(range(min = 0.0, max = 1.0))] f64),
     /// `{ share = 0.8, looks_at = [5, 6, 7, 8, 9, 10] }`
     Terms(RatchetTerms),
 }
@@ -35,6 +35,7 @@ pub enum RatchetConfig {
 pub struct RatchetTerms {
     /// Share of the highest peak that is billed at least, 0 to 1.
     #[serde(deserialize_with = "fraction")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub share: f64,
     /// Months whose peaks it looks at, 1 to 12; all where nothing is said.
     #[serde(
@@ -42,6 +43,7 @@ pub struct RatchetTerms {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_months"
     )]
+    #[schemars(inner(range(min = 1, max = 12)))]
     pub looks_at: Option<Vec<u8>>,
     /// Months that it bills, 1 to 12; all of the charge where nothing is said.
     #[serde(
@@ -49,9 +51,11 @@ pub struct RatchetTerms {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_months"
     )]
+    #[schemars(inner(range(min = 1, max = 12)))]
     pub applies_to: Option<Vec<u8>>,
     /// How many months before the billed one it looks at, 1 to 36.
     #[serde(default = "months_back", deserialize_with = "back")]
+    #[schemars(range(min = 1, max = 36))]
     pub months_back: u8,
 }
 

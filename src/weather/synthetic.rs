@@ -44,45 +44,61 @@ pub struct Normals {
     pub(super) grid: String,
     /// North of the equator, degrees.
     #[serde(deserialize_with = "units::finite")]
+    #[schemars(range(min = -90.0, max = 90.0))]
     latitude_deg: f64,
     /// East of Greenwich, degrees.
     #[serde(deserialize_with = "units::finite")]
+    #[schemars(range(min = -180.0, max = 180.0))]
     longitude_deg: f64,
     /// Local standard time less UTC, h.
     #[serde(deserialize_with = "units::finite")]
+    #[schemars(range(min = -12.0, max = 14.0))]
     utc_offset_h: f64,
     /// Above sea level, m.
     #[serde(deserialize_with = "units::finite")]
+    #[schemars(range(min = -430.0, max = 5100.0))]
     elevation_m: f64,
     /// Mean of the days' highest dry bulbs, °C.
+    #[schemars(inner(range(min = -60.0, max = 55.0)))]
     mean_daily_max_c: [f64; 12],
     /// Mean of the days' lowest dry bulbs, °C.
+    #[schemars(inner(range(min = -70.0, max = 45.0)))]
     mean_daily_min_c: [f64; 12],
     /// Mean relative humidity, %; with the mean temperature it gives the mean dew point.
+    #[schemars(inner(range(min = 1.0, max = 100.0)))]
     mean_humidity_percent: [f64; 12],
     /// Standard deviation of the daily mean temperature about its normal, K.
+    #[schemars(inner(range(min = 0.0, max = 20.0)))]
     daily_sd_k: [f64; 12],
     /// Of one day's anomaly with the next.
     #[serde(deserialize_with = "units::fraction")]
+    #[schemars(range(min = 0.0, max = 0.99))]
     autocorrelation: f64,
     /// Standard deviation of the daily dew point about its normal, K.
+    #[schemars(inner(range(min = 0.0, max = 20.0)))]
     dew_point_sd_k: [f64; 12],
     /// Of a day's dew point anomaly with its temperature anomaly.
     #[serde(deserialize_with = "units::finite")]
+    #[schemars(range(min = -1.0, max = 1.0))]
     dew_point_correlation: f64,
     /// Highest dry bulb, °C.
     #[serde(deserialize_with = "units::finite")]
+    #[schemars(range(min = -40.0, max = 60.0))]
     record_max_c: f64,
     /// Lowest dry bulb, °C.
     #[serde(deserialize_with = "units::finite")]
+    #[schemars(range(min = -90.0, max = 45.0))]
     record_min_c: f64,
     /// Global radiation over that of a clear sky, month by month.
+    #[schemars(inner(range(min = 0.0, max = 1.2)))]
     clear_sky_index: [f64; 12],
     /// Standard deviation of the pressure about its mean, Pa.
     #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 5000.0))]
     pressure_sd_pa: f64,
     /// Mean wind, m/s.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.01, max = 60.0))]
     mean_wind_m_s: f64,
     /// Publisher and period.
     pub(super) source: String,

@@ -21,7 +21,7 @@ use toml::{Table, Value};
 use super::kind::{self, Kind};
 use super::{Catalogue, built_in, plausible};
 use crate::scenario::error::{ScenarioError, suggest};
-use crate::scenario::{text, text_of, wording};
+use crate::scenario::{ranges, text, text_of, wording};
 
 /// `catalogue` of a scenario: tables, or the name of a file that holds the same tables without `catalogue.` before them.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,8 +68,11 @@ impl Own {
     /// Puts the entries over the built-in catalogue. `scenario` is the scenario's text and path, for errors.
     pub fn assemble(&self, scenario: (&str, &Path)) -> Result<Assembled, ScenarioError> {
         match self {
-            Self::Tables(tables) => assemble(tables, None)
-                .map_err(|fault| located(scenario.0, "catalogue", fault).in_file(scenario.1)),
+            Self::Tables(tables) => {
+                ranges::check(scenario.0).map_err(|error| error.in_file(scenario.1))?;
+                assemble(tables, None)
+                    .map_err(|fault| located(scenario.0, "catalogue", fault).in_file(scenario.1))
+            }
             Self::File(file) => {
                 let path = scenario.1.parent().unwrap_or(Path::new("")).join(file);
                 let unreadable = |error: ScenarioError| {
@@ -90,6 +93,7 @@ impl Own {
                     text::read_as(&content, &wording::CATALOGUE)
                         .map_err(|error| error.in_file(&path))?
                 };
+                ranges::check_entries(&content).map_err(|error| error.in_file(&path))?;
                 assemble(&tables, Some(path.clone()))
                     .map_err(|fault| located(&content, "", fault).in_file(&path))
             }

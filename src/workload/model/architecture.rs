@@ -28,50 +28,67 @@ pub struct LanguageModel {
     pub name: String,
     /// All parameters.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1000.0, max = 1000000000000000.0))]
     pub parameters: f64,
     /// Parameters that a token passes. Default: all.
     #[serde(default, deserialize_with = "units::given_positive")]
+    #[schemars(range(min = 1000.0, max = 1000000000000000.0))]
     pub active: Option<f64>,
     /// Layers.
+    #[schemars(range(min = 1, max = 100000))]
     pub layers: u32,
     /// Width.
+    #[schemars(range(min = 1, max = 10000000))]
     pub hidden: u32,
     /// Attention heads.
+    #[schemars(range(min = 1, max = 1000000))]
     pub heads: u32,
     /// Heads of keys and values.
+    #[schemars(range(min = 1, max = 1000000))]
     pub kv_heads: u32,
     /// Width of a head.
+    #[schemars(range(min = 1, max = 1000000))]
     pub head_dim: u32,
     /// Width between the matrices of the feed-forward part; of one expert, where there are several.
+    #[schemars(range(min = 1, max = 100000000))]
     pub ffn: u32,
     /// The feed-forward part has a gate: three matrices instead of two.
     #[serde(default = "yes")]
     pub gated: bool,
     /// Experts of a layer. Default 1.
     #[serde(default = "one")]
+    #[schemars(range(min = 0, max = 1000000))]
     pub experts: u32,
     /// Experts that a token passes. Default 1.
     #[serde(default = "one")]
+    #[schemars(range(min = 0, max = 1000000))]
     pub experts_per_token: u32,
     /// Numbers kept per token and layer, where that is not `2·kv_heads·head_dim`.
     #[serde(default)]
+    #[schemars(range(min = 0, max = 1000000000))]
     pub cache_values: Option<u32>,
     /// Layers that keep keys and values. Default: all.
     #[serde(default)]
+    #[schemars(range(min = 0, max = 100000))]
     pub attention_layers: Option<u32>,
     /// Of these, layers that look back over `window` tokens only.
     #[serde(default)]
+    #[schemars(range(min = 0, max = 100000))]
     pub window_layers: u32,
     /// Tokens that those look back over.
     #[serde(default)]
+    #[schemars(range(min = 0, max = 1000000000))]
     pub window: u32,
     /// Bytes of state that a request keeps in all layers together, whatever its context.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1000000000000.0))]
     pub state_bytes: f64,
     /// Tokens that it tells apart.
+    #[schemars(range(min = 1, max = 100000000))]
     pub vocabulary: u32,
     /// Tokens in one step of its training.
     #[serde(default, deserialize_with = "units::given_positive")]
+    #[schemars(range(min = 1.0, max = 1000000000000.0))]
     pub batch_tokens: Option<f64>,
     /// Where the figures come from.
     pub source: String,

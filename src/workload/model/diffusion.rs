@@ -27,9 +27,11 @@ use crate::units;
 pub struct Encoder {
     /// Parameters that a token passes.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1000.0, max = 1000000000000000.0))]
     pub parameters: f64,
     /// Tokens that it reads.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 1000000000.0))]
     pub tokens: f64,
 }
 
@@ -41,32 +43,41 @@ pub struct DiffusionModel {
     pub name: String,
     /// Parameters that one token of the picture passes.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1000.0, max = 1000000000000000.0))]
     pub parameters: f64,
     /// Layers.
+    #[schemars(range(min = 1, max = 100000))]
     pub layers: u32,
     /// Width.
+    #[schemars(range(min = 1, max = 10000000))]
     pub hidden: u32,
     /// Tokens of one picture or clip.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1.0, max = 1000000000000.0))]
     pub tokens: f64,
     /// Tokens of text beside them.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1000000000.0))]
     pub text_tokens: f64,
     /// Attention that is not quadratic in the tokens.
     #[serde(default)]
     pub linear_attention: bool,
     /// Steps.
+    #[schemars(range(min = 1, max = 1000000))]
     pub steps: u32,
     /// Passes through the model in a step.
+    #[schemars(range(min = 1, max = 1000))]
     pub passes: u32,
     /// What reads the prompt, once for each of the passes.
     #[serde(default)]
     pub encoders: Vec<Encoder>,
     /// Pixels of one picture, or of all frames of a clip.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1000000000000000.0))]
     pub pixels: f64,
     /// FLOP for a pixel of what decodes latents to pixels.
     #[serde(default, deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 1000000000000.0))]
     pub decoder_flop: f64,
     /// Where the figures come from.
     pub source: String,

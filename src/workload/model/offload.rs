@@ -24,9 +24,11 @@ pub struct Device {
     pub name: String,
     /// Energy of the device for a token written, J.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-9, max = 1000000.0))]
     pub j_per_token: f64,
     /// Tokens it writes a second.
     #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-6, max = 1000000000.0))]
     pub tokens_s: f64,
     /// Where the figures come from.
     pub source: String,

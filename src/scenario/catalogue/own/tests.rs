@@ -114,7 +114,7 @@ fn mistakes_are_found_where_they_stand() {
         ),
         (
             "[catalogue.servers.x]\nlike = 'hgx-h100'\nair.fan_band_k = 1e4",
-            ["air.fan_band_k = 10000.0", "0.1 to 100", ":3:18"],
+            ["air.fan_band_k = 1e4", "0.1 to 100", ":3:18"],
         ),
         (
             "[catalogue.servers.x]\nlike = 'hgx-h100'\nair.fan_band_k = 'a'",
@@ -146,7 +146,7 @@ fn mistakes_are_found_where_they_stand() {
         ),
         (
             "[catalogue.models.\"a.b\"]\nlike = 'llama-3.1-8b'\nhidden = 1e300",
-            ["is not a whole number", "for example 512", ":3:10"],
+            ["hidden = 1e300 is out of range", "1 to 1e7", ":3:10"],
         ),
         (
             "[catalogue.climates.x]\nlike = 'dublin'\nmean_daily_max_c = [1,2]",
