@@ -140,7 +140,7 @@ fn mistakes_are_placed_where_they_are() {
     let at = place("tiny.toml", &text, "0\nservers");
     lab.refused(
         &[&["validate", "tiny.toml"], &sets[..]].concat(),
-        &[&at, "racks is 0"],
+        &[&at, "racks = 0 is out of range"],
     );
     lab.refused(
         &[

@@ -265,7 +265,7 @@ fn work_that_does_not_fit() {
                 "gpus = 16\n",
                 "gpus = 0\n",
                 "0\nmean",
-                &["service without GPUs"],
+                &["gpus = 0 is out of range", "use 1 to"],
             ),
             (
                 "mean_utilisation = 0.5",
@@ -288,14 +288,14 @@ fn work_that_does_not_fit() {
             (
                 "gpus = [8, 16]",
                 "gpus = [8, 16]\nweights = [nan, 1]",
-                "[nan, 1]",
-                &["one above zero"],
+                "nan",
+                &["weights[0] = nan is out of range"],
             ),
             (
                 "jobs_per_day = 150",
                 "jobs_per_day = 1e10",
                 "1e10",
-                &["at most 1e7"],
+                &["use 0 to 1e7"],
             ),
             (
                 "parameters = 2e9",

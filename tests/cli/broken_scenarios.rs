@@ -243,13 +243,13 @@ fn numbers_outside_their_range() {
                 "racks = 3",
                 "racks = 0",
                 "0\nservers",
-                &["racks is 0", "at least 1"],
+                &["racks = 0 is out of range", "use 1 to"],
             ),
             (
                 "servers_per_rack = 4",
                 "servers_per_rack = 0",
                 "0\n[hall",
-                &["servers_per_rack is 0"],
+                &["servers_per_rack = 0 is out of range"],
             ),
             (
                 "racks = 3",
@@ -273,13 +273,13 @@ fn numbers_outside_their_range() {
                 "racks = 3",
                 "racks = 2000000",
                 "2000000",
-                &["too many", "at most 1000000 racks"],
+                &["out of range", "use 1 to 1000000"],
             ),
             (
                 "servers_per_rack = 4",
                 "servers_per_rack = 4000000",
-                "",
-                &["too many", "10000000"],
+                "4000000",
+                &["out of range", "use 1 to 256"],
             ),
             (
                 "supply_c = 24.0",

@@ -191,7 +191,7 @@ fn events_that_cannot_be_are_refused() {
         (
             event(at, "5", "heat_wave.warmer_k = 299"),
             "299",
-            "is no weather",
+            "is out of range",
         ),
         (
             event(at, "5", "utility_outage.hours = 3"),

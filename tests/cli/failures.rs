@@ -11,8 +11,8 @@ fn tables_that_cannot_be_are_refused_at_their_place() {
     let cases: Vec<(String, &str, &[&str])> = vec![
         (failures("gpu_hours = 0"), "", &["above zero"]),
         (
-            failures("gpu_hours = 1e-9"),
-            "1e-9",
+            failures("gpu_hours = 0.015"),
+            "0.015",
             &["no job time to get on", "use 1 or more"],
         ),
         (
