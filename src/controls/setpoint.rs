@@ -82,8 +82,9 @@ impl Control {
             root((start_c.min(setpoint_c), setpoint_c), within, &mut excess)
         } else {
             let mut reach_k = (start_c - setpoint_c).max(0.5);
-            while excess(setpoint_c + reach_k).0 > 0.0 && setpoint_c + reach_k < HOTTEST_C {
-                reach_k *= 2.0;
+            let most_k = HOTTEST_C - setpoint_c;
+            while excess(setpoint_c + reach_k).0 > 0.0 && reach_k < most_k {
+                reach_k = (2.0 * reach_k).min(most_k);
             }
             root((setpoint_c, setpoint_c + reach_k), within, &mut excess)
         };

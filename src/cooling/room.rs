@@ -144,8 +144,10 @@ impl RoomMasses {
                 try_s = try_s.min((0.25 * self.air_j_k / by_w_k).max(0.5 * gone_s));
             }
             let (end_c, mean_c) = advance(sink, temps_c, try_s);
-            let same = binding(end_c[0]) == sink;
-            let returns = binding(settled_c) != sink;
+            // What is no number is no reason to cut: the audit will find it.
+            let differs = |at_c: f64| at_c.is_finite() && binding(at_c) != sink;
+            let same = !differs(end_c[0]);
+            let returns = differs(settled_c);
             if (!same && try_s > SHORTEST_S) || (returns && try_s > 0.25 * self.air_j_k / by_w_k) {
                 try_s *= 0.25;
                 continue;

@@ -35,6 +35,8 @@ const LATENT_J_KG: f64 = 2.45e6;
 const STEAM_J_KG: f64 = 2.61e6;
 /// Electricity for a kilogram taken out of the air, J/kg.
 const DRYING_J_KG: f64 = 1.8e6;
+/// More than any air of the model holds, kg/kg.
+const WETTEST: f64 = 1e3;
 /// Minerals in the humidifier's water over those in the supply.
 const CYCLES: f64 = 4.0;
 
@@ -149,7 +151,8 @@ impl Moisture {
     pub(super) fn step(&self, start: f64, met: &Met) -> Wetted {
         let leak = self.config.air_changes_per_h / units::HOUR_S;
         let dry = met.dried_kg_s / self.air_kg;
-        let cold = saturation_humidity_ratio(met.water_c, met.pressure_pa);
+        // Water at its boiling point dries nothing: any finite ratio above all air says so.
+        let cold = saturation_humidity_ratio(met.water_c, met.pressure_pa).min(WETTEST);
         let low = if met.on && self.config.humidifier != Humidifier::None {
             saturation_humidity_ratio(self.config.min_dew_point_c, met.pressure_pa)
         } else {
