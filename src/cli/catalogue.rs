@@ -4,6 +4,7 @@ use super::{Failure, say, width};
 use crate::scenario::ScenarioError;
 use crate::scenario::catalogue;
 use crate::scenario::error::{lines, paragraph, suggest};
+use crate::scenario::ranges::plain;
 use crate::weather::climate;
 
 /// Arguments of `catalogue`.
@@ -109,7 +110,9 @@ fn keys(kind: &str) -> Result<(), Failure> {
         return Err(ScenarioError::new(what, cure).into());
     };
     for key in catalogue::keys(kind) {
-        let range = key.range.map(|(low, high)| format!(", {low} to {high}"));
+        let range = key
+            .range
+            .map(|(low, high)| format!(", {} to {}", plain(low), plain(high)));
         let needed = if key.required {
             ", required without like"
         } else {

@@ -181,7 +181,7 @@ fn each(
 }
 
 /// A limit as a person writes it.
-fn plain(limit: f64) -> String {
+pub fn plain(limit: f64) -> String {
     if limit.abs() >= 1e7 || (limit != 0.0 && limit.abs() < 1e-3) {
         format!("{limit:e}")
     } else {

@@ -4,6 +4,7 @@ use super::case;
 
 /// Case 34: the meter says 150 to 160 kW; IT and cooling come apart, and together they are what it says.
 #[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_34_only_the_total_is_known() {
     let Some(lab) = case("34-only-the-total-is-known") else {
         return;

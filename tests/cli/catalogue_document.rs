@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use coldaisle::scenario::catalogue::{Key, Kind, keys};
+use coldaisle::scenario::ranges::plain;
 
 fn table(kind: Kind) -> String {
     let mut table = String::from("| key | takes | meaning |\n|---|---|---|\n");
@@ -19,7 +20,7 @@ fn table(kind: Kind) -> String {
             required,
             meaning,
         } = key;
-        let range = range.map(|(low, high)| format!(", {low} to {high}"));
+        let range = range.map(|(low, high)| format!(", {} to {}", plain(low), plain(high)));
         let required = if required { "; required" } else { "" };
         let range = range.unwrap_or_default();
         writeln!(table, "| `{name}` | {takes}{range}{required} | {meaning} |").unwrap();

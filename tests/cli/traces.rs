@@ -93,7 +93,7 @@ fn traces_that_cannot_be_used() {
             "jobs",
             "repeat_days = 1e-12\n",
             JOBS,
-            &["repeats it", "raise repeat_days"],
+            &["repeat_days = 1e-12 is out of range", "use 0.001 to"],
         ),
         (
             "jobs",
