@@ -18,10 +18,11 @@ use crate::metrics::{Context, Metrics, Summary, Tariff, shortfall};
 use crate::observer::Observer;
 use crate::output::{
     Input, OutputError, Place, Placed, Recorder, Recording, ResultFolder, RunInfo, TableName,
-    Wanted,
+    Wanted, marked,
 };
 use crate::scenario::session::Session;
 use crate::scenario::{Loaded, Resolved};
+use crate::units::DAY_S;
 
 /// A run that did not end in results.
 #[derive(Debug, Error)]
@@ -200,12 +201,23 @@ pub fn simulate(
     metrics.at_end(&simulation.facility.present(), resolved.total_s);
     let summary = metrics.summary();
     let mut warnings = resolved.warnings;
-    if !resolved.will_not_hold.is_empty() {
-        warnings.push(format!(
-            "by design this will not hold: {}",
-            resolved.will_not_hold.join("; ")
-        ));
+    // A year has its own hottest hours, and says what happened in them.
+    if let Some((first, rest)) = resolved.will_not_hold.split_first()
+        && resolved.total_s < 365.0 * DAY_S
+    {
+        let more = if rest.is_empty() {
+            ""
+        } else {
+            "; `coldaisle validate` says more"
+        };
+        warnings.push(marked(&format!(
+            "by design this will not hold: {first}{more}"
+        )));
     }
-    warnings.extend(shortfall::warnings(&summary));
+    warnings.extend(
+        shortfall::warnings(&summary)
+            .iter()
+            .map(|told| marked(told)),
+    );
     Ok((summary, warnings, simulation.clock.made()))
 }

@@ -29,9 +29,15 @@ pub(super) struct Args {
     /// Format of the tables.
     #[arg(long, value_enum, default_value = "csv")]
     format: FormatArg,
-    /// Write only these tables; summary.json, scenario.toml and run.json are always written [default: all].
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
-    tables: Option<Vec<TableArg>>,
+    /// Write only these tables; summary.json, scenario.toml and run.json are always written.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "LIST",
+        default_value = "all"
+    )]
+    tables: Vec<TableArg>,
     /// Share of the jobs that have a row in the jobs table, 0 to 1, chosen by number and seed; figures count all jobs
     /// [default: 1].
     #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
@@ -47,9 +53,10 @@ enum FormatArg {
     Parquet,
 }
 
-/// A table; `none` for none of them.
+/// A table; `all` and `none` stand alone.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum TableArg {
+    All,
     Timeseries,
     Racks,
     Jobs,
@@ -60,14 +67,15 @@ enum TableArg {
 }
 
 impl TableArg {
-    fn name(self) -> Option<TableName> {
+    fn names(self) -> &'static [TableName] {
         match self {
-            Self::Timeseries => Some(TableName::Timeseries),
-            Self::Racks => Some(TableName::Racks),
-            Self::Jobs => Some(TableName::Jobs),
-            Self::Events => Some(TableName::Events),
-            Self::Load => Some(TableName::Load),
-            Self::None => None,
+            Self::All => &TableName::ALL,
+            Self::Timeseries => &[TableName::Timeseries],
+            Self::Racks => &[TableName::Racks],
+            Self::Jobs => &[TableName::Jobs],
+            Self::Events => &[TableName::Events],
+            Self::Load => &[TableName::Load],
+            Self::None => &[],
         }
     }
 }
@@ -81,7 +89,13 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 impl Args {
-    fn wanted(&self) -> Wanted {
+    fn wanted(&self) -> Result<Wanted, ScenarioError> {
+        let alone = |table: &TableArg| matches!(table, TableArg::All | TableArg::None);
+        if self.tables.len() > 1 && self.tables.iter().any(alone) {
+            let what = "--tables: all and none stand alone";
+            let cure = "name the tables to write, or one of the two";
+            return Err(ScenarioError::new(what, cure));
+        }
         let mut wanted = Wanted {
             format: match self.format {
                 FormatArg::Csv => Format::Csv,
@@ -91,19 +105,18 @@ impl Args {
             ..Wanted::default()
         };
         // In one order, whatever the order on the command line.
-        if let Some(tables) = &self.tables {
-            let named: Vec<_> = tables.iter().filter_map(|table| table.name()).collect();
-            wanted.tables.retain(|table| named.contains(table));
-        }
+        let named = |table: &TableName| self.tables.iter().any(|it| it.names().contains(table));
+        wanted.tables.retain(named);
         if wanted.jobs_share == 0.0 {
             wanted.tables.retain(|table| *table != TableName::Jobs);
         }
-        wanted
+        Ok(wanted)
     }
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch();
+    let wanted = args.wanted()?;
     let session = match &args.commands {
         Some(path) => Session::load(path)?,
         None => Session::default(),
@@ -126,7 +139,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             .clone()
             .unwrap_or_else(|| PathBuf::from("results").join(&name)),
         numbered: args.output.is_none(),
-        wanted: args.wanted(),
+        wanted,
     };
     let progress = if args.quiet {
         Progress::hidden()
@@ -156,7 +169,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(kept) = &done.placed.kept {
         let name = kept.file_name().unwrap_or_default().display();
         say(&format!(
-            "{name} holds results of another question, which stay"
+            "results/{name} holds the results of another question and stays as it is"
         ))?;
     }
     say(&format!("results in {}", done.placed.folder.display()))

@@ -72,6 +72,19 @@ impl Work {
         }
     }
 
+    /// The greatest load that is imposed, all the time; None where jobs and services make it.
+    pub fn greatest(&self) -> Option<Level> {
+        let Self::Level { level, .. } = self else {
+            return None;
+        };
+        Some(match level {
+            Level::Constant(utilisation) => Level::Constant(*utilisation),
+            Level::Utilisation(profile) => Level::Constant(profile.max()),
+            Level::ItPower(profile) => Level::ItPower(profile.held_at_max()),
+            Level::SitePower(profile) => Level::SitePower(profile.held_at_max()),
+        })
+    }
+
     /// Jobs and services; `services` in the order in which the dispatcher knows them.
     pub fn jobs(
         dispatcher: Dispatcher,

@@ -58,7 +58,9 @@ fn or_zero(figure: Option<f64>) -> f64 {
 
 /// Hours as a sentence says them.
 fn h(hours: f64) -> String {
-    if hours < 10.0 {
+    if hours < 0.1 {
+        format!("{:.1} min", 60.0 * hours)
+    } else if hours < 10.0 {
         format!("{hours:.1} h")
     } else {
         format!("{hours:.0} h")
@@ -326,8 +328,10 @@ mod tests {
         summary.thermal.off_share = Some(0.2);
         summary.service.asked_tokens = Some(4e9);
         summary.service.refused_tokens = Some(1e9);
+        summary.supply.capped_hours = Some(1.0 / 60.0);
         let told = warnings(&summary);
+        assert!(told[1].contains("slowed down for 1.0 min"), "{told:?}");
         assert!(told[0].contains("80 GPU-hours, 20.00 % of all"), "{told:?}");
-        assert!(told[1].starts_with("25.00 % of the tokens"), "{told:?}");
+        assert!(told[2].starts_with("25.00 % of the tokens"), "{told:?}");
     }
 }

@@ -157,8 +157,9 @@ impl Resolver<'_> {
         let rates = self.rates(period, &mut told)?;
         let work = self.work(&halls, design_it_w, period, &rates, &mut description)?;
         let circuits = self.circuits(&halls)?;
+        let load = work.greatest();
         let will_not_hold =
-            self.design_day(&halls, &circuits, &weather, design_it_w, gpus as f64)?;
+            self.design_day(&halls, &circuits, &weather, design_it_w, gpus as f64, load)?;
         let rack_w = halls.iter().map(|hall| hall.rack_w).collect();
         let circuit_w = circuits.heats_w();
         let parts = self.equip_all(halls, &circuits, &mut description)?;

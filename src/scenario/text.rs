@@ -48,8 +48,14 @@ pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
         ));
     }
     let value = from_here(value, &mut path.clone());
-    insert(document.as_table_mut(), &path, value)
-        .map_err(|what| ScenarioError::new(format!("--set {assignment}: {what}"), usage))?;
+    let file = document.get("catalogue").and_then(Item::as_str);
+    let in_file = file.filter(|_| path[0] == "catalogue" && path.len() > 1).map(|file| {
+        format!("change the entry in {file}, or give all entries as [catalogue.…] tables of the scenario")
+    });
+    insert(document.as_table_mut(), &path, value).map_err(|what| {
+        let cure = in_file.unwrap_or_else(|| usage.into());
+        ScenarioError::new(format!("--set {assignment}: {what}"), cure)
+    })?;
     // A site has one weather: setting it replaces what the file has, under whichever key.
     let replaced = match path.as_slice() {
         ["site", "weather"] => Some("climate"),

@@ -8,7 +8,7 @@ use super::{Progress, simulate};
 use crate::bounded;
 use crate::engine::RunError;
 use crate::metrics::Summary;
-use crate::output::write_whole;
+use crate::output::{grouped, write_whole};
 use crate::scenario::{self, Resolved, ScenarioError};
 
 /// No file of figures is larger.
@@ -166,11 +166,16 @@ pub fn other_work(columns: &[Column]) -> Vec<String> {
     told.collect()
 }
 
+/// `12,345`, `319 billion`.
 fn brief(value: f64) -> String {
-    if value.abs() < 1e6 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.3e}")
+    let sizes = [(1e12, " trillion"), (1e9, " billion"), (1e6, " million")];
+    match sizes.iter().find(|(size, _)| value.abs() >= *size) {
+        Some((size, name)) => {
+            let value = value / size;
+            let decimals = if value < 100.0 { 1 } else { 0 };
+            grouped(value, decimals) + name
+        }
+        None => grouped(value, 0),
     }
 }
 
@@ -325,6 +330,8 @@ mod tests {
             ["b did not do the work of a: 12 GPU-hours of work where it had 0"]
         );
         assert_eq!(other_work(&columns[..1]), Vec::<String>::new());
+        let figures = [12.0, 312_341.0, 1.994e10, 3.19e11].map(brief);
+        assert_eq!(figures, ["12", "312,341", "19.9 billion", "319 billion"]);
     }
 
     #[test]

@@ -53,7 +53,9 @@ fn rows(rows: f64, bytes: f64) -> String {
         _ if bytes < 1e9 => format!("{:.0} MB", bytes / 1e6),
         _ => format!("{:.1} GB", bytes / 1e9),
     };
-    let rows = if rows < 1e6 {
+    let rows = if rows.round() <= 1.0 {
+        "1 row".into()
+    } else if rows < 1e6 {
         format!("{} rows", grouped(rows, 0))
     } else {
         format!("{:.1} million rows", rows / 1e6)
@@ -69,6 +71,7 @@ mod tests {
     fn rows_and_sizes_read_well() {
         assert_eq!(rows(35_040.0, 283.0), "35,040 rows (10 MB)");
         assert_eq!(rows(3.0, 58.0), "3 rows (1 kB)");
+        assert_eq!(rows(1.0, 58.0), "1 row (1 kB)");
         assert_eq!(rows(14.9e6, 150.0), "14.9 million rows (2.2 GB)");
     }
 }

@@ -262,7 +262,7 @@ fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cell
     let short = short(summaries);
     let all = std::iter::once(("Did not hold", &short[..])).chain(LINES.iter().copied());
     for (heading, lines) in all {
-        let (mut headed, mut whole) = (false, 0.0);
+        let (mut headed, mut whole) = (false, None);
         for line in lines {
             let figures: Vec<_> = summaries
                 .iter()
@@ -271,15 +271,11 @@ fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cell
             if figures.iter().all(Option::is_none) || (line.3 == MOMENT && start.is_none()) {
                 continue;
             }
-            if !headed {
-                // Parts are read beside their whole, the first figure under the heading.
-                whole = largest(&figures);
+            let mut size = largest(&figures);
+            if line.3 == "MWh" {
+                // Parts are read beside their whole, the first energy under the heading.
+                size = *whole.get_or_insert(size);
             }
-            let size = if line.3 == "MWh" {
-                whole
-            } else {
-                largest(&figures)
-            };
             let fit = fitting(line.3, size, line.5);
             let written = |figure: Option<f64>| match (figure, start) {
                 (Some(hours), Some(start)) if line.3 == MOMENT => moment(start, hours),
@@ -300,11 +296,16 @@ fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cell
     }
 }
 
-/// `07-15 16:30`: the step that ends so many hours after the start.
+/// `07-15 16:30`, of later years `2027-07-15 16:30`: the step that ends so many hours after the start.
 fn moment(start: Date, hours: f64) -> String {
     let at = jiff::SignedDuration::from_secs((hours * 3600.0).round() as i64);
     let at = start.at(0, 0, 0, 0).saturating_add(at);
-    at.strftime("%m-%d %H:%M").to_string()
+    let form = if at.year() == start.year() {
+        "%m-%d %H:%M"
+    } else {
+        "%Y-%m-%d %H:%M"
+    };
+    at.strftime(form).to_string()
 }
 
 fn largest(figures: &[Option<f64>]) -> f64 {
@@ -369,4 +370,40 @@ pub fn comparison(columns: &[Column], width: usize, colour: bool) -> String {
     );
     let title = paragraph(&title, "", "  ", width);
     format!("{figures}\n\n{title}\n{}", differences.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(summary: &Summary) -> Vec<String> {
+        let start = Date::constant(2026, 1, 1);
+        let table = super::summary("x", start, summary, 80, false);
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        table.lines().map(words).collect()
+    }
+
+    /// By hand: the unit of an energy comes from energies, whatever else stands under the same heading.
+    #[test]
+    fn energy_under_other_figures_keeps_its_size() {
+        let mut summary = Summary::default();
+        summary.thermal.off_gpu_hours = Some(2e6);
+        summary.energy_mwh.unserved = Some(6.881);
+        let table = lines(&summary);
+        assert!(
+            table.contains(&"load not served 6.881 MWh".to_owned()),
+            "{table:?}"
+        );
+    }
+
+    /// By hand: 8,760 h of 2026 and 12.5 h more.
+    #[test]
+    fn a_moment_of_a_later_year_says_which() {
+        let mut summary = Summary::default();
+        for (hours, says) in [(12.5, "at 01-01 12:30"), (8772.5, "at 2027-01-01 12:30")] {
+            summary.peak_h.facility = Some(hours);
+            let table = lines(&summary);
+            assert!(table.contains(&says.to_owned()), "{table:?}");
+        }
+    }
 }

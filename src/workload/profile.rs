@@ -186,6 +186,20 @@ impl Profile {
         self.values.iter().copied().fold(0.0, f64::max)
     }
 
+    /// The highest value, all the time.
+    #[must_use]
+    pub fn held_at_max(&self) -> Self {
+        let values = vec![self.max()];
+        Self::even(
+            self.file.clone(),
+            self.quantity,
+            0.0,
+            self.step_s,
+            values,
+            true,
+        )
+    }
+
     /// Mean from `from_s` to `to_s` (s since the start of the run), W or a ratio. Where the file does not repeat,
     /// it is zero before its first row and after its last interval: ask `covers` first.
     pub fn mean(&self, from_s: f64, to_s: f64) -> f64 {

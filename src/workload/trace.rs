@@ -260,6 +260,7 @@ impl Bad {
         match rule {
             _ if rule == BadRows::Refuse || self.count >= rows => {
                 let others = match self.count {
+                    1 if rows == 1 => "its only row is bad".into(),
                     count if count >= rows => format!("all {rows} rows are bad"),
                     1 => format!("the only bad row of {rows}"),
                     count => format!("one of {count} bad rows of {rows}"),

@@ -118,3 +118,15 @@ fn an_entry_is_printed_to_be_copied() {
     let keys = lab.good(&["catalogue", "chillers", "--keys"]).out;
     assert!(keys.contains("reference_cop  (number, 0.5 to 30"), "{keys}");
 }
+
+/// `--set` reaches entries of the scenario, not those of a file that other scenarios share: it says where to change them.
+#[test]
+fn an_entry_in_a_shared_file_is_changed_there() {
+    let lab = Lab::with("ours.toml", OURS);
+    with_ours(&lab, "catalogue = \"ours.toml\"");
+    let set = "catalogue.servers.ours.host_idle_w=900";
+    lab.refused(
+        &["validate", "s.toml", "--set", set],
+        &["change the entry in ours.toml", "[catalogue.…] tables"],
+    );
+}

@@ -414,3 +414,45 @@ fn what_is_too_small_is_told_before_the_run() {
         assert!(out.contains(part), "{part}: {out}");
     }
 }
+
+/// The day is that of the load: 96 GPUs draw some 100 kW at work, a measured load of 40 kW stays below a limit of 80.
+#[test]
+fn a_measured_load_is_designed_for_what_it_asks() {
+    let lab = Lab::with("load.csv", "time_h,it_kw\n0,40\n24,40\n");
+    let load = "[workload.profile]\nfile = \"load.csv\"\n";
+    lab.write("s.toml", tiny(&[(LOAD, load)]));
+    let design = |limit: &str| flat(&lab.good(&["validate", "s.toml", "--set", limit]).out);
+    let holds = design("site.grid_limit_mw=0.08");
+    assert!(!holds.contains("will not hold"), "{holds}");
+    let short = design("site.grid_limit_mw=0.03");
+    assert!(short.contains("will not hold"), "{short}");
+}
+
+/// What `validate` says in full a run says in short; one of a year has hot hours of its own.
+#[test]
+fn a_run_repeats_the_design_check_in_short() {
+    let plant = "[heat_rejection.dry_cooler]\nsetpoint_c = 18.0\n";
+    let lab = Lab::with("dry.toml", tiny(&[(CHILLERS, plant)]));
+    let warned = |more: &[&str]| {
+        let said = lab.good(&[&["run", "dry.toml", "-o", "r", "--tables", "none"], more].concat());
+        let lines = said
+            .err
+            .lines()
+            .skip_while(|line| !line.contains("by design"));
+        let rest = lines
+            .clone()
+            .skip(1)
+            .take_while(|line| line.starts_with(' '));
+        lines.take(1).count() + rest.count()
+    };
+    assert!((2..=5).contains(&warned(&[])), "{}", warned(&[]));
+    let year = [
+        "--set",
+        "run.days=365",
+        "--set",
+        "run.step_s=3600",
+        "--set",
+        "run.record_s=3600",
+    ];
+    assert_eq!(warned(&year), 0);
+}

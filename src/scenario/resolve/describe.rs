@@ -28,9 +28,9 @@ impl Sized<'_> {
             String::new()
         };
         format!(
-            "{} racks × {} servers of {}, {:.1} kW a rack{plates}, {} in all; {}{water}",
-            self.config.racks,
-            self.config.servers_per_rack,
+            "{} × {} of {}, {:.1} kW a rack{plates}, {} in all; {}{water}",
+            count(racks, "rack"),
+            count(self.config.servers_per_rack.into(), "server"),
             self.config.server,
             self.rack_w / 1e3,
             power(self.rack_w * racks),

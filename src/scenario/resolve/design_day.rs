@@ -1,7 +1,7 @@
 //! The design day: the facility as sized, at full load through the hottest and the most humid hours of its weather, and what
 //! does not hold there. `validate` prints it before anybody runs a year to find out.
 //!
-//! Full load is every accelerator at work, or at the load of `[workload.constant]`. Nothing fails, and no limit of the grid
+//! Full load is every accelerator at work, or the greatest that `[workload.constant]` or a profile asks for. Nothing fails, and no limit of the grid
 //! slows chips down: what the site would draw is compared with it. Steps of half an hour, six hours on each side of the
 //! extreme, after six hours to settle.
 
@@ -10,7 +10,7 @@ use super::sized::Sized;
 use super::{MECHANICAL_SHARE, Resolver, ScenarioError, describe};
 use crate::facility::{CircuitParts, Facility, Level, OnSiteParts, Parts, Work};
 use crate::heat_rejection::Asked;
-use crate::metrics::shortfall::SHORTFALLS;
+use crate::metrics::shortfall::{SHORTFALLS, Shortfall};
 use crate::metrics::{Context, Metrics, Summary, Tariff};
 use crate::observer::Observer as _;
 use crate::physics::psychrometrics::MoistAir;
@@ -46,6 +46,7 @@ impl Resolver<'_> {
         weather: &Weather,
         design_it_w: f64,
         gpus: f64,
+        load: Option<Level>,
     ) -> Result<Vec<String>, ScenarioError> {
         let states = weather.states();
         let extreme = |of: fn(&MoistAir) -> f64| {
@@ -60,15 +61,14 @@ impl Resolver<'_> {
         };
         let hottest = extreme(|air| air.dry_bulb_c);
         let dampest = extreme(|air| air.wet_bulb_c);
-        let load = self.loaded.scenario.workload.constant.as_ref();
-        let load = load.map_or(1.0, |constant| constant.utilisation);
+        let load = load.unwrap_or(Level::Constant(1.0));
         let mut told = Vec::new();
         let mut known: Vec<&str> = Vec::new();
         for (hour, which) in [(hottest, "hottest"), (dampest, "most humid")] {
             if which != "hottest" && hour / 24 == hottest / 24 {
                 continue;
             }
-            let facility = self.facility_at(load, halls, plan, weather, design_it_w)?;
+            let facility = self.facility_at(load.clone(), halls, plan, weather, design_it_w)?;
             let Some(day) = live_through(facility, weather, hour, gpus) else {
                 continue;
             };
@@ -77,17 +77,12 @@ impl Resolver<'_> {
             let new = fell_short.iter().any(|each| !known.contains(&each.key));
             if new {
                 let air = &states[hour];
-                let figures = fell_short.iter().filter_map(|each| {
-                    let figure = each.figure(&day.summary)? * each.factor;
-                    let (label, decimals) = (each.label.trim(), each.decimals);
-                    Some(format!("{label} {figure:.decimals$} {}", each.unit))
-                });
                 told.push(format!(
-                    "the 12 h around the {which} hour ({:.1} °C, wet bulb {:.1} °C) with every GPU at {:.0} %: {}",
+                    "the 12 h around the {which} hour ({:.1} °C, wet bulb {:.1} °C) with {}: {}",
                     air.dry_bulb_c,
                     air.wet_bulb_c,
-                    100.0 * load,
-                    figures.collect::<Vec<_>>().join(", ")
+                    words(&load),
+                    listed(&fell_short, &day.summary)
                 ));
                 told.extend(self.too_warm(&day, plan, weather, design_it_w)?);
             }
@@ -102,7 +97,7 @@ impl Resolver<'_> {
     /// The facility with nothing but its halls, plants and chain, under one load.
     fn facility_at(
         &self,
-        load: f64,
+        load: Level,
         halls: &[Sized<'_>],
         plan: &Plan<'_>,
         weather: &Weather,
@@ -118,7 +113,7 @@ impl Resolver<'_> {
             price_usd_j: Signal::Constant(f64::NAN),
             carbon_kg_j: Signal::Constant(f64::NAN),
             on_site: OnSiteParts::default(),
-            work: Work::level(Level::Constant(load)),
+            work: Work::level(load),
         }))
     }
 
@@ -186,6 +181,41 @@ impl Resolver<'_> {
         }
         told
     }
+}
+
+/// The load of the day.
+fn words(load: &Level) -> String {
+    match load {
+        Level::Constant(share) => format!("every GPU at {:.0} %", 100.0 * share),
+        Level::Utilisation(profile) => format!("every GPU at {:.0} %", 100.0 * profile.max()),
+        Level::ItPower(profile) => {
+            format!("IT at its greatest, {}", describe::power(profile.max()))
+        }
+        Level::SitePower(profile) => {
+            format!(
+                "the site at its greatest, {}",
+                describe::power(profile.max())
+            )
+        }
+    }
+}
+
+/// What fell short, each with what belongs to it in brackets.
+fn listed(fell_short: &[&Shortfall], summary: &Summary) -> String {
+    let mut list = String::new();
+    // The share of all GPU-hours is for runs: a day's is short without it.
+    for each in fell_short.iter().filter(|each| each.key != "off_share") {
+        let figure = each.figure(summary).unwrap_or(0.0) * each.factor;
+        let (label, decimals) = (each.label.trim(), each.decimals);
+        let says = format!("{label} {figure:.decimals$} {}", each.unit);
+        if each.label.starts_with(' ') {
+            list = format!("{list} ({says})");
+        } else {
+            let between = if list.is_empty() { "" } else { ", " };
+            list = format!("{list}{between}{says}");
+        }
+    }
+    list
 }
 
 /// None where a balance does not close: the run itself will say so.

@@ -25,6 +25,22 @@ pub(super) fn fitting(unit: &'static str, largest: f64, decimals: usize) -> Show
             (1e12, 1e-9, "billion"),
             (f64::MAX, 1e-12, "trillion"),
         ],
+        // Waits and shortfalls of seconds are no 0.0 h.
+        "h" if largest > 0.0 && largest < 0.1 => {
+            return Shown {
+                factor: 60.0,
+                unit: "min",
+                decimals: 1,
+            };
+        }
+        // A site that hardly works has large ones.
+        "kWh/GPU-h" | "J" => {
+            return Shown {
+                factor: 1.0,
+                unit,
+                decimals: digits(largest),
+            };
+        }
         "m³" | "kg" | "t CO2e" => &[(f64::MAX, 1.0, "")],
         _ => {
             return Shown {
@@ -124,6 +140,11 @@ mod tests {
             ("tokens", 15.6e12, "15.60 trillion"),
             ("m³", 12.0, "12.00 m³"),
             ("h", 12.0, "12.0 h"),
+            ("h", 0.0, "0.0 h"),
+            ("h", 0.02, "1.2 min"),
+            ("kWh/GPU-h", 1.2464, "1.246 kWh/GPU-h"),
+            ("kWh/GPU-h", 6969.34, "6,969 kWh/GPU-h"),
+            ("J", 12.345, "12.35 J"),
         ] {
             let decimals = usize::from(unit == "h");
             let fit = fitting(unit, largest, decimals);
