@@ -290,6 +290,11 @@ fn value_column(
             Ok(None) | Err(_) => {}
         }
     }
+    // Nothing can be taken: a unit that says why goes before "there is none".
+    let strange = strange.or_else(|| {
+        let mut names = header.iter();
+        names.find_map(|name| unit::foreign_quotient(name, quantity.kind()))
+    });
     let known = quantity.columns().first().copied().unwrap_or_default();
     match (found.as_slice(), strange) {
         ([only], _) => Ok(*only),

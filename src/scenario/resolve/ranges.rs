@@ -29,7 +29,8 @@ impl Resolver<'_> {
             "facility water of {} °C is too close to freezing",
             rejection.setpoint_c()
         );
-        let cure = format!("use {COLDEST_WATER_C} or more; plants for colder brine are not modelled");
+        let cure =
+            format!("use {COLDEST_WATER_C} or more; plants for colder brine are not modelled");
         let key = format!("{key}.{}.setpoint_c", rejection.name());
         Err(self.error(&key, what, cure))
     }
