@@ -3,8 +3,8 @@
 //! The csv crate tells where it stood before it looked for a row: ahead of blank lines, and between the two characters
 //! of a Windows line end. Its count is therefore too low by one for every row of a file with Windows line ends. Here
 //! every line end is one character before the crate sees it, the last line has one too, and the line is taken from
-//! where a row ends. Semicolons and tabs separate cells where the header has more of them than of commas; numbers of a
-//! file with semicolons may have a decimal comma. `unit`, `cell` and `moment` read what stands in names and cells, `even`
+//! where a row ends. Semicolons, tabs and bars separate cells where the header has more of them than of commas; numbers of a
+//! file with semicolons may have a decimal comma, unless its first rows show points (12.5; 1.250 may be a thousand). `unit`, `cell` and `moment` read what stands in names and cells, `even`
 //! lays rows on equal intervals: one way for all readers.
 
 pub(crate) mod cell;
@@ -56,7 +56,7 @@ impl<R: Read> Read for LineEnds<R> {
 /// The rows of a CSV; cells are trimmed, rows may be shorter or longer than the header.
 pub(crate) struct CsvRows<R> {
     reader: csv::Reader<LineEnds<Chain<Cursor<Vec<u8>>, R>>>,
-    /// Whether "35,2" is a number.
+    /// Whether "35,2" is a number, and "1.352" is one with a dot between its thousands.
     pub(crate) decimal_comma: bool,
 }
 
@@ -70,6 +70,7 @@ impl<R: Read> CsvRows<R> {
         // Where reading fails, it fails again at the header, which tells.
         let _ = inner.by_ref().take(HEADER_BYTES).read_to_end(&mut start);
         let delimiter = delimiter(&start);
+        let decimal_comma = delimiter == b';' && !decimal_points(&start);
         let inner = Cursor::new(start).chain(inner);
         let reader = csv::ReaderBuilder::new()
             .flexible(true)
@@ -78,7 +79,7 @@ impl<R: Read> CsvRows<R> {
             .from_reader(LineEnds { inner, last: b'\n' });
         Self {
             reader,
-            decimal_comma: delimiter == b';',
+            decimal_comma,
         }
     }
 
@@ -112,8 +113,8 @@ impl<R: Read> CsvRows<R> {
 /// What separates the cells of the first line, outside quotes.
 fn delimiter(start: &[u8]) -> u8 {
     let (mut quoted, mut begun) = (false, false);
-    let signs = [b',', b';', b'\t'];
-    let mut counts = [0_u32; 3];
+    let signs = [b',', b';', b'\t', b'|'];
+    let mut counts = [0_u32; 4];
     for byte in start {
         match byte {
             b'\n' | b'\r' if begun && !quoted => break,
@@ -126,8 +127,17 @@ fn delimiter(start: &[u8]) -> u8 {
         }
     }
     // The comma, where nothing is more frequent.
-    let best = (0..3).rev().max_by_key(|at| counts[*at]);
+    let best = (0..signs.len()).rev().max_by_key(|at| counts[*at]);
     signs[best.unwrap_or(0)]
+}
+
+/// Whether a cell of a file with semicolons can only be a number with a decimal point.
+fn decimal_points(start: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(start);
+    let mut cells = text
+        .split([';', '\n', '\r'])
+        .map(|cell| cell.trim().trim_matches('"'));
+    cells.any(|cell| cell.contains('.') && !cell::thousands(cell) && cell.parse::<f64>().is_ok())
 }
 
 /// The place of a column; a name that the header holds more than once is refused: which one is meant is a guess.
@@ -184,9 +194,27 @@ mod tests {
             ("\na\tb\n", b'\t'),
             ("\"a;b;c\",d", b','),
             ("a\n1;2", b','),
+            ("JobID|Submit|Elapsed\n", b'|'),
             ("", b','),
         ] {
             assert_eq!(delimiter(text.as_bytes()), sign, "{text:?}");
+        }
+    }
+
+    /// "90.000" in a file of semicolons is 90 or 90,000: other rows say which.
+    #[test]
+    fn points_and_commas_of_numbers() {
+        for (text, comma) in [
+            ("time;kw\n2025-03-29 00:00;90,5\n", true),
+            ("time;kw\n29.03.2025 00:00:00.120;90.000\n", true),
+            (
+                "time;kw\n2025-03-29 00:00;90.000\n2025-03-29 01:00;90.5\n",
+                false,
+            ),
+            ("time;kw\n2025-03-29 00:00;0.512\n", false),
+            ("time,kw\n2025-03-29 00:00,90.5\n", false),
+        ] {
+            assert_eq!(CsvRows::new(text.as_bytes()).decimal_comma, comma, "{text}");
         }
     }
 

@@ -26,8 +26,25 @@ pub(crate) fn missing(text: &str) -> bool {
         .any(|sign| bare.trim().eq_ignore_ascii_case(sign))
 }
 
+/// Whether the dot of a number may stand between its thousands: "90.000", not "0.512".
+pub(crate) fn thousands(text: &str) -> bool {
+    let digits = text.trim_start_matches(['+', '-']);
+    let Some((before, behind)) = digits.split_once('.') else {
+        return false;
+    };
+    let all = |part: &str| part.bytes().all(|sign| sign.is_ascii_digit());
+    (1..=3).contains(&before.len())
+        && behind.len() == 3
+        && all(before)
+        && all(behind)
+        && !before.starts_with('0')
+}
+
 /// A plain number, finite; with a comma for the decimal point where the file writes it so.
 pub(crate) fn number(text: &str, decimal_comma: bool) -> Option<f64> {
+    if decimal_comma && thousands(text) {
+        return None;
+    }
     let parsed = if decimal_comma && text.contains(',') && !text.contains('.') {
         text.replacen(',', ".", 1).parse::<f64>()
     } else {
@@ -50,6 +67,11 @@ pub(crate) fn measure(
         return Ok(None);
     }
     let no_number = || {
+        if decimal_comma && thousands(text) {
+            let cure = "write 1250 or 1,250: no dots between thousands, and decimals as the other cells have them";
+            let what = format!("{text:?} has a dot before three digits in a file of semicolons");
+            return (what, cure.to_owned());
+        }
         let cure = "write a plain number such as 312.5, or leave the cell blank where nothing was measured";
         (format!("{text:?} is not a number"), cure.to_owned())
     };
@@ -108,5 +130,9 @@ mod tests {
         );
         assert_eq!(measure("35,20", Kind::Price, 1.0, true), Ok(Some(35.2)));
         assert!(measure("1.234,5", Kind::Price, 1.0, true).is_err());
+        let (what, _) = measure("90.000", Kind::Price, 1.0, true).unwrap_err();
+        assert!(what.contains("a dot before three digits"), "{what}");
+        assert_eq!(measure("90.000", Kind::Price, 1.0, false), Ok(Some(90.0)));
+        assert_eq!(measure("0.512", Kind::Price, 1.0, true), Ok(Some(0.512)));
     }
 }

@@ -158,7 +158,7 @@ fn distances(readings: &[Reading]) -> Result<Vec<f64>, Fault> {
         let step_s = pair[1].time_s - pair[0].time_s;
         let line = Some(pair[1].line);
         if step_s == 0.0 {
-            let cure = "keep one row per time; where clocks go back, write UTC or standard time";
+            let cure = "keep one row per time, with date and hour in one column; where clocks go back, write UTC or standard time";
             return Err(of_time(
                 line,
                 "the same time as the row before".into(),

@@ -162,6 +162,9 @@ pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
 /// Names of columns of time without their unit, best first: one that says UTC needs no guess.
 const NAMES: &[&str] = &[
     "datetime utc",
+    "datetime gmt",
+    "time gmt",
+    "timestamp gmt",
     "time utc",
     "timestamp utc",
     "utc timestamp",
@@ -198,7 +201,11 @@ pub(crate) fn column(
     } else {
         let rank = |name: &str| {
             let base = unit::base(name, Kind::Time);
-            NAMES.iter().position(|known| *known == base)
+            let bare = base
+                .rsplit_once(' ')
+                .filter(|(_, zone)| zone_of(zone).is_some());
+            let known = |base: &str| NAMES.iter().position(|known| *known == base);
+            known(&base).or_else(|| known(bare?.0))
         };
         let number = |at: usize| {
             first
@@ -210,7 +217,7 @@ pub(crate) fn column(
             .enumerate()
             .filter_map(|(at, name)| Some((number(at), rank(name)?, at)));
         let Some((_, _, at)) = known.min() else {
-            let cure = "name one time (such as 2026-01-01T00:00:00+00:00) or Datetime (UTC), or set time to one of them";
+            let cure = "the first line names the columns: name one time (such as 2026-01-01T00:00:00+00:00) or Datetime (UTC), or set time to one of them";
             return Err((format!("no time column among {}", names()), cure.to_owned()));
         };
         find(header, header.get(at).unwrap_or_default())?.unwrap_or(at)
@@ -219,9 +226,68 @@ pub(crate) fn column(
     Ok((index, unit.map_or(1.0, |unit| unit.factor)))
 }
 
+/// What a word says of a clock: hours from UTC, or that it is moved in summer. Words of several meanings (CST, IST) say
+/// nothing.
+fn zone_of(word: &str) -> Option<Result<f64, &'static str>> {
+    Some(match word {
+        "utc" | "gmt" | "zulu" | "wet" => Ok(0.0),
+        "cet" => Ok(1.0),
+        "eet" => Ok(2.0),
+        "est" => Ok(-5.0),
+        "mst" => Ok(-7.0),
+        "pst" => Ok(-8.0),
+        "jst" | "kst" => Ok(9.0),
+        "sgt" | "hkt" | "awst" => Ok(8.0),
+        "aest" => Ok(10.0),
+        "nzst" => Ok(12.0),
+        "cest" | "eest" | "bst" | "edt" | "cdt" | "mdt" | "pdt" | "ept" | "cpt" | "aedt"
+        | "nzdt" => Err("a clock that is moved in summer"),
+        _ => return None,
+    })
+}
+
+/// The clock that the name of a column of time says its cells show, h from UTC; none where it names none.
+pub(crate) fn zone_h(name: &str) -> Result<Option<f64>, Fault> {
+    let lower = name.to_lowercase();
+    let words = lower.split(|sign: char| !sign.is_alphanumeric());
+    let mut zone = None;
+    for (word, said) in words.filter_map(|word| Some((word, zone_of(word)?))) {
+        match said {
+            Ok(hours) => zone = Some(hours),
+            Err(what) => {
+                return Err((
+                    format!("{} is {what}: one hour a year is there twice", word.to_uppercase()),
+                    "write UTC or standard time, and let the name of the column say it, as Datetime (UTC)".to_owned(),
+                ));
+            }
+        }
+    }
+    Ok(zone)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clocks_in_names() {
+        for (name, zone) in [
+            ("Datetime (UTC)", Ok(Some(0.0))),
+            ("INTERVALSTARTTIME_GMT", Ok(Some(0.0))),
+            ("Delivery Start (CET)", Ok(Some(1.0))),
+            ("time_est", Ok(Some(-5.0))),
+            ("Datetime (CST)", Ok(None)),
+            ("time", Ok(None)),
+        ] {
+            assert_eq!(zone_h(name), zone, "{name}");
+        }
+        for name in ["MTU (CET/CEST)", "datetime_beginning_ept"] {
+            assert!(
+                zone_h(name).unwrap_err().0.contains("moved in summer"),
+                "{name}"
+            );
+        }
+    }
 
     fn read(text: &str) -> Result<Moment, Fault> {
         Moment::read(text, 1.0)

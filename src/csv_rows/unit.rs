@@ -15,7 +15,7 @@ mod tests;
 mod vocabulary;
 
 use crate::units::HOUR_S;
-use vocabulary::{foreign, gas, mass, money, simple};
+use vocabulary::{foreign, gas, mass, money, other_dollar, simple};
 
 /// What a column is read for, and what its factor leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,22 +73,26 @@ struct Word {
     bracketed: bool,
 }
 
-/// The words of a name in lower case; signs of money and percent are words, and so is "/".
+/// The words of a name in lower case; signs of money and percent are words, and so is "/". "itLoadKw" has three.
 fn words(name: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let (mut raw, mut depth) = (String::new(), 0_u32);
     let mut close = |raw: &mut String, depth: u32| {
-        if !raw.is_empty() {
-            words.push(Word {
-                text: raw.to_lowercase(),
-                raw: std::mem::take(raw),
-                bracketed: depth > 0,
-            });
-        }
+        let all = std::mem::take(raw);
+        words.extend(humps(&all).map(|hump| Word {
+            text: hump.to_lowercase(),
+            raw: hump.to_owned(),
+            bracketed: depth > 0,
+        }));
     };
     for sign in name.chars() {
         match sign {
             '₂' => raw.push('2'),
+            // "A$" is no "$".
+            '$' if other_dollar(&raw.to_lowercase()).is_some() => {
+                raw.push(sign);
+                close(&mut raw, depth);
+            }
             '°' | 'µ' | 'μ' => {
                 close(&mut raw, depth);
                 raw.push(sign);
@@ -112,6 +116,26 @@ fn words(name: &str) -> Vec<Word> {
     }
     close(&mut raw, depth);
     words
+}
+
+/// The parts of a word written in one: "moerLbsPerMWh" is "moer", "Lbs", "Per", "MWh". A unit such as "kWh" is one part.
+fn humps(raw: &str) -> impl Iterator<Item = &str> {
+    let lower = raw.to_lowercase();
+    let unit = simple(&lower).is_some() || money(&lower).is_some() || mass(&lower).is_some();
+    let mut cuts = vec![0];
+    let mut before = (' ', 0);
+    for (at, sign) in raw.char_indices().filter(|_| !unit) {
+        if before.0.is_lowercase() && sign.is_uppercase() {
+            // The k and m of kW and mW go with it.
+            let prefix = sign == 'W' && matches!(before.0, 'k' | 'm');
+            cuts.push(if prefix { before.1 } else { at });
+        }
+        before = (sign, at);
+    }
+    cuts.dedup();
+    cuts.push(raw.len());
+    let parts: Vec<&str> = cuts.windows(2).map(|cut| &raw[cut[0]..cut[1]]).collect();
+    parts.into_iter().filter(|part| !part.is_empty())
 }
 
 fn per(word: &str) -> bool {
@@ -171,14 +195,43 @@ fn quotient(words: &[Word], kind: Kind) -> Result<Option<(f64, usize, usize)>, S
             _ => {}
         }
     }
-    // "per kWh": of the money or the mass that is documented.
+    // "per kWh": of the money or the mass that is documented, unless another stands before it.
     for at in 0..words.len() {
         if let (true, Some((energy_j, length))) = (per(&words[at].text), energy(&words[at + 1..])) {
+            let last = at.checked_sub(1);
+            let other = (0..at).find(|&before| strange(&words[before], Some(before) == last, kind));
+            if let Some(from) = other {
+                let by: Vec<&str> = words[from..=at + length].iter().map(|w| &*w.raw).collect();
+                return Err(by.join(" "));
+            }
             let amount = if kind == Kind::Price { 1.0 } else { 1e-3 };
             return Ok(Some((amount / energy_j, at, at + 1 + length)));
         }
     }
     Ok(None)
+}
+
+/// Whether a word before "per kWh" says that something else is counted than `kind` asks for.
+fn strange(word: &Word, last: bool, kind: Kind) -> bool {
+    let long = word.text.len() > 2 || last;
+    let of_mass = mass(&word.text).is_some() && long;
+    let of_money = money(&word.text).is_some() && long;
+    // In brackets stands a unit: "(TRY/MWh)".
+    let unknown = word.bracketed && last && word.text.chars().all(char::is_alphabetic);
+    let of_carbon = gas(&word.text) && word.text.len() > 2;
+    match kind {
+        Kind::Price => of_mass || (of_carbon && word.text != "equivalent") || unknown,
+        _ => of_mass || of_money || (unknown && !gas(&word.text)),
+    }
+}
+
+/// Another currency, or a mass that says too little, in the name of a column of money or mass per energy.
+pub(crate) fn foreign_quotient(name: &str, kind: Kind) -> Option<Fault> {
+    let other = quotient(&words(name), kind).err()?;
+    Some((
+        format!("column {name:?} is in {other}"),
+        kind.cure().to_owned(),
+    ))
 }
 
 /// The unit in the name of a column that is read for `kind`; None where it names none. A column of power may hold
@@ -217,7 +270,7 @@ pub(crate) fn of(name: &str, kind: Kind) -> Result<Option<Unit>, Fault> {
         .filter(|(_, word)| !word.bracketed);
     for (at, word) in bracketed.chain(plain) {
         let last = at + 1 == words.len() || word.bracketed;
-        if word.raw == "mW" || word.raw == "mWh" {
+        if matches!(&*word.raw, "mW" | "mWh" | "mJ") {
             return refused(format!("in {}, which reads as milli or mega", word.raw));
         }
         let found = simple(&word.text);

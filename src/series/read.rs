@@ -11,7 +11,7 @@ use crate::csv_rows::even::{self, Even, Reading};
 use crate::csv_rows::moment::{self, Moment};
 use crate::csv_rows::unit::{self, Kind};
 use crate::csv_rows::{self, CsvRows, cell};
-use crate::units::{J_PER_KWH, J_PER_MWH};
+use crate::units::{HOUR_S, J_PER_KWH, J_PER_MWH};
 
 /// A year of minutes has 30 MB; more than this is something else.
 const MOST_BYTES: u64 = 64 << 20;
@@ -62,7 +62,8 @@ impl Quantity {
     fn range(self) -> (f64, f64) {
         match self {
             Self::Carbon => (0.0, 3000.0),
-            Self::Price => (-20_000.0, 50_000.0),
+            // Markets stop at -1,000 (Australia) and below 25,000; -9999 is how a gap is written.
+            Self::Price => (-2_000.0, 50_000.0),
         }
     }
 
@@ -164,7 +165,10 @@ pub(super) fn parse(
     let factor = unit
         .as_ref()
         .map_or(1.0, |unit| unit.factor / quantity.si());
-    let named_utc = time_name.to_ascii_lowercase().contains("utc");
+    let currency = match quantity {
+        Quantity::Price => csv_rows::find(&header, "currency").map_err(of_header)?,
+        Quantity::Carbon => None,
+    };
 
     let mut rows: Vec<Reading> = Vec::new();
     let mut first: Option<(DateTime, bool)> = None;
@@ -173,6 +177,13 @@ pub(super) fn parse(
         let line = Some(at);
         if let Some((what, cure)) = csv_rows::overlong(&record, &header) {
             return Err(fault.at(line, None, what, cure));
+        }
+        if let Some(text) = currency.and_then(|at| record.get(at))
+            && !["", "usd", "us$", "$"].contains(&text.to_ascii_lowercase().as_str())
+        {
+            let what = format!("its column of currencies says {text:?}");
+            let cure = "prices are in USD: convert them, and write USD there";
+            return Err(fault.at(line, Some(&value_name), what, cure));
         }
         let time_s = since(record.get(time).unwrap_or_default(), time_s, &mut first)
             .map_err(|(what, cure)| fault.at(line, Some(&time_name), what, cure))?;
@@ -226,6 +237,13 @@ pub(super) fn parse(
         ));
     }
     let (origin, zoned) = first.unwrap_or_default();
+    // An offset in the cells goes before the clock that the name says.
+    let named_h = if zoned {
+        None
+    } else {
+        moment::zone_h(&time_name).map_err(of_header)?
+    };
+    let first_s = first_s - named_h.unwrap_or(0.0) * HOUR_S;
     let converted = unit.filter(|_| (factor - 1.0).abs() > 1e-9);
     Ok(Table {
         file: file.to_owned(),
@@ -233,7 +251,7 @@ pub(super) fn parse(
             Some(unit) => format!("{value_name} ({} as {})", unit.text, quantity.unit()),
             None => value_name,
         },
-        utc: zoned || named_utc,
+        utc: zoned || named_h.is_some(),
         first: origin.saturating_add(jiff::Span::new().seconds(first_s.round() as i64)),
         step_s: whole_s as i64,
         values,
@@ -290,6 +308,11 @@ fn value_column(
             Ok(None) | Err(_) => {}
         }
     }
+    // Nothing can be taken: a unit that says why goes before "there is none".
+    let strange = strange.or_else(|| {
+        let mut names = header.iter();
+        names.find_map(|name| unit::foreign_quotient(name, quantity.kind()))
+    });
     let known = quantity.columns().first().copied().unwrap_or_default();
     match (found.as_slice(), strange) {
         ([only], _) => Ok(*only),
@@ -330,6 +353,8 @@ fn figure(
     let unit = quantity.unit();
     Err((
         format!("{value} {unit} cannot be true"),
-        format!("it must lie between {low} and {high} {unit}"),
+        format!(
+            "it must lie between {low} and {high} {unit}; leave the cell blank where nothing is known"
+        ),
     ))
 }

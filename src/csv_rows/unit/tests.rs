@@ -41,6 +41,18 @@ fn units_are_read_from_names() {
         ("tCO2e per MWh", Kind::Carbon, 1e3 / 3.6e9),
         ("metric tons CO2 / MWh", Kind::Carbon, 1e3 / 3.6e9),
         ("kg CO2 per MW-h", Kind::Carbon, 1.0 / 3.6e9),
+        ("Emissions (t CO2-e/MWh)", Kind::Carbon, 1e3 / 3.6e9),
+        ("moerLbsPerMWh", Kind::Carbon, 0.453_592_37 / 3.6e9),
+        ("gPerkWh", Kind::Carbon, 1e-3 / 3.6e6),
+        ("CO2 per kWh", Kind::Carbon, 1e-3 / 3.6e6),
+        ("LBMP ($/MWHr)", Kind::Price, 1.0 / 3.6e9),
+        ("Price (US$/MWh)", Kind::Price, 1.0 / 3.6e9),
+        ("LMP/MWh", Kind::Price, 1.0 / 3.6e9),
+        ("powerKw", Kind::Power, 1e3),
+        ("nodePowerkW", Kind::Power, 1e3),
+        ("power_uw", Kind::Power, 1e-6),
+        ("power_milliwatts", Kind::Power, 1e-3),
+        ("timestampMs", Kind::Time, 1e-3),
     ] {
         let unit = of(name, kind).unwrap().unwrap_or_else(|| panic!("{name}"));
         assert_eq!(unit.kind, kind, "{name}");
@@ -51,6 +63,13 @@ fn units_are_read_from_names() {
     }
     let energy = of("it_kwh", Kind::Power).unwrap().unwrap();
     assert_eq!((energy.kind, energy.factor), (Kind::Energy, 3.6e6));
+    assert_eq!(
+        of("package_joules_total", Kind::Power)
+            .unwrap()
+            .unwrap()
+            .kind,
+        Kind::Energy
+    );
     assert_eq!(of("kW h", Kind::Power).unwrap().unwrap().kind, Kind::Energy);
 }
 
@@ -90,6 +109,19 @@ fn what_would_be_wrong_by_a_factor_is_refused() {
         ("kg/h", Kind::Carbon, "kg / h"),
         ("emissions_lbs", Kind::Carbon, "without saying"),
         ("price_usd_mwh", Kind::Carbon, "not carbon"),
+        ("Price (A$/MWh)", Kind::Price, "AUD"),
+        ("Price C$/MWh", Kind::Price, "CAD"),
+        ("PLD (R$/MWh)", Kind::Price, "BRL"),
+        ("Price (TRY/MWh)", Kind::Price, "TRY"),
+        ("Price (XYZ/MWh)", Kind::Price, "XYZ"),
+        ("kgCO2/MWh", Kind::Price, "kgCO2"),
+        ("CI (tCO2/MWh)", Kind::Price, "tCO2"),
+        ("CO2 per MWh", Kind::Price, "CO2"),
+        ("LMP ($/MWh)", Kind::Carbon, "$"),
+        ("price_eur/mwh", Kind::Carbon, "eur"),
+        ("short tons CO2 equivalent of it/MWh", Kind::Carbon, "tons"),
+        ("energy [mJ]", Kind::Power, "milli or mega"),
+        ("gpuTemp", Kind::Power, "temperature"),
         ("power (mW)", Kind::Power, "milli or mega"),
         ("load [kVA]", Kind::Power, "apparent power"),
         ("inlet [°C]", Kind::Power, "temperature"),
@@ -107,4 +139,6 @@ fn the_base_of_a_name() {
     assert_eq!(base("IT Load (kW)", Kind::Power), "it load");
     assert_eq!(base("submit_h", Kind::Time), "submit");
     assert_eq!(base("time", Kind::Time), "time");
+    assert_eq!(base("itLoadKw", Kind::Power), "it load");
+    assert_eq!(base("DateTime", Kind::Time), "date time");
 }

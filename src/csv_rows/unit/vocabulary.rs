@@ -13,15 +13,17 @@ pub(super) fn simple(word: &str) -> Option<(Kind, f64)> {
         "min" | "mins" | "minute" | "minutes" => (Kind::Time, 60.0),
         "h" | "hr" | "hrs" | "hour" | "hours" => (Kind::Time, HOUR_S),
         "d" | "day" | "days" => (Kind::Time, DAY_S),
+        "uw" | "µw" | "μw" | "microwatt" | "microwatts" => (Kind::Power, 1e-6),
+        "milliwatt" | "milliwatts" => (Kind::Power, 1e-3),
         "w" | "watt" | "watts" => (Kind::Power, 1.0),
         "kw" | "kilowatt" | "kilowatts" => (Kind::Power, 1e3),
         "mw" | "megawatt" | "megawatts" => (Kind::Power, 1e6),
         "gw" | "gigawatt" | "gigawatts" => (Kind::Power, 1e9),
         "wh" => (Kind::Energy, HOUR_S),
-        "kwh" => (Kind::Energy, J_PER_KWH),
-        "mwh" => (Kind::Energy, J_PER_MWH),
+        "kwh" | "kwhr" | "kwhrs" => (Kind::Energy, J_PER_KWH),
+        "mwh" | "mwhr" | "mwhrs" => (Kind::Energy, J_PER_MWH),
         "gwh" => (Kind::Energy, 1e3 * J_PER_MWH),
-        "j" => (Kind::Energy, 1.0),
+        "j" | "joule" | "joules" => (Kind::Energy, 1.0),
         "kj" => (Kind::Energy, 1e3),
         "mj" => (Kind::Energy, 1e6),
         "gj" => (Kind::Energy, 1e9),
@@ -33,9 +35,8 @@ pub(super) fn simple(word: &str) -> Option<(Kind, f64)> {
 /// Units that no reader of these wants; a word of more than one meaning counts in brackets only.
 pub(super) fn foreign(word: &str) -> Option<&'static str> {
     Some(match word {
-        "°c" | "c" | "degc" | "celsius" | "°f" | "f" | "degf" | "fahrenheit" | "k" | "kelvin" => {
-            "a temperature"
-        }
+        "°c" | "c" | "degc" | "celsius" | "°f" | "f" | "degf" | "fahrenheit" | "k" | "kelvin"
+        | "temp" | "temperature" => "a temperature",
         "b" | "kb" | "mb" | "gb" | "tb" | "kib" | "mib" | "gib" | "tib" | "bytes" => "memory",
         "va" | "kva" | "mva" => "apparent power",
         "a" | "amp" | "amps" | "ma" => "a current",
@@ -49,6 +50,9 @@ pub(super) fn foreign(word: &str) -> Option<&'static str> {
 /// USD in one of it, or the currency that it is.
 pub(super) fn money(word: &str) -> Option<Result<f64, &'static str>> {
     Some(match word {
+        word if other_dollar(word.trim_end_matches('$')).is_some() && word.ends_with('$') => {
+            Err(other_dollar(word.trim_end_matches('$'))?)
+        }
         "usd" | "$" | "us$" | "dollar" | "dollars" => Ok(1.0),
         "cent" | "cents" | "¢" | "usc" => Ok(0.01),
         "mill" | "mills" => Ok(0.001),
@@ -87,6 +91,34 @@ pub(super) fn money(word: &str) -> Option<Result<f64, &'static str>> {
         "ils" => Err("ILS"),
         "aed" => Err("AED"),
         "sar" => Err("SAR"),
+        "try" => Err("TRY"),
+        "ars" => Err("ARS"),
+        "cop" => Err("COP"),
+        "vnd" => Err("VND"),
+        "rub" => Err("RUB"),
+        "kzt" => Err("KZT"),
+        "ngn" => Err("NGN"),
+        "egp" => Err("EGP"),
+        "pkr" => Err("PKR"),
+        "qar" => Err("QAR"),
+        "kwd" => Err("KWD"),
+        "omr" => Err("OMR"),
+        "uyu" => Err("UYU"),
+        _ => return None,
+    })
+}
+
+/// The currency whose sign is "$" behind these letters, in lower case.
+pub(super) fn other_dollar(letters: &str) -> Option<&'static str> {
+    Some(match letters {
+        "a" | "au" => "AUD",
+        "c" | "ca" | "can" => "CAD",
+        "nz" => "NZD",
+        "hk" => "HKD",
+        "s" | "sg" => "SGD",
+        "nt" => "TWD",
+        "r" => "BRL",
+        "mx" | "mex" => "MXN",
         _ => return None,
     })
 }
@@ -112,6 +144,6 @@ pub(super) fn mass(word: &str) -> Option<Result<f64, &'static str>> {
 pub(super) fn gas(word: &str) -> bool {
     matches!(
         word,
-        "co2" | "co2e" | "co2eq" | "eq" | "equivalent" | "carbon" | "of"
+        "co2" | "co2e" | "co2eq" | "e" | "eq" | "equivalent" | "carbon" | "of"
     )
 }

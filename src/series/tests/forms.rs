@@ -60,6 +60,37 @@ fn the_unit_in_the_name_is_converted_or_refused() {
     assert!(error.to_string().contains("prices are in USD"), "{error}");
 }
 
+/// What another column says of the currency, the clock that the name of the time says, and how a gap is written.
+#[test]
+fn currency_clock_and_gaps_are_no_guess() {
+    let prices = |time: &str, cell: &str, rest: &str| {
+        let text = format!(
+            "{time},price_usd_mwh,Currency\n2024-01-01 00:00,5,USD\n2024-01-01 01:00,{cell},{rest}\n"
+        );
+        table(&text, Quantity::Price)
+    };
+    let first = |time| prices(time, "6", "USD").unwrap();
+    assert_eq!(first("Datetime (UTC)").first, first("Time (GMT)").first);
+    let east = first("timestamp_est");
+    assert!(east.utc);
+    assert_eq!(east.first.to_string(), "2024-01-01T05:00:00");
+    assert!(!first("time").utc);
+    for (time, cell, currency, part) in [
+        ("time", "6", "EUR", "\"EUR\""),
+        ("time", "-9999", "USD", "leave the cell blank"),
+        ("Datetime (EDT)", "6", "USD", "moved in summer"),
+    ] {
+        let error = prices(time, cell, currency).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+    // Carbon that stands in the place of prices, and prices in that of carbon.
+    for (name, quantity) in [("kgCO2/MWh", Quantity::Price), ("$/MWh", Quantity::Carbon)] {
+        let text = format!("time,{name}\n2024-01-01 00:00,300\n2024-01-01 01:00,300\n");
+        let error = table(&text, quantity).unwrap_err().to_string();
+        assert!(error.contains("is in"), "{error}");
+    }
+}
+
 /// Dates go before UNIX numbers; those alone are read, in seconds and, where the name says so, in milliseconds.
 #[test]
 fn times_are_read_in_any_form_that_is_no_guess() {

@@ -93,6 +93,7 @@ pub(super) fn rows(
     let name = |index: usize| header.get(index).unwrap_or_default();
     let (time_name, value_name) = (name(time_index), name(column.index));
 
+    let clock_h = moment::zone_h(time_name).map_err(header_fault)?;
     let mut readings = Vec::new();
     let mut first: Option<Moment> = None;
     while let Some((at, read)) = row {
@@ -129,6 +130,11 @@ pub(super) fn rows(
             )));
         }
         let from_start_s = since(moment, origin, time_s.is_some(), start).map_err(at_time)?;
+        let named_h = match (moment, clock_h) {
+            (Moment::Local(_), Some(clock_h)) => start.utc_offset_h - clock_h,
+            _ => 0.0,
+        };
+        let from_start_s = from_start_s + named_h * HOUR_S;
         let value = value(cell(column.index)?, &column, csv.decimal_comma)
             .map_err(|(what, cure)| fault(line, Some(value_name), what, &cure))?;
         readings.push(Reading {
@@ -270,6 +276,14 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, u
         found = Some((index, holds));
     }
     let Some((index, holds)) = found else {
+        // "it_kva" must not become "it_kw" by a new name alone.
+        let mut units = header
+            .iter()
+            .filter_map(|name| unit::of(name, Kind::Power).err());
+        if let Some((what, _)) = units.find(|(what, _)| what.contains("apparent power")) {
+            let cure = "multiply it by the power factor, and name the product it_kw or facility_kw";
+            return Err((what, cure.to_owned()));
+        }
         let what = format!(
             "neither it_kw nor facility_kw nor utilisation among {}",
             names(header)

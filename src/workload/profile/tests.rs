@@ -279,6 +279,37 @@ fn times_with_an_offset_are_moved_to_the_place() {
     assert!(profile.covers(0.0, 7200.0).is_ok());
 }
 
+/// The clock may stand in the name of the column: the first hour of a file in UTC is the third of this place.
+#[test]
+fn the_name_of_a_column_says_its_clock() {
+    let start = Start {
+        local: date(2026, 1, 1).at(0, 0, 0, 0),
+        utc_offset_h: 2.0,
+    };
+    let text = |time: &str| format!("{time},it_kw\n2026-01-01 00:00,1\n2026-01-01 01:00,2\n");
+    let read =
+        |time: &str| Profile::parse("x.csv", text(time).as_bytes(), &table(None, false), start);
+    for (time, hour) in [("time", 0.0), ("Datetime (UTC)", 2.0), ("time (CET)", 1.0)] {
+        let profile = read(time).unwrap();
+        assert_eq!(
+            profile.mean(hour * 3600.0, hour * 3600.0 + 60.0),
+            1000.0,
+            "{time}"
+        );
+        assert!(
+            profile
+                .covers(hour * 3600.0, hour * 3600.0 + 7200.0)
+                .is_ok(),
+            "{time}"
+        );
+    }
+    assert!(read("time (CEST)").is_err());
+    let apparent = text("time").replace("it_kw", "it_kva");
+    let error =
+        Profile::parse("x.csv", apparent.as_bytes(), &table(None, false), start).unwrap_err();
+    assert!(error.to_string().contains("power factor"), "{error}");
+}
+
 #[test]
 fn a_column_is_chosen_by_name() {
     let text = "time_s,north_it_kw,south_it_kw,facility_kw\n0,1,2,3\n60,1,2,3\n";

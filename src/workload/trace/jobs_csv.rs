@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Times may be in other units, which the name says (`run_h`, `submit_min`, `start_ms`), shares in percent
-//! (`utilisation_pct`). Users are numbers or names; names are counted from 2³¹ on in the order in which they come.
+//! (`utilisation_pct`); spans may be Slurm's, `1-02:03:04` or `02:03:04`. Users are numbers or names; names are counted from 2³¹ on in the order in which they come.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,7 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
     let estimate = table.span("estimate")?;
     let start_at = table.span("start")?;
     let share = |name: &str| -> Result<Option<(usize, f64)>, TraceError> {
-        let is = |h: &str| unit::base(h, Kind::Share) == name;
+        let is = |h: &str| unit::base(h, Kind::Share).replace("utiliz", "utilis") == name;
         let Some(name) = table.names().find(|h| is(h)) else {
             return Ok(None);
         };
@@ -87,7 +87,7 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
     let mut names: HashMap<String, u32> = HashMap::new();
     Ok(table.rows(move |cells| {
         let submit_s = match (submit, stamp) {
-            (Some((at, unit_s)), _) => cells.number(at)? * unit_s,
+            (Some((at, unit_s)), _) => cells.span_s(at, unit_s)?,
             (None, at) => timestamp(cells.text(at.unwrap_or_default())?, start)?,
         };
         let positive = |name: &str, value: f64| match value {
@@ -96,8 +96,8 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
         };
         let given = |column: Option<(usize, f64)>| match column {
             Some((at, factor)) => {
-                let value = cells.given_number(Some(at))?;
-                Ok::<_, String>(value.map(|value| value * factor))
+                let given = cells.given(Some(at)).map(|_| cells.span_s(at, factor));
+                given.transpose()
             }
             None => Ok(None),
         };
@@ -109,7 +109,7 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
             submit_s,
             start_s: given(start_at)?,
             size,
-            run_s: positive("run time", cells.number(run)? * run_unit_s)?,
+            run_s: positive("run time", cells.span_s(run, run_unit_s)?)?,
             estimate_s: given(estimate)?,
             utilisation: given(utilisation)?,
             host_utilisation: given(host)?,

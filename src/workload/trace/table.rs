@@ -9,6 +9,7 @@ use super::lines::open;
 use super::{Row, Rows, TraceError, said};
 use crate::csv_rows::unit::{self, Kind};
 use crate::csv_rows::{self, CsvRows, cell};
+use crate::units::{DAY_S, HOUR_S};
 
 /// A CSV whose header was read.
 pub(super) struct Table {
@@ -78,7 +79,7 @@ impl Table {
             let names: Vec<&str> = self.names().collect();
             self.fault(
                 format!("no column {name} among {}", names.join(", ")),
-                "check that the file has the format its table names",
+                "give the name of a column that is there, or check that the file has the format its table names",
             )
         })
     }
@@ -125,6 +126,22 @@ impl Table {
     }
 }
 
+/// `1-02:03:04` or `02:03:04`, s; `02:03` could be either of two, and is none.
+fn clock_s(text: &str) -> Option<f64> {
+    let (days, clock) = text.split_once('-').unwrap_or(("0", text));
+    let parts: Vec<&str> = clock.split(':').collect();
+    let [hours, minutes, seconds] = parts[..] else {
+        return None;
+    };
+    let whole = |part: &str| part.parse::<u32>().ok().map(f64::from);
+    let minutes = whole(minutes).filter(|minutes| *minutes < 60.0)?;
+    let seconds = seconds
+        .parse::<f64>()
+        .ok()
+        .filter(|s| (0.0..60.0).contains(s))?;
+    Some(whole(days)? * DAY_S + whole(hours)? * HOUR_S + minutes * 60.0 + seconds)
+}
+
 impl Cells<'_> {
     /// The name of a column.
     pub(super) fn name(&self, index: usize) -> &str {
@@ -156,6 +173,14 @@ impl Cells<'_> {
         number.ok_or_else(|| format!("{} {text:?} is not a number", self.name(index)))
     }
 
+    /// A span of time, s: a number of the unit that the name of its column says, or days, hours, minutes and seconds.
+    pub(super) fn span_s(&self, index: usize, unit_s: f64) -> Result<f64, String> {
+        match clock_s(self.text(index)?) {
+            Some(span_s) => Ok(span_s),
+            None => Ok(self.number(index)? * unit_s),
+        }
+    }
+
     /// A number of a kind, SI by the unit in the cell or else by `factor`; None where nothing was measured.
     pub(super) fn measure(
         &self,
@@ -183,6 +208,24 @@ impl Cells<'_> {
         match (index, self.given(index)) {
             (Some(at), Some(_)) => self.number(at).map(Some),
             _ => Ok(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn spans_of_slurm() {
+        for (text, span_s) in [
+            ("1-02:03:04", Some(93_784.0)),
+            ("02:00:00", Some(7200.0)),
+            ("00:00:01.5", Some(1.5)),
+            ("02:03", None),
+            ("7200", None),
+            ("-1", None),
+            ("1:75:00", None),
+        ] {
+            assert_eq!(super::clock_s(text), span_s, "{text}");
         }
     }
 }

@@ -11,6 +11,7 @@
 
 mod meters;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -105,6 +106,7 @@ impl Format for Telemetry {
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
         let path = place.at(&self.file);
         let (columns, rows) = self.rows(&path)?;
+        self.one_device(&path)?;
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         let mut warnings = Vec::new();
         let read = Read::of(rows, names, self.interval_s);
@@ -206,6 +208,11 @@ impl Telemetry {
                 let what = format!("column {name:?} holds energy");
                 return Err(table.fault(what, "choose columns of power, or give the energy of each interval as it_kwh to [workload.profile]"));
             }
+            let says = name.to_lowercase();
+            if named.is_none() && (says.contains("energy") || says.contains("joule")) {
+                let what = format!("the name {name:?} speaks of energy, not of power");
+                return Err(table.fault(what, "choose columns of power, or give the energy of each interval as it_kwh to [workload.profile]"));
+            }
             let key = self.unit.map(Unit::watts);
             if let (Some(key), Some(named)) = (key, &named)
                 && key != named.factor
@@ -217,6 +224,72 @@ impl Telemetry {
             Ok(Column { index, name, factor })
         });
         columns.collect()
+    }
+
+    /// Refuses rows of several devices where no key tells them apart: a column of devices has few names and many rows.
+    fn one_device(&self, path: &Path) -> Result<(), TraceError> {
+        const DEVICES: [&str; 12] = [
+            "uuid",
+            "gpu_uuid",
+            "gpu",
+            "gpu_id",
+            "index",
+            "device",
+            "device_id",
+            "pci.bus_id",
+            "node",
+            "hostname",
+            "instance",
+            "meter",
+        ];
+        const MOST_ROWS: usize = 20_000;
+        if self.by.is_some() {
+            return Ok(());
+        }
+        let table = Table::open(path)?;
+        let chosen: Vec<usize> = self
+            .choose(&table)?
+            .iter()
+            .map(|column| column.index)
+            .collect();
+        let is_device = |name: &str| DEVICES.iter().any(|known| name.eq_ignore_ascii_case(known));
+        let columns: Vec<(usize, String)> = table
+            .names()
+            .enumerate()
+            .filter(|(at, name)| is_device(name) && !chosen.contains(at))
+            .map(|(at, name)| (at, name.to_owned()))
+            .collect();
+        if columns.is_empty() {
+            return Ok(());
+        }
+        let places: Vec<usize> = columns.iter().map(|(at, _)| *at).collect();
+        let mut seen: Vec<BTreeMap<String, u64>> = vec![BTreeMap::new(); places.len()];
+        let cells = table.rows(move |cells| {
+            let text = |at: &usize| cells.given(Some(*at)).unwrap_or_default().to_owned();
+            Ok(Some(places.iter().map(text).collect::<Vec<_>>()))
+        });
+        let mut count = 0;
+        for Row { line, content } in cells.take(MOST_ROWS) {
+            let Ok(Some(names)) = content else { continue };
+            count += 1;
+            for (seen, name) in seen.iter_mut().zip(names) {
+                if !name.is_empty() {
+                    seen.entry(name).or_insert(line);
+                }
+            }
+        }
+        for ((_, name), seen) in columns.iter().zip(&seen) {
+            if seen.len() > 1 && 2 * seen.len() <= count {
+                let line = seen.values().max().copied();
+                let what = format!(
+                    "column {name:?} holds {} devices, and their rows would be one meter's",
+                    seen.len()
+                );
+                let cure = format!("set by = {name:?}, the column that tells them apart");
+                return Err(TraceError::new(path, line, what, cure));
+            }
+        }
+        Ok(())
     }
 
     /// Several rows have one time, and nothing says whose they are.

@@ -160,6 +160,7 @@ fn broken_traces_are_refused_or_sane() {
     let ptdaemon = "Time,07-17-2024 23:59:59.5,Watts,2000,Volts,239\nTime,07-18-2024 00:00:01.5,Watts,3000,Volts,239\n";
     let nodes = "run_idx,node,time_ms,power_w\n0,n0,1000,1500\n0,n1,1000,500\n0,n0,3000,2500\n";
     let mllog = ":::MLLOG {\"time_ms\": 1000, \"key\": \"power_reading\", \"value\": 2000}\n:::MLLOG {\"time_ms\": 3000, \"key\": \"power_reading\", \"value\": 1}\n";
+    let one_meter = power.replace("index", "phase");
     let by = "columns = ['power*', 'b']\nby = 'index'\n";
     for (format, keys, sound) in [
         ("jobs", "", jobs),
@@ -175,7 +176,7 @@ fn broken_traces_are_refused_or_sane() {
         ("mlperf", "", nodes),
         ("mlperf", "", mllog),
         ("telemetry", by, &power),
-        ("telemetry", "columns = ['b']\n", &power),
+        ("telemetry", "columns = ['b']\n", &one_meter),
     ] {
         assert!(open(format, keys, sound, 1.0).is_ok(), "{format}: {sound}");
         let mut dice = Dice(format.len() as u64 + sound.len() as u64);

@@ -39,6 +39,22 @@ fn logs_of_nvidia_smi() {
         );
         assert!(!error.contains("skip"), "{error}");
     }
+    // nvidia-smi writes each GPU's own time: a few milliseconds apart, 8 GPUs would pass for one.
+    let own_times = "timestamp,uuid,power.draw [W]\n9.001,GPU-a,300\n9.004,GPU-b,250\n39.001,GPU-a,300\n39.004,GPU-b,250\n";
+    let keys = "columns = ['power*']\ntime = 'timestamp'\ninterval_s = 30\n";
+    let error = refused("telemetry", keys, own_times);
+    assert!(
+        error.contains("holds 2 devices") && error.contains("set by = \"uuid\""),
+        "{error}"
+    );
+    let (profile, _) = load(&format!("{keys}by = 'uuid'"), own_times);
+    assert!((profile.mean(0.0, 30.0) - 550.0).abs() < 0.1);
+    // The number of a row tells no devices apart.
+    let numbered = "timestamp,index,power [W]\n9,0,300\n39,1,300\n69,2,300\n";
+    assert_eq!(load(keys, numbered).0.mean(0.0, 30.0), 300.0);
+    let energy = own_times.replace("power.draw [W]", "power_and_energy");
+    let error = refused("telemetry", &format!("{keys}by = 'uuid'"), &energy);
+    assert!(error.contains("speaks of energy"), "{error}");
     let apart = csv.replace("index", "place");
     let error = refused(
         "telemetry",
@@ -218,4 +234,14 @@ fn a_printed_from_day_loses_no_job() {
             opened.counted
         );
     }
+}
+
+/// Spans as Slurm writes them, bars between cells, and shares by either spelling.
+#[test]
+fn jobs_of_slurm() {
+    let plain = "submit_s,gpus,run_s,utilisation_pct\n0,8,93784,85\n60,8,7200,85\n";
+    let slurm = "submit_s|gpus|run_s|utilization_pct\n0|8|1-02:03:04|85\n00:01:00|8|02:00:00|85\n";
+    let read = |csv| jobs(open("jobs", "", csv, 1.0).unwrap());
+    assert_eq!(read(slurm), read(plain));
+    assert_eq!(read(slurm).len(), 2);
 }
