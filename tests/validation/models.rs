@@ -86,13 +86,13 @@ pub(crate) fn generations(_: &Path) -> Vec<Row> {
             .theirs(3.0)
             .ours(hours(&old, "bf16") / hours(&new, "fp8"))
             .percent(10.0),
-        row("H100 bf16 over A100 bf16 (remembered)")
+        row("H100 bf16 over A100 bf16 (no source)")
             .theirs(2.2)
             .ours(hours(&old, "bf16") / hours(&new, "bf16")),
     ]
 }
 
-const SMALL: &str = "the smallest models. Text encoder and decoder to pixels, once thought to be what is missing, are counted: they add \
+const SMALL: &str = "the smallest models. Text encoder and decoder to pixels are counted: they add \
                      8 % of SANA's FLOP and 1 % of Wan's. What is left are kernels between products, and matrices narrower \
                      (2,240 and 1,536) than those of the 7 B whose share of peak is taken; the larger the model, the nearer";
 
