@@ -35,8 +35,6 @@ pub struct Control {
     pub setpoint_c: f64,
     /// Heat capacity of the loop over the length of the step, W/K.
     pub inertia_w_k: f64,
-    /// How closely the balance is met, of the load; and the temperature to a tenth of it, K.
-    pub within: f64,
 }
 
 /// No loop gets warmer than this, °C: water boils, and the run has long been out of its models.
@@ -53,7 +51,6 @@ impl Control {
         let Self {
             setpoint_c,
             inertia_w_k,
-            within,
         } = *self;
         let stored_w = inertia_w_k * (setpoint_c - start_c);
         let wanted_w = load_w(setpoint_c) - stored_w;
@@ -79,14 +76,14 @@ impl Control {
             )
         };
         let (supply_c, load_w) = if off {
-            root((start_c.min(setpoint_c), setpoint_c), within, &mut excess)
+            root(start_c.min(setpoint_c), setpoint_c, &mut excess)
         } else {
             let mut reach_k = (start_c - setpoint_c).max(0.5);
             let most_k = HOTTEST_C - setpoint_c;
             while excess(setpoint_c + reach_k).0 > 0.0 && reach_k < most_k {
                 reach_k = (2.0 * reach_k).min(most_k);
             }
-            root((setpoint_c, setpoint_c + reach_k), within, &mut excess)
+            root(setpoint_c, setpoint_c + reach_k, &mut excess)
         };
         let stored_w = inertia_w_k * (supply_c - start_c);
         Supply {
@@ -98,11 +95,7 @@ impl Control {
 }
 
 /// The zero of a falling function between `low` and `high`, and the load there.
-fn root(
-    (low, high): (f64, f64),
-    within: f64,
-    excess: &mut impl FnMut(f64) -> (f64, f64),
-) -> (f64, f64) {
+fn root(low: f64, high: f64, excess: &mut impl FnMut(f64) -> (f64, f64)) -> (f64, f64) {
     let (mut a, mut b) = (low, high);
     let (mut f_a, mut f_b) = (excess(a).0, excess(b).0);
     if f_a <= 0.0 {
@@ -121,8 +114,8 @@ fn root(
         };
         let (f_c, load_w) = excess(c);
         // A temperature that no longer moves is found, also where rounding leaves more than a billionth of the load.
-        let close = (b - a).abs() < 0.1 * within || (c - last).abs() < 0.01 * within;
-        if f_c.abs() <= within * load_w.abs().max(1.0) || close {
+        let close = (b - a).abs() < 1e-10 || (c - last).abs() < 1e-11;
+        if f_c.abs() <= 1e-9 * load_w.abs().max(1.0) || close {
             return (c, load_w);
         }
         last = c;
@@ -176,7 +169,6 @@ mod tests {
     const LOOP: Control = Control {
         setpoint_c: 30.0,
         inertia_w_k: 1e4,
-        within: 1e-9,
     };
 
     #[test]
@@ -224,7 +216,7 @@ mod tests {
         #[test]
         fn closes(start in 5.0..60.0f64, q0 in 0.0..5e6f64, slope in 0.0..5e5f64, g in 1e3..1e6f64,
                   ambient in -10.0..50.0f64, inertia in 1.0..1e6f64) {
-            let control = Control { setpoint_c: 30.0, inertia_w_k: inertia, within: 1e-9 };
+            let control = Control { setpoint_c: 30.0, inertia_w_k: inertia };
             let heat = |t: f64| (q0 - slope * (t - 30.0)).max(0.0);
             let supply = settle(&control, start, |t| {
                 Balance { load_w: heat(t), capacity_w: (g * (t - ambient)).max(0.0) }

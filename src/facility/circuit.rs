@@ -159,8 +159,6 @@ impl Circuit {
         let control = Control {
             setpoint_c: water.setpoint_c,
             inertia_w_k: water.mass_j_k / dt_s,
-            // Water short of flow is a search of its own within each trial, and no smoother than it ends.
-            within: if short { 1e-6 } else { 1e-9 },
         };
         let mut stood_still = water.clone();
         stood_still.available = 0.0;
@@ -234,7 +232,7 @@ fn short_of_flow(
     mut heat: impl FnMut(f64) -> f64,
 ) -> f64 {
     const HOTTEST_K: f64 = 100.0;
-    const CLOSE_K: f64 = 1e-8;
+    const CLOSE_K: f64 = 1e-9;
     const TRIALS: usize = 80;
     let guess_c = *met_c;
     let excess_k = |heat_w: f64| heat_w / water.flow(heat_w).w_k - water.rise_k;
