@@ -66,7 +66,7 @@ fn traces_that_cannot_be_used() {
             "swf",
             "",
             "1 0 5 60\n",
-            &["line 1", "4 fields", "all 1 rows are bad"],
+            &["line 1", "4 fields", "its only row is bad"],
         ),
         ("swf", "", "", &["none of its 0 rows holds a job"]),
         ("swf", "bad_rows = \"drop\"\n", "", &["refuse", "skip"]),
