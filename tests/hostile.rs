@@ -123,7 +123,13 @@ fn attempt(text: String) -> Result<bool, String> {
     let t = std::time::Instant::now();
     let r = attempt_(text);
     let s = t.elapsed().as_secs_f64();
-    eprintln!("CASE {n} {s:.3} {}", match &r { Ok(b) => b.to_string(), Err(e) => e.lines().next().unwrap().to_owned() });
+    eprintln!(
+        "CASE {n} {s:.3} {}",
+        match &r {
+            Ok(b) => b.to_string(),
+            Err(e) => e.lines().next().unwrap().to_owned(),
+        }
+    );
     std::fs::rename(&name, format!("/tmp/ldw/done_{n}.toml")).unwrap();
     r
 }

@@ -4,7 +4,7 @@
 //! dE/dt = η·P_charge − P_discharge/η − P_idle        η = √(round trip), AC to AC; powers at the AC side, W
 //! 0 ≤ E ≤ E_max,  P ≤ P_max                          the least of power and energy limits binds over the step
 //!
-//! shave     discharge what the site draws above the target; recharge below it
+//! shave     discharge what the site draws above the target, or above what its connection carries; recharge below it
 //! trade     charge below one price, discharge above another, never below the reserve and never into the grid
 //! ```
 //!
@@ -160,7 +160,7 @@ impl Battery {
         if price_usd_j > self.sell_above_usd_j && state.stored_j > self.reserve_j {
             return net_w;
         }
-        let refills = !self.trades && self.target_w.is_finite();
+        let refills = !self.trades && ceiling_w.is_finite();
         if price_usd_j < self.buy_below_usd_j || refills || state.stored_j < self.reserve_j {
             return -headroom_w;
         }
@@ -222,6 +222,10 @@ mod tests {
         assert_eq!(ask(11.5e6), 1.5e6);
         assert_eq!(ask(9e6), -1e6);
         assert_eq!(shaver.ask_w(state, 9e6, 8e6, 0.0), 1e6);
+        // Under a limit alone it recharges below that; without a target, a limit or prices it only keeps the sun.
+        let (plain, state) = battery("");
+        assert_eq!(plain.ask_w(state, 7e6, 8e6, f64::NAN), -1e6);
+        assert_eq!(plain.ask_w(state, 7e6, f64::INFINITY, f64::NAN), 0.0);
         let (trader, state) =
             battery("buy_below_usd_mwh = 20\nsell_above_usd_mwh = 80\nreserve = 0.5");
         let usd_j = |usd_mwh: f64| usd_mwh / 3.6e9;
