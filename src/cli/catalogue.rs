@@ -50,6 +50,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         }
         return Ok(());
     };
+    // Listed together as ups.eco, they are kinds of their own in a scenario.
+    let (kind, name) = match name.split_once('.') {
+        Some((group, name)) if args.toml && kind == "electrical" => {
+            let mut kinds = catalogue::Kind::ALL.iter().map(|kind| kind.name());
+            let kind = kinds.find(|kind| kind.trim_end_matches('s') == group.trim_end_matches('s'));
+            (kind.unwrap_or("electrical"), name)
+        }
+        _ => (kind.as_str(), name.as_str()),
+    };
     if args.toml
         && let Some(entry) = catalogue::snippet(kind, name)
     {
@@ -74,7 +83,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         };
     }
     // Climates are weather: what is told of them is worked out from their hours.
-    match lines.iter().find(|line| line.name == *name) {
+    if args.toml && kind == "climates" && lines.iter().any(|line| line.name == name) {
+        let what = format!("'{name}' is measured hour by hour: it is no table to copy");
+        let cure = "name it as site.climate, give a file of your own as site.weather, or print one made from monthly \
+                    normals: coldaisle catalogue climates dublin --toml";
+        return Err(ScenarioError::new(what, cure).into());
+    }
+    match lines.iter().find(|line| line.name == name) {
         Some(line) => {
             say(&line.name)?;
             say(&wrapped(&line.title, 4, width()))?;

@@ -121,10 +121,15 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Faul
         } else {
             ""
         };
+        let (values, were) = if missing == 1 {
+            ("value", "was")
+        } else {
+            ("values", "were")
+        };
         notes.insert(
             0,
             format!(
-                "{missing} missing values, the first at line {}, were filled: up to 6 h in a straight line, up to a day \
+                "{missing} missing {values}, the first at line {}, {were} filled: up to 6 h in a straight line, up to a day \
                  with the mean of the same hours of the days around{cut}",
                 lines[at]
             ),

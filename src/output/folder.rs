@@ -52,10 +52,18 @@ pub struct Placed {
     pub kept: Option<PathBuf>,
 }
 
-/// Folders in the making, of all runs of this process.
-static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// A folder in the making.
+#[derive(Debug)]
+struct Live {
+    path: PathBuf,
+    /// Parents made for it, the innermost first.
+    made: Vec<PathBuf>,
+}
 
-fn live() -> MutexGuard<'static, Vec<PathBuf>> {
+/// Those of all runs of this process.
+static LIVE: Mutex<Vec<Live>> = Mutex::new(Vec::new());
+
+fn live() -> MutexGuard<'static, Vec<Live>> {
     LIVE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -64,19 +72,35 @@ fn live() -> MutexGuard<'static, Vec<PathBuf>> {
 pub fn abandon() -> bool {
     let mut folders = live();
     let any = !folders.is_empty();
-    for folder in folders.drain(..) {
+    for Live { path, made } in folders.drain(..) {
         // The run goes on writing until the process ends.
         for _ in 0..ATTEMPTS {
-            if fs::remove_dir_all(&folder).is_ok() || !folder.exists() {
+            if fs::remove_dir_all(&path).is_ok() || !path.exists() {
                 break;
             }
         }
+        remove_empty(&made);
     }
     std::mem::forget(folders);
     any
 }
 
 const ATTEMPTS: usize = 100;
+
+/// Parents that do not exist yet, the innermost first.
+fn missing(parent: &Path) -> Vec<PathBuf> {
+    let parents = parent.ancestors().take_while(|path| !path.exists());
+    parents.map(Path::to_owned).collect()
+}
+
+/// Folders with something in them stay.
+fn remove_empty(made: &[PathBuf]) {
+    for folder in made {
+        if fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
+}
 
 /// A folder in the making. Dropped before `commit`, it leaves nothing; killed, it leaves a hidden
 /// `.NAME.…partial` and nothing under its name. The next run to that name clears it away: the system has let go
@@ -87,14 +111,17 @@ pub struct ResultFolder {
     target: PathBuf,
     staged: Option<TempDir>,
     path: PathBuf,
+    /// Parents made for it, the innermost first.
+    made: Vec<PathBuf>,
     lock: fs::File,
 }
 
 impl Drop for ResultFolder {
     fn drop(&mut self) {
         let mut live = live();
-        live.retain(|path| *path != self.path);
+        live.retain(|it| it.path != self.path);
         self.staged = None;
+        remove_empty(&self.made);
     }
 }
 
@@ -105,6 +132,7 @@ impl ResultFolder {
         place.target = resolve(&place.target)?;
         let target = choose(&place, &place.names)?;
         let (parent, name) = split(&place.target)?;
+        let made = missing(parent);
         fs::create_dir_all(parent).map_err(|e| OutputError::io("create", parent, &e))?;
         clear_abandoned(parent, name, &place.target);
         let failed = |e: io::Error| OutputError::io("create a folder in", parent, &e);
@@ -114,13 +142,17 @@ impl ResultFolder {
         let lock = fs::File::create(path.join(LOCK)).map_err(failed)?;
         // Where a file system knows no locks, nothing is ever taken for abandoned.
         let _ = lock.lock();
-        live.push(path.clone());
+        live.push(Live {
+            path: path.clone(),
+            made: made.clone(),
+        });
         drop(live);
         Ok(Self {
             place,
             target,
             staged: Some(staged),
             path,
+            made,
             lock,
         })
     }
@@ -189,7 +221,7 @@ impl ResultFolder {
             };
             match self.put(&target) {
                 Ok(()) => {
-                    live.retain(|path| *path != self.path);
+                    live.retain(|it| it.path != self.path);
                     let kept =
                         (taken || target != self.place.target).then(|| self.place.target.clone());
                     return Ok(Placed {

@@ -172,7 +172,7 @@ fn brief(value: f64) -> String {
     match sizes.iter().find(|(size, _)| value.abs() >= *size) {
         Some((size, name)) => {
             let value = value / size;
-            let decimals = if value < 100.0 { 1 } else { 0 };
+            let decimals = usize::from(value < 100.0);
             grouped(value, decimals) + name
         }
         None => grouped(value, 0),

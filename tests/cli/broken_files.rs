@@ -331,8 +331,8 @@ fn profiles_that_cannot_be_used() {
             .has(&["load.csv", &at]);
     }
     for (text, told) in [
-        (kw(""), "1 missing values, the first at line 11"),
-        (kw("NaN"), "1 missing values, the first at line 11"),
+        (kw(""), "1 missing value, the first at line 11"),
+        (kw("NaN"), "1 missing value, the first at line 11"),
         (
             load_csv("time_h;it_kw", |h| {
                 format!("{};70,5", if h < 9 { h } else { h + 3 })

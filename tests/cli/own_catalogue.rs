@@ -102,6 +102,19 @@ fn a_file_that_is_not_there_or_wrong_is_named() {
 #[test]
 fn an_entry_is_printed_to_be_copied() {
     let lab = Lab::new();
+    lab.refused(
+        &["catalogue", "climates", "chicago", "--toml"],
+        &["measured hour by hour", "climates dublin --toml"],
+    );
+    let copied = lab.good(&["catalogue", "climates", "dublin", "--toml"]).out;
+    assert!(copied.contains("[catalogue.climates.dublin]"), "{copied}");
+    for (name, table) in [
+        ("ups.eco", "[catalogue.ups.eco]"),
+        ("psu.titanium", "[catalogue.psus.titanium]"),
+    ] {
+        let copied = lab.good(&["catalogue", "electrical", name, "--toml"]).out;
+        assert!(copied.contains(table), "{copied}");
+    }
     let entry = lab
         .good(&["catalogue", "servers", "hgx-h100", "--toml"])
         .out;

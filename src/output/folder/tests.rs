@@ -53,7 +53,13 @@ fn a_result_appears_whole_or_not_at_all() {
         "{beside:?}"
     );
     drop(folder);
-    assert!(names(&root.path().join("results")).is_empty());
+    // The parent was made for it, and goes with it; not where something else came to lie in it.
+    assert!(!root.path().join("results").exists());
+    let folder = ResultFolder::create(place(&target)).unwrap();
+    fs::write(root.path().join("results/notes.md"), "mine").unwrap();
+    drop(folder);
+    assert_eq!(names(&root.path().join("results")), ["notes.md"]);
+    fs::remove_file(root.path().join("results/notes.md")).unwrap();
 
     assert_eq!(
         commit(&target, 1).unwrap(),
