@@ -33,7 +33,7 @@ pub struct TariffConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
-    #[schemars(range(min = -1e5, max = 1e6))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub export_usd_mwh: Option<f64>,
     /// Ratchet of the site's own charge (`site.demand_usd_kw_month`); those of periods have their own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,7 +82,7 @@ pub struct PeriodConfig {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
     )]
-    #[schemars(range(min = -1e5, max = 1e6))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub price_usd_mwh: Option<f64>,
     /// Charge on the greatest demand within it of each calendar month, USD per kW, beside that of the site.
     #[serde(

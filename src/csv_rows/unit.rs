@@ -189,6 +189,8 @@ fn quotient(words: &[Word], kind: Kind) -> Result<Option<(f64, usize, usize)>, S
                 let by: Vec<&str> = words[at..].iter().map(|word| word.raw.as_str()).collect();
                 return Err(by.join(" "));
             }
+            // "mTCO2/h" is a mass in time.
+            (Err(other), None) if kind == Kind::Carbon => return Err(other.to_owned()),
             (Ok(amount), None) if kind == Kind::Carbon && amount > 1e-3 && word.text.len() > 1 => {
                 return Err(format!("{}, without saying of how much energy", word.raw));
             }

@@ -179,6 +179,10 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
             "a whole number from 0 to 9223372036854775807",
             "write a plain whole number, for example 42",
         ),
+        "i64" | "u8" | "u16" | "i16" | "usize" => (
+            "a whole number",
+            "write a plain whole number, for example 6",
+        ),
         "a nonzero u32" => (
             "a whole number from 1 to 4294967295",
             "write a plain whole number, for example 4",

@@ -178,23 +178,14 @@ pub(super) fn parse(
         if let Some((what, cure)) = csv_rows::overlong(&record, &header) {
             return Err(fault.at(line, None, what, cure));
         }
-        if let Some(text) = currency.and_then(|at| record.get(at))
-            && !["", "usd", "us$", "$"].contains(&text.to_ascii_lowercase().as_str())
-        {
-            let what = format!("its column of currencies says {text:?}");
-            let cure = "prices are in USD: convert them, and write USD there";
+        if let Some((what, cure)) = currency.and_then(|at| other_currency(record.get(at)?)) {
             return Err(fault.at(line, Some(&value_name), what, cure));
         }
         let time_s = since(record.get(time).unwrap_or_default(), time_s, &mut first)
             .map_err(|(what, cure)| fault.at(line, Some(&time_name), what, cure))?;
-        let Some(text) = record.get(value) else {
-            let cells = (record.len(), header.len());
-            let what = format!("the row ends after {} of {} cells", cells.0, cells.1);
-            let cure = "fill every cell of the row, or leave the cell blank";
-            return Err(fault.at(line, Some(&value_name), what, cure));
-        };
-        let value = figure(text, quantity, factor, csv.decimal_comma)
-            .map_err(|(what, cure)| fault.at(line, Some(&value_name), what, cure))?;
+        let at_value = |(what, cure): unit::Fault| fault.at(line, Some(&value_name), what, cure);
+        let text = cell_of(&record, value, &header).map_err(at_value)?;
+        let value = figure(text, quantity, factor, csv.decimal_comma).map_err(at_value)?;
         rows.push(Reading {
             time_s,
             value,
@@ -215,16 +206,10 @@ pub(super) fn parse(
         };
         fault.at(error.line, Some(column), error.what, error.cure)
     })?;
-    let whole_s = step_s.round();
-    if (step_s - whole_s).abs() > 1e-3
-        || !(60.0..=3600.0).contains(&whole_s)
-        || 3600.0 % whole_s != 0.0
-    {
-        let what = format!("rows are {step_s} s apart");
-        let cure = "give rows at equal intervals of 1 min to 1 h that divide the hour";
+    let whole_s = whole_interval(step_s).map_err(|(what, cure)| {
         let line = rows.get(1).map(|row| row.line);
-        return Err(fault.at(line, Some(&time_name), what, cure));
-    }
+        fault.at(line, Some(&time_name), what, cure)
+    })?;
     let mut repairs: Vec<String> = notes
         .into_iter()
         .map(|note| format!("{file}, column {value_name}: {note}"))
@@ -256,6 +241,44 @@ pub(super) fn parse(
         step_s: whole_s as i64,
         values,
         repairs,
+    })
+}
+
+/// The text of a cell, which the row must have.
+fn cell_of<'a>(
+    record: &'a StringRecord,
+    at: usize,
+    header: &StringRecord,
+) -> Result<&'a str, unit::Fault> {
+    record.get(at).ok_or_else(|| {
+        let cells = (record.len(), header.len());
+        let what = format!("the row ends after {} of {} cells", cells.0, cells.1);
+        let cure = "fill every cell of the row, or leave the cell blank";
+        (what, cure.to_owned())
+    })
+}
+
+/// The interval between rows, s, where a series can have it.
+fn whole_interval(step_s: f64) -> Result<f64, unit::Fault> {
+    let whole_s = step_s.round();
+    if (step_s - whole_s).abs() > 1e-3
+        || !(60.0..=3600.0).contains(&whole_s)
+        || 3600.0 % whole_s != 0.0
+    {
+        let what = format!("rows are {step_s} s apart");
+        let cure = "give rows at equal intervals of 1 min to 1 h that divide the hour";
+        return Err((what, cure.to_owned()));
+    }
+    Ok(whole_s)
+}
+
+/// What is wrong with a cell of a column of currencies.
+fn other_currency(text: &str) -> Option<unit::Fault> {
+    let ours = ["", "usd", "us$", "$"].contains(&text.to_ascii_lowercase().as_str());
+    (!ours).then(|| {
+        let what = format!("its column of currencies says {text:?}");
+        let cure = "prices are in USD: convert them, and write USD there";
+        (what, cure.to_owned())
     })
 }
 

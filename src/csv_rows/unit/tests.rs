@@ -121,6 +121,8 @@ fn what_would_be_wrong_by_a_factor_is_refused() {
         ("price_eur/mwh", Kind::Carbon, "eur"),
         ("short tons CO2 equivalent of it/MWh", Kind::Carbon, "tons"),
         ("energy [mJ]", Kind::Power, "milli or mega"),
+        ("CO2 mTCO2/h", Kind::Carbon, "tons"),
+        ("feeder_kvar", Kind::Power, "reactive"),
         ("gpuTemp", Kind::Power, "temperature"),
         ("power (mW)", Kind::Power, "milli or mega"),
         ("load [kVA]", Kind::Power, "apparent power"),

@@ -38,7 +38,8 @@ pub(super) fn foreign(word: &str) -> Option<&'static str> {
         "°c" | "c" | "degc" | "celsius" | "°f" | "f" | "degf" | "fahrenheit" | "k" | "kelvin"
         | "temp" | "temperature" => "a temperature",
         "b" | "kb" | "mb" | "gb" | "tb" | "kib" | "mib" | "gib" | "tib" | "bytes" => "memory",
-        "va" | "kva" | "mva" => "apparent power",
+        "va" | "kva" | "mva" | "kvah" => "apparent power",
+        "kvar" | "mvar" | "kvarh" => "reactive power",
         "a" | "amp" | "amps" | "ma" => "a current",
         "v" | "kv" | "volt" | "volts" => "a voltage",
         "hz" | "mhz" | "ghz" => "a frequency",

@@ -129,12 +129,8 @@ pub(super) fn rows(
                 "write all times in one form, all with an offset or all without".into(),
             )));
         }
-        let from_start_s = since(moment, origin, time_s.is_some(), start).map_err(at_time)?;
-        let named_h = match (moment, clock_h) {
-            (Moment::Local(_), Some(clock_h)) => start.utc_offset_h - clock_h,
-            _ => 0.0,
-        };
-        let from_start_s = from_start_s + named_h * HOUR_S;
+        let from_start_s =
+            since(moment, origin, time_s.is_some(), clock_h, start).map_err(at_time)?;
         let value = value(cell(column.index)?, &column, csv.decimal_comma)
             .map_err(|(what, cure)| fault(line, Some(value_name), what, &cure))?;
         readings.push(Reading {
@@ -192,7 +188,15 @@ fn time_column(
 
 /// Seconds from the start of the run. Numbers are a span where the name has a unit and the first of them is small; large
 /// ones are UNIX time.
-fn since(moment: Moment, first: Moment, span: bool, start: Start) -> Result<f64, unit::Fault> {
+///
+/// `clock_h`: the clock of the column of time, h from UTC, where its name says it.
+fn since(
+    moment: Moment,
+    first: Moment,
+    span: bool,
+    clock_h: Option<f64>,
+    start: Start,
+) -> Result<f64, unit::Fault> {
     if let (Moment::Seconds(seconds), Moment::Seconds(first_s), true) = (moment, first, span)
         && first_s < UNIX_S
     {
@@ -203,11 +207,8 @@ fn since(moment: Moment, first: Moment, span: bool, start: Start) -> Result<f64,
             "write 2026-01-01T00:00, or name the column time_s or time_h if it holds numbers";
         (what, cure.to_owned())
     })?;
-    let shift_s = if utc {
-        start.utc_offset_h * HOUR_S
-    } else {
-        0.0
-    };
+    let clock_h = if utc { Some(0.0) } else { clock_h };
+    let shift_s = clock_h.map_or(0.0, |clock_h| (start.utc_offset_h - clock_h) * HOUR_S);
     Ok(start.local.duration_until(moment).as_secs_f64() + shift_s)
 }
 

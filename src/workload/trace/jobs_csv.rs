@@ -3,7 +3,8 @@
 //! ```text
 //! submit_s | submit               since the start of the trace, or a timestamp counted from the run's start
 //! gpus, run_s                     needed
-//! start_s, estimate_s, utilisation, host_utilisation, class, tokens, id, user
+//! start_s | start                 when it started, in the form of submit; may be left out
+//! estimate_s, utilisation, host_utilisation, class, tokens, id, user
 //!                                 may be left out, or left blank in a row
 //! ```
 //!
@@ -70,6 +71,19 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
     let gpus = table.column("gpus")?;
     let estimate = table.span("estimate")?;
     let start_at = table.span("start")?;
+    let start_stamp = table.find("start")?.filter(|_| start_at.is_none());
+    if start_stamp.is_some() && submit.is_some() {
+        return Err(table.fault(
+            "start holds timestamps and submit spans",
+            "give both as timestamps (submit, start) or both as spans (submit_s, start_s)",
+        ));
+    }
+    if estimate.is_none() && table.find("estimate")?.is_some() {
+        return Err(table.fault(
+            "the name estimate has no unit",
+            "name it estimate_s (seconds) or estimate_h (hours)",
+        ));
+    }
     let share = |name: &str| -> Result<Option<(usize, f64)>, TraceError> {
         let is = |h: &str| unit::base(h, Kind::Share).replace("utiliz", "utilis") == name;
         let Some(name) = table.names().find(|h| is(h)) else {
@@ -107,7 +121,10 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
         }
         Ok(Some(Logged {
             submit_s,
-            start_s: given(start_at)?,
+            start_s: match cells.given(start_stamp) {
+                Some(text) => Some(timestamp(text, start)?),
+                None => given(start_at)?,
+            },
             size,
             run_s: positive("run time", cells.span_s(run, run_unit_s)?)?,
             estimate_s: given(estimate)?,

@@ -165,6 +165,29 @@ impl JobTrace {
         }))
     }
 
+    /// Refuses logged starts where the log has none, and says where some are missing.
+    fn check_starts(
+        &self,
+        path: &Path,
+        tally: &Tally,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), TraceError> {
+        let (missing, jobs) = (tally.without_start, tally.given.jobs);
+        if self.starts == Starts::Free || missing == 0 {
+            return Ok(());
+        }
+        if missing < jobs {
+            warnings.push(format!(
+                "{}: {missing} of {jobs} jobs do not say when they started: the scheduler decides",
+                path.display()
+            ));
+            return Ok(());
+        }
+        let what = "starts asks for the logged ones, and no row says when its job started";
+        let cure = "remove starts, or give the log its times (of a plain CSV in a column start_s, or start with timestamps)";
+        Err(TraceError::new(path, None, what, cure))
+    }
+
     /// Reads and counts all rows, which `rows` opens anew for each reading. `dated`: the first day of the run, where the
     /// log has dates.
     pub(super) fn open(
@@ -207,6 +230,7 @@ impl JobTrace {
             .bad
             .judge(&path, tally.rows, self.bad_rows, &mut warnings)?;
         tally.check(&path, window)?;
+        self.check_starts(&path, &tally, &mut warnings)?;
         let (largest, late_s) = (tally.largest, tally.late_s);
         let arrivals: Box<dyn Arrivals> = match window.period_s {
             Some(period_s) => Box::new(Repeated::new(Box::new(jobs), window, period_s, late_s)?),

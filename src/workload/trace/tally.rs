@@ -33,6 +33,8 @@ pub(super) struct Tally {
     /// Given, each as often as it is.
     pub(super) repeated: Amount,
     pub(super) largest: u32,
+    /// Given, without a time from the log before which they do not start.
+    pub(super) without_start: u64,
     pub(super) late_s: f64,
     span_s: Option<(f64, f64)>,
 }
@@ -63,6 +65,7 @@ impl Tally {
                 tally.outside.add(&job, 1);
             } else if window.keeps(line) {
                 tally.given.add(&job, 1);
+                tally.without_start += u64::from(job.not_before_s == f64::NEG_INFINITY);
                 tally.repeated.add(&job, times);
                 tally.largest = tally.largest.max(job.gpus);
             } else {

@@ -245,3 +245,37 @@ fn jobs_of_slurm() {
     assert_eq!(read(slurm), read(plain));
     assert_eq!(read(slurm).len(), 2);
 }
+
+/// Starts that the log does not say are not the scheduler's in silence.
+#[test]
+fn logged_starts_are_there_or_asked_for() {
+    let log = |start: &str, cells: [&str; 2]| {
+        format!(
+            "submit,gpus,run_h,{start}\n2026-01-01 00:00,8,2,{}\n2026-01-01 01:00,8,2,{}\n",
+            cells[0], cells[1]
+        )
+    };
+    let keys = "starts = 'logged'";
+    let stamps = ["2026-01-01 03:00", "2026-01-01 04:00"];
+    let opened = open("jobs", keys, &log("start", stamps), 1.0).unwrap();
+    let starts: Vec<f64> = jobs(opened)
+        .iter()
+        .map(|job| job.not_before_s / 3600.0)
+        .collect();
+    assert_eq!(starts, [3.0, 4.0]);
+    let some = open("jobs", keys, &log("start", [stamps[0], ""]), 1.0).unwrap();
+    assert!(
+        some.warnings[0].contains("1 of 2 jobs do not say"),
+        "{:?}",
+        some.warnings
+    );
+    for csv in [log("begin", stamps), log("start", ["", ""])] {
+        let error = refused("jobs", keys, &csv);
+        assert!(error.contains("remove starts"), "{error}");
+        assert!(open("jobs", "", &csv, 1.0).is_ok());
+    }
+    let mixed = "submit_h,gpus,run_h,start\n0,8,2,2026-01-01 03:00\n";
+    assert!(refused("jobs", keys, mixed).contains("both as"));
+    let error = refused("jobs", "", &log("estimate", ["4", "4"]));
+    assert!(error.contains("estimate_h"), "{error}");
+}
