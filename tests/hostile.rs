@@ -314,3 +314,26 @@ fn fuzz_scenarios_anywhere_in_their_ranges_are_refused_or_balance() {
     let ran = results.iter().filter(|result| **result == Ok(true)).count();
     assert!(4 * ran > results.len(), "{ran} of {} ran", results.len());
 }
+
+/// Samples that once ended in a balance that did not close: refused, or run.
+#[test]
+fn figures_of_no_building_are_refused_and_much_outdoor_air_balances() {
+    let of = |text: &str, settings: &[&str]| {
+        let set = settings.iter().fold(text.to_owned(), |text, setting| {
+            text::set(&text, setting).unwrap()
+        });
+        attempt(set).unwrap()
+    };
+    let text = format!("{HEAD}{}", KINDS[0]);
+    for refused in [
+        "electrical.ups_battery.minutes=1e300",
+        "site.solar.dc_mw=1e300",
+        "hall.0.cooling.air.cold_air_m3_per_rack=1e-9",
+    ] {
+        assert!(!of(&text, &[refused]), "{refused} is taken");
+    }
+    for step in ["run.step_s=900", "run.step_s=3600"] {
+        let changes = "hall.0.cooling.air.humidity.air_changes_per_h=500";
+        assert!(of(&text, &[step, changes]), "{step}");
+    }
+}

@@ -267,15 +267,17 @@ struct Case {
 /// event and work. An outage meets every supply.
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut turn = 0;
     for (technology, of) in TECHNOLOGIES.iter().enumerate() {
-        for &event in of.events {
+        for (turn, event) in EVENTS.into_iter().enumerate() {
+            if !of.events.contains(&event) {
+                continue;
+            }
             let fit: Vec<usize> = (0..SUPPLIES.len())
                 .filter(|&supply| event != UPS || has_batteries(SUPPLIES[supply].1))
                 .collect();
             for work in 0..WORKS.len() {
-                // As many supplies as there are turns: a step more with each event shifts them against the works.
-                turn += 1;
+                // Technologies are three supplies apart, so that two that know an event meet all with it.
+                let turn = 3 * technology + turn + work;
                 let supplies = match event {
                     OUTAGE if ["it_kw", "jobs"].contains(&WORKS[work].0) => fit.clone(),
                     _ => vec![fit[turn % fit.len()]],
@@ -316,7 +318,8 @@ fn every_pair_is_in_the_matrix() {
 fn every_technology_event_work_and_supply_balances() {
     let folder = tempfile::tempdir().unwrap();
     write_loads(folder.path());
-    // A technology's usual trials in a step: those of its dearest work without an event.
+    // A technology's usual trials in a step: those of its dearest work without an event. Below five is a step that searched
+    // nothing, and no measure of one that does.
     let usual: Vec<f64> = TECHNOLOGIES
         .par_iter()
         .map(|technology| {
@@ -326,7 +329,7 @@ fn every_technology_event_work_and_supply_balances() {
                 ran.unwrap_or_else(|what| panic!("{}, {work}: {what}", technology.name))
                     .trials
             });
-            trials.fold(0.0, f64::max)
+            trials.fold(5.0, f64::max)
         })
         .collect();
     let failed: Vec<String> = cases()

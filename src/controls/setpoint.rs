@@ -81,25 +81,44 @@ impl Control {
         }
         // Too little heat to warm the loop to its setpoint: the plant is off. Otherwise it runs flat out.
         let off = wanted_w < 0.0;
-        let mut excess = |met_c: f64| {
-            let met = meet(met_c);
+        let over = |met: Met| {
             let plant_w = if off {
                 0.0
             } else {
                 (plant.capacity_w)(met.supply_c)
             };
             let stored_w = inertia_w_k * (met.supply_c - start_c);
-            (met.load_w - plant_w - stored_w, met)
+            met.load_w - plant_w - stored_w
+        };
+        let at_held = Trial {
+            met_c: held_c,
+            over_w: over(held),
+            met: held,
+        };
+        let mut excess = |met_c: f64| {
+            let met = meet(met_c);
+            Trial {
+                met_c,
+                over_w: over(met),
+                met,
+            }
         };
         let met = if off {
-            root(start_c.min(setpoint_c), held_c, &mut excess)
+            let low = excess(start_c.min(setpoint_c));
+            root(low, at_held, &mut excess)
         } else {
-            let mut reach_k = (start_c - setpoint_c).max(0.5);
+            let (mut low, mut last) = (at_held, at_held);
+            // Where the halls' water was, or a little beyond.
+            let mut reach_k = (start_c + excess_k - held_c).max(0.5);
+            let mut further_k = 0.5;
             let most_k = (HOTTEST_C - held_c).max(0.0);
-            while excess(held_c + reach_k).0 > 0.0 && reach_k < most_k {
-                reach_k = (2.0 * reach_k).min(most_k);
+            while last.over_w > 0.0 && last.met_c < held_c + most_k {
+                low = last;
+                last = excess(held_c + reach_k.min(most_k));
+                reach_k += further_k;
+                further_k *= 2.0;
             }
-            root(held_c, held_c + reach_k, &mut excess)
+            root(low, last, &mut excess)
         };
         let stored_w = inertia_w_k * (met.supply_c - start_c);
         Supply {
@@ -145,16 +164,25 @@ impl Control {
     }
 }
 
-/// The zero of a falling function between `low` and `high`: what comes of the water there.
-fn root(low: f64, high: f64, excess: &mut impl FnMut(f64) -> (f64, Met)) -> Met {
-    let (mut a, mut b) = (low, high);
-    let (mut f_a, mut f_b) = (excess(a).0, excess(b).0);
-    if f_a <= 0.0 {
-        return excess(a).1;
+/// A trial of the search.
+#[derive(Debug, Clone, Copy)]
+struct Trial {
+    met_c: f64,
+    /// Heat that nothing takes, W.
+    over_w: f64,
+    met: Met,
+}
+
+/// The zero of a falling function between two trials: what comes of the water there.
+fn root(low: Trial, high: Trial, excess: &mut impl FnMut(f64) -> Trial) -> Met {
+    if low.over_w <= 0.0 {
+        return excess(low.met_c).met;
     }
-    if f_b >= 0.0 {
-        return excess(b).1;
+    if high.over_w >= 0.0 {
+        return excess(high.met_c).met;
     }
+    let (mut a, mut b) = (low.met_c, high.met_c);
+    let (mut f_a, mut f_b) = (low.over_w, high.over_w);
     let (mut side, mut last) = (0, f64::INFINITY);
     for trial in 0..60 {
         // Where a steep and a flat piece meet, secants creep: halving comes between them.
@@ -163,7 +191,9 @@ fn root(low: f64, high: f64, excess: &mut impl FnMut(f64) -> (f64, Met)) -> Met 
         } else {
             b - f_b * (b - a) / (f_b - f_a)
         };
-        let (f_c, met) = excess(c);
+        let Trial {
+            over_w: f_c, met, ..
+        } = excess(c);
         // A temperature that no longer moves is found, also where rounding leaves more than a billionth of the load.
         let close = (b - a).abs() < 1e-10 || (c - last).abs() < 1e-11;
         if f_c.abs() <= 1e-9 * met.load_w.abs().max(1.0) || close {
@@ -184,7 +214,7 @@ fn root(low: f64, high: f64, excess: &mut impl FnMut(f64) -> (f64, Met)) -> Met 
             side = -1;
         }
     }
-    excess(0.5 * (a + b)).1
+    excess(0.5 * (a + b)).met
 }
 
 #[cfg(test)]
