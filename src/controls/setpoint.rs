@@ -2,12 +2,18 @@
 //! halls give and what the plant can take agree.
 //!
 //! ```text
-//! g(T) = load(T) − capacity(T) − C·(T − T_start)/dt = 0        g falls with T
+//! g(T) = load(T_met) − capacity(T) − C·(T − T_start)/dt = 0        T = T_met − e(load)
 //! ```
+//!
+//! Halls meet water of `T_met`: the supply, or warmer by the excess `e` where too little of it flows. The excess falls with
+//! `T_met`, so that the supply rises with it by a kelvin a kelvin or more, and `g` falls. Searched over `T_met`, one
+//! search finds both.
 //!
 //! The loop is implicit (temperature at the end of the step), so that no step size is unstable. W, °C. Found
 //! by regula falsi with the Illinois modification (Dahlquist and Björck, *Numerical Methods*, 1974, §6.2),
 //! which keeps its bracket; past eight trials every other one halves it.
+
+use crate::physics::root::Bracket;
 
 /// What a plant can do at one supply temperature, °C, for the load asked last.
 pub struct Effort<Carries, Capacity> {
@@ -28,6 +34,15 @@ pub struct Supply {
     pub stored_w: f64,
 }
 
+/// What halls that meet water of one temperature make of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Met {
+    /// Heat of halls and pumps, W.
+    pub load_w: f64,
+    /// The supply that this water comes from, °C.
+    pub supply_c: f64,
+}
+
 /// A water loop as its control sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Control {
@@ -41,19 +56,22 @@ pub struct Control {
 const HOTTEST_C: f64 = 130.0;
 
 impl Control {
-    /// Finds the supply temperature. `load_w`, heat of halls and pumps, is called last at the temperature returned.
+    /// Finds the supply temperature. `meet` tells what comes of water of a temperature that the halls meet, and is called
+    /// last at the temperature found. `excess_k`: how much warmer than the supply that was in the step before, K.
     pub fn settle(
         &self,
         start_c: f64,
-        mut load_w: impl FnMut(f64) -> f64,
+        excess_k: f64,
+        mut meet: impl FnMut(f64) -> Met,
         plant: &Effort<impl Fn(f64, f64) -> bool, impl Fn(f64) -> f64>,
     ) -> Supply {
         let Self {
             setpoint_c,
             inertia_w_k,
         } = *self;
+        let (held_c, held) = self.hold(setpoint_c + excess_k, &mut meet);
         let stored_w = inertia_w_k * (setpoint_c - start_c);
-        let wanted_w = load_w(setpoint_c) - stored_w;
+        let wanted_w = held.load_w - stored_w;
         if wanted_w >= 0.0 && (plant.carries)(wanted_w, setpoint_c) {
             return Supply {
                 supply_c: setpoint_c,
@@ -63,47 +81,108 @@ impl Control {
         }
         // Too little heat to warm the loop to its setpoint: the plant is off. Otherwise it runs flat out.
         let off = wanted_w < 0.0;
-        let mut excess = |supply_c: f64| {
-            let load_w = load_w(supply_c);
+        let over = |met: Met| {
             let plant_w = if off {
                 0.0
             } else {
-                (plant.capacity_w)(supply_c)
+                (plant.capacity_w)(met.supply_c)
             };
-            (
-                load_w - plant_w - inertia_w_k * (supply_c - start_c),
-                load_w,
-            )
+            let stored_w = inertia_w_k * (met.supply_c - start_c);
+            met.load_w - plant_w - stored_w
         };
-        let (supply_c, load_w) = if off {
-            root(start_c.min(setpoint_c), setpoint_c, &mut excess)
-        } else {
-            let mut reach_k = (start_c - setpoint_c).max(0.5);
-            let most_k = HOTTEST_C - setpoint_c;
-            while excess(setpoint_c + reach_k).0 > 0.0 && reach_k < most_k {
-                reach_k = (2.0 * reach_k).min(most_k);
+        let at_held = Trial {
+            met_c: held_c,
+            over_w: over(held),
+            met: held,
+        };
+        let mut excess = |met_c: f64| {
+            let met = meet(met_c);
+            Trial {
+                met_c,
+                over_w: over(met),
+                met,
             }
-            root(setpoint_c, setpoint_c + reach_k, &mut excess)
         };
-        let stored_w = inertia_w_k * (supply_c - start_c);
+        let met = if off {
+            let low = excess(start_c.min(setpoint_c));
+            root(low, at_held, &mut excess)
+        } else {
+            let (mut low, mut last) = (at_held, at_held);
+            // Where the halls' water was, or a little beyond.
+            let mut reach_k = (start_c + excess_k - held_c).max(0.5);
+            let mut further_k = 0.5;
+            let most_k = (HOTTEST_C - held_c).max(0.0);
+            while last.over_w > 0.0 && last.met_c < held_c + most_k {
+                low = last;
+                last = excess(held_c + reach_k.min(most_k));
+                reach_k += further_k;
+                further_k *= 2.0;
+            }
+            root(low, last, &mut excess)
+        };
+        let stored_w = inertia_w_k * (met.supply_c - start_c);
         Supply {
-            supply_c,
-            plant_w: load_w - stored_w,
+            supply_c: met.supply_c,
+            plant_w: met.load_w - stored_w,
             stored_w,
         }
     }
+
+    /// Water that halls meet while the supply is at its setpoint, and what comes of it.
+    fn hold(&self, guess_c: f64, meet: &mut impl FnMut(f64) -> Met) -> (f64, Met) {
+        const CLOSE_K: f64 = 1e-9;
+        const TRIALS: usize = 80;
+        let mut at_c = guess_c;
+        let mut met = meet(at_c);
+        let over_k = met.supply_c - self.setpoint_c;
+        if over_k.abs() <= CLOSE_K {
+            return (at_c, met);
+        }
+        // A kelvin warmer comes from a supply a kelvin warmer or more: the zero lies within what the guess is off by.
+        let near = (guess_c, over_k);
+        at_c = guess_c - over_k;
+        met = meet(at_c);
+        let far = (at_c, met.supply_c - self.setpoint_c);
+        if far.1.abs() <= CLOSE_K || near.1 * far.1 >= 0.0 {
+            return (at_c, met);
+        }
+        let mut bracket = if near.1 < 0.0 {
+            Bracket::new(near, far)
+        } else {
+            Bracket::new(far, near)
+        };
+        for _ in 0..TRIALS {
+            at_c = bracket.next();
+            met = meet(at_c);
+            let over_k = met.supply_c - self.setpoint_c;
+            if over_k.abs() <= CLOSE_K || bracket.width() <= CLOSE_K {
+                break;
+            }
+            bracket.narrow(at_c, over_k);
+        }
+        (at_c, met)
+    }
 }
 
-/// The zero of a falling function between `low` and `high`, and the load there.
-fn root(low: f64, high: f64, excess: &mut impl FnMut(f64) -> (f64, f64)) -> (f64, f64) {
-    let (mut a, mut b) = (low, high);
-    let (mut f_a, mut f_b) = (excess(a).0, excess(b).0);
-    if f_a <= 0.0 {
-        return (a, excess(a).1);
+/// A trial of the search.
+#[derive(Debug, Clone, Copy)]
+struct Trial {
+    met_c: f64,
+    /// Heat that nothing takes, W.
+    over_w: f64,
+    met: Met,
+}
+
+/// The zero of a falling function between two trials: what comes of the water there.
+fn root(low: Trial, high: Trial, excess: &mut impl FnMut(f64) -> Trial) -> Met {
+    if low.over_w <= 0.0 {
+        return excess(low.met_c).met;
     }
-    if f_b >= 0.0 {
-        return (b, excess(b).1);
+    if high.over_w >= 0.0 {
+        return excess(high.met_c).met;
     }
+    let (mut a, mut b) = (low.met_c, high.met_c);
+    let (mut f_a, mut f_b) = (low.over_w, high.over_w);
     let (mut side, mut last) = (0, f64::INFINITY);
     for trial in 0..60 {
         // Where a steep and a flat piece meet, secants creep: halving comes between them.
@@ -112,11 +191,13 @@ fn root(low: f64, high: f64, excess: &mut impl FnMut(f64) -> (f64, f64)) -> (f64
         } else {
             b - f_b * (b - a) / (f_b - f_a)
         };
-        let (f_c, load_w) = excess(c);
+        let Trial {
+            over_w: f_c, met, ..
+        } = excess(c);
         // A temperature that no longer moves is found, also where rounding leaves more than a billionth of the load.
         let close = (b - a).abs() < 1e-10 || (c - last).abs() < 1e-11;
-        if f_c.abs() <= 1e-9 * load_w.abs().max(1.0) || close {
-            return (c, load_w);
+        if f_c.abs() <= 1e-9 * met.load_w.abs().max(1.0) || close {
+            return met;
         }
         last = c;
         if f_c > 0.0 {
@@ -133,8 +214,7 @@ fn root(low: f64, high: f64, excess: &mut impl FnMut(f64) -> (f64, f64)) -> (f64
             side = -1;
         }
     }
-    let c = 0.5 * (a + b);
-    (c, excess(c).1)
+    excess(0.5 * (a + b)).met
 }
 
 #[cfg(test)]
@@ -153,9 +233,13 @@ mod tests {
         let mut last = f64::NAN;
         let supply = control.settle(
             start_c,
+            0.0,
             |t| {
                 last = t;
-                balance(t).load_w
+                Met {
+                    load_w: balance(t).load_w,
+                    supply_c: t,
+                }
             },
             &Effort {
                 carries: |heat_w, t| heat_w <= balance(t).capacity_w,

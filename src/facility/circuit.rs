@@ -1,14 +1,24 @@
 //! A circuit of facility water between halls and a plant, settled at the temperature on which they agree.
+//!
+//! ```text
+//! e = (Q/w − ΔT_design)₊      Q = heat(T_supply + e)      w = ṁ·c
+//! ```
+//!
+//! Exchangers are sized for water that warms by its design rise. Where too little flows and it warms by more, they meet water
+//! that is warmer by the excess `e`, and take less. `heat` falls with the temperature, so there is one such excess. A
+//! lumped balance, not an exchanger's: near standstill the return comes out up to the design rise above the coolant.
 
 use std::cell::Cell;
 
 use super::HallParts;
 use super::on_site::Powered;
-use crate::controls::setpoint::{Control, Effort, Supply};
+use crate::controls::setpoint::{Control, Effort, Met, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
 use crate::heat_rejection::{Asked, Available, Done, Rejected, Rejection};
 use crate::physics::psychrometrics::MoistAir;
-use crate::physics::root::Bracket;
+
+/// More than this no water is warmer than its supply, K.
+const HOTTEST_K: f64 = 100.0;
 
 /// A circuit, as resolved.
 pub struct CircuitParts {
@@ -45,6 +55,8 @@ pub(super) struct Circuit {
 pub(super) struct Cooled {
     pub(super) supply: Supply,
     pub(super) flow: Flow,
+    /// How much warmer than the supply the water is that halls meet, K.
+    pub(super) excess_k: f64,
     pub(super) rejected: Rejected,
 }
 
@@ -88,6 +100,7 @@ impl Circuit {
                     stored_w: 0.0,
                 },
                 flow: parts.water.flow(0.0),
+                excess_k: 0.0,
                 rejected: Rejected::default(),
             },
             supply_c,
@@ -130,6 +143,7 @@ impl Circuit {
             supply,
             flow,
             rejected,
+            ..
         } = &self.cooled;
         self.supply_c = supply.supply_c;
         self.plant.commit(&Done {
@@ -153,9 +167,11 @@ impl Circuit {
     ) {
         let (water, plant) = (&self.water, self.plant.as_ref());
         let asked = Cell::new(self.cooled.flow);
+        let excess = Cell::new(0.0);
         let users = &self.users;
         let still = powered == Powered::Nothing;
         let short = still || water.available < 1.0;
+        let guess_k = if short { self.cooled.excess_k } else { 0.0 };
         let control = Control {
             setpoint_c: water.setpoint_c,
             inertia_w_k: water.mass_j_k / dt_s,
@@ -163,17 +179,20 @@ impl Circuit {
         let mut stood_still = water.clone();
         stood_still.available = 0.0;
         let water = if still { &stood_still } else { water };
-        let mut met_c = f64::NAN;
-        let load_w = |water_supply_c| {
-            let mut heat_w = heat(water_supply_c, users);
-            if short {
-                heat_w = short_of_flow(water, water_supply_c, heat_w, &mut met_c, |water_c| {
-                    heat(water_c, users)
-                });
-            }
+        let meet = |met_c: f64| {
+            let heat_w = heat(met_c, users);
             let flow = water.flow(heat_w);
             asked.set(flow);
-            heat_w + flow.pump_heat_w
+            let excess_k = if short {
+                (heat_w / flow.w_k - water.rise_k).clamp(0.0, HOTTEST_K)
+            } else {
+                0.0
+            };
+            excess.set(excess_k);
+            Met {
+                load_w: heat_w + flow.pump_heat_w,
+                supply_c: met_c - excess_k,
+            }
         };
         let runs = powered == Powered::All;
         let effort = Effort {
@@ -192,7 +211,7 @@ impl Circuit {
                 }
             },
         };
-        let supply = control.settle(self.supply_c, load_w, &effort);
+        let supply = control.settle(self.supply_c, guess_k, meet, &effort);
         let flow = asked.get();
         let mut rejected = if runs {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
@@ -208,77 +227,8 @@ impl Circuit {
         self.cooled = Cooled {
             supply,
             flow,
+            excess_k: excess.get(),
             rejected,
         };
     }
-}
-
-/// Heat that halls give to water of which too little flows, W. `heat_w` is what they would give to enough of it.
-///
-/// ```text
-/// e = Q/w − ΔT_design      Q = heat(T_supply + e)      w = ṁ·c
-/// ```
-///
-/// Exchangers are sized for water that warms by its design rise. Where it warms by more, they meet water that is
-/// warmer by the excess `e`, and take less. `heat` falls with the temperature, so there is one such excess; it is
-/// called last at the temperature found. `met_c` is the water that it met in the trial before (NaN in the first), where the
-/// search begins, and then what it met now. A lumped balance, not an exchanger's: near standstill the return comes out
-/// up to the design rise above the coolant.
-fn short_of_flow(
-    water: &WaterLoop,
-    supply_c: f64,
-    heat_w: f64,
-    met_c: &mut f64,
-    mut heat: impl FnMut(f64) -> f64,
-) -> f64 {
-    const HOTTEST_K: f64 = 100.0;
-    const CLOSE_K: f64 = 1e-9;
-    const TRIALS: usize = 80;
-    let guess_c = *met_c;
-    let excess_k = |heat_w: f64| heat_w / water.flow(heat_w).w_k - water.rise_k;
-    let first_k = excess_k(heat_w);
-    let most_k = first_k.min(HOTTEST_K);
-    if most_k <= CLOSE_K {
-        return heat_w;
-    }
-    let mut at_w = heat_w;
-    let mut over_k = |at_k: f64| {
-        *met_c = supply_c + at_k;
-        at_w = heat(*met_c);
-        at_k - excess_k(at_w)
-    };
-    // A kelvin more of excess leaves at least a kelvin over, so the zero lies within what a guess is off by.
-    let guess_k = if guess_c.is_finite() {
-        (guess_c - supply_c).clamp(0.0, most_k)
-    } else {
-        most_k
-    };
-    let near = (guess_k, over_k(guess_k));
-    if near.1.abs() <= CLOSE_K || (near.1 < 0.0 && guess_k >= most_k) {
-        return at_w;
-    }
-    let far_k = (guess_k - near.1).clamp(0.0, most_k);
-    let far = if far_k == 0.0 {
-        (0.0, -first_k)
-    } else {
-        (far_k, over_k(far_k))
-    };
-    if near.1 * far.1 >= 0.0 {
-        return at_w;
-    }
-    let (low, high) = if near.1 < 0.0 {
-        (near, far)
-    } else {
-        (far, near)
-    };
-    let mut bracket = Bracket::new(low, high);
-    for _ in 0..TRIALS {
-        let at_k = bracket.next();
-        let over_k = over_k(at_k);
-        if over_k.abs() <= CLOSE_K || bracket.width() <= CLOSE_K {
-            break;
-        }
-        bracket.narrow(at_k, over_k);
-    }
-    at_w
 }
