@@ -1,5 +1,7 @@
 //! Series, profiles and logs as other tools write them.
 
+use std::fmt::Write as _;
+
 use crate::case;
 use crate::lab::{LOAD, Lab, tiny};
 
@@ -242,7 +244,7 @@ fn a_price_file_that_ends_before_the_run_is_told() {
     for hour in 0..365 * 24 {
         let day: jiff::civil::DateTime = "2025-07-01T00:00".parse().unwrap();
         let moment = day.saturating_add(jiff::Span::new().hours(hour));
-        text += &format!("{moment}Z,50\n");
+        writeln!(text, "{moment}Z,50").unwrap();
     }
     let lab = Lab::with("p.csv", text);
     let priced = [(
