@@ -1,7 +1,5 @@
 //! Series, profiles and logs as other tools write them.
 
-use std::fmt::Write as _;
-
 use crate::case;
 use crate::lab::{LOAD, Lab, tiny};
 
@@ -111,6 +109,23 @@ fn printed(cure: &str, key: &str) -> String {
     rest[..end].to_owned()
 }
 
+/// A table of 48 hours.
+fn hours(header: &str, row: &dyn Fn(usize) -> String) -> String {
+    let rows: Vec<String> = (0..48).map(row).collect();
+    format!("{header}\n{}\n", rows.join("\n"))
+}
+
+fn priced() -> String {
+    tiny(&[(
+        "climate = \"phoenix\"",
+        "climate = \"phoenix\"\nprice_usd_mwh = { file = \"t.csv\" }",
+    )])
+}
+
+fn profile() -> String {
+    tiny(&[(LOAD, "[workload.profile]\nfile = \"t.csv\"\n")])
+}
+
 /// Every cure that can be typed as it is printed ends the complaint.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
@@ -121,15 +136,7 @@ fn printed_cures_cure() {
             &format!("[workload.trace.{format}]\nfile = \"t.csv\"\n{keys}"),
         )])
     };
-    let priced = tiny(&[(
-        "climate = \"phoenix\"",
-        "climate = \"phoenix\"\nprice_usd_mwh = { file = \"t.csv\" }",
-    )]);
-    let profile = tiny(&[(LOAD, "[workload.profile]\nfile = \"t.csv\"\n")]);
-    let hours = |header: &str, row: &dyn Fn(usize) -> String| {
-        let rows: Vec<String> = (0..48).map(row).collect();
-        format!("{header}\n{}\n", rows.join("\n"))
-    };
+    let (priced, profile) = (priced(), profile());
     let date = |n: usize| format!("2026-07-{:02} {:02}:00", 1 + n / 24, n % 24);
     let cases: [(String, String, &str, &str, &str); 9] = [
         (
@@ -211,10 +218,15 @@ fn printed_cures_cure() {
         let cure = format!("{key}={}", printed(&said.flat(), name));
         lab.good(&["validate", "s.toml", "--set", &cure]);
     }
-    // Names of columns are mended in the file.
+}
+
+/// Names of columns are mended in the file.
+#[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
+fn names_that_cures_give_cure() {
     for (scenario, file, from, to) in [
         (
-            priced,
+            priced(),
             hours("timestamp,price_usd_mwh", &|n| {
                 format!("{},50", 1_782_864_000_000_u64 + 3_600_000 * n as u64)
             }),
@@ -222,7 +234,7 @@ fn printed_cures_cure() {
             "time_ms",
         ),
         (
-            profile,
+            profile(),
             hours("time_h,utilisation", &|n| format!("{n},70")),
             "utilisation",
             "utilisation_pct",
@@ -244,7 +256,7 @@ fn a_price_file_that_ends_before_the_run_is_told() {
     for hour in 0..365 * 24 {
         let day: jiff::civil::DateTime = "2025-07-01T00:00".parse().unwrap();
         let moment = day.saturating_add(jiff::Span::new().hours(hour));
-        writeln!(text, "{moment}Z,50").unwrap();
+        text.extend([moment.to_string().as_str(), "Z,50\n"]);
     }
     let lab = Lab::with("p.csv", text);
     let priced = [(
