@@ -121,24 +121,6 @@ fn keys_of(text: &str) -> Vec<Key> {
 
 /// Loads, resolves and makes a few steps; a balance that does not close is a fault.
 fn attempt(text: String) -> Result<bool, String> {
-    static N: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-    let n = N.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-    let name = format!("/tmp/ldw/{n}.toml");
-    std::fs::write(&name, &text).unwrap();
-    let t = std::time::Instant::now();
-    let r = attempt_(text);
-    let s = t.elapsed().as_secs_f64();
-    eprintln!(
-        "CASE {n} {s:.3} {}",
-        match &r {
-            Ok(b) => b.to_string(),
-            Err(e) => e.lines().next().unwrap().to_owned(),
-        }
-    );
-    std::fs::rename(&name, format!("/tmp/ldw/done_{n}.toml")).unwrap();
-    r
-}
-fn attempt_(text: String) -> Result<bool, String> {
     let read = || -> Result<_, ScenarioError> {
         let loaded = Loaded {
             scenario: text::read(&text)?,
