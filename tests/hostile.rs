@@ -120,30 +120,12 @@ fn keys_of(text: &str) -> Vec<Key> {
 }
 
 /// Loads, resolves and makes a few steps; a balance that does not close is a fault.
-fn attempt(text: String) -> Result<bool, String> {
-    static N: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-    let n = N.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-    let name = format!("/tmp/ldw/{n}.toml");
-    std::fs::write(&name, &text).unwrap();
-    let t = std::time::Instant::now();
-    let r = attempt_(text);
-    let s = t.elapsed().as_secs_f64();
-    eprintln!(
-        "CASE {n} {s:.3} {}",
-        match &r {
-            Ok(b) => b.to_string(),
-            Err(e) => e.lines().next().unwrap().to_owned(),
-        }
-    );
-    std::fs::rename(&name, format!("/tmp/ldw/done_{n}.toml")).unwrap();
-    r
-}
-fn attempt_(text: String) -> Result<bool, String> {
+fn attempt(text: &str) -> Result<bool, String> {
     let read = || -> Result<_, ScenarioError> {
         let loaded = Loaded {
-            scenario: text::read(&text)?,
+            scenario: text::read(text)?,
             path: "x.toml".into(),
-            text: text.clone(),
+            text: text.to_owned(),
         };
         // Sizes that are allowed and slow are no part of this test.
         let size = |hall: &coldaisle::scenario::Hall| {
@@ -252,7 +234,7 @@ fn fuzz_every_number_at_hostile_values_is_refused_or_balances() {
         .collect();
     let wrong: Vec<String> = cases
         .into_par_iter()
-        .filter_map(|(text, refused)| match attempt(text) {
+        .filter_map(|(text, refused)| match attempt(&text) {
             Ok(true) if !refused.is_empty() => Some(format!("{refused} is taken")),
             Ok(_) => None,
             Err(what) => Some(what),
@@ -300,7 +282,7 @@ fn fuzz_scenarios_anywhere_in_their_ranges_are_refused_or_balance() {
             text
         })
         .collect();
-    let results: Vec<_> = texts.into_par_iter().map(attempt).collect();
+    let results: Vec<_> = texts.par_iter().map(|text| attempt(text)).collect();
     let wrong: Vec<_> = results
         .iter()
         .filter_map(|result| result.as_ref().err().cloned())
@@ -322,7 +304,7 @@ fn figures_of_no_building_are_refused_and_much_outdoor_air_balances() {
         let set = settings.iter().fold(text.to_owned(), |text, setting| {
             text::set(&text, setting).unwrap()
         });
-        attempt(set).unwrap()
+        attempt(&set).unwrap()
     };
     let text = format!("{HEAD}{}", KINDS[0]);
     for refused in [

@@ -275,11 +275,11 @@ fn cases() -> Vec<Case> {
             let fit: Vec<usize> = (0..SUPPLIES.len())
                 .filter(|&supply| event != UPS || has_batteries(SUPPLIES[supply].1))
                 .collect();
-            for work in 0..WORKS.len() {
+            for (work, (name, _)) in WORKS.iter().enumerate() {
                 // Technologies are three supplies apart, so that two that know an event meet all with it.
                 let turn = 3 * technology + turn + work;
                 let supplies = match event {
-                    OUTAGE if ["it_kw", "jobs"].contains(&WORKS[work].0) => fit.clone(),
+                    OUTAGE if ["it_kw", "jobs"].contains(name) => fit.clone(),
                     _ => vec![fit[turn % fit.len()]],
                 };
                 cases.extend(supplies.into_iter().map(|supply| Case {
@@ -297,9 +297,8 @@ fn cases() -> Vec<Case> {
 #[test]
 fn every_pair_is_in_the_matrix() {
     let cases = cases();
-    for supply in 0..SUPPLIES.len() {
+    for (supply, (name, of_supply)) in SUPPLIES.iter().enumerate() {
         let with = || cases.iter().filter(move |case| case.supply == supply);
-        let name = SUPPLIES[supply].0;
         for technology in 0..TECHNOLOGIES.len() {
             assert!(with().any(|case| case.technology == technology), "{name}");
         }
@@ -307,7 +306,7 @@ fn every_pair_is_in_the_matrix() {
             assert!(with().any(|case| case.work == work), "{name}");
         }
         for event in EVENTS {
-            let fits = event != UPS || has_batteries(SUPPLIES[supply].1);
+            let fits = event != UPS || has_batteries(of_supply);
             let met = with().any(|case| case.event == event);
             assert!(met || !fits, "{name}, {event}");
         }
