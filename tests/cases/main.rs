@@ -1,7 +1,6 @@
 //! Situations out of other people's bug reports: each small input is answered rightly, or refused with a cure that works.
 //! The inputs lie in `cases/` of the folder that `COLDAISLE_DATA` names; without it every test is
 //! ignored, by its second attribute.
-#![expect(clippy::too_many_lines, reason = "tables of cases")]
 
 #[path = "../cli/lab.rs"]
 #[expect(
