@@ -28,3 +28,4 @@ mod sessions;
 mod shortfalls;
 mod technologies;
 mod traces;
+mod unserved;
