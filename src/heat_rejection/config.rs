@@ -2,16 +2,18 @@
 //!
 //! A plant is one table of `[heat_rejection.…]`; adding one is a struct with `size` and a line in the registry.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::basin::Basin;
 use super::chiller::ChillerCurves;
-use super::dry_cooler::DryCoolerDesign;
+use super::dry_cooler::{DryCoolerDesign, DryCoolerEntry};
 use super::medium::Medium;
 use super::reuse::{Reuse, Reusing};
 use super::storage::Storage;
-use super::tower::CellSize;
+use super::tower::{CellSize, TowerEntry};
 use super::tower_correlation::Correlation;
 use super::water_loop::{LoopSize, WaterLoop};
 use super::{Machines, Rejection};
@@ -43,11 +45,44 @@ pub struct PlantDesign<'a> {
     pub medium: Medium,
     /// Chiller curves of the catalogue, by name.
     pub chillers: &'a dyn Fn(&str) -> Result<ChillerCurves, String>,
-    /// The tower correlation of the catalogue.
-    pub tower: &'a Correlation,
+    /// Cooling towers of the catalogue.
+    pub towers: &'a BTreeMap<String, TowerEntry>,
+    /// Dry coolers of the catalogue.
+    pub dry_coolers: &'a BTreeMap<String, DryCoolerEntry>,
+}
+
+/// The tower where a plant names none.
+const DEFAULT_TOWER: &str = "york-calc";
+
+/// The entry of a name; else the key, what is wrong, and the names there are.
+fn entry<'a, T>(
+    entries: &'a BTreeMap<String, T>,
+    (key, kind): (&'static str, &str),
+    name: &str,
+) -> Result<&'a T, SizeError> {
+    entries.get(name).ok_or_else(|| {
+        let known: Vec<_> = entries.keys().map(String::as_str).collect();
+        let what = format!(
+            "there is no {kind} '{name}' in the catalogue; known: {}",
+            known.join(", ")
+        );
+        (key, what)
+    })
 }
 
 impl PlantDesign<'_> {
+    /// The cell as stated with the ratios of the entry it names, and that entry's correlation.
+    fn cell(&self, stated: &CellSize) -> Result<(CellSize, Correlation), SizeError> {
+        let name = stated.entry.as_deref();
+        let of = entry(
+            self.towers,
+            ("tower.entry", "tower"),
+            name.unwrap_or(DEFAULT_TOWER),
+        )?;
+        let cell = name.map_or_else(|| stated.clone(), |_| stated.like(&of.design));
+        Ok((cell, of.correlation.clone()))
+    }
+
     /// Coolers in the air of the design day, as damp as it gets: that is the thinnest.
     fn cooler(&self) -> DryCoolerDesign {
         let (dry_c, wet_c) = (self.dry_bulb_c, self.wet_bulb_c.min(self.dry_bulb_c));
@@ -231,11 +266,12 @@ impl HeatRejection {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use super::super::tower::TowerEntry;
     use super::*;
     use crate::physics::psychrometrics::MoistAir;
+
+    fn coolers() -> BTreeMap<String, DryCoolerEntry> {
+        toml::from_str(include_str!("../../assets/catalogue/dry_coolers.toml")).unwrap()
+    }
 
     fn size(text: &str) -> Result<(WaterLoop, Box<dyn Rejection>), SizeError> {
         let config: HeatRejection = toml::from_str(text).unwrap();
@@ -250,7 +286,8 @@ mod tests {
             pressure_pa: 101_325.0,
             medium: Medium::WATER,
             chillers: &|name| all.get(name).cloned().ok_or_else(|| name.to_owned()),
-            tower: &towers["york-calc"].correlation,
+            towers: &towers,
+            dry_coolers: &coolers(),
         })
     }
 
@@ -325,11 +362,8 @@ mod tests {
                 dry_bulb_c: 30.0,
                 pressure_pa: 101_325.0,
                 chillers: &|name| Err(name.to_owned()),
-                tower: &toml::from_str::<BTreeMap<String, TowerEntry>>(include_str!(
-                    "../../assets/catalogue/towers.toml"
-                ))
-                .unwrap()["york-calc"]
-                    .correlation,
+                towers: &BTreeMap::new(),
+                dry_coolers: &coolers(),
             };
             let text = "[dry_cooler]\nsetpoint_c = 30\ncooler = { ua_kw_k = 1000 }";
             let config: HeatRejection = toml::from_str(text).unwrap();

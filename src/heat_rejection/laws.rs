@@ -9,7 +9,7 @@ mod design;
 use super::air_cooled::AirCooledChillerDesign;
 use super::chiller::{ChillerCurves, Condenser, Staging};
 use super::coil::Precooled;
-use super::dry_cooler::{Drive, DryCoolerDesign};
+use super::dry_cooler::{Drive, DryCoolerDesign, DryCoolerEntry};
 use super::economizer::Economizer;
 use super::pads::{Adiabatic, Pads};
 use super::tower::{Tower, TowerDesign, TowerEntry};
@@ -19,10 +19,16 @@ use super::water_cooled::WaterCooledChillerDesign;
 use super::{Asked, Available, Rejected, Rejection};
 use crate::physics::psychrometrics::{MoistAir, saturation};
 
+fn towers() -> BTreeMap<String, TowerEntry> {
+    toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap()
+}
+
+fn coolers() -> BTreeMap<String, DryCoolerEntry> {
+    toml::from_str(include_str!("../../assets/catalogue/dry_coolers.toml")).unwrap()
+}
+
 fn correlation() -> Correlation {
-    let all: BTreeMap<String, TowerEntry> =
-        toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
-    all["york-calc"].correlation.clone()
+    towers()["york-calc"].correlation.clone()
 }
 
 fn chillers() -> BTreeMap<String, ChillerCurves> {

@@ -132,10 +132,18 @@ fn one_of(message: &str, marked: &str, choice: Option<Choice>) -> Option<(String
         return None;
     }
     let Choice { key, table, known } = choice.unwrap_or_default();
-    let written = match known.first() {
+    // A name without its table is written as that one.
+    let named = known
+        .iter()
+        .find(|name| *name == marked.trim_matches(['"', '\'']));
+    let written = match named.or(known.first()) {
         Some(first) => format!(
             "as [{table}.{first}]{}; allowed here: {}",
-            if known.len() > 1 { ", for example" } else { "" },
+            if known.len() > 1 && named.is_none() {
+                ", for example"
+            } else {
+                ""
+            },
             known.join(", ")
         ),
         None => "with its own header; `coldaisle schema` lists them".into(),

@@ -1,6 +1,6 @@
 //! Entries of the user's own: in the scenario, in a file that scenarios share, from the command line.
 
-use crate::lab::{Lab, tiny};
+use crate::lab::{CHILLERS, Lab, tiny};
 
 const OURS: &str = "[servers.ours]\nlike = \"hgx-h100\"\nhost_idle_w = 1360\n[accelerators.h100-sxm]\nidle_w = 122\n";
 
@@ -141,5 +141,36 @@ fn an_entry_in_a_shared_file_is_changed_there() {
     lab.refused(
         &["validate", "s.toml", "--set", set],
         &["change the entry in ours.toml", "[catalogue.…] tables"],
+    );
+}
+
+/// A plant made of one's own dry coolers: with half the coil to the same air it takes more of them, and more fan power.
+#[test]
+fn a_plant_is_made_of_ones_own_coolers() {
+    let plant = "[heat_rejection.dry_cooler]\nsetpoint_c = 18.0\ncooler = { entry = \"ours\" }\n";
+    let own = "[catalogue.dry_coolers.ours]\nlike = \"ec-fans\"\n";
+    let lab = Lab::with("a.toml", format!("{}{own}", tiny(&[(CHILLERS, plant)])));
+    let half = format!("{}{own}design.ua_w_k = 100e3\n", tiny(&[(CHILLERS, plant)]));
+    lab.write("b.toml", half);
+    let fans = |name: &str| {
+        lab.good(&["run", &format!("{name}.toml"), "-o", name, "-q"]);
+        let summary = lab.json(&format!("{name}/summary.json"));
+        summary["energy_mwh"]["heat_rejection_fans"]
+            .as_f64()
+            .unwrap()
+    };
+    let (whole, half) = (fans("a"), fans("b"));
+    assert!(half > 1.1 * whole, "{whole} {half}");
+    let two = plant.replace("\"ours\"", "\"ours\", fan_kw = 3");
+    lab.write("c.toml", format!("{}{own}", tiny(&[(CHILLERS, &two)])));
+    lab.refused(
+        &["validate", "c.toml"],
+        &["c.toml:22:20", "leave out ua_kw_k"],
+    );
+    let none = plant.replace("ours", "theirs");
+    lab.write("d.toml", tiny(&[(CHILLERS, &none)]));
+    lab.refused(
+        &["validate", "d.toml"],
+        &["no dry cooler 'theirs'", "ec-fans"],
     );
 }

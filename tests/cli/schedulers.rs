@@ -15,7 +15,10 @@ fn rules_that_make_no_sense() {
                 FIFO,
                 "[scheduler.fifo]\norder = \"fair_share\"\n",
                 "\"fair_share\"",
-                &["stands where a table belongs"],
+                &[
+                    "stands where a table belongs",
+                    "write it as [scheduler.fifo.order.fair_share]; allowed",
+                ],
             ),
             (
                 FIFO,

@@ -122,6 +122,7 @@ impl WaterCooledChiller {
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
         let curves = curves(design, &self.curves, Condenser::Water)?;
+        let (cell, correlation) = design.cell(&self.tower)?;
         let sized = WaterCooledChillerDesign {
             units: self.chillers.get(),
             spare: self.spare,
@@ -134,10 +135,10 @@ impl WaterCooledChiller {
             approach_k: self.tower_approach_k,
             cycles_of_concentration: self.cycles_of_concentration,
             condenser_pump_w: self.condenser_pump_kw.map(|kw| kw * 1e3),
-            cell: self.tower.clone(),
+            cell,
             ..WaterCooledChillerDesign::for_heat(design.heat_w)
         };
-        let mut plant = sized.size(curves, design.tower.clone());
+        let mut plant = sized.size(curves, correlation);
         plant.staging = self.staging;
         let model = self.tower.with_model(&mut plant.tower);
         model.map_err(|what| ("tower.air_m3_s", what))?;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PlantDesign, SizeError};
+use super::{PlantDesign, SizeError, entry};
 use crate::heat_rejection::dry_cooler::{CoolerSize, DryCoolerDesign};
 use crate::heat_rejection::pads::{Adiabatic, Pads};
 use crate::heat_rejection::reuse::Reuse;
@@ -72,7 +72,18 @@ impl DryCooler {
     }
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
+        let unit = self.cooler.entry.as_deref().map(|name| {
+            let unit = entry(design.dry_coolers, ("cooler.entry", "dry cooler"), name)?;
+            let stated = &self.cooler;
+            let sizes = [stated.ua_kw_k, stated.air_m3_s, stated.fan_kw];
+            if sizes.iter().any(Option::is_some) || stated.drive.is_some() {
+                let what = "sizes and drive are those of the entry; leave out ua_kw_k, air_m3_s, fan_kw and drive, or entry";
+                return Err(("cooler.entry", what.to_owned()));
+            }
+            Ok(unit.design.clone())
+        });
         let sized = DryCoolerDesign {
+            unit: unit.transpose()?,
             approach_k: self.approach_k,
             range_k: self.rise_k,
             stated: self.cooler.clone(),

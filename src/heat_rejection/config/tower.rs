@@ -84,6 +84,7 @@ impl TowerOnly {
     }
 
     pub(super) fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, SizeError> {
+        let (cell, correlation) = design.cell(&self.tower)?;
         let sized = TowerPlantDesign {
             wet_bulb_c: design.wet_bulb_c,
             dry_bulb_c: Some(design.dry_bulb_c),
@@ -92,10 +93,10 @@ impl TowerOnly {
             range_k: self.rise_k,
             plate_approach_k: (self.plate_approach_k > 0.0).then_some(self.plate_approach_k),
             cycles_of_concentration: self.cycles_of_concentration,
-            cell: self.tower.clone(),
+            cell,
             ..TowerPlantDesign::for_heat(design.heat_w)
         };
-        let mut plant = sized.size(design.tower.clone());
+        let mut plant = sized.size(correlation);
         let model = self.tower.with_model(&mut plant.tower);
         model.map_err(|what| ("tower.air_m3_s", what))?;
         coil::before(

@@ -14,6 +14,10 @@ use crate::units;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CoolerSize {
+    /// An entry of the catalogue (`coldaisle catalogue dry_coolers`): as many of its coolers as `approach_k` needs, with its
+    /// air flow, fan power and drive; sized freely otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
     /// Conductance at full air flow on the design day with water inside, kW/K; from `approach_k` otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -74,6 +78,8 @@ pub struct DryCoolerDesign {
     pub medium: Medium,
     /// How the fans are driven.
     pub drive: Drive,
+    /// The catalogue's cooler that the plant is made of, where one is named.
+    pub unit: Option<DryCooler>,
     /// What is stated of the coolers.
     pub stated: CoolerSize,
 }
@@ -97,7 +103,55 @@ impl DryCoolerDesign {
                 ua_exponent: 0.737,
                 fan_exponent: 3.0,
             },
+            unit: None,
             stated: CoolerSize::default(),
+        }
+    }
+
+    /// As many coolers of the catalogue, fractions included, as come within the approach: the fans move the volume that the
+    /// entry states, thin air less mass, which carries less heat at less fan power.
+    fn of_units(&self, unit: &DryCooler, air: &MoistAir) -> DryCooler {
+        let one = DryCooler {
+            ua_w_k: unit.ua_w_k * self.medium.coil * unit.dense_ua(air),
+            fan_w: unit.fan_w * unit.density_ratio(air),
+            air_kg_m3: air.density_kg_m3(),
+            ..unit.clone()
+        };
+        let per_m3_j_k = air.density_kg_m3() * air.cp_j_kgk();
+        let suffices = |units: f64| {
+            let needed_w_k = ua_for_approach(
+                Arrangement::CrossflowUnmixed,
+                self.design_heat_w,
+                self.approach_k,
+                self.design_heat_w / self.range_k,
+                units * one.air_m3_s * per_m3_j_k,
+            );
+            needed_w_k.is_finite() && units * one.ua_w_k >= needed_w_k
+        };
+        // More coolers bring more air and more coil: the least number is bracketed by factors of two and halved in.
+        let mut most = 1e-6;
+        while !suffices(most) && most < 1e12 {
+            most *= 2.0;
+        }
+        let mut least = 0.5 * most;
+        for _ in 0..60 {
+            let middle = 0.5 * (least + most);
+            if suffices(middle) {
+                most = middle;
+            } else {
+                least = middle;
+            }
+        }
+        DryCooler {
+            ua_w_k: if most < 1e12 {
+                most * one.ua_w_k
+            } else {
+                f64::INFINITY
+            },
+            air_m3_s: most * one.air_m3_s,
+            fan_w: most * one.fan_w,
+            convention: self.stated.convention.unwrap_or_default(),
+            ..one
         }
     }
 
@@ -110,6 +164,9 @@ impl DryCoolerDesign {
             humidity_ratio: self.humidity_ratio,
             pressure_pa: self.pressure_pa,
         };
+        if let Some(unit) = &self.unit {
+            return DryCoolerPlant::of(self.of_units(unit, &air));
+        }
         let air_w_k = self.design_heat_w / self.air_rise_k;
         let per_m3_j_k = air.density_kg_m3() * air.cp_j_kgk();
         let air_m3_s = self.stated.air_m3_s.unwrap_or(air_w_k / per_m3_j_k);

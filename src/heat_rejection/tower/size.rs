@@ -24,6 +24,10 @@ pub struct CellSize {
     /// How the cell is worked out; by `york-calc` otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<TowerModel>,
+    /// An entry of the catalogue (`coldaisle catalogue towers`): its correlation, its least air, its free convection and its
+    /// drift; those of `york-calc` otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
     /// Water of the basins that towers can use up when the supply is cut off, litres per kW of the plant's design
     /// heat; none otherwise.
     #[serde(
@@ -98,6 +102,16 @@ impl CellSize {
     /// Nothing is stated.
     pub fn is_free(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// With the ratios of a catalogue entry where none are stated.
+    pub(in crate::heat_rejection) fn like(&self, entry: &TowerDesign) -> Self {
+        Self {
+            min_air: self.min_air.or(Some(entry.min_air_ratio)),
+            free_convection: self.free_convection.or(Some(entry.free_convection)),
+            drift: self.drift.or(Some(entry.drift)),
+            ..self.clone()
+        }
     }
 
     /// The cell with the model and the convention that are asked for.

@@ -239,11 +239,7 @@ impl<'a> Resolver<'a> {
                 .cloned()
                 .map_err(|(what, cure)| format!("{what}; {cure}"))
         };
-        let hours = weather.hours();
-        let pressure_pa =
-            hours.iter().map(|hour| hour.pressure_pa).sum::<f64>() / hours.len().max(1) as f64;
-        let tower = catalogue::find(&self.catalogue.towers, "tower", "york-calc")
-            .map_err(|(what, cure)| ScenarioError::new(what, cure))?;
+        let pressure_pa = weather.site_air().pressure_pa;
         plan.planned
             .into_iter()
             .map(|circuit| {
@@ -259,7 +255,8 @@ impl<'a> Resolver<'a> {
                     pressure_pa,
                     medium: config.medium(&self.catalogue.fluids).map_err(complain)?,
                     chillers: &chillers,
-                    tower: &tower.correlation,
+                    towers: &self.catalogue.towers,
+                    dry_coolers: &self.catalogue.dry_coolers,
                 };
                 let (water, plant) = config.size(&design).map_err(complain)?;
                 let what = describe::plant(config, &design);
