@@ -9,9 +9,8 @@
 //! `T_met`, so that the supply rises with it by a kelvin a kelvin or more, and `g` falls. Searched over `T_met`, one
 //! search finds both.
 //!
-//! The loop is implicit (temperature at the end of the step), so that no step size is unstable. W, °C. Found
-//! by regula falsi with the Illinois modification (Dahlquist and Björck, *Numerical Methods*, 1974, §6.2),
-//! which keeps its bracket; past eight trials every other one halves it.
+//! The loop is implicit (temperature at the end of the step), so that no step size is unstable. W, °C. Found within a
+//! bracket (`physics::root`).
 
 use crate::physics::root::Bracket;
 
@@ -181,40 +180,21 @@ fn root(low: Trial, high: Trial, excess: &mut impl FnMut(f64) -> Trial) -> Met {
     if high.over_w >= 0.0 {
         return excess(high.met_c).met;
     }
-    let (mut a, mut b) = (low.met_c, high.met_c);
-    let (mut f_a, mut f_b) = (low.over_w, high.over_w);
-    let (mut side, mut last) = (0, f64::INFINITY);
-    for trial in 0..60 {
-        // Where a steep and a flat piece meet, secants creep: halving comes between them.
-        let c = if trial >= 8 && trial % 2 == 0 {
-            0.5 * (a + b)
-        } else {
-            b - f_b * (b - a) / (f_b - f_a)
-        };
-        let Trial {
-            over_w: f_c, met, ..
-        } = excess(c);
+    // The function falls: its negative rises.
+    let mut bracket = Bracket::new((low.met_c, -low.over_w), (high.met_c, -high.over_w));
+    let mut last_c = f64::INFINITY;
+    for _ in 0..80 {
+        let met_c = bracket.next();
+        let trial = excess(met_c);
         // A temperature that no longer moves is found, also where rounding leaves more than a billionth of the load.
-        let close = (b - a).abs() < 1e-10 || (c - last).abs() < 1e-11;
-        if f_c.abs() <= 1e-9 * met.load_w.abs().max(1.0) || close {
-            return met;
+        let close = bracket.width() < 1e-10 || (met_c - last_c).abs() < 1e-11;
+        if trial.over_w.abs() <= 1e-9 * trial.met.load_w.abs().max(1.0) || close {
+            return trial.met;
         }
-        last = c;
-        if f_c > 0.0 {
-            (a, f_a) = (c, f_c);
-            if side == 1 {
-                f_b *= 0.5;
-            }
-            side = 1;
-        } else {
-            (b, f_b) = (c, f_c);
-            if side == -1 {
-                f_a *= 0.5;
-            }
-            side = -1;
-        }
+        last_c = met_c;
+        bracket.narrow(met_c, -trial.over_w);
     }
-    excess(0.5 * (a + b)).met
+    excess(bracket.next()).met
 }
 
 #[cfg(test)]

@@ -1,63 +1,75 @@
 //! A bracketed search for the zero of a rising function that costs a full step of the site to ask.
 //!
 //! ```text
-//! x = a − w_a·f(a)·(b − a)/(w_b·f(b) − w_a·f(a))        f(a) < 0 < f(b)
+//! x = x₁ + t·(x₂ − x₁)        t by inverse quadratic interpolation of the last three, where φ² < ξ and (1 − φ)² < 1 − ξ
+//! φ = (f₁ − f₂)/(f₃ − f₂)     ξ = (x₁ − x₂)/(x₃ − x₂)        else t = ½; the first t is that of the secant
 //! ```
 //!
-//! Regula falsi; the weight `w` of an end that stays twice is halved (Illinois). Source: Dahlquist and Björck,
-//! *Numerical Methods*, 1974, §6.2. It keeps its bracket, so it also narrows in on a jump. Past six trials every other one
-//! halves the bracket: where a steep and a flat piece meet, secants creep.
+//! x₁ is the last place, x₂ the other end of the bracket, x₃ the place before. Source: Chandrupatla, *Advances in Engineering
+//! Software* 28 (1997) 145. It keeps its bracket, so it also narrows in on a jump, and halves where pieces meet.
 
-/// Two places with the zero between them.
+/// Two places with the zero between them, and the one before.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bracket {
-    low: f64,
-    high: f64,
-    at_low: f64,
-    at_high: f64,
-    trials: u32,
+    last: (f64, f64),
+    other: (f64, f64),
+    share: f64,
 }
+
+/// A place is never asked nearer than this to an end of its bracket.
+const CLOSEST: f64 = 1e-12;
 
 impl Bracket {
     /// Places and values there: below zero at the first, above it at the second.
-    pub fn new((low, at_low): (f64, f64), (high, at_high): (f64, f64)) -> Self {
+    pub fn new(low: (f64, f64), high: (f64, f64)) -> Self {
         Self {
-            low,
-            high,
-            at_low,
-            at_high,
-            trials: 0,
+            last: low,
+            other: high,
+            share: low.1 / (low.1 - high.1),
         }
     }
 
     /// The lower end.
     pub fn low(&self) -> f64 {
-        self.low
+        if self.last.1 > 0.0 {
+            self.other.0
+        } else {
+            self.last.0
+        }
     }
 
     /// Distance of the ends.
     pub fn width(&self) -> f64 {
-        self.high - self.low
+        (self.last.0 - self.other.0).abs()
     }
 
     /// Where to ask next.
     pub fn next(&self) -> f64 {
-        if self.trials >= 6 && self.trials.is_multiple_of(2) {
-            return 0.5 * (self.low + self.high);
-        }
-        self.low + (self.high - self.low) * -self.at_low / (self.at_high - self.at_low)
+        let least = (CLOSEST / self.width()).min(0.5);
+        let share = if self.share.is_finite() {
+            self.share.clamp(least, 1.0 - least)
+        } else {
+            0.5
+        };
+        self.last.0 + share * (self.other.0 - self.last.0)
     }
 
     /// Takes the value at a place within.
     pub fn narrow(&mut self, at: f64, value: f64) {
-        self.trials += 1;
-        if value > 0.0 {
-            (self.high, self.at_high) = (at, value);
-            self.at_low *= 0.5;
+        let before = if (value > 0.0) == (self.last.1 > 0.0) {
+            self.last
         } else {
-            (self.low, self.at_low) = (at, value);
-            self.at_high *= 0.5;
-        }
+            std::mem::replace(&mut self.other, self.last)
+        };
+        self.last = (at, value);
+        let ((x1, f1), (x2, f2), (x3, f3)) = (self.last, self.other, before);
+        let (xi, phi) = ((x1 - x2) / (x3 - x2), (f1 - f2) / (f3 - f2));
+        self.share = if phi * phi < xi && (1.0 - phi) * (1.0 - phi) < 1.0 - xi {
+            f1 / (f2 - f1) * f3 / (f2 - f3)
+                + (x3 - x1) / (x2 - x1) * f1 / (f3 - f1) * f2 / (f3 - f2)
+        } else {
+            0.5
+        };
     }
 }
 
