@@ -1,0 +1,50 @@
+//! Runs a scenario from Rust: load, resolve, simulate, then print figures and warnings.
+//!
+//! `cargo run --example embed_a_run [SCENARIO] [KEY=VALUE]…`
+//!
+//! Nothing is written to disk; `study::run_into` also leaves a result folder, as `coldaisle run` does.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use coldaisle::scenario;
+use coldaisle::study::{self, Progress};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/hall.toml");
+    let path = arguments
+        .next()
+        .map_or_else(|| PathBuf::from(shipped), PathBuf::from);
+    let sets: Vec<String> = arguments.collect();
+
+    // Reads the file strictly. An error knows the file, the line, the cause and a cure.
+    let loaded = scenario::load(&path, &sets)?;
+    // Looks up the catalogue, sizes the plant and reads weather, prices and traces.
+    let resolved = scenario::resolve(&loaded)?;
+    println!(
+        "{}: {} GPUs, {:.0} kW of IT by design, {:.0} h",
+        resolved.scenario.name,
+        resolved.gpus,
+        resolved.design_it_w / 1e3,
+        resolved.total_s / 3600.0
+    );
+
+    // `()` is the observer that sees nothing; observer.rs shows one that looks.
+    let (summary, warnings, steps) = study::simulate(resolved, &mut (), &Progress::hidden())?;
+
+    // Fields are for code that wants one figure; what a run cannot know is None.
+    if let Some(pue) = summary.ratios.pue {
+        println!("PUE {pue:.3} after {steps} steps");
+    }
+    // Every figure of summary.json, in its order; units stand in the group or the key.
+    for (group, key, value) in summary.figures() {
+        if matches!(group, "energy_mwh" | "peak_kw" | "water_m3" | "cost_usd") {
+            println!("{group:>10}.{key:<22} {value:>12.2}");
+        }
+    }
+    for warning in &warnings {
+        println!("warning: {warning}");
+    }
+    Ok(())
+}
