@@ -1,5 +1,5 @@
-//! The last test program of `cargo test`: how many comparisons with outside data were left out. Fails where a test reads
-//! such data and would pass without it.
+//! The last word of `cargo test`: how many comparisons with outside data were left out. Fails where a test reads such data
+//! and would pass without it.
 
 use std::path::{Path, PathBuf};
 
