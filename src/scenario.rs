@@ -20,7 +20,7 @@ pub mod text;
 mod wording;
 
 pub use error::ScenarioError;
-pub use resolve::{Resolved, resolve};
+pub use resolve::{Resolved, inspect, resolve};
 
 use crate::bounded;
 use crate::cooling::Cooling;

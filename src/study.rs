@@ -22,7 +22,6 @@ use crate::output::{
 };
 use crate::scenario::session::Session;
 use crate::scenario::{Loaded, Resolved};
-use crate::units::DAY_S;
 
 /// A run that did not end in results.
 #[derive(Debug, Error)]
@@ -158,14 +157,10 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
 /// Every waiting job is kept: more of them than this, a gigabyte, are work that nobody meant.
 const MOST_WAITING: u64 = 2_000_000;
 
-/// Runs a scenario to its end; returns its figures, its warnings and the number of steps.
-pub fn simulate(
-    resolved: Resolved,
-    observer: &mut impl Observer,
-    progress: &Progress,
-) -> Result<(Summary, Vec<String>, u64), RunError> {
+/// What metrics are to know of a run.
+pub fn context(resolved: &Resolved) -> Context {
     let site = &resolved.scenario.site;
-    let mut metrics = Metrics::new(&Context {
+    Context {
         gpus: resolved.gpus,
         tariff: Tariff {
             times: site.tariff.clone().unwrap_or_default(),
@@ -176,7 +171,16 @@ pub fn simulate(
         start: resolved.start,
         events: resolved.events.clone(),
         grid_water_l_kwh: resolved.grid_water_l_kwh,
-    });
+    }
+}
+
+/// Runs a scenario to its end; returns its figures, its warnings and the number of steps.
+pub fn simulate(
+    resolved: Resolved,
+    observer: &mut impl Observer,
+    progress: &Progress,
+) -> Result<(Summary, Vec<String>, u64), RunError> {
+    let mut metrics = Metrics::new(&context(&resolved));
     let mut simulation = resolved.simulation;
     progress.start(simulation.clock.steps());
     let mut left = Progress::EVERY;
@@ -201,10 +205,7 @@ pub fn simulate(
     metrics.at_end(&simulation.facility.present(), resolved.total_s);
     let summary = metrics.summary();
     let mut warnings = resolved.warnings;
-    // A year has its own hottest hours, and says what happened in them.
-    if let Some((first, rest)) = resolved.will_not_hold.split_first()
-        && resolved.total_s < 365.0 * DAY_S
-    {
+    if let Some((first, rest)) = resolved.will_not_hold.split_first() {
         let more = if rest.is_empty() {
             ""
         } else {

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use coldaisle::metrics::{Context, Metrics, Tariff};
+use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
 use coldaisle::scenario::{Loaded, ScenarioError, ranges, resolve, text};
+use coldaisle::study::context;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use rand::RngExt as _;
 use rayon::prelude::*;
@@ -119,6 +120,16 @@ fn keys_of(text: &str) -> Vec<Key> {
     found
 }
 
+/// Fails with all that went wrong.
+fn none(wrong: &[String]) {
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+}
+
 /// Loads, resolves and makes a few steps; a balance that does not close is a fault.
 fn attempt(text: &str) -> Result<bool, String> {
     let read = || -> Result<_, ScenarioError> {
@@ -150,13 +161,7 @@ fn attempt(text: &str) -> Result<bool, String> {
             };
         }
     };
-    let mut metrics = Metrics::new(&Context {
-        gpus: resolved.gpus,
-        grid_water_l_kwh: None,
-        tariff: Tariff::default(),
-        start: resolved.start,
-        events: resolved.events.clone(),
-    });
+    let mut metrics = Metrics::new(&context(&resolved));
     let mut simulation = resolved.simulation;
     for _ in 0..4 {
         let step = simulation
@@ -240,12 +245,7 @@ fn fuzz_every_number_at_hostile_values_is_refused_or_balances() {
             Err(what) => Some(what),
         })
         .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong\n{}",
-        wrong.len(),
-        wrong.join("\n\n")
-    );
+    none(&wrong);
 }
 
 #[test]
@@ -287,12 +287,7 @@ fn fuzz_scenarios_anywhere_in_their_ranges_are_refused_or_balance() {
         .iter()
         .filter_map(|result| result.as_ref().err().cloned())
         .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong\n{}",
-        wrong.len(),
-        wrong.join("\n\n")
-    );
+    none(&wrong);
     let ran = results.iter().filter(|result| **result == Ok(true)).count();
     assert!(4 * ran > results.len(), "{ran} of {} ran", results.len());
 }

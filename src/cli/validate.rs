@@ -23,7 +23,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut failed = None;
     for path in &args.scenarios {
         let resolved = scenario::load(path, &args.sets)
-            .and_then(|loaded| scenario::resolve(&loaded))
+            .and_then(|loaded| scenario::inspect(&loaded))
             .map_err(|error| error.after(&args.sets));
         match resolved {
             Ok(resolved) => {

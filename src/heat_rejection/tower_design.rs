@@ -5,11 +5,10 @@ use serde::Deserialize;
 
 use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::{MoistAir, humidity_ratio_from_wet_bulb};
+use crate::physics::site_air::SEA_LEVEL_PA;
 use crate::units;
 
-/// Pressure that figures without a place of their own are stated for, Pa.
-pub(super) const SEA_LEVEL_PA: f64 = 101_325.0;
-
+/// Figures without a place of their own are stated for sea level.
 fn sea_level() -> f64 {
     SEA_LEVEL_PA
 }

@@ -12,13 +12,13 @@
 use super::pump::Pump;
 use super::tower::{CellSize, Tower, TowerDesign};
 use super::tower_correlation::Correlation;
-use super::tower_design::SEA_LEVEL_PA;
 use super::{Available, Rejected, Rejection};
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 use crate::physics::heat_exchanger::{
     Arrangement, ResistanceSplit, conductance_w_k, ua_for_approach,
 };
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SEA_LEVEL_PA;
 
 /// A tower plant ready to run.
 #[derive(Debug, Clone, PartialEq)]

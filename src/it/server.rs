@@ -24,10 +24,10 @@
 //! channels is laminar, so its film does not depend on it (Incropera §8.4); the coolant's own rise does. Fans of a plated
 //! server follow its heat, not the temperature of the room.
 
+mod entry;
 mod fan_control;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+pub use entry::{AirCooled, BoilerPlates, ColdPlates, Immersed, ServerEntry};
 
 use super::accelerator::Accelerator;
 use super::dvfs::Limited;
@@ -35,7 +35,6 @@ use crate::physics::Coolant;
 use crate::physics::boiling::Boiling;
 use crate::physics::plates::{HostParts, Part, Plates};
 use crate::physics::site_air::SiteAir;
-use crate::units;
 
 /// Exponent of the convective resistance over flow.
 const CONVECTION: f64 = 0.8;
@@ -43,150 +42,6 @@ const CONVECTION: f64 = 0.8;
 const PLATED_RISE_K: f64 = 15.0;
 /// Chip temperature at which the flux of a boiling chip is taken for its superheat, °C.
 const BOILING_CHIP_C: f64 = 70.0;
-
-/// A server, as the catalogue describes it.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ServerEntry {
-    /// Full name.
-    pub name: String,
-    /// Catalogue name of its accelerator.
-    pub accelerator: String,
-    /// How many of them.
-    #[schemars(range(min = 1, max = 1024))]
-    pub accelerators: u32,
-    /// Nameplate power, W.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 10.0, max = 1000000.0))]
-    pub rated_w: f64,
-    /// Processors, memory, network and storage at rest, W.
-    #[serde(deserialize_with = "units::non_negative")]
-    #[schemars(range(min = 0.0, max = 1000000.0))]
-    pub host_idle_w: f64,
-    /// The same with every accelerator at work, W.
-    #[serde(deserialize_with = "units::non_negative")]
-    #[schemars(range(min = 0.0, max = 1000000.0))]
-    pub host_busy_w: f64,
-    /// Catalogue name of the power supplies' efficiency curve.
-    pub psu: String,
-    /// Power supplies sharing the load.
-    #[schemars(range(min = 1, max = 1000))]
-    pub psus: u32,
-    /// Rating of one, W.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 10.0, max = 1000000.0))]
-    pub psu_rated_w: f64,
-    /// Heat sinks and fans of the air-cooled build, where there is one.
-    #[serde(default)]
-    pub air: Option<AirCooled>,
-    /// The fanless build for single-phase immersion, where there is one.
-    #[serde(default)]
-    pub immersion: Option<Immersed>,
-    /// The build with cold plates, where there is one.
-    #[serde(default)]
-    pub cold_plate: Option<ColdPlates>,
-    /// The fanless build for two-phase immersion, where there is one.
-    #[serde(default)]
-    pub two_phase: Option<BoilerPlates>,
-    /// How the host's power divides; needed for cold plates.
-    #[serde(default)]
-    pub host_parts: Option<HostParts>,
-    /// Server and its share of the rack as a thermal mass, J/K.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 100.0, max = 100000000.0))]
-    pub mass_j_k: f64,
-    /// Where the figures come from.
-    pub source: String,
-    /// Keys whose figures no opened source confirmed.
-    #[serde(default)]
-    pub unconfirmed: Vec<String>,
-}
-
-/// What an air-cooled build adds: fans and heat sinks.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AirCooled {
-    /// Fans at full speed, W.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.1, max = 100000.0))]
-    pub fan_max_w: f64,
-    /// Lowest fan speed, of full.
-    #[serde(deserialize_with = "units::positive_fraction")]
-    #[schemars(range(min = 0.01, max = 1.0))]
-    pub fan_min_speed: f64,
-    /// Air at full fan speed, m³/s.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.0001, max = 100.0))]
-    pub fan_max_m3_s: f64,
-    /// Chip temperature at which the fans leave their lowest speed, °C.
-    #[serde(deserialize_with = "units::temperature_c")]
-    #[schemars(range(min = 0.0, max = 120.0))]
-    pub fan_from_c: f64,
-    /// How much warmer the hottest chip is at full fan speed, K.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.1, max = 100.0))]
-    pub fan_band_k: f64,
-    /// Junction-to-air resistance of a chip that flow does not change, K/W.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.0001, max = 10.0))]
-    pub fixed_k_w: f64,
-    /// The part that falls with air flow, at full fan speed, K/W.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.0001, max = 10.0))]
-    pub flow_k_w: f64,
-}
-
-/// What an immersed build adds.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Immersed {
-    /// Junction to dielectric fluid at its design flow, K/W.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.0001, max = 10.0))]
-    pub resistance_k_w: f64,
-}
-
-/// What a build with cold plates adds.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ColdPlates {
-    /// What is plated, unless the scenario says otherwise.
-    pub plates: Plates,
-    /// Junction to coolant, K/W.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.0001, max = 10.0))]
-    pub resistance_k_w: f64,
-    /// Fans at full speed, W.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.1, max = 100000.0))]
-    pub fan_max_w: f64,
-    /// Lowest fan speed, of full.
-    #[serde(deserialize_with = "units::positive_fraction")]
-    #[schemars(range(min = 0.01, max = 1.0))]
-    pub fan_min_speed: f64,
-    /// Air at full fan speed, m³/s.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.0001, max = 100.0))]
-    pub fan_max_m3_s: f64,
-}
-
-/// What a build for two-phase immersion adds.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BoilerPlates {
-    /// Boiling area of one chip's lid, cm².
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.1, max = 10000.0))]
-    pub boiler_cm2: f64,
-    /// What its coating multiplies a plain surface's heat-transfer coefficient (at the same flux) and critical flux by.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.5, max = 20.0))]
-    pub enhancement: f64,
-    /// Junction to boiling surface, K/W.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 0.0001, max = 10.0))]
-    pub fixed_k_w: f64,
-}
 
 /// How a server in the hall gets rid of its chips' heat.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -28,6 +28,7 @@ use crate::facility::{Facility, Parts};
 use crate::metrics::ride_through::Span;
 use crate::physics::Coolant;
 use crate::series::Period;
+use crate::units::DAY_S;
 use crate::weather::{self, Weather, climate};
 pub use equipment::Equipment;
 pub(super) use equipment::Unfit;
@@ -69,7 +70,7 @@ pub struct Resolved {
     pub circuit_w: Vec<f64>,
     /// What was sized, a line each, for `validate`.
     pub description: Vec<(String, String)>,
-    /// What will not hold at full load in the extremes of the weather.
+    /// What will not hold at full load in the extremes of the weather, where that was looked at.
     pub will_not_hold: Vec<String>,
     /// What the user should know.
     pub warnings: Vec<String>,
@@ -82,8 +83,20 @@ pub struct Resolved {
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.
 const MECHANICAL_SHARE: f64 = 0.35;
 
-/// Checks and sizes a scenario.
+/// A run as long as this has its own hottest hours, and says what happened in them.
+const YEAR_S: f64 = 365.0 * DAY_S;
+
+/// Checks and sizes a scenario. What will not hold on its design day is looked at for runs shorter than a year.
 pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
+    resolve_with(loaded, YEAR_S)
+}
+
+/// The same with the design day of runs of any length: nothing may be run.
+pub fn inspect(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
+    resolve_with(loaded, f64::INFINITY)
+}
+
+fn resolve_with(loaded: &Loaded, shorter_than_s: f64) -> Result<Resolved, ScenarioError> {
     let own = loaded.scenario.catalogue.as_ref();
     let own = own
         .map(|own| own.assemble((&loaded.text, &loaded.path)))
@@ -104,6 +117,7 @@ pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
         warnings: Vec::new(),
         inputs: inputs.collect(),
         jobs: None,
+        design_day_below_s: shorter_than_s,
     }
     .resolve()
     .map_err(|error| error.in_file(&loaded.path))
@@ -118,6 +132,8 @@ struct Resolver<'a> {
     inputs: Vec<Input>,
     /// Random jobs that are to end, where there are only such.
     jobs: Option<f64>,
+    /// Runs shorter than this are looked at on their design day, s.
+    design_day_below_s: f64,
 }
 
 impl Resolver<'_> {
@@ -157,9 +173,12 @@ impl Resolver<'_> {
         let rates = self.rates(period, &mut told)?;
         let work = self.work(&halls, design_it_w, period, &rates, &mut description)?;
         let circuits = self.circuits(&halls)?;
-        let load = work.greatest();
-        let will_not_hold =
-            self.design_day(&halls, &circuits, &weather, design_it_w, gpus as f64, load)?;
+        let will_not_hold = if total_s < self.design_day_below_s {
+            let load = work.greatest();
+            self.design_day(&halls, &circuits, &weather, design_it_w, gpus as f64, load)?
+        } else {
+            Vec::new()
+        };
         let rack_w = halls.iter().map(|hall| hall.rack_w).collect();
         let circuit_w = circuits.heats_w();
         let parts = self.equip_all(halls, &circuits, &mut description)?;

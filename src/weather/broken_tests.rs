@@ -280,8 +280,8 @@ fn missing_values_are_filled() {
     assert!(told.repairs.len() < 12);
 }
 
-#[test]
-fn tmy3_rows() {
+/// A year of TMY3 with the same air in every hour, and this radiation.
+pub(super) fn tmy3_text(radiation: &str) -> String {
     let mut text = String::from(
         "722020,\"MIAMI, FLA\",FL,-5.0,25.817,-80.300,11\nDate (MM/DD/YYYY),Time (HH:MM),Dry-bulb (C),\
          Dew-point (C),RHum (%),Pressure (mbar),GHI (W/m^2),DNI (W/m^2),DHI (W/m^2),Wspd (m/s)\n",
@@ -291,12 +291,18 @@ fn tmy3_rows() {
             for hour in 1..=24 {
                 writeln!(
                     text,
-                    "{month:02}/{day:02}/1995,{hour:02}:00,20.0,10.0,50,1013,0,0,0,2.5"
+                    "{month:02}/{day:02}/1995,{hour:02}:00,20.0,10.0,50,1013,{radiation},2.5"
                 )
                 .unwrap();
             }
         }
     }
+    text
+}
+
+#[test]
+fn tmy3_rows() {
+    let text = tmy3_text("0,0,0");
     let weather = load(&text).unwrap();
     assert_eq!(weather.site.name, "MIAMI, FLA, FL");
     assert_eq!(weather.hours()[0].pressure_pa, 101_300.0);

@@ -92,17 +92,23 @@ fn a_killed_run_leaves_nothing_under_its_name() {
     assert!(lab.path("results/tiny/summary.json").exists());
 }
 
+/// The program in this folder, started by a shell that has done something first.
+fn after(lab: &Lab, first: &str) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &format!("{first}; exec \"$0\" \"$@\"")])
+        .arg(env!("CARGO_BIN_EXE_coldaisle"))
+        .current_dir(lab.path("."));
+    command
+}
+
 /// No file may grow beyond 4 kB: writing fails as it does on a full disk.
 #[test]
 fn a_result_that_cannot_be_written_is_not_left_half() {
     let lab = Lab::with("tiny.toml", TINY);
     for format in ["csv", "parquet"] {
-        let output = Command::new("sh")
-            .arg("-c")
-            .arg("trap '' XFSZ; ulimit -f 8; exec \"$0\" run tiny.toml --format \"$1\"")
-            .arg(env!("CARGO_BIN_EXE_coldaisle"))
-            .arg(format)
-            .current_dir(lab.path("."))
+        let output = after(&lab, "trap '' XFSZ; ulimit -f 8")
+            .args(["run", "tiny.toml", "--format", format])
             .output()
             .unwrap();
         let said = Said::of(&output);
@@ -146,11 +152,8 @@ fn a_full_disk_is_told_and_nothing_is_left() {
 #[test]
 fn new_on_a_full_disk_leaves_nothing() {
     let lab = Lab::new();
-    let output = Command::new("sh")
-        .arg("-c")
-        .arg("trap '' XFSZ; ulimit -f 8; exec \"$0\" new fresh")
-        .arg(env!("CARGO_BIN_EXE_coldaisle"))
-        .current_dir(lab.path("."))
+    let output = after(&lab, "trap '' XFSZ; ulimit -f 8")
+        .args(["new", "fresh"])
         .output()
         .unwrap();
     let said = Said::of(&output);
@@ -213,14 +216,7 @@ fn a_run_that_is_stopped_says_so_and_leaves_nothing() {
 #[test]
 fn a_signal_that_is_ignored_stays_ignored() {
     let lab = Lab::with("tiny.toml", TINY);
-    let mut child = Command::new("sh")
-        .arg("-c")
-        .arg("trap '' HUP; exec \"$0\" \"$@\"")
-        .arg(env!("CARGO_BIN_EXE_coldaisle"))
-        .args(LONG)
-        .current_dir(lab.path("."))
-        .spawn()
-        .unwrap();
+    let mut child = after(&lab, "trap '' HUP").args(LONG).spawn().unwrap();
     begun(&lab);
     let id = child.id().to_string();
     let sent = Command::new("kill").args(["-s", "HUP", &id]).status();

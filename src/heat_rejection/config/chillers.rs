@@ -11,10 +11,10 @@ use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::economizer::Economizer;
 use crate::heat_rejection::reuse::Reuse;
 use crate::heat_rejection::tower::CellSize;
-use crate::heat_rejection::tower_design::SEA_LEVEL_PA;
 use crate::heat_rejection::water_cooled::WaterCooledChillerDesign;
 use crate::heat_rejection::water_loop::LoopSize;
 use crate::heat_rejection::{Machines, Rejection};
+use crate::physics::site_air::SEA_LEVEL_PA;
 use crate::units;
 
 /// `[heat_rejection.water_cooled_chiller]`: chillers and cooling towers; the chillers run all year.

@@ -8,6 +8,7 @@ use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::medium::Medium;
 use crate::physics::heat_exchanger::{Arrangement, ua_for_approach};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SEA_LEVEL_PA;
 use crate::units;
 
 /// Sizes of coolers as built; what is not stated is sized.
@@ -92,7 +93,7 @@ impl DryCoolerDesign {
             design_heat_w,
             dry_bulb_c: 35.0,
             humidity_ratio: 0.01,
-            pressure_pa: 101_325.0,
+            pressure_pa: SEA_LEVEL_PA,
             approach_k: 6.0,
             range_k: 6.0,
             fan_w_per_w: 0.03,

@@ -6,8 +6,8 @@ use crate::heat_rejection::chiller::{ChillerCurves, Chillers, Staging};
 use crate::heat_rejection::pump::Pump;
 use crate::heat_rejection::tower::{CellSize, Tower, TowerDesign};
 use crate::heat_rejection::tower_correlation::Correlation;
-use crate::heat_rejection::tower_design::SEA_LEVEL_PA;
 use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use crate::physics::site_air::SEA_LEVEL_PA;
 
 /// What a planner knows of a water-cooled chiller plant.
 #[derive(Debug, Clone, PartialEq)]

@@ -128,8 +128,14 @@ fn assemble(tables: &Tables, file: Option<PathBuf>) -> Result<Assembled, Fault> 
     let mut complete = Tables::new();
     let mut changes = Vec::new();
     for (&kind, entries) in tables {
+        let built_in = kind::raw(kind.name()).unwrap_or_default();
         for name in entries.keys() {
-            let (mut entry, like) = resolve(tables, kind, name, &mut Vec::new())?;
+            let known = Known {
+                kind,
+                built_in: &built_in,
+                own: entries,
+            };
+            let (mut entry, like) = known.resolve(name, &mut Vec::new())?;
             entry
                 .entry("name")
                 .or_insert_with(|| Value::String(name.clone()));
@@ -165,69 +171,76 @@ fn assemble(tables: &Tables, file: Option<PathBuf>) -> Result<Assembled, Fault> 
     })
 }
 
-/// The entry with everything it takes from the one it is like, and that one with its name.
-fn resolve(
-    tables: &Tables,
+/// The entries of one kind.
+struct Known<'a> {
     kind: Kind,
-    name: &str,
-    trail: &mut Vec<String>,
-) -> Result<(Table, Option<(String, Table)>), Fault> {
-    let built_in = kind::raw(kind.name()).unwrap_or_default();
-    let mut own = tables[&kind][name].clone();
-    let key = [kind.name(), name, "like"];
-    let like = match own.remove("like") {
-        Some(Value::String(like)) => Some(like),
-        Some(other) => {
-            let what = format!("{other} is not the name of an entry");
+    built_in: &'a Table,
+    own: &'a BTreeMap<String, Table>,
+}
+
+impl Known<'_> {
+    /// The entry with everything it takes from the one it is like, and that one with its name.
+    fn resolve(
+        &self,
+        name: &str,
+        trail: &mut Vec<String>,
+    ) -> Result<(Table, Option<(String, Table)>), Fault> {
+        let mut own = self.own[name].clone();
+        let key = [self.kind.name(), name, "like"];
+        let like = match own.remove("like") {
+            Some(Value::String(like)) => Some(like),
+            Some(other) => {
+                let what = format!("{other} is not the name of an entry");
+                return Err(Fault::new(
+                    &key,
+                    what,
+                    "put a name in quotes, for example like = \"hgx-h100\"",
+                ));
+            }
+            // The name of a built-in entry alone means: that one, changed.
+            None => self.built_in.contains_key(name).then(|| name.to_owned()),
+        };
+        let Some(like) = like else {
+            return Ok((own, None));
+        };
+        trail.push(name.to_owned());
+        let theirs = self.own.contains_key(&like) && like != name;
+        let base = if theirs && trail.contains(&like) {
+            let what = format!(
+                "entries are like each other in a circle: {}",
+                trail.join(", ")
+            );
             return Err(Fault::new(
                 &key,
                 what,
-                "put a name in quotes, for example like = \"hgx-h100\"",
+                "let one of them be like a built-in entry, or like none",
             ));
+        } else if theirs {
+            self.resolve(&like, trail)?.0
+        } else if let Some(Value::Table(base)) = self.built_in.get(&like) {
+            base.clone()
+        } else {
+            let known = self.built_in.keys().chain(self.own.keys());
+            let known: Vec<_> = known
+                .map(String::as_str)
+                .filter(|known| *known != name)
+                .collect();
+            let what = format!("there is no '{like}' among the {}", self.kind.name());
+            return Err(Fault::new(&key, what, suggest(&like, known)));
+        };
+        let mut merged = base.clone();
+        // What the user states is no longer one of the figures that nobody confirmed.
+        if !own.contains_key("unconfirmed")
+            && let Some(Value::Array(marks)) = merged.get_mut("unconfirmed")
+        {
+            marks.retain(|mark| {
+                mark.as_str()
+                    .is_none_or(|mark| own.get(mark).is_none_or(Value::is_table))
+            });
         }
-        // The name of a built-in entry alone means: that one, changed.
-        None => built_in.contains_key(name).then(|| name.to_owned()),
-    };
-    let Some(like) = like else {
-        return Ok((own, None));
-    };
-    trail.push(name.to_owned());
-    let theirs = tables[&kind].contains_key(&like) && like != name;
-    let base = if theirs && trail.contains(&like) {
-        let what = format!(
-            "entries are like each other in a circle: {}",
-            trail.join(", ")
-        );
-        return Err(Fault::new(
-            &key,
-            what,
-            "let one of them be like a built-in entry, or like none",
-        ));
-    } else if theirs {
-        resolve(tables, kind, &like, trail)?.0
-    } else if let Some(Value::Table(base)) = built_in.get(&like) {
-        base.clone()
-    } else {
-        let known = built_in.keys().chain(tables[&kind].keys());
-        let known: Vec<_> = known
-            .map(String::as_str)
-            .filter(|known| *known != name)
-            .collect();
-        let what = format!("there is no '{like}' among the {}", kind.name());
-        return Err(Fault::new(&key, what, suggest(&like, known)));
-    };
-    let mut merged = base.clone();
-    // What the user states is no longer one of the figures that nobody confirmed.
-    if !own.contains_key("unconfirmed")
-        && let Some(Value::Array(marks)) = merged.get_mut("unconfirmed")
-    {
-        marks.retain(|mark| {
-            mark.as_str()
-                .is_none_or(|mark| own.get(mark).is_none_or(Value::is_table))
-        });
+        merge(&mut merged, &own);
+        Ok((merged, Some((like, base))))
     }
-    merge(&mut merged, &own);
-    Ok((merged, Some((like, base))))
 }
 
 fn merge(base: &mut Table, own: &Table) {

@@ -2,9 +2,8 @@ use super::super::tests::{AIR_M3_S, HEAT_W, design, input};
 use super::super::{Air, AirConfig};
 use super::*;
 use crate::cooling::{Config, Output, Technology};
+use crate::physics::site_air::SEA_LEVEL_PA;
 use proptest::prelude::*;
-
-const SEA_LEVEL_PA: f64 = 101_325.0;
 
 fn hall(economizer: EconomizerConfig) -> Air {
     AirConfig {

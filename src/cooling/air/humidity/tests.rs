@@ -3,9 +3,8 @@ use super::super::{Air, AirConfig};
 use super::*;
 use crate::cooling::{Config, Output, Technology};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SEA_LEVEL_PA;
 use proptest::prelude::*;
-
-const SEA_LEVEL_PA: f64 = 101_325.0;
 
 fn moisture(config: HumidityConfig) -> Moisture {
     Moisture {
