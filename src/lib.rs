@@ -38,6 +38,11 @@
 /// SI inside: the suffixes of names, constants, and the factors to what planners read.
 pub mod units;
 
+/// What is wrong with the user's input, where, and what would be right; doubt in defaults.
+pub mod describe;
+
+mod registry;
+
 mod bounded;
 mod csv_rows;
 

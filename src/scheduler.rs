@@ -33,9 +33,7 @@ mod tenants;
 #[cfg(test)]
 mod tests;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use crate::registry::registry;
 use crate::workload::{Label, Outcome};
 
 pub use backfill::Backfill;
@@ -58,53 +56,38 @@ pub trait Scheduler: Send {
     fn schedule(&mut self, floor: &mut Floor);
 }
 
-macro_rules! schedulers {
-    ($($(#[$doc:meta])* $name:ident($spec:ty),)*) => {
-        /// Which scheduler runs the queue; in TOML the table's own name: `[scheduler.backfill]`.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Policy { $($(#[$doc])* $name($spec),)* }
-
-        impl Policy {
-            /// The scheduler at rest.
-            pub fn start(&self) -> Box<dyn Scheduler> {
-                match self { $(Self::$name(spec) => spec.start(),)* }
-            }
-
-            /// Its name in scenarios.
-            pub fn name(&self) -> String {
-                let variant = match self { $(Self::$name(_) => stringify!($name),)* };
-                snake(variant)
-            }
-
-            /// What holds beside it.
-            pub fn rules(&self) -> Rules {
-                match self { $(Self::$name(spec) => spec.rules(),)* }
-            }
-        }
-    };
-}
-schedulers! {
-    /// In the order of the queue; a job that does not fit holds up all behind it.
-    Fifo(Fifo),
-    /// In the order of the queue, every job that fits; large ones may wait for ever.
-    FirstFit(FirstFit),
-    /// In the order of the queue, and later jobs fill gaps where they do not delay the first (EASY backfill).
-    Backfill(Backfill),
-    /// In the order of the queue, and later jobs fill gaps where they delay nobody before them (conservative backfill).
-    Conservative(Conservative),
+/// A scheduler as a scenario describes it.
+pub(crate) trait PolicyTable {
+    /// The scheduler at rest.
+    fn start(&self) -> Box<dyn Scheduler>;
+    /// What holds beside it.
+    fn rules(&self) -> Rules;
 }
 
-/// `FirstFit` is `first_fit` in scenarios.
-fn snake(variant: &str) -> String {
-    let mut name = String::new();
-    for letter in variant.chars() {
-        if letter.is_ascii_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.push(letter.to_ascii_lowercase());
+registry! {
+    /// Which scheduler runs the queue; in TOML the table's own name: `[scheduler.backfill]`.
+    pub enum Policy: PolicyTable {
+        /// In the order of the queue; a job that does not fit holds up all behind it.
+        "fifo" => Fifo(Fifo),
+        /// In the order of the queue, every job that fits; large ones may starve.
+        "first_fit" => FirstFit(FirstFit),
+        /// In the order of the queue, and later jobs fill gaps where they do not delay the first (EASY backfill).
+        "backfill" => Backfill(Backfill),
+        /// In the order of the queue, and later jobs fill gaps where they delay nobody before them (conservative backfill).
+        "conservative" => Conservative(Conservative),
     }
-    name
+}
+
+impl Policy {
+    /// The scheduler at rest.
+    pub fn start(&self) -> Box<dyn Scheduler> {
+        self.kind().start()
+    }
+
+    /// What holds beside it.
+    pub fn rules(&self) -> Rules {
+        self.kind().rules()
+    }
 }
 
 impl Default for Policy {

@@ -26,15 +26,18 @@ table! {
     }
 }
 
-impl Backfill {
-    /// The scheduler at rest.
-    pub fn start(&self) -> Box<dyn Scheduler> {
+impl super::PolicyTable for Backfill {
+    fn start(&self) -> Box<dyn Scheduler> {
         Box::new(Running {
             depth: u64::from(self.depth),
             preemption: self.preemption,
             reserved: None,
             shadow: Shadow::default(),
         })
+    }
+
+    fn rules(&self) -> super::Rules {
+        self.common()
     }
 }
 

@@ -38,10 +38,13 @@ table! {
     }
 }
 
-impl Conservative {
-    /// The scheduler at rest.
-    pub fn start(&self) -> Box<dyn Scheduler> {
+impl super::PolicyTable for Conservative {
+    fn start(&self) -> Box<dyn Scheduler> {
         Box::new(Running::new(self))
+    }
+
+    fn rules(&self) -> super::Rules {
+        self.common()
     }
 }
 

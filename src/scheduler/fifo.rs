@@ -10,13 +10,16 @@ table! {
     Fifo {}
 }
 
-impl Fifo {
-    /// The scheduler at rest.
-    pub fn start(&self) -> Box<dyn Scheduler> {
+impl super::PolicyTable for Fifo {
+    fn start(&self) -> Box<dyn Scheduler> {
         Box::new(Running {
             preemption: self.preemption,
             shadow: Shadow::default(),
         })
+    }
+
+    fn rules(&self) -> super::Rules {
+        self.common()
     }
 }
 

@@ -12,10 +12,13 @@ table! {
     FirstFit {}
 }
 
-impl FirstFit {
-    /// The scheduler at rest.
-    pub fn start(&self) -> Box<dyn Scheduler> {
+impl super::PolicyTable for FirstFit {
+    fn start(&self) -> Box<dyn Scheduler> {
         Box::new(Running)
+    }
+
+    fn rules(&self) -> super::Rules {
+        self.common()
     }
 }
 

@@ -66,7 +66,7 @@ macro_rules! table {
 
         impl $name {
             /// The keys that all schedulers know.
-            pub fn rules(&self) -> super::rules::Rules {
+            pub fn common(&self) -> super::rules::Rules {
                 super::rules::Rules {
                     order: self.order.clone(),
                     placement: self.placement,

@@ -360,7 +360,7 @@ fn services_hold_their_servers_from_the_first_step() {
 
 #[test]
 fn a_scheduler_is_named_by_its_table() {
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, serde::Deserialize)]
     struct Probe {
         scheduler: Policy,
     }
