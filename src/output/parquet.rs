@@ -1,90 +1,126 @@
-//! Rows as Parquet: columns are gathered in batches, row groups written as they fill.
+//! Rows as Parquet: columns are gathered for a row group, which is written when it is full.
+//!
+//! Every column is optional: a cell without a value is null. Times are milliseconds since 1970 of local time without a zone.
 
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-use arrow_array::builder::{
-    BooleanBuilder, Float64Builder, StringBuilder, TimestampMillisecondBuilder, UInt64Builder,
-};
-use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use jiff::civil::DateTime;
-use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
-use parquet::errors::ParquetError;
+use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::errors::{ParquetError, Result};
 use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use parquet::schema::types::Type;
 
 use super::column::{Cell, Column, Kind};
 
-/// Rows gathered before they are encoded.
-const BATCH: usize = 4096;
-/// Rows in a row group: what is held in memory, encoded.
+/// Rows in a row group: what is held in memory.
 const ROW_GROUP: usize = 1 << 15;
 
 pub(super) struct ParquetSink {
-    writer: ArrowWriter<File>,
-    schema: SchemaRef,
-    columns: Vec<Builder>,
+    writer: SerializedFileWriter<File>,
+    columns: Vec<Gathered>,
     at: usize,
     rows: usize,
 }
 
-enum Builder {
-    Time(TimestampMillisecondBuilder),
-    Text(StringBuilder),
-    Integer(UInt64Builder),
-    Number(Float64Builder),
-    Flag(BooleanBuilder),
+/// The cells of one column since the last row group.
+struct Gathered {
+    /// 1 where the cell has a value, else 0.
+    present: Vec<i16>,
+    values: Values,
 }
 
-impl Builder {
+enum Values {
+    /// Times and counts; the bits of a count are those of the signed integer that Parquet stores.
+    Integers(Vec<i64>),
+    Text(Vec<ByteArray>),
+    Numbers(Vec<f64>),
+    Flags(Vec<bool>),
+}
+
+impl Gathered {
     fn new(kind: Kind) -> Self {
-        match kind {
-            Kind::Time => Self::Time(TimestampMillisecondBuilder::with_capacity(BATCH)),
-            Kind::Text => Self::Text(StringBuilder::new()),
-            Kind::Integer => Self::Integer(UInt64Builder::with_capacity(BATCH)),
-            Kind::Number(_) => Self::Number(Float64Builder::with_capacity(BATCH)),
-            Kind::Flag => Self::Flag(BooleanBuilder::with_capacity(BATCH)),
+        Self {
+            present: Vec::new(),
+            values: match kind {
+                Kind::Time | Kind::Integer => Values::Integers(Vec::new()),
+                Kind::Text => Values::Text(Vec::new()),
+                Kind::Number(_) => Values::Numbers(Vec::new()),
+                Kind::Flag => Values::Flags(Vec::new()),
+            },
         }
     }
 
     fn push(&mut self, cell: Cell) {
-        match (self, cell) {
-            (Self::Time(builder), Cell::Time(value)) => builder.append_value(millis(value)),
-            (Self::Text(builder), Cell::Text(value)) => builder.append_value(value),
-            (Self::Integer(builder), Cell::Integer(value)) => builder.append_value(value),
-            (Self::Number(builder), Cell::Number(value)) => {
-                builder.append_option(Some(value).filter(|v| v.is_finite()));
+        let present = match (&mut self.values, cell) {
+            (Values::Integers(values), Cell::Time(value)) => {
+                values.push(millis(value));
+                true
             }
-            (Self::Flag(builder), Cell::Flag(value)) => builder.append_value(value),
-            (Self::Time(builder), _) => builder.append_null(),
-            (Self::Text(builder), _) => builder.append_null(),
-            (Self::Integer(builder), _) => builder.append_null(),
-            (Self::Number(builder), _) => builder.append_null(),
-            (Self::Flag(builder), _) => builder.append_null(),
-        }
+            (Values::Integers(values), Cell::Integer(value)) => {
+                values.push(value.cast_signed());
+                true
+            }
+            (Values::Text(values), Cell::Text(value)) => {
+                values.push(value.as_bytes().to_vec().into());
+                true
+            }
+            (Values::Numbers(values), Cell::Number(value)) if value.is_finite() => {
+                values.push(value);
+                true
+            }
+            (Values::Flags(values), Cell::Flag(value)) => {
+                values.push(value);
+                true
+            }
+            _ => false,
+        };
+        self.present.push(i16::from(present));
     }
 
-    fn finish(&mut self) -> ArrayRef {
-        match self {
-            Self::Time(builder) => Arc::new(builder.finish()),
-            Self::Text(builder) => Arc::new(builder.finish()),
-            Self::Integer(builder) => Arc::new(builder.finish()),
-            Self::Number(builder) => Arc::new(builder.finish()),
-            Self::Flag(builder) => Arc::new(builder.finish()),
-        }
+    /// Writes and forgets what was gathered.
+    fn write(&mut self, mut column: SerializedColumnWriter<'_>) -> Result<()> {
+        let present = &mut self.present;
+        match &mut self.values {
+            Values::Integers(values) => drain::<Int64Type>(&mut column, values, present),
+            Values::Text(values) => drain::<ByteArrayType>(&mut column, values, present),
+            Values::Numbers(values) => drain::<DoubleType>(&mut column, values, present),
+            Values::Flags(values) => drain::<BoolType>(&mut column, values, present),
+        }?;
+        column.close()
     }
 }
 
-fn data_type(kind: Kind) -> DataType {
-    match kind {
-        Kind::Time => DataType::Timestamp(TimeUnit::Millisecond, None),
-        Kind::Text => DataType::Utf8,
-        Kind::Integer => DataType::UInt64,
-        Kind::Number(_) => DataType::Float64,
-        Kind::Flag => DataType::Boolean,
-    }
+fn drain<T: DataType>(
+    column: &mut SerializedColumnWriter<'_>,
+    values: &mut Vec<T::T>,
+    present: &mut Vec<i16>,
+) -> Result<()> {
+    let writer = column.typed::<T>();
+    writer.write_batch(values, Some(present), None)?;
+    values.clear();
+    present.clear();
+    Ok(())
+}
+
+fn field(column: &Column) -> Result<Type> {
+    let (physical, logical) = match column.kind {
+        Kind::Time => {
+            let without_zone = LogicalType::timestamp(false, TimeUnit::MILLIS);
+            (Physical::INT64, Some(without_zone))
+        }
+        Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        Kind::Integer => (Physical::INT64, Some(LogicalType::integer(64, false))),
+        Kind::Number(_) => (Physical::DOUBLE, None),
+        Kind::Flag => (Physical::BOOLEAN, None),
+    };
+    Type::primitive_type_builder(&column.name, physical)
+        .with_repetition(Repetition::OPTIONAL)
+        .with_logical_type(logical)
+        .build()
 }
 
 /// Milliseconds since 1970 of a time without a zone.
@@ -95,23 +131,26 @@ fn millis(value: DateTime) -> i64 {
 
 impl ParquetSink {
     pub(super) fn new(file: File, columns: &[Column]) -> io::Result<Self> {
-        let fields: Vec<Field> = columns
+        let fields: Result<Vec<_>> = columns
             .iter()
-            .map(|column| Field::new(&column.name, data_type(column.kind), true))
+            .map(|column| field(column).map(Arc::new))
             .collect();
-        let schema: SchemaRef = Arc::new(Schema::new(fields));
+        let schema = fields.and_then(|fields| {
+            Type::group_type_builder("schema")
+                .with_fields(fields)
+                .build()
+        });
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
-            .set_max_row_group_row_count(Some(ROW_GROUP))
             .build();
+        let schema = Arc::new(schema.map_err(plain)?);
         let writer =
-            ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(plain)?;
+            SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(plain)?;
         Ok(Self {
             writer,
-            schema,
             columns: columns
                 .iter()
-                .map(|column| Builder::new(column.kind))
+                .map(|column| Gathered::new(column.kind))
                 .collect(),
             at: 0,
             rows: 0,
@@ -128,24 +167,31 @@ impl ParquetSink {
     pub(super) fn end_row(&mut self) -> io::Result<()> {
         self.at = 0;
         self.rows += 1;
-        if self.rows == BATCH {
-            self.flush()?;
+        if self.rows == ROW_GROUP {
+            self.flush().map_err(plain)?;
         }
         Ok(())
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {
-        self.flush()?;
+        self.flush().map_err(plain)?;
         self.writer.close().map_err(plain)?;
         Ok(())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    fn flush(&mut self) -> Result<()> {
+        if self.rows == 0 {
+            return Ok(());
+        }
         self.rows = 0;
-        let arrays = self.columns.iter_mut().map(Builder::finish).collect();
-        let batch =
-            RecordBatch::try_new(Arc::clone(&self.schema), arrays).map_err(io::Error::other)?;
-        self.writer.write(&batch).map_err(plain)
+        let mut group = self.writer.next_row_group()?;
+        for gathered in &mut self.columns {
+            let column = group.next_column()?;
+            let column = column.ok_or_else(|| ParquetError::General("a column too many".into()))?;
+            gathered.write(column)?;
+        }
+        group.close()?;
+        Ok(())
     }
 }
 

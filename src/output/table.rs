@@ -162,8 +162,8 @@ impl Moments {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow_array::cast::AsArray as _;
-    use arrow_array::types::{Float64Type, TimestampMillisecondType, UInt64Type};
+    use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use ::parquet::record::{Field, RowAccessor as _};
     use jiff::civil::date;
 
     proptest::proptest! {
@@ -218,26 +218,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), Format::Parquet, 70_000).unwrap();
         let file = std::fs::File::open(folder.path().join("t.parquet")).unwrap();
-        let reader =
-            ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
-        assert!(reader.metadata().num_row_groups() > 1);
-        let mut rows = 0;
-        for batch in reader.build().unwrap() {
-            let batch = batch.unwrap();
-            if rows == 0 {
-                let time = batch.column(0).as_primitive::<TimestampMillisecondType>();
-                assert_eq!(time.value(1) - time.value(0), 900_000);
-                assert_eq!(time.value(0), 1_784_073_600_000); // 2026-07-15T00:00:00
-                assert_eq!(batch.column(1).as_string::<i32>().value(2), "south");
-                assert_eq!(batch.column(2).as_primitive::<UInt64Type>().value(2), 2);
-                let kw = batch.column(3).as_primitive::<Float64Type>();
-                assert_eq!((kw.value(0), kw.value(2)), (0.26, 2.26));
-                assert!(arrow_array::Array::is_null(kw, 1));
-                assert!(batch.column(4).as_boolean().value(0));
-            }
-            rows += batch.num_rows();
-        }
-        assert_eq!(rows, 70_000);
+        let reader = SerializedFileReader::new(file).unwrap();
+        assert_eq!(reader.num_row_groups(), 3);
+        let rows: Vec<_> = reader.into_iter().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), 70_000);
+        let time = |row: usize| rows[row].get_timestamp_millis(0).unwrap();
+        assert_eq!(time(0), 1_784_073_600_000); // 2026-07-15T00:00:00
+        assert_eq!(time(69_999) - time(0), 69_999 * 900_000);
+        let text = |row: usize| rows[row].get_string(1).unwrap().as_str();
+        assert_eq!([text(0), text(1), text(2)], ["north, \"old\"", "", "south"]);
+        assert_eq!(rows[69_999].get_ulong(2).unwrap(), 69_999);
+        let kw: Vec<_> = rows
+            .iter()
+            .take(3)
+            .map(|row| row.get_column_iter().nth(3).unwrap().1)
+            .collect();
+        assert_eq!(
+            kw,
+            [&Field::Double(0.26), &Field::Null, &Field::Double(2.26)]
+        );
+        assert!(rows[0].get_bool(4).unwrap() && !rows[69_999].get_bool(4).unwrap());
     }
 
     /// A full disk is an error that names the file and the cure, in both formats.
