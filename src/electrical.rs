@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use chain::{Carries, Chain, Kind, Law, Losses, StageSpec, Stands};
+pub use chain::{Chain, Feeds, Kind, Law, Location, Losses, StageSpec};
 pub use config::{ElectricalConfig, Redundancy, StageConfig, UnknownDevice};
 use loss::Device;
 use psu::PsuClass;

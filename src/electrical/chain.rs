@@ -1,7 +1,7 @@
 //! The chain between the meter and the IT inlets: an ordered list of stages, each a sum of losses.
 //!
 //! ```text
-//! facility ─▶ stage that carries the site ─┬▶ stage ─▶ stage ─▶ … ─▶ IT inlet
+//! facility ─▶ stage that feeds the site ──┬▶ stage ─▶ stage ─▶ … ─▶ IT inlet
 //!                                          └▶ cooling and everything else (mechanical)
 //!
 //! P_in  = P_out + ℓ(P_out)                three terms of `loss.rs`, or a converter of `psu.rs`           W
@@ -41,10 +41,10 @@ pub enum Kind {
 
 impl Kind {
     /// Where such devices stand unless a scenario says otherwise.
-    pub fn stands(self) -> Stands {
+    pub fn location(self) -> Location {
         match self {
-            Self::Transformer | Self::Ups => Stands::Outdoors,
-            Self::Pdu | Self::Rectifier | Self::Psu => Stands::Hall,
+            Self::Transformer | Self::Ups => Location::Outdoors,
+            Self::Pdu | Self::Rectifier | Self::Psu => Location::Hall,
         }
     }
 }
@@ -66,7 +66,7 @@ pub enum Law {
 /// What passes through a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Carries {
+pub enum Feeds {
     /// IT, cooling and everything else.
     Site,
     /// IT only.
@@ -76,7 +76,7 @@ pub enum Carries {
 /// Where the heat of a stage goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Stands {
+pub enum Location {
     /// Into the air of the halls.
     Hall,
     /// Past the cooling.
@@ -99,9 +99,9 @@ pub struct StageSpec {
     /// Units installed; else as many as it takes.
     pub units: Option<f64>,
     /// What passes through.
-    pub carries: Carries,
+    pub feeds: Feeds,
     /// Where the heat goes.
-    pub stands: Stands,
+    pub location: Location,
     /// Constant load beside the next stage, W.
     pub other_w: f64,
 }
@@ -129,8 +129,8 @@ struct Stage {
     kind: Kind,
     installed: Installed,
     firm_w: f64,
-    carries: Carries,
-    stands: Stands,
+    feeds: Feeds,
+    location: Location,
     other_w: f64,
 }
 
@@ -160,8 +160,8 @@ impl Stage {
             kind: spec.kind,
             installed,
             firm_w,
-            carries: spec.carries,
-            stands: spec.stands,
+            feeds: spec.feeds,
+            location: spec.location,
             other_w: spec.other_w,
         }
     }
@@ -214,7 +214,7 @@ impl Losses {
 }
 
 impl Chain {
-    /// Sizes each stage, downstream first, so that it carries the design IT power, and those that carry the site
+    /// Sizes each stage, downstream first, so that it carries the design IT power, and those that feed the site
     /// the design mechanical power beside it. `design_it_w` must be above zero. Stages that carry the site come
     /// first and stand outdoors: their loss hangs on the cooling, which hangs on the loss within the halls.
     pub fn from_design(
@@ -223,18 +223,18 @@ impl Chain {
         design_mechanical_w: f64,
     ) -> Result<Self, (usize, String)> {
         for (index, spec) in specs.iter().enumerate() {
-            if spec.carries == Carries::Site && spec.stands == Stands::Hall {
-                let message = "a stage that carries the site cannot stand in a hall; use stands = \"outdoors\", or \
-                               carries = \"it\"";
+            if spec.feeds == Feeds::Site && spec.location == Location::Hall {
+                let message = "a stage that feeds the site cannot stand in a hall; use location = \"outdoors\", or \
+                               feeds = \"it\"";
                 return Err((index, message.into()));
             }
-            if spec.carries == Carries::Site
+            if spec.feeds == Feeds::Site
                 && specs[..index]
                     .iter()
-                    .any(|earlier| earlier.carries == Carries::It)
+                    .any(|earlier| earlier.feeds == Feeds::It)
             {
-                let message = "a stage that carries the site stands behind one that carries IT only; put it first, \
-                               or use carries = \"it\"";
+                let message = "a stage that feeds the site comes after one that feeds IT only; put it first, \
+                               or use feeds = \"it\"";
                 return Err((index, message.into()));
             }
             if spec.units.is_some() && spec.unit_w().is_none() {
@@ -244,12 +244,12 @@ impl Chain {
             }
         }
         let other_w = specs.iter().map(|spec| spec.other_w).sum();
-        let in_halls = specs.iter().filter(|spec| spec.stands == Stands::Hall);
+        let in_halls = specs.iter().filter(|spec| spec.location == Location::Hall);
         let other_in_halls_w = in_halls.map(|spec| spec.other_w).sum();
         let (mut design_w, mut joined) = (design_it_w, false);
         let mut stages: Vec<Stage> = Vec::with_capacity(specs.len());
         for spec in specs.into_iter().rev() {
-            if spec.carries == Carries::Site && !joined {
+            if spec.feeds == Feeds::Site && !joined {
                 design_w += design_mechanical_w;
                 joined = true;
             }
@@ -270,13 +270,13 @@ impl Chain {
     pub fn hall_loss_w(&self, it_w: f64) -> f64 {
         let (mut output_w, mut in_halls_w) = (it_w, 0.0);
         for stage in self.stages.iter().rev() {
-            if stage.carries == Carries::Site {
+            if stage.feeds == Feeds::Site {
                 break;
             }
             output_w += stage.other_w;
             let loss_w = stage.loss_w(output_w);
             output_w += loss_w;
-            if stage.stands == Stands::Hall {
+            if stage.location == Location::Hall {
                 in_halls_w += loss_w;
             }
         }
@@ -287,9 +287,9 @@ impl Chain {
     pub fn losses(&self, it_w: f64, mechanical_w: f64) -> Losses {
         let mut losses = Losses::default();
         self.walk(it_w, mechanical_w, |stage, output_w, loss_w| {
-            match stage.stands {
-                Stands::Hall => losses.hall_w += loss_w,
-                Stands::Outdoors => losses.outdoors_w += loss_w,
+            match stage.location {
+                Location::Hall => losses.hall_w += loss_w,
+                Location::Outdoors => losses.outdoors_w += loss_w,
             }
             // A hair of tolerance: a chain that is designed for 100 % is not overloaded at its design load.
             losses.overload |= output_w > stage.firm_w * (1.0 + 1e-9);
@@ -300,7 +300,7 @@ impl Chain {
     fn walk(&self, it_w: f64, mechanical_w: f64, mut see: impl FnMut(&Stage, f64, f64)) {
         let (mut output_w, mut joined) = (it_w, false);
         for stage in self.stages.iter().rev() {
-            if stage.carries == Carries::Site && !joined {
+            if stage.feeds == Feeds::Site && !joined {
                 output_w += mechanical_w;
                 joined = true;
             }
@@ -321,7 +321,7 @@ impl Chain {
         for stage in self.stages.iter().rev() {
             behind.output_w += stage.other_w;
             behind.other_w += stage.other_w;
-            if stage.stands == Stands::Hall {
+            if stage.location == Location::Hall {
                 behind.other_in_halls_w += stage.other_w;
             }
             if stage.kind == Kind::Ups {
@@ -329,9 +329,9 @@ impl Chain {
             }
             let loss_w = stage.loss_w(behind.output_w);
             behind.output_w += loss_w;
-            match stage.stands {
-                Stands::Hall => behind.losses.hall_w += loss_w,
-                Stands::Outdoors => behind.losses.outdoors_w += loss_w,
+            match stage.location {
+                Location::Hall => behind.losses.hall_w += loss_w,
+                Location::Outdoors => behind.losses.outdoors_w += loss_w,
             }
         }
         behind

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Catalogue;
-use super::chain::{Carries, Kind, StageSpec, Stands};
+use super::chain::{Feeds, Kind, Location, StageSpec};
 use super::smoothing::Smoothing;
 use super::ups_battery::UpsBatteryConfig;
 use crate::units::{given_positive, given_positive_fraction, non_negative, positive_fraction};
@@ -143,14 +143,14 @@ impl ElectricalConfig {
                     },
                 }
             })?;
-            let carries = stage
-                .carries
+            let feeds = stage
+                .feeds
                 .unwrap_or(if kind == Kind::Transformer && !behind {
-                    Carries::Site
+                    Feeds::Site
                 } else {
-                    Carries::It
+                    Feeds::It
                 });
-            behind |= carries == Carries::It;
+            behind |= feeds == Feeds::It;
             let modules = f64::from(stage.modules.unwrap_or(self.modules).get());
             specs.push(StageSpec {
                 kind,
@@ -162,8 +162,8 @@ impl ElectricalConfig {
                 design_load: stage.design_load.unwrap_or(self.design_load),
                 rated_w: stage.rated_kw.map(|rated_kw| rated_kw * 1e3),
                 units: stage.units.map(|units| f64::from(units.get())),
-                carries,
-                stands: stage.stands.unwrap_or(kind.stands()),
+                feeds,
+                location: stage.location.unwrap_or(kind.location()),
                 other_w: stage.other_kw * 1e3,
             });
         }
@@ -205,12 +205,14 @@ pub struct StageConfig {
     #[schemars(range(min = 1, max = 100000))]
     pub units: Option<NonZeroU32>,
     /// `site` (IT and cooling pass through it) or `it`. Transformers ahead of every UPS carry the site, all else IT.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub carries: Option<Carries>,
+    #[serde(default, alias = "carries", skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("formerly" = "carries"))]
+    pub feeds: Option<Feeds>,
     /// Where its heat goes: `outdoors`, or into the room air of the `hall` that cooling has to carry away.
     /// Transformers and UPS stand outdoors, the rest in the halls.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stands: Option<Stands>,
+    #[serde(default, alias = "stands", skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("formerly" = "stands"))]
+    pub location: Option<Location>,
     /// Constant load fed between this stage and the next, kW, such as network switches on a DC bus. Counted as
     /// `other`; its heat goes where that of the stage goes.
     #[serde(
@@ -231,8 +233,8 @@ impl StageConfig {
             design_load: None,
             rated_kw: None,
             units: None,
-            carries: None,
-            stands: None,
+            feeds: None,
+            location: None,
             other_kw: 0.0,
         }
     }

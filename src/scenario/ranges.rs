@@ -26,11 +26,19 @@ pub fn check(text: &str) -> Result<(), ScenarioError> {
     let Ok(document) = Document::parse(text) else {
         return Ok(());
     };
-    let mut checker = Checker {
-        text,
-        key: String::new(),
+    Checker::new(text).table(schema(), document.as_table())
+}
+
+/// Keys of a scenario's text that go by a former name, and the name they have now. The schema says which
+/// (`#[schemars(extend("formerly" = "…"))]` beside the serde alias).
+pub fn former_names(text: &str) -> Vec<(String, String)> {
+    let Ok(document) = Document::parse(text) else {
+        return Vec::new();
     };
-    checker.table(schema(), document.as_table())
+    let mut checker = Checker::new(text);
+    // A figure out of range ends the walk; it is refused anyway.
+    let _ = checker.table(schema(), document.as_table());
+    checker.former
 }
 
 /// The same for a file of catalogue entries.
@@ -38,10 +46,7 @@ pub fn check_entries(text: &str) -> Result<(), ScenarioError> {
     let Ok(document) = Document::parse(text) else {
         return Ok(());
     };
-    let mut checker = Checker {
-        text,
-        key: String::new(),
-    };
+    let mut checker = Checker::new(text);
     let tables = schema().pointer("/$defs/OwnCatalogue/anyOf/1");
     checker.table(tables.unwrap_or(&Json::Null), document.as_table())
 }
@@ -62,9 +67,30 @@ struct Checker<'a> {
     text: &'a str,
     /// Where it is, dotted.
     key: String,
+    /// Former names met, with those of today.
+    former: Vec<(String, String)>,
 }
 
-impl Checker<'_> {
+/// The schema of a key by its name of today or its former one, and the name of today where that is another.
+fn property<'s>(node: &'s Json, key: &str) -> Option<(&'s Json, Option<&'s str>)> {
+    let all = node.get("properties")?.as_object()?;
+    let known = all.get(key).map(|schema| (schema, None));
+    known.or_else(|| {
+        let formerly = |schema: &Json| schema.get("formerly").is_some_and(|name| name == key);
+        let (name, schema) = all.iter().find(|(_, schema)| formerly(schema))?;
+        Some((schema, Some(name.as_str())))
+    })
+}
+
+impl<'a> Checker<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            key: String::new(),
+            former: Vec::new(),
+        }
+    }
+
     fn table(&mut self, schema: &Json, table: &dyn TableLike) -> Result<(), ScenarioError> {
         for (key, item) in table.iter() {
             let before = self.key.len();
@@ -73,7 +99,11 @@ impl Checker<'_> {
             }
             self.key.push_str(key);
             each(schema, &mut |node| {
-                let known = node.get("properties").and_then(|all| all.get(key));
+                let known = property(node, key);
+                if let Some((_, Some(name))) = known {
+                    self.former.push((self.key.clone(), name.to_owned()));
+                }
+                let known = known.map(|(schema, _)| schema);
                 match known.or_else(|| node.get("additionalProperties")) {
                     Some(of_key) => self.item(of_key, item),
                     None => Ok(()),
@@ -230,6 +260,24 @@ mod tests {
                 "{report}"
             );
         }
+    }
+
+    /// A former name is checked as the present one, and is named with it.
+    #[test]
+    fn former_names_are_found_and_checked() {
+        let text =
+            "[workload.trace.swf]\nfile = 'x'\nkeep = 0.5\n[workload.batch]\nlike = 'philly'\n";
+        let name = |old: &str, new: &str| (old.to_owned(), new.to_owned());
+        assert_eq!(
+            former_names(text),
+            [
+                name("workload.trace.swf.keep", "sample_fraction"),
+                name("workload.batch.like", "preset")
+            ]
+        );
+        let error = check(&text.replace("0.5", "5")).unwrap_err();
+        assert!(error.what.contains("swf.keep = 5"), "{}", error.what);
+        assert!(former_names(TEXT).is_empty());
     }
 
     /// Every number that the schema knows, with the keys that lead there.

@@ -14,14 +14,14 @@
 //! Sources: Lewis & Shedler, *Simulation of nonhomogeneous Poisson processes by thinning* (1979); the uniform
 //! over-estimate is the "f-model" of Mu'alem & Feitelson (2001), from memory. Real clusters have mean run
 //! times 10 to 32 times the median (`AcmeTrace` summary: PAI 10, Seren 11.6, Philly 21, Helios 32), σ = 2.1 … 2.6.
-//! Sizes, ends and run times of published clusters: `like.rs`, `ends.rs`, `law.rs`. That a few users submit most jobs, and
+//! Sizes, ends and run times of published clusters: `preset.rs`, `outcomes.rs`, `law.rs`. That a few users submit most jobs, and
 //! submit them in arrays, is told of every cluster; the figures of both are unconfirmed. Jobs do not react: nobody gives up
 //! because the queue is long.
 
-mod ends;
 mod law;
-mod like;
 mod normal;
+mod outcomes;
+mod preset;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -31,9 +31,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Calendar, Class, Rhythm, Within, WorkloadError};
 use crate::units::{self, DAY_S};
-pub use ends::Ends;
 use law::Law;
-pub use like::Like;
+pub use outcomes::Outcomes;
+pub use preset::Preset;
 pub use stream::Jobs;
 
 /// Above this a slip is likelier than a cluster.
@@ -49,8 +49,9 @@ const LONGEST_BURST: f64 = 1e5;
 pub struct JobStream {
     /// Sizes, run times and ends as in a published cluster: "philly", "helios", "seren", "kalos" or "pai". What other keys
     /// say goes before it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub like: Option<Like>,
+    #[serde(default, alias = "like", skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("formerly" = "like"))]
+    pub preset: Option<Preset>,
     /// Jobs submitted per day, mean over the week. Either this or `demand_gpus`.
     #[serde(
         default,
@@ -67,7 +68,7 @@ pub struct JobStream {
     )]
     #[schemars(range(min = 0.0, max = 1e7))]
     pub demand_gpus: Option<f64>,
-    /// The sizes a job can have, GPUs. Required without `like`.
+    /// The sizes a job can have, GPUs. Required without `preset`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(inner(range(min = 0, max = 10000000)))]
     pub gpus: Option<Vec<u32>>,
@@ -76,7 +77,7 @@ pub struct JobStream {
     #[schemars(inner(range(min = 0.0, max = 1e12)))]
     pub weights: Option<Vec<f64>>,
     /// Power of its size that the run time of a job grows with, at the same mean of all; 0: no relation. Default 0, or as
-    /// `like` says.
+    /// `preset` says.
     #[serde(
         default,
         deserialize_with = "units::given_non_negative",
@@ -87,7 +88,7 @@ pub struct JobStream {
     /// Where the GPUs of a job must lie: "server", "rack", "pod" or "hall". Default "hall".
     #[serde(default)]
     pub within: Within,
-    /// Median run time at full clock, hours. Required without `like`.
+    /// Median run time at full clock, hours. Required without `preset`.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -96,7 +97,7 @@ pub struct JobStream {
     #[schemars(range(min = 1e-5, max = 1e6))]
     pub median_hours: Option<f64>,
     /// Spread of the run times, σ of their logarithm. Default 1.0 for fine tuning (unconfirmed), 2.2 for batch
-    /// (`AcmeTrace` summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or as `like` says.
+    /// (`AcmeTrace` summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or as `preset` says.
     #[serde(
         default,
         deserialize_with = "units::given_non_negative",
@@ -109,9 +110,10 @@ pub struct JobStream {
     #[schemars(range(min = 1e-3, max = 1e6))]
     pub max_hours: f64,
     /// How many jobs their users cancel, how many fail by themselves, and how much of the GPU time those hold. Default:
-    /// none, or as `like` says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ends: Option<Ends>,
+    /// none, or as `preset` says.
+    #[serde(default, alias = "ends", skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("formerly" = "ends"))]
+    pub outcomes: Option<Outcomes>,
     /// Run time told to the scheduler over run time at full clock, mean over jobs, at least 1. Default 2 (unconfirmed).
     #[serde(
         default = "default_estimate_factor",
@@ -316,7 +318,7 @@ impl JobStream {
     /// The largest job; 0 where nothing says.
     pub fn largest(&self) -> u32 {
         let listed = self.gpus.iter().flatten().copied().max();
-        let like = || self.like.map(|like| like.published().largest as u32);
+        let like = || self.preset.map(|preset| preset.published().largest as u32);
         listed.or_else(like).unwrap_or(0)
     }
 
@@ -333,7 +335,7 @@ impl JobStream {
     pub fn describe(&self, what: &str, class: Class) -> Option<String> {
         let (jobs, gpus) = self.asked(class)?;
         let like = self
-            .like
+            .preset
             .map_or(String::new(), |like| format!(" like {like:?}'s"));
         let shown = if jobs < 100.0 { jobs } else { jobs.round() };
         Some(format!(

@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 use super::profile::{Profile, Start};
 use super::{Arrivals, Service};
 use crate::csv_rows::unit::Fault;
-pub use replay::{JobTrace, Starts};
+pub use replay::{JobTrace, StartMode};
 pub use requests::RequestTrace;
 
 /// Bad rows that are quoted; the others are counted.

@@ -157,7 +157,7 @@ fn a_log_s_names_and_starts_come_back() {
     for (keys, waits_s, runs_s) in [
         ("", ["0.0", "0.0"], ["3600.0", "3600.0"]),
         (
-            "starts = \"logged\"\nhold_s = 60\n",
+            "start_mode = \"logged\"\nhold_s = 60\n",
             ["0.0", "7200.0"],
             ["3660.0", "3660.0"],
         ),
@@ -190,11 +190,17 @@ fn a_log_s_names_and_starts_come_back() {
 #[test]
 fn slips_in_how_a_log_is_replayed_are_named() {
     for (line, parts) in [
-        ("starts = \"log\"", &["starts", "logged_at_events"][..]),
+        (
+            "start_mode = \"log\"",
+            &["start_mode", "logged_at_events"][..],
+        ),
         ("repeat_days = 0", &["repeat_days", "above zero"]),
         ("time_scale = -2", &["time_scale", "above zero"]),
-        ("keep = 1.2", &["keep", "at most 1"]),
-        ("hold_s = -1", &["hold_s", "zero or above"]),
+        ("sample_fraction = 1.2", &["sample_fraction", "at most 1"]),
+        (
+            "release_delay_s = -1",
+            &["release_delay_s", "zero or above"],
+        ),
     ] {
         logged(line).refused(&["validate", "tiny.toml"], parts);
     }

@@ -61,8 +61,8 @@ pub(crate) fn random_day(data: &Path, submitted: bool) -> Vec<Row> {
     let mut sets = Vec::new();
     let mut title = "RAPS Frontier, random day".to_owned();
     if submitted {
-        sets.push("workload.trace.raps.starts=free".to_owned());
-        sets.push("workload.trace.raps.hold_s=0".to_owned());
+        sets.push("workload.trace.raps.start_mode=free".to_owned());
+        sets.push("workload.trace.raps.release_delay_s=0".to_owned());
         title += ", jobs queued as submitted";
     }
     let mut ours_kw = Vec::new();

@@ -140,7 +140,7 @@ fn a_chain_that_cannot_be_is_refused_at_its_stage() {
     };
     let behind =
         "[[stage]]\ndevice = 'ups.eco'\n[[stage]]\ndevice = 'transformer.dry'\ncarries = 'site'";
-    assert!(refused(behind).1.contains("stands behind"));
+    assert!(refused(behind).1.contains("comes after"));
     assert_eq!(refused(behind).0, 1);
     let inside = "[[stage]]\ndevice = 'transformer.dry'\nstands = 'hall'";
     assert!(refused(inside).1.contains("cannot stand in a hall"));
@@ -148,7 +148,7 @@ fn a_chain_that_cannot_be_is_refused_at_its_stage() {
     assert!(refused(unrated).1.contains("add rated_kw"));
 }
 
-/// A transformer behind the UPS carries IT only, without being told.
+/// A transformer behind the UPS feeds IT only, without being told.
 #[test]
 fn a_second_transformer_stands_behind_the_ups() {
     let toml = "[[stage]]\ndevice = 'transformer.medium-voltage-liquid'\n[[stage]]\ndevice = 'ups.eco'\n\

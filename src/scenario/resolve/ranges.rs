@@ -5,7 +5,12 @@ use crate::heat_rejection::HeatRejection;
 use crate::scenario::ranges;
 
 impl Resolver<'_> {
-    pub(super) fn check_ranges(&self) -> Result<(), ScenarioError> {
+    pub(super) fn check_ranges(&mut self) -> Result<(), ScenarioError> {
+        for (key, name) in ranges::former_names(&self.loaded.text) {
+            self.warnings.push(format!(
+                "{key} is now called {name}; the former name is accepted in this version only"
+            ));
+        }
         let scenario = &self.loaded.scenario;
         if let Some(rejection) = &scenario.heat_rejection {
             self.check_water("heat_rejection", rejection)?;

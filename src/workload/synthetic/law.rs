@@ -6,9 +6,9 @@
 //! GPUs asked for = rate·E[g·T]       what the jobs would hold if none waited
 //! ```
 
-use super::ends::End;
-use super::like::Like;
 use super::normal::{cut_mean, log_normal_below};
+use super::outcomes::End;
+use super::preset::Preset;
 use super::{JobStream, solve};
 use crate::units::HOUR_S;
 use crate::workload::{Class, WorkloadError};
@@ -106,7 +106,7 @@ impl JobStream {
         let fault = |field: &str, what: &str, cure: &str| {
             Err(WorkloadError::new(format!("{key}.{field}"), what, cure))
         };
-        let published = self.like.map(Like::published);
+        let published = self.preset.map(Preset::published);
         let given = match (&self.gpus, published) {
             (Some(_), _) => self.listed_sizes(key)?,
             (None, Some(published)) if self.weights.is_none() => published.sizes(),
@@ -114,7 +114,7 @@ impl JobStream {
                 return fault(
                     "gpus",
                     "nobody says how large the jobs are",
-                    "give a list such as [8, 16, 32], or like = \"philly\"",
+                    "give a list such as [8, 16, 32], or preset = \"philly\"",
                 );
             }
         };
@@ -122,10 +122,10 @@ impl JobStream {
             Some(published) => published.by_size(&given),
             None => 0.0,
         });
-        let ends = self.ends.or(published.and_then(|p| p.ends));
+        let ends = self.outcomes.or(published.and_then(|p| p.ends));
         let mut law = Law {
             sizes: sizes(&given, by_size),
-            ends: ends.unwrap_or_default().ways(&format!("{key}.ends"))?,
+            ends: ends.unwrap_or_default().ways(&format!("{key}.outcomes"))?,
             ln_median_s: 0.0,
             sigma: match class {
                 Class::Batch => 2.2,
@@ -143,7 +143,7 @@ impl JobStream {
                         "jobs of that cluster run {mean_h:.1} h on average, which {} h allow no more",
                         self.max_hours
                     );
-                    return fault("max_hours", &what, "give more hours, or leave like out");
+                    return fault("max_hours", &what, "give more hours, or leave preset out");
                 }
                 if reached > 1.01 {
                     let what = format!(
@@ -157,7 +157,7 @@ impl JobStream {
                 return fault(
                     "median_hours",
                     "nobody says how long the jobs run",
-                    "give the median run time in hours, or like = \"philly\"",
+                    "give the median run time in hours, or preset = \"philly\"",
                 );
             }
         }
@@ -239,11 +239,11 @@ mod tests {
     #[test]
     fn published_clusters_come_out_with_their_mean_and_median() -> Result<(), WorkloadError> {
         for like in [
-            Like::Philly,
-            Like::Helios,
-            Like::Seren,
-            Like::Kalos,
-            Like::Pai,
+            Preset::Philly,
+            Preset::Helios,
+            Preset::Seren,
+            Preset::Kalos,
+            Preset::Pai,
         ] {
             let published = like.published();
             let given = published.sizes();

@@ -90,17 +90,17 @@ fn wrong_figures_are_refused_with_their_key() {
         ("sigma = 1", "users = 4000000", "users"),
         (
             "sigma = 1",
-            "ends = { failed = 1 }",
-            "ends: nothing is left",
+            "outcomes = { failed = 1 }",
+            "outcomes: nothing is left",
         ),
         (
             "max_hours = 10000",
-            "like = \"philly\"\nmax_hours = 9",
+            "preset = \"philly\"\nmax_hours = 9",
             "max_hours",
         ),
         (
             "sigma = 1",
-            "like = \"seren\"\ntime_by_size = 3",
+            "preset = \"seren\"\ntime_by_size = 3",
             "time_by_size",
         ),
     ] {
@@ -159,7 +159,7 @@ fn few_users_submit_most() {
 /// By hand: 8 % cancelled at 8.25 of the mean hold 0.66 of the time.
 #[test]
 fn ends_and_sizes_share_the_gpu_time_as_told() {
-    let ends = "ends = { cancelled = 0.08, failed = 0.43, cancelled_gpu_time = 0.66, failed_gpu_time = 0.12 }";
+    let ends = "outcomes = { cancelled = 0.08, failed = 0.43, cancelled_gpu_time = 0.66, failed_gpu_time = 0.12 }";
     let all = take(&format!("{TOML}\ntime_by_size = 0.5\n{ends}"), 200_000);
     let gpu_s = |job: &&Job| f64::from(job.gpus) * job.work_s;
     let total: f64 = all.iter().map(|job| gpu_s(&job)).sum();
@@ -221,7 +221,7 @@ fn deadlines_and_delays_are_what_the_table_says() {
 /// The published mean and median of Philly, and what a part of a GPU holds in PAI.
 #[test]
 fn jobs_like_a_published_cluster_have_its_figures() {
-    let all = take("jobs_per_day = 1000\nlike = \"philly\"", 200_000);
+    let all = take("jobs_per_day = 1000\npreset = \"philly\"", 200_000);
     let mut run: Vec<f64> = all.iter().map(|job| job.work_s).collect();
     run.sort_by(f64::total_cmp);
     assert!(
@@ -233,7 +233,7 @@ fn jobs_like_a_published_cluster_have_its_figures() {
     assert!((mean / 18_006.0 - 1.0).abs() < 0.06, "{mean}");
     let gpus = all.iter().map(|job| f64::from(job.gpus)).sum::<f64>() / 2e5;
     assert!((gpus - 1.93).abs() < 0.03, "{gpus}");
-    let pai = take("jobs_per_day = 1000\nlike = \"pai\"", 20_000);
+    let pai = take("jobs_per_day = 1000\npreset = \"pai\"", 20_000);
     let asked: f64 = pai
         .iter()
         .map(|j| f64::from(j.gpus) * j.utilisation / 0.8)
@@ -255,7 +255,7 @@ proptest! {
         like in prop::sample::select(vec!["philly", "helios", "seren", "kalos", "pai"]),
     ) {
         let text = format!(
-            "demand_gpus = 900\nlike = \"{like}\"\nburst = {burst}\nusers = {users}\nmax_hours = {max_hours}\ntime_by_size = {by_size}"
+            "demand_gpus = 900\npreset = \"{like}\"\nburst = {burst}\nusers = {users}\nmax_hours = {max_hours}\ntime_by_size = {by_size}"
         );
         let mut source = jobs(&text, seed).unwrap();
         let mut before_s = 0.0;

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::replay::{Logged, Starts, batch, default_utilisation, one};
+use super::replay::{Logged, StartMode, batch, default_utilisation, one};
 use super::table::Table;
 use super::{Bad, BadRows, Format, JobTrace, Opened, Place, Rows, TraceError};
 use crate::units;
@@ -52,9 +52,14 @@ pub struct Alibaba {
     #[schemars(range(min = 0.001, max = 1000.0))]
     pub time_scale: f64,
     /// Share of the jobs that are kept, above 0 to 1. Default 1.
-    #[serde(default = "one", deserialize_with = "units::positive_fraction")]
+    #[serde(
+        alias = "keep",
+        default = "one",
+        deserialize_with = "units::positive_fraction"
+    )]
     #[schemars(range(min = 0.0, max = 1.0))]
-    pub keep: f64,
+    #[schemars(extend("formerly" = "keep"))]
+    pub sample_fraction: f64,
     /// What kind of work the pods are. Default "batch".
     #[serde(default = "batch")]
     pub class: Class,
@@ -84,10 +89,10 @@ impl Format for Alibaba {
             utilisation: self.utilisation,
             repeat_days: self.repeat_days,
             time_scale: self.time_scale,
-            keep: self.keep,
-            starts: Starts::Free,
-            hold_s: 0.0,
-            gpus_each: None,
+            sample_fraction: self.sample_fraction,
+            start_mode: StartMode::Free,
+            release_delay_s: 0.0,
+            gpus_per_unit: None,
         };
         let whole = self.utilisation;
         let mut opened = table.open(place, 1.0, None, move |path| pods(path, whole))?;

@@ -8,8 +8,8 @@
 //! As `oracles/raps` holds it (RAPS at commit 6c142bf, workload `random`). `start_s` is what its generator planned, 100 s
 //! after the submission. By default the scheduler of the scenario starts the job when there is room. RAPS itself starts
 //! none before its plan, looks only when a job is submitted or ends, and holds nodes a second longer than the job runs:
-//! `starts = "logged_at_events"` and `hold_s = 1`, with `[scheduler.first_fit]`, give all 45 starts of its history to the
-//! second. A list of Frontier counts 4 GPUs a node (`gpus_each`).
+//! `start_mode = "logged_at_events"` and `release_delay_s = 1`, with `[scheduler.first_fit]`, give all 45 starts of its history to the
+//! second. A list of Frontier counts 4 GPUs a node (`gpus_per_unit`).
 //! A job without run time has no utilisation (`nan`) and holds no work.
 
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ impl Format for Raps {
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
-        let each = self.0.gpus_each.unwrap_or(FRONTIER_GPUS);
+        let each = self.0.gpus_per_unit.unwrap_or(FRONTIER_GPUS);
         self.0.open(place, each, None, move |path| rows(path, each))
     }
 }

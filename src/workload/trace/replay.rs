@@ -51,16 +51,23 @@ pub struct JobTrace {
     pub time_scale: f64,
     /// When jobs start: `"free"`, as the scheduler decides (default); `"logged"`, not before the log says; or
     /// `"logged_at_events"`, the same where the scheduler looks only when a job is submitted or ends.
-    #[serde(default)]
-    pub starts: Starts,
+    #[serde(alias = "starts", default)]
+    #[schemars(extend("formerly" = "starts"))]
+    pub start_mode: StartMode,
     /// For how long a job holds its GPUs after its run, s: what cleaning up takes. Default 0.
-    #[serde(default, deserialize_with = "units::non_negative")]
+    #[serde(alias = "hold_s", default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e9))]
-    pub hold_s: f64,
+    #[schemars(extend("formerly" = "hold_s"))]
+    pub release_delay_s: f64,
     /// Share of the jobs that are kept, above 0 to 1; which ones, follows from their lines. Default 1.
-    #[serde(default = "one", deserialize_with = "units::positive_fraction")]
+    #[serde(
+        alias = "keep",
+        default = "one",
+        deserialize_with = "units::positive_fraction"
+    )]
     #[schemars(range(min = 0.0, max = 1.0))]
-    pub keep: f64,
+    #[schemars(extend("formerly" = "keep"))]
+    pub sample_fraction: f64,
     /// GPUs of a job for each processor, node or GPU that the file counts; a part of a GPU is a whole one. Default 1
     /// (4 for the nodes of RAPS).
     #[serde(
@@ -69,13 +76,14 @@ pub struct JobTrace {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
-    pub gpus_each: Option<f64>,
+    #[schemars(extend("formerly" = "gpus_each"))]
+    pub gpus_per_unit: Option<f64>,
 }
 
 /// What a log says of starts, and what becomes of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Starts {
+pub enum StartMode {
     /// The scheduler decides.
     #[default]
     Free,
@@ -138,24 +146,27 @@ impl JobTrace {
         let submit_s = logged.submit_s * self.time_scale;
         let times_s = [
             submit_s,
-            run_s + self.hold_s,
+            run_s + self.release_delay_s,
             logged.estimate_s.unwrap_or(0.0),
         ];
         if times_s.iter().any(|time_s| !time_s.is_finite()) {
             return Err("a time is too large to count in seconds".to_owned());
         }
         moment::seconds(logged.submit_s, 1.0).map_err(said)?;
-        let start_s = logged.start_s.filter(|_| self.starts != Starts::Free);
+        let start_s = logged
+            .start_s
+            .filter(|_| self.start_mode != StartMode::Free);
         let not_before_s = start_s.map(|start_s| submit_s + (start_s - logged.submit_s));
         Ok(Some(Job {
             id: 0,
             class: logged.class.unwrap_or(self.class),
             submit_s,
             not_before_s: not_before_s.unwrap_or(f64::NEG_INFINITY),
-            unannounced: self.starts == Starts::LoggedAtEvents,
+            unannounced: self.start_mode == StartMode::LoggedAtEvents,
             gpus: gpus as u32,
-            work_s: run_s + self.hold_s,
-            estimate_s: logged.estimate_s.filter(|s| *s > 0.0).unwrap_or(run_s) + self.hold_s,
+            work_s: run_s + self.release_delay_s,
+            estimate_s: logged.estimate_s.filter(|s| *s > 0.0).unwrap_or(run_s)
+                + self.release_delay_s,
             utilisation,
             host_utilisation,
             tokens: logged.tokens,
@@ -173,7 +184,7 @@ impl JobTrace {
         warnings: &mut Vec<String>,
     ) -> Result<(), TraceError> {
         let (missing, jobs) = (tally.without_start, tally.given.jobs);
-        if self.starts == Starts::Free || missing == 0 {
+        if self.start_mode == StartMode::Free || missing == 0 {
             return Ok(());
         }
         if missing < jobs {
@@ -193,12 +204,12 @@ impl JobTrace {
     pub(super) fn open(
         &self,
         place: &Place<'_>,
-        gpus_each: f64,
+        gpus_per_unit: f64,
         dated: Option<Date>,
         rows: impl Fn(&Path) -> Result<Rows<Logged>, TraceError> + Send + 'static,
     ) -> Result<Opened, TraceError> {
         let path = place.at(&self.file);
-        let (table, each) = (self.clone(), self.gpus_each.unwrap_or(gpus_each));
+        let (table, each) = (self.clone(), self.gpus_per_unit.unwrap_or(gpus_per_unit));
         let file = path.clone();
         let jobs = move || -> Result<Rows<Job>, TraceError> {
             let (table, rows) = (table.clone(), rows(&file)?);
@@ -214,7 +225,7 @@ impl JobTrace {
             from_s: self.from_day * DAY_S * self.time_scale,
             total_s: place.total_s,
             period_s: self.repeat_days.map(|days| days * DAY_S * self.time_scale),
-            keep: self.keep,
+            sample_fraction: self.sample_fraction,
             dated,
         };
         if let Some(period_s) = window.period_s

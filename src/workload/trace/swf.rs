@@ -9,7 +9,7 @@
 //! Source: Chapin et al., *Benchmarks and Standards for the Evaluation of Parallel Job Schedulers* (1999), version
 //! 2.2 as the Parallel Workloads Archive uses it. The logged wait is not replayed: the scheduler of the scenario
 //! makes its own. Fields behind the 18th, where sites write
-//! their own, are passed. Processors become GPUs by `gpus_each`; a job that never ran holds no work.
+//! their own, are passed. Processors become GPUs by `gpus_per_unit`; a job that never ran holds no work.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -60,7 +60,7 @@ fn a_line_of_the_standard_workload_format() {
         1 0 -1 1451 128 -1 -1 -1 -1 -1 -1 1 1 -1 -1 -1 -1 -1\n\
         2 1460 5 100 -1 -1 -1 12 3600 -1 1 1 1 -1 -1 -1 -1 -1\n\
         3 1500 -1 0 4 -1 -1 -1 -1 -1 5 1 1 -1 -1 -1 -1 -1\n";
-    let opened = open("swf", "gpus_each = 0.5\nutilisation = 0.6", log, 1.0).unwrap();
+    let opened = open("swf", "gpus_per_unit = 0.5\nutilisation = 0.6", log, 1.0).unwrap();
     assert_eq!(
         opened.counted,
         [
@@ -246,7 +246,7 @@ proptest! {
             })),
         }).collect::<Vec<_>>();
         let count = rows.len();
-        let window = window::Window { from_s: 0.0, total_s: 1e9, period_s: None, keep: 1.0, dated: None };
+        let window = window::Window { from_s: 0.0, total_s: 1e9, period_s: None, sample_fraction: 1.0, dated: None };
         let again = rows.iter().map(|row| Row { line: row.line, content: row.content.clone() }).collect::<Vec<_>>();
         let tally = tally::Tally::of(Box::new(again.into_iter()), window);
         let mut replay = ordered::Ordered::new(Box::new(rows.into_iter()), window, tally.late_s);
@@ -306,7 +306,7 @@ fn a_thinned_trace_keeps_a_share_and_says_so() {
     for n in 0..4000 {
         writeln!(csv, "{n},1,3600").unwrap();
     }
-    let opened = open("jobs", "keep = 0.3", &csv, 1.0).unwrap();
+    let opened = open("jobs", "sample_fraction = 0.3", &csv, 1.0).unwrap();
     let counted = opened.counted.clone();
     let kept = jobs(opened);
     assert!((kept.len() as f64 - 1200.0).abs() < 100.0, "{}", kept.len());
@@ -318,8 +318,11 @@ fn a_thinned_trace_keeps_a_share_and_says_so() {
             4000 - kept.len()
         )
     );
-    assert_eq!(kept, jobs(open("jobs", "keep = 0.3", &csv, 1.0).unwrap()));
-    for wrong in ["keep = 0", "time_scale = -1", "repeat_days = 0"] {
+    assert_eq!(
+        kept,
+        jobs(open("jobs", "sample_fraction = 0.3", &csv, 1.0).unwrap())
+    );
+    for wrong in ["sample_fraction = 0", "time_scale = -1", "repeat_days = 0"] {
         let text = format!("[jobs]\nfile = 't'\n{wrong}");
         assert!(toml::from_str::<Trace>(&text).is_err(), "{wrong}");
     }

@@ -16,7 +16,7 @@ pub(super) struct Window {
     /// After which it starts again.
     pub(super) period_s: Option<f64>,
     /// Share of the lines that are kept.
-    pub(super) keep: f64,
+    pub(super) sample_fraction: f64,
     /// The first day of the run, where the times of the trace are dates.
     pub(super) dated: Option<Date>,
 }
@@ -43,7 +43,7 @@ impl Window {
 
     /// Whether thinning out leaves the line.
     pub(super) fn keeps(&self, line: u64) -> bool {
-        self.keep >= 1.0 || hash(line) < self.keep
+        self.sample_fraction >= 1.0 || hash(line) < self.sample_fraction
     }
 
     /// The first round alone.

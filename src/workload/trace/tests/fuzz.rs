@@ -168,7 +168,7 @@ fn broken_traces_are_refused_or_sane() {
         ("jobs", "", dated),
         ("swf", "", swf),
         ("alibaba", "pods = 't'\n", pods),
-        ("raps", "starts = 'logged'\n", raps),
+        ("raps", "start_mode = 'logged'\n", raps),
         ("azure", service, azure),
         ("mooncake", service, mooncake),
         ("philly", "", &philly),

@@ -255,7 +255,7 @@ fn logged_starts_are_there_or_asked_for() {
             cells[0], cells[1]
         )
     };
-    let keys = "starts = 'logged'";
+    let keys = "start_mode = 'logged'";
     let stamps = ["2026-01-01 03:00", "2026-01-01 04:00"];
     let opened = open("jobs", keys, &log("start", stamps), 1.0).unwrap();
     let starts: Vec<f64> = jobs(opened)

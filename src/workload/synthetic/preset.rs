@@ -17,12 +17,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ends::Ends;
+use super::outcomes::Outcomes;
 
 /// A cluster whose jobs were published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Like {
+pub enum Preset {
     /// Microsoft, 2017: training of all kinds, gangs of up to 128.
     Philly,
     /// `SenseTime`, 2020: four clusters, gangs of up to 2,048.
@@ -46,13 +46,13 @@ pub(super) struct Published {
     pub(super) largest: f64,
     /// E[s·T]/(E[s]·E[T]); 1 where it is not known.
     pub(super) together: f64,
-    pub(super) ends: Option<Ends>,
+    pub(super) ends: Option<Outcomes>,
 }
 
-impl Like {
+impl Preset {
     pub(super) fn published(self) -> Published {
         let ends = |cancelled, failed, cancelled_gpu_time, failed_gpu_time| {
-            Some(Ends {
+            Some(Outcomes {
                 cancelled,
                 failed,
                 cancelled_gpu_time: Some(cancelled_gpu_time),
@@ -125,12 +125,12 @@ impl Published {
 mod tests {
     use super::*;
 
-    const ALL: [Like; 5] = [
-        Like::Philly,
-        Like::Helios,
-        Like::Seren,
-        Like::Kalos,
-        Like::Pai,
+    const ALL: [Preset; 5] = [
+        Preset::Philly,
+        Preset::Helios,
+        Preset::Seren,
+        Preset::Kalos,
+        Preset::Pai,
     ];
 
     #[test]
@@ -153,11 +153,11 @@ mod tests {
         let sizes = [(1.0, 0.5), (4.0, 0.5)];
         let published = Published {
             together: 1.36,
-            ..Like::Philly.published()
+            ..Preset::Philly.published()
         };
         assert!((published.by_size(&sizes) - 1.0).abs() < 1e-6);
-        assert_eq!(Like::Philly.published().by_size(&sizes), 0.0);
-        let seren = Like::Seren.published();
+        assert_eq!(Preset::Philly.published().by_size(&sizes), 0.0);
+        let seren = Preset::Seren.published();
         let beta = seren.by_size(&seren.sizes());
         assert!((0.2..1.5).contains(&beta), "{beta}");
     }

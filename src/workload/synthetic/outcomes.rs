@@ -16,7 +16,7 @@ use crate::workload::{Outcome, WorkloadError};
 /// How many jobs do not end with success, and how much of the GPU time they hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Ends {
+pub struct Outcomes {
     /// Share of jobs that their users cancel. Default 0.
     #[serde(default, deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
@@ -53,7 +53,7 @@ pub(super) struct End {
     pub(super) longer: f64,
 }
 
-impl Ends {
+impl Outcomes {
     /// The ways to end, success first.
     pub(super) fn ways(&self, key: &str) -> Result<Vec<End>, WorkloadError> {
         let time = [
@@ -104,7 +104,7 @@ mod tests {
     /// Seren: .50/.08/.43 of jobs (which add up to 1.01, rounded), .21/.66/.12 of the time.
     #[test]
     fn cancelled_jobs_of_seren_are_eight_times_as_long() {
-        let ends: Ends = toml::from_str(
+        let ends: Outcomes = toml::from_str(
             "cancelled = 0.08\nfailed = 0.43\ncancelled_gpu_time = 0.66\nfailed_gpu_time = 0.12",
         )
         .unwrap();
@@ -122,7 +122,7 @@ mod tests {
             ("failed = 0.1\nfailed_gpu_time = 0", "k.failed_gpu_time"),
             ("cancelled_gpu_time = 0.2", "k.cancelled_gpu_time"),
         ] {
-            let ends: Ends = toml::from_str(text).unwrap();
+            let ends: Outcomes = toml::from_str(text).unwrap();
             let error = ends.ways("k").unwrap_err().to_string();
             assert!(error.contains(what), "{error}");
         }
