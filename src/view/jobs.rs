@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::colour::Rgb;
-use super::moment::Moment;
 use crate::snapshot::{Tenant, Tenants};
+use crate::view::colour::Rgb;
+use crate::view::moment::Frame;
 
 /// Orange, sky blue, bluish green, yellow, blue, vermilion, reddish purple.
 const HUES: [Rgb; 7] = [
@@ -56,7 +56,7 @@ fn is_large(tenant: &Tenant, rack_gpus: f64) -> bool {
 
 impl JobColours {
     /// Gives the large jobs of a moment their hues, the largest first.
-    pub(super) fn follow(&mut self, moment: &Moment, rack_gpus: f64) {
+    pub(super) fn follow(&mut self, moment: &Frame, rack_gpus: f64) {
         if self.seen_s.to_bits() == moment.time_s().to_bits() && !self.hues.is_empty() {
             return;
         }
@@ -86,7 +86,7 @@ impl JobColours {
     }
 
     /// What a rack mostly works for.
-    pub(super) fn holds(&self, moment: &Moment, hall: usize, rack: usize) -> Holds {
+    pub(super) fn holds(&self, moment: &Frame, hall: usize, rack: usize) -> Holds {
         if moment.snapshot.queue.is_none() || moment.tenants.lots.is_empty() {
             return Holds::Unknown;
         }
@@ -130,7 +130,7 @@ impl JobColours {
     }
 
     /// The jobs of a moment that have a hue, the largest first.
-    pub(super) fn shown<'a>(&self, moment: &'a Moment) -> Vec<(&'a Tenant, Rgb)> {
+    pub(super) fn shown<'a>(&self, moment: &'a Frame) -> Vec<(&'a Tenant, Rgb)> {
         let mut all: Vec<_> = moment
             .tenants
             .all
@@ -157,8 +157,8 @@ mod tests {
     use super::*;
     use crate::snapshot::{Lot, Queue};
 
-    fn moment(time_s: f64, jobs: &[(u64, u32)]) -> Moment {
-        let mut moment = Moment::default();
+    fn moment(time_s: f64, jobs: &[(u64, u32)]) -> Frame {
+        let mut moment = Frame::default();
         moment.snapshot.time_s = time_s;
         moment.snapshot.queue = Some(Queue::default());
         let tenant = |job, gpus| Tenant {

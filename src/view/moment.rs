@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 
-use super::layout::Sizes;
 use crate::metrics::ride_through::Span;
 use crate::scenario::{Resolved, Scenario};
 use crate::snapshot::{Lot, RackWork, Snapshot, Tenant, Tenants};
+use crate::view::layout::Sizes;
 
 /// Sums since the start of the run.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -34,7 +34,7 @@ impl Totals {
 
 /// An instant: the end of a step.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Moment {
+pub(crate) struct Frame {
     pub(crate) snapshot: Snapshot,
     /// By hall and rack.
     pub(crate) work: Vec<Vec<RackWork>>,
@@ -45,7 +45,7 @@ pub(crate) struct Moment {
     pub(crate) epoch: u64,
 }
 
-impl Moment {
+impl Frame {
     pub(crate) fn time_s(&self) -> f64 {
         self.snapshot.time_s
     }
@@ -63,14 +63,14 @@ impl Moment {
 /// Two moments, and how far the picture is from the first to the second.
 #[derive(Debug, Clone)]
 pub(crate) struct Between {
-    pub(crate) a: Arc<Moment>,
-    pub(crate) b: Arc<Moment>,
+    pub(crate) a: Arc<Frame>,
+    pub(crate) b: Arc<Frame>,
     pub(crate) share: f32,
 }
 
 impl Between {
     /// A quantity of both, in between.
-    pub(crate) fn mix(&self, of: impl Fn(&Moment) -> f64) -> f32 {
+    pub(crate) fn mix(&self, of: impl Fn(&Frame) -> f64) -> f32 {
         let (a, b) = (of(&self.a) as f32, of(&self.b) as f32);
         a + (b - a) * self.share
     }
@@ -130,7 +130,7 @@ impl Site {
             step_s: scenario.run.step_s,
             design_it_w: resolved.design_it_w,
             halls: halls.collect(),
-            circuits: super::layout::circuits(scenario)
+            circuits: crate::view::layout::circuits(scenario)
                 .into_iter()
                 .map(|(name, _)| name)
                 .collect(),

@@ -2,14 +2,14 @@
 
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, pos2, vec2};
 
-use super::overlay::SHADE;
-use super::{FAINT, INK};
+use super::widgets::{FAINT, INK, SHADE, boxed};
 use crate::view::colour::{ColourBy, FLUID, Rgb, Scale, plasma, viridis};
+use crate::view::format::count;
 use crate::view::jobs::{self, IDLE, SERVICE, SMALL, UNKNOWN};
-use crate::view::moment::Moment;
+use crate::view::moment::Frame;
 use crate::view::paint;
-use crate::view::state::{Look, Play, Side, Sides};
-use crate::view::words::count;
+use crate::view::run::{Side, Sides};
+use crate::view::state::{Play, ViewState};
 
 /// Cells of a scale.
 const PARTS: usize = 64;
@@ -127,7 +127,7 @@ fn swatches(painter: &egui::Painter, scene: Rect, title: &str, all: &[(Rgb, Stri
 }
 
 /// What the hues of racks mean.
-pub(in crate::view) fn holders(side: &Side, moment: &Moment) -> Vec<(Rgb, String)> {
+pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)> {
     if side.site.replayed {
         return vec![(
             UNKNOWN,
@@ -160,7 +160,7 @@ pub(super) fn show(
     painter: &egui::Painter,
     sides: &Sides,
     play: &Play,
-    look: &Look,
+    look: &ViewState,
     scene: Rect,
 ) -> f32 {
     let Some(first) = sides.0.first() else {
@@ -203,6 +203,6 @@ pub(super) fn show(
     }
     let at = pos2(scene.max.x - 12.0, y - 30.0);
     let text = "lines on the ground: 2 m, 10 m";
-    super::overlay::boxed(painter, at, Align2::RIGHT_BOTTOM, text, 11.0, FAINT);
+    boxed(painter, at, Align2::RIGHT_BOTTOM, text, 11.0, FAINT);
     66.0
 }

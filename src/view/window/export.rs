@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured, save_to_disk};
 
-use super::overview::{Q, Row};
-use super::panels::{FIGURES, window};
-use super::state::{Look, Play, Side, Sides};
-use super::window::{Areas, Target, render_target};
-use super::{jobs, paint};
 use crate::output::{Column, Format, Kind, OutputError, Table};
 use crate::view::colour::ColourBy;
+use crate::view::panels::{FIGURES, window};
+use crate::view::run::overview::{Q, Row};
+use crate::view::run::{Side, Sides};
+use crate::view::screen::{Areas, Target, render_target};
+use crate::view::state::{Play, ViewState};
+use crate::view::{jobs, paint};
 
 /// Writes what is shown into the current folder, under the name of the scenario and the time.
-pub(super) fn export(
+pub(crate) fn export(
     mut commands: Commands,
-    mut look: ResMut<Look>,
+    mut look: ResMut<ViewState>,
     play: Res<Play>,
     sides: Res<Sides>,
     target: Res<Target>,
@@ -46,7 +47,7 @@ pub(super) fn export(
         })
         .collect();
     commands.spawn(shot).observe(save_to_disk(picture)).observe(
-        move |shot: On<ScreenshotCaptured>, mut look: ResMut<Look>| {
+        move |shot: On<ScreenshotCaptured>, mut look: ResMut<ViewState>| {
             if let Err(error) = cut(&shot.image, &charts) {
                 look.say(format!("a chart was not written: {error}"));
             }
@@ -60,7 +61,7 @@ pub(super) fn export(
 }
 
 /// Writes parts of a picture, each to its own file.
-pub(super) fn cut(picture: &Image, parts: &[(PathBuf, Rect)]) -> Result<(), String> {
+pub(crate) fn cut(picture: &Image, parts: &[(PathBuf, Rect)]) -> Result<(), String> {
     let whole = picture.clone().try_into_dynamic();
     let whole = whole.map_err(|error| error.to_string())?;
     let size = UVec2::new(whole.width(), whole.height());
@@ -75,7 +76,7 @@ pub(super) fn cut(picture: &Image, parts: &[(PathBuf, Rect)]) -> Result<(), Stri
 }
 
 /// The figures of all sides beside one another, and of each side what its charts draw, the run, and every rack.
-pub(super) fn tables(
+pub(crate) fn tables(
     sides: &Sides,
     time_s: f64,
     folder: &Path,

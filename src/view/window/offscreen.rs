@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured, save_to_disk};
 
-use super::state::Play;
-use super::window::{Areas, Target, render_target};
+use crate::view::screen::{Areas, Target, render_target};
+use crate::view::state::Play;
 
 /// Frames before a picture counts: panels find their size in the first, the scene theirs in the second.
 const WARM_UP: u32 = 6;
 
 /// What is to be drawn.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Job {
+pub(crate) enum Job {
     /// One picture.
     Picture(PathBuf),
     /// Pictures of times, into a folder.
@@ -48,7 +48,7 @@ struct Work {
 struct Written(u32);
 
 /// Adds what makes the pictures and ends the app.
-pub(super) fn add(app: &mut App, job: Job) {
+pub(crate) fn add(app: &mut App, job: Job) {
     app.insert_resource(Work {
         job,
         frame: 0,
@@ -69,7 +69,7 @@ fn work(
     target: Res<Target>,
     areas: Res<Areas>,
     mut play: ResMut<Play>,
-    mut sides: ResMut<super::state::Sides>,
+    mut sides: ResMut<crate::view::run::Sides>,
     mut exit: MessageWriter<AppExit>,
 ) {
     let now = Instant::now();

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use bevy::prelude::*;
 
-use super::state::{Look, Sides};
+use crate::view::run::Sides;
+use crate::view::state::ViewState;
 
 #[derive(Resource)]
 struct Record {
@@ -15,7 +16,7 @@ struct Record {
 }
 
 /// Adds it to an app.
-pub(super) fn add(app: &mut App, path: PathBuf) {
+pub(crate) fn add(app: &mut App, path: PathBuf) {
     let written = [None, None];
     app.insert_resource(Record { path, written })
         .add_systems(Last, keep);
@@ -23,7 +24,7 @@ pub(super) fn add(app: &mut App, path: PathBuf) {
 
 /// Every side is a run of its own, so it has a file of its own: what was done at the right is beside it as
 /// `NAME-right.toml`.
-pub(super) fn file_of(path: &Path, side: usize) -> PathBuf {
+pub(crate) fn file_of(path: &Path, side: usize) -> PathBuf {
     if side == 0 {
         return path.to_owned();
     }
@@ -34,7 +35,7 @@ pub(super) fn file_of(path: &Path, side: usize) -> PathBuf {
     path.with_file_name(format!("{stem}-right{end}"))
 }
 
-fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut look: ResMut<Look>) {
+fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut look: ResMut<ViewState>) {
     let record = &mut *record;
     for ((index, side), written) in sides.0.iter().enumerate().zip(&mut record.written) {
         let Some(session) = side.session() else {
@@ -52,7 +53,7 @@ fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut look: ResMut<Look>) {
 }
 
 /// Writes a file beside its name and moves it there.
-pub(super) fn write(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());

@@ -4,9 +4,9 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
-use super::plan::Plan;
 use crate::metrics::energy::cooling_w;
 use crate::snapshot::Snapshot;
+use crate::view::run::plan::Plan;
 
 macro_rules! quantities {
     ($($(#[$doc:meta])* $name:ident $label:literal $how:ident |$s:ident| $value:expr;)*) => {
@@ -172,7 +172,7 @@ impl Overview {
 
 /// The simulation that runs ahead.
 #[derive(Debug)]
-pub(crate) struct Scout {
+pub(crate) struct Prefetcher {
     /// Only the view hears it; the lock lets others look at the view.
     rows: Mutex<Receiver<Vec<Row>>>,
 }
@@ -181,7 +181,7 @@ pub(crate) struct Scout {
 const PARCEL: usize = 64;
 const WAITING: usize = 64;
 
-impl Scout {
+impl Prefetcher {
     pub(crate) fn start(plan: Plan) -> Self {
         let (send, rows) = sync_channel(WAITING);
         std::thread::spawn(move || {

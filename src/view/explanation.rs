@@ -2,16 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::layout::words as technology;
-use super::moment::{Moment, Site};
-use super::words::{celsius, count, percent, power, usd};
 use crate::cooling::Cooling;
 use crate::metrics::energy::cooling_w;
 use crate::units::WATER_KG_M3;
+use crate::view::format::{celsius, count, percent, power, usd};
+use crate::view::layout::words as technology;
+use crate::view::moment::{Frame, Site};
 
 /// Three sentences.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Story {
+pub(super) struct Explanation {
     pub(super) hot: String,
     pub(super) why: String,
     pub(super) cost: String,
@@ -20,7 +20,7 @@ pub(super) struct Story {
 }
 
 /// The hottest rack: hall and number from 0.
-pub(super) fn hottest(moment: &Moment) -> Option<(usize, usize)> {
+pub(super) fn hottest(moment: &Frame) -> Option<(usize, usize)> {
     let mut found: Option<(usize, usize, f64)> = None;
     for (index, hall) in moment.snapshot.halls.iter().enumerate() {
         for (rack, &chip_c) in hall.racks.chip_c.iter().enumerate() {
@@ -32,12 +32,12 @@ pub(super) fn hottest(moment: &Moment) -> Option<(usize, usize)> {
     found.map(|(hall, rack, _)| (hall, rack))
 }
 
-pub(super) fn tell(site: &Site, moment: &Moment) -> Story {
+pub(super) fn explain(site: &Site, moment: &Frame) -> Explanation {
     let s = &moment.snapshot;
     let throttled: f64 = s.halls.iter().map(|hall| hall.throttled_gpus).sum();
     let above: u32 = s.halls.iter().map(|hall| hall.racks_above_limit).sum();
     let Some((index, rack)) = hottest(moment) else {
-        return Story {
+        return Explanation {
             hot: "Nothing runs yet.".into(),
             why: String::new(),
             cost: String::new(),
@@ -123,7 +123,7 @@ pub(super) fn tell(site: &Site, moment: &Moment) -> Story {
     if water_m3_h > 0.005 {
         let _ = write!(cost, ", {water_m3_h:.1} m³ water/h");
     }
-    Story {
+    Explanation {
         hot,
         why,
         cost,
@@ -132,7 +132,7 @@ pub(super) fn tell(site: &Site, moment: &Moment) -> Story {
 }
 
 /// What is wrong, a line each.
-pub(super) fn alarms(site: &Site, moment: &Moment) -> Vec<String> {
+pub(super) fn alarms(site: &Site, moment: &Frame) -> Vec<String> {
     let s = &moment.snapshot;
     let mut all = Vec::new();
     for ((hall, config), limits) in s.halls.iter().zip(&site.scenario.hall).zip(&site.halls) {

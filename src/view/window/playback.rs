@@ -2,10 +2,11 @@
 
 use bevy::prelude::*;
 
-use super::scene::Motion;
-use super::state::{Play, Sides};
+use crate::view::run::Sides;
+use crate::view::scene::Motion;
+use crate::view::state::Play;
 
-pub(super) fn advance(
+pub(crate) fn advance(
     mut sides: ResMut<Sides>,
     mut play: ResMut<Play>,
     mut motion: ResMut<Motion>,
@@ -26,7 +27,7 @@ pub(super) fn advance(
         let known_s = sides
             .0
             .iter()
-            .map(super::state::Side::known_s)
+            .map(crate::view::run::Side::known_s)
             .fold(end_s, f64::min);
         let wanted_s = play.time_s + play.speed * dt_s;
         // The picture waits for the simulation, standing still; the simulation never holds up a frame.

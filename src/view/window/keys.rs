@@ -3,46 +3,21 @@
 use bevy::prelude::*;
 use bevy::window::FileDragAndDrop;
 
-use super::camera::Named;
-use super::colour::ColourBy;
-use super::layout::Picked;
-use super::overview::Q;
-use super::panels;
-use super::state::{Look, Play, SPEEDS, Sides};
-use super::story;
-use super::window::Areas;
+use crate::view::colour::ColourBy;
+use crate::view::explanation;
+use crate::view::layout::Picked;
+use crate::view::run::Sides;
+use crate::view::run::overview::Q;
+use crate::view::screen::Areas;
+use crate::view::state::Named;
+use crate::view::state::{Play, SPEEDS, ViewState};
 
-/// What the help overlay lists.
-pub(super) const KEYS: &[(&str, &str)] = &[
-    ("Space", "play or pause"),
-    (". and ,", "one step on or back"),
-    ("right and left", "an hour on or back; with Shift a day"),
-    ("+ and −", "faster or slower"),
-    ("P", "to the peak of the load"),
-    ("T", "to the hottest chip of the run"),
-    ("H", "select the hottest rack of this instant"),
-    ("C", "next way of colouring"),
-    (
-        "1 … 6",
-        "look from: overview, hall, aisle, plant, power, top",
-    ),
-    ("W A S D, Q E", "move and turn"),
-    ("drag, right-drag, wheel", "turn, move, come closer"),
-    ("click", "select a rack or a machine"),
-    ("Esc", "select nothing, close what is open"),
-    ("O", "open a scenario or a result"),
-    ("N", "names in the scene, or none"),
-    ("[ and ]", "fold the panel at the left or at the right"),
-    ("X", "export picture, charts and tables"),
-    ("F1", "this list"),
-];
-
-pub(super) fn keys(
+pub(crate) fn keys(
     keys: Res<ButtonInput<KeyCode>>,
     areas: Res<Areas>,
     sides: Res<Sides>,
     mut play: ResMut<Play>,
-    mut look: ResMut<Look>,
+    mut look: ResMut<ViewState>,
 ) {
     if keys.just_pressed(KeyCode::Escape) {
         let trouble = sides.0.iter().find_map(|side| side.trouble.clone());
@@ -111,7 +86,7 @@ pub(super) fn keys(
     }
     if pressed(KeyCode::KeyH)
         && let Some(between) = first.at(play.time_s)
-        && let Some((hall, rack)) = story::hottest(&between.b)
+        && let Some((hall, rack)) = explanation::hottest(&between.b)
     {
         look.selected = Some((0, Picked::Rack(hall as u32, rack as u32)));
     }
@@ -132,7 +107,7 @@ pub(super) fn keys(
 }
 
 /// What is shown beside the scene and in it, and what is exported.
-fn toggles(keys: &ButtonInput<KeyCode>, look: &mut Look) {
+fn toggles(keys: &ButtonInput<KeyCode>, look: &mut ViewState) {
     let pressed = |key| keys.just_pressed(key);
     if pressed(KeyCode::KeyO) {
         look.open = Some(String::new());
@@ -154,17 +129,17 @@ fn toggles(keys: &ButtonInput<KeyCode>, look: &mut Look) {
 }
 
 /// A file or folder dropped on the window is opened; with something open already, Shift puts it beside.
-pub(super) fn dropped(
+pub(crate) fn dropped(
     mut drops: MessageReader<FileDragAndDrop>,
     keys: Res<ButtonInput<KeyCode>>,
     mut sides: ResMut<Sides>,
-    mut look: ResMut<Look>,
+    mut look: ResMut<ViewState>,
 ) {
     for drop in drops.read() {
         if let FileDragAndDrop::DroppedFile { path_buf, .. } = drop {
             let beside = keys.pressed(KeyCode::ShiftLeft) || keys.pressed(KeyCode::ShiftRight);
             let path = path_buf.to_string_lossy();
-            let word = panels::load(&mut sides, &path, beside);
+            let word = sides.load(&path, beside);
             look.say(word);
             look.camera = Some(Named::Overview);
         }

@@ -13,17 +13,17 @@ use bevy::shader::ShaderRef;
 
 /// Colours by slot; see `lite.wgsl`.
 #[derive(Asset, AsBindGroup, TypePath, Clone, Debug)]
-pub(super) struct Lite {
+pub(crate) struct Lite {
     /// One `[r, g, b, a]` for each slot of a side.
     #[storage(0, read_only)]
-    pub(super) slots: Handle<ShaderBuffer>,
+    pub(crate) slots: Handle<ShaderBuffer>,
     /// Glass, clouds and the colour of air lie over what is behind them.
-    pub(super) glass: bool,
+    pub(crate) glass: bool,
 }
 
 impl Material for Lite {
     fn fragment_shader() -> ShaderRef {
-        "embedded://coldaisle/view/lite.wgsl".into()
+        "embedded://coldaisle/view/scene/lite.wgsl".into()
     }
 
     fn alpha_mode(&self) -> AlphaMode {
@@ -56,6 +56,6 @@ impl Material for Lite {
 }
 
 /// Makes the shader known to an app.
-pub(super) fn embed(app: &mut bevy::app::App) {
+pub(crate) fn embed(app: &mut bevy::app::App) {
     bevy::asset::embedded_asset!(app, "lite.wgsl");
 }

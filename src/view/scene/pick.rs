@@ -3,16 +3,17 @@
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
 
-use super::camera::ViewOf;
-use super::layout::Picked;
-use super::state::{Look, Sides};
-use super::window::Areas;
+use crate::view::layout::Picked;
+use crate::view::run::Sides;
+use crate::view::scene::camera::ViewOf;
+use crate::view::screen::Areas;
+use crate::view::state::ViewState;
 
 /// A press that moves further than this is no click.
 const STILL_PX: f32 = 5.0;
 
-pub(super) fn pick(
-    mut look: ResMut<Look>,
+pub(crate) fn pick(
+    mut look: ResMut<ViewState>,
     mut areas: ResMut<Areas>,
     sides: Res<Sides>,
     buttons: Res<ButtonInput<MouseButton>>,

@@ -7,12 +7,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::moment::{Moment, Site, Totals};
-use super::overview::{Gather, Overview};
 use crate::physics::psychrometrics::MoistAir;
 use crate::scenario::{self, Resolved};
 use crate::snapshot::{self, Queue, RackWork, Snapshot};
 use crate::units::{J_PER_KWH, J_PER_MWH, WATER_KG_M3};
+use crate::view::moment::{Frame, Site, Totals};
+use crate::view::run::overview::{Gather, Overview};
 
 /// Columns of a table of numbers, by name; what is empty is NaN.
 struct Columns {
@@ -68,7 +68,7 @@ struct RackShares {
 }
 
 /// A recorded run.
-pub(super) struct Replay {
+pub(crate) struct Replay {
     series: Columns,
     record_s: f64,
     total_s: f64,
@@ -77,7 +77,7 @@ pub(super) struct Replay {
 }
 
 impl Replay {
-    pub(super) fn open(folder: &Path) -> Result<(Site, Self, Overview), String> {
+    pub(crate) fn open(folder: &Path) -> Result<(Site, Self, Overview), String> {
         let path = folder.join("scenario.toml");
         let loaded = scenario::load(&path, &[]).map_err(|error| error.report(false))?;
         let resolved: Resolved = scenario::resolve(&loaded).map_err(|error| error.report(false))?;
@@ -138,12 +138,12 @@ impl Replay {
     }
 
     /// The end of a row.
-    pub(super) fn end_s(&self, row: usize) -> f64 {
+    pub(crate) fn end_s(&self, row: usize) -> f64 {
         ((row + 1) as f64 * self.record_s).min(self.total_s)
     }
 
     /// The rows around a time.
-    pub(super) fn around(&self, time_s: f64) -> Vec<usize> {
+    pub(crate) fn around(&self, time_s: f64) -> Vec<usize> {
         let next = (time_s / self.record_s - 1.0).ceil().max(0.0) as usize;
         let next = next.min(self.series.rows - 1);
         let mut rows = vec![next.saturating_sub(1), next];
@@ -238,7 +238,7 @@ impl Replay {
     }
 
     /// A row with its racks.
-    pub(super) fn moment(&self, row: usize, site: &Site) -> Moment {
+    pub(crate) fn moment(&self, row: usize, site: &Site) -> Frame {
         let mut snapshot = self.site_at(row);
         let mut work = Vec::new();
         for ((hall, (_, shares)), of) in snapshot.halls.iter_mut().zip(&self.halls).zip(&site.halls)
@@ -265,7 +265,7 @@ impl Replay {
             });
             work.push(all.collect());
         }
-        Moment {
+        Frame {
             snapshot,
             work,
             tenants: snapshot::Tenants::default(),

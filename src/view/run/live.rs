@@ -9,14 +9,14 @@ use std::sync::mpsc::{
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::moment::{Moment, Totals};
-use super::plan::Plan;
 use crate::engine::RunError;
 use crate::scenario::Resolved;
 use crate::scenario::session::{Act, CommandConfig};
+use crate::view::moment::{Frame, Totals};
+use crate::view::run::plan::Plan;
 
 /// What the view wants.
-pub(crate) enum Ask {
+pub(crate) enum Request {
     /// Go to a time. Moments before it may be left out where the simulation is fast.
     Until {
         /// Seconds from the start.
@@ -31,9 +31,9 @@ pub(crate) enum Ask {
 }
 
 /// What the simulation says.
-pub(crate) enum Tell {
+pub(crate) enum Update {
     /// The end of a step.
-    Moment(Arc<Moment>),
+    Frame(Arc<Frame>),
     /// A command was applied; or why it was not.
     Done(Result<CommandConfig, String>),
     /// The run cannot go on.
@@ -42,49 +42,49 @@ pub(crate) enum Tell {
 
 /// A running simulation.
 pub(crate) struct Live {
-    asks: Sender<Ask>,
+    requests: Sender<Request>,
     /// Only the view hears it; the lock lets others look at the view.
-    tells: Mutex<Receiver<Tell>>,
+    updates: Mutex<Receiver<Update>>,
 }
 
-/// Moments on their way to the picture.
+/// Frames on their way to the picture.
 const WAITING: usize = 3;
 /// While the simulation hurries, the picture follows this often.
 const OFTEN: Duration = Duration::from_millis(25);
 
 impl Live {
     pub(crate) fn start(plan: Plan) -> Self {
-        let (asks, to_do) = channel();
-        let (say, tells) = sync_channel(WAITING);
+        let (requests, to_do) = channel();
+        let (sender, updates) = sync_channel(WAITING);
         std::thread::spawn(move || {
-            if let Err(Gone) = work(plan, &to_do, &say) {
+            if let Err(Disconnected) = work(plan, &to_do, &sender) {
                 // The view is closed.
             }
         });
-        let tells = Mutex::new(tells);
-        Self { asks, tells }
+        let updates = Mutex::new(updates);
+        Self { requests, updates }
     }
 
     /// Asks; a simulation that has ended hears nothing.
-    pub(crate) fn ask(&self, ask: Ask) {
-        let _ = self.asks.send(ask);
+    pub(crate) fn request(&self, request: Request) {
+        let _ = self.requests.send(request);
     }
 
     /// What was said meanwhile, if anything.
-    pub(crate) fn hear(&self) -> Option<Tell> {
-        self.tells.lock().ok()?.try_recv().ok()
+    pub(crate) fn poll(&self) -> Option<Update> {
+        self.updates.lock().ok()?.try_recv().ok()
     }
 
     /// Waits for the next.
-    pub(crate) fn wait(&self) -> Option<Tell> {
-        self.tells.lock().ok()?.recv().ok()
+    pub(crate) fn wait(&self) -> Option<Update> {
+        self.updates.lock().ok()?.recv().ok()
     }
 }
 
 /// Nobody listens any more.
-struct Gone;
+struct Disconnected;
 
-impl From<RecvError> for Gone {
+impl From<RecvError> for Disconnected {
     fn from(_: RecvError) -> Self {
         Self
     }
@@ -118,7 +118,7 @@ impl Run {
         Ok(())
     }
 
-    fn moment(&self, epoch: u64) -> Moment {
+    fn moment(&self, epoch: u64) -> Frame {
         let facility = &self.resolved.simulation.facility;
         let halls = facility.snapshot().halls.len();
         let work = (0..halls).map(|hall| {
@@ -126,7 +126,7 @@ impl Run {
             facility.rack_work(hall, &mut work);
             work
         });
-        Moment {
+        Frame {
             work: work.collect(),
             snapshot: facility.snapshot().clone(),
             tenants: facility.tenants(),
@@ -136,7 +136,11 @@ impl Run {
     }
 }
 
-fn work(mut plan: Plan, asks: &Receiver<Ask>, say: &SyncSender<Tell>) -> Result<(), Gone> {
+fn work(
+    mut plan: Plan,
+    requests: &Receiver<Request>,
+    updates: &SyncSender<Update>,
+) -> Result<(), Disconnected> {
     let (mut target_s, mut epoch) = (0.0_f64, 0);
     let mut run = None;
     let mut sent = Instant::now();
@@ -146,17 +150,17 @@ fn work(mut plan: Plan, asks: &Receiver<Ask>, say: &SyncSender<Tell>) -> Result<
             Some(Run { time_s, ended, .. }) => *ended || *time_s >= target_s,
             None => !stale,
         };
-        let ask = if rests {
-            Some(asks.recv()?)
+        let request = if rests {
+            Some(requests.recv()?)
         } else {
-            match asks.try_recv() {
-                Ok(ask) => Some(ask),
+            match requests.try_recv() {
+                Ok(request) => Some(request),
                 Err(TryRecvError::Empty) => None,
-                Err(TryRecvError::Disconnected) => return Err(Gone),
+                Err(TryRecvError::Disconnected) => return Err(Disconnected),
             }
         };
-        match ask {
-            Some(Ask::Until {
+        match request {
+            Some(Request::Until {
                 time_s,
                 epoch: asked,
             }) => {
@@ -167,12 +171,12 @@ fn work(mut plan: Plan, asks: &Receiver<Ask>, say: &SyncSender<Tell>) -> Result<
                     if run.as_ref().is_some_and(|run: &Run| run.time_s > target_s) {
                         (run, stale) = (None, true);
                     } else if let Some(run) = &run {
-                        tell(say, Tell::Moment(Arc::new(run.moment(epoch))))?;
+                        send(updates, Update::Frame(Arc::new(run.moment(epoch))))?;
                     }
                 }
                 continue;
             }
-            Some(Ask::Act(act)) => {
+            Some(Request::Act(act)) => {
                 let Some(run) = &mut run else { continue };
                 let config = CommandConfig {
                     at_s: run.resolved.simulation.clock.next_s(),
@@ -183,10 +187,13 @@ fn work(mut plan: Plan, asks: &Receiver<Ask>, say: &SyncSender<Tell>) -> Result<
                     plan.commands.push(config.clone());
                     config
                 });
-                tell(say, Tell::Done(done.map_err(|error| error.report(false))))?;
+                send(
+                    updates,
+                    Update::Done(done.map_err(|error| error.report(false))),
+                )?;
                 continue;
             }
-            Some(Ask::Plan(new)) => {
+            Some(Request::Plan(new)) => {
                 plan = *new;
                 (run, stale) = (None, true);
                 continue;
@@ -197,27 +204,27 @@ fn work(mut plan: Plan, asks: &Receiver<Ask>, say: &SyncSender<Tell>) -> Result<
             stale = false;
             match Run::start(&plan) {
                 Ok(begun) => run = Some(begun),
-                Err(error) => tell(say, Tell::Trouble(error))?,
+                Err(error) => send(updates, Update::Trouble(error))?,
             }
             continue;
         };
         if let Err(error) = now.step() {
-            tell(say, Tell::Trouble(error.to_string()))?;
+            send(updates, Update::Trouble(error.to_string()))?;
             now.ended = true;
             continue;
         }
         let there = now.time_s >= target_s || now.ended;
         if there {
-            tell(say, Tell::Moment(Arc::new(now.moment(epoch))))?;
+            send(updates, Update::Frame(Arc::new(now.moment(epoch))))?;
             sent = Instant::now();
         } else if sent.elapsed() >= OFTEN {
             // On the way a picture that is behind gets none.
-            let _ = say.try_send(Tell::Moment(Arc::new(now.moment(epoch))));
+            let _ = updates.try_send(Update::Frame(Arc::new(now.moment(epoch))));
             sent = Instant::now();
         }
     }
 }
 
-fn tell(say: &SyncSender<Tell>, what: Tell) -> Result<(), Gone> {
-    say.send(what).map_err(|_| Gone)
+fn send(updates: &SyncSender<Update>, what: Update) -> Result<(), Disconnected> {
+    updates.send(what).map_err(|_| Disconnected)
 }

@@ -1,11 +1,11 @@
 //! From solids to meshes: a group becomes one mesh of its opaque bodies and one of its glass.
 
 use bevy::asset::RenderAssetUsages;
-use bevy::color::{ColorToComponents as _, LinearRgba, Srgba};
 use bevy::math::{Vec2, Vec3, vec2};
 use bevy::mesh::{Indices, Mesh, PrimitiveTopology};
 
-use super::layout::{Group, Paint, Shape, Solid};
+use crate::view::colour::linear;
+use crate::view::layout::{Group, Paint, Shape, Solid};
 
 /// How a surface is drawn; `lite.wgsl` has the same numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +42,6 @@ struct Surface {
     slot: u32,
     kind: Kind,
     colour: [f32; 4],
-}
-
-/// sRGB to linear, with opacity.
-pub(super) fn linear([r, g, b]: [f32; 3], alpha: f32) -> [f32; 4] {
-    LinearRgba::from(Srgba::new(r, g, b, alpha)).to_f32_array()
 }
 
 impl Surface {
@@ -245,7 +240,7 @@ fn lid(kind: Kind) -> Kind {
 }
 
 /// The opaque mesh and the glass of a group.
-pub(super) fn meshes(group: &Group) -> [Option<Mesh>; 2] {
+pub(crate) fn meshes(group: &Group) -> [Option<Mesh>; 2] {
     let mut builds = [Build::default(), Build::default()];
     for solid in &group.solids {
         let glass = matches!(
@@ -258,7 +253,7 @@ pub(super) fn meshes(group: &Group) -> [Option<Mesh>; 2] {
 }
 
 /// A round cloud whose density is that of `slot`: rings around the vertical, thinner to the rim.
-pub(super) fn cloud(slot: u32) -> Mesh {
+pub(crate) fn cloud(slot: u32) -> Mesh {
     let mut build = Build::default();
     let (rings, sides) = (7, 12);
     for ring in 0..=rings {

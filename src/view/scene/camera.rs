@@ -3,86 +3,27 @@
 use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseScrollUnit};
 use bevy::prelude::*;
 
-use super::layout::{Bounds, Layout};
-use super::state::{Look, Sides};
-use super::window::Areas;
-
-/// Places to look from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Named {
-    /// The whole site from the south-east.
-    #[default]
-    Overview,
-    /// The first hall.
-    Hall,
-    /// Along an aisle, at eye level.
-    Aisle,
-    /// Chillers, towers, dry coolers.
-    Plant,
-    /// UPS, generators, the grid.
-    Power,
-    /// Everything from above.
-    Top,
-}
-
-impl Named {
-    pub(super) const ALL: [(Self, &str); 6] = [
-        (Self::Overview, "overview"),
-        (Self::Hall, "hall"),
-        (Self::Aisle, "aisle"),
-        (Self::Plant, "plant"),
-        (Self::Power, "power"),
-        (Self::Top, "top"),
-    ];
-}
+use crate::view::layout::{Bounds, Layout};
+use crate::view::run::Sides;
+use crate::view::screen::{Areas, Free};
+use crate::view::state::{Named, ViewState};
 
 /// Where the camera is.
 #[derive(Resource, Debug, Clone, Copy, PartialEq)]
-pub(super) struct Eye {
-    pub(super) target: Vec3,
+pub(crate) struct Eye {
+    pub(crate) target: Vec3,
     /// Around the vertical, from the south towards the east, rad.
-    pub(super) yaw: f32,
+    pub(crate) yaw: f32,
     /// Above the horizon, rad.
-    pub(super) pitch: f32,
-    pub(super) distance: f32,
+    pub(crate) pitch: f32,
+    pub(crate) distance: f32,
     /// The part of the picture in which things have to fit.
-    pub(super) free: Free,
+    pub(crate) free: Free,
     /// The named place that it is at, until somebody moves it.
     home: Option<Named>,
 }
 
-pub(super) const FIELD_OF_VIEW: f32 = 0.60;
-
-/// What words above and below leave of a side's picture.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Free {
-    /// Width over height of the whole.
-    pub(super) aspect: f32,
-    /// Share of the height that words take above.
-    pub(super) above: f32,
-    /// The same below.
-    pub(super) below: f32,
-}
-
-impl Default for Free {
-    fn default() -> Self {
-        Self {
-            aspect: 1.6,
-            above: 0.0,
-            below: 0.0,
-        }
-    }
-}
-
-impl Free {
-    /// Whether another one asks for another place of the camera.
-    fn differs(self, other: Self) -> bool {
-        let near = |a: f32, b: f32| (a - b).abs() < 0.02;
-        !near(self.aspect / other.aspect, 1.0)
-            || !near(self.above, other.above)
-            || !near(self.below, other.below)
-    }
-}
+pub(crate) const FIELD_OF_VIEW: f32 = 0.60;
 
 impl Default for Eye {
     fn default() -> Self {
@@ -103,7 +44,7 @@ impl Eye {
         Vec3::new(cos * self.yaw.sin(), sin, cos * self.yaw.cos())
     }
 
-    pub(super) fn transform(&self) -> Transform {
+    pub(crate) fn transform(&self) -> Transform {
         let from = self.target + self.direction() * self.distance;
         let up = if self.pitch > 1.55 {
             Vec3::NEG_Z
@@ -154,7 +95,7 @@ impl Eye {
     }
 
     /// Goes to a named place.
-    pub(super) fn go(&mut self, named: Named, layouts: &[&Layout]) {
+    pub(crate) fn go(&mut self, named: Named, layouts: &[&Layout]) {
         let Some(first) = layouts.first() else { return };
         // All sides at once: one camera for both.
         let all = |of: &dyn Fn(&Layout) -> Vec<Bounds>| -> Vec<Bounds> {
@@ -186,12 +127,12 @@ impl Eye {
 
 /// The camera of a side.
 #[derive(Component)]
-pub(super) struct ViewOf(pub(super) usize);
+pub(crate) struct ViewOf(pub(crate) usize);
 
 /// Mouse and keys move the eye, unless they are meant for a panel.
-pub(super) fn steer(
+pub(crate) fn steer(
     mut eye: ResMut<Eye>,
-    mut look: ResMut<Look>,
+    mut look: ResMut<ViewState>,
     sides: Res<Sides>,
     areas: Res<Areas>,
     buttons: Res<ButtonInput<MouseButton>>,
@@ -255,7 +196,7 @@ fn slide(eye: &mut Eye, right: f32, near: f32) {
 }
 
 /// Puts every side's camera at the eye, before its own scene.
-pub(super) fn place(
+pub(crate) fn place(
     eye: Res<Eye>,
     sides: Res<Sides>,
     mut cameras: Query<(&ViewOf, &mut Transform)>,

@@ -6,27 +6,28 @@ use std::path::{Path, PathBuf};
 
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
-use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
+use bevy_egui::{EguiContext, PrimaryEguiContext};
 use serde::{Deserialize, Serialize};
 
-use super::colour::ColourBy;
 use super::record;
-use super::state::{Look, Play, SPEEDS};
+use crate::view::colour::ColourBy;
+use crate::view::panels::{sections, set_sections};
+use crate::view::state::{Play, SPEEDS, ViewState};
 
 /// What is remembered.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Prefs {
+pub(crate) struct Prefs {
     /// The way of colouring.
-    pub(super) colour: Option<ColourBy>,
+    pub(crate) colour: Option<ColourBy>,
     /// Simulated seconds in a second.
-    pub(super) speed: Option<f64>,
+    pub(crate) speed: Option<f64>,
     /// Width and height of the window, in logical pixels.
-    pub(super) size: Option<(u32, u32)>,
+    pub(crate) size: Option<(u32, u32)>,
     /// Whether the panel at the left and that at the right are folded away.
-    pub(super) hidden: [bool; 2],
+    pub(crate) hidden: [bool; 2],
     /// Sections that are not as they come: open or not.
-    pub(super) open: BTreeMap<String, bool>,
+    pub(crate) open: BTreeMap<String, bool>,
 }
 
 /// The file, and what it holds.
@@ -34,11 +35,6 @@ pub(super) struct Prefs {
 struct Kept {
     path: Option<PathBuf>,
     written: Prefs,
-}
-
-/// Where the sections' state lies among egui's own.
-fn place() -> egui::Id {
-    egui::Id::new("coldaisle sections")
 }
 
 /// The user's folder for settings.
@@ -55,7 +51,7 @@ fn path() -> Option<PathBuf> {
 }
 
 /// What was remembered.
-pub(super) fn load() -> Prefs {
+pub(crate) fn load() -> Prefs {
     path().map_or_else(Prefs::default, |path| read(&path))
 }
 
@@ -82,7 +78,7 @@ fn write(path: &Path, prefs: &Prefs) {
 }
 
 /// Keeps it from now on.
-pub(super) fn add(app: &mut App, prefs: Prefs) {
+pub(crate) fn add(app: &mut App, prefs: Prefs) {
     app.insert_resource(Kept {
         path: path(),
         written: prefs,
@@ -90,27 +86,10 @@ pub(super) fn add(app: &mut App, prefs: Prefs) {
     .add_systems(Last, keep);
 }
 
-/// Whether a section is open, where somebody has said so.
-pub(super) fn is_open(ui: &egui::Ui, title: &str) -> Option<bool> {
-    ui.data(|data| {
-        data.get_temp::<BTreeMap<String, bool>>(place())?
-            .get(title)
-            .copied()
-    })
-}
-
-/// Somebody has opened or closed a section.
-pub(super) fn set_open(ui: &egui::Ui, title: &str, open: bool) {
-    ui.data_mut(|data| {
-        let all: &mut BTreeMap<String, bool> = data.get_temp_mut_or_default(place());
-        all.insert(title.to_owned(), open);
-    });
-}
-
 fn keep(
     mut kept: ResMut<Kept>,
     mut context: Single<&mut EguiContext, With<PrimaryEguiContext>>,
-    look: Res<Look>,
+    look: Res<ViewState>,
     play: Res<Play>,
     windows: Query<&Window, With<PrimaryWindow>>,
     mut begun: Local<bool>,
@@ -118,7 +97,7 @@ fn keep(
     let context = context.get_mut();
     if !std::mem::replace(&mut *begun, true) {
         let open = kept.written.open.clone();
-        context.data_mut(|data| data.insert_temp(place(), open));
+        set_sections(context, open);
     }
     let now = Prefs {
         colour: Some(look.colour),
@@ -129,9 +108,7 @@ fn keep(
             .ok()
             .or(kept.written.size),
         hidden: look.hidden,
-        open: context
-            .data(|data| data.get_temp(place()))
-            .unwrap_or_default(),
+        open: sections(context),
     };
     if now == kept.written {
         return;
