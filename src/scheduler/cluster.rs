@@ -5,6 +5,7 @@
 //! still suffice, else an empty one. The lowest index goes first, so racks fill in order; or the placement goes by racks:
 //! as few as possible, or the coolest first.
 
+mod bits;
 pub(super) mod hall;
 mod place;
 mod scratch;
@@ -14,9 +15,9 @@ mod tests;
 use rustc_hash::FxHashSet;
 
 use super::SchedulerError;
-use super::placing::Placing;
-use super::power_cap::{Cap, PowerCap, ServerPower, highest};
-use crate::workload::{Service, Within};
+use super::rules::placing::Placing;
+use super::rules::power_cap::{Cap, PowerCap, ServerPower, highest};
+use crate::workload::{Locality, Service};
 use hall::Hall;
 pub use place::Placement;
 
@@ -105,7 +106,7 @@ impl Cluster {
                 servers,
                 gpus_per_server,
             } = *shape;
-            // 1024 keeps the sums of loads in a u64, see `Floor`.
+            // 1024 keeps the sums of loads in a u64, see `loads`.
             if servers == 0 || !(1..=1024).contains(&gpus_per_server) {
                 return Err(SchedulerError::Hall {
                     hall,
@@ -183,9 +184,9 @@ impl Cluster {
     }
 
     /// Whether some hall could ever hold the job.
-    pub fn can_ever_hold(&self, gpus: u32, within: Within) -> bool {
+    pub fn can_ever_hold(&self, gpus: u32, within: Locality) -> bool {
         let fits = |h: &Hall| {
-            let servers = if within == Within::Server && gpus > h.gpus_per_server {
+            let servers = if within == Locality::Server && gpus > h.gpus_per_server {
                 u32::MAX
             } else {
                 gpus.div_ceil(h.gpus_per_server)
@@ -207,7 +208,7 @@ impl Cluster {
         }
     }
 
-    /// Takes whole servers for ever, from the first hall on; the busy GPUs are `gpus`, the last server's rest
+    /// Takes whole servers for good, from the first hall on; the busy GPUs are `gpus`, the last server's rest
     /// stays idle. Returns the servers.
     pub(super) fn hold(&mut self, gpus: u32) -> Option<Vec<u32>> {
         let (mut left, mut held) = (gpus, Vec::new());

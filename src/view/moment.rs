@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::metrics::ride_through::Span;
 use crate::scenario::{Resolved, Scenario};
-use crate::snapshot::{Lot, RackWork, Snapshot, Tenant, Tenants};
+use crate::snapshot::{Allocation, Occupant, Occupants, RackWork, Snapshot};
 use crate::view::layout::Sizes;
 
 /// Sums since the start of the run.
@@ -39,7 +39,7 @@ pub(crate) struct Frame {
     /// By hall and rack.
     pub(crate) work: Vec<Vec<RackWork>>,
     /// Who works where; nobody where that is not known.
-    pub(crate) tenants: Tenants,
+    pub(crate) occupants: Occupants,
     pub(crate) totals: Totals,
     /// Counts jumps: moments of an earlier count are of the past.
     pub(crate) epoch: u64,
@@ -53,10 +53,10 @@ impl Frame {
     /// What it takes in memory, about.
     pub(crate) fn bytes(&self) -> usize {
         let racks: usize = self.work.iter().map(Vec::len).sum();
-        let lots: usize = self.tenants.lots.iter().map(Vec::capacity).sum();
+        let allocations: usize = self.occupants.allocations.iter().map(Vec::capacity).sum();
         2048 + racks * (3 * size_of::<f64>() + size_of::<RackWork>())
-            + lots * size_of::<Lot>()
-            + self.tenants.all.capacity() * size_of::<Tenant>()
+            + allocations * size_of::<Allocation>()
+            + self.occupants.all.capacity() * size_of::<Occupant>()
     }
 }
 

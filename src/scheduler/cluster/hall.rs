@@ -1,20 +1,20 @@
 //! One hall's servers by their free GPUs, and how many are empty in each rack and pod.
 
 use super::HallShape;
-use crate::scheduler::bits::Bits;
-use crate::workload::Within;
+use super::bits::Bits;
+use crate::workload::Locality;
 
 /// A rack, a pod, or the whole hall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::scheduler) struct Domain {
     /// `Hall`, `Pod` or `Rack`; a single server needs no domain.
-    pub(in crate::scheduler) level: Within,
+    pub(in crate::scheduler) level: Locality,
     pub(in crate::scheduler) index: u32,
 }
 
 /// The whole hall.
 pub(in crate::scheduler) const WHOLE: Domain = Domain {
-    level: Within::Hall,
+    level: Locality::Hall,
     index: 0,
 };
 
@@ -95,9 +95,9 @@ impl Hall {
     /// Servers of a domain, numbered within the hall: first, and the one behind the last.
     pub(super) fn range(&self, domain: Domain) -> (u32, u32) {
         let size = match domain.level {
-            Within::Hall | Within::Server => return (0, self.servers),
-            Within::Pod => self.servers_per_pod,
-            Within::Rack => self.servers_per_rack,
+            Locality::Hall | Locality::Server => return (0, self.servers),
+            Locality::Pod => self.servers_per_pod,
+            Locality::Rack => self.servers_per_rack,
         };
         let from = domain.index * size;
         (from, (from + size).min(self.servers))
@@ -110,11 +110,11 @@ impl Hall {
     }
 
     /// The domain of a server, numbered through the halls.
-    pub(in crate::scheduler) fn domain_of(&self, server: u32, level: Within) -> Domain {
+    pub(in crate::scheduler) fn domain_of(&self, server: u32, level: Locality) -> Domain {
         let size = match level {
-            Within::Hall | Within::Server => return WHOLE,
-            Within::Pod => self.servers_per_pod,
-            Within::Rack => self.servers_per_rack,
+            Locality::Hall | Locality::Server => return WHOLE,
+            Locality::Pod => self.servers_per_pod,
+            Locality::Rack => self.servers_per_rack,
         };
         Domain {
             level,
@@ -123,18 +123,18 @@ impl Hall {
     }
 
     /// Empty servers of every rack or pod.
-    pub(in crate::scheduler) fn empties(&self, level: Within) -> &[u32] {
+    pub(in crate::scheduler) fn empties(&self, level: Locality) -> &[u32] {
         match level {
-            Within::Rack => &self.rack_empty,
-            Within::Pod => &self.pod_empty,
-            Within::Hall | Within::Server => &[],
+            Locality::Rack => &self.rack_empty,
+            Locality::Pod => &self.pod_empty,
+            Locality::Hall | Locality::Server => &[],
         }
     }
 
     /// Empty servers of a domain.
     pub(super) fn empty_in(&self, domain: Domain) -> u32 {
         match domain.level {
-            Within::Hall | Within::Server => self.with_free(self.gpus_per_server),
+            Locality::Hall | Locality::Server => self.with_free(self.gpus_per_server),
             level => self
                 .empties(level)
                 .get(domain.index as usize)
@@ -144,12 +144,12 @@ impl Hall {
     }
 
     /// The most servers that a job can ever have in one domain.
-    pub(super) fn most_usable(&self, level: Within) -> u32 {
+    pub(super) fn most_usable(&self, level: Locality) -> u32 {
         match level {
-            Within::Hall => self.usable,
-            Within::Server => self.usable.min(1),
-            Within::Pod => self.pod_usable.iter().copied().max().unwrap_or(0),
-            Within::Rack => self.rack_usable.iter().copied().max().unwrap_or(0),
+            Locality::Hall => self.usable,
+            Locality::Server => self.usable.min(1),
+            Locality::Pod => self.pod_usable.iter().copied().max().unwrap_or(0),
+            Locality::Rack => self.rack_usable.iter().copied().max().unwrap_or(0),
         }
     }
 

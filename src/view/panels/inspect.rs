@@ -174,32 +174,35 @@ pub(in crate::view) fn work_lines(
     (hall, rack): (usize, u32),
     most: usize,
 ) -> Vec<(Rgb, String)> {
-    let mut lots = moment.tenants.in_rack(hall, rack).to_vec();
-    lots.sort_by_key(|lot| (std::cmp::Reverse(lot.gpus), lot.tenant));
+    let mut allocations = moment.occupants.in_rack(hall, rack).to_vec();
+    allocations.sort_by_key(|allocation| (std::cmp::Reverse(allocation.gpus), allocation.occupant));
     let mut all: Vec<(Rgb, String)> = Vec::new();
-    for lot in lots.iter().take(most) {
-        let Some(tenant) = moment.tenants.all.get(lot.tenant as usize) else {
+    for allocation in allocations.iter().take(most) {
+        let Some(occupant) = moment.occupants.all.get(allocation.occupant as usize) else {
             continue;
         };
-        let whole = if lot.gpus < tenant.gpus {
-            format!(" of {}", count(f64::from(tenant.gpus)))
+        let whole = if allocation.gpus < occupant.gpus {
+            format!(" of {}", count(f64::from(occupant.gpus)))
         } else {
             String::new()
         };
-        let since = match tenant.job {
+        let since = match occupant.job {
             Some(_) => {
-                let at = side.site.moment(tenant.since_s);
+                let at = side.site.moment(occupant.since_s);
                 format!(", since {}", at.strftime("%b %-d %H:%M"))
             }
             None => String::new(),
         };
-        let name = jobs::name(tenant);
-        let text = format!("{name}: {}{whole} GPUs{since}", lot.gpus);
-        all.push((side.jobs.of(tenant), text));
+        let name = jobs::name(occupant);
+        let text = format!("{name}: {}{whole} GPUs{since}", allocation.gpus);
+        all.push((side.jobs.of(occupant), text));
     }
-    if lots.len() > most {
-        let rest: u32 = lots[most..].iter().map(|lot| lot.gpus).sum();
-        let text = format!("{} more with {rest} GPUs", lots.len() - most);
+    if allocations.len() > most {
+        let rest: u32 = allocations[most..]
+            .iter()
+            .map(|allocation| allocation.gpus)
+            .sum();
+        let text = format!("{} more with {rest} GPUs", allocations.len() - most);
         all.push((jobs::SMALL, text));
     }
     all

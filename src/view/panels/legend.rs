@@ -138,9 +138,9 @@ pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)
         return vec![(UNKNOWN, "no jobs: the work is a load of all servers".into())];
     }
     let large = side.jobs.shown(moment);
-    let named = large.iter().take(NAMED).map(|(tenant, colour)| {
-        let gpus = count(f64::from(tenant.gpus));
-        (*colour, format!("{}: {gpus} GPUs", jobs::name(tenant)))
+    let named = large.iter().take(NAMED).map(|(occupant, colour)| {
+        let gpus = count(f64::from(occupant.gpus));
+        (*colour, format!("{}: {gpus} GPUs", jobs::name(occupant)))
     });
     let mut all: Vec<(Rgb, String)> = named.collect();
     if large.len() > NAMED {
@@ -148,7 +148,12 @@ pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)
         all.push((SMALL, format!("hues are shared by {more} more large jobs")));
     }
     all.push((SMALL, "jobs smaller than a rack".into()));
-    if moment.tenants.all.iter().any(|tenant| tenant.job.is_none()) {
+    if moment
+        .occupants
+        .all
+        .iter()
+        .any(|occupant| occupant.job.is_none())
+    {
         all.push((SERVICE, "services".into()));
     }
     all.push((IDLE, "idle".into()));

@@ -129,7 +129,7 @@ impl Run {
         Frame {
             work: work.collect(),
             snapshot: facility.snapshot().clone(),
-            tenants: facility.tenants(),
+            occupants: facility.occupants(),
             totals: self.totals,
             epoch,
         }

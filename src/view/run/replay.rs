@@ -268,7 +268,7 @@ impl Replay {
         Frame {
             snapshot,
             work,
-            tenants: snapshot::Tenants::default(),
+            occupants: snapshot::Occupants::default(),
             totals: self.totals[row],
             epoch: 0,
         }

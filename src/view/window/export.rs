@@ -163,7 +163,7 @@ fn racks(side: &Side, time_s: f64, folder: &Path, file: &str) -> Result<(), Outp
     columns.extend(all.map(|(_, name)| Column::new(name, Kind::Number(3))));
     columns.push(Column::new("work", Kind::Text));
     let mut table = Table::create(folder, file, Format::Csv, &columns)?;
-    let tenants = &between.b.tenants;
+    let occupants = &between.b.occupants;
     for (index, hall) in side.site.scenario.hall.iter().enumerate() {
         for rack in 0..hall.racks as usize {
             table.text(&hall.name);
@@ -171,10 +171,10 @@ fn racks(side: &Side, time_s: f64, folder: &Path, file: &str) -> Result<(), Outp
             for (by, _) in all {
                 table.number(paint::value(by, &between.b, index, rack));
             }
-            let lots = tenants.in_rack(index, rack as u32).iter();
-            let work = lots.filter_map(|lot| {
-                let tenant = tenants.all.get(lot.tenant as usize)?;
-                Some(format!("{}: {}", jobs::name(tenant), lot.gpus))
+            let allocations = occupants.in_rack(index, rack as u32).iter();
+            let work = allocations.filter_map(|allocation| {
+                let occupant = occupants.all.get(allocation.occupant as usize)?;
+                Some(format!("{}: {}", jobs::name(occupant), allocation.gpus))
             });
             table.text(&work.collect::<Vec<_>>().join("; "));
             table.end_row()?;
