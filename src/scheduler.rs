@@ -21,6 +21,7 @@ mod queue;
 mod rules;
 mod running;
 mod shadow;
+mod sort_key;
 pub mod state;
 mod swing;
 #[cfg(test)]

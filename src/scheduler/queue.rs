@@ -4,10 +4,9 @@ mod put_off;
 
 use std::collections::BTreeSet;
 
-use ordered_float::OrderedFloat;
-
 use super::jobs::{JobIndex, JobRecord, JobTable};
 use super::rules::order::Ranks;
+use super::sort_key::SortKey;
 use crate::workload::{Job, Locality};
 pub(super) use put_off::PutOff;
 
@@ -44,13 +43,13 @@ pub(super) struct WaitingQueue {
     /// Rank, number and place of all, where the order is neither that of submission nor changes.
     by_rank: BTreeSet<Ranked>,
     /// Rank of each job in `by_rank`, by place in the table of jobs.
-    ranks: Vec<OrderedFloat<f64>>,
+    ranks: Vec<SortKey>,
     totals: Totals,
     /// Room to sort in.
     sorting: Vec<Ranked>,
 }
 
-type Ranked = (OrderedFloat<f64>, u64, JobIndex);
+type Ranked = (SortKey, u64, JobIndex);
 
 impl Default for WaitingQueue {
     fn default() -> Self {
@@ -156,7 +155,7 @@ impl WaitingQueue {
                     "places are given in turn"
                 );
                 self.links.push(link);
-                self.ranks.push(OrderedFloat(0.0));
+                self.ranks.push(SortKey(0.0));
             }
         }
     }
@@ -185,7 +184,7 @@ impl WaitingQueue {
         let record = &jobs[index];
         if !self.order.is_submission() {
             let rank = self.order.rank(record.job(), record.estimate_s(), now_s);
-            let entry = (OrderedFloat(rank), record.job().id, index);
+            let entry = (SortKey(rank), record.job().id, index);
             let before = self.by_rank.range(..entry).next_back();
             let before = before.map_or(JobIndex::NONE, |&(.., before)| before);
             self.by_rank.insert(entry);
@@ -289,7 +288,7 @@ impl WaitingQueue {
         while let Some(at) = next {
             let (job, link) = (jobs[at].job(), self.link(at));
             let rank = self.order.rank(job, link.estimate_s, now_s);
-            sorting.push((OrderedFloat(rank), job.id, at));
+            sorting.push((SortKey(rank), job.id, at));
             next = some(link.next);
         }
         if !sorting.is_sorted() {

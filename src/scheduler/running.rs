@@ -12,11 +12,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use ordered_float::OrderedFloat;
-
 use super::TimeBreakdown;
 use super::jobs::{JobIndex, JobRecord, JobTable};
 use super::loads;
+use super::sort_key::SortKey;
 
 /// What running jobs hold and held.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,8 +37,8 @@ pub(super) struct Totals {
 pub(super) struct RunningJobs {
     /// When they may end: moment, number, place, and serial at the start. What was stopped or put off since is found out
     /// when its moment comes.
-    ends: BinaryHeap<Reverse<(OrderedFloat<f64>, u64, JobIndex, u32)>>,
-    by_estimate: BTreeSet<(OrderedFloat<f64>, JobIndex)>,
+    ends: BinaryHeap<Reverse<(SortKey, u64, JobIndex, u32)>>,
+    by_estimate: BTreeSet<(SortKey, JobIndex)>,
     totals: Totals,
     /// The sum of when each would have begun at full clock, GPU-seconds.
     begun_gpu_s: f64,
@@ -110,19 +109,19 @@ impl RunningJobs {
 
     /// Has `due` name a job at the end that it has now.
     pub(super) fn file_end(&mut self, index: JobIndex, record: &JobRecord) {
-        let end_s = OrderedFloat(record.end_s());
+        let end_s = SortKey(record.end_s());
         self.ends
             .push(Reverse((end_s, record.job().id, index, record.serial())));
     }
 
     fn file_estimate(&mut self, index: JobIndex, record: &JobRecord) {
-        let entry = (OrderedFloat(record.estimated_s()), index);
+        let entry = (SortKey(record.estimated_s()), index);
         let is_new = self.by_estimate.insert(entry);
         debug_assert!(is_new, "a job runs twice");
     }
 
     fn unfile_estimate(&mut self, index: JobIndex, record: &JobRecord) {
-        let entry = (OrderedFloat(record.estimated_s()), index);
+        let entry = (SortKey(record.estimated_s()), index);
         let was_there = self.by_estimate.remove(&entry);
         debug_assert!(was_there, "a job that runs is filed under its estimate");
     }

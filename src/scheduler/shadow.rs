@@ -77,8 +77,7 @@ impl Shadow {
     fn settle(&mut self, state: &ClusterState, hall: usize, domain: Domain) {
         self.hall = hall;
         self.domain = (domain != WHOLE).then_some(domain);
-        let halls = state.cluster().halls();
-        self.gpus_per_server = halls.get(hall).map_or(1, |h| h.gpus_per_server);
+        self.gpus_per_server = state.cluster().halls()[hall].gpus_per_server;
     }
 
     /// The cluster as it is now.
@@ -109,28 +108,19 @@ impl Shadow {
     fn release(&mut self, state: &ClusterState, allocation: &Allocation, power_milliw: u64) {
         self.power_milliw = self.power_milliw.saturating_sub(power_milliw);
         let hall = allocation.hall;
-        let Some(h) = state.cluster().halls().get(hall) else {
-            return;
-        };
+        let h = &state.cluster().halls()[hall];
         let whole = state.cluster().whole_in_service(allocation);
-        if let Some(empty) = self.by_free.get_mut(hall).and_then(|c| c.last_mut()) {
-            *empty += whole;
-        }
+        self.by_free[hall][h.gpus_per_server as usize] += whole;
         let level = self.within;
-        if let Some(empties) = self.empties.get_mut(hall)
-            && !empties.is_empty()
-        {
+        let empties = &mut self.empties[hall];
+        if !empties.is_empty() {
             for server in allocation.whole_servers() {
                 if state.cluster().is_down(server) {
                     continue;
                 }
                 let domain = h.domain_of(server, level).index;
-                if let Some(empty) = empties.get_mut(domain as usize) {
-                    *empty += 1;
-                }
-                if let Some(entry) = self.busy.get_mut(server as usize) {
-                    *entry = (self.pass, 0);
-                }
+                empties[domain as usize] += 1;
+                self.busy[server as usize] = (self.pass, 0);
             }
         }
         if let Some((server, gpus)) = allocation.partial
@@ -140,11 +130,9 @@ impl Shadow {
             let before = self.busy_gpus(state, server);
             self.set_busy(server, before - gpus);
             self.shift(hall, k - before, k - before + gpus);
-            if before == gpus
-                && let Some(empties) = self.empties.get_mut(hall)
-                && let Some(empty) = empties.get_mut(h.domain_of(server, level).index as usize)
-            {
-                *empty += 1;
+            let empties = &mut self.empties[hall];
+            if before == gpus && !empties.is_empty() {
+                empties[h.domain_of(server, level).index as usize] += 1;
             }
         }
     }
@@ -157,7 +145,7 @@ impl Shadow {
         placement: Placement,
         adds_milliw: u64,
     ) -> bool {
-        let own = self.own_milliw.get(self.hall).copied().unwrap_or(0);
+        let own = self.own_milliw[self.hall];
         if self.power_milliw + adds_milliw + own > self.most_milliw {
             return false;
         }
@@ -174,9 +162,7 @@ impl Shadow {
     fn leaves_room(&mut self, state: &ClusterState, placement: Placement) -> bool {
         let k = self.gpus_per_server;
         let on_rest = placement.shared.map_or(0, |s| self.busy_gpus(state, s));
-        let Some(empty) = self.by_free.get_mut(self.hall).and_then(|c| c.last_mut()) else {
-            return false;
-        };
+        let empty = &mut self.by_free[self.hall][k as usize];
         let Some(left) = empty.checked_sub(placement.whole) else {
             return false;
         };
@@ -188,17 +174,15 @@ impl Shadow {
             return true;
         }
         self.shift(self.hall, after, before);
-        if let Some(empty) = self.by_free.get_mut(self.hall).and_then(|c| c.last_mut()) {
-            *empty += placement.whole;
-        }
+        self.by_free[self.hall][k as usize] += placement.whole;
         false
     }
 
     /// Notes that a job starts now on `server` beside `busy_before` GPUs. One that is gone at the shadow time
     /// must not show there; one that stays adds `stays` GPUs.
     pub(super) fn note_start(&mut self, server: u32, busy_before: u32, stays: u32) {
-        let at_shadow = match self.busy.get(server as usize) {
-            Some(&(pass, busy)) if pass == self.pass => busy,
+        let at_shadow = match self.busy[server as usize] {
+            (pass, busy) if pass == self.pass => busy,
             _ => busy_before,
         };
         self.set_busy(server, at_shadow + stays);
@@ -212,9 +196,9 @@ impl Shadow {
         hall: usize,
         changed: Option<&Allocation>,
     ) -> Option<Domain> {
-        let h = state.cluster().halls().get(hall)?;
+        let h = &state.cluster().halls()[hall];
         let k = h.gpus_per_server;
-        let own = self.own_milliw.get(hall).copied().unwrap_or(0);
+        let own = self.own_milliw[hall];
         if self.power_milliw + own > self.most_milliw || !self.has_room(hall, k) {
             return None;
         }
@@ -228,7 +212,7 @@ impl Shadow {
                     let mut domains = changed.servers().map(|s| h.domain_of(s, level));
                     return domains.find(fits);
                 }
-                let count = self.empties.get(hall)?.len() as u32;
+                let count = self.empties[hall].len() as u32;
                 let mut domains = (0..count).map(|index| Domain { level, index });
                 domains.find(fits)
             }
@@ -237,15 +221,10 @@ impl Shadow {
 
     /// Whether there is room in a rack or pod.
     fn has_room_in(&self, state: &ClusterState, hall: usize, domain: Domain) -> bool {
-        let Some(h) = state.cluster().halls().get(hall) else {
-            return false;
-        };
+        let h = &state.cluster().halls()[hall];
         let k = h.gpus_per_server;
         let (whole, rest) = (self.gpus / k, self.gpus % k);
-        let empties = self.empties.get(hall);
-        let empty = empties
-            .and_then(|e| e.get(domain.index as usize))
-            .map_or(0, |empty| *empty);
+        let empty = self.empties[hall][domain.index as usize];
         let beside = || {
             let mut servers = h.servers_of(domain);
             servers.any(|server| {
@@ -259,40 +238,30 @@ impl Shadow {
 
     /// Whether there is room in a hall.
     fn has_room(&self, hall: usize, k: u32) -> bool {
-        let Some(counts) = self.by_free.get(hall) else {
-            return false;
-        };
+        let counts = &self.by_free[hall];
         let (whole, rest) = (self.gpus / k, self.gpus % k);
-        let empty = counts.last().copied().unwrap_or(0);
-        let beside = || {
-            let range = counts.get(rest as usize..k as usize);
-            range.is_some_and(|r| r.iter().any(|n| *n > 0))
-        };
+        let empty = counts[k as usize];
+        let beside = || counts[rest as usize..k as usize].iter().any(|n| *n > 0);
         empty > whole || (empty == whole && (rest == 0 || beside()))
     }
 
     fn busy_gpus(&self, state: &ClusterState, server: u32) -> u32 {
-        match self.busy.get(server as usize) {
-            Some(&(pass, busy)) if pass == self.pass => busy,
+        match self.busy[server as usize] {
+            (pass, busy) if pass == self.pass => busy,
             _ => state.cluster().busy_gpus(server),
         }
     }
 
     fn set_busy(&mut self, server: u32, gpus: u32) {
-        if let Some(entry) = self.busy.get_mut(server as usize) {
-            *entry = (self.pass, gpus);
-        }
+        self.busy[server as usize] = (self.pass, gpus);
     }
 
     fn shift(&mut self, hall: usize, free_before: u32, free_after: u32) {
-        if let Some(counts) = self.by_free.get_mut(hall) {
-            // Full servers are not counted by the hall: index 0 is a sink that nobody reads.
-            if let Some(n) = counts.get_mut(free_before as usize) {
-                *n = n.wrapping_sub(1);
-            }
-            if let Some(n) = counts.get_mut(free_after as usize) {
-                *n = n.wrapping_add(1);
-            }
-        }
+        // Full servers are not counted by the hall: index 0 is a sink that nobody reads.
+        let counts = &mut self.by_free[hall];
+        let before = &mut counts[free_before as usize];
+        *before = before.wrapping_sub(1);
+        let after = &mut counts[free_after as usize];
+        *after = after.wrapping_add(1);
     }
 }

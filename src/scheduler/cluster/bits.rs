@@ -35,9 +35,7 @@ impl Bits {
     pub(super) fn insert(&mut self, member: u32) {
         let mut at = member as usize;
         for level in &mut self.levels {
-            let Some(word) = level.get_mut(at / 64) else {
-                return;
-            };
+            let word = &mut level[at / 64];
             let before = *word;
             *word |= 1 << (at % 64);
             if before != 0 {
@@ -51,9 +49,7 @@ impl Bits {
     pub(super) fn remove(&mut self, member: u32) {
         let mut at = member as usize;
         for level in &mut self.levels {
-            let Some(word) = level.get_mut(at / 64) else {
-                return;
-            };
+            let word = &mut level[at / 64];
             *word &= !(1 << (at % 64));
             if *word != 0 {
                 break;
@@ -74,8 +70,8 @@ impl Bits {
             let ahead = level.get(word)? & (u64::MAX << (at % 64));
             if ahead != 0 {
                 let mut found = word * 64 + ahead.trailing_zeros() as usize;
-                for lower in self.levels.get(..depth)?.iter().rev() {
-                    found = found * 64 + lower.get(found)?.trailing_zeros() as usize;
+                for lower in self.levels[..depth].iter().rev() {
+                    found = found * 64 + lower[found].trailing_zeros() as usize;
                 }
                 return Some(found as u32);
             }
@@ -91,7 +87,7 @@ impl Bits {
         }
         let mut at = 0;
         for level in self.levels.iter().rev() {
-            at = at * 64 + level.get(at)?.trailing_zeros() as usize;
+            at = at * 64 + level[at].trailing_zeros() as usize;
         }
         Some(at as u32)
     }

@@ -88,8 +88,9 @@ impl Hall {
         self.bits(free).map_or(0, Bits::len)
     }
 
+    /// The same as a set; None for the full ones, which nobody looks for.
     pub(super) fn bits(&self, free: u32) -> Option<&Bits> {
-        self.by_free.get((free as usize).wrapping_sub(1))
+        Some(&self.by_free[free.checked_sub(1)? as usize])
     }
 
     /// Servers of a domain, numbered within the hall: first, and the one behind the last.
@@ -135,11 +136,7 @@ impl Hall {
     pub(super) fn empty_in(&self, domain: Domain) -> u32 {
         match domain.level {
             Locality::Hall | Locality::Server => self.with_free(self.gpus_per_server),
-            level => self
-                .empties(level)
-                .get(domain.index as usize)
-                .copied()
-                .unwrap_or(0),
+            level => self.empties(level)[domain.index as usize],
         }
     }
 
@@ -160,9 +157,7 @@ impl Hall {
             (&mut self.rack_usable, self.servers_per_rack),
             (&mut self.pod_usable, self.servers_per_pod),
         ] {
-            if let Some(usable) = usable.get_mut((at / size) as usize) {
-                *usable -= 1;
-            }
+            usable[(at / size) as usize] -= 1;
         }
     }
 
@@ -171,12 +166,11 @@ impl Hall {
             return;
         }
         let at = server - self.first;
-        let index = |free: u32| (free as usize).wrapping_sub(1);
-        if let Some(bits) = self.by_free.get_mut(index(free_before)) {
-            bits.remove(at);
+        if free_before > 0 {
+            self.by_free[free_before as usize - 1].remove(at);
         }
-        if let Some(bits) = self.by_free.get_mut(index(free_after)) {
-            bits.insert(at);
+        if free_after > 0 {
+            self.by_free[free_after as usize - 1].insert(at);
         }
         let full = self.gpus_per_server;
         let (leaves, joins) = (free_before == full, free_after == full);
@@ -185,9 +179,8 @@ impl Hall {
                 (&mut self.rack_empty, self.servers_per_rack),
                 (&mut self.pod_empty, self.servers_per_pod),
             ] {
-                if let Some(empty) = empty.get_mut((at / size) as usize) {
-                    *empty = if leaves { *empty - 1 } else { *empty + 1 };
-                }
+                let empty = &mut empty[(at / size) as usize];
+                *empty = if leaves { *empty - 1 } else { *empty + 1 };
             }
         }
     }

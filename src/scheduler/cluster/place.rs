@@ -40,7 +40,7 @@ impl Cluster {
         within: Locality,
         avoid: Option<Domain>,
     ) -> Option<Placement> {
-        let h = self.halls.get(hall)?;
+        let h = &self.halls[hall];
         let k = h.gpus_per_server;
         let (whole, rest) = (gpus / k, gpus % k);
         let at = |domain: Domain, room: &Room| Placement {
@@ -136,7 +136,7 @@ impl Cluster {
     ) {
         allocation.clone_from(reservation);
         let hall = reservation.hall;
-        let k = self.halls.get(hall).map_or(0, |h| h.gpus_per_server);
+        let k = self.halls[hall].gpus_per_server;
         for server in reservation.whole_servers() {
             self.change(hall, server, |_| k);
         }
@@ -146,15 +146,13 @@ impl Cluster {
     }
 
     fn take_rest(&mut self, placement: Placement, domain: Domain, allocation: &mut Allocation) {
-        let Some(h) = self.halls.get(placement.hall) else {
-            return;
-        };
+        let h = &self.halls[placement.hall];
         let inside = placement.avoid.filter(|avoid| contains(h, domain, *avoid));
         let empty = || Some(h.first + next(h, h.gpus_per_server, domain, inside)?);
-        if let Some(server) = placement.shared.or_else(empty) {
-            self.change(placement.hall, server, |busy| busy + placement.rest);
-            allocation.partial = Some((server, placement.rest));
-        }
+        let server = placement.shared.or_else(empty);
+        let server = server.expect("`place` found a server for the rest");
+        self.change(placement.hall, server, |busy| busy + placement.rest);
+        allocation.partial = Some((server, placement.rest));
     }
 
     fn take_empty_in(
@@ -165,15 +163,11 @@ impl Cluster {
         allocation: &mut Allocation,
     ) {
         for _ in 0..servers {
-            let Some(h) = self.halls.get(placement.hall) else {
-                return;
-            };
+            let h = &self.halls[placement.hall];
             let inside = placement.avoid.filter(|avoid| contains(h, domain, *avoid));
             let k = h.gpus_per_server;
-            let Some(at) = next(h, k, domain, inside) else {
-                return;
-            };
-            let server = h.first + at;
+            let at = next(h, k, domain, inside);
+            let server = h.first + at.expect("`place` found as many empty servers");
             self.change(placement.hall, server, |_| k);
             allocation.push_whole(server);
         }
@@ -181,9 +175,7 @@ impl Cluster {
 
     /// How many empty servers of which racks a job gets.
     fn choose(&self, placement: Placement, servers: u32) -> Vec<(Domain, u32)> {
-        let Some(h) = self.halls.get(placement.hall) else {
-            return Vec::new();
-        };
+        let h = &self.halls[placement.hall];
         let avoid = placement.avoid;
         let usable = |domain: Domain| {
             if avoid.is_some_and(|avoid| contains(h, avoid, domain)) {

@@ -3,14 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use ordered_float::OrderedFloat;
-
 use crate::scheduler::jobs::JobIndex;
 use crate::scheduler::rules::defer::Deferral;
+use crate::scheduler::sort_key::SortKey;
 use crate::workload::Job;
 
 /// Until when, number, place.
-type Entry = Reverse<(OrderedFloat<f64>, u64, JobIndex)>;
+type Entry = Reverse<(SortKey, u64, JobIndex)>;
 
 /// The jobs that were put off.
 #[derive(Debug, Default)]
@@ -35,7 +34,7 @@ impl PutOff {
         if release_s <= now_s {
             return false;
         }
-        let entry = Reverse((OrderedFloat(release_s), job.id, index));
+        let entry = Reverse((SortKey(release_s), job.id, index));
         if job.unannounced {
             self.unannounced.push(entry);
         } else {

@@ -61,9 +61,7 @@ impl Cap {
             .iter()
             .map(|(servers, _, power)| f64::from(*servers) * power.idle_w)
             .sum();
-        let services_w: f64 = busy
-            .map(|(hall, gpus)| gpus * gpu_w.get(hall).copied().unwrap_or(0.0))
-            .sum();
+        let services_w: f64 = busy.map(|(hall, gpus)| gpus * gpu_w[hall]).sum();
         let base_milliw = milliwatts(idle_w + services_w);
         Self {
             most_milliw: milliwatts(cap.it_mw * 1e6),
@@ -75,7 +73,7 @@ impl Cap {
 
     /// What a job adds in a hall.
     pub(in crate::scheduler) fn job_milliw(&self, hall: usize, job: &Job) -> u64 {
-        let gpu_w = self.gpu_w.get(hall).copied().unwrap_or(0.0);
+        let gpu_w = self.gpu_w[hall];
         milliwatts(f64::from(job.gpus) * job.utilisation.clamp(0.0, 1.0) * gpu_w)
     }
 

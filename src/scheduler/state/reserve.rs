@@ -5,6 +5,7 @@ use crate::scheduler::Placement;
 use crate::scheduler::cluster::Allocation;
 use crate::scheduler::cluster::hall::Domain;
 use crate::scheduler::jobs::JobRecord;
+use crate::scheduler::sort_key::SortKey;
 use crate::workload::Locality;
 
 /// A running job, as a reservation sees it.
@@ -90,7 +91,7 @@ impl ClusterState {
         let place = |record: &JobRecord, estimate_s: f64| {
             let job = record.job();
             let rank = self.queue.order().rank(job, estimate_s, self.now_s);
-            (ordered_float::OrderedFloat(rank), job.id)
+            (SortKey(rank), job.id)
         };
         let left_s = (runs.estimated_s() - self.now_s).max(0.0);
         place(runs, left_s) > place(waits, waits.estimate_s())

@@ -110,7 +110,7 @@ impl Plan {
         search: Search<'_>,
         room: &mut Room,
     ) -> Option<Reservation> {
-        let part = *self.parts.get(hall)?;
+        let part = self.parts[hall];
         if want.within == Locality::Server && want.gpus > part.gpus_per_server {
             return None;
         }
@@ -126,7 +126,7 @@ impl Plan {
             let start_s = first.from_s.max(search.from_s);
             let end_s = Self::end_s(state, start_s, want.length_s);
             let end = self.slices.partition_point(|slice| slice.from_s < end_s);
-            let window = self.slices.get(start..end)?;
+            let window = &self.slices[start..end];
             // First by numbers, where that is not done.
             let fresh = self.slices.get(counted.max(start)..end).unwrap_or_default();
             let short = |slice: &Slice| self.lacks_by_number(slice, part, need, own);
@@ -262,18 +262,14 @@ impl Room {
 fn give(set: &mut [u64], slice: &Slice, part: Part, reservation: &Reservation, free: u32) {
     for &(first, servers) in &reservation.on.runs {
         for_words(first - part.first, servers, |at, mask| {
-            if let Some(word) = set.get_mut(at) {
-                *word |= mask;
-            }
+            set[at] |= mask;
         });
     }
     if let Some((server, gpus)) = reservation.on.partial
         && free_on(slice, part, server) + gpus >= free
     {
         for_words(server - part.first, 1, |at, mask| {
-            if let Some(word) = set.get_mut(at) {
-                *word |= mask;
-            }
+            set[at] |= mask;
         });
     }
 }

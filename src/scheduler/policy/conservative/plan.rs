@@ -41,21 +41,16 @@ pub(super) struct Slice {
 impl Slice {
     /// Servers with at least `free` free GPUs.
     pub(super) fn count(&self, part: Part, free: u32) -> u32 {
-        count(&self.counts, part, free)
+        self.counts[part.count_at(free)]
     }
 
     pub(super) fn set(&self, part: Part, free: u32) -> &[u64] {
-        self.sets.get(part.set(free)).unwrap_or_default()
+        &self.sets[part.set(free)]
     }
 
     pub(super) fn is_freed(&self) -> bool {
         self.freed > 0
     }
-}
-
-fn count(counts: &[u32], part: Part, free: u32) -> u32 {
-    let at = part.first_set + free as usize - 1;
-    counts.get(at).copied().unwrap_or(0)
 }
 
 /// One hall's part of the sets.
@@ -70,6 +65,11 @@ pub(super) struct Part {
 }
 
 impl Part {
+    /// Which count is that of the servers with at least `free` free GPUs.
+    fn count_at(self, free: u32) -> usize {
+        self.first_set + free as usize - 1
+    }
+
     /// Where the set of servers with at least `free` free GPUs lies.
     fn set(self, free: u32) -> std::ops::Range<usize> {
         let from = self.at + (free as usize - 1) * self.words;
@@ -161,10 +161,9 @@ impl Plan {
             };
             // In order of their ends, but for those that overran.
             let index = self.split(end_s, true);
-            if let Some(&part) = self.parts.get(reservation.on.hall) {
-                for slice in self.slices.iter_mut().skip(index) {
-                    shift(slice, part, &reservation, true);
-                }
+            let part = self.parts[reservation.on.hall];
+            for slice in &mut self.slices[index..] {
+                shift(slice, part, &reservation, true);
             }
             reservations.push((ending.id, ending.end_s, reservation));
         }
@@ -192,18 +191,17 @@ impl Plan {
         let same = self.slices.get(index).is_some_and(|s| s.from_s == at_s);
         if !same && index > 0 {
             let mut slice = self.unused.pop().unwrap_or_default();
-            if let Some(before) = self.slices.get(index - 1) {
-                slice.sets.clone_from(&before.sets);
-                slice.counts.clone_from(&before.counts);
-                slice.power_milliw = before.power_milliw;
-                slice.freed = before.freed;
-            }
+            let before = &self.slices[index - 1];
+            slice.sets.clone_from(&before.sets);
+            slice.counts.clone_from(&before.counts);
+            slice.power_milliw = before.power_milliw;
+            slice.freed = before.freed;
             slice.from_s = at_s;
             slice.marks = 0;
             self.slices.insert(index, slice);
         }
-        if mark && let Some(slice) = self.slices.get_mut(index) {
-            slice.marks += 1;
+        if mark {
+            self.slices[index].marks += 1;
         }
         index
     }
@@ -211,18 +209,16 @@ impl Plan {
     /// Takes a mark off a slice, which joins the one before it where that was the last.
     fn unmark(&mut self, at_s: f64) {
         let index = self.slices.partition_point(|slice| slice.from_s < at_s);
-        let Some(slice) = self.slices.get_mut(index) else {
-            return;
-        };
+        let slice = self.slices.get_mut(index);
+        let slice = slice.expect("what is marked begins a slice");
         slice.marks = slice.marks.saturating_sub(1);
         if slice.marks > 0 || index == 0 || slice.from_s != at_s {
             return;
         }
         let slice = self.slices.remove(index);
-        if let Some(before) = self.slices.get_mut(index - 1) {
-            debug_assert!(before.sets == slice.sets && before.power_milliw == slice.power_milliw);
-            before.freed |= slice.freed;
-        }
+        let before = &mut self.slices[index - 1];
+        debug_assert!(before.sets == slice.sets && before.power_milliw == slice.power_milliw);
+        before.freed |= slice.freed;
         self.unused.push(slice);
     }
 
@@ -230,10 +226,9 @@ impl Plan {
     pub(super) fn take(&mut self, reservation: &Reservation) {
         let from = self.split(reservation.start_s, true);
         let to = self.split(reservation.end_s, true);
-        if let Some(&part) = self.parts.get(reservation.on.hall) {
-            for slice in self.slices.iter_mut().take(to).skip(from) {
-                shift(slice, part, reservation, false);
-            }
+        let part = self.parts[reservation.on.hall];
+        for slice in &mut self.slices[from..to] {
+            shift(slice, part, reservation, false);
         }
     }
 
@@ -245,12 +240,11 @@ impl Plan {
         }
         let from = self.split(reservation.start_s.max(now_s), false);
         let to = self.split(reservation.end_s, false);
-        if let Some(&part) = self.parts.get(reservation.on.hall) {
-            for slice in self.slices.iter_mut().take(to).skip(from) {
-                shift(slice, part, reservation, true);
-                slice.freed |= FREED | FREED_NOW;
-                note(&mut self.freed_counts, &mut self.freed_milliw, slice);
-            }
+        let part = self.parts[reservation.on.hall];
+        for slice in &mut self.slices[from..to] {
+            shift(slice, part, reservation, true);
+            slice.freed |= FREED | FREED_NOW;
+            note(&mut self.freed_counts, &mut self.freed_milliw, slice);
         }
         self.unmark(reservation.end_s);
         if reservation.start_s >= now_s {
@@ -281,22 +275,22 @@ impl Plan {
 
     /// The most servers of a hall with at least `free` free GPUs in any marked slice, and the least power.
     pub(super) fn freed(&self, part: Part, free: u32) -> (u32, u64) {
-        (count(&self.freed_counts, part, free), self.freed_milliw)
+        // None is marked as long as there are no counts.
+        let count = self.freed_counts.get(part.count_at(free)).copied();
+        (count.unwrap_or(0), self.freed_milliw)
     }
 
     /// Whether a reservation given before is still free.
     pub(super) fn holds(&mut self, reservation: &Reservation) -> bool {
-        let Some(&part) = self.parts.get(reservation.on.hall) else {
-            return false;
-        };
+        let part = self.parts[reservation.on.hall];
         let from = self
             .slices
             .partition_point(|s| s.from_s <= reservation.start_s);
         let to = self
             .slices
             .partition_point(|s| s.from_s < reservation.end_s);
-        let window = self.slices.get(from.saturating_sub(1)..to);
-        window.unwrap_or_default().iter().all(|slice| {
+        let window = &self.slices[from.saturating_sub(1)..to];
+        window.iter().all(|slice| {
             let has = |server: u32, gpus: u32| free_on(slice, part, server) >= gpus;
             let k = part.gpus_per_server;
             slice.power_milliw.saturating_add(reservation.power_milliw) <= self.most_milliw
@@ -326,20 +320,16 @@ fn shift(slice: &mut Slice, part: Part, reservation: &Reservation, back: bool) {
     }
     let k = part.gpus_per_server;
     for level in 1..=k {
-        let Some(set) = slice.sets.get_mut(part.set(level)) else {
-            return;
-        };
+        let set = &mut slice.sets[part.set(level)];
         for &(first, servers) in &reservation.on.runs {
             for_words(first - part.first, servers, |at, mask| {
-                if let Some(word) = set.get_mut(at) {
-                    *word = if back { *word | mask } else { *word & !mask };
-                }
+                let word = &mut set[at];
+                *word = if back { *word | mask } else { *word & !mask };
             });
         }
         let whole = reservation.on.whole();
-        if let Some(count) = slice.counts.get_mut(part.first_set + level as usize - 1) {
-            *count = if back { *count + whole } else { *count - whole };
-        }
+        let count = &mut slice.counts[part.count_at(level)];
+        *count = if back { *count + whole } else { *count - whole };
     }
     if let Some((server, gpus)) = reservation.on.partial {
         if back {
@@ -374,23 +364,15 @@ fn add(slice: &mut Slice, part: Part, server: u32, gpus: u32) {
 
 fn flip(slice: &mut Slice, part: Part, server: u32, level: u32, change: i32) {
     let at = server - part.first;
-    if let Some(set) = slice.sets.get_mut(part.set(level))
-        && let Some(word) = set.get_mut(at as usize / 64)
-    {
-        *word ^= 1 << (at % 64);
-    }
-    if let Some(count) = slice.counts.get_mut(part.first_set + level as usize - 1) {
-        *count = count.wrapping_add_signed(change);
-    }
+    slice.sets[part.set(level)][at as usize / 64] ^= 1 << (at % 64);
+    let count = &mut slice.counts[part.count_at(level)];
+    *count = count.wrapping_add_signed(change);
 }
 
 /// Free GPUs of a server.
 pub(super) fn free_on(slice: &Slice, part: Part, server: u32) -> u32 {
     let at = server - part.first;
-    let bit = |level: u32| {
-        let word = slice.set(part, level).get(at as usize / 64);
-        word.is_some_and(|word| word >> (at % 64) & 1 == 1)
-    };
+    let bit = |level: u32| slice.set(part, level)[at as usize / 64] >> (at % 64) & 1 == 1;
     (1..=part.gpus_per_server)
         .take_while(|level| bit(*level))
         .count() as u32
