@@ -147,17 +147,16 @@ impl WaitingQueue {
             within: job.within,
             estimate_s: record.estimate_s(),
         };
-        match self.links.get_mut(index.place()) {
-            Some(old) => *old = link,
-            None => {
-                debug_assert!(
-                    index.place() == self.links.len(),
-                    "places are given in turn"
-                );
-                self.links.push(link);
-                self.ranks.push(SortKey(0.0));
-            }
+        if let Some(old) = self.links.get_mut(index.place()) {
+            *old = link;
+            return;
         }
+        debug_assert!(
+            index.place() == self.links.len(),
+            "places are given in turn"
+        );
+        self.links.push(link);
+        self.ranks.push(SortKey(0.0));
     }
 
     /// Puts a new job at the end, or where the order has it. Says whether it is not at the end, where schedulers look for
