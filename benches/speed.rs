@@ -218,7 +218,7 @@ fn crowd(jobs: u32, load: f64, policy: &Policy) -> u64 {
     };
     let mut d = Dispatcher::new(cluster, Vec::new(), arrivals, policy.start())
         .expect("no services")
-        .under(&policy.rules(), site);
+        .under(&policy.options(), site);
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     let (mut left, mut step, mut waiting) = (0, 0_u32, 0);
     while left < u64::from(jobs) {

@@ -3,27 +3,27 @@
 //! `cargo run --example own_scheduler`
 //!
 //! `Dispatcher` takes any `Scheduler`; here it runs alone, without a plant. A scheduler that scenarios name
-//! (`[scheduler.…]`) is a line of the registry in src/scheduler.rs: see CONTRIBUTING.md.
+//! (`[scheduler.…]`) is a line of the registry in src/scheduler/policy.rs: see CONTRIBUTING.md.
 
 use std::error::Error;
 
-use coldaisle::scheduler::{Cluster, Dispatcher, Fifo, Floor, HallShape, Policy, Scheduler};
+use coldaisle::scheduler::{Cluster, ClusterState, Dispatcher, Fifo, HallShape, Policy, Scheduler};
 use coldaisle::workload::{Job, Listed};
 
 /// Starts the waiting job with the shortest estimate, again and again, until it does not fit.
 struct ShortestFirst;
 
 impl Scheduler for ShortestFirst {
-    fn schedule(&mut self, floor: &mut Floor) {
-        let by_estimate = |floor: &Floor| {
-            let waiting = std::iter::successors(floor.head(), |&job| floor.next(job));
-            waiting.min_by(|&a, &b| floor.estimate_s(a).total_cmp(&floor.estimate_s(b)))
+    fn schedule(&mut self, state: &mut ClusterState) {
+        let by_estimate = |state: &ClusterState| {
+            let waiting = std::iter::successors(state.head(), |&job| state.next(job));
+            waiting.min_by(|&a, &b| state.estimate_s(a).total_cmp(&state.estimate_s(b)))
         };
         // `place` only looks for room; `start` takes it.
-        while let Some(job) = by_estimate(floor)
-            && let Some(room) = floor.place(job)
+        while let Some(job) = by_estimate(state)
+            && let Some(room) = state.place(job)
         {
-            floor.start(job, room);
+            state.start(job, room);
         }
     }
 }

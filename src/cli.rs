@@ -56,7 +56,7 @@ enum Failure {
     Input(ScenarioError),
     /// The same, already as a report.
     #[cfg(feature = "view")]
-    Told(String),
+    Reported(String),
     /// The run or its results failed: status 1.
     Run(String),
     /// Whoever read our output has stopped reading: nothing is left to say.
@@ -101,7 +101,7 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
         #[cfg(feature = "view")]
-        Err(Failure::Told(message)) => {
+        Err(Failure::Reported(message)) => {
             complain(message.trim_end());
             ExitCode::from(2)
         }

@@ -286,7 +286,7 @@ impl Facility {
     }
 
     /// The jobs that wait or run now.
-    pub fn present(&self) -> Vec<snapshot::Present> {
+    pub fn present(&self) -> Vec<snapshot::ActiveJob> {
         self.work.present()
     }
 

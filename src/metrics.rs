@@ -26,7 +26,7 @@ mod work;
 use jiff::civil::Date;
 
 use crate::observer::Observer;
-use crate::snapshot::{Present, Snapshot};
+use crate::snapshot::{ActiveJob, Snapshot};
 use crate::tariff::TariffConfig;
 pub use queue::slowdown;
 pub use summary::Summary;
@@ -36,7 +36,7 @@ pub trait Metric: Send {
     /// Sees one finished step.
     fn observe(&mut self, snapshot: &Snapshot);
     /// Sees what still waits or runs after the last step.
-    fn at_end(&mut self, present: &[Present], time_s: f64) {
+    fn at_end(&mut self, present: &[ActiveJob], time_s: f64) {
         let _ = (present, time_s);
     }
     /// Writes what it gathered so far, after those that stand before it in the registry; what it cannot know stays absent.
@@ -108,7 +108,7 @@ impl Metrics {
     }
 
     /// Sees what still waits or runs after the last step, `time_s` after the start.
-    pub fn at_end(&mut self, present: &[Present], time_s: f64) {
+    pub fn at_end(&mut self, present: &[ActiveJob], time_s: f64) {
         for metric in &mut self.all {
             metric.at_end(present, time_s);
         }

@@ -8,92 +8,43 @@
 //! Time is exact, action is not: jobs are submitted and end at their own moment, but GPUs are released and jobs
 //! start at the beginning of a step. With steps of 60 s a job holds its GPUs 30 s longer than it runs, on average.
 //!
-//! Jobs can be stopped (`Floor::interrupt`, `suspend`, `abandon`) and servers taken out of service (`Floor::set_down`):
-//! by a scheduler while it runs, by others between two steps through `Dispatcher::disturb`.
+//! Jobs can be stopped (`ClusterState::interrupt`, `suspend`, `abandon`) and servers taken out of service
+//! (`ClusterState::set_down`): by a scheduler while it runs, by others between two steps through `Dispatcher::disturb`.
 
-pub mod backfill;
-mod bits;
 pub mod cluster;
-pub mod conservative;
-pub mod defer;
 pub mod dispatcher;
-pub mod fifo;
-pub mod first_fit;
-pub mod floor;
-#[cfg(test)]
-mod laws;
-pub mod order;
-mod placing;
-pub mod power_cap;
-pub mod preemption;
-pub mod rules;
+mod jobs;
+mod loads;
+mod occupants;
+pub mod policy;
+mod queue;
+mod rules;
+mod running;
 mod shadow;
-mod spent;
-mod tenants;
+mod sort_key;
+pub mod state;
+mod swing;
 #[cfg(test)]
 mod tests;
+mod time_breakdown;
 
-use crate::registry::registry;
 use crate::workload::{Label, Outcome};
 
-pub use backfill::Backfill;
 pub use cluster::{Cluster, HallShape, Placement, Racks};
-pub use conservative::Conservative;
 pub use dispatcher::{Dispatcher, Site};
-pub use fifo::Fifo;
-pub use first_fit::FirstFit;
-pub use floor::{Floor, Present, Running, Ticket, Weigh};
-pub use order::Order;
-pub use placing::Placing;
-pub use power_cap::ServerPower;
-pub use rules::Rules;
-pub use spent::Spent;
-pub use tenants::Tenant;
+pub use occupants::Occupant;
+pub use policy::{Backfill, Conservative, Fifo, FirstFit, Policy};
+pub use rules::placing::Placing;
+pub use rules::power_cap::ServerPower;
+pub use rules::{PolicyOptions, defer, order, power_cap, preemption};
+pub use state::{ActiveJob, ClusterState, JobHandle, RunningJob};
+pub use swing::SwingWeight;
+pub use time_breakdown::TimeBreakdown;
 
 /// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
 pub trait Scheduler: Send {
-    /// Starts jobs on `floor`.
-    fn schedule(&mut self, floor: &mut Floor);
-}
-
-/// A scheduler as a scenario describes it.
-pub(crate) trait PolicyTable {
-    /// The scheduler at rest.
-    fn start(&self) -> Box<dyn Scheduler>;
-    /// What holds beside it.
-    fn rules(&self) -> Rules;
-}
-
-registry! {
-    /// Which scheduler runs the queue; in TOML the table's own name: `[scheduler.backfill]`.
-    pub enum Policy: PolicyTable {
-        /// In the order of the queue; a job that does not fit holds up all behind it.
-        "fifo" => Fifo(Fifo),
-        /// In the order of the queue, every job that fits; large ones may starve.
-        "first_fit" => FirstFit(FirstFit),
-        /// In the order of the queue, and later jobs fill gaps where they do not delay the first (EASY backfill).
-        "backfill" => Backfill(Backfill),
-        /// In the order of the queue, and later jobs fill gaps where they delay nobody before them (conservative backfill).
-        "conservative" => Conservative(Conservative),
-    }
-}
-
-impl Policy {
-    /// The scheduler at rest.
-    pub fn start(&self) -> Box<dyn Scheduler> {
-        self.kind().start()
-    }
-
-    /// What holds beside it.
-    pub fn rules(&self) -> Rules {
-        self.kind().rules()
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self::Backfill(Backfill::default())
-    }
+    /// Starts jobs on `state`.
+    fn schedule(&mut self, state: &mut ClusterState);
 }
 
 /// What the GPUs of a server do.
@@ -148,7 +99,7 @@ pub struct Queue {
     /// was stopped.
     pub lost_gpu_s: f64,
     /// Where the time of the GPUs that jobs held went since the start, GPU-seconds; up to the start of the step.
-    pub spent: Spent,
+    pub spent: TimeBreakdown,
     /// GPUs in servers that are out of service.
     pub down_gpus: u64,
     /// Failures of servers since the start.
@@ -195,7 +146,7 @@ pub struct FinishedJob {
     /// Its name in the trace it came from.
     pub label: Label,
     /// Where the time for which it held its GPUs went, s.
-    pub spent: Spent,
+    pub spent: TimeBreakdown,
 }
 
 /// The work and the machines do not go together.

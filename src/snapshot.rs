@@ -5,7 +5,7 @@
 
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
-pub use crate::scheduler::{FinishedJob, Present, Queue, Spent, Tenant};
+pub use crate::scheduler::{ActiveJob, FinishedJob, Occupant, Queue, TimeBreakdown};
 pub use crate::vector::Flat;
 
 /// Electrical power by use, W. The uses add up to what grid, generation and storage deliver.
@@ -236,31 +236,31 @@ pub struct RackWork {
 
 /// GPUs of a rack that one job or service holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lot {
+pub struct Allocation {
     /// The rack, from 0.
     pub rack: u32,
-    /// Who holds them: a place in `Tenants::all`.
-    pub tenant: u32,
+    /// Who holds them: a place in `Occupants::all`.
+    pub occupant: u32,
     /// How many.
     pub gpus: u32,
 }
 
 /// Who holds GPUs, and in which racks. Not part of a snapshot: who looks asks the facility for it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tenants {
+pub struct Occupants {
     /// Services, then running jobs in the order of their numbers.
-    pub all: Vec<Tenant>,
-    /// By hall, in the order of racks and then of tenants.
-    pub lots: Vec<Vec<Lot>>,
+    pub all: Vec<Occupant>,
+    /// By hall, in the order of racks and then of occupants.
+    pub allocations: Vec<Vec<Allocation>>,
 }
 
-impl Tenants {
+impl Occupants {
     /// What is held in a rack.
-    pub fn in_rack(&self, hall: usize, rack: u32) -> &[Lot] {
-        let lots = self.lots.get(hall).map_or(&[][..], Vec::as_slice);
-        let from = lots.partition_point(|lot| lot.rack < rack);
-        let to = lots.partition_point(|lot| lot.rack <= rack);
-        lots.get(from..to).unwrap_or(&[])
+    pub fn in_rack(&self, hall: usize, rack: u32) -> &[Allocation] {
+        let allocations = self.allocations.get(hall).map_or(&[][..], Vec::as_slice);
+        let from = allocations.partition_point(|allocation| allocation.rack < rack);
+        let to = allocations.partition_point(|allocation| allocation.rack <= rack);
+        allocations.get(from..to).unwrap_or(&[])
     }
 }
 

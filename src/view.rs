@@ -1,9 +1,9 @@
 //! The 3D view of a hall, live or replayed: `coldaisle view`. Nothing else knows that a screen exists.
 //!
 //! ```text
-//! plan ─ live (a thread) ─▶ moment ─┐              ┌─ scene: layout ▶ mesh, paint ▶ colours
-//! folder ─ replay ────────▶ moment ─┴─▶ state: Side┼─ panels (egui)
-//! plan ─ scout (a thread) ▶ overview ──────────────┘─ keys, pick, camera ▶ commands ▶ live
+//! plan ─ live (a thread) ─▶ frame ──┐              ┌─ scene: layout ▶ mesh, paint ▶ colours
+//! folder ─ replay ────────▶ frame ──┴─▶ run: Side ─┼─ panels (egui)
+//! plan ─ ahead (a thread) ▶ overview ──────────────┘─ keys, pick, camera ▶ commands ▶ live
 //! ```
 
 #![allow(
@@ -13,45 +13,35 @@
     reason = "systems take what they read and write as they are"
 )]
 
-mod camera;
 mod colour;
-mod export;
+mod explanation;
+mod format;
 mod jobs;
-mod keys;
 mod layout;
-mod live;
-mod material;
-mod mesh;
 mod moment;
-mod offscreen;
-mod overview;
 mod paint;
 mod panels;
-mod pick;
-mod plan;
-mod playback;
-mod prefs;
-mod record;
-mod replay;
+mod run;
 mod scene;
+mod screen;
 mod state;
-mod story;
 #[cfg(test)]
 mod tests;
 mod window;
-mod words;
 
-pub use camera::Named;
 pub use colour::ColourBy;
+pub use state::Named;
 
 use std::path::PathBuf;
 
 use bevy::math::UVec2;
 use bevy::prelude::AppExit;
 
-use offscreen::Job;
-use state::{Look, Play, Side, Sides};
-use window::Screen;
+use run::{Side, Sides};
+use screen::Screen;
+use state::{Play, ViewState};
+use window::offscreen::{self, Job};
+use window::{prefs, record};
 
 /// What to show, and how.
 #[derive(Debug, Clone, Default)]
@@ -111,11 +101,11 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
         prefs::Prefs::default()
     };
     play.speed = options.speed.or(prefs.speed).unwrap_or(play.speed);
-    let mut look = Look {
+    let mut look = ViewState {
         colour: options.colour.or(prefs.colour).unwrap_or_default(),
         camera: Some(options.camera),
         hidden: prefs.hidden,
-        ..Look::default()
+        ..ViewState::default()
     };
     if let (Some((hall, rack)), Some(first)) = (&options.select, sides.first()) {
         look.selected = Some((0, select(first, hall, *rack).map_err(ViewError::Input)?));

@@ -77,7 +77,7 @@ impl Class {
     schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Within {
+pub enum Locality {
     /// One server: GPUs that talk over its own links.
     Server,
     /// One rack, where a rack is one domain of fast links.
@@ -101,7 +101,7 @@ pub struct Job {
     /// GPUs it needs at the same time, in one hall.
     pub gpus: u32,
     /// Where they must lie.
-    pub within: Within,
+    pub within: Locality,
     /// Run time at full clock, s, without checkpoints and failures.
     pub work_s: f64,
     /// Run time its user told the scheduler, s.
@@ -152,7 +152,7 @@ impl Default for Job {
             class: Class::Batch,
             submit_s: 0.0,
             gpus: 1,
-            within: Within::Hall,
+            within: Locality::Hall,
             work_s: 0.0,
             estimate_s: 0.0,
             utilisation: 1.0,

@@ -112,7 +112,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Err(error.into());
     }
     view::run(&options).map_err(|error| match error {
-        ViewError::Input(message) => Failure::Told(message),
+        ViewError::Input(message) => Failure::Reported(message),
         ViewError::Failed(message) => Failure::Run(message),
     })
 }

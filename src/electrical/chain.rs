@@ -350,17 +350,6 @@ impl Chain {
         self.stages.iter().any(|stage| stage.kind == Kind::Ups)
     }
 
-    /// Loss of all stages of one kind, W.
-    pub fn loss_of_w(&self, kind: Kind, it_w: f64, mechanical_w: f64) -> f64 {
-        let mut of_kind_w = 0.0;
-        self.walk(it_w, mechanical_w, |stage, _, loss_w| {
-            if stage.kind == kind {
-                of_kind_w += loss_w;
-            }
-        });
-        of_kind_w
-    }
-
     /// Constant loads fed between stages, W.
     pub fn other_w(&self) -> f64 {
         self.other_w
@@ -369,13 +358,6 @@ impl Chain {
     /// Those of them whose heat stays in the halls, W.
     pub fn other_in_halls_w(&self) -> f64 {
         self.other_in_halls_w
-    }
-
-    /// IT power that the chain carries without touching its spare units, W: that of the stage next to the racks.
-    pub fn firm_it_w(&self) -> f64 {
-        self.stages
-            .last()
-            .map_or(f64::INFINITY, |stage| stage.firm_w - stage.other_w)
     }
 }
 

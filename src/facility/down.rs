@@ -28,12 +28,12 @@ impl Down {
         if !was_up {
             return;
         }
-        let floor = dispatcher.disturb();
-        let hit: Vec<_> = floor.running_on(server).collect();
+        let state = dispatcher.disturb();
+        let hit: Vec<_> = state.running_on(server).collect();
         for running in hit {
-            floor.interrupt(running, at_s);
+            state.interrupt(running, at_s);
         }
-        floor.set_down(server, true);
+        state.set_down(server, true);
     }
 
     /// Ends one of the reasons; the server is back where it was the last.

@@ -2,7 +2,7 @@
 
 use super::Facility;
 use super::servers::locate;
-use crate::snapshot::{Lot, RackWork, Tenants};
+use crate::snapshot::{Allocation, Occupants, RackWork};
 
 /// Where racks of a hall get into trouble, and how large they are.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,21 +33,25 @@ impl Facility {
     }
 
     /// Who holds GPUs, rack by rack, in the last step.
-    pub fn tenants(&self) -> Tenants {
-        let mut lots = vec![Vec::<Lot>::new(); self.halls.len()];
-        let all = self.work.tenants(|server, tenant, gpus| {
+    pub fn occupants(&self) -> Occupants {
+        let mut allocations = vec![Vec::<Allocation>::new(); self.halls.len()];
+        let all = self.work.occupants(|server, occupant, gpus| {
             let (hall, server) = locate(&self.halls, server);
             let rack = self.halls[hall].fleet.rack_of(server);
-            lots[hall].push(Lot { rack, tenant, gpus });
+            allocations[hall].push(Allocation {
+                rack,
+                occupant,
+                gpus,
+            });
         });
-        for lots in &mut lots {
-            lots.sort_by_key(|lot| (lot.rack, lot.tenant));
-            lots.dedup_by(|next, lot| {
-                let same = (next.rack, next.tenant) == (lot.rack, lot.tenant);
-                lot.gpus += if same { next.gpus } else { 0 };
+        for allocations in &mut allocations {
+            allocations.sort_by_key(|allocation| (allocation.rack, allocation.occupant));
+            allocations.dedup_by(|next, allocation| {
+                let same = (next.rack, next.occupant) == (allocation.rack, allocation.occupant);
+                allocation.gpus += if same { next.gpus } else { 0 };
                 same
             });
         }
-        Tenants { all, lots }
+        Occupants { all, allocations }
     }
 }

@@ -19,7 +19,7 @@ use std::cell::Cell;
 use super::Facility;
 use crate::electrical::smoothing::{Felt, Smoothing, Swing};
 use crate::it::dvfs;
-use crate::scheduler::Weigh;
+use crate::scheduler::SwingWeight;
 use crate::snapshot;
 use crate::workload::{Class, Job};
 
@@ -27,7 +27,7 @@ use crate::workload::{Class, Job};
 pub const ITERATION_S: f64 = 1.3;
 
 /// How much a job swings: full swings of so many GPUs in step, and as many per second.
-pub fn weigh(smoothing: Smoothing, iteration_s: f64, gpus_per_server: u32) -> Weigh {
+pub fn weigh(smoothing: Smoothing, iteration_s: f64, gpus_per_server: u32) -> SwingWeight {
     // Most jobs have the load of the job before them: its answer is kept.
     let last = Cell::new((f64::NAN, Felt::default()));
     Box::new(move |job: &Job| {

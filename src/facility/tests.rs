@@ -357,25 +357,37 @@ fn tenants_hold_what_is_busy() {
     for _ in 0..200 {
         resolved.simulation.step().unwrap();
         let facility = &resolved.simulation.facility;
-        let tenants = facility.tenants();
+        let occupants = facility.occupants();
         facility.rack_work(0, &mut work);
         for (rack, work) in (0..).zip(&work) {
-            let held: u32 = tenants.in_rack(0, rack).iter().map(|lot| lot.gpus).sum();
+            let held: u32 = occupants
+                .in_rack(0, rack)
+                .iter()
+                .map(|allocation| allocation.gpus)
+                .sum();
             assert_eq!(f64::from(held), work.busy_gpus, "rack {rack}");
         }
         let queue = facility.snapshot().queue.unwrap();
-        let held: u64 = tenants.lots[0].iter().map(|lot| u64::from(lot.gpus)).sum();
+        let held: u64 = occupants.allocations[0]
+            .iter()
+            .map(|allocation| u64::from(allocation.gpus))
+            .sum();
         assert_eq!(held, queue.busy_gpus);
-        let service = &tenants.all[0];
+        let service = &occupants.all[0];
         assert_eq!(
             (service.job, service.class, service.gpus),
             (None, "inference", 40)
         );
-        most = most.max(tenants.all.len());
-        for (number, tenant) in (0..).zip(&tenants.all) {
-            let mine = tenants.lots[0].iter().filter(|lot| lot.tenant == number);
-            assert_eq!(mine.map(|lot| lot.gpus).sum::<u32>(), tenant.gpus);
+        most = most.max(occupants.all.len());
+        for (number, occupant) in (0..).zip(&occupants.all) {
+            let mine = occupants.allocations[0]
+                .iter()
+                .filter(|allocation| allocation.occupant == number);
+            assert_eq!(
+                mine.map(|allocation| allocation.gpus).sum::<u32>(),
+                occupant.gpus
+            );
         }
     }
-    assert!(most > 4, "{most} tenants at most");
+    assert!(most > 4, "{most} occupants at most");
 }

@@ -2,7 +2,7 @@
 
 use super::down::{Down, Why};
 use super::failures::Failures;
-use crate::scheduler::{Change, Dispatcher, FinishedJob, Present, Queue, Tenant};
+use crate::scheduler::{ActiveJob, Change, Dispatcher, FinishedJob, Occupant, Queue};
 use crate::snapshot::Answers;
 use crate::workload::profile::Profile;
 use crate::workload::service::Answer;
@@ -217,10 +217,10 @@ impl Work {
             return;
         }
         if dark {
-            let floor = jobs.dispatcher.disturb();
-            let all: Vec<_> = floor.running().collect();
+            let state = jobs.dispatcher.disturb();
+            let all: Vec<_> = state.running().collect();
             for running in all {
-                floor.interrupt(running, at_s);
+                state.interrupt(running, at_s);
             }
         }
         for server in 0..servers {
@@ -256,18 +256,18 @@ impl Work {
     }
 
     /// The jobs that wait or run now.
-    pub(super) fn present(&self) -> Vec<Present> {
+    pub(super) fn present(&self) -> Vec<ActiveJob> {
         match self {
             Self::Level { .. } => Vec::new(),
-            Self::Jobs(jobs) => jobs.dispatcher.floor().present().collect(),
+            Self::Jobs(jobs) => jobs.dispatcher.state().active_jobs().collect(),
         }
     }
 
-    /// Who holds GPUs, and on which servers: see `Dispatcher::tenants`; nobody where there are no jobs.
-    pub(super) fn tenants(&self, hold: impl FnMut(u32, u32, u32)) -> Vec<Tenant> {
+    /// Who holds GPUs, and on which servers: see `Dispatcher::occupants`; nobody where there are no jobs.
+    pub(super) fn occupants(&self, hold: impl FnMut(u32, u32, u32)) -> Vec<Occupant> {
         match self {
             Self::Level { .. } => Vec::new(),
-            Self::Jobs(jobs) => jobs.dispatcher.tenants(hold),
+            Self::Jobs(jobs) => jobs.dispatcher.occupants(hold),
         }
     }
 

@@ -53,7 +53,7 @@ impl Metric for Goodput {
 mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour, report};
-    use crate::snapshot::Spent;
+    use crate::snapshot::TimeBreakdown;
 
     /// By hand: 90 of 100 GPU-hours were useful; 8 GPUs were down in one of two hours.
     #[test]
@@ -61,7 +61,7 @@ mod tests {
         let step = |at, useful, down_gpus| {
             let mut step = hour(at, 1e6);
             step.queue = Some(Queue {
-                spent: Spent {
+                spent: TimeBreakdown {
                     useful: useful * HOUR_S,
                     saving: 4.0 * HOUR_S,
                     restarting: 3.0 * HOUR_S,

@@ -18,7 +18,7 @@ mod waits;
 use super::sum::Sum;
 use super::summary::{ClassJobs, known};
 use super::{Context, Metric, Summary};
-use crate::snapshot::{FinishedJob, Present, Queue, Snapshot};
+use crate::snapshot::{ActiveJob, FinishedJob, Queue, Snapshot};
 use crate::units::HOUR_S;
 use crate::workload::{Class, Outcome};
 use waits::{Ended, Times};
@@ -145,7 +145,7 @@ impl Metric for Jobs {
         }
     }
 
-    fn at_end(&mut self, present: &[Present], time_s: f64) {
+    fn at_end(&mut self, present: &[ActiveJob], time_s: f64) {
         for job in present {
             self.at_least
                 .add(job.start_s.unwrap_or(time_s) - job.submit_s);
@@ -299,7 +299,7 @@ mod tests {
         let mut metric = Jobs::new(&context());
         metric.observe(&first);
         metric.observe(&second);
-        let present = |submit_s, start_s| Present {
+        let present = |submit_s, start_s| ActiveJob {
             class: Class::Batch,
             gpus: 8,
             submit_s,

@@ -53,7 +53,7 @@ impl Metric for Work {
 mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour};
-    use crate::snapshot::{Queue, Spent};
+    use crate::snapshot::{Queue, TimeBreakdown};
 
     /// By hand: 2 MWh for 30 useful GPU-hours of jobs and 2 × 10 of services: 40 kWh each; 1e9 tokens: 7.2 J each.
     #[test]
@@ -62,10 +62,10 @@ mod tests {
         for at in [1.0, 2.0] {
             let mut step = hour(at, 1e6);
             step.halls[0].served_gpus = 10.0;
-            let spent = Spent {
+            let spent = TimeBreakdown {
                 useful: 15.0 * at * HOUR_S,
                 saving: 7.0,
-                ..Spent::default()
+                ..TimeBreakdown::default()
             };
             step.queue = Some(Queue {
                 spent,

@@ -366,12 +366,6 @@ pub fn enthalpy_j_kg(dry_bulb_c: f64, humidity_ratio: f64) -> f64 {
     AIR_CP_J_KGK * dry_bulb_c + humidity_ratio * vapour_enthalpy_j_kg(dry_bulb_c)
 }
 
-/// Dry bulb of air of known enthalpy and humidity ratio, °C.
-pub fn dry_bulb_from_enthalpy_c(enthalpy_j_kg: f64, humidity_ratio: f64) -> f64 {
-    (enthalpy_j_kg - LATENT_J_KG * humidity_ratio)
-        / (AIR_CP_J_KGK + VAPOUR_CP_J_KGK * humidity_ratio)
-}
-
 /// Specific volume, m³ per kg dry air.
 pub fn specific_volume_m3_kg(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64 {
     R_DRY_AIR * (dry_bulb_c + KELVIN) * (1.0 + 1.607858 * humidity_ratio) / pressure_pa

@@ -12,7 +12,7 @@
 //! (2003), method 10 (Newton interpolation), with the recurrence z·φ(k+1)(z) = φ(k)(z) − 1/k! for the differences.
 //! Valid for any `dt_s ≥ 0`. Heat computed from the mean closes the balance to rounding.
 
-use nalgebra::{DMatrix, DVector, Matrix2, Matrix3, Matrix6, Vector2, Vector3};
+use nalgebra::{Matrix2, Matrix3, Matrix6, Vector2, Vector3};
 
 /// Temperatures after a step, and their mean over it, °C.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,27 +45,6 @@ fn phi2(z: f64) -> f64 {
     0.5 * sum
 }
 
-/// One mass: dT/dt = `drive_k_s` − `rate_s`·(T − `neighbour_c`).
-///
-/// For heat Q into capacity C through conductance G: `rate_s` = G/C, `drive_k_s` = Q/C. A rate of zero is an
-/// insulated mass.
-pub fn one_mass(
-    start_c: f64,
-    neighbour_c: f64,
-    rate_s: f64,
-    drive_k_s: f64,
-    dt_s: f64,
-) -> Advanced<f64> {
-    let z = -rate_s * dt_s;
-    let (p1, p2) = (phi1(z), phi2(z));
-    let offset_k = start_c - neighbour_c;
-    let rise_k = drive_k_s * dt_s;
-    Advanced {
-        end_c: start_c + offset_k * z * p1 + rise_k * p1,
-        mean_c: start_c + offset_k * z * p2 + rise_k * p2,
-    }
-}
-
 /// The exact step of two coupled masses for one `dt_s`: built where the rates change, applied each step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TwoMasses {
@@ -95,24 +74,6 @@ impl TwoMasses {
             end_drive_s: p1 * dt_s,
             mean_drive_s: p2 * dt_s,
         }
-    }
-
-    /// Two masses of `capacity_j_k` with `coupling_w_k` between them and `loss_w_k` from each to its own neighbour.
-    pub fn of_capacities(
-        capacity_j_k: [f64; 2],
-        coupling_w_k: f64,
-        loss_w_k: [f64; 2],
-        dt_s: f64,
-    ) -> Self {
-        let [c1, c2] = capacity_j_k;
-        let [l1, l2] = loss_w_k;
-        let rates = Matrix2::new(
-            -(coupling_w_k + l1) / c1,
-            coupling_w_k / c1,
-            coupling_w_k / c2,
-            -(coupling_w_k + l2) / c2,
-        );
-        Self::new(&rates, dt_s)
     }
 
     /// Advances both masses under the constant drive b, K/s.
@@ -216,37 +177,77 @@ pub fn three_masses(
     }
 }
 
-/// Any number of coupled masses, through nalgebra's matrix exponential. Allocates: for set-up and for reference.
-///
-/// `rates_s` must be square and `drive_k_s` and `start_c` as long as its side.
-pub fn many_masses(
-    rates_s: &DMatrix<f64>,
-    drive_k_s: &DVector<f64>,
-    start_c: &DVector<f64>,
-    dt_s: f64,
-) -> Advanced<DVector<f64>> {
-    let n = start_c.len();
-    // z = (T, 1, mean so far): one exponential gives the end and the mean.
-    let mut block = DMatrix::zeros(2 * n + 1, 2 * n + 1);
-    block.view_mut((0, 0), (n, n)).copy_from(&(rates_s * dt_s));
-    block
-        .view_mut((0, n), (n, 1))
-        .copy_from(&(drive_k_s * dt_s));
-    block.view_mut((n + 1, 0), (n, n)).fill_with_identity();
-    let mut z = DVector::zeros(2 * n + 1);
-    z.rows_mut(0, n).copy_from(start_c);
-    z[n] = 1.0;
-    let z = block.exp() * z;
-    Advanced {
-        end_c: z.rows(0, n).into_owned(),
-        mean_c: z.rows(n + 1, n).into_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nalgebra::{DMatrix, DVector};
     use proptest::prelude::*;
+
+    /// One mass: dT/dt = `drive_k_s` − `rate_s`·(T − `neighbour_c`).
+    ///
+    /// For heat Q into capacity C through conductance G: `rate_s` = G/C, `drive_k_s` = Q/C. A rate of zero is an
+    /// insulated mass.
+    fn one_mass(
+        start_c: f64,
+        neighbour_c: f64,
+        rate_s: f64,
+        drive_k_s: f64,
+        dt_s: f64,
+    ) -> Advanced<f64> {
+        let z = -rate_s * dt_s;
+        let (p1, p2) = (phi1(z), phi2(z));
+        let offset_k = start_c - neighbour_c;
+        let rise_k = drive_k_s * dt_s;
+        Advanced {
+            end_c: start_c + offset_k * z * p1 + rise_k * p1,
+            mean_c: start_c + offset_k * z * p2 + rise_k * p2,
+        }
+    }
+
+    /// Two masses of `capacity_j_k` with `coupling_w_k` between them and `loss_w_k` from each to its own neighbour.
+    fn of_capacities(
+        capacity_j_k: [f64; 2],
+        coupling_w_k: f64,
+        loss_w_k: [f64; 2],
+        dt_s: f64,
+    ) -> TwoMasses {
+        let [c1, c2] = capacity_j_k;
+        let [l1, l2] = loss_w_k;
+        let rates = Matrix2::new(
+            -(coupling_w_k + l1) / c1,
+            coupling_w_k / c1,
+            coupling_w_k / c2,
+            -(coupling_w_k + l2) / c2,
+        );
+        TwoMasses::new(&rates, dt_s)
+    }
+
+    /// Any number of coupled masses, through nalgebra's matrix exponential.
+    ///
+    /// `rates_s` must be square and `drive_k_s` and `start_c` as long as its side.
+    fn many_masses(
+        rates_s: &DMatrix<f64>,
+        drive_k_s: &DVector<f64>,
+        start_c: &DVector<f64>,
+        dt_s: f64,
+    ) -> Advanced<DVector<f64>> {
+        let n = start_c.len();
+        // z = (T, 1, mean so far): one exponential gives the end and the mean.
+        let mut block = DMatrix::zeros(2 * n + 1, 2 * n + 1);
+        block.view_mut((0, 0), (n, n)).copy_from(&(rates_s * dt_s));
+        block
+            .view_mut((0, n), (n, 1))
+            .copy_from(&(drive_k_s * dt_s));
+        block.view_mut((n + 1, 0), (n, n)).fill_with_identity();
+        let mut z = DVector::zeros(2 * n + 1);
+        z.rows_mut(0, n).copy_from(start_c);
+        z[n] = 1.0;
+        let z = block.exp() * z;
+        Advanced {
+            end_c: z.rows(0, n).into_owned(),
+            mean_c: z.rows(n + 1, n).into_owned(),
+        }
+    }
 
     /// 1 kW into 10 kJ/K through 100 W/K to 20 °C: τ = 100 s, settles at 30 °C; after 100 s
     /// 30 − 10/e = 26.32121 °C, mean 30 − 10·(1 − 1/e) = 23.67879 °C.
@@ -264,7 +265,7 @@ mod tests {
     /// Masses alike and coupled only to each other exchange e^(−2Gt/C) of their difference.
     #[test]
     fn two_equal_masses_by_hand() {
-        let pair = TwoMasses::of_capacities([1e4, 1e4], 50.0, [0.0; 2], 100.0);
+        let pair = of_capacities([1e4, 1e4], 50.0, [0.0; 2], 100.0);
         let a = pair.advance(Vector2::new(40.0, 20.0), Vector2::zeros());
         assert!((a.end_c.x - (30.0 + 10.0 * (-1.0_f64).exp())).abs() < 1e-12);
         assert!((a.end_c.x + a.end_c.y - 60.0).abs() < 1e-12);
@@ -341,7 +342,7 @@ mod tests {
         #[test]
         fn two_halves_are_one_whole(c1 in 1e3..1e7f64, c2 in 1e3..1e7f64, g in 1.0..1e5f64, l in 0.0..1e4f64,
                                     q in -1e5..1e5f64, t in 5.0..80.0f64, dt in 0.1..3600.0f64) {
-            let pair = |dt| TwoMasses::of_capacities([c1, c2], g, [l, 0.0], dt);
+            let pair = |dt| of_capacities([c1, c2], g, [l, 0.0], dt);
             let (start, drive) = (Vector2::new(t, 30.0), Vector2::new(q / c1, 0.0));
             let whole = pair(dt).advance(start, drive);
             let half = pair(dt / 2.0);
@@ -356,7 +357,7 @@ mod tests {
         #[test]
         fn energy_closes(c1 in 1e3..1e7f64, c2 in 1e3..1e7f64, g in 1.0..1e5f64, l in 0.0..1e4f64,
                          q in -1e5..1e5f64, t in 5.0..80.0f64, dt in 0.1..3600.0f64) {
-            let a = TwoMasses::of_capacities([c1, c2], g, [l, 0.0], dt)
+            let a = of_capacities([c1, c2], g, [l, 0.0], dt)
                 .advance(Vector2::new(t, 30.0), Vector2::new(q / c1, 0.0)); // neighbour at 0 °C
             let stored = c1 * (a.end_c.x - t) + c2 * (a.end_c.y - 30.0);
             let came = dt * (q - l * a.mean_c.x);

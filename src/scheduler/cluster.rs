@@ -5,6 +5,7 @@
 //! still suffice, else an empty one. The lowest index goes first, so racks fill in order; or the placement goes by racks:
 //! as few as possible, or the coolest first.
 
+mod bits;
 pub(super) mod hall;
 mod place;
 mod scratch;
@@ -14,9 +15,9 @@ mod tests;
 use rustc_hash::FxHashSet;
 
 use super::SchedulerError;
-use super::placing::Placing;
-use super::power_cap::{Cap, PowerCap, ServerPower, highest};
-use crate::workload::{Service, Within};
+use super::rules::placing::Placing;
+use super::rules::power_cap::{Cap, PowerCap, ServerPower, highest};
+use crate::workload::{Locality, Service};
 use hall::Hall;
 pub use place::Placement;
 
@@ -105,7 +106,7 @@ impl Cluster {
                 servers,
                 gpus_per_server,
             } = *shape;
-            // 1024 keeps the sums of loads in a u64, see `Floor`.
+            // 1024 keeps the sums of loads in a u64, see `loads`.
             if servers == 0 || !(1..=1024).contains(&gpus_per_server) {
                 return Err(SchedulerError::Hall {
                     hall,
@@ -150,11 +151,9 @@ impl Cluster {
 
     /// Says how warm the racks of a hall are.
     pub(super) fn set_temperatures(&mut self, hall: usize, racks_c: &[f64]) {
-        if let Some(h) = self.halls.get_mut(hall) {
-            let warmth = |rack: &u32| racks_c.get(*rack as usize).copied().unwrap_or(f64::MAX);
-            h.coolest
-                .sort_by(|a, b| warmth(a).total_cmp(&warmth(b)).then(a.cmp(b)));
-        }
+        let warmth = |rack: &u32| racks_c[*rack as usize];
+        let coolest = &mut self.halls[hall].coolest;
+        coolest.sort_by(|a, b| warmth(a).total_cmp(&warmth(b)).then(a.cmp(b)));
     }
 
     /// Servers in all halls.
@@ -169,7 +168,7 @@ impl Cluster {
 
     /// Busy GPUs of a server.
     pub fn busy_gpus(&self, server: u32) -> u32 {
-        self.busy.get(server as usize).copied().unwrap_or(0)
+        self.busy[server as usize]
     }
 
     pub(super) fn halls(&self) -> &[Hall] {
@@ -177,15 +176,22 @@ impl Cluster {
     }
 
     pub(super) fn gpus_per_server(&self, server: u32) -> u32 {
-        let hall = self.halls.partition_point(|h| h.first <= server);
-        let hall = self.halls.get(hall.wrapping_sub(1));
-        hall.map_or(0, |h| h.gpus_per_server)
+        self.halls[self.hall_of(server)].gpus_per_server
+    }
+
+    /// The hall of a server.
+    fn hall_of(&self, server: u32) -> usize {
+        debug_assert!(
+            (server as usize) < self.busy.len(),
+            "a server that no hall has"
+        );
+        self.halls.partition_point(|h| h.first <= server) - 1
     }
 
     /// Whether some hall could ever hold the job.
-    pub fn can_ever_hold(&self, gpus: u32, within: Within) -> bool {
+    pub fn can_ever_hold(&self, gpus: u32, within: Locality) -> bool {
         let fits = |h: &Hall| {
-            let servers = if within == Within::Server && gpus > h.gpus_per_server {
+            let servers = if within == Locality::Server && gpus > h.gpus_per_server {
                 u32::MAX
             } else {
                 gpus.div_ceil(h.gpus_per_server)
@@ -207,7 +213,7 @@ impl Cluster {
         }
     }
 
-    /// Takes whole servers for ever, from the first hall on; the busy GPUs are `gpus`, the last server's rest
+    /// Takes whole servers for good, from the first hall on; the busy GPUs are `gpus`, the last server's rest
     /// stays idle. Returns the servers.
     pub(super) fn hold(&mut self, gpus: u32) -> Option<Vec<u32>> {
         let (mut left, mut held) = (gpus, Vec::new());
@@ -215,40 +221,34 @@ impl Cluster {
             while left > 0
                 && let Some(server) = self.take_empty(hall)
             {
-                let h = self.halls.get_mut(hall)?;
+                let h = &mut self.halls[hall];
                 h.withdraw(server - h.first);
                 let used = left.min(h.gpus_per_server);
-                let busy = self.busy.get_mut(server as usize)?;
-                *busy = used;
+                self.busy[server as usize] = used;
                 left -= used;
                 held.push(server);
             }
         }
         for &server in &held {
-            *self.held.get_mut(server as usize)? = true;
+            self.held[server as usize] = true;
         }
         (left == 0).then_some(held)
     }
 
     /// Closes a server to new jobs, or opens it again. Those on it keep what they hold.
     pub(super) fn set_down(&mut self, server: u32, down: bool) {
-        let hall = self.halls.partition_point(|h| h.first <= server);
-        let (Some(h), Some(&busy)) = (
-            self.halls.get_mut(hall.wrapping_sub(1)),
-            self.busy.get(server as usize),
-        ) else {
-            return;
-        };
+        let hall = self.hall_of(server);
         let changed = if down {
             self.down.insert(server)
         } else {
             self.down.remove(&server)
         };
         self.turns += u64::from(changed);
-        if !changed || self.held.get(server as usize) == Some(&true) {
+        if !changed || self.held[server as usize] {
             return;
         }
-        let free = h.gpus_per_server - busy;
+        let h = &mut self.halls[hall];
+        let free = h.gpus_per_server - self.busy[server as usize];
         if down {
             h.shift(server, free, 0);
             self.free_gpus -= u64::from(free);
@@ -260,7 +260,7 @@ impl Cluster {
 
     /// Whether jobs can have a server.
     pub(super) fn is_usable(&self, server: u32) -> bool {
-        !self.is_down(server) && self.held.get(server as usize) != Some(&true)
+        !self.is_down(server) && !self.held[server as usize]
     }
 
     /// A cap at work. Services hold their servers already, and count with their busiest hour.
@@ -274,9 +274,8 @@ impl Cluster {
         let highest = services.iter().map(highest).fold(0.0, f64::max);
         let held = self.held.iter().zip(0..).filter(|(held, _)| **held);
         let busy = held.map(|(_, server)| {
-            let hall = self.halls.partition_point(|h| h.first <= server);
             let gpus = f64::from(self.busy_gpus(server));
-            (hall.wrapping_sub(1), gpus * highest)
+            (self.hall_of(server), gpus * highest)
         });
         Cap::new(cap, &halls, busy)
     }
@@ -315,23 +314,20 @@ impl Cluster {
     }
 
     fn first_empty(&self, hall: usize) -> Option<u32> {
-        let h = self.halls.get(hall)?;
+        let h = &self.halls[hall];
         Some(h.first + h.bits(h.gpus_per_server)?.first()?)
     }
 
     fn take_empty(&mut self, hall: usize) -> Option<u32> {
         let server = self.first_empty(hall)?;
-        let k = self.halls.get(hall)?.gpus_per_server;
+        let k = self.halls[hall].gpus_per_server;
         self.change(hall, server, |_| k);
         Some(server)
     }
 
     fn change(&mut self, hall: usize, server: u32, busy_after: impl FnOnce(u32) -> u32) {
         let down = self.is_down(server);
-        let (Some(h), Some(busy)) = (self.halls.get_mut(hall), self.busy.get_mut(server as usize))
-        else {
-            return;
-        };
+        let (h, busy) = (&mut self.halls[hall], &mut self.busy[server as usize]);
         let before = *busy;
         *busy = busy_after(before);
         if down {

@@ -5,15 +5,21 @@ mod placing_tests;
 #[cfg(test)]
 mod tests;
 
-use super::defer::Defer;
-use super::order::Order;
-use super::placing::Placing;
-use super::power_cap::PowerCap;
-use super::preemption::Preemption;
+pub mod defer;
+pub mod order;
+pub(super) mod placing;
+pub mod power_cap;
+pub mod preemption;
+
+use defer::Defer;
+use order::Order;
+use placing::Placing;
+use power_cap::PowerCap;
+use preemption::Preemption;
 
 /// What holds beside the way a scheduler works the queue.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rules {
+pub struct PolicyOptions {
     /// Who goes first; None: in order of submission.
     pub order: Option<Order>,
     /// Which of the free servers a job gets.
@@ -27,7 +33,7 @@ pub struct Rules {
 }
 
 /// A scheduler's table: its own keys, and those of all.
-macro_rules! table {
+macro_rules! policy_config {
     ($(#[$doc:meta])* $name:ident { $($(#[$key_doc:meta])* $key:ident: $type:ty = $default:expr,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -35,27 +41,27 @@ macro_rules! table {
         pub struct $name {
             $($(#[$key_doc])* pub $key: $type,)*
             /// Which of the free servers a job gets: "first", "packed" or "coolest".
-            #[serde(skip_serializing_if = "super::placing::is_first")]
-            pub placement: super::placing::Placing,
+            #[serde(skip_serializing_if = "crate::scheduler::rules::placing::is_first")]
+            pub placement: crate::scheduler::rules::placing::Placing,
             /// Who goes first, one table. Without it jobs go in order of submission.
             #[serde(skip_serializing_if = "Option::is_none")]
-            pub order: Option<super::order::Order>,
+            pub order: Option<crate::scheduler::rules::order::Order>,
             /// Important jobs stop less important ones.
             #[serde(skip_serializing_if = "Option::is_none")]
-            pub preemption: Option<super::preemption::Preemption>,
+            pub preemption: Option<crate::scheduler::rules::preemption::Preemption>,
             /// Jobs start only where the halls stay below a power.
             #[serde(skip_serializing_if = "Option::is_none")]
-            pub power_cap: Option<super::power_cap::PowerCap>,
+            pub power_cap: Option<crate::scheduler::rules::power_cap::PowerCap>,
             /// Deferrable jobs wait for clean or cheap hours.
             #[serde(skip_serializing_if = "Option::is_none")]
-            pub defer: Option<super::defer::Defer>,
+            pub defer: Option<crate::scheduler::rules::defer::Defer>,
         }
 
         impl Default for $name {
             fn default() -> Self {
                 Self {
                     $($key: $default,)*
-                    placement: super::placing::Placing::default(),
+                    placement: crate::scheduler::rules::placing::Placing::default(),
                     order: None,
                     preemption: None,
                     power_cap: None,
@@ -66,8 +72,8 @@ macro_rules! table {
 
         impl $name {
             /// The keys that all schedulers know.
-            pub fn common(&self) -> super::rules::Rules {
-                super::rules::Rules {
+            pub fn common(&self) -> crate::scheduler::rules::PolicyOptions {
+                crate::scheduler::rules::PolicyOptions {
                     order: self.order.clone(),
                     placement: self.placement,
                     preemption: self.preemption,
@@ -78,4 +84,4 @@ macro_rules! table {
         }
     };
 }
-pub(super) use table;
+pub(super) use policy_config;

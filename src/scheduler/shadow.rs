@@ -7,8 +7,8 @@
 
 use super::cluster::hall::{Domain, WHOLE};
 use super::cluster::{Allocation, Placement};
-use super::{Floor, Running, Ticket};
-use crate::workload::Within;
+use super::{ClusterState, JobHandle, RunningJob};
+use crate::workload::Locality;
 
 /// The cluster as it will be at the shadow time.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ pub(super) struct Shadow {
     pub(super) hall: usize,
     pub(super) domain: Option<Domain>,
     gpus: u32,
-    within: Within,
+    within: Locality,
     gpus_per_server: u32,
     /// Per hall: servers by free GPUs; index 0 counts the full ones.
     by_free: Vec<Vec<u32>>,
@@ -36,54 +36,58 @@ pub(super) struct Shadow {
 
 impl Shadow {
     /// Finds the reservation of a job that cannot start now.
-    pub(super) fn reserve(&mut self, floor: &Floor, head: Ticket) {
-        self.reset(floor, head);
+    pub(super) fn reserve(&mut self, state: &ClusterState, head: JobHandle) {
+        self.reset(state, head);
         self.time_s = f64::INFINITY;
-        for ending in floor.by_estimate() {
+        for ending in state.by_estimate() {
             let hall = ending.allocation.hall;
-            self.release(floor, ending.allocation, ending.power_milliw);
+            self.release(state, ending.allocation, ending.power_milliw);
             // Power is given back everywhere, room only there.
             let fits = if self.most_milliw < u64::MAX {
-                (0..self.by_free.len()).find_map(|hall| Some((hall, self.fits(floor, hall, None)?)))
+                (0..self.by_free.len()).find_map(|hall| Some((hall, self.fits(state, hall, None)?)))
             } else {
-                self.fits(floor, hall, Some(ending.allocation))
+                self.fits(state, hall, Some(ending.allocation))
                     .map(|domain| (hall, domain))
             };
             if let Some((hall, domain)) = fits {
                 // Jobs past their estimate may end any moment.
-                self.time_s = ending.end_s.max(floor.now_s());
-                self.settle(floor, hall, domain);
+                self.time_s = ending.end_s.max(state.now_s());
+                self.settle(state, hall, domain);
                 return;
             }
         }
     }
 
     /// Whether a waiting job would fit now, were these gone.
-    pub(super) fn fits_without(&mut self, floor: &Floor, head: Ticket, gone: &[Running]) -> bool {
-        self.reset(floor, head);
+    pub(super) fn fits_without(
+        &mut self,
+        state: &ClusterState,
+        head: JobHandle,
+        gone: &[RunningJob],
+    ) -> bool {
+        self.reset(state, head);
         for &running in gone {
-            if let Some(ending) = floor.ending(running) {
-                self.release(floor, ending.allocation, ending.power_milliw);
+            if let Some(ending) = state.ending(running) {
+                self.release(state, ending.allocation, ending.power_milliw);
             }
         }
-        (0..self.by_free.len()).any(|hall| self.fits(floor, hall, None).is_some())
+        (0..self.by_free.len()).any(|hall| self.fits(state, hall, None).is_some())
     }
 
-    fn settle(&mut self, floor: &Floor, hall: usize, domain: Domain) {
+    fn settle(&mut self, state: &ClusterState, hall: usize, domain: Domain) {
         self.hall = hall;
         self.domain = (domain != WHOLE).then_some(domain);
-        let halls = floor.cluster().halls();
-        self.gpus_per_server = halls.get(hall).map_or(1, |h| h.gpus_per_server);
+        self.gpus_per_server = state.cluster().halls()[hall].gpus_per_server;
     }
 
     /// The cluster as it is now.
-    fn reset(&mut self, floor: &Floor, head: Ticket) {
+    fn reset(&mut self, state: &ClusterState, head: JobHandle) {
         self.pass += 1;
-        self.gpus = floor.gpus(head);
-        self.within = floor.within(head);
+        self.gpus = state.gpus(head);
+        self.within = state.within(head);
         self.domain = None;
-        self.busy.resize(floor.cluster().servers(), (0, 0));
-        let halls = floor.cluster().halls();
+        self.busy.resize(state.cluster().servers(), (0, 0));
+        let halls = state.cluster().halls();
         self.by_free.resize(halls.len(), Vec::new());
         self.empties.resize(halls.len(), Vec::new());
         for (counts, hall) in self.by_free.iter_mut().zip(halls) {
@@ -94,66 +98,60 @@ impl Shadow {
             empties.clear();
             empties.extend_from_slice(hall.empties(self.within));
         }
-        (self.power_milliw, self.most_milliw) = floor.power_milliw();
+        (self.power_milliw, self.most_milliw) = state.power_milliw();
         self.own_milliw.clear();
-        let own = (0..halls.len()).map(|hall| floor.adds_milliw(hall, head));
+        let own = (0..halls.len()).map(|hall| state.adds_milliw(hall, head));
         self.own_milliw.extend(own);
     }
 
     /// Gives back what a job holds.
-    fn release(&mut self, floor: &Floor, allocation: &Allocation, power_milliw: u64) {
+    fn release(&mut self, state: &ClusterState, allocation: &Allocation, power_milliw: u64) {
         self.power_milliw = self.power_milliw.saturating_sub(power_milliw);
         let hall = allocation.hall;
-        let Some(h) = floor.cluster().halls().get(hall) else {
-            return;
-        };
-        let whole = floor.cluster().whole_in_service(allocation);
-        if let Some(empty) = self.by_free.get_mut(hall).and_then(|c| c.last_mut()) {
-            *empty += whole;
-        }
+        let h = &state.cluster().halls()[hall];
+        let whole = state.cluster().whole_in_service(allocation);
+        self.by_free[hall][h.gpus_per_server as usize] += whole;
         let level = self.within;
-        if let Some(empties) = self.empties.get_mut(hall)
-            && !empties.is_empty()
-        {
+        let empties = &mut self.empties[hall];
+        if !empties.is_empty() {
             for server in allocation.whole_servers() {
-                if floor.cluster().is_down(server) {
+                if state.cluster().is_down(server) {
                     continue;
                 }
                 let domain = h.domain_of(server, level).index;
-                if let Some(empty) = empties.get_mut(domain as usize) {
-                    *empty += 1;
-                }
-                if let Some(entry) = self.busy.get_mut(server as usize) {
-                    *entry = (self.pass, 0);
-                }
+                empties[domain as usize] += 1;
+                self.busy[server as usize] = (self.pass, 0);
             }
         }
         if let Some((server, gpus)) = allocation.partial
-            && !floor.cluster().is_down(server)
+            && !state.cluster().is_down(server)
         {
             let k = h.gpus_per_server;
-            let before = self.busy_gpus(floor, server);
+            let before = self.busy_gpus(state, server);
             self.set_busy(server, before - gpus);
             self.shift(hall, k - before, k - before + gpus);
-            if before == gpus
-                && let Some(empties) = self.empties.get_mut(hall)
-                && let Some(empty) = empties.get_mut(h.domain_of(server, level).index as usize)
-            {
-                *empty += 1;
+            let empties = &mut self.empties[hall];
+            if before == gpus && !empties.is_empty() {
+                empties[h.domain_of(server, level).index as usize] += 1;
             }
         }
     }
 
     /// Whether a job placed there, still running at the shadow time, leaves room for the reserved one. Keeps it in
     /// mind if so. Where a rack or pod is reserved, the placement keeps out of it.
-    pub(super) fn allows(&mut self, floor: &Floor, placement: Placement, adds_milliw: u64) -> bool {
-        let own = self.own_milliw.get(self.hall).copied().unwrap_or(0);
+    pub(super) fn allows(
+        &mut self,
+        state: &ClusterState,
+        placement: Placement,
+        adds_milliw: u64,
+    ) -> bool {
+        let own = self.own_milliw[self.hall];
         if self.power_milliw + adds_milliw + own > self.most_milliw {
             return false;
         }
         if placement.hall == self.hall
             && self.domain.is_none()
-            && !self.leaves_room(floor, placement)
+            && !self.leaves_room(state, placement)
         {
             return false;
         }
@@ -161,12 +159,10 @@ impl Shadow {
         true
     }
 
-    fn leaves_room(&mut self, floor: &Floor, placement: Placement) -> bool {
+    fn leaves_room(&mut self, state: &ClusterState, placement: Placement) -> bool {
         let k = self.gpus_per_server;
-        let on_rest = placement.shared.map_or(0, |s| self.busy_gpus(floor, s));
-        let Some(empty) = self.by_free.get_mut(self.hall).and_then(|c| c.last_mut()) else {
-            return false;
-        };
+        let on_rest = placement.shared.map_or(0, |s| self.busy_gpus(state, s));
+        let empty = &mut self.by_free[self.hall][k as usize];
         let Some(left) = empty.checked_sub(placement.whole) else {
             return false;
         };
@@ -178,17 +174,15 @@ impl Shadow {
             return true;
         }
         self.shift(self.hall, after, before);
-        if let Some(empty) = self.by_free.get_mut(self.hall).and_then(|c| c.last_mut()) {
-            *empty += placement.whole;
-        }
+        self.by_free[self.hall][k as usize] += placement.whole;
         false
     }
 
     /// Notes that a job starts now on `server` beside `busy_before` GPUs. One that is gone at the shadow time
     /// must not show there; one that stays adds `stays` GPUs.
     pub(super) fn note_start(&mut self, server: u32, busy_before: u32, stays: u32) {
-        let at_shadow = match self.busy.get(server as usize) {
-            Some(&(pass, busy)) if pass == self.pass => busy,
+        let at_shadow = match self.busy[server as usize] {
+            (pass, busy) if pass == self.pass => busy,
             _ => busy_before,
         };
         self.set_busy(server, at_shadow + stays);
@@ -196,24 +190,29 @@ impl Shadow {
 
     /// In which part of a hall the job fits at the shadow time; `changed` is what was released
     /// last, where only that can have changed it.
-    fn fits(&self, floor: &Floor, hall: usize, changed: Option<&Allocation>) -> Option<Domain> {
-        let h = floor.cluster().halls().get(hall)?;
+    fn fits(
+        &self,
+        state: &ClusterState,
+        hall: usize,
+        changed: Option<&Allocation>,
+    ) -> Option<Domain> {
+        let h = &state.cluster().halls()[hall];
         let k = h.gpus_per_server;
-        let own = self.own_milliw.get(hall).copied().unwrap_or(0);
+        let own = self.own_milliw[hall];
         if self.power_milliw + own > self.most_milliw || !self.has_room(hall, k) {
             return None;
         }
         match self.within {
-            Within::Hall => Some(WHOLE),
-            Within::Server => (self.gpus <= k).then_some(WHOLE),
-            Within::Rack | Within::Pod => {
-                let fits = |domain: &Domain| self.has_room_in(floor, hall, *domain);
+            Locality::Hall => Some(WHOLE),
+            Locality::Server => (self.gpus <= k).then_some(WHOLE),
+            Locality::Rack | Locality::Pod => {
+                let fits = |domain: &Domain| self.has_room_in(state, hall, *domain);
                 let level = self.within;
                 if let Some(changed) = changed {
                     let mut domains = changed.servers().map(|s| h.domain_of(s, level));
                     return domains.find(fits);
                 }
-                let count = self.empties.get(hall)?.len() as u32;
+                let count = self.empties[hall].len() as u32;
                 let mut domains = (0..count).map(|index| Domain { level, index });
                 domains.find(fits)
             }
@@ -221,21 +220,16 @@ impl Shadow {
     }
 
     /// Whether there is room in a rack or pod.
-    fn has_room_in(&self, floor: &Floor, hall: usize, domain: Domain) -> bool {
-        let Some(h) = floor.cluster().halls().get(hall) else {
-            return false;
-        };
+    fn has_room_in(&self, state: &ClusterState, hall: usize, domain: Domain) -> bool {
+        let h = &state.cluster().halls()[hall];
         let k = h.gpus_per_server;
         let (whole, rest) = (self.gpus / k, self.gpus % k);
-        let empties = self.empties.get(hall);
-        let empty = empties
-            .and_then(|e| e.get(domain.index as usize))
-            .map_or(0, |empty| *empty);
+        let empty = self.empties[hall][domain.index as usize];
         let beside = || {
             let mut servers = h.servers_of(domain);
             servers.any(|server| {
-                let usable = floor.cluster().is_usable(server);
-                let free = k - self.busy_gpus(floor, server);
+                let usable = state.cluster().is_usable(server);
+                let free = k - self.busy_gpus(state, server);
                 usable && free < k && free >= rest
             })
         };
@@ -244,40 +238,30 @@ impl Shadow {
 
     /// Whether there is room in a hall.
     fn has_room(&self, hall: usize, k: u32) -> bool {
-        let Some(counts) = self.by_free.get(hall) else {
-            return false;
-        };
+        let counts = &self.by_free[hall];
         let (whole, rest) = (self.gpus / k, self.gpus % k);
-        let empty = counts.last().copied().unwrap_or(0);
-        let beside = || {
-            let range = counts.get(rest as usize..k as usize);
-            range.is_some_and(|r| r.iter().any(|n| *n > 0))
-        };
+        let empty = counts[k as usize];
+        let beside = || counts[rest as usize..k as usize].iter().any(|n| *n > 0);
         empty > whole || (empty == whole && (rest == 0 || beside()))
     }
 
-    fn busy_gpus(&self, floor: &Floor, server: u32) -> u32 {
-        match self.busy.get(server as usize) {
-            Some(&(pass, busy)) if pass == self.pass => busy,
-            _ => floor.cluster().busy_gpus(server),
+    fn busy_gpus(&self, state: &ClusterState, server: u32) -> u32 {
+        match self.busy[server as usize] {
+            (pass, busy) if pass == self.pass => busy,
+            _ => state.cluster().busy_gpus(server),
         }
     }
 
     fn set_busy(&mut self, server: u32, gpus: u32) {
-        if let Some(entry) = self.busy.get_mut(server as usize) {
-            *entry = (self.pass, gpus);
-        }
+        self.busy[server as usize] = (self.pass, gpus);
     }
 
     fn shift(&mut self, hall: usize, free_before: u32, free_after: u32) {
-        if let Some(counts) = self.by_free.get_mut(hall) {
-            // Full servers are not counted by the hall: index 0 is a sink that nobody reads.
-            if let Some(n) = counts.get_mut(free_before as usize) {
-                *n = n.wrapping_sub(1);
-            }
-            if let Some(n) = counts.get_mut(free_after as usize) {
-                *n = n.wrapping_add(1);
-            }
-        }
+        // Full servers are not counted by the hall: index 0 is a sink that nobody reads.
+        let counts = &mut self.by_free[hall];
+        let before = &mut counts[free_before as usize];
+        *before = before.wrapping_sub(1);
+        let after = &mut counts[free_after as usize];
+        *after = after.wrapping_add(1);
     }
 }

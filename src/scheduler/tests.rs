@@ -1,5 +1,7 @@
 //! Schedules worked by hand.
 
+mod laws;
+
 use super::*;
 use crate::series::Signal;
 use crate::workload::{Arrivals, Class, Job, Listed, Rhythm, Service};
@@ -44,7 +46,7 @@ pub(super) fn dispatcher_at(
     let owned: Vec<Job> = jobs.into();
     let arrivals = Box::new(Listed(owned.into_iter()));
     let dispatcher = Dispatcher::new(cluster, Vec::new(), arrivals, policy.start());
-    dispatcher.unwrap().under(&policy.rules(), site)
+    dispatcher.unwrap().under(&policy.options(), site)
 }
 
 pub(super) fn fifo() -> Policy {

@@ -7,10 +7,16 @@
 //! Source: polynomials fitted to matplotlib's *plasma* and *viridis* (van der Walt and Smith, CC0); from memory
 //! (unconfirmed), checked here by what they must do: lightness rises evenly.
 
+use bevy::color::{ColorToComponents as _, LinearRgba, Srgba};
 use serde::{Deserialize, Serialize};
 
 /// sRGB, 0 to 1 each.
 pub(crate) type Rgb = [f32; 3];
+
+/// sRGB to linear, with opacity.
+pub(crate) fn linear([r, g, b]: Rgb, alpha: f32) -> [f32; 4] {
+    LinearRgba::from(Srgba::new(r, g, b, alpha)).to_f32_array()
+}
 
 #[expect(clippy::excessive_precision, reason = "as they are published")]
 const PLASMA: [Rgb; 7] = [

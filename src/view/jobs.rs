@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::colour::Rgb;
-use super::moment::Moment;
-use crate::snapshot::{Tenant, Tenants};
+use crate::snapshot::{Occupant, Occupants};
+use crate::view::colour::Rgb;
+use crate::view::moment::Frame;
 
 /// Orange, sky blue, bluish green, yellow, blue, vermilion, reddish purple.
 const HUES: [Rgb; 7] = [
@@ -49,22 +49,22 @@ pub(super) struct JobColours {
     seen_s: f64,
 }
 
-/// Whether a tenant is a job that fills a rack of `rack_gpus`.
-fn is_large(tenant: &Tenant, rack_gpus: f64) -> bool {
-    tenant.job.is_some() && f64::from(tenant.gpus) >= rack_gpus
+/// Whether a occupant is a job that fills a rack of `rack_gpus`.
+fn is_large(occupant: &Occupant, rack_gpus: f64) -> bool {
+    occupant.job.is_some() && f64::from(occupant.gpus) >= rack_gpus
 }
 
 impl JobColours {
     /// Gives the large jobs of a moment their hues, the largest first.
-    pub(super) fn follow(&mut self, moment: &Moment, rack_gpus: f64) {
+    pub(super) fn follow(&mut self, moment: &Frame, rack_gpus: f64) {
         if self.seen_s.to_bits() == moment.time_s().to_bits() && !self.hues.is_empty() {
             return;
         }
         self.seen_s = moment.time_s();
-        let large = moment.tenants.all.iter();
+        let large = moment.occupants.all.iter();
         let mut large: Vec<_> = large
-            .filter(|tenant| is_large(tenant, rack_gpus))
-            .filter_map(|tenant| Some((tenant.gpus, tenant.job?)))
+            .filter(|occupant| is_large(occupant, rack_gpus))
+            .filter_map(|occupant| Some((occupant.gpus, occupant.job?)))
             .collect();
         large.sort_by_key(|&(gpus, id)| (std::cmp::Reverse(gpus), id));
         let mut most = [0; HUES.len()];
@@ -86,23 +86,26 @@ impl JobColours {
     }
 
     /// What a rack mostly works for.
-    pub(super) fn holds(&self, moment: &Moment, hall: usize, rack: usize) -> Holds {
-        if moment.snapshot.queue.is_none() || moment.tenants.lots.is_empty() {
+    pub(super) fn holds(&self, moment: &Frame, hall: usize, rack: usize) -> Holds {
+        if moment.snapshot.queue.is_none() || moment.occupants.allocations.is_empty() {
             return Holds::Unknown;
         }
-        let Tenants { all, .. } = &moment.tenants;
+        let Occupants { all, .. } = &moment.occupants;
         let (mut service, mut small, mut best) = (0, 0, (0, Holds::Idle));
-        for lot in moment.tenants.in_rack(hall, rack as u32) {
-            match all.get(lot.tenant as usize).and_then(|tenant| tenant.job) {
+        for allocation in moment.occupants.in_rack(hall, rack as u32) {
+            match all
+                .get(allocation.occupant as usize)
+                .and_then(|occupant| occupant.job)
+            {
                 Some(id) if self.hues.contains_key(&id) => {
-                    best = if lot.gpus > best.0 {
-                        (lot.gpus, Holds::Job(id))
+                    best = if allocation.gpus > best.0 {
+                        (allocation.gpus, Holds::Job(id))
                     } else {
                         best
                     };
                 }
-                Some(_) => small += lot.gpus,
-                None => service += lot.gpus,
+                Some(_) => small += allocation.gpus,
+                None => service += allocation.gpus,
             }
         }
         for (gpus, holds) in [(service, Holds::Service), (small, Holds::Small)] {
@@ -121,31 +124,31 @@ impl JobColours {
         }
     }
 
-    /// The colour of a tenant, as racks that are mostly its own have it.
-    pub(super) fn of(&self, tenant: &Tenant) -> Rgb {
-        match tenant.job {
+    /// The colour of a occupant, as racks that are mostly its own have it.
+    pub(super) fn of(&self, occupant: &Occupant) -> Rgb {
+        match occupant.job {
             Some(id) => self.colour(Holds::Job(id)),
             None => SERVICE,
         }
     }
 
     /// The jobs of a moment that have a hue, the largest first.
-    pub(super) fn shown<'a>(&self, moment: &'a Moment) -> Vec<(&'a Tenant, Rgb)> {
+    pub(super) fn shown<'a>(&self, moment: &'a Frame) -> Vec<(&'a Occupant, Rgb)> {
         let mut all: Vec<_> = moment
-            .tenants
+            .occupants
             .all
             .iter()
-            .filter_map(|tenant| Some((tenant, HUES[*self.hues.get(&tenant.job?)?])))
+            .filter_map(|occupant| Some((occupant, HUES[*self.hues.get(&occupant.job?)?])))
             .collect();
-        all.sort_by_key(|(tenant, _)| (std::cmp::Reverse(tenant.gpus), tenant.job));
+        all.sort_by_key(|(occupant, _)| (std::cmp::Reverse(occupant.gpus), occupant.job));
         all
     }
 }
 
-/// What a tenant is called: its number, the name that its trace gives it, its class.
-pub(super) fn name(tenant: &Tenant) -> String {
-    let class = tenant.class.replace('_', " ");
-    match (tenant.job, tenant.label.as_str()) {
+/// What a occupant is called: its number, the name that its trace gives it, its class.
+pub(super) fn name(occupant: &Occupant) -> String {
+    let class = occupant.class.replace('_', " ");
+    match (occupant.job, occupant.label.as_str()) {
         (None, _) => format!("{class} (service)"),
         (Some(id), "") => format!("job {id} {class}"),
         (Some(id), label) => format!("job {id} {label} {class}"),
@@ -155,22 +158,22 @@ pub(super) fn name(tenant: &Tenant) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::{Lot, Queue};
+    use crate::snapshot::{Allocation, Queue};
 
-    fn moment(time_s: f64, jobs: &[(u64, u32)]) -> Moment {
-        let mut moment = Moment::default();
+    fn moment(time_s: f64, jobs: &[(u64, u32)]) -> Frame {
+        let mut moment = Frame::default();
         moment.snapshot.time_s = time_s;
         moment.snapshot.queue = Some(Queue::default());
-        let tenant = |job, gpus| Tenant {
+        let occupant = |job, gpus| Occupant {
             job,
             class: "batch",
             label: crate::workload::Label::default(),
             gpus,
             since_s: 0.0,
         };
-        moment.tenants.all = vec![tenant(None, 64)];
-        let jobs = jobs.iter().map(|&(id, gpus)| tenant(Some(id), gpus));
-        moment.tenants.all.extend(jobs);
+        moment.occupants.all = vec![occupant(None, 64)];
+        let jobs = jobs.iter().map(|&(id, gpus)| occupant(Some(id), gpus));
+        moment.occupants.all.extend(jobs);
         moment
     }
 
@@ -207,7 +210,7 @@ mod tests {
     #[test]
     fn a_rack_is_what_holds_most_of_it() {
         let mut moment = moment(60.0, &[(1, 64), (2, 8), (3, 16)]);
-        let lots = [
+        let allocations = [
             (0, 0, 32),
             (1, 1, 16),
             (1, 2, 8),
@@ -216,8 +219,12 @@ mod tests {
             (2, 3, 8),
             (4, 3, 8),
         ];
-        let lots = lots.map(|(rack, tenant, gpus)| Lot { rack, tenant, gpus });
-        moment.tenants.lots = vec![lots.to_vec()];
+        let allocations = allocations.map(|(rack, occupant, gpus)| Allocation {
+            rack,
+            occupant,
+            gpus,
+        });
+        moment.occupants.allocations = vec![allocations.to_vec()];
         let mut colours = JobColours::default();
         colours.follow(&moment, 32.0);
         let all = (0..5).map(|rack| colours.holds(&moment, 0, rack));

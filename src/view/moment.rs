@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 
-use super::layout::Sizes;
 use crate::metrics::ride_through::Span;
 use crate::scenario::{Resolved, Scenario};
-use crate::snapshot::{Lot, RackWork, Snapshot, Tenant, Tenants};
+use crate::snapshot::{Allocation, Occupant, Occupants, RackWork, Snapshot};
+use crate::view::layout::Sizes;
 
 /// Sums since the start of the run.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -34,18 +34,18 @@ impl Totals {
 
 /// An instant: the end of a step.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Moment {
+pub(crate) struct Frame {
     pub(crate) snapshot: Snapshot,
     /// By hall and rack.
     pub(crate) work: Vec<Vec<RackWork>>,
     /// Who works where; nobody where that is not known.
-    pub(crate) tenants: Tenants,
+    pub(crate) occupants: Occupants,
     pub(crate) totals: Totals,
     /// Counts jumps: moments of an earlier count are of the past.
     pub(crate) epoch: u64,
 }
 
-impl Moment {
+impl Frame {
     pub(crate) fn time_s(&self) -> f64 {
         self.snapshot.time_s
     }
@@ -53,24 +53,24 @@ impl Moment {
     /// What it takes in memory, about.
     pub(crate) fn bytes(&self) -> usize {
         let racks: usize = self.work.iter().map(Vec::len).sum();
-        let lots: usize = self.tenants.lots.iter().map(Vec::capacity).sum();
+        let allocations: usize = self.occupants.allocations.iter().map(Vec::capacity).sum();
         2048 + racks * (3 * size_of::<f64>() + size_of::<RackWork>())
-            + lots * size_of::<Lot>()
-            + self.tenants.all.capacity() * size_of::<Tenant>()
+            + allocations * size_of::<Allocation>()
+            + self.occupants.all.capacity() * size_of::<Occupant>()
     }
 }
 
 /// Two moments, and how far the picture is from the first to the second.
 #[derive(Debug, Clone)]
 pub(crate) struct Between {
-    pub(crate) a: Arc<Moment>,
-    pub(crate) b: Arc<Moment>,
+    pub(crate) a: Arc<Frame>,
+    pub(crate) b: Arc<Frame>,
     pub(crate) share: f32,
 }
 
 impl Between {
     /// A quantity of both, in between.
-    pub(crate) fn mix(&self, of: impl Fn(&Moment) -> f64) -> f32 {
+    pub(crate) fn mix(&self, of: impl Fn(&Frame) -> f64) -> f32 {
         let (a, b) = (of(&self.a) as f32, of(&self.b) as f32);
         a + (b - a) * self.share
     }
@@ -130,7 +130,7 @@ impl Site {
             step_s: scenario.run.step_s,
             design_it_w: resolved.design_it_w,
             halls: halls.collect(),
-            circuits: super::layout::circuits(scenario)
+            circuits: crate::view::layout::circuits(scenario)
                 .into_iter()
                 .map(|(name, _)| name)
                 .collect(),

@@ -1,15 +1,14 @@
 //! The colour of every slot at an instant.
 
-use super::colour::{ColourBy, FLUID, Rgb, Scale, plasma, viridis};
-use super::jobs::JobColours;
-use super::layout::{Channel, Cloud, Layout, Machine};
-use super::mesh::linear;
-use super::moment::{Between, Moment, Site};
 use crate::snapshot::Plant;
+use crate::view::colour::{ColourBy, FLUID, Rgb, Scale, linear, plasma, viridis};
+use crate::view::jobs::JobColours;
+use crate::view::layout::{Channel, Cloud, Layout, Machine};
+use crate::view::moment::{Between, Frame, Site};
 
 /// The ends of the scale by which racks are coloured: the same for the whole run and for all sides.
 pub(super) fn scale<'a>(by: ColourBy, sites: impl Iterator<Item = &'a Site> + Clone) -> Scale {
-    let most = |of: fn(&super::moment::HallSite) -> f64| {
+    let most = |of: fn(&crate::view::moment::HallSite) -> f64| {
         let halls = sites.clone().flat_map(|site| &site.halls);
         halls.map(of).fold(0.0, f64::max) as f32
     };
@@ -24,7 +23,7 @@ pub(super) fn scale<'a>(by: ColourBy, sites: impl Iterator<Item = &'a Site> + Cl
 }
 
 /// The value by which a rack is coloured, in the unit of the legend.
-pub(super) fn value(by: ColourBy, moment: &Moment, hall: usize, rack: usize) -> f64 {
+pub(super) fn value(by: ColourBy, moment: &Frame, hall: usize, rack: usize) -> f64 {
     let Some(shown) = moment.snapshot.halls.get(hall) else {
         return f64::NAN;
     };
@@ -55,7 +54,7 @@ pub(super) fn rack_colour(
 }
 
 /// A circuit of facility water.
-pub(super) fn plant(moment: &Moment, circuit: u32) -> Plant {
+pub(super) fn plant(moment: &Frame, circuit: u32) -> Plant {
     match circuit {
         0 => moment.snapshot.plant,
         _ => moment
@@ -68,7 +67,7 @@ pub(super) fn plant(moment: &Moment, circuit: u32) -> Plant {
 }
 
 /// How hard a machine works, 0 to 1; NaN where nothing tells.
-pub(super) fn load(machine: Machine, moment: &Moment, site: &Site) -> f64 {
+pub(super) fn load(machine: Machine, moment: &Frame, site: &Site) -> f64 {
     let s = &moment.snapshot;
     let design_w = site.design_it_w;
     match machine {
@@ -106,7 +105,7 @@ pub(super) fn load(machine: Machine, moment: &Moment, site: &Site) -> f64 {
 }
 
 /// How dense a cloud is, 0 to 1.
-fn density(cloud: Cloud, moment: &Moment, site: &Site) -> f64 {
+fn density(cloud: Cloud, moment: &Frame, site: &Site) -> f64 {
     match cloud {
         // Warm wet air shows where it is cold: full at −5 °C, a breath at 30 °C.
         Cloud::Plume(circuit) => {
@@ -119,7 +118,7 @@ fn density(cloud: Cloud, moment: &Moment, site: &Site) -> f64 {
 }
 
 /// How fast marks on a pipe move, m/s on the screen.
-fn speed(channel: Channel, moment: &Moment, site: &Site) -> f64 {
+fn speed(channel: Channel, moment: &Frame, site: &Site) -> f64 {
     let share = match channel {
         Channel::Supply(hall) | Channel::Return(hall) => load(Machine::Cdu(hall), moment, site),
         Channel::Machine(machine) => load(machine, moment, site),
@@ -141,7 +140,7 @@ pub(super) fn slots(
     jobs: &JobColours,
     clock_s: f32,
 ) -> Vec<[f32; 4]> {
-    let fluid = |of: &dyn Fn(&Moment) -> f64| plasma(FLUID.at(between.mix(of)));
+    let fluid = |of: &dyn Fn(&Frame) -> f64| plasma(FLUID.at(between.mix(of)));
     let work = |machine: Machine| {
         let load = between.mix(|moment| load(machine, moment, site));
         if load.is_finite() {

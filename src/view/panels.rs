@@ -13,42 +13,28 @@ mod sankey;
 mod timeline;
 mod top;
 mod what_if;
+mod widgets;
 
 use bevy::prelude::*;
 use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
 
 pub(super) use charts::window;
-pub(super) use dialogs::load;
 pub(super) use headline::FIGURES;
 #[cfg(test)]
 pub(super) use what_if::cooling_set;
+pub(super) use widgets::{sections, set_sections};
 
-use super::camera::ViewOf;
-use super::prefs;
-use super::state::{Look, Play, Sides};
-use super::window::Areas;
-
-pub(super) const INK: egui::Color32 = egui::Color32::from_rgb(226, 232, 236);
-pub(super) const FAINT: egui::Color32 = egui::Color32::from_rgb(140, 152, 162);
-pub(super) const ACCENT: egui::Color32 = egui::Color32::from_rgb(255, 196, 84);
-pub(super) const ALARM: egui::Color32 = egui::Color32::from_rgb(255, 112, 92);
-const PANEL: egui::Color32 = egui::Color32::from_rgb(20, 25, 30);
-const EDGE: egui::Color32 = egui::Color32::from_rgb(44, 52, 60);
-
-/// The uses of power, with the colours that all charts give them.
-pub(super) const USES: [(&str, egui::Color32); 5] = [
-    ("compute", egui::Color32::from_rgb(86, 156, 214)),
-    ("server fans", egui::Color32::from_rgb(94, 201, 190)),
-    ("losses", egui::Color32::from_rgb(150, 150, 158)),
-    ("cooling", egui::Color32::from_rgb(240, 150, 80)),
-    ("other", egui::Color32::from_rgb(190, 140, 200)),
-];
+use crate::view::run::Sides;
+use crate::view::scene::camera::ViewOf;
+use crate::view::screen::Areas;
+use crate::view::state::{Play, ViewState};
+use widgets::{EDGE, INK, PANEL, take_drawn};
 
 pub(super) fn draw(
     mut context: Single<&mut EguiContext, With<PrimaryEguiContext>>,
     mut sides: ResMut<Sides>,
     mut play: ResMut<Play>,
-    mut look: ResMut<Look>,
+    mut look: ResMut<ViewState>,
     mut areas: ResMut<Areas>,
     cameras: Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
@@ -94,10 +80,8 @@ pub(super) fn draw(
                 });
             });
     }
-    let charts: Option<Vec<(&'static str, egui::Rect)>> =
-        context.data_mut(|data| data.remove_temp(charts_id()));
     let rect = |r: egui::Rect| Rect::new(r.min.x, r.min.y, r.max.x, r.max.y);
-    let charts = charts.unwrap_or_default().into_iter();
+    let charts = take_drawn(context).into_iter();
     look.charts = charts.map(|(name, at)| (name, rect(at))).collect();
     let left = root.available_rect_before_wrap();
     areas.scene = Rect::new(left.min.x, left.min.y, left.max.x, left.max.y);
@@ -125,48 +109,4 @@ fn style(context: &egui::Context) {
     visuals.override_text_color = Some(INK);
     visuals.extreme_bg_color = egui::Color32::from_rgb(12, 15, 18);
     context.set_visuals(visuals);
-}
-
-/// Where the charts of a frame are kept until it is drawn.
-fn charts_id() -> egui::Id {
-    egui::Id::new("coldaisle charts")
-}
-
-/// Remembers where a chart stands, if all of it is seen.
-pub(super) fn drawn(ui: &egui::Ui, name: &'static str, rect: egui::Rect) {
-    if ui.clip_rect().expand(1.0).contains_rect(rect) {
-        ui.data_mut(|data| {
-            let all: &mut Vec<(&'static str, egui::Rect)> =
-                data.get_temp_mut_or_default(charts_id());
-            all.push((name, rect));
-        });
-    }
-}
-
-/// A title that folds what is below it; remembered.
-pub(super) fn section(
-    ui: &mut egui::Ui,
-    title: &str,
-    open: bool,
-    contents: impl FnOnce(&mut egui::Ui),
-) {
-    ui.add_space(2.0);
-    let open = prefs::is_open(ui, title).unwrap_or(open);
-    let shown = egui::CollapsingHeader::new(egui::RichText::new(title).strong().size(13.5))
-        .default_open(open)
-        .show_unindented(ui, contents);
-    if shown.header_response.clicked() {
-        // The click has changed what was shown in this frame.
-        prefs::set_open(ui, title, shown.body_returned.is_none());
-    }
-}
-
-/// A name and a figure on one line.
-pub(super) fn figure(ui: &mut egui::Ui, name: &str, value: impl Into<String>) {
-    ui.horizontal(|ui| {
-        ui.label(egui::RichText::new(name).color(FAINT).size(12.5));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.label(egui::RichText::new(value).size(13.0));
-        });
-    });
 }

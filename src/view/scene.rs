@@ -1,13 +1,19 @@
 //! The scene of each side: meshes of its layout, one material, and the buffer that colours them.
 
+pub(super) mod camera;
+pub(super) mod material;
+mod mesh;
+pub(super) mod pick;
+
 use bevy::camera::visibility::NoFrustumCulling;
 use bevy::prelude::*;
 use bevy::render::storage::ShaderBuffer;
 
-use super::layout::{Channel, Cloud};
-use super::material::Lite;
-use super::state::{Look, Play, Sides};
-use super::{mesh, paint};
+use super::paint;
+use crate::view::layout::{Channel, Cloud};
+use crate::view::run::Sides;
+use crate::view::scene::material::Lite;
+use crate::view::state::{Play, ViewState};
 
 /// Whose scene an entity is part of.
 #[derive(Component)]
@@ -119,7 +125,7 @@ pub(super) fn build(
 pub(super) fn colour(
     mut sides: ResMut<Sides>,
     play: Res<Play>,
-    look: Res<Look>,
+    look: Res<ViewState>,
     motion: Res<Motion>,
     mut all: Query<&mut Colours>,
     mut buffers: ResMut<Assets<ShaderBuffer>>,
@@ -157,7 +163,7 @@ pub(super) fn rise(motion: Res<Motion>, mut clouds: Query<(&Rising, &mut Transfo
 }
 
 /// Draws a frame around what is selected and what the pointer is on.
-pub(super) fn mark(sides: Res<Sides>, look: Res<Look>, mut gizmos: Gizmos) {
+pub(super) fn mark(sides: Res<Sides>, look: Res<ViewState>, mut gizmos: Gizmos) {
     let marks = [
         (look.hovered, Color::srgba(1.0, 1.0, 1.0, 0.45)),
         (look.selected, Color::WHITE),

@@ -8,12 +8,15 @@ use std::sync::{Arc, Mutex};
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
-use super::camera::{Named, ViewOf};
-use super::colour::ColourBy;
-use super::layout::Picked;
-use super::paint;
-use super::state::{Look, Play, Side, Sides};
-use super::window::{self, Screen, Target};
+use crate::view::colour::ColourBy;
+use crate::view::layout::Picked;
+use crate::view::paint;
+use crate::view::run::{Side, Sides};
+use crate::view::scene::camera::ViewOf;
+use crate::view::screen::{Screen, Target};
+use crate::view::state::Named;
+use crate::view::state::{Play, ViewState};
+use crate::view::window::{self};
 
 mod sides;
 
@@ -35,7 +38,7 @@ fn look(
     target: Res<Target>,
     sides: Res<Sides>,
     play: Res<Play>,
-    look: Res<Look>,
+    look: Res<ViewState>,
     cameras: Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
     let mut frame = probe.1.lock().unwrap();
@@ -80,11 +83,11 @@ fn picture(scenario: &Path, sets: &[&str], colour: ColourBy, time_s: f64) -> See
         time_s,
         ..Play::default()
     };
-    let seen = Look {
+    let seen = ViewState {
         colour,
         camera: Some(Named::Top),
         bare: true,
-        ..Look::default()
+        ..ViewState::default()
     };
     let size = UVec2::new(900, 600);
     let mut app = window::app(Screen::Image(size), Sides(vec![side]), play, seen);

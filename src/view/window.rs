@@ -1,9 +1,16 @@
 //! The app: a window, or an image without one; the same systems for both.
 
+pub(super) mod export;
+mod keys;
+pub(super) mod offscreen;
+mod playback;
+pub(super) mod prefs;
+pub(super) mod record;
+
 use std::time::Duration;
 
 use bevy::app::ScheduleRunnerPlugin;
-use bevy::camera::{CameraOutputMode, CameraUpdateSystems, RenderTarget, Viewport};
+use bevy::camera::{CameraOutputMode, CameraUpdateSystems, Viewport};
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
@@ -16,90 +23,23 @@ use bevy_egui::{
     EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiSchedule, PrimaryEguiContext,
 };
 
-use super::camera::{self, Eye, FIELD_OF_VIEW, Free, ViewOf};
-use super::material::{self, Lite};
-use super::state::{Look, Play, Sides};
-use super::{export, keys, panels, pick, playback, scene};
+use super::panels;
+use super::scene::{self, pick};
+use crate::view::run::Sides;
+use crate::view::scene::camera::{self, Eye, FIELD_OF_VIEW, ViewOf};
+use crate::view::scene::material::{self, Lite};
+use crate::view::screen::{Areas, Screen, Target, render_target};
+use crate::view::state::{Play, ViewState};
 
 /// egui runs in a schedule of its own, so that it also draws into an image.
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
 struct Panels;
 
-/// Where the picture goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Screen {
-    /// A window of this size.
-    Window(UVec2),
-    /// An image of this size, drawn as fast as a window is.
-    Image(UVec2),
-    /// An image of this size with smooth edges, whatever they cost.
-    Picture(UVec2),
-}
-
-impl Screen {
-    pub(super) fn size(self) -> UVec2 {
-        match self {
-            Self::Window(size) | Self::Image(size) | Self::Picture(size) => size,
-        }
-    }
-}
-
-/// The image that is drawn into, where there is no window.
-#[derive(Resource, Default)]
-pub(super) struct Target(pub(super) Option<Handle<Image>>);
-
-/// What the panels leave for the scene, and what they take of the input. In logical pixels.
-#[derive(Resource, Debug, Clone, Copy)]
-pub(super) struct Areas {
-    pub(super) scene: Rect,
-    pub(super) scale: f32,
-    pub(super) scene_has_pointer: bool,
-    pub(super) keys_taken: bool,
-    /// Logical pixels that words take at the top and at the bottom of a side's picture.
-    pub(super) words: Vec2,
-    /// The scene and the number of sides that they were measured with.
-    measured: (Rect, usize),
-    /// The pointer went down on the scene and has not moved far since.
-    pub(super) pressed: Option<Vec2>,
-}
-
-impl Areas {
-    /// What is free of one of `sides` pictures.
-    pub(super) fn free(&self, sides: usize) -> Free {
-        let size = self.scene.size().max(Vec2::ONE);
-        let share = |px: f32| (px / size.y).min(0.4);
-        Free {
-            aspect: size.x / sides as f32 / size.y,
-            above: share(self.words.x),
-            below: share(self.words.y),
-        }
-    }
-
-    /// Remembers how much words take: the most since the scene has its size, so that a word more or less in a sentence
-    /// does not move the camera.
-    pub(super) fn keep_words(&mut self, above: f32, below: f32, sides: usize) {
-        let words = Vec2::new(above, below);
-        let now = (self.scene, sides);
-        if self.measured == now {
-            self.words = self.words.max(words);
-        } else {
-            (self.words, self.measured) = (words, now);
-        }
-    }
-
-    /// The part of the scene's area that shows a side.
-    pub(super) fn of(&self, side: usize, sides: usize) -> Rect {
-        let width = self.scene.width() / sides.max(1) as f32;
-        let x = self.scene.min.x + width * side as f32;
-        Rect::new(x, self.scene.min.y, x + width, self.scene.max.y)
-    }
-}
-
 #[derive(Resource)]
 struct Setup(Screen);
 
 /// Builds the app around the sides.
-pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: Look) -> App {
+pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: ViewState) -> App {
     let mut app = App::new();
     let size = screen.size();
     let offscreen = !matches!(screen, Screen::Window(_));
@@ -142,15 +82,7 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: Look) -> App {
     app.add_plugins((EguiPlugin::default(), MaterialPlugin::<Lite>::default()))
         .insert_resource(ClearColor(Color::linear_rgb(0.0103, 0.0131, 0.0168)))
         .insert_resource(Setup(screen))
-        .insert_resource(Areas {
-            scene: Rect::new(0.0, 0.0, size.x as f32, size.y as f32),
-            scale: 1.0,
-            scene_has_pointer: false,
-            keys_taken: false,
-            words: Vec2::new(80.0, 70.0),
-            measured: (Rect::default(), 0),
-            pressed: None,
-        })
+        .insert_resource(Areas::new(size))
         .insert_resource(sides)
         .insert_resource(play)
         .insert_resource(look)
@@ -225,15 +157,6 @@ fn setup(
     if let Some(render) = render_target(&target, &areas) {
         panels.insert(render);
     }
-}
-
-/// The image as cameras name it, and as a picture of it must: with its scale.
-pub(super) fn render_target(target: &Target, areas: &Areas) -> Option<RenderTarget> {
-    let handle = target.0.clone()?;
-    Some(RenderTarget::Image(bevy::camera::ImageRenderTarget {
-        handle,
-        scale_factor: areas.scale,
-    }))
 }
 
 /// One camera for each side, in its part of the area that panels leave.

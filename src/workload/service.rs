@@ -116,12 +116,6 @@ impl Service {
         }
     }
 
-    /// Load of its GPUs, 0..1, and its tokens per second in a step.
-    pub fn now(&self, calendar: Calendar, time_s: f64, dt_s: f64) -> (f64, f64) {
-        let answer = self.answer(calendar, time_s, dt_s);
-        (answer.utilisation, answer.tokens_per_s)
-    }
-
     /// Load of its GPUs at an hour (0..24) of a day (Monday 0 … Sunday 6), 0..1.
     pub fn utilisation(&self, hour_of_day: f64, day_of_week: u8) -> f64 {
         (self.mean_utilisation * self.rhythm.at(hour_of_day, day_of_week)).clamp(0.0, 1.0)

@@ -29,7 +29,7 @@ mod tests;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Calendar, Class, Rhythm, Within, WorkloadError};
+use super::{Calendar, Class, Locality, Rhythm, WorkloadError};
 use crate::units::{self, DAY_S};
 use law::Law;
 pub use outcomes::Outcomes;
@@ -87,7 +87,7 @@ pub struct JobStream {
     pub time_by_size: Option<f64>,
     /// Where the GPUs of a job must lie: "server", "rack", "pod" or "hall". Default "hall".
     #[serde(default)]
-    pub within: Within,
+    pub within: Locality,
     /// Median run time at full clock, hours. Required without `preset`.
     #[serde(
         default,

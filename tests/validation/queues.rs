@@ -15,7 +15,8 @@
 use coldaisle::random::stream;
 use coldaisle::scheduler::order::{Order, Priority, ShortestFirst};
 use coldaisle::scheduler::{
-    Backfill, Cluster, Conservative, Dispatcher, Fifo, FirstFit, HallShape, Policy, Rules, Site,
+    Backfill, Cluster, Conservative, Dispatcher, Fifo, FirstFit, HallShape, Policy, PolicyOptions,
+    Site,
 };
 use coldaisle::series::Signal;
 use coldaisle::workload::{Arrivals, Job};
@@ -109,7 +110,7 @@ fn waits(
         servers,
         gpus_per_server: 1,
     };
-    let rules: Rules = policy.rules();
+    let rules: PolicyOptions = policy.options();
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),

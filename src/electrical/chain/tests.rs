@@ -2,6 +2,26 @@ use super::*;
 use crate::electrical::{Catalogue, ElectricalConfig};
 use proptest::prelude::*;
 
+impl Chain {
+    /// Loss of all stages of one kind, W.
+    fn loss_of_w(&self, kind: Kind, it_w: f64, mechanical_w: f64) -> f64 {
+        let mut of_kind_w = 0.0;
+        self.walk(it_w, mechanical_w, |stage, _, loss_w| {
+            if stage.kind == kind {
+                of_kind_w += loss_w;
+            }
+        });
+        of_kind_w
+    }
+
+    /// IT power that the chain carries without touching its spare units, W: that of the stage next to the racks.
+    fn firm_it_w(&self) -> f64 {
+        self.stages
+            .last()
+            .map_or(f64::INFINITY, |stage| stage.firm_w - stage.other_w)
+    }
+}
+
 fn catalogue() -> Catalogue {
     toml::from_str(include_str!("../../../assets/catalogue/electrical.toml")).unwrap()
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::heat_rejection::Water;
-use crate::snapshot::{FinishedJob, Hall, Plant, Power, Queue, Racks, Spent};
+use crate::snapshot::{FinishedJob, Hall, Plant, Power, Queue, Racks, TimeBreakdown};
 use crate::workload::{Label, Outcome};
 
 fn recording(record_s: f64, format: Format) -> Recording {
@@ -258,7 +258,7 @@ fn jobs_as_they_end() {
                 work_s: 70.0,
                 label: Label::new("run-12"),
                 interruptions: 2,
-                spent: Spent {
+                spent: TimeBreakdown {
                     useful: 40.0,
                     saving: 3.0,
                     restarting: 4.0,

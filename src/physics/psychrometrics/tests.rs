@@ -1,6 +1,12 @@
 use super::*;
 use proptest::prelude::*;
 
+/// Dry bulb of air of known enthalpy and humidity ratio, °C.
+fn dry_bulb_from_enthalpy_c(enthalpy_j_kg: f64, humidity_ratio: f64) -> f64 {
+    (enthalpy_j_kg - LATENT_J_KG * humidity_ratio)
+        / (AIR_CP_J_KGK + VAPOUR_CP_J_KGK * humidity_ratio)
+}
+
 fn close(ours: f64, theirs: f64, tolerance: f64, what: &str) {
     assert!(
         (ours - theirs).abs() <= tolerance,

@@ -60,7 +60,7 @@ impl Resolver<'_> {
             })
             .collect();
         let power: Vec<ServerPower> = halls.iter().map(power).collect();
-        let rules = policy.rules();
+        let rules = policy.options();
         if let Some(cap) = rules.power_cap {
             let servers = shapes.iter().map(|shape| f64::from(shape.servers));
             let idle_w: f64 = servers.zip(&power).map(|(n, p)| n * p.idle_w).sum();

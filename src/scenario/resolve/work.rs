@@ -119,7 +119,7 @@ impl Resolver<'_> {
                 self.check_sizes(&shapes, &services, [tuned, largest])?;
                 self.check_backlog(&shapes, &services, total_s)?;
                 let per_server = shapes.iter().map(|hall| hall.gpus_per_server).max();
-                dispatcher.set_weigh(weigh(
+                dispatcher.set_swing_weight(weigh(
                     scenario.electrical.smoothing.unwrap_or_default(),
                     scenario.workload.iteration_s.unwrap_or(ITERATION_S),
                     per_server.unwrap_or(1),

@@ -1,20 +1,20 @@
 //! One hall's servers by their free GPUs, and how many are empty in each rack and pod.
 
 use super::HallShape;
-use crate::scheduler::bits::Bits;
-use crate::workload::Within;
+use super::bits::Bits;
+use crate::workload::Locality;
 
 /// A rack, a pod, or the whole hall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::scheduler) struct Domain {
     /// `Hall`, `Pod` or `Rack`; a single server needs no domain.
-    pub(in crate::scheduler) level: Within,
+    pub(in crate::scheduler) level: Locality,
     pub(in crate::scheduler) index: u32,
 }
 
 /// The whole hall.
 pub(in crate::scheduler) const WHOLE: Domain = Domain {
-    level: Within::Hall,
+    level: Locality::Hall,
     index: 0,
 };
 
@@ -88,16 +88,17 @@ impl Hall {
         self.bits(free).map_or(0, Bits::len)
     }
 
+    /// The same as a set; None for the full ones, which nobody looks for.
     pub(super) fn bits(&self, free: u32) -> Option<&Bits> {
-        self.by_free.get((free as usize).wrapping_sub(1))
+        Some(&self.by_free[free.checked_sub(1)? as usize])
     }
 
     /// Servers of a domain, numbered within the hall: first, and the one behind the last.
     pub(super) fn range(&self, domain: Domain) -> (u32, u32) {
         let size = match domain.level {
-            Within::Hall | Within::Server => return (0, self.servers),
-            Within::Pod => self.servers_per_pod,
-            Within::Rack => self.servers_per_rack,
+            Locality::Hall | Locality::Server => return (0, self.servers),
+            Locality::Pod => self.servers_per_pod,
+            Locality::Rack => self.servers_per_rack,
         };
         let from = domain.index * size;
         (from, (from + size).min(self.servers))
@@ -110,11 +111,11 @@ impl Hall {
     }
 
     /// The domain of a server, numbered through the halls.
-    pub(in crate::scheduler) fn domain_of(&self, server: u32, level: Within) -> Domain {
+    pub(in crate::scheduler) fn domain_of(&self, server: u32, level: Locality) -> Domain {
         let size = match level {
-            Within::Hall | Within::Server => return WHOLE,
-            Within::Pod => self.servers_per_pod,
-            Within::Rack => self.servers_per_rack,
+            Locality::Hall | Locality::Server => return WHOLE,
+            Locality::Pod => self.servers_per_pod,
+            Locality::Rack => self.servers_per_rack,
         };
         Domain {
             level,
@@ -123,33 +124,29 @@ impl Hall {
     }
 
     /// Empty servers of every rack or pod.
-    pub(in crate::scheduler) fn empties(&self, level: Within) -> &[u32] {
+    pub(in crate::scheduler) fn empties(&self, level: Locality) -> &[u32] {
         match level {
-            Within::Rack => &self.rack_empty,
-            Within::Pod => &self.pod_empty,
-            Within::Hall | Within::Server => &[],
+            Locality::Rack => &self.rack_empty,
+            Locality::Pod => &self.pod_empty,
+            Locality::Hall | Locality::Server => &[],
         }
     }
 
     /// Empty servers of a domain.
     pub(super) fn empty_in(&self, domain: Domain) -> u32 {
         match domain.level {
-            Within::Hall | Within::Server => self.with_free(self.gpus_per_server),
-            level => self
-                .empties(level)
-                .get(domain.index as usize)
-                .copied()
-                .unwrap_or(0),
+            Locality::Hall | Locality::Server => self.with_free(self.gpus_per_server),
+            level => self.empties(level)[domain.index as usize],
         }
     }
 
     /// The most servers that a job can ever have in one domain.
-    pub(super) fn most_usable(&self, level: Within) -> u32 {
+    pub(super) fn most_usable(&self, level: Locality) -> u32 {
         match level {
-            Within::Hall => self.usable,
-            Within::Server => self.usable.min(1),
-            Within::Pod => self.pod_usable.iter().copied().max().unwrap_or(0),
-            Within::Rack => self.rack_usable.iter().copied().max().unwrap_or(0),
+            Locality::Hall => self.usable,
+            Locality::Server => self.usable.min(1),
+            Locality::Pod => self.pod_usable.iter().copied().max().unwrap_or(0),
+            Locality::Rack => self.rack_usable.iter().copied().max().unwrap_or(0),
         }
     }
 
@@ -160,9 +157,7 @@ impl Hall {
             (&mut self.rack_usable, self.servers_per_rack),
             (&mut self.pod_usable, self.servers_per_pod),
         ] {
-            if let Some(usable) = usable.get_mut((at / size) as usize) {
-                *usable -= 1;
-            }
+            usable[(at / size) as usize] -= 1;
         }
     }
 
@@ -171,12 +166,11 @@ impl Hall {
             return;
         }
         let at = server - self.first;
-        let index = |free: u32| (free as usize).wrapping_sub(1);
-        if let Some(bits) = self.by_free.get_mut(index(free_before)) {
-            bits.remove(at);
+        if free_before > 0 {
+            self.by_free[free_before as usize - 1].remove(at);
         }
-        if let Some(bits) = self.by_free.get_mut(index(free_after)) {
-            bits.insert(at);
+        if free_after > 0 {
+            self.by_free[free_after as usize - 1].insert(at);
         }
         let full = self.gpus_per_server;
         let (leaves, joins) = (free_before == full, free_after == full);
@@ -185,9 +179,8 @@ impl Hall {
                 (&mut self.rack_empty, self.servers_per_rack),
                 (&mut self.pod_empty, self.servers_per_pod),
             ] {
-                if let Some(empty) = empty.get_mut((at / size) as usize) {
-                    *empty = if leaves { *empty - 1 } else { *empty + 1 };
-                }
+                let empty = &mut empty[(at / size) as usize];
+                *empty = if leaves { *empty - 1 } else { *empty + 1 };
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use super::hall::{Domain, Hall, WHOLE};
 use super::{Allocation, Cluster};
-use crate::scheduler::placing::Placing;
-use crate::workload::Within;
+use crate::scheduler::rules::placing::Placing;
+use crate::workload::Locality;
 
 /// Where a job would go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ struct Room {
 impl Cluster {
     /// The first hall with room now, and where.
     pub fn place(&self, gpus: u32) -> Option<Placement> {
-        (0..self.halls.len()).find_map(|hall| self.place_in(hall, gpus, Within::Hall, None))
+        (0..self.halls.len()).find_map(|hall| self.place_in(hall, gpus, Locality::Hall, None))
     }
 
     /// Where in `hall` the job would go now, outside `avoid`.
@@ -37,10 +37,10 @@ impl Cluster {
         &self,
         hall: usize,
         gpus: u32,
-        within: Within,
+        within: Locality,
         avoid: Option<Domain>,
     ) -> Option<Placement> {
-        let h = self.halls.get(hall)?;
+        let h = &self.halls[hall];
         let k = h.gpus_per_server;
         let (whole, rest) = (gpus / k, gpus % k);
         let at = |domain: Domain, room: &Room| Placement {
@@ -52,12 +52,12 @@ impl Cluster {
             avoid,
         };
         match within {
-            Within::Server if gpus > k => None,
-            Within::Hall | Within::Server => {
+            Locality::Server if gpus > k => None,
+            Locality::Hall | Locality::Server => {
                 let room = self.room(h, WHOLE, avoid, (whole, rest))?;
                 Some(at(WHOLE, &room))
             }
-            Within::Rack | Within::Pod => {
+            Locality::Rack | Locality::Pod => {
                 let domains = h.empties(within).iter().zip(0..);
                 let fitting = domains.filter_map(|(_, index)| {
                     let level = within;
@@ -131,30 +131,28 @@ impl Cluster {
     /// Takes these servers, which are free.
     pub(in crate::scheduler) fn take_exactly(
         &mut self,
-        seat: &Allocation,
+        reservation: &Allocation,
         allocation: &mut Allocation,
     ) {
-        allocation.clone_from(seat);
-        let hall = seat.hall;
-        let k = self.halls.get(hall).map_or(0, |h| h.gpus_per_server);
-        for server in seat.whole_servers() {
+        allocation.clone_from(reservation);
+        let hall = reservation.hall;
+        let k = self.halls[hall].gpus_per_server;
+        for server in reservation.whole_servers() {
             self.change(hall, server, |_| k);
         }
-        if let Some((server, gpus)) = seat.partial {
+        if let Some((server, gpus)) = reservation.partial {
             self.change(hall, server, |busy| busy + gpus);
         }
     }
 
     fn take_rest(&mut self, placement: Placement, domain: Domain, allocation: &mut Allocation) {
-        let Some(h) = self.halls.get(placement.hall) else {
-            return;
-        };
+        let h = &self.halls[placement.hall];
         let inside = placement.avoid.filter(|avoid| contains(h, domain, *avoid));
         let empty = || Some(h.first + next(h, h.gpus_per_server, domain, inside)?);
-        if let Some(server) = placement.shared.or_else(empty) {
-            self.change(placement.hall, server, |busy| busy + placement.rest);
-            allocation.partial = Some((server, placement.rest));
-        }
+        let server = placement.shared.or_else(empty);
+        let server = server.expect("`place` found a server for the rest");
+        self.change(placement.hall, server, |busy| busy + placement.rest);
+        allocation.partial = Some((server, placement.rest));
     }
 
     fn take_empty_in(
@@ -165,15 +163,11 @@ impl Cluster {
         allocation: &mut Allocation,
     ) {
         for _ in 0..servers {
-            let Some(h) = self.halls.get(placement.hall) else {
-                return;
-            };
+            let h = &self.halls[placement.hall];
             let inside = placement.avoid.filter(|avoid| contains(h, domain, *avoid));
             let k = h.gpus_per_server;
-            let Some(at) = next(h, k, domain, inside) else {
-                return;
-            };
-            let server = h.first + at;
+            let at = next(h, k, domain, inside);
+            let server = h.first + at.expect("`place` found as many empty servers");
             self.change(placement.hall, server, |_| k);
             allocation.push_whole(server);
         }
@@ -181,9 +175,7 @@ impl Cluster {
 
     /// How many empty servers of which racks a job gets.
     fn choose(&self, placement: Placement, servers: u32) -> Vec<(Domain, u32)> {
-        let Some(h) = self.halls.get(placement.hall) else {
-            return Vec::new();
-        };
+        let h = &self.halls[placement.hall];
         let avoid = placement.avoid;
         let usable = |domain: Domain| {
             if avoid.is_some_and(|avoid| contains(h, avoid, domain)) {
@@ -206,23 +198,23 @@ impl Cluster {
             }
             return chosen;
         }
-        let within = |level: Within, outer: Domain| -> Vec<(Domain, u32)> {
+        let within = |level: Locality, outer: Domain| -> Vec<(Domain, u32)> {
             let domains = (0..h.empties(level).len() as u32).map(|index| Domain { level, index });
             domains
                 .filter(|domain| contains(h, outer, *domain))
                 .map(|domain| (domain, usable(domain)))
                 .collect()
         };
-        if placement.domain.level == Within::Rack {
+        if placement.domain.level == Locality::Rack {
             return vec![(placement.domain, servers)];
         }
         let pods = match placement.domain.level {
-            Within::Pod => vec![(placement.domain, servers)],
-            _ => fewest(within(Within::Pod, placement.domain), servers),
+            Locality::Pod => vec![(placement.domain, servers)],
+            _ => fewest(within(Locality::Pod, placement.domain), servers),
         };
         let racks = pods
             .into_iter()
-            .flat_map(|(pod, servers)| fewest(within(Within::Rack, pod), servers));
+            .flat_map(|(pod, servers)| fewest(within(Locality::Rack, pod), servers));
         racks.collect()
     }
 }
@@ -271,7 +263,7 @@ fn fewest(mut parts: Vec<(Domain, u32)>, need: u32) -> Vec<(Domain, u32)> {
 
 fn rack(index: u32) -> Domain {
     Domain {
-        level: Within::Rack,
+        level: Locality::Rack,
         index,
     }
 }

@@ -34,17 +34,9 @@ impl Cluster {
         (rest, beside): (u32, &[u64]),
         other: &Self,
     ) {
-        let Some((first, servers, k)) = self
-            .halls
-            .get(hall)
-            .map(|h| (h.first, h.servers, h.gpus_per_server))
-        else {
-            return;
-        };
-        let has = |words: &[u64], at: u32| {
-            let word = words.get(at as usize / 64);
-            word.is_some_and(|word| word >> (at % 64) & 1 == 1)
-        };
+        let h = &self.halls[hall];
+        let (first, servers, k) = (h.first, h.servers, h.gpus_per_server);
+        let has = |words: &[u64], at: u32| words[at as usize / 64] >> (at % 64) & 1 == 1;
         for at in 0..servers {
             let busy = if has(empty, at) {
                 0
@@ -58,10 +50,9 @@ impl Cluster {
                 self.change(hall, server, |_| busy);
             }
         }
-        if self.placing == Placing::Coolest
-            && let (Some(h), Some(other)) = (self.halls.get_mut(hall), other.halls.get(hall))
-        {
-            h.coolest.clone_from(&other.coolest);
+        if self.placing == Placing::Coolest {
+            let coolest = &mut self.halls[hall].coolest;
+            coolest.clone_from(&other.halls[hall].coolest);
         }
     }
 }

@@ -45,9 +45,9 @@ fn a_gang_stays_in_one_hall() {
     };
     let mut c = Cluster::new(&[shape(2), shape(3)]).unwrap();
     assert!(
-        c.can_ever_hold(12, Within::Hall)
-            && !c.can_ever_hold(13, Within::Hall)
-            && !c.can_ever_hold(0, Within::Hall)
+        c.can_ever_hold(12, Locality::Hall)
+            && !c.can_ever_hold(13, Locality::Hall)
+            && !c.can_ever_hold(0, Locality::Hall)
     );
     assert_eq!(take(&mut c, 12).runs, [(2, 3)]);
     assert_eq!(c.place(9), None);
@@ -60,7 +60,7 @@ fn services_hold_whole_servers() {
     let mut c = cluster(4, 8);
     assert_eq!(c.hold(12), Some(vec![0, 1]));
     assert_eq!((c.busy_gpus(1), c.free_gpus()), (4, 16));
-    assert!(c.can_ever_hold(16, Within::Hall) && !c.can_ever_hold(17, Within::Hall));
+    assert!(c.can_ever_hold(16, Locality::Hall) && !c.can_ever_hold(17, Locality::Hall));
     assert_eq!(c.hold(17), None);
 }
 

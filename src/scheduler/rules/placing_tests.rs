@@ -5,7 +5,7 @@ use super::super::*;
 use super::tests::{site, with};
 use super::*;
 use crate::series::Signal;
-use crate::workload::{Job, Within};
+use crate::workload::{Job, Locality};
 
 fn racks(servers: u32, servers_per_rack: u32, racks_per_pod: u32) -> Cluster {
     cluster(&[(servers, 4)]).in_racks(&[Racks {
@@ -18,14 +18,14 @@ fn racks(servers: u32, servers_per_rack: u32, racks_per_pod: u32) -> Cluster {
 fn held(d: &mut Dispatcher, now_s: f64) -> Vec<(u64, Vec<u32>)> {
     let mut changes = Vec::new();
     d.begin_step(now_s, &mut changes);
-    let floor = d.floor();
+    let state = d.state();
     let servers = |running| {
-        let all = 0..floor.cluster().servers() as u32;
-        all.filter(|s| floor.held_on(running, *s) > 0).collect()
+        let all = 0..state.cluster().servers() as u32;
+        all.filter(|s| state.held_on(running, *s) > 0).collect()
     };
-    let mut held: Vec<(u64, Vec<u32>)> = floor
+    let mut held: Vec<(u64, Vec<u32>)> = state
         .running()
-        .map(|r| (floor.running_job(r).unwrap().id, servers(r)))
+        .map(|r| (state.running_job(r).unwrap().id, servers(r)))
         .collect();
     held.sort();
     held
@@ -41,12 +41,12 @@ fn gangs_lie_where_they_must() {
     };
     let jobs = [
         job(1, 0.0, 1, 100.0),
-        gang(2, 8, Within::Rack),
-        gang(3, 16, Within::Pod),
-        gang(4, 3, Within::Server),
-        gang(5, 5, Within::Server), // never
-        gang(6, 9, Within::Rack),   // never
-        gang(7, 17, Within::Pod),   // never
+        gang(2, 8, Locality::Rack),
+        gang(3, 16, Locality::Pod),
+        gang(4, 3, Locality::Server),
+        gang(5, 5, Locality::Server), // never
+        gang(6, 9, Locality::Rack),   // never
+        gang(7, 17, Locality::Pod),   // never
     ];
     let signal = Signal::Constant(f64::NAN);
     let mut d = dispatcher_at(racks(8, 2, 2), &jobs, &Policy::default(), site(&signal));
@@ -69,7 +69,7 @@ fn a_reserved_rack_stays_free() {
         job(7, 0.0, 4, 900.0),
         job(8, 0.0, 4, 10.0),
         Job {
-            within: Within::Rack,
+            within: Locality::Rack,
             ..job(9, 5.0, 8, 50.0)
         },
         job(10, 5.0, 4, 500.0),

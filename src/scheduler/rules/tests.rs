@@ -1,9 +1,9 @@
 //! Orders, preemption, caps and deferral, worked by hand.
 
-use super::super::defer::{By, Forecast};
-use super::super::order::{FairShare, Priority, Share, ShortestFirst};
 use super::super::tests::{cluster, dispatcher_at, job};
 use super::super::*;
+use super::defer::{By, Forecast};
+use super::order::{FairShare, Priority, Share, ShortestFirst};
 use super::*;
 use crate::series::{Series, Signal};
 use crate::units::HOUR_S;

@@ -3,9 +3,10 @@
 use bevy_egui::egui::{self, Color32};
 use egui_plot::{FilledArea, Line, Plot, VLine};
 
-use super::USES;
-use crate::view::overview::{Q, Row};
-use crate::view::state::{Play, Side};
+use super::widgets::{FAINT, USES, drawn};
+use crate::view::run::Side;
+use crate::view::run::overview::{Q, Row};
+use crate::view::state::Play;
 
 /// What charts show before and after the play head, s.
 const WINDOW_S: f64 = 3.0 * 86_400.0;
@@ -59,7 +60,7 @@ pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
                 continue;
             }
             let mut text = egui::text::LayoutJob::default();
-            for (part, colour) in [("■ ", colour), (name, super::FAINT)] {
+            for (part, colour) in [("■ ", colour), (name, FAINT)] {
                 let font = egui::FontId::proportional(11.0);
                 text.append(part, 0.0, egui::TextFormat::simple(font, colour));
             }
@@ -87,12 +88,8 @@ pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
                 .width(1.0),
         );
     });
-    super::drawn(ui, "power", shown.response.rect);
-    ui.label(
-        egui::RichText::new("MW, by use")
-            .size(11.0)
-            .color(super::FAINT),
-    );
+    drawn(ui, "power", shown.response.rect);
+    ui.label(egui::RichText::new("MW, by use").size(11.0).color(FAINT));
 }
 
 /// Outdoors, water, inlets and chips, °C.
@@ -129,7 +126,7 @@ pub(super) fn temperatures(ui: &mut egui::Ui, side: &Side, play: &Play) {
                 .width(1.0),
         );
     });
-    super::drawn(ui, "temperatures", shown.response.rect);
+    drawn(ui, "temperatures", shown.response.rect);
 }
 
 /// A small line of a quantity around the play head.

@@ -2,18 +2,43 @@
 
 use bevy_egui::egui;
 
-use super::{ALARM, FAINT};
-use crate::view::keys::KEYS;
-use crate::view::state::{Look, Side, Sides};
+use super::widgets::{ALARM, FAINT};
+use crate::view::run::Sides;
+use crate::view::state::ViewState;
 
-pub(super) fn show(context: &egui::Context, sides: &mut Sides, look: &mut Look) {
+/// What the keys and the mouse do: `window/keys.rs`, `scene/camera.rs` and `scene/pick.rs`.
+const KEYS: &[(&str, &str)] = &[
+    ("Space", "play or pause"),
+    (". and ,", "one step on or back"),
+    ("right and left", "an hour on or back; with Shift a day"),
+    ("+ and −", "faster or slower"),
+    ("P", "to the peak of the load"),
+    ("T", "to the hottest chip of the run"),
+    ("H", "select the hottest rack of this instant"),
+    ("C", "next way of colouring"),
+    (
+        "1 … 6",
+        "look from: overview, hall, aisle, plant, power, top",
+    ),
+    ("W A S D, Q E", "move and turn"),
+    ("drag, right-drag, wheel", "turn, move, come closer"),
+    ("click", "select a rack or a machine"),
+    ("Esc", "select nothing, close what is open"),
+    ("O", "open a scenario or a result"),
+    ("N", "names in the scene, or none"),
+    ("[ and ]", "fold the panel at the left or at the right"),
+    ("X", "export picture, charts and tables"),
+    ("F1", "this list"),
+];
+
+pub(super) fn show(context: &egui::Context, sides: &mut Sides, look: &mut ViewState) {
     help(context, look);
     open(context, sides, look);
     trouble(context, sides, look);
 }
 
 /// What did not work, until somebody has read it; the alarms keep it.
-fn trouble(context: &egui::Context, sides: &Sides, look: &mut Look) {
+fn trouble(context: &egui::Context, sides: &Sides, look: &mut ViewState) {
     let found = sides.0.iter().find_map(|side| side.trouble.clone());
     if found.is_none() || found == look.read {
         return;
@@ -38,7 +63,7 @@ fn trouble(context: &egui::Context, sides: &Sides, look: &mut Look) {
     }
 }
 
-fn help(context: &egui::Context, look: &mut Look) {
+fn help(context: &egui::Context, look: &mut ViewState) {
     let mut shown = look.help;
     egui::Window::new("Keys and mouse")
         .open(&mut shown)
@@ -61,7 +86,7 @@ fn help(context: &egui::Context, look: &mut Look) {
 }
 
 /// Scenario files and result folders near by, and a line for any other.
-fn open(context: &egui::Context, sides: &mut Sides, look: &mut Look) {
+fn open(context: &egui::Context, sides: &mut Sides, look: &mut ViewState) {
     let Some(mut path) = look.open.take() else {
         return;
     };
@@ -105,33 +130,12 @@ fn open(context: &egui::Context, sides: &mut Sides, look: &mut Look) {
             }
         });
     if let Some(path) = chosen {
-        look.say(load(sides, &path, beside));
+        look.say(sides.load(&path, beside));
         look.selected = None;
-        look.camera = Some(crate::view::camera::Named::Overview);
+        look.camera = Some(crate::view::state::Named::Overview);
         return;
     }
     look.open = shown.then_some(path);
-}
-
-/// Opens a path as the first side or as the second; says how it went.
-pub(in crate::view) fn load(sides: &mut Sides, path: &str, beside: bool) -> String {
-    let number = usize::from(beside && !sides.0.is_empty());
-    match Side::open(std::path::Path::new(path), &[], number) {
-        Ok(side) => {
-            sides.0.truncate(number);
-            let name = side.site.name.clone();
-            sides.0.push(side);
-            name
-        }
-        Err(error) => {
-            let word = format!("{path} was not opened");
-            if let Some(first) = sides.0.first_mut() {
-                first.trouble = Some(error);
-                return format!("{word}: see the alarms");
-            }
-            format!("{word}: {error}")
-        }
-    }
 }
 
 /// Paths in `scenarios/` and `results/` below the current folder, in order.

@@ -3,14 +3,16 @@
 
 use bevy_egui::egui;
 
-use super::{ACCENT, ALARM, FAINT, charts, figure, sankey, section};
+use super::widgets::{ACCENT, ALARM, FAINT, USES, figure, section};
+use super::{charts, sankey};
 use crate::metrics::energy::cooling_w;
 use crate::units::{J_PER_MWH, WATER_KG_M3};
-use crate::view::moment::{Moment, Site};
-use crate::view::overview::Q;
-use crate::view::state::{Play, Side, Sides};
-use crate::view::story;
-use crate::view::words::{celsius, count, percent, power, usd, water};
+use crate::view::explanation;
+use crate::view::format::{celsius, count, percent, power, usd, water};
+use crate::view::moment::{Frame, Site};
+use crate::view::run::overview::Q;
+use crate::view::run::{Side, Sides};
+use crate::view::state::Play;
 
 pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
     let Some(first) = sides.0.first() else { return };
@@ -38,7 +40,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
     });
 }
 
-fn headline(ui: &mut egui::Ui, side: &Side, moment: &Moment, play: &Play) {
+fn headline(ui: &mut egui::Ui, side: &Side, moment: &Frame, play: &Play) {
     let s = &moment.snapshot;
     let rows = charts::window(side, play.time_s);
     ui.horizontal(|ui| {
@@ -74,7 +76,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, moment: &Moment, play: &Play) {
             });
         });
     };
-    let [compute, _, _, cooling, _] = super::USES.map(|(_, colour)| colour);
+    let [compute, _, _, cooling, _] = USES.map(|(_, colour)| colour);
     let worst = |of: fn(&crate::snapshot::Hall) -> f64| worst(moment, of);
     row("IT", power(s.power.it_w), Q::It, compute);
     row("cooling", power(cooling_w(&s.power)), Q::Cooling, cooling);
@@ -111,7 +113,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, moment: &Moment, play: &Play) {
 }
 
 /// Two sides and what lies between them.
-fn difference(ui: &mut egui::Ui, a: (&Side, &Moment), b: (&Side, &Moment)) {
+fn difference(ui: &mut egui::Ui, a: (&Side, &Frame), b: (&Side, &Frame)) {
     ui.label(egui::RichText::new("Side by side").strong().size(16.0));
     let green = egui::Color32::from_rgb(120, 210, 140);
     let name = |site: &Site| site.name.clone();
@@ -157,14 +159,14 @@ pub(in crate::view) struct Figure {
     pub(in crate::view) name: &'static str,
     pub(in crate::view) unit: &'static str,
     decimals: usize,
-    pub(in crate::view) of: fn(&Moment) -> f64,
+    pub(in crate::view) of: fn(&Frame) -> f64,
 }
 
 const fn line(
     name: &'static str,
     unit: &'static str,
     decimals: usize,
-    of: fn(&Moment) -> f64,
+    of: fn(&Frame) -> f64,
 ) -> Figure {
     Figure {
         name,
@@ -193,7 +195,7 @@ pub(in crate::view) const FIGURES: &[Figure] = &[
 ];
 
 /// The highest of all halls.
-fn worst(moment: &Moment, of: fn(&crate::snapshot::Hall) -> f64) -> f64 {
+fn worst(moment: &Frame, of: fn(&crate::snapshot::Hall) -> f64) -> f64 {
     let halls = moment.snapshot.halls.iter();
     halls.map(of).fold(f64::NEG_INFINITY, f64::max)
 }
@@ -206,7 +208,7 @@ pub(super) fn more(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
     };
     let (moment, s) = (&between.b, &between.b.snapshot);
     section(ui, "Alarms and remarks", true, |ui| {
-        let alarms = story::alarms(&first.site, moment);
+        let alarms = explanation::alarms(&first.site, moment);
         let troubles = || sides.0.iter().filter_map(|side| side.trouble.as_ref());
         if alarms.is_empty() && troubles().next().is_none() {
             ui.label(egui::RichText::new("none").color(FAINT).size(12.5));

@@ -2,16 +2,18 @@
 
 use bevy_egui::egui;
 
-use super::{ALARM, FAINT, figure, machines, section};
+use super::machines;
+use super::widgets::{ALARM, FAINT, drawn, figure, section};
 use crate::view::colour::{ColourBy, Rgb};
+use crate::view::format::{celsius, count, percent, power};
 use crate::view::jobs;
 use crate::view::layout::{Machine, Picked, words as technology};
-use crate::view::moment::{Moment, Site};
-use crate::view::state::{Look, Play, Side, Sides};
-use crate::view::words::{celsius, count, percent, power};
-use crate::view::{paint, story};
+use crate::view::moment::{Frame, Site};
+use crate::view::run::{Side, Sides};
+use crate::view::state::{Play, ViewState};
+use crate::view::{explanation, paint};
 
-pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, look: &mut Look) {
+pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, look: &mut ViewState) {
     let chosen = look
         .selected
         .and_then(|(index, what)| Some((sides.0.get(index)?, what)));
@@ -105,7 +107,7 @@ pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
 /// The figures of something, a name and a value each.
 pub(in crate::view) fn figures(
     site: &Site,
-    moment: &Moment,
+    moment: &Frame,
     what: Picked,
 ) -> Vec<(&'static str, String)> {
     match what {
@@ -116,7 +118,7 @@ pub(in crate::view) fn figures(
 
 fn rack_figures(
     site: &Site,
-    moment: &Moment,
+    moment: &Frame,
     (index, rack): (usize, usize),
 ) -> Vec<(&'static str, String)> {
     let hall = &moment.snapshot.halls[index];
@@ -159,7 +161,7 @@ fn rack_figures(
             all.push(("state", "switched itself off".into()));
         }
     }
-    if story::hottest(moment) == Some((index, rack)) {
+    if explanation::hottest(moment) == Some((index, rack)) {
         all.push(("", "the hottest of all".into()));
     }
     all
@@ -168,36 +170,39 @@ fn rack_figures(
 /// Who works in a rack, a line each with its colour, those with most GPUs first; the last line counts the rest.
 pub(in crate::view) fn work_lines(
     side: &Side,
-    moment: &Moment,
+    moment: &Frame,
     (hall, rack): (usize, u32),
     most: usize,
 ) -> Vec<(Rgb, String)> {
-    let mut lots = moment.tenants.in_rack(hall, rack).to_vec();
-    lots.sort_by_key(|lot| (std::cmp::Reverse(lot.gpus), lot.tenant));
+    let mut allocations = moment.occupants.in_rack(hall, rack).to_vec();
+    allocations.sort_by_key(|allocation| (std::cmp::Reverse(allocation.gpus), allocation.occupant));
     let mut all: Vec<(Rgb, String)> = Vec::new();
-    for lot in lots.iter().take(most) {
-        let Some(tenant) = moment.tenants.all.get(lot.tenant as usize) else {
+    for allocation in allocations.iter().take(most) {
+        let Some(occupant) = moment.occupants.all.get(allocation.occupant as usize) else {
             continue;
         };
-        let whole = if lot.gpus < tenant.gpus {
-            format!(" of {}", count(f64::from(tenant.gpus)))
+        let whole = if allocation.gpus < occupant.gpus {
+            format!(" of {}", count(f64::from(occupant.gpus)))
         } else {
             String::new()
         };
-        let since = match tenant.job {
+        let since = match occupant.job {
             Some(_) => {
-                let at = side.site.moment(tenant.since_s);
+                let at = side.site.moment(occupant.since_s);
                 format!(", since {}", at.strftime("%b %-d %H:%M"))
             }
             None => String::new(),
         };
-        let name = jobs::name(tenant);
-        let text = format!("{name}: {}{whole} GPUs{since}", lot.gpus);
-        all.push((side.jobs.of(tenant), text));
+        let name = jobs::name(occupant);
+        let text = format!("{name}: {}{whole} GPUs{since}", allocation.gpus);
+        all.push((side.jobs.of(occupant), text));
     }
-    if lots.len() > most {
-        let rest: u32 = lots[most..].iter().map(|lot| lot.gpus).sum();
-        let text = format!("{} more with {rest} GPUs", lots.len() - most);
+    if allocations.len() > most {
+        let rest: u32 = allocations[most..]
+            .iter()
+            .map(|allocation| allocation.gpus)
+            .sum();
+        let text = format!("{} more with {rest} GPUs", allocations.len() - most);
         all.push((jobs::SMALL, text));
     }
     all
@@ -242,5 +247,5 @@ fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, u
                     .width(1.4),
             );
         });
-    super::drawn(ui, "history", shown.response.rect);
+    drawn(ui, "history", shown.response.rect);
 }

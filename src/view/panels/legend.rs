@@ -2,14 +2,14 @@
 
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, pos2, vec2};
 
-use super::overlay::SHADE;
-use super::{FAINT, INK};
+use super::widgets::{FAINT, INK, SHADE, boxed};
 use crate::view::colour::{ColourBy, FLUID, Rgb, Scale, plasma, viridis};
+use crate::view::format::count;
 use crate::view::jobs::{self, IDLE, SERVICE, SMALL, UNKNOWN};
-use crate::view::moment::Moment;
+use crate::view::moment::Frame;
 use crate::view::paint;
-use crate::view::state::{Look, Play, Side, Sides};
-use crate::view::words::count;
+use crate::view::run::{Side, Sides};
+use crate::view::state::{Play, ViewState};
 
 /// Cells of a scale.
 const PARTS: usize = 64;
@@ -127,7 +127,7 @@ fn swatches(painter: &egui::Painter, scene: Rect, title: &str, all: &[(Rgb, Stri
 }
 
 /// What the hues of racks mean.
-pub(in crate::view) fn holders(side: &Side, moment: &Moment) -> Vec<(Rgb, String)> {
+pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)> {
     if side.site.replayed {
         return vec![(
             UNKNOWN,
@@ -138,9 +138,9 @@ pub(in crate::view) fn holders(side: &Side, moment: &Moment) -> Vec<(Rgb, String
         return vec![(UNKNOWN, "no jobs: the work is a load of all servers".into())];
     }
     let large = side.jobs.shown(moment);
-    let named = large.iter().take(NAMED).map(|(tenant, colour)| {
-        let gpus = count(f64::from(tenant.gpus));
-        (*colour, format!("{}: {gpus} GPUs", jobs::name(tenant)))
+    let named = large.iter().take(NAMED).map(|(occupant, colour)| {
+        let gpus = count(f64::from(occupant.gpus));
+        (*colour, format!("{}: {gpus} GPUs", jobs::name(occupant)))
     });
     let mut all: Vec<(Rgb, String)> = named.collect();
     if large.len() > NAMED {
@@ -148,7 +148,12 @@ pub(in crate::view) fn holders(side: &Side, moment: &Moment) -> Vec<(Rgb, String
         all.push((SMALL, format!("hues are shared by {more} more large jobs")));
     }
     all.push((SMALL, "jobs smaller than a rack".into()));
-    if moment.tenants.all.iter().any(|tenant| tenant.job.is_none()) {
+    if moment
+        .occupants
+        .all
+        .iter()
+        .any(|occupant| occupant.job.is_none())
+    {
         all.push((SERVICE, "services".into()));
     }
     all.push((IDLE, "idle".into()));
@@ -160,7 +165,7 @@ pub(super) fn show(
     painter: &egui::Painter,
     sides: &Sides,
     play: &Play,
-    look: &Look,
+    look: &ViewState,
     scene: Rect,
 ) -> f32 {
     let Some(first) = sides.0.first() else {
@@ -203,6 +208,6 @@ pub(super) fn show(
     }
     let at = pos2(scene.max.x - 12.0, y - 30.0);
     let text = "lines on the ground: 2 m, 10 m";
-    super::overlay::boxed(painter, at, Align2::RIGHT_BOTTOM, text, 11.0, FAINT);
+    boxed(painter, at, Align2::RIGHT_BOTTOM, text, 11.0, FAINT);
     66.0
 }

@@ -1,14 +1,14 @@
 //! The figures of machines: load, efficiency, flow, temperatures beside what they aim at. All units of a kind run alike.
 
+use crate::view::format::{celsius, count, percent, power};
 use crate::view::layout::{Machine, circuits};
-use crate::view::moment::{Moment, Site};
+use crate::view::moment::{Frame, Site};
 use crate::view::paint;
-use crate::view::words::{celsius, count, percent, power};
 
 type Figures = Vec<(&'static str, String)>;
 
 /// The figures of a machine, a name and a value each. What nothing tells is left out.
-pub(in crate::view) fn figures(site: &Site, moment: &Moment, machine: Machine) -> Figures {
+pub(in crate::view) fn figures(site: &Site, moment: &Frame, machine: Machine) -> Figures {
     let s = &moment.snapshot;
     let load = paint::load(machine, moment, site);
     let word = match machine {
@@ -91,7 +91,7 @@ fn of_all(site: &Site, one: &'static str, all: &'static str) -> &'static str {
     if site.circuits.len() == 1 { one } else { all }
 }
 
-fn hall_machine(site: &Site, moment: &Moment, machine: Machine, hall: u32, all: &mut Figures) {
+fn hall_machine(site: &Site, moment: &Frame, machine: Machine, hall: u32, all: &mut Figures) {
     let s = &moment.snapshot;
     let shown = &s.halls[hall as usize];
     let set_c = super::what_if::coolant_c(&site.scenario.hall[hall as usize].cooling);
@@ -121,7 +121,7 @@ fn hall_machine(site: &Site, moment: &Moment, machine: Machine, hall: u32, all: 
 }
 
 /// Facility water of a circuit.
-fn water(site: &Site, moment: &Moment, circuit: u32, all: &mut Figures) {
+fn water(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
     let plant = paint::plant(moment, circuit);
     let plants = circuits(&site.scenario);
     let set = plants.get(circuit as usize);
@@ -138,7 +138,7 @@ fn water(site: &Site, moment: &Moment, circuit: u32, all: &mut Figures) {
     all.push(("return", celsius(plant.return_c)));
 }
 
-fn chiller(site: &Site, moment: &Moment, circuit: u32, all: &mut Figures) {
+fn chiller(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
     let s = &moment.snapshot;
     let plant = paint::plant(moment, circuit);
     let compressors_w = s.power.chillers_w;
@@ -163,7 +163,7 @@ fn chiller(site: &Site, moment: &Moment, circuit: u32, all: &mut Figures) {
 }
 
 /// Towers and dry coolers: how near they come to the weather.
-fn outdoors(site: &Site, moment: &Moment, circuit: u32, all: &mut Figures) {
+fn outdoors(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
     let s = &moment.snapshot;
     let plant = paint::plant(moment, circuit);
     water(site, moment, circuit, all);

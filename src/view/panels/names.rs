@@ -3,15 +3,15 @@
 use bevy::prelude::{Camera, GlobalTransform, Vec3};
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, pos2, vec2};
 
-use super::overlay::SHADE;
-use super::{ACCENT, INK};
+use super::widgets::{ACCENT, INK, SHADE};
 use crate::cooling::Cooling;
+use crate::view::explanation;
+use crate::view::format::{celsius, percent, power};
 use crate::view::layout::{Label, Machine, Picked, Tag};
-use crate::view::moment::{Moment, Site};
+use crate::view::moment::{Frame, Site};
 use crate::view::paint;
-use crate::view::state::{Play, Side};
-use crate::view::story;
-use crate::view::words::{celsius, percent, power};
+use crate::view::run::Side;
+use crate::view::state::Play;
 
 /// Where a label goes that finds its place taken, px from it.
 const ASIDE: [f32; 7] = [0.0, -22.0, 22.0, -44.0, 44.0, -66.0, 66.0];
@@ -115,7 +115,7 @@ fn way(from_c: f64, to_c: f64) -> String {
 }
 
 /// The figures below a name; nothing where nothing is known.
-pub(in crate::view) fn figures(tag: Tag, site: &Site, moment: &Moment) -> String {
+pub(in crate::view) fn figures(tag: Tag, site: &Site, moment: &Frame) -> String {
     let s = &moment.snapshot;
     let known = |text: String, w: f64| if w.is_finite() { text } else { String::new() };
     match tag {
@@ -180,7 +180,7 @@ fn pin(
     (camera, transform): (&Camera, &GlobalTransform),
 ) -> Option<Rect> {
     let between = side.at(play.time_s)?;
-    let (hall, rack) = story::hottest(&between.b)?;
+    let (hall, rack) = explanation::hottest(&between.b)?;
     let bounds = side
         .layout
         .pick_box(Picked::Rack(hall as u32, rack as u32))?;
@@ -196,7 +196,7 @@ fn pin(
     let chip_c = between.b.snapshot.halls[hall].racks.chip_c[rack];
     let text = format!("hottest chip {chip_c:.0} °C");
     let galley = painter.layout_no_wrap(text, FontId::proportional(14.0), Color32::BLACK);
-    // Below where the story would cover it.
+    // Below where the explanation would cover it.
     let (top, align) = if at.y > area.min.y + 150.0 {
         (at - vec2(0.0, 30.0), Align2::CENTER_BOTTOM)
     } else {

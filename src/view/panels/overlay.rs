@@ -5,20 +5,20 @@ use std::fmt::Write as _;
 use bevy::prelude::{Camera, GlobalTransform, Query};
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, pos2, vec2};
 
-use super::{ALARM, FAINT, INK, inspect, legend, names};
-use crate::view::camera::ViewOf;
+use super::widgets::{ACCENT, ALARM, FAINT, INK, SHADE, boxed};
+use super::{inspect, legend, names};
+use crate::view::explanation;
 use crate::view::layout::Picked;
-use crate::view::state::{Look, Play, Side, Sides};
-use crate::view::story;
-use crate::view::window::Areas;
-
-pub(super) const SHADE: Color32 = Color32::from_rgba_premultiplied(10, 13, 16, 215);
+use crate::view::run::{Side, Sides};
+use crate::view::scene::camera::ViewOf;
+use crate::view::screen::Areas;
+use crate::view::state::{Play, ViewState};
 
 pub(super) fn show(
     context: &egui::Context,
     sides: &mut Sides,
     play: &Play,
-    look: &mut Look,
+    look: &mut ViewState,
     areas: &mut Areas,
     cameras: &Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
@@ -62,20 +62,6 @@ pub(super) fn show(
     }
 }
 
-pub(super) fn boxed(
-    painter: &egui::Painter,
-    at: egui::Pos2,
-    to: Align2,
-    text: &str,
-    size: f32,
-    ink: Color32,
-) {
-    let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), ink);
-    let rect = to.anchor_size(at, galley.size());
-    painter.rect_filled(rect.expand2(vec2(6.0, 3.0)), 4.0, SHADE);
-    painter.galley(rect.min, galley, ink);
-}
-
 /// What is hot, why, and what it costs; returns its place.
 fn told(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) -> Rect {
     let Some(between) = side.at(play.time_s) else {
@@ -89,21 +75,21 @@ fn told(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) -> Rect {
         return back;
     };
     let behind_s = play.time_s - between.b.time_s();
-    let mut story = story::tell(&side.site, &between.b);
+    let mut explanation = explanation::explain(&side.site, &between.b);
     if behind_s > 0.5 * side.site.step_s {
         let at = side
             .site
             .moment(between.b.time_s())
             .strftime("%b %-d %H:%M");
-        story.hot = format!("Computing, now at {at} … {}", story.hot);
+        explanation.hot = format!("Computing, now at {at} … {}", explanation.hot);
     }
     let mut job = egui::text::LayoutJob::default();
     job.wrap.max_width = (area.width() - 28.0).max(120.0);
-    let alarm = if story.alarm { ALARM } else { INK };
+    let alarm = if explanation.alarm { ALARM } else { INK };
     for (text, size, ink) in [
-        (story.hot, 15.5, alarm),
-        (story.why, 13.0, Color32::from_rgb(200, 208, 214)),
-        (story.cost, 13.0, super::ACCENT),
+        (explanation.hot, 15.5, alarm),
+        (explanation.why, 13.0, Color32::from_rgb(200, 208, 214)),
+        (explanation.cost, 13.0, ACCENT),
     ] {
         let format = egui::TextFormat {
             font_id: FontId::proportional(size),
@@ -121,7 +107,7 @@ fn told(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) -> Rect {
 }
 
 /// A short word about what the pointer is on.
-fn tip(context: &egui::Context, sides: &Sides, play: &Play, look: &Look) {
+fn tip(context: &egui::Context, sides: &Sides, play: &Play, look: &ViewState) {
     let Some((index, what)) = look.hovered else {
         return;
     };

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Shape, pos2};
 
-use super::{FAINT, INK, USES};
+use super::widgets::{FAINT, INK, USES, drawn};
 use crate::metrics::energy::cooling_w;
 use crate::snapshot::Power;
-use crate::view::moment::Moment;
-use crate::view::words::power;
+use crate::view::format::power;
+use crate::view::moment::Frame;
 
 /// A use of power: its name, W, and colour.
 pub(super) fn uses(p: &Power) -> [(&'static str, f64, Color32); 5] {
@@ -40,7 +40,7 @@ fn heights(parts: &[f64], total: f64, height: f32, least: f32) -> Vec<f32> {
         .collect()
 }
 
-pub(super) fn show(ui: &mut egui::Ui, moment: &Moment) {
+pub(super) fn show(ui: &mut egui::Ui, moment: &Frame) {
     let s = &moment.snapshot;
     let uses = uses(&s.power);
     let total_w = s.power.facility_w.max(1.0);
@@ -48,7 +48,7 @@ pub(super) fn show(ui: &mut egui::Ui, moment: &Moment) {
         egui::vec2(ui.available_width(), 138.0),
         egui::Sense::hover(),
     );
-    super::drawn(ui, "flow", rect);
+    drawn(ui, "flow", rect);
     let painter = ui.painter_at(rect);
     let gap = 9.0;
     let used = rect.height() - gap * (uses.len() as f32 - 1.0) - 14.0;

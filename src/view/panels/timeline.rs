@@ -2,10 +2,11 @@
 
 use bevy_egui::egui::{self, Align2, FontId, Pos2, Rect, Sense, Shape, Stroke, pos2};
 
-use super::{ACCENT, ALARM, FAINT, USES};
-use crate::view::overview::{Overview, Q, Row};
-use crate::view::state::{Play, SPEEDS, Side, Sides};
-use crate::view::words::power;
+use super::widgets::{ACCENT, ALARM, FAINT, USES, drawn};
+use crate::view::format::power;
+use crate::view::run::overview::{Overview, Q, Row};
+use crate::view::run::{Side, Sides};
+use crate::view::state::{Play, SPEEDS};
 
 pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play) {
     let Some(first) = sides.0.first() else { return };
@@ -67,7 +68,7 @@ fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
 /// The run from its beginning to its end.
 fn line(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
-    super::drawn(ui, "timeline", rect);
+    drawn(ui, "timeline", rect);
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 3.0, ui.visuals().extreme_bg_color);
     let axis = Rect::from_min_max(pos2(rect.min.x, rect.max.y - 15.0), rect.max);

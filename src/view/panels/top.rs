@@ -2,12 +2,13 @@
 
 use bevy_egui::egui;
 
-use super::{ACCENT, FAINT};
-use crate::view::camera::Named;
+use super::widgets::{ACCENT, FAINT};
 use crate::view::colour::ColourBy;
-use crate::view::state::{Look, Play, SPEEDS, Sides};
+use crate::view::run::Sides;
+use crate::view::state::Named;
+use crate::view::state::{Play, SPEEDS, ViewState};
 
-pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, look: &mut Look) {
+pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, look: &mut ViewState) {
     let Some(first) = sides.0.first() else {
         ui.label("Drop a scenario file or a result folder here, or press O.");
         return;

@@ -2,25 +2,26 @@
 
 use bevy_egui::egui;
 
-use super::{FAINT, section};
+use super::widgets::{FAINT, section};
 use crate::cooling::Cooling;
 use crate::scenario::event::{ChillerTrip, HallTrip, Nothing, PlantTrip, What};
 use crate::scenario::session::{
     Act, CoolantSetpoint, Demand, GridLimit, Mishap, Warmer, WaterSetpoint,
 };
-use crate::view::state::{Aim, Look, Side, Sides, WhatIf};
+use crate::view::run::{Side, Sides};
+use crate::view::state::{CommandTarget, ViewState, WhatIf};
 
-pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut Look) {
+pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut ViewState) {
     let two = sides.0.len() > 1;
     if !two {
-        look.aim = Aim::Both;
+        look.aim = CommandTarget::Both;
     }
     let (mut acts, mut set) = (Vec::new(), None);
     section(ui, "What if", true, |ui| {
         if two {
             ui.horizontal(|ui| {
                 ui.label(egui::RichText::new("commands for").color(FAINT).size(12.0));
-                for (aim, name) in Aim::ALL {
+                for (aim, name) in CommandTarget::ALL {
                     ui.selectable_value(&mut look.aim, aim, name);
                 }
             });
@@ -37,9 +38,9 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut Look) {
         technologies(ui, side, &mut look.hall, &mut set);
     });
     let whom = match look.aim {
-        Aim::Both => "",
-        Aim::Left => " (left)",
-        Aim::Right => " (right)",
+        CommandTarget::Both => "",
+        CommandTarget::Left => " (left)",
+        CommandTarget::Right => " (right)",
     };
     for act in acts {
         look.say(format!("from the next step on{whom}: {}", act.words()));

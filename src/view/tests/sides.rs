@@ -5,7 +5,7 @@ use std::path::Path;
 use bevy::prelude::*;
 
 use crate::view::layout::Picked;
-use crate::view::state::{Side, Sides};
+use crate::view::run::{Side, Sides};
 
 const SIDE: [&str; 4] = [
     "run.start=2026-07-14",
@@ -64,7 +64,7 @@ fn a_side_goes_back_and_its_session_runs_again() {
     same(&shown(&mut live, 3600.0), &early);
     same(&shown(&mut live, 36_000.0), &less);
 
-    let crate::view::state::Source::Live { plan, .. } = &live.source else {
+    let crate::view::run::Source::Live { plan, .. } = &live.source else {
         unreachable!("it is live")
     };
     let mut again = plan.resolve().unwrap();
@@ -105,12 +105,12 @@ fn a_hall_is_built_otherwise() {
 
 /// What a side shows at a time when its session, as recorded, is run without a view.
 fn replayed(side: &Side, time_s: f64) -> crate::snapshot::Snapshot {
-    let crate::view::state::Source::Live { plan, .. } = &side.source else {
+    let crate::view::run::Source::Live { plan, .. } = &side.source else {
         unreachable!("it is live")
     };
     let text = side.session().unwrap();
     let session: crate::scenario::session::Session = crate::scenario::text::read(&text).unwrap();
-    let again = crate::view::plan::Plan {
+    let again = crate::view::run::plan::Plan {
         path: plan.path.clone(),
         sets: session.set,
         commands: session.command,
@@ -130,16 +130,16 @@ fn replayed(side: &Side, time_s: f64) -> crate::snapshot::Snapshot {
 #[test]
 fn commands_go_to_one_side_or_to_both() {
     use crate::scenario::session::{Act, Demand, Warmer};
-    use crate::view::state::Aim;
+    use crate::view::state::CommandTarget;
     let mut sides = Sides(vec![side(&[]), side(&["site.climate=\"phoenix\""])]);
     for side in &mut sides.0 {
         shown(side, 3600.0);
     }
     let factor = |factor| Act::Demand(Demand { factor });
     for (aim, act) in [
-        (Aim::Both, Act::Weather(Warmer { warmer_k: 4.0 })),
-        (Aim::Left, factor(0.6)),
-        (Aim::Right, factor(0.2)),
+        (CommandTarget::Both, Act::Weather(Warmer { warmer_k: 4.0 })),
+        (CommandTarget::Left, factor(0.6)),
+        (CommandTarget::Right, factor(0.2)),
     ] {
         for side in sides.aimed(aim) {
             side.act(act.clone());
@@ -163,7 +163,8 @@ fn commands_go_to_one_side_or_to_both() {
         right.contains("factor = 0.2") && !right.contains("factor = 0.6"),
         "{right}"
     );
-    let files = [0, 1].map(|side| crate::view::record::file_of(Path::new("a/my.toml"), side));
+    let files =
+        [0, 1].map(|side| crate::view::window::record::file_of(Path::new("a/my.toml"), side));
     assert_eq!(
         files,
         [Path::new("a/my.toml"), Path::new("a/my-right.toml")]
@@ -210,7 +211,7 @@ fn what_is_shown_is_exported() {
     let mut sides = Sides(vec![side(&[]), side(&["hall.0.cooling={immersion={}}"])]);
     let both = [0, 1].map(|index: usize| shown(&mut sides.0[index], 7200.0));
     let folder = tempfile::tempdir().unwrap();
-    crate::view::export::tables(&sides, 7200.0, folder.path(), "x").unwrap();
+    crate::view::window::export::tables(&sides, 7200.0, folder.path(), "x").unwrap();
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     let figures = read("x-figures.csv");
     let it = figures
@@ -246,7 +247,7 @@ fn what_is_shown_is_exported() {
     picture.set_color_at(5, 2, Color::WHITE).unwrap();
     let path = folder.path().join("x-power.png");
     let part = Rect::new(4.0, 1.0, 7.0, 3.0);
-    crate::view::export::cut(&picture, &[(path.clone(), part)]).unwrap();
+    crate::view::window::export::cut(&picture, &[(path.clone(), part)]).unwrap();
     let bytes = std::fs::read(&path).unwrap();
     let png = bevy::image::ImageType::Extension("png");
     let none = bevy::image::CompressedImageFormats::NONE;

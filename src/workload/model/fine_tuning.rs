@@ -27,7 +27,7 @@ use super::parallel::Run;
 use super::{Kit, LanguageModel, Precision, find};
 use crate::units::{self, HOUR_S};
 use crate::workload::synthetic::JobStream;
-use crate::workload::{Arrivals, Calendar, Class, Job, Within, WorkloadError};
+use crate::workload::{Arrivals, Calendar, Class, Job, Locality, WorkloadError};
 
 /// Weights in 4 bits with their scales, bytes per parameter.
 const PACKED_BYTES: f64 = 4.127 / 8.0;
@@ -278,9 +278,9 @@ impl Tuning {
         Ok(Tunings {
             jobs: Box::new(jobs),
             within: if tuned.gpus <= kit.gpus_per_server {
-                Within::Server
+                Locality::Server
             } else {
-                Within::Hall
+                Locality::Hall
             },
         })
     }
@@ -289,7 +289,7 @@ impl Tuning {
 /// Random jobs that adapt one model.
 pub struct Tunings {
     jobs: Box<dyn Arrivals>,
-    within: Within,
+    within: Locality,
 }
 
 impl Arrivals for Tunings {

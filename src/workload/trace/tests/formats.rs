@@ -70,7 +70,10 @@ fn requests_become_load_and_tokens() {
         ]
     );
     let calendar = crate::workload::Calendar::new(3, 0.0);
-    let now = |minute: u32| service(&opened).now(calendar, f64::from(minute) * 60.0, 60.0);
+    let now = |minute: u32| {
+        let answer = service(&opened).answer(calendar, f64::from(minute) * 60.0, 60.0);
+        (answer.utilisation, answer.tokens_per_s)
+    };
     assert_eq!(now(0), (0.5, 50.0));
     assert_eq!(now(1), (1.0, 200.0));
     assert_eq!(now(2), (0.5, 100.0));
@@ -95,7 +98,8 @@ fn requests_as_lines_of_json() {
     )
     .unwrap();
     let calendar = crate::workload::Calendar::new(3, 0.0);
-    assert_eq!(service(&opened).now(calendar, 0.0, 60.0), (1.0, 100.0));
+    let answer = service(&opened).answer(calendar, 0.0, 60.0);
+    assert_eq!((answer.utilisation, answer.tokens_per_s), (1.0, 100.0));
 }
 
 fn load(opened: Opened) -> Profile {

@@ -1,0 +1,117 @@
+//! A cap on power: jobs start only where the halls stay below it, by estimate.
+//!
+//! ```text
+//! P = Σ servers·P_idle + Σ jobs GPUs·utilisation·p        p = (P_full − P_idle)/GPUs of a server, by hall
+//! ```
+//!
+//! All powers are those of whole servers at the IT inlets, supplies and fans in, over coolant as warm as the design has
+//! it: cooler coolant draws less, so the halls stay below the estimate (but not where coolant gets warmer than that, nor
+//! where load bends the fans' cube law upwards between idle and full). Services count with their busiest hour. A cap on
+//! what starts keeps jobs waiting and clocks full; `site.grid_limit_mw` does the opposite. A job that would exceed the cap
+//! alone is rejected.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::units;
+use crate::workload::{Job, Service};
+
+/// Jobs start only where the halls stay below a power.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PowerCap {
+    /// Estimated power at the IT inlets of all halls, MW.
+    #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-6, max = 1e5))]
+    pub it_mw: f64,
+}
+
+/// What the servers of a hall draw, as its owner says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ServerPower {
+    /// One server without work, W.
+    pub idle_w: f64,
+    /// The same with all its GPUs at full load, W.
+    pub full_w: f64,
+}
+
+/// A cap at work. Powers are whole milliwatts, so that adding and taking away again leaves no rest.
+#[derive(Debug)]
+pub(in crate::scheduler) struct Cap {
+    most_milliw: u64,
+    now_milliw: u64,
+    /// What is drawn without any job.
+    base_milliw: u64,
+    /// Per hall: one GPU at full load, above idle, W.
+    gpu_w: Vec<f64>,
+}
+
+impl Cap {
+    /// `halls` gives servers, GPUs of each and power; `busy` the GPUs of services times their highest load, by hall.
+    pub(in crate::scheduler) fn new(
+        cap: PowerCap,
+        halls: &[(u32, u32, ServerPower)],
+        busy: impl Iterator<Item = (usize, f64)>,
+    ) -> Self {
+        let gpu_w: Vec<f64> = halls
+            .iter()
+            .map(|(_, gpus, power)| (power.full_w - power.idle_w).max(0.0) / f64::from(*gpus))
+            .collect();
+        let idle_w: f64 = halls
+            .iter()
+            .map(|(servers, _, power)| f64::from(*servers) * power.idle_w)
+            .sum();
+        let services_w: f64 = busy.map(|(hall, gpus)| gpus * gpu_w[hall]).sum();
+        let base_milliw = milliwatts(idle_w + services_w);
+        Self {
+            most_milliw: milliwatts(cap.it_mw * 1e6),
+            now_milliw: base_milliw,
+            base_milliw,
+            gpu_w,
+        }
+    }
+
+    /// What a job adds in a hall.
+    pub(in crate::scheduler) fn job_milliw(&self, hall: usize, job: &Job) -> u64 {
+        let gpu_w = self.gpu_w[hall];
+        milliwatts(f64::from(job.gpus) * job.utilisation.clamp(0.0, 1.0) * gpu_w)
+    }
+
+    pub(in crate::scheduler) fn fits(&self, more_milliw: u64) -> bool {
+        self.now_milliw + more_milliw <= self.most_milliw
+    }
+
+    /// Whether the job could run in some hall with nothing beside it.
+    pub(in crate::scheduler) fn can_ever_hold(&self, job: &Job) -> bool {
+        (0..self.gpu_w.len())
+            .any(|hall| self.base_milliw + self.job_milliw(hall, job) <= self.most_milliw)
+    }
+
+    pub(in crate::scheduler) fn shift(&mut self, job_milliw: u64, starts: bool) {
+        if starts {
+            self.now_milliw += job_milliw;
+        } else {
+            self.now_milliw -= job_milliw;
+        }
+    }
+
+    pub(in crate::scheduler) fn now_milliw(&self) -> u64 {
+        self.now_milliw
+    }
+
+    pub(in crate::scheduler) fn most_milliw(&self) -> u64 {
+        self.most_milliw
+    }
+}
+
+/// The highest load of a service.
+pub(in crate::scheduler) fn highest(service: &Service) -> f64 {
+    match service.served {
+        Some(_) => 1.0,
+        None => (service.mean_utilisation * service.rhythm.max()).min(1.0),
+    }
+}
+
+fn milliwatts(power_w: f64) -> u64 {
+    (power_w * 1e3).round() as u64
+}

@@ -1,0 +1,461 @@
+//! The state of the cluster as a scheduler sees it: the queue, the running jobs and the servers.
+//!
+//! Each part keeps its own books; a job moves between them only here, and through all of them at once:
+//!
+//! ```text
+//! admit ─▶ queue ─ start ─▶ servers, running, loads, swings, cap ─ vacate ─▶ queue again, or finished
+//! ```
+
+mod interrupt;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod pace_tests;
+mod reserve;
+#[cfg(test)]
+mod tests;
+
+pub use interrupt::RunningJob;
+
+use super::cluster::{Allocation, Cluster, Placement};
+use super::jobs::{JobIndex, JobRecord, JobTable};
+use super::loads::ServerLoads;
+use super::queue::{PutOff, WaitingQueue};
+use super::rules::defer::Deferral;
+use super::rules::order::Ranks;
+use super::rules::placing::Placing;
+use super::rules::power_cap::{Cap, PowerCap, ServerPower};
+use super::running::{RunningJobs, units_of};
+use super::swing::{SwingSums, SwingWeight};
+use super::{Change, FinishedJob, Queue, SchedulerError};
+use crate::workload::{Class, Job, Locality, Service};
+
+/// A waiting job, valid until it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobHandle(JobIndex);
+
+/// A job that has not left yet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ActiveJob {
+    /// What kind of work it is.
+    pub class: Class,
+    /// GPUs it asks for or holds.
+    pub gpus: u32,
+    /// When it joined the queue, s since the start of the run.
+    pub submit_s: f64,
+    /// When it started for the first time; None: it still waits for that.
+    pub start_s: Option<f64>,
+    /// Work that is left, s, of one that waits.
+    pub left_s: f64,
+    /// When it should have ended, s since the start of the run.
+    pub deadline_s: f64,
+}
+
+/// The queue, the running jobs and the servers.
+#[derive(Debug)]
+pub struct ClusterState {
+    now_s: f64,
+    /// Steps begin at its multiples, s; 0: at any moment.
+    step_s: f64,
+    cluster: Cluster,
+    jobs: JobTable,
+    queue: WaitingQueue,
+    put_off: PutOff,
+    running: RunningJobs,
+    loads: ServerLoads,
+    swings: SwingSums,
+    cap: Option<Cap>,
+    released: bool,
+    /// When the scheduler wants to look again, whatever happens.
+    wake_s: f64,
+    submitted: u64,
+    started: u64,
+    rejected: u64,
+    down_gpus: u64,
+    finished: Vec<FinishedJob>,
+}
+
+impl ClusterState {
+    /// Nothing waits and nothing runs.
+    pub(super) fn new(cluster: Cluster) -> Self {
+        Self {
+            now_s: 0.0,
+            step_s: 0.0,
+            jobs: JobTable::default(),
+            queue: WaitingQueue::default(),
+            put_off: PutOff::default(),
+            running: RunningJobs::default(),
+            loads: ServerLoads::new(cluster.servers()),
+            swings: SwingSums::new(cluster.halls().len()),
+            cap: None,
+            cluster,
+            released: false,
+            wake_s: f64::INFINITY,
+            submitted: 0,
+            started: 0,
+            rejected: 0,
+            down_gpus: 0,
+            finished: Vec::new(),
+        }
+    }
+
+    /// Gives service number `number` its servers, before any job comes.
+    pub(super) fn serve(&mut self, number: u32, service: &Service) -> Result<(), SchedulerError> {
+        let left = self.cluster.free_gpus();
+        let servers = self.cluster.hold(service.gpus);
+        let servers = servers.ok_or(SchedulerError::ServiceTooLarge {
+            service: service.class.name(),
+            gpus: service.gpus,
+            left,
+        })?;
+        self.loads.serve(number, service.gpus, &servers);
+        Ok(())
+    }
+
+    /// Steps begin at multiples of `step_s`; 0: at any moment.
+    pub(super) fn set_step(&mut self, step_s: f64) {
+        self.step_s = step_s;
+    }
+
+    /// Which of the free servers jobs get, who goes first, and what deferrable jobs wait for: before any job comes.
+    pub(super) fn set_rules(&mut self, placing: Placing, order: Ranks, deferral: Option<Deferral>) {
+        self.cluster.set_placing(placing);
+        self.queue.set_order(order);
+        self.put_off.set_deferral(deferral);
+    }
+
+    /// What the halls may draw by estimate, before any job comes.
+    pub(super) fn set_cap(&mut self, cap: PowerCap, servers: &[ServerPower], services: &[Service]) {
+        self.cap = Some(self.cluster.cap(cap, servers, services));
+    }
+
+    /// A step begins: nothing is before it any more.
+    pub(super) fn set_now(&mut self, now_s: f64) {
+        self.now_s = now_s;
+    }
+
+    /// Start of the step, s since the start of the run.
+    pub fn now_s(&self) -> f64 {
+        self.now_s
+    }
+
+    /// The first begin of a step at or after a moment, s: nothing starts and no GPU becomes free between.
+    pub(super) fn step_at(&self, at_s: f64) -> f64 {
+        if self.step_s > 0.0 {
+            // A begin of a step is itself, whatever its own rounding.
+            (at_s / self.step_s - 1e-9).ceil() * self.step_s
+        } else {
+            at_s
+        }
+    }
+
+    /// The servers.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// The first job in the queue.
+    pub fn head(&self) -> Option<JobHandle> {
+        self.queue.head().map(JobHandle)
+    }
+
+    /// The job behind.
+    pub fn next(&self, handle: JobHandle) -> Option<JobHandle> {
+        self.queue.next(handle.0).map(JobHandle)
+    }
+
+    /// The first job that arrived since the scheduler was last called.
+    pub fn first_new(&self) -> Option<JobHandle> {
+        self.queue.first_new().map(JobHandle)
+    }
+
+    /// Jobs in the queue before `first_new`, as long as none of the new ones has started.
+    pub fn old_jobs(&self) -> u64 {
+        self.queue.old_jobs()
+    }
+
+    /// GPUs a waiting job asks for.
+    pub fn gpus(&self, handle: JobHandle) -> u32 {
+        self.queue.gpus(handle.0)
+    }
+
+    /// Where a waiting job must lie.
+    pub fn within(&self, handle: JobHandle) -> Locality {
+        self.queue.within(handle.0)
+    }
+
+    /// Run time a waiting job was announced with, s; what is left of it after an interruption, with saves and restart.
+    pub fn estimate_s(&self, handle: JobHandle) -> f64 {
+        self.queue.estimate_s(handle.0)
+    }
+
+    /// Number of a waiting job.
+    pub fn id(&self, handle: JobHandle) -> u64 {
+        self.job(handle).id
+    }
+
+    /// All there is to know of a waiting job.
+    pub fn job(&self, handle: JobHandle) -> &Job {
+        self.jobs[handle.0].job()
+    }
+
+    /// All jobs that wait or run, in no order that means anything, but always the same.
+    pub fn active_jobs(&self) -> impl Iterator<Item = ActiveJob> {
+        self.jobs.iter().map(|record| {
+            let job = record.job();
+            ActiveJob {
+                class: job.class,
+                gpus: job.gpus,
+                submit_s: job.submit_s,
+                start_s: record.first_start_s(),
+                left_s: record.left_s(),
+                deadline_s: job.deadline_s,
+            }
+        })
+    }
+
+    /// Whether the whole queue is to be looked at again: since the scheduler was last called GPUs became free (a job
+    /// ended or was stopped), a server left or came back, or a job joined the queue elsewhere than at its end.
+    pub fn released(&self) -> bool {
+        self.released
+    }
+
+    /// Has the scheduler called at `at_s` at the latest, to look at everything again.
+    pub(super) fn wake_at(&mut self, at_s: f64) {
+        self.wake_s = self.wake_s.min(at_s);
+    }
+
+    /// Puts a job at the end of the queue, one of `Job::FIRST` behind others of that kind; or rejects it when no hall
+    /// could ever hold it.
+    pub(super) fn admit(&mut self, job: Job) {
+        self.submitted += 1;
+        let cap = self.cap.as_ref();
+        if !is_sound(&job)
+            || !self.cluster.can_ever_hold(job.gpus, job.within)
+            || !cap.is_none_or(|cap| cap.can_ever_hold(&job))
+        {
+            self.rejected += 1;
+            self.finished.push(JobRecord::refused(job));
+            return;
+        }
+        let index = self.jobs.insert(job);
+        let record = &mut self.jobs[index];
+        self.running.expect_costs(record);
+        self.queue.count(record, true);
+        self.queue.note(index, record);
+        if self.put_off.take(index, &job, self.now_s) {
+            record.put_off();
+            return;
+        }
+        self.released |= self.queue.join(index, &self.jobs, self.now_s);
+    }
+
+    /// Starts a waiting job where `place` found room; returns the server of its remainder.
+    pub fn start(&mut self, handle: JobHandle, placement: Placement) -> Option<u32> {
+        self.start_by(handle.0, |cluster, allocation| {
+            cluster.take(placement, allocation);
+        });
+        let partial = self.jobs[handle.0].allocation().partial;
+        partial.map(|(server, _)| server)
+    }
+
+    /// Starts a waiting job on these servers, which must be free.
+    pub(super) fn start_on(&mut self, handle: JobHandle, servers: &Allocation) {
+        self.start_by(handle.0, |cluster, allocation| {
+            cluster.take_exactly(servers, allocation);
+        });
+    }
+
+    fn start_by(&mut self, index: JobIndex, take: impl FnOnce(&mut Cluster, &mut Allocation)) {
+        let record = &mut self.jobs[index];
+        assert!(record.waits(), "a job is started that does not wait");
+        self.queue.remove(index, record);
+        self.queue.count(record, false);
+        record.begin(self.now_s, |allocation| take(&mut self.cluster, allocation));
+        self.started += u64::from(record.interruptions() == 0);
+        self.running.start(index, record);
+        self.swings.add(record, true);
+        let units = units_of(record, self.now_s, self.step_s);
+        self.loads.put(record, units, &self.cluster);
+        self.hold(index, true);
+    }
+
+    /// Frees the GPUs of a running job.
+    fn vacate(&mut self, index: JobIndex) {
+        let record = &mut self.jobs[index];
+        self.running.leave(index, record);
+        self.cluster.release(record.allocation());
+        self.released = true;
+        self.swings.add(record, false);
+        self.loads.put(record, [0; 2], &self.cluster);
+        self.hold(index, false);
+    }
+
+    /// Order and cap count what a job begins to hold, or gives back.
+    fn hold(&mut self, index: JobIndex, starts: bool) {
+        let record = &self.jobs[index];
+        self.queue.hold(record.job(), self.now_s, starts);
+        if let Some(cap) = &mut self.cap {
+            let power_milliw = cap.job_milliw(record.allocation().hall, record.job());
+            cap.shift(power_milliw, starts);
+        }
+    }
+
+    /// Releases the jobs that ended at or before now; those that saved in order to stop go back to the queue.
+    pub(super) fn release_ended(&mut self) {
+        while let Some(index) = self.running.due(&self.jobs, self.now_s) {
+            let saved = self.jobs[index].is_saving();
+            self.vacate(index);
+            if saved {
+                self.stop(index, JobRecord::saved);
+            } else {
+                self.leave(index, JobRecord::finish, true);
+            }
+        }
+    }
+
+    /// A job whose GPUs are free leaves for good; `done`: at its own end.
+    fn leave(&mut self, index: JobIndex, end: impl FnOnce(&mut JobRecord), done: bool) {
+        let record = &mut self.jobs[index];
+        self.running.close(record, end);
+        self.finished.push(record.left(done));
+        self.jobs.remove(index);
+    }
+
+    /// Ends the stretch of a job whose GPUs are free already, and puts it back in the queue.
+    fn stop(&mut self, index: JobIndex, end: impl FnOnce(&mut JobRecord)) {
+        let record = &mut self.jobs[index];
+        self.running.close(record, end);
+        self.running.count_interruption();
+        self.queue.count(record, true);
+        self.queue.insert(index, &self.jobs, self.now_s);
+    }
+
+    /// Lets those into the queue whose hour has come, each at its old place.
+    pub(super) fn call_deferred(&mut self) {
+        while let Some(index) = self.put_off.due(self.now_s) {
+            self.call(index);
+        }
+    }
+
+    /// The same for those whose hour nobody announces: where a job was submitted or GPUs became free in this step.
+    pub(super) fn call_unannounced(&mut self, submitted: bool) {
+        if !submitted && !self.released {
+            return;
+        }
+        while let Some(index) = self.put_off.due_unannounced(self.now_s) {
+            self.call(index);
+        }
+    }
+
+    fn call(&mut self, index: JobIndex) {
+        self.jobs[index].call();
+        self.queue.insert(index, &self.jobs, self.now_s);
+        self.released = true; // all is to be looked at: it does not stand at the end
+    }
+
+    /// Has `schedule` look at the queue, brought in order, where there is anything new.
+    pub(super) fn let_schedule(&mut self, schedule: impl FnOnce(&mut Self)) {
+        if self.now_s >= self.wake_s {
+            self.released = true;
+        }
+        if self.released {
+            self.wake_s = f64::INFINITY;
+        }
+        if !self.released && self.queue.first_new().is_none() {
+            return;
+        }
+        self.queue.sort(&self.jobs, self.now_s);
+        schedule(self);
+        self.released = false;
+        self.queue.seen();
+    }
+
+    /// Gives every job that pays for saves or restarts its load over the step, and writes what changed on the servers
+    /// since the last call, once per server.
+    pub(super) fn tell(&mut self, changes: &mut Vec<Change>) {
+        let (loads, cluster) = (&mut self.loads, &self.cluster);
+        self.running
+            .pace(&mut self.jobs, self.now_s, self.step_s, |record, units| {
+                if record.units() != units {
+                    loads.put(record, units, cluster);
+                }
+            });
+        loads.tell(cluster, changes);
+    }
+
+    /// When the next job may end, change its load or join the queue, or the scheduler wants to look again, s.
+    pub(super) fn next_event_s(&self) -> f64 {
+        let running_s = self.running.next_s().min(self.wake_s);
+        running_s.min(self.put_off.next_s())
+    }
+
+    /// Delays every running job by what its slowest server lost between now and `now + dt_s`.
+    pub(super) fn slow_down(&mut self, dt_s: f64, clock: &dyn Fn(u32) -> f64) {
+        self.running
+            .slow_down(&mut self.jobs, self.now_s, dt_s, clock);
+    }
+
+    /// Says how warm the racks of a hall were in the step before, °C.
+    pub(super) fn set_temperatures(&mut self, hall: usize, racks_c: &[f64]) {
+        self.cluster.set_temperatures(hall, racks_c);
+    }
+
+    /// Weighs every job from now on; none may run yet.
+    pub(super) fn set_swing_weight(&mut self, weight: SwingWeight) {
+        self.swings.set_weight(weight);
+    }
+
+    /// Sums of squares of both measures over the running jobs of a hall.
+    pub(super) fn squares(&self, hall: usize) -> [f64; 2] {
+        self.swings.squares(hall)
+    }
+
+    /// Servers of services: server and number of the service.
+    pub(super) fn serving(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.loads.serving()
+    }
+
+    /// Jobs submitted since the start.
+    pub(super) fn submitted(&self) -> u64 {
+        self.submitted
+    }
+
+    /// Jobs refused because no hall could ever hold them.
+    pub(super) fn rejected(&self) -> u64 {
+        self.rejected
+    }
+
+    /// The jobs that left since they were last taken away.
+    pub(super) fn finished(&mut self) -> &mut Vec<FinishedJob> {
+        &mut self.finished
+    }
+
+    /// The queue and the machines it feeds. What services deliver and how often servers failed others know.
+    pub(super) fn totals(&self) -> Queue {
+        let (waiting, running) = (self.queue.totals(), self.running.totals());
+        Queue {
+            waiting_jobs: waiting.jobs,
+            waiting_gpus: waiting.gpus,
+            waiting_gpu_s: waiting.gpu_s,
+            running_jobs: running.jobs,
+            busy_gpus: running.gpus + self.loads.service_gpus(),
+            submitted: self.submitted,
+            started: self.started,
+            interruptions: running.interruptions,
+            lost_gpu_s: running.lost_gpu_s,
+            spent: self.running.spent(&self.jobs, self.now_s),
+            down_gpus: self.down_gpus,
+            ..Queue::default()
+        }
+    }
+}
+
+fn is_sound(job: &Job) -> bool {
+    let is_time = |time_s: f64| time_s >= 0.0 && time_s.is_finite();
+    is_time(job.work_s)
+        && job.estimate_s >= 0.0
+        && job.checkpoint_s > 0.0
+        && is_time(job.save_s)
+        && is_time(job.restart_s)
+}

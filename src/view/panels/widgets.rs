@@ -1,0 +1,122 @@
+//! What all panels draw with: their colours, sections that fold, figures, boxes over the scene, and the list of the charts
+//! that were drawn.
+
+use std::collections::BTreeMap;
+
+use bevy_egui::egui::{self, Align2, Color32, FontId, vec2};
+
+pub(super) const INK: egui::Color32 = egui::Color32::from_rgb(226, 232, 236);
+pub(super) const FAINT: egui::Color32 = egui::Color32::from_rgb(140, 152, 162);
+pub(super) const ACCENT: egui::Color32 = egui::Color32::from_rgb(255, 196, 84);
+pub(super) const ALARM: egui::Color32 = egui::Color32::from_rgb(255, 112, 92);
+pub(super) const PANEL: egui::Color32 = egui::Color32::from_rgb(20, 25, 30);
+pub(super) const EDGE: egui::Color32 = egui::Color32::from_rgb(44, 52, 60);
+
+/// The uses of power, with the colours that all charts give them.
+pub(super) const USES: [(&str, egui::Color32); 5] = [
+    ("compute", egui::Color32::from_rgb(86, 156, 214)),
+    ("server fans", egui::Color32::from_rgb(94, 201, 190)),
+    ("losses", egui::Color32::from_rgb(150, 150, 158)),
+    ("cooling", egui::Color32::from_rgb(240, 150, 80)),
+    ("other", egui::Color32::from_rgb(190, 140, 200)),
+];
+
+pub(super) const SHADE: Color32 = Color32::from_rgba_premultiplied(10, 13, 16, 215);
+
+/// Where the charts of a frame are kept until it is drawn.
+fn charts_id() -> egui::Id {
+    egui::Id::new("coldaisle charts")
+}
+
+/// Remembers where a chart stands, if all of it is seen.
+pub(super) fn drawn(ui: &egui::Ui, name: &'static str, rect: egui::Rect) {
+    if ui.clip_rect().expand(1.0).contains_rect(rect) {
+        ui.data_mut(|data| {
+            let all: &mut Vec<(&'static str, egui::Rect)> =
+                data.get_temp_mut_or_default(charts_id());
+            all.push((name, rect));
+        });
+    }
+}
+
+/// The charts of a frame that were seen as a whole, which are forgotten by this.
+pub(super) fn take_drawn(context: &egui::Context) -> Vec<(&'static str, egui::Rect)> {
+    let charts = context.data_mut(|data| data.remove_temp(charts_id()));
+    charts.unwrap_or_default()
+}
+
+/// A title that folds what is below it; remembered.
+pub(super) fn section(
+    ui: &mut egui::Ui,
+    title: &str,
+    open: bool,
+    contents: impl FnOnce(&mut egui::Ui),
+) {
+    ui.add_space(2.0);
+    let open = is_open(ui, title).unwrap_or(open);
+    let shown = egui::CollapsingHeader::new(egui::RichText::new(title).strong().size(13.5))
+        .default_open(open)
+        .show_unindented(ui, contents);
+    if shown.header_response.clicked() {
+        // The click has changed what was shown in this frame.
+        set_open(ui, title, shown.body_returned.is_none());
+    }
+}
+
+/// A name and a figure on one line.
+pub(super) fn figure(ui: &mut egui::Ui, name: &str, value: impl Into<String>) {
+    ui.horizontal(|ui| {
+        ui.label(egui::RichText::new(name).color(FAINT).size(12.5));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.label(egui::RichText::new(value).size(13.0));
+        });
+    });
+}
+
+/// Where the sections' state lies among egui's own.
+fn place() -> egui::Id {
+    egui::Id::new("coldaisle sections")
+}
+
+/// Whether a section is open, where somebody has said so.
+fn is_open(ui: &egui::Ui, title: &str) -> Option<bool> {
+    ui.data(|data| {
+        data.get_temp::<BTreeMap<String, bool>>(place())?
+            .get(title)
+            .copied()
+    })
+}
+
+/// Somebody has opened or closed a section.
+fn set_open(ui: &egui::Ui, title: &str, open: bool) {
+    ui.data_mut(|data| {
+        let all: &mut BTreeMap<String, bool> = data.get_temp_mut_or_default(place());
+        all.insert(title.to_owned(), open);
+    });
+}
+
+/// Sections that somebody has opened or closed.
+pub(in crate::view) fn sections(context: &egui::Context) -> BTreeMap<String, bool> {
+    context
+        .data(|data| data.get_temp(place()))
+        .unwrap_or_default()
+}
+
+/// Takes them as they were left before.
+pub(in crate::view) fn set_sections(context: &egui::Context, open: BTreeMap<String, bool>) {
+    context.data_mut(|data| data.insert_temp(place(), open));
+}
+
+pub(super) fn boxed(
+    painter: &egui::Painter,
+    at: egui::Pos2,
+    to: Align2,
+    text: &str,
+    size: f32,
+    ink: Color32,
+) {
+    let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), ink);
+    let rect = to.anchor_size(at, galley.size());
+    painter.rect_filled(rect.expand2(vec2(6.0, 3.0)), 4.0, SHADE);
+    painter.galley(rect.min, galley, ink);
+}

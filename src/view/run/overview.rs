@@ -1,0 +1,236 @@
+//! A run at a glance: a row for every so often, for the time line and the charts. A second simulation of the same
+//! scenario runs ahead in the background to fill it, with the same commands.
+
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+
+use crate::metrics::energy::cooling_w;
+use crate::snapshot::Snapshot;
+use crate::view::run::plan::Plan;
+
+macro_rules! quantities {
+    ($($(#[$doc:meta])* $name:ident $label:literal $how:ident |$s:ident| $value:expr;)*) => {
+        /// A column of the overview.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Q { $($(#[$doc])* $name,)* }
+
+        impl Q {
+            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
+            /// As tables and charts call it.
+            pub(crate) fn label(self) -> &'static str {
+                match self { $(Self::$name => $label,)* }
+            }
+        }
+
+        const HOW: &[How] = &[$(How::$how,)*];
+        pub(crate) const COLUMNS: usize = Q::ALL.len();
+
+        /// All columns of a step.
+        pub(crate) fn values(s: &Snapshot) -> [f32; COLUMNS] {
+            [$({ let $s = s; ($value) as f32 },)*]
+        }
+    };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    Mean,
+    Most,
+}
+
+quantities! {
+    Facility "facility_kw" Mean |s| s.power.facility_w / 1e3;
+    Compute "compute_kw" Mean |s| s.power.compute_w / 1e3;
+    ServerFans "server_fans_kw" Mean |s| s.power.server_fans_w / 1e3;
+    Losses "losses_kw" Mean |s| (s.power.psu_losses_w + s.power.electrical_losses_w) / 1e3;
+    Cooling "cooling_kw" Mean |s| cooling_w(&s.power) / 1e3;
+    Other "other_kw" Mean |s| s.power.other_w / 1e3;
+    It "it_kw" Mean |s| s.power.it_w / 1e3;
+    DryBulb "dry_bulb_c" Mean |s| s.outside.dry_bulb_c;
+    WetBulb "wet_bulb_c" Mean |s| s.outside.wet_bulb_c;
+    Supply "water_supply_c" Mean |s| s.plant.supply_c;
+    Return "water_return_c" Mean |s| s.plant.return_c;
+    MaxInlet "max_inlet_c" Most |s| most(s, |hall| hall.max_inlet_c);
+    MaxChip "max_chip_c" Most |s| most(s, |hall| hall.max_chip_c);
+    Water "water_l_h" Mean |s| s.water.makeup_kg_s * 3600.0 / crate::units::WATER_KG_M3 * 1e3;
+    Cost "usd_h" Mean |s| s.on_site.import_w() * s.price_usd_j * 3600.0;
+    Waiting "waiting_jobs" Mean |s| s.queue.as_ref().map_or(f64::NAN, |queue| queue.waiting_jobs as f64);
+    Running "running_jobs" Mean |s| s.queue.as_ref().map_or(f64::NAN, |queue| queue.running_jobs as f64);
+    Throttled "throttled_gpus" Mean |s| s.halls.iter().map(|hall| hall.throttled_gpus).sum::<f64>();
+}
+
+fn most(s: &Snapshot, of: impl Fn(&crate::snapshot::Hall) -> f64) -> f64 {
+    s.halls.iter().map(of).fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// One row: the end of its interval, and its columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) time_s: f64,
+    pub(crate) values: [f32; COLUMNS],
+}
+
+impl Row {
+    pub(crate) fn get(&self, q: Q) -> f32 {
+        self.values[q as usize]
+    }
+}
+
+/// Sums steps to rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Gather {
+    every_s: f64,
+    seconds: f64,
+    sums: [f64; COLUMNS],
+}
+
+impl Gather {
+    pub(crate) fn new(every_s: f64) -> Self {
+        Self {
+            every_s,
+            seconds: 0.0,
+            sums: empty(),
+        }
+    }
+
+    /// Takes a step; gives a row when one is full, or at the `end`.
+    pub(crate) fn add(&mut self, s: &Snapshot, end: bool) -> Option<Row> {
+        for ((sum, value), how) in self.sums.iter_mut().zip(values(s)).zip(HOW) {
+            match how {
+                How::Mean => *sum += f64::from(value) * s.dt_s,
+                How::Most => *sum = sum.max(f64::from(value)),
+            }
+        }
+        self.seconds += s.dt_s;
+        if self.seconds < self.every_s - 1e-6 && !end {
+            return None;
+        }
+        let mut values = [0.0; COLUMNS];
+        for ((value, sum), how) in values.iter_mut().zip(self.sums).zip(HOW) {
+            *value = match how {
+                How::Mean => sum / self.seconds,
+                How::Most => sum,
+            } as f32;
+        }
+        self.seconds = 0.0;
+        self.sums = empty();
+        Some(Row {
+            time_s: s.time_s,
+            values,
+        })
+    }
+}
+
+fn empty() -> [f64; COLUMNS] {
+    std::array::from_fn(|column| match HOW[column] {
+        How::Mean => 0.0,
+        How::Most => f64::NEG_INFINITY,
+    })
+}
+
+/// The rows so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Overview {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) complete: bool,
+}
+
+impl Overview {
+    /// The row with the greatest value.
+    pub(crate) fn peak(&self, q: Q) -> Option<&Row> {
+        let finite = self.rows.iter().filter(|row| row.get(q).is_finite());
+        finite.max_by(|a, b| a.get(q).total_cmp(&b.get(q)))
+    }
+
+    /// The rows of a span of time.
+    pub(crate) fn between(&self, from_s: f64, to_s: f64) -> &[Row] {
+        let a = self.rows.partition_point(|row| row.time_s <= from_s);
+        let b = self.rows.partition_point(|row| row.time_s <= to_s);
+        &self.rows[a..b.max(a)]
+    }
+
+    /// The same in at most `most` rows.
+    pub(crate) fn thinned(&self, from_s: f64, to_s: f64, most: usize) -> Vec<Row> {
+        let rows = self.between(from_s, to_s);
+        let step = rows.len().div_ceil(most.max(1)).max(1);
+        rows.chunks(step)
+            .map(|chunk| {
+                let mut values = [0.0; COLUMNS];
+                for (column, value) in values.iter_mut().enumerate() {
+                    let all = chunk.iter().map(|row| row.values[column]);
+                    *value = match HOW[column] {
+                        How::Mean => all.sum::<f32>() / chunk.len() as f32,
+                        How::Most => all.fold(f32::NEG_INFINITY, f32::max),
+                    };
+                }
+                let time_s = chunk[chunk.len() - 1].time_s;
+                Row { time_s, values }
+            })
+            .collect()
+    }
+}
+
+/// The simulation that runs ahead.
+#[derive(Debug)]
+pub(crate) struct Prefetcher {
+    /// Only the view hears it; the lock lets others look at the view.
+    rows: Mutex<Receiver<Vec<Row>>>,
+}
+
+/// Rows in a parcel, and parcels on their way.
+const PARCEL: usize = 64;
+const WAITING: usize = 64;
+
+impl Prefetcher {
+    pub(crate) fn start(plan: Plan) -> Self {
+        let (send, rows) = sync_channel(WAITING);
+        std::thread::spawn(move || {
+            // What is wrong with the plan the other simulation says as well.
+            let _ = look_ahead(&plan, &send);
+        });
+        let rows = Mutex::new(rows);
+        Self { rows }
+    }
+
+    /// Adds what has come; never waits.
+    pub(crate) fn poll(&self, into: &mut Overview) {
+        let Ok(heard) = self.rows.lock() else { return };
+        loop {
+            match heard.try_recv() {
+                Ok(rows) => into.rows.extend(rows),
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => {
+                    into.complete = true;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Waits for the rest.
+    pub(crate) fn finish(&self, into: &mut Overview) {
+        if let Ok(heard) = self.rows.lock() {
+            into.rows.extend(heard.iter().flatten());
+        }
+        into.complete = true;
+    }
+}
+
+fn look_ahead(plan: &Plan, send: &SyncSender<Vec<Row>>) -> Option<()> {
+    let mut run = plan.resolve().ok()?;
+    let record_s = run.scenario.run.record_s.max(run.total_s / 8000.0);
+    let mut gather = Gather::new(record_s);
+    let mut parcel = Vec::with_capacity(PARCEL);
+    let steps = run.simulation.clock.steps();
+    let mut made = 0;
+    while let Ok(Some(snapshot)) = run.simulation.step() {
+        made += 1;
+        if let Some(row) = gather.add(snapshot, made == steps) {
+            parcel.push(row);
+            if parcel.len() == PARCEL {
+                send.send(std::mem::take(&mut parcel)).ok()?;
+            }
+        }
+    }
+    send.send(parcel).ok()
+}
