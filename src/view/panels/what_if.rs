@@ -259,7 +259,7 @@ fn technologies(ui: &mut egui::Ui, side: &Side, chosen: &mut usize, set: &mut Op
             .width(124.0)
             .show_ui(ui, |ui| {
                 for name in HeatRejection::NAMES {
-                    let is = plant.is_some_and(|plant| plant.name() == name);
+                    let is = plant.is_some_and(|plant| plant.name() == *name);
                     if ui.selectable_label(is, *name).clicked() {
                         *set = Some(format!("heat_rejection={{{name}={{}}}}"));
                     }
