@@ -29,7 +29,7 @@ pub struct RejectionOutput {
     pub free_w: f64,
     /// Water used.
     pub water: Water,
-    /// Water leaving the tower, °C; NaN without a tower.
+    /// Water that takes the heat outdoors, °C: leaving the tower, or at the intake of a lake; NaN without.
     pub condenser_c: f64,
     /// Part-load ratio of the running chillers; 0 without.
     pub chiller_load: f64,

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{air, cases, chillers, correlation, midsummer, weather};
+use super::{air, cases, chillers, coolers, correlation, midsummer, towers, weather};
+use crate::describe::Fault;
 use crate::heat_rejection::chiller::air_cooled::AirCooledChillerDesign;
 use crate::heat_rejection::chiller::economizer::Economizer;
 use crate::heat_rejection::chiller::water_cooled::WaterCooledChillerDesign;
@@ -14,7 +15,10 @@ use crate::heat_rejection::dry_cooler::size::DryCoolerDesign;
 use crate::heat_rejection::tower::TowerPlantDesign;
 use crate::heat_rejection::tower::cell::Tower;
 use crate::heat_rejection::tower::design::TowerDesign;
-use crate::heat_rejection::{Available, Rejection, RejectionOutput, StepRequest};
+use crate::heat_rejection::water_loop::medium::Medium;
+use crate::heat_rejection::{
+    Available, HeatRejection, Outdoors, PlantDesign, Rejection, RejectionOutput, StepRequest,
+};
 use crate::physics::psychrometrics::MoistAir;
 
 /// The thinnest design air of the plants: that of the dry coolers, kg/m³.
@@ -282,5 +286,67 @@ fn no_flow_and_no_heat_cost_nothing() {
             0.0,
             "{name}"
         );
+    }
+}
+
+/// Every plant of the registry as it is where a scenario names it only, for 5 MW.
+fn registered() -> Vec<(&'static str, Box<dyn Rejection>)> {
+    let (chillers, towers, dry_coolers) = (chillers(), towers(), coolers());
+    let design = PlantDesign {
+        heat_w: 5e6,
+        wet_bulb_c: 24.0,
+        dry_bulb_c: 36.0,
+        pressure_pa: 101_325.0,
+        medium: Medium::WATER,
+        chillers: &|name| {
+            let curves = chillers.get(name).cloned();
+            curves.ok_or_else(|| Fault::new(name, ""))
+        },
+        towers: &towers,
+        dry_coolers: &dry_coolers,
+    };
+    let sized = |name: &&'static str| {
+        let table: HeatRejection = toml::from_str(&format!("[{name}]")).unwrap();
+        assert_eq!(table.name(), *name);
+        assert!(!table.line(&design).is_empty() && !table.outdoors(5e6).is_empty());
+        let (_, plant) = table
+            .size(&design)
+            .unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        (*name, plant)
+    };
+    HeatRejection::NAMES.iter().map(sized).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(128))]
+
+    /// The laws for whatever the registry holds, at any time of the year: energy and water balance, warmer supply never
+    /// carries less, less of a plant never carries more.
+    #[test]
+    fn every_registered_plant_keeps_the_laws(
+        outside in weather(), hour_of_year in 0.0..8784.0f64, a in 4.0..55.0f64, b in 4.0..55.0f64, load in 0.0..=1.0f64,
+        flow in 50e3..4e6f64, pumps in 0.0..=1.0f64
+    ) {
+        let outdoors = Outdoors { air: outside, hour_of_year };
+        for (name, mut plant) in registered() {
+            plant.decide(&StepRequest { heat_w: 4e6, supply_c: a, flow_w_k: flow, outdoors: &outdoors, dt_s: 60.0 });
+            let (cold_c, warm_c) = (a.min(b), a.max(b));
+            let capacity_w = plant.capacity_w(cold_c, flow, &outside);
+            prop_assert!(capacity_w.is_finite() && capacity_w >= 0.0, "{name} {capacity_w}");
+            let warm_w = plant.capacity_w(warm_c, flow, &outside);
+            prop_assert!(warm_w >= capacity_w * (1.0 - 1e-6), "{name} {capacity_w} {warm_w}");
+            let heat_w = load * capacity_w.min(20e6);
+            let r = plant.reject(heat_w, cold_c, flow, &outside);
+            prop_assert!(is_sound(&r, false), "{name} {r:?}");
+            let out_w = heat_w + r.electric_w();
+            prop_assert!((r.heat_to_ambient_w - out_w).abs() <= 1e-12 * out_w, "{name} {r:?}");
+            let (w, used) = (r.water, r.water.evaporation_kg_s + r.water.drift_kg_s + r.water.blowdown_kg_s);
+            prop_assert!((w.makeup_kg_s + w.from_basin_kg_s - used).abs() <= 1e-12 * used, "{name} {w:?}");
+            prop_assert_eq!(plant.capacity_w(cold_c, 0.0, &outside), 0.0, "{}", name);
+            prop_assert_eq!(plant.reject(0.0, cold_c, flow, &outside).electric_w(), 0.0, "{}", name);
+            plant.set_available(&Available { pumps, ..Available::default() });
+            let rest_w = plant.capacity_w(cold_c, flow, &outside);
+            prop_assert!(rest_w <= capacity_w * (1.0 + 1e-6), "{name} {capacity_w} {rest_w}");
+        }
     }
 }

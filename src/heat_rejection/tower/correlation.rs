@@ -13,7 +13,7 @@
 //! takes more fan. `EnergyPlus` holds the approach alone, where the fan rises again as it gets colder.
 //!
 //! Source: `YorkCalc`, in the `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers". Valid inside its
-//! limits; what happens outside is told in `tower.rs`.
+//! limits; `cell.rs` says what holds outside.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -17,9 +17,9 @@
 //! proportion to the air.
 //!
 //! Source: Merkel 1925 with the effective specific heat of saturated air, as `CoolingTower:VariableSpeed:Merkel` of the
-//! `EnergyPlus` Engineering Reference; corrections as its defaults, facts of the project §4.4. Valid for Merkel's
-//! assumptions (Lewis number 1, saturated exit air, evaporated water left out of the water's balance): within 5 % of
-//! detailed models (from memory; unconfirmed). Approaches up to 40 K: `c_e` is one figure for the whole way of the air, and
+//! `EnergyPlus` Engineering Reference; corrections as its defaults. Valid for Merkel's assumptions (Lewis number 1, saturated
+//! exit air, evaporated water left out of the water's balance): within 5 % of the heat of models that follow that water (an
+//! estimate, unconfirmed: 2 % in cool damp air to 10 % in hot dry air). Approaches up to 40 K: `c_e` is one figure for the whole way of the air, and
 //! from approaches of about 50 K on (a fifth of the air for full water, far below zero) water leaves some tenths of a
 //! kelvin warmer as it gets colder. Ranges end at 40 K, exit air at 80 °C.
 

@@ -148,7 +148,7 @@ mod tests {
     use crate::heat_rejection::rejection::Outdoors;
     use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 
-    /// A plant that carries what it is told to.
+    /// A plant of a fixed capacity.
     struct Fixed(f64, bool);
 
     impl Rejection for Fixed {
