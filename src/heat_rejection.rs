@@ -16,6 +16,7 @@ mod dead_band;
 pub mod design;
 pub mod dry_cooler;
 pub mod rejection;
+pub mod surface_water;
 #[cfg(test)]
 mod tests;
 pub mod tower;
@@ -49,6 +50,8 @@ registry! {
         "tower" => Tower(tower::TowerOnly),
         /// Dry coolers: warm water without chillers and without water use.
         "dry_cooler" => DryCooler(dry_cooler::DryCooler),
+        /// A lake, a river or the sea, once through: warm water without chillers and without using water up.
+        "surface_water" => SurfaceWater(surface_water::SurfaceWater),
     }
 }
 

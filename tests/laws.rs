@@ -179,6 +179,28 @@ proptest! {
     }
 }
 
+/// A plant sees the calendar of the run, in local standard time: a lake of 12 ± 8 °C that is warmest on 15 August has 20 °C
+/// at noon of that day, and 4 °C half a year before.
+#[test]
+fn a_lake_follows_the_calendar() {
+    let plant = ("surface_water", "");
+    let loaded = loaded(("immersion", ""), plant, "dulles", 600.0, 0.5);
+    for (start, expected_c) in [("2026-08-15", 20.0), ("2026-02-13", 4.0)] {
+        let text = loaded.text.replace("2026-07-10", start);
+        let of = Loaded {
+            scenario: text::read(&text).unwrap(),
+            text,
+            path: "law.toml".into(),
+        };
+        let mut simulation = resolve(&of).unwrap().simulation;
+        let noon = (0..72).fold(f64::NAN, |_, _| {
+            simulation.step().unwrap().unwrap().plant.condenser_c
+        });
+        assert!((noon - expected_c).abs() < 0.01, "{start} {noon}");
+        assert!(simulation.facility.snapshot().water.once_through_kg_s > 0.0);
+    }
+}
+
 /// With its chillers out a hall keeps its facility water as long as the tank lasts, and an hour longer with a tank of
 /// an hour more; towers without make-up water as long as their basin does. The audit closes in every step.
 #[test]
