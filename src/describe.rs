@@ -88,6 +88,23 @@ pub fn doubt(low: f64, high: f64, reason: &str) -> serde_json::Value {
     serde_json::json!({ "range": [low, high], "reason": reason })
 }
 
+/// `1 day`, `2 days`.
+pub fn count(number: f64, what: &str) -> String {
+    let end = if number > 1.0 { "s" } else { "" };
+    format!("{number} {what}{end}")
+}
+
+/// kW or MW, whichever reads better.
+pub fn power(watts: f64) -> String {
+    if watts < 1e4 {
+        format!("{:.1} kW", watts / 1e3)
+    } else if watts < 1e6 {
+        format!("{:.0} kW", watts / 1e3)
+    } else {
+        format!("{:.2} MW", watts / 1e6)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

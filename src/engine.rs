@@ -11,6 +11,7 @@ pub use events::{Event, Events, Outage};
 use thiserror::Error;
 
 use crate::facility::{AuditError, Facility};
+use crate::heat_rejection::Outdoors;
 use crate::observer::Observer;
 use crate::physics::psychrometrics::MoistAir;
 use crate::snapshot::Snapshot;
@@ -71,8 +72,12 @@ impl Simulation {
                 outside.pressure_pa,
             );
         }
+        let outdoors = Outdoors {
+            air: outside,
+            hour_of_year: step.weather_hour,
+        };
         Ok(Some(self.facility.step(
-            &outside,
+            &outdoors,
             step.time_s,
             step.dt_s,
         )?))

@@ -40,7 +40,7 @@ pub use work::{Asked, Level, Work};
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
-use crate::heat_rejection::Available;
+use crate::heat_rejection::{Available, Outdoors};
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
@@ -234,13 +234,14 @@ impl Facility {
         &self.snapshot
     }
 
-    /// Advances by `dt_s` from `time_s` under the given outdoor air.
+    /// Advances by `dt_s` from `time_s` in the given outdoor air and season.
     pub fn step(
         &mut self,
-        outside: &MoistAir,
+        outdoors: &Outdoors,
         time_s: f64,
         dt_s: f64,
     ) -> Result<&Snapshot, AuditError> {
+        let outside = &outdoors.air;
         self.snapshot.time_s = time_s + dt_s;
         self.snapshot.dt_s = dt_s;
         self.snapshot.outside = *outside;
@@ -253,7 +254,7 @@ impl Facility {
         self.begin_work(time_s, dt_s);
         self.begin_imposed();
         self.load_servers(1.0);
-        self.decide(outside, dt_s);
+        self.decide(outdoors, dt_s);
         self.draw(outside, dt_s);
         if let Some(Asked::Site(asked_w)) = self.work.asked() {
             self.meet(asked_w, outside, dt_s);
@@ -329,7 +330,7 @@ impl Facility {
     }
 
     /// Lets every plant choose its mode for this step, before anything is tried.
-    fn decide(&mut self, outside: &MoistAir, dt_s: f64) {
+    fn decide(&mut self, outdoors: &Outdoors, dt_s: f64) {
         let (halls, shown) = (&self.halls, &self.snapshot.halls);
         for circuit in &mut self.circuits {
             // What the servers draw more than in the step before; of a room, the plant will know in the next step.
@@ -338,7 +339,7 @@ impl Facility {
                 .filter(|user| user.main)
                 .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
                 .sum();
-            circuit.decide(outside, more_w, dt_s);
+            circuit.decide(outdoors, more_w, dt_s);
         }
     }
 

@@ -1,189 +1,150 @@
 //! The facility water loop and what carries its heat outdoors.
 //!
-//! ```text
-//! heat_to_ambient = heat + chillers + fans + pumps        W, exact in every plant
-//! ```
+//! | room | what is in it |
+//! |---|---|
+//! | [`rejection`] | what every plant answers: capacity, heat rejected, electricity, water |
+//! | [`config`], [`design`] | what a plant's table says of itself; what plants are sized for |
+//! | [`water_loop`] | the loop with its pump, liquid, tank of cold water and heat reuse |
+//! | [`chiller`], [`tower`], [`dry_cooler`] | the machines, and the plants made of them |
 //!
-//! All electricity of a plant ends outdoors: compressor work in the condenser, pump shafts in the condenser water,
-//! fans and motor losses in the air around the machines. Facility-water pumps are not part of a plant.
+//! Adding a plant is a file with its table and [`PlantTable`], its `mod` and its line in the registry below.
 
-pub mod air_cooled;
-pub mod basin;
 pub mod chiller;
 pub mod config;
 pub mod convention;
+mod dead_band;
+pub mod design;
 pub mod dry_cooler;
-pub mod medium;
-pub mod pump;
-pub mod reuse;
-pub mod storage;
+pub mod rejection;
+pub mod surface_water;
+#[cfg(test)]
+mod tests;
 pub mod tower;
-pub mod tower_correlation;
-pub mod tower_plant;
-pub mod water_cooled;
 pub mod water_loop;
 
-pub mod coil;
-mod dead_band;
-pub mod economizer;
-mod exit_air;
-#[cfg(test)]
-mod laws;
-pub mod pads;
-mod tower_design;
-mod tower_fill;
-mod tower_merkel;
-#[cfg(test)]
-mod val_energyplus;
+pub use config::{CommonKeys, Outdoor, PlantTable, Standing};
+pub use design::PlantDesign;
+pub use rejection::{
+    Available, Machines, Outdoors, Rejection, RejectionOutput, StepRequest, StepResult,
+};
 
-pub use config::HeatRejection;
-
-use crate::physics::psychrometrics::MoistAir;
 pub use crate::physics::water::Water;
 
-/// What a rejection plant does with a heat flow during one step.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Rejected {
-    /// Electrical power of compressors, W; with an air-cooled condenser, its fans too.
-    pub chillers_w: f64,
-    /// Electrical power of tower and dry-cooler fans, W.
-    pub fans_w: f64,
-    /// Electrical power of condenser-water and tower-water pumps, W.
-    pub pumps_w: f64,
-    /// All that leaves to the outdoors, W: the heat taken plus every watt of electricity above, less what is reused.
-    pub heat_to_ambient_w: f64,
-    /// Heat delivered to a network for use elsewhere, W.
-    pub reused_w: f64,
-    /// Heat that goes into a tank of facility water, W; negative while it is charged.
-    pub stored_w: f64,
-    /// Heat that left facility water without a compressor beside chillers, W: free cooling.
-    pub free_w: f64,
-    /// Water used.
-    pub water: Water,
-    /// Water leaving the tower, °C; NaN without a tower.
-    pub condenser_c: f64,
-    /// Part-load ratio of the running chillers; 0 without.
-    pub chiller_load: f64,
-    /// Air flow of the running fans relative to design, mean over the step, 0..1.
-    pub fan_speed: f64,
+use crate::describe::Fault;
+use crate::physics::fluids::{Fluid, Fluids};
+use crate::registry::registry;
+use water_loop::WaterLoop;
+use water_loop::medium::Medium;
+use water_loop::reuse::Reusing;
+use water_loop::storage::Storage;
+
+registry! {
+    /// What carries the heat of facility water outdoors; in TOML the table's own name:
+    /// `[heat_rejection.dry_cooler]`.
+    pub enum HeatRejection: PlantTable {
+        /// Water-cooled chillers and cooling towers.
+        "water_cooled_chiller" => WaterCooledChiller(chiller::water_cooled::WaterCooledChiller),
+        /// Air-cooled chillers.
+        "air_cooled_chiller" => AirCooledChiller(chiller::air_cooled::AirCooledChiller),
+        /// Cooling towers alone: warm water without chillers.
+        "tower" => Tower(tower::TowerOnly),
+        /// Dry coolers: warm water without chillers and without water use.
+        "dry_cooler" => DryCooler(dry_cooler::DryCooler),
+        /// A lake, a river or the sea, once through: warm water without chillers and without using water up.
+        "surface_water" => SurfaceWater(surface_water::SurfaceWater),
+    }
 }
 
-impl Rejected {
-    /// Several equal units of which this is one.
-    #[must_use]
-    pub fn times(self, count: f64) -> Self {
-        Self {
-            chillers_w: self.chillers_w * count,
-            fans_w: self.fans_w * count,
-            pumps_w: self.pumps_w * count,
-            heat_to_ambient_w: self.heat_to_ambient_w * count,
-            reused_w: self.reused_w * count,
-            stored_w: self.stored_w * count,
-            free_w: self.free_w * count,
-            water: self.water.times(count),
-            ..self
+impl HeatRejection {
+    /// Facility-water supply temperature the plant holds while it can, °C.
+    pub fn setpoint_c(&self) -> f64 {
+        self.kind().setpoint_c()
+    }
+
+    /// Rise of facility water through the halls at full load, K.
+    pub fn rise_k(&self) -> f64 {
+        self.kind().rise_k()
+    }
+
+    /// What fills its circuit, as the scenario names it.
+    pub fn fluid(&self) -> &str {
+        self.kind().fluid().unwrap_or("water")
+    }
+
+    /// What of it can be out.
+    pub fn machines(&self) -> Machines {
+        self.kind().machines()
+    }
+
+    /// Whether facility water stands in coils outdoors.
+    pub fn has_coils_outdoors(&self) -> bool {
+        self.kind().has_coils_outdoors()
+    }
+
+    /// What stands outdoors for a design heat, W; from the halls outwards.
+    pub fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
+        self.kind().outdoors(heat_w)
+    }
+
+    /// Heat that the plant is sized for: what the scenario states, else that of the halls, W.
+    pub fn design_w(&self, halls_w: f64) -> f64 {
+        self.kind().water().design_kw.map_or(halls_w, |kw| kw * 1e3)
+    }
+
+    /// What would be built, in a line of `validate`.
+    pub fn line(&self, design: &PlantDesign<'_>) -> String {
+        let line = self.kind().line(design);
+        match self.kind().reuse() {
+            Some(reuse) => format!("{line}; heat to a network at {} °C", reuse.network_c),
+            None => line,
         }
     }
 
-    /// Electricity, W.
-    pub fn electric_w(&self) -> f64 {
-        self.chillers_w + self.fans_w + self.pumps_w
-    }
-}
-
-/// What a plant is about to be asked, as far as it is known before the step.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    /// Heat expected, W.
-    pub heat_w: f64,
-    /// Facility water wanted, °C.
-    pub supply_c: f64,
-    /// Capacity rate of facility water, W/K.
-    pub flow_w_k: f64,
-    /// Outdoor air of the step.
-    pub outside: &'a MoistAir,
-    /// Length of the step, s.
-    pub dt_s: f64,
-}
-
-/// What a plant has done in a step that counts.
-#[derive(Debug, Clone, Copy)]
-pub struct Done<'a> {
-    /// Heat taken from facility water, W.
-    pub heat_w: f64,
-    /// Facility water supplied, °C.
-    pub supply_c: f64,
-    /// Capacity rate of facility water, W/K.
-    pub flow_w_k: f64,
-    /// What came of it.
-    pub rejected: &'a Rejected,
-    /// Length of the step, s.
-    pub dt_s: f64,
-}
-
-/// What of a plant is fit to run: events take it away and give it back.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Available {
-    /// Chillers that are out, each with its pump and tower cell.
-    pub chillers_out: u32,
-    /// Share of the condenser- and tower-water pumps that can run, 0..1.
-    pub pumps: f64,
-    /// Share of the facility-water pumps that can run, 0..1.
-    pub facility_pumps: f64,
-    /// Share of the fans of towers and dry coolers that can run, 0..1.
-    pub fans: f64,
-    /// Make-up water flows. Without it towers run until their basin is empty, and pads stay dry.
-    pub water: bool,
-}
-
-impl Default for Available {
-    fn default() -> Self {
-        Self {
-            chillers_out: 0,
-            pumps: 1.0,
-            facility_pumps: 1.0,
-            fans: 1.0,
-            water: true,
+    /// What fills the circuit, out of the `fluids` of the catalogue.
+    ///
+    /// # Errors
+    /// Where there is no such fluid, or it does not suit the plant; at the key `fluid`.
+    pub fn medium(&self, fluids: &Fluids) -> Result<Medium, Fault> {
+        let name = self.fluid();
+        let suited = |fluid: &&Fluid| fluid.freezing_c.is_some();
+        let fluid = fluids.get(name).filter(suited).ok_or_else(|| {
+            let all = fluids.iter().filter(|(_, fluid)| suited(fluid));
+            let known: Vec<_> = all.map(|(key, _)| key.as_str()).collect();
+            Fault::new(
+                format!("'{name}' fills no circuit of facility water"),
+                format!("use one of {}", known.join(", ")),
+            )
+            .at("fluid")
+        })?;
+        if name == "water" {
+            return Ok(Medium::WATER);
         }
-    }
-}
-
-/// Which machines a plant has that can be out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Machines {
-    /// Chillers, with those that stand ready.
-    pub chillers: u32,
-    /// Condenser- or tower-water pumps: one for each chiller, one for all towers behind a plate.
-    pub pumps: u32,
-    /// Fans of towers or dry coolers.
-    pub fans: bool,
-    /// Towers or pads that use water.
-    pub water: bool,
-}
-
-/// What carries heat from facility water to the outdoors.
-///
-/// Thermal mass and control of the supply belong to the water loop around it. A plant remembers only its mode (free
-/// cooling, wet pads): chosen once per step in `decide`, fixed while the loop looks for its temperature.
-pub trait Rejection: Send + Sync {
-    /// Chooses the mode of the coming step.
-    fn decide(&mut self, _: &Asked<'_>) {}
-
-    /// Says what can run from now on.
-    fn set_available(&mut self, _: &Available) {}
-
-    /// The most heat, W, that leaves facility water whose temperature leaving the plant is `supply_c`, at capacity
-    /// rate `flow_w_k` (`ṁ·c_p`). Never decreasing in `supply_c`; zero where the outdoors is too warm.
-    fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64;
-
-    /// Rejects `heat_w` (0..=capacity) while facility water leaves at `supply_c`.
-    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected;
-
-    /// Whether `heat_w` is within the capacity. A plant that can tell without working it out should.
-    fn carries(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> bool {
-        heat_w <= self.capacity_w(supply_c, flow_w_k, outside)
+        self.kind().takes_glycol()?;
+        let mean_c = self.setpoint_c() + 0.5 * self.rise_k();
+        Ok(fluids
+            .get("water")
+            .map_or(Medium::WATER, |water| Medium::of(fluid, water, mean_c)))
     }
 
-    /// Takes note of a step that counts: what basins and tanks hold.
-    fn commit(&mut self, _: &Done<'_>) {}
+    /// The water loop and the plant of this size: the plant's machines, behind the network that takes heat before them, and
+    /// with the tank of cold water.
+    ///
+    /// # Errors
+    /// Where no machine does what a key asks for; the fault lies at that key of the plant's table.
+    pub fn size(&self, design: &PlantDesign<'_>) -> Result<(WaterLoop, Box<dyn Rejection>), Fault> {
+        let (table, stated) = (self.kind(), self.kind().water());
+        let heat_w = self.design_w(design.heat_w);
+        let design = PlantDesign { heat_w, ..*design };
+        let (setpoint_c, rise_k) = (table.setpoint_c(), table.rise_k());
+        let water = stated.size(setpoint_c, rise_k, heat_w, design.medium);
+        let mut plant = table.plant(&design)?;
+        if let Some(reuse) = table.reuse() {
+            reuse.check(setpoint_c + rise_k)?;
+            plant = Box::new(Reusing::new(reuse.clone(), plant));
+        }
+        if let Some(m3) = stated.storage_m3 {
+            plant = Box::new(Storage::new(m3, &design.medium, setpoint_c, heat_w, plant));
+        }
+        Ok((water, plant))
+    }
 }

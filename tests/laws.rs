@@ -2,7 +2,7 @@
 //! never costs less, and the length of a step does not matter.
 
 use coldaisle::facility::Facility;
-use coldaisle::heat_rejection::Available;
+use coldaisle::heat_rejection::{Available, HeatRejection, Outdoors};
 use coldaisle::physics::psychrometrics::MoistAir;
 use coldaisle::scenario::{Loaded, Scenario, resolve, text};
 use coldaisle::snapshot::Snapshot;
@@ -22,15 +22,29 @@ const HALLS: [(&str, &str); 6] = [
     ("direct_water", ""),
 ];
 
-/// Plants with one machine each, so that warmer weather cannot bring another one into a better part load.
-const PLANTS: [(&str, &str); 4] = [
-    ("water_cooled_chiller", "chillers = 1\n"),
-    ("air_cooled_chiller", "chillers = 1\n"),
-    ("tower", ""),
-    ("dry_cooler", ""),
-];
+/// Every plant of the registry with one machine each, so that warmer weather cannot bring another one into a better part
+/// load.
+fn plants() -> Vec<(&'static str, &'static str)> {
+    let of = |name: &&'static str| {
+        (
+            *name,
+            if has_chillers(name) {
+                "chillers = 1\n"
+            } else {
+                ""
+            },
+        )
+    };
+    HeatRejection::NAMES.iter().map(of).collect()
+}
 
-/// The same with what they can have besides: free cooling, wet pads, several machines.
+/// Whether a plant makes cold water in any weather.
+fn has_chillers(plant: &str) -> bool {
+    let plant: HeatRejection = toml::from_str(&format!("[{plant}]\n")).unwrap();
+    plant.machines().chillers > 0
+}
+
+/// What they can have besides: free cooling, wet pads, several machines.
 const MODES: [(&str, &str); 4] = [
     (
         "water_cooled_chiller",
@@ -44,7 +58,7 @@ const MODES: [(&str, &str); 4] = [
 /// Liquids are supplied warm where the plant has no chiller.
 fn setpoint_c(hall: &str, plant: &str) -> f64 {
     let warm = matches!(hall, "cold_plate" | "immersion" | "two_phase");
-    if warm && !plant.contains("chiller") {
+    if warm && !has_chillers(plant) {
         28.0
     } else {
         16.0
@@ -82,6 +96,14 @@ fn facility(hall: (&str, &str), plant: (&str, &str), load: f64) -> Facility {
     }
 }
 
+/// This air at noon of 18 June.
+fn midsummer(air: &MoistAir) -> Outdoors {
+    Outdoors {
+        air: *air,
+        hour_of_year: 4044.0,
+    }
+}
+
 fn too_hot(now: &Snapshot) -> bool {
     now.halls
         .iter()
@@ -95,7 +117,7 @@ fn settled_j(facility: &mut Facility, outside: &MoistAir, limit_c: f64) -> (f64,
     let (mut energy_j, mut throttled) = (0.0, false);
     for step in 0..72 {
         let now = facility
-            .step(outside, f64::from(step) * 1800.0, 1800.0)
+            .step(&midsummer(outside), f64::from(step) * 1800.0, 1800.0)
             .unwrap();
         throttled |= too_hot(now);
         throttled |= now.plant.supply_c > limit_c;
@@ -119,13 +141,13 @@ proptest! {
     /// Power in is the sum of uses, none of which is negative: PUE is at least 1 in every step.
     #[test]
     fn pue_is_at_least_one(
-        hall in select(&HALLS[..]), plant in select([PLANTS, MODES].concat()), load in 0.0..1.0f64,
+        hall in select(&HALLS[..]), plant in select([plants(), MODES.to_vec()].concat()), load in 0.0..1.0f64,
         dry_bulb_c in -20.0..45.0f64, humidity in 0.05..1.0f64,
     ) {
         let mut facility = facility(hall, plant, load);
         let outside = MoistAir::from_relative_humidity(dry_bulb_c, humidity, 101_325.0);
         for step in 0..6 {
-            let now = facility.step(&outside, f64::from(step) * 600.0, 600.0).unwrap();
+            let now = facility.step(&midsummer(&outside), f64::from(step) * 600.0, 600.0).unwrap();
             let power = &now.power;
             let uses = [
                 power.compute_w, power.server_fans_w, power.psu_losses_w, power.electrical_losses_w,
@@ -142,18 +164,40 @@ proptest! {
     /// water eases their lift. The plants have no free-cooling mode here, so there is none to change.
     #[test]
     fn a_warmer_day_never_costs_less(
-        hall in select(&HALLS[..]), plant in select(&PLANTS[..]), load in 0.1..1.0f64,
+        hall in select(&HALLS[..]), plant in select(plants()), load in 0.1..1.0f64,
         dry_bulb_c in -10.0..38.0f64, humidity in 0.1..0.95f64, warmer_k in 0.5..6.0f64,
     ) {
         let cool = MoistAir::from_relative_humidity(dry_bulb_c, humidity, 101_325.0);
         let as_dense_pa = 101_325.0 * (1.0 + warmer_k / (dry_bulb_c + 273.15));
         let warm = MoistAir::from_humidity_ratio(dry_bulb_c + warmer_k, cool.humidity_ratio, as_dense_pa);
-        let chilled = plant.0.contains("chiller");
+        let chilled = has_chillers(plant.0);
         let limit_c = if chilled { setpoint_c(hall.0, plant.0) + 1e-3 } else { f64::INFINITY };
         let (cool_j, _) = settled_j(&mut facility(hall, plant, load), &cool, f64::INFINITY);
         let (warm_j, throttled) = settled_j(&mut facility(hall, plant, load), &warm, limit_c);
         prop_assume!(!throttled);
         prop_assert!(warm_j >= cool_j * (1.0 - 1e-6), "{warm_j} < {cool_j}");
+    }
+}
+
+/// A plant sees the calendar of the run, in local standard time: a lake of 12 ± 8 °C that is warmest on 15 August has 20 °C
+/// at noon of that day, and 4 °C half a year before.
+#[test]
+fn a_lake_follows_the_calendar() {
+    let plant = ("surface_water", "");
+    let loaded = loaded(("immersion", ""), plant, "dulles", 600.0, 0.5);
+    for (start, expected_c) in [("2026-08-15", 20.0), ("2026-02-13", 4.0)] {
+        let text = loaded.text.replace("2026-07-10", start);
+        let of = Loaded {
+            scenario: text::read(&text).unwrap(),
+            text,
+            path: "law.toml".into(),
+        };
+        let mut simulation = resolve(&of).unwrap().simulation;
+        let noon = (0..72).fold(f64::NAN, |_, _| {
+            simulation.step().unwrap().unwrap().plant.condenser_c
+        });
+        assert!((noon - expected_c).abs() < 0.01, "{start} {noon}");
+        assert!(simulation.facility.snapshot().water.once_through_kg_s > 0.0);
     }
 }
 
@@ -165,7 +209,7 @@ fn tanks_and_basins_last_as_long_as_they_are_large() {
         let mut facility = facility(("air", ""), plant, 0.7);
         let outside = MoistAir::from_relative_humidity(28.0, 0.4, 101_325.0);
         let step = |facility: &mut Facility, minute: u32| {
-            let now = facility.step(&outside, f64::from(minute) * 60.0, 60.0);
+            let now = facility.step(&midsummer(&outside), f64::from(minute) * 60.0, 60.0);
             let now = now.unwrap();
             assert!(now.water.makeup_kg_s >= 0.0);
             now.plant.supply_c
@@ -214,7 +258,7 @@ fn tanks_and_basins_last_as_long_as_they_are_large() {
 fn half_the_step_makes_the_same_day() {
     let mut compared = 0;
     for hall in HALLS {
-        for plant in [PLANTS, MODES].concat() {
+        for plant in [plants(), MODES.to_vec()].concat() {
             for climate in ["phoenix", "miami", "dublin"] {
                 let day = |step_s: f64| {
                     let loaded = loaded(hall, plant, climate, step_s, 0.7);

@@ -1,9 +1,12 @@
 //! Every technology under every event, with every kind of work and of supply: each step balances, no figure is NaN, a
 //! measured load is either drawn or told as not served, and no run is a multiple of the usual work.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use coldaisle::heat_rejection::HeatRejection;
 use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
 use coldaisle::scenario::{Loaded, resolve, text};
@@ -12,55 +15,102 @@ use coldaisle::study::context;
 use rayon::prelude::*;
 
 /// A hall with its plant, and the events that find something there.
+#[derive(Clone)]
 struct Technology {
     name: &'static str,
-    text: &'static str,
-    events: &'static [&'static str],
+    text: Cow<'static, str>,
+    events: Cow<'static, [&'static str]>,
 }
 
-const TECHNOLOGIES: [Technology; 7] = [
+/// Those of the list, and immersion tanks over every plant of the registry that the list leaves out.
+static TECHNOLOGIES: LazyLock<Vec<Technology>> = LazyLock::new(|| {
+    let mut all = LISTED.to_vec();
+    for &name in HeatRejection::NAMES {
+        let text = format!("[hall.cooling.immersion]\n[heat_rejection.{name}]\nsetpoint_c = 28\n");
+        if LISTED
+            .iter()
+            .any(|listed| listed.text.contains(&format!(".{name}]")))
+        {
+            continue;
+        }
+        let plant: HeatRejection = toml::from_str(&format!("[{name}]\n")).unwrap();
+        let has = plant.machines();
+        let events = [
+            (CHILLERS, has.chillers > 0),
+            (PUMPS, true),
+            (CONDENSER, has.pumps > 0),
+            (FANS, has.fans),
+            (CDU, true),
+            (WATER, has.water),
+            (HEAT, true),
+            (OUTAGE, true),
+            (UPS, true),
+        ];
+        let events = events.into_iter().filter(|(_, finds)| *finds);
+        all.push(Technology {
+            name,
+            text: text.into(),
+            events: events.map(|(event, _)| event).collect(),
+        });
+    }
+    all
+});
+
+const LISTED: [Technology; 7] = [
     Technology {
         name: "air",
-        text: "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n",
-        events: &[
+        text: Cow::Borrowed(
+            "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n",
+        ),
+        events: Cow::Borrowed(&[
             CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-        ],
+        ]),
     },
     Technology {
         name: "passive doors",
-        text: "[hall.cooling.rear_door]\n[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
-        events: &[CHILLERS, PUMPS, HEAT, OUTAGE, UPS],
+        text: Cow::Borrowed(
+            "[hall.cooling.rear_door]\n[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
+        ),
+        events: Cow::Borrowed(&[CHILLERS, PUMPS, HEAT, OUTAGE, UPS]),
     },
     Technology {
         name: "active doors",
-        text: "[hall.cooling.rear_door]\nfans = 'active'\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n\
+        text: Cow::Borrowed(
+            "[hall.cooling.rear_door]\nfans = 'active'\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n\
                economizer = {}\n",
-        events: &[
+        ),
+        events: Cow::Borrowed(&[
             CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-        ],
+        ]),
     },
     Technology {
         name: "cold plates",
-        text: "[hall.cooling.cold_plate]\n[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
+        text: Cow::Borrowed(
+            "[hall.cooling.cold_plate]\n[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
                [heat_rejection.dry_cooler]\nsetpoint_c = 30\n",
-        events: &[CHILLERS, PUMPS, FANS, CRAH, CDU, HEAT, OUTAGE, UPS],
+        ),
+        events: Cow::Borrowed(&[CHILLERS, PUMPS, FANS, CRAH, CDU, HEAT, OUTAGE, UPS]),
     },
     Technology {
         name: "immersion",
-        text: "[hall.cooling.immersion]\n[heat_rejection.tower]\nsetpoint_c = 28\n",
-        events: &[PUMPS, CONDENSER, FANS, CDU, WATER, HEAT, OUTAGE, UPS],
+        text: Cow::Borrowed("[hall.cooling.immersion]\n[heat_rejection.tower]\nsetpoint_c = 28\n"),
+        events: Cow::Borrowed(&[PUMPS, CONDENSER, FANS, CDU, WATER, HEAT, OUTAGE, UPS]),
     },
     Technology {
         name: "two-phase",
-        text: "[hall.cooling.two_phase]\n[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n",
-        events: &[PUMPS, FANS, WATER, HEAT, OUTAGE, UPS],
+        text: Cow::Borrowed(
+            "[hall.cooling.two_phase]\n[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n",
+        ),
+        events: Cow::Borrowed(&[PUMPS, FANS, WATER, HEAT, OUTAGE, UPS]),
     },
     Technology {
         name: "small plant",
-        text: "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\ncapacity_kw = 20\n",
-        events: &[
+        text: Cow::Borrowed(
+            "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\ncapacity_kw = 20\n",
+        ),
+        events: Cow::Borrowed(&[
             CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-        ],
+        ]),
     },
 ];
 
@@ -317,7 +367,7 @@ fn every_technology_event_work_and_supply_balances() {
         .par_iter()
         .map(|technology| {
             let trials = WORKS.iter().map(|(work, text)| {
-                let text = scenario(technology.text, None, text, "");
+                let text = scenario(&technology.text, None, text, "");
                 let ran = run(folder.path(), text, work);
                 ran.unwrap_or_else(|what| panic!("{}, {work}: {what}", technology.name))
                     .trials
@@ -331,7 +381,7 @@ fn every_technology_event_work_and_supply_balances() {
             let technology = &TECHNOLOGIES[case.technology];
             let ((work, of_work), event) = (WORKS[case.work], case.event);
             let (supply, of_supply) = SUPPLIES[case.supply];
-            let text = scenario(technology.text, Some(event), of_work, of_supply);
+            let text = scenario(&technology.text, Some(event), of_work, of_supply);
             let ran = run(folder.path(), text, work);
             let usual = usual[case.technology];
             let what = match ran {
@@ -374,7 +424,7 @@ fn every_technology_event_work_and_supply_balances() {
 #[test]
 fn events_that_find_nothing_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for technology in &TECHNOLOGIES {
+    for technology in &*TECHNOLOGIES {
         for event in EVENTS {
             let supply = if technology.events.contains(&event) {
                 if event != UPS {
@@ -384,7 +434,7 @@ fn events_that_find_nothing_are_refused() {
             } else {
                 BATTERIES
             };
-            let text = scenario(technology.text, Some(event), WORKS[0].1, supply);
+            let text = scenario(&technology.text, Some(event), WORKS[0].1, supply);
             let Err(report) = run(folder.path(), text, "constant") else {
                 panic!("{}: {event} is taken", technology.name);
             };

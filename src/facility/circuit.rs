@@ -14,7 +14,9 @@ use super::HallParts;
 use super::on_site::Powered;
 use crate::controls::setpoint::{Control, Effort, Met, Supply};
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
-use crate::heat_rejection::{Asked, Available, Done, Rejected, Rejection};
+use crate::heat_rejection::{
+    Available, Outdoors, Rejection, RejectionOutput, StepRequest, StepResult,
+};
 use crate::physics::psychrometrics::MoistAir;
 
 /// More than this no water is warmer than its supply, K.
@@ -57,7 +59,7 @@ pub(super) struct Cooled {
     pub(super) flow: Flow,
     /// How much warmer than the supply the water is that halls meet, K.
     pub(super) excess_k: f64,
-    pub(super) rejected: Rejected,
+    pub(super) rejected: RejectionOutput,
 }
 
 /// Circuits with their halls, and the order in which to settle them: a hall's main circuit before its room's. The
@@ -101,7 +103,7 @@ impl Circuit {
                 },
                 flow: parts.water.flow(0.0),
                 excess_k: 0.0,
-                rejected: Rejected::default(),
+                rejected: RejectionOutput::default(),
             },
             supply_c,
             name: parts.name,
@@ -126,13 +128,13 @@ impl Circuit {
     }
 
     /// Lets the plant choose its mode for the heat of the last step and `more_w`.
-    pub(super) fn decide(&mut self, outside: &MoistAir, more_w: f64, dt_s: f64) {
+    pub(super) fn decide(&mut self, outdoors: &Outdoors, more_w: f64, dt_s: f64) {
         let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
-        self.plant.decide(&Asked {
+        self.plant.decide(&StepRequest {
             heat_w,
             supply_c: self.water.setpoint_c,
             flow_w_k: self.water.flow(heat_w).w_k,
-            outside,
+            outdoors,
             dt_s,
         });
     }
@@ -146,7 +148,7 @@ impl Circuit {
             ..
         } = &self.cooled;
         self.supply_c = supply.supply_c;
-        self.plant.commit(&Done {
+        self.plant.commit(&StepResult {
             heat_w: supply.plant_w,
             supply_c: supply.supply_c,
             flow_w_k: flow.w_k,
@@ -216,7 +218,7 @@ impl Circuit {
         let mut rejected = if runs {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
         } else {
-            Rejected::default()
+            RejectionOutput::default()
         };
         // What the root leaves over where the plant carries nothing is rounding; it goes where the plant would have put it.
         rejected.heat_to_ambient_w += if runs {

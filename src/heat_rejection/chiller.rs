@@ -15,9 +15,12 @@
 //! the capacity at the limit of the curve; the part of the capacity above it has the COP of full load. COP is held
 //! at 15 at most.
 
+pub mod air_cooled;
 mod bank;
+pub mod economizer;
 mod lift;
 mod table;
+pub mod water_cooled;
 
 pub use bank::{Chilled, Chillers, Staging};
 

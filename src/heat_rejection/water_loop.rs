@@ -6,15 +6,20 @@
 //! C  = V·ρ·c                                 water in pipes, coils and exchangers; with glycol: `medium.rs`
 //! ```
 //!
-//! Source: facts of pumps as in `pump`; the water volume per kW of design heat is a remembered figure of
-//! chilled-water plants without a tank (10–20 l/kW; unconfirmed). Valid for one loop, well mixed.
+//! Source: pumps as in `pump.rs`. The volume of water is an engineering estimate, 12 l per kW of design heat, unconfirmed:
+//! 6 l/kW where chillers stand beside the halls, 20 l/kW with long mains and buffer vessels. Valid for one loop, well mixed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::medium::Medium;
-use super::pump::Pump;
+pub mod medium;
+pub mod pump;
+pub mod reuse;
+pub mod storage;
+
 use crate::units;
+use medium::Medium;
+use pump::Pump;
 
 /// Sizes of a loop as built; what is not stated is sized from the heat of the halls.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -64,7 +69,7 @@ pub struct LoopSize {
     pub storage_m3: Option<f64>,
 }
 
-/// Water in pipes and coils, litres per kW of design heat (unconfirmed).
+/// Water in pipes and coils, litres per kW of design heat (6 to 20; unconfirmed).
 const LITRES_PER_KW: f64 = 12.0;
 /// Least flow of the facility pumps, of design.
 const LEAST_FLOW: f64 = 0.2;
@@ -112,7 +117,8 @@ pub struct WaterLoop {
     pub medium: Medium,
     /// The pump; its design flow is that of full load.
     pub pump: Pump,
-    /// Share of the pumps that can run, 0..1. Without any, what rises by itself still circulates (1 %; unconfirmed).
+    /// Share of the pumps that can run, 0..1. Without any, what rises by itself still circulates (1 %;
+    /// 0 where check valves close to 3 % in tall risers; unconfirmed).
     pub available: f64,
 }
 

@@ -128,6 +128,8 @@ group! {
         blowdown: Option<f64>,
         /// Taken from the supply.
         makeup: Option<f64>,
+        /// Withdrawn from a lake, a river or the sea and given back warmer; absent where nothing is.
+        once_through: Option<f64>,
     }
 }
 group! {

@@ -20,6 +20,7 @@ use crate::units::{J_PER_KWH, WATER_KG_M3};
 pub(crate) struct Water {
     /// Evaporation, drift, blowdown, make-up, kg.
     mass_kg: [Sum; 4],
+    once_through_kg: Sum,
     it_j: Sum,
     import_j: Sum,
     grid_l_kwh: Option<f64>,
@@ -30,6 +31,7 @@ impl Water {
     pub(crate) fn new(context: &Context) -> Self {
         Self {
             mass_kg: [Sum::default(); 4],
+            once_through_kg: Sum::default(),
             it_j: Sum::default(),
             import_j: Sum::default(),
             grid_l_kwh: context.grid_water_l_kwh,
@@ -50,6 +52,7 @@ impl Metric for Water {
         for (sum, flow_kg_s) in self.mass_kg.iter_mut().zip(flows_kg_s) {
             sum.add(flow_kg_s * s.dt_s);
         }
+        self.once_through_kg.add(water.once_through_kg_s * s.dt_s);
         self.it_j.add(s.power.it_w * s.dt_s);
         self.import_j.add(s.on_site.import_w() * s.dt_s);
         self.seen = true;
@@ -62,6 +65,8 @@ impl Metric for Water {
         let m3 = self.mass_kg.map(|sum| sum.value() / WATER_KG_M3);
         let group = &mut summary.water_m3;
         [group.evaporation, group.drift, group.blowdown, group.makeup] = m3.map(known);
+        let once_through_m3 = self.once_through_kg.value() / WATER_KG_M3;
+        group.once_through = (once_through_m3 > 0.0).then_some(once_through_m3);
         let [.., makeup_m3] = m3;
         let it_kwh = self.it_j.value() / J_PER_KWH;
         summary.ratios.wue_l_per_kwh = known(1e3 * makeup_m3 / it_kwh);
@@ -89,6 +94,7 @@ mod tests {
                 drift_kg_s: 0.05,
                 blowdown_kg_s: 0.1,
                 makeup_kg_s: 0.5,
+                once_through_kg_s: 0.25,
             };
             s
         };
@@ -104,6 +110,7 @@ mod tests {
         assert!((water.makeup.unwrap() - 3.60649).abs() < 1e-5);
         assert!((water.evaporation.unwrap() - 0.7 * 3.60649).abs() < 1e-5);
         assert!((water.drift.unwrap() - 0.1 * 3.60649).abs() < 1e-5);
+        assert!((water.once_through.unwrap() - 0.5 * 3.60649).abs() < 1e-5);
         assert!((water.blowdown.unwrap() - 0.2 * 3.60649).abs() < 1e-5);
         assert!((summary.ratios.wue_l_per_kwh.unwrap() - 2.25406).abs() < 1e-5);
     }

@@ -17,6 +17,8 @@ pub struct Water {
     pub makeup_kg_s: f64,
     /// Taken from the towers' basins; negative while they fill.
     pub from_basin_kg_s: f64,
+    /// Withdrawn from a lake, a river or the sea and given back warmer: it is not used up, and not part of the make-up.
+    pub once_through_kg_s: f64,
 }
 
 impl Water {
@@ -34,6 +36,7 @@ impl Water {
             blowdown_kg_s,
             makeup_kg_s: evaporation_kg_s + drift_kg_s + blowdown_kg_s,
             from_basin_kg_s: 0.0,
+            once_through_kg_s: 0.0,
         }
     }
 
@@ -46,6 +49,7 @@ impl Water {
             blowdown_kg_s: self.blowdown_kg_s * count,
             makeup_kg_s: self.makeup_kg_s * count,
             from_basin_kg_s: self.from_basin_kg_s * count,
+            once_through_kg_s: self.once_through_kg_s * count,
         }
     }
 
@@ -58,6 +62,7 @@ impl Water {
             blowdown_kg_s: self.blowdown_kg_s + other.blowdown_kg_s,
             makeup_kg_s: self.makeup_kg_s + other.makeup_kg_s,
             from_basin_kg_s: self.from_basin_kg_s + other.from_basin_kg_s,
+            once_through_kg_s: self.once_through_kg_s + other.once_through_kg_s,
         }
     }
 }

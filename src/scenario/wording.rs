@@ -1,6 +1,7 @@
 //! What serde and TOML say of a mistake, in the words of a scenario file: what is wrong and what would be right.
 
 use super::error::nearest;
+use crate::heat_rejection::HeatRejection;
 
 /// A kind of file.
 pub(super) struct Kind {
@@ -103,8 +104,21 @@ fn missing(message: &str) -> Option<(String, String)> {
     }
 }
 
+/// `[heat_rejection.a], [heat_rejection.b] or [heat_rejection.c]`.
+fn one_of_tables(table: &str, names: &[&str]) -> String {
+    let all: Vec<_> = names
+        .iter()
+        .map(|name| format!("[{table}.{name}]"))
+        .collect();
+    match all.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => all.concat(),
+    }
+}
+
 /// What to say of a table that is missing.
 pub(super) fn missing_table(key: &str) -> (String, String) {
+    let plants;
     let table = match key {
         "hall" => "[[hall]]",
         "site" => "[site]",
@@ -113,8 +127,8 @@ pub(super) fn missing_table(key: &str) -> (String, String) {
              [hall.cooling.two_phase]"
         }
         "heat_rejection" => {
-            "[heat_rejection.water_cooled_chiller], [heat_rejection.air_cooled_chiller], \
-             [heat_rejection.tower] or [heat_rejection.dry_cooler]"
+            plants = one_of_tables("heat_rejection", HeatRejection::NAMES);
+            &plants
         }
         _ => "[workload.constant], [workload.pretraining] or another of [workload.…]",
     };

@@ -122,6 +122,14 @@ const LINES: &[(&str, &[Line])] = &[
         "Water, carbon, cost",
         &[
             Line("water_m3", "makeup", "water", "m³", 1.0, 0),
+            Line(
+                "water_m3",
+                "once_through",
+                "water once through",
+                "m³",
+                1.0,
+                0,
+            ),
             Line("fluid_kg", "lost", "vapour lost", "kg", 1.0, 0),
             Line("carbon_t", "operational", "carbon", "t CO2e", 1.0, 0),
             Line(

@@ -17,7 +17,7 @@ const KEYS: &[(&str, &str)] = &[
         "ratios",
         "pue tue itue wue_l_per_kwh wue_source_l_per_kwh cue_kg_per_kwh erf free_cooling load_factor",
     ),
-    ("water_m3", "evaporation drift blowdown makeup"),
+    ("water_m3", "evaporation drift blowdown makeup once_through"),
     ("carbon_t", "operational generators"),
     ("cost_usd", "energy demand water total"),
     (

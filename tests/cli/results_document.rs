@@ -41,7 +41,7 @@ server = "hgx-h100"
 racks = 2
 servers_per_rack = 4
 [hall.cooling.two_phase]
-[hall.heat_rejection.dry_cooler]
+[hall.heat_rejection.surface_water]
 setpoint_c = 30.0
 
 [heat_rejection.tower]

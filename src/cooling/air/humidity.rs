@@ -286,6 +286,7 @@ impl Wetted {
             drift_kg_s: 0.0,
             blowdown_kg_s,
             from_basin_kg_s: 0.0,
+            once_through_kg_s: 0.0,
             makeup_kg_s: self.added_kg_s + blowdown_kg_s,
         }
     }

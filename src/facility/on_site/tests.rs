@@ -1,6 +1,7 @@
 //! The site as a whole under its limit, with sun and storage, and without the grid. Every step is audited.
 
 use crate::facility::{Facility, Level, Work};
+use crate::heat_rejection::Outdoors;
 use crate::physics::psychrometrics::MoistAir;
 use crate::scenario::{Loaded, Scenario, resolve};
 
@@ -26,8 +27,11 @@ const PLANTS: [(&str, &str); 4] = [
     ("immersion", "dry_cooler]"),
 ];
 
-fn warm() -> MoistAir {
-    MoistAir::from_relative_humidity(35.0, 0.3, 97_000.0)
+fn warm() -> Outdoors {
+    Outdoors {
+        air: MoistAir::from_relative_humidity(35.0, 0.3, 97_000.0),
+        hour_of_year: 4044.0,
+    }
 }
 
 fn profile(rows: &str) -> crate::workload::profile::Profile {

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ChillerCurves;
+use super::{ChillerCurves, Condenser};
+use crate::describe::{Fault, count, power};
+use crate::heat_rejection::design::PlantDesign;
 
 /// No electric chiller delivers more at the lifts these curves know.
 pub(super) const HIGHEST_COP: f64 = 15.0;
@@ -140,5 +142,38 @@ impl Chillers {
         let c = &self.curves;
         let input = c.input_ratio(leaving_c, entering_c) * c.part_load.at(1.0) / c.reference_cop;
         input.max(1.0 / HIGHEST_COP)
+    }
+}
+
+/// Units and their size, as `validate` says it: of `(needed, spare, kind)`, each of the stated capacity or its share of the
+/// design heat.
+pub(super) fn machines_line(
+    (needed, spare, kind): (u32, u32, &str),
+    stated_kw: Option<f64>,
+    heat_w: f64,
+) -> String {
+    let units = match spare {
+        0 => count(f64::from(needed), &format!("{kind} chiller")),
+        spare => format!("{needed} + {spare} spare {kind} chillers"),
+    };
+    match stated_kw {
+        Some(kw) => format!("{units}, {} each at their reference point", power(kw * 1e3)),
+        None => format!("{units}, {} each", power(heat_w / f64::from(needed))),
+    }
+}
+
+impl Condenser {
+    /// The curves of this name, if they are of this kind.
+    pub(super) fn curves(
+        self,
+        design: &PlantDesign<'_>,
+        name: &str,
+    ) -> Result<ChillerCurves, Fault> {
+        let curves = (design.chillers)(name).map_err(|fault| fault.at("curves"))?;
+        if curves.condenser == self {
+            return Ok(curves);
+        }
+        let what = format!("'{name}' is a chiller with the other kind of condenser");
+        Err(Fault::new(what, "see `coldaisle catalogue chillers`").at("curves"))
     }
 }

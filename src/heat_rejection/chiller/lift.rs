@@ -12,7 +12,7 @@
 //! x leaving water, y entering condenser water or air, °C; T = x + 273.15 K; h held inside the limits, r reference,
 //! e: as asked where that is easier than the limit (warmer water, colder condenser), else held.
 //!
-//! Source: Carnot at constant efficiency, facts of the project §4.2. ΔT, the lift inside the machine (condenser range and
+//! Source: Carnot at constant efficiency. ΔT, the lift inside the machine (condenser range and
 //! both heat exchangers' approaches), is read from each set itself: it is the one with which the extension leaves the
 //! curve at its upper x and reference y with the curve's own slope. The seven sets say −9 … 30 K; it is held within
 //! 7.5 … 30 K (water) or 15 … 30 K (air), and where a set's slope has the wrong sign it is 30 K, the least gain.
@@ -23,7 +23,8 @@
 //!
 //! Capacity outside: the slope of the fit at its upper x, at most 2 %/K for at most 10 K above; −4 %/K below
 //! the least x; above the greatest y the machine unloads with the square of the way to its high-head trip
-//! (all four unconfirmed). Below `least_entering_c` head-pressure control holds the condenser.
+//! (engineering estimates, unconfirmed: 1 to 3 %/K and 5 to 15 K by the room in motor and evaporator, −3 to −5 %/K by the density
+//! of the suction gas, a straight line to the cube by the controls). Below `least_entering_c` head-pressure control holds the condenser.
 
 use super::{ChillerCurves, Condenser};
 use crate::physics::curves::Biquadratic;

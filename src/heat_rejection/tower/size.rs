@@ -3,9 +3,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Tower, TowerDesign};
+use super::cell::Tower;
+use super::correlation::Correlation;
+use super::design::TowerDesign;
+use crate::describe::Fault;
 use crate::heat_rejection::convention::Convention;
+use crate::heat_rejection::design::{PlantDesign, entry};
 use crate::units;
+
+/// The tower where a plant names none.
+const DEFAULT_TOWER: &str = "york-calc";
 
 /// How a cell is worked out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -104,20 +111,27 @@ impl CellSize {
         *self == Self::default()
     }
 
-    /// With the ratios of a catalogue entry where none are stated.
-    pub(in crate::heat_rejection) fn like(&self, entry: &TowerDesign) -> Self {
-        Self {
-            min_air: self.min_air.or(Some(entry.min_air_ratio)),
-            free_convection: self.free_convection.or(Some(entry.free_convection)),
-            drift: self.drift.or(Some(entry.drift)),
-            ..self.clone()
+    /// The cell as stated, with the ratios of the entry it names where none are stated, and that entry's correlation.
+    pub(in crate::heat_rejection) fn resolve(
+        &self,
+        design: &PlantDesign<'_>,
+    ) -> Result<(Self, Correlation), Fault> {
+        let name = self.entry.as_deref().unwrap_or(DEFAULT_TOWER);
+        let of = entry(design.towers, "tower", name).map_err(|fault| fault.at("tower.entry"))?;
+        let (like, mut cell) = (&of.design, self.clone());
+        if self.entry.is_some() {
+            cell.min_air = cell.min_air.or(Some(like.min_air_ratio));
+            cell.free_convection = cell.free_convection.or(Some(like.free_convection));
+            cell.drift = cell.drift.or(Some(like.drift));
         }
+        Ok((cell, of.correlation.clone()))
     }
 
-    /// The cell with the model and the convention that are asked for.
-    pub(in crate::heat_rejection) fn with_model(&self, tower: &mut Tower) -> Result<(), String> {
+    /// Gives the cell the model and the convention that are asked for.
+    pub(in crate::heat_rejection) fn apply_model(&self, tower: &mut Tower) -> Result<(), Fault> {
         if self.model == Some(TowerModel::Merkel) {
-            *tower = Tower::merkel(tower.design().clone())?;
+            let merkel = Tower::merkel(tower.design().clone());
+            *tower = merkel.map_err(|fault| fault.within("tower"))?;
         }
         tower.convention = self.convention.unwrap_or_default();
         Ok(())

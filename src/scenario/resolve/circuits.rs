@@ -3,9 +3,9 @@
 use super::sized::Sized;
 use super::{Resolver, ScenarioError, catalogue, describe};
 use crate::cooling::WaterDesign;
+use crate::describe::{Fault, Place};
 use crate::facility::CircuitParts;
-use crate::heat_rejection::config::{PlantDesign, SizeError};
-use crate::heat_rejection::{HeatRejection, Machines};
+use crate::heat_rejection::{HeatRejection, Machines, PlantDesign};
 use crate::scenario::wording;
 use crate::weather::Weather;
 
@@ -237,16 +237,20 @@ impl<'a> Resolver<'a> {
         let chillers = |name: &str| {
             catalogue::find(&self.catalogue.chillers, "chiller", name)
                 .cloned()
-                .map_err(|(what, cure)| format!("{what}; {cure}"))
+                .map_err(|(what, cure)| Fault::new(what, cure))
         };
         let pressure_pa = weather.site_air().pressure_pa;
         plan.planned
             .into_iter()
             .map(|circuit| {
                 let config = circuit.config;
-                let complain = |(key, message): SizeError| {
-                    let key = format!("{}.{}.{key}", circuit.key, config.name());
-                    self.complaint(&key, &message)
+                let complain = |fault: Fault| {
+                    let fault = fault.within(config.name()).within(&circuit.key);
+                    let key = match &fault.place {
+                        Place::Key(key) => key,
+                        Place::Whole | Place::File(..) => &circuit.key,
+                    };
+                    self.error(key, fault.what, fault.cure)
                 };
                 let design = PlantDesign {
                     heat_w: config.design_w(circuit.heat_w * DESIGN_MARGIN),
@@ -259,7 +263,7 @@ impl<'a> Resolver<'a> {
                     dry_coolers: &self.catalogue.dry_coolers,
                 };
                 let (water, plant) = config.size(&design).map_err(complain)?;
-                let what = describe::plant(config, &design);
+                let what = config.line(&design);
                 let heat = describe::power(design.heat_w);
                 description.push(("plant".into(), format!("{}, {heat}: {what}", circuit.name)));
                 description.push((String::new(), describe::water(&water, config.fluid())));

@@ -4,10 +4,9 @@ use super::Resolver;
 use super::sized::Sized;
 use crate::cooling::Cooling;
 use crate::cooling::air::Class as AirClass;
+pub(super) use crate::describe::{count, power};
 use crate::electrical::Chain;
 use crate::engine::Event;
-use crate::heat_rejection::HeatRejection;
-use crate::heat_rejection::config::PlantDesign;
 use crate::heat_rejection::water_loop::WaterLoop;
 use crate::it::{Build, Server};
 use crate::scenario::event::What;
@@ -60,28 +59,11 @@ pub(super) fn bounds(cooling: &Cooling, server: &Server, limit_c: f64) -> Option
     }
 }
 
-/// `1 day`, `2 days`.
-pub(super) fn count(number: f64, what: &str) -> String {
-    let end = if number > 1.0 { "s" } else { "" };
-    format!("{number} {what}{end}")
-}
-
 /// A model that is trained, by name or by size.
 fn size(model: &Model) -> String {
     match (&model.model, model.parameters) {
         (Some(name), _) => name.clone(),
         (None, parameters) => format!("{} billion parameters", parameters.unwrap_or(0.0) / 1e9),
-    }
-}
-
-/// kW or MW, whichever reads better.
-pub(super) fn power(watts: f64) -> String {
-    if watts < 1e4 {
-        format!("{:.1} kW", watts / 1e3)
-    } else if watts < 1e6 {
-        format!("{:.0} kW", watts / 1e3)
-    } else {
-        format!("{:.2} MW", watts / 1e6)
     }
 }
 
@@ -115,73 +97,6 @@ fn cooling(cooling: &Cooling) -> String {
         parts.push(format!("{} economizer", kinds.join(" ")));
     }
     parts.join(", ")
-}
-
-/// A plant as it would be sized.
-pub(super) fn plant(config: &HeatRejection, design: &PlantDesign<'_>) -> String {
-    let units = |units: u32, spare: u32, kind: &str| match spare {
-        0 => count(f64::from(units), &format!("{kind} chiller")),
-        spare => format!("{units} + {spare} spare {kind} chillers"),
-    };
-    let each = |units: u32, stated_kw: Option<f64>| match stated_kw {
-        Some(kw) => format!("{} each at their reference point", power(kw * 1e3)),
-        None => format!("{} each", power(design.heat_w / f64::from(units))),
-    };
-    let with = |have: bool, what: &str| if have { what.to_owned() } else { String::new() };
-    let (wet_c, dry_c) = (design.wet_bulb_c, design.dry_bulb_c);
-    let (text, reuse) = match config {
-        HeatRejection::WaterCooledChiller(plant) => (
-            format!(
-                "{}, {} ({}); towers {} K above {wet_c:.1} °C wet bulb{}",
-                units(plant.chillers.get(), plant.spare, "water-cooled"),
-                each(plant.chillers.get(), plant.capacity_kw),
-                plant.curves,
-                plant.tower_approach_k,
-                match &plant.economizer {
-                    Some(plate) if plate.integrated => "; integrated economizer",
-                    Some(_) => "; economizer in place of the chillers",
-                    None => "",
-                }
-            ),
-            &plant.reuse,
-        ),
-        HeatRejection::AirCooledChiller(plant) => (
-            format!(
-                "{}, {} ({}) at {:.1} °C outdoors{}",
-                units(plant.chillers.get(), plant.spare, "air-cooled"),
-                each(plant.chillers.get(), plant.capacity_kw),
-                plant.curves,
-                plant.design_dry_bulb_c.unwrap_or(dry_c),
-                with(plant.free_cooling.is_some(), "; free-cooling coil")
-            ),
-            &plant.reuse,
-        ),
-        HeatRejection::Tower(plant) => (
-            format!(
-                "cooling towers {} K above {wet_c:.1} °C wet bulb{}{}",
-                plant.tower_approach_k,
-                if plant.plate_approach_k > 0.0 {
-                    format!(", behind a plate of {} K", plant.plate_approach_k)
-                } else {
-                    String::new()
-                },
-                with(plant.free_cooling.is_some(), "; dry coil before them")
-            ),
-            &plant.reuse,
-        ),
-        HeatRejection::DryCooler(plant) => (
-            format!(
-                "dry coolers {} K above {dry_c:.1} °C dry bulb{}",
-                plant.approach_k,
-                with(plant.adiabatic.is_some(), "; adiabatic pads")
-            ),
-            &plant.reuse,
-        ),
-    };
-    match reuse {
-        Some(reuse) => format!("{text}; heat to a network at {} °C", reuse.network_c),
-        None => text,
-    }
 }
 
 /// The loop of a circuit.

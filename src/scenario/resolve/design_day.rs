@@ -9,7 +9,7 @@ use super::circuits::{DESIGN_MARGIN, Plan};
 use super::sized::Sized;
 use super::{MECHANICAL_SHARE, Resolver, ScenarioError, describe};
 use crate::facility::{CircuitParts, Facility, Level, OnSiteParts, Parts, Work};
-use crate::heat_rejection::Asked;
+use crate::heat_rejection::{Outdoors, StepRequest};
 use crate::metrics::shortfall::{SHORTFALLS, Shortfall};
 use crate::metrics::{Context, Metrics, Summary, Tariff};
 use crate::observer::Observer as _;
@@ -33,8 +33,8 @@ struct Day {
     summary: Summary,
     /// IT before anything is hot, W.
     it_w: f64,
-    /// By circuit: its warmest water, °C, and the air then.
-    warmest: Vec<(f64, MoistAir)>,
+    /// By circuit: its warmest water, °C, and the air and season then.
+    warmest: Vec<(f64, Outdoors)>,
 }
 
 impl Resolver<'_> {
@@ -129,15 +129,17 @@ impl Resolver<'_> {
         let heats_w = plan.heats_w();
         let circuits = self.build(plan.clone(), weather, &mut Vec::new())?;
         let all = circuits.into_iter().zip(&day.warmest).enumerate();
-        for (index, (mut circuit, (warmest_c, outside))) in all {
+        for (index, (mut circuit, (warmest_c, outdoors))) in all {
             let setpoint_c = circuit.water.setpoint_c;
             if *warmest_c <= setpoint_c + TOLD_K {
                 continue;
             }
             let heat_w = heats_w[index] * LOAD_MARGIN * (day.it_w / design_it_w).min(1.0);
             let flow_w_k = circuit.water.flow(heat_w).w_k;
-            circuit.plant.decide(&asked(&circuit, heat_w, outside));
-            let most_w = circuit.plant.capacity_w(setpoint_c, flow_w_k, outside);
+            circuit.plant.decide(&request(&circuit, heat_w, outdoors));
+            let most_w = circuit
+                .plant
+                .capacity_w(setpoint_c, flow_w_k, &outdoors.air);
             let reached = format!(
                 "water of the circuit '{}' reaches {warmest_c:.1} °C against a setpoint of {setpoint_c:.1} °C",
                 circuit.name
@@ -233,14 +235,18 @@ fn live_through(mut facility: Facility, weather: &Weather, hour: usize, gpus: f6
     let from_h = hour as f64 + 1.0 - f64::from(SETTLING + COUNTED / 2) * STEP_S / HOUR_S;
     for step in 0..SETTLING + COUNTED {
         let time_s = f64::from(step) * STEP_S;
-        let outside = weather.at(from_h + (time_s + 0.5 * STEP_S) / HOUR_S);
-        let snapshot = facility.step(&outside, time_s, STEP_S).ok()?;
+        let hour = from_h + (time_s + 0.5 * STEP_S) / HOUR_S;
+        let outdoors = Outdoors {
+            air: weather.at(hour),
+            hour_of_year: hour.rem_euclid(weather.states().len() as f64),
+        };
+        let snapshot = facility.step(&outdoors, time_s, STEP_S).ok()?;
         if step == 0 {
             it_w = snapshot.power.it_w;
         }
         if step >= SETTLING {
             metrics.observe(snapshot).ok()?;
-            note(&mut warmest, snapshot);
+            note(&mut warmest, snapshot, &outdoors);
         }
     }
     Some(Day {
@@ -250,24 +256,24 @@ fn live_through(mut facility: Facility, weather: &Weather, hour: usize, gpus: f6
     })
 }
 
-fn note(warmest: &mut Vec<(f64, MoistAir)>, snapshot: &Snapshot) {
+fn note(warmest: &mut Vec<(f64, Outdoors)>, snapshot: &Snapshot, outdoors: &Outdoors) {
     let plants = std::iter::once(&snapshot.plant).chain(&snapshot.circuits);
     for (index, plant) in plants.enumerate() {
         if index == warmest.len() {
-            warmest.push((f64::NEG_INFINITY, snapshot.outside));
+            warmest.push((f64::NEG_INFINITY, *outdoors));
         }
         if plant.supply_c > warmest[index].0 {
-            warmest[index] = (plant.supply_c, snapshot.outside);
+            warmest[index] = (plant.supply_c, *outdoors);
         }
     }
 }
 
-fn asked<'a>(circuit: &CircuitParts, heat_w: f64, outside: &'a MoistAir) -> Asked<'a> {
-    Asked {
+fn request<'a>(circuit: &CircuitParts, heat_w: f64, outdoors: &'a Outdoors) -> StepRequest<'a> {
+    StepRequest {
         heat_w,
         supply_c: circuit.water.setpoint_c,
         flow_w_k: circuit.water.flow(heat_w).w_k,
-        outside,
+        outdoors,
         dt_s: HOUR_S,
     }
 }
@@ -276,10 +282,15 @@ fn asked<'a>(circuit: &CircuitParts, heat_w: f64, outside: &'a MoistAir) -> Aske
 fn hours_short(circuit: &mut CircuitParts, heat_w: f64, weather: &Weather) -> f64 {
     let (setpoint_c, flow_w_k) = (circuit.water.setpoint_c, circuit.water.flow(heat_w).w_k);
     let mut hours = 0_u32;
-    for outside in weather.states() {
-        circuit.plant.decide(&asked(circuit, heat_w, outside));
+    for (hour, air) in weather.states().iter().enumerate() {
+        // A row is the air at the end of its hour.
+        let outdoors = Outdoors {
+            air: *air,
+            hour_of_year: hour as f64 + 1.0,
+        };
+        circuit.plant.decide(&request(circuit, heat_w, &outdoors));
         let plant = &circuit.plant;
-        if !plant.carries(heat_w * (1.0 - 1e-3), setpoint_c, flow_w_k, outside) {
+        if !plant.carries(heat_w * (1.0 - 1e-3), setpoint_c, flow_w_k, air) {
             hours += 1;
         }
     }

@@ -6,7 +6,7 @@ use super::{
     Bounds, Builder, CONCRETE, Channel, Cloud, DARK, Group, Machine, Paint, Picked, Puff, STEEL,
     Tag, circuits,
 };
-use crate::heat_rejection::HeatRejection;
+use crate::heat_rejection::{HeatRejection, Outdoor, Standing};
 
 /// Between the halls' east walls and the plant.
 const GAP: f32 = 7.0;
@@ -49,36 +49,35 @@ impl Builder<'_> {
         room: f32,
     ) -> Bounds {
         let depth = room.max(14.0);
-        let (text, bounds) = match plant {
-            HeatRejection::WaterCooledChiller(config) => {
-                let chillers = (config.chillers.get() + config.spare) as usize;
-                let inside = self.chillers(circuit, chillers, at, depth);
-                let from = vec3(inside.max.x + 2.5, 0.0, at.z);
-                let outside = self.towers(circuit, chillers, from, depth);
-                self.condenser_pipes(circuit, inside, outside);
-                (
-                    format!("{chillers} chillers, {chillers} tower cells"),
-                    inside.with(outside),
-                )
-            }
-            HeatRejection::AirCooledChiller(config) => {
-                let chillers = (config.chillers.get() + config.spare) as usize;
-                let machine = Machine::Chiller(circuit);
-                let bounds = self.banks(circuit, machine, chillers, at, depth);
-                (format!("{chillers} air-cooled chillers"), bounds)
-            }
-            HeatRejection::Tower(_) => {
-                let cells = (heat_w / 2.5e6).ceil().max(1.0) as usize;
-                let bounds = self.towers(circuit, cells, at, depth);
-                ("cooling towers".to_owned(), bounds)
-            }
-            HeatRejection::DryCooler(_) => {
-                let banks = (heat_w / 1e6).ceil().max(1.0) as usize;
-                let machine = Machine::DryCooler(circuit);
-                let bounds = self.banks(circuit, machine, banks, at, depth);
-                ("dry coolers".to_owned(), bounds)
-            }
-        };
+        let standing = plant.outdoors(heat_w);
+        let labels: Vec<String> = standing.iter().map(Standing::label).collect();
+        let text = labels.join(", ");
+        let mut bounds = Bounds::new(at, at + vec3(1.0, 1.0, 1.0));
+        let mut before: Option<(Outdoor, Bounds)> = None;
+        for each in standing {
+            let from = before.map_or(at, |(_, inside)| vec3(inside.max.x + 2.5, 0.0, at.z));
+            let count = each.count as usize;
+            let here = match each.what {
+                Outdoor::Chiller => self.chillers(circuit, count, from, depth),
+                Outdoor::TowerCell => self.towers(circuit, count, from, depth),
+                Outdoor::AirCooledChiller => {
+                    self.banks(circuit, Machine::Chiller(circuit), count, from, depth)
+                }
+                Outdoor::DryCooler => {
+                    self.banks(circuit, Machine::DryCooler(circuit), count, from, depth)
+                }
+                Outdoor::PumpHouse => self.pump_house(circuit, from),
+            };
+            bounds = match before {
+                Some((Outdoor::Chiller, inside)) if each.what == Outdoor::TowerCell => {
+                    self.condenser_pipes(circuit, inside, here);
+                    bounds.with(here)
+                }
+                Some(_) => bounds.with(here),
+                None => here,
+            };
+            before = Some((each.what, here));
+        }
         let of = if name == "site" {
             String::new()
         } else {
@@ -249,6 +248,29 @@ impl Builder<'_> {
             }
             self.pick(corner, corner + vec3(long, 2.5, wide), Picked::Machine(of));
         }
+        self.layout.groups.push(group);
+        Bounds::new(at, max)
+    }
+
+    /// A house with the pumps and the plates of the source side, and the pipe that leads away from it.
+    fn pump_house(&mut self, circuit: u32, at: Vec3) -> Bounds {
+        let machine = self.slot(Channel::Machine(Machine::Pump(circuit)));
+        let (long, wide) = (8.0, 6.0);
+        let max = at + vec3(long, 3.4, wide);
+        let mut group = Group::default();
+        slab(&mut group, at, max);
+        group.shadow(at, at + vec3(long, 0.0, wide), 0.03, 0.8);
+        group.cuboid(at, at + vec3(long, 3.2, wide), Paint::Flat(WHITE));
+        group.cuboid(
+            at + vec3(-0.2, 3.2, -0.2),
+            max + vec3(0.2, 0.0, 0.2),
+            Paint::Slot(machine),
+        );
+        for dz in [1.6, 4.4] {
+            let (from, to) = (at + vec3(long, 0.6, dz), at + vec3(long + 9.0, -0.3, dz));
+            group.pipe(from, to, 0.4, Paint::Flat(STEEL));
+        }
+        self.pick(at, max, Picked::Machine(Machine::Pump(circuit)));
         self.layout.groups.push(group);
         Bounds::new(at, max)
     }

@@ -4,6 +4,7 @@ use bevy_egui::egui;
 
 use super::widgets::{FAINT, section};
 use crate::cooling::Cooling;
+use crate::heat_rejection::HeatRejection;
 use crate::scenario::event::{ChillerTrip, HallTrip, Nothing, PlantTrip, What};
 use crate::scenario::session::{
     Act, CoolantSetpoint, Demand, GridLimit, Mishap, Warmer, WaterSetpoint,
@@ -157,12 +158,8 @@ fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
             what,
         })
     };
-    let plant = side
-        .site
-        .scenario
-        .heat_rejection
-        .as_ref()
-        .map_or("", |plant| plant.name());
+    let plant = side.site.scenario.heat_rejection.as_ref();
+    let machines = plant.map(HeatRejection::machines).unwrap_or_default();
     let any_hall = |is: fn(&Cooling) -> bool| {
         let mut halls = side.site.scenario.hall.iter();
         halls.any(|hall| is(&hall.cooling))
@@ -174,7 +171,7 @@ fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
     );
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        if plant.ends_with("chiller") && ui.small_button("a chiller").clicked() {
+        if machines.chillers > 0 && ui.small_button("a chiller").clicked() {
             acts.push(for_an_hour(What::ChillerTrip(ChillerTrip::default())));
         }
         if ui.small_button("half the pumps").clicked() {
@@ -183,12 +180,7 @@ fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
                 share: 0.5,
             })));
         }
-        let fans = if plant == "dry_cooler" {
-            "half the cooler fans"
-        } else {
-            "half the tower fans"
-        };
-        if plant != "air_cooled_chiller" && ui.small_button(fans).clicked() {
+        if machines.fans && ui.small_button("half the outdoor fans").clicked() {
             acts.push(for_an_hour(What::TowerFanTrip(PlantTrip {
                 circuit: None,
                 share: 0.5,
@@ -267,14 +259,9 @@ fn technologies(ui: &mut egui::Ui, side: &Side, chosen: &mut usize, set: &mut Op
             .selected_text(plant.map_or("–", |plant| plant.name()).replace('_', " "))
             .width(124.0)
             .show_ui(ui, |ui| {
-                for name in [
-                    "water_cooled_chiller",
-                    "air_cooled_chiller",
-                    "tower",
-                    "dry_cooler",
-                ] {
-                    let is = plant.is_some_and(|plant| plant.name() == name);
-                    if ui.selectable_label(is, name).clicked() {
+                for name in HeatRejection::NAMES {
+                    let is = plant.is_some_and(|plant| plant.name() == *name);
+                    if ui.selectable_label(is, *name).clicked() {
                         *set = Some(format!("heat_rejection={{{name}={{}}}}"));
                     }
                 }

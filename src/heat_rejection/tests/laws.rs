@@ -1,49 +1,29 @@
 //! Laws that every plant obeys, whatever the weather and the load.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 
-mod design;
-
-use super::air_cooled::AirCooledChillerDesign;
-use super::chiller::{ChillerCurves, Condenser, Staging};
-use super::coil::Precooled;
-use super::dry_cooler::{Drive, DryCoolerDesign, DryCoolerEntry};
-use super::economizer::Economizer;
-use super::pads::{Adiabatic, Pads};
-use super::tower::{Tower, TowerDesign, TowerEntry};
-use super::tower_correlation::Correlation;
-use super::tower_plant::TowerPlantDesign;
-use super::water_cooled::WaterCooledChillerDesign;
-use super::{Asked, Available, Rejected, Rejection};
-use crate::physics::psychrometrics::{MoistAir, saturation};
-
-fn towers() -> BTreeMap<String, TowerEntry> {
-    toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap()
-}
-
-fn coolers() -> BTreeMap<String, DryCoolerEntry> {
-    toml::from_str(include_str!("../../assets/catalogue/dry_coolers.toml")).unwrap()
-}
-
-fn correlation() -> Correlation {
-    towers()["york-calc"].correlation.clone()
-}
-
-fn chillers() -> BTreeMap<String, ChillerCurves> {
-    toml::from_str(include_str!("../../assets/catalogue/chillers.toml")).unwrap()
-}
+use super::{air, cases, chillers, coolers, correlation, midsummer, towers, weather};
+use crate::describe::Fault;
+use crate::heat_rejection::chiller::air_cooled::AirCooledChillerDesign;
+use crate::heat_rejection::chiller::economizer::Economizer;
+use crate::heat_rejection::chiller::water_cooled::WaterCooledChillerDesign;
+use crate::heat_rejection::chiller::{Condenser, Staging};
+use crate::heat_rejection::dry_cooler::coil::Precooled;
+use crate::heat_rejection::dry_cooler::cooler::Drive;
+use crate::heat_rejection::dry_cooler::pads::{Adiabatic, Pads};
+use crate::heat_rejection::dry_cooler::size::DryCoolerDesign;
+use crate::heat_rejection::tower::TowerPlantDesign;
+use crate::heat_rejection::tower::cell::Tower;
+use crate::heat_rejection::tower::design::TowerDesign;
+use crate::heat_rejection::water_loop::medium::Medium;
+use crate::heat_rejection::{
+    Available, HeatRejection, Outdoors, PlantDesign, Rejection, RejectionOutput, StepRequest,
+};
+use crate::physics::psychrometrics::MoistAir;
 
 /// The thinnest design air of the plants: that of the dry coolers, kg/m³.
 fn design_kg_m3() -> f64 {
     DryCoolerDesign::for_heat(1e6).size().cooler.air_kg_m3
-}
-
-/// As many cases as `PROPTEST_CASES` says, or the usual number.
-fn cases(usual: u32) -> ProptestConfig {
-    let given = std::env::var("PROPTEST_CASES").ok();
-    ProptestConfig::with_cases(given.and_then(|n| n.parse().ok()).unwrap_or(usual))
 }
 
 struct Case {
@@ -153,39 +133,7 @@ fn plants() -> Vec<Case> {
     all
 }
 
-/// Air at a humidity ratio; the wet bulb is where saturated air has the same enthalpy, near enough for laws.
-fn air(dry_bulb_c: f64, relative: f64, pressure_pa: f64) -> MoistAir {
-    let w = |t: f64, r: f64| {
-        let p = r * saturation(t).0;
-        0.621945 * p / (pressure_pa - p)
-    };
-    let h = |t: f64, w: f64| 1.006 * t + w * (2501.0 + 1.86 * t);
-    let humidity_ratio = w(dry_bulb_c, relative);
-    let wanted = h(dry_bulb_c, humidity_ratio);
-    let (mut low, mut high) = (-60.0, dry_bulb_c);
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if h(middle, w(middle, 1.0)) < wanted {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    MoistAir {
-        dry_bulb_c,
-        wet_bulb_c: high,
-        humidity_ratio,
-        pressure_pa,
-    }
-}
-
-prop_compose! {
-    fn weather()(db in -40.0..55.0f64, rh in 0.02..1.0f64, p in 75e3..103e3f64) -> MoistAir {
-        air(db, rh, p)
-    }
-}
-
-fn is_sound(r: &Rejected, has_tower: bool) -> bool {
+fn is_sound(r: &RejectionOutput, has_tower: bool) -> bool {
     let w = r.water;
     [
         r.chillers_w,
@@ -214,7 +162,7 @@ proptest! {
         outside in weather(), supply in 4.0..55.0f64, load in 0.0..=1.0f64, flow in 50e3..4e6f64
     ) {
         for Case { name, mut plant, fans_w, has_tower, has_dry_cooler } in plants() {
-            plant.decide(&Asked { heat_w: 8e6, supply_c: supply, flow_w_k: flow, outside: &outside, dt_s: 60.0 });
+            plant.decide(&StepRequest { heat_w: 8e6, supply_c: supply, flow_w_k: flow, outdoors: &midsummer(outside), dt_s: 60.0 });
             let capacity = plant.capacity_w(supply, flow, &outside);
             prop_assert!(capacity.is_finite() && capacity >= 0.0, "{name} {capacity}");
             let heat = load * capacity.min(40e6);
@@ -240,7 +188,7 @@ proptest! {
         outside in weather(), a in 4.0..55.0f64, b in 4.0..55.0f64, flow in 50e3..4e6f64
     ) {
         for Case { name, mut plant, .. } in plants() {
-            plant.decide(&Asked { heat_w: 8e6, supply_c: a, flow_w_k: flow, outside: &outside, dt_s: 60.0 });
+            plant.decide(&StepRequest { heat_w: 8e6, supply_c: a, flow_w_k: flow, outdoors: &midsummer(outside), dt_s: 60.0 });
             let cold = plant.capacity_w(a.min(b), flow, &outside);
             let warm = plant.capacity_w(a.max(b), flow, &outside);
             prop_assert!(warm >= cold - 1e-6 * cold, "{name} {cold} {warm}");
@@ -285,12 +233,12 @@ proptest! {
             if !staged && !has_dry_cooler && (!has_tower || chillers().contains_key(&name)) {
                 continue;
             }
-            plant.decide(&Asked { heat_w: 8e6, supply_c: supply, flow_w_k: flow, outside: &warm, dt_s: 60.0 });
+            plant.decide(&StepRequest { heat_w: 8e6, supply_c: supply, flow_w_k: flow, outdoors: &midsummer(warm), dt_s: 60.0 });
             let heat_w = load * plant.capacity_w(supply, flow, &warm).min(10e6);
             if heat_w < 3e6 || plant.capacity_w(supply, flow, &cool) < heat_w {
                 continue;
             }
-            // Fans draw less in thinner air at the same speed: that is told apart.
+            // Fans draw less in thinner air at the same speed: that is left out of the comparison.
             let draws = |outside: &MoistAir| {
                 let r = plant.reject(heat_w, supply, flow, outside);
                 r.electric_w() - r.fans_w + r.fans_w * warm.density_kg_m3() / outside.density_kg_m3()
@@ -307,7 +255,7 @@ proptest! {
     ) {
         let flow = 10e6 / 8.0;
         for Case { name, mut plant, has_tower, has_dry_cooler, .. } in plants() {
-            plant.decide(&Asked { heat_w: 8e6, supply_c: supply, flow_w_k: flow, outside: &outside, dt_s: 60.0 });
+            plant.decide(&StepRequest { heat_w: 8e6, supply_c: supply, flow_w_k: flow, outdoors: &midsummer(outside), dt_s: 60.0 });
             let whole = plant.capacity_w(supply, flow, &outside);
             plant.set_available(&Available { chillers_out: out, pumps, fans, ..Available::default() });
             let rest = plant.capacity_w(supply, flow, &outside);
@@ -341,80 +289,64 @@ fn no_flow_and_no_heat_cost_nothing() {
     }
 }
 
-/// Cold tower water carries all, cool water a part; the chillers have the rest, and stand where there is none.
-#[test]
-fn free_cooling_takes_over_as_it_gets_colder() {
-    let curves = chillers().remove("carrier-19xr-1586kw-vsd").unwrap();
-    let design = WaterCooledChillerDesign {
-        supply_c: 18.0,
-        ..WaterCooledChillerDesign::for_heat(10e6)
+/// Every plant of the registry as it is where a scenario names it only, for 5 MW.
+fn registered() -> Vec<(&'static str, Box<dyn Rejection>)> {
+    let (chillers, towers, dry_coolers) = (chillers(), towers(), coolers());
+    let design = PlantDesign {
+        heat_w: 5e6,
+        wet_bulb_c: 24.0,
+        dry_bulb_c: 36.0,
+        pressure_pa: 101_325.0,
+        medium: Medium::WATER,
+        chillers: &|name| {
+            let curves = chillers.get(name).cloned();
+            curves.ok_or_else(|| Fault::new(name, ""))
+        },
+        towers: &towers,
+        dry_coolers: &dry_coolers,
     };
-    let mut plant = design.size(curves, correlation());
-    plant.add_economizer(&Economizer::default(), 2.5e6, 8.0);
-    let flow_w_k = 10e6 / 8.0;
-    let mut at = |dry_bulb_c: f64| {
-        let outside = air(dry_bulb_c, 0.6, 101_325.0);
-        let asked = Asked {
-            heat_w: 9e6,
-            supply_c: 18.0,
-            flow_w_k,
-            outside: &outside,
-            dt_s: 60.0,
-        };
-        plant.decide(&asked);
-        plant.reject(9e6, 18.0, flow_w_k, &outside)
+    let sized = |name: &&'static str| {
+        let table: HeatRejection = toml::from_str(&format!("[{name}]")).unwrap();
+        assert_eq!(table.name(), *name);
+        assert!(!table.line(&design).is_empty() && !table.outdoors(5e6).is_empty());
+        let (_, plant) = table
+            .size(&design)
+            .unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        (*name, plant)
     };
-    let (hot, mild, cold) = (at(32.0), at(20.0), at(5.0));
-    assert_eq!(hot.free_w, 0.0);
-    assert!(mild.free_w > 1e6 && mild.free_w < 8e6, "{mild:?}");
-    assert!(
-        (cold.free_w - 9e6).abs() < 1.0 && cold.chillers_w == 0.0,
-        "{cold:?}"
-    );
-    assert!(hot.chillers_w > mild.chillers_w);
-    assert!(hot.electric_w() > mild.electric_w() && mild.electric_w() > cold.electric_w());
+    HeatRejection::NAMES.iter().map(sized).collect()
 }
 
-/// Four units carry the heat and one stands ready: with one out nothing is missing, with two out a fourth is.
-#[test]
-fn a_spare_unit_replaces_one_that_is_out() {
-    let curves = chillers().remove("carrier-19xr-1586kw-vsd").unwrap();
-    let design = WaterCooledChillerDesign {
-        spare: 1,
-        ..WaterCooledChillerDesign::for_heat(10e6)
-    };
-    let mut plant = design.size(curves, correlation());
-    let outside = air(28.0, 0.8, 101_325.0);
-    let mut with_out = |chillers_out| {
-        plant.set_available(&Available {
-            chillers_out,
-            ..Available::default()
-        });
-        plant.capacity_w(10.0, 1.25e6, &outside)
-    };
-    let (all, one, two) = (with_out(0), with_out(1), with_out(2));
-    assert!((one / all - 0.8).abs() < 1e-9 && (two / all - 0.6).abs() < 1e-9);
-    assert!(one >= 10e6 && two < 10e6, "{one} {two}");
-}
+proptest! {
+    #![proptest_config(cases(128))]
 
-/// Least power never draws more than the fewest units, and at half load of variable-speed machines less.
-#[test]
-fn staging_by_power_saves() {
-    let curves = chillers().remove("carrier-19xr-1586kw-vsd").unwrap();
-    let mut plant = WaterCooledChillerDesign::for_heat(10e6).size(curves, correlation());
-    let outside = air(15.0, 0.5, 101_325.0);
-    for load in [0.1, 0.24, 0.4, 0.5, 0.7, 0.9] {
-        plant.staging = Staging::FewestUnits;
-        let fewest_w = plant
-            .reject(load * 10e6, 10.0, 1.25e6, &outside)
-            .electric_w();
-        plant.staging = Staging::LeastPower;
-        let least_w = plant
-            .reject(load * 10e6, 10.0, 1.25e6, &outside)
-            .electric_w();
-        assert!(least_w <= fewest_w);
-        if load == 0.24 {
-            assert!(least_w < 0.95 * fewest_w, "{least_w} {fewest_w}");
+    /// The laws for whatever the registry holds, at any time of the year: energy and water balance, warmer supply never
+    /// carries less, less of a plant never carries more.
+    #[test]
+    fn every_registered_plant_keeps_the_laws(
+        outside in weather(), hour_of_year in 0.0..8784.0f64, a in 4.0..55.0f64, b in 4.0..55.0f64, load in 0.0..=1.0f64,
+        flow in 50e3..4e6f64, pumps in 0.0..=1.0f64
+    ) {
+        let outdoors = Outdoors { air: outside, hour_of_year };
+        for (name, mut plant) in registered() {
+            plant.decide(&StepRequest { heat_w: 4e6, supply_c: a, flow_w_k: flow, outdoors: &outdoors, dt_s: 60.0 });
+            let (cold_c, warm_c) = (a.min(b), a.max(b));
+            let capacity_w = plant.capacity_w(cold_c, flow, &outside);
+            prop_assert!(capacity_w.is_finite() && capacity_w >= 0.0, "{name} {capacity_w}");
+            let warm_w = plant.capacity_w(warm_c, flow, &outside);
+            prop_assert!(warm_w >= capacity_w * (1.0 - 1e-6), "{name} {capacity_w} {warm_w}");
+            let heat_w = load * capacity_w.min(20e6);
+            let r = plant.reject(heat_w, cold_c, flow, &outside);
+            prop_assert!(is_sound(&r, false), "{name} {r:?}");
+            let out_w = heat_w + r.electric_w();
+            prop_assert!((r.heat_to_ambient_w - out_w).abs() <= 1e-12 * out_w, "{name} {r:?}");
+            let (w, used) = (r.water, r.water.evaporation_kg_s + r.water.drift_kg_s + r.water.blowdown_kg_s);
+            prop_assert!((w.makeup_kg_s + w.from_basin_kg_s - used).abs() <= 1e-12 * used, "{name} {w:?}");
+            prop_assert_eq!(plant.capacity_w(cold_c, 0.0, &outside), 0.0, "{}", name);
+            prop_assert_eq!(plant.reject(0.0, cold_c, flow, &outside).electric_w(), 0.0, "{}", name);
+            plant.set_available(&Available { pumps, ..Available::default() });
+            let rest_w = plant.capacity_w(cold_c, flow, &outside);
+            prop_assert!(rest_w <= capacity_w * (1.0 + 1e-6), "{name} {capacity_w} {rest_w}");
         }
     }
 }

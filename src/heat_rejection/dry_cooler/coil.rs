@@ -7,15 +7,64 @@
 //! Q_max  = (Q_plant + G·(supply − dry bulb))/(1 − G/C)  C facility water, W/K
 //! ```
 //!
-//! Source: `dry_cooler.rs` and the plant behind it. The coil runs while the return water is warmer than the outdoors by
-//! 2 K (below that its fans cost more than they save; unconfirmed) and starts a dead band above; where a light load
+//! Source: `cooler.rs` and the plant behind it. The coil runs while the return water is warmer than the outdoors by
+//! 2 K (below that its fans cost more than they save: an estimate, 1 to 4 K by the COP it competes with, unconfirmed) and starts a dead band above; where a light load
 //! leaves it less and chillers alone would draw less, it stands. Where frost
 //! threatens, the circuit's `fluid` is a glycol (`medium.rs`).
 
-use super::dead_band::DeadBand;
-use super::dry_cooler::DryCoolerPlant;
-use super::{Asked, Available, Rejected, Rejection};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::plant::DryCoolerPlant;
+use super::size::DryCoolerDesign;
+use crate::describe::Fault;
+use crate::heat_rejection::dead_band::DeadBand;
+use crate::heat_rejection::design::PlantDesign;
+use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput, StepRequest};
 use crate::physics::psychrometrics::MoistAir;
+use crate::units;
+
+/// `[heat_rejection.….free_cooling]`: a dry coil in the return of facility water.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FreeCooling {
+    /// Water leaving the coil above dry bulb when it carries the design heat alone, K.
+    #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.5, max = 50.0))]
+    pub approach_k: f64,
+    /// How much further than where the coil stops the outdoors must cool for it to start, K.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 20.0))]
+    pub dead_band_k: f64,
+}
+
+impl Default for FreeCooling {
+    fn default() -> Self {
+        Self {
+            approach_k: 8.0,
+            dead_band_k: 1.0,
+        }
+    }
+}
+
+/// The plant behind the coil, where there is one.
+pub(in crate::heat_rejection) fn before(
+    plant: Box<dyn Rejection>,
+    coil: Option<&FreeCooling>,
+    design: &PlantDesign<'_>,
+    rise_k: f64,
+) -> Result<Box<dyn Rejection>, Fault> {
+    let Some(coil) = coil else {
+        return Ok(plant);
+    };
+    let cooler = DryCoolerDesign {
+        approach_k: coil.approach_k,
+        range_k: rise_k,
+        ..DryCoolerDesign::of(design)
+    }
+    .build("free_cooling.approach_k")?;
+    Ok(Box::new(Precooled::new(cooler, coil.dead_band_k, plant)))
+}
 
 /// Return water must be warmer than the outdoors by this for the coil to be worth its fans, K.
 const LEAST_REACH_K: f64 = 2.0;
@@ -39,14 +88,14 @@ impl Precooled {
 }
 
 impl Rejection for Precooled {
-    fn decide(&mut self, asked: &Asked<'_>) {
-        if asked.flow_w_k > 0.0 {
-            let return_c = asked.supply_c + asked.heat_w / asked.flow_w_k;
-            let air_c = asked.outside.dry_bulb_c;
+    fn decide(&mut self, request: &StepRequest<'_>) {
+        if request.flow_w_k > 0.0 {
+            let return_c = request.supply_c + request.heat_w / request.flow_w_k;
+            let air_c = request.outdoors.air.dry_bulb_c;
             self.mode.decide(return_c - air_c - LEAST_REACH_K);
         }
-        self.coil.decide(asked);
-        self.plant.decide(asked);
+        self.coil.decide(request);
+        self.plant.decide(request);
     }
 
     fn set_available(&mut self, available: &Available) {
@@ -64,7 +113,13 @@ impl Rejection for Precooled {
         both_w.max(plant_w)
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
+    fn reject(
+        &self,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> RejectionOutput {
         if !self.mode.on || heat_w <= 0.0 || flow_w_k <= 0.0 {
             return self.plant.reject(heat_w, supply_c, flow_w_k, outside);
         }
@@ -76,7 +131,7 @@ impl Rejection for Precooled {
         let plant = self
             .plant
             .reject(heat_w - free_w, supply_c, flow_w_k, outside);
-        let both = Rejected {
+        let both = RejectionOutput {
             fans_w: coil.fans_w + plant.fans_w,
             heat_to_ambient_w: coil.heat_to_ambient_w + plant.heat_to_ambient_w,
             free_w: free_w + plant.free_w,

@@ -17,13 +17,14 @@
 //! proportion to the air.
 //!
 //! Source: Merkel 1925 with the effective specific heat of saturated air, as `CoolingTower:VariableSpeed:Merkel` of the
-//! `EnergyPlus` Engineering Reference; corrections as its defaults, facts of the project §4.4. Valid for Merkel's
-//! assumptions (Lewis number 1, saturated exit air, evaporated water left out of the water's balance): within 5 % of
-//! detailed models (from memory; unconfirmed). Approaches up to 40 K: `c_e` is one figure for the whole way of the air, and
+//! `EnergyPlus` Engineering Reference; corrections as its defaults. Valid for Merkel's assumptions (Lewis number 1, saturated
+//! exit air, evaporated water left out of the water's balance): within 5 % of the heat of models that follow that water (an
+//! estimate, unconfirmed: 2 % in cool damp air to 10 % in hot dry air). Approaches up to 40 K: `c_e` is one figure for the whole way of the air, and
 //! from approaches of about 50 K on (a fifth of the air for full water, far below zero) water leaves some tenths of a
 //! kelvin warmer as it gets colder. Ranges end at 40 K, exit air at 80 °C.
 
-use super::tower_design::TowerDesign;
+use super::design::TowerDesign;
+use crate::describe::Fault;
 use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::{MoistAir, saturated};
 
@@ -84,8 +85,8 @@ impl Stream {
 }
 
 impl Merkel {
-    /// The conductance that meets a design point; an error where no exchanger does with that little air.
-    pub(super) fn sized(design: &TowerDesign) -> Result<Self, String> {
+    /// The conductance that meets a design point; a fault at `air_m3_s` where no exchanger does with that little air.
+    pub(super) fn sized(design: &TowerDesign) -> Result<Self, Fault> {
         let mut merkel = Self {
             ntu: 1.0,
             design_w_k: design.water_kg_s * WATER_CP_J_KGK,
@@ -100,11 +101,12 @@ impl Merkel {
         // The water side's ε is m·(1 − e)/(1 − m·e), e = exp(−NTU·(1 − m)): m must be above it.
         let e = (ratio - wanted) / (ratio * (1.0 - wanted));
         if e <= 1e-9 {
-            return Err(format!(
-                "{:.3} m³/s of air per cell carry too little for this approach and range; use more than {:.3}",
-                design.air_m3_s,
-                design.air_m3_s * wanted / ratio
-            ));
+            let what = format!(
+                "{:.3} m³/s of air per cell carry too little for this approach and range",
+                design.air_m3_s
+            );
+            let cure = format!("use more than {:.3}", design.air_m3_s * wanted / ratio);
+            return Err(Fault::new(what, cure).at("air_m3_s"));
         }
         let gap = 1.0 - ratio;
         merkel.ntu = if gap.abs() < 1e-9 {
@@ -207,6 +209,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::describe::Place;
 
     fn merkel() -> Merkel {
         Merkel::sized(&TowerDesign::for_heat(1e6, 25.6)).unwrap()
@@ -237,8 +240,10 @@ mod tests {
     /// correlation is a fit to other towers and knows nothing of this one.
     #[test]
     fn it_agrees_with_the_correlation() {
-        let mut all: std::collections::BTreeMap<String, crate::heat_rejection::tower::TowerEntry> =
-            toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
+        let mut all: std::collections::BTreeMap<
+            String,
+            crate::heat_rejection::tower::cell::TowerEntry,
+        > = toml::from_str(include_str!("../../../assets/catalogue/towers.toml")).unwrap();
         let york = all.remove("york-calc").unwrap().correlation;
         let l = york.design_liquid_gas(25.6, 6.0, 4.0).unwrap();
         let m = merkel();
@@ -261,8 +266,9 @@ mod tests {
             air_m3_s: 5.0,
             ..TowerDesign::for_heat(1e6, 25.6)
         };
-        let error = Merkel::sized(&design).unwrap_err();
-        assert!(error.contains("use more than"), "{error}");
+        let fault = Merkel::sized(&design).unwrap_err();
+        assert_eq!(fault.place, Place::Key("air_m3_s".into()));
+        assert!(fault.cure.contains("use more than"), "{fault}");
     }
 
     proptest! {

@@ -7,16 +7,16 @@
 //! makeup   = E + B,  B = E/(cycles − 1)
 //! ```
 //!
-//! Source: facts of the project §4.5: ε 0.7 … 0.9 (`EnergyPlus`, direct cooler: 0.7), water only above a switch-over
-//! temperature. Valid for thick pads at design air speed; ε is held at lower speed, where a real pad does better. The
+//! Source: `EnergyPlus` Engineering Reference, direct evaporative coolers (ε 0.7); ε 0.8 is an estimate between 0.7 and the
+//! 0.9 of deep pads. Water only above a switch-over temperature. Valid for thick pads at design air speed; ε is held at lower speed, where a real pad does better. The
 //! pressure drop of the pads is part of the fan power. The bleed's cycles are a choice.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Water;
-use super::dead_band::DeadBand;
+use crate::heat_rejection::dead_band::DeadBand;
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::water::Water;
 use crate::units;
 
 /// `[heat_rejection.dry_cooler.adiabatic]`.

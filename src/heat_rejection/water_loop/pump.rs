@@ -50,7 +50,8 @@ pub struct Pumped {
 }
 
 impl Pump {
-    /// Head of a typical chilled- or condenser-water circuit, Pa (facts: 180 kPa, 1.1 % of IT per circuit at 6 K).
+    /// Head of a typical chilled- or condenser-water circuit, Pa: that of the reference plants of `EnergyPlus`
+    /// (an estimate, 120 to 300 kPa by length of mains and kind of exchangers).
     pub const TYPICAL_HEAD_PA: f64 = 180e3;
     /// Hydraulic efficiency of a good centrifugal pump.
     pub const TYPICAL_EFFICIENCY: f64 = 0.70;

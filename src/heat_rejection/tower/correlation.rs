@@ -13,7 +13,7 @@
 //! takes more fan. `EnergyPlus` holds the approach alone, where the fan rises again as it gets colder.
 //!
 //! Source: `YorkCalc`, in the `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers". Valid inside its
-//! limits; what happens outside is told in `tower.rs`.
+//! limits; `cell.rs` says what holds outside.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -266,7 +266,7 @@ impl Correlation {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::tower::TowerEntry;
+    use super::super::cell::TowerEntry;
     use proptest::prelude::*;
 
     use super::*;
@@ -282,7 +282,7 @@ mod tests {
 
     fn york() -> Correlation {
         let mut all: BTreeMap<String, TowerEntry> =
-            toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
+            toml::from_str(include_str!("../../../assets/catalogue/towers.toml")).unwrap();
         all.remove("york-calc").unwrap().correlation
     }
 
@@ -350,7 +350,7 @@ mod tests {
         let (water, air) = (series("TApp_Wat"), series("TApp_Air"));
         assert_eq!((water.len(), air.len()), (101, 101));
         let all: BTreeMap<String, TowerEntry> =
-            toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
+            toml::from_str(include_str!("../../../assets/catalogue/towers.toml")).unwrap();
         let entry = &all["york-calc"];
         let correlation = &entry.correlation;
         let surface = correlation.surface(25.55);

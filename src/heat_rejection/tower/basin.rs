@@ -6,10 +6,15 @@
 //! ```
 //!
 //! Towers run on until the basin no longer holds what they lost in the last step; then they are dry until the supply
-//! comes back. Source: mass balance; filling within an hour is unconfirmed. Valid while the basin's minerals,
+//! comes back. Source: mass balance; filling within an hour is an estimate,
+//! unconfirmed: half an hour to two hours by the float valve. Valid while the basin's minerals,
 //! which are not followed, do no harm: a few hours at usual cycles of concentration.
 
-use super::{Asked, Available, Done, Rejected, Rejection};
+use super::size::CellSize;
+use crate::heat_rejection::rejection::{
+    Available, Rejection, RejectionOutput, StepRequest, StepResult,
+};
+use crate::physics::fluids::WATER_DENSITY_KG_M3;
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
 
@@ -40,7 +45,22 @@ impl Basin {
         }
     }
 
-    fn tell(&mut self) {
+    /// The basin of cells of this size around a plant for `heat_w`; the plant alone where none is stated.
+    pub(in crate::heat_rejection) fn around(
+        plant: Box<dyn Rejection>,
+        cell: &CellSize,
+        heat_w: f64,
+    ) -> Box<dyn Rejection> {
+        match cell.basin_litres_per_kw {
+            Some(litres_per_kw) => {
+                let full_kg = litres_per_kw * 1e-6 * WATER_DENSITY_KG_M3 * heat_w;
+                Box::new(Self::new(full_kg, plant))
+            }
+            None => plant,
+        }
+    }
+
+    fn set_water(&mut self) {
         self.plant.set_available(&Available {
             water: !self.empty,
             ..self.available
@@ -49,15 +69,15 @@ impl Basin {
 }
 
 impl Rejection for Basin {
-    fn decide(&mut self, asked: &Asked<'_>) {
-        self.dt_s = asked.dt_s;
-        self.plant.decide(asked);
+    fn decide(&mut self, request: &StepRequest<'_>) {
+        self.dt_s = request.dt_s;
+        self.plant.decide(request);
     }
 
     fn set_available(&mut self, available: &Available) {
         self.available = *available;
         self.empty &= !available.water;
-        self.tell();
+        self.set_water();
     }
 
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
@@ -68,7 +88,13 @@ impl Rejection for Basin {
         self.plant.carries(heat_w, supply_c, flow_w_k, outside)
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
+    fn reject(
+        &self,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> RejectionOutput {
         let run = self.plant.reject(heat_w, supply_c, flow_w_k, outside);
         let lost_kg_s = run.water.evaporation_kg_s + run.water.drift_kg_s;
         let water = if self.available.water {
@@ -91,16 +117,16 @@ impl Rejection for Basin {
                 ..run.water
             }
         };
-        Rejected { water, ..run }
+        RejectionOutput { water, ..run }
     }
 
-    fn commit(&mut self, done: &Done<'_>) {
+    fn commit(&mut self, done: &StepResult<'_>) {
         let lost_kg = done.rejected.water.from_basin_kg_s * done.dt_s;
         // A load that jumps in the last step can take a little more than there is; filling makes up for it.
         self.left_kg = (self.left_kg - lost_kg).min(self.full_kg);
         if !self.available.water && !self.empty && self.left_kg < lost_kg {
             self.empty = true;
-            self.tell();
+            self.set_water();
         }
         self.plant.commit(done);
     }
@@ -110,27 +136,31 @@ impl Rejection for Basin {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::tower::TowerEntry;
-    use super::super::tower_plant::TowerPlantDesign;
+    use super::super::TowerPlantDesign;
+    use super::super::cell::TowerEntry;
     use super::*;
+    use crate::heat_rejection::rejection::Outdoors;
 
     /// 1 MW of tower loses about 0.4 kg/s: 720 kg last half an hour, six steps of five minutes. Then nothing is
     /// carried; with the supply back it fills within an hour.
     #[test]
     fn towers_run_on_until_their_basin_is_empty() {
         let mut all: BTreeMap<String, TowerEntry> =
-            toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
+            toml::from_str(include_str!("../../../assets/catalogue/towers.toml")).unwrap();
         let correlation = all.remove("york-calc").unwrap().correlation;
         let plant = TowerPlantDesign::for_heat(1e6).size(correlation);
         let outside = MoistAir::from_relative_humidity(30.0, 0.3, 101_325.0);
         let mut basin = Basin::new(720.0, Box::new(plant));
         let (flow_w_k, dt_s) = (1e6 / 6.0, 300.0);
         let step = |basin: &mut Basin| {
-            basin.decide(&Asked {
+            basin.decide(&StepRequest {
                 heat_w: 1e6,
                 supply_c: 30.0,
                 flow_w_k,
-                outside: &outside,
+                outdoors: &Outdoors {
+                    air: outside,
+                    hour_of_year: 4000.0,
+                },
                 dt_s,
             });
             let carries = basin.capacity_w(30.0, flow_w_k, &outside) >= 0.9e6;
@@ -139,7 +169,7 @@ mod tests {
             let w = rejected.water;
             let used = w.evaporation_kg_s + w.drift_kg_s + w.blowdown_kg_s;
             assert!((w.makeup_kg_s + w.from_basin_kg_s - used).abs() < 1e-12);
-            basin.commit(&Done {
+            basin.commit(&StepResult {
                 heat_w,
                 supply_c: 30.0,
                 flow_w_k,

@@ -7,14 +7,123 @@
 //! ```
 //!
 //! Fans move a volume: in thin air the condenser must be warmer to give off the same heat. Source: `chiller.rs`, ε-NTU
-//! of a condensing side; D (11 to 17 K) and NTU (ε 0.7) are usual figures (unconfirmed). Against Carrier, *Engineering
+//! of a condensing side; D (11 to 17 K) and NTU (0.9 to 1.6, ε 0.6 to 0.8) are engineering estimates, unconfirmed, by how
+//! much coil a maker spends on efficiency. Against Carrier, *Engineering
 //! Guide for Altitude Effects*, air-cooled condensing units (0.98, 0.97, 0.95 and 0.93 of the capacity at 762, 1,525, 2,285
 //! and 3,050 m): within 0.01 with 1.1 % of capacity per kelvin. Valid to 4,000 m; that the fans draw less in thin air,
 //! 2 % of the input at most, is left out.
 
-use super::chiller::{ChillerCurves, Chillers, Staging};
-use super::{Available, Rejected, Rejection};
+use super::bank::machines_line;
+use super::{ChillerCurves, Chillers, Condenser, Staging};
+use crate::describe::Fault;
+use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
+use crate::heat_rejection::convention::Convention;
+use crate::heat_rejection::design::PlantDesign;
+use crate::heat_rejection::dry_cooler::coil::{self, FreeCooling};
+use crate::heat_rejection::rejection::{Available, Machines, Rejection, RejectionOutput};
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::site_air::SEA_LEVEL_PA;
+use crate::units;
+
+plant_table! {
+    /// `[heat_rejection.air_cooled_chiller]`: no towers and no water use; the chillers run all year.
+    AirCooledChiller {
+        /// Facility-water supply, °C. Above the curves' limit (10 °C) the chillers go on by the lift.
+        setpoint_c = 16.0;
+        rise_k = 8.0;
+        /// Chillers that carry the design heat.
+        #[schemars(range(min = 1, max = 1000))]
+        chillers: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(3),
+        /// Further chillers of the same size that stand ready: 1 for N+1.
+        #[schemars(range(min = 0, max = 1000))]
+        spare: u32 = 0,
+        /// How many run: the fewest that suffice, or as many as draw the least.
+        staging: Staging = Staging::default(),
+        /// Capacity of one chiller at the reference point of its curves, kW; sized for the hottest day otherwise.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_positive"
+        )]
+        #[schemars(range(min = 1.0, max = 1e6))]
+        capacity_kw: Option<f64> = None,
+        /// Performance curves; `coldaisle catalogue chillers` lists them.
+        curves: String = "york-ycal0033-101kw-scroll".into(),
+        /// A coil with its own fans that cools the return of facility water with outdoor air, before the chillers.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        free_cooling: Option<FreeCooling> = None,
+        /// Outdoor dry bulb that the chillers are sized for, °C; the hottest hour of the weather otherwise.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_temperature_c"
+        )]
+        #[schemars(range(min = -20.0, max = 50.0))]
+        design_dry_bulb_c: Option<f64> = None,
+        /// How the machines feel thin air: through a warmer condenser, or not, as `energyplus` counts, for comparisons with it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        convention: Option<Convention> = None,
+    }
+}
+
+impl PlantTable for AirCooledChiller {
+    fn machines(&self) -> Machines {
+        let chillers = self.chillers.get().saturating_add(self.spare);
+        Machines {
+            chillers,
+            fans: self.free_cooling.is_some(),
+            ..Machines::default()
+        }
+    }
+
+    fn has_coils_outdoors(&self) -> bool {
+        self.free_cooling.is_some()
+    }
+
+    fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
+        let curves = Condenser::Air.curves(design, &self.curves)?;
+        let sized = AirCooledChillerDesign {
+            units: self.chillers.get(),
+            spare: self.spare,
+            capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
+            supply_c: self.setpoint_c,
+            dry_bulb_c: self.design_dry_bulb_c.unwrap_or(design.dry_bulb_c),
+            pressure_pa: match self.convention.unwrap_or_default() {
+                Convention::Strict => design.pressure_pa,
+                Convention::EnergyPlus => SEA_LEVEL_PA,
+            },
+            ..AirCooledChillerDesign::for_heat(design.heat_w)
+        };
+        let mut plant = sized.size(curves);
+        plant.staging = self.staging;
+        coil::before(
+            Box::new(plant),
+            self.free_cooling.as_ref(),
+            design,
+            self.rise_k,
+        )
+    }
+    fn line(&self, design: &PlantDesign<'_>) -> String {
+        let units = machines_line(
+            (self.chillers.get(), self.spare, "air-cooled"),
+            self.capacity_kw,
+            design.heat_w,
+        );
+        let outdoors_c = self.design_dry_bulb_c.unwrap_or(design.dry_bulb_c);
+        let coil = if self.free_cooling.is_some() {
+            "; free-cooling coil"
+        } else {
+            ""
+        };
+        format!(
+            "{units} ({}) at {outdoors_c:.1} °C outdoors{coil}",
+            self.curves
+        )
+    }
+
+    fn outdoors(&self, _: f64) -> Vec<Standing> {
+        let chillers = self.machines().chillers;
+        vec![Standing::counted(Outdoor::AirCooledChiller, chillers)]
+    }
+}
 
 /// Condensing temperature over entering air at full load at sea level, K.
 const CONDENSER_K: f64 = 15.0;
@@ -132,13 +241,13 @@ impl Rejection for AirCooledChillerPlant {
         f64::from(self.units()) * one_w
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, _: f64, outside: &MoistAir) -> Rejected {
+    fn reject(&self, heat_w: f64, supply_c: f64, _: f64, outside: &MoistAir) -> RejectionOutput {
         let (full_load_c, most) = (self.full_load_c(outside), self.units());
         if heat_w <= 0.0 || most == 0 {
-            return Rejected {
+            return RejectionOutput {
                 heat_to_ambient_w: heat_w,
                 condenser_c: f64::NAN,
-                ..Rejected::default()
+                ..RejectionOutput::default()
             };
         }
         let one_w = self.chillers.unit_capacity_w(supply_c, full_load_c);
@@ -153,12 +262,12 @@ impl Rejection for AirCooledChillerPlant {
         let chilled = self.staging.choose(fewest, most, run(fewest), |units| {
             (heat_w >= least_w * f64::from(units)).then(|| run(units))
         });
-        Rejected {
+        RejectionOutput {
             chillers_w: chilled.electric_w,
             heat_to_ambient_w: heat_w + chilled.electric_w,
             condenser_c: f64::NAN,
             chiller_load: chilled.part_load,
-            ..Rejected::default()
+            ..RejectionOutput::default()
         }
     }
 }

@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 
 use super::{cases, chillers, coolers, correlation, towers, weather};
+use crate::describe::Fault;
 use crate::heat_rejection::chiller::Condenser;
-use crate::heat_rejection::config::{HeatRejection, PlantDesign};
-use crate::heat_rejection::medium::Medium;
-use crate::heat_rejection::tower::Tower;
-use crate::heat_rejection::tower_plant::TowerPlantDesign;
-use crate::heat_rejection::{Available, Rejection};
+use crate::heat_rejection::tower::TowerPlantDesign;
+use crate::heat_rejection::tower::cell::Tower;
+use crate::heat_rejection::water_loop::medium::Medium;
+use crate::heat_rejection::{Available, HeatRejection, PlantDesign, Rejection};
 use crate::physics::psychrometrics::{
     MoistAir, humidity_ratio_from_wet_bulb, standard_pressure_pa,
 };
@@ -67,7 +67,7 @@ fn every_approach_is_met_at_every_height() {
                 dry_bulb_c,
                 pressure_pa,
                 medium: Medium::WATER,
-                chillers: &|name| all.get(name).cloned().ok_or_else(|| name.to_owned()),
+                chillers: &|name| all.get(name).cloned().ok_or_else(|| Fault::new(name, "")),
                 towers: &towers,
                 dry_coolers: &coolers,
             };

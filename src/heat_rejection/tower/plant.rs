@@ -6,19 +6,17 @@
 //! tower heat = Q + shaft heat of the tower pump        tower pump at constant flow while running
 //! ```
 //!
-//! Source: `tower.rs`, `heat_exchanger.rs`. Several equal cells share the water, so one large cell stands for all.
+//! Source: `cell.rs`, `heat_exchanger.rs`. Several equal cells share the water, so one large cell stands for all.
 //! Valid where the tower's correlation is; the exchanger's conductance follows the facility flow with exponent 0.8.
 
-use super::pump::Pump;
-use super::tower::{CellSize, Tower, TowerDesign};
-use super::tower_correlation::Correlation;
-use super::{Available, Rejected, Rejection};
-use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use super::cell::Tower;
+use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput};
+use crate::heat_rejection::water_loop::pump::Pump;
+use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::heat_exchanger::{
     Arrangement, ResistanceSplit, conductance_w_k, ua_for_approach,
 };
 use crate::physics::psychrometrics::MoistAir;
-use crate::physics::site_air::SEA_LEVEL_PA;
 
 /// A tower plant ready to run.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,78 +76,6 @@ impl Plate {
     }
 }
 
-/// What a planner knows of a tower plant.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TowerPlantDesign {
-    /// Heat at design conditions, W.
-    pub design_heat_w: f64,
-    /// Design wet bulb, °C.
-    pub wet_bulb_c: f64,
-    /// Design dry bulb, °C; that of saturated air where it is not stated.
-    pub dry_bulb_c: Option<f64>,
-    /// Barometric pressure, Pa.
-    pub pressure_pa: f64,
-    /// Tower water above wet bulb, K.
-    pub approach_k: f64,
-    /// Range of facility and tower water, K.
-    pub range_k: f64,
-    /// Fan power per heat.
-    pub fan_w_per_w: f64,
-    /// Facility water above tower water, K; None without an exchanger.
-    pub plate_approach_k: Option<f64>,
-    /// Minerals in the basin relative to makeup.
-    pub cycles_of_concentration: f64,
-    /// What is stated of the tower.
-    pub cell: CellSize,
-}
-
-impl TowerPlantDesign {
-    /// 25.6 °C wet bulb, 4 K approach, 6 K range (the reference plant), 13 W/kW of fan, a plate at 2 K (1.5 … 3 K is
-    /// usual), 4 cycles.
-    pub fn for_heat(design_heat_w: f64) -> Self {
-        Self {
-            design_heat_w,
-            wet_bulb_c: 25.6,
-            dry_bulb_c: None,
-            pressure_pa: SEA_LEVEL_PA,
-            approach_k: 4.0,
-            range_k: 6.0,
-            fan_w_per_w: 0.013,
-            plate_approach_k: Some(2.0),
-            cycles_of_concentration: 4.0,
-            cell: CellSize::default(),
-        }
-    }
-
-    /// The plant of that size.
-    pub fn size(&self, correlation: Correlation) -> TowerPlant {
-        let flow_w_k = self.design_heat_w / self.range_k;
-        let typical = TowerDesign::for_heat(self.design_heat_w, self.wet_bulb_c)
-            .at(self.dry_bulb_c, self.pressure_pa);
-        let design = self.cell.over(&TowerDesign {
-            water_kg_s: flow_w_k / WATER_CP_J_KGK,
-            fan_w: self.fan_w_per_w * self.design_heat_w,
-            approach_k: self.approach_k,
-            range_k: self.range_k,
-            cycles_of_concentration: self.cycles_of_concentration,
-            ..typical
-        });
-        let tower_w_k = design.water_kg_s * WATER_CP_J_KGK;
-        let plate = self.plate_approach_k.map(|approach_k| {
-            let pump = Pump::sized(
-                Pump::TYPICAL_HEAD_PA,
-                design.water_kg_s,
-                WATER_DENSITY_KG_M3,
-            );
-            Plate::sized(self.design_heat_w, approach_k, flow_w_k, tower_w_k, pump)
-        });
-        TowerPlant {
-            tower: Tower::new(correlation, design),
-            plate,
-        }
-    }
-}
-
 /// The tower side of a plant in numbers that both questions share.
 struct Side {
     flow_w_k: f64,
@@ -163,7 +89,7 @@ struct Side {
 
 impl TowerPlant {
     /// Heat per kelvin between facility water and tower water entering the plate, W/K; without a plate they are one.
-    pub(super) fn conductance_w_k(&self, facility_w_k: f64) -> f64 {
+    pub(in crate::heat_rejection) fn conductance_w_k(&self, facility_w_k: f64) -> f64 {
         let plate = self.plate.as_ref();
         plate.map_or(facility_w_k, |plate| plate.conductance_w_k(facility_w_k))
     }
@@ -217,11 +143,17 @@ impl Rejection for TowerPlant {
         (range_k * side.flow_w_k - side.shaft_w).max(0.0)
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
+    fn reject(
+        &self,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> RejectionOutput {
         if heat_w <= 0.0 || flow_w_k <= 0.0 {
-            return Rejected {
+            return RejectionOutput {
                 condenser_c: supply_c,
-                ..Rejected::default()
+                ..RejectionOutput::default()
             };
         }
         let side = self.side(flow_w_k);
@@ -233,14 +165,14 @@ impl Rejection for TowerPlant {
             side.flow_w_k,
             outside,
         );
-        Rejected {
+        RejectionOutput {
             fans_w: run.fan_w,
             pumps_w: side.pump_w,
             heat_to_ambient_w: heat_w + run.fan_w + side.pump_w,
             water: run.water,
             condenser_c: leaving_c,
             fan_speed: run.fan_speed,
-            ..Rejected::default()
+            ..RejectionOutput::default()
         }
     }
 }

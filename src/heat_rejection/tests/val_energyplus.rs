@@ -7,15 +7,16 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use super::air_cooled::AirCooledChillerPlant;
-use super::chiller::{ChillerCurves, Chillers, Staging};
-use super::convention::Convention;
-use super::dry_cooler::{DryCoolerEntry, DryCoolerPlant};
-use super::pump::Pump;
-use super::tower::{Tower, TowerEntry};
-use super::tower_plant::TowerPlant;
-use super::water_cooled::WaterCooledChillerPlant;
-use super::{Available, Rejected, Rejection};
+use crate::heat_rejection::chiller::air_cooled::AirCooledChillerPlant;
+use crate::heat_rejection::chiller::water_cooled::plant::WaterCooledChillerPlant;
+use crate::heat_rejection::chiller::{ChillerCurves, Chillers, Staging};
+use crate::heat_rejection::convention::Convention;
+use crate::heat_rejection::dry_cooler::cooler::DryCoolerEntry;
+use crate::heat_rejection::dry_cooler::plant::DryCoolerPlant;
+use crate::heat_rejection::tower::cell::{Tower, TowerEntry};
+use crate::heat_rejection::tower::plant::TowerPlant;
+use crate::heat_rejection::water_loop::pump::Pump;
+use crate::heat_rejection::{Available, Rejection, RejectionOutput};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::psychrometrics::saturation;
 
@@ -93,7 +94,7 @@ fn settled(
     setpoint_c: f64,
     heat_w: f64,
     outside: &MoistAir,
-) -> (f64, Rejected) {
+) -> (f64, RejectionOutput) {
     let mut supply_c = setpoint_c;
     if plant.capacity_w(setpoint_c, FACILITY_W_K, outside) < heat_w {
         let (mut low, mut high) = (setpoint_c, 90.0);
@@ -138,20 +139,21 @@ fn replay(
     heat_w: f64,
 ) -> Option<BTreeMap<&'static str, f64>> {
     let hours = year(case)?;
-    let ours: Vec<(f64, Rejected)> = hours
+    let ours: Vec<(f64, RejectionOutput)> = hours
         .iter()
         .map(|h| settled(plant, setpoint_c, heat_w, &h.outside))
         .collect();
     let mut errors = BTreeMap::new();
-    let mut report = |name, of: &dyn Fn(&Rejected) -> f64, reference: &dyn Fn(&Hour) -> f64| {
-        let (year, rms) = compare(
-            ours.iter()
-                .zip(&hours)
-                .map(|((_, r), h)| (of(r), reference(h))),
-        );
-        println!("{case} {name}: year {year:+.3} %, hourly rms {rms:.2} %");
-        errors.insert(name, year);
-    };
+    let mut report =
+        |name, of: &dyn Fn(&RejectionOutput) -> f64, reference: &dyn Fn(&Hour) -> f64| {
+            let (year, rms) = compare(
+                ours.iter()
+                    .zip(&hours)
+                    .map(|((_, r), h)| (of(r), reference(h))),
+            );
+            println!("{case} {name}: year {year:+.3} %, hourly rms {rms:.2} %");
+            errors.insert(name, year);
+        };
     report("chillers", &|r| r.chillers_w, &|h| h.chiller_w);
     report("fans", &|r| r.fans_w, &|h| h.fan_w);
     report(
@@ -186,13 +188,13 @@ fn replay(
 
 fn tower_entry() -> TowerEntry {
     let mut all: BTreeMap<String, TowerEntry> =
-        toml::from_str(include_str!("../../assets/catalogue/towers.toml")).unwrap();
+        toml::from_str(include_str!("../../../assets/catalogue/towers.toml")).unwrap();
     all.remove("york-calc").unwrap()
 }
 
 fn curves(key: &str) -> ChillerCurves {
     let mut all: BTreeMap<String, ChillerCurves> =
-        toml::from_str(include_str!("../../assets/catalogue/chillers.toml")).unwrap();
+        toml::from_str(include_str!("../../../assets/catalogue/chillers.toml")).unwrap();
     all.remove(key).unwrap()
 }
 
@@ -297,7 +299,7 @@ fn val_energyplus_tower() {
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_energyplus_two_speed_dry_cooler() {
     let mut all: BTreeMap<String, DryCoolerEntry> =
-        toml::from_str(include_str!("../../assets/catalogue/dry_coolers.toml")).unwrap();
+        toml::from_str(include_str!("../../../assets/catalogue/dry_coolers.toml")).unwrap();
     let mut design = all.remove("two-speed-reference").unwrap().design;
     design.convention = Convention::EnergyPlus;
     let plant = DryCoolerPlant::of(design);

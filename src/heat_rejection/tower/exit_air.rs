@@ -15,7 +15,7 @@
 //! the flow of moist air and leaves out the water's own enthalpy. It is used where a comparison asks for it
 //! (`convention.rs`). Valid up to 80 °C exit air.
 
-use super::convention::Convention;
+use crate::heat_rejection::convention::Convention;
 use crate::physics::psychrometrics::{
     MoistAir, TRIPLE_POINT_C, humidity_ratio_from_enthalpy, liquid_enthalpy_j_kg, saturated,
     saturated_way_k,

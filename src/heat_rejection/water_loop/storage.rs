@@ -10,12 +10,15 @@
 //! Two zones with a sharp edge between them: the cold one (`T_c`) at the setpoint, the other at the mean of what came
 //! back. It discharges wherever the plant cannot hold the setpoint alone, so that the setpoint holds until the cold zone
 //! is used up; it is charged while the plant has capacity to spare. Units W, °C, kg, K. Source: energy and mass balance of
-//! an ideally stratified tank. Charging at a tenth of the design heat is unconfirmed. Not in it: mixing and conduction
-//! across the edge (real tanks give 85 to 95 % back; unconfirmed), losses through the wall and the tank's own pump. It
+//! an ideally stratified tank. Charging at a tenth of the design heat is an estimate, unconfirmed: 5 % where only the spare
+//! of N plants charges to 20 % where a spare machine does. Not in it: mixing and conduction across the edge (real tanks give
+//! 85 to 95 % back: an estimate, unconfirmed), losses through the wall and the tank's own pump. It
 //! needs the facility pumps: without power for them it gives nothing.
 
 use super::medium::Medium;
-use super::{Asked, Available, Done, Rejected, Rejection};
+use crate::heat_rejection::rejection::{
+    Available, Rejection, RejectionOutput, StepRequest, StepResult,
+};
 use crate::physics::psychrometrics::MoistAir;
 
 /// Charging is no faster than this share of the design heat.
@@ -67,9 +70,9 @@ impl Storage {
 }
 
 impl Rejection for Storage {
-    fn decide(&mut self, asked: &Asked<'_>) {
-        self.dt_s = asked.dt_s;
-        self.plant.decide(asked);
+    fn decide(&mut self, request: &StepRequest<'_>) {
+        self.dt_s = request.dt_s;
+        self.plant.decide(request);
     }
 
     fn set_available(&mut self, available: &Available) {
@@ -89,7 +92,13 @@ impl Rejection for Storage {
         ((plant_w + k_w_k * (supply_c - self.cold_c)) / rest).min(plant_w + PLENTY_W)
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
+    fn reject(
+        &self,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> RejectionOutput {
         let idle = self.hot_j <= 0.0 && self.plant.carries(heat_w, supply_c, flow_w_k, outside);
         if idle || self.dt_s <= 0.0 {
             return self.plant.reject(heat_w, supply_c, flow_w_k, outside);
@@ -106,10 +115,10 @@ impl Rejection for Storage {
         let run = self
             .plant
             .reject(heat_w - stored_w, supply_c, flow_w_k, outside);
-        Rejected { stored_w, ..run }
+        RejectionOutput { stored_w, ..run }
     }
 
-    fn commit(&mut self, done: &Done<'_>) {
+    fn commit(&mut self, done: &StepResult<'_>) {
         let gained_j = done.rejected.stored_w * done.dt_s;
         if gained_j > 0.0 {
             let rise_k = done.supply_c + done.heat_w / done.flow_w_k - self.cold_c;
@@ -136,9 +145,10 @@ impl Rejection for Storage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::heat_rejection::rejection::Outdoors;
     use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 
-    /// A plant that carries what it is told to.
+    /// A plant of a fixed capacity.
     struct Fixed(f64, bool);
 
     impl Rejection for Fixed {
@@ -150,10 +160,10 @@ mod tests {
             if self.1 { self.0 } else { 0.0 }
         }
 
-        fn reject(&self, heat_w: f64, _: f64, _: f64, _: &MoistAir) -> Rejected {
-            Rejected {
+        fn reject(&self, heat_w: f64, _: f64, _: f64, _: &MoistAir) -> RejectionOutput {
+            RejectionOutput {
                 heat_to_ambient_w: heat_w,
-                ..Rejected::default()
+                ..RejectionOutput::default()
             }
         }
     }
@@ -172,11 +182,14 @@ mod tests {
         );
         let (heat_w, flow_w_k, dt_s) = (1e6, 125e3, 60.0);
         let step = |tank: &mut Storage| {
-            tank.decide(&Asked {
+            tank.decide(&StepRequest {
                 heat_w,
                 supply_c: 16.0,
                 flow_w_k,
-                outside: &outside,
+                outdoors: &Outdoors {
+                    air: outside,
+                    hour_of_year: 4000.0,
+                },
                 dt_s,
             });
             if tank.capacity_w(16.0, flow_w_k, &outside) < heat_w {
@@ -184,7 +197,7 @@ mod tests {
             }
             let rejected = tank.reject(heat_w, 16.0, flow_w_k, &outside);
             assert!((rejected.heat_to_ambient_w + rejected.stored_w - heat_w).abs() < 1e-6);
-            tank.commit(&Done {
+            tank.commit(&StepResult {
                 heat_w,
                 supply_c: 16.0,
                 flow_w_k,

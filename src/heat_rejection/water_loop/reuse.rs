@@ -7,8 +7,9 @@
 //! delivered  = Q + P
 //! ```
 //!
-//! Source: COP from lift with the refrigerant's temperatures, facts of the project §4.2: η 0.55 … 0.65, 0.55 taken; 1 … 3 K
-//! in the evaporator, 5 … 6 K in the condenser, a least lift of 8 … 10 K (all remembered there; unconfirmed). Valid while
+//! Source: COP from lift with the refrigerant's temperatures. Engineering estimates, unconfirmed: η 0.55, from 0.50 of small
+//! screw machines to 0.65 of large two-stage centrifugals; 2 K in the evaporator (1 flooded to 3 direct expansion); 5.5 K in
+//! the condenser (3 to 8); a least lift of 10 K (8 to 12, below which expansion devices no longer feed). Valid while
 //! the network takes what is offered at its temperatures; pumps of the network are its own. The electricity of the heat
 //! pump is inside the datacenter and ends in the network: it counts in what is delivered. The plant behind is
 //! not made smaller: it carries everything when the network takes nothing.
@@ -16,7 +17,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Available, Done, Rejected, Rejection};
+use crate::describe::Fault;
+use crate::heat_rejection::rejection::{
+    Available, Rejection, RejectionOutput, StepRequest, StepResult,
+};
 use crate::physics::psychrometrics::MoistAir;
 use crate::units::{self, KELVIN};
 
@@ -81,6 +85,28 @@ impl Default for Reuse {
 }
 
 impl Reuse {
+    /// Whether facility water that returns at `return_c` at full load can heat the network.
+    ///
+    /// # Errors
+    /// Where it never can, or where the network's own temperatures make no sense; at the key `reuse`.
+    pub(in crate::heat_rejection) fn check(&self, return_c: f64) -> Result<(), Fault> {
+        if !self.heat_pump && return_c < self.network_c + self.approach_k {
+            let what = format!(
+                "water that returns at {return_c:.0} °C heats no network above {:.0} °C across a plate of {:.0} K",
+                return_c - self.approach_k,
+                self.approach_k
+            );
+            let cure = "use heat_pump = true, a colder network_c or warmer water";
+            return Err(Fault::new(what, cure).at("reuse"));
+        }
+        if self.network_return_c >= self.network_c {
+            let what = "the network comes back no colder than it is supplied";
+            let cure = "use network_return_c below network_c";
+            return Err(Fault::new(what, cure).at("reuse"));
+        }
+        Ok(())
+    }
+
     /// Heat taken from facility water, W, and the electricity for it, W.
     fn take(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> (f64, f64) {
         let closed = self
@@ -122,13 +148,16 @@ impl Reusing {
 }
 
 impl Rejection for Reusing {
-    fn decide(&mut self, asked: &Asked<'_>) {
-        let (taken_w, _) =
-            self.config
-                .take(asked.heat_w, asked.supply_c, asked.flow_w_k, asked.outside);
-        self.plant.decide(&Asked {
-            heat_w: asked.heat_w - taken_w,
-            ..*asked
+    fn decide(&mut self, request: &StepRequest<'_>) {
+        let (taken_w, _) = self.config.take(
+            request.heat_w,
+            request.supply_c,
+            request.flow_w_k,
+            &request.outdoors.air,
+        );
+        self.plant.decide(&StepRequest {
+            heat_w: request.heat_w - taken_w,
+            ..*request
         });
     }
 
@@ -137,7 +166,7 @@ impl Rejection for Reusing {
     }
 
     /// Basins behind it look at their water only.
-    fn commit(&mut self, done: &Done<'_>) {
+    fn commit(&mut self, done: &StepResult<'_>) {
         self.plant.commit(done);
     }
 
@@ -149,12 +178,18 @@ impl Rejection for Reusing {
         self.plant.capacity_w(supply_c, flow_w_k, outside)
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
+    fn reject(
+        &self,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> RejectionOutput {
         let (taken_w, electric_w) = self.config.take(heat_w, supply_c, flow_w_k, outside);
         let rest = self
             .plant
             .reject(heat_w - taken_w, supply_c, flow_w_k, outside);
-        Rejected {
+        RejectionOutput {
             chillers_w: rest.chillers_w + electric_w,
             reused_w: rest.reused_w + taken_w + electric_w,
             ..rest
@@ -165,7 +200,7 @@ impl Rejection for Reusing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heat_rejection::dry_cooler::DryCoolerDesign;
+    use crate::heat_rejection::dry_cooler::size::DryCoolerDesign;
 
     fn outside(dry_bulb_c: f64) -> MoistAir {
         MoistAir::from_relative_humidity(dry_bulb_c, 0.5, 101_325.0)

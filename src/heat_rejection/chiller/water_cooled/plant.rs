@@ -16,24 +16,19 @@
 //! stand. It starts where tower water would come below the return by the plate's approach and a dead band. Not
 //! integrated: the plate stands in the place of the chillers and starts where it carries all with a dead band to spare.
 //!
-//! Source: `chiller.rs`, `tower.rs`, `tower_plant.rs`, `pump.rs`; arrangement as in `EnergyPlus` with one chiller per
+//! Source: `chiller.rs`, `tower/cell.rs`, `tower/plant.rs`, `pump.rs`; arrangement as in `EnergyPlus` with one chiller per
 //! condenser pump. Valid where those are; condenser water that comes colder than the chillers take is bypassed
 //! (`least_entering_c` of the curves). The plate's head is taken as that of the condenser it precedes.
 
-use super::chiller::{Chillers, Staging};
-use super::dead_band::DeadBand;
-use super::economizer::Economizer;
-use super::pump::Pump;
-use super::tower::Tower;
-use super::tower_plant::{Plate, TowerPlant};
-use super::{Asked, Available, Rejected, Rejection};
+use super::settle::settle;
+use crate::heat_rejection::chiller::economizer::Economizer;
+use crate::heat_rejection::chiller::{Chillers, Staging};
+use crate::heat_rejection::dead_band::DeadBand;
+use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput, StepRequest};
+use crate::heat_rejection::tower::cell::Tower;
+use crate::heat_rejection::tower::plant::{Plate, TowerPlant};
+use crate::heat_rejection::water_loop::pump::Pump;
 use crate::physics::psychrometrics::MoistAir;
-
-mod design;
-mod settle;
-
-pub use design::WaterCooledChillerDesign;
-use settle::settle;
 
 /// A water-cooled chiller plant ready to run.
 #[derive(Debug, Clone, PartialEq)]
@@ -197,7 +192,7 @@ impl WaterCooledChillerPlant {
         supply_c: f64,
         flow_w_k: f64,
         outside: &MoistAir,
-    ) -> (Rejected, f64) {
+    ) -> (RejectionOutput, f64) {
         let count = f64::from(count);
         let unit = self.unit(heat_w / count, supply_c, flow_w_k / count, outside);
         let chilled = self
@@ -212,7 +207,7 @@ impl WaterCooledChillerPlant {
             outside,
         );
         let pumps_w = self.pump.run(self.pump.design_kg_s).electric_w;
-        let rejected = Rejected {
+        let rejected = RejectionOutput {
             chillers_w: chilled.electric_w,
             fans_w: run.fan_w,
             pumps_w,
@@ -230,23 +225,23 @@ impl WaterCooledChillerPlant {
 }
 
 impl Rejection for WaterCooledChillerPlant {
-    fn decide(&mut self, asked: &Asked<'_>) {
+    fn decide(&mut self, request: &StepRequest<'_>) {
         let most = self.towers();
-        if self.free.is_none() || most == 0 || asked.flow_w_k <= 0.0 {
+        if self.free.is_none() || most == 0 || request.flow_w_k <= 0.0 {
             return;
         }
         let shaft_w = self.shaft_w();
         let Some(free) = &mut self.free else {
             return;
         };
-        let count = (asked.heat_w / free.unit_w)
+        let count = (request.heat_w / free.unit_w)
             .ceil()
             .clamp(1.0, f64::from(most));
-        let (heat_w, flow_w_k) = (asked.heat_w / count, asked.flow_w_k / count);
-        let return_c = asked.supply_c + heat_w / flow_w_k;
+        let (heat_w, flow_w_k) = (request.heat_w / count, request.flow_w_k / count);
+        let return_c = request.supply_c + heat_w / flow_w_k;
         let coldest_c = self
             .tower
-            .coldest_c(heat_w + shaft_w, self.condenser_w_k, asked.outside)
+            .coldest_c(heat_w + shaft_w, self.condenser_w_k, &request.outdoors.air)
             .max(free.config.least_tower_c);
         let useful_c = if free.config.integrated {
             return_c - free.config.approach_k
@@ -311,11 +306,17 @@ impl Rejection for WaterCooledChillerPlant {
         heat_w <= self.capacity_w(supply_c, flow_w_k, outside)
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Rejected {
+    fn reject(
+        &self,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> RejectionOutput {
         if heat_w <= 0.0 {
-            return Rejected {
+            return RejectionOutput {
                 condenser_c: self.condenser_setpoint_c,
-                ..Rejected::default()
+                ..RejectionOutput::default()
             };
         }
         let alone = self
@@ -327,7 +328,7 @@ impl Rejection for WaterCooledChillerPlant {
                 let count = f64::from(count);
                 let (unit_w, flow_w_k) = (heat_w / count, flow_w_k / count);
                 let rejected = free.unit.reject(unit_w, supply_c, flow_w_k, outside);
-                let rejected = Rejected {
+                let rejected = RejectionOutput {
                     free_w: unit_w,
                     ..rejected
                 };
@@ -358,7 +359,7 @@ impl Rejection for WaterCooledChillerPlant {
             }
             fewest = wanted;
         };
-        // Of nominal capacity, so that the choice does not hang on the weather.
+        // Of nominal capacity, so that the choice does not depend on the weather.
         let least_w = self.chillers.curves.min_part_load * self.chillers.reference_w;
         let drawn_w = first.electric_w();
         self.staging

@@ -3,11 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Drive, DryCooler, DryCoolerPlant};
+use super::cooler::{Drive, DryCooler};
+use super::plant::DryCoolerPlant;
+use crate::describe::Fault;
 use crate::heat_rejection::convention::Convention;
-use crate::heat_rejection::medium::Medium;
+use crate::heat_rejection::design::{PlantDesign, entry};
+use crate::heat_rejection::water_loop::medium::Medium;
 use crate::physics::heat_exchanger::{Arrangement, ua_for_approach};
-use crate::physics::psychrometrics::MoistAir;
+use crate::physics::psychrometrics::{MoistAir, humidity_ratio_from_wet_bulb};
 use crate::physics::site_air::SEA_LEVEL_PA;
 use crate::units;
 
@@ -50,6 +53,23 @@ pub struct CoolerSize {
 }
 
 impl CoolerSize {
+    /// The catalogue's cooler that is named, if one is.
+    pub(super) fn unit(&self, design: &PlantDesign<'_>) -> Result<Option<DryCooler>, Fault> {
+        let Some(name) = &self.entry else {
+            return Ok(None);
+        };
+        let at = |fault: Fault| fault.at("cooler.entry");
+        let unit = entry(design.dry_coolers, "dry cooler", name).map_err(at)?;
+        let sizes = [self.ua_kw_k, self.air_m3_s, self.fan_kw];
+        if sizes.iter().any(Option::is_some) || self.drive.is_some() {
+            return Err(at(Fault::new(
+                "sizes and drive are those of the entry",
+                "leave out ua_kw_k, air_m3_s, fan_kw and drive, or entry",
+            )));
+        }
+        Ok(Some(unit.design.clone()))
+    }
+
     /// Nothing is stated.
     pub fn is_free(&self) -> bool {
         *self == Self::default()
@@ -109,6 +129,18 @@ impl DryCoolerDesign {
         }
     }
 
+    /// Coolers in the air of the design day, as damp as it gets: that is the thinnest.
+    pub(in crate::heat_rejection) fn of(design: &PlantDesign<'_>) -> Self {
+        let (dry_c, wet_c) = (design.dry_bulb_c, design.wet_bulb_c.min(design.dry_bulb_c));
+        Self {
+            dry_bulb_c: dry_c,
+            humidity_ratio: humidity_ratio_from_wet_bulb(dry_c, wet_c, design.pressure_pa),
+            pressure_pa: design.pressure_pa,
+            medium: design.medium,
+            ..Self::for_heat(design.heat_w)
+        }
+    }
+
     /// As many coolers of the catalogue, fractions included, as come within the approach: the fans move the volume that the
     /// entry states, thin air less mass, which carries less heat at less fan power.
     fn of_units(&self, unit: &DryCooler, air: &MoistAir) -> DryCooler {
@@ -154,6 +186,19 @@ impl DryCoolerDesign {
             convention: self.stated.convention.unwrap_or_default(),
             ..one
         }
+    }
+
+    /// The plant of that size; a fault at the key that sets the approach where no coil of finite size does it.
+    pub(in crate::heat_rejection) fn build(&self, key: &str) -> Result<DryCoolerPlant, Fault> {
+        let plant = self.size();
+        if plant.cooler.ua_w_k.is_finite() {
+            return Ok(plant);
+        }
+        let what = format!(
+            "no dry cooler comes within {:.1} K of the air with water cooled by {:.1} K",
+            self.approach_k, self.range_k
+        );
+        Err(Fault::new(what, "use a larger approach_k (5 to 10 is usual)").at(key))
     }
 
     /// The plant of that size; the conductance is found from the approach. The air it needs is a mass: thinner air takes

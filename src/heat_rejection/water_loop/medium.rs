@@ -10,8 +10,8 @@
 //! All relative to water at the same temperature and capacity rate. Properties are those of the mean of supply and
 //! return at full load and hold all year: circuits keep their setpoint. Exchangers that are sized for an approach are
 //! sized with the liquid; a coil whose conductance is stated loses by the film. Source: Incropera et al., *Fundamentals of
-//! Heat and Mass Transfer*, 7th ed., ch. 8; properties of `assets/catalogue/fluids.toml`; r is a usual figure
-//! (unconfirmed). Valid for turbulent flow. Left out: the 2 to 4 % that chillers lose with glycol in their evaporators.
+//! Heat and Mass Transfer*, 7th ed., ch. 8; properties of `assets/catalogue/fluids.toml`; r is an
+//! estimate, unconfirmed: 0.1 where fins are sparse to 0.3 where they are dense and the liquid is slow. Valid for turbulent flow. Left out: the 2 to 4 % that chillers lose with glycol in their evaporators.
 
 use crate::physics::fluids::{Fluid, WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 
@@ -65,7 +65,7 @@ mod tests {
     use crate::physics::fluids::Fluids;
 
     fn fluids() -> Fluids {
-        toml::from_str(include_str!("../../assets/catalogue/fluids.toml")).unwrap()
+        toml::from_str(include_str!("../../../assets/catalogue/fluids.toml")).unwrap()
     }
 
     /// PG30 at 35 °C: ρ 1016.23, c 3897.18, μ 1.80847 mPa·s, k 0.456532; water 994.077, 4179, 0.719132, 0.621754. Flow

@@ -3,8 +3,8 @@
 //! Both answer the same three questions at one wet bulb and one water flow: how cold water leaves, how far it is
 //! cooled, and how much air that takes. Air is relative to design.
 
-use super::tower_correlation::{Correlation, Surface};
-use super::tower_merkel::{Merkel, Stream};
+use super::correlation::{Correlation, Surface};
+use super::merkel::{Merkel, Stream};
 use crate::physics::psychrometrics::MoistAir;
 
 /// The model of a cell.

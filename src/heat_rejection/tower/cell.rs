@@ -1,0 +1,363 @@
+//! Cooling tower: one cell with a variable-speed fan, by the `YorkCalc` correlation or by Merkel's equation.
+//!
+//! ```text
+//! approach = Σ c(i,j,k)·L^i·R^j·Tw^k, i, j, k = 0..2      K; leaving water − wet bulb
+//! L        = water ratio/air ratio                        each relative to (calibrated) design
+//! R        = heat/flow_w_k                                range, K; Tw wet bulb, °C
+//! fan      = fan_design·air^3·ρ/ρ_design                  ρ entering air
+//! makeup   = E + D + B,  B = max(0, E/(cycles − 1) − D)   kg/s; E: exit_air.rs
+//! ```
+//!
+//! The correlation is a quadratic in L and in R, so the air flow for a wanted temperature and the range for a given
+//! air flow are closed forms. The design water flow is scaled so that the design point lies on the correlation.
+//! Below the least air flow the fan cycles; with the fan off, a share of the full range remains (free convection). Where
+//! that is more than the heat asks for, a bypass valve sends the rest of the water past the fill.
+//!
+//! Water is that of cells with isolating valves: as the load falls cells are shut off, and those that run work as at the
+//! design heat in the same weather, so that water per heat never rises as the load falls. Fans and temperatures are
+//! those of one large cell, whose fans slow down together; all of it wet at a light load would saturate more air than
+//! its heat needs.
+//!
+//! Source: `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers" and "Cooling Tower Makeup Water Usage".
+//! Valid inside the limits of the correlation. Outside, as in `EnergyPlus`, wet bulb and wanted approach are held at the
+//! limit; the water ratio is held at its upper limit only, since `EnergyPlus` (25.2, `tower27_step`) carries it down to
+//! 0.3 of design without a bound: less water over the same fill is cooled further. Where the fit turns in the cold it is
+//! held (`correlation.rs`). Below the least range the approach falls in proportion to the range (to zero at no
+//! heat), above the greatest it grows in proportion, so that more heat always means warmer water. Water never
+//! leaves below the wet bulb.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::correlation::Correlation;
+use super::design::TowerDesign;
+use super::exit_air;
+use super::fill::{At, Fill};
+use super::merkel::Merkel;
+use crate::describe::Fault;
+use crate::heat_rejection::convention::Convention;
+use crate::heat_rejection::rejection::Available;
+use crate::physics::curves::affinity;
+use crate::physics::fluids::WATER_CP_J_KGK;
+use crate::physics::psychrometrics::MoistAir;
+use crate::physics::water::Water;
+
+/// An entry of `assets/catalogue/towers.toml`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TowerEntry {
+    /// What people call it.
+    pub name: String,
+    /// Where the figures come from.
+    pub source: String,
+    /// What to know before using it.
+    #[serde(default)]
+    pub note: String,
+    /// Keys whose figures nobody could confirm.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
+    /// How the approach depends on the conditions.
+    pub correlation: Correlation,
+    /// One size of it.
+    pub design: TowerDesign,
+}
+
+/// A cell ready to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tower {
+    fill: Fill,
+    design: TowerDesign,
+    /// Density of the design air, kg/m³.
+    design_kg_m3: f64,
+    /// How fan power and evaporation are counted.
+    pub(in crate::heat_rejection) convention: Convention,
+    /// Share of the fans that can run, 0..1.
+    fans: f64,
+    /// Make-up water flows.
+    wet: bool,
+}
+
+/// What a cell does during a step.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct TowerRun {
+    /// Fan power, W.
+    pub fan_w: f64,
+    /// Mean air flow over wetted fill relative to design, free convection included.
+    pub air_ratio: f64,
+    /// Mean fan speed relative to design: zero when off.
+    pub fan_speed: f64,
+    /// Water used.
+    pub water: Water,
+}
+
+impl Tower {
+    /// Scales the design water flow so that the design point lies on the correlation.
+    ///
+    /// Where no water ratio reaches the design approach, the nearest limit of the correlation is taken.
+    pub fn new(correlation: Correlation, design: TowerDesign) -> Self {
+        let ratio = correlation
+            .design_liquid_gas(design.wet_bulb_c, design.range_k, design.approach_k)
+            .map_or(correlation.water_ratio.max, |l| {
+                l.clamp(0.1, correlation.max_liquid_gas_ratio)
+            });
+        let ratio_per_w_k = ratio / (design.water_kg_s * WATER_CP_J_KGK);
+        let fill = Fill::Correlation {
+            correlation: Box::new(correlation),
+            ratio_per_w_k,
+        };
+        Self::of(fill, design)
+    }
+
+    /// A cell by Merkel's equation, with the conductance that meets its design point.
+    ///
+    /// # Errors
+    /// Where no conductance does with that little air; at the key `air_m3_s`.
+    pub fn merkel(design: TowerDesign) -> Result<Self, Fault> {
+        Ok(Self::of(Fill::Merkel(Merkel::sized(&design)?), design))
+    }
+
+    fn of(fill: Fill, design: TowerDesign) -> Self {
+        Self {
+            fill,
+            design_kg_m3: design.air().density_kg_m3(),
+            design,
+            convention: Convention::default(),
+            fans: 1.0,
+            wet: true,
+        }
+    }
+
+    /// Says what can run from now on. Cells without a fan keep the air of free convection.
+    pub fn set_available(&mut self, available: &Available) {
+        self.fans = available.fans.clamp(0.0, 1.0);
+        self.wet = available.water;
+    }
+
+    /// Without make-up water it cools nothing.
+    pub fn is_dry(&self) -> bool {
+        !self.wet
+    }
+
+    /// All the air there is, of design.
+    fn full_air(&self) -> f64 {
+        self.fans.max(self.design.free_convection).max(1e-3)
+    }
+
+    /// The design point it was built from.
+    pub fn design(&self) -> &TowerDesign {
+        &self.design
+    }
+
+    /// Water leaving at full fan, °C, when it gives up `heat_w`.
+    pub fn coldest_c(&self, heat_w: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
+        let at = self.fill.at(flow_w_k, outside);
+        at.leaving_c(self.full_air(), heat_w / flow_w_k)
+    }
+
+    /// The range, K, at full fan where leaving water + `slope`·range is at `reach_c`.
+    ///
+    /// `slope` is 0 for a known leaving temperature, 1 for a known entering one, more behind a heat exchanger.
+    pub(super) fn full_range_k(
+        &self,
+        reach_c: f64,
+        slope: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> f64 {
+        let at = self.fill.at(flow_w_k, outside);
+        at.range_k(self.full_air(), slope, reach_c)
+    }
+
+    /// Cools `heat_w` out of water leaving at `leaving_c`, with as little air as that takes. `full_c`: where the plant would
+    /// have it leave at the design heat in the same weather.
+    pub fn run(
+        &self,
+        heat_w: f64,
+        leaving_c: f64,
+        full_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> TowerRun {
+        if heat_w <= 0.0 || flow_w_k <= 0.0 {
+            return TowerRun::default();
+        }
+        let design = &self.design;
+        let at = self.fill.at(flow_w_k, outside);
+        let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
+        let density = self.convention.density_ratio(outside, self.design_kg_m3);
+        let (wetted, leaving_c) = match self.convention {
+            Convention::Strict => self.wetted(heat_w, full_c, outside),
+            Convention::EnergyPlus => (fans.air.max(design.free_convection), leaving_c),
+        };
+        let air_kg_s = wetted * design.air_m3_s * outside.density_kg_m3();
+        let evaporation_kg_s =
+            exit_air::evaporation_kg_s(heat_w, air_kg_s, outside, leaving_c, self.convention);
+        let drift_kg_s = design.drift * design.water_kg_s * wetted;
+        TowerRun {
+            fan_w: fans.power * design.fan_w * density,
+            air_ratio: wetted,
+            fan_speed: fans.speed,
+            water: Water::evaporated(evaporation_kg_s, drift_kg_s, design.cycles_of_concentration),
+        }
+    }
+
+    /// Air over the wetted part of the fill relative to design, and the water leaving that part, °C.
+    ///
+    /// As the load falls cells are shut off, so that those that run work as at the design heat in the same weather.
+    fn wetted(&self, heat_w: f64, full_c: f64, outside: &MoistAir) -> (f64, f64) {
+        let design = &self.design;
+        let design_w_k = design.water_kg_s * WATER_CP_J_KGK;
+        let load = heat_w / (design_w_k * design.range_k);
+        let at = self.fill.at(design_w_k, outside);
+        let coldest_c = at.leaving_c(self.full_air(), design.range_k);
+        let leaving_c = full_c.max(coldest_c);
+        let full = self.fans_for(&at, design.range_k, leaving_c);
+        (load * full.air, leaving_c)
+    }
+
+    /// What the fans do to cool water by `range_k` down to `leaving_c`.
+    fn fans_for(&self, at: &At<'_>, range_k: f64, leaving_c: f64) -> Fans {
+        let design = &self.design;
+        let off = |air: f64| Fans {
+            air,
+            speed: 0.0,
+            power: 0.0,
+        };
+        let entering_c = leaving_c + range_k;
+        let range_off_k = design.free_convection * at.range_k(1.0, 1.0, entering_c);
+        if range_off_k >= range_k {
+            return off(design.free_convection * range_k / range_off_k);
+        }
+        if self.fans <= 0.0 {
+            return off(design.free_convection);
+        }
+        let least = design.min_air_ratio;
+        let range_slow_k = at.range_k(least, 1.0, entering_c);
+        let fans = if range_slow_k > range_k {
+            let on = (range_k - range_off_k) / (range_slow_k - range_off_k);
+            Fans {
+                air: on * least + (1.0 - on) * design.free_convection,
+                speed: on * least,
+                power: on * affinity(least, 3.0),
+            }
+        } else {
+            let air = at.air(range_k, leaving_c, least);
+            Fans {
+                air,
+                speed: air,
+                power: affinity(air, 3.0),
+            }
+        };
+        if self.fans >= 1.0 {
+            return fans;
+        }
+        // The fans that are left turn faster, up to full speed; the other cells have free convection.
+        let speed = (fans.air / self.fans).min(1.0);
+        Fans {
+            air: (speed * self.fans).max(design.free_convection),
+            speed: speed * self.fans,
+            power: self.fans * affinity(speed, 3.0).max(0.0),
+        }
+    }
+}
+
+/// What fans do in a step, relative to design: mean air (free convection included), speed and power in design air.
+struct Fans {
+    air: f64,
+    speed: f64,
+    power: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use proptest::prelude::*;
+
+    fn entry() -> TowerEntry {
+        let mut all: BTreeMap<String, TowerEntry> =
+            toml::from_str(include_str!("../../../assets/catalogue/towers.toml")).unwrap();
+        all.remove("york-calc").unwrap()
+    }
+
+    fn tower() -> Tower {
+        let entry = entry();
+        Tower::new(entry.correlation, entry.design)
+    }
+
+    fn air(wet_bulb_c: f64) -> MoistAir {
+        MoistAir {
+            dry_bulb_c: wet_bulb_c + 5.0,
+            wet_bulb_c,
+            humidity_ratio: 0.008,
+            pressure_pa: 101_325.0,
+        }
+    }
+
+    #[test]
+    fn the_design_point_is_met() {
+        let flow_w_k = 46.28 * WATER_CP_J_KGK;
+        let leaving_c = tower().coldest_c(6.0 * flow_w_k, flow_w_k, &air(25.6));
+        assert!((leaving_c - 29.6).abs() < 1e-9, "{leaving_c}");
+    }
+
+    /// E = 3 kg/s at 4 cycles and 0.1 kg/s drift: B = 3/3 − 0.1 = 0.9, makeup 4.0 kg/s.
+    #[test]
+    fn makeup_by_hand() {
+        let w = Water::evaporated(3.0, 0.1, 4.0);
+        assert!((w.blowdown_kg_s - 0.9).abs() < 1e-12 && (w.makeup_kg_s - 4.0).abs() < 1e-12);
+        assert_eq!(Water::evaporated(0.03, 0.1, 4.0).blowdown_kg_s, 0.0);
+    }
+
+    #[test]
+    fn the_fan_is_off_where_free_convection_suffices_and_cycles_above() {
+        let (t, flow_w_k, outside) = (tower(), 193e3, air(5.0));
+        let off = t.run(1e4, 30.0, 30.0, flow_w_k, &outside);
+        // The bypass leaves as much of the fill wet as the heat asks for.
+        let twice = t.run(2e4, 30.0, 30.0, flow_w_k, &outside);
+        assert_eq!((off.fan_w, twice.fan_w), (0.0, 0.0));
+        assert!(off.air_ratio > 0.0 && off.air_ratio < 0.01, "{off:?}");
+        assert!(twice.air_ratio > 1.9 * off.air_ratio && twice.air_ratio < 2.1 * off.air_ratio);
+        let cycling = t.run(0.5e6, 30.0, 30.0, flow_w_k, &outside);
+        assert!(
+            cycling.fan_speed > 0.0 && cycling.fan_speed < 0.2,
+            "{cycling:?}"
+        );
+        let dense = outside.density_kg_m3() / t.design_kg_m3;
+        let on = cycling.fan_w / (0.008 * 15e3 * dense); // share of time at the least speed, 0.2³ of the power
+        assert!(on > 0.0 && on < 1.0);
+        let fans = t.fans_for(&t.fill.at(flow_w_k, &outside), 0.5e6 / flow_w_k, 30.0);
+        assert!((fans.air - (0.2 * on + 0.125 * (1.0 - on))).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_key_that_does_not_exist_is_refused() {
+        let text = include_str!("../../../assets/catalogue/towers.toml").replace("drift", "spray");
+        let error = toml::from_str::<BTreeMap<String, TowerEntry>>(&text).unwrap_err();
+        assert!(error.to_string().contains("spray"), "{error}");
+    }
+
+    proptest! {
+        /// The closed form inverts the correlation: at the air flow taken, the tower leaves at the temperature asked for.
+        #[test]
+        fn the_air_flow_gives_the_wanted_temperature(wb in -5.0..26.0f64, range in 2.0..12.0f64, approach in 3.0..20.0f64) {
+            let (t, flow_w_k) = (tower(), 193e3);
+            let run = t.run(range * flow_w_k, wb + approach, wb + approach, flow_w_k, &air(wb));
+            if run.fan_speed > 0.2 && run.fan_speed < 1.0 {
+                let found = t.fill.at(flow_w_k, &air(wb)).leaving_c(run.fan_speed, range) - wb;
+                prop_assert!((found - approach).abs() < 1e-9, "{found} {approach}");
+                let dense = air(wb).density_kg_m3() / t.design_kg_m3;
+                prop_assert!((run.fan_w - 15e3 * dense * run.fan_speed.powi(3)).abs() < 1e-6);
+            }
+        }
+
+        #[test]
+        fn capacity_and_coldest_water_agree(wb in -20.0..26.0f64, range in 0.2..20.0f64, flow in 1e5..3e5f64) {
+            let (t, outside) = (tower(), air(wb));
+            let leaving_c = t.coldest_c(range * flow, flow, &outside);
+            let back = t.full_range_k(leaving_c, 0.0, flow, &outside);
+            prop_assert!((back - range).abs() < 1e-9 * (1.0 + range), "{back} {range}");
+        }
+    }
+}
