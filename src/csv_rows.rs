@@ -16,6 +16,8 @@ use std::io::{self, Chain, Cursor, Read};
 
 use csv::StringRecord;
 
+use crate::describe::Fault;
+
 /// Text in which `\r\n` and `\r` are `\n`, and whose last line is ended.
 struct LineEnds<R> {
     inner: R,
@@ -141,7 +143,7 @@ fn decimal_points(start: &[u8]) -> bool {
 }
 
 /// The place of a column; a name that the header holds more than once is refused: which one is meant is a guess.
-pub(crate) fn find(header: &StringRecord, name: &str) -> Result<Option<usize>, unit::Fault> {
+pub(crate) fn find(header: &StringRecord, name: &str) -> Result<Option<usize>, Fault> {
     let places = header.iter().enumerate();
     only(name, places.filter(|(_, h)| h.eq_ignore_ascii_case(name)))
 }
@@ -150,34 +152,36 @@ pub(crate) fn find(header: &StringRecord, name: &str) -> Result<Option<usize>, u
 pub(crate) fn only<'a>(
     name: &str,
     mut found: impl Iterator<Item = (usize, &'a str)>,
-) -> Result<Option<usize>, unit::Fault> {
+) -> Result<Option<usize>, Fault> {
     match (found.next(), found.next()) {
-        (Some((_, first)), Some((_, second))) if first.eq_ignore_ascii_case(second) => Err((
-            format!("the column {name} is there twice"),
-            "keep one of the two, or give them different names".to_owned(),
-        )),
-        (Some((_, first)), Some((_, second))) => Err((
+        (Some((_, first)), Some((_, second))) if first.eq_ignore_ascii_case(second) => {
+            Err(Fault::new(
+                format!("the column {name} is there twice"),
+                "keep one of the two, or give them different names",
+            ))
+        }
+        (Some((_, first)), Some((_, second))) => Err(Fault::new(
             format!("{first} and {second} can both be the column {name}"),
-            "keep one of the two".to_owned(),
+            "keep one of the two",
         )),
         (first, _) => Ok(first.map(|(index, _)| index)),
     }
 }
 
 /// What is wrong with a row that has cells without a name: commas in a cell shift all that follow.
-pub(crate) fn overlong(record: &StringRecord, header: &StringRecord) -> Option<unit::Fault> {
+pub(crate) fn overlong(record: &StringRecord, header: &StringRecord) -> Option<Fault> {
     let more = record
         .iter()
         .skip(header.len())
         .any(|cell| !cell.is_empty());
     more.then(|| {
-        (
+        Fault::new(
             format!(
                 "the row has {} cells under {} names",
                 record.len(),
                 header.len()
             ),
-            "put cells that hold a comma in quotes, or name every column".to_owned(),
+            "put cells that hold a comma in quotes, or name every column",
         )
     })
 }

@@ -44,7 +44,7 @@ pub(super) fn set(rows: &mut [String], row: usize, column: usize, value: &str) {
     rows[row] = cells.join(",");
 }
 
-pub(super) fn load(text: &str) -> Result<Weather, WeatherError> {
+pub(super) fn load(text: &str) -> Result<Weather, Fault> {
     parse(Path::new("test.epw"), text.as_bytes(), WITH_PANELS)
 }
 

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::{Resolver, ScenarioError};
+use super::Resolver;
+use crate::describe::Fault;
 use crate::units::DAY_S;
 
 /// Runs longer than this are refused: the calendar and the wear of a plant are beyond the models.
@@ -10,7 +11,7 @@ const LONGEST_DAYS: f64 = 3700.0;
 /// More steps than this are a slip of the finger.
 const MOST_STEPS: f64 = 1e9;
 impl Resolver<'_> {
-    pub(super) fn check_names(&self) -> Result<(), ScenarioError> {
+    pub(super) fn check_names(&self) -> Result<(), Fault> {
         let scenario = &self.loaded.scenario;
         let plain = |name: &str| {
             !name.is_empty()
@@ -47,7 +48,7 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    pub(super) fn check_run(&self) -> Result<(Date, f64), ScenarioError> {
+    pub(super) fn check_run(&self) -> Result<(Date, f64), Fault> {
         let run = &self.loaded.scenario.run;
         // A time of the day would be dropped without a word.
         let timed = run.start.get(..10).filter(|_| run.start.len() > 10);

@@ -1,10 +1,10 @@
 //! What stands on a site, as far as events and commands can take it: an event that would find nothing is refused.
 
 use crate::cooling;
+use crate::describe::suggest;
 use crate::engine::Outage;
 use crate::heat_rejection;
 use crate::scenario::Scenario;
-use crate::scenario::error::suggest;
 use crate::scenario::event::What;
 
 /// Warmer than this is no weather.

@@ -2,9 +2,10 @@
 
 use jiff::civil::{Date, DateTime};
 
+use super::Resolver;
 use super::describe::count;
 use super::equipment::Equipment;
-use super::{Resolver, ScenarioError};
+use crate::describe::Fault;
 use crate::engine::Event;
 use crate::scenario::event::EventConfig;
 use crate::units::DAY_S;
@@ -18,7 +19,7 @@ impl Resolver<'_> {
         start: Date,
         total_s: f64,
         equipment: &Equipment,
-    ) -> Result<Vec<Event>, ScenarioError> {
+    ) -> Result<Vec<Event>, Fault> {
         let mut events = Vec::new();
         for (index, config) in self.loaded.scenario.event.iter().enumerate() {
             events.push(self.event(index, config, (start, total_s), equipment)?);
@@ -42,7 +43,7 @@ impl Resolver<'_> {
         config: &EventConfig,
         (start, total_s): (Date, f64),
         equipment: &Equipment,
-    ) -> Result<Event, ScenarioError> {
+    ) -> Result<Event, Fault> {
         let key = |name: &str| format!("event[{index}].{name}");
         let cure = "write it as \"2026-07-15T14:00\", local standard time";
         let begins: DateTime = config.start.parse().map_err(|_| {

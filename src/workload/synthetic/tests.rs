@@ -9,7 +9,7 @@ use crate::workload::{Arrivals, Job, Outcome};
 const TOML: &str = "jobs_per_day = 1000\ngpus = [1, 8]\nweights = [3, 1]\nmedian_hours = 1\nsigma = 1\n\
                     max_hours = 10000\nestimate_factor = 3\nday_swing = 0.5\npeak_hour = 12\nweekend_factor = 0.5";
 
-fn jobs(text: &str, seed: u64) -> Result<Jobs, WorkloadError> {
+fn jobs(text: &str, seed: u64) -> Result<Jobs, Fault> {
     let table: JobStream = toml::from_str(text).unwrap();
     table.jobs("workload.batch", Class::Batch, Calendar::new(0, 0.0), seed)
 }

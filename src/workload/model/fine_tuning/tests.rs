@@ -16,7 +16,7 @@ fn models() -> BTreeMap<String, LanguageModel> {
     [("70b".to_owned(), llama_70b())].into()
 }
 
-fn tuned(tuning: &Tuning) -> Result<Tuned, WorkloadError> {
+fn tuned(tuning: &Tuning) -> Result<Tuned, Fault> {
     let models = models();
     let kit = Kit {
         models: &models,

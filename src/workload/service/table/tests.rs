@@ -11,7 +11,7 @@ fn table(text: &str) -> Inference {
     toml::from_str(text).unwrap()
 }
 
-fn service(text: &str) -> Result<Service, WorkloadError> {
+fn service(text: &str) -> Result<Service, Fault> {
     let models: BTreeMap<String, LanguageModel> = [("70b".to_owned(), llama_70b())].into();
     let kit = Kit {
         models: &models,
@@ -135,7 +135,7 @@ fn given_gpus_are_shared_so_that_they_write_most() {
 fn a_slow_model_is_refused_with_a_latency_that_it_keeps() {
     let text = "model = '70b'\nrequests_per_s = 1\ngpus_per_replica = 2\ntoken_ms = 20\n";
     let error = service(text).unwrap_err();
-    assert_eq!(error.key, "workload.inference.token_ms");
+    assert_eq!(error.key(), Some("workload.inference.token_ms"));
     assert!(
         error
             .cure
@@ -153,7 +153,7 @@ fn a_slow_model_is_refused_with_a_latency_that_it_keeps() {
     };
     let by = |text: &str| table(text).service("k", &slow, None);
     let error = by("model = '70b'\nrequests_per_s = 1").unwrap_err();
-    assert_eq!(error.key, "k.model");
+    assert_eq!(error.key(), Some("k.model"));
     assert!(error.what.contains("50 ms are allowed"), "{}", error.what);
     let ms = error
         .cure
