@@ -59,7 +59,7 @@ enum Failure {
     Told(String),
     /// The run or its results failed: status 1.
     Run(String),
-    /// Whoever read our output has stopped reading: nothing is left to say.
+    /// Broken pipe: exit quietly.
     Hangup,
 }
 

@@ -1,6 +1,6 @@
 //! CSV files that others wrote: rows with the line on which each stands in the file.
 //!
-//! The csv crate tells where it stood before it looked for a row: ahead of blank lines, and between the two characters
+//! The csv crate reports where it stood before it looked for a row: ahead of blank lines, and between the two characters
 //! of a Windows line end. Its count is therefore too low by one for every row of a file with Windows line ends. Here
 //! every line end is one character before the crate sees it, the last line has one too, and the line is taken from
 //! where a row ends. Semicolons, tabs and bars separate cells where the header has more of them than of commas; numbers of a
@@ -69,7 +69,7 @@ impl<R: Read> CsvRows<R> {
     /// Reads from `inner`, whose first row is a header.
     pub(crate) fn new(mut inner: R) -> Self {
         let mut start = Vec::new();
-        // Where reading fails, it fails again at the header, which tells.
+        // Where reading fails, it fails again at the header, which reports it.
         let _ = inner.by_ref().take(HEADER_BYTES).read_to_end(&mut start);
         let delimiter = delimiter(&start);
         let decimal_comma = delimiter == b';' && !decimal_points(&start);
@@ -97,7 +97,7 @@ impl<R: Read> CsvRows<R> {
         })
     }
 
-    /// Reads the next row into `record` and tells the line on which it ends, from 1; none behind the last. A row that is
+    /// Reads the next row into `record` and returns the line on which it ends, from 1; none behind the last. A row that is
     /// no UTF-8 is passed, so that the next call reads on.
     pub(crate) fn next(&mut self, record: &mut StringRecord) -> Option<(u64, csv::Result<()>)> {
         let read = self.reader.read_record(record);

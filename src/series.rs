@@ -9,7 +9,7 @@
 //! local standard time, which is what the run counts in (no daylight saving). Where the file holds the run's own
 //! dates they are used as dated. Otherwise each moment takes the row of the same month, day and hour: a year of any
 //! calendar year serves, 29 February falls back on the 28th, and weekdays do not line up. Gaps of up to a day are
-//! filled with the mean of the same hours of the days around them, and told.
+//! filled with the mean of the same hours of the days around them, and reported.
 //! Valid for rows at equal intervals of 1 min to 1 h.
 
 mod read;

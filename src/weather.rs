@@ -49,7 +49,7 @@ pub struct Site {
 pub struct Hour {
     /// Dry-bulb temperature, °C.
     pub dry_bulb_c: f64,
-    /// Dew point over water, also below 0 °C, as weather services tell it, °C; never above the dry bulb.
+    /// Dew point over water, also below 0 °C, as weather services report it, °C; never above the dry bulb.
     pub dew_point_c: f64,
     /// Barometric pressure at the station, Pa.
     pub pressure_pa: f64,

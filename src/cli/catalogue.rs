@@ -82,9 +82,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             None => Ok(()),
         };
     }
-    // Climates are weather: what is told of them is worked out from their hours.
+    // Climates are weather: what is shown of them is worked out from their hours.
     if args.toml && kind == "climates" && lines.iter().any(|line| line.name == name) {
-        let what = format!("'{name}' is measured hour by hour: it is no table to copy");
+        let what = format!("'{name}' is measured hour by hour: it is not a table to copy");
         let cure = "name it as site.climate, give a file of your own as site.weather, or print one made from monthly \
                     normals: coldaisle catalogue climates dublin --toml";
         return Err(Fault::new(what, cure).into());

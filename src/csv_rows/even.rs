@@ -1,4 +1,4 @@
-//! From readings at times to values at equal intervals; what is missing is filled and told.
+//! From readings at times to values at equal intervals; what is missing is filled and reported.
 //!
 //! ```text
 //! a reading holds from its time to the next one's; the interval is the usual distance around it
@@ -50,7 +50,7 @@ impl InRows {
 
 /// Equal distances that make an interval.
 const STRETCH: usize = 3;
-/// Changes of the interval that are told.
+/// Changes of the interval that are reported.
 const MOST_NOTES: usize = 3;
 /// Printed times are rounded (0.083 h for five minutes), so distances may differ by this share.
 const UNEVEN: f64 = 0.02;

@@ -183,7 +183,7 @@ pub struct Chain {
     other_in_halls_w: f64,
 }
 
-/// What hangs on the output of the UPS.
+/// What is fed by the output of the UPS.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct BehindUps {
     /// At the output of the UPS, W.

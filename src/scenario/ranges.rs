@@ -1,4 +1,4 @@
-//! Figures far outside what is built are slips of the finger (a wrong unit, a lost point), not questions.
+//! Figures far outside what is built are typing errors (a wrong unit, a lost decimal point), not questions.
 //!
 //! Every number of a scenario has a least and a greatest value, declared at its field
 //! (`#[schemars(range(min = …, max = …))]`) and part of the JSON schema. The text is checked against the schema, so that

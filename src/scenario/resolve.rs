@@ -386,8 +386,8 @@ impl Resolver<'_> {
         let in_air = |hall: &Hall| matches!(hall.cooling.coolant(), Coolant::Air | Coolant::Plates);
         if air.elevation_m > HIGHEST_M && self.loaded.scenario.hall.iter().any(in_air) {
             self.warnings.push(format!(
-                "the site lies {:.0} m above the sea: ASHRAE's classes of servers end at {HIGHEST_M:.0} m, their limits are \
-                 lowered on as if they did not",
+                "the site lies {:.0} m above the sea: ASHRAE's server classes end at {HIGHEST_M:.0} m; their limits are \
+                 derated further at the same rate",
                 air.elevation_m
             ));
         }

@@ -207,7 +207,10 @@ impl CommandConfig {
                 factor: demand.factor,
             },
             Act::Weather(Warmer { warmer_k }) if warmer_k.abs() > MOST_WARMER_K => {
-                let what = format!("{}: {warmer_k} K is no weather", at("weather.warmer_k"));
+                let what = format!(
+                    "{}: {warmer_k} K is outside the accepted range",
+                    at("weather.warmer_k")
+                );
                 let cure = format!("use -{MOST_WARMER_K} to {MOST_WARMER_K}");
                 return Err(Fault::new(what, cure));
             }

@@ -148,7 +148,7 @@ pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T,
     toml::from_str(text).map_err(|error: toml::de::Error| {
         let marked = error.span().and_then(|span| text.get(span)).unwrap_or("");
         let choice = error.span().and_then(|span| choice::<T>(text, span));
-        // What is no TOML is told the rules of TOML, nothing else is.
+        // The rules of TOML are explained where the text is not TOML, and nowhere else.
         let syntax = toml::from_str::<toml::Table>(text).is_err();
         let located = explain(
             error.message(),

@@ -6,7 +6,7 @@ use crate::describe::{Fault, InSerde, nearest};
 pub(super) struct Kind {
     /// What to do where it is empty.
     pub(super) start: &'static str,
-    /// What would be right where it is no TOML.
+    /// What would be right where it is not TOML.
     pub(super) syntax: &'static str,
 }
 
@@ -39,8 +39,8 @@ pub(super) struct Choice {
     pub(super) known: Vec<String>,
 }
 
-/// What is wrong and what would be right; `marked` is the text that the error points at. `choice` tells of the table there
-/// of which one is to be chosen; `syntax` is the cure where the text is no TOML.
+/// What is wrong and what would be right; `marked` is the text that the error points at. `choice` is the table there,
+/// of which one is to be chosen; `syntax` is the cure where the text is not TOML.
 pub(super) fn explain(
     message: &str,
     marked: &str,

@@ -119,7 +119,7 @@ fn a_file_that_cannot_be_used_says_where_and_why() {
         (
             two("2024-01-01 00:00:00,1", "2024-01-01 01:00:00,a"),
             Some(3),
-            ["not a number", "312.5"],
+            ["not a valid number", "312.5"],
         ),
         (
             two("2024-01-01 00:00:00,1", "2024-01-01 01:00:00,1e9"),

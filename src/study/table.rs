@@ -219,7 +219,7 @@ const LINES: &[(&str, &[Line])] = &[
     ),
 ];
 
-/// The unit of what is told as a date and a time: hours since the start of the run.
+/// The unit of what is reported as a date and a time: hours since the start of the run.
 const MOMENT: &str = "moment";
 
 fn figure(summary: &Summary, line: &Line) -> Option<f64> {

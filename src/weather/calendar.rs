@@ -28,7 +28,7 @@ pub(super) struct Calendar {
     pub(super) told: Vec<String>,
 }
 
-/// `stated` is the number of rows an hour that the header tells.
+/// `stated` is the number of rows an hour that the header states.
 pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Result<Calendar, Fault> {
     let leap = rows.iter().any(|r| (r.month, r.day) == (2, 29));
     let mut told = Vec::new();
@@ -48,13 +48,19 @@ pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Resul
         let slot = year.slot(&group[0], leap)?;
         order.next(&year, &group[0], slot)?;
         if let Some(row) = group.get(per_hour) {
-            let (times, cure) = if per_hour == 1 {
-                ("a second time".to_owned(), "remove one of the two rows")
+            let at = date(slot, length);
+            let (what, cure) = if per_hour == 1 {
+                (
+                    format!("duplicate row for {at}"),
+                    "remove one of the two rows",
+                )
             } else {
-                (format!("in more than {per_hour} rows"), "remove the row")
+                (
+                    format!("more than {per_hour} rows for {at}"),
+                    "remove the row",
+                )
             };
-            let cause = format!("{} stands here {times}", date(slot, length));
-            return Err(Fault::new(cause, cure).in_file(file, Some(row.line)));
+            return Err(Fault::new(what, cure).in_file(file, Some(row.line)));
         }
         year.lines[slot] = Some(group[0].line);
         if group.len() < per_hour {

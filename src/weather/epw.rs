@@ -169,7 +169,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Faul
             month: whole(path, line, &cells, 1)?,
             day: whole(path, line, &cells, 2)?,
             hour: whole(path, line, &cells, 3)?,
-            // 60 at most; where it is no number it is not used.
+            // 60 at most; where it is not a number it is not used.
             minute: number(cells[4]).filter(|m| *m <= 60).unwrap_or(0),
             values: reader.values(line, &cells)?,
         });
@@ -254,7 +254,7 @@ fn number(cell: &str) -> Option<u8> {
 fn whole(path: &Path, line: u64, cells: &[&str], index: usize) -> Result<u8, Fault> {
     number(cells[index]).ok_or_else(|| {
         Fault::new(
-            format!("{:?} is no whole number", cells[index]),
+            format!("{:?} is not a valid whole number", cells[index]),
             "month, day and hour are whole numbers, hours from 1 to 24",
         )
         .in_file(path, Some(line))

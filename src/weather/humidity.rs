@@ -3,7 +3,7 @@
 //! ```text
 //! dew point     of the file, over water also below 0 °C (WMO-No. 8, vol. I, annex 4.B); where there is none,
 //!               of relative humidity, over water too
-//! differ        both are in the file and their wet bulbs are apart: told where it is so in the mean or in many hours
+//! differ        both are in the file and their wet bulbs are apart: reported where it is so in the mean or in many hours
 //! ```
 
 use super::calendar::{line_before, place_of};
@@ -14,7 +14,7 @@ use crate::physics::psychrometrics::{
     MoistAir, dew_point_over_water_c, saturation_pressure_over_water_pa,
 };
 
-/// Wet bulbs that differ by more are told, K, where it is so in this share of the hours, or where the mean differs by …
+/// Wet bulbs that differ by more are reported, K, where it is so in this share of the hours, or where the mean differs by …
 const HUMIDITIES_APART_K: f64 = 1.0;
 const HUMIDITIES_APART_SHARE: f64 = 0.02;
 /// … this, K.

@@ -3,7 +3,7 @@
 //! ```text
 //! used always        dry bulb, pressure, and the dew point, or relative humidity where there is none
 //! used by panels     global, direct and diffuse radiation, wind
-//! a value that cannot be true, or is no number    refused where it is used, else the same as a missing one
+//! a value that cannot be true, or is not a number refused where it is used, else the same as a missing one
 //! missing            an empty cell, the format's own code, −999 and below, a humidity or a pressure of 0
 //! ```
 
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         };
         let Some(value) = cell.parse::<f64>().ok().filter(|v| v.is_finite()) else {
             return refuse(
-                format!("{cell:?} is no number"),
+                format!("{cell:?} is not a valid number"),
                 format!(
                     "give the {} in {} with a decimal point, or {} where it is missing",
                     quantity.name(),

@@ -1,4 +1,4 @@
-//! From rows as a file states them to a whole, possible year: what is missing is filled and told, what cannot
+//! From rows as a file states them to a whole, possible year: what is missing is filled and reported, what cannot
 //! be true is refused.
 //!
 //! ```text

@@ -146,7 +146,7 @@ fn parse_date(path: &Path, line: u64, cell: &str) -> Result<(u8, u8), Fault> {
             Ok((month as u8, day as u8))
         }
         _ => Err(Fault::new(
-            format!("{cell:?} is no date"),
+            format!("{cell:?} is not a valid date"),
             "dates are written MM/DD/YYYY",
         )
         .in_file(path, Some(line))

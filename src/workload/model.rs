@@ -221,12 +221,10 @@ pub(crate) mod tests {
             ..H100
         };
         let error = old.peak_or_error("k.precision", Precision::Fp8);
-        let error = error.unwrap_err().to_string();
-        assert!(
-            error.contains("k.precision: this accelerator has no fp8 units")
-                && error.contains("\"tf32\", \"bf16\""),
-            "{error}"
-        );
+        let error = error.unwrap_err();
+        assert_eq!(error.key(), Some("k.precision"));
+        assert_eq!(error.what, "this accelerator has no fp8 units");
+        assert!(error.cure.contains("\"tf32\", \"bf16\""), "{error}");
     }
 
     /// 0.46 · 989 = 454.9 TFLOP/s; in fp8 1.27 times that, 577.8, which is 29.2 % of the fp8 peak.

@@ -59,7 +59,7 @@ pub enum BadRows {
 trait Format {
     /// The files it reads, as the scenario names them.
     fn files(&self) -> Vec<&Path>;
-    /// The same, to write them anew.
+    /// The same, to change them.
     fn files_mut(&mut self) -> Vec<&mut PathBuf>;
     /// Reads and counts the whole trace.
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault>;
@@ -83,7 +83,7 @@ macro_rules! formats {
                 match self { $(Self::$name(table) => table.files(),)* }
             }
 
-            /// The same, to write them anew.
+            /// The same, to change them.
             pub fn files_mut(&mut self) -> Vec<&mut PathBuf> {
                 match self { $(Self::$name(table) => table.files_mut(),)* }
             }

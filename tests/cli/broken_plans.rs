@@ -189,13 +189,13 @@ fn parts_that_do_not_fit_together() {
                 LOAD,
                 &clash,
                 "[workload.constant]",
-                &["clashes with workload.profile", "keep one"],
+                &["cannot be combined with workload.profile", "keep one"],
             ),
             (
                 LOAD,
                 &both,
                 "[workload.constant]",
-                &["clashes with workload.batch", "keep one"],
+                &["cannot be combined with workload.batch", "keep one"],
             ),
             (
                 "setpoint_c = 18.0",

@@ -13,12 +13,12 @@ fn tables_that_cannot_be_are_refused_at_their_place() {
         (
             failures("gpu_hours = 0.015"),
             "0.015",
-            &["no job time to get on", "use 1 or more"],
+            &["before it makes progress", "use 1 or more"],
         ),
         (
             failures("repair_sigma = 9.75"),
             "9.75",
-            &["spreads over decades", "use 0 to 5"],
+            &["repair times of decades", "use 0 to 5"],
         ),
         (failures("mtbf = 4"), "mtbf", &["mtbf", "gpu_hours"]),
         (checkpoint("save_s = 5"), "", &["restart_s"]),

@@ -147,7 +147,7 @@ fn broken_sessions_are_refused() {
         ),
         (
             command("weather = { warmer_k = 31 }"),
-            ["is no weather", "-30 to 30"],
+            ["outside the accepted range", "-30 to 30"],
         ),
         (command("grid_limit = { mw = 0 }"), ["mw", "above zero"]),
         (

@@ -24,7 +24,7 @@ const STEP_S: f64 = 1800.0;
 /// Steps before anything counts, and those that count: six and twelve hours.
 const SETTLING: u32 = 12;
 const COUNTED: u32 = 24;
-/// Water further above its setpoint than this is told, K.
+/// Water further above its setpoint than this is reported, K.
 const TOLD_K: f64 = 0.1;
 /// Of the room that plants are sized with, this much is for fans, pumps and distribution: the rest is spare.
 const LOAD_MARGIN: f64 = 0.5 * (1.0 + DESIGN_MARGIN);

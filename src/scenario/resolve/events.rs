@@ -47,7 +47,7 @@ impl Resolver<'_> {
         let key = |name: &str| format!("event[{index}].{name}");
         let cure = "write it as \"2026-07-15T14:00\", local standard time";
         let begins: DateTime = config.start.parse().map_err(|_| {
-            let what = format!("'{}' is no moment", config.start);
+            let what = format!("'{}' is not a date and time", config.start);
             self.error(&key("start"), what, cure)
         })?;
         let start_s = begins.duration_since(start.at(0, 0, 0, 0)).as_secs_f64();

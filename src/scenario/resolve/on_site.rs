@@ -102,7 +102,7 @@ impl Resolver<'_> {
             return Err(self.error("site.battery", what, "add price_usd_mwh to [site]"));
         }
         if !trades && battery.peak_target_mw.is_none() && site.grid_limit_mw.is_none() {
-            let what = "the battery has nothing to do";
+            let what = "the battery has no control strategy";
             let cure = "give it peak_target_mw, or buy_below_usd_mwh and sell_above_usd_mwh, or the site a grid_limit_mw";
             return Err(self.error("site.battery", what, cure));
         }

@@ -83,7 +83,7 @@ impl Resolver<'_> {
                     By::Price => (&rates.price_usd_j, "site.price_usd_mwh or site.tariff"),
                 };
                 if let Signal::Constant(_) = signal {
-                    let what = "every hour is alike, so no job can wait for a better one";
+                    let what = "defer.by needs a time series, but every hour has the same value";
                     let cure = format!("give a series: {wanted} from a CSV file");
                     return Err(self.error(&key("defer.by"), what, cure));
                 }

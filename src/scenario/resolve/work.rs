@@ -16,7 +16,7 @@ use crate::workload::synthetic::JobStream;
 use crate::workload::trace::{self, Opened, Replayed};
 use crate::workload::{Arrivals, Calendar, Plan, Service};
 
-/// Temperature of a chip at which `validate` tells the energy of a token, °C: that of chips in air at some load.
+/// Temperature of a chip at which `validate` reports the energy of a token, °C: that of chips in air at some load.
 const SERVING_CHIP_C: f64 = 60.0;
 
 /// GPU time per interruption below which a run would hold little else than failures.
@@ -54,8 +54,10 @@ impl Resolver<'_> {
         }
         let whole = &scenario.workload;
         if scenario.failures.is_some() && (whole.constant.is_some() || whole.profile.is_some()) {
-            self.warnings
-                .push("failures strike jobs: a load of the whole hall has none".into());
+            self.warnings.push(
+                "[failures] has no effect on a constant or profile load: failures strike jobs"
+                    .into(),
+            );
         }
         let traced = self.trace(period, description)?;
         let largest = match &traced {
@@ -150,7 +152,7 @@ impl Resolver<'_> {
         };
         if config.gpu_hours < LEAST_GPU_HOURS {
             let what = format!(
-                "an interruption every {} GPU-hours leaves no job time to get on",
+                "an interruption every {} GPU-hours would stop every job before it makes progress",
                 config.gpu_hours
             );
             let cure = format!("use {LEAST_GPU_HOURS} or more; 50,700 were seen");
@@ -158,7 +160,7 @@ impl Resolver<'_> {
         }
         if config.repair_sigma > 5.0 {
             let what = format!(
-                "repair_sigma = {} spreads over decades",
+                "repair_sigma = {} gives repair times of decades",
                 config.repair_sigma
             );
             return Err(self.error("failures.repair_sigma", what, "use 0 to 5"));
@@ -166,7 +168,7 @@ impl Resolver<'_> {
         Ok(Failures::new(config, shapes, scenario.run.seed))
     }
 
-    /// Opens the trace, and tells what it holds.
+    /// Opens the trace, and describes what it holds.
     fn trace(
         &mut self,
         Period {

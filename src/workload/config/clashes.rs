@@ -28,12 +28,15 @@ impl Workload {
         let clash = match (whole.next(), whole.next(), jobs.next()) {
             (Some((a, _)), Some((b, _)), _) | (Some((a, _)), None, Some((b, _))) => (a, b),
             (None, _, None) => {
-                return Err(Fault::new("there is nothing to do", "give [workload.constant], [workload.profile], or any of [workload.pretraining], [workload.campaign], \
-                     [workload.fine_tuning], [workload.inference], [workload.diffusion], [workload.batch], \
-                     [workload.mining], [workload.trace.FORMAT]").at("workload"));
+                let cure = "give [workload.constant], [workload.profile], or any of [workload.pretraining], \
+                            [workload.campaign], [workload.fine_tuning], [workload.inference], [workload.diffusion], \
+                            [workload.batch], [workload.mining], [workload.trace.FORMAT]";
+                return Err(Fault::new("the scenario has no workload", cure).at("workload"));
             }
             _ => return Ok(()),
         };
-        Err(Fault::new(format!("it clashes with workload.{}", clash.1), "constant, mining, profile and a trace of load each describe the whole hall: keep one of the two tables").at(format!("workload.{}", clash.0)))
+        let what = format!("cannot be combined with workload.{}", clash.1);
+        let cure = "constant, mining, profile and a trace of load each describe the whole hall: keep one of the two tables";
+        Err(Fault::new(what, cure).at(format!("workload.{}", clash.0)))
     }
 }

@@ -113,7 +113,7 @@ pub struct Model {
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub gap_days: f64,
-    /// Run time told to the scheduler over run time at full clock, at least 1. Default 1.2 (unconfirmed).
+    /// Run time estimate given to the scheduler over run time at full clock, at least 1. Default 1.2 (unconfirmed).
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
@@ -272,7 +272,7 @@ impl Model {
     pub fn runs(&self, key: &str, kit: &Kit<'_>) -> Result<Runs, Fault> {
         if self.estimate_factor < 1.0 {
             return Err(Fault::new(
-                format!("{} promises an end before the end", self.estimate_factor),
+                format!("{} underestimates the run time", self.estimate_factor),
                 "give 1 or more",
             )
             .at(format!("{key}.estimate_factor")));

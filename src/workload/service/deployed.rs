@@ -201,10 +201,9 @@ mod tests {
 
     #[test]
     fn too_few_gpus_and_slips_are_refused() {
-        let error = Deployed::needed("k", Some(3), 4, 1.0)
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("k.gpus: 3 GPUs hold no copy"), "{error}");
+        let error = Deployed::needed("k", Some(3), 4, 1.0).unwrap_err();
+        assert_eq!(error.key(), Some("k.gpus"));
+        assert!(error.what.starts_with("3 GPUs hold no copy"), "{error}");
         assert_eq!(Deployed::needed("k", Some(11), 4, 1.0), Ok(2));
         assert_eq!(Deployed::needed("k", None, 4, 2.1), Ok(3));
         assert!(Deployed::needed("k", None, 4, 1e12).is_err());

@@ -118,10 +118,8 @@ mod tests {
         assert!((answer.pictures_per_s - 1.0).abs() < 1e-9 && answer.tokens_per_s == 0.0);
         assert!((answer.utilisation - 10.346 / 11.0).abs() < 1e-3);
         let wrong: Diffusion = toml::from_str("model = 'flx'\npictures_per_hour = 1").unwrap();
-        let error = wrong.service("k", &kit).unwrap_err().to_string();
-        assert!(
-            error.contains("k.model") && error.contains("known: flux"),
-            "{error}"
-        );
+        let error = wrong.service("k", &kit).unwrap_err();
+        assert_eq!(error.key(), Some("k.model"));
+        assert!(error.cure.contains("known: flux"), "{error}");
     }
 }

@@ -130,7 +130,7 @@ impl Format for Mlperf {
 
 impl Mlperf {
     fn rows(&self, path: &Path) -> Result<Rows<Reading>, Fault> {
-        // The first row tells which of the four forms it is.
+        // The first row shows which of the four forms it is.
         let mut first = lines::rows(path, None, |text| Ok(Some(text.to_owned())))?;
         let first = first.next().and_then(|row| row.content.ok().flatten());
         let first = first.unwrap_or_default();

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Source: kvcache-ai/Mooncake, `FAST25-release/traces`. Blocks found in the cache (`hash_ids`) are not heard: every
-//! context token is read anew, which overstates prefill.
+//! context token is read again, which overstates prefill.
 
 use std::path::{Path, PathBuf};
 

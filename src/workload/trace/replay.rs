@@ -193,7 +193,7 @@ impl JobTrace {
         Err(Fault::new(what, cure).in_file(path, None))
     }
 
-    /// Reads and counts all rows, which `rows` opens anew for each reading. `dated`: the first day of the run, where the
+    /// Reads and counts all rows, which `rows` opens again for each reading. `dated`: the first day of the run, where the
     /// log has dates.
     pub(super) fn open(
         &self,

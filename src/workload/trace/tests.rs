@@ -128,7 +128,7 @@ fn bad_rows_are_refused_with_their_line_or_left_out_and_counted() {
     let error = refused("jobs", "", csv);
     for words in [
         "line 3",
-        "gpus \"eight\" is not a number",
+        "gpus \"eight\" is not a valid number",
         "one of 4 bad rows of 6",
         "check that it has the format",
     ] {

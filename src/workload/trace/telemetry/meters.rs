@@ -164,7 +164,7 @@ impl Read {
     }
 }
 
-/// Columns whose blank cells are told one by one.
+/// Columns whose blank cells are reported one by one.
 const MOST_TOLD: usize = 5;
-/// A reading that holds longer is told, s: what is filled in a straight line in other files.
+/// A reading that holds longer is reported, s: what is filled in a straight line in other files.
 const LONG_S: f64 = 6.0 * HOUR_S;
