@@ -37,14 +37,17 @@ pub(crate) struct InRows {
     pub(crate) line: Option<u64>,
     /// Whether the times are at fault; else the values are.
     pub(crate) of_time: bool,
-    pub(crate) fault: Fault,
+    pub(crate) what: String,
+    pub(crate) cure: &'static str,
 }
 
 impl InRows {
     /// The fault at its place: the columns of time and of values are named so.
     pub(crate) fn in_file(self, file: &str, time: &str, value: &str) -> Fault {
         let column = if self.of_time { time } else { value };
-        self.fault.in_file(file, self.line).in_column(column)
+        Fault::new(self.what, self.cure)
+            .in_file(file, self.line)
+            .in_column(column)
     }
 }
 
@@ -60,11 +63,12 @@ const STRAIGHT_S: f64 = 6.0 * 3600.0;
 /// Most of a year of seconds, and more rows than a file may have; more intervals are a slip.
 const MOST: f64 = 2.5e7;
 
-fn of_time(line: Option<u64>, what: impl Into<String>, cure: &str) -> InRows {
+fn of_time(line: Option<u64>, what: impl Into<String>, cure: &'static str) -> InRows {
     InRows {
         line,
         of_time: true,
-        fault: Fault::new(what, cure),
+        what: what.into(),
+        cure,
     }
 }
 
@@ -111,10 +115,11 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, InRo
         .iter()
         .position(Option::is_some)
         .zip(values.iter().rposition(Option::is_some));
-    let of_values = |line: Option<u64>, what: &str, cure: &str| InRows {
+    let of_values = |line: Option<u64>, what: &str, cure: &'static str| InRows {
         line,
         of_time: false,
-        fault: Fault::new(what, cure),
+        what: what.to_owned(),
+        cure,
     };
     let (from, to) =
         ends.ok_or_else(|| of_values(Some(first.line), "no row has a value", "fill the column"))?;
@@ -384,7 +389,7 @@ mod tests {
         ] {
             let fault = faulty(times);
             assert_eq!(fault.line, line, "{fault:?}");
-            assert!(fault.fault.what.contains(part), "{fault:?}");
+            assert!(fault.what.contains(part), "{fault:?}");
         }
         let times: Vec<f64> = (0..20).map(|h| f64::from(h) * 3600.0).collect();
         let fault = lay(

@@ -45,8 +45,6 @@ pub(crate) struct Unit {
     pub(crate) text: String,
 }
 
-/// What is wrong, and what would be right.
-
 impl Kind {
     fn cure(self) -> &'static str {
         match self {

@@ -27,6 +27,7 @@ use crate::electrical::Chain;
 use crate::engine::{Clock, Commands, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
 use crate::metrics::ride_through::Span;
+use crate::output::marked;
 use crate::physics::Coolant;
 use crate::series::Period;
 use crate::units::DAY_S;
@@ -76,12 +77,30 @@ pub struct Resolved {
     pub description: Vec<(String, String)>,
     /// What will not hold at full load in the extremes of the weather, where that was looked at.
     pub will_not_hold: Vec<String>,
-    /// What the user should know.
+    /// What the user should know of the scenario as read; [`Resolved::warnings`] adds the design day.
     pub warnings: Vec<String>,
     /// Files read besides the scenario.
     pub inputs: Vec<Input>,
     /// Random jobs that should end within the run; None where there are none, or others too.
     pub jobs: Option<f64>,
+}
+
+impl Resolved {
+    /// What the user should know before the run: of the scenario as read, and of its design day.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.warnings.clone();
+        if let Some((first, rest)) = self.will_not_hold.split_first() {
+            let more = if rest.is_empty() {
+                ""
+            } else {
+                "; `coldaisle validate` says more"
+            };
+            warnings.push(marked(&format!(
+                "by design this will not hold: {first}{more}"
+            )));
+        }
+        warnings
+    }
 }
 
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.

@@ -153,7 +153,10 @@ fn rows_that_cannot_be_read() {
         &with(|r| set(r, 99, 7, "warm")),
         &["line 108", "7 (Dry Bulb", "\"warm\"", "99.9"],
     );
-    refused(&with(|r| set(r, 99, 7, "inf")), &["line 108", "no number"]);
+    refused(
+        &with(|r| set(r, 99, 7, "inf")),
+        &["line 108", "not a valid number"],
+    );
     refused(
         &with(|r| set(r, 9, 4, "1.5")),
         &["line 18", "4 (Hour)", "whole"],

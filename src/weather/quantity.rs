@@ -3,7 +3,7 @@
 //! ```text
 //! used always        dry bulb, pressure, and the dew point, or relative humidity where there is none
 //! used by panels     global, direct and diffuse radiation, wind
-//! a value that cannot be true, or is not a number refused where it is used, else the same as a missing one
+//! a value that cannot be true, or is not a number: refused where it is used, else the same as a missing one
 //! missing            an empty cell, the format's own code, −999 and below, a humidity or a pressure of 0
 //! ```
 

@@ -75,9 +75,12 @@ pub fn dotted(path: &[&str]) -> String {
         let mut signs = part.bytes();
         !part.is_empty() && signs.all(|sign| sign.is_ascii_alphanumeric() || b"-_".contains(&sign))
     };
-    let quoted = |part: &&str| match bare(part) {
-        true => (*part).to_owned(),
-        false => format!("\"{part}\""),
+    let quoted = |part: &&str| {
+        if bare(part) {
+            (*part).to_owned()
+        } else {
+            format!("\"{part}\"")
+        }
     };
     path.iter().map(quoted).collect::<Vec<_>>().join(".")
 }
