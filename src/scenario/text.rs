@@ -10,8 +10,8 @@ use toml_edit::{DocumentMut, Item, Value};
 use super::wording::{self, Choice, Kind, explain};
 use crate::describe::Fault;
 use insert::insert;
-use place::key_at;
 pub use place::{dotted, locate};
+use place::{indexed, key_at};
 
 /// Applies `KEY=VALUE` to a scenario's text and keeps the rest as it is.
 ///
@@ -150,15 +150,18 @@ pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T,
         let choice = error.span().and_then(|span| choice::<T>(text, span));
         // The rules of TOML are explained where the text is not TOML, and nowhere else.
         let syntax = toml::from_str::<toml::Table>(text).is_err();
-        let located = explain(
+        let fault = explain(
             error.message(),
             marked,
             choice,
             syntax.then_some(kind.syntax),
         );
-        match error.span() {
-            Some(span) => located.in_text(text, span),
-            None => located,
+        let Some(span) = error.span() else {
+            return fault;
+        };
+        match key_at(text, &span) {
+            Some(key) => fault.at(indexed(&key)).in_text(text, span),
+            None => fault.in_text(text, span),
         }
     })
 }
@@ -196,6 +199,7 @@ fn syntax_error(text: &str, error: &toml_edit::TomlError) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Scenario;
 
     const TEXT: &str = "name = 'x' # kept\n[site]\nclimate = 'phoenix'\n[[hall]]\nname = 'north'\nracks = 4\n\
                         [hall.cooling.air]\n[workload.pretraining]\nmodels = [{ gpus = 8 }]\n";
@@ -226,6 +230,144 @@ mod tests {
         assert_eq!(site(&text).to_string(), "{ climate = \"dublin\" }");
         let text = set("site = { climate = 'x' }", "site.weather=y").unwrap();
         assert_eq!(site(&text).to_string(), "{ weather = \"y\" }");
+    }
+
+    #[test]
+    fn a_fault_of_reading_knows_its_key_and_its_place() {
+        let whole = TEXT.replace("racks = 4", "server = 'x'\nracks = 4\nservers_per_rack = 4");
+        let model = whole.replace("gpus = 8", "gpus = 8, sparsity = 2");
+        for (text, key, at) in [
+            (
+                TEXT.replace("racks = 4", "racks = 'x'"),
+                "hall[0].racks",
+                (6, 9),
+            ),
+            (model, "workload.pretraining.models[0].sparsity", (11, 23)),
+        ] {
+            let fault = read::<Scenario>(&text).unwrap_err();
+            assert_eq!(fault.key(), Some(key), "{fault}");
+            assert_eq!(fault.line_column(), Some(at), "{fault}");
+        }
+    }
+
+    /// What serde and toml say of each kind of mistake: their words are read, so a new version that says something else must
+    /// not pass.
+    #[test]
+    fn the_words_of_serde_and_toml_are_those_that_are_read() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "read for its errors")]
+        struct All {
+            number: f64,
+            count: u32,
+            seed: Option<u64>,
+            some: Option<std::num::NonZeroU32>,
+            flag: Option<bool>,
+            text: Option<String>,
+            path: Option<std::path::PathBuf>,
+            list: Option<Vec<f64>>,
+            one: Option<One>,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum One {
+            Air(Empty),
+            Tank(Empty),
+        }
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Empty {}
+        let sound = "number = 1\ncount = 2\n";
+        assert!(toml::from_str::<All>(&format!("{sound}one.air = {{}}\n")).is_ok());
+        for (text, what, cure) in [
+            (
+                format!("{sound}nunber = 1"),
+                "unknown key 'nunber'",
+                "did you mean 'number'?",
+            ),
+            (
+                format!("{sound}one.air.x = 1"),
+                "unknown key 'x'",
+                "no key is allowed here",
+            ),
+            (
+                format!("{sound}one.bath = {{}}"),
+                "unknown name 'bath'",
+                "allowed here: air, tank",
+            ),
+            (
+                "number = 1".into(),
+                "the key 'count' is missing",
+                "add count = …",
+            ),
+            (
+                format!("{sound}one = {{}}"),
+                "'one' needs one table",
+                "keep exactly one",
+            ),
+            (
+                format!("{sound}one = {{ air = {{}}, tank = {{}} }}"),
+                "'one' needs one table",
+                "keep exactly one",
+            ),
+            (
+                format!("{sound}one = \"air\""),
+                "stands where a table belongs",
+                "[one.air]",
+            ),
+            (
+                "number = 'x'\ncount = 2".into(),
+                "'x' is not a number",
+                "24.5",
+            ),
+            (
+                "number = 1\ncount = -2".into(),
+                "-2 is not a whole number",
+                "512",
+            ),
+            (
+                format!("{sound}seed = 1.5"),
+                "1.5 is not a whole number",
+                "42",
+            ),
+            (
+                format!("{sound}some = 0"),
+                "0 is not a whole number from 1",
+                "4",
+            ),
+            (
+                format!("{sound}flag = 1"),
+                "1 is not true or false",
+                "without quotes",
+            ),
+            (
+                format!("{sound}text = 2026-01-01"),
+                "a date without quotes is not text",
+                "quotes",
+            ),
+            (format!("{sound}path = 3"), "3 is not text", "quotes"),
+            (format!("{sound}list = 3"), "3 is not a list", "brackets"),
+            (
+                format!("{sound}[list]"),
+                "a table is not a list",
+                "double brackets",
+            ),
+            (
+                format!("{sound}[[text]]"),
+                "a list is not text",
+                "single brackets",
+            ),
+            (
+                format!("{sound}count = 3"),
+                "duplicate key",
+                "remove one of the two",
+            ),
+            ("number 1".into(), "expected `=`", "key = value"),
+        ] {
+            let fault = read::<All>(&text).unwrap_err();
+            assert!(fault.what.contains(what), "{text}\n{fault}");
+            assert!(fault.cure.contains(cure), "{text}\n{fault}");
+        }
     }
 
     #[test]

@@ -205,7 +205,7 @@ fn hours_out_of_order() {
     );
     refused(
         &with(|r| r.insert(10, r[9].clone())),
-        &["line 19", "second time"],
+        &["line 19", "duplicate row"],
     );
     refused(
         &with(|r| set(r, 23, 4, "25")),
@@ -316,7 +316,7 @@ fn tmy3_rows() {
     );
     refused(
         &text.replacen("01:00,20.0", "01:30,20.0", 1),
-        &["line 4", "01-01 hour 2", "second time"],
+        &["line 4", "01-01 hour 2", "duplicate row"],
     );
     refused(
         &text.replacen("01/01/1995", "1995-01-01", 1),

@@ -240,8 +240,9 @@ fn check_width(
     } else {
         format!("the row has {count} columns, the first row {first}")
     };
-    Err(Fault::new(cause, "a row has 35 columns between commas (32 without the last three), all rows alike: correct the row, or leave it \
-         out where no more than 24 are").in_file(path, Some(line)))
+    let cure = "a row has 35 columns between commas (32 without the last three), all rows alike: correct the row, or \
+                leave it out where no more than 24 are";
+    Err(Fault::new(cause, cure).in_file(path, Some(line)))
 }
 
 /// A whole number, also where it is written 1.0.

@@ -132,11 +132,13 @@ impl Year<'_> {
         if mean >= LEAST_MEAN_HUMIDITY {
             return Ok(());
         }
-        Err(Fault::new(format!(
-                "the air has a mean relative humidity of {:.1} %: no place is that dry",
-                100.0 * mean
-            ), "give dew points in °C, or mark them as missing and give relative humidities in percent").in_file(self.file, None)
-        .in_column("dew point"))
+        let what = format!(
+            "the air has a mean relative humidity of {:.1} %: no place is that dry",
+            100.0 * mean
+        );
+        let cure = "give dew points in °C, or mark them as missing and give relative humidities in percent";
+        let fault = Fault::new(what, cure).in_file(self.file, None);
+        Err(fault.in_column("dew point"))
     }
 
     /// Rounding puts a dew point a little above the dry bulb; more than 2 K is no rounding.

@@ -1,5 +1,6 @@
 //! From a key to its place in a text, and from a place to its key.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use toml_edit::{Document, Item, Table, TableLike, Value};
@@ -173,6 +174,20 @@ fn search(node: Node<'_>, place: &Range<usize>, path: &mut Vec<String>, best: &m
             path.pop();
         }
     }
+}
+
+/// A path as a key: `hall.0.racks` is `hall[0].racks`.
+pub(super) fn indexed(path: &[String]) -> String {
+    let mut key = String::new();
+    for part in path {
+        if part.bytes().all(|sign| sign.is_ascii_digit()) {
+            let _ = write!(key, "[{part}]");
+        } else {
+            let dot = if key.is_empty() { "" } else { "." };
+            let _ = write!(key, "{dot}{}", dotted(&[part]));
+        }
+    }
+    key
 }
 
 /// Takes a key whose span holds the place and is no longer than the best so far.

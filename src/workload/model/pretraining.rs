@@ -226,12 +226,14 @@ impl Model {
         let states = TRAINED_BYTES * model.parameters;
         let least_gpus = memory::least_gpus(&model, sequence, chip, states);
         if f64::from(self.gpus) < least_gpus {
-            return Err(Fault::new(format!(
-                    "{} GPUs of {:.0} GB cannot hold {:.3e} parameters at 16 bytes each and the activations",
-                    self.gpus,
-                    chip.memory_bytes / 1e9,
-                    model.parameters
-                ), format!("at least {least_gpus} GPUs are needed")).at(format!("{key}.gpus")));
+            let what = format!(
+                "{} GPUs of {:.0} GB cannot hold {:.3e} parameters at 16 bytes each and the activations",
+                self.gpus,
+                chip.memory_bytes / 1e9,
+                model.parameters
+            );
+            let cure = format!("at least {least_gpus} GPUs are needed");
+            return Err(Fault::new(what, cure).at(format!("{key}.gpus")));
         }
         let peak_flops = chip.peak_or_error(&format!("{key}.precision"), self.precision)?;
         let flop = 6.0 * model.active() * self.tokens;
@@ -253,9 +255,11 @@ impl Model {
             };
             let Some(layout) = run.lay_out(chip) else {
                 let better = 1_u64 << (least_gpus.max(1.0).log2().ceil() as u32).min(30);
-                return Err(Fault::new(format!("{} GPUs cannot be laid out for {}", self.gpus, model.name), format!(
-                        "use a number that divides by 8 or more, such as {better}; or allow full recomputation, or give mfu"
-                    )).at(format!("{key}.gpus")));
+                let what = format!("{} GPUs cannot be laid out for {}", self.gpus, model.name);
+                let cure = format!(
+                    "use a number that divides by 8 or more, such as {better}; or allow full recomputation, or give mfu"
+                );
+                return Err(Fault::new(what, cure).at(format!("{key}.gpus")));
             };
             (flops * layout.efficiency / peak_flops, Some(layout))
         };

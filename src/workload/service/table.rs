@@ -190,7 +190,9 @@ impl Inference {
             ("min_replicas", self.min_replicas.is_some()),
         ] {
             if given {
-                return Err(Fault::new(format!("{field} says nothing without a model"), "add model = \"llama-3.1-70b\" (see `coldaisle catalogue models`), or remove it").at(format!("{key}.{field}")));
+                let what = format!("{field} says nothing without a model");
+                let cure = "add model = \"llama-3.1-70b\" (see `coldaisle catalogue models`), or remove it";
+                return Err(Fault::new(what, cure).at(format!("{key}.{field}")));
             }
         }
         let (Some(gpus), Some(mean_utilisation)) = (self.gpus, self.mean_utilisation) else {
