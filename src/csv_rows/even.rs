@@ -60,7 +60,7 @@ const UNEVEN: f64 = 0.02;
 const DAY_S: f64 = 86_400.0;
 /// Gaps up to this are filled in a straight line.
 const STRAIGHT_S: f64 = 6.0 * 3600.0;
-/// Most of a year of seconds, and more rows than a file may have; more intervals are a slip.
+/// Most of a year of seconds, and more rows than a file may have; more intervals are a typing error.
 const MOST: f64 = 2.5e7;
 
 fn of_time(line: Option<u64>, what: impl Into<String>, cure: &'static str) -> InRows {

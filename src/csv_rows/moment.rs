@@ -6,7 +6,7 @@
 //! 1704067200                                                         seconds: UNIX time, where a date is wanted
 //! ```
 //!
-//! Day and month cannot be told apart in 07/04/2026, nor milliseconds from a slip in 1704067200000: both are refused.
+//! Day and month cannot be told apart in 07/04/2026, nor milliseconds from a typing error in 1704067200000: both are refused.
 
 use csv::StringRecord;
 use jiff::Timestamp;

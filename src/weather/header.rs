@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Site;
 use crate::describe::Fault;
 
-/// Clocks differ from the sun's by up to 3 h (western China, summer time left in): more is a slip in the header.
+/// Clocks differ from the sun's by up to 3 h (western China, summer time left in): more is an error in the header.
 const CLOCK_AND_SUN_H: f64 = 4.0;
 
 /// Cells of the line that names the place.

@@ -10,7 +10,7 @@ use crate::engine::Event;
 use crate::scenario::event::EventConfig;
 use crate::units::DAY_S;
 
-/// Longer than any run: an event of more minutes is a slip.
+/// Longer than any run: an event of more minutes is a typing error.
 pub(in crate::scenario) const LONGEST_MIN: f64 = 1e7;
 
 impl Resolver<'_> {

@@ -12,7 +12,7 @@ use std::path::Path;
 use crate::describe::Fault;
 use crate::workload::profile::{Profile, Quantity};
 
-/// More intervals than a year of seconds are a slip, or a wrong clock.
+/// More intervals than a year of seconds are a typing error, or a wrong clock.
 const MOST_INTERVALS: f64 = 4e7;
 
 /// Readings of one meter, added into shared intervals.

@@ -23,7 +23,7 @@ use crate::workload::profile::{Profile, Quantity};
 use crate::workload::service::{Served, Service};
 use crate::workload::{Class, Rhythm};
 
-/// More intervals than a year of seconds are a slip.
+/// More intervals than a year of seconds are a typing error.
 const MOST_INTERVALS: f64 = 4e7;
 
 /// A log of requests, from a file, answered by GPUs that are held for the whole run.
