@@ -29,7 +29,8 @@ mod tests;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Calendar, Class, Locality, Rhythm, WorkloadError};
+use super::{Calendar, Class, Locality, Rhythm};
+use crate::describe::Fault;
 use crate::units::{self, DAY_S};
 use law::Law;
 pub use outcomes::Outcomes;
@@ -239,13 +240,13 @@ pub(super) fn rhythm(
     swing: f64,
     peak_hour: f64,
     weekend_factor: f64,
-) -> Result<Rhythm, WorkloadError> {
+) -> Result<Rhythm, Fault> {
     if peak_hour > 24.0 {
-        return Err(WorkloadError::new(
-            format!("{key}.peak_hour"),
+        return Err(Fault::new(
             format!("{peak_hour} is not an hour of the day"),
             "give 0 to 24",
-        ));
+        )
+        .at(format!("{key}.peak_hour")));
     }
     Ok(Rhythm {
         swing,
@@ -262,10 +263,10 @@ impl JobStream {
         class: Class,
         calendar: Calendar,
         seed: u64,
-    ) -> Result<Jobs, WorkloadError> {
+    ) -> Result<Jobs, Fault> {
         let rhythm = rhythm(key, self.day_swing, self.peak_hour, self.weekend_factor)?;
         let fault = |field: &str, what: &str, cure: &str| {
-            Err(WorkloadError::new(format!("{key}.{field}"), what, cure))
+            Err(Fault::new(what, cure).at(format!("{key}.{field}")))
         };
         let law = self.law(key, class)?;
         let jobs_per_day = match (self.jobs_per_day, self.demand_gpus) {

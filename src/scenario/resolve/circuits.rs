@@ -1,9 +1,9 @@
 //! Circuits of facility water: which hall uses which plant, and what each is sized for.
 
 use super::sized::Sized;
-use super::{Resolver, ScenarioError, catalogue, describe};
+use super::{Resolver, catalogue, describe};
 use crate::cooling::WaterDesign;
-use crate::describe::{Fault, Place};
+use crate::describe::Fault;
 use crate::facility::CircuitParts;
 use crate::heat_rejection::{HeatRejection, Machines, PlantDesign};
 use crate::scenario::wording;
@@ -71,7 +71,7 @@ impl Plan<'_> {
 
 impl<'a> Resolver<'a> {
     /// Which circuits there are. The site's comes first, then halls' own, then those of rooms.
-    pub(super) fn circuits(&self, halls: &[Sized<'_>]) -> Result<Plan<'a>, ScenarioError> {
+    pub(super) fn circuits(&self, halls: &[Sized<'_>]) -> Result<Plan<'a>, Fault> {
         let scenario = &self.loaded.scenario;
         let mut plan = Plan {
             planned: Vec::new(),
@@ -100,7 +100,7 @@ impl<'a> Resolver<'a> {
                 (None, Some(_)) => 0,
                 (None, None) => {
                     let (what, cure) = wording::missing_table("heat_rejection");
-                    return Err(ScenarioError::new(what, cure));
+                    return Err(Fault::new(what, cure));
                 }
             };
             let racks = f64::from(sized.config.racks);
@@ -139,11 +139,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The circuit of a hall's room air: its own, else its main one, else the site's, where that is cold enough.
-    fn room_circuit(
-        &self,
-        index: usize,
-        plan: &mut Plan<'a>,
-    ) -> Result<Option<usize>, ScenarioError> {
+    fn room_circuit(&self, index: usize, plan: &mut Plan<'a>) -> Result<Option<usize>, Fault> {
         let hall = &self.loaded.scenario.hall[index];
         let needed_c = match (hall.cooling.room_water_c(), &hall.room_rejection) {
             (None, None) => return Ok(None),
@@ -233,7 +229,7 @@ impl<'a> Resolver<'a> {
         plan: Plan<'_>,
         weather: &Weather,
         description: &mut Vec<(String, String)>,
-    ) -> Result<Vec<CircuitParts>, ScenarioError> {
+    ) -> Result<Vec<CircuitParts>, Fault> {
         let chillers = |name: &str| {
             catalogue::find(&self.catalogue.chillers, "chiller", name)
                 .cloned()
@@ -244,14 +240,7 @@ impl<'a> Resolver<'a> {
             .into_iter()
             .map(|circuit| {
                 let config = circuit.config;
-                let complain = |fault: Fault| {
-                    let fault = fault.within(config.name()).within(&circuit.key);
-                    let key = match &fault.place {
-                        Place::Key(key) => key,
-                        Place::Whole | Place::File(..) => &circuit.key,
-                    };
-                    self.error(key, fault.what, fault.cure)
-                };
+                let complain = |fault: Fault| self.fault(&circuit.key, fault.within(config.name()));
                 let design = PlantDesign {
                     heat_w: config.design_w(circuit.heat_w * DESIGN_MARGIN),
                     wet_bulb_c: weather.statistics().wet_bulb_c.max,

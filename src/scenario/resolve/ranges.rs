@@ -1,11 +1,12 @@
 //! Every figure within the range of its key, and facility water that does not freeze.
 
-use super::{Resolver, ScenarioError};
+use super::Resolver;
+use crate::describe::Fault;
 use crate::heat_rejection::HeatRejection;
 use crate::scenario::ranges;
 
 impl Resolver<'_> {
-    pub(super) fn check_ranges(&mut self) -> Result<(), ScenarioError> {
+    pub(super) fn check_ranges(&mut self) -> Result<(), Fault> {
         for (key, name) in ranges::former_names(&self.loaded.text) {
             self.warnings.push(format!(
                 "{key} is now called {name}; the former name is accepted in this version only"
@@ -26,7 +27,7 @@ impl Resolver<'_> {
         ranges::check(&self.loaded.text)
     }
 
-    fn check_water(&self, key: &str, rejection: &HeatRejection) -> Result<(), ScenarioError> {
+    fn check_water(&self, key: &str, rejection: &HeatRejection) -> Result<(), Fault> {
         if rejection.setpoint_c() >= COLDEST_WATER_C {
             return Ok(());
         }
