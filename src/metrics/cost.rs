@@ -7,13 +7,30 @@
 
 mod demand;
 
+use super::figures::{Heading, figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::tariff::{Ratchet, RatchetConfig, Schedule};
 use crate::units::WATER_KG_M3;
 use demand::{Demand, Terms};
+
+figures! {
+    /// Money.
+    CostUsd {
+        /// What is imported at the price of each step, less what is fed in at the tariff's.
+        energy: Option<f64> = Usd;
+        /// The greatest demand interval of each calendar month; a month that lies partly outside the run is charged by its
+        /// days in the run.
+        demand: Option<f64> = Usd;
+        /// Make-up water.
+        water: Option<f64> = Usd;
+        /// What generators burn, where its price is given.
+        fuel: Option<f64> = Usd;
+        /// The parts that are known, added up.
+        total: Option<f64> = Usd.row(Heading::Resources, "cost", 0);
+    }
+}
 
 /// The metric.
 #[derive(Debug, Clone)]

@@ -13,14 +13,16 @@
 //! censored: its true wait is longer than any figure here. Where the queue grows over the run, the waits of those that
 //! ended say little, and `waiting` and "at least" say more.
 
+mod groups;
 mod waits;
 
+use super::figures::known;
 use super::sum::Sum;
-use super::summary::{ClassJobs, known};
 use super::{Context, Metric, Summary};
 use crate::snapshot::{FinishedJob, Present, Queue, Snapshot};
 use crate::units::HOUR_S;
 use crate::workload::{Class, Outcome};
+pub use groups::{ClassJobs, Jobs, WaitS};
 use waits::{Ended, Times};
 
 /// Shorter runs count as this long, s.
@@ -35,7 +37,7 @@ pub fn slowdown(job: &FinishedJob) -> f64 {
 
 /// The metric.
 #[derive(Debug, Clone)]
-pub(crate) struct Jobs {
+pub(crate) struct JobsMetric {
     gpus: f64,
     last: Option<Queue>,
     busy_s: Sum,
@@ -59,7 +61,7 @@ pub(crate) struct Jobs {
     tokens: Sum,
 }
 
-impl Jobs {
+impl JobsMetric {
     pub(crate) fn new(context: &Context) -> Self {
         Self {
             gpus: context.gpus,
@@ -131,7 +133,7 @@ impl Jobs {
     }
 }
 
-impl Metric for Jobs {
+impl Metric for JobsMetric {
     fn observe(&mut self, s: &Snapshot) {
         let Some(queue) = s.queue else { return };
         self.last = Some(queue);
@@ -199,7 +201,6 @@ impl Metric for Jobs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::summary::WaitS;
     use crate::metrics::tests::{context, hour, report};
     use crate::snapshot::FinishedJob;
 
@@ -241,7 +242,7 @@ mod tests {
             step(1.0, 40, &[job(0.0, 5e6, true)]),
             step(2.0, 80, &[job(60.0, 7e6, true), job(600.0, 1e6, false)]),
         ];
-        let jobs = report(Jobs::new(&context()), &steps).jobs;
+        let jobs = report(JobsMetric::new(&context()), &steps).jobs;
         assert_eq!((jobs.submitted, jobs.started), (Some(9), Some(5)));
         assert_eq!((jobs.completed, jobs.failed), (Some(2), Some(1)));
         assert_eq!(
@@ -296,7 +297,7 @@ mod tests {
             waiting_jobs: 1,
             ..Queue::default()
         });
-        let mut metric = Jobs::new(&context());
+        let mut metric = JobsMetric::new(&context());
         metric.observe(&first);
         metric.observe(&second);
         let present = |submit_s, start_s| Present {
@@ -355,7 +356,7 @@ mod tests {
     fn a_queue_that_ended_nothing_has_no_waits() {
         let mut s = hour(1.0, 1e6);
         s.queue = Some(Queue::default());
-        let jobs = report(Jobs::new(&context()), &[s]).jobs;
+        let jobs = report(JobsMetric::new(&context()), &[s]).jobs;
         assert_eq!((jobs.completed, jobs.wait_s), (Some(0), WaitS::default()));
     }
 }

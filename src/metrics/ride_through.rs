@@ -4,7 +4,7 @@
 //! An event is watched until the next one that begins at or after its end, or until a day after its end. What was wrong already before it began is not told apart: look at the
 //! run without events.
 
-use super::summary::known;
+use super::figures::{Heading, figures, known};
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::{DAY_S, HOUR_S};
@@ -42,13 +42,28 @@ pub struct Outcome {
     pub off_gpu_hours: f64,
 }
 
+figures! {
+    /// How long the site held out in events: the shortest of all of them.
+    RideThrough {
+        /// Until a rack was above its limit, the shortest of all events, see [`events`](#events); absent where it never
+        /// happened.
+        first_above_limit_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first rack above limit", 1);
+        /// Until a chip ran slow because it was hot.
+        first_throttle_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first throttle", 1);
+        /// Until a rack had switched itself off.
+        first_shutdown_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first shutdown", 1);
+        /// GPUs in racks that were off × hours, of the worst event.
+        off_gpu_hours: Option<f64> = GpuHours.row(Heading::RideThrough, "racks off", 0);
+    }
+}
+
 /// The metric.
 #[derive(Debug, Clone)]
-pub(crate) struct RideThrough {
+pub(crate) struct RideThroughMetric {
     outcomes: Vec<Outcome>,
 }
 
-impl RideThrough {
+impl RideThroughMetric {
     pub(crate) fn new(context: &Context) -> Self {
         Self::of(&context.events)
     }
@@ -81,7 +96,7 @@ impl RideThrough {
     }
 }
 
-impl Metric for RideThrough {
+impl Metric for RideThroughMetric {
     fn observe(&mut self, s: &Snapshot) {
         for outcome in &mut self.outcomes {
             let start_s = outcome.span.start_s;
@@ -137,7 +152,7 @@ mod tests {
             start_s: 2.0 * HOUR_S,
             end_s: 3.0 * HOUR_S,
         };
-        let mut metric = RideThrough::of(&[span]);
+        let mut metric = RideThroughMetric::of(&[span]);
         for at in 1..=6 {
             let mut step = hour(f64::from(at), 1e6);
             let hall = &mut step.halls[0];

@@ -7,11 +7,47 @@
 //! Devices lie outside the facility: their energy is a group of its own and no part of any other figure. A group is absent
 //! where nothing of it was counted.
 
+use super::figures::{figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::J_PER_MWH;
+
+figures! {
+    /// What services were asked for and delivered.
+    Service {
+        /// Tokens that users of `inference` asked for: delivered, refused, and written on devices elsewhere. Only where
+        /// tokens are counted.
+        asked_tokens: Option<f64> = Tokens;
+        /// Tokens delivered.
+        tokens: Option<f64> = Tokens;
+        /// Tokens that found no GPU (too few copies, or chips slowed down by the grid limit).
+        refused_tokens: Option<f64> = Tokens.zero("tokens refused", 0).rank(8).warns(|tokens, summary| {
+            let share = tokens / summary.service.asked_tokens.unwrap_or(0.0);
+            format!(
+                "{:.2} % of the tokens that users asked for found no GPU",
+                100.0 * share
+            )
+        });
+        /// Pictures and clips of `diffusion` delivered.
+        pictures: Option<f64> = Count;
+        /// Pictures and clips that found no GPU.
+        refused_pictures: Option<f64> = Count
+            .zero("pictures refused", 0)
+            .rank(8)
+            .warns(|pictures, _| format!("{pictures:.0} pictures and clips found no GPU"));
+    }
+}
+
+figures! {
+    /// What devices outside the facility did in its place; in no other group.
+    Offload {
+        /// What devices outside the facility used in its place (`[workload.offload]`); in no other figure.
+        energy_mwh: Option<f64> = Mwh;
+        /// Tokens they wrote.
+        tokens: Option<f64> = Tokens;
+    }
+}
 
 /// The metric.
 #[derive(Debug, Clone, Default)]

@@ -31,8 +31,8 @@ fn more_gpus_shorten_the_waits() {
         .collect();
     assert_eq!(heads, ["96 GPUs", "128 GPUs", "160 GPUs"], "{}", said.out);
     for row in [
-        "GPUs held",
-        "wait, mean",
+        "GPUs allocated",
+        "mean wait",
         "slowdown, median",
         "backlog, mean",
     ] {
