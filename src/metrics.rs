@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::observer::Observer;
 use crate::snapshot::{Present, Snapshot};
-use crate::tariff::TariffConfig;
+use crate::tariff::Tariff;
 use figures::Figure;
 pub use queue::slowdown;
 
@@ -56,25 +56,12 @@ pub struct Context {
     pub gpus: f64,
     /// Water that power plants consume for a kilowatt-hour of the grid, litres.
     pub grid_water_l_kwh: Option<f64>,
-    /// What is paid beside energy.
+    /// What is paid for; the price of imported energy is in the snapshots.
     pub tariff: Tariff,
     /// The civil day whose midnight the run starts at: demand is charged by calendar month.
     pub start: Date,
     /// When something goes wrong on purpose.
     pub events: Vec<ride_through::Span>,
-}
-
-/// What is paid beside energy; the price of energy is in the snapshot.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tariff {
-    /// Times of use, ratchet and what is paid for feeding in.
-    pub times: TariffConfig,
-    /// USD per kW of each calendar month's greatest quarter hour.
-    pub demand_usd_kw_month: Option<f64>,
-    /// USD per m³ of make-up water.
-    pub water_usd_m3: Option<f64>,
-    /// USD per kg of fuel that generators burn.
-    pub fuel_usd_kg: Option<f64>,
 }
 
 /// A line: a metric, and the groups of the summary that its file declares, in the order of `summary.json`.
@@ -180,6 +167,7 @@ impl Observer for Metrics {
 pub(crate) mod tests {
     use super::*;
     use crate::snapshot::{Hall, OnSite, Plant, Power};
+    use crate::tariff::TariffConfig;
     use proptest::prelude::*;
 
     /// A context of 100 GPUs from 30 January 2026.
@@ -319,7 +307,7 @@ pub(crate) mod tests {
         ) {
             let run = |share: f64| {
                 let mut site = Context { grid_water_l_kwh: Some(3.0), ..context() };
-                site.tariff.demand_usd_kw_month = Some(10.0);
+                site.tariff = Tariff::of(&TariffConfig::default(), Some(10.0));
                 let mut metrics = Metrics::new(&site);
                 for (index, &(facility_w, from_grid, price_usd_j, fuel_kg_s)) in steps.iter().enumerate() {
                     let mut s = hour(index as f64 + 1.0, facility_w);

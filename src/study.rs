@@ -14,7 +14,7 @@ use thiserror::Error;
 pub use progress::Progress;
 
 use crate::engine::RunError;
-use crate::metrics::{Context, Metrics, Summary, Tariff, shortfall};
+use crate::metrics::{Metrics, Summary, shortfall};
 use crate::observer::Observer;
 use crate::output::{
     Input, OutputError, Place, Placed, Recorder, Recording, ResultFolder, RunInfo, TableName,
@@ -157,30 +157,13 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
 /// Every waiting job is kept: more of them than this, a gigabyte, are work that nobody meant.
 const MOST_WAITING: u64 = 2_000_000;
 
-/// What metrics are to know of a run.
-pub fn context(resolved: &Resolved) -> Context {
-    let site = &resolved.scenario.site;
-    Context {
-        gpus: resolved.gpus,
-        tariff: Tariff {
-            times: site.tariff.clone().unwrap_or_default(),
-            demand_usd_kw_month: site.demand_usd_kw_month,
-            water_usd_m3: site.water_usd_m3,
-            fuel_usd_kg: site.generator.as_ref().and_then(|sets| sets.fuel_usd_kg),
-        },
-        start: resolved.start,
-        events: resolved.events.clone(),
-        grid_water_l_kwh: resolved.grid_water_l_kwh,
-    }
-}
-
 /// Runs a scenario to its end; returns its figures, its warnings and the number of steps.
 pub fn simulate(
     resolved: Resolved,
     observer: &mut impl Observer,
     progress: &Progress,
 ) -> Result<(Summary, Vec<String>, u64), RunError> {
-    let mut metrics = Metrics::new(&context(&resolved));
+    let mut metrics = Metrics::new(&resolved.context());
     let mut simulation = resolved.simulation;
     progress.start(simulation.clock.steps());
     let mut left = Progress::EVERY;

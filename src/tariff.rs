@@ -16,6 +16,7 @@
 
 mod ratchet;
 mod schedule;
+mod terms;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -23,6 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use crate::units::given_non_negative;
 pub use ratchet::{Ratchet, RatchetConfig};
 pub use schedule::Schedule;
+pub use terms::{DemandCharge, Tariff};
 
 /// `[site.tariff]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -2,26 +2,13 @@
 
 use jiff::civil::Date;
 
-use crate::tariff::{Ratchet, Schedule};
+use crate::tariff::{DemandCharge, Schedule, Tariff};
 use crate::units::DAY_S;
-
-/// What is charged.
-#[derive(Debug, Clone)]
-pub(super) struct Terms {
-    /// USD per kW and month.
-    pub(super) usd_kw: f64,
-    /// The period whose hours count; `None`: all hours.
-    pub(super) period: Option<usize>,
-    /// The months that it is charged in, January first.
-    pub(super) months: [bool; 12],
-    /// What it bills at least.
-    pub(super) ratchet: Option<Ratchet>,
-}
 
 /// One charge, and the peak of each month so far.
 #[derive(Debug, Clone)]
 struct Charge {
-    terms: Terms,
+    terms: DemandCharge,
     peaks_w: Vec<f64>,
 }
 
@@ -53,16 +40,16 @@ pub(super) struct Demand {
 }
 
 impl Demand {
-    /// From midnight of `start`, with peaks over `interval_s`.
-    pub(super) fn new(start: Date, schedule: Schedule, interval_s: f64, charges: &[Terms]) -> Self {
-        let charges = charges.iter().map(|terms| Charge {
+    /// From midnight of `start`.
+    pub(super) fn new(start: Date, tariff: &Tariff) -> Self {
+        let charges = tariff.demand.iter().map(|terms| Charge {
             terms: terms.clone(),
             peaks_w: Vec::new(),
         });
         let mut demand = Self {
             start,
-            schedule,
-            interval_s,
+            schedule: tariff.schedule.clone(),
+            interval_s: tariff.demand_interval_s,
             charges: charges.collect(),
             months: Vec::new(),
             month: start,

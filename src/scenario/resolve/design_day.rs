@@ -12,11 +12,12 @@ use crate::facility::{CircuitParts, Facility, Level, OnSiteParts, Parts, Work};
 use crate::heat_rejection::Asked;
 use crate::metrics::figures::Figure;
 use crate::metrics::shortfall::fell_short;
-use crate::metrics::{Context, Metrics, Summary, Tariff};
+use crate::metrics::{Context, Metrics, Summary};
 use crate::observer::Observer as _;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::Snapshot;
+use crate::tariff::Tariff;
 use crate::units::HOUR_S;
 use crate::weather::Weather;
 
