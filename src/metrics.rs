@@ -11,6 +11,7 @@ pub mod figures;
 pub mod fluid;
 pub mod goodput;
 mod histogram;
+mod intervals;
 mod measured;
 pub mod queue;
 mod reuse;

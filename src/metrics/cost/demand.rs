@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::metrics::intervals::Intervals;
 use crate::tariff::{DemandCharge, Schedule, Tariff};
 use crate::units::DAY_S;
 
@@ -29,13 +30,10 @@ struct Month {
 pub(super) struct Demand {
     start: Date,
     schedule: Schedule,
-    interval_s: f64,
     charges: Vec<Charge>,
     months: Vec<Month>,
     month: Date,
-    interval: f64,
-    energy_j: f64,
-    seconds: f64,
+    intervals: Intervals,
     until_s: f64,
 }
 
@@ -49,47 +47,31 @@ impl Demand {
         let mut demand = Self {
             start,
             schedule: tariff.schedule.clone(),
-            interval_s: tariff.demand_interval_s,
             charges: charges.collect(),
             months: Vec::new(),
             month: start,
-            interval: 0.0,
-            energy_j: 0.0,
-            seconds: 0.0,
+            intervals: Intervals::of(tariff.demand_interval_s),
             until_s: 0.0,
         };
         demand.enter(start);
         demand
     }
 
-    /// A step is shared out over the intervals it touches.
+    /// Sees one step.
     pub(super) fn observe(&mut self, begin_s: f64, end_s: f64, power_w: f64) {
         if self.charges.is_empty() {
             return;
         }
         self.until_s = end_s;
-        let mut at_s = begin_s;
-        loop {
-            let interval_ends_s = (self.interval + 1.0) * self.interval_s;
-            let until_s = end_s.min(interval_ends_s);
-            if until_s > at_s {
-                self.energy_j += power_w * (until_s - at_s);
-                self.seconds += until_s - at_s;
-                at_s = until_s;
-            }
-            if end_s < interval_ends_s - 1e-6 {
-                break;
-            }
-            self.close();
-            if end_s <= interval_ends_s + 1e-6 {
-                break;
-            }
-        }
+        let mut intervals = self.intervals;
+        intervals.observe((begin_s, end_s), power_w, |at_s, mean_w| {
+            self.close(at_s, mean_w)
+        });
+        self.intervals = intervals;
     }
 
-    fn close(&mut self) {
-        let mean_w = self.energy_j / self.seconds.max(1e-9);
-        let begin_s = self.interval * self.interval_s;
+    /// An interval that began at `begin_s` had this mean.
+    fn close(&mut self, begin_s: f64, mean_w: f64) {
         while self
             .months
             .last()
@@ -109,8 +91,6 @@ impl Demand {
                 *peak_w = mean_w;
             }
         }
-        self.interval += 1.0;
-        (self.energy_j, self.seconds) = (0.0, 0.0);
     }
 
     fn enter(&mut self, day: Date) {
@@ -136,8 +116,8 @@ impl Demand {
         }
         // The interval that the run ends in counts with its mean so far.
         let mut all = self.clone();
-        if all.seconds > 0.0 {
-            all.close();
+        if let Some((begin_s, mean_w)) = self.intervals.begun() {
+            all.close(begin_s, mean_w);
         }
         Some(all.charges.iter().map(|charge| all.of_charge(charge)).sum())
     }
