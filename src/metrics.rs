@@ -239,6 +239,16 @@ pub(crate) mod tests {
         assert_eq!(serde_json::to_string(&Summary::default()).unwrap(), "{}");
     }
 
+    /// Folders of version 0.1.0 compare with new ones.
+    #[test]
+    fn keys_that_were_renamed_are_read_by_their_old_names() {
+        let old = r#"{"jobs":{"wait_at_least_s_mean":1.0,"wait_at_least_s_p50":2.0,"wait_at_least_s_p95":3.0},
+            "goodput":{"again_gpu_hours":4.0},"service":{"asked_tokens":5.0,"pictures":6.0,"refused_pictures":7.0}}"#;
+        let read: Summary = serde_json::from_str(old).unwrap();
+        let expected = r#"{"jobs":{"wait_lower_bound_s_mean":1.0,"wait_lower_bound_s_p50":2.0,"wait_lower_bound_s_p95":3.0},"goodput":{"rework_gpu_hours":4.0},"service":{"requested_tokens":5.0,"images":6.0,"refused_images":7.0}}"#;
+        assert_eq!(serde_json::to_string(&read).unwrap(), expected);
+    }
+
     #[test]
     fn figures_come_flat_and_in_the_order_of_the_file() {
         let figures: Vec<_> = summary().figures().collect();

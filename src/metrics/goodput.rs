@@ -1,7 +1,7 @@
 //! What became of the time for which jobs held their GPUs.
 //!
 //! ```text
-//! goodput = useful/(useful + saving + restarting + again + slowed)        of jobs; services are not in it
+//! goodput = useful/(useful + saving + restarting + rework + slowed)        of jobs; services are not in it
 //! ```
 //!
 //! Of jobs that end or stop to their own moment, of those that run up to the start of the last step: what they have not
@@ -16,7 +16,7 @@ use crate::units::HOUR_S;
 figures! {
     /// What became of the time for which jobs held their GPUs.
     Goodput {
-        /// Useful share of it: `useful` over the five that follow, together. `jobs.gpu_utilisation` says how much was held,
+        /// Useful share of it: the first of the five that follow over their sum. `jobs.gpu_utilisation` says how much was held,
         /// this what came of it.
         goodput: Option<f64> = Share.row(Heading::Work, "useful GPU time", 1);
         /// Work that was kept, at full clock, with that of jobs still running (what they have not saved counts as useful).
@@ -26,7 +26,8 @@ figures! {
         /// Starting again after interruptions.
         restarting_gpu_hours: Option<f64> = GpuHours;
         /// Work that interruptions undid.
-        again_gpu_hours: Option<f64> = GpuHours;
+        #[serde(alias = "again_gpu_hours")]
+        rework_gpu_hours: Option<f64> = GpuHours;
         /// What clocks below full added (heat, grid limit, power limit).
         slowed_gpu_hours: Option<f64> = GpuHours;
         /// How often a running job was stopped.
@@ -65,7 +66,7 @@ impl Metric for GoodputMetric {
         group.useful_gpu_hours = hours(spent.useful);
         group.saving_gpu_hours = hours(spent.saving);
         group.restarting_gpu_hours = hours(spent.restarting);
-        group.again_gpu_hours = hours(spent.again);
+        group.rework_gpu_hours = hours(spent.again);
         group.slowed_gpu_hours = hours(spent.slowed);
         group.goodput = known(spent.useful / spent.held());
         group.interruptions = Some(queue.interruptions);

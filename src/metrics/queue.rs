@@ -5,13 +5,13 @@
 //! wait      = first start − submit, over the jobs that started and ended within the run
 //! slowdown  = max(1, (end − submit)/max(end − start, 600 s))      the same jobs
 //! backlog   = Σ GPUs · run time at full clock left, of the jobs in the queue
-//! at least  = waits of all that were submitted and fit, where those in the queue start at the end of the run
+//! bound     = waits of all that were submitted and fit, where those in the queue start at the end of the run
 //! ```
 //!
 //! Source of the bounded slowdown: Feitelson, *Metrics for parallel job scheduling and their convergence* (2001), with ten
 //! minutes in place of its ten seconds, as jobs on GPUs are started by people. What still waits when a run ends is
 //! censored: its true wait is longer than any figure here. Where the queue grows over the run, the waits of those that
-//! ended say little, and `waiting` and "at least" say more.
+//! ended say little, and `waiting` and the lower bounds say more.
 
 mod groups;
 mod waits;
@@ -48,7 +48,7 @@ pub(crate) struct JobsMetric {
     all: Ended,
     classes: [Ended; 3],
     /// Waits with those of jobs that had not ended.
-    at_least: Times,
+    lower_bounds: Times,
     /// So far, of those that had not started.
     waiting: Times,
     waiting_gpu_s: Sum,
@@ -73,7 +73,7 @@ impl JobsMetric {
             cancelled: 0,
             all: Ended::default(),
             classes: Default::default(),
-            at_least: Times::default(),
+            lower_bounds: Times::default(),
             waiting: Times::default(),
             waiting_gpu_s: Sum::default(),
             waiting_by_class: [0; 3],
@@ -103,7 +103,7 @@ impl JobsMetric {
             of_class.add(job);
         }
         let wait_s = job.start_s - job.submit_s;
-        self.at_least.add(wait_s);
+        self.lower_bounds.add(wait_s);
         if job.deadline_s.is_finite() {
             if job.end_s <= job.deadline_s {
                 self.met += 1;
@@ -149,7 +149,7 @@ impl Metric for JobsMetric {
 
     fn at_end(&mut self, present: &[Present], time_s: f64) {
         for job in present {
-            self.at_least
+            self.lower_bounds
                 .add(job.start_s.unwrap_or(time_s) - job.submit_s);
             self.missed += u64::from(job.deadline_s < time_s);
             if job.start_s.is_some() {
@@ -180,9 +180,9 @@ impl Metric for JobsMetric {
         jobs.waiting_gpu_hours = known(self.waiting_gpu_s.value() / HOUR_S);
         jobs.waiting_wait_s_mean = self.waiting.mean();
         jobs.waiting_wait_s_max = self.waiting.max();
-        jobs.wait_at_least_s_mean = self.at_least.mean();
-        jobs.wait_at_least_s_p50 = self.at_least.quantile(0.50);
-        jobs.wait_at_least_s_p95 = self.at_least.quantile(0.95);
+        jobs.wait_lower_bound_s_mean = self.lower_bounds.mean();
+        jobs.wait_lower_bound_s_p50 = self.lower_bounds.quantile(0.50);
+        jobs.wait_lower_bound_s_p95 = self.lower_bounds.quantile(0.95);
         jobs.backlog_gpu_hours_mean =
             known(self.backlog_gpu_s2.value() / self.seconds.value() / HOUR_S);
         jobs.backlog_gpu_hours_max = known(self.backlog_max_gpu_s / HOUR_S);
@@ -333,7 +333,7 @@ mod tests {
             (Some(3_600.0), Some(3_600.0))
         );
         // (0 + 600 + 100 + 3,600)/4
-        assert_eq!(jobs.wait_at_least_s_mean, Some(1_075.0));
+        assert_eq!(jobs.wait_lower_bound_s_mean, Some(1_075.0));
         assert_eq!(
             (jobs.backlog_gpu_hours_mean, jobs.backlog_gpu_hours_max),
             (Some(1.0), Some(2.0))

@@ -45,7 +45,7 @@ pub struct Outcome {
 figures! {
     /// How long the site held out in events: the shortest of all of them.
     RideThrough {
-        /// Until a rack was above its limit, the shortest of all events, see [`events`](#events); absent where it never
+        /// From the start of an event until a rack was above its limit: the shortest of all events, see [`events`](#events); absent where it never
         /// happened.
         first_above_limit_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first rack above limit", 1);
         /// Until a chip ran slow because it was hot.

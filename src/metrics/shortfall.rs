@@ -56,7 +56,7 @@ mod tests {
                 "hours_outside_dew_points": 1 },
             "supply": { "capped_hours": 1, "capped_gpu_hours": 1, "over_limit_hours": 1, "over_target_hours": 1,
                 "over_target_max_mw": 1, "overload_hours": 1, "generator_overload_hours": 1, "dark_hours": 1 },
-            "service": { "asked_tokens": 4, "refused_tokens": 1, "refused_pictures": 1 },
+            "service": { "requested_tokens": 4, "refused_tokens": 1, "refused_images": 1 },
             "energy_mwh": { "unserved": 1, "excess": 1 },
             "jobs": { "deadlines_missed": 1 },
         }))
@@ -70,7 +70,7 @@ mod tests {
             "off_gpu_hours off_share throttled_gpu_hours hours_above_limit hours_above_setpoint above_setpoint_max_k \
              hours_above_water_class hours_outside_dew_points unserved excess capped_hours capped_gpu_hours \
              over_limit_hours generator_overload_hours over_target_hours over_target_max_mw overload_hours dark_hours \
-             refused_tokens refused_pictures deadlines_missed"
+             refused_tokens refused_images deadlines_missed"
         );
         // Four belong to the one before them.
         assert_eq!(warnings(&all).len(), short.len() - 4);
@@ -87,7 +87,7 @@ mod tests {
         let mut summary = Summary::default();
         summary.thermal.off_gpu_hours = Some(80.0);
         summary.thermal.off_share = Some(0.2);
-        summary.service.asked_tokens = Some(4e9);
+        summary.service.requested_tokens = Some(4e9);
         summary.service.refused_tokens = Some(1e9);
         summary.supply.capped_hours = Some(1.0 / 60.0);
         let told = warnings(&summary);

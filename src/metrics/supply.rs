@@ -19,7 +19,7 @@ const OVER_W: f64 = 1.0;
 figures! {
     /// What the grid limit, batteries, generators and outages did.
     Supply {
-        /// In which the grid limit slowed chips down.
+        /// Hours in which the grid limit slowed chips down.
         capped_hours: Option<f64> = Hours.zero("capped", 1).rank(3).warns(|hours, summary| {
             format!(
                 "chips were slowed down for {} to keep the site under what supplies it: {} were lost",
@@ -29,7 +29,7 @@ figures! {
         });
         /// Busy chips × the share of their clock that this took × hours.
         capped_gpu_hours: Option<f64> = GpuHours.zero("  GPU time lost to it", 0).rank(3);
-        /// Above the limit although every chip was idle.
+        /// Hours above the limit although every chip was idle.
         over_limit_hours: Option<f64> = Hours.zero("above the grid limit", 1).rank(3).warns(|hours, _| {
             format!(
                 "the site drew more than site.grid_limit_mw for {} although every chip was idle: what is left (idle \
@@ -37,14 +37,14 @@ figures! {
                 h(hours)
             )
         });
-        /// In which the electrical chain carried more than its firm rating.
+        /// Hours in which the electrical chain carried more than its firm rating.
         overload_hours: Option<f64> = Hours.zero("electrical chain overloaded", 1).rank(6).warns(|hours, _| {
             format!(
                 "the electrical chain carried more than its firm rating for {}; lower electrical.design_load or the load",
                 h(hours)
             )
         });
-        /// Above the site battery's `peak_target_mw`.
+        /// Hours above the site battery's `peak_target_mw`.
         over_target_hours: Option<f64> = Hours.zero("above the battery's target", 1).rank(5).warns(|hours, summary| {
             format!(
                 "the site battery missed its peak_target_mw for {}, by up to {:.3} MW: it was empty or too small",
@@ -54,7 +54,7 @@ figures! {
         });
         /// The most above it.
         over_target_max_mw: Option<f64> = Mw.zero("  at most", 3).rank(5);
-        /// In which idle servers, cooling and losses asked the generators for more than they carry. They are taken to carry
+        /// Hours in which idle servers, cooling and losses asked the generators for more than they carry. They are taken to carry
         /// it; real sets would trip.
         generator_overload_hours: Option<f64> = Hours.zero("generators overloaded", 1).rank(4).warns(|hours, _| {
             format!(
@@ -67,7 +67,7 @@ figures! {
         battery_out_mwh: Option<f64> = Mwh.row(Heading::Supply, "from the battery", 0);
         /// Fuel burnt by generators.
         fuel_t: Option<f64> = T.row(Heading::Supply, "fuel burnt", 2).rank(1);
-        /// Without the grid.
+        /// Hours without the grid.
         outage_hours: Option<f64> = Hours.row(Heading::Supply, "without the grid", 2);
         /// Of them without any power.
         dark_hours: Option<f64> = Hours

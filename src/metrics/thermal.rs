@@ -35,7 +35,7 @@ figures! {
         });
         /// The same of all GPUs × hours.
         off_share: Option<f64> = Share.zero("  of all GPU-hours", 2);
-        /// In which any rack was above its limit (`max_inlet_c` of air, by default what the class allows at the site's
+        /// Hours in which any rack was above its limit (`max_inlet_c` of air, by default what the class allows at the site's
         /// altitude; with cold plates and immersion the fluid around the chips above `max_supply_c` + half of its rise; with
         /// two-phase tanks 3 K above the boiling point).
         hours_above_limit: Option<f64> = Hours.zero("racks above their limit", 1).rank(1).warns(|hours, summary| {
@@ -45,7 +45,7 @@ figures! {
                 summary.thermal.max_inlet_c.unwrap_or(0.0)
             )
         });
-        /// In which facility water of any circuit was more than 0.1 K above its setpoint.
+        /// Hours in which facility water of any circuit was more than 0.1 K above its setpoint.
         hours_above_setpoint: Option<f64> = Hours.zero("water above its setpoint", 1).rank(1).warns(|hours, summary| {
             format!(
                 "facility water was above its setpoint for {}, by up to {:.1} K: its plant could not hold it",
@@ -55,7 +55,7 @@ figures! {
         });
         /// The most above it.
         above_setpoint_max_k: Option<f64> = Kelvin.zero("  at most", 1).up_to(OFF_SETPOINT_K).rank(1);
-        /// In which facility water of any hall was above its `water_class`.
+        /// Hours in which facility water of any hall was above its `water_class`.
         hours_above_water_class: Option<f64> = Hours.zero("water above its class", 1).rank(1).warns(|hours, _| {
             format!(
                 "facility water was warmer than the hall's water_class allows for {}",
@@ -70,7 +70,7 @@ figures! {
         min_dew_point_c: Option<f64> = Celsius;
         /// Highest dew point in such halls.
         max_dew_point_c: Option<f64> = Celsius;
-        /// In which any of them was outside its limits.
+        /// Hours in which any of them was outside its limits.
         hours_outside_dew_points: Option<f64> = Hours.zero("dew point outside limits", 1).rank(1).warns(|hours, _| {
             format!(
                 "the dew point of a hall's air was outside its limits for {}",

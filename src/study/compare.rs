@@ -142,7 +142,7 @@ pub fn other_work(columns: &[Column]) -> Vec<String> {
             summary.jobs.completed.map(|jobs| jobs as f64)
         }),
         ("tokens", |summary| summary.jobs.tokens),
-        ("pictures", |summary| summary.service.pictures),
+        ("images", |summary| summary.service.images),
     ];
     let told = others.iter().filter_map(|other| {
         let differs = kinds.iter().filter_map(|(what, of)| {

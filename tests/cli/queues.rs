@@ -46,7 +46,7 @@ fn more_gpus_shorten_the_waits() {
     let row = table
         .rows
         .iter()
-        .find(|r| r[1] == "wait_at_least_s_mean")
+        .find(|r| r[1] == "wait_lower_bound_s_mean")
         .unwrap();
     let waits: Vec<f64> = row[2..5].iter().map(|cell| cell.parse().unwrap()).collect();
     assert!(waits.is_sorted_by(|a, b| a > b), "{waits:?}");

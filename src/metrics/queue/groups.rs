@@ -79,11 +79,14 @@ figures! {
         waiting_wait_s_max: Option<f64> = Seconds;
         /// Over all jobs submitted that fit, those running with their true waits, those waiting as if they started at the
         /// end of the run: lower bounds. Where they lie far above `wait_s`, the queue grows, and `wait_s` says little.
-        wait_at_least_s_mean: Option<f64> = Seconds.by_gpus("mean wait, queue included", 2);
+        #[serde(alias = "wait_at_least_s_mean")]
+        wait_lower_bound_s_mean: Option<f64> = Seconds.by_gpus("mean wait, queue included", 2);
         /// The same of half of them.
-        wait_at_least_s_p50: Option<f64> = Seconds;
+        #[serde(alias = "wait_at_least_s_p50")]
+        wait_lower_bound_s_p50: Option<f64> = Seconds;
         /// The same of 95 %.
-        wait_at_least_s_p95: Option<f64> = Seconds;
+        #[serde(alias = "wait_at_least_s_p95")]
+        wait_lower_bound_s_p95: Option<f64> = Seconds;
         /// Work in the queue, mean over time.
         backlog_gpu_hours_mean: Option<f64> = GpuHours.by_gpus("backlog, mean", 0);
         /// The most at the end of a step.
