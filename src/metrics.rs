@@ -14,6 +14,7 @@ mod histogram;
 mod intervals;
 mod measured;
 pub mod queue;
+pub mod ramps;
 mod reuse;
 pub mod ride_through;
 pub mod service;
@@ -112,6 +113,7 @@ registry! {
     },
     goodput::GoodputMetric { goodput: Goodput },
     swings::SwingsMetric { swings: Swings },
+    ramps::RampsMetric { ramps: Ramps },
     service::Services { service: Service, offload: Offload },
 }
 
