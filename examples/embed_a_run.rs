@@ -30,17 +30,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         resolved.total_s / 3600.0
     );
 
-    // `()` is the observer that sees nothing; observer.rs shows one that looks.
+    // `()` is the observer that sees nothing; observer.rs shows one that looks. A loop of your own over
+    // `resolved.simulation` comes to the same figures with `Metrics::new(&resolved.context())`.
     let (summary, warnings, steps) = study::simulate(resolved, &mut (), &Progress::hidden())?;
 
     // Fields are for code that wants one figure; what a run cannot know is None.
     if let Some(pue) = summary.ratios.pue {
         println!("PUE {pue:.3} after {steps} steps");
     }
-    // Every figure of summary.json, in its order; units stand in the group or the key.
-    for (group, key, value) in summary.figures() {
-        if matches!(group, "energy_mwh" | "peak_kw" | "water_m3" | "cost_usd") {
-            println!("{group:>10}.{key:<22} {value:>12.2}");
+    // Every figure of summary.json, in its order, with what it is.
+    for (figure, value) in summary.table() {
+        let (group, key, unit) = (figure.group, figure.key, figure.spec.unit.name());
+        if let (Some(value), "energy_mwh" | "peak_kw" | "water_m3" | "cost_usd") = (value, group) {
+            println!("{group:>10}.{key:<22} {value:>12.2} {unit}");
         }
     }
     for warning in &warnings {

@@ -73,7 +73,7 @@ mod tests {
         for (index, power_w) in [9.0, 18.0, 27.0].into_iter().enumerate() {
             let begin_s = 400.0 * index as f64;
             intervals.observe((begin_s, begin_s + 400.0), power_w, |at, mean_w| {
-                seen.push((at, mean_w))
+                seen.push((at, mean_w));
             });
         }
         assert_eq!(seen, [(0.0, 15.0)]);

@@ -20,7 +20,7 @@ pub(super) struct Row {
     pub(super) values: Vec<Option<f64>>,
 }
 
-/// Every figure that some summary has and that would not mislead.
+/// Every figure that some summary has, in the order of the summary.
 pub(super) fn rows(summaries: &[&Summary]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (index, summary) in summaries.iter().enumerate() {
@@ -31,24 +31,33 @@ pub(super) fn rows(summaries: &[&Summary]) -> Vec<Row> {
                     values: Vec::with_capacity(summaries.len()),
                 });
             }
-            let misleads = figure.spec.unless.is_some_and(|unless| unless(summary));
-            rows[at].values.push(value.filter(|_| !misleads));
+            rows[at].values.push(value);
         }
     }
     rows.retain(|row| row.values.iter().any(Option::is_some));
     rows
 }
 
-/// The rows of the table under their headings, in order. What held is no row of what did not.
+/// The rows of the table under their headings, in order. What held is no row of what did not, and what would mislead is left
+/// out.
 fn headed(summaries: &[&Summary]) -> Vec<(Heading, Row)> {
-    let mut headed: Vec<(Heading, Row)> = rows(summaries)
-        .into_iter()
-        .filter_map(|row| Some((row.figure.spec.heading?, row)))
-        .filter(|(heading, row)| {
-            let mut values = row.values.iter();
-            *heading != Heading::DidNotHold || values.any(|value| row.figure.fell_short(*value))
-        })
-        .collect();
+    let shows = |(heading, row): &(Heading, Row)| {
+        let mut values = row.values.iter();
+        match heading {
+            Heading::DidNotHold => values.any(|value| row.figure.fell_short(*value)),
+            _ => values.any(Option::is_some),
+        }
+    };
+    let all = rows(summaries).into_iter().filter_map(|mut row| {
+        let heading = row.figure.spec.heading?;
+        if let Some(unless) = row.figure.spec.unless {
+            for (value, summary) in row.values.iter_mut().zip(summaries) {
+                *value = value.filter(|_| !unless(summary));
+            }
+        }
+        Some((heading, row))
+    });
+    let mut headed: Vec<(Heading, Row)> = all.filter(shows).collect();
     headed.sort_by_key(|(heading, row)| (*heading, row.figure.spec.rank));
     headed
 }

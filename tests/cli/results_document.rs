@@ -71,7 +71,7 @@ tokens_per_gpu_s = 1700
 
 [workload.diffusion]
 model = "flux.1-dev"
-pictures_per_hour = 300
+images_per_hour = 300
 gpus = 8
 
 [workload.offload]

@@ -65,7 +65,7 @@ impl Demand {
         self.until_s = end_s;
         let mut intervals = self.intervals;
         intervals.observe((begin_s, end_s), power_w, |at_s, mean_w| {
-            self.close(at_s, mean_w)
+            self.close(at_s, mean_w);
         });
         self.intervals = intervals;
     }
