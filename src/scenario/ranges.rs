@@ -73,7 +73,10 @@ impl Checker<'_> {
             }
             self.key.push_str(key);
             each(schema, &mut |node| {
-                let known = node.get("properties").and_then(|all| all.get(key));
+                let all = node.get("properties").and_then(Json::as_object);
+                // A key that was renamed is known by its old name too.
+                let was = |of_key: &&Json| of_key.get("was").and_then(Json::as_str) == Some(key);
+                let known = all.and_then(|all| all.get(key).or_else(|| all.values().find(was)));
                 match known.or_else(|| node.get("additionalProperties")) {
                     Some(of_key) => self.item(of_key, item),
                     None => Ok(()),
@@ -229,6 +232,18 @@ mod tests {
                 report.contains(range) && report.contains("scenario:"),
                 "{report}"
             );
+        }
+    }
+
+    #[test]
+    fn a_renamed_key_has_its_range_under_its_old_name() {
+        let text = |key: &str, figure: &str| {
+            format!("{TEXT}[workload.diffusion]\nmodel = 'flux.1-dev'\n{key} = {figure}\n")
+        };
+        for key in ["images_per_hour", "pictures_per_hour"] {
+            assert!(check(&text(key, "100")).is_ok(), "{key}");
+            let error = check(&text(key, "1e15")).unwrap_err();
+            assert!(error.what.contains(key), "{}", error.what);
         }
     }
 

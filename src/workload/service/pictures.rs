@@ -14,9 +14,9 @@ use crate::workload::{Class, WorkloadError};
 pub struct Diffusion {
     /// A diffusion model of the catalogue (`coldaisle catalogue diffusion`).
     pub model: String,
-    /// Images or clips requested in an hour, mean over the week (`pictures_per_hour` until version 0.1.0).
+    /// Images or clips requested in an hour, mean over the week (its old name `pictures_per_hour` is read too).
     #[serde(alias = "pictures_per_hour", deserialize_with = "units::positive")]
-    #[schemars(range(min = 1e-6, max = 1e12))]
+    #[schemars(range(min = 1e-6, max = 1e12), extend("was" = "pictures_per_hour"))]
     pub images_per_hour: f64,
     /// GPUs held. Default: as many as the busiest hour needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
