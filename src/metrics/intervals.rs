@@ -22,7 +22,7 @@ impl Intervals {
         }
     }
 
-    /// One step; `see` gets the begin and the mean of each interval that it completes.
+    /// One step; `see` gets the start and the mean of each interval that it completes.
     pub(crate) fn observe(
         &mut self,
         (begin_s, end_s): (f64, f64),
@@ -54,7 +54,7 @@ impl Intervals {
         self.energy_j / self.seconds.max(1e-9)
     }
 
-    /// Begin and mean so far of the interval that the last step ended in, where it ended within one.
+    /// Start and mean so far of the interval that the last step ended in, where it ended within one.
     pub(crate) fn begun(&self) -> Option<(f64, f64)> {
         (self.seconds > 0.0).then(|| (self.number * self.length_s, self.mean_w()))
     }

@@ -14,7 +14,7 @@ use crate::units::{DAY_S, HOUR_S};
 pub struct Span {
     /// Name in results.
     pub name: String,
-    /// Begin, s since the start of the run.
+    /// Start, s since that of the run.
     pub start_s: f64,
     /// End, s since the start of the run.
     pub end_s: f64,
@@ -26,7 +26,7 @@ pub struct Outcome {
     /// Which.
     pub span: Span,
     watched_until_s: f64,
-    /// From its begin until a rack was above its limit, s.
+    /// From its start until a rack was above its limit, s.
     pub first_above_limit_s: Option<f64>,
     /// Until a chip ran slow because it was hot, s.
     pub first_throttle_s: Option<f64>,
@@ -143,10 +143,10 @@ mod tests {
     use super::*;
     use crate::metrics::tests::hour;
 
-    /// By hand: the event begins at hour 2; a rack is above its limit in the step that ends at hour 4, chips throttle
+    /// By hand: the event starts at hour 2; a rack is above its limit in the step that ends at hour 4, chips throttle
     /// in that to hour 5 and racks are off at hour 6.
     #[test]
-    fn times_count_from_the_begin_of_the_event() {
+    fn times_count_from_the_start_of_the_event() {
         let span = Span {
             name: "trip".into(),
             start_s: 2.0 * HOUR_S,
