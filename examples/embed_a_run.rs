@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     // Step by step, so that this program stays in charge; `study::simulate` is the same loop in one call.
-    let mut metrics = Metrics::new(&study::context(&resolved));
+    let mut metrics = Metrics::new(&resolved.context());
     let mut simulation = resolved.simulation;
     while let Some(snapshot) = simulation.step()? {
         metrics.observe(snapshot)?;
@@ -50,10 +50,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(pue) = summary.ratios.pue {
         println!("PUE {pue:.3} after {} steps", simulation.clock.made());
     }
-    // Every figure of summary.json, in its order; units stand in the group or the key.
-    for (group, key, value) in summary.figures() {
-        if matches!(group, "energy_mwh" | "peak_kw" | "water_m3" | "cost_usd") {
-            println!("{group:>10}.{key:<22} {value:>12.2}");
+    // Every figure of summary.json, in its order, with what it is.
+    for (figure, value) in summary.table() {
+        let (group, key, unit) = (figure.group, figure.key, figure.spec.unit.name());
+        if let (Some(value), "energy_mwh" | "peak_kw" | "water_m3" | "cost_usd") = (value, group) {
+            println!("{group:>10}.{key:<22} {value:>12.2} {unit}");
         }
     }
     // What did not hold in the run: heat, limits, load that was not served.

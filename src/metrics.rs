@@ -1,35 +1,39 @@
 //! The figures of a run, gathered step by step in constant memory.
 //!
-//! A metric sees every snapshot and writes its group of the summary. A new one is one file, one `mod` line and
-//! one line of the registry below.
+//! A metric sees every snapshot and writes figures of the summary. A new one is one file, which declares its groups of
+//! figures (`figures!`) and gathers them (`Metric`), one `mod` line and one line of the registry below. `summary.json`, the
+//! printed tables, the warnings and docs/results.md follow.
 
-mod carbon;
-mod cost;
+pub mod carbon;
+pub mod cost;
 pub mod energy;
-mod fluid;
-mod goodput;
+pub mod figures;
+pub mod fluid;
+pub mod goodput;
 mod histogram;
+mod intervals;
 mod measured;
-mod queue;
+pub mod queue;
+pub mod ramps;
 mod reuse;
 pub mod ride_through;
-mod service;
+pub mod service;
 pub mod shortfall;
 mod sum;
-pub mod summary;
-mod supply;
+pub mod supply;
 pub mod swings;
-mod thermal;
-mod water;
-mod work;
+pub mod thermal;
+pub mod water;
+pub mod work;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::observer::Observer;
 use crate::snapshot::{ActiveJob, Snapshot};
-use crate::tariff::TariffConfig;
+use crate::tariff::Tariff;
+use figures::Figure;
 pub use queue::slowdown;
-pub use summary::Summary;
 
 /// One figure or group of figures.
 pub trait Metric: Send {
@@ -39,8 +43,12 @@ pub trait Metric: Send {
     fn at_end(&mut self, present: &[ActiveJob], time_s: f64) {
         let _ = (present, time_s);
     }
-    /// Writes what it gathered so far, after those that stand before it in the registry; what it cannot know stays absent.
+    /// Writes what it gathered so far; what it cannot know stays absent.
     fn report(&self, summary: &mut Summary);
+    /// Writes what follows from figures of others, when all have reported.
+    fn derive(&self, summary: &mut Summary) {
+        let _ = summary;
+    }
 }
 
 /// What metrics know of the scenario.
@@ -50,7 +58,7 @@ pub struct Context {
     pub gpus: f64,
     /// Water that power plants consume for a kilowatt-hour of the grid, litres.
     pub grid_water_l_kwh: Option<f64>,
-    /// What is paid beside energy.
+    /// What is paid for; the price of imported energy is in the snapshots.
     pub tariff: Tariff,
     /// The civil day whose midnight the run starts at: demand is charged by calendar month.
     pub start: Date,
@@ -58,42 +66,64 @@ pub struct Context {
     pub events: Vec<ride_through::Span>,
 }
 
-/// What is paid beside energy; the price of energy is in the snapshot.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tariff {
-    /// Times of use, ratchet and what is paid for feeding in.
-    pub times: TariffConfig,
-    /// USD per kW of each calendar month's greatest quarter hour.
-    pub demand_usd_kw_month: Option<f64>,
-    /// USD per m³ of make-up water.
-    pub water_usd_m3: Option<f64>,
-    /// USD per kg of fuel that generators burn.
-    pub fuel_usd_kg: Option<f64>,
-}
-
+/// A line: a metric, and the groups of the summary that its file declares, in the order of `summary.json`.
 macro_rules! registry {
-    ($($metric:ty,)*) => {
+    ($($module:ident::$metric:ident { $($group:ident: $kind:ident),* },)*) => {
         fn all(context: &Context) -> Vec<Box<dyn Metric>> {
-            vec![$(Box::new(<$metric>::new(context)),)*]
+            vec![$(Box::new($module::$metric::new(context)),)*]
+        }
+
+        /// Every figure of a run, by groups: `summary.json`. A figure that a run has no source for is absent, never zero; so
+        /// is a group without figures.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default)]
+        #[expect(missing_docs, reason = "each group's type says what it holds")]
+        pub struct Summary {
+            $($(
+                #[serde(skip_serializing_if = "figures::is_absent")]
+                pub $group: $module::$kind,
+            )*)*
+        }
+
+        impl Summary {
+            /// Every figure that a run can have, known or not, in the order of the file.
+            pub fn table(&self) -> Vec<(Figure, Option<f64>)> {
+                let mut all = Vec::with_capacity(192);
+                let mut see = |figure, value| all.push((figure, value));
+                $($(self.$group.each(stringify!($group), &mut see);)*)*
+                all
+            }
         }
     };
 }
 registry! {
-    energy::Energy,
-    measured::Measured,
-    supply::Supply,
-    water::Water,
-    fluid::Fluid,
-    carbon::Carbon,
-    cost::Cost,
-    reuse::Reuse,
-    thermal::Thermal,
-    ride_through::RideThrough,
-    queue::Jobs,
-    goodput::Goodput,
-    swings::Swings,
-    service::Services,
-    work::Work,
+    energy::Energy { energy_mwh: EnergyMwh, peak_kw: PeakKw, peak_h: PeakH, ratios: Ratios },
+    measured::Measured {},
+    water::Water { water_m3: WaterM3 },
+    fluid::Fluid { fluid_kg: FluidKg },
+    carbon::Carbon { carbon_t: CarbonT },
+    cost::Cost { cost_usd: CostUsd },
+    reuse::Reuse {},
+    supply::SupplyMetric { supply: Supply },
+    thermal::ThermalMetric { thermal: Thermal },
+    ride_through::RideThroughMetric { ride_through: RideThrough },
+    work::Work { work: WorkDone },
+    queue::JobsMetric {
+        jobs: Jobs, jobs_pretraining: ClassJobs, jobs_fine_tuning: ClassJobs, jobs_batch: ClassJobs
+    },
+    goodput::GoodputMetric { goodput: Goodput },
+    swings::SwingsMetric { swings: Swings },
+    ramps::RampsMetric { ramps: Ramps },
+    service::Services { service: Service, offload: Offload },
+}
+
+impl Summary {
+    /// (group, key, value) of every figure that is known, in the order of the file. Those of a table within a group are
+    /// joined to it: `wait_s_mean`.
+    pub fn figures(&self) -> impl Iterator<Item = (&'static str, &'static str, f64)> + use<> {
+        let known = self.table().into_iter();
+        known.filter_map(|(figure, value)| Some((figure.group, figure.key, value?)))
+    }
 }
 
 /// All metrics.
@@ -120,6 +150,9 @@ impl Metrics {
         for metric in &self.all {
             metric.report(&mut summary);
         }
+        for metric in &self.all {
+            metric.derive(&mut summary);
+        }
         summary
     }
 }
@@ -144,6 +177,7 @@ impl Observer for Metrics {
 pub(crate) mod tests {
     use super::*;
     use crate::snapshot::{Hall, OnSite, Plant, Power};
+    use crate::tariff::TariffConfig;
     use proptest::prelude::*;
 
     /// A context of 100 GPUs from 30 January 2026.
@@ -186,7 +220,71 @@ pub(crate) mod tests {
         }
         let mut summary = Summary::default();
         metric.report(&mut summary);
+        metric.derive(&mut summary);
         summary
+    }
+
+    fn summary() -> Summary {
+        let mut summary = Summary::default();
+        summary.energy_mwh.facility = Some(12.5);
+        summary.energy_mwh.it = Some(f64::NAN);
+        summary.ratios.tue = Some(1.2);
+        summary.jobs.submitted = Some(3);
+        summary.jobs.wait_s.p95 = Some(60.0);
+        summary
+    }
+
+    #[test]
+    fn absent_and_nan_figures_are_left_out_and_the_rest_reads_back() {
+        let text = serde_json::to_string(&summary()).unwrap();
+        assert_eq!(
+            text,
+            r#"{"energy_mwh":{"facility":12.5},"ratios":{"tue":1.2},"jobs":{"submitted":3,"wait_s":{"p95":60.0}}}"#
+        );
+        let back: Summary = serde_json::from_str(&text).unwrap();
+        let mut expected = summary();
+        expected.energy_mwh.it = None;
+        assert_eq!(back, expected);
+        assert_eq!(serde_json::to_string(&Summary::default()).unwrap(), "{}");
+    }
+
+    /// Folders of version 0.1.0 compare with new ones.
+    #[test]
+    fn keys_that_were_renamed_are_read_by_their_old_names() {
+        let old = r#"{"jobs":{"wait_at_least_s_mean":1.0,"wait_at_least_s_p50":2.0,"wait_at_least_s_p95":3.0},
+            "goodput":{"again_gpu_hours":4.0},"service":{"asked_tokens":5.0,"pictures":6.0,"refused_pictures":7.0}}"#;
+        let read: Summary = serde_json::from_str(old).unwrap();
+        let expected = r#"{"jobs":{"wait_lower_bound_s_mean":1.0,"wait_lower_bound_s_p50":2.0,"wait_lower_bound_s_p95":3.0},"goodput":{"rework_gpu_hours":4.0},"service":{"requested_tokens":5.0,"images":6.0,"refused_images":7.0}}"#;
+        assert_eq!(serde_json::to_string(&read).unwrap(), expected);
+    }
+
+    #[test]
+    fn figures_come_flat_and_in_the_order_of_the_file() {
+        let figures: Vec<_> = summary().figures().collect();
+        assert_eq!(
+            figures,
+            [
+                ("energy_mwh", "facility", 12.5),
+                ("ratios", "tue", 1.2),
+                ("jobs", "submitted", 3.0),
+                ("jobs", "wait_s_p95", 60.0),
+            ]
+        );
+    }
+
+    /// Rows need a name, shortfalls a place to be seen, and keys are those of the file.
+    #[test]
+    fn every_figure_is_described_once() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (figure, _) in Summary::default().table() {
+            let name = format!("{}.{}", figure.group, figure.key);
+            assert!(!figure.meaning().is_empty(), "{name}");
+            let spec = figure.spec;
+            let shown = spec.heading.is_some() || spec.by_gpus;
+            assert_eq!(shown, !spec.label.is_empty(), "{name}");
+            assert!(seen.insert(name.clone()), "{name} twice");
+        }
+        assert!(seen.len() > 140, "{}", seen.len());
     }
 
     #[test]
@@ -229,7 +327,7 @@ pub(crate) mod tests {
         ) {
             let run = |share: f64| {
                 let mut site = Context { grid_water_l_kwh: Some(3.0), ..context() };
-                site.tariff.demand_usd_kw_month = Some(10.0);
+                site.tariff = Tariff::of(&TariffConfig::default(), Some(10.0));
                 let mut metrics = Metrics::new(&site);
                 for (index, &(facility_w, from_grid, price_usd_j, fuel_kg_s)) in steps.iter().enumerate() {
                     let mut s = hour(index as f64 + 1.0, facility_w);

@@ -146,10 +146,10 @@ pub struct Answers {
     pub offloaded_tokens: f64,
     /// Their energy, J; no use of the facility.
     pub offloaded_j: f64,
-    /// Pictures and clips delivered.
-    pub pictures: f64,
-    /// Pictures and clips that found no GPU.
-    pub refused_pictures: f64,
+    /// Images and clips delivered.
+    pub images: f64,
+    /// Images and clips that found no GPU.
+    pub refused_images: f64,
 }
 
 /// Swings of power within the step: the envelope of what runs, at the meter.

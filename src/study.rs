@@ -14,7 +14,7 @@ use thiserror::Error;
 pub use progress::Progress;
 
 use crate::engine::RunError;
-use crate::metrics::{Context, Metrics, Summary, Tariff};
+use crate::metrics::{Metrics, Summary};
 use crate::observer::Observer;
 use crate::output::{
     Input, OutputError, Place, Placed, Recorder, Recording, ResultFolder, RunInfo, TableName,
@@ -154,22 +154,6 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
     names
 }
 
-/// What metrics are to know of a run.
-pub fn context(resolved: &Resolved) -> Context {
-    let site = &resolved.scenario.site;
-    Context {
-        gpus: resolved.gpus,
-        tariff: Tariff {
-            times: site.tariff.clone().unwrap_or_default(),
-            demand_usd_kw_month: site.demand_usd_kw_month,
-            water_usd_m3: site.water_usd_m3,
-            fuel_usd_kg: site.generator.as_ref().and_then(|sets| sets.fuel_usd_kg),
-        },
-        start: resolved.start,
-        events: resolved.events.clone(),
-        grid_water_l_kwh: resolved.grid_water_l_kwh,
-    }
-}
 
 /// Runs a scenario to its end; returns its figures, its warnings and the number of steps.
 pub fn simulate(
@@ -177,7 +161,7 @@ pub fn simulate(
     observer: &mut impl Observer,
     progress: &Progress,
 ) -> Result<(Summary, Vec<String>, u64), RunError> {
-    let mut metrics = Metrics::new(&context(&resolved));
+    let mut metrics = Metrics::new(&resolved.context());
     let mut warnings = resolved.warnings();
     let mut simulation = resolved.simulation;
     progress.start(simulation.clock.steps());

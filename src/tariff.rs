@@ -16,6 +16,7 @@
 
 mod ratchet;
 mod schedule;
+mod terms;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -24,6 +25,7 @@ use crate::describe::Fault;
 use crate::units::given_non_negative;
 pub use ratchet::{Ratchet, RatchetConfig};
 pub use schedule::Schedule;
+pub use terms::{DemandCharge, Tariff};
 
 /// `[site.tariff]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]

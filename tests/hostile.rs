@@ -8,7 +8,6 @@ use coldaisle::describe::Fault;
 use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
 use coldaisle::scenario::{Loaded, ranges, resolve, text};
-use coldaisle::study::context;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use rand::RngExt as _;
 use rayon::prelude::*;
@@ -162,7 +161,7 @@ fn attempt(text: &str) -> Result<bool, String> {
             };
         }
     };
-    let mut metrics = Metrics::new(&context(&resolved));
+    let mut metrics = Metrics::new(&resolved.context());
     let mut simulation = resolved.simulation;
     for _ in 0..4 {
         let step = simulation

@@ -11,7 +11,6 @@ use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
 use coldaisle::scenario::{Loaded, resolve, text};
 use coldaisle::snapshot::Snapshot;
-use coldaisle::study::context;
 use rayon::prelude::*;
 
 /// A hall with its plant, and the events that find something there.
@@ -279,7 +278,7 @@ fn run(folder: &Path, text: String, work: &str) -> Result<Ran, String> {
         path: folder.join("s.toml"),
     };
     let resolved = resolve(&loaded).map_err(|error| error.report(false))?;
-    let mut metrics = Metrics::new(&context(&resolved));
+    let mut metrics = Metrics::new(&resolved.context());
     let mut simulation = resolved.simulation;
     while let Some(now) = simulation.step().map_err(|error| error.to_string())? {
         complete(now)?;

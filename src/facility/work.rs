@@ -345,15 +345,14 @@ impl Answers {
     fn over(answer: &Answer, dt_s: f64, demand: f64, done: f64) -> Self {
         let asked = |given: f64, refused: f64| (given + refused) * dt_s * demand;
         let tokens = answer.tokens_per_s * dt_s * done;
-        let pictures = answer.pictures_per_s * dt_s * done;
+        let images = answer.pictures_per_s * dt_s * done;
         Self {
             tokens,
             refused_tokens: (asked(answer.tokens_per_s, answer.refused_per_s) - tokens).max(0.0),
             offloaded_tokens: answer.offloaded_per_s * dt_s * demand,
             offloaded_j: answer.offloaded_w * dt_s * demand,
-            pictures,
-            refused_pictures: (asked(answer.pictures_per_s, answer.refused_pictures_per_s)
-                - pictures)
+            images,
+            refused_images: (asked(answer.pictures_per_s, answer.refused_pictures_per_s) - images)
                 .max(0.0),
         }
     }
@@ -362,8 +361,8 @@ impl Answers {
     fn keep(&mut self, share: f64) {
         self.refused_tokens += self.tokens * (1.0 - share);
         self.tokens *= share;
-        self.refused_pictures += self.pictures * (1.0 - share);
-        self.pictures *= share;
+        self.refused_images += self.images * (1.0 - share);
+        self.images *= share;
     }
 
     /// Both together.
@@ -373,8 +372,8 @@ impl Answers {
             refused_tokens: self.refused_tokens + other.refused_tokens,
             offloaded_tokens: self.offloaded_tokens + other.offloaded_tokens,
             offloaded_j: self.offloaded_j + other.offloaded_j,
-            pictures: self.pictures + other.pictures,
-            refused_pictures: self.refused_pictures + other.refused_pictures,
+            images: self.images + other.images,
+            refused_images: self.refused_images + other.refused_images,
         }
     }
 }

@@ -9,12 +9,23 @@
 //! Source: ISO/IEC 30134-8, which counts all energy that the datacenter uses, fuel burnt on the site too. What is fed in
 //! earns no credit. Carbon of making the equipment and the building is not in it.
 
+use super::figures::{Heading, figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::electrical::generator::DIESEL_KG_KG;
 use crate::snapshot::Snapshot;
 use crate::units::J_PER_KWH;
+
+figures! {
+    /// Carbon dioxide equivalent.
+    CarbonT {
+        /// Energy from the grid × its intensity in each step; equipment and buildings are not in it, and what is fed in
+        /// earns no credit.
+        operational: Option<f64> = TCo2e.row(Heading::Resources, "carbon", 0);
+        /// Of the fuel burnt on the site (diesel, 3.16 kg/kg); not in `operational`, but in `cue_kg_per_kwh`.
+        generators: Option<f64> = TCo2.row(Heading::Resources, "carbon of fuel burnt", 1);
+    }
+}
 
 /// The metric. Absent altogether where a single step has no intensity: a sum with holes would look better
 /// than the truth.

@@ -7,13 +7,29 @@
 
 mod demand;
 
+use super::figures::{Heading, figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
-use crate::tariff::{Ratchet, RatchetConfig, Schedule};
 use crate::units::WATER_KG_M3;
-use demand::{Demand, Terms};
+use demand::Demand;
+
+figures! {
+    /// Money.
+    CostUsd {
+        /// What is imported at the price of each step, less what is fed in at the tariff's.
+        energy: Option<f64> = Usd;
+        /// The greatest demand interval of each calendar month; a month that lies partly outside the run is charged by its
+        /// days in the run.
+        demand: Option<f64> = Usd;
+        /// Make-up water.
+        water: Option<f64> = Usd;
+        /// What generators burn, where its price is given.
+        fuel: Option<f64> = Usd;
+        /// The parts that are known, added up.
+        total: Option<f64> = Usd.row(Heading::Resources, "cost", 0);
+    }
+}
 
 /// The metric.
 #[derive(Debug, Clone)]
@@ -32,35 +48,12 @@ pub(crate) struct Cost {
 impl Cost {
     pub(crate) fn new(context: &Context) -> Self {
         let tariff = &context.tariff;
-        let times = &tariff.times;
-        let schedule = Schedule::of(&times.period);
-        let ratchet = |config: &Option<RatchetConfig>| config.as_ref().map(Ratchet::from);
-        let everywhere = tariff.demand_usd_kw_month.map(|usd_kw| Terms {
-            usd_kw,
-            period: None,
-            months: [true; 12],
-            ratchet: ratchet(&times.ratchet),
-        });
-        let in_periods = times
-            .period
-            .iter()
-            .enumerate()
-            .filter_map(|(index, period)| {
-                Some(Terms {
-                    usd_kw: period.demand_usd_kw_month?,
-                    period: Some(index),
-                    months: schedule.months(index),
-                    ratchet: ratchet(&period.ratchet),
-                })
-            });
-        let charges: Vec<_> = everywhere.into_iter().chain(in_periods).collect();
-        let interval_s = 60.0 * f64::from(times.demand_interval_min);
         Self {
             energy_usd: Sum::default(),
             energy_missing: false,
             seen: false,
-            demand: Demand::new(context.start, schedule, interval_s, &charges),
-            export_usd_j: times.export_usd_mwh.unwrap_or(0.0) / 3.6e9,
+            demand: Demand::new(context.start, tariff),
+            export_usd_j: tariff.export_usd_j,
             water_usd_m3: tariff.water_usd_m3,
             makeup_kg: Sum::default(),
             fuel_usd_kg: tariff.fuel_usd_kg,
@@ -116,8 +109,8 @@ impl Metric for Cost {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::Tariff;
     use crate::metrics::tests::{context, hour, report};
+    use crate::tariff::{Tariff, TariffConfig};
 
     /// From 30 January: hours 1 to 48 lie in January, hour 49 in February. By hand: 2 of 31 days of January at 3 MW and 1 of
     /// 672 hours of February at 2 MW, each at 10 USD/kW: 30,000·2/31 + 20,000/672 = 1,965.25 USD; energy 3 `MWh` at 40 and 2 `MWh` at 90 USD/MWh 300 USD.
@@ -132,10 +125,9 @@ mod tests {
         };
         let steps = [step(48.0, 3e6, 40.0), step(49.0, 2e6, 90.0)];
         let tariff = Tariff {
-            demand_usd_kw_month: Some(10.0),
             water_usd_m3: Some(4.0),
             fuel_usd_kg: Some(1.1),
-            ..Tariff::default()
+            ..Tariff::of(&TariffConfig::default(), Some(10.0))
         };
         let all = Context {
             tariff,
@@ -166,7 +158,7 @@ mod tests {
             s
         };
         let mut all = context();
-        all.tariff.times.export_usd_mwh = Some(20.0);
+        all.tariff.export_usd_j = 20.0 / 3.6e9;
         let steps = [step(1.0, 2e6, 50.0), step(2.0, -1e6, 50.0)];
         let cost = report(Cost::new(&all), &steps).cost_usd;
         assert!((cost.energy.unwrap() - 80.0).abs() < 1e-9);

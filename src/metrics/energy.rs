@@ -9,8 +9,8 @@
 //! Energy-Efficiency Metric*, ISC 2013. Fans inside servers count as IT in PUE: a change that removes them
 //! raises PUE while the energy falls, which TUE does not.
 
+use super::figures::{Heading, figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::{Power, Snapshot};
 use crate::units::{HOUR_S, J_PER_MWH};
@@ -47,6 +47,115 @@ fn uses(power: &Power) -> [f64; 14] {
         power.other_w,
         power.generation_w,
     ]
+}
+
+figures! {
+    /// Energy by use over the run. A use that draws nothing in the whole run (no such machine) is left out.
+    EnergyMwh {
+        /// All uses.
+        facility: Option<f64> = Mwh.row(Heading::Energy, "facility", 0);
+        /// At the IT inlets: compute, fans inside the servers and losses of their power supplies.
+        it: Option<f64> = Mwh.row(Heading::Energy, "  IT", 0);
+        /// Chips, memory, network and storage, behind the power supplies.
+        compute: Option<f64> = Mwh.row(Heading::Energy, "    compute", 0);
+        /// Fans inside the servers.
+        server_fans: Option<f64> = Mwh.row(Heading::Energy, "    server fans", 0);
+        /// Losses of the servers' power supplies.
+        psu_losses: Option<f64> = Mwh.row(Heading::Energy, "    power supplies", 0);
+        /// Transformers, UPS and distribution.
+        electrical_losses: Option<f64> = Mwh.row(Heading::Energy, "  electrical losses", 0);
+        /// The five uses that follow, together.
+        cooling: Option<f64> = Mwh.row(Heading::Energy, "  cooling", 0);
+        /// Compressors; of air-cooled chillers with their condenser fans.
+        chillers: Option<f64> = Mwh.row(Heading::Energy, "    chillers", 0);
+        /// Fans of towers and dry coolers.
+        heat_rejection_fans: Option<f64> = Mwh.row(Heading::Energy, "    outdoor fans", 0);
+        /// Facility-water and condenser-water pumps.
+        pumps: Option<f64> = Mwh.row(Heading::Energy, "    pumps", 0);
+        /// CRAH and door fans, and electricity for steam and drying of the halls' air.
+        hall_fans: Option<f64> = Mwh.row(Heading::Energy, "    hall fans", 0);
+        /// Pumps of tanks and coolant distribution units.
+        cdu_pumps: Option<f64> = Mwh.row(Heading::Energy, "    CDU, tank pumps", 0);
+        /// Lights, offices, controls, and the loads fed between electrical stages.
+        other: Option<f64> = Mwh.row(Heading::Energy, "  other", 0);
+        /// Delivered on site by panels and generators.
+        generation: Option<f64> = Mwh;
+        /// Delivered by panels, at the AC side.
+        solar: Option<f64> = Mwh.row(Heading::Energy, "solar", 0).rank(1);
+        /// Delivered by generators.
+        generators: Option<f64> = Mwh.row(Heading::Energy, "generators", 0).rank(1);
+        /// Lost in batteries; part of `facility`.
+        storage_losses: Option<f64> = Mwh.row(Heading::Energy, "  storage losses", 0);
+        /// Taken from the grid; only with generation or storage on the site, else it is `facility`.
+        grid_import: Option<f64> = Mwh.row(Heading::Energy, "from the grid", 0).rank(1);
+        /// Fed into the grid.
+        grid_export: Option<f64> = Mwh.row(Heading::Energy, "into the grid", 0).rank(1);
+        /// Of a measured load, what was not drawn, because racks were off, a limit slowed chips down, the site was dark,
+        /// or (load at the meter) the halls cannot draw as much; part of no other figure.
+        unserved: Option<f64> = Mwh.zero("load not served", 0).rank(2).warns(|missed_mwh, _| {
+            format!(
+                "{missed_mwh:.3} MWh of the measured load were not served: racks were off, slowed down or without power, or \
+                 the halls cannot draw as much; `unserved_kw` in timeseries says when"
+            )
+        });
+        /// What was drawn beyond a load measured at the meter, because the site uses more without any IT; part of no other
+        /// figure.
+        excess: Option<f64> = Mwh.zero("beyond the load", 0).rank(2).warns(|excess_mwh, _| {
+            format!(
+                "the site used {excess_mwh:.3} MWh more than the load at its meter: cooling, losses and other uses alone are \
+                 above it; `excess_kw` in timeseries says when"
+            )
+        });
+    }
+}
+
+figures! {
+    /// Greatest mean over one step.
+    PeakKw {
+        /// All uses.
+        facility: Option<f64> = Kw.row(Heading::Energy, "peak", 0).rank(2);
+        /// At the IT inlets.
+        it: Option<f64> = Kw;
+        /// All cooling.
+        cooling: Option<f64> = Kw;
+        /// At the meter, where generation or storage stands behind it.
+        grid: Option<f64> = Kw.row(Heading::Energy, "peak at the meter", 0).rank(3);
+    }
+}
+
+figures! {
+    /// When the step of the peak ended.
+    PeakH {
+        /// When the step of `peak_kw.facility` ended, from the start of the run.
+        facility: Option<f64> = Moment.row(Heading::Energy, "  at", 0).rank(2);
+    }
+}
+
+figures! {
+    /// Ratios over the whole run.
+    Ratios {
+        /// Facility over IT energy (ISO/IEC 30134-2, IT measured at its inlets).
+        pue: Option<f64> = Ratio.row(Heading::Ratios, "PUE", 3);
+        /// PUE × ITUE = facility over compute energy (Patterson et al. 2013).
+        tue: Option<f64> = Ratio.row(Heading::Ratios, "TUE", 3);
+        /// IT over compute energy.
+        itue: Option<f64> = Ratio;
+        /// Make-up water over IT energy (ISO/IEC 30134-9); not the water of power plants.
+        wue_l_per_kwh: Option<f64> = LPerKwh.row(Heading::Ratios, "WUE", 3);
+        /// The same with the water that power plants consume for the energy imported at the meter (`grid_import`): what
+        /// the sun or generators of the site deliver adds none, what is fed in earns no credit.
+        wue_source_l_per_kwh: Option<f64> = LPerKwh;
+        /// Carbon of the energy imported and of the fuel burnt on the site (`operational` + `generators`) over IT energy
+        /// (ISO/IEC 30134-8).
+        cue_kg_per_kwh: Option<f64> = KgPerKwh;
+        /// Heat handed to a network over facility energy (ISO/IEC 30134-6); with `reuse` only.
+        erf: Option<f64> = Ratio.row(Heading::Ratios, "heat reused, ERF", 3).rank(3);
+        /// Heat that economizers and dry coils carried before or in place of another plant, of all heat of the plants;
+        /// absent without.
+        free_cooling: Option<f64> = Share.row(Heading::Ratios, "free cooling", 1).rank(2);
+        /// Mean over peak facility power.
+        load_factor: Option<f64> = Ratio.row(Heading::Ratios, "load factor", 3).rank(1);
+    }
 }
 
 /// The metric.

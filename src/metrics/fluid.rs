@@ -4,10 +4,18 @@
 //! m = Σ ṁ·dt
 //! ```
 
+use super::figures::{Heading, figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
+
+figures! {
+    /// Dielectric fluid.
+    FluidKg {
+        /// Dielectric vapour lost by two-phase tanks.
+        lost: Option<f64> = Kg.row(Heading::Resources, "vapour lost", 0);
+    }
+}
 
 /// The metric.
 #[derive(Debug, Clone)]

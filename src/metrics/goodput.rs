@@ -1,32 +1,58 @@
 //! What became of the time for which jobs held their GPUs.
 //!
 //! ```text
-//! goodput = useful/(useful + saving + restarting + again + slowed)        of jobs; services are not in it
+//! goodput = useful/(useful + saving + restarting + rework + slowed)        of jobs; services are not in it
 //! ```
 //!
 //! Of jobs that end or stop to their own moment, of those that run up to the start of the last step: what they have not
 //! saved counts as useful. GPUs held from the end of a job to the next step are in `jobs.gpu_hours` alone.
 
+use super::figures::{Heading, figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::{Queue, Snapshot};
 use crate::units::HOUR_S;
 
+figures! {
+    /// What became of the time for which jobs held their GPUs.
+    Goodput {
+        /// Useful share of it: the first of the five that follow over their sum. `jobs.gpu_utilisation` says how much was held,
+        /// this what came of it.
+        goodput: Option<f64> = Share.row(Heading::Work, "useful GPU time", 1);
+        /// Work that was kept, at full clock, with that of jobs still running (what they have not saved counts as useful).
+        useful_gpu_hours: Option<f64> = GpuHours;
+        /// Saving state.
+        saving_gpu_hours: Option<f64> = GpuHours;
+        /// Starting again after interruptions.
+        restarting_gpu_hours: Option<f64> = GpuHours;
+        /// Work that interruptions undid.
+        #[serde(alias = "again_gpu_hours")]
+        rework_gpu_hours: Option<f64> = GpuHours;
+        /// What clocks below full added (heat, grid limit, power limit).
+        slowed_gpu_hours: Option<f64> = GpuHours;
+        /// How often a running job was stopped.
+        interruptions: Option<u64> = Count.row(Heading::Work, "jobs interrupted", 0);
+        /// Failures of servers.
+        failures: Option<u64> = Count;
+        /// GPUs in servers out of service × hours.
+        down_gpu_hours: Option<f64> = GpuHours;
+    }
+}
+
 /// The metric.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Goodput {
+pub(crate) struct GoodputMetric {
     last: Option<Queue>,
     down_s: Sum,
 }
 
-impl Goodput {
+impl GoodputMetric {
     pub(crate) fn new(_: &Context) -> Self {
         Self::default()
     }
 }
 
-impl Metric for Goodput {
+impl Metric for GoodputMetric {
     fn observe(&mut self, s: &Snapshot) {
         let Some(queue) = s.queue else { return };
         self.last = Some(queue);
@@ -40,7 +66,7 @@ impl Metric for Goodput {
         group.useful_gpu_hours = hours(spent.useful);
         group.saving_gpu_hours = hours(spent.saving);
         group.restarting_gpu_hours = hours(spent.restarting);
-        group.again_gpu_hours = hours(spent.again);
+        group.rework_gpu_hours = hours(spent.again);
         group.slowed_gpu_hours = hours(spent.slowed);
         group.goodput = known(spent.useful / spent.held());
         group.interruptions = Some(queue.interruptions);
@@ -76,7 +102,7 @@ mod tests {
             step
         };
         let group = report(
-            Goodput::new(&context()),
+            GoodputMetric::new(&context()),
             &[step(1.0, 10.0, 8), step(2.0, 90.0, 0)],
         )
         .goodput;
@@ -88,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_run_without_jobs_has_none() {
-        let group = report(Goodput::new(&context()), &[hour(1.0, 1e6)]).goodput;
-        assert_eq!(group, crate::metrics::summary::Goodput::default());
+        let group = report(GoodputMetric::new(&context()), &[hour(1.0, 1e6)]).goodput;
+        assert_eq!(group, Goodput::default());
     }
 }

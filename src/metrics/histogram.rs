@@ -5,7 +5,7 @@
 //! quantile q of n values: the smallest value with at least q·n values at or below (nearest rank)
 //! ```
 //!
-//! Values below one millisecond count as zero; above 10¹⁰ s they share the last bin and the exact maximum.
+//! Values below 0.001 count as zero; above 10¹⁰ they share the last bin and the exact maximum.
 
 const MIN: f64 = 1e-3;
 const BASE: f64 = 1.00995;

@@ -7,8 +7,8 @@
 //! P at the IT inlets, or of the whole site where the load is measured at the meter (`facility/meter.rs`). Absent without
 //! a measured load.
 
+use super::figures::known;
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::J_PER_MWH;

@@ -5,22 +5,24 @@
 //! wait      = first start − submit, over the jobs that started and ended within the run
 //! slowdown  = max(1, (end − submit)/max(end − start, 600 s))      the same jobs
 //! backlog   = Σ GPUs · run time at full clock left, of the jobs in the queue
-//! at least  = waits of all that were submitted and fit, where those in the queue start at the end of the run
+//! bound     = waits of all that were submitted and fit, where those in the queue start at the end of the run
 //! ```
 //!
 //! Source of the bounded slowdown: Feitelson, *Metrics for parallel job scheduling and their convergence* (2001), with ten
 //! minutes in place of its ten seconds, as jobs on GPUs are started by people. What still waits when a run ends is
 //! censored: its true wait is longer than any figure here. Where the queue grows over the run, the waits of those that
-//! ended say little, and `waiting` and "at least" say more.
+//! ended say little, and `waiting` and the lower bounds say more.
 
+mod groups;
 mod waits;
 
+use super::figures::known;
 use super::sum::Sum;
-use super::summary::{ClassJobs, known};
 use super::{Context, Metric, Summary};
 use crate::snapshot::{ActiveJob, FinishedJob, Queue, Snapshot};
 use crate::units::HOUR_S;
 use crate::workload::{Class, Outcome};
+pub use groups::{ClassJobs, Jobs, WaitS};
 use waits::{Ended, Times};
 
 /// Shorter runs count as this long, s.
@@ -35,7 +37,7 @@ pub fn slowdown(job: &FinishedJob) -> f64 {
 
 /// The metric.
 #[derive(Debug, Clone)]
-pub(crate) struct Jobs {
+pub(crate) struct JobsMetric {
     gpus: f64,
     last: Option<Queue>,
     busy_s: Sum,
@@ -46,7 +48,7 @@ pub(crate) struct Jobs {
     all: Ended,
     classes: [Ended; 3],
     /// Waits with those of jobs that had not ended.
-    at_least: Times,
+    lower_bounds: Times,
     /// So far, of those that had not started.
     waiting: Times,
     waiting_gpu_s: Sum,
@@ -59,7 +61,7 @@ pub(crate) struct Jobs {
     tokens: Sum,
 }
 
-impl Jobs {
+impl JobsMetric {
     pub(crate) fn new(context: &Context) -> Self {
         Self {
             gpus: context.gpus,
@@ -71,7 +73,7 @@ impl Jobs {
             cancelled: 0,
             all: Ended::default(),
             classes: Default::default(),
-            at_least: Times::default(),
+            lower_bounds: Times::default(),
             waiting: Times::default(),
             waiting_gpu_s: Sum::default(),
             waiting_by_class: [0; 3],
@@ -101,7 +103,7 @@ impl Jobs {
             of_class.add(job);
         }
         let wait_s = job.start_s - job.submit_s;
-        self.at_least.add(wait_s);
+        self.lower_bounds.add(wait_s);
         if job.deadline_s.is_finite() {
             if job.end_s <= job.deadline_s {
                 self.met += 1;
@@ -131,7 +133,7 @@ impl Jobs {
     }
 }
 
-impl Metric for Jobs {
+impl Metric for JobsMetric {
     fn observe(&mut self, s: &Snapshot) {
         let Some(queue) = s.queue else { return };
         self.last = Some(queue);
@@ -147,7 +149,7 @@ impl Metric for Jobs {
 
     fn at_end(&mut self, present: &[ActiveJob], time_s: f64) {
         for job in present {
-            self.at_least
+            self.lower_bounds
                 .add(job.start_s.unwrap_or(time_s) - job.submit_s);
             self.missed += u64::from(job.deadline_s < time_s);
             if job.start_s.is_some() {
@@ -178,9 +180,9 @@ impl Metric for Jobs {
         jobs.waiting_gpu_hours = known(self.waiting_gpu_s.value() / HOUR_S);
         jobs.waiting_wait_s_mean = self.waiting.mean();
         jobs.waiting_wait_s_max = self.waiting.max();
-        jobs.wait_at_least_s_mean = self.at_least.mean();
-        jobs.wait_at_least_s_p50 = self.at_least.quantile(0.50);
-        jobs.wait_at_least_s_p95 = self.at_least.quantile(0.95);
+        jobs.wait_lower_bound_s_mean = self.lower_bounds.mean();
+        jobs.wait_lower_bound_s_p50 = self.lower_bounds.quantile(0.50);
+        jobs.wait_lower_bound_s_p95 = self.lower_bounds.quantile(0.95);
         jobs.backlog_gpu_hours_mean =
             known(self.backlog_gpu_s2.value() / self.seconds.value() / HOUR_S);
         jobs.backlog_gpu_hours_max = known(self.backlog_max_gpu_s / HOUR_S);
@@ -199,7 +201,6 @@ impl Metric for Jobs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::summary::WaitS;
     use crate::metrics::tests::{context, hour, report};
     use crate::snapshot::FinishedJob;
 
@@ -241,7 +242,7 @@ mod tests {
             step(1.0, 40, &[job(0.0, 5e6, true)]),
             step(2.0, 80, &[job(60.0, 7e6, true), job(600.0, 1e6, false)]),
         ];
-        let jobs = report(Jobs::new(&context()), &steps).jobs;
+        let jobs = report(JobsMetric::new(&context()), &steps).jobs;
         assert_eq!((jobs.submitted, jobs.started), (Some(9), Some(5)));
         assert_eq!((jobs.completed, jobs.failed), (Some(2), Some(1)));
         assert_eq!(
@@ -296,7 +297,7 @@ mod tests {
             waiting_jobs: 1,
             ..Queue::default()
         });
-        let mut metric = Jobs::new(&context());
+        let mut metric = JobsMetric::new(&context());
         metric.observe(&first);
         metric.observe(&second);
         let present = |submit_s, start_s| ActiveJob {
@@ -332,7 +333,7 @@ mod tests {
             (Some(3_600.0), Some(3_600.0))
         );
         // (0 + 600 + 100 + 3,600)/4
-        assert_eq!(jobs.wait_at_least_s_mean, Some(1_075.0));
+        assert_eq!(jobs.wait_lower_bound_s_mean, Some(1_075.0));
         assert_eq!(
             (jobs.backlog_gpu_hours_mean, jobs.backlog_gpu_hours_max),
             (Some(1.0), Some(2.0))
@@ -355,7 +356,7 @@ mod tests {
     fn a_queue_that_ended_nothing_has_no_waits() {
         let mut s = hour(1.0, 1e6);
         s.queue = Some(Queue::default());
-        let jobs = report(Jobs::new(&context()), &[s]).jobs;
+        let jobs = report(JobsMetric::new(&context()), &[s]).jobs;
         assert_eq!((jobs.completed, jobs.wait_s), (Some(0), WaitS::default()));
     }
 }

@@ -8,8 +8,8 @@
 //! datacenter. Free cooling is what economizers and dry coils carried before or in place of another plant. Each is absent
 //! where there was none.
 
+use super::figures::known;
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 

@@ -4,7 +4,7 @@
 //! An event is watched until the next one that begins at or after its end, or until a day after its end. What was wrong already before it began is not told apart: look at the
 //! run without events.
 
-use super::summary::known;
+use super::figures::{Heading, figures, known};
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::{DAY_S, HOUR_S};
@@ -14,7 +14,7 @@ use crate::units::{DAY_S, HOUR_S};
 pub struct Span {
     /// Name in results.
     pub name: String,
-    /// Begin, s since the start of the run.
+    /// Start, s since that of the run.
     pub start_s: f64,
     /// End, s since the start of the run.
     pub end_s: f64,
@@ -26,7 +26,7 @@ pub struct Outcome {
     /// Which.
     pub span: Span,
     watched_until_s: f64,
-    /// From its begin until a rack was above its limit, s.
+    /// From its start until a rack was above its limit, s.
     pub first_above_limit_s: Option<f64>,
     /// Until a chip ran slow because it was hot, s.
     pub first_throttle_s: Option<f64>,
@@ -42,13 +42,28 @@ pub struct Outcome {
     pub off_gpu_hours: f64,
 }
 
+figures! {
+    /// How long the site held out in events: the shortest of all of them.
+    RideThrough {
+        /// From the start of an event until a rack was above its limit: the shortest of all events, see [`events`](#events); absent where it never
+        /// happened.
+        first_above_limit_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first rack above limit", 1);
+        /// Until a chip ran slow because it was hot.
+        first_throttle_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first throttle", 1);
+        /// Until a rack had switched itself off.
+        first_shutdown_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first shutdown", 1);
+        /// GPUs in racks that were off × hours, of the worst event.
+        off_gpu_hours: Option<f64> = GpuHours.row(Heading::RideThrough, "racks off", 0);
+    }
+}
+
 /// The metric.
 #[derive(Debug, Clone)]
-pub(crate) struct RideThrough {
+pub(crate) struct RideThroughMetric {
     outcomes: Vec<Outcome>,
 }
 
-impl RideThrough {
+impl RideThroughMetric {
     pub(crate) fn new(context: &Context) -> Self {
         Self::of(&context.events)
     }
@@ -81,7 +96,7 @@ impl RideThrough {
     }
 }
 
-impl Metric for RideThrough {
+impl Metric for RideThroughMetric {
     fn observe(&mut self, s: &Snapshot) {
         for outcome in &mut self.outcomes {
             let start_s = outcome.span.start_s;
@@ -128,16 +143,16 @@ mod tests {
     use super::*;
     use crate::metrics::tests::hour;
 
-    /// By hand: the event begins at hour 2; a rack is above its limit in the step that ends at hour 4, chips throttle
+    /// By hand: the event starts at hour 2; a rack is above its limit in the step that ends at hour 4, chips throttle
     /// in that to hour 5 and racks are off at hour 6.
     #[test]
-    fn times_count_from_the_begin_of_the_event() {
+    fn times_count_from_the_start_of_the_event() {
         let span = Span {
             name: "trip".into(),
             start_s: 2.0 * HOUR_S,
             end_s: 3.0 * HOUR_S,
         };
-        let mut metric = RideThrough::of(&[span]);
+        let mut metric = RideThroughMetric::of(&[span]);
         for at in 1..=6 {
             let mut step = hour(f64::from(at), 1e6);
             let hall = &mut step.halls[0];

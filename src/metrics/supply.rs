@@ -6,8 +6,9 @@
 //!
 //! Everything but hours of an overloaded chain is absent where the site has no such thing.
 
+use super::figures::{Heading, figures, known};
+use super::shortfall::{gpu_h, h};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::{HOUR_S, J_PER_MWH};
@@ -15,9 +16,70 @@ use crate::units::{HOUR_S, J_PER_MWH};
 /// What a limit may be missed by before it counts: that of a printed watt.
 const OVER_W: f64 = 1.0;
 
+figures! {
+    /// What the grid limit, batteries, generators and outages did.
+    Supply {
+        /// Hours in which the grid limit slowed chips down.
+        capped_hours: Option<f64> = Hours.zero("capped", 1).rank(3).warns(|hours, summary| {
+            format!(
+                "chips were slowed down for {} to keep the site under what supplies it: {} were lost",
+                h(hours),
+                gpu_h(summary.supply.capped_gpu_hours.unwrap_or(0.0))
+            )
+        });
+        /// Busy chips × the share of their clock that this took × hours.
+        capped_gpu_hours: Option<f64> = GpuHours.zero("  GPU time lost to it", 0).rank(3);
+        /// Hours above the limit although every chip was idle.
+        over_limit_hours: Option<f64> = Hours.zero("above the grid limit", 1).rank(3).warns(|hours, _| {
+            format!(
+                "the site drew more than site.grid_limit_mw for {} although every chip was idle: what is left (idle \
+                 servers, cooling, losses) is above the limit",
+                h(hours)
+            )
+        });
+        /// Hours in which the electrical chain carried more than its firm rating.
+        overload_hours: Option<f64> = Hours.zero("electrical chain overloaded", 1).rank(6).warns(|hours, _| {
+            format!(
+                "the electrical chain carried more than its firm rating for {}; lower electrical.design_load or the load",
+                h(hours)
+            )
+        });
+        /// Hours above the site battery's `peak_target_mw`.
+        over_target_hours: Option<f64> = Hours.zero("above the battery's target", 1).rank(5).warns(|hours, summary| {
+            format!(
+                "the site battery missed its peak_target_mw for {}, by up to {:.3} MW: it was empty or too small",
+                h(hours),
+                summary.supply.over_target_max_mw.unwrap_or(0.0)
+            )
+        });
+        /// The most above it.
+        over_target_max_mw: Option<f64> = Mw.zero("  at most", 3).rank(5);
+        /// Hours in which idle servers, cooling and losses asked the generators for more than they carry. They are taken to carry
+        /// it; real sets would trip.
+        generator_overload_hours: Option<f64> = Hours.zero("generators overloaded", 1).rank(4).warns(|hours, _| {
+            format!(
+                "the generators were asked for more than site.generator.power_mw for {} although every chip was idle: real \
+                 sets would trip, and the site would be dark; idle servers, cooling and losses need larger ones",
+                h(hours)
+            )
+        });
+        /// Delivered by the site battery.
+        battery_out_mwh: Option<f64> = Mwh.row(Heading::Supply, "from the battery", 0);
+        /// Fuel burnt by generators.
+        fuel_t: Option<f64> = T.row(Heading::Supply, "fuel burnt", 2).rank(1);
+        /// Hours without the grid.
+        outage_hours: Option<f64> = Hours.row(Heading::Supply, "without the grid", 2);
+        /// Of them without any power.
+        dark_hours: Option<f64> = Hours
+            .zero("without any power", 1)
+            .rank(7)
+            .warns(|hours, _| format!("nothing carried IT for {}", h(hours)));
+    }
+}
+
 /// The metric.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Supply {
+pub(crate) struct SupplyMetric {
     seen: bool,
     import_j: Sum,
     export_j: Sum,
@@ -41,13 +103,13 @@ pub(crate) struct Supply {
     has: [bool; 5],
 }
 
-impl Supply {
+impl SupplyMetric {
     pub(crate) fn new(_: &Context) -> Self {
         Self::default()
     }
 }
 
-impl Metric for Supply {
+impl Metric for SupplyMetric {
     fn observe(&mut self, s: &Snapshot) {
         let site = &s.on_site;
         if !self.seen {
@@ -158,7 +220,7 @@ mod tests {
         let mut overloaded = hour(2.0, 1e6);
         overloaded.on_site.overload = true;
         let steps = [hour(1.0, 1e6), overloaded];
-        let mut summary = report(Supply::new(&context()), &steps);
+        let mut summary = report(SupplyMetric::new(&context()), &steps);
         assert_eq!(summary.supply.overload_hours.take(), Some(1.0));
         assert_eq!(summary, Summary::default());
     }
@@ -172,7 +234,7 @@ mod tests {
             s
         };
         let steps = [step(1.0, 0.8e6), step(2.0, 0.9e6), step(3.0, 1e6)];
-        let group = report(Supply::new(&context()), &steps).supply;
+        let group = report(SupplyMetric::new(&context()), &steps).supply;
         assert_eq!(group.over_target_hours, Some(2.0));
         assert!((group.over_target_max_mw.unwrap() - 0.2).abs() < 1e-12);
     }
@@ -190,7 +252,7 @@ mod tests {
             s
         };
         let summary = report(
-            Supply::new(&context()),
+            SupplyMetric::new(&context()),
             &[step(1.0, 1e6, 10.0), step(2.0, -0.25e6, 0.0)],
         );
         assert_eq!(summary.supply.capped_hours, Some(1.0));

@@ -6,17 +6,33 @@
 //!
 //! A mean over a step hides what happens within it: ramps are those of means, swings the envelope of `facility/swings.rs`.
 
+use super::figures::{Heading, figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 
 /// W/s per MW/min.
 pub(crate) const MW_PER_MIN: f64 = 1e6 / 60.0;
 
+figures! {
+    /// How the power at the meter swings within steps, and changes from step to step.
+    Swings {
+        /// Greatest swing of synchronised work within a step, peak to peak, as the column `swing_mw`.
+        amplitude_mw: Option<f64> = Mw.row(Heading::Work, "training power swing", 0).rank(3);
+        /// Its mean over the run.
+        amplitude_mean_mw: Option<f64> = Mw;
+        /// Steepest change within it.
+        mw_per_s: Option<f64> = MwPerS;
+        /// Steepest rise at the meter from one step to the next. Shorter steps show steeper ramps.
+        ramp_up_mw_min: Option<f64> = MwPerMin;
+        /// Steepest fall.
+        ramp_down_mw_min: Option<f64> = MwPerMin;
+    }
+}
+
 /// The metric.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Swings {
+pub(crate) struct SwingsMetric {
     last_w: Option<f64>,
     up_w_s: f64,
     down_w_s: f64,
@@ -26,13 +42,13 @@ pub(crate) struct Swings {
     steepest_w_s: f64,
 }
 
-impl Swings {
+impl SwingsMetric {
     pub(crate) fn new(_: &Context) -> Self {
         Self::default()
     }
 }
 
-impl Metric for Swings {
+impl Metric for SwingsMetric {
     fn observe(&mut self, s: &Snapshot) {
         let now_w = s.on_site.grid_w;
         if let Some(last_w) = self.last_w.replace(now_w) {
@@ -84,7 +100,7 @@ mod tests {
                 step
             })
             .collect();
-        let group = report(Swings::new(&context()), &steps).swings;
+        let group = report(SwingsMetric::new(&context()), &steps).swings;
         assert!((group.ramp_up_mw_min.unwrap() - 0.05).abs() < 1e-12);
         assert!((group.ramp_down_mw_min.unwrap() - 1.0 / 60.0).abs() < 1e-12);
         assert_eq!(group.amplitude_mw, Some(2.0));

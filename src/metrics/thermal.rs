@@ -1,7 +1,8 @@
 //! How warm racks, chips and facility water got.
 
+use super::figures::{Heading, figures, known};
+use super::shortfall::{gpu_h, h};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::HOUR_S;
@@ -9,9 +10,79 @@ use crate::units::HOUR_S;
 /// Water may be so much above its setpoint before it counts, K: what controls hold.
 const OFF_SETPOINT_K: f64 = 0.1;
 
+figures! {
+    /// How warm it got.
+    Thermal {
+        /// Warmest coolant at a rack.
+        max_inlet_c: Option<f64> = Celsius.row(Heading::Heat, "warmest coolant", 1);
+        /// Hottest chip.
+        max_chip_c: Option<f64> = Celsius.row(Heading::Heat, "hottest chip", 1);
+        /// GPUs running slow because they are hot × hours.
+        throttled_gpu_hours: Option<f64> = GpuHours.zero("throttled", 0).rank(1).warns(|hours, _| {
+            format!(
+                "chips ran below their clock for {} because they were hot: less work was done",
+                gpu_h(hours)
+            )
+        });
+        /// GPUs in racks that heat had switched off × hours; events or none.
+        off_gpu_hours: Option<f64> = GpuHours.zero("switched off by heat", 0).warns(|hours, summary| {
+            format!(
+                "heat switched racks off for {}, {:.2} % of all: their work was not done, so the energy that they did not \
+                 draw is no saving",
+                gpu_h(hours),
+                100.0 * summary.thermal.off_share.unwrap_or(0.0)
+            )
+        });
+        /// The same of all GPUs × hours.
+        off_share: Option<f64> = Share.zero("  of all GPU-hours", 2);
+        /// Hours in which any rack was above its limit (`max_inlet_c` of air, by default what the class allows at the site's
+        /// altitude; with cold plates and immersion the fluid around the chips above `max_supply_c` + half of its rise; with
+        /// two-phase tanks 3 K above the boiling point).
+        hours_above_limit: Option<f64> = Hours.zero("racks above their limit", 1).rank(1).warns(|hours, summary| {
+            format!(
+                "a rack's coolant was above its limit for {}; the warmest was {:.1} °C",
+                h(hours),
+                summary.thermal.max_inlet_c.unwrap_or(0.0)
+            )
+        });
+        /// Hours in which facility water of any circuit was more than 0.1 K above its setpoint.
+        hours_above_setpoint: Option<f64> = Hours.zero("water above its setpoint", 1).rank(1).warns(|hours, summary| {
+            format!(
+                "facility water was above its setpoint for {}, by up to {:.1} K: its plant could not hold it",
+                h(hours),
+                summary.thermal.above_setpoint_max_k.unwrap_or(0.0)
+            )
+        });
+        /// The most above it.
+        above_setpoint_max_k: Option<f64> = Kelvin.zero("  at most", 1).up_to(OFF_SETPOINT_K).rank(1);
+        /// Hours in which facility water of any hall was above its `water_class`.
+        hours_above_water_class: Option<f64> = Hours.zero("water above its class", 1).rank(1).warns(|hours, _| {
+            format!(
+                "facility water was warmer than the hall's water_class allows for {}",
+                h(hours)
+            )
+        });
+        /// Facility water of the first circuit, mean of its supply.
+        supply_mean_c: Option<f64> = Celsius;
+        /// The warmest of it.
+        supply_max_c: Option<f64> = Celsius;
+        /// Lowest dew point in halls whose moisture is followed (`humidity`).
+        min_dew_point_c: Option<f64> = Celsius;
+        /// Highest dew point in such halls.
+        max_dew_point_c: Option<f64> = Celsius;
+        /// Hours in which any of them was outside its limits.
+        hours_outside_dew_points: Option<f64> = Hours.zero("dew point outside limits", 1).rank(1).warns(|hours, _| {
+            format!(
+                "the dew point of a hall's air was outside its limits for {}",
+                h(hours)
+            )
+        });
+    }
+}
+
 /// The metric.
 #[derive(Debug, Clone)]
-pub(crate) struct Thermal {
+pub(crate) struct ThermalMetric {
     max_inlet_c: f64,
     max_chip_c: f64,
     max_supply_c: f64,
@@ -30,7 +101,7 @@ pub(crate) struct Thermal {
     seen: bool,
 }
 
-impl Thermal {
+impl ThermalMetric {
     pub(crate) fn new(context: &Context) -> Self {
         Self {
             max_inlet_c: f64::NEG_INFINITY,
@@ -53,7 +124,7 @@ impl Thermal {
     }
 }
 
-impl Metric for Thermal {
+impl Metric for ThermalMetric {
     fn observe(&mut self, s: &Snapshot) {
         self.seen |= !s.halls.is_empty();
         let (mut throttled, mut off) = (0.0, 0.0);
@@ -161,7 +232,7 @@ mod tests {
                 [hall(24.0, 80.0, 0.0, 1), hall(29.0, 80.0, 0.0, 0)],
             ),
         ];
-        let thermal = report(Thermal::new(&context()), &steps).thermal;
+        let thermal = report(ThermalMetric::new(&context()), &steps).thermal;
         assert_eq!(thermal.max_inlet_c, Some(30.0));
         assert_eq!(thermal.max_chip_c, Some(88.5));
         assert_eq!(thermal.throttled_gpu_hours, Some(15.0));
@@ -184,11 +255,11 @@ mod tests {
             s
         };
         let steps = [step(1.0, -9.0, false), step(2.0, 16.5, true)];
-        let thermal = report(Thermal::new(&context()), &steps).thermal;
+        let thermal = report(ThermalMetric::new(&context()), &steps).thermal;
         assert_eq!(thermal.min_dew_point_c, Some(-9.0));
         assert_eq!(thermal.max_dew_point_c, Some(16.5));
         assert_eq!(thermal.hours_outside_dew_points, Some(1.0));
-        let none = report(Thermal::new(&context()), &[hour(1.0, 1e6)]).thermal;
+        let none = report(ThermalMetric::new(&context()), &[hour(1.0, 1e6)]).thermal;
         assert_eq!(none.hours_outside_dew_points, None);
     }
 
@@ -210,7 +281,7 @@ mod tests {
             s
         };
         let steps = [1.0, 2.0, 3.0, 4.0].map(step);
-        let thermal = report(Thermal::new(&context()), &steps).thermal;
+        let thermal = report(ThermalMetric::new(&context()), &steps).thermal;
         assert_eq!(thermal.off_gpu_hours, Some(80.0));
         assert_eq!(thermal.off_share, Some(0.2));
         assert_eq!(thermal.hours_above_setpoint, Some(1.0));
@@ -222,7 +293,7 @@ mod tests {
     fn water_below_freezing_has_a_maximum_too() {
         let mut cold = hour(1.0, 1e6);
         cold.plant.supply_c = -3.0;
-        let thermal = report(Thermal::new(&context()), &[cold]).thermal;
+        let thermal = report(ThermalMetric::new(&context()), &[cold]).thermal;
         assert_eq!(
             (thermal.supply_max_c, thermal.supply_mean_c),
             (Some(-3.0), Some(-3.0))

@@ -9,11 +9,27 @@
 //! meter: sun and generators on the site drink none, and what is fed in earns no credit. Without generation and storage
 //! this is WUE + PUE·w. w is a yearly mean of a country and absent where the grid has none.
 
+use super::figures::{Heading, figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::{J_PER_KWH, WATER_KG_M3};
+
+figures! {
+    /// Water over the run.
+    WaterM3 {
+        /// Evaporated.
+        evaporation: Option<f64> = M3;
+        /// Lost as droplets.
+        drift: Option<f64> = M3;
+        /// Drained.
+        blowdown: Option<f64> = M3;
+        /// Taken from the supply: the sum of the three others.
+        makeup: Option<f64> = M3.row(Heading::Resources, "water", 0);
+        /// Withdrawn from a lake, a river or the sea and given back warmer, no part of make-up or WUE; absent where nothing is.
+        once_through: Option<f64> = M3.row(Heading::Resources, "water once through", 0);
+    }
+}
 
 /// The metric.
 #[derive(Debug, Clone)]

@@ -6,11 +6,24 @@
 //!
 //! Of jobs it is what was kept (`goodput`), those still running included; saves, restarts and work done again are none.
 
+use super::figures::{Heading, figures, known};
 use super::sum::Sum;
-use super::summary::known;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::{HOUR_S, J_PER_MWH};
+
+figures! {
+    /// Work that was done, and what a unit of it took.
+    WorkDone {
+        /// Work done, at full clock: `goodput.useful_gpu_hours` of jobs, and of services and imposed loads GPUs × load ×
+        /// clock × hours.
+        gpu_hours: Option<f64> = GpuHours.row(Heading::Work, "work done", 0);
+        /// Energy of the facility for each of them: what compares runs that did not do the same work.
+        kwh_per_gpu_hour: Option<f64> = KwhPerGpuHour.row(Heading::Work, "energy for work", 3);
+        /// Energy of the facility for each of `jobs.tokens`.
+        j_per_token: Option<f64> = J.row(Heading::Work, "energy for a token", 3);
+    }
+}
 
 /// The metric.
 #[derive(Debug, Clone, Default)]
@@ -37,15 +50,18 @@ impl Metric for Work {
     }
 
     fn report(&self, summary: &mut Summary) {
-        if !self.seen {
-            return;
+        if self.seen {
+            summary.work.gpu_hours = known((self.useful_s + self.served_s.value()) / HOUR_S);
         }
-        let gpu_hours = (self.useful_s + self.served_s.value()) / HOUR_S;
+    }
+
+    fn derive(&self, summary: &mut Summary) {
+        let Some(gpu_hours) = summary.work.gpu_hours else {
+            return;
+        };
         let energy_j = summary.energy_mwh.facility.unwrap_or(f64::NAN) * J_PER_MWH;
-        let work = &mut summary.work;
-        work.gpu_hours = known(gpu_hours);
-        work.kwh_per_gpu_hour = known(energy_j / 3.6e6 / gpu_hours);
-        work.j_per_token = known(energy_j / summary.jobs.tokens.unwrap_or(f64::NAN));
+        summary.work.kwh_per_gpu_hour = known(energy_j / 3.6e6 / gpu_hours);
+        summary.work.j_per_token = known(energy_j / summary.jobs.tokens.unwrap_or(f64::NAN));
     }
 }
 
@@ -77,6 +93,7 @@ mod tests {
         summary.energy_mwh.facility = Some(2.0);
         summary.jobs.tokens = Some(1e9);
         metric.report(&mut summary);
+        metric.derive(&mut summary);
         let work = summary.work;
         assert_eq!(work.gpu_hours, Some(50.0));
         assert!((work.kwh_per_gpu_hour.unwrap() - 40.0).abs() < 1e-9);
@@ -90,6 +107,7 @@ mod tests {
         let mut summary = Summary::default();
         summary.energy_mwh.facility = Some(1.0);
         metric.report(&mut summary);
+        metric.derive(&mut summary);
         assert_eq!(summary.work.gpu_hours, Some(0.0));
         assert_eq!(summary.work.kwh_per_gpu_hour, None);
         assert_eq!(summary.work.j_per_token, None);

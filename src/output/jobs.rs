@@ -35,7 +35,7 @@ impl Jobs {
             Column::new("interruptions", Kind::Integer),
             Column::new("saving_s", Kind::Number(1)),
             Column::new("restarting_s", Kind::Number(1)),
-            Column::new("again_s", Kind::Number(1)),
+            Column::new("rework_s", Kind::Number(1)),
             Column::new("slowed_s", Kind::Number(1)),
         ];
         Ok(Self {

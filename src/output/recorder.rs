@@ -11,7 +11,7 @@ use super::timeseries::TimeSeries;
 use super::wanted::{Sample, TableName, Wanted};
 use super::{Format, OutputError};
 use crate::metrics::Metric as _;
-use crate::metrics::ride_through::{RideThrough, Span};
+use crate::metrics::ride_through::{RideThroughMetric, Span};
 use crate::observer::Observer;
 use crate::snapshot::Snapshot;
 
@@ -51,7 +51,7 @@ pub struct Recorder {
     jobs: Option<Jobs>,
     sample: Sample,
     load: Option<Load>,
-    ride_through: RideThrough,
+    ride_through: RideThroughMetric,
 }
 
 impl Recorder {
@@ -66,7 +66,7 @@ impl Recorder {
             jobs: None,
             sample: Sample::new(recording.wanted.jobs_share, recording.seed),
             load: None,
-            ride_through: RideThrough::of(&recording.events),
+            ride_through: RideThroughMetric::of(&recording.events),
             folder: folder.into(),
             recording,
             opened: false,

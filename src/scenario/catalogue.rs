@@ -107,7 +107,7 @@ pub struct Catalogue {
     pub grids: BTreeMap<String, Grid>,
     /// Language models.
     pub models: BTreeMap<String, LanguageModel>,
-    /// Models that make pictures and clips.
+    /// Models that make images and clips.
     pub diffusion: BTreeMap<String, DiffusionModel>,
     /// Devices outside the datacenter.
     pub devices: BTreeMap<String, Device>,

@@ -278,6 +278,18 @@ mod tests {
         assert!(former_names(TEXT).is_empty());
     }
 
+    #[test]
+    fn a_renamed_key_has_its_range_under_its_old_name() {
+        let text = |key: &str, figure: &str| {
+            format!("{TEXT}[workload.diffusion]\nmodel = 'flux.1-dev'\n{key} = {figure}\n")
+        };
+        for key in ["images_per_hour", "pictures_per_hour"] {
+            assert!(check(&text(key, "100")).is_ok(), "{key}");
+            let error = check(&text(key, "1e15")).unwrap_err();
+            assert!(error.what.contains(key), "{}", error.what);
+        }
+    }
+
     /// Every number that the schema knows, with the keys that lead there.
     fn numbers(node: &Json, path: &str, into: &mut Vec<(String, Json)>) {
         let of_type = |name: &str| match node.get("type") {

@@ -26,10 +26,12 @@ use crate::describe::{Fault, suggest};
 use crate::electrical::Chain;
 use crate::engine::{Clock, Commands, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
+use crate::metrics::Context;
 use crate::metrics::ride_through::Span;
 use crate::output::marked;
 use crate::physics::Coolant;
 use crate::series::Period;
+use crate::tariff::Tariff;
 use crate::units::DAY_S;
 use crate::weather::{self, Weather, climate};
 pub use equipment::Equipment;
@@ -61,6 +63,8 @@ pub struct Resolved {
     pub total_s: f64,
     /// Accelerators of all halls.
     pub gpus: f64,
+    /// What the site pays for.
+    pub tariff: Tariff,
     /// Water behind a kilowatt-hour of the grid, litres.
     pub grid_water_l_kwh: Option<f64>,
     /// When something goes wrong on purpose.
@@ -100,6 +104,17 @@ impl Resolved {
             )));
         }
         warnings
+    }
+
+    /// What metrics are to know of the run: `Metrics::new(&resolved.context())`.
+    pub fn context(&self) -> Context {
+        Context {
+            gpus: self.gpus,
+            grid_water_l_kwh: self.grid_water_l_kwh,
+            tariff: self.tariff.clone(),
+            start: self.start,
+            events: self.events.clone(),
+        }
     }
 }
 
@@ -249,6 +264,7 @@ impl Resolver<'_> {
             start,
             total_s,
             gpus: gpus as f64,
+            tariff: rates.tariff,
             grid_water_l_kwh,
             design_it_w,
             rack_w,

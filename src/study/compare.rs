@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::table::{Row, rows};
 use super::{Progress, simulate};
 use crate::bounded;
 use crate::describe::Fault;
@@ -143,7 +144,7 @@ pub fn other_work(columns: &[Column]) -> Vec<String> {
             summary.jobs.completed.map(|jobs| jobs as f64)
         }),
         ("tokens", |summary| summary.jobs.tokens),
-        ("pictures", |summary| summary.service.pictures),
+        ("images", |summary| summary.service.images),
     ];
     let told = others.iter().filter_map(|other| {
         let differs = kinds.iter().filter_map(|(what, of)| {
@@ -254,46 +255,18 @@ pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), Fault> {
     names.extend(further.map(|column| format!("{} minus first", name(column))));
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(&names).map_err(|error| fail(&error))?;
-    let figures: Vec<Vec<_>> = columns
-        .iter()
-        .map(|column| column.summary.figures().collect())
-        .collect();
-    for (group, key) in keys(&figures) {
-        let values: Vec<Option<f64>> = figures
-            .iter()
-            .map(|all| {
-                all.iter()
-                    .find(|(g, k, _)| (*g, *k) == (group, key))
-                    .map(|(.., v)| *v)
-            })
-            .collect();
+    let summaries: Vec<&Summary> = columns.iter().map(|column| &column.summary).collect();
+    for Row { figure, values } in rows(&summaries) {
         let first = values.first().copied().flatten();
         let differences = values.iter().skip(1).map(|value| Some((*value)? - first?));
         let cells = values.iter().copied().chain(differences);
-        let row = [group.to_owned(), key.to_owned()]
+        let row = [figure.group.to_owned(), figure.key.to_owned()]
             .into_iter()
             .chain(cells.map(|value| value.map_or_else(String::new, |value| value.to_string())));
         writer.write_record(row).map_err(|error| fail(&error))?;
     }
     let bytes = writer.into_inner().map_err(|error| fail(&error))?;
     write_whole(path, &bytes, true).map_err(|error| fail(&error))
-}
-
-/// All figures that some scenario has, in the order of the summary.
-fn keys(figures: &[Vec<(&'static str, &'static str, f64)>]) -> Vec<(&'static str, &'static str)> {
-    let mut keys: Vec<(&str, &str)> = Vec::new();
-    for all in figures {
-        let mut after = 0;
-        for (group, key, _) in all {
-            let known = keys.iter().position(|known| known == &(*group, *key));
-            let at = known.unwrap_or(after);
-            if known.is_none() {
-                keys.insert(at, (group, key));
-            }
-            after = at + 1;
-        }
-    }
-    keys
 }
 
 #[cfg(test)]

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use super::compare::{Column, Entry, to_run};
+use super::table::{largest, rows};
 use crate::describe::Fault;
-use crate::metrics::summary::Jobs;
 use crate::output::{TextTable, grouped};
 use crate::scenario::{self, catalogue};
-use crate::units::HOUR_S;
 
 /// A scenario as it is, and again with so many more GPUs, rounded up to whole racks; fewer where a number is negative.
 pub fn load(path: &Path, sets: &[String], more: &[i64]) -> Result<Vec<Entry>, Fault> {
@@ -43,34 +42,6 @@ pub fn load(path: &Path, sets: &[String], more: &[i64]) -> Result<Vec<Entry>, Fa
     Ok(entries)
 }
 
-/// A line of the table.
-type Line = (&'static str, &'static str, usize, fn(&Jobs) -> Option<f64>);
-
-fn hours(seconds: Option<f64>) -> Option<f64> {
-    seconds.map(|s| s / HOUR_S)
-}
-
-const LINES: &[Line] = &[
-    ("GPUs held", "%", 1, |j| {
-        j.gpu_utilisation.map(|u| 100.0 * u)
-    }),
-    ("jobs submitted", "", 0, |j| j.submitted.map(|n| n as f64)),
-    ("still waiting at the end", "", 0, |j| {
-        j.waiting.map(|n| n as f64)
-    }),
-    ("wait, mean", "h", 3, |j| hours(j.wait_s.mean)),
-    ("  median", "h", 3, |j| hours(j.wait_s.p50)),
-    ("  95 % wait less than", "h", 2, |j| hours(j.wait_s.p95)),
-    ("  99 % wait less than", "h", 2, |j| hours(j.wait_s.p99)),
-    ("  longest", "h", 2, |j| hours(j.wait_s.max)),
-    ("mean with those in the queue", "h", 3, |j| {
-        hours(j.wait_at_least_s_mean)
-    }),
-    ("slowdown, median", "", 2, |j| j.slowdown_p50),
-    ("backlog, mean", "GPU-h", 0, |j| j.backlog_gpu_hours_mean),
-    ("  greatest", "GPU-h", 0, |j| j.backlog_gpu_hours_max),
-];
-
 /// Waits against GPUs.
 pub fn table(columns: &[Column], width: usize, colour: bool) -> String {
     let gpus = |column: &Column| match column.gpus {
@@ -86,13 +57,29 @@ pub fn table(columns: &[Column], width: usize, colour: bool) -> String {
         }
     });
     let mut table = TextTable::new(names).repeating_first();
-    for (label, unit, decimals, of) in LINES {
-        let cells: Vec<String> = columns
+    let summaries: Vec<_> = columns.iter().map(|column| &column.summary).collect();
+    for row in rows(&summaries) {
+        let spec = row.figure.spec;
+        if !spec.by_gpus {
+            continue;
+        }
+        let (_, factor) = spec.unit.shown();
+        let values: Vec<_> = row
+            .values
             .iter()
-            .map(|column| of(&column.summary.jobs))
-            .map(|value| value.map_or_else(String::new, |value| grouped(value, *decimals)))
+            .map(|it| it.map(|it| it * factor))
             .collect();
-        table.row(*label, *unit, cells);
+        let fit = spec.unit.fitting(largest(&values), spec.decimals);
+        let written = |value: Option<f64>| {
+            value.map_or_else(String::new, |value| {
+                grouped(value * fit.factor, fit.decimals)
+            })
+        };
+        table.row(
+            spec.label,
+            fit.unit,
+            values.into_iter().map(written).collect::<Vec<_>>(),
+        );
     }
     table.render(width, colour).trim_end().to_owned()
 }

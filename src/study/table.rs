@@ -1,306 +1,105 @@
 //! What a person reads at the end of a run or a comparison.
 
-mod unit;
+mod change;
 
 use jiff::civil::Date;
 
 use super::compare::Column;
 use crate::describe::paragraph;
 use crate::metrics::Summary;
-use crate::metrics::shortfall::SHORTFALLS;
+use crate::metrics::figures::{Figure, Heading, Unit};
 use crate::output::{TextTable, grouped};
-use unit::{change, fitting};
+use change::change;
 
-/// A figure worth a line: where it is, what it is called, its unit, the factor to that unit, and decimals. Units are scaled
-/// to the size of the figures (`unit::fitting`).
-struct Line(
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    f64,
-    usize,
-);
+/// What a table shows of a row: its cells, from its figures and how they are written.
+type Cells<'a> = &'a dyn Fn(&[Option<f64>], Unit, &dyn Fn(Option<f64>) -> String) -> Vec<String>;
 
-/// The figures of the table, by heading.
-const LINES: &[(&str, &[Line])] = &[
-    (
-        "Energy",
-        &[
-            Line("energy_mwh", "facility", "facility", "MWh", 1.0, 0),
-            Line("energy_mwh", "it", "  IT", "MWh", 1.0, 0),
-            Line("energy_mwh", "compute", "    compute", "MWh", 1.0, 0),
-            Line(
-                "energy_mwh",
-                "server_fans",
-                "    server fans",
-                "MWh",
-                1.0,
-                0,
-            ),
-            Line(
-                "energy_mwh",
-                "psu_losses",
-                "    power supplies",
-                "MWh",
-                1.0,
-                0,
-            ),
-            Line(
-                "energy_mwh",
-                "electrical_losses",
-                "  electrical losses",
-                "MWh",
-                1.0,
-                0,
-            ),
-            Line("energy_mwh", "cooling", "  cooling", "MWh", 1.0, 0),
-            Line("energy_mwh", "chillers", "    chillers", "MWh", 1.0, 0),
-            Line(
-                "energy_mwh",
-                "heat_rejection_fans",
-                "    outdoor fans",
-                "MWh",
-                1.0,
-                0,
-            ),
-            Line("energy_mwh", "pumps", "    pumps", "MWh", 1.0, 0),
-            Line("energy_mwh", "hall_fans", "    hall fans", "MWh", 1.0, 0),
-            Line(
-                "energy_mwh",
-                "cdu_pumps",
-                "    CDU, tank pumps",
-                "MWh",
-                1.0,
-                0,
-            ),
-            Line("energy_mwh", "other", "  other", "MWh", 1.0, 0),
-            Line(
-                "energy_mwh",
-                "storage_losses",
-                "  storage losses",
-                "MWh",
-                1.0,
-                0,
-            ),
-            Line("energy_mwh", "solar", "solar", "MWh", 1.0, 0),
-            Line("energy_mwh", "generators", "generators", "MWh", 1.0, 0),
-            Line("energy_mwh", "grid_import", "from the grid", "MWh", 1.0, 0),
-            Line("energy_mwh", "grid_export", "into the grid", "MWh", 1.0, 0),
-            Line("peak_kw", "facility", "peak", "MW", 1e-3, 0),
-            Line("peak_h", "facility", "  at", MOMENT, 1.0, 0),
-            Line("peak_kw", "grid", "peak at the meter", "MW", 1e-3, 0),
-        ],
-    ),
-    (
-        "Supply",
-        &[
-            Line(
-                "supply",
-                "battery_out_mwh",
-                "from the battery",
-                "MWh",
-                1.0,
-                0,
-            ),
-            Line("supply", "outage_hours", "without the grid", "h", 1.0, 2),
-            Line("supply", "fuel_t", "fuel burnt", "t", 1.0, 2),
-        ],
-    ),
-    (
-        "Ratios",
-        &[
-            Line("ratios", "pue", "PUE", "", 1.0, 3),
-            Line("ratios", "tue", "TUE", "", 1.0, 3),
-            Line("ratios", "wue_l_per_kwh", "WUE", "L/kWh", 1.0, 3),
-            Line("ratios", "load_factor", "load factor", "", 1.0, 3),
-            Line("ratios", "free_cooling", "free cooling", "%", 100.0, 1),
-            Line("ratios", "erf", "heat reused, ERF", "", 1.0, 3),
-        ],
-    ),
-    (
-        "Water, carbon, cost",
-        &[
-            Line("water_m3", "makeup", "water", "m³", 1.0, 0),
-            Line(
-                "water_m3",
-                "once_through",
-                "water once through",
-                "m³",
-                1.0,
-                0,
-            ),
-            Line("fluid_kg", "lost", "vapour lost", "kg", 1.0, 0),
-            Line("carbon_t", "operational", "carbon", "t CO2e", 1.0, 0),
-            Line(
-                "carbon_t",
-                "generators",
-                "carbon of fuel burnt",
-                "t CO2",
-                1.0,
-                1,
-            ),
-            Line("cost_usd", "total", "cost", "USD", 1.0, 0),
-        ],
-    ),
-    (
-        "Heat",
-        &[
-            Line("thermal", "max_inlet_c", "warmest coolant", "°C", 1.0, 1),
-            Line("thermal", "max_chip_c", "hottest chip", "°C", 1.0, 1),
-        ],
-    ),
-    (
-        "Ride-through (from the start of an event)",
-        &[
-            Line(
-                "ride_through",
-                "first_above_limit_s",
-                "first rack above limit",
-                "min",
-                1.0 / 60.0,
-                1,
-            ),
-            Line(
-                "ride_through",
-                "first_throttle_s",
-                "first throttle",
-                "min",
-                1.0 / 60.0,
-                1,
-            ),
-            Line(
-                "ride_through",
-                "first_shutdown_s",
-                "first shutdown",
-                "min",
-                1.0 / 60.0,
-                1,
-            ),
-            Line(
-                "ride_through",
-                "off_gpu_hours",
-                "racks off",
-                "GPU-h",
-                1.0,
-                0,
-            ),
-        ],
-    ),
-    (
-        "Work",
-        &[
-            Line("work", "gpu_hours", "work done", "GPU-h", 1.0, 0),
-            Line(
-                "work",
-                "kwh_per_gpu_hour",
-                "energy for work",
-                "kWh/GPU-h",
-                1.0,
-                3,
-            ),
-            Line("work", "j_per_token", "energy for a token", "J", 1.0, 3),
-            Line("jobs", "completed", "jobs completed", "", 1.0, 0),
-            Line("jobs", "gpu_hours", "GPU time", "GPU-h", 1.0, 0),
-            Line("jobs", "gpu_utilisation", "GPUs allocated", "%", 100.0, 1),
-            Line("goodput", "goodput", "useful GPU time", "%", 100.0, 1),
-            Line("goodput", "interruptions", "jobs interrupted", "", 1.0, 0),
-            Line("jobs", "tokens", "tokens", "tokens", 1.0, 0),
-            Line("jobs", "wait_s_mean", "mean wait", "h", 1.0 / 3600.0, 2),
-            Line(
-                "jobs",
-                "wait_s_p95",
-                "95 % wait less than",
-                "h",
-                1.0 / 3600.0,
-                2,
-            ),
-            Line(
-                "swings",
-                "amplitude_mw",
-                "training power swing",
-                "MW",
-                1.0,
-                0,
-            ),
-        ],
-    ),
-];
-
-/// The unit of what is reported as a date and a time: hours since the start of the run.
-const MOMENT: &str = "moment";
-
-fn figure(summary: &Summary, line: &Line) -> Option<f64> {
-    // A site of services alone has a queue without jobs.
-    let none = match (line.0, line.1) {
-        ("jobs", "completed") => summary.jobs.submitted == Some(0),
-        ("jobs", "tokens") => summary.jobs.tokens == Some(0.0),
-        _ => false,
-    };
-    let mut figures = summary.figures().filter(|_| !none);
-    figures
-        .find(|(group, key, _)| *group == line.0 && *key == line.1)
-        .map(|(.., value)| value * line.4)
+/// A figure, and its value in each summary.
+pub(super) struct Row {
+    pub(super) figure: Figure,
+    pub(super) values: Vec<Option<f64>>,
 }
 
-/// What did not hold, as lines: those that some summary has something to say about.
-fn short(summaries: &[&Summary]) -> Vec<Line> {
-    let told = SHORTFALLS
-        .iter()
-        .filter(|each| summaries.iter().any(|summary| each.shows(summary)));
-    told.map(|each| {
-        Line(
-            each.group,
-            each.key,
-            each.label,
-            each.unit,
-            each.factor,
-            each.decimals,
-        )
-    })
-    .collect()
-}
-
-/// What a table shows of a line: its cells, from its figures and how they are written.
-type Cells<'a> =
-    &'a dyn Fn(&[Option<f64>], &'static str, &dyn Fn(Option<f64>) -> String) -> Vec<String>;
-
-/// Adds the lines that at least one summary has; rows without a cell are left out.
-fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cells: Cells<'_>) {
-    let short = short(summaries);
-    let all = std::iter::once(("Did not hold", &short[..])).chain(LINES.iter().copied());
-    for (heading, lines) in all {
-        let (mut headed, mut whole) = (false, None);
-        for line in lines {
-            let figures: Vec<_> = summaries
-                .iter()
-                .map(|summary| figure(summary, line))
-                .collect();
-            if figures.iter().all(Option::is_none) || (line.3 == MOMENT && start.is_none()) {
-                continue;
+/// Every figure that some summary has, in the order of the summary.
+pub(super) fn rows(summaries: &[&Summary]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for (index, summary) in summaries.iter().enumerate() {
+        for (at, (figure, value)) in summary.table().into_iter().enumerate() {
+            if index == 0 {
+                rows.push(Row {
+                    figure,
+                    values: Vec::with_capacity(summaries.len()),
+                });
             }
-            let mut size = largest(&figures);
-            if line.3 == "MWh" {
-                // Parts are read beside their whole, the first energy under the heading.
-                size = *whole.get_or_insert(size);
-            }
-            let fit = fitting(line.3, size, line.5);
-            let written = |figure: Option<f64>| match (figure, start) {
-                (Some(hours), Some(start)) if line.3 == MOMENT => moment(start, hours),
-                (Some(value), _) => grouped(value * fit.factor, fit.decimals),
-                (None, _) => String::new(),
-            };
-            let cells = cells(&figures, line.3, &written);
-            if cells.iter().all(String::is_empty) {
-                continue;
-            }
-            if !headed {
-                table.heading(heading);
-                headed = true;
-            }
-            let unit = if line.3 == MOMENT { "" } else { fit.unit };
-            table.row(format!("  {}", line.2), unit, cells);
+            rows[at].values.push(value);
         }
+    }
+    rows.retain(|row| row.values.iter().any(Option::is_some));
+    rows
+}
+
+/// The rows of the table under their headings, in order. What held is no row of what did not, and what would mislead is left
+/// out.
+fn headed(summaries: &[&Summary]) -> Vec<(Heading, Row)> {
+    let shows = |(heading, row): &(Heading, Row)| {
+        let mut values = row.values.iter();
+        match heading {
+            Heading::DidNotHold => values.any(|value| row.figure.fell_short(*value)),
+            _ => values.any(Option::is_some),
+        }
+    };
+    let all = rows(summaries).into_iter().filter_map(|mut row| {
+        let heading = row.figure.spec.heading?;
+        if let Some(unless) = row.figure.spec.unless {
+            for (value, summary) in row.values.iter_mut().zip(summaries) {
+                *value = value.filter(|_| !unless(summary));
+            }
+        }
+        Some((heading, row))
+    });
+    let mut headed: Vec<(Heading, Row)> = all.filter(shows).collect();
+    headed.sort_by_key(|(heading, row)| (*heading, row.figure.spec.rank));
+    headed
+}
+
+/// Adds the figures that at least one summary has; rows without a cell are left out.
+fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cells: Cells<'_>) {
+    let (mut under, mut whole) = (None, None);
+    for (heading, row) in headed(summaries) {
+        let spec = row.figure.spec;
+        if spec.unit == Unit::Moment && start.is_none() {
+            continue;
+        }
+        let (_, factor) = spec.unit.shown();
+        let values: Vec<Option<f64>> = row
+            .values
+            .iter()
+            .map(|it| it.map(|it| it * factor))
+            .collect();
+        let mut size = largest(&values);
+        if spec.unit == Unit::Mwh {
+            // Parts are read beside their whole, the first energy under the heading.
+            size = match whole {
+                Some((of, first)) if of == heading => first,
+                _ => size,
+            };
+            whole = Some((heading, size));
+        }
+        let fit = spec.unit.fitting(size, spec.decimals);
+        let written = |value: Option<f64>| match (value, start) {
+            (Some(hours), Some(start)) if spec.unit == Unit::Moment => moment(start, hours),
+            (Some(value), _) => grouped(value * fit.factor, fit.decimals),
+            (None, _) => String::new(),
+        };
+        let cells = cells(&values, spec.unit, &written);
+        if cells.iter().all(String::is_empty) {
+            continue;
+        }
+        if under != Some(heading) {
+            table.heading(heading.title());
+            under = Some(heading);
+        }
+        table.row(format!("  {}", spec.label), fit.unit, cells);
     }
 }
 
@@ -316,7 +115,7 @@ fn moment(start: Date, hours: f64) -> String {
     at.strftime(form).to_string()
 }
 
-fn largest(figures: &[Option<f64>]) -> f64 {
+pub(super) fn largest(figures: &[Option<f64>]) -> f64 {
     let figures = figures.iter().flatten();
     figures.fold(0.0, |most, figure| figure.abs().max(most))
 }
@@ -338,7 +137,7 @@ pub fn summary(name: &str, start: Date, summary: &Summary, width: usize, colour:
 pub fn comparison(columns: &[Column], width: usize, colour: bool) -> String {
     let summaries: Vec<_> = columns.iter().map(|column| &column.summary).collect();
     let names = columns.iter().map(|column| column.name.clone());
-    let changes = |figures: &[Option<f64>], unit: &str| -> Vec<String> {
+    let changes = |figures: &[Option<f64>], unit: Unit| -> Vec<String> {
         let first = figures.first().copied().flatten();
         let further = figures.iter().skip(1);
         further.map(|figure| change(first, *figure, unit)).collect()

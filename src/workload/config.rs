@@ -34,7 +34,7 @@ pub struct Workload {
     /// Answering requests, with GPUs held for the whole run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inference: Option<Inference>,
-    /// Making pictures and clips, with GPUs held for the whole run.
+    /// Making images and clips, with GPUs held for the whole run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diffusion: Option<Diffusion>,
     /// A share of the requests of `inference` that users' own devices answer.

@@ -128,7 +128,7 @@ fn validate_lists_halls_plants_power_work_and_events() {
         "battery 0.2 MWh, 0.1 MW",
         "generators 1 MW, load taken over in 42 s",
         "solar 2 MW",
-        "work inference on 128 GPUs at 90 %; 300 pictures an hour by flux.1-dev; 400 batch jobs a day, for",
+        "work inference on 128 GPUs at 90 %; 300 images an hour by flux.1-dev; 400 batch jobs a day, for",
         "models FLUX.1-dev, 1,024 px: 4.722e15 FLOP",
         "event 1 outage: no grid from 2026-07-01T12:00 (day 1) for 10 min",
         "event 2 cdu_trip: 100 % of the CDU or tank pumps out from",

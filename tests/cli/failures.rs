@@ -81,7 +81,7 @@ fn failures_cost_time_that_is_told_apart() {
     let summary = lab.json("r/summary.json");
     let goodput = &summary["goodput"];
     let figure = |key: &str| goodput[key].as_f64().unwrap();
-    let parts = ["useful", "saving", "restarting", "again", "slowed"];
+    let parts = ["useful", "saving", "restarting", "rework", "slowed"];
     let held: f64 = parts
         .iter()
         .map(|part| figure(&format!("{part}_gpu_hours")))
@@ -94,7 +94,7 @@ fn failures_cost_time_that_is_told_apart() {
     // 96 GPUs, 4 days, one in 60 GPU-hours: 154 failures less those that hit servers under repair (a quarter).
     let failures = figure("failures");
     assert!((80.0..150.0).contains(&failures), "{failures}");
-    assert!(figure("interruptions") > 20.0 && figure("again_gpu_hours") > 0.0);
+    assert!(figure("interruptions") > 20.0 && figure("rework_gpu_hours") > 0.0);
     assert!(figure("down_gpu_hours") > 500.0);
     // Held by jobs and services, services hold 16 all the time; a job keeps its GPUs to the end of its last step.
     let all = summary["jobs"]["gpu_hours"].as_f64().unwrap();
@@ -134,7 +134,7 @@ fn the_dark_stops_all_jobs() {
         "{goodput}"
     );
     assert!(
-        goodput["again_gpu_hours"].as_f64().unwrap() > 1.0,
+        goodput["rework_gpu_hours"].as_f64().unwrap() > 1.0,
         "{goodput}"
     );
     // Half an hour of 96 GPUs, and no clock at zero beside it.
@@ -273,7 +273,7 @@ fn hot_racks_send_their_jobs_back_to_the_queue() {
     );
     assert_eq!(figure("interruptions"), 1.0, "{goodput}");
     // At most 7 minutes and the step of the trip are undone, and it is away for half an hour and more.
-    let undone = figure("again_gpu_hours") / 96.0;
+    let undone = figure("rework_gpu_hours") / 96.0;
     assert!(undone > 0.0 && undone <= 7.1 / 60.0, "{undone}");
     assert!(
         (figure("restarting_gpu_hours") - 96.0 / 60.0).abs() < 1e-6,

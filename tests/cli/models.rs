@@ -141,7 +141,7 @@ fn a_run_counts_every_token() {
     lab.good(&["run", "m.toml", "-o", "r", "--quiet"]);
     let summary = lab.json("r/summary.json");
     let figure = |group: &str, key: &str| summary[group][key].as_f64().unwrap();
-    let asked = figure("service", "asked_tokens");
+    let asked = figure("service", "requested_tokens");
     let sum = figure("service", "tokens")
         + figure("service", "refused_tokens")
         + figure("offload", "tokens");
@@ -152,7 +152,7 @@ fn a_run_counts_every_token() {
     assert!((figure("offload", "tokens") / asked - 0.25).abs() < 1e-9);
     let outside = figure("offload", "tokens") * 0.29 / 3.6e9;
     assert!((figure("offload", "energy_mwh") / outside - 1.0).abs() < 1e-9);
-    assert!(figure("service", "pictures") > 0.0);
+    assert!(figure("service", "images") > 0.0);
 }
 
 /// Mining holds every chip at the same load, and the host rests.

@@ -1,5 +1,8 @@
 //! Power delivery as a user states it: chains, series of price and carbon, tariffs, limits, devices of the site.
 
+use coldaisle::metrics::Metrics;
+use coldaisle::observer::Observer as _;
+
 use crate::lab::{Lab, place, tiny};
 
 /// Each text put in place of the electrical table of a sound scenario, the marked text, and what must be said.
@@ -228,6 +231,38 @@ fn times_of_use_set_the_price() {
     assert!((cost["energy"].as_f64().unwrap() - usd).abs() < 1e-2);
     // One of the 31 days of July.
     assert!((cost["demand"].as_f64().unwrap() - 2.0 * peak_kw / 31.0).abs() < 2e-3);
+}
+
+/// Whoever steps a run from Rust and asks metrics pays what `coldaisle run` says: times of use, both demand charges, water,
+/// fuel and what is fed in.
+#[test]
+fn a_loop_of_ones_own_comes_to_the_same_bill() {
+    let lab = Lab::new();
+    let site = "climate = \"phoenix\"\nprice_usd_mwh = 10\ndemand_usd_kw_month = 3\nwater_usd_m3 = 2\n\
+                [site.solar]\ndc_mw = 0.5\n[site.generator]\npower_mw = 1.0\nfuel_usd_kg = 1.2\n\
+                [site.tariff]\nexport_usd_mwh = 4\n[[site.tariff.period]]\nname = \"pm\"\nmonths = [7]\nhours = [12, 18]\n\
+                price_usd_mwh = 100\ndemand_usd_kw_month = 2\n\
+                [[event]]\nstart = \"2026-07-01T12:00\"\nminutes = 60\nwhat.utility_outage = {}\n";
+    lab.write("tiny.toml", tiny(&[("climate = \"phoenix\"\n", site)]));
+    lab.good(&["run", "tiny.toml", "-o", "out", "--quiet"]);
+    let loaded = coldaisle::scenario::load(&lab.path("tiny.toml"), &[]).unwrap();
+    let resolved = coldaisle::scenario::resolve(&loaded).unwrap();
+    let mut metrics = Metrics::new(&resolved.context());
+    let mut simulation = resolved.simulation;
+    while let Some(snapshot) = simulation.step().unwrap() {
+        metrics.observe(snapshot).unwrap();
+    }
+    let cost = metrics.summary().cost_usd;
+    assert!(
+        [cost.energy, cost.demand, cost.water, cost.fuel]
+            .iter()
+            .all(Option::is_some),
+        "{cost:?}"
+    );
+    assert_eq!(
+        serde_json::to_value(cost).unwrap(),
+        lab.json("out/summary.json")["cost_usd"]
+    );
 }
 
 /// Water at the source, carbon and the price of energy are those of what is imported, CUE counts the fuel too: with sun on

@@ -31,8 +31,8 @@ fn more_gpus_shorten_the_waits() {
         .collect();
     assert_eq!(heads, ["96 GPUs", "128 GPUs", "160 GPUs"], "{}", said.out);
     for row in [
-        "GPUs held",
-        "wait, mean",
+        "GPUs allocated",
+        "mean wait",
         "slowdown, median",
         "backlog, mean",
     ] {
@@ -46,7 +46,7 @@ fn more_gpus_shorten_the_waits() {
     let row = table
         .rows
         .iter()
-        .find(|r| r[1] == "wait_at_least_s_mean")
+        .find(|r| r[1] == "wait_lower_bound_s_mean")
         .unwrap();
     let waits: Vec<f64> = row[2..5].iter().map(|cell| cell.parse().unwrap()).collect();
     assert!(waits.is_sorted_by(|a, b| a > b), "{waits:?}");

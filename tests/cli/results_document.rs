@@ -1,6 +1,16 @@
-//! docs/results.md against what the program writes: no column or figure is missing on either side.
+//! docs/results.md against what the program writes: no column or figure is missing on either side. The table of figures
+//! follows from their descriptions.
+//!
+//! ```text
+//! COLDAISLE_WRITE_DOCS=1 cargo test --test cli results_document     writes it into the document
+//! ```
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use coldaisle::metrics::Summary;
+use coldaisle::metrics::figures::Figure;
 
 use crate::lab::{LOAD, Lab, tiny};
 
@@ -61,7 +71,7 @@ tokens_per_gpu_s = 1700
 
 [workload.diffusion]
 model = "flux.1-dev"
-pictures_per_hour = 300
+images_per_hour = 300
 gpus = 8
 
 [workload.offload]
@@ -145,6 +155,58 @@ fn figures(summary: &serde_json::Value) -> BTreeSet<String> {
     all
 }
 
+/// Every figure, those of one class of jobs for all classes.
+fn described() -> Vec<Figure> {
+    let all = Summary::default()
+        .table()
+        .into_iter()
+        .map(|(figure, _)| figure);
+    let of_class =
+        |figure: &Figure| ["jobs_pretraining", "jobs_fine_tuning"].contains(&figure.group);
+    all.filter(|figure| !of_class(figure)).collect()
+}
+
+#[test]
+fn the_document_shows_every_figure_as_it_is_described() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/results.md");
+    let stands = std::fs::read_to_string(&path).unwrap();
+    let mut table = String::from("| group | figure | unit | meaning |\n|---|---|---|---|\n");
+    let mut group = "";
+    for figure in described() {
+        let first = if figure.group == group {
+            String::new()
+        } else {
+            format!("`{}` ", figure.group)
+        };
+        group = figure.group;
+        let key = match figure.key.strip_prefix("wait_s_") {
+            Some(part) => format!("`wait_s` `{part}`"),
+            None => format!("`{}`", figure.key),
+        };
+        let unit = figure.spec.unit.name();
+        let unit = if unit.is_empty() {
+            String::new()
+        } else {
+            format!("{unit} ")
+        };
+        writeln!(table, "| {first}| {key} | {unit}| {} |", figure.meaning()).unwrap();
+    }
+    let mut wanted = stands.clone();
+    let (begin, end) = ("<!-- figures -->\n", "<!-- end figures -->");
+    let (Some(from), Some(to)) = (wanted.find(begin), wanted.find(end)) else {
+        panic!("docs/results.md lacks the markers {begin}{end}");
+    };
+    wanted.replace_range(from + begin.len()..to, &table);
+    if std::env::var_os("COLDAISLE_WRITE_DOCS").is_some() {
+        std::fs::write(&path, wanted).unwrap();
+        return;
+    }
+    assert!(
+        wanted == stands,
+        "docs/results.md is out of date; `COLDAISLE_WRITE_DOCS=1 cargo test --test cli results_document` writes it"
+    );
+}
+
 #[test]
 fn the_document_names_every_column_and_figure() {
     let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/results.md"));
@@ -195,23 +257,10 @@ fn the_document_names_every_column_and_figure() {
         compare(file, &documented, &written.chain(measured).collect());
     }
 
-    let mut group = "";
-    let mut documented = BTreeSet::new();
-    for cells in rows(section(&document, "`summary.json`")) {
-        if let Some(name) = names(cells[0]).first() {
-            group = name;
-        }
-        match names(cells[1]).split_first() {
-            Some((&"wait_s", of)) => {
-                documented.extend(of.iter().map(|of| format!("{group}.wait_s_{of}")));
-            }
-            Some((first, further)) => {
-                let all = std::iter::once(first).chain(further);
-                documented.extend(all.map(|name| format!("{group}.{name}")));
-            }
-            None => {}
-        }
-    }
+    let described = described().into_iter();
+    let documented = described
+        .map(|figure| format!("{}.{}", figure.group, figure.key))
+        .collect();
     let mut written = figures(&lab.json("r/summary.json"));
     written.append(&mut figures(&lab.json("m/summary.json")));
     compare("summary.json", &documented, &written);

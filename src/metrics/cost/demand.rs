@@ -2,26 +2,14 @@
 
 use jiff::civil::Date;
 
-use crate::tariff::{Ratchet, Schedule};
+use crate::metrics::intervals::Intervals;
+use crate::tariff::{DemandCharge, Schedule, Tariff};
 use crate::units::DAY_S;
-
-/// What is charged.
-#[derive(Debug, Clone)]
-pub(super) struct Terms {
-    /// USD per kW and month.
-    pub(super) usd_kw: f64,
-    /// The period whose hours count; `None`: all hours.
-    pub(super) period: Option<usize>,
-    /// The months that it is charged in, January first.
-    pub(super) months: [bool; 12],
-    /// What it bills at least.
-    pub(super) ratchet: Option<Ratchet>,
-}
 
 /// One charge, and the peak of each month so far.
 #[derive(Debug, Clone)]
 struct Charge {
-    terms: Terms,
+    terms: DemandCharge,
     peaks_w: Vec<f64>,
 }
 
@@ -42,67 +30,48 @@ struct Month {
 pub(super) struct Demand {
     start: Date,
     schedule: Schedule,
-    interval_s: f64,
     charges: Vec<Charge>,
     months: Vec<Month>,
     month: Date,
-    interval: f64,
-    energy_j: f64,
-    seconds: f64,
+    intervals: Intervals,
     until_s: f64,
 }
 
 impl Demand {
-    /// From midnight of `start`, with peaks over `interval_s`.
-    pub(super) fn new(start: Date, schedule: Schedule, interval_s: f64, charges: &[Terms]) -> Self {
-        let charges = charges.iter().map(|terms| Charge {
+    /// From midnight of `start`.
+    pub(super) fn new(start: Date, tariff: &Tariff) -> Self {
+        let charges = tariff.demand.iter().map(|terms| Charge {
             terms: terms.clone(),
             peaks_w: Vec::new(),
         });
         let mut demand = Self {
             start,
-            schedule,
-            interval_s,
+            schedule: tariff.schedule.clone(),
             charges: charges.collect(),
             months: Vec::new(),
             month: start,
-            interval: 0.0,
-            energy_j: 0.0,
-            seconds: 0.0,
+            intervals: Intervals::of(tariff.demand_interval_s),
             until_s: 0.0,
         };
         demand.enter(start);
         demand
     }
 
-    /// A step is shared out over the intervals it touches.
+    /// Sees one step.
     pub(super) fn observe(&mut self, begin_s: f64, end_s: f64, power_w: f64) {
         if self.charges.is_empty() {
             return;
         }
         self.until_s = end_s;
-        let mut at_s = begin_s;
-        loop {
-            let interval_ends_s = (self.interval + 1.0) * self.interval_s;
-            let until_s = end_s.min(interval_ends_s);
-            if until_s > at_s {
-                self.energy_j += power_w * (until_s - at_s);
-                self.seconds += until_s - at_s;
-                at_s = until_s;
-            }
-            if end_s < interval_ends_s - 1e-6 {
-                break;
-            }
-            self.close();
-            if end_s <= interval_ends_s + 1e-6 {
-                break;
-            }
-        }
+        let mut intervals = self.intervals;
+        intervals.observe((begin_s, end_s), power_w, |at_s, mean_w| {
+            self.close(at_s, mean_w);
+        });
+        self.intervals = intervals;
     }
 
-    fn close(&mut self) {
-        let mean_w = self.energy_j / self.seconds.max(1e-9);
-        let begin_s = self.interval * self.interval_s;
+    /// An interval that began at `begin_s` had this mean.
+    fn close(&mut self, begin_s: f64, mean_w: f64) {
         while self
             .months
             .last()
@@ -122,8 +91,6 @@ impl Demand {
                 *peak_w = mean_w;
             }
         }
-        self.interval += 1.0;
-        (self.energy_j, self.seconds) = (0.0, 0.0);
     }
 
     fn enter(&mut self, day: Date) {
@@ -149,8 +116,8 @@ impl Demand {
         }
         // The interval that the run ends in counts with its mean so far.
         let mut all = self.clone();
-        if all.seconds > 0.0 {
-            all.close();
+        if let Some((begin_s, mean_w)) = self.intervals.begun() {
+            all.close(begin_s, mean_w);
         }
         Some(all.charges.iter().map(|charge| all.of_charge(charge)).sum())
     }

@@ -1,9 +1,10 @@
 //! Waits and slowdowns of any number of jobs.
 
+use super::groups::WaitS;
 use super::slowdown;
+use crate::metrics::figures::known;
 use crate::metrics::histogram::Histogram;
 use crate::metrics::sum::Sum;
-use crate::metrics::summary::{WaitS, known};
 use crate::snapshot::FinishedJob;
 use crate::units::HOUR_S;
 

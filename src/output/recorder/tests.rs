@@ -275,7 +275,7 @@ fn jobs_as_they_end() {
     assert_eq!(
         text,
         "id,class,gpus,submit,wait_s,start,end,run_s,tokens,completed,ended,user,work_s,slowdown,trace_id,\
-         interruptions,saving_s,restarting_s,again_s,slowed_s\n\
+         interruptions,saving_s,restarting_s,rework_s,slowed_s\n\
          7,fine_tuning,64,2026-07-15T00:00:05,30.5,2026-07-15T00:00:36,2026-07-15T00:01:50,74.5,\
          2500000000000,false,failed,3,70.0,1.000,run-12,2,3.0,4.0,5.0,6.5\n"
     );

@@ -83,7 +83,7 @@ kinds! {
     Grids "grids" ("grids") grids: Grid,
     /// Language models.
     Models "models" ("models") models: LanguageModel,
-    /// Models that make pictures and clips.
+    /// Models that make images and clips.
     Diffusion "diffusion" ("diffusion") diffusion: DiffusionModel,
     /// Devices outside the datacenter.
     Devices "devices" ("devices") devices: Device,

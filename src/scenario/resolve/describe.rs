@@ -221,8 +221,8 @@ impl Resolver<'_> {
             });
         }
         if let Some(diffusion) = &work.diffusion {
-            let (model, number) = (&diffusion.model, diffusion.pictures_per_hour);
-            parts.push(format!("{number} pictures an hour by {model}"));
+            let (model, number) = (&diffusion.model, diffusion.images_per_hour);
+            parts.push(format!("{number} images an hour by {model}"));
         }
         if work.mining.is_some() {
             parts.push("every GPU hashing".into());

@@ -11,12 +11,14 @@ use super::{MECHANICAL_SHARE, Resolver, describe};
 use crate::describe::Fault;
 use crate::facility::{CircuitParts, Facility, Level, OnSiteParts, Parts, Work};
 use crate::heat_rejection::{Outdoors, StepRequest};
-use crate::metrics::shortfall::{SHORTFALLS, Shortfall};
-use crate::metrics::{Context, Metrics, Summary, Tariff};
+use crate::metrics::figures::Figure;
+use crate::metrics::shortfall::fell_short;
+use crate::metrics::{Context, Metrics, Summary};
 use crate::observer::Observer as _;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::Snapshot;
+use crate::tariff::Tariff;
 use crate::units::HOUR_S;
 use crate::weather::Weather;
 
@@ -73,9 +75,10 @@ impl Resolver<'_> {
             let Some(day) = live_through(facility, weather, hour, gpus) else {
                 continue;
             };
-            let fell_short = SHORTFALLS.iter().filter(|each| each.shows(&day.summary));
-            let fell_short: Vec<_> = fell_short.collect();
-            let new = fell_short.iter().any(|each| !known.contains(&each.key));
+            let fell_short = fell_short(&day.summary);
+            let new = fell_short
+                .iter()
+                .any(|(each, _)| !known.contains(&each.key));
             if new {
                 let air = &states[hour];
                 told.push(format!(
@@ -83,14 +86,14 @@ impl Resolver<'_> {
                     air.dry_bulb_c,
                     air.wet_bulb_c,
                     words(&load),
-                    listed(&fell_short, &day.summary)
+                    listed(&fell_short)
                 ));
                 told.extend(self.too_warm(&day, plan, weather, design_it_w)?);
             }
             if which == "hottest" {
                 told.extend(self.too_much(&day));
             }
-            known.extend(fell_short.iter().map(|each| each.key));
+            known.extend(fell_short.iter().map(|(each, _)| each.key));
         }
         Ok(told)
     }
@@ -204,14 +207,17 @@ fn words(load: &Level) -> String {
 }
 
 /// What fell short, each with what belongs to it in brackets.
-fn listed(fell_short: &[&Shortfall], summary: &Summary) -> String {
+fn listed(fell_short: &[(Figure, f64)]) -> String {
     let mut list = String::new();
     // The share of all GPU-hours is for runs: a day's is short without it.
-    for each in fell_short.iter().filter(|each| each.key != "off_share") {
-        let figure = each.figure(summary).unwrap_or(0.0) * each.factor;
-        let (label, decimals) = (each.label.trim(), each.decimals);
-        let says = format!("{label} {figure:.decimals$} {}", each.unit);
-        if each.label.starts_with(' ') {
+    for (each, value) in fell_short
+        .iter()
+        .filter(|(each, _)| each.key != "off_share")
+    {
+        let (spec, (unit, factor)) = (each.spec, each.spec.unit.shown());
+        let (label, decimals) = (spec.label.trim(), spec.decimals);
+        let says = format!("{label} {:.decimals$} {unit}", value * factor);
+        if spec.label.starts_with(' ') {
             list = format!("{list} ({says})");
         } else {
             let between = if list.is_empty() { "" } else { ", " };

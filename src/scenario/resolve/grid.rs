@@ -4,7 +4,7 @@ use super::catalogue::{self, Grid};
 use super::{Input, Resolver, climate};
 use crate::describe::Fault;
 use crate::series::{Period, Quantity, Rate, Series, Signal, Table};
-use crate::tariff::Schedule;
+use crate::tariff::Tariff;
 
 /// USD/J in 1 USD/MWh.
 const USD_MWH: f64 = 1.0 / 3.6e9;
@@ -33,18 +33,28 @@ impl<'a> Resolver<'a> {
 }
 
 impl Resolver<'_> {
+    /// What the site pays for: the one bill of its runs.
+    pub(super) fn tariff(&self) -> Result<Tariff, Fault> {
+        let site = &self.loaded.scenario.site;
+        let times = site.tariff.clone().unwrap_or_default();
+        times
+            .check(site.demand_usd_kw_month.is_some())
+            .map_err(|fault| self.fault("site", fault))?;
+        Ok(Tariff {
+            water_usd_m3: site.water_usd_m3,
+            fuel_usd_kg: site.generator.as_ref().and_then(|sets| sets.fuel_usd_kg),
+            ..Tariff::of(&times, site.demand_usd_kw_month)
+        })
+    }
+
     /// The tariff's times of use over the site's price, USD/J.
     pub(super) fn price(
         &mut self,
+        tariff: &Tariff,
         period: Period,
         description: &mut Description,
     ) -> Result<Signal, Fault> {
         let site = &self.loaded.scenario.site;
-        if let Some(tariff) = &site.tariff {
-            tariff
-                .check(site.demand_usd_kw_month.is_some())
-                .map_err(|fault| self.fault("site", fault))?;
-        }
         let base = match &site.price_usd_mwh {
             None => None,
             Some(rate) => Some(self.rate(
@@ -62,12 +72,12 @@ impl Resolver<'_> {
         if times.iter().all(|time| time.price_usd_mwh.is_none()) {
             return Ok(base.unwrap_or(Signal::Constant(f64::NAN)));
         }
-        let schedule = Schedule::of(times);
         let rows = (period.total_s / QUARTER_S).ceil() as usize;
         let mut values = Vec::with_capacity(rows);
         for row in 0..rows {
             let from_s = row as f64 * QUARTER_S;
-            let own = schedule
+            let own = tariff
+                .schedule
                 .at(period.start, from_s)
                 .and_then(|index| times[index].price_usd_mwh);
             let price_usd_j = match (own, &base) {

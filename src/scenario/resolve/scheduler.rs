@@ -7,12 +7,14 @@ use crate::scheduler::defer::By;
 use crate::scheduler::order::Order;
 use crate::scheduler::{Cluster, Dispatcher, HallShape, Racks, SchedulerError, ServerPower, Site};
 use crate::series::{Period, Signal};
+use crate::tariff::Tariff;
 use crate::workload::{Arrivals, Service};
 
-/// Price and carbon of the grid.
+/// Price and carbon of the grid, and what is billed beside.
 pub(super) struct Rates {
     pub(super) price_usd_j: Signal,
     pub(super) carbon_kg_j: Signal,
+    pub(super) tariff: Tariff,
 }
 
 /// One server over the design's coolant.
@@ -33,9 +35,11 @@ impl Resolver<'_> {
         period: Period,
         description: &mut Vec<(String, String)>,
     ) -> Result<Rates, Fault> {
+        let tariff = self.tariff()?;
         Ok(Rates {
-            price_usd_j: self.price(period, description)?,
+            price_usd_j: self.price(&tariff, period, description)?,
             carbon_kg_j: self.carbon(period, description)?,
+            tariff,
         })
     }
 

@@ -1,4 +1,4 @@
-//! `[workload.diffusion]`: pictures and clips on demand, by a model of the catalogue.
+//! `[workload.diffusion]`: images and clips on demand, by a model of the catalogue.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,16 +9,16 @@ use crate::units::{self, HOUR_S};
 use crate::workload::Class;
 use crate::workload::model::{DiffusionModel, Kit, Precision, find};
 
-/// Pictures or clips on demand, from GPUs that are held for the whole run.
+/// Images or clips on demand, from GPUs that are held for the whole run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Diffusion {
     /// A diffusion model of the catalogue (`coldaisle catalogue diffusion`).
     pub model: String,
-    /// Pictures or clips asked for in an hour, mean over the week.
-    #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 1e-6, max = 1e12))]
-    pub pictures_per_hour: f64,
+    /// Images or clips requested in an hour, mean over the week (its old name `pictures_per_hour` is read too).
+    #[serde(alias = "pictures_per_hour", deserialize_with = "units::positive")]
+    #[schemars(range(min = 1e-6, max = 1e12), extend("formerly" = "pictures_per_hour"))]
+    pub images_per_hour: f64,
     /// GPUs held. Default: as many as the busiest hour needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10000000))]
@@ -42,7 +42,7 @@ impl Diffusion {
             .peak_or_error(&format!("{key}.precision"), self.precision)?;
         let per_s = model.per_s(&kit.chip, self.precision).unwrap_or(f64::NAN);
         let rhythm = self.demand.rhythm(key)?;
-        let demand_per_s = self.pictures_per_hour / HOUR_S;
+        let demand_per_s = self.images_per_hour / HOUR_S;
         let load = DiffusionModel::load(&kit.chip);
         let deployed = Deployed {
             goods: Goods::Pictures,
@@ -87,7 +87,7 @@ impl Diffusion {
             1.0 / per_s,
             watts(DiffusionModel::load(&kit.chip)) / per_s / 3600.0,
             service.gpus,
-            self.pictures_per_hour
+            self.images_per_hour
         ))
     }
 }
@@ -109,7 +109,7 @@ mod tests {
             ..kit()
         };
         let table: Diffusion = toml::from_str(
-            "model = 'flux'\npictures_per_hour = 3600\ndemand = { daily_swing = 0, weekend_factor = 1 }",
+            "model = 'flux'\nimages_per_hour = 3600\ndemand = { daily_swing = 0, weekend_factor = 1 }",
         )
         .unwrap();
         let service = table.service("k", &kit).unwrap();

@@ -1,7 +1,7 @@
 //! Bills worked by hand.
 
 use super::*;
-use crate::tariff::{RatchetConfig, TariffConfig};
+use crate::tariff::TariffConfig;
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -11,27 +11,7 @@ const QUARTER_S: f64 = 900.0;
 fn demand(start: Date, usd_kw: Option<f64>, text: &str) -> Demand {
     let tariff: TariffConfig = toml::from_str(text).unwrap();
     assert_eq!(tariff.check(usd_kw.is_some()), Ok(()));
-    let schedule = Schedule::of(&tariff.period);
-    let ratchet = |config: &Option<RatchetConfig>| config.as_ref().map(Ratchet::from);
-    let mut charges: Vec<_> = usd_kw
-        .map(|usd_kw| Terms {
-            usd_kw,
-            period: None,
-            months: [true; 12],
-            ratchet: ratchet(&tariff.ratchet),
-        })
-        .into_iter()
-        .collect();
-    for (index, period) in tariff.period.iter().enumerate() {
-        charges.extend(period.demand_usd_kw_month.map(|usd_kw| Terms {
-            usd_kw,
-            period: Some(index),
-            months: schedule.months(index),
-            ratchet: ratchet(&period.ratchet),
-        }));
-    }
-    let interval_s = 60.0 * f64::from(tariff.demand_interval_min);
-    Demand::new(start, schedule, interval_s, &charges)
+    Demand::new(start, &Tariff::of(&tariff, usd_kw))
 }
 
 fn flat(start: Date) -> Demand {
