@@ -21,7 +21,7 @@ fn a_program_that_embeds_a_run_is_warned_as_well() {
     let run = resolved();
     let before = run.warnings();
     assert!(sound(&before, "by design this will not hold"), "{before:?}");
-    let mut metrics = Metrics::new(&study::context(&run));
+    let mut metrics = Metrics::new(&run.context());
     let mut simulation = run.simulation;
     while let Some(snapshot) = simulation.step().unwrap() {
         metrics.observe(snapshot).unwrap();
