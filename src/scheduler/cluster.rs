@@ -181,7 +181,7 @@ impl Cluster {
 
     /// The hall of a server.
     fn hall_of(&self, server: u32) -> usize {
-        debug_assert!(
+        assert!(
             (server as usize) < self.busy.len(),
             "a server that no hall has"
         );

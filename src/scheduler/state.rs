@@ -11,11 +11,13 @@ mod interrupt;
 mod laws;
 #[cfg(test)]
 mod pace_tests;
+mod read;
 mod reserve;
 #[cfg(test)]
 mod tests;
 
 pub use interrupt::RunningJob;
+pub use read::ActiveJob;
 
 use super::cluster::{Allocation, Cluster, Placement};
 use super::jobs::{JobIndex, JobRecord, JobTable};
@@ -27,29 +29,12 @@ use super::rules::placing::Placing;
 use super::rules::power_cap::{Cap, PowerCap, ServerPower};
 use super::running::{RunningJobs, units_of};
 use super::swing::{SwingSums, SwingWeight};
-use super::{Change, FinishedJob, Queue, SchedulerError};
-use crate::workload::{Class, Job, Locality, Service};
+use super::{Change, FinishedJob, SchedulerError};
+use crate::workload::{Job, Service};
 
 /// A waiting job, valid until it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobHandle(JobIndex);
-
-/// A job that has not left yet.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ActiveJob {
-    /// What kind of work it is.
-    pub class: Class,
-    /// GPUs it asks for or holds.
-    pub gpus: u32,
-    /// When it joined the queue, s since the start of the run.
-    pub submit_s: f64,
-    /// When it started for the first time; None: it still waits for that.
-    pub start_s: Option<f64>,
-    /// Work that is left, s, of one that waits.
-    pub left_s: f64,
-    /// When it should have ended, s since the start of the run.
-    pub deadline_s: f64,
-}
 
 /// The queue, the running jobs and the servers.
 #[derive(Debug)]
@@ -154,66 +139,6 @@ impl ClusterState {
         &self.cluster
     }
 
-    /// The first job in the queue.
-    pub fn head(&self) -> Option<JobHandle> {
-        self.queue.head().map(JobHandle)
-    }
-
-    /// The job behind.
-    pub fn next(&self, handle: JobHandle) -> Option<JobHandle> {
-        self.queue.next(handle.0).map(JobHandle)
-    }
-
-    /// The first job that arrived since the scheduler was last called.
-    pub fn first_new(&self) -> Option<JobHandle> {
-        self.queue.first_new().map(JobHandle)
-    }
-
-    /// Jobs in the queue before `first_new`, as long as none of the new ones has started.
-    pub fn old_jobs(&self) -> u64 {
-        self.queue.old_jobs()
-    }
-
-    /// GPUs a waiting job asks for.
-    pub fn gpus(&self, handle: JobHandle) -> u32 {
-        self.queue.gpus(handle.0)
-    }
-
-    /// Where a waiting job must lie.
-    pub fn within(&self, handle: JobHandle) -> Locality {
-        self.queue.within(handle.0)
-    }
-
-    /// Run time a waiting job was announced with, s; what is left of it after an interruption, with saves and restart.
-    pub fn estimate_s(&self, handle: JobHandle) -> f64 {
-        self.queue.estimate_s(handle.0)
-    }
-
-    /// Number of a waiting job.
-    pub fn id(&self, handle: JobHandle) -> u64 {
-        self.job(handle).id
-    }
-
-    /// All there is to know of a waiting job.
-    pub fn job(&self, handle: JobHandle) -> &Job {
-        self.jobs[handle.0].job()
-    }
-
-    /// All jobs that wait or run, in no order that means anything, but always the same.
-    pub fn active_jobs(&self) -> impl Iterator<Item = ActiveJob> {
-        self.jobs.iter().map(|record| {
-            let job = record.job();
-            ActiveJob {
-                class: job.class,
-                gpus: job.gpus,
-                submit_s: job.submit_s,
-                start_s: record.first_start_s(),
-                left_s: record.left_s(),
-                deadline_s: job.deadline_s,
-            }
-        })
-    }
-
     /// Whether the whole queue is to be looked at again: since the scheduler was last called GPUs became free (a job
     /// ended or was stopped), a server left or came back, or a job joined the queue elsewhere than at its end.
     pub fn released(&self) -> bool {
@@ -242,9 +167,9 @@ impl ClusterState {
         let record = &mut self.jobs[index];
         self.running.expect_costs(record);
         self.queue.count(record, true);
-        self.queue.note(index, record);
         if self.put_off.take(index, &job, self.now_s) {
             record.put_off();
+            self.queue.note(index, record);
             return;
         }
         self.released |= self.queue.join(index, &self.jobs, self.now_s);
@@ -429,25 +354,6 @@ impl ClusterState {
     /// The jobs that left since they were last taken away.
     pub(super) fn finished(&mut self) -> &mut Vec<FinishedJob> {
         &mut self.finished
-    }
-
-    /// The queue and the machines it feeds. What services deliver and how often servers failed others know.
-    pub(super) fn totals(&self) -> Queue {
-        let (waiting, running) = (self.queue.totals(), self.running.totals());
-        Queue {
-            waiting_jobs: waiting.jobs,
-            waiting_gpus: waiting.gpus,
-            waiting_gpu_s: waiting.gpu_s,
-            running_jobs: running.jobs,
-            busy_gpus: running.gpus + self.loads.service_gpus(),
-            submitted: self.submitted,
-            started: self.started,
-            interruptions: running.interruptions,
-            lost_gpu_s: running.lost_gpu_s,
-            spent: self.running.spent(&self.jobs, self.now_s),
-            down_gpus: self.down_gpus,
-            ..Queue::default()
-        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Jobs stopped and started again, worked by hand.
 
-use super::super::tests::{dispatcher, fifo, job};
+use super::super::tests::{cluster, dispatcher, fifo, job};
 use super::super::*;
-use crate::workload::Job;
+use crate::workload::{Job, Listed};
 
 /// 100 s of work, saved every 30 s for 5 s; starting again takes 7 s.
 fn saving(id: u64, submit_s: f64, gpus: u32) -> Job {
@@ -333,4 +333,33 @@ fn jobs_that_may_not_start_yet() {
     assert_eq!(start(false, &[job(2, 50.0, 1, 1.0)]), 30.0);
     assert_eq!(start(true, &[job(2, 50.0, 1, 1.0)]), 50.0);
     assert_eq!(start(true, &[job(2, 20.0, 1, 18.0)]), 38.0);
+}
+
+/// Starts the first job twice.
+struct Twice;
+
+impl Scheduler for Twice {
+    fn schedule(&mut self, state: &mut ClusterState) {
+        let first = state.head().unwrap();
+        let room = state.place(first).unwrap();
+        state.start(first, room);
+        state.start(first, room);
+    }
+}
+
+/// A scheduler's fault is named; it does not lose a job in silence.
+#[test]
+#[should_panic(expected = "a job is started that does not wait")]
+fn a_job_cannot_start_twice() {
+    let jobs = Box::new(Listed([job(1, 0.0, 1, 10.0)].into_iter()));
+    let d = Dispatcher::new(cluster(&[(1, 4)]), Vec::new(), jobs, Box::new(Twice));
+    d.unwrap().begin_step(0.0, &mut Vec::new());
+}
+
+/// A server that no hall has is a fault of whoever names it.
+#[test]
+#[should_panic(expected = "a server that no hall has")]
+fn an_unknown_server_cannot_go_down() {
+    let mut b = Bench::new(&[(1, 4)], &[]);
+    b.d.disturb().set_down(1, true);
 }
