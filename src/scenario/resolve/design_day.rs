@@ -308,22 +308,29 @@ fn hours_short(circuit: &mut CircuitParts, heat_w: f64, weather: &Weather) -> f6
 mod tests {
     use crate::weather::climate;
 
-    /// By hand: at design water of 26 °C meets air 14 K colder, less 1.05/1.1 of the heat 13.4 K. The air of cool hours is 12 %
-    /// denser and carries 5 to 8 % more by the kelvin: 12.4 to 12.7 K, so coolers are short above some 13.3 to 13.6 °C.
-    #[test]
-    fn hours_of_the_year_are_those_of_the_weather() {
+    /// Hours of the year that `validate` gives for a plant at 18 °C in Phoenix.
+    fn told_hours(plant: &str) -> f64 {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.toml");
-        let text = "name = \"x\"\n[run]\nstart = \"2026-01-01\"\ndays = 1\n[site]\nclimate = \"phoenix\"\n[[hall]]\nname = \
+        let text = format!(
+            "name = \"x\"\n[run]\nstart = \"2026-01-01\"\ndays = 1\n[site]\nclimate = \"phoenix\"\n[[hall]]\nname = \
                     \"h\"\nserver = \"hgx-h100\"\nracks = 4\nservers_per_rack = 4\n[hall.cooling.air]\n\
-                    [heat_rejection.dry_cooler]\nsetpoint_c = 18.0\n[workload.constant]\nutilisation = 1.0\n";
+                    [heat_rejection.{plant}]\nsetpoint_c = 18.0\n[workload.constant]\nutilisation = 1.0\n"
+        );
         std::fs::write(&path, text).unwrap();
         let loaded = crate::scenario::load(&path, &[]).unwrap();
         let told = crate::scenario::resolve(&loaded).unwrap().will_not_hold;
         let told = told.iter().find(|told| told.contains("h of the year"));
         let words: Vec<&str> = told.unwrap().split_whitespace().collect();
         let at = words.iter().rposition(|word| *word == "about").unwrap();
-        let hours: f64 = words[at + 1].parse().unwrap();
+        words[at + 1].parse().unwrap()
+    }
+
+    /// By hand: at design water of 26 °C meets air 14 K colder, less 1.05/1.1 of the heat 13.4 K. The air of cool hours is 12 %
+    /// denser and carries 5 to 8 % more by the kelvin: 12.4 to 12.7 K, so coolers are short above some 13.3 to 13.6 °C.
+    #[test]
+    fn hours_of_the_year_are_those_of_the_weather() {
+        let hours = told_hours("dry_cooler");
         let phoenix = climate::built_in("phoenix").unwrap();
         let above = |dry_bulb_c: f64| {
             let states = phoenix.states().iter();
@@ -335,5 +342,13 @@ mod tests {
             above(13.8),
             above(13.1)
         );
+    }
+
+    /// By hand: 1.05/1.1 of the heat needs 0.9545 of the 1.949 K between supply and the water behind the pump: 16.09 °C at the
+    /// intake. 12 + 8·cos is above that for acos(0.511)/π of the year, 2,884 h.
+    #[test]
+    fn hours_of_a_lake_are_those_of_its_calendar() {
+        let hours = told_hours("surface_water");
+        assert!((2790.0..=2930.0).contains(&hours), "{hours}");
     }
 }

@@ -1,6 +1,7 @@
 use bevy::math::vec3;
 
 use super::*;
+use crate::heat_rejection::HeatRejection;
 use crate::scenario::text;
 
 fn layout(cooling: &str, racks: u32, plant: &str) -> Layout {
@@ -67,6 +68,20 @@ fn machines_are_those_of_the_plant() {
     assert_eq!(has(&dry, Machine::DryCooler(0)), 4);
     assert!(has(&dry, Machine::Cdu(0)) > 0 && has(&dry, Machine::Crah(0)) == 0);
     assert!(dry.puffs.is_empty() && !chilled.puffs.is_empty());
+}
+
+/// Every plant of the registry has something that stands outdoors and can be picked.
+#[test]
+fn every_plant_stands_outdoors() {
+    for name in HeatRejection::NAMES {
+        let layout = layout("immersion", 100, name);
+        let outdoors = |pick: &&Pick| {
+            matches!(pick.what, Picked::Machine(_)) && pick.min.x >= layout.plant.min.x
+        };
+        let standing = layout.picks.iter().filter(outdoors).count();
+        assert!(standing > 0, "{name}");
+        assert!(layout.plant.max.x > layout.plant.min.x + 2.0, "{name}");
+    }
 }
 
 /// A ray from above meets the rack below it; slots and channels agree.
