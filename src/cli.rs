@@ -18,8 +18,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::scenario::ScenarioError;
-use crate::scenario::error::paragraph;
+use crate::describe::Fault;
+use crate::describe::paragraph;
 
 /// Simulate a datacenter full of GPUs: power, heat, water, carbon, money and waiting.
 ///
@@ -53,18 +53,18 @@ enum Command {
 /// Why a command ended early.
 enum Failure {
     /// The user's input is wrong: status 2.
-    Input(ScenarioError),
+    Input(Fault),
     /// The same, already as a report.
     #[cfg(feature = "view")]
     Told(String),
     /// The run or its results failed: status 1.
     Run(String),
-    /// Whoever read our output has stopped reading: nothing is left to say.
+    /// Broken pipe: exit quietly.
     Hangup,
 }
 
-impl From<ScenarioError> for Failure {
-    fn from(error: ScenarioError) -> Self {
+impl From<Fault> for Failure {
+    fn from(error: Fault) -> Self {
         Self::Input(error)
     }
 }

@@ -1,6 +1,6 @@
 //! CSV files that others wrote: rows with the line on which each stands in the file.
 //!
-//! The csv crate tells where it stood before it looked for a row: ahead of blank lines, and between the two characters
+//! The csv crate reports where it stood before it looked for a row: ahead of blank lines, and between the two characters
 //! of a Windows line end. Its count is therefore too low by one for every row of a file with Windows line ends. Here
 //! every line end is one character before the crate sees it, the last line has one too, and the line is taken from
 //! where a row ends. Semicolons, tabs and bars separate cells where the header has more of them than of commas; numbers of a
@@ -15,6 +15,8 @@ pub(crate) mod unit;
 use std::io::{self, Chain, Cursor, Read};
 
 use csv::StringRecord;
+
+use crate::describe::Fault;
 
 /// Text in which `\r\n` and `\r` are `\n`, and whose last line is ended.
 struct LineEnds<R> {
@@ -67,7 +69,7 @@ impl<R: Read> CsvRows<R> {
     /// Reads from `inner`, whose first row is a header.
     pub(crate) fn new(mut inner: R) -> Self {
         let mut start = Vec::new();
-        // Where reading fails, it fails again at the header, which tells.
+        // Where reading fails, it fails again at the header, which reports it.
         let _ = inner.by_ref().take(HEADER_BYTES).read_to_end(&mut start);
         let delimiter = delimiter(&start);
         let decimal_comma = delimiter == b';' && !decimal_points(&start);
@@ -95,7 +97,7 @@ impl<R: Read> CsvRows<R> {
         })
     }
 
-    /// Reads the next row into `record` and tells the line on which it ends, from 1; none behind the last. A row that is
+    /// Reads the next row into `record` and returns the line on which it ends, from 1; none behind the last. A row that is
     /// no UTF-8 is passed, so that the next call reads on.
     pub(crate) fn next(&mut self, record: &mut StringRecord) -> Option<(u64, csv::Result<()>)> {
         let read = self.reader.read_record(record);
@@ -141,7 +143,7 @@ fn decimal_points(start: &[u8]) -> bool {
 }
 
 /// The place of a column; a name that the header holds more than once is refused: which one is meant is a guess.
-pub(crate) fn find(header: &StringRecord, name: &str) -> Result<Option<usize>, unit::Fault> {
+pub(crate) fn find(header: &StringRecord, name: &str) -> Result<Option<usize>, Fault> {
     let places = header.iter().enumerate();
     only(name, places.filter(|(_, h)| h.eq_ignore_ascii_case(name)))
 }
@@ -150,34 +152,36 @@ pub(crate) fn find(header: &StringRecord, name: &str) -> Result<Option<usize>, u
 pub(crate) fn only<'a>(
     name: &str,
     mut found: impl Iterator<Item = (usize, &'a str)>,
-) -> Result<Option<usize>, unit::Fault> {
+) -> Result<Option<usize>, Fault> {
     match (found.next(), found.next()) {
-        (Some((_, first)), Some((_, second))) if first.eq_ignore_ascii_case(second) => Err((
-            format!("the column {name} is there twice"),
-            "keep one of the two, or give them different names".to_owned(),
-        )),
-        (Some((_, first)), Some((_, second))) => Err((
+        (Some((_, first)), Some((_, second))) if first.eq_ignore_ascii_case(second) => {
+            Err(Fault::new(
+                format!("the column {name} is there twice"),
+                "keep one of the two, or give them different names",
+            ))
+        }
+        (Some((_, first)), Some((_, second))) => Err(Fault::new(
             format!("{first} and {second} can both be the column {name}"),
-            "keep one of the two".to_owned(),
+            "keep one of the two",
         )),
         (first, _) => Ok(first.map(|(index, _)| index)),
     }
 }
 
 /// What is wrong with a row that has cells without a name: commas in a cell shift all that follow.
-pub(crate) fn overlong(record: &StringRecord, header: &StringRecord) -> Option<unit::Fault> {
+pub(crate) fn overlong(record: &StringRecord, header: &StringRecord) -> Option<Fault> {
     let more = record
         .iter()
         .skip(header.len())
         .any(|cell| !cell.is_empty());
     more.then(|| {
-        (
+        Fault::new(
             format!(
                 "the row has {} cells under {} names",
                 record.len(),
                 header.len()
             ),
-            "put cells that hold a comma in quotes, or name every column".to_owned(),
+            "put cells that hold a comma in quotes, or name every column",
         )
     })
 }

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use chain::{Carries, Chain, Kind, Law, Losses, StageSpec, Stands};
-pub use config::{ElectricalConfig, Redundancy, StageConfig, UnknownDevice};
+pub use config::{ElectricalConfig, Redundancy, StageConfig};
 use loss::Device;
 use psu::PsuClass;
 

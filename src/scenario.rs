@@ -1,7 +1,7 @@
 //! The scenario file: one question, strictly read.
 //!
 //! Keys use the units planners read. `resolve` turns a scenario into a facility; `catalogue` holds what its names
-//! stand for; `text` applies `--set` and finds places; `error` says what is wrong, where, and what would be right.
+//! stand for; `text` applies `--set` and finds places; errors are faults of `describe`, with their place in the text.
 
 use std::io::ErrorKind;
 use std::num::NonZeroU32;
@@ -11,7 +11,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub mod catalogue;
-pub mod error;
 pub mod event;
 pub mod ranges;
 pub mod resolve;
@@ -19,11 +18,11 @@ pub mod session;
 pub mod text;
 mod wording;
 
-pub use error::ScenarioError;
 pub use resolve::{Resolved, inspect, resolve};
 
 use crate::bounded;
 use crate::cooling::Cooling;
+use crate::describe::Fault;
 use crate::electrical::ElectricalConfig;
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::generator::GeneratorConfig;
@@ -273,16 +272,16 @@ pub struct Loaded {
 const LONGEST_BYTES: u64 = 4 << 20;
 
 /// The text of a scenario file, or of a file of catalogue entries.
-fn text_of(path: &Path) -> Result<String, ScenarioError> {
+fn text_of(path: &Path) -> Result<String, Fault> {
     let unreadable = |error: std::io::Error| {
-        ScenarioError::new(
+        Fault::new(
             error.to_string(),
             "give the path of a scenario file; `coldaisle new NAME` writes one to start from",
         )
-        .in_file(path)
+        .in_file(path, None)
     };
     let unfit = |what: &str| {
-        ScenarioError::new(what, "give the path of a scenario file (TOML)").in_file(path)
+        Fault::new(what, "give the path of a scenario file (TOML)").in_file(path, None)
     };
     if path.is_dir() {
         return Err(unfit("it is a folder"));
@@ -296,24 +295,24 @@ fn text_of(path: &Path) -> Result<String, ScenarioError> {
         Err(error) => {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = valid.split(|&byte| byte == b'\n').count();
-            Err(ScenarioError::new(
+            Err(Fault::new(
                 format!("line {line} is not UTF-8 text"),
                 "save the scenario as UTF-8 (TOML allows nothing else)",
             )
-            .in_file(path))
+            .in_file(path, None))
         }
     }
 }
 
 /// Reads a scenario file and applies `--set` assignments in order.
-pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
+pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, Fault> {
     let mut text = text_of(path)?;
     let original = text.clone();
     // A mistake that an assignment brings in is to be looked for there, not in the file.
     let mut sound = sets.is_empty() || text::read::<Scenario>(&text).is_ok();
     let mut suspect = None;
     for assignment in sets {
-        text = text::set(&text, assignment).map_err(|error| error.in_file(path))?;
+        text = text::set(&text, assignment).map_err(|error| error.in_file(path, None))?;
         if text::read::<Scenario>(&text).is_ok() {
             (sound, suspect) = (true, None);
         } else if sound && suspect.is_none() {
@@ -326,7 +325,7 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, ScenarioError> {
             Some(assignment) => error.of_assignment(assignment),
             None => error.traced(sets, &original),
         }
-        .in_file(path)
+        .in_file(path, None)
     })?;
     Ok(Loaded {
         scenario,

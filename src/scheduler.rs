@@ -33,6 +33,7 @@ mod tenants;
 #[cfg(test)]
 mod tests;
 
+use crate::describe::Fault;
 use crate::registry::registry;
 use crate::workload::{Label, Outcome};
 
@@ -202,9 +203,7 @@ pub struct FinishedJob {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SchedulerError {
     /// A hall without servers, or servers without GPUs.
-    #[error(
-        "hall {hall} has {servers} servers with {gpus_per_server} GPUs each; give 1 to 2^31 servers of 1 to 1024 GPUs"
-    )]
+    #[error("hall {hall} has {servers} servers with {gpus_per_server} GPUs each")]
     Hall {
         /// Index of the hall.
         hall: usize,
@@ -214,15 +213,13 @@ pub enum SchedulerError {
         gpus_per_server: u32,
     },
     /// More GPUs than a queue can count.
-    #[error("{servers} servers are too many; give at most 2^31 in all halls together")]
+    #[error("{servers} servers are too many")]
     TooMany {
         /// Servers in all halls.
         servers: u64,
     },
     /// Services that ask for more than there is.
-    #[error(
-        "{service} asks for {gpus} GPUs in whole servers, but only {left} GPUs are left; give fewer GPUs or more servers"
-    )]
+    #[error("{service} asks for {gpus} GPUs in whole servers, but only {left} GPUs are left")]
     ServiceTooLarge {
         /// Class of the service.
         service: &'static str,
@@ -231,4 +228,16 @@ pub enum SchedulerError {
         /// GPUs in servers not yet taken.
         left: u64,
     },
+}
+
+impl SchedulerError {
+    /// As something that the user can mend.
+    pub fn fault(&self) -> Fault {
+        let cure = match self {
+            Self::Hall { .. } => "give 1 to 2^31 servers of 1 to 1024 GPUs",
+            Self::TooMany { .. } => "give at most 2^31 in all halls together",
+            Self::ServiceTooLarge { .. } => "give fewer GPUs or more servers",
+        };
+        Fault::new(self.to_string(), cure)
+    }
 }

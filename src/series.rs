@@ -9,7 +9,7 @@
 //! local standard time, which is what the run counts in (no daylight saving). Where the file holds the run's own
 //! dates they are used as dated. Otherwise each moment takes the row of the same month, day and hour: a year of any
 //! calendar year serves, 29 February falls back on the 28th, and weekdays do not line up. Gaps of up to a day are
-//! filled with the mean of the same hours of the days around them, and told.
+//! filled with the mean of the same hours of the days around them, and reported.
 //! Valid for rows at equal intervals of 1 min to 1 h.
 
 mod read;
@@ -25,6 +25,7 @@ use schemars::JsonSchema;
 use serde::de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::describe::{Fault, InSerde};
 use crate::units::{DAY_S, HOUR_S};
 
 /// A figure as a scenario gives it: one number, a CSV file, or a column of one.
@@ -110,9 +111,9 @@ impl<'de> Deserialize<'de> for Rate {
             }
             fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Rate, E> {
                 if value.parse::<f64>().is_ok() {
-                    return Err(E::custom(format!(
-                        "\"{value}\" is a number in quotes; write it without them, or name a CSV file"
-                    )));
+                    let what = format!("\"{value}\" is a number in quotes");
+                    let cure = "write it without them, or name a CSV file";
+                    return Err(InSerde::of(Fault::new(what, cure)));
                 }
                 Ok(Rate::File(value.into()))
             }
@@ -133,23 +134,6 @@ pub enum Quantity {
     Carbon,
     /// USD per MWh; may be negative.
     Price,
-}
-
-/// A series file cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}{}{}: {what}; {cure}", line.map(|l| format!(", line {l}")).unwrap_or_default(),
-        column.as_ref().map(|c| format!(", column {c}")).unwrap_or_default())]
-pub struct SeriesError {
-    /// The file.
-    pub file: String,
-    /// Line in the file, from 1.
-    pub line: Option<u64>,
-    /// Name of the column.
-    pub column: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What would be right.
-    pub cure: String,
 }
 
 /// A file as read: values at equal intervals.
@@ -178,12 +162,12 @@ pub struct Period {
 
 impl Table {
     /// Reads a file.
-    pub fn read(path: &Path, quantity: Quantity, names: Names<'_>) -> Result<Self, SeriesError> {
+    pub fn read(path: &Path, quantity: Quantity, names: Names<'_>) -> Result<Self, Fault> {
         read::table(path, quantity, names)
     }
 
     /// Lays the file over a run; `factor` turns its unit into SI. Also says how, in a line, and what is doubtful about it.
-    pub fn over(&self, run: Period, factor: f64) -> Result<Laid, SeriesError> {
+    pub fn over(&self, run: Period, factor: f64) -> Result<Laid, Fault> {
         let shift_s = if self.utc {
             (run.utc_offset_h * 3600.0).round() as i64
         } else {
@@ -209,18 +193,13 @@ impl Table {
         }
         if (length_s as f64) < 365.0 * DAY_S {
             let end = first.saturating_add(Span::new().seconds(length_s));
-            return Err(SeriesError {
-                file: self.file.clone(),
-                line: None,
-                column: None,
-                what: format!(
-                    "it holds {first} to {end} local standard time, the run starts on {} and lasts {} days",
-                    run.start,
-                    run.total_s / DAY_S
-                ),
-                cure: "give a file of the run's own dates, or of a whole year to be used by month, day and hour"
-                    .into(),
-            });
+            let what = format!(
+                "it holds {first} to {end} local standard time, the run starts on {} and lasts {} days",
+                run.start,
+                run.total_s / DAY_S
+            );
+            let cure = "give a file of the run's own dates, or of a whole year to be used by month, day and hour";
+            return Err(Fault::new(what, cure).in_file(&self.file, None));
         }
         // The grid of the file's own rows, begun at or before the run.
         let phase_s = first_s.rem_euclid(self.step_s);

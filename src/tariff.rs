@@ -20,6 +20,7 @@ mod schedule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
+use crate::describe::Fault;
 use crate::units::given_non_negative;
 pub use ratchet::{Ratchet, RatchetConfig};
 pub use schedule::Schedule;
@@ -151,21 +152,10 @@ fn bills(ratchet: &RatchetConfig) -> bool {
     ratchet.terms().share > 0.0
 }
 
-/// What keys of a tariff say together and cannot mean: the key, what is wrong, what would be right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfit {
-    /// The key below `site`, as `tariff.period[0].ratchet`.
-    pub key: String,
-    /// What is wrong.
-    pub what: String,
-    /// What would be right.
-    pub cure: String,
-}
-
 impl TariffConfig {
-    /// The first fault among keys that are sound one by one; `site_charge`: all hours are charged by demand.
-    pub fn check(&self, site_charge: bool) -> Result<(), Unfit> {
-        let unfit = |key: String, what: String, cure: String| Err(Unfit { key, what, cure });
+    /// The first fault among keys that are sound one by one, its key below `site`; `site_charge`: all hours are charged by demand.
+    pub fn check(&self, site_charge: bool) -> Result<(), Fault> {
+        let unfit = |key: String, what: String, cure: String| Err(Fault::new(what, cure).at(key));
         if self.period.len() > MOST_PERIODS {
             return unfit(
                 format!("tariff.period[{MOST_PERIODS}].name"),
@@ -313,7 +303,7 @@ mod tests {
         ];
         for (wrong, key, right) in cases {
             let unfit = tariff(wrong).check(false).unwrap_err();
-            assert_eq!(unfit.key, key, "{wrong}: {unfit:?}");
+            assert_eq!(unfit.key(), Some(key), "{wrong}: {unfit:?}");
             assert_eq!(tariff(right).check(false), Ok(()), "{right}");
         }
         assert_eq!(tariff("ratchet = 0.8").check(true), Ok(()));
@@ -321,8 +311,8 @@ mod tests {
             .replace("name = 'x'\n", "name = 'x'\nhours = [0, 0.25]\n")
             .repeat(65);
         assert_eq!(
-            tariff(&many).check(false).unwrap_err().key,
-            "tariff.period[64].name"
+            tariff(&many).check(false).unwrap_err().key(),
+            Some("tariff.period[64].name")
         );
     }
 }

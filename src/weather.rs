@@ -12,9 +12,10 @@
 //! `EnergyPlus` treats hourly rows the same way (Engineering Reference, "Weather Data Hourly Interpolation"), but
 //! for the first hour of the year: it interpolates that from the end of the same day, this from the end of the year.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::bounded;
+use crate::describe::Fault;
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SiteAir;
 
@@ -48,7 +49,7 @@ pub struct Site {
 pub struct Hour {
     /// Dry-bulb temperature, °C.
     pub dry_bulb_c: f64,
-    /// Dew point over water, also below 0 °C, as weather services tell it, °C; never above the dry bulb.
+    /// Dew point over water, also below 0 °C, as weather services report it, °C; never above the dry bulb.
     pub dew_point_c: f64,
     /// Barometric pressure at the station, Pa.
     pub pressure_pa: f64,
@@ -80,51 +81,6 @@ pub struct Statistics {
     pub dry_bulb_c: Summary,
     /// Wet bulb, °C.
     pub wet_bulb_c: Summary,
-}
-
-/// Why a weather file cannot be used: where, what is wrong, what would be right.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {cause}; {cure}", self.place())]
-pub struct WeatherError {
-    /// The file.
-    pub file: PathBuf,
-    /// Line, from 1, where there is one to name.
-    pub line: Option<usize>,
-    /// Column by name and number, where there is one to name.
-    pub column: Option<String>,
-    /// What is wrong.
-    pub cause: String,
-    /// What would be right.
-    pub cure: String,
-}
-
-impl WeatherError {
-    fn new(file: &Path, cause: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self {
-            file: file.to_path_buf(),
-            line: None,
-            column: None,
-            cause: cause.into(),
-            cure: cure.into(),
-        }
-    }
-
-    fn at_line(mut self, line: usize) -> Self {
-        self.line = Some(line);
-        self
-    }
-
-    fn in_column(mut self, column: impl Into<String>) -> Self {
-        self.column = Some(column.into());
-        self
-    }
-
-    fn place(&self) -> String {
-        let line = self.line.map(|line| format!(", line {line}"));
-        let column = self.column.as_ref().map(|c| format!(", column {c}"));
-        let (line, column) = (line.unwrap_or_default(), column.unwrap_or_default());
-        format!("{}{line}{column}", self.file.display())
-    }
 }
 
 /// A year of hourly weather.
@@ -293,38 +249,37 @@ pub struct Uses {
 }
 
 /// Reads an EPW or a TMY3 file, told apart by content. What the run does not use cannot make a file unfit.
-pub fn read(path: &Path, uses: Uses) -> Result<Weather, WeatherError> {
+pub fn read(path: &Path, uses: Uses) -> Result<Weather, Fault> {
     let unreadable = |e: std::io::Error| {
-        WeatherError::new(
-            path,
+        Fault::new(
             format!("cannot be read: {e}"),
             format!("name an EPW or TMY3 file that exists and may be read, {WHERE_FROM}"),
         )
+        .in_file(path, None)
     };
     let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
     parse(path, &bytes, uses)
 }
 
 /// Lines that are not empty, with their numbers from 1.
-fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line));
+fn numbered(text: &str) -> impl Iterator<Item = (u64, &str)> {
+    let lines = (1..).zip(text.lines());
     lines.filter(|(_, line)| !line.trim().is_empty())
 }
 
 /// Reads what a file holds; `path` serves the messages alone.
-fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, WeatherError> {
+fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, Fault> {
     let formats = "an EPW file begins with LOCATION, a TMY3 file has Date (MM/DD/YYYY) in line 2";
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(WeatherError::new(path, "the file is empty", formats));
+        return Err(Fault::new("the file is empty", formats).in_file(path, None));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
         let cause = "this is no plain text (binary, compressed or UTF-16)";
-        return Err(WeatherError::new(
-            path,
-            cause,
-            format!("unpack it, or save it as UTF-8: {formats}"),
-        ));
+        return Err(
+            Fault::new(cause, format!("unpack it, or save it as UTF-8: {formats}"))
+                .in_file(path, None),
+        );
     }
     // Older headers spell their towns in Latin-1: the accents are lost, the numbers are not.
     let mut text = String::from_utf8_lossy(bytes);
@@ -340,12 +295,10 @@ fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, WeatherError>
         tmy3::parse(path, &text, uses)
     } else {
         let start: String = first.chars().take(40).collect();
-        Err(WeatherError::new(
-            path,
-            format!("unknown format, it begins with {start:?}"),
-            formats,
+        Err(
+            Fault::new(format!("unknown format, it begins with {start:?}"), formats)
+                .in_file(path, Some(line)),
         )
-        .at_line(line))
     }
 }
 

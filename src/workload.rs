@@ -291,32 +291,6 @@ impl Rhythm {
     }
 }
 
-/// The workload of a scenario cannot be run as it stands.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{key}: {what}; {cure}")]
-pub struct WorkloadError {
-    /// Which key of the scenario, dotted (`workload.batch.weights`).
-    pub key: String,
-    /// What is wrong.
-    pub what: String,
-    /// What would be right.
-    pub cure: String,
-}
-
-impl WorkloadError {
-    pub(crate) fn new(
-        key: impl Into<String>,
-        what: impl Into<String>,
-        cure: impl Into<String>,
-    ) -> Self {
-        Self {
-            key: key.into(),
-            what: what.into(),
-            cure: cure.into(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use coldaisle::describe::Fault;
 use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
-use coldaisle::scenario::{Loaded, ScenarioError, ranges, resolve, text};
+use coldaisle::scenario::{Loaded, ranges, resolve, text};
 use coldaisle::study::context;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use rand::RngExt as _;
@@ -132,7 +133,7 @@ fn none(wrong: &[String]) {
 
 /// Loads, resolves and makes a few steps; a balance that does not close is a fault.
 fn attempt(text: &str) -> Result<bool, String> {
-    let read = || -> Result<_, ScenarioError> {
+    let read = || -> Result<_, Fault> {
         let loaded = Loaded {
             scenario: text::read(text)?,
             path: "x.toml".into(),

@@ -5,7 +5,8 @@ use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use coldaisle::scenario::{Loaded, ScenarioError, load, resolve, text};
+use coldaisle::describe::Fault;
+use coldaisle::scenario::{Loaded, load, resolve, text};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -145,7 +146,7 @@ fn mutate(text: &str, changes: &[Change]) -> String {
     tokens.concat()
 }
 
-fn readable(error: &ScenarioError) {
+fn readable(error: &Fault) {
     assert!(!error.what.is_empty());
     for colour in [false, true] {
         let report = error.report(colour);
@@ -162,7 +163,7 @@ fn readable(error: &ScenarioError) {
 }
 
 /// Loads, resolves and starts.
-fn attempt(path: &Path, sets: &[String]) -> Result<(), ScenarioError> {
+fn attempt(path: &Path, sets: &[String]) -> Result<(), Fault> {
     let Loaded { scenario, .. } = load(path, sets)?;
     // Sizes that are allowed and slow are no part of this test.
     let size = |racks: u32, servers: u32| u64::from(racks) * u64::from(servers);

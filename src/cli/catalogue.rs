@@ -1,9 +1,9 @@
 //! `coldaisle catalogue [KIND [NAME]]`
 
 use super::{Failure, say, width};
-use crate::scenario::ScenarioError;
+use crate::describe::Fault;
+use crate::describe::{lines, paragraph, suggest};
 use crate::scenario::catalogue;
-use crate::scenario::error::{lines, paragraph, suggest};
 use crate::scenario::ranges::plain;
 use crate::weather::climate;
 
@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Ok(());
     };
     let Some(lines) = catalogue::list(kind) else {
-        return Err(ScenarioError::new(
+        return Err(Fault::new(
             format!("the catalogue has no kind '{kind}'"),
             suggest(kind, catalogue::kinds()),
         )
@@ -82,12 +82,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             None => Ok(()),
         };
     }
-    // Climates are weather: what is told of them is worked out from their hours.
+    // Climates are weather: what is shown of them is worked out from their hours.
     if args.toml && kind == "climates" && lines.iter().any(|line| line.name == name) {
-        let what = format!("'{name}' is measured hour by hour: it is no table to copy");
+        let what = format!("'{name}' is measured hour by hour: it is not a table to copy");
         let cure = "name it as site.climate, give a file of your own as site.weather, or print one made from monthly \
                     normals: coldaisle catalogue climates dublin --toml";
-        return Err(ScenarioError::new(what, cure).into());
+        return Err(Fault::new(what, cure).into());
     }
     match lines.iter().find(|line| line.name == name) {
         Some(line) => {
@@ -103,7 +103,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             }
             say(&wrapped(&format!("source: {}", line.source), 4, width()))
         }
-        None => Err(ScenarioError::new(
+        None => Err(Fault::new(
             format!("the catalogue has no '{name}' among the {kind}"),
             suggest(
                 name,
@@ -122,7 +122,7 @@ fn keys(kind: &str) -> Result<(), Failure> {
     let Some(&kind) = catalogue::Kind::ALL.iter().find(|of| of.name() == kind) else {
         let what = format!("entries of '{kind}' are described by their own kinds");
         let cure = "use one of psus, ups, transformers, pdus and rectifiers";
-        return Err(ScenarioError::new(what, cure).into());
+        return Err(Fault::new(what, cure).into());
     };
     for key in catalogue::keys(kind) {
         let range = key

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Failure, colour, say, say_sets, signals, warn, width};
-use crate::scenario::ScenarioError;
-use crate::scenario::error::paragraph;
+use crate::describe::Fault;
+use crate::describe::paragraph;
 use crate::study::{self, compare, more_gpus};
 
 /// Arguments of `compare`.
@@ -42,8 +42,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         for path in &args.scenarios {
             if path.is_dir() {
                 let what = "--more-gpus runs scenarios again; this is a folder of results";
-                return Err(ScenarioError::new(what, "give the scenario file")
-                    .in_file(path)
+                return Err(Fault::new(what, "give the scenario file")
+                    .in_file(path, None)
                     .into());
             }
             entries.extend(more_gpus::load(path, &args.sets, &args.more_gpus)?);

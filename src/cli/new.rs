@@ -4,8 +4,8 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::{Failure, say};
+use crate::describe::Fault;
 use crate::output::write_whole;
-use crate::scenario::ScenarioError;
 
 /// Arguments of `new`.
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         || name.starts_with(['.', '-'])
         || !name.chars().all(plain)
     {
-        return Err(ScenarioError::new(
+        return Err(Fault::new(
             format!("'{name}' cannot name a scenario"),
             "use up to 80 letters, digits, '-', '_' and '.', not starting with '.' or '-'",
         )
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             "wrote {0}; next: coldaisle run {0}",
             path.display()
         )),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(ScenarioError::new(
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Fault::new(
             format!("{} exists", path.display()),
             "choose another name, or remove the file first",
         )

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use super::{Failure, colour, say, say_sets, signals, warn, width};
+use crate::describe::Fault;
 use crate::output::{Format, TableName, Wanted};
+use crate::scenario;
 use crate::scenario::session::Session;
-use crate::scenario::{self, ScenarioError};
 use crate::study::{self, Leaving, Progress, StudyError};
 
 /// Arguments of `run`.
@@ -89,12 +90,12 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 impl Args {
-    fn wanted(&self) -> Result<Wanted, ScenarioError> {
+    fn wanted(&self) -> Result<Wanted, Fault> {
         let alone = |table: &TableArg| matches!(table, TableArg::All | TableArg::None);
         if self.tables.len() > 1 && self.tables.iter().any(alone) {
             let what = "--tables: all and none stand alone";
             let cure = "name the tables to write, or one of the two";
-            return Err(ScenarioError::new(what, cure));
+            return Err(Fault::new(what, cure));
         }
         let mut wanted = Wanted {
             format: match self.format {
@@ -129,7 +130,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(path) = &args.commands {
         session
             .resolve(&mut resolved)
-            .map_err(|error| error.in_file(path))?;
+            .map_err(|error| error.in_file(path, None))?;
     }
     let name = resolved.scenario.name.clone();
     let start = resolved.start;
@@ -178,15 +179,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 /// A result folder that may not be replaced is wrong input; anything else is a run that failed.
 fn failure(error: StudyError) -> Failure {
     match error {
-        StudyError::Output(error) if error.is_refusal() => {
-            let what = format!(
-                "cannot {} `{}`: {}",
-                error.what,
-                error.path.display(),
-                error.cause
-            );
-            ScenarioError::new(what, error.cure).into()
-        }
+        StudyError::Output(error) if error.is_refusal() => error.fault.into(),
         error => Failure::run(error),
     }
 }

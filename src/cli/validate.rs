@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::{Failure, colour_of, complain, say, warn, width};
+use crate::describe::paragraph;
 use crate::output::marked;
 use crate::scenario;
-use crate::scenario::error::paragraph;
 use crate::study;
 
 /// Arguments of `validate`.

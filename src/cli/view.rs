@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Failure;
-use crate::scenario::ScenarioError;
+use crate::describe::Fault;
 use crate::view::{self, ColourBy, Named, Options, ViewError};
 
 /// Arguments of `view`.
@@ -105,7 +105,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.paths.is_empty()
         && (options.screenshot.is_some() || options.frames.is_some() || options.bench.is_some())
     {
-        let error = ScenarioError::new(
+        let error = Fault::new(
             "there is nothing to draw",
             "name a scenario or a result folder",
         );

@@ -1,6 +1,7 @@
 //! What stands in a cell: a number, with or without its unit, or a sign that there is none.
 
 use super::unit::{self, Kind};
+use crate::describe::Fault;
 
 /// Whether the cell is a common way to say that nothing was measured.
 pub(crate) fn missing(text: &str) -> bool {
@@ -59,7 +60,7 @@ pub(crate) fn measure(
     kind: Kind,
     factor: f64,
     decimal_comma: bool,
-) -> Result<Option<f64>, unit::Fault> {
+) -> Result<Option<f64>, Fault> {
     if let Some(number) = number(text, decimal_comma) {
         return Ok(Some(number * factor));
     }
@@ -70,10 +71,10 @@ pub(crate) fn measure(
         if decimal_comma && thousands(text) {
             let cure = "write 1250 or 1,250: no dots between thousands, and decimals as the other cells have them";
             let what = format!("{text:?} has a dot before three digits in a file of semicolons");
-            return (what, cure.to_owned());
+            return Fault::new(what, cure);
         }
         let cure = "write a plain number such as 312.5, or leave the cell blank where nothing was measured";
-        (format!("{text:?} is not a number"), cure.to_owned())
+        Fault::new(format!("{text:?} is not a valid number"), cure)
     };
     let sign = |sign: char| sign.is_ascii_digit() || matches!(sign, '+' | '-' | '.' | ',');
     let from = text.find(sign).ok_or_else(no_number)?;
@@ -109,28 +110,28 @@ mod tests {
             assert_eq!(power(blank), Ok(None), "{blank}");
         }
         for (text, part) in [
-            ("plenty", "not a number"),
-            ("inf", "not a number"),
-            ("1,234.5", "not a number"),
-            ("1 2", "not a number"),
+            ("plenty", "not a valid number"),
+            ("inf", "not a valid number"),
+            ("1,234.5", "not a valid number"),
+            ("1 2", "not a valid number"),
             ("61 °C", "a temperature"),
-            ("W 3 W", "not a number"),
+            ("W 3 W", "not a valid number"),
             ("-", ""),
         ] {
             match power(text) {
-                Err((what, _)) => assert!(what.contains(part), "{text}: {what}"),
+                Err(fault) => assert!(fault.what.contains(part), "{text}: {fault}"),
                 Ok(value) => assert_eq!((text, value), ("-", None)),
             }
         }
         assert!(
             measure("€35", Kind::Price, 1.0, false)
                 .unwrap_err()
-                .0
+                .what
                 .contains("EUR")
         );
         assert_eq!(measure("35,20", Kind::Price, 1.0, true), Ok(Some(35.2)));
         assert!(measure("1.234,5", Kind::Price, 1.0, true).is_err());
-        let (what, _) = measure("90.000", Kind::Price, 1.0, true).unwrap_err();
+        let what = measure("90.000", Kind::Price, 1.0, true).unwrap_err().what;
         assert!(what.contains("a dot before three digits"), "{what}");
         assert_eq!(measure("90.000", Kind::Price, 1.0, false), Ok(Some(90.0)));
         assert_eq!(measure("0.512", Kind::Price, 1.0, true), Ok(Some(0.512)));

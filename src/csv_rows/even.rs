@@ -1,4 +1,4 @@
-//! From readings at times to values at equal intervals; what is missing is filled and told.
+//! From readings at times to values at equal intervals; what is missing is filled and reported.
 //!
 //! ```text
 //! a reading holds from its time to the next one's; the interval is the usual distance around it
@@ -9,6 +9,8 @@
 //!
 //! A file may change its interval (hourly, then every quarter of an hour): the finest one is the grid, and a longer
 //! interval fills several of its slots. A stretch of `STRETCH` equal distances is an interval, a single one is a gap.
+
+use crate::describe::Fault;
 
 /// What stands in a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,9 +31,9 @@ pub(crate) struct Even {
     pub(crate) notes: Vec<String>,
 }
 
-/// What is wrong, where, and what would be right.
+/// A fault of the rows.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fault {
+pub(crate) struct InRows {
     pub(crate) line: Option<u64>,
     /// Whether the times are at fault; else the values are.
     pub(crate) of_time: bool,
@@ -39,36 +41,42 @@ pub(crate) struct Fault {
     pub(crate) cure: &'static str,
 }
 
+impl InRows {
+    /// The fault at its place: the columns of time and of values are named so.
+    pub(crate) fn in_file(self, file: &str, time: &str, value: &str) -> Fault {
+        let column = if self.of_time { time } else { value };
+        Fault::new(self.what, self.cure)
+            .in_file(file, self.line)
+            .in_column(column)
+    }
+}
+
 /// Equal distances that make an interval.
 const STRETCH: usize = 3;
-/// Changes of the interval that are told.
+/// Changes of the interval that are reported.
 const MOST_NOTES: usize = 3;
 /// Printed times are rounded (0.083 h for five minutes), so distances may differ by this share.
 const UNEVEN: f64 = 0.02;
 const DAY_S: f64 = 86_400.0;
 /// Gaps up to this are filled in a straight line.
 const STRAIGHT_S: f64 = 6.0 * 3600.0;
-/// Most of a year of seconds, and more rows than a file may have; more intervals are a slip.
+/// Most of a year of seconds, and more rows than a file may have; more intervals are a typing error.
 const MOST: f64 = 2.5e7;
 
-fn of_time(line: Option<u64>, what: String, cure: &'static str) -> Fault {
-    Fault {
+fn of_time(line: Option<u64>, what: impl Into<String>, cure: &'static str) -> InRows {
+    InRows {
         line,
         of_time: true,
-        what,
+        what: what.into(),
         cure,
     }
 }
 
 /// Lays readings on a grid. `per_interval`: values are amounts of their intervals and become rates, per s.
-pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Fault> {
+pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, InRows> {
     let apart_s = distances(readings)?;
     let (Some(first), Some(last)) = (readings.first(), readings.last()) else {
-        return Err(of_time(
-            None,
-            "there are no rows".into(),
-            "give at least two rows",
-        ));
+        return Err(of_time(None, "there are no rows", "give at least two rows"));
     };
     let mut notes = Vec::new();
     let mut slots = slots(readings, &apart_s, &mut notes)?;
@@ -107,7 +115,7 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Faul
         .iter()
         .position(Option::is_some)
         .zip(values.iter().rposition(Option::is_some));
-    let of_values = |line: Option<u64>, what: &str, cure: &'static str| Fault {
+    let of_values = |line: Option<u64>, what: &str, cure: &'static str| InRows {
         line,
         of_time: false,
         what: what.to_owned(),
@@ -154,9 +162,9 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, Faul
 }
 
 /// Time from each row to the next.
-fn distances(readings: &[Reading]) -> Result<Vec<f64>, Fault> {
+fn distances(readings: &[Reading]) -> Result<Vec<f64>, InRows> {
     if let [alone] = readings {
-        let what = "one row alone does not say how long it holds".into();
+        let what = "one row alone does not say how long it holds";
         return Err(of_time(Some(alone.line), what, "give at least two rows"));
     }
     let apart = readings.windows(2).map(|pair| {
@@ -166,13 +174,13 @@ fn distances(readings: &[Reading]) -> Result<Vec<f64>, Fault> {
             let cure = "keep one row per time, with date and hour in one column; where clocks go back, write UTC or standard time";
             return Err(of_time(
                 line,
-                "the same time as the row before".into(),
+                "the same time as the row before",
                 cure,
             ));
         }
         if step_s < 0.0 {
             let cure = "sort the rows by time; where clocks go back, write UTC or standard time";
-            return Err(of_time(line, "time runs backwards".into(), cure));
+            return Err(of_time(line, "time runs backwards", cure));
         }
         Ok(step_s)
     });
@@ -191,7 +199,7 @@ fn slots(
     readings: &[Reading],
     apart_s: &[f64],
     notes: &mut Vec<String>,
-) -> Result<Vec<Slots>, Fault> {
+) -> Result<Vec<Slots>, InRows> {
     let usual = usual(apart_s);
     let grid_s = usual.iter().copied().fold(f64::INFINITY, f64::min);
     let mut slots = Vec::with_capacity(readings.len());

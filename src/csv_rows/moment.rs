@@ -6,15 +6,16 @@
 //! 1704067200                                                         seconds: UNIX time, where a date is wanted
 //! ```
 //!
-//! Day and month cannot be told apart in 07/04/2026, nor milliseconds from a slip in 1704067200000: both are refused.
+//! Day and month cannot be told apart in 07/04/2026, nor milliseconds from a typing error in 1704067200000: both are refused.
 
 use csv::StringRecord;
 use jiff::Timestamp;
 use jiff::civil::{DateTime, date};
 use jiff::tz::Offset;
 
-use super::unit::{self, Fault, Kind};
+use super::unit::{self, Kind};
 use super::{cell, find};
+use crate::describe::Fault;
 
 /// No clock of seconds shows more: it would be the year 5138.
 const MOST_S: f64 = 1e11;
@@ -41,7 +42,7 @@ impl Moment {
         let fault = |what: String| {
             let cure =
                 "write 2026-01-01 00:00:00, 2026-01-01T00:00:00Z or 2026-01-01T00:00:00+01:00";
-            Err((what, cure.to_owned()))
+            Err(Fault::new(what, cure))
         };
         let mut plain = text.trim().to_owned();
         let signs = plain.as_bytes();
@@ -55,7 +56,7 @@ impl Moment {
         {
             let cure = "write the year first: 2026-07-04 00:00";
             let what = format!("{text:?} does not say which is the day and which the month");
-            return Err((what, cure.to_owned()));
+            return Err(Fault::new(what, cure));
         }
         for zone in [" UTC", " GMT"] {
             if let Some(start) = plain.strip_suffix(zone) {
@@ -88,15 +89,14 @@ impl Moment {
             Self::Utc(moment) => Ok((moment, true)),
             Self::Seconds(seconds) if seconds >= LEAST_UNIX_S => {
                 let stamp = Timestamp::from_millisecond((seconds * 1e3).round() as i64);
-                let stamp =
-                    stamp.map_err(|_| (format!("{seconds} is not a time"), String::new()))?;
+                let stamp = stamp.map_err(|_| Fault::bare(format!("{seconds} is not a time")))?;
                 Ok((Offset::UTC.to_datetime(stamp), true))
             }
             Self::Seconds(seconds) => {
                 let cure = "write 2026-01-01T00:00, or UNIX time in seconds";
-                Err((
+                Err(Fault::new(
                     format!("{seconds} is not a time with a date"),
-                    cure.to_owned(),
+                    cure,
                 ))
             }
         }
@@ -133,9 +133,9 @@ impl Clock {
             return Ok(moment.since_origin_s());
         }
         let cure = "write all times in one form, all with an offset or all without";
-        Err((
+        Err(Fault::new(
             format!("{text:?} and the rows before differ in their form"),
-            cure.to_owned(),
+            cure,
         ))
     }
 }
@@ -151,7 +151,7 @@ pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
         1e14..1e17 => ("microseconds", "_us"),
         _ => ("nanoseconds", "_ns"),
     };
-    Err((
+    Err(Fault::new(
         format!("{number} is too large for a time in seconds"),
         format!(
             "if they are {unit}, let the name of the column end in {ending}, such as time{ending}"
@@ -189,13 +189,14 @@ pub(crate) fn column(
     header: &StringRecord,
     named: Option<&str>,
     first: &StringRecord,
+    unnamed: &str,
 ) -> Result<(usize, f64), Fault> {
     let names = || header.iter().collect::<Vec<_>>().join(", ");
     let index = if let Some(name) = named {
         find(header, name)?.ok_or_else(|| {
-            (
+            Fault::new(
                 format!("no column {name} among {}", names()),
-                "set time to one of them".to_owned(),
+                "set time to one of them",
             )
         })?
     } else {
@@ -217,8 +218,8 @@ pub(crate) fn column(
             .enumerate()
             .filter_map(|(at, name)| Some((number(at), rank(name)?, at)));
         let Some((_, _, at)) = known.min() else {
-            let cure = "the first line names the columns: name one time (such as 2026-01-01T00:00:00+00:00) or Datetime (UTC), or set time to one of them";
-            return Err((format!("no time column among {}", names()), cure.to_owned()));
+            let what = format!("no time column among {}", names());
+            return Err(Fault::new(what, unnamed));
         };
         find(header, header.get(at).unwrap_or_default())?.unwrap_or(at)
     };
@@ -255,9 +256,12 @@ pub(crate) fn zone_h(name: &str) -> Result<Option<f64>, Fault> {
         match said {
             Ok(hours) => zone = Some(hours),
             Err(what) => {
-                return Err((
-                    format!("{} is {what}: one hour a year is there twice", word.to_uppercase()),
-                    "write UTC or standard time, and let the name of the column say it, as Datetime (UTC)".to_owned(),
+                return Err(Fault::new(
+                    format!(
+                        "{} is {what}: one hour a year is there twice",
+                        word.to_uppercase()
+                    ),
+                    "write UTC or standard time, and let the name of the column say it, as Datetime (UTC)",
                 ));
             }
         }
@@ -283,7 +287,7 @@ mod tests {
         }
         for name in ["MTU (CET/CEST)", "datetime_beginning_ept"] {
             assert!(
-                zone_h(name).unwrap_err().0.contains("moved in summer"),
+                zone_h(name).unwrap_err().what.contains("moved in summer"),
                 "{name}"
             );
         }
@@ -334,12 +338,12 @@ mod tests {
             ("2025-13-03T09:00Z", "with an offset"),
             ("é-ü/ß", "is not a time"),
         ] {
-            let (what, _) = read(text).unwrap_err();
+            let what = read(text).unwrap_err().what;
             assert!(what.contains(part), "{text}: {what}");
         }
-        assert!(seconds(1.74e12, 1.0).unwrap_err().1.contains("_ms"));
-        assert!(seconds(1.74e15, 1.0).unwrap_err().1.contains("_us"));
-        assert!(seconds(1.74e18, 1.0).unwrap_err().1.contains("_ns"));
+        assert!(seconds(1.74e12, 1.0).unwrap_err().cure.contains("_ms"));
+        assert!(seconds(1.74e15, 1.0).unwrap_err().cure.contains("_us"));
+        assert!(seconds(1.74e18, 1.0).unwrap_err().cure.contains("_ns"));
         assert!(read("3600").unwrap().dated().is_err());
     }
 }

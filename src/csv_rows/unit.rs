@@ -14,8 +14,9 @@
 mod tests;
 mod vocabulary;
 
+use crate::describe::Fault;
 use crate::units::HOUR_S;
-use vocabulary::{foreign, gas, mass, money, other_dollar, simple};
+use vocabulary::{APPARENT_POWER, foreign, gas, mass, money, other_dollar, simple};
 
 /// What a column is read for, and what its factor leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +44,6 @@ pub(crate) struct Unit {
     /// As the file has it.
     pub(crate) text: String,
 }
-
-/// What is wrong, and what would be right.
-pub(crate) type Fault = (String, String);
 
 impl Kind {
     fn cure(self) -> &'static str {
@@ -227,12 +225,19 @@ fn strange(word: &Word, last: bool, kind: Kind) -> bool {
     }
 }
 
+/// Whether the name of a column says apparent power.
+pub(crate) fn is_apparent_power(name: &str) -> bool {
+    let words = words(name);
+    let mut units = words.iter().filter_map(|word| foreign(&word.text));
+    units.any(|unit| unit == APPARENT_POWER)
+}
+
 /// Another currency, or a mass that says too little, in the name of a column of money or mass per energy.
 pub(crate) fn foreign_quotient(name: &str, kind: Kind) -> Option<Fault> {
     let other = quotient(&words(name), kind).err()?;
-    Some((
+    Some(Fault::new(
         format!("column {name:?} is in {other}"),
-        kind.cure().to_owned(),
+        kind.cure(),
     ))
 }
 
@@ -240,8 +245,10 @@ pub(crate) fn foreign_quotient(name: &str, kind: Kind) -> Option<Fault> {
 /// energy per interval: the caller decides.
 pub(crate) fn of(name: &str, kind: Kind) -> Result<Option<Unit>, Fault> {
     let words = words(name);
-    let refused =
-        |what: String| Err((format!("column {name:?} is {what}"), kind.cure().to_owned()));
+    let refused = |what: String| {
+        let what = format!("column {name:?} is {what}");
+        Err(Fault::new(what, kind.cure()))
+    };
     let text = |from: usize, to: usize| {
         let parts: Vec<&str> = words[from..to]
             .iter()
@@ -335,9 +342,9 @@ fn matching(name: &str, kind: Kind, unit: Unit) -> Result<Option<Unit>, Fault> {
         Kind::Price => "a price of energy",
         Kind::Share => "a share",
     };
-    Err((
+    Err(Fault::new(
         format!("column {name:?} is in {}, which is not {wanted}", unit.text),
-        kind.cure().to_owned(),
+        kind.cure(),
     ))
 }
 

@@ -18,6 +18,7 @@
 //! small no-load and conversion losses. What eco costs, a break of some milliseconds and no filtering, is not a
 //! loss and is not modelled.
 
+use crate::describe::Fault;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -182,7 +183,7 @@ pub struct Chain {
     other_in_halls_w: f64,
 }
 
-/// What hangs on the output of the UPS.
+/// What is fed by the output of the UPS.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct BehindUps {
     /// At the output of the UPS, W.
@@ -216,31 +217,34 @@ impl Losses {
 impl Chain {
     /// Sizes each stage, downstream first, so that it carries the design IT power, and those that carry the site
     /// the design mechanical power beside it. `design_it_w` must be above zero. Stages that carry the site come
-    /// first and stand outdoors: their loss hangs on the cooling, which hangs on the loss within the halls.
+    /// first and stand outdoors: their loss depends on the cooling, which depends on the loss within the halls.
     pub fn from_design(
         specs: Vec<StageSpec>,
         design_it_w: f64,
         design_mechanical_w: f64,
-    ) -> Result<Self, (usize, String)> {
+    ) -> Result<Self, Fault> {
         for (index, spec) in specs.iter().enumerate() {
+            let at = |what: &str, cure: &str| {
+                Fault::new(what, cure).at(format!("stage[{index}].device"))
+            };
             if spec.carries == Carries::Site && spec.stands == Stands::Hall {
-                let message = "a stage that carries the site cannot stand in a hall; use stands = \"outdoors\", or \
-                               carries = \"it\"";
-                return Err((index, message.into()));
+                let cure = "use stands = \"outdoors\", or carries = \"it\"";
+                return Err(at(
+                    "a stage that carries the site cannot stand in a hall",
+                    cure,
+                ));
             }
             if spec.carries == Carries::Site
                 && specs[..index]
                     .iter()
                     .any(|earlier| earlier.carries == Carries::It)
             {
-                let message = "a stage that carries the site stands behind one that carries IT only; put it first, \
-                               or use carries = \"it\"";
-                return Err((index, message.into()));
+                let what = "a stage that carries the site stands behind one that carries IT only";
+                return Err(at(what, "put it first, or use carries = \"it\""));
             }
             if spec.units.is_some() && spec.unit_w().is_none() {
-                let message =
-                    "units without a rating say nothing; add rated_kw, the rating of one unit";
-                return Err((index, message.into()));
+                let cure = "add rated_kw, the rating of one unit";
+                return Err(at("units without a rating say nothing", cure));
             }
         }
         let other_w = specs.iter().map(|spec| spec.other_w).sum();

@@ -9,6 +9,7 @@ use super::Catalogue;
 use super::chain::{Carries, Kind, StageSpec, Stands};
 use super::smoothing::Smoothing;
 use super::ups_battery::UpsBatteryConfig;
+use crate::describe::{Fault, suggest};
 use crate::units::{given_positive, given_positive_fraction, non_negative, positive_fraction};
 
 /// The transformers where a scenario names none.
@@ -106,22 +107,9 @@ impl ElectricalConfig {
     }
 }
 
-/// A stage whose device the catalogue does not have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownDevice {
-    /// The key within `[electrical]`.
-    pub key: String,
-    /// The name given, and those that may have been meant.
-    pub name: String,
-    /// What is wrong.
-    pub what: String,
-    /// Names that exist.
-    pub known: Vec<String>,
-}
-
 impl ElectricalConfig {
     /// The stages as they are to be built.
-    pub fn specs(&self, catalogue: &Catalogue) -> Result<Vec<StageSpec>, UnknownDevice> {
+    pub fn specs(&self, catalogue: &Catalogue) -> Result<Vec<StageSpec>, Fault> {
         let mut behind = false;
         let mut specs = Vec::new();
         for (key, stage) in self.stages() {
@@ -131,16 +119,13 @@ impl ElectricalConfig {
                     Some((kind, entry)) if kind == key => entry.to_owned(),
                     _ => name.to_owned(),
                 };
-                let in_list = key.starts_with("stage");
-                UnknownDevice {
-                    name: plain(&stage.device),
-                    known: known.iter().map(|name| plain(name)).collect(),
-                    what,
-                    key: if in_list {
-                        format!("{key}.device")
-                    } else {
-                        key.clone()
-                    },
+                let known: Vec<String> = known.iter().map(|name| plain(name)).collect();
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                let fault = Fault::new(what, suggest(&plain(&stage.device), known));
+                if self.stage.is_empty() {
+                    fault.at(&key)
+                } else {
+                    fault.at(format!("{key}.device"))
                 }
             })?;
             let carries = stage

@@ -11,8 +11,9 @@
 //! The loss and not the efficiency is interpolated: the loss at no load is above zero, where efficiency is not defined.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{Deserialize, Deserializer};
 
+use crate::describe::{Fault, InSerde};
 use crate::units::{non_negative, positive, positive_fraction};
 
 /// A catalogue entry: how efficient one kind of power supply is.
@@ -68,7 +69,7 @@ pub struct Table {
 
 impl Table {
     /// From efficiencies at 10 % (some classes state none), 20, 50 and 100 % load.
-    pub fn new(at_10: Option<f64>, at_20: f64, at_50: f64, at_100: f64) -> Result<Self, String> {
+    pub fn new(at_10: Option<f64>, at_20: f64, at_50: f64, at_100: f64) -> Result<Self, Fault> {
         let stated = [
             (0.1, at_10),
             (0.2, Some(at_20)),
@@ -81,21 +82,22 @@ impl Table {
                 continue;
             };
             if !(efficiency > 0.0 && efficiency <= 1.0) {
-                return Err(format!(
+                return Err(Fault::bare(format!(
                     "efficiency {efficiency} at {:.0} % load must be above 0 and at most 1",
                     100.0 * load
-                ));
+                )));
             }
             let loss = load * (1.0 / efficiency - 1.0);
             if let Some(&(before, less)) = points.last()
                 && loss < less
             {
-                return Err(format!(
-                    "efficiency {efficiency} at {:.0} % load would lose less than at {:.0} % load; it must be at most {:.4}",
+                let what = format!(
+                    "efficiency {efficiency} at {:.0} % load would lose less than at {:.0} % load",
                     100.0 * load,
-                    100.0 * before,
-                    load / (load + less)
-                ));
+                    100.0 * before
+                );
+                let cure = format!("it must be at most {:.4}", load / (load + less));
+                return Err(Fault::new(what, cure));
             }
             points.push((load, loss));
         }
@@ -140,7 +142,7 @@ struct Stated {
 impl<'de> Deserialize<'de> for Table {
     fn deserialize<D: Deserializer<'de>>(de: D) -> Result<Self, D::Error> {
         let stated = Stated::deserialize(de)?;
-        Self::new(stated.at_10, stated.at_20, stated.at_50, stated.at_100).map_err(D::Error::custom)
+        Self::new(stated.at_10, stated.at_20, stated.at_50, stated.at_100).map_err(InSerde::of)
     }
 }
 
@@ -217,7 +219,7 @@ mod tests {
     fn a_table_that_loses_less_under_more_load_is_refused_with_the_limit() {
         let error = Table::new(Some(0.5), 0.94, 0.96, 0.91).unwrap_err();
         // at 10 % it loses 0.1, so at 20 % at most 0.2/0.3
-        assert!(error.contains("at most 0.6667"), "{error}");
+        assert_eq!(error.cure, "it must be at most 0.6667", "{error}");
         let text = "table = { at_20 = 0.9, at_50 = 1.4, at_100 = 0.9 }";
         let error = toml::from_str::<Efficiency>(text).unwrap_err().to_string();
         assert!(error.contains("50 % load must be above 0"), "{error}");

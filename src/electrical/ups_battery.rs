@@ -30,7 +30,7 @@ pub struct UpsBatteryConfig {
     #[serde(default = "recharge", deserialize_with = "positive")]
     #[schemars(range(min = 0.01, max = 1e4))]
     pub recharge_h: f64,
-    /// Whether the fans of the halls and the pumps of coolant and facility water hang on the UPS too, so that the cold
+    /// Whether the fans of the halls and the pumps of coolant and facility water are fed by the UPS too, so that the cold
     /// in water and fluid reaches the racks while the plant stands still.
     #[serde(default)]
     pub circulation: bool,
@@ -45,7 +45,7 @@ fn recharge() -> f64 {
 pub struct UpsBattery {
     /// Energy when full, J.
     pub energy_j: f64,
-    /// Hall fans and the pumps of coolant and facility water hang on them too.
+    /// Hall fans and the pumps of coolant and facility water are fed by them too.
     pub circulation: bool,
     recharge_w: f64,
 }

@@ -1,40 +1,33 @@
 //! Why a result cannot be written.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// What could not be done, where, why, and what would help.
+use crate::describe::Fault;
+
+/// What could not be done, where, why, and what would help; and the kind of the error underneath.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {what} `{}`: {cause}; {cure}", path.display())]
+#[error("{fault}")]
 pub struct OutputError {
-    /// `write`, `create`, `replace`, …
-    pub what: &'static str,
-    /// The file or folder.
-    pub path: PathBuf,
-    /// Why not.
-    pub cause: String,
-    /// What would help.
-    pub cure: &'static str,
+    /// What to tell the user.
+    pub fault: Fault,
     kind: io::ErrorKind,
 }
 
 impl OutputError {
-    pub(super) fn refused(
-        what: &'static str,
-        path: &Path,
-        cause: &str,
-        cure: &'static str,
-    ) -> Self {
+    fn new(verb: &str, path: &Path, cause: &str, cure: &str, kind: io::ErrorKind) -> Self {
+        let what = format!("cannot {verb} `{}`: {cause}", path.display());
         Self {
-            what,
-            path: path.into(),
-            cause: cause.into(),
-            cure,
-            kind: io::ErrorKind::AlreadyExists,
+            fault: Fault::new(what, cure),
+            kind,
         }
     }
 
-    pub(super) fn io(what: &'static str, path: &Path, error: &io::Error) -> Self {
+    pub(super) fn refused(verb: &str, path: &Path, cause: &str, cure: &str) -> Self {
+        Self::new(verb, path, cause, cure, io::ErrorKind::AlreadyExists)
+    }
+
+    pub(super) fn io(verb: &str, path: &Path, error: &io::Error) -> Self {
         let cure = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 "free some space there, record at longer intervals, or choose a folder on another disk"
@@ -49,13 +42,7 @@ impl OutputError {
             io::ErrorKind::NotFound => "check that the path is spelt right and still exists",
             _ => "check the disk, or choose another folder",
         };
-        Self {
-            what,
-            path: path.into(),
-            cause: error.to_string(),
-            cure,
-            kind: error.kind(),
-        }
+        Self::new(verb, path, &error.to_string(), cure, error.kind())
     }
 
     /// Whether the place that the user named is the mistake: something is there that may not be replaced.

@@ -312,7 +312,7 @@ fn split(target: &Path) -> Result<(&Path, &OsStr), OutputError> {
         OutputError::refused(
             "write to",
             target,
-            "it is no name for a folder",
+            "this path has no folder name",
             "give the result a folder of its own",
         )
     })

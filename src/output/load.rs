@@ -25,7 +25,7 @@ pub(super) struct Load {
 }
 
 impl Load {
-    /// The first snapshot tells whether the meter sees more than the uses.
+    /// The first snapshot shows whether the meter sees more than the uses.
     pub(super) fn create(folder: &Path, first: &Snapshot) -> Result<Self, OutputError> {
         let mut columns = vec![
             Column::new("hour", Kind::Integer),

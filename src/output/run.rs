@@ -130,7 +130,7 @@ impl Input {
     }
 }
 
-/// Most memory that this process has held, MB; None where the system does not tell it in `/proc`.
+/// Most memory that this process has held, MB; None where the system does not report it in `/proc`.
 fn peak_memory_mb() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -140,11 +140,11 @@ fn peak_memory_mb() -> Option<f64> {
     Some(kib * 1024.0 / 1e6)
 }
 
-/// Processor time that this process has used, s; None where the system does not tell it in `/proc`.
+/// Processor time that this process has used, s; None where the system does not report it in `/proc`.
 pub fn cpu_s() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     // The second field is the program's name in brackets and may hold anything; user and system time are the
-    // 12th and 13th after it, in hundredths of a second on every Linux that tells it.
+    // 12th and 13th after it, in hundredths of a second on every Linux that reports it.
     let (_, fields) = stat.rsplit_once(')')?;
     let mut times = fields.split_whitespace().skip(11);
     let user: f64 = times.next()?.parse().ok()?;

@@ -281,7 +281,7 @@ impl TimeSeries {
         }
     }
 
-    /// The header needs the first snapshot: it tells which columns the run has.
+    /// The header needs the first snapshot: it shows which columns the run has.
     pub(super) fn open(
         &mut self,
         folder: &Path,

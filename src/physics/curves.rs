@@ -9,6 +9,7 @@
 //! Source: `EnergyPlus` Engineering Reference, "Performance Curves". Inputs outside a curve's limits are held at
 //! the limit, as `EnergyPlus` does: outside them a polynomial means nothing.
 
+use crate::describe::{Fault, InSerde};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -36,15 +37,16 @@ impl Limits {
 }
 
 impl TryFrom<[f64; 2]> for Limits {
-    type Error = String;
+    type Error = InSerde;
 
-    fn try_from([min, max]: [f64; 2]) -> Result<Self, String> {
+    fn try_from([min, max]: [f64; 2]) -> Result<Self, InSerde> {
         if min.is_finite() && max.is_finite() && min <= max {
             Ok(Self { min, max })
         } else {
-            Err(format!(
+            Err(Fault::bare(format!(
                 "[{min}, {max}] must be two numbers, the smaller first"
             ))
+            .into())
         }
     }
 }
@@ -56,17 +58,17 @@ impl TryFrom<[f64; 2]> for Limits {
 pub struct Coefficients<const N: usize>(pub [f64; N]);
 
 impl<const N: usize> TryFrom<Vec<f64>> for Coefficients<N> {
-    type Error = String;
+    type Error = InSerde;
 
-    fn try_from(values: Vec<f64>) -> Result<Self, String> {
+    fn try_from(values: Vec<f64>) -> Result<Self, InSerde> {
         let count = values.len();
         let array: [f64; N] = values
             .try_into()
-            .map_err(|_| format!("{count} coefficients given, this curve has {N}"))?;
+            .map_err(|_| Fault::bare(format!("{count} coefficients given, this curve has {N}")))?;
         if array.iter().all(|c| c.is_finite()) {
             Ok(Self(array))
         } else {
-            Err("coefficients must be finite numbers".to_owned())
+            Err(Fault::bare("coefficients must be finite numbers").into())
         }
     }
 }

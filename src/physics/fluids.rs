@@ -8,6 +8,7 @@
 //! Units: kg/m³, J/(kg·K), Pa·s, W/(m·K), °C. Source: the `source` of each entry of `assets/catalogue/fluids.toml`.
 //! Valid between the first and the last table point; outside, the end value holds.
 
+use crate::describe::{Fault, InSerde};
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -136,12 +137,12 @@ struct Entry {
 }
 
 impl TryFrom<Entry> for Fluid {
-    type Error = String;
+    type Error = InSerde;
 
-    fn try_from(entry: Entry) -> Result<Self, String> {
+    fn try_from(entry: Entry) -> Result<Self, InSerde> {
         let n = entry.temp_c.len();
         if n == 0 {
-            return Err("temp_c must have at least one value".to_owned());
+            return Err(Fault::bare("temp_c must have at least one value").into());
         }
         for (key, column) in [
             ("density_kg_m3", &entry.density_kg_m3),
@@ -150,17 +151,18 @@ impl TryFrom<Entry> for Fluid {
             ("conductivity_w_mk", &entry.conductivity_w_mk),
         ] {
             if column.len() != n {
-                return Err(format!(
+                return Err(Fault::bare(format!(
                     "{key} has {} values, temp_c has {n}: they must match",
                     column.len()
-                ));
+                ))
+                .into());
             }
             if !column.iter().all(|v| v.is_finite() && *v > 0.0) {
-                return Err(format!("{key} must hold numbers above zero"));
+                return Err(Fault::bare(format!("{key} must hold numbers above zero")).into());
             }
         }
         if !entry.temp_c.is_sorted_by(|a, b| a < b) || !entry.temp_c.iter().all(|t| t.is_finite()) {
-            return Err("temp_c must rise from value to value".to_owned());
+            return Err(Fault::bare("temp_c must rise from value to value").into());
         }
         let points = entry
             .temp_c

@@ -10,6 +10,7 @@
 //! some 70 % for chips and processors alone, 80 % with regulators and 92 % with memory and network as well; quoted
 //! figures are 70–80, and 85–90 % with memory and regulators (unconfirmed).
 
+use crate::describe::{Fault, InSerde};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,22 +54,22 @@ const ALL: [Part; 7] = [
 pub struct Plates([bool; 7]);
 
 impl TryFrom<Vec<Part>> for Plates {
-    type Error = String;
+    type Error = InSerde;
 
-    fn try_from(parts: Vec<Part>) -> Result<Self, String> {
+    fn try_from(parts: Vec<Part>) -> Result<Self, InSerde> {
         let mut plated = [false; 7];
         for part in parts {
             if std::mem::replace(&mut plated[part as usize], true) {
-                return Err(format!("{part:?} is listed twice").to_lowercase());
+                return Err(Fault::bare(format!("{part:?} is listed twice").to_lowercase()).into());
             }
         }
         if plated[Part::Gpu as usize] {
             Ok(Self(plated))
         } else {
-            Err(
-                "the list must hold \"gpu\": the chips of a cold-plate hall sit under plates"
-                    .into(),
+            Err(Fault::bare(
+                "the list must hold \"gpu\": the chips of a cold-plate hall sit under plates",
             )
+            .into())
         }
     }
 }
@@ -108,9 +109,9 @@ struct HostEntry {
 }
 
 impl TryFrom<HostEntry> for HostParts {
-    type Error = String;
+    type Error = InSerde;
 
-    fn try_from(entry: HostEntry) -> Result<Self, String> {
+    fn try_from(entry: HostEntry) -> Result<Self, InSerde> {
         let HostEntry {
             cpu,
             memory,
@@ -127,9 +128,10 @@ impl TryFrom<HostEntry> for HostParts {
                 storage,
             })
         } else {
-            Err(format!(
+            Err(Fault::bare(format!(
                 "the shares of the host's parts add up to {sum}, not 1"
             ))
+            .into())
         }
     }
 }
@@ -205,7 +207,7 @@ mod tests {
             (vec![Part::Gpu, Part::Gpu], "gpu is listed twice"),
         ] {
             let error = Plates::try_from(list).unwrap_err();
-            assert!(error.contains(says), "{error}");
+            assert!(error.to_string().contains(says), "{error}");
         }
         let bad =
             toml::from_str::<HostParts>("cpu = 0.4\nmemory = 0.1\nnetwork = 0.4\nstorage = 0");

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::error::suggest;
+use crate::describe::suggest;
 use crate::electrical;
 use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::DryCoolerEntry;

@@ -1,4 +1,4 @@
-//! Figures far outside what is built are slips of the finger (a wrong unit, a lost point), not questions.
+//! Figures far outside what is built are typing errors (a wrong unit, a lost decimal point), not questions.
 //!
 //! Every number of a scenario has a least and a greatest value, declared at its field
 //! (`#[schemars(range(min = …, max = …))]`) and part of the JSON schema. The text is checked against the schema, so that
@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 use serde_json::Value as Json;
 use toml_edit::{Document, Item, Table, TableLike, Value};
 
-use super::{Scenario, ScenarioError};
+use super::Scenario;
+use crate::describe::Fault;
 
 /// The JSON schema of the scenario file.
 pub fn schema() -> &'static Json {
@@ -21,7 +22,7 @@ pub fn schema() -> &'static Json {
 }
 
 /// Refuses the first figure of a scenario's text that lies outside the range of its key.
-pub fn check(text: &str) -> Result<(), ScenarioError> {
+pub fn check(text: &str) -> Result<(), Fault> {
     // What is no TOML has been refused by then.
     let Ok(document) = Document::parse(text) else {
         return Ok(());
@@ -34,7 +35,7 @@ pub fn check(text: &str) -> Result<(), ScenarioError> {
 }
 
 /// The same for a file of catalogue entries.
-pub fn check_entries(text: &str) -> Result<(), ScenarioError> {
+pub fn check_entries(text: &str) -> Result<(), Fault> {
     let Ok(document) = Document::parse(text) else {
         return Ok(());
     };
@@ -47,10 +48,10 @@ pub fn check_entries(text: &str) -> Result<(), ScenarioError> {
 }
 
 /// The error of a figure that breaks the rule of its key, with the range as its cure.
-pub fn cured(text: &str, mut error: ScenarioError) -> ScenarioError {
+pub fn cured(text: &str, mut error: Fault) -> Fault {
     if error.cure.is_empty()
         && let Err(range) = check(text)
-        && range.place == error.place
+        && range.line_column() == error.line_column()
     {
         error.cure = range.cure;
     }
@@ -65,7 +66,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn table(&mut self, schema: &Json, table: &dyn TableLike) -> Result<(), ScenarioError> {
+    fn table(&mut self, schema: &Json, table: &dyn TableLike) -> Result<(), Fault> {
         for (key, item) in table.iter() {
             let before = self.key.len();
             if before > 0 {
@@ -84,7 +85,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn item(&mut self, schema: &Json, item: &Item) -> Result<(), ScenarioError> {
+    fn item(&mut self, schema: &Json, item: &Item) -> Result<(), Fault> {
         match item {
             Item::None => Ok(()),
             Item::Value(value) => self.value(schema, value),
@@ -97,7 +98,7 @@ impl Checker<'_> {
         }
     }
 
-    fn value(&mut self, schema: &Json, value: &Value) -> Result<(), ScenarioError> {
+    fn value(&mut self, schema: &Json, value: &Value) -> Result<(), Fault> {
         let figure = match value {
             Value::Integer(figure) => *figure.value() as f64,
             Value::Float(figure) => *figure.value(),
@@ -122,8 +123,8 @@ impl Checker<'_> {
         &mut self,
         schema: &Json,
         entries: impl Iterator<Item = T>,
-        check: impl Fn(&mut Self, &Json, T) -> Result<(), ScenarioError>,
-    ) -> Result<(), ScenarioError> {
+        check: impl Fn(&mut Self, &Json, T) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let entries: Vec<T> = entries.collect();
         each(schema, &mut |node| {
             let first = node.get("prefixItems").and_then(Json::as_array);
@@ -140,7 +141,7 @@ impl Checker<'_> {
         })
     }
 
-    fn out_of_range(&self, (low, high): (f64, f64), span: Option<Range<usize>>) -> ScenarioError {
+    fn out_of_range(&self, (low, high): (f64, f64), span: Option<Range<usize>>) -> Fault {
         let figure = span.clone().and_then(|span| self.text.get(span));
         let what = format!(
             "{} = {} is out of range",
@@ -152,19 +153,16 @@ impl Checker<'_> {
             plain(low),
             plain(high)
         );
-        let error = ScenarioError::new(what, cure);
+        let fault = Fault::new(what, cure).at(&*self.key);
         match span {
-            Some(span) => error.at(self.text, span),
-            None => error,
+            Some(span) => fault.in_text(self.text, span),
+            None => fault,
         }
     }
 }
 
 /// Calls `see` with a schema and all that it refers to or is made of, as long as nothing is wrong.
-fn each(
-    schema: &Json,
-    see: &mut dyn FnMut(&Json) -> Result<(), ScenarioError>,
-) -> Result<(), ScenarioError> {
+fn each(schema: &Json, see: &mut dyn FnMut(&Json) -> Result<(), Fault>) -> Result<(), Fault> {
     see(schema)?;
     let named = schema.get("$ref").and_then(Json::as_str);
     let named = named.and_then(|path| self::schema().pointer(path.trim_start_matches('#')));

@@ -20,12 +20,14 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use super::catalogue::{self, Catalogue};
-use super::{Hall, Loaded, Scenario, ScenarioError, text};
+use super::{Hall, Loaded, Scenario, text};
 use crate::cooling::air::HIGHEST_M;
+use crate::describe::{Fault, suggest};
 use crate::electrical::Chain;
 use crate::engine::{Clock, Commands, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
 use crate::metrics::ride_through::Span;
+use crate::output::marked;
 use crate::physics::Coolant;
 use crate::series::Period;
 use crate::units::DAY_S;
@@ -34,6 +36,9 @@ pub use equipment::Equipment;
 pub(super) use equipment::Unfit;
 pub(super) use events::LONGEST_MIN;
 use sized::Sized;
+
+/// What halls and circuits call a fault, until they are converted.
+type ScenarioError = Fault;
 
 /// A file that a run read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,12 +77,30 @@ pub struct Resolved {
     pub description: Vec<(String, String)>,
     /// What will not hold at full load in the extremes of the weather, where that was looked at.
     pub will_not_hold: Vec<String>,
-    /// What the user should know.
+    /// What the user should know of the scenario as read; [`Resolved::warnings`] adds the design day.
     pub warnings: Vec<String>,
     /// Files read besides the scenario.
     pub inputs: Vec<Input>,
     /// Random jobs that should end within the run; None where there are none, or others too.
     pub jobs: Option<f64>,
+}
+
+impl Resolved {
+    /// What the user should know before the run: of the scenario as read, and of its design day.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.warnings.clone();
+        if let Some((first, rest)) = self.will_not_hold.split_first() {
+            let more = if rest.is_empty() {
+                ""
+            } else {
+                "; `coldaisle validate` says more"
+            };
+            warnings.push(marked(&format!(
+                "by design this will not hold: {first}{more}"
+            )));
+        }
+        warnings
+    }
 }
 
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.
@@ -87,16 +110,16 @@ const MECHANICAL_SHARE: f64 = 0.35;
 const YEAR_S: f64 = 365.0 * DAY_S;
 
 /// Checks and sizes a scenario. What will not hold on its design day is looked at for runs shorter than a year.
-pub fn resolve(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
+pub fn resolve(loaded: &Loaded) -> Result<Resolved, Fault> {
     resolve_with(loaded, YEAR_S)
 }
 
 /// The same with the design day of runs of any length: nothing may be run.
-pub fn inspect(loaded: &Loaded) -> Result<Resolved, ScenarioError> {
+pub fn inspect(loaded: &Loaded) -> Result<Resolved, Fault> {
     resolve_with(loaded, f64::INFINITY)
 }
 
-fn resolve_with(loaded: &Loaded, shorter_than_s: f64) -> Result<Resolved, ScenarioError> {
+fn resolve_with(loaded: &Loaded, shorter_than_s: f64) -> Result<Resolved, Fault> {
     let own = loaded.scenario.catalogue.as_ref();
     let own = own
         .map(|own| own.assemble((&loaded.text, &loaded.path)))
@@ -120,7 +143,7 @@ fn resolve_with(loaded: &Loaded, shorter_than_s: f64) -> Result<Resolved, Scenar
         design_day_below_s: shorter_than_s,
     }
     .resolve()
-    .map_err(|error| error.in_file(&loaded.path))
+    .map_err(|fault| fault.in_file(&loaded.path, None))
 }
 
 struct Resolver<'a> {
@@ -137,7 +160,7 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn resolve(mut self) -> Result<Resolved, ScenarioError> {
+    fn resolve(mut self) -> Result<Resolved, Fault> {
         let scenario = &self.loaded.scenario;
         self.check_names()?;
         let (start, total_s) = self.check_run()?;
@@ -257,21 +280,31 @@ impl Resolver<'_> {
     }
 
     /// An error at the place of a key.
-    fn error(&self, key: &str, what: impl Into<String>, cure: impl Into<String>) -> ScenarioError {
-        let error = ScenarioError::new(what, cure);
-        match text::locate(&self.loaded.text, key) {
-            Some(span) => error.at(&self.loaded.text, span),
-            None => error,
-        }
+    fn error(&self, key: &str, what: impl Into<String>, cure: impl Into<String>) -> Fault {
+        self.located(Fault::new(what, cure).at(key))
     }
 
-    /// An error at the place of a key, from a message of the form `what; cure`.
-    fn complaint(&self, key: &str, message: &str) -> ScenarioError {
+    /// What cooling and heat rejection say in one sentence, until they return faults.
+    fn complaint(&self, key: &str, message: &str) -> Fault {
         let (what, cure) = message.split_once("; ").unwrap_or((message, ""));
         self.error(key, what, cure)
     }
 
-    fn weather(&mut self) -> Result<Weather, ScenarioError> {
+    /// What somebody found wrong with the value of `key`, or with the file that it names, at the place of the key.
+    fn fault(&self, key: &str, fault: Fault) -> Fault {
+        self.located(fault.named_by(key))
+    }
+
+    /// The fault with the place of its key in the text.
+    fn located(&self, fault: Fault) -> Fault {
+        let text = &self.loaded.text;
+        match fault.key().and_then(|key| text::locate(text, key)) {
+            Some(span) => fault.in_text(text, span),
+            None => fault,
+        }
+    }
+
+    fn weather(&mut self) -> Result<Weather, Fault> {
         let site = &self.loaded.scenario.site;
         match (&site.climate, &site.weather) {
             (Some(name), None) if self.catalogue.climates.contains_key(name) => {
@@ -283,7 +316,7 @@ impl Resolver<'_> {
                     format!("there is no built-in climate '{name}'"),
                     format!(
                         "{}; for any other place remove climate and add weather = \"FILE.epw\", {}",
-                        super::error::suggest(name, climate::names().collect::<Vec<_>>()),
+                        suggest(name, climate::names().collect::<Vec<_>>()),
                         weather::WHERE_FROM
                     ),
                 )
@@ -294,7 +327,7 @@ impl Resolver<'_> {
                     panels: site.solar.is_some(),
                 };
                 let weather = weather::read(&path, uses)
-                    .map_err(|error| self.complaint("site.weather", &error.to_string()))?;
+                    .map_err(|fault| self.fault("site.weather", fault))?;
                 self.inputs.push(Input { name: file.display().to_string(), path });
                 self.warnings
                     .extend(weather.repairs.iter().map(|repair| format!("weather: {repair}")));
@@ -325,7 +358,7 @@ impl Resolver<'_> {
             .join(file)
     }
 
-    fn chain(&self, design_it_w: f64, design_mechanical_w: f64) -> Result<Chain, ScenarioError> {
+    fn chain(&self, design_it_w: f64, design_mechanical_w: f64) -> Result<Chain, Fault> {
         let config = &self.loaded.scenario.electrical;
         // Both ways of naming stages at once would leave one of them unheard.
         if !config.stage.is_empty() {
@@ -343,14 +376,9 @@ impl Resolver<'_> {
         }
         let specs = config
             .specs(&self.catalogue.electrical)
-            .map_err(|unknown| {
-                let known: Vec<_> = unknown.known.iter().map(String::as_str).collect();
-                let cure = super::error::suggest(&unknown.name, known);
-                self.error(&format!("electrical.{}", unknown.key), unknown.what, cure)
-            })?;
-        Chain::from_design(specs, design_it_w, design_mechanical_w).map_err(|(index, message)| {
-            self.complaint(&format!("electrical.stage[{index}].device"), &message)
-        })
+            .map_err(|fault| self.fault("electrical", fault))?;
+        Chain::from_design(specs, design_it_w, design_mechanical_w)
+            .map_err(|fault| self.fault("electrical", fault))
     }
 
     fn describe_site(
@@ -377,8 +405,8 @@ impl Resolver<'_> {
         let in_air = |hall: &Hall| matches!(hall.cooling.coolant(), Coolant::Air | Coolant::Plates);
         if air.elevation_m > HIGHEST_M && self.loaded.scenario.hall.iter().any(in_air) {
             self.warnings.push(format!(
-                "the site lies {:.0} m above the sea: ASHRAE's classes of servers end at {HIGHEST_M:.0} m, their limits are \
-                 lowered on as if they did not",
+                "the site lies {:.0} m above the sea: ASHRAE's server classes end at {HIGHEST_M:.0} m; their limits are \
+                 derated further at the same rate",
                 air.elevation_m
             ));
         }

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Nothing, What};
 use super::resolve::{LONGEST_MIN, Unfit};
-use super::{Resolved, ScenarioError, text, wording};
+use super::{Resolved, text, wording};
 use crate::bounded;
+use crate::describe::Fault;
 use crate::engine::{Action, Command};
 use crate::units;
 
@@ -134,16 +135,16 @@ const MOST_WARMER_K: f64 = 30.0;
 
 impl Session {
     /// Reads a session file.
-    pub fn load(path: &Path) -> Result<Self, ScenarioError> {
+    pub fn load(path: &Path) -> Result<Self, Fault> {
         let unreadable = |error: std::io::Error| {
             let cure = "give the path of a session, as `coldaisle view --record` writes it";
-            ScenarioError::new(error.to_string(), cure).in_file(path)
+            Fault::new(error.to_string(), cure).in_file(path, None)
         };
         let bytes = bounded::read(path, LONGEST_BYTES).map_err(unreadable)?;
         let text = String::from_utf8(bytes).map_err(|_| {
-            ScenarioError::new("it is not UTF-8 text", "save the session as UTF-8").in_file(path)
+            Fault::new("it is not UTF-8 text", "save the session as UTF-8").in_file(path, None)
         })?;
-        text::read_as(&text, &wording::SESSION).map_err(|error| error.in_file(path))
+        text::read_as(&text, &wording::SESSION).map_err(|error| error.in_file(path, None))
     }
 
     /// As TOML.
@@ -152,7 +153,7 @@ impl Session {
     }
 
     /// Gives a simulation at its start the commands to come.
-    pub fn resolve(&self, resolved: &mut Resolved) -> Result<(), ScenarioError> {
+    pub fn resolve(&self, resolved: &mut Resolved) -> Result<(), Fault> {
         for config in &self.command {
             let command = config.resolve(resolved)?;
             resolved.simulation.commands.add(command);
@@ -163,12 +164,12 @@ impl Session {
 
 impl CommandConfig {
     /// Finds the halls and circuits that it names.
-    pub fn resolve(&self, resolved: &Resolved) -> Result<Command, ScenarioError> {
+    pub fn resolve(&self, resolved: &Resolved) -> Result<Command, Fault> {
         let equipment = &resolved.equipment;
         let at = |key: &str| format!("[[command]] at {} s, act.{key}", moment(self.at_s));
         let misfit = |unfit: Unfit, key: &str| {
             let key = at(&format!("{key}{}", unfit.key));
-            ScenarioError::new(format!("{key}: {}", unfit.what), unfit.cure)
+            Fault::new(format!("{key}: {}", unfit.what), unfit.cure)
         };
         let last_s = resolved.total_s - resolved.scenario.run.step_s;
         if self.at_s > last_s + 1e-6 {
@@ -177,7 +178,7 @@ impl CommandConfig {
                 moment(self.at_s)
             );
             let cure = format!("use at_s up to {last_s}, a longer run.days, or remove it");
-            return Err(ScenarioError::new(what, cure));
+            return Err(Fault::new(what, cure));
         }
         let action = match &self.act {
             Act::Coolant(setpoint) => Action::Coolant {
@@ -195,20 +196,23 @@ impl CommandConfig {
             Act::Demand(Demand { factor }) if *factor > MOST_FACTOR => {
                 let what = format!("{}: {factor} is too much", at("demand.factor"));
                 let cure = format!("use up to {MOST_FACTOR}");
-                return Err(ScenarioError::new(what, cure));
+                return Err(Fault::new(what, cure));
             }
             Act::Demand(_) if !equipment.demand => {
                 let what = format!("{}: nothing here follows demand", at("demand"));
                 let cure = "remove it: jobs of a queue stay as they are";
-                return Err(ScenarioError::new(what, cure));
+                return Err(Fault::new(what, cure));
             }
             Act::Demand(demand) => Action::Demand {
                 factor: demand.factor,
             },
             Act::Weather(Warmer { warmer_k }) if warmer_k.abs() > MOST_WARMER_K => {
-                let what = format!("{}: {warmer_k} K is no weather", at("weather.warmer_k"));
+                let what = format!(
+                    "{}: {warmer_k} K is outside the accepted range",
+                    at("weather.warmer_k")
+                );
                 let cure = format!("use -{MOST_WARMER_K} to {MOST_WARMER_K}");
-                return Err(ScenarioError::new(what, cure));
+                return Err(Fault::new(what, cure));
             }
             Act::Weather(weather) => Action::Weather {
                 warmer_k: weather.warmer_k,
@@ -218,7 +222,7 @@ impl CommandConfig {
             },
             Act::Event(Mishap { minutes, .. }) if *minutes > LONGEST_MIN => {
                 let what = format!("{}: longer than any run", at("event.minutes"));
-                return Err(ScenarioError::new(what, format!("use up to {LONGEST_MIN}")));
+                return Err(Fault::new(what, format!("use up to {LONGEST_MIN}")));
             }
             Act::Event(mishap) => Action::Outage {
                 name: mishap.what.name().to_owned(),

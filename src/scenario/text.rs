@@ -7,21 +7,21 @@ mod trace;
 use serde::de::DeserializeOwned;
 use toml_edit::{DocumentMut, Item, Value};
 
-use super::error::ScenarioError;
 use super::wording::{self, Choice, Kind, explain};
+use crate::describe::Fault;
 use insert::insert;
-use place::key_at;
-pub use place::{locate, locate_path};
+pub use place::{dotted, locate};
+use place::{indexed, key_at};
 
 /// Applies `KEY=VALUE` to a scenario's text and keeps the rest as it is.
 ///
 /// A key is dotted; list entries go by number from 0 or by their `name` (`hall.0.racks`, `hall.north.racks`). A
 /// value is TOML where it reads as TOML, otherwise a string.
-pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
+pub fn set(text: &str, assignment: &str) -> Result<String, Fault> {
     let usage =
         "use --set KEY=VALUE, for example --set hall.0.racks=128 or --set site.climate=dublin";
     let Some((key, value)) = assignment.split_once('=') else {
-        return Err(ScenarioError::new(
+        return Err(Fault::new(
             format!("--set {assignment}: there is no '='"),
             usage,
         ));
@@ -36,13 +36,13 @@ pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
     };
     let path: Vec<&str> = key.trim().split('.').map(str::trim).collect();
     if path.iter().any(|part| part.is_empty()) {
-        return Err(ScenarioError::new(
+        return Err(Fault::new(
             format!("--set {assignment}: the key is incomplete"),
             usage,
         ));
     }
     if path.len() > DEEPEST {
-        return Err(ScenarioError::new(
+        return Err(Fault::new(
             format!("--set: a key of {} parts", path.len()),
             usage,
         ));
@@ -52,9 +52,13 @@ pub fn set(text: &str, assignment: &str) -> Result<String, ScenarioError> {
     let in_file = file.filter(|_| path[0] == "catalogue" && path.len() > 1).map(|file| {
         format!("change the entry in {file}, or give all entries as [catalogue.…] tables of the scenario")
     });
-    insert(document.as_table_mut(), &path, value).map_err(|what| {
-        let cure = in_file.unwrap_or_else(|| usage.into());
-        ScenarioError::new(format!("--set {assignment}: {what}"), cure)
+    insert(document.as_table_mut(), &path, value).map_err(|fault| {
+        let cure = match (in_file, fault.cure.as_str()) {
+            (Some(in_file), _) => in_file,
+            (None, "") => usage.into(),
+            (None, cure) => format!("{cure}; {usage}"),
+        };
+        Fault::new(format!("--set {assignment}: {}", fault.what), cure)
     })?;
     // A site has one weather: setting it replaces what the file has, under whichever key.
     let replaced = match path.as_slice() {
@@ -132,30 +136,32 @@ fn from_here(value: Value, key: &mut Vec<&str>) -> Value {
 const DEEPEST: usize = 16;
 
 /// Reads a scenario's text strictly; the error points at the place and offers the nearest known key.
-pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ScenarioError> {
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     read_as(text, &wording::SCENARIO)
 }
 
 /// The same for another kind of file.
-pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T, ScenarioError> {
+pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T, Fault> {
     if text.lines().all(|line| line.trim().is_empty()) {
-        return Err(ScenarioError::new("the file is empty", kind.start));
+        return Err(Fault::new("the file is empty", kind.start));
     }
     toml::from_str(text).map_err(|error: toml::de::Error| {
         let marked = error.span().and_then(|span| text.get(span)).unwrap_or("");
         let choice = error.span().and_then(|span| choice::<T>(text, span));
-        // What is no TOML is told the rules of TOML, nothing else is.
+        // The rules of TOML are explained where the text is not TOML, and nowhere else.
         let syntax = toml::from_str::<toml::Table>(text).is_err();
-        let (what, cure) = explain(
+        let fault = explain(
             error.message(),
             marked,
             choice,
             syntax.then_some(kind.syntax),
         );
-        let located = ScenarioError::new(what, cure);
-        match error.span() {
-            Some(span) => located.at(text, span),
-            None => located,
+        let Some(span) = error.span() else {
+            return fault;
+        };
+        match key_at(text, &span) {
+            Some(key) => fault.at(indexed(&key)).in_text(text, span),
+            None => fault.in_text(text, span),
         }
     })
 }
@@ -182,17 +188,21 @@ fn choice<T: DeserializeOwned>(text: &str, place: std::ops::Range<usize>) -> Opt
     })
 }
 
-fn syntax_error(text: &str, error: &toml_edit::TomlError) -> ScenarioError {
-    let located = ScenarioError::new(error.message(), wording::SCENARIO.syntax);
+fn syntax_error(text: &str, error: &toml_edit::TomlError) -> Fault {
+    let located = Fault::new(error.message(), wording::SCENARIO.syntax);
     match error.span() {
-        Some(span) => located.at(text, span),
+        Some(span) => located.in_text(text, span),
         None => located,
     }
 }
 
 #[cfg(test)]
+mod words_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Scenario;
 
     const TEXT: &str = "name = 'x' # kept\n[site]\nclimate = 'phoenix'\n[[hall]]\nname = 'north'\nracks = 4\n\
                         [hall.cooling.air]\n[workload.pretraining]\nmodels = [{ gpus = 8 }]\n";
@@ -223,6 +233,24 @@ mod tests {
         assert_eq!(site(&text).to_string(), "{ climate = \"dublin\" }");
         let text = set("site = { climate = 'x' }", "site.weather=y").unwrap();
         assert_eq!(site(&text).to_string(), "{ weather = \"y\" }");
+    }
+
+    #[test]
+    fn a_fault_of_reading_knows_its_key_and_its_place() {
+        let whole = TEXT.replace("racks = 4", "server = 'x'\nracks = 4\nservers_per_rack = 4");
+        let model = whole.replace("gpus = 8", "gpus = 8, sparsity = 2");
+        for (text, key, at) in [
+            (
+                TEXT.replace("racks = 4", "racks = 'x'"),
+                "hall[0].racks",
+                (6, 9),
+            ),
+            (model, "workload.pretraining.models[0].sparsity", (11, 23)),
+        ] {
+            let fault = read::<Scenario>(&text).unwrap_err();
+            assert_eq!(fault.key(), Some(key), "{fault}");
+            assert_eq!(fault.line_column(), Some(at), "{fault}");
+        }
     }
 
     #[test]

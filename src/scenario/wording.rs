@@ -1,12 +1,12 @@
 //! What serde and TOML say of a mistake, in the words of a scenario file: what is wrong and what would be right.
 
-use super::error::nearest;
+use crate::describe::{Fault, InSerde, nearest};
 
 /// A kind of file.
 pub(super) struct Kind {
     /// What to do where it is empty.
     pub(super) start: &'static str,
-    /// What would be right where it is no TOML.
+    /// What would be right where it is not TOML.
     pub(super) syntax: &'static str,
 }
 
@@ -39,21 +39,35 @@ pub(super) struct Choice {
     pub(super) known: Vec<String>,
 }
 
-/// What is wrong and what would be right; `marked` is the text that the error points at. `choice` tells of the table there
-/// of which one is to be chosen; `syntax` is the cure where the text is no TOML.
+/// What is wrong and what would be right; `marked` is the text that the error points at. `choice` is the table there,
+/// of which one is to be chosen; `syntax` is the cure where the text is not TOML.
 pub(super) fn explain(
     message: &str,
     marked: &str,
     choice: Option<Choice>,
     syntax: Option<&str>,
-) -> (String, String) {
+) -> Fault {
     let message = message.trim();
-    unknown(message)
+    let known = unknown(message)
         .or_else(|| missing(message))
         .or_else(|| one_of(message, marked, choice))
         .or_else(|| mistyped(message, marked))
-        .or_else(|| outside(message, marked))
-        .unwrap_or_else(|| other(message, syntax))
+        .or_else(|| outside(message, marked));
+    match known {
+        Some((what, cure)) => Fault::new(what, cure),
+        None => other(message, syntax),
+    }
+}
+
+/// The key that nobody knows, where the message is of one.
+pub(super) fn unknown_key(message: &str) -> Option<&str> {
+    let rest = message.strip_prefix("unknown field `")?;
+    rest.split_once('`').map(|(key, _)| key)
+}
+
+/// Whether the message is of a key that is not there.
+pub(super) fn is_missing(message: &str) -> bool {
+    message.starts_with("missing field")
 }
 
 /// The names that a reader expects in place of `given`, which nobody knows.
@@ -76,15 +90,11 @@ fn unknown(message: &str) -> Option<(String, String)> {
         .unwrap_or((rest, ""));
     let given = given.trim().trim_start_matches('`').trim_end_matches('`');
     let known: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
-    let allowed = if known.is_empty() {
-        "no key is allowed here".to_owned()
-    } else {
-        format!("llowed here: {}", known.join(", "))
-    };
+    let list = known.join(", ");
     let cure = match nearest(given, known.iter().copied()) {
-        Some(name) => format!("did you mean '{name}'? A{allowed}"),
-        None if known.is_empty() => allowed,
-        None => format!("a{allowed}"),
+        Some(name) => format!("did you mean '{name}'? Allowed here: {list}"),
+        None if known.is_empty() => "no key is allowed here".to_owned(),
+        None => format!("allowed here: {list}"),
     };
     Some((format!("unknown {noun} '{given}'"), cure))
 }
@@ -232,16 +242,15 @@ fn outside(message: &str, marked: &str) -> Option<(String, String)> {
         .then(|| (format!("{figure} {rule}"), String::new()))
 }
 
-fn other(message: &str, syntax: Option<&str>) -> (String, String) {
-    match (message.split_once("; "), syntax) {
-        _ if message.contains("duplicate key") => (
-            message.into(),
-            "each key and each [table] may stand once; remove one of the two".into(),
+fn other(message: &str, syntax: Option<&str>) -> Fault {
+    match syntax {
+        _ if message.contains("duplicate key") => Fault::new(
+            message,
+            "each key and each [table] may stand once; remove one of the two",
         ),
-        (_, Some(syntax)) => (message.into(), syntax.into()),
-        // Said by the key itself, with its cure.
-        (Some((what, cure)), None) => (what.into(), cure.into()),
-        (None, None) => (message.into(), String::new()),
+        Some(syntax) => Fault::new(message, syntax),
+        // Said by the key itself, with its cure where it has one.
+        None => InSerde::read(message),
     }
 }
 
@@ -301,8 +310,8 @@ mod tests {
                 "",
             ),
         ] {
-            let (said, offered) = explain(message, marked, None, None);
-            assert_eq!((said.as_str(), offered.as_str()), (what, cure), "{message}");
+            let said = explain(message, marked, None, None);
+            assert_eq!(said, Fault::new(what, cure), "{message}");
         }
     }
 }

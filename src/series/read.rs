@@ -5,16 +5,21 @@ use std::path::Path;
 use csv::StringRecord;
 use jiff::civil::DateTime;
 
-use super::{Quantity, SeriesError, Table};
+use super::{Quantity, Table};
 use crate::bounded;
 use crate::csv_rows::even::{self, Even, Reading};
 use crate::csv_rows::moment::{self, Moment};
 use crate::csv_rows::unit::{self, Kind};
 use crate::csv_rows::{self, CsvRows, cell};
+use crate::describe::Fault;
 use crate::units::{HOUR_S, J_PER_KWH, J_PER_MWH};
 
 /// A year of minutes has 30 MB; more than this is something else.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// What to do where no column is of time.
+const UNNAMED: &str = "the first line names the columns: name one time (such as 2026-01-01T00:00:00+00:00) or Datetime (UTC), or \
+                       set time to one of them";
 
 impl Quantity {
     /// Names of its columns, best first.
@@ -84,28 +89,6 @@ impl Quantity {
     }
 }
 
-struct Fault<'a> {
-    file: &'a str,
-}
-
-impl Fault<'_> {
-    fn at(
-        &self,
-        line: Option<u64>,
-        column: Option<&str>,
-        what: impl Into<String>,
-        cure: impl Into<String>,
-    ) -> SeriesError {
-        SeriesError {
-            file: self.file.to_owned(),
-            line,
-            column: column.map(str::to_owned),
-            what: what.into(),
-            cure: cure.into(),
-        }
-    }
-}
-
 /// Which columns of a file are meant, where the scenario says so.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Names<'a> {
@@ -116,20 +99,11 @@ pub struct Names<'a> {
 }
 
 /// Reads and checks a file.
-pub(super) fn table(
-    path: &Path,
-    quantity: Quantity,
-    names: Names<'_>,
-) -> Result<Table, SeriesError> {
+pub(super) fn table(path: &Path, quantity: Quantity, names: Names<'_>) -> Result<Table, Fault> {
     let file = path.display().to_string();
-    let fault = Fault { file: &file };
     let unreadable = |error: std::io::Error| {
-        fault.at(
-            None,
-            None,
-            format!("cannot be read: {error}"),
-            "give the path of a CSV file, relative to the scenario file",
-        )
+        let cure = "give the path of a CSV file, relative to the scenario file";
+        Fault::new(format!("cannot be read: {error}"), cure).in_file(path, None)
     };
     let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
     parse(&file, &bytes, quantity, names)
@@ -140,24 +114,25 @@ pub(super) fn parse(
     bytes: &[u8],
     quantity: Quantity,
     given: Names<'_>,
-) -> Result<Table, SeriesError> {
-    let fault = Fault { file };
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| fault.at(None, None, "is not UTF-8 text", "save it as CSV in UTF-8"))?;
+) -> Result<Table, Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        Fault::new("is not UTF-8 text", "save it as CSV in UTF-8").in_file(file, None)
+    })?;
     let mut csv = CsvRows::new(text.as_bytes());
     let broken = |line: u64, error: csv::Error| {
         let what = format!("cannot be read: {error}");
-        fault.at(Some(line), None, what, "save it as plain CSV")
+        Fault::new(what, "save it as plain CSV").in_file(file, Some(line))
     };
     let header = csv.header().map_err(|error| broken(1, error))?;
     if header.iter().all(str::is_empty) {
         let cure = "its first line names the columns, for example timestamp,price_usd_mwh";
-        return Err(fault.at(None, None, "the file is empty", cure));
+        return Err(Fault::new("the file is empty", cure).in_file(file, None));
     }
-    let of_header = |(what, cure): unit::Fault| fault.at(Some(1), None, what, cure);
+    let of_header = |fault: Fault| fault.in_file(file, Some(1));
     let mut record = StringRecord::new();
     let mut row = csv.next(&mut record);
-    let (time, time_s) = moment::column(&header, given.time, &record).map_err(of_header)?;
+    let (time, time_s) =
+        moment::column(&header, given.time, &record, UNNAMED).map_err(of_header)?;
     let value = value_column(&header, quantity, given.column).map_err(of_header)?;
     let name = |index: usize| header.get(index).unwrap_or_default().to_owned();
     let (time_name, value_name) = (name(time), name(value));
@@ -175,15 +150,15 @@ pub(super) fn parse(
     while let Some((at, read)) = row {
         read.map_err(|error| broken(at, error))?;
         let line = Some(at);
-        if let Some((what, cure)) = csv_rows::overlong(&record, &header) {
-            return Err(fault.at(line, None, what, cure));
+        if let Some(fault) = csv_rows::overlong(&record, &header) {
+            return Err(fault.in_file(file, line));
         }
-        if let Some((what, cure)) = currency.and_then(|at| other_currency(record.get(at)?)) {
-            return Err(fault.at(line, Some(&value_name), what, cure));
+        let at_value = |fault: Fault| fault.in_file(file, line).in_column(&*value_name);
+        if let Some(fault) = currency.and_then(|at| other_currency(record.get(at)?)) {
+            return Err(at_value(fault));
         }
         let time_s = since(record.get(time).unwrap_or_default(), time_s, &mut first)
-            .map_err(|(what, cure)| fault.at(line, Some(&time_name), what, cure))?;
-        let at_value = |(what, cure): unit::Fault| fault.at(line, Some(&value_name), what, cure);
+            .map_err(|fault| fault.in_file(file, line).in_column(&*time_name))?;
         let text = cell_of(&record, value, &header).map_err(at_value)?;
         let value = figure(text, quantity, factor, csv.decimal_comma).map_err(at_value)?;
         rows.push(Reading {
@@ -198,17 +173,10 @@ pub(super) fn parse(
         step_s,
         values,
         notes,
-    } = even::lay(&rows, false).map_err(|error| {
-        let column = if error.of_time {
-            &time_name
-        } else {
-            &value_name
-        };
-        fault.at(error.line, Some(column), error.what, error.cure)
-    })?;
-    let whole_s = whole_interval(step_s).map_err(|(what, cure)| {
+    } = even::lay(&rows, false).map_err(|fault| fault.in_file(file, &time_name, &value_name))?;
+    let whole_s = whole_interval(step_s).map_err(|fault| {
         let line = rows.get(1).map(|row| row.line);
-        fault.at(line, Some(&time_name), what, cure)
+        fault.in_file(file, line).in_column(&*time_name)
     })?;
     let mut repairs: Vec<String> = notes
         .into_iter()
@@ -249,17 +217,17 @@ fn cell_of<'a>(
     record: &'a StringRecord,
     at: usize,
     header: &StringRecord,
-) -> Result<&'a str, unit::Fault> {
+) -> Result<&'a str, Fault> {
     record.get(at).ok_or_else(|| {
         let cells = (record.len(), header.len());
         let what = format!("the row ends after {} of {} cells", cells.0, cells.1);
         let cure = "fill every cell of the row, or leave the cell blank";
-        (what, cure.to_owned())
+        Fault::new(what, cure)
     })
 }
 
 /// The interval between rows, s, where a series can have it.
-fn whole_interval(step_s: f64) -> Result<f64, unit::Fault> {
+fn whole_interval(step_s: f64) -> Result<f64, Fault> {
     let whole_s = step_s.round();
     if (step_s - whole_s).abs() > 1e-3
         || !(60.0..=3600.0).contains(&whole_s)
@@ -267,33 +235,29 @@ fn whole_interval(step_s: f64) -> Result<f64, unit::Fault> {
     {
         let what = format!("rows are {step_s} s apart");
         let cure = "give rows at equal intervals of 1 min to 1 h that divide the hour";
-        return Err((what, cure.to_owned()));
+        return Err(Fault::new(what, cure));
     }
     Ok(whole_s)
 }
 
 /// What is wrong with a cell of a column of currencies.
-fn other_currency(text: &str) -> Option<unit::Fault> {
+fn other_currency(text: &str) -> Option<Fault> {
     let ours = ["", "usd", "us$", "$"].contains(&text.to_ascii_lowercase().as_str());
     (!ours).then(|| {
         let what = format!("its column of currencies says {text:?}");
         let cure = "prices are in USD: convert them, and write USD there";
-        (what, cure.to_owned())
+        Fault::new(what, cure)
     })
 }
 
 /// Seconds from the first moment of the file, which is kept with whether it has a zone.
-fn since(
-    text: &str,
-    factor: f64,
-    first: &mut Option<(DateTime, bool)>,
-) -> Result<f64, unit::Fault> {
+fn since(text: &str, factor: f64, first: &mut Option<(DateTime, bool)>) -> Result<f64, Fault> {
     let (moment, zoned) = Moment::read(text, factor).and_then(Moment::dated)?;
     let (origin, first_zoned) = *first.get_or_insert((moment, zoned));
     if first_zoned != zoned {
         let what = format!("{text:?} and the rows before differ in having a time zone");
         let cure = "write all times with an offset, or all without";
-        return Err((what, cure.to_owned()));
+        return Err(Fault::new(what, cure));
     }
     Ok(origin.duration_until(moment).as_secs_f64())
 }
@@ -303,12 +267,12 @@ fn value_column(
     header: &StringRecord,
     quantity: Quantity,
     named: Option<&str>,
-) -> Result<usize, unit::Fault> {
+) -> Result<usize, Fault> {
     let names = || header.iter().collect::<Vec<_>>().join(", ");
     if let Some(name) = named {
         return csv_rows::find(header, name)?.ok_or_else(|| {
             let what = format!("no column {name} among {}", names());
-            (what, "set column to one of them".to_owned())
+            Fault::new(what, "set column to one of them")
         });
     }
     // Only ASCII letters are folded; the subscript in CO₂ is compared as it stands.
@@ -343,12 +307,15 @@ fn value_column(
         ([], None) => {
             let what = format!("no column of {} among {}", quantity.unit(), names());
             let cure = format!("name it {known}, or name one with column = \"…\"");
-            Err((what, cure))
+            Err(Fault::new(what, cure))
         }
         ([first, ..], _) => {
             let what = format!("several columns of {} among {}", quantity.unit(), names());
             let first = header.get(*first).unwrap_or_default();
-            Err((what, format!("choose one, such as column = {first:?}")))
+            Err(Fault::new(
+                what,
+                format!("choose one, such as column = {first:?}"),
+            ))
         }
     }
 }
@@ -359,7 +326,7 @@ fn figure(
     quantity: Quantity,
     factor: f64,
     decimal_comma: bool,
-) -> Result<Option<f64>, unit::Fault> {
+) -> Result<Option<f64>, Fault> {
     let si = quantity.si();
     let Some(value) = cell::measure(text, quantity.kind(), factor * si, decimal_comma)? else {
         return Ok(None);
@@ -374,7 +341,7 @@ fn figure(
         return Ok(Some(value));
     }
     let unit = quantity.unit();
-    Err((
+    Err(Fault::new(
         format!("{value} {unit} cannot be true"),
         format!(
             "it must lie between {low} and {high} {unit}; leave the cell blank where nothing is known"

@@ -3,7 +3,7 @@ mod forms;
 use super::*;
 use proptest::prelude::*;
 
-fn table(text: &str, quantity: Quantity) -> Result<Table, SeriesError> {
+fn table(text: &str, quantity: Quantity) -> Result<Table, Fault> {
     read::parse("x.csv", text.as_bytes(), quantity, Names::default())
 }
 
@@ -119,7 +119,7 @@ fn a_file_that_cannot_be_used_says_where_and_why() {
         (
             two("2024-01-01 00:00:00,1", "2024-01-01 01:00:00,a"),
             Some(3),
-            ["not a number", "312.5"],
+            ["not a valid number", "312.5"],
         ),
         (
             two("2024-01-01 00:00:00,1", "2024-01-01 01:00:00,1e9"),
@@ -154,7 +154,7 @@ fn a_file_that_cannot_be_used_says_where_and_why() {
         (long, Some(26), ["a gap of 97200 s", "add the missing rows"]),
     ] {
         let error = table(&text, Quantity::Price).unwrap_err();
-        assert_eq!(error.line, line, "{error}");
+        assert_eq!(error.line(), line, "{error}");
         for part in parts {
             assert!(error.to_string().contains(part), "{error}: {part}");
         }

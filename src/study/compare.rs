@@ -6,10 +6,11 @@ use rayon::prelude::*;
 
 use super::{Progress, simulate};
 use crate::bounded;
+use crate::describe::Fault;
 use crate::engine::RunError;
 use crate::metrics::Summary;
 use crate::output::{grouped, write_whole};
-use crate::scenario::{self, Resolved, ScenarioError};
+use crate::scenario::{self, Resolved};
 
 /// No file of figures is larger.
 const MOST_BYTES: u64 = 16 << 20;
@@ -47,7 +48,7 @@ impl Entry {
 }
 
 /// Reads scenario files and result folders; nothing runs before all of them are found right.
-pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, ScenarioError> {
+pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, Fault> {
     let entries = paths.iter().map(|path| {
         if path.is_dir() {
             done(path)
@@ -69,16 +70,16 @@ pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, ScenarioEr
     Ok(entries)
 }
 
-pub(super) fn to_run(path: &Path, sets: &[String]) -> Result<Entry, ScenarioError> {
+pub(super) fn to_run(path: &Path, sets: &[String]) -> Result<Entry, Fault> {
     let loaded = scenario::load(path, sets)?;
     let resolved = scenario::resolve(&loaded).map_err(|error| error.after(sets))?;
     Ok(Entry::ToRun(Box::new(resolved)))
 }
 
-fn done(folder: &Path) -> Result<Entry, ScenarioError> {
+fn done(folder: &Path) -> Result<Entry, Fault> {
     let path = folder.join("summary.json");
     let cure = "give a scenario file, or the folder of a finished run";
-    let wrong = |what: String| ScenarioError::new(what, cure).in_file(&path);
+    let wrong = |what: String| Fault::new(what, cure).in_file(&path, None);
     let bytes = bounded::read(&path, MOST_BYTES).map_err(|error| wrong(error.to_string()))?;
     let summary: Summary =
         serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
@@ -219,7 +220,7 @@ pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunE
 }
 
 /// Fails where `write_csv` would, so that nobody waits for figures that have nowhere to go.
-pub fn check_writable(path: &Path) -> Result<(), ScenarioError> {
+pub fn check_writable(path: &Path) -> Result<(), Fault> {
     let what = if path.is_dir() {
         "it is a folder"
     } else if !folder_of(path).is_dir() {
@@ -227,7 +228,7 @@ pub fn check_writable(path: &Path) -> Result<(), ScenarioError> {
     } else {
         return Ok(());
     };
-    Err(ScenarioError::new(what, "name a CSV file to write, in a folder that exists").in_file(path))
+    Err(Fault::new(what, "name a CSV file to write, in a folder that exists").in_file(path, None))
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -237,8 +238,8 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Writes a row per figure: group, key, a column per scenario, then a difference to the first per further scenario.
-pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), String> {
-    let fail = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), Fault> {
+    let fail = |error: &dyn std::fmt::Display| Fault::bare(error.to_string()).in_file(path, None);
     let mut names = vec!["group".to_owned(), "figure".to_owned()];
     // The same scenario with more GPUs has the same name.
     let name = |column: &Column| {

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::compare::{Column, Entry, to_run};
+use crate::describe::Fault;
 use crate::metrics::summary::Jobs;
 use crate::output::{TextTable, grouped};
-use crate::scenario::{self, ScenarioError, catalogue};
+use crate::scenario::{self, catalogue};
 use crate::units::HOUR_S;
 
 /// A scenario as it is, and again with so many more GPUs, rounded up to whole racks; fewer where a number is negative.
-pub fn load(path: &Path, sets: &[String], more: &[i64]) -> Result<Vec<Entry>, ScenarioError> {
+pub fn load(path: &Path, sets: &[String], more: &[i64]) -> Result<Vec<Entry>, Fault> {
     let loaded = scenario::load(path, sets)?;
     let base = scenario::resolve(&loaded).map_err(|error| error.after(sets))?;
     let Some(hall) = base.scenario.hall.first() else {
@@ -34,7 +35,7 @@ pub fn load(path: &Path, sets: &[String], more: &[i64]) -> Result<Vec<Entry>, Sc
             let what =
                 format!("{gpus} GPUs are more than hall {name} has: {racks} racks of {in_rack}");
             let cure = "take fewer away, or add some";
-            return Err(ScenarioError::new(what, cure).in_file(path));
+            return Err(Fault::new(what, cure).in_file(path, None));
         }
         let racks = format!("hall.0.racks={}", racks + added);
         entries.push(to_run(path, &[sets, &[racks]].concat())?);

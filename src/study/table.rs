@@ -5,10 +5,10 @@ mod unit;
 use jiff::civil::Date;
 
 use super::compare::Column;
+use crate::describe::paragraph;
 use crate::metrics::Summary;
 use crate::metrics::shortfall::SHORTFALLS;
 use crate::output::{TextTable, grouped};
-use crate::scenario::error::paragraph;
 use unit::{change, fitting};
 
 /// A figure worth a line: where it is, what it is called, its unit, the factor to that unit, and decimals. Units are scaled
@@ -219,7 +219,7 @@ const LINES: &[(&str, &[Line])] = &[
     ),
 ];
 
-/// The unit of what is told as a date and a time: hours since the start of the run.
+/// The unit of what is reported as a date and a time: hours since the start of the run.
 const MOMENT: &str = "moment";
 
 fn figure(summary: &Summary, line: &Line) -> Option<f64> {

@@ -44,7 +44,7 @@ pub(super) fn set(rows: &mut [String], row: usize, column: usize, value: &str) {
     rows[row] = cells.join(",");
 }
 
-pub(super) fn load(text: &str) -> Result<Weather, WeatherError> {
+pub(super) fn load(text: &str) -> Result<Weather, Fault> {
     parse(Path::new("test.epw"), text.as_bytes(), WITH_PANELS)
 }
 
@@ -153,7 +153,10 @@ fn rows_that_cannot_be_read() {
         &with(|r| set(r, 99, 7, "warm")),
         &["line 108", "7 (Dry Bulb", "\"warm\"", "99.9"],
     );
-    refused(&with(|r| set(r, 99, 7, "inf")), &["line 108", "no number"]);
+    refused(
+        &with(|r| set(r, 99, 7, "inf")),
+        &["line 108", "not a valid number"],
+    );
     refused(
         &with(|r| set(r, 9, 4, "1.5")),
         &["line 18", "4 (Hour)", "whole"],
@@ -202,7 +205,7 @@ fn hours_out_of_order() {
     );
     refused(
         &with(|r| r.insert(10, r[9].clone())),
-        &["line 19", "second time"],
+        &["line 19", "duplicate row"],
     );
     refused(
         &with(|r| set(r, 23, 4, "25")),
@@ -313,7 +316,7 @@ fn tmy3_rows() {
     );
     refused(
         &text.replacen("01:00,20.0", "01:30,20.0", 1),
-        &["line 4", "01-01 hour 2", "second time"],
+        &["line 4", "01-01 hour 2", "duplicate row"],
     );
     refused(
         &text.replacen("01/01/1995", "1995-01-01", 1),

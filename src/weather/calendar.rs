@@ -12,7 +12,8 @@
 use std::path::Path;
 
 use super::quantity::{QUANTITIES, Row};
-use super::{COMMON_YEAR_H, LEAP_YEAR_H, WeatherError, day_of_year, days_in_month};
+use super::{COMMON_YEAR_H, LEAP_YEAR_H, day_of_year, days_in_month};
+use crate::describe::Fault;
 
 /// As many hours as are filled.
 const MOST_MISSING_H: usize = 24;
@@ -21,18 +22,14 @@ const MOST_PER_HOUR: usize = 60;
 
 /// The hours of a year; a slot without a row has no line.
 pub(super) struct Calendar {
-    pub(super) lines: Vec<Option<usize>>,
+    pub(super) lines: Vec<Option<u64>>,
     pub(super) values: Vec<[Option<f64>; 8]>,
     /// What was not as it should be.
     pub(super) told: Vec<String>,
 }
 
-/// `stated` is the number of rows an hour that the header tells.
-pub(super) fn place(
-    file: &Path,
-    rows: &mut [Row],
-    stated: Option<f64>,
-) -> Result<Calendar, WeatherError> {
+/// `stated` is the number of rows an hour that the header states.
+pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Result<Calendar, Fault> {
     let leap = rows.iter().any(|r| (r.month, r.day) == (2, 29));
     let mut told = Vec::new();
     told.extend(name_hours(file, rows, leap)?);
@@ -51,13 +48,19 @@ pub(super) fn place(
         let slot = year.slot(&group[0], leap)?;
         order.next(&year, &group[0], slot)?;
         if let Some(row) = group.get(per_hour) {
-            let (times, cure) = if per_hour == 1 {
-                ("a second time".to_owned(), "remove one of the two rows")
+            let at = date(slot, length);
+            let (what, cure) = if per_hour == 1 {
+                (
+                    format!("duplicate row for {at}"),
+                    "remove one of the two rows",
+                )
             } else {
-                (format!("in more than {per_hour} rows"), "remove the row")
+                (
+                    format!("more than {per_hour} rows for {at}"),
+                    "remove the row",
+                )
             };
-            let cause = format!("{} stands here {times}", date(slot, length));
-            return Err(WeatherError::new(file, cause, cure).at_line(row.line));
+            return Err(Fault::new(what, cure).in_file(file, Some(row.line)));
         }
         year.lines[slot] = Some(group[0].line);
         if group.len() < per_hour {
@@ -95,12 +98,11 @@ pub(super) fn place(
     }
     if let (count, Some(line)) = short {
         if count > MOST_MISSING_H * per_hour {
-            return Err(WeatherError::new(
-                file,
+            return Err(Fault::new(
                 format!("{count} rows are missing where each hour has {per_hour}"),
                 format!("give {per_hour} rows for each hour, or one"),
             )
-            .at_line(line));
+            .in_file(file, Some(line)));
         }
         told.push(format!(
             "line {line}: {count} rows are missing where each hour has {per_hour}, means of the others taken"
@@ -136,14 +138,14 @@ fn per_hour(rows: &[Row]) -> usize {
 }
 
 /// Names hours 1…24 by their ends where the file has 0…23.
-fn name_hours(file: &Path, rows: &mut [Row], leap: bool) -> Result<Option<String>, WeatherError> {
+fn name_hours(file: &Path, rows: &mut [Row], leap: bool) -> Result<Option<String>, Fault> {
     let Some(zero) = rows.iter().find(|row| row.hour == 0) else {
         return Ok(None);
     };
     if rows.iter().any(|row| row.hour == 24) {
         let cause = "the hours run from 0 to 24";
         let cure = "name each hour by its end, 1…24";
-        return Err(WeatherError::new(file, cause, cure).at_line(zero.line));
+        return Err(Fault::new(cause, cure).in_file(file, Some(zero.line)));
     }
     if rows[0].hour == 0 {
         for row in rows {
@@ -186,11 +188,11 @@ struct Order {
 }
 
 impl Order {
-    fn next(&mut self, year: &Slots<'_>, row: &Row, slot: usize) -> Result<(), WeatherError> {
+    fn next(&mut self, year: &Slots<'_>, row: &Row, slot: usize) -> Result<(), Fault> {
         let first = *self.first.get_or_insert(slot);
         let length = year.lines.len();
         let refuse = |cause: String, cure: &str| {
-            Err(WeatherError::new(year.file, cause, cure).at_line(row.line))
+            Err(Fault::new(cause, cure).in_file(year.file, Some(row.line)))
         };
         let last = self.last.replace(slot);
         let turns = last.is_some_and(|last| {
@@ -216,21 +218,20 @@ impl Order {
 struct Slots<'a> {
     file: &'a Path,
     per_hour: usize,
-    lines: Vec<Option<usize>>,
+    lines: Vec<Option<u64>>,
     /// Sum of values and of their weights; a whole hour weighs twice its rows.
     sums: Vec<[(f64, usize); 8]>,
 }
 
 impl Slots<'_> {
-    fn slot(&self, row: &Row, leap: bool) -> Result<usize, WeatherError> {
+    fn slot(&self, row: &Row, leap: bool) -> Result<usize, Fault> {
         let (month, day, hour) = (row.month, row.day, row.hour);
         if day == 0 || day > days_in_month(month, leap) || !(1..=24).contains(&hour) {
-            return Err(WeatherError::new(
-                self.file,
+            return Err(Fault::new(
                 format!("there is no {month:02}-{day:02} hour {hour}"),
                 "months run 1…12 and hours 1…24, each hour named by its end",
             )
-            .at_line(row.line));
+            .in_file(self.file, Some(row.line)));
         }
         Ok(day_of_year(month, day, leap) * 24 + usize::from(hour) - 1)
     }
@@ -262,13 +263,12 @@ impl Slots<'_> {
         self.sums.iter().map(|slot| slot.map(mean)).collect()
     }
 
-    fn missing_hours(&self) -> Result<Vec<String>, WeatherError> {
+    fn missing_hours(&self) -> Result<Vec<String>, Fault> {
         let length = self.lines.len();
         let missing = self.lines.iter().filter(|line| line.is_none()).count();
         let first = self.lines.iter().position(Option::is_none).unwrap_or(0);
         if missing > MOST_MISSING_H {
-            let error = WeatherError::new(
-                self.file,
+            let error = Fault::new(
                 format!(
                     "holds {} of the {length} hours of a year, the first that is missing is {}",
                     length - missing,
@@ -278,10 +278,7 @@ impl Slots<'_> {
                     "give every hour of the year: at most {MOST_MISSING_H} missing ones are filled"
                 ),
             );
-            return Err(match line_before(&self.lines, first) {
-                Some(line) => error.at_line(line),
-                None => error,
-            });
+            return Err(error.in_file(self.file, line_before(&self.lines, first)));
         }
         let gaps = gaps(length, |i| self.lines[i].is_none()).unwrap_or_default();
         let tell = |(start, count)| {
@@ -297,12 +294,12 @@ impl Slots<'_> {
 }
 
 /// The last line before a slot.
-pub(super) fn line_before(lines: &[Option<usize>], slot: usize) -> Option<usize> {
+pub(super) fn line_before(lines: &[Option<u64>], slot: usize) -> Option<u64> {
     lines[..slot].iter().rev().find_map(|line| *line)
 }
 
 /// `lines 12–15`, or `after line 11` where the rows themselves are missing.
-pub(super) fn place_of(lines: &[Option<usize>], start: usize, count: usize) -> String {
+pub(super) fn place_of(lines: &[Option<u64>], start: usize, count: usize) -> String {
     let last = lines[(start + count.max(1) - 1) % lines.len()];
     match (lines[start], last) {
         (Some(a), Some(b)) if a != b => format!("lines {a}–{b}"),

@@ -104,7 +104,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     stations.chain(NORMALS.iter().map(|n| n.name.as_str()))
 }
 
-/// The catalogue key of the grid that a climate hangs on.
+/// The catalogue key of the grid that a climate is fed by.
 pub fn grid(name: &str) -> Option<&'static str> {
     match station(name) {
         Some(station) => Some(station.grid),

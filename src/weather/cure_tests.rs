@@ -4,7 +4,7 @@ use super::broken_tests::{load, rows, set, with};
 use super::*;
 
 /// Refused with all of `parts`; after the cure it is read.
-fn cured(broken: &str, parts: &[&str], cure: impl FnOnce(&WeatherError) -> String) {
+fn cured(broken: &str, parts: &[&str], cure: impl FnOnce(&Fault) -> String) {
     let Err(error) = load(broken) else {
         panic!("was read, and not refused with {parts:?}");
     };
@@ -17,20 +17,24 @@ fn cured(broken: &str, parts: &[&str], cure: impl FnOnce(&WeatherError) -> Strin
     }
 }
 
+fn line_of(error: &Fault) -> usize {
+    usize::try_from(error.line().unwrap()).unwrap()
+}
+
 /// The text without the line that the error names.
-fn without_line(text: &str, error: &WeatherError) -> String {
-    let line = error.line.unwrap();
+fn without_line(text: &str, error: &Fault) -> String {
+    let line = line_of(error);
     let mut lines: Vec<&str> = text.lines().collect();
     lines.remove(line - 1);
     lines.join("\n")
 }
 
 /// The text with another cell in the line and the column that the error names.
-fn with_cell(text: &str, error: &WeatherError, cell: &str) -> String {
-    let column = error.column.as_deref().unwrap();
+fn with_cell(text: &str, error: &Fault, cell: &str) -> String {
+    let column = error.column().unwrap();
     let column: usize = column.split_whitespace().next().unwrap().parse().unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    set(&mut lines, error.line.unwrap() - 1, column, cell);
+    set(&mut lines, line_of(error) - 1, column, cell);
     lines.join("\n")
 }
 
@@ -81,7 +85,7 @@ fn rows_are_removed_sorted_and_given() {
     });
     let two_years = with(|r| r.extend(rows()));
     cured(&two_years, &["remove this row and all after it"], |error| {
-        let kept = two_years.lines().take(error.line.unwrap() - 1);
+        let kept = two_years.lines().take(line_of(error) - 1);
         kept.collect::<Vec<_>>().join("\n")
     });
     let wide = with(|r| r[50] += ",1,2");
@@ -116,7 +120,7 @@ fn headers_are_mended() {
     let odd = with(|r| set(r, 24, 4, "0"));
     cured(&odd, &["name each hour by its end, 1…24"], |error| {
         let mut lines: Vec<String> = odd.lines().map(str::to_owned).collect();
-        set(&mut lines, error.line.unwrap() - 1, 4, "1");
+        set(&mut lines, line_of(error) - 1, 4, "1");
         lines.join("\n")
     });
 }

@@ -15,7 +15,8 @@ use std::path::Path;
 use super::header::{self, Header};
 use super::quantity::{QUANTITIES, Reader, Row};
 use super::repair::{Source, build};
-use super::{Uses, Weather, WeatherError, quantity};
+use super::{Uses, Weather, quantity};
+use crate::describe::Fault;
 
 /// One column of the data rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,7 +112,7 @@ fn begins(line: &str, name: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
-pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, WeatherError> {
+pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Fault> {
     let mut lines = super::numbered(text).peekable();
     let (line, location) = lines.next().unwrap_or_default();
     check_separators(path, line, location)?;
@@ -129,11 +130,11 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
             break;
         }
         if count > MOST_HEADER_LINES {
-            return Err(WeatherError::new(
-                path,
+            return Err(Fault::new(
                 format!("no data in {count} lines, and no DATA PERIODS line"),
                 "an EPW file has eight header lines before its data, DATA PERIODS last",
-            ));
+            )
+            .in_file(path, None));
         }
     }
 
@@ -168,7 +169,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
             month: whole(path, line, &cells, 1)?,
             day: whole(path, line, &cells, 2)?,
             hour: whole(path, line, &cells, 3)?,
-            // 60 at most; where it is no number it is not used.
+            // 60 at most; where it is not a number it is not used.
             minute: number(cells[4]).filter(|m| *m <= 60).unwrap_or(0),
             values: reader.values(line, &cells)?,
         });
@@ -189,18 +190,17 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
 }
 
 /// What stands between cells is a comma, and only a point in numbers: a wrong guess would shift every column.
-fn check_separators(path: &Path, line: usize, text: &str) -> Result<(), WeatherError> {
+fn check_separators(path: &Path, line: u64, text: &str) -> Result<(), Fault> {
     let name = match text.find([',', ';', '\t']).map(|at| text.as_bytes()[at]) {
         Some(b';') => "semicolons",
         Some(b'\t') => "tabs",
         _ => return Ok(()),
     };
-    Err(WeatherError::new(
-        path,
+    Err(Fault::new(
         format!("the cells are separated by {name}"),
         format!("replace decimal commas by points, and then {name} by commas"),
     )
-    .at_line(line))
+    .in_file(path, Some(line)))
 }
 
 /// True where the first cells of a line are numbers: year, month, day, hour.
@@ -226,11 +226,11 @@ fn place_name(header: &Header<'_>) -> String {
 
 fn check_width(
     path: &Path,
-    line: usize,
+    line: u64,
     count: usize,
     first: usize,
     last: bool,
-) -> Result<(), WeatherError> {
+) -> Result<(), Fault> {
     let usual = COLUMNS.len() - OPTIONAL..=COLUMNS.len();
     if count >= FEWEST && (count == first || (usual.contains(&count) && usual.contains(&first))) {
         return Ok(());
@@ -240,13 +240,9 @@ fn check_width(
     } else {
         format!("the row has {count} columns, the first row {first}")
     };
-    Err(WeatherError::new(
-        path,
-        cause,
-        "a row has 35 columns between commas (32 without the last three), all rows alike: correct the row, or leave it \
-         out where no more than 24 are",
-    )
-    .at_line(line))
+    let cure = "a row has 35 columns between commas (32 without the last three), all rows alike: correct the row, or \
+                leave it out where no more than 24 are";
+    Err(Fault::new(cause, cure).in_file(path, Some(line)))
 }
 
 /// A whole number, also where it is written 1.0.
@@ -256,14 +252,13 @@ fn number(cell: &str) -> Option<u8> {
     whole.then_some(value as u8)
 }
 
-fn whole(path: &Path, line: usize, cells: &[&str], index: usize) -> Result<u8, WeatherError> {
+fn whole(path: &Path, line: u64, cells: &[&str], index: usize) -> Result<u8, Fault> {
     number(cells[index]).ok_or_else(|| {
-        WeatherError::new(
-            path,
-            format!("{:?} is no whole number", cells[index]),
+        Fault::new(
+            format!("{:?} is not a valid whole number", cells[index]),
             "month, day and hour are whole numbers, hours from 1 to 24",
         )
-        .at_line(line)
+        .in_file(path, Some(line))
         .in_column(format!("{} ({})", index + 1, COLUMNS[index].name))
     })
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::broken_tests::{load, plain, refused, repaired, set, with};
 use super::*;
 
-fn without_panels(text: &str) -> Result<Weather, WeatherError> {
+fn without_panels(text: &str) -> Result<Weather, Fault> {
     parse(Path::new("test.epw"), text.as_bytes(), Uses::default())
 }
 

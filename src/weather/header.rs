@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use super::{Site, WeatherError};
+use super::Site;
+use crate::describe::Fault;
 
-/// Clocks differ from the sun's by up to 3 h (western China, summer time left in): more is a slip in the header.
+/// Clocks differ from the sun's by up to 3 h (western China, summer time left in): more is an error in the header.
 const CLOCK_AND_SUN_H: f64 = 4.0;
 
 /// Cells of the line that names the place.
 pub(super) struct Header<'a> {
     file: &'a Path,
-    line: usize,
+    line: u64,
     cells: Vec<String>,
     /// The names of its cells.
     layout: &'static str,
@@ -39,16 +40,16 @@ impl<'a> Header<'a> {
     /// `layout` names the cells that the line has, and no more than those.
     pub(super) fn new(
         file: &'a Path,
-        line: usize,
+        line: u64,
         text: &str,
         layout: &'static str,
-    ) -> Result<Self, WeatherError> {
+    ) -> Result<Self, Fault> {
         let cells = cells(text);
         let most = layout.split(',').count();
         if cells.len() > most {
             let cause = format!("the line has {} cells, more than {most}", cells.len());
             let cure = format!("it is {layout}: put a name that holds a comma in double quotes");
-            return Err(WeatherError::new(file, cause, cure).at_line(line));
+            return Err(Fault::new(cause, cure).in_file(file, Some(line)));
         }
         Ok(Self {
             file,
@@ -67,7 +68,7 @@ impl<'a> Header<'a> {
         &self,
         name: String,
         [latitude, longitude, utc, elevation]: [usize; 4],
-    ) -> Result<(Site, Vec<String>), WeatherError> {
+    ) -> Result<(Site, Vec<String>), Fault> {
         let site = Site {
             name,
             latitude_deg: self.number(latitude, "latitude", -90.0, 90.0)?,
@@ -89,21 +90,20 @@ impl<'a> Header<'a> {
         Ok((site, told))
     }
 
-    fn number(&self, index: usize, name: &str, low: f64, high: f64) -> Result<f64, WeatherError> {
+    fn number(&self, index: usize, name: &str, low: f64, high: f64) -> Result<f64, Fault> {
         let text = self.cell(index);
         hours_and_minutes(text)
             .or_else(|| text.parse().ok())
             .filter(|value| (low..=high).contains(value))
             .ok_or_else(|| {
-                WeatherError::new(
-                    self.file,
+                Fault::new(
                     format!("{name} is {text:?}"),
                     format!(
                         "the line is {}: a number from {low} to {high} is needed there",
                         self.layout
                     ),
                 )
-                .at_line(self.line)
+                .in_file(self.file, Some(self.line))
                 .in_column(format!("{} ({name})", index + 1))
             })
     }

@@ -3,18 +3,18 @@
 //! ```text
 //! dew point     of the file, over water also below 0 °C (WMO-No. 8, vol. I, annex 4.B); where there is none,
 //!               of relative humidity, over water too
-//! differ        both are in the file and their wet bulbs are apart: told where it is so in the mean or in many hours
+//! differ        both are in the file and their wet bulbs are apart: reported where it is so in the mean or in many hours
 //! ```
 
-use super::WeatherError;
 use super::calendar::{line_before, place_of};
 use super::quantity::{Quantity, Reader, Tally};
 use super::repair::Year;
+use crate::describe::Fault;
 use crate::physics::psychrometrics::{
     MoistAir, dew_point_over_water_c, saturation_pressure_over_water_pa,
 };
 
-/// Wet bulbs that differ by more are told, K, where it is so in this share of the hours, or where the mean differs by …
+/// Wet bulbs that differ by more are reported, K, where it is so in this share of the hours, or where the mean differs by …
 const HUMIDITIES_APART_K: f64 = 1.0;
 const HUMIDITIES_APART_SHARE: f64 = 0.02;
 /// … this, K.
@@ -112,19 +112,19 @@ impl Year<'_> {
         }
     }
 
-    pub(super) fn dew_point(&mut self) -> Result<Vec<f64>, WeatherError> {
+    pub(super) fn dew_point(&mut self) -> Result<Vec<f64>, Fault> {
         if self.column(Quantity::DewPoint).iter().all(Option::is_none) {
-            return Err(WeatherError::new(
-                self.file,
+            return Err(Fault::new(
                 "the file has no humidity: dew point and relative humidity are missing in all rows",
                 "give one of them, or use a file that has it",
-            ));
+            )
+            .in_file(self.file, None));
         }
         self.filled(Quantity::DewPoint)
     }
 
     /// A column of nonsense is not seen in a single row.
-    pub(super) fn check_humidity(&self, dry: &[f64], dew: &[f64]) -> Result<(), WeatherError> {
+    pub(super) fn check_humidity(&self, dry: &[f64], dew: &[f64]) -> Result<(), Fault> {
         let humidity = |(dry, dew): (&f64, &f64)| {
             saturation_pressure_over_water_pa(*dew) / saturation_pressure_over_water_pa(*dry)
         };
@@ -132,15 +132,13 @@ impl Year<'_> {
         if mean >= LEAST_MEAN_HUMIDITY {
             return Ok(());
         }
-        Err(WeatherError::new(
-            self.file,
-            format!(
-                "the air has a mean relative humidity of {:.1} %: no place is that dry",
-                100.0 * mean
-            ),
-            "give dew points in °C, or mark them as missing and give relative humidities in percent",
-        )
-        .in_column("dew point"))
+        let what = format!(
+            "the air has a mean relative humidity of {:.1} %: no place is that dry",
+            100.0 * mean
+        );
+        let cure = "give dew points in °C, or mark them as missing and give relative humidities in percent";
+        let fault = Fault::new(what, cure).in_file(self.file, None);
+        Err(fault.in_column("dew point"))
     }
 
     /// Rounding puts a dew point a little above the dry bulb; more than 2 K is no rounding.
@@ -148,21 +146,18 @@ impl Year<'_> {
         &mut self,
         dry: &[f64],
         dew: &mut [f64],
-    ) -> Result<(), WeatherError> {
+    ) -> Result<(), Fault> {
         let (mut count, mut first, mut worst_k) = (0, 0, 0.0_f64);
         for (i, (dry, dew)) in dry.iter().zip(dew).enumerate() {
             let excess_k = *dew - dry;
             if excess_k > 2.0 {
-                let error = WeatherError::new(
-                    self.file,
-                    format!("the dew point {dew:.1} °C is {excess_k:.1} K above the dry bulb"),
-                    "air holds no more water than saturation: correct the row or mark the value as missing",
-                )
-                .in_column("dew point");
-                return Err(match self.lines[i].or(line_before(&self.lines, i)) {
-                    Some(line) => error.at_line(line),
-                    None => error,
-                });
+                let what =
+                    format!("the dew point {dew:.1} °C is {excess_k:.1} K above the dry bulb");
+                let cure = "air holds no more water than saturation: correct the row or mark the value as missing";
+                let line = self.lines[i].or(line_before(&self.lines, i));
+                return Err(Fault::new(what, cure)
+                    .in_file(self.file, line)
+                    .in_column("dew point"));
             }
             if excess_k > 0.0 {
                 *dew = *dry;

@@ -3,13 +3,14 @@
 //! ```text
 //! used always        dry bulb, pressure, and the dew point, or relative humidity where there is none
 //! used by panels     global, direct and diffuse radiation, wind
-//! a value that cannot be true, or is no number    refused where it is used, else the same as a missing one
+//! a value that cannot be true, or is not a number: refused where it is used, else the same as a missing one
 //! missing            an empty cell, the format's own code, −999 and below, a humidity or a pressure of 0
 //! ```
 
 use std::path::Path;
 
-use super::{Uses, WeatherError};
+use super::Uses;
+use crate::describe::Fault;
 
 /// What this project takes from a weather file, in the order of [`Row::values`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,7 @@ impl Quantity {
 
 /// One row; `None` where the file has no value.
 pub(super) struct Row {
-    pub(super) line: usize,
+    pub(super) line: u64,
     pub(super) month: u8,
     pub(super) day: u8,
     /// 1..=24, the hour that ends with this row, or in which it lies where the file has several rows an hour.
@@ -116,11 +117,11 @@ impl Column {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
     pub(super) count: usize,
-    pub(super) line: usize,
+    pub(super) line: u64,
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, line: usize) {
+    pub(super) fn add(&mut self, line: u64) {
         if self.count == 0 {
             self.line = line;
         }
@@ -159,11 +160,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The values of a row.
-    pub(super) fn values(
-        &mut self,
-        line: usize,
-        cells: &[&str],
-    ) -> Result<[Option<f64>; 8], WeatherError> {
+    pub(super) fn values(&mut self, line: u64, cells: &[&str]) -> Result<[Option<f64>; 8], Fault> {
         let mut values = [None; 8];
         for (quantity, column) in QUANTITIES.into_iter().zip(self.columns) {
             let Some(column) = column else { continue };
@@ -190,21 +187,21 @@ impl<'a> Reader<'a> {
         &self,
         quantity: Quantity,
         column: Column,
-        line: usize,
+        line: u64,
         cell: &str,
-    ) -> Result<Option<f64>, WeatherError> {
+    ) -> Result<Option<f64>, Fault> {
         if cell.is_empty() {
             return Ok(None);
         }
         let refuse = |cause: String, cure: String| {
             let name = format!("{} ({})", column.index + 1, column.name);
-            Err(WeatherError::new(self.file, cause, cure)
-                .at_line(line)
+            Err(Fault::new(cause, cure)
+                .in_file(self.file, Some(line))
                 .in_column(name))
         };
         let Some(value) = cell.parse::<f64>().ok().filter(|v| v.is_finite()) else {
             return refuse(
-                format!("{cell:?} is no number"),
+                format!("{cell:?} is not a valid number"),
                 format!(
                     "give the {} in {} with a decimal point, or {} where it is missing",
                     quantity.name(),

@@ -1,4 +1,4 @@
-//! From rows as a file states them to a whole, possible year: what is missing is filled and told, what cannot
+//! From rows as a file states them to a whole, possible year: what is missing is filled and reported, what cannot
 //! be true is refused.
 //!
 //! ```text
@@ -10,7 +10,8 @@
 
 use super::calendar::{self, Calendar, line_before, place_of};
 use super::quantity::{Quantity, Reader, Row, Tally};
-use super::{Hour, Site, Uses, Weather, WeatherError};
+use super::{Hour, Site, Uses, Weather};
+use crate::describe::Fault;
 use crate::physics::psychrometrics::standard_pressure_pa;
 
 /// What a file says beside its rows.
@@ -28,7 +29,7 @@ pub(super) fn build(
     reader: &Reader<'_>,
     source: Source,
     rows: &mut [Row],
-) -> Result<Weather, WeatherError> {
+) -> Result<Weather, Fault> {
     let Source {
         site,
         label,
@@ -83,7 +84,7 @@ const PRESSURE_APART: f64 = 0.03;
 pub(super) struct Year<'a> {
     pub(super) file: &'a std::path::Path,
     uses: Uses,
-    pub(super) lines: Vec<Option<usize>>,
+    pub(super) lines: Vec<Option<u64>>,
     pub(super) values: Vec<[Option<f64>; 8]>,
     pub(super) repairs: Vec<String>,
 }
@@ -120,7 +121,7 @@ impl Year<'_> {
     }
 
     /// Radiation and wind. What nothing uses counts as zero where it is not known.
-    fn filled_or_zero(&mut self, quantity: Quantity) -> Result<Vec<f64>, WeatherError> {
+    fn filled_or_zero(&mut self, quantity: Quantity) -> Result<Vec<f64>, Fault> {
         if !quantity.used(self.uses) {
             let column = self.column(quantity);
             return Ok(column.iter().map(|v| v.unwrap_or(0.0)).collect());
@@ -163,16 +164,16 @@ impl Year<'_> {
         }
     }
 
-    pub(super) fn filled(&mut self, quantity: Quantity) -> Result<Vec<f64>, WeatherError> {
+    pub(super) fn filled(&mut self, quantity: Quantity) -> Result<Vec<f64>, Fault> {
         let column = self.column(quantity);
         let length = column.len();
         let name = quantity.name();
         let Some(gaps) = calendar::gaps(length, |i| column[i].is_none()) else {
-            return Err(WeatherError::new(
-                self.file,
+            return Err(Fault::new(
                 format!("{name} is missing in all rows"),
                 "this quantity is needed: use a file that has it",
-            ));
+            )
+            .in_file(self.file, None));
         };
         let mut filled: Vec<f64> = column.iter().map(|v| v.unwrap_or(f64::NAN)).collect();
         let mut told = Vec::new();
@@ -184,8 +185,7 @@ impl Year<'_> {
                 } else {
                     ""
                 };
-                let error = WeatherError::new(
-                    self.file,
+                let error = Fault::new(
                     format!(
                         "{name} is missing for {count} hours from {}",
                         calendar::date(start, length)
@@ -194,10 +194,8 @@ impl Year<'_> {
                         "gaps of up to 24 hours with a whole day on either side are filled: give the values{panels}"
                     ),
                 );
-                match self.lines[start].or(line_before(&self.lines, start)) {
-                    Some(line) => error.at_line(line),
-                    None => error,
-                }
+                let line = self.lines[start].or(line_before(&self.lines, start));
+                error.in_file(self.file, line)
             };
             for k in 0..count {
                 let i = (start + k) % length;

@@ -145,7 +145,7 @@ impl Normals {
         )
     }
 
-    /// Over water, as weather services tell humidity also below 0 °C.
+    /// Over water, as weather services report humidity also below 0 °C.
     fn mean_dew_point_c(&self) -> [f64; 12] {
         std::array::from_fn(|m| {
             let mean_c = f64::midpoint(self.mean_daily_max_c[m], self.mean_daily_min_c[m]);

@@ -13,7 +13,8 @@ use std::path::Path;
 use super::header::Header;
 use super::quantity::{Column, QUANTITIES, Quantity, Reader, Row};
 use super::repair::{Source, build};
-use super::{Uses, Weather, WeatherError};
+use super::{Uses, Weather};
+use crate::describe::Fault;
 
 /// Tells that a value is missing.
 const MISSING: f64 = -9900.0;
@@ -56,7 +57,7 @@ fn column(quantity: Quantity, index: usize) -> Column {
     }
 }
 
-pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, WeatherError> {
+pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Fault> {
     let mut lines = super::numbered(text);
     let (number, head) = lines.next().unwrap_or_default();
     let header = Header::new(path, number, head, SITE)?;
@@ -67,12 +68,11 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
     let find = |name: &str| names.iter().position(|n| n.eq_ignore_ascii_case(name));
     let columns = QUANTITIES.map(|q| Some(column(q, find(heading(q))?)));
     let (Some(time), Some(_)) = (find("Time (HH:MM)"), columns[Quantity::DryBulb as usize]) else {
-        return Err(WeatherError::new(
-            path,
+        return Err(Fault::new(
             "the header lacks Time (HH:MM) or Dry-bulb (C)",
             "line 2 of a TMY3 file names its columns, with these units",
         )
-        .at_line(number));
+        .in_file(path, Some(number)));
     };
 
     let mut reader = Reader::new(path, uses, &columns);
@@ -91,15 +91,14 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
             } else {
                 ""
             };
-            return Err(WeatherError::new(
-                path,
+            return Err(Fault::new(
                 format!("the row has {} columns{cut}", cells.len()),
                 format!(
                     "line 2 names {}: correct the row, or leave it out where no more than 24 are",
                     names.len()
                 ),
             )
-            .at_line(line));
+            .in_file(path, Some(line)));
         }
         let (month, day) = parse_date(path, line, cells[0])?;
         let (hour, minute) = parse_time(path, line, cells[time])?;
@@ -140,35 +139,33 @@ fn name_hours(rows: &mut [Row]) {
     }
 }
 
-fn parse_date(path: &Path, line: usize, cell: &str) -> Result<(u8, u8), WeatherError> {
+fn parse_date(path: &Path, line: u64, cell: &str) -> Result<(u8, u8), Fault> {
     let mut parts = cell.split('/').map(str::parse::<u16>);
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(Ok(month)), Some(Ok(day)), Some(Ok(_)), None) if month <= 12 && day <= 31 => {
             Ok((month as u8, day as u8))
         }
-        _ => Err(WeatherError::new(
-            path,
-            format!("{cell:?} is no date"),
+        _ => Err(Fault::new(
+            format!("{cell:?} is not a valid date"),
             "dates are written MM/DD/YYYY",
         )
-        .at_line(line)
+        .in_file(path, Some(line))
         .in_column("Date (MM/DD/YYYY)")),
     }
 }
 
 /// Hour and minute of the clock.
-fn parse_time(path: &Path, line: usize, cell: &str) -> Result<(u8, u8), WeatherError> {
+fn parse_time(path: &Path, line: u64, cell: &str) -> Result<(u8, u8), Fault> {
     let (hour, minute) = cell.split_once(':').unwrap_or((cell, ""));
     match (hour.parse(), minute.parse()) {
         (Ok(hour), Ok(minute)) if hour < 24 && minute < 60 || (hour, minute) == (24, 0) => {
             Ok((hour, minute))
         }
-        _ => Err(WeatherError::new(
-            path,
+        _ => Err(Fault::new(
             format!("{cell:?} is no time from 00:00 to 24:00"),
             "each row is named by the time at which it ends, 01:00 to 24:00 in hourly files",
         )
-        .at_line(line)
+        .in_file(path, Some(line))
         .in_column("Time (HH:MM)")),
     }
 }

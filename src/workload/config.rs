@@ -13,7 +13,8 @@ use super::profile::{Profile, ProfileTable};
 use super::service::{Diffusion, Inference};
 use super::synthetic::JobStream;
 use super::trace::{Replayed, Trace};
-use super::{Arrivals, Calendar, Class, Job, Listed, Merge, Service, WorkloadError};
+use super::{Arrivals, Calendar, Class, Job, Listed, Merge, Service};
+use crate::describe::Fault;
 use crate::units;
 
 /// What the datacenter works on: any mix of job tables, or one figure for everything (`constant`, `profile`).
@@ -117,7 +118,7 @@ impl Workload {
         calendar: Calendar,
         kit: &Kit<'_>,
         traced: Option<Replayed>,
-    ) -> Result<Plan, WorkloadError> {
+    ) -> Result<Plan, Fault> {
         self.check_tables()?;
         if let Some(constant) = self.constant {
             return Ok(Plan::Constant(constant.utilisation));
@@ -131,11 +132,11 @@ impl Workload {
         let mut sources: Vec<Box<dyn Arrivals>> = Vec::new();
         if let Some(pretraining) = &self.pretraining {
             if pretraining.models.is_empty() {
-                return Err(WorkloadError::new(
-                    "workload.pretraining.models",
+                return Err(Fault::new(
                     "the list is empty",
                     "give at least one { parameters, tokens, gpus } or leave the table out",
-                ));
+                )
+                .at("workload.pretraining.models"));
             }
             for (index, model) in pretraining.models.iter().enumerate() {
                 let key = format!("workload.pretraining.models[{index}]");
@@ -191,7 +192,7 @@ impl Workload {
         &self,
         kit: &Kit<'_>,
         watts: &dyn Fn(f64) -> f64,
-    ) -> Result<Vec<String>, WorkloadError> {
+    ) -> Result<Vec<String>, Fault> {
         let mut lines = Vec::new();
         let trained = self.pretraining.iter().flat_map(|table| &table.models);
         for (index, model) in trained.enumerate() {
@@ -227,7 +228,7 @@ impl Workload {
     }
 
     /// GPUs of the largest job that adapts a model of the catalogue; 0 without.
-    pub fn largest_tuning(&self, kit: &Kit<'_>) -> Result<u32, WorkloadError> {
+    pub fn largest_tuning(&self, kit: &Kit<'_>) -> Result<u32, Fault> {
         let mut largest = 0;
         for (index, tuning) in self.tunings().enumerate() {
             let key = format!("workload.fine_tuning.models[{index}]");
@@ -237,14 +238,14 @@ impl Workload {
     }
 
     /// The devices that take a share of the requests.
-    fn elsewhere(&self, kit: &Kit<'_>) -> Result<Option<Elsewhere>, WorkloadError> {
+    fn elsewhere(&self, kit: &Kit<'_>) -> Result<Option<Elsewhere>, Fault> {
         match (&self.offload, &self.inference) {
             (Some(offload), Some(_)) => offload.elsewhere("workload.offload", kit).map(Some),
-            (Some(_), None) => Err(WorkloadError::new(
-                "workload.offload",
+            (Some(_), None) => Err(Fault::new(
                 "there are no requests to take a share of",
                 "add [workload.inference], or leave the table out",
-            )),
+            )
+            .at("workload.offload")),
             (None, _) => Ok(None),
         }
     }
@@ -261,7 +262,7 @@ mod tests {
 
     const INFERENCE: &str = "[inference]\ngpus = 64\nmean_utilisation = 0.4\n";
 
-    fn plan(text: &str) -> Result<Plan, WorkloadError> {
+    fn plan(text: &str) -> Result<Plan, Fault> {
         let workload: Workload = toml::from_str(text).unwrap();
         workload.plan(1, Calendar::new(3, 0.0), &kit(), None)
     }
@@ -307,10 +308,7 @@ mod tests {
         let error = plan(&text.replace("gpus = 1024", "gpus = 2"))
             .err()
             .unwrap();
-        assert!(
-            error.to_string().contains("workload.campaign.gpus"),
-            "{error}"
-        );
+        assert_eq!(error.key(), Some("workload.campaign.gpus"), "{error}");
     }
 
     #[test]
@@ -322,19 +320,11 @@ mod tests {
             (format!("{profile}{INFERENCE}"), "profile", "inference"),
             (format!("{profile}{constant}"), "constant", "profile"),
         ] {
-            let error = plan(&text).err().unwrap().to_string();
-            assert!(
-                error.contains(&format!("workload.{a}: it clashes with workload.{b}")),
-                "{error}"
-            );
+            let error = plan(&text).err().unwrap();
+            assert_eq!(error.key(), Some(&*format!("workload.{a}")), "{error}");
+            assert_eq!(error.what, format!("cannot be combined with workload.{b}"));
         }
-        assert!(
-            plan("")
-                .err()
-                .unwrap()
-                .to_string()
-                .contains("nothing to do")
-        );
+        assert!(plan("").err().unwrap().to_string().contains("no workload"));
         assert!(matches!(plan(constant), Ok(Plan::Constant(u)) if u == 0.6));
         assert!(matches!(plan(profile), Ok(Plan::Profile(_))));
     }

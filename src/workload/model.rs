@@ -20,6 +20,7 @@ pub mod parallel;
 pub mod pretraining;
 pub mod serving;
 
+use crate::describe::Fault;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -29,8 +30,6 @@ pub use architecture::LanguageModel;
 pub use diffusion::DiffusionModel;
 pub use offload::Device;
 pub use pretraining::{Model, Pretraining, Runs};
-
-use super::WorkloadError;
 
 /// What programs reach of a chip's peaks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -112,17 +111,17 @@ impl ChipFigures {
     }
 
     /// The same, or what the chip has instead; `key` is the scenario key that asks.
-    pub fn peak_or_error(&self, key: &str, precision: Precision) -> Result<f64, WorkloadError> {
+    pub fn peak_or_error(&self, key: &str, precision: Precision) -> Result<f64, Fault> {
         self.peak_flops(precision).ok_or_else(|| {
             let has = [Precision::Tf32, Precision::Bf16, Precision::Fp8]
                 .into_iter()
                 .filter(|&format| self.peak_flops(format).is_some())
                 .map(|format| format!("\"{}\"", format.name()));
-            WorkloadError::new(
-                key,
+            Fault::new(
                 format!("this accelerator has no {} units", precision.name()),
                 format!("it has {}", has.collect::<Vec<_>>().join(", ")),
             )
+            .at(key)
         })
     }
 
@@ -167,14 +166,14 @@ pub(super) fn find<'a, T>(
     key: &str,
     kind: &str,
     name: &str,
-) -> Result<&'a T, WorkloadError> {
+) -> Result<&'a T, Fault> {
     entries.get(name).ok_or_else(|| {
         let known: Vec<_> = entries.keys().map(String::as_str).collect();
-        WorkloadError::new(
-            key,
+        Fault::new(
             format!("there is no {kind} '{name}' in the catalogue"),
             format!("known: {}", known.join(", ")),
         )
+        .at(key)
     })
 }
 
@@ -222,12 +221,10 @@ pub(crate) mod tests {
             ..H100
         };
         let error = old.peak_or_error("k.precision", Precision::Fp8);
-        let error = error.unwrap_err().to_string();
-        assert!(
-            error.contains("k.precision: this accelerator has no fp8 units")
-                && error.contains("\"tf32\", \"bf16\""),
-            "{error}"
-        );
+        let error = error.unwrap_err();
+        assert_eq!(error.key(), Some("k.precision"));
+        assert_eq!(error.what, "this accelerator has no fp8 units");
+        assert!(error.cure.contains("\"tf32\", \"bf16\""), "{error}");
     }
 
     /// 0.46 · 989 = 454.9 TFLOP/s; in fp8 1.27 times that, 577.8, which is 29.2 % of the fp8 peak.

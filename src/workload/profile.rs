@@ -22,6 +22,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bounded;
+use crate::describe::Fault;
 
 /// A measured or planned load, from a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -91,37 +92,13 @@ impl From<DateTime> for Start {
 /// A year of 15 s has 60 MB; more than this is something else.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// A profile file cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}{}{}: {what}; {cure}", line.map(|l| format!(", line {l}")).unwrap_or_default(),
-        column.as_ref().map(|c| format!(", column {c}")).unwrap_or_default())]
-pub struct ProfileError {
-    /// The file.
-    pub file: String,
-    /// Line in the file, from 1.
-    pub line: Option<u64>,
-    /// Name of the column.
-    pub column: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What would be right.
-    pub cure: String,
-}
-
 impl Profile {
     /// Reads the file of `table`, `path` being where it lies. Timestamps count from `start`, the start of the run.
-    pub fn read(
-        path: &Path,
-        table: &ProfileTable,
-        start: impl Into<Start>,
-    ) -> Result<Self, ProfileError> {
+    pub fn read(path: &Path, table: &ProfileTable, start: impl Into<Start>) -> Result<Self, Fault> {
         let file = path.display().to_string();
-        let bytes = bounded::read(path, MOST_BYTES).map_err(|error| ProfileError {
-            file: file.clone(),
-            line: None,
-            column: None,
-            what: format!("cannot be read: {error}"),
-            cure: "give the path of a CSV file, relative to the scenario file".to_owned(),
+        let bytes = bounded::read(path, MOST_BYTES).map_err(|error| {
+            let cure = "give the path of a CSV file, relative to the scenario file";
+            Fault::new(format!("cannot be read: {error}"), cure).in_file(path, None)
         })?;
         Self::parse(&file, &bytes, table, start)
     }
@@ -132,7 +109,7 @@ impl Profile {
         bytes: &[u8],
         table: &ProfileTable,
         start: impl Into<Start>,
-    ) -> Result<Self, ProfileError> {
+    ) -> Result<Self, Fault> {
         let (quantity, even) = read::rows(file, bytes, table, start.into())?;
         let name = file.to_owned();
         let mut profile = Self::even(
@@ -212,26 +189,22 @@ impl Profile {
     }
 
     /// Fails where the file does not hold all of `from_s` … `to_s` and does not repeat.
-    pub fn covers(&self, from_s: f64, to_s: f64) -> Result<(), ProfileError> {
+    pub fn covers(&self, from_s: f64, to_s: f64) -> Result<(), Fault> {
         let end_s = self.start_s + self.length_s();
         let tolerance_s = 1e-6 * self.step_s;
         if self.repeat || (from_s >= self.start_s - tolerance_s && to_s <= end_s + tolerance_s) {
             return Ok(());
         }
         let days = |s: f64| s / crate::units::DAY_S;
-        Err(ProfileError {
-            file: self.file.clone(),
-            line: None,
-            column: None,
-            what: format!(
-                "the run needs day {:.3} to {:.3}, the file holds day {:.3} to {:.3}",
-                days(from_s),
-                days(to_s),
-                days(self.start_s),
-                days(end_s)
-            ),
-            cure: "set repeat = true, shorten the run, or add rows".to_owned(),
-        })
+        let what = format!(
+            "the run needs day {:.3} to {:.3}, the file holds day {:.3} to {:.3}",
+            days(from_s),
+            days(to_s),
+            days(self.start_s),
+            days(end_s)
+        );
+        let cure = "set repeat = true, shorten the run, or add rows";
+        Err(Fault::new(what, cure).in_file(&self.file, None))
     }
 
     fn length_s(&self) -> f64 {

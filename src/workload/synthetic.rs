@@ -29,7 +29,8 @@ mod tests;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Calendar, Class, Rhythm, Within, WorkloadError};
+use super::{Calendar, Class, Rhythm, Within};
+use crate::describe::Fault;
 use crate::units::{self, DAY_S};
 pub use ends::Ends;
 use law::Law;
@@ -237,13 +238,13 @@ pub(super) fn rhythm(
     swing: f64,
     peak_hour: f64,
     weekend_factor: f64,
-) -> Result<Rhythm, WorkloadError> {
+) -> Result<Rhythm, Fault> {
     if peak_hour > 24.0 {
-        return Err(WorkloadError::new(
-            format!("{key}.peak_hour"),
+        return Err(Fault::new(
             format!("{peak_hour} is not an hour of the day"),
             "give 0 to 24",
-        ));
+        )
+        .at(format!("{key}.peak_hour")));
     }
     Ok(Rhythm {
         swing,
@@ -260,10 +261,10 @@ impl JobStream {
         class: Class,
         calendar: Calendar,
         seed: u64,
-    ) -> Result<Jobs, WorkloadError> {
+    ) -> Result<Jobs, Fault> {
         let rhythm = rhythm(key, self.day_swing, self.peak_hour, self.weekend_factor)?;
         let fault = |field: &str, what: &str, cure: &str| {
-            Err(WorkloadError::new(format!("{key}.{field}"), what, cure))
+            Err(Fault::new(what, cure).at(format!("{key}.{field}")))
         };
         let law = self.law(key, class)?;
         let jobs_per_day = match (self.jobs_per_day, self.demand_gpus) {

@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 
 use super::profile::{Profile, Start};
 use super::{Arrivals, Service};
-use crate::csv_rows::unit::Fault;
+use crate::describe::Fault;
 pub use replay::{JobTrace, Starts};
 pub use requests::RequestTrace;
 
@@ -59,10 +59,10 @@ pub enum BadRows {
 trait Format {
     /// The files it reads, as the scenario names them.
     fn files(&self) -> Vec<&Path>;
-    /// The same, to write them anew.
+    /// The same, to change them.
     fn files_mut(&mut self) -> Vec<&mut PathBuf>;
     /// Reads and counts the whole trace.
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError>;
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault>;
 }
 
 macro_rules! formats {
@@ -83,13 +83,13 @@ macro_rules! formats {
                 match self { $(Self::$name(table) => table.files(),)* }
             }
 
-            /// The same, to write them anew.
+            /// The same, to change them.
             pub fn files_mut(&mut self) -> Vec<&mut PathBuf> {
                 match self { $(Self::$name(table) => table.files_mut(),)* }
             }
 
             /// Reads and counts the whole trace.
-            pub fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+            pub fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
                 match self { $(Self::$name(table) => table.open(place),)* }
             }
         }
@@ -174,48 +174,13 @@ pub struct Opened {
     pub warnings: Vec<String>,
 }
 
-/// A trace cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}{}: {what}; {cure}", line.map(|l| format!(", line {l}")).unwrap_or_default())]
-pub struct TraceError {
-    /// The file.
-    pub file: String,
-    /// Line in the file, from 1.
-    pub line: Option<u64>,
-    /// What is wrong.
-    pub what: String,
-    /// What would be right.
-    pub cure: String,
-}
-
-impl TraceError {
-    fn new(
-        path: &Path,
-        line: Option<u64>,
-        what: impl Into<String>,
-        cure: impl Into<String>,
-    ) -> Self {
-        Self {
-            file: path.display().to_string(),
-            line,
-            what: what.into(),
-            cure: cure.into(),
-        }
-    }
-}
-
 /// A row, and where it stands. Without content it is in order but holds nothing to replay.
 struct Row<T> {
     line: u64,
-    content: Result<Option<T>, String>,
+    content: Result<Option<T>, Fault>,
 }
 
 type Rows<T> = Box<dyn Iterator<Item = Row<T>> + Send>;
-
-/// Cause and cure as one sentence, for a row among others.
-fn said((what, cure): Fault) -> String {
-    format!("{what}: {cure}")
-}
 
 /// Rows that cannot be used: how many, and the first.
 #[derive(Debug, Default)]
@@ -225,10 +190,10 @@ struct Bad {
 }
 
 impl Bad {
-    fn note(&mut self, line: u64, what: String) {
+    fn note(&mut self, line: u64, fault: &Fault) {
         self.count += 1;
         if self.first.len() < QUOTED {
-            self.first.push((line, what));
+            self.first.push((line, fault.words()));
         }
     }
 
@@ -244,7 +209,7 @@ impl Bad {
         rows: u64,
         rule: BadRows,
         warnings: &mut Vec<String>,
-    ) -> Result<(), TraceError> {
+    ) -> Result<(), Fault> {
         let Some((line, what)) = self.first.first() else {
             return Ok(());
         };
@@ -270,12 +235,7 @@ impl Bad {
                 } else {
                     "correct the file, or check that it has the format its table names"
                 };
-                Err(TraceError::new(
-                    path,
-                    Some(*line),
-                    format!("{what} ({others})"),
-                    cure,
-                ))
+                Err(Fault::new(format!("{what} ({others})"), cure).in_file(path, Some(*line)))
             }
             _ => {
                 warnings.push(format!(

@@ -168,7 +168,7 @@ fn printed_cures_cure() {
             }),
             "bad_rows",
             "workload.trace.swf.bad_rows",
-            "is not a number",
+            "is not a valid number",
         ),
         (
             trace(

@@ -189,7 +189,7 @@ fn weather_that_cannot_be_used() {
             with(|lines| lines[99] = lines[99].replace("20.0", "warm")).into(),
             &[
                 "line 100, column 7 (Dry Bulb Temperature)",
-                "\"warm\" is no number",
+                "\"warm\" is not a valid number",
                 "°C",
             ],
         ),
@@ -283,7 +283,7 @@ fn profiles_that_cannot_be_used() {
         (
             "text",
             kw("plenty"),
-            &["line 11, column it_kw", "\"plenty\" is not a number"],
+            &["line 11, column it_kw", "\"plenty\" is not a valid number"],
         ),
         (
             "negative",

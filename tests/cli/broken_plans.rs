@@ -63,13 +63,13 @@ fn names_and_dates() {
                 "\"2026-07-01\"",
                 "\"2026-02-30\"",
                 "\"2026-02-30\"",
-                &["no date", "YYYY-MM-DD"],
+                &["is not a valid date", "YYYY-MM-DD"],
             ),
             (
                 "\"2026-07-01\"",
                 "\"tomorrow\"",
                 "\"tomorrow\"",
-                &["no date", "YYYY-MM-DD"],
+                &["is not a valid date", "YYYY-MM-DD"],
             ),
             (
                 "\"2026-07-01\"",
@@ -148,7 +148,7 @@ fn tables_that_are_missing_or_too_many() {
                 LOAD,
                 "[workload]\n",
                 "[workload]",
-                &["nothing to do", "[workload.constant]"],
+                &["no workload", "[workload.constant]"],
             ),
             (
                 "utilisation = 0.7",
@@ -189,13 +189,13 @@ fn parts_that_do_not_fit_together() {
                 LOAD,
                 &clash,
                 "[workload.constant]",
-                &["clashes with workload.profile", "keep one"],
+                &["cannot be combined with workload.profile", "keep one"],
             ),
             (
                 LOAD,
                 &both,
                 "[workload.constant]",
-                &["clashes with workload.batch", "keep one"],
+                &["cannot be combined with workload.batch", "keep one"],
             ),
             (
                 "setpoint_c = 18.0",

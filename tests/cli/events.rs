@@ -160,7 +160,7 @@ fn events_that_cannot_be_are_refused() {
         (
             event("noon", "5", "water_cut_off = {}"),
             "\"noon\"",
-            "is no moment",
+            "is not a date and time",
         ),
         (
             event(at, "0", "water_cut_off = {}"),

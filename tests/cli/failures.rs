@@ -4,58 +4,46 @@ use crate::broken_scenarios::check;
 use crate::lab::{JOBS, LOAD, Lab, tiny};
 
 #[test]
-fn tables_that_cannot_be_are_refused_at_their_place() {
+fn tables_that_cannot_be_are_refused_at_their_key() {
     let failures = |keys: &str| format!("{JOBS}[failures]\n{keys}\n");
     let checkpoint = |keys: &str| format!("{JOBS}[checkpoint.batch]\n{keys}\n");
-    let jobs = |text: &'static str| (LOAD, text);
-    let cases: Vec<(String, &str, &[&str])> = vec![
-        (failures("gpu_hours = 0"), "", &["above zero"]),
+    let inference = format!("{JOBS}[checkpoint.inference]\nsave_s = 1\n");
+    let saved = "save_s = 5\nrestart_s = 1\n";
+    let lab = Lab::new();
+    for (text, key) in [
+        (failures("gpu_hours = 0"), "failures.gpu_hours"),
+        (failures("gpu_hours = 0.015"), "failures.gpu_hours"),
+        (failures("repair_sigma = 9.75"), "failures.repair_sigma"),
+        (failures("mtbf = 4"), "failures.mtbf"),
+        (checkpoint("save_s = 5"), "checkpoint.batch"),
         (
-            failures("gpu_hours = 0.015"),
-            "0.015",
-            &["no job time to get on", "use 1 or more"],
-        ),
-        (
-            failures("repair_sigma = 9.75"),
-            "9.75",
-            &["spreads over decades", "use 0 to 5"],
-        ),
-        (failures("mtbf = 4"), "mtbf", &["mtbf", "gpu_hours"]),
-        (checkpoint("save_s = 5"), "", &["restart_s"]),
-        (
-            checkpoint("save_s = 5\nrestart_s = 1\npaused_utilisation = 1.5"),
-            "1.5",
-            &["between 0 and 1"],
+            checkpoint(&format!("{saved}paused_utilisation = 1.5")),
+            "checkpoint.batch.paused_utilisation",
         ),
         (
             checkpoint("save_s = -5\nrestart_s = 1"),
-            "-5",
-            &["zero or above"],
+            "checkpoint.batch.save_s",
         ),
         (
-            checkpoint("interval_min = 0.0\nsave_s = 5\nrestart_s = 1"),
-            "0.0\nsave",
-            &["above zero"],
+            checkpoint(&format!("interval_min = 0.0\n{saved}")),
+            "checkpoint.batch.interval_min",
         ),
-        (
-            format!("{JOBS}[checkpoint.inference]\nsave_s = 1"),
-            "inference]\nsave",
-            &["inference", "batch"],
-        ),
-    ];
-    for (text, marked, words) in cases {
-        let text: &'static str = Box::leak(text.into_boxed_str());
-        check(&[], &[(jobs(text).0, text, marked, words)]);
+        (inference, "checkpoint.inference"),
+    ] {
+        lab.refused_at(&[], &[(LOAD, &text, key)]);
     }
-    check(
+    let smoothing = "[electrical]\nsmoothing = { delay_s = 0 }";
+    lab.refused_at(
         &[],
-        &[(
-            "[electrical]",
-            "[electrical]\nsmoothing = { delay_s = 0 }",
-            "",
-            &["above zero"],
-        )],
+        &[("[electrical]", smoothing, "electrical.smoothing.delay_s")],
     );
+    // One of them as it is printed.
+    let text = failures("gpu_hours = 0.015");
+    let words = [
+        "would stop every job before it makes progress",
+        "use 1 or more",
+    ];
+    check(&[], &[(LOAD, text.leak(), "0.015", &words)]);
 }
 
 /// Batch jobs that save for half of their time: the same jobs end, and chips that wait draw less than chips at work.

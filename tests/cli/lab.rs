@@ -4,6 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use coldaisle::describe::Fault;
+use coldaisle::scenario;
 use tempfile::TempDir;
 
 /// What is true of every report: no panic, no colour, 80 columns.
@@ -97,6 +99,27 @@ impl Lab {
         said.sane();
         said.has(parts);
         said
+    }
+}
+
+/// What the library says of a scenario in the lab that it must refuse: for tests that ask for the key or the place of a fault
+/// and leave its words free.
+impl Lab {
+    pub(crate) fn fault(&self, name: &str) -> Fault {
+        let loaded = scenario::load(&self.path(name), &[]);
+        let resolved = loaded.and_then(|loaded| scenario::resolve(&loaded));
+        resolved.err().unwrap_or_else(|| panic!("{name} is sound"))
+    }
+
+    /// Changes of a scenario, each of which must be refused at a key.
+    pub(crate) fn refused_at(&self, base: &[(&str, &str)], cases: &[(&str, &str, &str)]) {
+        for (from, to, key) in cases {
+            let changes = [base, &[(from, to)]].concat();
+            self.write("bad.toml", tiny(&changes));
+            let fault = self.fault("bad.toml");
+            assert_eq!(fault.key(), Some(*key), "{to}: {fault}");
+            assert!(fault.line_column().is_some(), "{to}: {fault}");
+        }
     }
 }
 

@@ -151,7 +151,7 @@ fn a_price_that_cannot_be_read_is_refused_at_its_place() {
             "price_usd_mwh = \"bad.csv\"",
             "\"bad.csv\"",
             "line 3, column price_usd_mwh",
-            "\"x\" is not a number",
+            "\"x\" is not a valid number",
         ),
         (
             "carbon_g_kwh = \"bad.csv\"",
@@ -352,7 +352,7 @@ fn devices_that_cannot_work_are_refused_at_their_place() {
         (
             "[site.battery]\nenergy_mwh = 4\npower_mw = 2",
             "",
-            "has nothing to do",
+            "has no control strategy",
             "peak_target_mw",
         ),
         (

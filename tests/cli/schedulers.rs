@@ -73,7 +73,10 @@ fn rules_that_make_no_sense() {
                 FIFO,
                 "[scheduler.first_fit.defer]\nby = \"carbon\"\n",
                 "\"carbon\"",
-                &["every hour is alike", "site.carbon_g_kwh from a CSV file"],
+                &[
+                    "every hour has the same value",
+                    "site.carbon_g_kwh from a CSV file",
+                ],
             ),
             (
                 FIFO,

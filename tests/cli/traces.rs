@@ -138,7 +138,7 @@ fn traces_that_cannot_be_used() {
     lab.write("bad.toml", tiny(&[(LOAD, &clash)]));
     lab.refused(
         &["run", "bad.toml"],
-        &["clashes with workload.trace", "keep one"],
+        &["cannot be combined with workload.trace", "keep one"],
     );
 }
 

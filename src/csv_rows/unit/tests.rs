@@ -130,9 +130,9 @@ fn what_would_be_wrong_by_a_factor_is_refused() {
         ("memory [MiB]", Kind::Power, "memory"),
         ("util [%]", Kind::Power, "not a power"),
     ] {
-        let (what, cure) = of(name, kind).unwrap_err();
-        assert!(what.contains(part), "{name}: {what}");
-        assert!(!cure.is_empty());
+        let fault = of(name, kind).unwrap_err();
+        assert!(fault.what.contains(part), "{name}: {fault}");
+        assert!(!fault.cure.is_empty());
     }
 }
 

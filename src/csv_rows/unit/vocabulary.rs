@@ -32,13 +32,16 @@ pub(super) fn simple(word: &str) -> Option<(Kind, f64)> {
     })
 }
 
+/// What becomes power by the power factor.
+pub(super) const APPARENT_POWER: &str = "apparent power";
+
 /// Units that no reader of these wants; a word of more than one meaning counts in brackets only.
 pub(super) fn foreign(word: &str) -> Option<&'static str> {
     Some(match word {
         "°c" | "c" | "degc" | "celsius" | "°f" | "f" | "degf" | "fahrenheit" | "k" | "kelvin"
         | "temp" | "temperature" => "a temperature",
         "b" | "kb" | "mb" | "gb" | "tb" | "kib" | "mib" | "gib" | "tib" | "bytes" => "memory",
-        "va" | "kva" | "mva" | "kvah" => "apparent power",
+        "va" | "kva" | "mva" | "kvah" => APPARENT_POWER,
         "kvar" | "mvar" | "kvarh" => "reactive power",
         "a" | "amp" | "amps" | "ma" => "a current",
         "v" | "kv" | "volt" | "volts" => "a voltage",

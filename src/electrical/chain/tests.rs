@@ -140,12 +140,12 @@ fn a_chain_that_cannot_be_is_refused_at_its_stage() {
     };
     let behind =
         "[[stage]]\ndevice = 'ups.eco'\n[[stage]]\ndevice = 'transformer.dry'\ncarries = 'site'";
-    assert!(refused(behind).1.contains("stands behind"));
-    assert_eq!(refused(behind).0, 1);
+    assert!(refused(behind).what.contains("stands behind"));
+    assert_eq!(refused(behind).key(), Some("stage[1].device"));
     let inside = "[[stage]]\ndevice = 'transformer.dry'\nstands = 'hall'";
-    assert!(refused(inside).1.contains("cannot stand in a hall"));
+    assert!(refused(inside).what.contains("cannot stand in a hall"));
     let unrated = "[[stage]]\ndevice = 'ups.eco'\nunits = 3";
-    assert!(refused(unrated).1.contains("add rated_kw"));
+    assert!(refused(unrated).cure.contains("add rated_kw"));
 }
 
 /// A transformer behind the UPS carries IT only, without being told.

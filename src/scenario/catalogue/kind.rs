@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Table;
 
-use super::own::{self, Fault};
+use super::own;
 use super::{Catalogue, Grid, text_of};
+use crate::describe::Fault;
 use crate::electrical::loss;
 use crate::electrical::psu::PsuClass;
 use crate::heat_rejection::chiller::ChillerCurves;

@@ -20,7 +20,7 @@ use toml::{Table, Value};
 
 use super::kind::{self, Kind};
 use super::{Catalogue, built_in, plausible};
-use crate::scenario::error::{ScenarioError, suggest};
+use crate::describe::{Fault, suggest};
 use crate::scenario::{ranges, text, text_of, wording};
 
 /// `catalogue` of a scenario: tables, or the name of a file that holds the same tables without `catalogue.` before them.
@@ -47,55 +47,38 @@ pub struct Assembled {
     pub file: Option<PathBuf>,
 }
 
-/// What is wrong with an entry: the key within the catalogue, what, and what would be right.
-pub(super) struct Fault {
-    pub(super) key: Vec<String>,
-    pub(super) what: String,
-    pub(super) cure: String,
-}
-
-impl Fault {
-    pub(super) fn new(key: &[&str], what: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self {
-            key: key.iter().map(ToString::to_string).collect(),
-            what: what.into(),
-            cure: cure.into(),
-        }
-    }
+/// What is wrong with an entry, at its key within the catalogue.
+pub(super) fn fault(key: &[&str], what: impl Into<String>, cure: impl Into<String>) -> Fault {
+    Fault::new(what, cure).at(text::dotted(key))
 }
 
 impl Own {
     /// Puts the entries over the built-in catalogue. `scenario` is the scenario's text and path, for errors.
-    pub fn assemble(&self, scenario: (&str, &Path)) -> Result<Assembled, ScenarioError> {
+    pub fn assemble(&self, scenario: (&str, &Path)) -> Result<Assembled, Fault> {
         match self {
             Self::Tables(tables) => {
-                ranges::check(scenario.0).map_err(|error| error.in_file(scenario.1))?;
-                assemble(tables, None)
-                    .map_err(|fault| located(scenario.0, "catalogue", fault).in_file(scenario.1))
+                ranges::check(scenario.0).map_err(|error| error.in_file(scenario.1, None))?;
+                assemble(tables, None).map_err(|fault| {
+                    located(scenario.0, fault.within("catalogue")).in_file(scenario.1, None)
+                })
             }
             Self::File(file) => {
                 let path = scenario.1.parent().unwrap_or(Path::new("")).join(file);
-                let unreadable = |error: ScenarioError| {
-                    let error = ScenarioError::new(
-                        format!("{}: {}", path.display(), error.what),
-                        "give the path of a TOML file with tables such as [servers.ours], relative to the scenario",
-                    )
-                    .in_file(scenario.1);
-                    match text::locate(scenario.0, "catalogue") {
-                        Some(span) => error.at(scenario.0, span),
-                        None => error,
-                    }
+                let unreadable = |mut fault: Fault| {
+                    "give the path of a TOML file with tables such as [servers.ours], relative to the scenario"
+                        .clone_into(&mut fault.cure);
+                    located(scenario.0, fault.named_by("catalogue")).in_file(scenario.1, None)
                 };
                 let content = text_of(&path).map_err(unreadable)?;
                 let tables: Tables = if content.trim().is_empty() {
                     Tables::new()
                 } else {
                     text::read_as(&content, &wording::CATALOGUE)
-                        .map_err(|error| error.in_file(&path))?
+                        .map_err(|error| error.in_file(&path, None))?
                 };
-                ranges::check_entries(&content).map_err(|error| error.in_file(&path))?;
+                ranges::check_entries(&content).map_err(|error| error.in_file(&path, None))?;
                 assemble(&tables, Some(path.clone()))
-                    .map_err(|fault| located(&content, "", fault).in_file(&path))
+                    .map_err(|fault| located(&content, fault).in_file(&path, None))
             }
         }
     }
@@ -109,17 +92,11 @@ impl Own {
     }
 }
 
-/// The fault at the place of its key in a text whose tables stand under `root`.
-fn located(content: &str, root: &str, fault: Fault) -> ScenarioError {
-    let root = Some(root).filter(|root| !root.is_empty());
-    let path: Vec<&str> = root
-        .into_iter()
-        .chain(fault.key.iter().map(String::as_str))
-        .collect();
-    let error = ScenarioError::new(fault.what, fault.cure);
-    match text::locate_path(content, &path) {
-        Some(span) => error.at(content, span),
-        None => error,
+/// The fault with the place of its key in a text.
+fn located(content: &str, fault: Fault) -> Fault {
+    match fault.key().and_then(|key| text::locate(content, key)) {
+        Some(span) => fault.in_text(content, span),
+        None => fault,
     }
 }
 
@@ -191,7 +168,7 @@ impl Known<'_> {
             Some(Value::String(like)) => Some(like),
             Some(other) => {
                 let what = format!("{other} is not the name of an entry");
-                return Err(Fault::new(
+                return Err(fault(
                     &key,
                     what,
                     "put a name in quotes, for example like = \"hgx-h100\"",
@@ -210,7 +187,7 @@ impl Known<'_> {
                 "entries are like each other in a circle: {}",
                 trail.join(", ")
             );
-            return Err(Fault::new(
+            return Err(fault(
                 &key,
                 what,
                 "let one of them be like a built-in entry, or like none",
@@ -226,7 +203,7 @@ impl Known<'_> {
                 .filter(|known| *known != name)
                 .collect();
             let what = format!("there is no '{like}' among the {}", self.kind.name());
-            return Err(Fault::new(&key, what, suggest(&like, known)));
+            return Err(fault(&key, what, suggest(&like, known)));
         };
         let mut merged = base.clone();
         // What the user states is no longer one of the figures that nobody confirmed.
@@ -317,16 +294,15 @@ pub(super) fn read<T: DeserializeOwned>(kind: Kind, name: &str, entry: Table) ->
         }
         let message = error.inner().message();
         // An unknown key is reported at the table that holds it.
-        if let Some(unknown) = message.strip_prefix("unknown field `")
-            && let Some((unknown, _)) = unknown.split_once('`')
-        {
+        if let Some(unknown) = wording::unknown_key(message) {
             key.push(unknown.to_owned());
         }
-        let (what, mut cure) = wording::explain(message, &shown, None, None);
-        if message.starts_with("missing field") {
-            "give it, or say what the entry is like: like = \"NAME\"".clone_into(&mut cure);
+        let mut fault = wording::explain(message, &shown, None, None);
+        if wording::is_missing(message) {
+            "give it, or say what the entry is like: like = \"NAME\"".clone_into(&mut fault.cure);
         }
-        Fault { key, what, cure }
+        let key: Vec<&str> = key.iter().map(String::as_str).collect();
+        fault.at(text::dotted(&key))
     })
 }
 

@@ -4,14 +4,14 @@ use toml::{Table, Value};
 
 use super::Catalogue;
 use super::kind::Kind;
-use super::own::Fault;
-use crate::scenario::error::suggest;
+use super::own::fault;
+use crate::describe::{Fault, suggest};
 
 /// Figures of one entry that contradict each other.
 pub(super) fn check(kind: Kind, name: &str, entry: &Table) -> Result<(), Fault> {
     let figure = |key: &str| number(entry.get(key)?);
     let not_above = |low: &str, high: &str| match (figure(low), figure(high)) {
-        (Some(low_value), Some(high_value)) if low_value > high_value => Err(Fault::new(
+        (Some(low_value), Some(high_value)) if low_value > high_value => Err(fault(
             &[kind.name(), name, low],
             format!("{low} = {low_value} lies above {high} = {high_value}"),
             format!("use at most {high_value}"),
@@ -33,7 +33,7 @@ pub(super) fn check(kind: Kind, name: &str, entry: &Table) -> Result<(), Fault> 
             {
                 let what = format!("a month has its {low} above its {high}");
                 let cure = "the two lists run from January to December";
-                return Err(Fault::new(&[kind.name(), name, low], what, cure));
+                return Err(fault(&[kind.name(), name, low], what, cure));
             }
             Ok(())
         }
@@ -53,7 +53,7 @@ pub(super) fn check_names(kind: Kind, name: &str, catalogue: &Catalogue) -> Resu
             if server.cold_plate.is_some() && server.host_parts.is_none() {
                 let what = "a build with cold plates needs host_parts";
                 let cure = "add host_parts = { cpu = …, memory = …, network = …, storage = … }, which add up to 1";
-                return Err(Fault::new(&[kind.name(), name, "cold_plate"], what, cure));
+                return Err(fault(&[kind.name(), name, "cold_plate"], what, cure));
             }
             Ok(())
         }
@@ -61,7 +61,7 @@ pub(super) fn check_names(kind: Kind, name: &str, catalogue: &Catalogue) -> Resu
             Some((key, what)) => {
                 let cure = "the coefficients are those of EnergyPlus's Curve:Biquadratic and Curve:Quadratic, with the \
                             same limits";
-                Err(Fault::new(&[kind.name(), name, key], what, cure))
+                Err(fault(&[kind.name(), name, key], what, cure))
             }
             None => Ok(()),
         },
@@ -85,7 +85,7 @@ fn known<'a>(
     }
     let what = format!("there is no {key} '{given}' in the catalogue");
     let names: Vec<&str> = names.by_ref().collect();
-    Err(Fault::new(
+    Err(fault(
         &[kind.name(), name, key],
         what,
         suggest(given, names),

@@ -6,7 +6,8 @@
 //!
 //! Every waiting job is kept, and nothing is learnt from a queue of millions that only grows.
 
-use super::{Resolver, ScenarioError};
+use super::Resolver;
+use crate::describe::Fault;
 use crate::scheduler::HallShape;
 use crate::units::DAY_S;
 use crate::workload::model::fine_tuning::FineTuning;
@@ -25,7 +26,7 @@ impl Resolver<'_> {
         shapes: &[HallShape],
         services: &[Service],
         total_s: f64,
-    ) -> Result<(), ScenarioError> {
+    ) -> Result<(), Fault> {
         let workload = &self.loaded.scenario.workload;
         let tuned = workload.fine_tuning.as_ref();
         let tables = [

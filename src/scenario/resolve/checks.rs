@@ -2,15 +2,16 @@
 
 use jiff::civil::Date;
 
-use super::{Resolver, ScenarioError};
+use super::Resolver;
+use crate::describe::Fault;
 use crate::units::DAY_S;
 
 /// Runs longer than this are refused: the calendar and the wear of a plant are beyond the models.
 const LONGEST_DAYS: f64 = 3700.0;
-/// More steps than this are a slip of the finger.
+/// More steps than this are a typing error.
 const MOST_STEPS: f64 = 1e9;
 impl Resolver<'_> {
-    pub(super) fn check_names(&self) -> Result<(), ScenarioError> {
+    pub(super) fn check_names(&self) -> Result<(), Fault> {
         let scenario = &self.loaded.scenario;
         let plain = |name: &str| {
             !name.is_empty()
@@ -47,7 +48,7 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    pub(super) fn check_run(&self) -> Result<(Date, f64), ScenarioError> {
+    pub(super) fn check_run(&self) -> Result<(Date, f64), Fault> {
         let run = &self.loaded.scenario.run;
         // A time of the day would be dropped without a word.
         let timed = run.start.get(..10).filter(|_| run.start.len() > 10);
@@ -62,7 +63,7 @@ impl Resolver<'_> {
             return Err(self.error("run.start", what, cure));
         }
         let start: Date = run.start.parse().map_err(|_| {
-            let what = format!("'{}' is no date", run.start);
+            let what = format!("'{}' is not a valid date", run.start);
             self.error(
                 "run.start",
                 what,
@@ -101,7 +102,10 @@ impl Resolver<'_> {
         }
         let total_s = run.days * DAY_S;
         if total_s / run.step_s > MOST_STEPS || total_s < run.step_s {
-            let what = format!("{} days of {} s steps make no run", run.days, run.step_s);
+            let what = format!(
+                "{} days in steps of {} s give fewer than one or more than 1e9 steps",
+                run.days, run.step_s
+            );
             return Err(self.error("run.days", what, "use at least one step and fewer than 1e9"));
         }
         Ok((start, total_s))

@@ -7,7 +7,8 @@
 
 use super::circuits::{DESIGN_MARGIN, Plan};
 use super::sized::Sized;
-use super::{MECHANICAL_SHARE, Resolver, ScenarioError, describe};
+use super::{MECHANICAL_SHARE, Resolver, describe};
+use crate::describe::Fault;
 use crate::facility::{CircuitParts, Facility, Level, OnSiteParts, Parts, Work};
 use crate::heat_rejection::Asked;
 use crate::metrics::shortfall::{SHORTFALLS, Shortfall};
@@ -23,7 +24,7 @@ const STEP_S: f64 = 1800.0;
 /// Steps before anything counts, and those that count: six and twelve hours.
 const SETTLING: u32 = 12;
 const COUNTED: u32 = 24;
-/// Water further above its setpoint than this is told, K.
+/// Water further above its setpoint than this is reported, K.
 const TOLD_K: f64 = 0.1;
 /// Of the room that plants are sized with, this much is for fans, pumps and distribution: the rest is spare.
 const LOAD_MARGIN: f64 = 0.5 * (1.0 + DESIGN_MARGIN);
@@ -47,7 +48,7 @@ impl Resolver<'_> {
         design_it_w: f64,
         gpus: f64,
         load: Option<Level>,
-    ) -> Result<Vec<String>, ScenarioError> {
+    ) -> Result<Vec<String>, Fault> {
         let states = weather.states();
         let extreme = |of: fn(&MoistAir) -> f64| {
             let hours = states.iter().enumerate();
@@ -102,7 +103,7 @@ impl Resolver<'_> {
         plan: &Plan<'_>,
         weather: &Weather,
         design_it_w: f64,
-    ) -> Result<Facility, ScenarioError> {
+    ) -> Result<Facility, Fault> {
         let parts = halls.iter().enumerate();
         let parts = parts.map(|(index, hall)| self.equip(index, hall.clone(), plan));
         Ok(Facility::new(Parts {
@@ -124,7 +125,7 @@ impl Resolver<'_> {
         plan: &Plan<'_>,
         weather: &Weather,
         design_it_w: f64,
-    ) -> Result<Vec<String>, ScenarioError> {
+    ) -> Result<Vec<String>, Fault> {
         let mut told = Vec::new();
         let heats_w = plan.heats_w();
         let circuits = self.build(plan.clone(), weather, &mut Vec::new())?;

@@ -1,13 +1,13 @@
 //! What stands on a site, as far as events and commands can take it: an event that would find nothing is refused.
 
 use crate::cooling;
+use crate::describe::suggest;
 use crate::engine::Outage;
 use crate::heat_rejection;
 use crate::scenario::Scenario;
-use crate::scenario::error::suggest;
 use crate::scenario::event::What;
 
-/// Warmer than this is no weather.
+/// Warmer than this is a typing error.
 const WARMEST_K: f64 = 30.0;
 
 /// Circuits and halls in the order of the facility, by the names that results show.
@@ -223,7 +223,10 @@ impl Equipment {
                 Outage::Water
             }
             What::HeatWave(wave) if wave.warmer_k > WARMEST_K => {
-                let what = format!("{} K is no weather", wave.warmer_k);
+                let what = format!(
+                    "a heat wave of {} K is outside the accepted range",
+                    wave.warmer_k
+                );
                 let cure = format!("use up to {WARMEST_K}; 5 to 10 is a heat wave");
                 return unfit(".warmer_k", what, cure);
             }

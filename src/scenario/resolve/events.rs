@@ -2,14 +2,15 @@
 
 use jiff::civil::{Date, DateTime};
 
+use super::Resolver;
 use super::describe::count;
 use super::equipment::Equipment;
-use super::{Resolver, ScenarioError};
+use crate::describe::Fault;
 use crate::engine::Event;
 use crate::scenario::event::EventConfig;
 use crate::units::DAY_S;
 
-/// Longer than any run: an event of more minutes is a slip.
+/// Longer than any run: an event of more minutes is a typing error.
 pub(in crate::scenario) const LONGEST_MIN: f64 = 1e7;
 
 impl Resolver<'_> {
@@ -18,7 +19,7 @@ impl Resolver<'_> {
         start: Date,
         total_s: f64,
         equipment: &Equipment,
-    ) -> Result<Vec<Event>, ScenarioError> {
+    ) -> Result<Vec<Event>, Fault> {
         let mut events = Vec::new();
         for (index, config) in self.loaded.scenario.event.iter().enumerate() {
             events.push(self.event(index, config, (start, total_s), equipment)?);
@@ -42,11 +43,11 @@ impl Resolver<'_> {
         config: &EventConfig,
         (start, total_s): (Date, f64),
         equipment: &Equipment,
-    ) -> Result<Event, ScenarioError> {
+    ) -> Result<Event, Fault> {
         let key = |name: &str| format!("event[{index}].{name}");
         let cure = "write it as \"2026-07-15T14:00\", local standard time";
         let begins: DateTime = config.start.parse().map_err(|_| {
-            let what = format!("'{}' is no moment", config.start);
+            let what = format!("'{}' is not a date and time", config.start);
             self.error(&key("start"), what, cure)
         })?;
         let start_s = begins.duration_since(start.at(0, 0, 0, 0)).as_secs_f64();

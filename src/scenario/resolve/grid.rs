@@ -1,7 +1,8 @@
 //! Price and carbon of the grid: constants, files, times of use.
 
 use super::catalogue::{self, Grid};
-use super::{Input, Resolver, ScenarioError, climate};
+use super::{Input, Resolver, climate};
+use crate::describe::Fault;
 use crate::series::{Period, Quantity, Rate, Series, Signal, Table};
 use crate::tariff::Schedule;
 
@@ -37,14 +38,12 @@ impl Resolver<'_> {
         &mut self,
         period: Period,
         description: &mut Description,
-    ) -> Result<Signal, ScenarioError> {
+    ) -> Result<Signal, Fault> {
         let site = &self.loaded.scenario.site;
         if let Some(tariff) = &site.tariff {
             tariff
                 .check(site.demand_usd_kw_month.is_some())
-                .map_err(|unfit| {
-                    self.error(&format!("site.{}", unfit.key), unfit.what, unfit.cure)
-                })?;
+                .map_err(|fault| self.fault("site", fault))?;
         }
         let base = match &site.price_usd_mwh {
             None => None,
@@ -132,7 +131,7 @@ impl Resolver<'_> {
         &mut self,
         period: Period,
         description: &mut Description,
-    ) -> Result<Signal, ScenarioError> {
+    ) -> Result<Signal, Fault> {
         let site = &self.loaded.scenario.site;
         let name = match (&site.grid, &site.climate) {
             (Some(grid), _) => Some(grid.as_str()),
@@ -173,7 +172,7 @@ impl Resolver<'_> {
         (quantity, factor): (Quantity, f64),
         period: Period,
         description: &mut Description,
-    ) -> Result<Signal, ScenarioError> {
+    ) -> Result<Signal, Fault> {
         let Some((file, names)) = rate.file() else {
             return Ok(Signal::Constant(
                 rate.constant().map_or(f64::NAN, |value| value * factor),
@@ -181,11 +180,10 @@ impl Resolver<'_> {
         };
         let path = self.beside(file);
         let key = format!("site.{name}");
-        let table = Table::read(&path, quantity, names)
-            .map_err(|error| self.complaint(&key, &error.to_string()))?;
+        let table = Table::read(&path, quantity, names).map_err(|fault| self.fault(&key, fault))?;
         let laid = table
             .over(period, factor)
-            .map_err(|error| self.complaint(&key, &error.to_string()))?;
+            .map_err(|fault| self.fault(&key, fault))?;
         description.push((name.to_owned(), format!("{}: {}", file.display(), laid.how)));
         self.warnings.extend(table.repairs);
         self.warnings.extend(laid.warning);

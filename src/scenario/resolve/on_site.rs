@@ -1,6 +1,7 @@
 //! Grid limit, solar, batteries and generators of a site, made ready.
 
-use super::{Resolver, ScenarioError};
+use super::Resolver;
+use crate::describe::Fault;
 use crate::electrical::Chain;
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::solar::{Sky, SolarConfig};
@@ -18,7 +19,7 @@ impl Resolver<'_> {
         period: Period,
         weather: &Weather,
         description: &mut Vec<(String, String)>,
-    ) -> Result<OnSiteParts, ScenarioError> {
+    ) -> Result<OnSiteParts, Fault> {
         let scenario = &self.loaded.scenario;
         let site = &scenario.site;
         if let Some(battery) = &site.battery {
@@ -79,7 +80,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn check_battery(&self, battery: &BatteryConfig) -> Result<(), ScenarioError> {
+    fn check_battery(&self, battery: &BatteryConfig) -> Result<(), Fault> {
         if let (Some(buy), Some(sell)) = (battery.buy_below_usd_mwh, battery.sell_above_usd_mwh)
             && buy >= sell
         {
@@ -101,7 +102,7 @@ impl Resolver<'_> {
             return Err(self.error("site.battery", what, "add price_usd_mwh to [site]"));
         }
         if !trades && battery.peak_target_mw.is_none() && site.grid_limit_mw.is_none() {
-            let what = "the battery has nothing to do";
+            let what = "the battery has no control strategy";
             let cure = "give it peak_target_mw, or buy_below_usd_mwh and sell_above_usd_mwh, or the site a grid_limit_mw";
             return Err(self.error("site.battery", what, cure));
         }

@@ -1,11 +1,12 @@
 //! Every figure within the range of its key, and facility water that does not freeze.
 
-use super::{Resolver, ScenarioError};
+use super::Resolver;
+use crate::describe::Fault;
 use crate::heat_rejection::HeatRejection;
 use crate::scenario::ranges;
 
 impl Resolver<'_> {
-    pub(super) fn check_ranges(&self) -> Result<(), ScenarioError> {
+    pub(super) fn check_ranges(&self) -> Result<(), Fault> {
         let scenario = &self.loaded.scenario;
         if let Some(rejection) = &scenario.heat_rejection {
             self.check_water("heat_rejection", rejection)?;
@@ -21,7 +22,7 @@ impl Resolver<'_> {
         ranges::check(&self.loaded.text)
     }
 
-    fn check_water(&self, key: &str, rejection: &HeatRejection) -> Result<(), ScenarioError> {
+    fn check_water(&self, key: &str, rejection: &HeatRejection) -> Result<(), Fault> {
         if rejection.setpoint_c() >= COLDEST_WATER_C {
             return Ok(());
         }

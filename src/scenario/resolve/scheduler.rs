@@ -1,7 +1,8 @@
 //! What the scheduler has to know of the site, and whether its rules can hold there.
 
+use super::Resolver;
 use super::sized::Sized;
-use super::{Resolver, ScenarioError};
+use crate::describe::Fault;
 use crate::scheduler::defer::By;
 use crate::scheduler::order::Order;
 use crate::scheduler::{Cluster, Dispatcher, HallShape, Racks, SchedulerError, ServerPower, Site};
@@ -31,7 +32,7 @@ impl Resolver<'_> {
         &mut self,
         period: Period,
         description: &mut Vec<(String, String)>,
-    ) -> Result<Rates, ScenarioError> {
+    ) -> Result<Rates, Fault> {
         Ok(Rates {
             price_usd_j: self.price(period, description)?,
             carbon_kg_j: self.carbon(period, description)?,
@@ -46,7 +47,7 @@ impl Resolver<'_> {
         services: Vec<Service>,
         arrivals: Box<dyn Arrivals>,
         rates: &Rates,
-    ) -> Result<Dispatcher, ScenarioError> {
+    ) -> Result<Dispatcher, Fault> {
         let policy = &self.loaded.scenario.scheduler;
         let key = |name: &str| format!("scheduler.{}.{name}", policy.name());
         let racks: Vec<Racks> = halls
@@ -82,7 +83,7 @@ impl Resolver<'_> {
                     By::Price => (&rates.price_usd_j, "site.price_usd_mwh or site.tariff"),
                 };
                 if let Signal::Constant(_) = signal {
-                    let what = "every hour is alike, so no job can wait for a better one";
+                    let what = "defer.by needs a time series, but every hour has the same value";
                     let cure = format!("give a series: {wanted} from a CSV file");
                     return Err(self.error(&key("defer.by"), what, cure));
                 }
@@ -113,7 +114,7 @@ impl Resolver<'_> {
     }
 
     /// Services that find no room.
-    fn no_room(&self, error: &SchedulerError) -> ScenarioError {
+    fn no_room(&self, error: &SchedulerError) -> Fault {
         let workload = &self.loaded.scenario.workload;
         let key = match &workload.trace {
             Some(trace) if workload.inference.is_none() => {
@@ -122,6 +123,6 @@ impl Resolver<'_> {
             None if workload.inference.is_none() => "workload.diffusion".to_owned(),
             _ => "workload.inference.gpus".to_owned(),
         };
-        self.complaint(&key, &error.to_string())
+        self.fault(&key, error.fault())
     }
 }

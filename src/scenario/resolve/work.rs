@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::scheduler::Rates;
 use super::sized::Sized;
-use super::{Input, Resolver, ScenarioError};
+use super::{Input, Resolver};
+use crate::describe::Fault;
 use crate::facility::{Failures, ITERATION_S, Level, Work, weigh};
 use crate::scheduler::HallShape;
 use crate::series::Period;
@@ -15,7 +16,7 @@ use crate::workload::synthetic::JobStream;
 use crate::workload::trace::{self, Opened, Replayed};
 use crate::workload::{Arrivals, Calendar, Plan, Service};
 
-/// Temperature of a chip at which `validate` tells the energy of a token, °C: that of chips in air at some load.
+/// Temperature of a chip at which `validate` reports the energy of a token, °C: that of chips in air at some load.
 const SERVING_CHIP_C: f64 = 60.0;
 
 /// GPU time per interruption below which a run would hold little else than failures.
@@ -29,7 +30,7 @@ impl Resolver<'_> {
         period: Period,
         rates: &Rates,
         description: &mut Vec<(String, String)>,
-    ) -> Result<Work, ScenarioError> {
+    ) -> Result<Work, Fault> {
         let Period { start, total_s, .. } = period;
         let scenario = &self.loaded.scenario;
         let weekday = start.weekday().to_monday_zero_offset() as u8;
@@ -53,8 +54,10 @@ impl Resolver<'_> {
         }
         let whole = &scenario.workload;
         if scenario.failures.is_some() && (whole.constant.is_some() || whole.profile.is_some()) {
-            self.warnings
-                .push("failures strike jobs: a load of the whole hall has none".into());
+            self.warnings.push(
+                "[failures] has no effect on a constant or profile load: failures strike jobs"
+                    .into(),
+            );
         }
         let traced = self.trace(period, description)?;
         let largest = match &traced {
@@ -64,12 +67,12 @@ impl Resolver<'_> {
         let plan = scenario
             .workload
             .plan(scenario.run.seed, calendar, &kit, traced)
-            .map_err(|error| self.error(&error.key, error.what, error.cure))?;
+            .map_err(|fault| self.located(fault))?;
         let watts = |load: f64| chip.at(load, SERVING_CHIP_C, 0.0).power_w;
         let lines = scenario
             .workload
             .describe(&kit, &watts)
-            .map_err(|error| self.error(&error.key, error.what, error.cure))?;
+            .map_err(|fault| self.located(fault))?;
         let mut title = "models".to_owned();
         for line in lines {
             description.push((std::mem::take(&mut title), line));
@@ -84,7 +87,7 @@ impl Resolver<'_> {
                 };
                 let profile = Profile::read(&path, &table, begin)
                     .and_then(|profile| profile.covers(0.0, total_s).map(|()| profile))
-                    .map_err(|error| self.complaint("workload.profile.file", &error.to_string()))?;
+                    .map_err(|fault| self.fault("workload.profile.file", fault))?;
                 self.inputs.push(Input {
                     name: table.file.display().to_string(),
                     path,
@@ -97,7 +100,7 @@ impl Resolver<'_> {
                 let (key, files) = trace.map_or_else(Default::default, |t| (t.key(), t.files()));
                 profile
                     .covers(0.0, total_s)
-                    .map_err(|error| self.complaint(&key, &error.to_string()))?;
+                    .map_err(|fault| self.fault(&key, fault))?;
                 let file = files.first().copied().unwrap_or(Path::new(""));
                 self.level(&key, file, profile, design_it_w)
             }
@@ -114,8 +117,7 @@ impl Resolver<'_> {
                 let mut dispatcher =
                     self.dispatcher(halls, &shapes, services.clone(), arrivals, rates)?;
                 let tuned = scenario.workload.largest_tuning(&kit);
-                let tuned =
-                    tuned.map_err(|error| self.error(&error.key, error.what, error.cure))?;
+                let tuned = tuned.map_err(|fault| self.located(fault))?;
                 self.check_sizes(&shapes, &services, [tuned, largest])?;
                 self.check_backlog(&shapes, &services, total_s)?;
                 let per_server = shapes.iter().map(|hall| hall.gpus_per_server).max();
@@ -143,14 +145,14 @@ impl Resolver<'_> {
         })
     }
 
-    fn failures(&self, shapes: &[HallShape]) -> Result<Option<Failures>, ScenarioError> {
+    fn failures(&self, shapes: &[HallShape]) -> Result<Option<Failures>, Fault> {
         let scenario = &self.loaded.scenario;
         let Some(config) = &scenario.failures else {
             return Ok(None);
         };
         if config.gpu_hours < LEAST_GPU_HOURS {
             let what = format!(
-                "an interruption every {} GPU-hours leaves no job time to get on",
+                "an interruption every {} GPU-hours would stop every job before it makes progress",
                 config.gpu_hours
             );
             let cure = format!("use {LEAST_GPU_HOURS} or more; 50,700 were seen");
@@ -158,7 +160,7 @@ impl Resolver<'_> {
         }
         if config.repair_sigma > 5.0 {
             let what = format!(
-                "repair_sigma = {} spreads over decades",
+                "repair_sigma = {} gives repair times of decades",
                 config.repair_sigma
             );
             return Err(self.error("failures.repair_sigma", what, "use 0 to 5"));
@@ -166,7 +168,7 @@ impl Resolver<'_> {
         Ok(Failures::new(config, shapes, scenario.run.seed))
     }
 
-    /// Opens the trace, and tells what it holds.
+    /// Opens the trace, and describes what it holds.
     fn trace(
         &mut self,
         Period {
@@ -175,14 +177,14 @@ impl Resolver<'_> {
             utc_offset_h,
         }: Period,
         description: &mut Vec<(String, String)>,
-    ) -> Result<Option<Replayed>, ScenarioError> {
+    ) -> Result<Option<Replayed>, Fault> {
         let workload = &self.loaded.scenario.workload;
         let Some(table) = &workload.trace else {
             return Ok(None);
         };
         workload
             .check_tables()
-            .map_err(|error| self.error(&error.key, error.what, error.cure))?;
+            .map_err(|fault| self.located(fault))?;
         let place = trace::Place {
             folder: self.loaded.path.parent().unwrap_or(Path::new("")),
             start: Start {
@@ -198,7 +200,7 @@ impl Resolver<'_> {
             warnings,
         } = table
             .open(&place)
-            .map_err(|error| self.complaint(&key, &error.to_string()))?;
+            .map_err(|fault| self.fault(&key, fault))?;
         for file in table.files() {
             self.inputs.push(Input {
                 name: file.display().to_string(),
@@ -220,7 +222,7 @@ impl Resolver<'_> {
         file: &Path,
         profile: Profile,
         design_it_w: f64,
-    ) -> Result<Work, ScenarioError> {
+    ) -> Result<Work, Fault> {
         Ok(Work::level(match profile.quantity() {
             Quantity::ItPower => {
                 self.check_power(key, file, profile.max(), design_it_w)?;
@@ -252,7 +254,7 @@ impl Resolver<'_> {
         file: &Path,
         highest_w: f64,
         design_it_w: f64,
-    ) -> Result<(), ScenarioError> {
+    ) -> Result<(), Fault> {
         let what = format!(
             "the load of {} rises to {:.3} MW, the halls draw {:.3} MW with every chip at work",
             file.display(),
@@ -276,7 +278,7 @@ impl Resolver<'_> {
         shapes: &[HallShape],
         services: &[Service],
         [modelled, traced]: [u32; 2],
-    ) -> Result<(), ScenarioError> {
+    ) -> Result<(), Fault> {
         let workload = &self.loaded.scenario.workload;
         let largest = largest_job(shapes, services);
         let left = if services.is_empty() {

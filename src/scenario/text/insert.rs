@@ -1,9 +1,10 @@
 //! A value put under a key: through tables, inline tables and lists of both.
 
+use crate::describe::Fault;
 use toml_edit::{Item, Table, TableLike, Value};
 
 /// Puts `value` under `path` in `table`; tables on the way that are not there are made.
-pub(super) fn insert(table: &mut dyn TableLike, path: &[&str], value: Value) -> Result<(), String> {
+pub(super) fn insert(table: &mut dyn TableLike, path: &[&str], value: Value) -> Result<(), Fault> {
     let Some((&first, rest)) = path.split_first() else {
         return Ok(());
     };
@@ -36,12 +37,12 @@ pub(super) fn insert(table: &mut dyn TableLike, path: &[&str], value: Value) -> 
             }
             Ok(())
         }
-        _ => Err(format!("'{first}' cannot be set")),
+        _ => Err(Fault::bare(format!("'{first}' cannot be set"))),
     }
 }
 
 /// The same within a value, of the key `name`.
-fn insert_value(here: &mut Value, name: &str, path: &[&str], value: Value) -> Result<(), String> {
+fn insert_value(here: &mut Value, name: &str, path: &[&str], value: Value) -> Result<(), Fault> {
     match here {
         Value::InlineTable(table) => insert(table, path, value),
         Value::Array(list) => {
@@ -59,15 +60,15 @@ fn insert_value(here: &mut Value, name: &str, path: &[&str], value: Value) -> Re
             }
             insert_value(inner, &format!("{name}.{first}"), rest, value)
         }
-        plain => Err(format!(
+        plain => Err(Fault::bare(format!(
             "'{name}' is a value, not a table: it is {}",
             plain.to_string().trim()
-        )),
+        ))),
     }
 }
 
-fn is_table(name: &str) -> String {
-    format!("'{name}' is a table; set one of its keys")
+fn is_table(name: &str) -> Fault {
+    Fault::new(format!("'{name}' is a table"), "set one of its keys")
 }
 
 fn named(table: &dyn TableLike) -> Option<String> {
@@ -75,7 +76,7 @@ fn named(table: &dyn TableLike) -> Option<String> {
 }
 
 /// The number of an entry, by its number or its name.
-fn entry(list: &str, names: Vec<Option<String>>, wanted: &str) -> Result<usize, String> {
+fn entry(list: &str, names: Vec<Option<String>>, wanted: &str) -> Result<usize, Fault> {
     let numbered = wanted.parse().ok().filter(|&index| index < names.len());
     let by_name = || {
         names
@@ -94,7 +95,9 @@ fn entry(list: &str, names: Vec<Option<String>>, wanted: &str) -> Result<usize, 
             1 => format!(", named {}", known[0]),
             _ => format!(", named {}", known.join(", ")),
         };
-        format!("'{list}' has no entry '{wanted}': {entries}{names}")
+        Fault::bare(format!(
+            "'{list}' has no entry '{wanted}': {entries}{names}"
+        ))
     })
 }
 

@@ -1,5 +1,6 @@
 //! From a key to its place in a text, and from a place to its key.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use toml_edit::{Document, Item, Table, TableLike, Value};
@@ -69,9 +70,20 @@ pub fn locate(text: &str, key: &str) -> Option<Range<usize>> {
     walk(text, parts.iter().map(String::as_str)).1
 }
 
-/// The same for a key whose parts may hold dots.
-pub fn locate_path(text: &str, path: &[&str]) -> Option<Range<usize>> {
-    walk(text, path.iter().copied()).1
+/// The dotted key of a path; a part that holds more than letters, digits, - and _ is put in quotes, as TOML has it.
+pub fn dotted(path: &[&str]) -> String {
+    let bare = |part: &str| {
+        let mut signs = part.bytes();
+        !part.is_empty() && signs.all(|sign| sign.is_ascii_alphanumeric() || b"-_".contains(&sign))
+    };
+    let quoted = |part: &&str| {
+        if bare(part) {
+            (*part).to_owned()
+        } else {
+            format!("\"{part}\"")
+        }
+    };
+    path.iter().map(quoted).collect::<Vec<_>>().join(".")
 }
 
 /// The place of a key that stands there, not of a table around it: of its name where that is `marked`, else of its value.
@@ -100,8 +112,17 @@ pub(super) fn numbered(text: &str, key: &str) -> Vec<String> {
 }
 
 fn parts(key: &str) -> Vec<String> {
-    let key = key.replace('[', ".").replace(']', "");
-    key.split('.').map(|part| part.trim().to_owned()).collect()
+    let (mut parts, mut part, mut quoted) = (Vec::new(), String::new(), false);
+    for sign in key.chars() {
+        match sign {
+            '"' => quoted = !quoted,
+            '.' | '[' if !quoted => parts.push(std::mem::take(&mut part).trim().to_owned()),
+            ']' if !quoted => {}
+            sign => part.push(sign),
+        }
+    }
+    parts.push(part.trim().to_owned());
+    parts
 }
 
 /// As far along a key as the text has it, and the innermost place on that way.
@@ -155,6 +176,20 @@ fn search(node: Node<'_>, place: &Range<usize>, path: &mut Vec<String>, best: &m
     }
 }
 
+/// A path as a key: `hall.0.racks` is `hall[0].racks`.
+pub(super) fn indexed(path: &[String]) -> String {
+    let mut key = String::new();
+    for part in path {
+        if part.bytes().all(|sign| sign.is_ascii_digit()) {
+            let _ = write!(key, "[{part}]");
+        } else {
+            let dot = if key.is_empty() { "" } else { "." };
+            let _ = write!(key, "{dot}{}", dotted(&[part]));
+        }
+    }
+    key
+}
+
 /// Takes a key whose span holds the place and is no longer than the best so far.
 fn offer(span: Option<Range<usize>>, place: &Range<usize>, path: &[String], best: &mut Best) {
     if let Some(span) = span
@@ -184,6 +219,10 @@ mod tests {
         assert_eq!(part("workload.pretraining.models[1].gpus[1]"), Some("2"));
         assert!(part("hall[0].server").is_some());
         assert_eq!(part("nowhere.at.all"), None);
+        let names = "[models.\"a.b [c]\"]\nlayers = 3\n";
+        let key = dotted(&["models", "a.b [c]", "layers"]);
+        assert_eq!(key, "models.\"a.b [c]\".layers");
+        assert_eq!(locate(names, &key).map(|span| &names[span]), Some("3"));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Which tables of the work go together.
 
 use super::Workload;
-use crate::workload::WorkloadError;
+use crate::describe::Fault;
 use crate::workload::trace::Trace;
 
 impl Workload {
     /// One whole-hall table alone, or any number of job tables.
-    pub fn check_tables(&self) -> Result<(), WorkloadError> {
+    pub fn check_tables(&self) -> Result<(), Fault> {
         let jobs = [
             ("pretraining", self.pretraining.is_some()),
             ("campaign", self.campaign.is_some()),
@@ -28,20 +28,15 @@ impl Workload {
         let clash = match (whole.next(), whole.next(), jobs.next()) {
             (Some((a, _)), Some((b, _)), _) | (Some((a, _)), None, Some((b, _))) => (a, b),
             (None, _, None) => {
-                return Err(WorkloadError::new(
-                    "workload",
-                    "there is nothing to do",
-                    "give [workload.constant], [workload.profile], or any of [workload.pretraining], [workload.campaign], \
-                     [workload.fine_tuning], [workload.inference], [workload.diffusion], [workload.batch], \
-                     [workload.mining], [workload.trace.FORMAT]",
-                ));
+                let cure = "give [workload.constant], [workload.profile], or any of [workload.pretraining], \
+                            [workload.campaign], [workload.fine_tuning], [workload.inference], [workload.diffusion], \
+                            [workload.batch], [workload.mining], [workload.trace.FORMAT]";
+                return Err(Fault::new("the scenario has no workload", cure).at("workload"));
             }
             _ => return Ok(()),
         };
-        Err(WorkloadError::new(
-            format!("workload.{}", clash.0),
-            format!("it clashes with workload.{}", clash.1),
-            "constant, mining, profile and a trace of load each describe the whole hall: keep one of the two tables",
-        ))
+        let what = format!("cannot be combined with workload.{}", clash.1);
+        let cure = "constant, mining, profile and a trace of load each describe the whole hall: keep one of the two tables";
+        Err(Fault::new(what, cure).at(format!("workload.{}", clash.0)))
     }
 }

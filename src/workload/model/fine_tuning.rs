@@ -25,9 +25,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::memory::{Recompute, USABLE, activation_bytes};
 use super::parallel::Run;
 use super::{Kit, LanguageModel, Precision, find};
+use crate::describe::Fault;
 use crate::units::{self, HOUR_S};
 use crate::workload::synthetic::JobStream;
-use crate::workload::{Arrivals, Calendar, Class, Job, Within, WorkloadError};
+use crate::workload::{Arrivals, Calendar, Class, Job, Within};
 
 /// Weights in 4 bits with their scales, bytes per parameter.
 const PACKED_BYTES: f64 = 4.127 / 8.0;
@@ -155,15 +156,13 @@ impl Tuning {
     }
 
     /// Memory and time of a job; `key` is where the entry stands in the scenario.
-    pub fn tuned(&self, key: &str, kit: &Kit<'_>) -> Result<Tuned, WorkloadError> {
+    pub fn tuned(&self, key: &str, kit: &Kit<'_>) -> Result<Tuned, Fault> {
         let model = self.model(key, kit)?;
         if self.gpus == Some(0) || self.rank == 0 {
             let field = if self.rank == 0 { "rank" } else { "gpus" };
-            return Err(WorkloadError::new(
-                format!("{key}.{field}"),
-                format!("{field} is 0"),
-                "give at least 1",
-            ));
+            return Err(
+                Fault::new(format!("{field} is 0"), "give at least 1").at(format!("{key}.{field}"))
+            );
         }
         let chip = &kit.chip;
         chip.peak_or_error(&format!("{key}.precision"), self.precision)?;
@@ -173,8 +172,7 @@ impl Tuning {
         let least_gpus = least as u32;
         let gpus = self.gpus.unwrap_or(least_gpus);
         if gpus < least_gpus {
-            return Err(WorkloadError::new(
-                format!("{key}.gpus"),
+            return Err(Fault::new(
                 format!(
                     "{} fine-tuning of {} takes {:.0} GB, {gpus} GPUs of {:.0} GB do not hold it",
                     self.method.name(),
@@ -183,7 +181,8 @@ impl Tuning {
                     chip.memory_bytes / 1e9
                 ),
                 format!("give at least {least_gpus}, or leave gpus out"),
-            ));
+            )
+            .at(format!("{key}.gpus")));
         }
         let (active, all) = (model.active(), model.parameters);
         let flop_per_token = match self.method {
@@ -227,7 +226,7 @@ impl Tuning {
         })
     }
 
-    fn model<'a>(&self, key: &str, kit: &'a Kit<'_>) -> Result<&'a LanguageModel, WorkloadError> {
+    fn model<'a>(&self, key: &str, kit: &'a Kit<'_>) -> Result<&'a LanguageModel, Fault> {
         find(
             kit.models,
             &format!("{key}.model"),
@@ -237,7 +236,7 @@ impl Tuning {
     }
 
     /// In a line: memory, GPUs, time.
-    pub fn describe(&self, key: &str, kit: &Kit<'_>) -> Result<String, WorkloadError> {
+    pub fn describe(&self, key: &str, kit: &Kit<'_>) -> Result<String, Fault> {
         let tuned = self.tuned(key, kit)?;
         let hours = tuned.work_s / HOUR_S;
         Ok(format!(
@@ -260,7 +259,7 @@ impl Tuning {
         kit: &Kit<'_>,
         calendar: Calendar,
         seed: u64,
-    ) -> Result<Tunings, WorkloadError> {
+    ) -> Result<Tunings, Fault> {
         let tuned = self.tuned(key, kit)?;
         // Arrivals and spread are those of a random stream: said in its own words, so that its defaults hold here too.
         let mut words = toml::Table::new();
@@ -272,7 +271,7 @@ impl Tuning {
         let rate = self.tokens / (f64::from(tuned.gpus) * tuned.work_s);
         words.insert("tokens_per_gpu_s".into(), rate.into());
         let stream: JobStream = words.try_into().map_err(|error: toml::de::Error| {
-            WorkloadError::new(key, error.message(), "check tokens, gpus and jobs_per_day")
+            Fault::new(error.message(), "check tokens, gpus and jobs_per_day").at(key)
         })?;
         let jobs = stream.jobs(key, Class::FineTuning, calendar, seed)?;
         Ok(Tunings {

@@ -13,8 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Kit, find};
+use crate::describe::Fault;
 use crate::units;
-use crate::workload::WorkloadError;
 
 /// A device, as the catalogue describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -60,7 +60,7 @@ pub struct Elsewhere {
 
 impl Offload {
     /// The device of this table; `key` is where it stands in the scenario.
-    pub fn elsewhere(&self, key: &str, kit: &Kit<'_>) -> Result<Elsewhere, WorkloadError> {
+    pub fn elsewhere(&self, key: &str, kit: &Kit<'_>) -> Result<Elsewhere, Fault> {
         let device = find(
             kit.devices,
             &format!("{key}.device"),
@@ -74,7 +74,7 @@ impl Offload {
     }
 
     /// In a line.
-    pub fn describe(&self, key: &str, kit: &Kit<'_>) -> Result<String, WorkloadError> {
+    pub fn describe(&self, key: &str, kit: &Kit<'_>) -> Result<String, Fault> {
         let device = find(
             kit.devices,
             &format!("{key}.device"),

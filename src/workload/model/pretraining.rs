@@ -18,8 +18,9 @@ use serde::{Deserialize, Serialize};
 use super::memory::{self, Recompute, TRAINED_BYTES};
 use super::parallel::{Layout, Run};
 use super::{Kit, LanguageModel, Precision, find};
+use crate::describe::Fault;
 use crate::units::{self, DAY_S, HOUR_S};
-use crate::workload::{Arrivals, Class, Job, WorkloadError};
+use crate::workload::{Arrivals, Class, Job};
 
 /// Shorter runs are a slip in the figures, and repeating them would fill the queue without end.
 const SHORTEST_RUN_S: f64 = 60.0;
@@ -112,7 +113,7 @@ pub struct Model {
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub gap_days: f64,
-    /// Run time told to the scheduler over run time at full clock, at least 1. Default 1.2 (unconfirmed).
+    /// Run time estimate given to the scheduler over run time at full clock, at least 1. Default 1.2 (unconfirmed).
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
@@ -180,9 +181,9 @@ impl Trained {
 
 impl Model {
     /// Its shape; `key` is where the entry stands in the scenario.
-    fn shape(&self, key: &str, kit: &Kit<'_>) -> Result<LanguageModel, WorkloadError> {
+    fn shape(&self, key: &str, kit: &Kit<'_>) -> Result<LanguageModel, Fault> {
         let fault = |field: &str, what: &str, cure: &str| {
-            Err(WorkloadError::new(format!("{key}{field}"), what, cure))
+            Err(Fault::new(what, cure).at(format!("{key}{field}")))
         };
         let mut shape = match (&self.model, self.parameters) {
             (Some(name), None) => {
@@ -206,11 +207,11 @@ impl Model {
         };
         if let Some(active) = self.active_parameters {
             if active > shape.parameters {
-                return Err(WorkloadError::new(
-                    format!("{key}.active_parameters"),
+                return Err(Fault::new(
                     "more parameters are active than there are",
                     format!("give at most {:.3e}", shape.parameters),
-                ));
+                )
+                .at(format!("{key}.active_parameters")));
             }
             shape.active = Some(active);
         }
@@ -218,23 +219,21 @@ impl Model {
     }
 
     /// Time, share of the peak and memory of a run; `key` is where the entry stands in the scenario.
-    pub fn trained(&self, key: &str, kit: &Kit<'_>) -> Result<Trained, WorkloadError> {
+    pub fn trained(&self, key: &str, kit: &Kit<'_>) -> Result<Trained, Fault> {
         let model = self.shape(key, kit)?;
         let chip = &kit.chip;
         let sequence = self.sequence_tokens.unwrap_or(SEQUENCE);
         let states = TRAINED_BYTES * model.parameters;
         let least_gpus = memory::least_gpus(&model, sequence, chip, states);
         if f64::from(self.gpus) < least_gpus {
-            return Err(WorkloadError::new(
-                format!("{key}.gpus"),
-                format!(
-                    "{} GPUs of {:.0} GB cannot hold {:.3e} parameters at 16 bytes each and the activations",
-                    self.gpus,
-                    chip.memory_bytes / 1e9,
-                    model.parameters
-                ),
-                format!("at least {least_gpus} GPUs are needed"),
-            ));
+            let what = format!(
+                "{} GPUs of {:.0} GB cannot hold {:.3e} parameters at 16 bytes each and the activations",
+                self.gpus,
+                chip.memory_bytes / 1e9,
+                model.parameters
+            );
+            let cure = format!("at least {least_gpus} GPUs are needed");
+            return Err(Fault::new(what, cure).at(format!("{key}.gpus")));
         }
         let peak_flops = chip.peak_or_error(&format!("{key}.precision"), self.precision)?;
         let flop = 6.0 * model.active() * self.tokens;
@@ -256,13 +255,11 @@ impl Model {
             };
             let Some(layout) = run.lay_out(chip) else {
                 let better = 1_u64 << (least_gpus.max(1.0).log2().ceil() as u32).min(30);
-                return Err(WorkloadError::new(
-                    format!("{key}.gpus"),
-                    format!("{} GPUs cannot be laid out for {}", self.gpus, model.name),
-                    format!(
-                        "use a number that divides by 8 or more, such as {better}; or allow full recomputation, or give mfu"
-                    ),
-                ));
+                let what = format!("{} GPUs cannot be laid out for {}", self.gpus, model.name);
+                let cure = format!(
+                    "use a number that divides by 8 or more, such as {better}; or allow full recomputation, or give mfu"
+                );
+                return Err(Fault::new(what, cure).at(format!("{key}.gpus")));
             };
             (flops * layout.efficiency / peak_flops, Some(layout))
         };
@@ -276,21 +273,21 @@ impl Model {
     }
 
     /// The runs as jobs; `key` is where the entry stands in the scenario.
-    pub fn runs(&self, key: &str, kit: &Kit<'_>) -> Result<Runs, WorkloadError> {
+    pub fn runs(&self, key: &str, kit: &Kit<'_>) -> Result<Runs, Fault> {
         if self.estimate_factor < 1.0 {
-            return Err(WorkloadError::new(
-                format!("{key}.estimate_factor"),
-                format!("{} promises an end before the end", self.estimate_factor),
+            return Err(Fault::new(
+                format!("{} underestimates the run time", self.estimate_factor),
                 "give 1 or more",
-            ));
+            )
+            .at(format!("{key}.estimate_factor")));
         }
         let work_s = self.trained(key, kit)?.work_s;
         if !(SHORTEST_RUN_S..=1e11).contains(&work_s) {
-            return Err(WorkloadError::new(
-                key,
+            return Err(Fault::new(
                 format!("this run would last {work_s:.3e} s"),
                 "check parameters (405e9, not 405), tokens and gpus; a run lasts at least a minute",
-            ));
+            )
+            .at(key));
         }
         Ok(Runs {
             next: Some(Job {

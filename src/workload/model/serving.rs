@@ -12,7 +12,7 @@
 //! ```
 //!
 //! i, o tokens read and written a request, N parameters that a token passes, C(c) bytes that a request keeps at c tokens, S
-//! those of its state, which each step writes anew, g GPUs, w and w_l bytes/s of memory and links, e_w and F what software
+//! those of its state, which each step writes again, g GPUs, w and w_l bytes/s of memory and links, e_w and F what software
 //! reaches of them (`Software`). Prefill is bound by products, decoding by memory: the roofline of each kind of kernel, and
 //! kinds run after each other, so their times add. Below one request at a time the copy stands idle in between.
 //!

@@ -2,11 +2,12 @@
 
 use csv::StringRecord;
 
-use super::{ProfileError, ProfileTable, Quantity, Start};
+use super::{ProfileTable, Quantity, Start};
 use crate::csv_rows::even::{self, Even, Reading};
 use crate::csv_rows::moment::{self, Moment};
 use crate::csv_rows::unit::{self, Kind};
 use crate::csv_rows::{self, CsvRows, cell};
+use crate::describe::Fault;
 use crate::units::HOUR_S;
 
 /// 10 GW: no site draws as much.
@@ -55,37 +56,22 @@ pub(super) fn rows(
     bytes: &[u8],
     table: &ProfileTable,
     start: Start,
-) -> Result<(Quantity, Even), ProfileError> {
-    let fault = |line: Option<u64>, column: Option<&str>, what: String, cure: &str| ProfileError {
-        file: file.to_owned(),
-        line,
-        column: column.map(str::to_owned),
-        what,
-        cure: cure.to_owned(),
-    };
+) -> Result<(Quantity, Even), Fault> {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return Err(fault(
-            None,
-            None,
-            "is not UTF-8 text".to_owned(),
-            "save it as CSV in UTF-8",
-        ));
+        let fault = Fault::new("is not UTF-8 text", "save it as CSV in UTF-8");
+        return Err(fault.in_file(file, None));
     };
     let mut csv = CsvRows::new(text.as_bytes());
     let unreadable = |line: u64, error: csv::Error| {
         let what = format!("cannot be read: {error}");
-        fault(Some(line), None, what, "save it as plain CSV")
+        Fault::new(what, "save it as plain CSV").in_file(file, Some(line))
     };
     let header = csv.header().map_err(|error| unreadable(1, error))?;
     if header.iter().all(str::is_empty) {
-        return Err(fault(
-            None,
-            None,
-            "the file is empty".to_owned(),
-            "its first line names the columns, for example time_s,it_kw",
-        ));
+        let cure = "its first line names the columns, for example time_s,it_kw";
+        return Err(Fault::new("the file is empty", cure).in_file(file, None));
     }
-    let header_fault = |(what, cure): unit::Fault| fault(Some(1), None, what, &cure);
+    let header_fault = |fault: Fault| fault.in_file(file, Some(1));
     let mut record = StringRecord::new();
     let mut row = csv.next(&mut record);
     let (time_index, time_s) = time_column(&header, table, &record).map_err(header_fault)?;
@@ -99,24 +85,20 @@ pub(super) fn rows(
     while let Some((at, read)) = row {
         read.map_err(|error| unreadable(at, error))?;
         let line = Some(at);
-        if let Some((what, cure)) = csv_rows::overlong(&record, &header) {
-            return Err(fault(line, None, what, &cure));
+        if let Some(fault) = csv_rows::overlong(&record, &header) {
+            return Err(fault.in_file(file, line));
         }
         let cell = |index: usize| {
             record.get(index).ok_or_else(|| {
-                fault(
-                    line,
-                    Some(name(index)),
-                    format!(
-                        "the row ends after {} of {} cells",
-                        record.len(),
-                        header.len()
-                    ),
-                    "fill every cell of the row, or leave the cell blank",
-                )
+                let (cells, names) = (record.len(), header.len());
+                let what = format!("the row ends after {cells} of {names} cells");
+                let cure = "fill every cell of the row, or leave the cell blank";
+                Fault::new(what, cure)
+                    .in_file(file, line)
+                    .in_column(name(index))
             })
         };
-        let at_time = |(what, cure): unit::Fault| fault(line, Some(time_name), what, &cure);
+        let at_time = |fault: Fault| fault.in_file(file, line).in_column(time_name);
         let text = cell(time_index)?;
         let moment = Moment::read(text, time_s.unwrap_or(1.0)).map_err(at_time)?;
         let origin = *first.get_or_insert(moment);
@@ -124,15 +106,13 @@ pub(super) fn rows(
             let what = format!(
                 "{text:?} and the rows before differ in their form, or in having a time zone"
             );
-            return Err(at_time((
-                what,
-                "write all times in one form, all with an offset or all without".into(),
-            )));
+            let cure = "write all times in one form, all with an offset or all without";
+            return Err(at_time(Fault::new(what, cure)));
         }
         let from_start_s =
             since(moment, origin, time_s.is_some(), clock_h, start).map_err(at_time)?;
         let value = value(cell(column.index)?, &column, csv.decimal_comma)
-            .map_err(|(what, cure)| fault(line, Some(value_name), what, &cure))?;
+            .map_err(|fault| fault.in_file(file, line).in_column(value_name))?;
         readings.push(Reading {
             time_s: from_start_s,
             value,
@@ -142,19 +122,15 @@ pub(super) fn rows(
     }
     let energy = column.kind == Kind::Energy;
     if energy && counts_on(&readings) {
-        let what = "it never falls: it is a meter that counts on".to_owned();
+        let what = "it never falls: it is a meter that counts on";
         let cure = "give the energy of each interval, or power in a column it_kw";
-        return Err(fault(
-            readings.first().map(|r| r.line),
-            Some(value_name),
-            what,
-            cure,
-        ));
+        let line = readings.first().map(|r| r.line);
+        return Err(Fault::new(what, cure)
+            .in_file(file, line)
+            .in_column(value_name));
     }
-    let even = even::lay(&readings, energy).map_err(|error| {
-        let name = if error.of_time { time_name } else { value_name };
-        fault(error.line, Some(name), error.what, error.cure)
-    })?;
+    let even =
+        even::lay(&readings, energy).map_err(|fault| fault.in_file(file, time_name, value_name))?;
     Ok((column.quantity, even))
 }
 
@@ -163,7 +139,7 @@ fn time_column(
     header: &StringRecord,
     table: &ProfileTable,
     first: &StringRecord,
-) -> Result<(usize, Option<f64>), unit::Fault> {
+) -> Result<(usize, Option<f64>), Fault> {
     if table.time.is_none() {
         let spans = header.iter().enumerate();
         let spans = spans.filter(|(_, name)| {
@@ -174,14 +150,9 @@ fn time_column(
             return Ok((index, unit.map(|unit| unit.factor)));
         }
     }
-    let (index, _) = moment::column(header, table.time.as_deref(), first).map_err(|(what, cure)| {
-        let own = "name one time_s (seconds), time_h (hours) or time (timestamps such as 2026-01-01T00:00)";
-        if table.time.is_none() && what.starts_with("no time column") {
-            (what, own.to_owned())
-        } else {
-            (what, cure)
-        }
-    })?;
+    let unnamed =
+        "name one time_s (seconds), time_h (hours) or time (timestamps such as 2026-01-01T00:00)";
+    let (index, _) = moment::column(header, table.time.as_deref(), first, unnamed)?;
     let unit = unit::of(header.get(index).unwrap_or_default(), Kind::Time)?;
     Ok((index, unit.map(|unit| unit.factor)))
 }
@@ -196,16 +167,16 @@ fn since(
     span: bool,
     clock_h: Option<f64>,
     start: Start,
-) -> Result<f64, unit::Fault> {
+) -> Result<f64, Fault> {
     if let (Moment::Seconds(seconds), Moment::Seconds(first_s), true) = (moment, first, span)
         && first_s < UNIX_S
     {
         return Ok(seconds);
     }
-    let (moment, utc) = moment.dated().map_err(|(what, _)| {
-        let cure =
-            "write 2026-01-01T00:00, or name the column time_s or time_h if it holds numbers";
-        (what, cure.to_owned())
+    let (moment, utc) = moment.dated().map_err(|mut fault| {
+        "write 2026-01-01T00:00, or name the column time_s or time_h if it holds numbers"
+            .clone_into(&mut fault.cure);
+        fault
     })?;
     let clock_h = if utc { Some(0.0) } else { clock_h };
     let shift_s = clock_h.map_or(0.0, |clock_h| (start.utc_offset_h - clock_h) * HOUR_S);
@@ -225,15 +196,13 @@ fn known(name: &str, wholly: bool) -> Option<(Kind, Quantity)> {
     })
 }
 
-fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, unit::Fault> {
-    let chosen = |index: usize,
-                  (kind, quantity): (Kind, Quantity)|
-     -> Result<Column, unit::Fault> {
+fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, Fault> {
+    let chosen = |index: usize, (kind, quantity): (Kind, Quantity)| -> Result<Column, Fault> {
         let name = header.get(index).unwrap_or_default();
         let unit = unit::of(name, kind)?;
         if unit.is_none() && kind == Kind::Power {
             let cure = "say it in the name: it_kw, it_mw, it_w, or it_kwh for energy per interval";
-            return Err((format!("the name {name} has no unit"), cure.to_owned()));
+            return Err(Fault::new(format!("the name {name} has no unit"), cure));
         }
         Ok(Column {
             index,
@@ -245,13 +214,13 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, u
     if let Some(column) = column {
         let Some(index) = csv_rows::find(header, column)? else {
             let what = format!("no column {column} among {}", names(header));
-            return Err((what, "set column to one of them".to_owned()));
+            return Err(Fault::new(what, "set column to one of them"));
         };
         let Some(holds) = known(column, false) else {
             let what = format!("the name {column} does not say what it holds");
             let cure = "a column of IT load ends in it_kw, one of the load at the meter in facility_kw, one of load from 0 to 1 in \
                         utilisation";
-            return Err((what, cure.to_owned()));
+            return Err(Fault::new(what, cure));
         };
         return chosen(index, holds);
     }
@@ -272,18 +241,20 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, u
                 csv_rows::find(header, name)?;
             }
             let cure = format!("choose one with column = {other:?} or column = {name:?}");
-            return Err((format!("both {other} and {name} are there"), cure));
+            return Err(Fault::new(
+                format!("both {other} and {name} are there"),
+                cure,
+            ));
         }
         found = Some((index, holds));
     }
     let Some((index, holds)) = found else {
         // "it_kva" must not become "it_kw" by a new name alone.
-        let mut units = header
-            .iter()
-            .filter_map(|name| unit::of(name, Kind::Power).err());
-        if let Some((what, _)) = units.find(|(what, _)| what.contains("apparent power")) {
-            let cure = "multiply it by the power factor, and name the product it_kw or facility_kw";
-            return Err((what, cure.to_owned()));
+        let mut apparent = header.iter().filter(|name| unit::is_apparent_power(name));
+        if let Some(mut fault) = apparent.find_map(|name| unit::of(name, Kind::Power).err()) {
+            "multiply it by the power factor, and name the product it_kw or facility_kw"
+                .clone_into(&mut fault.cure);
+            return Err(fault);
         }
         let what = format!(
             "neither it_kw nor facility_kw nor utilisation among {}",
@@ -291,12 +262,12 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, u
         );
         let cure = "name the column it_kw (kilowatts of IT), facility_kw (kilowatts of the whole site, at the meter) or utilisation \
                     (0 to 1)";
-        return Err((what, cure.to_owned()));
+        return Err(Fault::new(what, cure));
     };
     chosen(index, holds)
 }
 
-fn value(text: &str, column: &Column, decimal_comma: bool) -> Result<Option<f64>, unit::Fault> {
+fn value(text: &str, column: &Column, decimal_comma: bool) -> Result<Option<f64>, Fault> {
     let Some(value) = cell::measure(
         text,
         column.kind,
@@ -306,7 +277,7 @@ fn value(text: &str, column: &Column, decimal_comma: bool) -> Result<Option<f64>
     else {
         return Ok(None);
     };
-    let fault = |what: String, cure: &str| Err((what, cure.to_owned()));
+    let fault = |what: String, cure: &str| Err(Fault::new(what, cure));
     if value < 0.0 {
         return fault(format!("{text} is negative"), "load is zero or above");
     }

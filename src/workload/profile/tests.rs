@@ -14,11 +14,11 @@ fn table(column: Option<&str>, repeat: bool) -> ProfileTable {
     }
 }
 
-fn parse(text: &str) -> Result<Profile, ProfileError> {
+fn parse(text: &str) -> Result<Profile, Fault> {
     parse_as(text, &table(None, false))
 }
 
-fn parse_as(text: &str, table: &ProfileTable) -> Result<Profile, ProfileError> {
+fn parse_as(text: &str, table: &ProfileTable) -> Result<Profile, Fault> {
     let start = date(2026, 1, 1).at(0, 0, 0, 0);
     Profile::parse("load.csv", text.as_bytes(), table, start)
 }

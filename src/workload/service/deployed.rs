@@ -14,8 +14,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Served, Service};
+use crate::describe::Fault;
 use crate::workload::model::offload::Elsewhere;
-use crate::workload::{Class, Rhythm, WorkloadError};
+use crate::workload::{Class, Rhythm};
 
 /// What happens to copies that demand does not need.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,25 +74,25 @@ impl Deployed {
         gpus: Option<u32>,
         replica_gpus: u32,
         peak_replicas: f64,
-    ) -> Result<u32, WorkloadError> {
+    ) -> Result<u32, Fault> {
         if let Some(gpus) = gpus {
             let replicas = gpus / replica_gpus;
             if replicas == 0 {
-                return Err(WorkloadError::new(
-                    format!("{key}.gpus"),
+                return Err(Fault::new(
                     format!("{gpus} GPUs hold no copy of the model, which takes {replica_gpus}"),
                     "give more GPUs, a lower precision, or leave gpus out",
-                ));
+                )
+                .at(format!("{key}.gpus")));
             }
             return Ok(replicas);
         }
         let replicas = peak_replicas.ceil().max(1.0);
         if replicas.is_nan() || replicas * f64::from(replica_gpus) > MOST_GPUS {
-            return Err(WorkloadError::new(
-                key,
+            return Err(Fault::new(
                 format!("the busiest hour needs {replicas:.3e} copies of the model"),
                 "check the demand; at most 1e7 GPUs are taken",
-            ));
+            )
+            .at(key));
         }
         Ok(replicas as u32)
     }
@@ -200,10 +201,9 @@ mod tests {
 
     #[test]
     fn too_few_gpus_and_slips_are_refused() {
-        let error = Deployed::needed("k", Some(3), 4, 1.0)
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("k.gpus: 3 GPUs hold no copy"), "{error}");
+        let error = Deployed::needed("k", Some(3), 4, 1.0).unwrap_err();
+        assert_eq!(error.key(), Some("k.gpus"));
+        assert!(error.what.starts_with("3 GPUs hold no copy"), "{error}");
         assert_eq!(Deployed::needed("k", Some(11), 4, 1.0), Ok(2));
         assert_eq!(Deployed::needed("k", None, 4, 2.1), Ok(3));
         assert!(Deployed::needed("k", None, 4, 1e12).is_err());

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Demand, Deployed, Goods, Scaling, Service};
+use crate::describe::Fault;
 use crate::units::{self, HOUR_S};
+use crate::workload::Class;
 use crate::workload::model::{DiffusionModel, Kit, Precision, find};
-use crate::workload::{Class, WorkloadError};
 
 /// Pictures or clips on demand, from GPUs that are held for the whole run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -35,7 +36,7 @@ pub struct Diffusion {
 
 impl Diffusion {
     /// The service this table describes; `key` is where it stands in the scenario.
-    pub fn service(&self, key: &str, kit: &Kit<'_>) -> Result<Service, WorkloadError> {
+    pub fn service(&self, key: &str, kit: &Kit<'_>) -> Result<Service, Fault> {
         let model = self.model(key, kit)?;
         kit.chip
             .peak_or_error(&format!("{key}.precision"), self.precision)?;
@@ -60,7 +61,7 @@ impl Diffusion {
         Ok(deployed.service(Class::Inference, rhythm))
     }
 
-    fn model<'a>(&self, key: &str, kit: &'a Kit<'_>) -> Result<&'a DiffusionModel, WorkloadError> {
+    fn model<'a>(&self, key: &str, kit: &'a Kit<'_>) -> Result<&'a DiffusionModel, Fault> {
         find(
             kit.diffusion,
             &format!("{key}.model"),
@@ -75,7 +76,7 @@ impl Diffusion {
         key: &str,
         kit: &Kit<'_>,
         watts: &dyn Fn(f64) -> f64,
-    ) -> Result<String, WorkloadError> {
+    ) -> Result<String, Fault> {
         let model = self.model(key, kit)?;
         let service = self.service(key, kit)?;
         let per_s = model.per_s(&kit.chip, self.precision).unwrap_or(f64::NAN);
@@ -117,10 +118,8 @@ mod tests {
         assert!((answer.pictures_per_s - 1.0).abs() < 1e-9 && answer.tokens_per_s == 0.0);
         assert!((answer.utilisation - 10.346 / 11.0).abs() < 1e-3);
         let wrong: Diffusion = toml::from_str("model = 'flx'\npictures_per_hour = 1").unwrap();
-        let error = wrong.service("k", &kit).unwrap_err().to_string();
-        assert!(
-            error.contains("k.model") && error.contains("known: flux"),
-            "{error}"
-        );
+        let error = wrong.service("k", &kit).unwrap_err();
+        assert_eq!(error.key(), Some("k.model"));
+        assert!(error.cure.contains("known: flux"), "{error}");
     }
 }

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::width::Width;
 use super::{Deployed, Goods, Scaling, Served, Service};
+use crate::describe::Fault;
 use crate::units;
 use crate::workload::model::offload::Elsewhere;
 use crate::workload::model::{Kit, Precision};
-use crate::workload::{Class, Rhythm, WorkloadError, synthetic};
+use crate::workload::{Class, Rhythm, synthetic};
 
 /// GPUs that answer requests, held for the whole run: `gpus` at a `mean_utilisation`, or a `model` of the catalogue and
 /// the `requests_per_s` that it answers.
@@ -133,7 +134,7 @@ impl Default for Demand {
 
 impl Demand {
     /// Checked; `key` is the table that holds it.
-    pub fn rhythm(&self, key: &str) -> Result<Rhythm, WorkloadError> {
+    pub fn rhythm(&self, key: &str) -> Result<Rhythm, Fault> {
         let key = format!("{key}.demand");
         synthetic::rhythm(&key, self.daily_swing, self.peak_hour, self.weekend_factor)
     }
@@ -156,13 +157,13 @@ impl Inference {
         key: &str,
         kit: &Kit<'_>,
         offload: Option<Elsewhere>,
-    ) -> Result<Service, WorkloadError> {
+    ) -> Result<Service, Fault> {
         if self.gpus == Some(0) {
-            return Err(WorkloadError::new(
-                format!("{key}.gpus"),
+            return Err(Fault::new(
                 "a service without GPUs does nothing",
                 "give at least 1 or leave the table out",
-            ));
+            )
+            .at(format!("{key}.gpus")));
         }
         let rhythm = synthetic::rhythm(key, self.daily_swing, self.peak_hour, self.weekend_factor)?;
         match &self.model {
@@ -177,7 +178,7 @@ impl Inference {
         key: &str,
         rhythm: Rhythm,
         offload: Option<Elsewhere>,
-    ) -> Result<Service, WorkloadError> {
+    ) -> Result<Service, Fault> {
         for (field, given) in [
             ("precision", self.precision.is_some()),
             ("requests_per_s", self.requests_per_s.is_some()),
@@ -189,11 +190,9 @@ impl Inference {
             ("min_replicas", self.min_replicas.is_some()),
         ] {
             if given {
-                return Err(WorkloadError::new(
-                    format!("{key}.{field}"),
-                    format!("{field} says nothing without a model"),
-                    "add model = \"llama-3.1-70b\" (see `coldaisle catalogue models`), or remove it",
-                ));
+                let what = format!("{field} says nothing without a model");
+                let cure = "add model = \"llama-3.1-70b\" (see `coldaisle catalogue models`), or remove it";
+                return Err(Fault::new(what, cure).at(format!("{key}.{field}")));
             }
         }
         let (Some(gpus), Some(mean_utilisation)) = (self.gpus, self.mean_utilisation) else {
@@ -202,16 +201,15 @@ impl Inference {
             } else {
                 "mean_utilisation"
             };
-            return Err(WorkloadError::new(
-                key,
+            return Err(Fault::new(
                 format!("the key '{missing}' is missing"),
                 "give gpus and mean_utilisation, or model and requests_per_s",
-            ));
+            )
+            .at(key));
         };
         let peak = mean_utilisation * rhythm.max();
         if peak > 1.0 + 1e-9 {
-            return Err(WorkloadError::new(
-                format!("{key}.mean_utilisation"),
+            return Err(Fault::new(
                 format!(
                     "the busiest hour would load the GPUs to {:.0} %",
                     peak * 100.0
@@ -220,7 +218,8 @@ impl Inference {
                     "with this swing and weekend the mean can be at most {:.3}",
                     1.0 / rhythm.max()
                 ),
-            ));
+            )
+            .at(format!("{key}.mean_utilisation")));
         }
         Ok(Service {
             class: Class::Inference,
@@ -240,17 +239,17 @@ impl Inference {
         kit: &Kit<'_>,
         rhythm: Rhythm,
         offload: Option<Elsewhere>,
-    ) -> Result<Service, WorkloadError> {
+    ) -> Result<Service, Fault> {
         for (field, given) in [
             ("mean_utilisation", self.mean_utilisation.is_some()),
             ("tokens_per_gpu_s", self.tokens_per_gpu_s > 0.0),
         ] {
             if given {
-                return Err(WorkloadError::new(
-                    format!("{key}.{field}"),
+                return Err(Fault::new(
                     format!("{field} stands beside a model, from which it follows"),
                     "remove it, or the model",
-                ));
+                )
+                .at(format!("{key}.{field}")));
             }
         }
         let peak_per_s = self.peak_per_s(key, &rhythm, offload)?;

@@ -11,10 +11,11 @@
 //! interactive and 200 ms in its server scenario; 20 tokens a second are more than people read.
 
 use super::Inference;
+use crate::describe::Fault;
 use crate::workload::model::offload::Elsewhere;
 use crate::workload::model::serving::Replica;
 use crate::workload::model::{Kit, find};
-use crate::workload::{Rhythm, WorkloadError, synthetic};
+use crate::workload::{Rhythm, synthetic};
 
 /// The most that a token may take where nothing is said, ms.
 const TOKEN_MS: f64 = 50.0;
@@ -64,13 +65,13 @@ impl Inference {
         key: &str,
         rhythm: &Rhythm,
         offload: Option<Elsewhere>,
-    ) -> Result<f64, WorkloadError> {
+    ) -> Result<f64, Fault> {
         let requests_per_s = self.requests_per_s.ok_or_else(|| {
-            WorkloadError::new(
-                key,
+            Fault::new(
                 "the key 'requests_per_s' is missing",
                 "say how many requests a second the model answers, mean over the week",
             )
+            .at(key)
         })?;
         let here = 1.0 - offload.map_or(0.0, |o| o.share);
         Ok(requests_per_s * self.output_tokens() * here * rhythm.max())
@@ -88,16 +89,16 @@ impl Inference {
         name: &str,
         kit: &Kit<'_>,
         peak_per_s: f64,
-    ) -> Result<Width, WorkloadError> {
+    ) -> Result<Width, Fault> {
         let narrowest = self.narrowest(key, name, kit)?;
         if let Some(gpus) = self.gpus_per_replica {
             let (least, most) = (narrowest.gpus, kit.chip.domain.max(narrowest.gpus));
             if !(least..=most).contains(&gpus) {
-                return Err(WorkloadError::new(
-                    format!("{key}.gpus_per_replica"),
+                return Err(Fault::new(
                     format!("a copy on {gpus} GPUs"),
                     format!("give {least} to {most}"),
-                ));
+                )
+                .at(format!("{key}.gpus_per_replica")));
             }
             let replica = Replica { gpus, ..narrowest };
             return self
@@ -148,7 +149,7 @@ impl Inference {
         })
     }
 
-    fn too_slow(&self, key: &str, replica: &Replica) -> WorkloadError {
+    fn too_slow(&self, key: &str, replica: &Replica) -> Fault {
         let alone_ms = 1e3 * replica.step(1.0).time_s;
         let (place, default) = match self.token_ms {
             Some(_) => ("token_ms", String::new()),
@@ -162,18 +163,18 @@ impl Inference {
         } else {
             ""
         };
-        WorkloadError::new(
-            format!("{key}.{place}"),
+        Fault::new(
             format!(
                 "one request alone takes {alone_ms:.2} ms a token on {} GPUs{default}",
                 replica.gpus
             ),
             format!("set token_ms to {} or more{wider}", alone_ms.ceil()),
         )
+        .at(format!("{key}.{place}"))
     }
 
     /// One copy on the fewest GPUs that hold it and one request.
-    fn narrowest(&self, key: &str, name: &str, kit: &Kit<'_>) -> Result<Replica, WorkloadError> {
+    fn narrowest(&self, key: &str, name: &str, kit: &Kit<'_>) -> Result<Replica, Fault> {
         let model = find(kit.models, &format!("{key}.model"), "language model", name)?;
         let precision = self.precision.unwrap_or_default();
         kit.chip
@@ -182,8 +183,7 @@ impl Inference {
         let output_tokens = self.output_tokens();
         let least = Replica::least_gpus(model, &kit.chip, precision, input_tokens + output_tokens);
         let gpus = least.ok_or_else(|| {
-            WorkloadError::new(
-                format!("{key}.model"),
+            Fault::new(
                 format!(
                     "{} in {} does not fit into the {} chips of {:.0} GB that fast links join",
                     model.name,
@@ -193,6 +193,7 @@ impl Inference {
                 ),
                 "use a smaller model, a lower precision, or servers with more memory",
             )
+            .at(format!("{key}.model"))
         })?;
         Ok(Replica {
             model: model.clone(),
@@ -212,7 +213,7 @@ impl Inference {
         kit: &Kit<'_>,
         offload: Option<Elsewhere>,
         watts: &dyn Fn(f64) -> f64,
-    ) -> Result<Option<String>, WorkloadError> {
+    ) -> Result<Option<String>, Fault> {
         let Some(name) = &self.model else {
             return Ok(None);
         };

@@ -10,8 +10,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::Fault;
 use crate::units;
-use crate::workload::{Outcome, WorkloadError};
+use crate::workload::Outcome;
 
 /// How many jobs do not end with success, and how much of the GPU time they hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -55,18 +56,18 @@ pub(super) struct End {
 
 impl Ends {
     /// The ways to end, success first.
-    pub(super) fn ways(&self, key: &str) -> Result<Vec<End>, WorkloadError> {
+    pub(super) fn ways(&self, key: &str) -> Result<Vec<End>, Fault> {
         let time = [
             self.cancelled_gpu_time.unwrap_or(self.cancelled),
             self.failed_gpu_time.unwrap_or(self.failed),
         ];
         let shares = [self.cancelled, self.failed];
         if shares.iter().sum::<f64>() >= 1.0 || time.iter().sum::<f64>() >= 1.0 {
-            return Err(WorkloadError::new(
-                key,
+            return Err(Fault::new(
                 "nothing is left for jobs that end with success",
                 "give cancelled and failed, and their GPU time, that add up to less than 1",
-            ));
+            )
+            .at(key));
         }
         let completed = End {
             outcome: Outcome::Completed,
@@ -79,11 +80,11 @@ impl Ends {
             (Outcome::Failed, "failed", shares[1], time[1]),
         ] {
             if (share > 0.0) != (time > 0.0) {
-                return Err(WorkloadError::new(
-                    format!("{key}.{field}_gpu_time"),
+                return Err(Fault::new(
                     format!("{share} of the jobs cannot hold {time} of the GPU time"),
                     "give both above zero, or neither",
-                ));
+                )
+                .at(format!("{key}.{field}_gpu_time")));
             }
             if share > 0.0 {
                 ways.push(End {
@@ -117,14 +118,14 @@ mod tests {
 
     #[test]
     fn shares_that_leave_nothing_are_refused() {
-        for (text, what) in [
-            ("cancelled = 0.6\nfailed = 0.4", "nothing is left"),
+        for (text, key) in [
+            ("cancelled = 0.6\nfailed = 0.4", "k"),
             ("failed = 0.1\nfailed_gpu_time = 0", "k.failed_gpu_time"),
             ("cancelled_gpu_time = 0.2", "k.cancelled_gpu_time"),
         ] {
             let ends: Ends = toml::from_str(text).unwrap();
-            let error = ends.ways("k").unwrap_err().to_string();
-            assert!(error.contains(what), "{error}");
+            let error = ends.ways("k").unwrap_err();
+            assert_eq!(error.key(), Some(key), "{error}");
         }
     }
 }

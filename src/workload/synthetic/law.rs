@@ -10,8 +10,9 @@ use super::ends::End;
 use super::like::Like;
 use super::normal::{cut_mean, log_normal_below};
 use super::{JobStream, solve};
+use crate::describe::Fault;
 use crate::units::HOUR_S;
-use crate::workload::{Class, WorkloadError};
+use crate::workload::Class;
 
 /// A size.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,9 +103,9 @@ impl Law {
 
 impl JobStream {
     /// Checks the table and solves for what a published cluster leaves open.
-    pub(super) fn law(&self, key: &str, class: Class) -> Result<Law, WorkloadError> {
+    pub(super) fn law(&self, key: &str, class: Class) -> Result<Law, Fault> {
         let fault = |field: &str, what: &str, cure: &str| {
-            Err(WorkloadError::new(format!("{key}.{field}"), what, cure))
+            Err(Fault::new(what, cure).at(format!("{key}.{field}")))
         };
         let published = self.like.map(Like::published);
         let given = match (&self.gpus, published) {
@@ -168,9 +169,9 @@ impl JobStream {
         Ok(law)
     }
 
-    fn listed_sizes(&self, key: &str) -> Result<Vec<(f64, f64)>, WorkloadError> {
+    fn listed_sizes(&self, key: &str) -> Result<Vec<(f64, f64)>, Fault> {
         let fault = |field: &str, what: &str, cure: &str| {
-            Err(WorkloadError::new(format!("{key}.{field}"), what, cure))
+            Err(Fault::new(what, cure).at(format!("{key}.{field}")))
         };
         let gpus = self.gpus.as_deref().unwrap_or_default();
         if gpus.is_empty() || gpus.contains(&0) {
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn published_clusters_come_out_with_their_mean_and_median() -> Result<(), WorkloadError> {
+    fn published_clusters_come_out_with_their_mean_and_median() -> Result<(), Fault> {
         for like in [
             Like::Philly,
             Like::Helios,

@@ -9,7 +9,7 @@ use crate::workload::{Arrivals, Job, Outcome};
 const TOML: &str = "jobs_per_day = 1000\ngpus = [1, 8]\nweights = [3, 1]\nmedian_hours = 1\nsigma = 1\n\
                     max_hours = 10000\nestimate_factor = 3\nday_swing = 0.5\npeak_hour = 12\nweekend_factor = 0.5";
 
-fn jobs(text: &str, seed: u64) -> Result<Jobs, WorkloadError> {
+fn jobs(text: &str, seed: u64) -> Result<Jobs, Fault> {
     let table: JobStream = toml::from_str(text).unwrap();
     table.jobs("workload.batch", Class::Batch, Calendar::new(0, 0.0), seed)
 }
@@ -67,7 +67,7 @@ fn the_same_seed_gives_the_same_jobs_and_purposes_are_independent() {
 #[test]
 fn wrong_figures_are_refused_with_their_key() {
     for (from, to, key) in [
-        ("[3, 1]", "[3]", "weights: 1 weights for 2 sizes"),
+        ("[3, 1]", "[3]", "weights"),
         ("[3, 1]", "[3, -1]", "weights"),
         ("[3, 1]", "[0, 0]", "weights"),
         ("[1, 8]", "[1, 0]", "gpus"),
@@ -81,18 +81,10 @@ fn wrong_figures_are_refused_with_their_key() {
         ("gpus = [1, 8]\nweights = [3, 1]", "", "gpus"),
         ("median_hours = 1\n", "", "median_hours"),
         ("jobs_per_day = 1000", "", "jobs_per_day"),
-        (
-            "sigma = 1",
-            "demand_gpus = 7",
-            "jobs_per_day: it says the same as demand_gpus",
-        ),
+        ("sigma = 1", "demand_gpus = 7", "jobs_per_day"),
         ("sigma = 1", "burst = 0.5", "burst"),
         ("sigma = 1", "users = 4000000", "users"),
-        (
-            "sigma = 1",
-            "ends = { failed = 1 }",
-            "ends: nothing is left",
-        ),
+        ("sigma = 1", "ends = { failed = 1 }", "ends"),
         (
             "max_hours = 10000",
             "like = \"philly\"\nmax_hours = 9",
@@ -104,8 +96,9 @@ fn wrong_figures_are_refused_with_their_key() {
             "time_by_size",
         ),
     ] {
-        let error = jobs(&TOML.replace(from, to), 1).unwrap_err().to_string();
-        assert!(error.contains(&format!("workload.batch.{key}")), "{error}");
+        let error = jobs(&TOML.replace(from, to), 1).unwrap_err();
+        let key = format!("workload.batch.{key}");
+        assert_eq!(error.key(), Some(&*key), "{error}");
     }
 }
 

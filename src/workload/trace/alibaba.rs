@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use super::replay::{Logged, Starts, batch, default_utilisation, one};
 use super::table::Table;
-use super::{Bad, BadRows, Format, JobTrace, Opened, Place, Rows, TraceError};
+use super::{Bad, BadRows, Format, JobTrace, Opened, Place, Rows};
+use crate::describe::Fault;
 use crate::units;
 use crate::workload::{Class, Label};
 
@@ -75,7 +76,7 @@ impl Format for Alibaba {
         std::iter::once(&mut self.pods).chain(nodes).collect()
     }
 
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         let table = JobTrace {
             file: self.pods.clone(),
             bad_rows: self.bad_rows,
@@ -99,7 +100,7 @@ impl Format for Alibaba {
     }
 }
 
-fn pods(path: &Path, whole: f64) -> Result<Rows<Logged>, TraceError> {
+fn pods(path: &Path, whole: f64) -> Result<Rows<Logged>, Fault> {
     let table = Table::open(path)?;
     let gpus = table.column("num_gpu")?;
     let name = table.find("name")?;
@@ -116,7 +117,10 @@ fn pods(path: &Path, whole: f64) -> Result<Rows<Logged>, TraceError> {
         }
         let run_s = cells.number(deleted)? - cells.number(scheduled)?;
         if !(0.0..=1.0).contains(&share) {
-            return Err(format!("gpu_milli {} is not from 0 to 1000", share * 1e3));
+            return Err(Fault::bare(format!(
+                "gpu_milli {} is not from 0 to 1000",
+                share * 1e3
+            )));
         }
         Ok(Some(Logged {
             submit_s,
@@ -130,7 +134,7 @@ fn pods(path: &Path, whole: f64) -> Result<Rows<Logged>, TraceError> {
 }
 
 /// Nodes and GPUs of a list of nodes, by model.
-fn count(path: &Path, rule: BadRows, warnings: &mut Vec<String>) -> Result<String, TraceError> {
+fn count(path: &Path, rule: BadRows, warnings: &mut Vec<String>) -> Result<String, Fault> {
     let table = Table::open(path)?;
     let gpu = table.column("gpu")?;
     let model = table.column("model")?;
@@ -149,7 +153,7 @@ fn count(path: &Path, rule: BadRows, warnings: &mut Vec<String>) -> Result<Strin
                 *models.entry(name).or_default() += count;
             }
             Ok(None) => {}
-            Err(what) => bad.note(row.line, what),
+            Err(fault) => bad.note(row.line, &fault),
         }
     }
     bad.judge(path, all, rule, warnings)?;

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::requests::{Request, RequestTrace};
 use super::table::Table;
-use super::{Format, Opened, Place, Rows, TraceError, said};
+use super::{Format, Opened, Place, Rows};
 use crate::csv_rows::moment::Clock;
+use crate::describe::Fault;
 
 /// Requests of Azure's LLM inference traces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,12 +32,12 @@ impl Format for Azure {
         vec![&mut self.0.file]
     }
 
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         self.0.open(place, rows)
     }
 }
 
-fn rows(path: &Path) -> Result<Rows<Request>, TraceError> {
+fn rows(path: &Path) -> Result<Rows<Request>, Fault> {
     let table = Table::open(path)?;
     let time = table.column("TIMESTAMP")?;
     let context = table.column("ContextTokens")?;
@@ -44,7 +45,7 @@ fn rows(path: &Path) -> Result<Rows<Request>, TraceError> {
     let mut clock = Clock::default();
     Ok(table.rows(move |cells| {
         Ok(Some(Request {
-            time_s: clock.read(cells.text(time)?, 1.0).map_err(said)?,
+            time_s: clock.read(cells.text(time)?, 1.0)?,
             context: cells.count(context)?,
             generated: cells.count(generated)?,
         }))

@@ -19,9 +19,10 @@ use serde::{Deserialize, Serialize};
 
 use super::replay::Logged;
 use super::table::{Cells, Table};
-use super::{Format, JobTrace, Opened, Place, Rows, TraceError, said};
+use super::{Format, JobTrace, Opened, Place, Rows};
 use crate::csv_rows::moment::Moment;
 use crate::csv_rows::unit::{self, Kind};
+use crate::describe::Fault;
 use crate::units::HOUR_S;
 use crate::workload::profile::Start;
 use crate::workload::{Class, Label};
@@ -43,7 +44,7 @@ impl Format for Jobs {
         vec![&mut self.0.file]
     }
 
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         let start = place.start;
         let spans = Table::open(&place.at(&self.0.file))?.span("submit")?;
         let dated = spans.is_none().then(|| start.local.date());
@@ -52,7 +53,7 @@ impl Format for Jobs {
     }
 }
 
-fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
+fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, Fault> {
     let table = Table::open(path)?;
     let submit = table.span("submit")?;
     let stamp = table.find("submit")?;
@@ -84,7 +85,7 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
             "name it estimate_s (seconds) or estimate_h (hours)",
         ));
     }
-    let share = |name: &str| -> Result<Option<(usize, f64)>, TraceError> {
+    let share = |name: &str| -> Result<Option<(usize, f64)>, Fault> {
         let is = |h: &str| unit::base(h, Kind::Share).replace("utiliz", "utilis") == name;
         let Some(name) = table.names().find(|h| is(h)) else {
             return Ok(None);
@@ -105,7 +106,7 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
             (None, at) => timestamp(cells.text(at.unwrap_or_default())?, start)?,
         };
         let positive = |name: &str, value: f64| match value {
-            value if value < 0.0 => Err(format!("{name} {value} is negative")),
+            value if value < 0.0 => Err(Fault::bare(format!("{name} {value} is negative"))),
             value => Ok(value),
         };
         let given = |column: Option<(usize, f64)>| match column {
@@ -117,7 +118,7 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
         };
         let size = positive("gpus", cells.number(gpus)?)?;
         if size.fract() != 0.0 {
-            return Err(format!("gpus {size} is not a whole number"));
+            return Err(Fault::bare(format!("gpus {size} is not a whole number")));
         }
         Ok(Some(Logged {
             submit_s,
@@ -139,7 +140,7 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, TraceError> {
 }
 
 /// The number of a user; names are numbered as they come, so that each has its own.
-fn user_of(user: Option<&str>, names: &mut HashMap<String, u32>) -> Result<u32, String> {
+fn user_of(user: Option<&str>, names: &mut HashMap<String, u32>) -> Result<u32, Fault> {
     let Some(user) = user else { return Ok(0) };
     match user.parse::<u32>() {
         Ok(number) if number < NAMED_USERS => return Ok(number),
@@ -151,12 +152,12 @@ fn user_of(user: Option<&str>, names: &mut HashMap<String, u32>) -> Result<u32, 
     let next = u32::try_from(names.len())
         .ok()
         .and_then(|count| NAMED_USERS.checked_add(count));
-    let number = next.ok_or("there are too many users")?;
+    let number = next.ok_or_else(|| Fault::bare("there are too many users"))?;
     names.insert(user.to_owned(), number);
     Ok(number)
 }
 
-fn class_of(cells: &Cells<'_>, column: Option<usize>) -> Result<Option<Class>, String> {
+fn class_of(cells: &Cells<'_>, column: Option<usize>) -> Result<Option<Class>, Fault> {
     let Some(name) = cells.given(column) else {
         return Ok(None);
     };
@@ -164,17 +165,15 @@ fn class_of(cells: &Cells<'_>, column: Option<usize>) -> Result<Option<Class>, S
     let class = jobs.into_iter().find(|class| class.name() == name);
     match class {
         Some(class) => Ok(Some(class)),
-        None => Err(format!(
+        None => Err(Fault::bare(format!(
             "class {name:?} is none of pretraining, fine_tuning, batch"
-        )),
+        ))),
     }
 }
 
 /// Seconds from the start of the run to a timestamp.
-fn timestamp(text: &str, start: Start) -> Result<f64, String> {
-    let (moment, utc) = Moment::read(text, 1.0)
-        .and_then(Moment::dated)
-        .map_err(said)?;
+fn timestamp(text: &str, start: Start) -> Result<f64, Fault> {
+    let (moment, utc) = Moment::read(text, 1.0).and_then(Moment::dated)?;
     let shift_s = if utc {
         start.utc_offset_h * HOUR_S
     } else {

@@ -4,20 +4,16 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use super::{Row, Rows, TraceError};
+use super::{Row, Rows};
+use crate::describe::Fault;
 
 /// No row of a trace is as long; memory is not filled by a file that is no text.
 const LONGEST: u64 = 1 << 20;
 
 /// Opens a file that the scenario names.
-pub(super) fn open(path: &Path) -> Result<File, TraceError> {
+pub(super) fn open(path: &Path) -> Result<File, Fault> {
     let fault = |what: String| {
-        TraceError::new(
-            path,
-            None,
-            what,
-            "give a path relative to the scenario file",
-        )
+        Fault::new(what, "give a path relative to the scenario file").in_file(path, None)
     };
     let file = File::open(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
     let about = file.metadata();
@@ -31,8 +27,8 @@ pub(super) fn open(path: &Path) -> Result<File, TraceError> {
 pub(super) fn rows<T>(
     path: &Path,
     comment: Option<char>,
-    mut parse: impl FnMut(&str) -> Result<Option<T>, String> + Send + 'static,
-) -> Result<Rows<T>, TraceError> {
+    mut parse: impl FnMut(&str) -> Result<Option<T>, Fault> + Send + 'static,
+) -> Result<Rows<T>, Fault> {
     let mut reader = BufReader::new(open(path)?);
     let (mut bytes, mut line, mut broken) = (Vec::new(), 0, false);
     Ok(Box::new(std::iter::from_fn(move || {
@@ -46,14 +42,14 @@ pub(super) fn rows<T>(
                 Ok(false) => return None,
                 Err(error) => {
                     broken = true;
-                    let content = Err(format!("cannot be read: {error}"));
+                    let content = Err(Fault::bare(format!("cannot be read: {error}")));
                     return Some(Row { line, content });
                 }
             }
             let content = match std::str::from_utf8(&bytes) {
-                Err(_) => Err("it is not UTF-8 text".to_owned()),
+                Err(_) => Err(Fault::bare("it is not UTF-8 text")),
                 Ok(_) if bytes.len() as u64 >= LONGEST => {
-                    Err("it is longer than a megabyte".to_owned())
+                    Err(Fault::bare("it is longer than a megabyte"))
                 }
                 Ok(text) => {
                     let text = text.trim_start_matches('\u{feff}').trim();
@@ -79,9 +75,11 @@ fn next(reader: &mut BufReader<File>, bytes: &mut Vec<u8>) -> std::io::Result<bo
 }
 
 /// A plain number, finite.
-pub(super) fn number(name: &str, cell: &str) -> Result<f64, String> {
+pub(super) fn number(name: &str, cell: &str) -> Result<f64, Fault> {
     match cell.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number),
-        _ => Err(format!("{name} {cell:?} is not a number")),
+        _ => Err(Fault::bare(format!(
+            "{name} {cell:?} is not a valid number"
+        ))),
     }
 }

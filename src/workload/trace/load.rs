@@ -9,10 +9,10 @@
 
 use std::path::Path;
 
-use super::TraceError;
+use crate::describe::Fault;
 use crate::workload::profile::{Profile, Quantity};
 
-/// More intervals than a year of seconds are a slip, or a wrong clock.
+/// More intervals than a year of seconds are a typing error, or a wrong clock.
 const MOST_INTERVALS: f64 = 4e7;
 
 /// Readings of one meter, added into shared intervals.
@@ -56,12 +56,7 @@ impl Load {
     }
 
     /// Takes a reading of a meter.
-    pub(super) fn read(
-        &mut self,
-        meter: &mut Meter,
-        time_s: f64,
-        value: f64,
-    ) -> Result<(), String> {
+    pub(super) fn read(&mut self, meter: &mut Meter, time_s: f64, value: f64) -> Result<(), Fault> {
         let origin_s = *self.origin_s.get_or_insert(time_s);
         // Meters that are read one after the other may begin in any order.
         let now_s = match time_s - origin_s {
@@ -69,12 +64,14 @@ impl Load {
             now_s => now_s,
         };
         if now_s < 0.0 {
-            return Err(
-                "it lies before the first reading of the file: sort the rows by time".to_owned(),
-            );
+            return Err(Fault::bare(
+                "it lies before the first reading of the file: sort the rows by time",
+            ));
         }
         if now_s / self.interval_s > MOST_INTERVALS {
-            return Err(format!("it lies {now_s:.0} s after the first reading"));
+            return Err(Fault::bare(format!(
+                "it lies {now_s:.0} s after the first reading"
+            )));
         }
         if let Some((last_s, held)) = meter.last {
             // Loggers write a reading twice; that says nothing new.
@@ -83,7 +80,7 @@ impl Load {
             }
             if now_s <= last_s {
                 let what = "time does not rise: sort the rows by time, and keep one reading of a meter per time";
-                return Err(what.to_owned());
+                return Err(Fault::bare(what));
             }
             meter.longest_s = meter.longest_s.max(now_s - last_s);
             self.hold(last_s, now_s, held);
@@ -142,13 +139,13 @@ impl Load {
         scale: f64,
         from_s: f64,
         repeat: bool,
-    ) -> Result<Profile, TraceError> {
+    ) -> Result<Profile, Fault> {
         // An interval that the log covers in part would show a dip that nobody measured.
         let whole = (self.end_s / self.interval_s * (1.0 + 1e-12)).floor() as usize;
         self.sums.truncate(whole.max(1));
         if self.origin_s.is_none() {
             let cure = "check that the file has the format its table names";
-            return Err(TraceError::new(path, None, "it holds no readings", cure));
+            return Err(Fault::new("it holds no readings", cure).in_file(path, None));
         }
         let values = self.sums.iter().map(|sum| sum / self.interval_s * scale);
         Ok(Profile::even(

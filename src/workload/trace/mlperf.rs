@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use super::load::{Load, Meter};
 use super::table::Table;
-use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, Rows, TraceError, lines};
+use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, Rows, lines};
+use crate::describe::Fault;
 use crate::units::{self, DAY_S, J_PER_KWH};
 use crate::workload::profile::Quantity;
 
@@ -76,7 +77,7 @@ impl Format for Mlperf {
         vec![&mut self.file]
     }
 
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         let path = place.at(&self.file);
         let (mut count, mut others, mut bad, mut warnings) =
             (0_u64, 0_u64, Bad::default(), Vec::new());
@@ -86,7 +87,7 @@ impl Format for Mlperf {
             count += 1;
             let read = match content {
                 Ok(Some((_, _, power_w))) if power_w < 0.0 => {
-                    Err(format!("a power of {power_w} W is negative"))
+                    Err(Fault::bare(format!("a power of {power_w} W is negative")))
                 }
                 Ok(Some((meter, time_s, power_w))) => {
                     load.read(meters.entry(meter).or_default(), time_s, power_w)
@@ -95,10 +96,10 @@ impl Format for Mlperf {
                     others += 1;
                     Ok(())
                 }
-                Err(what) => Err(what),
+                Err(fault) => Err(fault),
             };
-            if let Err(what) = read {
-                bad.note(line, what);
+            if let Err(fault) = read {
+                bad.note(line, &fault);
             }
         }
         for meter in meters.values() {
@@ -128,8 +129,8 @@ impl Format for Mlperf {
 }
 
 impl Mlperf {
-    fn rows(&self, path: &Path) -> Result<Rows<Reading>, TraceError> {
-        // The first row tells which of the four forms it is.
+    fn rows(&self, path: &Path) -> Result<Rows<Reading>, Fault> {
+        // The first row shows which of the four forms it is.
         let mut first = lines::rows(path, None, |text| Ok(Some(text.to_owned())))?;
         let first = first.next().and_then(|row| row.content.ok().flatten());
         let first = first.unwrap_or_default();
@@ -165,32 +166,35 @@ impl Mlperf {
     }
 }
 
-fn mllog(text: &str) -> Result<Option<Reading>, String> {
+fn mllog(text: &str) -> Result<Option<Reading>, Fault> {
     let json = text
         .strip_prefix(":::MLLOG")
-        .ok_or("it is no :::MLLOG line")?;
-    let logged: Logged =
-        serde_json::from_str(json).map_err(|error| format!("it is no record: {error}"))?;
+        .ok_or_else(|| Fault::bare("it is not an :::MLLOG line"))?;
+    let logged: Logged = serde_json::from_str(json)
+        .map_err(|error| Fault::bare(format!("it is not a record: {error}")))?;
     if logged.key != "power_reading" {
         return Ok(None);
     }
-    let power_w = logged.value.as_f64().ok_or("its value is not a number")?;
+    let power_w = logged
+        .value
+        .as_f64()
+        .ok_or_else(|| Fault::bare("its value is not a number"))?;
     Ok(Some((String::new(), logged.time_ms / 1e3, power_w)))
 }
 
-fn ptdaemon(text: &str) -> Result<Option<Reading>, String> {
+fn ptdaemon(text: &str) -> Result<Option<Reading>, Fault> {
     let mut cells = text.split(',');
     let mut next = || cells.next().map(str::trim);
     let (Some("Time"), Some(time), Some("Watts"), Some(watts)) = (next(), next(), next(), next())
     else {
-        return Err("it does not begin with Time,…,Watts,…".to_owned());
+        return Err(Fault::bare("it does not begin with Time,…,Watts,…"));
     };
     let power_w = lines::number("Watts", watts)?;
     Ok(Some((String::new(), clock(time)?, power_w)))
 }
 
 /// Month-day-year and the time of the day, as `PTDaemon` writes them.
-fn clock(text: &str) -> Result<f64, String> {
+fn clock(text: &str) -> Result<f64, Fault> {
     let parse = || {
         let (day, time) = text.split_once(' ')?;
         let mut parts = day.split('-').map(str::parse::<i16>);
@@ -206,5 +210,9 @@ fn clock(text: &str) -> Result<f64, String> {
         let epoch = date(2000, 1, 1).at(0, 0, 0, 0);
         Some(epoch.duration_until(moment).as_secs_f64())
     };
-    parse().ok_or_else(|| format!("{text:?} is not a time such as 07-17-2024 08:04:57.774"))
+    parse().ok_or_else(|| {
+        Fault::bare(format!(
+            "{text:?} is not a time such as 07-17-2024 08:04:57.774"
+        ))
+    })
 }

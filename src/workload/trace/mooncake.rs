@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Source: kvcache-ai/Mooncake, `FAST25-release/traces`. Blocks found in the cache (`hash_ids`) are not heard: every
-//! context token is read anew, which overstates prefill.
+//! context token is read again, which overstates prefill.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::requests::{Request, RequestTrace};
-use super::{Format, Opened, Place, TraceError, lines};
+use super::{Format, Opened, Place, lines};
+use crate::describe::Fault;
 
 /// Requests of the Mooncake traces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,14 +37,14 @@ impl Format for Mooncake {
         vec![&mut self.0.file]
     }
 
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         self.0.open(place, |path| lines::rows(path, None, row))
     }
 }
 
-fn row(text: &str) -> Result<Option<Request>, String> {
-    let line: Line =
-        serde_json::from_str(text).map_err(|error| format!("it is no request: {error}"))?;
+fn row(text: &str) -> Result<Option<Request>, Fault> {
+    let line: Line = serde_json::from_str(text)
+        .map_err(|error| Fault::bare(format!("it is not a request: {error}")))?;
     Ok(Some(Request {
         time_s: line.timestamp / 1e3,
         context: line.input_length,

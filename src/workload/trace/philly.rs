@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use super::load::{Load, Meter};
 use super::replay::default_utilisation;
 use super::table::Table;
-use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, TraceError, said};
+use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row};
 use crate::csv_rows::moment::Clock;
+use crate::describe::Fault;
 use crate::units::{self, DAY_S, HOUR_S};
 use crate::workload::profile::Quantity;
 
@@ -57,7 +58,7 @@ impl Format for Philly {
         vec![&mut self.file]
     }
 
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         let path = place.at(&self.file);
         let table = Table::open(&path)?;
         let time = table.column("time")?;
@@ -65,10 +66,12 @@ impl Format for Philly {
         let total = table.column("total")?;
         let mut clock = Clock::default();
         let rows = table.rows(move |cells| {
-            let time_s = clock.read(cells.text(time)?, 1.0).map_err(said)?;
+            let time_s = clock.read(cells.text(time)?, 1.0)?;
             let (active, total) = (cells.number(active)?, cells.number(total)?);
             if total <= 0.0 || !(0.0..=total).contains(&active) {
-                return Err(format!("{active} of {total} nodes cannot be active"));
+                return Err(Fault::bare(format!(
+                    "{active} of {total} nodes cannot be active"
+                )));
             }
             Ok(Some((time_s, active / total)))
         });
@@ -79,10 +82,10 @@ impl Format for Philly {
             let read = match content {
                 Ok(Some((time_s, share))) => load.read(&mut meter, time_s, share),
                 Ok(None) => Ok(()),
-                Err(what) => Err(what),
+                Err(fault) => Err(fault),
             };
-            if let Err(what) = read {
-                bad.note(line, what);
+            if let Err(fault) = read {
+                bad.note(line, &fault);
             }
         }
         load.close(&meter);

@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use super::replay::Logged;
 use super::table::Table;
-use super::{Format, JobTrace, Opened, Place, Rows, TraceError};
+use super::{Format, JobTrace, Opened, Place, Rows};
+use crate::describe::Fault;
 use crate::workload::Label;
 
 /// GPUs of a node of Frontier.
@@ -39,13 +40,13 @@ impl Format for Raps {
         vec![&mut self.0.file]
     }
 
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         let each = self.0.gpus_each.unwrap_or(FRONTIER_GPUS);
         self.0.open(place, each, None, move |path| rows(path, each))
     }
 }
 
-fn rows(path: &Path, gpus_per_node: f64) -> Result<Rows<Logged>, TraceError> {
+fn rows(path: &Path, gpus_per_node: f64) -> Result<Rows<Logged>, Fault> {
     let table = Table::open(path)?;
     let nodes = table.column("nodes")?;
     let submit = table.column("submit_s")?;

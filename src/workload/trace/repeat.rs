@@ -1,12 +1,13 @@
 //! A trace that starts again after each period.
 
+use super::Rows;
 use super::ordered::Ordered;
 use super::window::Window;
-use super::{Rows, TraceError};
+use crate::describe::Fault;
 use crate::workload::{Arrivals, Job};
 
 /// Opens the file again for the next round.
-type Reopen = Box<dyn Fn() -> Result<Rows<Job>, TraceError> + Send>;
+type Reopen = Box<dyn Fn() -> Result<Rows<Job>, Fault> + Send>;
 
 /// A trace that starts again after each period.
 pub(super) struct Repeated {
@@ -25,7 +26,7 @@ impl Repeated {
         window: Window,
         period_s: f64,
         late_s: f64,
-    ) -> Result<Self, TraceError> {
+    ) -> Result<Self, Fault> {
         Ok(Self {
             round: Ordered::new(reopen()?, window.round(), late_s),
             reopen,

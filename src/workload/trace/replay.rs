@@ -10,8 +10,9 @@ use super::ordered::Ordered;
 use super::repeat::Repeated;
 use super::tally::Tally;
 use super::window::Window;
-use super::{BadRows, Opened, Place, Replayed, Row, Rows, TraceError, said};
+use super::{BadRows, Opened, Place, Replayed, Row, Rows};
 use crate::csv_rows::moment;
+use crate::describe::Fault;
 use crate::units::{self, DAY_S};
 use crate::workload::{Arrivals, Class, Job, Label};
 
@@ -118,22 +119,26 @@ pub(super) struct Logged {
 
 impl JobTrace {
     /// The job of a row; None where it did no work.
-    fn job(&self, logged: Logged, each: f64) -> Result<Option<Job>, String> {
+    fn job(&self, logged: Logged, each: f64) -> Result<Option<Job>, Fault> {
         let Logged { size, run_s, .. } = logged;
         if run_s <= 0.0 || size == 0.0 {
             return Ok(None);
         }
         let gpus = (size * each).ceil();
         if !(1.0..=f64::from(u32::MAX)).contains(&gpus) {
-            return Err(format!("{size} × {each} is not a number of GPUs"));
+            return Err(Fault::bare(format!(
+                "{size} × {each} is not a number of GPUs"
+            )));
         }
         let utilisation = logged.utilisation.unwrap_or(self.utilisation);
         if !(0.0..=1.0).contains(&utilisation) {
-            return Err(format!("a utilisation of {utilisation} is not from 0 to 1"));
+            return Err(Fault::bare(format!(
+                "a utilisation of {utilisation} is not from 0 to 1"
+            )));
         }
         let host_utilisation = logged.host_utilisation;
         if host_utilisation.is_some_and(|host| !(0.0..=1.0).contains(&host)) {
-            return Err("the load of the processors is not from 0 to 1".to_owned());
+            return Err(Fault::bare("the load of the processors is not from 0 to 1"));
         }
         let submit_s = logged.submit_s * self.time_scale;
         let times_s = [
@@ -142,9 +147,9 @@ impl JobTrace {
             logged.estimate_s.unwrap_or(0.0),
         ];
         if times_s.iter().any(|time_s| !time_s.is_finite()) {
-            return Err("a time is too large to count in seconds".to_owned());
+            return Err(Fault::bare("a time is too large to count in seconds"));
         }
-        moment::seconds(logged.submit_s, 1.0).map_err(said)?;
+        moment::seconds(logged.submit_s, 1.0)?;
         let start_s = logged.start_s.filter(|_| self.starts != Starts::Free);
         let not_before_s = start_s.map(|start_s| submit_s + (start_s - logged.submit_s));
         Ok(Some(Job {
@@ -171,7 +176,7 @@ impl JobTrace {
         path: &Path,
         tally: &Tally,
         warnings: &mut Vec<String>,
-    ) -> Result<(), TraceError> {
+    ) -> Result<(), Fault> {
         let (missing, jobs) = (tally.without_start, tally.given.jobs);
         if self.starts == Starts::Free || missing == 0 {
             return Ok(());
@@ -185,22 +190,22 @@ impl JobTrace {
         }
         let what = "starts asks for the logged ones, and no row says when its job started";
         let cure = "remove starts, or give the log its times (of a plain CSV in a column start_s, or start with timestamps)";
-        Err(TraceError::new(path, None, what, cure))
+        Err(Fault::new(what, cure).in_file(path, None))
     }
 
-    /// Reads and counts all rows, which `rows` opens anew for each reading. `dated`: the first day of the run, where the
+    /// Reads and counts all rows, which `rows` opens again for each reading. `dated`: the first day of the run, where the
     /// log has dates.
     pub(super) fn open(
         &self,
         place: &Place<'_>,
         gpus_each: f64,
         dated: Option<Date>,
-        rows: impl Fn(&Path) -> Result<Rows<Logged>, TraceError> + Send + 'static,
-    ) -> Result<Opened, TraceError> {
+        rows: impl Fn(&Path) -> Result<Rows<Logged>, Fault> + Send + 'static,
+    ) -> Result<Opened, Fault> {
         let path = place.at(&self.file);
         let (table, each) = (self.clone(), self.gpus_each.unwrap_or(gpus_each));
         let file = path.clone();
-        let jobs = move || -> Result<Rows<Job>, TraceError> {
+        let jobs = move || -> Result<Rows<Job>, Fault> {
             let (table, rows) = (table.clone(), rows(&file)?);
             Ok(Box::new(rows.map(move |Row { line, content }| Row {
                 line,
@@ -222,7 +227,7 @@ impl JobTrace {
         {
             let what = format!("the run repeats it {:.0e} times", window.total_s / period_s);
             let cure = format!("raise repeat_days; at most {MOST_ROUNDS:e} rounds are replayed");
-            return Err(TraceError::new(&path, None, what, cure));
+            return Err(Fault::new(what, cure).in_file(&path, None));
         }
         let tally = Tally::of(jobs()?, window);
         let mut warnings = Vec::new();

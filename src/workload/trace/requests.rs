@@ -16,13 +16,14 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Bad, BadRows, Opened, Place, Replayed, Row, Rows, TraceError};
+use super::{Bad, BadRows, Opened, Place, Replayed, Row, Rows};
+use crate::describe::Fault;
 use crate::units::{self, DAY_S};
 use crate::workload::profile::{Profile, Quantity};
 use crate::workload::service::{Served, Service};
 use crate::workload::{Class, Rhythm};
 
-/// More intervals than a year of seconds are a slip.
+/// More intervals than a year of seconds are a typing error.
 const MOST_INTERVALS: f64 = 4e7;
 
 /// A log of requests, from a file, answered by GPUs that are held for the whole run.
@@ -97,10 +98,10 @@ impl RequestTrace {
     pub(super) fn open(
         &self,
         place: &Place<'_>,
-        rows: impl Fn(&Path) -> Result<Rows<Request>, TraceError>,
-    ) -> Result<Opened, TraceError> {
+        rows: impl Fn(&Path) -> Result<Rows<Request>, Fault>,
+    ) -> Result<Opened, Fault> {
         let path = place.at(&self.file);
-        let fault = |what: String, cure: &str| TraceError::new(&path, None, what, cure);
+        let fault = |what: String, cure: &str| Fault::new(what, cure).in_file(&path, None);
         if self.gpus == 0 {
             return Err(fault(
                 "gpus = 0 answers nothing".to_owned(),
@@ -199,15 +200,15 @@ impl RequestTrace {
             let request = match content {
                 Ok(Some(request)) => request,
                 Ok(None) => continue,
-                Err(what) => {
-                    counted.bad.note(line, what);
+                Err(fault) => {
+                    counted.bad.note(line, &fault);
                     continue;
                 }
             };
             let origin_s = *origin_s.get_or_insert(request.time_s);
             if request.time_s < origin_s {
-                let what = "it lies before the first request of the file".to_owned();
-                counted.bad.note(line, what);
+                let fault = Fault::bare("it lies before the first request of the file");
+                counted.bad.note(line, &fault);
                 continue;
             }
             let time_s = request.time_s - origin_s - self.from_day * DAY_S;

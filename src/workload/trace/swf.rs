@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use super::lines::{self, number};
 use super::replay::Logged;
-use super::{Format, JobTrace, Opened, Place, TraceError};
+use super::{Format, JobTrace, Opened, Place};
+use crate::describe::Fault;
 use crate::workload::Label;
 
 /// The fields of a line.
@@ -40,7 +41,7 @@ impl Format for Swf {
         vec![&mut self.0.file]
     }
 
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         let most = Arc::new(AtomicUsize::new(0));
         let seen = Arc::clone(&most);
         let mut opened = self.0.open(place, 1.0, None, move |path| {
@@ -63,7 +64,7 @@ impl Format for Swf {
 }
 
 /// The number of fields, and the job.
-fn row(line: &str) -> Result<(usize, Option<Logged>), String> {
+fn row(line: &str) -> Result<(usize, Option<Logged>), Fault> {
     let mut fields = [""; FIELDS];
     let mut count = 0;
     for word in line.split_ascii_whitespace() {
@@ -73,7 +74,9 @@ fn row(line: &str) -> Result<(usize, Option<Logged>), String> {
         count += 1;
     }
     if count < FIELDS {
-        return Err(format!("{count} fields, where the format has {FIELDS}"));
+        return Err(Fault::bare(format!(
+            "{count} fields, where the format has {FIELDS}"
+        )));
     }
     let [
         id,
@@ -100,7 +103,7 @@ fn row(line: &str) -> Result<(usize, Option<Logged>), String> {
         return Ok((count, None));
     }
     if size <= 0.0 {
-        return Err("it ran, but on no known number of processors".to_owned());
+        return Err(Fault::bare("it ran, but on no known number of processors"));
     }
     let wait_s = number("wait", wait)?;
     let logged = Logged {

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 
 use super::lines::open;
-use super::{Row, Rows, TraceError, said};
+use super::{Row, Rows};
 use crate::csv_rows::unit::{self, Kind};
 use crate::csv_rows::{self, CsvRows, cell};
+use crate::describe::Fault;
 use crate::units::{DAY_S, HOUR_S};
 
 /// A CSV whose header was read.
@@ -27,19 +28,17 @@ pub(super) struct Cells<'a> {
 
 impl Table {
     /// Opens a file and reads its header.
-    pub(super) fn open(path: &Path) -> Result<Self, TraceError> {
+    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
         let mut rows = CsvRows::new(open(path)?);
         let header = rows.header().map_err(|error| {
             let what = format!("the header cannot be read: {error}");
-            TraceError::new(path, Some(1), what, "save it as plain CSV in UTF-8")
+            Fault::new(what, "save it as plain CSV in UTF-8").in_file(path, Some(1))
         })?;
         if header.iter().all(str::is_empty) {
-            return Err(TraceError::new(
-                path,
-                None,
-                "the file is empty",
-                "its first line names the columns",
-            ));
+            return Err(
+                Fault::new("the file is empty", "its first line names the columns")
+                    .in_file(path, None),
+            );
         }
         Ok(Self {
             path: path.to_owned(),
@@ -54,27 +53,27 @@ impl Table {
     }
 
     /// The place of a column, where the file has it; two of the name are refused.
-    pub(super) fn find(&self, name: &str) -> Result<Option<usize>, TraceError> {
-        csv_rows::find(&self.header, name).map_err(|(what, cure)| self.fault(what, &cure))
+    pub(super) fn find(&self, name: &str) -> Result<Option<usize>, Fault> {
+        csv_rows::find(&self.header, name).map_err(|fault| fault.in_file(&self.path, Some(1)))
     }
 
     /// The column of a time whose unit stands in its name (`run_h`), and what leads it to s.
-    pub(super) fn span(&self, name: &str) -> Result<Option<(usize, f64)>, TraceError> {
+    pub(super) fn span(&self, name: &str) -> Result<Option<(usize, f64)>, Fault> {
         let is = |h: &str| unit::base(h, Kind::Time) == name && !h.eq_ignore_ascii_case(name);
         let found = csv_rows::only(name, self.header.iter().enumerate().filter(|(_, h)| is(h)));
-        let found = found.map_err(|(what, cure)| self.fault(what, &cure))?;
+        let found = found.map_err(|fault| fault.in_file(&self.path, Some(1)))?;
         let unit = |at: usize| Ok(self.unit(at, Kind::Time)?.map(|unit| (at, unit.factor)));
         found.map_or(Ok(None), unit)
     }
 
     /// The unit in the name of a column.
-    pub(super) fn unit(&self, index: usize, kind: Kind) -> Result<Option<unit::Unit>, TraceError> {
+    pub(super) fn unit(&self, index: usize, kind: Kind) -> Result<Option<unit::Unit>, Fault> {
         let name = self.header.get(index).unwrap_or_default();
-        unit::of(name, kind).map_err(|(what, cure)| self.fault(what, &cure))
+        unit::of(name, kind).map_err(|fault| fault.in_file(&self.path, Some(1)))
     }
 
     /// The place of a column that the file must have.
-    pub(super) fn column(&self, name: &str) -> Result<usize, TraceError> {
+    pub(super) fn column(&self, name: &str) -> Result<usize, Fault> {
         self.find(name)?.ok_or_else(|| {
             let names: Vec<&str> = self.names().collect();
             self.fault(
@@ -85,14 +84,14 @@ impl Table {
     }
 
     /// Something wrong with the header.
-    pub(super) fn fault(&self, what: impl Into<String>, cure: &str) -> TraceError {
-        TraceError::new(&self.path, Some(1), what, cure)
+    pub(super) fn fault(&self, what: impl Into<String>, cure: &str) -> Fault {
+        Fault::new(what, cure).in_file(&self.path, Some(1))
     }
 
     /// The rows below the header.
     pub(super) fn rows<T>(
         self,
-        mut parse: impl FnMut(&Cells<'_>) -> Result<Option<T>, String> + Send + 'static,
+        mut parse: impl FnMut(&Cells<'_>) -> Result<Option<T>, Fault> + Send + 'static,
     ) -> Rows<T> {
         let Self {
             mut rows, header, ..
@@ -106,7 +105,7 @@ impl Table {
             let (line, read) = rows.next(&mut record)?;
             let content = match read {
                 Ok(()) => match csv_rows::overlong(&record, &header) {
-                    Some(fault) => Err(said(fault)),
+                    Some(fault) => Err(fault),
                     None => parse(&Cells {
                         record: &record,
                         header: &header,
@@ -116,8 +115,8 @@ impl Table {
                 Err(error) => {
                     broken = error.is_io_error();
                     Err(match error.kind() {
-                        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8 text".to_owned(),
-                        _ => format!("cannot be read: {error}"),
+                        csv::ErrorKind::Utf8 { .. } => Fault::bare("it is not UTF-8 text"),
+                        _ => Fault::bare(format!("cannot be read: {error}")),
                     })
                 }
             };
@@ -148,15 +147,19 @@ impl Cells<'_> {
         self.header.get(index).unwrap_or_default()
     }
 
+    fn cut_off(&self) -> Fault {
+        Fault::bare(format!(
+            "the row ends after {} of {} cells",
+            self.record.len(),
+            self.header.len()
+        ))
+    }
+
     /// The text of a cell; blank or missing is a fault.
-    pub(super) fn text(&self, index: usize) -> Result<&str, String> {
+    pub(super) fn text(&self, index: usize) -> Result<&str, Fault> {
         match self.record.get(index) {
-            None => Err(format!(
-                "the row ends after {} of {} cells",
-                self.record.len(),
-                self.header.len()
-            )),
-            Some("") => Err(format!("{} is blank", self.name(index))),
+            None => Err(self.cut_off()),
+            Some("") => Err(Fault::bare(format!("{} is blank", self.name(index)))),
             Some(text) => Ok(text),
         }
     }
@@ -167,14 +170,19 @@ impl Cells<'_> {
     }
 
     /// A plain number.
-    pub(super) fn number(&self, index: usize) -> Result<f64, String> {
+    pub(super) fn number(&self, index: usize) -> Result<f64, Fault> {
         let text = self.text(index)?;
         let number = cell::number(text, self.decimal_comma);
-        number.ok_or_else(|| format!("{} {text:?} is not a number", self.name(index)))
+        number.ok_or_else(|| {
+            Fault::bare(format!(
+                "{} {text:?} is not a valid number",
+                self.name(index)
+            ))
+        })
     }
 
     /// A span of time, s: a number of the unit that the name of its column says, or days, hours, minutes and seconds.
-    pub(super) fn span_s(&self, index: usize, unit_s: f64) -> Result<f64, String> {
+    pub(super) fn span_s(&self, index: usize, unit_s: f64) -> Result<f64, Fault> {
         match clock_s(self.text(index)?) {
             Some(span_s) => Ok(span_s),
             None => Ok(self.number(index)? * unit_s),
@@ -187,24 +195,28 @@ impl Cells<'_> {
         index: usize,
         kind: Kind,
         factor: f64,
-    ) -> Result<Option<f64>, String> {
-        let text = self
-            .record
-            .get(index)
-            .ok_or_else(|| self.text(index).err().unwrap_or_default())?;
-        cell::measure(text, kind, factor, self.decimal_comma)
-            .map_err(|fault| format!("{} {}", self.name(index), said(fault)))
+    ) -> Result<Option<f64>, Fault> {
+        let text = self.record.get(index).ok_or_else(|| self.cut_off())?;
+        cell::measure(text, kind, factor, self.decimal_comma).map_err(|fault| Fault {
+            what: format!("{} {}", self.name(index), fault.what),
+            ..fault
+        })
     }
 
     /// A whole number from 0 on.
-    pub(super) fn count(&self, index: usize) -> Result<u64, String> {
+    pub(super) fn count(&self, index: usize) -> Result<u64, Fault> {
         let text = self.text(index)?;
         let count = text.parse();
-        count.map_err(|_| format!("{} {text:?} is not a whole number", self.name(index)))
+        count.map_err(|_| {
+            Fault::bare(format!(
+                "{} {text:?} is not a valid whole number",
+                self.name(index)
+            ))
+        })
     }
 
     /// A number where one is given.
-    pub(super) fn given_number(&self, index: Option<usize>) -> Result<Option<f64>, String> {
+    pub(super) fn given_number(&self, index: Option<usize>) -> Result<Option<f64>, Fault> {
         match (index, self.given(index)) {
             (Some(at), Some(_)) => self.number(at).map(Some),
             _ => Ok(None),

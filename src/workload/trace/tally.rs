@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::window::Window;
-use super::{Bad, Row, Rows, TraceError};
+use super::{Bad, Row, Rows};
+use crate::describe::Fault;
 use crate::units::{DAY_S, HOUR_S};
 use crate::workload::Job;
 
@@ -51,8 +52,8 @@ impl Tally {
                     tally.without_work += 1;
                     continue;
                 }
-                Err(what) => {
-                    tally.bad.note(line, what);
+                Err(fault) => {
+                    tally.bad.note(line, &fault);
                     continue;
                 }
             };
@@ -76,11 +77,11 @@ impl Tally {
     }
 
     /// Refuses a trace that gives the run nothing to do.
-    pub(super) fn check(&self, path: &Path, window: Window) -> Result<(), TraceError> {
+    pub(super) fn check(&self, path: &Path, window: Window) -> Result<(), Fault> {
         let Some((first_s, last_s)) = self.span_s else {
             let what = format!("none of its {} rows holds a job", self.rows);
             let cure = "check that the file has the format its table names";
-            return Err(TraceError::new(path, None, what, cure));
+            return Err(Fault::new(what, cure).in_file(path, None));
         };
         if self.given.jobs > 0 {
             return Ok(());
@@ -105,7 +106,7 @@ impl Tally {
                 "set from_day = {from_day} to let it begin with the run, or run.start = \"{}\"",
                 date(first_s)
             );
-            return Err(TraceError::new(path, None, what, cure));
+            return Err(Fault::new(what, cure).in_file(path, None));
         }
         let what = format!(
             "no job was submitted from day {:.3} to {:.3} of the trace, which holds day {:.3} to {:.3}",
@@ -115,7 +116,7 @@ impl Tally {
             last_s / DAY_S
         );
         let cure = format!("set from_day = {from_day}, or lengthen the run");
-        Err(TraceError::new(path, None, what, cure))
+        Err(Fault::new(what, cure).in_file(path, None))
     }
 
     /// The totals, in words.

@@ -18,9 +18,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::table::{Cells, Table};
-use super::{BadRows, Format, Opened, Place, Replayed, Row, Rows, TraceError, said};
+use super::{BadRows, Format, Opened, Place, Replayed, Row, Rows};
 use crate::csv_rows::moment::Clock;
 use crate::csv_rows::unit::Kind;
+use crate::describe::Fault;
 use crate::units::{self, DAY_S, J_PER_MWH};
 use crate::workload::profile::Quantity;
 use meters::{Read, Said};
@@ -103,7 +104,7 @@ impl Format for Telemetry {
         vec![&mut self.file]
     }
 
-    fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
+    fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         let path = place.at(&self.file);
         let (columns, rows) = self.rows(&path)?;
         self.one_device(&path)?;
@@ -148,7 +149,7 @@ struct Column {
 }
 
 impl Telemetry {
-    fn rows(&self, path: &Path) -> Result<(Vec<Column>, Rows<Said>), TraceError> {
+    fn rows(&self, path: &Path) -> Result<(Vec<Column>, Rows<Said>), Fault> {
         let table = Table::open(path)?;
         let time = table.column(&self.time)?;
         let time_unit_s = table
@@ -167,7 +168,7 @@ impl Telemetry {
                 Some(by) => cells.text(by)?.to_owned(),
                 None => String::new(),
             };
-            let time_s = clock.read(cells.text(time)?, time_unit_s).map_err(said)?;
+            let time_s = clock.read(cells.text(time)?, time_unit_s)?;
             let readings = read.iter().map(|&(at, factor)| reading(cells, at, factor));
             Ok(Some(Said {
                 device,
@@ -178,7 +179,7 @@ impl Telemetry {
         Ok((columns, rows))
     }
 
-    fn choose(&self, table: &Table) -> Result<Vec<Column>, TraceError> {
+    fn choose(&self, table: &Table) -> Result<Vec<Column>, Fault> {
         let mut chosen = Vec::new();
         for name in &self.columns {
             let before = chosen.len();
@@ -227,7 +228,7 @@ impl Telemetry {
     }
 
     /// Refuses rows of several devices where no key tells them apart: a column of devices has few names and many rows.
-    fn one_device(&self, path: &Path) -> Result<(), TraceError> {
+    fn one_device(&self, path: &Path) -> Result<(), Fault> {
         const DEVICES: [&str; 12] = [
             "uuid",
             "gpu_uuid",
@@ -286,21 +287,21 @@ impl Telemetry {
                     seen.len()
                 );
                 let cure = format!("set by = {name:?}, the column that tells them apart");
-                return Err(TraceError::new(path, line, what, cure));
+                return Err(Fault::new(what, cure).in_file(path, line));
             }
         }
         Ok(())
     }
 
     /// Several rows have one time, and nothing says whose they are.
-    fn several(&self, path: &Path, line: u64) -> TraceError {
+    fn several(&self, path: &Path, line: u64) -> Fault {
         let what = "it has the time of the row before, as many rows have: which device each is of is not said";
         let cure = match self.telling(path, line) {
             Some(name) => format!("set by = {name:?}, the column that tells them apart"),
             None => "keep one row per time, or name with by the column that tells devices apart"
                 .to_owned(),
         };
-        TraceError::new(path, Some(line), what, cure)
+        Fault::new(what, cure).in_file(path, Some(line))
     }
 
     /// The column in which the row of a line differs from the one before: by name, else the first that does.
@@ -339,9 +340,12 @@ impl Telemetry {
 }
 
 /// The reading of a cell, W; None where it has none.
-fn reading(cells: &Cells<'_>, at: usize, factor: f64) -> Result<Option<f64>, String> {
+fn reading(cells: &Cells<'_>, at: usize, factor: f64) -> Result<Option<f64>, Fault> {
     match cells.measure(at, Kind::Power, factor)? {
-        Some(value) if value < 0.0 => Err(format!("{} {value} is negative", cells.name(at))),
+        Some(value) if value < 0.0 => Err(Fault::bare(format!(
+            "{} {value} is negative",
+            cells.name(at)
+        ))),
         value => Ok(value),
     }
 }

@@ -13,7 +13,7 @@ use crate::units::DAY_S;
 use crate::workload::{Class, Job, Label};
 
 /// A folder with one file, read as a table of a scenario.
-fn open(format: &str, keys: &str, content: &str, days: f64) -> Result<Opened, TraceError> {
+fn open(format: &str, keys: &str, content: &str, days: f64) -> Result<Opened, Fault> {
     let folder = tempfile::tempdir().unwrap();
     open_in(folder.path(), format, keys, content, days)
 }
@@ -24,7 +24,7 @@ fn open_in(
     keys: &str,
     content: &str,
     days: f64,
-) -> Result<Opened, TraceError> {
+) -> Result<Opened, Fault> {
     std::fs::write(folder.join("t"), content).unwrap();
     let file = if keys.contains("pods") {
         ""
@@ -128,7 +128,7 @@ fn bad_rows_are_refused_with_their_line_or_left_out_and_counted() {
     let error = refused("jobs", "", csv);
     for words in [
         "line 3",
-        "gpus \"eight\" is not a number",
+        "gpus \"eight\" is not a valid number",
         "one of 4 bad rows of 6",
         "check that it has the format",
     ] {

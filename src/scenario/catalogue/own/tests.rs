@@ -1,6 +1,6 @@
 use super::*;
 
-fn assembled(text: &str) -> Result<Assembled, ScenarioError> {
+fn assembled(text: &str) -> Result<Assembled, Fault> {
     let own: Own = toml::from_str::<BTreeMap<String, Own>>(text)
         .unwrap()
         .remove("catalogue")

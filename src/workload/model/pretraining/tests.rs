@@ -39,11 +39,10 @@ fn too_little_memory_is_refused_with_the_least_number() {
     let mut model = model("mfu = 0.4");
     model.gpus = 80;
     let error = model.runs("workload.pretraining.models[0]", &kit());
-    let error = error.unwrap_err().to_string();
-    assert!(
-        error.contains("models[0].gpus") && error.contains("at least 91 GPUs"),
-        "{error}"
-    );
+    let error = error.unwrap_err();
+    let key = "workload.pretraining.models[0].gpus";
+    assert_eq!(error.key(), Some(key), "{error}");
+    assert!(error.to_string().contains("at least 91 GPUs"), "{error}");
     model.gpus = 91;
     assert!(model.runs("m", &kit()).is_ok());
 }
@@ -57,19 +56,23 @@ fn unknown_precision_names_and_slips_are_refused() {
         },
         ..kit()
     };
-    let refused = |model: &Model, kit: &Kit<'_>| model.runs("m", kit).unwrap_err().to_string();
+    let refused = |model: &Model, kit: &Kit<'_>| model.runs("m", kit).unwrap_err();
     let error = refused(&model("precision = 'fp8'"), &old);
-    assert!(error.contains("m.precision"), "{error}");
+    assert_eq!(error.key(), Some("m.precision"), "{error}");
     let mut slip = model("mfu = 0.4");
     slip.parameters = Some(405.0);
     let error = refused(&slip, &kit());
-    assert!(error.contains("405e9, not 405"), "{error}");
+    assert!(error.to_string().contains("405e9, not 405"), "{error}");
     let error = refused(&model("model = 'lama'"), &kit());
-    assert!(error.contains("keep one"), "{error}");
+    assert!(error.cure.contains("keep one"), "{error}");
     slip.parameters = None;
-    assert!(refused(&slip, &kit()).contains("without a model"));
+    assert!(refused(&slip, &kit()).what.contains("without a model"));
     slip.model = Some("lama".into());
-    assert!(refused(&slip, &kit()).contains("no language model 'lama'"));
+    assert!(
+        refused(&slip, &kit())
+            .what
+            .contains("no language model 'lama'")
+    );
 }
 
 /// Without an MFU it follows from the platform: below what one server reaches, above half of it.

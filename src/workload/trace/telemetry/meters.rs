@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::load::{Load, Meter};
-use super::super::{Bad, Row, Rows, TraceError};
+use super::super::{Bad, Row, Rows};
+use crate::describe::Fault;
 use crate::units::HOUR_S;
 
 /// What a row says: device, time, and each column's reading, where it has one.
 pub(super) struct Said {
     pub(super) device: String,
     pub(super) time_s: f64,
-    pub(super) readings: Vec<Result<Option<f64>, String>>,
+    pub(super) readings: Vec<Result<Option<f64>, Fault>>,
 }
 
 /// Blank cells of a column.
@@ -54,8 +55,8 @@ impl Read {
             let row = match content {
                 Ok(Some(row)) => row,
                 Ok(None) => continue,
-                Err(what) => {
-                    all.bad.note(line, what);
+                Err(fault) => {
+                    all.bad.note(line, &fault);
                     continue;
                 }
             };
@@ -65,8 +66,8 @@ impl Read {
                     all.first_again = line;
                 }
             }
-            if let Err(what) = all.row(row, line) {
-                all.bad.note(line, what);
+            if let Err(fault) = all.row(row, line) {
+                all.bad.note(line, &fault);
             }
         }
         for meter in all.meters.values().flatten() {
@@ -76,7 +77,7 @@ impl Read {
     }
 
     /// Takes each column's reading; says what is wrong with the first that cannot be used.
-    fn row(&mut self, row: Said, line: u64) -> Result<(), String> {
+    fn row(&mut self, row: Said, line: u64) -> Result<(), Fault> {
         let meters = self
             .meters
             .entry(row.device)
@@ -105,9 +106,9 @@ impl Read {
                     }
                     Ok(())
                 }
-                Err(what) => {
+                Err(fault) => {
                     self.load.silent(meter, row.time_s);
-                    Err(what)
+                    Err(fault)
                 }
             };
             fault = fault.and(taken);
@@ -116,18 +117,13 @@ impl Read {
     }
 
     /// Says what was held, column by column.
-    pub(super) fn tell(&self, path: &Path, warnings: &mut Vec<String>) -> Result<(), TraceError> {
+    pub(super) fn tell(&self, path: &Path, warnings: &mut Vec<String>) -> Result<(), Fault> {
         let mut others = 0;
         let mut told = 0;
         for (name, blank) in self.names.iter().zip(&self.blank) {
             if blank.readings == 0 && self.rows > 0 {
                 let what = format!("column {name:?} holds no readings");
-                return Err(TraceError::new(
-                    path,
-                    None,
-                    what,
-                    "choose columns that hold power",
-                ));
+                return Err(Fault::new(what, "choose columns that hold power").in_file(path, None));
             }
             if blank.count == 0 {
                 continue;
@@ -168,7 +164,7 @@ impl Read {
     }
 }
 
-/// Columns whose blank cells are told one by one.
+/// Columns whose blank cells are reported one by one.
 const MOST_TOLD: usize = 5;
-/// A reading that holds longer is told, s: what is filled in a straight line in other files.
+/// A reading that holds longer is reported, s: what is filled in a straight line in other files.
 const LONG_S: f64 = 6.0 * HOUR_S;

@@ -83,7 +83,7 @@ fn each_column_is_a_meter_of_its_own() {
     let csv = format!("time,a,b\n{}\n", rows.join("\n"));
     let error = refused("telemetry", "columns = ['a', 'b']\ninterval_s = 1", &csv);
     assert!(
-        error.contains("line 5: a \"x\" is not a number") && error.contains("\"skip\""),
+        error.contains("line 5: a \"x\" is not a valid number") && error.contains("\"skip\""),
         "{error}"
     );
     let (profile, _) = load(

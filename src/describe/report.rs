@@ -1,70 +1,11 @@
-//! What is wrong with a scenario, where, and what would be right.
+//! How a fault is shown to a person: what is wrong, the place with a mark under it, and the cure.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-/// A scenario that cannot be run as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScenarioError {
-    /// The file, where there is one.
-    pub path: Option<PathBuf>,
-    /// The text that was read and the place in it.
-    pub place: Option<(String, Range<usize>)>,
-    /// What is wrong.
-    pub what: String,
-    /// What would be right; may be empty.
-    pub cure: String,
-}
+use super::{Excerpt, Fault, Place};
 
-impl ScenarioError {
-    /// An error without a place.
-    pub fn new(what: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self {
-            path: None,
-            place: None,
-            what: what.into(),
-            cure: cure.into(),
-        }
-    }
-
-    /// The same error at a place of a text.
-    #[must_use]
-    pub fn at(mut self, text: &str, span: Range<usize>) -> Self {
-        let end = text.len();
-        let start = floor_char(text, span.start.min(end));
-        let stop = floor_char(text, span.end.clamp(start, end));
-        self.place = Some((text.to_owned(), start..stop));
-        self
-    }
-
-    /// The same error in a file.
-    #[must_use]
-    pub fn in_file(mut self, path: &Path) -> Self {
-        self.path.get_or_insert_with(|| path.to_owned());
-        self
-    }
-
-    /// The same error, brought in by `--set`: its place is not in the file.
-    #[must_use]
-    pub(super) fn of_assignment(mut self, assignment: &str) -> Self {
-        self.what = format!("--set {assignment}: {}", self.what);
-        self.place = None;
-        self
-    }
-
-    /// Line and column, both from 1.
-    pub fn line_column(&self) -> Option<(usize, usize)> {
-        let (text, span) = self.place.as_ref()?;
-        let before = &text[..span.start];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Some((
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        ))
-    }
-
+impl Fault {
     /// The report at the edge: what, place, the line with a mark under it, cure; 80 characters wide as far as
     /// words and paths allow.
     pub fn report(&self, colour: bool) -> String {
@@ -73,18 +14,19 @@ impl ScenarioError {
         } else {
             ("", "", "")
         };
-        let (Some((text, span)), Some((line, column))) = (&self.place, self.line_column()) else {
-            let report = self.without_place();
+        let Place::Text(excerpt) = &self.place else {
+            let report = self.without_excerpt();
             return report.replacen("Error", &format!("{red}Error{plain}"), 1);
         };
+        let (line, _) = excerpt.line_column();
         let number = line.to_string();
         let margin = " ".repeat(number.len());
+        let Excerpt { text, span, .. } = &**excerpt;
         let shown = Shown::new(text, span, WIDTH - margin.len() - " | ".len());
         let what = paragraph(&self.what, "Error: ", "       ", WIDTH).replacen("Error", "", 1);
-        let name = self.file_name();
         let mut report = format!(
             "{red}Error{plain}{bold}{what}{plain}\n\
-             {margin}--> {name}:{line}:{column}\n\
+             {margin}--> {excerpt}\n\
              {margin} |\n\
              {number} | {}\n\
              {margin} | {}{red}{}{plain}",
@@ -99,23 +41,17 @@ impl ScenarioError {
         report
     }
 
-    fn without_place(&self) -> String {
-        let what = match &self.path {
-            Some(path) => format!("{}: {}", path.display(), self.what),
-            None => self.what.clone(),
+    fn without_excerpt(&self) -> String {
+        let place = match &self.place {
+            Place::Key(key) => format!("{key}: "),
+            place => place.to_string(),
         };
-        let mut text = paragraph(&what, "Error: ", "  ", WIDTH);
+        let mut text = paragraph(&format!("{place}{}", self.what), "Error: ", "  ", WIDTH);
         if !self.cure.is_empty() {
             text.push('\n');
             text.push_str(&paragraph(&self.cure, "  ", "  ", WIDTH));
         }
         text
-    }
-
-    fn file_name(&self) -> String {
-        self.path
-            .as_ref()
-            .map_or_else(|| "scenario".into(), |path| path.display().to_string())
     }
 }
 
@@ -229,84 +165,9 @@ pub fn paragraph(text: &str, first: &str, rest: &str, width: usize) -> String {
     format!("{first}{}", lines.join(&format!("\n{rest}")))
 }
 
-/// The nearest character boundary at or before `index`.
-fn floor_char(text: &str, index: usize) -> usize {
-    (0..=index)
-        .rev()
-        .find(|&i| text.is_char_boundary(i))
-        .unwrap_or(0)
-}
-
-impl fmt::Display for ScenarioError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_some() || self.place.is_some() {
-            write!(f, "{}", self.file_name())?;
-            if let Some((line, column)) = self.line_column() {
-                write!(f, ":{line}:{column}")?;
-            }
-            write!(f, ": ")?;
-        }
-        write!(f, "{}", self.what)?;
-        if !self.cure.is_empty() {
-            write!(f, "\n  {}", self.cure)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for ScenarioError {}
-
-/// Names at least as alike as this are taken for the same name misspelt.
-const NEAR: f64 = 0.55;
-
-/// The known name nearest to `given`, if one is near enough to be meant.
-pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let given = given.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| {
-            let lower = name.to_lowercase();
-            let likeness = strsim::normalized_damerau_levenshtein(&given, &lower);
-            // The beginning of a long name is meant as that name, unless another is nearer.
-            let begins = given.chars().count() >= 4 && lower.starts_with(&given);
-            (likeness.max(if begins { NEAR } else { 0.0 }), name)
-        })
-        .filter(|(likeness, _)| *likeness >= NEAR)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
-}
-
-/// "did you mean …?" where something is near, and the list of what is known.
-pub fn suggest<'a>(given: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    let list = known.clone().into_iter().collect::<Vec<_>>().join(", ");
-    match nearest(given, known) {
-        Some(name) => format!("did you mean '{name}'? Known: {list}"),
-        None => format!("known: {list}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_nearest_name_is_offered_and_a_strange_one_is_not() {
-        let known = ["hgx-h100", "hgx-h200", "dgx-a100"];
-        assert_eq!(nearest("hgx-h10", known), Some("hgx-h100"));
-        assert_eq!(nearest("HGX_H200", known), Some("hgx-h200"));
-        assert_eq!(nearest("toaster", known), None);
-        assert_eq!(
-            nearest("carr", ["carrier-19xr-1586kw-vsd", "carbon"]),
-            Some("carrier-19xr-1586kw-vsd")
-        );
-    }
-
-    #[test]
-    fn line_and_column_count_characters() {
-        let text = "a = 1\nörtlich = 2\n";
-        let error = ScenarioError::new("x", "").at(text, 16..17);
-        assert_eq!(error.line_column(), Some((2, 10)));
-    }
 
     #[test]
     fn a_report_marks_the_place_and_stays_within_eighty_columns() {
@@ -316,12 +177,12 @@ mod tests {
             "x".repeat(90)
         );
         let at = text.find("\"wrong\"").unwrap();
-        let report = ScenarioError::new(
+        let report = Fault::new(
             "a name that nobody knows ".repeat(6),
             "use another ".repeat(12),
         )
-        .at(&text, at..at + 7)
-        .in_file(Path::new("a.toml"))
+        .in_text(&text, at..at + 7)
+        .in_file("a.toml", None)
         .report(false);
         assert!(
             report.lines().all(|line| line.chars().count() <= 80),
@@ -355,9 +216,7 @@ mod tests {
         ] {
             for start in 0..=text.len() {
                 for end in [start, start + 1, text.len(), usize::MAX] {
-                    let report = ScenarioError::new("x", "")
-                        .at(text, start..end)
-                        .report(false);
+                    let report = Fault::new("x", "").in_text(text, start..end).report(false);
                     assert!(report.contains('^'));
                     let wide = report.lines().map(|line| line.chars().count()).max();
                     assert!(wide <= Some(80), "{report}");
