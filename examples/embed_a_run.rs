@@ -7,8 +7,10 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use coldaisle::metrics::Metrics;
+use coldaisle::observer::Observer as _;
 use coldaisle::scenario;
-use coldaisle::study::{self, Progress};
+use coldaisle::study;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -30,12 +32,23 @@ fn main() -> Result<(), Box<dyn Error>> {
         resolved.total_s / 3600.0
     );
 
-    // `()` is the observer that sees nothing; observer.rs shows one that looks.
-    let (summary, warnings, steps) = study::simulate(resolved, &mut (), &Progress::hidden())?;
+    // What is known before the run: of the scenario as read, and of its design day.
+    for warning in resolved.warnings() {
+        println!("warning: {warning}");
+    }
+
+    // Step by step, so that this program stays in charge; `study::simulate` is the same loop in one call.
+    let mut metrics = Metrics::new(&study::context(&resolved));
+    let mut simulation = resolved.simulation;
+    while let Some(snapshot) = simulation.step()? {
+        metrics.observe(snapshot)?;
+    }
+    metrics.at_end(&simulation.facility.present(), resolved.total_s);
+    let summary = metrics.summary();
 
     // Fields are for code that wants one figure; what a run cannot know is None.
     if let Some(pue) = summary.ratios.pue {
-        println!("PUE {pue:.3} after {steps} steps");
+        println!("PUE {pue:.3} after {} steps", simulation.clock.made());
     }
     // Every figure of summary.json, in its order; units stand in the group or the key.
     for (group, key, value) in summary.figures() {
@@ -43,7 +56,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{group:>10}.{key:<22} {value:>12.2}");
         }
     }
-    for warning in &warnings {
+    // What did not hold in the run: heat, limits, load that was not served.
+    for warning in metrics.warnings() {
         println!("warning: {warning}");
     }
     Ok(())

@@ -39,6 +39,9 @@ pub enum RunError {
     },
 }
 
+/// Every waiting job is kept: more of them than this, a gigabyte, are work that nobody meant.
+const MOST_WAITING: u64 = 2_000_000;
+
 /// A facility, its weather and its clock.
 pub struct Simulation {
     /// The plant and what it does.
@@ -54,7 +57,8 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// Advances by one step; `None` at the end of the run.
+    /// Advances by one step; `None` at the end of the run. Fails where a balance does not close, or more jobs wait than can be
+    /// kept.
     pub fn step(&mut self) -> Result<Option<&Snapshot>, RunError> {
         let Some(step) = self.clock.next_step(&self.weather) else {
             return Ok(None);
@@ -71,11 +75,9 @@ impl Simulation {
                 outside.pressure_pa,
             );
         }
-        Ok(Some(self.facility.step(
-            &outside,
-            step.time_s,
-            step.dt_s,
-        )?))
+        let snapshot = self.facility.step(&outside, step.time_s, step.dt_s)?;
+        check_backlog(snapshot)?;
+        Ok(Some(snapshot))
     }
 
     /// Runs to the end.
@@ -84,5 +86,41 @@ impl Simulation {
             observer.observe(snapshot)?;
         }
         Ok(())
+    }
+}
+
+/// Refuses to go on with more waiting jobs than memory should hold.
+fn check_backlog(snapshot: &Snapshot) -> Result<(), RunError> {
+    match &snapshot.queue {
+        Some(queue) if queue.waiting_jobs > MOST_WAITING => Err(RunError::Backlog {
+            waiting: queue.waiting_jobs,
+            time_s: snapshot.time_s,
+        }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Queue;
+
+    #[test]
+    fn a_queue_too_long_to_keep_ends_the_run() {
+        let waiting = |waiting_jobs| Snapshot {
+            time_s: 43_200.0,
+            queue: Some(Queue {
+                waiting_jobs,
+                ..Queue::default()
+            }),
+            ..Snapshot::default()
+        };
+        assert!(check_backlog(&Snapshot::default()).is_ok());
+        assert!(check_backlog(&waiting(2_000_000)).is_ok());
+        let error = check_backlog(&waiting(2_000_001)).unwrap_err().to_string();
+        assert!(
+            error.starts_with("2000001 jobs wait after 0.50 days"),
+            "{error}"
+        );
     }
 }

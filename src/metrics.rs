@@ -124,6 +124,13 @@ impl Metrics {
     }
 }
 
+impl Metrics {
+    /// What did not hold up to the last step seen, a sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        shortfall::warnings(&self.summary())
+    }
+}
+
 impl Observer for Metrics {
     fn observe(&mut self, snapshot: &Snapshot) -> std::io::Result<()> {
         for metric in &mut self.all {

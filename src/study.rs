@@ -14,7 +14,7 @@ use thiserror::Error;
 pub use progress::Progress;
 
 use crate::engine::RunError;
-use crate::metrics::{Context, Metrics, Summary, Tariff, shortfall};
+use crate::metrics::{Context, Metrics, Summary, Tariff};
 use crate::observer::Observer;
 use crate::output::{
     Input, OutputError, Place, Placed, Recorder, Recording, ResultFolder, RunInfo, TableName,
@@ -154,9 +154,6 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
     names
 }
 
-/// Every waiting job is kept: more of them than this, a gigabyte, are work that nobody meant.
-const MOST_WAITING: u64 = 2_000_000;
-
 /// What metrics are to know of a run.
 pub fn context(resolved: &Resolved) -> Context {
     let site = &resolved.scenario.site;
@@ -181,20 +178,13 @@ pub fn simulate(
     progress: &Progress,
 ) -> Result<(Summary, Vec<String>, u64), RunError> {
     let mut metrics = Metrics::new(&context(&resolved));
+    let mut warnings = resolved.warnings();
     let mut simulation = resolved.simulation;
     progress.start(simulation.clock.steps());
     let mut left = Progress::EVERY;
     while let Some(snapshot) = simulation.step()? {
         metrics.observe(snapshot)?;
         observer.observe(snapshot)?;
-        if let Some(queue) = &snapshot.queue
-            && queue.waiting_jobs > MOST_WAITING
-        {
-            return Err(RunError::Backlog {
-                waiting: queue.waiting_jobs,
-                time_s: snapshot.time_s,
-            });
-        }
         left -= 1;
         if left == 0 {
             progress.advance(Progress::EVERY);
@@ -203,22 +193,6 @@ pub fn simulate(
     }
     progress.finish();
     metrics.at_end(&simulation.facility.present(), resolved.total_s);
-    let summary = metrics.summary();
-    let mut warnings = resolved.warnings;
-    if let Some((first, rest)) = resolved.will_not_hold.split_first() {
-        let more = if rest.is_empty() {
-            ""
-        } else {
-            "; `coldaisle validate` says more"
-        };
-        warnings.push(marked(&format!(
-            "by design this will not hold: {first}{more}"
-        )));
-    }
-    warnings.extend(
-        shortfall::warnings(&summary)
-            .iter()
-            .map(|told| marked(told)),
-    );
-    Ok((summary, warnings, simulation.clock.made()))
+    warnings.extend(metrics.warnings().iter().map(|told| marked(told)));
+    Ok((metrics.summary(), warnings, simulation.clock.made()))
 }

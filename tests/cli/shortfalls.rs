@@ -2,6 +2,37 @@
 
 use crate::figures::{Table, near};
 use crate::lab::{AIR, CHILLERS, IMMERSION, LOAD, Lab, tiny};
+use coldaisle::metrics::Metrics;
+use coldaisle::observer::Observer as _;
+use coldaisle::scenario;
+use coldaisle::study::{self, Progress};
+
+/// The same without the command line: who runs a scenario from Rust hears of it too, from what was resolved and from the
+/// metrics.
+#[test]
+fn a_program_that_embeds_a_run_is_warned_as_well() {
+    let text = tiny(&[(CHILLERS, &format!("{CHILLERS}capacity_kw = 1\n"))]);
+    let lab = Lab::with("hot.toml", text);
+    let resolved = || {
+        let loaded = scenario::load(&lab.path("hot.toml"), &[]).unwrap();
+        scenario::resolve(&loaded).unwrap()
+    };
+    let sound = |warnings: &[String], part: &str| warnings.iter().any(|told| told.contains(part));
+    let run = resolved();
+    let before = run.warnings();
+    assert!(sound(&before, "by design this will not hold"), "{before:?}");
+    let mut metrics = Metrics::new(&study::context(&run));
+    let mut simulation = run.simulation;
+    while let Some(snapshot) = simulation.step().unwrap() {
+        metrics.observe(snapshot).unwrap();
+    }
+    let after = metrics.warnings();
+    assert!(sound(&after, "heat switched racks off for"), "{after:?}");
+    let hidden = Progress::hidden();
+    let (_, all, _) = study::simulate(resolved(), &mut (), &hidden).unwrap();
+    assert_eq!(all.len(), before.len() + after.len(), "{all:?}");
+    assert_eq!(all[..before.len()], before);
+}
 
 /// A number that follows a text.
 fn number_after(text: &str, before: &str) -> Option<f64> {
