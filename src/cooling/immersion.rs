@@ -31,7 +31,9 @@ use serde::{Deserialize, Serialize};
 use super::fits::{self, Supplied};
 use super::mass::Mass;
 use super::room::ventilation_w_w;
-use super::{Config, Design, Input, Machines, Output, Sink, Technology};
+use super::technology::at_rest;
+use super::{Config, Design, FindFluid, Input, Machines, Output, Running, Sink, Technology};
+use crate::describe::Fault;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::water::Water;
 use crate::physics::{Coolant, convection, fluids};
@@ -118,19 +120,33 @@ impl Default for ImmersionConfig {
 }
 
 impl Config for ImmersionConfig {
-    type Spec = Immersion;
-    const COOLANT: Coolant = Coolant::Dielectric;
-    const NAME: &'static str = "immersion";
+    fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
+        Ok(at_rest(self.size(design)?))
+    }
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Dielectric
+    }
 
     fn design_coolant_c(&self) -> f64 {
         self.supply_c + 0.5 * self.rise_k
     }
 
-    fn resistance_ratio(
-        &self,
-        fluids: &dyn Fn(&str) -> Result<fluids::Fluid, String>,
-    ) -> Result<f64, String> {
-        let (fluid, reference) = (fluids(&self.fluid)?, fluids(REFERENCE_FLUID)?);
+    fn supply_c(&self) -> Option<f64> {
+        Some(self.supply_c)
+    }
+
+    fn choices(&self) -> Vec<String> {
+        let circulation = match self.circulation {
+            Circulation::Forced => "forced circulation",
+            Circulation::Natural => "natural circulation",
+        };
+        vec![self.fluid.clone(), circulation.into()]
+    }
+
+    fn resistance_ratio(&self, fluids: FindFluid<'_>) -> Result<f64, Fault> {
+        let fluid = fluids(&self.fluid).map_err(|fault| fault.at("fluid"))?;
+        let reference = fluids(REFERENCE_FLUID)?;
         let film = match self.circulation {
             Circulation::Forced => {
                 let flow = convection::flow_ratio(&fluid, &reference, self.rise_k);
@@ -144,14 +160,15 @@ impl Config for ImmersionConfig {
 
     fn machines(&self) -> Machines {
         Machines {
-            fans: false,
             pumps: self.circulation == Circulation::Forced,
-            setpoint: true,
+            ..Machines::default()
         }
     }
+}
 
-    fn size(&self, design: &Design<'_>) -> Result<Immersion, String> {
-        let fluid = (design.fluids)(&self.fluid)?;
+impl ImmersionConfig {
+    fn size(&self, design: &Design<'_>) -> Result<Immersion, Fault> {
+        let fluid = design.fluid(&self.fluid)?;
         let props = fluid.at(self.supply_c);
         let fluid_w_k = design.rack_heat_w / self.rise_k;
         let water_w_k = design.rack_heat_w / design.water.rise_k;
@@ -169,10 +186,11 @@ impl Config for ImmersionConfig {
         let heat_w = design.rack_heat_w;
         let ua_w_k = ua_for_inlets(PLATE, heat_w, return_c, fluid_w_k, water_c, water_w_k);
         if !ua_w_k.is_finite() {
-            return Err(format!(
-                "no heat exchanger does this: approach_k = {:.1} with fluid cooled by {:.1} K and water warmed \
-                 by {:.1} K; use a larger approach_k",
-                self.approach_k, self.rise_k, design.water.rise_k
+            return Err(fits::no_exchanger(
+                "heat exchanger",
+                self.approach_k,
+                ("fluid", self.rise_k),
+                design.water.rise_k,
             ));
         }
         let volume_m3_s = fluid_w_k / (props.density_kg_m3 * props.cp_j_kgk);

@@ -23,9 +23,12 @@ use serde::{Deserialize, Serialize};
 use super::fits::tenth_below;
 use super::mass::Mass;
 use super::room::ventilation_w_w;
-use super::{Config, Design, Input, Machines, Output, Sink, Technology};
+use super::technology::at_rest;
+use super::{Config, Design, FindFluid, Input, Output, Running, Sink, Technology};
+use crate::describe::Fault;
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
+use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 use crate::units;
 
@@ -68,47 +71,59 @@ impl Default for TwoPhaseConfig {
 }
 
 impl Config for TwoPhaseConfig {
-    type Spec = TwoPhase;
-    const COOLANT: Coolant = Coolant::Boiling;
-    const NAME: &'static str = "two_phase";
+    fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
+        Ok(at_rest(self.size(design)?))
+    }
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Boiling
+    }
 
     fn design_coolant_c(&self) -> f64 {
-        // The resolver puts the fluid's boiling point in its place.
+        // The fluid's boiling point at the site stands in its place.
         50.0
+    }
+
+    fn choices(&self) -> Vec<String> {
+        vec![self.fluid.clone()]
+    }
+
+    fn bounds(&self, air: &SiteAir, _: f64, fluids: FindFluid<'_>) -> Option<String> {
+        let boiling = fluids(&self.fluid).ok()?.boiling?.under(air.pressure_pa);
+        Some(format!(
+            "boils at {:.1} °C under the site's {:.1} kPa",
+            boiling.boiling_c,
+            boiling.pressure_pa / 1e3
+        ))
     }
 
     fn boiling_fluid(&self) -> Option<&str> {
         Some(&self.fluid)
     }
+}
 
-    fn machines(&self) -> Machines {
-        Machines::default()
-    }
-
-    fn size(&self, design: &Design<'_>) -> Result<TwoPhase, String> {
-        let fluid = (design.fluids)(&self.fluid)?;
-        let boiling = fluid.boiling.ok_or_else(|| {
-            format!(
-                "'{}' is not made to boil on chips; use a fluid with a boiling point, for example novec-649",
-                self.fluid
-            )
-        })?;
+impl TwoPhaseConfig {
+    fn size(&self, design: &Design<'_>) -> Result<TwoPhase, Fault> {
+        let (fluid, boiling) = design.boiling(&self.fluid)?;
         // The vapour space breathes: at rest it has the pressure of the site.
         let boiling = boiling.under(design.air.pressure_pa);
         let water = design.water;
         let water_c = boiling.boiling_c - self.approach_k - water.rise_k;
         if water.supply_c > water_c + 1e-9 {
-            return Err(format!(
+            let what = format!(
                 "facility water of {:.1} °C, warmed by {:.1} K, cannot condense a fluid that boils at {:.1} °C (under the \
-                 site's {:.1} kPa) with an approach of {:.1} K; set setpoint_c of its plant to {:.1}, or choose another \
-                 fluid",
+                 site's {:.1} kPa) with an approach of {:.1} K",
                 water.supply_c,
                 water.rise_k,
                 boiling.boiling_c,
                 boiling.pressure_pa / 1e3,
-                self.approach_k,
+                self.approach_k
+            );
+            let cure = format!(
+                "set setpoint_c of its plant to {:.1}, or choose another fluid",
                 tenth_below(water_c)
-            ));
+            );
+            return Err(Fault::new(what, cure).at("approach_k"));
         }
         let heat_w = design.rack_heat_w;
         let water_w_k = heat_w / water.rise_k;

@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use super::catalogue::{self, Catalogue};
 use super::{Hall, Loaded, Scenario, ScenarioError, text};
 use crate::cooling::air::HIGHEST_M;
+use crate::describe::{Fault, Place};
 use crate::electrical::Chain;
 use crate::engine::{Clock, Commands, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
@@ -269,6 +270,18 @@ impl Resolver<'_> {
     fn complaint(&self, key: &str, message: &str) -> ScenarioError {
         let (what, cure) = message.split_once("; ").unwrap_or((message, ""));
         self.error(key, what, cure)
+    }
+
+    /// A component's fault, at its key below `table`.
+    fn fault(&self, table: &str, fault: Fault) -> ScenarioError {
+        match fault.within(table) {
+            Fault {
+                place: Place::Key(key),
+                what,
+                cure,
+            } => self.error(&key, what, cure),
+            fault => self.error(table, fault.to_string(), ""),
+        }
     }
 
     fn weather(&mut self) -> Result<Weather, ScenarioError> {

@@ -1,6 +1,7 @@
 //! What serde and TOML say of a mistake, in the words of a scenario file: what is wrong and what would be right.
 
 use super::error::nearest;
+use crate::cooling::Cooling;
 
 /// A kind of file.
 pub(super) struct Kind {
@@ -108,10 +109,7 @@ pub(super) fn missing_table(key: &str) -> (String, String) {
     let table = match key {
         "hall" => "[[hall]]",
         "site" => "[site]",
-        "cooling" => {
-            "[hall.cooling.air], [hall.cooling.rear_door], [hall.cooling.cold_plate], [hall.cooling.immersion] or \
-             [hall.cooling.two_phase]"
-        }
+        "cooling" => &one_of_tables("hall.cooling", Cooling::NAMES),
         "heat_rejection" => {
             "[heat_rejection.water_cooled_chiller], [heat_rejection.air_cooled_chiller], \
              [heat_rejection.tower] or [heat_rejection.dry_cooler]"
@@ -122,6 +120,16 @@ pub(super) fn missing_table(key: &str) -> (String, String) {
         format!("the table '{key}' is missing"),
         format!("add {table}"),
     )
+}
+
+/// The headers of tables of which one is chosen: `[hall.cooling.air] or [hall.cooling.immersion]`.
+fn one_of_tables(table: &str, names: &[&str]) -> String {
+    let headers = names.iter().map(|name| format!("[{table}.{name}]"));
+    let mut list = headers.collect::<Vec<_>>().join(", ");
+    if let Some(last) = list.rfind(", ") {
+        list.replace_range(last..last + 2, " or ");
+    }
+    list
 }
 
 /// Tables of which exactly one is given: `[hall.cooling.air]`, `[scheduler.fifo]`.

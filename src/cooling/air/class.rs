@@ -11,6 +11,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::physics::site_air::SiteAir;
+
 /// Up to here nothing is lowered, m.
 const DERATED_FROM_M: f64 = 900.0;
 /// Where the classes end, m.
@@ -43,6 +45,12 @@ impl Class {
         };
         let lower_k = (elevation_m - DERATED_FROM_M).max(0.0) / m_per_k;
         (low_c, (high_c - lower_k).max(low_c))
+    }
+
+    /// Where it bounds the inlets of a site at `limit_c`, in words.
+    pub(in crate::cooling) fn bounds(self, air: &SiteAir, limit_c: f64) -> String {
+        let at_m = air.elevation_m;
+        format!("inlets up to {limit_c:.1} °C: class {self:?} at {at_m:.0} m")
     }
 }
 

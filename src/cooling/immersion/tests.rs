@@ -6,10 +6,12 @@ use crate::physics::site_air::SiteAir;
 use crate::vector;
 use proptest::prelude::*;
 
-fn fluid(name: &str) -> Result<Fluid, String> {
+fn fluid(name: &str) -> Result<Fluid, Fault> {
     let mut fluids: fluids::Fluids =
         toml::from_str(include_str!("../../../assets/catalogue/fluids.toml")).unwrap();
-    fluids.remove(name).ok_or_else(|| "no such fluid".into())
+    fluids
+        .remove(name)
+        .ok_or_else(|| Fault::new("no such fluid", ""))
 }
 
 fn design(racks: usize) -> Design<'static> {
@@ -140,7 +142,7 @@ fn water_that_cannot_hold_the_setpoint_is_refused_with_the_cure() {
         },
         ..design(1)
     };
-    let error = at_38().size(&warm).unwrap_err();
+    let error = at_38().size(&warm).unwrap_err().to_string();
     assert!(error.contains("raise supply_c to 40.0"), "{error}");
 }
 

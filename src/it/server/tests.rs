@@ -18,6 +18,7 @@ pub(crate) fn node(coolant: Coolant) -> Server {
                 coolant,
                 plates: None,
                 boiling: None,
+                resistance_ratio: 1.0,
             })
             .unwrap(),
         entry,
@@ -129,6 +130,7 @@ fn built(coolant: Coolant) -> Server {
                 coolant,
                 plates: None,
                 boiling: catalogue.fluids["novec-649"].boiling,
+                resistance_ratio: 1.0,
             })
             .unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),

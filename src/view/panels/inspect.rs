@@ -5,7 +5,7 @@ use bevy_egui::egui;
 use super::{ALARM, FAINT, figure, machines, section};
 use crate::view::colour::{ColourBy, Rgb};
 use crate::view::jobs;
-use crate::view::layout::{Machine, Picked, words as technology};
+use crate::view::layout::{Machine, Picked};
 use crate::view::moment::{Moment, Site};
 use crate::view::state::{Look, Play, Side, Sides};
 use crate::view::words::{celsius, count, percent, power};
@@ -78,8 +78,8 @@ pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
     };
     match what {
         Picked::Rack(index, rack) => {
-            let tank = site.scenario.hall[index as usize].cooling.name();
-            let word = if tank == "immersion" || tank == "two_phase" {
+            let shape = site.scenario.hall[index as usize].cooling.shape();
+            let word = if shape.holder.is_tank() {
                 "tank"
             } else {
                 "rack"
@@ -123,7 +123,7 @@ fn rack_figures(
     let (config, limits) = (&site.scenario.hall[index], &site.halls[index]);
     let at = |values: &[f64]| values.get(rack).copied().unwrap_or(f64::NAN);
     let mut all = vec![
-        ("cooled by", technology(&config.cooling).to_owned()),
+        ("cooled by", config.cooling.words()),
         (
             "servers",
             format!("{} × {}", config.servers_per_rack, config.server),

@@ -5,7 +5,7 @@ use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, p
 
 use super::overlay::SHADE;
 use super::{ACCENT, INK};
-use crate::cooling::Cooling;
+use crate::physics::Coolant;
 use crate::view::layout::{Label, Machine, Picked, Tag};
 use crate::view::moment::{Moment, Site};
 use crate::view::paint;
@@ -121,8 +121,8 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, moment: &Moment) -> String
     match tag {
         Tag::Hall(index) => {
             let hall = &s.halls[index as usize];
-            let what = match site.scenario.hall[index as usize].cooling {
-                Cooling::Air(_) | Cooling::RearDoor(_) => "air",
+            let what = match site.scenario.hall[index as usize].cooling.coolant() {
+                Coolant::Air => "air",
                 _ => "coolant",
             };
             let way = way(hall.supply_c, hall.return_c);
