@@ -15,6 +15,7 @@ pub mod rear_door;
 pub mod shape;
 pub mod two_phase;
 
+mod condenser;
 mod fits;
 mod mass;
 mod room;

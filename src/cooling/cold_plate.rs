@@ -10,9 +10,9 @@
 //! ```
 //!
 //! W, K, J; the hall's CDUs as one. What the plates catch follows from what is plated (`physics::plates`). All racks get
-//! the same flow. Source: 1.5 L/min per kW at a rise of 10 K or less: OCP OAI guideline (as quoted in a white paper);
-//! approach 3–5 K, 0.5–3 bar: a CDU checklist (second-hand); volume of coolant per kW unconfirmed. Facility-water classes:
-//! ASHRAE TC 9.9, the number being the highest supply in °C (from memory; unconfirmed).
+//! the same flow. Source: 1.5 L/min per kW at a rise of 10 K or less: OCP OAI guideline, as a vendor's white paper quotes it.
+//! Unconfirmed: approach 4 K (3–5, plate exchangers of CDUs), 200 kPa (50–300: hoses and couplings few to many), volume
+//! 2 L/kW (1–4, in-rack to in-row CDUs). Facility-water classes: ASHRAE TC 9.9, the number being the highest supply in °C.
 //! Valid while the coolant flows; with the pump off, its volume warms and the plates with it.
 
 use schemars::JsonSchema;
@@ -192,7 +192,11 @@ impl ColdPlateConfig {
             return Err(Fault::new(what, cure).at("water_class"));
         }
         let water_c = self.supply_c - self.approach_k;
-        fits::above_supply("max_supply_c", self.max_supply_c, self.supply_c, 45.0)?;
+        fits::above_supply(
+            ("max_supply_c", self.max_supply_c),
+            ("supply_c", self.supply_c),
+            45.0,
+        )?;
         Supplied {
             does: "keep the coolant at",
             supply_c: self.supply_c,
@@ -210,6 +214,7 @@ impl ColdPlateConfig {
         let pump_w = self.pump_kpa * 1e3 * volume_m3_s / self.pump_efficiency;
         let exchanged_w = heat_w + pump_w;
         let return_c = self.supply_c + exchanged_w / fluid_w_k;
+        fits::stays_liquid(&self.fluid, &fluid, design.air.pressure_pa, return_c)?;
         let water_w_k = exchanged_w / water.rise_k;
         let ua_w_k = ua_for_inlets(PLATE, exchanged_w, return_c, fluid_w_k, water_c, water_w_k);
         if !ua_w_k.is_finite() {

@@ -26,7 +26,10 @@ pub struct DirectWaterConfig {}
 
 impl Config for DirectWaterConfig {
     fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
-        Ok(at_rest(self.size(design)))
+        Ok(at_rest(DirectWater {
+            start_c: design.water.supply_c,
+            rise_k: design.water.rise_k,
+        }))
     }
 
     /// Servers stand here in their fanless build.
@@ -44,15 +47,6 @@ impl Config for DirectWaterConfig {
             aisles: Aisles::None,
             crah_share: 0.0,
             pipes: Pipes::None,
-        }
-    }
-}
-
-impl DirectWaterConfig {
-    fn size(&self, design: &Design<'_>) -> DirectWater {
-        DirectWater {
-            start_c: design.water.supply_c,
-            rise_k: design.water.rise_k,
         }
     }
 }

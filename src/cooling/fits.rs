@@ -6,9 +6,10 @@
 //! ```
 
 use crate::describe::Fault;
+use crate::physics::fluids::Fluid;
 
 /// Up to the next tenth of a kelvin: enough as printed.
-fn tenth_above(temp_c: f64) -> f64 {
+pub(super) fn tenth_above(temp_c: f64) -> f64 {
     (temp_c * 10.0 - 1e-6).ceil() / 10.0
 }
 
@@ -59,24 +60,44 @@ impl Supplied<'_> {
     }
 }
 
-/// A limit of the coolant, by its key, against its supply. `usual_c` is a limit that fits most halls.
+/// A limit of the coolant, by its key, against its supply by its own. `usual_c` is a limit that fits most halls.
 pub(super) fn above_supply(
-    key: &str,
-    limit_c: f64,
-    supply_c: f64,
+    (key, limit_c): (&str, f64),
+    (supply, supply_c): (&str, f64),
     usual_c: f64,
 ) -> Result<(), Fault> {
     if limit_c > supply_c {
         return Ok(());
     }
     let what = format!(
-        "{key} = {limit_c} leaves nothing above supply_c = {supply_c}: every rack would be out of range all the time"
+        "{key} = {limit_c} leaves nothing above {supply} = {supply_c}: every rack would be out of range all the time"
     );
     let cure = format!(
         "set {key} to {:.1}",
         usual_c.max(tenth_above(supply_c + 5.0))
     );
     Err(Fault::new(what, cure).at(key))
+}
+
+/// A fluid that would boil where it is to stay liquid, under the pressure of the site.
+pub(super) fn stays_liquid(
+    name: &str,
+    fluid: &Fluid,
+    pressure_pa: f64,
+    warmest_c: f64,
+) -> Result<(), Fault> {
+    let boiling_c = fluid
+        .boiling
+        .map(|fluid| fluid.under(pressure_pa).boiling_c);
+    let Some(boiling_c) = boiling_c.filter(|boiling_c| *boiling_c <= warmest_c) else {
+        return Ok(());
+    };
+    let what = format!(
+        "'{name}' boils at {boiling_c:.1} °C under the site's {:.1} kPa, and leaves the servers at {warmest_c:.1} °C",
+        pressure_pa / 1e3
+    );
+    let cure = "use another fluid or a lower supply_c, or a technology in which fluid boils";
+    Err(Fault::new(what, cure).at("fluid"))
 }
 
 /// A coil or heat exchanger that no area makes large enough, with what is cooled in it and by how much, and the rise of water.

@@ -14,11 +14,11 @@
 //! exchanger binds and the tank floats above its setpoint. Both are straight lines in T, so each tank is
 //! advanced exactly, piece by piece if the binding limit changes inside the step.
 //!
-//! Source: Incropera et al., 7th ed., Table 11.3 and §8.1 (Blasius); supply 35–45 °C, rise 8–12 K, approach
-//! 3–8 K, pump 5–20 W/kW are remembered design figures (unconfirmed). Defaults give about 8 W/kW.
+//! Source: Incropera et al., 7th ed., Table 11.3 and §8.1 (Blasius). Unconfirmed: supply 36 °C (35–45), rise 10 K (8–12),
+//! approach 4 K (3–8, large exchangers to small) and a pump of about 8 W/kW (5–20, in the tank to in a CDU).
 //! The hall's power distribution is ventilated to the outdoors.
-//! Chips' resistance follows fluid and circulation (`physics::convection`) at full flow; that 40 % of it is solid is a guess
-//! (unconfirmed). Without its pump a tank warms by its mass; that its chips then lose part of their film as well is left
+//! Chips' resistance follows fluid and circulation (`physics::convection`) at full flow; that 40 % of it is solid (30–60: plain
+//! heat sinks to finned ones with a vapour chamber) is unconfirmed. Without its pump a tank warms by its mass; that its chips then lose part of their film as well is left
 //! out. Valid while the fluid stays liquid.
 
 mod tank;
@@ -173,7 +173,11 @@ impl ImmersionConfig {
         let fluid_w_k = design.rack_heat_w / self.rise_k;
         let water_w_k = design.rack_heat_w / design.water.rise_k;
         let water_c = self.supply_c - self.approach_k;
-        fits::above_supply("max_supply_c", self.max_supply_c, self.supply_c, 50.0)?;
+        fits::above_supply(
+            ("max_supply_c", self.max_supply_c),
+            ("supply_c", self.supply_c),
+            50.0,
+        )?;
         Supplied {
             does: "keep the fluid at",
             supply_c: self.supply_c,
@@ -183,6 +187,7 @@ impl ImmersionConfig {
         }
         .check()?;
         let return_c = self.supply_c + self.rise_k;
+        fits::stays_liquid(&self.fluid, &fluid, design.air.pressure_pa, return_c)?;
         let heat_w = design.rack_heat_w;
         let ua_w_k = ua_for_inlets(PLATE, heat_w, return_c, fluid_w_k, water_c, water_w_k);
         if !ua_w_k.is_finite() {

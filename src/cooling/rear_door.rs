@@ -11,10 +11,11 @@
 //!
 //! σ: density over sea level's (`physics::site_air`), where Δp of the coils, CRAH units and standing servers is stated.
 //! W, °C; the doors of the hall as one. Servers draw the room's air: doors leave it at `supply_c` while their water can.
-//! Source: 20–50 kW a rack, 80–100 % caught at 12–18 °C water: remembered figures; pressure drops and efficiencies
-//! remembered too (all unconfirmed). Where servers stand still, the cold column in their doors draws a little of the
+//! Source: energy balance of a coil (Incropera et al., 7th ed., §11.4). No data sheet of a door was found: pressure of a coil
+//! 20 Pa (10–40: one row of tubes to three), of door fans 60 Pa (30–100), efficiency of small server fans 0.35 (0.25–0.45) and
+//! of door fans 0.5 (0.4–0.6), CRAH units 350 Pa (200–500, filters new to dirty) at 0.6 (0.5–0.7): unconfirmed. Where servers stand still, the cold column in their doors draws a little of the
 //! room's air through them, and door fans draw more: so a hall that switched itself off cools down again. The resistance
-//! of standing servers is an estimate (unconfirmed). The power of a passive door's pressure drop is counted with the hall fans, though the
+//! of standing servers, 200 Pa at full load's air (100–400: what their fans are rated for), is unconfirmed. The power of a passive door's pressure drop is counted with the hall fans, though the
 //! servers' own fans spend it. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
 
 use schemars::JsonSchema;
@@ -177,7 +178,11 @@ impl RearDoorConfig {
         let water_c = self.supply_c - self.approach_k;
         let allowed_c = CLASS.allowed_c(design.air.elevation_m).1;
         let limit_c = self.max_inlet_c.unwrap_or(allowed_c);
-        fits::above_supply("max_inlet_c", limit_c, self.supply_c, allowed_c)?;
+        fits::above_supply(
+            ("max_inlet_c", limit_c),
+            ("supply_c", self.supply_c),
+            allowed_c,
+        )?;
         Supplied {
             does: "cool door air to",
             supply_c: self.supply_c,

@@ -57,13 +57,11 @@ impl Design<'_> {
     /// The same for a fluid that boils, with its figures at the normal boiling point.
     pub(crate) fn boiling(&self, name: &str) -> Result<(Fluid, Boiling), Fault> {
         let fluid = self.fluid(name)?;
-        match fluid.boiling {
-            Some(boiling) => Ok((fluid, boiling)),
-            None => {
-                let what = format!("'{name}' is not made to boil on chips");
-                Err(Fault::new(what, "use a fluid with a boiling point").at("fluid"))
-            }
-        }
+        let boiling = fluid.boiling.ok_or_else(|| {
+            let what = format!("'{name}' is not made to boil on chips");
+            Fault::new(what, "use a fluid with a boiling point").at("fluid")
+        })?;
+        Ok((fluid, boiling))
     }
 }
 

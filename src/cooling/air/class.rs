@@ -4,9 +4,10 @@
 //! T_max(z) = T_max − (z − 900 m)₊/D        D: 300 m/K for A1 and A2, 175 for A3, 125 for A4, 500 for H1
 //! ```
 //!
-//! °C, m above sea level. The lower end and the classes of facility water do not depend on altitude. Source: ASHRAE TC 9.9, *Thermal Guidelines for Data Processing Environments*, 4th and 5th editions; A1 to A4 confirmed
-//! second-hand, their altitude from the reference card's notes (second-hand), H1 from memory (unconfirmed). Valid to
-//! 3,050 m, where the classes end; beyond, the line goes on.
+//! °C, m above sea level. The lower end and the classes of facility water do not depend on altitude. Source: ASHRAE TC 9.9,
+//! *Thermal Guidelines for Data Processing Environments*, 4th and 5th editions, as others quote its tables; altitude from the
+//! notes of its reference card. H1 is unconfirmed: upper end 25 °C (22–25, recommended to allowable). Valid to 3,050 m, where
+//! the classes end; beyond, the line goes on.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -215,7 +215,11 @@ impl AirConfig {
             return Err(Fault::new(what, "change supply_c or the class").at("supply_c"));
         }
         let limit_c = self.max_inlet_c.unwrap_or(high_c);
-        fits::above_supply("max_inlet_c", limit_c, self.supply_c, high_c)?;
+        fits::above_supply(
+            ("max_inlet_c", limit_c),
+            ("supply_c", self.supply_c),
+            high_c,
+        )?;
         if let (Some(hold_c), Some(limit_c)) = (self.hold_inlet_c, self.max_inlet_c)
             && hold_c > limit_c
         {

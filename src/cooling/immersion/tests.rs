@@ -146,6 +146,23 @@ fn water_that_cannot_hold_the_setpoint_is_refused_with_the_cure() {
     assert!(error.contains("raise supply_c to 40.0"), "{error}");
 }
 
+/// Novec 649 leaves the servers at 48 °C: below 49.1 °C at sea level, above the 40.2 °C at which it boils at 2,600 m.
+#[test]
+fn a_fluid_that_would_boil_in_the_tank_is_refused() {
+    let novec = ImmersionConfig {
+        fluid: "novec-649".into(),
+        ..at_38()
+    };
+    assert!(novec.size(&design(1)).is_ok());
+    let high = Design {
+        air: SiteAir::standard(2600.0),
+        ..design(1)
+    };
+    let fault = novec.size(&high).unwrap_err();
+    assert_eq!(fault.place, crate::describe::Place::Key("fluid".into()));
+    assert!(fault.what.contains("boils at 40.2 °C"), "{fault}");
+}
+
 proptest! {
     /// Heat in = heat out + heat stored, for every start, load, water and step.
     #[test]
