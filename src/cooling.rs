@@ -14,6 +14,7 @@ pub mod immersion;
 pub mod rear_door;
 pub mod shape;
 pub mod two_phase;
+pub mod two_phase_cold_plate;
 
 mod condenser;
 mod fits;
@@ -44,6 +45,8 @@ registry! {
         "direct_water" => DirectWater(direct_water::DirectWaterConfig),
         /// Tanks of fluid that boils on the chips.
         "two_phase" => TwoPhase(two_phase::TwoPhaseConfig),
+        /// Refrigerant that boils in cold plates on the hot parts, room air for the rest.
+        "two_phase_cold_plate" => TwoPhaseColdPlate(two_phase_cold_plate::TwoPhaseColdPlateConfig),
     }
 }
 
