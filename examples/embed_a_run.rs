@@ -10,7 +10,6 @@ use std::path::PathBuf;
 use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
 use coldaisle::scenario;
-use coldaisle::study;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);

@@ -1,117 +1,130 @@
 //! Every technology under every event, with every kind of work and of supply: each step balances, no figure is NaN, a
 //! measured load is either drawn or told as not served, and no run is a multiple of the usual work.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::LazyLock;
 
+use coldaisle::cooling::Cooling;
 use coldaisle::heat_rejection::HeatRejection;
 use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
+use coldaisle::physics::Coolant;
 use coldaisle::scenario::{Loaded, resolve, text};
 use coldaisle::snapshot::Snapshot;
 use rayon::prelude::*;
 
 /// A hall with its plant, and the events that find something there.
-#[derive(Clone)]
 struct Technology {
-    name: &'static str,
-    text: Cow<'static, str>,
-    events: Cow<'static, [&'static str]>,
+    name: String,
+    text: String,
+    events: Vec<&'static str>,
 }
 
-/// Those of the list, and immersion tanks over every plant of the registry that the list leaves out.
-static TECHNOLOGIES: LazyLock<Vec<Technology>> = LazyLock::new(|| {
-    let mut all = LISTED.to_vec();
+/// A plant, and the events that find something in it; pumps, weather and electricity are found everywhere.
+struct Plant {
+    text: &'static str,
+    events: &'static [&'static str],
+}
+
+const WATER_COOLED: Plant = Plant {
+    text: "[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n",
+    events: &[CHILLERS, CONDENSER, FANS, WATER],
+};
+const AIR_COOLED: Plant = Plant {
+    text: "[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
+    events: &[CHILLERS],
+};
+const DRY: Plant = Plant {
+    text: "[heat_rejection.dry_cooler]\nsetpoint_c = 30\n",
+    events: &[FANS],
+};
+const WET: Plant = Plant {
+    text: "[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n",
+    events: &[FANS, WATER],
+};
+const TOWER: Plant = Plant {
+    text: "[heat_rejection.tower]\nsetpoint_c = 28\n",
+    events: &[CONDENSER, FANS, WATER],
+};
+
+/// Every technology as it is without a key on a plant that suits it, plants taking turns; and some with keys.
+fn technologies() -> Vec<Technology> {
+    let (mut aired, mut wetted) = (
+        [&WATER_COOLED, &AIR_COOLED].into_iter().cycle(),
+        [&DRY, &TOWER, &WET].into_iter().cycle(),
+    );
+    let mut all: Vec<Technology> = Vec::new();
+    for &name in Cooling::NAMES {
+        let cooling: Cooling = toml::from_str(&format!("{name} = {{}}")).unwrap();
+        let plant = if cooling.coolant() == Coolant::Air {
+            aired.next()
+        } else {
+            wetted.next()
+        };
+        let plant = plant.unwrap();
+        // What is left in the room needs colder water than the racks: a chiller of its own, which can trip.
+        let room = cooling.room_water_c().map_or(
+            "",
+            |_| "[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
+        );
+        let machines = cooling.machines();
+        let mut events = plant.events.to_vec();
+        events.extend([PUMPS, HEAT, OUTAGE, UPS]);
+        let also = [
+            (machines.fans, CRAH),
+            (machines.pumps, CDU),
+            (!room.is_empty(), CHILLERS),
+        ];
+        events.extend(
+            also.into_iter()
+                .filter(|(has, _)| *has)
+                .map(|(_, event)| event),
+        );
+        all.push(Technology {
+            name: name.into(),
+            text: format!("[hall.cooling.{name}]\n{room}{}", plant.text),
+            events,
+        });
+    }
+    let air = [
+        CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
+    ];
+    for (name, keys, of_plant) in [
+        (
+            "active doors",
+            "[hall.cooling.rear_door]\nfans = 'active'\n",
+            "economizer = {}\n",
+        ),
+        ("small plant", "[hall.cooling.air]\n", "capacity_kw = 20\n"),
+    ] {
+        all.push(Technology {
+            name: name.into(),
+            text: format!("{keys}{}{of_plant}", WATER_COOLED.text),
+            events: air.to_vec(),
+        });
+    }
+    // Tanks over every plant of the registry that stands nowhere above.
     for &name in HeatRejection::NAMES {
-        let text = format!("[hall.cooling.immersion]\n[heat_rejection.{name}]\nsetpoint_c = 28\n");
-        if LISTED
-            .iter()
-            .any(|listed| listed.text.contains(&format!(".{name}]")))
-        {
+        if all.iter().any(|listed| listed.text.contains(&format!("[heat_rejection.{name}]"))) {
             continue;
         }
-        let plant: HeatRejection = toml::from_str(&format!("[{name}]\n")).unwrap();
+        let plant: HeatRejection = toml::from_str(&format!("{name} = {{}}")).unwrap();
         let has = plant.machines();
         let events = [
             (CHILLERS, has.chillers > 0),
-            (PUMPS, true),
             (CONDENSER, has.pumps > 0),
             (FANS, has.fans),
-            (CDU, true),
             (WATER, has.water),
-            (HEAT, true),
-            (OUTAGE, true),
-            (UPS, true),
         ];
-        let events = events.into_iter().filter(|(_, finds)| *finds);
+        let found = events.into_iter().filter(|(_, finds)| *finds);
         all.push(Technology {
-            name,
-            text: text.into(),
-            events: events.map(|(event, _)| event).collect(),
+            name: name.into(),
+            text: format!("[hall.cooling.immersion]\n[heat_rejection.{name}]\nsetpoint_c = 28\n"),
+            events: found.map(|(event, _)| event).chain([PUMPS, CDU, HEAT, OUTAGE, UPS]).collect(),
         });
     }
     all
-});
-
-const LISTED: [Technology; 7] = [
-    Technology {
-        name: "air",
-        text: Cow::Borrowed(
-            "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n",
-        ),
-        events: Cow::Borrowed(&[
-            CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-        ]),
-    },
-    Technology {
-        name: "passive doors",
-        text: Cow::Borrowed(
-            "[hall.cooling.rear_door]\n[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
-        ),
-        events: Cow::Borrowed(&[CHILLERS, PUMPS, HEAT, OUTAGE, UPS]),
-    },
-    Technology {
-        name: "active doors",
-        text: Cow::Borrowed(
-            "[hall.cooling.rear_door]\nfans = 'active'\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n\
-               economizer = {}\n",
-        ),
-        events: Cow::Borrowed(&[
-            CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-        ]),
-    },
-    Technology {
-        name: "cold plates",
-        text: Cow::Borrowed(
-            "[hall.cooling.cold_plate]\n[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
-               [heat_rejection.dry_cooler]\nsetpoint_c = 30\n",
-        ),
-        events: Cow::Borrowed(&[CHILLERS, PUMPS, FANS, CRAH, CDU, HEAT, OUTAGE, UPS]),
-    },
-    Technology {
-        name: "immersion",
-        text: Cow::Borrowed("[hall.cooling.immersion]\n[heat_rejection.tower]\nsetpoint_c = 28\n"),
-        events: Cow::Borrowed(&[PUMPS, CONDENSER, FANS, CDU, WATER, HEAT, OUTAGE, UPS]),
-    },
-    Technology {
-        name: "two-phase",
-        text: Cow::Borrowed(
-            "[hall.cooling.two_phase]\n[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n",
-        ),
-        events: Cow::Borrowed(&[PUMPS, FANS, WATER, HEAT, OUTAGE, UPS]),
-    },
-    Technology {
-        name: "small plant",
-        text: Cow::Borrowed(
-            "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\ncapacity_kw = 20\n",
-        ),
-        events: Cow::Borrowed(&[
-            CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-        ]),
-    },
-];
+}
 
 const CHILLERS: &str = "chiller_trip = { units = 4 }";
 const PUMPS: &str = "pump_trip = {}";
@@ -309,9 +322,9 @@ struct Case {
 
 /// Every technology with every event that it knows and every work; supplies take turns, so that each meets each technology,
 /// event and work. An outage meets every supply.
-fn cases() -> Vec<Case> {
+fn cases(technologies: &[Technology]) -> Vec<Case> {
     let mut cases = Vec::new();
-    for (technology, of) in TECHNOLOGIES.iter().enumerate() {
+    for (technology, of) in technologies.iter().enumerate() {
         for (turn, event) in EVENTS.into_iter().enumerate() {
             if !of.events.contains(&event) {
                 continue;
@@ -340,10 +353,11 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn every_pair_is_in_the_matrix() {
-    let cases = cases();
+    let technologies = technologies();
+    let cases = cases(&technologies);
     for (supply, (name, of_supply)) in SUPPLIES.iter().enumerate() {
         let with = || cases.iter().filter(move |case| case.supply == supply);
-        for technology in 0..TECHNOLOGIES.len() {
+        for technology in 0..technologies.len() {
             assert!(with().any(|case| case.technology == technology), "{name}");
         }
         for work in 0..WORKS.len() {
@@ -362,7 +376,8 @@ fn every_technology_event_work_and_supply_balances() {
     let folder = tempfile::tempdir().unwrap();
     write_loads(folder.path());
     // A technology's usual trials in a step: those of its dearest work without an event.
-    let usual: Vec<f64> = TECHNOLOGIES
+    let technologies = technologies();
+    let usual: Vec<f64> = technologies
         .par_iter()
         .map(|technology| {
             let trials = WORKS.iter().map(|(work, text)| {
@@ -374,10 +389,10 @@ fn every_technology_event_work_and_supply_balances() {
             trials.fold(0.0, f64::max)
         })
         .collect();
-    let failed: Vec<String> = cases()
+    let failed: Vec<String> = cases(&technologies)
         .into_par_iter()
         .filter_map(|case| {
-            let technology = &TECHNOLOGIES[case.technology];
+            let technology = &technologies[case.technology];
             let ((work, of_work), event) = (WORKS[case.work], case.event);
             let (supply, of_supply) = SUPPLIES[case.supply];
             let text = scenario(&technology.text, Some(event), of_work, of_supply);
@@ -423,7 +438,7 @@ fn every_technology_event_work_and_supply_balances() {
 #[test]
 fn events_that_find_nothing_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for technology in &*TECHNOLOGIES {
+    for technology in &technologies() {
         for event in EVENTS {
             let supply = if technology.events.contains(&event) {
                 if event != UPS {

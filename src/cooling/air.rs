@@ -15,8 +15,9 @@
 //! too slow, the coil binds and the room floats. Both limits are straight lines in T_hot, and the two masses
 //! are advanced exactly.
 //!
-//! Source: two-parameter room and supply heat index after Sharma, Bash, Patel, AIAA-2002-3091; fan exponent
-//! 2.5–2.8 of real variable-speed systems, containment shares and Δp are remembered figures (unconfirmed).
+//! Source: two-parameter room and supply heat index after Sharma, Bash, Patel, AIAA-2002-3091. Unconfirmed: fan exponent 2.7
+//! (2.5–3: static pressure held, to none), shares of recirculation and bypass with each containment (half to twice, tight
+//! to leaking), Δp 350 Pa (200–500, filters new to dirty).
 //! An economizer (`economizer`) comes before the coil; `cold_aisle` and `humidity` are followed where the scenario says so.
 //! Where fans trip, those that run speed up as far as they reach, and
 //! racks that want more than they push draw hot air. Valid with all units running at one speed, and coils that are dry or

@@ -10,9 +10,9 @@
 //! ```
 //!
 //! W, K, J; the hall's CDUs as one. What the plates catch follows from what is plated (`physics::plates`). All racks get
-//! the same flow. Source: 1.5 L/min per kW at a rise of 10 K or less: OCP OAI guideline (as quoted in a white paper);
-//! approach 3–5 K, 0.5–3 bar: a CDU checklist (second-hand); volume of coolant per kW unconfirmed. Facility-water classes:
-//! ASHRAE TC 9.9, the number being the highest supply in °C (from memory; unconfirmed).
+//! the same flow. Source: 1.5 L/min per kW at a rise of 10 K or less: OCP OAI guideline, as a vendor's white paper quotes it.
+//! Unconfirmed: approach 4 K (3–5, plate exchangers of CDUs), 200 kPa (50–300: hoses and couplings few to many), volume
+//! 2 L/kW (1–4, in-rack to in-row CDUs). Facility-water classes: ASHRAE TC 9.9, the number being the highest supply in °C.
 //! Valid while the coolant flows; with the pump off, its volume warms and the plates with it.
 
 use schemars::JsonSchema;
@@ -21,7 +21,9 @@ use serde::{Deserialize, Serialize};
 use super::air::{Air, AirConfig, Room};
 use super::fits::{self, Supplied};
 use super::mass::Mass;
-use super::{Config, Design, Input, Machines, Output, Sink, Technology};
+use super::technology::at_rest;
+use super::{Config, Design, Input, Machines, Output, Running, Shape, Sink, Technology, unplated};
+use crate::describe::Fault;
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{
     Arrangement, ResistanceSplit, conductance_w_k, ua_for_inlets,
@@ -31,9 +33,6 @@ use crate::units;
 
 /// The CDU's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
-
-/// Heat of power distribution in the hall over its IT heat at full load, as the room is sized.
-const DISTRIBUTION_SHARE: f64 = 0.02;
 
 /// The warmest facility water that equipment is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -134,17 +133,33 @@ impl Default for ColdPlateConfig {
 }
 
 impl Config for ColdPlateConfig {
-    type Spec = ColdPlate;
-    const COOLANT: Coolant = Coolant::Plates;
-    const NAME: &'static str = "cold_plate";
+    fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
+        Ok(at_rest(self.size(design)?))
+    }
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Plates
+    }
 
     fn design_coolant_c(&self) -> f64 {
         // Half the rise of 10 K that the usual flow gives.
         self.supply_c + 5.0
     }
 
+    fn supply_c(&self) -> Option<f64> {
+        Some(self.supply_c)
+    }
+
+    fn choices(&self) -> Vec<String> {
+        vec![self.fluid.clone()]
+    }
+
+    fn shape(&self) -> Shape {
+        unplated::shape(&self.room)
+    }
+
     fn room_water_c(&self) -> Option<f64> {
-        Some(self.room.supply_c - self.room.approach_k)
+        Some(unplated::water_c(&self.room))
     }
 
     fn plates(&self) -> Option<Plates> {
@@ -155,25 +170,33 @@ impl Config for ColdPlateConfig {
         Machines {
             fans: true,
             pumps: true,
-            setpoint: true,
+            ..Machines::default()
         }
     }
+}
 
-    fn size(&self, design: &Design<'_>) -> Result<ColdPlate, String> {
+impl ColdPlateConfig {
+    fn size(&self, design: &Design<'_>) -> Result<ColdPlate, Fault> {
         let water = design.water;
         if let Some(class) = self.water_class
             && water.supply_c > class.limit_c() + 1e-9
         {
-            return Err(format!(
-                "facility water of {:.1} °C is warmer than water_class = \"{class:?}\" allows ({:.0} °C); set setpoint_c of \
-                 its plant to {:.0}, or choose equipment of a warmer class",
-                water.supply_c,
-                class.limit_c(),
-                class.limit_c()
-            ));
+            let limit_c = class.limit_c();
+            let what = format!(
+                "facility water of {:.1} °C is warmer than water_class = \"{class:?}\" allows ({limit_c:.0} °C)",
+                water.supply_c
+            );
+            let cure = format!(
+                "set setpoint_c of its plant to {limit_c:.0}, or choose equipment of a warmer class"
+            );
+            return Err(Fault::new(what, cure).at("water_class"));
         }
         let water_c = self.supply_c - self.approach_k;
-        fits::above_supply("max_supply_c", self.max_supply_c, self.supply_c, 45.0)?;
+        fits::above_supply(
+            ("max_supply_c", self.max_supply_c),
+            ("supply_c", self.supply_c),
+            45.0,
+        )?;
         Supplied {
             does: "keep the coolant at",
             supply_c: self.supply_c,
@@ -182,7 +205,7 @@ impl Config for ColdPlateConfig {
             most_c: self.max_supply_c - 0.1,
         }
         .check()?;
-        let fluid = (design.fluids)(&self.fluid)?;
+        let fluid = design.fluid(&self.fluid)?;
         let props = fluid.at(self.supply_c);
         let racks = design.racks as f64;
         let heat_w = design.rack_liquid_w * racks;
@@ -191,29 +214,20 @@ impl Config for ColdPlateConfig {
         let pump_w = self.pump_kpa * 1e3 * volume_m3_s / self.pump_efficiency;
         let exchanged_w = heat_w + pump_w;
         let return_c = self.supply_c + exchanged_w / fluid_w_k;
+        fits::stays_liquid(&self.fluid, &fluid, design.air.pressure_pa, return_c)?;
         let water_w_k = exchanged_w / water.rise_k;
         let ua_w_k = ua_for_inlets(PLATE, exchanged_w, return_c, fluid_w_k, water_c, water_w_k);
         if !ua_w_k.is_finite() {
-            return Err(format!(
-                "no heat exchanger does this: approach_k = {:.1} with coolant cooled by {:.1} K and water warmed by \
-                 {:.1} K; use a larger approach_k or less flow_l_min_kw",
+            let mut fault = fits::no_exchanger(
+                "heat exchanger",
                 self.approach_k,
-                return_c - self.supply_c,
-                water.rise_k
-            ));
+                ("coolant", return_c - self.supply_c),
+                water.rise_k,
+            );
+            fault.cure.push_str(" or less flow_l_min_kw");
+            return Err(fault);
         }
-        let room = self
-            .room
-            .size(&Design {
-                // Power distribution stands in the room whatever is plated.
-                rack_heat_w: design.rack_heat_w * (1.0 + DISTRIBUTION_SHARE) - design.rack_liquid_w,
-                water: design.room(),
-                ..*design
-            })
-            .map_err(|message| {
-                let message = message.replace(" supply_c", " room.supply_c");
-                format!("room air: {message}")
-            })?;
+        let room = unplated::size(&self.room, design)?;
         Ok(ColdPlate {
             supply_c: self.supply_c,
             max_supply_c: self.max_supply_c,
@@ -342,29 +356,15 @@ impl Technology for ColdPlate {
             high_c = high_c.max(*mean_c);
         }
         next.range_c = (low_c, high_c);
-        let room = self.room.step(
-            &state.room,
-            &mut next.room,
-            &Input {
-                it_heat_w: input.it_heat_w - caught_w,
-                water_supply_c: input.room_supply_c,
-                ..*input
-            },
-        );
-        Output {
+        let plates = Output {
             heat_to_water_w: given_w - stored_w,
-            heat_to_room_water_w: room.heat_to_water_w,
-            heat_to_ambient_w: room.heat_to_ambient_w,
-            stored_w: stored_w + room.stored_w,
-            hall_fans_w: room.hall_fans_w,
+            stored_w,
             cdu_pumps_w: pump_w,
-            water: room.water,
-            vapour_kg_s: 0.0,
             supply_c,
             return_c,
-            dew_point_c: room.dew_point_c,
-            dew_point_outside: room.dew_point_outside,
-        }
+            ..Output::default()
+        };
+        unplated::step(&self.room, (&state.room, &mut next.room), input, plates)
     }
 }
 

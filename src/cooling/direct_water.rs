@@ -13,7 +13,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Config, Design, Input, Machines, Output, Technology};
+use super::shape::{Aisles, Holder, Pipes};
+use super::technology::at_rest;
+use super::{Config, Design, Input, Output, Running, Shape, Technology};
+use crate::describe::Fault;
 use crate::physics::Coolant;
 
 /// `[hall.cooling.direct_water]`: all heat into facility water, no fans or pumps. For checking plants.
@@ -22,24 +25,29 @@ use crate::physics::Coolant;
 pub struct DirectWaterConfig {}
 
 impl Config for DirectWaterConfig {
-    type Spec = DirectWater;
+    fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
+        Ok(at_rest(DirectWater {
+            start_c: design.water.supply_c,
+            rise_k: design.water.rise_k,
+        }))
+    }
+
     /// Servers stand here in their fanless build.
-    const COOLANT: Coolant = Coolant::Dielectric;
-    const NAME: &'static str = "direct_water";
+    fn coolant(&self) -> Coolant {
+        Coolant::Dielectric
+    }
 
     fn design_coolant_c(&self) -> f64 {
         30.0
     }
 
-    fn machines(&self) -> Machines {
-        Machines::default()
-    }
-
-    fn size(&self, design: &Design<'_>) -> Result<DirectWater, String> {
-        Ok(DirectWater {
-            start_c: design.water.supply_c,
-            rise_k: design.water.rise_k,
-        })
+    fn shape(&self) -> Shape {
+        Shape {
+            holder: Holder::Rack,
+            aisles: Aisles::None,
+            crah_share: 0.0,
+            pipes: Pipes::None,
+        }
     }
 }
 

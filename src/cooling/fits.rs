@@ -5,8 +5,11 @@
 //! T_supply ≤ limit                                else every rack is out of range, in any weather
 //! ```
 
+use crate::describe::Fault;
+use crate::physics::fluids::Fluid;
+
 /// Up to the next tenth of a kelvin: enough as printed.
-fn tenth_above(temp_c: f64) -> f64 {
+pub(super) fn tenth_above(temp_c: f64) -> f64 {
     (temp_c * 10.0 - 1e-6).ceil() / 10.0
 }
 
@@ -31,7 +34,7 @@ pub(super) struct Supplied<'a> {
 
 impl Supplied<'_> {
     /// The error says what is too warm and what would fit.
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), Fault> {
         let least_c = self.water_c + self.approach_k;
         if self.supply_c >= least_c - 1e-9 {
             return Ok(());
@@ -49,26 +52,64 @@ impl Supplied<'_> {
                 self.most_c
             )
         };
-        Err(format!(
-            "facility water of {:.1} °C cannot {} supply_c = {:.1} with an approach of {:.1} K; {cure}",
+        let what = format!(
+            "facility water of {:.1} °C cannot {} supply_c = {:.1} with an approach of {:.1} K",
             self.water_c, self.does, self.supply_c, self.approach_k
-        ))
+        );
+        Err(Fault::new(what, cure).at("supply_c"))
     }
 }
 
-/// A limit of the coolant, by its key, against its supply. `usual_c` is a limit that fits most halls.
+/// A limit of the coolant, by its key, against its supply by its own. `usual_c` is a limit that fits most halls.
 pub(super) fn above_supply(
-    key: &str,
-    limit_c: f64,
-    supply_c: f64,
+    (key, limit_c): (&str, f64),
+    (supply, supply_c): (&str, f64),
     usual_c: f64,
-) -> Result<(), String> {
+) -> Result<(), Fault> {
     if limit_c > supply_c {
         return Ok(());
     }
-    Err(format!(
-        "{key} = {limit_c} leaves nothing above supply_c = {supply_c}: every rack would be out of range all the time; set \
-         {key} to {:.1}",
+    let what = format!(
+        "{key} = {limit_c} leaves nothing above {supply} = {supply_c}: every rack would be out of range all the time"
+    );
+    let cure = format!(
+        "set {key} to {:.1}",
         usual_c.max(tenth_above(supply_c + 5.0))
-    ))
+    );
+    Err(Fault::new(what, cure).at(key))
+}
+
+/// A fluid that would boil where it is to stay liquid, under the pressure of the site.
+pub(super) fn stays_liquid(
+    name: &str,
+    fluid: &Fluid,
+    pressure_pa: f64,
+    warmest_c: f64,
+) -> Result<(), Fault> {
+    let boiling_c = fluid
+        .boiling
+        .map(|fluid| fluid.under(pressure_pa).boiling_c);
+    let Some(boiling_c) = boiling_c.filter(|boiling_c| *boiling_c <= warmest_c) else {
+        return Ok(());
+    };
+    let what = format!(
+        "'{name}' boils at {boiling_c:.1} °C under the site's {:.1} kPa, and leaves the servers at {warmest_c:.1} °C",
+        pressure_pa / 1e3
+    );
+    let cure = "use another fluid or a lower supply_c, or a technology in which fluid boils";
+    Err(Fault::new(what, cure).at("fluid"))
+}
+
+/// A coil or heat exchanger that no area makes large enough, with what is cooled in it and by how much, and the rise of water.
+pub(super) fn no_exchanger(
+    kind: &str,
+    approach_k: f64,
+    (cooled, by_k): (&str, f64),
+    rise_k: f64,
+) -> Fault {
+    let what = format!(
+        "no {kind} can meet this design point: approach_k = {approach_k:.1} with {cooled} cooled by {by_k:.1} K and water \
+         warmed by {rise_k:.1} K"
+    );
+    Fault::new(what, "use a larger approach_k").at("approach_k")
 }

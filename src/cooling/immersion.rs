@@ -14,11 +14,11 @@
 //! exchanger binds and the tank floats above its setpoint. Both are straight lines in T, so each tank is
 //! advanced exactly, piece by piece if the binding limit changes inside the step.
 //!
-//! Source: Incropera et al., 7th ed., Table 11.3 and §8.1 (Blasius); supply 35–45 °C, rise 8–12 K, approach
-//! 3–8 K, pump 5–20 W/kW are remembered design figures (unconfirmed). Defaults give about 8 W/kW.
+//! Source: Incropera et al., 7th ed., Table 11.3 and §8.1 (Blasius). Unconfirmed: supply 36 °C (35–45), rise 10 K (8–12),
+//! approach 4 K (3–8, large exchangers to small) and a pump of about 8 W/kW (5–20, in the tank to in a CDU).
 //! The hall's power distribution is ventilated to the outdoors.
-//! Chips' resistance follows fluid and circulation (`physics::convection`) at full flow; that 40 % of it is solid is a guess
-//! (unconfirmed). Without its pump a tank warms by its mass; that its chips then lose part of their film as well is left
+//! Chips' resistance follows fluid and circulation (`physics::convection`) at full flow; that 40 % of it is solid (30–60: plain
+//! heat sinks to finned ones with a vapour chamber) is unconfirmed. Without its pump a tank warms by its mass; that its chips then lose part of their film as well is left
 //! out. Valid while the fluid stays liquid.
 
 mod tank;
@@ -31,7 +31,9 @@ use serde::{Deserialize, Serialize};
 use super::fits::{self, Supplied};
 use super::mass::Mass;
 use super::room::ventilation_w_w;
-use super::{Config, Design, Input, Machines, Output, Sink, Technology};
+use super::technology::at_rest;
+use super::{Config, Design, FindFluid, Input, Machines, Output, Running, Sink, Technology};
+use crate::describe::Fault;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::water::Water;
 use crate::physics::{Coolant, convection, fluids};
@@ -118,19 +120,33 @@ impl Default for ImmersionConfig {
 }
 
 impl Config for ImmersionConfig {
-    type Spec = Immersion;
-    const COOLANT: Coolant = Coolant::Dielectric;
-    const NAME: &'static str = "immersion";
+    fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
+        Ok(at_rest(self.size(design)?))
+    }
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Dielectric
+    }
 
     fn design_coolant_c(&self) -> f64 {
         self.supply_c + 0.5 * self.rise_k
     }
 
-    fn resistance_ratio(
-        &self,
-        fluids: &dyn Fn(&str) -> Result<fluids::Fluid, String>,
-    ) -> Result<f64, String> {
-        let (fluid, reference) = (fluids(&self.fluid)?, fluids(REFERENCE_FLUID)?);
+    fn supply_c(&self) -> Option<f64> {
+        Some(self.supply_c)
+    }
+
+    fn choices(&self) -> Vec<String> {
+        let circulation = match self.circulation {
+            Circulation::Forced => "forced circulation",
+            Circulation::Natural => "natural circulation",
+        };
+        vec![self.fluid.clone(), circulation.into()]
+    }
+
+    fn resistance_ratio(&self, fluids: FindFluid<'_>) -> Result<f64, Fault> {
+        let fluid = fluids(&self.fluid).map_err(|fault| fault.at("fluid"))?;
+        let reference = fluids(REFERENCE_FLUID)?;
         let film = match self.circulation {
             Circulation::Forced => {
                 let flow = convection::flow_ratio(&fluid, &reference, self.rise_k);
@@ -144,19 +160,24 @@ impl Config for ImmersionConfig {
 
     fn machines(&self) -> Machines {
         Machines {
-            fans: false,
             pumps: self.circulation == Circulation::Forced,
-            setpoint: true,
+            ..Machines::default()
         }
     }
+}
 
-    fn size(&self, design: &Design<'_>) -> Result<Immersion, String> {
-        let fluid = (design.fluids)(&self.fluid)?;
+impl ImmersionConfig {
+    fn size(&self, design: &Design<'_>) -> Result<Immersion, Fault> {
+        let fluid = design.fluid(&self.fluid)?;
         let props = fluid.at(self.supply_c);
         let fluid_w_k = design.rack_heat_w / self.rise_k;
         let water_w_k = design.rack_heat_w / design.water.rise_k;
         let water_c = self.supply_c - self.approach_k;
-        fits::above_supply("max_supply_c", self.max_supply_c, self.supply_c, 50.0)?;
+        fits::above_supply(
+            ("max_supply_c", self.max_supply_c),
+            ("supply_c", self.supply_c),
+            50.0,
+        )?;
         Supplied {
             does: "keep the fluid at",
             supply_c: self.supply_c,
@@ -166,13 +187,15 @@ impl Config for ImmersionConfig {
         }
         .check()?;
         let return_c = self.supply_c + self.rise_k;
+        fits::stays_liquid(&self.fluid, &fluid, design.air.pressure_pa, return_c)?;
         let heat_w = design.rack_heat_w;
         let ua_w_k = ua_for_inlets(PLATE, heat_w, return_c, fluid_w_k, water_c, water_w_k);
         if !ua_w_k.is_finite() {
-            return Err(format!(
-                "no heat exchanger does this: approach_k = {:.1} with fluid cooled by {:.1} K and water warmed \
-                 by {:.1} K; use a larger approach_k",
-                self.approach_k, self.rise_k, design.water.rise_k
+            return Err(fits::no_exchanger(
+                "heat exchanger",
+                self.approach_k,
+                ("fluid", self.rise_k),
+                design.water.rise_k,
             ));
         }
         let volume_m3_s = fluid_w_k / (props.density_kg_m3 * props.cp_j_kgk);

@@ -7,7 +7,51 @@
 //! W, J/K, °C. Between two changes of the binding limit the temperature relaxes exponentially; the step is followed from
 //! one change to the next.
 
-use super::Sink;
+/// Heat drawn from a mass by whichever of two limits binds: a control that holds a supply temperature, or
+/// the heat exchanger behind it. Each is a straight line `conductance·(T − sink)`; neither ever heats.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Sink {
+    pub(crate) conductance_w_k: f64,
+    pub(crate) temp_c: f64,
+}
+
+impl Sink {
+    /// Draws nothing.
+    pub(crate) const NONE: Self = Self {
+        conductance_w_k: 0.0,
+        temp_c: 0.0,
+    };
+
+    /// The line that binds at `temp_c`: the one that draws less, or none below either's zero.
+    pub(crate) fn binding(control: Self, exchanger: Self, temp_c: f64) -> Self {
+        let (by_control, by_exchanger) = (control.draw_w(temp_c), exchanger.draw_w(temp_c));
+        if by_control <= 0.0 || by_exchanger <= 0.0 {
+            Self::NONE
+        } else if by_control <= by_exchanger {
+            control
+        } else {
+            exchanger
+        }
+    }
+
+    /// Both lines together.
+    pub(crate) fn beside(self, other: Self) -> Self {
+        let conductance_w_k = self.conductance_w_k + other.conductance_w_k;
+        if conductance_w_k <= 0.0 {
+            return self;
+        }
+        let by_zero = self.conductance_w_k * self.temp_c + other.conductance_w_k * other.temp_c;
+        Self {
+            conductance_w_k,
+            temp_c: by_zero / conductance_w_k,
+        }
+    }
+
+    /// Heat drawn at `temp_c`, W.
+    pub(crate) fn draw_w(self, temp_c: f64) -> f64 {
+        self.conductance_w_k * (temp_c - self.temp_c)
+    }
+}
 
 /// The mass, its limits and the length of the step.
 #[derive(Debug, Clone, Copy)]

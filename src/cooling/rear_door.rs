@@ -11,10 +11,11 @@
 //!
 //! σ: density over sea level's (`physics::site_air`), where Δp of the coils, CRAH units and standing servers is stated.
 //! W, °C; the doors of the hall as one. Servers draw the room's air: doors leave it at `supply_c` while their water can.
-//! Source: 20–50 kW a rack, 80–100 % caught at 12–18 °C water: remembered figures; pressure drops and efficiencies
-//! remembered too (all unconfirmed). Where servers stand still, the cold column in their doors draws a little of the
+//! Source: energy balance of a coil (Incropera et al., 7th ed., §11.4). No data sheet of a door was found: pressure of a coil
+//! 20 Pa (10–40: one row of tubes to three), of door fans 60 Pa (30–100), efficiency of small server fans 0.35 (0.25–0.45) and
+//! of door fans 0.5 (0.4–0.6), CRAH units 350 Pa (200–500, filters new to dirty) at 0.6 (0.5–0.7): unconfirmed. Where servers stand still, the cold column in their doors draws a little of the
 //! room's air through them, and door fans draw more: so a hall that switched itself off cools down again. The resistance
-//! of standing servers is an estimate (unconfirmed). The power of a passive door's pressure drop is counted with the hall fans, though the
+//! of standing servers, 200 Pa at full load's air (100–400: what their fans are rated for), is unconfirmed. The power of a passive door's pressure drop is counted with the hall fans, though the
 //! servers' own fans spend it. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
 
 use schemars::JsonSchema;
@@ -23,13 +24,18 @@ use serde::{Deserialize, Serialize};
 use super::air::Class;
 use super::fits::{self, Supplied};
 use super::room::{RoomMasses, follow};
-use super::{Config, Design, Input, Machines, Output, Sink, Technology};
+use super::shape::{Aisles, Holder};
+use super::technology::at_rest;
+use super::{Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology};
+use crate::describe::Fault;
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 use crate::units::{self, GRAVITY_M_S2};
 
+/// Class of the servers where no limit is set.
+const CLASS: Class = Class::A2;
 const COIL: Arrangement = Arrangement::CrossflowUnmixed;
 /// Air through CRAH units is cooled by this much at their capacity, K.
 const CRAH_DROP_K: f64 = 10.0;
@@ -120,9 +126,13 @@ impl DoorFans {
 }
 
 impl Config for RearDoorConfig {
-    type Spec = RearDoor;
-    const COOLANT: Coolant = Coolant::Air;
-    const NAME: &'static str = "rear_door";
+    fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
+        Ok(at_rest(self.size(design)?))
+    }
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Air
+    }
 
     fn design_coolant_c(&self) -> f64 {
         self.supply_c
@@ -131,17 +141,48 @@ impl Config for RearDoorConfig {
     fn machines(&self) -> Machines {
         Machines {
             fans: self.fans == DoorFans::Active || self.crah_share > 0.0,
-            pumps: false,
-            setpoint: true,
+            ..Machines::default()
         }
     }
 
-    fn size(&self, design: &Design<'_>) -> Result<RearDoor, String> {
+    fn supply_c(&self) -> Option<f64> {
+        Some(self.supply_c)
+    }
+
+    fn choices(&self) -> Vec<String> {
+        let fans = match self.fans {
+            DoorFans::Passive => "passive fans",
+            DoorFans::Active => "active fans",
+        };
+        vec![fans.into()]
+    }
+
+    fn bounds(&self, air: &SiteAir, limit_c: f64, _: FindFluid<'_>) -> Option<String> {
+        let by_class = self.max_inlet_c.is_none();
+        by_class.then(|| CLASS.bounds(air, limit_c))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape {
+            holder: Holder::DoorRack,
+            aisles: Aisles::CooledBehind,
+            crah_share: 0.0,
+            ..Shape::of(self.coolant())
+        }
+    }
+}
+
+impl RearDoorConfig {
+    fn size(&self, design: &Design<'_>) -> Result<RearDoor, Fault> {
         let water = design.water;
         let water_c = self.supply_c - self.approach_k;
-        let allowed_c = Class::A2.allowed_c(design.air.elevation_m).1;
+        let allowed_c = CLASS.allowed_c(design.air.elevation_m).1;
         let limit_c = self.max_inlet_c.unwrap_or(allowed_c);
-        fits::above_supply("max_inlet_c", limit_c, self.supply_c, allowed_c)?;
+        fits::above_supply(
+            ("max_inlet_c", limit_c),
+            ("supply_c", self.supply_c),
+            allowed_c,
+        )?;
         Supplied {
             does: "cool door air to",
             supply_c: self.supply_c,
@@ -151,11 +192,12 @@ impl Config for RearDoorConfig {
         }
         .check()?;
         if self.door_share + self.crah_share < 1.0 - 1e-9 {
-            return Err(format!(
-                "doors for {} and CRAH units for {} of the heat leave some of it in the room; let door_share and \
-                 crah_share add up to 1 or more",
+            let what = format!(
+                "doors for {} and CRAH units for {} of the heat leave some of it in the room",
                 self.door_share, self.crah_share
-            ));
+            );
+            let cure = "let door_share and crah_share add up to 1 or more";
+            return Err(Fault::new(what, cure).at("door_share"));
         }
         let racks = design.racks as f64;
         let heat_w = design.rack_heat_w * racks;
@@ -179,12 +221,11 @@ impl Config for RearDoorConfig {
             crah_water_w_k,
         );
         if !ua_w_k.is_finite() || !crah_ua_w_k.is_finite() {
-            return Err(format!(
-                "no coil does this: approach_k = {:.1} with air cooled by {:.1} K and water warmed by {:.1} K; use a \
-                 larger approach_k",
+            return Err(fits::no_exchanger(
+                "coil",
                 self.approach_k,
-                self.door_share * heat_w / air_w_k,
-                water.rise_k
+                ("air", self.door_share * heat_w / air_w_k),
+                water.rise_k,
             ));
         }
         Ok(RearDoor {

@@ -8,10 +8,10 @@
 //! P_ventilation = Δp·V/η = 0.041·Q/σ²            for heat carried outdoors by air that warms by 10 K
 //! ```
 //!
-//! W, J/K, °C. Ventilation: 250 Pa at 50 % (remembered), 250/(0.5·1.2·1006·10) = 0.041 W/W at sea level, and more of thin
-//! air through the same ducts (`physics::site_air`). Volume and structure per rack are remembered sizes of halls, ε is an estimate (all unconfirmed). Valid for
-//! one well-mixed
-//! temperature of the hot air.
+//! W, J/K, °C. Ventilation: 250 Pa (150–400: short ducts to long) at 50 % (40–60), 250/(0.5·1.2·1006·10) = 0.041 W/W at sea
+//! level, and more of thin air through the same ducts (`physics::site_air`). Unconfirmed: 10 m³ of air a rack (6–15, low halls
+//! to high), 150 kJ/K of structure (100–300, light walls to concrete), ε = 0.5 (0.3–0.7, fans slow to fast). Valid for one
+//! well-mixed temperature of the hot air.
 
 use nalgebra::{Matrix2, Vector2};
 
@@ -28,9 +28,12 @@ const SURFACE_W_K_PER_RACK: f64 = 250.0;
 /// Servers as heat exchangers between their metal and the air they blow: effectiveness.
 const SERVER_EFFECTIVENESS: f64 = 0.5;
 
-/// Fans that carry the heat of power distribution out of a hall without room cooling, W per W.
+/// Fans that carry the heat of power distribution out of a hall without room cooling, at sea level, W per W.
+const VENTILATION_W_W: f64 = 0.041;
+
+/// The same at a site.
 pub(crate) fn ventilation_w_w(air: SiteAir) -> f64 {
-    0.041 * air.pressure_for_mass().powi(2)
+    VENTILATION_W_W * air.pressure_for_mass().powi(2)
 }
 
 /// What of a hall warms with its air.

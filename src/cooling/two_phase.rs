@@ -1,8 +1,7 @@
 //! Two-phase immersion: fluid boils on the chips, its vapour condenses on a coil of facility water above the bath.
 //!
 //! ```text
-//! C·dT/dt = Q − min(G·(T − T_boil + Δ), ε·C_water·(T − T_water))₊      ε = 1 − e^(−NTU)
-//! G = Q_design/Δ ,  Δ = 0.5 K                                          the water valve's band below the boiling point
+//! C·dT/dt = Q − draw(T)                                                `condenser`, which holds the boiling point
 //! C = fluid·ρ·c + servers
 //! loss = tanks × loss per year                                         vapour that breathes out or leaves with servers
 //! ```
@@ -13,28 +12,27 @@
 //! 40.2 at 2,600 m. So altitude asks for colder water. Chips are warmer by
 //! their superheat (`physics::boiling`, in the server). No pump moves the fluid.
 //!
-//! Source: Incropera et al., 7th ed., Table 11.3 (condensing side of constant temperature); condenser approach 5–15 K
-//! remembered; vapour loss per tank and year is a guess (unconfirmed). Its heat (88 kJ/kg) is a millionth of the load and
+//! Unconfirmed: condenser approach 6 K (5–15, large coils to small), vapour lost 10 kg a tank and year (1–50: sealed and
+//! purged through carbon, to opened every week). Its heat (88 kJ/kg) is a millionth of the load and
 //! left out of the balance. Valid while the bath boils everywhere; the power distribution is ventilated to the outdoors.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::condenser::{self, BAND_K, Condenser};
 use super::fits::tenth_below;
 use super::mass::Mass;
 use super::room::ventilation_w_w;
-use super::{Config, Design, Input, Machines, Output, Sink, Technology};
+use super::technology::at_rest;
+use super::{Config, Design, FindFluid, Input, Output, Running, Technology};
+use crate::describe::Fault;
 use crate::physics::Coolant;
-use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
+use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 use crate::units;
 
-/// The valve is wide open at the boiling point, and shut this much below, K.
-const BAND_K: f64 = 0.5;
 /// A tank this much above its boiling point counts as out of range, K: its relief valve is about to open.
 const RELIEF_K: f64 = 3.0;
-/// Condensing vapour on one side.
-const CONDENSER: Arrangement = Arrangement::PhaseChange;
 
 /// `[hall.cooling.two_phase]`: fanless servers in fluid that boils.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -68,64 +66,64 @@ impl Default for TwoPhaseConfig {
 }
 
 impl Config for TwoPhaseConfig {
-    type Spec = TwoPhase;
-    const COOLANT: Coolant = Coolant::Boiling;
-    const NAME: &'static str = "two_phase";
+    fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
+        Ok(at_rest(self.size(design)?))
+    }
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Boiling
+    }
 
     fn design_coolant_c(&self) -> f64 {
-        // The resolver puts the fluid's boiling point in its place.
+        // The fluid's boiling point at the site stands in its place.
         50.0
+    }
+
+    fn choices(&self) -> Vec<String> {
+        vec![self.fluid.clone()]
+    }
+
+    fn bounds(&self, air: &SiteAir, _: f64, fluids: FindFluid<'_>) -> Option<String> {
+        let boiling = fluids(&self.fluid).ok()?.boiling?.under(air.pressure_pa);
+        Some(format!(
+            "boils at {:.1} °C under the site's {:.1} kPa",
+            boiling.boiling_c,
+            boiling.pressure_pa / 1e3
+        ))
     }
 
     fn boiling_fluid(&self) -> Option<&str> {
         Some(&self.fluid)
     }
+}
 
-    fn machines(&self) -> Machines {
-        Machines::default()
-    }
-
-    fn size(&self, design: &Design<'_>) -> Result<TwoPhase, String> {
-        let fluid = (design.fluids)(&self.fluid)?;
-        let boiling = fluid.boiling.ok_or_else(|| {
-            format!(
-                "'{}' is not made to boil on chips; use a fluid with a boiling point, for example novec-649",
-                self.fluid
-            )
-        })?;
+impl TwoPhaseConfig {
+    fn size(&self, design: &Design<'_>) -> Result<TwoPhase, Fault> {
+        let (fluid, boiling) = design.boiling(&self.fluid)?;
         // The vapour space breathes: at rest it has the pressure of the site.
         let boiling = boiling.under(design.air.pressure_pa);
         let water = design.water;
-        let water_c = boiling.boiling_c - self.approach_k - water.rise_k;
+        let water_c = condenser::warmest_water_c(boiling.boiling_c, self.approach_k, water.rise_k);
         if water.supply_c > water_c + 1e-9 {
-            return Err(format!(
-                "facility water of {:.1} °C, warmed by {:.1} K, cannot condense a fluid that boils at {:.1} °C (under the \
-                 site's {:.1} kPa) with an approach of {:.1} K; set setpoint_c of its plant to {:.1}, or choose another \
-                 fluid",
-                water.supply_c,
-                water.rise_k,
+            let boils = format!(
+                "a fluid that boils at {:.1} °C (under the site's {:.1} kPa)",
                 boiling.boiling_c,
-                boiling.pressure_pa / 1e3,
-                self.approach_k,
+                boiling.pressure_pa / 1e3
+            );
+            let what = condenser::too_warm(water, &boils, self.approach_k);
+            let cure = format!(
+                "set setpoint_c of its plant to {:.1}, or choose another fluid",
                 tenth_below(water_c)
-            ));
+            );
+            return Err(Fault::new(what, cure).at("approach_k"));
         }
         let heat_w = design.rack_heat_w;
-        let water_w_k = heat_w / water.rise_k;
-        let ua_w_k = ua_for_inlets(
-            CONDENSER,
-            heat_w,
-            boiling.boiling_c,
-            f64::INFINITY,
-            water_c,
-            water_w_k,
-        );
+        let boiling_c = boiling.boiling_c;
         let props = fluid.at(boiling.boiling_c);
         Ok(TwoPhase {
             racks: design.racks,
-            boiling_c: boiling.boiling_c,
-            control_w_k: heat_w / BAND_K,
-            condenser_w_k: conductance_w_k(CONDENSER, ua_w_k, f64::INFINITY, water_w_k),
+            boiling_c,
+            condenser: Condenser::size(heat_w, boiling_c, self.approach_k, water.rise_k),
             tank_j_k: self.tank_l * 1e-3 * props.volumetric_j_m3k() + design.rack_mass_j_k,
             loss_kg_s: self.loss_kg_year * design.racks as f64 / (365.0 * units::DAY_S),
             ventilation_w_w: ventilation_w_w(design.air),
@@ -138,8 +136,7 @@ impl Config for TwoPhaseConfig {
 pub struct TwoPhase {
     racks: usize,
     boiling_c: f64,
-    control_w_k: f64,
-    condenser_w_k: f64,
+    condenser: Condenser,
     tank_j_k: f64,
     loss_kg_s: f64,
     /// Fans for the heat of power distribution, W per W.
@@ -178,15 +175,10 @@ impl Technology for TwoPhase {
     }
 
     fn step(&self, state: &Baths, next: &mut Baths, input: &Input<'_>) -> Output {
+        let [control, exchanger] = self.condenser.limits(input.water_supply_c);
         let mass = Mass {
-            control: Sink {
-                conductance_w_k: self.control_w_k,
-                temp_c: self.boiling_c - BAND_K,
-            },
-            exchanger: Sink {
-                conductance_w_k: self.condenser_w_k,
-                temp_c: input.water_supply_c,
-            },
+            control,
+            exchanger,
             mass_j_k: self.tank_j_k,
             dt_s: input.dt_s,
         };

@@ -167,6 +167,7 @@ fn val_latif_h100_node_power() {
                 coolant: crate::physics::Coolant::Air,
                 plates: None,
                 boiling: None,
+                resistance_ratio: 1.0,
             })
             .unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),

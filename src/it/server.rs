@@ -63,6 +63,8 @@ pub enum Build {
         boiler: BoilerPlates,
         /// The fluid.
         fluid: Boiling,
+        /// Resistance over that of these figures.
+        resistance_ratio: f64,
     },
 }
 
@@ -113,6 +115,8 @@ pub struct Surroundings {
     pub plates: Option<Plates>,
     /// The fluid that boils, where one does, under the site's pressure.
     pub boiling: Option<Boiling>,
+    /// Resistance from chip to coolant over that of the entry.
+    pub resistance_ratio: f64,
 }
 
 impl AirCooled {
@@ -135,19 +139,36 @@ impl ServerEntry {
 
     /// The build for its surroundings; `None` where the server does not come in it.
     pub fn build(&self, around: &Surroundings) -> Option<Build> {
+        let ratio = around.resistance_ratio;
         match around.coolant {
-            Coolant::Air => self.air.map(Build::Air),
-            Coolant::Dielectric => self.immersion.map(Build::Immersed),
-            Coolant::Plates => Some(Build::Plated {
-                plates: ColdPlates {
-                    plates: around.plates.unwrap_or(self.cold_plate?.plates),
-                    ..self.cold_plate?
-                },
-                host: self.host_parts?,
+            Coolant::Air => self.air.map(|air| {
+                Build::Air(AirCooled {
+                    fixed_k_w: air.fixed_k_w * ratio,
+                    flow_k_w: air.flow_k_w * ratio,
+                    ..air
+                })
             }),
-            Coolant::Boiling => Some(Build::Boiling {
-                boiler: self.two_phase?,
-                fluid: around.boiling?,
+            Coolant::Dielectric => self.immersion.map(|immersed| {
+                Build::Immersed(Immersed {
+                    resistance_k_w: immersed.resistance_k_w * ratio,
+                })
+            }),
+            Coolant::Plates => self.cold_plate.and_then(|plates| {
+                Some(Build::Plated {
+                    plates: ColdPlates {
+                        plates: around.plates.unwrap_or(plates.plates),
+                        resistance_k_w: plates.resistance_k_w * ratio,
+                        ..plates
+                    },
+                    host: self.host_parts?,
+                })
+            }),
+            Coolant::Boiling => self.two_phase.and_then(|boiler| {
+                Some(Build::Boiling {
+                    boiler,
+                    fluid: around.boiling?,
+                    resistance_ratio: ratio,
+                })
             }),
         }
     }
@@ -255,7 +276,7 @@ impl Server {
     /// Flux at full power over the critical one, for chips that boil their coolant.
     pub fn critical_flux_share(&self) -> Option<f64> {
         match &self.build {
-            Build::Boiling { boiler, fluid } => {
+            Build::Boiling { boiler, fluid, .. } => {
                 let most_w =
                     fluid.critical_flux_w_m2() * boiler.enhancement * boiler.boiler_cm2 * 1e-4;
                 Some(self.chip.tdp_w / most_w)
@@ -270,12 +291,16 @@ impl Server {
             Build::Air(air) => air.resistance_k_w(air_flow),
             Build::Immersed(immersed) => immersed.resistance_k_w,
             Build::Plated { plates, .. } => plates.resistance_k_w,
-            Build::Boiling { boiler, fluid } => {
+            Build::Boiling {
+                boiler,
+                fluid,
+                resistance_ratio,
+            } => {
                 let chip_w = self.chip.base_w(load) * self.chip.leakage_factor(BOILING_CHIP_C);
                 let area_m2 = boiler.boiler_cm2 * 1e-4;
                 let film_w_m2k = boiler.enhancement * fluid.coefficient_w_m2k(chip_w / area_m2);
                 let film_w_k = film_w_m2k * area_m2;
-                boiler.fixed_k_w + 1.0 / film_w_k
+                (boiler.fixed_k_w + 1.0 / film_w_k) * resistance_ratio
             }
         }
     }

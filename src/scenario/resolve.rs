@@ -300,12 +300,6 @@ impl Resolver<'_> {
         self.located(Fault::new(what, cure).at(key))
     }
 
-    /// What cooling and heat rejection say in one sentence, until they return faults.
-    fn complaint(&self, key: &str, message: &str) -> Fault {
-        let (what, cure) = message.split_once("; ").unwrap_or((message, ""));
-        self.error(key, what, cure)
-    }
-
     /// What somebody found wrong with the value of `key`, or with the file that it names, at the place of the key.
     fn fault(&self, key: &str, fault: Fault) -> Fault {
         self.located(fault.named_by(key))

@@ -3,6 +3,8 @@
 use crate::describe::{Fault, InSerde, nearest};
 use crate::heat_rejection::HeatRejection;
 
+use crate::cooling::Cooling;
+
 /// A kind of file.
 pub(super) struct Kind {
     /// What to do where it is empty.
@@ -114,28 +116,13 @@ fn missing(message: &str) -> Option<(String, String)> {
     }
 }
 
-/// `[heat_rejection.a], [heat_rejection.b] or [heat_rejection.c]`.
-fn one_of_tables(table: &str, names: &[&str]) -> String {
-    let all: Vec<_> = names
-        .iter()
-        .map(|name| format!("[{table}.{name}]"))
-        .collect();
-    match all.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => all.concat(),
-    }
-}
-
 /// What to say of a table that is missing.
 pub(super) fn missing_table(key: &str) -> (String, String) {
     let plants;
     let table = match key {
         "hall" => "[[hall]]",
         "site" => "[site]",
-        "cooling" => {
-            "[hall.cooling.air], [hall.cooling.rear_door], [hall.cooling.cold_plate], [hall.cooling.immersion] or \
-             [hall.cooling.two_phase]"
-        }
+        "cooling" => &one_of_tables("hall.cooling", Cooling::NAMES),
         "heat_rejection" => {
             plants = one_of_tables("heat_rejection", HeatRejection::NAMES);
             &plants
@@ -146,6 +133,16 @@ pub(super) fn missing_table(key: &str) -> (String, String) {
         format!("the table '{key}' is missing"),
         format!("add {table}"),
     )
+}
+
+/// The headers of tables of which one is chosen: `[hall.cooling.air] or [hall.cooling.immersion]`.
+fn one_of_tables(table: &str, names: &[&str]) -> String {
+    let headers = names.iter().map(|name| format!("[{table}.{name}]"));
+    let mut list = headers.collect::<Vec<_>>().join(", ");
+    if let Some(last) = list.rfind(", ") {
+        list.replace_range(last..last + 2, " or ");
+    }
+    list
 }
 
 /// Tables of which exactly one is given: `[hall.cooling.air]`, `[scheduler.fifo]`.

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::cooling::Cooling;
 use crate::metrics::energy::cooling_w;
+use crate::physics::Coolant;
 use crate::units::WATER_KG_M3;
 use crate::view::format::{celsius, count, percent, power, usd};
-use crate::view::layout::words as technology;
 use crate::view::moment::{Frame, Site};
 
 /// Three sentences.
@@ -69,8 +68,8 @@ pub(super) fn explain(site: &Site, moment: &Frame) -> Explanation {
             limits.limit_c
         );
     }
-    let met = match &config.cooling {
-        Cooling::Air(_) | Cooling::RearDoor(_) => {
+    let met = match config.cooling.coolant() {
+        Coolant::Air => {
             let back_k = inlet_c - hall.supply_c;
             let back = if back_k >= 0.05 {
                 format!(", {back_k:+.1} K of its own heat drawn back")
@@ -83,9 +82,9 @@ pub(super) fn explain(site: &Site, moment: &Frame) -> Explanation {
                 celsius(hall.supply_c)
             )
         }
-        other => format!(
+        _ => format!(
             "{}: coolant meets it at {} ({} supplied)",
-            technology(other),
+            config.cooling.words(),
             celsius(inlet_c),
             celsius(hall.supply_c)
         ),

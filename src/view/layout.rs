@@ -16,7 +16,6 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use hall::words;
 use shapes::level;
 pub(crate) use shapes::{Bounds, Group, Paint, Shape, Solid};
 

@@ -176,7 +176,7 @@ fn parts_that_do_not_fit_together() {
             (
                 "18.0",
                 "21.5",
-                "[hall.cooling.air]",
+                "24.0",
                 &["facility water of 21.5 °C", "raise supply_c to 27.5"],
             ),
             (
@@ -216,7 +216,7 @@ fn parts_that_do_not_fit_together() {
         &[(
             "setpoint_c = 31.0",
             "setpoint_c = 38.0",
-            "[hall.cooling.immersion]",
+            "36.0",
             &["facility water of 38.0 °C", "raise supply_c to 42.0"],
         )],
     );

@@ -249,7 +249,7 @@ fn technologies_that_do_not_fit() {
             (
                 "rear_door]\n",
                 "rear_door]\ndoor_share = 0.5\n",
-                "[hall.cooling.rear_door]",
+                "0.5",
                 &["leave some of it in the room"],
             ),
             (

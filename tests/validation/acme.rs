@@ -41,6 +41,7 @@ fn server() -> Server {
         coolant: Coolant::Air,
         plates: None,
         boiling: None,
+        resistance_ratio: 1.0,
     };
     Server {
         build: entry.build(&around).unwrap(),

@@ -4,12 +4,15 @@
 //! T_max(z) = T_max − (z − 900 m)₊/D        D: 300 m/K for A1 and A2, 175 for A3, 125 for A4, 500 for H1
 //! ```
 //!
-//! °C, m above sea level. The lower end and the classes of facility water do not depend on altitude. Source: ASHRAE TC 9.9, *Thermal Guidelines for Data Processing Environments*, 4th and 5th editions; A1 to A4 confirmed
-//! second-hand, their altitude from the reference card's notes (second-hand), H1 from memory (unconfirmed). Valid to
-//! 3,050 m, where the classes end; beyond, the line goes on.
+//! °C, m above sea level. The lower end and the classes of facility water do not depend on altitude. Source: ASHRAE TC 9.9,
+//! *Thermal Guidelines for Data Processing Environments*, 4th and 5th editions, as others quote its tables; altitude from the
+//! notes of its reference card. H1 is unconfirmed: upper end 25 °C (22–25, recommended to allowable). Valid to 3,050 m, where
+//! the classes end; beyond, the line goes on.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::physics::site_air::SiteAir;
 
 /// Up to here nothing is lowered, m.
 const DERATED_FROM_M: f64 = 900.0;
@@ -43,6 +46,12 @@ impl Class {
         };
         let lower_k = (elevation_m - DERATED_FROM_M).max(0.0) / m_per_k;
         (low_c, (high_c - lower_k).max(low_c))
+    }
+
+    /// Where it bounds the inlets of a site at `limit_c`, in words.
+    pub(in crate::cooling) fn bounds(self, air: &SiteAir, limit_c: f64) -> String {
+        let at_m = air.elevation_m;
+        format!("inlets up to {limit_c:.1} °C: class {self:?} at {at_m:.0} m")
     }
 }
 

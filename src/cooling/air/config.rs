@@ -8,14 +8,16 @@ use super::humidity::{HumidityConfig, Moisture};
 use super::{Air, COIL, Class, EconomizerConfig};
 use crate::cooling::fits::{self, Supplied};
 use crate::cooling::room::{AIR_M3_PER_RACK, RoomMasses};
-use crate::cooling::{Config, Design, Machines};
+use crate::cooling::shape::Aisles;
+use crate::cooling::technology::at_rest;
+use crate::cooling::{Config, DISTRIBUTION_SHARE, Design, FindFluid, Machines, Running, Shape};
+use crate::describe::Fault;
 use crate::physics::Coolant;
 use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::ua_for_inlets;
+use crate::physics::site_air::SiteAir;
 use crate::units;
 
-/// Heat of power distribution in the hall, over the IT heat, that the coils are sized for.
-const DISTRIBUTION_SHARE: f64 = 0.02;
 /// Rise of water in a coil over the difference between return air and entering water, at most.
 const MOST_RISE: f64 = 0.8;
 /// A rack at the end of a row recirculates this much more (or less, in the middle) than the mean.
@@ -50,6 +52,13 @@ impl Containment {
             Self::None => 0.45,
             Self::ColdAisle => 0.12,
             Self::HotAisle => 0.08,
+        }
+    }
+    pub(in crate::cooling) fn aisles(self) -> Aisles {
+        match self {
+            Self::None => Aisles::Open,
+            Self::ColdAisle => Aisles::ColdContained,
+            Self::HotAisle => Aisles::HotContained,
         }
     }
 }
@@ -182,12 +191,13 @@ impl AirConfig {
     }
 
     /// What of the keys does not fit together at a height above the sea, m.
-    fn consistent(&self, elevation_m: f64) -> Result<(), String> {
+    fn consistent(&self, elevation_m: f64) -> Result<(), Fault> {
         if self.installed < 1.0 {
-            return Err(format!(
-                "installed = {} leaves less CRAH capacity than full load needs; use 1 or more",
+            let what = format!(
+                "installed = {} leaves less CRAH capacity than full load needs",
                 self.installed
-            ));
+            );
+            return Err(Fault::new(what, "use 1 or more").at("installed"));
         }
         let (low_c, high_c) = self.class.allowed_c(elevation_m);
         let place = if self.class.allowed_c(0.0).1 > high_c {
@@ -198,72 +208,58 @@ impl AirConfig {
         // Said so that what is read off the message is allowed.
         let most_c = (high_c * 10.0 + 1e-9).floor() / 10.0;
         if !(low_c..=high_c).contains(&self.supply_c) {
-            return Err(format!(
-                "supply_c = {} lies outside class {:?}, which takes {low_c} to {most_c} °C at its inlets{place}; change \
-                 supply_c or the class",
+            let what = format!(
+                "supply_c = {} lies outside class {:?}, which takes {low_c} to {most_c} °C at its inlets{place}",
                 self.supply_c, self.class
-            ));
+            );
+            return Err(Fault::new(what, "change supply_c or the class").at("supply_c"));
         }
         let limit_c = self.max_inlet_c.unwrap_or(high_c);
-        fits::above_supply("max_inlet_c", limit_c, self.supply_c, high_c)?;
+        fits::above_supply(
+            ("max_inlet_c", limit_c),
+            ("supply_c", self.supply_c),
+            high_c,
+        )?;
         if let (Some(hold_c), Some(limit_c)) = (self.hold_inlet_c, self.max_inlet_c)
             && hold_c > limit_c
         {
-            return Err(format!(
-                "hold_inlet_c = {hold_c} lies above max_inlet_c = {limit_c}: racks would be held out of range; set \
-                 hold_inlet_c to {limit_c} or less"
-            ));
+            let what = format!(
+                "hold_inlet_c = {hold_c} lies above max_inlet_c = {limit_c}: racks would be held out of range"
+            );
+            let cure = format!("set hold_inlet_c to {limit_c} or less");
+            return Err(Fault::new(what, cure).at("hold_inlet_c"));
         }
         if let Some(hold_c) = self.hold_inlet_c
             && !(self.supply_c..=high_c).contains(&hold_c)
         {
-            return Err(format!(
-                "hold_inlet_c = {hold_c} cannot be held by this hall; use {} to {most_c} °C: above supply_c and within \
-                 class {:?}{place}",
+            let cure = format!(
+                "use {} to {most_c} °C: above supply_c and within class {:?}{place}",
                 self.supply_c, self.class
-            ));
+            );
+            let what = format!("hold_inlet_c = {hold_c} cannot be held by this hall");
+            return Err(Fault::new(what, cure).at("hold_inlet_c"));
         }
         if let Some(humidity) = &self.humidity {
             if humidity.min_dew_point_c >= humidity.max_dew_point_c {
-                return Err(format!(
+                let what = format!(
                     "humidity.min_dew_point_c = {} must be below humidity.max_dew_point_c = {}",
                     humidity.min_dew_point_c, humidity.max_dew_point_c
-                ));
+                );
+                let cure = "lower min_dew_point_c or raise max_dew_point_c";
+                return Err(Fault::new(what, cure).at("humidity.min_dew_point_c"));
             }
             if let Some(EconomizerConfig::Direct(_)) = &self.economizer {
-                return Err(
-                    "humidity follows a closed hall, economizer.direct opens it and keeps dew points of its own; leave \
-                     one of the two out"
-                        .into(),
-                );
+                let what = "humidity follows a closed hall, economizer.direct opens it and keeps dew points of its own";
+                return Err(Fault::new(what, "leave one of the two out").at("humidity"));
             }
         }
         Ok(())
     }
 }
 
-impl Config for AirConfig {
-    type Spec = Air;
-    const COOLANT: Coolant = Coolant::Air;
-    const NAME: &'static str = "air";
-
-    fn design_coolant_c(&self) -> f64 {
-        // Recirculation warms the inlet by a few kelvin; 15 K is a common rise through servers.
-        let r = self
-            .recirculation
-            .unwrap_or(self.containment.recirculation());
-        self.supply_c + 15.0 * r / (1.0 - r)
-    }
-
-    fn machines(&self) -> Machines {
-        Machines {
-            fans: true,
-            pumps: false,
-            setpoint: true,
-        }
-    }
-
-    fn size(&self, design: &Design<'_>) -> Result<Air, String> {
+impl AirConfig {
+    /// The hall's air system. The fault says what does not fit.
+    pub(in crate::cooling) fn size(&self, design: &Design<'_>) -> Result<Air, Fault> {
         let recirculation = self
             .recirculation
             .unwrap_or(self.containment.recirculation());
@@ -292,12 +288,11 @@ impl Config for AirConfig {
         let water_w_k = coil_w / rise_k;
         let ua_w_k = ua_for_inlets(COIL, coil_w, return_c, air_w_k, water_c, water_w_k);
         if !ua_w_k.is_finite() {
-            return Err(format!(
-                "no coil does this: approach_k = {:.1} with air cooled by {:.1} K and water warmed by {:.1} K; \
-                 use a larger approach_k",
+            return Err(fits::no_exchanger(
+                "coil",
                 self.approach_k,
-                return_c - self.supply_c,
-                rise_k
+                ("air", return_c - self.supply_c),
+                rise_k,
             ));
         }
         let rows = design.racks.min(RACKS_PER_ROW);
@@ -337,6 +332,61 @@ impl Config for AirConfig {
             air_kg_m3: design.air.density_kg_m3(),
             config: self.clone(),
         })
+    }
+}
+
+impl Config for AirConfig {
+    fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
+        Ok(at_rest(self.size(design)?))
+    }
+
+    fn coolant(&self) -> Coolant {
+        Coolant::Air
+    }
+
+    fn design_coolant_c(&self) -> f64 {
+        // Recirculation warms the inlet by a few kelvin; 15 K is a common rise through servers.
+        let r = self
+            .recirculation
+            .unwrap_or(self.containment.recirculation());
+        self.supply_c + 15.0 * r / (1.0 - r)
+    }
+
+    fn supply_c(&self) -> Option<f64> {
+        Some(self.supply_c)
+    }
+
+    fn machines(&self) -> Machines {
+        Machines {
+            fans: true,
+            ..Machines::default()
+        }
+    }
+
+    fn choices(&self) -> Vec<String> {
+        let contained = match self.containment {
+            Containment::None => "no containment",
+            Containment::ColdAisle => "cold-aisle containment",
+            Containment::HotAisle => "hot-aisle containment",
+        };
+        let economizer = self.economizer.as_ref().map(|kind| match kind {
+            EconomizerConfig::Direct(_) => "direct economizer",
+            EconomizerConfig::Indirect(_) => "indirect economizer",
+        });
+        let all = std::iter::once(contained).chain(economizer);
+        all.map(str::to_owned).collect()
+    }
+
+    fn bounds(&self, air: &SiteAir, limit_c: f64, _: FindFluid<'_>) -> Option<String> {
+        let by_class = self.max_inlet_c.is_none();
+        by_class.then(|| self.class.bounds(air, limit_c))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape {
+            aisles: self.containment.aisles(),
+            ..Shape::of(self.coolant())
+        }
     }
 }
 

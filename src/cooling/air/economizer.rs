@@ -12,8 +12,8 @@
 //! `min_dew_point_c` it is humidified up to it (adiabatically: the heat leaves with the exhaust all the same). It runs where
 //! the offered air is cooler than return air and no limit locks it out, each with a dead band: a mode that is kept from
 //! step to step. Source: modes and limits after ASHRAE 90.1 economizer controls (fixed dry bulb, dew point, enthalpy);
-//! pad effectiveness 0.7–0.9 of the `EnergyPlus` direct cooler; heat-exchanger effectiveness and pressures are remembered
-//! figures (unconfirmed). Valid for steady air within a step; no filter ageing, no contamination.
+//! pad effectiveness 0.7–0.9 of the `EnergyPlus` direct cooler; unconfirmed: effectiveness of the
+//! exchanger (0.5–0.8, plates to large wheels) and pressures (half to twice, filters new to dirty). Valid for steady air within a step; no filter ageing, no contamination.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -16,7 +16,7 @@
 //!
 //! Source: straight-line coil process to its apparatus dew point (ASHRAE *Handbook: HVAC Systems and Equipment*), taken
 //! at the entering water, the coldest it can be, so that condensation is an upper bound; recommended dew points −9 to
-//! 15 °C, ASHRAE TC 9.9 (from memory); air changes are unconfirmed. Without a dehumidifier nothing dries the air but its coils:
+//! 15 °C, ASHRAE TC 9.9; 0.25 air changes an hour (0.05–1, sealed to leaky) are unconfirmed. Without a dehumidifier nothing dries the air but its coils:
 //! the upper limit is then reported, not held. Valid where latent heat is small beside the hall's: the coils' sensible duty is not lowered.
 
 use schemars::JsonSchema;

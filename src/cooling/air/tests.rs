@@ -1,7 +1,8 @@
 use super::config::RACKS_PER_ROW;
 use super::*;
+use crate::cooling::Design;
 use crate::cooling::{Available, WaterDesign};
-use crate::cooling::{Config, Design};
+use crate::describe::Fault;
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SiteAir;
 use proptest::prelude::*;
@@ -25,7 +26,7 @@ pub(super) fn design() -> Design<'static> {
         },
         room_water: None,
         air: SiteAir::default(),
-        fluids: &|_| Err(String::new()),
+        fluids: &|_| Err(Fault::new("", "")),
     }
 }
 
@@ -96,7 +97,7 @@ fn water_too_warm_for_the_supply_air_is_refused_with_the_cure() {
         },
         ..design()
     };
-    let error = AirConfig::default().size(&warm).unwrap_err();
+    let error = AirConfig::default().size(&warm).unwrap_err().to_string();
     assert!(error.contains("raise supply_c to 28.0"), "{error}");
 }
 
@@ -189,7 +190,7 @@ fn a_held_inlet_is_held() {
 #[test]
 fn air_outside_its_class_is_refused() {
     let refused = |config: AirConfig, says: &str| {
-        let error = config.size(&design()).unwrap_err();
+        let error = config.size(&design()).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
     };
     refused(

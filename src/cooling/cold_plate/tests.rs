@@ -5,10 +5,12 @@ use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SiteAir;
 use proptest::prelude::*;
 
-fn fluid(name: &str) -> Result<Fluid, String> {
+fn fluid(name: &str) -> Result<Fluid, Fault> {
     let mut fluids: Fluids =
         toml::from_str(include_str!("../../../assets/catalogue/fluids.toml")).unwrap();
-    fluids.remove(name).ok_or_else(|| "no such fluid".into())
+    fluids
+        .remove(name)
+        .ok_or_else(|| Fault::new("no such fluid", ""))
 }
 
 const HEAT_W: f64 = 40e3;
@@ -97,7 +99,7 @@ fn without_its_pump_the_coolant_warms_by_its_mass() {
 #[test]
 fn water_too_warm_is_refused_with_the_cure() {
     let refused = |config: ColdPlateConfig, says: &str| {
-        let error = config.size(&design()).unwrap_err();
+        let error = config.size(&design()).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
     };
     let config = ColdPlateConfig::default;
@@ -117,7 +119,7 @@ fn water_too_warm_is_refused_with_the_cure() {
     );
     let mut warm = design();
     warm.room_water = None;
-    let error = config().size(&warm).unwrap_err();
+    let error = config().size(&warm).unwrap_err().to_string();
     assert!(
         error.starts_with("room air: facility water of 30.0"),
         "{error}"

@@ -5,10 +5,12 @@ use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SiteAir;
 use proptest::prelude::*;
 
-fn fluid(name: &str) -> Result<Fluid, String> {
+fn fluid(name: &str) -> Result<Fluid, Fault> {
     let mut fluids: Fluids =
         toml::from_str(include_str!("../../../assets/catalogue/fluids.toml")).unwrap();
-    fluids.remove(name).ok_or_else(|| "no such fluid".into())
+    fluids
+        .remove(name)
+        .ok_or_else(|| Fault::new("no such fluid", ""))
 }
 
 fn design(water_c: f64) -> Design<'static> {
@@ -68,7 +70,10 @@ fn the_bath_boils_at_its_point_and_floats_over_warm_water() {
 
 #[test]
 fn warm_water_and_fluids_that_do_not_boil_are_refused() {
-    let error = TwoPhaseConfig::default().size(&design(38.0)).unwrap_err();
+    let error = TwoPhaseConfig::default()
+        .size(&design(38.0))
+        .unwrap_err()
+        .to_string();
     assert!(
         error.contains("to 35.0, or choose another fluid"),
         "{error}"
@@ -77,7 +82,7 @@ fn warm_water_and_fluids_that_do_not_boil_are_refused() {
         fluid: "mineral-oil".into(),
         ..TwoPhaseConfig::default()
     };
-    let error = oil.size(&design(30.0)).unwrap_err();
+    let error = oil.size(&design(30.0)).unwrap_err().to_string();
     assert!(error.contains("not made to boil"), "{error}");
 }
 
@@ -93,7 +98,8 @@ fn a_bath_on_a_mountain_boils_colder() {
         let coldest_c = boiling_c - 6.0 - 8.0;
         let error = TwoPhaseConfig::default()
             .size(&design(coldest_c + 0.3))
-            .unwrap_err();
+            .unwrap_err()
+            .to_string();
         // What the message says is taken.
         let said = error.split("of its plant to ").nth(1).unwrap();
         let said_c: f64 = said.split(',').next().unwrap().parse().unwrap();

@@ -18,6 +18,7 @@ pub(crate) fn node(coolant: Coolant) -> Server {
                 coolant,
                 plates: None,
                 boiling: None,
+                resistance_ratio: 1.0,
             })
             .unwrap(),
         entry,
@@ -121,6 +122,28 @@ proptest! {
 }
 
 fn built(coolant: Coolant) -> Server {
+    built_with(coolant, 1.0)
+}
+
+/// What a technology says of the resistance holds in every build.
+#[test]
+fn a_resistance_ratio_reaches_every_build() {
+    for coolant in [
+        Coolant::Air,
+        Coolant::Dielectric,
+        Coolant::Plates,
+        Coolant::Boiling,
+    ] {
+        let [once, twice] =
+            [1.0, 2.0].map(|ratio| built_with(coolant, ratio).resistance_k_w(1.0, 1.0));
+        assert!(
+            (twice / once - 2.0).abs() < 1e-12,
+            "{coolant:?}: {once} {twice}"
+        );
+    }
+}
+
+fn built_with(coolant: Coolant, resistance_ratio: f64) -> Server {
     let catalogue = crate::scenario::catalogue::built_in();
     let entry = catalogue.servers["hgx-h100"].clone();
     Server {
@@ -129,6 +152,7 @@ fn built(coolant: Coolant) -> Server {
                 coolant,
                 plates: None,
                 boiling: catalogue.fluids["novec-649"].boiling,
+                resistance_ratio,
             })
             .unwrap(),
         chip: catalogue.accelerators[&entry.accelerator].clone(),

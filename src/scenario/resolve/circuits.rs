@@ -2,7 +2,7 @@
 
 use super::sized::Sized;
 use super::{Resolver, catalogue, describe};
-use crate::cooling::WaterDesign;
+use crate::cooling::{DISTRIBUTION_SHARE, WaterDesign};
 use crate::describe::Fault;
 use crate::facility::CircuitParts;
 use crate::heat_rejection::{HeatRejection, Machines, PlantDesign};
@@ -11,8 +11,6 @@ use crate::weather::Weather;
 
 /// Heat the plant is sized for, over the IT power at full load: fans, pumps and distribution, and a little room.
 pub(super) const DESIGN_MARGIN: f64 = 1.1;
-/// Power distribution in a hall over its IT power: it heats the room whatever is plated.
-const DISTRIBUTION_SHARE: f64 = 0.02;
 
 /// A circuit before its plant is built.
 #[derive(Clone)]

@@ -2,13 +2,10 @@
 
 use super::Resolver;
 use super::sized::Sized;
-use crate::cooling::Cooling;
-use crate::cooling::air::Class as AirClass;
 pub(super) use crate::describe::{count, power};
 use crate::electrical::Chain;
 use crate::engine::Event;
 use crate::heat_rejection::water_loop::WaterLoop;
-use crate::it::{Build, Server};
 use crate::scenario::event::What;
 use crate::units::DAY_S;
 use crate::workload::Class;
@@ -33,29 +30,8 @@ impl Sized<'_> {
             self.config.server,
             self.rack_w / 1e3,
             power(self.rack_w * racks),
-            cooling(&self.config.cooling)
+            self.config.cooling.line()
         )
-    }
-}
-
-/// What bounds the coolant of a hall's racks at its site, where that is worth a line.
-pub(super) fn bounds(cooling: &Cooling, server: &Server, limit_c: f64) -> Option<String> {
-    let at_m = server.air.elevation_m;
-    let class = match cooling {
-        Cooling::Air(air) if air.max_inlet_c.is_none() => Some(air.class),
-        Cooling::RearDoor(doors) if doors.max_inlet_c.is_none() => Some(AirClass::A2),
-        _ => None,
-    };
-    match (class, &server.build) {
-        (Some(class), _) => Some(format!(
-            "inlets up to {limit_c:.1} °C: class {class:?} at {at_m:.0} m"
-        )),
-        (None, Build::Boiling { fluid, .. }) => Some(format!(
-            "boils at {:.1} °C under the site's {:.1} kPa",
-            fluid.boiling_c,
-            fluid.pressure_pa / 1e3
-        )),
-        _ => None,
     }
 }
 
@@ -65,38 +41,6 @@ fn size(model: &Model) -> String {
         (Some(name), _) => name.clone(),
         (None, parameters) => format!("{} billion parameters", parameters.unwrap_or(0.0) / 1e9),
     }
-}
-
-/// The technology and the choices that make it.
-fn cooling(cooling: &Cooling) -> String {
-    let name = cooling.name().replace('_', "-");
-    let Ok(toml::Value::Table(kinds)) = toml::Value::try_from(cooling) else {
-        return name;
-    };
-    let Some(table) = kinds.values().find_map(toml::Value::as_table) else {
-        return name;
-    };
-    let supply_c = table.get("supply_c").and_then(toml::Value::as_float);
-    let mut parts = vec![match supply_c {
-        Some(supply_c) => format!("{name} at {supply_c:.1} °C"),
-        None => name,
-    }];
-    for (key, what) in [
-        ("containment", " containment"),
-        ("fans", " fans"),
-        ("fluid", ""),
-        ("circulation", " circulation"),
-    ] {
-        if let Some(choice) = table.get(key).and_then(toml::Value::as_str) {
-            let choice = if choice == "none" { "no" } else { choice };
-            parts.push(format!("{choice}{what}"));
-        }
-    }
-    if let Some(kinds) = table.get("economizer").and_then(toml::Value::as_table) {
-        let kinds: Vec<_> = kinds.keys().map(String::as_str).collect();
-        parts.push(format!("{} economizer", kinds.join(" ")));
-    }
-    parts.join(", ")
 }
 
 /// The loop of a circuit.

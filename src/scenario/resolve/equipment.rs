@@ -249,7 +249,7 @@ impl Equipment {
             kind: "hall",
             of: "setpoint of air or coolant",
             key: "coolant",
-            otherwise: "remove it; two-phase tanks and direct water have none".into(),
+            otherwise: "remove it; no hall here has one".into(),
         };
         Self::find(&part, hall, &self.halls, |hall| hall.setpoint)
     }

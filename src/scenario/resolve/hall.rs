@@ -2,8 +2,9 @@
 
 use super::circuits::Plan;
 use super::sized::Sized;
-use super::{Resolver, ScenarioError, describe};
+use super::{Resolver, ScenarioError};
 use crate::cooling;
+use crate::describe::Fault;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
 use crate::it::{Accelerator, Build, Server, Surroundings};
@@ -16,11 +17,13 @@ use crate::scenario::{Hall, catalogue};
 const MOST_RACKS: u64 = 1_000_000;
 const MOST_SERVERS: u64 = 10_000_000;
 
-/// How the catalogue's message about a fluid begins; its place is the key `fluid` of the cooling.
-const NO_FLUID: &str = "there is no fluid";
-
 fn most() -> String {
     format!("use at most {MOST_RACKS} racks and {MOST_SERVERS} servers in all halls together")
+}
+
+/// The table of a hall's cooling.
+fn cooling_key(index: usize, hall: &Hall) -> String {
+    format!("hall[{index}].cooling.{}", hall.cooling.name())
 }
 
 impl Resolver<'_> {
@@ -65,12 +68,17 @@ impl Resolver<'_> {
             .boiling_fluid()
             .map(|name| self.boiling(index, hall, name, air))
             .transpose()?;
+        let resistance_ratio = hall
+            .cooling
+            .resistance_ratio(&|name| self.fluid(name))
+            .map_err(|fault| self.fault(&cooling_key(index, hall), fault))?;
         let around = Surroundings {
             coolant: hall.cooling.coolant(),
             plates: hall.cooling.plates(),
             boiling,
+            resistance_ratio,
         };
-        let Some(mut build) = entry.build(&around) else {
+        let Some(build) = entry.build(&around) else {
             let what = format!(
                 "{} is not built for {} cooling",
                 hall.server,
@@ -86,15 +94,6 @@ impl Resolver<'_> {
             let cure = format!("servers for it: {}", suited.join(", "));
             return Err(self.error(&key("server"), what, cure));
         };
-        if let Build::Immersed(immersed) = &mut build {
-            let ratio = hall.cooling.resistance_ratio(&|name| self.fluid(name));
-            immersed.resistance_k_w *= ratio.map_err(|message| {
-                self.complaint(
-                    &format!("{}.{}.fluid", key("cooling"), hall.cooling.name()),
-                    &message,
-                )
-            })?;
-        }
         let chip = catalogue::find(
             &self.catalogue.accelerators,
             "accelerator",
@@ -116,7 +115,10 @@ impl Resolver<'_> {
             rated_w: entry.psu_rated_w,
             units: f64::from(entry.psus),
         };
-        let coolant_c = boiling.map_or(hall.cooling.design_coolant_c(), |fluid| fluid.boiling_c);
+        let coolant_c = match &server.build {
+            Build::Boiling { fluid, .. } => fluid.boiling_c,
+            _ => hall.cooling.design_coolant_c(),
+        };
         if let Some(share) = server.critical_flux_share()
             && share > 1.0
         {
@@ -188,7 +190,8 @@ impl Resolver<'_> {
             let config = &hall.config.cooling;
             let hall = self.equip(index, hall, plan)?;
             let limit_c = hall.cooling.limit_c();
-            let bounds = describe::bounds(config, &hall.server, limit_c);
+            let fluids = |name: &str| self.fluid(name);
+            let bounds = config.bounds(&hall.server.air, limit_c, &fluids);
             description.extend(bounds.map(|text| (String::new(), text)));
             parts.push(hall);
         }
@@ -215,11 +218,9 @@ impl Resolver<'_> {
             air: hall.server.air,
             fluids: &fluids,
         };
-        let key = format!("hall[{index}].cooling.{}", hall.config.cooling.name());
-        let cooling = hall.config.cooling.start(&design).map_err(|message| {
-            let fluid = message.starts_with(NO_FLUID);
-            self.complaint(&(key + if fluid { ".fluid" } else { "" }), &message)
-        })?;
+        let cooling = hall.config.cooling.start(&design);
+        let cooling =
+            cooling.map_err(|fault| self.fault(&cooling_key(index, hall.config), fault))?;
         Ok(HallParts {
             name: hall.config.name.clone(),
             server: hall.server,
@@ -232,10 +233,10 @@ impl Resolver<'_> {
         })
     }
 
-    fn fluid(&self, name: &str) -> Result<Fluid, String> {
+    fn fluid(&self, name: &str) -> Result<Fluid, Fault> {
         catalogue::find(&self.catalogue.fluids, "fluid", name)
             .cloned()
-            .map_err(|(what, cure)| format!("{what}; {cure}"))
+            .map_err(|(what, cure)| Fault::new(what, cure))
     }
 
     /// The boiling fluid of a hall, under the pressure of its site.
@@ -246,7 +247,7 @@ impl Resolver<'_> {
         name: &str,
         air: SiteAir,
     ) -> Result<Boiling, ScenarioError> {
-        let key = format!("hall[{index}].cooling.{}.fluid", hall.cooling.name());
+        let key = format!("{}.fluid", cooling_key(index, hall));
         let fluid = catalogue::find(&self.catalogue.fluids, "fluid", name)
             .map_err(|(what, cure)| self.error(&key, what, cure))?;
         let here = fluid.boiling.map(|fluid| fluid.under(air.pressure_pa));

@@ -10,7 +10,7 @@ use super::{
     Bounds, Builder, CONCRETE, Channel, Cloud, Group, Paint, Picked, Puff, STEEL, Shape, Solid,
     Tag, WALL,
 };
-use crate::cooling::Cooling;
+use crate::cooling::shape::{Aisles, Holder, Pipes};
 use crate::scenario::Hall;
 
 /// Width, height and depth of a rack, m.
@@ -97,7 +97,8 @@ impl Builder<'_> {
 
     /// Builds a hall from `z` on; returns its depth.
     fn hall(&mut self, index: u32, hall: &Hall, z: f32) -> f32 {
-        let tanks = matches!(hall.cooling, Cooling::Immersion(_) | Cooling::TwoPhase(_));
+        let shape = hall.cooling.shape();
+        let tanks = shape.holder.is_tank();
         let units = hall.racks as usize;
         let grid = Grid::of(units, tanks);
         let rows = units.div_ceil(grid.per_row);
@@ -106,7 +107,7 @@ impl Builder<'_> {
         let supply = self.slot(Channel::Supply(index));
         let back = self.slot(Channel::Return(index));
 
-        if matches!(hall.cooling, Cooling::TwoPhase(_)) {
+        if shape.holder == Holder::BoilingTank {
             self.slot(Channel::Cloud(Cloud::Vapour(index)));
         }
         let mut shell = Group::default();
@@ -135,27 +136,23 @@ impl Builder<'_> {
             let to = units.min(from + grid.per_row);
             self.row(index, hall, &grid, (row, from, to), z);
         }
-        match &hall.cooling {
-            Cooling::Air(air) => {
-                self.aisles(index, &grid, rows, z, Some(air.containment));
-                self.crahs(index, 1.0, width, depth, z);
-            }
-            Cooling::RearDoor(_) => self.aisles(index, &grid, rows, z, None),
-            Cooling::ColdPlate(plates) => {
-                self.aisles(index, &grid, rows, z, Some(plates.room.containment));
-                self.crahs(index, 0.25, width, depth, z);
-                self.cdus(index, depth, z, (supply, back));
-            }
-            Cooling::Immersion(_) => self.cdus(index, depth, z, (supply, back)),
-            Cooling::TwoPhase(_) => self.condenser_water(index, depth, z),
-            Cooling::DirectWater(_) => {}
+        if shape.aisles != Aisles::None {
+            self.aisles(index, &grid, rows, z, shape.aisles);
+        }
+        if shape.crah_share > 0.0 {
+            self.crahs(index, shape.crah_share, width, depth, z);
+        }
+        match shape.pipes {
+            Pipes::None => {}
+            Pipes::Coolant => self.cdus(index, depth, z, (supply, back)),
+            Pipes::FacilityWater => self.condenser_water(index, depth, z),
         }
         self.label(
             vec3(0.5 * width, 4.0, z),
             format!(
                 "{} · {} · {} × {}",
                 hall.name,
-                words(&hall.cooling),
+                hall.cooling.words(),
                 hall.racks,
                 hall.server
             ),
@@ -180,6 +177,7 @@ impl Builder<'_> {
 
     fn row(&mut self, index: u32, hall: &Hall, grid: &Grid, span: (usize, usize, usize), z: f32) {
         let (row, from, to) = span;
+        let holder = hall.cooling.shape().holder;
         let first = self.layout.first_rack[index as usize];
         let mut group = Group::default();
         let z = z + grid.z(row);
@@ -190,29 +188,26 @@ impl Builder<'_> {
             let x = grid.x(rack - from);
             let min = vec3(x, 0.0, z);
             let max = min + grid.unit;
-            match &hall.cooling {
-                Cooling::Immersion(_) | Cooling::TwoPhase(_) => {
-                    let boils = matches!(hall.cooling, Cooling::TwoPhase(_));
-                    tank::tank(&mut group, min, max, slot, boils);
-                    if boils {
-                        self.layout.puffs.push(Puff {
-                            at: vec3(0.5 * (min.x + max.x), max.y + 0.1, 0.5 * (min.z + max.z)),
-                            radius: 0.32,
-                            of: Cloud::Vapour(index),
-                        });
-                    }
+            if holder.is_tank() {
+                let boils = holder == Holder::BoilingTank;
+                tank::tank(&mut group, min, max, slot, boils);
+                if boils {
+                    self.layout.puffs.push(Puff {
+                        at: vec3(0.5 * (min.x + max.x), max.y + 0.1, 0.5 * (min.z + max.z)),
+                        radius: 0.32,
+                        of: Cloud::Vapour(index),
+                    });
                 }
-                cooling => {
-                    let max = max - vec3(0.015, 0.0, 0.0);
-                    let shape = Shape::Rack { min, max, south };
-                    let paint = Paint::Slot(slot);
-                    group.solids.push(Solid { shape, paint });
-                    self.behind(&mut group, index, cooling, (min, max), south);
-                }
+            } else {
+                let max = max - vec3(0.015, 0.0, 0.0);
+                let shape = Shape::Rack { min, max, south };
+                let paint = Paint::Slot(slot);
+                group.solids.push(Solid { shape, paint });
+                self.behind(&mut group, index, holder, (min, max), south);
             }
             self.pick(min, max, Picked::Rack(index, rack as u32));
         }
-        if let (Cooling::ColdPlate(_), true) = (&hall.cooling, to > from) {
+        if holder == Holder::ManifoldRack && to > from {
             self.manifolds(&mut group, index, grid, (from, to), z);
         }
         if to > from {
@@ -230,7 +225,7 @@ impl Builder<'_> {
         &mut self,
         group: &mut Group,
         index: u32,
-        cooling: &Cooling,
+        holder: Holder,
         (min, max): (Vec3, Vec3),
         south: bool,
     ) {
@@ -241,8 +236,8 @@ impl Builder<'_> {
                 (max.z, max.z + depth)
             }
         };
-        match cooling {
-            Cooling::RearDoor(_) => {
+        match holder {
+            Holder::DoorRack => {
                 let slot = self.slot(Channel::Supply(index));
                 let (z0, z1) = back(0.24);
                 group.cuboid(
@@ -256,7 +251,7 @@ impl Builder<'_> {
                     Paint::Slot(slot),
                 );
             }
-            Cooling::ColdPlate(_) => {
+            Holder::ManifoldRack => {
                 let (supply, hot) = (
                     self.slot(Channel::Supply(index)),
                     self.slot(Channel::Return(index)),
@@ -270,7 +265,7 @@ impl Builder<'_> {
                     );
                 }
             }
-            _ => {}
+            Holder::Rack | Holder::Tank | Holder::BoilingTank => {}
         }
     }
 
@@ -306,17 +301,5 @@ impl Builder<'_> {
         let hall = &self.scenario.hall[index as usize];
         let rack_w = self.sizes.rack_w.get(index as usize);
         rack_w.copied().unwrap_or(0.0) * f64::from(hall.racks)
-    }
-}
-
-/// A technology in words.
-pub(crate) fn words(cooling: &Cooling) -> &'static str {
-    match cooling {
-        Cooling::Air(_) => "air",
-        Cooling::RearDoor(_) => "rear-door coils",
-        Cooling::ColdPlate(_) => "cold plates",
-        Cooling::Immersion(_) => "immersion tanks",
-        Cooling::DirectWater(_) => "direct water",
-        Cooling::TwoPhase(_) => "two-phase tanks",
     }
 }

@@ -29,7 +29,7 @@ fn racks(layout: &Layout) -> Vec<Pick> {
 /// Every rack stands once, inside its hall, and in nobody's way.
 #[test]
 fn racks_stand_apart_inside_their_hall() {
-    for cooling in ["air", "rear_door", "cold_plate", "immersion", "two_phase"] {
+    for cooling in crate::cooling::Cooling::NAMES {
         for count in [1, 2, 19, 100, 513] {
             let layout = layout(cooling, count, "dry_cooler");
             let racks = racks(&layout);

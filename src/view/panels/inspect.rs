@@ -7,7 +7,7 @@ use super::widgets::{ALARM, FAINT, drawn, figure, section};
 use crate::view::colour::{ColourBy, Rgb};
 use crate::view::format::{celsius, count, percent, power};
 use crate::view::jobs;
-use crate::view::layout::{Machine, Picked, words as technology};
+use crate::view::layout::{Machine, Picked};
 use crate::view::moment::{Frame, Site};
 use crate::view::run::{Side, Sides};
 use crate::view::state::{Play, ViewState};
@@ -80,8 +80,8 @@ pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
     };
     match what {
         Picked::Rack(index, rack) => {
-            let tank = site.scenario.hall[index as usize].cooling.name();
-            let word = if tank == "immersion" || tank == "two_phase" {
+            let shape = site.scenario.hall[index as usize].cooling.shape();
+            let word = if shape.holder.is_tank() {
                 "tank"
             } else {
                 "rack"
@@ -125,7 +125,7 @@ fn rack_figures(
     let (config, limits) = (&site.scenario.hall[index], &site.halls[index]);
     let at = |values: &[f64]| values.get(rack).copied().unwrap_or(f64::NAN);
     let mut all = vec![
-        ("cooled by", technology(&config.cooling).to_owned()),
+        ("cooled by", config.cooling.words()),
         (
             "servers",
             format!("{} × {}", config.servers_per_rack, config.server),

@@ -94,7 +94,7 @@ fn of_all(site: &Site, one: &'static str, all: &'static str) -> &'static str {
 fn hall_machine(site: &Site, moment: &Frame, machine: Machine, hall: u32, all: &mut Figures) {
     let s = &moment.snapshot;
     let shown = &s.halls[hall as usize];
-    let set_c = super::what_if::coolant_c(&site.scenario.hall[hall as usize].cooling);
+    let set_c = site.scenario.hall[hall as usize].cooling.supply_c();
     let set = set_c.map_or(String::new(), |set_c| format!(" (set {set_c:.0})"));
     all.push(("supply", format!("{}{set}", celsius(shown.supply_c))));
     all.push(("return", celsius(shown.return_c)));

@@ -4,7 +4,7 @@ use bevy::prelude::{Camera, GlobalTransform, Vec3};
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use super::widgets::{ACCENT, INK, SHADE};
-use crate::cooling::Cooling;
+use crate::physics::Coolant;
 use crate::view::explanation;
 use crate::view::format::{celsius, percent, power};
 use crate::view::layout::{Label, Machine, Picked, Tag};
@@ -121,8 +121,8 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, moment: &Frame) -> String 
     match tag {
         Tag::Hall(index) => {
             let hall = &s.halls[index as usize];
-            let what = match site.scenario.hall[index as usize].cooling {
-                Cooling::Air(_) | Cooling::RearDoor(_) => "air",
+            let what = match site.scenario.hall[index as usize].cooling.coolant() {
+                Coolant::Air => "air",
                 _ => "coolant",
             };
             let way = way(hall.supply_c, hall.return_c);

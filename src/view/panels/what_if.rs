@@ -3,7 +3,7 @@
 use bevy_egui::egui;
 
 use super::widgets::{FAINT, section};
-use crate::cooling::Cooling;
+use crate::cooling::{Cooling, Machines};
 use crate::heat_rejection::HeatRejection;
 use crate::scenario::event::{ChillerTrip, HallTrip, Nothing, PlantTrip, What};
 use crate::scenario::session::{
@@ -105,7 +105,7 @@ fn sliders(ui: &mut egui::Ui, side: &Side, what_if: &mut WhatIf, acts: &mut Vec<
     if let Some(set_c) = scenario
         .hall
         .first()
-        .and_then(|hall| coolant_c(&hall.cooling))
+        .and_then(|hall| hall.cooling.supply_c())
     {
         let coolant_c = what_if.coolant_c.get_or_insert(set_c);
         let range = (set_c - 12.0).round()..=(set_c + 12.0).round();
@@ -160,9 +160,9 @@ fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
     };
     let plant = side.site.scenario.heat_rejection.as_ref();
     let machines = plant.map(HeatRejection::machines).unwrap_or_default();
-    let any_hall = |is: fn(&Cooling) -> bool| {
+    let any_hall = |has: fn(&Machines) -> bool| {
         let mut halls = side.site.scenario.hall.iter();
-        halls.any(|hall| is(&hall.cooling))
+        halls.any(|hall| has(&hall.cooling.machines()))
     };
     ui.label(
         egui::RichText::new("goes wrong for an hour")
@@ -186,23 +186,14 @@ fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
                 share: 0.5,
             })));
         }
-        // A tank whose fluid boils has no pump, and no tank has air that cools.
         let of_halls = HallTrip {
             hall: None,
             share: 0.5,
         };
-        let pumped =
-            |cooling: &Cooling| matches!(cooling, Cooling::Immersion(_) | Cooling::ColdPlate(_));
-        if any_hall(pumped) && ui.small_button("half the CDU pumps").clicked() {
+        if any_hall(|machines| machines.pumps) && ui.small_button("half the CDU pumps").clicked() {
             acts.push(for_an_hour(What::CduTrip(of_halls.clone())));
         }
-        let aired = |cooling: &Cooling| {
-            matches!(
-                cooling,
-                Cooling::Air(_) | Cooling::RearDoor(_) | Cooling::ColdPlate(_)
-            )
-        };
-        if any_hall(aired) && ui.small_button("half the CRAHs").clicked() {
+        if any_hall(|machines| machines.fans) && ui.small_button("half the CRAHs").clicked() {
             acts.push(for_an_hour(What::CrahTrip(of_halls)));
         }
         if ui.small_button("the grid").clicked() {
@@ -245,7 +236,7 @@ fn technologies(ui: &mut egui::Ui, side: &Side, chosen: &mut usize, set: &mut Op
             .selected_text(hall.cooling.name().replace('_', " "))
             .width(96.0)
             .show_ui(ui, |ui| {
-                for name in ["air", "rear_door", "cold_plate", "immersion", "two_phase"] {
+                for &name in Cooling::NAMES {
                     if ui
                         .selectable_label(hall.cooling.name() == name, name)
                         .clicked()
@@ -272,15 +263,4 @@ fn technologies(ui: &mut egui::Ui, side: &Side, chosen: &mut usize, set: &mut Op
 /// Another technology for a hall, as `--set` takes it.
 pub(in crate::view) fn cooling_set(hall: usize, name: &str) -> String {
     format!("hall.{hall}.cooling={{{name}={{}}}}")
-}
-
-/// The setpoint of the air or coolant of a hall, where it has one.
-pub(super) fn coolant_c(cooling: &Cooling) -> Option<f64> {
-    match cooling {
-        Cooling::Air(air) => Some(air.supply_c),
-        Cooling::RearDoor(door) => Some(door.supply_c),
-        Cooling::ColdPlate(plates) => Some(plates.supply_c),
-        Cooling::Immersion(tanks) => Some(tanks.supply_c),
-        Cooling::DirectWater(_) | Cooling::TwoPhase(_) => None,
-    }
 }

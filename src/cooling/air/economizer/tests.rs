@@ -1,7 +1,7 @@
 use super::super::tests::{AIR_M3_S, HEAT_W, design, input};
 use super::super::{Air, AirConfig};
 use super::*;
-use crate::cooling::{Config, Output, Technology};
+use crate::cooling::{Output, Technology};
 use crate::physics::site_air::SEA_LEVEL_PA;
 use proptest::prelude::*;
 

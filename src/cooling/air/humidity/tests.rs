@@ -1,7 +1,7 @@
 use super::super::tests::{AIR_M3_S, HEAT_W, design, input};
 use super::super::{Air, AirConfig};
 use super::*;
-use crate::cooling::{Config, Output, Technology};
+use crate::cooling::{Output, Technology};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SEA_LEVEL_PA;
 use proptest::prelude::*;
@@ -293,7 +293,7 @@ fn many_air_changes_are_stable() {
 #[test]
 fn limits_that_cannot_be_are_refused() {
     let refused = |config: AirConfig, says: &str| {
-        let error = config.size(&design()).unwrap_err();
+        let error = config.size(&design()).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
     };
     let crossed = HumidityConfig {

@@ -63,7 +63,7 @@ fn a_class_falls_with_altitude() {
         ..AirConfig::default()
     };
     assert_eq!(at(&config, 0.0).unwrap().limit_c(), 35.0);
-    let error = at(&config, 2600.0).unwrap_err();
+    let error = at(&config, 2600.0).unwrap_err().to_string();
     assert!(
         error.contains("takes 10 to 29.3 °C at its inlets at 2600 m"),
         "{error}"
@@ -77,7 +77,7 @@ fn a_class_falls_with_altitude() {
         hold_inlet_c: Some(31.0),
         ..cured.clone()
     };
-    let error = at(&held, 2600.0).unwrap_err();
+    let error = at(&held, 2600.0).unwrap_err().to_string();
     assert!(error.contains("use 29.3 to 29.3 °C"), "{error}");
     // A limit of one's own stays.
     let own = AirConfig {

@@ -4,18 +4,11 @@ use bevy::math::vec3;
 
 use super::super::{Builder, Channel, Group, Paint, Tag};
 use super::{END, Grid, RACK};
-use crate::cooling::air::Containment;
+use crate::cooling::shape::Aisles;
 
 impl Builder<'_> {
     /// Floors of aisles in the colour of their air, and what contains them.
-    pub(super) fn aisles(
-        &mut self,
-        index: u32,
-        grid: &Grid,
-        rows: usize,
-        z: f32,
-        containment: Option<Containment>,
-    ) {
+    pub(super) fn aisles(&mut self, index: u32, grid: &Grid, rows: usize, z: f32, aisles: Aisles) {
         let (supply, back) = (
             self.slot(Channel::Supply(index)),
             self.slot(Channel::Return(index)),
@@ -32,27 +25,24 @@ impl Builder<'_> {
             };
             let south = north + grid.aisles[usize::from(!cold)];
             // Behind rear doors the air is cool again.
-            let slot = if cold || containment.is_none() {
-                supply
-            } else {
-                back
-            };
+            let cooled = aisles == Aisles::CooledBehind;
+            let slot = if cold || cooled { supply } else { back };
             group.cuboid(
                 vec3(x0, 0.0, north + 0.02),
                 vec3(x1, 0.02, south - 0.02),
                 Paint::Tiles(slot),
             );
-            let (word, tag) = match (cold, containment) {
+            let (word, tag) = match (cold, cooled) {
                 (true, _) => ("cold aisle", Tag::Cold(index)),
-                (false, Some(_)) => ("hot aisle", Tag::Hot(index)),
-                (false, None) => ("behind the doors", Tag::Cold(index)),
+                (false, false) => ("hot aisle", Tag::Hot(index)),
+                (false, true) => ("behind the doors", Tag::Cold(index)),
             };
             let at = vec3(x0 + 6.0, 0.4, 0.5 * (north + south));
             self.label_within(at, word, Some(tag), 40.0);
-            let contained = match containment {
-                Some(Containment::HotAisle) => !cold,
-                Some(Containment::ColdAisle) => cold && row > 0 && row < rows,
-                _ => false,
+            let contained = match aisles {
+                Aisles::HotContained => !cold,
+                Aisles::ColdContained => cold && row > 0 && row < rows,
+                Aisles::None | Aisles::Open | Aisles::CooledBehind => false,
             };
             if contained && row > 0 && row < rows {
                 let paint = Paint::SlotGlass(slot, 0.22);
