@@ -126,3 +126,51 @@ impl Cooling {
         self.kind().boiling_fluid()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(name: &str) -> Cooling {
+        toml::from_str(&format!("{name} = {{}}")).unwrap()
+    }
+
+    #[test]
+    fn the_line_of_validate_is_the_technologys_own() {
+        for (name, line) in [
+            ("air", "air at 24.0 °C, hot-aisle containment"),
+            ("rear_door", "rear-door at 24.0 °C, passive fans"),
+            ("cold_plate", "cold-plate at 34.0 °C, pg25"),
+            (
+                "immersion",
+                "immersion at 36.0 °C, isoparaffin, forced circulation",
+            ),
+            ("direct_water", "direct-water"),
+            ("two_phase", "two-phase, novec-649"),
+        ] {
+            assert_eq!(plain(name).line(), line);
+        }
+    }
+
+    /// What a technology says of itself agrees with itself, for every one of them.
+    #[test]
+    fn no_technology_contradicts_itself() {
+        for name in Cooling::NAMES {
+            let cooling = plain(name);
+            let (machines, shape) = (cooling.machines(), cooling.shape());
+            assert_eq!(cooling.name(), *name);
+            assert!(cooling.line().starts_with(&name.replace('_', "-")));
+            assert_eq!(machines.setpoint, cooling.supply_c().is_some(), "{name}");
+            // Air that cools has machines that move it, and a place where it is seen.
+            assert!(shape.crah_share == 0.0 || machines.fans, "{name}");
+            assert!(
+                cooling.coolant() != Coolant::Air || shape.aisles != shape::Aisles::None,
+                "{name}"
+            );
+            assert!(
+                cooling.room_water_c().is_none() || cooling.coolant() == Coolant::Plates,
+                "{name}"
+            );
+        }
+    }
+}

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use coldaisle::cooling::Cooling;
 use coldaisle::describe::Fault;
 use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
@@ -39,6 +40,27 @@ const KINDS: [&str; 7] = [
     "[hall.cooling.air]\neconomizer.indirect = {}\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n[[event]]\n\
      start = '2026-07-15T00:15'\nminutes = 30\nwhat.pump_trip = { share = 0.7 }\n[workload.constant]\nutilisation = 1\n",
 ];
+
+/// The same, and every technology that none of them has.
+fn kinds() -> Vec<String> {
+    let mut all: Vec<String> = KINDS.iter().map(|kind| format!("{HEAD}{kind}")).collect();
+    for name in Cooling::NAMES {
+        let header = format!("[hall.cooling.{name}]\n");
+        if all.iter().any(|text| text.contains(&header)) {
+            continue;
+        }
+        let cooling: Cooling = toml::from_str(&format!("{name} = {{}}")).unwrap();
+        let room = cooling.room_water_c().map_or(
+            "",
+            |_| "[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
+        );
+        all.push(format!(
+            "{HEAD}{header}{room}[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n[workload.constant]\n\
+             utilisation = 1\n[[event]]\nstart = '2026-07-15T00:15'\nminutes = 30\nwhat.pump_trip = {{ share = 0.7 }}\n"
+        ));
+    }
+    all
+}
 
 /// Trials of cooling in a step on average, at most: a search under a limit of up to 40, each with one for the water.
 const MOST_TRIALS: u64 = 1000;
@@ -195,10 +217,9 @@ fn fuzz_every_number_at_hostile_values_is_refused_or_balances() {
     let whole = asked_cases().is_some();
     // Each key once, in the first kind that has it.
     let mut seen = BTreeSet::new();
-    let cases: Vec<(String, String)> = KINDS
-        .iter()
-        .flat_map(|kind| {
-            let text = format!("{HEAD}{kind}");
+    let cases: Vec<(String, String)> = kinds()
+        .into_iter()
+        .flat_map(|text| {
             let scenario = text::read(&text).unwrap();
             let path = "x.toml".into();
             let loaded = Loaded {
@@ -250,9 +271,8 @@ fn fuzz_every_number_at_hostile_values_is_refused_or_balances() {
 
 #[test]
 fn fuzz_scenarios_anywhere_in_their_ranges_are_refused_or_balance() {
-    let kinds: Vec<(String, Vec<Key>)> = KINDS
-        .iter()
-        .map(|kind| format!("{HEAD}{kind}"))
+    let kinds: Vec<(String, Vec<Key>)> = kinds()
+        .into_iter()
         .map(|text| (text.clone(), keys_of(&text)))
         .collect();
     let mut random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);

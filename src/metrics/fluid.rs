@@ -1,4 +1,4 @@
-//! Dielectric fluid that leaves as vapour.
+//! Dielectric fluid and refrigerant that leave as vapour.
 //!
 //! ```text
 //! m = Σ ṁ·dt
@@ -38,7 +38,7 @@ impl Metric for Fluid {
     }
 
     fn report(&self, summary: &mut Summary) {
-        // Only tanks whose fluid boils lose any.
+        // Only where fluid boils any is lost.
         if self.lost_kg.value() > 0.0 {
             summary.fluid_kg.lost = known(self.lost_kg.value());
         }

@@ -1,5 +1,7 @@
 //! Every cooling technology through the command line: it runs, does not depend on the step, and says what does not fit.
 
+use coldaisle::cooling::Cooling;
+
 use crate::broken_scenarios::check;
 use crate::lab::{AIR, CHILLERS, DRY_COOLER, Lab, tiny};
 
@@ -21,16 +23,16 @@ fn plates_and_room() -> String {
 fn every_technology_runs_and_does_not_depend_on_the_step() {
     let both = plates_and_room();
     let lab = Lab::new();
-    for (cooling, plant) in [
-        (AIR, CHILLERS),
-        (OUTDOOR, CHILLERS),
-        (INDIRECT, CHILLERS),
-        (DOORS, CHILLERS),
-        (PLATES, CHILLERS),
-        (both.as_str(), TOWER),
-        (BOILING, DRY_COOLER),
-    ] {
-        let text = tiny(&[(AIR, cooling), (CHILLERS, plant)]);
+    let mut all = vec![
+        (OUTDOOR.to_owned(), CHILLERS),
+        (INDIRECT.to_owned(), CHILLERS),
+        (both, TOWER),
+        (BOILING.to_owned(), DRY_COOLER),
+    ];
+    let plain = Cooling::NAMES.iter();
+    all.extend(plain.map(|name| (format!("[hall.cooling.{name}]\n"), CHILLERS)));
+    for (cooling, plant) in all {
+        let text = tiny(&[(AIR, &cooling), (CHILLERS, plant)]);
         lab.write("a.toml", text);
         let energy = |step: &str| {
             lab.good(&["run", "a.toml", "--set", step, "--quiet", "-o", "r"]);
