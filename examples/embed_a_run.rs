@@ -6,12 +6,26 @@
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use coldaisle::describe::Fault;
 use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
 use coldaisle::scenario;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    let Err(error) = run() else {
+        return ExitCode::SUCCESS;
+    };
+    // What the user can mend has its place: key, file, line and column, and a report that marks it.
+    match error.downcast_ref::<Fault>() {
+        Some(fault) => eprintln!("{}", fault.report(false)),
+        None => eprintln!("{error}"),
+    }
+    ExitCode::FAILURE
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/hall.toml");
     let path = arguments

@@ -36,7 +36,7 @@ pub enum Place {
 }
 
 /// A place in a text that the user wrote.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt {
     /// The file, where there is one.
     pub path: Option<PathBuf>,
@@ -217,6 +217,13 @@ impl Excerpt {
     }
 }
 
+/// The place without the text, which may be long: what `main` prints of an error that it returns.
+impl fmt::Debug for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} ({})", self.key.as_deref().unwrap_or("no key"))
+    }
+}
+
 /// `s.toml:3:8`
 impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -353,6 +360,10 @@ mod tests {
         assert_eq!(seen.to_string(), "scenario:2:10: x");
         let seen = seen.in_file("s.toml", None).in_file("other.toml", Some(1));
         assert_eq!(seen.to_string(), "s.toml:2:10: x");
+        assert!(
+            format!("{seen:?}").contains("s.toml:2:10 (örtlich)"),
+            "{seen:?}"
+        );
         assert_eq!(seen.key(), Some("örtlich"));
         assert_eq!(seen.line_column(), Some((2, 10)));
         assert_eq!(seen.file(), Some(Path::new("s.toml")));
