@@ -9,6 +9,7 @@
 //! minutes are not), everything else holds within the step.
 
 mod audit;
+mod availability;
 mod capping;
 mod circuit;
 mod down;
@@ -30,6 +31,7 @@ mod tests;
 mod work;
 
 pub use audit::AuditError;
+pub use availability::Availability;
 pub use circuit::CircuitParts;
 pub use failures::{Failures, FailuresConfig};
 pub use look::Limits;
@@ -40,7 +42,6 @@ pub use work::{Asked, Level, Work};
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
-use crate::heat_rejection::Available;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
@@ -215,20 +216,6 @@ impl Facility {
         self.trials
     }
 
-    /// Says what of a hall's cooling can run from now on; halls go by number.
-    pub fn set_hall_available(&mut self, hall: usize, available: cooling::Available) {
-        if let Some(hall) = self.halls.get_mut(hall) {
-            hall.cooling.set_available(available);
-        }
-    }
-
-    /// Says what of a circuit's plant and pumps can run from now on; circuits go by number, the site's first.
-    pub fn set_available(&mut self, circuit: usize, available: &Available) {
-        if let Some(circuit) = self.circuits.get_mut(circuit) {
-            circuit.set_available(available);
-        }
-    }
-
     /// The state after the last step.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
@@ -288,16 +275,6 @@ impl Facility {
     /// The jobs that wait or run now.
     pub fn present(&self) -> Vec<snapshot::Present> {
         self.work.present()
-    }
-
-    /// Whether the batteries of the UPS are there from the next step on.
-    pub fn set_ups(&mut self, available: bool) {
-        self.on_site.set_ups(available);
-    }
-
-    /// Whether the grid delivers from the next step on. Without it UPS batteries and generators carry what they can.
-    pub fn set_utility(&mut self, available: bool) {
-        self.on_site.set_utility(available);
     }
 
     /// What the chain, the cooling and the plant draw for the servers as loaded. Nothing is committed.

@@ -61,7 +61,7 @@ pub struct Scenario {
     /// Transformers, UPS, distribution.
     #[serde(default)]
     pub electrical: ElectricalConfig,
-    /// Things that go wrong on purpose.
+    /// Machines that go out for a while, on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event: Vec<event::EventConfig>,
     /// What the servers do.

@@ -6,77 +6,65 @@ use std::path::Path;
 
 use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
-use coldaisle::scenario::{Loaded, resolve, text};
+use coldaisle::scenario::event::EventKind;
+use coldaisle::scenario::{Loaded, Resolved, resolve, text};
 use coldaisle::snapshot::Snapshot;
 use coldaisle::study::context;
 use rayon::prelude::*;
 
-/// A hall with its plant, and the events that find something there.
+/// A hall with its plant.
 struct Technology {
     name: &'static str,
     text: &'static str,
-    events: &'static [&'static str],
 }
 
 const TECHNOLOGIES: [Technology; 7] = [
     Technology {
         name: "air",
         text: "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n",
-        events: &[
-            CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-        ],
     },
     Technology {
         name: "passive doors",
         text: "[hall.cooling.rear_door]\n[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
-        events: &[CHILLERS, PUMPS, HEAT, OUTAGE, UPS],
     },
     Technology {
         name: "active doors",
         text: "[hall.cooling.rear_door]\nfans = 'active'\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n\
                economizer = {}\n",
-        events: &[
-            CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-        ],
     },
     Technology {
         name: "cold plates",
         text: "[hall.cooling.cold_plate]\n[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
                [heat_rejection.dry_cooler]\nsetpoint_c = 30\n",
-        events: &[CHILLERS, PUMPS, FANS, CRAH, CDU, HEAT, OUTAGE, UPS],
     },
     Technology {
         name: "immersion",
         text: "[hall.cooling.immersion]\n[heat_rejection.tower]\nsetpoint_c = 28\n",
-        events: &[PUMPS, CONDENSER, FANS, CDU, WATER, HEAT, OUTAGE, UPS],
     },
     Technology {
         name: "two-phase",
         text: "[hall.cooling.two_phase]\n[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n",
-        events: &[PUMPS, FANS, WATER, HEAT, OUTAGE, UPS],
     },
     Technology {
         name: "small plant",
         text: "[hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\ncapacity_kw = 20\n",
-        events: &[
-            CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-        ],
     },
 ];
 
-const CHILLERS: &str = "chiller_trip = { units = 4 }";
-const PUMPS: &str = "pump_trip = {}";
-const CONDENSER: &str = "condenser_pump_trip = {}";
-const FANS: &str = "tower_fan_trip = {}";
-const CRAH: &str = "crah_trip = {}";
-const CDU: &str = "cdu_trip = { share = 0.7 }";
-const WATER: &str = "water_cut_off = {}";
-const HEAT: &str = "heat_wave = { warmer_k = 30 }";
-const OUTAGE: &str = "utility_outage = {}";
-const UPS: &str = "ups_outage = {}";
-const EVENTS: [&str; 10] = [
-    CHILLERS, PUMPS, CONDENSER, FANS, CRAH, CDU, WATER, HEAT, OUTAGE, UPS,
+/// Kinds of events that take other keys here than by default.
+const KEYS: [(&str, &str); 4] = [
+    ("chiller_trip", "units = 4"),
+    ("cdu_trip", "share = 0.7"),
+    ("heat_wave", "warmer_k = 30"),
+    ("generator_failure", "share = 0.5"),
 ];
+const OUTAGE: &str = "utility_outage";
+
+/// A kind of event, as a scenario writes it.
+fn what(event: &str) -> String {
+    let keys = KEYS.iter().find(|(name, _)| *name == event);
+    format!("{event} = {{ {} }}", keys.map_or("", |(_, keys)| keys))
+}
 
 const WORKS: [(&str, &str); 6] = [
     ("constant", "[workload.constant]\nutilisation = 0.9\n"),
@@ -124,10 +112,13 @@ fn scenario(technology: &str, event: Option<&str>, work: &str, supply: &str) -> 
     if !supply.starts_with("[site]\n") {
         scenario.push_str(supply);
     }
-    if let Some(event) = event {
+    // Generators are felt while the grid is out.
+    let outage = (event == Some("generator_failure")).then_some(OUTAGE);
+    for event in event.into_iter().chain(outage) {
         let _ = write!(
             scenario,
-            "[[event]]\nstart = '2026-07-15T00:20'\nminutes = 60\nwhat.{event}\n"
+            "[[event]]\nstart = '2026-07-15T00:20'\nminutes = 60\nwhat.{}\n",
+            what(event)
         );
     }
     scenario
@@ -223,12 +214,7 @@ struct Ran {
 }
 
 fn run(folder: &Path, text: String, work: &str) -> Result<Ran, String> {
-    let loaded = Loaded {
-        scenario: text::read(&text).map_err(|error| error.report(false))?,
-        text,
-        path: folder.join("s.toml"),
-    };
-    let resolved = resolve(&loaded).map_err(|error| error.report(false))?;
+    let resolved = resolved(folder, text)?;
     let mut metrics = Metrics::new(&context(&resolved));
     let mut simulation = resolved.simulation;
     while let Some(now) = simulation.step().map_err(|error| error.to_string())? {
@@ -244,9 +230,50 @@ fn run(folder: &Path, text: String, work: &str) -> Result<Ran, String> {
     })
 }
 
-/// Supplies whose batteries an event can take.
-fn has_batteries(supply: &str) -> bool {
-    supply.contains("ups_battery")
+fn resolved(folder: &Path, text: String) -> Result<Resolved, String> {
+    let loaded = Loaded {
+        scenario: text::read(&text).map_err(|error| error.report(false))?,
+        text,
+        path: folder.join("s.toml"),
+    };
+    resolve(&loaded).map_err(|error| error.report(false))
+}
+
+/// Which events find something: at each technology (with every supply there is), and at each supply.
+struct Fits {
+    technologies: Vec<Vec<&'static str>>,
+    supplies: Vec<Vec<&'static str>>,
+}
+
+impl Fits {
+    fn new(folder: &Path) -> Self {
+        let at = |technology: &str, supply: &str| {
+            let text = scenario(technology, None, WORKS[0].1, supply);
+            let equipment = resolved(folder, text).unwrap().equipment;
+            let all = EventKind::examples();
+            let fit = all.iter().filter(|event| equipment.has(event));
+            fit.map(EventKind::name).collect()
+        };
+        let everything =
+            "[site.generator]\npower_mw = 0.3\n[electrical.ups_battery]\nminutes = 5\n";
+        Self {
+            technologies: TECHNOLOGIES
+                .iter()
+                .map(|of| at(of.text, everything))
+                .collect(),
+            supplies: SUPPLIES
+                .iter()
+                .map(|(_, supply)| at(TECHNOLOGIES[0].text, supply))
+                .collect(),
+        }
+    }
+
+    /// Whether a supply has what an event takes that some supplies lack.
+    fn supply(&self, supply: usize, event: &str) -> bool {
+        let of_supply = self.supplies.iter().any(|fit| !fit.contains(&event))
+            && self.supplies.iter().any(|fit| fit.contains(&event));
+        !of_supply || self.supplies[supply].contains(&event)
+    }
 }
 
 /// A run of the matrix: technology, work, event and supply by their numbers.
@@ -260,15 +287,15 @@ struct Case {
 
 /// Every technology with every event that it knows and every work; supplies take turns, so that each meets each technology,
 /// event and work. An outage meets every supply.
-fn cases() -> Vec<Case> {
+fn cases(fits: &Fits) -> Vec<Case> {
     let mut cases = Vec::new();
-    for (technology, of) in TECHNOLOGIES.iter().enumerate() {
-        for (turn, event) in EVENTS.into_iter().enumerate() {
-            if !of.events.contains(&event) {
+    for technology in 0..TECHNOLOGIES.len() {
+        for (turn, event) in EventKind::NAMES.iter().copied().enumerate() {
+            if !fits.technologies[technology].contains(&event) {
                 continue;
             }
             let fit: Vec<usize> = (0..SUPPLIES.len())
-                .filter(|&supply| event != UPS || has_batteries(SUPPLIES[supply].1))
+                .filter(|&supply| fits.supply(supply, event))
                 .collect();
             for (work, (name, _)) in WORKS.iter().enumerate() {
                 // Technologies are three supplies apart, so that two that know an event meet all with it.
@@ -291,8 +318,10 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn every_pair_is_in_the_matrix() {
-    let cases = cases();
-    for (supply, (name, of_supply)) in SUPPLIES.iter().enumerate() {
+    let folder = tempfile::tempdir().unwrap();
+    let fits = Fits::new(folder.path());
+    let cases = cases(&fits);
+    for (supply, (name, _)) in SUPPLIES.iter().enumerate() {
         let with = || cases.iter().filter(move |case| case.supply == supply);
         for technology in 0..TECHNOLOGIES.len() {
             assert!(with().any(|case| case.technology == technology), "{name}");
@@ -300,10 +329,9 @@ fn every_pair_is_in_the_matrix() {
         for work in 0..WORKS.len() {
             assert!(with().any(|case| case.work == work), "{name}");
         }
-        for event in EVENTS {
-            let fits = event != UPS || has_batteries(of_supply);
-            let met = with().any(|case| case.event == event);
-            assert!(met || !fits, "{name}, {event}");
+        for event in EventKind::NAMES {
+            let met = with().any(|case| case.event == *event);
+            assert!(met || !fits.supply(supply, event), "{name}, {event}");
         }
     }
 }
@@ -325,7 +353,7 @@ fn every_technology_event_work_and_supply_balances() {
             trials.fold(0.0, f64::max)
         })
         .collect();
-    let failed: Vec<String> = cases()
+    let failed: Vec<String> = cases(&Fits::new(folder.path()))
         .into_par_iter()
         .filter_map(|case| {
             let technology = &TECHNOLOGIES[case.technology];
@@ -370,21 +398,52 @@ fn every_technology_event_work_and_supply_balances() {
     );
 }
 
-/// An event that would find nothing is refused.
+/// An event that would find nothing is refused; which those are is known of some.
 #[test]
 fn events_that_find_nothing_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for technology in &TECHNOLOGIES {
-        for event in EVENTS {
-            let supply = if technology.events.contains(&event) {
-                if event != UPS {
-                    continue;
-                }
-                ""
-            } else {
-                BATTERIES
-            };
-            let text = scenario(technology.text, Some(event), WORKS[0].1, supply);
+    let fits = Fits::new(folder.path());
+    for (technology, lacks) in [
+        ("air", &["cdu_trip"][..]),
+        (
+            "passive doors",
+            &[
+                "condenser_pump_trip",
+                "tower_fan_trip",
+                "crah_trip",
+                "cdu_trip",
+                "water_cut_off",
+            ],
+        ),
+        ("cold plates", &["condenser_pump_trip", "water_cut_off"]),
+        ("immersion", &["chiller_trip", "crah_trip"]),
+        (
+            "two-phase",
+            &[
+                "chiller_trip",
+                "condenser_pump_trip",
+                "crah_trip",
+                "cdu_trip",
+            ],
+        ),
+    ] {
+        let known = TECHNOLOGIES
+            .iter()
+            .position(|of| of.name == technology)
+            .unwrap();
+        let lacking: Vec<_> = EventKind::NAMES
+            .iter()
+            .filter(|event| !fits.technologies[known].contains(event))
+            .collect();
+        assert_eq!(lacking, lacks.iter().collect::<Vec<_>>(), "{technology}");
+    }
+    for (technology, fit) in TECHNOLOGIES.iter().zip(&fits.technologies) {
+        for event in EventKind::NAMES {
+            // Without a supply of its own, a site has neither batteries nor generators.
+            if fit.contains(event) && fits.supply(0, event) {
+                continue;
+            }
+            let text = scenario(technology.text, Some(event), WORKS[0].1, "");
             let Err(report) = run(folder.path(), text, "constant") else {
                 panic!("{}: {event} is taken", technology.name);
             };

@@ -1,10 +1,11 @@
-//! Events: their times within the run, and what they take.
+//! Events: their times within the run, and the circuit or hall that they name.
 
 use jiff::civil::{Date, DateTime};
 
 use super::describe::count;
 use super::equipment::Equipment;
 use super::{Resolver, ScenarioError};
+use crate::describe::Place;
 use crate::engine::Event;
 use crate::scenario::event::EventConfig;
 use crate::units::DAY_S;
@@ -46,7 +47,7 @@ impl Resolver<'_> {
         let key = |name: &str| format!("event[{index}].{name}");
         let cure = "write it as \"2026-07-15T14:00\", local standard time";
         let begins: DateTime = config.start.parse().map_err(|_| {
-            let what = format!("'{}' is no moment", config.start);
+            let what = format!("'{}' is not a date and time", config.start);
             self.error(&key("start"), what, cure)
         })?;
         let start_s = begins.duration_since(start.at(0, 0, 0, 0)).as_secs_f64();
@@ -62,9 +63,13 @@ impl Resolver<'_> {
             let cure = format!("use up to {LONGEST_MIN}");
             return Err(self.error(&key("minutes"), "longer than any run", cure));
         }
-        let outage = equipment.outage(&config.what).map_err(|unfit| {
-            let at = key(&format!("what.{}", unfit.key));
-            self.error(&at, unfit.what, unfit.cure)
+        let at = equipment.locate(&config.what).map_err(|fault| {
+            let fault = fault.within(&key("what"));
+            let at = match fault.place {
+                Place::Key(key) => key,
+                _ => key("what"),
+            };
+            self.error(&at, fault.what, fault.cure)
         })?;
         Ok(Event {
             name: config
@@ -73,7 +78,8 @@ impl Resolver<'_> {
                 .unwrap_or_else(|| config.what.name().to_owned()),
             start_s,
             end_s: start_s + config.minutes * 60.0,
-            outage,
+            kind: config.what.clone(),
+            at,
         })
     }
 }
