@@ -10,34 +10,22 @@
 
 mod audit;
 mod availability;
-mod capping;
-mod circuit;
-mod down;
-mod failures;
-mod fleet;
-mod look;
-mod meter;
-mod on_site;
-mod place;
-mod report;
-mod runs;
+mod commands;
+mod inspect;
+mod power;
 mod servers;
-mod settled;
-mod slots;
-mod steer;
-mod swings;
+mod step_output;
 #[cfg(test)]
 mod tests;
+mod water;
 mod work;
 
 pub use audit::AuditError;
 pub use availability::Availability;
-pub use circuit::CircuitParts;
-pub use failures::{Failures, FailuresConfig};
-pub use look::Limits;
-pub use on_site::OnSiteParts;
-pub use swings::{ITERATION_S, weigh};
-pub use work::{Asked, Level, Work};
+pub use inspect::Limits;
+pub use power::{ITERATION_S, OnSiteParts, weigh};
+pub use water::CircuitParts;
+pub use work::{Asked, Failures, FailuresConfig, Level, Work};
 
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
@@ -46,9 +34,9 @@ use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
-use circuit::Circuit;
-use fleet::{Fleet, Totals};
-use on_site::{OnSite, Powered, Source, Supplied};
+use power::{OnSite, Powered, Source, Supplied};
+use servers::{Fleet, Totals};
+use water::Circuit;
 
 /// One hall, as resolved.
 pub struct HallParts {
@@ -134,7 +122,7 @@ impl Facility {
     pub fn new(parts: Parts) -> Self {
         let mut names = Vec::with_capacity(parts.halls.len());
         let mut snapshot = Snapshot::default();
-        let (circuits, order) = circuit::connect(parts.circuits, &parts.halls);
+        let (circuits, order) = water::connect(parts.circuits, &parts.halls);
         snapshot
             .circuits
             .resize(circuits.len() - 1, snapshot::Plant::default());
@@ -258,7 +246,7 @@ impl Facility {
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             hall.fleet
-                .trip(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
+                .shut_down_hot(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
             shown.gpus_off = hall.fleet.gpus_off();
             let work = &mut self.work;
             hall.fleet.switched(|servers, off| {

@@ -12,10 +12,10 @@
 //! below that; sets that are repaired while the grid is out carry at once. Who carries is decided once per step: to watch an outage by the second, use a
 //! step of a few seconds.
 
-use super::availability::Availability;
 use crate::electrical::battery::{Battery, BatteryState};
 use crate::electrical::generator::GeneratorConfig;
 use crate::electrical::ups_battery::{UpsBattery, UpsBatteryState};
+use crate::facility::Availability;
 use crate::series::Signal;
 use crate::snapshot;
 
@@ -47,7 +47,7 @@ impl Default for OnSiteParts {
 
 /// Who carries the site in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(in crate::facility) enum Source {
     Grid,
     Generators,
     /// IT alone.
@@ -57,7 +57,7 @@ pub(super) enum Source {
 
 /// Which machines of the cooling have power in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Powered {
+pub(in crate::facility) enum Powered {
     /// All of them.
     All,
     /// Fans of the halls, pumps of coolant and facility water; not the plant.
@@ -67,32 +67,32 @@ pub(super) enum Powered {
 }
 
 /// The site in operation.
-pub(super) struct OnSite {
+pub(in crate::facility) struct OnSite {
     parts: OnSiteParts,
     utility: bool,
     ups_battery: bool,
     /// Share of the generators that start, 0..1.
     generators: f64,
     out_s: f64,
-    pub(super) source: Source,
+    pub(in crate::facility) source: Source,
     solar_w: f64,
     /// Share of the chips' dynamic power that they are left, 0..1.
-    pub(super) cap: f64,
+    pub(in crate::facility) cap: f64,
 }
 
 /// What supplied a step, beside what the snapshot shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Supplied {
+pub(in crate::facility) struct Supplied {
     /// Gain of stored energy, W.
-    pub(super) stored_w: f64,
+    pub(in crate::facility) stored_w: f64,
     /// Lost in storage, W.
-    pub(super) losses_w: f64,
+    pub(in crate::facility) losses_w: f64,
     /// Charged and delivered by storage: the first less the second, W.
-    pub(super) into_storage_w: f64,
+    pub(in crate::facility) into_storage_w: f64,
 }
 
 impl OnSite {
-    pub(super) fn new(parts: OnSiteParts) -> Self {
+    pub(in crate::facility) fn new(parts: OnSiteParts) -> Self {
         Self {
             parts,
             utility: true,
@@ -106,18 +106,18 @@ impl OnSite {
     }
 
     /// Takes note of what can run from the next step on.
-    pub(super) fn set_available(&mut self, available: &Availability) {
+    pub(in crate::facility) fn set_available(&mut self, available: &Availability) {
         self.utility = available.utility;
         self.ups_battery = available.ups_battery;
         self.generators = available.generators.clamp(0.0, 1.0);
     }
 
-    pub(super) fn set_limit_w(&mut self, limit_w: f64) {
+    pub(in crate::facility) fn set_limit_w(&mut self, limit_w: f64) {
         self.parts.grid_limit_w = limit_w;
     }
 
     /// Decides who carries this step. `ups_output_w` is what IT asked of the UPS in the step before.
-    pub(super) fn begin(&mut self, time_s: f64, dt_s: f64, ups_output_w: f64) {
+    pub(in crate::facility) fn begin(&mut self, time_s: f64, dt_s: f64, ups_output_w: f64) {
         self.solar_w = match &self.parts.solar_w {
             Some(solar_w) if self.utility => solar_w.mean(time_s, time_s + dt_s),
             _ => 0.0,
@@ -141,19 +141,19 @@ impl OnSite {
     }
 
     /// Whether the batteries of the UPS carry this at its output over the whole step.
-    pub(super) fn ups_carries(&self, output_w: f64, dt_s: f64) -> bool {
+    pub(in crate::facility) fn ups_carries(&self, output_w: f64, dt_s: f64) -> bool {
         let batteries = self.parts.ups_battery.as_ref().filter(|_| self.ups_battery);
         batteries.is_some_and(|(battery, state)| battery.can_carry(*state, output_w, dt_s))
     }
 
     /// Whether fans and pumps hang on the UPS.
-    pub(super) fn circulates_on_ups(&self) -> bool {
+    pub(in crate::facility) fn circulates_on_ups(&self) -> bool {
         let ups = self.parts.ups_battery.as_ref();
         ups.is_some_and(|(ups, _)| ups.circulation)
     }
 
     /// Which machines of the cooling have power in this step.
-    pub(super) fn powered(&self) -> Powered {
+    pub(in crate::facility) fn powered(&self) -> Powered {
         match self.source {
             Source::Grid | Source::Generators => Powered::All,
             Source::UpsBatteries if self.circulates_on_ups() => Powered::Circulation,
@@ -162,12 +162,12 @@ impl OnSite {
     }
 
     /// Whether anything can bind at all.
-    pub(super) fn is_limited(&self) -> bool {
+    pub(in crate::facility) fn is_limited(&self) -> bool {
         self.parts.grid_limit_w.is_finite() || self.source != Source::Grid
     }
 
     /// The most that all uses may draw in this step, W.
-    pub(super) fn most_w(&self, dt_s: f64) -> f64 {
+    pub(in crate::facility) fn most_w(&self, dt_s: f64) -> f64 {
         match self.source {
             Source::Grid => {
                 let battery_w = self
@@ -188,7 +188,7 @@ impl OnSite {
     }
 
     /// Settles who delivers what, for `uses_w` of all uses or, on UPS batteries, of IT at the output of the UPS.
-    pub(super) fn supply(
+    pub(in crate::facility) fn supply(
         &mut self,
         uses_w: f64,
         price_usd_j: f64,

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A rack that is off draws nothing, moves no air and gives no heat. Its servers are out of service: jobs on them are
-//! stopped and start again elsewhere or later from their last save (`facility/down.rs`), services make fewer tokens. A
+//! stopped and start again elsewhere or later from their last save (`facility/work/out_of_service.rs`), services make fewer tokens. A
 //! load imposed on all servers goes on where it stood.
 //!
 //! Source: chips switch off a few kelvin above their slow-down temperature; servers of ASHRAE class A2 (35 °C
@@ -16,7 +16,7 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::Fleet;
-use super::point::OFF;
+use super::operating_point::OFF;
 use crate::scheduler::Load;
 use crate::snapshot::Racks;
 
@@ -29,7 +29,7 @@ const BACK_AFTER_S: f64 = 1800.0;
 
 /// The racks of a hall that are off.
 #[derive(Debug, Default)]
-pub(super) struct Trips {
+pub(super) struct ThermalShutdown {
     /// By rack that is off: how long its coolant has been below its limit, s.
     cool_s: HashMap<u32, f64>,
     /// Racks that went off (true) or came back since it was last asked.
@@ -38,7 +38,7 @@ pub(super) struct Trips {
     asked: HashMap<u32, (u32, Load)>,
 }
 
-impl Trips {
+impl ThermalShutdown {
     pub(super) fn count(&self) -> usize {
         self.cool_s.len()
     }
@@ -90,7 +90,7 @@ impl Trips {
 impl Fleet {
     /// Switches off racks that got too hot in the step just made, and brings back those that cooled: at the next
     /// step. `limit_c` is the limit of their coolant.
-    pub(in crate::facility) fn trip(
+    pub(in crate::facility) fn shut_down_hot(
         &mut self,
         racks: &Racks,
         max_chip_c: f64,
@@ -99,10 +99,13 @@ impl Fleet {
     ) {
         let chip_c = self.server.chip.slowdown_c + CHIP_ABOVE_SLOWDOWN_K;
         let coolant_c = limit_c + COOLANT_ABOVE_LIMIT_K;
-        if self.trips.count() > 0 {
-            for rack in self.trips.cool(&racks.coolant_c, limit_c, dt_s) {
+        if self.shutdown.count() > 0 {
+            for rack in self.shutdown.cool(&racks.coolant_c, limit_c, dt_s) {
                 for server in self.servers_of(rack) {
-                    let (busy, load) = self.trips.asked(server as u32).unwrap_or((0, Load::Idle));
+                    let (busy, load) = self
+                        .shutdown
+                        .asked(server as u32)
+                        .unwrap_or((0, Load::Idle));
                     let point = self.point(busy, load);
                     self.put(server, point);
                 }
@@ -113,14 +116,14 @@ impl Fleet {
         }
         for rack in 0..racks.chip_c.len() {
             let hot = racks.chip_c[rack] >= chip_c || racks.coolant_c[rack] >= coolant_c;
-            if !hot || self.trips.is_off(rack as u32) {
+            if !hot || self.shutdown.is_off(rack as u32) {
                 continue;
             }
-            self.trips.switch_off(rack as u32);
+            self.shutdown.switch_off(rack as u32);
             let off = self.off_point();
             for server in self.servers_of(rack as u32) {
                 let point = self.points.get(self.server_point[server]);
-                self.trips.keep(server as u32, point.busy, point.load);
+                self.shutdown.keep(server as u32, point.busy, point.load);
                 self.put(server, off);
             }
         }
@@ -131,7 +134,7 @@ impl Fleet {
         &mut self,
         mut tell: impl FnMut(std::ops::Range<u32>, bool),
     ) {
-        for (rack, off) in std::mem::take(&mut self.trips.changed) {
+        for (rack, off) in std::mem::take(&mut self.shutdown.changed) {
             let servers = self.servers_of(rack);
             tell(servers.start as u32..servers.end as u32, off);
         }
@@ -144,7 +147,7 @@ impl Fleet {
 
     /// Accelerators in racks that are off.
     pub(in crate::facility) fn gpus_off(&self) -> f64 {
-        (self.trips.count() * self.servers_per_rack) as f64
+        (self.shutdown.count() * self.servers_per_rack) as f64
             * f64::from(self.server.entry.accelerators)
     }
 
