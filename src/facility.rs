@@ -24,6 +24,7 @@ pub use audit::AuditError;
 pub use availability::Availability;
 pub use inspect::Limits;
 pub use power::{ITERATION_S, OnSiteParts, weigh};
+pub use servers::ThermalShutdownConfig;
 pub use water::CircuitParts;
 pub use work::{Asked, Failures, FailuresConfig, Level, Work};
 
@@ -50,6 +51,8 @@ pub struct HallParts {
     pub racks: usize,
     /// Servers in each.
     pub servers_per_rack: usize,
+    /// When its racks switch themselves off.
+    pub thermal_shutdown: ThermalShutdownConfig,
     /// What cools them.
     pub cooling: Box<dyn Running>,
     /// Index of the circuit whose water it uses.
@@ -146,7 +149,13 @@ impl Facility {
                 Hall {
                     water_c,
                     room_water_c,
-                    fleet: Fleet::new(hall.server, hall.psu, hall.racks, hall.servers_per_rack),
+                    fleet: Fleet::new(
+                        hall.server,
+                        hall.psu,
+                        hall.racks,
+                        hall.servers_per_rack,
+                        hall.thermal_shutdown,
+                    ),
                     cooling: hall.cooling,
                     totals: Totals::default(),
                     output: cooling::Output::default(),
@@ -192,11 +201,9 @@ impl Facility {
         self.circuits.len()
     }
 
-    /// Names of the circuits beside the first, in order.
+    /// Names of the circuits, in order.
     pub fn circuit_names(&self) -> impl Iterator<Item = &str> {
-        self.circuits[1..]
-            .iter()
-            .map(|circuit| circuit.name.as_str())
+        self.circuits.iter().map(|circuit| circuit.name.as_str())
     }
 
     /// How often the cooling of a hall was tried since the start: several times in a step, where temperatures are searched.

@@ -15,7 +15,7 @@ mod reuse;
 pub mod ride_through;
 mod service;
 pub mod shortfall;
-mod sum;
+pub(crate) mod sum;
 pub mod summary;
 mod supply;
 pub mod swings;

@@ -55,7 +55,7 @@ pub struct SiteMachines {
     pub generators: bool,
 }
 
-/// A kind of event.
+/// A kind of event: the table of its keys, whose `Default` is the example that the view offers.
 pub(crate) trait Kind {
     /// Which machines it concerns.
     fn target(&self) -> Target<'_>;

@@ -6,6 +6,7 @@ mod operating_table;
 mod rack_spans;
 mod slots;
 
+pub use fleet::ThermalShutdownConfig;
 pub(super) use fleet::{Fleet, Totals};
 
 use super::{Facility, Hall};

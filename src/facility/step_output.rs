@@ -160,6 +160,10 @@ impl Circuit {
             fan_speed: rejected.fan_speed,
             free_w: rejected.free_w,
             reused_w: rejected.reused_w,
+            chillers_w: rejected.chillers_w,
+            fans_w: rejected.fans_w,
+            pumps_w: flow.pump_w + rejected.pumps_w,
+            water: rejected.water,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Circuits of facility water: which halls are on each, and the order in which they are settled.
 
 mod circuit;
+#[cfg(test)]
+mod tests;
 
 use super::HallParts;
 use crate::heat_rejection::Rejection;

@@ -156,25 +156,47 @@ impl HallSums {
     }
 }
 
-/// Means over the interval so far (× seconds), for one circuit beside the first.
+/// Means over the interval so far (× seconds), for one of several circuits.
 #[derive(Debug, Clone, Copy)]
-struct CircuitSums([f64; 4]);
+struct CircuitSums([f64; CircuitSums::COLUMNS.len()]);
 
 impl CircuitSums {
-    const COLUMNS: [(&str, u8); 4] = [
+    const EMPTY: Self = Self([0.0; Self::COLUMNS.len()]);
+    const COLUMNS: [(&str, u8); 8] = [
         ("supply_c", 2),
         ("return_c", 2),
         ("condenser_c", 2),
         ("heat_kw", 3),
+        ("chillers_kw", 3),
+        ("heat_rejection_fans_kw", 3),
+        ("pumps_kw", 3),
+        ("water_makeup_l", 1),
     ];
+    /// The first circuit's temperatures have no name in front.
+    const OF_FIRST: usize = 3;
+    /// A sum over the interval, not a mean.
+    const MAKEUP: usize = 7;
 
-    fn values(plant: &Plant) -> [f64; 4] {
+    fn values(plant: &Plant) -> [f64; Self::COLUMNS.len()] {
         [
             plant.supply_c,
             plant.return_c,
             plant.condenser_c,
             plant.heat_w / 1e3,
+            plant.chillers_w / 1e3,
+            plant.fans_w / 1e3,
+            plant.pumps_w / 1e3,
+            plant.water.makeup_kg_s * 1e3 / WATER_KG_M3,
         ]
+    }
+
+    /// Which of its columns a circuit has: those with a value in the first step.
+    fn present(index: usize, plant: &Plant) -> [bool; Self::COLUMNS.len()] {
+        let mut present = Self::values(plant).map(f64::is_finite);
+        if index == 0 {
+            present[..Self::OF_FIRST].fill(false);
+        }
+        present
     }
 
     fn add(&mut self, plant: &Plant, dt_s: f64) {
@@ -182,6 +204,18 @@ impl CircuitSums {
             *sum += value * dt_s;
         }
     }
+
+    fn cells(&self, seconds: f64) -> [f64; Self::COLUMNS.len()] {
+        let mut cells = self.0.map(|sum| sum / seconds);
+        cells[Self::MAKEUP] = self.0[Self::MAKEUP];
+        cells
+    }
+}
+
+/// The circuits, where there are several.
+fn circuits(s: &Snapshot) -> impl Iterator<Item = &Plant> {
+    let first = (!s.circuits.is_empty()).then_some(&s.plant);
+    first.into_iter().chain(&s.circuits)
 }
 
 pub(super) fn raise(max: &mut f64, value: f64) {
@@ -194,8 +228,8 @@ pub(super) fn raise(max: &mut f64, value: f64) {
 struct Open {
     table: Table,
     present: [bool; SERIES.len()],
-    /// The same of each circuit beside the first.
-    circuits: Vec<[bool; 4]>,
+    /// The same of each circuit, where there are several.
+    circuits: Vec<[bool; CircuitSums::COLUMNS.len()]>,
 }
 
 impl Open {
@@ -224,10 +258,9 @@ impl Open {
                 ));
             }
         }
-        let circuits: Vec<_> = first
-            .circuits
-            .iter()
-            .map(|plant| CircuitSums::values(plant).map(f64::is_finite))
+        let circuits: Vec<_> = circuits(first)
+            .enumerate()
+            .map(|(index, plant)| CircuitSums::present(index, plant))
             .collect();
         for (circuit, present) in recording.circuits.iter().zip(&circuits) {
             for ((name, decimals), present) in CircuitSums::COLUMNS.into_iter().zip(present) {
@@ -277,7 +310,7 @@ impl TimeSeries {
             last_w: f64::NAN,
             ramps_w_s: [0.0; 2],
             halls: vec![HallSums::EMPTY; recording.halls.len()],
-            circuits: vec![CircuitSums([0.0; 4]); recording.circuits.len()],
+            circuits: vec![CircuitSums::EMPTY; recording.circuits.len()],
         }
     }
 
@@ -305,7 +338,7 @@ impl TimeSeries {
         for (sums, hall) in self.halls.iter_mut().zip(&s.halls) {
             sums.add(hall, s.dt_s);
         }
-        for (sums, plant) in self.circuits.iter_mut().zip(&s.circuits) {
+        for (sums, plant) in self.circuits.iter_mut().zip(circuits(s)) {
             sums.add(plant, s.dt_s);
         }
         self.seconds += s.dt_s;
@@ -351,9 +384,9 @@ impl TimeSeries {
             }
         }
         for (circuit, present) in self.circuits.iter().zip(&open.circuits) {
-            for (sum, present) in circuit.0.iter().zip(present) {
+            for (cell, present) in circuit.cells(seconds).iter().zip(present) {
                 if *present {
-                    open.table.number(sum / seconds);
+                    open.table.number(*cell);
                 }
             }
         }
@@ -365,7 +398,7 @@ impl TimeSeries {
         self.peak_w = f64::NEG_INFINITY;
         self.ramps_w_s = [0.0; 2];
         self.halls.fill(HallSums::EMPTY);
-        self.circuits.fill(CircuitSums([0.0; 4]));
+        self.circuits.fill(CircuitSums::EMPTY);
         Ok(())
     }
 }

@@ -21,7 +21,9 @@ pub(super) use charts::window;
 pub(super) use dialogs::load;
 pub(super) use headline::FIGURES;
 #[cfg(test)]
-pub(super) use what_if::cooling_set;
+pub(super) use machines::figures as machine_figures;
+#[cfg(test)]
+pub(super) use what_if::{cooling_set, events_here};
 
 use super::camera::ViewOf;
 use super::prefs;

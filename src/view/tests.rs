@@ -15,6 +15,7 @@ use super::paint;
 use super::state::{Look, Play, Side, Sides};
 use super::window::{self, Screen, Target};
 
+mod circuits;
 mod sides;
 
 /// A rack, where its top is in the picture, and the colour it should have.

@@ -29,6 +29,7 @@ use crate::scheduler::{Change, Load};
 use crate::snapshot::Racks;
 use operating_point::{OperatingPoint, PointKey, RackMix, key_of};
 use thermal_shutdown::ThermalShutdown;
+pub use thermal_shutdown::ThermalShutdownConfig;
 
 /// Sums over a hall, means over the step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -88,6 +89,7 @@ impl Fleet {
         psu: Psu,
         racks: usize,
         servers_per_rack: usize,
+        shutdown: ThermalShutdownConfig,
     ) -> Self {
         let mut fleet = Self {
             server,
@@ -104,7 +106,7 @@ impl Fleet {
             lines: Vec::new(),
             coolant_c: Vec::new(),
             touched: Vec::with_capacity(racks),
-            shutdown: ThermalShutdown::default(),
+            shutdown: ThermalShutdown::new(shutdown),
             slow: false,
             range_c: (0.0, 0.0),
             rounds: 0,

@@ -156,7 +156,7 @@ const EVENT_MIN: f64 = 60.0;
 const EVENT_SHARE: f64 = 0.5;
 
 /// One event of each kind that finds its machines here.
-pub(super) fn events_here(site: &Site) -> Vec<EventKind> {
+pub(in crate::view) fn events_here(site: &Site) -> Vec<EventKind> {
     let mut all = EventKind::examples();
     all.retain(|event| site.equipment.has(event));
     for share in all.iter_mut().filter_map(EventKind::share_mut) {

@@ -1,35 +1,79 @@
 //! Racks that switch themselves off because they got too hot, and come back when it is cool again.
 //!
 //! ```text
-//! off     when a rack's hottest chip ≥ T_slow-down + 5 K, or its coolant ≥ limit + 12 K
-//! back    after 30 min below the coolant's limit
+//! off     when a rack's hottest chip ≥ T_slow-down + 5 K, or its coolant ≥ limit + 12 K      (chip_above_k, coolant_above_k)
+//! back    after 30 min below the coolant's limit                                            (back_after_min)
 //! ```
 //!
 //! A rack that is off draws nothing, moves no air and gives no heat. Its servers are out of service: jobs on them are
 //! stopped and start again elsewhere or later from their last save (`facility/work/out_of_service.rs`), services make fewer tokens. A
 //! load imposed on all servers goes on where it stood.
 //!
-//! Source: chips switch off a few kelvin above their slow-down temperature; servers of ASHRAE class A2 (35 °C
-//! allowable) at an inlet of about 47 °C. Both are remembered figures of common machines (unconfirmed), as is the time
-//! that a crew needs to bring a rack back.
+//! Source: drivers report a shutdown 5 K above the slow-down of a chip (97 and 102 °C of a GeForce MX330, 100 and 105 °C of an
+//! MI100: github.com/intel/thermal_daemon/issues/300, github.com/ROCm/legacy-rocm-build/issues/1468); an inlet of 47 °C is critical to a Dell T630 (iDRAC user's guide), 12 K
+//! above the 35 °C that ASHRAE's class A2 allows. Neither is a figure of the accelerators modelled here, servers warn there and
+//! not all switch off, and how soon a crew brings a rack back is an estimate: all three are unconfirmed keys of a hall. Whole
+//! racks go off and come back together.
 
 use rustc_hash::FxHashMap as HashMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Fleet;
 use super::operating_point::OFF;
+use crate::describe::doubt;
 use crate::scheduler::Load;
 use crate::snapshot::Racks;
+use crate::units;
 
-/// A chip switches off this far above its slow-down temperature, K.
-const CHIP_ABOVE_SLOWDOWN_K: f64 = 5.0;
-/// A server switches off this far above the limit of its coolant, K.
-const COOLANT_ABOVE_LIMIT_K: f64 = 12.0;
-/// A rack comes back after its coolant has been below its limit for so long, s.
-const BACK_AFTER_S: f64 = 1800.0;
+/// `[hall.thermal_shutdown]`: when a rack that gets too hot switches itself off, and when it comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ThermalShutdownConfig {
+    /// A chip switches off this far above its slow-down temperature, K.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 100.0),
+        extend("doubt" = doubt(2.0, 10.0, "chips whose two thresholds are published lie at 5 K; board makers set others"))
+    )]
+    pub chip_above_k: f64,
+    /// A server switches off this far above the limit of its air or coolant, K.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 100.0),
+        extend("doubt" = doubt(5.0, 20.0, "warning and critical inlet of servers lie 7 and 12 K above 35 °C; some only throttle"))
+    )]
+    pub coolant_above_k: f64,
+    /// A rack comes back after its air or coolant has been below its limit for so long, minutes.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 1e5),
+        extend("doubt" = doubt(5.0, 240.0, "from servers that start by themselves to a crew that has to come"))
+    )]
+    pub back_after_min: f64,
+}
+
+impl Default for ThermalShutdownConfig {
+    fn default() -> Self {
+        Self {
+            chip_above_k: 5.0,
+            coolant_above_k: 12.0,
+            back_after_min: 30.0,
+        }
+    }
+}
+
+impl ThermalShutdownConfig {
+    /// Nothing but defaults.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
 
 /// The racks of a hall that are off.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ThermalShutdown {
+    config: ThermalShutdownConfig,
     /// By rack that is off: how long its coolant has been below its limit, s.
     cool_s: HashMap<u32, f64>,
     /// Racks that went off (true) or came back since it was last asked.
@@ -39,6 +83,15 @@ pub(super) struct ThermalShutdown {
 }
 
 impl ThermalShutdown {
+    pub(super) fn new(config: ThermalShutdownConfig) -> Self {
+        Self {
+            config,
+            cool_s: HashMap::default(),
+            changed: Vec::new(),
+            asked: HashMap::default(),
+        }
+    }
+
     pub(super) fn count(&self) -> usize {
         self.cool_s.len()
     }
@@ -65,6 +118,7 @@ impl ThermalShutdown {
 
     /// Lets time pass; returns the racks that come back, in order.
     pub(super) fn cool(&mut self, coolant_c: &[f64], limit_c: f64, dt_s: f64) -> Vec<u32> {
+        let back_after_s = self.config.back_after_min * 60.0;
         for (&rack, cool_s) in &mut self.cool_s {
             *cool_s = if coolant_c[rack as usize] < limit_c {
                 *cool_s + dt_s
@@ -75,7 +129,7 @@ impl ThermalShutdown {
         let mut back: Vec<u32> = self
             .cool_s
             .iter()
-            .filter(|(_, cool_s)| **cool_s >= BACK_AFTER_S)
+            .filter(|(_, cool_s)| **cool_s >= back_after_s)
             .map(|(rack, _)| *rack)
             .collect();
         back.sort_unstable();
@@ -97,8 +151,9 @@ impl Fleet {
         limit_c: f64,
         dt_s: f64,
     ) {
-        let chip_c = self.server.chip.slowdown_c + CHIP_ABOVE_SLOWDOWN_K;
-        let coolant_c = limit_c + COOLANT_ABOVE_LIMIT_K;
+        let config = self.shutdown.config;
+        let chip_c = self.server.chip.slowdown_c + config.chip_above_k;
+        let coolant_c = limit_c + config.coolant_above_k;
         if self.shutdown.count() > 0 {
             for rack in self.shutdown.cool(&racks.coolant_c, limit_c, dt_s) {
                 for server in self.servers_of(rack) {
