@@ -9,11 +9,11 @@
 //! stopped and start again elsewhere or later from their last save (`facility/work/out_of_service.rs`), services make fewer tokens. A
 //! load imposed on all servers goes on where it stood.
 //!
-//! Source: drivers report a shutdown 5 K above the slow-down of a chip (97 and 102 °C of a GeForce MX330, 100 and 105 °C of an
-//! MI100: github.com/intel/thermal_daemon/issues/300, github.com/ROCm/legacy-rocm-build/issues/1468); an inlet of 47 °C is critical to a Dell T630 (iDRAC user's guide), 12 K
-//! above the 35 °C that ASHRAE's class A2 allows. Neither is a figure of the accelerators modelled here, servers warn there and
-//! not all switch off, and how soon a crew brings a rack back is an estimate: all three are unconfirmed keys of a hall. Whole
-//! racks go off and come back together.
+//! Source: drivers report a shutdown 5 K above the slow-down of a chip (97 and 102 °C of an NVIDIA MX330, 100 and 105 °C of an
+//! AMD MI100: <https://github.com/intel/thermal_daemon/issues/300>, <https://github.com/ROCm/legacy-rocm-build/issues/1468>); an
+//! inlet of 47 °C is critical to a Dell T630 (iDRAC user's guide), 12 K above the 35 °C that ASHRAE's class A2 allows. Neither is
+//! a figure of the accelerators modelled here, servers warn there and not all switch off, and how soon a crew brings a rack back
+//! is an estimate: all three are unconfirmed keys of a hall. Whole racks go off and come back together.
 
 use rustc_hash::FxHashMap as HashMap;
 use schemars::JsonSchema;
