@@ -1,5 +1,6 @@
 //! A site of several plants: each shows its own figures, live and replayed, and each hall its own load.
 
+use crate::scenario::event::EventKind;
 use crate::view::layout::Machine;
 use crate::view::paint;
 use crate::view::panels::{events_here, machine_figures};
@@ -104,7 +105,7 @@ fn events_on_offer_find_something() {
     std::fs::write(&path, MIXED).unwrap();
     let side = Side::open(&path, &[], 0).unwrap();
     let offered = events_here(&side.site);
-    let names: Vec<_> = offered.iter().map(|event| event.name()).collect();
+    let names: Vec<_> = offered.iter().map(EventKind::name).collect();
     for here in [
         "chiller_trip",
         "tower_fan_trip",
@@ -116,6 +117,6 @@ fn events_on_offer_find_something() {
     for absent in ["ups_outage", "generator_failure"] {
         assert!(!names.contains(&absent), "{names:?}");
     }
-    let lines: Vec<_> = offered.iter().map(|event| event.line()).collect();
+    let lines: Vec<_> = offered.iter().map(EventKind::line).collect();
     assert!(lines.contains(&"50 % of the pumps out".into()), "{lines:?}");
 }
