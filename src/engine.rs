@@ -2,11 +2,14 @@
 
 mod clock;
 mod command;
+mod event;
 mod events;
 
 pub use clock::Clock;
 pub use command::{Action, Command, Commands};
-pub use events::{Event, Events, Outage};
+pub(crate) use event::Target;
+pub use event::{Event, EventKind, SiteMachines};
+pub use events::Events;
 
 use thiserror::Error;
 
@@ -51,7 +54,7 @@ pub struct Simulation {
     pub weather: Weather,
     /// Where the run stands.
     pub clock: Clock,
-    /// What goes wrong on purpose.
+    /// Machines that are out for a while.
     pub events: Events,
     /// What somebody does while it runs.
     pub commands: Commands,

@@ -9,45 +9,36 @@
 //! minutes are not), everything else holds within the step.
 
 mod audit;
-mod capping;
-mod circuit;
-mod down;
-mod failures;
-mod fleet;
-mod look;
-mod meter;
-mod on_site;
-mod place;
-mod report;
-mod runs;
+mod availability;
+mod commands;
+mod inspect;
+mod power;
 mod servers;
-mod settled;
-mod slots;
-mod steer;
-mod swings;
+mod step_output;
 #[cfg(test)]
 mod tests;
+mod water;
 mod work;
 
 pub use audit::AuditError;
-pub use circuit::CircuitParts;
-pub use failures::{Failures, FailuresConfig};
-pub use look::Limits;
-pub use on_site::OnSiteParts;
-pub use swings::{ITERATION_S, weigh};
-pub use work::{Asked, Level, Work};
+pub use availability::Availability;
+pub use inspect::Limits;
+pub use power::{ITERATION_S, OnSiteParts, weigh};
+pub use servers::ThermalShutdownConfig;
+pub use water::CircuitParts;
+pub use work::{Asked, Failures, FailuresConfig, Level, Work};
 
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
-use crate::heat_rejection::{Available, Outdoors};
+use crate::heat_rejection::Outdoors;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
-use circuit::Circuit;
-use fleet::{Fleet, Totals};
-use on_site::{OnSite, Powered, Source, Supplied};
+use power::{OnSite, Powered, Source, Supplied};
+use servers::{Fleet, Totals};
+use water::Circuit;
 
 /// One hall, as resolved.
 pub struct HallParts {
@@ -61,6 +52,8 @@ pub struct HallParts {
     pub racks: usize,
     /// Servers in each.
     pub servers_per_rack: usize,
+    /// When its racks switch themselves off.
+    pub thermal_shutdown: ThermalShutdownConfig,
     /// What cools them.
     pub cooling: Box<dyn Running>,
     /// Index of the circuit whose water it uses.
@@ -133,7 +126,7 @@ impl Facility {
     pub fn new(parts: Parts) -> Self {
         let mut names = Vec::with_capacity(parts.halls.len());
         let mut snapshot = Snapshot::default();
-        let (circuits, order) = circuit::connect(parts.circuits, &parts.halls);
+        let (circuits, order) = water::connect(parts.circuits, &parts.halls);
         snapshot
             .circuits
             .resize(circuits.len() - 1, snapshot::Plant::default());
@@ -157,7 +150,13 @@ impl Facility {
                 Hall {
                     water_c,
                     room_water_c,
-                    fleet: Fleet::new(hall.server, hall.psu, hall.racks, hall.servers_per_rack),
+                    fleet: Fleet::new(
+                        hall.server,
+                        hall.psu,
+                        hall.racks,
+                        hall.servers_per_rack,
+                        hall.thermal_shutdown,
+                    ),
                     cooling: hall.cooling,
                     totals: Totals::default(),
                     output: cooling::Output::default(),
@@ -203,30 +202,14 @@ impl Facility {
         self.circuits.len()
     }
 
-    /// Names of the circuits beside the first, in order.
+    /// Names of the circuits, in order.
     pub fn circuit_names(&self) -> impl Iterator<Item = &str> {
-        self.circuits[1..]
-            .iter()
-            .map(|circuit| circuit.name.as_str())
+        self.circuits.iter().map(|circuit| circuit.name.as_str())
     }
 
     /// How often the cooling of a hall was tried since the start: several times in a step, where temperatures are searched.
     pub fn trials(&self) -> u64 {
         self.trials
-    }
-
-    /// Says what of a hall's cooling can run from now on; halls go by number.
-    pub fn set_hall_available(&mut self, hall: usize, available: cooling::Available) {
-        if let Some(hall) = self.halls.get_mut(hall) {
-            hall.cooling.set_available(available);
-        }
-    }
-
-    /// Says what of a circuit's plant and pumps can run from now on; circuits go by number, the site's first.
-    pub fn set_available(&mut self, circuit: usize, available: &Available) {
-        if let Some(circuit) = self.circuits.get_mut(circuit) {
-            circuit.set_available(available);
-        }
     }
 
     /// The state after the last step.
@@ -272,7 +255,7 @@ impl Facility {
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             hall.fleet
-                .trip(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
+                .shut_down_hot(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
             shown.gpus_off = hall.fleet.gpus_off();
             let work = &mut self.work;
             hall.fleet.switched(|servers, off| {
@@ -289,16 +272,6 @@ impl Facility {
     /// The jobs that wait or run now.
     pub fn present(&self) -> Vec<snapshot::ActiveJob> {
         self.work.present()
-    }
-
-    /// Whether the batteries of the UPS are there from the next step on.
-    pub fn set_ups(&mut self, available: bool) {
-        self.on_site.set_ups(available);
-    }
-
-    /// Whether the grid delivers from the next step on. Without it UPS batteries and generators carry what they can.
-    pub fn set_utility(&mut self, available: bool) {
-        self.on_site.set_utility(available);
     }
 
     /// What the chain, the cooling and the plant draw for the servers as loaded. Nothing is committed.

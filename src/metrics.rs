@@ -19,7 +19,7 @@ mod reuse;
 pub mod ride_through;
 pub mod service;
 pub mod shortfall;
-mod sum;
+pub(crate) mod sum;
 pub mod supply;
 pub mod swings;
 pub mod thermal;

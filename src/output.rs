@@ -12,6 +12,7 @@
 //! All files but `run.json` depend on the scenario and the seed alone: same seed, same bytes.
 
 mod buffer;
+mod circuits;
 mod column;
 mod csv;
 mod error;

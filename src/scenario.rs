@@ -27,7 +27,7 @@ use crate::electrical::ElectricalConfig;
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::generator::GeneratorConfig;
 use crate::electrical::solar::SolarConfig;
-use crate::facility::FailuresConfig;
+use crate::facility::{FailuresConfig, ThermalShutdownConfig};
 use crate::heat_rejection::HeatRejection;
 use crate::scheduler::Policy;
 use crate::series::Rate;
@@ -60,7 +60,7 @@ pub struct Scenario {
     /// Transformers, UPS, distribution.
     #[serde(default)]
     pub electrical: ElectricalConfig,
-    /// Things that go wrong on purpose.
+    /// Machines that go out for a while, on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event: Vec<event::EventConfig>,
     /// What the servers do.
@@ -215,6 +215,9 @@ pub struct Hall {
     )]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub power_floor: f64,
+    /// When a rack that gets too hot switches itself off, and when it comes back.
+    #[serde(default, skip_serializing_if = "ThermalShutdownConfig::is_default")]
+    pub thermal_shutdown: ThermalShutdownConfig,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,
     /// A plant of the hall's own, instead of the site's: `[hall.heat_rejection.tower]`.

@@ -132,6 +132,21 @@ pub struct Plant {
     pub free_w: f64,
     /// Heat handed to a network for use elsewhere, W.
     pub reused_w: f64,
+    /// Its compressors, W.
+    pub chillers_w: f64,
+    /// Its fans of towers, dry coolers and air-cooled condensers, W.
+    pub fans_w: f64,
+    /// Its facility-water and condenser-water pumps, W.
+    pub pumps_w: f64,
+    /// Its water flows.
+    pub water: Water,
+}
+
+impl Plant {
+    /// Electricity of the plant and the pumps of its circuit, W.
+    pub fn electric_w(&self) -> f64 {
+        self.chillers_w + self.fans_w + self.pumps_w
+    }
 }
 
 /// What services were asked and gave in one step. What was asked for is the sum: delivered, refused, and written

@@ -145,6 +145,7 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
         let absent = match table {
             TableName::Jobs => level,
             TableName::Events => resolved.events.is_empty(),
+            TableName::Circuits => resolved.circuit_w.len() < 2,
             _ => false,
         };
         if !absent {

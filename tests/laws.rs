@@ -223,9 +223,12 @@ fn tanks_and_basins_last_as_long_as_they_are_large() {
         for minute in 0..60 {
             step(&mut facility, minute);
         }
-        facility.set_available(0, out);
+        let all = facility.all_available();
+        let mut some = all.clone();
+        some.circuits[0] = *out;
+        facility.set_available(&some);
         let held = (60..600).find(|minute| step(&mut facility, *minute) > 16.0 + 1e-6);
-        facility.set_available(0, &Available::default());
+        facility.set_available(&all);
         for minute in 600..700 {
             step(&mut facility, minute);
         }

@@ -1,59 +1,51 @@
 //! Every technology under every event, with every kind of work and of supply: each step balances, no figure is NaN, a
 //! measured load is either drawn or told as not served, and no run is a multiple of the usual work.
 
+#[path = "matrix/checks.rs"]
+mod checks;
+
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use coldaisle::cooling::Cooling;
 use coldaisle::heat_rejection::HeatRejection;
 use coldaisle::metrics::Metrics;
 use coldaisle::observer::Observer as _;
 use coldaisle::physics::Coolant;
-use coldaisle::scenario::{Loaded, resolve, text};
-use coldaisle::snapshot::Snapshot;
+use coldaisle::scenario::event::EventKind;
+use coldaisle::scenario::{Loaded, Resolved, resolve, text};
 use rayon::prelude::*;
 
-/// A hall with its plant, and the events that find something there.
+use checks::{complete, told};
+
+/// A hall with its plant.
 struct Technology {
     name: String,
     text: String,
-    events: Vec<&'static str>,
 }
 
-/// A plant, and the events that find something in it; pumps, weather and electricity are found everywhere.
-struct Plant {
-    text: &'static str,
-    events: &'static [&'static str],
-}
+/// Plants by the name of their table, with water that suits what they cool.
+const WATER_COOLED: &str = "[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n";
+const AIR_COOLED: &str = "[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n";
+const DRY: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 30\n";
+const TOWER: &str = "[heat_rejection.tower]\nsetpoint_c = 28\n";
+const WET: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n";
 
-const WATER_COOLED: Plant = Plant {
-    text: "[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n",
-    events: &[CHILLERS, CONDENSER, FANS, WATER],
-};
-const AIR_COOLED: Plant = Plant {
-    text: "[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
-    events: &[CHILLERS],
-};
-const DRY: Plant = Plant {
-    text: "[heat_rejection.dry_cooler]\nsetpoint_c = 30\n",
-    events: &[FANS],
-};
-const WET: Plant = Plant {
-    text: "[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n",
-    events: &[FANS, WATER],
-};
-const TOWER: Plant = Plant {
-    text: "[heat_rejection.tower]\nsetpoint_c = 28\n",
-    events: &[CONDENSER, FANS, WATER],
-};
-
-/// Every technology as it is without a key on a plant that suits it, plants taking turns; and some with keys.
-fn technologies() -> Vec<Technology> {
+/// Every technology as it is without a key on a plant that suits it, plants taking turns; some with keys; and tanks over
+/// every plant that stands nowhere else.
+static TECHNOLOGIES: LazyLock<Vec<Technology>> = LazyLock::new(|| {
     let (mut aired, mut wetted) = (
-        [&WATER_COOLED, &AIR_COOLED].into_iter().cycle(),
-        [&DRY, &TOWER, &WET].into_iter().cycle(),
+        [WATER_COOLED, AIR_COOLED].into_iter().cycle(),
+        [DRY, TOWER, WET].into_iter().cycle(),
     );
     let mut all: Vec<Technology> = Vec::new();
+    let mut add = |name: &str, text: String| {
+        all.push(Technology {
+            name: name.into(),
+            text,
+        });
+    };
     for &name in Cooling::NAMES {
         let cooling: Cooling = toml::from_str(&format!("{name} = {{}}")).unwrap();
         let plant = if cooling.coolant() == Coolant::Air {
@@ -61,84 +53,50 @@ fn technologies() -> Vec<Technology> {
         } else {
             wetted.next()
         };
-        let plant = plant.unwrap();
         // What is left in the room needs colder water than the racks: a chiller of its own, which can trip.
         let room = cooling.room_water_c().map_or(
             "",
             |_| "[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
         );
-        let machines = cooling.machines();
-        let mut events = plant.events.to_vec();
-        events.extend([PUMPS, HEAT, OUTAGE, UPS]);
-        let also = [
-            (machines.fans, CRAH),
-            (machines.pumps, CDU),
-            (!room.is_empty(), CHILLERS),
-        ];
-        events.extend(
-            also.into_iter()
-                .filter(|(has, _)| *has)
-                .map(|(_, event)| event),
+        add(
+            name,
+            format!("[hall.cooling.{name}]\n{room}{}", plant.unwrap()),
         );
-        all.push(Technology {
-            name: name.into(),
-            text: format!("[hall.cooling.{name}]\n{room}{}", plant.text),
-            events,
-        });
     }
-    let air = [
-        CHILLERS, PUMPS, CONDENSER, FANS, CRAH, WATER, HEAT, OUTAGE, UPS,
-    ];
-    for (name, keys, of_plant) in [
-        (
-            "active doors",
-            "[hall.cooling.rear_door]\nfans = 'active'\n",
-            "economizer = {}\n",
-        ),
-        ("small plant", "[hall.cooling.air]\n", "capacity_kw = 20\n"),
-    ] {
-        all.push(Technology {
-            name: name.into(),
-            text: format!("{keys}{}{of_plant}", WATER_COOLED.text),
-            events: air.to_vec(),
-        });
-    }
-    // Tanks over every plant of the registry that stands nowhere above.
+    add(
+        "active doors",
+        format!("[hall.cooling.rear_door]\nfans = 'active'\n{WATER_COOLED}economizer = {{}}\n"),
+    );
+    add(
+        "small plant",
+        format!("[hall.cooling.air]\n{WATER_COOLED}capacity_kw = 20\n"),
+    );
     for &name in HeatRejection::NAMES {
-        if all.iter().any(|listed| listed.text.contains(&format!("[heat_rejection.{name}]"))) {
-            continue;
+        let table = format!("[heat_rejection.{name}]\n");
+        if ![WATER_COOLED, AIR_COOLED, DRY, TOWER].iter().any(|text| text.contains(&table)) {
+            add(
+                name,
+                format!("[hall.cooling.immersion]\n{table}setpoint_c = 28\n"),
+            );
         }
-        let plant: HeatRejection = toml::from_str(&format!("{name} = {{}}")).unwrap();
-        let has = plant.machines();
-        let events = [
-            (CHILLERS, has.chillers > 0),
-            (CONDENSER, has.pumps > 0),
-            (FANS, has.fans),
-            (WATER, has.water),
-        ];
-        let found = events.into_iter().filter(|(_, finds)| *finds);
-        all.push(Technology {
-            name: name.into(),
-            text: format!("[hall.cooling.immersion]\n[heat_rejection.{name}]\nsetpoint_c = 28\n"),
-            events: found.map(|(event, _)| event).chain([PUMPS, CDU, HEAT, OUTAGE, UPS]).collect(),
-        });
     }
     all
-}
+});
 
-const CHILLERS: &str = "chiller_trip = { units = 4 }";
-const PUMPS: &str = "pump_trip = {}";
-const CONDENSER: &str = "condenser_pump_trip = {}";
-const FANS: &str = "tower_fan_trip = {}";
-const CRAH: &str = "crah_trip = {}";
-const CDU: &str = "cdu_trip = { share = 0.7 }";
-const WATER: &str = "water_cut_off = {}";
-const HEAT: &str = "heat_wave = { warmer_k = 30 }";
-const OUTAGE: &str = "utility_outage = {}";
-const UPS: &str = "ups_outage = {}";
-const EVENTS: [&str; 10] = [
-    CHILLERS, PUMPS, CONDENSER, FANS, CRAH, CDU, WATER, HEAT, OUTAGE, UPS,
+/// Kinds of events that take other keys here than by default.
+const KEYS: [(&str, &str); 4] = [
+    ("chiller_trip", "units = 4"),
+    ("cdu_trip", "share = 0.7"),
+    ("heat_wave", "warmer_k = 30"),
+    ("generator_failure", "share = 0.5"),
 ];
+const OUTAGE: &str = "utility_outage";
+
+/// A kind of event, as a scenario writes it.
+fn what(event: &str) -> String {
+    let keys = KEYS.iter().find(|(name, _)| *name == event);
+    format!("{event} = {{ {} }}", keys.map_or("", |(_, keys)| keys))
+}
 
 const WORKS: [(&str, &str); 6] = [
     ("constant", "[workload.constant]\nutilisation = 0.9\n"),
@@ -186,10 +144,13 @@ fn scenario(technology: &str, event: Option<&str>, work: &str, supply: &str) -> 
     if !supply.starts_with("[site]\n") {
         scenario.push_str(supply);
     }
-    if let Some(event) = event {
+    // Generators are felt while the grid is out.
+    let outage = (event == Some("generator_failure")).then_some(OUTAGE);
+    for event in event.into_iter().chain(outage) {
         let _ = write!(
             scenario,
-            "[[event]]\nstart = '2026-07-15T00:20'\nminutes = 60\nwhat.{event}\n"
+            "[[event]]\nstart = '2026-07-15T00:20'\nminutes = 60\nwhat.{}\n",
+            what(event)
         );
     }
     scenario
@@ -210,73 +171,6 @@ fn write_loads(folder: &Path) {
     }
 }
 
-/// Nothing that a step shows is NaN where it must be known.
-fn complete(s: &Snapshot) -> Result<(), String> {
-    let p = &s.power;
-    let site = [
-        p.facility_w,
-        p.it_w,
-        p.compute_w,
-        p.server_fans_w,
-        p.psu_losses_w,
-        p.electrical_losses_w,
-        p.chillers_w,
-        p.heat_rejection_fans_w,
-        p.pumps_w,
-        p.hall_fans_w,
-        p.cdu_pumps_w,
-        p.other_w,
-        p.generation_w,
-        s.on_site.grid_w,
-        s.plant.supply_c,
-        s.plant.return_c,
-        s.plant.heat_w,
-        s.water.makeup_kg_s,
-    ];
-    let hall = &s.halls[0];
-    let halls = [
-        hall.it_w,
-        hall.supply_c,
-        hall.return_c,
-        hall.max_inlet_c,
-        hall.max_chip_c,
-        hall.throttled_gpus,
-        hall.utilisation,
-        hall.heat_to_water_w,
-    ];
-    let racks = &hall.racks;
-    let racks = [&racks.power_w, &racks.coolant_c, &racks.chip_c];
-    let racks = racks.into_iter().flat_map(|flat| flat.iter().copied());
-    let mut all = site.into_iter().chain(halls).chain(racks);
-    match all.position(|figure| !figure.is_finite()) {
-        Some(index) => Err(format!("figure {index} is not finite: {s:?}")),
-        None => Ok(()),
-    }
-}
-
-/// A measured load is drawn, or what is missing of it is told.
-fn told(s: &Snapshot, work: &str) -> Result<(), String> {
-    let drawn_w = match work {
-        "it_kw" => s.power.it_w,
-        "facility_kw" => s.power.facility_w - finite(s.on_site.storage_losses_w),
-        _ if s.measured.is_none() => return Ok(()),
-        _ => return Err(format!("{work} is no measured load")),
-    };
-    let Some(load) = s.measured else {
-        return Err("a measured load is not told".into());
-    };
-    let met_w = load.asked_w - load.unserved_w + load.excess_w;
-    if (met_w - drawn_w).abs() > 1.01e-4 * load.asked_w || load.unserved_w.min(load.excess_w) != 0.0
-    {
-        return Err(format!("{load:?}, drawn {drawn_w}"));
-    }
-    Ok(())
-}
-
-fn finite(figure: f64) -> f64 {
-    if figure.is_finite() { figure } else { 0.0 }
-}
-
 /// What a run came to: trials of cooling in a step, and the load not served, MWh.
 struct Ran {
     trials: f64,
@@ -285,12 +179,7 @@ struct Ran {
 }
 
 fn run(folder: &Path, text: String, work: &str) -> Result<Ran, String> {
-    let loaded = Loaded {
-        scenario: text::read(&text).map_err(|error| error.report(false))?,
-        text,
-        path: folder.join("s.toml"),
-    };
-    let resolved = resolve(&loaded).map_err(|error| error.report(false))?;
+    let resolved = resolved(folder, text)?;
     let mut metrics = Metrics::new(&resolved.context());
     let mut simulation = resolved.simulation;
     while let Some(now) = simulation.step().map_err(|error| error.to_string())? {
@@ -306,9 +195,50 @@ fn run(folder: &Path, text: String, work: &str) -> Result<Ran, String> {
     })
 }
 
-/// Supplies whose batteries an event can take.
-fn has_batteries(supply: &str) -> bool {
-    supply.contains("ups_battery")
+fn resolved(folder: &Path, text: String) -> Result<Resolved, String> {
+    let loaded = Loaded {
+        scenario: text::read(&text).map_err(|error| error.report(false))?,
+        text,
+        path: folder.join("s.toml"),
+    };
+    resolve(&loaded).map_err(|error| error.report(false))
+}
+
+/// Which events find something: at each technology (with every supply there is), and at each supply.
+struct Fits {
+    technologies: Vec<Vec<&'static str>>,
+    supplies: Vec<Vec<&'static str>>,
+}
+
+impl Fits {
+    fn new(folder: &Path) -> Self {
+        let at = |technology: &str, supply: &str| {
+            let text = scenario(technology, None, WORKS[0].1, supply);
+            let equipment = resolved(folder, text).unwrap().equipment;
+            let all = EventKind::examples();
+            let fit = all.iter().filter(|event| equipment.has(event));
+            fit.map(EventKind::name).collect()
+        };
+        let everything =
+            "[site.generator]\npower_mw = 0.3\n[electrical.ups_battery]\nminutes = 5\n";
+        Self {
+            technologies: TECHNOLOGIES
+                .iter()
+                .map(|of| at(&of.text, everything))
+                .collect(),
+            supplies: SUPPLIES
+                .iter()
+                .map(|(_, supply)| at(&TECHNOLOGIES[0].text, supply))
+                .collect(),
+        }
+    }
+
+    /// Whether a supply has what an event takes that some supplies lack.
+    fn supply(&self, supply: usize, event: &str) -> bool {
+        let of_supply = self.supplies.iter().any(|fit| !fit.contains(&event))
+            && self.supplies.iter().any(|fit| fit.contains(&event));
+        !of_supply || self.supplies[supply].contains(&event)
+    }
 }
 
 /// A run of the matrix: technology, work, event and supply by their numbers.
@@ -322,15 +252,15 @@ struct Case {
 
 /// Every technology with every event that it knows and every work; supplies take turns, so that each meets each technology,
 /// event and work. An outage meets every supply.
-fn cases(technologies: &[Technology]) -> Vec<Case> {
+fn cases(fits: &Fits) -> Vec<Case> {
     let mut cases = Vec::new();
-    for (technology, of) in technologies.iter().enumerate() {
-        for (turn, event) in EVENTS.into_iter().enumerate() {
-            if !of.events.contains(&event) {
+    for technology in 0..TECHNOLOGIES.len() {
+        for (turn, event) in EventKind::NAMES.iter().copied().enumerate() {
+            if !fits.technologies[technology].contains(&event) {
                 continue;
             }
             let fit: Vec<usize> = (0..SUPPLIES.len())
-                .filter(|&supply| event != UPS || has_batteries(SUPPLIES[supply].1))
+                .filter(|&supply| fits.supply(supply, event))
                 .collect();
             for (work, (name, _)) in WORKS.iter().enumerate() {
                 // Technologies are three supplies apart, so that two that know an event meet all with it.
@@ -353,20 +283,20 @@ fn cases(technologies: &[Technology]) -> Vec<Case> {
 
 #[test]
 fn every_pair_is_in_the_matrix() {
-    let technologies = technologies();
-    let cases = cases(&technologies);
-    for (supply, (name, of_supply)) in SUPPLIES.iter().enumerate() {
+    let folder = tempfile::tempdir().unwrap();
+    let fits = Fits::new(folder.path());
+    let cases = cases(&fits);
+    for (supply, (name, _)) in SUPPLIES.iter().enumerate() {
         let with = || cases.iter().filter(move |case| case.supply == supply);
-        for technology in 0..technologies.len() {
+        for technology in 0..TECHNOLOGIES.len() {
             assert!(with().any(|case| case.technology == technology), "{name}");
         }
         for work in 0..WORKS.len() {
             assert!(with().any(|case| case.work == work), "{name}");
         }
-        for event in EVENTS {
-            let fits = event != UPS || has_batteries(of_supply);
-            let met = with().any(|case| case.event == event);
-            assert!(met || !fits, "{name}, {event}");
+        for event in EventKind::NAMES {
+            let met = with().any(|case| case.event == *event);
+            assert!(met || !fits.supply(supply, event), "{name}, {event}");
         }
     }
 }
@@ -376,8 +306,7 @@ fn every_technology_event_work_and_supply_balances() {
     let folder = tempfile::tempdir().unwrap();
     write_loads(folder.path());
     // A technology's usual trials in a step: those of its dearest work without an event.
-    let technologies = technologies();
-    let usual: Vec<f64> = technologies
+    let usual: Vec<f64> = TECHNOLOGIES
         .par_iter()
         .map(|technology| {
             let trials = WORKS.iter().map(|(work, text)| {
@@ -389,10 +318,10 @@ fn every_technology_event_work_and_supply_balances() {
             trials.fold(0.0, f64::max)
         })
         .collect();
-    let failed: Vec<String> = cases(&technologies)
+    let failed: Vec<String> = cases(&Fits::new(folder.path()))
         .into_par_iter()
         .filter_map(|case| {
-            let technology = &technologies[case.technology];
+            let technology = &TECHNOLOGIES[case.technology];
             let ((work, of_work), event) = (WORKS[case.work], case.event);
             let (supply, of_supply) = SUPPLIES[case.supply];
             let text = scenario(&technology.text, Some(event), of_work, of_supply);
@@ -434,21 +363,52 @@ fn every_technology_event_work_and_supply_balances() {
     );
 }
 
-/// An event that would find nothing is refused.
+/// An event that would find nothing is refused; which those are is known of some.
 #[test]
 fn events_that_find_nothing_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for technology in &technologies() {
-        for event in EVENTS {
-            let supply = if technology.events.contains(&event) {
-                if event != UPS {
-                    continue;
-                }
-                ""
-            } else {
-                BATTERIES
-            };
-            let text = scenario(&technology.text, Some(event), WORKS[0].1, supply);
+    let fits = Fits::new(folder.path());
+    for (technology, lacks) in [
+        ("air", &["cdu_trip"][..]),
+        (
+            "rear_door",
+            &[
+                "condenser_pump_trip",
+                "tower_fan_trip",
+                "crah_trip",
+                "cdu_trip",
+                "water_cut_off",
+            ],
+        ),
+        ("cold_plate", &["condenser_pump_trip", "water_cut_off"]),
+        ("immersion", &["chiller_trip", "crah_trip"]),
+        (
+            "two_phase",
+            &[
+                "chiller_trip",
+                "condenser_pump_trip",
+                "crah_trip",
+                "cdu_trip",
+            ],
+        ),
+    ] {
+        let known = TECHNOLOGIES
+            .iter()
+            .position(|of| of.name == technology)
+            .unwrap();
+        let lacking: Vec<_> = EventKind::NAMES
+            .iter()
+            .filter(|event| !fits.technologies[known].contains(event))
+            .collect();
+        assert_eq!(lacking, lacks.iter().collect::<Vec<_>>(), "{technology}");
+    }
+    for (technology, fit) in TECHNOLOGIES.iter().zip(&fits.technologies) {
+        for event in EventKind::NAMES {
+            // Without a supply of its own, a site has neither batteries nor generators.
+            if fit.contains(event) && fits.supply(0, event) {
+                continue;
+            }
+            let text = scenario(&technology.text, Some(event), WORKS[0].1, "");
             let Err(report) = run(folder.path(), text, "constant") else {
                 panic!("{}: {event} is taken", technology.name);
             };

@@ -60,6 +60,7 @@ enum TableArg {
     All,
     Timeseries,
     Racks,
+    Circuits,
     Jobs,
     Events,
     #[value(alias = "load_8760")]
@@ -73,6 +74,7 @@ impl TableArg {
             Self::All => &TableName::ALL,
             Self::Timeseries => &[TableName::Timeseries],
             Self::Racks => &[TableName::Racks],
+            Self::Circuits => &[TableName::Circuits],
             Self::Jobs => &[TableName::Jobs],
             Self::Events => &[TableName::Events],
             Self::Load => &[TableName::Load],

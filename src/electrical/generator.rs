@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! ready    at t = start + ramp after the grid failed: the load is taken over then
-//! ṁ_fuel   = units·P_unit·(f0 + (f1 − f0)·x)/3.6e6            kg/s; x = P/(units·P_unit), all units share the load
+//! ṁ_fuel   = units·P_unit·(f0 + (f1 − f0)·x)/3.6e6            kg/s; x = P/(units·P_unit), all that run share the load
 //! ```
 //!
 //! f1: kg per kWh at full load, f0 per kWh of rating at none (Willans line). Source: diesel 0.21 to 0.24 kg/kWh and a
-//! start of 10 to 15 s, commonly quoted; both unconfirmed. All units run while the grid is out. Governor, voltage and
+//! start of 10 to 15 s, commonly quoted; both unconfirmed. All units that start run while the grid is out. Governor, voltage and
 //! load steps are not modelled: within a step the sets follow. Heaters that keep them warm belong to `other_kw`.
 
 use schemars::JsonSchema;
@@ -78,11 +78,12 @@ impl GeneratorConfig {
         since_s >= self.start_s + self.ramp_s
     }
 
-    /// Fuel at a load, kg/s.
-    pub fn fuel_kg_s(&self, power_w: f64) -> f64 {
-        let load = power_w / self.power_w();
+    /// Fuel at a load that a share of the units carries (above 0, up to 1), kg/s.
+    pub fn fuel_kg_s(&self, power_w: f64, running: f64) -> f64 {
+        let rated_w = self.power_w() * running;
+        let load = power_w / rated_w;
         let slope = self.fuel_kg_kwh - self.idle_fuel_kg_kwh;
-        self.power_w() * (self.idle_fuel_kg_kwh + slope * load) / 3.6e6
+        rated_w * (self.idle_fuel_kg_kwh + slope * load) / 3.6e6
     }
 }
 
@@ -90,12 +91,14 @@ impl GeneratorConfig {
 mod tests {
     use super::*;
 
-    /// By hand: 2 MW at full load burn 440 kg/h; at half load 2000·(0.015 + 0.205·0.5) = 235 kg/h.
+    /// By hand: 2 MW at full load burn 440 kg/h; at half load 2000·(0.015 + 0.205·0.5) = 235 kg/h; the same 1 MW on half of
+    /// the units 1000·0.22 = 220 kg/h.
     #[test]
     fn fuel_and_start_by_hand() {
         let sets: GeneratorConfig = toml::from_str("power_mw = 2").unwrap();
-        assert!((sets.fuel_kg_s(2e6) * 3600.0 - 440.0).abs() < 1e-9);
-        assert!((sets.fuel_kg_s(1e6) * 3600.0 - 235.0).abs() < 1e-9);
+        assert!((sets.fuel_kg_s(2e6, 1.0) * 3600.0 - 440.0).abs() < 1e-9);
+        assert!((sets.fuel_kg_s(1e6, 1.0) * 3600.0 - 235.0).abs() < 1e-9);
+        assert!((sets.fuel_kg_s(1e6, 0.5) * 3600.0 - 220.0).abs() < 1e-9);
         assert!(!sets.carries(41.9) && sets.carries(42.0));
     }
 }

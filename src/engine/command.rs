@@ -3,7 +3,7 @@
 //! A command holds from the first step that starts at or after its time. One given while the run stands before that step
 //! and one that waited in a list since the start do the same: so a session can be done again, to the bit.
 
-use super::events::{Event, Outage};
+use super::event::{Event, EventKind};
 use crate::facility::Facility;
 
 /// What is done. Circuits and halls go by number; `None` means all of them.
@@ -38,14 +38,14 @@ pub enum Action {
         /// The limit.
         limit_w: f64,
     },
-    /// Something goes wrong from now on, for so long.
-    Outage {
-        /// Name of the event.
-        name: String,
-        /// How long, s.
+    /// An event that starts now.
+    Event {
+        /// How long it lasts, s.
         duration_s: f64,
         /// What is out.
-        outage: Outage,
+        kind: EventKind,
+        /// Index of the circuit or hall that it names; `None` for all of them.
+        at: Option<usize>,
     },
     /// Everything that is out works again.
     Repair,
@@ -81,7 +81,7 @@ impl Commands {
         &self.all
     }
 
-    /// Applies what is due before the step that starts at `time_s`; events go to `begin`. Returns by how much outdoor air is
+    /// Applies what is due before the step that starts at `time_s`; events are added to `events`. Returns by how much outdoor air is
     /// warmer, K.
     pub(super) fn apply(
         &mut self,
@@ -97,15 +97,16 @@ impl Commands {
                 Action::Demand { factor } => facility.set_demand(*factor),
                 Action::Weather { warmer_k } => self.warmer_k = *warmer_k,
                 Action::GridLimit { limit_w } => facility.set_grid_limit(*limit_w),
-                Action::Outage {
-                    name,
+                Action::Event {
                     duration_s,
-                    outage,
-                } => events.begin(Event {
-                    name: name.clone(),
+                    kind,
+                    at,
+                } => events.add(Event {
+                    name: kind.name().to_owned(),
                     start_s: time_s,
                     end_s: time_s + duration_s,
-                    outage: *outage,
+                    kind: kind.clone(),
+                    at: *at,
                 }),
                 Action::Repair => events.end_all(time_s),
             }

@@ -9,6 +9,10 @@
 
 use thiserror::Error;
 
+use super::Facility;
+use super::water::Cooled;
+use crate::vector;
+
 /// A component's balance did not close.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error(
@@ -72,6 +76,123 @@ impl Audit {
             stored,
             gap,
         })
+    }
+}
+
+impl Facility {
+    /// Balances every component, then the site as a whole: what the meter delivered has left as heat or is
+    /// stored. Each row is put together from what the neighbours reported, not from the component's own sums.
+    pub(super) fn audit(&self) -> Result<(), AuditError> {
+        let audit = Audit {
+            time_s: self.snapshot.time_s,
+        };
+        let power = &self.snapshot.power;
+        let (mut to_ambient_w, mut stored_w) = (0.0, 0.0);
+        let (mut it_w, mut room_w) = (0.0, 0.0);
+        for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
+            let output = &hall.output;
+            let racks_w = vector::total(&shown.racks.power_w);
+            audit.balance(
+                || format!("IT of hall '{name}'"),
+                racks_w,
+                hall.totals.it_w(),
+                0.0,
+            )?;
+            audit.balance(
+                || format!("cooling of hall '{name}'"),
+                racks_w + hall.room_w + output.hall_fans_w + output.cdu_pumps_w,
+                output.heat_to_water_w + output.heat_to_room_water_w + output.heat_to_ambient_w,
+                output.stored_w,
+            )?;
+            it_w += racks_w;
+            room_w += hall.room_w;
+            to_ambient_w += output.heat_to_ambient_w;
+            stored_w += output.stored_w;
+        }
+        for circuit in &self.circuits {
+            let Cooled {
+                supply,
+                flow,
+                rejected,
+                ..
+            } = &circuit.cooled;
+            let named = |what: &str| match self.circuits.len() {
+                1 => what.to_owned(),
+                _ => format!("{what} '{}'", circuit.name),
+            };
+            let heat_w: f64 = circuit
+                .users()
+                .map(|user| {
+                    let output = &self.halls[user.hall].output;
+                    let main_w = if user.main {
+                        output.heat_to_water_w
+                    } else {
+                        0.0
+                    };
+                    let room_w = if user.room {
+                        output.heat_to_room_water_w
+                    } else {
+                        0.0
+                    };
+                    main_w + room_w
+                })
+                .sum();
+            audit.balance(
+                || named("facility water loop"),
+                heat_w + flow.pump_heat_w,
+                supply.plant_w,
+                supply.stored_w,
+            )?;
+            audit.balance(
+                || named("heat rejection"),
+                supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
+                rejected.heat_to_ambient_w + rejected.reused_w,
+                rejected.stored_w,
+            )?;
+            stored_w += supply.stored_w + rejected.stored_w;
+            to_ambient_w += rejected.heat_to_ambient_w + rejected.reused_w;
+            to_ambient_w += flow.pump_w - flow.pump_heat_w;
+        }
+        let water = &self.snapshot.water;
+        audit.balance(
+            || "water supply".into(),
+            water.makeup_kg_s + water.from_basin_kg_s,
+            water.evaporation_kg_s + water.drift_kg_s + water.blowdown_kg_s,
+            0.0,
+        )?;
+        audit.balance(
+            || "electrical chain".into(),
+            power.facility_w,
+            it_w + power.electrical_losses_w
+                + power.chillers_w
+                + power.heat_rejection_fans_w
+                + power.pumps_w
+                + power.hall_fans_w
+                + power.cdu_pumps_w
+                + power.other_w
+                + self.supplied.losses_w,
+            0.0,
+        )?;
+        self.audit_supply(&audit)?;
+        to_ambient_w += power.other_w + power.electrical_losses_w - room_w + self.supplied.losses_w;
+        audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
+    }
+
+    /// What grid and generation deliver is used or stored.
+    fn audit_supply(&self, audit: &Audit) -> Result<(), AuditError> {
+        let shown = &self.snapshot.on_site;
+        audit.balance(
+            || "storage".into(),
+            self.supplied.into_storage_w,
+            self.supplied.losses_w,
+            self.supplied.stored_w,
+        )?;
+        audit.balance(
+            || "power supply".into(),
+            shown.grid_w + self.snapshot.power.generation_w,
+            self.snapshot.power.facility_w,
+            self.supplied.stored_w,
+        )
     }
 }
 

@@ -1,5 +1,14 @@
 //! What the servers do in a step: the work's changes, the load of every server, and what slows it down.
 
+mod fleet;
+mod interpolate;
+mod operating_table;
+mod rack_spans;
+mod slots;
+
+pub use fleet::ThermalShutdownConfig;
+pub(super) use fleet::{Fleet, Totals};
+
 use super::{Facility, Hall};
 use crate::it::clock_at;
 

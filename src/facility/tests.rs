@@ -265,11 +265,12 @@ fn ride_through_follows_from_the_masses() {
             0.0,
             "{cooling}"
         );
-        let none = cooling::Available {
+        let mut out = facility.all_available();
+        out.halls[0] = cooling::Available {
             fans: 0.0,
             pump: 0.0,
         };
-        facility.set_hall_available(0, none);
+        facility.set_available(&out);
         let mut time_s = 0.0;
         let sound = |facility: &Facility| {
             let hall = &facility.snapshot().halls[0];
@@ -333,9 +334,12 @@ fn a_trip_warms_the_water_and_passes() {
                 facility.snapshot().plant.supply_c
             };
             let before_c = after(&mut facility, 100);
-            facility.set_available(0, trip);
+            let all = facility.all_available();
+            let mut out = all.clone();
+            out.circuits[0] = *trip;
+            facility.set_available(&out);
             let tripped_c = after(&mut facility, 20);
-            facility.set_available(0, &Available::default());
+            facility.set_available(&all);
             let again_c = after(&mut facility, 400);
             assert!(
                 (again_c - before_c).abs() < 0.05,

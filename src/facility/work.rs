@@ -1,34 +1,18 @@
 //! What the servers are asked to do: jobs and services from a queue, or a load imposed on all of them.
 
-use super::down::{Down, Why};
-use super::failures::Failures;
+mod answers;
+mod failures;
+mod level;
+mod out_of_service;
+
+pub use failures::{Failures, FailuresConfig};
+pub use level::{Asked, Level};
+
 use crate::scheduler::{ActiveJob, Change, Dispatcher, FinishedJob, Occupant, Queue};
 use crate::snapshot::Answers;
-use crate::workload::profile::Profile;
-use crate::workload::service::Answer;
 use crate::workload::{Calendar, Service};
-
-/// A load that all servers share.
-#[derive(Debug, Clone)]
-pub enum Level {
-    /// The same utilisation all the time, 0..1.
-    Constant(f64),
-    /// A utilisation that follows a file, 0..1.
-    Utilisation(Profile),
-    /// Measured or planned power at the IT inlets, W.
-    ItPower(Profile),
-    /// Measured or planned power of all uses, W.
-    SitePower(Profile),
-}
-
-/// Power that a profile asks for in a step, W.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Asked {
-    /// At the IT inlets.
-    It(f64),
-    /// Of all uses.
-    Site(f64),
-}
+use answers::lose_tokens;
+use out_of_service::{OutOfService, Reason};
 
 /// The work of a run.
 pub enum Work {
@@ -58,7 +42,7 @@ pub struct Jobs {
     changes: Vec<Change>,
     failures: Option<Failures>,
     failed: u64,
-    down: Down,
+    down: OutOfService,
     dark: bool,
 }
 
@@ -74,15 +58,10 @@ impl Work {
 
     /// The greatest load that is imposed, all the time; None where jobs and services make it.
     pub fn greatest(&self) -> Option<Level> {
-        let Self::Level { level, .. } = self else {
-            return None;
-        };
-        Some(match level {
-            Level::Constant(utilisation) => Level::Constant(*utilisation),
-            Level::Utilisation(profile) => Level::Constant(profile.max()),
-            Level::ItPower(profile) => Level::ItPower(profile.held_at_max()),
-            Level::SitePower(profile) => Level::SitePower(profile.held_at_max()),
-        })
+        match self {
+            Self::Level { level, .. } => Some(level.greatest()),
+            Self::Jobs(_) => None,
+        }
     }
 
     /// Jobs and services; `services` in the order in which the dispatcher knows them.
@@ -102,7 +81,7 @@ impl Work {
             changes: Vec::new(),
             failures,
             failed: 0,
-            down: Down::default(),
+            down: OutOfService::default(),
             dark: false,
         }))
     }
@@ -202,9 +181,11 @@ impl Work {
         if let Self::Jobs(jobs) = self {
             for server in servers {
                 if off {
-                    jobs.down.take(&mut jobs.dispatcher, server, Why::Hot, at_s);
+                    jobs.down
+                        .take(&mut jobs.dispatcher, server, Reason::Hot, at_s);
                 } else {
-                    jobs.down.give_back(&mut jobs.dispatcher, server, Why::Hot);
+                    jobs.down
+                        .give_back(&mut jobs.dispatcher, server, Reason::Hot);
                 }
             }
         }
@@ -226,9 +207,10 @@ impl Work {
         for server in 0..servers {
             if dark {
                 jobs.down
-                    .take(&mut jobs.dispatcher, server, Why::Dark, at_s);
+                    .take(&mut jobs.dispatcher, server, Reason::Dark, at_s);
             } else {
-                jobs.down.give_back(&mut jobs.dispatcher, server, Why::Dark);
+                jobs.down
+                    .give_back(&mut jobs.dispatcher, server, Reason::Dark);
             }
         }
     }
@@ -293,15 +275,15 @@ impl Jobs {
         let Some(failures) = &mut self.failures else {
             return;
         };
-        while let Some(happening) = failures.next(now_s) {
-            let (server, at_s) = (happening.server, happening.at_s);
-            if happening.fails {
+        while let Some(event) = failures.next(now_s) {
+            let (server, at_s) = (event.server, event.at_s);
+            if event.fails {
                 self.failed += 1;
                 self.down
-                    .take(&mut self.dispatcher, server, Why::Failed, at_s);
+                    .take(&mut self.dispatcher, server, Reason::Failed, at_s);
             } else {
                 self.down
-                    .give_back(&mut self.dispatcher, server, Why::Failed);
+                    .give_back(&mut self.dispatcher, server, Reason::Failed);
             }
         }
     }
@@ -318,89 +300,5 @@ impl Jobs {
         let down = &self.down;
         let share = |server| (!down.is_down(server)).then(|| clock(server));
         lose_tokens(&mut self.answers, &self.serving, &share);
-    }
-}
-
-/// Leaves each service the mean share of those of its servers that have one.
-fn lose_tokens(
-    answers: &mut [Answers],
-    serving: &[(u32, u32)],
-    share: &dyn Fn(u32) -> Option<f64>,
-) {
-    for (number, answers) in (0..).zip(answers) {
-        let mine = serving.iter().filter(|(_, service)| *service == number);
-        let (mut servers, mut shares) = (0.0, 0.0);
-        for share in mine.filter_map(|&(server, _)| share(server)) {
-            servers += 1.0;
-            shares += share;
-        }
-        if servers > 0.0 {
-            answers.keep(shares / servers);
-        }
-    }
-}
-
-impl Answers {
-    /// One service over a step in which `demand` times as much is asked for and `done` times as much is done.
-    fn over(answer: &Answer, dt_s: f64, demand: f64, done: f64) -> Self {
-        let asked = |given: f64, refused: f64| (given + refused) * dt_s * demand;
-        let tokens = answer.tokens_per_s * dt_s * done;
-        let images = answer.pictures_per_s * dt_s * done;
-        Self {
-            tokens,
-            refused_tokens: (asked(answer.tokens_per_s, answer.refused_per_s) - tokens).max(0.0),
-            offloaded_tokens: answer.offloaded_per_s * dt_s * demand,
-            offloaded_j: answer.offloaded_w * dt_s * demand,
-            images,
-            refused_images: (asked(answer.pictures_per_s, answer.refused_pictures_per_s) - images)
-                .max(0.0),
-        }
-    }
-
-    /// Only a share of what the hall would deliver is; the rest is refused.
-    fn keep(&mut self, share: f64) {
-        self.refused_tokens += self.tokens * (1.0 - share);
-        self.tokens *= share;
-        self.refused_images += self.images * (1.0 - share);
-        self.images *= share;
-    }
-
-    /// Both together.
-    fn and(self, other: &Self) -> Self {
-        Self {
-            tokens: self.tokens + other.tokens,
-            refused_tokens: self.refused_tokens + other.refused_tokens,
-            offloaded_tokens: self.offloaded_tokens + other.offloaded_tokens,
-            offloaded_j: self.offloaded_j + other.offloaded_j,
-            images: self.images + other.images,
-            refused_images: self.refused_images + other.refused_images,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Of four servers of a service one is down and the others run at half clock: 3/4 · 1/2 is left, taken in two steps;
-    /// another service with one server keeps all.
-    #[test]
-    fn what_is_down_is_taken_once() {
-        let serving = [(0, 0), (1, 0), (2, 0), (3, 0), (4, 1)];
-        let one = Answers {
-            tokens: 8.0,
-            ..Answers::default()
-        };
-        let mut answers = [one, one];
-        lose_tokens(&mut answers, &serving, &|server| {
-            Some(if server == 1 { 0.0 } else { 1.0 })
-        });
-        lose_tokens(&mut answers, &serving, &|server| match server {
-            1 => None,
-            4 => Some(1.0),
-            _ => Some(0.5),
-        });
-        assert_eq!((answers[0].tokens, answers[0].refused_tokens), (3.0, 5.0));
-        assert_eq!(answers[1].tokens, 8.0);
     }
 }

@@ -4,7 +4,7 @@
 //! unserved = Σ (P_asked − P)₊·dt        excess = Σ (P − P_asked)₊·dt
 //! ```
 //!
-//! P at the IT inlets, or of the whole site where the load is measured at the meter (`facility/meter.rs`). Absent without
+//! P at the IT inlets, or of the whole site where the load is measured at the meter (`facility/power/meter.rs`). Absent without
 //! a measured load.
 
 use super::figures::known;

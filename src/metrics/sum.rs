@@ -15,6 +15,12 @@ pub(crate) struct Sum {
 }
 
 impl Sum {
+    /// Of no terms.
+    pub(crate) const ZERO: Self = Self {
+        sum: 0.0,
+        carry: 0.0,
+    };
+
     /// Adds one term.
     #[inline]
     pub(crate) fn add(&mut self, term: f64) {

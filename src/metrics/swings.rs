@@ -4,7 +4,7 @@
 //! ramp = (P_k − P_(k−1))/Δt        P: mean of a step at the meter, Δt: length of a step
 //! ```
 //!
-//! A mean over a step hides what happens within it: ramps are those of means, swings the envelope of `facility/swings.rs`.
+//! A mean over a step hides what happens within it: ramps are those of means, swings the envelope of `facility/power/swings.rs`.
 
 use super::figures::{Heading, figures, known};
 use super::sum::Sum;

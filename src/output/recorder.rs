@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::circuits::Circuits;
 use super::jobs::Jobs;
 use super::load::Load;
 use super::racks::Racks;
@@ -28,7 +29,7 @@ pub struct Recording {
     pub record_s: f64,
     /// Names of the halls, in the order of the snapshot.
     pub halls: Vec<String>,
-    /// Names of the circuits of facility water beside the first, in the order of the snapshot.
+    /// Names of the circuits of facility water, the site's first, in the order of the snapshot.
     pub circuits: Vec<String>,
     /// Events, in the order of the scenario.
     pub events: Vec<Span>,
@@ -40,7 +41,7 @@ impl Recording {
     }
 }
 
-/// Writes `timeseries`, `racks`, `jobs`, `events` and `load_8760.csv`, or those of them that are wanted, while a run goes
+/// Writes `timeseries`, `racks`, `circuits`, `jobs`, `events` and `load_8760.csv`, or those of them that are wanted, while a run goes
 /// on, in constant memory.
 pub struct Recorder {
     folder: PathBuf,
@@ -48,6 +49,7 @@ pub struct Recorder {
     opened: bool,
     series: Option<TimeSeries>,
     racks: Option<Racks>,
+    circuits: Option<Circuits>,
     jobs: Option<Jobs>,
     sample: Sample,
     load: Option<Load>,
@@ -63,6 +65,8 @@ impl Recorder {
                 .has(TableName::Timeseries)
                 .then(|| TimeSeries::new(&recording)),
             racks: recording.wanted.has(TableName::Racks).then(Racks::default),
+            circuits: (recording.circuits.len() > 1 && recording.wanted.has(TableName::Circuits))
+                .then(|| Circuits::new(recording.circuits.len())),
             jobs: None,
             sample: Sample::new(recording.wanted.jobs_share, recording.seed),
             load: None,
@@ -80,6 +84,9 @@ impl Recorder {
         }
         if let Some(racks) = self.racks {
             racks.finish(&self.folder, &self.recording)?;
+        }
+        if let Some(circuits) = self.circuits {
+            circuits.finish(&self.folder, &self.recording)?;
         }
         let outcomes = self.ride_through.outcomes();
         if !outcomes.is_empty() && self.recording.wanted.has(TableName::Events) {
@@ -120,6 +127,9 @@ impl Observer for Recorder {
         }
         if let Some(racks) = &mut self.racks {
             racks.observe(s);
+        }
+        if let Some(circuits) = &mut self.circuits {
+            circuits.observe(s);
         }
         if let Some(load) = &mut self.load {
             load.observe(s)?;

@@ -1,5 +1,7 @@
 //! `timeseries`: one row per record interval, means weighted by time.
 
+mod circuits;
+
 use std::path::Path;
 
 use jiff::civil::DateTime;
@@ -8,8 +10,9 @@ use super::table::{Column, Kind, Table, moment};
 use super::{OutputError, Recording};
 use crate::metrics::energy::cooling_w;
 use crate::metrics::swings::MW_PER_MIN;
-use crate::snapshot::{Hall, Plant, Queue, Snapshot};
+use crate::snapshot::{Hall, Queue, Snapshot};
 use crate::units::{HOUR_S, J_PER_KWH, J_PER_MWH, WATER_KG_M3};
+use circuits::{CircuitSums, circuits};
 
 struct Series {
     name: &'static str,
@@ -156,34 +159,6 @@ impl HallSums {
     }
 }
 
-/// Means over the interval so far (× seconds), for one circuit beside the first.
-#[derive(Debug, Clone, Copy)]
-struct CircuitSums([f64; 4]);
-
-impl CircuitSums {
-    const COLUMNS: [(&str, u8); 4] = [
-        ("supply_c", 2),
-        ("return_c", 2),
-        ("condenser_c", 2),
-        ("heat_kw", 3),
-    ];
-
-    fn values(plant: &Plant) -> [f64; 4] {
-        [
-            plant.supply_c,
-            plant.return_c,
-            plant.condenser_c,
-            plant.heat_w / 1e3,
-        ]
-    }
-
-    fn add(&mut self, plant: &Plant, dt_s: f64) {
-        for (sum, value) in self.0.iter_mut().zip(Self::values(plant)) {
-            *sum += value * dt_s;
-        }
-    }
-}
-
 pub(super) fn raise(max: &mut f64, value: f64) {
     if value > *max {
         *max = value;
@@ -194,8 +169,8 @@ pub(super) fn raise(max: &mut f64, value: f64) {
 struct Open {
     table: Table,
     present: [bool; SERIES.len()],
-    /// The same of each circuit beside the first.
-    circuits: Vec<[bool; 4]>,
+    /// The same of each circuit, where there are several.
+    circuits: Vec<[bool; CircuitSums::COLUMNS.len()]>,
 }
 
 impl Open {
@@ -224,10 +199,9 @@ impl Open {
                 ));
             }
         }
-        let circuits: Vec<_> = first
-            .circuits
-            .iter()
-            .map(|plant| CircuitSums::values(plant).map(f64::is_finite))
+        let circuits: Vec<_> = circuits(first)
+            .enumerate()
+            .map(|(index, plant)| CircuitSums::present(index, plant))
             .collect();
         for (circuit, present) in recording.circuits.iter().zip(&circuits) {
             for ((name, decimals), present) in CircuitSums::COLUMNS.into_iter().zip(present) {
@@ -277,7 +251,7 @@ impl TimeSeries {
             last_w: f64::NAN,
             ramps_w_s: [0.0; 2],
             halls: vec![HallSums::EMPTY; recording.halls.len()],
-            circuits: vec![CircuitSums([0.0; 4]); recording.circuits.len()],
+            circuits: vec![CircuitSums::EMPTY; recording.circuits.len()],
         }
     }
 
@@ -305,7 +279,7 @@ impl TimeSeries {
         for (sums, hall) in self.halls.iter_mut().zip(&s.halls) {
             sums.add(hall, s.dt_s);
         }
-        for (sums, plant) in self.circuits.iter_mut().zip(&s.circuits) {
+        for (sums, plant) in self.circuits.iter_mut().zip(circuits(s)) {
             sums.add(plant, s.dt_s);
         }
         self.seconds += s.dt_s;
@@ -351,9 +325,9 @@ impl TimeSeries {
             }
         }
         for (circuit, present) in self.circuits.iter().zip(&open.circuits) {
-            for (sum, present) in circuit.0.iter().zip(present) {
+            for (cell, present) in circuit.cells(seconds).iter().zip(present) {
                 if *present {
-                    open.table.number(sum / seconds);
+                    open.table.number(*cell);
                 }
             }
         }
@@ -365,7 +339,7 @@ impl TimeSeries {
         self.peak_w = f64::NEG_INFINITY;
         self.ramps_w_s = [0.0; 2];
         self.halls.fill(HallSums::EMPTY);
-        self.circuits.fill(CircuitSums([0.0; 4]));
+        self.circuits.fill(CircuitSums::EMPTY);
         Ok(())
     }
 }

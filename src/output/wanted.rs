@@ -9,6 +9,8 @@ pub enum TableName {
     Timeseries,
     /// One row for each rack.
     Racks,
+    /// One row for each circuit of facility water, where there are several.
+    Circuits,
     /// One row for each job that ended.
     Jobs,
     /// One row for each event.
@@ -19,9 +21,10 @@ pub enum TableName {
 
 impl TableName {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Timeseries,
         Self::Racks,
+        Self::Circuits,
         Self::Jobs,
         Self::Events,
         Self::Load,
@@ -32,6 +35,7 @@ impl TableName {
         let name = match self {
             Self::Timeseries => "timeseries",
             Self::Racks => "racks",
+            Self::Circuits => "circuits",
             Self::Jobs => "jobs",
             Self::Events => "events",
             // What other tools read.

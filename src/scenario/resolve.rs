@@ -35,7 +35,6 @@ use crate::tariff::Tariff;
 use crate::units::DAY_S;
 use crate::weather::{self, Weather, climate};
 pub use equipment::Equipment;
-pub(super) use equipment::Unfit;
 pub(super) use events::LONGEST_MIN;
 use sized::Sized;
 
@@ -67,9 +66,9 @@ pub struct Resolved {
     pub tariff: Tariff,
     /// Water behind a kilowatt-hour of the grid, litres.
     pub grid_water_l_kwh: Option<f64>,
-    /// When something goes wrong on purpose.
+    /// The events: what is out, and when.
     pub events: Vec<Span>,
-    /// What stands there and can be out.
+    /// The machines that events and commands can name.
     pub equipment: Equipment,
     /// IT power with every chip at work, W.
     pub design_it_w: f64,

@@ -11,11 +11,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Nothing, What};
-use super::resolve::{LONGEST_MIN, Unfit};
+use super::event::EventKind;
+use super::resolve::LONGEST_MIN;
 use super::{Resolved, text, wording};
 use crate::bounded;
-use crate::describe::Fault;
+use crate::describe::{Fault, Place};
 use crate::engine::{Action, Command};
 use crate::units;
 
@@ -56,10 +56,10 @@ pub enum Act {
     Weather(Warmer),
     /// Another limit of the grid connection.
     GridLimit(GridLimit),
-    /// Something goes wrong from now on.
-    Event(Mishap),
+    /// An event that starts now.
+    Event(EventCommand),
     /// Everything that is out works again.
-    Repair(Nothing),
+    Repair(Repair),
 }
 
 /// `act.coolant`
@@ -120,13 +120,18 @@ pub struct GridLimit {
 /// `act.event`
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Mishap {
+pub struct EventCommand {
     /// How long it lasts, minutes.
     #[serde(deserialize_with = "units::positive")]
     pub minutes: f64,
     /// What is out, as in `[[event]]`.
-    pub what: What,
+    pub what: EventKind,
 }
+
+/// No keys: `act.repair = {}`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repair {}
 
 /// Files larger than this are no session.
 const LONGEST_BYTES: u64 = 4 << 20;
@@ -167,9 +172,12 @@ impl CommandConfig {
     pub fn resolve(&self, resolved: &Resolved) -> Result<Command, Fault> {
         let equipment = &resolved.equipment;
         let at = |key: &str| format!("[[command]] at {} s, act.{key}", moment(self.at_s));
-        let misfit = |unfit: Unfit, key: &str| {
-            let key = at(&format!("{key}{}", unfit.key));
-            Fault::new(format!("{key}: {}", unfit.what), unfit.cure)
+        let misfit = |fault: Fault| {
+            let key = match &fault.place {
+                Place::Key(key) => at(key),
+                _ => at(""),
+            };
+            Fault::new(format!("{key}: {}", fault.what), fault.cure)
         };
         let last_s = resolved.total_s - resolved.scenario.run.step_s;
         if self.at_s > last_s + 1e-6 {
@@ -184,13 +192,13 @@ impl CommandConfig {
             Act::Coolant(setpoint) => Action::Coolant {
                 hall: equipment
                     .coolant(setpoint.hall.as_deref())
-                    .map_err(|unfit| misfit(unfit, ""))?,
+                    .map_err(misfit)?,
                 supply_c: setpoint.supply_c,
             },
             Act::Water(setpoint) => Action::Water {
                 circuit: equipment
                     .water(setpoint.circuit.as_deref())
-                    .map_err(|unfit| misfit(unfit, ""))?,
+                    .map_err(misfit)?,
                 supply_c: setpoint.supply_c,
             },
             Act::Demand(Demand { factor }) if *factor > MOST_FACTOR => {
@@ -220,16 +228,16 @@ impl CommandConfig {
             Act::GridLimit(limit) => Action::GridLimit {
                 limit_w: limit.mw.map_or(f64::INFINITY, |mw| mw * 1e6),
             },
-            Act::Event(Mishap { minutes, .. }) if *minutes > LONGEST_MIN => {
+            Act::Event(EventCommand { minutes, .. }) if *minutes > LONGEST_MIN => {
                 let what = format!("{}: longer than any run", at("event.minutes"));
                 return Err(Fault::new(what, format!("use up to {LONGEST_MIN}")));
             }
-            Act::Event(mishap) => Action::Outage {
-                name: mishap.what.name().to_owned(),
-                duration_s: mishap.minutes * 60.0,
-                outage: equipment
-                    .outage(&mishap.what)
-                    .map_err(|unfit| misfit(unfit, "event.what."))?,
+            Act::Event(event) => Action::Event {
+                duration_s: event.minutes * 60.0,
+                kind: event.what.clone(),
+                at: equipment
+                    .locate(&event.what)
+                    .map_err(|fault| misfit(fault.within("event.what")))?,
             },
             Act::Repair(_) => Action::Repair,
         };
@@ -261,9 +269,7 @@ impl Act {
             Self::Weather(weather) => format!("weather {:+} K", weather.warmer_k),
             Self::GridLimit(GridLimit { mw: Some(mw) }) => format!("grid limit {mw} MW"),
             Self::GridLimit(GridLimit { mw: None }) => "no grid limit".into(),
-            Self::Event(mishap) => {
-                format!("{} for {} min", mishap.what.name(), mishap.minutes)
-            }
+            Self::Event(event) => format!("{} for {} min", event.what.line(), event.minutes),
             Self::Repair(_) => "everything repaired".into(),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::{Date, DateTime};
 
 use crate::metrics::ride_through::Span;
+use crate::scenario::resolve::Equipment;
 use crate::scenario::{Resolved, Scenario};
 use crate::snapshot::{Allocation, Occupant, Occupants, RackWork, Snapshot};
 use crate::view::layout::Sizes;
@@ -90,6 +91,8 @@ pub(crate) struct Site {
     /// IT heat at full load of the halls on each of them, W.
     pub(crate) circuit_w: Vec<f64>,
     pub(crate) events: Vec<Span>,
+    /// The machines that events can take away.
+    pub(crate) equipment: Equipment,
     pub(crate) warnings: Vec<String>,
     /// Racks over time are shared out by their means, not recorded.
     pub(crate) replayed: bool,
@@ -136,6 +139,7 @@ impl Site {
                 .collect(),
             circuit_w: resolved.circuit_w.clone(),
             events: resolved.events.clone(),
+            equipment: resolved.equipment.clone(),
             warnings: resolved.warnings.clone(),
             scenario: scenario.clone(),
             replayed: false,
@@ -158,9 +162,9 @@ impl Site {
 
     /// Seconds from the start to a moment; the error says what would be right.
     pub(crate) fn seconds(&self, text: &str) -> Result<f64, String> {
-        let at: DateTime = text
-            .parse()
-            .map_err(|_| format!("'{text}' is no moment; write it as \"2026-07-15T15:00\""))?;
+        let at: DateTime = text.parse().map_err(|_| {
+            format!("'{text}' is not a date and time; write it as \"2026-07-15T15:00\"")
+        })?;
         let time_s = at.duration_since(self.start.at(0, 0, 0, 0)).as_secs_f64();
         if (0.0..=self.total_s).contains(&time_s) {
             return Ok(time_s);

@@ -23,6 +23,9 @@ pub(super) use headline::FIGURES;
 #[cfg(test)]
 pub(super) use what_if::cooling_set;
 pub(super) use widgets::{sections, set_sections};
+pub(super) use machines::figures as machine_figures;
+#[cfg(test)]
+pub(super) use what_if::{cooling_set, events_here};
 
 use crate::view::run::Sides;
 use crate::view::scene::camera::ViewOf;

@@ -18,6 +18,7 @@ use crate::view::state::Named;
 use crate::view::state::{Play, ViewState};
 use crate::view::window::{self};
 
+mod circuits;
 mod sides;
 
 /// A rack, where its top is in the picture, and the colour it should have.

@@ -205,3 +205,27 @@ fn events_that_cannot_be_are_refused() {
         said.has(&[&format!("--> {}", place("bad.toml", &text, marked))]);
     }
 }
+
+/// Without any of its generators, UPS batteries alone carry a site through an outage; with half of them their rest does.
+#[test]
+fn generators_that_fail_are_missed_in_an_outage() {
+    let lab = Lab::new();
+    let run = |share: &str| {
+        let site = "[electrical.ups_battery]\nminutes = 10\n[site.generator]\npower_mw = 1.0";
+        let failure = format!("{TWO_OCLOCK}generator_failure = {{ share = {share} }}");
+        let event = format!("{site}\n{TWO_OCLOCK}utility_outage = {{}}\n{failure}");
+        lab.write("t.toml", scenario("immersion]", "tower]", &event));
+        let said = lab.good(&["validate", "t.toml"]);
+        lab.good(&["run", "t.toml", "-o", "out", "-q"]);
+        let supply = lab.json("out/summary.json")["supply"].clone();
+        (format!("{said:?}"), supply["dark_hours"].as_f64())
+    };
+    let (said, dark) = run("1");
+    assert!(said.contains("100 % of the generators out from"), "{said}");
+    assert!(
+        dark.is_some_and(|hours| hours > 1.2 && hours < 1.4),
+        "{dark:?}"
+    );
+    let (_, dark) = run("0.5");
+    assert!(dark.is_none_or(|hours| hours == 0.0), "{dark:?}");
+}

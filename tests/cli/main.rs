@@ -7,6 +7,7 @@ mod broken_files;
 mod broken_plans;
 mod broken_scenarios;
 mod catalogue_document;
+mod circuits;
 mod commands;
 mod comparison;
 mod events;

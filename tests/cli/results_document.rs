@@ -235,10 +235,17 @@ fn the_document_names_every_column_and_figure() {
         name.to_owned()
     });
 
-    for file in ["timeseries", "racks", "jobs", "events", "load_8760"] {
+    for file in [
+        "timeseries",
+        "racks",
+        "circuits",
+        "jobs",
+        "events",
+        "load_8760",
+    ] {
         let text = lab.read(&format!("r/{file}.csv"));
         // A hall's and a circuit's columns stand once in the document.
-        let circuits = ["plated_room_water_", "boiling_water_"];
+        let circuits = ["plated_room_water_", "boiling_water_", "site_"];
         let plain = |name: &str| {
             let of_circuit = circuits
                 .iter()

@@ -147,7 +147,7 @@ fn broken_sessions_are_refused() {
         ),
         (
             command("weather = { warmer_k = 31 }"),
-            ["outside the accepted range", "-30 to 30"],
+            ["weather.warmer_k", "-30 to 30"],
         ),
         (command("grid_limit = { mw = 0 }"), ["mw", "above zero"]),
         (
@@ -156,7 +156,7 @@ fn broken_sessions_are_refused() {
         ),
         (
             command("event = { minutes = 5, what.heat_wave = { warmer_k = 50 } }"),
-            ["outside the accepted range", "5 to 10"],
+            ["event.what.heat_wave.warmer_k", "5 to 10"],
         ),
         (
             command("event = { minutes = 5, what.fire = {} }"),

@@ -11,7 +11,9 @@ use super::LOCK;
 use crate::bounded;
 
 /// What a folder may hold of versions whose `run.json` has no list, and of a run that was killed.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 16] = [
+    "circuits.csv",
+    "circuits.parquet",
     "events.csv",
     "events.parquet",
     "jobs.csv",

@@ -6,7 +6,6 @@ pub(super) use crate::describe::{count, power};
 use crate::electrical::Chain;
 use crate::engine::Event;
 use crate::heat_rejection::water_loop::WaterLoop;
-use crate::scenario::event::What;
 use crate::units::DAY_S;
 use crate::workload::Class;
 use crate::workload::model::Model;
@@ -205,50 +204,15 @@ impl Resolver<'_> {
     /// An event, in a line.
     pub(super) fn describe_event(&self, index: usize, event: &Event) -> (String, String) {
         let config = &self.loaded.scenario.event[index];
-        let of = |name: &Option<String>| match name {
-            Some(name) => format!(" of {name}"),
-            None => String::new(),
-        };
-        let share = |share: f64| format!("{:.0} %", 100.0 * share);
-        let what = match &config.what {
-            What::ChillerTrip(trip) => {
-                let units = count(f64::from(trip.units.get()), "chiller");
-                format!("{units}{}", of(&trip.circuit))
-            }
-            What::PumpTrip(trip) => {
-                format!("{} of the pumps{}", share(trip.share), of(&trip.circuit))
-            }
-            What::CondenserPumpTrip(trip) => {
-                let circuit = of(&trip.circuit);
-                format!("{} of the condenser pumps{circuit}", share(trip.share))
-            }
-            What::TowerFanTrip(trip) => {
-                let circuit = of(&trip.circuit);
-                format!("{} of the outdoor fans{circuit}", share(trip.share))
-            }
-            What::CrahTrip(trip) => format!("{} of the fans{}", share(trip.share), of(&trip.hall)),
-            What::CduTrip(trip) => {
-                let hall = of(&trip.hall);
-                format!("{} of the CDU or tank pumps{hall}", share(trip.share))
-            }
-            What::WaterCutOff(_) => "no make-up water".into(),
-            What::HeatWave(wave) => format!("outdoors {} K warmer", wave.warmer_k),
-            What::UtilityOutage(_) => "no grid".into(),
-            What::UpsOutage(_) => "no UPS batteries".into(),
-        };
         let day = (event.start_s / DAY_S).floor() + 1.0;
-        let out = match &config.what {
-            What::WaterCutOff(_)
-            | What::HeatWave(_)
-            | What::UtilityOutage(_)
-            | What::UpsOutage(_) => "",
-            _ => " out",
-        };
         (
             format!("event {}", index + 1),
             format!(
-                "{}: {what}{out} from {} (day {day:.0}) for {} min",
-                event.name, config.start, config.minutes
+                "{}: {} from {} (day {day:.0}) for {} min",
+                event.name,
+                event.kind.line(),
+                config.start,
+                config.minutes
             ),
         )
     }

@@ -1,14 +1,10 @@
-//! What stands on a site, as far as events and commands can take it: an event that would find nothing is refused.
+//! The machines of a site, as far as events and commands can name them: an event that would find nothing is refused.
 
 use crate::cooling;
-use crate::describe::suggest;
-use crate::engine::Outage;
+use crate::describe::{Fault, suggest};
+use crate::engine::{EventKind, SiteMachines, Target};
 use crate::heat_rejection;
 use crate::scenario::Scenario;
-use crate::scenario::event::What;
-
-/// Warmer than this is a typing error.
-const WARMEST_K: f64 = 30.0;
 
 /// Circuits and halls in the order of the facility, by the names that results show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,30 +13,20 @@ pub struct Equipment {
     pub circuits: Vec<(String, heat_rejection::Machines)>,
     /// Each hall and what its cooling has.
     pub halls: Vec<(String, cooling::Machines)>,
-    /// There are batteries behind the UPS.
-    pub ups_battery: bool,
+    /// What stands on the site beside them.
+    pub site: SiteMachines,
     /// Something follows demand: services, profiles, constant work.
     pub demand: bool,
 }
 
-/// What is wrong with an outage or a command: the key below `what`, and what would be right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::scenario) struct Unfit {
-    pub(in crate::scenario) key: String,
-    pub(in crate::scenario) what: String,
-    pub(in crate::scenario) cure: String,
-}
-
 /// Something named among others.
 struct Part<'a> {
-    /// `circuit` or `hall`.
+    /// `circuit` or `hall`: also its key.
     kind: &'a str,
     /// What is sought in it.
     of: &'a str,
-    /// The key that holds the table with the name.
-    key: &'a str,
     /// What to do where nothing has it.
-    otherwise: String,
+    otherwise: &'a dyn Fn() -> String,
 }
 
 impl Equipment {
@@ -56,7 +42,10 @@ impl Equipment {
             halls: halls
                 .map(|hall| (hall.name.clone(), hall.cooling.machines()))
                 .collect(),
-            ups_battery: scenario.electrical.ups_battery.is_some(),
+            site: SiteMachines {
+                ups_battery: scenario.electrical.ups_battery.is_some(),
+                generators: scenario.site.generator.is_some(),
+            },
             demand,
         }
     }
@@ -67,7 +56,7 @@ impl Equipment {
         wanted: Option<&str>,
         known: &[(String, M)],
         has: impl Fn(&M) -> bool,
-    ) -> Result<Option<usize>, Unfit> {
+    ) -> Result<Option<usize>, Fault> {
         let names = |all: &dyn Fn(&M) -> bool| {
             let fit = known.iter().filter(|(_, machines)| all(machines));
             fit.map(|(name, _)| name.as_str()).collect::<Vec<_>>()
@@ -75,17 +64,15 @@ impl Equipment {
         let Part {
             kind,
             of,
-            key,
             otherwise,
         } = part;
         let found = match wanted {
             None => None,
             Some(wanted) => {
                 let found = known.iter().position(|(name, _)| name == wanted);
-                Some(found.ok_or_else(|| Unfit {
-                    key: format!("{key}.{kind}"),
-                    what: format!("there is no {kind} '{wanted}'"),
-                    cure: suggest(wanted, names(&|_| true)),
+                Some(found.ok_or_else(|| {
+                    let what = format!("there is no {kind} '{wanted}'");
+                    Fault::new(what, suggest(wanted, names(&|_| true))).at(*kind)
                 })?)
             }
         };
@@ -97,171 +84,96 @@ impl Equipment {
             return Ok(found);
         }
         let others = names(&has);
-        Err(Unfit {
-            key: match wanted {
-                Some(_) => format!("{key}.{kind}"),
-                None => (*key).to_owned(),
-            },
-            what: match wanted {
-                Some(wanted) => format!("the {kind} '{wanted}' has no {of}"),
-                None => format!("no {kind} has {of}"),
-            },
-            cure: if others.is_empty() {
-                otherwise.clone()
-            } else {
-                format!("name one that has them: {}", others.join(", "))
-            },
+        let cure = if others.is_empty() {
+            otherwise()
+        } else {
+            format!("name one that has them: {}", others.join(", "))
+        };
+        Err(match wanted {
+            Some(wanted) => {
+                let what = format!("the {kind} '{wanted}' has no {of}");
+                Fault::new(what, cure).at(*kind)
+            }
+            None => Fault::new(format!("no {kind} has {of}"), cure),
         })
     }
 
-    /// The events that find something here.
-    fn events(&self) -> Vec<&'static str> {
-        let plants = |has: fn(&heat_rejection::Machines) -> bool| {
-            self.circuits.iter().any(|(_, machines)| has(machines))
-        };
-        let halls = |has: fn(&cooling::Machines) -> bool| {
-            self.halls.iter().any(|(_, machines)| has(machines))
-        };
-        let all = [
-            ("chiller_trip", plants(|plant| plant.chillers > 0)),
-            ("pump_trip", true),
-            ("condenser_pump_trip", plants(|plant| plant.pumps > 0)),
-            ("tower_fan_trip", plants(|plant| plant.fans)),
-            ("crah_trip", halls(|hall| hall.fans)),
-            ("cdu_trip", halls(|hall| hall.pumps)),
-            ("water_cut_off", plants(|plant| plant.water)),
-            ("heat_wave", true),
-            ("utility_outage", true),
-            ("ups_outage", self.ups_battery),
-        ];
-        let here = all.into_iter().filter(|(_, here)| *here);
-        here.map(|(name, _)| name).collect()
+    /// Whether a kind of event finds something here.
+    pub fn has(&self, event: &EventKind) -> bool {
+        match event.kind().target() {
+            Target::Circuit { has, .. } => self.circuits.iter().any(|(_, plant)| has(plant)),
+            Target::Hall { has, .. } => self.halls.iter().any(|(_, hall)| has(hall)),
+            Target::Site { has, .. } => has(&self.site),
+            Target::Everywhere => true,
+        }
     }
 
-    /// What an event takes; the machines that it names must be there.
-    pub(in crate::scenario) fn outage(&self, config: &What) -> Result<Outage, Unfit> {
-        let key = config.name();
+    /// The index of the circuit or hall that an event names, `None` where it names none; the machines that it takes away must
+    /// be there. Keys of a fault start with the event's name.
+    pub(in crate::scenario) fn locate(&self, event: &EventKind) -> Result<Option<usize>, Fault> {
+        self.find_for(event)
+            .map_err(|fault| fault.within(event.name()))
+    }
+
+    fn find_for(&self, event: &EventKind) -> Result<Option<usize>, Fault> {
         let otherwise = || {
-            let here = self.events().join(", ");
-            format!("remove it; what can be out here: {here}")
+            let mut here = EventKind::examples();
+            here.retain(|event| self.has(event));
+            let here: Vec<_> = here.iter().map(EventKind::name).collect();
+            format!("remove it; what can be out here: {}", here.join(", "))
         };
-        let circuit =
-            |wanted: &Option<String>, of: &str, has: fn(&heat_rejection::Machines) -> bool| {
-                let part = Part {
-                    kind: "circuit",
-                    of,
-                    key,
-                    otherwise: otherwise(),
-                };
-                Self::find(&part, wanted.as_deref(), &self.circuits, has)
-            };
-        let hall = |wanted: &Option<String>, of: &str, has: fn(&cooling::Machines) -> bool| {
-            let part = Part {
-                kind: "hall",
-                of,
-                key,
-                otherwise: otherwise(),
-            };
-            Self::find(&part, wanted.as_deref(), &self.halls, has)
+        let part = |kind, of| Part {
+            kind,
+            of,
+            otherwise: &otherwise,
         };
-        let unfit = |name: &str, what: String, cure: String| {
-            let key = format!("{key}{name}");
-            Err(Unfit { key, what, cure })
+        let kind = event.kind();
+        let mut plants = &self.circuits[..];
+        let at = match kind.target() {
+            Target::Circuit {
+                name,
+                machines,
+                has,
+            } => {
+                let at = Self::find(&part("circuit", machines), name, &self.circuits, has)?;
+                if let Some(index) = at {
+                    plants = &self.circuits[index..=index];
+                }
+                at
+            }
+            Target::Hall {
+                name,
+                machines,
+                has,
+            } => Self::find(&part("hall", machines), name, &self.halls, has)?,
+            Target::Site { has, missing, add } if !has(&self.site) => {
+                return Err(Fault::new(missing, add));
+            }
+            Target::Site { .. } | Target::Everywhere => None,
         };
-        Ok(match config {
-            What::ChillerTrip(trip) => {
-                let circuit = circuit(&trip.circuit, "chillers", |plant| plant.chillers > 0)?;
-                let units = trip.units.get();
-                let asked = match circuit {
-                    Some(index) => &self.circuits[index..=index],
-                    None => &self.circuits[..],
-                };
-                let most = asked.iter().map(|(_, plant)| plant.chillers).max();
-                let most = most.unwrap_or(0);
-                if units > most {
-                    let what = format!("{units} chillers trip, and there are {most}");
-                    return unfit(".units", what, format!("use 1 to {most}"));
-                }
-                Outage::Chillers { circuit, units }
-            }
-            What::PumpTrip(trip) => Outage::Pumps {
-                circuit: circuit(&trip.circuit, "pumps", |_| true)?,
-                share: trip.share,
-            },
-            What::CondenserPumpTrip(trip) => {
-                let of = "condenser- or tower-water pumps";
-                let found = circuit(&trip.circuit, of, |plant| plant.pumps > 0)?;
-                // Behind a plate one pump serves all towers: a part of it is not out.
-                if trip.share < 1.0 && circuit(&trip.circuit, of, |plant| plant.pumps > 1).is_err()
-                {
-                    let what = format!("{} of one pump cannot be out", trip.share);
-                    return unfit(".share", what, "use share = 1".into());
-                }
-                Outage::CondenserPumps {
-                    circuit: found,
-                    share: trip.share,
-                }
-            }
-            What::TowerFanTrip(trip) => Outage::TowerFans {
-                circuit: circuit(&trip.circuit, "fans of towers or dry coolers", |plant| {
-                    plant.fans
-                })?,
-                share: trip.share,
-            },
-            What::CrahTrip(trip) => Outage::HallFans {
-                hall: hall(&trip.hall, "CRAH or door fans", |hall| hall.fans)?,
-                share: trip.share,
-            },
-            What::CduTrip(trip) => Outage::HallPumps {
-                hall: hall(&trip.hall, "pumps of tanks or distribution units", |hall| {
-                    hall.pumps
-                })?,
-                share: trip.share,
-            },
-            What::WaterCutOff(_) => {
-                circuit(&None, "a plant that uses water", |plant| plant.water)?;
-                Outage::Water
-            }
-            What::HeatWave(wave) if wave.warmer_k > WARMEST_K => {
-                let what = format!(
-                    "a heat wave of {} K is outside the accepted range",
-                    wave.warmer_k
-                );
-                let cure = format!("use up to {WARMEST_K}; 5 to 10 is a heat wave");
-                return unfit(".warmer_k", what, cure);
-            }
-            What::HeatWave(wave) => Outage::Heat {
-                warmer_k: wave.warmer_k,
-            },
-            What::UtilityOutage(_) => Outage::Utility,
-            What::UpsOutage(_) if !self.ups_battery => {
-                let what = "there are no UPS batteries that could be out".to_owned();
-                let cure = "add [electrical.ups_battery] with minutes = 5, or remove it";
-                return unfit("", what, cure.into());
-            }
-            What::UpsOutage(_) => Outage::Ups,
-        })
+        let plants: Vec<_> = plants.iter().map(|(_, plant)| *plant).collect();
+        kind.check(&plants)?;
+        Ok(at)
     }
 
     /// The hall whose coolant a command sets; it must have such a setpoint.
-    pub(in crate::scenario) fn coolant(&self, hall: Option<&str>) -> Result<Option<usize>, Unfit> {
+    pub(in crate::scenario) fn coolant(&self, hall: Option<&str>) -> Result<Option<usize>, Fault> {
         let part = Part {
             kind: "hall",
             of: "setpoint of air or coolant",
-            key: "coolant",
-            otherwise: "remove it; no hall here has one".into(),
+            otherwise: &|| "remove it; two-phase tanks and direct water have none".into(),
         };
         Self::find(&part, hall, &self.halls, |hall| hall.setpoint)
+            .map_err(|fault| fault.within("coolant"))
     }
 
     /// The circuit whose water a command sets.
-    pub(in crate::scenario) fn water(&self, circuit: Option<&str>) -> Result<Option<usize>, Unfit> {
+    pub(in crate::scenario) fn water(&self, circuit: Option<&str>) -> Result<Option<usize>, Fault> {
         let part = Part {
             kind: "circuit",
             of: "water",
-            key: "water",
-            otherwise: String::new(),
+            otherwise: &String::new,
         };
-        Self::find(&part, circuit, &self.circuits, |_| true)
+        Self::find(&part, circuit, &self.circuits, |_| true).map_err(|fault| fault.within("water"))
     }
 }

@@ -1,4 +1,4 @@
-//! Events: their times within the run, and what they take.
+//! Events: their times within the run, and the circuit or hall that they name.
 
 use jiff::civil::{Date, DateTime};
 
@@ -63,10 +63,9 @@ impl Resolver<'_> {
             let cure = format!("use up to {LONGEST_MIN}");
             return Err(self.error(&key("minutes"), "longer than any run", cure));
         }
-        let outage = equipment.outage(&config.what).map_err(|unfit| {
-            let at = key(&format!("what.{}", unfit.key));
-            self.error(&at, unfit.what, unfit.cure)
-        })?;
+        let at = equipment
+            .locate(&config.what)
+            .map_err(|fault| self.fault(&key("what"), fault))?;
         Ok(Event {
             name: config
                 .name
@@ -74,7 +73,8 @@ impl Resolver<'_> {
                 .unwrap_or_else(|| config.what.name().to_owned()),
             start_s,
             end_s: start_s + config.minutes * 60.0,
-            outage,
+            kind: config.what.clone(),
+            at,
         })
     }
 }

@@ -227,6 +227,7 @@ impl Resolver<'_> {
             psu: hall.psu,
             racks: hall.config.racks as usize,
             servers_per_rack: hall.config.servers_per_rack as usize,
+            thermal_shutdown: hall.config.thermal_shutdown,
             cooling,
             circuit,
             room_circuit,

@@ -30,10 +30,7 @@ pub(in crate::view) fn figures(site: &Site, moment: &Frame, machine: Machine) ->
         }
         Machine::Pump(circuit) => {
             water(site, moment, circuit, &mut all);
-            all.push((
-                of_all(site, "pumps", "pumps of all circuits"),
-                power(s.power.pumps_w),
-            ));
+            all.push(("pumps", power(paint::plant(moment, circuit).pumps_w)));
         }
         Machine::Ups => {
             let (out_w, lost_w) = (s.power.it_w, s.power.electrical_losses_w);
@@ -86,11 +83,6 @@ pub(in crate::view) fn figures(site: &Site, moment: &Frame, machine: Machine) ->
     all
 }
 
-/// The snapshot adds up the power of a kind: it is that of one circuit or hall only where there is one.
-fn of_all(site: &Site, one: &'static str, all: &'static str) -> &'static str {
-    if site.circuits.len() == 1 { one } else { all }
-}
-
 fn hall_machine(site: &Site, moment: &Frame, machine: Machine, hall: u32, all: &mut Figures) {
     let s = &moment.snapshot;
     let shown = &s.halls[hall as usize];
@@ -139,18 +131,13 @@ fn water(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
 }
 
 fn chiller(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
-    let s = &moment.snapshot;
     let plant = paint::plant(moment, circuit);
-    let compressors_w = s.power.chillers_w;
-    if site.circuits.len() == 1 && compressors_w > 0.0 && plant.heat_w.is_finite() {
+    if plant.chillers_w > 0.0 && plant.heat_w.is_finite() {
         let by_chillers_w = plant.heat_w - plant.free_w;
-        all.push(("COP", format!("{:.1}", by_chillers_w / compressors_w)));
+        all.push(("COP", format!("{:.1}", by_chillers_w / plant.chillers_w)));
     }
     water(site, moment, circuit, all);
-    all.push((
-        of_all(site, "compressors", "all compressors"),
-        power(compressors_w),
-    ));
+    all.push(("compressors", power(plant.chillers_w)));
     if plant.condenser_c.is_finite() {
         all.push(("tower water", celsius(plant.condenser_c)));
     }
@@ -175,15 +162,9 @@ fn outdoors(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
         let approach_k = plant.supply_c - s.outside.dry_bulb_c;
         all.push(("above outdoor air", format!("{approach_k:+.1} K")));
     }
-    all.push((
-        of_all(site, "fans", "all fans outdoors"),
-        power(s.power.heat_rejection_fans_w),
-    ));
-    if s.water.makeup_kg_s > 0.0 {
-        let m3_h = s.water.makeup_kg_s * 3600.0 / crate::units::WATER_KG_M3;
-        all.push((
-            of_all(site, "water", "water of all"),
-            format!("{m3_h:.1} m³/h"),
-        ));
+    all.push(("fans", power(plant.fans_w)));
+    if plant.water.makeup_kg_s > 0.0 {
+        let m3_h = plant.water.makeup_kg_s * 3600.0 / crate::units::WATER_KG_M3;
+        all.push(("water", format!("{m3_h:.1} m³/h")));
     }
 }

@@ -131,9 +131,8 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, moment: &Frame) -> String 
         Tag::Plant(circuit) => {
             let plant = paint::plant(moment, circuit);
             let heat = format!("{} of heat out", power(plant.heat_w));
-            let drawn_w = s.power.chillers_w;
-            let cop = if drawn_w > 0.0 && site.circuits.len() == 1 {
-                format!(" · COP {:.1}", plant.heat_w / drawn_w)
+            let cop = if plant.chillers_w > 0.0 {
+                format!(" · COP {:.1}", plant.heat_w / plant.chillers_w)
             } else {
                 String::new()
             };

@@ -3,12 +3,12 @@
 use bevy_egui::egui;
 
 use super::widgets::{FAINT, section};
-use crate::cooling::{Cooling, Machines};
-use crate::heat_rejection::HeatRejection;
-use crate::scenario::event::{ChillerTrip, HallTrip, Nothing, PlantTrip, What};
+use crate::cooling::Cooling;
+use crate::scenario::event::EventKind;
 use crate::scenario::session::{
-    Act, CoolantSetpoint, Demand, GridLimit, Mishap, Warmer, WaterSetpoint,
+    Act, CoolantSetpoint, Demand, EventCommand, GridLimit, Repair, Warmer, WaterSetpoint,
 };
+use crate::view::moment::Site;
 use crate::view::run::{Side, Sides};
 use crate::view::state::{CommandTarget, ViewState, WhatIf};
 
@@ -35,7 +35,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut ViewState) {
         };
         let what_if = &mut look.what_if[aim as usize];
         sliders(ui, side, what_if, &mut acts);
-        mishaps(ui, side, &mut acts);
+        events(ui, side, &mut acts);
         technologies(ui, side, &mut look.hall, &mut set);
     });
     let whom = match look.aim {
@@ -151,56 +151,40 @@ fn sliders(ui: &mut egui::Ui, side: &Side, what_if: &mut WhatIf, acts: &mut Vec<
     }
 }
 
-fn mishaps(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
-    let for_an_hour = |what| {
-        Act::Event(Mishap {
-            minutes: 60.0,
-            what,
-        })
-    };
-    let plant = side.site.scenario.heat_rejection.as_ref();
-    let machines = plant.map(HeatRejection::machines).unwrap_or_default();
-    let any_hall = |has: fn(&Machines) -> bool| {
-        let mut halls = side.site.scenario.hall.iter();
-        halls.any(|hall| has(&hall.cooling.machines()))
-    };
+/// How long an event lasts that a button starts, minutes.
+const EVENT_MIN: f64 = 60.0;
+/// Share of the machines that such an event takes away: what a site with some to spare may stand.
+const EVENT_SHARE: f64 = 0.5;
+
+/// One event of each kind that finds its machines here.
+pub(in crate::view) fn events_here(site: &Site) -> Vec<EventKind> {
+    let mut all = EventKind::examples();
+    all.retain(|event| site.equipment.has(event));
+    for share in all.iter_mut().filter_map(EventKind::share_mut) {
+        *share = EVENT_SHARE;
+    }
+    all
+}
+
+fn events(ui: &mut egui::Ui, side: &Side, acts: &mut Vec<Act>) {
     ui.label(
-        egui::RichText::new("goes wrong for an hour")
+        egui::RichText::new("events of an hour")
             .color(FAINT)
             .size(12.0),
     );
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        if machines.chillers > 0 && ui.small_button("a chiller").clicked() {
-            acts.push(for_an_hour(What::ChillerTrip(ChillerTrip::default())));
-        }
-        if ui.small_button("half the pumps").clicked() {
-            acts.push(for_an_hour(What::PumpTrip(PlantTrip {
-                circuit: None,
-                share: 0.5,
-            })));
-        }
-        if machines.fans && ui.small_button("half the outdoor fans").clicked() {
-            acts.push(for_an_hour(What::TowerFanTrip(PlantTrip {
-                circuit: None,
-                share: 0.5,
-            })));
-        }
-        let of_halls = HallTrip {
-            hall: None,
-            share: 0.5,
-        };
-        if any_hall(|machines| machines.pumps) && ui.small_button("half the CDU pumps").clicked() {
-            acts.push(for_an_hour(What::CduTrip(of_halls.clone())));
-        }
-        if any_hall(|machines| machines.fans) && ui.small_button("half the CRAHs").clicked() {
-            acts.push(for_an_hour(What::CrahTrip(of_halls)));
-        }
-        if ui.small_button("the grid").clicked() {
-            acts.push(for_an_hour(What::UtilityOutage(Nothing {})));
+        for what in events_here(&side.site) {
+            let button = ui.small_button(what.line()).on_hover_text(what.name());
+            if button.clicked() {
+                acts.push(Act::Event(EventCommand {
+                    minutes: EVENT_MIN,
+                    what,
+                }));
+            }
         }
         if ui.small_button("repair all").clicked() {
-            acts.push(Act::Repair(Nothing {}));
+            acts.push(Act::Repair(Repair {}));
         }
     });
 }

@@ -73,6 +73,8 @@ pub(crate) struct Replay {
     record_s: f64,
     total_s: f64,
     halls: Vec<(String, RackShares)>,
+    /// Circuits of facility water as columns name them, the site's first.
+    circuits: Vec<String>,
     totals: Vec<Totals>,
 }
 
@@ -119,6 +121,12 @@ impl Replay {
             total_s: site.total_s,
             series,
             halls,
+            circuits: resolved
+                .simulation
+                .facility
+                .circuit_names()
+                .map(str::to_owned)
+                .collect(),
             totals: Vec::new(),
         };
         let mut overview = Overview {
@@ -149,6 +157,38 @@ impl Replay {
         let mut rows = vec![next.saturating_sub(1), next];
         rows.dedup();
         rows
+    }
+
+    /// A circuit of facility water; what the folder does not keep is not shown as nothing.
+    fn plant_at(&self, row: usize, circuit: usize, dt_s: f64) -> snapshot::Plant {
+        // The temperatures of the first have no name in front; where it is the only one, nor have its uses.
+        let named = |name: &str| format!("{}_{name}", self.circuits[circuit]);
+        let get = |name: &str, plain: bool| {
+            if plain {
+                self.series.get(name, row)
+            } else {
+                self.series.get(&named(name), row)
+            }
+        };
+        let of_water = |name: &str| get(name, circuit == 0);
+        let of_plant = |name: &str| get(name, self.circuits.len() == 1);
+        let makeup_l = of_plant("water_makeup_l");
+        let makeup_l = if makeup_l.is_finite() { makeup_l } else { 0.0 };
+        snapshot::Plant {
+            supply_c: of_water("supply_c"),
+            return_c: of_water("return_c"),
+            condenser_c: of_water("condenser_c"),
+            heat_w: get("heat_kw", false) * 1e3,
+            chillers_w: of_plant("chillers_kw") * 1e3,
+            fans_w: of_plant("heat_rejection_fans_kw") * 1e3,
+            pumps_w: of_plant("pumps_kw") * 1e3,
+            water: snapshot_water(makeup_l / dt_s * WATER_KG_M3 / 1e3),
+            setpoint_c: f64::NAN,
+            flow_kg_s: f64::NAN,
+            chiller_load: f64::NAN,
+            fan_speed: f64::NAN,
+            ..snapshot::Plant::default()
+        }
     }
 
     /// All but the racks.
@@ -217,18 +257,10 @@ impl Replay {
                 ..snapshot::OnSite::default()
             },
             water: snapshot_water(or_zero(get("water_makeup_l")) / dt_s * WATER_KG_M3 / 1e3),
-            plant: snapshot::Plant {
-                supply_c: get("supply_c"),
-                return_c: get("return_c"),
-                condenser_c: get("condenser_c"),
-                // What the folder does not keep is not shown as nothing.
-                setpoint_c: f64::NAN,
-                flow_kg_s: f64::NAN,
-                heat_w: f64::NAN,
-                chiller_load: f64::NAN,
-                fan_speed: f64::NAN,
-                ..snapshot::Plant::default()
-            },
+            plant: self.plant_at(row, 0, dt_s),
+            circuits: (1..self.circuits.len())
+                .map(|circuit| self.plant_at(row, circuit, dt_s))
+                .collect(),
             halls: halls.collect(),
             queue,
             price_usd_j: get("price_usd_mwh") / J_PER_MWH,

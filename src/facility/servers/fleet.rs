@@ -1,7 +1,7 @@
 //! The servers of one hall, grouped by what they do.
 //!
-//! Servers with the same load form a *point*; racks whose servers are on the same points share a *mix*; and
-//! neighbouring racks of one mix form a *run*. A point is settled at the hall's coolest and warmest coolant, to the
+//! Servers with the same load share an *operating point*; racks whose servers are on the same points share a *mix*; and
+//! neighbouring racks of one mix form a *span*. A point is settled at the hall's coolest and warmest coolant, to the
 //! next quarter kelvin outward, and read in between by a straight line: the cost of a step is a few operations per
 //! rack, and a settled server only for points whose load or quarter kelvin changed. Only the clock has a bend where
 //! chips begin to slow down, to a quarter kelvin: otherwise one hot rack would slow down its whole hall.
@@ -9,42 +9,43 @@
 //! The straight line is an approximation: leakage bends by e^(ΔT/50 K), so 10 K between the coolest and the
 //! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power.
 
-mod look;
-mod point;
+mod inspect;
+mod operating_point;
 mod served;
 mod settling;
 #[cfg(test)]
 mod tests;
-mod trips;
+mod thermal_shutdown;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::place::Lines;
-use super::runs::Runs;
-use super::settled::{Settled, SettledLevels, Values};
+use super::interpolate::RackLines;
+use super::operating_table::{LoadTables, OperatingTable, Values};
+use super::rack_spans::RackSpans;
 use super::slots::Slots;
 use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::scheduler::{Change, Load};
 use crate::snapshot::Racks;
-use point::{Mix, Point, PointKey, key_of};
-use trips::Trips;
+use operating_point::{OperatingPoint, PointKey, RackMix, key_of};
+use thermal_shutdown::ThermalShutdown;
+pub use thermal_shutdown::ThermalShutdownConfig;
 
 /// Sums over a hall, means over the step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Totals {
-    pub(super) compute_w: f64,
-    pub(super) fans_w: f64,
-    pub(super) psu_w: f64,
-    pub(super) air_m3_s: f64,
+pub(in crate::facility) struct Totals {
+    pub(in crate::facility) compute_w: f64,
+    pub(in crate::facility) fans_w: f64,
+    pub(in crate::facility) psu_w: f64,
+    pub(in crate::facility) air_m3_s: f64,
     /// Heat that cold plates catch, W.
-    pub(super) liquid_w: f64,
-    pub(super) max_chip_c: f64,
-    pub(super) worked_gpus: f64,
+    pub(in crate::facility) liquid_w: f64,
+    pub(in crate::facility) max_chip_c: f64,
+    pub(in crate::facility) worked_gpus: f64,
 }
 
 impl Totals {
-    pub(super) fn it_w(&self) -> f64 {
+    pub(in crate::facility) fn it_w(&self) -> f64 {
         self.compute_w + self.fans_w + self.psu_w
     }
 }
@@ -53,24 +54,24 @@ impl Totals {
 const MOST_POINTS: usize = 512;
 
 /// The servers of one hall.
-pub(super) struct Fleet {
+pub(in crate::facility) struct Fleet {
     server: Server,
     psu: Psu,
     servers_per_rack: usize,
     server_point: Vec<u32>,
-    points: Slots<Point>,
+    points: Slots<OperatingPoint>,
     /// The points that some server is on: those that a step looks at.
     used: Vec<u32>,
     point_of: HashMap<PointKey, u32>,
     rack_mix: Vec<u32>,
-    mixes: Slots<Mix>,
+    mixes: Slots<RackMix>,
     mix_of: HashMap<Box<[u32]>, u32>,
-    runs: Runs,
+    spans: RackSpans,
     /// By index of the mix: the lines of its racks.
-    lines: Vec<Lines>,
+    lines: Vec<RackLines>,
     coolant_c: Vec<f64>,
     touched: Vec<u32>,
-    trips: Trips,
+    shutdown: ThermalShutdown,
     /// Some server ran below its clock in the last step.
     slow: bool,
     /// Coolant between which points are read.
@@ -78,12 +79,18 @@ pub(super) struct Fleet {
     /// How often points were settled: tells which mixes are out of date.
     rounds: u64,
     /// Share of the chips' dynamic power that they are left, 0..1.
-    pub(super) cap: f64,
+    pub(in crate::facility) cap: f64,
 }
 
 impl Fleet {
     /// All servers idle.
-    pub(super) fn new(server: Server, psu: Psu, racks: usize, servers_per_rack: usize) -> Self {
+    pub(in crate::facility) fn new(
+        server: Server,
+        psu: Psu,
+        racks: usize,
+        servers_per_rack: usize,
+        shutdown: ThermalShutdownConfig,
+    ) -> Self {
         let mut fleet = Self {
             server,
             psu,
@@ -95,11 +102,11 @@ impl Fleet {
             rack_mix: vec![0; racks],
             mixes: Slots::default(),
             mix_of: HashMap::default(),
-            runs: Runs::new(racks, 0),
+            spans: RackSpans::new(racks, 0),
             lines: Vec::new(),
             coolant_c: Vec::new(),
             touched: Vec::with_capacity(racks),
-            trips: Trips::default(),
+            shutdown: ThermalShutdown::new(shutdown),
             slow: false,
             range_c: (0.0, 0.0),
             rounds: 0,
@@ -113,23 +120,23 @@ impl Fleet {
         fleet
     }
 
-    pub(super) fn servers(&self) -> usize {
+    pub(in crate::facility) fn servers(&self) -> usize {
         self.server_point.len()
     }
 
-    pub(super) fn gpus(&self) -> f64 {
+    pub(in crate::facility) fn gpus(&self) -> f64 {
         self.server_point.len() as f64 * f64::from(self.server.entry.accelerators)
     }
 
     /// From the least that one of its chips draws while its work waits to all that it may draw, W.
-    pub(super) fn swing_w(&self) -> f64 {
+    pub(in crate::facility) fn swing_w(&self) -> f64 {
         let (server, chip) = (&self.server, &self.server.chip);
         let least_w = chip.idle_w.max(server.floor_w);
         (server.limit_w.unwrap_or(chip.tdp_w) - least_w).max(0.0)
     }
 
     /// Puts every server on one load that varies with time (service 0).
-    pub(super) fn all_on_service(&mut self) {
+    pub(in crate::facility) fn all_on_service(&mut self) {
         let busy_gpus = self.server.entry.accelerators;
         for server in 0..self.server_point.len() as u32 {
             self.change(Change {
@@ -142,15 +149,15 @@ impl Fleet {
     }
 
     /// Notes what a server does from now on; `settle_changes` must follow before the next step.
-    pub(super) fn change(&mut self, change: Change) {
+    pub(in crate::facility) fn change(&mut self, change: Change) {
         let rack = self.rack_of(change.server);
-        if self.trips.count() > 0 && self.trips.is_off(rack) {
+        if self.shutdown.count() > 0 && self.shutdown.is_off(rack) {
             let Change {
                 server,
                 busy_gpus,
                 load,
             } = change;
-            return self.trips.keep(server, busy_gpus, load);
+            return self.shutdown.keep(server, busy_gpus, load);
         }
         let point = self.point(change.busy_gpus, change.load);
         self.put(change.server as usize, point);
@@ -180,7 +187,7 @@ impl Fleet {
     }
 
     /// Brings mixes and segments in line with the changes.
-    pub(super) fn settle_changes(&mut self) {
+    pub(in crate::facility) fn settle_changes(&mut self) {
         if self.touched.is_empty() {
             return;
         }
@@ -200,7 +207,7 @@ impl Fleet {
             if new != old {
                 self.mixes.get_mut(new).racks += 1;
                 self.rack_mix[rack] = new;
-                self.runs.set(rack as u32, new);
+                self.spans.set(rack as u32, new);
                 let left = self.mixes.get_mut(old);
                 left.racks -= 1;
                 if left.racks == 0 {
@@ -230,19 +237,19 @@ impl Fleet {
     }
 
     /// Accelerators that have work.
-    pub(super) fn busy_gpus(&self) -> f64 {
-        let busy = |point: &Point| f64::from(point.busy) * f64::from(point.servers);
+    pub(in crate::facility) fn busy_gpus(&self) -> f64 {
+        let busy = |point: &OperatingPoint| f64::from(point.busy) * f64::from(point.servers);
         let used = self.used.iter();
         used.map(|index| busy(self.points.get(*index))).sum()
     }
 
-    /// Whether some server runs below the clock asked for because it is hot.
-    pub(super) fn throttles(&self) -> bool {
-        self.trips.count() > 0 || self.slow
+    /// Whether some server spans below the clock asked for because it is hot.
+    pub(in crate::facility) fn throttles(&self) -> bool {
+        self.shutdown.count() > 0 || self.slow
     }
 
     /// Whether jobs get on slower than they could, for whatever reason.
-    pub(super) fn slows(&self) -> bool {
+    pub(in crate::facility) fn slows(&self) -> bool {
         self.server.limit_w.is_some() || self.throttles()
     }
 
@@ -258,7 +265,7 @@ impl Fleet {
     }
 
     /// Speed of a server in the step just made, 0..1: its clock under its power limit.
-    pub(super) fn speed(&self, server: u32, racks: &Racks) -> f64 {
+    pub(in crate::facility) fn speed(&self, server: u32, racks: &Racks) -> f64 {
         let (point, at_c) = self.found(server, racks);
         let (low_c, high_c) = self.range_c;
         let share = (at_c - low_c) / (high_c - low_c);
@@ -267,14 +274,14 @@ impl Fleet {
     }
 
     /// The point that a server is on, and its coolant.
-    fn found(&self, server: u32, racks: &Racks) -> (&Point, f64) {
+    fn found(&self, server: u32, racks: &Racks) -> (&OperatingPoint, f64) {
         let point = self.points.get(self.server_point[server as usize]);
         let at_c = racks.coolant_c[self.rack_of(server) as usize];
         (point, at_c)
     }
 
     /// Accelerators that run below the clock asked for.
-    pub(super) fn throttled_gpus(&self, racks: &Racks) -> f64 {
+    pub(in crate::facility) fn throttled_gpus(&self, racks: &Racks) -> f64 {
         if !self.throttles() {
             return 0.0;
         }
@@ -291,7 +298,7 @@ impl Fleet {
     fn point_at(&mut self, key: PointKey, busy: u32, load: Load, off: bool) -> u32 {
         let points = &mut self.points;
         *self.point_of.entry(key).or_insert_with(|| {
-            points.insert(Point {
+            points.insert(OperatingPoint {
                 busy,
                 load,
                 off,
@@ -301,8 +308,8 @@ impl Fleet {
                 low: Values::default(),
                 high: Values::default(),
                 full: (0.0, 1.0),
-                settled: Settled::default(),
-                levels: SettledLevels::default(),
+                settled: OperatingTable::default(),
+                levels: LoadTables::default(),
             })
         })
     }
@@ -312,7 +319,7 @@ impl Fleet {
             .chunk_by(|a, b| a == b)
             .map(|run| (run[0], run.len() as f64))
             .collect();
-        let mix = self.mixes.insert(Mix {
+        let mix = self.mixes.insert(RackMix {
             points: points.clone(),
             counts,
             racks: 0,
@@ -321,7 +328,7 @@ impl Fleet {
             high: Values::default(),
         });
         if mix as usize >= self.lines.len() {
-            self.lines.resize(mix as usize + 1, Lines::default());
+            self.lines.resize(mix as usize + 1, RackLines::default());
             self.coolant_c.resize(mix as usize + 1, 0.0);
         }
         self.mix_of.insert(points, mix);

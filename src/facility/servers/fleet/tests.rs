@@ -9,12 +9,16 @@ const LOAD: f64 = 0.97;
 
 /// Four racks of two immersed nodes, all at 97 % load. Power supplies lose 5 %.
 fn fleet() -> Fleet {
+    fleet_that(ThermalShutdownConfig::default())
+}
+
+fn fleet_that(shutdown: ThermalShutdownConfig) -> Fleet {
     let psu = toml::from_str(
         "efficiency.stage = { offset_w = 0.0, efficiency = 0.95 }\nrated_w = 3000\nunits = 6",
     )
     .unwrap();
     let psu: Psu = psu;
-    let mut fleet = Fleet::new(node(Coolant::Dielectric), psu, 4, 2);
+    let mut fleet = Fleet::new(node(Coolant::Dielectric), psu, 4, 2, shutdown);
     for server in 0..8 {
         fleet.change(Change {
             server,
@@ -109,4 +113,51 @@ fn steps_leave_no_trace() {
         step(&mut detour, from_c);
     }
     assert_eq!(step(&mut straight, 30.2), step(&mut detour, 30.2));
+}
+
+/// A rack whose coolant is 2 K above a limit of 30 °C is off where the key says so, and back after a minute below the limit; by
+/// default it takes 12 K. A chip goes off by its own key.
+#[test]
+fn racks_go_off_and_come_back_by_their_keys() {
+    let strict = ThermalShutdownConfig {
+        coolant_above_k: 2.0,
+        back_after_min: 1.0,
+        ..ThermalShutdownConfig::default()
+    };
+    let limit_c = 30.0;
+    let off = |fleet: &mut Fleet, coolant_c: [f64; 4], dt_s: f64| {
+        let mut racks = racks(coolant_c);
+        let totals = fleet.step(&mut racks, (coolant_c[0], coolant_c[3]), &[]);
+        fleet.shut_down_hot(&racks, totals.max_chip_c, limit_c, dt_s);
+        fleet.gpus_off()
+    };
+    for (config, hot_c, gpus) in [
+        (strict, 31.9, 0.0),
+        (strict, 32.0, 16.0),
+        (ThermalShutdownConfig::default(), 32.0, 0.0),
+    ] {
+        let mut fleet = fleet_that(config);
+        assert_eq!(off(&mut fleet, [25.0, 26.0, 27.0, hot_c], 30.0), gpus);
+        // Half a minute below the limit is not enough, a minute is.
+        assert_eq!(off(&mut fleet, [25.0, 26.0, 27.0, 28.0], 30.0), gpus);
+        assert_eq!(off(&mut fleet, [25.0, 26.0, 27.0, 28.0], 30.0), 0.0);
+    }
+
+    // The chip alone, half a kelvin to either side of what it reaches in coolant that no clock can cope with: as warm as its
+    // slow-down temperature and more.
+    let hot_c = fleet().server.chip.slowdown_c + 3.0;
+    let coolant_c = [25.0, 26.0, 27.0, hot_c];
+    let mut reached = racks(coolant_c);
+    let mut probe = fleet();
+    probe.step(&mut reached, (coolant_c[0], hot_c), &[]);
+    let above_k = reached.chip_c[3] - probe.server.chip.slowdown_c;
+    assert!(above_k > 1.0, "{above_k}");
+    for (chip_above_k, gpus) in [(above_k - 0.5, 16.0), (above_k + 0.5, 0.0)] {
+        let config = ThermalShutdownConfig {
+            chip_above_k,
+            coolant_above_k: 100.0,
+            ..ThermalShutdownConfig::default()
+        };
+        assert_eq!(off(&mut fleet_that(config), coolant_c, 30.0), gpus);
+    }
 }

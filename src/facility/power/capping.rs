@@ -9,8 +9,8 @@
 //! state before it. So the limit holds for the means over a step to 1e-4 of it, from below, whatever cooling does; within a
 //! step the load may swing around its mean. Found in a bracket (`physics/root`), begun at the cap of the step before.
 
-use super::Facility;
 use super::on_site::Source;
+use crate::facility::Facility;
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::root::Bracket;
 
@@ -23,7 +23,7 @@ const TRIALS: usize = 40;
 
 impl Facility {
     /// Slows chips down where the site would draw more than `most_w`; the last trial is the one that stays.
-    pub(super) fn fit(&mut self, most_w: f64, outside: &MoistAir, dt_s: f64) {
+    pub(in crate::facility) fn fit(&mut self, most_w: f64, outside: &MoistAir, dt_s: f64) {
         if self.on_site.source == Source::UpsBatteries
             && !self.on_site.ups_carries(self.ups_output_w, dt_s)
         {
@@ -78,7 +78,7 @@ impl Facility {
 
     /// Narrows a bracket until a trial is `within_w` of its zero, or its ends are as `close` as a jump; the last trial is
     /// the one that stays.
-    pub(super) fn narrow(
+    pub(in crate::facility) fn narrow(
         &mut self,
         mut bracket: Bracket,
         close: f64,

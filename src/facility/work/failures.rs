@@ -60,7 +60,7 @@ impl Default for FailuresConfig {
 
 /// What happens to a server.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Happening {
+pub(super) struct ServerEvent {
     /// s since the start of the run.
     pub(super) at_s: f64,
     /// Index over all halls.
@@ -114,7 +114,7 @@ impl Failures {
     }
 
     /// What happens by `now_s`, one at a time, in order.
-    pub(super) fn next(&mut self, now_s: f64) -> Option<Happening> {
+    pub(super) fn next(&mut self, now_s: f64) -> Option<ServerEvent> {
         loop {
             let back = self
                 .back
@@ -126,7 +126,7 @@ impl Failures {
             {
                 self.back.pop();
                 self.away.remove(&server);
-                return Some(Happening {
+                return Some(ServerEvent {
                     at_s,
                     server,
                     fails: false,
@@ -143,7 +143,7 @@ impl Failures {
             if self.away.insert(server) {
                 let back_ms = ((at_s + repair_s) * 1e3).min(1e15) as u64;
                 self.back.push(Reverse((back_ms, server)));
-                return Some(Happening {
+                return Some(ServerEvent {
                     at_s,
                     server,
                     fails: true,
@@ -182,7 +182,7 @@ mod tests {
         },
     ];
 
-    fn all(config: &FailuresConfig, until_s: f64) -> Vec<Happening> {
+    fn all(config: &FailuresConfig, until_s: f64) -> Vec<ServerEvent> {
         let mut failures = Failures::new(config, &HALLS, 7).unwrap();
         std::iter::from_fn(|| failures.next(until_s)).collect()
     }
@@ -200,14 +200,14 @@ mod tests {
         assert!(all.windows(2).all(|w| w[0].at_s <= w[1].at_s));
         let mut away: std::collections::BTreeMap<u32, f64> = std::collections::BTreeMap::new();
         let (mut failed, mut repaired, mut repair_s, mut first_hall) = (0, 0, 0.0, 0);
-        for happening in &all {
-            if happening.fails {
+        for event in &all {
+            if event.fails {
                 failed += 1;
-                first_hall += u32::from(happening.server < 100);
-                assert!(away.insert(happening.server, happening.at_s).is_none());
+                first_hall += u32::from(event.server < 100);
+                assert!(away.insert(event.server, event.at_s).is_none());
             } else {
                 repaired += 1;
-                repair_s += happening.at_s - away.remove(&happening.server).unwrap();
+                repair_s += event.at_s - away.remove(&event.server).unwrap();
             }
         }
         // Servers of 8 GPUs fail twice as often as those of 4: 80 % of the failures in 67 % of the servers.
@@ -225,8 +225,8 @@ mod tests {
         let mut failures = Failures::new(&config, &HALLS, 7).unwrap();
         let mut by_steps = Vec::new();
         for step in 0..=1000 {
-            while let Some(happening) = failures.next(f64::from(step) * 1e5) {
-                by_steps.push(happening);
+            while let Some(event) = failures.next(f64::from(step) * 1e5) {
+                by_steps.push(event);
             }
         }
         assert_eq!(at_once, by_steps);

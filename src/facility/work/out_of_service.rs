@@ -1,4 +1,4 @@
-//! Servers out of service, and why: one that failed and stands in a hot rack comes back when both are over.
+//! Servers out of service, and the reasons: one that failed and stands in a hot rack comes back when both are over.
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -6,7 +6,7 @@ use crate::scheduler::Dispatcher;
 
 /// Why a server is out of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum Reason {
     /// It failed and is under repair.
     Failed = 1,
     /// Its rack switched itself off.
@@ -17,14 +17,20 @@ pub(super) enum Why {
 
 /// The servers out of service.
 #[derive(Debug, Default)]
-pub(super) struct Down(HashMap<u32, u8>);
+pub(super) struct OutOfService(HashMap<u32, u8>);
 
-impl Down {
+impl OutOfService {
     /// Takes a server out of service at `at_s`: what runs on it is stopped and goes back to the queue.
-    pub(super) fn take(&mut self, dispatcher: &mut Dispatcher, server: u32, why: Why, at_s: f64) {
+    pub(super) fn take(
+        &mut self,
+        dispatcher: &mut Dispatcher,
+        server: u32,
+        reason: Reason,
+        at_s: f64,
+    ) {
         let reasons = self.0.entry(server).or_insert(0);
         let was_up = *reasons == 0;
-        *reasons |= why as u8;
+        *reasons |= reason as u8;
         if !was_up {
             return;
         }
@@ -37,11 +43,11 @@ impl Down {
     }
 
     /// Ends one of the reasons; the server is back where it was the last.
-    pub(super) fn give_back(&mut self, dispatcher: &mut Dispatcher, server: u32, why: Why) {
+    pub(super) fn give_back(&mut self, dispatcher: &mut Dispatcher, server: u32, reason: Reason) {
         let Some(reasons) = self.0.get_mut(&server) else {
             return;
         };
-        *reasons &= !(why as u8);
+        *reasons &= !(reason as u8);
         if *reasons == 0 {
             self.0.remove(&server);
             dispatcher.disturb().set_down(server, false);

@@ -11,7 +11,7 @@
 //! a machine switching on makes the site jump over it: then it stays below.
 
 use super::on_site::Source;
-use super::{Asked, Facility};
+use crate::facility::{Asked, Facility};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::root::Bracket;
 use crate::snapshot::Measured;
@@ -23,7 +23,7 @@ const FIRST_GUESS: f64 = 0.8;
 
 impl Facility {
     /// The IT power to begin a step with.
-    pub(super) fn begin_imposed(&mut self) {
+    pub(in crate::facility) fn begin_imposed(&mut self) {
         self.imposed_w = match self.work.asked() {
             None => None,
             Some(Asked::It(it_w)) => Some(it_w),
@@ -32,7 +32,7 @@ impl Facility {
     }
 
     /// Finds the IT power at which the site uses `asked_w`; the last trial is the one that stays.
-    pub(super) fn meet(&mut self, asked_w: f64, outside: &MoistAir, dt_s: f64) {
+    pub(in crate::facility) fn meet(&mut self, asked_w: f64, outside: &MoistAir, dt_s: f64) {
         let plant_runs = matches!(self.on_site.source, Source::Grid | Source::Generators);
         let share = self.share_on();
         if !plant_runs || share <= 0.0 {
@@ -75,7 +75,7 @@ impl Facility {
     }
 
     /// How far a measured load was met by the step just made.
-    pub(super) fn measured(&self) -> Option<Measured> {
+    pub(in crate::facility) fn measured(&self) -> Option<Measured> {
         let power = &self.snapshot.power;
         let (asked_w, drawn_w, within) = match self.work.asked()? {
             Asked::It(asked_w) => (asked_w, power.it_w, 1e-9),

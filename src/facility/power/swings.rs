@@ -16,8 +16,8 @@
 
 use std::cell::Cell;
 
-use super::Facility;
 use crate::electrical::smoothing::{Felt, Smoothing, Swing};
+use crate::facility::Facility;
 use crate::it::dvfs;
 use crate::scheduler::SwingWeight;
 use crate::snapshot;
@@ -55,7 +55,7 @@ pub fn weigh(smoothing: Smoothing, iteration_s: f64, gpus_per_server: u32) -> Sw
 
 impl Facility {
     /// The swings of the jobs that run.
-    pub(super) fn swings(&self) -> Option<snapshot::Swings> {
+    pub(in crate::facility) fn swings(&self) -> Option<snapshot::Swings> {
         let mut squares = [0.0; 2];
         for (index, hall) in self.halls.iter().enumerate() {
             let swing_w = hall.fleet.swing_w();

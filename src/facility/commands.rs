@@ -1,8 +1,25 @@
-//! What commands change between steps.
+//! What events and commands change between steps.
 
-use super::Facility;
+use super::{Availability, Facility};
 
 impl Facility {
+    /// Everything that stands here can run.
+    pub fn all_available(&self) -> Availability {
+        Availability::full(self.circuits.len(), self.halls.len())
+    }
+
+    /// Takes note of which machines can run from the next step on. Without the grid UPS batteries and generators carry what
+    /// they can.
+    pub fn set_available(&mut self, available: &Availability) {
+        for (circuit, available) in self.circuits.iter_mut().zip(&available.circuits) {
+            circuit.set_available(available);
+        }
+        for (hall, available) in self.halls.iter_mut().zip(&available.halls) {
+            hall.cooling.set_available(*available);
+        }
+        self.on_site.set_available(available);
+    }
+
     /// Sets the air or coolant supplied to the racks of a hall, or of all; of halls without such a setpoint nothing changes.
     pub fn set_coolant(&mut self, hall: Option<usize>, supply_c: f64) {
         for (index, unit) in self.halls.iter_mut().enumerate() {

@@ -8,12 +8,14 @@
 //! ```
 //!
 //! Without the grid cooling stands still until the generators carry, and panels and site battery are off with it
-//! (they do not form a grid of their own). Who carries is decided once per step: to watch an outage by the second, use a
+//! (they do not form a grid of their own). Of generators that fail to start the rest carries what it can, and the site is kept
+//! below that; sets that are repaired while the grid is out carry at once. Who carries is decided once per step: to watch an outage by the second, use a
 //! step of a few seconds.
 
 use crate::electrical::battery::{Battery, BatteryState};
 use crate::electrical::generator::GeneratorConfig;
 use crate::electrical::ups_battery::{UpsBattery, UpsBatteryState};
+use crate::facility::Availability;
 use crate::series::Signal;
 use crate::snapshot;
 
@@ -45,7 +47,7 @@ impl Default for OnSiteParts {
 
 /// Who carries the site in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(in crate::facility) enum Source {
     Grid,
     Generators,
     /// IT alone.
@@ -55,7 +57,7 @@ pub(super) enum Source {
 
 /// Which machines of the cooling have power in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Powered {
+pub(in crate::facility) enum Powered {
     /// All of them.
     All,
     /// Fans of the halls, pumps of coolant and facility water; not the plant.
@@ -65,34 +67,37 @@ pub(super) enum Powered {
 }
 
 /// The site in operation.
-pub(super) struct OnSite {
+pub(in crate::facility) struct OnSite {
     parts: OnSiteParts,
     utility: bool,
-    ups: bool,
+    ups_battery: bool,
+    /// Share of the generators that start, 0..1.
+    generators: f64,
     out_s: f64,
-    pub(super) source: Source,
+    pub(in crate::facility) source: Source,
     solar_w: f64,
     /// Share of the chips' dynamic power that they are left, 0..1.
-    pub(super) cap: f64,
+    pub(in crate::facility) cap: f64,
 }
 
 /// What supplied a step, beside what the snapshot shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Supplied {
+pub(in crate::facility) struct Supplied {
     /// Gain of stored energy, W.
-    pub(super) stored_w: f64,
+    pub(in crate::facility) stored_w: f64,
     /// Lost in storage, W.
-    pub(super) losses_w: f64,
+    pub(in crate::facility) losses_w: f64,
     /// Charged and delivered by storage: the first less the second, W.
-    pub(super) into_storage_w: f64,
+    pub(in crate::facility) into_storage_w: f64,
 }
 
 impl OnSite {
-    pub(super) fn new(parts: OnSiteParts) -> Self {
+    pub(in crate::facility) fn new(parts: OnSiteParts) -> Self {
         Self {
             parts,
             utility: true,
-            ups: true,
+            ups_battery: true,
+            generators: 1.0,
             out_s: 0.0,
             source: Source::Grid,
             solar_w: 0.0,
@@ -100,20 +105,19 @@ impl OnSite {
         }
     }
 
-    pub(super) fn set_utility(&mut self, available: bool) {
-        self.utility = available;
+    /// Takes note of what can run from the next step on.
+    pub(in crate::facility) fn set_available(&mut self, available: &Availability) {
+        self.utility = available.utility;
+        self.ups_battery = available.ups_battery;
+        self.generators = available.generators.clamp(0.0, 1.0);
     }
 
-    pub(super) fn set_limit_w(&mut self, limit_w: f64) {
+    pub(in crate::facility) fn set_limit_w(&mut self, limit_w: f64) {
         self.parts.grid_limit_w = limit_w;
     }
 
-    pub(super) fn set_ups(&mut self, available: bool) {
-        self.ups = available;
-    }
-
     /// Decides who carries this step. `ups_output_w` is what IT asked of the UPS in the step before.
-    pub(super) fn begin(&mut self, time_s: f64, dt_s: f64, ups_output_w: f64) {
+    pub(in crate::facility) fn begin(&mut self, time_s: f64, dt_s: f64, ups_output_w: f64) {
         self.solar_w = match &self.parts.solar_w {
             Some(solar_w) if self.utility => solar_w.mean(time_s, time_s + dt_s),
             _ => 0.0,
@@ -126,6 +130,7 @@ impl OnSite {
         let middle_s = self.out_s + 0.5 * dt_s;
         self.out_s += dt_s;
         let generators = self.parts.generator.as_ref();
+        let generators = generators.filter(|_| self.generators > 0.0);
         self.source = if generators.is_some_and(|sets| sets.carries(middle_s)) {
             Source::Generators
         } else if self.ups_carries(ups_output_w, dt_s) {
@@ -136,19 +141,19 @@ impl OnSite {
     }
 
     /// Whether the batteries of the UPS carry this at its output over the whole step.
-    pub(super) fn ups_carries(&self, output_w: f64, dt_s: f64) -> bool {
-        let batteries = self.parts.ups_battery.as_ref().filter(|_| self.ups);
+    pub(in crate::facility) fn ups_carries(&self, output_w: f64, dt_s: f64) -> bool {
+        let batteries = self.parts.ups_battery.as_ref().filter(|_| self.ups_battery);
         batteries.is_some_and(|(battery, state)| battery.can_carry(*state, output_w, dt_s))
     }
 
     /// Whether fans and pumps hang on the UPS.
-    pub(super) fn circulates_on_ups(&self) -> bool {
+    pub(in crate::facility) fn circulates_on_ups(&self) -> bool {
         let ups = self.parts.ups_battery.as_ref();
         ups.is_some_and(|(ups, _)| ups.circulation)
     }
 
     /// Which machines of the cooling have power in this step.
-    pub(super) fn powered(&self) -> Powered {
+    pub(in crate::facility) fn powered(&self) -> Powered {
         match self.source {
             Source::Grid | Source::Generators => Powered::All,
             Source::UpsBatteries if self.circulates_on_ups() => Powered::Circulation,
@@ -157,12 +162,12 @@ impl OnSite {
     }
 
     /// Whether anything can bind at all.
-    pub(super) fn is_limited(&self) -> bool {
+    pub(in crate::facility) fn is_limited(&self) -> bool {
         self.parts.grid_limit_w.is_finite() || self.source != Source::Grid
     }
 
     /// The most that all uses may draw in this step, W.
-    pub(super) fn most_w(&self, dt_s: f64) -> f64 {
+    pub(in crate::facility) fn most_w(&self, dt_s: f64) -> f64 {
         match self.source {
             Source::Grid => {
                 let battery_w = self
@@ -171,17 +176,19 @@ impl OnSite {
                     .map_or(0.0, |(battery, state)| battery.most_out_w(state, dt_s));
                 self.parts.grid_limit_w + self.solar_w + battery_w
             }
-            Source::Generators => self
-                .parts
-                .generator
-                .as_ref()
-                .map_or(0.0, GeneratorConfig::power_w),
+            Source::Generators => self.generators_w(),
             Source::UpsBatteries | Source::Nothing => f64::INFINITY,
         }
     }
 
+    /// What the generators that start carry together, W.
+    fn generators_w(&self) -> f64 {
+        let sets = self.parts.generator.as_ref();
+        sets.map_or(0.0, GeneratorConfig::power_w) * self.generators
+    }
+
     /// Settles who delivers what, for `uses_w` of all uses or, on UPS batteries, of IT at the output of the UPS.
-    pub(super) fn supply(
+    pub(in crate::facility) fn supply(
         &mut self,
         uses_w: f64,
         price_usd_j: f64,
@@ -190,13 +197,11 @@ impl OnSite {
     ) -> Supplied {
         let mut supplied = Supplied::default();
         let mut net_w = uses_w;
+        let generators_w = self.generators_w();
         let parts = &mut self.parts;
         let ceiling_w = match self.source {
             Source::Grid => parts.grid_limit_w,
-            Source::Generators => parts
-                .generator
-                .as_ref()
-                .map_or(0.0, GeneratorConfig::power_w),
+            Source::Generators => generators_w,
             Source::UpsBatteries | Source::Nothing => 0.0,
         };
         if parts.solar_w.is_some() {
@@ -235,10 +240,10 @@ impl OnSite {
         }
         if let Some(generator) = &parts.generator {
             let runs = self.source == Source::Generators;
-            shown.generator_rated_w = generator.power_w();
+            shown.generator_rated_w = generators_w;
             shown.generator_w = if runs { net_w } else { 0.0 };
             shown.fuel_kg_s = if runs {
-                generator.fuel_kg_s(net_w)
+                generator.fuel_kg_s(net_w, self.generators)
             } else {
                 0.0
             };

@@ -1,13 +1,13 @@
 //! What servers share: points (the same load) and mixes of them in a rack.
 
-use super::super::place::{Line, Lines};
-use super::super::settled::{Settled, SettledLevels, Values};
+use super::super::interpolate::{Linear, RackLines};
+use super::super::operating_table::{LoadTables, OperatingTable, Values};
 use super::super::slots::Slots;
 use crate::scheduler::Load;
 
 /// Servers that do the same.
 #[derive(Debug, Clone)]
-pub(super) struct Point {
+pub(super) struct OperatingPoint {
     pub(super) busy: u32,
     pub(super) load: Load,
     /// Without power.
@@ -21,8 +21,8 @@ pub(super) struct Point {
     pub(super) high: Values,
     /// From this coolant temperature on, °C, its clock falls; and the clock up to there.
     pub(super) full: (f64, f64),
-    pub(super) settled: Settled,
-    pub(super) levels: SettledLevels,
+    pub(super) settled: OperatingTable,
+    pub(super) levels: LoadTables,
 }
 
 /// What identifies a point: busy accelerators, kind of load and its values.
@@ -32,7 +32,7 @@ pub(super) const OFF: u8 = 3;
 
 /// Racks whose servers are on the same points.
 #[derive(Debug, Clone)]
-pub(super) struct Mix {
+pub(super) struct RackMix {
     pub(super) points: Box<[u32]>,
     /// The same, each point once with how many servers of a rack are on it.
     pub(super) counts: Box<[(u32, f64)]>,
@@ -43,15 +43,20 @@ pub(super) struct Mix {
     pub(super) high: Values,
 }
 
-impl Mix {
+impl RackMix {
     /// Whether one of its points was settled after it was.
-    pub(super) fn out_of_date(&self, points: &Slots<Point>) -> bool {
+    pub(super) fn out_of_date(&self, points: &Slots<OperatingPoint>) -> bool {
         let mut counts = self.counts.iter();
         counts.any(|(point, _)| points.get(*point).settled_in > self.settled_in)
     }
 
     /// Adds up its points; returns the lines on which its racks are read.
-    pub(super) fn settle(&mut self, points: &Slots<Point>, low_c: f64, per_k: f64) -> Lines {
+    pub(super) fn settle(
+        &mut self,
+        points: &Slots<OperatingPoint>,
+        low_c: f64,
+        per_k: f64,
+    ) -> RackLines {
         let empty = Values {
             chip_c: f64::NEG_INFINITY,
             clock: 1.0,
@@ -64,14 +69,14 @@ impl Mix {
             self.high.add(&point.high, count);
         }
         let (low, high) = (&self.low, &self.high);
-        Lines {
-            power: Line::through(low_c, low.it_w(), (high.it_w() - low.it_w()) * per_k),
-            chip: Line::through(low_c, low.chip_c, (high.chip_c - low.chip_c) * per_k),
+        RackLines {
+            power: Linear::through(low_c, low.it_w(), (high.it_w() - low.it_w()) * per_k),
+            chip: Linear::through(low_c, low.chip_c, (high.chip_c - low.chip_c) * per_k),
         }
     }
 }
 
-impl Point {
+impl OperatingPoint {
     /// Of its busy accelerators, with `services` as they are now.
     pub(super) fn utilisation(&self, services: &[f64]) -> f64 {
         match self.load {

@@ -8,7 +8,7 @@
 //! bends it, server by server.
 
 use super::Fleet;
-use super::point::Point;
+use super::operating_point::OperatingPoint;
 use crate::it::clock_at;
 use crate::scheduler::Load;
 use crate::snapshot::Racks;
@@ -17,7 +17,7 @@ impl Fleet {
     /// Chips' worth of work of services and imposed loads in the step just made, at full clock.
     pub(in crate::facility) fn served_gpus(&self, racks: &Racks) -> f64 {
         let cap = self.cap;
-        let load = |point: &Point| match point.load {
+        let load = |point: &OperatingPoint| match point.load {
             // What was settled: also where the load is imposed, and after the cap.
             Load::Service(_) if !point.off && cap > 0.0 && point.settled_for[0] > 0.0 => {
                 f64::from(point.busy) * point.settled_for[0] / cap

@@ -1,6 +1,6 @@
 //! The site as a whole under its limit, with sun and storage, and without the grid. Every step is audited.
 
-use crate::facility::{Facility, Level, Work};
+use crate::facility::{Availability, Facility, Level, Work};
 use crate::heat_rejection::Outdoors;
 use crate::physics::psychrometrics::MoistAir;
 use crate::scenario::{Loaded, Scenario, resolve};
@@ -18,6 +18,14 @@ fn facility(site: &str, cooling: &str, rejection: &str, electrical: &str) -> Fac
         path: "test.toml".into(),
     };
     resolve(&loaded).unwrap().simulation.facility
+}
+
+/// Whether the grid delivers from the next step on.
+fn grid(site: &mut Facility, utility: bool) {
+    site.set_available(&Availability {
+        utility,
+        ..site.all_available()
+    });
 }
 
 const PLANTS: [(&str, &str); 4] = [
@@ -167,7 +175,7 @@ fn an_outage_is_bridged() {
                 .clone()
         };
         let before = step(&mut site, 0);
-        site.set_utility(false);
+        grid(&mut site, false);
         let on_battery = step(&mut site, 1);
         let from = &on_battery.on_site;
         assert_eq!((from.grid_w, from.generator_w), (0.0, 0.0));
@@ -194,7 +202,7 @@ fn an_outage_is_bridged() {
         for index in 9..100 {
             step(&mut site, index);
         }
-        site.set_utility(true);
+        grid(&mut site, true);
         let back = step(&mut site, 100);
         assert!(back.on_site.grid_w > back.power.it_w && !back.on_site.utility_out);
     }
@@ -205,7 +213,7 @@ fn an_outage_is_bridged() {
 fn what_cannot_be_carried_is_slowed_or_dark() {
     let small = "[site.generator]\npower_mw = 0.15\nstart_s = 0\nramp_s = 0";
     let mut site = facility(small, "immersion", "tower]", "");
-    site.set_utility(false);
+    grid(&mut site, false);
     let s = site.step(&warm(), 0.0, 60.0).unwrap();
     assert!(s.on_site.generator_w <= 0.15e6 && s.on_site.cap < 1.0 && s.power.it_w > 0.0);
 
@@ -217,7 +225,7 @@ fn what_cannot_be_carried_is_slowed_or_dark() {
             "[electrical.ups_battery]\nminutes = 5",
         );
         let before_w = site.step(&warm(), 0.0, 60.0).unwrap().power.it_w;
-        site.set_utility(false);
+        grid(&mut site, false);
         let mut carried = 0;
         for step in 1..30 {
             let s = site.step(&warm(), f64::from(step) * 60.0, 60.0).unwrap();
@@ -235,9 +243,51 @@ fn what_cannot_be_carried_is_slowed_or_dark() {
         } else {
             assert!((4..=6).contains(&carried), "{cooling}: {carried}");
         }
-        site.set_utility(true);
+        grid(&mut site, true);
         let s = site.step(&warm(), 1800.0, 60.0).unwrap();
         assert!(s.on_site.grid_w > s.power.it_w && !s.on_site.dark);
+    }
+}
+
+/// Half of 300 kW of generators fail to start: the site is kept below 150 kW, and the sets that run burn what full load takes,
+/// 150 kW · 0.22 kg/kWh = 33.0 kg/h. Repaired while the grid is out, all of them carry the site again, uncapped, at part load:
+/// P·0.205 + 300·0.015 kg/h. Where none starts nothing carries IT.
+#[test]
+fn generators_that_fail_to_start_leave_the_rest_of_their_power() {
+    let sets = "[site.generator]\npower_mw = 0.3\nstart_s = 0\nramp_s = 0";
+    for (cooling, rejection) in PLANTS {
+        let mut site = facility(sets, cooling, rejection, "");
+        let step = |site: &mut Facility, generators: f64, minute: i32| {
+            site.set_available(&Availability {
+                utility: false,
+                generators,
+                ..site.all_available()
+            });
+            let now = site.step(&warm(), f64::from(minute) * 60.0, 60.0);
+            now.unwrap().on_site
+        };
+        for minute in 0..5 {
+            let half = step(&mut site, 0.5, minute);
+            assert!(
+                half.generator_w <= 150e3 && half.cap < 1.0,
+                "{cooling} {half:?}"
+            );
+            if half.generator_w > 150e3 * (1.0 - 2e-4) {
+                let kg_h = half.fuel_kg_s * 3600.0;
+                assert!((kg_h - 33.0).abs() < 0.01, "{cooling} {kg_h}");
+            }
+        }
+        let all = (5..15).map(|minute| step(&mut site, 1.0, minute)).last();
+        let all = all.unwrap();
+        let by_hand = all.generator_w / 1e3 * 0.205 + 300.0 * 0.015;
+        assert!(
+            all.cap == 1.0 && all.generator_w > 150e3,
+            "{cooling} {all:?}"
+        );
+        assert!((all.fuel_kg_s * 3600.0 - by_hand).abs() < 1e-6, "{cooling}");
+        let none = step(&mut site, 0.0, 15);
+        assert!(none.dark && none.generator_w == 0.0, "{cooling} {none:?}");
+        assert!(!step(&mut site, 0.5, 16).dark);
     }
 }
 
@@ -249,7 +299,7 @@ fn circulation_on_the_ups_uses_what_cold_there_is() {
         let ups = format!("[electrical.ups_battery]\nminutes = 5\ncirculation = {circulation}");
         let mut site = facility("", "air", "water_cooled_chiller]", &ups);
         site.step(&warm(), 0.0, 5.0).unwrap();
-        site.set_utility(false);
+        grid(&mut site, false);
         for step in 1..6 {
             site.step(&warm(), f64::from(step) * 5.0, 5.0).unwrap();
         }

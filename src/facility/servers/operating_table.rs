@@ -100,11 +100,11 @@ pub(super) fn last_quarter((low_c, high_c): (f64, f64), mut holds: impl FnMut(f6
 
 /// Values at quarter kelvins, filled as they are asked for.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Settled {
+pub(super) struct OperatingTable {
     nodes: Vec<Option<Values>>,
 }
 
-impl Settled {
+impl OperatingTable {
     /// The values at `at_c`; `settle` makes those at a node that is not known yet.
     pub(super) fn at(&mut self, at_c: f64, settle: impl Fn(f64) -> Values) -> Values {
         if !(FROM_C..TO_C).contains(&at_c) {
@@ -133,11 +133,11 @@ const LEVELS: f64 = 256.0;
 
 /// Values of a load that varies: a table for each level of utilisation, read in between.
 #[derive(Debug, Clone, Default)]
-pub(super) struct SettledLevels {
-    levels: Vec<Settled>,
+pub(super) struct LoadTables {
+    levels: Vec<OperatingTable>,
 }
 
-impl SettledLevels {
+impl LoadTables {
     /// The values at a utilisation (0..1) and a coolant temperature; `settle` makes those that are not known yet.
     pub(super) fn at(
         &mut self,
@@ -150,7 +150,7 @@ impl SettledLevels {
         }
         if self.levels.is_empty() {
             self.levels
-                .resize_with(LEVELS as usize + 1, Settled::default);
+                .resize_with(LEVELS as usize + 1, OperatingTable::default);
         }
         let place = utilisation * LEVELS;
         let below = place as usize;
@@ -183,7 +183,7 @@ mod tests {
                 compute_w: 700.0 * (0.8 + 0.2 * ((t - 85.0) / 50.0).exp()),
                 ..Values::default()
             };
-            let read = Settled::default().at(at, settle).compute_w;
+            let read = OperatingTable::default().at(at, settle).compute_w;
             prop_assert!((read / settle(at).compute_w - 1.0).abs() < 1e-5);
         }
 
@@ -195,7 +195,7 @@ mod tests {
                 fans_w: 100.0 + 1000.0 * u.powi(3),
                 ..Values::default()
             };
-            let (read, exact) = (SettledLevels::default().at(u, at, settle), settle(u, at));
+            let (read, exact) = (LoadTables::default().at(u, at, settle), settle(u, at));
             prop_assert!((read.compute_w / exact.compute_w - 1.0).abs() < 1e-5);
             prop_assert!((read.fans_w / exact.fans_w - 1.0).abs() < 1e-4);
         }

@@ -10,9 +10,9 @@
 
 use std::cell::Cell;
 
-use super::HallParts;
-use super::on_site::Powered;
+use super::{CircuitParts, User};
 use crate::controls::setpoint::{Control, Effort, Met, Supply};
+use crate::facility::Powered;
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
 use crate::heat_rejection::{
     Available, Outdoors, Rejection, RejectionOutput, StepRequest, StepResult,
@@ -22,77 +22,28 @@ use crate::physics::psychrometrics::MoistAir;
 /// More than this no water is warmer than its supply, K.
 const HOTTEST_K: f64 = 100.0;
 
-/// A circuit, as resolved.
-pub struct CircuitParts {
-    /// Name in results.
-    pub name: String,
-    /// Its water.
-    pub water: WaterLoop,
-    /// What carries its heat outdoors.
-    pub plant: Box<dyn Rejection>,
-}
-
-/// A hall on a circuit, and with what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct User {
-    pub(super) hall: usize,
-    /// Its racks' own cooling.
-    pub(super) main: bool,
-    /// Its room air.
-    pub(super) room: bool,
-}
-
 /// A circuit in operation.
-pub(super) struct Circuit {
-    pub(super) name: String,
-    pub(super) water: WaterLoop,
-    pub(super) plant: Box<dyn Rejection>,
-    users: Vec<User>,
+pub(in crate::facility) struct Circuit {
+    pub(in crate::facility) name: String,
+    pub(in crate::facility) water: WaterLoop,
+    pub(in crate::facility) plant: Box<dyn Rejection>,
+    pub(super) users: Vec<User>,
     supply_c: f64,
-    pub(super) cooled: Cooled,
+    pub(in crate::facility) cooled: Cooled,
 }
 
 /// What cooling came to in a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Cooled {
-    pub(super) supply: Supply,
-    pub(super) flow: Flow,
+pub(in crate::facility) struct Cooled {
+    pub(in crate::facility) supply: Supply,
+    pub(in crate::facility) flow: Flow,
     /// How much warmer than the supply the water is that halls meet, K.
-    pub(super) excess_k: f64,
-    pub(super) rejected: RejectionOutput,
-}
-
-/// Circuits with their halls, and the order in which to settle them: a hall's main circuit before its room's. The
-/// resolver gives rooms the main circuit, the site's (the first) or one of their own (after all main ones).
-pub(super) fn connect(parts: Vec<CircuitParts>, halls: &[HallParts]) -> (Vec<Circuit>, Vec<usize>) {
-    let mut circuits: Vec<Circuit> = parts.into_iter().map(Circuit::new).collect();
-    for (hall, parts) in halls.iter().enumerate() {
-        let room = parts.room_circuit;
-        circuits[parts.circuit].users.push(User {
-            hall,
-            main: true,
-            room: room == Some(parts.circuit),
-        });
-        if let Some(room) = room.filter(|room| *room != parts.circuit) {
-            circuits[room].users.push(User {
-                hall,
-                main: false,
-                room: true,
-            });
-        }
-    }
-    // Those that cool rooms only come last; of the others the first may cool rooms of halls on the rest.
-    let rank = |index: usize| {
-        let main = circuits[index].users.iter().any(|user| user.main);
-        (!main, index == 0)
-    };
-    let mut order: Vec<usize> = (0..circuits.len()).collect();
-    order.sort_by_key(|&index| rank(index));
-    (circuits, order)
+    pub(in crate::facility) excess_k: f64,
+    pub(in crate::facility) rejected: RejectionOutput,
 }
 
 impl Circuit {
-    fn new(parts: CircuitParts) -> Self {
+    pub(super) fn new(parts: CircuitParts) -> Self {
         let supply_c = parts.water.setpoint_c;
         Self {
             cooled: Cooled {
@@ -113,22 +64,22 @@ impl Circuit {
         }
     }
 
-    pub(super) fn users(&self) -> impl Iterator<Item = &User> {
+    pub(in crate::facility) fn users(&self) -> impl Iterator<Item = &User> {
         self.users.iter()
     }
 
     /// Says what of the plant and of the pumps can run from now on.
-    pub(super) fn set_available(&mut self, available: &Available) {
+    pub(in crate::facility) fn set_available(&mut self, available: &Available) {
         self.water.available = available.facility_pumps.clamp(0.0, 1.0);
         self.plant.set_available(available);
     }
 
-    pub(super) fn setpoint_c(&self) -> f64 {
+    pub(in crate::facility) fn setpoint_c(&self) -> f64 {
         self.water.setpoint_c
     }
 
     /// Lets the plant choose its mode for the heat of the last step and `more_w`.
-    pub(super) fn decide(&mut self, outdoors: &Outdoors, more_w: f64, dt_s: f64) {
+    pub(in crate::facility) fn decide(&mut self, outdoors: &Outdoors, more_w: f64, dt_s: f64) {
         let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
         self.plant.decide(&StepRequest {
             heat_w,
@@ -140,7 +91,7 @@ impl Circuit {
     }
 
     /// Makes the last settled temperature the one to go on from.
-    pub(super) fn commit(&mut self, dt_s: f64) {
+    pub(in crate::facility) fn commit(&mut self, dt_s: f64) {
         let Cooled {
             supply,
             flow,
@@ -160,7 +111,7 @@ impl Circuit {
     /// Finds the supply temperature at which the halls' heat and the plant agree. `heat` gives the former, W, and is
     /// called last at the temperature found. `powered`: whether pumps and plant have power. The plant's
     /// mode is what `decide` chose. Nothing is kept before `commit`.
-    pub(super) fn settle(
+    pub(in crate::facility) fn settle(
         &mut self,
         outside: &MoistAir,
         dt_s: f64,

@@ -2,18 +2,18 @@
 
 #![expect(clippy::inline_always, reason = "see `vector::Loop`")]
 
-use super::runs::Run;
+use super::rack_spans::RackSpan;
 use crate::snapshot::Racks;
 use crate::vector::{self, Simd};
 
 /// A quantity over coolant temperature.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Line {
+pub(super) struct Linear {
     offset: f64,
     slope: f64,
 }
 
-impl Line {
+impl Linear {
     pub(super) fn through(at_c: f64, value: f64, slope: f64) -> Self {
         Self {
             offset: value - slope * at_c,
@@ -29,36 +29,36 @@ impl Line {
 
 /// What is read for each rack.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Lines {
+pub(super) struct RackLines {
     /// Power at the inlets, W.
-    pub(super) power: Line,
+    pub(super) power: Linear,
     /// Hottest chip, °C.
-    pub(super) chip: Line,
+    pub(super) chip: Linear,
 }
 
 /// The loop over all racks of a hall: writes power and chip temperature, adds up the coolant of each mix, and
 /// returns the hottest chip, °C.
-pub(super) struct AllRuns<'a> {
-    pub(super) runs: &'a [Run],
+pub(super) struct AllSpans<'a> {
+    pub(super) spans: &'a [RackSpan],
     /// By mix.
-    pub(super) lines: &'a [Lines],
+    pub(super) lines: &'a [RackLines],
     pub(super) sums_c: &'a mut [f64],
     pub(super) racks: &'a mut Racks,
 }
 
-impl vector::WithSimd for AllRuns<'_> {
+impl vector::WithSimd for AllSpans<'_> {
     type Output = f64;
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
         let racks = self.racks;
-        for run in self.runs {
-            let (span, mix) = (run.from as usize..run.to as usize, run.mix as usize);
+        for span in self.spans {
+            let (range, mix) = (span.from as usize..span.to as usize, span.mix as usize);
             self.sums_c[mix] += place(
                 simd,
-                &racks.coolant_c[span.clone()],
-                &mut racks.power_w[span.clone()],
-                &mut racks.chip_c[span],
+                &racks.coolant_c[range.clone()],
+                &mut racks.power_w[range.clone()],
+                &mut racks.chip_c[range],
                 self.lines[mix],
             );
         }
@@ -69,16 +69,16 @@ impl vector::WithSimd for AllRuns<'_> {
 /// From this many racks on, vector operations win.
 const MANY: usize = 8;
 
-/// Reads the racks of a run off their lines; returns the sum of their coolant.
+/// Reads the racks of a span off their lines; returns the sum of their coolant.
 #[inline(always)]
 fn place<S: Simd>(
     simd: S,
     coolant_c: &[f64],
     power_w: &mut [f64],
     chip_c: &mut [f64],
-    lines: Lines,
+    lines: RackLines,
 ) -> f64 {
-    let Lines { power, chip } = lines;
+    let RackLines { power, chip } = lines;
     if coolant_c.len() < MANY {
         let mut sum_c = 0.0;
         for ((&at_c, power_w), chip_c) in coolant_c.iter().zip(power_w).zip(chip_c) {

@@ -1,8 +1,8 @@
 //! A step of a hall's servers: points, mixes of them, racks.
 
-use super::super::place::AllRuns;
-use super::super::settled::{Values, last_quarter, outward};
-use super::point::host_of;
+use super::super::interpolate::AllSpans;
+use super::super::operating_table::{Values, last_quarter, outward};
+use super::operating_point::host_of;
 use super::{Fleet, Totals};
 use crate::scheduler::Load;
 use crate::snapshot::Racks;
@@ -20,8 +20,8 @@ impl Fleet {
         self.slow = self.settle_points(outward(range_c), services);
         self.settle_mixes();
         let mut totals = Totals {
-            max_chip_c: vector::widest(AllRuns {
-                runs: self.runs.as_slice(),
+            max_chip_c: vector::widest(AllSpans {
+                spans: self.spans.as_slice(),
                 lines: &self.lines,
                 sums_c: &mut self.coolant_c,
                 racks,
@@ -33,7 +33,7 @@ impl Fleet {
         totals
     }
 
-    /// Settles the points whose load or range changed; returns whether some server runs below its clock at the
+    /// Settles the points whose load or range changed; returns whether some server spans below its clock at the
     /// upper end.
     fn settle_points(&mut self, range_c: (f64, f64), services: &[f64]) -> bool {
         self.range_c = range_c;

@@ -1,0 +1,213 @@
+//! Racks that switch themselves off because they got too hot, and come back when it is cool again.
+//!
+//! ```text
+//! off     when a rack's hottest chip ≥ T_slow-down + 5 K, or its coolant ≥ limit + 12 K      (chip_above_k, coolant_above_k)
+//! back    after 30 min below the coolant's limit                                            (back_after_min)
+//! ```
+//!
+//! A rack that is off draws nothing, moves no air and gives no heat. Its servers are out of service: jobs on them are
+//! stopped and start again elsewhere or later from their last save (`facility/work/out_of_service.rs`), services make fewer tokens. A
+//! load imposed on all servers goes on where it stood.
+//!
+//! Source: drivers report a shutdown 5 K above the slow-down of a chip (97 and 102 °C of an NVIDIA MX330, 100 and 105 °C of an
+//! AMD MI100: <https://github.com/intel/thermal_daemon/issues/300>, <https://github.com/ROCm/legacy-rocm-build/issues/1468>); an
+//! inlet of 47 °C is critical to a Dell T630 (iDRAC user's guide), 12 K above the 35 °C that ASHRAE's class A2 allows. Neither is
+//! a figure of the accelerators modelled here, servers warn there and not all switch off, and how soon a crew brings a rack back
+//! is an estimate: all three are unconfirmed keys of a hall. Whole racks go off and come back together.
+
+use rustc_hash::FxHashMap as HashMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Fleet;
+use super::operating_point::OFF;
+use crate::describe::doubt;
+use crate::scheduler::Load;
+use crate::snapshot::Racks;
+use crate::units;
+
+/// `[hall.thermal_shutdown]`: when a rack that gets too hot switches itself off, and when it comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ThermalShutdownConfig {
+    /// A chip switches off this far above its slow-down temperature, K.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 100.0),
+        extend("doubt" = doubt(2.0, 10.0, "chips whose two thresholds are published lie at 5 K; board makers set others"))
+    )]
+    pub chip_above_k: f64,
+    /// A server switches off this far above the limit of its air or coolant, K.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 100.0),
+        extend("doubt" = doubt(5.0, 20.0, "warning and critical inlet of servers lie 7 and 12 K above 35 °C; some only throttle"))
+    )]
+    pub coolant_above_k: f64,
+    /// A rack comes back after its air or coolant has been below its limit for so long, minutes.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 1e5),
+        extend("doubt" = doubt(5.0, 240.0, "from servers that start by themselves to a crew that has to come"))
+    )]
+    pub back_after_min: f64,
+}
+
+impl Default for ThermalShutdownConfig {
+    fn default() -> Self {
+        Self {
+            chip_above_k: 5.0,
+            coolant_above_k: 12.0,
+            back_after_min: 30.0,
+        }
+    }
+}
+
+impl ThermalShutdownConfig {
+    /// Nothing but defaults.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The racks of a hall that are off.
+#[derive(Debug)]
+pub(super) struct ThermalShutdown {
+    config: ThermalShutdownConfig,
+    /// By rack that is off: how long its coolant has been below its limit, s.
+    cool_s: HashMap<u32, f64>,
+    /// Racks that went off (true) or came back since it was last asked.
+    changed: Vec<(u32, bool)>,
+    /// What the servers of those racks are asked to do meanwhile: busy GPUs and load.
+    asked: HashMap<u32, (u32, Load)>,
+}
+
+impl ThermalShutdown {
+    pub(super) fn new(config: ThermalShutdownConfig) -> Self {
+        Self {
+            config,
+            cool_s: HashMap::default(),
+            changed: Vec::new(),
+            asked: HashMap::default(),
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.cool_s.len()
+    }
+
+    pub(super) fn is_off(&self, rack: u32) -> bool {
+        self.cool_s.contains_key(&rack)
+    }
+
+    /// Notes that a rack is off from now on.
+    pub(super) fn switch_off(&mut self, rack: u32) {
+        self.cool_s.insert(rack, 0.0);
+        self.changed.push((rack, true));
+    }
+
+    /// Keeps what a server of a rack that is off should do.
+    pub(super) fn keep(&mut self, server: u32, busy: u32, load: Load) {
+        self.asked.insert(server, (busy, load));
+    }
+
+    /// What a server does when its rack comes back.
+    pub(super) fn asked(&mut self, server: u32) -> Option<(u32, Load)> {
+        self.asked.remove(&server)
+    }
+
+    /// Lets time pass; returns the racks that come back, in order.
+    pub(super) fn cool(&mut self, coolant_c: &[f64], limit_c: f64, dt_s: f64) -> Vec<u32> {
+        let back_after_s = self.config.back_after_min * 60.0;
+        for (&rack, cool_s) in &mut self.cool_s {
+            *cool_s = if coolant_c[rack as usize] < limit_c {
+                *cool_s + dt_s
+            } else {
+                0.0
+            };
+        }
+        let mut back: Vec<u32> = self
+            .cool_s
+            .iter()
+            .filter(|(_, cool_s)| **cool_s >= back_after_s)
+            .map(|(rack, _)| *rack)
+            .collect();
+        back.sort_unstable();
+        for rack in &back {
+            self.cool_s.remove(rack);
+            self.changed.push((*rack, false));
+        }
+        back
+    }
+}
+
+impl Fleet {
+    /// Switches off racks that got too hot in the step just made, and brings back those that cooled: at the next
+    /// step. `limit_c` is the limit of their coolant.
+    pub(in crate::facility) fn shut_down_hot(
+        &mut self,
+        racks: &Racks,
+        max_chip_c: f64,
+        limit_c: f64,
+        dt_s: f64,
+    ) {
+        let config = self.shutdown.config;
+        let chip_c = self.server.chip.slowdown_c + config.chip_above_k;
+        let coolant_c = limit_c + config.coolant_above_k;
+        if self.shutdown.count() > 0 {
+            for rack in self.shutdown.cool(&racks.coolant_c, limit_c, dt_s) {
+                for server in self.servers_of(rack) {
+                    let (busy, load) = self
+                        .shutdown
+                        .asked(server as u32)
+                        .unwrap_or((0, Load::Idle));
+                    let point = self.point(busy, load);
+                    self.put(server, point);
+                }
+            }
+        }
+        if max_chip_c < chip_c && self.range_c.1 < coolant_c {
+            return;
+        }
+        for rack in 0..racks.chip_c.len() {
+            let hot = racks.chip_c[rack] >= chip_c || racks.coolant_c[rack] >= coolant_c;
+            if !hot || self.shutdown.is_off(rack as u32) {
+                continue;
+            }
+            self.shutdown.switch_off(rack as u32);
+            let off = self.off_point();
+            for server in self.servers_of(rack as u32) {
+                let point = self.points.get(self.server_point[server]);
+                self.shutdown.keep(server as u32, point.busy, point.load);
+                self.put(server, off);
+            }
+        }
+    }
+
+    /// Tells, once, which servers went off (true) or came back.
+    pub(in crate::facility) fn switched(
+        &mut self,
+        mut tell: impl FnMut(std::ops::Range<u32>, bool),
+    ) {
+        for (rack, off) in std::mem::take(&mut self.shutdown.changed) {
+            let servers = self.servers_of(rack);
+            tell(servers.start as u32..servers.end as u32, off);
+        }
+    }
+
+    fn servers_of(&self, rack: u32) -> std::ops::Range<usize> {
+        let first = rack as usize * self.servers_per_rack;
+        first..first + self.servers_per_rack
+    }
+
+    /// Accelerators in racks that are off.
+    pub(in crate::facility) fn gpus_off(&self) -> f64 {
+        (self.shutdown.count() * self.servers_per_rack) as f64
+            * f64::from(self.server.entry.accelerators)
+    }
+
+    /// Where servers are that are off.
+    fn off_point(&mut self) -> u32 {
+        self.point_at((0, OFF, 0, 0), 0, Load::Idle, true)
+    }
+}

@@ -1,0 +1,68 @@
+//! What circuits show adds up to what the site shows.
+
+use proptest::prelude::*;
+
+use crate::heat_rejection::Outdoors;
+use crate::physics::psychrometrics::MoistAir;
+use crate::physics::water::Water;
+use crate::scenario::{Loaded, Scenario, resolve};
+use crate::snapshot::Plant;
+
+/// Four circuits of different plants: the site's tower, a hall's dry cooler with pads, a hall's chillers, a room's chiller.
+const FOUR: &str = "name = 'x'\n[run]\ndays = 2\nstep_s = 300\n[site]\nclimate = 'phoenix'\n\
+    [[hall]]\nname = 'a'\nserver = 'hgx-h100'\nracks = 3\nservers_per_rack = 4\n[hall.cooling.cold_plate]\nsupply_c = 34\n\
+    [hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
+    [[hall]]\nname = 'b'\nserver = 'hgx-h100'\nracks = 2\nservers_per_rack = 4\n[hall.cooling.immersion]\n\
+    [hall.heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n\
+    [[hall]]\nname = 'c'\nserver = 'hgx-h100'\nracks = 2\nservers_per_rack = 4\n[hall.cooling.air]\n\
+    [hall.heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\neconomizer = {}\n\
+    [heat_rejection.tower]\nsetpoint_c = 28\n[workload.constant]\nutilisation = 0.8\n";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Compressors, fans, pumps and water of all circuits are those of the site, in any weather and with any machine out, and
+    /// the halls' heat to water is what the plants take but for pumps and storage.
+    #[test]
+    fn circuits_add_up_to_the_site(
+        dry_bulb_c in -15.0..45.0f64,
+        humidity in 0.1..0.95f64,
+        out in 0.0..1.0f64,
+        demand in 0.1..1.0f64,
+    ) {
+        let scenario: Scenario = crate::scenario::text::read(FOUR).unwrap();
+        let loaded = Loaded { scenario, text: FOUR.into(), path: "test.toml".into() };
+        let mut facility = resolve(&loaded).unwrap().simulation.facility;
+        prop_assert_eq!(
+            facility.circuit_names().collect::<Vec<_>>(),
+            ["site", "b_water", "c_water", "a_room_water"]
+        );
+        facility.set_demand(demand);
+        let mut available = facility.all_available();
+        available.circuits[1].fans = out;
+        available.circuits[2].pumps = out;
+        facility.set_available(&available);
+        let outdoors = Outdoors {
+            air: MoistAir::from_relative_humidity(dry_bulb_c, humidity, 97_000.0),
+            hour_of_year: 4_000.0,
+        };
+        for step in 0..6 {
+            let s = facility.step(&outdoors, f64::from(step) * 300.0, 300.0).unwrap();
+            let plants: Vec<Plant> = std::iter::once(s.plant).chain(s.circuits.iter().copied()).collect();
+            let sum = |of: fn(&Plant) -> f64| plants.iter().map(of).sum::<f64>();
+            let water = plants.iter().fold(Water::default(), |sum, plant| sum.plus(plant.water));
+            for (circuits, site) in [
+                (sum(|plant| plant.chillers_w), s.power.chillers_w),
+                (sum(|plant| plant.fans_w), s.power.heat_rejection_fans_w),
+                (sum(|plant| plant.pumps_w), s.power.pumps_w),
+                (water.makeup_kg_s, s.water.makeup_kg_s),
+                (water.evaporation_kg_s, s.water.evaporation_kg_s),
+            ] {
+                prop_assert!((circuits - site).abs() <= 1e-12 * site.abs(), "{circuits} {site}");
+            }
+            // Each plant draws for itself: towers and dry coolers have no compressors, only chillers do.
+            prop_assert!(plants[0].chillers_w == 0.0 && plants[1].chillers_w == 0.0);
+            prop_assert!(plants.iter().all(|plant| plant.electric_w() >= 0.0 && plant.electric_w().is_finite()));
+        }
+    }
+}

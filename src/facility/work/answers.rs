@@ -1,0 +1,89 @@
+//! What services were asked and gave in a step, and what servers out of service or below full clock leave undone.
+
+use crate::snapshot::Answers;
+use crate::workload::service::Answer;
+
+/// Leaves each service the mean share of those of its servers that have one.
+pub(super) fn lose_tokens(
+    answers: &mut [Answers],
+    serving: &[(u32, u32)],
+    share: &dyn Fn(u32) -> Option<f64>,
+) {
+    for (number, answers) in (0..).zip(answers) {
+        let mine = serving.iter().filter(|(_, service)| *service == number);
+        let (mut servers, mut shares) = (0.0, 0.0);
+        for share in mine.filter_map(|&(server, _)| share(server)) {
+            servers += 1.0;
+            shares += share;
+        }
+        if servers > 0.0 {
+            answers.keep(shares / servers);
+        }
+    }
+}
+
+impl Answers {
+    /// One service over a step in which `demand` times as much is asked for and `done` times as much is done.
+    pub(super) fn over(answer: &Answer, dt_s: f64, demand: f64, done: f64) -> Self {
+        let asked = |given: f64, refused: f64| (given + refused) * dt_s * demand;
+        let tokens = answer.tokens_per_s * dt_s * done;
+        let images = answer.pictures_per_s * dt_s * done;
+        Self {
+            tokens,
+            refused_tokens: (asked(answer.tokens_per_s, answer.refused_per_s) - tokens).max(0.0),
+            offloaded_tokens: answer.offloaded_per_s * dt_s * demand,
+            offloaded_j: answer.offloaded_w * dt_s * demand,
+            images,
+            refused_images: (asked(answer.pictures_per_s, answer.refused_pictures_per_s)
+                - images)
+                .max(0.0),
+        }
+    }
+
+    /// Only a share of what the hall would deliver is; the rest is refused.
+    fn keep(&mut self, share: f64) {
+        self.refused_tokens += self.tokens * (1.0 - share);
+        self.tokens *= share;
+        self.refused_images += self.images * (1.0 - share);
+        self.images *= share;
+    }
+
+    /// Both together.
+    pub(super) fn and(self, other: &Self) -> Self {
+        Self {
+            tokens: self.tokens + other.tokens,
+            refused_tokens: self.refused_tokens + other.refused_tokens,
+            offloaded_tokens: self.offloaded_tokens + other.offloaded_tokens,
+            offloaded_j: self.offloaded_j + other.offloaded_j,
+            images: self.images + other.images,
+            refused_images: self.refused_images + other.refused_images,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of four servers of a service one is down and the others run at half clock: 3/4 · 1/2 is left, taken in two steps;
+    /// another service with one server keeps all.
+    #[test]
+    fn what_is_down_is_taken_once() {
+        let serving = [(0, 0), (1, 0), (2, 0), (3, 0), (4, 1)];
+        let one = Answers {
+            tokens: 8.0,
+            ..Answers::default()
+        };
+        let mut answers = [one, one];
+        lose_tokens(&mut answers, &serving, &|server| {
+            Some(if server == 1 { 0.0 } else { 1.0 })
+        });
+        lose_tokens(&mut answers, &serving, &|server| match server {
+            1 => None,
+            4 => Some(1.0),
+            _ => Some(0.5),
+        });
+        assert_eq!((answers[0].tokens, answers[0].refused_tokens), (3.0, 5.0));
+        assert_eq!(answers[1].tokens, 8.0);
+    }
+}

@@ -1,0 +1,37 @@
+//! A load imposed on all servers at once: no jobs, no queue.
+
+use crate::workload::profile::Profile;
+
+/// A load that all servers share.
+#[derive(Debug, Clone)]
+pub enum Level {
+    /// The same utilisation all the time, 0..1.
+    Constant(f64),
+    /// A utilisation that follows a file, 0..1.
+    Utilisation(Profile),
+    /// Measured or planned power at the IT inlets, W.
+    ItPower(Profile),
+    /// Measured or planned power of all uses, W.
+    SitePower(Profile),
+}
+
+/// Power that a profile asks for in a step, W.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Asked {
+    /// At the IT inlets.
+    It(f64),
+    /// Of all uses.
+    Site(f64),
+}
+
+impl Level {
+    /// The greatest it comes to, all the time.
+    pub(super) fn greatest(&self) -> Self {
+        match self {
+            Self::Constant(utilisation) => Self::Constant(*utilisation),
+            Self::Utilisation(profile) => Self::Constant(profile.max()),
+            Self::ItPower(profile) => Self::ItPower(profile.held_at_max()),
+            Self::SitePower(profile) => Self::SitePower(profile.held_at_max()),
+        }
+    }
+}
