@@ -22,12 +22,12 @@ use crate::view::layout::Layout;
 use crate::view::moment::{Between, Frame, Site};
 use crate::view::state::CommandTarget;
 
-/// Moments kept for the history of a rack, bytes.
+/// Frames kept for the history of a rack, bytes.
 const TAPE_BYTES: usize = 48 << 20;
 /// The second side stands far enough away to be out of sight.
 const APART_M: f32 = 20_000.0;
 
-/// Where moments come from.
+/// Where frames come from.
 pub(super) enum Source {
     /// A simulation in the background.
     Live {
@@ -108,7 +108,7 @@ impl Side {
             .max(self.site.step_s);
         match &self.source {
             Source::Live { live, .. } => {
-                // Between moments that are far apart the picture would be a guess.
+                // Between frames that are far apart the picture would be a guess.
                 let apart = self.at(time_s).is_some_and(|here| {
                     here.b.time_s() - here.a.time_s() > 1.5 * self.site.step_s
                         && time_s < here.b.time_s() - 1e-6
@@ -222,7 +222,7 @@ impl Side {
         }
     }
 
-    /// The picture at a time: the moments around it.
+    /// The picture at a time: the frames around it.
     pub(super) fn at(&self, time_s: f64) -> Option<Between> {
         let next = self.tape.partition_point(|moment| moment.time_s() < time_s);
         let b = self.tape.get(next).or_else(|| self.tape.back())?;

@@ -17,7 +17,7 @@ use crate::view::run::plan::Plan;
 
 /// What the view wants.
 pub(crate) enum Request {
-    /// Go to a time. Moments before it may be left out where the simulation is fast.
+    /// Go to a time. Frames before it may be left out where the simulation is fast.
     Until {
         /// Seconds from the start.
         time_s: f64,
