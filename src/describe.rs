@@ -6,6 +6,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
+mod doubts;
+
+pub use doubts::{Doubt, Doubts, within};
+
 /// Where a fault lies, as far as whoever found it knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Place {

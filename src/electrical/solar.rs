@@ -7,7 +7,7 @@
 //! P_ac  = min(η·P_dc, P_ac0),   P_ac0 = P_dc0/ratio,   η = 0.96/0.9637·(−0.0162·ζ − 0.0059/ζ + 0.9858)
 //! ```
 //!
-//! `ζ = P_dc·0.96/P_ac0`. Source: A. Dobos, *`PVWatts` Version 5 Manual*, NREL/TP-6A20-62641 (2014), as remembered:
+//! `ζ = P_dc·0.96/P_ac0`. Source: A. Dobos, *`PVWatts` Version 5 Manual*, NREL/TP-6A20-62641 (2014):
 //! γ = −0.47 %/K, losses 14 %, ratio 1.1; Sandia cell temperature, open rack. The sky is isotropic (Liu and Jordan),
 //! where `PVWatts` uses Perez: some 2 to 4 % less over a year. No shading, no reflection by the glass, no ageing. The sun
 //! of an hour stands where it stands at its middle.
@@ -37,10 +37,12 @@ pub struct SolarConfig {
     /// Panels over inverters.
     #[serde(default = "ratio", deserialize_with = "positive")]
     #[schemars(range(min = 0.1, max = 10.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(1.0, 1.4, "PVWatts' default is 1.1; large plants are built with 1.2 to 1.4")))]
     pub dc_ac_ratio: f64,
     /// Soiling, mismatch, wiring and the rest.
     #[serde(default = "losses", deserialize_with = "fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.08, 0.2, "PVWatts' default is 14 %; clean large plants to dusty ones")))]
     pub losses: f64,
     /// Share of light that the ground gives back.
     #[serde(default = "albedo", deserialize_with = "fraction")]

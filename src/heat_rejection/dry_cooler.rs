@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::convention::{Convention, STANDARD_AIR_KG_M3};
 use super::pads::Pads;
 use super::{Asked, Available, Rejected, Rejection, Water};
+use crate::describe::Doubts;
 use crate::physics::curves::affinity;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k};
 use crate::physics::psychrometrics::MoistAir;
@@ -37,9 +38,9 @@ pub struct DryCoolerEntry {
     /// What to know before using it.
     #[serde(default)]
     pub note: String,
-    /// Keys whose figures nobody could confirm.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
     /// One size of it.
     pub design: DryCooler,
 }

@@ -35,6 +35,7 @@ pub use super::tower_design::TowerDesign;
 use super::tower_fill::{At, Fill};
 use super::tower_merkel::Merkel;
 use super::{Available, Water, exit_air};
+use crate::describe::Doubts;
 use crate::physics::curves::affinity;
 use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::MoistAir;
@@ -54,9 +55,9 @@ pub struct TowerEntry {
     /// What to know before using it.
     #[serde(default)]
     pub note: String,
-    /// Keys whose figures nobody could confirm.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
     /// How the approach depends on the conditions.
     pub correlation: Correlation,
     /// One size of it.

@@ -1,5 +1,6 @@
 //! What is built in: every figure with its source, embedded in the binary.
 
+mod doubt;
 mod keys;
 mod kind;
 mod own;
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::error::suggest;
+use crate::describe::Doubts;
 use crate::electrical;
 use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::DryCoolerEntry;
@@ -20,6 +22,7 @@ use crate::it::{Accelerator, ServerEntry};
 use crate::physics::fluids::Fluid;
 use crate::units;
 use crate::weather::climate;
+pub use doubt::{Doubted, doubts, doubts_of};
 pub use keys::{Key, keys};
 pub use kind::{Kind, raw};
 pub use own::{Assembled, Own, Tables};
@@ -81,9 +84,9 @@ pub struct Grid {
     /// Where that figure comes from.
     #[serde(default)]
     pub water_source: String,
-    /// Keys whose figures no opened source confirmed.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 /// Entries by kind and name: those that are built in, and a scenario's own over them.
@@ -247,7 +250,7 @@ fn line(name: &str, table: &toml::Table) -> Line {
     }
 }
 
-/// One entry as TOML, with all of its figures; `None` where kind or name does not exist.
+/// One entry as TOML, with all of its figures, without their doubt; `None` where kind or name does not exist.
 pub fn show(kind: &str, name: &str) -> Option<String> {
     // Climates are shown by what comes of them, not by their normals.
     let table = raw(kind).filter(|_| kind != "climates")?;
@@ -257,13 +260,15 @@ pub fn show(kind: &str, name: &str) -> Option<String> {
     {
         entry = table.get(group).and_then(|group| group.get(inner));
     }
-    toml::to_string_pretty(entry?.as_table()?).ok()
+    let mut entry = entry?.as_table()?.clone();
+    entry.remove("doubt");
+    toml::to_string_pretty(&entry).ok()
 }
 
 /// An entry as it stands in a scenario: `[catalogue.KIND.NAME]`; `None` where kind or name does not exist.
 pub fn snippet(kind: &str, name: &str) -> Option<String> {
     let kind = Kind::ALL.iter().find(|of| of.name() == kind)?;
-    let entry = raw(kind.name())?.get(name)?.clone();
+    let entry = kind::written(kind.name())?.get(name)?.clone();
     let nested = |key: &str, value: toml::Value| toml::Table::from_iter([(key.to_owned(), value)]);
     let names = nested(name, entry);
     let kinds = nested(kind.name(), toml::Value::Table(names));

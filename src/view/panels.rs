@@ -143,7 +143,7 @@ pub(super) fn drawn(ui: &egui::Ui, name: &'static str, rect: egui::Rect) {
     }
 }
 
-/// A title that folds what is below it; remembered.
+/// A title that folds what is below it; kept.
 pub(super) fn section(
     ui: &mut egui::Ui,
     title: &str,

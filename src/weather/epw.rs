@@ -188,7 +188,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Weat
     build(&reader, source, &mut rows)
 }
 
-/// What stands between cells is a comma, and only a point in numbers: a wrong guess would shift every column.
+/// What stands between cells is a comma, and only a point in numbers: a wrong choice would shift every column.
 fn check_separators(path: &Path, line: usize, text: &str) -> Result<(), WeatherError> {
     let name = match text.find([',', ';', '\t']).map(|at| text.as_bytes()[at]) {
         Some(b';') => "semicolons",

@@ -2,8 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toml::Table;
+use toml::{Table, Value};
 
+use super::doubt;
 use super::own::{self, Fault};
 use super::{Catalogue, Grid, text_of};
 use crate::electrical::loss;
@@ -97,8 +98,30 @@ impl Kind {
     }
 }
 
-/// The built-in entries of a kind as written; None where there is no such kind.
+/// The built-in entries of a kind, or of a file of several kinds, with their doubt in full; None where there is no such
+/// kind.
 pub fn raw(name: &str) -> Option<Table> {
+    let mut table = written(name)?;
+    for &kind in Kind::ALL {
+        let entries = match kind.file() {
+            _ if kind.name() == name => Some(&mut table),
+            (file, Some(group)) if file == name => {
+                table.get_mut(group).and_then(Value::as_table_mut)
+            }
+            _ => None,
+        };
+        for (name, entry) in entries.into_iter().flatten() {
+            if let Value::Table(entry) = entry {
+                // A test holds that every key that they name has a usual range.
+                let _ = doubt::expand(kind, name, entry);
+            }
+        }
+    }
+    Some(table)
+}
+
+/// The same as they stand in the files.
+pub(super) fn written(name: &str) -> Option<Table> {
     if name == "climates" {
         return Some(climate::normals_as_tables());
     }
@@ -107,7 +130,7 @@ pub fn raw(name: &str) -> Option<Table> {
     let mut table: Table = toml::from_str(text_of(file)?).ok()?;
     match group {
         Some(group) => match table.remove(group)? {
-            toml::Value::Table(table) => Some(table),
+            Value::Table(table) => Some(table),
             _ => None,
         },
         None => Some(table),

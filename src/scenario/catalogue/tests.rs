@@ -58,10 +58,7 @@ fn states_have_their_own_carbon() {
             "{name}: {expected}"
         );
         assert!(grid.source.starts_with("EPA eGRID2023"), "{name}");
-        assert!(
-            grid.unconfirmed.iter().all(|mark| mark != "carbon_g_kwh"),
-            "{name}"
-        );
+        assert!(!grid.doubt.holds("carbon_g_kwh"), "{name}");
     }
     assert_eq!(grids["us-il"].carbon_g_kwh, 215.0);
     assert_eq!(grids["us-nj"].carbon_g_kwh, 213.0);
@@ -98,39 +95,6 @@ fn layers_and_widths_add_up_to_the_parameters() {
         checked += 1;
     }
     assert!(checked >= 10, "{checked}");
-}
-
-/// `unconfirmed` marks keys that exist in the entry, so that a renamed key cannot lose its mark.
-#[test]
-fn marks_name_existing_keys() {
-    fn holds(table: &toml::Table, key: &str) -> bool {
-        table.contains_key(key)
-            || table
-                .values()
-                .filter_map(toml::Value::as_table)
-                .any(|inner| holds(inner, key))
-    }
-    fn check(kind: &str, name: &str, table: &toml::Table) -> usize {
-        let marks = table.get("unconfirmed").and_then(toml::Value::as_array);
-        let marks = marks.into_iter().flatten().filter_map(toml::Value::as_str);
-        let mut checked = 0;
-        for mark in marks {
-            assert!(holds(table, mark), "{kind} {name}: {mark}");
-            checked += 1;
-        }
-        let inner = table
-            .iter()
-            .filter_map(|(name, value)| Some((name, value.as_table()?)));
-        checked
-            + inner
-                .map(|(name, table)| check(kind, name, table))
-                .sum::<usize>()
-    }
-    let checked: usize = FILES
-        .iter()
-        .map(|(kind, text)| check(kind, "", &toml::from_str(text).unwrap()))
-        .sum();
-    assert!(checked > 80, "{checked}");
 }
 
 /// All chips at their TDP, the host busy, fans of the air build (of the plates where there is none) at full speed and what

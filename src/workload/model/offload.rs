@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Kit, find};
+use crate::describe::Doubts;
 use crate::units;
 use crate::workload::WorkloadError;
 
@@ -32,9 +33,9 @@ pub struct Device {
     pub tokens_s: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Keys whose figures no opened source confirmed.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 /// A share of the requests of `inference` that users' own devices answer.

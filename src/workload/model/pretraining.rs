@@ -85,21 +85,23 @@ pub struct Model {
     )]
     #[schemars(range(min = 1.0, max = 1e12))]
     pub sequence_tokens: Option<f64>,
-    /// Tokens of a step. Default: the catalogue's, else 4 million (unconfirmed).
+    /// Tokens of a step. Default: the catalogue's, else 4 million.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 1.0, max = 1e15))]
+    #[schemars(extend("doubt" = crate::describe::doubt(500_000.0, 16.0e6, "published runs from 7 to 405 billion parameters; steps grow during a run")))]
     pub batch_tokens: Option<f64>,
     /// What the backward pass works out again: "none", "selective" or "full". Default: what is quickest of those that fit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recompute: Option<Recompute>,
-    /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too. Default 0.95 (unconfirmed;
-    /// measured 8-GPU nodes draw close to full GPU power in training).
+    /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too. Default 0.95:
+    /// measured 8-GPU nodes draw close to full GPU power in training.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.8, 1.0, "nodes in training draw close to full GPU power; stragglers and exposed transfers take up to a fifth")))]
     pub utilisation: f64,
     /// Day of the run on which it is submitted. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
@@ -112,12 +114,13 @@ pub struct Model {
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub gap_days: f64,
-    /// Run time told to the scheduler over run time at full clock, at least 1. Default 1.2 (unconfirmed).
+    /// Run time told to the scheduler over run time at full clock, at least 1. Default 1.2.
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
     )]
     #[schemars(range(min = 0.01, max = 1e6))]
+    #[schemars(extend("doubt" = crate::describe::doubt(1.0, 2.0, "planned runs to twice the time")))]
     pub estimate_factor: f64,
 }
 

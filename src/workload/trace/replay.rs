@@ -33,9 +33,10 @@ pub struct JobTrace {
     #[serde(default = "batch")]
     pub class: Class,
     /// Load of the GPUs held, 0 to 1, where the file does not say. Default 0.8 (LBNL's 2025 update takes 0.8 for
-    /// training, reported second-hand).
+    /// training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 0.95, "LBNL's update of 2025 takes 0.8 for training, as summaries quote it; mixed clusters lie below, single large jobs above")))]
     pub utilisation: f64,
     /// Start again every so many days of the trace. Default: it is replayed once.
     #[serde(
