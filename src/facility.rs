@@ -41,7 +41,7 @@ use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
 use crate::heat_rejection::Available;
-use crate::it::Server;
+use crate::it::{OtherIt, Server};
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
@@ -61,6 +61,8 @@ pub struct HallParts {
     pub racks: usize,
     /// Servers in each.
     pub servers_per_rack: usize,
+    /// IT beside them.
+    pub other: OtherIt,
     /// What cools them.
     pub cooling: Box<dyn Running>,
     /// Index of the circuit whose water it uses.
@@ -91,6 +93,7 @@ pub struct Parts {
 
 struct Hall {
     fleet: Fleet,
+    other: OtherIt,
     cooling: Box<dyn Running>,
     totals: Totals,
     output: cooling::Output,
@@ -157,6 +160,7 @@ impl Facility {
                 Hall {
                     water_c,
                     room_water_c,
+                    other: hall.other,
                     fleet: Fleet::new(hall.server, hall.psu, hall.racks, hall.servers_per_rack),
                     cooling: hall.cooling,
                     totals: Totals::default(),
@@ -382,10 +386,10 @@ impl Facility {
                     }
                     hall.output = hall.cooling.try_step(&cooling::Input {
                         rack_heat_w: &shown[user.hall].racks.power_w,
-                        it_heat_w: hall.totals.it_w(),
+                        it_heat_w: hall.totals.racks_w(),
                         liquid_heat_w: hall.totals.liquid_w,
                         air_m3_s: hall.totals.air_m3_s,
-                        room_heat_w: hall.room_w,
+                        room_heat_w: hall.room_w + hall.totals.other_w,
                         water_supply_c: hall.water_c,
                         room_supply_c: hall.room_water_c,
                         outside: *outside,

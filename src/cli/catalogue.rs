@@ -142,7 +142,7 @@ fn doubts(kind: Option<&str>) -> Result<(), Failure> {
                 say(&wrapped(&format!("source: {}", of.source), 4, width()))?;
             }
         }
-        doubted(of)?;
+        doubted(of, "    ")?;
     }
     Ok(())
 }
@@ -151,24 +151,23 @@ fn doubts(kind: Option<&str>) -> Result<(), Failure> {
 fn doubts_of(kind: &str, name: &str) -> Result<(), Failure> {
     let doubts = catalogue::doubts_of(kind, name);
     if !doubts.is_empty() {
-        say("\nIn doubt:")?;
+        say("\n# In doubt, with the range that is credible:")?;
     }
-    doubts.iter().try_for_each(doubted)
+    // What is shown stays TOML.
+    doubts.iter().try_for_each(|of| doubted(of, "#   "))
 }
 
 /// A figure in doubt: what is stated, what is credible and why.
-fn doubted(of: &catalogue::Doubted) -> Result<(), Failure> {
+fn doubted(of: &catalogue::Doubted, pad: &str) -> Result<(), Failure> {
     let value = if of.value.is_empty() {
         String::new()
     } else {
         format!(" = {}", of.value)
     };
-    say(&wrapped(
-        &format!("{}{value}: {}", of.key, of.doubt),
-        4,
-        width(),
-    ))?;
-    say(&wrapped(&of.doubt.reason, 8, width()))
+    let figure = format!("{}{value}: {}", of.key, of.doubt);
+    say(&paragraph(&figure, pad, pad, width()))?;
+    let pad = format!("{pad}    ");
+    say(&paragraph(&of.doubt.reason, &pad, &pad, width()))
 }
 
 /// The keys of a kind, a paragraph each.
@@ -207,7 +206,7 @@ fn narrow(entry: &str, width: usize) -> String {
             return None;
         }
         // A space before the break is part of the text, the break and what it indents are not.
-        let lines = lines(text, width.saturating_sub(" \\".len()));
+        let lines = lines(text, width.saturating_sub("\"\"\"".len()));
         Some(format!("{key} = \"\"\"\\\n{}\"\"\"", lines.join(" \\\n")))
     };
     let lines = entry.lines();

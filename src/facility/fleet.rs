@@ -39,12 +39,18 @@ pub(super) struct Totals {
     pub(super) air_m3_s: f64,
     /// Heat that cold plates catch, W.
     pub(super) liquid_w: f64,
+    /// IT beside the racks, W.
+    pub(super) other_w: f64,
     pub(super) max_chip_c: f64,
     pub(super) worked_gpus: f64,
 }
 
 impl Totals {
     pub(super) fn it_w(&self) -> f64 {
+        self.racks_w() + self.other_w
+    }
+
+    pub(super) fn racks_w(&self) -> f64 {
         self.compute_w + self.fans_w + self.psu_w
     }
 }

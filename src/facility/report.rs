@@ -23,6 +23,11 @@ impl Facility {
             compute_w: sum(|hall| hall.totals.compute_w),
             server_fans_w: sum(|hall| hall.totals.fans_w),
             psu_losses_w: sum(|hall| hall.totals.psu_w),
+            other_it_w: self
+                .halls
+                .iter()
+                .any(|hall| hall.other.busy_w > 0.0)
+                .then(|| sum(|hall| hall.totals.other_w)),
             electrical_losses_w: 0.0,
             chillers_w: plants(|cooled| cooled.rejected.chillers_w),
             heat_rejection_fans_w: plants(|cooled| cooled.rejected.fans_w),
@@ -157,16 +162,20 @@ impl Facility {
             audit.balance(
                 || format!("IT of hall '{name}'"),
                 racks_w,
-                hall.totals.it_w(),
+                hall.totals.racks_w(),
                 0.0,
             )?;
             audit.balance(
                 || format!("cooling of hall '{name}'"),
-                racks_w + hall.room_w + output.hall_fans_w + output.cdu_pumps_w,
+                racks_w
+                    + hall.totals.other_w
+                    + hall.room_w
+                    + output.hall_fans_w
+                    + output.cdu_pumps_w,
                 output.heat_to_water_w + output.heat_to_room_water_w + output.heat_to_ambient_w,
                 output.stored_w,
             )?;
-            it_w += racks_w;
+            it_w += racks_w + hall.totals.other_w;
             room_w += hall.room_w;
             to_ambient_w += output.heat_to_ambient_w;
             stored_w += output.stored_w;

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Source: ISO/IEC 30134-2 (PUE, IT energy at the IT inlets: category 3); M. K. Patterson et al., *TUE, a New
-//! Energy-Efficiency Metric*, ISC 2013. Fans inside servers count as IT in PUE: a change that removes them
+//! Energy-Efficiency Metric*, ISC 2013. Switches and storage are IT and no compute. Fans inside servers count as IT in PUE: a change that removes them
 //! raises PUE while the energy falls, which TUE does not.
 
 use super::sum::Sum;
@@ -30,7 +30,7 @@ const IT: usize = 1;
 const COMPUTE: usize = 2;
 const COOLING: usize = 6;
 
-fn uses(power: &Power) -> [f64; 14] {
+fn uses(power: &Power) -> [f64; 15] {
     [
         power.facility_w,
         power.it_w,
@@ -46,14 +46,15 @@ fn uses(power: &Power) -> [f64; 14] {
         power.cdu_pumps_w,
         power.other_w,
         power.generation_w,
+        power.other_it_w.unwrap_or(f64::NAN),
     ]
 }
 
 /// The metric.
 #[derive(Debug, Clone)]
 pub(crate) struct Energy {
-    used_j: [Sum; 14],
-    peak_w: [f64; 14],
+    used_j: [Sum; 15],
+    peak_w: [f64; 15],
     /// When the greatest power of all uses was reached, s since the start.
     peak_s: f64,
     seconds: Sum,
@@ -62,8 +63,8 @@ pub(crate) struct Energy {
 impl Energy {
     pub(crate) fn new(_: &Context) -> Self {
         Self {
-            used_j: [Sum::default(); 14],
-            peak_w: [f64::NEG_INFINITY; 14],
+            used_j: [Sum::default(); 15],
+            peak_w: [f64::NEG_INFINITY; 15],
             peak_s: f64::NAN,
             seconds: Sum::default(),
         }
@@ -112,6 +113,7 @@ impl Metric for Energy {
             group.cdu_pumps,
             group.other,
             group.generation,
+            group.other_it,
         ] = mwh;
 
         summary.peak_kw.facility = known(self.peak_w[FACILITY] / 1e3);
@@ -143,6 +145,7 @@ mod tests {
                 compute_w: 0.9 * it_w,
                 server_fans_w: 0.06 * it_w,
                 psu_losses_w: 0.04 * it_w,
+                other_it_w: None,
                 electrical_losses_w: 60e3,
                 chillers_w: 100e3,
                 heat_rejection_fans_w: 10e3,

@@ -40,6 +40,8 @@ group! {
         server_fans: Option<f64>,
         /// Losses of the servers' power supplies.
         psu_losses: Option<f64>,
+        /// Switches, storage and the like beside the servers.
+        other_it: Option<f64>,
         /// Transformers, UPS and distribution.
         electrical_losses: Option<f64>,
         /// The five uses that follow, together.

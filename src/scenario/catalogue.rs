@@ -18,7 +18,7 @@ use crate::electrical;
 use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::DryCoolerEntry;
 use crate::heat_rejection::tower::TowerEntry;
-use crate::it::{Accelerator, ServerEntry};
+use crate::it::{Accelerator, OtherItEntry, ServerEntry};
 use crate::physics::fluids::Fluid;
 use crate::units;
 use crate::weather::climate;
@@ -38,6 +38,10 @@ const FILES: &[(&str, &str)] = &[
     (
         "servers",
         include_str!("../../assets/catalogue/servers.toml"),
+    ),
+    (
+        "other_it",
+        include_str!("../../assets/catalogue/other_it.toml"),
     ),
     (
         "chillers",
@@ -96,6 +100,8 @@ pub struct Catalogue {
     pub accelerators: BTreeMap<String, Accelerator>,
     /// Servers that hold them.
     pub servers: BTreeMap<String, ServerEntry>,
+    /// IT that is no server.
+    pub other_it: BTreeMap<String, OtherItEntry>,
     /// Chiller performance curves.
     pub chillers: BTreeMap<String, ChillerCurves>,
     /// Cooling towers.
@@ -157,6 +163,7 @@ pub fn built_in() -> &'static Catalogue {
         Catalogue {
             accelerators: parse("accelerators"),
             servers: parse("servers"),
+            other_it: parse("other_it"),
             chillers: parse("chillers"),
             towers: parse("towers"),
             dry_coolers: parse("dry_coolers"),

@@ -93,7 +93,7 @@ fn every_figure_in_doubt_is_listed() {
     assert!(one.contains("ups eco") && !one.contains("servers"), "{one}");
     let entry = lab.good(&["catalogue", "servers", "hgx-h100"]).out;
     assert!(
-        entry.contains("In doubt:") && entry.contains("psus = 6: 4 to 8"),
+        entry.contains("# In doubt") && entry.contains("psus = 6: 4 to 8"),
         "{entry}"
     );
     lab.refused(

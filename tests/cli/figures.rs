@@ -9,7 +9,7 @@ const KEYS: &[(&str, &str)] = &[
     (
         "energy_mwh",
         "facility it compute server_fans psu_losses electrical_losses cooling chillers heat_rejection_fans pumps \
-         hall_fans cdu_pumps other generation solar generators storage_losses grid_import grid_export unserved excess",
+         hall_fans cdu_pumps other generation other_it solar generators storage_losses grid_import grid_export unserved excess",
     ),
     ("peak_kw", "facility it cooling grid"),
     ("peak_h", "facility"),

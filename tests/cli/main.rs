@@ -17,6 +17,7 @@ mod hardship;
 mod lab;
 mod misspelt;
 mod models;
+mod other_it;
 mod outages;
 mod own_catalogue;
 mod paths;

@@ -12,7 +12,7 @@ use crate::electrical::psu::PsuClass;
 use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::DryCoolerEntry;
 use crate::heat_rejection::tower::TowerEntry;
-use crate::it::{Accelerator, ServerEntry};
+use crate::it::{Accelerator, OtherItEntry, ServerEntry};
 use crate::physics::fluids::Fluid;
 use crate::weather::climate::{self, Normals};
 use crate::workload::model::{Device, DiffusionModel, LanguageModel};
@@ -61,6 +61,8 @@ kinds! {
     Accelerators "accelerators" ("accelerators") accelerators: Accelerator,
     /// Servers that hold them.
     Servers "servers" ("servers") servers: ServerEntry,
+    /// IT that is no server: switches, storage.
+    OtherIt "other_it" ("other_it") other_it: OtherItEntry,
     /// Power supplies of servers and racks.
     Psus "psus" ("electrical" in "psu") electrical.psu: PsuClass,
     /// Uninterruptible power supplies.

@@ -6,7 +6,7 @@ use super::{Resolver, ScenarioError, describe};
 use crate::cooling;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
-use crate::it::{Accelerator, Build, Server, Surroundings};
+use crate::it::{Accelerator, Build, OtherIt, Server, Surroundings};
 use crate::physics::boiling::Boiling;
 use crate::physics::fluids::Fluid;
 use crate::physics::site_air::SiteAir;
@@ -141,9 +141,28 @@ impl Resolver<'_> {
             rack_w: (dc_w + loss_w) * per_rack,
             rack_liquid_w: (full.liquid_w + full.psu_plated * loss_w) * per_rack,
             rack_air_m3_s: full.air_m3_s * per_rack,
+            other: self.other_it(index, hall)?,
             server,
             psu,
         })
+    }
+
+    /// The IT beside a hall's racks.
+    fn other_it(&self, index: usize, hall: &Hall) -> Result<OtherIt, ScenarioError> {
+        let mut all = OtherIt::default();
+        for (number, of) in hall.other_it.iter().enumerate() {
+            let entry = catalogue::find(&self.catalogue.other_it, "other IT", &of.entry).map_err(
+                |(what, cure)| {
+                    self.error(
+                        &format!("hall[{index}].other_it[{number}].entry"),
+                        what,
+                        cure,
+                    )
+                },
+            )?;
+            all = all.with(entry, of.count);
+        }
+        Ok(all)
     }
 
     /// What each chip may draw where that is less than its TDP, W.
@@ -206,7 +225,7 @@ impl Resolver<'_> {
         let fluids = |name: &str| self.fluid(name);
         let design = cooling::Design {
             racks: hall.config.racks as usize,
-            rack_heat_w: hall.rack_w,
+            rack_heat_w: hall.cooled_w(),
             rack_air_m3_s: hall.rack_air_m3_s,
             rack_mass_j_k: hall.server.entry.mass_j_k * f64::from(hall.config.servers_per_rack),
             rack_liquid_w: hall.rack_liquid_w,
@@ -226,6 +245,7 @@ impl Resolver<'_> {
             psu: hall.psu,
             racks: hall.config.racks as usize,
             servers_per_rack: hall.config.servers_per_rack as usize,
+            other: hall.other,
             cooling,
             circuit,
             room_circuit,
