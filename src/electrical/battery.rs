@@ -31,7 +31,6 @@ pub struct BatteryConfig {
     /// Energy out over energy in, AC to AC.
     #[serde(default = "round_trip", deserialize_with = "positive_fraction")]
     #[schemars(range(min = 0.1, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.8, 0.9, "NREL's ATB takes 85 %; lithium-ion systems with transformer and cooling")))]
     pub round_trip: f64,
     /// Share of the energy in it at the start.
     #[serde(default = "half", deserialize_with = "fraction")]

@@ -25,22 +25,18 @@ pub struct GeneratorConfig {
     /// From the failure of the grid to speed and voltage, s.
     #[serde(default = "start", deserialize_with = "non_negative")]
     #[schemars(range(min = 0.0, max = 86400.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(8.0, 20.0, "10 to 15 s is quoted; ten seconds is asked of emergency sets, large sets in parallel take longer")))]
     pub start_s: f64,
     /// Until all load has been taken over in blocks, s.
     #[serde(default = "ramp", deserialize_with = "non_negative")]
     #[schemars(range(min = 0.0, max = 86400.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(10.0, 90.0, "few large blocks to many small ones")))]
     pub ramp_s: f64,
     /// Fuel at full load, kg per kWh.
     #[serde(default = "full", deserialize_with = "positive")]
     #[schemars(range(min = 0.01, max = 10.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.2, 0.25, "0.21 to 0.24 kg/kWh is quoted, 34 to 42 % efficiency")))]
     pub fuel_kg_kwh: f64,
     /// Fuel at no load, kg per hour and kW of rating.
     #[serde(default = "idle", deserialize_with = "non_negative")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.01, 0.025, "5 to 10 % of the fuel at full load")))]
     pub idle_fuel_kg_kwh: f64,
     /// Price of fuel, USD per kg.
     #[serde(

@@ -33,7 +33,6 @@ pub struct Smoothing {
     /// Delay of power supplies and UPS, a first-order lag, s.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0, max = 3600.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.01, 0.03, "hold-up times of common power supplies: half a cycle to one and a half")))]
     pub delay_s: f64,
 }
 

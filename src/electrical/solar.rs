@@ -37,12 +37,10 @@ pub struct SolarConfig {
     /// Panels over inverters.
     #[serde(default = "ratio", deserialize_with = "positive")]
     #[schemars(range(min = 0.1, max = 10.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(1.0, 1.4, "PVWatts' default is 1.1; large plants are built with 1.2 to 1.4")))]
     pub dc_ac_ratio: f64,
     /// Soiling, mismatch, wiring and the rest.
     #[serde(default = "losses", deserialize_with = "fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.08, 0.2, "PVWatts' default is 14 %; clean large plants to dusty ones")))]
     pub losses: f64,
     /// Share of light that the ground gives back.
     #[serde(default = "albedo", deserialize_with = "fraction")]

@@ -42,12 +42,10 @@ pub struct FailuresConfig {
     /// Mean time until a failed server is back, hours.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = 1e5))]
-    #[schemars(extend("doubt" = crate::describe::doubt(2.0, 72.0, "a reboot by remote hand within hours to a replacement on the third working day")))]
     pub repair_hours: f64,
     /// Spread of the repair times, σ of their logarithm.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 2.0, "from repairs that are much alike to a mixture of reboots and replaced boards")))]
     pub repair_sigma: f64,
 }
 

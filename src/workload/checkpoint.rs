@@ -60,7 +60,6 @@ pub struct Checkpoint {
     /// Load of the GPUs meanwhile, 0..1. Default 0.1: they wait for memory, network and store.
     #[serde(default = "paused", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.0, 0.3, "idle chips to ones that copy their memory out")))]
     pub paused_utilisation: f64,
 }
 

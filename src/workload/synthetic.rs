@@ -103,12 +103,10 @@ pub struct JobStream {
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(range(min = 0.0, max = 10.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 2.5, "fine tuning of one kind to the mixed logs of PAI, Seren and Kalos")))]
     pub sigma: Option<f64>,
     /// Longest run time, hours: the limit of the queue. Default 720.
     #[serde(default = "default_max_hours", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = 1e6))]
-    #[schemars(extend("doubt" = crate::describe::doubt(24.0, 8760.0, "limits of queues from a day to none within a year")))]
     pub max_hours: f64,
     /// How many jobs their users cancel, how many fail by themselves, and how much of the GPU time those hold. Default:
     /// none, or as `like` says.
@@ -120,17 +118,14 @@ pub struct JobStream {
         deserialize_with = "units::positive"
     )]
     #[schemars(range(min = 0.01, max = 1e6))]
-    #[schemars(extend("doubt" = crate::describe::doubt(1.0, 10.0, "exact wishes to users who ask for the limit of the queue (Mu'alem and Feitelson 2001 find up to ten)")))]
     pub estimate_factor: f64,
     /// Load of the GPUs held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.6, 0.95, "LBNL's update of 2025 takes 0.8 for training, as summaries quote it; mixed clusters lie below, single large jobs above")))]
     pub utilisation: f64,
     /// How far submissions in the busiest hour lie above the day's mean, 0 to 1. Default 0.5.
     #[serde(default = "default_day_swing", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.2, 0.9, "pipelines that submit day and night to people in one time zone")))]
     pub day_swing: f64,
     /// Hour of the day with most submissions, local time, 0 to 24. Default 15.
     #[serde(
@@ -138,7 +133,6 @@ pub struct JobStream {
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 24.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(10.0, 18.0, "working hours of those who submit")))]
     pub peak_hour: f64,
     /// Submissions on a day of the weekend over those on a weekday. Default 0.6.
     #[serde(
@@ -146,7 +140,6 @@ pub struct JobStream {
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 10.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.3, 1.0, "working days only, but for what runs by itself, to none")))]
     pub weekend_factor: f64,
     /// Jobs of one GPU that a user submits at once, mean: 1 is one at a time, more an array. Of jobs of g GPUs there are
     /// 1 + (burst − 1)/g: arrays are of small jobs. Default 1.
@@ -156,7 +149,6 @@ pub struct JobStream {
     /// How alike the run times in a burst are: correlation of their logarithms, 0 to 1. Default 0.8.
     #[serde(default = "default_burst_alike", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.3, 0.99, "tasks of one array differ by their data; sweeps hardly")))]
     pub burst_alike: f64,
     /// People who submit jobs; they are numbered from 1, the same for all tables. Default 0: nobody asks who it is.
     #[serde(default)]
@@ -165,7 +157,6 @@ pub struct JobStream {
     /// How unevenly they submit: user u has a share ∝ u^−this; 0: all alike. Default 1 (Zipf).
     #[serde(default = "one", deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 100.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 1.5, "exponents fitted to users of batch logs")))]
     pub user_skew: f64,
     /// Priority, with schedulers that know one; higher goes first. Default 0.
     #[serde(default, deserialize_with = "units::finite")]

@@ -204,7 +204,7 @@ fn nodes_of_raps_draw_what_it_says() {
     }
 }
 
-/// SPECpower's medians at the wall: 104 and 120.5 W in active idle, met within 3 %; 459 and 601 W of the benchmark at 100 %
+/// The medians of `SPECpower` at the wall: 104 and 120.5 W in active idle, met within 3 %; 459 and 601 W of the benchmark at 100 %
 /// lie between half and nine tenths of the load at which the chips draw their TDP.
 #[test]
 fn servers_of_processors_meet_specpower() {

@@ -48,12 +48,11 @@ impl Resolver<'_> {
         let entry = catalogue::find(&self.catalogue.servers, "server", &hall.server)
             .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
         let servers = u64::from(hall.racks) * u64::from(hall.servers_per_rack);
-        if hall.racks == 0 || hall.servers_per_rack == 0 {
-            let name = if hall.racks == 0 {
-                "racks"
-            } else {
-                "servers_per_rack"
-            };
+        let none = [
+            ("racks", hall.racks),
+            ("servers_per_rack", hall.servers_per_rack),
+        ];
+        if let Some((name, _)) = none.into_iter().find(|(_, number)| *number == 0) {
             return Err(self.error(&key(name), format!("{name} is 0"), "use at least 1"));
         }
         if u64::from(hall.racks) > MOST_RACKS || servers > MOST_SERVERS {

@@ -98,12 +98,10 @@ pub struct Tuning {
     /// Spread of the sizes of jobs, σ of their logarithm. Default 1.0.
     #[serde(default = "default_sigma", deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 2.0, "data sets of one task to all that a platform sees")))]
     pub sigma: f64,
     /// Load of the GPUs held, in terms of power. Default 0.85.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.6, 0.95, "small batches that wait for the host to full training")))]
     pub utilisation: f64,
 }
 

@@ -92,7 +92,6 @@ pub struct Model {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 1.0, max = 1e15))]
-    #[schemars(extend("doubt" = crate::describe::doubt(500_000.0, 16.0e6, "published runs from 7 to 405 billion parameters; steps grow during a run")))]
     pub batch_tokens: Option<f64>,
     /// What the backward pass works out again: "none", "selective" or "full". Default: what is quickest of those that fit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,7 +100,6 @@ pub struct Model {
     /// measured 8-GPU nodes draw close to full GPU power in training.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.8, 1.0, "nodes in training draw close to full GPU power; stragglers and exposed transfers take up to a fifth")))]
     pub utilisation: f64,
     /// Day of the run on which it is submitted. Default 0.
     #[serde(default, deserialize_with = "units::non_negative")]
@@ -120,7 +118,6 @@ pub struct Model {
         deserialize_with = "units::positive"
     )]
     #[schemars(range(min = 0.01, max = 1e6))]
-    #[schemars(extend("doubt" = crate::describe::doubt(1.0, 2.0, "planned runs to twice the time")))]
     pub estimate_factor: f64,
 }
 

@@ -31,7 +31,6 @@ pub struct Inference {
     /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3.
     #[serde(default = "default_daily_swing", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.15, 0.6, "services for the whole world to ones of a single country")))]
     pub daily_swing: f64,
     /// Hour of the day with the highest demand, local time, 0 to 24. Default 15.
     #[serde(
@@ -39,7 +38,6 @@ pub struct Inference {
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 24.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(10.0, 21.0, "office use peaks before noon, consumers' in the evening")))]
     pub peak_hour: f64,
     /// Demand at the weekend over demand on a weekday. Default 0.8.
     #[serde(
@@ -47,7 +45,6 @@ pub struct Inference {
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 10.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.6, 1.1, "office use to consumers'")))]
     pub weekend_factor: f64,
     /// Tokens per second of one GPU at full load; tokens are not counted without it. About 1,700 for Llama 3.1
     /// 70B on H100 at large batch (ML.ENERGY: 637 W at 0.373 J per token).
@@ -75,7 +72,6 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.0, max = 1e9))]
-    #[schemars(extend("doubt" = crate::describe::doubt(200.0, 4000.0, "short chats to conversations with documents; code assistants bring more")))]
     pub input_tokens: Option<f64>,
     /// Tokens written for it. Default 350 (chat with Llama 3.1 in ML.ENERGY's data: 350 to 410).
     #[serde(
@@ -115,17 +111,14 @@ pub struct Demand {
     /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3.
     #[serde(deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.15, 0.6, "services for the whole world to ones of a single country")))]
     pub daily_swing: f64,
     /// Hour of the day with the highest demand, local time, 0 to 24. Default 15.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 24.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(10.0, 21.0, "office use peaks before noon, consumers' in the evening")))]
     pub peak_hour: f64,
     /// Demand at the weekend over demand on a weekday. Default 0.8.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.6, 1.1, "office use to consumers'")))]
     pub weekend_factor: f64,
 }
 

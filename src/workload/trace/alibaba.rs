@@ -61,7 +61,6 @@ pub struct Alibaba {
     /// Load of a whole GPU held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.3, 0.95, "LBNL's update of 2025 takes 0.8 for training, as summaries quote it; shared clusters lie well below")))]
     pub utilisation: f64,
 }
 

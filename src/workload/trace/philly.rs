@@ -42,7 +42,6 @@ pub struct Philly {
     /// training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 0.95, "LBNL's update of 2025 takes 0.8 for training, as summaries quote it; Philly's own log tells of 52 % mean utilisation")))]
     pub utilisation: f64,
     /// Start again at the end of the file. Default false.
     #[serde(default)]

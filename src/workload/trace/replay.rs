@@ -36,7 +36,6 @@ pub struct JobTrace {
     /// training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 0.95, "LBNL's update of 2025 takes 0.8 for training, as summaries quote it; mixed clusters lie below, single large jobs above")))]
     pub utilisation: f64,
     /// Start again every so many days of the trace. Default: it is replayed once.
     #[serde(
