@@ -112,7 +112,10 @@ fn defaults<'a>(node: &'a Json, path: &str, seen: &mut BTreeSet<&'a str>, all: &
             kind: "scenario",
             entry: String::new(),
             key: path.to_owned(),
-            value: value.map_or_else(String::new, Json::to_string),
+            value: value.map_or_else(String::new, |value| match value.as_f64() {
+                Some(figure) => figure.to_string(),
+                None => value.to_string(),
+            }),
             doubt: serde_json::from_value(doubt.clone()).unwrap_or_default(),
             source: String::new(),
         });
