@@ -14,6 +14,10 @@ use std::path::{Path, PathBuf};
 pub use nearest::{nearest, suggest};
 pub use report::{lines, paragraph};
 
+mod doubts;
+
+pub use doubts::{Doubt, Doubts, within};
+
 /// Where a fault lies, as far as whoever found it knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Place {

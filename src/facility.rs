@@ -32,7 +32,7 @@ use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
 use crate::heat_rejection::Outdoors;
-use crate::it::Server;
+use crate::it::{OtherIt, Server};
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
@@ -54,6 +54,8 @@ pub struct HallParts {
     pub servers_per_rack: usize,
     /// When its racks switch themselves off.
     pub thermal_shutdown: ThermalShutdownConfig,
+    /// IT beside them.
+    pub other: OtherIt,
     /// What cools them.
     pub cooling: Box<dyn Running>,
     /// Index of the circuit whose water it uses.
@@ -84,6 +86,7 @@ pub struct Parts {
 
 struct Hall {
     fleet: Fleet,
+    other: OtherIt,
     cooling: Box<dyn Running>,
     totals: Totals,
     output: cooling::Output,
@@ -150,6 +153,7 @@ impl Facility {
                 Hall {
                     water_c,
                     room_water_c,
+                    other: hall.other,
                     fleet: Fleet::new(
                         hall.server,
                         hall.psu,
@@ -356,10 +360,10 @@ impl Facility {
                     }
                     hall.output = hall.cooling.try_step(&cooling::Input {
                         rack_heat_w: &shown[user.hall].racks.power_w,
-                        it_heat_w: hall.totals.it_w(),
+                        it_heat_w: hall.totals.racks_w(),
                         liquid_heat_w: hall.totals.liquid_w,
                         air_m3_s: hall.totals.air_m3_s,
-                        room_heat_w: hall.room_w,
+                        room_heat_w: hall.room_w + hall.totals.other_w,
                         water_supply_c: hall.water_c,
                         room_supply_c: hall.room_water_c,
                         outside: *outside,

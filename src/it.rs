@@ -1,9 +1,11 @@
-//! IT equipment: accelerators, and the servers that hold them.
+//! IT equipment: accelerators, the servers that hold them, and what stands beside these.
 
 pub mod accelerator;
 pub mod dvfs;
+pub mod other;
 pub mod server;
 
 pub use accelerator::{Accelerator, Software};
 pub use dvfs::clock_at;
+pub use other::{OtherIt, OtherItEntry};
 pub use server::{Build, Operating, Server, ServerEntry, Surroundings};

@@ -218,6 +218,9 @@ pub struct Hall {
     /// When a rack that gets too hot switches itself off, and when it comes back.
     #[serde(default, skip_serializing_if = "ThermalShutdownConfig::is_default")]
     pub thermal_shutdown: ThermalShutdownConfig,
+    /// IT beside the servers, in the room's air: switches, storage. `[[hall.other_it]]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_it: Vec<OtherItConfig>,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,
     /// A plant of the hall's own, instead of the site's: `[hall.heat_rejection.tower]`.
@@ -226,6 +229,17 @@ pub struct Hall {
     /// A plant for the hall's room air alone, where the hall's water is too warm for it: `[hall.room_rejection.X]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_rejection: Option<HeatRejection>,
+}
+
+/// `[[hall.other_it]]`: devices of one kind. Their power follows the hall's load and counts as IT.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OtherItConfig {
+    /// What they are; `coldaisle catalogue other_it` lists them.
+    pub entry: String,
+    /// How many stand in the hall.
+    #[schemars(range(min = 1, max = 10000000))]
+    pub count: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]

@@ -13,7 +13,7 @@ pub use crate::vector::Flat;
 pub struct Power {
     /// All uses: `it + losses + cooling + other`, wherever the power comes from.
     pub facility_w: f64,
-    /// Power at the inlets of the IT equipment: `compute + server_fans + psu_losses`.
+    /// Power at the inlets of the IT equipment: `compute + server_fans + psu_losses + other_it`.
     pub it_w: f64,
     /// Chips, memory, network and storage, behind the power supplies.
     pub compute_w: f64,
@@ -21,6 +21,8 @@ pub struct Power {
     pub server_fans_w: f64,
     /// Losses of the servers' power supplies.
     pub psu_losses_w: f64,
+    /// Switches, storage and the like beside the servers, fans and supplies included; none on a site without any.
+    pub other_it_w: Option<f64>,
     /// Transformers, UPS and distribution.
     pub electrical_losses_w: f64,
     /// Compressors.

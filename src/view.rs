@@ -54,11 +54,11 @@ pub struct Options {
     pub at: Option<String>,
     /// From where.
     pub camera: Named,
-    /// Simulated seconds in a second; as remembered, or 600, where nothing is said.
+    /// Simulated seconds in a second; as last used, or 600, where nothing is said.
     pub speed: Option<f64>,
-    /// What racks are coloured by; as remembered, or by chip, where nothing is said.
+    /// What racks are coloured by; as last used, or by chip, where nothing is said.
     pub colour: Option<ColourBy>,
-    /// Width and height, px; as remembered, or 1280 × 720, where nothing is said.
+    /// Width and height, px; as last used, or 1280 × 720, where nothing is said.
     pub size: Option<(u32, u32)>,
     /// A rack to select: hall and number from 1.
     pub select: Option<(String, u32)>,

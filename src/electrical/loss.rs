@@ -13,6 +13,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::describe::Doubts;
 use crate::units::non_negative;
 
 /// A catalogue entry: the loss of one kind of device per watt of its rating.
@@ -35,9 +36,9 @@ pub struct Device {
     pub square: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that no source was found for.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 impl Device {
@@ -66,7 +67,7 @@ mod tests {
             proportional,
             square,
             source: "a test".into(),
-            unconfirmed: Vec::new(),
+            doubt: Doubts::default(),
         }
     }
 

@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use crate::describe::{Fault, InSerde};
+use crate::describe::Doubts;
 use crate::units::{non_negative, positive, positive_fraction};
 
 /// A catalogue entry: how efficient one kind of power supply is.
@@ -30,9 +31,9 @@ pub struct PsuClass {
     pub efficiency: Efficiency,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that no source was found for.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 /// How input follows from output.

@@ -7,7 +7,7 @@
 //! P_ac  = min(η·P_dc, P_ac0),   P_ac0 = P_dc0/ratio,   η = 0.96/0.9637·(−0.0162·ζ − 0.0059/ζ + 0.9858)
 //! ```
 //!
-//! `ζ = P_dc·0.96/P_ac0`. Source: A. Dobos, *`PVWatts` Version 5 Manual*, NREL/TP-6A20-62641 (2014), as remembered:
+//! `ζ = P_dc·0.96/P_ac0`. Source: A. Dobos, *`PVWatts` Version 5 Manual*, NREL/TP-6A20-62641 (2014):
 //! γ = −0.47 %/K, losses 14 %, ratio 1.1; Sandia cell temperature, open rack. The sky is isotropic (Liu and Jordan),
 //! where `PVWatts` uses Perez: some 2 to 4 % less over a year. No shading, no reflection by the glass, no ageing. The sun
 //! of an hour stands where it stands at its middle.

@@ -95,16 +95,20 @@ impl Facility {
             audit.balance(
                 || format!("IT of hall '{name}'"),
                 racks_w,
-                hall.totals.it_w(),
+                hall.totals.racks_w(),
                 0.0,
             )?;
             audit.balance(
                 || format!("cooling of hall '{name}'"),
-                racks_w + hall.room_w + output.hall_fans_w + output.cdu_pumps_w,
+                racks_w
+                    + hall.totals.other_w
+                    + hall.room_w
+                    + output.hall_fans_w
+                    + output.cdu_pumps_w,
                 output.heat_to_water_w + output.heat_to_room_water_w + output.heat_to_ambient_w,
                 output.stored_w,
             )?;
-            it_w += racks_w;
+            it_w += racks_w + hall.totals.other_w;
             room_w += hall.room_w;
             to_ambient_w += output.heat_to_ambient_w;
             stored_w += output.stored_w;

@@ -11,6 +11,16 @@ pub(super) use fleet::{Fleet, Totals};
 
 use super::{Facility, Hall};
 use crate::it::clock_at;
+use crate::snapshot::Racks;
+
+impl Hall {
+    /// Settles its servers over their coolant, and the IT beside them.
+    fn load(&mut self, racks: &mut Racks, services: &[f64]) {
+        self.totals = self.fleet.step(racks, self.range_c, services);
+        let utilisation = self.totals.worked_gpus / self.fleet.gpus();
+        self.totals.other_w = self.other.power_w(utilisation);
+    }
+}
 
 impl Facility {
     /// Lets the work change what servers do, and reads the coolant that the racks meet.
@@ -37,9 +47,7 @@ impl Facility {
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.cap = if imposed_w.is_some() { 1.0 } else { cap };
             let racks = &mut shown.racks;
-            hall.totals = hall
-                .fleet
-                .step(racks, hall.range_c, self.work.utilisations());
+            hall.load(racks, self.work.utilisations());
         }
         if let Some(imposed_w) = imposed_w {
             // Racks that are off leave their share undone.
@@ -110,6 +118,7 @@ impl Facility {
             hall.totals.compute_w *= scale;
             hall.totals.fans_w *= scale;
             hall.totals.psu_w *= scale;
+            hall.totals.other_w *= scale;
             hall.totals.liquid_w *= scale;
             for power_w in shown.racks.power_w.iter_mut() {
                 *power_w *= scale;
@@ -121,9 +130,7 @@ impl Facility {
     pub(super) fn it_at(&mut self, utilisation: f64) -> f64 {
         let mut it_w = 0.0;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.totals = hall
-                .fleet
-                .step(&mut shown.racks, hall.range_c, &[utilisation]);
+            hall.load(&mut shown.racks, &[utilisation]);
             it_w += hall.totals.it_w();
         }
         it_w

@@ -21,6 +21,11 @@ impl Facility {
             compute_w: sum(|hall| hall.totals.compute_w),
             server_fans_w: sum(|hall| hall.totals.fans_w),
             psu_losses_w: sum(|hall| hall.totals.psu_w),
+            other_it_w: self
+                .halls
+                .iter()
+                .any(|hall| hall.other.busy_w > 0.0)
+                .then(|| sum(|hall| hall.totals.other_w)),
             electrical_losses_w: 0.0,
             chillers_w: plants(|cooled| cooled.rejected.chillers_w),
             heat_rejection_fans_w: plants(|cooled| cooled.rejected.fans_w),

@@ -29,6 +29,7 @@ use std::sync::OnceLock;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::describe::Doubts;
 use crate::physics::curves::{Biquadratic, Limits, Quadratic};
 use crate::units;
 
@@ -43,9 +44,9 @@ pub struct ChillerCurves {
     /// What to know before using it.
     #[serde(default)]
     pub note: String,
-    /// Keys whose figures nobody could confirm.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
     /// What the condenser gives its heat to.
     pub condenser: Condenser,
     /// Cooling over electricity at the reference point.

@@ -10,8 +10,8 @@
 //! P is W, T °C, R K/W from junction to coolant. `P(1, T_ref) = P_tdp` and `P(0, T_idle) = P_idle` by
 //! construction. The power cap is the TDP.
 //!
-//! Source: exponential leakage with T_0 40–60 K and 15–30 % of TDP at 85 °C: remembered industry figures that no opened
-//! source confirmed (`unconfirmed` in the catalogue); the clock by `dvfs`, which says what it was fitted to.
+//! Source: exponential leakage with T_0 40–60 K and 15–30 % of TDP at 85 °C: what the field quotes, without a source that was
+//! opened (`doubt` in the catalogue gives the share's range, 0.1 to 0.3; T_0 is held at 50 K); the clock by `dvfs`, which says what it was fitted to.
 //! Valid from about 10 °C to the slow-down temperature. Utilisation is the share of the chip's power range
 //! in use, not model FLOPs utilisation.
 
@@ -19,6 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::dvfs::{self, Limited, MIN_CLOCK};
+use crate::describe::Doubts;
 use crate::units;
 
 /// The temperature at which the leakage share is quoted and TDP is drawn, °C.
@@ -89,9 +90,9 @@ pub struct Accelerator {
     pub year: u16,
     /// Where the figures come from.
     pub source: String,
-    /// Keys whose figures no opened source confirmed.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 /// What programs reach of a chip's peaks.

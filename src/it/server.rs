@@ -19,7 +19,7 @@
 //!
 //! Source: affinity laws; turbulent forced convection h ~ Re^0.8 ~ (ρ·V)^0.8 (Incropera et al., 7th ed., ch. 8). The control law is
 //! that of service processors (`fan_control` names whose); floors, bands and resistances are catalogue figures, most of
-//! them unconfirmed and marked so there.
+//! them in doubt, with their ranges there.
 //! Valid for inlet air of 5–45 °C. Immersed servers have no fans. A cold plate's resistance is constant: flow in its
 //! channels is laminar, so its film does not depend on it (Incropera §8.4); the coolant's own rise does. Fans of a plated
 //! server follow its heat, not the temperature of the room.

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Source: ISO/IEC 30134-2 (PUE, IT energy at the IT inlets: category 3); M. K. Patterson et al., *TUE, a New
-//! Energy-Efficiency Metric*, ISC 2013. Fans inside servers count as IT in PUE: a change that removes them
+//! Energy-Efficiency Metric*, ISC 2013. Switches and storage are IT and no compute. Fans inside servers count as IT in PUE: a change that removes them
 //! raises PUE while the energy falls, which TUE does not.
 
 use super::figures::{Heading, figures, known};
@@ -30,7 +30,7 @@ const IT: usize = 1;
 const COMPUTE: usize = 2;
 const COOLING: usize = 6;
 
-fn uses(power: &Power) -> [f64; 14] {
+fn uses(power: &Power) -> [f64; 15] {
     [
         power.facility_w,
         power.it_w,
@@ -46,6 +46,7 @@ fn uses(power: &Power) -> [f64; 14] {
         power.cdu_pumps_w,
         power.other_w,
         power.generation_w,
+        power.other_it_w.unwrap_or(f64::NAN),
     ]
 }
 
@@ -54,7 +55,7 @@ figures! {
     EnergyMwh {
         /// All uses.
         facility: Option<f64> = Mwh.row(Heading::Energy, "facility", 0);
-        /// At the IT inlets: compute, fans inside the servers and losses of their power supplies.
+        /// At the IT inlets: compute, fans inside the servers, losses of their power supplies, and other IT.
         it: Option<f64> = Mwh.row(Heading::Energy, "  IT", 0);
         /// Chips, memory, network and storage, behind the power supplies.
         compute: Option<f64> = Mwh.row(Heading::Energy, "    compute", 0);
@@ -62,6 +63,8 @@ figures! {
         server_fans: Option<f64> = Mwh.row(Heading::Energy, "    server fans", 0);
         /// Losses of the servers' power supplies.
         psu_losses: Option<f64> = Mwh.row(Heading::Energy, "    power supplies", 0);
+        /// Switches, storage and the like beside the servers, their own supplies and fans included; IT, but no compute.
+        other_it: Option<f64> = Mwh.row(Heading::Energy, "    other IT", 0);
         /// Transformers, UPS and distribution.
         electrical_losses: Option<f64> = Mwh.row(Heading::Energy, "  electrical losses", 0);
         /// The five uses that follow, together.
@@ -161,8 +164,8 @@ figures! {
 /// The metric.
 #[derive(Debug, Clone)]
 pub(crate) struct Energy {
-    used_j: [Sum; 14],
-    peak_w: [f64; 14],
+    used_j: [Sum; 15],
+    peak_w: [f64; 15],
     /// When the greatest power of all uses was reached, s since the start.
     peak_s: f64,
     seconds: Sum,
@@ -171,8 +174,8 @@ pub(crate) struct Energy {
 impl Energy {
     pub(crate) fn new(_: &Context) -> Self {
         Self {
-            used_j: [Sum::default(); 14],
-            peak_w: [f64::NEG_INFINITY; 14],
+            used_j: [Sum::default(); 15],
+            peak_w: [f64::NEG_INFINITY; 15],
             peak_s: f64::NAN,
             seconds: Sum::default(),
         }
@@ -221,6 +224,7 @@ impl Metric for Energy {
             group.cdu_pumps,
             group.other,
             group.generation,
+            group.other_it,
         ] = mwh;
 
         summary.peak_kw.facility = known(self.peak_w[FACILITY] / 1e3);
@@ -252,6 +256,7 @@ mod tests {
                 compute_w: 0.9 * it_w,
                 server_fans_w: 0.06 * it_w,
                 psu_losses_w: 0.04 * it_w,
+                other_it_w: None,
                 electrical_losses_w: 60e3,
                 chillers_w: 100e3,
                 heat_rejection_fans_w: 10e3,

@@ -55,6 +55,7 @@ series! {
     cdu_pumps_kw 3 1e3, |s| s.power.cdu_pumps_w;
     other_kw 3 1e3, |s| s.power.other_w;
     generation_kw 3 1e3, |s| generation(s);
+    other_it_kw 3 1e3, |s| s.power.other_it_w.unwrap_or(f64::NAN);
     grid_kw 3 1e3, |s| meter(s);
     solar_kw 3 1e3, |s| s.on_site.solar_w;
     generator_kw 3 1e3, |s| s.on_site.generator_w;

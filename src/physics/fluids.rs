@@ -15,6 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::boiling::Boiling;
+use crate::describe::Doubts;
 
 /// Specific heat of liquid water at 25 °C, J/(kg·K); within 0.6 % from 5 to 60 °C.
 pub const WATER_CP_J_KGK: f64 = 4181.0;
@@ -52,8 +53,8 @@ pub struct Fluid {
     pub name: String,
     /// Where the figures come from.
     pub source: String,
-    /// Columns nobody could confirm.
-    pub unconfirmed: Vec<String>,
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    pub doubt: Doubts,
     /// Where ice begins to form, °C; none where nobody asks.
     pub freezing_c: Option<f64>,
     /// At its normal boiling point, where it is made to boil.
@@ -110,9 +111,9 @@ struct Entry {
     name: String,
     /// Where the figures come from.
     source: String,
-    /// Keys whose figures no opened source confirmed.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    unconfirmed: Vec<String>,
+    doubt: Doubts,
     /// At its normal boiling point, where it is made to boil.
     #[serde(default)]
     #[schemars(range(min = -150.0, max = 100.0))]
@@ -182,7 +183,7 @@ impl TryFrom<Entry> for Fluid {
         Ok(Self {
             name: entry.name,
             source: entry.source,
-            unconfirmed: entry.unconfirmed,
+            doubt: entry.doubt,
             freezing_c: entry.freezing_c,
             boiling: entry.boiling,
             points,

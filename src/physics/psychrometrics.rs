@@ -268,7 +268,7 @@ fn saturation_temperature_c(vapour_pa: f64, saturation: fn(f64) -> (f64, f64)) -
     t_c
 }
 
-/// A first guess of the dew point, °C (Magnus, in the coefficients of Alduchov and Eskridge 1996).
+/// A first approximation of the dew point, °C (Magnus, in the coefficients of Alduchov and Eskridge 1996).
 fn magnus_dew_point_c(vapour_pa: f64) -> f64 {
     let a = (vapour_pa / 610.94).ln();
     (243.04 * a / (17.625 - a)).clamp(-150.0, 300.0)

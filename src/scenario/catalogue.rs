@@ -1,5 +1,6 @@
 //! What is built in: every figure with its source, embedded in the binary.
 
+mod doubt;
 mod keys;
 mod kind;
 mod own;
@@ -11,15 +12,16 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::describe::suggest;
+use crate::describe::{Doubts, suggest};
 use crate::electrical;
 use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::cooler::DryCoolerEntry;
 use crate::heat_rejection::tower::cell::TowerEntry;
-use crate::it::{Accelerator, ServerEntry};
+use crate::it::{Accelerator, OtherItEntry, ServerEntry};
 use crate::physics::fluids::Fluid;
 use crate::units;
 use crate::weather::climate;
+pub use doubt::{Doubted, doubts, doubts_of};
 pub use keys::{Key, keys};
 pub use kind::{Kind, raw};
 pub use own::{Assembled, Own, Tables};
@@ -35,6 +37,10 @@ const FILES: &[(&str, &str)] = &[
     (
         "servers",
         include_str!("../../assets/catalogue/servers.toml"),
+    ),
+    (
+        "other_it",
+        include_str!("../../assets/catalogue/other_it.toml"),
     ),
     (
         "chillers",
@@ -81,9 +87,9 @@ pub struct Grid {
     /// Where that figure comes from.
     #[serde(default)]
     pub water_source: String,
-    /// Keys whose figures no opened source confirmed.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 /// Entries by kind and name: those that are built in, and a scenario's own over them.
@@ -93,6 +99,8 @@ pub struct Catalogue {
     pub accelerators: BTreeMap<String, Accelerator>,
     /// Servers that hold them.
     pub servers: BTreeMap<String, ServerEntry>,
+    /// IT that is no server.
+    pub other_it: BTreeMap<String, OtherItEntry>,
     /// Chiller performance curves.
     pub chillers: BTreeMap<String, ChillerCurves>,
     /// Cooling towers.
@@ -154,6 +162,7 @@ pub fn built_in() -> &'static Catalogue {
         Catalogue {
             accelerators: parse("accelerators"),
             servers: parse("servers"),
+            other_it: parse("other_it"),
             chillers: parse("chillers"),
             towers: parse("towers"),
             dry_coolers: parse("dry_coolers"),
@@ -247,7 +256,7 @@ fn line(name: &str, table: &toml::Table) -> Line {
     }
 }
 
-/// One entry as TOML, with all of its figures; `None` where kind or name does not exist.
+/// One entry as TOML, with all of its figures, without their doubt; `None` where kind or name does not exist.
 pub fn show(kind: &str, name: &str) -> Option<String> {
     // Climates are shown by what comes of them, not by their normals.
     let table = raw(kind).filter(|_| kind != "climates")?;
@@ -257,13 +266,15 @@ pub fn show(kind: &str, name: &str) -> Option<String> {
     {
         entry = table.get(group).and_then(|group| group.get(inner));
     }
-    toml::to_string_pretty(entry?.as_table()?).ok()
+    let mut entry = entry?.as_table()?.clone();
+    entry.remove("doubt");
+    toml::to_string_pretty(&entry).ok()
 }
 
 /// An entry as it stands in a scenario: `[catalogue.KIND.NAME]`; `None` where kind or name does not exist.
 pub fn snippet(kind: &str, name: &str) -> Option<String> {
     let kind = Kind::ALL.iter().find(|of| of.name() == kind)?;
-    let entry = raw(kind.name())?.get(name)?.clone();
+    let entry = kind::written(kind.name())?.get(name)?.clone();
     let nested = |key: &str, value: toml::Value| toml::Table::from_iter([(key.to_owned(), value)]);
     let names = nested(name, entry);
     let kinds = nested(kind.name(), toml::Value::Table(names));

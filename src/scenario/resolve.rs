@@ -188,10 +188,7 @@ impl Resolver<'_> {
             .map(|(index, hall)| self.hall(index, hall, air))
             .collect::<Result<_, _>>()?;
         self.check_site(&halls)?;
-        let design_it_w: f64 = halls
-            .iter()
-            .map(|hall| hall.rack_w * f64::from(hall.config.racks))
-            .sum();
+        let design_it_w: f64 = halls.iter().map(Sized::it_w).sum();
         let gpus: u64 = halls
             .iter()
             .map(|hall| {

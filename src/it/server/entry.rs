@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::Doubts;
 use crate::physics::plates::{HostParts, Plates};
 use crate::units;
 
@@ -59,9 +60,9 @@ pub struct ServerEntry {
     pub mass_j_k: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Keys whose figures no opened source confirmed.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 /// What an air-cooled build adds: fans and heat sinks.

@@ -2,9 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toml::Table;
+use toml::{Table, Value};
 
-use super::own;
+use super::{doubt, own};
 use super::{Catalogue, Grid, text_of};
 use crate::describe::Fault;
 use crate::electrical::loss;
@@ -12,7 +12,7 @@ use crate::electrical::psu::PsuClass;
 use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::cooler::DryCoolerEntry;
 use crate::heat_rejection::tower::cell::TowerEntry;
-use crate::it::{Accelerator, ServerEntry};
+use crate::it::{Accelerator, OtherItEntry, ServerEntry};
 use crate::physics::fluids::Fluid;
 use crate::weather::climate::{self, Normals};
 use crate::workload::model::{Device, DiffusionModel, LanguageModel};
@@ -61,6 +61,8 @@ kinds! {
     Accelerators "accelerators" ("accelerators") accelerators: Accelerator,
     /// Servers that hold them.
     Servers "servers" ("servers") servers: ServerEntry,
+    /// IT that is no server: switches, storage.
+    OtherIt "other_it" ("other_it") other_it: OtherItEntry,
     /// Power supplies of servers and racks.
     Psus "psus" ("electrical" in "psu") electrical.psu: PsuClass,
     /// Uninterruptible power supplies.
@@ -98,8 +100,30 @@ impl Kind {
     }
 }
 
-/// The built-in entries of a kind as written; None where there is no such kind.
+/// The built-in entries of a kind, or of a file of several kinds, with their doubt in full; None where there is no such
+/// kind.
 pub fn raw(name: &str) -> Option<Table> {
+    let mut table = written(name)?;
+    for &kind in Kind::ALL {
+        let entries = match kind.file() {
+            _ if kind.name() == name => Some(&mut table),
+            (file, Some(group)) if file == name => {
+                table.get_mut(group).and_then(Value::as_table_mut)
+            }
+            _ => None,
+        };
+        for (name, entry) in entries.into_iter().flatten() {
+            if let Value::Table(entry) = entry {
+                // A test holds that every key that they name has a usual range.
+                let _ = doubt::expand(kind, name, entry);
+            }
+        }
+    }
+    Some(table)
+}
+
+/// The same as they stand in the files.
+pub(super) fn written(name: &str) -> Option<Table> {
     if name == "climates" {
         return Some(climate::normals_as_tables());
     }
@@ -108,7 +132,7 @@ pub fn raw(name: &str) -> Option<Table> {
     let mut table: Table = toml::from_str(text_of(file)?).ok()?;
     match group {
         Some(group) => match table.remove(group)? {
-            toml::Value::Table(table) => Some(table),
+            Value::Table(table) => Some(table),
             _ => None,
         },
         None => Some(table),

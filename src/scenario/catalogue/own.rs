@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml::{Table, Value};
 
 use super::kind::{self, Kind};
-use super::{Catalogue, built_in, plausible};
+use super::{Catalogue, built_in, doubt, plausible};
 use crate::describe::{Fault, suggest};
 use crate::scenario::{ranges, text, text_of, wording};
 
@@ -128,6 +128,7 @@ fn assemble(tables: &Tables, file: Option<PathBuf>) -> Result<Assembled, Fault> 
             }
             kind.insert(&mut catalogue, name, entry.clone())?;
             plausible::check(kind, name, &entry)?;
+            doubt::check(kind, name, &entry)?;
             changes.push(describe(kind, name, like.as_ref(), &entries[name]));
             complete
                 .entry(kind)
@@ -178,6 +179,7 @@ impl Known<'_> {
             None => self.built_in.contains_key(name).then(|| name.to_owned()),
         };
         let Some(like) = like else {
+            doubt::expand(self.kind, name, &mut own)?;
             return Ok((own, None));
         };
         trail.push(name.to_owned());
@@ -206,16 +208,10 @@ impl Known<'_> {
             return Err(fault(&key, what, suggest(&like, known)));
         };
         let mut merged = base.clone();
-        // What the user states is no longer one of the figures that nobody confirmed.
-        if !own.contains_key("unconfirmed")
-            && let Some(Value::Array(marks)) = merged.get_mut("unconfirmed")
-        {
-            marks.retain(|mark| {
-                mark.as_str()
-                    .is_none_or(|mark| own.get(mark).is_none_or(Value::is_table))
-            });
-        }
+        let (theirs, ours) = (merged.remove("doubt"), own.remove("doubt"));
         merge(&mut merged, &own);
+        doubt::inherit(&mut merged, theirs, &own, ours);
+        doubt::expand(self.kind, name, &mut merged)?;
         Ok((merged, Some((like, base))))
     }
 }
@@ -260,7 +256,7 @@ fn differences(own: &Table, base: Option<&Table>, prefix: &str, into: &mut Vec<S
     for (key, value) in own {
         if matches!(
             key.as_str(),
-            "like" | "name" | "source" | "note" | "unconfirmed"
+            "like" | "name" | "source" | "note" | "doubt" | "unconfirmed"
         ) {
             continue;
         }

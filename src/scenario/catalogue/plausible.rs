@@ -21,6 +21,7 @@ pub(super) fn check(kind: Kind, name: &str, entry: &Table) -> Result<(), Fault> 
     match kind {
         Kind::Accelerators => not_above("idle_w", "tdp_w"),
         Kind::Servers => not_above("host_idle_w", "host_busy_w"),
+        Kind::OtherIt => not_above("idle_w", "busy_w"),
         Kind::Climates => {
             not_above("record_min_c", "record_max_c")?;
             let (low, high) = ("mean_daily_min_c", "mean_daily_max_c");

@@ -105,7 +105,7 @@ impl<'a> Resolver<'a> {
             plan.planned[main].heat_w += if hall.cooling.room_water_c().is_some() {
                 sized.rack_liquid_w * racks
             } else {
-                sized.rack_w * racks
+                sized.cooled_w() * racks
             };
             plan.of_hall.push((main, None));
         }
@@ -113,7 +113,7 @@ impl<'a> Resolver<'a> {
             let room = self.room_circuit(index, &mut plan)?;
             plan.of_hall[index].1 = room;
             if let Some(room) = room {
-                let heat_w = sized.rack_w * (1.0 + DISTRIBUTION_SHARE) - sized.rack_liquid_w;
+                let heat_w = sized.cooled_w() * (1.0 + DISTRIBUTION_SHARE) - sized.rack_liquid_w;
                 plan.planned[room].heat_w += heat_w * f64::from(sized.config.racks);
             }
             debug_assert_eq!(room.is_some(), hall.cooling.room_water_c().is_some());

@@ -22,8 +22,16 @@ impl Sized<'_> {
         } else {
             String::new()
         };
+        let other = if self.other.busy_w > 0.0 {
+            format!(
+                ", beside them up to {} of other IT",
+                power(self.other.busy_w)
+            )
+        } else {
+            String::new()
+        };
         format!(
-            "{} × {} of {}, {:.1} kW a rack{plates}, {} in all; {}{water}",
+            "{} × {} of {}, {:.1} kW a rack{plates}, {} in all{other}; {}{water}",
             count(racks, "rack"),
             count(self.config.servers_per_rack.into(), "server"),
             self.config.server,

@@ -108,8 +108,11 @@ impl Resolver<'_> {
         };
         let site = &self.loaded.scenario.site;
         let doubt = |key: &str| {
-            let doubtful = grid.unconfirmed.iter().any(|mark| mark == key);
-            if doubtful { ", unconfirmed" } else { "" }
+            if grid.doubt.holds(key) {
+                ", unconfirmed"
+            } else {
+                ""
+            }
         };
         let mut figures = Vec::new();
         if site.carbon_g_kwh.is_none() {

@@ -7,7 +7,7 @@ use crate::cooling;
 use crate::describe::Fault;
 use crate::electrical::psu::Psu;
 use crate::facility::HallParts;
-use crate::it::{Accelerator, Build, Server, Surroundings};
+use crate::it::{Accelerator, Build, OtherIt, Server, Surroundings};
 use crate::physics::boiling::Boiling;
 use crate::physics::fluids::Fluid;
 use crate::physics::site_air::SiteAir;
@@ -51,12 +51,11 @@ impl Resolver<'_> {
         let entry = catalogue::find(&self.catalogue.servers, "server", &hall.server)
             .map_err(|(what, cure)| self.error(&key("server"), what, cure))?;
         let servers = u64::from(hall.racks) * u64::from(hall.servers_per_rack);
-        if hall.racks == 0 || hall.servers_per_rack == 0 {
-            let name = if hall.racks == 0 {
-                "racks"
-            } else {
-                "servers_per_rack"
-            };
+        let none = [
+            ("racks", hall.racks),
+            ("servers_per_rack", hall.servers_per_rack),
+        ];
+        if let Some((name, _)) = none.into_iter().find(|(_, number)| *number == 0) {
             return Err(self.error(&key(name), format!("{name} is 0"), "use at least 1"));
         }
         if u64::from(hall.racks) > MOST_RACKS || servers > MOST_SERVERS {
@@ -143,9 +142,28 @@ impl Resolver<'_> {
             rack_w: (dc_w + loss_w) * per_rack,
             rack_liquid_w: (full.liquid_w + full.psu_plated * loss_w) * per_rack,
             rack_air_m3_s: full.air_m3_s * per_rack,
+            other: self.other_it(index, hall)?,
             server,
             psu,
         })
+    }
+
+    /// The IT beside a hall's racks.
+    fn other_it(&self, index: usize, hall: &Hall) -> Result<OtherIt, ScenarioError> {
+        let mut all = OtherIt::default();
+        for (number, of) in hall.other_it.iter().enumerate() {
+            let entry = catalogue::find(&self.catalogue.other_it, "other IT", &of.entry).map_err(
+                |(what, cure)| {
+                    self.error(
+                        &format!("hall[{index}].other_it[{number}].entry"),
+                        what,
+                        cure,
+                    )
+                },
+            )?;
+            all = all.with(entry, of.count);
+        }
+        Ok(all)
     }
 
     /// What each chip may draw where that is less than its TDP, W.
@@ -209,7 +227,7 @@ impl Resolver<'_> {
         let fluids = |name: &str| self.fluid(name);
         let design = cooling::Design {
             racks: hall.config.racks as usize,
-            rack_heat_w: hall.rack_w,
+            rack_heat_w: hall.cooled_w(),
             rack_air_m3_s: hall.rack_air_m3_s,
             rack_mass_j_k: hall.server.entry.mass_j_k * f64::from(hall.config.servers_per_rack),
             rack_liquid_w: hall.rack_liquid_w,
@@ -228,6 +246,7 @@ impl Resolver<'_> {
             racks: hall.config.racks as usize,
             servers_per_rack: hall.config.servers_per_rack as usize,
             thermal_shutdown: hall.config.thermal_shutdown,
+            other: hall.other,
             cooling,
             circuit,
             room_circuit,

@@ -234,6 +234,7 @@ impl Replay {
                 compute_w: w("compute_kw"),
                 server_fans_w: w("server_fans_kw"),
                 psu_losses_w: w("psu_losses_kw"),
+                other_it_w: Some(w("other_it_kw")).filter(|w| w.is_finite()),
                 electrical_losses_w: w("electrical_losses_kw"),
                 chillers_w: w("chillers_kw"),
                 heat_rejection_fans_w: w("heat_rejection_fans_kw"),

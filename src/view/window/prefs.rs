@@ -1,4 +1,4 @@
-//! What is remembered between sessions: the way of colouring, the speed, the size of the window, which sections and panels
+//! What is kept between sessions: the way of colouring, the speed, the size of the window, which sections and panels
 //! are folded. A file that cannot be read or written is no trouble: things are as they come.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::view::colour::ColourBy;
 use crate::view::panels::{sections, set_sections};
 use crate::view::state::{Play, SPEEDS, ViewState};
 
-/// What is remembered.
+/// What is kept.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Prefs {
@@ -125,7 +125,7 @@ mod tests {
 
     /// What is written is read again; a size that fits no screen, a speed that is none and a broken file are forgotten.
     #[test]
-    fn what_is_remembered_comes_back() {
+    fn what_is_kept_comes_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/view.toml");
         assert_eq!(read(&path), Prefs::default());

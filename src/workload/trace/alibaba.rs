@@ -64,7 +64,7 @@ pub struct Alibaba {
     /// What kind of work the pods are. Default "batch".
     #[serde(default = "batch")]
     pub class: Class,
-    /// Load of a whole GPU held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, reported second-hand).
+    /// Load of a whole GPU held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,

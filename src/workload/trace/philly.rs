@@ -39,8 +39,8 @@ pub struct Philly {
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
-    /// Load of the GPUs of a busy node, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, seen
-    /// second-hand).
+    /// Load of the GPUs of a busy node, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for
+    /// training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,

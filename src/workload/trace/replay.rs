@@ -34,7 +34,7 @@ pub struct JobTrace {
     #[serde(default = "batch")]
     pub class: Class,
     /// Load of the GPUs held, 0 to 1, where the file does not say. Default 0.8 (LBNL's 2025 update takes 0.8 for
-    /// training, reported second-hand).
+    /// training).
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,

@@ -1,0 +1,383 @@
+//! The doubt of entries: what `assets/catalogue/doubt.toml` says is usual for a kind, the strict check of what an entry
+//! says itself, and the list of all of it together with that of the scenario's defaults.
+
+mod paths;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde_json::Value as Json;
+use toml::{Table, Value};
+
+use super::keys::{Key, keys};
+use super::kind::{self, Kind};
+use super::own;
+use crate::describe::{Doubt, Fault, suggest, within};
+use crate::scenario::ranges;
+use paths::{at, figures, leaves, leaves_of, put, put_value};
+
+/// Usual ranges by kind, as they stand beside the entries.
+type Usual = BTreeMap<Kind, Table>;
+
+fn usual() -> &'static Usual {
+    static USUAL: LazyLock<Usual> = LazyLock::new(|| {
+        let text = include_str!("../../../assets/catalogue/doubt.toml");
+        toml::from_str(text).unwrap_or_else(|error| panic!("assets/catalogue/doubt.toml: {error}"))
+    });
+    &USUAL
+}
+
+/// A figure in doubt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubted {
+    /// The kind of its entry; `scenario` for a default of the scenario file.
+    pub kind: &'static str,
+    /// The entry's name; empty for a default.
+    pub entry: String,
+    /// Its key, dotted.
+    pub key: String,
+    /// What is stated there.
+    pub value: String,
+    /// What is credible.
+    pub doubt: Doubt,
+    /// The entry's source; empty for a default.
+    pub source: String,
+}
+
+/// Every figure in doubt: of the built-in entries in the order of the kinds, then the defaults of the scenario file.
+pub fn doubts() -> Vec<Doubted> {
+    let mut all = Vec::new();
+    for &kind in Kind::ALL {
+        let entries = kind::raw(kind.name()).unwrap_or_default();
+        for (name, entry) in &entries {
+            let entry = entry.as_table();
+            all.extend(entry.into_iter().flat_map(|entry| of(kind, name, entry)));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    defaults(ranges::schema(), "", &mut seen, &mut all);
+    all
+}
+
+/// The figures in doubt of one built-in entry, by the names under which it is listed: `ups`, `eco` or `electrical`,
+/// `ups.eco`.
+pub fn doubts_of(kind: &str, name: &str) -> Vec<Doubted> {
+    let listed = |of: Kind| {
+        if of.name() == kind {
+            return Some((of, name));
+        }
+        let (group, name) = name.split_once('.').filter(|_| kind == "electrical")?;
+        (of.group() == Some(group)).then_some((of, name))
+    };
+    let Some((kind, name)) = Kind::ALL.iter().find_map(|&of| listed(of)) else {
+        return Vec::new();
+    };
+    let entries = kind::raw(kind.name()).unwrap_or_default();
+    let entry = entries.get(name).and_then(Value::as_table);
+    entry.map_or_else(Vec::new, |entry| of(kind, name, entry))
+}
+
+fn of(kind: Kind, name: &str, entry: &Table) -> Vec<Doubted> {
+    let source = entry.get("source").and_then(Value::as_str);
+    let stated = |(key, doubt): (String, Doubt)| Doubted {
+        kind: kind.name(),
+        entry: name.into(),
+        value: shown(entry, &key),
+        key,
+        doubt,
+        source: source.unwrap_or_default().into(),
+    };
+    let leaves = leaves(entry).into_iter();
+    let read = leaves.filter_map(|(key, leaf)| Some((key, leaf.try_into().ok()?)));
+    read.map(stated).collect()
+}
+
+/// The value at a key, short.
+fn shown(entry: &Table, key: &str) -> String {
+    let figures = figures(entry, key);
+    let all = figures.iter().map(|(_, figure)| figure.to_string());
+    match (&figures[..], at(entry, key).first()) {
+        ([], Some(name)) => name.to_string().trim_matches('"').to_owned(),
+        ([_, _, _, _, ..], _) => format!("{} figures", figures.len()),
+        _ => all.collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Defaults whose schema says `doubt`, each definition once.
+fn defaults<'a>(node: &'a Json, path: &str, seen: &mut BTreeSet<&'a str>, all: &mut Vec<Doubted>) {
+    if let Some(doubt) = node.get("doubt") {
+        let value = node.get("default").filter(|value| !value.is_null());
+        all.push(Doubted {
+            kind: "scenario",
+            entry: String::new(),
+            key: path.to_owned(),
+            value: value.map_or_else(String::new, |value| match value.as_f64() {
+                Some(figure) => figure.to_string(),
+                None => value.to_string(),
+            }),
+            doubt: serde_json::from_value(doubt.clone()).unwrap_or_default(),
+            source: String::new(),
+        });
+    }
+    if let Some(named) = node.get("$ref").and_then(Json::as_str)
+        && seen.insert(named)
+        && let Some(named) = ranges::schema().pointer(named.trim_start_matches('#'))
+    {
+        defaults(named, path, seen, all);
+    }
+    let dot = if path.is_empty() { "" } else { "." };
+    for (key, inner) in node
+        .get("properties")
+        .and_then(Json::as_object)
+        .into_iter()
+        .flatten()
+    {
+        // Entries of a catalogue have their own doubt.
+        if !(path.is_empty() && key == "catalogue") {
+            defaults(inner, &format!("{path}{dot}{key}"), seen, all);
+        }
+    }
+    if let Some(each) = node.get("items") {
+        defaults(each, &format!("{path}[]"), seen, all);
+    }
+    for forms in ["anyOf", "oneOf", "allOf", "prefixItems"] {
+        let forms = node.get(forms).and_then(Json::as_array);
+        for form in forms.into_iter().flatten() {
+            defaults(form, path, seen, all);
+        }
+    }
+}
+
+/// Writes the kind's usual ranges in full, in place of the keys that an entry names under `usual`. `unconfirmed`, a list
+/// of keys, is how earlier versions named them.
+pub(super) fn expand(kind: Kind, name: &str, entry: &mut Table) -> Result<(), Fault> {
+    let mut marks = Vec::new();
+    if let Some(Value::Array(old)) = entry.remove("unconfirmed") {
+        marks.extend(old);
+    }
+    if let Some(Value::Table(doubt)) = entry.get_mut("doubt")
+        && let Some(named) = doubt.remove("usual")
+    {
+        match named {
+            Value::Array(named) => marks.extend(named),
+            other => {
+                let what = format!("usual = {other} is not a list of keys");
+                let cure = "give keys in quotes, for example usual = [\"host_idle_w\", \"air\"]";
+                return Err(own::fault(
+                    &[kind.name(), name, "doubt", "usual"],
+                    what,
+                    cure,
+                ));
+            }
+        }
+    }
+    if marks.is_empty() {
+        return Ok(());
+    }
+    let known = leaves_of(usual().get(&kind).unwrap_or(&Table::new()), "");
+    let ranges = key_ranges(kind);
+    for mark in &marks {
+        let mark = mark.as_str().unwrap_or_default();
+        let mut found = false;
+        for (key, leaf) in known.iter().filter(|(key, _)| within(key, mark)) {
+            let figures = figures(entry, key);
+            if figures.is_empty() && at(entry, key).is_empty() {
+                continue;
+            }
+            found = true;
+            let taken = leaves(entry).iter().any(|(own, _)| own == key);
+            if let (false, Ok(doubt)) = (taken, leaf.clone().try_into::<Doubt>()) {
+                let doubt = narrowed(doubt, &figures, ranges.get(key.as_str()));
+                let doubt = Table::try_from(doubt).unwrap_or_default();
+                let all = entry
+                    .entry("doubt")
+                    .or_insert_with(|| Value::Table(Table::new()));
+                put(all, key, doubt);
+            }
+        }
+        if !found {
+            let what = format!("no usual range of '{mark}' is known here");
+            let cure = format!(
+                "give its own: doubt.{mark} = {{ range = [LEAST, GREATEST], reason = \"…\" }}"
+            );
+            return Err(own::fault(
+                &[kind.name(), name, "doubt", "usual"],
+                what,
+                cure,
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A usual range for one figure: its ends, as far as its key allows.
+fn narrowed(doubt: Doubt, figures: &[(String, f64)], key: Option<&Key>) -> Doubt {
+    let [(_, stated)] = *figures else {
+        return doubt;
+    };
+    let Some(mut ends) = doubt.ends(stated) else {
+        return doubt;
+    };
+    let whole = key.is_some_and(|key| key.takes == "whole number");
+    let round = |end: f64| {
+        if whole {
+            end.round()
+        } else {
+            format!("{end:.3e}").parse().unwrap_or(end)
+        }
+    };
+    ends = ends.map(round);
+    if let Some((least, most)) = key.and_then(|key| key.range) {
+        ends = ends.map(|end| end.clamp(least, most));
+    }
+    Doubt {
+        range: Some([ends[0].min(stated), ends[1].max(stated)]),
+        reason: doubt.reason,
+        ..Doubt::default()
+    }
+}
+
+/// What an entry keeps of the doubts of the one it is like, and its own over them: a figure that it states, or doubts
+/// otherwise, is no longer in doubt as it was there.
+pub(super) fn inherit(merged: &mut Table, theirs: Option<Value>, own: &Table, ours: Option<Value>) {
+    let table = |doubt: Option<Value>| match doubt {
+        Some(Value::Table(doubt)) => doubt,
+        _ => Table::new(),
+    };
+    if let Some(wrong) = ours.as_ref().filter(|ours| !ours.is_table()) {
+        merged.insert("doubt".into(), wrong.clone());
+        return;
+    }
+    let (theirs, ours) = (table(theirs), table(ours));
+    let again = leaves_of(&ours, "");
+    let mut kept = Value::Table(Table::new());
+    for (key, leaf) in leaves_of(&theirs, "") {
+        let (all, stated) = (leaf_count(merged, &key), leaf_count(own, &key));
+        if all > stated && !again.iter().any(|(own, _)| *own == key) {
+            put(&mut kept, &key, leaf.clone());
+        }
+    }
+    if let Some(usual) = ours.get("usual") {
+        put_value(&mut kept, "usual", usual.clone());
+    }
+    for (key, leaf) in again {
+        put(&mut kept, &key, leaf.clone());
+    }
+    if kept.as_table().is_some_and(|kept| !kept.is_empty()) {
+        merged.insert("doubt".into(), kept);
+    }
+}
+
+fn leaf_count(entry: &Table, key: &str) -> usize {
+    let figures = figures(entry, key).len();
+    figures.max(at(entry, key).iter().filter(|value| value.is_str()).count())
+}
+
+/// Refuses a doubt of a figure that the entry does not state, or whose range does not hold what is stated, or reaches
+/// beyond what the key may hold.
+pub(super) fn check(kind: Kind, name: &str, entry: &Table) -> Result<(), Fault> {
+    if !entry.contains_key("doubt") {
+        return Ok(());
+    }
+    let ranges = key_ranges(kind);
+    for (key, leaf) in leaves(entry) {
+        let place: Vec<&str> = [kind.name(), name, "doubt"]
+            .into_iter()
+            .chain(key.split('.'))
+            .collect();
+        check_leaf(entry, &key, leaf, &ranges)
+            .map_err(|(what, cure)| own::fault(&place, what, cure))?;
+    }
+    Ok(())
+}
+
+fn check_leaf(
+    entry: &Table,
+    key: &str,
+    leaf: Table,
+    ranges: &BTreeMap<String, Key>,
+) -> Result<(), (String, String)> {
+    const FORM: &str = "write { range = [LEAST, GREATEST], reason = \"…\" }, or scale, shift or among in place of range";
+    let refused = |what: String, cure: &str| Err((what, cure.to_owned()));
+    let doubt: Doubt = match leaf.try_into() {
+        Ok(doubt) => doubt,
+        Err(error) => return refused(error.message().to_owned(), FORM),
+    };
+    let forms = [
+        doubt.range.is_some(),
+        doubt.scale.is_some(),
+        doubt.shift.is_some(),
+        doubt.among.is_some(),
+    ];
+    if forms.into_iter().filter(|given| *given).count() != 1 {
+        return refused(format!("the doubt of {key} has not one form"), FORM);
+    }
+    if doubt.reason.trim().is_empty() {
+        return refused(format!("the doubt of {key} has no reason"), FORM);
+    }
+    let figures = figures(entry, key);
+    if let Some(names) = &doubt.among {
+        let stated = at(entry, key).first().and_then(|value| value.as_str());
+        let Some(stated) = stated else {
+            return refused(
+                format!("{key} states no name"),
+                "use range, scale or shift for figures",
+            );
+        };
+        if !names.iter().any(|name| name == stated) {
+            return refused(
+                format!("'{stated}', which is stated, is not among them"),
+                "name it too",
+            );
+        }
+        return Ok(());
+    }
+    if figures.is_empty() {
+        let known: Vec<&str> = ranges.keys().map(String::as_str).collect();
+        return Err((
+            format!("the entry states no figure '{key}'"),
+            suggest(key, known),
+        ));
+    }
+    if doubt.range.is_some() && figures.len() > 1 {
+        return refused(
+            format!("{key} holds {} figures", figures.len()),
+            "use scale = [LEAST, GREATEST], a factor on all of them, or shift",
+        );
+    }
+    for (name, stated) in figures {
+        let Some([least, most]) = doubt.ends(stated) else {
+            continue;
+        };
+        // Written so that NaN fails.
+        if !(least <= stated && stated <= most) {
+            return refused(
+                format!("{name} = {stated} lies outside its range of {least} to {most}"),
+                "let the range hold what is stated; a factor from at most 1 to at least 1, an addition from at most 0 to at \
+                 least 0",
+            );
+        }
+        let allowed = ranges.get(&name).and_then(|key| key.range);
+        if let Some((low, high)) = allowed.filter(|(low, high)| least < *low || most > *high) {
+            return refused(
+                format!("the range of {name}, {least} to {most}, reaches beyond what it may be"),
+                &format!(
+                    "stay within {} to {}",
+                    ranges::plain(low),
+                    ranges::plain(high)
+                ),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn key_ranges(kind: Kind) -> BTreeMap<String, Key> {
+    keys(kind)
+        .into_iter()
+        .map(|key| (key.name.clone(), key))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
