@@ -3,8 +3,14 @@
 //! Components, readers and the scenario's checks all return the one [`Fault`]. Whoever knows more of its place adds it on the
 //! way up (`Fault::within`); the edge turns it into a report with the line and a mark under it.
 
+mod path;
+pub mod schema;
+pub mod unit;
+
 use std::fmt;
 use std::path::PathBuf;
+
+pub use path::FilePath;
 
 /// Where a fault lies, as far as whoever found it knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -24,6 +24,7 @@ pub use resolve::{Resolved, inspect, resolve};
 
 use crate::bounded;
 use crate::cooling::Cooling;
+use crate::describe::FilePath;
 use crate::electrical::ElectricalConfig;
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::generator::GeneratorConfig;
@@ -36,7 +37,6 @@ use crate::tariff::TariffConfig;
 use crate::units;
 use crate::workload::Workload;
 use crate::workload::checkpoint::Checkpoints;
-use crate::workload::trace::Trace;
 
 /// A scenario file.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -121,7 +121,7 @@ pub struct Site {
     pub climate: Option<String>,
     /// A weather file, EPW or TMY3; relative to the scenario file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weather: Option<PathBuf>,
+    pub weather: Option<FilePath>,
     /// A grid of the catalogue, for its carbon intensity; a built-in climate brings its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grid: Option<String>,
@@ -238,24 +238,6 @@ fn whole() -> f64 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_whole(share: &f64) -> bool {
     *share == 1.0
-}
-
-impl Scenario {
-    /// The files it names. `text::FILES` lists the same keys.
-    pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        let site = &mut self.site;
-        let rates = [&mut site.price_usd_mwh, &mut site.carbon_g_kwh];
-        let rates = rates.into_iter().flatten().filter_map(Rate::path_mut);
-        let profile = self.workload.profile.as_mut();
-        let traces = self.workload.trace.iter_mut().flat_map(Trace::files_mut);
-        let own = self.catalogue.as_mut().and_then(catalogue::Own::path_mut);
-        site.weather
-            .iter_mut()
-            .chain(own)
-            .chain(rates)
-            .chain(profile.map(|profile| &mut profile.file))
-            .chain(traces)
-    }
 }
 
 /// A scenario with its text, for errors that point into it.

@@ -13,10 +13,15 @@ use serde_json::Value as Json;
 use toml_edit::{Document, Item, Table, TableLike, Value};
 
 use super::{Scenario, ScenarioError};
+use crate::describe::schema as describe;
 
 /// The JSON schema of the scenario file.
 pub fn schema() -> &'static Json {
-    static SCHEMA: LazyLock<Json> = LazyLock::new(|| schemars::schema_for!(Scenario).to_value());
+    static SCHEMA: LazyLock<Json> = LazyLock::new(|| {
+        let mut schema = schemars::schema_for!(Scenario).to_value();
+        describe::annotate(&mut schema);
+        schema
+    });
     &SCHEMA
 }
 
@@ -165,19 +170,8 @@ fn each(
     schema: &Json,
     see: &mut dyn FnMut(&Json) -> Result<(), ScenarioError>,
 ) -> Result<(), ScenarioError> {
-    see(schema)?;
-    let named = schema.get("$ref").and_then(Json::as_str);
-    let named = named.and_then(|path| self::schema().pointer(path.trim_start_matches('#')));
-    if let Some(named) = named {
-        each(named, see)?;
-    }
-    for parts in ["anyOf", "oneOf", "allOf"] {
-        let parts = schema.get(parts).and_then(Json::as_array);
-        for part in parts.into_iter().flatten() {
-            each(part, see)?;
-        }
-    }
-    Ok(())
+    let forms = describe::forms(self::schema(), schema);
+    forms.into_iter().try_for_each(see)
 }
 
 /// A limit as a person writes it.

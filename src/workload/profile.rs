@@ -15,13 +15,14 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bounded;
+use crate::describe::FilePath;
 
 /// A measured or planned load, from a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,7 +32,7 @@ pub struct ProfileTable {
     /// timestamps such as 2026-01-01T00:00, local or with an offset) and `it_kw`, `utilisation` or, for a load measured at the meter,
     /// `facility_kw`. Each row is the mean from its
     /// time to the next row's.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// The column to read, where there are several; its name ends in `it_kw`, `facility_kw` or `utilisation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,

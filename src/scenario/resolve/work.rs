@@ -98,7 +98,7 @@ impl Resolver<'_> {
                 profile
                     .covers(0.0, total_s)
                     .map_err(|error| self.complaint(&key, &error.to_string()))?;
-                let file = files.first().copied().unwrap_or(Path::new(""));
+                let file = files.first().map_or(Path::new(""), |file| file);
                 self.level(&key, file, profile, design_it_w)
             }
             Plan::Jobs { arrivals, services } => {

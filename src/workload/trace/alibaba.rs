@@ -12,7 +12,7 @@
 //! node are not replayed; `gpu_spec` is not heard.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::{Logged, Starts, batch, default_utilisation, one};
 use super::table::Table;
 use super::{Bad, BadRows, Format, JobTrace, Opened, Place, Rows, TraceError};
+use crate::describe::FilePath;
 use crate::units;
 use crate::workload::{Class, Label};
 
@@ -28,10 +29,10 @@ use crate::workload::{Class, Label};
 #[serde(deny_unknown_fields)]
 pub struct Alibaba {
     /// The list of pods, relative to the scenario (`openb_pod_list_default.csv`; lists without times are refused).
-    pub pods: PathBuf,
+    pub pods: FilePath,
     /// The list of nodes (`openb_node_list_gpu_node.csv`): counted, to compare the halls with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nodes: Option<PathBuf>,
+    pub nodes: Option<FilePath>,
     /// Rows that cannot be used: "refuse" (default) or "skip".
     #[serde(default)]
     pub bad_rows: BadRows,
@@ -65,14 +66,12 @@ pub struct Alibaba {
 }
 
 impl Format for Alibaba {
-    fn files(&self) -> Vec<&Path> {
-        let nodes = self.nodes.as_deref();
-        std::iter::once(self.pods.as_path()).chain(nodes).collect()
+    fn files(&self) -> Vec<&FilePath> {
+        std::iter::once(&self.pods).chain(&self.nodes).collect()
     }
 
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        let nodes = self.nodes.as_mut();
-        std::iter::once(&mut self.pods).chain(nodes).collect()
+    fn file_key(&self) -> &'static str {
+        "pods"
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {

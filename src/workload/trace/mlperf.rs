@@ -11,7 +11,7 @@
 //! power is that at the inlets of the servers (AC or DC as the log says). Nodes add up; of several runs one is replayed.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::{Date, Time, date};
 use schemars::JsonSchema;
@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::load::{Load, Meter};
 use super::table::Table;
 use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, Rows, TraceError, lines};
+use crate::describe::FilePath;
 use crate::units::{self, DAY_S, J_PER_KWH};
 use crate::workload::profile::Quantity;
 
@@ -28,7 +29,7 @@ use crate::workload::profile::Quantity;
 #[serde(deny_unknown_fields)]
 pub struct Mlperf {
     /// The file, relative to the scenario.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// Rows that cannot be used: "refuse" (default) or "skip" (the row before holds on).
     #[serde(default)]
     pub bad_rows: BadRows,
@@ -68,12 +69,12 @@ struct Logged {
 }
 
 impl Format for Mlperf {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.file]
     }
 
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.file]
+    fn is_whole(&self) -> bool {
+        true
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {

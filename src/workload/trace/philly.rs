@@ -9,8 +9,6 @@
 //! share the load that the busy ones had: right for power that rises in a straight line with load, and for the mean of
 //! cooling; single racks are evener than they were. Missing minutes hold the last value (10 hours are missing in 2017).
 
-use std::path::{Path, PathBuf};
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +17,7 @@ use super::replay::default_utilisation;
 use super::table::Table;
 use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, TraceError, said};
 use crate::csv_rows::moment::Clock;
+use crate::describe::FilePath;
 use crate::units::{self, DAY_S, HOUR_S};
 use crate::workload::profile::Quantity;
 
@@ -30,7 +29,7 @@ const MINUTE_S: f64 = 60.0;
 #[serde(deny_unknown_fields)]
 pub struct Philly {
     /// The file, relative to the scenario.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// Rows that cannot be used: "refuse" (default) or "skip" (the row before holds on).
     #[serde(default)]
     pub bad_rows: BadRows,
@@ -49,12 +48,12 @@ pub struct Philly {
 }
 
 impl Format for Philly {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.file]
     }
 
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.file]
+    fn is_whole(&self) -> bool {
+        true
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {

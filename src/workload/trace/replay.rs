@@ -1,6 +1,6 @@
 //! A log of jobs: the keys that all formats know, and the way from a row to a job; read twice, to count and to replay.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -12,15 +12,16 @@ use super::tally::Tally;
 use super::window::Window;
 use super::{BadRows, Opened, Place, Replayed, Row, Rows, TraceError, said};
 use crate::csv_rows::moment;
+use crate::describe::FilePath;
 use crate::units::{self, DAY_S};
-use crate::workload::{Arrivals, Class, Job, Label};
+use crate::workload::{Arrivals, Class, Job, Label, Outcome};
 
 /// A log of jobs, from a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JobTrace {
     /// The file, relative to the scenario.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// Rows that cannot be used: "refuse" (default) or "skip".
     #[serde(default)]
     pub bad_rows: BadRows,
@@ -114,6 +115,7 @@ pub(super) struct Logged {
     pub(super) tokens: f64,
     pub(super) user: u32,
     pub(super) label: Label,
+    pub(super) outcome: Outcome,
 }
 
 impl JobTrace {
@@ -161,6 +163,7 @@ impl JobTrace {
             tokens: logged.tokens,
             user: logged.user,
             label: logged.label,
+            outcome: logged.outcome,
             ..Job::default()
         }))
     }

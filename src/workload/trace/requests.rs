@@ -11,12 +11,13 @@
 //! those served and those waiting at the end, exactly. Batching is inside the two rates: at small load a real service
 //! makes fewer tokens per joule than this one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Bad, BadRows, Opened, Place, Replayed, Row, Rows, TraceError};
+use crate::describe::FilePath;
 use crate::units::{self, DAY_S};
 use crate::workload::profile::{Profile, Quantity};
 use crate::workload::service::{Served, Service};
@@ -30,7 +31,7 @@ const MOST_INTERVALS: f64 = 4e7;
 #[serde(deny_unknown_fields)]
 pub struct RequestTrace {
     /// The file, relative to the scenario.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// Rows that cannot be used: "refuse" (default) or "skip".
     #[serde(default)]
     pub bad_rows: BadRows,

@@ -12,7 +12,7 @@
 mod meters;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,7 @@ use super::table::{Cells, Table};
 use super::{BadRows, Format, Opened, Place, Replayed, Row, Rows, TraceError, said};
 use crate::csv_rows::moment::Clock;
 use crate::csv_rows::unit::Kind;
+use crate::describe::FilePath;
 use crate::units::{self, DAY_S, J_PER_MWH};
 use crate::workload::profile::Quantity;
 use meters::{Read, Said};
@@ -52,7 +53,7 @@ impl Unit {
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
     /// The file, relative to the scenario: a CSV with a header.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// Rows and cells that cannot be used: "refuse" (default) or "skip" (the meter holds its last reading).
     #[serde(default)]
     pub bad_rows: BadRows,
@@ -95,12 +96,12 @@ fn quarter() -> f64 {
 }
 
 impl Format for Telemetry {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.file]
     }
 
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.file]
+    fn is_whole(&self) -> bool {
+        true
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, TraceError> {
