@@ -22,6 +22,7 @@ mod raps;
 mod repeat;
 mod replay;
 mod requests;
+mod sacct;
 mod swf;
 mod table;
 mod tally;
@@ -84,6 +85,8 @@ registry! {
         "alibaba" => Alibaba(alibaba::Alibaba),
         /// Jobs: the list that ExaDigiT/RAPS writes, with the load of GPUs and processors of each job.
         "raps" => Raps(raps::Raps),
+        /// Jobs: what Slurm's `sacct --parsable2` prints of its accounting; GPUs from `gres/gpu`.
+        "sacct" => Sacct(sacct::Sacct),
         /// Requests of Azure's LLM inference traces (CSV), answered by a service.
         "azure" => Azure(azure::Azure),
         /// Requests of the Mooncake traces (JSONL), answered by a service.
