@@ -23,6 +23,7 @@ mod power;
 mod queues;
 mod results;
 mod results_document;
+mod scenario_document;
 mod schedulers;
 mod sessions;
 mod shortfalls;
