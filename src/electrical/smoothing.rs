@@ -20,19 +20,22 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::doubt;
 use crate::units;
 
 /// `[electrical.smoothing]`: what stands between the swings of the chips and the meter.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Smoothing {
-    /// Energy stored in the racks' power supplies: seconds at the chips' full swing (TDP less power at rest).
+    /// Energy stored in the racks' power supplies, as time at the chips' full swing (TDP less power at rest): 65 J
+    /// for a chip of 1,400 W would be 0.05.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub storage_s: f64,
-    /// Delay of power supplies and UPS, a first-order lag, s.
+    /// Delay of power supplies and UPS, a first-order lag.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0, max = 3600.0))]
+    #[schemars(extend("doubt" = doubt(0.01, 0.03, "hold-up of common supplies, half a cycle to one and a half of 50 Hz")))]
     pub delay_s: f64,
 }
 

@@ -263,4 +263,43 @@ mod tests {
         let bare: Vec<_> = all.iter().filter(|(_, node)| bare(node)).collect();
         assert!(bare.is_empty(), "{bare:#?}");
     }
+
+    /// What an editor shows of a key: its meaning, the unit and range of a figure, and what holds where none is given.
+    #[test]
+    fn every_key_says_what_it_is() {
+        let root = schema();
+        let mut bare = Vec::new();
+        for table in describe::tables(root, &["catalogue"]) {
+            for key in table.keys() {
+                let mut lacks =
+                    |what: &str| bare.push(format!("{}.{} lacks {what}", table.paths[0], key.name));
+                if key.meaning(root).is_empty() {
+                    lacks("a doc comment");
+                }
+                let figure = ["number", "whole number"]
+                    .iter()
+                    .any(|kind| key.takes(root).contains(kind));
+                if figure && key.range(root).is_none() {
+                    lacks("#[schemars(range(…))]");
+                }
+                if figure && key.unit(root).is_none() {
+                    lacks("a unit: end its name on one, or give #[schemars(extend(\"unit\" = …))]");
+                }
+                let absent =
+                    describe::forms(root, key.node)
+                        .iter()
+                        .any(|form| match form.get("type") {
+                            Some(Json::Array(all)) => all.contains(&"null".into()),
+                            one => one.is_some_and(|one| one == "null"),
+                        });
+                let several = ["list", "table"]
+                    .iter()
+                    .any(|kind| key.takes(root).contains(kind));
+                if !key.required && !absent && !several && key.default().is_none() {
+                    lacks("its default");
+                }
+            }
+        }
+        assert!(bare.is_empty(), "{bare:#?}");
+    }
 }

@@ -28,10 +28,9 @@ use crate::describe::FilePath;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileTable {
-    /// The file, relative to the scenario. Its header names a time column (`time_s`, `time_h`, or `time` with
-    /// timestamps such as 2026-01-01T00:00, local or with an offset) and `it_kw`, `utilisation` or, for a load measured at the meter,
-    /// `facility_kw`. Each row is the mean from its
-    /// time to the next row's.
+    /// A CSV whose header names a column of time (`time_s`, `time_h` since the start of the run, or `time` with
+    /// dates) and `it_kw`, `utilisation` or, for a load measured at the meter, `facility_kw`. Rows at equal
+    /// intervals; each is the mean from its time to the next row's.
     pub file: FilePath,
     /// The column to read, where there are several; its name ends in `it_kw`, `facility_kw` or `utilisation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,7 +38,7 @@ pub struct ProfileTable {
     /// The column of time, where it has another name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
-    /// Start again at the end of the file, for as long as the simulation lasts. Default false.
+    /// Start again at the end of the file, for as long as the simulation lasts.
     #[serde(default)]
     pub repeat: bool,
 }

@@ -51,10 +51,10 @@ const QUOTED: usize = 3;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BadRows {
-    /// Stop before the run, naming the first lines.
+    /// Stop before the run, naming the first.
     #[default]
     Refuse,
-    /// Leave them out, with a warning that counts them and names the first lines.
+    /// Leave them out, with a warning that counts them and names the first three; a file of bad rows alone is refused.
     Skip,
 }
 

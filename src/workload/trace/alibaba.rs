@@ -36,7 +36,7 @@ pub struct Alibaba {
     /// Rows that cannot be used: "refuse" (default) or "skip".
     #[serde(default)]
     pub bad_rows: BadRows,
-    /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0.
+    /// Day of the trace at which the run starts; what was submitted before is left out and counted.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
@@ -48,20 +48,21 @@ pub struct Alibaba {
     )]
     #[schemars(range(min = 0.001, max = 1e5))]
     pub repeat_days: Option<f64>,
-    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Default 1.
+    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.001, max = 1000.0))]
     pub time_scale: f64,
-    /// Share of the jobs that are kept, above 0 to 1. Default 1.
+    /// Share of the jobs that are kept, above 0 to 1.
     #[serde(default = "one", deserialize_with = "units::positive_fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub keep: f64,
-    /// What kind of work the pods are. Default "batch".
+    /// What kind of work the pods are.
     #[serde(default = "batch")]
     pub class: Class,
-    /// Load of a whole GPU held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, reported second-hand).
+    /// Load of a whole GPU held.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::workload::busy()))]
     pub utilisation: f64,
 }
 

@@ -33,23 +33,23 @@ pub struct Mlperf {
     /// Rows that cannot be used: "refuse" (default) or "skip" (the row before holds on).
     #[serde(default)]
     pub bad_rows: BadRows,
-    /// Which run of the file, where it holds several. Default 0.
+    /// Which run of the file, where it holds several.
     #[serde(default)]
     #[schemars(range(min = 0, max = 1000000))]
     pub run: u64,
-    /// Day of the trace at which the run starts. Default 0.
+    /// Day of the trace at which the run starts.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
-    /// Power of the halls over that of the log. Default 1.
+    /// Power of the halls over that of the log.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-6, max = 1e6))]
     pub scale: f64,
-    /// Readings are averaged over intervals of this length, s. Default 1.
+    /// Readings are averaged over intervals of this length, s.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub interval_s: f64,
-    /// Start again at the end of the file. Default false.
+    /// Start again at the end of the file.
     #[serde(default)]
     pub repeat: bool,
 }

@@ -33,16 +33,16 @@ pub struct Philly {
     /// Rows that cannot be used: "refuse" (default) or "skip" (the row before holds on).
     #[serde(default)]
     pub bad_rows: BadRows,
-    /// Day of the trace at which the run starts. Default 0.
+    /// Day of the trace at which the run starts.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
-    /// Load of the GPUs of a busy node, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training, seen
-    /// second-hand).
+    /// Load of the GPUs of a busy node.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::workload::busy()))]
     pub utilisation: f64,
-    /// Start again at the end of the file. Default false.
+    /// Start again at the end of the file.
     #[serde(default)]
     pub repeat: bool,
 }

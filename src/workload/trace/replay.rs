@@ -20,23 +20,23 @@ use crate::workload::{Arrivals, Class, Job, Label, Outcome};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JobTrace {
-    /// The file, relative to the scenario.
+    /// The file.
     pub file: FilePath,
-    /// Rows that cannot be used: "refuse" (default) or "skip".
+    /// Rows that cannot be used.
     #[serde(default)]
     pub bad_rows: BadRows,
-    /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0. Days of a
-    /// log with dates count from the first of the run: a log of an earlier year has negative ones.
+    /// Day of the trace at which the run starts; what was submitted before is left out and counted. Days of a log
+    /// with dates count from the first of the run: a log of an earlier year has negative ones.
     #[serde(default, deserialize_with = "units::finite")]
     #[schemars(range(min = -1e5, max = 1e5))]
     pub from_day: f64,
-    /// What kind of work the jobs are, where the file does not say. Default "batch".
+    /// What kind of work the jobs are, where the file does not say.
     #[serde(default = "batch")]
     pub class: Class,
-    /// Load of the GPUs held, 0 to 1, where the file does not say. Default 0.8 (LBNL's 2025 update takes 0.8 for
-    /// training, reported second-hand).
+    /// Load of the GPUs held, where the file does not say.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::workload::busy()))]
     pub utilisation: f64,
     /// Start again every so many days of the trace. Default: it is replayed once.
     #[serde(
@@ -46,19 +46,18 @@ pub struct JobTrace {
     )]
     #[schemars(range(min = 0.001, max = 1e5))]
     pub repeat_days: Option<f64>,
-    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Run times stay. Default 1.
+    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Run times stay.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.001, max = 1000.0))]
     pub time_scale: f64,
-    /// When jobs start: `"free"`, as the scheduler decides (default); `"logged"`, not before the log says; or
-    /// `"logged_at_events"`, the same where the scheduler looks only when a job is submitted or ends.
+    /// When jobs start.
     #[serde(default)]
     pub starts: Starts,
-    /// For how long a job holds its GPUs after its run, s: what cleaning up takes. Default 0.
+    /// For how long a job holds its GPUs after its run: what cleaning up takes.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e9))]
     pub hold_s: f64,
-    /// Share of the jobs that are kept, above 0 to 1; which ones, follows from their lines. Default 1.
+    /// Share of the jobs that are kept, above 0 to 1; which ones, follows from their lines.
     #[serde(default = "one", deserialize_with = "units::positive_fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub keep: f64,

@@ -36,7 +36,7 @@ pub struct RequestTrace {
     #[serde(default)]
     pub bad_rows: BadRows,
     /// Day of the trace (from its first request) at which the run starts; requests before it are left out and
-    /// counted. Default 0.
+    /// counted.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
@@ -51,11 +51,11 @@ pub struct RequestTrace {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = 1e9))]
     pub decode_tokens_per_gpu_s: f64,
-    /// Users over those of the trace: every request counts this often. Default 1.
+    /// Users over those of the trace: every request counts this often.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-9, max = 1e9))]
     pub scale: f64,
-    /// Requests are added up over intervals of this length, s. Default 60.
+    /// Requests are added up over intervals of this length, s.
     #[serde(default = "minute", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub interval_s: f64,

@@ -59,7 +59,7 @@ pub struct Telemetry {
     pub bad_rows: BadRows,
     /// The columns to add up; one that ends in `*` stands for all that begin so (`"power[*"`).
     pub columns: Vec<String>,
-    /// The column of time: seconds, or timestamps such as 2026-01-01T00:00. Default "time".
+    /// The column of time: seconds, or timestamps such as 2026-01-01T00:00.
     #[serde(default = "time")]
     pub time: String,
     /// The column that says which device a row is of, where a time has several rows: `"index"`.
@@ -68,19 +68,19 @@ pub struct Telemetry {
     /// What the columns count: "w", "kw" or "mw". Default: what their names say, else watts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
-    /// Day of the trace at which the run starts. Default 0.
+    /// Day of the trace at which the run starts.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
-    /// Power of the halls over that of the columns. Default 1.
+    /// Power of the halls over that of the columns.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-6, max = 1e6))]
     pub scale: f64,
-    /// Readings are averaged over intervals of this length, s. Default 15.
+    /// Readings are averaged over intervals of this length, s.
     #[serde(default = "quarter", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub interval_s: f64,
-    /// Start again at the end of the file. Default false.
+    /// Start again at the end of the file.
     #[serde(default)]
     pub repeat: bool,
 }
