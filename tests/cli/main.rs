@@ -9,6 +9,7 @@ mod broken_scenarios;
 mod catalogue_document;
 mod commands;
 mod comparison;
+mod documents;
 mod events;
 mod failures;
 mod figures;
