@@ -25,6 +25,22 @@ pub fn schema() -> &'static Json {
     &SCHEMA
 }
 
+/// The tables of which a scenario gives one at a path, by name: `hall.cooling`, `workload.trace`.
+pub fn kinds(path: &str) -> Vec<&'static str> {
+    let nodes = path.split('.').fold(vec![schema()], |nodes, part| {
+        let found = describe::below(schema(), &nodes, part);
+        // The entries of a list stand at its own path.
+        let entries: Vec<_> = found.iter().filter_map(|node| node.get("items")).collect();
+        if entries.is_empty() { found } else { entries }
+    });
+    let kinds = nodes.first().map(|node| describe::family(schema(), node));
+    kinds
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect()
+}
+
 /// Refuses the first figure of a scenario's text that lies outside the range of its key.
 pub fn check(text: &str) -> Result<(), ScenarioError> {
     // What is no TOML has been refused by then.

@@ -1,6 +1,7 @@
 //! What serde and TOML say of a mistake, in the words of a scenario file: what is wrong and what would be right.
 
 use super::error::nearest;
+use super::ranges;
 
 /// A kind of file.
 pub(super) struct Kind {
@@ -105,18 +106,18 @@ fn missing(message: &str) -> Option<(String, String)> {
 
 /// What to say of a table that is missing.
 pub(super) fn missing_table(key: &str) -> (String, String) {
+    let one_of = |path: &str| {
+        let tables = ranges::kinds(path)
+            .into_iter()
+            .map(|name| format!("[{path}.{name}]"));
+        tables.collect::<Vec<_>>().join(", ")
+    };
     let table = match key {
-        "hall" => "[[hall]]",
-        "site" => "[site]",
-        "cooling" => {
-            "[hall.cooling.air], [hall.cooling.rear_door], [hall.cooling.cold_plate], [hall.cooling.immersion] or \
-             [hall.cooling.two_phase]"
-        }
-        "heat_rejection" => {
-            "[heat_rejection.water_cooled_chiller], [heat_rejection.air_cooled_chiller], \
-             [heat_rejection.tower] or [heat_rejection.dry_cooler]"
-        }
-        _ => "[workload.constant], [workload.pretraining] or another of [workload.…]",
+        "hall" => "[[hall]]".into(),
+        "site" => "[site]".into(),
+        "cooling" => format!("one of {}", one_of("hall.cooling")),
+        "heat_rejection" => format!("one of {}", one_of("heat_rejection")),
+        _ => "[workload.constant], [workload.pretraining] or another of [workload.…]".into(),
     };
     (
         format!("the table '{key}' is missing"),

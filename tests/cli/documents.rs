@@ -171,30 +171,30 @@ fn scenario(lab: &Lab, block: &Block) -> Table {
     whole
 }
 
+/// Whether a name is that of a scenario or of a file like one.
+fn is_toml(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "toml")
+}
+
 /// Runs a call of a page, cut short; None where the program of the tests has no such command.
 fn run(lab: &Lab, page: &str, call: &[String]) {
     let mut call: Vec<&str> = call.iter().map(String::as_str).collect();
     match call[0] {
         "view" => {
-            let scenarios: Vec<&str> = call
-                .iter()
-                .copied()
-                .filter(|word| word.ends_with(".toml"))
-                .collect();
+            let scenarios: Vec<&str> = call.iter().copied().filter(|word| is_toml(word)).collect();
             if let Some(at) = scenarios.iter().position(|name| lab.path(name).exists()) {
                 lab.good(&["validate", scenarios[at]]);
             }
             return;
         }
         "run" if call.contains(&"--commands") => return,
-        "run" | "compare" => {
-            if call.iter().any(|word| word.ends_with(".toml")) {
-                let given = call.iter().any(|word| word.starts_with("run.days"));
-                if !given {
-                    call.extend(["--set", "run.days=0.0625"]);
-                }
-                call.push("-q");
+        "run" | "compare" if call.iter().any(|word| is_toml(word)) => {
+            if !call.iter().any(|word| word.starts_with("run.days")) {
+                call.extend(["--set", "run.days=0.0625"]);
             }
+            call.push("-q");
         }
         "new" if lab.path(&format!("{}.toml", call[1])).exists() => return,
         _ => {}
@@ -216,7 +216,7 @@ fn check(name: &str) {
         let place = format!("{name}, line {}", block.line);
         match block.language.as_str() {
             "toml"
-                if block.rest.ends_with(".toml")
+                if is_toml(&block.rest)
                     && !block.text.contains("[[hall]]")
                     && !block.rest.contains(' ') => {}
             "toml" if block.rest.starts_with(">> ") => {

@@ -19,6 +19,8 @@ use coldaisle::describe::unit;
 use coldaisle::scenario::ranges::{plain, schema};
 use serde_json::Value as Json;
 
+use crate::lab::Lab;
+
 /// What is documented elsewhere: entries of the catalogue, in docs/catalogue.md.
 const ELSEWHERE: [&str; 1] = ["catalogue"];
 
@@ -42,9 +44,8 @@ fn tables() -> &'static [Table<'static>] {
 fn row(key: &Key<'_>) -> String {
     let root = schema();
     let takes = match key.unit(root).as_deref() {
-        None => key.takes(root),
         Some(unit::NONE) if key.takes(root) == "number" && share(key) => "share".into(),
-        Some(unit::NONE) => key.takes(root),
+        None | Some(unit::NONE) => key.takes(root),
         Some(unit) => key
             .takes(root)
             .replacen("number", unit, 1)
@@ -58,7 +59,15 @@ fn row(key: &Key<'_>) -> String {
         None => "–".into(),
     };
     let range = key.range(root);
-    let range = range.map(|(low, high)| format!("{} to {}", plain(low), plain(high)));
+    // 2⁶³ is the end of whole numbers, not a limit of the key.
+    let upper = |high: f64| {
+        if high > 9.2e18 && high < 9.3e18 {
+            "2⁶³ − 1".to_owned()
+        } else {
+            plain(high)
+        }
+    };
+    let range = range.map(|(low, high)| format!("{} to {}", plain(low), upper(high)));
     let cells = [
         format!("`{}`", key.name),
         takes,
@@ -156,16 +165,7 @@ fn common(path: &str) -> BTreeSet<String> {
 
 /// The node at a path.
 fn node(path: &str) -> &'static Json {
-    let parts = path.split('.').filter(|part| !part.is_empty());
-    let nodes = parts.fold(vec![schema()], |nodes, part| {
-        // Entries of a list are at the path of the list.
-        let mut found = below(schema(), &nodes, part);
-        while let Some(entries) = found.iter().find_map(|node| node.get("items")) {
-            found = vec![entries];
-        }
-        found
-    });
-    nodes
+    nodes(path)
         .first()
         .copied()
         .unwrap_or_else(|| panic!("no table at {path:?}"))
@@ -211,7 +211,7 @@ fn headers(table: &Table<'_>, page: &Page<'_>) -> String {
     let mut headers: Vec<String> = Vec::new();
     for path in &table.paths {
         let shared = page.markers.iter().filter(|(what, _)| *what == "common");
-        let short = shared.filter_map(|(_, family)| {
+        let mut short = shared.filter_map(|(_, family)| {
             let (kind, rest) = path
                 .strip_prefix(family)?
                 .strip_prefix('.')?
@@ -219,7 +219,7 @@ fn headers(table: &Table<'_>, page: &Page<'_>) -> String {
             let key = rest.split('.').next()?;
             (!kind.is_empty() && common(family).contains(key)).then(|| format!("{family}.….{rest}"))
         });
-        let header = format!("`[{}]`", short.last().unwrap_or_else(|| path.clone()));
+        let header = format!("`[{}]`", short.next_back().unwrap_or_else(|| path.clone()));
         if !headers.contains(&header) {
             headers.push(header);
         }
@@ -357,9 +357,9 @@ fn the_document_shows_every_table_and_key() {
         let (_, behind) = after
             .split_once("<!-- end -->\n")
             .expect("a marker has its end");
-        write!(
+        writeln!(
             wanted,
-            "{before}{begin}{}<!-- end -->\n",
+            "{before}{begin}{}<!-- end -->",
             page.block(what, path)
         )
         .unwrap();
@@ -374,4 +374,72 @@ fn the_document_shows_every_table_and_key() {
         wanted == stands,
         "docs/scenario.md is out of date; `COLDAISLE_WRITE_DOCS=1 cargo test --test cli scenario_document` writes it"
     );
+}
+
+/// Each line `key = value` of what `new` writes, commented out or not, is a key of its table within its range.
+#[test]
+fn the_template_knows_its_keys() {
+    let lab = Lab::new();
+    lab.good(&["new", "x"]);
+    let (text, mut table, mut seen) = (lab.read("x.toml"), String::new(), 0);
+    assert!(!text.contains(['<', '>']), "{text}");
+    for line in text.lines() {
+        let line = line.strip_prefix('#').unwrap_or(line);
+        if let Some(header) = line.strip_prefix('[') {
+            table = header
+                .trim_start_matches('[')
+                .split(']')
+                .next()
+                .unwrap()
+                .to_owned();
+            assert!(
+                !at(&table).is_empty() || !nodes(&table).is_empty(),
+                "the template has [{table}]"
+            );
+            continue;
+        }
+        let Some((key, value)) = line.split_once(" = ").filter(|(key, _)| {
+            key.chars()
+                .all(|sign| sign.is_ascii_lowercase() || "_.".contains(sign))
+        }) else {
+            continue;
+        };
+        let path = format!("{table}.{key}");
+        let found = nodes(path.trim_start_matches('.'));
+        assert!(
+            !found.is_empty(),
+            "the template has {path}, which is no key"
+        );
+        let figure = value
+            .split_whitespace()
+            .next()
+            .and_then(|figure| figure.parse::<f64>().ok());
+        for node in found {
+            let limit = |name: &str| node.get(name).and_then(Json::as_f64);
+            if let (Some(figure), Some(low), Some(high)) =
+                (figure, limit("minimum"), limit("maximum"))
+            {
+                assert!(
+                    (low..=high).contains(&figure),
+                    "the template has {path} = {figure}"
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 40, "{seen}");
+}
+
+/// The nodes at a path, none where nothing is known there.
+fn nodes(path: &str) -> Vec<&'static Json> {
+    let parts = path.split('.').filter(|part| !part.is_empty());
+    parts.fold(vec![schema()], |nodes, part| {
+        let found = below(schema(), &nodes, part);
+        let found: Vec<_> = found
+            .into_iter()
+            .filter(|node| !node.is_boolean())
+            .collect();
+        let entries: Vec<_> = found.iter().filter_map(|node| node.get("items")).collect();
+        if entries.is_empty() { found } else { entries }
+    })
 }

@@ -55,11 +55,11 @@ pub struct LanguageModel {
     /// The feed-forward part has a gate: three matrices instead of two.
     #[serde(default = "yes")]
     pub gated: bool,
-    /// Experts of a layer.
+    /// Experts of a layer. Default 1.
     #[serde(default = "one")]
     #[schemars(range(min = 0, max = 1000000))]
     pub experts: u32,
-    /// Experts that a token passes.
+    /// Experts that a token passes. Default 1.
     #[serde(default = "one")]
     #[schemars(range(min = 0, max = 1000000))]
     pub experts_per_token: u32,
