@@ -47,6 +47,17 @@ pub fn below<'s>(root: &'s Json, nodes: &[&'s Json], part: &str) -> Vec<&'s Json
     forms.filter_map(within).collect()
 }
 
+/// What may stand at a dotted path; the entries of a list stand at its own. Nothing where no table knows the path.
+pub fn at<'s>(root: &'s Json, path: &str) -> Vec<&'s Json> {
+    let parts = path.split('.').filter(|part| !part.is_empty());
+    parts.fold(vec![root], |nodes, part| {
+        let mut found = below(root, &nodes, part);
+        found.retain(|node| !node.is_boolean());
+        let entries: Vec<_> = found.iter().filter_map(|node| node.get("items")).collect();
+        if entries.is_empty() { found } else { entries }
+    })
+}
+
 /// Whether a value of these nodes names a file.
 pub fn is_file(root: &Json, nodes: &[&Json]) -> bool {
     let mut forms = nodes.iter().flat_map(|node| forms(root, node));

@@ -27,12 +27,7 @@ pub fn schema() -> &'static Json {
 
 /// The tables of which a scenario gives one at a path, by name: `hall.cooling`, `workload.trace`.
 pub fn kinds(path: &str) -> Vec<&'static str> {
-    let nodes = path.split('.').fold(vec![schema()], |nodes, part| {
-        let found = describe::below(schema(), &nodes, part);
-        // The entries of a list stand at its own path.
-        let entries: Vec<_> = found.iter().filter_map(|node| node.get("items")).collect();
-        if entries.is_empty() { found } else { entries }
-    });
+    let nodes = describe::at(schema(), path);
     let kinds = nodes.first().map(|node| describe::family(schema(), node));
     kinds
         .unwrap_or_default()

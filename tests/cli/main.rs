@@ -29,5 +29,6 @@ mod schedulers;
 mod sessions;
 mod shortfalls;
 mod technologies;
+mod template;
 mod traces;
 mod unserved;

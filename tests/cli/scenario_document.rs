@@ -14,12 +14,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use coldaisle::describe::schema::{Key, Table, below, family, tables as found};
+use coldaisle::describe::schema::{Key, Table, at as at_path, family, tables as found};
 use coldaisle::describe::unit;
 use coldaisle::scenario::ranges::{plain, schema};
 use serde_json::Value as Json;
-
-use crate::lab::Lab;
 
 /// What is documented elsewhere: entries of the catalogue, in docs/catalogue.md.
 const ELSEWHERE: [&str; 1] = ["catalogue"];
@@ -165,7 +163,7 @@ fn common(path: &str) -> BTreeSet<String> {
 
 /// The node at a path.
 fn node(path: &str) -> &'static Json {
-    nodes(path)
+    at_path(schema(), path)
         .first()
         .copied()
         .unwrap_or_else(|| panic!("no table at {path:?}"))
@@ -374,72 +372,4 @@ fn the_document_shows_every_table_and_key() {
         wanted == stands,
         "docs/scenario.md is out of date; `COLDAISLE_WRITE_DOCS=1 cargo test --test cli scenario_document` writes it"
     );
-}
-
-/// Each line `key = value` of what `new` writes, commented out or not, is a key of its table within its range.
-#[test]
-fn the_template_knows_its_keys() {
-    let lab = Lab::new();
-    lab.good(&["new", "x"]);
-    let (text, mut table, mut seen) = (lab.read("x.toml"), String::new(), 0);
-    assert!(!text.contains(['<', '>']), "{text}");
-    for line in text.lines() {
-        let line = line.strip_prefix('#').unwrap_or(line);
-        if let Some(header) = line.strip_prefix('[') {
-            table = header
-                .trim_start_matches('[')
-                .split(']')
-                .next()
-                .unwrap()
-                .to_owned();
-            assert!(
-                !at(&table).is_empty() || !nodes(&table).is_empty(),
-                "the template has [{table}]"
-            );
-            continue;
-        }
-        let Some((key, value)) = line.split_once(" = ").filter(|(key, _)| {
-            key.chars()
-                .all(|sign| sign.is_ascii_lowercase() || "_.".contains(sign))
-        }) else {
-            continue;
-        };
-        let path = format!("{table}.{key}");
-        let found = nodes(path.trim_start_matches('.'));
-        assert!(
-            !found.is_empty(),
-            "the template has {path}, which is no key"
-        );
-        let figure = value
-            .split_whitespace()
-            .next()
-            .and_then(|figure| figure.parse::<f64>().ok());
-        for node in found {
-            let limit = |name: &str| node.get(name).and_then(Json::as_f64);
-            if let (Some(figure), Some(low), Some(high)) =
-                (figure, limit("minimum"), limit("maximum"))
-            {
-                assert!(
-                    (low..=high).contains(&figure),
-                    "the template has {path} = {figure}"
-                );
-                seen += 1;
-            }
-        }
-    }
-    assert!(seen > 40, "{seen}");
-}
-
-/// The nodes at a path, none where nothing is known there.
-fn nodes(path: &str) -> Vec<&'static Json> {
-    let parts = path.split('.').filter(|part| !part.is_empty());
-    parts.fold(vec![schema()], |nodes, part| {
-        let found = below(schema(), &nodes, part);
-        let found: Vec<_> = found
-            .into_iter()
-            .filter(|node| !node.is_boolean())
-            .collect();
-        let entries: Vec<_> = found.iter().filter_map(|node| node.get("items")).collect();
-        if entries.is_empty() { found } else { entries }
-    })
 }
