@@ -8,7 +8,7 @@
 //! trade     charge below one price, discharge above another, never below the reserve and never into the grid
 //! ```
 //!
-//! Source: energy balance; the round trip of 85 % (NREL ATB, quoted from memory) is unconfirmed. Ageing, temperature and
+//! Source: energy balance; the round trip of 85 % is an estimate, with its range at the key. Ageing, temperature and
 //! the fall of efficiency at part load are not modelled. Within a step the power is constant, so the balance is exact.
 
 use schemars::JsonSchema;

@@ -5,8 +5,8 @@
 //! ṁ_fuel   = units·P_unit·(f0 + (f1 − f0)·x)/3.6e6            kg/s; x = P/(units·P_unit), all units share the load
 //! ```
 //!
-//! f1: kg per kWh at full load, f0 per kWh of rating at none (Willans line). Source: diesel 0.21 to 0.24 kg/kWh and a
-//! start of 10 to 15 s, commonly quoted; both unconfirmed. All units run while the grid is out. Governor, voltage and
+//! f1: kg per kWh at full load, f0 per kWh of rating at none (Willans line). Fuel and times of starting are
+//! estimates, with their ranges at the keys. All units run while the grid is out. Governor, voltage and
 //! load steps are not modelled: within a step the sets follow. Heaters that keep them warm belong to `other_kw`.
 
 use schemars::JsonSchema;
