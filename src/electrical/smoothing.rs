@@ -14,8 +14,8 @@
 //! Source: the two balances above by hand; the lag is the textbook answer of a first-order filter to a rectangular wave.
 //! That synchronised training alternates between compute near TDP and waits near rest, mostly at 0.2 to 3 Hz: Choukse et
 //! al. 2025 (arXiv 2508.14318). Power supplies with storage cut a rack's peak demand by up to 30 % (NVIDIA, GB300). The
-//! delay of power supplies and UPS without storage, 20 ms, is the hold-up time of common power supplies from memory
-//! (unconfirmed). Valid for what repeats in seconds; slower changes are in the steps of the run itself.
+//! delay of power supplies and UPS without storage, 20 ms, is an estimate from the hold-up of common supplies, with
+//! its range at the key. Valid for what repeats in seconds; slower changes are in the steps of the run itself.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
