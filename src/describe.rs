@@ -7,6 +7,10 @@
 mod nearest;
 mod report;
 
+mod path;
+pub mod schema;
+pub mod unit;
+
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -17,6 +21,8 @@ pub use report::{lines, paragraph};
 mod doubts;
 
 pub use doubts::{Doubt, Doubts, within};
+
+pub use path::FilePath;
 
 /// Where a fault lies, as far as whoever found it knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

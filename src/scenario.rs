@@ -22,7 +22,7 @@ pub use resolve::{Resolved, inspect, resolve};
 
 use crate::bounded;
 use crate::cooling::Cooling;
-use crate::describe::Fault;
+use crate::describe::{Fault, FilePath};
 use crate::electrical::ElectricalConfig;
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::generator::GeneratorConfig;
@@ -35,7 +35,6 @@ use crate::tariff::TariffConfig;
 use crate::units;
 use crate::workload::Workload;
 use crate::workload::checkpoint::Checkpoints;
-use crate::workload::trace::Trace;
 
 /// A scenario file.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -80,17 +79,18 @@ pub struct Scenario {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Run {
-    /// First day, YYYY-MM-DD in quotes; starts at midnight of local standard time.
+    /// First day, YYYY-MM-DD in quotes, from 1900 to 2200; the run starts at midnight of local standard time.
+    /// Weekdays are those of this calendar, weather that of the same day and month of the weather file.
     pub start: String,
-    /// Length in days, up to 3700.
+    /// Length of the run.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-5, max = 3700.0))]
     pub days: f64,
-    /// Step of the physics in seconds, 1 to 3600.
+    /// Step of the physics.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 3600.0))]
     pub step_s: f64,
-    /// One row of results covers this many seconds: a multiple of `step_s` that divides a day.
+    /// One row of results covers this: a multiple of `step_s` that divides a day.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 86400.0))]
     pub record_s: f64,
@@ -115,22 +115,27 @@ impl Default for Run {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
-    /// A built-in climate; `coldaisle catalogue climates` lists them.
+    /// A built-in climate; `coldaisle catalogue climates` lists them: nine US airports as measured (NREL TMY3), and
+    /// ten cities made from monthly normals (synthetic: right in monthly means, not in extremes).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub climate: Option<String>,
-    /// A weather file, EPW or TMY3; relative to the scenario file.
+    /// A weather file of one year, EPW or TMY3. `--set` of one of `climate` and `weather` replaces the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weather: Option<PathBuf>,
-    /// A grid of the catalogue, for its carbon intensity; a built-in climate brings its own.
+    pub weather: Option<FilePath>,
+    /// A grid of the catalogue, for its carbon intensity: countries, and each state of the US (`us-oh`); a built-in
+    /// climate brings its own. `validate` says which figures it gives, and which of them are unconfirmed. Sources:
+    /// eGRID2023, codecarbon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grid: Option<String>,
-    /// Carbon intensity of electricity, g CO₂e per kWh: a number or a CSV file; replaces the grid's.
+    /// Carbon intensity of electricity, g CO₂e per kWh: a number or a CSV file; replaces the yearly mean of the grid.
+    /// Without grid and climate no carbon is reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carbon_g_kwh: Option<Rate>,
     /// Price of energy, USD per MWh: a number or a CSV file. Without it no cost of energy is reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_usd_mwh: Option<Rate>,
-    /// Demand charge on the greatest quarter hour of each calendar month, USD per kW.
+    /// Charge on the greatest demand (mean of a quarter hour by the clock) of each calendar month; a month that lies
+    /// partly outside the run is billed by its days in the run.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -141,7 +146,8 @@ pub struct Site {
     /// Times of use, demand charges and what is paid for feeding in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tariff: Option<TariffConfig>,
-    /// Water that power plants consume for a kilowatt-hour of the grid, litres; replaces the grid's.
+    /// Water that power plants consume for a kilowatt-hour of the grid, for the WUE at the source; replaces the
+    /// grid's. Countries have their means in the catalogue, US states that of the US.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -149,7 +155,7 @@ pub struct Site {
     )]
     #[schemars(range(min = 0.0, max = 1e4))]
     pub grid_water_l_kwh: Option<f64>,
-    /// Price of water, USD per m³.
+    /// Price of make-up water.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -157,7 +163,8 @@ pub struct Site {
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub water_usd_m3: Option<f64>,
-    /// What the grid connection carries, MW. Where the site would draw more, chips are slowed down until it fits.
+    /// What the grid connection carries. Where the site would draw more, all chips are slowed down together until it
+    /// fits.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -165,7 +172,7 @@ pub struct Site {
     )]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub grid_limit_mw: Option<f64>,
-    /// Lights, offices and controls, kW, all the time.
+    /// Lights, offices and controls, all the time.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub other_kw: f64,
@@ -184,14 +191,14 @@ pub struct Site {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hall {
-    /// Name in results: letters, digits, '-', '_'.
+    /// Name and prefix of columns in results, unique: letters, digits, '-', '_'.
     pub name: String,
     /// A server built for the hall's cooling; `coldaisle catalogue servers` lists them.
     pub server: String,
-    /// Number of racks, or of tanks.
+    /// Number of racks, or of tanks; at most 1,000,000 in all halls.
     #[schemars(range(min = 1, max = 1000000))]
     pub racks: u32,
-    /// Servers in each rack or tank.
+    /// Servers in each rack or tank; at most 10,000,000 in all halls.
     #[schemars(range(min = 1, max = 256))]
     pub servers_per_rack: u32,
     /// Racks in each pod, the racks under one set of switches; jobs can be told to stay within one. Without it the hall is
@@ -199,21 +206,28 @@ pub struct Hall {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1000000))]
     pub racks_per_pod: Option<NonZeroU32>,
-    /// What each chip may draw, of its TDP: a power limit set on the boards. Cooling and power are sized for it.
+    /// What each chip may draw, of its TDP: a power limit set on the boards. Bursts above it run at a lower clock,
+    /// waits do not, so jobs stretch by less than power falls (`src/it/dvfs.rs`: a law fitted to a V100 and judged on
+    /// two other GPUs, see docs/validation.md). Cooling and power are sized for it. At the least what the chip draws
+    /// at its lowest clock, about 0.2.
     #[serde(
         default = "whole",
         deserialize_with = "units::positive_fraction",
         skip_serializing_if = "is_whole"
     )]
     #[schemars(range(min = 0.01, max = 1.0))]
+    #[schemars(extend("default" = 1.0))]
     pub power_limit: f64,
-    /// What each busy chip draws at least, of its TDP, also while its work waits: smooths swings and costs energy.
+    /// What each busy chip draws at least, of its TDP, also while its work waits: fills the waits with work for
+    /// nothing, so that power swings less (`swing_mw`) and costs more. At most `power_limit`. As chips with power
+    /// smoothing do (GB300; Choukse et al. 2025).
     #[serde(
         default,
         deserialize_with = "units::fraction",
         skip_serializing_if = "is_zero"
     )]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("default" = 0.0))]
     pub power_floor: f64,
     /// When a rack that gets too hot switches itself off, and when it comes back.
     #[serde(default, skip_serializing_if = "ThermalShutdownConfig::is_default")]
@@ -226,7 +240,8 @@ pub struct Hall {
     /// A plant of the hall's own, instead of the site's: `[hall.heat_rejection.tower]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heat_rejection: Option<HeatRejection>,
-    /// A plant for the hall's room air alone, where the hall's water is too warm for it: `[hall.room_rejection.X]`.
+    /// A plant for the hall's room air alone, where the hall's water is too warm for it:
+    /// `[hall.room_rejection.air_cooled_chiller]`. Only with `cold_plate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_rejection: Option<HeatRejection>,
 }
@@ -254,24 +269,6 @@ fn whole() -> f64 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_whole(share: &f64) -> bool {
     *share == 1.0
-}
-
-impl Scenario {
-    /// The files it names. `text::FILES` lists the same keys.
-    pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        let site = &mut self.site;
-        let rates = [&mut site.price_usd_mwh, &mut site.carbon_g_kwh];
-        let rates = rates.into_iter().flatten().filter_map(Rate::path_mut);
-        let profile = self.workload.profile.as_mut();
-        let traces = self.workload.trace.iter_mut().flat_map(Trace::files_mut);
-        let own = self.catalogue.as_mut().and_then(catalogue::Own::path_mut);
-        site.weather
-            .iter_mut()
-            .chain(own)
-            .chain(rates)
-            .chain(profile.map(|profile| &mut profile.file))
-            .chain(traces)
-    }
 }
 
 /// A scenario with its text, for errors that point into it.

@@ -17,7 +17,7 @@ pub use read::Names;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::{Date, DateTime};
 use jiff::{Span, ToSpan as _};
@@ -26,6 +26,7 @@ use serde::de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::describe::{Fault, InSerde};
+use crate::describe::FilePath;
 use crate::units::{DAY_S, HOUR_S};
 
 /// A figure as a scenario gives it: one number, a CSV file, or a column of one.
@@ -35,7 +36,7 @@ pub enum Rate {
     /// The same all the time.
     Constant(#[schemars(range(min = 0.0, max = 1e6))] f64),
     /// A CSV file, relative to the scenario; its column is found by its name.
-    File(PathBuf),
+    File(FilePath),
     /// One column of a CSV file.
     Column(Column),
 }
@@ -45,7 +46,7 @@ pub enum Rate {
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// The file, relative to the scenario.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// The name of the column as the file's first line has it. Default: found by known names and units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
@@ -63,17 +64,8 @@ impl Rate {
         }
     }
 
-    /// The file, where there is one.
-    pub fn path_mut(&mut self) -> Option<&mut PathBuf> {
-        match self {
-            Self::Constant(_) => None,
-            Self::File(file) => Some(file),
-            Self::Column(column) => Some(&mut column.file),
-        }
-    }
-
     /// File and columns, where there is a file.
-    pub fn file(&self) -> Option<(&Path, Names<'_>)> {
+    pub fn file(&self) -> Option<(&FilePath, Names<'_>)> {
         match self {
             Self::Constant(_) => None,
             Self::File(file) => Some((file, Names::default())),

@@ -31,7 +31,7 @@ pub use terms::{DemandCharge, Tariff};
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TariffConfig {
-    /// Paid for what is fed into the grid, USD per MWh; without it nothing is paid.
+    /// Paid for what is fed into the grid; without it nothing is paid.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "given_non_negative"
@@ -40,8 +40,9 @@ pub struct TariffConfig {
     pub export_usd_mwh: Option<f64>,
     /// Ratchet of the site's own charge (`site.demand_usd_kw_month`); those of periods have their own.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("unit" = "1"))]
     pub ratchet: Option<RatchetConfig>,
-    /// Interval that peaks are means over, by the clock: 15, 30 or 60 min.
+    /// Interval that peaks are means over, by the clock: 15, 30 or 60.
     #[serde(deserialize_with = "interval")]
     #[schemars(range(min = 15, max = 60))]
     pub demand_interval_min: u8,
@@ -71,7 +72,7 @@ pub struct PeriodConfig {
     #[serde(default = "all_months", deserialize_with = "months")]
     #[schemars(inner(range(min = 1, max = 12)))]
     pub months: Vec<u8>,
-    /// Days of the week: `all`, `weekdays` or `weekends`.
+    /// Days of the week; holidays are days like others.
     #[serde(default)]
     pub days: Days,
     /// From and to, hours of local standard time in quarters, 0 to 24: `[0.5, 5.5]`; `[22, 6]` are the hours before 6 and from
@@ -79,7 +80,7 @@ pub struct PeriodConfig {
     #[serde(default = "all_hours", deserialize_with = "hours")]
     #[schemars(inner(range(min = 0.0, max = 24.0)))]
     pub hours: [f64; 2],
-    /// Price of energy in it, USD per MWh; else `site.price_usd_mwh`.
+    /// Price of energy in these hours; that of the site otherwise.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -87,7 +88,8 @@ pub struct PeriodConfig {
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub price_usd_mwh: Option<f64>,
-    /// Charge on the greatest demand within it of each calendar month, USD per kW, beside that of the site.
+    /// Charge on the greatest demand within the period of each calendar month, beside that of the site; its hours
+    /// begin and end with a demand interval.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -97,6 +99,7 @@ pub struct PeriodConfig {
     pub demand_usd_kw_month: Option<f64>,
     /// Ratchet of that charge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("unit" = "1"))]
     pub ratchet: Option<RatchetConfig>,
 }
 

@@ -61,6 +61,12 @@ impl Class {
     }
 }
 
+/// How sure the load of the GPUs that jobs hold is, where nobody states it.
+fn busy() -> serde_json::Value {
+    let why = "from jobs that wait for data half of their time to those that never do";
+    crate::describe::doubt(0.5, 0.95, why)
+}
+
 /// The part of a hall in which all GPUs of a job must lie.
 #[derive(
     Debug,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{Failure, say};
 use crate::describe::Fault;
 use crate::output::write_whole;
+use crate::scenario::ranges;
 
 /// Arguments of `new`.
 #[derive(Debug, clap::Args)]
@@ -16,6 +17,36 @@ pub(super) struct Args {
 
 /// The file to start from; its name is replaced.
 const TEMPLATE: &str = include_str!("../../assets/template.toml");
+
+/// The template with the names of what there is to choose from: `<heat_rejection>` becomes them.
+fn named(template: &str) -> String {
+    let choices = [
+        "hall.cooling",
+        "heat_rejection",
+        "workload.trace",
+        "scheduler",
+        "event.what",
+    ];
+    choices.into_iter().fold(template.to_owned(), |text, path| {
+        let (mut names, mut width) = (String::new(), 0);
+        for name in ranges::kinds(path) {
+            let (sign, before) = if names.is_empty() {
+                ("", 0)
+            } else if width + name.len() > WIDEST {
+                (",\n# ", 0)
+            } else {
+                (", ", width + 2)
+            };
+            names.push_str(sign);
+            names.push_str(name);
+            width = before + name.len();
+        }
+        text.replace(&format!("<{path}>"), &names)
+    })
+}
+
+/// A line of names in the template is no longer, so that there is room for what stands before them.
+const WIDEST: usize = 80;
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let name = args.name.trim_end_matches(".toml");
@@ -32,7 +63,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         .into());
     }
     let path = PathBuf::from(format!("{name}.toml"));
-    let text = TEMPLATE.replace("NAME", name);
+    let text = named(&TEMPLATE.replace("NAME", name));
     let written = write_whole(&path, text.as_bytes(), false);
     match written {
         Ok(()) => say(&format!(

@@ -14,29 +14,31 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::doubt;
 use crate::units::{fraction, given_finite, given_positive, positive, positive_fraction};
 
 /// `[site.battery]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatteryConfig {
-    /// Energy between empty and full, `MWh`.
+    /// Energy between empty and full.
     #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 1e-4, max = 1e5))]
     pub energy_mwh: f64,
-    /// Greatest power in and out at the AC side, MW.
+    /// Greatest power in and out at the AC side.
     #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 1e-4, max = 1e5))]
     pub power_mw: f64,
     /// Energy out over energy in, AC to AC.
     #[serde(default = "round_trip", deserialize_with = "positive_fraction")]
     #[schemars(range(min = 0.1, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.8, 0.92, "lithium-ion plants with and without the power of their own cooling")))]
     pub round_trip: f64,
     /// Share of the energy in it at the start.
     #[serde(default = "half", deserialize_with = "fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub initial: f64,
-    /// Keeps the site's draw at or below this, MW: discharges above it, recharges below it.
+    /// Keeps the site's draw at or below this: discharges above it, and without trading recharges below it.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -44,7 +46,7 @@ pub struct BatteryConfig {
     )]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub peak_target_mw: Option<f64>,
-    /// Charges while energy costs less than this, USD per MWh.
+    /// Charges while energy costs less than this, up to the target and the grid limit.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -52,7 +54,7 @@ pub struct BatteryConfig {
     )]
     #[schemars(range(min = -1e5, max = 1e6))]
     pub buy_below_usd_mwh: Option<f64>,
-    /// Discharges while energy costs more than this, USD per MWh.
+    /// Covers the site's draw while energy costs more than this; feeds nothing in.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

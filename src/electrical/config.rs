@@ -23,22 +23,22 @@ pub(super) const DEFAULT_PDU: &str = "busway";
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ElectricalConfig {
-    /// Catalogue name of the transformers; `medium-voltage-liquid` where nothing is said.
+    /// Transformers of the catalogue, which carry all power; `medium-voltage-liquid` where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transformer: Option<String>,
-    /// Catalogue name of the UPS; `double-conversion-modern` where nothing is said.
+    /// UPS of the catalogue, which carries IT only; `double-conversion-modern` where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ups: Option<String>,
-    /// Catalogue name of the PDUs or busway; `busway` where nothing is said.
+    /// PDUs or busway of the catalogue, which carry IT only; `busway` where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pdu: Option<String>,
-    /// Spare capacity: `n`, `n+1` or `2n`.
+    /// Spare capacity of every stage; all units installed share the load.
     pub redundancy: Redundancy,
     /// Modules that carry the design load with `n+1`; one more is installed.
     #[schemars(range(min = 1, max = 10000))]
     pub modules: NonZeroU32,
-    /// Share of the chain's firm capacity that the design IT power uses. The default 0.8 is a choice,
-    /// to be replaced by the site's own: each side of `2n` then runs at 40 %, the top of what field surveys find.
+    /// Share of the firm capacity that IT at full load uses. A choice, to be replaced by the site's own: at 0.8 each
+    /// side of `2n` runs at 40 %, the top of what field surveys find.
     #[serde(deserialize_with = "positive_fraction")]
     #[schemars(range(min = 0.05, max = 1.0))]
     pub design_load: f64,
@@ -177,7 +177,7 @@ pub struct StageConfig {
     )]
     #[schemars(range(min = 0.05, max = 1.0))]
     pub design_load: Option<f64>,
-    /// Rating of one unit, kW; else the catalogue's. Without both the stage is sized to the watt.
+    /// Rating of one unit; else the catalogue's. Without both the stage is sized to the watt.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -185,27 +185,28 @@ pub struct StageConfig {
     )]
     #[schemars(range(min = 0.01, max = 1e8))]
     pub rated_kw: Option<f64>,
-    /// Units installed, spare ones included; else as many as the design load and the redundancy ask for.
+    /// Units installed, spare ones included; else as many as the design load and the redundancy ask for. Needs a
+    /// rating.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100000))]
     pub units: Option<NonZeroU32>,
-    /// `site` (IT and cooling pass through it) or `it`. Transformers ahead of every UPS carry the site, all else IT.
+    /// What passes through it. A transformer ahead of every other kind carries the site, all else IT.
     #[serde(default, alias = "carries", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "carries"))]
     pub feeds: Option<Feeds>,
-    /// Where its heat goes: `outdoors`, or into the room air of the `hall` that cooling has to carry away.
-    /// Transformers and UPS stand outdoors, the rest in the halls.
+    /// Where its heat goes: transformers and UPS stand outdoors, the rest in the halls.
     #[serde(default, alias = "stands", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "stands"))]
     pub location: Option<Location>,
-    /// Constant load fed between this stage and the next, kW, such as network switches on a DC bus. Counted as
-    /// `other`; its heat goes where that of the stage goes.
+    /// Constant load fed between this stage and the next, such as switches on a DC bus. Counted as `other`; its heat
+    /// goes where that of the stage goes.
     #[serde(
         default,
         skip_serializing_if = "is_zero",
         deserialize_with = "non_negative"
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
+    #[schemars(extend("default" = 0.0))]
     pub other_kw: f64,
 }
 

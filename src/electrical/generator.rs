@@ -12,33 +12,38 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::doubt;
 use crate::units::{given_non_negative, non_negative, positive};
 
 /// `[site.generator]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GeneratorConfig {
-    /// Power that all of them together carry, MW.
+    /// Power that all of them together carry.
     #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 1e-4, max = 1e5))]
     pub power_mw: f64,
-    /// From the failure of the grid to speed and voltage, s.
+    /// From the failure of the grid to speed and voltage.
     #[serde(default = "start", deserialize_with = "non_negative")]
     #[schemars(range(min = 0.0, max = 86400.0))]
+    #[schemars(extend("doubt" = doubt(8.0, 15.0, "emergency sets are asked to take load within 10 s; larger ones take longer")))]
     pub start_s: f64,
-    /// Until all load has been taken over in blocks, s.
+    /// Until all load has been taken over in blocks.
     #[serde(default = "ramp", deserialize_with = "non_negative")]
     #[schemars(range(min = 0.0, max = 86400.0))]
+    #[schemars(extend("doubt" = doubt(10.0, 60.0, "one to six blocks, 10 s apart")))]
     pub ramp_s: f64,
-    /// Fuel at full load, kg per kWh.
+    /// Fuel at full load.
     #[serde(default = "full", deserialize_with = "positive")]
     #[schemars(range(min = 0.01, max = 10.0))]
+    #[schemars(extend("doubt" = doubt(0.196, 0.248, "diesel of 42.7 MJ/kg at efficiencies of 43 to 34 %")))]
     pub fuel_kg_kwh: f64,
-    /// Fuel at no load, kg per hour and kW of rating.
+    /// Fuel at no load, per hour and kW of rating.
     #[serde(default = "idle", deserialize_with = "non_negative")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.009, 0.026, "4 to 12 % of the fuel at full load")))]
     pub idle_fuel_kg_kwh: f64,
-    /// Price of fuel, USD per kg.
+    /// Price of the fuel; without it the cost of an outage has no fuel in it.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

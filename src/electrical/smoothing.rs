@@ -14,25 +14,28 @@
 //! Source: the two balances above by hand; the lag is the textbook answer of a first-order filter to a rectangular wave.
 //! That synchronised training alternates between compute near TDP and waits near rest, mostly at 0.2 to 3 Hz: Choukse et
 //! al. 2025 (arXiv 2508.14318). Power supplies with storage cut a rack's peak demand by up to 30 % (NVIDIA, GB300). The
-//! delay of power supplies and UPS without storage, 20 ms, is the hold-up time of common power supplies (10
-//! to 30 ms). Valid for what repeats in seconds; slower changes are in the steps of the run itself.
+//! delay of power supplies and UPS without storage, 20 ms, is an estimate from the hold-up of common supplies, with
+//! its range at the key. Valid for what repeats in seconds; slower changes are in the steps of the run itself.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::doubt;
 use crate::units;
 
 /// `[electrical.smoothing]`: what stands between the swings of the chips and the meter.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Smoothing {
-    /// Energy stored in the racks' power supplies: seconds at the chips' full swing (TDP less power at rest).
+    /// Energy stored in the racks' power supplies, as time at the chips' full swing (TDP less power at rest): 65 J
+    /// for a chip of 1,400 W would be 0.05.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub storage_s: f64,
-    /// Delay of power supplies and UPS, a first-order lag, s.
+    /// Delay of power supplies and UPS, a first-order lag.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0, max = 3600.0))]
+    #[schemars(extend("doubt" = doubt(0.01, 0.03, "hold-up of common supplies, half a cycle to one and a half of 50 Hz")))]
     pub delay_s: f64,
 }
 

@@ -15,6 +15,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::doubt;
 use crate::physics::sun::Sun;
 use crate::units::{fraction, positive};
 
@@ -22,29 +23,34 @@ use crate::units::{fraction, positive};
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SolarConfig {
-    /// Rated power of the panels (1000 W/m², 25 °C), MW.
+    /// Rated power of the panels (1000 W/m², 25 °C).
     #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 1e-6, max = 1e5))]
     pub dc_mw: f64,
-    /// From horizontal, degrees.
+    /// From horizontal.
     #[serde(default = "tilt", deserialize_with = "tilt_deg")]
     #[schemars(range(min = 0.0, max = 90.0))]
+    #[schemars(extend("source" = "PVWatts"))]
     pub tilt_deg: f64,
     /// Where they look: 180 is south, 90 east, 270 west.
     #[serde(default = "south", deserialize_with = "azimuth")]
     #[schemars(range(min = 0.0, max = 360.0))]
+    #[schemars(extend("source" = "PVWatts"))]
     pub azimuth_deg: f64,
     /// Panels over inverters.
     #[serde(default = "ratio", deserialize_with = "positive")]
     #[schemars(range(min = 0.1, max = 10.0))]
+    #[schemars(extend("doubt" = doubt(1.0, 1.5, "PVWatts takes 1.1; from inverters as large as the panels to plants built for long output")))]
     pub dc_ac_ratio: f64,
     /// Soiling, mismatch, wiring and the rest.
     #[serde(default = "losses", deserialize_with = "fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.08, 0.2, "PVWatts takes 0.14; from clean and well-kept plants to dusty or shaded ones")))]
     pub losses: f64,
     /// Share of light that the ground gives back.
     #[serde(default = "albedo", deserialize_with = "fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("source" = "PVWatts"))]
     pub albedo: f64,
 }
 

@@ -13,6 +13,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::doubt;
 use crate::units::positive;
 
 /// Battery and inverter, each way.
@@ -22,13 +23,14 @@ const ONE_WAY: f64 = 0.93;
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpsBatteryConfig {
-    /// How long they carry the design load, min.
+    /// How long they carry IT at full load.
     #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 0.01, max = 1e5))]
     pub minutes: f64,
-    /// From empty to full, h.
+    /// From empty to full.
     #[serde(default = "recharge", deserialize_with = "positive")]
     #[schemars(range(min = 0.01, max = 1e4))]
+    #[schemars(extend("doubt" = doubt(4.0, 24.0, "lithium-ion within some hours, lead-acid within a day")))]
     pub recharge_h: f64,
     /// Whether the fans of the halls and the pumps of coolant and facility water are fed by the UPS too, so that the cold
     /// in water and fluid reaches the racks while the plant stands still.

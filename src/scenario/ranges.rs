@@ -14,11 +14,27 @@ use toml_edit::{Document, Item, Table, TableLike, Value};
 
 use super::Scenario;
 use crate::describe::Fault;
+use crate::describe::schema as describe;
 
 /// The JSON schema of the scenario file.
 pub fn schema() -> &'static Json {
-    static SCHEMA: LazyLock<Json> = LazyLock::new(|| schemars::schema_for!(Scenario).to_value());
+    static SCHEMA: LazyLock<Json> = LazyLock::new(|| {
+        let mut schema = schemars::schema_for!(Scenario).to_value();
+        describe::annotate(&mut schema);
+        schema
+    });
     &SCHEMA
+}
+
+/// The tables of which a scenario gives one at a path, by name: `hall.cooling`, `workload.trace`.
+pub fn kinds(path: &str) -> Vec<&'static str> {
+    let nodes = describe::at(schema(), path);
+    let kinds = nodes.first().map(|node| describe::family(schema(), node));
+    kinds
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// Refuses the first figure of a scenario's text that lies outside the range of its key.
@@ -192,20 +208,12 @@ impl<'a> Checker<'a> {
 }
 
 /// Calls `see` with a schema and all that it refers to or is made of, as long as nothing is wrong.
-fn each(schema: &Json, see: &mut dyn FnMut(&Json) -> Result<(), Fault>) -> Result<(), Fault> {
-    see(schema)?;
-    let named = schema.get("$ref").and_then(Json::as_str);
-    let named = named.and_then(|path| self::schema().pointer(path.trim_start_matches('#')));
-    if let Some(named) = named {
-        each(named, see)?;
-    }
-    for parts in ["anyOf", "oneOf", "allOf"] {
-        let parts = schema.get(parts).and_then(Json::as_array);
-        for part in parts.into_iter().flatten() {
-            each(part, see)?;
-        }
-    }
-    Ok(())
+fn each(
+    schema: &Json,
+    see: &mut dyn FnMut(&Json) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let forms = describe::forms(self::schema(), schema);
+    forms.into_iter().try_for_each(see)
 }
 
 /// A limit as a person writes it.
@@ -325,6 +333,45 @@ mod tests {
                 .any(|limit| node.get(limit).and_then(Json::as_f64).is_none())
         };
         let bare: Vec<_> = all.iter().filter(|(_, node)| bare(node)).collect();
+        assert!(bare.is_empty(), "{bare:#?}");
+    }
+
+    /// What an editor shows of a key: its meaning, the unit and range of a figure, and what holds where none is given.
+    #[test]
+    fn every_key_says_what_it_is() {
+        let root = schema();
+        let mut bare = Vec::new();
+        for table in describe::tables(root, &["catalogue"]) {
+            for key in table.keys() {
+                let mut lacks =
+                    |what: &str| bare.push(format!("{}.{} lacks {what}", table.paths[0], key.name));
+                if key.meaning(root).is_empty() {
+                    lacks("a doc comment");
+                }
+                let figure = ["number", "whole number"]
+                    .iter()
+                    .any(|kind| key.takes(root).contains(kind));
+                if figure && key.range(root).is_none() {
+                    lacks("#[schemars(range(…))]");
+                }
+                if figure && key.unit(root).is_none() {
+                    lacks("a unit: end its name on one, or give #[schemars(extend(\"unit\" = …))]");
+                }
+                let absent =
+                    describe::forms(root, key.node)
+                        .iter()
+                        .any(|form| match form.get("type") {
+                            Some(Json::Array(all)) => all.contains(&"null".into()),
+                            one => one.is_some_and(|one| one == "null"),
+                        });
+                let several = ["list", "table"]
+                    .iter()
+                    .any(|kind| key.takes(root).contains(kind));
+                if !key.required && !absent && !several && key.default().is_none() {
+                    lacks("its default");
+                }
+            }
+        }
         assert!(bare.is_empty(), "{bare:#?}");
     }
 }

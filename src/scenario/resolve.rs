@@ -23,6 +23,7 @@ use super::catalogue::{self, Catalogue};
 use super::{Hall, Loaded, Scenario, text};
 use crate::cooling::air::HIGHEST_M;
 use crate::describe::{Fault, suggest};
+use crate::describe::FilePath;
 use crate::electrical::Chain;
 use crate::engine::{Clock, Commands, Event, Events, Simulation};
 use crate::facility::{Facility, Parts};
@@ -281,14 +282,15 @@ impl Resolver<'_> {
             .own
             .map(|own| catalogue::Own::Tables(own.complete.clone()));
         // TOML holds no path that is not UTF-8.
-        for file in scenario.paths_mut() {
-            if let Ok(path) = std::path::absolute(self.beside(file))
-                && path.to_str().is_some()
-            {
-                *file = path;
-            }
-        }
-        scenario
+        let absolute = |file: &Path| {
+            let path = std::path::absolute(self.folder().join(file)).ok()?;
+            path.to_str().map(str::to_owned)
+        };
+        let named = toml::Value::try_from(&scenario).and_then(|mut value| {
+            text::rename_files(&mut value, &absolute);
+            value.try_into().map_err(serde::ser::Error::custom)
+        });
+        named.unwrap_or(scenario)
     }
 
     /// An error at the place of a key.
@@ -356,12 +358,14 @@ impl Resolver<'_> {
     }
 
     /// A path of the scenario, relative to the scenario file.
-    fn beside(&self, file: &Path) -> PathBuf {
-        self.loaded
-            .path
-            .parent()
-            .unwrap_or(Path::new(""))
-            .join(file)
+    /// The folder of the scenario.
+    fn folder(&self) -> &Path {
+        self.loaded.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// A file that the scenario names.
+    fn beside(&self, file: &FilePath) -> PathBuf {
+        self.folder().join(file)
     }
 
     fn chain(&self, design_it_w: f64, design_mechanical_w: f64) -> Result<Chain, Fault> {

@@ -1,5 +1,6 @@
 //! The scenario's text: `--set`, reading with places, and finding a key's place again.
 
+mod files;
 mod insert;
 mod place;
 mod trace;
@@ -9,6 +10,8 @@ use toml_edit::{DocumentMut, Item, Value};
 
 use super::wording::{self, Choice, Kind, explain};
 use crate::describe::Fault;
+use files::from_here;
+pub use files::rename_files;
 use insert::insert;
 pub use place::{dotted, locate};
 use place::{indexed, key_at};
@@ -47,7 +50,7 @@ pub fn set(text: &str, assignment: &str) -> Result<String, Fault> {
             usage,
         ));
     }
-    let value = from_here(value, &mut path.clone());
+    let value = from_here(value, &path);
     let file = document.get("catalogue").and_then(Item::as_str);
     let in_file = file.filter(|_| path[0] == "catalogue" && path.len() > 1).map(|file| {
         format!("change the entry in {file}, or give all entries as [catalogue.…] tables of the scenario")
@@ -73,63 +76,6 @@ pub fn set(text: &str, assignment: &str) -> Result<String, Fault> {
         site.remove(key);
     }
     Ok(document.to_string())
-}
-
-/// Keys that name files.
-const FILES: &[&[&str]] = &[
-    &["catalogue"],
-    &["site", "weather"],
-    &["site", "price_usd_mwh"],
-    &["site", "price_usd_mwh", "file"],
-    &["site", "carbon_g_kwh"],
-    &["site", "carbon_g_kwh", "file"],
-    &["workload", "profile", "file"],
-    &["workload", "trace", "swf", "file"],
-    &["workload", "trace", "jobs", "file"],
-    &["workload", "trace", "alibaba", "pods"],
-    &["workload", "trace", "alibaba", "nodes"],
-    &["workload", "trace", "raps", "file"],
-    &["workload", "trace", "azure", "file"],
-    &["workload", "trace", "mooncake", "file"],
-    &["workload", "trace", "philly", "file"],
-    &["workload", "trace", "mlperf", "file"],
-    &["workload", "trace", "telemetry", "file"],
-];
-
-/// Paths within a value made absolute where the file lies in the current folder: who types one means that. Others
-/// stay, and count from the scenario's folder.
-fn from_here(value: Value, key: &mut Vec<&str>) -> Value {
-    match value {
-        Value::String(text) if FILES.contains(&key.as_slice()) => {
-            let path = std::path::Path::new(text.value());
-            let absolute = std::path::absolute(path).ok();
-            match absolute.as_ref().and_then(|path| path.to_str()) {
-                Some(absolute) if path.is_relative() && path.exists() => Value::from(absolute),
-                _ => Value::String(text),
-            }
-        }
-        Value::InlineTable(table) => {
-            let anchored = table.into_iter().map(|(name, value)| {
-                let known = FILES.iter().find_map(|file| {
-                    let (head, tail) = file.split_at_checked(key.len())?;
-                    let next = *tail.first()?;
-                    (head == key.as_slice() && next == name).then_some(next)
-                });
-                let value = match known {
-                    Some(known) => {
-                        key.push(known);
-                        let value = from_here(value, key);
-                        key.pop();
-                        value
-                    }
-                    None => value,
-                };
-                (name, value)
-            });
-            Value::InlineTable(anchored.collect())
-        }
-        other => other,
-    }
 }
 
 /// No key of a scenario has as many parts; far more would exhaust the stack.

@@ -1,9 +1,7 @@
 //! What serde and TOML say of a mistake, in the words of a scenario file: what is wrong and what would be right.
 
 use crate::describe::{Fault, InSerde, nearest};
-use crate::heat_rejection::HeatRejection;
-
-use crate::cooling::Cooling;
+use super::ranges;
 
 /// A kind of file.
 pub(super) struct Kind {
@@ -118,31 +116,23 @@ fn missing(message: &str) -> Option<(String, String)> {
 
 /// What to say of a table that is missing.
 pub(super) fn missing_table(key: &str) -> (String, String) {
-    let plants;
+    let one_of = |path: &str| {
+        let tables = ranges::kinds(path)
+            .into_iter()
+            .map(|name| format!("[{path}.{name}]"));
+        tables.collect::<Vec<_>>().join(", ")
+    };
     let table = match key {
-        "hall" => "[[hall]]",
-        "site" => "[site]",
-        "cooling" => &one_of_tables("hall.cooling", Cooling::NAMES),
-        "heat_rejection" => {
-            plants = one_of_tables("heat_rejection", HeatRejection::NAMES);
-            &plants
-        }
-        _ => "[workload.constant], [workload.pretraining] or another of [workload.…]",
+        "hall" => "[[hall]]".into(),
+        "site" => "[site]".into(),
+        "cooling" => format!("one of {}", one_of("hall.cooling")),
+        "heat_rejection" => format!("one of {}", one_of("heat_rejection")),
+        _ => "[workload.constant], [workload.pretraining] or another of [workload.…]".into(),
     };
     (
         format!("the table '{key}' is missing"),
         format!("add {table}"),
     )
-}
-
-/// The headers of tables of which one is chosen: `[hall.cooling.air] or [hall.cooling.immersion]`.
-fn one_of_tables(table: &str, names: &[&str]) -> String {
-    let headers = names.iter().map(|name| format!("[{table}.{name}]"));
-    let mut list = headers.collect::<Vec<_>>().join(", ");
-    if let Some(last) = list.rfind(", ") {
-        list.replace_range(last..last + 2, " or ");
-    }
-    list
 }
 
 /// Tables of which exactly one is given: `[hall.cooling.air]`, `[scheduler.fifo]`.

@@ -40,8 +40,10 @@ macro_rules! policy_config {
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
             $($(#[$key_doc])* pub $key: $type,)*
-            /// Which of the free servers a job gets: "first", "packed" or "coolest".
+            /// Which of the free servers a job gets. `conservative` chooses so among the servers that stay free for all of a
+            /// job's time, and under "packed" and "coolest" once more when it starts.
             #[serde(skip_serializing_if = "crate::scheduler::rules::placing::is_first")]
+            #[schemars(extend("default" = "first"))]
             pub placement: crate::scheduler::rules::placing::Placing,
             /// Who goes first, one table. Without it jobs go in order of submission.
             #[serde(skip_serializing_if = "Option::is_none")]

@@ -180,12 +180,12 @@ fn a_rate_is_a_number_a_file_or_a_column() {
             .unwrap()
             .file()
             .map(|(file, names)| (file, names.column)),
-        Some((Path::new("a.csv"), None))
+        Some((&"a.csv".into(), None))
     );
     let column = rate("rate = { file = 'a.csv', column = 'c' }").unwrap();
     assert_eq!(
         column.file().map(|(file, names)| (file, names.column)),
-        Some((Path::new("a.csv"), Some("c")))
+        Some((&"a.csv".into(), Some("c")))
     );
     for (text, part) in [
         ("rate = -3", "zero or above"),

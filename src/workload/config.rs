@@ -24,8 +24,8 @@ pub struct Workload {
     /// Training models from the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pretraining: Option<Pretraining>,
-    /// One great training run that goes before everything else: from its start day on GPUs that become free are kept for
-    /// it, until all it needs are there.
+    /// A single large training run with top priority: from its start day on GPUs that become free are kept for it,
+    /// until all it needs are there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Model>,
     /// Adapting trained models: hours on tens of GPUs, as random jobs or by models of the catalogue.
@@ -55,8 +55,8 @@ pub struct Workload {
     /// What others logged, replayed: jobs, requests or load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
-    /// Time of one iteration of synchronised training, s: how fast its power swings. Default 1.3, the middle of the 0.2
-    /// to 3 Hz that were seen.
+    /// Time of one iteration of synchronised training, and so how fast its power swings. Default 1.3: the middle of
+    /// the 0.2 to 3 Hz of Choukse et al. 2025.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -70,11 +70,11 @@ pub struct Workload {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Constant {
-    /// Load of every GPU, 0 to 1.
+    /// Load of every GPU.
     #[serde(deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub utilisation: f64,
-    /// Load of the processors beside them, 0 to 1. Without it they follow the GPUs.
+    /// Load of the processors beside them. Without it they follow the GPUs.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -338,12 +338,5 @@ mod tests {
             error.contains("line 3") && error.contains("trane"),
             "{error}"
         );
-    }
-
-    #[test]
-    fn the_schema_explains_its_fields() {
-        let schema = serde_json::to_string(&schemars::schema_for!(Workload)).unwrap();
-        assert!(schema.contains("Median run time at full clock, hours."));
-        assert!(schema.contains("additionalProperties\":false"));
     }
 }

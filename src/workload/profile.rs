@@ -15,7 +15,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::DateTime;
 use schemars::JsonSchema;
@@ -23,23 +23,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::bounded;
 use crate::describe::Fault;
+use crate::describe::FilePath;
 
 /// A measured or planned load, from a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileTable {
-    /// The file, relative to the scenario. Its header names a time column (`time_s`, `time_h`, or `time` with
-    /// timestamps such as 2026-01-01T00:00, local or with an offset) and `it_kw`, `utilisation` or, for a load measured at the meter,
-    /// `facility_kw`. Each row is the mean from its
-    /// time to the next row's.
-    pub file: PathBuf,
+    /// A CSV whose header names a column of time (`time_s`, `time_h` since the start of the run, or `time` with
+    /// dates) and `it_kw`, `utilisation` or, for a load measured at the meter, `facility_kw`. Rows at equal
+    /// intervals; each is the mean from its time to the next row's.
+    pub file: FilePath,
     /// The column to read, where there are several; its name ends in `it_kw`, `facility_kw` or `utilisation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     /// The column of time, where it has another name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
-    /// Start again at the end of the file, for as long as the simulation lasts. Default false.
+    /// Start again at the end of the file, for as long as the simulation lasts.
     #[serde(default)]
     pub repeat: bool,
 }

@@ -30,7 +30,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Calendar, Class, Locality, Rhythm};
-use crate::describe::Fault;
+use crate::describe::{Fault, doubt};
 use crate::units::{self, DAY_S};
 use law::Law;
 pub use outcomes::Outcomes;
@@ -48,8 +48,8 @@ const LONGEST_BURST: f64 = 1e5;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JobStream {
-    /// Sizes, run times and ends as in a published cluster: "philly", "helios", "seren", "kalos" or "pai". What other keys
-    /// say goes before it.
+    /// Sizes (powers of two with the published mean and largest), run times (published mean and median), ends and the
+    /// tie of time to size as in a published cluster. It fills keys that are not given. Source: `AcmeTrace` summary.
     #[serde(default, alias = "like", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "like"))]
     pub preset: Option<Preset>,
@@ -61,7 +61,8 @@ pub struct JobStream {
     )]
     #[schemars(range(min = 0.0, max = 1e7))]
     pub jobs_per_day: Option<f64>,
-    /// GPUs that the jobs would hold if none had to wait, mean over the week; says how many jobs a day there are.
+    /// GPUs that the jobs would hold if none had to wait, mean over the week, in place of `jobs_per_day`: above what
+    /// there is, the queue grows without end.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -86,10 +87,11 @@ pub struct JobStream {
     )]
     #[schemars(range(min = -10.0, max = 10.0))]
     pub time_by_size: Option<f64>,
-    /// Where the GPUs of a job must lie: "server", "rack", "pod" or "hall". Default "hall".
+    /// Where the GPUs of a job must lie.
     #[serde(default)]
     pub within: Locality,
-    /// Median run time at full clock, hours. Required without `preset`.
+    /// Median run time at full clock (of the log-normal, before ends and sizes make jobs longer or shorter at the
+    /// same mean). Required without `preset`.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -97,78 +99,89 @@ pub struct JobStream {
     )]
     #[schemars(range(min = 1e-5, max = 1e6))]
     pub median_hours: Option<f64>,
-    /// Spread of the run times, σ of their logarithm. Default 1.0 for fine tuning, 2.2 for batch
-    /// (`AcmeTrace` summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or as `preset` says.
+    /// Spread of the run times, σ of their logarithm. Default 1.0 for fine tuning, 2.2 for batch (`AcmeTrace`
+    /// summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or as `preset` says.
     #[serde(
         default,
         deserialize_with = "units::given_non_negative",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(range(min = 0.0, max = 10.0))]
+    #[schemars(extend("doubt" = doubt(0.5, 2.5, "from jobs nearly alike to a mean of 23 medians")))]
     pub sigma: Option<f64>,
-    /// Longest run time, hours: the limit of the queue. Default 720.
+    /// Longest run time: the limit of the queue.
     #[serde(default = "default_max_hours", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = 1e6))]
+    #[schemars(extend("doubt" = doubt(24.0, 2160.0, "limits of queues, from a day to three months")))]
     pub max_hours: f64,
-    /// How many jobs their users cancel, how many fail by themselves, and how much of the GPU time those hold. Default:
-    /// none, or as `preset` says.
+    /// How many jobs their users cancel, how many fail by themselves, and how much of the GPU time those hold; they
+    /// run to their own end, with `completed` false. Default: none, or as `preset` says.
     #[serde(default, alias = "ends", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "ends"))]
     pub outcomes: Option<Outcomes>,
-    /// Run time told to the scheduler over run time at full clock, mean over jobs, at least 1. Default 2.
+    /// Run time told to the scheduler over run time at full clock, mean over jobs, at least 1.
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
     )]
     #[schemars(range(min = 0.01, max = 1e6))]
+    #[schemars(extend("doubt" = doubt(1.2, 10.0, "from users who know their jobs to those who ask for the longest time that is allowed")))]
     pub estimate_factor: f64,
-    /// Load of the GPUs held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training).
+    /// Load of the GPUs held.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::workload::busy()))]
     pub utilisation: f64,
-    /// How far submissions in the busiest hour lie above the day's mean, 0 to 1. Default 0.5.
+    /// How far submissions in the busiest hour lie above the day's mean.
     #[serde(default = "default_day_swing", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.1, 0.9, "from scripts that submit at any hour to people of one office")))]
     pub day_swing: f64,
-    /// Hour of the day with most submissions, local time, 0 to 24. Default 15.
+    /// Hour of the day with most submissions, local time.
     #[serde(
         default = "default_peak_hour",
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 24.0))]
+    #[schemars(extend("doubt" = doubt(10.0, 18.0, "working hours of those who submit")))]
     pub peak_hour: f64,
-    /// Submissions on a day of the weekend over those on a weekday. Default 0.6.
+    /// Submissions on a day of the weekend over those on a weekday.
     #[serde(
         default = "default_weekend_factor",
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 10.0))]
+    #[schemars(extend("doubt" = doubt(0.3, 1.0, "from people who rest to scripts that do not")))]
     pub weekend_factor: f64,
-    /// Jobs of one GPU that a user submits at once, mean: 1 is one at a time, more an array. Of jobs of g GPUs there are
-    /// 1 + (burst − 1)/g: arrays are of small jobs. Default 1.
+    /// Jobs of one GPU that a user submits at once, mean: 1 is one at a time, more an array. Of jobs of g GPUs there
+    /// are 1 + (burst − 1)/g: arrays are of small jobs.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub burst: f64,
-    /// How alike the run times in a burst are: correlation of their logarithms, 0 to 1. Default 0.8.
+    /// How alike the run times in a burst are: correlation of their logarithms.
     #[serde(default = "default_burst_alike", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.3, 1.0, "from arrays over unlike inputs to repetitions of one job")))]
     pub burst_alike: f64,
-    /// People who submit jobs; they are numbered from 1, the same for all tables. Default 0: nobody asks who it is.
+    /// People who submit jobs; they are numbered from 1, the same for all tables. 0: nobody asks who it is. Shares of
+    /// the machine stand with the scheduler.
     #[serde(default)]
     #[schemars(range(min = 0, max = 1000000))]
     pub users: u32,
-    /// How unevenly they submit: user u has a share ∝ u^−this; 0: all alike. Default 1 (Zipf).
+    /// How unevenly they submit: user u has a share ∝ u^−this (Zipf); 0: all alike.
     #[serde(default = "one", deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 100.0))]
+    #[schemars(extend("doubt" = doubt(0.5, 1.5, "a few users who submit most, to one who submits nearly all")))]
     pub user_skew: f64,
-    /// Priority, with schedulers that know one; higher goes first. Default 0.
+    /// Priority, with schedulers that know one; higher goes first.
     #[serde(default, deserialize_with = "units::finite")]
     #[schemars(range(min = -1e12, max = 1e12))]
     pub priority: f64,
-    /// A scheduler may stop these jobs and start them again later. Default false.
+    /// A scheduler may stop these jobs and start them again later.
     #[serde(default)]
     pub preemptible: bool,
-    /// Hours after submission plus run time by which a job should have ended. Default: nobody waits for it.
+    /// After submission plus run time so much later a job should have ended; counted in results. Default: nobody
+    /// waits for it.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -176,11 +189,11 @@ pub struct JobStream {
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub deadline_slack_hours: Option<f64>,
-    /// Share of jobs whose start may be put off for a better hour. Default 0.
+    /// Share of jobs whose start may be put off for a better hour.
     #[serde(default, deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub deferrable: f64,
-    /// For how long it may be put off, hours. Default 24 (a choice).
+    /// For how long it may be put off, hours.
     #[serde(
         default = "default_deferrable_hours",
         deserialize_with = "units::positive"

@@ -22,6 +22,7 @@ mod raps;
 mod repeat;
 mod replay;
 mod requests;
+mod sacct;
 mod swf;
 mod table;
 mod tally;
@@ -37,7 +38,8 @@ use serde::{Deserialize, Serialize};
 
 use super::profile::{Profile, Start};
 use super::{Arrivals, Service};
-use crate::describe::Fault;
+use crate::describe::{Fault, FilePath};
+use crate::registry::registry;
 pub use replay::{JobTrace, StartMode};
 pub use requests::RequestTrace;
 
@@ -48,87 +50,75 @@ const QUOTED: usize = 3;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BadRows {
-    /// Stop before the run, naming the first lines.
+    /// Stop before the run, naming the first.
     #[default]
     Refuse,
-    /// Leave them out, with a warning that counts them and names the first lines.
+    /// Leave them out, with a warning that counts them and names the first three; a file of bad rows alone is refused.
     Skip,
 }
 
 /// One format: how its table opens.
-trait Format {
-    /// The files it reads, as the scenario names them.
-    fn files(&self) -> Vec<&Path>;
-    /// The same, to change them.
-    fn files_mut(&mut self) -> Vec<&mut PathBuf>;
+pub(crate) trait Format {
+    /// The files it reads, the one with its rows first.
+    fn files(&self) -> Vec<&FilePath>;
+    /// The key of that first one in its table.
+    fn file_key(&self) -> &'static str {
+        "file"
+    }
+    /// Whether it says what the whole hall does, and leaves no room for jobs.
+    fn is_whole(&self) -> bool {
+        false
+    }
     /// Reads and counts the whole trace.
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault>;
 }
 
-macro_rules! formats {
-    ($($(#[$doc:meta])* $name:ident($module:ident) as $key:literal,)*) => {
-        /// Which format the trace has; in TOML the table's own name: `[workload.trace.swf]`.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Trace { $($(#[$doc])* $name($module::$name),)* }
-
-        impl Trace {
-            /// The name of the format, as a key.
-            pub fn name(&self) -> &'static str {
-                match self { $(Self::$name(_) => $key,)* }
-            }
-
-            /// The files of the trace, as the scenario names them.
-            pub fn files(&self) -> Vec<&Path> {
-                match self { $(Self::$name(table) => table.files(),)* }
-            }
-
-            /// The same, to change them.
-            pub fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-                match self { $(Self::$name(table) => table.files_mut(),)* }
-            }
-
-            /// Reads and counts the whole trace.
-            pub fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
-                match self { $(Self::$name(table) => table.open(place),)* }
-            }
-        }
-    };
-}
-formats! {
-    /// Jobs in the Standard Workload Format of the Parallel Workloads Archive.
-    Swf(swf) as "swf",
-    /// Jobs in a plain CSV with a header, see `docs/scenario.md`.
-    Jobs(jobs_csv) as "jobs",
-    /// Jobs: pods of Alibaba's GPU cluster trace of 2023.
-    Alibaba(alibaba) as "alibaba",
-    /// Jobs: the list that ExaDigiT/RAPS writes.
-    Raps(raps) as "raps",
-    /// Requests of Azure's LLM inference traces, answered by a service.
-    Azure(azure) as "azure",
-    /// Requests of the Mooncake traces, answered by a service.
-    Mooncake(mooncake) as "mooncake",
-    /// Load of the whole hall: busy nodes of Microsoft's Philly cluster.
-    Philly(philly) as "philly",
-    /// Load of the whole hall: a power log of `MLPerf`.
-    Mlperf(mlperf) as "mlperf",
-    /// Load of the whole hall: power telemetry in many columns.
-    Telemetry(telemetry) as "telemetry",
+registry! {
+    /// Which format the trace has; in TOML the table's own name: `[workload.trace.swf]`.
+    pub enum Trace: Format {
+        /// Jobs in the Standard Workload Format of the Parallel Workloads Archive: 18 fields, those behind are passed.
+        "swf" => Swf(swf::Swf),
+        /// Jobs in a plain CSV with a header, see `docs/scenario.md`.
+        "jobs" => Jobs(jobs_csv::Jobs),
+        /// Jobs: pods of Alibaba's GPU cluster trace of 2023.
+        "alibaba" => Alibaba(alibaba::Alibaba),
+        /// Jobs: the list that ExaDigiT/RAPS writes, with the load of GPUs and processors of each job.
+        "raps" => Raps(raps::Raps),
+        /// Jobs: what Slurm's `sacct --parsable2` prints of its accounting; GPUs from `gres/gpu`.
+        "sacct" => Sacct(sacct::Sacct),
+        /// Requests of Azure's LLM inference traces (CSV), answered by a service.
+        "azure" => Azure(azure::Azure),
+        /// Requests of the Mooncake traces (JSONL), answered by a service.
+        "mooncake" => Mooncake(mooncake::Mooncake),
+        /// Load of the whole hall: busy nodes of Microsoft's Philly cluster, a row a minute (`time,active,total`).
+        "philly" => Philly(philly::Philly),
+        /// Load of the whole hall: a power log of `MLPerf` (`PTDaemon`, MLLOG, or the CSV made of either).
+        "mlperf" => Mlperf(mlperf::Mlperf),
+        /// Load of the whole hall: a CSV with a column for each power meter, or a row for each device and time
+        /// (`nvidia-smi`).
+        "telemetry" => Telemetry(telemetry::Telemetry),
+    }
 }
 
 impl Trace {
+    /// The files of the trace, as the scenario names them.
+    pub fn files(&self) -> Vec<&FilePath> {
+        self.kind().files()
+    }
+
+    /// Reads and counts the whole trace.
+    pub fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
+        self.kind().open(place)
+    }
+
     /// The key of its file in the scenario.
     pub fn key(&self) -> String {
-        let file = match self {
-            Self::Alibaba(_) => "pods",
-            _ => "file",
-        };
-        format!("workload.trace.{}.{file}", self.name())
+        format!("workload.trace.{}.{}", self.name(), self.kind().file_key())
     }
 
     /// Whether it says what the whole hall does, and leaves no room for jobs.
     pub fn is_whole(&self) -> bool {
-        matches!(self, Self::Philly(_) | Self::Mlperf(_) | Self::Telemetry(_))
+        self.kind().is_whole()
     }
 }
 
@@ -144,7 +134,7 @@ pub struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn at(&self, file: &Path) -> PathBuf {
+    fn at(&self, file: &FilePath) -> PathBuf {
         self.folder.join(file)
     }
 }

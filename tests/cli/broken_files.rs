@@ -98,7 +98,7 @@ fn files_without_permission() {
 const DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /// A year of 20 °C as EPW. Row h of the year is line 8 + h.
-fn epw() -> Vec<String> {
+pub(crate) fn epw() -> Vec<String> {
     let mut lines: Vec<String> = [
         "LOCATION,Nowhere,-,XX,Test,0,40.0,-100.0,-7.0,100.0",
         "DESIGN CONDITIONS,0",

@@ -25,6 +25,7 @@ use rand_pcg::Pcg64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::doubt;
 use crate::random;
 use crate::scheduler::HallShape;
 use crate::units::{self, HOUR_S};
@@ -38,14 +39,17 @@ pub struct FailuresConfig {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-2, max = 1e12))]
     #[schemars(extend("doubt" = crate::describe::doubt(25_000.0, 100_000.0, "419 unplanned interruptions in 54 days on 16,384 GPUs (Llama 3.1 405B); half and twice among fleets by age")))]
+    #[schemars(extend("source" = "Llama 3.1 405B: 419 in 54 days on 16,384 GPUs"))]
     pub gpu_hours: f64,
-    /// Mean time until a failed server is back, hours.
+    /// Mean time until a failed server is back; lognormal.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = 1e5))]
+    #[schemars(extend("doubt" = doubt(2.0, 72.0, "from a part at hand to one that is sent in")))]
     pub repair_hours: f64,
     /// Spread of the repair times, σ of their logarithm.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10.0))]
+    #[schemars(extend("doubt" = doubt(0.5, 1.5, "from repairs that are alike to a mean of three medians")))]
     pub repair_sigma: f64,
 }
 

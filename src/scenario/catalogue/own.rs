@@ -20,14 +20,14 @@ use toml::{Table, Value};
 
 use super::kind::{self, Kind};
 use super::{Catalogue, built_in, doubt, plausible};
-use crate::describe::{Fault, suggest};
+use crate::describe::{Fault, FilePath, suggest};
 use crate::scenario::{ranges, text, text_of, wording};
 
 /// `catalogue` of a scenario: tables, or the name of a file that holds the same tables without `catalogue.` before them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Own {
     /// A TOML file; relative to the scenario file.
-    File(PathBuf),
+    File(FilePath),
     /// Entries as given.
     Tables(Tables),
 }
@@ -80,14 +80,6 @@ impl Own {
                 assemble(&tables, Some(path.clone()))
                     .map_err(|fault| located(&content, fault).in_file(&path, None))
             }
-        }
-    }
-
-    /// The file it names.
-    pub fn path_mut(&mut self) -> Option<&mut PathBuf> {
-        match self {
-            Self::File(path) => Some(path),
-            Self::Tables(_) => None,
         }
     }
 }
@@ -338,7 +330,7 @@ impl JsonSchema for Own {
         "OwnCatalogue".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut kinds = serde_json::Map::new();
         for kind in Kind::ALL {
             let mut entry = kind.schema();
@@ -357,7 +349,7 @@ impl JsonSchema for Own {
         schemars::json_schema!({
             "description": "The user's own entries by kind and name, or a TOML file that holds such tables.",
             "anyOf": [
-                { "type": "string" },
+                FilePath::json_schema(generator),
                 { "type": "object", "properties": kinds, "additionalProperties": false },
             ],
         })

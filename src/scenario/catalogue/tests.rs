@@ -167,6 +167,7 @@ fn drawn_w(name: &str, coolant: Coolant, busy: u32, load: f64) -> (f64, f64) {
         coolant,
         plates: None,
         boiling: None,
+        resistance_ratio: 1.0,
     };
     let server = crate::it::Server {
         chip: catalogue.accelerators[&entry.accelerator].clone(),

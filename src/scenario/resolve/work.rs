@@ -100,8 +100,8 @@ impl Resolver<'_> {
                 let (key, files) = trace.map_or_else(Default::default, |t| (t.key(), t.files()));
                 profile
                     .covers(0.0, total_s)
-                    .map_err(|fault| self.fault(&key, fault))?;
-                let file = files.first().copied().unwrap_or(Path::new(""));
+                    .map_err(|error| self.fault(&key, error))?;
+                let file = files.first().map_or(Path::new(""), |file| file);
                 self.level(&key, file, profile, design_it_w)
             }
             Plan::Jobs { arrivals, services } => {

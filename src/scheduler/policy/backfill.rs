@@ -19,8 +19,8 @@ use crate::scheduler::{ClusterState, JobHandle, Scheduler};
 policy_config! {
     /// Later jobs fill gaps where they do not delay the first one (EASY backfill).
     Backfill {
-        /// How many jobs behind the first are looked at. Default 1000 (Slurm's `bf_max_job_test` is 500 by default
-        /// in recent versions and 100 in earlier ones).
+        /// How many jobs behind the first are looked at (EASY: Lifka 1995).
+        #[schemars(extend("doubt" = crate::describe::doubt(100.0, 10_000.0, "queues that sites let Slurm look through")))]
         #[schemars(range(min = 0, max = 1000000))]
         depth: u32 = 1000,
     }

@@ -31,8 +31,9 @@ use plan::{Plan, Reservation};
 policy_config! {
     /// Later jobs fill gaps where they delay nobody before them (conservative backfill).
     Conservative {
-        /// How many waiting jobs, from the first on, get a reservation; those behind wait until they move up. Default 100
-        /// (choice).
+        /// How many waiting jobs, from the first on, have a reservation; those behind wait until they move up. The plan counts
+        /// in steps, and is made again only where jobs outrun their estimates, are stopped, or servers leave
+        /// (Mu'alem & Feitelson 2001).
         #[schemars(range(min = 0, max = 1000000))]
         depth: u32 = 100,
     }

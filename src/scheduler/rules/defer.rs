@@ -22,13 +22,15 @@ use crate::workload::Job;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Defer {
-    /// What should be low: "carbon" or "price".
+    /// What should be low; its series must be given.
     pub by: By,
-    /// A job starts when no more than this share of its window's hours is better. Default 0.2.
+    /// Such a job joins the queue when no more than this share of the hours left to it is better for all of its
+    /// estimated run. `conservative` keeps room for it from then on; with the others it is queued then and may find
+    /// its hour taken.
     #[serde(default = "fifth", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub quantile: f64,
-    /// What is known of the hours ahead: "known" (the series itself) or "yesterday" (as the day before). Default "known".
+    /// What is known of the hours ahead.
     #[serde(default)]
     pub forecast: Forecast,
 }

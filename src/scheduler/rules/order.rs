@@ -40,7 +40,7 @@ pub struct ShortestFirst {}
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Priority {
-    /// A wait this long is worth one step of priority, hours. Default 24.
+    /// A wait this long is worth one step of priority.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-4, max = 1e6))]
     pub ageing_hours: f64,
@@ -56,9 +56,10 @@ impl Default for Priority {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FairShare {
-    /// After this time usage counts half, days. Default 7 (Slurm's).
+    /// After this time usage counts half.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-4, max = 1e5))]
+    #[schemars(extend("source" = "default of Slurm"))]
     pub half_life_days: f64,
     /// Shares of users; those not named have one.
     #[serde(skip_serializing_if = "Vec::is_empty")]

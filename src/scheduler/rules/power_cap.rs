@@ -20,7 +20,8 @@ use crate::workload::{Job, Service};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PowerCap {
-    /// Estimated power at the IT inlets of all halls, MW.
+    /// Estimated power at the IT inlets of all halls: idle servers, and each GPU's share of the difference to full
+    /// load times its utilisation, over the warmest coolant of the design. A job that exceeds it alone fails.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-6, max = 1e5))]
     pub it_mw: f64,

@@ -21,11 +21,11 @@ use crate::units::{self, HOUR_S};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Preemption {
-    /// How much higher the priority must be. Default 1.
+    /// How much higher the priority must be.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = -1e12, max = 1e12))]
     pub margin: f64,
-    /// How long a job waits before it has others stopped, hours. Default 0.
+    /// How long a job waits before it has others stopped.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub after_hours: f64,

@@ -26,6 +26,7 @@ use super::memory::{Recompute, USABLE, activation_bytes};
 use super::parallel::Run;
 use super::{Kit, LanguageModel, Precision, find};
 use crate::describe::Fault;
+use crate::describe::doubt;
 use crate::units::{self, HOUR_S};
 use crate::workload::synthetic::JobStream;
 use crate::workload::{Arrivals, Calendar, Class, Job, Locality};
@@ -67,7 +68,7 @@ impl Method {
 pub struct Tuning {
     /// A language model of the catalogue.
     pub model: String,
-    /// "full", "lora" or "qlora".
+    /// What is trained (Hu et al. 2021, Dettmers et al. 2023).
     pub method: Method,
     /// Tokens that a job of median size trains on, all passes together.
     #[serde(deserialize_with = "units::positive")]
@@ -81,28 +82,31 @@ pub struct Tuning {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10000000))]
     pub gpus: Option<u32>,
-    /// Number format of the matrix products. Default bf16.
+    /// Number format of the matrix products.
     #[serde(default)]
     pub precision: Precision,
-    /// Rank of the adapters. Default 16.
+    /// Rank of the adapters.
     #[serde(default = "default_rank")]
     #[schemars(range(min = 1, max = 1000000))]
+    #[schemars(extend("doubt" = doubt(4.0, 128.0, "ranks that are in use")))]
     pub rank: u32,
-    /// Tokens of a sequence. Default 2048.
+    /// Tokens of a sequence.
     #[serde(default = "default_sequence", deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 1e12))]
     pub sequence_tokens: f64,
-    /// Sequences at a time on a GPU, or on the GPUs that share a copy. Default 1.
+    /// Sequences at a time on a GPU, or on the GPUs that share a copy.
     #[serde(default = "default_sequences", deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 1e15))]
     pub sequences: f64,
-    /// Spread of the sizes of jobs, σ of their logarithm. Default 1.0.
+    /// Spread of the sizes of jobs, σ of their logarithm.
     #[serde(default = "default_sigma", deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10.0))]
+    #[schemars(extend("doubt" = doubt(0.5, 2.0, "from one task repeated to all tasks of a cluster")))]
     pub sigma: f64,
-    /// Load of the GPUs held, in terms of power. Default 0.85.
+    /// Load of the GPUs held, in terms of power.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.6, 0.95, "small batches wait for memory, large ones do not")))]
     pub utilisation: f64,
 }
 

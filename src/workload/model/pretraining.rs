@@ -19,6 +19,7 @@ use super::memory::{self, Recompute, TRAINED_BYTES};
 use super::parallel::{Layout, Run};
 use super::{Kit, LanguageModel, Precision, find};
 use crate::describe::Fault;
+use crate::describe::doubt;
 use crate::units::{self, DAY_S, HOUR_S};
 use crate::workload::{Arrivals, Class, Job};
 
@@ -43,7 +44,8 @@ pub struct Model {
     /// A language model of the catalogue (`coldaisle catalogue models`), for its size and shape.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Parameters of the model, where it is not in the catalogue: a dense one in the shape of GPT-3.
+    /// Parameters of the model, where it is not in the catalogue: a dense one in the shape of GPT-3. 16 bytes each
+    /// and the activations must fit in the memory of the GPUs.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -66,7 +68,7 @@ pub struct Model {
     /// GPUs it runs on, all in one hall.
     #[schemars(range(min = 1, max = 10000000))]
     pub gpus: u32,
-    /// Number format of the matrix products. Default bf16.
+    /// Number format of the matrix products, where the chip has it.
     #[serde(default)]
     pub precision: Precision,
     /// Model FLOP utilisation over the whole run, restarts included: 0.345 for Llama 3.1 405B (its model card), 0.38 to
@@ -93,32 +95,34 @@ pub struct Model {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 1.0, max = 1e15))]
+    #[schemars(extend("doubt" = doubt(1000000.0, 16000000.0, "published runs from 10 to 500 billion parameters")))]
     pub batch_tokens: Option<f64>,
-    /// What the backward pass works out again: "none", "selective" or "full". Default: what is quickest of those that fit.
+    /// What the backward pass works out again (Korthikanti et al. 2022). Default: what is quickest of those that fit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recompute: Option<Recompute>,
-    /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too. Default 0.95:
-    /// measured 8-GPU nodes draw close to full GPU power in training.
+    /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.8, 1.0, "nodes of 8 GPUs were measured close to full GPU power; waits for links and stages take off up to a fifth")))]
     pub utilisation: f64,
-    /// Day of the run on which it is submitted. Default 0.
+    /// Day of the run on which it is submitted.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub start_day: f64,
-    /// Submit the next run when this one should have ended, for as long as the simulation lasts. Default false.
+    /// Submit the next run when this one should have ended, for as long as the simulation lasts.
     #[serde(default)]
     pub repeat: bool,
-    /// Days between the expected end of a run and the next submission. Default 0.
+    /// Days between the expected end of a run and the next submission.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub gap_days: f64,
-    /// Run time told to the scheduler over run time at full clock, at least 1. Default 1.2.
+    /// Run time told to the scheduler over run time at full clock, at least 1.
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
     )]
     #[schemars(range(min = 0.01, max = 1e6))]
+    #[schemars(extend("doubt" = doubt(1.0, 2.0, "runs of known length, whose restarts may double them")))]
     pub estimate_factor: f64,
 }
 

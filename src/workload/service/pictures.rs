@@ -23,10 +23,10 @@ pub struct Diffusion {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10000000))]
     pub gpus: Option<u32>,
-    /// Number format of the matrix products. Default bf16.
+    /// Number format of the matrix products.
     #[serde(default)]
     pub precision: Precision,
-    /// What happens to GPUs that demand does not need: see `inference`. Default "follow".
+    /// What happens to GPUs that demand does not need.
     #[serde(default)]
     pub scaling: Scaling,
     /// How demand swings over day and week.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::width::Width;
 use super::{Deployed, Goods, Scaling, Served, Service};
 use crate::describe::Fault;
+use crate::describe::doubt;
 use crate::units;
 use crate::workload::model::offload::Elsewhere;
 use crate::workload::model::{Kit, Precision};
@@ -20,8 +21,8 @@ pub struct Inference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10000000))]
     pub gpus: Option<u32>,
-    /// Mean load of those GPUs over a week, above 0 and at most 1. LBNL's 2025 update takes 0.2, with 0.3 as
-    /// its high case, as summaries quote it; little measured data exists.
+    /// Mean load of those GPUs over a week, above 0 and at most 1; with swing and weekend the busiest hour must stay
+    /// at or below 1. Required without a model. Little measured data exists.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -29,23 +30,26 @@ pub struct Inference {
     )]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub mean_utilisation: Option<f64>,
-    /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3.
+    /// How far the busiest hour lies above the day's mean.
     #[serde(default = "default_daily_swing", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.1, 0.8, "from users all over the world to those of one time zone")))]
     pub daily_swing: f64,
-    /// Hour of the day with the highest demand, local time, 0 to 24. Default 15.
+    /// Hour of the day with the highest demand, local time.
     #[serde(
         default = "default_peak_hour",
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 24.0))]
+    #[schemars(extend("doubt" = doubt(10.0, 22.0, "from the afternoon of offices to the evening of homes")))]
     pub peak_hour: f64,
-    /// Demand at the weekend over demand on a weekday. Default 0.8.
+    /// Demand at the weekend over demand on a weekday.
     #[serde(
         default = "default_weekend_factor",
         deserialize_with = "units::non_negative"
     )]
     #[schemars(range(min = 0.0, max = 10.0))]
+    #[schemars(extend("doubt" = doubt(0.5, 1.1, "from offices to homes")))]
     pub weekend_factor: f64,
     /// Tokens per second of one GPU at full load; tokens are not counted without it. About 1,700 for Llama 3.1
     /// 70B on H100 at large batch (ML.ENERGY: 637 W at 0.373 J per token).
@@ -55,10 +59,10 @@ pub struct Inference {
     /// A language model of the catalogue, in place of a mean load: batches, tokens and power follow demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Number format of its weights and products. Default bf16.
+    /// Number format of its weights and products: `fp8` halves the memory where the chip has it. Default bf16.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
-    /// Requests a second, mean over the week.
+    /// Requests a second, mean over the week. Required with a model.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -73,6 +77,7 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.0, max = 1e9))]
+    #[schemars(extend("doubt" = doubt(100.0, 8000.0, "from short chats to contexts with documents")))]
     pub input_tokens: Option<f64>,
     /// Tokens written for it. Default 350 (chat with Llama 3.1 in ML.ENERGY's data: 350 to 410).
     #[serde(
@@ -83,7 +88,8 @@ pub struct Inference {
     #[schemars(range(min = 0.0, max = 1e9))]
     #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short answers to ones with reasoning")))]
     pub output_tokens: Option<f64>,
-    /// The most that a token may take, ms. Default 50 (`MLPerf` Inference 5.0 asks 40 to 200 of Llama 2 70B).
+    /// The most that a token may take: bounds the batch. Default 50 (`MLPerf` Inference 5.0 asks 40 (interactive) and
+    /// 200 (server) of Llama 2 70B).
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -91,12 +97,12 @@ pub struct Inference {
     )]
     #[schemars(range(min = 1e-3, max = 1e7))]
     pub token_ms: Option<f64>,
-    /// GPUs of one copy. Default: the power of two with which the busiest hour needs the fewest GPUs.
+    /// GPUs that share one copy, inside one domain of fast links. Default: the power of two with which the busiest
+    /// hour needs the fewest GPUs (with `gpus` given: that writes most); `validate` shows its neighbours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100000))]
     pub gpus_per_replica: Option<u32>,
-    /// What happens to copies that demand does not need: "follow" lets as few as suffice work at full batch, "fixed"
-    /// shares demand among all. Default "follow".
+    /// What happens to copies that demand does not need. Default "follow".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
     /// Copies that always work. Default 1.
@@ -109,17 +115,20 @@ pub struct Inference {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Demand {
-    /// How far the busiest hour lies above the day's mean, 0 to 1. Default 0.3.
+    /// How far the busiest hour lies above the day's mean.
     #[serde(deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.1, 0.8, "from users all over the world to those of one time zone")))]
     pub daily_swing: f64,
-    /// Hour of the day with the highest demand, local time, 0 to 24. Default 15.
+    /// Hour of the day with the highest demand, local time.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 24.0))]
+    #[schemars(extend("doubt" = doubt(10.0, 22.0, "from the afternoon of offices to the evening of homes")))]
     pub peak_hour: f64,
-    /// Demand at the weekend over demand on a weekday. Default 0.8.
+    /// Demand at the weekend over demand on a weekday.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10.0))]
+    #[schemars(extend("doubt" = doubt(0.5, 1.1, "from offices to homes")))]
     pub weekend_factor: f64,
 }
 

@@ -18,11 +18,11 @@ use crate::workload::Outcome;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Outcomes {
-    /// Share of jobs that their users cancel. Default 0.
+    /// Share of jobs that their users cancel.
     #[serde(default, deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub cancelled: f64,
-    /// Share of jobs that fail by themselves. Default 0.
+    /// Share of jobs that fail by themselves.
     #[serde(default, deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub failed: f64,

@@ -12,7 +12,7 @@
 //! node are not replayed; `gpu_spec` is not heard.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::{Logged, StartMode, batch, default_utilisation, one};
 use super::table::Table;
 use super::{Bad, BadRows, Format, JobTrace, Opened, Place, Rows};
-use crate::describe::Fault;
+use crate::describe::{Fault, FilePath};
 use crate::units;
 use crate::workload::{Class, Label};
 
@@ -29,14 +29,14 @@ use crate::workload::{Class, Label};
 #[serde(deny_unknown_fields)]
 pub struct Alibaba {
     /// The list of pods, relative to the scenario (`openb_pod_list_default.csv`; lists without times are refused).
-    pub pods: PathBuf,
+    pub pods: FilePath,
     /// The list of nodes (`openb_node_list_gpu_node.csv`): counted, to compare the halls with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nodes: Option<PathBuf>,
+    pub nodes: Option<FilePath>,
     /// Rows that cannot be used: "refuse" (default) or "skip".
     #[serde(default)]
     pub bad_rows: BadRows,
-    /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0.
+    /// Day of the trace at which the run starts; what was submitted before is left out and counted.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
@@ -48,37 +48,35 @@ pub struct Alibaba {
     )]
     #[schemars(range(min = 0.001, max = 1e5))]
     pub repeat_days: Option<f64>,
-    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Default 1.
+    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.001, max = 1000.0))]
     pub time_scale: f64,
-    /// Share of the jobs that are kept, above 0 to 1. Default 1.
+    /// Share of the jobs that are kept, above 0 to 1.
     #[serde(
         alias = "keep",
         default = "one",
         deserialize_with = "units::positive_fraction"
     )]
-    #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("formerly" = "keep"))]
+    #[schemars(range(min = 0.0, max = 1.0), extend("formerly" = "keep"))]
     pub sample_fraction: f64,
-    /// What kind of work the pods are. Default "batch".
+    /// What kind of work the pods are.
     #[serde(default = "batch")]
     pub class: Class,
-    /// Load of a whole GPU held, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for training).
+    /// Load of a whole GPU held.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::workload::busy()))]
     pub utilisation: f64,
 }
 
 impl Format for Alibaba {
-    fn files(&self) -> Vec<&Path> {
-        let nodes = self.nodes.as_deref();
-        std::iter::once(self.pods.as_path()).chain(nodes).collect()
+    fn files(&self) -> Vec<&FilePath> {
+        std::iter::once(&self.pods).chain(&self.nodes).collect()
     }
 
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        let nodes = self.nodes.as_mut();
-        std::iter::once(&mut self.pods).chain(nodes).collect()
+    fn file_key(&self) -> &'static str {
+        "pods"
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {

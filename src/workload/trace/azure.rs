@@ -7,7 +7,7 @@
 //! Source: Azure/AzurePublicDataset, `AzureLLMInferenceTrace_code.csv` and `_conv.csv` (2023). Only differences of the
 //! timestamps count: the first request comes when the run starts, unless `from_day` says otherwise.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use super::table::Table;
 use super::{Format, Opened, Place, Rows};
 use crate::csv_rows::moment::Clock;
 use crate::describe::Fault;
+use crate::describe::FilePath;
 
 /// Requests of Azure's LLM inference traces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,12 +25,8 @@ use crate::describe::Fault;
 pub struct Azure(pub RequestTrace);
 
 impl Format for Azure {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.0.file]
-    }
-
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {

@@ -12,7 +12,7 @@
 //! (`utilisation_pct`); spans may be Slurm's, `1-02:03:04` or `02:03:04`. Users are numbers or names; names are counted from 2³¹ on in the order in which they come.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ use super::{Format, JobTrace, Opened, Place, Rows};
 use crate::csv_rows::moment::Moment;
 use crate::csv_rows::unit::{self, Kind};
 use crate::describe::Fault;
+use crate::describe::FilePath;
 use crate::units::HOUR_S;
 use crate::workload::profile::Start;
 use crate::workload::{Class, Label};
@@ -36,12 +37,8 @@ const NAMED_USERS: u32 = 1 << 31;
 pub struct Jobs(pub JobTrace);
 
 impl Format for Jobs {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.0.file]
-    }
-
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
@@ -135,12 +132,13 @@ fn rows(path: &Path, start: Start) -> Result<Rows<Logged>, Fault> {
             tokens: positive("tokens", cells.given_number(tokens)?.unwrap_or(0.0))?,
             user: user_of(cells.given(user), &mut names)?,
             label: Label::new(cells.given(id).unwrap_or_default()),
+            ..Logged::default()
         }))
     }))
 }
 
 /// The number of a user; names are numbered as they come, so that each has its own.
-fn user_of(user: Option<&str>, names: &mut HashMap<String, u32>) -> Result<u32, Fault> {
+pub(super) fn user_of(user: Option<&str>, names: &mut HashMap<String, u32>) -> Result<u32, Fault> {
     let Some(user) = user else { return Ok(0) };
     match user.parse::<u32>() {
         Ok(number) if number < NAMED_USERS => return Ok(number),
@@ -172,7 +170,7 @@ fn class_of(cells: &Cells<'_>, column: Option<usize>) -> Result<Option<Class>, F
 }
 
 /// Seconds from the start of the run to a timestamp.
-fn timestamp(text: &str, start: Start) -> Result<f64, Fault> {
+pub(super) fn timestamp(text: &str, start: Start) -> Result<f64, Fault> {
     let (moment, utc) = Moment::read(text, 1.0).and_then(Moment::dated)?;
     let shift_s = if utc {
         start.utc_offset_h * HOUR_S

@@ -11,7 +11,7 @@
 //! power is that at the inlets of the servers (AC or DC as the log says). Nodes add up; of several runs one is replayed.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::{Date, Time, date};
 use schemars::JsonSchema;
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::load::{Load, Meter};
 use super::table::Table;
 use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row, Rows, lines};
-use crate::describe::Fault;
+use crate::describe::{Fault, FilePath};
 use crate::units::{self, DAY_S, J_PER_KWH};
 use crate::workload::profile::Quantity;
 
@@ -29,27 +29,27 @@ use crate::workload::profile::Quantity;
 #[serde(deny_unknown_fields)]
 pub struct Mlperf {
     /// The file, relative to the scenario.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// Rows that cannot be used: "refuse" (default) or "skip" (the row before holds on).
     #[serde(default)]
     pub bad_rows: BadRows,
-    /// Which run of the file, where it holds several. Default 0.
+    /// Which run of the file, where it holds several.
     #[serde(default)]
     #[schemars(range(min = 0, max = 1000000))]
     pub run: u64,
-    /// Day of the trace at which the run starts. Default 0.
+    /// Day of the trace at which the run starts.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
-    /// Power of the halls over that of the log. Default 1.
+    /// Power of the halls over that of the log.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-6, max = 1e6))]
     pub scale: f64,
-    /// Readings are averaged over intervals of this length, s. Default 1.
+    /// Readings are averaged over intervals of this length, s.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub interval_s: f64,
-    /// Start again at the end of the file. Default false.
+    /// Start again at the end of the file.
     #[serde(default)]
     pub repeat: bool,
 }
@@ -69,12 +69,12 @@ struct Logged {
 }
 
 impl Format for Mlperf {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.file]
     }
 
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.file]
+    fn is_whole(&self) -> bool {
+        true
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {

@@ -7,14 +7,12 @@
 //! Source: kvcache-ai/Mooncake, `FAST25-release/traces`. Blocks found in the cache (`hash_ids`) are not heard: every
 //! context token is read again, which overstates prefill.
 
-use std::path::{Path, PathBuf};
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::requests::{Request, RequestTrace};
 use super::{Format, Opened, Place, lines};
-use crate::describe::Fault;
+use crate::describe::{Fault, FilePath};
 
 /// Requests of the Mooncake traces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -29,12 +27,8 @@ struct Line {
 }
 
 impl Format for Mooncake {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.0.file]
-    }
-
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {

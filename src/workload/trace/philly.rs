@@ -9,8 +9,6 @@
 //! share the load that the busy ones had: right for power that rises in a straight line with load, and for the mean of
 //! cooling; single racks are evener than they were. Missing minutes hold the last value (10 hours are missing in 2017).
 
-use std::path::{Path, PathBuf};
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +18,7 @@ use super::table::Table;
 use super::{Bad, BadRows, Format, Opened, Place, Replayed, Row};
 use crate::csv_rows::moment::Clock;
 use crate::describe::Fault;
+use crate::describe::FilePath;
 use crate::units::{self, DAY_S, HOUR_S};
 use crate::workload::profile::Quantity;
 
@@ -31,31 +30,31 @@ const MINUTE_S: f64 = 60.0;
 #[serde(deny_unknown_fields)]
 pub struct Philly {
     /// The file, relative to the scenario.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// Rows that cannot be used: "refuse" (default) or "skip" (the row before holds on).
     #[serde(default)]
     pub bad_rows: BadRows,
-    /// Day of the trace at which the run starts. Default 0.
+    /// Day of the trace at which the run starts.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
-    /// Load of the GPUs of a busy node, 0 to 1. Default 0.8 (LBNL's 2025 update takes 0.8 for
-    /// training).
+    /// Load of the GPUs of a busy node.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::workload::busy()))]
     pub utilisation: f64,
-    /// Start again at the end of the file. Default false.
+    /// Start again at the end of the file.
     #[serde(default)]
     pub repeat: bool,
 }
 
 impl Format for Philly {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.file]
     }
 
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.file]
+    fn is_whole(&self) -> bool {
+        true
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {

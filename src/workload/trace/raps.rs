@@ -12,7 +12,7 @@
 //! second. A list of Frontier counts 4 GPUs a node (`gpus_per_unit`).
 //! A job without run time has no utilisation (`nan`) and holds no work.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::Logged;
 use super::table::Table;
 use super::{Format, JobTrace, Opened, Place, Rows};
-use crate::describe::Fault;
+use crate::describe::{Fault, FilePath};
 use crate::workload::Label;
 
 /// GPUs of a node of Frontier.
@@ -32,12 +32,8 @@ const FRONTIER_GPUS: f64 = 4.0;
 pub struct Raps(pub JobTrace);
 
 impl Format for Raps {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.0.file]
-    }
-
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {

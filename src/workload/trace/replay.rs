@@ -1,6 +1,6 @@
 //! A log of jobs: the keys that all formats know, and the way from a row to a job; read twice, to count and to replay.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -13,30 +13,31 @@ use super::window::Window;
 use super::{BadRows, Opened, Place, Replayed, Row, Rows};
 use crate::csv_rows::moment;
 use crate::describe::Fault;
+use crate::describe::FilePath;
 use crate::units::{self, DAY_S};
-use crate::workload::{Arrivals, Class, Job, Label};
+use crate::workload::{Arrivals, Class, Job, Label, Outcome};
 
 /// A log of jobs, from a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JobTrace {
-    /// The file, relative to the scenario.
-    pub file: PathBuf,
-    /// Rows that cannot be used: "refuse" (default) or "skip".
+    /// The file.
+    pub file: FilePath,
+    /// Rows that cannot be used.
     #[serde(default)]
     pub bad_rows: BadRows,
-    /// Day of the trace at which the run starts; what was submitted before is left out and counted. Default 0. Days of a
-    /// log with dates count from the first of the run: a log of an earlier year has negative ones.
+    /// Day of the trace at which the run starts; what was submitted before is left out and counted. Days of a log
+    /// with dates count from the first of the run: a log of an earlier year has negative ones.
     #[serde(default, deserialize_with = "units::finite")]
     #[schemars(range(min = -1e5, max = 1e5))]
     pub from_day: f64,
-    /// What kind of work the jobs are, where the file does not say. Default "batch".
+    /// What kind of work the jobs are, where the file does not say.
     #[serde(default = "batch")]
     pub class: Class,
-    /// Load of the GPUs held, 0 to 1, where the file does not say. Default 0.8 (LBNL's 2025 update takes 0.8 for
-    /// training).
+    /// Load of the GPUs held, where the file does not say.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::workload::busy()))]
     pub utilisation: f64,
     /// Start again every so many days of the trace. Default: it is replayed once.
     #[serde(
@@ -46,28 +47,25 @@ pub struct JobTrace {
     )]
     #[schemars(range(min = 0.001, max = 1e5))]
     pub repeat_days: Option<f64>,
-    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Run times stay. Default 1.
+    /// Time between submissions over that of the trace: 0.5 is twice as many jobs a day. Run times stay.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.001, max = 1000.0))]
     pub time_scale: f64,
-    /// When jobs start: `"free"`, as the scheduler decides (default); `"logged"`, not before the log says; or
-    /// `"logged_at_events"`, the same where the scheduler looks only when a job is submitted or ends.
+    /// When jobs start.
     #[serde(alias = "starts", default)]
     #[schemars(extend("formerly" = "starts"))]
     pub start_mode: StartMode,
-    /// For how long a job holds its GPUs after its run, s: what cleaning up takes. Default 0.
+    /// For how long a job holds its GPUs after its run: what cleaning up takes.
     #[serde(alias = "hold_s", default, deserialize_with = "units::non_negative")]
-    #[schemars(range(min = 0.0, max = 1e9))]
-    #[schemars(extend("formerly" = "hold_s"))]
+    #[schemars(range(min = 0.0, max = 1e9), extend("formerly" = "hold_s"))]
     pub release_delay_s: f64,
-    /// Share of the jobs that are kept, above 0 to 1; which ones, follows from their lines. Default 1.
+    /// Share of the jobs that are kept, above 0 to 1; which ones, follows from their lines.
     #[serde(
         alias = "keep",
         default = "one",
         deserialize_with = "units::positive_fraction"
     )]
-    #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("formerly" = "keep"))]
+    #[schemars(range(min = 0.0, max = 1.0), extend("formerly" = "keep"))]
     pub sample_fraction: f64,
     /// GPUs of a job for each processor, node or GPU that the file counts; a part of a GPU is a whole one. Default 1
     /// (4 for the nodes of RAPS).
@@ -123,6 +121,7 @@ pub(super) struct Logged {
     pub(super) tokens: f64,
     pub(super) user: u32,
     pub(super) label: Label,
+    pub(super) outcome: Outcome,
 }
 
 impl JobTrace {
@@ -177,6 +176,7 @@ impl JobTrace {
             tokens: logged.tokens,
             user: logged.user,
             label: logged.label,
+            outcome: logged.outcome,
             ..Job::default()
         }))
     }

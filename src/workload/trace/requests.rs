@@ -11,13 +11,13 @@
 //! those served and those waiting at the end, exactly. Batching is inside the two rates: at small load a real service
 //! makes fewer tokens per joule than this one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Bad, BadRows, Opened, Place, Replayed, Row, Rows};
-use crate::describe::Fault;
+use crate::describe::{Fault, FilePath};
 use crate::units::{self, DAY_S};
 use crate::workload::profile::{Profile, Quantity};
 use crate::workload::service::{Served, Service};
@@ -31,12 +31,12 @@ const MOST_INTERVALS: f64 = 4e7;
 #[serde(deny_unknown_fields)]
 pub struct RequestTrace {
     /// The file, relative to the scenario.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// Rows that cannot be used: "refuse" (default) or "skip".
     #[serde(default)]
     pub bad_rows: BadRows,
     /// Day of the trace (from its first request) at which the run starts; requests before it are left out and
-    /// counted. Default 0.
+    /// counted.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
@@ -51,11 +51,11 @@ pub struct RequestTrace {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = 1e9))]
     pub decode_tokens_per_gpu_s: f64,
-    /// Users over those of the trace: every request counts this often. Default 1.
+    /// Users over those of the trace: every request counts this often.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-9, max = 1e9))]
     pub scale: f64,
-    /// Requests are added up over intervals of this length, s. Default 60.
+    /// Requests are added up over intervals of this length, s.
     #[serde(default = "minute", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub interval_s: f64,

@@ -11,7 +11,6 @@
 //! makes its own. Fields behind the 18th, where sites write
 //! their own, are passed. Processors become GPUs by `gpus_per_unit`; a job that never ran holds no work.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::lines::{self, number};
 use super::replay::Logged;
 use super::{Format, JobTrace, Opened, Place};
-use crate::describe::Fault;
+use crate::describe::{Fault, FilePath};
 use crate::workload::Label;
 
 /// The fields of a line.
@@ -33,12 +32,8 @@ const FIELDS: usize = 18;
 pub struct Swf(pub JobTrace);
 
 impl Format for Swf {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.0.file]
-    }
-
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.0.file]
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {

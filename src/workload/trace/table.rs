@@ -126,7 +126,7 @@ impl Table {
 }
 
 /// `1-02:03:04` or `02:03:04`, s; `02:03` could be either of two, and is none.
-fn clock_s(text: &str) -> Option<f64> {
+pub(super) fn clock_s(text: &str) -> Option<f64> {
     let (days, clock) = text.split_once('-').unwrap_or(("0", text));
     let parts: Vec<&str> = clock.split(':').collect();
     let [hours, minutes, seconds] = parts[..] else {

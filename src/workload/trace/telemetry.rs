@@ -12,7 +12,7 @@
 mod meters;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,7 @@ use super::{BadRows, Format, Opened, Place, Replayed, Row, Rows};
 use crate::csv_rows::moment::Clock;
 use crate::csv_rows::unit::Kind;
 use crate::describe::Fault;
+use crate::describe::FilePath;
 use crate::units::{self, DAY_S, J_PER_MWH};
 use crate::workload::profile::Quantity;
 use meters::{Read, Said};
@@ -53,13 +54,13 @@ impl Unit {
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
     /// The file, relative to the scenario: a CSV with a header.
-    pub file: PathBuf,
+    pub file: FilePath,
     /// Rows and cells that cannot be used: "refuse" (default) or "skip" (the meter holds its last reading).
     #[serde(default)]
     pub bad_rows: BadRows,
     /// The columns to add up; one that ends in `*` stands for all that begin so (`"power[*"`).
     pub columns: Vec<String>,
-    /// The column of time: seconds, or timestamps such as 2026-01-01T00:00. Default "time".
+    /// The column of time: seconds, or timestamps such as 2026-01-01T00:00.
     #[serde(default = "time")]
     pub time: String,
     /// The column that says which device a row is of, where a time has several rows: `"index"`.
@@ -68,19 +69,19 @@ pub struct Telemetry {
     /// What the columns count: "w", "kw" or "mw". Default: what their names say, else watts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
-    /// Day of the trace at which the run starts. Default 0.
+    /// Day of the trace at which the run starts.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
-    /// Power of the halls over that of the columns. Default 1.
+    /// Power of the halls over that of the columns.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-6, max = 1e6))]
     pub scale: f64,
-    /// Readings are averaged over intervals of this length, s. Default 15.
+    /// Readings are averaged over intervals of this length, s.
     #[serde(default = "quarter", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub interval_s: f64,
-    /// Start again at the end of the file. Default false.
+    /// Start again at the end of the file.
     #[serde(default)]
     pub repeat: bool,
 }
@@ -96,12 +97,12 @@ fn quarter() -> f64 {
 }
 
 impl Format for Telemetry {
-    fn files(&self) -> Vec<&Path> {
+    fn files(&self) -> Vec<&FilePath> {
         vec![&self.file]
     }
 
-    fn files_mut(&mut self) -> Vec<&mut PathBuf> {
-        vec![&mut self.file]
+    fn is_whole(&self) -> bool {
+        true
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {

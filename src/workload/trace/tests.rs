@@ -1,5 +1,6 @@
 mod formats;
 mod fuzz;
+mod sacct;
 mod units;
 
 use std::collections::BTreeMap;

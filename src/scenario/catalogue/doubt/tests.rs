@@ -32,7 +32,7 @@ fn every_doubt_of_the_catalogue_is_sound() {
                     panic!(
                         "{} {name} {:?}: {}; {}",
                         kind.name(),
-                        fault.key,
+                        fault.key(),
                         fault.what,
                         fault.cure
                     );

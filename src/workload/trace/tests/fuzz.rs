@@ -91,7 +91,10 @@ fn broken(sound: &str, dice: &mut Dice) -> String {
     let mut lines: Vec<String> = sound.lines().map(str::to_owned).collect();
     for _ in 0..=dice.below(6) {
         let at = dice.below(lines.len());
-        let sign = if sound.contains(',') { ',' } else { ' ' };
+        let sign = ['|', ',']
+            .into_iter()
+            .find(|sign| sound.contains(*sign))
+            .unwrap_or(' ');
         let mut cells: Vec<String> = lines[at].split(sign).map(str::to_owned).collect();
         let cell = dice.below(cells.len());
         match dice.below(10) {
@@ -155,6 +158,7 @@ fn broken_traces_are_refused_or_sane() {
     let swf = "; c\n1 0 -1 1451 128 -1 -1 -1 -1 -1 -1 1 1 -1 -1 -1 -1 -1\n2 1460 5 100 -1 -1 -1 12 3600 -1 1 1 1 -1 -1 -1 -1 -1\n";
     let pods = "name,num_gpu,gpu_milli,creation_time,deletion_time,scheduled_time\na,1,460,100,7300,100\nb,8,1000,400,4400,800\n";
     let raps = "id,nodes,submit_s,start_s,end_s,time_limit_s,cpu_util_0toC,gpu_util_0toG\n0,103,-100,0,21600,21000,0.25,0.5\n1,3,0,0,600,600,0.25,0.5\n";
+    let sacct = "JobID|Submit|Start|End|ElapsedRaw|Timelimit|AllocTRES|State|User\n7|2026-01-01T00:00:00|2026-01-01T00:10:00|2026-01-01T01:10:00|3600|02:00:00|cpu=8,gres/gpu=2|COMPLETED|ann\n7.0|2026-01-01T00:10:00|2026-01-01T00:10:00|Unknown|3600||cpu=8|RUNNING|\n8|2026-01-01T02:00:00|Unknown|Unknown|0|UNLIMITED||CANCELLED by 0|bob\n";
     let azure = "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9,300,10\n2023-11-16 18:17:33,0,20\n";
     let mooncake = "{\"timestamp\": 0, \"input_length\": 30, \"output_length\": 3}\n{\"timestamp\": 60000, \"input_length\": 7, \"output_length\": 1}\n";
     let ptdaemon = "Time,07-17-2024 23:59:59.5,Watts,2000,Volts,239\nTime,07-18-2024 00:00:01.5,Watts,3000,Volts,239\n";
@@ -169,6 +173,7 @@ fn broken_traces_are_refused_or_sane() {
         ("swf", "", swf),
         ("alibaba", "pods = 't'\n", pods),
         ("raps", "start_mode = 'logged'\n", raps),
+        ("sacct", "", sacct),
         ("azure", service, azure),
         ("mooncake", service, mooncake),
         ("philly", "", &philly),
