@@ -25,8 +25,8 @@ use schemars::JsonSchema;
 use serde::de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::describe::{Fault, InSerde};
 use crate::describe::FilePath;
+use crate::describe::{Fault, InSerde};
 use crate::units::{DAY_S, HOUR_S};
 
 /// A figure as a scenario gives it: one number, a CSV file, or a column of one.

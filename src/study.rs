@@ -155,7 +155,6 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
     names
 }
 
-
 /// Runs a scenario to its end; returns its figures, its warnings and the number of steps.
 pub fn simulate(
     resolved: Resolved,

@@ -73,7 +73,10 @@ static TECHNOLOGIES: LazyLock<Vec<Technology>> = LazyLock::new(|| {
     );
     for &name in HeatRejection::NAMES {
         let table = format!("[heat_rejection.{name}]\n");
-        if ![WATER_COOLED, AIR_COOLED, DRY, TOWER].iter().any(|text| text.contains(&table)) {
+        if ![WATER_COOLED, AIR_COOLED, DRY, TOWER]
+            .iter()
+            .any(|text| text.contains(&table))
+        {
             add(
                 name,
                 format!("[hall.cooling.immersion]\n{table}setpoint_c = 28\n"),

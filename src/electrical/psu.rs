@@ -13,8 +13,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
-use crate::describe::{Fault, InSerde};
 use crate::describe::Doubts;
+use crate::describe::{Fault, InSerde};
 use crate::units::{non_negative, positive, positive_fraction};
 
 /// A catalogue entry: how efficient one kind of power supply is.

@@ -208,10 +208,7 @@ impl<'a> Checker<'a> {
 }
 
 /// Calls `see` with a schema and all that it refers to or is made of, as long as nothing is wrong.
-fn each(
-    schema: &Json,
-    see: &mut dyn FnMut(&Json) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+fn each(schema: &Json, see: &mut dyn FnMut(&Json) -> Result<(), Fault>) -> Result<(), Fault> {
     let forms = describe::forms(self::schema(), schema);
     forms.into_iter().try_for_each(see)
 }

@@ -1,7 +1,7 @@
 //! What serde and TOML say of a mistake, in the words of a scenario file: what is wrong and what would be right.
 
-use crate::describe::{Fault, InSerde, nearest};
 use super::ranges;
+use crate::describe::{Fault, InSerde, nearest};
 
 /// A kind of file.
 pub(super) struct Kind {

@@ -20,12 +20,12 @@ use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
 
 pub(super) use charts::window;
 pub(super) use headline::FIGURES;
-#[cfg(test)]
-pub(super) use what_if::cooling_set;
-pub(super) use widgets::{sections, set_sections};
 pub(super) use machines::figures as machine_figures;
 #[cfg(test)]
+pub(super) use what_if::cooling_set;
+#[cfg(test)]
 pub(super) use what_if::{cooling_set, events_here};
+pub(super) use widgets::{sections, set_sections};
 
 use crate::view::run::Sides;
 use crate::view::scene::camera::ViewOf;

@@ -34,8 +34,7 @@ impl Answers {
             offloaded_tokens: answer.offloaded_per_s * dt_s * demand,
             offloaded_j: answer.offloaded_w * dt_s * demand,
             images,
-            refused_images: (asked(answer.pictures_per_s, answer.refused_pictures_per_s)
-                - images)
+            refused_images: (asked(answer.pictures_per_s, answer.refused_pictures_per_s) - images)
                 .max(0.0),
         }
     }

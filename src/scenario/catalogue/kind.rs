@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use super::{doubt, own};
 use super::{Catalogue, Grid, text_of};
+use super::{doubt, own};
 use crate::describe::Fault;
 use crate::electrical::loss;
 use crate::electrical::psu::PsuClass;

@@ -13,8 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Kit, find};
-use crate::describe::Fault;
 use crate::describe::Doubts;
+use crate::describe::Fault;
 use crate::units;
 
 /// A device, as the catalogue describes it.

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::jobs_csv::{timestamp, user_of};
 use super::replay::Logged;
 use super::table::{Cells, Table, clock_s};
-use super::{Format, JobTrace, Opened, Place, Rows, Fault};
+use super::{Fault, Format, JobTrace, Opened, Place, Rows};
 use crate::describe::FilePath;
 use crate::workload::profile::Start;
 use crate::workload::{Label, Outcome};
@@ -135,8 +135,7 @@ impl Columns {
         }
         if let Some(at) = self.elapsed {
             let text = cells.text(at)?;
-            let run_s = span_s(text)
-                .ok_or_else(|| no_span("Elapsed", text))?;
+            let run_s = span_s(text).ok_or_else(|| no_span("Elapsed", text))?;
             return Ok(Some(run_s));
         }
         match (started_s, moment(cells, self.end, start)?) {
@@ -154,8 +153,7 @@ impl Columns {
         let Some(text) = cells.given(self.limit).filter(known) else {
             return Ok(None);
         };
-        let limit_s = span_s(text)
-            .ok_or_else(|| no_span("Timelimit", text))?;
+        let limit_s = span_s(text).ok_or_else(|| no_span("Timelimit", text))?;
         Ok(Some(limit_s))
     }
 
@@ -232,8 +230,8 @@ fn gpus(resources: &str) -> Result<f64, Fault> {
             continue;
         }
         let count = count.parse::<u32>().map(f64::from);
-        let count =
-            count.map_err(|_| Fault::bare(format!("{name} in {resources:?} is not a number of GPUs")))?;
+        let count = count
+            .map_err(|_| Fault::bare(format!("{name} in {resources:?} is not a number of GPUs")))?;
         if is_type {
             by_type += count;
         } else {
@@ -256,7 +254,11 @@ fn outcome(state: &str) -> Result<(Outcome, bool), Fault> {
         "RUNNING" | "SUSPENDED" | "PENDING" | "REQUEUED" | "RESIZING" | "COMPLETING" => {
             (Outcome::Completed, false)
         }
-        _ => return Err(Fault::bare(format!("{state:?} is not a job state of Slurm"))),
+        _ => {
+            return Err(Fault::bare(format!(
+                "{state:?} is not a job state of Slurm"
+            )));
+        }
     })
 }
 
