@@ -142,7 +142,7 @@ fn decimal_points(start: &[u8]) -> bool {
     cells.any(|cell| cell.contains('.') && !cell::thousands(cell) && cell.parse::<f64>().is_ok())
 }
 
-/// The place of a column; a name that the header holds more than once is refused: which one is meant is a guess.
+/// The place of a column; a name that the header holds more than once is refused: which one is meant is not known.
 pub(crate) fn find(header: &StringRecord, name: &str) -> Result<Option<usize>, Fault> {
     let places = header.iter().enumerate();
     only(name, places.filter(|(_, h)| h.eq_ignore_ascii_case(name)))

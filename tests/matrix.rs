@@ -392,6 +392,7 @@ fn events_that_find_nothing_are_refused() {
                 "condenser_pump_trip",
                 "crah_trip",
                 "cdu_trip",
+                "water_cut_off",
             ],
         ),
     ] {

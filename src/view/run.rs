@@ -108,7 +108,7 @@ impl Side {
             .max(self.site.step_s);
         match &self.source {
             Source::Live { live, .. } => {
-                // Between frames that are far apart the picture would be a guess.
+                // Between frames that are far apart the picture would be invented.
                 let apart = self.at(time_s).is_some_and(|here| {
                     here.b.time_s() - here.a.time_s() > 1.5 * self.site.step_s
                         && time_s < here.b.time_s() - 1e-6

@@ -189,7 +189,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Faul
     build(&reader, source, &mut rows)
 }
 
-/// What stands between cells is a comma, and only a point in numbers: a wrong guess would shift every column.
+/// What stands between cells is a comma, and only a point in numbers: a wrong choice would shift every column.
 fn check_separators(path: &Path, line: u64, text: &str) -> Result<(), Fault> {
     let name = match text.find([',', ';', '\t']).map(|at| text.as_bytes()[at]) {
         Some(b';') => "semicolons",

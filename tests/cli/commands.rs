@@ -120,7 +120,7 @@ fn validate_lists_halls_plants_power_work_and_events() {
         "plant site, 104 kW: cooling towers 4 K above 24.9 °C wet bulb",
         "heat to a network at 65 °C",
         "water 30.0 to 38.0 °C",
-        "plant boiling_water, 66 kW: dry coolers 6 K above 44.4 °C dry bulb",
+        "plant boiling_water, 66 kW: surface water of 4.0 to 20.0 °C (day 227)",
         "plated_room_water, 29 kW: 4 water-cooled chillers",
         "transformer.medium-voltage-liquid → ",
         "UPS batteries 5 min",

@@ -45,7 +45,7 @@ pub(super) fn take_drawn(context: &egui::Context) -> Vec<(&'static str, egui::Re
     charts.unwrap_or_default()
 }
 
-/// A title that folds what is below it; remembered.
+/// A title that folds what is below it; kept.
 pub(super) fn section(
     ui: &mut egui::Ui,
     title: &str,

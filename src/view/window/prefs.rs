@@ -50,7 +50,7 @@ fn path() -> Option<PathBuf> {
     Some(base.join("coldaisle").join("view.toml"))
 }
 
-/// What was remembered.
+/// What was kept.
 pub(crate) fn load() -> Prefs {
     path().map_or_else(Prefs::default, |path| read(&path))
 }

@@ -75,7 +75,7 @@ pub struct JobTrace {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
-    #[schemars(extend("formerly" = "gpus_each"))]
+    #[schemars(extend("formerly" = "gpus_each", "unit" = "GPUs"))]
     pub gpus_per_unit: Option<f64>,
 }
 

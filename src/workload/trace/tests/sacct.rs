@@ -93,7 +93,7 @@ fn what_cannot_be_read_is_named_with_its_line() {
         (row("|7200|240", "|-5|240"), "ElapsedRaw -5 is negative"),
         (
             row("|7200|240", "|2h|240"),
-            "ElapsedRaw \"2h\" is not a number",
+            "ElapsedRaw \"2h\" is not a valid number",
         ),
         (
             row("|240|", "|four|"),
