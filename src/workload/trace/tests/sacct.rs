@@ -97,7 +97,7 @@ fn what_cannot_be_read_is_named_with_its_line() {
         ),
         (
             row("|240|", "|four|"),
-            "TimelimitRaw \"four\" is not a number",
+            "TimelimitRaw \"four\" is not a valid number",
         ),
         (
             row("101|2026-01-01T01:00:00", "101|yesterday"),
