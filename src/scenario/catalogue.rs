@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::describe::{Doubts, suggest};
+use crate::describe::{Doubts, Fault, suggest};
 use crate::electrical;
 use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::cooler::DryCoolerEntry;
@@ -183,12 +183,10 @@ pub fn find<'a, T>(
     entries: &'a BTreeMap<String, T>,
     kind: &str,
     name: &str,
-) -> Result<&'a T, (String, String)> {
+) -> Result<&'a T, Fault> {
     entries.get(name).ok_or_else(|| {
-        (
-            format!("there is no {kind} '{name}' in the catalogue"),
-            suggest(name, entries.keys().map(String::as_str)),
-        )
+        let what = format!("there is no {kind} '{name}' in the catalogue");
+        Fault::new(what, suggest(name, entries.keys().map(String::as_str)))
     })
 }
 
