@@ -1,6 +1,8 @@
 //! What is built in: every figure with its source, embedded in the binary.
 
 mod doubt;
+mod doubted;
+mod entry;
 mod keys;
 mod kind;
 mod own;
@@ -21,9 +23,10 @@ use crate::it::{Accelerator, OtherItEntry, ServerEntry};
 use crate::physics::fluids::Fluid;
 use crate::units;
 use crate::weather::climate;
-pub use doubt::{Doubted, doubts, doubts_of};
+pub use doubt::raw;
+pub use doubted::{Doubted, doubts, doubts_of};
 pub use keys::{Key, keys};
-pub use kind::{Kind, raw};
+pub use kind::Kind;
 pub use own::{Assembled, Own, Tables};
 
 use crate::workload::model::{ChipFigures, Device, DiffusionModel, Kit, LanguageModel, Software};

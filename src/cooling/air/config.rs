@@ -13,8 +13,8 @@ use crate::cooling::technology::at_rest;
 use crate::cooling::{Config, DISTRIBUTION_SHARE, Design, FindFluid, Machines, Running, Shape};
 use crate::describe::Fault;
 use crate::physics::Coolant;
-use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::ua_for_inlets;
+use crate::physics::psychrometrics::AIR_CP_J_KGK;
 use crate::physics::site_air::SiteAir;
 use crate::units;
 
