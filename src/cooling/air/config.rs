@@ -344,12 +344,12 @@ impl Config for AirConfig {
         Coolant::Air
     }
 
-    fn design_coolant_c(&self) -> f64 {
+    fn design_coolant_c(&self, _: &SiteAir, _: FindFluid<'_>) -> Result<f64, Fault> {
         // Recirculation warms the inlet by a few kelvin; 15 K is a common rise through servers.
         let r = self
             .recirculation
             .unwrap_or(self.containment.recirculation());
-        self.supply_c + 15.0 * r / (1.0 - r)
+        Ok(self.supply_c + 15.0 * r / (1.0 - r))
     }
 
     fn supply_c(&self) -> Option<f64> {

@@ -12,6 +12,8 @@ pub(in crate::scenario::resolve) struct Sized<'a> {
     pub(in crate::scenario::resolve) config: &'a Hall,
     pub(in crate::scenario::resolve) server: Server,
     pub(in crate::scenario::resolve) psu: Psu,
+    /// Air or coolant that its racks meet at full load, °C.
+    pub(in crate::scenario::resolve) coolant_c: f64,
     pub(in crate::scenario::resolve) rack_w: f64,
     pub(in crate::scenario::resolve) rack_air_m3_s: f64,
     /// What cold plates catch of it, W.

@@ -4,7 +4,7 @@ use super::sized::Sized;
 use super::{MOST_RACKS, MOST_SERVERS, cooling_key, most};
 use crate::describe::Fault;
 use crate::electrical::psu::Psu;
-use crate::it::{Accelerator, Build, OtherIt, Server, Surroundings};
+use crate::it::{Accelerator, OtherIt, Server, Surroundings};
 use crate::physics::boiling::Boiling;
 use crate::physics::site_air::SiteAir;
 use crate::scenario::resolve::context::Context;
@@ -107,10 +107,10 @@ impl<'a> Sizing<'a> {
             rated_w: entry.psu_rated_w,
             units: f64::from(entry.psus),
         };
-        let coolant_c = match &server.build {
-            Build::Boiling { fluid, .. } => fluid.boiling_c,
-            _ => hall.cooling.design_coolant_c(),
-        };
+        let coolant_c = hall
+            .cooling
+            .design_coolant_c(&air, &|name| context.fluid(name))
+            .map_err(|fault| context.fault(&cooling_key(self.index, hall), fault))?;
         if let Some(share) = server.critical_flux_share()
             && share > 1.0
         {
@@ -132,6 +132,7 @@ impl<'a> Sizing<'a> {
         }
         Ok(Sized {
             config: hall,
+            coolant_c,
             rack_w: (dc_w + loss_w) * per_rack,
             rack_liquid_w: (full.liquid_w + full.psu_plated * loss_w) * per_rack,
             rack_air_m3_s: full.air_m3_s * per_rack,

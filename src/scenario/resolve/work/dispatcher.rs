@@ -11,9 +11,7 @@ use crate::workload::{Arrivals, Service};
 
 /// One server over the design's coolant.
 fn power(hall: &Sized<'_>) -> ServerPower {
-    let idle = hall
-        .server
-        .at(0, 0.0, hall.config.cooling.design_coolant_c());
+    let idle = hall.server.at(0, 0.0, hall.coolant_c);
     let idle_w = idle.compute_w + idle.fans_w;
     ServerPower {
         idle_w: idle_w + hall.psu.loss_w(idle_w),
