@@ -21,7 +21,6 @@ use self::context::Context;
 use self::design_day::DesignDay;
 pub use self::equipment::Equipment;
 use self::events::Events;
-pub(super) use self::events::LONGEST_MIN;
 use self::halls::Halls;
 pub use self::resolved::{Input, Resolved};
 use self::site::Site;

@@ -5,11 +5,9 @@ use jiff::civil::Date;
 use super::context::Context;
 use crate::describe::Fault;
 use crate::heat_rejection::HeatRejection;
-use crate::scenario::ranges;
+use crate::scenario::{LONGEST_DAYS, ranges};
 use crate::units::DAY_S;
 
-/// Runs longer than this are refused: the calendar and the wear of a plant are beyond the models.
-const LONGEST_DAYS: f64 = 3700.0;
 /// More steps than this are a typing error.
 const MOST_STEPS: f64 = 1e9;
 /// Water freezes; chillers keep a few kelvin away from it.

@@ -10,9 +10,6 @@ use crate::metrics::ride_through::Span;
 use crate::scenario::event::EventConfig;
 use crate::units::DAY_S;
 
-/// Longer than any run: an event of more minutes is a typing error.
-pub(in crate::scenario) const LONGEST_MIN: f64 = 1e7;
-
 /// The events of a run.
 pub(super) struct Events {
     pub(super) all: Vec<Event>,
@@ -91,10 +88,6 @@ fn event(
             format!("'{}' lies outside the run", config.start),
             format!("the run covers {days} from {start} on"),
         ));
-    }
-    if config.minutes > LONGEST_MIN {
-        let cure = format!("use up to {LONGEST_MIN}");
-        return Err(context.error(&key("minutes"), "longer than any run", cure));
     }
     let at = equipment
         .locate(&config.what)
