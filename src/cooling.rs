@@ -63,8 +63,8 @@ impl Cooling {
 
     /// Air or coolant that the racks meet at full load, °C; where fluid boils around the chips its boiling point stands in
     /// place of this.
-    pub fn design_coolant_c(&self) -> f64 {
-        self.kind().design_coolant_c()
+    pub fn design_coolant_c(&self, air: &SiteAir, fluids: FindFluid<'_>) -> Result<f64, Fault> {
+        self.kind().design_coolant_c(air, fluids)
     }
 
     /// Setpoint of the air or coolant supplied to the racks, °C, where there is one.

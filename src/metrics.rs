@@ -62,7 +62,7 @@ pub struct Context {
     pub tariff: Tariff,
     /// The civil day whose midnight the run starts at: demand is charged by calendar month.
     pub start: Date,
-    /// When something goes wrong on purpose.
+    /// The events of the scenario: which machines are out, and when.
     pub events: Vec<ride_through::Span>,
 }
 

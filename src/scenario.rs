@@ -36,6 +36,9 @@ use crate::units;
 use crate::workload::Workload;
 use crate::workload::checkpoint::Checkpoints;
 
+/// Longest run, days: the calendar and the wear of a plant are beyond the models after ten years.
+pub(crate) const LONGEST_DAYS: f64 = 3700.0;
+
 /// A scenario file.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -84,7 +87,7 @@ pub struct Run {
     pub start: String,
     /// Length of the run.
     #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 1e-5, max = 3700.0))]
+    #[schemars(range(min = 1e-5, max = LONGEST_DAYS))]
     pub days: f64,
     /// Step of the physics.
     #[serde(deserialize_with = "units::positive")]

@@ -1,5 +1,6 @@
 //! Runs from start to results: one into its folder, several side by side.
 
+mod column;
 pub mod compare;
 pub mod more_gpus;
 mod progress;

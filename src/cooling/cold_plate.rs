@@ -22,13 +22,16 @@ use super::air::{Air, AirConfig, Room};
 use super::fits::{self, Supplied};
 use super::mass::Mass;
 use super::technology::at_rest;
-use super::{Config, Design, Input, Machines, Output, Running, Shape, Sink, Technology, unplated};
+use super::{
+    Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology, unplated,
+};
 use crate::describe::Fault;
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{
     Arrangement, ResistanceSplit, conductance_w_k, ua_for_inlets,
 };
 use crate::physics::plates::Plates;
+use crate::physics::site_air::SiteAir;
 use crate::units;
 
 /// The CDU's heat exchanger.
@@ -141,9 +144,9 @@ impl Config for ColdPlateConfig {
         Coolant::Plates
     }
 
-    fn design_coolant_c(&self) -> f64 {
+    fn design_coolant_c(&self, _: &SiteAir, _: FindFluid<'_>) -> Result<f64, Fault> {
         // Half the rise of 10 K that the usual flow gives.
-        self.supply_c + 5.0
+        Ok(self.supply_c + 5.0)
     }
 
     fn supply_c(&self) -> Option<f64> {

@@ -15,9 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use super::shape::{Aisles, Holder, Pipes};
 use super::technology::at_rest;
-use super::{Config, Design, Input, Output, Running, Shape, Technology};
+use super::{Config, Design, FindFluid, Input, Output, Running, Shape, Technology};
 use crate::describe::Fault;
 use crate::physics::Coolant;
+use crate::physics::site_air::SiteAir;
 
 /// `[hall.cooling.direct_water]`: all heat into facility water, no fans or pumps. For checking plants.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -37,8 +38,8 @@ impl Config for DirectWaterConfig {
         Coolant::Dielectric
     }
 
-    fn design_coolant_c(&self) -> f64 {
-        30.0
+    fn design_coolant_c(&self, _: &SiteAir, _: FindFluid<'_>) -> Result<f64, Fault> {
+        Ok(30.0)
     }
 
     fn shape(&self) -> Shape {

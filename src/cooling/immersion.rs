@@ -35,6 +35,7 @@ use super::technology::at_rest;
 use super::{Config, Design, FindFluid, Input, Machines, Output, Running, Sink, Technology};
 use crate::describe::Fault;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
+use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 use crate::physics::{Coolant, convection, fluids};
 use crate::units;
@@ -128,8 +129,8 @@ impl Config for ImmersionConfig {
         Coolant::Dielectric
     }
 
-    fn design_coolant_c(&self) -> f64 {
-        self.supply_c + 0.5 * self.rise_k
+    fn design_coolant_c(&self, _: &SiteAir, _: FindFluid<'_>) -> Result<f64, Fault> {
+        Ok(self.supply_c + 0.5 * self.rise_k)
     }
 
     fn supply_c(&self) -> Option<f64> {

@@ -134,8 +134,8 @@ impl Config for RearDoorConfig {
         Coolant::Air
     }
 
-    fn design_coolant_c(&self) -> f64 {
-        self.supply_c
+    fn design_coolant_c(&self, _: &SiteAir, _: FindFluid<'_>) -> Result<f64, Fault> {
+        Ok(self.supply_c)
     }
 
     fn machines(&self) -> Machines {

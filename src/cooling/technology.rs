@@ -57,12 +57,17 @@ impl Design<'_> {
     /// The same for a fluid that boils, with its figures at the normal boiling point.
     pub(crate) fn boiling(&self, name: &str) -> Result<(Fluid, Boiling), Fault> {
         let fluid = self.fluid(name)?;
-        let boiling = fluid.boiling.ok_or_else(|| {
-            let what = format!("'{name}' is not made to boil on chips");
-            Fault::new(what, "use a fluid with a boiling point").at("fluid")
-        })?;
+        let boiling = boiling_of(&fluid, name)?;
         Ok((fluid, boiling))
     }
+}
+
+/// How a fluid boils, at its normal boiling point; refused at the key `fluid` where it does not.
+pub(super) fn boiling_of(fluid: &Fluid, name: &str) -> Result<Boiling, Fault> {
+    fluid.boiling.ok_or_else(|| {
+        let what = format!("'{name}' is not made to boil on chips");
+        Fault::new(what, "use a fluid with a boiling point").at("fluid")
+    })
 }
 
 /// Facility water as a circuit offers it.
@@ -208,9 +213,8 @@ pub(crate) trait Config {
     /// What the servers meet: each server knows in its entry whether it comes in a build for it.
     fn coolant(&self) -> Coolant;
 
-    /// Air or coolant that the racks meet at full load, °C. Not asked where fluid boils around the chips: there it is the
-    /// fluid's boiling point at the site.
-    fn design_coolant_c(&self) -> f64;
+    /// Air or coolant that the racks meet at full load, in the air of the site, °C.
+    fn design_coolant_c(&self, _air: &SiteAir, _fluids: FindFluid<'_>) -> Result<f64, Fault>;
 
     /// Setpoint of the air or coolant supplied to the racks, °C, where there is one that can be set.
     fn supply_c(&self) -> Option<f64> {

@@ -24,6 +24,7 @@ use super::fits::tenth_below;
 use super::mass::Mass;
 use super::room::ventilation_w_w;
 use super::technology::at_rest;
+use super::technology::boiling_of;
 use super::{Config, Design, FindFluid, Input, Output, Running, Technology};
 use crate::describe::Fault;
 use crate::physics::Coolant;
@@ -74,9 +75,11 @@ impl Config for TwoPhaseConfig {
         Coolant::Boiling
     }
 
-    fn design_coolant_c(&self) -> f64 {
-        // The fluid's boiling point at the site stands in its place.
-        50.0
+    fn design_coolant_c(&self, air: &SiteAir, fluids: FindFluid<'_>) -> Result<f64, Fault> {
+        let fluid = fluids(&self.fluid).map_err(|fault| fault.at("fluid"))?;
+        Ok(boiling_of(&fluid, &self.fluid)?
+            .under(air.pressure_pa)
+            .boiling_c)
     }
 
     fn choices(&self) -> Vec<String> {

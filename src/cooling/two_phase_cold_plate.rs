@@ -149,8 +149,8 @@ impl Config for TwoPhaseColdPlateConfig {
         Coolant::Plates
     }
 
-    fn design_coolant_c(&self) -> f64 {
-        self.saturation_c
+    fn design_coolant_c(&self, _: &SiteAir, _: FindFluid<'_>) -> Result<f64, Fault> {
+        Ok(self.saturation_c)
     }
 
     fn supply_c(&self) -> Option<f64> {

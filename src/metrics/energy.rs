@@ -24,6 +24,9 @@ pub fn cooling_w(power: &Power) -> f64 {
         + power.cdu_pumps_w
 }
 
+/// Half of the last digit of a warning, MWh: less is printed as nothing, and is none.
+const UNSEEN_MWH: f64 = 0.5e-3;
+
 /// In the order of `uses`.
 const FACILITY: usize = 0;
 const IT: usize = 1;
@@ -95,7 +98,7 @@ figures! {
         grid_export: Option<f64> = Mwh.row(Heading::Energy, "into the grid", 0).rank(1);
         /// Of a measured load, what was not drawn, because racks were off, a limit slowed chips down, the site was dark,
         /// or (load at the meter) the halls cannot draw as much; part of no other figure.
-        unserved: Option<f64> = Mwh.zero("load not served", 0).rank(2).warns(|missed_mwh, _| {
+        unserved: Option<f64> = Mwh.zero("load not served", 0).rank(2).up_to(UNSEEN_MWH).warns(|missed_mwh, _| {
             format!(
                 "{missed_mwh:.3} MWh of the measured load were not served: racks were off, slowed down or without power, or \
                  the halls cannot draw as much; `unserved_kw` in timeseries says when"
@@ -103,7 +106,7 @@ figures! {
         });
         /// What was drawn beyond a load measured at the meter, because the site uses more without any IT; part of no other
         /// figure.
-        excess: Option<f64> = Mwh.zero("beyond the load", 0).rank(2).warns(|excess_mwh, _| {
+        excess: Option<f64> = Mwh.zero("beyond the load", 0).rank(2).up_to(UNSEEN_MWH).warns(|excess_mwh, _| {
             format!(
                 "the site used {excess_mwh:.3} MWh more than the load at its meter: cooling, losses and other uses alone are \
                  above it; `excess_kw` in timeseries says when"

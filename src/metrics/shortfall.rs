@@ -48,7 +48,16 @@ mod tests {
         let mut summary = Summary::default();
         summary.thermal.off_gpu_hours = Some(0.0);
         summary.thermal.above_setpoint_max_k = Some(0.05);
+        // 8 W·h would read "0.000 MWh were not served".
+        summary.energy_mwh.unserved = Some(8e-6);
+        summary.energy_mwh.excess = Some(0.4e-3);
         assert_eq!(warnings(&summary), Vec::<String>::new());
+        summary.energy_mwh.unserved = Some(0.51e-3);
+        assert!(
+            warnings(&summary)[0].starts_with("0.001 MWh"),
+            "{:?}",
+            warnings(&summary)
+        );
         // The gravest first: heat, the load, the supply, what users missed.
         let all: Summary = serde_json::from_value(serde_json::json!({
             "thermal": { "off_gpu_hours": 1, "off_share": 1, "throttled_gpu_hours": 1, "hours_above_limit": 1,

@@ -137,11 +137,8 @@ impl ResultFolder {
         clear_abandoned(parent, name, &place.target);
         let failed = |e: io::Error| OutputError::io("create a folder in", parent, &e);
         let mut live = live();
-        let staged = hidden(parent, name).map_err(failed)?;
+        let (staged, lock) = stage(parent, name, &mut || ()).map_err(failed)?;
         let path = staged.path().to_owned();
-        let lock = fs::File::create(path.join(LOCK)).map_err(failed)?;
-        // Where a file system knows no locks, nothing is ever taken for abandoned.
-        let _ = lock.lock();
         live.push(Live {
             path: path.clone(),
             made: made.clone(),
@@ -263,8 +260,7 @@ impl ResultFolder {
         }
         // If this process dies from here on, the next run finds the lock free and goes on with what is left to do.
         let name = target.file_name().unwrap_or_default();
-        let lock = fs::File::create_new(target.join(LOCK)).and_then(|mut lock| {
-            let _ = lock.try_lock();
+        let lock = hold(&target.join(LOCK), &mut || ()).and_then(|mut lock| {
             lock.write_all(name.as_encoded_bytes())?;
             Ok(lock)
         });
@@ -330,6 +326,34 @@ fn hidden(parent: &Path, name: &OsStr) -> io::Result<TempDir> {
 
 const PARTIAL: &str = ".partial";
 
+/// A hidden folder, and the lock that keeps it from being cleared away. `unlocked` runs while there is no lock yet.
+fn stage(
+    parent: &Path,
+    name: &OsStr,
+    unlocked: &mut dyn FnMut(),
+) -> io::Result<(TempDir, fs::File)> {
+    let mut last = None;
+    for _ in 0..ATTEMPTS {
+        let staged = hidden(parent, name)?;
+        match hold(&staged.path().join(LOCK), unlocked) {
+            // Another run took the folder for abandoned before it was locked.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => last = Some(error),
+            done => return Ok((staged, done?)),
+        }
+    }
+    Err(last.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+}
+
+/// A lock file, made and locked. Whoever clears away holds the lock while it removes the file, so a file that is there
+/// once the lock is ours stays; `NotFound` where it has gone.
+fn hold(path: &Path, unlocked: &mut dyn FnMut()) -> io::Result<fs::File> {
+    let lock = fs::File::create_new(path)?;
+    unlocked();
+    // Where a file system knows no locks, nothing is ever taken for abandoned.
+    let _ = lock.lock();
+    fs::symlink_metadata(path).map(|_| lock)
+}
+
 /// Clears what killed runs to this name have left: their own files go, what a user had in the folder that they replaced
 /// comes back. What cannot be cleared stays: it is in nobody's way.
 fn clear_abandoned(parent: &Path, name: &OsStr, target: &Path) {
@@ -354,7 +378,9 @@ fn clear_abandoned(parent: &Path, name: &OsStr, target: &Path) {
     }
     // Left where the process died between the two.
     let left = target.join(LOCK);
-    if fs::File::open(&left).is_ok_and(|lock| lock.try_lock().is_ok()) {
+    if let Ok(lock) = fs::File::open(&left)
+        && lock.try_lock().is_ok()
+    {
         let _ = fs::remove_file(left);
     }
 }

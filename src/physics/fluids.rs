@@ -21,8 +21,6 @@ use crate::describe::Doubts;
 pub const WATER_CP_J_KGK: f64 = 4181.0;
 /// Density of liquid water at 25 °C, kg/m³; within 1.4 % from 5 to 60 °C.
 pub const WATER_DENSITY_KG_M3: f64 = 997.1;
-/// Specific heat of dry air at 25 °C, J/(kg·K).
-pub const AIR_CP_J_KGK: f64 = 1006.0;
 
 /// Properties at one temperature.
 #[derive(Debug, Clone, Copy, PartialEq)]

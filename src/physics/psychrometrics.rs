@@ -19,9 +19,10 @@
 //! Where the air just freezes a wet bulb, both bulb equations have a root, one on each side of 0 °C. The ice root
 //! is taken (the stable phase), so the wet bulb is monotone in W and jumps once, by up to about 0.7 K.
 
-use super::fluids::AIR_CP_J_KGK;
 use crate::units::KELVIN;
 
+/// Specific heat of dry air at 25 °C, J/(kg·K).
+pub const AIR_CP_J_KGK: f64 = 1006.0;
 /// Specific heat of water vapour, J/(kg·K).
 const VAPOUR_CP_J_KGK: f64 = 1860.0;
 /// Enthalpy of water vapour at 0 °C over that of liquid water there, J/kg.

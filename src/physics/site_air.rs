@@ -13,8 +13,7 @@
 //! moisture (1 % each) are left out inside halls. Everything stated for fans, filters, coils and sinks is stated for sea level,
 //! as catalogues do. Valid to some 5,000 m.
 
-use super::fluids::AIR_CP_J_KGK;
-use super::psychrometrics::{R_DRY_AIR, standard_pressure_pa};
+use super::psychrometrics::{AIR_CP_J_KGK, R_DRY_AIR, standard_pressure_pa};
 use crate::units::KELVIN;
 
 /// Pressure at sea level, Pa.

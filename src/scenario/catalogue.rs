@@ -1,6 +1,8 @@
 //! What is built in: every figure with its source, embedded in the binary.
 
 mod doubt;
+mod doubted;
+mod entry;
 mod keys;
 mod kind;
 mod own;
@@ -12,7 +14,7 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::describe::{Doubts, suggest};
+use crate::describe::{Doubts, Fault, suggest};
 use crate::electrical;
 use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::cooler::DryCoolerEntry;
@@ -21,9 +23,10 @@ use crate::it::{Accelerator, OtherItEntry, ServerEntry};
 use crate::physics::fluids::Fluid;
 use crate::units;
 use crate::weather::climate;
-pub use doubt::{Doubted, doubts, doubts_of};
+pub use doubt::raw;
+pub use doubted::{Doubted, doubts, doubts_of};
 pub use keys::{Key, keys};
-pub use kind::{Kind, raw};
+pub use kind::Kind;
 pub use own::{Assembled, Own, Tables};
 
 use crate::workload::model::{ChipFigures, Device, DiffusionModel, Kit, LanguageModel, Software};
@@ -183,12 +186,10 @@ pub fn find<'a, T>(
     entries: &'a BTreeMap<String, T>,
     kind: &str,
     name: &str,
-) -> Result<&'a T, (String, String)> {
+) -> Result<&'a T, Fault> {
     entries.get(name).ok_or_else(|| {
-        (
-            format!("there is no {kind} '{name}' in the catalogue"),
-            suggest(name, entries.keys().map(String::as_str)),
-        )
+        let what = format!("there is no {kind} '{name}' in the catalogue");
+        Fault::new(what, suggest(name, entries.keys().map(String::as_str)))
     })
 }
 

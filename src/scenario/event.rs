@@ -3,8 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::LONGEST_DAYS;
 pub use crate::engine::EventKind;
-use crate::units;
+use crate::units::{self, DAY_S};
+
+/// As long as the longest run: an event of more minutes is a typing error.
+pub(super) const LONGEST_MIN: f64 = LONGEST_DAYS * DAY_S / 60.0;
 
 /// `[[event]]`: what is out, from when, for how long. Watch it with a `run.step_s` of a few seconds.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -17,7 +21,7 @@ pub struct EventConfig {
     pub start: String,
     /// How long it lasts, minutes.
     #[serde(deserialize_with = "units::positive")]
-    #[schemars(range(min = 1e-3, max = 5328000.0))]
+    #[schemars(range(min = 1e-3, max = LONGEST_MIN))]
     pub minutes: f64,
     /// What is out: one table, for example `what.chiller_trip = { units = 1 }`.
     pub what: EventKind,

@@ -12,7 +12,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::event::EventKind;
-use super::resolve::LONGEST_MIN;
+use super::event::LONGEST_MIN;
 use super::{Resolved, text, wording};
 use crate::bounded;
 use crate::describe::{Fault, Place};

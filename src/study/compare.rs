@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+pub use super::column::Column;
 use super::table::{Row, rows};
 use super::{Progress, simulate};
 use crate::bounded;
@@ -15,21 +16,6 @@ use crate::scenario::{self, Resolved};
 
 /// No file of figures is larger.
 const MOST_BYTES: u64 = 16 << 20;
-
-/// One scenario's figures.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Column {
-    /// Name of the scenario.
-    pub name: String,
-    /// Its figures.
-    pub summary: Summary,
-    /// Accelerators of all halls, where they are known.
-    pub gpus: Option<f64>,
-    /// Days it covers, where they are known.
-    pub days: Option<f64>,
-    /// What the user should know.
-    pub warnings: Vec<String>,
-}
 
 /// Something to compare: a run to make, or one made before.
 pub enum Entry {

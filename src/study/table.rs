@@ -4,7 +4,7 @@ mod change;
 
 use jiff::civil::Date;
 
-use super::compare::Column;
+use super::column::Column;
 use crate::describe::paragraph;
 use crate::metrics::Summary;
 use crate::metrics::figures::{Figure, Heading, Unit};

@@ -201,7 +201,7 @@ fn commands_that_change_nothing_are_refused() {
             "tiny",
             "60",
             "event = { minutes = 1e300, what.heat_wave = { warmer_k = 5 } }",
-            "use up to 10000000",
+            "use up to 5328000",
         ),
         (
             "boiling",

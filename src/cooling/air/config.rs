@@ -13,8 +13,8 @@ use crate::cooling::technology::at_rest;
 use crate::cooling::{Config, DISTRIBUTION_SHARE, Design, FindFluid, Machines, Running, Shape};
 use crate::describe::Fault;
 use crate::physics::Coolant;
-use crate::physics::fluids::AIR_CP_J_KGK;
 use crate::physics::heat_exchanger::ua_for_inlets;
+use crate::physics::psychrometrics::AIR_CP_J_KGK;
 use crate::physics::site_air::SiteAir;
 use crate::units;
 
@@ -344,12 +344,12 @@ impl Config for AirConfig {
         Coolant::Air
     }
 
-    fn design_coolant_c(&self) -> f64 {
+    fn design_coolant_c(&self, _: &SiteAir, _: FindFluid<'_>) -> Result<f64, Fault> {
         // Recirculation warms the inlet by a few kelvin; 15 K is a common rise through servers.
         let r = self
             .recirculation
             .unwrap_or(self.containment.recirculation());
-        self.supply_c + 15.0 * r / (1.0 - r)
+        Ok(self.supply_c + 15.0 * r / (1.0 - r))
     }
 
     fn supply_c(&self) -> Option<f64> {

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Air, Room};
 use crate::cooling::{Input, Sink};
-use crate::physics::fluids::AIR_CP_J_KGK;
+use crate::physics::psychrometrics::AIR_CP_J_KGK;
 use crate::physics::psychrometrics::{MoistAir, dew_point_c, saturation_humidity_ratio};
 use crate::physics::water::Water;
 use crate::units;

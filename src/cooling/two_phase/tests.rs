@@ -142,3 +142,25 @@ proptest! {
         prop_assert!(step(&from, water + 1.0, dt).0.bath_c[0] >= whole.bath_c[0] - 1e-9);
     }
 }
+
+/// Novec 649 boils at 49 °C at sea level. By hand, Clausius and Clapeyron with 88 kJ/kg and 316 g/mol (a slope of 3,344 K):
+/// at 83.5 kPa, 1,600 m, 1/T = 1/322.15 + ln(101.3/83.5)/3344, so 316.3 K, 43.2 °C.
+#[test]
+fn servers_are_designed_for_the_boiling_point_of_their_site() {
+    let at = |elevation_m: f64| {
+        let air = SiteAir::standard(elevation_m);
+        TwoPhaseConfig::default()
+            .design_coolant_c(&air, &fluid)
+            .unwrap()
+    };
+    assert!((at(0.0) - 49.0).abs() < 0.1, "{}", at(0.0));
+    assert!((at(1600.0) - 43.2).abs() < 0.5, "{}", at(1600.0));
+    let odd = TwoPhaseConfig {
+        fluid: "water".into(),
+        ..TwoPhaseConfig::default()
+    };
+    let fault = odd
+        .design_coolant_c(&SiteAir::default(), &fluid)
+        .unwrap_err();
+    assert_eq!(fault.key(), Some("fluid"), "{fault}");
+}

@@ -27,7 +27,7 @@ use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::scheduler::{Change, Load};
 use crate::snapshot::Racks;
-use operating_point::{OperatingPoint, PointKey, RackMix, key_of};
+use operating_point::{OperatingPoint, PointKey, RackMix};
 use thermal_shutdown::ThermalShutdown;
 pub use thermal_shutdown::ThermalShutdownConfig;
 
@@ -298,7 +298,7 @@ impl Fleet {
     }
 
     fn point(&mut self, busy: u32, load: Load) -> u32 {
-        self.point_at(key_of(busy, load), busy, load, false)
+        self.point_at(PointKey::of(busy, load), busy, load, false)
     }
 
     fn point_at(&mut self, key: PointKey, busy: u32, load: Load, off: bool) -> u32 {

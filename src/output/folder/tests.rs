@@ -293,6 +293,30 @@ fn nothing_is_lost_where_many_write_at_once() {
     assert_eq!(names(root.path()), ["a"]);
 }
 
+/// Another run clears what was abandoned just when this one has made its folder and not locked it yet.
+#[test]
+fn a_folder_not_yet_locked_is_lost_to_nobody() {
+    let root = tempfile::tempdir().unwrap();
+    let name = OsStr::new("a");
+    let target = root.path().join(name);
+    let mut times = 0;
+    let mut clear_once = || {
+        times += 1;
+        if times == 1 {
+            clear_abandoned(root.path(), name, &target);
+        }
+    };
+    let (staged, lock) = stage(root.path(), name, &mut clear_once).unwrap();
+    assert_eq!(
+        times, 2,
+        "the first folder was cleared away, so a second was made"
+    );
+    clear_abandoned(root.path(), name, &target);
+    assert_eq!(names(staged.path()), [LOCK]);
+    assert_eq!(names(root.path()).len(), 1);
+    drop(lock);
+}
+
 #[test]
 fn what_coldaisle_did_not_write_is_never_replaced() {
     let root = tempfile::tempdir().unwrap();

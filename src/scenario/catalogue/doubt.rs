@@ -1,19 +1,18 @@
-//! The doubt of entries: what `assets/catalogue/doubt.toml` says is usual for a kind, the strict check of what an entry
-//! says itself, and the list of all of it together with that of the scenario's defaults.
+//! The doubt of entries: what `assets/catalogue/doubt.toml` says is usual for a kind, and the strict check of what an entry
+//! says itself.
 
-mod paths;
+pub(super) mod paths;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde_json::Value as Json;
 use toml::{Table, Value};
 
+use super::entry::fault;
 use super::keys::{Key, keys};
-use super::kind::{self, Kind};
-use super::own;
+use super::kind::{Kind, written};
 use crate::describe::{Doubt, Fault, suggest, within};
-use crate::scenario::ranges;
+use crate::scenario::{ranges, text};
 use paths::{at, figures, leaves, leaves_of, put, put_value};
 
 /// Usual ranges by kind, as they stand beside the entries.
@@ -27,125 +26,26 @@ fn usual() -> &'static Usual {
     &USUAL
 }
 
-/// A figure in doubt.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Doubted {
-    /// The kind of its entry; `scenario` for a default of the scenario file.
-    pub kind: &'static str,
-    /// The entry's name; empty for a default.
-    pub entry: String,
-    /// Its key, dotted.
-    pub key: String,
-    /// What is stated there.
-    pub value: String,
-    /// What is credible.
-    pub doubt: Doubt,
-    /// The entry's source; empty for a default.
-    pub source: String,
-}
-
-/// Every figure in doubt: of the built-in entries in the order of the kinds, then the defaults of the scenario file.
-pub fn doubts() -> Vec<Doubted> {
-    let mut all = Vec::new();
+/// The built-in entries of a kind, or of a file of several kinds, with their doubt in full; None where there is no such
+/// kind.
+pub fn raw(name: &str) -> Option<Table> {
+    let mut table = written(name)?;
     for &kind in Kind::ALL {
-        let entries = kind::raw(kind.name()).unwrap_or_default();
-        for (name, entry) in &entries {
-            let entry = entry.as_table();
-            all.extend(entry.into_iter().flat_map(|entry| of(kind, name, entry)));
+        let entries = match kind.file() {
+            _ if kind.name() == name => Some(&mut table),
+            (file, Some(group)) if file == name => {
+                table.get_mut(group).and_then(Value::as_table_mut)
+            }
+            _ => None,
+        };
+        for (name, entry) in entries.into_iter().flatten() {
+            if let Value::Table(entry) = entry {
+                // A test holds that every key that they name has a usual range.
+                let _ = expand(kind, name, entry);
+            }
         }
     }
-    let mut seen = BTreeSet::new();
-    defaults(ranges::schema(), "", &mut seen, &mut all);
-    all
-}
-
-/// The figures in doubt of one built-in entry, by the names under which it is listed: `ups`, `eco` or `electrical`,
-/// `ups.eco`.
-pub fn doubts_of(kind: &str, name: &str) -> Vec<Doubted> {
-    let listed = |of: Kind| {
-        if of.name() == kind {
-            return Some((of, name));
-        }
-        let (group, name) = name.split_once('.').filter(|_| kind == "electrical")?;
-        (of.group() == Some(group)).then_some((of, name))
-    };
-    let Some((kind, name)) = Kind::ALL.iter().find_map(|&of| listed(of)) else {
-        return Vec::new();
-    };
-    let entries = kind::raw(kind.name()).unwrap_or_default();
-    let entry = entries.get(name).and_then(Value::as_table);
-    entry.map_or_else(Vec::new, |entry| of(kind, name, entry))
-}
-
-fn of(kind: Kind, name: &str, entry: &Table) -> Vec<Doubted> {
-    let source = entry.get("source").and_then(Value::as_str);
-    let stated = |(key, doubt): (String, Doubt)| Doubted {
-        kind: kind.name(),
-        entry: name.into(),
-        value: shown(entry, &key),
-        key,
-        doubt,
-        source: source.unwrap_or_default().into(),
-    };
-    let leaves = leaves(entry).into_iter();
-    let read = leaves.filter_map(|(key, leaf)| Some((key, leaf.try_into().ok()?)));
-    read.map(stated).collect()
-}
-
-/// The value at a key, short.
-fn shown(entry: &Table, key: &str) -> String {
-    let figures = figures(entry, key);
-    let all = figures.iter().map(|(_, figure)| figure.to_string());
-    match (&figures[..], at(entry, key).first()) {
-        ([], Some(name)) => name.to_string().trim_matches('"').to_owned(),
-        ([_, _, _, _, ..], _) => format!("{} figures", figures.len()),
-        _ => all.collect::<Vec<_>>().join(", "),
-    }
-}
-
-/// Defaults whose schema says `doubt`, each definition once.
-fn defaults<'a>(node: &'a Json, path: &str, seen: &mut BTreeSet<&'a str>, all: &mut Vec<Doubted>) {
-    if let Some(doubt) = node.get("doubt") {
-        let value = node.get("default").filter(|value| !value.is_null());
-        all.push(Doubted {
-            kind: "scenario",
-            entry: String::new(),
-            key: path.to_owned(),
-            value: value.map_or_else(String::new, |value| match value.as_f64() {
-                Some(figure) => figure.to_string(),
-                None => value.to_string(),
-            }),
-            doubt: serde_json::from_value(doubt.clone()).unwrap_or_default(),
-            source: String::new(),
-        });
-    }
-    if let Some(named) = node.get("$ref").and_then(Json::as_str)
-        && seen.insert(named)
-        && let Some(named) = ranges::schema().pointer(named.trim_start_matches('#'))
-    {
-        defaults(named, path, seen, all);
-    }
-    let dot = if path.is_empty() { "" } else { "." };
-    for (key, inner) in node
-        .get("properties")
-        .and_then(Json::as_object)
-        .into_iter()
-        .flatten()
-    {
-        // Entries of a catalogue have their own doubt.
-        if !(path.is_empty() && key == "catalogue") {
-            defaults(inner, &format!("{path}{dot}{key}"), seen, all);
-        }
-    }
-    if let Some(each) = node.get("items") {
-        defaults(each, &format!("{path}[]"), seen, all);
-    }
-    for forms in ["anyOf", "oneOf", "allOf", "prefixItems"] {
-        let forms = node.get(forms).and_then(Json::as_array);
-        for form in forms.into_iter().flatten() {
-            defaults(form, path, seen, all);
-        }
-    }
+    Some(table)
 }
 
 /// Writes the kind's usual ranges in full, in place of the keys that an entry names under `usual`. `unconfirmed`, a list
@@ -163,11 +63,7 @@ pub(super) fn expand(kind: Kind, name: &str, entry: &mut Table) -> Result<(), Fa
             other => {
                 let what = format!("usual = {other} is not a list of keys");
                 let cure = "give keys in quotes, for example usual = [\"host_idle_w\", \"air\"]";
-                return Err(own::fault(
-                    &[kind.name(), name, "doubt", "usual"],
-                    what,
-                    cure,
-                ));
+                return Err(fault(&[kind.name(), name, "doubt", "usual"], what, cure));
             }
         }
     }
@@ -200,11 +96,7 @@ pub(super) fn expand(kind: Kind, name: &str, entry: &mut Table) -> Result<(), Fa
             let cure = format!(
                 "give its own: doubt.{mark} = {{ range = [LEAST, GREATEST], reason = \"…\" }}"
             );
-            return Err(own::fault(
-                &[kind.name(), name, "doubt", "usual"],
-                what,
-                cure,
-            ));
+            return Err(fault(&[kind.name(), name, "doubt", "usual"], what, cure));
         }
     }
     Ok(())
@@ -285,8 +177,7 @@ pub(super) fn check(kind: Kind, name: &str, entry: &Table) -> Result<(), Fault> 
             .into_iter()
             .chain(key.split('.'))
             .collect();
-        check_leaf(entry, &key, leaf, &ranges)
-            .map_err(|(what, cure)| own::fault(&place, what, cure))?;
+        check_leaf(entry, &key, leaf, &ranges).map_err(|fault| fault.at(text::dotted(&place)))?;
     }
     Ok(())
 }
@@ -296,9 +187,9 @@ fn check_leaf(
     key: &str,
     leaf: Table,
     ranges: &BTreeMap<String, Key>,
-) -> Result<(), (String, String)> {
+) -> Result<(), Fault> {
     const FORM: &str = "write { range = [LEAST, GREATEST], reason = \"…\" }, or scale, shift or among in place of range";
-    let refused = |what: String, cure: &str| Err((what, cure.to_owned()));
+    let refused = |what: String, cure: &str| Err(Fault::new(what, cure));
     let doubt: Doubt = match leaf.try_into() {
         Ok(doubt) => doubt,
         Err(error) => return refused(error.message().to_owned(), FORM),
@@ -334,10 +225,10 @@ fn check_leaf(
     }
     if figures.is_empty() {
         let known: Vec<&str> = ranges.keys().map(String::as_str).collect();
-        return Err((
+        return refused(
             format!("the entry states no figure '{key}'"),
-            suggest(key, known),
-        ));
+            &suggest(key, known),
+        );
     }
     if doubt.range.is_some() && figures.len() > 1 {
         return refused(

@@ -4,8 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use super::{Catalogue, Grid, text_of};
-use super::{doubt, own};
+use super::{Catalogue, Grid, entry, text_of};
 use crate::describe::Fault;
 use crate::electrical::loss;
 use crate::electrical::psu::PsuClass;
@@ -34,14 +33,14 @@ macro_rules! kinds {
             }
 
             /// The embedded file, and the table within it where the file has several kinds.
-            fn file(self) -> (&'static str, Option<&'static str>) {
+            pub(super) fn file(self) -> (&'static str, Option<&'static str>) {
                 match self { $(Self::$kind => ($file, None $(.or(Some($group)))?),)* }
             }
 
             /// Reads a complete entry into its place.
             pub(super) fn insert(self, into: &mut Catalogue, name: &str, entry: Table) -> Result<(), Fault> {
                 match self {
-                    $(Self::$kind => { into.$($field).+.insert(name.into(), own::read::<$entry>(self, name, entry)?); })*
+                    $(Self::$kind => { into.$($field).+.insert(name.into(), entry::read::<$entry>(self.name(), name, entry)?); })*
                 }
                 Ok(())
             }
@@ -100,29 +99,8 @@ impl Kind {
     }
 }
 
-/// The built-in entries of a kind, or of a file of several kinds, with their doubt in full; None where there is no such
+/// The built-in entries of a kind, or of a file of several kinds, as they stand in the files; None where there is no such
 /// kind.
-pub fn raw(name: &str) -> Option<Table> {
-    let mut table = written(name)?;
-    for &kind in Kind::ALL {
-        let entries = match kind.file() {
-            _ if kind.name() == name => Some(&mut table),
-            (file, Some(group)) if file == name => {
-                table.get_mut(group).and_then(Value::as_table_mut)
-            }
-            _ => None,
-        };
-        for (name, entry) in entries.into_iter().flatten() {
-            if let Value::Table(entry) = entry {
-                // A test holds that every key that they name has a usual range.
-                let _ = doubt::expand(kind, name, entry);
-            }
-        }
-    }
-    Some(table)
-}
-
-/// The same as they stand in the files.
 pub(super) fn written(name: &str) -> Option<Table> {
     if name == "climates" {
         return Some(climate::normals_as_tables());

@@ -14,11 +14,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml::{Table, Value};
 
-use super::kind::{self, Kind};
+use super::entry::fault;
+use super::kind::Kind;
 use super::{Catalogue, built_in, doubt, plausible};
 use crate::describe::{Fault, FilePath, suggest};
 use crate::scenario::{ranges, text, text_of, wording};
@@ -45,11 +46,6 @@ pub struct Assembled {
     pub changes: Vec<(String, String)>,
     /// The file they were read from, where there is one.
     pub file: Option<PathBuf>,
-}
-
-/// What is wrong with an entry, at its key within the catalogue.
-pub(super) fn fault(key: &[&str], what: impl Into<String>, cure: impl Into<String>) -> Fault {
-    Fault::new(what, cure).at(text::dotted(key))
 }
 
 impl Own {
@@ -97,7 +93,7 @@ fn assemble(tables: &Tables, file: Option<PathBuf>) -> Result<Assembled, Fault> 
     let mut complete = Tables::new();
     let mut changes = Vec::new();
     for (&kind, entries) in tables {
-        let built_in = kind::raw(kind.name()).unwrap_or_default();
+        let built_in = doubt::raw(kind.name()).unwrap_or_default();
         for name in entries.keys() {
             let known = Known {
                 kind,
@@ -263,35 +259,6 @@ fn differences(own: &Table, base: Option<&Table>, prefix: &str, into: &mut Vec<S
             (value, None) => into.push(format!("{prefix}{key} = {value}")),
         }
     }
-}
-
-/// Reads a complete entry strictly.
-pub(super) fn read<T: DeserializeOwned>(kind: Kind, name: &str, entry: Table) -> Result<T, Fault> {
-    serde_path_to_error::deserialize(Value::Table(entry.clone())).map_err(|error| {
-        let mut key = vec![kind.name().to_owned(), name.to_owned()];
-        let mut value = Some(&Value::Table(entry));
-        let mut shown = String::new();
-        for segment in error.path() {
-            if let serde_path_to_error::Segment::Map { key: part } = segment {
-                value = value.and_then(|value| value.get(part));
-                key.push(part.clone());
-            }
-        }
-        if let Some(value) = value.filter(|value| !value.is_table()) {
-            shown = value.to_string();
-        }
-        let message = error.inner().message();
-        // An unknown key is reported at the table that holds it.
-        if let Some(unknown) = wording::unknown_key(message) {
-            key.push(unknown.to_owned());
-        }
-        let mut fault = wording::explain(message, &shown, None, None);
-        if wording::is_missing(message) {
-            "give it, or say what the entry is like: like = \"NAME\"".clone_into(&mut fault.cure);
-        }
-        let key: Vec<&str> = key.iter().map(String::as_str).collect();
-        fault.at(text::dotted(&key))
-    })
 }
 
 impl<'de> Deserialize<'de> for Own {

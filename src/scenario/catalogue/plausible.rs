@@ -3,8 +3,8 @@
 use toml::{Table, Value};
 
 use super::Catalogue;
+use super::entry::fault;
 use super::kind::Kind;
-use super::own::fault;
 use crate::describe::{Fault, suggest};
 
 /// Figures of one entry that contradict each other.

@@ -1,20 +1,20 @@
 //! Circuits of facility water: which hall uses which plant, and what each is sized for.
 
-use super::sized::Sized;
-use super::{Resolver, catalogue, describe};
+use super::context::{Context, Lines};
+use super::halls::Sized;
 use crate::cooling::{DISTRIBUTION_SHARE, WaterDesign};
-use crate::describe::Fault;
+use crate::describe::{Fault, power};
 use crate::facility::CircuitParts;
+use crate::heat_rejection::water_loop::WaterLoop;
 use crate::heat_rejection::{HeatRejection, Machines, PlantDesign};
-use crate::scenario::wording;
+use crate::scenario::{catalogue, wording};
 use crate::weather::Weather;
 
 /// Heat the plant is sized for, over the IT power at full load: fans, pumps and distribution, and a little room.
 pub(super) const DESIGN_MARGIN: f64 = 1.1;
 
 /// A circuit before its plant is built.
-#[derive(Clone)]
-pub(super) struct Planned<'a> {
+struct Planned<'a> {
     name: String,
     /// Where the scenario describes its plant.
     key: String,
@@ -24,14 +24,14 @@ pub(super) struct Planned<'a> {
 }
 
 /// All circuits, and which of them each hall uses.
-#[derive(Clone)]
-pub(super) struct Plan<'a> {
+pub(super) struct Circuits<'a> {
+    context: Context<'a>,
     planned: Vec<Planned<'a>>,
     /// Main circuit of each hall, and that of its room air.
     pub(super) of_hall: Vec<(usize, Option<usize>)>,
 }
 
-impl Plan<'_> {
+impl Circuits<'_> {
     /// The circuits of a hall, where there are several.
     pub(super) fn describe(&self, hall: usize) -> String {
         if self.planned.len() < 2 {
@@ -67,11 +67,12 @@ impl Plan<'_> {
     }
 }
 
-impl<'a> Resolver<'a> {
+impl<'a> Circuits<'a> {
     /// Which circuits there are. The site's comes first, then halls' own, then those of rooms.
-    pub(super) fn circuits(&self, halls: &[Sized<'_>]) -> Result<Plan<'a>, Fault> {
-        let scenario = &self.loaded.scenario;
-        let mut plan = Plan {
+    pub(super) fn plan(context: Context<'a>, halls: &[Sized<'_>]) -> Result<Self, Fault> {
+        let scenario = context.scenario;
+        let mut plan = Self {
+            context,
             planned: Vec::new(),
             of_hall: Vec::new(),
         };
@@ -110,7 +111,7 @@ impl<'a> Resolver<'a> {
             plan.of_hall.push((main, None));
         }
         for (index, (hall, sized)) in scenario.hall.iter().zip(halls).enumerate() {
-            let room = self.room_circuit(index, &mut plan)?;
+            let room = plan.room_circuit(index)?;
             plan.of_hall[index].1 = room;
             if let Some(room) = room {
                 let heat_w = sized.cooled_w() * (1.0 + DISTRIBUTION_SHARE) - sized.rack_liquid_w;
@@ -121,13 +122,17 @@ impl<'a> Resolver<'a> {
         for (index, hall) in scenario.hall.iter().enumerate() {
             if plan.planned.iter().any(|circuit| circuit.name == hall.name) {
                 let what = format!("'{}' names a circuit of another hall too", hall.name);
-                return Err(self.error(&format!("hall[{index}].name"), what, "use another name"));
+                return Err(context.error(
+                    &format!("hall[{index}].name"),
+                    what,
+                    "use another name",
+                ));
             }
         }
         if let (Some(config), Some(first)) = (site, plan.planned.first())
             && first.heat_w <= 0.0
         {
-            return Err(self.error(
+            return Err(context.error(
                 &format!("heat_rejection.{}", config.name()),
                 "no hall uses the site's plant: each has its own",
                 "remove this table, or the [hall.heat_rejection] of a hall that shall use it",
@@ -137,8 +142,9 @@ impl<'a> Resolver<'a> {
     }
 
     /// The circuit of a hall's room air: its own, else its main one, else the site's, where that is cold enough.
-    fn room_circuit(&self, index: usize, plan: &mut Plan<'a>) -> Result<Option<usize>, Fault> {
-        let hall = &self.loaded.scenario.hall[index];
+    fn room_circuit(&mut self, index: usize) -> Result<Option<usize>, Fault> {
+        let context = self.context;
+        let hall = &context.scenario.hall[index];
         let needed_c = match (hall.cooling.room_water_c(), &hall.room_rejection) {
             (None, None) => return Ok(None),
             (None, Some(_)) => {
@@ -148,23 +154,23 @@ impl<'a> Resolver<'a> {
                 );
                 let cure =
                     "remove this table; a plant of the hall's own is [hall.heat_rejection.…]";
-                return Err(self.error(&format!("hall[{index}].room_rejection"), what, cure));
+                return Err(context.error(&format!("hall[{index}].room_rejection"), what, cure));
             }
             (Some(_), Some(config)) => {
-                plan.planned.push(Planned {
+                self.planned.push(Planned {
                     name: format!("{}_room_water", hall.name),
                     key: format!("hall[{index}].room_rejection"),
                     config,
                     heat_w: 0.0,
                 });
-                return Ok(Some(plan.planned.len() - 1));
+                return Ok(Some(self.planned.len() - 1));
             }
             (Some(needed_c), None) => needed_c,
         };
-        let main = plan.of_hall[index].0;
-        let suits = |circuit: &usize| plan.water(*circuit).supply_c <= needed_c + 1e-9;
+        let main = self.of_hall[index].0;
+        let suits = |circuit: &usize| self.water(*circuit).supply_c <= needed_c + 1e-9;
         let mut known = vec![main];
-        if self.loaded.scenario.heat_rejection.is_some() && main != 0 {
+        if context.scenario.heat_rejection.is_some() && main != 0 {
             known.push(0);
         }
         known.into_iter().find(suits).map(Some).ok_or_else(|| {
@@ -172,25 +178,26 @@ impl<'a> Resolver<'a> {
             let what = format!(
                 "what {name} cooling leaves in the room needs facility water of {needed_c:.1} °C or less, and this hall's \
                  comes at {:.1} °C",
-                plan.water(main).supply_c
+                self.water(main).supply_c
             );
             let cure = format!(
                 "add a plant for the room air, for example [hall.room_rejection.air_cooled_chiller] with setpoint_c = \
                  {:.0}",
                 needed_c.floor()
             );
-            self.error(&format!("hall[{index}].cooling.{name}"), what, cure)
+            context.error(&format!("hall[{index}].cooling.{name}"), what, cure)
         })
     }
 
-    /// Warns of circuits whose liquid freezes in coils outdoors in the coldest hour of this weather.
-    pub(super) fn warn_of_frost(&mut self, plan: &Plan<'_>, weather: &Weather) {
+    /// Circuits whose liquid freezes in coils outdoors in the coldest hour of this weather.
+    pub(super) fn frost_warnings(&self, weather: &Weather) -> Vec<String> {
+        let mut warnings = Vec::new();
         let coldest_c = weather.statistics().dry_bulb_c.min;
-        let fluids = &self.catalogue.fluids;
-        for circuit in &plan.planned {
+        let fluids = &self.context.catalogue.fluids;
+        for circuit in &self.planned {
             let name = circuit.config.fluid();
             let Some(freezing_c) = fluids.get(name).and_then(|fluid| fluid.freezing_c) else {
-                continue; // told where the plant is sized
+                continue; // refused where the plant is sized
             };
             if !circuit.config.has_coils_outdoors() || coldest_c >= freezing_c {
                 continue;
@@ -213,53 +220,62 @@ impl<'a> Resolver<'a> {
                     "no fluid of the catalogue stays liquid there: drain the coils in winter".into()
                 }
             };
-            self.warnings.push(format!(
+            warnings.push(format!(
                 "{}.{}: coils stand in air down to {coldest_c:.1} °C, and {name} freezes at {freezing_c:.1} °C; {cure}",
                 circuit.key,
                 circuit.config.name()
             ));
         }
+        warnings
     }
 
     /// The plants, sized for their heat in the extremes of this weather.
-    pub(super) fn build(
-        &self,
-        plan: Plan<'_>,
-        weather: &Weather,
-        description: &mut Vec<(String, String)>,
-    ) -> Result<Vec<CircuitParts>, Fault> {
-        let chillers = |name: &str| {
-            catalogue::find(&self.catalogue.chillers, "chiller", name)
-                .cloned()
-                .map_err(|(what, cure)| Fault::new(what, cure))
-        };
+    pub(super) fn build(&self, weather: &Weather) -> Result<(Vec<CircuitParts>, Lines), Fault> {
+        let context = self.context;
+        let mut lines = Lines::new();
+        let chillers =
+            |name: &str| catalogue::find(&context.catalogue.chillers, "chiller", name).cloned();
         let pressure_pa = weather.site_air().pressure_pa;
-        plan.planned
-            .into_iter()
+        let parts = self
+            .planned
+            .iter()
             .map(|circuit| {
                 let config = circuit.config;
-                let complain = |fault: Fault| self.fault(&circuit.key, fault.within(config.name()));
+                let complain =
+                    |fault: Fault| context.fault(&circuit.key, fault.within(config.name()));
                 let design = PlantDesign {
                     heat_w: config.design_w(circuit.heat_w * DESIGN_MARGIN),
                     wet_bulb_c: weather.statistics().wet_bulb_c.max,
                     dry_bulb_c: weather.statistics().dry_bulb_c.max,
                     pressure_pa,
-                    medium: config.medium(&self.catalogue.fluids).map_err(complain)?,
+                    medium: config.medium(&context.catalogue.fluids).map_err(complain)?,
                     chillers: &chillers,
-                    towers: &self.catalogue.towers,
-                    dry_coolers: &self.catalogue.dry_coolers,
+                    towers: &context.catalogue.towers,
+                    dry_coolers: &context.catalogue.dry_coolers,
                 };
                 let (water, plant) = config.size(&design).map_err(complain)?;
                 let what = config.line(&design);
-                let heat = describe::power(design.heat_w);
-                description.push(("plant".into(), format!("{}, {heat}: {what}", circuit.name)));
-                description.push((String::new(), describe::water(&water, config.fluid())));
+                let heat = power(design.heat_w);
+                lines.push(("plant".into(), format!("{}, {heat}: {what}", circuit.name)));
+                lines.push((String::new(), loop_line(&water, config.fluid())));
                 Ok(CircuitParts {
-                    name: circuit.name,
+                    name: circuit.name.clone(),
                     water,
                     plant,
                 })
             })
-            .collect()
+            .collect::<Result<_, Fault>>()?;
+        Ok((parts, lines))
     }
+}
+
+/// The loop of a circuit, in a line.
+fn loop_line(circuit: &WaterLoop, fluid: &str) -> String {
+    format!(
+        "{fluid} {:.1} to {:.1} °C, {:.1} kg/s, pumps {}",
+        circuit.setpoint_c,
+        circuit.setpoint_c + circuit.rise_k,
+        circuit.pump.design_kg_s,
+        power(circuit.pump.design_w)
+    )
 }

@@ -5,15 +5,16 @@
 //! slows chips down: what the site would draw is compared with it. Steps of half an hour, six hours on each side of the
 //! extreme, after six hours to settle.
 
-use super::circuits::{DESIGN_MARGIN, Plan};
-use super::sized::Sized;
-use super::{MECHANICAL_SHARE, Resolver, describe};
-use crate::describe::Fault;
+use super::circuits::{Circuits, DESIGN_MARGIN};
+use super::context::Context;
+use super::halls::Halls;
+use super::supply;
+use crate::describe::{Fault, power};
 use crate::facility::{CircuitParts, Facility, Level, OnSiteParts, Parts, Work};
 use crate::heat_rejection::{Outdoors, StepRequest};
 use crate::metrics::figures::Figure;
 use crate::metrics::shortfall::fell_short;
-use crate::metrics::{Context, Metrics, Summary};
+use crate::metrics::{self, Metrics, Summary};
 use crate::observer::Observer as _;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
@@ -40,17 +41,18 @@ struct Day {
     warmest: Vec<(f64, Outdoors)>,
 }
 
-impl Resolver<'_> {
-    /// What will not hold at full load in the extremes of this weather, a sentence each.
-    pub(super) fn design_day(
-        &self,
-        halls: &[Sized<'_>],
-        plan: &Plan<'_>,
-        weather: &Weather,
-        design_it_w: f64,
-        gpus: f64,
-        load: Option<Level>,
-    ) -> Result<Vec<String>, Fault> {
+/// What is looked at: halls and plants as sized, and the weather of their site.
+pub(super) struct DesignDay<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) halls: &'a Halls<'a>,
+    pub(super) circuits: &'a Circuits<'a>,
+    pub(super) weather: &'a Weather,
+}
+
+impl DesignDay<'_> {
+    /// What will not hold under a load, all chips at work where there is none of its own; a sentence each.
+    pub(super) fn will_not_hold(&self, load: Option<Level>) -> Result<Vec<String>, Fault> {
+        let weather = self.weather;
         let states = weather.states();
         let extreme = |of: fn(&MoistAir) -> f64| {
             let hours = states.iter().enumerate();
@@ -71,8 +73,8 @@ impl Resolver<'_> {
             if which != "hottest" && hour / 24 == hottest / 24 {
                 continue;
             }
-            let facility = self.facility_at(load.clone(), halls, plan, weather, design_it_w)?;
-            let Some(day) = live_through(facility, weather, hour, gpus) else {
+            let facility = self.facility_at(load.clone())?;
+            let Some(day) = live_through(facility, weather, hour, self.halls.gpus() as f64) else {
                 continue;
             };
             let fell_short = fell_short(&day.summary);
@@ -88,7 +90,7 @@ impl Resolver<'_> {
                     words(&load),
                     listed(&fell_short)
                 ));
-                told.extend(self.too_warm(&day, plan, weather, design_it_w)?);
+                told.extend(self.too_warm(&day)?);
             }
             if which == "hottest" {
                 told.extend(self.too_much(&day));
@@ -99,21 +101,12 @@ impl Resolver<'_> {
     }
 
     /// The facility with nothing but its halls, plants and chain, under one load.
-    fn facility_at(
-        &self,
-        load: Level,
-        halls: &[Sized<'_>],
-        plan: &Plan<'_>,
-        weather: &Weather,
-        design_it_w: f64,
-    ) -> Result<Facility, Fault> {
-        let parts = halls.iter().enumerate();
-        let parts = parts.map(|(index, hall)| self.equip(index, hall.clone(), plan));
+    fn facility_at(&self, load: Level) -> Result<Facility, Fault> {
         Ok(Facility::new(Parts {
-            halls: parts.collect::<Result<_, _>>()?,
-            chain: self.chain(design_it_w, design_it_w * MECHANICAL_SHARE)?,
-            circuits: self.build(plan.clone(), weather, &mut Vec::new())?,
-            other_w: self.loaded.scenario.site.other_kw * 1e3,
+            halls: self.halls.equip(self.circuits)?,
+            chain: supply::chain(self.context, self.halls.it_w())?,
+            circuits: self.circuits.build(self.weather)?.0,
+            other_w: self.context.scenario.site.other_kw * 1e3,
             price_usd_j: Signal::Constant(f64::NAN),
             carbon_kg_j: Signal::Constant(f64::NAN),
             on_site: OnSiteParts::default(),
@@ -122,16 +115,11 @@ impl Resolver<'_> {
     }
 
     /// Circuits whose water came too warm, why, and for how long in a year.
-    fn too_warm(
-        &self,
-        day: &Day,
-        plan: &Plan<'_>,
-        weather: &Weather,
-        design_it_w: f64,
-    ) -> Result<Vec<String>, Fault> {
+    fn too_warm(&self, day: &Day) -> Result<Vec<String>, Fault> {
         let mut told = Vec::new();
-        let heats_w = plan.heats_w();
-        let circuits = self.build(plan.clone(), weather, &mut Vec::new())?;
+        let heats_w = self.circuits.heats_w();
+        let design_it_w = self.halls.it_w();
+        let circuits = self.circuits.build(self.weather)?.0;
         let all = circuits.into_iter().zip(&day.warmest).enumerate();
         for (index, (mut circuit, (warmest_c, outdoors))) in all {
             let setpoint_c = circuit.water.setpoint_c;
@@ -153,15 +141,15 @@ impl Resolver<'_> {
                 continue;
             }
             let carried = if most_w > 0.0 {
-                describe::power(most_w)
+                power(most_w)
             } else {
                 "nothing".into()
             };
             told.push(format!(
                 "{reached}; at its setpoint its plant carries {carried} of about {} in that air, and less than that in about \
                  {:.0} h of the year",
-                describe::power(heat_w),
-                hours_short(&mut circuit, heat_w, weather)
+                power(heat_w),
+                hours_short(&mut circuit, heat_w, self.weather)
             ));
         }
         Ok(told)
@@ -169,7 +157,7 @@ impl Resolver<'_> {
 
     /// What the site draws at full load against what supplies it.
     fn too_much(&self, day: &Day) -> Vec<String> {
-        let site = &self.loaded.scenario.site;
+        let site = &self.context.scenario.site;
         let mut told = Vec::new();
         let peak_mw = day.summary.peak_kw.facility.unwrap_or(0.0) / 1e3;
         if let Some(limit_mw) = site.grid_limit_mw.filter(|limit_mw| *limit_mw < peak_mw) {
@@ -195,13 +183,10 @@ fn words(load: &Level) -> String {
         Level::Constant(share) => format!("every GPU at {:.0} %", 100.0 * share),
         Level::Utilisation(profile) => format!("every GPU at {:.0} %", 100.0 * profile.max()),
         Level::ItPower(profile) => {
-            format!("IT at its greatest, {}", describe::power(profile.max()))
+            format!("IT at its greatest, {}", power(profile.max()))
         }
         Level::SitePower(profile) => {
-            format!(
-                "the site at its greatest, {}",
-                describe::power(profile.max())
-            )
+            format!("the site at its greatest, {}", power(profile.max()))
         }
     }
 }
@@ -229,7 +214,7 @@ fn listed(fell_short: &[(Figure, f64)]) -> String {
 
 /// None where a balance does not close: the run itself will say so.
 fn live_through(mut facility: Facility, weather: &Weather, hour: usize, gpus: f64) -> Option<Day> {
-    let mut metrics = Metrics::new(&Context {
+    let mut metrics = Metrics::new(&metrics::Context {
         gpus,
         grid_water_l_kwh: None,
         tariff: Tariff::default(),

@@ -2,79 +2,104 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::Resolver;
-use super::describe::count;
+use super::context::{Context, Notes};
 use super::equipment::Equipment;
-use crate::describe::Fault;
+use crate::describe::{Fault, count};
 use crate::engine::Event;
+use crate::metrics::ride_through::Span;
 use crate::scenario::event::EventConfig;
 use crate::units::DAY_S;
 
-/// Longer than any run: an event of more minutes is a typing error.
-pub(in crate::scenario) const LONGEST_MIN: f64 = 1e7;
+/// The events of a run.
+pub(super) struct Events {
+    pub(super) all: Vec<Event>,
+    pub(super) notes: Notes,
+}
 
-impl Resolver<'_> {
-    pub(super) fn events(
-        &mut self,
+impl Events {
+    pub(super) fn place(
+        context: Context<'_>,
         start: Date,
         total_s: f64,
         equipment: &Equipment,
-    ) -> Result<Vec<Event>, Fault> {
-        let mut events = Vec::new();
-        for (index, config) in self.loaded.scenario.event.iter().enumerate() {
-            events.push(self.event(index, config, (start, total_s), equipment)?);
-        }
-        let step_s = self.loaded.scenario.run.step_s;
-        if let Some(short) = events
+    ) -> Result<Self, Fault> {
+        let configs = &context.scenario.event;
+        let all: Vec<Event> = configs
+            .iter()
+            .enumerate()
+            .map(|(index, config)| event(context, index, config, (start, total_s), equipment))
+            .collect::<Result<_, _>>()?;
+        let mut notes = Notes::default();
+        let step_s = context.scenario.run.step_s;
+        if let Some(short) = all
             .iter()
             .find(|event| event.end_s - event.start_s < step_s)
         {
-            self.warnings.push(format!(
+            notes.warn(format!(
                 "the event '{}' is shorter than a step of {step_s} s and may never hold; use a smaller run.step_s",
                 short.name
             ));
         }
-        Ok(events)
+        for (index, (event, config)) in all.iter().zip(configs).enumerate() {
+            let day = (event.start_s / DAY_S).floor() + 1.0;
+            notes.line(
+                format!("event {}", index + 1),
+                format!(
+                    "{}: {} from {} (day {day:.0}) for {} min",
+                    event.name,
+                    event.kind.line(),
+                    config.start,
+                    config.minutes
+                ),
+            );
+        }
+        Ok(Self { all, notes })
     }
 
-    fn event(
-        &self,
-        index: usize,
-        config: &EventConfig,
-        (start, total_s): (Date, f64),
-        equipment: &Equipment,
-    ) -> Result<Event, Fault> {
-        let key = |name: &str| format!("event[{index}].{name}");
-        let cure = "write it as \"2026-07-15T14:00\", local standard time";
-        let begins: DateTime = config.start.parse().map_err(|_| {
-            let what = format!("'{}' is not a date and time", config.start);
-            self.error(&key("start"), what, cure)
-        })?;
-        let start_s = begins.duration_since(start.at(0, 0, 0, 0)).as_secs_f64();
-        if !(0.0..total_s).contains(&start_s) {
-            let days = count(total_s / DAY_S, "day");
-            return Err(self.error(
-                &key("start"),
-                format!("'{}' lies outside the run", config.start),
-                format!("the run covers {days} from {start} on"),
-            ));
-        }
-        if config.minutes > LONGEST_MIN {
-            let cure = format!("use up to {LONGEST_MIN}");
-            return Err(self.error(&key("minutes"), "longer than any run", cure));
-        }
-        let at = equipment
-            .locate(&config.what)
-            .map_err(|fault| self.fault(&key("what"), fault))?;
-        Ok(Event {
-            name: config
-                .name
-                .clone()
-                .unwrap_or_else(|| config.what.name().to_owned()),
-            start_s,
-            end_s: start_s + config.minutes * 60.0,
-            kind: config.what.clone(),
-            at,
-        })
+    /// When each event holds, for metrics.
+    pub(super) fn spans(&self) -> Vec<Span> {
+        let span = |event: &Event| Span {
+            name: event.name.clone(),
+            start_s: event.start_s,
+            end_s: event.end_s,
+        };
+        self.all.iter().map(span).collect()
     }
+}
+
+fn event(
+    context: Context<'_>,
+    index: usize,
+    config: &EventConfig,
+    (start, total_s): (Date, f64),
+    equipment: &Equipment,
+) -> Result<Event, Fault> {
+    let key = |name: &str| format!("event[{index}].{name}");
+    let cure = "write it as \"2026-07-15T14:00\", local standard time";
+    let begins: DateTime = config.start.parse().map_err(|_| {
+        let what = format!("'{}' is not a date and time", config.start);
+        context.error(&key("start"), what, cure)
+    })?;
+    let start_s = begins.duration_since(start.at(0, 0, 0, 0)).as_secs_f64();
+    if !(0.0..total_s).contains(&start_s) {
+        let days = count(total_s / DAY_S, "day");
+        return Err(context.error(
+            &key("start"),
+            format!("'{}' lies outside the run", config.start),
+            format!("the run covers {days} from {start} on"),
+        ));
+    }
+    let at = equipment
+        .locate(&config.what)
+        .map_err(|fault| context.fault(&key("what"), fault))?;
+    Ok(Event {
+        name: config
+            .name
+            .clone()
+            .unwrap_or_else(|| config.what.name().to_owned()),
+        start_s,
+        end_s: start_s + config.minutes * 60.0,
+        kind: config.what.clone(),
+        at,
+    })
 }

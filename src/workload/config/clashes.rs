@@ -4,39 +4,84 @@ use super::Workload;
 use crate::describe::Fault;
 use crate::workload::trace::Trace;
 
+/// What a table describes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Covers {
+    /// Some of the jobs or services: any number of such tables go together.
+    Jobs,
+    /// The whole hall: it stands alone.
+    Hall,
+}
+
+/// A table, and what it covers where a scenario gives it.
+type Table = (&'static str, fn(&Workload) -> Option<Covers>);
+
+/// Every table of `[workload]`, in the order of its documentation.
+const TABLES: [Table; 11] = {
+    use Covers::{Hall, Jobs};
+    [
+        ("pretraining", |w| w.pretraining.as_ref().map(|_| Jobs)),
+        ("campaign", |w| w.campaign.as_ref().map(|_| Jobs)),
+        ("fine_tuning", |w| w.fine_tuning.as_ref().map(|_| Jobs)),
+        ("inference", |w| w.inference.as_ref().map(|_| Jobs)),
+        ("diffusion", |w| w.diffusion.as_ref().map(|_| Jobs)),
+        ("offload", |w| w.offload.as_ref().map(|_| Jobs)),
+        ("batch", |w| w.batch.as_ref().map(|_| Jobs)),
+        ("constant", |w| w.constant.as_ref().map(|_| Hall)),
+        ("mining", |w| w.mining.as_ref().map(|_| Hall)),
+        ("profile", |w| w.profile.as_ref().map(|_| Hall)),
+        ("trace", |w| w.trace.as_ref().map(covers)),
+    ]
+};
+
+fn covers(trace: &Trace) -> Covers {
+    if trace.is_whole() {
+        Covers::Hall
+    } else {
+        Covers::Jobs
+    }
+}
+
 impl Workload {
     /// One whole-hall table alone, or any number of job tables.
     pub fn check_tables(&self) -> Result<(), Fault> {
-        let jobs = [
-            ("pretraining", self.pretraining.is_some()),
-            ("campaign", self.campaign.is_some()),
-            ("fine_tuning", self.fine_tuning.is_some()),
-            ("inference", self.inference.is_some()),
-            ("diffusion", self.diffusion.is_some()),
-            ("offload", self.offload.is_some()),
-            ("batch", self.batch.is_some()),
-            ("trace", self.trace.as_ref().is_some_and(|t| !t.is_whole())),
-        ];
-        let whole = [
-            ("constant", self.constant.is_some()),
-            ("mining", self.mining.is_some()),
-            ("profile", self.profile.is_some()),
-            ("trace", self.trace.as_ref().is_some_and(Trace::is_whole)),
-        ];
-        let mut whole = whole.iter().filter(|(_, given)| *given);
-        let mut jobs = jobs.iter().filter(|(_, given)| *given);
-        let clash = match (whole.next(), whole.next(), jobs.next()) {
-            (Some((a, _)), Some((b, _)), _) | (Some((a, _)), None, Some((b, _))) => (a, b),
+        let given = |covers| {
+            let tables = TABLES.iter();
+            tables.filter_map(move |(name, of)| (of(self) == Some(covers)).then_some(*name))
+        };
+        let (mut whole, mut jobs) = (given(Covers::Hall), given(Covers::Jobs));
+        let (one, other) = match (whole.next(), whole.next(), jobs.next()) {
+            (Some(one), Some(other), _) | (Some(one), None, Some(other)) => (one, other),
             (None, _, None) => {
-                let cure = "give [workload.constant], [workload.profile], or any of [workload.pretraining], \
-                            [workload.campaign], [workload.fine_tuning], [workload.inference], [workload.diffusion], \
-                            [workload.batch], [workload.mining], [workload.trace.FORMAT]";
+                let tables = TABLES.map(|(name, _)| match name {
+                    "trace" => "[workload.trace.FORMAT]".to_owned(),
+                    name => format!("[workload.{name}]"),
+                });
+                let cure = format!("give at least one of {}", tables.join(", "));
                 return Err(Fault::new("the scenario has no workload", cure).at("workload"));
             }
             _ => return Ok(()),
         };
-        let what = format!("cannot be combined with workload.{}", clash.1);
+        let what = format!("cannot be combined with workload.{other}");
         let cure = "constant, mining, profile and a trace of load each describe the whole hall: keep one of the two tables";
-        Err(Fault::new(what, cure).at(format!("workload.{}", clash.0)))
+        Err(Fault::new(what, cure).at(format!("workload.{one}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table that is added to `[workload]` and forgotten here would run beside one that describes the whole hall.
+    #[test]
+    fn every_table_of_the_schema_is_listed() {
+        let schema = schemars::schema_for!(Workload).to_value();
+        let keys = schema["properties"].as_object().unwrap().iter();
+        let tables = keys.filter(|(_, key)| key.get("anyOf").is_some());
+        let mut known: Vec<&str> = tables.map(|(name, _)| name.as_str()).collect();
+        let mut listed = TABLES.map(|(name, _)| name);
+        known.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(listed[..], known);
     }
 }

@@ -25,10 +25,47 @@ pub(super) struct OperatingPoint {
     pub(super) levels: LoadTables,
 }
 
-/// What identifies a point: busy accelerators, kind of load and its values.
-pub(super) type PointKey = (u32, u8, u64, u64);
-/// The kind of load of a server that is off.
-pub(super) const OFF: u8 = 3;
+/// What identifies a point; loads by their bits, so that equal ones are one point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum PointKey {
+    /// Without power.
+    Off,
+    Idle {
+        busy: u32,
+    },
+    Fixed {
+        busy: u32,
+        utilisation: u64,
+    },
+    Hosted {
+        busy: u32,
+        gpus: u64,
+        host: u64,
+    },
+    Service {
+        busy: u32,
+        index: u32,
+    },
+}
+
+impl PointKey {
+    /// Of a server in operation.
+    pub(super) fn of(busy: u32, load: Load) -> Self {
+        match load {
+            Load::Idle => Self::Idle { busy },
+            Load::Fixed(utilisation) => Self::Fixed {
+                busy,
+                utilisation: utilisation.to_bits(),
+            },
+            Load::Hosted { gpus, host } => Self::Hosted {
+                busy,
+                gpus: gpus.to_bits(),
+                host: host.to_bits(),
+            },
+            Load::Service(index) => Self::Service { busy, index },
+        }
+    }
+}
 
 /// Racks whose servers are on the same points.
 #[derive(Debug, Clone)]
@@ -95,15 +132,5 @@ pub(super) fn host_of(load: Load) -> Option<f64> {
     match load {
         Load::Hosted { host, .. } => Some(host),
         _ => None,
-    }
-}
-
-/// What identifies a point in operation.
-pub(super) fn key_of(busy: u32, load: Load) -> PointKey {
-    match load {
-        Load::Idle => (busy, 0, 0, 0),
-        Load::Fixed(utilisation) => (busy, 1, utilisation.to_bits(), 0),
-        Load::Hosted { gpus, host } => (busy, 4, gpus.to_bits(), host.to_bits()),
-        Load::Service(index) => (busy, 2, u64::from(index), 0),
     }
 }

@@ -20,7 +20,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Fleet;
-use super::operating_point::OFF;
+use super::operating_point::PointKey;
 use crate::describe::doubt;
 use crate::scheduler::Load;
 use crate::snapshot::Racks;
@@ -208,6 +208,6 @@ impl Fleet {
 
     /// Where servers are that are off.
     fn off_point(&mut self) -> u32 {
-        self.point_at((0, OFF, 0, 0), 0, Load::Idle, true)
+        self.point_at(PointKey::Off, 0, Load::Idle, true)
     }
 }

@@ -3,12 +3,15 @@
 use toml::{Table, Value};
 
 /// The doubts that an entry states, by dotted key; `usual` is none of them.
-pub(super) fn leaves(entry: &Table) -> Vec<(String, Table)> {
+pub(in crate::scenario::catalogue) fn leaves(entry: &Table) -> Vec<(String, Table)> {
     let doubt = entry.get("doubt").and_then(Value::as_table);
     doubt.map_or_else(Vec::new, |doubt| leaves_of(doubt, ""))
 }
 
-pub(super) fn leaves_of(table: &Table, prefix: &str) -> Vec<(String, Table)> {
+pub(in crate::scenario::catalogue) fn leaves_of(
+    table: &Table,
+    prefix: &str,
+) -> Vec<(String, Table)> {
     let mut all = Vec::new();
     for (key, value) in table {
         let full = format!("{prefix}{key}");
@@ -34,7 +37,7 @@ fn is_leaf(table: &Table) -> bool {
 }
 
 /// What stands at a dotted key, in every entry of a list of tables on the way.
-pub(super) fn at<'a>(entry: &'a Table, key: &str) -> Vec<&'a Value> {
+pub(in crate::scenario::catalogue) fn at<'a>(entry: &'a Table, key: &str) -> Vec<&'a Value> {
     fn down<'a>(value: &'a Value, rest: &str, into: &mut Vec<&'a Value>) {
         match value {
             _ if rest.is_empty() => into.push(value),
@@ -57,7 +60,7 @@ pub(super) fn at<'a>(entry: &'a Table, key: &str) -> Vec<&'a Value> {
 }
 
 /// All figures at or below a dotted key, with their keys.
-pub(super) fn figures(entry: &Table, key: &str) -> Vec<(String, f64)> {
+pub(in crate::scenario::catalogue) fn figures(entry: &Table, key: &str) -> Vec<(String, f64)> {
     #[expect(clippy::cast_precision_loss, reason = "figures of entries are small")]
     fn down(value: &Value, key: &str, into: &mut Vec<(String, f64)>) {
         match value {
@@ -80,11 +83,11 @@ pub(super) fn figures(entry: &Table, key: &str) -> Vec<(String, f64)> {
 }
 
 /// Puts a doubt at its dotted key.
-pub(super) fn put(into: &mut Value, key: &str, doubt: Table) {
+pub(in crate::scenario::catalogue) fn put(into: &mut Value, key: &str, doubt: Table) {
     put_value(into, key, Value::Table(doubt));
 }
 
-pub(super) fn put_value(into: &mut Value, key: &str, value: Value) {
+pub(in crate::scenario::catalogue) fn put_value(into: &mut Value, key: &str, value: Value) {
     let Value::Table(table) = into else {
         return;
     };

@@ -1,6 +1,9 @@
 use std::path::Path;
 
+use serde_json::Value as Json;
+
 use super::*;
+use crate::scenario::catalogue::doubted::{doubts, doubts_of, of};
 use crate::scenario::catalogue::{Assembled, Own, Tables, built_in};
 
 fn assembled(entry: &str) -> Result<Assembled, String> {
@@ -25,7 +28,7 @@ fn doubts_in(tables: &Tables) -> BTreeMap<String, Doubt> {
 fn every_doubt_of_the_catalogue_is_sound() {
     let mut checked = 0;
     for &kind in Kind::ALL {
-        for (name, entry) in kind::written(kind.name()).unwrap() {
+        for (name, entry) in written(kind.name()).unwrap() {
             let mut entry = entry.as_table().unwrap().clone();
             for result in [expand(kind, &name, &mut entry), check(kind, &name, &entry)] {
                 if let Err(fault) = result {
@@ -48,7 +51,7 @@ fn every_doubt_of_the_catalogue_is_sound() {
 #[test]
 fn every_usual_range_is_of_a_key() {
     for (&kind, table) in usual() {
-        let entries = kind::written(kind.name()).unwrap();
+        let entries = written(kind.name()).unwrap();
         for (key, leaf) in leaves_of(table, "") {
             let mut entries = entries.values().filter_map(Value::as_table);
             assert!(

@@ -81,7 +81,7 @@ fn complete_entries_are_read_again_as_they_are() {
 #[test]
 fn every_entry_can_be_copied() {
     for &kind in Kind::ALL {
-        for name in kind::raw(kind.name()).unwrap().keys() {
+        for name in doubt::raw(kind.name()).unwrap().keys() {
             let text = format!("[catalogue.{}.ours]\nlike = '{name}'\n", kind.name());
             if let Err(error) = assembled(&text) {
                 panic!("{} {name}: {error}", kind.name());

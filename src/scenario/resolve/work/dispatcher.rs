@@ -1,27 +1,17 @@
 //! What the scheduler has to know of the site, and whether its rules can hold there.
 
-use super::Resolver;
-use super::sized::Sized;
+use super::Preparation;
 use crate::describe::Fault;
+use crate::scenario::resolve::halls::Sized;
 use crate::scheduler::defer::By;
 use crate::scheduler::order::Order;
 use crate::scheduler::{Cluster, Dispatcher, HallShape, Racks, SchedulerError, ServerPower, Site};
-use crate::series::{Period, Signal};
-use crate::tariff::Tariff;
+use crate::series::Signal;
 use crate::workload::{Arrivals, Service};
-
-/// Price and carbon of the grid, and what is billed beside.
-pub(super) struct Rates {
-    pub(super) price_usd_j: Signal,
-    pub(super) carbon_kg_j: Signal,
-    pub(super) tariff: Tariff,
-}
 
 /// One server over the design's coolant.
 fn power(hall: &Sized<'_>) -> ServerPower {
-    let idle = hall
-        .server
-        .at(0, 0.0, hall.config.cooling.design_coolant_c());
+    let idle = hall.server.at(0, 0.0, hall.coolant_c);
     let idle_w = idle.compute_w + idle.fans_w;
     ServerPower {
         idle_w: idle_w + hall.psu.loss_w(idle_w),
@@ -29,32 +19,19 @@ fn power(hall: &Sized<'_>) -> ServerPower {
     }
 }
 
-impl Resolver<'_> {
-    pub(super) fn rates(
-        &mut self,
-        period: Period,
-        description: &mut Vec<(String, String)>,
-    ) -> Result<Rates, Fault> {
-        let tariff = self.tariff()?;
-        Ok(Rates {
-            price_usd_j: self.price(&tariff, period, description)?,
-            carbon_kg_j: self.carbon(period, description)?,
-            tariff,
-        })
-    }
-
+impl Preparation<'_> {
     /// The halls, the queue and its scheduler.
     pub(super) fn dispatcher(
         &self,
-        halls: &[Sized<'_>],
         shapes: &[HallShape],
         services: Vec<Service>,
         arrivals: Box<dyn Arrivals>,
-        rates: &Rates,
     ) -> Result<Dispatcher, Fault> {
-        let policy = &self.loaded.scenario.scheduler;
+        let policy = &self.context.scenario.scheduler;
         let key = |name: &str| format!("scheduler.{}.{name}", policy.name());
-        let racks: Vec<Racks> = halls
+        let racks: Vec<Racks> = self
+            .halls
+            .all
             .iter()
             .map(|hall| Racks {
                 servers_per_rack: hall.config.servers_per_rack,
@@ -64,7 +41,7 @@ impl Resolver<'_> {
                     .map_or(hall.config.racks, std::num::NonZeroU32::get),
             })
             .collect();
-        let power: Vec<ServerPower> = halls.iter().map(power).collect();
+        let power: Vec<ServerPower> = self.halls.all.iter().map(power).collect();
         let rules = policy.options();
         if let Some(cap) = rules.power_cap {
             let servers = shapes.iter().map(|shape| f64::from(shape.servers));
@@ -76,20 +53,20 @@ impl Resolver<'_> {
                     idle_w / 1e6
                 );
                 let cure = "raise it_mw above what idle servers draw";
-                return Err(self.error(&key("power_cap.it_mw"), what, cure));
+                return Err(self.context.error(&key("power_cap.it_mw"), what, cure));
             }
         }
         let deferring = match rules.defer.map(|defer| defer.by) {
             None => &Signal::Constant(f64::NAN),
             Some(by) => {
                 let (signal, wanted) = match by {
-                    By::Carbon => (&rates.carbon_kg_j, "site.carbon_g_kwh"),
-                    By::Price => (&rates.price_usd_j, "site.price_usd_mwh or site.tariff"),
+                    By::Carbon => (&self.rates.carbon_kg_j, "site.carbon_g_kwh"),
+                    By::Price => (&self.rates.price_usd_j, "site.price_usd_mwh or site.tariff"),
                 };
                 if let Signal::Constant(_) = signal {
                     let what = "defer.by needs a time series, but every hour has the same value";
                     let cure = format!("give a series: {wanted} from a CSV file");
-                    return Err(self.error(&key("defer.by"), what, cure));
+                    return Err(self.context.error(&key("defer.by"), what, cure));
                 }
                 signal
             }
@@ -99,14 +76,14 @@ impl Resolver<'_> {
                 if fair.shares.iter().take(index).any(|s| s.user == share.user) {
                     let what = format!("user {} has two shares", share.user);
                     let key = key(&format!("order.fair_share.shares[{index}].user"));
-                    return Err(self.error(&key, what, "name each user once"));
+                    return Err(self.context.error(&key, what, "name each user once"));
                 }
             }
         }
         let site = Site {
             servers: &power,
             deferring,
-            step_s: self.loaded.scenario.run.step_s,
+            step_s: self.context.scenario.run.step_s,
         };
         let started = Cluster::new(shapes).and_then(|cluster| {
             let cluster = cluster.in_racks(&racks);
@@ -119,7 +96,7 @@ impl Resolver<'_> {
 
     /// Services that find no room.
     fn no_room(&self, error: &SchedulerError) -> Fault {
-        let workload = &self.loaded.scenario.workload;
+        let workload = &self.context.scenario.workload;
         let key = match &workload.trace {
             Some(trace) if workload.inference.is_none() => {
                 format!("workload.trace.{}.gpus", trace.name())
@@ -127,6 +104,6 @@ impl Resolver<'_> {
             None if workload.inference.is_none() => "workload.diffusion".to_owned(),
             _ => "workload.inference.gpus".to_owned(),
         };
-        self.fault(&key, error.fault())
+        self.context.fault(&key, error.fault())
     }
 }

@@ -1,29 +1,35 @@
 //! Grid limit, solar, batteries and generators of a site, made ready.
 
-use super::Resolver;
 use crate::describe::Fault;
 use crate::electrical::Chain;
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::solar::{Sky, SolarConfig};
 use crate::facility::OnSiteParts;
 use crate::physics::sun::Sun;
+use crate::scenario::resolve::context::{Context, Notes};
 use crate::series::{Period, Series, Signal, day_after};
 use crate::units::{DAY_S, HOUR_S};
 use crate::weather::Weather;
 
-impl Resolver<'_> {
-    pub(super) fn on_site(
-        &mut self,
+/// What stands on the site beside the chain.
+pub(in crate::scenario::resolve) struct OnSite {
+    pub(in crate::scenario::resolve) parts: OnSiteParts,
+    pub(in crate::scenario::resolve) notes: Notes,
+}
+
+impl OnSite {
+    pub(in crate::scenario::resolve) fn size(
+        context: Context<'_>,
         chain: &Chain,
         design_it_w: f64,
         period: Period,
         weather: &Weather,
-        description: &mut Vec<(String, String)>,
-    ) -> Result<OnSiteParts, Fault> {
-        let scenario = &self.loaded.scenario;
+    ) -> Result<Self, Fault> {
+        let mut notes = Notes::default();
+        let scenario = context.scenario;
         let site = &scenario.site;
         if let Some(battery) = &site.battery {
-            self.check_battery(battery)?;
+            check_battery(context, battery)?;
         }
         if let Some(ups) = &scenario.electrical.ups_battery
             && !chain.has_ups()
@@ -34,7 +40,7 @@ impl Resolver<'_> {
             );
             let cure =
                 "add a stage such as \"ups.double-conversion-modern\", or remove the batteries";
-            return Err(self.error("electrical.ups_battery", what, cure));
+            return Err(context.error("electrical.ups_battery", what, cure));
         }
         let solar_w = match &site.solar {
             None => None,
@@ -43,29 +49,28 @@ impl Resolver<'_> {
                 if sun <= 0.0 {
                     let what = "the weather file has no radiation, so panels give nothing";
                     let cure = "use a file with global, direct and diffuse radiation, or remove the panels";
-                    return Err(self.error("site.solar", what, cure));
+                    return Err(context.error("site.solar", what, cure));
                 }
                 if weather.synthetic {
-                    self.warnings.push(
+                    notes.warn(
                         "solar: radiation of this climate follows from monthly normals and a clear-sky model, not from \
-                         measurement"
-                            .into(),
+                         measurement",
                     );
                 }
                 let series = solar_series(solar, period, weather);
                 let mean_w = series.mean(0.0, period.total_s);
-                description.push((
-                    "solar".into(),
+                notes.line(
+                    "solar",
                     format!(
                         "{} MW of panels, {:.1} % of that as mean AC power in this run",
                         solar.dc_mw,
                         100.0 * mean_w / (solar.dc_mw * 1e6)
                     ),
-                ));
+                );
                 Some(Signal::Series(series))
             }
         };
-        Ok(OnSiteParts {
+        let parts = OnSiteParts {
             grid_limit_w: site
                 .grid_limit_mw
                 .map_or(f64::INFINITY, |limit_mw| limit_mw * 1e6),
@@ -77,37 +82,38 @@ impl Resolver<'_> {
                 .ups_battery
                 .as_ref()
                 .map(|ups| ups.start(chain.behind_ups(design_it_w).output_w)),
-        })
+        };
+        Ok(Self { parts, notes })
     }
+}
 
-    fn check_battery(&self, battery: &BatteryConfig) -> Result<(), Fault> {
-        if let (Some(buy), Some(sell)) = (battery.buy_below_usd_mwh, battery.sell_above_usd_mwh)
-            && buy >= sell
-        {
-            let what = format!("buys below {buy} USD/MWh and sells above {sell}");
-            let cure = "let it sell above a higher price than it buys below";
-            return Err(self.error("site.battery.buy_below_usd_mwh", what, cure));
-        }
-        let trades = battery.buy_below_usd_mwh.is_some() || battery.sell_above_usd_mwh.is_some();
-        let site = &self.loaded.scenario.site;
-        let priced = site.price_usd_mwh.is_some()
-            || site.tariff.as_ref().is_some_and(|tariff| {
-                tariff
-                    .period
-                    .iter()
-                    .any(|time| time.price_usd_mwh.is_some())
-            });
-        if trades && !priced {
-            let what = "the battery trades, but energy has no price";
-            return Err(self.error("site.battery", what, "add price_usd_mwh to [site]"));
-        }
-        if !trades && battery.peak_target_mw.is_none() && site.grid_limit_mw.is_none() {
-            let what = "the battery has no control strategy";
-            let cure = "give it peak_target_mw, or buy_below_usd_mwh and sell_above_usd_mwh, or the site a grid_limit_mw";
-            return Err(self.error("site.battery", what, cure));
-        }
-        Ok(())
+fn check_battery(context: Context<'_>, battery: &BatteryConfig) -> Result<(), Fault> {
+    if let (Some(buy), Some(sell)) = (battery.buy_below_usd_mwh, battery.sell_above_usd_mwh)
+        && buy >= sell
+    {
+        let what = format!("buys below {buy} USD/MWh and sells above {sell}");
+        let cure = "let it sell above a higher price than it buys below";
+        return Err(context.error("site.battery.buy_below_usd_mwh", what, cure));
     }
+    let trades = battery.buy_below_usd_mwh.is_some() || battery.sell_above_usd_mwh.is_some();
+    let site = &context.scenario.site;
+    let priced = site.price_usd_mwh.is_some()
+        || site.tariff.as_ref().is_some_and(|tariff| {
+            tariff
+                .period
+                .iter()
+                .any(|time| time.price_usd_mwh.is_some())
+        });
+    if trades && !priced {
+        let what = "the battery trades, but energy has no price";
+        return Err(context.error("site.battery", what, "add price_usd_mwh to [site]"));
+    }
+    if !trades && battery.peak_target_mw.is_none() && site.grid_limit_mw.is_none() {
+        let what = "the battery has no control strategy";
+        let cure = "give it peak_target_mw, or buy_below_usd_mwh and sell_above_usd_mwh, or the site a grid_limit_mw";
+        return Err(context.error("site.battery", what, cure));
+    }
+    Ok(())
 }
 
 /// AC power of the panels in each hour of the run.

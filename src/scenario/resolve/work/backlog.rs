@@ -6,7 +6,7 @@
 //!
 //! Every waiting job is kept, and nothing is learnt from a queue of millions that only grows.
 
-use super::Resolver;
+use super::Preparation;
 use crate::describe::Fault;
 use crate::scheduler::HallShape;
 use crate::units::DAY_S;
@@ -19,15 +19,15 @@ const MOST_WAITING: f64 = 1e6;
 /// A stream of random jobs: its key, jobs a day, and the GPUs they would hold.
 type Stream = (&'static str, f64, f64);
 
-impl Resolver<'_> {
+impl Preparation<'_> {
     /// Notes how many random jobs come and end, and refuses a queue that grows beyond all use.
     pub(super) fn check_backlog(
         &mut self,
         shapes: &[HallShape],
         services: &[Service],
-        total_s: f64,
     ) -> Result<(), Fault> {
-        let workload = &self.loaded.scenario.workload;
+        let total_s = self.period.total_s;
+        let workload = &self.context.scenario.workload;
         let tuned = workload.fine_tuning.as_ref();
         let tables = [
             (
@@ -88,7 +88,7 @@ impl Resolver<'_> {
         } else {
             "give fewer jobs in all tables, more racks, or a shorter run".into()
         };
-        Err(self.error(&format!("{key}.{field}"), what, cure))
+        Err(self.context.error(&format!("{key}.{field}"), what, cure))
     }
 }
 

@@ -1,0 +1,89 @@
+//! A scenario ready to run, and what is known of it before the run.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::equipment::Equipment;
+use crate::engine::Simulation;
+use crate::metrics::Context;
+use crate::metrics::ride_through::Span;
+use crate::output::marked;
+use crate::scenario::Scenario;
+use crate::tariff::Tariff;
+
+/// A file that a run read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// As the scenario names it.
+    pub name: String,
+    /// Where it was found.
+    pub path: PathBuf,
+}
+
+/// A scenario ready to run.
+pub struct Resolved {
+    /// The scenario, defaults filled in.
+    pub scenario: Scenario,
+    /// The simulation at its start.
+    pub simulation: Simulation,
+    /// First day.
+    pub start: Date,
+    /// Length, s.
+    pub total_s: f64,
+    /// Accelerators of all halls.
+    pub gpus: f64,
+    /// What the site pays for.
+    pub tariff: Tariff,
+    /// Water behind a kilowatt-hour of the grid, litres.
+    pub grid_water_l_kwh: Option<f64>,
+    /// The events: what is out, and when.
+    pub events: Vec<Span>,
+    /// The machines that events and commands can name.
+    pub equipment: Equipment,
+    /// IT power with every chip at work, W.
+    pub design_it_w: f64,
+    /// A rack with every chip at work, W, by hall.
+    pub rack_w: Vec<f64>,
+    /// IT heat at full load of the halls on each circuit of facility water, W.
+    pub circuit_w: Vec<f64>,
+    /// What was sized, a line each, for `validate`.
+    pub description: Vec<(String, String)>,
+    /// What will not hold at full load in the extremes of the weather, where that was looked at.
+    pub will_not_hold: Vec<String>,
+    /// What the user should know of the scenario as read; [`Resolved::warnings`] adds the design day.
+    pub warnings: Vec<String>,
+    /// Files read besides the scenario.
+    pub inputs: Vec<Input>,
+    /// Random jobs that should end within the run; None where there are none, or others too.
+    pub jobs: Option<f64>,
+}
+
+impl Resolved {
+    /// What the user should know before the run: of the scenario as read, and of its design day.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.warnings.clone();
+        if let Some((first, rest)) = self.will_not_hold.split_first() {
+            let more = if rest.is_empty() {
+                ""
+            } else {
+                "; `coldaisle validate` says more"
+            };
+            warnings.push(marked(&format!(
+                "by design this will not hold: {first}{more}"
+            )));
+        }
+        warnings
+    }
+
+    /// What metrics are to know of the run: `Metrics::new(&resolved.context())`.
+    pub fn context(&self) -> Context {
+        Context {
+            gpus: self.gpus,
+            grid_water_l_kwh: self.grid_water_l_kwh,
+            tariff: self.tariff.clone(),
+            start: self.start,
+            events: self.events.clone(),
+        }
+    }
+}
