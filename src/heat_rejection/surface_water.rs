@@ -142,6 +142,25 @@ impl SurfaceWater {
         Fault::new(what, cure).at(key)
     }
 
+    /// What lets a plate pass `heat_w_cp` (kg·K/s) into water that its pumps have warmed by `inlet_k`.
+    fn plate_cure(&self, inlet_k: f64, heat_w_cp: f64) -> String {
+        // Source water must enter below the facility water that leaves, and leave below that which returns.
+        let warms_k = self.approach_k + self.rise_k - 0.5;
+        if inlet_k + 0.05 > self.approach_k {
+            let least_k = inlet_k + 1.0;
+            return format!(
+                "use {least_k:.1} or more: the pumps alone warm the water by {inlet_k:.2} K"
+            );
+        }
+        match self.flow_kg_s {
+            Some(_) => format!(
+                "use a larger approach_k, or raise flow_kg_s to {:.1}",
+                1.01 * heat_w_cp / (warms_k - inlet_k)
+            ),
+            None => format!("use a larger approach_k, or set max_rise_k to {warms_k:.1}"),
+        }
+    }
+
     fn size(&self, design: &PlantDesign<'_>) -> Result<SurfaceWaterPlant, Fault> {
         if self.static_kpa > self.head_kpa {
             let what = format!(
@@ -179,8 +198,7 @@ impl SurfaceWater {
                 design_kg_s,
                 facility_w_k / WATER_CP_J_KGK
             );
-            let cure =
-                "use a larger approach_k (1 to 3 is usual), more flow or a smaller max_rise_k";
+            let cure = self.plate_cure(inlet_k, design.heat_w / cp_j_kgk);
             return Err(Fault::new(what, cure).at("approach_k"));
         }
         let share = self.static_kpa / self.head_kpa;

@@ -216,6 +216,7 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
             "a list",
             "write its header with double brackets, for example [[hall]]",
         ),
+        "a sequence" if given == "map" => ("a list", "put it in brackets: [{ … }]"),
         "a sequence" => ("a list", "write it in brackets, for example [8, 16]"),
         _ => ("what belongs here", "`coldaisle schema` says what does"),
     };

@@ -6,6 +6,7 @@ use crate::cooling::{DISTRIBUTION_SHARE, WaterDesign};
 use crate::describe::Fault;
 use crate::facility::CircuitParts;
 use crate::heat_rejection::{HeatRejection, Machines, PlantDesign};
+use crate::physics::fluids::COLDEST_WATER_C;
 use crate::scenario::wording;
 use crate::weather::Weather;
 
@@ -174,11 +175,15 @@ impl<'a> Resolver<'a> {
                  comes at {:.1} °C",
                 plan.water(main).supply_c
             );
-            let cure = format!(
-                "add a plant for the room air, for example [hall.room_rejection.air_cooled_chiller] with setpoint_c = \
-                 {:.0}",
-                needed_c.floor()
-            );
+            let cure = if needed_c >= COLDEST_WATER_C {
+                format!(
+                    "add a plant for the room air, for example [hall.room_rejection.air_cooled_chiller] with setpoint_c \
+                     = {:.0}",
+                    needed_c.floor()
+                )
+            } else {
+                "use a warmer room.supply_c or a smaller room.approach_k".into()
+            };
             self.error(&format!("hall[{index}].cooling.{name}"), what, cure)
         })
     }

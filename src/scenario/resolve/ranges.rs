@@ -3,6 +3,7 @@
 use super::Resolver;
 use crate::describe::Fault;
 use crate::heat_rejection::HeatRejection;
+use crate::physics::fluids::COLDEST_WATER_C;
 use crate::scenario::ranges;
 
 impl Resolver<'_> {
@@ -41,6 +42,3 @@ impl Resolver<'_> {
         Err(self.error(&key, what, cure))
     }
 }
-
-/// Water freezes; chillers keep a few kelvin away from it.
-const COLDEST_WATER_C: f64 = 3.0;
