@@ -227,11 +227,15 @@ impl PlantTable for SurfaceWater {
         }
     }
 
+    fn warmest_day(&self) -> Option<f64> {
+        Some(self.warmest_day)
+    }
+
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
         Ok(Box::new(self.size(design)?))
     }
 
-    fn line(&self, _: &PlantDesign<'_>) -> String {
+    fn line(&self, design: &PlantDesign<'_>) -> String {
         let coldest_c = self.source_c((self.warmest_day - 0.5) * 24.0 + 0.5 * YEAR_H);
         let mut line = format!(
             "surface water of {coldest_c:.1} to {:.1} °C (day {:.0}), behind a plate of {} K; discharge up to {} K warmer",
@@ -242,6 +246,14 @@ impl PlantTable for SurfaceWater {
         );
         if let Some(discharge_c) = self.max_discharge_c {
             line = format!("{line} and {discharge_c} °C");
+        }
+        if let Ok(plant) = self.size(design) {
+            let pump = &plant.pump;
+            line = format!(
+                "{line}; up to {:.1} kg/s of it, pumps {:.1} kW",
+                pump.design_kg_s,
+                pump.design_w / 1e3
+            );
         }
         let holds_c = self.setpoint_c - self.approach_k;
         if self.warmest_c() > holds_c {
@@ -359,13 +371,20 @@ impl Rejection for SurfaceWaterPlant {
         passed_w.min(side.permit_w).max(0.0)
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, _: &MoistAir) -> RejectionOutput {
+    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, air: &MoistAir) -> RejectionOutput {
         let none = RejectionOutput {
             condenser_c: self.source_c,
             ..RejectionOutput::default()
         };
         if heat_w <= 0.0 || flow_w_k <= 0.0 || self.running <= 0.0 {
             return none;
+        }
+        // What is left of rounding moves no water where none may or can take heat.
+        if self.capacity_w(supply_c, flow_w_k, air) <= 0.0 {
+            return RejectionOutput {
+                heat_to_ambient_w: heat_w,
+                ..none
+            };
         }
         let side = self.least(heat_w, supply_c + heat_w / flow_w_k, flow_w_k);
         RejectionOutput {

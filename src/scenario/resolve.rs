@@ -218,6 +218,7 @@ impl Resolver<'_> {
         let circuit_w = circuits.heats_w();
         let parts = self.equip_all(halls, &circuits, &mut description)?;
         self.warn_of_frost(&circuits, &weather);
+        self.warn_of_season(&circuits, weather.site.latitude_deg);
         let equipment = Equipment::new(scenario, circuits.machines(), work.follows_demand());
         let circuits = self.build(circuits, &weather, &mut description)?;
         let events = self.events(start, total_s, &equipment)?;

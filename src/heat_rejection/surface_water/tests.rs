@@ -120,6 +120,10 @@ fn the_discharge_limit_binds_by_hand() {
     let stands = size(&format!("{warm}flow_kg_s = 40.2073")).unwrap();
     let most_w = |hour| at(stands.clone(), hour).capacity_w(24.0, FACILITY_W_K, &air());
     assert_eq!(most_w(WARMEST_H), 0.0);
+    // The pumps stand then, whatever rounding leaves to reject.
+    let r = at(stands.clone(), WARMEST_H).reject(1e-6, 24.0, FACILITY_W_K, &air());
+    assert_eq!((r.pumps_w, r.water.once_through_kg_s), (0.0, 0.0));
+    assert_eq!(r.heat_to_ambient_w, 1e-6);
     assert!(
         (most_w(COLDEST_H) - 1e6).abs() < 10.0,
         "{}",

@@ -226,6 +226,28 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Warns of water that is warmest in the winter of the site: the default is that of the northern half of the earth.
+    pub(super) fn warn_of_season(&mut self, plan: &Plan<'_>, latitude_deg: f64) {
+        for circuit in &plan.planned {
+            let Some(day) = circuit.config.warmest_day() else {
+                continue;
+            };
+            let summer = if latitude_deg < 0.0 { 31.0 } else { 213.0 };
+            let apart = (day - summer).abs();
+            // Deep water lags by up to four months; the tropics have no such summer.
+            if apart.min(365.0 - apart) <= 120.0 || latitude_deg.abs() < 15.0 {
+                continue;
+            }
+            self.warnings.push(format!(
+                "{}.{}: water that is warmest on day {day:.0} of the year is so in the winter of {latitude_deg:.1}° \
+                 latitude; half a year later is warmest_day = {:.0}",
+                circuit.key,
+                circuit.config.name(),
+                (day + 181.0) % 365.0 + 1.0
+            ));
+        }
+    }
+
     /// The plants, sized for their heat in the extremes of this weather.
     pub(super) fn build(
         &self,

@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use super::jobs_csv::{timestamp, user_of};
 use super::replay::Logged;
 use super::table::{Cells, Table, clock_s};
+use super::tally::NO_JOBS;
 use super::{Fault, Format, JobTrace, Opened, Place, Rows};
 use crate::describe::FilePath;
 use crate::workload::profile::Start;
@@ -48,6 +49,7 @@ pub struct Sacct(pub JobTrace);
 struct Passed {
     steps: AtomicU64,
     running: AtomicU64,
+    without_gpus: AtomicU64,
 }
 
 impl Format for Sacct {
@@ -59,8 +61,17 @@ impl Format for Sacct {
         let (start, passed) = (place.start, Arc::new(Passed::default()));
         let seen = Arc::clone(&passed);
         let dated = Some(start.local.date());
-        let mut opened = self.0.open(place, 1.0, dated, move |path| {
+        let opened = self.0.open(place, 1.0, dated, move |path| {
             rows(path, start, Arc::clone(&seen))
+        });
+        let without_gpus = passed.without_gpus.load(Ordering::Relaxed);
+        let mut opened = opened.map_err(|fault| {
+            if without_gpus == 0 || !fault.what.contains(NO_JOBS) {
+                return fault;
+            }
+            let what = format!("{}: {without_gpus} ran, and none with gres/gpu", fault.what);
+            let cure = "have Slurm count GPUs (AccountingStorageTRES=gres/gpu), or write [workload.trace.jobs]";
+            Fault { what, cure: cure.into(), ..fault }
         })?;
         let steps = passed.steps.load(Ordering::Relaxed);
         if steps > 0 {
@@ -194,6 +205,9 @@ fn rows(path: &Path, start: Start, passed: Arc<Passed>) -> Result<Rows<Logged>, 
         let Some(run_s) = columns.run_s(cells, start_s, start)? else {
             return Ok(None);
         };
+        if size == 0.0 && run_s > 0.0 {
+            passed.without_gpus.fetch_add(1, Ordering::Relaxed);
+        }
         if !ended && run_s > 0.0 && size > 0.0 {
             passed.running.fetch_add(1, Ordering::Relaxed);
         }

@@ -167,6 +167,10 @@ fn what_cannot_be_read_is_named_with_its_line() {
         "{:?}",
         opened.warnings
     );
+    // GPUs that Slurm does not count.
+    let error = refused("sacct", "", &LOG.replace("gres/gpu", "gres/tpu"));
+    assert!(error.contains("4 ran, and none with gres/gpu"), "{error}");
+    assert!(error.contains("AccountingStorageTRES"), "{error}");
     // A log of another year: the cure is a start of the run.
     let error = refused("sacct", "", &LOG.replace("2026", "2025"));
     assert!(error.contains("run.start = \"2025-01-01\""), "{error}");
