@@ -60,6 +60,8 @@ pub(crate) struct CsvRows<R> {
     reader: csv::Reader<LineEnds<Chain<Cursor<Vec<u8>>, R>>>,
     /// Whether "35,2" is a number, and "1.352" is one with a dot between its thousands.
     pub(crate) decimal_comma: bool,
+    /// Whether quotes hold a cell together.
+    pub(crate) quotes: bool,
 }
 
 /// A header is looked through for what separates its cells up to here.
@@ -67,21 +69,33 @@ const HEADER_BYTES: u64 = 1 << 16;
 
 impl<R: Read> CsvRows<R> {
     /// Reads from `inner`, whose first row is a header.
-    pub(crate) fn new(mut inner: R) -> Self {
+    pub(crate) fn new(inner: R) -> Self {
+        Self::reading(inner, |_| true)
+    }
+
+    /// The same, where what separates cells by bars or tabs prints quotes as they are, as programs of Unix do.
+    pub(crate) fn plain_bars(inner: R) -> Self {
+        Self::reading(inner, |delimiter| !matches!(delimiter, b'|' | b'\t'))
+    }
+
+    fn reading(mut inner: R, quotes: impl Fn(u8) -> bool) -> Self {
         let mut start = Vec::new();
         // Where reading fails, it fails again at the header, which reports it.
         let _ = inner.by_ref().take(HEADER_BYTES).read_to_end(&mut start);
         let delimiter = delimiter(&start);
         let decimal_comma = delimiter == b';' && !decimal_points(&start);
+        let quotes = quotes(delimiter);
         let inner = Cursor::new(start).chain(inner);
         let reader = csv::ReaderBuilder::new()
             .flexible(true)
             .trim(csv::Trim::All)
             .delimiter(delimiter)
+            .quoting(quotes)
             .from_reader(LineEnds { inner, last: b'\n' });
         Self {
             reader,
             decimal_comma,
+            quotes,
         }
     }
 

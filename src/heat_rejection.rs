@@ -81,6 +81,11 @@ impl HeatRejection {
         self.kind().has_coils_outdoors()
     }
 
+    /// Day of the year, from 1, on which the water that it draws from outdoors is warmest.
+    pub fn warmest_day(&self) -> Option<f64> {
+        self.kind().warmest_day()
+    }
+
     /// What stands outdoors for a design heat, W; from the halls outwards.
     pub fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
         self.kind().outdoors(heat_w)

@@ -244,7 +244,7 @@ pub struct Hall {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heat_rejection: Option<HeatRejection>,
     /// A plant for the hall's room air alone, where the hall's water is too warm for it:
-    /// `[hall.room_rejection.air_cooled_chiller]`. Only with `cold_plate`.
+    /// `[hall.room_rejection.air_cooled_chiller]`. Only with `cold_plate` and `two_phase_cold_plate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_rejection: Option<HeatRejection>,
 }

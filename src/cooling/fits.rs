@@ -6,7 +6,7 @@
 //! ```
 
 use crate::describe::Fault;
-use crate::physics::fluids::Fluid;
+use crate::physics::fluids::{COLDEST_WATER_C, Fluid};
 
 /// Up to the next tenth of a kelvin: enough as printed.
 pub(super) fn tenth_above(temp_c: f64) -> f64 {
@@ -16,6 +16,24 @@ pub(super) fn tenth_above(temp_c: f64) -> f64 {
 /// Down to the next tenth of a kelvin.
 pub(super) fn tenth_below(temp_c: f64) -> f64 {
     (temp_c * 10.0 + 1e-6).floor() / 10.0
+}
+
+/// What makes facility water cold enough to hold `held_c` with an approach above its return or, for no rise, its supply; a
+/// smaller approach where the water would come too near to freezing.
+pub(super) fn colder_water(held_c: f64, approach_k: f64, rise_k: f64) -> String {
+    let water_c = tenth_below(held_c - approach_k - rise_k);
+    if water_c >= COLDEST_WATER_C {
+        return format!("set setpoint_c of its plant to {water_c:.1}");
+    }
+    let room_k = held_c - rise_k - COLDEST_WATER_C;
+    let approach_k = tenth_below(0.5 * room_k);
+    if approach_k < 0.5 {
+        return "use a smaller approach_k and a smaller rise_k of its plant".into();
+    }
+    format!(
+        "set approach_k to {approach_k:.1} and setpoint_c of its plant to {:.1}",
+        tenth_below(held_c - rise_k - approach_k)
+    )
 }
 
 /// Coolant cooled by facility water.
@@ -39,10 +57,10 @@ impl Supplied<'_> {
         if self.supply_c >= least_c - 1e-9 {
             return Ok(());
         }
-        let water_c = tenth_below(self.supply_c - self.approach_k);
         let least_c = tenth_above(least_c);
         let colder = format!(
-            "set setpoint_c of its plant to {water_c:.1}; where towers or dry coolers cannot hold that, use chillers"
+            "{}; where towers or dry coolers cannot hold that, use chillers",
+            colder_water(self.supply_c, self.approach_k, 0.0)
         );
         let cure = if least_c <= self.most_c {
             format!("raise supply_c to {least_c:.1} or {colder}")

@@ -20,7 +20,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::condenser::{self, BAND_K, Condenser};
-use super::fits::tenth_below;
+use super::fits::colder_water;
 use super::mass::Mass;
 use super::room::ventilation_w_w;
 use super::technology::at_rest;
@@ -114,10 +114,8 @@ impl TwoPhaseConfig {
                 boiling.pressure_pa / 1e3
             );
             let what = condenser::too_warm(water, &boils, self.approach_k);
-            let cure = format!(
-                "set setpoint_c of its plant to {:.1}, or choose another fluid",
-                tenth_below(water_c)
-            );
+            let colder = colder_water(boiling.boiling_c, self.approach_k, water.rise_k);
+            let cure = format!("{colder}, or choose another fluid");
             return Err(Fault::new(what, cure).at("approach_k"));
         }
         let heat_w = design.rack_heat_w;

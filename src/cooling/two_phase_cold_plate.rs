@@ -224,10 +224,7 @@ impl TwoPhaseColdPlateConfig {
         }
         let boils = format!("refrigerant at saturation_c = {:.1}", self.saturation_c);
         let what = condenser::too_warm(water, &boils, self.approach_k);
-        let colder = format!(
-            "set setpoint_c of its plant to {:.1}",
-            fits::tenth_below(warmest_c)
-        );
+        let colder = fits::colder_water(self.saturation_c, self.approach_k, water.rise_k);
         let warmer_c = fits::tenth_above(water.supply_c + water.rise_k + self.approach_k);
         let cure = if warmer_c < self.max_saturation_c {
             format!("raise saturation_c to {warmer_c:.1} or {colder}")

@@ -18,8 +18,11 @@ pub(super) fn size(config: &AirConfig, design: &Design<'_>) -> Result<Air, Fault
         ..*design
     };
     config.size(&room).map_err(|fault| {
-        // The hall's coolant has a supply_c of its own.
-        let named = |text: &str| text.replace(" supply_c", " room.supply_c");
+        // The hall's coolant has keys of its own.
+        let named = |text: &str| {
+            text.replace(" supply_c", " room.supply_c")
+                .replace(" approach_k", " room.approach_k")
+        };
         Fault {
             what: format!("room air: {}", named(&fault.what)),
             cure: named(&fault.cure),

@@ -91,6 +91,13 @@ impl Doubts {
         });
         stated || usual.any(|mark| within(key, mark))
     }
+
+    /// The names that are as credible at a key of the entry itself.
+    pub fn among(&self, key: &str) -> impl Iterator<Item = &str> {
+        let names = self.0.get(key).and_then(|doubt| doubt.get("among"));
+        let names = names.and_then(Value::as_array).into_iter().flatten();
+        names.filter_map(Value::as_str)
+    }
 }
 
 /// Whether a dotted key is `table` or lies within it.

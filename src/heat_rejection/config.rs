@@ -33,6 +33,11 @@ pub trait PlantTable: CommonKeys + Send + Sync {
         false
     }
 
+    /// Day of the year, from 1, on which the water that it draws from outdoors is warmest.
+    fn warmest_day(&self) -> Option<f64> {
+        None
+    }
+
     /// Whether anything but plain water may fill the circuit.
     ///
     /// # Errors

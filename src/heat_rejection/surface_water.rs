@@ -142,6 +142,25 @@ impl SurfaceWater {
         Fault::new(what, cure).at(key)
     }
 
+    /// What lets a plate pass `heat_w_cp` (kg·K/s) into water that its pumps have warmed by `inlet_k`.
+    fn plate_cure(&self, inlet_k: f64, heat_w_cp: f64) -> String {
+        // Source water must enter below the facility water that leaves, and leave below that which returns.
+        let warms_k = self.approach_k + self.rise_k - 0.5;
+        if inlet_k + 0.05 > self.approach_k {
+            let least_k = inlet_k + 1.0;
+            return format!(
+                "use {least_k:.1} or more: the pumps alone warm the water by {inlet_k:.2} K"
+            );
+        }
+        match self.flow_kg_s {
+            Some(_) => format!(
+                "use a larger approach_k, or raise flow_kg_s to {:.1}",
+                1.01 * heat_w_cp / (warms_k - inlet_k)
+            ),
+            None => format!("use a larger approach_k, or set max_rise_k to {warms_k:.1}"),
+        }
+    }
+
     fn size(&self, design: &PlantDesign<'_>) -> Result<SurfaceWaterPlant, Fault> {
         if self.static_kpa > self.head_kpa {
             let what = format!(
@@ -179,8 +198,7 @@ impl SurfaceWater {
                 design_kg_s,
                 facility_w_k / WATER_CP_J_KGK
             );
-            let cure =
-                "use a larger approach_k (1 to 3 is usual), more flow or a smaller max_rise_k";
+            let cure = self.plate_cure(inlet_k, design.heat_w / cp_j_kgk);
             return Err(Fault::new(what, cure).at("approach_k"));
         }
         let share = self.static_kpa / self.head_kpa;
@@ -209,11 +227,15 @@ impl PlantTable for SurfaceWater {
         }
     }
 
+    fn warmest_day(&self) -> Option<f64> {
+        Some(self.warmest_day)
+    }
+
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
         Ok(Box::new(self.size(design)?))
     }
 
-    fn line(&self, _: &PlantDesign<'_>) -> String {
+    fn line(&self, design: &PlantDesign<'_>) -> String {
         let coldest_c = self.source_c((self.warmest_day - 0.5) * 24.0 + 0.5 * YEAR_H);
         let mut line = format!(
             "surface water of {coldest_c:.1} to {:.1} °C (day {:.0}), behind a plate of {} K; discharge up to {} K warmer",
@@ -224,6 +246,14 @@ impl PlantTable for SurfaceWater {
         );
         if let Some(discharge_c) = self.max_discharge_c {
             line = format!("{line} and {discharge_c} °C");
+        }
+        if let Ok(plant) = self.size(design) {
+            let pump = &plant.pump;
+            line = format!(
+                "{line}; up to {:.1} kg/s of it, pumps {:.1} kW",
+                pump.design_kg_s,
+                pump.design_w / 1e3
+            );
         }
         let holds_c = self.setpoint_c - self.approach_k;
         if self.warmest_c() > holds_c {
@@ -341,13 +371,20 @@ impl Rejection for SurfaceWaterPlant {
         passed_w.min(side.permit_w).max(0.0)
     }
 
-    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, _: &MoistAir) -> RejectionOutput {
+    fn reject(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, air: &MoistAir) -> RejectionOutput {
         let none = RejectionOutput {
             condenser_c: self.source_c,
             ..RejectionOutput::default()
         };
         if heat_w <= 0.0 || flow_w_k <= 0.0 || self.running <= 0.0 {
             return none;
+        }
+        // What is left of rounding moves no water where none may or can take heat.
+        if self.capacity_w(supply_c, flow_w_k, air) <= 0.0 {
+            return RejectionOutput {
+                heat_to_ambient_w: heat_w,
+                ..none
+            };
         }
         let side = self.least(heat_w, supply_c + heat_w / flow_w_k, flow_w_k);
         RejectionOutput {

@@ -21,6 +21,8 @@ use crate::describe::Doubts;
 pub const WATER_CP_J_KGK: f64 = 4181.0;
 /// Density of liquid water at 25 °C, kg/m³; within 1.4 % from 5 to 60 °C.
 pub const WATER_DENSITY_KG_M3: f64 = 997.1;
+/// Water freezes; plants keep a few kelvin away from it: the coldest facility water, °C.
+pub const COLDEST_WATER_C: f64 = 3.0;
 
 /// Properties at one temperature.
 #[derive(Debug, Clone, Copy, PartialEq)]

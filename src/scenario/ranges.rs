@@ -58,6 +58,19 @@ pub fn former_names(text: &str) -> Vec<(String, String)> {
     checker.former
 }
 
+/// The other name of a key of the table at a dotted path: the former one of a name of today, and the reverse.
+pub fn other_name(table: &str, key: &str) -> Option<&'static str> {
+    let forms = describe::at(schema(), table).into_iter();
+    let mut forms = forms.flat_map(|node| describe::forms(schema(), node));
+    forms.find_map(|form| {
+        let all = form.get("properties")?.as_object()?;
+        match all.get(key) {
+            Some(known) => known.get("formerly")?.as_str(),
+            None => property(form, key)?.1,
+        }
+    })
+}
+
 /// The same for a file of catalogue entries.
 pub fn check_entries(text: &str) -> Result<(), Fault> {
     let Ok(document) = Document::parse(text) else {

@@ -103,6 +103,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         rates.notes.warnings,
         work.notes.warnings,
         circuits.frost_warnings(&weather),
+        circuits.season_warnings(weather.site.latitude_deg),
         events.notes.warnings,
         on_site.notes.warnings,
     ];

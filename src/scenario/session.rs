@@ -17,6 +17,7 @@ use super::{Resolved, text, wording};
 use crate::bounded;
 use crate::describe::{Fault, Place};
 use crate::engine::{Action, Command};
+use crate::physics::fluids::COLDEST_WATER_C;
 use crate::units;
 
 /// A session file.
@@ -149,7 +150,14 @@ impl Session {
         let text = String::from_utf8(bytes).map_err(|_| {
             Fault::new("it is not UTF-8 text", "save the session as UTF-8").in_file(path, None)
         })?;
-        text::read_as(&text, &wording::SESSION).map_err(|error| error.in_file(path, None))
+        text::read_as(&text, &wording::SESSION).map_err(|error| {
+            // A figure out of its range, which no schema explains here.
+            let cure = match error.cure.is_empty() {
+                true => "correct it, or remove the command".into(),
+                false => error.cure.clone(),
+            };
+            Fault { cure, ..error }.in_file(path, None)
+        })
     }
 
     /// As TOML.
@@ -195,6 +203,14 @@ impl CommandConfig {
                     .map_err(misfit)?,
                 supply_c: setpoint.supply_c,
             },
+            Act::Water(WaterSetpoint { supply_c, .. }) if *supply_c < COLDEST_WATER_C => {
+                let what = format!(
+                    "{}: facility water of {supply_c} °C is too close to freezing",
+                    at("water.supply_c")
+                );
+                let cure = format!("use {COLDEST_WATER_C} or more");
+                return Err(Fault::new(what, cure));
+            }
             Act::Water(setpoint) => Action::Water {
                 circuit: equipment
                     .water(setpoint.circuit.as_deref())

@@ -8,6 +8,7 @@ mod trace;
 use serde::de::DeserializeOwned;
 use toml_edit::{DocumentMut, Item, Value};
 
+use super::ranges;
 use super::wording::{self, Choice, Kind, explain};
 use crate::describe::Fault;
 use files::from_here;
@@ -55,7 +56,7 @@ pub fn set(text: &str, assignment: &str) -> Result<String, Fault> {
     let in_file = file.filter(|_| path[0] == "catalogue" && path.len() > 1).map(|file| {
         format!("change the entry in {file}, or give all entries as [catalogue.…] tables of the scenario")
     });
-    insert(document.as_table_mut(), &path, value).map_err(|fault| {
+    insert(document.as_table_mut(), "", &path, value).map_err(|fault| {
         let cure = match (in_file, fault.cure.as_str()) {
             (Some(in_file), _) => in_file,
             (None, "") => usage.into(),
@@ -105,11 +106,29 @@ pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T,
         let Some(span) = error.span() else {
             return fault;
         };
+        if let Some(twice) = wording::twice(error.message())
+            && let Some(fault) = two_names(text, &span, twice)
+        {
+            return fault;
+        }
         match key_at(text, &span) {
             Some(key) => fault.at(indexed(&key)).in_text(text, span),
             None => fault.in_text(text, span),
         }
     })
+}
+
+/// A key that a table holds by its name and by its former one, at the former.
+fn two_names(text: &str, table: &std::ops::Range<usize>, name: &str) -> Option<Fault> {
+    let mut path = key_at(text, table)?;
+    let header = path.iter().filter(|part| part.parse::<usize>().is_err());
+    let header: Vec<&str> = header.map(String::as_str).collect();
+    let former = ranges::other_name(&header.join("."), name)?;
+    path.push(former.to_owned());
+    let span = place::exactly(text, &path, former)?;
+    let what = format!("'{former}' is now called '{name}', and both are given");
+    let fault = Fault::new(what, format!("keep {name} and remove {former}"));
+    Some(fault.at(indexed(&path)).in_text(text, span))
 }
 
 /// No file has a key of this name.
@@ -123,7 +142,13 @@ fn choice<T: DeserializeOwned>(text: &str, place: std::ops::Range<usize>) -> Opt
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
     let mut unknown = toml_edit::InlineTable::new();
     unknown.insert(NOBODY, Value::InlineTable(toml_edit::InlineTable::new()));
-    insert(document.as_table_mut(), &parts, Value::InlineTable(unknown)).ok()?;
+    insert(
+        document.as_table_mut(),
+        "",
+        &parts,
+        Value::InlineTable(unknown),
+    )
+    .ok()?;
     let error = toml::from_str::<T>(&document.to_string()).err()?;
     let known = wording::expected(error.message(), NOBODY)?;
     let header = parts.iter().filter(|part| part.parse::<usize>().is_err());
@@ -197,6 +222,38 @@ mod tests {
             assert_eq!(fault.key(), Some(key), "{fault}");
             assert_eq!(fault.line_column(), Some(at), "{fault}");
         }
+    }
+
+    #[test]
+    fn a_key_set_by_one_of_its_names_replaces_the_other() {
+        let text = "[workload.trace.swf]\nfile = 'x'\nhold_s = 5\n[workload.batch]\nends = { failed = 0.1 }\n";
+        let table = |text: &str| toml::from_str::<toml::Table>(text).unwrap()["workload"].clone();
+        let now = set(text, "workload.trace.swf.release_delay_s=7").unwrap();
+        assert_eq!(
+            table(&now)["trace"]["swf"].to_string(),
+            "{ file = \"x\", release_delay_s = 7 }"
+        );
+        let back = table(&set(&now, "workload.trace.swf.hold_s=9").unwrap());
+        assert_eq!(back["trace"]["swf"]["hold_s"].as_integer(), Some(9));
+        assert!(back["trace"]["swf"].get("release_delay_s").is_none());
+        // A table on the way, too.
+        let within = table(&set(text, "workload.batch.outcomes.cancelled=0.2").unwrap());
+        assert_eq!(
+            within["batch"].to_string(),
+            "{ outcomes = { cancelled = 0.2, failed = 0.1 } }"
+        );
+    }
+
+    #[test]
+    fn a_key_under_both_its_names_is_refused_at_the_former() {
+        let hall = "racks = 4\nserver = 'x'\nservers_per_rack = 4\n[hall.cooling.air]\n";
+        let start = TEXT.split("racks").next().unwrap();
+        let trace = "[workload.trace.swf]\nfile = 'x'\nhold_s = 5\nrelease_delay_s = 6\n";
+        let text = format!("{start}{hall}{trace}");
+        let fault = read::<Scenario>(&text).unwrap_err();
+        assert_eq!(fault.key(), Some("workload.trace.swf.hold_s"), "{fault}");
+        assert_eq!(fault.line_column(), Some((12, 1)), "{fault}");
+        assert_eq!(fault.cure, "keep release_delay_s and remove hold_s");
     }
 
     #[test]

@@ -216,6 +216,7 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
             "a list",
             "write its header with double brackets, for example [[hall]]",
         ),
+        "a sequence" if given == "map" => ("a list", "put it in brackets: [{ … }]"),
         "a sequence" => ("a list", "write it in brackets, for example [8, 16]"),
         _ => ("what belongs here", "`coldaisle schema` says what does"),
     };
@@ -243,8 +244,18 @@ fn outside(message: &str, marked: &str) -> Option<(String, String)> {
         .then(|| (format!("{figure} {rule}"), String::new()))
 }
 
+/// The key that serde met twice, by two of its names.
+pub(super) fn twice(message: &str) -> Option<&str> {
+    let rest = message.trim().strip_prefix("duplicate field `")?;
+    rest.split('`').next()
+}
+
 fn other(message: &str, syntax: Option<&str>) -> Fault {
     match syntax {
+        _ if let Some(name) = twice(message) => Fault::new(
+            format!("'{name}' is given twice, by its name and by a former one"),
+            "remove the former one",
+        ),
         _ if message.contains("duplicate key") => Fault::new(
             message,
             "each key and each [table] may stand once; remove one of the two",

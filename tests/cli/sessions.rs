@@ -143,7 +143,14 @@ fn broken_sessions_are_refused() {
         ),
         (
             command("demand = { factor = -1 }"),
-            ["factor", "zero or above"],
+            [
+                "-1 must be zero or above",
+                "correct it, or remove the command",
+            ],
+        ),
+        (
+            command("water = { supply_c = 2 }"),
+            ["water.supply_c: facility water of 2 °C", "use 3 or more"],
         ),
         (
             command("weather = { warmer_k = 31 }"),

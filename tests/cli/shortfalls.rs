@@ -422,6 +422,37 @@ fn limits_below_the_supply_are_refused() {
     }
 }
 
+/// An approach that asks for water near freezing: no plant makes that, so the cure is a smaller approach, and it fits.
+#[test]
+fn water_that_would_freeze_is_no_cure() {
+    for (technology, keys) in [
+        ("air", "supply_c = 17.0\napproach_k = 15.0\n"),
+        ("two_phase", "approach_k = 45.0\n"),
+        (
+            "two_phase_cold_plate",
+            "approach_k = 40.0\nroom.supply_c = 24.0\n",
+        ),
+    ] {
+        let cooling = format!("[hall.cooling.{technology}]\n{keys}");
+        let lab = Lab::with("x.toml", tiny(&[(AIR, &cooling)]));
+        let said = lab.refused(&["validate", "x.toml"], &["set approach_k to"]);
+        let figure = |before: &str| number_after(&said.flat(), before).unwrap();
+        let approach = figure("set approach_k to");
+        let water = figure("and setpoint_c of its plant to");
+        let approach = format!("hall.0.cooling.{technology}.approach_k={approach:?}");
+        let water = format!("heat_rejection.water_cooled_chiller.setpoint_c={water:?}");
+        let mut sets = vec!["validate", "x.toml", "--set", &approach, "--set", &water];
+        if technology == "two_phase_cold_plate" {
+            // The room has a need of its own.
+            sets.extend([
+                "--set",
+                "hall.0.room_rejection.air_cooled_chiller.setpoint_c=16.0",
+            ]);
+        }
+        lab.good(&sets);
+    }
+}
+
 /// A plant for less than its halls, generators and a grid for less than the site: `validate` says each.
 #[test]
 fn what_is_too_small_is_told_before_the_run() {

@@ -325,3 +325,26 @@ fn technologies_that_do_not_fit() {
         ],
     );
 }
+
+/// The default season of a lake is that of the north: at −53° latitude `validate` says so, and what it offers is taken. Deep
+/// water of the north that is warmest in November is no slip.
+#[test]
+fn water_that_is_warmest_in_winter_is_told() {
+    let lake = "[heat_rejection.surface_water]\nsetpoint_c = 18.0\nmean_c = 10.0\nswing_k = 5.0\n";
+    let south = "[catalogue.climates.south]\nlike = \"dublin\"\nlatitude_deg = -53.4\n";
+    let text = tiny(&[
+        (CHILLERS, lake),
+        ("climate = \"phoenix\"", "climate = \"south\""),
+    ]);
+    let lab = Lab::with("lake.toml", format!("{text}{south}"));
+    let warned = |sets: &[&str]| {
+        let sets = sets.iter().flat_map(|set| ["--set", set]);
+        let words: Vec<&str> = ["validate", "lake.toml"].into_iter().chain(sets).collect();
+        lab.good(&words).flat().contains("in the winter of")
+    };
+    let north = "catalogue.climates.south.latitude_deg=53.4";
+    let day = "heat_rejection.surface_water.warmest_day";
+    assert!(warned(&[]) && !warned(&[north]));
+    assert!(!warned(&[&format!("{day}=44")]) && warned(&[&format!("{day}=44"), north]));
+    assert!(!warned(&[&format!("{day}=320"), north]));
+}

@@ -120,6 +120,10 @@ fn the_discharge_limit_binds_by_hand() {
     let stands = size(&format!("{warm}flow_kg_s = 40.2073")).unwrap();
     let most_w = |hour| at(stands.clone(), hour).capacity_w(24.0, FACILITY_W_K, &air());
     assert_eq!(most_w(WARMEST_H), 0.0);
+    // The pumps stand then, whatever rounding leaves to reject.
+    let r = at(stands.clone(), WARMEST_H).reject(1e-6, 24.0, FACILITY_W_K, &air());
+    assert_eq!((r.pumps_w, r.water.once_through_kg_s), (0.0, 0.0));
+    assert_eq!(r.heat_to_ambient_w, 1e-6);
     assert!(
         (most_w(COLDEST_H) - 1e6).abs() < 10.0,
         "{}",
@@ -141,6 +145,42 @@ fn what_cannot_be_built_is_refused_at_its_key() {
         );
     }
     assert!(toml::from_str::<SurfaceWater>("depth_m = 30").is_err());
+}
+
+/// Source water that leaves a plate warmer than facility water comes, or that the pumps warm beyond the approach: what the
+/// message says makes a plate.
+#[test]
+fn the_cure_of_a_plate_that_cannot_be_built_builds_it() {
+    for (text, key, part) in [
+        (
+            "approach_k = 0.2\nmax_rise_k = 10",
+            "max_rise_k",
+            "set max_rise_k to ",
+        ),
+        (
+            "approach_k = 2\nmax_rise_k = 20",
+            "max_rise_k",
+            "set max_rise_k to ",
+        ),
+        ("flow_kg_s = 12", "flow_kg_s", "raise flow_kg_s to "),
+        ("flow_kg_s = 0.01", "flow_kg_s", "raise flow_kg_s to "),
+        ("head_kpa = 2000\nmax_rise_k = 6", "approach_k", "use "),
+    ] {
+        let text = if key == "approach_k" {
+            format!("{text}\napproach_k = 0.5")
+        } else {
+            text.into()
+        };
+        let cure = size(&text).unwrap_err().cure;
+        let figure = cure
+            .split(part)
+            .nth(1)
+            .unwrap_or_else(|| panic!("{text}: {cure}"));
+        let figure = figure.split(' ').next().unwrap();
+        let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with(key)).collect();
+        let cured = size(&format!("{}\n{key} = {figure}", kept.join("\n")));
+        assert!(cured.is_ok(), "{text}: {cure}: {:?}", cured.err());
+    }
 }
 
 proptest! {

@@ -52,19 +52,23 @@ pub fn raw(name: &str) -> Option<Table> {
 /// of keys, is how earlier versions named them.
 pub(super) fn expand(kind: Kind, name: &str, entry: &mut Table) -> Result<(), Fault> {
     let mut marks = Vec::new();
-    if let Some(Value::Array(old)) = entry.remove("unconfirmed") {
-        marks.extend(old);
-    }
-    if let Some(Value::Table(doubt)) = entry.get_mut("doubt")
-        && let Some(named) = doubt.remove("usual")
-    {
+    let former = entry.remove("unconfirmed");
+    let now = match entry.get_mut("doubt") {
+        Some(Value::Table(doubt)) => doubt.remove("usual"),
+        _ => None,
+    };
+    for (named, place) in [(former, &["unconfirmed"][..]), (now, &["doubt", "usual"])] {
         match named {
-            Value::Array(named) => marks.extend(named),
-            other => {
-                let what = format!("usual = {other} is not a list of keys");
-                let cure = "give keys in quotes, for example usual = [\"host_idle_w\", \"air\"]";
-                return Err(fault(&[kind.name(), name, "doubt", "usual"], what, cure));
+            Some(Value::Array(named)) if named.iter().all(Value::is_str) => marks.extend(named),
+            Some(other) => {
+                let key = place[place.len() - 1];
+                let what = format!("{key} = {other} is not a list of keys");
+                let cure =
+                    format!("give keys in quotes, for example {key} = [\"host_idle_w\", \"air\"]");
+                let place = [&[kind.name(), name], place].concat();
+                return Err(fault(&place, what, cure));
             }
+            None => {}
         }
     }
     if marks.is_empty() {
@@ -223,8 +227,10 @@ fn check_leaf(
         }
         return Ok(());
     }
-    if figures.is_empty() {
-        let known: Vec<&str> = ranges.keys().map(String::as_str).collect();
+    let no_figure = |key: &str| ["doubt", "like", "name", "source"].contains(&key);
+    if figures.is_empty() || no_figure(key) {
+        let known = ranges.keys().map(String::as_str);
+        let known: Vec<&str> = known.filter(|key| !no_figure(key)).collect();
         return refused(
             format!("the entry states no figure '{key}'"),
             &suggest(key, known),

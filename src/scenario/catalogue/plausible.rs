@@ -48,9 +48,14 @@ pub(super) fn check_names(kind: Kind, name: &str, catalogue: &Catalogue) -> Resu
         Kind::Servers => {
             let server = &catalogue.servers[name];
             let chips = catalogue.accelerators.keys().map(String::as_str);
-            known(kind, name, "accelerator", &server.accelerator, chips)?;
             let psus = catalogue.electrical.psu.keys().map(String::as_str);
-            known(kind, name, "psu", &server.psu, psus)?;
+            let accelerator = std::iter::once(&*server.accelerator);
+            for given in accelerator.chain(server.doubt.among("accelerator")) {
+                known(kind, name, "accelerator", given, chips.clone())?;
+            }
+            for given in std::iter::once(&*server.psu).chain(server.doubt.among("psu")) {
+                known(kind, name, "psu", given, psus.clone())?;
+            }
             if server.cold_plate.is_some() && server.host_parts.is_none() {
                 let what = "a build with cold plates needs host_parts";
                 let cure = "add host_parts = { cpu = …, memory = …, network = …, storage = … }, which add up to 1";

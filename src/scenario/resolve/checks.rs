@@ -5,13 +5,12 @@ use jiff::civil::Date;
 use super::context::Context;
 use crate::describe::Fault;
 use crate::heat_rejection::HeatRejection;
+use crate::physics::fluids::COLDEST_WATER_C;
 use crate::scenario::{LONGEST_DAYS, ranges};
 use crate::units::DAY_S;
 
 /// More steps than this are a typing error.
 const MOST_STEPS: f64 = 1e9;
-/// Water freezes; chillers keep a few kelvin away from it.
-const COLDEST_WATER_C: f64 = 3.0;
 
 /// Names that can stand in results.
 pub(super) fn names(context: Context<'_>) -> Result<(), Fault> {

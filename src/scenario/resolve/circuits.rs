@@ -7,6 +7,7 @@ use crate::describe::{Fault, power};
 use crate::facility::CircuitParts;
 use crate::heat_rejection::water_loop::WaterLoop;
 use crate::heat_rejection::{HeatRejection, Machines, PlantDesign};
+use crate::physics::fluids::COLDEST_WATER_C;
 use crate::scenario::{catalogue, wording};
 use crate::weather::Weather;
 
@@ -180,11 +181,15 @@ impl<'a> Circuits<'a> {
                  comes at {:.1} °C",
                 self.water(main).supply_c
             );
-            let cure = format!(
-                "add a plant for the room air, for example [hall.room_rejection.air_cooled_chiller] with setpoint_c = \
-                 {:.0}",
-                needed_c.floor()
-            );
+            let cure = if needed_c >= COLDEST_WATER_C {
+                format!(
+                    "add a plant for the room air, for example [hall.room_rejection.air_cooled_chiller] with setpoint_c \
+                     = {:.0}",
+                    needed_c.floor()
+                )
+            } else {
+                "use a warmer room.supply_c or a smaller room.approach_k".into()
+            };
             context.error(&format!("hall[{index}].cooling.{name}"), what, cure)
         })
     }
@@ -224,6 +229,30 @@ impl<'a> Circuits<'a> {
                 "{}.{}: coils stand in air down to {coldest_c:.1} °C, and {name} freezes at {freezing_c:.1} °C; {cure}",
                 circuit.key,
                 circuit.config.name()
+            ));
+        }
+        warnings
+    }
+
+    /// Water that is warmest in the winter of the site: the default is that of the northern half of the earth.
+    pub(super) fn season_warnings(&self, latitude_deg: f64) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for circuit in &self.planned {
+            let Some(day) = circuit.config.warmest_day() else {
+                continue;
+            };
+            let summer = if latitude_deg < 0.0 { 31.0 } else { 213.0 };
+            let apart = (day - summer).abs();
+            // Deep water lags by up to four months; the tropics have no such summer.
+            if apart.min(365.0 - apart) <= 120.0 || latitude_deg.abs() < 15.0 {
+                continue;
+            }
+            warnings.push(format!(
+                "{}.{}: water that is warmest on day {day:.0} of the year is so in the winter of {latitude_deg:.1}° \
+                 latitude; half a year later is warmest_day = {:.0}",
+                circuit.key,
+                circuit.config.name(),
+                (day + 181.0) % 365.0 + 1.0
             ));
         }
         warnings

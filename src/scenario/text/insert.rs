@@ -1,12 +1,29 @@
 //! A value put under a key: through tables, inline tables and lists of both.
 
 use crate::describe::Fault;
+use crate::scenario::ranges;
 use toml_edit::{Item, Table, TableLike, Value};
 
-/// Puts `value` under `path` in `table`; tables on the way that are not there are made.
-pub(super) fn insert(table: &mut dyn TableLike, path: &[&str], value: Value) -> Result<(), Fault> {
+/// Puts `value` under `path` in `table`, which stands at the dotted key `at`; tables on the way that are not there are made.
+pub(super) fn insert(
+    table: &mut dyn TableLike,
+    at: &str,
+    path: &[&str],
+    value: Value,
+) -> Result<(), Fault> {
     let Some((&first, rest)) = path.split_first() else {
         return Ok(());
+    };
+    // A key has one name in a file: that which is set, be it of today or a former one.
+    if !table.contains_key(first)
+        && let Some(item) = ranges::other_name(at, first).and_then(|other| table.remove(other))
+    {
+        table.insert(first, item);
+    }
+    let below = if at.is_empty() {
+        first.to_owned()
+    } else {
+        format!("{at}.{first}")
     };
     if rest.is_empty() {
         match table.get(first) {
@@ -24,8 +41,8 @@ pub(super) fn insert(table: &mut dyn TableLike, path: &[&str], value: Value) -> 
         table.insert(first, Item::Table(new));
     }
     match table.get_mut(first) {
-        Some(Item::Table(inner)) => insert(inner, rest, value),
-        Some(Item::Value(inner)) => insert_value(inner, first, rest, value),
+        Some(Item::Table(inner)) => insert(inner, &below, rest, value),
+        Some(Item::Value(inner)) => insert_value(inner, (first, &below), rest, value),
         Some(Item::ArrayOfTables(list)) => {
             let names = list.iter().map(|entry| named(entry));
             let index = entry(first, names.collect(), rest[0])?;
@@ -33,7 +50,7 @@ pub(super) fn insert(table: &mut dyn TableLike, path: &[&str], value: Value) -> 
             match (rest, value) {
                 ([_], Value::InlineTable(whole)) => *inner = whole.into_table(),
                 ([index], _) => return Err(is_table(&format!("{first}.{index}"))),
-                (_, value) => insert(inner, &rest[1..], value)?,
+                (_, value) => insert(inner, &below, &rest[1..], value)?,
             }
             Ok(())
         }
@@ -41,10 +58,15 @@ pub(super) fn insert(table: &mut dyn TableLike, path: &[&str], value: Value) -> 
     }
 }
 
-/// The same within a value, of the key `name`.
-fn insert_value(here: &mut Value, name: &str, path: &[&str], value: Value) -> Result<(), Fault> {
+/// The same within a value, by its name and its dotted key without the numbers of entries.
+fn insert_value(
+    here: &mut Value,
+    (name, at): (&str, &str),
+    path: &[&str],
+    value: Value,
+) -> Result<(), Fault> {
     match here {
-        Value::InlineTable(table) => insert(table, path, value),
+        Value::InlineTable(table) => insert(table, at, path, value),
         Value::Array(list) => {
             let Some((&first, rest)) = path.split_first() else {
                 return Ok(());
@@ -58,7 +80,7 @@ fn insert_value(here: &mut Value, name: &str, path: &[&str], value: Value) -> Re
                 *inner = value;
                 return Ok(());
             }
-            insert_value(inner, &format!("{name}.{first}"), rest, value)
+            insert_value(inner, (&format!("{name}.{first}"), at), rest, value)
         }
         plain => Err(Fault::bare(format!(
             "'{name}' is a value, not a table: it is {}",

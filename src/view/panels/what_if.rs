@@ -5,6 +5,7 @@ use bevy_egui::egui;
 use super::widgets::{FAINT, section};
 use crate::cooling::Cooling;
 use crate::heat_rejection::HeatRejection;
+use crate::physics::fluids::COLDEST_WATER_C;
 use crate::scenario::event::EventKind;
 use crate::scenario::session::{
     Act, CoolantSetpoint, Demand, EventCommand, GridLimit, Repair, Warmer, WaterSetpoint,
@@ -127,7 +128,7 @@ fn sliders(ui: &mut egui::Ui, side: &Side, what_if: &mut WhatIf, acts: &mut Vec<
     if let Some(plant) = &scenario.heat_rejection {
         let set_c = plant.setpoint_c();
         let water_c = what_if.water_c.get_or_insert(set_c);
-        let range = (set_c - 10.0).round()..=(set_c + 12.0).round();
+        let range = (set_c - 10.0).round().max(COLDEST_WATER_C)..=(set_c + 12.0).round();
         if slider(ui, "facility water", water_c, range, " °C", 0.5) {
             acts.push(Act::Water(WaterSetpoint {
                 circuit: None,

@@ -8,8 +8,9 @@
 //! estimate = TimelimitRaw | Timelimit | the run     UNLIMITED and Partition_Limit: none
 //! ```
 //!
-//! Source: Slurm 24.05, manual page of `sacct` (fields, states, formats of time). Separated by bars; columns in any order,
-//! others are passed. Steps of jobs (`123.batch`) are passed and counted, since their job has a row of its own. Jobs
+//! Source: Slurm 24.05, manual page of `sacct` (fields, states, formats of time). Separated by bars, quotes are signs like
+//! others (names of jobs may begin with one); columns in any order, others are passed, and so are the headers of files that
+//! were joined. Steps of jobs (`123.batch`) are passed and counted, since their job has a row of its own. Jobs
 //! without GPUs and jobs that never ran hold no work. A job that had not ended when the log was printed runs as long as it
 //! had until then, with a warning. Times are those of the cluster's clock, taken as the site's standard time: where that
 //! clock changes in summer, `SLURM_TIME_FORMAT=%s` prints UNIX times, which are exact. Each part of a heterogeneous job is
@@ -26,10 +27,14 @@ use serde::{Deserialize, Serialize};
 use super::jobs_csv::{timestamp, user_of};
 use super::replay::Logged;
 use super::table::{Cells, Table, clock_s};
+use super::tally::NO_JOBS;
 use super::{Fault, Format, JobTrace, Opened, Place, Rows};
 use crate::describe::FilePath;
 use crate::workload::profile::Start;
 use crate::workload::{Label, Outcome};
+
+/// What prints all that is read.
+const PRINT: &str = "print it with sacct --parsable2 --format=JobID,Submit,Start,End,ElapsedRaw,TimelimitRaw,AllocTRES,State,User";
 
 /// Minutes of a limit.
 const MINUTE_S: f64 = 60.0;
@@ -44,6 +49,7 @@ pub struct Sacct(pub JobTrace);
 struct Passed {
     steps: AtomicU64,
     running: AtomicU64,
+    without_gpus: AtomicU64,
 }
 
 impl Format for Sacct {
@@ -55,8 +61,17 @@ impl Format for Sacct {
         let (start, passed) = (place.start, Arc::new(Passed::default()));
         let seen = Arc::clone(&passed);
         let dated = Some(start.local.date());
-        let mut opened = self.0.open(place, 1.0, dated, move |path| {
+        let opened = self.0.open(place, 1.0, dated, move |path| {
             rows(path, start, Arc::clone(&seen))
+        });
+        let without_gpus = passed.without_gpus.load(Ordering::Relaxed);
+        let mut opened = opened.map_err(|fault| {
+            if without_gpus == 0 || !fault.what.contains(NO_JOBS) {
+                return fault;
+            }
+            let what = format!("{}: {without_gpus} ran, and none with gres/gpu", fault.what);
+            let cure = "have Slurm count GPUs (AccountingStorageTRES=gres/gpu), or write [workload.trace.jobs]";
+            Fault { what, cure: cure.into(), ..fault }
         })?;
         let steps = passed.steps.load(Ordering::Relaxed);
         if steps > 0 {
@@ -93,9 +108,16 @@ struct Columns {
 
 impl Columns {
     fn of(table: &Table) -> Result<Self, Fault> {
+        let needed = |name: &str, found: Option<usize>| {
+            let names: Vec<&str> = table.names().collect();
+            let what = || format!("no column {name} among {}", names.join(", "));
+            found.ok_or_else(|| table.fault(what(), PRINT))
+        };
+        // The raw number serves too, though parts of arrays and of heterogeneous jobs then have names of their own.
+        let id = table.find("JobID")?.or(table.find("JobIDRaw")?);
         let columns = Self {
-            id: table.column("JobID")?,
-            submit: table.column("Submit")?,
+            id: needed("JobID", id)?,
+            submit: needed("Submit", table.find("Submit")?)?,
             start: table.find("Start")?,
             end: table.find("End")?,
             elapsed_raw: table.find("ElapsedRaw")?,
@@ -108,10 +130,8 @@ impl Columns {
             user: table.find("User")?,
         };
         if columns.allocated.is_none() && columns.asked.is_none() {
-            return Err(table.fault(
-                "no column says how many GPUs a job had",
-                "print AllocTRES: sacct --parsable2 --format=JobID,Submit,Start,End,ElapsedRaw,TimelimitRaw,AllocTRES,State,User",
-            ));
+            let what = "no column says how many GPUs a job had, AllocTRES or ReqTRES";
+            return Err(table.fault(what, PRINT));
         }
         let span = columns.start.is_some() && columns.end.is_some();
         if columns.elapsed_raw.is_none() && columns.elapsed.is_none() && !span {
@@ -164,7 +184,7 @@ impl Columns {
 }
 
 fn rows(path: &Path, start: Start, passed: Arc<Passed>) -> Result<Rows<Logged>, Fault> {
-    let table = Table::open(path)?;
+    let table = Table::open_plain(path)?;
     let columns = Columns::of(&table)?;
     let mut names: HashMap<String, u32> = HashMap::new();
     Ok(table.rows(move |cells| {
@@ -173,14 +193,21 @@ fn rows(path: &Path, start: Start, passed: Arc<Passed>) -> Result<Rows<Logged>, 
             passed.steps.fetch_add(1, Ordering::Relaxed);
             return Ok(None);
         }
+        if id == cells.name(columns.id) {
+            return Ok(None);
+        }
         let submit_s = timestamp(cells.text(columns.submit)?, start)?;
         let start_s = moment(cells, columns.start, start)?;
         let state = cells.given(columns.state).unwrap_or("COMPLETED");
         let (outcome, ended) = outcome(state)?;
+        let ended = ended || moment(cells, columns.end, start)?.is_some();
         let size = columns.gpus(cells)?;
         let Some(run_s) = columns.run_s(cells, start_s, start)? else {
             return Ok(None);
         };
+        if size == 0.0 && run_s > 0.0 {
+            passed.without_gpus.fetch_add(1, Ordering::Relaxed);
+        }
         if !ended && run_s > 0.0 && size > 0.0 {
             passed.running.fetch_add(1, Ordering::Relaxed);
         }
@@ -247,13 +274,13 @@ fn outcome(state: &str) -> Result<(Outcome, bool), Fault> {
     let word = state.split([' ', '+']).next().unwrap_or_default();
     Ok(match word {
         "COMPLETED" => (Outcome::Completed, true),
-        "CANCELLED" | "PREEMPTED" | "REVOKED" => (Outcome::Cancelled, true),
-        "FAILED" | "TIMEOUT" | "NODE_FAIL" | "OUT_OF_MEMORY" | "BOOT_FAIL" | "DEADLINE" => {
-            (Outcome::Failed, true)
-        }
-        "RUNNING" | "SUSPENDED" | "PENDING" | "REQUEUED" | "RESIZING" | "COMPLETING" => {
-            (Outcome::Completed, false)
-        }
+        // A row of what ran before a job went back to the queue (`--duplicates`): its work was lost.
+        "CANCELLED" | "PREEMPTED" | "REVOKED" | "REQUEUED" => (Outcome::Cancelled, true),
+        "FAILED" | "TIMEOUT" | "NODE_FAIL" | "OUT_OF_MEMORY" | "BOOT_FAIL" | "DEADLINE"
+        | "LAUNCH_FAILED" | "RECONFIG_FAIL" => (Outcome::Failed, true),
+        "RUNNING" | "SUSPENDED" | "PENDING" | "RESIZING" | "COMPLETING" | "CONFIGURING"
+        | "STOPPED" | "SIGNALING" | "STAGE_OUT" | "REQUEUE_HOLD" | "REQUEUE_FED"
+        | "RESV_DEL_HOLD" | "SPECIAL_EXIT" => (Outcome::Completed, false),
         _ => {
             return Err(Fault::bare(format!(
                 "{state:?} is not a job state of Slurm"

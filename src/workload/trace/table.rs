@@ -29,7 +29,15 @@ pub(super) struct Cells<'a> {
 impl Table {
     /// Opens a file and reads its header.
     pub(super) fn open(path: &Path) -> Result<Self, Fault> {
-        let mut rows = CsvRows::new(open(path)?);
+        Self::read(path, CsvRows::new(open(path)?))
+    }
+
+    /// Opens what a program printed that knows no quotes (`CsvRows::plain_bars`).
+    pub(super) fn open_plain(path: &Path) -> Result<Self, Fault> {
+        Self::read(path, CsvRows::plain_bars(open(path)?))
+    }
+
+    fn read(path: &Path, mut rows: CsvRows<File>) -> Result<Self, Fault> {
         let header = rows.header().map_err(|error| {
             let what = format!("the header cannot be read: {error}");
             Fault::new(what, "save it as plain CSV in UTF-8").in_file(path, Some(1))
@@ -97,7 +105,7 @@ impl Table {
             mut rows, header, ..
         } = self;
         let (mut record, mut broken) = (StringRecord::new(), false);
-        let decimal_comma = rows.decimal_comma;
+        let (decimal_comma, quotes) = (rows.decimal_comma, rows.quotes);
         Box::new(std::iter::from_fn(move || {
             if broken {
                 return None;
@@ -105,7 +113,13 @@ impl Table {
             let (line, read) = rows.next(&mut record)?;
             let content = match read {
                 Ok(()) => match csv_rows::overlong(&record, &header) {
-                    Some(fault) => Err(fault),
+                    Some(fault) if quotes => Err(fault),
+                    Some(fault) => Err(Fault {
+                        cure:
+                            "a cell holds what separates them: print only the columns that are read"
+                                .into(),
+                        ..fault
+                    }),
                     None => parse(&Cells {
                         record: &record,
                         header: &header,

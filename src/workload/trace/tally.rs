@@ -8,6 +8,9 @@ use crate::describe::Fault;
 use crate::units::{DAY_S, HOUR_S};
 use crate::workload::Job;
 
+/// How a trace without jobs is told.
+pub(super) const NO_JOBS: &str = "rows holds a job";
+
 /// Jobs and their GPU-hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Amount {
@@ -79,7 +82,7 @@ impl Tally {
     /// Refuses a trace that gives the run nothing to do.
     pub(super) fn check(&self, path: &Path, window: Window) -> Result<(), Fault> {
         let Some((first_s, last_s)) = self.span_s else {
-            let what = format!("none of its {} rows holds a job", self.rows);
+            let what = format!("none of its {} {NO_JOBS}", self.rows);
             let cure = "check that the file has the format its table names";
             return Err(Fault::new(what, cure).in_file(path, None));
         };

@@ -154,6 +154,19 @@ fn doubts_that_say_nothing_are_refused_where_they_stand() {
             "doubt.usual = ['hots_idle_w']",
             "no usual range of 'hots_idle_w'",
         ),
+        ("doubt.usual = [5]", "usual = [5] is not a list of keys"),
+        (
+            "unconfirmed = 'air'",
+            "unconfirmed = \"air\" is not a list of keys",
+        ),
+        (
+            "doubt.doubt = { scale = [0.5, 2], reason = 'x' }",
+            "states no figure 'doubt'",
+        ),
+        (
+            "doubt.psu = { among = ['titanium', 'gold'], reason = 'x' }",
+            "no psu 'gold'",
+        ),
         ("doubt = 3", "3 is not what belongs here"),
     ] {
         let Err(said) = assembled(entry) else {

@@ -81,6 +81,45 @@ fn jobs_that_still_ran_are_told() {
     assert_eq!(jobs(opened)[0].work_s, 600.0);
 }
 
+/// `sacct` quotes nothing: a name that begins with a quote holds no row behind it together. Files of two months are joined
+/// with both headers; a row of a job that went back to the queue has ended.
+#[test]
+fn quotes_joined_files_and_requeued_jobs() {
+    let head = "JobIDRaw|JobName|Submit|Start|End|ElapsedRaw|AllocTRES|State|";
+    let row = |id: u32, name: &str, state: &str| {
+        format!(
+            "{id}|{name}|2026-01-01T00:00:00|2026-01-01T00:00:00|2026-01-01T01:00:00|3600|gres/gpu=1|{state}|"
+        )
+    };
+    let rows = [
+        head.to_owned(),
+        row(1, "\"train", "COMPLETED"),
+        row(2, "say \"a\" and", "REQUEUED"),
+        row(3, "b\"", "SIGNALING"),
+        head.to_owned(),
+        row(4, "\"c\"", "LAUNCH_FAILED"),
+    ];
+    let opened = open("sacct", "", &rows.join("\n"), 1.0).unwrap();
+    assert!(opened.warnings.is_empty(), "{:?}", opened.warnings);
+    let outcomes: Vec<_> = jobs(opened).iter().map(|job| job.outcome).collect();
+    assert_eq!(
+        outcomes,
+        [
+            Outcome::Completed,
+            Outcome::Cancelled,
+            Outcome::Completed,
+            Outcome::Failed
+        ]
+    );
+    // A bar in a name moves all that follows.
+    let bar = format!("{head}\n{}\n", row(1, "a|b", "COMPLETED")).replace("|\n", "\n");
+    let error = refused("sacct", "", &bar);
+    assert!(
+        error.contains("print only the columns that are read"),
+        "{error}"
+    );
+}
+
 #[test]
 fn what_cannot_be_read_is_named_with_its_line() {
     let row = |old: &str, new: &str| LOG.replacen(old, new, 1);
@@ -104,7 +143,11 @@ fn what_cannot_be_read_is_named_with_its_line() {
             "\"yesterday\" is not a time",
         ),
         (row("JobID", "Job"), "no column JobID"),
-        (row("AllocTRES", "NNodes"), "print AllocTRES"),
+        (row("AllocTRES", "NNodes"), "--format=JobID,Submit"),
+        (
+            "JobID Submit\n1 2026-01-01T00:00:00\n".to_owned(),
+            "sacct --parsable2",
+        ),
         (
             "JobID|Submit|AllocTRES\n1|2026-01-01T00:00:00|gres/gpu=1\n".to_owned(),
             "print ElapsedRaw, Elapsed, or Start and End",
@@ -124,6 +167,10 @@ fn what_cannot_be_read_is_named_with_its_line() {
         "{:?}",
         opened.warnings
     );
+    // GPUs that Slurm does not count.
+    let error = refused("sacct", "", &LOG.replace("gres/gpu", "gres/tpu"));
+    assert!(error.contains("4 ran, and none with gres/gpu"), "{error}");
+    assert!(error.contains("AccountingStorageTRES"), "{error}");
     // A log of another year: the cure is a start of the run.
     let error = refused("sacct", "", &LOG.replace("2026", "2025"));
     assert!(error.contains("run.start = \"2025-01-01\""), "{error}");
