@@ -142,7 +142,7 @@ fn year(weeks: &[Week], load_kw: impl Fn(&Week) -> f64, sets: &[&str]) -> Vec<Do
     done
 }
 
-const POWER_ALONE: &str = "the plant carries more heat than the power it is held against, 1.35 to 1.5 times as much by its own water \
+const POWER_ALONE: &str = "the plant carries more heat than the power it is held against, 1.3 to 1.5 times as much by its own water \
                            meter (other users of the water, perhaps a bias of the meter): the rows that follow count that heat";
 const AUXILIARIES: &str = "0.001 beyond, with a fifth of the overhead missing: our plant has facility, tower and condenser pumps, fans and \
                            compressors. Not in it: what runs beside them in every hour (filters and dosing of the basins, controls, oil \

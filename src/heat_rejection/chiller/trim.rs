@@ -41,7 +41,7 @@ plant_table! {
         rise_k = 8.0;
         /// Chillers that carry what the plate leaves on the design day.
         #[schemars(range(min = 1, max = 1000))]
-        chillers: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(1),
+        chillers: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(3),
         /// Further chillers of the same size that stand ready: 1 for N+1.
         #[schemars(range(min = 0, max = 1000))]
         spare: u32 = 0,

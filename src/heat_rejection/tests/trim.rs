@@ -3,6 +3,8 @@
 //! 10 MW, 21 to 29 °C: facility water 1.25 MW/K, as much tower water through the plate, G = 10 MW/(8 + 2) K = 1 MW/K. Design
 //! wet bulb 20 °C and 4 K: tower water of 24 °C, plate 1 MW/K·(29 − 24) K = 5 MW, chillers the other 5 MW.
 
+use std::num::NonZeroU32;
+
 use super::{air, chillers, coolers, midsummer, towers};
 use crate::describe::{Fault, Place};
 use crate::heat_rejection::chiller::trim::TrimChiller;
@@ -30,6 +32,14 @@ fn with<T>(see: impl FnOnce(&PlantDesign<'_>) -> T) -> T {
         towers: &towers,
         dry_coolers: &dry_coolers,
     })
+}
+
+/// Two machines.
+fn two() -> TrimChiller {
+    TrimChiller {
+        chillers: NonZeroU32::MIN.saturating_add(1),
+        ..TrimChiller::default()
+    }
 }
 
 fn plant(table: &TrimChiller) -> TrimPlant {
@@ -72,7 +82,7 @@ fn hour(plant: &mut TrimPlant, heat_w: f64, wet_bulb_c: f64) -> RejectionOutput 
 /// pump: 1.25 MW/K over 4,181 J/(kg·K) = 299 kg/s; 180 kPa·299/997/(0.70·0.92) = 83.8 kW.
 #[test]
 fn a_mild_hour_takes_no_chiller() {
-    let r = hour(&mut plant(&TrimChiller::default()), HEAT_W, 10.0);
+    let r = hour(&mut plant(&two()), HEAT_W, 10.0);
     assert_eq!((r.chillers_w, r.chiller_load, r.free_w), (0.0, 0.0, HEAT_W));
     assert!((r.condenser_c - 19.0).abs() < 1e-9, "{r:?}");
     assert!((r.pumps_w - 83.8e3).abs() < 0.1e3, "{r:?}");
@@ -83,7 +93,7 @@ fn a_mild_hour_takes_no_chiller() {
 /// from its curve's end (12.78 °C) by the lift; its condenser pumps move (5 MW + P)/6 K at 83.8 kW per 1.25 MW/K.
 #[test]
 fn the_design_hour_is_half_by_the_plate() {
-    let mut plant = plant(&TrimChiller::default());
+    let mut plant = plant(&two());
     let r = hour(&mut plant, HEAT_W, 20.0);
     assert!((r.condenser_c - 24.0).abs() < 1e-3, "{r:?}");
     assert!((r.free_w - 5e6).abs() < 1e3, "{r:?}");
@@ -100,7 +110,7 @@ fn the_design_hour_is_half_by_the_plate() {
 /// At 18 °C wet bulb the plate does more than its half: 1 MW/K·(29 − T). The chillers have the rest, and of the pumps all run.
 #[test]
 fn a_warm_hour_is_shared() {
-    let r = hour(&mut plant(&TrimChiller::default()), HEAT_W, 18.0);
+    let r = hour(&mut plant(&two()), HEAT_W, 18.0);
     assert!(r.condenser_c > 21.5 && r.condenser_c < 22.5, "{r:?}");
     assert!(
         (r.free_w - 1e6 * (29.0 - r.condenser_c)).abs() < 1.0,
@@ -117,7 +127,7 @@ fn a_warm_hour_is_shared() {
 fn a_hot_humid_hour_is_the_chillers() {
     let table = TrimChiller {
         share: Some(1.0),
-        ..TrimChiller::default()
+        ..two()
     };
     let mut plant = plant(&table);
     let humid = hour(&mut plant, HEAT_W, 24.5);
@@ -135,7 +145,7 @@ fn a_hot_humid_hour_is_the_chillers() {
 #[test]
 fn a_trip_leaves_what_the_plate_does() {
     let outside = of_wet_bulb(20.0);
-    let mut plant = plant(&TrimChiller::default());
+    let mut plant = plant(&two());
     hour(&mut plant, HEAT_W, 20.0);
     let mut out = |chillers_out, supply_c| {
         plant.set_available(&Available {
@@ -163,7 +173,7 @@ fn a_trip_leaves_what_the_plate_does() {
 /// They start 0.5 K above the setpoint, run on with their least load, and stop 0.5 K below it.
 #[test]
 fn thresholds_of_start_and_stop() {
-    let mut plant = plant(&TrimChiller::default());
+    let mut plant = plant(&two());
     // What the plate alone would leave: T + 2 K.
     let alone_c = |plant: &TrimPlant, wet_bulb_c: f64| {
         let outside = of_wet_bulb(wet_bulb_c);
@@ -211,7 +221,7 @@ fn thresholds_of_start_and_stop() {
 /// at 8.0 MW still two at half load each, and one again at 6.8 MW.
 #[test]
 fn thresholds_of_staging() {
-    let mut plant = plant(&TrimChiller::default());
+    let mut plant = plant(&two());
     // By the condenser pumps, whose flow is constant: 83.8 kW of the plate, 31.1 kW each.
     let seen = [7.0e6, 8.0e6, 8.6e6, 8.0e6, 7.4e6, 6.8e6].map(|heat_w| {
         let r = hour(&mut plant, heat_w, 18.5);
@@ -230,10 +240,7 @@ fn thresholds_of_staging() {
 #[test]
 fn colder_water_of_a_side_stream_costs_lift() {
     let of = |chilled_c| {
-        let table = TrimChiller {
-            chilled_c,
-            ..TrimChiller::default()
-        };
+        let table = TrimChiller { chilled_c, ..two() };
         hour(&mut plant(&table), HEAT_W, 19.0)
     };
     let (warm, cold) = (of(None), of(Some(7.0)));
@@ -248,7 +255,7 @@ fn contradictions_are_refused() {
         (
             TrimChiller {
                 stage_down_load: 0.99,
-                ..TrimChiller::default()
+                ..two()
             },
             "stage_down_load",
         ),
@@ -256,12 +263,12 @@ fn contradictions_are_refused() {
             TrimChiller {
                 share: Some(0.3),
                 capacity_kw: Some(1e3),
-                ..TrimChiller::default()
+                ..two()
             },
             "share",
         ),
         (
-            toml::from_str("tower = { flow_kg_s = 250 }").unwrap(),
+            toml::from_str("chillers = 2\ntower = { flow_kg_s = 250 }").unwrap(),
             "tower.flow_kg_s",
         ),
     ] {
@@ -275,7 +282,7 @@ fn contradictions_are_refused() {
 fn a_cool_site_needs_none() {
     let table = TrimChiller {
         tower: toml::from_str("wet_bulb_c = 12.0").unwrap(),
-        ..TrimChiller::default()
+        ..two()
     };
     let mut plant = plant(&table);
     let r = hour(&mut plant, HEAT_W, 20.0);
