@@ -44,6 +44,8 @@ registry! {
     pub enum HeatRejection: PlantTable {
         /// Water-cooled chillers and cooling towers.
         "water_cooled_chiller" => WaterCooledChiller(chiller::water_cooled::WaterCooledChiller),
+        /// Cooling towers and a plate, and water-cooled chillers behind it for what they leave.
+        "trim_chiller" => TrimChiller(chiller::trim::TrimChiller),
         /// Air-cooled chillers.
         "air_cooled_chiller" => AirCooledChiller(chiller::air_cooled::AirCooledChiller),
         /// Cooling towers alone: warm water without chillers.

@@ -19,7 +19,9 @@ pub mod air_cooled;
 mod bank;
 pub mod economizer;
 mod lift;
+mod settle;
 mod table;
+pub mod trim;
 pub mod water_cooled;
 
 pub use bank::{Chilled, Chillers, Staging};

@@ -4,6 +4,7 @@ mod design;
 mod laws;
 mod registry;
 mod staging;
+mod trim;
 mod val_energyplus;
 
 use std::collections::BTreeMap;

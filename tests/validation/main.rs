@@ -19,6 +19,7 @@ mod queues;
 mod raps;
 mod served;
 mod sites;
+mod summit;
 mod table;
 mod traces;
 mod waits;
@@ -152,5 +153,6 @@ validations! {
         val_nrel_esif_pue_and_water => sites::esif,
         val_alissa_air_against_liquid => sites::air_against_liquid,
         val_frontier_day_over_a_warm_water_plant => sites::frontier_day,
+        val_summit_2020_week_by_week => summit::metered,
     ;
 }

@@ -3,7 +3,6 @@
 //! Source: figures of the reference plants of `EnergyPlus` where none are stated; the plant itself: `plant.rs`.
 
 pub mod plant;
-mod settle;
 
 use super::bank::machines_line;
 use super::economizer::Economizer;

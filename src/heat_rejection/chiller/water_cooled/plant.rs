@@ -20,8 +20,8 @@
 //! condenser pump. Valid where those are; condenser water that comes colder than the chillers take is bypassed
 //! (`least_entering_c` of the curves). The plate's head is taken as that of the condenser it precedes.
 
-use super::settle::settle;
 use crate::heat_rejection::chiller::economizer::Economizer;
+use crate::heat_rejection::chiller::settle::settle;
 use crate::heat_rejection::chiller::{Chillers, Staging};
 use crate::heat_rejection::dead_band::DeadBand;
 use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput, StepRequest};

@@ -1,0 +1,322 @@
+//! `[heat_rejection.trim_chiller]`: its table, and the plant that follows from the heat and the site's weather.
+//!
+//! ```text
+//! T_d       = design wet bulb + tower approach                    °C, tower water of the design day
+//! G_d       = Q/(rise + plate approach)                           W/K, the plate at all of the heat
+//! Q_c       = Q − G_d·(setpoint + rise − T_d), 0..Q               W, what the chillers carry that day; or share·Q
+//! tower     H = Q + Q_c·input + shaft heat of the pumps,  flow = Q/rise + n·Q_unit·(1 + input)/6 K
+//! ```
+//!
+//! Source: balances at the design point; ratios of pumps, fans and condensers are those of the reference plants of
+//! `EnergyPlus`, as for `water_cooled_chiller` and `tower`. The plant itself, and where it is valid: `trim/plant.rs`.
+
+pub mod plant;
+
+use super::bank::machines_line;
+use super::{Chillers, Condenser};
+use crate::describe::{Fault, doubt};
+use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
+use crate::heat_rejection::design::PlantDesign;
+use crate::heat_rejection::rejection::{Available, Machines, Rejection};
+use crate::heat_rejection::tower::basin::Basin;
+use crate::heat_rejection::tower::cell::Tower;
+use crate::heat_rejection::tower::design::TowerDesign;
+use crate::heat_rejection::tower::plant::{Plate, TowerPlant};
+use crate::heat_rejection::tower::size::CellSize;
+use crate::heat_rejection::water_loop::pump::Pump;
+use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use crate::units;
+use plant::{Stages, TrimPlant};
+
+/// Rise of condenser water at full load, K; fan power per heat: those of the reference plants.
+const CONDENSER_RANGE_K: f64 = 6.0;
+const FAN_W_PER_W: f64 = 0.013;
+
+plant_table! {
+    /// `[heat_rejection.trim_chiller]`: cooling towers and a plate first, and chillers in series behind the plate for what is
+    /// left.
+    TrimChiller {
+        /// Facility-water supply, °C.
+        setpoint_c = 21.0;
+        rise_k = 8.0;
+        /// Chillers that carry what the plate leaves on the design day.
+        #[schemars(range(min = 1, max = 1000))]
+        chillers: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(3),
+        /// Further chillers of the same size that stand ready: 1 for N+1.
+        #[schemars(range(min = 0, max = 1000))]
+        spare: u32 = 0,
+        /// Part of the design heat that the chillers carry together on the design day, spares aside; what the plate leaves of
+        /// it otherwise.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_fraction"
+        )]
+        #[schemars(range(min = 0.0, max = 1.0))]
+        share: Option<f64> = None,
+        /// Capacity of one chiller at the reference point of its curves, kW; from `share` otherwise.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_positive"
+        )]
+        #[schemars(range(min = 1.0, max = 1e6))]
+        capacity_kw: Option<f64> = None,
+        /// Performance curves; `coldaisle catalogue chillers` lists them.
+        curves: String = "carrier-19xr-1586kw-vsd".into(),
+        /// Water leaving the chillers, °C, where they cool a side stream that is mixed in, as a chilled-water plant of a campus
+        /// does; the supply itself otherwise.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_temperature_c"
+        )]
+        #[schemars(range(min = 0.5, max = 40.0))]
+        chilled_c: Option<f64> = None,
+        /// The chillers start where the plate alone would leave the supply so far above its setpoint, K.
+        #[serde(deserialize_with = "units::non_negative")]
+        #[schemars(range(min = 0.0, max = 10.0), extend("doubt" = doubt(0.2, 1.5, "tight control to what the servers' limits leave room for")))]
+        start_k: f64 = 0.5,
+        /// They stop where the plate alone would hold the supply so far below its setpoint, K; until then each carries its
+        /// least part load.
+        #[serde(deserialize_with = "units::non_negative")]
+        #[schemars(range(min = 0.0, max = 10.0), extend("doubt" = doubt(0.0, 1.0, "by how often machines may start")))]
+        stop_k: f64 = 0.5,
+        /// A further chiller starts above this load of those that run.
+        #[serde(deserialize_with = "units::positive_fraction")]
+        #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.8, 1.0, "by the operator's margin for a load that rises")))]
+        stage_up_load: f64 = 0.95,
+        /// One of them stops where the others would carry the load below this load of theirs; not above `stage_up_load`.
+        #[serde(deserialize_with = "units::fraction")]
+        #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.9, "by how often machines may start")))]
+        stage_down_load: f64 = 0.8,
+        /// Tower water above wet bulb at design, K.
+        #[serde(deserialize_with = "units::positive")]
+        #[schemars(range(min = 0.5, max = 30.0))]
+        tower_approach_k: f64 = 4.0,
+        /// Facility water leaving the plate above tower water entering it, with all of the heat, K.
+        #[serde(deserialize_with = "units::positive")]
+        #[schemars(range(min = 0.2, max = 20.0), extend("doubt" = doubt(1.0, 3.0, "large plates to plates with room for fouling")))]
+        plate_approach_k: f64 = 2.0,
+        /// Minerals in the basin over those in the supply; sets the blowdown.
+        #[serde(deserialize_with = "units::cycles")]
+        #[schemars(range(min = 1.01, max = 50.0))]
+        cycles_of_concentration: f64 = 4.0,
+        /// Power of the tower-water pumps of the plate, kW; sized for 180 kPa otherwise.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_positive"
+        )]
+        #[schemars(range(min = 1e-3, max = 1e6))]
+        plate_pump_kw: Option<f64> = None,
+        /// Power of the condenser-water pump of one chiller, kW; sized for 180 kPa otherwise.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_positive"
+        )]
+        #[schemars(range(min = 1e-3, max = 1e6))]
+        condenser_pump_kw: Option<f64> = None,
+        /// Sizes of all tower cells as one, as built; what is not stated is sized.
+        #[serde(skip_serializing_if = "CellSize::is_free")]
+        tower: CellSize = CellSize::default(),
+    }
+}
+
+/// What a table comes to at the design point.
+struct Sized {
+    chillers: Chillers,
+    /// Capacity rates of the plate's tower water and of one condenser, W/K.
+    plate_w_k: f64,
+    condenser_w_k: f64,
+    /// Pumps of the plate, and of one condenser.
+    plate_pump: Pump,
+    condenser_pump: Pump,
+    /// Heat of the towers, W.
+    tower_w: f64,
+    /// Heat that the chillers carry, W.
+    chilled_w: f64,
+}
+
+impl TrimChiller {
+    /// Heat that the plate leaves to the chillers with tower water of `tower_c`, W.
+    fn left_w(&self, heat_w: f64, tower_c: f64) -> f64 {
+        let return_c = self.setpoint_c + self.rise_k;
+        let g_w_k = heat_w / (self.rise_k + self.plate_approach_k);
+        heat_w - (g_w_k * (return_c - tower_c)).clamp(0.0, heat_w)
+    }
+
+    fn size(&self, design: &PlantDesign<'_>) -> Result<Sized, Fault> {
+        if self.stage_down_load > self.stage_up_load {
+            let what = format!(
+                "chillers that stop below {} of their load and start above {} would never rest",
+                self.stage_down_load, self.stage_up_load
+            );
+            let cure = "lower stage_down_load, or raise stage_up_load";
+            return Err(Fault::new(what, cure).at("stage_down_load"));
+        }
+        if self.share.is_some() && self.capacity_kw.is_some() {
+            let what = "share and capacity_kw both say how large the chillers are";
+            return Err(Fault::new(what, "leave one of them out").at("share"));
+        }
+        let curves = Condenser::Water.curves(design, &self.curves)?;
+        let (heat_w, count) = (design.heat_w, self.chillers.get());
+        let wet_bulb_c = self.tower.wet_bulb_c.unwrap_or(design.wet_bulb_c);
+        let tower_c = wet_bulb_c + self.tower_approach_k;
+        let left_w = self.left_w(heat_w, tower_c);
+        let chilled_w = self.share.map_or(left_w, |share| share * heat_w);
+        let leaving_c = self
+            .chilled_c
+            .map_or(self.setpoint_c, |chilled_c| chilled_c.min(self.setpoint_c));
+        let chillers = Chillers::sized(
+            curves,
+            chilled_w,
+            (count, self.spare),
+            self.capacity_kw.map(|kw| kw * 1e3),
+            leaving_c,
+            tower_c,
+        );
+        let unit_w = chillers.unit_capacity_w(leaving_c, tower_c);
+        let input = chillers.full_load_input(leaving_c, tower_c);
+        let chilled_w = left_w.min(f64::from(count) * unit_w);
+        let condenser_w_k = unit_w * (1.0 + input) / CONDENSER_RANGE_K;
+        let mut plate_w_k = heat_w / self.rise_k;
+        if let Some(kg_s) = self.tower.flow_kg_s {
+            // Stated for the towers as a whole: the plate has what the condensers leave.
+            let condensers_kg_s = f64::from(count) * condenser_w_k / WATER_CP_J_KGK;
+            plate_w_k = (kg_s - condensers_kg_s) * WATER_CP_J_KGK;
+            if plate_w_k < 0.1 * heat_w / self.rise_k {
+                let what = format!(
+                    "of {kg_s} kg/s of tower water the condensers take {condensers_kg_s:.1}: too little is left for the plate"
+                );
+                let cure = "raise flow_kg_s, or leave it out: it is then sized";
+                return Err(Fault::new(what, cure).at("flow_kg_s").within("tower"));
+            }
+        }
+        let plate_pump = pump(plate_w_k, self.plate_pump_kw);
+        let condenser_pump = pump(condenser_w_k, self.condenser_pump_kw);
+        let shaft_w = |pump: &Pump| pump.run(pump.design_kg_s).heat_to_water_w;
+        let shafts_w = shaft_w(&plate_pump) + f64::from(count) * shaft_w(&condenser_pump);
+        Ok(Sized {
+            plate_w_k,
+            condenser_w_k,
+            plate_pump,
+            condenser_pump,
+            tower_w: heat_w + chilled_w * input + shafts_w,
+            chilled_w,
+            chillers,
+        })
+    }
+}
+
+/// A tower-side pump at this capacity rate, of the stated power or of 180 kPa.
+fn pump(w_k: f64, stated_kw: Option<f64>) -> Pump {
+    let kg_s = w_k / WATER_CP_J_KGK;
+    let sized = Pump::sized(Pump::TYPICAL_HEAD_PA, kg_s, WATER_DENSITY_KG_M3);
+    Pump {
+        design_w: stated_kw.map_or(sized.design_w, |kw| kw * 1e3),
+        ..sized
+    }
+}
+
+impl PlantTable for TrimChiller {
+    fn machines(&self) -> Machines {
+        let chillers = self.chillers.get().saturating_add(self.spare);
+        Machines {
+            chillers,
+            pumps: chillers.saturating_add(1),
+            fans: true,
+            water: true,
+        }
+    }
+
+    fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
+        Ok(Basin::around(
+            Box::new(self.build(design)?),
+            &self.tower,
+            design.heat_w,
+        ))
+    }
+
+    fn line(&self, design: &PlantDesign<'_>) -> String {
+        let Ok(sized) = self.size(design) else {
+            return String::new(); // sizing itself says why
+        };
+        let units = machines_line(
+            (self.chillers.get(), self.spare, "water-cooled"),
+            self.capacity_kw,
+            sized.chilled_w,
+        );
+        let mut line = format!(
+            "towers {} K above {:.1} °C wet bulb and a plate of {} K; behind it {units} ({}), {:.0} % of the heat on the design day",
+            self.tower_approach_k,
+            self.tower.wet_bulb_c.unwrap_or(design.wet_bulb_c),
+            self.plate_approach_k,
+            self.curves,
+            100.0 * sized.chilled_w / design.heat_w
+        );
+        if let Some(chilled_c) = self.chilled_c {
+            line = format!("{line}, as a side stream of {chilled_c} °C");
+        }
+        line
+    }
+
+    fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
+        vec![
+            Standing::counted(Outdoor::Chiller, self.machines().chillers),
+            Standing::of_size(Outdoor::TowerCell, heat_w, 2.5e6),
+        ]
+    }
+}
+
+impl TrimChiller {
+    /// The plant without a basin.
+    ///
+    /// # Errors
+    /// As [`PlantTable::plant`].
+    pub fn build(&self, design: &PlantDesign<'_>) -> Result<TrimPlant, Fault> {
+        let sized = self.size(design)?;
+        let (cell, correlation) = self.tower.resolve(design)?;
+        let count = f64::from(self.chillers.get());
+        let tower_w_k = sized.plate_w_k + count * sized.condenser_w_k;
+        let typical = TowerDesign::for_heat(sized.tower_w, design.wet_bulb_c)
+            .at(Some(design.dry_bulb_c), design.pressure_pa);
+        let cell_design = cell.over(&TowerDesign {
+            water_kg_s: tower_w_k / WATER_CP_J_KGK,
+            fan_w: FAN_W_PER_W * sized.tower_w,
+            approach_k: self.tower_approach_k,
+            range_k: sized.tower_w / tower_w_k,
+            cycles_of_concentration: self.cycles_of_concentration,
+            ..typical
+        });
+        let mut tower = Tower::new(correlation, cell_design);
+        self.tower.apply_model(&mut tower)?;
+        let plate = Plate::sized(
+            design.heat_w,
+            self.plate_approach_k,
+            design.heat_w / self.rise_k,
+            sized.plate_w_k,
+            sized.plate_pump,
+        );
+        if !plate.ua_w_k.is_finite() {
+            let what = format!(
+                "no plate comes within {} K with so little tower water",
+                self.plate_approach_k
+            );
+            let cure = "use a larger plate_approach_k (1 to 3 is usual), or more tower.flow_kg_s";
+            return Err(Fault::new(what, cure).at("plate_approach_k"));
+        }
+        Ok(TrimPlant {
+            towers: TowerPlant {
+                tower,
+                plate: Some(plate),
+            },
+            condenser_pump: sized.condenser_pump,
+            condenser_w_k: sized.condenser_w_k,
+            plate_approach_k: self.plate_approach_k,
+            chilled_c: self.chilled_c,
+            stages: Stages::new(
+                (self.start_k, self.stop_k),
+                (self.stage_up_load, self.stage_down_load),
+            ),
+            chillers: sized.chillers,
+            available: Available::default(),
+        })
+    }
+}
