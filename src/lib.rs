@@ -14,7 +14,7 @@
 //! use coldaisle::study::{Progress, simulate};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let sets = ["run.days=7".to_owned()]; // as --set on the command line
+//! let sets = ["run.days=1".to_owned()]; // as --set on the command line
 //! let loaded = scenario::load(Path::new("scenarios/phoenix-air.toml"), &sets)?;
 //! let resolved = scenario::resolve(&loaded)?; // sized, with weather, prices and traces read
 //! let (summary, warnings, _steps) = simulate(resolved, &mut (), &Progress::hidden())?;
