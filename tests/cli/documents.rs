@@ -4,7 +4,7 @@
 //! toml              a scenario, or a part of one: put into a scenario made by `new`, it is valid
 //! toml >> NAME.toml the same, at the end of that file
 //! toml NAME.toml    a file of that name beside the page's other blocks; a whole scenario among them is valid
-//! csv NAME.csv      the same
+//! csv NAME.csv      the same, also NAME.txt
 //! sh                lines that begin with coldaisle (or cargo run --release --) are run
 //! text COMMAND      what that command prints, to the letter; a last line of … leaves out the rest
 //! ```
@@ -121,7 +121,7 @@ fn site(page: &str) -> Lab {
     }
     lab.good(&["new", "base"]);
     for block in blocks(page) {
-        let named = [".toml", ".csv"]
+        let named = [".toml", ".csv", ".txt"]
             .iter()
             .any(|ending| block.rest.ends_with(ending));
         if named && ["toml", "csv"].contains(&block.language.as_str()) && !block.rest.contains(' ')

@@ -18,6 +18,7 @@ mod figures;
 mod front_doors;
 mod hardship;
 mod lab;
+mod layers;
 mod links;
 mod misspelt;
 mod models;
