@@ -72,6 +72,7 @@ fn a_study() -> Result<(), Box<dyn Error>> {
         done.summary.energy_mwh.facility.unwrap_or(f64::NAN)
     );
     // end
+    std::fs::remove_dir_all(done.placed.folder)?;
     Ok(())
 }
 
