@@ -21,6 +21,12 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! [`Fault`]: crate::describe::Fault
+//! [`Fault::within`]: crate::describe::Fault::within
+//! [`Fault::in_file`]: crate::describe::Fault::in_file
+//! [`Fault::in_text`]: crate::describe::Fault::in_text
+//! [`Fault::report`]: crate::describe::Fault::report
 
 mod nearest;
 mod report;
