@@ -3,6 +3,30 @@
 //! Components, readers and the scenario's checks all return the one [`Fault`]. Whoever knows more of its place adds it on the
 //! way up ([`Fault::within`], [`Fault::in_file`], [`Fault::in_text`]); the edge turns it into a report with the line and a mark
 //! under it ([`Fault::report`]).
+//!
+//! A fault as a component returns it, and as the resolver completes it:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use coldaisle::describe::Fault;
+//!
+//! let fault = Fault::new("a supply of 99 °C is too warm", "use 5 to 60").at("supply_c");
+//! let fault = fault.within("hall[0].cooling.air");
+//! assert_eq!(fault.key(), Some("hall[0].cooling.air.supply_c"));
+//!
+//! let text = "[hall.cooling.air]\nsupply_c = 99\n";
+//! let fault = fault.in_text(text, 30..32).in_file("hall.toml", None);
+//! assert_eq!(fault.line_column(), Some((2, 12)));
+//! println!("{}", fault.report(false)); // file, line, a mark below the figure, cause and cure
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Fault`]: crate::describe::Fault
+//! [`Fault::within`]: crate::describe::Fault::within
+//! [`Fault::in_file`]: crate::describe::Fault::in_file
+//! [`Fault::in_text`]: crate::describe::Fault::in_text
+//! [`Fault::report`]: crate::describe::Fault::report
 
 mod nearest;
 mod report;

@@ -5,9 +5,19 @@
 //! | [`rejection`] | what every plant answers: capacity, heat rejected, electricity, water |
 //! | [`config`], [`design`] | what a plant's table says of itself; what plants are sized for |
 //! | [`water_loop`] | the loop with its pump, liquid, tank of cold water and heat reuse |
-//! | [`chiller`], [`tower`], [`dry_cooler`] | the machines, and the plants made of them |
+//! | [`chiller`], [`tower`], [`dry_cooler`], [`surface_water`] | the machines, and the plants made of them |
 //!
 //! Adding a plant is a file with its table and [`PlantTable`], its `mod` and its line in the registry below.
+//!
+//! [`rejection`]: crate::heat_rejection::rejection
+//! [`config`]: crate::heat_rejection::config
+//! [`design`]: crate::heat_rejection::design
+//! [`water_loop`]: crate::heat_rejection::water_loop
+//! [`chiller`]: crate::heat_rejection::chiller
+//! [`tower`]: crate::heat_rejection::tower
+//! [`dry_cooler`]: crate::heat_rejection::dry_cooler
+//! [`surface_water`]: crate::heat_rejection::surface_water
+//! [`PlantTable`]: crate::heat_rejection::PlantTable
 
 pub mod chiller;
 pub mod config;

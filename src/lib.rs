@@ -14,7 +14,7 @@
 //! use coldaisle::study::{Progress, simulate};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let sets = ["run.days=7".to_owned()]; // as --set on the command line
+//! let sets = ["run.days=1".to_owned()]; // as --set on the command line
 //! let loaded = scenario::load(Path::new("scenarios/phoenix-air.toml"), &sets)?;
 //! let resolved = scenario::resolve(&loaded)?; // sized, with weather, prices and traces read
 //! let (summary, warnings, _steps) = simulate(resolved, &mut (), &Progress::hidden())?;
@@ -29,8 +29,8 @@
 //! # }
 //! ```
 //!
-//! In place of `&mut ()` stands any [`observer::Observer`]; [`study::run_into`] also leaves a result folder. Whole
-//! programs are in `examples/`: a run embedded, an own observer, an own scheduler. `docs/architecture.md` shows how the
+//! In place of `&mut ()` goes any [`observer::Observer`]; [`study::run_into`] also leaves a result folder. Whole
+//! programs are in `examples/`: a run embedded, an observer and a scheduler of your own. `docs/architecture.md` shows how the
 //! modules work together.
 //!
 //! The modules in order: each imports only from those above it.
@@ -76,7 +76,7 @@ pub mod electrical;
 /// Rack cooling: air, rear doors, cold plates, immersion, two-phase.
 pub mod cooling;
 
-/// Facility water and the plants that carry its heat outdoors: chillers, towers, dry coolers.
+/// Facility water and the plants that carry its heat outdoors: chillers, towers, dry coolers, surface water.
 pub mod heat_rejection;
 
 /// Control of the water loop's supply temperature.

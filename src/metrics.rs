@@ -3,6 +3,38 @@
 //! A metric sees every snapshot and writes figures of the summary. A new one is one file, which declares its groups of
 //! figures (`figures!`) and gathers them (`Metric`), one `mod` line and one line of the registry below. `summary.json`, the
 //! printed tables, the warnings and docs/results.md follow.
+//!
+//! All figures of a run that steps under your own control:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::path::Path;
+//!
+//! use coldaisle::metrics::Metrics;
+//! use coldaisle::observer::Observer;
+//! use coldaisle::scenario;
+//!
+//! let loaded = scenario::load(Path::new("examples/hall.toml"), &[])?;
+//! let resolved = scenario::resolve(&loaded)?;
+//! let mut metrics = Metrics::new(&resolved.context());
+//! let mut simulation = resolved.simulation;
+//! while let Some(snapshot) = simulation.step()? {
+//!     metrics.observe(snapshot)?;
+//! }
+//! metrics.at_end(&simulation.facility.present(), resolved.total_s);
+//! for (figure, value) in metrics.summary().table() {
+//!     if let Some(value) = value {
+//!         println!(
+//!             "{}.{} = {value} {}",
+//!             figure.group,
+//!             figure.key,
+//!             figure.spec.unit.name()
+//!         );
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod carbon;
 pub mod cost;

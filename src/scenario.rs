@@ -2,6 +2,29 @@
 //!
 //! Keys use the units planners read. `resolve` turns a scenario into a facility; `catalogue` holds what its names
 //! stand for; `text` applies `--set` and finds places; errors are faults of `describe`, with their place in the text.
+//!
+//! A scenario, read and sized:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::path::Path;
+//!
+//! use coldaisle::scenario;
+//!
+//! let sets = ["hall.0.racks=4".to_owned()]; // as --set on the command line
+//! let loaded = scenario::load(Path::new("examples/hall.toml"), &sets)?;
+//! let resolved = scenario::resolve(&loaded)?; // catalogue, weather, prices, sizes
+//! println!(
+//!     "{} GPUs, {:.2} MW",
+//!     resolved.gpus,
+//!     resolved.design_it_w / 1e6
+//! );
+//! for warning in resolved.warnings() {
+//!     println!("{warning}"); // among them what will not hold on the design day
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use std::io::ErrorKind;
 use std::num::NonZeroU32;

@@ -10,6 +10,56 @@
 //!
 //! Jobs can be stopped (`ClusterState::interrupt`, `suspend`, `abandon`) and servers taken out of service
 //! (`ClusterState::set_down`): by a scheduler while it runs, by others between two steps through `Dispatcher::disturb`.
+//!
+//! A scheduler of your own on four servers of eight GPUs; two jobs, of which the smaller goes first:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use coldaisle::scheduler::{Cluster, ClusterState, Dispatcher, HallShape, Scheduler};
+//! use coldaisle::workload::{Job, Listed};
+//!
+//! struct SmallestFirst;
+//!
+//! impl Scheduler for SmallestFirst {
+//!     fn schedule(&mut self, state: &mut ClusterState) {
+//!         let smallest = |state: &ClusterState| {
+//!             let waiting = std::iter::successors(state.head(), |&job| state.next(job));
+//!             waiting.min_by_key(|&job| state.gpus(job))
+//!         };
+//!         // `place` looks for room, `start` takes it.
+//!         while let Some(job) = smallest(state)
+//!             && let Some(room) = state.place(job)
+//!         {
+//!             state.start(job, room);
+//!         }
+//!     }
+//! }
+//!
+//! let hall = HallShape {
+//!     servers: 4,
+//!     gpus_per_server: 8,
+//! };
+//! let job = |id, gpus| Job {
+//!     id,
+//!     gpus,
+//!     work_s: 600.0,
+//!     ..Job::default()
+//! };
+//! let jobs = Box::new(Listed([job(1, 32), job(2, 8)].into_iter()));
+//! let cluster = Cluster::new(&[hall])?;
+//! let mut dispatcher = Dispatcher::new(cluster, Vec::new(), jobs, Box::new(SmallestFirst))?;
+//! let mut finished = Vec::new();
+//! for minute in 0..30 {
+//!     dispatcher.begin_step(60.0 * f64::from(minute), &mut Vec::new());
+//!     dispatcher.finished(&mut finished);
+//! }
+//! assert_eq!(
+//!     finished.iter().map(|job| job.id).collect::<Vec<_>>(),
+//!     [2, 1]
+//! );
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod cluster;
 pub mod dispatcher;

@@ -1,4 +1,30 @@
 //! Runs from start to results: one into its folder, several side by side.
+//!
+//! A run into a result folder, as `coldaisle run` makes it:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::path::Path;
+//!
+//! use coldaisle::output::Wanted;
+//! use coldaisle::scenario::{self, session::Session};
+//! use coldaisle::study::{Leaving, Progress, run_into};
+//!
+//! let loaded = scenario::load(Path::new("examples/hall.toml"), &[])?;
+//! let leaving = Leaving {
+//!     target: std::env::temp_dir().join("coldaisle-hall"),
+//!     numbered: true, // results of another question stay as they are
+//!     wanted: Wanted::default(),
+//! };
+//! let (resolved, commands) = (scenario::resolve(&loaded)?, Session::default());
+//! let done = run_into(resolved, &loaded, &commands, leaving, &Progress::hidden())?;
+//! println!(
+//!     "{:.1} MWh",
+//!     done.summary.energy_mwh.facility.unwrap_or(f64::NAN)
+//! );
+//! # Ok(())
+//! # }
+//! ```
 
 mod column;
 pub mod compare;

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::{Failure, say};
-use crate::describe::Fault;
+use crate::describe::{Fault, paragraph};
 use crate::output::write_whole;
 use crate::scenario::ranges;
 
@@ -18,35 +18,24 @@ pub(super) struct Args {
 /// The file to start from; its name is replaced.
 const TEMPLATE: &str = include_str!("../../assets/template.toml");
 
-/// The template with the names of what there is to choose from: `<heat_rejection>` becomes them.
-fn named(template: &str) -> String {
-    let choices = [
-        "hall.cooling",
-        "heat_rejection",
-        "workload.trace",
-        "scheduler",
-        "event.what",
-    ];
-    choices.into_iter().fold(template.to_owned(), |text, path| {
-        let (mut names, mut width) = (String::new(), 0);
-        for name in ranges::kinds(path) {
-            let (sign, before) = if names.is_empty() {
-                ("", 0)
-            } else if width + name.len() > WIDEST {
-                (",\n# ", 0)
-            } else {
-                (", ", width + 2)
-            };
-            names.push_str(sign);
-            names.push_str(name);
-            width = before + name.len();
-        }
-        text.replace(&format!("<{path}>"), &names)
-    })
-}
+/// Longest line of names: fits beside an editor's margin.
+const WIDEST: usize = 100;
 
-/// A line of names in the template is no longer, so that there is room for what stands before them.
-const WIDEST: usize = 80;
+/// The template with the names of what there is to choose from: `<heat_rejection>` in a comment becomes them.
+fn named(template: &str) -> String {
+    let lines = template.lines().map(|line| {
+        let names = line
+            .split_once('<')
+            .and_then(|(before, rest)| Some((before, rest.split_once('>')?)));
+        let Some((before, (path, after))) = names else {
+            return format!("{line}\n");
+        };
+        let names = ranges::kinds(path).join(", ");
+        let text = format!("{}{names}{after}", before.trim_start_matches("# "));
+        format!("{}\n", paragraph(&text, "# ", "# ", WIDEST))
+    });
+    lines.collect()
+}
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let name = args.name.trim_end_matches(".toml");

@@ -1,5 +1,7 @@
 //! `coldaisle schema`
 
+use serde_json::Value as Json;
+
 use super::{Failure, say};
 use crate::scenario::ranges;
 
@@ -8,6 +10,26 @@ use crate::scenario::ranges;
 pub(super) struct Args {}
 
 pub(super) fn run(_: &Args) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(ranges::schema()).map_err(Failure::run)?;
+    let mut schema = ranges::schema().clone();
+    show_doubt(&mut schema);
+    let text = serde_json::to_string_pretty(&schema).map_err(Failure::run)?;
     say(&text)
+}
+
+/// Editors show the description of a key alone: says there how far an unconfirmed default may be off.
+fn show_doubt(node: &mut Json) {
+    let doubt = &node["doubt"];
+    if let (Some([low, high]), Some(reason), Some(said)) = (
+        doubt["range"].as_array().map(Vec::as_slice),
+        doubt["reason"].as_str(),
+        node["description"].as_str(),
+    ) {
+        let shown = format!("{said}\n\nUnconfirmed, credible {low} to {high}: {reason}.");
+        node["description"] = shown.into();
+    }
+    match node {
+        Json::Object(all) => all.values_mut().for_each(show_doubt),
+        Json::Array(all) => all.iter_mut().for_each(show_doubt),
+        _ => {}
+    }
 }

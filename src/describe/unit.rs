@@ -24,6 +24,9 @@ const UNITS: &[(&str, &str)] = &[
     ("g_kwh", "g/kWh"),
     ("l_kwh", "L/kWh"),
     ("l_kw", "L/kW"),
+    ("kg_kw", "kg/kW"),
+    ("kj_k_kw", "kJ/(K·kW)"),
+    ("g_kg", "g/kg"),
     ("kg_year", "kg/year"),
     ("kj_kg", "kJ/kg"),
     ("j_kgk", "J/(kg·K)"),
@@ -125,6 +128,7 @@ mod tests {
             ("decode_tokens_per_gpu_s", Some("tokens/(GPU·s)")),
             ("demand_usd_kw_month", Some("USD/kW per month")),
             ("idle_fuel_kg_kwh", Some("kg/kWh")),
+            ("plates_kj_k_kw", Some("kJ/(K·kW)")),
             ("dc_ac_ratio", Some(NONE)),
             ("magic", None),
             // No whole word.

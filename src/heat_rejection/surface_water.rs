@@ -61,7 +61,7 @@ plant_table! {
         swing_k: f64 = 8.0,
         /// Day of the year with the warmest water, 1 to 366.
         #[serde(deserialize_with = "units::positive")]
-        #[schemars(range(min = 1.0, max = 366.0), extend("doubt" = doubt(200.0, 260.0, "rivers follow the air by weeks, seas by two months; south of the equator half a year later")))]
+        #[schemars(range(min = 1.0, max = 366.0), extend("unit" = "1", "doubt" = doubt(200.0, 260.0, "rivers follow the air by weeks, seas by two months; south of the equator half a year later")))]
         warmest_day: f64 = 227.0,
         /// Salt in the water, g/kg; about 35 in the sea.
         #[serde(deserialize_with = "units::non_negative")]

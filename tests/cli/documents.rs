@@ -4,10 +4,12 @@
 //! toml              a scenario, or a part of one: put into a scenario made by `new`, it is valid
 //! toml >> NAME.toml the same, at the end of that file
 //! toml NAME.toml    a file of that name beside the page's other blocks; a whole scenario among them is valid
-//! csv NAME.csv      the same
+//! csv NAME.csv      the same, also NAME.txt
 //! sh                lines that begin with coldaisle (or cargo run --release --) are run
 //! text COMMAND      what that command prints, to the letter; a last line of … leaves out the rest
 //! ```
+//!
+//! `COLDAISLE_WRITE_DOCS=1` writes what commands print into their blocks.
 //!
 //! Runs of commands are cut to an hour or two; what a page prints in full is run in full. `view` needs its feature: its
 //! scenarios are checked. Other languages and blocks of text without a command are left alone.
@@ -119,7 +121,7 @@ fn site(page: &str) -> Lab {
     }
     lab.good(&["new", "base"]);
     for block in blocks(page) {
-        let named = [".toml", ".csv"]
+        let named = [".toml", ".csv", ".txt"]
             .iter()
             .any(|ending| block.rest.ends_with(ending));
         if named && ["toml", "csv"].contains(&block.language.as_str()) && !block.rest.contains(' ')
@@ -208,10 +210,29 @@ fn run(lab: &Lab, page: &str, call: &[String]) {
     );
 }
 
+/// What a block shows of what a command prints: all of it, or up to the line that it shows before its `…`; as many lines
+/// where there is no such line any more.
+fn part(printed: &str, shown: &str) -> String {
+    let Some(shown) = shown.strip_suffix("…\n") else {
+        return printed.to_owned();
+    };
+    let last = shown.lines().next_back();
+    let same = printed.lines().position(|line| Some(line) == last);
+    let count = same.map_or(shown.lines().count(), |at| at + 1);
+    let mut text: String = printed
+        .lines()
+        .take(count)
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    text.push_str("…\n");
+    text
+}
+
 fn check(name: &str) {
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let page = fs::read_to_string(&path).unwrap();
     let lab = site(&page);
-    let mut checked = 0;
+    let (mut checked, mut written) = (0, page.clone());
     for block in blocks(&page) {
         let place = format!("{name}, line {}", block.line);
         match block.language.as_str() {
@@ -242,24 +263,24 @@ fn check(name: &str) {
             "text" if !block.rest.is_empty() => {
                 let call = calls(&block.rest).remove(0);
                 let call: Vec<&str> = call.iter().map(String::as_str).collect();
-                let printed = lab.good(&call).out;
-                let (shown, printed) = match block.text.strip_suffix("…\n") {
-                    Some(shown) => (
-                        shown.to_owned(),
-                        printed.get(..shown.len()).unwrap_or(&printed).to_owned(),
-                    ),
-                    None => (block.text.clone(), printed),
-                };
-                assert_eq!(
-                    shown, printed,
-                    "{place} does not show what the program prints"
-                );
+                let printed = part(&lab.good(&call).out, &block.text);
+                if std::env::var_os("COLDAISLE_WRITE_DOCS").is_some() {
+                    written = written.replacen(&block.text, &printed, 1);
+                } else {
+                    assert_eq!(
+                        block.text, printed,
+                        "{place} does not show what the program prints"
+                    );
+                }
             }
             _ => continue,
         }
         checked += 1;
     }
     assert!(checked > 0, "{name} has no block to check");
+    if written != page {
+        fs::write(path, written).unwrap();
+    }
 }
 
 #[test]

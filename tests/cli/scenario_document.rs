@@ -46,6 +46,7 @@ fn row(key: &Key<'_>) -> String {
         None | Some(unit::NONE) => key.takes(root),
         Some(unit) => key
             .takes(root)
+            .replacen("numbers", unit, 1)
             .replacen("number", unit, 1)
             .replace("whole ", ""),
     };
@@ -225,6 +226,22 @@ fn headers(table: &Table<'_>, page: &Page<'_>) -> String {
     headers.join(", ")
 }
 
+/// What a table says of itself, below a header that names it already.
+fn about(table: &Table<'_>) -> String {
+    let said = table.meaning();
+    let rest = said
+        .starts_with('`')
+        .then(|| said.split_once("`: "))
+        .flatten()
+        .map(|(_, rest)| rest);
+    let Some(rest) = rest else { return said };
+    let mut letters = rest.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
 /// A page's markers: what, of which table.
 fn markers(page: &str) -> Vec<(&str, &str)> {
     let lines = page
@@ -281,6 +298,34 @@ impl Page<'_> {
         others
     }
 
+    /// Whether a list of its kinds says what the table is.
+    fn is_kind(&self, table: &Table<'_>) -> bool {
+        let mut kinds = self.markers.iter().filter(|(what, _)| *what == "kinds");
+        kinds.any(|(_, family)| {
+            let above = table.paths[0].rsplit_once('.').map(|(above, _)| above);
+            above == Some(*family)
+        })
+    }
+
+    /// Header, what it is, and keys of all other tables under a path: kinds that take the same keys share a section, those
+    /// without keys of their own have none.
+    fn sections(&self, under: &str) -> Vec<(String, String, String)> {
+        let mut sections: Vec<(String, String, String)> = Vec::new();
+        for table in self.others(under) {
+            let keys = keys(table, &self.shared(table));
+            let header = headers(table, self);
+            if !self.is_kind(table) {
+                sections.push((header, about(table), keys));
+            } else if let Some(same) = sections.iter_mut().find(|(.., known)| *known == keys) {
+                same.0 = format!("{}, {header}", same.0);
+                same.1.clear();
+            } else if keys.starts_with(HEAD) {
+                sections.push((header, about(table), keys));
+            }
+        }
+        sections
+    }
+
     fn block(&self, what: &str, path: &str) -> String {
         match what {
             "kinds" => kinds(path),
@@ -302,15 +347,13 @@ impl Page<'_> {
             }
             _ => {
                 let mut text = String::new();
-                for table in self.others(path) {
-                    let keys = keys(table, &self.shared(table));
-                    write!(
-                        text,
-                        "\n### {}\n\n{}\n\n{keys}",
-                        headers(table, self),
-                        table.meaning()
-                    )
-                    .unwrap();
+                for (header, about, keys) in self.sections(path) {
+                    let about = if about.is_empty() {
+                        about
+                    } else {
+                        format!("{about}\n\n")
+                    };
+                    write!(text, "\n### {header}\n\n{about}{keys}").unwrap();
                 }
                 if !text.is_empty() {
                     text.push('\n');

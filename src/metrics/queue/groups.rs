@@ -44,7 +44,7 @@ figures! {
             .row(Heading::Work, "jobs completed", 0)
             // A site of services alone has a queue without jobs.
             .unless(|summary| summary.jobs.submitted == Some(0));
-        /// Ended by a fault of their own (`ends`), or too large for every hall.
+        /// Ended by a fault of their own (`outcomes`), or too large for every hall.
         failed: Option<u64> = Count;
         /// Stopped by their users; absent where none is.
         cancelled: Option<u64> = Count;
