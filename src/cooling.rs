@@ -6,22 +6,19 @@ use crate::physics::Coolant;
 use crate::physics::plates::Plates;
 use crate::physics::site_air::SiteAir;
 use crate::registry::registry;
+use parts::{condenser, fits, mass, room, unplated};
 
 pub mod air;
 pub mod cold_plate;
 pub mod direct_water;
 pub mod immersion;
+mod parts;
 pub mod rear_door;
 pub mod shape;
 pub mod two_phase;
 pub mod two_phase_cold_plate;
 
-mod condenser;
-mod fits;
-mod mass;
-mod room;
 mod technology;
-mod unplated;
 
 pub(crate) use mass::Sink;
 pub use shape::Shape;

@@ -1,7 +1,7 @@
 //! The figures of a run, gathered step by step in constant memory.
 //!
 //! A metric sees every snapshot and writes figures of the summary. A new one is one file, which declares its groups of
-//! figures (`figures!`) and gathers them (`Metric`), one `mod` line and one line of the registry below. `summary.json`, the
+//! figures (`figures!`) and gathers them (`Metric`), one `mod` line of its room and one line of the registry below. `summary.json`, the
 //! printed tables, the warnings and docs/results.md follow.
 //!
 //! All figures of a run that steps under your own control:
@@ -36,29 +36,20 @@
 //! # }
 //! ```
 
-pub mod carbon;
 pub mod cost;
-pub mod energy;
 pub mod figures;
-pub mod fluid;
-pub mod goodput;
+mod heat;
 mod histogram;
 mod intervals;
-mod measured;
-pub mod queue;
-pub mod ramps;
-mod reuse;
-pub mod ride_through;
-pub mod service;
+mod jobs;
+mod power;
 pub mod shortfall;
 pub(crate) mod sum;
-pub mod supply;
-pub mod swings;
-pub mod thermal;
-pub mod water;
-pub mod work;
 
+pub use heat::*;
 use jiff::civil::Date;
+pub use jobs::*;
+pub use power::*;
 use serde::{Deserialize, Serialize};
 
 use crate::observer::Observer;

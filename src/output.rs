@@ -11,31 +11,20 @@
 //!
 //! All files but `run.json` depend on the scenario and the seed alone: same seed, same bytes.
 
-mod buffer;
-mod circuits;
-mod column;
-mod csv;
 mod error;
-mod events;
 mod folder;
-mod jobs;
-mod load;
-mod number;
-mod parquet;
-mod racks;
+mod formats;
 mod recorder;
 mod run;
-mod table;
-mod text;
-mod timeseries;
-mod wanted;
-mod whole;
+mod tables;
 
 pub use error::OutputError;
 pub use folder::{Place, Placed, ResultFolder, abandon};
+use formats::{buffer, column, csv, number, parquet, table, text, whole};
 pub use recorder::{Recorder, Recording};
 pub use run::{Input, RunInfo, cpu_s};
 pub use table::{Column, Format, Kind, Table};
+use tables::{circuits, events, jobs, load, racks, timeseries, wanted};
 pub use text::{TextTable, grouped, marked};
 pub use wanted::{TableName, Wanted};
 pub use whole::write_whole;

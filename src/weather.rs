@@ -12,6 +12,8 @@
 //! `EnergyPlus` treats hourly rows the same way (Engineering Reference, "Weather Data Hourly Interpolation"), but
 //! for the first hour of the year: it interpolates that from the end of the same day, this from the end of the year.
 
+pub use files::{epw, tmy3};
+use files::{header, quantity, repair};
 use std::path::Path;
 
 use crate::bounded;
@@ -21,13 +23,9 @@ use crate::physics::site_air::SiteAir;
 
 mod calendar;
 pub mod climate;
-pub mod epw;
-mod header;
+mod files;
 mod humidity;
-mod quantity;
-mod repair;
 mod synthetic;
-pub mod tmy3;
 
 /// Where the weather was taken.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -302,15 +300,5 @@ fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, Fault> {
     }
 }
 
-#[cfg(test)]
-mod broken_tests;
-#[cfg(test)]
-mod calendar_tests;
-#[cfg(test)]
-mod cure_tests;
-#[cfg(test)]
-mod form_tests;
-#[cfg(test)]
-mod fuzz_tests;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ mod events;
 mod halls;
 mod resolved;
 mod site;
+mod sized;
 mod supply;
 mod work;
 

@@ -1,5 +1,11 @@
 //! The weather files at hand, read whole.
 
+mod broken;
+mod calendar;
+mod cure;
+mod form;
+mod fuzz;
+
 use std::path::PathBuf;
 
 use super::*;

@@ -9,24 +9,15 @@
 //! will say), once while the run asks for jobs. Neither keeps the rows: memory grows with the disorder of the
 //! submission times (jobs) or with the number of intervals (load), not with the rows.
 
-mod alibaba;
-mod azure;
-mod jobs_csv;
+mod formats;
 mod lines;
 mod load;
-mod mlperf;
-mod mooncake;
 mod ordered;
-mod philly;
-mod raps;
 mod repeat;
 mod replay;
 mod requests;
-mod sacct;
-mod swf;
 mod table;
 mod tally;
-mod telemetry;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -77,26 +68,26 @@ registry! {
     /// Which format the trace has; in TOML the table's own name: `[workload.trace.swf]`.
     pub enum Trace: Format {
         /// Jobs in the Standard Workload Format of the Parallel Workloads Archive: 18 fields, those behind are passed.
-        "swf" => Swf(swf::Swf),
+        "swf" => Swf(formats::swf::Swf),
         /// Jobs in a plain CSV with a header, see `docs/scenario.md`.
-        "jobs" => Jobs(jobs_csv::Jobs),
+        "jobs" => Jobs(formats::jobs_csv::Jobs),
         /// Jobs: pods of Alibaba's GPU cluster trace of 2023.
-        "alibaba" => Alibaba(alibaba::Alibaba),
+        "alibaba" => Alibaba(formats::alibaba::Alibaba),
         /// Jobs: the list that ExaDigiT/RAPS writes, with the load of GPUs and processors of each job.
-        "raps" => Raps(raps::Raps),
+        "raps" => Raps(formats::raps::Raps),
         /// Jobs: what Slurm's `sacct --parsable2` prints of its accounting; GPUs from `gres/gpu`.
-        "sacct" => Sacct(sacct::Sacct),
+        "sacct" => Sacct(formats::sacct::Sacct),
         /// Requests of Azure's LLM inference traces (CSV), answered by a service.
-        "azure" => Azure(azure::Azure),
+        "azure" => Azure(formats::azure::Azure),
         /// Requests of the Mooncake traces (JSONL), answered by a service.
-        "mooncake" => Mooncake(mooncake::Mooncake),
+        "mooncake" => Mooncake(formats::mooncake::Mooncake),
         /// Load of the whole hall: busy nodes of Microsoft's Philly cluster, a row a minute (`time,active,total`).
-        "philly" => Philly(philly::Philly),
+        "philly" => Philly(formats::philly::Philly),
         /// Load of the whole hall: a power log of `MLPerf` (`PTDaemon`, MLLOG, or the CSV made of either).
-        "mlperf" => Mlperf(mlperf::Mlperf),
+        "mlperf" => Mlperf(formats::mlperf::Mlperf),
         /// Load of the whole hall: a CSV with a column for each power meter, or a row for each device and time
         /// (`nvidia-smi`).
-        "telemetry" => Telemetry(telemetry::Telemetry),
+        "telemetry" => Telemetry(formats::telemetry::Telemetry),
     }
 }
 

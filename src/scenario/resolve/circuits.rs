@@ -1,7 +1,7 @@
 //! Circuits of facility water: which hall uses which plant, and what each is sized for.
 
 use super::context::{Context, Lines};
-use super::halls::Sized;
+use super::sized::Sized;
 use crate::cooling::{DISTRIBUTION_SHARE, WaterDesign};
 use crate::describe::{Fault, power};
 use crate::facility::CircuitParts;

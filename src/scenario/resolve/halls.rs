@@ -1,16 +1,15 @@
 //! Halls: their servers, found in the catalogue and sized, and their cooling.
 
-mod sized;
 mod sizing;
 
 use super::circuits::Circuits;
 use super::context::{Context, Lines};
+use super::sized::Sized;
 use crate::cooling;
 use crate::describe::Fault;
 use crate::facility::HallParts;
 use crate::physics::site_air::SiteAir;
 use crate::scenario::Hall;
-pub(super) use sized::Sized;
 use sizing::Sizing;
 
 /// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.

@@ -1,6 +1,5 @@
 //! One hall: its server found in the catalogue, and a rack at full load.
 
-use super::sized::Sized;
 use super::{MOST_RACKS, MOST_SERVERS, cooling_key, most};
 use crate::describe::Fault;
 use crate::electrical::psu::Psu;
@@ -8,6 +7,7 @@ use crate::it::{Accelerator, OtherIt, Server, Surroundings};
 use crate::physics::boiling::Boiling;
 use crate::physics::site_air::SiteAir;
 use crate::scenario::resolve::context::Context;
+use crate::scenario::resolve::sized::Sized;
 use crate::scenario::{Hall, catalogue};
 
 /// A hall as the scenario gives it, in the air of its site.
@@ -39,18 +39,7 @@ impl<'a> Sizing<'a> {
         } = self;
         let entry = catalogue::find(&context.catalogue.servers, "server", &hall.server)
             .map_err(|fault| self.fault("server", fault))?;
-        let servers = u64::from(hall.racks) * u64::from(hall.servers_per_rack);
-        let none = [
-            ("racks", hall.racks),
-            ("servers_per_rack", hall.servers_per_rack),
-        ];
-        if let Some((name, _)) = none.into_iter().find(|(_, number)| *number == 0) {
-            return Err(self.error(name, format!("{name} is 0"), "use at least 1"));
-        }
-        if u64::from(hall.racks) > MOST_RACKS || servers > MOST_SERVERS {
-            let what = format!("{servers} servers in {} racks are too many", hall.racks);
-            return Err(self.error("racks", what, most()));
-        }
+        self.check_counts()?;
         let boiling = hall
             .cooling
             .boiling_fluid()
@@ -140,6 +129,24 @@ impl<'a> Sizing<'a> {
             server,
             psu,
         })
+    }
+
+    /// Racks and servers, before their memory is asked for.
+    fn check_counts(self) -> Result<(), Fault> {
+        let hall = self.hall;
+        let servers = u64::from(hall.racks) * u64::from(hall.servers_per_rack);
+        let none = [
+            ("racks", hall.racks),
+            ("servers_per_rack", hall.servers_per_rack),
+        ];
+        if let Some((name, _)) = none.into_iter().find(|(_, number)| *number == 0) {
+            return Err(self.error(name, format!("{name} is 0"), "use at least 1"));
+        }
+        if u64::from(hall.racks) > MOST_RACKS || servers > MOST_SERVERS {
+            let what = format!("{servers} servers in {} racks are too many", hall.racks);
+            return Err(self.error("racks", what, most()));
+        }
+        Ok(())
     }
 
     /// The IT beside a hall's racks.

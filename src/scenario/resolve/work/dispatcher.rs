@@ -2,7 +2,7 @@
 
 use super::Preparation;
 use crate::describe::Fault;
-use crate::scenario::resolve::halls::Sized;
+use crate::scenario::resolve::sized::Sized;
 use crate::scheduler::defer::By;
 use crate::scheduler::order::Order;
 use crate::scheduler::{Cluster, Dispatcher, HallShape, Racks, SchedulerError, ServerPower, Site};

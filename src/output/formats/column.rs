@@ -1,0 +1,47 @@
+//! The columns of a table and what stands in them.
+
+use jiff::civil::DateTime;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Local time without a zone.
+    Time,
+    /// Words.
+    Text,
+    /// A count.
+    Integer,
+    /// A number, with its decimals in CSV. One that is not finite leaves the cell empty.
+    Number(u8),
+    /// True or false.
+    Flag,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The header, with its unit.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+impl Column {
+    /// A column.
+    pub fn new(name: impl Into<String>, kind: Kind) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+        }
+    }
+}
+
+/// One cell.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::output) enum Cell<'a> {
+    Time(DateTime),
+    Text(&'a str),
+    Integer(u64),
+    Number(f64),
+    Flag(bool),
+}

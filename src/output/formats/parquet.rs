@@ -1,0 +1,207 @@
+//! Rows as Parquet: columns are gathered for a row group, which is written when it is full.
+//!
+//! Every column is optional: a cell without a value is null. Times are milliseconds since 1970 of local time without a zone.
+
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+use jiff::civil::DateTime;
+use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use parquet::schema::types::Type;
+
+use crate::output::column::{Cell, Column, Kind};
+
+/// Rows in a row group: what is held in memory.
+const ROW_GROUP: usize = 1 << 15;
+
+pub(in crate::output) struct ParquetSink {
+    writer: SerializedFileWriter<File>,
+    columns: Vec<Gathered>,
+    at: usize,
+    rows: usize,
+}
+
+/// The cells of one column since the last row group.
+struct Gathered {
+    /// 1 where the cell has a value, else 0.
+    present: Vec<i16>,
+    values: Values,
+}
+
+enum Values {
+    /// Times and counts; the bits of a count are those of the signed integer that Parquet stores.
+    Integers(Vec<i64>),
+    Text(Vec<ByteArray>),
+    Numbers(Vec<f64>),
+    Flags(Vec<bool>),
+}
+
+impl Gathered {
+    fn new(kind: Kind) -> Self {
+        Self {
+            present: Vec::new(),
+            values: match kind {
+                Kind::Time | Kind::Integer => Values::Integers(Vec::new()),
+                Kind::Text => Values::Text(Vec::new()),
+                Kind::Number(_) => Values::Numbers(Vec::new()),
+                Kind::Flag => Values::Flags(Vec::new()),
+            },
+        }
+    }
+
+    fn push(&mut self, cell: Cell) {
+        let present = match (&mut self.values, cell) {
+            (Values::Integers(values), Cell::Time(value)) => {
+                values.push(millis(value));
+                true
+            }
+            (Values::Integers(values), Cell::Integer(value)) => {
+                values.push(value.cast_signed());
+                true
+            }
+            (Values::Text(values), Cell::Text(value)) => {
+                values.push(value.as_bytes().to_vec().into());
+                true
+            }
+            (Values::Numbers(values), Cell::Number(value)) if value.is_finite() => {
+                values.push(value);
+                true
+            }
+            (Values::Flags(values), Cell::Flag(value)) => {
+                values.push(value);
+                true
+            }
+            _ => false,
+        };
+        self.present.push(i16::from(present));
+    }
+
+    /// Writes and forgets what was gathered.
+    fn write(&mut self, mut column: SerializedColumnWriter<'_>) -> Result<()> {
+        let present = &mut self.present;
+        match &mut self.values {
+            Values::Integers(values) => drain::<Int64Type>(&mut column, values, present),
+            Values::Text(values) => drain::<ByteArrayType>(&mut column, values, present),
+            Values::Numbers(values) => drain::<DoubleType>(&mut column, values, present),
+            Values::Flags(values) => drain::<BoolType>(&mut column, values, present),
+        }?;
+        column.close()
+    }
+}
+
+fn drain<T: DataType>(
+    column: &mut SerializedColumnWriter<'_>,
+    values: &mut Vec<T::T>,
+    present: &mut Vec<i16>,
+) -> Result<()> {
+    let writer = column.typed::<T>();
+    writer.write_batch(values, Some(present), None)?;
+    values.clear();
+    present.clear();
+    Ok(())
+}
+
+fn field(column: &Column) -> Result<Type> {
+    let (physical, logical) = match column.kind {
+        Kind::Time => {
+            let without_zone = LogicalType::timestamp(false, TimeUnit::MILLIS);
+            (Physical::INT64, Some(without_zone))
+        }
+        Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        Kind::Integer => (Physical::INT64, Some(LogicalType::integer(64, false))),
+        Kind::Number(_) => (Physical::DOUBLE, None),
+        Kind::Flag => (Physical::BOOLEAN, None),
+    };
+    Type::primitive_type_builder(&column.name, physical)
+        .with_repetition(Repetition::OPTIONAL)
+        .with_logical_type(logical)
+        .build()
+}
+
+/// Milliseconds since 1970 of a time without a zone.
+fn millis(value: DateTime) -> i64 {
+    let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+    epoch.duration_until(value).as_millis() as i64
+}
+
+impl ParquetSink {
+    pub(in crate::output) fn new(file: File, columns: &[Column]) -> io::Result<Self> {
+        let fields: Result<Vec<_>> = columns
+            .iter()
+            .map(|column| field(column).map(Arc::new))
+            .collect();
+        let schema = fields.and_then(|fields| {
+            Type::group_type_builder("schema")
+                .with_fields(fields)
+                .build()
+        });
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .build();
+        let schema = Arc::new(schema.map_err(plain)?);
+        let writer =
+            SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(plain)?;
+        Ok(Self {
+            writer,
+            columns: columns
+                .iter()
+                .map(|column| Gathered::new(column.kind))
+                .collect(),
+            at: 0,
+            rows: 0,
+        })
+    }
+
+    pub(in crate::output) fn cell(&mut self, cell: Cell) {
+        if let Some(column) = self.columns.get_mut(self.at) {
+            column.push(cell);
+        }
+        self.at += 1;
+    }
+
+    pub(in crate::output) fn end_row(&mut self) -> io::Result<()> {
+        self.at = 0;
+        self.rows += 1;
+        if self.rows == ROW_GROUP {
+            self.flush().map_err(plain)?;
+        }
+        Ok(())
+    }
+
+    pub(in crate::output) fn finish(mut self) -> io::Result<()> {
+        self.flush().map_err(plain)?;
+        self.writer.close().map_err(plain)?;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        self.rows = 0;
+        let mut group = self.writer.next_row_group()?;
+        for gathered in &mut self.columns {
+            let column = group.next_column()?;
+            let column = column.ok_or_else(|| ParquetError::General("a column too many".into()))?;
+            gathered.write(column)?;
+        }
+        group.close()?;
+        Ok(())
+    }
+}
+
+/// The error underneath, with its kind where there is one.
+fn plain(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(other) => io::Error::other(other),
+        },
+        other => io::Error::other(other),
+    }
+}

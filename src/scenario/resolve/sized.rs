@@ -1,0 +1,73 @@
+//! A hall and what its racks are.
+
+use crate::describe::{count, power};
+use crate::electrical::psu::Psu;
+use crate::it::{OtherIt, Server};
+use crate::physics::Coolant;
+use crate::scenario::Hall;
+
+/// A hall with its server found in the catalogue.
+#[derive(Clone)]
+pub(super) struct Sized<'a> {
+    pub(super) config: &'a Hall,
+    pub(super) server: Server,
+    pub(super) psu: Psu,
+    /// Air or coolant that its racks meet at full load, °C.
+    pub(super) coolant_c: f64,
+    pub(super) rack_w: f64,
+    pub(super) rack_air_m3_s: f64,
+    /// What cold plates catch of it, W.
+    pub(super) rack_liquid_w: f64,
+    /// IT beside the racks.
+    pub(super) other: OtherIt,
+}
+
+impl Sized<'_> {
+    /// All IT of the hall at full load, W.
+    pub(super) fn it_w(&self) -> f64 {
+        self.rack_w * f64::from(self.config.racks) + self.other.busy_w
+    }
+
+    /// Its accelerators.
+    pub(super) fn gpus(&self) -> u64 {
+        u64::from(self.config.racks)
+            * u64::from(self.config.servers_per_rack)
+            * u64::from(self.server.entry.accelerators)
+    }
+
+    /// What the hall's cooling is sized for, W for each rack: what stands beside the racks too where the hall cools its air;
+    /// beside tanks that air is ventilated.
+    pub(super) fn cooled_w(&self) -> f64 {
+        match self.config.cooling.coolant() {
+            Coolant::Air | Coolant::Plates => self.it_w() / f64::from(self.config.racks),
+            Coolant::Dielectric | Coolant::Boiling => self.rack_w,
+        }
+    }
+
+    /// What stands in the hall, in a line; `water` names its circuits where there are several.
+    pub(super) fn describe(&self, water: &str) -> String {
+        let racks = f64::from(self.config.racks);
+        let plates = if self.rack_liquid_w > 0.0 && self.config.cooling.room_water_c().is_some() {
+            format!(", {:.1} of them in plates", self.rack_liquid_w / 1e3)
+        } else {
+            String::new()
+        };
+        let other = if self.other.busy_w > 0.0 {
+            format!(
+                ", beside them up to {} of other IT",
+                power(self.other.busy_w)
+            )
+        } else {
+            String::new()
+        };
+        format!(
+            "{} × {} of {}, {:.1} kW a rack{plates}, {} in all{other}; {}{water}",
+            count(racks, "rack"),
+            count(self.config.servers_per_rack.into(), "server"),
+            self.config.server,
+            self.rack_w / 1e3,
+            power(self.rack_w * racks),
+            self.config.cooling.line()
+        )
+    }
+}

@@ -1,0 +1,237 @@
+//! From rows as a file states them to a whole, possible year: what is missing is filled and reported, what cannot
+//! be true is refused.
+//!
+//! ```text
+//! gap of 1…6 h      linear between its neighbours
+//! gap of 7…24 h     mean of the same hour the day before and the day after
+//! longer            refused, but for pressure (standard atmosphere), a radiation or wind column that is missing
+//!                   altogether, and what nothing in the run uses (zero)
+//! ```
+
+use crate::describe::Fault;
+use crate::physics::psychrometrics::standard_pressure_pa;
+use crate::weather::calendar::{self, Calendar, line_before, place_of};
+use crate::weather::quantity::{Quantity, Reader, Row, Tally};
+use crate::weather::{Hour, Site, Uses, Weather};
+
+/// What a file says beside its rows.
+pub(in crate::weather) struct Source {
+    pub(in crate::weather) site: Site,
+    pub(in crate::weather) label: String,
+    /// Rows an hour by the header.
+    pub(in crate::weather) stated_per_hour: Option<f64>,
+    /// What was odd so far.
+    pub(in crate::weather) told: Vec<String>,
+}
+
+/// Puts the rows on the calendar, fills what is missing and builds the year.
+pub(in crate::weather) fn build(
+    reader: &Reader<'_>,
+    source: Source,
+    rows: &mut [Row],
+) -> Result<Weather, Fault> {
+    let Source {
+        site,
+        label,
+        stated_per_hour,
+        told,
+    } = source;
+    let Calendar {
+        lines,
+        values,
+        told: placed,
+    } = calendar::place(reader.file, rows, stated_per_hour)?;
+    let mut year = Year {
+        file: reader.file,
+        uses: reader.uses,
+        lines,
+        values,
+        repairs: told,
+    };
+    year.repairs.extend(placed);
+    year.tell_humidities(reader);
+    let pressure = year.pressure(site.elevation_m);
+    year.tell_contradictions(&pressure);
+    year.dew_point_from_humidity();
+    let dry_bulb = year.filled(Quantity::DryBulb)?;
+    let mut dew_point = year.dew_point()?;
+    year.keep_below_saturation(&dry_bulb, &mut dew_point)?;
+    year.check_humidity(&dry_bulb, &dew_point)?;
+    let [ghi, dni, dhi, wind] = SPARE.map(|q| year.filled_or_zero(q));
+    let (ghi, dni, dhi, wind) = (ghi?, dni?, dhi?, wind?);
+    year.tell_unused();
+
+    let hours = (0..dry_bulb.len())
+        .map(|i| Hour {
+            dry_bulb_c: dry_bulb[i],
+            dew_point_c: dew_point[i],
+            pressure_pa: pressure[i],
+            ghi_w_m2: ghi[i],
+            dni_w_m2: dni[i],
+            dhi_w_m2: dhi[i],
+            wind_m_s: wind[i],
+        })
+        .collect();
+    Ok(Weather::new(site, label, false, year.repairs, hours))
+}
+
+/// What a run without panels does not use.
+const SPARE: [Quantity; 4] = [Quantity::Ghi, Quantity::Dni, Quantity::Dhi, Quantity::Wind];
+
+/// From the standard atmosphere: weather moves a yearly mean by less than 1 %.
+const PRESSURE_APART: f64 = 0.03;
+/// The rows in their places; a slot without a row has no line.
+pub(in crate::weather) struct Year<'a> {
+    pub(in crate::weather) file: &'a std::path::Path,
+    uses: Uses,
+    pub(in crate::weather) lines: Vec<Option<u64>>,
+    pub(in crate::weather) values: Vec<[Option<f64>; 8]>,
+    pub(in crate::weather) repairs: Vec<String>,
+}
+
+impl Year<'_> {
+    pub(in crate::weather) fn column(&self, quantity: Quantity) -> Vec<Option<f64>> {
+        self.values.iter().map(|v| v[quantity as usize]).collect()
+    }
+
+    fn pressure(&mut self, elevation_m: f64) -> Vec<f64> {
+        let standard_pa = standard_pressure_pa(elevation_m);
+        if let Ok(filled) = self.filled(Quantity::Pressure) {
+            let mean_pa = filled.iter().sum::<f64>() / filled.len() as f64;
+            let apart = mean_pa / standard_pa - 1.0;
+            if apart.abs() >= PRESSURE_APART {
+                self.repairs.push(format!(
+                    "pressure and elevation do not fit: {mean_pa:.0} Pa in the mean is {:.1} % {} the standard atmosphere at \
+                     {elevation_m} m ({standard_pa:.0} Pa); the pressures of the rows are used, the \
+                     elevation only for the limits of server classes",
+                    100.0 * apart.abs(),
+                    if apart < 0.0 { "below" } else { "above" },
+                ));
+            }
+            return filled;
+        }
+        let column = self.column(Quantity::Pressure);
+        let missing = column.iter().filter(|v| v.is_none()).count();
+        let first = column.iter().position(Option::is_none).unwrap_or(0);
+        self.repairs.push(format!(
+            "{}: pressure missing in {missing} hours, taken as {standard_pa:.0} Pa (standard atmosphere at {elevation_m} m)",
+            place_of(&self.lines, first, missing)
+        ));
+        column.iter().map(|v| v.unwrap_or(standard_pa)).collect()
+    }
+
+    /// Radiation and wind. What nothing uses counts as zero where it is not known.
+    fn filled_or_zero(&mut self, quantity: Quantity) -> Result<Vec<f64>, Fault> {
+        if !quantity.used(self.uses) {
+            let column = self.column(quantity);
+            return Ok(column.iter().map(|v| v.unwrap_or(0.0)).collect());
+        }
+        if self.values.iter().all(|v| v[quantity as usize].is_none()) {
+            self.repairs.push(format!(
+                "the file has no {}: taken as zero",
+                quantity.name()
+            ));
+            return Ok(vec![0.0; self.values.len()]);
+        }
+        self.filled(quantity)
+    }
+
+    fn tell_unused(&mut self) {
+        let unused = SPARE.into_iter().filter(|q| !q.used(self.uses));
+        let parts: Vec<String> = unused
+            .filter_map(|quantity| {
+                let mut missing = Tally::default();
+                for (values, line) in self.values.iter().zip(&self.lines) {
+                    if let (None, Some(line)) = (values[quantity as usize], line) {
+                        missing.add(*line);
+                    }
+                }
+                (missing.count > 0).then(|| {
+                    format!(
+                        "{} ({} h from line {})",
+                        quantity.name(),
+                        missing.count,
+                        missing.line
+                    )
+                })
+            })
+            .collect();
+        if !parts.is_empty() {
+            self.repairs.push(format!(
+                "missing or impossible, and used by nothing in this run: {}",
+                parts.join(", ")
+            ));
+        }
+    }
+
+    pub(in crate::weather) fn filled(&mut self, quantity: Quantity) -> Result<Vec<f64>, Fault> {
+        let column = self.column(quantity);
+        let length = column.len();
+        let name = quantity.name();
+        let Some(gaps) = calendar::gaps(length, |i| column[i].is_none()) else {
+            return Err(Fault::new(
+                format!("{name} is missing in all rows"),
+                "this quantity is needed: use a file that has it",
+            )
+            .in_file(self.file, None));
+        };
+        let mut filled: Vec<f64> = column.iter().map(|v| v.unwrap_or(f64::NAN)).collect();
+        let mut told = Vec::new();
+        for (start, count) in gaps {
+            let known = |i: usize| column[i % length];
+            let too_long = || {
+                let panels = if SPARE.contains(&quantity) {
+                    ", or remove the panels, which alone use it"
+                } else {
+                    ""
+                };
+                let error = Fault::new(
+                    format!(
+                        "{name} is missing for {count} hours from {}",
+                        calendar::date(start, length)
+                    ),
+                    format!(
+                        "gaps of up to 24 hours with a whole day on either side are filled: give the values{panels}"
+                    ),
+                );
+                let line = self.lines[start].or(line_before(&self.lines, start));
+                error.in_file(self.file, line)
+            };
+            for k in 0..count {
+                let i = (start + k) % length;
+                let value = if count <= 6 {
+                    let a = known(start + length - 1);
+                    let b = known(start + count);
+                    let share = (k + 1) as f64 / (count + 1) as f64;
+                    a.zip(b).map(|(a, b)| a + (b - a) * share)
+                } else if count <= 24 {
+                    let (a, b) = (known(i + length - 24), known(i + 24));
+                    a.zip(b).map(|(a, b)| f64::midpoint(a, b)).or(a).or(b)
+                } else {
+                    None
+                };
+                filled[i] = value.ok_or_else(too_long)?;
+            }
+            // A missing row was told already, once for all its columns.
+            if (0..count).any(|k| self.lines[(start + k) % length].is_some()) {
+                let how = if count <= 6 {
+                    "linear interpolation"
+                } else {
+                    "the day before and the day after"
+                };
+                told.push(format!(
+                    "{}: {name} missing for {count} h, filled from {how}",
+                    place_of(&self.lines, start, count)
+                ));
+            }
+        }
+        let most = 8;
+        if told.len() > most {
+            let rest = told.len() - most;
+            told.truncate(most);
+            told.push(format!("{name}: {rest} more gaps filled likewise"));
+        }
+        self.repairs.append(&mut told);
+        Ok(filled)
+    }
+}
