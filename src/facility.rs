@@ -26,7 +26,7 @@ pub use inspect::Limits;
 pub use power::{ITERATION_S, OnSiteParts, weigh};
 pub use servers::ThermalShutdownConfig;
 pub use water::CircuitParts;
-pub use work::{Asked, Failures, FailuresConfig, Level, Work};
+pub use work::{PowerTarget, Failures, FailuresConfig, Level, Work};
 
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
@@ -243,8 +243,8 @@ impl Facility {
         self.load_servers(1.0);
         self.decide(outdoors, dt_s);
         self.draw(outside, dt_s);
-        if let Some(Asked::Site(asked_w)) = self.work.asked() {
-            self.meet(asked_w, outside, dt_s);
+        if let Some(PowerTarget::Site(target_w)) = self.work.power_target() {
+            self.meet(target_w, outside, dt_s);
         }
         if self.on_site.is_limited() {
             self.fit(self.on_site.most_w(dt_s), outside, dt_s);

@@ -154,7 +154,7 @@ impl Plant {
 /// What services were asked and gave in one step. What was asked for is the sum: delivered, refused, and written
 /// elsewhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Answers {
+pub struct ServiceOutput {
     /// Tokens delivered.
     pub tokens: f64,
     /// Tokens that found no GPU.
@@ -305,7 +305,7 @@ pub struct Snapshot {
     /// None where the work is a load profile without jobs.
     pub queue: Option<Queue>,
     /// None where there are no services.
-    pub answers: Option<Answers>,
+    pub service_output: Option<ServiceOutput>,
     /// None where the work is no measured power.
     pub measured: Option<Measured>,
     /// None where the work is a load profile without jobs.

@@ -24,7 +24,7 @@ const LEAST_UNIX_S: f64 = 1e8;
 
 /// A moment as the cell has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Moment {
+pub(crate) enum CellTime {
     /// Without a zone.
     Local(DateTime),
     /// With one.
@@ -33,7 +33,7 @@ pub(crate) enum Moment {
     Seconds(f64),
 }
 
-impl Moment {
+impl CellTime {
     /// Reads a cell; numbers are times `factor`, which leads to s.
     pub(crate) fn read(text: &str, factor: f64) -> Result<Self, Fault> {
         if let Some(number) = cell::number(text, false) {
@@ -122,13 +122,13 @@ impl Moment {
 /// A column of which only the distances count: reads its cells as seconds from one origin.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
-    first: Option<Moment>,
+    first: Option<CellTime>,
 }
 
 impl Clock {
     /// Reads a cell; all must be of the form of the first.
     pub(crate) fn read(&mut self, text: &str, factor: f64) -> Result<f64, Fault> {
-        let moment = Moment::read(text, factor)?;
+        let moment = CellTime::read(text, factor)?;
         if moment.like(*self.first.get_or_insert(moment)) {
             return Ok(moment.since_origin_s());
         }
@@ -293,8 +293,8 @@ mod tests {
         }
     }
 
-    fn read(text: &str) -> Result<Moment, Fault> {
-        Moment::read(text, 1.0)
+    fn read(text: &str) -> Result<CellTime, Fault> {
+        CellTime::read(text, 1.0)
     }
 
     #[test]
@@ -305,7 +305,7 @@ mod tests {
             "2025-03-03T09:00:00",
             "2025/03/03 09:00:00.000",
         ] {
-            assert_eq!(read(text), Ok(Moment::Local(four)), "{text}");
+            assert_eq!(read(text), Ok(CellTime::Local(four)), "{text}");
         }
         for text in [
             "2025-03-03T09:00Z",
@@ -314,15 +314,15 @@ mod tests {
             "2025-03-03 09:00:00 UTC",
             "2025-03-03T10:00:00+01:00[Europe/Berlin]",
         ] {
-            assert_eq!(read(text), Ok(Moment::Utc(four)), "{text}");
+            assert_eq!(read(text), Ok(CellTime::Utc(four)), "{text}");
         }
         assert_eq!(
             read("2025-03-03"),
-            Ok(Moment::Local(date(2025, 3, 3).at(0, 0, 0, 0)))
+            Ok(CellTime::Local(date(2025, 3, 3).at(0, 0, 0, 0)))
         );
-        assert_eq!(read("15.5"), Ok(Moment::Seconds(15.5)));
+        assert_eq!(read("15.5"), Ok(CellTime::Seconds(15.5)));
         assert_eq!(read("1740992400").unwrap().dated(), Ok((four, true)));
-        let ms = Moment::read("1740992400000", 1e-3).unwrap();
+        let ms = CellTime::read("1740992400000", 1e-3).unwrap();
         assert_eq!(ms.dated(), Ok((four, true)));
     }
 

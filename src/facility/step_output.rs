@@ -107,7 +107,7 @@ impl Facility {
             *shown = circuit.plant_shown();
         }
         self.snapshot.queue = self.work.queue();
-        self.snapshot.answers = self.work.answers();
+        self.snapshot.service_output = self.work.service_output();
         self.snapshot.swings = self.swings();
         let dark = self.on_site.source == Source::Nothing;
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {

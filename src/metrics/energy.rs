@@ -130,7 +130,7 @@ figures! {
     /// When the step of the peak ended.
     PeakH {
         /// When the step of `peak_kw.facility` ended, from the start of the run.
-        facility: Option<f64> = Moment.row(Heading::Energy, "  at", 0).rank(2);
+        facility: Option<f64> = Instant.row(Heading::Energy, "  at", 0).rank(2);
     }
 }
 

@@ -71,13 +71,13 @@ impl Services {
 
 impl Metric for Services {
     fn observe(&mut self, s: &Snapshot) {
-        let Some(answers) = s.answers else { return };
-        self.tokens.add(answers.tokens);
-        self.refused.add(answers.refused_tokens);
-        self.offloaded.add(answers.offloaded_tokens);
-        self.offloaded_j.add(answers.offloaded_j);
-        self.images.add(answers.images);
-        self.refused_images.add(answers.refused_images);
+        let Some(service_output) = s.service_output else { return };
+        self.tokens.add(service_output.tokens);
+        self.refused.add(service_output.refused_tokens);
+        self.offloaded.add(service_output.offloaded_tokens);
+        self.offloaded_j.add(service_output.offloaded_j);
+        self.images.add(service_output.images);
+        self.refused_images.add(service_output.refused_images);
     }
 
     fn report(&self, summary: &mut Summary) {
@@ -105,19 +105,19 @@ impl Metric for Services {
 mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour, report};
-    use crate::snapshot::Answers;
+    use crate::snapshot::ServiceOutput;
 
     /// Two hours of 6e6 delivered, 1e6 refused and 3e6 elsewhere at 1.2 J: 20e6 asked, 6e6 · 1.2 J = 0.002 MWh.
     #[test]
     fn tokens_add_up_by_hand() {
         let step = |at| {
             let mut s = hour(at, 1e6);
-            s.answers = Some(Answers {
+            s.service_output = Some(ServiceOutput {
                 tokens: 6e6,
                 refused_tokens: 1e6,
                 offloaded_tokens: 3e6,
                 offloaded_j: 3.6e6,
-                ..Answers::default()
+                ..ServiceOutput::default()
             });
             s
         };

@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use super::{Quantity, Table};
 use crate::bounded;
 use crate::csv_rows::even::{self, Even, Reading};
-use crate::csv_rows::moment::{self, Moment};
+use crate::csv_rows::moment::{self, CellTime};
 use crate::csv_rows::unit::{self, Kind};
 use crate::csv_rows::{self, CsvRows, cell};
 use crate::describe::Fault;
@@ -252,7 +252,7 @@ fn other_currency(text: &str) -> Option<Fault> {
 
 /// Seconds from the first moment of the file, which is kept with whether it has a zone.
 fn since(text: &str, factor: f64, first: &mut Option<(DateTime, bool)>) -> Result<f64, Fault> {
-    let (moment, zoned) = Moment::read(text, factor).and_then(Moment::dated)?;
+    let (moment, zoned) = CellTime::read(text, factor).and_then(CellTime::dated)?;
     let (origin, first_zoned) = *first.get_or_insert((moment, zoned));
     if first_zoned != zoned {
         let what = format!("{text:?} and the rows before differ in having a time zone");

@@ -67,7 +67,7 @@ fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cell
     let (mut under, mut whole) = (None, None);
     for (heading, row) in headed(summaries) {
         let spec = row.figure.spec;
-        if spec.unit == Unit::Moment && start.is_none() {
+        if spec.unit == Unit::Instant && start.is_none() {
             continue;
         }
         let (_, factor) = spec.unit.shown();
@@ -87,7 +87,7 @@ fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cell
         }
         let fit = spec.unit.fitting(size, spec.decimals);
         let written = |value: Option<f64>| match (value, start) {
-            (Some(hours), Some(start)) if spec.unit == Unit::Moment => moment(start, hours),
+            (Some(hours), Some(start)) if spec.unit == Unit::Instant => moment(start, hours),
             (Some(value), _) => grouped(value * fit.factor, fit.decimals),
             (None, _) => String::new(),
         };

@@ -147,7 +147,7 @@ impl ChipFigures {
 
 /// Everything that models are worked out with.
 #[derive(Debug, Clone, Copy)]
-pub struct Kit<'a> {
+pub struct Platform<'a> {
     /// The chip of the first hall.
     pub chip: ChipFigures,
     /// Chips in one of its servers.
@@ -204,8 +204,8 @@ pub(crate) mod tests {
     static NO_DEVICES: BTreeMap<String, Device> = BTreeMap::new();
 
     /// H100s and an empty catalogue.
-    pub(crate) fn kit() -> Kit<'static> {
-        Kit {
+    pub(crate) fn platform() -> Platform<'static> {
+        Platform {
             chip: H100,
             gpus_per_server: 8,
             models: &NO_MODELS,

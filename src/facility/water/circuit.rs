@@ -11,7 +11,7 @@
 use std::cell::Cell;
 
 use super::{CircuitParts, User};
-use crate::controls::setpoint::{Control, Effort, Met, Supply};
+use crate::controls::setpoint::{WaterLoopControl, PlantCapability, Met, LoopState};
 use crate::facility::Powered;
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
 use crate::heat_rejection::{
@@ -35,7 +35,7 @@ pub(in crate::facility) struct Circuit {
 /// What cooling came to in a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::facility) struct Cooled {
-    pub(in crate::facility) supply: Supply,
+    pub(in crate::facility) supply: LoopState,
     pub(in crate::facility) flow: Flow,
     /// How much warmer than the supply the water is that halls meet, K.
     pub(in crate::facility) excess_k: f64,
@@ -47,7 +47,7 @@ impl Circuit {
         let supply_c = parts.water.setpoint_c;
         Self {
             cooled: Cooled {
-                supply: Supply {
+                supply: LoopState {
                     supply_c,
                     plant_w: 0.0,
                     stored_w: 0.0,
@@ -125,7 +125,7 @@ impl Circuit {
         let still = powered == Powered::Nothing;
         let short = still || water.available < 1.0;
         let guess_k = if short { self.cooled.excess_k } else { 0.0 };
-        let control = Control {
+        let control = WaterLoopControl {
             setpoint_c: water.setpoint_c,
             inertia_w_k: water.mass_j_k / dt_s,
         };
@@ -148,7 +148,7 @@ impl Circuit {
             }
         };
         let runs = powered == Powered::All;
-        let effort = Effort {
+        let effort = PlantCapability {
             carries: |heat_w: f64, supply_c: f64| {
                 if runs {
                     plant.carries(heat_w, supply_c, asked.get().w_k, outside)

@@ -17,7 +17,7 @@ pub enum Level {
 
 /// Power that a profile asks for in a step, W.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Asked {
+pub enum PowerTarget {
     /// At the IT inlets.
     It(f64),
     /// Of all uses.

@@ -11,7 +11,7 @@ pub enum Unit {
     MwPerS,
     MwPerMin,
     /// Hours since the start of the run; tables show a date and a time.
-    Moment,
+    Instant,
     Hours,
     /// Tables show hours.
     Seconds,
@@ -54,7 +54,7 @@ impl Unit {
         match self {
             Self::Kw => "kW",
             Self::Seconds | Self::SecondsInMinutes => "s",
-            Self::Moment => "h",
+            Self::Instant => "h",
             Self::TCo2e => "t CO₂e",
             Self::TCo2 => "t CO₂",
             Self::Tokens | Self::Share => "",
@@ -88,7 +88,7 @@ impl Unit {
             Self::J => ("J", 1.0),
             Self::Tokens => ("tokens", 1.0),
             Self::Share => ("%", 100.0),
-            Self::Moment | Self::Ratio | Self::Count => ("", 1.0),
+            Self::Instant | Self::Ratio | Self::Count => ("", 1.0),
         }
     }
 

@@ -39,7 +39,7 @@ impl Resolver<'_> {
             return Err(self.error("hall", "there is no hall", "add a [[hall]]"));
         };
         let chip = &first.server.chip;
-        let kit = self.catalogue.kit(chip, first.server.entry.accelerators);
+        let platform = self.catalogue.platform(chip, first.server.entry.accelerators);
         let modelled = &scenario.workload;
         if (modelled.pretraining.is_some()
             || modelled.diffusion.is_some()
@@ -66,12 +66,12 @@ impl Resolver<'_> {
         };
         let plan = scenario
             .workload
-            .plan(scenario.run.seed, calendar, &kit, traced)
+            .plan(scenario.run.seed, calendar, &platform, traced)
             .map_err(|fault| self.located(fault))?;
         let watts = |load: f64| chip.at(load, SERVING_CHIP_C, 0.0).power_w;
         let lines = scenario
             .workload
-            .describe(&kit, &watts)
+            .describe(&platform, &watts)
             .map_err(|fault| self.located(fault))?;
         let mut title = "models".to_owned();
         for line in lines {
@@ -116,7 +116,7 @@ impl Resolver<'_> {
                 let failures = self.failures(&shapes)?;
                 let mut dispatcher =
                     self.dispatcher(halls, &shapes, services.clone(), arrivals, rates)?;
-                let tuned = scenario.workload.largest_tuning(&kit);
+                let tuned = scenario.workload.largest_tuning(&platform);
                 let tuned = tuned.map_err(|fault| self.located(fault))?;
                 self.check_sizes(&shapes, &services, [tuned, largest])?;
                 self.check_backlog(&shapes, &services, total_s)?;

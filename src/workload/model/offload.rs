@@ -12,7 +12,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Kit, find};
+use super::{Platform, find};
 use crate::describe::Doubts;
 use crate::describe::Fault;
 use crate::units;
@@ -52,7 +52,7 @@ pub struct Offload {
 
 /// What services know of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Elsewhere {
+pub struct EdgeOffload {
     /// Share of the tokens, 0..1.
     pub share: f64,
     /// Energy of the device for a token, J.
@@ -61,23 +61,23 @@ pub struct Elsewhere {
 
 impl Offload {
     /// The device of this table; `key` is where it stands in the scenario.
-    pub fn elsewhere(&self, key: &str, kit: &Kit<'_>) -> Result<Elsewhere, Fault> {
+    pub fn edge_offload(&self, key: &str, platform: &Platform<'_>) -> Result<EdgeOffload, Fault> {
         let device = find(
-            kit.devices,
+            platform.devices,
             &format!("{key}.device"),
             "device",
             &self.device,
         )?;
-        Ok(Elsewhere {
+        Ok(EdgeOffload {
             share: self.share,
             j_per_token: device.j_per_token,
         })
     }
 
     /// In a line.
-    pub fn describe(&self, key: &str, kit: &Kit<'_>) -> Result<String, Fault> {
+    pub fn describe(&self, key: &str, platform: &Platform<'_>) -> Result<String, Fault> {
         let device = find(
-            kit.devices,
+            platform.devices,
             &format!("{key}.device"),
             "device",
             &self.device,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::memory::{self, Recompute, TRAINED_BYTES};
 use super::parallel::{Layout, Run};
-use super::{Kit, LanguageModel, Precision, find};
+use super::{Platform, LanguageModel, Precision, find};
 use crate::describe::Fault;
 use crate::describe::doubt;
 use crate::units::{self, DAY_S, HOUR_S};
@@ -185,13 +185,13 @@ impl Trained {
 
 impl Model {
     /// Its shape; `key` is where the entry stands in the scenario.
-    fn shape(&self, key: &str, kit: &Kit<'_>) -> Result<LanguageModel, Fault> {
+    fn shape(&self, key: &str, platform: &Platform<'_>) -> Result<LanguageModel, Fault> {
         let fault = |field: &str, what: &str, cure: &str| {
             Err(Fault::new(what, cure).at(format!("{key}{field}")))
         };
         let mut shape = match (&self.model, self.parameters) {
             (Some(name), None) => {
-                find(kit.models, &format!("{key}.model"), "language model", name)?.clone()
+                find(platform.models, &format!("{key}.model"), "language model", name)?.clone()
             }
             (None, Some(parameters)) => LanguageModel::of(parameters),
             (Some(_), Some(_)) => {
@@ -223,9 +223,9 @@ impl Model {
     }
 
     /// Time, share of the peak and memory of a run; `key` is where the entry stands in the scenario.
-    pub fn trained(&self, key: &str, kit: &Kit<'_>) -> Result<Trained, Fault> {
-        let model = self.shape(key, kit)?;
-        let chip = &kit.chip;
+    pub fn trained(&self, key: &str, platform: &Platform<'_>) -> Result<Trained, Fault> {
+        let model = self.shape(key, platform)?;
+        let chip = &platform.chip;
         let sequence = self.sequence_tokens.unwrap_or(SEQUENCE);
         let states = TRAINED_BYTES * model.parameters;
         let least_gpus = memory::least_gpus(&model, sequence, chip, states);
@@ -277,7 +277,7 @@ impl Model {
     }
 
     /// The runs as jobs; `key` is where the entry stands in the scenario.
-    pub fn runs(&self, key: &str, kit: &Kit<'_>) -> Result<Runs, Fault> {
+    pub fn runs(&self, key: &str, platform: &Platform<'_>) -> Result<Runs, Fault> {
         if self.estimate_factor < 1.0 {
             return Err(Fault::new(
                 format!("{} underestimates the run time", self.estimate_factor),
@@ -285,7 +285,7 @@ impl Model {
             )
             .at(format!("{key}.estimate_factor")));
         }
-        let work_s = self.trained(key, kit)?.work_s;
+        let work_s = self.trained(key, platform)?.work_s;
         if !(SHORTEST_RUN_S..=1e11).contains(&work_s) {
             return Err(Fault::new(
                 format!("this run would last {work_s:.3e} s"),

@@ -4,7 +4,7 @@ use csv::StringRecord;
 
 use super::{ProfileTable, Quantity, Start};
 use crate::csv_rows::even::{self, Even, Reading};
-use crate::csv_rows::moment::{self, Moment};
+use crate::csv_rows::moment::{self, CellTime};
 use crate::csv_rows::unit::{self, Kind};
 use crate::csv_rows::{self, CsvRows, cell};
 use crate::describe::Fault;
@@ -81,7 +81,7 @@ pub(super) fn rows(
 
     let clock_h = moment::zone_h(time_name).map_err(header_fault)?;
     let mut readings = Vec::new();
-    let mut first: Option<Moment> = None;
+    let mut first: Option<CellTime> = None;
     while let Some((at, read)) = row {
         read.map_err(|error| unreadable(at, error))?;
         let line = Some(at);
@@ -100,7 +100,7 @@ pub(super) fn rows(
         };
         let at_time = |fault: Fault| fault.in_file(file, line).in_column(time_name);
         let text = cell(time_index)?;
-        let moment = Moment::read(text, time_s.unwrap_or(1.0)).map_err(at_time)?;
+        let moment = CellTime::read(text, time_s.unwrap_or(1.0)).map_err(at_time)?;
         let origin = *first.get_or_insert(moment);
         if !moment.like(origin) {
             let what = format!(
@@ -162,13 +162,13 @@ fn time_column(
 ///
 /// `clock_h`: the clock of the column of time, h from UTC, where its name says it.
 fn since(
-    moment: Moment,
-    first: Moment,
+    moment: CellTime,
+    first: CellTime,
     span: bool,
     clock_h: Option<f64>,
     start: Start,
 ) -> Result<f64, Fault> {
-    if let (Moment::Seconds(seconds), Moment::Seconds(first_s), true) = (moment, first, span)
+    if let (CellTime::Seconds(seconds), CellTime::Seconds(first_s), true) = (moment, first, span)
         && first_s < UNIX_S
     {
         return Ok(seconds);

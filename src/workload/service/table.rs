@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::width::Width;
-use super::{Deployed, Goods, Scaling, Served, Service};
+use super::{Deployed, OutputKind, Scaling, Served, Service};
 use crate::describe::Fault;
 use crate::describe::doubt;
 use crate::units;
-use crate::workload::model::offload::Elsewhere;
-use crate::workload::model::{Kit, Precision};
+use crate::workload::model::offload::EdgeOffload;
+use crate::workload::model::{Platform, Precision};
 use crate::workload::{Class, Rhythm, synthetic};
 
 /// GPUs that answer requests, held for the whole run: `gpus` at a `mean_utilisation`, or a `model` of the catalogue and
@@ -86,7 +86,7 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.0, max = 1e9))]
-    #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short answers to ones with reasoning")))]
+    #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short service_output to ones with reasoning")))]
     pub output_tokens: Option<f64>,
     /// The most that a token may take: bounds the batch. Default 50 (`MLPerf` Inference 5.0 asks 40 (interactive) and
     /// 200 (server) of Llama 2 70B).
@@ -165,8 +165,8 @@ impl Inference {
     pub fn service(
         &self,
         key: &str,
-        kit: &Kit<'_>,
-        offload: Option<Elsewhere>,
+        platform: &Platform<'_>,
+        offload: Option<EdgeOffload>,
     ) -> Result<Service, Fault> {
         if self.gpus == Some(0) {
             return Err(Fault::new(
@@ -177,7 +177,7 @@ impl Inference {
         }
         let rhythm = synthetic::rhythm(key, self.daily_swing, self.peak_hour, self.weekend_factor)?;
         match &self.model {
-            Some(name) => self.modelled(key, name, kit, rhythm, offload),
+            Some(name) => self.modelled(key, name, platform, rhythm, offload),
             None => self.plain(key, rhythm, offload),
         }
     }
@@ -187,7 +187,7 @@ impl Inference {
         &self,
         key: &str,
         rhythm: Rhythm,
-        offload: Option<Elsewhere>,
+        offload: Option<EdgeOffload>,
     ) -> Result<Service, Fault> {
         for (field, given) in [
             ("precision", self.precision.is_some()),
@@ -237,7 +237,7 @@ impl Inference {
             mean_utilisation,
             rhythm,
             tokens_per_gpu_s: self.tokens_per_gpu_s,
-            served: offload.map(|elsewhere| Box::new(Served::Shared(elsewhere))),
+            served: offload.map(|offload| Box::new(Served::Shared(offload))),
         })
     }
 
@@ -246,9 +246,9 @@ impl Inference {
         &self,
         key: &str,
         name: &str,
-        kit: &Kit<'_>,
+        platform: &Platform<'_>,
         rhythm: Rhythm,
-        offload: Option<Elsewhere>,
+        offload: Option<EdgeOffload>,
     ) -> Result<Service, Fault> {
         for (field, given) in [
             ("mean_utilisation", self.mean_utilisation.is_some()),
@@ -263,7 +263,7 @@ impl Inference {
             }
         }
         let peak_per_s = self.peak_per_s(key, &rhythm, offload)?;
-        let width = self.width(key, name, kit, peak_per_s)?;
+        let width = self.width(key, name, platform, peak_per_s)?;
         let Width {
             replica,
             batch,
@@ -277,7 +277,7 @@ impl Inference {
         });
         let replicas = Deployed::needed(key, self.gpus, replica.gpus, peak_per_s / most_per_s)?;
         let deployed = Deployed {
-            goods: Goods::Tokens,
+            output: OutputKind::Tokens,
             replica_gpus: replica.gpus,
             replicas,
             least_replicas: self.min_replicas.unwrap_or(1),

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::Logged;
 use super::table::{Cells, Table};
 use super::{Format, JobTrace, Opened, Place, Rows};
-use crate::csv_rows::moment::Moment;
+use crate::csv_rows::moment::CellTime;
 use crate::csv_rows::unit::{self, Kind};
 use crate::describe::Fault;
 use crate::describe::FilePath;
@@ -171,7 +171,7 @@ fn class_of(cells: &Cells<'_>, column: Option<usize>) -> Result<Option<Class>, F
 
 /// Seconds from the start of the run to a timestamp.
 pub(super) fn timestamp(text: &str, start: Start) -> Result<f64, Fault> {
-    let (moment, utc) = Moment::read(text, 1.0).and_then(Moment::dated)?;
+    let (moment, utc) = CellTime::read(text, 1.0).and_then(CellTime::dated)?;
     let shift_s = if utc {
         start.utc_offset_h * HOUR_S
     } else {

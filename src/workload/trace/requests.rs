@@ -192,7 +192,7 @@ impl RequestTrace {
             bad: Bad::default(),
             given: Amount::default(),
             outside: Amount::default(),
-            intervals: vec![Asked::default(); intervals],
+            intervals: vec![IntervalDemand::default(); intervals],
         };
         let mut origin_s = None;
         for Row { line, content } in rows {
@@ -236,12 +236,12 @@ struct Counted {
     bad: Bad,
     given: Amount,
     outside: Amount,
-    intervals: Vec<Asked>,
+    intervals: Vec<IntervalDemand>,
 }
 
 /// What users ask for in an interval.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Asked {
+pub(super) struct IntervalDemand {
     pub(super) gpu_s: f64,
     pub(super) tokens: f64,
 }
@@ -257,7 +257,7 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    pub(super) fn of(asked: &[Asked], interval_s: f64, gpus: f64) -> Self {
+    pub(super) fn of(asked: &[IntervalDemand], interval_s: f64, gpus: f64) -> Self {
         let capacity = gpus * interval_s;
         let mut flow = Self::default();
         for asked in asked {

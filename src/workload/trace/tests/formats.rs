@@ -71,8 +71,8 @@ fn requests_become_load_and_tokens() {
     );
     let calendar = crate::workload::Calendar::new(3, 0.0);
     let now = |minute: u32| {
-        let answer = service(&opened).answer(calendar, f64::from(minute) * 60.0, 60.0);
-        (answer.utilisation, answer.tokens_per_s)
+        let rate = service(&opened).output_rate(calendar, f64::from(minute) * 60.0, 60.0);
+        (rate.utilisation, rate.tokens_per_s)
     };
     assert_eq!(now(0), (0.5, 50.0));
     assert_eq!(now(1), (1.0, 200.0));
@@ -98,8 +98,8 @@ fn requests_as_lines_of_json() {
     )
     .unwrap();
     let calendar = crate::workload::Calendar::new(3, 0.0);
-    let answer = service(&opened).answer(calendar, 0.0, 60.0);
-    assert_eq!((answer.utilisation, answer.tokens_per_s), (1.0, 100.0));
+    let rate = service(&opened).output_rate(calendar, 0.0, 60.0);
+    assert_eq!((rate.utilisation, rate.tokens_per_s), (1.0, 100.0));
 }
 
 fn load(opened: Opened) -> Profile {
@@ -209,10 +209,10 @@ proptest! {
     fn tokens_are_conserved(asked in prop::collection::vec((0.0..500.0_f64, 0.0..1e6_f64), 1..60)) {
         let asked: Vec<_> = asked
             .into_iter()
-            .map(|(gpu_s, tokens)| requests::Asked { gpu_s, tokens })
+            .map(|(gpu_s, tokens)| requests::IntervalDemand { gpu_s, tokens })
             .collect();
         let flow = requests::Flow::of(&asked, 60.0, 3.0);
-        let sum = |f: fn(&requests::Asked) -> f64| asked.iter().map(f).sum::<f64>();
+        let sum = |f: fn(&requests::IntervalDemand) -> f64| asked.iter().map(f).sum::<f64>();
         let served = flow.utilisation.iter().sum::<f64>() * 180.0;
         let tokens = flow.tokens_per_s.iter().sum::<f64>() * 60.0;
         prop_assert!((served + flow.waiting_gpu_s - sum(|a| a.gpu_s)).abs() < 1e-6);
