@@ -112,7 +112,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What the user should know about a run that went well.
+/// Warnings about a run that succeeded.
 fn warn(message: &str) {
     complain(&marked(message, "Warning: ", YELLOW));
 }
@@ -143,7 +143,7 @@ fn clear_line() {
     }
 }
 
-/// Writes to standard error; a closed one is no reason to fail again.
+/// Writes to standard error; a closed one is not another failure.
 fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "{message}");
 }
@@ -158,7 +158,7 @@ fn say(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// What was changed in all scenarios of a table, as a line over it.
+/// Changes to all scenarios of a table, as a line above it.
 fn say_sets(sets: &[String]) -> Result<(), Failure> {
     if sets.is_empty() {
         return Ok(());

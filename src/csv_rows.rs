@@ -105,14 +105,14 @@ impl<R: Read> CsvRows<R> {
         match read {
             Ok(false) => None,
             Ok(true) => Some((next - 1, Ok(()))),
-            // Where reading itself failed, its line has not come to an end.
+            // Where reading itself failed, its line has not ended.
             Err(error) if error.is_io_error() => Some((next, Err(error))),
             Err(error) => Some((next - 1, Err(error))),
         }
     }
 }
 
-/// What separates the cells of the first line, outside quotes.
+/// Separator of the first line's cells, outside quotes.
 fn delimiter(start: &[u8]) -> u8 {
     let (mut quoted, mut begun) = (false, false);
     let signs = [b',', b';', b'\t', b'|'];
@@ -168,7 +168,7 @@ pub(crate) fn only<'a>(
     }
 }
 
-/// What is wrong with a row that has cells without a name: commas in a cell shift all that follow.
+/// Fault of a row that has cells without a name: commas in a cell shift all that follow.
 pub(crate) fn overlong(record: &StringRecord, header: &StringRecord) -> Option<Fault> {
     let more = record
         .iter()

@@ -43,7 +43,7 @@ pub enum RunError {
     },
 }
 
-/// Every waiting job is kept: more of them than this, a gigabyte, are work that nobody meant.
+/// Every waiting job is kept: more of them than this, a gigabyte, are work that was not intended.
 const MOST_WAITING: u64 = 2_000_000;
 
 /// A facility, its weather and its clock.
@@ -54,9 +54,9 @@ pub struct Simulation {
     pub weather: Weather,
     /// Where the run stands.
     pub clock: Clock,
-    /// Machines that are out for a while.
+    /// Machines out of service for a while.
     pub events: Events,
-    /// What somebody does while it runs.
+    /// Commands during the run.
     pub commands: Commands,
 }
 

@@ -26,7 +26,7 @@ pub use inspect::Limits;
 pub use power::{ITERATION_S, OnSiteParts, weigh};
 pub use servers::ThermalShutdownConfig;
 pub use water::CircuitParts;
-pub use work::{PowerTarget, Failures, FailuresConfig, Level, Work};
+pub use work::{Failures, FailuresConfig, Level, PowerTarget, Work};
 
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
@@ -44,7 +44,7 @@ use water::Circuit;
 pub struct HallParts {
     /// Name in results.
     pub name: String,
-    /// Its servers, all alike.
+    /// Its servers, all of one kind.
     pub server: Server,
     /// Their power supplies.
     pub psu: Psu,
@@ -56,7 +56,7 @@ pub struct HallParts {
     pub thermal_shutdown: ThermalShutdownConfig,
     /// IT beside them.
     pub other: OtherIt,
-    /// What cools them.
+    /// Their cooling.
     pub cooling: Box<dyn Running>,
     /// Index of the circuit whose water it uses.
     pub circuit: usize,
@@ -80,7 +80,7 @@ pub struct Parts {
     pub carbon_kg_j: Signal,
     /// Grid limit, solar, batteries, generators.
     pub on_site: OnSiteParts,
-    /// What the servers do.
+    /// Work of the servers.
     pub work: Work,
 }
 
@@ -111,7 +111,7 @@ pub struct Facility {
     carbon_kg_j: Signal,
     on_site: OnSite,
     supplied: Supplied,
-    /// What IT asked of the UPS in the step before, W.
+    /// IT load on the UPS in the previous step, W.
     ups_output_w: f64,
     work: Work,
     /// IT power to impose, W: what a profile asks for, or what meets it at the meter.
@@ -278,7 +278,7 @@ impl Facility {
         self.work.present()
     }
 
-    /// What the chain, the cooling and the plant draw for the servers as loaded. Nothing is committed.
+    /// Power of chain, cooling and plant for the servers as loaded. Nothing is committed.
     fn draw(&mut self, outside: &MoistAir, dt_s: f64) {
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
         // What stands in the halls heats them; the other stages are ventilated to the outdoors.

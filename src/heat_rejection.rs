@@ -71,7 +71,7 @@ impl HeatRejection {
         self.kind().fluid().unwrap_or("water")
     }
 
-    /// What of it can be out.
+    /// Machines that can fail.
     pub fn machines(&self) -> Machines {
         self.kind().machines()
     }
@@ -81,7 +81,7 @@ impl HeatRejection {
         self.kind().has_coils_outdoors()
     }
 
-    /// What stands outdoors for a design heat, W; from the halls outwards.
+    /// Outdoor machines for a design heat, W; from the halls outwards.
     pub fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
         self.kind().outdoors(heat_w)
     }
@@ -91,7 +91,7 @@ impl HeatRejection {
         self.kind().water().design_kw.map_or(halls_w, |kw| kw * 1e3)
     }
 
-    /// What would be built, in a line of `validate`.
+    /// The planned plant, in a line of `validate`.
     pub fn line(&self, design: &PlantDesign<'_>) -> String {
         let line = self.kind().line(design);
         match self.kind().reuse() {

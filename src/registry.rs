@@ -39,7 +39,7 @@ macro_rules! registry {
                 match self { $(Self::$variant(_) => $key,)* }
             }
 
-            /// What it is, whichever it is.
+            /// Its configuration.
             pub(crate) fn kind(&self) -> &dyn $kind {
                 match self { $(Self::$variant(table) => table,)* }
             }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     registry! {
-        /// What one sits on.
+        /// Its base.
         enum Seat: Legs {
             /// Low.
             "bar_stool" => BarStool(Stool),

@@ -62,7 +62,7 @@ pub struct Scenario {
     /// Machines that go out for a while, on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event: Vec<event::EventConfig>,
-    /// What the servers do.
+    /// Work of the servers.
     pub workload: Workload,
     /// Who runs first.
     #[serde(default)]
@@ -134,7 +134,7 @@ pub struct Site {
     /// Price of energy, USD per MWh: a number or a CSV file. Without it no cost of energy is reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_usd_mwh: Option<Rate>,
-    /// Charge on the greatest demand (mean of a quarter hour by the clock) of each calendar month; a month that lies
+    /// Charge on the maximum demand (mean of a quarter hour by the clock) of each calendar month; a month that lies
     /// partly outside the run is billed by its days in the run.
     #[serde(
         default,
@@ -163,7 +163,7 @@ pub struct Site {
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub water_usd_m3: Option<f64>,
-    /// What the grid connection carries. Where the site would draw more, all chips are slowed down together until it
+    /// Limit of the grid connection. Where the site would draw more, all chips are slowed down together until it
     /// fits.
     #[serde(
         default,
@@ -201,12 +201,12 @@ pub struct Hall {
     /// Servers in each rack or tank; at most 10,000,000 in all halls.
     #[schemars(range(min = 1, max = 256))]
     pub servers_per_rack: u32,
-    /// Racks in each pod, the racks under one set of switches; jobs can be told to stay within one. Without it the hall is
+    /// Racks in each pod, the racks under one set of switches; jobs can be required to stay within one. Without it the hall is
     /// one pod.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1000000))]
     pub racks_per_pod: Option<NonZeroU32>,
-    /// What each chip may draw, of its TDP: a power limit set on the boards. Bursts above it run at a lower clock,
+    /// Power limit of each chip, share of its TDP: a power limit set on the boards. Bursts above it run at a lower clock,
     /// waits do not, so jobs stretch by less than power falls (`src/it/dvfs.rs`: a law fitted to a V100 and judged on
     /// two other GPUs, see docs/validation.md). Cooling and power are sized for it. At the least what the chip draws
     /// at its lowest clock, about 0.2.
@@ -218,7 +218,7 @@ pub struct Hall {
     #[schemars(range(min = 0.01, max = 1.0))]
     #[schemars(extend("default" = 1.0))]
     pub power_limit: f64,
-    /// What each busy chip draws at least, of its TDP, also while its work waits: fills the waits with work for
+    /// Minimum power of each busy chip, share of its TDP, also while its work waits: fills the waits with work for
     /// nothing, so that power swings less (`swing_mw`) and costs more. At most `power_limit`. As chips with power
     /// smoothing do (GB300; Choukse et al. 2025).
     #[serde(
@@ -250,7 +250,7 @@ pub struct Hall {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherItConfig {
-    /// What they are; `coldaisle catalogue other_it` lists them.
+    /// Entry of the catalogue; `coldaisle catalogue other_it` lists them.
     pub entry: String,
     /// How many stand in the hall.
     #[schemars(range(min = 1, max = 10000000))]
@@ -274,7 +274,7 @@ fn is_whole(share: &f64) -> bool {
 /// A scenario with its text, for errors that point into it.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// What the text says.
+    /// Value of the text.
     pub scenario: Scenario,
     /// The text, with `--set` applied.
     pub text: String,

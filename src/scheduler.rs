@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! arrivals ─▶ queue ─ Scheduler ─▶ cluster (servers, GPUs) ─▶ changes: server, busy GPUs, load
-//!                                    ▲ ends release GPUs        (told once, never scanned)
+//!                                    ▲ ends release GPUs        (reported once, never scanned)
 //! ```
 //!
 //! Time is exact, action is not: jobs are submitted and end at their own moment, but GPUs are released and jobs
@@ -48,7 +48,7 @@ pub trait Scheduler: Send {
     fn schedule(&mut self, state: &mut ClusterState);
 }
 
-/// What the GPUs of a server do.
+/// Load of a server's GPUs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Load {
     /// Nothing.
@@ -73,7 +73,7 @@ pub struct Change {
     pub server: u32,
     /// GPUs at work.
     pub busy_gpus: u32,
-    /// What they do.
+    /// Their load.
     pub load: Load,
 }
 
@@ -114,7 +114,7 @@ pub struct Queue {
 pub struct FinishedJob {
     /// Number in order of submission, from 1.
     pub id: u64,
-    /// What kind of work it was (`pretraining`, `fine_tuning`, …).
+    /// Kind of work (`pretraining`, `fine_tuning`, …).
     pub class: &'static str,
     /// GPUs held.
     pub gpus: u32,
@@ -128,7 +128,7 @@ pub struct FinishedJob {
     pub tokens: f64,
     /// False where the job ended in failure.
     pub completed: bool,
-    /// Who submitted it; 0 where nobody says.
+    /// Its user; 0 where unknown.
     pub user: u32,
     /// Run time at full clock, s, without checkpoints and failures.
     pub work_s: f64,

@@ -119,7 +119,7 @@ impl<'de> Deserialize<'de> for Rate {
     }
 }
 
-/// What a file is read for.
+/// Quantity that a file is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     /// g CO₂e per kWh.
@@ -137,7 +137,7 @@ pub struct Table {
     first: DateTime,
     step_s: i64,
     values: Vec<f64>,
-    /// What was filled or is doubtful, one sentence each.
+    /// Gaps filled and doubtful values, one sentence each.
     pub repairs: Vec<String>,
 }
 
@@ -277,7 +277,7 @@ pub struct Laid {
     pub series: Series,
     /// How it lies, in a line.
     pub how: String,
-    /// What the user should know.
+    /// Warnings.
     pub warning: Option<String>,
 }
 
@@ -343,7 +343,7 @@ impl Series {
 /// A figure over the run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Signal {
-    /// The same all the time; NaN where nobody knows it.
+    /// Constant; NaN where unknown.
     Constant(f64),
     /// From a file or a tariff.
     Series(Series),

@@ -1,4 +1,4 @@
-//! What one step shows: plain data, no logic. Written by the facility, read by observers.
+//! Snapshot of one step: plain data, no logic. Written by the facility, read by observers.
 //!
 //! Powers and temperatures are means over the step unless a name says otherwise. The buffers live for the
 //! whole run and are overwritten in place.
@@ -50,7 +50,7 @@ pub struct OnSite {
     pub solar_w: f64,
     /// Generators, W.
     pub generator_w: f64,
-    /// What the generators carry, W.
+    /// Power of the generators, W.
     pub generator_rated_w: f64,
     /// Delivered by the site battery, W; negative while it charges.
     pub battery_w: f64,
@@ -64,9 +64,9 @@ pub struct OnSite {
     pub fuel_kg_s: f64,
     /// Lost in storage, W; part of the facility's uses.
     pub storage_losses_w: f64,
-    /// What the grid connection carries, W; infinite where nothing is said.
+    /// Limit of the grid connection, W; infinite without one.
     pub limit_w: f64,
-    /// What the site battery shall keep the draw at, W; infinite where nothing is said.
+    /// Target of the site battery for the draw, W; infinite without one.
     pub target_w: f64,
     /// The electrical chain carries more than its firm rating.
     pub overload: bool,
@@ -81,7 +81,7 @@ pub struct OnSite {
 }
 
 impl OnSite {
-    /// What the grid delivers, W: all figures of the grid (cost, carbon, water) count this.
+    /// Grid import, W: all figures of the grid (cost, carbon, water) count this.
     pub fn import_w(&self) -> f64 {
         self.grid_w.max(0.0)
     }
@@ -116,7 +116,7 @@ impl Default for OnSite {
 pub struct Plant {
     /// Water leaving the plant towards the halls, °C.
     pub supply_c: f64,
-    /// What it aims at, °C.
+    /// Its setpoint, °C.
     pub setpoint_c: f64,
     /// Water coming back, °C.
     pub return_c: f64,
@@ -151,7 +151,7 @@ impl Plant {
     }
 }
 
-/// What services were asked and gave in one step. What was asked for is the sum: delivered, refused, and written
+/// Demand and output of services in one step. Demand is the sum: delivered, refused, and offloaded to devices
 /// elsewhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ServiceOutput {
@@ -238,7 +238,7 @@ pub struct Racks {
     pub chip_c: Flat,
 }
 
-/// What a rack did in the last step. Not part of a snapshot: who looks asks the facility for it.
+/// A rack in the last step. Not part of a snapshot: observers get it from the facility.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct RackWork {
     /// Accelerators that have work.
@@ -272,7 +272,7 @@ pub struct Occupants {
 }
 
 impl Occupants {
-    /// What is held in a rack.
+    /// Allocations in a rack.
     pub fn in_rack(&self, hall: usize, rack: u32) -> &[Allocation] {
         let allocations = self.allocations.get(hall).map_or(&[][..], Vec::as_slice);
         let from = allocations.partition_point(|allocation| allocation.rack < rack);
@@ -306,7 +306,7 @@ pub struct Snapshot {
     pub queue: Option<Queue>,
     /// None where there are no services.
     pub service_output: Option<ServiceOutput>,
-    /// None where the work is no measured power.
+    /// None where the work is not a measured power.
     pub measured: Option<Measured>,
     /// None where the work is a load profile without jobs.
     pub swings: Option<Swings>,

@@ -44,7 +44,7 @@ pub struct Done {
     pub placed: Placed,
     /// All figures.
     pub summary: Summary,
-    /// What the user should know.
+    /// Warnings.
     pub warnings: Vec<String>,
 }
 

@@ -1,9 +1,9 @@
-//! What electricity costs beside a plain price: times of use, demand charges, ratchets, a price for what is fed in.
+//! Electricity tariffs beyond a plain price: times of use, demand charges, ratchets, a price for what is fed in.
 //!
 //! ```text
 //! energy   the first period that holds the hour sets the price; outside all of them `site.price_usd_mwh` holds
 //! demand   Σ over charges and calendar months of  rate·max(peak, ratchet·highest peak before)·days in the run/days of the month
-//! peak     greatest mean over a demand interval (15, 30 or 60 min by the clock), of all hours or of those of one period, kW
+//! peak     largest mean over a demand interval (15, 30 or 60 min by the clock), of all hours or of those of one period, kW
 //! ```
 //!
 //! Each charge has its own peak and its own ratchet, and is billed in the months in which its period holds an hour and in no
@@ -88,7 +88,7 @@ pub struct PeriodConfig {
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub price_usd_mwh: Option<f64>,
-    /// Charge on the greatest demand within the period of each calendar month, beside that of the site; its hours
+    /// Charge on the maximum demand within the period of each calendar month, beside that of the site; its hours
     /// begin and end with a demand interval.
     #[serde(
         default,

@@ -134,7 +134,7 @@ fn the_same_seed_gives_the_same_bytes_wherever_it_runs() {
             let first = files(&here.path().join("results").join(name));
             assert!(first.len() == 6 && first.iter().any(|(name, _)| name.starts_with("jobs.")));
             same(&first, &files(&there.path().join("deeper/x/y")));
-            // Nothing in them tells where they were made.
+            // Nothing in them depends on where they were made.
             for (file, bytes) in &first {
                 let text = String::from_utf8_lossy(bytes);
                 assert!(!text.contains(here.path().to_str().unwrap()), "{file}");

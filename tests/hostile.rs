@@ -1,4 +1,4 @@
-//! Every number of a scenario at values that nobody means: refused with its place and the range, or the first steps run
+//! Every number of a scenario at absurd values: refused with its place and the range, or the first steps run
 //! and balance. Then scenarios with several keys anywhere in their ranges. `COLDAISLE_FUZZ_CASES` sets how many; with it
 //! every number is tried at both ends of its range, otherwise at one.
 
@@ -198,7 +198,7 @@ fn attempt(text: &str) -> Result<bool, String> {
         metrics.observe(now).map_err(|error| error.to_string())?;
     }
     if let Some((name, ..)) = metrics.summary().figures().find(|(.., x)| !x.is_finite()) {
-        return Err(format!("{name} is no number in\n{text}"));
+        return Err(format!("{name} is not a number in\n{text}"));
     }
     let (trials, steps) = (simulation.facility.trials(), simulation.clock.made());
     if trials > MOST_TRIALS * steps {

@@ -14,9 +14,9 @@
 
 use crate::physics::root::Bracket;
 
-/// What a plant can do at one supply temperature, °C, for the load asked last.
+/// Capability of a plant at one supply temperature, °C, for the last load requested.
 pub struct PlantCapability<Carries, Capacity> {
-    /// Whether it carries so much heat, W: asked first, as it mostly costs less to tell than the most it can.
+    /// Whether it carries so much heat, W: asked first, as it mostly costs less than its maximum.
     pub carries: Carries,
     /// The most it carries, W.
     pub capacity_w: Capacity,
@@ -33,7 +33,7 @@ pub struct LoopState {
     pub stored_w: f64,
 }
 
-/// What halls that meet water of one temperature make of it.
+/// Response of the halls to one water temperature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Met {
     /// Heat of halls and pumps, W.
@@ -55,7 +55,7 @@ pub struct WaterLoopControl {
 const HOTTEST_C: f64 = 130.0;
 
 impl WaterLoopControl {
-    /// Finds the supply temperature. `meet` tells what comes of water of a temperature that the halls meet, and is called
+    /// Finds the supply temperature. `meet` gives the halls' response to a water temperature, and is called
     /// last at the temperature found. `excess_k`: how much warmer than the supply that was in the step before, K.
     pub fn settle(
         &self,
@@ -209,7 +209,11 @@ mod tests {
         capacity_w: f64,
     }
 
-    fn settle(control: &WaterLoopControl, start_c: f64, balance: impl Fn(f64) -> Balance) -> LoopState {
+    fn settle(
+        control: &WaterLoopControl,
+        start_c: f64,
+        balance: impl Fn(f64) -> Balance,
+    ) -> LoopState {
         let mut last = f64::NAN;
         let supply = control.settle(
             start_c,

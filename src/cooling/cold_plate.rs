@@ -272,7 +272,7 @@ pub struct ColdPlate {
 pub struct Loop {
     /// Coolant leaving the racks, °C.
     return_c: f64,
-    /// What the plates of each rack meet, °C, and its range.
+    /// Coolant at the plates of each rack, °C, and its range.
     mean_c: Vec<f64>,
     range_c: (f64, f64),
     room: Room,

@@ -29,7 +29,7 @@ pub(super) fn warmest_water_c(held_c: f64, approach_k: f64, rise_k: f64) -> f64 
     held_c - approach_k - rise_k
 }
 
-/// What of facility water does not fit; `boils` says what it should condense.
+/// Mismatch of facility water; `boils` says what it should condense.
 pub(super) fn too_warm(water: WaterDesign, boils: &str, approach_k: f64) -> String {
     format!(
         "facility water of {:.1} °C, warmed by {:.1} K, cannot condense {boils} with an approach of {approach_k:.1} K",
@@ -51,7 +51,7 @@ impl Condenser {
         }
     }
 
-    /// What the valve draws and what the exchanger can, over facility water of a temperature.
+    /// Flow through the valve and capacity of the exchanger, over facility water of a temperature.
     pub(super) fn limits(&self, water_c: f64) -> [Sink; 2] {
         [
             Sink {

@@ -20,7 +20,7 @@ pub(super) fn tenth_below(temp_c: f64) -> f64 {
 
 /// Coolant cooled by facility water.
 pub(super) struct Supplied<'a> {
-    /// What facility water does to it, in words: `cool supply air to`.
+    /// Effect of facility water on it, in words: `cool supply air to`.
     pub(super) does: &'a str,
     /// As the scenario sets it, °C.
     pub(super) supply_c: f64,
@@ -48,7 +48,7 @@ impl Supplied<'_> {
             format!("raise supply_c to {least_c:.1} or {colder}")
         } else {
             format!(
-                "{colder} (a warmer supply_c is no cure: this hall's limits end at {:.1} °C)",
+                "{colder} (a warmer supply_c does not help: this hall's limits end at {:.1} °C)",
                 self.most_c
             )
         };

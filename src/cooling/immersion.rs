@@ -50,7 +50,7 @@ const PLATE: Arrangement = Arrangement::Counterflow;
 /// Pump pressure follows volume flow to this power (Blasius).
 const PRESSURE_EXPONENT: f64 = 1.75;
 
-/// What moves the fluid.
+/// Circulation of the fluid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Circulation {
@@ -70,7 +70,7 @@ pub struct ImmersionConfig {
     pub supply_c: f64,
     /// Dielectric fluid; `coldaisle catalogue fluids` lists them.
     pub fluid: String,
-    /// What moves the fluid: a pump, or buoyancy alone.
+    /// Circulation of the fluid: a pump, or buoyancy alone.
     pub circulation: Circulation,
     /// Rise of the fluid through the servers at full load, K.
     #[serde(deserialize_with = "units::positive")]

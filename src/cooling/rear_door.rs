@@ -52,7 +52,7 @@ const DOOR_HEIGHT_M: f64 = 2.0;
 const COIL_PA: f64 = 20.0;
 const STANDING_SERVERS_PA: f64 = 200.0;
 
-/// What moves air through the doors.
+/// Air movers of the doors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DoorFans {
@@ -70,7 +70,7 @@ pub struct RearDoorConfig {
     #[serde(deserialize_with = "units::temperature_c")]
     #[schemars(range(min = 5.0, max = 60.0))]
     pub supply_c: f64,
-    /// What moves air through the doors.
+    /// Air movers of the doors.
     pub fans: DoorFans,
     /// Air leaving a door above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]

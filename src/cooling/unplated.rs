@@ -33,7 +33,7 @@ pub(super) fn water_c(config: &AirConfig) -> f64 {
     config.supply_c - config.approach_k
 }
 
-/// What the hall looks like.
+/// Appearance of the hall.
 pub(super) fn shape(config: &AirConfig) -> Shape {
     Shape {
         aisles: config.containment.aisles(),

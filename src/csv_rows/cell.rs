@@ -1,4 +1,4 @@
-//! What stands in a cell: a number, with or without its unit, or a sign that there is none.
+//! Content of a cell: a number, with or without its unit, or a sign that there is none.
 
 use super::unit::{self, Kind};
 use crate::describe::Fault;

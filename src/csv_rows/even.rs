@@ -12,7 +12,7 @@
 
 use crate::describe::Fault;
 
-/// What stands in a row.
+/// Content of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Reading {
     pub(crate) time_s: f64,
@@ -27,7 +27,7 @@ pub(crate) struct Even {
     pub(crate) first_s: f64,
     pub(crate) step_s: f64,
     pub(crate) values: Vec<f64>,
-    /// What was filled, and where intervals change: a sentence each, without the file.
+    /// Gaps filled and changes of interval: one sentence each, without the file.
     pub(crate) notes: Vec<String>,
 }
 
@@ -363,7 +363,7 @@ mod tests {
         let value = |t: f64| (!(30.0..40.0).contains(&(t / 3600.0))).then_some(day(t));
         let even = lay(&rows(&times, value), false).unwrap();
         assert_eq!(even.values[35], 1.0);
-        // A blank end is no part of the file.
+        // A blank end is not part of the file.
         let even = lay(
             &rows(&times[..5], |t| (t < 10_000.0 && t > 0.0).then_some(t)),
             false,

@@ -1,4 +1,4 @@
-//! What stands in a column of time: a date and time of the day, or a number.
+//! Cells of a time column: a date and time of the day, or a number.
 //!
 //! ```text
 //! 2024-01-01 00:00   2024-01-01T00:00:00.5   2024/01/01 00:00        local, as the clock of the place shows
@@ -6,7 +6,7 @@
 //! 1704067200                                                         seconds: UNIX time, where a date is wanted
 //! ```
 //!
-//! Day and month cannot be told apart in 07/04/2026, nor milliseconds from a typing error in 1704067200000: both are refused.
+//! Day and month cannot be distinguished in 07/04/2026, nor milliseconds from a typing error in 1704067200000: both are refused.
 
 use csv::StringRecord;
 use jiff::Timestamp;
@@ -227,7 +227,7 @@ pub(crate) fn column(
     Ok((index, unit.map_or(1.0, |unit| unit.factor)))
 }
 
-/// What a word says of a clock: hours from UTC, or that it is moved in summer. Words of several meanings (CST, IST) say
+/// Clock that a word names: hours from UTC, or that it is moved in summer. Words of several meanings (CST, IST) say
 /// nothing.
 fn zone_of(word: &str) -> Option<Result<f64, &'static str>> {
     Some(match word {

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A name without a unit says nothing: what the reader documents holds. A unit of another kind, another currency and a
-//! unit that has two meanings are refused, because each would be wrong by a factor that nobody sees.
+//! unit that has two meanings are refused, because each would be wrong by an unnoticed factor.
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,7 @@ use crate::describe::Fault;
 use crate::units::HOUR_S;
 use vocabulary::{APPARENT_POWER, foreign, gas, mass, money, other_dollar, simple};
 
-/// What a column is read for, and what its factor leads to.
+/// Quantity that a column is read for, and the unit after its factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// To s.
@@ -86,7 +86,7 @@ fn words(name: &str) -> Vec<Word> {
     for sign in name.chars() {
         match sign {
             '₂' => raw.push('2'),
-            // "A$" is no "$".
+            // "A$" is not "$".
             '$' if other_dollar(&raw.to_lowercase()).is_some() => {
                 raw.push(sign);
                 close(&mut raw, depth);

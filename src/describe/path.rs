@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct FilePath(pub PathBuf);
 
-/// What the schema says of such keys under `format`.
+/// Value of `format` in the schema of such keys.
 pub(super) const PATH: &str = "path";
 
 impl JsonSchema for FilePath {

@@ -1,4 +1,4 @@
-//! What a configuration says of itself, read from its JSON schema.
+//! Description of a configuration, read from its JSON schema.
 //!
 //! ```text
 //! table    an object with properties, at a dotted path from the root: hall.cooling.air
@@ -33,7 +33,7 @@ pub fn forms<'s>(root: &'s Json, node: &'s Json) -> Vec<&'s Json> {
     all
 }
 
-/// What may stand under a key of a table, or in an entry of a list: the nodes of all forms that know it.
+/// Allowed content of a key of a table, or of an entry of a list: the nodes of all forms that know it.
 pub fn below<'s>(root: &'s Json, nodes: &[&'s Json], part: &str) -> Vec<&'s Json> {
     let forms = nodes.iter().flat_map(|node| forms(root, node));
     let within = |form: &'s Json| {
@@ -47,7 +47,7 @@ pub fn below<'s>(root: &'s Json, nodes: &[&'s Json], part: &str) -> Vec<&'s Json
     forms.filter_map(within).collect()
 }
 
-/// What may stand at a dotted path; the entries of a list stand at its own. Nothing where no table knows the path.
+/// Allowed content at a dotted path; the entries of a list stand at its own. Nothing where no table knows the path.
 pub fn at<'s>(root: &'s Json, path: &str) -> Vec<&'s Json> {
     let parts = path.split('.').filter(|part| !part.is_empty());
     parts.fold(vec![root], |nodes, part| {
@@ -96,7 +96,7 @@ pub struct Table<'s> {
 }
 
 impl<'s> Table<'s> {
-    /// What it is.
+    /// Its kind.
     pub fn meaning(&self) -> String {
         text(self.node)
     }
@@ -172,7 +172,7 @@ pub struct Key<'s> {
 }
 
 impl Key<'_> {
-    /// What its value is.
+    /// Kind of its value.
     pub fn takes(&self, root: &Json) -> String {
         takes(root, self.node)
     }
@@ -197,7 +197,7 @@ impl Key<'_> {
         said.map(str::to_owned)
     }
 
-    /// What it means; of what it refers to, where it says nothing itself.
+    /// Meaning; that of the type it refers to, where it has none itself.
     pub fn meaning(&self, root: &Json) -> String {
         let forms = forms(root, self.node);
         let texts = forms.into_iter().map(text);

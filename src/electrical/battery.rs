@@ -89,7 +89,7 @@ pub struct Battery {
     trades: bool,
 }
 
-/// What changes from step to step.
+/// State from step to step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct BatteryState {
     /// Energy in it, J.
@@ -130,7 +130,7 @@ impl BatteryConfig {
 }
 
 impl Battery {
-    /// What it shall keep the site's draw at, W; infinite where nothing is said.
+    /// Target for the site's draw, W; infinite without one.
     pub fn target_w(&self) -> f64 {
         self.target_w
     }
@@ -148,7 +148,7 @@ impl Battery {
         self.power_w.min(room_j / (self.one_way * dt_s)).max(0.0)
     }
 
-    /// What the rule asks for, W: positive out. `net_w` is what the site would draw without the battery, `limit_w` what
+    /// Power requested by the rule, W: positive out. `net_w` is the site's draw without the battery, `limit_w` what
     /// its connection carries.
     pub fn ask_w(&self, state: BatteryState, net_w: f64, limit_w: f64, price_usd_j: f64) -> f64 {
         let ceiling_w = self.target_w.min(limit_w);

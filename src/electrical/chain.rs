@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::loss::Device;
 use super::psu::{Efficiency, Psu};
 
-/// What a device is for.
+/// Purpose of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Between voltages.
@@ -64,7 +64,7 @@ pub enum Law {
     },
 }
 
-/// What passes through a stage.
+/// Load of a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Feeds {
@@ -87,7 +87,7 @@ pub enum Location {
 /// A stage to be built.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StageSpec {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// How it loses.
     pub law: Law,
@@ -99,7 +99,7 @@ pub struct StageSpec {
     pub rated_w: Option<f64>,
     /// Units installed; else as many as it takes.
     pub units: Option<f64>,
-    /// What passes through.
+    /// Load that passes through.
     pub feeds: Feeds,
     /// Where the heat goes.
     pub location: Location,
@@ -183,7 +183,7 @@ pub struct Chain {
     other_in_halls_w: f64,
 }
 
-/// What is fed by the output of the UPS.
+/// Loads on the output of the UPS.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct BehindUps {
     /// At the output of the UPS, W.
@@ -196,7 +196,7 @@ pub struct BehindUps {
     pub other_in_halls_w: f64,
 }
 
-/// What the chain loses at one load.
+/// Losses of the chain at one load.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Losses {
     /// In stages that stand in the halls, W.
@@ -315,7 +315,7 @@ impl Chain {
         }
     }
 
-    /// What the output of the UPS carries while it runs on its batteries: IT and the stages between. Without a UPS in
+    /// Load on the output of the UPS while it runs on its batteries: IT and the stages between. Without a UPS in
     /// the chain that is the whole of it.
     pub fn behind_ups(&self, it_w: f64) -> BehindUps {
         let mut behind = BehindUps {
@@ -341,7 +341,7 @@ impl Chain {
         behind
     }
 
-    /// What is installed of each stage, W, and in how many units where that is known; from the grid to the racks.
+    /// Installed capacity of each stage, W, and its number of units where known; from the grid to the racks.
     pub fn ratings(&self) -> impl Iterator<Item = (f64, Option<f64>)> {
         self.stages.iter().map(|stage| match &stage.installed {
             Installed::ThreeTerms { rated_w, .. } => (*rated_w, None),

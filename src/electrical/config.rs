@@ -45,10 +45,10 @@ pub struct ElectricalConfig {
     /// The chain from the grid to the racks, stage by stage, in place of `transformer`, `ups` and `pdu`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stage: Vec<StageConfig>,
-    /// Batteries that carry IT behind the UPS while the grid is out.
+    /// Batteries that carry IT behind the UPS during a grid outage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ups_battery: Option<UpsBatteryConfig>,
-    /// What stands between the swings of the chips and the meter.
+    /// Smoothing between the swings of the chips and the meter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smoothing: Option<Smoothing>,
 }
@@ -190,7 +190,7 @@ pub struct StageConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100000))]
     pub units: Option<NonZeroU32>,
-    /// What passes through it. A transformer ahead of every other kind carries the site, all else IT.
+    /// Load that passes through it. A transformer ahead of every other kind carries the site, all else IT.
     #[serde(default, alias = "carries", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "carries"))]
     pub feeds: Option<Feeds>,

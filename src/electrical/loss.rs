@@ -36,7 +36,7 @@ pub struct Device {
     pub square: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }

@@ -52,7 +52,7 @@ pub struct UpsBattery {
     recharge_w: f64,
 }
 
-/// What changes from step to step.
+/// State from step to step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct UpsBatteryState {
     /// Energy in them, J.
@@ -89,7 +89,7 @@ impl UpsBattery {
         output_w / ONE_WAY * dt_s <= state.stored_j
     }
 
-    /// What recharging asks for, W.
+    /// Recharging power, W.
     pub fn asks_w(&self, state: UpsBatteryState, dt_s: f64) -> f64 {
         let room_j = self.energy_j - state.stored_j;
         self.recharge_w.min(room_j / (ONE_WAY * dt_s)).max(0.0)

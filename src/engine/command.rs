@@ -1,4 +1,4 @@
-//! What somebody does while a run goes on: applied between steps, in order, at a time that is kept.
+//! Commands during a run: applied between steps, in order, at a time that is kept.
 //!
 //! A command holds from the first step that starts at or after its time. One given while the run stands before that step
 //! and one that waited in a list since the start do the same: so a session can be done again, to the bit.
@@ -6,7 +6,7 @@
 use super::event::{Event, EventKind};
 use crate::facility::Facility;
 
-/// What is done. Circuits and halls go by number; `None` means all of them.
+/// A command. Circuits and halls are given by number; `None` means all of them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Air or coolant supplied to the racks of a hall, °C.
@@ -33,7 +33,7 @@ pub enum Action {
         /// By how much, K.
         warmer_k: f64,
     },
-    /// What the grid connection carries, W; infinite for no limit.
+    /// Limit of the grid connection, W; infinite for none.
     GridLimit {
         /// The limit.
         limit_w: f64,
@@ -42,12 +42,12 @@ pub enum Action {
     Event {
         /// How long it lasts, s.
         duration_s: f64,
-        /// What is out.
+        /// The fault.
         kind: EventKind,
         /// Index of the circuit or hall that it names; `None` for all of them.
         at: Option<usize>,
     },
-    /// Everything that is out works again.
+    /// Everything out of service works again.
     Repair,
 }
 
@@ -56,7 +56,7 @@ pub enum Action {
 pub struct Command {
     /// It is applied before the first step that starts at or after this, s since the start of the run.
     pub at_s: f64,
-    /// What is done.
+    /// The command.
     pub action: Action,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{cooling, heat_rejection};
 
-/// What can run from now on.
+/// Available capacity from now on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Availability {
     /// Plant, pumps and make-up water by circuit of facility water, the site's first.

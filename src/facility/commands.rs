@@ -1,4 +1,4 @@
-//! What events and commands change between steps.
+//! Changes by events and commands between steps.
 
 use super::{Availability, Facility};
 

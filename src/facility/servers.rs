@@ -1,4 +1,4 @@
-//! What the servers do in a step: the work's changes, the load of every server, and what slows it down.
+//! Server step: the work's changes, the load of every server, and what slows it down.
 
 mod fleet;
 mod interpolate;

@@ -1,18 +1,18 @@
-//! What the servers are asked to do: jobs and services from a queue, or a load imposed on all of them.
+//! Work of the servers: jobs and services from a queue, or a load imposed on all of them.
 
-mod service_output;
 mod failures;
 mod level;
 mod out_of_service;
+mod service_output;
 
 pub use failures::{Failures, FailuresConfig};
-pub use level::{PowerTarget, Level};
+pub use level::{Level, PowerTarget};
 
 use crate::scheduler::{ActiveJob, Change, Dispatcher, FinishedJob, Occupant, Queue};
 use crate::snapshot::ServiceOutput;
 use crate::workload::{Calendar, Service};
-use service_output::lose_tokens;
 use out_of_service::{OutOfService, Reason};
+use service_output::lose_tokens;
 
 /// The work of a run.
 pub enum Work {
@@ -35,7 +35,7 @@ pub struct Jobs {
     services: Vec<Service>,
     calendar: Calendar,
     utilisations: Vec<f64>,
-    /// What each service is asked and gives in this step.
+    /// Demand and output of each service in this step.
     service_output: Vec<ServiceOutput>,
     /// Servers of services, and which.
     serving: Vec<(u32, u32)>,
@@ -56,7 +56,7 @@ impl Work {
         }
     }
 
-    /// The greatest load that is imposed, all the time; None where jobs and services make it.
+    /// The maximum imposed load, held constant; None where jobs and services make the load.
     pub fn greatest(&self) -> Option<Level> {
         match self {
             Self::Level { level, .. } => Some(level.greatest()),
@@ -115,10 +115,14 @@ impl Work {
                     now[0] = (profile.mean(time_s, time_s + dt_s) * demand).min(1.0);
                 }
                 Level::ItPower(profile) => {
-                    *target = Some(PowerTarget::It(profile.mean(time_s, time_s + dt_s) * demand));
+                    *target = Some(PowerTarget::It(
+                        profile.mean(time_s, time_s + dt_s) * demand,
+                    ));
                 }
                 Level::SitePower(profile) => {
-                    *target = Some(PowerTarget::Site(profile.mean(time_s, time_s + dt_s) * demand));
+                    *target = Some(PowerTarget::Site(
+                        profile.mean(time_s, time_s + dt_s) * demand,
+                    ));
                 }
             },
             Self::Jobs(jobs) => {
@@ -227,12 +231,14 @@ impl Work {
         }
     }
 
-    /// What services were asked and gave in this step; none where there are no services.
+    /// Demand and output of services in this step; none where there are no services.
     pub(super) fn service_output(&self) -> Option<ServiceOutput> {
         match self {
-            Self::Jobs(jobs) if !jobs.services.is_empty() => {
-                Some(jobs.service_output.iter().fold(ServiceOutput::default(), ServiceOutput::and))
-            }
+            Self::Jobs(jobs) if !jobs.services.is_empty() => Some(
+                jobs.service_output
+                    .iter()
+                    .fold(ServiceOutput::default(), ServiceOutput::and),
+            ),
             _ => None,
         }
     }
@@ -245,7 +251,7 @@ impl Work {
         }
     }
 
-    /// Who holds GPUs, and on which servers: see `Dispatcher::occupants`; nobody where there are no jobs.
+    /// Who holds GPUs, and on which servers: see `Dispatcher::occupants`; empty without jobs.
     pub(super) fn occupants(&self, hold: impl FnMut(u32, u32, u32)) -> Vec<Occupant> {
         match self {
             Self::Level { .. } => Vec::new(),

@@ -37,17 +37,17 @@ use crate::units;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChillerCurves {
-    /// What people call it.
+    /// Common name.
     pub name: String,
     /// Where the figures come from.
     pub source: String,
-    /// What to know before using it.
+    /// Notes on use.
     #[serde(default)]
     pub note: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
-    /// What the condenser gives its heat to.
+    /// Heat sink of the condenser.
     pub condenser: Condenser,
     /// Cooling over electricity at the reference point.
     #[serde(deserialize_with = "units::positive")]
@@ -142,7 +142,7 @@ impl ChillerCurves {
     }
 }
 
-/// What takes the heat of a condenser.
+/// Heat sink of a condenser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condenser {

@@ -90,7 +90,7 @@ plant_table! {
         )]
         #[schemars(range(min = 0.01, max = 1e7))]
         flow_kg_s: Option<f64> = None,
-        /// Head of the source pumps at their greatest flow, with the static part, kPa.
+        /// Head of the source pumps at their maximum flow, with the static part, kPa.
         #[serde(deserialize_with = "units::positive")]
         #[schemars(range(min = 5.0, max = 2000.0), extend("doubt" = doubt(60.0, 300.0, "intakes at the wall to kilometres of pipe")))]
         head_kpa: f64 = 150.0,

@@ -113,7 +113,7 @@ pub struct WaterLoop {
     pub rise_k: f64,
     /// Heat capacity of the water, J/K.
     pub mass_j_k: f64,
-    /// What fills it.
+    /// Its fluid.
     pub medium: Medium,
     /// The pump; its design flow is that of full load.
     pub pump: Pump,
@@ -158,7 +158,7 @@ impl WaterLoop {
         }
     }
 
-    /// Parallel pumps of which some are out: the others turn as fast as they must and can.
+    /// Parallel pumps with some out of service: the others turn as fast as they must and can.
     fn flow_of_few(&self, wanted_kg_s: f64) -> Flow {
         let natural_kg_s = 0.01 * self.pump.design_kg_s;
         let each_kg_s = if self.available > 0.0 {

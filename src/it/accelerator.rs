@@ -82,7 +82,7 @@ pub struct Accelerator {
     #[serde(default = "slow_network", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.001, max = 1000000.0))]
     pub network_gbit_s: f64,
-    /// What programs reach of these peaks.
+    /// Share of these peaks that programs reach.
     #[serde(default)]
     pub software: Software,
     /// Year of availability.
@@ -90,12 +90,12 @@ pub struct Accelerator {
     pub year: u16,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }
 
-/// What programs reach of a chip's peaks.
+/// Share of a chip's peaks that programs reach.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Software {
@@ -139,7 +139,7 @@ fn slow_network() -> f64 {
     10.0
 }
 
-/// What a chip does at one load and coolant temperature.
+/// A chip at one load and coolant temperature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChipPoint {
     /// Electrical power, W.
@@ -199,7 +199,7 @@ impl Accelerator {
         }
     }
 
-    /// What a limit and a floor of its power make of a load, with the chip at `chip_c`.
+    /// Load under a limit and a floor of its power, with the chip at `chip_c`.
     pub(crate) fn bounded(
         &self,
         limit_w: f64,

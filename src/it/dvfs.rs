@@ -50,7 +50,7 @@ pub fn burst(utilisation: f64) -> f64 {
     utilisation + BURST * (1.0 - utilisation)
 }
 
-/// What a power limit makes of a load.
+/// Load under a power limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limited {
     /// Mean load, of full dynamic power.

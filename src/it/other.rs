@@ -1,4 +1,4 @@
-//! IT that is no server: switches, storage, management.
+//! IT other than servers: switches, storage, management.
 //!
 //! ```text
 //! P = P_idle + (P_busy − P_idle)·u        u: share of the hall's accelerators at work, weighted by their load, 0..1
@@ -31,7 +31,7 @@ pub struct OtherItEntry {
     pub busy_w: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }

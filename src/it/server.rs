@@ -77,15 +77,15 @@ pub struct Server {
     pub chip: Accelerator,
     /// Its build for the hall's coolant.
     pub build: Build,
-    /// What each chip may draw, W, where that is less than its TDP.
+    /// Power limit of each chip, W, where below its TDP.
     pub limit_w: Option<f64>,
-    /// What each busy chip draws at least, W; 0 where nothing holds it up.
+    /// Minimum power of each busy chip, W; 0 without a floor.
     pub floor_w: f64,
     /// Air of the hall.
     pub air: SiteAir,
 }
 
-/// What a server does at one load and coolant temperature.
+/// A server at one load and coolant temperature.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Operating {
     /// Accelerators and host behind the power supplies, without fans, W.
@@ -106,12 +106,12 @@ pub struct Operating {
     pub psu_plated: f64,
 }
 
-/// What the hall's technology brings to a build.
+/// The hall's technology as a build sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surroundings {
-    /// What carries the chips' heat.
+    /// Coolant of the chips.
     pub coolant: Coolant,
-    /// What is plated, where the scenario says so.
+    /// Parts under cold plates, where the scenario lists them.
     pub plates: Option<Plates>,
     /// The fluid that boils, where one does, under the site's pressure.
     pub boiling: Option<Boiling>,
@@ -239,7 +239,7 @@ impl Server {
         point
     }
 
-    /// What limit and floor make of a load over this coolant: a cooler chip leaks less and may work more.
+    /// Load under limit and floor over this coolant: a cooler chip leaks less and may work more.
     fn limited(&self, load: f64, coolant_c: f64) -> Limited {
         let mut now = Limited {
             utilisation: load,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! E = Σ P·dt        PUE = E_facility/E_it      ITUE = E_it/E_compute      TUE = PUE·ITUE
-//! load factor = mean P_facility / greatest step mean of P_facility
+//! load factor = mean P_facility / largest step mean of P_facility
 //! ```
 //!
 //! Source: ISO/IEC 30134-2 (PUE, IT energy at the IT inlets: category 3); M. K. Patterson et al., *TUE, a New
@@ -101,7 +101,7 @@ figures! {
                  the halls cannot draw as much; `unserved_kw` in timeseries says when"
             )
         });
-        /// What was drawn beyond a load measured at the meter, because the site uses more without any IT; part of no other
+        /// Excess over a load measured at the meter, because the site uses more without any IT; part of no other
         /// figure.
         excess: Option<f64> = Mwh.zero("beyond the load", 0).rank(2).warns(|excess_mwh, _| {
             format!(
@@ -166,7 +166,7 @@ figures! {
 pub(crate) struct Energy {
     used_j: [Sum; 15],
     peak_w: [f64; 15],
-    /// When the greatest power of all uses was reached, s since the start.
+    /// When the maximum power of all uses was reached, s since the start.
     peak_s: f64,
     seconds: Sum,
 }

@@ -1,4 +1,4 @@
-//! What each figure of the summary is, said once: its key, unit, meaning, and how tables show it.
+//! Figures of the summary, each declared once: its key, unit, meaning, and how tables show it.
 //!
 //! A metric declares its groups with `figures!` in its own file. `summary.json`, the tables of `run` and `compare`, the
 //! warnings of what did not hold and the tables of docs/results.md all follow from these lines.
@@ -34,7 +34,7 @@ impl Figure {
         }
     }
 
-    /// What it means, as a cell of a table says it.
+    /// Meaning, as a table cell.
     pub fn meaning(&self) -> String {
         let lines: Vec<&str> = self.doc.iter().map(|line| line.trim()).collect();
         let text = lines.join(" ");
@@ -89,7 +89,7 @@ impl Heading {
 /// A figure that is zero in a run in which everything held.
 #[derive(Debug, Clone, Copy)]
 pub struct Zero {
-    /// In the figure's own unit: no more than this is no shortfall.
+    /// In the figure's own unit: up to this is not a shortfall.
     pub more_than: f64,
     /// The warning; None where that of another figure covers it.
     pub says: Option<fn(f64, &Summary) -> String>,
@@ -100,7 +100,7 @@ pub struct Zero {
 pub struct Spec {
     /// Its unit in `summary.json`.
     pub unit: Unit,
-    /// What tables call it; two spaces in front where it is part of the one above.
+    /// Label in tables; indented by two spaces where it is part of the one above.
     pub label: &'static str,
     /// Decimals at least, in the unit that tables show it in.
     pub decimals: usize,
@@ -173,7 +173,7 @@ impl Spec {
         self
     }
 
-    /// What it may be without a shortfall, in its own unit.
+    /// Tolerance before it counts as a shortfall, in its own unit.
     #[must_use]
     pub const fn up_to(mut self, more_than: f64) -> Self {
         if let Some(zero) = &mut self.zero {
@@ -197,7 +197,7 @@ pub(crate) fn known(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// What a field of a group holds.
+/// Value of a field of a group.
 pub(crate) trait Known {
     /// Whether nothing of it is known.
     fn is_absent(&self) -> bool;

@@ -1,7 +1,7 @@
-//! What was requested of services and what they delivered, and what devices elsewhere delivered in their place.
+//! Demand on services and their output, and the output of edge devices in their place.
 //!
 //! ```text
-//! requested = delivered + refused + offloaded          tokens; images alike, without devices
+//! requested = delivered + refused + offloaded          tokens; images likewise, without devices
 //! ```
 //!
 //! Devices lie outside the facility: their energy is a group of its own and no part of any other figure. A group is absent
@@ -14,7 +14,7 @@ use crate::snapshot::Snapshot;
 use crate::units::J_PER_MWH;
 
 figures! {
-    /// What services were asked for and delivered.
+    /// Demand on services and their output.
     Service {
         /// Tokens that users of `inference` asked for: delivered, refused, and written on devices elsewhere. Only where
         /// tokens are counted.
@@ -43,9 +43,9 @@ figures! {
 }
 
 figures! {
-    /// What devices outside the facility did in its place; in no other group.
+    /// Output of devices outside the facility; in no other group.
     Offload {
-        /// What devices outside the facility used in its place (`[workload.offload]`); in no other figure.
+        /// Energy of devices outside the facility (`[workload.offload]`); in no other figure.
         energy_mwh: Option<f64> = Mwh;
         /// Tokens they wrote.
         tokens: Option<f64> = Tokens;
@@ -71,7 +71,9 @@ impl Services {
 
 impl Metric for Services {
     fn observe(&mut self, s: &Snapshot) {
-        let Some(service_output) = s.service_output else { return };
+        let Some(service_output) = s.service_output else {
+            return;
+        };
         self.tokens.add(service_output.tokens);
         self.refused.add(service_output.refused_tokens);
         self.offloaded.add(service_output.offloaded_tokens);

@@ -1,4 +1,4 @@
-//! What did not hold: figures that are zero in a run in which everything did (`Spec::zero`). Each is a row of the printed
+//! Shortfalls: figures that are zero in a run in which everything did (`Spec::zero`). Each is a row of the printed
 //! tables and, with a sentence of its own, a warning of the run.
 
 use super::Summary;
@@ -20,7 +20,7 @@ pub(super) fn gpu_h(hours: f64) -> String {
     format!("{hours:.0} GPU-hours")
 }
 
-/// What did not hold, the gravest first.
+/// Shortfalls, the gravest first.
 pub fn fell_short(summary: &Summary) -> Vec<(Figure, f64)> {
     let figures = summary.table().into_iter();
     let mut short: Vec<(Figure, f64)> = figures
@@ -31,7 +31,7 @@ pub fn fell_short(summary: &Summary) -> Vec<(Figure, f64)> {
     short
 }
 
-/// What a run that ended so warns of.
+/// Warnings after a run with these figures.
 pub fn warnings(summary: &Summary) -> Vec<String> {
     let short = fell_short(summary).into_iter();
     short

@@ -13,11 +13,11 @@ use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::{HOUR_S, J_PER_MWH};
 
-/// What a limit may be missed by before it counts: that of a printed watt.
+/// Tolerance of a limit: that of a printed watt.
 const OVER_W: f64 = 1.0;
 
 figures! {
-    /// What the grid limit, batteries, generators and outages did.
+    /// Effect of grid limit, batteries, generators and outages.
     Supply {
         /// Hours in which the grid limit slowed chips down.
         capped_hours: Option<f64> = Hours.zero("capped", 1).rank(3).warns(|hours, summary| {

@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-/// What a column holds.
+/// Values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Local time without a zone.
@@ -22,7 +22,7 @@ pub enum Kind {
 pub struct Column {
     /// The header, with its unit.
     pub name: String,
-    /// What it holds.
+    /// Its values.
     pub kind: Kind,
 }
 

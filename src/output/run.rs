@@ -33,7 +33,7 @@ pub struct RunInfo {
     /// Share of the jobs that have a row, where it is not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jobs_share: Option<f64>,
-    /// What the user should know about the run.
+    /// Warnings about the run.
     pub warnings: Vec<String>,
     /// Steps simulated.
     pub steps: u64,

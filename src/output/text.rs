@@ -241,7 +241,7 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 /// Lines of a folded name at most.
 const MOST_LINES: usize = 3;
 
-/// What a column needs for its folded name.
+/// Width of a column for its folded name.
 fn longest_part(name: &str) -> usize {
     let longest = parts(name).map(length).max().unwrap_or(0);
     longest.max(length(name).div_ceil(MOST_LINES))

@@ -26,7 +26,9 @@ pub use keys::{Key, keys};
 pub use kind::{Kind, raw};
 pub use own::{Assembled, Own, Tables};
 
-use crate::workload::model::{ChipFigures, Device, DiffusionModel, Platform, LanguageModel, Software};
+use crate::workload::model::{
+    ChipFigures, Device, DiffusionModel, LanguageModel, Platform, Software,
+};
 
 /// The files as they stand in `assets/catalogue`, by kind.
 const FILES: &[(&str, &str)] = &[

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::engine::EventKind;
 use crate::units;
 
-/// `[[event]]`: what is out, from when, for how long. Watch it with a `run.step_s` of a few seconds.
+/// `[[event]]`: the fault, its start and its duration. Watch it with a `run.step_s` of a few seconds.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventConfig {
@@ -19,6 +19,6 @@ pub struct EventConfig {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = 5328000.0))]
     pub minutes: f64,
-    /// What is out: one table, for example `what.chiller_trip = { units = 1 }`.
+    /// The fault: one table, for example `what.chiller_trip = { units = 1 }`.
     pub what: EventKind,
 }

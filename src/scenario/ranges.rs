@@ -1,6 +1,6 @@
 //! Figures far outside what is built are typing errors (a wrong unit, a lost decimal point), not questions.
 //!
-//! Every number of a scenario has a least and a greatest value, declared at its field
+//! Every number of a scenario has a least and a largest value, declared at its field
 //! (`#[schemars(range(min = …, max = …))]`) and part of the JSON schema. The text is checked against the schema, so that
 //! the error points at the figure. The limits are wide on purpose: they keep arithmetic sound and catch factors of a
 //! thousand, no more.
@@ -39,7 +39,7 @@ pub fn kinds(path: &str) -> Vec<&'static str> {
 
 /// Refuses the first figure of a scenario's text that lies outside the range of its key.
 pub fn check(text: &str) -> Result<(), Fault> {
-    // What is no TOML has been refused by then.
+    // Text that is not TOML has been refused by then.
     let Ok(document) = Document::parse(text) else {
         return Ok(());
     };
@@ -333,7 +333,7 @@ mod tests {
         assert!(bare.is_empty(), "{bare:#?}");
     }
 
-    /// What an editor shows of a key: its meaning, the unit and range of a figure, and what holds where none is given.
+    /// Editor help of a key: its meaning, the unit and range of a figure, and what holds where none is given.
     #[test]
     fn every_key_says_what_it_is() {
         let root = schema();

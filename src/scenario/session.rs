@@ -1,4 +1,4 @@
-//! A session: what somebody changed in a scenario and did while it ran, to be done again.
+//! A session: changes to a scenario and commands during its run, to be repeated.
 //!
 //! ```toml
 //! set = ["hall.0.racks=128"]                       as --set takes them, from the start of the run
@@ -26,7 +26,7 @@ pub struct Session {
     /// Keys of the scenario that are changed from the start on, as `--set` takes them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<String>,
-    /// What is done, when.
+    /// Commands with their times.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<CommandConfig>,
 }
@@ -38,11 +38,11 @@ pub struct CommandConfig {
     /// Seconds from the start of the run: before the first step that starts then or later.
     #[serde(deserialize_with = "units::non_negative")]
     pub at_s: f64,
-    /// What is done: one table, for example `act.demand = { factor = 1.2 }`.
+    /// The command: one table, for example `act.demand = { factor = 1.2 }`.
     pub act: Act,
 }
 
-/// What is done.
+/// The command.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
@@ -58,7 +58,7 @@ pub enum Act {
     GridLimit(GridLimit),
     /// An event that starts now.
     Event(EventCommand),
-    /// Everything that is out works again.
+    /// Everything out of service works again.
     Repair(Repair),
 }
 
@@ -108,7 +108,7 @@ pub struct Warmer {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct GridLimit {
-    /// What the grid connection carries, MW; no limit where nothing is said.
+    /// Limit of the grid connection, MW; none by default.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -124,7 +124,7 @@ pub struct EventCommand {
     /// How long it lasts, minutes.
     #[serde(deserialize_with = "units::positive")]
     pub minutes: f64,
-    /// What is out, as in `[[event]]`.
+    /// The fault, as in `[[event]]`.
     pub what: EventKind,
 }
 

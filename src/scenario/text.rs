@@ -116,7 +116,7 @@ pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T,
 const NOBODY: &str = "?";
 
 /// The table at a place, of which exactly one is to stand, and those it may hold: what the reader expects where it finds
-/// a name that nobody knows.
+/// an unknown name.
 fn choice<T: DeserializeOwned>(text: &str, place: std::ops::Range<usize>) -> Option<Choice> {
     let path = key_at(text, &place)?;
     let mut document: DocumentMut = text.parse().ok()?;

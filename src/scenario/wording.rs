@@ -1,13 +1,13 @@
-//! What serde and TOML say of a mistake, in the words of a scenario file: what is wrong and what would be right.
+//! Errors of serde and TOML in the words of a scenario file: cause and cure.
 
 use super::ranges;
 use crate::describe::{Fault, InSerde, nearest};
 
 /// A kind of file.
 pub(super) struct Kind {
-    /// What to do where it is empty.
+    /// Cure where it is empty.
     pub(super) start: &'static str,
-    /// What would be right where it is not TOML.
+    /// Cure where it is not TOML.
     pub(super) syntax: &'static str,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Choice {
     pub(super) known: Vec<String>,
 }
 
-/// What is wrong and what would be right; `marked` is the text that the error points at. `choice` is the table there,
+/// Cause and cure; `marked` is the text that the error points at. `choice` is the table there,
 /// of which one is to be chosen; `syntax` is the cure where the text is not TOML.
 pub(super) fn explain(
     message: &str,
@@ -60,7 +60,7 @@ pub(super) fn explain(
     }
 }
 
-/// The key that nobody knows, where the message is of one.
+/// The unknown key, where the message is of one.
 pub(super) fn unknown_key(message: &str) -> Option<&str> {
     let rest = message.strip_prefix("unknown field `")?;
     rest.split_once('`').map(|(key, _)| key)
@@ -71,7 +71,7 @@ pub(super) fn is_missing(message: &str) -> bool {
     message.starts_with("missing field")
 }
 
-/// The names that a reader expects in place of `given`, which nobody knows.
+/// The names that a reader expects in place of `given`, which is unknown.
 pub(super) fn expected(message: &str, given: &str) -> Option<Vec<String>> {
     let list = message.strip_prefix(&format!("unknown variant `{given}`, expected "))?;
     let names = list.split('`').skip(1).step_by(2);
@@ -114,7 +114,7 @@ fn missing(message: &str) -> Option<(String, String)> {
     }
 }
 
-/// What to say of a table that is missing.
+/// Message for a missing table.
 pub(super) fn missing_table(key: &str) -> (String, String) {
     let one_of = |path: &str| {
         let tables = ranges::kinds(path)

@@ -9,10 +9,10 @@ use super::{Change, Cluster, FinishedJob, Queue, Scheduler, SchedulerError, Swin
 use crate::series::Signal;
 use crate::workload::{Arrivals, Job, Service};
 
-/// What rules know of the site.
+/// The site as rules see it.
 #[derive(Debug, Clone, Copy)]
 pub struct Site<'a> {
-    /// What the servers of each hall draw, for a cap on power.
+    /// Power of the servers of each hall, for a cap.
     pub servers: &'a [ServerPower],
     /// Carbon or price, for jobs that can be put off.
     pub deferring: &'a Signal,
@@ -20,7 +20,7 @@ pub struct Site<'a> {
     pub step_s: f64,
 }
 
-/// Lets jobs in, lets the scheduler start them, releases what ended, and tells what changed on the servers.
+/// Lets jobs in, lets the scheduler start them, releases ended jobs, and reports changes on the servers.
 pub struct Dispatcher {
     state: ClusterState,
     services: Vec<Service>,
@@ -53,7 +53,7 @@ impl Dispatcher {
         })
     }
 
-    /// Lets `options` hold, over a site of which `site` tells what they need to know. Call it before the first step.
+    /// Applies `options`, over the site described by `site`. Call it before the first step.
     #[must_use]
     pub fn under(mut self, options: &PolicyOptions, site: Site<'_>) -> Self {
         let order = Ranks::new(options.order.as_ref());

@@ -1,4 +1,4 @@
-//! What the servers do: the mean load of each one's busy GPUs, told where it changes.
+//! Server loads: the mean load of each one's busy GPUs, reported where it changes.
 
 use super::cluster::Cluster;
 use super::jobs::JobRecord;
@@ -52,7 +52,7 @@ impl ServerLoads {
         self.service_gpus
     }
 
-    /// Tells of a server in the next `tell`.
+    /// Marks a server for the next `report`.
     pub(super) fn touch(&mut self, server: u32) {
         if !std::mem::replace(&mut self.is_touched[server as usize], true) {
             self.touched.push(server);

@@ -257,7 +257,7 @@ impl Shadow {
     }
 
     fn shift(&mut self, hall: usize, free_before: u32, free_after: u32) {
-        // Full servers are not counted by the hall: index 0 is a sink that nobody reads.
+        // Full servers are not counted by the hall: index 0 is a sink that is never read.
         let counts = &mut self.by_free[hall];
         let before = &mut counts[free_before as usize];
         *before = before.wrapping_sub(1);

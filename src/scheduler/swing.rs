@@ -1,4 +1,4 @@
-//! What running jobs weigh in the swings of power, hall by hall, in measures that others give: sums of squares, kept as
+//! Weights of running jobs in the swings of power, hall by hall, in given measures: sums of squares, kept as
 //! jobs come and go.
 //!
 //! Squares are summed as whole multiples of 2⁻⁴⁰, so that adding and taking away again leaves no rest.

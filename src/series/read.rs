@@ -17,7 +17,7 @@ use crate::units::{HOUR_S, J_PER_KWH, J_PER_MWH};
 /// A year of minutes has 30 MB; more than this is something else.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// What to do where no column is of time.
+/// Handling of a file without a time column.
 const UNNAMED: &str = "the first line names the columns: name one time (such as 2026-01-01T00:00:00+00:00) or Datetime (UTC), or \
                        set time to one of them";
 
@@ -55,7 +55,7 @@ impl Quantity {
         }
     }
 
-    /// What leads its unit to SI.
+    /// Factor from its unit to SI.
     fn si(self) -> f64 {
         match self {
             Self::Carbon => 1e-3 / J_PER_KWH,
@@ -63,7 +63,7 @@ impl Quantity {
         }
     }
 
-    /// What can be true.
+    /// Plausible range.
     fn range(self) -> (f64, f64) {
         match self {
             Self::Carbon => (0.0, 3000.0),
@@ -240,7 +240,7 @@ fn whole_interval(step_s: f64) -> Result<f64, Fault> {
     Ok(whole_s)
 }
 
-/// What is wrong with a cell of a column of currencies.
+/// Fault in a cell of a currency column.
 fn other_currency(text: &str) -> Option<Fault> {
     let ours = ["", "usd", "us$", "$"].contains(&text.to_ascii_lowercase().as_str());
     (!ours).then(|| {

@@ -27,7 +27,7 @@ pub struct Column {
     pub gpus: Option<f64>,
     /// Days it covers, where they are known.
     pub days: Option<f64>,
-    /// What the user should know.
+    /// Warnings.
     pub warnings: Vec<String>,
 }
 
@@ -58,7 +58,7 @@ pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, Fault> {
         }
     });
     let mut entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
-    // Those of one name are told apart by their files.
+    // Those of one name are distinguished by their files.
     let names: Vec<String> = entries
         .iter_mut()
         .map(|entry| entry.name().clone())
@@ -101,7 +101,7 @@ fn done(folder: &Path) -> Result<Entry, Fault> {
     })))
 }
 
-/// What the scenario beside the figures says.
+/// Data from the scenario beside the figures.
 fn days_of(folder: &Path) -> Option<f64> {
     let bytes = bounded::read(&folder.join("scenario.toml"), MOST_BYTES).ok()?;
     let scenario: toml::Table = toml::from_slice(&bytes).ok()?;
@@ -110,7 +110,7 @@ fn days_of(folder: &Path) -> Option<f64> {
         .or(days.as_integer().map(|days| days as f64))
 }
 
-/// What makes sums of these runs hard to compare: runs of other lengths than the first.
+/// Reasons why sums of these runs are hard to compare: runs of other lengths than the first.
 pub fn doubts(columns: &[Column]) -> Option<String> {
     let first = columns.first()?;
     let (name, days) = (&first.name, first.days?);
@@ -220,7 +220,7 @@ pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunE
     Ok(columns)
 }
 
-/// Fails where `write_csv` would, so that nobody waits for figures that have nowhere to go.
+/// Fails where `write_csv` would, before any run whose figures could not be written.
 pub fn check_writable(path: &Path) -> Result<(), Fault> {
     let what = if path.is_dir() {
         "it is a folder"

@@ -1,4 +1,4 @@
-//! What is hot, why, and what it costs, in three sentences from the figures of an instant.
+//! Explanation of heat and its cost in three sentences from the figures of an instant.
 
 use std::fmt::Write as _;
 
@@ -130,7 +130,7 @@ pub(super) fn explain(site: &Site, moment: &Frame) -> Explanation {
     }
 }
 
-/// What is wrong, a line each.
+/// Alarms, one line each.
 pub(super) fn alarms(site: &Site, moment: &Frame) -> Vec<String> {
     let s = &moment.snapshot;
     let mut all = Vec::new();
@@ -157,7 +157,7 @@ pub(super) fn alarms(site: &Site, moment: &Frame) -> Vec<String> {
         }
     }
     if s.on_site.utility_out {
-        all.push("the grid is out".into());
+        all.push("grid outage".into());
     }
     if s.on_site.dark {
         all.push("no power at all".into());

@@ -1,6 +1,6 @@
-//! Colours of jobs: which job a rack works for, told apart by hue; small jobs, services and idle racks by lightness.
+//! Colours of jobs: which job a rack works for, distinguished by hue; small jobs, services and idle racks by lightness.
 //!
-//! The seven hues are those of Okabe and Ito ("Color Universal Design", 2008), chosen to be told apart by the
+//! The seven hues are those of Okabe and Ito ("Color Universal Design", 2008), chosen to be distinguished by the
 //! colour-blind. A job that fills at least a rack gets one of them when it is
 //! first seen and keeps it, whatever comes and goes beside it. Where more than seven such jobs run, the new one shares
 //! the hue whose jobs are smallest.
@@ -25,13 +25,13 @@ const HUES: [Rgb; 7] = [
 pub(super) const SMALL: Rgb = [0.50, 0.52, 0.55];
 pub(super) const SERVICE: Rgb = [0.93, 0.94, 0.95];
 pub(super) const IDLE: Rgb = [0.17, 0.19, 0.22];
-/// Where nobody knows who works: load profiles and recorded results.
+/// Where the work is unknown: load profiles and recorded results.
 pub(super) const UNKNOWN: Rgb = [0.32, 0.33, 0.34];
 
-/// What a rack works for.
+/// Work of a rack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
-    /// Nothing tells.
+    /// Unknown.
     Unknown,
     Idle,
     /// Mostly a service.
@@ -85,7 +85,7 @@ impl JobColours {
         }
     }
 
-    /// What a rack mostly works for.
+    /// Main work of a rack.
     pub(super) fn holds(&self, moment: &Frame, hall: usize, rack: usize) -> Holds {
         if moment.snapshot.queue.is_none() || moment.occupants.allocations.is_empty() {
             return Holds::Unknown;
@@ -145,7 +145,7 @@ impl JobColours {
     }
 }
 
-/// What a occupant is called: its number, the name that its trace gives it, its class.
+/// Label of an occupant: its number, the name that its trace gives it, its class.
 pub(super) fn name(occupant: &Occupant) -> String {
     let class = occupant.class.replace('_', " ");
     match (occupant.job, occupant.label.as_str()) {

@@ -66,7 +66,7 @@ pub(super) fn plant(moment: &Frame, circuit: u32) -> Plant {
     }
 }
 
-/// How hard a machine works, 0 to 1; NaN where nothing tells.
+/// Load of a machine, 0 to 1; NaN where unknown.
 pub(super) fn load(machine: Machine, moment: &Frame, site: &Site) -> f64 {
     let s = &moment.snapshot;
     let design_w = site.design_it_w;
@@ -77,7 +77,7 @@ pub(super) fn load(machine: Machine, moment: &Frame, site: &Site) -> f64 {
         }
         Machine::Chiller(circuit) => plant(moment, circuit).chiller_load,
         Machine::Tower(circuit) | Machine::DryCooler(circuit) => plant(moment, circuit).fan_speed,
-        // How much they could move is not told.
+        // Their capacity is not known.
         Machine::Pump(_) => f64::NAN,
         Machine::Ups => s.power.it_w / design_w,
         Machine::Generator => {

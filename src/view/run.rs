@@ -53,7 +53,7 @@ pub(super) struct Side {
     pub(super) jobs: JobColours,
     epoch: u64,
     asked_s: f64,
-    /// The scene must be built anew.
+    /// The scene must be rebuilt.
     pub(super) stale: bool,
     /// Where its scene stands.
     pub(super) offset: Vec3,
@@ -257,7 +257,7 @@ impl Side {
         }
     }
 
-    /// Starts over with other keys, and goes on at the same time.
+    /// Starts over with other keys, and continues at the same time.
     pub(super) fn change(&mut self, set: String) {
         let Source::Live {
             live,
@@ -291,7 +291,7 @@ impl Side {
         }
     }
 
-    /// What was changed and done so far, where it can be done again.
+    /// Changes and commands so far, where they can be repeated.
     pub(super) fn session(&self) -> Option<String> {
         match &self.source {
             Source::Live { plan, .. } => plan.session().to_toml().ok(),

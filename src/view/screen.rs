@@ -26,7 +26,7 @@ impl Screen {
 #[derive(Resource, Default)]
 pub(super) struct Target(pub(super) Option<Handle<Image>>);
 
-/// What the panels leave for the scene, and what they take of the input. In logical pixels.
+/// Area left by the panels for the scene, and input taken by them. In logical pixels.
 #[derive(Resource, Debug, Clone, Copy)]
 pub(super) struct Areas {
     pub(super) scene: Rect,
@@ -55,7 +55,7 @@ impl Areas {
         }
     }
 
-    /// What is free of one of `sides` pictures.
+    /// Free area of one of `sides` images.
     pub(super) fn free(&self, sides: usize) -> Free {
         let size = self.scene.size().max(Vec2::ONE);
         let share = |px: f32| (px / size.y).min(0.4);
@@ -86,7 +86,7 @@ impl Areas {
     }
 }
 
-/// What words above and below leave of a side's picture.
+/// Area of a side's image between the texts above and below.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Free {
     /// Width over height of the whole.

@@ -171,7 +171,7 @@ fn racks_have_the_colours_that_their_numbers_ask_for() {
         // Names and the pin cover a few.
         assert!(right >= 50, "{file} {colour:?}: {right} of 60; {wrong:?}");
         if more.is_none() {
-            assert!(distinct.len() >= 3, "{file}: all alike {distinct:?}");
+            assert!(distinct.len() >= 3, "{file}: all equal {distinct:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Files that are broken in one place each: refused with the place, or repaired and told.
+//! Files that are broken in one place each: refused with the place, or repaired and reported.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -24,7 +24,7 @@ const MOST_PER_HOUR: usize = 60;
 pub(super) struct Calendar {
     pub(super) lines: Vec<Option<u64>>,
     pub(super) values: Vec<[Option<f64>; 8]>,
-    /// What was not as it should be.
+    /// Irregularities.
     pub(super) told: Vec<String>,
 }
 
@@ -179,7 +179,7 @@ fn day_before((month, day): (u8, u8), leap: bool) -> (u8, u8) {
     }
 }
 
-/// What the order of the rows has shown so far.
+/// Findings about the order of the rows so far.
 #[derive(Default)]
 struct Order {
     first: Option<usize>,

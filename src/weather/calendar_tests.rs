@@ -60,7 +60,7 @@ fn several_rows_an_hour_are_averaged_around_the_full_hour() {
             assert!((hour.ghi_w_m2 - 50.0 * (per_hour + 1) as f64).abs() < 1e-9);
         }
     }
-    // Stamps of the beginning, of the middle, or none, mean the same rows; so does a header that tells the number.
+    // Stamps of the beginning, of the middle, or none, mean the same rows; so does a header with the number.
     let named = load(&fine(4, |hour, k| (hour, (k + 1) * 15))).unwrap();
     for minute in [|k| 15 * k, |k| 15 * k + 7, |_| 0] {
         assert_eq!(

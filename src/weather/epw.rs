@@ -3,7 +3,7 @@
 //! ```text
 //! LOCATION, city, state, country, source, WMO, latitude, longitude, UTC offset, elevation
 //! … DATA PERIODS, periods, records per hour, …          the last of eight header lines; all but the first may be absent
-//! year, month, day, hour 1…24, minute, flags, dry bulb, …   35 columns; more, or fewer at the end, in all rows alike
+//! year, month, day, hour 1…24, minute, flags, dry bulb, …   35 columns; more, or fewer at the end, the same in all rows
 //! ```
 //!
 //! Source: `EnergyPlus` Auxiliary Programs, "`EnergyPlus` Weather File (EPW) Data Dictionary". Hour h ends at h:00
@@ -189,7 +189,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Faul
     build(&reader, source, &mut rows)
 }
 
-/// What stands between cells is a comma, and only a point in numbers: a wrong choice would shift every column.
+/// The separator is a comma, and only a point in numbers: a wrong choice would shift every column.
 fn check_separators(path: &Path, line: u64, text: &str) -> Result<(), Fault> {
     let name = match text.find([',', ';', '\t']).map(|at| text.as_bytes()[at]) {
         Some(b';') => "semicolons",
@@ -240,7 +240,7 @@ fn check_width(
     } else {
         format!("the row has {count} columns, the first row {first}")
     };
-    let cure = "a row has 35 columns between commas (32 without the last three), all rows alike: correct the row, or \
+    let cure = "a row has 35 columns between commas (32 without the last three), the same in all rows: correct the row, or \
                 leave it out where no more than 24 are";
     Err(Fault::new(cause, cure).in_file(path, Some(line)))
 }

@@ -117,7 +117,7 @@ fn what_nothing_uses_stops_no_run() {
     );
     let sentinel = with(|r| set(r, 4000, 14, "-999"));
     repaired(&sentinel, &["line 4009: global radiation missing for 1 h"]);
-    // Where humidity hangs on it, it must be true.
+    // Where humidity depends on it, it must be plausible.
     let needed = with(|r| {
         set(r, 4300, 8, "99.9");
         set(r, 4300, 9, "131");
@@ -147,7 +147,7 @@ fn a_humidity_of_zero_is_none() {
         &zero("99.9"),
         &["no humidity", "missing in all rows", "give one"],
     );
-    // A column of zeros that nobody filled in.
+    // A column of zeros that was never filled in.
     refused(&zero("0"), &["no humidity"]);
     let known = zero("0")
         .replace(",0.0,0,83500", ",0.0,50,83500")
@@ -165,7 +165,7 @@ fn a_humidity_of_zero_is_none() {
         "{}",
         weather.hours()[0].dew_point_c
     );
-    // Dew points that somebody worked out from a humidity of 0.
+    // Dew points computed from a humidity of 0.
     refused(
         &with(|r| (0..r.len()).for_each(|i| set(r, i, 8, "-60"))),
         &["no place is that dry", "mean"],

@@ -23,7 +23,7 @@ const HUMIDITIES_OFFSET_K: f64 = 0.25;
 const LEAST_MEAN_HUMIDITY: f64 = 0.05;
 
 impl Year<'_> {
-    /// What the reader left out of the humidities; and a dew point that somebody forgot to fill in.
+    /// Humidities that the reader left out, and dew points that were never filled in.
     pub(super) fn tell_humidities(&mut self, reader: &Reader<'_>) {
         if reader.dry_humidities.count > 0 {
             self.repairs.push(format!(
@@ -141,7 +141,7 @@ impl Year<'_> {
         Err(fault.in_column("dew point"))
     }
 
-    /// Rounding puts a dew point a little above the dry bulb; more than 2 K is no rounding.
+    /// Rounding puts a dew point a little above the dry bulb; more than 2 K is not rounding.
     pub(super) fn keep_below_saturation(
         &mut self,
         dry: &[f64],

@@ -1,4 +1,4 @@
-//! What is taken from a weather file, what of it a run uses, and what of it can be true: one set of rules for all formats.
+//! Quantities of a weather file, those a run uses, and their plausible ranges: one set of rules for all formats.
 //!
 //! ```text
 //! used always        dry bulb, pressure, and the dew point, or relative humidity where there is none
@@ -12,7 +12,7 @@ use std::path::Path;
 use super::Uses;
 use crate::describe::Fault;
 
-/// What this project takes from a weather file, in the order of [`Row::values`].
+/// Quantities read from a weather file, in the order of [`Row::values`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quantity {
     DryBulb,
@@ -53,7 +53,7 @@ impl Quantity {
         }
     }
 
-    /// What can be true on earth, with the unit. Radiation sensors read a little below zero at night.
+    /// Plausible range on earth, with the unit. Radiation sensors read a little below zero at night.
     fn range(self) -> (f64, f64, &'static str) {
         match self {
             Self::DryBulb => (-90.0, 70.0, "°C"),

@@ -14,13 +14,13 @@ use super::{Hour, Site, Uses, Weather};
 use crate::describe::Fault;
 use crate::physics::psychrometrics::standard_pressure_pa;
 
-/// What a file says beside its rows.
+/// Metadata of a file beside its rows.
 pub(super) struct Source {
     pub(super) site: Site,
     pub(super) label: String,
     /// Rows an hour by the header.
     pub(super) stated_per_hour: Option<f64>,
-    /// What was odd so far.
+    /// Irregularities so far.
     pub(super) told: Vec<String>,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn build(
     Ok(Weather::new(site, label, false, year.repairs, hours))
 }
 
-/// What a run without panels does not use.
+/// Quantities that a run without panels does not use.
 const SPARE: [Quantity; 4] = [Quantity::Ghi, Quantity::Dni, Quantity::Dhi, Quantity::Wind];
 
 /// From the standard atmosphere: weather moves a yearly mean by less than 1 %.
@@ -212,7 +212,7 @@ impl Year<'_> {
                 };
                 filled[i] = value.ok_or_else(too_long)?;
             }
-            // A missing row was told already, once for all its columns.
+            // A missing row was reported already, once for all its columns.
             if (0..count).any(|k| self.lines[(start + k) % length].is_some()) {
                 let how = if count <= 6 {
                     "linear interpolation"

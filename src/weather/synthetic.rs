@@ -33,11 +33,11 @@ use sun::{Sun, radiation};
 
 const DAYS: usize = 365;
 
-/// What is known of a climate. Lists run from January to December.
+/// Data of a climate. Lists run from January to December.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Normals {
-    /// What a scenario calls it.
+    /// Name in scenarios.
     pub(super) name: String,
     /// Full name of the place.
     place: String,
@@ -103,7 +103,7 @@ pub struct Normals {
     mean_wind_m_s: f64,
     /// Publisher and period.
     pub(super) source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     doubt: Doubts,
 }
@@ -224,7 +224,7 @@ fn neighbours(days: &[Day]) -> impl Iterator<Item = (usize, [&Day; 3])> {
     })
 }
 
-/// What one day is made of.
+/// Components of one day.
 struct Day {
     min_c: f64,
     max_c: f64,

@@ -1,4 +1,4 @@
-//! The weather files at hand, read whole.
+//! The available weather files, read whole.
 
 use std::path::PathBuf;
 
@@ -50,7 +50,7 @@ fn val_epw_files_at_hand() {
     );
     assert_eq!(last.wind_m_s, 1.0);
 
-    // ERA5 in another header layout, with missing codes in columns nobody needs.
+    // ERA5 in another header layout, with missing codes in unused columns.
     let italy = load(&folder, "pvgis_tmy_45.0_8.0_2005_2023.epw");
     let first = italy.hours()[0];
     assert_eq!(
@@ -60,7 +60,7 @@ fn val_epw_files_at_hand() {
     assert_eq!(italy.site.name, "45° N, 8° E");
 }
 
-/// Files as their publishers give them say nothing: the one with a missing hour is a conversion by somebody else.
+/// Files as their publishers give them say nothing: the one with a missing hour is a third party's conversion.
 #[test]
 fn real_files_are_read_in_silence() {
     let Some(folder) = data() else { return };
@@ -275,7 +275,7 @@ fn val_interpolated_wet_bulb() {
     let weather = load(&folder, "tmy3/USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw");
     let mut errors = Vec::new();
     for (i, pair) in weather.states().windows(2).enumerate() {
-        // The jump between bulbs of water and of ice is no matter of interpolation.
+        // The jump between bulbs of water and of ice does not come from interpolation.
         if pair.iter().all(|s| s.wet_bulb_c > 0.5) {
             let air = weather.at(i as f64 + 1.5);
             let exact =

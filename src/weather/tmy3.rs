@@ -162,7 +162,7 @@ fn parse_time(path: &Path, line: u64, cell: &str) -> Result<(u8, u8), Fault> {
             Ok((hour, minute))
         }
         _ => Err(Fault::new(
-            format!("{cell:?} is no time from 00:00 to 24:00"),
+            format!("{cell:?} is not a time from 00:00 to 24:00"),
             "each row is named by the time at which it ends, 01:00 to 24:00 in hourly files",
         )
         .in_file(path, Some(line))

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::mining::Mining;
 use super::model::fine_tuning::{FineTuning, Tuning};
 use super::model::offload::{EdgeOffload, Offload};
-use super::model::{Platform, Model, Pretraining};
+use super::model::{Model, Platform, Pretraining};
 use super::profile::{Profile, ProfileTable};
 use super::service::{Diffusion, Inference};
 use super::synthetic::JobStream;
@@ -17,7 +17,7 @@ use super::{Arrivals, Calendar, Class, Job, Listed, Merge, Service};
 use crate::describe::Fault;
 use crate::units;
 
-/// What the datacenter works on: any mix of job tables, or one figure for everything (`constant`, `profile`).
+/// The datacenter's work: any mix of job tables, or one figure for everything (`constant`, `profile`).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workload {
@@ -52,7 +52,7 @@ pub struct Workload {
     /// A measured or planned load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileTable>,
-    /// What others logged, replayed: jobs, requests or load, from a file.
+    /// A log, replayed: jobs, requests or load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
     /// Time of one iteration of synchronised training, and so how fast its power swings. Default 1.3: the middle of
@@ -90,7 +90,7 @@ pub enum Plan {
     Jobs {
         /// All jobs, in order of submission; may have no end.
         arrivals: Box<dyn Arrivals>,
-        /// What holds GPUs for the whole run.
+        /// Services that hold GPUs for the whole run.
         services: Vec<Service>,
     },
     /// No jobs: every GPU at this load.
@@ -187,7 +187,7 @@ impl Workload {
         })
     }
 
-    /// What each model comes to on these chips, a line each; `watts` gives a chip's power by its load.
+    /// Performance of each model on these chips, one line each; `watts` gives a chip's power by its load.
     pub fn describe(
         &self,
         platform: &Platform<'_>,
@@ -204,11 +204,17 @@ impl Workload {
             lines.push(trained.describe(campaign.gpus));
         }
         for (index, tuning) in self.tunings().enumerate() {
-            lines.push(tuning.describe(&format!("workload.fine_tuning.models[{index}]"), platform)?);
+            lines
+                .push(tuning.describe(&format!("workload.fine_tuning.models[{index}]"), platform)?);
         }
         if let Some(inference) = &self.inference {
             let edge_offload = self.edge_offload(platform)?;
-            lines.extend(inference.describe("workload.inference", platform, edge_offload, watts)?);
+            lines.extend(inference.describe(
+                "workload.inference",
+                platform,
+                edge_offload,
+                watts,
+            )?);
         }
         if let Some(diffusion) = &self.diffusion {
             lines.push(diffusion.describe("workload.diffusion", platform, watts)?);
@@ -240,7 +246,9 @@ impl Workload {
     /// The devices that take a share of the requests.
     fn edge_offload(&self, platform: &Platform<'_>) -> Result<Option<EdgeOffload>, Fault> {
         match (&self.offload, &self.inference) {
-            (Some(offload), Some(_)) => offload.edge_offload("workload.offload", platform).map(Some),
+            (Some(offload), Some(_)) => {
+                offload.edge_offload("workload.offload", platform).map(Some)
+            }
             (Some(_), None) => Err(Fault::new(
                 "there are no requests to take a share of",
                 "add [workload.inference], or leave the table out",

@@ -31,7 +31,7 @@ pub use diffusion::DiffusionModel;
 pub use offload::Device;
 pub use pretraining::{Model, Pretraining, Runs};
 
-/// What programs reach of a chip's peaks.
+/// Share of a chip's peaks that programs reach.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Software {
     /// Share of the bf16 peak at which a dense model of some billion parameters trains on one server.
@@ -44,7 +44,7 @@ pub struct Software {
     pub bandwidth: f64,
 }
 
-/// What models need to know of the accelerator.
+/// Accelerator figures that models need.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChipFigures {
     /// Dense peak at tf32, FLOP/s; None where the chip has none.
@@ -63,7 +63,7 @@ pub struct ChipFigures {
     pub link_bytes_s: f64,
     /// Its share of the network between domains, one direction, bytes/s.
     pub network_bytes_s: f64,
-    /// What programs reach of all that.
+    /// Share of these peaks that programs reach.
     pub software: Software,
 }
 
@@ -125,7 +125,7 @@ impl ChipFigures {
         })
     }
 
-    /// What training reaches on one server, FLOP/s. The parts of a step that are not in 8 bits keep their time, so
+    /// Training throughput on one server, FLOP/s. The parts of a step that are not in 8 bits keep their time, so
     /// fp8 gains less than its peak: a measured speed-up over bf16 stands for all of them.
     pub fn trained_flops(&self, precision: Precision) -> Option<f64> {
         let peak = self.peak_flops(precision)?;
@@ -135,7 +135,7 @@ impl ChipFigures {
         })
     }
 
-    /// What matrix products reach in serving, FLOP/s.
+    /// Throughput of matrix products in serving, FLOP/s.
     pub fn served_flops(&self, precision: Precision) -> Option<f64> {
         let peak = self.peak_flops(precision)?;
         Some(match precision {

@@ -9,7 +9,7 @@
 //! by straight lines would cut every peak and shift every ramp by half an interval. `it_kw` is kept in W,
 //! `utilisation` as a ratio. The unit in the name of the column is converted (`it_mw`, `IT Load (kW)`, `it_kwh` per
 //! interval, `utilisation_pct`). Valid for rows at equal intervals, at any length above zero; gaps are filled by the one
-//! rule for all files (`csv_rows::even`), and told.
+//! rule for all files (`csv_rows::even`), and reported.
 
 mod read;
 #[cfg(test)]
@@ -44,7 +44,7 @@ pub struct ProfileTable {
     pub repeat: bool,
 }
 
-/// What the values of a profile are.
+/// Kind of value of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     /// Power at the inlets of all IT equipment, W.
@@ -66,7 +66,7 @@ pub struct Profile {
     /// Integral from the start to the beginning of each interval, and to the end.
     sums: Vec<f64>,
     repeat: bool,
-    /// What was filled, a sentence each.
+    /// Gaps filled, one sentence each.
     pub repairs: Vec<String>,
 }
 
@@ -153,7 +153,7 @@ impl Profile {
         }
     }
 
-    /// What the values are.
+    /// Kind of the values.
     pub fn quantity(&self) -> Quantity {
         self.quantity
     }

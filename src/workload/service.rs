@@ -26,7 +26,7 @@ use super::{Calendar, Class, Rhythm};
 /// A service in operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Service {
-    /// What kind of work it is.
+    /// Kind of work.
     pub class: Class,
     /// GPUs used; the servers that hold them are taken whole and kept for the whole run.
     pub gpus: u32,
@@ -43,7 +43,7 @@ pub struct Service {
 /// Other means than a mean load.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Served {
-    /// What a trace of requests makes of it.
+    /// Load and output from a trace of requests.
     Trace {
         /// Load of its GPUs, 0..1.
         utilisation: Profile,
@@ -56,7 +56,7 @@ pub enum Served {
     Shared(EdgeOffload),
 }
 
-/// What a service does in a step, by the second.
+/// Output of a service in a step, per second.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct OutputRate {
     /// Load of its GPUs, 0..1.
@@ -76,7 +76,7 @@ pub struct OutputRate {
 }
 
 impl Service {
-    /// What it does in a step.
+    /// Its output in a step.
     pub fn output_rate(&self, calendar: Calendar, time_s: f64, dt_s: f64) -> OutputRate {
         let (hour, day) = calendar.at(time_s + 0.5 * dt_s);
         match self.served.as_deref() {

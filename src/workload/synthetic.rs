@@ -15,7 +15,7 @@
 //! over-estimate is the "f-model" of Mu'alem & Feitelson (2001). Real clusters have mean run
 //! times 10 to 32 times the median (`AcmeTrace` summary: PAI 10, Seren 11.6, Philly 21, Helios 32), σ = 2.1 … 2.6.
 //! Sizes, ends and run times of published clusters: `preset.rs`, `outcomes.rs`, `law.rs`. That a few users submit most jobs, and
-//! submit them in arrays, is told of every cluster; their defaults carry ranges. Jobs do not react: nobody gives up
+//! submit them in arrays, is reported of every cluster; their defaults carry ranges. Jobs do not react: no user gives up
 //! because the queue is long.
 
 mod law;
@@ -74,7 +74,7 @@ pub struct JobStream {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(inner(range(min = 0, max = 10000000)))]
     pub gpus: Option<Vec<u32>>,
-    /// How often each size occurs, relative to the others. Default: all alike.
+    /// How often each size occurs, relative to the others. Default: all equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(inner(range(min = 0.0, max = 1e12)))]
     pub weights: Option<Vec<f64>>,
@@ -107,7 +107,7 @@ pub struct JobStream {
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(range(min = 0.0, max = 10.0))]
-    #[schemars(extend("doubt" = doubt(0.5, 2.5, "from jobs nearly alike to a mean of 23 medians")))]
+    #[schemars(extend("doubt" = doubt(0.5, 2.5, "from nearly equal jobs to a mean of 23 medians")))]
     pub sigma: Option<f64>,
     /// Longest run time: the limit of the queue.
     #[serde(default = "default_max_hours", deserialize_with = "units::positive")]
@@ -119,7 +119,7 @@ pub struct JobStream {
     #[serde(default, alias = "ends", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "ends"))]
     pub outcomes: Option<Outcomes>,
-    /// Run time told to the scheduler over run time at full clock, mean over jobs, at least 1.
+    /// Requested run time over run time at full clock, mean over jobs, at least 1.
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
@@ -158,17 +158,17 @@ pub struct JobStream {
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub burst: f64,
-    /// How alike the run times in a burst are: correlation of their logarithms.
+    /// Similarity of the run times in a burst: correlation of their logarithms.
     #[serde(default = "default_burst_alike", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     #[schemars(extend("doubt" = doubt(0.3, 1.0, "from arrays over unlike inputs to repetitions of one job")))]
     pub burst_alike: f64,
-    /// People who submit jobs; they are numbered from 1, the same for all tables. 0: nobody asks who it is. Shares of
+    /// People who submit jobs; they are numbered from 1, the same for all tables. 0: users do not matter. Shares of
     /// the machine stand with the scheduler.
     #[serde(default)]
     #[schemars(range(min = 0, max = 1000000))]
     pub users: u32,
-    /// How unevenly they submit: user u has a share ∝ u^−this (Zipf); 0: all alike.
+    /// How unevenly they submit: user u has a share ∝ u^−this (Zipf); 0: all equal.
     #[serde(default = "one", deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 100.0))]
     #[schemars(extend("doubt" = doubt(0.5, 1.5, "a few users who submit most, to one who submits nearly all")))]
@@ -290,7 +290,7 @@ impl JobStream {
                 return fault("jobs_per_day", what, "give one of the two");
             }
             (None, None) => {
-                let what = "nobody says how many jobs there are";
+                let what = "the number of jobs is missing";
                 return fault("jobs_per_day", what, "give jobs_per_day, or demand_gpus");
             }
         };

@@ -46,7 +46,7 @@ pub use requests::RequestTrace;
 /// Bad rows that are quoted; the others are counted.
 const QUOTED: usize = 3;
 
-/// What to do with rows that cannot be used.
+/// Handling of rows that cannot be used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BadRows {
@@ -139,7 +139,7 @@ impl Place<'_> {
     }
 }
 
-/// What a trace gives to the run.
+/// A trace's contribution to the run.
 pub enum Replayed {
     /// Jobs, in order of submission.
     Jobs {
@@ -156,11 +156,11 @@ pub enum Replayed {
 
 /// A trace that was read once and can be replayed.
 pub struct Opened {
-    /// What it gives.
+    /// Its contribution.
     pub work: Replayed,
-    /// What was counted, a line each.
+    /// Counts, one line each.
     pub counted: Vec<String>,
-    /// What the user should know.
+    /// Warnings.
     pub warnings: Vec<String>,
 }
 

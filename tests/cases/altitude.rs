@@ -37,7 +37,7 @@ fn settled(lab: &Lab, folder: &str) -> impl Fn(&str) -> f64 {
     }
 }
 
-/// The law of an air-cooled server of the catalogue, worked anew: mass of air over that of full speed at sea level, and chip
+/// The law of an air-cooled server of the catalogue, recomputed: mass of air over that of full speed at sea level, and chip
 /// temperature, °C, at a load, an inlet and a density over sea level's.
 fn law(load: f64, inlet_c: f64, density: f64) -> (f64, f64) {
     let catalogue = catalogue::built_in();

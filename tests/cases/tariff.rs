@@ -93,7 +93,7 @@ fn case_10_ratchet_on_peak_only() {
 }
 
 /// A night from half past midnight to half past five at 50 USD/MWh and the rest at 100: 20 and 76 quarters of each day. In
-/// weekdays from 22 to 6, Saturday 01:00 is no night and Monday 01:00 is.
+/// weekdays from 22 to 6, Saturday 01:00 is not night and Monday 01:00 is.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_33_tariff_half_hours() {

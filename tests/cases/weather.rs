@@ -43,10 +43,10 @@ fn case_03_four_rows_an_hour() {
     assert!(out.contains(&line), "no {line} in\n{out}");
 }
 
-/// Wind, sun without panels, humidity beside a dew point: told in a line, and the run is that of the whole file.
+/// Wind, sun without panels, humidity beside a dew point: reported in a line, and the run is that of the whole file.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
-fn case_25_values_that_nobody_needs() {
+fn case_25_unused_values() {
     let Some(lab) = case("25-values-nobody-needs") else {
         return;
     };

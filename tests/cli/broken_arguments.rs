@@ -125,7 +125,7 @@ fn help_and_version_go_to_standard_output() {
     assert!(lab.good(&["--version"]).out.starts_with("coldaisle 0."));
 }
 
-/// What an assignment brings in is named by it, what stands in the file by the file's own line.
+/// Faults of an assignment are reported at it, faults of the file at the file's line.
 #[test]
 fn mistakes_are_placed_where_they_are() {
     use crate::lab::{TINY, place};

@@ -314,7 +314,7 @@ fn work_that_does_not_fit() {
 }
 
 #[test]
-fn plants_as_nobody_builds_them() {
+fn implausible_plants_are_refused() {
     let keys = |text: &str| format!("{CHILLERS}{text}\n");
     let cases: [(&str, &str, &[&str]); 17] = [
         ("spares = 1", "spares", &["unknown key", "'spare'"]),

@@ -3,7 +3,7 @@
 
 use crate::lab::{Lab, place, tiny};
 
-/// What is replaced, by what, the text the report points at, and the words it must hold.
+/// Old text, new text, the text the report points at, and the words it must hold.
 pub(crate) type Case<'a> = (&'a str, &'a str, &'a str, &'a [&'a str]);
 
 pub(crate) fn check(base: &[(&str, &str)], cases: &[Case]) {

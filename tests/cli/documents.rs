@@ -24,7 +24,7 @@ use crate::lab::Lab;
 /// A block of a page.
 struct Block {
     line: usize,
-    /// What stands behind the fence.
+    /// Text behind the fence.
     language: String,
     rest: String,
     text: String,

@@ -182,7 +182,7 @@ fn a_power_limit_stretches_jobs_less_than_it_saves() {
     );
     assert!(kw < 0.85 * free_kw, "{kw} {free_kw}");
     assert!(kw * run_s < 0.97 * free_kw * free_s);
-    assert_eq!(throttled, 0.0, "a limit is no heat");
+    assert_eq!(throttled, 0.0, "a limit is not heat");
 }
 
 /// 96 GPUs in step swing by most of what they draw; a store in the racks halves that and changes no energy.

@@ -55,7 +55,7 @@ impl Result {
     pub(crate) fn read(lab: &Lab, folder: &str, days: f64) -> Self {
         let mut summary = BTreeMap::new();
         let json = lab.json(&format!("{folder}/summary.json"));
-        // What is no figure would be lost on the way through them.
+        // Cells that are not figures would be lost on the way.
         let figures: coldaisle::metrics::Summary = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(serde_json::to_value(figures).unwrap(), json);
         for (group, figures) in json.as_object().unwrap() {

@@ -33,7 +33,7 @@ fn a_reader_that_goes_is_no_failure() {
         assert_eq!(said.err, "", "{arguments:?}");
     }
     assert!(lab.path("results/tiny/summary.json").exists());
-    // Nobody hears the report either, but the status still tells.
+    // The report is lost too, but the status is right.
     let mut child = lab
         .command(&["run", "missing.toml"])
         .stderr(Stdio::piped())
@@ -87,7 +87,7 @@ fn a_killed_run_leaves_nothing_under_its_name() {
         left.len() == 1 && left[0].starts_with(".tiny.") && left[0].ends_with(".partial"),
         "{left:?}"
     );
-    // What is left is in nobody's way.
+    // Leftovers do no harm.
     lab.good(&["run", "tiny.toml", "-q"]);
     assert!(lab.path("results/tiny/summary.json").exists());
 }

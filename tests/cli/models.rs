@@ -1,4 +1,4 @@
-//! Models of the catalogue as work: what `validate` says of them, what a run counts, and how mistakes are told.
+//! Models of the catalogue as work: what `validate` says of them, what a run counts, and how mistakes are reported.
 
 use crate::broken_scenarios::check;
 use crate::lab::{LOAD, Lab, tiny};

@@ -1,4 +1,4 @@
-//! Things that go wrong on purpose: the run goes on, and tells how long the site held out.
+//! Deliberate faults: the run continues and reports how long the site held out.
 
 use crate::lab::{AIR, CHILLERS, IMMERSION, Lab, tiny};
 

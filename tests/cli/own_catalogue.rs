@@ -98,7 +98,7 @@ fn a_file_that_is_not_there_or_wrong_is_named() {
     lab.refused(&["validate", "s.toml"], &["no server 'ours'"]);
 }
 
-/// What `--toml` prints is put into a scenario as it is.
+/// Output of `--toml` works in a scenario as it is.
 #[test]
 fn an_entry_is_printed_to_be_copied() {
     let lab = Lab::new();

@@ -1,4 +1,4 @@
-//! What a run leaves, and whether its figures agree with each other.
+//! Results of a run, and the agreement of their figures.
 
 use crate::figures::{Result, Table, near, same};
 use crate::lab::{AIR, CHILLERS, DRY_COOLER, IMMERSION, JOBS, LOAD, Lab, tiny};
@@ -125,11 +125,11 @@ fn results_are_complete_and_agree_with_themselves() {
             same("energy cost", cost("energy"), 70.0 * result.mwh("facility"));
             // Rows are quarter hours, as bills are; printed to the watt.
             let rows = result.series.numbers("facility_kw").into_iter();
-            let greatest_kw = rows.fold(0.0, f64::max);
+            let largest_kw = rows.fold(0.0, f64::max);
             // So many of the 31 days of July.
-            let month_usd = 12.0 * greatest_kw * days / 31.0;
+            let month_usd = 12.0 * largest_kw * days / 31.0;
             near("demand", cost("demand"), month_usd, 12.0 * 0.51e-3);
-            assert!(greatest_kw <= result.get("peak_kw.facility") + 0.51e-3);
+            assert!(largest_kw <= result.get("peak_kw.facility") + 0.51e-3);
             same(
                 "water cost",
                 cost("water"),

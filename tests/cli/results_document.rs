@@ -114,7 +114,7 @@ fn section<'a>(text: &'a str, heading: &str) -> &'a str {
     rest.split("\n## ").next().unwrap()
 }
 
-/// What stands in backticks in a cell.
+/// Text in backticks in a cell.
 fn names(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
@@ -280,7 +280,7 @@ fn the_document_names_every_column_and_figure() {
     compare("the folder", &listed, &lab.names("r").into_iter().collect());
 }
 
-/// What the meter sees in an hour is the mean of its four quarters, and its year is what is bought less what is sold.
+/// The meter's hourly value is the mean of its four quarters, and its year is purchases less sales.
 #[test]
 fn the_load_at_the_meter_is_that_of_the_time_series() {
     let lab = Lab::with("rich.toml", RICH);

@@ -1,4 +1,4 @@
-//! What does not hold is seen: a figure, a row, a warning; before the run by `validate`, across runs by `compare`.
+//! Shortfalls are visible: a figure, a row, a warning; before the run by `validate`, across runs by `compare`.
 
 use coldaisle::cooling::Cooling;
 
@@ -9,7 +9,7 @@ use coldaisle::observer::Observer as _;
 use coldaisle::scenario;
 use coldaisle::study::{self, Progress};
 
-/// The same without the command line: who runs a scenario from Rust hears of it too, from what was resolved and from the
+/// The same without the command line: who runs a scenario from Rust gets it too, from what was resolved and from the
 /// metrics.
 #[test]
 fn a_program_that_embeds_a_run_is_warned_as_well() {
@@ -68,7 +68,7 @@ fn a_hall_that_heat_switched_off_is_no_saving() {
     let said = lab.good(&["run", "hot.toml", "-o", "r"]);
     let words = [
         "heat switched racks off for",
-        "is no saving",
+        "is not a saving",
         "a rack's coolant was above its limit",
         "facility water was above its setpoint for",
     ];
@@ -268,7 +268,7 @@ const PLANTS: [(&str, [f64; 3]); 4] = [
 ];
 
 /// Every technology on every plant, cold, usual and warm: what is refused names cures, each of which cures; what is not
-/// tells of every figure that did not hold.
+/// reports every figure that did not hold.
 #[test]
 fn every_technology_on_every_plant() {
     let (mut refused, mut cured, mut ran) = (0, 0, 0);
@@ -458,7 +458,7 @@ fn a_measured_load_is_designed_for_what_it_asks() {
     assert!(short.contains("will not hold"), "{short}");
 }
 
-/// What `validate` says in full a run says in short; one of a year has hot hours of its own.
+/// A run gives the warnings of `validate` in short; one of a year has hot hours of its own.
 #[test]
 fn a_run_repeats_the_design_check_in_short() {
     let plant = "[heat_rejection.dry_cooler]\nsetpoint_c = 18.0\n";

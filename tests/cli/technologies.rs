@@ -83,7 +83,7 @@ fn a_dry_hall_is_humidified() {
     assert!(steam[2] > pads[2], "{steam:?} {pads:?}");
 }
 
-/// What is not plated goes to the room, and the room's plant is a circuit of its own.
+/// Heat outside the plates goes to the room, and the room's plant is a circuit of its own.
 #[test]
 fn plates_decide_what_the_rooms_plant_sees() {
     let lab = Lab::new();

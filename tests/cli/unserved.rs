@@ -70,7 +70,7 @@ fn what_a_limit_takes_is_not_served() {
 }
 
 /// Generators of 20 kW carry neither 90 kW nor the idle hall: chips stand still, and the hours that ask them for more than
-/// they carry are told. Two hours less the time that they need to start.
+/// they carry are reported. Two hours less the time that they need to start.
 #[test]
 fn generators_that_are_too_small_are_told() {
     let site = "climate = \"phoenix\"\ngenerator = { power_mw = 0.02 }\n";

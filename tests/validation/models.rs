@@ -7,7 +7,7 @@ use std::path::Path;
 
 use coldaisle::scenario::catalogue::built_in;
 use coldaisle::workload::model::diffusion::DiffusionModel;
-use coldaisle::workload::model::{ChipFigures, Platform, Model, Precision};
+use coldaisle::workload::model::{ChipFigures, Model, Platform, Precision};
 
 use crate::table::Row;
 

@@ -85,7 +85,7 @@ impl Arrivals for Source {
     }
 }
 
-/// What was drawn, and how long it waited.
+/// Drawn jobs and their waits.
 #[derive(Default)]
 struct Drawn {
     /// Mean waits of ordinary and of dear jobs, s.

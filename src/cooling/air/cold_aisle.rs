@@ -3,7 +3,7 @@
 //! ```text
 //! C_cold·dT_cold/dt = G·(T_hot − T_cold) − draw(T_hot) + X·(T_s − T_cold)        G = ρ·c·V_servers
 //! C_hot·dT_hot/dt   = Q + P_fan − G·(T_hot − T_cold) − hA·(T_hot − T_mass) − X·(T_s − T_cold) − L·(T_hot − T_out)
-//! X = ρ·c·((1 − b)·V_crah − (1 − r)·V_servers)₊                   supply that nobody draws spills through the volume
+//! X = ρ·c·((1 − b)·V_crah − (1 − r)·V_servers)₊                   excess supply spills through the volume
 //! T_s = T_hot − draw(T_hot)/K                                     K: ρ·c of the supply that goes through the racks
 //! C_mass·dT_mass/dt = hA·(T_hot − T_mass)
 //! ```

@@ -190,7 +190,7 @@ impl AirConfig {
             .min(self.hold_inlet_c.unwrap_or(f64::INFINITY))
     }
 
-    /// What of the keys does not fit together at a height above the sea, m.
+    /// Keys that conflict at an altitude, m.
     fn consistent(&self, elevation_m: f64) -> Result<(), Fault> {
         if self.installed < 1.0 {
             let what = format!(

@@ -125,7 +125,7 @@ impl Default for Indirect {
     }
 }
 
-/// What the outdoors offers in a step.
+/// Outdoor cooling available in a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Offer {
     /// ε: how near return air comes to the offered air.
@@ -141,7 +141,7 @@ pub(super) struct Offer {
 }
 
 impl EconomizerConfig {
-    /// What the outdoors offers; none where the economizer is locked out. `was_on`: it ran in the step before.
+    /// Outdoor cooling available; none where the economizer is locked out. `was_on`: it ran in the step before.
     pub(super) fn offer(
         &self,
         was_on: bool,

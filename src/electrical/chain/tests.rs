@@ -168,7 +168,7 @@ fn a_chain_that_cannot_be_is_refused_at_its_stage() {
     assert!(refused(unrated).cure.contains("add rated_kw"));
 }
 
-/// A transformer behind the UPS feeds IT only, without being told.
+/// A transformer behind the UPS feeds IT only, without a key.
 #[test]
 fn a_second_transformer_stands_behind_the_ups() {
     let toml = "[[stage]]\ndevice = 'transformer.medium-voltage-liquid'\n[[stage]]\ndevice = 'ups.eco'\n\

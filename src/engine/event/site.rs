@@ -98,7 +98,7 @@ impl Kind for UpsOutage {
 }
 
 /// On-site generators that do not start, or stop: they carry nothing while it holds, and burn nothing. Felt while the
-/// grid is out; those that are left carry what they can. When it ends, sets that were started meanwhile carry at once.
+/// grid is down; those that are left carry what they can. When it ends, sets that were started meanwhile carry at once.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GeneratorFailure {

@@ -11,7 +11,7 @@
 //! a machine switching on makes the site jump over it: then it stays below.
 
 use super::on_site::Source;
-use crate::facility::{PowerTarget, Facility};
+use crate::facility::{Facility, PowerTarget};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::root::Bracket;
 use crate::snapshot::Measured;

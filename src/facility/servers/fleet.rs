@@ -82,7 +82,7 @@ pub(in crate::facility) struct Fleet {
     slow: bool,
     /// Coolant between which points are read.
     range_c: (f64, f64),
-    /// How often points were settled: tells which mixes are out of date.
+    /// How often points were solved: shows which mixes are out of date.
     rounds: u64,
     /// Share of the chips' dynamic power that they are left, 0..1.
     pub(in crate::facility) cap: f64,

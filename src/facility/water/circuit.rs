@@ -11,7 +11,7 @@
 use std::cell::Cell;
 
 use super::{CircuitParts, User};
-use crate::controls::setpoint::{WaterLoopControl, PlantCapability, Met, LoopState};
+use crate::controls::setpoint::{LoopState, Met, PlantCapability, WaterLoopControl};
 use crate::facility::Powered;
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
 use crate::heat_rejection::{
@@ -32,7 +32,7 @@ pub(in crate::facility) struct Circuit {
     pub(in crate::facility) cooled: Cooled,
 }
 
-/// What cooling came to in a step.
+/// Cooling result of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::facility) struct Cooled {
     pub(in crate::facility) supply: LoopState,

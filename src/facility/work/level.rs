@@ -25,7 +25,7 @@ pub enum PowerTarget {
 }
 
 impl Level {
-    /// The greatest it comes to, all the time.
+    /// Its maximum, held constant.
     pub(super) fn greatest(&self) -> Self {
         match self {
             Self::Constant(utilisation) => Self::Constant(*utilisation),

@@ -1,4 +1,4 @@
-//! What services were asked and gave in a step, and what servers out of service or below full clock leave undone.
+//! Demand and output of services in a step, less what servers out of service or below full clock leave undone.
 
 use crate::snapshot::ServiceOutput;
 use crate::workload::service::OutputRate;
@@ -34,8 +34,7 @@ impl ServiceOutput {
             offloaded_tokens: rate.offloaded_per_s * dt_s * demand,
             offloaded_j: rate.offloaded_w * dt_s * demand,
             images,
-            refused_images: (asked(rate.images_per_s, rate.refused_images_per_s) - images)
-                .max(0.0),
+            refused_images: (asked(rate.images_per_s, rate.refused_images_per_s) - images).max(0.0),
         }
     }
 
@@ -82,7 +81,10 @@ mod tests {
             4 => Some(1.0),
             _ => Some(0.5),
         });
-        assert_eq!((service_output[0].tokens, service_output[0].refused_tokens), (3.0, 5.0));
+        assert_eq!(
+            (service_output[0].tokens, service_output[0].refused_tokens),
+            (3.0, 5.0)
+        );
         assert_eq!(service_output[1].tokens, 8.0);
     }
 }

@@ -147,7 +147,7 @@ pub struct AirCooledChillerPlant {
     pub chillers: Chillers,
     /// How many run.
     pub staging: Staging,
-    /// What can run.
+    /// Available units.
     pub available: Available,
     /// How much warmer the site's thin air seems at full load, K.
     pub thin_air_k: f64,
@@ -176,7 +176,7 @@ impl AirCooledChillerPlant {
     }
 }
 
-/// What a planner knows of an air-cooled chiller plant.
+/// Planning data of an air-cooled chiller plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AirCooledChillerDesign {
     /// Heat at design conditions, W.

@@ -63,7 +63,7 @@ pub struct Chillers {
     pub units: u32,
 }
 
-/// What running chillers do.
+/// State of running chillers.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Chilled {
     /// Electrical power of all units, W.

@@ -1,10 +1,10 @@
-//! What a chiller does outside its published curves, and where those break a law of nature.
+//! A chiller outside its published curves, and where those break a law of nature.
 //!
 //! ```text
 //! M(x, y)  = max f(x', y'), x' ≥ x, y' ≤ y, inside the limits      f: the published energy-input curve
 //! L        = y − x + ΔT                                              lift of the refrigerant, K
 //! input    = M(x_h, y_h)·L(x_e, y_e)/L(x_h, y_h)·T(x_h)/T(x_e)·harder    Carnot at constant efficiency
-//! harder   = L(x, y_r)/L(x_lim, y_r)·T(x_lim)/T(x) below the least x;  L(x_r, y)/L(x_r, y_lim) above the greatest y
+//! harder   = L(x, y_r)/L(x_lim, y_r)·T(x_lim)/T(x) below the least x;  L(x_r, y)/L(x_r, y_lim) above the largest y
 //! input   ≥ ΔT/(y_r − x_r + ΔT)                                      no less lift than at y = x
 //! capacity = max c(x', y'), x' ≤ x, y' ≥ y                           c: the published capacity curve
 //! ```
@@ -22,7 +22,7 @@
 //! it, so that no machine is ever better than its fit says (`breaks_lift_law` in the catalogue).
 //!
 //! Capacity outside: the slope of the fit at its upper x, at most 2 %/K for at most 10 K above; −4 %/K below
-//! the least x; above the greatest y the machine unloads with the square of the way to its high-head trip
+//! the least x; above the largest y the machine unloads with the square of the way to its high-head trip
 //! (engineering estimates, unconfirmed: 1 to 3 %/K and 5 to 15 K by the room in motor and evaporator, −3 to −5 %/K by the density
 //! of the suction gas, a straight line to the cube by the controls). Below `least_entering_c` head-pressure control holds the condenser.
 
@@ -38,7 +38,7 @@ const GAIN_UP_TO_K: f64 = 10.0;
 /// Loss of capacity with leaving water below the limit, 1/K.
 const LOSS_PER_K: f64 = 0.04;
 
-/// What follows from a set of curves, worked out once.
+/// Quantities derived from a set of curves, once.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Law {
     /// Lift inside the machine, K.
@@ -121,7 +121,7 @@ impl Law {
         ratio.max(0.0)
     }
 
-    /// What can be had over the base.
+    /// Available gain over the base.
     pub(super) fn capacity_factor(&self, c: &ChillerCurves, x: f64, y: f64) -> f64 {
         let limits = &c.capacity;
         let by_leaving = if x > limits.x.max {

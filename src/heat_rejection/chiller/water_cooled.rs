@@ -142,7 +142,7 @@ impl PlantTable for WaterCooledChiller {
     }
 }
 
-/// What a planner knows of a water-cooled chiller plant.
+/// Planning data of a water-cooled chiller plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WaterCooledChillerDesign {
     /// Heat at design conditions, W.
@@ -175,7 +175,7 @@ pub struct WaterCooledChillerDesign {
     pub cycles_of_concentration: f64,
     /// Power of one condenser-water pump, W; None: sized.
     pub condenser_pump_w: Option<f64>,
-    /// What is stated of a tower cell.
+    /// Given figures of a tower cell.
     pub cell: CellSize,
 }
 

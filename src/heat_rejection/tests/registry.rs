@@ -25,7 +25,7 @@ fn size(text: &str) -> Result<(WaterLoop, Box<dyn Rejection>), Fault> {
     })
 }
 
-/// What is stated is built, whatever the halls and the weather: the reference plants of `EnergyPlus`.
+/// Stated figures are built, whatever the halls and the weather: the reference plants of `EnergyPlus`.
 #[test]
 fn a_plant_as_built() {
     let water = "flow_kg_s = 39.786, pump_kw = 11.162, min_flow = 0.0, design_kw = 1000";

@@ -51,7 +51,7 @@ fn humidity_ratio(db: f64, wb: f64, p: f64) -> f64 {
     w.max(1e-7)
 }
 
-/// None, with a word, where the shared data is not at hand.
+/// None, with a message, without the shared data.
 fn year(case: &str) -> Option<Vec<Hour>> {
     let Ok(root) = std::env::var("COLDAISLE_DATA") else {
         println!("skipped: COLDAISLE_DATA is not set");

@@ -23,7 +23,7 @@
 //! limit; the water ratio is held at its upper limit only, since `EnergyPlus` (25.2, `tower27_step`) carries it down to
 //! 0.3 of design without a bound: less water over the same fill is cooled further. Where the fit turns in the cold it is
 //! held (`correlation.rs`). Below the least range the approach falls in proportion to the range (to zero at no
-//! heat), above the greatest it grows in proportion, so that more heat always means warmer water. Water never
+//! heat), above the largest it grows in proportion, so that more heat always means warmer water. Water never
 //! leaves below the wet bulb.
 
 use schemars::JsonSchema;
@@ -46,14 +46,14 @@ use crate::physics::water::Water;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TowerEntry {
-    /// What people call it.
+    /// Common name.
     pub name: String,
     /// Where the figures come from.
     pub source: String,
-    /// What to know before using it.
+    /// Notes on use.
     #[serde(default)]
     pub note: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: crate::describe::Doubts,
     /// How the approach depends on the conditions.
@@ -77,7 +77,7 @@ pub struct Tower {
     wet: bool,
 }
 
-/// What a cell does during a step.
+/// A cell during a step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TowerRun {
     /// Fan power, W.
@@ -215,7 +215,7 @@ impl Tower {
         (load * full.air, leaving_c)
     }
 
-    /// What the fans do to cool water by `range_k` down to `leaving_c`.
+    /// Fan operation that cools water by `range_k` down to `leaving_c`.
     fn fans_for(&self, at: &At<'_>, range_k: f64, leaving_c: f64) -> Fans {
         let design = &self.design;
         let off = |air: f64| Fans {
@@ -261,7 +261,7 @@ impl Tower {
     }
 }
 
-/// What fans do in a step, relative to design: mean air (free convection included), speed and power in design air.
+/// Fans in a step, relative to design: mean air (free convection included), speed and power in design air.
 struct Fans {
     air: f64,
     speed: f64,

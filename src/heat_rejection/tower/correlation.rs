@@ -142,7 +142,7 @@ impl Correlation {
         1.0 + share * (over_r(0) + l * (over_r(1) + l * over_r(2)))
     }
 
-    /// What the fit gives, or what it gives at the warmer wet bulb where it turns.
+    /// Value of the fit, or its value at the warmer wet bulb where it turns.
     fn held<T: Copy>(
         &self,
         surface: &Surface,
@@ -205,7 +205,7 @@ impl Correlation {
         leaving_c(&self.surface((a - slope_a * (b - a) / (slope_b - slope_a)).min(b)))
     }
 
-    /// The range, K, where leaving water + slope·range = reach; held at the greatest range.
+    /// The range, K, where leaving water + slope·range = reach; held at the largest range.
     pub(super) fn range(&self, surface: &Surface, l: f64, slope: f64, reach_c: f64) -> f64 {
         self.held(
             surface,

@@ -1,4 +1,4 @@
-//! What a scenario states of a cell.
+//! A cell as the scenario gives it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

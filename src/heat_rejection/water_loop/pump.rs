@@ -38,7 +38,7 @@ fn cube() -> [f64; 4] {
     [0.0, 0.0, 0.0, 1.0]
 }
 
-/// What a pump does at a flow.
+/// A pump at a flow.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Pumped {
     /// Electrical power, W.

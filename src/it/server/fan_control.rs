@@ -10,7 +10,7 @@
 //! s is of full speed at sea level, and stands for the mass of air: a controller with altitude tables moves the same mass by
 //! more speed in thinner air, as far as its fans reach (the server's law). More air cools the chip, a cooler chip asks for less: one temperature satisfies both lines.
 //!
-//! Source: published tables of fan controllers, each the greatest of several lines. Inlet air: Meta's `OpenBMC`,
+//! Source: published tables of fan controllers, each the maximum of several lines. Inlet air: Meta's `OpenBMC`,
 //! `meta-fbep` `fsc-config_NVIDIA_vicor_brcm.json`, a sled of eight accelerators (as above, confirmed). Hottest chip:
 //! System76 `system76-power` `src/fan.rs`, standard curve over the hottest of processors and GPUs: 40 % at 40 °C, 50 % at
 //! 50, 65 % at 60, 85 % at 70, 100 % at 75 (confirmed); here one straight line from the server's own floor. The sled's chip

@@ -125,7 +125,7 @@ fn built(coolant: Coolant) -> Server {
     built_with(coolant, 1.0)
 }
 
-/// What a technology says of the resistance holds in every build.
+/// A technology's resistance holds in every build.
 #[test]
 fn a_resistance_ratio_reaches_every_build() {
     for coolant in [
@@ -210,7 +210,7 @@ proptest! {
 
 /// By hand, tank at 40 °C, limit 490 W at full load: the chip draws just that and is 40 + 0.06·490 = 69.4 °C, where it would
 /// draw 700·0.9464 = 662.5 W at full and 80.13·0.9464 = 75.8 W at rest. So 0.7060 of its dynamic power is left, which is
-/// 0.7060^(1/3.2) = 0.897 of the clock. Hosts do not hear of it.
+/// 0.7060^(1/3.2) = 0.897 of the clock. Hosts are not affected.
 #[test]
 fn a_power_limit_holds_and_slows_down() {
     let mut node = node(Coolant::Dielectric);

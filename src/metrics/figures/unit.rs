@@ -62,7 +62,7 @@ impl Unit {
         }
     }
 
-    /// What tables show by default, and the factor to it.
+    /// Default unit of tables, and the factor to it.
     pub fn shown(self) -> (&'static str, f64) {
         match self {
             Self::Mwh => ("MWh", 1.0),

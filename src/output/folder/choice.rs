@@ -37,7 +37,7 @@ pub(super) fn next_free(target: &Path) -> PathBuf {
     free.unwrap_or_else(|| target.to_owned())
 }
 
-/// What stands where results may go.
+/// State of a target for results.
 enum Stands {
     Nothing,
     /// Results, with what was asked of them.

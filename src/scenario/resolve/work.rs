@@ -39,7 +39,9 @@ impl Resolver<'_> {
             return Err(self.error("hall", "there is no hall", "add a [[hall]]"));
         };
         let chip = &first.server.chip;
-        let platform = self.catalogue.platform(chip, first.server.entry.accelerators);
+        let platform = self
+            .catalogue
+            .platform(chip, first.server.entry.accelerators);
         let modelled = &scenario.workload;
         if (modelled.pretraining.is_some()
             || modelled.diffusion.is_some()

@@ -42,7 +42,7 @@ fn within(value: Value, nodes: &[&Json]) -> Value {
     }
 }
 
-/// Names the files of a scenario anew: `anchor` gives the new name, or None to leave one.
+/// Renames the files of a scenario: `anchor` gives the new name, or None to leave one.
 pub fn rename_files(scenario: &mut toml::Value, anchor: &dyn Fn(&Path) -> Option<String>) {
     rename(scenario, &[schema()], anchor);
 }

@@ -24,7 +24,7 @@ impl Fault {
         }
     }
 
-    /// The same with the text of the file at hand.
+    /// The same with the text of the file given.
     #[must_use]
     pub(in crate::scenario) fn traced(self, sets: &[String], original: &str) -> Self {
         let Place::Text(excerpt) = &self.place else {

@@ -1,4 +1,4 @@
-//! What serde and toml say of each kind of mistake: their words are read (`wording.rs`), so a new version that says something
+//! Messages of serde and toml for each kind of mistake: their words are read (`wording.rs`), so a new version that says something
 //! else must not pass.
 
 use std::num::NonZeroU32;

@@ -52,7 +52,7 @@ impl ClusterState {
         }
     }
 
-    /// What a running job is.
+    /// Kind of a running job.
     pub fn running_job(&self, running: RunningJob) -> Option<&Job> {
         Some(self.record_of(running)?.job())
     }
@@ -127,7 +127,7 @@ impl ClusterState {
         true
     }
 
-    /// Takes a server out of service, or brings it back. What runs there goes on: stop it beside this where the server
+    /// Takes a server out of service, or brings it back. Jobs there continue: stop it beside this where the server
     /// is down and not only closed to new jobs.
     pub fn set_down(&mut self, server: u32, down: bool) {
         let was_down = self.cluster.is_down(server);

@@ -1,4 +1,4 @@
-//! What GPUs draw while their job saves or starts again, by hand and as a law.
+//! Power of GPUs while their job saves or restarts, by hand and as a property.
 
 use proptest::prelude::*;
 
@@ -84,7 +84,7 @@ fn saves_draw_less() {
     );
 }
 
-/// Stopped at 30 s, again from 40 s on: 20 s of a restart at 0.1, then the work anew.
+/// Stopped at 30 s, again from 40 s on: 20 s of a restart at 0.1, then the work again.
 #[test]
 fn restarts_draw_less() {
     let fragile = Job {

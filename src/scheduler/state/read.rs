@@ -1,4 +1,4 @@
-//! The queue and the jobs as a scheduler, or somebody who comes in later, reads them.
+//! The queue and the jobs as a scheduler, or a later observer, reads them.
 
 use super::{ClusterState, JobHandle};
 use crate::scheduler::Queue;
@@ -7,7 +7,7 @@ use crate::workload::{Class, Job, Locality};
 /// A job that has not left yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ActiveJob {
-    /// What kind of work it is.
+    /// Kind of work.
     pub class: Class,
     /// GPUs it asks for or holds.
     pub gpus: u32,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::*;
 use super::{run, table, year};
 
-/// A year that ends six hours before the run does: those hours are told, the others are as dated.
+/// A year that ends six hours before the run does: those hours are reported, the others are as dated.
 #[test]
 fn a_file_that_ends_before_the_run_says_so() {
     let table = table(&year("2024-01-01T00:00:00", 8784, "Z"), Quantity::Price).unwrap();
@@ -60,7 +60,7 @@ fn the_unit_in_the_name_is_converted_or_refused() {
     assert!(error.to_string().contains("prices are in USD"), "{error}");
 }
 
-/// What another column says of the currency, the clock that the name of the time says, and how a gap is written.
+/// Currency from another column, the clock from the name of the time column, and the marks of gaps.
 #[test]
 fn currency_clock_and_gaps_are_no_guess() {
     let prices = |time: &str, cell: &str, rest: &str| {

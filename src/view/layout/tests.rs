@@ -26,7 +26,7 @@ fn racks(layout: &Layout) -> Vec<Pick> {
         .collect()
 }
 
-/// Every rack stands once, inside its hall, and in nobody's way.
+/// Every rack stands once, inside its hall, without overlap.
 #[test]
 fn racks_stand_apart_inside_their_hall() {
     for cooling in crate::cooling::Cooling::NAMES {

@@ -8,7 +8,7 @@ use crate::view::run::Side;
 use crate::view::run::overview::{Q, Row};
 use crate::view::state::Play;
 
-/// What charts show before and after the play head, s.
+/// Time span of charts before and after the play head, s.
 const WINDOW_S: f64 = 3.0 * 86_400.0;
 
 /// The rows around the play head.

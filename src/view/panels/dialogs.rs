@@ -6,7 +6,7 @@ use super::widgets::{ALARM, FAINT};
 use crate::view::run::Sides;
 use crate::view::state::ViewState;
 
-/// What the keys and the mouse do: `window/keys.rs`, `scene/camera.rs` and `scene/pick.rs`.
+/// Help on keys and mouse: `window/keys.rs`, `scene/camera.rs` and `scene/pick.rs`.
 const KEYS: &[(&str, &str)] = &[
     ("Space", "play or pause"),
     (". and ,", "one step on or back"),
@@ -37,7 +37,7 @@ pub(super) fn show(context: &egui::Context, sides: &mut Sides, look: &mut ViewSt
     trouble(context, sides, look);
 }
 
-/// What did not work, until somebody has read it; the alarms keep it.
+/// Error message until dismissed; the alarms keep it.
 fn trouble(context: &egui::Context, sides: &Sides, look: &mut ViewState) {
     let found = sides.0.iter().find_map(|side| side.trouble.clone());
     if found.is_none() || found == look.read {

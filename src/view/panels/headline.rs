@@ -1,4 +1,4 @@
-//! What it draws, drinks and costs now and since the start, with the hours around; power, temperatures, the flow of
+//! Power, water and cost now and since the start, with the hours around; power, temperatures, the flow of
 //! energy, weather and the queue.
 
 use bevy_egui::egui;
@@ -176,7 +176,7 @@ const fn line(
     }
 }
 
-/// What is compared, and exported.
+/// Figures compared and exported.
 pub(in crate::view) const FIGURES: &[Figure] = &[
     line("facility", "kW", 0, |m| m.snapshot.power.facility_w / 1e3),
     line("IT", "kW", 0, |m| m.snapshot.power.it_w / 1e3),

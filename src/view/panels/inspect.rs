@@ -1,4 +1,4 @@
-//! What is selected: a rack or a machine, with its figures and its history.
+//! The selection: a rack or a machine, with its figures and its history.
 
 use bevy_egui::egui;
 
@@ -71,7 +71,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, look: &mut Vie
     });
 }
 
-/// What something is called.
+/// Name of an item.
 pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
     let hall = |hall: u32| site.scenario.hall[hall as usize].name.as_str();
     let of = |circuit: u32| match site.circuits.len() {
@@ -210,7 +210,7 @@ pub(in crate::view) fn work_lines(
 
 /// The quantity that racks are coloured by, over what was played.
 fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, usize)) {
-    // Which job it was is no number: its load is.
+    // The job is not a number: its load is.
     let by = match by {
         ColourBy::Job => ColourBy::Utilisation,
         other => other,

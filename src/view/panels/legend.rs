@@ -1,4 +1,4 @@
-//! What colours mean: scales with their units and the part of them that is used at this instant, and who has which hue.
+//! Legend of colours: scales with their units and the part of them that is used at this instant, and who has which hue.
 
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, pos2, vec2};
 
@@ -77,7 +77,7 @@ fn scale_bar(
     }
 }
 
-/// The least and the greatest value of all racks of all sides.
+/// The least and the largest value of all racks of all sides.
 fn used(by: ColourBy, sides: &Sides, play: &Play) -> Option<(f32, f32)> {
     let mut ends: Option<(f32, f32)> = None;
     for side in &sides.0 {
@@ -126,7 +126,7 @@ fn swatches(painter: &egui::Painter, scene: Rect, title: &str, all: &[(Rgb, Stri
     height
 }
 
-/// What the hues of racks mean.
+/// Legend of the racks' hues.
 pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)> {
     if side.site.replayed {
         return vec![(

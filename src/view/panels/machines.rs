@@ -1,4 +1,4 @@
-//! The figures of machines: load, efficiency, flow, temperatures beside what they aim at. All units of a kind run alike.
+//! The figures of machines: load, efficiency, flow, temperatures beside what they aim at. All units of a kind run the same.
 
 use crate::view::format::{celsius, count, percent, power};
 use crate::view::layout::{Machine, circuits};
@@ -7,7 +7,7 @@ use crate::view::paint;
 
 type Figures = Vec<(&'static str, String)>;
 
-/// The figures of a machine, a name and a value each. What nothing tells is left out.
+/// The figures of a machine, a name and a value each. Unknown figures are left out.
 pub(in crate::view) fn figures(site: &Site, moment: &Frame, machine: Machine) -> Figures {
     let s = &moment.snapshot;
     let load = paint::load(machine, moment, site);

@@ -75,7 +75,7 @@ pub(super) fn show(
     }
 }
 
-/// Whether racks or machines stand between somebody in an aisle and a place; who looks from above sees over them.
+/// Whether racks or machines stand between a viewer in an aisle and a place; from above they do not hide it.
 fn is_hidden(side: &Side, eye: Vec3, place: Vec3) -> bool {
     const ABOVE_M: f32 = 3.0;
     if eye.y > ABOVE_M {
@@ -105,7 +105,7 @@ fn job(name: &str, figures: Option<&str>) -> egui::text::LayoutJob {
     job
 }
 
-/// What goes in and what comes out, °C.
+/// Inlet and outlet, °C.
 fn way(from_c: f64, to_c: f64) -> String {
     match (from_c.is_finite(), to_c.is_finite()) {
         (true, true) => format!("{from_c:.1} ➡ {to_c:.1} °C"),

@@ -1,4 +1,4 @@
-//! What lies over the scene: what is hot, why and what it costs; what the pointer is on; and where names and legends go.
+//! Overlay of the scene: the explanation of heat and cost, the hovered item, and places of names and legends.
 
 use std::fmt::Write as _;
 
@@ -62,7 +62,7 @@ pub(super) fn show(
     }
 }
 
-/// What is hot, why, and what it costs; returns its place.
+/// Explanation of heat and its cost; returns its place.
 fn told(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) -> Rect {
     let Some(between) = side.at(play.time_s) else {
         let text = side.trouble.clone().unwrap_or_else(|| "computing …".into());

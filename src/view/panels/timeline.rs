@@ -14,7 +14,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play) {
     line(ui, first, sides, play);
 }
 
-/// What moves the play head.
+/// Controls of the play head.
 fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
     ui.horizontal(|ui| {
         let word = if play.playing { "pause" } else { "play" };

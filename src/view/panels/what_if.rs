@@ -1,4 +1,4 @@
-//! What could be otherwise: sliders whose last word goes to the simulation before its next step.
+//! What-if sliders: their last value goes to the simulation before its next step.
 
 use bevy_egui::egui;
 
@@ -50,8 +50,8 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut ViewState) {
         }
     }
     if let Some(set) = set {
-        look.say(format!("built anew, run again up to now{whom}: {set}"));
-        // What somebody looks at may not be there any more.
+        look.say(format!("rebuilt and run again up to now{whom}: {set}"));
+        // The selected item may no longer exist.
         look.selected = None;
         for side in sides.aimed(look.aim) {
             side.change(set.clone());
@@ -72,7 +72,7 @@ fn slider(
     ui.spacing_mut().slider_width = (ui.available_width() - 86.0).max(60.0);
     let slider = egui::Slider::new(value, range).suffix(unit).step_by(step);
     let response = ui.add(slider);
-    // What a slider rounds by itself is nobody's wish.
+    // A slider's own rounding is not a command.
     response.drag_stopped() || (response.changed() && !response.dragged() && response.has_focus())
 }
 

@@ -15,7 +15,7 @@ use crate::scenario::session::{Act, CommandConfig};
 use crate::view::moment::{Frame, Totals};
 use crate::view::run::plan::Plan;
 
-/// What the view wants.
+/// Requests of the view.
 pub(crate) enum Request {
     /// Go to a time. Frames before it may be left out where the simulation is fast.
     Until {
@@ -30,7 +30,7 @@ pub(crate) enum Request {
     Plan(Box<Plan>),
 }
 
-/// What the simulation says.
+/// Updates of the simulation.
 pub(crate) enum Update {
     /// The end of a step.
     Frame(Arc<Frame>),
@@ -43,7 +43,7 @@ pub(crate) enum Update {
 /// A running simulation.
 pub(crate) struct Live {
     requests: Sender<Request>,
-    /// Only the view hears it; the lock lets others look at the view.
+    /// Only the view receives it; the lock lets others look at the view.
     updates: Mutex<Receiver<Update>>,
 }
 
@@ -65,12 +65,12 @@ impl Live {
         Self { requests, updates }
     }
 
-    /// Asks; a simulation that has ended hears nothing.
+    /// Sends a request; a simulation that has ended ignores it.
     pub(crate) fn request(&self, request: Request) {
         let _ = self.requests.send(request);
     }
 
-    /// What was said meanwhile, if anything.
+    /// Updates received meanwhile, if any.
     pub(crate) fn poll(&self) -> Option<Update> {
         self.updates.lock().ok()?.try_recv().ok()
     }
@@ -81,7 +81,7 @@ impl Live {
     }
 }
 
-/// Nobody listens any more.
+/// The receiver is gone.
 struct Disconnected;
 
 impl From<RecvError> for Disconnected {

@@ -1,4 +1,4 @@
-//! A run at a glance: a row for every so often, for the time line and the charts. A second simulation of the same
+//! An overview of a run: a row per interval, for the time line and the charts. A second simulation of the same
 //! scenario runs ahead in the background to fill it, with the same commands.
 
 use std::sync::Mutex;
@@ -136,7 +136,7 @@ pub(crate) struct Overview {
 }
 
 impl Overview {
-    /// The row with the greatest value.
+    /// The row with the largest value.
     pub(crate) fn peak(&self, q: Q) -> Option<&Row> {
         let finite = self.rows.iter().filter(|row| row.get(q).is_finite());
         finite.max_by(|a, b| a.get(q).total_cmp(&b.get(q)))
@@ -173,7 +173,7 @@ impl Overview {
 /// The simulation that runs ahead.
 #[derive(Debug)]
 pub(crate) struct Prefetcher {
-    /// Only the view hears it; the lock lets others look at the view.
+    /// Only the view receives it; the lock lets others look at the view.
     rows: Mutex<Receiver<Vec<Row>>>,
 }
 

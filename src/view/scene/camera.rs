@@ -19,7 +19,7 @@ pub(crate) struct Eye {
     pub(crate) distance: f32,
     /// The part of the picture in which things have to fit.
     pub(crate) free: Free,
-    /// The named place that it is at, until somebody moves it.
+    /// The named place that it is at, until it is moved.
     home: Option<Named>,
 }
 

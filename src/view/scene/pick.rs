@@ -1,4 +1,4 @@
-//! What the pointer is on, and what a click selects. Racks and machines are boxes: no mesh is asked.
+//! Picking: hover and selection. Racks and machines are boxes: no mesh is searched.
 
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
@@ -9,7 +9,7 @@ use crate::view::scene::camera::ViewOf;
 use crate::view::screen::Areas;
 use crate::view::state::ViewState;
 
-/// A press that moves further than this is no click.
+/// A press that moves further than this is not a click.
 const STILL_PX: f32 = 5.0;
 
 pub(crate) fn pick(

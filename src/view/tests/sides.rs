@@ -31,7 +31,7 @@ fn same(a: &crate::snapshot::Snapshot, b: &crate::snapshot::Snapshot) {
     assert!(format!("{a:?}") == format!("{b:?}"), "{a:?}\n{b:?}");
 }
 
-/// What is shown at a time.
+/// Display at a time.
 fn shown(side: &mut Side, time_s: f64) -> crate::snapshot::Snapshot {
     side.wait_for(time_s);
     let between = side.at(time_s).unwrap();
@@ -103,7 +103,7 @@ fn a_hall_is_built_otherwise() {
     assert!(tank.max.y < 1.5, "the scene shows tanks: {tank:?}");
 }
 
-/// What a side shows at a time when its session, as recorded, is run without a view.
+/// A side at a time when its recorded session is run without a view.
 fn replayed(side: &Side, time_s: f64) -> crate::snapshot::Snapshot {
     let crate::view::run::Source::Live { plan, .. } = &side.source else {
         unreachable!("it is live")

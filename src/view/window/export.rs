@@ -1,4 +1,4 @@
-//! What is shown, as files: the picture and the charts in it, the figures of this instant, what the charts draw, the run,
+//! Export of the display: the image and the charts in it, the figures of this instant, the charts' data, the run,
 //! and the racks.
 
 use std::path::{Path, PathBuf};

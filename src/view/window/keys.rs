@@ -1,4 +1,4 @@
-//! What the keyboard does, and files dropped on the window.
+//! Keyboard commands, and files dropped on the window.
 
 use bevy::prelude::*;
 use bevy::window::FileDragAndDrop;
@@ -106,7 +106,7 @@ pub(crate) fn keys(
     toggles(&keys, &mut look);
 }
 
-/// What is shown beside the scene and in it, and what is exported.
+/// Visibility of panels and labels, and exports.
 fn toggles(keys: &ButtonInput<KeyCode>, look: &mut ViewState) {
     let pressed = |key| keys.just_pressed(key);
     if pressed(KeyCode::KeyO) {

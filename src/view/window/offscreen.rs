@@ -1,4 +1,4 @@
-//! Pictures without a screen: one, a sequence, or as many as it takes to tell how long a frame lasts.
+//! Pictures without a screen: one, a sequence, or as many as it takes to measure the time of a frame.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::view::state::Play;
 /// Frames before a picture counts: panels find their size in the first, the scene theirs in the second.
 const WARM_UP: u32 = 6;
 
-/// What is to be drawn.
+/// Images to draw.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Job {
     /// One picture.
@@ -156,7 +156,7 @@ fn work(
     }
 }
 
-/// Resident memory, where the system tells.
+/// Resident memory, where the system reports it.
 fn memory_mb() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = text.lines().find(|line| line.starts_with("VmRSS:"))?;

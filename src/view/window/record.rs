@@ -1,4 +1,4 @@
-//! Keeps what somebody does: written whenever something was done, whole or not at all.
+//! Records commands: written after each, whole or not at all.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What of the sun reaches the ground.
+//! Solar radiation at the ground.
 //!
 //! ```text
 //! GHI   = k·1098·cos z·e^(−0.059/cos z)          Haurwitz clear sky times the clear-sky index k

@@ -69,7 +69,7 @@ pub struct DiffusionModel {
     /// Passes through the model in a step.
     #[schemars(range(min = 1, max = 1000))]
     pub passes: u32,
-    /// What reads the prompt, once for each of the passes.
+    /// Text encoders: they read the prompt, once for each of the passes.
     #[serde(default)]
     pub encoders: Vec<Encoder>,
     /// Pixels of one picture, or of all frames of a clip.
@@ -82,7 +82,7 @@ pub struct DiffusionModel {
     pub decoder_flop: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }

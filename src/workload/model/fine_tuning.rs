@@ -24,7 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::memory::{Recompute, USABLE, activation_bytes};
 use super::parallel::Run;
-use super::{Platform, LanguageModel, Precision, find};
+use super::{LanguageModel, Platform, Precision, find};
 use crate::describe::Fault;
 use crate::describe::doubt;
 use crate::units::{self, HOUR_S};
@@ -68,7 +68,7 @@ impl Method {
 pub struct Tuning {
     /// A language model of the catalogue.
     pub model: String,
-    /// What is trained (Hu et al. 2021, Dettmers et al. 2023).
+    /// The trained part (Hu et al. 2021, Dettmers et al. 2023).
     pub method: Method,
     /// Tokens that a job of median size trains on, all passes together.
     #[serde(deserialize_with = "units::positive")]
@@ -126,7 +126,7 @@ fn default_utilisation() -> f64 {
     0.85
 }
 
-/// What a job of median size comes to.
+/// A job of median size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tuned {
     /// The fewest GPUs that hold it.

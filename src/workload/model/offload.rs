@@ -33,7 +33,7 @@ pub struct Device {
     pub tokens_s: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }
@@ -50,7 +50,7 @@ pub struct Offload {
     pub share: f64,
 }
 
-/// What services know of it.
+/// Offload as services see it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EdgeOffload {
     /// Share of the tokens, 0..1.

@@ -27,7 +27,7 @@ const MOST_CHUNKS: f64 = 8.0;
 /// Sequences in a microbatch, at most.
 const MOST_SEQUENCES: u32 = 16;
 
-/// What a training run does.
+/// A training run.
 #[derive(Debug, Clone, Copy)]
 pub struct Run<'a> {
     /// The model.
@@ -38,9 +38,9 @@ pub struct Run<'a> {
     pub batch_tokens: f64,
     /// GPUs.
     pub gpus: u32,
-    /// What one GPU reaches on one server, FLOP/s.
+    /// Throughput of one GPU on one server, FLOP/s.
     pub flops: f64,
-    /// What must be redone; None: as little as fits.
+    /// Required recomputation; None: as little as fits.
     pub recompute: Option<Recompute>,
 }
 
@@ -57,7 +57,7 @@ pub struct Layout {
     pub sequences: u32,
     /// States are spread over all copies, weights too.
     pub sharded: bool,
-    /// What is redone.
+    /// Recomputation.
     pub recompute: Recompute,
     /// Time that the 6·N·D alone would take over the time of a step, 0..1.
     pub efficiency: f64,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::memory::{self, Recompute, TRAINED_BYTES};
 use super::parallel::{Layout, Run};
-use super::{Platform, LanguageModel, Precision, find};
+use super::{LanguageModel, Platform, Precision, find};
 use crate::describe::Fault;
 use crate::describe::doubt;
 use crate::units::{self, DAY_S, HOUR_S};
@@ -97,7 +97,7 @@ pub struct Model {
     #[schemars(range(min = 1.0, max = 1e15))]
     #[schemars(extend("doubt" = doubt(1000000.0, 16000000.0, "published runs from 10 to 500 billion parameters")))]
     pub batch_tokens: Option<f64>,
-    /// What the backward pass works out again (Korthikanti et al. 2022). Default: what is quickest of those that fit.
+    /// Activations that the backward pass recomputes (Korthikanti et al. 2022). Default: the quickest choice that fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recompute: Option<Recompute>,
     /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too.
@@ -116,7 +116,7 @@ pub struct Model {
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub gap_days: f64,
-    /// Run time told to the scheduler over run time at full clock, at least 1.
+    /// Requested run time over run time at full clock, at least 1.
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
@@ -133,7 +133,7 @@ fn default_estimate_factor() -> f64 {
     1.2
 }
 
-/// What becomes of a training run.
+/// A training run as scheduled jobs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained {
     /// The model's shape.
@@ -190,9 +190,13 @@ impl Model {
             Err(Fault::new(what, cure).at(format!("{key}{field}")))
         };
         let mut shape = match (&self.model, self.parameters) {
-            (Some(name), None) => {
-                find(platform.models, &format!("{key}.model"), "language model", name)?.clone()
-            }
+            (Some(name), None) => find(
+                platform.models,
+                &format!("{key}.model"),
+                "language model",
+                name,
+            )?
+            .clone(),
             (None, Some(parameters)) => LanguageModel::of(parameters),
             (Some(_), Some(_)) => {
                 return fault(

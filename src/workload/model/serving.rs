@@ -19,7 +19,7 @@
 //! Fitted, on the eight batches of Qwen3 14B on one H100 (ML.ENERGY data, snapshot 2026-02-16): e_w = 0.75 and t_1 = 48 µs a
 //! request, with F = 0.8·peak and i = 200 (not published) set beforehand; e_w of the B200 on its row of batch 8; the load
 //! 0.64 + 1.4·f on the power of both chips' rows, read as at 60 °C. A term for memory traffic was fitted too and came out at zero:
-//! a chip that streams weights and one that waits for its links draw alike. 15 µs an all-reduce: an estimate, 8 to 30 µs by size of
+//! a chip that streams weights and one that waits for its links draw the same. 15 µs an all-reduce: an estimate, 8 to 30 µs by size of
 //! the group. All other
 //! models, batches and numbers of GPUs are predictions. Left out: speculative decoding, prefix caches, separate prefill.
 

@@ -187,7 +187,7 @@ fn names(header: &StringRecord) -> String {
     header.iter().collect::<Vec<_>>().join(", ")
 }
 
-/// What a column holds by its name; None where the name does not say.
+/// Kind of a column by its name; None where the name gives none.
 fn known(name: &str, wholly: bool) -> Option<(Kind, Quantity)> {
     KNOWN.iter().find_map(|&(words, kind, quantity)| {
         let base = unit::base(name, kind);

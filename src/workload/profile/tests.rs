@@ -253,7 +253,7 @@ fn units_are_converted() {
     );
 }
 
-/// A blank cell and a missing hour lie on the line between their neighbours, and are told.
+/// A blank cell and a missing hour lie on the line between their neighbours, and are reported.
 #[test]
 fn short_gaps_are_filled_and_told() {
     let profile = parse("time_h,it_kw\n0,10\n1,\n2,30\n3,40\n5,60\n6,70\n").unwrap();

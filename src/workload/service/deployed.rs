@@ -18,7 +18,7 @@ use crate::describe::Fault;
 use crate::workload::model::offload::EdgeOffload;
 use crate::workload::{Class, Rhythm};
 
-/// What happens to copies that demand does not need.
+/// Use of copies that demand does not need.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scaling {
@@ -29,7 +29,7 @@ pub enum Scaling {
     Follow,
 }
 
-/// What a service makes.
+/// Kind of output of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputKind {
     /// Tokens.
@@ -41,7 +41,7 @@ pub enum OutputKind {
 /// Copies of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deployed {
-    /// What they make.
+    /// Kind of output.
     pub output: OutputKind,
     /// GPUs of one copy.
     pub replica_gpus: u32,
@@ -49,19 +49,19 @@ pub struct Deployed {
     pub replicas: u32,
     /// Copies that always work.
     pub least_replicas: u32,
-    /// What happens to the others.
+    /// Use of the others.
     pub scaling: Scaling,
     /// Asked for a second, mean over the week, devices elsewhere included.
     pub demand_per_s: f64,
-    /// What one copy makes a second at most.
+    /// Maximum output of one copy, 1/s.
     pub most_per_s: f64,
     /// Load of a copy's chips at 0, 1/256 … 256/256 of that.
     pub load: Vec<f64>,
-    /// What devices elsewhere take.
+    /// Share offloaded to edge devices.
     pub offload: Option<EdgeOffload>,
 }
 
-/// More GPUs than this are a slip of the finger.
+/// More GPUs than this are a typing error.
 const MOST_GPUS: f64 = 1e7;
 
 impl Deployed {
@@ -119,7 +119,7 @@ impl Deployed {
         }
     }
 
-    /// What they do at a demand relative to the mean.
+    /// Output at a demand relative to the mean.
     pub fn output_rate(&self, rhythm: f64) -> OutputRate {
         let asked = self.demand_per_s * rhythm;
         let offloaded_per_s = self.offload.map_or(0.0, |o| o.share * asked);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is asked for is delivered, refused or written elsewhere; loads are shares.
+        /// Demand is delivered, refused or offloaded; loads are shares.
         #[test]
         fn nothing_is_lost(rhythm in 0.0..5.0f64, share in 0.0..1.0f64, fixed in any::<bool>()) {
             let scaling = if fixed { Scaling::Fixed } else { Scaling::Follow };

@@ -26,7 +26,7 @@ pub struct Diffusion {
     /// Number format of the matrix products.
     #[serde(default)]
     pub precision: Precision,
-    /// What happens to GPUs that demand does not need.
+    /// Use of GPUs that demand does not need.
     #[serde(default)]
     pub scaling: Scaling,
     /// How demand swings over day and week.
@@ -38,9 +38,12 @@ impl Diffusion {
     /// The service this table describes; `key` is where it stands in the scenario.
     pub fn service(&self, key: &str, platform: &Platform<'_>) -> Result<Service, Fault> {
         let model = self.model(key, platform)?;
-        platform.chip
+        platform
+            .chip
             .peak_or_error(&format!("{key}.precision"), self.precision)?;
-        let per_s = model.per_s(&platform.chip, self.precision).unwrap_or(f64::NAN);
+        let per_s = model
+            .per_s(&platform.chip, self.precision)
+            .unwrap_or(f64::NAN);
         let rhythm = self.demand.rhythm(key)?;
         let demand_per_s = self.images_per_hour / HOUR_S;
         let load = DiffusionModel::load(&platform.chip);
@@ -61,7 +64,11 @@ impl Diffusion {
         Ok(deployed.service(Class::Inference, rhythm))
     }
 
-    fn model<'a>(&self, key: &str, platform: &'a Platform<'_>) -> Result<&'a DiffusionModel, Fault> {
+    fn model<'a>(
+        &self,
+        key: &str,
+        platform: &'a Platform<'_>,
+    ) -> Result<&'a DiffusionModel, Fault> {
         find(
             platform.diffusion,
             &format!("{key}.model"),
@@ -79,7 +86,9 @@ impl Diffusion {
     ) -> Result<String, Fault> {
         let model = self.model(key, platform)?;
         let service = self.service(key, platform)?;
-        let per_s = model.per_s(&platform.chip, self.precision).unwrap_or(f64::NAN);
+        let per_s = model
+            .per_s(&platform.chip, self.precision)
+            .unwrap_or(f64::NAN);
         Ok(format!(
             "{}: {:.3e} FLOP, {:.1} s and {:.3} Wh each at the GPU; {} GPUs for {} an hour",
             model.name,

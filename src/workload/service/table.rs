@@ -102,7 +102,7 @@ pub struct Inference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100000))]
     pub gpus_per_replica: Option<u32>,
-    /// What happens to copies that demand does not need. Default "follow".
+    /// Use of copies that demand does not need. Default "follow".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
     /// Copies that always work. Default 1.

@@ -175,13 +175,24 @@ impl Inference {
 
     /// One copy on the fewest GPUs that hold it and one request.
     fn narrowest(&self, key: &str, name: &str, platform: &Platform<'_>) -> Result<Replica, Fault> {
-        let model = find(platform.models, &format!("{key}.model"), "language model", name)?;
+        let model = find(
+            platform.models,
+            &format!("{key}.model"),
+            "language model",
+            name,
+        )?;
         let precision = self.precision.unwrap_or_default();
-        platform.chip
+        platform
+            .chip
             .peak_or_error(&format!("{key}.precision"), precision)?;
         let input_tokens = self.input_tokens.unwrap_or(INPUT_TOKENS);
         let output_tokens = self.output_tokens();
-        let least = Replica::least_gpus(model, &platform.chip, precision, input_tokens + output_tokens);
+        let least = Replica::least_gpus(
+            model,
+            &platform.chip,
+            precision,
+            input_tokens + output_tokens,
+        );
         let gpus = least.ok_or_else(|| {
             Fault::new(
                 format!(

@@ -140,7 +140,7 @@ impl Load {
         from_s: f64,
         repeat: bool,
     ) -> Result<Profile, Fault> {
-        // An interval that the log covers in part would show a dip that nobody measured.
+        // An interval that the log covers in part would show a dip that was not measured.
         let whole = (self.end_s / self.interval_s * (1.0 + 1e-12)).floor() as usize;
         self.sums.truncate(whole.max(1));
         if self.origin_s.is_none() {

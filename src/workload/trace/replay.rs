@@ -31,7 +31,7 @@ pub struct JobTrace {
     #[serde(default, deserialize_with = "units::finite")]
     #[schemars(range(min = -1e5, max = 1e5))]
     pub from_day: f64,
-    /// What kind of work the jobs are, where the file does not say.
+    /// Kind of work of the jobs, where the file does not give it.
     #[serde(default = "batch")]
     pub class: Class,
     /// Load of the GPUs held, where the file does not say.
@@ -79,7 +79,7 @@ pub struct JobTrace {
     pub gpus_per_unit: Option<f64>,
 }
 
-/// What a log says of starts, and what becomes of it.
+/// Logged start times, and how they are used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StartMode {
@@ -105,7 +105,7 @@ pub(super) fn one() -> f64 {
     1.0
 }
 
-/// What a row says of a job, before the keys of the table fill what it leaves open.
+/// A job as its row gives it, before the keys of the table fill the gaps.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Logged {
     pub(super) submit_s: f64,

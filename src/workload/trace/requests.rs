@@ -239,14 +239,14 @@ struct Counted {
     intervals: Vec<IntervalDemand>,
 }
 
-/// What users ask for in an interval.
+/// Demand in an interval.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct IntervalDemand {
     pub(super) gpu_s: f64,
     pub(super) tokens: f64,
 }
 
-/// What the service makes of it.
+/// Load and output of the service.
 #[derive(Debug, Default)]
 pub(super) struct Flow {
     pub(super) utilisation: Vec<f64>,

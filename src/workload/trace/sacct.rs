@@ -13,7 +13,7 @@
 //! without GPUs and jobs that never ran hold no work. A job that had not ended when the log was printed runs as long as it
 //! had until then, with a warning. Times are those of the cluster's clock, taken as the site's standard time: where that
 //! clock changes in summer, `SLURM_TIME_FORMAT=%s` prints UNIX times, which are exact. Each part of a heterogeneous job is
-//! a job of its own. What is not heard: dependencies, reservations, and why a job waited.
+//! a job of its own. Not used: dependencies, reservations, and why a job waited.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -27,7 +27,7 @@ use crate::units::{self, DAY_S, J_PER_MWH};
 use crate::workload::profile::Quantity;
 use meters::{Read, Said};
 
-/// What the columns count.
+/// Unit of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
@@ -66,7 +66,7 @@ pub struct Telemetry {
     /// The column that says which device a row is of, where a time has several rows: `"index"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// What the columns count: "w", "kw" or "mw". Default: what their names say, else watts.
+    /// Unit of the columns: "w", "kw" or "mw". Default: what their names say, else watts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
     /// Day of the trace at which the run starts.
@@ -228,7 +228,7 @@ impl Telemetry {
         columns.collect()
     }
 
-    /// Refuses rows of several devices where no key tells them apart: a column of devices has few names and many rows.
+    /// Refuses rows of several devices where no key distinguishes them: a column of devices has few names and many rows.
     fn one_device(&self, path: &Path) -> Result<(), Fault> {
         const DEVICES: [&str; 12] = [
             "uuid",
@@ -287,7 +287,7 @@ impl Telemetry {
                     "column {name:?} holds {} devices, and their rows would be one meter's",
                     seen.len()
                 );
-                let cure = format!("set by = {name:?}, the column that tells them apart");
+                let cure = format!("set by = {name:?}, the column that identifies the device");
                 return Err(Fault::new(what, cure).in_file(path, line));
             }
         }
@@ -298,8 +298,8 @@ impl Telemetry {
     fn several(&self, path: &Path, line: u64) -> Fault {
         let what = "it has the time of the row before, as many rows have: which device each is of is not said";
         let cure = match self.telling(path, line) {
-            Some(name) => format!("set by = {name:?}, the column that tells them apart"),
-            None => "keep one row per time, or name with by the column that tells devices apart"
+            Some(name) => format!("set by = {name:?}, the column that identifies the device"),
+            None => "keep one row per time, or name the column that identifies the device with by"
                 .to_owned(),
         };
         Fault::new(what, cure).in_file(path, Some(line))

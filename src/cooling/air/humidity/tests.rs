@@ -234,7 +234,7 @@ proptest! {
 }
 
 /// From a hall at rest in damp air of 25 °C dew point, two changes an hour: its coils dry the air in the first step too, so
-/// that an hour in one step and in sixty end alike.
+/// that an hour in one step and in sixty end the same.
 #[test]
 fn a_long_first_step_is_dried_too() {
     let outside = MoistAir::from_dew_point(30.0, 25.0, SEA_LEVEL_PA);

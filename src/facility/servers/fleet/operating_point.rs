@@ -1,4 +1,4 @@
-//! What servers share: points (the same load) and mixes of them in a rack.
+//! Shared state of servers: operating points (the same load) and mixes of them in a rack.
 
 use super::super::interpolate::{Linear, RackLines};
 use super::super::operating_table::{LoadTables, OperatingTable, Values};
@@ -25,7 +25,7 @@ pub(super) struct OperatingPoint {
     pub(super) levels: LoadTables,
 }
 
-/// What identifies a point: busy accelerators, kind of load and its values.
+/// Key of an operating point: busy accelerators, kind of load and its values.
 pub(super) type PointKey = (u32, u8, u64, u64);
 /// The kind of load of a server that is off.
 pub(super) const OFF: u8 = 3;
@@ -98,7 +98,7 @@ pub(super) fn host_of(load: Load) -> Option<f64> {
     }
 }
 
-/// What identifies a point in operation.
+/// Key of an operating point in use.
 pub(super) fn key_of(busy: u32, load: Load) -> PointKey {
     match load {
         Load::Idle => (busy, 0, 0, 0),

@@ -100,7 +100,7 @@ fn a_hot_rack_slows_down_no_other() {
     }
 }
 
-/// What is settled depends on the step alone, not on the steps before it: a warm detour changes nothing, bit by bit.
+/// The solution depends on the step alone, not on the steps before it: a warm detour changes nothing, bit by bit.
 #[test]
 fn steps_leave_no_trace() {
     let step = |fleet: &mut Fleet, from_c: f64| {

@@ -7,7 +7,7 @@
 //!
 //! A rack that is off draws nothing, moves no air and gives no heat. Its servers are out of service: jobs on them are
 //! stopped and start again elsewhere or later from their last save (`facility/work/out_of_service.rs`), services make fewer tokens. A
-//! load imposed on all servers goes on where it stood.
+//! load imposed on all servers continues where it was.
 //!
 //! Source: drivers report a shutdown 5 K above the slow-down of a chip (97 and 102 °C of an NVIDIA MX330, 100 and 105 °C of an
 //! AMD MI100: <https://github.com/intel/thermal_daemon/issues/300>, <https://github.com/ROCm/legacy-rocm-build/issues/1468>); an
@@ -78,7 +78,7 @@ pub(super) struct ThermalShutdown {
     cool_s: HashMap<u32, f64>,
     /// Racks that went off (true) or came back since it was last asked.
     changed: Vec<(u32, bool)>,
-    /// What the servers of those racks are asked to do meanwhile: busy GPUs and load.
+    /// Work of the servers of those racks meanwhile: busy GPUs and load.
     asked: HashMap<u32, (u32, Load)>,
 }
 
@@ -111,7 +111,7 @@ impl ThermalShutdown {
         self.asked.insert(server, (busy, load));
     }
 
-    /// What a server does when its rack comes back.
+    /// Load of a server when its rack comes back.
     pub(super) fn asked(&mut self, server: u32) -> Option<(u32, Load)> {
         self.asked.remove(&server)
     }

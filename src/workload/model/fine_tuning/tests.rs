@@ -91,7 +91,9 @@ fn jobs_come_with_tokens_and_stay_in_a_server() {
         ..platform()
     };
     let tuning = tuning("lora", "sigma = 0");
-    let mut jobs = tuning.jobs("k", &platform, Calendar::new(0, 0.0), 1).unwrap();
+    let mut jobs = tuning
+        .jobs("k", &platform, Calendar::new(0, 0.0), 1)
+        .unwrap();
     let job = jobs.next_job().unwrap();
     assert_eq!((job.gpus, job.within), (2, Locality::Server));
     assert!((job.tokens / 1e8 - 1.0).abs() < 1e-9, "{}", job.tokens);

@@ -84,13 +84,17 @@ fn a_derived_mfu_lies_below_that_of_one_server() {
         "{}",
         trained.describe(16_384)
     );
-    let fp8 = model("precision = 'fp8'").trained("m", &platform()).unwrap();
+    let fp8 = model("precision = 'fp8'")
+        .trained("m", &platform())
+        .unwrap();
     assert!(fp8.work_s < trained.work_s && fp8.work_s > trained.work_s / 1.27);
 }
 
 #[test]
 fn a_repeated_run_follows_after_the_gap() {
-    let once = &mut model("mfu = 0.4\nstart_day = 2").runs("m", &platform()).unwrap();
+    let once = &mut model("mfu = 0.4\nstart_day = 2")
+        .runs("m", &platform())
+        .unwrap();
     assert_eq!(once.next_job().unwrap().submit_s, 2.0 * DAY_S);
     assert_eq!(once.next_job(), None);
     let mut again = model("mfu = 0.4\nrepeat = true\ngap_days = 3")

@@ -8,7 +8,7 @@ use super::super::{Bad, Row, Rows};
 use crate::describe::Fault;
 use crate::units::HOUR_S;
 
-/// What a row says: device, time, and each column's reading, where it has one.
+/// A row: device, time, and each column's reading, where it has one.
 pub(super) struct Said {
     pub(super) device: String,
     pub(super) time_s: f64,

@@ -240,7 +240,7 @@ proptest! {
     }
 }
 
-/// A log of the data at hand; None, where it is not.
+/// A log of the shared data; None without it.
 fn real(text: &str, days: f64) -> Option<Opened> {
     let data = PathBuf::from(std::env::var_os("COLDAISLE_DATA")?);
     let trace: Trace = toml::from_str(text).unwrap();
@@ -280,7 +280,7 @@ fn val_azure_requests_and_tokens_are_conserved() {
     assert!(azure.counted[1].starts_with(&words), "{}", azure.counted[1]);
 }
 
-/// Every other log at hand is read whole.
+/// Every other available log is read whole.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_traces_are_read_whole() {
