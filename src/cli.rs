@@ -75,7 +75,7 @@ impl Failure {
     }
 }
 
-/// Reads the command line, does it, and says how it went.
+/// Parses the command line, runs it, and reports the outcome.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -120,7 +120,7 @@ fn warn(message: &str) {
 const RED: &str = "\u{1b}[31;1m";
 const YELLOW: &str = "\u{1b}[33;1m";
 
-/// A paragraph for standard error whose first word stands out where colours are shown.
+/// A paragraph for standard error whose first word is highlighted where colours are shown.
 fn marked(message: &str, word: &str, colour: &str) -> String {
     let text = paragraph(message, word, "  ", 80);
     if !colour_of(&std::io::stderr()) {
@@ -166,7 +166,7 @@ fn say_sets(sets: &[String]) -> Result<(), Failure> {
     say(&paragraph(&sets.join(", "), "with ", "     ", width()))
 }
 
-/// Width of the terminal's lines: what `COLUMNS` says, else 80.
+/// Width of the terminal's lines: `COLUMNS`, else 80.
 fn width() -> usize {
     std::env::var("COLUMNS")
         .ok()

@@ -1,5 +1,5 @@
 //! How racks are cooled. A technology is one file (parameters, state, a pure `step`) and one line in the
-//! registry below; what others need to know of it, it says itself (`technology::Config`).
+//! registry below; its description for others is in (`technology::Config`).
 
 use crate::describe::Fault;
 use crate::physics::Coolant;
@@ -51,7 +51,7 @@ registry! {
 }
 
 impl Cooling {
-    /// Sizes the technology for a hall and starts it at rest. The fault says what does not fit, at the key of its table.
+    /// Sizes the technology for a hall and starts it at rest. The fault names the conflict, at the key of its table.
     pub fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
         self.kind().start(design)
     }

@@ -1,10 +1,10 @@
-//! CSV files that others wrote: rows with the line on which each stands in the file.
+//! CSV files from other programs: rows with their line in the file.
 //!
 //! The csv crate reports where it stood before it looked for a row: ahead of blank lines, and between the two characters
 //! of a Windows line end. Its count is therefore too low by one for every row of a file with Windows line ends. Here
 //! every line end is one character before the crate sees it, the last line has one too, and the line is taken from
 //! where a row ends. Semicolons, tabs and bars separate cells where the header has more of them than of commas; numbers of a
-//! file with semicolons may have a decimal comma, unless its first rows show points (12.5; 1.250 may be a thousand). `unit`, `cell` and `moment` read what stands in names and cells, `even`
+//! file with semicolons may have a decimal comma, unless its first rows show points (12.5; 1.250 may be a thousand). `unit`, `cell` and `moment` read names and cells, `even`
 //! lays rows on equal intervals: one way for all readers.
 
 pub(crate) mod cell;
@@ -205,7 +205,7 @@ mod tests {
         }
     }
 
-    /// "90.000" in a file of semicolons is 90 or 90,000: other rows say which.
+    /// "90.000" in a file of semicolons is 90 or 90,000: other rows decide.
     #[test]
     fn points_and_commas_of_numbers() {
         for (text, comma) in [

@@ -50,7 +50,7 @@ pub enum Place {
 pub struct Excerpt {
     /// The file, where there is one.
     pub path: Option<PathBuf>,
-    /// The key that stands there, dotted, where it is known.
+    /// The key there, dotted, where it is known.
     pub key: Option<String>,
     /// The whole text.
     pub text: String,
@@ -79,7 +79,7 @@ impl Fault {
         }
     }
 
-    /// A fault that says by itself what would be right.
+    /// A fault whose cause implies the cure.
     pub fn bare(what: impl Into<String>) -> Self {
         Self::new(what, "")
     }
@@ -291,7 +291,7 @@ impl InSerde {
         E::custom(Self(fault))
     }
 
-    /// The fault again, from what the deserializer says of it.
+    /// The fault again, from the deserializer's message.
     pub fn read(message: &str) -> Fault {
         match message.split_once(BETWEEN) {
             Some((what, cure)) => Fault::new(what, cure),

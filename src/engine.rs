@@ -31,7 +31,7 @@ pub enum RunError {
     Observer(#[from] std::io::Error),
     /// More jobs wait than can be kept.
     #[error(
-        "{waiting} jobs wait after {:.2} days: the work asks for far more than the GPUs there are; give fewer jobs, or more \
+        "{waiting} jobs wait after {:.2} days: the work needs far more than the GPUs there are; give fewer jobs, or more \
          racks",
         time_s / 86_400.0
     )]
@@ -52,7 +52,7 @@ pub struct Simulation {
     pub facility: Facility,
     /// Outdoor air.
     pub weather: Weather,
-    /// Where the run stands.
+    /// State of the run.
     pub clock: Clock,
     /// Machines out of service for a while.
     pub events: Events,

@@ -114,11 +114,11 @@ pub struct Facility {
     /// IT load on the UPS in the previous step, W.
     ups_output_w: f64,
     work: Work,
-    /// IT power to impose, W: what a profile asks for, or what meets it at the meter.
+    /// IT power to impose, W: that of a profile, or that which meets it at the meter.
     imposed_w: Option<f64>,
     /// How often cooling was tried.
     trials: u64,
-    /// Load of services and levels over what they say.
+    /// Load of services and levels relative to their values.
     demand: f64,
     overload: bool,
     snapshot: Snapshot,
@@ -281,7 +281,7 @@ impl Facility {
     /// Power of chain, cooling and plant for the servers as loaded. Nothing is committed.
     fn draw(&mut self, outside: &MoistAir, dt_s: f64) {
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
-        // What stands in the halls heats them; the other stages are ventilated to the outdoors.
+        // Stages in the halls heat them; the other stages are ventilated to the outdoors.
         let room_w = match self.on_site.source {
             Source::Grid | Source::Generators => {
                 self.chain.hall_loss_w(it_w) + self.chain.other_in_halls_w()

@@ -3,7 +3,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`rejection`] | what every plant answers: capacity, heat rejected, electricity, water |
-//! | [`config`], [`design`] | what a plant's table says of itself; what plants are sized for |
+//! | [`config`], [`design`] | description of a plant's table; design conditions of plants |
 //! | [`water_loop`] | the loop with its pump, liquid, tank of cold water and heat reuse |
 //! | [`chiller`], [`tower`], [`dry_cooler`] | the machines, and the plants made of them |
 //!
@@ -76,7 +76,7 @@ impl HeatRejection {
         self.kind().machines()
     }
 
-    /// Whether facility water stands in coils outdoors.
+    /// Whether facility water is in coils outdoors.
     pub fn has_coils_outdoors(&self) -> bool {
         self.kind().has_coils_outdoors()
     }
@@ -130,7 +130,7 @@ impl HeatRejection {
     /// with the tank of cold water.
     ///
     /// # Errors
-    /// Where no machine does what a key asks for; the fault lies at that key of the plant's table.
+    /// Where no machine meets a key; the fault lies at that key of the plant's table.
     pub fn size(&self, design: &PlantDesign<'_>) -> Result<(WaterLoop, Box<dyn Rejection>), Fault> {
         let (table, stated) = (self.kind(), self.kind().water());
         let heat_w = self.design_w(design.heat_w);

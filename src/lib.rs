@@ -29,7 +29,7 @@
 //! # }
 //! ```
 //!
-//! In place of `&mut ()` stands any [`observer::Observer`]; [`study::run_into`] also leaves a result folder. Whole
+//! Any [`observer::Observer`] can replace `&mut ()`; [`study::run_into`] also leaves a result folder. Whole
 //! programs are in `examples/`: a run embedded, an own observer, an own scheduler. `docs/architecture.md` shows how the
 //! modules work together.
 //!

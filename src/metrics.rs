@@ -77,7 +77,7 @@ macro_rules! registry {
         /// is a group without figures.
         #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
         #[serde(default)]
-        #[expect(missing_docs, reason = "each group's type says what it holds")]
+        #[expect(missing_docs, reason = "documented at each group's type")]
         pub struct Summary {
             $($(
                 #[serde(skip_serializing_if = "figures::is_absent")]

@@ -123,7 +123,7 @@ pub struct Site {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weather: Option<FilePath>,
     /// A grid of the catalogue, for its carbon intensity: countries, and each state of the US (`us-oh`); a built-in
-    /// climate brings its own. `validate` says which figures it gives, and which of them are unconfirmed. Sources:
+    /// climate brings its own. `validate` lists the figures it gives, and which of them are unconfirmed. Sources:
     /// eGRID2023, codecarbon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grid: Option<String>,
@@ -252,12 +252,12 @@ pub struct Hall {
 pub struct OtherItConfig {
     /// Entry of the catalogue; `coldaisle catalogue other_it` lists them.
     pub entry: String,
-    /// How many stand in the hall.
+    /// Number in the hall.
     #[schemars(range(min = 1, max = 10000000))]
     pub count: u32,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]
 fn is_zero(share: &f64) -> bool {
     *share == 0.0
 }
@@ -266,7 +266,7 @@ fn whole() -> f64 {
     1.0
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]
 fn is_whole(share: &f64) -> bool {
     *share == 1.0
 }

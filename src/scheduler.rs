@@ -82,7 +82,7 @@ pub struct Change {
 pub struct Queue {
     /// Jobs waiting.
     pub waiting_jobs: u64,
-    /// GPUs those jobs ask for.
+    /// GPUs those jobs request.
     pub waiting_gpus: u64,
     /// GPU-seconds of work in the queue.
     pub waiting_gpu_s: f64,
@@ -169,12 +169,12 @@ pub enum SchedulerError {
         /// Servers in all halls.
         servers: u64,
     },
-    /// Services that ask for more than there is.
-    #[error("{service} asks for {gpus} GPUs in whole servers, but only {left} GPUs are left")]
+    /// Services that request more than there is.
+    #[error("{service} requests {gpus} GPUs in whole servers, but only {left} GPUs are left")]
     ServiceTooLarge {
         /// Class of the service.
         service: &'static str,
-        /// GPUs it asks for.
+        /// GPUs it requests.
         gpus: u32,
         /// GPUs in servers not yet taken.
         left: u64,

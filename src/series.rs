@@ -158,7 +158,7 @@ impl Table {
         read::table(path, quantity, names)
     }
 
-    /// Lays the file over a run; `factor` turns its unit into SI. Also says how, in a line, and what is doubtful about it.
+    /// Lays the file over a run; `factor` turns its unit into SI. Also describes it in a line, and lists doubtful values.
     pub fn over(&self, run: Period, factor: f64) -> Result<Laid, Fault> {
         let shift_s = if self.utc {
             (run.utc_offset_h * 3600.0).round() as i64

@@ -1,6 +1,6 @@
 //! Snapshot of one step: plain data, no logic. Written by the facility, read by observers.
 //!
-//! Powers and temperatures are means over the step unless a name says otherwise. The buffers live for the
+//! Powers and temperatures are means over the step unless a name differs. The buffers live for the
 //! whole run and are overwritten in place.
 
 use crate::physics::psychrometrics::MoistAir;
@@ -178,7 +178,7 @@ pub struct Swings {
     pub w_per_s: f64,
 }
 
-/// A load that a profile asks for, and how far it was met: at the IT inlets, or by all uses but storage losses where it is
+/// A load that a profile sets, and how far it was met: at the IT inlets, or by all uses but storage losses where it is
 /// measured at the meter.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Measured {
@@ -203,7 +203,7 @@ pub struct Hall {
     pub max_inlet_c: f64,
     /// The hottest chip, °C.
     pub max_chip_c: f64,
-    /// Chips running slower than asked because they are hot.
+    /// Chips below the requested clock because they are hot.
     pub throttled_gpus: f64,
     /// Chips in racks that switched themselves off, at the end of the step.
     pub gpus_off: f64,
@@ -262,7 +262,7 @@ pub struct Allocation {
     pub gpus: u32,
 }
 
-/// Who holds GPUs, and in which racks. Not part of a snapshot: who looks asks the facility for it.
+/// Jobs that hold GPUs, and their racks. Not part of a snapshot: observers get it from the facility.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Occupants {
     /// Services, then running jobs in the order of their numbers.

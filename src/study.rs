@@ -53,13 +53,13 @@ pub struct Done {
 pub struct Leaving {
     /// The folder.
     pub target: PathBuf,
-    /// Whether to go to `TARGET-2`, … where results of another question stand.
+    /// Whether to go to `TARGET-2`, … where results of another request exist.
     pub numbered: bool,
     /// Tables.
     pub wanted: Wanted,
 }
 
-/// Runs a scenario and leaves its results where `leaving` says, whole or not at all. `commands` are those that `resolved`
+/// Runs a scenario and leaves its results in the folder of `leaving`, whole or not at all. `commands` are those that `resolved`
 /// has: they go into the folder, where its scenario alone would not lead to the same results.
 pub fn run_into(
     resolved: Resolved,
@@ -78,7 +78,7 @@ pub fn run_into(
     for input in &resolved.inputs {
         inputs.push(Input::of_file(&input.name, &input.path)?);
     }
-    // The text of the scenario is not among what was asked: a comment changes nothing.
+    // The text of the scenario is not part of the request: a comment changes nothing.
     let wanted = leaving.wanted;
     let tables = format!("{wanted:?}");
     let asked = [scenario.as_str(), session.as_deref().unwrap_or(""), &tables];

@@ -68,7 +68,7 @@ impl Default for TariffConfig {
 pub struct PeriodConfig {
     /// Name, for people.
     pub name: String,
-    /// Months, 1 to 12; all where nothing is said.
+    /// Months, 1 to 12; all by default.
     #[serde(default = "all_months", deserialize_with = "months")]
     #[schemars(inner(range(min = 1, max = 12)))]
     pub months: Vec<u8>,
@@ -152,7 +152,7 @@ fn interval<'de, D: Deserializer<'de>>(de: D) -> Result<u8, D::Error> {
     }
 }
 
-/// A share of zero says that there is none.
+/// A share of zero means that there is none.
 fn bills(ratchet: &RatchetConfig) -> bool {
     ratchet.terms().share > 0.0
 }

@@ -33,7 +33,7 @@ const TOWER: &str = "[heat_rejection.tower]\nsetpoint_c = 28\n";
 const WET: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n";
 
 /// Every technology as it is without a key on a plant that suits it, plants taking turns; some with keys; and tanks over
-/// every plant that stands nowhere else.
+/// every plant not tested elsewhere.
 static TECHNOLOGIES: LazyLock<Vec<Technology>> = LazyLock::new(|| {
     let (mut aired, mut wetted) = (
         [WATER_COOLED, AIR_COOLED].into_iter().cycle(),

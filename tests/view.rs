@@ -318,7 +318,7 @@ fn a_window_is_clicked_and_its_session_runs_again() {
         });
         read(&pngs()[0])
     };
-    // The clock stands still, so that only what is clicked changes.
+    // The clock is stopped, so that only what is clicked changes.
     xdo(&["key", "--window", &id, "space"]);
     sleep(Duration::from_secs(1));
     // The weather slider: its middle is zero offset.

@@ -14,7 +14,7 @@ pub(super) struct Args {
     kind: Option<String>,
     /// One entry, with all of its figures.
     name: Option<String>,
-    /// Print the entry as it would stand in a scenario, to copy and change.
+    /// Print the entry as in a scenario, to copy and change.
     #[arg(long, requires = "name")]
     toml: bool,
     /// Meaning of the keys, for entries of your own.

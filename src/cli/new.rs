@@ -45,7 +45,7 @@ fn named(template: &str) -> String {
     })
 }
 
-/// A line of names in the template is no longer, so that there is room for what stands before them.
+/// A line of names in the template is no longer, so that there is room for the text before them.
 const WIDEST: usize = 80;
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
-//! A command that is stopped says so and leaves nothing half written.
+//! A command that is stopped reports it and leaves nothing half written.
 
-/// From now on Ctrl-C and a request to end remove what has been begun, say so, and end the program with 128 + the number
+/// From now on Ctrl-C and a request to end remove unfinished files, report it, and end the program with 128 + the number
 /// of the signal. Signals that the parent process has set to be ignored (`nohup`) stay ignored.
 #[cfg(unix)]
 pub(super) fn watch() {

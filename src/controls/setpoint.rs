@@ -16,7 +16,7 @@ use crate::physics::root::Bracket;
 
 /// Capability of a plant at one supply temperature, °C, for the last load requested.
 pub struct PlantCapability<Carries, Capacity> {
-    /// Whether it carries so much heat, W: asked first, as it mostly costs less than its maximum.
+    /// Whether it carries so much heat, W: called first, as it mostly costs less than its maximum.
     pub carries: Carries,
     /// The most it carries, W.
     pub capacity_w: Capacity,

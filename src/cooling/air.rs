@@ -18,7 +18,7 @@
 //! Source: two-parameter room and supply heat index after Sharma, Bash, Patel, AIAA-2002-3091. Unconfirmed: fan exponent 2.7
 //! (2.5–3: static pressure held, to none), shares of recirculation and bypass with each containment (half to twice, tight
 //! to leaking), Δp 350 Pa (200–500, filters new to dirty).
-//! An economizer (`economizer`) comes before the coil; `cold_aisle` and `humidity` are followed where the scenario says so.
+//! An economizer (`economizer`) comes before the coil; `cold_aisle` and `humidity` are modelled where the scenario enables them.
 //! Where fans trip, those that run speed up as far as they reach, and
 //! racks that want more than they push draw hot air. Valid with all units running at one speed, and coils that are dry or
 //! condense little.

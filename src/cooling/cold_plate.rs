@@ -342,7 +342,7 @@ impl Technology for ColdPlate {
             0.0
         };
         next.return_c = return_c;
-        // Where the coolant stands still, the plates are as warm as all of it.
+        // Where the coolant does not flow, the plates are as warm as all of it.
         let supply_c = return_c - cooled_k;
         let half_k_w = if fluid_w_k > 0.0 && input.it_heat_w > 0.0 {
             0.5 * caught_w / input.it_heat_w * self.racks as f64 / fluid_w_k

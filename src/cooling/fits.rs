@@ -33,7 +33,7 @@ pub(super) struct Supplied<'a> {
 }
 
 impl Supplied<'_> {
-    /// The error says what is too warm and what would fit.
+    /// The error names what is too warm and what would fit.
     pub(super) fn check(&self) -> Result<(), Fault> {
         let least_c = self.water_c + self.approach_k;
         if self.supply_c >= least_c - 1e-9 {

@@ -340,7 +340,7 @@ impl Technology for Immersion {
             };
             (tank.advance_each(state, next, heat), each)
         });
-        // A tank whose pump stands still is as warm as its mean was, and warms as a whole from there.
+        // A tank whose pump is off is as warm as its mean was, and warms as a whole from there.
         next.met = if flow > 0.0 {
             met
         } else {

@@ -142,7 +142,7 @@ impl Mass {
         .0
     }
 
-    /// Follows one limit for `span_s`, or to `until_c` if that is met earlier; then says after how long.
+    /// Follows one limit for `span_s`, or to `until_c` if that is met earlier; then returns the time taken.
     fn relax(
         &self,
         sink: Sink,

@@ -122,7 +122,7 @@ pub(crate) fn follow(
 impl RoomMasses {
     /// Where another line binds at the end of a step than at its start, the step is cut until one binds throughout (or
     /// it is a hair long). Of the temperatures the first is that of the hot air, the second that of the structure;
-    /// `advance` follows one line and returns the end and the mean of the first; `settled` says to where the hot air alone
+    /// `advance` follows one line and returns the end and the mean of the first; `settled` gives where the hot air alone
     /// is drawn while the others are as they are, and with how many W/K, and whether a fast mass beside it is far from
     /// rest: then the step begins small, because the way may turn more than once.
     pub(crate) fn follow_with<const N: usize>(

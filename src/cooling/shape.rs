@@ -9,7 +9,7 @@ pub struct Shape {
     pub holder: Holder,
     /// The air between the rows.
     pub aisles: Aisles,
-    /// Share of the hall's heat for which CRAH units stand along its walls; 0 without any.
+    /// Share of the hall's heat for which CRAH units are along its walls; 0 without any.
     pub crah_share: f64,
     /// Piping along the rows.
     pub pipes: Pipes,

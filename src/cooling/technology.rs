@@ -200,15 +200,15 @@ pub trait Running: Send {
     fn set_supply_c(&mut self, supply_c: f64);
 }
 
-/// A technology as a scenario describes it: all that others know of it. What has a default need not be said.
+/// A technology as a scenario describes it: all that others need of it. Keys with defaults are optional.
 pub(crate) trait Config {
-    /// Sizes it for a hall and starts it at rest. The fault says what does not fit, at the key of its table.
+    /// Sizes it for a hall and starts it at rest. The fault names the conflict, at the key of its table.
     fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault>;
 
     /// Coolant at the servers: each server knows in its entry whether it comes in a build for it.
     fn coolant(&self) -> Coolant;
 
-    /// Air or coolant that the racks meet at full load, °C. Not asked where fluid boils around the chips: there it is the
+    /// Air or coolant that the racks meet at full load, °C. Not called where fluid boils around the chips: there it is the
     /// fluid's boiling point at the site.
     fn design_coolant_c(&self) -> f64;
 
@@ -294,7 +294,7 @@ impl<T: Technology> Running for Unit<T> {
     }
     fn try_step(&mut self, input: &Input<'_>) -> Output {
         let input = Input {
-            // A machine that has failed stays so whatever has power, and one without power stands still.
+            // A machine that has failed stays so whatever has power, and one without power is stopped.
             available: Available {
                 fans: self.available.fans.min(input.available.fans),
                 pump: self.available.pump.min(input.available.pump),

@@ -164,7 +164,7 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, InRo
 /// Time from each row to the next.
 fn distances(readings: &[Reading]) -> Result<Vec<f64>, InRows> {
     if let [alone] = readings {
-        let what = "one row alone does not say how long it holds";
+        let what = "a single row does not define its interval";
         return Err(of_time(Some(alone.line), what, "give at least two rows"));
     }
     let apart = readings.windows(2).map(|pair| {
@@ -319,7 +319,7 @@ mod tests {
         .collect()
     }
 
-    /// Four hours, then quarters: hours fill four slots each, and every value stands where it belongs.
+    /// Four hours, then quarters: hours fill four slots each, and every value is in its place.
     #[test]
     fn two_intervals_in_one_file() {
         let hours = (0..4).map(|h| f64::from(h) * 3600.0);

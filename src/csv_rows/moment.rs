@@ -55,7 +55,7 @@ impl CellTime {
                 .any(|sign| matches!(sign, b'/' | b'.' | b'-'))
         {
             let cure = "write the year first: 2026-07-04 00:00";
-            let what = format!("{text:?} does not say which is the day and which the month");
+            let what = format!("{text:?} leaves open which is the day and which the month");
             return Err(Fault::new(what, cure));
         }
         for zone in [" UTC", " GMT"] {
@@ -63,7 +63,7 @@ impl CellTime {
                 plain = format!("{start}Z");
             }
         }
-        // An offset may stand apart.
+        // An offset may be separate.
         for sign in [" +", " -"] {
             if let (Some(at), true) = (plain.rfind(sign), plain.len() > 16) {
                 plain.remove(at);
@@ -113,7 +113,7 @@ impl CellTime {
         }
     }
 
-    /// Whether `other` can stand in the same column.
+    /// Whether `other` can be in the same column.
     pub(crate) fn like(self, other: Self) -> bool {
         std::mem::discriminant(&self) == std::mem::discriminant(&other)
     }
@@ -159,7 +159,7 @@ pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
     ))
 }
 
-/// Names of columns of time without their unit, best first: one that says UTC leaves nothing open.
+/// Names of columns of time without their unit, best first: one with UTC is unambiguous.
 const NAMES: &[&str] = &[
     "datetime utc",
     "datetime gmt",
@@ -184,7 +184,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// The column of time, and what leads its numbers to s: the one that is named, else the best known name. Dates go before
-/// numbers: a UNIX column beside them says the same again. `first` is the first row.
+/// numbers: a UNIX column beside them repeats the same. `first` is the first row.
 pub(crate) fn column(
     header: &StringRecord,
     named: Option<&str>,
@@ -227,7 +227,7 @@ pub(crate) fn column(
     Ok((index, unit.map_or(1.0, |unit| unit.factor)))
 }
 
-/// Clock that a word names: hours from UTC, or that it is moved in summer. Words of several meanings (CST, IST) say
+/// Clock that a word names: hours from UTC, or that it is moved in summer. Words of several meanings (CST, IST) mean
 /// nothing.
 fn zone_of(word: &str) -> Option<Result<f64, &'static str>> {
     Some(match word {
@@ -247,7 +247,7 @@ fn zone_of(word: &str) -> Option<Result<f64, &'static str>> {
     })
 }
 
-/// The clock that the name of a column of time says its cells show, h from UTC; none where it names none.
+/// The clock of a time column's cells by its name, h from UTC; none where it names none.
 pub(crate) fn zone_h(name: &str) -> Result<Option<f64>, Fault> {
     let lower = name.to_lowercase();
     let words = lower.split(|sign: char| !sign.is_alphanumeric());
@@ -261,7 +261,7 @@ pub(crate) fn zone_h(name: &str) -> Result<Option<f64>, Fault> {
                         "{} is {what}: one hour a year is there twice",
                         word.to_uppercase()
                     ),
-                    "write UTC or standard time, and let the name of the column say it, as Datetime (UTC)",
+                    "write UTC or standard time, and name it in the name of the column, as Datetime (UTC)",
                 ));
             }
         }

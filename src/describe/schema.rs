@@ -6,7 +6,7 @@
 //! key      a property: what it takes, default, range, unit, meaning
 //! ```
 //!
-//! Documents, messages and checks ask here, so that a new table shows up in all of them by itself.
+//! Documents, messages and checks read it here, so that a new table shows up in all of them by itself.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ pub fn below<'s>(root: &'s Json, nodes: &[&'s Json], part: &str) -> Vec<&'s Json
     forms.filter_map(within).collect()
 }
 
-/// Allowed content at a dotted path; the entries of a list stand at its own. Nothing where no table knows the path.
+/// Allowed content at a dotted path; the entries of a list are at its own. Nothing where no table knows the path.
 pub fn at<'s>(root: &'s Json, path: &str) -> Vec<&'s Json> {
     let parts = path.split('.').filter(|part| !part.is_empty());
     parts.fold(vec![root], |nodes, part| {
@@ -64,7 +64,7 @@ pub fn is_file(root: &Json, nodes: &[&Json]) -> bool {
     forms.any(|form| form.get("format").is_some_and(|format| format == PATH))
 }
 
-/// The kinds of which one is given, where the node is such a choice: the name of each and what it says of itself.
+/// The kinds of which one is given, where the node is such a choice: the name of each and its description.
 pub fn family<'s>(root: &'s Json, node: &'s Json) -> Vec<(&'s str, &'s Json)> {
     for form in forms(root, node) {
         let kinds = form.get("oneOf").and_then(Json::as_array);

@@ -169,7 +169,7 @@ impl Battery {
         0.0
     }
 
-    /// Delivers what is asked as far as power and energy allow.
+    /// Delivers the requested power as far as power and energy allow.
     pub fn step(
         &self,
         state: BatteryState,

@@ -41,7 +41,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Where such devices stand unless a scenario says otherwise.
+    /// Where such devices are by default.
     pub fn location(self) -> Location {
         match self {
             Self::Transformer | Self::Ups => Location::Outdoors,
@@ -199,7 +199,7 @@ pub struct BehindUps {
 /// Losses of the chain at one load.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Losses {
-    /// In stages that stand in the halls, W.
+    /// In stages in the halls, W.
     pub hall_w: f64,
     /// In the others, W.
     pub outdoors_w: f64,
@@ -217,7 +217,7 @@ impl Losses {
 impl Chain {
     /// Sizes each stage, downstream first, so that it carries the design IT power, and those that feed the site
     /// the design mechanical power beside it. `design_it_w` must be above zero. Stages that carry the site come
-    /// first and stand outdoors: their loss depends on the cooling, which depends on the loss within the halls.
+    /// first and are outdoors: their loss depends on the cooling, which depends on the loss within the halls.
     pub fn from_design(
         specs: Vec<StageSpec>,
         design_it_w: f64,
@@ -229,10 +229,7 @@ impl Chain {
             };
             if spec.feeds == Feeds::Site && spec.location == Location::Hall {
                 let cure = "use location = \"outdoors\", or feeds = \"it\"";
-                return Err(at(
-                    "a stage that feeds the site cannot stand in a hall",
-                    cure,
-                ));
+                return Err(at("a stage that feeds the site cannot be in a hall", cure));
             }
             if spec.feeds == Feeds::Site
                 && specs[..index]
@@ -244,7 +241,7 @@ impl Chain {
             }
             if spec.units.is_some() && spec.unit_w().is_none() {
                 let cure = "add rated_kw, the rating of one unit";
-                return Err(at("units without a rating say nothing", cure));
+                return Err(at("units without a rating have no effect", cure));
             }
         }
         let other_w = specs.iter().map(|spec| spec.other_w).sum();

@@ -26,7 +26,7 @@ pub struct GeneratorConfig {
     /// From the failure of the grid to speed and voltage.
     #[serde(default = "start", deserialize_with = "non_negative")]
     #[schemars(range(min = 0.0, max = 86400.0))]
-    #[schemars(extend("doubt" = doubt(8.0, 15.0, "emergency sets are asked to take load within 10 s; larger ones take longer")))]
+    #[schemars(extend("doubt" = doubt(8.0, 15.0, "emergency sets must take load within 10 s; larger ones take longer")))]
     pub start_s: f64,
     /// Until all load has been taken over in blocks.
     #[serde(default = "ramp", deserialize_with = "non_negative")]

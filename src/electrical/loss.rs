@@ -7,7 +7,7 @@
 //!
 //! Source: V. Avelar, Schneider Electric White Paper 108 (no-load, proportional and square-law loss). Valid for
 //! steady load from 0 to 100 % of the rating; above it the square term is carried on, which flatters an overloaded
-//! device, and the chain says so with `overload`. Non-linear load costs older UPS one or two points more, which is
+//! device, and the chain reports it as `overload`. Non-linear load costs older UPS one or two points more, which is
 //! not modelled.
 
 use schemars::JsonSchema;

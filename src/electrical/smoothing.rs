@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::describe::doubt;
 use crate::units;
 
-/// `[electrical.smoothing]`: what stands between the swings of the chips and the meter.
+/// `[electrical.smoothing]`: smoothing between the swings of the chips and the meter.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Smoothing {

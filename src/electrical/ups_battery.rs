@@ -33,7 +33,7 @@ pub struct UpsBatteryConfig {
     #[schemars(extend("doubt" = doubt(4.0, 24.0, "lithium-ion within some hours, lead-acid within a day")))]
     pub recharge_h: f64,
     /// Whether the fans of the halls and the pumps of coolant and facility water are fed by the UPS too, so that the cold
-    /// in water and fluid reaches the racks while the plant stands still.
+    /// in water and fluid reaches the racks while the plant is off.
     #[serde(default)]
     pub circulation: bool,
 }

@@ -1,6 +1,6 @@
 //! Commands during a run: applied between steps, in order, at a time that is kept.
 //!
-//! A command holds from the first step that starts at or after its time. One given while the run stands before that step
+//! A command holds from the first step that starts at or after its time. One given while the run is before that step
 //! and one that waited in a list since the start do the same: so a session can be done again, to the bit.
 
 use super::event::{Event, EventKind};
@@ -23,12 +23,12 @@ pub enum Action {
         /// The setpoint.
         supply_c: f64,
     },
-    /// Load of services, profiles and constant work, over what the scenario says. Jobs of the queue stay as they are.
+    /// Load of services, profiles and constant work, relative to the scenario. Jobs of the queue stay as they are.
     Demand {
         /// Their factor.
         factor: f64,
     },
-    /// Outdoor air warmer than the weather says, at its humidity ratio; instead of what was said before.
+    /// Outdoor air warmer than the weather, at its humidity ratio; replaces an earlier value.
     Weather {
         /// By how much, K.
         warmer_k: f64,

@@ -1,6 +1,6 @@
 //! Events: machines that go out for a while, on purpose.
 //!
-//! A kind of event is a small table that says which machine it concerns, what it is in a line, and what it takes away.
+//! A kind of event is a small table with the machine it concerns, a description in a line, and the capacity it removes.
 //! The scenario's `[[event]]`, the commands of a session, the engine and the view all use this one type. A new kind is a
 //! table in one of the files below and a line in the registry.
 
@@ -174,7 +174,7 @@ fn named(of: Option<&str>) -> String {
 mod tests {
     use super::*;
 
-    /// Each kind takes something away from a site that has everything, and says what; none gives anything back that
+    /// Each kind takes something away from a site that has everything, and names it; none gives anything back that
     /// another took.
     #[test]
     fn each_kind_takes_something_and_gives_nothing_back() {

@@ -15,7 +15,7 @@ pub struct Availability {
     pub ups_battery: bool,
     /// Share of the on-site generators that start, 0..1.
     pub generators: f64,
-    /// Outdoor air is warmer than the weather says, at its humidity ratio, K.
+    /// Outdoor air is warmer than the weather, at its humidity ratio, K.
     pub warmer_k: f64,
 }
 

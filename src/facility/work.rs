@@ -99,7 +99,7 @@ impl Work {
     }
 
     /// Moves on to the step [time, time + dt), given as (time, dt): calls `apply` for every server whose load changes.
-    /// Services and levels do `demand` times what they say, as far as their chips can. `racks_c` holds the coolant of each
+    /// Services and levels do `demand` times their values, as far as their chips can. `racks_c` holds the coolant of each
     /// hall's racks in the step before.
     pub(super) fn begin_step<'a>(
         &mut self,
@@ -164,7 +164,7 @@ impl Work {
         }
     }
 
-    /// Power that a profile asks for in this step.
+    /// Power that a profile sets for this step.
     pub(super) fn power_target(&self) -> Option<PowerTarget> {
         match self {
             Self::Level { target, .. } => *target,

@@ -11,7 +11,7 @@
 //! `Staging`. Below the unloading ratio hot gas loads the compressor falsely; below the least ratio the machine cycles.
 //!
 //! All published water-cooled curves end at 12.8 °C leaving water or below, air-cooled ones at 10 °C. Outside the limits,
-//! and where a fit breaks the law that COP falls with lift, `lift.rs` says what holds. There part load is counted on
+//! and where a fit breaks the law that COP falls with lift, `lift.rs` has the rule. There part load is counted on
 //! the capacity at the limit of the curve; the part of the capacity above it has the COP of full load. COP is held
 //! at 15 at most.
 

@@ -1,7 +1,7 @@
 //! Description of a plant's table in a scenario.
 //!
 //! A plant is one file: a table made by `plant_table!`, its own keys and those of every plant, and a [`PlantTable`] for it.
-//! Sizing, checks, `validate`, messages and the view ask through that trait; no code asks which plant it is.
+//! Sizing, checks, `validate`, messages and the view ask through that trait; no code checks for a particular plant.
 
 use super::design::PlantDesign;
 use super::rejection::{Machines, Rejection};
@@ -28,7 +28,7 @@ pub trait PlantTable: CommonKeys + Send + Sync {
     /// Machines that can fail.
     fn machines(&self) -> Machines;
 
-    /// Whether facility water stands in coils outdoors, where it can freeze.
+    /// Whether facility water is in coils outdoors, where it can freeze.
     fn has_coils_outdoors(&self) -> bool {
         false
     }
@@ -44,7 +44,7 @@ pub trait PlantTable: CommonKeys + Send + Sync {
     /// The plant of this size, ready to run.
     ///
     /// # Errors
-    /// Where no machine does what the keys ask for; the fault lies at one of them.
+    /// Where no machine meets the keys; the fault lies at one of them.
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault>;
 
     /// The planned plant, in a line of `validate`.
@@ -89,12 +89,12 @@ pub struct Standing {
     pub what: Outdoor,
     /// How many there are, or how many a picture shows of a size that is usual.
     pub count: u32,
-    /// Whether the scenario says how many there are.
+    /// Whether the scenario gives their number.
     pub counted: bool,
 }
 
 impl Standing {
-    /// As many as the scenario says.
+    /// As many as the scenario gives.
     pub fn counted(what: Outdoor, count: u32) -> Self {
         Self {
             what,

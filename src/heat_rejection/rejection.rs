@@ -129,7 +129,7 @@ impl Default for Available {
 /// Which machines a plant has that can be out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Machines {
-    /// Chillers, with those that stand ready.
+    /// Chillers, with those on standby.
     pub chillers: u32,
     /// Condenser- or tower-water pumps: one for each chiller, one for all towers behind a plate.
     pub pumps: u32,

@@ -82,7 +82,7 @@ plant_table! {
         )]
         #[schemars(range(min = 5.0, max = 45.0))]
         max_discharge_c: Option<f64> = None,
-        /// Greatest flow of the source pumps as built, kg/s; what the permit asks for at the design heat on the warmest day
+        /// Greatest flow of the source pumps as built, kg/s; the permit's need at the design heat on the warmest day
         /// otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Source: pumps as in `pump.rs`. The volume of water is an engineering estimate, 12 l per kW of design heat, unconfirmed:
-//! 6 l/kW where chillers stand beside the halls, 20 l/kW with long mains and buffer vessels. Valid for one loop, well mixed.
+//! 6 l/kW where chillers are beside the halls, 20 l/kW with long mains and buffer vessels. Valid for one loop, well mixed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -11,7 +11,7 @@
 //! construction. The power cap is the TDP.
 //!
 //! Source: exponential leakage with T_0 40–60 K and 15–30 % of TDP at 85 °C: what the field quotes, without a source that was
-//! opened (`doubt` in the catalogue gives the share's range, 0.1 to 0.3; T_0 is held at 50 K); the clock by `dvfs`, which says what it was fitted to.
+//! opened (`doubt` in the catalogue gives the share's range, 0.1 to 0.3; T_0 is held at 50 K); the clock by `dvfs`, which gives its source of fit.
 //! Valid from about 10 °C to the slow-down temperature. Utilisation is the share of the chip's power range
 //! in use, not model FLOPs utilisation.
 
@@ -146,7 +146,7 @@ pub struct ChipPoint {
     pub power_w: f64,
     /// Junction temperature, °C.
     pub chip_c: f64,
-    /// Clock relative to the one asked for, 0..1.
+    /// Clock relative to the requested one, 0..1.
     pub clock: f64,
 }
 

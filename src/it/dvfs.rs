@@ -1,4 +1,4 @@
-//! Clock, speed and power of a chip that is given less power than it asks for.
+//! Clock, speed and power of a chip with less power than it requests.
 //!
 //! ```text
 //! d  = c·max(v_min², c^(n−1))                    dynamic share of the power at clock c, both of full

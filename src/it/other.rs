@@ -5,7 +5,7 @@
 //! ```
 //!
 //! W at the inlet, fans and power supplies included. Source: the straight line between two measured points that makers state
-//! (ports or drives at rest, all at work); switches hardly follow traffic, drives do by a third. It stands in the room's air,
+//! (ports or drives at rest, all at work); switches hardly follow traffic, drives do by a third. It is in the room's air,
 //! which takes its heat, and counts as IT (ISO/IEC 30134-2). Valid for means over minutes. It does not slow down, is not capped
 //! with the chips, and draws on when racks of servers trip.
 

@@ -263,7 +263,7 @@ impl Server {
         now
     }
 
-    /// Mass of air that the fans move, over that of full speed at sea level: as asked, as far as their speed reaches.
+    /// Mass of air that the fans move, over that of full speed at sea level: as requested, as far as their speed reaches.
     fn air_flow(&self, load: f64, coolant_c: f64) -> f64 {
         match &self.build {
             Build::Air(air) => {

@@ -98,7 +98,7 @@ figures! {
         unserved: Option<f64> = Mwh.zero("load not served", 0).rank(2).warns(|missed_mwh, _| {
             format!(
                 "{missed_mwh:.3} MWh of the measured load were not served: racks were off, slowed down or without power, or \
-                 the halls cannot draw as much; `unserved_kw` in timeseries says when"
+                 the halls cannot draw as much; `unserved_kw` in timeseries shows when"
             )
         });
         /// Excess over a load measured at the meter, because the site uses more without any IT; part of no other
@@ -106,7 +106,7 @@ figures! {
         excess: Option<f64> = Mwh.zero("beyond the load", 0).rank(2).warns(|excess_mwh, _| {
             format!(
                 "the site used {excess_mwh:.3} MWh more than the load at its meter: cooling, losses and other uses alone are \
-                 above it; `excess_kw` in timeseries says when"
+                 above it; `excess_kw` in timeseries shows when"
             )
         });
     }
@@ -121,7 +121,7 @@ figures! {
         it: Option<f64> = Kw;
         /// All cooling.
         cooling: Option<f64> = Kw;
-        /// At the meter, where generation or storage stands behind it.
+        /// At the meter, where generation or storage is behind it.
         grid: Option<f64> = Kw.row(Heading::Energy, "peak at the meter", 0).rank(3);
     }
 }

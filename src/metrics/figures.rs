@@ -49,7 +49,7 @@ impl Figure {
         }
     }
 
-    /// Whether this value says that something did not hold.
+    /// Whether this value is a shortfall.
     pub fn fell_short(&self, value: Option<f64>) -> bool {
         let zero = self.spec.zero;
         zero.is_some_and(|zero| value.is_some_and(|value| value > zero.more_than))
@@ -58,7 +58,7 @@ impl Figure {
 
 /// A heading of the printed tables, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "`title` says what each holds")]
+#[expect(missing_docs, reason = "see `title`")]
 pub enum Heading {
     DidNotHold,
     Energy,
@@ -106,7 +106,7 @@ pub struct Spec {
     pub decimals: usize,
     /// Where tables show it; None: in files only.
     pub heading: Option<Heading>,
-    /// Under one heading, a higher one stands further down; else figures stand in the order of the summary.
+    /// Under one heading, a higher one comes further down; else figures are in the order of the summary.
     pub rank: u8,
     /// Whether the table of waits against GPUs shows it.
     pub by_gpus: bool,
@@ -215,7 +215,7 @@ impl Known for Option<u64> {
     }
 }
 
-/// For serde, which asks for a path.
+/// For serde, which requires a path.
 pub(crate) fn is_absent(known: &impl Known) -> bool {
     known.is_absent()
 }

@@ -16,7 +16,7 @@ use crate::units::HOUR_S;
 figures! {
     /// Breakdown of the time for which jobs held their GPUs.
     Goodput {
-        /// Useful share of it: the first of the five that follow over their sum. `jobs.gpu_utilisation` says how much was held,
+        /// Useful share of it: the first of the five that follow over their sum. `jobs.gpu_utilisation` gives the time held,
         /// this what came of it.
         goodput: Option<f64> = Share.row(Heading::Work, "useful GPU time", 1);
         /// Work that was kept, at full clock, with that of jobs still running (what they have not saved counts as useful).

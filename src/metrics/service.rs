@@ -16,7 +16,7 @@ use crate::units::J_PER_MWH;
 figures! {
     /// Demand on services and their output.
     Service {
-        /// Tokens that users of `inference` asked for: delivered, refused, and written on devices elsewhere. Only where
+        /// Tokens that users of `inference` requested: delivered, refused, and written on edge devices. Only where
         /// tokens are counted.
         #[serde(alias = "asked_tokens")]
         requested_tokens: Option<f64> = Tokens;
@@ -26,7 +26,7 @@ figures! {
         refused_tokens: Option<f64> = Tokens.zero("tokens refused", 0).rank(8).warns(|tokens, summary| {
             let share = tokens / summary.service.requested_tokens.unwrap_or(0.0);
             format!(
-                "{:.2} % of the tokens that users asked for found no GPU",
+                "{:.2} % of the tokens that users requested found no GPU",
                 100.0 * share
             )
         });
@@ -109,7 +109,7 @@ mod tests {
     use crate::metrics::tests::{context, hour, report};
     use crate::snapshot::ServiceOutput;
 
-    /// Two hours of 6e6 delivered, 1e6 refused and 3e6 elsewhere at 1.2 J: 20e6 asked, 6e6 · 1.2 J = 0.002 MWh.
+    /// Two hours of 6e6 delivered, 1e6 refused and 3e6 elsewhere at 1.2 J: 20e6 requested, 6e6 · 1.2 J = 0.002 MWh.
     #[test]
     fn tokens_add_up_by_hand() {
         let step = |at| {

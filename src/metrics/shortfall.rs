@@ -4,7 +4,7 @@
 use super::Summary;
 use super::figures::Figure;
 
-/// Hours as a sentence says them.
+/// Hours, as text.
 pub(super) fn h(hours: f64) -> String {
     if hours < 0.1 {
         format!("{:.1} min", 60.0 * hours)
@@ -15,7 +15,7 @@ pub(super) fn h(hours: f64) -> String {
     }
 }
 
-/// GPU-hours as a sentence says them.
+/// GPU-hours, as text.
 pub(super) fn gpu_h(hours: f64) -> String {
     format!("{hours:.0} GPU-hours")
 }

@@ -54,11 +54,11 @@ figures! {
         });
         /// The most above it.
         over_target_max_mw: Option<f64> = Mw.zero("  at most", 3).rank(5);
-        /// Hours in which idle servers, cooling and losses asked the generators for more than they carry. They are taken to carry
+        /// Hours in which idle servers, cooling and losses exceeded the capacity of the generators. They are taken to carry
         /// it; real sets would trip.
         generator_overload_hours: Option<f64> = Hours.zero("generators overloaded", 1).rank(4).warns(|hours, _| {
             format!(
-                "the generators were asked for more than site.generator.power_mw for {} although every chip was idle: real \
+                "load exceeded site.generator.power_mw for {} although every chip was idle: real \
                  sets would trip, and the site would be dark; idle servers, cooling and losses need larger ones",
                 h(hours)
             )

@@ -1,4 +1,4 @@
-//! The columns of a table and what stands in them.
+//! The columns of a table and their content.
 
 use jiff::civil::DateTime;
 

@@ -35,7 +35,7 @@ const LOCK: &str = ".coldaisle.lock";
 pub struct Place {
     /// The folder.
     pub target: PathBuf,
-    /// Whether to go to `TARGET-2`, `TARGET-3`, … where results of another question stand.
+    /// Whether to go to `TARGET-2`, `TARGET-3`, … where results of another request exist.
     pub numbered: bool,
     /// The request: equal for runs that lead to the same results.
     pub asked: String,
@@ -48,7 +48,7 @@ pub struct Place {
 pub struct Placed {
     /// The folder.
     pub folder: PathBuf,
-    /// The folder that was meant, where what stands there stays.
+    /// The folder that was meant, where its content stays.
     pub kept: Option<PathBuf>,
 }
 

@@ -17,7 +17,7 @@ const PAIRS: [[u8; 2]; 100] = {
 };
 
 /// Appends `value` with `decimals` digits (at most nine) behind the point, halves rounded away from zero; never
-/// `-0.0`. Writes nothing for a value that is not finite: an empty cell says that there is none.
+/// `-0.0`. Writes nothing for a value that is not finite: an empty cell means that there is none.
 pub(super) fn push_fixed(out: &mut Text, value: f64, decimals: u8) {
     if !value.is_finite() {
         return;
@@ -157,7 +157,7 @@ mod tests {
             prop_assert_eq!(text(|out| push_integer(out, value)), value.to_string());
         }
 
-        /// Reads back within half a unit of the last digit, and has as many digits as asked for.
+        /// Reads back within half a unit of the last digit, and has as many digits as requested.
         #[test]
         fn reads_back(value in -1e9..1e9f64, decimals in 0..7u8) {
             let text = fixed(value, decimals);

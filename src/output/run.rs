@@ -25,7 +25,7 @@ pub struct RunInfo {
     /// Files that the run wrote; only these are replaced by a later one.
     #[serde(default)]
     pub files: Vec<String>,
-    /// Checksum of what was asked: the resolved scenario, commands, inputs, and which tables in which format.
+    /// Checksum of the request: the resolved scenario, commands, inputs, and which tables in which format.
     #[serde(default)]
     pub asked: String,
     /// Files that were read.

@@ -1,4 +1,4 @@
-//! Tables for the terminal: labels left, numbers right, never wider than asked for.
+//! Tables for the terminal: labels left, numbers right, never wider than requested.
 
 use std::fmt::Write as _;
 
@@ -37,7 +37,7 @@ impl TextTable {
         }
     }
 
-    /// Units stand behind the labels, not behind the figures: where the last column has units of its own.
+    /// Units follow the labels, not behind the figures: where the last column has units of its own.
     #[must_use]
     pub fn units_first(mut self) -> Self {
         self.units_first = true;
@@ -194,7 +194,7 @@ impl TextTable {
                 .collect();
             let height = shown.iter().map(|&i| names[i].len()).max().unwrap_or(0);
             for row in 0..height {
-                // Names stand on the figures: shorter ones begin lower.
+                // Names are above the figures: shorter ones begin lower.
                 let parts: Vec<String> = names
                     .iter()
                     .map(|parts| {
@@ -220,7 +220,7 @@ impl TextTable {
     }
 }
 
-/// Widths, and which columns stand together.
+/// Widths, and which columns belong together.
 struct Layout {
     gap: usize,
     label: usize,

@@ -46,7 +46,7 @@ pub fn check(text: &str) -> Result<(), Fault> {
     Checker::new(text).table(schema(), document.as_table())
 }
 
-/// Keys of a scenario's text that go by a former name, and the name they have now. The schema says which
+/// Keys of a scenario's text that go by a former name, and the name they have now. The schema lists them
 /// (`#[schemars(extend("formerly" = "…"))]` beside the serde alias).
 pub fn former_names(text: &str) -> Vec<(String, String)> {
     let Ok(document) = Document::parse(text) else {

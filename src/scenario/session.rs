@@ -90,7 +90,7 @@ pub struct WaterSetpoint {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Demand {
-    /// Over what the scenario says; up to 10. No chip does more than it can.
+    /// Relative to the scenario; up to 10. No chip exceeds its capacity.
     #[serde(deserialize_with = "units::non_negative")]
     pub factor: f64,
 }

@@ -115,7 +115,7 @@ pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T,
 /// No file has a key of this name.
 const NOBODY: &str = "?";
 
-/// The table at a place, of which exactly one is to stand, and those it may hold: what the reader expects where it finds
+/// The table at a place, of which exactly one is required, and those it may hold: what the reader expects where it finds
 /// an unknown name.
 fn choice<T: DeserializeOwned>(text: &str, place: std::ops::Range<usize>) -> Option<Choice> {
     let path = key_at(text, &place)?;

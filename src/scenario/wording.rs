@@ -177,7 +177,7 @@ fn one_of(message: &str, marked: &str, choice: Option<Choice>) -> Option<(String
         )
     } else {
         (
-            format!("{marked} stands where a table belongs"),
+            format!("{marked} is given where a table is expected"),
             format!("write it {written}"),
         )
     })
@@ -217,7 +217,7 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
             "write its header with double brackets, for example [[hall]]",
         ),
         "a sequence" => ("a list", "write it in brackets, for example [8, 16]"),
-        _ => ("what belongs here", "`coldaisle schema` says what does"),
+        _ => ("what belongs here", "`coldaisle schema` lists what does"),
     };
     let cure = if marked.starts_with("[[") {
         "write its header with single brackets, for example [run]"
@@ -235,7 +235,7 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
     Some((format!("{given} is not {noun}"), cure.into()))
 }
 
-/// A figure outside its range: `-1 must be zero or above` says what is wrong and what would be right.
+/// A figure outside its range: `-1 must be zero or above` gives cause and cure.
 fn outside(message: &str, marked: &str) -> Option<(String, String)> {
     let (figure, rule) = message.split_once(' ')?;
     let figure = if marked.is_empty() { figure } else { marked };
@@ -247,7 +247,7 @@ fn other(message: &str, syntax: Option<&str>) -> Fault {
     match syntax {
         _ if message.contains("duplicate key") => Fault::new(
             message,
-            "each key and each [table] may stand once; remove one of the two",
+            "each key and each [table] may occur once; remove one of the two",
         ),
         Some(syntax) => Fault::new(message, syntax),
         // Said by the key itself, with its cure where it has one.

@@ -146,7 +146,7 @@ impl Dispatcher {
     pub fn finished(&mut self, into: &mut Vec<FinishedJob>) {
         let finished = self.state.finished();
         if !finished.is_sorted_by(|a, b| a.end_s <= b.end_s) {
-            finished.sort_by(|a, b| a.end_s.total_cmp(&b.end_s)); // rejected and abandoned ones stand between
+            finished.sort_by(|a, b| a.end_s.total_cmp(&b.end_s)); // rejected and abandoned ones are in between
         }
         into.append(finished);
     }

@@ -137,7 +137,7 @@ impl WaitingQueue {
         link.expect("a job that waits was noted")
     }
 
-    /// Notes what the scheduler asks of a job that waits, wherever it stands.
+    /// Notes the scheduler's data of a waiting job, wherever it is in the queue.
     pub(super) fn note(&mut self, index: JobIndex, record: &JobRecord) {
         let job = record.job();
         let link = Link {

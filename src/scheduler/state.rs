@@ -276,7 +276,7 @@ impl ClusterState {
     fn call(&mut self, index: JobIndex) {
         self.jobs[index].call();
         self.queue.insert(index, &self.jobs, self.now_s);
-        self.released = true; // all is to be looked at: it does not stand at the end
+        self.released = true; // all is to be looked at: it is not at the end
     }
 
     /// Has `schedule` look at the queue, brought in order, where there is anything new.

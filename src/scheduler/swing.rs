@@ -46,7 +46,7 @@ impl SwingSums {
         self.halls[hall].map(|sum| sum as f64 / UNITS)
     }
 
-    /// A job starts on what its record says, or leaves it.
+    /// A job starts with the values of its record, or ends.
     pub(super) fn add(&mut self, record: &JobRecord, starts: bool) {
         let Some(weight) = &self.weight else { return };
         let sums = &mut self.halls[record.allocation().hall];

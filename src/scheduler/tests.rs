@@ -355,7 +355,7 @@ fn services_hold_their_servers_from_the_first_step() {
     assert_eq!(d.queue().busy_gpus, 10);
     let error = start(9).err().unwrap().to_string();
     assert!(
-        error.contains("inference asks for 9 GPUs") && error.contains("only 8"),
+        error.contains("inference requests 9 GPUs") && error.contains("only 8"),
         "{error}"
     );
 }

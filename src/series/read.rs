@@ -1,4 +1,4 @@
-//! From the bytes of a CSV to values at equal intervals; every fault says where it is and what would be right.
+//! From the bytes of a CSV to values at equal intervals; every fault has its place and cure.
 
 use std::path::Path;
 
@@ -89,7 +89,7 @@ impl Quantity {
     }
 }
 
-/// Which columns of a file are meant, where the scenario says so.
+/// The columns of a file to use, where the scenario names them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Names<'a> {
     /// The column of values.
@@ -190,7 +190,7 @@ pub(super) fn parse(
         ));
     }
     let (origin, zoned) = first.unwrap_or_default();
-    // An offset in the cells goes before the clock that the name says.
+    // An offset in the cells overrides the clock in the name.
     let named_h = if zoned {
         None
     } else {
@@ -244,7 +244,7 @@ fn whole_interval(step_s: f64) -> Result<f64, Fault> {
 fn other_currency(text: &str) -> Option<Fault> {
     let ours = ["", "usd", "us$", "$"].contains(&text.to_ascii_lowercase().as_str());
     (!ours).then(|| {
-        let what = format!("its column of currencies says {text:?}");
+        let what = format!("its column of currencies has {text:?}");
         let cure = "prices are in USD: convert them, and write USD there";
         Fault::new(what, cure)
     })
@@ -275,7 +275,7 @@ fn value_column(
             Fault::new(what, "set column to one of them")
         });
     }
-    // Only ASCII letters are folded; the subscript in CO₂ is compared as it stands.
+    // Only ASCII letters are folded; the subscript in CO₂ is compared as it is.
     for name in quantity.columns() {
         if let Some(index) = csv_rows::find(header, name)? {
             return Ok(index);
@@ -295,7 +295,7 @@ fn value_column(
             Ok(None) | Err(_) => {}
         }
     }
-    // Nothing can be taken: a unit that says why goes before "there is none".
+    // Nothing can be used: a unit that explains why comes before "there is none".
     let strange = strange.or_else(|| {
         let mut names = header.iter();
         names.find_map(|name| unit::foreign_quotient(name, quantity.kind()))

@@ -130,10 +130,10 @@ pub fn doubts(columns: &[Column]) -> Option<String> {
 
 type Of = fn(&Summary) -> Option<f64>;
 
-/// A share of the work by which sides may differ before it is said.
+/// Share of the work by which sides may differ without a warning.
 const SAME_WORK: f64 = 1e-3;
 
-/// Where the others did not do the first one's work: a sentence for each, as its energy alone says little then.
+/// Where the others did not do the first one's work: a sentence for each, as its energy alone means little then.
 pub fn other_work(columns: &[Column]) -> Vec<String> {
     let Some((first, others)) = columns.split_first() else {
         return Vec::new();
@@ -181,7 +181,7 @@ fn brief(value: f64) -> String {
     }
 }
 
-/// A side without generation or storage has at its meter what the facility draws: said where another side has such.
+/// A side without generation or storage has at its meter the facility's power: noted where another side has such.
 fn fill_meters(columns: &mut [Column]) {
     if columns.iter().all(|it| it.summary.peak_kw.grid.is_none()) {
         return;

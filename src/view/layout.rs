@@ -1,4 +1,4 @@
-//! The site as solids: what stands where, to scale, and what each part takes its colour from. Pure geometry, in metres:
+//! The site as solids: positions to scale, and the source of each part's colour. Pure geometry, in metres:
 //! x to the east, y up, z to the south.
 //!
 //! ```text
@@ -100,7 +100,7 @@ pub(crate) struct Label {
     pub(crate) within_m: f32,
 }
 
-/// Whose figures stand in the scene.
+/// Items whose figures are in the scene.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tag {
     /// A hall as a whole.
@@ -138,7 +138,7 @@ pub(crate) enum Cloud {
     Vapour(u32),
 }
 
-/// Everything that stands on the site.
+/// Everything on the site.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Layout {
     pub(crate) groups: Vec<Group>,
@@ -171,7 +171,7 @@ impl Layout {
         self.halls.iter().fold(all, |all, hall| all.with(*hall))
     }
 
-    /// The boxes of all that stands there, for who wants to see it all.
+    /// The boxes of everything there, to frame it all.
     pub(crate) fn boxes(&self) -> Vec<Bounds> {
         let machines = self.picks.iter();
         let machines = machines.filter(|pick| matches!(pick.what, Picked::Machine(_)));

@@ -160,7 +160,7 @@ impl Site {
         start.saturating_add(jiff::SignedDuration::from_secs(time_s.round() as i64))
     }
 
-    /// Seconds from the start to a moment; the error says what would be right.
+    /// Seconds from the start to a moment; the error has a cure.
     pub(crate) fn seconds(&self, text: &str) -> Result<f64, String> {
         let at: DateTime = text.parse().map_err(|_| {
             format!("'{text}' is not a date and time; write it as \"2026-07-15T15:00\"")

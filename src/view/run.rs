@@ -24,7 +24,7 @@ use crate::view::state::CommandTarget;
 
 /// Frames kept for the history of a rack, bytes.
 const TAPE_BYTES: usize = 48 << 20;
-/// The second side stands far enough away to be out of sight.
+/// The second side is far enough away to be out of sight.
 const APART_M: f32 = 20_000.0;
 
 /// Where frames come from.
@@ -55,7 +55,7 @@ pub(super) struct Side {
     asked_s: f64,
     /// The scene must be rebuilt.
     pub(super) stale: bool,
-    /// Where its scene stands.
+    /// Place of its scene.
     pub(super) offset: Vec3,
 }
 
@@ -305,7 +305,7 @@ impl Side {
 pub(super) struct Sides(pub(super) Vec<Side>);
 
 impl Sides {
-    /// Opens a path as the first side or as the second; says how it went.
+    /// Opens a path as the first side or as the second; returns a message.
     pub(super) fn load(&mut self, path: &str, beside: bool) -> String {
         let number = usize::from(beside && !self.0.is_empty());
         match Side::open(std::path::Path::new(path), &[], number) {

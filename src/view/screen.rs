@@ -108,7 +108,7 @@ impl Default for Free {
 }
 
 impl Free {
-    /// Whether another one asks for another place of the camera.
+    /// Whether another one needs another place of the camera.
     pub(super) fn differs(self, other: Self) -> bool {
         let near = |a: f32, b: f32| (a - b).abs() < 0.02;
         !near(self.aspect / other.aspect, 1.0)

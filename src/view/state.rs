@@ -83,7 +83,7 @@ pub(super) struct ViewState {
     pub(super) hall: usize,
     /// Jump to the picture that this names.
     pub(super) camera: Option<crate::view::state::Named>,
-    /// The scene stands there without names.
+    /// The scene is shown without names.
     pub(super) bare: bool,
     /// The error that was dismissed.
     pub(super) read: Option<String>,

@@ -1,6 +1,6 @@
-//! Pictures under whatever Vulkan there is: not blank, and named racks have the colours that their numbers ask for.
+//! Pictures under whatever Vulkan there is: not blank, and named racks have the colours of their numbers.
 //!
-//! Without a Vulkan driver there is nothing to look at; the test then says that it was skipped.
+//! Without a Vulkan driver there is nothing to look at; the test then reports that it was skipped.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -95,7 +95,7 @@ fn picture(scenario: &Path, sets: &[&str], colour: ColourBy, time_s: f64) -> See
     let probe = Probe::default();
     app.insert_resource(probe.clone())
         .add_systems(PostUpdate, look);
-    // The last word of transforms is needed, so the probe looks one frame late at a picture that stands still.
+    // The last word of transforms is needed, so the probe looks one frame late at an image at rest.
     app.run();
     std::mem::take(&mut *probe.0.lock().unwrap())
 }
@@ -111,7 +111,7 @@ fn has_vulkan() -> bool {
     found
 }
 
-/// Of every rack that no panel or name lies over, the top has the colour that its number asks for; and when the numbers
+/// Of every rack that no panel or name lies over, the top has the colour of its number; and when the numbers
 /// differ, so do the colours.
 #[test]
 fn racks_have_the_colours_that_their_numbers_ask_for() {

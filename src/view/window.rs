@@ -109,7 +109,7 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: ViewState) -> 
                 .chain(),
         )
         .add_systems(Panels, panels::draw)
-        // Names stand where the cameras of this frame see them. Left to chance, the first frame found its names now with
+        // Names are placed where the cameras of this frame see them. Left to chance, the first frame found its names now with
         // them and now without, the atlas of letters came out in two orders, and the same picture in two roundings.
         .configure_sets(
             PostUpdate,

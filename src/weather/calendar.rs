@@ -1,7 +1,7 @@
 //! Rows on the calendar: one slot for each hour of a year of 365 or 366 days.
 //!
 //! ```text
-//! N rows an hour     row k of hour h ends k/N into it, whatever its minute says (as `EnergyPlus` takes them)
+//! N rows an hour     row k of hour h ends k/N into it, whatever its minute (as `EnergyPlus` takes them)
 //! state at h:00      mean of the rows within half an hour of it; one on the edge counts half on either side
 //! mean over hour h   mean of its rows (radiation)
 //! hours 0…23         the row of hour 0 is the first of its day; where the file begins with hour 1, the last of the day before
@@ -120,7 +120,7 @@ fn same_hour(a: &Row, b: &Row) -> bool {
     (a.month, a.day, a.hour) == (b.month, b.day, b.hour)
 }
 
-/// How many rows most hours have; one where only some stand twice.
+/// How many rows most hours have; one where only some are duplicates.
 fn per_hour(rows: &[Row]) -> usize {
     let mut sizes = [0_usize; MOST_PER_HOUR + 1];
     let mut groups = 0;
@@ -236,7 +236,7 @@ impl Slots<'_> {
         Ok(day_of_year(month, day, leap) * 24 + usize::from(hour) - 1)
     }
 
-    /// Row `index` of `per_hour`, from 0: what it says of the state belongs to the nearer end of its hour.
+    /// Row `index` of `per_hour`, from 0: its state belongs to the nearer end of its hour.
     fn add(&mut self, slot: usize, index: usize, row: &Row) {
         let length = self.sums.len();
         let before = (slot + length - 1) % length;

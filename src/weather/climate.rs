@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! stations    typical years (TMY3) of nine US airports, hour by hour as measured
-//! synthetic   years generated from monthly normals; `Weather::synthetic` and the label say so
+//! synthetic   years generated from monthly normals; marked in `Weather::synthetic` and the label
 //! ```
 //!
 //! Source of the stations: NREL TMY3, US Government work in the public domain, from the EPW files shipped with

@@ -8,7 +8,7 @@
 //!
 //! Source: `EnergyPlus` Auxiliary Programs, "`EnergyPlus` Weather File (EPW) Data Dictionary". Hour h ends at h:00
 //! local standard time; the year is not used (typical years mix years). How many records an hour has is seen from the
-//! rows; what the header says of it is compared with them.
+//! rows; the header's value is compared with them.
 
 use std::path::Path;
 
@@ -88,7 +88,7 @@ pub const COLUMNS: [Column; 35] = [
     column("Liquid Precipitation Quantity", "h", Some(99.0)),
 ];
 
-/// Where the used quantities stand, from 0, in the order of [`QUANTITIES`].
+/// Columns of the used quantities, from 0, in the order of [`QUANTITIES`].
 const PLACES: [usize; QUANTITIES.len()] = [6, 7, 8, 9, 13, 14, 15, 21];
 
 /// Columns that older files leave out at the end.

@@ -88,7 +88,7 @@ fn line_ends_of_all_kinds_and_empty_lines() {
     refused(&semicolons, &["line 1", "semicolons", "decimal commas"]);
 }
 
-/// Humidity is asked of the dew point; radiation and wind of panels alone.
+/// Humidity is needed without a dew point; radiation and wind by panels alone.
 #[test]
 fn what_nothing_uses_stops_no_run() {
     let text = with(|r| {

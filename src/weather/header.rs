@@ -1,4 +1,4 @@
-//! The first line of a weather file: cells of a CSV, and a place that can be where its clock says it is.
+//! The first line of a weather file: cells of a CSV, and a place that fits its clock.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The water in the air of a year: from what a file says of it, and whether that can be true.
+//! The water in the air of a year: from the values of a file, with plausibility checks.
 //!
 //! ```text
 //! dew point     of the file, over water also below 0 °C (WMO-No. 8, vol. I, annex 4.B); where there is none,

@@ -85,12 +85,12 @@ pub(super) struct Row {
     pub(super) day: u8,
     /// 1..=24, the hour that ends with this row, or in which it lies where the file has several rows an hour.
     pub(super) hour: u8,
-    /// 0..=60 as the file says it; read only where the file has several rows an hour.
+    /// 0..=60 as in the file; read only where the file has several rows an hour.
     pub(super) minute: u8,
     pub(super) values: [Option<f64>; 8],
 }
 
-/// Where a quantity stands in the rows of a file.
+/// Column of a quantity in a file.
 #[derive(Clone, Copy)]
 pub(super) struct Column {
     /// From 0.

@@ -180,7 +180,7 @@ pub(super) fn generate(normals: &Normals) -> Weather {
 
 /// Days whose calendar-day extremes have the normal monthly means.
 ///
-/// A calendar day ends in the night that leads to the next minimum, which may be the colder one: what is asked of the
+/// A calendar day ends in the night that leads to the next minimum, which may be the colder one: the target of the
 /// generator is moved until what comes out is what was meant.
 fn settled_days(normals: &Normals) -> Vec<Day> {
     let meant = [normals.mean_daily_max_c, normals.mean_daily_min_c];
@@ -237,7 +237,7 @@ struct Day {
     wind_m_s: f64,
 }
 
-/// Everything about the days but the temperatures that are asked for.
+/// Everything about the days but the target temperatures.
 struct Patterns {
     warmth: Vec<f64>,
     damp: Vec<f64>,

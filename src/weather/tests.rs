@@ -60,7 +60,7 @@ fn val_epw_files_at_hand() {
     assert_eq!(italy.site.name, "45° N, 8° E");
 }
 
-/// Files as their publishers give them say nothing: the one with a missing hour is a third party's conversion.
+/// Files as published cause no message: the one with a missing hour is a third party's conversion.
 #[test]
 fn real_files_are_read_in_silence() {
     let Some(folder) = data() else { return };
@@ -100,7 +100,7 @@ fn val_epw_leap_year() {
     assert_eq!(common.hour_index(12, 31, 24.0), 8760.0);
 }
 
-/// 8,759 rows: the last hour of the year is not there, and the repair says so. 31 December 23:00 is 22.0 °C and
+/// 8,759 rows: the last hour of the year is not there, and the repair is reported. 31 December 23:00 is 22.0 °C and
 /// 1 January 01:00 is 19.4 °C, so the filled hour is 20.7 °C (the TMY3 it was made from has 22.0 °C).
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]

@@ -20,7 +20,7 @@ use super::{Arrivals, Class, Job};
 use crate::describe::doubt;
 use crate::units::{self, HOUR_S};
 
-/// GPU-hours per interruption where nothing is said: 419 in 54 days on 16,384 GPUs (Llama 3.1 405B).
+/// Default GPU-hours per interruption: 419 in 54 days on 16,384 GPUs (Llama 3.1 405B).
 pub const GPU_HOURS: f64 = 50_700.0;
 
 /// `[checkpoint]`: how jobs of each class save their state.

@@ -95,9 +95,9 @@ pub enum Plan {
     },
     /// No jobs: every GPU at this load.
     Constant(f64),
-    /// No jobs: the file says what the hall does. The caller opens it, since it knows the folder of the scenario.
+    /// No jobs: the file gives the load of the hall. The caller opens it, since it knows the folder of the scenario.
     Profile(ProfileTable),
-    /// No jobs: a trace says what the hall does.
+    /// No jobs: a trace gives the load of the hall.
     Load(Profile),
 }
 

@@ -24,7 +24,7 @@ pub struct Label {
 }
 
 impl Label {
-    /// Keeps the end of `text`, which is where numbers stand.
+    /// Keeps the end of `text`, where numbers are.
     pub fn new(text: &str) -> Self {
         let mut label = Self::default();
         let from = text.len().saturating_sub(label.bytes.len());

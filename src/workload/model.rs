@@ -1,15 +1,15 @@
-//! Models into GPU-hours: what the size of a model and the figures of a chip say of time, memory, tokens and load.
+//! Models into GPU-hours: time, memory, tokens and load from the size of a model and the figures of a chip.
 //!
 //! ```text
 //! architecture   parameters, layers, heads: what everything below is worked out from
 //! memory         what training and fine-tuning keep: the fewest GPUs
 //! parallel       how a run is laid over GPUs, and what their talking costs: the MFU
 //! pretraining    6·N·D FLOP over GPUs · peak · MFU          fine_tuning   the same with fewer FLOP and bytes
-//! serving        tokens a second, load of the chip by batch  diffusion     pictures and clips
-//! offload        requests answered on devices elsewhere
+//! serving        tokens a second, load of the chip by batch  diffusion     images and clips
+//! offload        requests answered on edge devices
 //! ```
 //!
-//! Precision decides: a chip is asked for its peak in the number format of the work, and what it lacks is refused.
+//! Precision decides: the peak is that in the number format of the work, and what it lacks is refused.
 
 pub mod architecture;
 pub mod diffusion;
@@ -110,7 +110,7 @@ impl ChipFigures {
         }
     }
 
-    /// The same, or what the chip has instead; `key` is the scenario key that asks.
+    /// The same, or what the chip has instead; `key` is the scenario key at fault.
     pub fn peak_or_error(&self, key: &str, precision: Precision) -> Result<f64, Fault> {
         self.peak_flops(precision).ok_or_else(|| {
             let has = [Precision::Tf32, Precision::Bf16, Precision::Fp8]

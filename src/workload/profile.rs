@@ -178,7 +178,7 @@ impl Profile {
     }
 
     /// Mean from `from_s` to `to_s` (s since the start of the run), W or a ratio. Where the file does not repeat,
-    /// it is zero before its first row and after its last interval: ask `covers` first.
+    /// it is zero before its first row and after its last interval: call `covers` first.
     pub fn mean(&self, from_s: f64, to_s: f64) -> f64 {
         let (first, last) = (self.place(from_s), self.ending(self.place(to_s)));
         if first.period == last.period && first.index == last.index || to_s <= from_s {

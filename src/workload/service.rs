@@ -3,7 +3,7 @@
 //! ```text
 //! u(t) = mean·r(hour, day)                 r: rhythm with mean 1 over the week
 //! tokens/s = gpus·(tokens/s per GPU at full load)·u
-//! asked = delivered + refused + offloaded                      tokens, in every step
+//! demand = delivered + refused + offloaded                      tokens, in every step
 //! ```
 //!
 //! Utilisation is a ratio. In the plain form tokens are proportional to load: true where load means requests served at
@@ -52,7 +52,7 @@ pub enum Served {
     },
     /// A model whose copies follow demand.
     Model(Deployed),
-    /// A mean load of which devices elsewhere take a share.
+    /// A mean load of which edge devices take a share.
     Shared(EdgeOffload),
 }
 
@@ -63,15 +63,15 @@ pub struct OutputRate {
     pub utilisation: f64,
     /// Tokens delivered.
     pub tokens_per_s: f64,
-    /// Tokens asked for that find no GPU.
+    /// Tokens requested that find no GPU.
     pub refused_per_s: f64,
-    /// Tokens written on devices elsewhere.
+    /// Tokens written on edge devices.
     pub offloaded_per_s: f64,
     /// Power of those devices, W.
     pub offloaded_w: f64,
-    /// Pictures or clips delivered.
+    /// Images or clips delivered.
     pub images_per_s: f64,
-    /// Pictures or clips asked for that find no GPU.
+    /// Images or clips requested that find no GPU.
     pub refused_images_per_s: f64,
 }
 

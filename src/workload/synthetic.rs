@@ -79,7 +79,7 @@ pub struct JobStream {
     #[schemars(inner(range(min = 0.0, max = 1e12)))]
     pub weights: Option<Vec<f64>>,
     /// Power of its size that the run time of a job grows with, at the same mean of all; 0: no relation. Default 0, or as
-    /// `preset` says.
+    /// `preset` gives.
     #[serde(
         default,
         deserialize_with = "units::given_non_negative",
@@ -100,7 +100,7 @@ pub struct JobStream {
     #[schemars(range(min = 1e-5, max = 1e6))]
     pub median_hours: Option<f64>,
     /// Spread of the run times, σ of their logarithm. Default 1.0 for fine tuning, 2.2 for batch (`AcmeTrace`
-    /// summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or as `preset` says.
+    /// summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or from `preset`.
     #[serde(
         default,
         deserialize_with = "units::given_non_negative",
@@ -115,7 +115,7 @@ pub struct JobStream {
     #[schemars(extend("doubt" = doubt(24.0, 2160.0, "limits of queues, from a day to three months")))]
     pub max_hours: f64,
     /// How many jobs their users cancel, how many fail by themselves, and how much of the GPU time those hold; they
-    /// run to their own end, with `completed` false. Default: none, or as `preset` says.
+    /// run to their own end, with `completed` false. Default: none, or from `preset`.
     #[serde(default, alias = "ends", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "ends"))]
     pub outcomes: Option<Outcomes>,
@@ -125,7 +125,7 @@ pub struct JobStream {
         deserialize_with = "units::positive"
     )]
     #[schemars(range(min = 0.01, max = 1e6))]
-    #[schemars(extend("doubt" = doubt(1.2, 10.0, "from users who know their jobs to those who ask for the longest time that is allowed")))]
+    #[schemars(extend("doubt" = doubt(1.2, 10.0, "from users who know their jobs to those who request the longest time allowed")))]
     pub estimate_factor: f64,
     /// Load of the GPUs held.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
@@ -164,7 +164,7 @@ pub struct JobStream {
     #[schemars(extend("doubt" = doubt(0.3, 1.0, "from arrays over unlike inputs to repetitions of one job")))]
     pub burst_alike: f64,
     /// People who submit jobs; they are numbered from 1, the same for all tables. 0: users do not matter. Shares of
-    /// the machine stand with the scheduler.
+    /// the machine are set at the scheduler.
     #[serde(default)]
     #[schemars(range(min = 0, max = 1000000))]
     pub users: u32,
@@ -247,7 +247,7 @@ fn solve(mut low: f64, mut high: f64, mut above: impl FnMut(f64) -> f64) -> f64 
     0.5 * (low + high)
 }
 
-/// Checks what a table says of day and week.
+/// Checks the keys of day and week.
 pub(super) fn rhythm(
     key: &str,
     swing: f64,
@@ -269,7 +269,7 @@ pub(super) fn rhythm(
 }
 
 impl JobStream {
-    /// The jobs this table describes; `key` is where it stands in the scenario and names its random streams.
+    /// The jobs this table describes; `key` is its place in the scenario and names its random streams.
     pub fn jobs(
         &self,
         key: &str,
@@ -286,7 +286,7 @@ impl JobStream {
             (Some(jobs), None) => jobs,
             (None, Some(gpus)) => gpus * DAY_S / law.mean_gpu_s(),
             (Some(_), Some(_)) => {
-                let what = "it says the same as demand_gpus, in other words";
+                let what = "it is redundant with demand_gpus";
                 return fault("jobs_per_day", what, "give one of the two");
             }
             (None, None) => {
@@ -329,14 +329,14 @@ impl JobStream {
         ))
     }
 
-    /// The largest job; 0 where nothing says.
+    /// The largest job; 0 where unknown.
     pub fn largest(&self) -> u32 {
         let listed = self.gpus.iter().flatten().copied().max();
         let like = || self.preset.map(|preset| preset.published().largest as u32);
         listed.or_else(like).unwrap_or(0)
     }
 
-    /// Jobs a day, and the GPUs they would hold if none had to wait; None where the table says neither.
+    /// Jobs a day, and the GPUs they would hold if none had to wait; None where the table gives neither.
     pub fn asked(&self, class: Class) -> Option<(f64, f64)> {
         let per_job_s = self.law("", class).ok()?.mean_gpu_s();
         let jobs = self

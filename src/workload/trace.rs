@@ -5,8 +5,8 @@
 //! GPU-hours read = GPU-hours given + GPU-hours outside the run
 //! ```
 //!
-//! A file is read twice, line by line: once before the run to check it and count it (so `validate` says what `run`
-//! will say), once while the run asks for jobs. Neither keeps the rows: memory grows with the disorder of the
+//! A file is read twice, line by line: once before the run to check it and count it (so `validate` reports what `run`
+//! will report), once while the run takes jobs. Neither keeps the rows: memory grows with the disorder of the
 //! submission times (jobs) or with the number of intervals (load), not with the rows.
 
 mod alibaba;
@@ -65,7 +65,7 @@ pub(crate) trait Format {
     fn file_key(&self) -> &'static str {
         "file"
     }
-    /// Whether it says what the whole hall does, and leaves no room for jobs.
+    /// Whether it sets the load of the whole hall, without room for jobs.
     fn is_whole(&self) -> bool {
         false
     }
@@ -116,7 +116,7 @@ impl Trace {
         format!("workload.trace.{}.{}", self.name(), self.kind().file_key())
     }
 
-    /// Whether it says what the whole hall does, and leaves no room for jobs.
+    /// Whether it sets the load of the whole hall, without room for jobs.
     pub fn is_whole(&self) -> bool {
         self.kind().is_whole()
     }
@@ -164,7 +164,7 @@ pub struct Opened {
     pub warnings: Vec<String>,
 }
 
-/// A row, and where it stands. Without content it is in order but holds nothing to replay.
+/// A row, and its place. Without content it is in order but holds nothing to replay.
 struct Row<T> {
     line: u64,
     content: Result<Option<T>, Fault>,
@@ -187,7 +187,7 @@ impl Bad {
         }
     }
 
-    /// Whether leaving them out leaves what the file says: single rows, not a form that is another.
+    /// Whether the file keeps its meaning without them: single rows, not a form that is another.
     fn few(&self, rows: u64) -> bool {
         self.count < rows && (self.count == 1 || self.count <= rows / 10)
     }

@@ -244,7 +244,7 @@ fn a_floor_smooths_and_costs() {
     assert!((same - useful).abs() < 1e-6 * useful);
 }
 
-/// Fans of a dense hall stand still for half an hour: its racks switch themselves off, their job is stopped, and starts
+/// Fans of a dense hall are off for half an hour: its racks switch themselves off, their job is stopped, and starts
 /// again from its last save when they are back.
 #[test]
 fn hot_racks_send_their_jobs_back_to_the_queue() {

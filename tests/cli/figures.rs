@@ -91,7 +91,7 @@ impl Result {
 
     pub(crate) fn mwh(&self, key: &str) -> f64 {
         let figure = self.summary.get(&format!("energy_mwh.{key}"));
-        // A use that nothing stands for is left out.
+        // A use without a machine is left out.
         let optional = "chillers heat_rejection_fans pumps hall_fans cdu_pumps other";
         match figure {
             Some(figure) => {

@@ -227,7 +227,7 @@ fn a_signal_that_is_ignored_stays_ignored() {
     child.wait().unwrap();
 }
 
-/// Killed at any moment, again and again: one whole result stands there, and what its user put beside it.
+/// Killed at any moment, again and again: there is one whole result, and what its user put beside it.
 #[test]
 fn killed_runs_never_touch_what_is_not_theirs() {
     let lab = Lab::with("tiny.toml", TINY);

@@ -80,7 +80,7 @@ fn mistakes_in_models_are_told_where_they_stand() {
                 "token_ms = 50",
                 "mean_utilisation = 0.5",
                 "0.5\n\n[workload.off",
-                &["stands beside a model"],
+                &["cannot be combined with a model"],
             ),
             ("token_ms = 50", "precision = \"fp4\"", "\"fp4\"", &["bf16"]),
             (
@@ -113,7 +113,7 @@ fn mistakes_in_models_are_told_where_they_stand() {
     );
 }
 
-/// The figures that plans are made with stand under `models`; each line is worked out in the units tests.
+/// The figures for planning are under `models`; each line is worked out in the units tests.
 #[test]
 fn validate_says_what_models_come_to() {
     let lab = Lab::with(

@@ -25,7 +25,7 @@ fn a_chain_that_cannot_be_is_refused_at_its_place() {
         (
             "[electrical]\npdu = \"busway\"\n[[electrical.stage]]\ndevice = \"ups.eco\"",
             "\"busway\"",
-            "pdu stands beside a list of stages",
+            "pdu cannot be combined with a list of stages",
             "remove it",
         ),
         (
@@ -43,7 +43,7 @@ fn a_chain_that_cannot_be_is_refused_at_its_place() {
         (
             "[[electrical.stage]]\ndevice = \"ups.eco\"\nstands = \"hall\"\ncarries = \"site\"",
             "\"ups.eco\"",
-            "cannot stand in a hall",
+            "cannot be in a hall",
             "outdoors",
         ),
     ];

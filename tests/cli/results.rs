@@ -231,7 +231,7 @@ fn jobs_are_counted_once() {
     }
 }
 
-/// Where fans follow the inlet, the hottest chip need not stand where the air is warmest.
+/// Where fans follow the inlet, the hottest chip need not be where the air is warmest.
 #[test]
 fn the_hottest_chip_is_that_of_the_hottest_rack() {
     let changes = [

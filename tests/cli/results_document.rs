@@ -221,7 +221,7 @@ fn the_document_names_every_column_and_figure() {
     );
     let session = ["--commands", "session.toml"];
     lab.good(&[&["run", "rich.toml", "-q", "-o", "r"], &session[..]].concat());
-    // A measured load stands alone.
+    // A measured load cannot be combined.
     lab.write("load.csv", "time_h,facility_kw\n0,150\n24,150\n");
     let measured = "[workload.profile]\nfile = 'load.csv'\nrepeat = true\n";
     lab.write("measured.toml", tiny(&[(LOAD, measured)]));
@@ -247,7 +247,7 @@ fn the_document_names_every_column_and_figure() {
         "load_8760",
     ] {
         let text = lab.read(&format!("r/{file}.csv"));
-        // A hall's and a circuit's columns stand once in the document.
+        // A hall's and a circuit's columns are in the document once.
         let circuits = ["plated_room_water_", "boiling_water_", "site_"];
         let plain = |name: &str| {
             let of_circuit = circuits

@@ -158,7 +158,7 @@ fn a_hall_that_holds_is_quiet() {
     assert!(!out.contains("will not hold"), "{out}");
 }
 
-/// The side that stands still in the heat draws less: `compare` says so first, and gives the energy of the work.
+/// The side that stops in the heat draws less: `compare` says so first, and gives the energy of the work.
 #[test]
 fn compare_begins_with_sides_that_did_other_work() {
     let lab = Lab::with("a.toml", tiny(&[("\"tiny\"", "\"chillers\"")]));

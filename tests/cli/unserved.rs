@@ -69,7 +69,7 @@ fn what_a_limit_takes_is_not_served() {
     assert!(figure(&summary, "peak_kw", "facility") <= 100.0 * (1.0 + 1e-9));
 }
 
-/// Generators of 20 kW carry neither 90 kW nor the idle hall: chips stand still, and the hours that ask them for more than
+/// Generators of 20 kW carry neither 90 kW nor the idle hall: chips are stopped, and the hours that require more of them than
 /// they carry are reported. Two hours less the time that they need to start.
 #[test]
 fn generators_that_are_too_small_are_told() {

@@ -9,8 +9,8 @@
 //! ```
 //!
 //! W, J/K, °C. Supply air and hot air that recirculates enter the cold volume, the servers draw from it: with the flows of
-//! `air`, what enters is what left the hot air less what the coils drew. Where the fans stand still only hot air enters.
-//! The sum of the three is the balance of `air`, and settled they say the same where nothing spills. Volume: the scenario's. Valid for a
+//! `air`, what enters is what left the hot air less what the coils drew. Where the fans are off only hot air enters.
+//! The sum of the three is the balance of `air`, and settled they agree where nothing spills. Volume: the scenario's. Valid for a
 //! well-mixed volume; a real plenum delivers its cold air first (piston flow) and then hot air at once.
 
 use nalgebra::{Matrix3, Vector3};

@@ -102,7 +102,7 @@ pub struct AirConfig {
     #[serde(deserialize_with = "units::positive_fraction")]
     #[schemars(range(min = 0.01, max = 1.0))]
     pub min_fan_speed: f64,
-    /// ASHRAE class of the servers: bounds the supply air and says when a rack counts as out of range, both by altitude.
+    /// ASHRAE class of the servers: bounds the supply air and decides when a rack counts as out of range, both by altitude.
     pub class: Class,
     /// Rack inlet above which a rack counts as out of range, °C; replaces the class's allowable one.
     #[serde(

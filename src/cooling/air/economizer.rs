@@ -227,7 +227,7 @@ impl Indirect {
         if temp_c >= return_c - margin_k {
             return None;
         }
-        // Colder air than needed: the outdoor fans slow down, their flow about in proportion to what is asked.
+        // Colder air than needed: the outdoor fans slow down, their flow about in proportion to the request.
         let asked = (return_c - supply_c) / (return_c - temp_c);
         let secondary = (asked / self.effectiveness).clamp(LEAST_SECONDARY, 1.0);
         Some(Offer {

@@ -11,7 +11,7 @@
 //!
 //! W kg/kg, M dry air of the hall kg, n air changes 1/s, u kg/s, r = 2.45 MJ/kg (water at 20 °C; constant, so that latent
 //! heat is kept as exactly as mass), `r_steam` = 2.61 MJ/kg (from 15 °C to steam), e = 1.8 MJ/kg (2 litres per kWh, a large
-//! refrigerant dehumidifier; unconfirmed), whose condenser stands in the hall. Between its limits W relaxes
+//! refrigerant dehumidifier; unconfirmed), whose condenser is in the hall. Between its limits W relaxes
 //! exponentially; a step is followed from one limit to the next, exactly. E comes from the step taken with dry air first.
 //!
 //! Source: straight-line coil process to its apparatus dew point (ASHRAE *Handbook: HVAC Systems and Equipment*), taken
@@ -151,7 +151,7 @@ impl Moisture {
     pub(super) fn step(&self, start: f64, met: &Met) -> Wetted {
         let leak = self.config.air_changes_per_h / units::HOUR_S;
         let dry = met.dried_kg_s / self.air_kg;
-        // Water at its boiling point dries nothing: any finite ratio above all air says so.
+        // Water at its boiling point dries nothing: any finite ratio above all air works.
         let cold = saturation_humidity_ratio(met.water_c, met.pressure_pa).min(WETTEST);
         let low = if met.on && self.config.humidifier != Humidifier::None {
             saturation_humidity_ratio(self.config.min_dew_point_c, met.pressure_pa)

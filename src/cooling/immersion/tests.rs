@@ -84,7 +84,7 @@ fn a_loaded_tank_settles_at_its_design_rise() {
     assert!((output.heat_to_water_w - 40_348.6).abs() < 1.0);
 }
 
-/// 5 K warmer water than the design asks: the exchanger binds, and the tank floats up by about as much.
+/// 5 K warmer water than the design: the exchanger binds, and the tank floats up by about as much.
 #[test]
 fn a_tank_floats_above_its_setpoint_over_warm_water() {
     let (_, output) = settled(&tanks(1), &[40e3], 39.0);

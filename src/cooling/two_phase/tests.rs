@@ -100,7 +100,7 @@ fn a_bath_on_a_mountain_boils_colder() {
             .size(&design(coldest_c + 0.3))
             .unwrap_err()
             .to_string();
-        // What the message says is taken.
+        // The temperature in the message is accepted.
         let said = error.split("of its plant to ").nth(1).unwrap();
         let said_c: f64 = said.split(',').next().unwrap().parse().unwrap();
         assert!((said_c - coldest_c).abs() < 0.15, "{error}");

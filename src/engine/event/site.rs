@@ -22,7 +22,7 @@ pub struct HeatWave {
     pub warmer_k: f64,
 }
 
-/// A heat wave as an example shows it; a scenario must say how large it is.
+/// A heat wave as an example shows it; a scenario must give its size.
 impl Default for HeatWave {
     fn default() -> Self {
         Self { warmer_k: 5.0 }

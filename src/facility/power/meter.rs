@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Each trial is a full step of the site, as under a limit (`capping`). IT goes from nothing to every chip at work: a
-//! site that uses more than asked with no IT at all, or less at the peak, does not meet it. While the plant stands still
-//! (on UPS batteries) the meter says nothing about IT: it goes on as in the step before. Met to 1e-4 of the load, unless
+//! site that uses more than the target with no IT at all, or less at the peak, does not meet it. While the plant is off
+//! (on UPS batteries) the meter has no information about IT: it continues as in the previous step. Met to 1e-4 of the load, unless
 //! a machine switching on makes the site jump over it: then it stays below.
 
 use super::on_site::Source;
@@ -16,7 +16,7 @@ use crate::physics::psychrometrics::MoistAir;
 use crate::physics::root::Bracket;
 use crate::snapshot::Measured;
 
-/// How far from the load asked for the site may end, of that load.
+/// Tolerance of the site's load, relative to the target.
 const WITHIN: f64 = 1e-4;
 /// Of the meter's load, where the search begins: IT under a PUE of 1.25.
 const FIRST_GUESS: f64 = 0.8;

@@ -7,7 +7,7 @@
 //!                     IT alone, from the UPS batteries                  until then; nothing where these are empty
 //! ```
 //!
-//! Without the grid cooling stands still until the generators carry, and panels and site battery are off with it
+//! Without the grid cooling is off until the generators carry, and panels and site battery are off with it
 //! (they do not form a grid of their own). Of generators that fail to start the rest carries what it can, and the site is kept
 //! below that; sets repaired during a grid outage carry at once. Who carries is decided once per step: to watch an outage by the second, use a
 //! step of a few seconds.
@@ -116,7 +116,7 @@ impl OnSite {
         self.parts.grid_limit_w = limit_w;
     }
 
-    /// Decides who carries this step. `ups_output_w` is what IT asked of the UPS in the step before.
+    /// Decides who carries this step. `ups_output_w` is the IT load on the UPS in the previous step.
     pub(in crate::facility) fn begin(&mut self, time_s: f64, dt_s: f64, ups_output_w: f64) {
         self.solar_w = match &self.parts.solar_w {
             Some(solar_w) if self.utility => solar_w.mean(time_s, time_s + dt_s),

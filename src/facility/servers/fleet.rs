@@ -249,7 +249,7 @@ impl Fleet {
         used.map(|index| busy(self.points.get(*index))).sum()
     }
 
-    /// Whether some server spans below the clock asked for because it is hot.
+    /// Whether some server spans below the requested clock because it is hot.
     pub(in crate::facility) fn throttles(&self) -> bool {
         self.shutdown.count() > 0 || self.slow
     }
@@ -286,7 +286,7 @@ impl Fleet {
         (point, at_c)
     }
 
-    /// Accelerators that run below the clock asked for.
+    /// Accelerators that run below the requested clock.
     pub(in crate::facility) fn throttled_gpus(&self, racks: &Racks) -> f64 {
         if !self.throttles() {
             return 0.0;

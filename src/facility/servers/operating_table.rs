@@ -98,7 +98,7 @@ pub(super) fn last_quarter((low_c, high_c): (f64, f64), mut holds: impl FnMut(f6
     low / PER_K
 }
 
-/// Values at quarter kelvins, filled as they are asked for.
+/// Values at quarter kelvins, filled on demand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OperatingTable {
     nodes: Vec<Option<Values>>,

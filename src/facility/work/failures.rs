@@ -8,7 +8,7 @@
 //!
 //! A failure takes its server out of service and stops every job with a GPU on it, at its own moment; the job is back in
 //! the queue at once and starts again from its last save. The server comes back after its repair, and draws meanwhile what
-//! an idle one does. GPUs that save or start again draw what `paused_utilisation` says (`scheduler/floor/pace.rs`), as a mean
+//! an idle one does. GPUs that save or start again draw the power at `paused_utilisation` (`scheduler/state/pace.rs`), as a mean
 //! over the step: ramps that are shorter than a step show only as that mean.
 //!
 //! Source: one interruption per 50,700 GPU-hours: 419 in 54 days on 16,384 GPUs (Llama 3.1 405B, Meta 2024; seen in

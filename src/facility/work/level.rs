@@ -15,7 +15,7 @@ pub enum Level {
     SitePower(Profile),
 }
 
-/// Power that a profile asks for in a step, W.
+/// Power that a profile sets for a step, W.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum PowerTarget {
     /// At the IT inlets.

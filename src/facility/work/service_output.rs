@@ -23,7 +23,7 @@ pub(super) fn lose_tokens(
 }
 
 impl ServiceOutput {
-    /// One service over a step in which `demand` times as much is asked for and `done` times as much is done.
+    /// One service over a step in which `demand` times as much is requested and `done` times as much is done.
     pub(super) fn over(rate: &OutputRate, dt_s: f64, demand: f64, done: f64) -> Self {
         let asked = |given: f64, refused: f64| (given + refused) * dt_s * demand;
         let tokens = rate.tokens_per_s * dt_s * done;

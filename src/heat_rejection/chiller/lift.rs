@@ -10,16 +10,16 @@
 //! ```
 //!
 //! x leaving water, y entering condenser water or air, °C; T = x + 273.15 K; h held inside the limits, r reference,
-//! e: as asked where that is easier than the limit (warmer water, colder condenser), else held.
+//! e: as requested where that is easier than the limit (warmer water, colder condenser), else held.
 //!
 //! Source: Carnot at constant efficiency. ΔT, the lift inside the machine (condenser range and
 //! both heat exchangers' approaches), is read from each set itself: it is the one with which the extension leaves the
-//! curve at its upper x and reference y with the curve's own slope. The seven sets say −9 … 30 K; it is held within
+//! curve at its upper x and reference y with the curve's own slope. The seven sets give −9 … 30 K; it is held within
 //! 7.5 … 30 K (water) or 15 … 30 K (air), and where a set's slope has the wrong sign it is 30 K, the least gain.
 //!
 //! The law kept: at one part load COP never falls as leaving water gets warmer or the condenser colder, for every set
 //! and everywhere. Sets that break it inside their own limits get the smallest input above their fit that keeps
-//! it, so that no machine is ever better than its fit says (`breaks_lift_law` in the catalogue).
+//! it, so that no machine is ever better than its fit (`breaks_lift_law` in the catalogue).
 //!
 //! Capacity outside: the slope of the fit at its upper x, at most 2 %/K for at most 10 K above; −4 %/K below
 //! the least x; above the largest y the machine unloads with the square of the way to its high-head trip
@@ -185,7 +185,7 @@ mod tests {
         assert!((warm - 0.74811).abs() < 1e-5, "{warm}");
     }
 
-    /// The marks of the catalogue are what the curves say, and no others.
+    /// The marks of the catalogue are those of the curves, and no others.
     #[test]
     fn sets_that_break_the_law_are_marked() {
         for (key, c) in all() {

@@ -32,7 +32,7 @@ plant_table! {
         /// Chillers that carry the design heat.
         #[schemars(range(min = 1, max = 1000))]
         chillers: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(3),
-        /// Further chillers of the same size that stand ready: 1 for N+1.
+        /// Further chillers of the same size on standby: 1 for N+1.
         #[schemars(range(min = 0, max = 1000))]
         spare: u32 = 0,
         /// How many run: the fewest that suffice, or as many as draw the least.
@@ -149,7 +149,7 @@ pub struct WaterCooledChillerDesign {
     pub design_heat_w: f64,
     /// Chillers that carry the design heat.
     pub units: u32,
-    /// Further ones that stand ready.
+    /// Further ones on standby.
     pub spare: u32,
     /// Capacity of one at the reference point, W; None: sized.
     pub capacity_w: Option<f64>,

@@ -2,7 +2,7 @@
 //! before towers, which then evaporate less.
 //!
 //! ```text
-//! coil   Q_e = min(Q, G·(return − dry bulb))           own fans, no faster than Q asks
+//! coil   Q_e = min(Q, G·(return − dry bulb))           own fans, no faster than Q needs
 //! plant  Q − Q_e                                        at the supply temperature
 //! Q_max  = (Q_plant + G·(supply − dry bulb))/(1 − G/C)  C facility water, W/K
 //! ```

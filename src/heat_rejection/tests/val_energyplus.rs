@@ -22,7 +22,7 @@ use crate::physics::psychrometrics::saturation;
 
 const EVAPORATOR_W: f64 = 1.0086e6;
 const LOOP_W: f64 = 1.0104e6;
-/// 0.0399350624 m³/s; the range of 6.0746 K at 1.0104 MW in the reference says 166.33 kW/K.
+/// 0.0399350624 m³/s; the range of 6.0746 K at 1.0104 MW in the reference gives 166.33 kW/K.
 const FACILITY_W_K: f64 = 166.33e3;
 /// 0.0464177873 m³/s in the same proportion.
 const CONDENSER_W_K: f64 = 193.33e3;

@@ -11,7 +11,7 @@
 //! The correlation is a quadratic in L and in R, so the air flow for a wanted temperature and the range for a given
 //! air flow are closed forms. The design water flow is scaled so that the design point lies on the correlation.
 //! Below the least air flow the fan cycles; with the fan off, a share of the full range remains (free convection). Where
-//! that is more than the heat asks for, a bypass valve sends the rest of the water past the fill.
+//! that is more than the heat needs, a bypass valve sends the rest of the water past the fill.
 //!
 //! Water is that of cells with isolating valves: as the load falls cells are shut off, and those that run work as at the
 //! design heat in the same weather, so that water per heat never rises as the load falls. Fans and temperatures are
@@ -314,7 +314,7 @@ mod tests {
     fn the_fan_is_off_where_free_convection_suffices_and_cycles_above() {
         let (t, flow_w_k, outside) = (tower(), 193e3, air(5.0));
         let off = t.run(1e4, 30.0, 30.0, flow_w_k, &outside);
-        // The bypass leaves as much of the fill wet as the heat asks for.
+        // The bypass leaves as much of the fill wet as the heat needs.
         let twice = t.run(2e4, 30.0, 30.0, flow_w_k, &outside);
         assert_eq!((off.fan_w, twice.fan_w), (0.0, 0.0));
         assert!(off.air_ratio > 0.0 && off.air_ratio < 0.01, "{off:?}");
@@ -339,7 +339,7 @@ mod tests {
     }
 
     proptest! {
-        /// The closed form inverts the correlation: at the air flow taken, the tower leaves at the temperature asked for.
+        /// The closed form inverts the correlation: at the air flow taken, the tower leaves at the temperature requested.
         #[test]
         fn the_air_flow_gives_the_wanted_temperature(wb in -5.0..26.0f64, range in 2.0..12.0f64, approach in 3.0..20.0f64) {
             let (t, flow_w_k) = (tower(), 193e3);

@@ -13,7 +13,7 @@
 //! takes more fan. `EnergyPlus` holds the approach alone, where the fan rises again as it gets colder.
 //!
 //! Source: `YorkCalc`, in the `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers". Valid inside its
-//! limits; `cell.rs` says what holds outside.
+//! limits; `cell.rs` has the rule outside.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -102,7 +102,7 @@ impl Correlation {
         self.approach(self.surface(wet_bulb_c).over_range(liquid_gas), range_k)
     }
 
-    /// The L that gives an approach at a wet bulb and a range as the fit says; None where it has none.
+    /// The L that gives an approach at a wet bulb and a range by the fit; None where it has none.
     pub(super) fn design_liquid_gas(
         &self,
         wet_bulb_c: f64,

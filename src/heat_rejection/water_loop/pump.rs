@@ -70,7 +70,7 @@ impl Pump {
         }
     }
 
-    /// Power and heat at the flow the loop asks for.
+    /// Power and heat at the loop's flow.
     pub fn run(&self, flow_kg_s: f64) -> Pumped {
         if flow_kg_s <= 0.0 {
             return Pumped::default();

@@ -3,7 +3,7 @@
 
 /// The unit of a figure in `summary.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "`name` says what each is")]
+#[expect(missing_docs, reason = "see `name`")]
 pub enum Unit {
     Mwh,
     Kw,

@@ -40,7 +40,7 @@ pub(super) fn next_free(target: &Path) -> PathBuf {
 /// State of a target for results.
 enum Stands {
     Nothing,
-    /// Results, with what was asked of them.
+    /// Results, with their request.
     Results(Option<String>),
 }
 

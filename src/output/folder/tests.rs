@@ -260,7 +260,7 @@ fn results_of_another_question_are_numbered() {
     assert_eq!(seeds, [5, 4, 3, 6, 7]);
 }
 
-/// Two runs replace the same result again and again while another process writes into it: at the end one result stands there,
+/// Two runs replace the same result again and again while another process writes into it: at the end there is one result,
 /// whole, and everything that was written.
 #[test]
 fn nothing_is_lost_where_many_write_at_once() {

@@ -39,7 +39,7 @@ pub(in crate::scheduler) struct Hall {
 }
 
 impl Hall {
-    /// One rack and one pod, until `racks` says otherwise.
+    /// One rack and one pod, unless `racks` is called.
     pub(super) fn new(first: u32, shape: HallShape) -> Self {
         let HallShape {
             servers,

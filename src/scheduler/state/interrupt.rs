@@ -92,7 +92,7 @@ impl ClusterState {
         stops
     }
 
-    /// Frees the GPUs of a job that still runs at `at_s`; says whether it does.
+    /// Frees the GPUs of a job that still runs at `at_s`; returns whether it does.
     fn take_off(&mut self, running: RunningJob, at_s: f64) -> bool {
         match self.record_of(running) {
             Some(record) if record.end_s() > at_s => {}

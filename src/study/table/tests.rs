@@ -7,7 +7,7 @@ fn lines(summary: &Summary) -> Vec<String> {
     table.lines().map(words).collect()
 }
 
-/// By hand: the unit of an energy comes from energies, whatever else stands under the same heading.
+/// By hand: the unit of an energy comes from energies, whatever else is under the same heading.
 #[test]
 fn energy_under_other_figures_keeps_its_size() {
     let mut summary = Summary::default();

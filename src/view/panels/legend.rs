@@ -65,7 +65,7 @@ fn scale_bar(
         }
         let decimals = usize::from(high - low < 3.0);
         let text = format!("{low:.decimals$} – {high:.decimals$}");
-        // A long title leaves no room for the word; the bracket says it too.
+        // A long title leaves no room for the word; the bracket shows it too.
         for text in [format!("now {text}"), text] {
             let galley = painter.layout_no_wrap(text, font.clone(), Color32::WHITE);
             let left = rect.max.x - galley.size().x;
@@ -160,7 +160,7 @@ pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)
     all
 }
 
-/// All legends at the bottom of the scene; returns how high they stand.
+/// All legends at the bottom of the scene; returns their height.
 pub(super) fn show(
     painter: &egui::Painter,
     sides: &Sides,

@@ -1,4 +1,4 @@
-//! Words in the scene: what things are called and what they do at this instant, where they stand; a pin on the hottest rack.
+//! Words in the scene: names and states of things at this instant, at their places; a pin on the hottest rack.
 
 use bevy::prelude::{Camera, GlobalTransform, Vec3};
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, pos2, vec2};
@@ -75,7 +75,7 @@ pub(super) fn show(
     }
 }
 
-/// Whether racks or machines stand between a viewer in an aisle and a place; from above they do not hide it.
+/// Whether racks or machines are between a viewer in an aisle and a place; from above they do not hide it.
 fn is_hidden(side: &Side, eye: Vec3, place: Vec3) -> bool {
     const ABOVE_M: f32 = 3.0;
     if eye.y > ABOVE_M {

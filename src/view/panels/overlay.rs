@@ -49,7 +49,7 @@ pub(super) fn show(
             painter.line_segment(line, Stroke::new(2.0, Color32::from_gray(110)));
         }
     }
-    // Names stand above what they name.
+    // Names are above their items.
     areas.keep_words(above + 34.0, below + 6.0, count);
     tip(context, sides, play, look);
     if let Some((note, left)) = &mut look.note {

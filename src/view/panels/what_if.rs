@@ -153,7 +153,7 @@ fn sliders(ui: &mut egui::Ui, side: &Side, what_if: &mut WhatIf, acts: &mut Vec<
 
 /// How long an event lasts that a button starts, minutes.
 const EVENT_MIN: f64 = 60.0;
-/// Share of the machines that such an event takes away: what a site with some to spare may stand.
+/// Share of the machines that such an event takes away: what a site with spares can bear.
 const EVENT_SHARE: f64 = 0.5;
 
 /// One event of each kind that finds its machines here.

@@ -28,7 +28,7 @@ fn charts_id() -> egui::Id {
     egui::Id::new("coldaisle charts")
 }
 
-/// Remembers where a chart stands, if all of it is seen.
+/// Remembers the place of a chart, if all of it is seen.
 pub(super) fn drawn(ui: &egui::Ui, name: &'static str, rect: egui::Rect) {
     if ui.clip_rect().expand(1.0).contains_rect(rect) {
         ui.data_mut(|data| {

@@ -1,4 +1,4 @@
-//! The simulation in a thread of its own. It runs until the time asked for and sends what it shows through a bounded
+//! The simulation in a thread of its own. It runs until the requested time and sends its frames through a bounded
 //! channel: a slow picture holds it up, and never the other way round.
 //!
 //! Going back starts the run again from its beginning with the same commands: it takes the same way, to the bit.

@@ -185,7 +185,7 @@ impl Prefetcher {
     pub(crate) fn start(plan: Plan) -> Self {
         let (send, rows) = sync_channel(WAITING);
         std::thread::spawn(move || {
-            // What is wrong with the plan the other simulation says as well.
+            // Faults of the plan are reported by the other simulation too.
             let _ = look_ahead(&plan, &send);
         });
         let rows = Mutex::new(rows);

@@ -2,7 +2,7 @@
 //!
 //! The folder keeps no rack over time. A rack is shown as its part of the hall in that row: power by its mean over the run,
 //! coolant as far from the hall's warmest as its own mean is from the warmest mean; its chip as far above the coolant
-//! as the hall's hottest, by its power. The view says so.
+//! as the hall's hottest, by its power. The view shows this.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -78,7 +78,7 @@ fn a_side_goes_back_and_its_session_runs_again() {
     assert!(live.session().unwrap().contains("factor = 0.4"));
 }
 
-/// Another technology is another building at the same time; one that does not fit is said, and nothing is lost.
+/// Another technology is another building at the same time; one that does not fit is reported, and nothing is lost.
 #[test]
 fn a_hall_is_built_otherwise() {
     let mut live = side(&[]);

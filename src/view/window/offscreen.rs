@@ -34,7 +34,7 @@ pub(crate) enum Job {
 struct Work {
     job: Job,
     frame: u32,
-    /// Pictures asked for, and written.
+    /// Images requested, and written.
     asked: u32,
     began: Instant,
     times: Vec<Duration>,

@@ -159,7 +159,7 @@ impl Tuning {
         states + self.sequences * (kept + logits)
     }
 
-    /// Memory and time of a job; `key` is where the entry stands in the scenario.
+    /// Memory and time of a job; `key` is the entry's place in the scenario.
     pub fn tuned(&self, key: &str, platform: &Platform<'_>) -> Result<Tuned, Fault> {
         let model = self.model(key, platform)?;
         if self.gpus == Some(0) || self.rank == 0 {
@@ -256,7 +256,7 @@ impl Tuning {
         ))
     }
 
-    /// The jobs; `key` is where the entry stands in the scenario and names its random streams.
+    /// The jobs; `key` is the entry's place in the scenario and names its random streams.
     pub fn jobs(
         &self,
         key: &str,
@@ -265,7 +265,7 @@ impl Tuning {
         seed: u64,
     ) -> Result<Tunings, Fault> {
         let tuned = self.tuned(key, platform)?;
-        // Arrivals and spread are those of a random stream: said in its own words, so that its defaults hold here too.
+        // Arrivals and spread are those of a random stream: built from its own keys, so that its defaults hold here too.
         let mut words = toml::Table::new();
         words.insert("jobs_per_day".into(), self.jobs_per_day.into());
         words.insert("gpus".into(), toml::Value::Array(vec![tuned.gpus.into()]));

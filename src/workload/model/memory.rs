@@ -77,7 +77,7 @@ pub fn layer_bytes(model: &LanguageModel, sequence: f64, recompute: Recompute) -
 }
 
 /// Activations of all layers for one sequence on a GPU that shares them with `tensor − 1` others, bytes. With full
-/// recomputation one layer stands open at a time.
+/// recomputation one layer is held at a time.
 pub fn activation_bytes(
     model: &LanguageModel,
     sequence: f64,

@@ -1,8 +1,8 @@
-//! Requests answered on devices elsewhere: phones, laptops, desktops.
+//! Requests answered on edge devices: phones, laptops, desktops.
 //!
 //! ```text
-//! tokens in the hall  = (1 − share)·tokens asked for
-//! energy outside (J)  = share·tokens asked for · J/token of the device
+//! tokens in the hall  = (1 − share)·tokens requested
+//! energy outside (J)  = share·tokens requested · J/token of the device
 //! ```
 //!
 //! The energy is that of the device while it writes, at the batch of one that a single user has; it is counted beside the
@@ -60,7 +60,7 @@ pub struct EdgeOffload {
 }
 
 impl Offload {
-    /// The device of this table; `key` is where it stands in the scenario.
+    /// The device of this table; `key` is its place in the scenario.
     pub fn edge_offload(&self, key: &str, platform: &Platform<'_>) -> Result<EdgeOffload, Fault> {
         let device = find(
             platform.devices,

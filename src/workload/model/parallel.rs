@@ -135,7 +135,7 @@ impl Run<'_> {
         );
         let b = f64::from(shape.sequences);
         let rounds = self.batch_tokens / (self.sequence * b * d);
-        // A copy without a whole microbatch stands still for the rest of a step.
+        // A copy without a whole microbatch is idle for the rest of a step.
         let (rounds, idle) = if rounds < 1.0 {
             (1.0, 1.0 / rounds)
         } else {

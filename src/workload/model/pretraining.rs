@@ -25,7 +25,7 @@ use crate::workload::{Arrivals, Class, Job};
 
 /// Shorter runs are a slip in the figures, and repeating them would fill the queue without end.
 const SHORTEST_RUN_S: f64 = 60.0;
-/// Tokens of a sequence and of a step, where nothing says so.
+/// Default tokens of a sequence and of a step.
 const SEQUENCE: f64 = 8192.0;
 const BATCH_TOKENS: f64 = 4e6;
 
@@ -184,7 +184,7 @@ impl Trained {
 }
 
 impl Model {
-    /// Its shape; `key` is where the entry stands in the scenario.
+    /// Its shape; `key` is the entry's place in the scenario.
     fn shape(&self, key: &str, platform: &Platform<'_>) -> Result<LanguageModel, Fault> {
         let fault = |field: &str, what: &str, cure: &str| {
             Err(Fault::new(what, cure).at(format!("{key}{field}")))
@@ -201,7 +201,7 @@ impl Model {
             (Some(_), Some(_)) => {
                 return fault(
                     ".parameters",
-                    "parameters stands beside the model's name",
+                    "parameters cannot be combined with the model's name",
                     "keep one of the two",
                 );
             }
@@ -226,7 +226,7 @@ impl Model {
         Ok(shape)
     }
 
-    /// Time, share of the peak and memory of a run; `key` is where the entry stands in the scenario.
+    /// Time, share of the peak and memory of a run; `key` is the entry's place in the scenario.
     pub fn trained(&self, key: &str, platform: &Platform<'_>) -> Result<Trained, Fault> {
         let model = self.shape(key, platform)?;
         let chip = &platform.chip;
@@ -280,7 +280,7 @@ impl Model {
         })
     }
 
-    /// The runs as jobs; `key` is where the entry stands in the scenario.
+    /// The runs as jobs; `key` is the entry's place in the scenario.
     pub fn runs(&self, key: &str, platform: &Platform<'_>) -> Result<Runs, Fault> {
         if self.estimate_factor < 1.0 {
             return Err(Fault::new(

@@ -7,14 +7,14 @@
 //!   T_kv = b·(C(i + o/2) + S)/(g·e_w·w)                 keys and values of a context that is half written; state also back
 //!   T_p  = b·i/o·2·N/(g·F)                              prompts of the requests that take the place of finished ones
 //!   T_a  = 2·L·(15 µs + 2(g − 1)/g·2·b·(1 + i/o)·h/w_l)     two all-reduces a layer, with g > 1 GPUs
-//! tokens/s = b/T          largest b: weights and b·C(i + o) fill 90 % of memory, and T within the latency asked for
+//! tokens/s = b/T          largest b: weights and b·C(i + o) fill 90 % of memory, and T within the required latency
 //! u      = min(1, 0.64 + 1.4·f)       load in terms of power; f: FLOP/s over peak (of bf16, times the gain of fp8)
 //! ```
 //!
 //! i, o tokens read and written a request, N parameters that a token passes, C(c) bytes that a request keeps at c tokens, S
 //! those of its state, which each step writes again, g GPUs, w and w_l bytes/s of memory and links, e_w and F what software
 //! reaches of them (`Software`). Prefill is bound by products, decoding by memory: the roofline of each kind of kernel, and
-//! kinds run after each other, so their times add. Below one request at a time the copy stands idle in between.
+//! kinds run after each other, so their times add. Below one request at a time the copy is idle in between.
 //!
 //! Fitted, on the eight batches of Qwen3 14B on one H100 (ML.ENERGY data, snapshot 2026-02-16): e_w = 0.75 and t_1 = 48 µs a
 //! request, with F = 0.8·peak and i = 200 (not published) set beforehand; e_w of the B200 on its row of batch 8; the load
@@ -144,7 +144,7 @@ impl Replica {
         Some(low)
     }
 
-    /// Tokens written a second with `batch` requests at a time; below one, it stands idle in between.
+    /// Tokens written a second with `batch` requests at a time; below one, it is idle in between.
     pub fn tokens_per_s(&self, batch: f64) -> f64 {
         if batch < 1.0 {
             return batch / self.step(1.0).time_s;

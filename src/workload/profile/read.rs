@@ -1,4 +1,4 @@
-//! From the bytes of a CSV to rows at equal intervals; every fault says where it is and what would be right.
+//! From the bytes of a CSV to rows at equal intervals; every fault has its place and cure.
 
 use csv::StringRecord;
 
@@ -17,7 +17,7 @@ const UNIX_S: f64 = 1e8;
 /// A meter that counts energy on never falls: so many rows of it are no load.
 const COUNTER_ROWS: usize = 24;
 
-/// Names that say what a column holds, without its unit: the words of the name, or its last ones.
+/// Names that give a column's quantity, without its unit: the words of the name, or its last ones.
 const KNOWN: [(&[&str], Kind, Quantity); 3] = [
     (
         &["it", "it load", "it power", "it demand", "it energy"],
@@ -50,7 +50,7 @@ struct Column {
     factor: Option<f64>,
 }
 
-/// Reads and checks every row, and lays them on equal intervals; also says what was done to them.
+/// Reads and checks every row, and lays them on equal intervals; also lists the repairs.
 pub(super) fn rows(
     file: &str,
     bytes: &[u8],
@@ -134,7 +134,7 @@ pub(super) fn rows(
     Ok((column.quantity, even))
 }
 
-/// The column of time, and what leads numbers of it to s where the name says that they are a span.
+/// The column of time, and what leads numbers of it to s where the name makes them a span.
 fn time_column(
     header: &StringRecord,
     table: &ProfileTable,
@@ -160,7 +160,7 @@ fn time_column(
 /// Seconds from the start of the run. Numbers are a span where the name has a unit and the first of them is small; large
 /// ones are UNIX time.
 ///
-/// `clock_h`: the clock of the column of time, h from UTC, where its name says it.
+/// `clock_h`: the clock of the column of time, h from UTC, where its name gives it.
 fn since(
     moment: CellTime,
     first: CellTime,
@@ -201,7 +201,7 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, F
         let name = header.get(index).unwrap_or_default();
         let unit = unit::of(name, kind)?;
         if unit.is_none() && kind == Kind::Power {
-            let cure = "say it in the name: it_kw, it_mw, it_w, or it_kwh for energy per interval";
+            let cure = "give it in the name: it_kw, it_mw, it_w, or it_kwh for energy per interval";
             return Err(Fault::new(format!("the name {name} has no unit"), cure));
         }
         Ok(Column {
@@ -217,7 +217,7 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, F
             return Err(Fault::new(what, "set column to one of them"));
         };
         let Some(holds) = known(column, false) else {
-            let what = format!("the name {column} does not say what it holds");
+            let what = format!("the name {column} does not give its quantity");
             let cure = "a column of IT load ends in it_kw, one of the load at the meter in facility_kw, one of load from 0 to 1 in \
                         utilisation";
             return Err(Fault::new(what, cure));
@@ -291,7 +291,7 @@ fn value(text: &str, column: &Column, decimal_comma: bool) -> Result<Option<f64>
         }
         Kind::Power if value > MOST_KW * 1e3 => fault(
             format!("{} kW is more than 10 GW", value / 1e3),
-            "give kilowatts, not watts, or say the unit in the name of the column, such as it_w",
+            "give kilowatts, not watts, or give the unit in the name of the column, such as it_w",
         ),
         _ => Ok(Some(value)),
     }

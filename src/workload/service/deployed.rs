@@ -34,7 +34,7 @@ pub enum Scaling {
 pub enum OutputKind {
     /// Tokens.
     Tokens,
-    /// Pictures or clips.
+    /// Images or clips.
     Images,
 }
 
@@ -51,7 +51,7 @@ pub struct Deployed {
     pub least_replicas: u32,
     /// Use of the others.
     pub scaling: Scaling,
-    /// Asked for a second, mean over the week, devices elsewhere included.
+    /// Demand per second, mean over the week, edge devices included.
     pub demand_per_s: f64,
     /// Maximum output of one copy, 1/s.
     pub most_per_s: f64,

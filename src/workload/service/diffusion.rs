@@ -35,7 +35,7 @@ pub struct Diffusion {
 }
 
 impl Diffusion {
-    /// The service this table describes; `key` is where it stands in the scenario.
+    /// The service this table describes; `key` is its place in the scenario.
     pub fn service(&self, key: &str, platform: &Platform<'_>) -> Result<Service, Fault> {
         let model = self.model(key, platform)?;
         platform

@@ -86,9 +86,9 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.0, max = 1e9))]
-    #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short service_output to ones with reasoning")))]
+    #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short answers to ones with reasoning")))]
     pub output_tokens: Option<f64>,
-    /// The most that a token may take: bounds the batch. Default 50 (`MLPerf` Inference 5.0 asks 40 (interactive) and
+    /// The most that a token may take: bounds the batch. Default 50 (`MLPerf` Inference 5.0 requires 40 (interactive) and
     /// 200 (server) of Llama 2 70B).
     #[serde(
         default,
@@ -161,7 +161,7 @@ fn default_weekend_factor() -> f64 {
 }
 
 impl Inference {
-    /// The service this table describes; `key` is where it stands in the scenario.
+    /// The service this table describes; `key` is its place in the scenario.
     pub fn service(
         &self,
         key: &str,
@@ -200,7 +200,7 @@ impl Inference {
             ("min_replicas", self.min_replicas.is_some()),
         ] {
             if given {
-                let what = format!("{field} says nothing without a model");
+                let what = format!("{field} has no effect without a model");
                 let cure = "add model = \"llama-3.1-70b\" (see `coldaisle catalogue models`), or remove it";
                 return Err(Fault::new(what, cure).at(format!("{key}.{field}")));
             }
@@ -256,7 +256,7 @@ impl Inference {
         ] {
             if given {
                 return Err(Fault::new(
-                    format!("{field} stands beside a model, from which it follows"),
+                    format!("{field} cannot be combined with a model, from which it follows"),
                     "remove it, or the model",
                 )
                 .at(format!("{key}.{field}")));

@@ -7,7 +7,7 @@
 //!        where the GPUs held are given: n(g) = ⌊GPUs/g⌋, width: most n·q; of equals, most q/g
 //! ```
 //!
-//! The latency where nothing is said, 50 ms a token, is a choice: `MLPerf` Inference 5.0 asks 40 ms of Llama 2 70B in its
+//! The default latency, 50 ms a token, is a choice: `MLPerf` Inference 5.0 requires 40 ms of Llama 2 70B in its
 //! interactive and 200 ms in its server scenario; 20 tokens a second are more than people read.
 
 use super::Inference;
@@ -17,9 +17,9 @@ use crate::workload::model::serving::Replica;
 use crate::workload::model::{Platform, find};
 use crate::workload::{Rhythm, synthetic};
 
-/// The most that a token may take where nothing is said, ms.
+/// Default limit of the time of a token, ms.
 const TOKEN_MS: f64 = 50.0;
-/// Tokens of a request, where nothing says so.
+/// Default tokens of a request.
 const INPUT_TOKENS: f64 = 500.0;
 const OUTPUT_TOKENS: f64 = 350.0;
 
@@ -59,7 +59,7 @@ fn copies(width: &Width) -> String {
 }
 
 impl Inference {
-    /// Tokens asked of this place in the busiest hour, 1/s.
+    /// Tokens requested here in the busiest hour, 1/s.
     pub(super) fn peak_per_s(
         &self,
         key: &str,
@@ -69,7 +69,7 @@ impl Inference {
         let requests_per_s = self.requests_per_s.ok_or_else(|| {
             Fault::new(
                 "the key 'requests_per_s' is missing",
-                "say how many requests a second the model service_output, mean over the week",
+                "give the requests a second that the model answers, mean over the week",
             )
             .at(key)
         })?;
@@ -105,7 +105,7 @@ impl Inference {
                 .of(&replica, peak_per_s)
                 .ok_or_else(|| self.too_slow(key, &replica));
         }
-        // Where the GPUs given hold no copy at all, the narrowest says how many would.
+        // Where the GPUs given hold no copy at all, the narrowest gives how many would.
         if self.gpus.is_some_and(|gpus| gpus < narrowest.gpus)
             && let Some(width) = self.of(&narrowest, peak_per_s)
         {

@@ -3,7 +3,7 @@
 //! ```text
 //! T = min(c, e^(μ + σz)·f·h)         f by the end (Σ share·f = 1), h = s^β/E[s^β] by the size
 //! μ, σ for a published cluster       P(T ≤ median) = ½ and E[T] = mean, both solved for
-//! GPUs asked for = rate·E[g·T]       what the jobs would hold if none waited
+//! GPUs requested = rate·E[g·T]       what the jobs would hold if none waited
 //! ```
 
 use super::normal::{cut_mean, log_normal_below};
@@ -21,7 +21,7 @@ pub(super) struct Size {
     pub(super) share: f64,
     /// GPUs held.
     pub(super) gpus: u32,
-    /// Part of them that is used; below 1 where a job asks for a part of a GPU.
+    /// Part of them that is used; below 1 where a job requests a part of a GPU.
     pub(super) part: f64,
     /// Run time over that of the mean job.
     pub(super) longer: f64,

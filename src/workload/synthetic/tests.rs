@@ -175,7 +175,7 @@ fn ends_and_sizes_share_the_gpu_time_as_told() {
     assert!((mean(8) / mean(1) - 8_f64.sqrt()).abs() < 0.2);
 }
 
-/// 300 GPUs asked for: over 600 days Σ g·T/t comes to that.
+/// 300 GPUs requested: over 600 days Σ g·T/t comes to that.
 #[test]
 fn demand_is_what_the_jobs_would_hold() {
     let text = TOML.replace("jobs_per_day = 1000", "demand_gpus = 300");
@@ -237,7 +237,7 @@ fn jobs_like_a_published_cluster_have_its_figures() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
-    /// Whatever the table says: jobs come in order, sound, and within the limits of their table.
+    /// For every table: jobs come in order, sound, and within the limits of their table.
     #[test]
     fn jobs_are_sound(
         seed in 0_u64..1000,

@@ -8,7 +8,7 @@
 //!                                 may be left out, or left blank in a row
 //! ```
 //!
-//! Times may be in other units, which the name says (`run_h`, `submit_min`, `start_ms`), shares in percent
+//! Times may be in other units, given in the name (`run_h`, `submit_min`, `start_ms`), shares in percent
 //! (`utilisation_pct`); spans may be Slurm's, `1-02:03:04` or `02:03:04`. Users are numbers or names; names are counted from 2³¹ on in the order in which they come.
 
 use std::collections::HashMap;

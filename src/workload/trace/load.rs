@@ -74,7 +74,7 @@ impl Load {
             )));
         }
         if let Some((last_s, held)) = meter.last {
-            // Loggers write a reading twice; that says nothing new.
+            // Loggers write a reading twice; that adds nothing.
             if now_s == last_s && value == held {
                 return Ok(());
             }

@@ -34,7 +34,7 @@ pub struct JobTrace {
     /// Kind of work of the jobs, where the file does not give it.
     #[serde(default = "batch")]
     pub class: Class,
-    /// Load of the GPUs held, where the file does not say.
+    /// Load of the GPUs held, where the file does not give it.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     #[schemars(extend("doubt" = crate::workload::busy()))]
@@ -86,7 +86,7 @@ pub enum StartMode {
     /// The scheduler decides.
     #[default]
     Free,
-    /// Not before the log says; later where there is no room.
+    /// Not before the logged time; later where there is no room.
     Logged,
     /// The same, and the scheduler looks only when a job is submitted or ends: what RAPS does.
     LoggedAtEvents,
@@ -181,7 +181,7 @@ impl JobTrace {
         }))
     }
 
-    /// Refuses logged starts where the log has none, and says where some are missing.
+    /// Refuses logged starts where the log has none, and reports where some are missing.
     fn check_starts(
         &self,
         path: &Path,
@@ -194,12 +194,12 @@ impl JobTrace {
         }
         if missing < jobs {
             warnings.push(format!(
-                "{}: {missing} of {jobs} jobs do not say when they started: the scheduler decides",
+                "{}: {missing} of {jobs} jobs have no start time: the scheduler decides",
                 path.display()
             ));
             return Ok(());
         }
-        let what = "starts asks for the logged ones, and no row says when its job started";
+        let what = "starts requires logged times, and no row has a start time";
         let cure = "remove starts, or give the log its times (of a plain CSV in a column start_s, or start with timestamps)";
         Err(Fault::new(what, cure).in_file(path, None))
     }

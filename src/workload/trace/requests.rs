@@ -1,7 +1,7 @@
 //! Requests of a trace as the load of a service.
 //!
 //! ```text
-//! w_i = scale·(context/prefill + generated/decode)      GPU-seconds asked for in interval i
+//! w_i = scale·(context/prefill + generated/decode)      GPU-seconds requested in interval i
 //! s_i = min(b_i + w_i, gpus·Δt)                          served; b_{i+1} = b_i + w_i − s_i waits
 //! u_i = s_i/(gpus·Δt)       tokens_i = s_i/(b_i + w_i) of the generated tokens waiting
 //! ```

@@ -109,14 +109,14 @@ impl Columns {
         };
         if columns.allocated.is_none() && columns.asked.is_none() {
             return Err(table.fault(
-                "no column says how many GPUs a job had",
+                "no column gives the GPUs of a job",
                 "print AllocTRES: sacct --parsable2 --format=JobID,Submit,Start,End,ElapsedRaw,TimelimitRaw,AllocTRES,State,User",
             ));
         }
         let span = columns.start.is_some() && columns.end.is_some();
         if columns.elapsed_raw.is_none() && columns.elapsed.is_none() && !span {
             return Err(table.fault(
-                "no column says how long a job ran",
+                "no column gives the run time of a job",
                 "print ElapsedRaw, Elapsed, or Start and End",
             ));
         }
@@ -144,7 +144,7 @@ impl Columns {
         }
     }
 
-    /// How long its user said, s.
+    /// Requested time, s.
     fn limit_s(&self, cells: &Cells<'_>) -> Result<Option<f64>, Fault> {
         let known = |text: &&str| !["UNLIMITED", "Partition_Limit", "INVALID"].contains(text);
         if let (Some(at), Some(_)) = (self.limit_raw, cells.given(self.limit_raw).filter(known)) {

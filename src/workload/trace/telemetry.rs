@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! time,power[1],power[2],…        p(t) = Σ meters      a meter is a column, or a column of one device (`by`)
-//! time,index,power.draw [W]       m(t) = its last reading; a blank cell says nothing, and the meter holds
+//! time,index,power.draw [W]       m(t) = its last reading; a blank cell is no reading, and the meter holds
 //! ```
 //!
 //! The forms of HPE's day of Frontier (`data/power/frontier`: 25 cooling units in W at 15 s) and of `nvidia-smi`. The
@@ -63,10 +63,10 @@ pub struct Telemetry {
     /// The column of time: seconds, or timestamps such as 2026-01-01T00:00.
     #[serde(default = "time")]
     pub time: String,
-    /// The column that says which device a row is of, where a time has several rows: `"index"`.
+    /// The column with the device of a row, where a time has several rows: `"index"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// Unit of the columns: "w", "kw" or "mw". Default: what their names say, else watts.
+    /// Unit of the columns: "w", "kw" or "mw". Default: from their names, else watts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
     /// Day of the trace at which the run starts.
@@ -192,7 +192,7 @@ impl Telemetry {
                 }
             }
             if chosen.len() == before {
-                let what = format!("no column begins as {name} says");
+                let what = format!("no column matches {name}");
                 return Err(table.fault(what, "set columns to names of the header"));
             }
         }
@@ -219,8 +219,8 @@ impl Telemetry {
             if let (Some(key), Some(named)) = (key, &named)
                 && key != named.factor
             {
-                let what = format!("column {name:?} is in {}, unit says otherwise", named.text);
-                return Err(table.fault(what, "remove unit: the name of the column says it"));
+                let what = format!("column {name:?} is in {}, which differs from unit", named.text);
+                return Err(table.fault(what, "remove unit: the name of the column gives it"));
             }
             let factor = named.map(|unit| unit.factor).or(key).unwrap_or(1.0);
             Ok(Column { index, name, factor })
@@ -294,9 +294,10 @@ impl Telemetry {
         Ok(())
     }
 
-    /// Several rows have one time, and nothing says whose they are.
+    /// Several rows have one time, and their devices are not given.
     fn several(&self, path: &Path, line: u64) -> Fault {
-        let what = "it has the time of the row before, as many rows have: which device each is of is not said";
+        let what =
+            "it has the time of the row before, as many rows have: the device of each is not given";
         let cure = match self.telling(path, line) {
             Some(name) => format!("set by = {name:?}, the column that identifies the device"),
             None => "keep one row per time, or name the column that identifies the device with by"

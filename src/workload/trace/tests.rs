@@ -54,7 +54,7 @@ fn refused(format: &str, keys: &str, content: &str) -> String {
     opened.err().expect("a bad trace").to_string()
 }
 
-/// Line 2 of the NASA log: 128 processors for 1,451 s at 0 s; then one whose size and time are those asked for.
+/// Line 2 of the NASA log: 128 processors for 1,451 s at 0 s; then one whose size and time are those requested.
 #[test]
 fn a_line_of_the_standard_workload_format() {
     let log = "; Version: 2.2\n\

@@ -38,7 +38,7 @@ fn a_leaking_hall_follows_the_outdoors() {
     assert_eq!((wetted.added_kg_s, wetted.condensed_kg_s), (0.0, 0.0));
 }
 
-/// By hand: a dew point of −9 °C is 1.748 g/kg (283.9 Pa over ice). Over outdoor air of 0.5 g/kg half an air change an hour asks for
+/// By hand: a dew point of −9 °C is 1.748 g/kg (283.9 Pa over ice). Over outdoor air of 0.5 g/kg half an air change an hour needs
 /// 1000 kg·0.5/3600·1.248e-3 = 1.733e-4 kg/s; adiabatic: no electricity; steam 452 W.
 #[test]
 fn a_humidifier_holds_the_lower_dew_point() {

@@ -89,7 +89,7 @@ fn the_limit_holds_in_every_step_whatever_cools() {
     }
 }
 
-/// A limit that even idle servers break: chips stand still, and the step says by how much it is missed.
+/// A limit that even idle servers break: chips are stopped, and the step reports the excess.
 #[test]
 fn a_limit_below_idle_stops_the_chips_and_is_shown_as_broken() {
     let mut site = facility("grid_limit_mw = 0.01", "air", PLANTS[0].1, "");

@@ -76,7 +76,7 @@ pub(super) struct ThermalShutdown {
     config: ThermalShutdownConfig,
     /// By rack that is off: how long its coolant has been below its limit, s.
     cool_s: HashMap<u32, f64>,
-    /// Racks that went off (true) or came back since it was last asked.
+    /// Racks that went off (true) or came back since the last call.
     changed: Vec<(u32, bool)>,
     /// Work of the servers of those racks meanwhile: busy GPUs and load.
     asked: HashMap<u32, (u32, Load)>,

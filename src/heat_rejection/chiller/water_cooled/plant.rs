@@ -131,7 +131,7 @@ impl WaterCooledChillerPlant {
         self.free.as_ref().filter(|free| free.mode.on)
     }
 
-    /// Tower water at full fan, not above what the condenser setpoint asks for.
+    /// Tower water at full fan, not above the need of the condenser setpoint.
     fn leaving_c(&self, condenser_w: f64, outside: &MoistAir) -> f64 {
         let coldest_c = self
             .tower
@@ -352,7 +352,7 @@ impl Rejection for WaterCooledChillerPlant {
             .units_for(heat_w, most, supply_c, self.condenser_setpoint_c);
         let first = loop {
             let (rejected, entering_c) = run(fewest);
-            // Warmer condenser water than assumed can ask for one more unit.
+            // Warmer condenser water than assumed can need one more unit.
             let wanted = self.chillers.units_for(heat_w, most, supply_c, entering_c);
             if wanted <= fewest {
                 break rejected;

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! w is the work left when the stretch began, c the work between two saves, s one save, r the restart (nothing for the
-//! first stretch), all in seconds at full clock. A slow clock puts off the end, so `end − t` always says what is still
+//! first stretch), all in seconds at full clock. A slow clock puts off the end, so `end − t` is always what is still
 //! to do. Long jobs run close to `w·(1 + s/c)`. Valid for saves that stop the work; those made in the background cost
 //! less (give their stop as `save_s`).
 

@@ -82,7 +82,7 @@ pub(super) struct Room {
 }
 
 impl Plan {
-    /// Whether a job could get an earlier start than its reservation has; may say so in vain.
+    /// Whether a job could get an earlier start than its reservation has; may be a false positive.
     pub(super) fn may_move(&self, reservation: &Reservation, want: &Want) -> bool {
         // Right before its reservation the job is not there itself.
         let before = self

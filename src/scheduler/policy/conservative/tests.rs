@@ -90,7 +90,7 @@ fn plans_see_single_servers() {
     );
 }
 
-/// Job 1 says 200 s and ends after 100 s: what waits moves forward, in order.
+/// Job 1 requests 200 s and ends after 100 s: waiting jobs move forward, in order.
 #[test]
 fn early_ends_are_used() {
     let jobs = [

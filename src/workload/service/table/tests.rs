@@ -56,11 +56,11 @@ fn what_does_not_go_together_is_refused() {
         ("model = '7b'\nrequests_per_s = 1", "known: 70b"),
         (
             "gpus = 8\nmean_utilisation = 0.5\ntoken_ms = 50",
-            "token_ms says nothing",
+            "token_ms has no effect",
         ),
         (
             "model = '70b'\nrequests_per_s = 1\nmean_utilisation = 0.5",
-            "stands beside a model",
+            "cannot be combined with a model",
         ),
         (
             "model = '70b'\nrequests_per_s = 1\ntoken_ms = 5",

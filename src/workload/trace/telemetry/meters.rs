@@ -1,4 +1,4 @@
-//! The meters of a file of telemetry: each holds its last reading while it says nothing.
+//! The meters of a file of telemetry: each holds its last reading until the next.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -76,7 +76,7 @@ impl Read {
         all
     }
 
-    /// Takes each column's reading; says what is wrong with the first that cannot be used.
+    /// Takes each column's reading; returns the fault of the first that cannot be used.
     fn row(&mut self, row: Said, line: u64) -> Result<(), Fault> {
         let meters = self
             .meters

@@ -189,7 +189,7 @@ fn telemetry_of_many_meters() {
         (3000.0, 4000.0)
     );
     for (keys, words) in [
-        ("columns = ['watts*']", "no column begins as watts* says"),
+        ("columns = ['watts*']", "no column matches watts*"),
         ("columns = ['power[1]', 'power[*']", "one twice"),
         ("columns = []", "names none"),
         ("columns = ['power[3]']", "no column power[3]"),
@@ -204,7 +204,7 @@ fn telemetry_of_many_meters() {
 }
 
 proptest! {
-    /// Tokens asked for are those delivered and those waiting, whatever the load.
+    /// Tokens requested are those delivered and those waiting, whatever the load.
     #[test]
     fn tokens_are_conserved(asked in prop::collection::vec((0.0..500.0_f64, 0.0..1e6_f64), 1..60)) {
         let asked: Vec<_> = asked

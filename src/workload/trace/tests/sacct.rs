@@ -51,7 +51,7 @@ fn jobs_of_the_accounting() {
     );
 }
 
-/// Spans in words, resources asked for, the run from its ends, UNIX times, the trailing bar of `--parsable`.
+/// Spans in words, requested resources, the run from its ends, UNIX times, the trailing bar of `--parsable`.
 #[test]
 fn the_same_jobs_in_other_columns() {
     // 2026-01-01T01:00:00Z; the run's clock is that of UTC.

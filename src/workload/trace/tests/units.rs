@@ -12,7 +12,7 @@ fn load(keys: &str, csv: &str) -> (Profile, Vec<String>) {
     (profile, opened.warnings)
 }
 
-/// 550 W of two GPUs, whichever way the log says it.
+/// 550 W of two GPUs, in every form of the log.
 #[test]
 fn logs_of_nvidia_smi() {
     let keys = "columns = ['power.draw [W]']\ntime = 'timestamp'\nby = 'index'\ninterval_s = 30";
@@ -246,7 +246,7 @@ fn jobs_of_slurm() {
     assert_eq!(read(slurm).len(), 2);
 }
 
-/// Starts that the log does not say are not the scheduler's in silence.
+/// Starts missing from the log are not left to the scheduler silently.
 #[test]
 fn logged_starts_are_there_or_asked_for() {
     let log = |start: &str, cells: [&str; 2]| {
@@ -265,7 +265,7 @@ fn logged_starts_are_there_or_asked_for() {
     assert_eq!(starts, [3.0, 4.0]);
     let some = open("jobs", keys, &log("start", [stamps[0], ""]), 1.0).unwrap();
     assert!(
-        some.warnings[0].contains("1 of 2 jobs do not say"),
+        some.warnings[0].contains("1 of 2 jobs have no start time"),
         "{:?}",
         some.warnings
     );
