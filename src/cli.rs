@@ -208,7 +208,7 @@ mod tests {
             ("CLICOLOR", "0", false),
             ("CLICOLOR", "1", true),
         ] {
-            let set = |asked: &str| (asked == name).then(|| value.into());
+            let set = |requested: &str| (requested == name).then(|| value.into());
             assert_eq!(wants_colour(set), wanted, "{name}={value}");
         }
     }

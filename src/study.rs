@@ -177,6 +177,6 @@ pub fn simulate(
     }
     progress.finish();
     metrics.at_end(&simulation.facility.present(), resolved.total_s);
-    warnings.extend(metrics.warnings().iter().map(|told| marked(told)));
+    warnings.extend(metrics.warnings().iter().map(|warning| marked(warning)));
     Ok((metrics.summary(), warnings, simulation.clock.made()))
 }

@@ -16,9 +16,9 @@
 mod colour;
 mod explanation;
 mod format;
+mod frame;
 mod jobs;
 mod layout;
-mod moment;
 mod paint;
 mod panels;
 mod run;

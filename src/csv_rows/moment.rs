@@ -252,8 +252,8 @@ pub(crate) fn zone_h(name: &str) -> Result<Option<f64>, Fault> {
     let lower = name.to_lowercase();
     let words = lower.split(|sign: char| !sign.is_alphanumeric());
     let mut zone = None;
-    for (word, said) in words.filter_map(|word| Some((word, zone_of(word)?))) {
-        match said {
+    for (word, clock) in words.filter_map(|word| Some((word, zone_of(word)?))) {
+        match clock {
             Ok(hours) => zone = Some(hours),
             Err(what) => {
                 return Err(Fault::new(

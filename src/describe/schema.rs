@@ -193,8 +193,8 @@ impl Key<'_> {
     /// The unit of its figures.
     pub fn unit(&self, root: &Json) -> Option<String> {
         figure(root, self.node)?;
-        let said = self.node.get("unit").and_then(Json::as_str);
-        said.map(str::to_owned)
+        let text = self.node.get("unit").and_then(Json::as_str);
+        text.map(str::to_owned)
     }
 
     /// Meaning; that of the type it refers to, where it has none itself.
@@ -262,11 +262,11 @@ fn is(form: &Json, named: &str) -> bool {
 }
 
 fn text(node: &Json) -> String {
-    let said = node
+    let text = node
         .get("description")
         .and_then(Json::as_str)
         .unwrap_or_default();
-    said.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn takes(root: &Json, node: &Json) -> String {

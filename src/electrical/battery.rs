@@ -243,10 +243,10 @@ mod tests {
     proptest! {
         /// Energy closes, limits hold, and two half steps land where one whole step does.
         #[test]
-        fn energy_closes(share in 0.0..1.0f64, asked in -5e6..5e6f64, dt in 1.0..7200.0f64) {
+        fn energy_closes(share in 0.0..1.0f64, requested in -5e6..5e6f64, dt in 1.0..7200.0f64) {
             let (battery, _) = battery("");
             let state = BatteryState { stored_j: share * 4.0 * 3.6e9 };
-            let (next, out) = battery.step(state, asked, dt);
+            let (next, out) = battery.step(state, requested, dt);
             let change_w = (next.stored_j - state.stored_j) / dt;
             prop_assert!((change_w - out.stored_w).abs() < 1e-3);
             prop_assert!((-out.delivered_w - out.loss_w - out.stored_w).abs() < 1e-6);

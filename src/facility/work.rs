@@ -57,9 +57,9 @@ impl Work {
     }
 
     /// The maximum imposed load, held constant; None where jobs and services make the load.
-    pub fn greatest(&self) -> Option<Level> {
+    pub fn peak(&self) -> Option<Level> {
         match self {
-            Self::Level { level, .. } => Some(level.greatest()),
+            Self::Level { level, .. } => Some(level.peak()),
             Self::Jobs(_) => None,
         }
     }

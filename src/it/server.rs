@@ -193,7 +193,7 @@ impl Server {
         let busy = f64::from(busy.min(entry.accelerators));
         let idle = f64::from(entry.accelerators) - busy;
         let load = if busy > 0.0 { utilisation } else { 0.0 };
-        let asked = load;
+        let requested = load;
         let Limited {
             utilisation: load,
             pace,
@@ -207,7 +207,7 @@ impl Server {
         } else {
             hot
         };
-        let busy_share = busy / f64::from(entry.accelerators) * host.unwrap_or(asked);
+        let busy_share = busy / f64::from(entry.accelerators) * host.unwrap_or(requested);
         let host_w = entry.host_idle_w + (entry.host_busy_w - entry.host_idle_w) * busy_share;
         let compute_w = hot.power_w * busy + cool.power_w * idle + host_w;
         let mut point = Operating {

@@ -92,7 +92,7 @@ pub struct Zero {
     /// In the figure's own unit: up to this is not a shortfall.
     pub more_than: f64,
     /// The warning; None where that of another figure covers it.
-    pub says: Option<fn(f64, &Summary) -> String>,
+    pub warning: Option<fn(f64, &Summary) -> String>,
 }
 
 /// How a figure is shown.
@@ -168,7 +168,7 @@ impl Spec {
         self = self.row(Heading::DidNotHold, label, decimals);
         self.zero = Some(Zero {
             more_than: 0.0,
-            says: None,
+            warning: None,
         });
         self
     }
@@ -184,9 +184,9 @@ impl Spec {
 
     /// The warning of a run in which it is not zero.
     #[must_use]
-    pub const fn warns(mut self, says: fn(f64, &Summary) -> String) -> Self {
+    pub const fn warns(mut self, warning: fn(f64, &Summary) -> String) -> Self {
         if let Some(zero) = &mut self.zero {
-            zero.says = Some(says);
+            zero.warning = Some(warning);
         }
         self
     }

@@ -35,7 +35,7 @@ pub fn fell_short(summary: &Summary) -> Vec<(Figure, f64)> {
 pub fn warnings(summary: &Summary) -> Vec<String> {
     let short = fell_short(summary).into_iter();
     short
-        .filter_map(|(figure, value)| Some((figure.spec.zero?.says?)(value, summary)))
+        .filter_map(|(figure, value)| Some((figure.spec.zero?.warning?)(value, summary)))
         .collect()
 }
 
@@ -90,9 +90,12 @@ mod tests {
         summary.service.requested_tokens = Some(4e9);
         summary.service.refused_tokens = Some(1e9);
         summary.supply.capped_hours = Some(1.0 / 60.0);
-        let told = warnings(&summary);
-        assert!(told[1].contains("slowed down for 1.0 min"), "{told:?}");
-        assert!(told[0].contains("80 GPU-hours, 20.00 % of all"), "{told:?}");
-        assert!(told[2].starts_with("25.00 % of the tokens"), "{told:?}");
+        let lines = warnings(&summary);
+        assert!(lines[1].contains("slowed down for 1.0 min"), "{lines:?}");
+        assert!(
+            lines[0].contains("80 GPU-hours, 20.00 % of all"),
+            "{lines:?}"
+        );
+        assert!(lines[2].starts_with("25.00 % of the tokens"), "{lines:?}");
     }
 }

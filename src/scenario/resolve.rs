@@ -209,7 +209,7 @@ impl Resolver<'_> {
         let work = self.work(&halls, design_it_w, period, &rates, &mut description)?;
         let circuits = self.circuits(&halls)?;
         let will_not_hold = if total_s < self.design_day_below_s {
-            let load = work.greatest();
+            let load = work.peak();
             self.design_day(&halls, &circuits, &weather, design_it_w, gpus as f64, load)?
         } else {
             Vec::new()

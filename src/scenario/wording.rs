@@ -311,8 +311,8 @@ mod tests {
                 "",
             ),
         ] {
-            let said = explain(message, marked, None, None);
-            assert_eq!(said, Fault::new(what, cure), "{message}");
+            let fault = explain(message, marked, None, None);
+            assert_eq!(fault, Fault::new(what, cure), "{message}");
         }
     }
 }

@@ -97,7 +97,7 @@ impl Dispatcher {
         self.state.call_unannounced(self.state.submitted() > before);
         self.state
             .let_schedule(|state| self.scheduler.schedule(state));
-        self.state.tell(changes);
+        self.state.report(changes);
         let submit_s = self.next_job.map_or(f64::INFINITY, |job| job.submit_s);
         self.next_event_s = self.state.next_event_s().min(submit_s);
     }

@@ -76,7 +76,7 @@ impl ServerLoads {
     }
 
     /// Writes what changed since the last call, once per server.
-    pub(super) fn tell(&mut self, cluster: &Cluster, changes: &mut Vec<Change>) {
+    pub(super) fn report(&mut self, cluster: &Cluster, changes: &mut Vec<Change>) {
         for server in self.touched.drain(..) {
             let index = server as usize;
             self.is_touched[index] = false;

@@ -77,8 +77,11 @@ mod tests {
             d.begin_step(now_s, &mut changes);
             let mut holds = Vec::new();
             let all = d.occupants(|server, who, gpus| holds.push((server, who, gpus)));
-            let told: Vec<u64> = all.iter().filter_map(|occupant| occupant.job).collect();
-            assert_eq!((told.as_slice(), holds.as_slice()), (&ids[..], &wanted[..]));
+            let reported: Vec<u64> = all.iter().filter_map(|occupant| occupant.job).collect();
+            assert_eq!(
+                (reported.as_slice(), holds.as_slice()),
+                (&ids[..], &wanted[..])
+            );
             for server in 0..2 {
                 let on = holds.iter().filter(|(at, ..)| *at == server);
                 let busy: u32 = on.map(|(.., gpus)| gpus).sum();

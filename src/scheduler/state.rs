@@ -298,7 +298,7 @@ impl ClusterState {
 
     /// Gives every job that pays for saves or restarts its load over the step, and writes what changed on the servers
     /// since the last call, once per server.
-    pub(super) fn tell(&mut self, changes: &mut Vec<Change>) {
+    pub(super) fn report(&mut self, changes: &mut Vec<Change>) {
         let (loads, cluster) = (&mut self.loads, &self.cluster);
         self.running
             .pace(&mut self.jobs, self.now_s, self.step_s, |record, units| {
@@ -306,7 +306,7 @@ impl ClusterState {
                     loads.put(record, units, cluster);
                 }
             });
-        loads.tell(cluster, changes);
+        loads.report(cluster, changes);
     }
 
     /// When the next job may end, change its load or join the queue, or the scheduler wants to look again, s.

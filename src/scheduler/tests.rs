@@ -340,12 +340,12 @@ fn services_hold_their_servers_from_the_first_step() {
     let mut d = start(2).unwrap();
     let mut changes = Vec::new();
     d.begin_step(0.0, &mut changes);
-    let told: Vec<_> = changes
+    let reported: Vec<_> = changes
         .iter()
         .map(|c| (c.server, c.busy_gpus, c.load))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (0, 4, Load::Service(0)),
             (1, 2, Load::Service(1)),

@@ -146,7 +146,7 @@ pub fn other_work(columns: &[Column]) -> Vec<String> {
         ("tokens", |summary| summary.jobs.tokens),
         ("images", |summary| summary.service.images),
     ];
-    let told = others.iter().filter_map(|other| {
+    let note = others.iter().filter_map(|other| {
         let differs = kinds.iter().filter_map(|(what, of)| {
             let (from, to) = (of(&first.summary)?, of(&other.summary)?);
             let much = (to - from).abs() > SAME_WORK * from.abs().max(to.abs());
@@ -165,7 +165,7 @@ pub fn other_work(columns: &[Column]) -> Vec<String> {
             )
         })
     });
-    told.collect()
+    note.collect()
 }
 
 /// `12,345`, `319 billion`.

@@ -17,9 +17,9 @@ use self::overview::{Overview, Prefetcher};
 use self::plan::Plan;
 use self::replay::Replay;
 use crate::scenario::session::{Act, CommandConfig};
+use crate::view::frame::{Between, Frame, Site};
 use crate::view::jobs::JobColours;
 use crate::view::layout::Layout;
-use crate::view::moment::{Between, Frame, Site};
 use crate::view::state::CommandTarget;
 
 /// Frames kept for the history of a rack, bytes.
@@ -133,13 +133,12 @@ impl Side {
                     let end_s = replay.end_s(*row);
                     self.tape
                         .iter()
-                        .any(|moment| (moment.time_s() - end_s).abs() < 1e-6)
+                        .any(|frame| (frame.time_s() - end_s).abs() < 1e-6)
                 };
                 if !rows.iter().all(known) {
                     self.tape.clear();
                     for row in rows {
-                        self.tape
-                            .push_back(Arc::new(replay.moment(row, &self.site)));
+                        self.tape.push_back(Arc::new(replay.frame(row, &self.site)));
                     }
                 }
             }
@@ -180,11 +179,11 @@ impl Side {
 
     fn take(&mut self, update: Update) {
         match update {
-            Update::Frame(moment) if moment.epoch == self.epoch => {
-                let later = self.latest_s() < moment.time_s() - 1e-9;
-                let most = (TAPE_BYTES / moment.bytes()).clamp(8, 2000);
+            Update::Frame(frame) if frame.epoch == self.epoch => {
+                let later = self.latest_s() < frame.time_s() - 1e-9;
+                let most = (TAPE_BYTES / frame.bytes()).clamp(8, 2000);
                 if later {
-                    self.tape.push_back(moment);
+                    self.tape.push_back(frame);
                 }
                 while self.tape.len() > most {
                     self.tape.pop_front();
@@ -224,7 +223,7 @@ impl Side {
 
     /// The picture at a time: the frames around it.
     pub(super) fn at(&self, time_s: f64) -> Option<Between> {
-        let next = self.tape.partition_point(|moment| moment.time_s() < time_s);
+        let next = self.tape.partition_point(|frame| frame.time_s() < time_s);
         let b = self.tape.get(next).or_else(|| self.tape.back())?;
         let a = if next > 0 {
             self.tape.get(next - 1).unwrap_or(b)

@@ -147,7 +147,7 @@ impl Default for WhatIf {
 }
 
 impl ViewState {
-    pub(super) fn say(&mut self, what: impl Into<String>) {
+    pub(super) fn notify(&mut self, what: impl Into<String>) {
         self.note = Some((what.into(), 240));
     }
 }

@@ -33,13 +33,13 @@ struct Seen {
 #[derive(Resource, Clone, Default)]
 struct Probe(Arc<Mutex<Seen>>, Arc<Mutex<u32>>);
 
-fn look(
+fn state(
     mut commands: Commands,
     probe: Res<Probe>,
     target: Res<Target>,
     sides: Res<Sides>,
     play: Res<Play>,
-    look: Res<ViewState>,
+    state: Res<ViewState>,
     cameras: Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
     let mut frame = probe.1.lock().unwrap();
@@ -49,7 +49,7 @@ fn look(
     }
     let (side, (_, camera, transform)) = (&sides.0[0], cameras.iter().next().unwrap());
     let between = side.at(play.time_s).unwrap();
-    let scale = paint::scale(look.colour, std::iter::once(&*side.site));
+    let scale = paint::scale(state.colour, std::iter::once(&*side.site));
     let mut seen = probe.0.lock().unwrap();
     for pick in &side.layout.picks {
         let Picked::Rack(hall, rack) = pick.what else {
@@ -62,7 +62,7 @@ fn look(
         );
         let at = camera.world_to_viewport(transform, top).unwrap();
         let place = (hall as usize, rack as usize);
-        let rgb = paint::rack_colour(look.colour, scale, &between, &side.jobs, place);
+        let rgb = paint::rack_colour(state.colour, scale, &between, &side.jobs, place);
         seen.racks
             .push((pick.what, at, rgb.map(|c| (c * 255.0).round() as u8)));
     }
@@ -94,7 +94,7 @@ fn picture(scenario: &Path, sets: &[&str], colour: ColourBy, time_s: f64) -> See
     let mut app = window::app(Screen::Image(size), Sides(vec![side]), play, seen);
     let probe = Probe::default();
     app.insert_resource(probe.clone())
-        .add_systems(PostUpdate, look);
+        .add_systems(PostUpdate, state);
     // The last word of transforms is needed, so the probe looks one frame late at an image at rest.
     app.run();
     std::mem::take(&mut *probe.0.lock().unwrap())

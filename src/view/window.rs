@@ -39,7 +39,7 @@ struct Panels;
 struct Setup(Screen);
 
 /// Builds the app around the sides.
-pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: ViewState) -> App {
+pub(super) fn app(screen: Screen, sides: Sides, play: Play, state: ViewState) -> App {
     let mut app = App::new();
     let size = screen.size();
     let offscreen = !matches!(screen, Screen::Window(_));
@@ -85,7 +85,7 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: ViewState) -> 
         .insert_resource(Areas::new(size))
         .insert_resource(sides)
         .insert_resource(play)
-        .insert_resource(look)
+        .insert_resource(state)
         .init_resource::<Eye>()
         .init_resource::<Target>()
         .init_resource::<scene::Motion>()

@@ -65,9 +65,9 @@ pub(super) fn refused(text: &str, parts: &[&str]) {
 
 pub(super) fn repaired(text: &str, parts: &[&str]) -> Weather {
     let weather = load(text).unwrap();
-    let told = weather.repairs.join("\n");
+    let notes = weather.repairs.join("\n");
     for part in parts {
-        assert!(told.contains(part), "no {part:?} in: {told:?}");
+        assert!(notes.contains(part), "no {part:?} in: {notes:?}");
     }
     weather
 }
@@ -276,11 +276,11 @@ fn missing_values_are_filled() {
     });
     let weather = repaired(&humid, &["line 18", "relative humidity"]);
     assert!((weather.hours()[9].dew_point_c - 9.26).abs() < 0.05);
-    let told = repaired(
+    let notes = repaired(
         &with(|r| (0..40).for_each(|i| set(r, i * 48, 7, "99.9"))),
         &["32 more gaps"],
     );
-    assert!(told.repairs.len() < 12);
+    assert!(notes.repairs.len() < 12);
 }
 
 /// A year of TMY3 with the same air in every hour, and this radiation.

@@ -25,14 +25,14 @@ pub(super) struct Calendar {
     pub(super) lines: Vec<Option<u64>>,
     pub(super) values: Vec<[Option<f64>; 8]>,
     /// Irregularities.
-    pub(super) told: Vec<String>,
+    pub(super) notes: Vec<String>,
 }
 
 /// `stated` is the number of rows an hour that the header states.
 pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Result<Calendar, Fault> {
     let leap = rows.iter().any(|r| (r.month, r.day) == (2, 29));
-    let mut told = Vec::new();
-    told.extend(name_hours(file, rows, leap)?);
+    let mut notes = Vec::new();
+    notes.extend(name_hours(file, rows, leap)?);
     let per_hour = per_hour(rows);
     let length = if leap { LEAP_YEAR_H } else { COMMON_YEAR_H };
     let mut year = Slots {
@@ -82,16 +82,16 @@ pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Resul
             Some(stated) if stated != per_hour as f64 => format!(" (the header says {stated})"),
             _ => String::new(),
         };
-        told.push(format!(
+        notes.push(format!(
             "{per_hour} rows an hour{header}: averaged to hours, states around each hour's end, radiation over the hour"
         ));
     } else if let Some(stated) = stated.filter(|stated| *stated != 1.0) {
-        told.push(format!(
+        notes.push(format!(
             "the header says {stated} rows an hour, there is one"
         ));
     }
     if let Some(first) = order.first.filter(|first| *first > 0 && order.wrapped) {
-        told.push(format!(
+        notes.push(format!(
             "the rows begin with {}: put in the order of the calendar",
             date(first, length)
         ));
@@ -104,15 +104,15 @@ pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Resul
             )
             .in_file(file, Some(line)));
         }
-        told.push(format!(
+        notes.push(format!(
             "line {line}: {count} rows are missing where each hour has {per_hour}, means of the others taken"
         ));
     }
-    told.extend(year.missing_hours()?);
+    notes.extend(year.missing_hours()?);
     Ok(Calendar {
         values: year.means(),
         lines: year.lines,
-        told,
+        notes,
     })
 }
 
@@ -281,7 +281,7 @@ impl Slots<'_> {
             return Err(error.in_file(self.file, line_before(&self.lines, first)));
         }
         let gaps = gaps(length, |i| self.lines[i].is_none()).unwrap_or_default();
-        let tell = |(start, count)| {
+        let describe = |(start, count)| {
             format!(
                 "{}: {count} hour{} from {} missing from the file, filled from the neighbours",
                 place_of(&self.lines, start, count),
@@ -289,7 +289,7 @@ impl Slots<'_> {
                 date(start, length),
             )
         };
-        Ok(gaps.into_iter().map(tell).collect())
+        Ok(gaps.into_iter().map(describe).collect())
     }
 }
 

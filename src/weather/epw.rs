@@ -117,7 +117,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Faul
     let (line, location) = lines.next().unwrap_or_default();
     check_separators(path, line, location)?;
     let header = Header::new(path, line, location, LOCATION)?;
-    let (site, mut told) = header.site(place_name(&header), [6, 7, 8, 9])?;
+    let (site, mut notes) = header.site(place_name(&header), [6, 7, 8, 9])?;
     let label = format!("{}, {}", named(&header, 4).unwrap_or("EPW"), site.name);
 
     let mut stated_per_hour = None;
@@ -175,7 +175,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Faul
         });
     }
     if let Some(width) = width.filter(|width| *width > COLUMNS.len()) {
-        told.push(format!(
+        notes.push(format!(
             "rows have {width} columns: those after the {} of an EPW file are not read",
             COLUMNS.len()
         ));
@@ -184,7 +184,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Faul
         site,
         label,
         stated_per_hour,
-        told,
+        notes,
     };
     build(&reader, source, &mut rows)
 }

@@ -210,11 +210,11 @@ fn humidities_that_differ_are_told_where_it_matters() {
         of(&|i| if i < 40 { 100.0 } else { own(i) }),
         Vec::<String>::new()
     );
-    let told = of(&|_| 30.0);
-    assert_eq!(told.len(), 1);
+    let notes = of(&|_| 30.0);
+    assert_eq!(notes.len(), 1);
     assert!(
-        told[0].contains("dew point and relative humidity differ"),
-        "{told:?}"
+        notes[0].contains("dew point and relative humidity differ"),
+        "{notes:?}"
     );
 }
 
@@ -248,7 +248,7 @@ fn tmy3_files_follow_the_same_rules() {
         plain
             .repairs
             .iter()
-            .all(|told| told.contains("dew point and")),
+            .all(|notes| notes.contains("dew point and")),
         "{:?}",
         plain.repairs
     );
@@ -274,7 +274,7 @@ fn tmy3_files_follow_the_same_rules() {
         weather
             .repairs
             .iter()
-            .any(|told| told.contains("used by nothing in this run: global"))
+            .any(|notes| notes.contains("used by nothing in this run: global"))
     );
     refused(&spoilt, &["line 3", "DHI (W/m^2)", "oops"]);
     let dry = text.replace(",10,50,1013", ",-9900,0,1013");

@@ -65,13 +65,13 @@ impl Year<'_> {
             if let ([Some(dry), Some(dew), Some(humidity)], Some(line)) =
                 (three.map(|q| values[q as usize]), line)
             {
-                let told = MoistAir::from_dew_point_over_water(dry, dew, *pressure_pa);
+                let stated = MoistAir::from_dew_point_over_water(dry, dew, *pressure_pa);
                 let other = MoistAir::from_dew_point_over_water(
                     dry,
                     dew_point(dry, humidity),
                     *pressure_pa,
                 );
-                let apart_k = told.wet_bulb_c - other.wet_bulb_c;
+                let apart_k = stated.wet_bulb_c - other.wet_bulb_c;
                 sum_k += apart_k;
                 if apart_k.abs() > HUMIDITIES_APART_K {
                     apart.add(*line);

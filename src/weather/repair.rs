@@ -21,7 +21,7 @@ pub(super) struct Source {
     /// Rows an hour by the header.
     pub(super) stated_per_hour: Option<f64>,
     /// Irregularities so far.
-    pub(super) told: Vec<String>,
+    pub(super) notes: Vec<String>,
 }
 
 /// Puts the rows on the calendar, fills what is missing and builds the year.
@@ -34,19 +34,19 @@ pub(super) fn build(
         site,
         label,
         stated_per_hour,
-        told,
+        notes,
     } = source;
     let Calendar {
         lines,
         values,
-        told: placed,
+        notes: placed,
     } = calendar::place(reader.file, rows, stated_per_hour)?;
     let mut year = Year {
         file: reader.file,
         uses: reader.uses,
         lines,
         values,
-        repairs: told,
+        repairs: notes,
     };
     year.repairs.extend(placed);
     year.tell_humidities(reader);
@@ -176,7 +176,7 @@ impl Year<'_> {
             .in_file(self.file, None));
         };
         let mut filled: Vec<f64> = column.iter().map(|v| v.unwrap_or(f64::NAN)).collect();
-        let mut told = Vec::new();
+        let mut notes = Vec::new();
         for (start, count) in gaps {
             let known = |i: usize| column[i % length];
             let too_long = || {
@@ -219,19 +219,19 @@ impl Year<'_> {
                 } else {
                     "the day before and the day after"
                 };
-                told.push(format!(
+                notes.push(format!(
                     "{}: {name} missing for {count} h, filled from {how}",
                     place_of(&self.lines, start, count)
                 ));
             }
         }
         let most = 8;
-        if told.len() > most {
-            let rest = told.len() - most;
-            told.truncate(most);
-            told.push(format!("{name}: {rest} more gaps filled likewise"));
+        if notes.len() > most {
+            let rest = notes.len() - most;
+            notes.truncate(most);
+            notes.push(format!("{name}: {rest} more gaps filled likewise"));
         }
-        self.repairs.append(&mut told);
+        self.repairs.append(&mut notes);
         Ok(filled)
     }
 }

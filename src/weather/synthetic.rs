@@ -184,9 +184,9 @@ pub(super) fn generate(normals: &Normals) -> Weather {
 /// generator is moved until what comes out is what was meant.
 fn settled_days(normals: &Normals) -> Vec<Day> {
     let meant = [normals.mean_daily_max_c, normals.mean_daily_min_c];
-    let mut asked = meant;
+    let mut target = meant;
     let patterns = Patterns::of(normals);
-    let mut days = Day::year(normals, &patterns, &asked);
+    let mut days = Day::year(normals, &patterns, &target);
     for _ in 0..4 {
         let extremes: Vec<(f64, f64)> = neighbours(&days)
             .map(|(_, three)| {
@@ -199,12 +199,12 @@ fn settled_days(normals: &Normals) -> Vec<Day> {
         let highs: Vec<f64> = extremes.iter().map(|e| e.0).collect();
         let lows: Vec<f64> = extremes.iter().map(|e| e.1).collect();
         let got = [monthly_means(&highs), monthly_means(&lows)];
-        for ((asked, meant), got) in asked.iter_mut().zip(&meant).zip(&got) {
-            for ((asked, meant), got) in asked.iter_mut().zip(meant).zip(got) {
-                *asked += meant - got;
+        for ((target, meant), got) in target.iter_mut().zip(&meant).zip(&got) {
+            for ((target, meant), got) in target.iter_mut().zip(meant).zip(got) {
+                *target += meant - got;
             }
         }
-        days = Day::year(normals, &patterns, &asked);
+        days = Day::year(normals, &patterns, &target);
     }
     days
 }

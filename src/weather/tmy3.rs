@@ -62,7 +62,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Faul
     let (number, head) = lines.next().unwrap_or_default();
     let header = Header::new(path, number, head, SITE)?;
     let name = format!("{}, {}", header.cell(1), header.cell(2));
-    let (site, told) = header.site(name, [4, 5, 3, 6])?;
+    let (site, notes) = header.site(name, [4, 5, 3, 6])?;
     let (number, names) = lines.next().unwrap_or_default();
     let names: Vec<&str> = names.split(',').map(str::trim).collect();
     let find = |name: &str| names.iter().position(|n| n.eq_ignore_ascii_case(name));
@@ -116,7 +116,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Faul
         label: format!("TMY3, {}", site.name),
         site,
         stated_per_hour: None,
-        told,
+        notes,
     };
     build(&reader, source, &mut rows)
 }

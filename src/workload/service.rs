@@ -102,9 +102,9 @@ impl Service {
             }
             Some(Served::Model(deployed)) => deployed.output_rate(self.rhythm.at(hour, day)),
             Some(Served::Shared(edge_offload)) => {
-                let asked = self.utilisation(hour, day);
-                let here = asked * (1.0 - edge_offload.share);
-                let offloaded_per_s = self.tokens_per_s(asked - here);
+                let requested = self.utilisation(hour, day);
+                let here = requested * (1.0 - edge_offload.share);
+                let offloaded_per_s = self.tokens_per_s(requested - here);
                 OutputRate {
                     utilisation: here,
                     tokens_per_s: self.tokens_per_s(here),

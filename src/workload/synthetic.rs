@@ -337,7 +337,7 @@ impl JobStream {
     }
 
     /// Jobs a day, and the GPUs they would hold if none had to wait; None where the table gives neither.
-    pub fn asked(&self, class: Class) -> Option<(f64, f64)> {
+    pub fn requested(&self, class: Class) -> Option<(f64, f64)> {
         let per_job_s = self.law("", class).ok()?.mean_gpu_s();
         let jobs = self
             .jobs_per_day
@@ -347,7 +347,7 @@ impl JobStream {
 
     /// The same in words.
     pub fn describe(&self, what: &str, class: Class) -> Option<String> {
-        let (jobs, gpus) = self.asked(class)?;
+        let (jobs, gpus) = self.requested(class)?;
         let like = self
             .preset
             .map_or(String::new(), |like| format!(" like {like:?}'s"));

@@ -228,8 +228,8 @@ impl Indirect {
             return None;
         }
         // Colder air than needed: the outdoor fans slow down, their flow about in proportion to the request.
-        let asked = (return_c - supply_c) / (return_c - temp_c);
-        let secondary = (asked / self.effectiveness).clamp(LEAST_SECONDARY, 1.0);
+        let requested = (return_c - supply_c) / (return_c - temp_c);
+        let secondary = (requested / self.effectiveness).clamp(LEAST_SECONDARY, 1.0);
         Some(Offer {
             effectiveness: self.effectiveness,
             temp_c,

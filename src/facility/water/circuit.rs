@@ -119,7 +119,7 @@ impl Circuit {
         mut heat: impl FnMut(f64, &[User]) -> f64,
     ) {
         let (water, plant) = (&self.water, self.plant.as_ref());
-        let asked = Cell::new(self.cooled.flow);
+        let requested = Cell::new(self.cooled.flow);
         let excess = Cell::new(0.0);
         let users = &self.users;
         let still = powered == Powered::Nothing;
@@ -135,7 +135,7 @@ impl Circuit {
         let meet = |met_c: f64| {
             let heat_w = heat(met_c, users);
             let flow = water.flow(heat_w);
-            asked.set(flow);
+            requested.set(flow);
             let excess_k = if short {
                 (heat_w / flow.w_k - water.rise_k).clamp(0.0, HOTTEST_K)
             } else {
@@ -151,21 +151,21 @@ impl Circuit {
         let effort = PlantCapability {
             carries: |heat_w: f64, supply_c: f64| {
                 if runs {
-                    plant.carries(heat_w, supply_c, asked.get().w_k, outside)
+                    plant.carries(heat_w, supply_c, requested.get().w_k, outside)
                 } else {
                     heat_w <= 0.0
                 }
             },
             capacity_w: |supply_c: f64| {
                 if runs {
-                    plant.capacity_w(supply_c, asked.get().w_k, outside)
+                    plant.capacity_w(supply_c, requested.get().w_k, outside)
                 } else {
                     0.0
                 }
             },
         };
         let supply = control.settle(self.supply_c, guess_k, meet, &effort);
-        let flow = asked.get();
+        let flow = requested.get();
         let mut rejected = if runs {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
         } else {

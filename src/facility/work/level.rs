@@ -26,7 +26,7 @@ pub enum PowerTarget {
 
 impl Level {
     /// Its maximum, held constant.
-    pub(super) fn greatest(&self) -> Self {
+    pub(super) fn peak(&self) -> Self {
         match self {
             Self::Constant(utilisation) => Self::Constant(*utilisation),
             Self::Utilisation(profile) => Self::Constant(profile.max()),

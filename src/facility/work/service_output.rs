@@ -25,16 +25,17 @@ pub(super) fn lose_tokens(
 impl ServiceOutput {
     /// One service over a step in which `demand` times as much is requested and `done` times as much is done.
     pub(super) fn over(rate: &OutputRate, dt_s: f64, demand: f64, done: f64) -> Self {
-        let asked = |given: f64, refused: f64| (given + refused) * dt_s * demand;
+        let requested = |given: f64, refused: f64| (given + refused) * dt_s * demand;
         let tokens = rate.tokens_per_s * dt_s * done;
         let images = rate.images_per_s * dt_s * done;
         Self {
             tokens,
-            refused_tokens: (asked(rate.tokens_per_s, rate.refused_per_s) - tokens).max(0.0),
+            refused_tokens: (requested(rate.tokens_per_s, rate.refused_per_s) - tokens).max(0.0),
             offloaded_tokens: rate.offloaded_per_s * dt_s * demand,
             offloaded_j: rate.offloaded_w * dt_s * demand,
             images,
-            refused_images: (asked(rate.images_per_s, rate.refused_images_per_s) - images).max(0.0),
+            refused_images: (requested(rate.images_per_s, rate.refused_images_per_s) - images)
+                .max(0.0),
         }
     }
 

@@ -117,8 +117,8 @@ fn the_discharge_limit_binds_by_hand() {
     let warm = "max_discharge_c = 20\nmean_c = 12\n";
     let fault = size(warm).unwrap_err();
     assert_eq!(fault.place, Place::Key("max_discharge_c".into()));
-    let stands = size(&format!("{warm}flow_kg_s = 40.2073")).unwrap();
-    let most_w = |hour| at(stands.clone(), hour).capacity_w(24.0, FACILITY_W_K, &air());
+    let stopped = size(&format!("{warm}flow_kg_s = 40.2073")).unwrap();
+    let most_w = |hour| at(stopped.clone(), hour).capacity_w(24.0, FACILITY_W_K, &air());
     assert_eq!(most_w(WARMEST_H), 0.0);
     assert!(
         (most_w(COLDEST_H) - 1e6).abs() < 10.0,

@@ -53,7 +53,7 @@ fn by_inlet(inlet_c: f64) -> f64 {
 
 fn by_chip(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 {
     let base_w = chip.base_w(load);
-    let asked = |chip_c: f64| {
+    let requested = |chip_c: f64| {
         let share = (chip_c - air.fan_from_c) / air.fan_band_k;
         air.fan_min_speed + (1.0 - air.fan_min_speed) * share
     };
@@ -61,7 +61,7 @@ fn by_chip(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 
     // adds less than faster fans take.
     let surplus_k = |chip_c: f64| {
         let power_w = (base_w * chip.leakage_factor(chip_c)).min(chip.tdp_w);
-        chip_c - inlet_c - power_w * air.resistance_k_w(asked(chip_c))
+        chip_c - inlet_c - power_w * air.resistance_k_w(requested(chip_c))
     };
     let (mut low_c, mut high_c) = (air.fan_from_c, air.fan_from_c + air.fan_band_k);
     let (mut low_k, mut high_k) = (surplus_k(low_c), surplus_k(high_c));
@@ -96,5 +96,5 @@ fn by_chip(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 
             kept = -1;
         }
     }
-    asked(chip_c)
+    requested(chip_c)
 }

@@ -107,8 +107,8 @@ mod tests {
                     continue;
                 }
                 let text = set("", &typed).unwrap();
-                let said = format!("{:?}", absolute.to_str().unwrap());
-                assert!(text.contains(&said), "{typed}: {text}");
+                let expected = format!("{:?}", absolute.to_str().unwrap());
+                assert!(text.contains(&expected), "{typed}: {text}");
             }
         }
         let text = set("", &format!("name={here}")).unwrap();

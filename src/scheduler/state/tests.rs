@@ -30,8 +30,8 @@ impl Bench {
     fn to(&mut self, now_s: f64) -> Vec<(u32, u32)> {
         self.changes.clear();
         self.d.begin_step(now_s, &mut self.changes);
-        let told = self.changes.iter();
-        told.map(|c| (c.server, c.busy_gpus)).collect()
+        let reported = self.changes.iter();
+        reported.map(|c| (c.server, c.busy_gpus)).collect()
     }
 
     fn on(&self, server: u32) -> Vec<RunningJob> {

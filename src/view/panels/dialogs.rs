@@ -31,16 +31,16 @@ const KEYS: &[(&str, &str)] = &[
     ("F1", "this list"),
 ];
 
-pub(super) fn show(context: &egui::Context, sides: &mut Sides, look: &mut ViewState) {
-    help(context, look);
-    open(context, sides, look);
-    trouble(context, sides, look);
+pub(super) fn show(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
+    help(context, state);
+    open(context, sides, state);
+    trouble(context, sides, state);
 }
 
 /// Error message until dismissed; the alarms keep it.
-fn trouble(context: &egui::Context, sides: &Sides, look: &mut ViewState) {
+fn trouble(context: &egui::Context, sides: &Sides, state: &mut ViewState) {
     let found = sides.0.iter().find_map(|side| side.trouble.clone());
-    if found.is_none() || found == look.read {
+    if found.is_none() || found == state.read {
         return;
     }
     let mut shown = true;
@@ -55,16 +55,16 @@ fn trouble(context: &egui::Context, sides: &Sides, look: &mut ViewState) {
             ui.label(egui::RichText::new(text).monospace().size(12.5));
             ui.add_space(6.0);
             if ui.button("close (Esc)").clicked() {
-                look.read.clone_from(&found);
+                state.read.clone_from(&found);
             }
         });
     if !shown {
-        look.read = found;
+        state.read = found;
     }
 }
 
-fn help(context: &egui::Context, look: &mut ViewState) {
-    let mut shown = look.help;
+fn help(context: &egui::Context, state: &mut ViewState) {
+    let mut shown = state.help;
     egui::Window::new("Keys and mouse")
         .open(&mut shown)
         .collapsible(false)
@@ -82,12 +82,12 @@ fn help(context: &egui::Context, look: &mut ViewState) {
                     }
                 });
         });
-    look.help = shown;
+    state.help = shown;
 }
 
 /// Scenario files and result folders near by, and a line for any other.
-fn open(context: &egui::Context, sides: &mut Sides, look: &mut ViewState) {
-    let Some(mut path) = look.open.take() else {
+fn open(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
+    let Some(mut path) = state.open.take() else {
         return;
     };
     let (mut shown, mut chosen, mut beside) = (true, None, false);
@@ -130,12 +130,12 @@ fn open(context: &egui::Context, sides: &mut Sides, look: &mut ViewState) {
             }
         });
     if let Some(path) = chosen {
-        look.say(sides.load(&path, beside));
-        look.selected = None;
-        look.camera = Some(crate::view::state::Named::Overview);
+        state.notify(sides.load(&path, beside));
+        state.selected = None;
+        state.camera = Some(crate::view::state::Named::Overview);
         return;
     }
-    look.open = shown.then_some(path);
+    state.open = shown.then_some(path);
 }
 
 /// Paths in `scenarios/` and `results/` below the current folder, in order.

@@ -5,8 +5,8 @@ use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, pos2, vec2};
 use super::widgets::{FAINT, INK, SHADE, boxed};
 use crate::view::colour::{ColourBy, FLUID, Rgb, Scale, plasma, viridis};
 use crate::view::format::count;
+use crate::view::frame::Frame;
 use crate::view::jobs::{self, IDLE, SERVICE, SMALL, UNKNOWN};
-use crate::view::moment::Frame;
 use crate::view::paint;
 use crate::view::run::{Side, Sides};
 use crate::view::state::{Play, ViewState};
@@ -127,17 +127,17 @@ fn swatches(painter: &egui::Painter, scene: Rect, title: &str, all: &[(Rgb, Stri
 }
 
 /// Legend of the racks' hues.
-pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)> {
+pub(in crate::view) fn holders(side: &Side, frame: &Frame) -> Vec<(Rgb, String)> {
     if side.site.replayed {
         return vec![(
             UNKNOWN,
             "a recorded result does not keep where jobs lie".into(),
         )];
     }
-    if moment.snapshot.queue.is_none() {
+    if frame.snapshot.queue.is_none() {
         return vec![(UNKNOWN, "no jobs: the work is a load of all servers".into())];
     }
-    let large = side.jobs.shown(moment);
+    let large = side.jobs.shown(frame);
     let named = large.iter().take(NAMED).map(|(occupant, colour)| {
         let gpus = count(f64::from(occupant.gpus));
         (*colour, format!("{}: {gpus} GPUs", jobs::name(occupant)))
@@ -148,7 +148,7 @@ pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)
         all.push((SMALL, format!("hues are shared by {more} more large jobs")));
     }
     all.push((SMALL, "jobs smaller than a rack".into()));
-    if moment
+    if frame
         .occupants
         .all
         .iter()
@@ -165,13 +165,13 @@ pub(super) fn show(
     painter: &egui::Painter,
     sides: &Sides,
     play: &Play,
-    look: &ViewState,
+    state: &ViewState,
     scene: Rect,
 ) -> f32 {
     let Some(first) = sides.0.first() else {
         return 0.0;
     };
-    let by = look.colour;
+    let by = state.colour;
     if by == ColourBy::Job {
         let Some(between) = first.at(play.time_s) else {
             return 0.0;

@@ -126,7 +126,7 @@ fn line(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
     if let Some(time_s) = dragged {
         let text = first
             .site
-            .moment(time_s)
+            .date_time(time_s)
             .strftime("%b %-d %H:%M")
             .to_string();
         let at = pos2(head + 6.0, plot.min.y + 2.0);
@@ -236,7 +236,7 @@ fn ticks(painter: &egui::Painter, side: &Side, axis: Rect, x: &dyn Fn(f64) -> f3
         };
         let mut last = -1;
         for day in 0..days.ceil() as i64 {
-            let at = side.site.moment(day as f64 * 86_400.0);
+            let at = side.site.date_time(day as f64 * 86_400.0);
             if every > 0 && day % every == 0 {
                 put(day as f64 * 86_400.0, at.strftime("%b %-d").to_string());
             } else if every == 0 && i64::from(at.month()) != last {

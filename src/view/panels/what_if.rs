@@ -8,14 +8,14 @@ use crate::scenario::event::EventKind;
 use crate::scenario::session::{
     Act, CoolantSetpoint, Demand, EventCommand, GridLimit, Repair, Warmer, WaterSetpoint,
 };
-use crate::view::moment::Site;
+use crate::view::frame::Site;
 use crate::view::run::{Side, Sides};
 use crate::view::state::{CommandTarget, ViewState, WhatIf};
 
-pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut ViewState) {
+pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, state: &mut ViewState) {
     let two = sides.0.len() > 1;
     if !two {
-        look.aim = CommandTarget::Both;
+        state.aim = CommandTarget::Both;
     }
     let (mut acts, mut set) = (Vec::new(), None);
     section(ui, "What if", true, |ui| {
@@ -23,37 +23,37 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut ViewState) {
             ui.horizontal(|ui| {
                 ui.label(egui::RichText::new("commands for").color(FAINT).size(12.0));
                 for (aim, name) in CommandTarget::ALL {
-                    ui.selectable_value(&mut look.aim, aim, name);
+                    ui.selectable_value(&mut state.aim, aim, name);
                 }
             });
         }
-        let aim = look.aim;
+        let aim = state.aim;
         let Some(side) = sides.aimed(aim).next() else {
             let text = "a recorded result: open its scenario.toml to change what happens";
             ui.label(egui::RichText::new(text).color(FAINT).size(12.5));
             return;
         };
-        let what_if = &mut look.what_if[aim as usize];
+        let what_if = &mut state.what_if[aim as usize];
         sliders(ui, side, what_if, &mut acts);
         events(ui, side, &mut acts);
-        technologies(ui, side, &mut look.hall, &mut set);
+        technologies(ui, side, &mut state.hall, &mut set);
     });
-    let whom = match look.aim {
+    let whom = match state.aim {
         CommandTarget::Both => "",
         CommandTarget::Left => " (left)",
         CommandTarget::Right => " (right)",
     };
     for act in acts {
-        look.say(format!("from the next step on{whom}: {}", act.words()));
-        for side in sides.aimed(look.aim) {
+        state.notify(format!("from the next step on{whom}: {}", act.words()));
+        for side in sides.aimed(state.aim) {
             side.act(act.clone());
         }
     }
     if let Some(set) = set {
-        look.say(format!("rebuilt and run again up to now{whom}: {set}"));
+        state.notify(format!("rebuilt and run again up to now{whom}: {set}"));
         // The selected item may no longer exist.
-        look.selected = None;
-        for side in sides.aimed(look.aim) {
+        state.selected = None;
+        for side in sides.aimed(state.aim) {
             side.change(set.clone());
         }
     }

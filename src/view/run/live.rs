@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::engine::RunError;
 use crate::scenario::Resolved;
 use crate::scenario::session::{Act, CommandConfig};
-use crate::view::moment::{Frame, Totals};
+use crate::view::frame::{Frame, Totals};
 use crate::view::run::plan::Plan;
 
 /// Requests of the view.
@@ -118,7 +118,7 @@ impl Run {
         Ok(())
     }
 
-    fn moment(&self, epoch: u64) -> Frame {
+    fn frame(&self, epoch: u64) -> Frame {
         let facility = &self.resolved.simulation.facility;
         let halls = facility.snapshot().halls.len();
         let work = (0..halls).map(|hall| {
@@ -162,16 +162,16 @@ fn work(
         match request {
             Some(Request::Until {
                 time_s,
-                epoch: asked,
+                epoch: requested,
             }) => {
                 target_s = time_s;
-                if asked != epoch {
-                    epoch = asked;
+                if requested != epoch {
+                    epoch = requested;
                     // Back: from the beginning.
                     if run.as_ref().is_some_and(|run: &Run| run.time_s > target_s) {
                         (run, stale) = (None, true);
                     } else if let Some(run) = &run {
-                        send(updates, Update::Frame(Arc::new(run.moment(epoch))))?;
+                        send(updates, Update::Frame(Arc::new(run.frame(epoch))))?;
                     }
                 }
                 continue;
@@ -215,11 +215,11 @@ fn work(
         }
         let there = now.time_s >= target_s || now.ended;
         if there {
-            send(updates, Update::Frame(Arc::new(now.moment(epoch))))?;
+            send(updates, Update::Frame(Arc::new(now.frame(epoch))))?;
             sent = Instant::now();
         } else if sent.elapsed() >= OFTEN {
             // On the way a picture that is behind gets none.
-            let _ = updates.try_send(Update::Frame(Arc::new(now.moment(epoch))));
+            let _ = updates.try_send(Update::Frame(Arc::new(now.frame(epoch))));
             sent = Instant::now();
         }
     }

@@ -194,9 +194,11 @@ impl Prefetcher {
 
     /// Adds what has come; never waits.
     pub(crate) fn poll(&self, into: &mut Overview) {
-        let Ok(heard) = self.rows.lock() else { return };
+        let Ok(received) = self.rows.lock() else {
+            return;
+        };
         loop {
-            match heard.try_recv() {
+            match received.try_recv() {
                 Ok(rows) => into.rows.extend(rows),
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
@@ -209,8 +211,8 @@ impl Prefetcher {
 
     /// Waits for the rest.
     pub(crate) fn finish(&self, into: &mut Overview) {
-        if let Ok(heard) = self.rows.lock() {
-            into.rows.extend(heard.iter().flatten());
+        if let Ok(received) = self.rows.lock() {
+            into.rows.extend(received.iter().flatten());
         }
         into.complete = true;
     }

@@ -13,7 +13,7 @@ use crate::view::state::ViewState;
 const STILL_PX: f32 = 5.0;
 
 pub(crate) fn pick(
-    mut look: ResMut<ViewState>,
+    mut state: ResMut<ViewState>,
     mut areas: ResMut<Areas>,
     sides: Res<Sides>,
     buttons: Res<ButtonInput<MouseButton>>,
@@ -24,7 +24,7 @@ pub(crate) fn pick(
         return;
     };
     let pointer = window.cursor_position().filter(|_| areas.scene_has_pointer);
-    look.hovered = pointer.and_then(|at| {
+    state.hovered = pointer.and_then(|at| {
         cameras.iter().find_map(|(of, camera, transform)| {
             let area = areas.of(of.0, sides.0.len());
             area.contains(at)
@@ -39,7 +39,7 @@ pub(crate) fn pick(
         && let (Some(down), Some(up)) = (areas.pressed.take(), pointer)
         && down.distance(up) <= STILL_PX
     {
-        look.selected = look.hovered;
+        state.selected = state.hovered;
     }
 }
 

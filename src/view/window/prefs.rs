@@ -89,7 +89,7 @@ pub(crate) fn add(app: &mut App, prefs: Prefs) {
 fn keep(
     mut kept: ResMut<Kept>,
     mut context: Single<&mut EguiContext, With<PrimaryEguiContext>>,
-    look: Res<ViewState>,
+    state: Res<ViewState>,
     play: Res<Play>,
     windows: Query<&Window, With<PrimaryWindow>>,
     mut begun: Local<bool>,
@@ -100,14 +100,14 @@ fn keep(
         set_sections(context, open);
     }
     let now = Prefs {
-        colour: Some(look.colour),
+        colour: Some(state.colour),
         speed: Some(play.speed),
         size: windows
             .single()
             .map(|window| (window.width() as u32, window.height() as u32))
             .ok()
             .or(kept.written.size),
-        hidden: look.hidden,
+        hidden: state.hidden,
         open: sections(context),
     };
     if now == kept.written {

@@ -259,10 +259,10 @@ fn short_gaps_are_filled_and_told() {
     let profile = parse("time_h,it_kw\n0,10\n1,\n2,30\n3,40\n5,60\n6,70\n").unwrap();
     assert_eq!(profile.mean(3600.0, 7200.0), 20e3);
     assert_eq!(profile.mean(4.0 * 3600.0, 5.0 * 3600.0), 50e3);
-    let told = &profile.repairs[0];
+    let reported = &profile.repairs[0];
     assert!(
-        told.starts_with("load.csv: 2 missing values, the first at line 3"),
-        "{told}"
+        reported.starts_with("load.csv: 2 missing values, the first at line 3"),
+        "{reported}"
     );
 }
 

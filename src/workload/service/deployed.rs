@@ -121,9 +121,9 @@ impl Deployed {
 
     /// Output at a demand relative to the mean.
     pub fn output_rate(&self, rhythm: f64) -> OutputRate {
-        let asked = self.demand_per_s * rhythm;
-        let offloaded_per_s = self.offload.map_or(0.0, |o| o.share * asked);
-        let here = asked - offloaded_per_s;
+        let requested = self.demand_per_s * rhythm;
+        let offloaded_per_s = self.offload.map_or(0.0, |o| o.share * requested);
+        let here = requested - offloaded_per_s;
         let replicas = f64::from(self.replicas);
         let served = here.min(replicas * self.most_per_s);
         let working = match self.scaling {

@@ -227,11 +227,11 @@ fn jobs_like_a_published_cluster_have_its_figures() {
     let gpus = all.iter().map(|job| f64::from(job.gpus)).sum::<f64>() / 2e5;
     assert!((gpus - 1.93).abs() < 0.03, "{gpus}");
     let pai = take("jobs_per_day = 1000\npreset = \"pai\"", 20_000);
-    let asked: f64 = pai
+    let requested: f64 = pai
         .iter()
         .map(|j| f64::from(j.gpus) * j.utilisation / 0.8)
         .sum();
-    assert!((asked / 2e4 - 0.68).abs() < 0.02, "{}", asked / 2e4);
+    assert!((requested / 2e4 - 0.68).abs() < 0.02, "{}", requested / 2e4);
 }
 
 proptest! {

@@ -216,13 +216,13 @@ impl RequestTrace {
                 .intervals
                 .get_mut((time_s / self.interval_s) as usize);
             match slot {
-                Some(asked) if (0.0..total_s).contains(&time_s) => {
+                Some(requested) if (0.0..total_s).contains(&time_s) => {
                     counted.given.add(&request);
                     let (context, generated) = (request.context as f64, request.generated as f64);
-                    asked.gpu_s += self.scale
+                    requested.gpu_s += self.scale
                         * (context / self.prefill_tokens_per_gpu_s
                             + generated / self.decode_tokens_per_gpu_s);
-                    asked.tokens += self.scale * generated;
+                    requested.tokens += self.scale * generated;
                 }
                 _ => counted.outside.add(&request),
             }
@@ -257,12 +257,12 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    pub(super) fn of(asked: &[IntervalDemand], interval_s: f64, gpus: f64) -> Self {
+    pub(super) fn of(requested: &[IntervalDemand], interval_s: f64, gpus: f64) -> Self {
         let capacity = gpus * interval_s;
         let mut flow = Self::default();
-        for asked in asked {
-            let work = flow.waiting_gpu_s + asked.gpu_s;
-            let tokens = flow.waiting_tokens + asked.tokens;
+        for requested in requested {
+            let work = flow.waiting_gpu_s + requested.gpu_s;
+            let tokens = flow.waiting_tokens + requested.tokens;
             let (served, delivered) = if work <= capacity {
                 (work, tokens)
             } else {

@@ -86,7 +86,7 @@ struct Columns {
     limit_raw: Option<usize>,
     limit: Option<usize>,
     allocated: Option<usize>,
-    asked: Option<usize>,
+    requested: Option<usize>,
     state: Option<usize>,
     user: Option<usize>,
 }
@@ -103,11 +103,11 @@ impl Columns {
             limit_raw: table.find("TimelimitRaw")?,
             limit: table.find("Timelimit")?,
             allocated: table.find("AllocTRES")?,
-            asked: table.find("ReqTRES")?,
+            requested: table.find("ReqTRES")?,
             state: table.find("State")?,
             user: table.find("User")?,
         };
-        if columns.allocated.is_none() && columns.asked.is_none() {
+        if columns.allocated.is_none() && columns.requested.is_none() {
             return Err(table.fault(
                 "no column gives the GPUs of a job",
                 "print AllocTRES: sacct --parsable2 --format=JobID,Submit,Start,End,ElapsedRaw,TimelimitRaw,AllocTRES,State,User",
@@ -158,7 +158,7 @@ impl Columns {
     }
 
     fn gpus(&self, cells: &Cells<'_>) -> Result<f64, Fault> {
-        let resources = cells.given(self.allocated).or(cells.given(self.asked));
+        let resources = cells.given(self.allocated).or(cells.given(self.requested));
         gpus(resources.unwrap_or_default())
     }
 }

@@ -117,7 +117,7 @@ impl Format for Telemetry {
         }
         read.bad
             .judge(&path, read.rows, self.bad_rows, &mut warnings)?;
-        read.tell(&path, &mut warnings)?;
+        read.report(&path, &mut warnings)?;
         let energy_mwh = read.load.integral() / J_PER_MWH;
         let meters: usize = read.meters.values().map(Vec::len).sum();
         Ok(Opened {
@@ -210,8 +210,8 @@ impl Telemetry {
                 let what = format!("column {name:?} holds energy");
                 return Err(table.fault(what, "choose columns of power, or give the energy of each interval as it_kwh to [workload.profile]"));
             }
-            let says = name.to_lowercase();
-            if named.is_none() && (says.contains("energy") || says.contains("joule")) {
+            let lower = name.to_lowercase();
+            if named.is_none() && (lower.contains("energy") || lower.contains("joule")) {
                 let what = format!("the name {name:?} speaks of energy, not of power");
                 return Err(table.fault(what, "choose columns of power, or give the energy of each interval as it_kwh to [workload.profile]"));
             }
@@ -298,7 +298,7 @@ impl Telemetry {
     fn several(&self, path: &Path, line: u64) -> Fault {
         let what =
             "it has the time of the row before, as many rows have: the device of each is not given";
-        let cure = match self.telling(path, line) {
+        let cure = match self.device_column(path, line) {
             Some(name) => format!("set by = {name:?}, the column that identifies the device"),
             None => "keep one row per time, or name the column that identifies the device with by"
                 .to_owned(),
@@ -307,7 +307,7 @@ impl Telemetry {
     }
 
     /// The column in which the row of a line differs from the one before: by name, else the first that does.
-    fn telling(&self, path: &Path, line: u64) -> Option<String> {
+    fn device_column(&self, path: &Path, line: u64) -> Option<String> {
         const KNOWN: [&str; 12] = [
             "index", "uuid", "gpu", "gpu_id", "id", "device", "node", "host", "hostname", "meter",
             "rack", "name",

@@ -292,9 +292,9 @@ fn many_air_changes_are_stable() {
 
 #[test]
 fn limits_that_cannot_be_are_refused() {
-    let refused = |config: AirConfig, says: &str| {
+    let refused = |config: AirConfig, expected: &str| {
         let error = config.size(&design()).unwrap_err().to_string();
-        assert!(error.contains(says), "{error}");
+        assert!(error.contains(expected), "{error}");
     };
     let crossed = HumidityConfig {
         min_dew_point_c: 15.0,

@@ -79,7 +79,7 @@ pub(super) struct ThermalShutdown {
     /// Racks that went off (true) or came back since the last call.
     changed: Vec<(u32, bool)>,
     /// Work of the servers of those racks meanwhile: busy GPUs and load.
-    asked: HashMap<u32, (u32, Load)>,
+    requested: HashMap<u32, (u32, Load)>,
 }
 
 impl ThermalShutdown {
@@ -88,7 +88,7 @@ impl ThermalShutdown {
             config,
             cool_s: HashMap::default(),
             changed: Vec::new(),
-            asked: HashMap::default(),
+            requested: HashMap::default(),
         }
     }
 
@@ -108,12 +108,12 @@ impl ThermalShutdown {
 
     /// Keeps what a server of a rack that is off should do.
     pub(super) fn keep(&mut self, server: u32, busy: u32, load: Load) {
-        self.asked.insert(server, (busy, load));
+        self.requested.insert(server, (busy, load));
     }
 
     /// Load of a server when its rack comes back.
-    pub(super) fn asked(&mut self, server: u32) -> Option<(u32, Load)> {
-        self.asked.remove(&server)
+    pub(super) fn requested(&mut self, server: u32) -> Option<(u32, Load)> {
+        self.requested.remove(&server)
     }
 
     /// Lets time pass; returns the racks that come back, in order.
@@ -159,7 +159,7 @@ impl Fleet {
                 for server in self.servers_of(rack) {
                     let (busy, load) = self
                         .shutdown
-                        .asked(server as u32)
+                        .requested(server as u32)
                         .unwrap_or((0, Load::Idle));
                     let point = self.point(busy, load);
                     self.put(server, point);
@@ -187,11 +187,11 @@ impl Fleet {
     /// Tells, once, which servers went off (true) or came back.
     pub(in crate::facility) fn switched(
         &mut self,
-        mut tell: impl FnMut(std::ops::Range<u32>, bool),
+        mut report: impl FnMut(std::ops::Range<u32>, bool),
     ) {
         for (rack, off) in std::mem::take(&mut self.shutdown.changed) {
             let servers = self.servers_of(rack);
-            tell(servers.start as u32..servers.end as u32, off);
+            report(servers.start as u32..servers.end as u32, off);
         }
     }
 

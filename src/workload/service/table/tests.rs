@@ -95,8 +95,8 @@ fn a_copy_has_the_width_that_needs_the_fewest_gpus() {
     }
     // At other demands too: at 41.5 requests copies of four need 16 GPUs, copies of two 14.
     let at = |requests: f64, text: &str| {
-        let asked = flat.replace("= 40", &format!("= {requests}"));
-        service(&format!("{asked}{text}")).unwrap().gpus
+        let requested = flat.replace("= 40", &format!("= {requests}"));
+        service(&format!("{requested}{text}")).unwrap().gpus
     };
     let most = |requests| [1, 2, 4, 8].map(|g| at(requests, &format!("gpus_per_replica = {g}")));
     for requests in [0.1, 1.0, 13.0, 41.5, 300.0] {

@@ -17,11 +17,14 @@ fn pods_of_alibaba() {
         c,6000,12288,0,0,,LS,Running,300,900,300\n\
         d,6000,12288,8,1000,V100M32,BE,Succeeded,400,4400,800\n";
     let jobs = jobs(open("alibaba", "pods = 't'\nutilisation = 0.5", pods, 1.0).unwrap());
-    let told: Vec<_> = jobs
+    let reported: Vec<_> = jobs
         .iter()
         .map(|j| (j.submit_s, j.gpus, j.work_s, j.utilisation))
         .collect();
-    assert_eq!(told, [(100.0, 1, 7200.0, 0.23), (400.0, 8, 3600.0, 0.5)]);
+    assert_eq!(
+        reported,
+        [(100.0, 1, 7200.0, 0.23), (400.0, 8, 3600.0, 0.5)]
+    );
     let error = refused(
         "alibaba",
         "pods = 't'",
@@ -206,13 +209,13 @@ fn telemetry_of_many_meters() {
 proptest! {
     /// Tokens requested are those delivered and those waiting, whatever the load.
     #[test]
-    fn tokens_are_conserved(asked in prop::collection::vec((0.0..500.0_f64, 0.0..1e6_f64), 1..60)) {
-        let asked: Vec<_> = asked
+    fn tokens_are_conserved(requested in prop::collection::vec((0.0..500.0_f64, 0.0..1e6_f64), 1..60)) {
+        let requested: Vec<_> = requested
             .into_iter()
             .map(|(gpu_s, tokens)| requests::IntervalDemand { gpu_s, tokens })
             .collect();
-        let flow = requests::Flow::of(&asked, 60.0, 3.0);
-        let sum = |f: fn(&requests::IntervalDemand) -> f64| asked.iter().map(f).sum::<f64>();
+        let flow = requests::Flow::of(&requested, 60.0, 3.0);
+        let sum = |f: fn(&requests::IntervalDemand) -> f64| requested.iter().map(f).sum::<f64>();
         let served = flow.utilisation.iter().sum::<f64>() * 180.0;
         let tokens = flow.tokens_per_s.iter().sum::<f64>() * 60.0;
         prop_assert!((served + flow.waiting_gpu_s - sum(|a| a.gpu_s)).abs() < 1e-6);

@@ -155,7 +155,7 @@ impl Site {
     }
 
     /// The moment `time_s` after the start.
-    pub(crate) fn moment(&self, time_s: f64) -> DateTime {
+    pub(crate) fn date_time(&self, time_s: f64) -> DateTime {
         let start = self.start.at(0, 0, 0, 0);
         start.saturating_add(jiff::SignedDuration::from_secs(time_s.round() as i64))
     }
