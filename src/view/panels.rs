@@ -20,9 +20,8 @@ use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
 
 pub(super) use charts::window;
 pub(super) use headline::FIGURES;
-pub(super) use machines::figures as machine_figures;
 #[cfg(test)]
-pub(super) use what_if::cooling_set;
+pub(super) use machines::figures as machine_figures;
 #[cfg(test)]
 pub(super) use what_if::{cooling_set, events_here};
 pub(super) use widgets::{sections, set_sections};

@@ -4,6 +4,7 @@ use bevy_egui::egui;
 
 use super::widgets::{FAINT, section};
 use crate::cooling::Cooling;
+use crate::heat_rejection::HeatRejection;
 use crate::scenario::event::EventKind;
 use crate::scenario::session::{
     Act, CoolantSetpoint, Demand, EventCommand, GridLimit, Repair, Warmer, WaterSetpoint,

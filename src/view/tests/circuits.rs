@@ -4,7 +4,7 @@ use crate::scenario::event::EventKind;
 use crate::view::layout::Machine;
 use crate::view::paint;
 use crate::view::panels::{events_here, machine_figures};
-use crate::view::state::Side;
+use crate::view::run::Side;
 
 const MIXED: &str = "name = 'mixed'\n[run]\nstart = '2026-07-14'\ndays = 0.25\nstep_s = 300\nrecord_s = 300\n\
     [site]\nclimate = 'phoenix'\n\
