@@ -33,7 +33,7 @@ struct Seen {
 #[derive(Resource, Clone, Default)]
 struct Probe(Arc<Mutex<Seen>>, Arc<Mutex<u32>>);
 
-fn state(
+fn observe(
     mut commands: Commands,
     probe: Res<Probe>,
     target: Res<Target>,
@@ -94,7 +94,7 @@ fn picture(scenario: &Path, sets: &[&str], colour: ColourBy, time_s: f64) -> See
     let mut app = window::app(Screen::Image(size), Sides(vec![side]), play, seen);
     let probe = Probe::default();
     app.insert_resource(probe.clone())
-        .add_systems(PostUpdate, state);
+        .add_systems(PostUpdate, observe);
     // The last word of transforms is needed, so the probe looks one frame late at an image at rest.
     app.run();
     std::mem::take(&mut *probe.0.lock().unwrap())
