@@ -165,7 +165,7 @@ fn another_seed_gives_other_jobs_and_a_repeated_one_the_same() {
     ] {
         differs(&of("a"), &of("b"), file);
     }
-    // The scenario's own seed is 5: saying it again changes nothing.
+    // The scenario's own seed is 5: setting it again changes nothing.
     start(lab.path(), "2", &["run", "s.toml", "-q", "-o", "d"]);
     same(&of("a"), &of("d"));
     let run: serde_json::Value =

@@ -17,7 +17,7 @@ use coldaisle::scenario::event::EventKind;
 use coldaisle::scenario::{Loaded, Resolved, resolve, text};
 use rayon::prelude::*;
 
-use checks::{complete, told};
+use checks::{complete, measured_load};
 
 /// A hall with its plant.
 struct Technology {
@@ -187,7 +187,7 @@ fn run(folder: &Path, text: String, work: &str) -> Result<Ran, String> {
     let mut simulation = resolved.simulation;
     while let Some(now) = simulation.step().map_err(|error| error.to_string())? {
         complete(now)?;
-        told(now, work)?;
+        measured_load(now, work)?;
         metrics.observe(now).map_err(|error| error.to_string())?;
     }
     let summary = metrics.summary();

@@ -94,7 +94,7 @@ fn distinct(image: &Image, part: [u32; 4]) -> usize {
     all.len()
 }
 
-/// Live and replayed, one side and two: the scene and every panel show something, in the size asked for, and the same
+/// Live and replayed, one side and two: the scene and every panel show something, in the requested size, and the same
 /// command gives the same picture.
 #[test]
 fn pictures_without_a_screen() {

@@ -384,7 +384,7 @@ mod tests {
                 Some(5),
                 "a gap of",
             ),
-            (&[0.0], Some(2), "one row alone"),
+            (&[0.0], Some(2), "a single row"),
             (&[], None, "no rows"),
         ] {
             let fault = faulty(times);

@@ -25,7 +25,7 @@ pub struct BatteryConfig {
     #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 1e-4, max = 1e5))]
     pub energy_mwh: f64,
-    /// Greatest power in and out at the AC side.
+    /// Maximum power in and out at the AC side.
     #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 1e-4, max = 1e5))]
     pub power_mw: f64,

@@ -39,7 +39,7 @@ use crate::physics::root::Bracket;
 use crate::physics::water::Water;
 use crate::units;
 
-/// A common year; in a leap year the last day goes on where the first begins.
+/// A common year; in a leap year the last day continues where the first begins.
 const YEAR_H: f64 = 8760.0;
 /// Least flow of running source pumps, of design: 0.1 to 0.3 by the pump (an estimate, unconfirmed).
 const LEAST_FLOW: f64 = 0.15;
@@ -82,7 +82,7 @@ plant_table! {
         )]
         #[schemars(range(min = 5.0, max = 45.0))]
         max_discharge_c: Option<f64> = None,
-        /// Greatest flow of the source pumps as built, kg/s; the permit's need at the design heat on the warmest day
+        /// Maximum flow of the source pumps as built, kg/s; the permit's need at the design heat on the warmest day
         /// otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",

@@ -113,7 +113,7 @@ figures! {
 }
 
 figures! {
-    /// Greatest mean over one step.
+    /// Largest mean over one step.
     PeakKw {
         /// All uses.
         facility: Option<f64> = Kw.row(Heading::Energy, "peak", 0).rank(2);

@@ -21,16 +21,16 @@ use crate::units::HOUR_S;
 figures! {
     /// How fast the load at the meter changes.
     Ramps {
-        /// Greatest rise at the meter from the mean of one quarter of an hour, by the clock, to that of the next; absent where
+        /// Steepest rise at the meter from the mean of one quarter of an hour, by the clock, to that of the next; absent where
         /// steps are longer than that.
         up_15min_mw: Option<f64> = Mw.row(Heading::Energy, "ramp up in 15 min", 0).rank(4);
-        /// Greatest fall.
+        /// Steepest fall.
         down_15min_mw: Option<f64> = Mw.row(Heading::Energy, "ramp down in 15 min", 0).rank(4);
         /// 99 % of these changes, up or down, are no greater; within 0.5 %.
         p99_15min_mw: Option<f64> = Mw;
-        /// Greatest rise at the meter from the mean of one hour to that of the next.
+        /// Steepest rise at the meter from the mean of one hour to that of the next.
         up_1h_mw: Option<f64> = Mw.row(Heading::Energy, "ramp up in 1 h", 0).rank(4);
-        /// Greatest fall.
+        /// Steepest fall.
         down_1h_mw: Option<f64> = Mw.row(Heading::Energy, "ramp down in 1 h", 0).rank(4);
         /// 99 % of these changes, up or down, are no greater; within 0.5 %.
         p99_1h_mw: Option<f64> = Mw;

@@ -17,7 +17,7 @@ pub(crate) const MW_PER_MIN: f64 = 1e6 / 60.0;
 figures! {
     /// How the power at the meter swings within steps, and changes from step to step.
     Swings {
-        /// Greatest swing of synchronised work within a step, peak to peak, as the column `swing_mw`.
+        /// Largest swing of synchronised work within a step, peak to peak, as the column `swing_mw`.
         amplitude_mw: Option<f64> = Mw.row(Heading::Work, "training power swing", 0).rank(3);
         /// Its mean over the run.
         amplitude_mean_mw: Option<f64> = Mw;

@@ -378,7 +378,7 @@ impl Resolver<'_> {
                 ("pdu", &config.pdu),
             ] {
                 if named.is_some() {
-                    let what = format!("{key} stands beside a list of stages");
+                    let what = format!("{key} cannot be combined with a list of stages");
                     let cure = "remove it: [[electrical.stage]] names every stage";
                     return Err(self.error(&format!("electrical.{key}"), what, cure));
                 }

@@ -91,7 +91,7 @@ fn what_is_no_weather_file() {
     refused("", &["empty", "LOCATION"]);
     refused("  \r\n\n", &["empty"]);
     refused("time,value\n1,2\n", &["line 1", "unknown format", "TMY3"]);
-    refused("PK\u{3}\u{4}\0\0garbage", &["no plain text", "unpack"]);
+    refused("PK\u{3}\u{4}\0\0garbage", &["not plain text", "unpack"]);
     let bytes: Vec<u8> = (0..5000_u32).map(|i| (i * 7919 % 255 + 1) as u8).collect();
     assert!(parse(Path::new("x"), &bytes, WITH_PANELS).is_err());
     assert!(

@@ -163,7 +163,7 @@ pub struct JobStream {
     #[schemars(range(min = 0.0, max = 1.0))]
     #[schemars(extend("doubt" = doubt(0.3, 1.0, "from arrays over unlike inputs to repetitions of one job")))]
     pub burst_alike: f64,
-    /// People who submit jobs; they are numbered from 1, the same for all tables. 0: users do not matter. Shares of
+    /// People who submit jobs; they are numbered from 1, the same for all tables. 0: users are not distinguished. Shares of
     /// the machine are set at the scheduler.
     #[serde(default)]
     #[schemars(range(min = 0, max = 1000000))]
@@ -180,8 +180,8 @@ pub struct JobStream {
     /// A scheduler may stop these jobs and start them again later.
     #[serde(default)]
     pub preemptible: bool,
-    /// After submission plus run time so much later a job should have ended; counted in results. Default: nobody
-    /// waits for it.
+    /// After submission plus run time so much later a job should have ended; counted in results. Default: no
+    /// deadline.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

@@ -28,7 +28,7 @@ fn demand_usd(lab: &Lab) -> f64 {
 }
 
 /// A ratchet of 80 % that looks at the on-peak demand of May to October; off-peak demand has none. The old text, one ratchet
-/// for the whole site, is refused, and what it says to do is what is done here.
+/// for the whole site, is refused, and its cure is applied here.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_10_ratchet_on_peak_only() {

@@ -163,7 +163,7 @@ fn mistakes_are_placed_where_they_are() {
 }
 
 /// Tables of which one is to be chosen: the cure names this one and what it may hold. An empty session, a number of three
-/// hundred digits, and a list of hours say what is wrong in their own words.
+/// hundred digits, and a list of hours have messages of their own.
 #[test]
 fn cures_are_of_the_key_that_is_wrong() {
     use crate::lab::TINY;

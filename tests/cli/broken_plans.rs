@@ -259,7 +259,7 @@ fn work_that_does_not_fit() {
                 "gpus = 16\n",
                 "gpus = 104\n",
                 "104",
-                &["asks for 104 GPUs", "only 96"],
+                &["requests 104 GPUs", "only 96"],
             ),
             (
                 "gpus = 16\n",

@@ -1,4 +1,4 @@
-//! Doubt is a figure too: no text of the product says `unconfirmed` in place of a range, or cites memory as a source.
+//! Doubt is a figure too: no text of the product has `unconfirmed` in place of a range, or cites memory as a source.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -59,11 +59,11 @@ fn no_source_is_memory() {
     }
     assert!(
         found.is_empty(),
-        "say the source, or give a range and its reason:\n{found}"
+        "give the source, or give a range and its reason:\n{found}"
     );
 }
 
-/// Entries say `doubt`, with a range: the word that stood for it without one is gone.
+/// Entries have `doubt`, with a range: the word that stood for it without one is gone.
 #[test]
 fn no_entry_is_unconfirmed_without_a_range() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

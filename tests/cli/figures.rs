@@ -107,7 +107,7 @@ impl Result {
         keys.split(' ').map(|key| self.mwh(key)).sum()
     }
 
-    /// Every sum, ratio and table says the same.
+    /// Every sum, ratio and table agrees.
     pub(crate) fn check(&self, record_s: f64, racks: usize) {
         let hours = self.days * 24.0;
         same(

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::lab::{Lab, Said, TINY};
 
-/// As `| head -1` does it: the pipe is closed before the program has said much.
+/// As `| head -1` does it: the pipe is closed before the program has written much.
 #[test]
 fn a_reader_that_goes_is_no_failure() {
     let lab = Lab::with("tiny.toml", TINY);
@@ -186,7 +186,7 @@ const LONG: [&str; 7] = [
     "-q",
 ];
 
-/// Ctrl-C and SIGTERM: it says so, nothing hidden stays, and an earlier result is as it was.
+/// Ctrl-C and SIGTERM: it reports it, nothing hidden stays, and an earlier result is as it was.
 #[test]
 fn a_run_that_is_stopped_says_so_and_leaves_nothing() {
     for (signal, word, status) in [("INT", "Ctrl-C", 130), ("TERM", "SIGTERM", 143)] {

@@ -1,4 +1,4 @@
-//! Models of the catalogue as work: what `validate` says of them, what a run counts, and how mistakes are reported.
+//! Models of the catalogue as work: their lines of `validate`, what a run counts, and how mistakes are reported.
 
 use crate::broken_scenarios::check;
 use crate::lab::{LOAD, Lab, tiny};
@@ -134,7 +134,7 @@ fn validate_says_what_models_come_to() {
     }
 }
 
-/// Tokens asked for are delivered, refused or written elsewhere, to the last one; devices are no part of the facility.
+/// Tokens requested are delivered, refused or offloaded, to the last one; devices are not part of the facility.
 #[test]
 fn a_run_counts_every_token() {
     let lab = Lab::with("m.toml", tiny(&[(LOAD, SERVED)]));

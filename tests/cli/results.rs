@@ -178,11 +178,12 @@ fn what_is_doubtful_is_told_and_done() {
         let said = lab.good(&["run", "tiny.toml", "-o", "out"]);
         said.has(&["Warning: ", words]);
         let run = lab.json("out/run.json");
-        let told = run["warnings"].as_array().unwrap();
+        let reported = run["warnings"].as_array().unwrap();
         assert!(
-            told.iter()
-                .any(|told| told.as_str().unwrap().contains(words)),
-            "{told:?}"
+            reported
+                .iter()
+                .any(|reported| reported.as_str().unwrap().contains(words)),
+            "{reported:?}"
         );
         assert_eq!(lab.good(&["run", "tiny.toml", "-o", "out", "-q"]).err, "");
     }
@@ -305,7 +306,7 @@ fn a_rerun_replaces_its_own_files_and_no_others() {
     assert_eq!(lab.read("results/tiny/notes.md"), NOTES);
     let files = lab.json("results/tiny/run.json")["files"].clone();
     assert_eq!(files, serde_json::json!(folder(false)));
-    // A comment changes nothing that is asked.
+    // A comment does not change the request.
     lab.write("tiny.toml", format!("# edited\n{}", tiny(&[])));
     lab.good(&["run", "tiny.toml"]);
     assert_eq!(lab.names("results"), ["tiny"]);

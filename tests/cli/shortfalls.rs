@@ -19,7 +19,8 @@ fn a_program_that_embeds_a_run_is_warned_as_well() {
         let loaded = scenario::load(&lab.path("hot.toml"), &[]).unwrap();
         scenario::resolve(&loaded).unwrap()
     };
-    let sound = |warnings: &[String], part: &str| warnings.iter().any(|told| told.contains(part));
+    let sound =
+        |warnings: &[String], part: &str| warnings.iter().any(|reported| reported.contains(part));
     let run = resolved();
     let before = run.warnings();
     assert!(sound(&before, "by design this will not hold"), "{before:?}");
@@ -57,7 +58,7 @@ fn flat(text: &str) -> String {
 }
 
 /// 96 GPUs at 70 % all day, and chillers for 1 kW each: heat switches the hall off. What the GPUs did not do, step by
-/// step, is what the run says that it did not do.
+/// step, is what the run reports as undone.
 #[test]
 fn a_hall_that_heat_switched_off_is_no_saving() {
     let text = tiny(&[
@@ -82,8 +83,11 @@ fn a_hall_that_heat_switched_off_is_no_saving() {
     for row in rows {
         assert!(said.out.contains(row), "{row}: {}", said.out);
     }
-    let told = lab.json("r/run.json")["warnings"].to_string();
-    assert!(told.contains(words[0]) && told.contains(words[3]), "{told}");
+    let reported = lab.json("r/run.json")["warnings"].to_string();
+    assert!(
+        reported.contains(words[0]) && reported.contains(words[3]),
+        "{reported}"
+    );
 
     let summary = lab.json("r/summary.json");
     let series = Table::read(&lab, "r/timeseries.csv");
@@ -130,7 +134,7 @@ fn a_hall_that_heat_switched_off_is_no_saving() {
     }
 }
 
-/// Where all holds nothing is said, the figures are there and zero, and the work is that asked: 96 GPUs × 0.7 × 24 h.
+/// Where all holds there is no warning, the figures are there and zero, and the work is that requested: 96 GPUs × 0.7 × 24 h.
 #[test]
 fn a_hall_that_holds_is_quiet() {
     let lab = Lab::with("good.toml", tiny(&[]));
@@ -158,7 +162,7 @@ fn a_hall_that_holds_is_quiet() {
     assert!(!out.contains("will not hold"), "{out}");
 }
 
-/// The side that stops in the heat draws less: `compare` says so first, and gives the energy of the work.
+/// The side that stops in the heat draws less: `compare` reports it first, and gives the energy of the work.
 #[test]
 fn compare_begins_with_sides_that_did_other_work() {
     let lab = Lab::with("a.toml", tiny(&[("\"tiny\"", "\"chillers\"")]));
@@ -187,7 +191,7 @@ fn compare_begins_with_sides_that_did_other_work() {
     assert!(per.iter().all(|kwh| (0.4..3.0).contains(kwh)), "{per:?}");
 }
 
-/// A battery that cannot do what it is asked: 24 h missed. The side without one has a peak at its meter too.
+/// A battery that cannot meet its target: 24 h missed. The side without one has a peak at its meter too.
 #[test]
 fn a_battery_that_missed_its_target() {
     let lab = Lab::with("plain.toml", tiny(&[("\"tiny\"", "\"plain\"")]));
@@ -422,7 +426,7 @@ fn limits_below_the_supply_are_refused() {
     }
 }
 
-/// A plant for less than its halls, generators and a grid for less than the site: `validate` says each.
+/// A plant for less than its halls, generators and a grid for less than the site: `validate` reports each.
 #[test]
 fn what_is_too_small_is_told_before_the_run() {
     let site = "climate = \"phoenix\"\ngrid_limit_mw = 0.05\ngenerator = { power_mw = 0.04 }\n";

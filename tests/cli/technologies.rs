@@ -1,4 +1,4 @@
-//! Every cooling technology through the command line: it runs, does not depend on the step, and says what does not fit.
+//! Every cooling technology through the command line: it runs, does not depend on the step, and reports what does not fit.
 
 use coldaisle::cooling::Cooling;
 

@@ -47,7 +47,7 @@ pub(crate) fn complete(s: &Snapshot) -> Result<(), String> {
 }
 
 /// A measured load is drawn, or its missing part is reported.
-pub(crate) fn told(s: &Snapshot, work: &str) -> Result<(), String> {
+pub(crate) fn measured_load(s: &Snapshot, work: &str) -> Result<(), String> {
     let drawn_w = match work {
         "it_kw" => s.power.it_w,
         "facility_kw" => s.power.facility_w - finite(s.on_site.storage_losses_w),

@@ -198,7 +198,7 @@ pub(crate) fn power_supplies(data: &Path) -> Vec<Row> {
             );
         }
     }
-    // Between the two plateaus the readings of the two sides are seconds apart and say nothing.
+    // Between the two plateaus the readings of the two sides are seconds apart and mean nothing.
     [
         ("at rest, 2 to 3 kW", 2e3, 3e3),
         ("at work, 6 to 7.4 kW", 6e3, 7.4e3),

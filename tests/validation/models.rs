@@ -59,7 +59,7 @@ pub(crate) fn llama(_: &Path) -> Vec<Row> {
             .digits(3)
             .between(38.0, 43.0)
             .missed(SHARE),
-        // The paper says that more than 90 % of the time was effective training time.
+        // By the paper more than 90 % of the time was effective training time.
         row(
             "GPU-hours in all, at 90 % effective time, model card",
             "million",

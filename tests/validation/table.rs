@@ -240,15 +240,15 @@ pub(crate) fn markdown(rows: &[&Row]) -> String {
     for row in rows {
         writeln!(text, "{}", row.line()).unwrap();
     }
-    let mut told: Vec<&str> = Vec::new();
+    let mut reported: Vec<&str> = Vec::new();
     for row in rows {
         if let Some(why) = row.missed
-            && !told.contains(&why)
+            && !reported.contains(&why)
         {
-            if told.is_empty() {
+            if reported.is_empty() {
                 text.push_str("\nMisses, recorded and not tuned away:\n\n");
             }
-            told.push(why);
+            reported.push(why);
             writeln!(text, "- {}: {why}", row.quantity).unwrap();
         }
     }

@@ -32,7 +32,7 @@ use crate::units::KELVIN;
 
 /// Bounds of the lift inside the machine, K.
 const INNER_LIFT_K: (f64, f64, f64) = (7.5, 15.0, 30.0);
-/// Greatest gain of capacity with leaving water above the limit, 1/K, and how far it goes, K.
+/// Maximum gain of capacity with leaving water above the limit, 1/K, and how far it goes, K.
 const GAIN_PER_K: f64 = 0.02;
 const GAIN_UP_TO_K: f64 = 10.0;
 /// Loss of capacity with leaving water below the limit, 1/K.

@@ -40,7 +40,7 @@ pub struct Correlation {
     /// Water flow relative to calibrated design.
     #[schemars(inner(range(min = 0.0, max = 20.0)))]
     pub water_ratio: Limits,
-    /// Greatest L.
+    /// Largest L.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 100.0))]
     pub max_liquid_gas_ratio: f64,

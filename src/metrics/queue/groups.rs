@@ -90,7 +90,7 @@ figures! {
         /// Work in the queue, mean over time.
         backlog_gpu_hours_mean: Option<f64> = GpuHours.by_gpus("backlog, mean", 0);
         /// The most at the end of a step.
-        backlog_gpu_hours_max: Option<f64> = GpuHours.by_gpus("  greatest", 0);
+        backlog_gpu_hours_max: Option<f64> = GpuHours.by_gpus("  largest", 0);
         /// Jobs that ended by their deadline.
         deadlines_met: Option<u64> = Count;
         /// Jobs that did not, with those whose deadline passed and that had not ended with the run.

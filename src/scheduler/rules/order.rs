@@ -27,7 +27,7 @@ pub enum Order {
     ShortestFirst(ShortestFirst),
     /// The job with the highest priority; waiting raises it.
     Priority(Priority),
-    /// The user who had the least of late, measured by shares.
+    /// The user with the lowest recent usage, relative to shares.
     FairShare(FairShare),
 }
 
@@ -52,7 +52,7 @@ impl Default for Priority {
     }
 }
 
-/// The user goes first who used least of late, measured by shares.
+/// The user with the lowest recent usage, relative to shares, goes first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FairShare {

@@ -78,7 +78,7 @@ const BROKEN: [(&str, &str, &[&str]); 29] = [
     (
         "one row",
         "time_s,it_kw\n0,5\n",
-        &["line 2", "one row alone"],
+        &["line 2", "a single row"],
     ),
     (
         "no time",
