@@ -54,7 +54,7 @@ enum FormatArg {
     Parquet,
 }
 
-/// A table; `all` and `none` stand alone.
+/// A table; `all` and `none` are used alone.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum TableArg {
     All,

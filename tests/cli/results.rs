@@ -387,8 +387,8 @@ fn tables_are_chosen_and_jobs_sampled() {
     assert!(!lab.path("none/jobs.csv").exists());
     for (option, value, word) in [
         ("--tables", "job", "timeseries"),
-        ("--tables", "none,jobs", "alone"),
-        ("--tables", "jobs,all", "alone"),
+        ("--tables", "none,jobs", "cannot be combined"),
+        ("--tables", "jobs,all", "cannot be combined"),
         ("--jobs-sample", "2", "0.01"),
         ("--jobs-sample", "-1", "0.01"),
         ("--jobs-sample", "nan", "0.01"),

@@ -77,7 +77,7 @@ fn generators_that_are_too_small_are_told() {
     let (summary, said) = run(&[("climate = \"phoenix\"\n", site)], OUTAGE);
     let hours = figure(&summary, "supply", "generator_overload_hours");
     assert!((1.8..=2.0).contains(&hours), "{hours}");
-    said.has(&["the generators were asked for more than site.generator.power_mw"]);
+    said.has(&["load exceeded site.generator.power_mw"]);
 }
 
 /// A load that is met is met to the watt, without a warning.
