@@ -161,11 +161,11 @@ impl TariffConfig {
     /// The first fault among keys that are sound one by one, its key below `site`; `site_charge`: all hours are charged by demand.
     pub fn check(&self, site_charge: bool) -> Result<(), Fault> {
         let unfit = |key: String, what: String, cure: String| Err(Fault::new(what, cure).at(key));
-        if self.period.len() > MOST_PERIODS {
+        if self.period.len() > MAX_PERIODS {
             return unfit(
-                format!("tariff.period[{MOST_PERIODS}].name"),
+                format!("tariff.period[{MAX_PERIODS}].name"),
                 format!("a tariff of {} periods is too long", self.period.len()),
-                format!("use at most {MOST_PERIODS}"),
+                format!("use at most {MAX_PERIODS}"),
             );
         }
         if !site_charge && self.ratchet.as_ref().is_some_and(bills) {
@@ -231,7 +231,7 @@ impl TariffConfig {
 }
 
 /// Most periods that a tariff may have.
-pub const MOST_PERIODS: usize = 64;
+pub const MAX_PERIODS: usize = 64;
 
 #[cfg(test)]
 mod tests {

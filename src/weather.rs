@@ -235,7 +235,7 @@ fn day_of_year(month: u8, day: u8, leap: bool) -> usize {
 }
 
 /// A year of hours takes about 2 MB, one of minutes 100 MB; more than this is something else.
-const MOST_BYTES: u64 = 128 << 20;
+const MAX_BYTES: u64 = 128 << 20;
 
 /// Where weather files are had, for messages.
 pub const WHERE_FROM: &str =
@@ -257,7 +257,7 @@ pub fn read(path: &Path, uses: Uses) -> Result<Weather, Fault> {
         )
         .in_file(path, None)
     };
-    let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
+    let bytes = bounded::read(path, MAX_BYTES).map_err(unreadable)?;
     parse(path, &bytes, uses)
 }
 

@@ -63,7 +63,7 @@ fn kinds() -> Vec<String> {
 }
 
 /// Trials of cooling in a step on average, at most: a search under a limit of up to 40, each with one for the water.
-const MOST_TRIALS: u64 = 1000;
+const MAX_TRIALS: u64 = 1000;
 
 /// A number of the schema: its key for `--set`, and its range.
 type Key = (String, f64, f64);
@@ -201,7 +201,7 @@ fn attempt(text: &str) -> Result<bool, String> {
         return Err(format!("{name} is not a number in\n{text}"));
     }
     let (trials, steps) = (simulation.facility.trials(), simulation.clock.made());
-    if trials > MOST_TRIALS * steps {
+    if trials > MAX_TRIALS * steps {
         return Err(format!("{trials} trials in {steps} steps of\n{text}"));
     }
     Ok(true)

@@ -54,7 +54,7 @@ impl InRows {
 /// Equal distances that make an interval.
 const STRETCH: usize = 3;
 /// Changes of the interval that are reported.
-const MOST_NOTES: usize = 3;
+const MAX_NOTES: usize = 3;
 /// Printed times are rounded (0.083 h for five minutes), so distances may differ by this share.
 const UNEVEN: f64 = 0.02;
 const DAY_S: f64 = 86_400.0;
@@ -219,7 +219,7 @@ fn slots(
             return Err(of_time(line, what, cure));
         }
         let before_s = index.checked_sub(1).map_or(usual_s, |before| usual[before]);
-        if (usual_s / before_s - 1.0).abs() > UNEVEN && notes.len() < MOST_NOTES {
+        if (usual_s / before_s - 1.0).abs() > UNEVEN && notes.len() < MAX_NOTES {
             let line = readings[index].line;
             notes.push(format!(
                 "rows are {before_s} s apart up to line {line}, then {usual_s} s"

@@ -18,9 +18,9 @@ use super::{cell, find};
 use crate::describe::Fault;
 
 /// No clock of seconds shows more: it would be the year 5138.
-const MOST_S: f64 = 1e11;
+const MAX_S: f64 = 1e11;
 /// Numbers below are no UNIX time of a datacenter: 1973.
-const LEAST_UNIX_S: f64 = 1e8;
+const MIN_UNIX_S: f64 = 1e8;
 
 /// A moment as the cell has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,7 +87,7 @@ impl CellTime {
         match self {
             Self::Local(moment) => Ok((moment, false)),
             Self::Utc(moment) => Ok((moment, true)),
-            Self::Seconds(seconds) if seconds >= LEAST_UNIX_S => {
+            Self::Seconds(seconds) if seconds >= MIN_UNIX_S => {
                 let stamp = Timestamp::from_millisecond((seconds * 1e3).round() as i64);
                 let stamp = stamp.map_err(|_| Fault::bare(format!("{seconds} is not a time")))?;
                 Ok((Offset::UTC.to_datetime(stamp), true))
@@ -143,7 +143,7 @@ impl Clock {
 /// A number of a column of time, in s.
 pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
     let seconds = number * factor;
-    if seconds.abs() <= MOST_S {
+    if seconds.abs() <= MAX_S {
         return Ok(seconds);
     }
     let (unit, ending) = match seconds.abs() {

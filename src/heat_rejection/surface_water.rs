@@ -42,7 +42,7 @@ use crate::units;
 /// A common year; in a leap year the last day continues where the first begins.
 const YEAR_H: f64 = 8760.0;
 /// Least flow of running source pumps, of design: 0.1 to 0.3 by the pump (an estimate, unconfirmed).
-const LEAST_FLOW: f64 = 0.15;
+const MIN_FLOW: f64 = 0.15;
 
 plant_table! {
     /// `[heat_rejection.surface_water]`: a lake, a river or the sea through a plate heat exchanger; no chillers, and no water
@@ -187,7 +187,7 @@ impl SurfaceWater {
         Ok(SurfaceWaterPlant {
             pump: Pump {
                 coefficients: [0.0, share, 0.0, 1.0 - share],
-                minimum_flow: LEAST_FLOW,
+                minimum_flow: MIN_FLOW,
                 ..Pump::sized(head_pa, design_kg_s, density_kg_m3)
             },
             cp_j_kgk,
@@ -293,7 +293,7 @@ impl SurfaceWaterPlant {
             let passed_w = side.g_w_k * (return_c - side.inlet_c);
             passed_w.min(side.permit_w) - heat_w
         };
-        let low = self.side(LEAST_FLOW, flow_w_k);
+        let low = self.side(MIN_FLOW, flow_w_k);
         if spare(&low) >= 0.0 {
             return low;
         }
@@ -301,7 +301,7 @@ impl SurfaceWaterPlant {
         if spare(&high) <= 0.0 {
             return high;
         }
-        let mut bracket = Bracket::new((LEAST_FLOW, spare(&low)), (1.0, spare(&high)));
+        let mut bracket = Bracket::new((MIN_FLOW, spare(&low)), (1.0, spare(&high)));
         for _ in 0..60 {
             if bracket.width() < 1e-9 {
                 break;

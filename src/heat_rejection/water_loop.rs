@@ -72,7 +72,7 @@ pub struct LoopSize {
 /// Water in pipes and coils, litres per kW of design heat (6 to 20; unconfirmed).
 const LITRES_PER_KW: f64 = 12.0;
 /// Least flow of the facility pumps, of design.
-const LEAST_FLOW: f64 = 0.2;
+const MIN_FLOW: f64 = 0.2;
 
 impl LoopSize {
     /// Nothing is stated.
@@ -89,7 +89,7 @@ impl LoopSize {
         let sized = Pump::sized(head_pa, kg_s, medium.density_kg_m3);
         let pump = Pump {
             design_w: self.pump_kw.map_or(sized.design_w, |kw| kw * 1e3),
-            minimum_flow: self.min_flow.unwrap_or(LEAST_FLOW),
+            minimum_flow: self.min_flow.unwrap_or(MIN_FLOW),
             ..sized
         };
         let litres_per_kw = self.litres_per_kw.unwrap_or(LITRES_PER_KW);

@@ -239,12 +239,12 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lines of a folded name at most.
-const MOST_LINES: usize = 3;
+const MAX_LINES: usize = 3;
 
 /// Width of a column for its folded name.
 fn longest_part(name: &str) -> usize {
     let longest = parts(name).map(length).max().unwrap_or(0);
-    longest.max(length(name).div_ceil(MOST_LINES))
+    longest.max(length(name).div_ceil(MAX_LINES))
 }
 
 /// A name on as few lines as its column's width allows.
@@ -256,8 +256,8 @@ fn folded(name: &str, width: usize) -> Vec<String> {
             _ => lines.push(part.into()),
         }
     }
-    if lines.len() > MOST_LINES {
-        let rest = lines.split_off(MOST_LINES - 1).concat();
+    if lines.len() > MAX_LINES {
+        let rest = lines.split_off(MAX_LINES - 1).concat();
         lines.push(cut(&rest, width));
     }
     for line in &mut lines {

@@ -135,8 +135,8 @@ pub struct Repair {}
 
 /// Files larger than this are no session.
 const LONGEST_BYTES: u64 = 4 << 20;
-const MOST_FACTOR: f64 = 10.0;
-const MOST_WARMER_K: f64 = 30.0;
+const MAX_FACTOR: f64 = 10.0;
+const MAX_WARMER_K: f64 = 30.0;
 
 impl Session {
     /// Reads a session file.
@@ -201,9 +201,9 @@ impl CommandConfig {
                     .map_err(misfit)?,
                 supply_c: setpoint.supply_c,
             },
-            Act::Demand(Demand { factor }) if *factor > MOST_FACTOR => {
+            Act::Demand(Demand { factor }) if *factor > MAX_FACTOR => {
                 let what = format!("{}: {factor} is too much", at("demand.factor"));
-                let cure = format!("use up to {MOST_FACTOR}");
+                let cure = format!("use up to {MAX_FACTOR}");
                 return Err(Fault::new(what, cure));
             }
             Act::Demand(_) if !equipment.demand => {
@@ -214,12 +214,12 @@ impl CommandConfig {
             Act::Demand(demand) => Action::Demand {
                 factor: demand.factor,
             },
-            Act::Weather(Warmer { warmer_k }) if warmer_k.abs() > MOST_WARMER_K => {
+            Act::Weather(Warmer { warmer_k }) if warmer_k.abs() > MAX_WARMER_K => {
                 let what = format!(
                     "{}: {warmer_k} K is outside the accepted range",
                     at("weather.warmer_k")
                 );
-                let cure = format!("use -{MOST_WARMER_K} to {MOST_WARMER_K}");
+                let cure = format!("use -{MAX_WARMER_K} to {MAX_WARMER_K}");
                 return Err(Fault::new(what, cure));
             }
             Act::Weather(weather) => Action::Weather {

@@ -15,7 +15,7 @@ use crate::describe::Fault;
 use crate::units::{HOUR_S, J_PER_KWH, J_PER_MWH};
 
 /// A year of minutes has 30 MB; more than this is something else.
-const MOST_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// Handling of a file without a time column.
 const UNNAMED: &str = "the first line names the columns: name one time (such as 2026-01-01T00:00:00+00:00) or Datetime (UTC), or \
@@ -105,7 +105,7 @@ pub(super) fn table(path: &Path, quantity: Quantity, names: Names<'_>) -> Result
         let cure = "give the path of a CSV file, relative to the scenario file";
         Fault::new(format!("cannot be read: {error}"), cure).in_file(path, None)
     };
-    let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
+    let bytes = bounded::read(path, MAX_BYTES).map_err(unreadable)?;
     parse(&file, &bytes, quantity, names)
 }
 

@@ -14,7 +14,7 @@ use crate::output::{grouped, write_whole};
 use crate::scenario::{self, Resolved};
 
 /// No file of figures is larger.
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// One scenario's figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +81,7 @@ fn done(folder: &Path) -> Result<Entry, Fault> {
     let path = folder.join("summary.json");
     let cure = "give a scenario file, or the folder of a finished run";
     let wrong = |what: String| Fault::new(what, cure).in_file(&path, None);
-    let bytes = bounded::read(&path, MOST_BYTES).map_err(|error| wrong(error.to_string()))?;
+    let bytes = bounded::read(&path, MAX_BYTES).map_err(|error| wrong(error.to_string()))?;
     let summary: Summary =
         serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     if summary.figures().next().is_none() {
@@ -103,7 +103,7 @@ fn done(folder: &Path) -> Result<Entry, Fault> {
 
 /// Data from the scenario beside the figures.
 fn days_of(folder: &Path) -> Option<f64> {
-    let bytes = bounded::read(&folder.join("scenario.toml"), MOST_BYTES).ok()?;
+    let bytes = bounded::read(&folder.join("scenario.toml"), MAX_BYTES).ok()?;
     let scenario: toml::Table = toml::from_slice(&bytes).ok()?;
     let days = scenario.get("run")?.get("days")?;
     days.as_float()

@@ -17,7 +17,7 @@ use crate::units::fraction;
 /// Months that a ratchet looks back by default: with the month itself a year.
 const MONTHS_BACK: u8 = 11;
 /// Most that it may look back.
-const MOST_BACK: i64 = 36;
+const MAX_BACK: i64 = 36;
 
 /// A ratchet as a scenario gives it: a share of the highest of the 11 months before, or all of its terms.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -78,9 +78,9 @@ fn months_back() -> u8 {
 
 fn back<'de, D: Deserializer<'de>>(de: D) -> Result<u8, D::Error> {
     match i64::deserialize(de)? {
-        months @ 1..=MOST_BACK => Ok(months as u8),
+        months @ 1..=MAX_BACK => Ok(months as u8),
         other => Err(D::Error::custom(format!(
-            "{other} must be a number of months from 1 to {MOST_BACK}"
+            "{other} must be a number of months from 1 to {MAX_BACK}"
         ))),
     }
 }

@@ -16,9 +16,9 @@ use super::{COMMON_YEAR_H, LEAP_YEAR_H, day_of_year, days_in_month};
 use crate::describe::Fault;
 
 /// As many hours as are filled.
-const MOST_MISSING_H: usize = 24;
+const MAX_MISSING_H: usize = 24;
 /// Rows an hour; finer ones are no weather file.
-const MOST_PER_HOUR: usize = 60;
+const MAX_PER_HOUR: usize = 60;
 
 /// The hours of a year; a slot without a row has no line.
 pub(super) struct Calendar {
@@ -97,7 +97,7 @@ pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Resul
         ));
     }
     if let (count, Some(line)) = short {
-        if count > MOST_MISSING_H * per_hour {
+        if count > MAX_MISSING_H * per_hour {
             return Err(Fault::new(
                 format!("{count} rows are missing where each hour has {per_hour}"),
                 format!("give {per_hour} rows for each hour, or one"),
@@ -122,16 +122,16 @@ fn same_hour(a: &Row, b: &Row) -> bool {
 
 /// How many rows most hours have; one where only some are duplicates.
 fn per_hour(rows: &[Row]) -> usize {
-    let mut sizes = [0_usize; MOST_PER_HOUR + 1];
+    let mut sizes = [0_usize; MAX_PER_HOUR + 1];
     let mut groups = 0;
     for group in rows.chunk_by(same_hour) {
-        sizes[group.len().min(MOST_PER_HOUR)] += 1;
+        sizes[group.len().min(MAX_PER_HOUR)] += 1;
         groups += 1;
     }
     if rows.len() * 2 < groups * 3 {
         return 1;
     }
-    (1..=MOST_PER_HOUR)
+    (1..=MAX_PER_HOUR)
         .rev()
         .max_by_key(|size| sizes[*size])
         .unwrap_or(1)
@@ -196,7 +196,7 @@ impl Order {
         };
         let last = self.last.replace(slot);
         let turns = last.is_some_and(|last| {
-            slot < last && last + MOST_MISSING_H + 1 >= length && slot <= MOST_MISSING_H
+            slot < last && last + MAX_MISSING_H + 1 >= length && slot <= MAX_MISSING_H
         });
         if (turns && (self.wrapped || slot >= first)) || (self.wrapped && slot >= first) {
             return refuse(
@@ -267,7 +267,7 @@ impl Slots<'_> {
         let length = self.lines.len();
         let missing = self.lines.iter().filter(|line| line.is_none()).count();
         let first = self.lines.iter().position(Option::is_none).unwrap_or(0);
-        if missing > MOST_MISSING_H {
+        if missing > MAX_MISSING_H {
             let error = Fault::new(
                 format!(
                     "holds {} of the {length} hours of a year, the first that is missing is {}",
@@ -275,7 +275,7 @@ impl Slots<'_> {
                     date(first, length)
                 ),
                 format!(
-                    "give every hour of the year: at most {MOST_MISSING_H} missing ones are filled"
+                    "give every hour of the year: at most {MAX_MISSING_H} missing ones are filled"
                 ),
             );
             return Err(error.in_file(self.file, line_before(&self.lines, first)));

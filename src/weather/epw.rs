@@ -96,7 +96,7 @@ const OPTIONAL: usize = 3;
 /// Rows end with the pressure at the earliest.
 const FEWEST: usize = 10;
 /// Header lines that are looked through.
-const MOST_HEADER_LINES: usize = 64;
+const MAX_HEADER_LINES: usize = 64;
 
 const LOCATION: &str =
     "LOCATION, city, state, country, source, WMO, latitude, longitude, UTC offset, elevation";
@@ -129,7 +129,7 @@ pub(super) fn parse(path: &Path, text: &str, uses: Uses) -> Result<Weather, Faul
             stated_per_hour = cells.get(2).and_then(|cell| cell.parse().ok());
             break;
         }
-        if count > MOST_HEADER_LINES {
+        if count > MAX_HEADER_LINES {
             return Err(Fault::new(
                 format!("no data in {count} lines, and no DATA PERIODS line"),
                 "an EPW file has eight header lines before its data, DATA PERIODS last",

@@ -20,7 +20,7 @@ const HUMIDITIES_APART_SHARE: f64 = 0.02;
 /// … this, K.
 const HUMIDITIES_OFFSET_K: f64 = 0.25;
 /// The driest places have a mean of 15 %.
-const LEAST_MEAN_HUMIDITY: f64 = 0.05;
+const MIN_MEAN_HUMIDITY: f64 = 0.05;
 
 impl Year<'_> {
     /// Humidities that the reader left out, and dew points that were never filled in.
@@ -129,7 +129,7 @@ impl Year<'_> {
             saturation_pressure_over_water_pa(*dew) / saturation_pressure_over_water_pa(*dry)
         };
         let mean = dry.iter().zip(dew).map(humidity).sum::<f64>() / dry.len() as f64;
-        if mean >= LEAST_MEAN_HUMIDITY {
+        if mean >= MIN_MEAN_HUMIDITY {
             return Ok(());
         }
         let what = format!(

@@ -90,13 +90,13 @@ impl From<DateTime> for Start {
 }
 
 /// A year of 15 s has 60 MB; more than this is something else.
-const MOST_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = 256 << 20;
 
 impl Profile {
     /// Reads the file of `table`, `path` being where it lies. Timestamps count from `start`, the start of the run.
     pub fn read(path: &Path, table: &ProfileTable, start: impl Into<Start>) -> Result<Self, Fault> {
         let file = path.display().to_string();
-        let bytes = bounded::read(path, MOST_BYTES).map_err(|error| {
+        let bytes = bounded::read(path, MAX_BYTES).map_err(|error| {
             let cure = "give the path of a CSV file, relative to the scenario file";
             Fault::new(format!("cannot be read: {error}"), cure).in_file(path, None)
         })?;

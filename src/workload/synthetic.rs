@@ -38,9 +38,9 @@ pub use preset::Preset;
 pub use stream::Jobs;
 
 /// Above this a slip is likelier than a cluster.
-const MOST_JOBS_PER_DAY: f64 = 1e7;
+const MAX_JOBS_PER_DAY: f64 = 1e7;
 /// Users of the largest companies.
-const MOST_USERS: u32 = 1_000_000;
+const MAX_USERS: u32 = 1_000_000;
 /// A longer array is a slip.
 const LONGEST_BURST: f64 = 1e5;
 
@@ -294,7 +294,7 @@ impl JobStream {
                 return fault("jobs_per_day", what, "give jobs_per_day, or demand_gpus");
             }
         };
-        if jobs_per_day > MOST_JOBS_PER_DAY {
+        if jobs_per_day > MAX_JOBS_PER_DAY {
             let field = if self.jobs_per_day.is_some() {
                 "jobs_per_day"
             } else {
@@ -317,7 +317,7 @@ impl JobStream {
             let what = format!("{} jobs at once are none, or too many", self.burst);
             return fault("burst", &what, "give 1 to 100000; 1 is one at a time");
         }
-        if self.users > MOST_USERS {
+        if self.users > MAX_USERS {
             let what = format!("{} users are more than a company has", self.users);
             return fault("users", &what, "give at most 1000000");
         }

@@ -19,7 +19,7 @@ use crate::physics::site_air::SiteAir;
 use crate::units;
 
 /// Rise of water in a coil over the difference between return air and entering water, at most.
-const MOST_RISE: f64 = 0.8;
+const MAX_RISE: f64 = 0.8;
 /// A rack at the end of a row recirculates this much more (or less, in the middle) than the mean.
 const RECIRCULATION_SPREAD: f64 = 0.5;
 /// Air per rack that servers turn over within some milliseconds, m³: cold, it is as none; and the least that is hot.
@@ -284,7 +284,7 @@ impl AirConfig {
         let coil_w = heat_w * (1.0 + DISTRIBUTION_SHARE) + fan_w;
         let return_c = self.supply_c + coil_w / air_w_k;
         // Air that is hardly warmed cannot warm water by the usual rise: its coils get more water.
-        let rise_k = design.water.rise_k.min(MOST_RISE * (return_c - water_c));
+        let rise_k = design.water.rise_k.min(MAX_RISE * (return_c - water_c));
         let water_w_k = coil_w / rise_k;
         let ua_w_k = ua_for_inlets(COIL, coil_w, return_c, air_w_k, water_c, water_w_k);
         if !ua_w_k.is_finite() {

@@ -26,7 +26,7 @@ use crate::units;
 /// Minerals in the pads' water over those in the supply.
 const CYCLES: f64 = 4.0;
 /// Least air of an indirect economizer's outdoor side, of full.
-const LEAST_SECONDARY: f64 = 0.3;
+const MIN_SECONDARY: f64 = 0.3;
 
 /// `[hall.cooling.air.economizer.direct]` or `[hall.cooling.air.economizer.indirect]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -229,7 +229,7 @@ impl Indirect {
         }
         // Colder air than needed: the outdoor fans slow down, their flow about in proportion to the request.
         let requested = (return_c - supply_c) / (return_c - temp_c);
-        let secondary = (requested / self.effectiveness).clamp(LEAST_SECONDARY, 1.0);
+        let secondary = (requested / self.effectiveness).clamp(MIN_SECONDARY, 1.0);
         Some(Offer {
             effectiveness: self.effectiveness,
             temp_c,

@@ -57,7 +57,7 @@ impl Totals {
 }
 
 /// More points than this, and those without servers are forgotten.
-const MOST_POINTS: usize = 512;
+const MAX_POINTS: usize = 512;
 
 /// The servers of one hall.
 pub(in crate::facility) struct Fleet {
@@ -225,7 +225,7 @@ impl Fleet {
         }
         self.touched = touched;
         self.touched.clear();
-        if self.points.len() > MOST_POINTS {
+        if self.points.len() > MAX_POINTS {
             self.forget_unused();
         }
     }

@@ -31,7 +31,7 @@ const KNOWN: [&str; 16] = [
 ];
 
 /// A `run.json` is smaller.
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// The files of one run.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl Owned {
         if !fs::symlink_metadata(&path).is_ok_and(|file| file.is_file()) {
             return None;
         }
-        let text = bounded::read(&path, MOST_BYTES).ok()?;
+        let text = bounded::read(&path, MAX_BYTES).ok()?;
         let run: serde_json::Value = serde_json::from_slice(&text).ok()?;
         if run.get("program")? != PROGRAM {
             return None;

@@ -61,7 +61,7 @@ pub enum Forecast {
 }
 
 /// Longer windows are looked at no further ahead, h.
-const MOST_HOURS: usize = 28 * 24;
+const MAX_HOURS: usize = 28 * 24;
 
 /// Deferral at work.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Deferral {
         if job.deferrable_s < HOUR_S || !job.deferrable_s.is_finite() {
             return job.submit_s;
         }
-        let steps = ((job.deferrable_s / HOUR_S) as usize).min(MOST_HOURS);
+        let steps = ((job.deferrable_s / HOUR_S) as usize).min(MAX_HOURS);
         let at_s = |step: usize| job.submit_s + step as f64 * HOUR_S;
         match self.rule.forecast {
             Forecast::Known => {
@@ -114,7 +114,7 @@ impl Deferral {
     fn expect(&mut self, job: &Job, now_s: f64, steps: usize) {
         let mut values = std::mem::take(&mut self.values);
         values.clear();
-        let run_s = job.estimate_s.clamp(1.0, MOST_HOURS as f64 * HOUR_S);
+        let run_s = job.estimate_s.clamp(1.0, MAX_HOURS as f64 * HOUR_S);
         values.extend((0..=steps).map(|step| {
             let ahead_s = step as f64 * HOUR_S;
             match self.rule.forecast {

@@ -27,7 +27,7 @@ const KEYS: &[(&str, &str)] = &[
     ("O", "open a scenario or a result"),
     ("N", "names in the scene, or none"),
     ("[ and ]", "fold the panel at the left or at the right"),
-    ("X", "export picture, charts and tables"),
+    ("X", "export image, charts and tables"),
     ("F1", "this list"),
 ];
 

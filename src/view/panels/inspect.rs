@@ -81,12 +81,12 @@ pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
     match what {
         Picked::Rack(index, rack) => {
             let shape = site.scenario.hall[index as usize].cooling.shape();
-            let word = if shape.holder.is_tank() {
+            let label = if shape.holder.is_tank() {
                 "tank"
             } else {
                 "rack"
             };
-            format!("{} {word} {}", hall(index), rack + 1)
+            format!("{} {label} {}", hall(index), rack + 1)
         }
         Picked::Machine(machine) => match machine {
             Machine::Crah(index) => format!("air handlers of {}", hall(index)),

@@ -101,8 +101,8 @@ fn swatches(painter: &egui::Painter, scene: Rect, title: &str, all: &[(Rgb, Stri
     let (left, right) = (scene.min.x + 18.0, scene.max.x - 18.0);
     let (mut x, mut line, mut wide) = (left, 0, 0.0_f32);
     let mut places = Vec::new();
-    for (colour, word) in all {
-        let galley = painter.layout_no_wrap(word.clone(), font.clone(), INK);
+    for (colour, label) in all {
+        let galley = painter.layout_no_wrap(label.clone(), font.clone(), INK);
         let width = 15.0 + galley.size().x + 14.0;
         if x + width > right && x > left {
             (x, line) = (left, line + 1);

@@ -11,14 +11,14 @@ type Figures = Vec<(&'static str, String)>;
 pub(in crate::view) fn figures(site: &Site, frame: &Frame, machine: Machine) -> Figures {
     let s = &frame.snapshot;
     let load = paint::load(machine, frame, site);
-    let word = match machine {
+    let label = match machine {
         Machine::Tower(_) | Machine::DryCooler(_) => "fan speed",
         Machine::Battery => "charge",
         _ => "load",
     };
     let mut all = Vec::new();
     if load.is_finite() {
-        all.push((word, percent(load)));
+        all.push((label, percent(load)));
     }
     match machine {
         Machine::Crah(hall) | Machine::Cdu(hall) => {

@@ -17,9 +17,9 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play) {
 /// Controls of the play head.
 fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
     ui.horizontal(|ui| {
-        let word = if play.playing { "pause" } else { "play" };
+        let label = if play.playing { "pause" } else { "play" };
         if ui
-            .add_sized([54.0, 20.0], egui::Button::new(word))
+            .add_sized([54.0, 20.0], egui::Button::new(label))
             .clicked()
         {
             play.playing = !play.playing;
@@ -41,12 +41,12 @@ fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
             });
         ui.add_space(8.0);
         ui.label(egui::RichText::new("jump to").color(FAINT).size(12.5));
-        for (word, q) in [
+        for (label, q) in [
             ("peak load", Q::Facility),
             ("hottest chip", Q::MaxChip),
             ("warmest hour", Q::DryBulb),
         ] {
-            if ui.button(word).clicked()
+            if ui.button(label).clicked()
                 && let Some(row) = first.overview.peak(q)
             {
                 play.playing = false;
@@ -174,12 +174,12 @@ fn legend(ui: &mut egui::Ui, overview: &Overview) {
         let text = format!("peak {}", power(f64::from(peak.get(Q::Facility)) * 1e3));
         ui.label(egui::RichText::new(text).size(12.0));
     }
-    for (word, colour) in [
+    for (label, colour) in [
         ("outdoor °C", egui::Color32::from_rgb(230, 230, 120)),
         ("all", USES[3].1),
         ("IT", USES[0].1),
     ] {
-        ui.label(egui::RichText::new(word).color(FAINT).size(12.0));
+        ui.label(egui::RichText::new(label).color(FAINT).size(12.0));
         let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::hover());
         ui.painter().rect_filled(rect, 2.0, colour);
     }

@@ -39,7 +39,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, state: &mu
             }
             if ui
                 .button("export")
-                .on_hover_text("picture and tables (X)")
+                .on_hover_text("image and tables (X)")
                 .clicked()
             {
                 state.export = true;

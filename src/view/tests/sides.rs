@@ -238,16 +238,16 @@ fn what_is_shown_is_exported() {
         assert!(read(&format!("x{of}-overview.csv")).lines().count() > 90);
     }
 
-    let mut picture = Image::new_target_texture(
+    let mut image = Image::new_target_texture(
         8,
         4,
         bevy::render::render_resource::TextureFormat::Rgba8UnormSrgb,
         None,
     );
-    picture.set_color_at(5, 2, Color::WHITE).unwrap();
+    image.set_color_at(5, 2, Color::WHITE).unwrap();
     let path = folder.path().join("x-power.png");
     let part = Rect::new(4.0, 1.0, 7.0, 3.0);
-    crate::view::window::export::cut(&picture, &[(path.clone(), part)]).unwrap();
+    crate::view::window::export::cut(&image, &[(path.clone(), part)]).unwrap();
     let bytes = std::fs::read(&path).unwrap();
     let png = bevy::image::ImageType::Extension("png");
     let none = bevy::image::CompressedImageFormats::NONE;

@@ -30,7 +30,7 @@ pub(crate) fn export(
     let Some(first) = sides.0.first() else { return };
     let at = first.site.date_time(play.time_s).strftime("%Y-%m-%dT%H%M");
     let name = format!("{}-{at}", first.site.name);
-    let picture = PathBuf::from(format!("{name}.png"));
+    let image = PathBuf::from(format!("{name}.png"));
     let shot = match render_target(&target, &areas) {
         Some(image) => Screenshot(image),
         None => Screenshot::primary_window(),
@@ -46,7 +46,7 @@ pub(crate) fn export(
             )
         })
         .collect();
-    commands.spawn(shot).observe(save_to_disk(picture)).observe(
+    commands.spawn(shot).observe(save_to_disk(image)).observe(
         move |shot: On<ScreenshotCaptured>, mut state: ResMut<ViewState>| {
             if let Err(error) = cut(&shot.image, &charts) {
                 state.notify(format!("a chart was not written: {error}"));
@@ -61,8 +61,8 @@ pub(crate) fn export(
 }
 
 /// Writes parts of a picture, each to its own file.
-pub(crate) fn cut(picture: &Image, parts: &[(PathBuf, Rect)]) -> Result<(), String> {
-    let whole = picture.clone().try_into_dynamic();
+pub(crate) fn cut(image: &Image, parts: &[(PathBuf, Rect)]) -> Result<(), String> {
+    let whole = image.clone().try_into_dynamic();
     let whole = whole.map_err(|error| error.to_string())?;
     let size = UVec2::new(whole.width(), whole.height());
     for (path, rect) in parts {

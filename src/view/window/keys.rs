@@ -139,8 +139,8 @@ pub(crate) fn dropped(
         if let FileDragAndDrop::DroppedFile { path_buf, .. } = drop {
             let beside = keys.pressed(KeyCode::ShiftLeft) || keys.pressed(KeyCode::ShiftRight);
             let path = path_buf.to_string_lossy();
-            let word = sides.load(&path, beside);
-            state.notify(word);
+            let message = sides.load(&path, beside);
+            state.notify(message);
             state.camera = Some(Named::Overview);
         }
     }

@@ -23,9 +23,9 @@ use super::memory::{Recompute, TRAINED_BYTES, USABLE, activation_bytes, tensor_w
 use super::{ChipFigures, LanguageModel};
 
 /// Chunks of layers on a stage, at most.
-const MOST_CHUNKS: f64 = 8.0;
+const MAX_CHUNKS: f64 = 8.0;
 /// Sequences in a microbatch, at most.
-const MOST_SEQUENCES: u32 = 16;
+const MAX_SEQUENCES: u32 = 16;
 
 /// A training run.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +96,7 @@ impl Run<'_> {
     ) -> impl Iterator<Item = Layout> {
         let sequences = (0..5)
             .map(|power| 1_u32 << power)
-            .take_while(|b| *b <= MOST_SEQUENCES);
+            .take_while(|b| *b <= MAX_SEQUENCES);
         let recompute = Recompute::ALL
             .into_iter()
             .filter(|r| self.recompute.is_none_or(|wanted| wanted == *r));
@@ -165,7 +165,7 @@ impl Run<'_> {
         let tensor_s =
             layers / p * reduces * 2.0 * ring(t) * 2.0 * tokens * hidden / chip.link_bytes_s;
         let tensor_s = if t > 1.0 { tensor_s } else { 0.0 };
-        let chunks = (layers / p).floor().clamp(1.0, MOST_CHUNKS);
+        let chunks = (layers / p).floor().clamp(1.0, MAX_CHUNKS);
         let bubble_s = (p - 1.0) / chunks * (compute_s + tensor_s);
         let across_bytes_s = if self.gpus <= chip.domain {
             chip.link_bytes_s

@@ -35,7 +35,7 @@ const FILLED: f64 = 0.9;
 const WORKING: f64 = 0.64;
 const PER_PEAK: f64 = 1.4;
 /// More requests at a time than this no program handles.
-const MOST_BATCH: f64 = 4096.0;
+const MAX_BATCH: f64 = 4096.0;
 
 /// Load of a chip in terms of power that works at a share of its peak.
 pub fn load_at(peak_share: f64) -> f64 {
@@ -119,7 +119,7 @@ impl Replica {
     pub fn most_by_memory(&self) -> f64 {
         let room = f64::from(self.gpus) * FILLED * self.chip.memory_bytes - self.weight_bytes();
         let context = self.input_tokens + self.output_tokens;
-        (room / self.model.cache_bytes(context)).clamp(0.0, MOST_BATCH)
+        (room / self.model.cache_bytes(context)).clamp(0.0, MAX_BATCH)
     }
 
     /// The most requests at a time whose tokens come within `token_s`; None where one does not.

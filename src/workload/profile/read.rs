@@ -11,7 +11,7 @@ use crate::describe::Fault;
 use crate::units::HOUR_S;
 
 /// 10 GW: no site draws as much.
-const MOST_KW: f64 = 1e7;
+const MAX_KW: f64 = 1e7;
 /// No profile begins as long after its run (three years): such numbers are UNIX time.
 const UNIX_S: f64 = 1e8;
 /// A meter that counts energy on never falls: so many rows of it are no load.
@@ -289,7 +289,7 @@ fn value(text: &str, column: &Column, decimal_comma: bool) -> Result<Option<f64>
         Kind::Share if value > 1.0 => {
             fault(format!("{text} is above the whole"), "give at most 100 %")
         }
-        Kind::Power if value > MOST_KW * 1e3 => fault(
+        Kind::Power if value > MAX_KW * 1e3 => fault(
             format!("{} kW is more than 10 GW", value / 1e3),
             "give kilowatts, not watts, or give the unit in the name of the column, such as it_w",
         ),

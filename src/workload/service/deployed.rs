@@ -62,7 +62,7 @@ pub struct Deployed {
 }
 
 /// More GPUs than this are a typing error.
-const MOST_GPUS: f64 = 1e7;
+const MAX_GPUS: f64 = 1e7;
 
 impl Deployed {
     /// Steps of the table of loads.
@@ -87,7 +87,7 @@ impl Deployed {
             return Ok(replicas);
         }
         let replicas = peak_replicas.ceil().max(1.0);
-        if replicas.is_nan() || replicas * f64::from(replica_gpus) > MOST_GPUS {
+        if replicas.is_nan() || replicas * f64::from(replica_gpus) > MAX_GPUS {
             return Err(Fault::new(
                 format!("the busiest hour needs {replicas:.3e} copies of the model"),
                 "check the demand; at most 1e7 GPUs are taken",

@@ -93,7 +93,7 @@ pub enum StartMode {
 }
 
 /// Rounds of a repeated trace.
-const MOST_ROUNDS: f64 = 1e6;
+const MAX_ROUNDS: f64 = 1e6;
 
 pub(super) fn batch() -> Class {
     Class::Batch
@@ -234,10 +234,10 @@ impl JobTrace {
             dated,
         };
         if let Some(period_s) = window.period_s
-            && window.total_s / period_s > MOST_ROUNDS
+            && window.total_s / period_s > MAX_ROUNDS
         {
             let what = format!("the run repeats it {:.0e} times", window.total_s / period_s);
-            let cure = format!("raise repeat_days; at most {MOST_ROUNDS:e} rounds are replayed");
+            let cure = format!("raise repeat_days; at most {MAX_ROUNDS:e} rounds are replayed");
             return Err(Fault::new(what, cure).in_file(&path, None));
         }
         let tally = Tally::of(jobs()?, window);

@@ -24,7 +24,7 @@ use crate::workload::service::{Served, Service};
 use crate::workload::{Class, Rhythm};
 
 /// More intervals than a year of seconds are a typing error.
-const MOST_INTERVALS: f64 = 4e7;
+const MAX_INTERVALS: f64 = 4e7;
 
 /// A log of requests, from a file, answered by GPUs that are held for the whole run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -109,7 +109,7 @@ impl RequestTrace {
             ));
         }
         let intervals = (place.total_s / self.interval_s).ceil();
-        if intervals > MOST_INTERVALS {
+        if intervals > MAX_INTERVALS {
             let what = format!(
                 "interval_s = {} makes {intervals} intervals",
                 self.interval_s

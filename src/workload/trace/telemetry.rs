@@ -244,7 +244,7 @@ impl Telemetry {
             "instance",
             "meter",
         ];
-        const MOST_ROWS: usize = 20_000;
+        const MAX_ROWS: usize = 20_000;
         if self.by.is_some() {
             return Ok(());
         }
@@ -271,7 +271,7 @@ impl Telemetry {
             Ok(Some(places.iter().map(text).collect::<Vec<_>>()))
         });
         let mut count = 0;
-        for Row { line, content } in cells.take(MOST_ROWS) {
+        for Row { line, content } in cells.take(MAX_ROWS) {
             let Ok(Some(names)) = content else { continue };
             count += 1;
             for (seen, name) in seen.iter_mut().zip(names) {
