@@ -117,7 +117,7 @@ fn frontier_day() -> f64 {
 /// another machine).
 const RAPS_S: f64 = 13.4;
 
-/// Prints how the day compares with RAPS. Processor time is told in hundredths of a second, so the mean of many runs.
+/// Prints how the day compares with RAPS. Processor time is measured in hundredths of a second, so the mean of many runs.
 fn against_raps() {
     const RUNS: u32 = 30;
     let now_s = || cpu_s().unwrap_or(f64::NAN);

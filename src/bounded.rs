@@ -1,4 +1,4 @@
-//! Reading a file that somebody named: no further than such a file may reach. Pipes and devices tell no length.
+//! Reading a file named by the user: no further than such a file may reach. Pipes and devices have no length.
 
 use std::io::{self, Read as _};
 use std::path::Path;

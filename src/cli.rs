@@ -75,7 +75,7 @@ impl Failure {
     }
 }
 
-/// Reads the command line, does it, and says how it went.
+/// Parses the command line, runs it, and reports the outcome.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -112,7 +112,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What the user should know about a run that went well.
+/// Warnings about a run that succeeded.
 fn warn(message: &str) {
     complain(&marked(message, "Warning: ", YELLOW));
 }
@@ -120,7 +120,7 @@ fn warn(message: &str) {
 const RED: &str = "\u{1b}[31;1m";
 const YELLOW: &str = "\u{1b}[33;1m";
 
-/// A paragraph for standard error whose first word stands out where colours are shown.
+/// A paragraph for standard error whose first word is highlighted where colours are shown.
 fn marked(message: &str, word: &str, colour: &str) -> String {
     let text = paragraph(message, word, "  ", 80);
     if !colour_of(&std::io::stderr()) {
@@ -143,7 +143,7 @@ fn clear_line() {
     }
 }
 
-/// Writes to standard error; a closed one is no reason to fail again.
+/// Writes to standard error; a closed one is not another failure.
 fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "{message}");
 }
@@ -158,7 +158,7 @@ fn say(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// What was changed in all scenarios of a table, as a line over it.
+/// Changes to all scenarios of a table, as a line above it.
 fn say_sets(sets: &[String]) -> Result<(), Failure> {
     if sets.is_empty() {
         return Ok(());
@@ -166,7 +166,7 @@ fn say_sets(sets: &[String]) -> Result<(), Failure> {
     say(&paragraph(&sets.join(", "), "with ", "     ", width()))
 }
 
-/// Width of the terminal's lines: what `COLUMNS` says, else 80.
+/// Width of the terminal's lines: `COLUMNS`, else 80.
 fn width() -> usize {
     std::env::var("COLUMNS")
         .ok()
@@ -208,7 +208,7 @@ mod tests {
             ("CLICOLOR", "0", false),
             ("CLICOLOR", "1", true),
         ] {
-            let set = |asked: &str| (asked == name).then(|| value.into());
+            let set = |requested: &str| (requested == name).then(|| value.into());
             assert_eq!(wants_colour(set), wanted, "{name}={value}");
         }
     }

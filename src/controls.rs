@@ -1,3 +1,3 @@
-//! What decides. Controls see numbers, not machines: the facility hands them what they ask about.
+//! Controls. They see numbers, not machines: the facility passes them what they need.
 
 pub mod setpoint;

@@ -1,5 +1,5 @@
 //! How racks are cooled. A technology is one file (parameters, state, a pure `step`) and one line in the
-//! registry below; what others need to know of it, it says itself (`technology::Config`).
+//! registry below; its description for others is in (`technology::Config`).
 
 use crate::describe::Fault;
 use crate::physics::Coolant;
@@ -48,12 +48,12 @@ registry! {
 }
 
 impl Cooling {
-    /// Sizes the technology for a hall and starts it at rest. The fault says what does not fit, at the key of its table.
+    /// Sizes the technology for a hall and starts it at rest. The fault names the conflict, at the key of its table.
     pub fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault> {
         self.kind().start(design)
     }
 
-    /// What the servers meet, before anything is sized.
+    /// Coolant at the servers, before anything is sized.
     pub fn coolant(&self) -> Coolant {
         self.kind().coolant()
     }
@@ -69,7 +69,7 @@ impl Cooling {
         self.kind().supply_c()
     }
 
-    /// What of it can be out, and whether it has a setpoint.
+    /// Machines that can fail, and whether it has a setpoint.
     pub fn machines(&self) -> Machines {
         Machines {
             setpoint: self.supply_c().is_some(),
@@ -88,7 +88,7 @@ impl Cooling {
         parts.collect::<Vec<_>>().join(", ")
     }
 
-    /// What bounds the coolant of its racks at a site, in a line; `limit_c` is that of the sized hall.
+    /// Coolant limit of its racks at a site, in a line; `limit_c` is that of the sized hall.
     pub fn bounds(&self, air: &SiteAir, limit_c: f64, fluids: FindFluid<'_>) -> Option<String> {
         self.kind().bounds(air, limit_c, fluids)
     }
@@ -98,7 +98,7 @@ impl Cooling {
         self.name().replace('_', " ")
     }
 
-    /// What a hall of it looks like.
+    /// Appearance of such a hall.
     pub fn shape(&self) -> Shape {
         self.kind().shape()
     }
@@ -108,7 +108,7 @@ impl Cooling {
         self.kind().room_water_c()
     }
 
-    /// What is plated, where the scenario says so.
+    /// Parts under cold plates, where the scenario lists them.
     pub fn plates(&self) -> Option<Plates> {
         self.kind().plates()
     }
@@ -149,7 +149,7 @@ mod tests {
         }
     }
 
-    /// What a technology says of itself agrees with itself, for every one of them.
+    /// The description of each technology is consistent.
     #[test]
     fn no_technology_contradicts_itself() {
         for name in Cooling::NAMES {

@@ -1,10 +1,10 @@
-//! CSV files that others wrote: rows with the line on which each stands in the file.
+//! CSV files from other programs: rows with their line in the file.
 //!
 //! The csv crate reports where it stood before it looked for a row: ahead of blank lines, and between the two characters
 //! of a Windows line end. Its count is therefore too low by one for every row of a file with Windows line ends. Here
 //! every line end is one character before the crate sees it, the last line has one too, and the line is taken from
 //! where a row ends. Semicolons, tabs and bars separate cells where the header has more of them than of commas; numbers of a
-//! file with semicolons may have a decimal comma, unless its first rows show points (12.5; 1.250 may be a thousand). `unit`, `cell` and `moment` read what stands in names and cells, `even`
+//! file with semicolons may have a decimal comma, unless its first rows show points (12.5; 1.250 may be a thousand). `unit`, `cell` and `moment` read names and cells, `even`
 //! lays rows on equal intervals: one way for all readers.
 
 pub(crate) mod cell;
@@ -119,14 +119,14 @@ impl<R: Read> CsvRows<R> {
         match read {
             Ok(false) => None,
             Ok(true) => Some((next - 1, Ok(()))),
-            // Where reading itself failed, its line has not come to an end.
+            // Where reading itself failed, its line has not ended.
             Err(error) if error.is_io_error() => Some((next, Err(error))),
             Err(error) => Some((next - 1, Err(error))),
         }
     }
 }
 
-/// What separates the cells of the first line, outside quotes.
+/// Separator of the first line's cells, outside quotes.
 fn delimiter(start: &[u8]) -> u8 {
     let (mut quoted, mut begun) = (false, false);
     let signs = [b',', b';', b'\t', b'|'];
@@ -182,7 +182,7 @@ pub(crate) fn only<'a>(
     }
 }
 
-/// What is wrong with a row that has cells without a name: commas in a cell shift all that follow.
+/// Fault of a row that has cells without a name: commas in a cell shift all that follow.
 pub(crate) fn overlong(record: &StringRecord, header: &StringRecord) -> Option<Fault> {
     let more = record
         .iter()
@@ -219,7 +219,7 @@ mod tests {
         }
     }
 
-    /// "90.000" in a file of semicolons is 90 or 90,000: other rows say which.
+    /// "90.000" in a file of semicolons is 90 or 90,000: other rows decide.
     #[test]
     fn points_and_commas_of_numbers() {
         for (text, comma) in [

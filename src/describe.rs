@@ -1,6 +1,6 @@
-//! What a component says of itself, and of what the user wrote.
+//! Descriptions of components, and faults in user input.
 //!
-//! Components, readers and the scenario's checks all return the one [`Fault`]. Whoever knows more of its place adds it on the
+//! Components, readers and the scenario's checks all return the one [`Fault`]. Callers that know more of its place add it on the
 //! way up ([`Fault::within`], [`Fault::in_file`], [`Fault::in_text`]); the edge turns it into a report with the line and a mark
 //! under it ([`Fault::report`]).
 //!
@@ -48,7 +48,7 @@ pub use doubts::{Doubt, Doubts, within};
 
 pub use path::FilePath;
 
-/// Where a fault lies, as far as whoever found it knows.
+/// Where a fault lies, as far as known where it was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Place {
     /// The whole of what was looked at.
@@ -74,7 +74,7 @@ pub enum Place {
 pub struct Excerpt {
     /// The file, where there is one.
     pub path: Option<PathBuf>,
-    /// The key that stands there, dotted, where it is known.
+    /// The key there, dotted, where it is known.
     pub key: Option<String>,
     /// The whole text.
     pub text: String,
@@ -87,9 +87,9 @@ pub struct Excerpt {
 pub struct Fault {
     /// Where it lies.
     pub place: Place,
-    /// What is wrong.
+    /// Cause.
     pub what: String,
-    /// What would be right; may be empty.
+    /// Cure; may be empty.
     pub cure: String,
 }
 
@@ -103,7 +103,7 @@ impl Fault {
         }
     }
 
-    /// A fault that says by itself what would be right.
+    /// A fault whose cause implies the cure.
     pub fn bare(what: impl Into<String>) -> Self {
         Self::new(what, "")
     }
@@ -269,7 +269,7 @@ impl fmt::Display for Excerpt {
     }
 }
 
-/// What goes before a message: nothing where no file is known. A key is left to the message, which names it where that helps.
+/// Prefix of a message: nothing where no file is known. A key is left to the message, which names it where that helps.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -301,7 +301,7 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// What stands between cause and cure while serde carries a fault, since serde's errors are text: no message holds it.
+/// Separator of cause and cure while serde carries a fault, since serde's errors are text: no message holds it.
 const BETWEEN: char = '\u{1f}';
 
 /// A fault on its way through serde: `#[serde(try_from = …)]` with `type Error = InSerde`, or [`InSerde::of`] in a
@@ -315,7 +315,7 @@ impl InSerde {
         E::custom(Self(fault))
     }
 
-    /// The fault again, from what the deserializer says of it.
+    /// The fault again, from the deserializer's message.
     pub fn read(message: &str) -> Fault {
         match message.split_once(BETWEEN) {
             Some((what, cure)) => Fault::new(what, cure),
@@ -340,7 +340,7 @@ impl fmt::Display for InSerde {
     }
 }
 
-/// What stands at the schema of a key whose default nobody could confirm: the least and the greatest value that would be
+/// Schema attribute of a key whose default is unconfirmed: the least and the largest value that would be
 /// credible, and the reason for these ends. `#[schemars(extend("doubt" = doubt(3.0, 15.0, "…")))]`.
 pub fn doubt(low: f64, high: f64, reason: &str) -> serde_json::Value {
     serde_json::json!({ "range": [low, high], "reason": reason })

@@ -1,7 +1,7 @@
 //! The electrical chain between the meter and the IT inlets.
 //!
-//! `chain` is the ordered list of stages and what they lose, `config` what a scenario says of it; `loss` and `psu`
-//! are the laws of single devices; `battery`, `solar`, `generator` and `ups_battery` stand beside the chain.
+//! `chain` is the ordered list of stages and what they lose, `config` its table in a scenario; `loss` and `psu`
+//! are the laws of single devices; `battery`, `solar`, `generator` and `ups_battery` are beside the chain.
 
 pub mod battery;
 pub mod chain;

@@ -31,7 +31,7 @@ pub enum RunError {
     Observer(#[from] std::io::Error),
     /// More jobs wait than can be kept.
     #[error(
-        "{waiting} jobs wait after {:.2} days: the work asks for far more than the GPUs there are; give fewer jobs, or more \
+        "{waiting} jobs wait after {:.2} days: the work needs far more than the GPUs there are; give fewer jobs, or more \
          racks",
         time_s / 86_400.0
     )]
@@ -43,7 +43,7 @@ pub enum RunError {
     },
 }
 
-/// Every waiting job is kept: more of them than this, a gigabyte, are work that nobody meant.
+/// Every waiting job is kept: more of them than this, a gigabyte, are work that was not intended.
 const MOST_WAITING: u64 = 2_000_000;
 
 /// A facility, its weather and its clock.
@@ -52,11 +52,11 @@ pub struct Simulation {
     pub facility: Facility,
     /// Outdoor air.
     pub weather: Weather,
-    /// Where the run stands.
+    /// State of the run.
     pub clock: Clock,
-    /// Machines that are out for a while.
+    /// Machines out of service for a while.
     pub events: Events,
-    /// What somebody does while it runs.
+    /// Commands during the run.
     pub commands: Commands,
 }
 

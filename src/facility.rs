@@ -26,7 +26,7 @@ pub use inspect::Limits;
 pub use power::{ITERATION_S, OnSiteParts, weigh};
 pub use servers::ThermalShutdownConfig;
 pub use water::CircuitParts;
-pub use work::{Asked, Failures, FailuresConfig, Level, Work};
+pub use work::{Failures, FailuresConfig, Level, PowerTarget, Work};
 
 use crate::cooling::{self, Running};
 use crate::electrical::Chain;
@@ -44,7 +44,7 @@ use water::Circuit;
 pub struct HallParts {
     /// Name in results.
     pub name: String,
-    /// Its servers, all alike.
+    /// Its servers, all of one kind.
     pub server: Server,
     /// Their power supplies.
     pub psu: Psu,
@@ -56,7 +56,7 @@ pub struct HallParts {
     pub thermal_shutdown: ThermalShutdownConfig,
     /// IT beside them.
     pub other: OtherIt,
-    /// What cools them.
+    /// Their cooling.
     pub cooling: Box<dyn Running>,
     /// Index of the circuit whose water it uses.
     pub circuit: usize,
@@ -80,7 +80,7 @@ pub struct Parts {
     pub carbon_kg_j: Signal,
     /// Grid limit, solar, batteries, generators.
     pub on_site: OnSiteParts,
-    /// What the servers do.
+    /// Work of the servers.
     pub work: Work,
 }
 
@@ -111,14 +111,14 @@ pub struct Facility {
     carbon_kg_j: Signal,
     on_site: OnSite,
     supplied: Supplied,
-    /// What IT asked of the UPS in the step before, W.
+    /// IT load on the UPS in the previous step, W.
     ups_output_w: f64,
     work: Work,
-    /// IT power to impose, W: what a profile asks for, or what meets it at the meter.
+    /// IT power to impose, W: that of a profile, or that which meets it at the meter.
     imposed_w: Option<f64>,
     /// How often cooling was tried.
     trials: u64,
-    /// Load of services and levels over what they say.
+    /// Load of services and levels relative to their values.
     demand: f64,
     overload: bool,
     snapshot: Snapshot,
@@ -243,8 +243,8 @@ impl Facility {
         self.load_servers(1.0);
         self.decide(outdoors, dt_s);
         self.draw(outside, dt_s);
-        if let Some(Asked::Site(asked_w)) = self.work.asked() {
-            self.meet(asked_w, outside, dt_s);
+        if let Some(PowerTarget::Site(target_w)) = self.work.power_target() {
+            self.meet(target_w, outside, dt_s);
         }
         if self.on_site.is_limited() {
             self.fit(self.on_site.most_w(dt_s), outside, dt_s);
@@ -278,10 +278,10 @@ impl Facility {
         self.work.present()
     }
 
-    /// What the chain, the cooling and the plant draw for the servers as loaded. Nothing is committed.
+    /// Power of chain, cooling and plant for the servers as loaded. Nothing is committed.
     fn draw(&mut self, outside: &MoistAir, dt_s: f64) {
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
-        // What stands in the halls heats them; the other stages are ventilated to the outdoors.
+        // Stages in the halls heat them; the other stages are ventilated to the outdoors.
         let room_w = match self.on_site.source {
             Source::Grid | Source::Generators => {
                 self.chain.hall_loss_w(it_w) + self.chain.other_in_halls_w()

@@ -3,7 +3,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`rejection`] | what every plant answers: capacity, heat rejected, electricity, water |
-//! | [`config`], [`design`] | what a plant's table says of itself; what plants are sized for |
+//! | [`config`], [`design`] | description of a plant's table; design conditions of plants |
 //! | [`water_loop`] | the loop with its pump, liquid, tank of cold water and heat reuse |
 //! | [`chiller`], [`tower`], [`dry_cooler`], [`surface_water`] | the machines, and the plants made of them |
 //!
@@ -83,12 +83,12 @@ impl HeatRejection {
         self.kind().fluid().unwrap_or("water")
     }
 
-    /// What of it can be out.
+    /// Machines that can fail.
     pub fn machines(&self) -> Machines {
         self.kind().machines()
     }
 
-    /// Whether facility water stands in coils outdoors.
+    /// Whether facility water is in coils outdoors.
     pub fn has_coils_outdoors(&self) -> bool {
         self.kind().has_coils_outdoors()
     }
@@ -108,7 +108,7 @@ impl HeatRejection {
         self.kind().water().design_kw.map_or(halls_w, |kw| kw * 1e3)
     }
 
-    /// What would be built, in a line of `validate`.
+    /// The planned plant, in a line of `validate`.
     pub fn line(&self, design: &PlantDesign<'_>) -> String {
         let line = self.kind().line(design);
         match self.kind().reuse() {
@@ -147,7 +147,7 @@ impl HeatRejection {
     /// with the tank of cold water.
     ///
     /// # Errors
-    /// Where no machine does what a key asks for; the fault lies at that key of the plant's table.
+    /// Where no machine meets a key; the fault lies at that key of the plant's table.
     pub fn size(&self, design: &PlantDesign<'_>) -> Result<(WaterLoop, Box<dyn Rejection>), Fault> {
         let (table, stated) = (self.kind(), self.kind().water());
         let heat_w = self.design_w(design.heat_w);

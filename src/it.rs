@@ -1,4 +1,4 @@
-//! IT equipment: accelerators, the servers that hold them, and what stands beside these.
+//! IT equipment: accelerators, the servers that hold them, and other IT.
 
 pub mod accelerator;
 pub mod dvfs;

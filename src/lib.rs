@@ -38,7 +38,7 @@
 /// SI inside: the suffixes of names, constants, and the factors to what planners read.
 pub mod units;
 
-/// What is wrong with the user's input, where, and what would be right; doubt in defaults.
+/// Faults in the user's input with place and cure; doubt in defaults.
 pub mod describe;
 
 mod registry;
@@ -85,7 +85,7 @@ pub mod controls;
 /// The queue, the schedulers and the GPUs that jobs hold.
 pub mod scheduler;
 
-/// What one step shows: plain data, written by the facility and read by observers.
+/// Snapshot of one step: plain data, written by the facility and read by observers.
 pub mod snapshot;
 
 /// The trait of whatever watches a run.

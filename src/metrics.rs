@@ -74,14 +74,14 @@ pub trait Metric: Send {
     }
 }
 
-/// What metrics know of the scenario.
+/// The scenario as metrics see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Context {
     /// Accelerators in all halls.
     pub gpus: f64,
     /// Water that power plants consume for a kilowatt-hour of the grid, litres.
     pub grid_water_l_kwh: Option<f64>,
-    /// What is paid for; the price of imported energy is in the snapshots.
+    /// Tariff; the price of imported energy is in the snapshots.
     pub tariff: Tariff,
     /// The civil day whose midnight the run starts at: demand is charged by calendar month.
     pub start: Date,
@@ -100,7 +100,7 @@ macro_rules! registry {
         /// is a group without figures.
         #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
         #[serde(default)]
-        #[expect(missing_docs, reason = "each group's type says what it holds")]
+        #[expect(missing_docs, reason = "documented at each group's type")]
         pub struct Summary {
             $($(
                 #[serde(skip_serializing_if = "figures::is_absent")]
@@ -181,7 +181,7 @@ impl Metrics {
 }
 
 impl Metrics {
-    /// What did not hold up to the last step seen, a sentence each.
+    /// Shortfalls up to the last step seen, one sentence each.
     pub fn warnings(&self) -> Vec<String> {
         shortfall::warnings(&self.summary())
     }
@@ -236,7 +236,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// What one metric reports after some steps.
+    /// Report of one metric after some steps.
     pub(crate) fn report(mut metric: impl Metric, steps: &[Snapshot]) -> Summary {
         for step in steps {
             metric.observe(step);

@@ -1,7 +1,7 @@
 //! One pattern for everything of which a scenario names one kind: cooling, plants, schedulers, traces, events.
 //!
 //! A line of a registry is the word of the scenario file, the variant and the table behind it. The table implements the
-//! registry's trait; whatever is asked of the kind goes through that trait, so that a new kind is one file and one line.
+//! registry's trait; all uses of the kind go through that trait, so that a new kind is one file and one line.
 
 /// Makes an externally tagged enum whose variants implement a trait, with the names by which scenarios know them.
 ///
@@ -39,7 +39,7 @@ macro_rules! registry {
                 match self { $(Self::$variant(_) => $key,)* }
             }
 
-            /// What it is, whichever it is.
+            /// Its configuration.
             pub(crate) fn kind(&self) -> &dyn $kind {
                 match self { $(Self::$variant(table) => table,)* }
             }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     registry! {
-        /// What one sits on.
+        /// Its base.
         enum Seat: Legs {
             /// Low.
             "bar_stool" => BarStool(Stool),

@@ -88,7 +88,7 @@ pub struct Scenario {
     /// Machines that go out for a while, on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event: Vec<event::EventConfig>,
-    /// What the servers do.
+    /// Work of the servers.
     pub workload: Workload,
     /// Who runs first.
     #[serde(default)]
@@ -149,7 +149,7 @@ pub struct Site {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weather: Option<FilePath>,
     /// A grid of the catalogue, for its carbon intensity: countries, and each state of the US (`us-oh`); a built-in
-    /// climate brings its own. `validate` says which figures it gives, and which of them are unconfirmed. Sources:
+    /// climate brings its own. `validate` lists the figures it gives, and which of them are unconfirmed. Sources:
     /// eGRID2023, codecarbon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grid: Option<String>,
@@ -160,7 +160,7 @@ pub struct Site {
     /// Price of energy, USD per MWh: a number or a CSV file. Without it no cost of energy is reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_usd_mwh: Option<Rate>,
-    /// Charge on the greatest demand (mean of a quarter hour by the clock) of each calendar month; a month that lies
+    /// Charge on the maximum demand (mean of a quarter hour by the clock) of each calendar month; a month that lies
     /// partly outside the run is billed by its days in the run.
     #[serde(
         default,
@@ -189,7 +189,7 @@ pub struct Site {
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub water_usd_m3: Option<f64>,
-    /// What the grid connection carries. Where the site would draw more, all chips are slowed down together until it
+    /// Limit of the grid connection. Where the site would draw more, all chips are slowed down together until it
     /// fits.
     #[serde(
         default,
@@ -227,12 +227,12 @@ pub struct Hall {
     /// Servers in each rack or tank; at most 10,000,000 in all halls.
     #[schemars(range(min = 1, max = 256))]
     pub servers_per_rack: u32,
-    /// Racks in each pod, the racks under one set of switches; jobs can be told to stay within one. Without it the hall is
+    /// Racks in each pod, the racks under one set of switches; jobs can be required to stay within one. Without it the hall is
     /// one pod.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1000000))]
     pub racks_per_pod: Option<NonZeroU32>,
-    /// What each chip may draw, of its TDP: a power limit set on the boards. Bursts above it run at a lower clock,
+    /// Power limit of each chip, share of its TDP, set on the boards. Bursts above it run at a lower clock,
     /// waits do not, so jobs stretch by less than power falls (`src/it/dvfs.rs`: a law fitted to a V100 and judged on
     /// two other GPUs, see docs/validation.md). Cooling and power are sized for it. At the least what the chip draws
     /// at its lowest clock, about 0.2.
@@ -244,7 +244,7 @@ pub struct Hall {
     #[schemars(range(min = 0.01, max = 1.0))]
     #[schemars(extend("default" = 1.0))]
     pub power_limit: f64,
-    /// What each busy chip draws at least, of its TDP, also while its work waits: fills the waits with work for
+    /// Minimum power of each busy chip, share of its TDP, also while its work waits: fills the waits with work for
     /// nothing, so that power swings less (`swing_mw`) and costs more. At most `power_limit`. As chips with power
     /// smoothing do (GB300; Choukse et al. 2025).
     #[serde(
@@ -276,14 +276,14 @@ pub struct Hall {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherItConfig {
-    /// What they are; `coldaisle catalogue other_it` lists them.
+    /// Entry of the catalogue; `coldaisle catalogue other_it` lists them.
     pub entry: String,
-    /// How many stand in the hall.
+    /// Number in the hall.
     #[schemars(range(min = 1, max = 10000000))]
     pub count: u32,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]
 fn is_zero(share: &f64) -> bool {
     *share == 0.0
 }
@@ -292,7 +292,7 @@ fn whole() -> f64 {
     1.0
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]
 fn is_whole(share: &f64) -> bool {
     *share == 1.0
 }
@@ -300,7 +300,7 @@ fn is_whole(share: &f64) -> bool {
 /// A scenario with its text, for errors that point into it.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// What the text says.
+    /// Value of the text.
     pub scenario: Scenario,
     /// The text, with `--set` applied.
     pub text: String,

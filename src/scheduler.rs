@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! arrivals ─▶ queue ─ Scheduler ─▶ cluster (servers, GPUs) ─▶ changes: server, busy GPUs, load
-//!                                    ▲ ends release GPUs        (told once, never scanned)
+//!                                    ▲ ends release GPUs        (reported once, never scanned)
 //! ```
 //!
 //! Time is exact, action is not: jobs are submitted and end at their own moment, but GPUs are released and jobs
@@ -98,7 +98,7 @@ pub trait Scheduler: Send {
     fn schedule(&mut self, state: &mut ClusterState);
 }
 
-/// What the GPUs of a server do.
+/// Load of a server's GPUs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Load {
     /// Nothing.
@@ -123,7 +123,7 @@ pub struct Change {
     pub server: u32,
     /// GPUs at work.
     pub busy_gpus: u32,
-    /// What they do.
+    /// Their load.
     pub load: Load,
 }
 
@@ -132,7 +132,7 @@ pub struct Change {
 pub struct Queue {
     /// Jobs waiting.
     pub waiting_jobs: u64,
-    /// GPUs those jobs ask for.
+    /// GPUs those jobs request.
     pub waiting_gpus: u64,
     /// GPU-seconds of work in the queue.
     pub waiting_gpu_s: f64,
@@ -164,7 +164,7 @@ pub struct Queue {
 pub struct FinishedJob {
     /// Number in order of submission, from 1.
     pub id: u64,
-    /// What kind of work it was (`pretraining`, `fine_tuning`, …).
+    /// Kind of work (`pretraining`, `fine_tuning`, …).
     pub class: &'static str,
     /// GPUs held.
     pub gpus: u32,
@@ -178,7 +178,7 @@ pub struct FinishedJob {
     pub tokens: f64,
     /// False where the job ended in failure.
     pub completed: bool,
-    /// Who submitted it; 0 where nobody says.
+    /// Its user; 0 where unknown.
     pub user: u32,
     /// Run time at full clock, s, without checkpoints and failures.
     pub work_s: f64,
@@ -219,12 +219,12 @@ pub enum SchedulerError {
         /// Servers in all halls.
         servers: u64,
     },
-    /// Services that ask for more than there is.
-    #[error("{service} asks for {gpus} GPUs in whole servers, but only {left} GPUs are left")]
+    /// Services that request more than there is.
+    #[error("{service} requests {gpus} GPUs in whole servers, but only {left} GPUs are left")]
     ServiceTooLarge {
         /// Class of the service.
         service: &'static str,
-        /// GPUs it asks for.
+        /// GPUs it requests.
         gpus: u32,
         /// GPUs in servers not yet taken.
         left: u64,

@@ -119,7 +119,7 @@ impl<'de> Deserialize<'de> for Rate {
     }
 }
 
-/// What a file is read for.
+/// Quantity that a file is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     /// g CO₂e per kWh.
@@ -137,7 +137,7 @@ pub struct Table {
     first: DateTime,
     step_s: i64,
     values: Vec<f64>,
-    /// What was filled or is doubtful, one sentence each.
+    /// Gaps filled and doubtful values, one sentence each.
     pub repairs: Vec<String>,
 }
 
@@ -158,7 +158,7 @@ impl Table {
         read::table(path, quantity, names)
     }
 
-    /// Lays the file over a run; `factor` turns its unit into SI. Also says how, in a line, and what is doubtful about it.
+    /// Lays the file over a run; `factor` turns its unit into SI. Also describes it in a line, and lists doubtful values.
     pub fn over(&self, run: Period, factor: f64) -> Result<Laid, Fault> {
         let shift_s = if self.utc {
             (run.utc_offset_h * 3600.0).round() as i64
@@ -277,7 +277,7 @@ pub struct Laid {
     pub series: Series,
     /// How it lies, in a line.
     pub how: String,
-    /// What the user should know.
+    /// Warnings.
     pub warning: Option<String>,
 }
 
@@ -343,7 +343,7 @@ impl Series {
 /// A figure over the run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Signal {
-    /// The same all the time; NaN where nobody knows it.
+    /// Constant; NaN where unknown.
     Constant(f64),
     /// From a file or a tariff.
     Series(Series),

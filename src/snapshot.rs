@@ -1,6 +1,6 @@
-//! What one step shows: plain data, no logic. Written by the facility, read by observers.
+//! Snapshot of one step: plain data, no logic. Written by the facility, read by observers.
 //!
-//! Powers and temperatures are means over the step unless a name says otherwise. The buffers live for the
+//! Powers and temperatures are means over the step unless a name differs. The buffers live for the
 //! whole run and are overwritten in place.
 
 use crate::physics::psychrometrics::MoistAir;
@@ -50,7 +50,7 @@ pub struct OnSite {
     pub solar_w: f64,
     /// Generators, W.
     pub generator_w: f64,
-    /// What the generators carry, W.
+    /// Power of the generators, W.
     pub generator_rated_w: f64,
     /// Delivered by the site battery, W; negative while it charges.
     pub battery_w: f64,
@@ -64,9 +64,9 @@ pub struct OnSite {
     pub fuel_kg_s: f64,
     /// Lost in storage, W; part of the facility's uses.
     pub storage_losses_w: f64,
-    /// What the grid connection carries, W; infinite where nothing is said.
+    /// Limit of the grid connection, W; infinite without one.
     pub limit_w: f64,
-    /// What the site battery shall keep the draw at, W; infinite where nothing is said.
+    /// Target of the site battery for the draw, W; infinite without one.
     pub target_w: f64,
     /// The electrical chain carries more than its firm rating.
     pub overload: bool,
@@ -81,7 +81,7 @@ pub struct OnSite {
 }
 
 impl OnSite {
-    /// What the grid delivers, W: all figures of the grid (cost, carbon, water) count this.
+    /// Grid import, W: all figures of the grid (cost, carbon, water) count this.
     pub fn import_w(&self) -> f64 {
         self.grid_w.max(0.0)
     }
@@ -116,7 +116,7 @@ impl Default for OnSite {
 pub struct Plant {
     /// Water leaving the plant towards the halls, °C.
     pub supply_c: f64,
-    /// What it aims at, °C.
+    /// Its setpoint, °C.
     pub setpoint_c: f64,
     /// Water coming back, °C.
     pub return_c: f64,
@@ -151,10 +151,10 @@ impl Plant {
     }
 }
 
-/// What services were asked and gave in one step. What was asked for is the sum: delivered, refused, and written
+/// Demand and output of services in one step. Demand is the sum: delivered, refused, and offloaded to devices
 /// elsewhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Answers {
+pub struct ServiceOutput {
     /// Tokens delivered.
     pub tokens: f64,
     /// Tokens that found no GPU.
@@ -178,7 +178,7 @@ pub struct Swings {
     pub w_per_s: f64,
 }
 
-/// A load that a profile asks for, and how far it was met: at the IT inlets, or by all uses but storage losses where it is
+/// A load that a profile sets, and how far it was met: at the IT inlets, or by all uses but storage losses where it is
 /// measured at the meter.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Measured {
@@ -203,7 +203,7 @@ pub struct Hall {
     pub max_inlet_c: f64,
     /// The hottest chip, °C.
     pub max_chip_c: f64,
-    /// Chips running slower than asked because they are hot.
+    /// Chips below the requested clock because they are hot.
     pub throttled_gpus: f64,
     /// Chips in racks that switched themselves off, at the end of the step.
     pub gpus_off: f64,
@@ -238,7 +238,7 @@ pub struct Racks {
     pub chip_c: Flat,
 }
 
-/// What a rack did in the last step. Not part of a snapshot: who looks asks the facility for it.
+/// A rack in the last step. Not part of a snapshot: observers get it from the facility.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct RackWork {
     /// Accelerators that have work.
@@ -262,7 +262,7 @@ pub struct Allocation {
     pub gpus: u32,
 }
 
-/// Who holds GPUs, and in which racks. Not part of a snapshot: who looks asks the facility for it.
+/// Jobs that hold GPUs, and their racks. Not part of a snapshot: observers get it from the facility.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Occupants {
     /// Services, then running jobs in the order of their numbers.
@@ -272,7 +272,7 @@ pub struct Occupants {
 }
 
 impl Occupants {
-    /// What is held in a rack.
+    /// Allocations in a rack.
     pub fn in_rack(&self, hall: usize, rack: u32) -> &[Allocation] {
         let allocations = self.allocations.get(hall).map_or(&[][..], Vec::as_slice);
         let from = allocations.partition_point(|allocation| allocation.rack < rack);
@@ -305,8 +305,8 @@ pub struct Snapshot {
     /// None where the work is a load profile without jobs.
     pub queue: Option<Queue>,
     /// None where there are no services.
-    pub answers: Option<Answers>,
-    /// None where the work is no measured power.
+    pub service_output: Option<ServiceOutput>,
+    /// None where the work is not a measured power.
     pub measured: Option<Measured>,
     /// None where the work is a load profile without jobs.
     pub swings: Option<Swings>,

@@ -71,7 +71,7 @@ pub struct Done {
     pub placed: Placed,
     /// All figures.
     pub summary: Summary,
-    /// What the user should know.
+    /// Warnings.
     pub warnings: Vec<String>,
 }
 
@@ -80,13 +80,13 @@ pub struct Done {
 pub struct Leaving {
     /// The folder.
     pub target: PathBuf,
-    /// Whether to go to `TARGET-2`, … where results of another question stand.
+    /// Whether to go to `TARGET-2`, … where results of another request exist.
     pub numbered: bool,
     /// Tables.
     pub wanted: Wanted,
 }
 
-/// Runs a scenario and leaves its results where `leaving` says, whole or not at all. `commands` are those that `resolved`
+/// Runs a scenario and leaves its results in the folder of `leaving`, whole or not at all. `commands` are those that `resolved`
 /// has: they go into the folder, where its scenario alone would not lead to the same results.
 pub fn run_into(
     resolved: Resolved,
@@ -105,7 +105,7 @@ pub fn run_into(
     for input in &resolved.inputs {
         inputs.push(Input::of_file(&input.name, &input.path)?);
     }
-    // The text of the scenario is not among what was asked: a comment changes nothing.
+    // The text of the scenario is not part of the request: a comment changes nothing.
     let wanted = leaving.wanted;
     let tables = format!("{wanted:?}");
     let asked = [scenario.as_str(), session.as_deref().unwrap_or(""), &tables];
@@ -204,6 +204,6 @@ pub fn simulate(
     }
     progress.finish();
     metrics.at_end(&simulation.facility.present(), resolved.total_s);
-    warnings.extend(metrics.warnings().iter().map(|told| marked(told)));
+    warnings.extend(metrics.warnings().iter().map(|warning| marked(warning)));
     Ok((metrics.summary(), warnings, simulation.clock.made()))
 }

@@ -1,9 +1,9 @@
-//! What electricity costs beside a plain price: times of use, demand charges, ratchets, a price for what is fed in.
+//! Electricity tariffs beyond a plain price: times of use, demand charges, ratchets, a price for what is fed in.
 //!
 //! ```text
 //! energy   the first period that holds the hour sets the price; outside all of them `site.price_usd_mwh` holds
 //! demand   Σ over charges and calendar months of  rate·max(peak, ratchet·highest peak before)·days in the run/days of the month
-//! peak     greatest mean over a demand interval (15, 30 or 60 min by the clock), of all hours or of those of one period, kW
+//! peak     largest mean over a demand interval (15, 30 or 60 min by the clock), of all hours or of those of one period, kW
 //! ```
 //!
 //! Each charge has its own peak and its own ratchet, and is billed in the months in which its period holds an hour and in no
@@ -68,7 +68,7 @@ impl Default for TariffConfig {
 pub struct PeriodConfig {
     /// Name, for people.
     pub name: String,
-    /// Months, 1 to 12; all where nothing is said.
+    /// Months, 1 to 12; all by default.
     #[serde(default = "all_months", deserialize_with = "months")]
     #[schemars(inner(range(min = 1, max = 12)))]
     pub months: Vec<u8>,
@@ -88,7 +88,7 @@ pub struct PeriodConfig {
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub price_usd_mwh: Option<f64>,
-    /// Charge on the greatest demand within the period of each calendar month, beside that of the site; its hours
+    /// Charge on the maximum demand within the period of each calendar month, beside that of the site; its hours
     /// begin and end with a demand interval.
     #[serde(
         default,
@@ -152,7 +152,7 @@ fn interval<'de, D: Deserializer<'de>>(de: D) -> Result<u8, D::Error> {
     }
 }
 
-/// A share of zero says that there is none.
+/// A share of zero means that there is none.
 fn bills(ratchet: &RatchetConfig) -> bool {
     ratchet.terms().share > 0.0
 }
@@ -161,11 +161,11 @@ impl TariffConfig {
     /// The first fault among keys that are sound one by one, its key below `site`; `site_charge`: all hours are charged by demand.
     pub fn check(&self, site_charge: bool) -> Result<(), Fault> {
         let unfit = |key: String, what: String, cure: String| Err(Fault::new(what, cure).at(key));
-        if self.period.len() > MOST_PERIODS {
+        if self.period.len() > MAX_PERIODS {
             return unfit(
-                format!("tariff.period[{MOST_PERIODS}].name"),
+                format!("tariff.period[{MAX_PERIODS}].name"),
                 format!("a tariff of {} periods is too long", self.period.len()),
-                format!("use at most {MOST_PERIODS}"),
+                format!("use at most {MAX_PERIODS}"),
             );
         }
         if !site_charge && self.ratchet.as_ref().is_some_and(bills) {
@@ -231,7 +231,7 @@ impl TariffConfig {
 }
 
 /// Most periods that a tariff may have.
-pub const MOST_PERIODS: usize = 64;
+pub const MAX_PERIODS: usize = 64;
 
 #[cfg(test)]
 mod tests {

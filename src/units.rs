@@ -1,4 +1,4 @@
-//! Units: SI inside, and the name says so.
+//! Units: SI inside, named in the suffix.
 //!
 //! ```text
 //! suffix   unit                     suffix   unit

@@ -158,7 +158,7 @@ pub fn line(slope: f64, offset: f64, x: &[f64], y: &mut [f64]) {
     );
 }
 
-/// Least and greatest of values that are all numbers; (∞, −∞) of nothing. Named vector operations, because the
+/// Least and largest of values that are all numbers; (∞, −∞) of nothing. Named vector operations, because the
 /// compiler does not find them: it minds what a NaN would do.
 #[inline(always)]
 pub fn range<S: Simd>(simd: S, values: &[f64]) -> (f64, f64) {
@@ -213,7 +213,7 @@ mod tests {
         }
     }
 
-    /// What a loop computes does not depend on the registers it runs in.
+    /// Results do not depend on the registers that a loop uses.
     #[test]
     fn wide_and_narrow_agree_to_the_bit() {
         let values: Vec<f64> = (0..1003).map(|i| (f64::from(i) * 0.37).sin()).collect();

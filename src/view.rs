@@ -16,9 +16,9 @@
 mod colour;
 mod explanation;
 mod format;
+mod frame;
 mod jobs;
 mod layout;
-mod moment;
 mod paint;
 mod panels;
 mod run;
@@ -43,7 +43,7 @@ use state::{Play, ViewState};
 use window::offscreen::{self, Job};
 use window::{prefs, record};
 
-/// What to show, and how.
+/// View options.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// A scenario file or a result folder; with a second one side by side; none opens an empty window.
@@ -54,11 +54,11 @@ pub struct Options {
     pub at: Option<String>,
     /// From where.
     pub camera: Named,
-    /// Simulated seconds in a second; as last used, or 600, where nothing is said.
+    /// Simulated seconds in a second; by default as last used, or 600.
     pub speed: Option<f64>,
-    /// What racks are coloured by; as last used, or by chip, where nothing is said.
+    /// Colouring of racks; by default as last used, else by chip.
     pub colour: Option<ColourBy>,
-    /// Width and height, px; as last used, or 1280 × 720, where nothing is said.
+    /// Width and height, px; by default as last used, or 1280 × 720.
     pub size: Option<(u32, u32)>,
     /// A rack to select: hall and number from 1.
     pub select: Option<(String, u32)>,

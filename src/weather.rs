@@ -72,7 +72,7 @@ pub struct Summary {
     pub max: f64,
 }
 
-/// What a year of weather looks like at a glance.
+/// Summary of a year of weather.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Statistics {
     /// Dry bulb, °C.
@@ -86,11 +86,11 @@ pub struct Statistics {
 pub struct Weather {
     /// Where it was taken.
     pub site: Site,
-    /// What it is, for people: `TMY3, Phoenix Sky Harbor Intl Ap, AZ, USA`.
+    /// Description: `TMY3, Phoenix Sky Harbor Intl Ap, AZ, USA`.
     pub label: String,
     /// True where the year was generated from monthly normals instead of measured.
     pub synthetic: bool,
-    /// What was wrong with the file and what was done about it, one sentence each.
+    /// Faults of the file and their repairs, one sentence each.
     pub repairs: Vec<String>,
     hours: Vec<Hour>,
     states: Vec<MoistAir>,
@@ -233,20 +233,20 @@ fn day_of_year(month: u8, day: u8, leap: bool) -> usize {
 }
 
 /// A year of hours takes about 2 MB, one of minutes 100 MB; more than this is something else.
-const MOST_BYTES: u64 = 128 << 20;
+const MAX_BYTES: u64 = 128 << 20;
 
 /// Where weather files are had, for messages.
 pub const WHERE_FROM: &str =
     "free for most places from climate.onebuilding.org or energyplus.net/weather";
 
-/// What a run asks of its weather beside dry bulb, humidity and pressure, which every run uses.
+/// Weather that a run needs beside dry bulb, humidity and pressure, which every run uses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Uses {
     /// Radiation and wind, for solar panels.
     pub panels: bool,
 }
 
-/// Reads an EPW or a TMY3 file, told apart by content. What the run does not use cannot make a file unfit.
+/// Reads an EPW or a TMY3 file, recognised by content. What the run does not use cannot make a file unfit.
 pub fn read(path: &Path, uses: Uses) -> Result<Weather, Fault> {
     let unreadable = |e: std::io::Error| {
         Fault::new(
@@ -255,7 +255,7 @@ pub fn read(path: &Path, uses: Uses) -> Result<Weather, Fault> {
         )
         .in_file(path, None)
     };
-    let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
+    let bytes = bounded::read(path, MAX_BYTES).map_err(unreadable)?;
     parse(path, &bytes, uses)
 }
 
@@ -273,7 +273,7 @@ fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, Fault> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
-        let cause = "this is no plain text (binary, compressed or UTF-16)";
+        let cause = "this is not plain text (binary, compressed or UTF-16)";
         return Err(
             Fault::new(cause, format!("unpack it, or save it as UTF-8: {formats}"))
                 .in_file(path, None),

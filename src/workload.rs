@@ -23,7 +23,7 @@ pub use service::Service;
 
 use crate::units::{DAY_S, HOUR_S};
 
-/// What kind of work it is.
+/// Kind of work.
 #[derive(
     Debug,
     Clone,
@@ -61,7 +61,7 @@ impl Class {
     }
 }
 
-/// How sure the load of the GPUs that jobs hold is, where nobody states it.
+/// Range of the load of GPUs that jobs hold, where it is not stated.
 fn busy() -> serde_json::Value {
     let why = "from jobs that wait for data half of their time to those that never do";
     crate::describe::doubt(0.5, 0.95, why)
@@ -100,7 +100,7 @@ pub enum Locality {
 pub struct Job {
     /// Number in order of submission, from 1.
     pub id: u64,
-    /// What kind of work it is.
+    /// Kind of work.
     pub class: Class,
     /// When it joins the queue, s since the start of the run.
     pub submit_s: f64,
@@ -110,7 +110,7 @@ pub struct Job {
     pub within: Locality,
     /// Run time at full clock, s, without checkpoints and failures.
     pub work_s: f64,
-    /// Run time its user told the scheduler, s.
+    /// Run time that its user requested, s.
     pub estimate_s: f64,
     /// Load of each GPU held while it runs, 0..1 of what the chip can draw above idle (not the MFU).
     pub utilisation: f64,
@@ -120,11 +120,11 @@ pub struct Job {
     pub paused_utilisation: f64,
     /// Tokens processed by the whole job.
     pub tokens: f64,
-    /// Who submitted it: users are numbered from 1; 0 where nobody says.
+    /// Who submitted it: users are numbered from 1; 0 where unknown.
     pub user: u32,
     /// Higher goes first, with schedulers that know priorities.
     pub priority: f64,
-    /// When it should have ended, s since the start of the run; infinite where nobody waits for it.
+    /// When it should have ended, s since the start of the run; infinite without a deadline.
     pub deadline_s: f64,
     /// Before this it does not start, s since the start of the run.
     pub not_before_s: f64,
@@ -136,9 +136,9 @@ pub struct Job {
     pub preemptible: bool,
     /// Run time between two saves of its state, s; infinite where it never saves.
     pub checkpoint_s: f64,
-    /// What one save takes, s.
+    /// Time of one save, s.
     pub save_s: f64,
-    /// What starting again takes before work goes on, s.
+    /// Time of a restart before work continues, s.
     pub restart_s: f64,
     /// How it ends.
     pub outcome: Outcome,
@@ -204,7 +204,7 @@ pub struct Merge {
 }
 
 impl Merge {
-    /// Merges `sources`; the jobs are numbered anew, from 1.
+    /// Merges `sources`; the jobs are renumbered from 1.
     pub fn new(sources: Vec<Box<dyn Arrivals>>) -> Self {
         let with_head = |mut source: Box<dyn Arrivals>| (source.next_job(), source);
         Self {

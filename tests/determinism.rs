@@ -134,7 +134,7 @@ fn the_same_seed_gives_the_same_bytes_wherever_it_runs() {
             let first = files(&here.path().join("results").join(name));
             assert!(first.len() == 6 && first.iter().any(|(name, _)| name.starts_with("jobs.")));
             same(&first, &files(&there.path().join("deeper/x/y")));
-            // Nothing in them tells where they were made.
+            // Nothing in them depends on where they were made.
             for (file, bytes) in &first {
                 let text = String::from_utf8_lossy(bytes);
                 assert!(!text.contains(here.path().to_str().unwrap()), "{file}");
@@ -165,7 +165,7 @@ fn another_seed_gives_other_jobs_and_a_repeated_one_the_same() {
     ] {
         differs(&of("a"), &of("b"), file);
     }
-    // The scenario's own seed is 5: saying it again changes nothing.
+    // The scenario's own seed is 5: setting it again changes nothing.
     start(lab.path(), "2", &["run", "s.toml", "-q", "-o", "d"]);
     same(&of("a"), &of("d"));
     let run: serde_json::Value =

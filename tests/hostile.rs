@@ -1,4 +1,4 @@
-//! Every number of a scenario at values that nobody means: refused with its place and the range, or the first steps run
+//! Every number of a scenario at absurd values: refused with its place and the range, or the first steps run
 //! and balance. Then scenarios with several keys anywhere in their ranges. `COLDAISLE_FUZZ_CASES` sets how many; with it
 //! every number is tried at both ends of its range, otherwise at one.
 
@@ -63,7 +63,7 @@ fn kinds() -> Vec<String> {
 }
 
 /// Trials of cooling in a step on average, at most: a search under a limit of up to 40, each with one for the water.
-const MOST_TRIALS: u64 = 1000;
+const MAX_TRIALS: u64 = 1000;
 
 /// A number of the schema: its key for `--set`, and its range.
 type Key = (String, f64, f64);
@@ -198,10 +198,10 @@ fn attempt(text: &str) -> Result<bool, String> {
         metrics.observe(now).map_err(|error| error.to_string())?;
     }
     if let Some((name, ..)) = metrics.summary().figures().find(|(.., x)| !x.is_finite()) {
-        return Err(format!("{name} is no number in\n{text}"));
+        return Err(format!("{name} is not a number in\n{text}"));
     }
     let (trials, steps) = (simulation.facility.trials(), simulation.clock.made());
-    if trials > MOST_TRIALS * steps {
+    if trials > MAX_TRIALS * steps {
         return Err(format!("{trials} trials in {steps} steps of\n{text}"));
     }
     Ok(true)

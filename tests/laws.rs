@@ -50,7 +50,7 @@ fn has_chillers(plant: &str) -> bool {
     plant.machines().chillers > 0
 }
 
-/// What they can have besides: free cooling, wet pads, several machines.
+/// Their options: free cooling, wet pads, several machines.
 const MODES: [(&str, &str); 4] = [
     (
         "water_cooled_chiller",
@@ -116,9 +116,9 @@ fn too_hot(now: &Snapshot) -> bool {
         .any(|hall| hall.throttled_gpus > 0.0 || hall.gpus_off > 0.0)
 }
 
-/// What a facility uses under one weather in an hour once it has settled, J, and whether any chip was slowed
+/// Energy of a facility under one weather in an hour once it has settled, J, and whether any chip was slowed
 /// down or switched off by heat, in which case the load was not the same, or water came warmer than `limit_c`. While it
-/// settles, warmer weather can cost less: a dry cooler stands still until its water is warmer than the air.
+/// settles, warmer weather can cost less: a dry cooler is off until its water is warmer than the air.
 fn settled_j(facility: &mut Facility, outside: &MoistAir, limit_c: f64) -> (f64, bool) {
     let (mut energy_j, mut throttled) = (0.0, false);
     for step in 0..72 {
@@ -135,7 +135,7 @@ fn settled_j(facility: &mut Facility, outside: &MoistAir, limit_c: f64) -> (f64,
     (energy_j, throttled)
 }
 
-/// As many cases as `PROPTEST_CASES` says, or the usual number.
+/// The number of cases in `PROPTEST_CASES`, or the default.
 fn cases(usual: u32) -> ProptestConfig {
     let given = std::env::var("PROPTEST_CASES").ok();
     ProptestConfig::with_cases(given.and_then(|n| n.parse().ok()).unwrap_or(usual))

@@ -1,5 +1,5 @@
 //! Every technology under every event, with every kind of work and of supply: each step balances, no figure is NaN, a
-//! measured load is either drawn or told as not served, and no run is a multiple of the usual work.
+//! measured load is either drawn or reported as not served, and no run is a multiple of the usual work.
 
 #[path = "matrix/checks.rs"]
 mod checks;
@@ -17,7 +17,7 @@ use coldaisle::scenario::event::EventKind;
 use coldaisle::scenario::{Loaded, Resolved, resolve, text};
 use rayon::prelude::*;
 
-use checks::{complete, told};
+use checks::{complete, measured_load};
 
 /// A hall with its plant.
 struct Technology {
@@ -33,7 +33,7 @@ const TOWER: &str = "[heat_rejection.tower]\nsetpoint_c = 28\n";
 const WET: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n";
 
 /// Every technology as it is without a key on a plant that suits it, plants taking turns; some with keys; and tanks over
-/// every plant that stands nowhere else.
+/// every plant not tested elsewhere.
 static TECHNOLOGIES: LazyLock<Vec<Technology>> = LazyLock::new(|| {
     let (mut aired, mut wetted) = (
         [WATER_COOLED, AIR_COOLED].into_iter().cycle(),
@@ -136,7 +136,7 @@ const SUPPLIES: [(&str, &str); 7] = [
     ("small generators", "[site.generator]\npower_mw = 0.03\n"),
 ];
 
-/// A run of two hours, in which something is out for one.
+/// A run of two hours, with a fault for one.
 fn scenario(technology: &str, event: Option<&str>, work: &str, supply: &str) -> String {
     let mut scenario = format!(
         "name = 'matrix'\n[run]\nstart = '2026-07-15'\ndays = 0.08333333333333333\nstep_s = 300\nrecord_s = 300\n[site]\n\
@@ -147,7 +147,7 @@ fn scenario(technology: &str, event: Option<&str>, work: &str, supply: &str) -> 
     if !supply.starts_with("[site]\n") {
         scenario.push_str(supply);
     }
-    // Generators are felt while the grid is out.
+    // Generators matter during a grid outage.
     let outage = (event == Some("generator_failure")).then_some(OUTAGE);
     for event in event.into_iter().chain(outage) {
         let _ = write!(
@@ -174,7 +174,7 @@ fn write_loads(folder: &Path) {
     }
 }
 
-/// What a run came to: trials of cooling in a step, and the load not served, MWh.
+/// Totals of a run: trials of cooling in a step, and the load not served, MWh.
 struct Ran {
     trials: f64,
     unserved_mwh: f64,
@@ -187,7 +187,7 @@ fn run(folder: &Path, text: String, work: &str) -> Result<Ran, String> {
     let mut simulation = resolved.simulation;
     while let Some(now) = simulation.step().map_err(|error| error.to_string())? {
         complete(now)?;
-        told(now, work)?;
+        measured_load(now, work)?;
         metrics.observe(now).map_err(|error| error.to_string())?;
     }
     let summary = metrics.summary();
@@ -348,7 +348,7 @@ fn every_technology_event_work_and_supply_balances() {
                         && supply == "limit below idle"
                         && ran.unserved_mwh <= 0.0 =>
                 {
-                    "nothing is told as not served".into()
+                    "nothing is reported as not served".into()
                 }
                 Ok(_) => return None,
             };

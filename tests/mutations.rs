@@ -10,7 +10,7 @@ use coldaisle::scenario::{Loaded, load, resolve, text};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-/// What is put in the place of a word.
+/// Replacements of a word.
 const NASTY: &[&str] = &[
     "",
     "0",

@@ -1,6 +1,6 @@
-//! The main figures of four small scenarios, pinned: a change here is a change of what the program says.
+//! The main figures of four small scenarios, pinned: a change here is a change of the program's results.
 //!
-//! To update them deliberately: understand why they moved and say so in the commit, run
+//! To update them deliberately: understand why they moved and explain it in the commit, run
 //! `cargo test --test regression`, and copy the table that a failing test prints over the one below. A move of less
 //! than 1e-9 (another order of sums, another processor's logarithm) is none.
 

@@ -1,5 +1,5 @@
 //! The view as a person meets it: pictures from the command line, and a window under a display without a screen.
-//! What the machine lacks (a Vulkan driver, Xvfb, xdotool) is said, and skipped.
+//! Tests that need what the machine lacks (a Vulkan driver, Xvfb, xdotool) say so and are skipped.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ fn try_read(path: &Path) -> Option<Image> {
 }
 
 fn read(path: &Path) -> Image {
-    try_read(path).unwrap_or_else(|| panic!("{} is no picture", path.display()))
+    try_read(path).unwrap_or_else(|| panic!("{} is not an image", path.display()))
 }
 
 /// The colours of a part of a picture, from the left, top, right and bottom.
@@ -94,7 +94,7 @@ fn distinct(image: &Image, part: [u32; 4]) -> usize {
     all.len()
 }
 
-/// Live and replayed, one side and two: the scene and every panel show something, in the size asked for, and the same
+/// Live and replayed, one side and two: the scene and every panel show something, in the requested size, and the same
 /// command gives the same picture.
 #[test]
 fn pictures_without_a_screen() {
@@ -318,10 +318,10 @@ fn a_window_is_clicked_and_its_session_runs_again() {
         });
         read(&pngs()[0])
     };
-    // The clock stands still, so that only what is clicked changes.
+    // The clock is stopped, so that only what is clicked changes.
     xdo(&["key", "--window", &id, "space"]);
     sleep(Duration::from_secs(1));
-    // The weather slider: its middle is no offset.
+    // The weather slider: its middle is zero offset.
     xdo(&["mousemove", "1100", "181", "mousedown", "1"]);
     sleep(Duration::from_millis(600));
     xdo(&["mousemove", "1125", "181"]);

@@ -10,14 +10,14 @@ use crate::weather::climate;
 /// Arguments of `catalogue`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What to list: servers, chillers, climates, …; or `doubt`: every figure in doubt with its range, also of one kind.
+    /// Kind to list: servers, chillers, climates, …; or `doubt`: every figure in doubt with its range, also of one kind.
     kind: Option<String>,
     /// One entry, with all of its figures.
     name: Option<String>,
-    /// Print the entry as it would stand in a scenario, to copy and change.
+    /// Print the entry as in a scenario, to copy and change.
     #[arg(long, requires = "name")]
     toml: bool,
-    /// What the keys of such entries mean, for entries of your own.
+    /// Meaning of the keys, for entries of your own.
     #[arg(long, requires = "kind", conflicts_with_all = ["name", "toml"])]
     keys: bool,
 }

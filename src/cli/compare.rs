@@ -76,8 +76,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     say_sets(&args.sets)?;
     if args.more_gpus.is_empty() {
         let other = compare::other_work(&columns);
-        for told in &other {
-            say(&paragraph(told, "", "  ", width()))?;
+        for note in &other {
+            say(&paragraph(note, "", "  ", width()))?;
         }
         if !other.is_empty() {
             let cure = "Compare energy by the work done (under Work), not by its sum.\n";

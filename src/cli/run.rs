@@ -14,7 +14,7 @@ use crate::study::{self, Leaving, Progress, StudyError};
 pub(super) struct Args {
     /// The scenario file.
     scenario: PathBuf,
-    /// Result folder [default: results/NAME, or results/NAME-2, … where results of another question stand]. What an
+    /// Result folder [default: results/NAME, or results/NAME-2, … where results of another request exist]. What an
     /// earlier run wrote there is replaced, every other file stays.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -54,7 +54,7 @@ enum FormatArg {
     Parquet,
 }
 
-/// A table; `all` and `none` stand alone.
+/// A table; `all` and `none` are used alone.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum TableArg {
     All,
@@ -95,7 +95,7 @@ impl Args {
     fn wanted(&self) -> Result<Wanted, Fault> {
         let alone = |table: &TableArg| matches!(table, TableArg::All | TableArg::None);
         if self.tables.len() > 1 && self.tables.iter().any(alone) {
-            let what = "--tables: all and none stand alone";
+            let what = "--tables: all and none cannot be combined with others";
             let cure = "name the tables to write, or one of the two";
             return Err(Fault::new(what, cure));
         }

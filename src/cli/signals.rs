@@ -1,17 +1,17 @@
-//! A command that is stopped says so and leaves nothing half written.
+//! A command that is stopped reports it and leaves nothing half written.
 
-/// From now on Ctrl-C and a request to end remove what has been begun, say so, and end the program with 128 + the number
-/// of the signal. Signals that whoever started us has set to be ignored (`nohup`) stay ignored.
+/// From now on Ctrl-C and a request to end remove unfinished files, report it, and end the program with 128 + the number
+/// of the signal. Signals that the parent process has set to be ignored (`nohup`) stay ignored.
 #[cfg(unix)]
 pub(super) fn watch() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
     let ignored = ignored();
-    let heard = [SIGINT, SIGTERM, SIGHUP]
+    let handled = [SIGINT, SIGTERM, SIGHUP]
         .into_iter()
         .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-    let Ok(mut signals) = Signals::new(heard) else {
+    let Ok(mut signals) = Signals::new(handled) else {
         return;
     };
     std::thread::spawn(move || {

@@ -21,7 +21,7 @@ pub(super) struct Args {
     /// From where to look.
     #[arg(long, value_enum, default_value = "overview")]
     camera: Named,
-    /// What racks are coloured by [default: chip, or as last used].
+    /// Colouring of racks [default: chip, or as last used].
     #[arg(long, value_enum)]
     color_by: Option<ColourBy>,
     /// Simulated seconds in a second, from 1 to 2592000 [default: 600, or as last used].

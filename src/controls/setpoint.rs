@@ -14,9 +14,9 @@
 
 use crate::physics::root::Bracket;
 
-/// What a plant can do at one supply temperature, °C, for the load asked last.
-pub struct Effort<Carries, Capacity> {
-    /// Whether it carries so much heat, W: asked first, as it mostly costs less to tell than the most it can.
+/// Capability of a plant at one supply temperature, °C, for the last load requested.
+pub struct PlantCapability<Carries, Capacity> {
+    /// Whether it carries so much heat, W: called first, as it mostly costs less than its maximum.
     pub carries: Carries,
     /// The most it carries, W.
     pub capacity_w: Capacity,
@@ -24,7 +24,7 @@ pub struct Effort<Carries, Capacity> {
 
 /// Where the loop ends up.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Supply {
+pub struct LoopState {
     /// Supply temperature at the end of the step, °C.
     pub supply_c: f64,
     /// Heat the plant takes from the loop, W.
@@ -33,7 +33,7 @@ pub struct Supply {
     pub stored_w: f64,
 }
 
-/// What halls that meet water of one temperature make of it.
+/// Response of the halls to one water temperature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Met {
     /// Heat of halls and pumps, W.
@@ -44,7 +44,7 @@ pub struct Met {
 
 /// A water loop as its control sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Control {
+pub struct WaterLoopControl {
     /// Wanted supply temperature, °C.
     pub setpoint_c: f64,
     /// Heat capacity of the loop over the length of the step, W/K.
@@ -54,16 +54,16 @@ pub struct Control {
 /// No loop gets warmer than this, °C: water boils, and the run has long been out of its models.
 const HOTTEST_C: f64 = 130.0;
 
-impl Control {
-    /// Finds the supply temperature. `meet` tells what comes of water of a temperature that the halls meet, and is called
+impl WaterLoopControl {
+    /// Finds the supply temperature. `meet` gives the halls' response to a water temperature, and is called
     /// last at the temperature found. `excess_k`: how much warmer than the supply that was in the step before, K.
     pub fn settle(
         &self,
         start_c: f64,
         excess_k: f64,
         mut meet: impl FnMut(f64) -> Met,
-        plant: &Effort<impl Fn(f64, f64) -> bool, impl Fn(f64) -> f64>,
-    ) -> Supply {
+        plant: &PlantCapability<impl Fn(f64, f64) -> bool, impl Fn(f64) -> f64>,
+    ) -> LoopState {
         let Self {
             setpoint_c,
             inertia_w_k,
@@ -72,7 +72,7 @@ impl Control {
         let stored_w = inertia_w_k * (setpoint_c - start_c);
         let wanted_w = held.load_w - stored_w;
         if wanted_w >= 0.0 && (plant.carries)(wanted_w, setpoint_c) {
-            return Supply {
+            return LoopState {
                 supply_c: setpoint_c,
                 plant_w: wanted_w,
                 stored_w,
@@ -120,7 +120,7 @@ impl Control {
             root(low, last, &mut excess)
         };
         let stored_w = inertia_w_k * (met.supply_c - start_c);
-        Supply {
+        LoopState {
             supply_c: met.supply_c,
             plant_w: met.load_w - stored_w,
             stored_w,
@@ -209,7 +209,11 @@ mod tests {
         capacity_w: f64,
     }
 
-    fn settle(control: &Control, start_c: f64, balance: impl Fn(f64) -> Balance) -> Supply {
+    fn settle(
+        control: &WaterLoopControl,
+        start_c: f64,
+        balance: impl Fn(f64) -> Balance,
+    ) -> LoopState {
         let mut last = f64::NAN;
         let supply = control.settle(
             start_c,
@@ -221,7 +225,7 @@ mod tests {
                     supply_c: t,
                 }
             },
-            &Effort {
+            &PlantCapability {
                 carries: |heat_w, t| heat_w <= balance(t).capacity_w,
                 capacity_w: |t| balance(t).capacity_w,
             },
@@ -230,7 +234,7 @@ mod tests {
         supply
     }
 
-    const LOOP: Control = Control {
+    const LOOP: WaterLoopControl = WaterLoopControl {
         setpoint_c: 30.0,
         inertia_w_k: 1e4,
     };
@@ -243,7 +247,7 @@ mod tests {
         });
         assert_eq!(
             supply,
-            Supply {
+            LoopState {
                 supply_c: 30.0,
                 plant_w: 1e6,
                 stored_w: 0.0
@@ -280,7 +284,7 @@ mod tests {
         #[test]
         fn closes(start in 5.0..60.0f64, q0 in 0.0..5e6f64, slope in 0.0..5e5f64, g in 1e3..1e6f64,
                   ambient in -10.0..50.0f64, inertia in 1.0..1e6f64) {
-            let control = Control { setpoint_c: 30.0, inertia_w_k: inertia };
+            let control = WaterLoopControl { setpoint_c: 30.0, inertia_w_k: inertia };
             let heat = |t: f64| (q0 - slope * (t - 30.0)).max(0.0);
             let supply = settle(&control, start, |t| {
                 Balance { load_w: heat(t), capacity_w: (g * (t - ambient)).max(0.0) }

@@ -18,7 +18,7 @@
 //! Source: two-parameter room and supply heat index after Sharma, Bash, Patel, AIAA-2002-3091. Unconfirmed: fan exponent 2.7
 //! (2.5–3: static pressure held, to none), shares of recirculation and bypass with each containment (half to twice, tight
 //! to leaking), Δp 350 Pa (200–500, filters new to dirty).
-//! An economizer (`economizer`) comes before the coil; `cold_aisle` and `humidity` are followed where the scenario says so.
+//! An economizer (`economizer`) comes before the coil; `cold_aisle` and `humidity` are modelled where the scenario enables them.
 //! Where fans trip, those that run speed up as far as they reach, and
 //! racks that want more than they push draw hot air. Valid with all units running at one speed, and coils that are dry or
 //! condense little.
@@ -60,7 +60,7 @@ pub struct Air {
     bypass: f64,
     recirculation: f64,
     rack_recirculation: Vec<f64>,
-    /// Least and greatest of `rack_recirculation`.
+    /// Least and largest of `rack_recirculation`.
     recirculation_range: [f64; 2],
     /// ρ·c of air, J/(m³·K).
     air_w_m3: f64,
@@ -73,7 +73,7 @@ pub struct Air {
     masses: RoomMasses,
     /// Inlet above which a rack is out of range, °C.
     max_inlet_c: f64,
-    /// What the class allows at the site, °C.
+    /// Limits of the class at the site, °C.
     allowed_c: (f64, f64),
     /// Density of air at the site, kg/m³.
     air_kg_m3: f64,
@@ -127,7 +127,7 @@ impl Air {
     }
 }
 
-/// What the CRAH fans do in a step.
+/// CRAH fans in a step.
 struct Moved {
     /// Share of the fans that run.
     running: f64,
@@ -155,7 +155,7 @@ impl Air {
         } else {
             1.0
         };
-        // A hair of rounding is no shortage.
+        // Rounding is not a shortage.
         let fresh = if fresh > 1.0 - 1e-9 { 1.0 } else { fresh };
         let through = (fresh * needed_m3_s / moved_m3_s.max(1e-9)).clamp(1e-3, 1.0);
         Moved {

@@ -275,7 +275,7 @@ pub struct ColdPlate {
 pub struct Loop {
     /// Coolant leaving the racks, °C.
     return_c: f64,
-    /// What the plates of each rack meet, °C, and its range.
+    /// Coolant at the plates of each rack, °C, and its range.
     mean_c: Vec<f64>,
     range_c: (f64, f64),
     room: Room,
@@ -345,7 +345,7 @@ impl Technology for ColdPlate {
             0.0
         };
         next.return_c = return_c;
-        // Where the coolant stands still, the plates are as warm as all of it.
+        // Where the coolant does not flow, the plates are as warm as all of it.
         let supply_c = return_c - cooled_k;
         let half_k_w = if fluid_w_k > 0.0 && input.it_heat_w > 0.0 {
             0.5 * caught_w / input.it_heat_w * self.racks as f64 / fluid_w_k

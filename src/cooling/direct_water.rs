@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Source: `LoadProfile:Plant` of `EnergyPlus`, which does the same. Valid for any load; chip temperatures mean
-//! nothing here, since no heat exchanger stands between water and server.
+//! nothing here, since no heat exchanger is between water and server.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ impl Config for DirectWaterConfig {
         }))
     }
 
-    /// Servers stand here in their fanless build.
+    /// Servers are here in their fanless build.
     fn coolant(&self) -> Coolant {
         Coolant::Dielectric
     }

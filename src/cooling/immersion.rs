@@ -51,7 +51,7 @@ const PLATE: Arrangement = Arrangement::Counterflow;
 /// Pump pressure follows volume flow to this power (Blasius).
 const PRESSURE_EXPONENT: f64 = 1.75;
 
-/// What moves the fluid.
+/// Circulation of the fluid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Circulation {
@@ -71,7 +71,7 @@ pub struct ImmersionConfig {
     pub supply_c: f64,
     /// Dielectric fluid; `coldaisle catalogue fluids` lists them.
     pub fluid: String,
-    /// What moves the fluid: a pump, or buoyancy alone.
+    /// Circulation of the fluid: a pump, or buoyancy alone.
     pub circulation: Circulation,
     /// Rise of the fluid through the servers at full load, K.
     #[serde(deserialize_with = "units::positive")]
@@ -341,7 +341,7 @@ impl Technology for Immersion {
             };
             (tank.advance_each(state, next, heat), each)
         });
-        // A tank whose pump stands still is as warm as its mean was, and warms as a whole from there.
+        // A tank whose pump is off is as warm as its mean was, and warms as a whole from there.
         next.met = if flow > 0.0 {
             met
         } else {

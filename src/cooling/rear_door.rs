@@ -13,7 +13,7 @@
 //! W, °C; the doors of the hall as one. Servers draw the room's air: doors leave it at `supply_c` while their water can.
 //! Source: energy balance of a coil (Incropera et al., 7th ed., §11.4). No data sheet of a door was found: pressure of a coil
 //! 20 Pa (10–40: one row of tubes to three), of door fans 60 Pa (30–100), efficiency of small server fans 0.35 (0.25–0.45) and
-//! of door fans 0.5 (0.4–0.6), CRAH units 350 Pa (200–500, filters new to dirty) at 0.6 (0.5–0.7): unconfirmed. Where servers stand still, the cold column in their doors draws a little of the
+//! of door fans 0.5 (0.4–0.6), CRAH units 350 Pa (200–500, filters new to dirty) at 0.6 (0.5–0.7): unconfirmed. Where servers are off, the cold column in their doors draws a little of the
 //! room's air through them, and door fans draw more: so a hall that switched itself off cools down again. The resistance
 //! of standing servers, 200 Pa at full load's air (100–400: what their fans are rated for), is unconfirmed. The power of a passive door's pressure drop is counted with the hall fans, though the
 //! servers' own fans spend it. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
@@ -52,7 +52,7 @@ const DOOR_HEIGHT_M: f64 = 2.0;
 const COIL_PA: f64 = 20.0;
 const STANDING_SERVERS_PA: f64 = 200.0;
 
-/// What moves air through the doors.
+/// Air movers of the doors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DoorFans {
@@ -70,7 +70,7 @@ pub struct RearDoorConfig {
     #[serde(deserialize_with = "units::temperature_c")]
     #[schemars(range(min = 5.0, max = 60.0))]
     pub supply_c: f64,
-    /// What moves air through the doors.
+    /// Air movers of the doors.
     pub fans: DoorFans,
     /// Air leaving a door above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
@@ -272,7 +272,7 @@ pub struct RearDoor {
 }
 
 impl RearDoor {
-    /// Air through doors whose servers stand still, of full load's, and what its fans draw, W.
+    /// Air through doors whose servers are off, of full load's, and what its fans draw, W.
     fn draught(&self, air_c: f64, water_c: f64, doors: f64) -> (f64, f64) {
         let colder_k = 0.5 * (air_c - water_c).max(0.0);
         let column_pa = self.air.density_kg_m3() * GRAVITY_M_S2 * DOOR_HEIGHT_M * colder_k
@@ -337,7 +337,7 @@ impl Technology for RearDoor {
 
     fn step(&self, state: &DoorRoom, next: &mut DoorRoom, input: &Input<'_>) -> Output {
         let available = input.available.fans;
-        // Fans in doors that stand still block their coils; passive doors have none to fail.
+        // Fans in doors that are stopped block their coils; passive doors have none to fail.
         let doors = match self.config.fans {
             DoorFans::Passive => 1.0,
             DoorFans::Active => available,

@@ -1,21 +1,21 @@
-//! What a hall looks like by its technology: plain words for whoever draws it.
+//! Appearance of a hall by its technology: plain terms for drawing.
 
 use crate::physics::Coolant;
 
-/// What stands in a hall and what is piped to it.
+/// Equipment of a hall and its piping.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shape {
-    /// What the servers stand in.
+    /// Enclosure of the servers.
     pub holder: Holder,
     /// The air between the rows.
     pub aisles: Aisles,
-    /// Share of the hall's heat for which CRAH units stand along its walls; 0 without any.
+    /// Share of the hall's heat for which CRAH units are along its walls; 0 without any.
     pub crah_share: f64,
-    /// What is piped along the rows.
+    /// Piping along the rows.
     pub pipes: Pipes,
 }
 
-/// What servers stand in.
+/// Enclosure of servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
     /// Racks, open behind.
@@ -52,7 +52,7 @@ pub enum Aisles {
     CooledBehind,
 }
 
-/// What is piped along the rows.
+/// Piping along the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pipes {
     /// Nothing.

@@ -1,4 +1,4 @@
-//! What a cooling technology is to the facility that steps it, and what it says of itself before anything is sized.
+//! Interfaces of a cooling technology: to the facility that steps it, and its description before anything is sized.
 //!
 //! A technology looks after all racks of one hall, with flat arrays for what differs by rack. A step is
 //! *tried* at a facility-water temperature and then committed, so that the water loop can look for the
@@ -20,7 +20,7 @@ pub(crate) const DISTRIBUTION_SHARE: f64 = 0.02;
 /// The catalogue's fluids, by name; the fault has no place yet.
 pub type FindFluid<'a> = &'a dyn Fn(&str) -> Result<Fluid, Fault>;
 
-/// What a hall is sized for.
+/// Design conditions of a hall.
 #[derive(Clone, Copy)]
 pub struct Design<'a> {
     /// Racks (tanks) of the hall.
@@ -73,13 +73,13 @@ pub(super) fn boiling_of(fluid: &Fluid, name: &str) -> Result<Boiling, Fault> {
 /// Facility water as a circuit offers it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WaterDesign {
-    /// What the plant aims to supply, °C.
+    /// Supply setpoint of the plant, °C.
     pub supply_c: f64,
     /// Rise through the hall at full load, K.
     pub rise_k: f64,
 }
 
-/// What of a hall's machines runs, 0..1 each.
+/// Running share of a hall's machines, 0..1 each.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Available {
     /// Share of the CRAH and door fans.
@@ -108,7 +108,7 @@ pub struct Machines {
     pub setpoint: bool,
 }
 
-/// What the racks and the plant impose during one step.
+/// Conditions that racks and plant impose during one step.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     /// Heat of each rack, W.
@@ -127,13 +127,13 @@ pub struct Input<'a> {
     pub room_supply_c: f64,
     /// Outdoor air.
     pub outside: MoistAir,
-    /// What runs.
+    /// Running machines.
     pub available: Available,
     /// Length of the step, s.
     pub dt_s: f64,
 }
 
-/// What the plant, the meters and the view read: means over the step.
+/// Results for plant, meters and view: means over the step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Output {
     /// Heat handed to facility water of the main circuit, W.
@@ -164,10 +164,10 @@ pub struct Output {
 
 /// One cooling technology: parameters are `Self`, what changes is `State`, `step` is pure.
 pub trait Technology: Send + 'static {
-    /// What changes from step to step, for all racks.
+    /// State from step to step, for all racks.
     type State: Send + Clone + 'static;
 
-    /// What the servers meet.
+    /// Coolant at the servers.
     fn coolant(&self) -> Coolant;
     /// Coolant temperature above which a rack is out of its allowed range, °C.
     fn limit_c(&self) -> f64;
@@ -199,18 +199,18 @@ pub trait Running: Send {
     fn try_step(&mut self, input: &Input<'_>) -> Output;
     /// Makes the state of the last try the one to go on from.
     fn commit(&mut self);
-    /// What runs from now on: for machines that trip. All of it, until this is called.
+    /// Sets the running machines from now on, for machines that trip. All of them, until this is called.
     fn set_available(&mut self, available: Available);
     /// See [`Technology::set_supply_c`].
     fn set_supply_c(&mut self, supply_c: f64);
 }
 
-/// A technology as a scenario describes it: all that others know of it. What has a default need not be said.
+/// A technology as a scenario describes it: all that others need of it. Keys with defaults are optional.
 pub(crate) trait Config {
-    /// Sizes it for a hall and starts it at rest. The fault says what does not fit, at the key of its table.
+    /// Sizes it for a hall and starts it at rest. The fault names the conflict, at the key of its table.
     fn start(&self, design: &Design<'_>) -> Result<Box<dyn Running>, Fault>;
 
-    /// What the servers meet: each server knows in its entry whether it comes in a build for it.
+    /// Coolant at the servers: each server knows in its entry whether it comes in a build for it.
     fn coolant(&self) -> Coolant;
 
     /// Air or coolant that the racks meet at full load, in the air of the site, °C.
@@ -221,7 +221,7 @@ pub(crate) trait Config {
         None
     }
 
-    /// What of it can be out; `setpoint` follows from `supply_c`.
+    /// Machines that can fail; `setpoint` follows from `supply_c`.
     fn machines(&self) -> Machines {
         Machines::default()
     }
@@ -231,12 +231,12 @@ pub(crate) trait Config {
         Vec::new()
     }
 
-    /// What bounds the coolant of its racks at a site, where that is worth a line; `limit_c` is that of the sized hall.
+    /// Coolant limit of its racks at a site, where that is worth a line; `limit_c` is that of the sized hall.
     fn bounds(&self, _air: &SiteAir, _limit_c: f64, _fluids: FindFluid<'_>) -> Option<String> {
         None
     }
 
-    /// What a hall of it looks like.
+    /// Appearance of such a hall.
     fn shape(&self) -> Shape {
         Shape::of(self.coolant())
     }
@@ -247,7 +247,7 @@ pub(crate) trait Config {
         None
     }
 
-    /// What is plated, where the scenario says so.
+    /// Parts under cold plates, where the scenario lists them.
     fn plates(&self) -> Option<Plates> {
         None
     }
@@ -298,7 +298,7 @@ impl<T: Technology> Running for Unit<T> {
     }
     fn try_step(&mut self, input: &Input<'_>) -> Output {
         let input = Input {
-            // A machine that has failed stays so whatever has power, and one without power stands still.
+            // A machine that has failed stays so whatever has power, and one without power is stopped.
             available: Available {
                 fans: self.available.fans.min(input.available.fans),
                 pump: self.available.pump.min(input.available.pump),

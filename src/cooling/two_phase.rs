@@ -9,7 +9,7 @@
 //! W, K, J; per tank. T is the temperature at which the bath boils: a little below the boiling point under load, as the valve
 //! holds it; above it where water is too warm, because the tank is shut and its pressure rises. The boiling point is that
 //! under the site's mean pressure, to which the tank breathes while it is at rest (`physics::boiling`): 49.1 °C at sea level,
-//! 40.2 at 2,600 m. So altitude asks for colder water. Chips are warmer by
+//! 40.2 at 2,600 m. So altitude requires colder water. Chips are warmer by
 //! their superheat (`physics::boiling`, in the server). No pump moves the fluid.
 //!
 //! Unconfirmed: condenser approach 6 K (5–15, large coils to small), vapour lost 10 kg a tank and year (1–50: sealed and

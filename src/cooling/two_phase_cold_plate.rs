@@ -15,7 +15,7 @@
 //! W, K, J, kg; the hall's loop and its plates as one, saturated throughout: no subcooling, no fall of temperature with the
 //! pressure along the plates. The loop is closed and under a pressure of its own: the site's altitude reaches the room air
 //! only. The flow divides by heat, as orifices and valves at the plates aim for. Pumps that run take over from those that
-//! are out, as far as they reach. Where their flow would leave with more than the dry-out quality, walls dry: liquid in the
+//! fail, as far as they reach. Where their flow would leave with more than the dry-out quality, walls dry: liquid in the
 //! plates boils away in seconds, then plates and chips warm by some kelvin a second until the servers slow down and trip.
 //! Heat of a step is imposed for all of it, so a step longer than a few seconds ends hotter than servers would let it; they
 //! are off in the next. Dry plates cool when flow returns, not before. The refrigerant that is lost is replaced; its heat is
@@ -315,7 +315,7 @@ impl TwoPhaseColdPlate {
         (short_j - self.held_j).max(0.0) / self.plates_j_k
     }
 
-    /// What of a step passes before the walls dry or are wet again, s, and what is left in the plates at its end, J.
+    /// Time of a step before the walls dry or are wet again, s, and the heat left in the plates at its end, J.
     fn shortfall(&self, start_j: f64, rate_w: f64, dt_s: f64) -> (f64, f64) {
         let end_j = (start_j + rate_w * dt_s).max(0.0);
         let crosses = (start_j - self.held_j) * (end_j - self.held_j) < 0.0;

@@ -1,9 +1,9 @@
-//! What stands in a cell: a number, with or without its unit, or a sign that there is none.
+//! Content of a cell: a number, with or without its unit, or a sign that there is none.
 
 use super::unit::{self, Kind};
 use crate::describe::Fault;
 
-/// Whether the cell is a common way to say that nothing was measured.
+/// Whether the cell is a common mark of a missing value.
 pub(crate) fn missing(text: &str) -> bool {
     let bare =
         text.trim_matches(|sign: char| matches!(sign, '[' | ']' | '<' | '>' | '(' | ')' | '#'));
@@ -27,7 +27,7 @@ pub(crate) fn missing(text: &str) -> bool {
         .any(|sign| bare.trim().eq_ignore_ascii_case(sign))
 }
 
-/// Whether the dot of a number may stand between its thousands: "90.000", not "0.512".
+/// Whether the dot of a number may separate thousands: "90.000", not "0.512".
 pub(crate) fn thousands(text: &str) -> bool {
     let digits = text.trim_start_matches(['+', '-']);
     let Some((before, behind)) = digits.split_once('.') else {
@@ -85,7 +85,7 @@ pub(crate) fn measure(
     let (("", named) | (named, "")) = (before.trim(), behind.trim()) else {
         return Err(no_number());
     };
-    // "300 W" says what "[W]" says in a header; "$35.20" says nothing that a price does not.
+    // "300 W" has the unit that "[W]" has in a header; "$35.20" adds nothing to a price.
     match unit::of(&format!("[{named}]"), kind)? {
         Some(found) if found.kind == kind => Ok(Some(value * found.factor)),
         None if kind == Kind::Price && named == "$" => Ok(Some(value * factor)),

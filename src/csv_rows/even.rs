@@ -12,7 +12,7 @@
 
 use crate::describe::Fault;
 
-/// What stands in a row.
+/// Content of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Reading {
     pub(crate) time_s: f64,
@@ -27,7 +27,7 @@ pub(crate) struct Even {
     pub(crate) first_s: f64,
     pub(crate) step_s: f64,
     pub(crate) values: Vec<f64>,
-    /// What was filled, and where intervals change: a sentence each, without the file.
+    /// Gaps filled and changes of interval: one sentence each, without the file.
     pub(crate) notes: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ impl InRows {
 /// Equal distances that make an interval.
 const STRETCH: usize = 3;
 /// Changes of the interval that are reported.
-const MOST_NOTES: usize = 3;
+const MAX_NOTES: usize = 3;
 /// Printed times are rounded (0.083 h for five minutes), so distances may differ by this share.
 const UNEVEN: f64 = 0.02;
 const DAY_S: f64 = 86_400.0;
@@ -164,7 +164,7 @@ pub(crate) fn lay(readings: &[Reading], per_interval: bool) -> Result<Even, InRo
 /// Time from each row to the next.
 fn distances(readings: &[Reading]) -> Result<Vec<f64>, InRows> {
     if let [alone] = readings {
-        let what = "one row alone does not say how long it holds";
+        let what = "a single row does not define its interval";
         return Err(of_time(Some(alone.line), what, "give at least two rows"));
     }
     let apart = readings.windows(2).map(|pair| {
@@ -219,7 +219,7 @@ fn slots(
             return Err(of_time(line, what, cure));
         }
         let before_s = index.checked_sub(1).map_or(usual_s, |before| usual[before]);
-        if (usual_s / before_s - 1.0).abs() > UNEVEN && notes.len() < MOST_NOTES {
+        if (usual_s / before_s - 1.0).abs() > UNEVEN && notes.len() < MAX_NOTES {
             let line = readings[index].line;
             notes.push(format!(
                 "rows are {before_s} s apart up to line {line}, then {usual_s} s"
@@ -319,7 +319,7 @@ mod tests {
         .collect()
     }
 
-    /// Four hours, then quarters: hours fill four slots each, and every value stands where it belongs.
+    /// Four hours, then quarters: hours fill four slots each, and every value is in its place.
     #[test]
     fn two_intervals_in_one_file() {
         let hours = (0..4).map(|h| f64::from(h) * 3600.0);
@@ -363,7 +363,7 @@ mod tests {
         let value = |t: f64| (!(30.0..40.0).contains(&(t / 3600.0))).then_some(day(t));
         let even = lay(&rows(&times, value), false).unwrap();
         assert_eq!(even.values[35], 1.0);
-        // A blank end is no part of the file.
+        // A blank end is not part of the file.
         let even = lay(
             &rows(&times[..5], |t| (t < 10_000.0 && t > 0.0).then_some(t)),
             false,
@@ -384,7 +384,7 @@ mod tests {
                 Some(5),
                 "a gap of",
             ),
-            (&[0.0], Some(2), "one row alone"),
+            (&[0.0], Some(2), "a single row"),
             (&[], None, "no rows"),
         ] {
             let fault = faulty(times);

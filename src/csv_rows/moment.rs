@@ -1,4 +1,4 @@
-//! What stands in a column of time: a date and time of the day, or a number.
+//! Cells of a time column: a date and time of the day, or a number.
 //!
 //! ```text
 //! 2024-01-01 00:00   2024-01-01T00:00:00.5   2024/01/01 00:00        local, as the clock of the place shows
@@ -6,7 +6,7 @@
 //! 1704067200                                                         seconds: UNIX time, where a date is wanted
 //! ```
 //!
-//! Day and month cannot be told apart in 07/04/2026, nor milliseconds from a typing error in 1704067200000: both are refused.
+//! Day and month cannot be distinguished in 07/04/2026, nor milliseconds from a typing error in 1704067200000: both are refused.
 
 use csv::StringRecord;
 use jiff::Timestamp;
@@ -18,13 +18,13 @@ use super::{cell, find};
 use crate::describe::Fault;
 
 /// No clock of seconds shows more: it would be the year 5138.
-const MOST_S: f64 = 1e11;
+const MAX_S: f64 = 1e11;
 /// Numbers below are no UNIX time of a datacenter: 1973.
-const LEAST_UNIX_S: f64 = 1e8;
+const MIN_UNIX_S: f64 = 1e8;
 
 /// A moment as the cell has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Moment {
+pub(crate) enum CellTime {
     /// Without a zone.
     Local(DateTime),
     /// With one.
@@ -33,7 +33,7 @@ pub(crate) enum Moment {
     Seconds(f64),
 }
 
-impl Moment {
+impl CellTime {
     /// Reads a cell; numbers are times `factor`, which leads to s.
     pub(crate) fn read(text: &str, factor: f64) -> Result<Self, Fault> {
         if let Some(number) = cell::number(text, false) {
@@ -55,7 +55,7 @@ impl Moment {
                 .any(|sign| matches!(sign, b'/' | b'.' | b'-'))
         {
             let cure = "write the year first: 2026-07-04 00:00";
-            let what = format!("{text:?} does not say which is the day and which the month");
+            let what = format!("{text:?} leaves open which is the day and which the month");
             return Err(Fault::new(what, cure));
         }
         for zone in [" UTC", " GMT"] {
@@ -63,7 +63,7 @@ impl Moment {
                 plain = format!("{start}Z");
             }
         }
-        // An offset may stand apart.
+        // An offset may be separate.
         for sign in [" +", " -"] {
             if let (Some(at), true) = (plain.rfind(sign), plain.len() > 16) {
                 plain.remove(at);
@@ -87,7 +87,7 @@ impl Moment {
         match self {
             Self::Local(moment) => Ok((moment, false)),
             Self::Utc(moment) => Ok((moment, true)),
-            Self::Seconds(seconds) if seconds >= LEAST_UNIX_S => {
+            Self::Seconds(seconds) if seconds >= MIN_UNIX_S => {
                 let stamp = Timestamp::from_millisecond((seconds * 1e3).round() as i64);
                 let stamp = stamp.map_err(|_| Fault::bare(format!("{seconds} is not a time")))?;
                 Ok((Offset::UTC.to_datetime(stamp), true))
@@ -113,7 +113,7 @@ impl Moment {
         }
     }
 
-    /// Whether `other` can stand in the same column.
+    /// Whether `other` can be in the same column.
     pub(crate) fn like(self, other: Self) -> bool {
         std::mem::discriminant(&self) == std::mem::discriminant(&other)
     }
@@ -122,13 +122,13 @@ impl Moment {
 /// A column of which only the distances count: reads its cells as seconds from one origin.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
-    first: Option<Moment>,
+    first: Option<CellTime>,
 }
 
 impl Clock {
     /// Reads a cell; all must be of the form of the first.
     pub(crate) fn read(&mut self, text: &str, factor: f64) -> Result<f64, Fault> {
-        let moment = Moment::read(text, factor)?;
+        let moment = CellTime::read(text, factor)?;
         if moment.like(*self.first.get_or_insert(moment)) {
             return Ok(moment.since_origin_s());
         }
@@ -143,7 +143,7 @@ impl Clock {
 /// A number of a column of time, in s.
 pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
     let seconds = number * factor;
-    if seconds.abs() <= MOST_S {
+    if seconds.abs() <= MAX_S {
         return Ok(seconds);
     }
     let (unit, ending) = match seconds.abs() {
@@ -159,7 +159,7 @@ pub(crate) fn seconds(number: f64, factor: f64) -> Result<f64, Fault> {
     ))
 }
 
-/// Names of columns of time without their unit, best first: one that says UTC leaves nothing open.
+/// Names of columns of time without their unit, best first: one with UTC is unambiguous.
 const NAMES: &[&str] = &[
     "datetime utc",
     "datetime gmt",
@@ -184,7 +184,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// The column of time, and what leads its numbers to s: the one that is named, else the best known name. Dates go before
-/// numbers: a UNIX column beside them says the same again. `first` is the first row.
+/// numbers: a UNIX column beside them repeats the same. `first` is the first row.
 pub(crate) fn column(
     header: &StringRecord,
     named: Option<&str>,
@@ -227,7 +227,7 @@ pub(crate) fn column(
     Ok((index, unit.map_or(1.0, |unit| unit.factor)))
 }
 
-/// What a word says of a clock: hours from UTC, or that it is moved in summer. Words of several meanings (CST, IST) say
+/// Clock that a word names: hours from UTC, or that it is moved in summer. Words of several meanings (CST, IST) mean
 /// nothing.
 fn zone_of(word: &str) -> Option<Result<f64, &'static str>> {
     Some(match word {
@@ -247,13 +247,13 @@ fn zone_of(word: &str) -> Option<Result<f64, &'static str>> {
     })
 }
 
-/// The clock that the name of a column of time says its cells show, h from UTC; none where it names none.
+/// The clock of a time column's cells by its name, h from UTC; none where it names none.
 pub(crate) fn zone_h(name: &str) -> Result<Option<f64>, Fault> {
     let lower = name.to_lowercase();
     let words = lower.split(|sign: char| !sign.is_alphanumeric());
     let mut zone = None;
-    for (word, said) in words.filter_map(|word| Some((word, zone_of(word)?))) {
-        match said {
+    for (word, clock) in words.filter_map(|word| Some((word, zone_of(word)?))) {
+        match clock {
             Ok(hours) => zone = Some(hours),
             Err(what) => {
                 return Err(Fault::new(
@@ -261,7 +261,7 @@ pub(crate) fn zone_h(name: &str) -> Result<Option<f64>, Fault> {
                         "{} is {what}: one hour a year is there twice",
                         word.to_uppercase()
                     ),
-                    "write UTC or standard time, and let the name of the column say it, as Datetime (UTC)",
+                    "write UTC or standard time, and name it in the name of the column, as Datetime (UTC)",
                 ));
             }
         }
@@ -293,8 +293,8 @@ mod tests {
         }
     }
 
-    fn read(text: &str) -> Result<Moment, Fault> {
-        Moment::read(text, 1.0)
+    fn read(text: &str) -> Result<CellTime, Fault> {
+        CellTime::read(text, 1.0)
     }
 
     #[test]
@@ -305,7 +305,7 @@ mod tests {
             "2025-03-03T09:00:00",
             "2025/03/03 09:00:00.000",
         ] {
-            assert_eq!(read(text), Ok(Moment::Local(four)), "{text}");
+            assert_eq!(read(text), Ok(CellTime::Local(four)), "{text}");
         }
         for text in [
             "2025-03-03T09:00Z",
@@ -314,15 +314,15 @@ mod tests {
             "2025-03-03 09:00:00 UTC",
             "2025-03-03T10:00:00+01:00[Europe/Berlin]",
         ] {
-            assert_eq!(read(text), Ok(Moment::Utc(four)), "{text}");
+            assert_eq!(read(text), Ok(CellTime::Utc(four)), "{text}");
         }
         assert_eq!(
             read("2025-03-03"),
-            Ok(Moment::Local(date(2025, 3, 3).at(0, 0, 0, 0)))
+            Ok(CellTime::Local(date(2025, 3, 3).at(0, 0, 0, 0)))
         );
-        assert_eq!(read("15.5"), Ok(Moment::Seconds(15.5)));
+        assert_eq!(read("15.5"), Ok(CellTime::Seconds(15.5)));
         assert_eq!(read("1740992400").unwrap().dated(), Ok((four, true)));
-        let ms = Moment::read("1740992400000", 1e-3).unwrap();
+        let ms = CellTime::read("1740992400000", 1e-3).unwrap();
         assert_eq!(ms.dated(), Ok((four, true)));
     }
 

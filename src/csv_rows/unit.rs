@@ -1,4 +1,4 @@
-//! The unit that stands in the name of a column, or behind a number.
+//! The unit in the name of a column, or behind a number.
 //!
 //! ```text
 //! power.draw [W]   IT Load (kW)   it_mw        the last unit in brackets, else the last of the name
@@ -7,8 +7,8 @@
 //! time_ms          run_h          util [%]
 //! ```
 //!
-//! A name without a unit says nothing: what the reader documents holds. A unit of another kind, another currency and a
-//! unit that has two meanings are refused, because each would be wrong by a factor that nobody sees.
+//! A name without a unit means the unit that the reader documents. A unit of another kind, another currency and a
+//! unit that has two meanings are refused, because each would be wrong by an unnoticed factor.
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,7 @@ use crate::describe::Fault;
 use crate::units::HOUR_S;
 use vocabulary::{APPARENT_POWER, foreign, gas, mass, money, other_dollar, simple};
 
-/// What a column is read for, and what its factor leads to.
+/// Quantity that a column is read for, and the unit after its factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// To s.
@@ -50,7 +50,7 @@ impl Kind {
         match self {
             Self::Time => "give seconds and let the name end in _s, or _ms, _min, _h, _days",
             Self::Power | Self::Energy => {
-                "give W, kW or MW, and say which in the name of the column"
+                "give W, kW or MW, and name the unit in the name of the column"
             }
             Self::Carbon => {
                 "give g/kWh, kg/MWh, t/GWh or lb/MWh, and let the name end in _g_kwh, _kg_mwh or _lb_mwh"
@@ -86,7 +86,7 @@ fn words(name: &str) -> Vec<Word> {
     for sign in name.chars() {
         match sign {
             '₂' => raw.push('2'),
-            // "A$" is no "$".
+            // "A$" is not "$".
             '$' if other_dollar(&raw.to_lowercase()).is_some() => {
                 raw.push(sign);
                 close(&mut raw, depth);
@@ -153,7 +153,7 @@ fn energy(words: &[Word]) -> Option<(f64, usize)> {
     }
 }
 
-/// Money or mass per energy, wherever it stands in the name.
+/// Money or mass per energy, anywhere in the name.
 fn quotient(words: &[Word], kind: Kind) -> Result<Option<(f64, usize, usize)>, String> {
     for (at, word) in words.iter().enumerate() {
         let amount = match kind {
@@ -179,7 +179,7 @@ fn quotient(words: &[Word], kind: Kind) -> Result<Option<(f64, usize, usize)>, S
                 return Ok(Some((amount / energy_j, at, next + length)));
             }
             (Err(other), Some(_)) => return Err(other.to_owned()),
-            // Unmistakable also where it does not say by what it is counted.
+            // Unambiguous also without the amount it is per.
             (Err(other), None) if kind == Kind::Price && word.text.len() > 2 => {
                 return Err(other.to_owned());
             }
@@ -190,12 +190,12 @@ fn quotient(words: &[Word], kind: Kind) -> Result<Option<(f64, usize, usize)>, S
             // "mTCO2/h" is a mass in time.
             (Err(other), None) if kind == Kind::Carbon => return Err(other.to_owned()),
             (Ok(amount), None) if kind == Kind::Carbon && amount > 1e-3 && word.text.len() > 1 => {
-                return Err(format!("{}, without saying of how much energy", word.raw));
+                return Err(format!("{}, without an amount of energy", word.raw));
             }
             _ => {}
         }
     }
-    // "per kWh": of the money or the mass that is documented, unless another stands before it.
+    // "per kWh": of the documented money or mass, unless another comes before it.
     for at in 0..words.len() {
         if let (true, Some((energy_j, length))) = (per(&words[at].text), energy(&words[at + 1..])) {
             let last = at.checked_sub(1);
@@ -211,12 +211,12 @@ fn quotient(words: &[Word], kind: Kind) -> Result<Option<(f64, usize, usize)>, S
     Ok(None)
 }
 
-/// Whether a word before "per kWh" says that something else is counted than `kind` asks for.
+/// Whether a word before "per kWh" names another quantity than `kind`.
 fn strange(word: &Word, last: bool, kind: Kind) -> bool {
     let long = word.text.len() > 2 || last;
     let of_mass = mass(&word.text).is_some() && long;
     let of_money = money(&word.text).is_some() && long;
-    // In brackets stands a unit: "(TRY/MWh)".
+    // Brackets hold a unit: "(TRY/MWh)".
     let unknown = word.bracketed && last && word.text.chars().all(char::is_alphabetic);
     let of_carbon = gas(&word.text) && word.text.len() > 2;
     match kind {
@@ -225,14 +225,14 @@ fn strange(word: &Word, last: bool, kind: Kind) -> bool {
     }
 }
 
-/// Whether the name of a column says apparent power.
+/// Whether the name of a column means apparent power.
 pub(crate) fn is_apparent_power(name: &str) -> bool {
     let words = words(name);
     let mut units = words.iter().filter_map(|word| foreign(&word.text));
     units.any(|unit| unit == APPARENT_POWER)
 }
 
-/// Another currency, or a mass that says too little, in the name of a column of money or mass per energy.
+/// Another currency, or an ambiguous mass, in the name of a column of money or mass per energy.
 pub(crate) fn foreign_quotient(name: &str, kind: Kind) -> Option<Fault> {
     let other = quotient(&words(name), kind).err()?;
     Some(Fault::new(
@@ -266,7 +266,7 @@ pub(crate) fn of(name: &str, kind: Kind) -> Result<Option<Unit>, Fault> {
             Err(other) => return refused(format!("in {other}")),
         }
     }
-    // What stands in brackets is meant as a unit; then the last word that can be one.
+    // Text in brackets is a unit; then the last word that can be one.
     let bracketed = words
         .iter()
         .enumerate()
@@ -351,7 +351,7 @@ fn matching(name: &str, kind: Kind, unit: Unit) -> Result<Option<Unit>, Fault> {
 /// The words of a name without its unit, in lower case, with a blank between: "IT Load (kW)" is "it load".
 pub(crate) fn base(name: &str, kind: Kind) -> String {
     let words = words(name);
-    // Behind a quantity stands its unit in brackets; behind a time, its zone.
+    // A quantity is followed by its unit in brackets, a time by its zone.
     let bare = words
         .iter()
         .filter(|word| kind == Kind::Time || !word.bracketed);

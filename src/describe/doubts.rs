@@ -1,9 +1,9 @@
-//! Doubt as a figure: how far one that nobody could confirm may lie from what is stated, and why no further.
+//! Doubt as a figure: how far an unconfirmed one may lie from the stated value, and why no further.
 //!
 //! ```toml
 //! [doubt]
 //! usual = ["host_busy_w", "air"]                               # the usual ranges of the kind, for keys or whole tables
-//! host_idle_w = { range = [600, 1100], reason = "…" }          # the least and the greatest value
+//! host_idle_w = { range = [600, 1100], reason = "…" }          # the least and the largest value
 //! part_load.coefficients = { scale = [0.9, 1.1], reason = "…" }  # one factor for all figures of a curve
 //! mean_daily_max_c = { shift = [-1, 1], reason = "…" }         # the same number added to all of them
 //! psu = { among = ["titanium", "platinum"], reason = "…" }     # names of entries
@@ -16,17 +16,17 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-/// What is credible of a figure, and why. Exactly one form is given.
+/// Credible range of a figure, and why. Exactly one form is given.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Doubt {
-    /// The least and the greatest value.
+    /// The least and the largest value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<[f64; 2]>,
-    /// The least and the greatest factor on all figures at the key.
+    /// The least and the largest factor on all figures at the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<[f64; 2]>,
-    /// The least and the greatest addition to all figures at the key.
+    /// The least and the largest addition to all figures at the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<[f64; 2]>,
     /// Names that are as credible.
@@ -37,7 +37,7 @@ pub struct Doubt {
 }
 
 impl Doubt {
-    /// The least and the greatest that a stated figure may be; none for names.
+    /// The least and the largest that a stated figure may be; none for names.
     pub fn ends(&self, stated: f64) -> Option<[f64; 2]> {
         let by = |ends: Option<[f64; 2]>, end: fn(f64, f64) -> f64| {
             let ends = ends?.map(|of| end(stated, of));

@@ -1,6 +1,6 @@
 //! The known name that was most likely meant.
 
-/// Names at least as alike as this are taken for the same name misspelt.
+/// Names at least as similar as this are taken for the same name misspelt.
 const NEAR: f64 = 0.55;
 
 /// The known name nearest to `given`, if one is near enough to be meant.

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 /// The name of a file, relative to the scenario that names it.
 ///
-/// Its type is what makes a key a file's: the schema says `format: path`, and by that `--set` finds files in the current
+/// Its type is what makes a key a file's: the schema has `format: path`, and by that `--set` finds files in the current
 /// folder and results name them by their full path.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FilePath(pub PathBuf);
 
-/// What the schema says of such keys under `format`.
+/// Value of `format` in the schema of such keys.
 pub(super) const PATH: &str = "path";
 
 impl JsonSchema for FilePath {

@@ -177,13 +177,10 @@ mod tests {
             "x".repeat(90)
         );
         let at = text.find("\"wrong\"").unwrap();
-        let report = Fault::new(
-            "a name that nobody knows ".repeat(6),
-            "use another ".repeat(12),
-        )
-        .in_text(&text, at..at + 7)
-        .in_file("a.toml", None)
-        .report(false);
+        let report = Fault::new("an unknown name ".repeat(6), "use another ".repeat(12))
+            .in_text(&text, at..at + 7)
+            .in_file("a.toml", None)
+            .report(false);
         assert!(
             report.lines().all(|line| line.chars().count() <= 80),
             "{report}"

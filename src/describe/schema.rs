@@ -1,4 +1,4 @@
-//! What a configuration says of itself, read from its JSON schema.
+//! Description of a configuration, read from its JSON schema.
 //!
 //! ```text
 //! table    an object with properties, at a dotted path from the root: hall.cooling.air
@@ -6,7 +6,7 @@
 //! key      a property: what it takes, default, range, unit, meaning
 //! ```
 //!
-//! Documents, messages and checks ask here, so that a new table shows up in all of them by itself.
+//! Documents, messages and checks read it here, so that a new table shows up in all of them by itself.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub fn forms<'s>(root: &'s Json, node: &'s Json) -> Vec<&'s Json> {
     all
 }
 
-/// What may stand under a key of a table, or in an entry of a list: the nodes of all forms that know it.
+/// Allowed content of a key of a table, or of an entry of a list: the nodes of all forms that know it.
 pub fn below<'s>(root: &'s Json, nodes: &[&'s Json], part: &str) -> Vec<&'s Json> {
     let forms = nodes.iter().flat_map(|node| forms(root, node));
     let within = |form: &'s Json| {
@@ -47,7 +47,7 @@ pub fn below<'s>(root: &'s Json, nodes: &[&'s Json], part: &str) -> Vec<&'s Json
     forms.filter_map(within).collect()
 }
 
-/// What may stand at a dotted path; the entries of a list stand at its own. Nothing where no table knows the path.
+/// Allowed content at a dotted path; the entries of a list are at its own. Nothing where no table knows the path.
 pub fn at<'s>(root: &'s Json, path: &str) -> Vec<&'s Json> {
     let parts = path.split('.').filter(|part| !part.is_empty());
     parts.fold(vec![root], |nodes, part| {
@@ -64,7 +64,7 @@ pub fn is_file(root: &Json, nodes: &[&Json]) -> bool {
     forms.any(|form| form.get("format").is_some_and(|format| format == PATH))
 }
 
-/// The kinds of which one is given, where the node is such a choice: the name of each and what it says of itself.
+/// The kinds of which one is given, where the node is such a choice: the name of each and its description.
 pub fn family<'s>(root: &'s Json, node: &'s Json) -> Vec<(&'s str, &'s Json)> {
     for form in forms(root, node) {
         let kinds = form.get("oneOf").and_then(Json::as_array);
@@ -96,7 +96,7 @@ pub struct Table<'s> {
 }
 
 impl<'s> Table<'s> {
-    /// What it is.
+    /// Its kind.
     pub fn meaning(&self) -> String {
         text(self.node)
     }
@@ -172,7 +172,7 @@ pub struct Key<'s> {
 }
 
 impl Key<'_> {
-    /// What its value is.
+    /// Kind of its value.
     pub fn takes(&self, root: &Json) -> String {
         takes(root, self.node)
     }
@@ -193,11 +193,11 @@ impl Key<'_> {
     /// The unit of its figures.
     pub fn unit(&self, root: &Json) -> Option<String> {
         figure(root, self.node)?;
-        let said = self.node.get("unit").and_then(Json::as_str);
-        said.map(str::to_owned)
+        let text = self.node.get("unit").and_then(Json::as_str);
+        text.map(str::to_owned)
     }
 
-    /// What it means; of what it refers to, where it says nothing itself.
+    /// Meaning; that of the type it refers to, where it has none itself.
     pub fn meaning(&self, root: &Json) -> String {
         let forms = forms(root, self.node);
         let texts = forms.into_iter().map(text);
@@ -262,11 +262,11 @@ fn is(form: &Json, named: &str) -> bool {
 }
 
 fn text(node: &Json) -> String {
-    let said = node
+    let text = node
         .get("description")
         .and_then(Json::as_str)
         .unwrap_or_default();
-    said.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn takes(root: &Json, node: &Json) -> String {

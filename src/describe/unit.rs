@@ -104,7 +104,7 @@ const PLAIN: &[&str] = &[
 /// A figure without a unit.
 pub const NONE: &str = "1";
 
-/// The unit of a figure by the name of its key; None where the name does not say.
+/// The unit of a figure by the name of its key; None where the name gives none.
 pub fn of(key: &str) -> Option<&'static str> {
     let ends = |ending: &str| {
         let rest = key.strip_suffix(ending);

@@ -25,7 +25,7 @@ pub struct BatteryConfig {
     #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 1e-4, max = 1e5))]
     pub energy_mwh: f64,
-    /// Greatest power in and out at the AC side.
+    /// Maximum power in and out at the AC side.
     #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 1e-4, max = 1e5))]
     pub power_mw: f64,
@@ -89,7 +89,7 @@ pub struct Battery {
     trades: bool,
 }
 
-/// What changes from step to step.
+/// State from step to step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct BatteryState {
     /// Energy in it, J.
@@ -130,7 +130,7 @@ impl BatteryConfig {
 }
 
 impl Battery {
-    /// What it shall keep the site's draw at, W; infinite where nothing is said.
+    /// Target for the site's draw, W; infinite without one.
     pub fn target_w(&self) -> f64 {
         self.target_w
     }
@@ -148,7 +148,7 @@ impl Battery {
         self.power_w.min(room_j / (self.one_way * dt_s)).max(0.0)
     }
 
-    /// What the rule asks for, W: positive out. `net_w` is what the site would draw without the battery, `limit_w` what
+    /// Power requested by the rule, W: positive out. `net_w` is the site's draw without the battery, `limit_w` what
     /// its connection carries.
     pub fn ask_w(&self, state: BatteryState, net_w: f64, limit_w: f64, price_usd_j: f64) -> f64 {
         let ceiling_w = self.target_w.min(limit_w);
@@ -169,7 +169,7 @@ impl Battery {
         0.0
     }
 
-    /// Delivers what is asked as far as power and energy allow.
+    /// Delivers the requested power as far as power and energy allow.
     pub fn step(
         &self,
         state: BatteryState,
@@ -243,10 +243,10 @@ mod tests {
     proptest! {
         /// Energy closes, limits hold, and two half steps land where one whole step does.
         #[test]
-        fn energy_closes(share in 0.0..1.0f64, asked in -5e6..5e6f64, dt in 1.0..7200.0f64) {
+        fn energy_closes(share in 0.0..1.0f64, requested in -5e6..5e6f64, dt in 1.0..7200.0f64) {
             let (battery, _) = battery("");
             let state = BatteryState { stored_j: share * 4.0 * 3.6e9 };
-            let (next, out) = battery.step(state, asked, dt);
+            let (next, out) = battery.step(state, requested, dt);
             let change_w = (next.stored_j - state.stored_j) / dt;
             prop_assert!((change_w - out.stored_w).abs() < 1e-3);
             prop_assert!((-out.delivered_w - out.loss_w - out.stored_w).abs() < 1e-6);

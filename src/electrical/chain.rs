@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::loss::Device;
 use super::psu::{Efficiency, Psu};
 
-/// What a device is for.
+/// Purpose of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Between voltages.
@@ -41,7 +41,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Where such devices stand unless a scenario says otherwise.
+    /// Where such devices are by default.
     pub fn location(self) -> Location {
         match self {
             Self::Transformer | Self::Ups => Location::Outdoors,
@@ -64,7 +64,7 @@ pub enum Law {
     },
 }
 
-/// What passes through a stage.
+/// Load of a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Feeds {
@@ -87,7 +87,7 @@ pub enum Location {
 /// A stage to be built.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StageSpec {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// How it loses.
     pub law: Law,
@@ -99,7 +99,7 @@ pub struct StageSpec {
     pub rated_w: Option<f64>,
     /// Units installed; else as many as it takes.
     pub units: Option<f64>,
-    /// What passes through.
+    /// Load that passes through.
     pub feeds: Feeds,
     /// Where the heat goes.
     pub location: Location,
@@ -183,7 +183,7 @@ pub struct Chain {
     other_in_halls_w: f64,
 }
 
-/// What is fed by the output of the UPS.
+/// Loads on the output of the UPS.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct BehindUps {
     /// At the output of the UPS, W.
@@ -196,10 +196,10 @@ pub struct BehindUps {
     pub other_in_halls_w: f64,
 }
 
-/// What the chain loses at one load.
+/// Losses of the chain at one load.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Losses {
-    /// In stages that stand in the halls, W.
+    /// In stages in the halls, W.
     pub hall_w: f64,
     /// In the others, W.
     pub outdoors_w: f64,
@@ -217,7 +217,7 @@ impl Losses {
 impl Chain {
     /// Sizes each stage, downstream first, so that it carries the design IT power, and those that feed the site
     /// the design mechanical power beside it. `design_it_w` must be above zero. Stages that carry the site come
-    /// first and stand outdoors: their loss depends on the cooling, which depends on the loss within the halls.
+    /// first and are outdoors: their loss depends on the cooling, which depends on the loss within the halls.
     pub fn from_design(
         specs: Vec<StageSpec>,
         design_it_w: f64,
@@ -229,10 +229,7 @@ impl Chain {
             };
             if spec.feeds == Feeds::Site && spec.location == Location::Hall {
                 let cure = "use location = \"outdoors\", or feeds = \"it\"";
-                return Err(at(
-                    "a stage that feeds the site cannot stand in a hall",
-                    cure,
-                ));
+                return Err(at("a stage that feeds the site cannot be in a hall", cure));
             }
             if spec.feeds == Feeds::Site
                 && specs[..index]
@@ -244,7 +241,7 @@ impl Chain {
             }
             if spec.units.is_some() && spec.unit_w().is_none() {
                 let cure = "add rated_kw, the rating of one unit";
-                return Err(at("units without a rating say nothing", cure));
+                return Err(at("units without a rating have no effect", cure));
             }
         }
         let other_w = specs.iter().map(|spec| spec.other_w).sum();
@@ -315,7 +312,7 @@ impl Chain {
         }
     }
 
-    /// What the output of the UPS carries while it runs on its batteries: IT and the stages between. Without a UPS in
+    /// Load on the output of the UPS while it runs on its batteries: IT and the stages between. Without a UPS in
     /// the chain that is the whole of it.
     pub fn behind_ups(&self, it_w: f64) -> BehindUps {
         let mut behind = BehindUps {
@@ -341,7 +338,7 @@ impl Chain {
         behind
     }
 
-    /// What is installed of each stage, W, and in how many units where that is known; from the grid to the racks.
+    /// Installed capacity of each stage, W, and its number of units where known; from the grid to the racks.
     pub fn ratings(&self) -> impl Iterator<Item = (f64, Option<f64>)> {
         self.stages.iter().map(|stage| match &stage.installed {
             Installed::ThreeTerms { rated_w, .. } => (*rated_w, None),

@@ -23,13 +23,13 @@ pub(super) const DEFAULT_PDU: &str = "busway";
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ElectricalConfig {
-    /// Transformers of the catalogue, which carry all power; `medium-voltage-liquid` where nothing is said.
+    /// Transformers of the catalogue, which carry all power; `medium-voltage-liquid` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transformer: Option<String>,
-    /// UPS of the catalogue, which carries IT only; `double-conversion-modern` where nothing is said.
+    /// UPS of the catalogue, which carries IT only; `double-conversion-modern` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ups: Option<String>,
-    /// PDUs or busway of the catalogue, which carry IT only; `busway` where nothing is said.
+    /// PDUs or busway of the catalogue, which carry IT only; `busway` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pdu: Option<String>,
     /// Spare capacity of every stage; all units installed share the load.
@@ -45,10 +45,10 @@ pub struct ElectricalConfig {
     /// The chain from the grid to the racks, stage by stage, in place of `transformer`, `ups` and `pdu`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stage: Vec<StageConfig>,
-    /// Batteries that carry IT behind the UPS while the grid is out.
+    /// Batteries that carry IT behind the UPS during a grid outage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ups_battery: Option<UpsBatteryConfig>,
-    /// What stands between the swings of the chips and the meter.
+    /// Smoothing between the swings of the chips and the meter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smoothing: Option<Smoothing>,
 }
@@ -185,16 +185,16 @@ pub struct StageConfig {
     )]
     #[schemars(range(min = 0.01, max = 1e8))]
     pub rated_kw: Option<f64>,
-    /// Units installed, spare ones included; else as many as the design load and the redundancy ask for. Needs a
+    /// Units installed, spare ones included; else as many as the design load and the redundancy require. Needs a
     /// rating.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100000))]
     pub units: Option<NonZeroU32>,
-    /// What passes through it. A transformer ahead of every other kind carries the site, all else IT.
+    /// Load that passes through it. A transformer ahead of every other kind carries the site, all else IT.
     #[serde(default, alias = "carries", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "carries"))]
     pub feeds: Option<Feeds>,
-    /// Where its heat goes: transformers and UPS stand outdoors, the rest in the halls.
+    /// Where its heat goes: transformers and UPS are outdoors, the rest in the halls.
     #[serde(default, alias = "stands", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "stands"))]
     pub location: Option<Location>,
@@ -226,7 +226,7 @@ impl StageConfig {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]
 fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }

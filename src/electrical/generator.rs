@@ -6,7 +6,7 @@
 //! ```
 //!
 //! f1: kg per kWh at full load, f0 per kWh of rating at none (Willans line). Source: diesel 0.21 to 0.24 kg/kWh and a
-//! start of 10 to 15 s, commonly quoted; the keys carry their ranges. All units run while the grid is out. Governor, voltage and
+//! start of 10 to 15 s, commonly quoted; the keys carry their ranges. All units run during a grid outage. Governor, voltage and
 //! load steps are not modelled: within a step the sets follow. Heaters that keep them warm belong to `other_kw`.
 
 use schemars::JsonSchema;
@@ -26,7 +26,7 @@ pub struct GeneratorConfig {
     /// From the failure of the grid to speed and voltage.
     #[serde(default = "start", deserialize_with = "non_negative")]
     #[schemars(range(min = 0.0, max = 86400.0))]
-    #[schemars(extend("doubt" = doubt(8.0, 15.0, "emergency sets are asked to take load within 10 s; larger ones take longer")))]
+    #[schemars(extend("doubt" = doubt(8.0, 15.0, "emergency sets must take load within 10 s; larger ones take longer")))]
     pub start_s: f64,
     /// Until all load has been taken over in blocks.
     #[serde(default = "ramp", deserialize_with = "non_negative")]
@@ -73,7 +73,7 @@ fn idle() -> f64 {
 pub const DIESEL_KG_KG: f64 = 3.16;
 
 impl GeneratorConfig {
-    /// What they carry together, W.
+    /// Combined capacity, W.
     pub fn power_w(&self) -> f64 {
         self.power_mw * 1e6
     }

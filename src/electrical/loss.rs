@@ -7,7 +7,7 @@
 //!
 //! Source: V. Avelar, Schneider Electric White Paper 108 (no-load, proportional and square-law loss). Valid for
 //! steady load from 0 to 100 % of the rating; above it the square term is carried on, which flatters an overloaded
-//! device, and the chain says so with `overload`. Non-linear load costs older UPS one or two points more, which is
+//! device, and the chain reports it as `overload`. Non-linear load costs older UPS one or two points more, which is
 //! not modelled.
 
 use schemars::JsonSchema;
@@ -36,7 +36,7 @@ pub struct Device {
     pub square: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }

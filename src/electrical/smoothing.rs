@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::describe::doubt;
 use crate::units;
 
-/// `[electrical.smoothing]`: what stands between the swings of the chips and the meter.
+/// `[electrical.smoothing]`: smoothing between the swings of the chips and the meter.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Smoothing {
@@ -59,7 +59,7 @@ pub struct Swing {
     pub per_s: f64,
 }
 
-/// What of it reaches the meter.
+/// Share that reaches the meter.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Felt {
     /// Peak to peak, W.
@@ -69,7 +69,7 @@ pub struct Felt {
 }
 
 impl Smoothing {
-    /// What of a swing is felt; `full_w` is the swing at which storage is counted in seconds.
+    /// Swing after smoothing; `full_w` is the swing at which storage is counted in seconds.
     pub fn felt(&self, swing: &Swing, full_w: f64) -> Felt {
         let Swing {
             amplitude_w,

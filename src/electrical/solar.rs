@@ -10,7 +10,7 @@
 //! `ζ = P_dc·0.96/P_ac0`. Source: A. Dobos, *`PVWatts` Version 5 Manual*, NREL/TP-6A20-62641 (2014):
 //! γ = −0.47 %/K, losses 14 %, ratio 1.1; Sandia cell temperature, open rack. The sky is isotropic (Liu and Jordan),
 //! where `PVWatts` uses Perez: some 2 to 4 % less over a year. No shading, no reflection by the glass, no ageing. The sun
-//! of an hour stands where it stands at its middle.
+//! of an hour is where it is at its middle.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

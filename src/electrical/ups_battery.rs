@@ -33,7 +33,7 @@ pub struct UpsBatteryConfig {
     #[schemars(extend("doubt" = doubt(4.0, 24.0, "lithium-ion within some hours, lead-acid within a day")))]
     pub recharge_h: f64,
     /// Whether the fans of the halls and the pumps of coolant and facility water are fed by the UPS too, so that the cold
-    /// in water and fluid reaches the racks while the plant stands still.
+    /// in water and fluid reaches the racks while the plant is off.
     #[serde(default)]
     pub circulation: bool,
 }
@@ -52,7 +52,7 @@ pub struct UpsBattery {
     recharge_w: f64,
 }
 
-/// What changes from step to step.
+/// State from step to step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct UpsBatteryState {
     /// Energy in them, J.
@@ -89,7 +89,7 @@ impl UpsBattery {
         output_w / ONE_WAY * dt_s <= state.stored_j
     }
 
-    /// What recharging asks for, W.
+    /// Recharging power, W.
     pub fn asks_w(&self, state: UpsBatteryState, dt_s: f64) -> f64 {
         let room_j = self.energy_j - state.stored_j;
         self.recharge_w.min(room_j / (ONE_WAY * dt_s)).max(0.0)

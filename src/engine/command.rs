@@ -1,12 +1,12 @@
-//! What somebody does while a run goes on: applied between steps, in order, at a time that is kept.
+//! Commands during a run: applied between steps, in order, at a time that is kept.
 //!
-//! A command holds from the first step that starts at or after its time. One given while the run stands before that step
+//! A command holds from the first step that starts at or after its time. One given while the run is before that step
 //! and one that waited in a list since the start do the same: so a session can be done again, to the bit.
 
 use super::event::{Event, EventKind};
 use crate::facility::Facility;
 
-/// What is done. Circuits and halls go by number; `None` means all of them.
+/// A command. Circuits and halls are given by number; `None` means all of them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Air or coolant supplied to the racks of a hall, °C.
@@ -23,17 +23,17 @@ pub enum Action {
         /// The setpoint.
         supply_c: f64,
     },
-    /// Load of services, profiles and constant work, over what the scenario says. Jobs of the queue stay as they are.
+    /// Load of services, profiles and constant work, relative to the scenario. Jobs of the queue stay as they are.
     Demand {
         /// Their factor.
         factor: f64,
     },
-    /// Outdoor air warmer than the weather says, at its humidity ratio; instead of what was said before.
+    /// Outdoor air warmer than the weather, at its humidity ratio; replaces an earlier value.
     Weather {
         /// By how much, K.
         warmer_k: f64,
     },
-    /// What the grid connection carries, W; infinite for no limit.
+    /// Limit of the grid connection, W; infinite for none.
     GridLimit {
         /// The limit.
         limit_w: f64,
@@ -42,12 +42,12 @@ pub enum Action {
     Event {
         /// How long it lasts, s.
         duration_s: f64,
-        /// What is out.
+        /// The fault.
         kind: EventKind,
         /// Index of the circuit or hall that it names; `None` for all of them.
         at: Option<usize>,
     },
-    /// Everything that is out works again.
+    /// Everything out of service works again.
     Repair,
 }
 
@@ -56,7 +56,7 @@ pub enum Action {
 pub struct Command {
     /// It is applied before the first step that starts at or after this, s since the start of the run.
     pub at_s: f64,
-    /// What is done.
+    /// The command.
     pub action: Action,
 }
 

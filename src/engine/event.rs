@@ -1,6 +1,6 @@
 //! Events: machines that go out for a while, on purpose.
 //!
-//! A kind of event is a small table that says which machine it concerns, what it is in a line, and what it takes away.
+//! A kind of event is a small table with the machine it concerns, a description in a line, and the capacity it removes.
 //! The scenario's `[[event]]`, the commands of a session, the engine and the view all use this one type. A new kind is a
 //! table in one of the files below and a line in the registry.
 
@@ -68,13 +68,13 @@ pub(crate) trait Kind {
     /// In a few words: `50 % of the pumps out`.
     fn line(&self) -> String;
 
-    /// The share of the machines that is out, where it is a share.
+    /// The share of the machines out of service, where it is a share.
     fn share_mut(&mut self) -> Option<&mut f64> {
         None
     }
 
     /// Takes the machines away; `at` is the index of the circuit or hall that it names, `None` for all of them. Where
-    /// several events hold, each machine is out by the most that any of them takes.
+    /// several events hold, each machine loses the largest share of any of them.
     fn apply(&self, at: Option<usize>, available: &mut Availability);
 }
 
@@ -82,7 +82,7 @@ pub(crate) trait Kind {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $key:literal => $variant:ident($table:ty),)*) => {
         registry! {
-            /// What an event takes away.
+            /// Fault of an event.
             pub enum EventKind: Kind {
                 $($(#[$doc])* $key => $variant($table),)*
             }
@@ -128,7 +128,7 @@ impl EventKind {
         self.kind().line()
     }
 
-    /// The share of the machines that is out, where it is a share.
+    /// The share of the machines out of service, where it is a share.
     pub fn share_mut(&mut self) -> Option<&mut f64> {
         self.kind_mut().share_mut()
     }
@@ -143,7 +143,7 @@ pub struct Event {
     pub start_s: f64,
     /// End, s since the start of the run.
     pub end_s: f64,
-    /// What is out.
+    /// The fault.
     pub kind: EventKind,
     /// Index of the circuit or hall that it names; `None` for all of them.
     pub at: Option<usize>,
@@ -156,7 +156,7 @@ impl Event {
     }
 }
 
-/// What is left where a share is out, 0..1.
+/// Remaining share where a share has failed, 0..1.
 fn left(share: f64) -> f64 {
     (1.0 - share).max(0.0)
 }
@@ -174,7 +174,7 @@ fn named(of: Option<&str>) -> String {
 mod tests {
     use super::*;
 
-    /// Each kind takes something away from a site that has everything, and says what; none gives anything back that
+    /// Each kind takes something away from a site that has everything, and names it; none gives anything back that
     /// another took.
     #[test]
     fn each_kind_takes_something_and_gives_nothing_back() {
@@ -194,7 +194,7 @@ mod tests {
         }
     }
 
-    /// A named circuit or hall alone is out; shares do not add up.
+    /// Only a named circuit or hall fails; shares do not add up.
     #[test]
     fn only_the_named_part_is_out_and_by_the_most_that_is_taken() {
         let trip = |text: &str| -> EventKind { toml::from_str(text).unwrap() };

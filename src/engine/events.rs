@@ -1,7 +1,7 @@
 //! The events of a run, and what they leave to the facility in each step.
 //!
 //! An event holds from the first step that starts at or after its start to the last that starts before its end. Where
-//! several hold at once, each machine is out by the most that any of them takes; heat waves add up.
+//! several hold at once, each machine loses the largest share of any of them; heat waves add up.
 
 use super::Event;
 use crate::facility::Facility;
@@ -52,7 +52,7 @@ impl Events {
         self.changes_s.insert(self.next + at, time_s);
     }
 
-    /// Sets what is out in the step that starts at `time_s`. Returns by how much outdoor air is warmer, K.
+    /// Sets the faults of the step that starts at `time_s`. Returns by how much outdoor air is warmer, K.
     pub(super) fn apply(&mut self, time_s: f64, facility: &mut Facility) -> f64 {
         let mut changed = false;
         while self

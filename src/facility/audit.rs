@@ -26,13 +26,13 @@ pub struct AuditError {
     pub component: String,
     /// End of the step, s since the start of the run.
     pub time_s: f64,
-    /// What went in.
+    /// Energy in.
     pub input: f64,
-    /// What came out.
+    /// Energy out.
     pub output: f64,
-    /// What was kept.
+    /// Energy stored.
     pub stored: f64,
-    /// What is missing.
+    /// Imbalance.
     pub gap: f64,
 }
 
@@ -182,7 +182,7 @@ impl Facility {
         audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
     }
 
-    /// What grid and generation deliver is used or stored.
+    /// Energy from grid and generation is used or stored.
     fn audit_supply(&self, audit: &Audit) -> Result<(), AuditError> {
         let shown = &self.snapshot.on_site;
         audit.balance(

@@ -2,7 +2,7 @@
 
 use crate::{cooling, heat_rejection};
 
-/// What can run from now on.
+/// Available capacity from now on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Availability {
     /// Plant, pumps and make-up water by circuit of facility water, the site's first.
@@ -15,7 +15,7 @@ pub struct Availability {
     pub ups_battery: bool,
     /// Share of the on-site generators that start, 0..1.
     pub generators: f64,
-    /// Outdoor air is warmer than the weather says, at its humidity ratio, K.
+    /// Outdoor air is warmer than the weather, at its humidity ratio, K.
     pub warmer_k: f64,
 }
 

@@ -1,9 +1,9 @@
-//! What events and commands change between steps.
+//! Changes by events and commands between steps.
 
 use super::{Availability, Facility};
 
 impl Facility {
-    /// Everything that stands here can run.
+    /// Everything installed can run.
     pub fn all_available(&self) -> Availability {
         Availability::full(self.circuits.len(), self.halls.len())
     }
@@ -38,7 +38,7 @@ impl Facility {
         }
     }
 
-    /// Sets the load of services, profiles and constant work over what they say. Jobs of the queue stay as they are.
+    /// Sets the load of services, profiles and constant work relative to their values. Jobs of the queue stay as they are.
     pub fn set_demand(&mut self, factor: f64) {
         self.demand = factor;
     }

@@ -1,4 +1,4 @@
-//! What somebody who looks at the facility may ask between steps; no step computes it.
+//! Details of the facility on request between steps; no step computes them.
 
 use super::Facility;
 use super::servers::locate;
@@ -26,7 +26,7 @@ impl Facility {
         }
     }
 
-    /// What the racks of a hall did in the last step.
+    /// State of a hall's racks in the last step.
     pub fn rack_work(&self, hall: usize, into: &mut Vec<RackWork>) {
         let racks = &self.snapshot.halls[hall].racks;
         self.halls[hall].fleet.rack_work(racks, into);

@@ -1,4 +1,4 @@
-//! What the servers do in a step: the work's changes, the load of every server, and what slows it down.
+//! Server step: the work's changes, the load of every server, and what slows it down.
 
 mod fleet;
 mod interpolate;
@@ -98,7 +98,7 @@ impl Facility {
         self.scale(if it_w > 0.0 { target_w / it_w } else { 0.0 });
     }
 
-    /// No power at all: the servers' own fans stand still too.
+    /// No power at all: the servers' own fans are off too.
     pub(super) fn darken(&mut self) {
         self.scale(0.0);
         for hall in &mut self.halls {

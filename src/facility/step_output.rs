@@ -1,4 +1,4 @@
-//! What a step shows.
+//! Output of a step.
 
 use super::power::Source;
 use super::water::{Circuit, Cooled};
@@ -49,13 +49,13 @@ impl Facility {
                 power.facility_w =
                     it_w + power.electrical_losses_w + mechanical_w + self.chain.other_w();
             }
-            // Lights and machines are out, IT and what lies between it and the UPS is not.
+            // Lights and machines are down, IT and the stages between it and the UPS are not.
             Source::UpsBatteries => {
                 let behind = self.chain.behind_ups(it_w);
                 self.overload = false;
                 power.electrical_losses_w = behind.losses.total_w();
                 power.other_w = behind.other_w;
-                // Fans and pumps that keep turning hang on the batteries too.
+                // Fans and pumps that keep turning are on the batteries too.
                 let circulation_w = power.hall_fans_w + power.cdu_pumps_w + power.pumps_w;
                 power.facility_w = behind.output_w + circulation_w;
             }
@@ -107,7 +107,7 @@ impl Facility {
             *shown = circuit.plant_shown();
         }
         self.snapshot.queue = self.work.queue();
-        self.snapshot.answers = self.work.answers();
+        self.snapshot.service_output = self.work.service_output();
         self.snapshot.swings = self.swings();
         let dark = self.on_site.source == Source::Nothing;
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {

@@ -15,7 +15,7 @@ pub struct CircuitParts {
     pub name: String,
     /// Its water.
     pub water: WaterLoop,
-    /// What carries its heat outdoors.
+    /// Plant that rejects its heat.
     pub plant: Box<dyn Rejection>,
 }
 

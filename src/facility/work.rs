@@ -1,18 +1,18 @@
-//! What the servers are asked to do: jobs and services from a queue, or a load imposed on all of them.
+//! Work of the servers: jobs and services from a queue, or a load imposed on all of them.
 
-mod answers;
 mod failures;
 mod level;
 mod out_of_service;
+mod service_output;
 
 pub use failures::{Failures, FailuresConfig};
-pub use level::{Asked, Level};
+pub use level::{Level, PowerTarget};
 
 use crate::scheduler::{ActiveJob, Change, Dispatcher, FinishedJob, Occupant, Queue};
-use crate::snapshot::Answers;
+use crate::snapshot::ServiceOutput;
 use crate::workload::{Calendar, Service};
-use answers::lose_tokens;
 use out_of_service::{OutOfService, Reason};
+use service_output::lose_tokens;
 
 /// The work of a run.
 pub enum Work {
@@ -25,7 +25,7 @@ pub enum Work {
         /// Utilisation in this step, as the single service that the fleets follow.
         now: [f64; 1],
         /// Power in this step, where it is imposed.
-        asked: Option<Asked>,
+        target: Option<PowerTarget>,
     },
 }
 
@@ -35,8 +35,8 @@ pub struct Jobs {
     services: Vec<Service>,
     calendar: Calendar,
     utilisations: Vec<f64>,
-    /// What each service is asked and gives in this step.
-    answers: Vec<Answers>,
+    /// Demand and output of each service in this step.
+    service_output: Vec<ServiceOutput>,
     /// Servers of services, and which.
     serving: Vec<(u32, u32)>,
     changes: Vec<Change>,
@@ -52,14 +52,14 @@ impl Work {
         Self::Level {
             level,
             now: [0.0],
-            asked: None,
+            target: None,
         }
     }
 
-    /// The greatest load that is imposed, all the time; None where jobs and services make it.
-    pub fn greatest(&self) -> Option<Level> {
+    /// The maximum imposed load, held constant; None where jobs and services make the load.
+    pub fn peak(&self) -> Option<Level> {
         match self {
-            Self::Level { level, .. } => Some(level.greatest()),
+            Self::Level { level, .. } => Some(level.peak()),
             Self::Jobs(_) => None,
         }
     }
@@ -73,7 +73,7 @@ impl Work {
     ) -> Self {
         Self::Jobs(Box::new(Jobs {
             utilisations: vec![0.0; services.len()],
-            answers: vec![Answers::default(); services.len()],
+            service_output: vec![ServiceOutput::default(); services.len()],
             serving: dispatcher.serving(),
             dispatcher,
             services,
@@ -99,7 +99,7 @@ impl Work {
     }
 
     /// Moves on to the step [time, time + dt), given as (time, dt): calls `apply` for every server whose load changes.
-    /// Services and levels do `demand` times what they say, as far as their chips can. `racks_c` holds the coolant of each
+    /// Services and levels do `demand` times their values, as far as their chips can. `racks_c` holds the coolant of each
     /// hall's racks in the step before.
     pub(super) fn begin_step<'a>(
         &mut self,
@@ -109,16 +109,20 @@ impl Work {
         mut apply: impl FnMut(Change),
     ) {
         match self {
-            Self::Level { level, now, asked } => match level {
+            Self::Level { level, now, target } => match level {
                 Level::Constant(utilisation) => now[0] = (*utilisation * demand).min(1.0),
                 Level::Utilisation(profile) => {
                     now[0] = (profile.mean(time_s, time_s + dt_s) * demand).min(1.0);
                 }
                 Level::ItPower(profile) => {
-                    *asked = Some(Asked::It(profile.mean(time_s, time_s + dt_s) * demand));
+                    *target = Some(PowerTarget::It(
+                        profile.mean(time_s, time_s + dt_s) * demand,
+                    ));
                 }
                 Level::SitePower(profile) => {
-                    *asked = Some(Asked::Site(profile.mean(time_s, time_s + dt_s) * demand));
+                    *target = Some(PowerTarget::Site(
+                        profile.mean(time_s, time_s + dt_s) * demand,
+                    ));
                 }
             },
             Self::Jobs(jobs) => {
@@ -134,16 +138,16 @@ impl Work {
                 for &change in &jobs.changes {
                     apply(change);
                 }
-                let now = jobs.utilisations.iter_mut().zip(&mut jobs.answers);
-                for ((now, answers), service) in now.zip(&jobs.services) {
-                    let answer = service.answer(jobs.calendar, time_s, dt_s);
-                    *now = (answer.utilisation * demand).min(1.0);
-                    let done = if answer.utilisation > 0.0 {
-                        *now / answer.utilisation
+                let now = jobs.utilisations.iter_mut().zip(&mut jobs.service_output);
+                for ((now, service_output), service) in now.zip(&jobs.services) {
+                    let rate = service.output_rate(jobs.calendar, time_s, dt_s);
+                    *now = (rate.utilisation * demand).min(1.0);
+                    let done = if rate.utilisation > 0.0 {
+                        *now / rate.utilisation
                     } else {
                         demand
                     };
-                    *answers = Answers::over(&answer, dt_s, demand, done);
+                    *service_output = ServiceOutput::over(&rate, dt_s, demand, done);
                 }
                 if jobs.down.any() {
                     jobs.lose_of_down();
@@ -160,10 +164,10 @@ impl Work {
         }
     }
 
-    /// Power that a profile asks for in this step.
-    pub(super) fn asked(&self) -> Option<Asked> {
+    /// Power that a profile sets for this step.
+    pub(super) fn power_target(&self) -> Option<PowerTarget> {
         match self {
-            Self::Level { asked, .. } => *asked,
+            Self::Level { target, .. } => *target,
             Self::Jobs(_) => None,
         }
     }
@@ -220,19 +224,21 @@ impl Work {
         match self {
             Self::Level { .. } => None,
             Self::Jobs(jobs) => Some(Queue {
-                service_tokens: jobs.answers.iter().map(|a| a.tokens).sum(),
+                service_tokens: jobs.service_output.iter().map(|a| a.tokens).sum(),
                 failures: jobs.failed,
                 ..jobs.dispatcher.queue()
             }),
         }
     }
 
-    /// What services were asked and gave in this step; none where there are no services.
-    pub(super) fn answers(&self) -> Option<Answers> {
+    /// Demand and output of services in this step; none where there are no services.
+    pub(super) fn service_output(&self) -> Option<ServiceOutput> {
         match self {
-            Self::Jobs(jobs) if !jobs.services.is_empty() => {
-                Some(jobs.answers.iter().fold(Answers::default(), Answers::and))
-            }
+            Self::Jobs(jobs) if !jobs.services.is_empty() => Some(
+                jobs.service_output
+                    .iter()
+                    .fold(ServiceOutput::default(), ServiceOutput::and),
+            ),
             _ => None,
         }
     }
@@ -245,7 +251,7 @@ impl Work {
         }
     }
 
-    /// Who holds GPUs, and on which servers: see `Dispatcher::occupants`; nobody where there are no jobs.
+    /// Who holds GPUs, and on which servers: see `Dispatcher::occupants`; empty without jobs.
     pub(super) fn occupants(&self, hold: impl FnMut(u32, u32, u32)) -> Vec<Occupant> {
         match self {
             Self::Level { .. } => Vec::new(),
@@ -292,13 +298,13 @@ impl Jobs {
     fn lose_of_down(&mut self) {
         let down = &self.down;
         let share = |server| Some(if down.is_down(server) { 0.0 } else { 1.0 });
-        lose_tokens(&mut self.answers, &self.serving, &share);
+        lose_tokens(&mut self.service_output, &self.serving, &share);
     }
 
     /// Takes from what is left to the services what servers below full clock leave undone.
     fn lose_of_slow(&mut self, clock: &dyn Fn(u32) -> f64) {
         let down = &self.down;
         let share = |server| (!down.is_down(server)).then(|| clock(server));
-        lose_tokens(&mut self.answers, &self.serving, &share);
+        lose_tokens(&mut self.service_output, &self.serving, &share);
     }
 }

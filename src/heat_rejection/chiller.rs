@@ -11,7 +11,7 @@
 //! `Staging`. Below the unloading ratio hot gas loads the compressor falsely; below the least ratio the machine cycles.
 //!
 //! All published water-cooled curves end at 12.8 °C leaving water or below, air-cooled ones at 10 °C. Outside the limits,
-//! and where a fit breaks the law that COP falls with lift, `lift.rs` says what holds. There part load is counted on
+//! and where a fit breaks the law that COP falls with lift, `lift.rs` has the rule. There part load is counted on
 //! the capacity at the limit of the curve; the part of the capacity above it has the COP of full load. COP is held
 //! at 15 at most.
 
@@ -39,17 +39,17 @@ use crate::units;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChillerCurves {
-    /// What people call it.
+    /// Common name.
     pub name: String,
     /// Where the figures come from.
     pub source: String,
-    /// What to know before using it.
+    /// Notes on use.
     #[serde(default)]
     pub note: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
-    /// What the condenser gives its heat to.
+    /// Heat sink of the condenser.
     pub condenser: Condenser,
     /// Cooling over electricity at the reference point.
     #[serde(deserialize_with = "units::positive")]
@@ -144,7 +144,7 @@ impl ChillerCurves {
     }
 }
 
-/// What takes the heat of a condenser.
+/// Heat sink of a condenser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condenser {

@@ -1,7 +1,7 @@
-//! What a plant's table in a scenario says of itself.
+//! Description of a plant's table in a scenario.
 //!
 //! A plant is one file: a table made by `plant_table!`, its own keys and those of every plant, and a [`PlantTable`] for it.
-//! Sizing, checks, `validate`, messages and the view ask through that trait; nobody asks which plant it is.
+//! Sizing, checks, `validate`, messages and the view ask through that trait; no code checks for a particular plant.
 
 use super::design::PlantDesign;
 use super::rejection::{Machines, Rejection};
@@ -15,7 +15,7 @@ pub trait CommonKeys {
     fn setpoint_c(&self) -> f64;
     /// Rise of facility water through the halls at full load, K.
     fn rise_k(&self) -> f64;
-    /// What fills the circuit, as the scenario names it; water otherwise.
+    /// Fluid of the circuit, as the scenario names it; water otherwise.
     fn fluid(&self) -> Option<&str>;
     /// The network that takes heat before the plant.
     fn reuse(&self) -> Option<&Reuse>;
@@ -23,12 +23,12 @@ pub trait CommonKeys {
     fn water(&self) -> &LoopSize;
 }
 
-/// What a plant says of itself.
+/// Description of a plant.
 pub trait PlantTable: CommonKeys + Send + Sync {
-    /// What of it can be out.
+    /// Machines that can fail.
     fn machines(&self) -> Machines;
 
-    /// Whether facility water stands in coils outdoors, where it can freeze.
+    /// Whether facility water is in coils outdoors, where it can freeze.
     fn has_coils_outdoors(&self) -> bool {
         false
     }
@@ -49,13 +49,13 @@ pub trait PlantTable: CommonKeys + Send + Sync {
     /// The plant of this size, ready to run.
     ///
     /// # Errors
-    /// Where no machine does what the keys ask for; the fault lies at one of them.
+    /// Where no machine meets the keys; the fault lies at one of them.
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault>;
 
-    /// What would be built, in a line of `validate`.
+    /// The planned plant, in a line of `validate`.
     fn line(&self, design: &PlantDesign<'_>) -> String;
 
-    /// What stands outdoors for a design heat, W; from the halls outwards.
+    /// Outdoor machines for a design heat, W; from the halls outwards.
     fn outdoors(&self, heat_w: f64) -> Vec<Standing>;
 }
 
@@ -75,7 +75,7 @@ pub enum Outdoor {
 }
 
 impl Outdoor {
-    /// What a picture writes beside several of them.
+    /// Label in an image beside several of them.
     pub fn plural(self) -> &'static str {
         match self {
             Self::Chiller => "chillers",
@@ -90,16 +90,16 @@ impl Outdoor {
 /// Machines of one kind outdoors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// What they are.
+    /// Their kind.
     pub what: Outdoor,
     /// How many there are, or how many a picture shows of a size that is usual.
     pub count: u32,
-    /// Whether the scenario says how many there are.
+    /// Whether the scenario gives their number.
     pub counted: bool,
 }
 
 impl Standing {
-    /// As many as the scenario says.
+    /// As many as the scenario gives.
     pub fn counted(what: Outdoor, count: u32) -> Self {
         Self {
             what,
@@ -117,7 +117,7 @@ impl Standing {
         }
     }
 
-    /// What a picture writes beside them.
+    /// Label in an image beside them.
     pub fn label(&self) -> String {
         match (self.counted, self.what) {
             (true, what) => format!("{} {}", self.count, what.plural()),
@@ -151,7 +151,7 @@ macro_rules! plant_table {
             #[schemars(range(min = 1.0, max = 50.0))]
             pub rise_k: f64,
             $($(#[$key_doc])* pub $key: $type,)*
-            /// What fills the circuit: a fluid of the catalogue with a freezing point (`pg30` is propylene glycol, 30 % by
+            /// Fluid of the circuit: a fluid of the catalogue with a freezing point (`pg30` is propylene glycol, 30 % by
             /// mass); water otherwise.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub fluid: Option<String>,

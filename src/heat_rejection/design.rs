@@ -1,4 +1,4 @@
-//! What plants are sized for, and what of the catalogue they may be made of.
+//! Design conditions of plants, and catalogue entries they may use.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::tower::cell::TowerEntry;
 use super::water_loop::medium::Medium;
 use crate::describe::Fault;
 
-/// What a plant is sized for.
+/// Design conditions of a plant.
 #[derive(Clone, Copy)]
 pub struct PlantDesign<'a> {
     /// Heat of all halls at full load, W.
@@ -19,7 +19,7 @@ pub struct PlantDesign<'a> {
     pub dry_bulb_c: f64,
     /// Barometric pressure of the site, Pa.
     pub pressure_pa: f64,
-    /// What fills the circuit.
+    /// Fluid of the circuit.
     pub medium: Medium,
     /// Chiller curves of the catalogue, by name.
     pub chillers: &'a dyn Fn(&str) -> Result<ChillerCurves, Fault>,

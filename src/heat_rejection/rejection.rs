@@ -1,4 +1,4 @@
-//! What every plant answers, and in which words.
+//! The interface of every plant.
 //!
 //! ```text
 //! heat_to_ambient = heat + chillers + fans + pumps        W, exact in every plant
@@ -10,7 +10,7 @@
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
 
-/// What a rejection plant does with a heat flow during one step.
+/// A rejection plant's response to a heat flow during one step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct RejectionOutput {
     /// Electrical power of compressors, W; with an air-cooled condenser, its fans too.
@@ -69,7 +69,7 @@ pub struct Outdoors {
     pub hour_of_year: f64,
 }
 
-/// What a plant will be asked for, as far as it is known before the step.
+/// Load on a plant, as far as it is known before the step.
 #[derive(Debug, Clone, Copy)]
 pub struct StepRequest<'a> {
     /// Heat expected, W.
@@ -84,7 +84,7 @@ pub struct StepRequest<'a> {
     pub dt_s: f64,
 }
 
-/// What a plant has done in a step that counts.
+/// Result of a committed step of a plant.
 #[derive(Debug, Clone, Copy)]
 pub struct StepResult<'a> {
     /// Heat taken from facility water, W.
@@ -93,16 +93,16 @@ pub struct StepResult<'a> {
     pub supply_c: f64,
     /// Capacity rate of facility water, W/K.
     pub flow_w_k: f64,
-    /// What came of it.
+    /// Result.
     pub rejected: &'a RejectionOutput,
     /// Length of the step, s.
     pub dt_s: f64,
 }
 
-/// What of a plant is fit to run: events take it away and give it back.
+/// Availability of a plant: events reduce and restore it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Available {
-    /// Chillers that are out, each with its pump and tower cell.
+    /// Chillers out of service, each with its pump and tower cell.
     pub chillers_out: u32,
     /// Share of the condenser- and tower-water pumps that can run, 0..1.
     pub pumps: f64,
@@ -129,7 +129,7 @@ impl Default for Available {
 /// Which machines a plant has that can be out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Machines {
-    /// Chillers, with those that stand ready.
+    /// Chillers, with those on standby.
     pub chillers: u32,
     /// Condenser- or tower-water pumps: one for each chiller, one for all towers behind a plate.
     pub pumps: u32,
@@ -139,13 +139,13 @@ pub struct Machines {
     pub water: bool,
 }
 
-/// What carries heat from facility water to the outdoors.
+/// A plant that carries heat from facility water to the outdoors.
 ///
 /// Thermal mass and control of the supply belong to the water loop around it. A plant remembers only its mode (free
 /// cooling, wet pads) and what follows the season (the temperature of a lake): chosen once per step in `decide`, fixed
 /// while the loop looks for its temperature.
 pub trait Rejection: Send + Sync {
-    /// Chooses the mode of the coming step, with the time of the year at hand.
+    /// Chooses the mode of the coming step, at a given time of the year.
     fn decide(&mut self, _: &StepRequest<'_>) {}
 
     /// Says what can run from now on.
@@ -164,7 +164,7 @@ pub trait Rejection: Send + Sync {
         outside: &MoistAir,
     ) -> RejectionOutput;
 
-    /// Whether `heat_w` is within the capacity. A plant that can tell without working it out should.
+    /// Whether `heat_w` is within the capacity. A plant that can decide without computing it should.
     fn carries(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> bool {
         heat_w <= self.capacity_w(supply_c, flow_w_k, outside)
     }

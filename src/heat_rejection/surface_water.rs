@@ -39,10 +39,10 @@ use crate::physics::root::Bracket;
 use crate::physics::water::Water;
 use crate::units;
 
-/// A common year; in a leap year the last day goes on where the first begins.
+/// A common year; in a leap year the last day continues where the first begins.
 const YEAR_H: f64 = 8760.0;
 /// Least flow of running source pumps, of design: 0.1 to 0.3 by the pump (an estimate, unconfirmed).
-const LEAST_FLOW: f64 = 0.15;
+const MIN_FLOW: f64 = 0.15;
 
 plant_table! {
     /// `[heat_rejection.surface_water]`: a lake, a river or the sea through a plate heat exchanger; no chillers, and no water
@@ -82,7 +82,7 @@ plant_table! {
         )]
         #[schemars(range(min = 5.0, max = 45.0))]
         max_discharge_c: Option<f64> = None,
-        /// Greatest flow of the source pumps as built, kg/s; what the permit asks for at the design heat on the warmest day
+        /// Maximum flow of the source pumps as built, kg/s; the permit's need at the design heat on the warmest day
         /// otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",
@@ -90,7 +90,7 @@ plant_table! {
         )]
         #[schemars(range(min = 0.01, max = 1e7))]
         flow_kg_s: Option<f64> = None,
-        /// Head of the source pumps at their greatest flow, with the static part, kPa.
+        /// Head of the source pumps at their maximum flow, with the static part, kPa.
         #[serde(deserialize_with = "units::positive")]
         #[schemars(range(min = 5.0, max = 2000.0), extend("doubt" = doubt(60.0, 300.0, "intakes at the wall to kilometres of pipe")))]
         head_kpa: f64 = 150.0,
@@ -205,7 +205,7 @@ impl SurfaceWater {
         Ok(SurfaceWaterPlant {
             pump: Pump {
                 coefficients: [0.0, share, 0.0, 1.0 - share],
-                minimum_flow: LEAST_FLOW,
+                minimum_flow: MIN_FLOW,
                 ..Pump::sized(head_pa, design_kg_s, density_kg_m3)
             },
             cp_j_kgk,
@@ -323,7 +323,7 @@ impl SurfaceWaterPlant {
             let passed_w = side.g_w_k * (return_c - side.inlet_c);
             passed_w.min(side.permit_w) - heat_w
         };
-        let low = self.side(LEAST_FLOW, flow_w_k);
+        let low = self.side(MIN_FLOW, flow_w_k);
         if spare(&low) >= 0.0 {
             return low;
         }
@@ -331,7 +331,7 @@ impl SurfaceWaterPlant {
         if spare(&high) <= 0.0 {
             return high;
         }
-        let mut bracket = Bracket::new((LEAST_FLOW, spare(&low)), (1.0, spare(&high)));
+        let mut bracket = Bracket::new((MIN_FLOW, spare(&low)), (1.0, spare(&high)));
         for _ in 0..60 {
             if bracket.width() < 1e-9 {
                 break;

@@ -42,7 +42,7 @@ fn midsummer(air: MoistAir) -> Outdoors {
     }
 }
 
-/// As many cases as `PROPTEST_CASES` says, or the usual number.
+/// The number of cases in `PROPTEST_CASES`, or the default.
 fn cases(usual: u32) -> ProptestConfig {
     let given = std::env::var("PROPTEST_CASES").ok();
     ProptestConfig::with_cases(given.and_then(|n| n.parse().ok()).unwrap_or(usual))

@@ -121,7 +121,7 @@ impl PlantTable for TowerOnly {
     }
 }
 
-/// What a planner knows of a tower plant.
+/// Planning data of a tower plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TowerPlantDesign {
     /// Heat at design conditions, W.
@@ -142,7 +142,7 @@ pub struct TowerPlantDesign {
     pub plate_approach_k: Option<f64>,
     /// Minerals in the basin relative to makeup.
     pub cycles_of_concentration: f64,
-    /// What is stated of the tower.
+    /// Given figures of the tower.
     pub cell: CellSize,
 }
 

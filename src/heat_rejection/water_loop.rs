@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Source: pumps as in `pump.rs`. The volume of water is an engineering estimate, 12 l per kW of design heat, unconfirmed:
-//! 6 l/kW where chillers stand beside the halls, 20 l/kW with long mains and buffer vessels. Valid for one loop, well mixed.
+//! 6 l/kW where chillers are beside the halls, 20 l/kW with long mains and buffer vessels. Valid for one loop, well mixed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ pub struct LoopSize {
 /// Water in pipes and coils, litres per kW of design heat (6 to 20; unconfirmed).
 const LITRES_PER_KW: f64 = 12.0;
 /// Least flow of the facility pumps, of design.
-const LEAST_FLOW: f64 = 0.2;
+const MIN_FLOW: f64 = 0.2;
 
 impl LoopSize {
     /// Nothing is stated.
@@ -89,7 +89,7 @@ impl LoopSize {
         let sized = Pump::sized(head_pa, kg_s, medium.density_kg_m3);
         let pump = Pump {
             design_w: self.pump_kw.map_or(sized.design_w, |kw| kw * 1e3),
-            minimum_flow: self.min_flow.unwrap_or(LEAST_FLOW),
+            minimum_flow: self.min_flow.unwrap_or(MIN_FLOW),
             ..sized
         };
         let litres_per_kw = self.litres_per_kw.unwrap_or(LITRES_PER_KW);
@@ -113,7 +113,7 @@ pub struct WaterLoop {
     pub rise_k: f64,
     /// Heat capacity of the water, J/K.
     pub mass_j_k: f64,
-    /// What fills it.
+    /// Its fluid.
     pub medium: Medium,
     /// The pump; its design flow is that of full load.
     pub pump: Pump,
@@ -158,7 +158,7 @@ impl WaterLoop {
         }
     }
 
-    /// Parallel pumps of which some are out: the others turn as fast as they must and can.
+    /// Parallel pumps with some out of service: the others turn as fast as they must and can.
     fn flow_of_few(&self, wanted_kg_s: f64) -> Flow {
         let natural_kg_s = 0.01 * self.pump.design_kg_s;
         let each_kg_s = if self.available > 0.0 {

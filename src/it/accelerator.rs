@@ -11,7 +11,7 @@
 //! construction. The power cap is the TDP.
 //!
 //! Source: exponential leakage with T_0 40–60 K and 15–30 % of TDP at 85 °C: what the field quotes, without a source that was
-//! opened (`doubt` in the catalogue gives the share's range, 0.1 to 0.3; T_0 is held at 50 K); the clock by `dvfs`, which says what it was fitted to.
+//! opened (`doubt` in the catalogue gives the share's range, 0.1 to 0.3; T_0 is held at 50 K); the clock by `dvfs`, which gives its source of fit.
 //! Valid from about 10 °C to the slow-down temperature. Utilisation is the share of the chip's power range
 //! in use, not model FLOPs utilisation.
 
@@ -82,7 +82,7 @@ pub struct Accelerator {
     #[serde(default = "slow_network", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.001, max = 1000000.0))]
     pub network_gbit_s: f64,
-    /// What programs reach of these peaks.
+    /// Share of these peaks that programs reach.
     #[serde(default)]
     pub software: Software,
     /// Year of availability.
@@ -90,12 +90,12 @@ pub struct Accelerator {
     pub year: u16,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }
 
-/// What programs reach of a chip's peaks.
+/// Share of a chip's peaks that programs reach.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Software {
@@ -139,14 +139,14 @@ fn slow_network() -> f64 {
     10.0
 }
 
-/// What a chip does at one load and coolant temperature.
+/// A chip at one load and coolant temperature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChipPoint {
     /// Electrical power, W.
     pub power_w: f64,
     /// Junction temperature, °C.
     pub chip_c: f64,
-    /// Clock relative to the one asked for, 0..1.
+    /// Clock relative to the requested one, 0..1.
     pub clock: f64,
 }
 
@@ -199,7 +199,7 @@ impl Accelerator {
         }
     }
 
-    /// What a limit and a floor of its power make of a load, with the chip at `chip_c`.
+    /// Load under a limit and a floor of its power, with the chip at `chip_c`.
     pub(crate) fn bounded(
         &self,
         limit_w: f64,

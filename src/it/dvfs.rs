@@ -1,4 +1,4 @@
-//! Clock, speed and power of a chip that is given less power than it asks for.
+//! Clock, speed and power of a chip with less power than it requests.
 //!
 //! ```text
 //! d  = c·max(v_min², c^(n−1))                    dynamic share of the power at clock c, both of full
@@ -24,7 +24,7 @@
 /// n: power follows the clock to this power above the knee.
 const EXPONENT: f64 = 3.2;
 /// `v_min²`: least voltage over that at full clock, squared.
-const LEAST_VOLTAGE_SQUARED: f64 = 0.55;
+const MIN_VOLTAGE_SQUARED: f64 = 0.55;
 /// β: how far bursts of a load reach from its mean towards full power.
 const BURST: f64 = 0.5;
 /// The lowest clock a chip falls to, of full; below that it would shut down.
@@ -33,8 +33,8 @@ pub const MIN_CLOCK: f64 = 0.2;
 /// Clock, of full, of a chip that is left this share of its dynamic power.
 pub fn clock_at(dynamic_share: f64) -> f64 {
     let clock = dynamic_share.powf(1.0 / EXPONENT);
-    if clock.powf(EXPONENT - 1.0) < LEAST_VOLTAGE_SQUARED {
-        dynamic_share / LEAST_VOLTAGE_SQUARED
+    if clock.powf(EXPONENT - 1.0) < MIN_VOLTAGE_SQUARED {
+        dynamic_share / MIN_VOLTAGE_SQUARED
     } else {
         clock
     }
@@ -42,7 +42,7 @@ pub fn clock_at(dynamic_share: f64) -> f64 {
 
 /// Share of its dynamic power that a chip draws at a clock.
 pub fn share_at(clock: f64) -> f64 {
-    clock * clock.powf(EXPONENT - 1.0).max(LEAST_VOLTAGE_SQUARED)
+    clock * clock.powf(EXPONENT - 1.0).max(MIN_VOLTAGE_SQUARED)
 }
 
 /// How far bursts of a load reach, of full dynamic power.
@@ -50,7 +50,7 @@ pub fn burst(utilisation: f64) -> f64 {
     utilisation + BURST * (1.0 - utilisation)
 }
 
-/// What a power limit makes of a load.
+/// Load under a power limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limited {
     /// Mean load, of full dynamic power.

@@ -1,11 +1,11 @@
-//! IT that is no server: switches, storage, management.
+//! IT other than servers: switches, storage, management.
 //!
 //! ```text
 //! P = P_idle + (P_busy − P_idle)·u        u: share of the hall's accelerators at work, weighted by their load, 0..1
 //! ```
 //!
 //! W at the inlet, fans and power supplies included. Source: the straight line between two measured points that makers state
-//! (ports or drives at rest, all at work); switches hardly follow traffic, drives do by a third. It stands in the room's air,
+//! (ports or drives at rest, all at work); switches hardly follow traffic, drives do by a third. It is in the room's air,
 //! which takes its heat, and counts as IT (ISO/IEC 30134-2). Valid for means over minutes. It does not slow down, is not capped
 //! with the chips, and draws on when racks of servers trip.
 
@@ -31,7 +31,7 @@ pub struct OtherItEntry {
     pub busy_w: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }

@@ -77,15 +77,15 @@ pub struct Server {
     pub chip: Accelerator,
     /// Its build for the hall's coolant.
     pub build: Build,
-    /// What each chip may draw, W, where that is less than its TDP.
+    /// Power limit of each chip, W, where below its TDP.
     pub limit_w: Option<f64>,
-    /// What each busy chip draws at least, W; 0 where nothing holds it up.
+    /// Minimum power of each busy chip, W; 0 without a floor.
     pub floor_w: f64,
     /// Air of the hall.
     pub air: SiteAir,
 }
 
-/// What a server does at one load and coolant temperature.
+/// A server at one load and coolant temperature.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Operating {
     /// Accelerators and host behind the power supplies, without fans, W.
@@ -106,12 +106,12 @@ pub struct Operating {
     pub psu_plated: f64,
 }
 
-/// What the hall's technology brings to a build.
+/// The hall's technology as a build sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surroundings {
-    /// What carries the chips' heat.
+    /// Coolant of the chips.
     pub coolant: Coolant,
-    /// What is plated, where the scenario says so.
+    /// Parts under cold plates, where the scenario lists them.
     pub plates: Option<Plates>,
     /// The fluid that boils, where one does, under the site's pressure.
     pub boiling: Option<Boiling>,
@@ -193,7 +193,7 @@ impl Server {
         let busy = f64::from(busy.min(entry.accelerators));
         let idle = f64::from(entry.accelerators) - busy;
         let load = if busy > 0.0 { utilisation } else { 0.0 };
-        let asked = load;
+        let requested = load;
         let Limited {
             utilisation: load,
             pace,
@@ -207,7 +207,7 @@ impl Server {
         } else {
             hot
         };
-        let busy_share = busy / f64::from(entry.accelerators) * host.unwrap_or(asked);
+        let busy_share = busy / f64::from(entry.accelerators) * host.unwrap_or(requested);
         let host_w = entry.host_idle_w + (entry.host_busy_w - entry.host_idle_w) * busy_share;
         let compute_w = hot.power_w * busy + cool.power_w * idle + host_w;
         let mut point = Operating {
@@ -239,7 +239,7 @@ impl Server {
         point
     }
 
-    /// What limit and floor make of a load over this coolant: a cooler chip leaks less and may work more.
+    /// Load under limit and floor over this coolant: a cooler chip leaks less and may work more.
     fn limited(&self, load: f64, coolant_c: f64) -> Limited {
         let mut now = Limited {
             utilisation: load,
@@ -263,7 +263,7 @@ impl Server {
         now
     }
 
-    /// Mass of air that the fans move, over that of full speed at sea level: as asked, as far as their speed reaches.
+    /// Mass of air that the fans move, over that of full speed at sea level: as requested, as far as their speed reaches.
     fn air_flow(&self, load: f64, coolant_c: f64) -> f64 {
         match &self.build {
             Build::Air(air) => {

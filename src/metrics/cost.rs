@@ -1,4 +1,4 @@
-//! What the meters cost.
+//! Costs at the meters.
 //!
 //! ```text
 //! energy = Σ (price·P_import − export price·P_export)·dt      demand: see `tariff.rs`      water = rate·make-up m³
@@ -17,14 +17,14 @@ use demand::Demand;
 figures! {
     /// Money.
     CostUsd {
-        /// What is imported at the price of each step, less what is fed in at the tariff's.
+        /// Imports at the price of each step, less feed-in at the tariff's.
         energy: Option<f64> = Usd;
-        /// The greatest demand interval of each calendar month; a month that lies partly outside the run is charged by its
+        /// The largest demand interval of each calendar month; a month that lies partly outside the run is charged by its
         /// days in the run.
         demand: Option<f64> = Usd;
         /// Make-up water.
         water: Option<f64> = Usd;
-        /// What generators burn, where its price is given.
+        /// Generator fuel, where its price is given.
         fuel: Option<f64> = Usd;
         /// The parts that are known, added up.
         total: Option<f64> = Usd.row(Heading::Resources, "cost", 0);

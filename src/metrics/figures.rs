@@ -1,4 +1,4 @@
-//! What each figure of the summary is, said once: its key, unit, meaning, and how tables show it.
+//! Figures of the summary, each declared once: its key, unit, meaning, and how tables show it.
 //!
 //! A metric declares its groups with `figures!` in its own file. `summary.json`, the tables of `run` and `compare`, the
 //! warnings of what did not hold and the tables of docs/results.md all follow from these lines.
@@ -34,7 +34,7 @@ impl Figure {
         }
     }
 
-    /// What it means, as a cell of a table says it.
+    /// Meaning, as a table cell.
     pub fn meaning(&self) -> String {
         let lines: Vec<&str> = self.doc.iter().map(|line| line.trim()).collect();
         let text = lines.join(" ");
@@ -49,7 +49,7 @@ impl Figure {
         }
     }
 
-    /// Whether this value says that something did not hold.
+    /// Whether this value is a shortfall.
     pub fn fell_short(&self, value: Option<f64>) -> bool {
         let zero = self.spec.zero;
         zero.is_some_and(|zero| value.is_some_and(|value| value > zero.more_than))
@@ -58,7 +58,7 @@ impl Figure {
 
 /// A heading of the printed tables, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "`title` says what each holds")]
+#[expect(missing_docs, reason = "see `title`")]
 pub enum Heading {
     DidNotHold,
     Energy,
@@ -89,10 +89,10 @@ impl Heading {
 /// A figure that is zero in a run in which everything held.
 #[derive(Debug, Clone, Copy)]
 pub struct Zero {
-    /// In the figure's own unit: no more than this is no shortfall.
+    /// In the figure's own unit: up to this is not a shortfall.
     pub more_than: f64,
     /// The warning; None where that of another figure covers it.
-    pub says: Option<fn(f64, &Summary) -> String>,
+    pub warning: Option<fn(f64, &Summary) -> String>,
 }
 
 /// How a figure is shown.
@@ -100,13 +100,13 @@ pub struct Zero {
 pub struct Spec {
     /// Its unit in `summary.json`.
     pub unit: Unit,
-    /// What tables call it; two spaces in front where it is part of the one above.
+    /// Label in tables; indented by two spaces where it is part of the one above.
     pub label: &'static str,
     /// Decimals at least, in the unit that tables show it in.
     pub decimals: usize,
     /// Where tables show it; None: in files only.
     pub heading: Option<Heading>,
-    /// Under one heading, a higher one stands further down; else figures stand in the order of the summary.
+    /// Under one heading, a higher one comes further down; else figures are in the order of the summary.
     pub rank: u8,
     /// Whether the table of waits against GPUs shows it.
     pub by_gpus: bool,
@@ -168,12 +168,12 @@ impl Spec {
         self = self.row(Heading::DidNotHold, label, decimals);
         self.zero = Some(Zero {
             more_than: 0.0,
-            says: None,
+            warning: None,
         });
         self
     }
 
-    /// What it may be without a shortfall, in its own unit.
+    /// Tolerance before it counts as a shortfall, in its own unit.
     #[must_use]
     pub const fn up_to(mut self, more_than: f64) -> Self {
         if let Some(zero) = &mut self.zero {
@@ -184,9 +184,9 @@ impl Spec {
 
     /// The warning of a run in which it is not zero.
     #[must_use]
-    pub const fn warns(mut self, says: fn(f64, &Summary) -> String) -> Self {
+    pub const fn warns(mut self, warning: fn(f64, &Summary) -> String) -> Self {
         if let Some(zero) = &mut self.zero {
-            zero.says = Some(says);
+            zero.warning = Some(warning);
         }
         self
     }
@@ -197,7 +197,7 @@ pub(crate) fn known(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// What a field of a group holds.
+/// Value of a field of a group.
 pub(crate) trait Known {
     /// Whether nothing of it is known.
     fn is_absent(&self) -> bool;
@@ -215,7 +215,7 @@ impl Known for Option<u64> {
     }
 }
 
-/// For serde, which asks for a path.
+/// For serde, which requires a path.
 pub(crate) fn is_absent(known: &impl Known) -> bool {
     known.is_absent()
 }

@@ -35,7 +35,7 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    /// Counts one value; one that is no number is left out.
+    /// Counts one value; one that is not a number is left out.
     pub(crate) fn add(&mut self, value: f64) {
         if !value.is_finite() {
             return;
@@ -51,7 +51,7 @@ impl Histogram {
         }
     }
 
-    /// The greatest value; NaN without values.
+    /// The largest value; NaN without values.
     pub(crate) fn max(&self) -> f64 {
         if self.total == 0 { f64::NAN } else { self.max }
     }

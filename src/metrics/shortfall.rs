@@ -1,10 +1,10 @@
-//! What did not hold: figures that are zero in a run in which everything did (`Spec::zero`). Each is a row of the printed
+//! Shortfalls: figures that are zero in a run in which everything did (`Spec::zero`). Each is a row of the printed
 //! tables and, with a sentence of its own, a warning of the run.
 
 use super::Summary;
 use super::figures::Figure;
 
-/// Hours as a sentence says them.
+/// Hours, as text.
 pub(super) fn h(hours: f64) -> String {
     if hours < 0.1 {
         format!("{:.1} min", 60.0 * hours)
@@ -15,12 +15,12 @@ pub(super) fn h(hours: f64) -> String {
     }
 }
 
-/// GPU-hours as a sentence says them.
+/// GPU-hours, as text.
 pub(super) fn gpu_h(hours: f64) -> String {
     format!("{hours:.0} GPU-hours")
 }
 
-/// What did not hold, the gravest first.
+/// Shortfalls, the gravest first.
 pub fn fell_short(summary: &Summary) -> Vec<(Figure, f64)> {
     let figures = summary.table().into_iter();
     let mut short: Vec<(Figure, f64)> = figures
@@ -31,11 +31,11 @@ pub fn fell_short(summary: &Summary) -> Vec<(Figure, f64)> {
     short
 }
 
-/// What a run that ended so warns of.
+/// Warnings after a run with these figures.
 pub fn warnings(summary: &Summary) -> Vec<String> {
     let short = fell_short(summary).into_iter();
     short
-        .filter_map(|(figure, value)| Some((figure.spec.zero?.says?)(value, summary)))
+        .filter_map(|(figure, value)| Some((figure.spec.zero?.warning?)(value, summary)))
         .collect()
 }
 
@@ -99,9 +99,12 @@ mod tests {
         summary.service.requested_tokens = Some(4e9);
         summary.service.refused_tokens = Some(1e9);
         summary.supply.capped_hours = Some(1.0 / 60.0);
-        let told = warnings(&summary);
-        assert!(told[1].contains("slowed down for 1.0 min"), "{told:?}");
-        assert!(told[0].contains("80 GPU-hours, 20.00 % of all"), "{told:?}");
-        assert!(told[2].starts_with("25.00 % of the tokens"), "{told:?}");
+        let lines = warnings(&summary);
+        assert!(lines[1].contains("slowed down for 1.0 min"), "{lines:?}");
+        assert!(
+            lines[0].contains("80 GPU-hours, 20.00 % of all"),
+            "{lines:?}"
+        );
+        assert!(lines[2].starts_with("25.00 % of the tokens"), "{lines:?}");
     }
 }

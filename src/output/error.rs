@@ -5,11 +5,11 @@ use std::path::Path;
 
 use crate::describe::Fault;
 
-/// What could not be done, where, why, and what would help; and the kind of the error underneath.
+/// An operation that failed: where, why, and its cure; and the kind of the underlying error.
 #[derive(Debug, thiserror::Error)]
 #[error("{fault}")]
 pub struct OutputError {
-    /// What to tell the user.
+    /// Message for the user.
     pub fault: Fault,
     kind: io::ErrorKind,
 }

@@ -35,11 +35,11 @@ const LOCK: &str = ".coldaisle.lock";
 pub struct Place {
     /// The folder.
     pub target: PathBuf,
-    /// Whether to go to `TARGET-2`, `TARGET-3`, … where results of another question stand.
+    /// Whether to go to `TARGET-2`, `TARGET-3`, … where results of another request exist.
     pub numbered: bool,
-    /// What was asked: equal for runs that lead to the same results.
+    /// The request: equal for runs that lead to the same results.
     pub asked: String,
-    /// Files that the run may write: nobody else's may have these names.
+    /// Files that the run may write: no other file may have these names.
     pub names: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ pub struct Place {
 pub struct Placed {
     /// The folder.
     pub folder: PathBuf,
-    /// The folder that was meant, where what stands there stays.
+    /// The folder that was meant, where its content stays.
     pub kept: Option<PathBuf>,
 }
 
@@ -73,7 +73,7 @@ pub fn abandon() -> bool {
     let mut folders = live();
     let any = !folders.is_empty();
     for Live { path, made } in folders.drain(..) {
-        // The run goes on writing until the process ends.
+        // The run keeps writing until the process ends.
         for _ in 0..ATTEMPTS {
             if fs::remove_dir_all(&path).is_ok() || !path.exists() {
                 break;
@@ -127,7 +127,7 @@ impl Drop for ResultFolder {
 
 impl ResultFolder {
     /// Checks that the place may become a result and creates the hidden folder beside it. Missing parents are created.
-    /// What exists there must be empty or a result of this program, whose files `commit` then replaces.
+    /// An existing folder must be empty or a result of this program, whose files `commit` then replaces.
     pub fn create(mut place: Place) -> Result<Self, OutputError> {
         place.target = resolve(&place.target)?;
         let target = choose(&place, &place.names)?;
@@ -195,7 +195,7 @@ impl ResultFolder {
         fs::write(&path, content).map_err(|e| OutputError::io("write", &path, &e))
     }
 
-    /// What has been written.
+    /// Files written.
     fn files(&self) -> Result<Vec<String>, OutputError> {
         let entries = fs::read_dir(&self.path);
         let entries = entries.map_err(|e| OutputError::io("look into", &self.path, &e))?;
@@ -258,14 +258,14 @@ impl ResultFolder {
         if !old.permissions().readonly() {
             let _ = fs::set_permissions(&self.path, old.permissions());
         }
-        // If this process dies from here on, the next run finds the lock free and goes on with what is left to do.
+        // If this process dies from here on, the next run finds the lock free and does the rest.
         let name = target.file_name().unwrap_or_default();
         let lock = hold(&target.join(LOCK), &mut || ()).and_then(|mut lock| {
             lock.write_all(name.as_encoded_bytes())?;
             Ok(lock)
         });
         exchange(&self.path, target)?;
-        // What lies in the hidden folder now is no longer to be removed as a whole.
+        // The content of the hidden folder must no longer be removed as a whole.
         self.settle();
         let owned = Owned::of(&self.path).unwrap_or_default();
         // All is in place: what cannot be tidied up stays hidden, and is not lost.
@@ -355,7 +355,7 @@ fn hold(path: &Path, unlocked: &mut dyn FnMut()) -> io::Result<fs::File> {
 }
 
 /// Clears what killed runs to this name have left: their own files go, what a user had in the folder that they replaced
-/// comes back. What cannot be cleared stays: it is in nobody's way.
+/// comes back. Files that cannot be removed stay and do no harm.
 fn clear_abandoned(parent: &Path, name: &OsStr, target: &Path) {
     let prefix = format!(".{}.", name.to_string_lossy());
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {

@@ -16,7 +16,7 @@ use crate::metrics::ride_through::{RideThroughMetric, Span};
 use crate::observer::Observer;
 use crate::snapshot::Snapshot;
 
-/// What is recorded, and how.
+/// Recording options.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recording {
     /// Which tables, in which format.

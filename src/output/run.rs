@@ -25,7 +25,7 @@ pub struct RunInfo {
     /// Files that the run wrote; only these are replaced by a later one.
     #[serde(default)]
     pub files: Vec<String>,
-    /// Checksum of what was asked: the resolved scenario, commands, inputs, and which tables in which format.
+    /// Checksum of the request: the resolved scenario, commands, inputs, and which tables in which format.
     #[serde(default)]
     pub asked: String,
     /// Files that were read.
@@ -33,7 +33,7 @@ pub struct RunInfo {
     /// Share of the jobs that have a row, where it is not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jobs_share: Option<f64>,
-    /// What the user should know about the run.
+    /// Warnings about the run.
     pub warnings: Vec<String>,
     /// Steps simulated.
     pub steps: u64,

@@ -29,7 +29,9 @@ pub use keys::{Key, keys};
 pub use kind::Kind;
 pub use own::{Assembled, Own, Tables};
 
-use crate::workload::model::{ChipFigures, Device, DiffusionModel, Kit, LanguageModel, Software};
+use crate::workload::model::{
+    ChipFigures, Device, DiffusionModel, LanguageModel, Platform, Software,
+};
 
 /// The files as they stand in `assets/catalogue`, by kind.
 const FILES: &[(&str, &str)] = &[
@@ -128,9 +130,9 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// What models are worked out with on a server.
-    pub fn kit(&self, chip: &Accelerator, gpus_per_server: u32) -> Kit<'_> {
+    pub fn platform(&self, chip: &Accelerator, gpus_per_server: u32) -> Platform<'_> {
         let software = &chip.software;
-        Kit {
+        Platform {
             chip: ChipFigures {
                 tf32_flops: chip.tf32_tflops.map(|tflops| tflops * 1e12),
                 bf16_flops: chip.bf16_tflops * 1e12,

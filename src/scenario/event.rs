@@ -10,7 +10,7 @@ use crate::units::{self, DAY_S};
 /// As long as the longest run: an event of more minutes is a typing error.
 pub(super) const LONGEST_MIN: f64 = LONGEST_DAYS * DAY_S / 60.0;
 
-/// `[[event]]`: what is out, from when, for how long. Watch it with a `run.step_s` of a few seconds.
+/// `[[event]]`: the fault, its start and its duration. Watch it with a `run.step_s` of a few seconds.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventConfig {
@@ -23,6 +23,6 @@ pub struct EventConfig {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = LONGEST_MIN))]
     pub minutes: f64,
-    /// What is out: one table, for example `what.chiller_trip = { units = 1 }`.
+    /// The fault: one table, for example `what.chiller_trip = { units = 1 }`.
     pub what: EventKind,
 }

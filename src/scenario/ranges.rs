@@ -1,6 +1,6 @@
 //! Figures far outside what is built are typing errors (a wrong unit, a lost decimal point), not questions.
 //!
-//! Every number of a scenario has a least and a greatest value, declared at its field
+//! Every number of a scenario has a least and a largest value, declared at its field
 //! (`#[schemars(range(min = …, max = …))]`) and part of the JSON schema. The text is checked against the schema, so that
 //! the error points at the figure. The limits are wide on purpose: they keep arithmetic sound and catch factors of a
 //! thousand, no more.
@@ -39,14 +39,14 @@ pub fn kinds(path: &str) -> Vec<&'static str> {
 
 /// Refuses the first figure of a scenario's text that lies outside the range of its key.
 pub fn check(text: &str) -> Result<(), Fault> {
-    // What is no TOML has been refused by then.
+    // Text that is not TOML has been refused by then.
     let Ok(document) = Document::parse(text) else {
         return Ok(());
     };
     Checker::new(text).table(schema(), document.as_table())
 }
 
-/// Keys of a scenario's text that go by a former name, and the name they have now. The schema says which
+/// Keys of a scenario's text that go by a former name, and the name they have now. The schema lists them
 /// (`#[schemars(extend("formerly" = "…"))]` beside the serde alias).
 pub fn former_names(text: &str) -> Vec<(String, String)> {
     let Ok(document) = Document::parse(text) else {
@@ -346,7 +346,7 @@ mod tests {
         assert!(bare.is_empty(), "{bare:#?}");
     }
 
-    /// What an editor shows of a key: its meaning, the unit and range of a figure, and what holds where none is given.
+    /// Editor help of a key: its meaning, the unit and range of a figure, and what holds where none is given.
     #[test]
     fn every_key_says_what_it_is() {
         let root = schema();

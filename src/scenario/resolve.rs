@@ -85,7 +85,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
             circuits: &circuits,
             weather: &weather,
         };
-        day.will_not_hold(work.work.greatest())?
+        day.will_not_hold(work.work.peak())?
     } else {
         Vec::new()
     };

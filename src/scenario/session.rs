@@ -1,4 +1,4 @@
-//! A session: what somebody changed in a scenario and did while it ran, to be done again.
+//! A session: changes to a scenario and commands during its run, to be repeated.
 //!
 //! ```toml
 //! set = ["hall.0.racks=128"]                       as --set takes them, from the start of the run
@@ -27,7 +27,7 @@ pub struct Session {
     /// Keys of the scenario that are changed from the start on, as `--set` takes them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<String>,
-    /// What is done, when.
+    /// Commands with their times.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<CommandConfig>,
 }
@@ -39,11 +39,11 @@ pub struct CommandConfig {
     /// Seconds from the start of the run: before the first step that starts then or later.
     #[serde(deserialize_with = "units::non_negative")]
     pub at_s: f64,
-    /// What is done: one table, for example `act.demand = { factor = 1.2 }`.
+    /// The command: one table, for example `act.demand = { factor = 1.2 }`.
     pub act: Act,
 }
 
-/// What is done.
+/// The command.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
@@ -59,7 +59,7 @@ pub enum Act {
     GridLimit(GridLimit),
     /// An event that starts now.
     Event(EventCommand),
-    /// Everything that is out works again.
+    /// Everything out of service works again.
     Repair(Repair),
 }
 
@@ -91,7 +91,7 @@ pub struct WaterSetpoint {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Demand {
-    /// Over what the scenario says; up to 10. No chip does more than it can.
+    /// Relative to the scenario; up to 10. No chip exceeds its capacity.
     #[serde(deserialize_with = "units::non_negative")]
     pub factor: f64,
 }
@@ -109,7 +109,7 @@ pub struct Warmer {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct GridLimit {
-    /// What the grid connection carries, MW; no limit where nothing is said.
+    /// Limit of the grid connection, MW; none by default.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -125,7 +125,7 @@ pub struct EventCommand {
     /// How long it lasts, minutes.
     #[serde(deserialize_with = "units::positive")]
     pub minutes: f64,
-    /// What is out, as in `[[event]]`.
+    /// The fault, as in `[[event]]`.
     pub what: EventKind,
 }
 
@@ -136,8 +136,8 @@ pub struct Repair {}
 
 /// Files larger than this are no session.
 const LONGEST_BYTES: u64 = 4 << 20;
-const MOST_FACTOR: f64 = 10.0;
-const MOST_WARMER_K: f64 = 30.0;
+const MAX_FACTOR: f64 = 10.0;
+const MAX_WARMER_K: f64 = 30.0;
 
 impl Session {
     /// Reads a session file.
@@ -217,9 +217,9 @@ impl CommandConfig {
                     .map_err(misfit)?,
                 supply_c: setpoint.supply_c,
             },
-            Act::Demand(Demand { factor }) if *factor > MOST_FACTOR => {
+            Act::Demand(Demand { factor }) if *factor > MAX_FACTOR => {
                 let what = format!("{}: {factor} is too much", at("demand.factor"));
-                let cure = format!("use up to {MOST_FACTOR}");
+                let cure = format!("use up to {MAX_FACTOR}");
                 return Err(Fault::new(what, cure));
             }
             Act::Demand(_) if !equipment.demand => {
@@ -230,12 +230,12 @@ impl CommandConfig {
             Act::Demand(demand) => Action::Demand {
                 factor: demand.factor,
             },
-            Act::Weather(Warmer { warmer_k }) if warmer_k.abs() > MOST_WARMER_K => {
+            Act::Weather(Warmer { warmer_k }) if warmer_k.abs() > MAX_WARMER_K => {
                 let what = format!(
                     "{}: {warmer_k} K is outside the accepted range",
                     at("weather.warmer_k")
                 );
-                let cure = format!("use -{MOST_WARMER_K} to {MOST_WARMER_K}");
+                let cure = format!("use -{MAX_WARMER_K} to {MAX_WARMER_K}");
                 return Err(Fault::new(what, cure));
             }
             Act::Weather(weather) => Action::Weather {

@@ -134,8 +134,8 @@ fn two_names(text: &str, table: &std::ops::Range<usize>, name: &str) -> Option<F
 /// No file has a key of this name.
 const NOBODY: &str = "?";
 
-/// The table at a place, of which exactly one is to stand, and those it may hold: what the reader expects where it finds
-/// a name that nobody knows.
+/// The table at a place, of which exactly one is required, and those it may hold: what the reader expects where it finds
+/// an unknown name.
 fn choice<T: DeserializeOwned>(text: &str, place: std::ops::Range<usize>) -> Option<Choice> {
     let path = key_at(text, &place)?;
     let mut document: DocumentMut = text.parse().ok()?;

@@ -1,13 +1,13 @@
-//! What serde and TOML say of a mistake, in the words of a scenario file: what is wrong and what would be right.
+//! Errors of serde and TOML in the words of a scenario file: cause and cure.
 
 use super::ranges;
 use crate::describe::{Fault, InSerde, nearest};
 
 /// A kind of file.
 pub(super) struct Kind {
-    /// What to do where it is empty.
+    /// Cure where it is empty.
     pub(super) start: &'static str,
-    /// What would be right where it is not TOML.
+    /// Cure where it is not TOML.
     pub(super) syntax: &'static str,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Choice {
     pub(super) known: Vec<String>,
 }
 
-/// What is wrong and what would be right; `marked` is the text that the error points at. `choice` is the table there,
+/// Cause and cure; `marked` is the text that the error points at. `choice` is the table there,
 /// of which one is to be chosen; `syntax` is the cure where the text is not TOML.
 pub(super) fn explain(
     message: &str,
@@ -60,7 +60,7 @@ pub(super) fn explain(
     }
 }
 
-/// The key that nobody knows, where the message is of one.
+/// The unknown key, where the message is of one.
 pub(super) fn unknown_key(message: &str) -> Option<&str> {
     let rest = message.strip_prefix("unknown field `")?;
     rest.split_once('`').map(|(key, _)| key)
@@ -71,7 +71,7 @@ pub(super) fn is_missing(message: &str) -> bool {
     message.starts_with("missing field")
 }
 
-/// The names that a reader expects in place of `given`, which nobody knows.
+/// The names that a reader expects in place of `given`, which is unknown.
 pub(super) fn expected(message: &str, given: &str) -> Option<Vec<String>> {
     let list = message.strip_prefix(&format!("unknown variant `{given}`, expected "))?;
     let names = list.split('`').skip(1).step_by(2);
@@ -114,7 +114,7 @@ fn missing(message: &str) -> Option<(String, String)> {
     }
 }
 
-/// What to say of a table that is missing.
+/// Message for a missing table.
 pub(super) fn missing_table(key: &str) -> (String, String) {
     let one_of = |path: &str| {
         let tables = ranges::kinds(path)
@@ -177,7 +177,7 @@ fn one_of(message: &str, marked: &str, choice: Option<Choice>) -> Option<(String
         )
     } else {
         (
-            format!("{marked} stands where a table belongs"),
+            format!("{marked} is given where a table is expected"),
             format!("write it {written}"),
         )
     })
@@ -218,7 +218,7 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
         ),
         "a sequence" if given == "map" => ("a list", "put it in brackets: [{ … }]"),
         "a sequence" => ("a list", "write it in brackets, for example [8, 16]"),
-        _ => ("what belongs here", "`coldaisle schema` says what does"),
+        _ => ("what belongs here", "`coldaisle schema` lists what does"),
     };
     let cure = if marked.starts_with("[[") {
         "write its header with single brackets, for example [run]"
@@ -236,7 +236,7 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
     Some((format!("{given} is not {noun}"), cure.into()))
 }
 
-/// A figure outside its range: `-1 must be zero or above` says what is wrong and what would be right.
+/// A figure outside its range: `-1 must be zero or above` gives cause and cure.
 fn outside(message: &str, marked: &str) -> Option<(String, String)> {
     let (figure, rule) = message.split_once(' ')?;
     let figure = if marked.is_empty() { figure } else { marked };
@@ -258,7 +258,7 @@ fn other(message: &str, syntax: Option<&str>) -> Fault {
         ),
         _ if message.contains("duplicate key") => Fault::new(
             message,
-            "each key and each [table] may stand once; remove one of the two",
+            "each key and each [table] may occur once; remove one of the two",
         ),
         Some(syntax) => Fault::new(message, syntax),
         // Said by the key itself, with its cure where it has one.
@@ -322,8 +322,8 @@ mod tests {
                 "",
             ),
         ] {
-            let said = explain(message, marked, None, None);
-            assert_eq!(said, Fault::new(what, cure), "{message}");
+            let fault = explain(message, marked, None, None);
+            assert_eq!(fault, Fault::new(what, cure), "{message}");
         }
     }
 }

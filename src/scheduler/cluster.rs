@@ -39,7 +39,7 @@ pub struct Racks {
     pub racks_per_pod: u32,
 }
 
-/// What a job holds.
+/// Allocation of a job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Allocation {
     pub(super) hall: usize,
@@ -87,7 +87,7 @@ pub struct Cluster {
     /// Servers out of service, and how often one left or came back.
     down: FxHashSet<u32>,
     turns: u64,
-    /// Whether a service holds it: what it leaves idle is no job's.
+    /// Whether a service holds it: its idle GPUs are not free for jobs.
     held: Vec<bool>,
     placing: Placing,
 }
@@ -161,7 +161,7 @@ impl Cluster {
         self.busy.len()
     }
 
-    /// GPUs that nobody holds, on servers in service.
+    /// Free GPUs, on servers in service.
     pub fn free_gpus(&self) -> u64 {
         self.free_gpus
     }

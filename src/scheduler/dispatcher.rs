@@ -9,10 +9,10 @@ use super::{Change, Cluster, FinishedJob, Queue, Scheduler, SchedulerError, Swin
 use crate::series::Signal;
 use crate::workload::{Arrivals, Job, Service};
 
-/// What rules know of the site.
+/// The site as rules see it.
 #[derive(Debug, Clone, Copy)]
 pub struct Site<'a> {
-    /// What the servers of each hall draw, for a cap on power.
+    /// Power of the servers of each hall, for a cap.
     pub servers: &'a [ServerPower],
     /// Carbon or price, for jobs that can be put off.
     pub deferring: &'a Signal,
@@ -20,7 +20,7 @@ pub struct Site<'a> {
     pub step_s: f64,
 }
 
-/// Lets jobs in, lets the scheduler start them, releases what ended, and tells what changed on the servers.
+/// Lets jobs in, lets the scheduler start them, releases ended jobs, and reports changes on the servers.
 pub struct Dispatcher {
     state: ClusterState,
     services: Vec<Service>,
@@ -53,7 +53,7 @@ impl Dispatcher {
         })
     }
 
-    /// Lets `options` hold, over a site of which `site` tells what they need to know. Call it before the first step.
+    /// Applies `options`, over the site described by `site`. Call it before the first step.
     #[must_use]
     pub fn under(mut self, options: &PolicyOptions, site: Site<'_>) -> Self {
         let order = Ranks::new(options.order.as_ref());
@@ -97,7 +97,7 @@ impl Dispatcher {
         self.state.call_unannounced(self.state.submitted() > before);
         self.state
             .let_schedule(|state| self.scheduler.schedule(state));
-        self.state.tell(changes);
+        self.state.report(changes);
         let submit_s = self.next_job.map_or(f64::INFINITY, |job| job.submit_s);
         self.next_event_s = self.state.next_event_s().min(submit_s);
     }
@@ -146,7 +146,7 @@ impl Dispatcher {
     pub fn finished(&mut self, into: &mut Vec<FinishedJob>) {
         let finished = self.state.finished();
         if !finished.is_sorted_by(|a, b| a.end_s <= b.end_s) {
-            finished.sort_by(|a, b| a.end_s.total_cmp(&b.end_s)); // rejected and abandoned ones stand between
+            finished.sort_by(|a, b| a.end_s.total_cmp(&b.end_s)); // rejected and abandoned ones are in between
         }
         into.append(finished);
     }

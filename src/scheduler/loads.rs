@@ -1,4 +1,4 @@
-//! What the servers do: the mean load of each one's busy GPUs, told where it changes.
+//! Server loads: the mean load of each one's busy GPUs, reported where it changes.
 
 use super::cluster::Cluster;
 use super::jobs::JobRecord;
@@ -52,7 +52,7 @@ impl ServerLoads {
         self.service_gpus
     }
 
-    /// Tells of a server in the next `tell`.
+    /// Marks a server for the next `report`.
     pub(super) fn touch(&mut self, server: u32) {
         if !std::mem::replace(&mut self.is_touched[server as usize], true) {
             self.touched.push(server);
@@ -76,7 +76,7 @@ impl ServerLoads {
     }
 
     /// Writes what changed since the last call, once per server.
-    pub(super) fn tell(&mut self, cluster: &Cluster, changes: &mut Vec<Change>) {
+    pub(super) fn report(&mut self, cluster: &Cluster, changes: &mut Vec<Change>) {
         for server in self.touched.drain(..) {
             let index = server as usize;
             self.is_touched[index] = false;

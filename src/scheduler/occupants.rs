@@ -1,4 +1,4 @@
-//! Who holds which GPUs, for somebody who looks between two steps: walked when it is asked for, kept nowhere.
+//! Which job holds which GPUs, on request between two steps: computed on demand, not stored.
 
 use super::Dispatcher;
 use crate::workload::Label;
@@ -8,9 +8,9 @@ use crate::workload::Label;
 pub struct Occupant {
     /// The job's number, in order of submission from 1; None: a service.
     pub job: Option<u64>,
-    /// What kind of work it is (`pretraining`, `fine_tuning`, …).
+    /// Kind of work (`pretraining`, `fine_tuning`, …).
     pub class: &'static str,
-    /// What its trace calls it; empty where nothing says.
+    /// Name in its trace; empty without one.
     pub label: Label,
     /// GPUs it holds.
     pub gpus: u32,
@@ -19,7 +19,7 @@ pub struct Occupant {
 }
 
 impl Dispatcher {
-    /// Services, then running jobs in the order of their numbers. `hold` is told of every server on which one holds GPUs:
+    /// Services, then running jobs in the order of their numbers. `hold` is called for every server on which one holds GPUs:
     /// the server, who by place in the list, and how many.
     pub fn occupants(&self, mut hold: impl FnMut(u32, u32, u32)) -> Vec<Occupant> {
         let state = self.state();
@@ -59,7 +59,7 @@ mod tests {
     use super::super::tests::{dispatcher, fifo, job};
 
     /// Two servers of four GPUs. Jobs of 4, 2 and 1 GPUs run, one of 3 waits; later the first has gone and the last has
-    /// its server. On every server what is told adds up to what the cluster holds busy.
+    /// its server. On every server the reported GPUs add up to the cluster's busy GPUs.
     #[test]
     fn every_busy_gpu_has_its_tenant() {
         let jobs = [
@@ -77,8 +77,11 @@ mod tests {
             d.begin_step(now_s, &mut changes);
             let mut holds = Vec::new();
             let all = d.occupants(|server, who, gpus| holds.push((server, who, gpus)));
-            let told: Vec<u64> = all.iter().filter_map(|occupant| occupant.job).collect();
-            assert_eq!((told.as_slice(), holds.as_slice()), (&ids[..], &wanted[..]));
+            let reported: Vec<u64> = all.iter().filter_map(|occupant| occupant.job).collect();
+            assert_eq!(
+                (reported.as_slice(), holds.as_slice()),
+                (&ids[..], &wanted[..])
+            );
             for server in 0..2 {
                 let on = holds.iter().filter(|(at, ..)| *at == server);
                 let busy: u32 = on.map(|(.., gpus)| gpus).sum();

@@ -29,7 +29,7 @@ registry! {
         "first_fit" => FirstFit(FirstFit),
         /// In the order of the queue, and later jobs fill gaps where they do not delay the first (EASY backfill).
         "backfill" => Backfill(Backfill),
-        /// In the order of the queue, and later jobs fill gaps where they delay nobody before them (conservative backfill).
+        /// In the order of the queue, and later jobs fill gaps where they delay no job before them (conservative backfill).
         "conservative" => Conservative(Conservative),
     }
 }

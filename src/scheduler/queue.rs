@@ -10,7 +10,7 @@ use super::sort_key::SortKey;
 use crate::workload::{Job, Locality};
 pub(super) use put_off::PutOff;
 
-/// What a walk along the queue reads, kept apart from the records so that it stays in the cache.
+/// Data that a pass over the queue reads, kept apart from the records so that it stays in the cache.
 #[derive(Debug, Clone, Copy)]
 struct Link {
     previous: JobIndex,
@@ -74,7 +74,7 @@ fn some(index: JobIndex) -> Option<JobIndex> {
 }
 
 impl WaitingQueue {
-    /// Takes another order, while nobody waits.
+    /// Takes another order, while the queue is empty.
     pub(super) fn set_order(&mut self, order: Ranks) {
         debug_assert!(self.jobs == 0, "the order changes while jobs wait");
         self.order = order;
@@ -137,7 +137,7 @@ impl WaitingQueue {
         link.expect("a job that waits was noted")
     }
 
-    /// Notes what the scheduler asks of a job that waits, wherever it stands.
+    /// Notes the scheduler's data of a waiting job, wherever it is in the queue.
     pub(super) fn note(&mut self, index: JobIndex, record: &JobRecord) {
         let job = record.job();
         let link = Link {

@@ -17,7 +17,7 @@ use placing::Placing;
 use power_cap::PowerCap;
 use preemption::Preemption;
 
-/// What holds beside the way a scheduler works the queue.
+/// Rules beside the order in which a scheduler works the queue.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PolicyOptions {
     /// Who goes first; None: in order of submission.
@@ -26,9 +26,9 @@ pub struct PolicyOptions {
     pub placement: Placing,
     /// Whether important jobs stop others.
     pub preemption: Option<Preemption>,
-    /// What the halls may draw by estimate.
+    /// Power cap of the halls by estimate.
     pub power_cap: Option<PowerCap>,
-    /// What deferrable jobs wait for.
+    /// Deferral rule of deferrable jobs.
     pub defer: Option<Defer>,
 }
 

@@ -7,7 +7,7 @@
 //! share            of the step that goes into saves and the restart, if no clock is slow
 //! ```
 //!
-//! A job is looked at again in the step in which its phase ends. Where nobody pays for saves or restarts nothing is done.
+//! A job is looked at again in the step in which its phase ends. Without costs of saves or restarts nothing is done.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -17,7 +17,7 @@ use super::jobs::{JobIndex, JobRecord, JobTable};
 use super::loads;
 use super::sort_key::SortKey;
 
-/// What running jobs hold and held.
+/// Current and past allocations of running jobs.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Totals {
     /// Jobs that run.
@@ -44,7 +44,7 @@ pub(super) struct RunningJobs {
     begun_gpu_s: f64,
     /// Some job pays for saves or restarts.
     has_costs: bool,
-    /// The begin of the step in which such a job next begins or ends a save or a restart.
+    /// The start of the step in which such a job next starts or ends a save or a restart.
     phase_s: f64,
 }
 
@@ -232,7 +232,7 @@ impl RunningJobs {
             let next_s = if steady_s < step_s {
                 now_s + step_s
             } else {
-                // The begin of the step in which the phase ends.
+                // The start of the step in which the phase ends.
                 let steps = (now_s + steady_s) / step_s + 1e-9;
                 (steps.floor() * step_s).max(now_s + step_s)
             };

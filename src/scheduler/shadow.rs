@@ -2,7 +2,7 @@
 //!
 //! The releases of running jobs are replayed in the order of their estimated ends on a copy of the hall counts,
 //! down to single servers, until the job fits: with its GPUs where they must lie, and below the cap on power. Halls count
-//! servers by free GPUs, which is all that fitting asks; of a job that must lie in one rack or pod, that rack or pod is
+//! servers by free GPUs, which is all that fitting needs; of a job that must lie in one rack or pod, that rack or pod is
 //! reserved as it is.
 
 use super::cluster::hall::{Domain, WHOLE};
@@ -257,7 +257,7 @@ impl Shadow {
     }
 
     fn shift(&mut self, hall: usize, free_before: u32, free_after: u32) {
-        // Full servers are not counted by the hall: index 0 is a sink that nobody reads.
+        // Full servers are not counted by the hall: index 0 is a sink that is never read.
         let counts = &mut self.by_free[hall];
         let before = &mut counts[free_before as usize];
         *before = before.wrapping_sub(1);

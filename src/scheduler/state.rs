@@ -109,7 +109,7 @@ impl ClusterState {
         self.put_off.set_deferral(deferral);
     }
 
-    /// What the halls may draw by estimate, before any job comes.
+    /// Power cap of the halls by estimate, before any job arrives.
     pub(super) fn set_cap(&mut self, cap: PowerCap, servers: &[ServerPower], services: &[Service]) {
         self.cap = Some(self.cluster.cap(cap, servers, services));
     }
@@ -124,10 +124,10 @@ impl ClusterState {
         self.now_s
     }
 
-    /// The first begin of a step at or after a moment, s: nothing starts and no GPU becomes free between.
+    /// The first start of a step at or after a time, s: nothing starts and no GPU becomes free between.
     pub(super) fn step_at(&self, at_s: f64) -> f64 {
         if self.step_s > 0.0 {
-            // A begin of a step is itself, whatever its own rounding.
+            // The start of a step is itself, whatever its own rounding.
             (at_s / self.step_s - 1e-9).ceil() * self.step_s
         } else {
             at_s
@@ -263,7 +263,7 @@ impl ClusterState {
         }
     }
 
-    /// The same for those whose hour nobody announces: where a job was submitted or GPUs became free in this step.
+    /// The same for those without a known start: where a job was submitted or GPUs became free in this step.
     pub(super) fn call_unannounced(&mut self, submitted: bool) {
         if !submitted && !self.released {
             return;
@@ -276,7 +276,7 @@ impl ClusterState {
     fn call(&mut self, index: JobIndex) {
         self.jobs[index].call();
         self.queue.insert(index, &self.jobs, self.now_s);
-        self.released = true; // all is to be looked at: it does not stand at the end
+        self.released = true; // all is to be looked at: it is not at the end
     }
 
     /// Has `schedule` look at the queue, brought in order, where there is anything new.
@@ -298,7 +298,7 @@ impl ClusterState {
 
     /// Gives every job that pays for saves or restarts its load over the step, and writes what changed on the servers
     /// since the last call, once per server.
-    pub(super) fn tell(&mut self, changes: &mut Vec<Change>) {
+    pub(super) fn report(&mut self, changes: &mut Vec<Change>) {
         let (loads, cluster) = (&mut self.loads, &self.cluster);
         self.running
             .pace(&mut self.jobs, self.now_s, self.step_s, |record, units| {
@@ -306,7 +306,7 @@ impl ClusterState {
                     loads.put(record, units, cluster);
                 }
             });
-        loads.tell(cluster, changes);
+        loads.report(cluster, changes);
     }
 
     /// When the next job may end, change its load or join the queue, or the scheduler wants to look again, s.

@@ -1,4 +1,4 @@
-//! What running jobs weigh in the swings of power, hall by hall, in measures that others give: sums of squares, kept as
+//! Weights of running jobs in the swings of power, hall by hall, in given measures: sums of squares, kept as
 //! jobs come and go.
 //!
 //! Squares are summed as whole multiples of 2⁻⁴⁰, so that adding and taking away again leaves no rest.
@@ -46,7 +46,7 @@ impl SwingSums {
         self.halls[hall].map(|sum| sum as f64 / UNITS)
     }
 
-    /// A job starts on what its record says, or leaves it.
+    /// A job starts with the values of its record, or ends.
     pub(super) fn add(&mut self, record: &JobRecord, starts: bool) {
         let Some(weight) = &self.weight else { return };
         let sums = &mut self.halls[record.allocation().hall];

@@ -340,12 +340,12 @@ fn services_hold_their_servers_from_the_first_step() {
     let mut d = start(2).unwrap();
     let mut changes = Vec::new();
     d.begin_step(0.0, &mut changes);
-    let told: Vec<_> = changes
+    let reported: Vec<_> = changes
         .iter()
         .map(|c| (c.server, c.busy_gpus, c.load))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (0, 4, Load::Service(0)),
             (1, 2, Load::Service(1)),
@@ -355,7 +355,7 @@ fn services_hold_their_servers_from_the_first_step() {
     assert_eq!(d.queue().busy_gpus, 10);
     let error = start(9).err().unwrap().to_string();
     assert!(
-        error.contains("inference asks for 9 GPUs") && error.contains("only 8"),
+        error.contains("inference requests 9 GPUs") && error.contains("only 8"),
         "{error}"
     );
 }

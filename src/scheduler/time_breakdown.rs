@@ -22,7 +22,7 @@ pub struct TimeBreakdown {
     pub restarting: f64,
     /// Work that an interruption undid.
     pub again: f64,
-    /// What clocks below full added.
+    /// Time added by reduced clocks.
     pub slowed: f64,
 }
 

@@ -1,4 +1,4 @@
-//! From the bytes of a CSV to values at equal intervals; every fault says where it is and what would be right.
+//! From the bytes of a CSV to values at equal intervals; every fault has its place and cure.
 
 use std::path::Path;
 
@@ -8,16 +8,16 @@ use jiff::civil::DateTime;
 use super::{Quantity, Table};
 use crate::bounded;
 use crate::csv_rows::even::{self, Even, Reading};
-use crate::csv_rows::moment::{self, Moment};
+use crate::csv_rows::moment::{self, CellTime};
 use crate::csv_rows::unit::{self, Kind};
 use crate::csv_rows::{self, CsvRows, cell};
 use crate::describe::Fault;
 use crate::units::{HOUR_S, J_PER_KWH, J_PER_MWH};
 
 /// A year of minutes has 30 MB; more than this is something else.
-const MOST_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
-/// What to do where no column is of time.
+/// Handling of a file without a time column.
 const UNNAMED: &str = "the first line names the columns: name one time (such as 2026-01-01T00:00:00+00:00) or Datetime (UTC), or \
                        set time to one of them";
 
@@ -55,7 +55,7 @@ impl Quantity {
         }
     }
 
-    /// What leads its unit to SI.
+    /// Factor from its unit to SI.
     fn si(self) -> f64 {
         match self {
             Self::Carbon => 1e-3 / J_PER_KWH,
@@ -63,7 +63,7 @@ impl Quantity {
         }
     }
 
-    /// What can be true.
+    /// Plausible range.
     fn range(self) -> (f64, f64) {
         match self {
             Self::Carbon => (0.0, 3000.0),
@@ -89,7 +89,7 @@ impl Quantity {
     }
 }
 
-/// Which columns of a file are meant, where the scenario says so.
+/// The columns of a file to use, where the scenario names them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Names<'a> {
     /// The column of values.
@@ -105,7 +105,7 @@ pub(super) fn table(path: &Path, quantity: Quantity, names: Names<'_>) -> Result
         let cure = "give the path of a CSV file, relative to the scenario file";
         Fault::new(format!("cannot be read: {error}"), cure).in_file(path, None)
     };
-    let bytes = bounded::read(path, MOST_BYTES).map_err(unreadable)?;
+    let bytes = bounded::read(path, MAX_BYTES).map_err(unreadable)?;
     parse(&file, &bytes, quantity, names)
 }
 
@@ -190,7 +190,7 @@ pub(super) fn parse(
         ));
     }
     let (origin, zoned) = first.unwrap_or_default();
-    // An offset in the cells goes before the clock that the name says.
+    // An offset in the cells overrides the clock in the name.
     let named_h = if zoned {
         None
     } else {
@@ -240,11 +240,11 @@ fn whole_interval(step_s: f64) -> Result<f64, Fault> {
     Ok(whole_s)
 }
 
-/// What is wrong with a cell of a column of currencies.
+/// Fault in a cell of a currency column.
 fn other_currency(text: &str) -> Option<Fault> {
     let ours = ["", "usd", "us$", "$"].contains(&text.to_ascii_lowercase().as_str());
     (!ours).then(|| {
-        let what = format!("its column of currencies says {text:?}");
+        let what = format!("its column of currencies has {text:?}");
         let cure = "prices are in USD: convert them, and write USD there";
         Fault::new(what, cure)
     })
@@ -252,7 +252,7 @@ fn other_currency(text: &str) -> Option<Fault> {
 
 /// Seconds from the first moment of the file, which is kept with whether it has a zone.
 fn since(text: &str, factor: f64, first: &mut Option<(DateTime, bool)>) -> Result<f64, Fault> {
-    let (moment, zoned) = Moment::read(text, factor).and_then(Moment::dated)?;
+    let (moment, zoned) = CellTime::read(text, factor).and_then(CellTime::dated)?;
     let (origin, first_zoned) = *first.get_or_insert((moment, zoned));
     if first_zoned != zoned {
         let what = format!("{text:?} and the rows before differ in having a time zone");
@@ -275,7 +275,7 @@ fn value_column(
             Fault::new(what, "set column to one of them")
         });
     }
-    // Only ASCII letters are folded; the subscript in CO₂ is compared as it stands.
+    // Only ASCII letters are folded; the subscript in CO₂ is compared as it is.
     for name in quantity.columns() {
         if let Some(index) = csv_rows::find(header, name)? {
             return Ok(index);
@@ -295,7 +295,7 @@ fn value_column(
             Ok(None) | Err(_) => {}
         }
     }
-    // Nothing can be taken: a unit that says why goes before "there is none".
+    // Nothing can be used: a unit that explains why comes before "there is none".
     let strange = strange.or_else(|| {
         let mut names = header.iter();
         names.find_map(|name| unit::foreign_quotient(name, quantity.kind()))

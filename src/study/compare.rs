@@ -15,7 +15,7 @@ use crate::output::{grouped, write_whole};
 use crate::scenario::{self, Resolved};
 
 /// No file of figures is larger.
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// Something to compare: a run to make, or one made before.
 pub enum Entry {
@@ -44,7 +44,7 @@ pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, Fault> {
         }
     });
     let mut entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
-    // Those of one name are told apart by their files.
+    // Those of one name are distinguished by their files.
     let names: Vec<String> = entries
         .iter_mut()
         .map(|entry| entry.name().clone())
@@ -67,7 +67,7 @@ fn done(folder: &Path) -> Result<Entry, Fault> {
     let path = folder.join("summary.json");
     let cure = "give a scenario file, or the folder of a finished run";
     let wrong = |what: String| Fault::new(what, cure).in_file(&path, None);
-    let bytes = bounded::read(&path, MOST_BYTES).map_err(|error| wrong(error.to_string()))?;
+    let bytes = bounded::read(&path, MAX_BYTES).map_err(|error| wrong(error.to_string()))?;
     let summary: Summary =
         serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     if summary.figures().next().is_none() {
@@ -87,16 +87,16 @@ fn done(folder: &Path) -> Result<Entry, Fault> {
     })))
 }
 
-/// What the scenario beside the figures says.
+/// Data from the scenario beside the figures.
 fn days_of(folder: &Path) -> Option<f64> {
-    let bytes = bounded::read(&folder.join("scenario.toml"), MOST_BYTES).ok()?;
+    let bytes = bounded::read(&folder.join("scenario.toml"), MAX_BYTES).ok()?;
     let scenario: toml::Table = toml::from_slice(&bytes).ok()?;
     let days = scenario.get("run")?.get("days")?;
     days.as_float()
         .or(days.as_integer().map(|days| days as f64))
 }
 
-/// What makes sums of these runs hard to compare: runs of other lengths than the first.
+/// Reasons why sums of these runs are hard to compare: runs of other lengths than the first.
 pub fn doubts(columns: &[Column]) -> Option<String> {
     let first = columns.first()?;
     let (name, days) = (&first.name, first.days?);
@@ -116,10 +116,10 @@ pub fn doubts(columns: &[Column]) -> Option<String> {
 
 type Of = fn(&Summary) -> Option<f64>;
 
-/// A share of the work by which sides may differ before it is said.
+/// Share of the work by which sides may differ without a warning.
 const SAME_WORK: f64 = 1e-3;
 
-/// Where the others did not do the first one's work: a sentence for each, as its energy alone says little then.
+/// Where the others did not do the first one's work: a sentence for each, as its energy alone means little then.
 pub fn other_work(columns: &[Column]) -> Vec<String> {
     let Some((first, others)) = columns.split_first() else {
         return Vec::new();
@@ -132,7 +132,7 @@ pub fn other_work(columns: &[Column]) -> Vec<String> {
         ("tokens", |summary| summary.jobs.tokens),
         ("images", |summary| summary.service.images),
     ];
-    let told = others.iter().filter_map(|other| {
+    let note = others.iter().filter_map(|other| {
         let differs = kinds.iter().filter_map(|(what, of)| {
             let (from, to) = (of(&first.summary)?, of(&other.summary)?);
             let much = (to - from).abs() > SAME_WORK * from.abs().max(to.abs());
@@ -151,7 +151,7 @@ pub fn other_work(columns: &[Column]) -> Vec<String> {
             )
         })
     });
-    told.collect()
+    note.collect()
 }
 
 /// `12,345`, `319 billion`.
@@ -167,7 +167,7 @@ fn brief(value: f64) -> String {
     }
 }
 
-/// A side without generation or storage has at its meter what the facility draws: said where another side has such.
+/// A side without generation or storage has at its meter the facility's power: noted where another side has such.
 fn fill_meters(columns: &mut [Column]) {
     if columns.iter().all(|it| it.summary.peak_kw.grid.is_none()) {
         return;
@@ -206,7 +206,7 @@ pub fn run(entries: Vec<Entry>, progress: &Progress) -> Result<Vec<Column>, RunE
     Ok(columns)
 }
 
-/// Fails where `write_csv` would, so that nobody waits for figures that have nowhere to go.
+/// Fails where `write_csv` would, before any run whose figures could not be written.
 pub fn check_writable(path: &Path) -> Result<(), Fault> {
     let what = if path.is_dir() {
         "it is a folder"

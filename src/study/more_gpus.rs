@@ -1,4 +1,4 @@
-//! What more GPUs would do to the waits: the same scenario with more racks in its first hall.
+//! Effect of more GPUs on the waits: the same scenario with more racks in its first hall.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What the tables of a run will come to, before it is made.
+//! Size of the tables of a run, before it is made.
 
 use crate::output::grouped;
 use crate::scenario::Resolved;

@@ -1,4 +1,4 @@
-//! What a person reads at the end of a run or a comparison.
+//! The table printed at the end of a run or a comparison.
 
 mod change;
 
@@ -11,7 +11,7 @@ use crate::metrics::figures::{Figure, Heading, Unit};
 use crate::output::{TextTable, grouped};
 use change::change;
 
-/// What a table shows of a row: its cells, from its figures and how they are written.
+/// A row as a table shows it: its cells, from its figures and how they are written.
 type Cells<'a> = &'a dyn Fn(&[Option<f64>], Unit, &dyn Fn(Option<f64>) -> String) -> Vec<String>;
 
 /// A figure, and its value in each summary.
@@ -38,7 +38,7 @@ pub(super) fn rows(summaries: &[&Summary]) -> Vec<Row> {
     rows
 }
 
-/// The rows of the table under their headings, in order. What held is no row of what did not, and what would mislead is left
+/// The rows of the table under their headings, in order. Limits that held have no row, and misleading figures are left
 /// out.
 fn headed(summaries: &[&Summary]) -> Vec<(Heading, Row)> {
     let shows = |(heading, row): &(Heading, Row)| {
@@ -67,7 +67,7 @@ fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cell
     let (mut under, mut whole) = (None, None);
     for (heading, row) in headed(summaries) {
         let spec = row.figure.spec;
-        if spec.unit == Unit::Moment && start.is_none() {
+        if spec.unit == Unit::Instant && start.is_none() {
             continue;
         }
         let (_, factor) = spec.unit.shown();
@@ -87,7 +87,7 @@ fn fill(table: &mut TextTable, summaries: &[&Summary], start: Option<Date>, cell
         }
         let fit = spec.unit.fitting(size, spec.decimals);
         let written = |value: Option<f64>| match (value, start) {
-            (Some(hours), Some(start)) if spec.unit == Unit::Moment => moment(start, hours),
+            (Some(hours), Some(start)) if spec.unit == Unit::Instant => moment(start, hours),
             (Some(value), _) => grouped(value * fit.factor, fit.decimals),
             (None, _) => String::new(),
         };
@@ -164,7 +164,7 @@ pub fn comparison(columns: &[Column], width: usize, colour: bool) -> String {
     let mut differences = TextTable::new(names.skip(1)).units_first();
     fill(&mut differences, &summaries, None, &|figures, unit, _| {
         let changes = changes(figures, unit);
-        // What is the same everywhere is no news.
+        // Values that are the same everywhere are left out.
         let news = changes
             .iter()
             .any(|change| !matches!(change.as_str(), "" | "="));

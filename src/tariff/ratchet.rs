@@ -14,10 +14,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::months;
 use crate::units::fraction;
 
-/// Months that a ratchet looks back where nothing is said: with the month itself a year.
+/// Months that a ratchet looks back by default: with the month itself a year.
 const MONTHS_BACK: u8 = 11;
 /// Most that it may look back.
-const MOST_BACK: i64 = 36;
+const MAX_BACK: i64 = 36;
 
 /// A ratchet as a scenario gives it: a share of the highest of the 11 months before, or all of its terms.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -37,7 +37,7 @@ pub struct RatchetTerms {
     #[serde(deserialize_with = "fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub share: f64,
-    /// Months whose peaks it looks at, 1 to 12; all where nothing is said.
+    /// Months whose peaks it looks at, 1 to 12; all by default.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -45,7 +45,7 @@ pub struct RatchetTerms {
     )]
     #[schemars(inner(range(min = 1, max = 12)))]
     pub looks_at: Option<Vec<u8>>,
-    /// Months that it bills, 1 to 12; all of the charge where nothing is said.
+    /// Months that it bills, 1 to 12; all of the charge by default.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -78,9 +78,9 @@ fn months_back() -> u8 {
 
 fn back<'de, D: Deserializer<'de>>(de: D) -> Result<u8, D::Error> {
     match i64::deserialize(de)? {
-        months @ 1..=MOST_BACK => Ok(months as u8),
+        months @ 1..=MAX_BACK => Ok(months as u8),
         other => Err(D::Error::custom(format!(
-            "{other} must be a number of months from 1 to {MOST_BACK}"
+            "{other} must be a number of months from 1 to {MAX_BACK}"
         ))),
     }
 }

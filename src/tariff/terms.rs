@@ -3,7 +3,7 @@
 use super::{Ratchet, RatchetConfig, Schedule, TariffConfig};
 use crate::units::J_PER_MWH;
 
-/// What a site pays for, beside the price of the energy that it imports: that stands in each snapshot, as batteries and
+/// Charges beside the price of imported energy: that is in each snapshot, as batteries and
 /// schedulers act on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tariff {
@@ -21,7 +21,7 @@ pub struct Tariff {
     pub fuel_usd_kg: Option<f64>,
 }
 
-/// A charge on the greatest demand of each calendar month.
+/// A charge on the maximum demand of each calendar month.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DemandCharge {
     /// USD per kW and month.
@@ -30,7 +30,7 @@ pub struct DemandCharge {
     pub period: Option<usize>,
     /// The months that it is charged in, January first.
     pub months: [bool; 12],
-    /// What it bills at least.
+    /// Minimum that it bills.
     pub ratchet: Option<Ratchet>,
 }
 

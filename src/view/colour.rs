@@ -65,7 +65,7 @@ pub(crate) fn viridis(x: f32) -> Rgb {
     polynomial(&VIRIDIS, x)
 }
 
-/// What racks are coloured by.
+/// Colouring of racks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColourBy {
@@ -171,7 +171,7 @@ mod tests {
         116.0 * y.cbrt() - 16.0
     }
 
-    /// What makes a map readable without hue, in print and for the colour-blind: lightness rises all the way, evenly.
+    /// A map must be readable without hue, in print and for the colour-blind: lightness rises all the way, evenly.
     #[test]
     fn lightness_rises_evenly() {
         for map in [plasma, viridis] {

@@ -1,4 +1,4 @@
-//! What is hot, why, and what it costs, in three sentences from the figures of an instant.
+//! Explanation of heat and its cost in three sentences from the figures of an instant.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use crate::metrics::energy::cooling_w;
 use crate::physics::Coolant;
 use crate::units::WATER_KG_M3;
 use crate::view::format::{celsius, count, percent, power, usd};
-use crate::view::moment::{Frame, Site};
+use crate::view::frame::{Frame, Site};
 
 /// Three sentences.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,9 +19,9 @@ pub(super) struct Explanation {
 }
 
 /// The hottest rack: hall and number from 0.
-pub(super) fn hottest(moment: &Frame) -> Option<(usize, usize)> {
+pub(super) fn hottest(frame: &Frame) -> Option<(usize, usize)> {
     let mut found: Option<(usize, usize, f64)> = None;
-    for (index, hall) in moment.snapshot.halls.iter().enumerate() {
+    for (index, hall) in frame.snapshot.halls.iter().enumerate() {
         for (rack, &chip_c) in hall.racks.chip_c.iter().enumerate() {
             if chip_c.is_finite() && found.is_none_or(|(_, _, most)| chip_c > most) {
                 found = Some((index, rack, chip_c));
@@ -31,11 +31,11 @@ pub(super) fn hottest(moment: &Frame) -> Option<(usize, usize)> {
     found.map(|(hall, rack, _)| (hall, rack))
 }
 
-pub(super) fn explain(site: &Site, moment: &Frame) -> Explanation {
-    let s = &moment.snapshot;
+pub(super) fn explain(site: &Site, frame: &Frame) -> Explanation {
+    let s = &frame.snapshot;
     let throttled: f64 = s.halls.iter().map(|hall| hall.throttled_gpus).sum();
     let above: u32 = s.halls.iter().map(|hall| hall.racks_above_limit).sum();
-    let Some((index, rack)) = hottest(moment) else {
+    let Some((index, rack)) = hottest(frame) else {
         return Explanation {
             hot: "Nothing runs yet.".into(),
             why: String::new(),
@@ -130,9 +130,9 @@ pub(super) fn explain(site: &Site, moment: &Frame) -> Explanation {
     }
 }
 
-/// What is wrong, a line each.
-pub(super) fn alarms(site: &Site, moment: &Frame) -> Vec<String> {
-    let s = &moment.snapshot;
+/// Alarms, one line each.
+pub(super) fn alarms(site: &Site, frame: &Frame) -> Vec<String> {
+    let s = &frame.snapshot;
     let mut all = Vec::new();
     for ((hall, config), limits) in s.halls.iter().zip(&site.scenario.hall).zip(&site.halls) {
         let name = &config.name;
@@ -157,7 +157,7 @@ pub(super) fn alarms(site: &Site, moment: &Frame) -> Vec<String> {
         }
     }
     if s.on_site.utility_out {
-        all.push("the grid is out".into());
+        all.push("grid outage".into());
     }
     if s.on_site.dark {
         all.push("no power at all".into());

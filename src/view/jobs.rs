@@ -1,6 +1,6 @@
-//! Colours of jobs: which job a rack works for, told apart by hue; small jobs, services and idle racks by lightness.
+//! Colours of jobs: which job a rack works for, distinguished by hue; small jobs, services and idle racks by lightness.
 //!
-//! The seven hues are those of Okabe and Ito ("Color Universal Design", 2008), chosen to be told apart by the
+//! The seven hues are those of Okabe and Ito ("Color Universal Design", 2008), chosen to be distinguished by the
 //! colour-blind. A job that fills at least a rack gets one of them when it is
 //! first seen and keeps it, whatever comes and goes beside it. Where more than seven such jobs run, the new one shares
 //! the hue whose jobs are smallest.
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::snapshot::{Occupant, Occupants};
 use crate::view::colour::Rgb;
-use crate::view::moment::Frame;
+use crate::view::frame::Frame;
 
 /// Orange, sky blue, bluish green, yellow, blue, vermilion, reddish purple.
 const HUES: [Rgb; 7] = [
@@ -25,13 +25,13 @@ const HUES: [Rgb; 7] = [
 pub(super) const SMALL: Rgb = [0.50, 0.52, 0.55];
 pub(super) const SERVICE: Rgb = [0.93, 0.94, 0.95];
 pub(super) const IDLE: Rgb = [0.17, 0.19, 0.22];
-/// Where nobody knows who works: load profiles and recorded results.
+/// Where the work is unknown: load profiles and recorded results.
 pub(super) const UNKNOWN: Rgb = [0.32, 0.33, 0.34];
 
-/// What a rack works for.
+/// Work of a rack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
-    /// Nothing tells.
+    /// Unknown.
     Unknown,
     Idle,
     /// Mostly a service.
@@ -56,12 +56,12 @@ fn is_large(occupant: &Occupant, rack_gpus: f64) -> bool {
 
 impl JobColours {
     /// Gives the large jobs of a moment their hues, the largest first.
-    pub(super) fn follow(&mut self, moment: &Frame, rack_gpus: f64) {
-        if self.seen_s.to_bits() == moment.time_s().to_bits() && !self.hues.is_empty() {
+    pub(super) fn follow(&mut self, frame: &Frame, rack_gpus: f64) {
+        if self.seen_s.to_bits() == frame.time_s().to_bits() && !self.hues.is_empty() {
             return;
         }
-        self.seen_s = moment.time_s();
-        let large = moment.occupants.all.iter();
+        self.seen_s = frame.time_s();
+        let large = frame.occupants.all.iter();
         let mut large: Vec<_> = large
             .filter(|occupant| is_large(occupant, rack_gpus))
             .filter_map(|occupant| Some((occupant.gpus, occupant.job?)))
@@ -85,14 +85,14 @@ impl JobColours {
         }
     }
 
-    /// What a rack mostly works for.
-    pub(super) fn holds(&self, moment: &Frame, hall: usize, rack: usize) -> Holds {
-        if moment.snapshot.queue.is_none() || moment.occupants.allocations.is_empty() {
+    /// Main work of a rack.
+    pub(super) fn holds(&self, frame: &Frame, hall: usize, rack: usize) -> Holds {
+        if frame.snapshot.queue.is_none() || frame.occupants.allocations.is_empty() {
             return Holds::Unknown;
         }
-        let Occupants { all, .. } = &moment.occupants;
+        let Occupants { all, .. } = &frame.occupants;
         let (mut service, mut small, mut best) = (0, 0, (0, Holds::Idle));
-        for allocation in moment.occupants.in_rack(hall, rack as u32) {
+        for allocation in frame.occupants.in_rack(hall, rack as u32) {
             match all
                 .get(allocation.occupant as usize)
                 .and_then(|occupant| occupant.job)
@@ -133,8 +133,8 @@ impl JobColours {
     }
 
     /// The jobs of a moment that have a hue, the largest first.
-    pub(super) fn shown<'a>(&self, moment: &'a Frame) -> Vec<(&'a Occupant, Rgb)> {
-        let mut all: Vec<_> = moment
+    pub(super) fn shown<'a>(&self, frame: &'a Frame) -> Vec<(&'a Occupant, Rgb)> {
+        let mut all: Vec<_> = frame
             .occupants
             .all
             .iter()
@@ -145,7 +145,7 @@ impl JobColours {
     }
 }
 
-/// What a occupant is called: its number, the name that its trace gives it, its class.
+/// Label of an occupant: its number, the name that its trace gives it, its class.
 pub(super) fn name(occupant: &Occupant) -> String {
     let class = occupant.class.replace('_', " ");
     match (occupant.job, occupant.label.as_str()) {
@@ -160,10 +160,10 @@ mod tests {
     use super::*;
     use crate::snapshot::{Allocation, Queue};
 
-    fn moment(time_s: f64, jobs: &[(u64, u32)]) -> Frame {
-        let mut moment = Frame::default();
-        moment.snapshot.time_s = time_s;
-        moment.snapshot.queue = Some(Queue::default());
+    fn frame(time_s: f64, jobs: &[(u64, u32)]) -> Frame {
+        let mut frame = Frame::default();
+        frame.snapshot.time_s = time_s;
+        frame.snapshot.queue = Some(Queue::default());
         let occupant = |job, gpus| Occupant {
             job,
             class: "batch",
@@ -171,10 +171,10 @@ mod tests {
             gpus,
             since_s: 0.0,
         };
-        moment.occupants.all = vec![occupant(None, 64)];
+        frame.occupants.all = vec![occupant(None, 64)];
         let jobs = jobs.iter().map(|&(id, gpus)| occupant(Some(id), gpus));
-        moment.occupants.all.extend(jobs);
-        moment
+        frame.occupants.all.extend(jobs);
+        frame
     }
 
     /// Seven large jobs have seven hues; one that stays keeps its own while others come and go, and when one looks back;
@@ -183,17 +183,17 @@ mod tests {
     fn a_job_keeps_its_hue() {
         let mut colours = JobColours::default();
         let first: Vec<(u64, u32)> = (1..=7).map(|id| (id, 32 * id as u32)).collect();
-        colours.follow(&moment(60.0, &first), 32.0);
+        colours.follow(&frame(60.0, &first), 32.0);
         let hue = |colours: &JobColours, id| colours.colour(Holds::Job(id));
         let before: Vec<Rgb> = (1..=7).map(|id| hue(&colours, id)).collect();
         for (index, a) in before.iter().enumerate() {
             assert!(before[index + 1..].iter().all(|b| a != b), "{before:?}");
         }
         colours.follow(
-            &moment(120.0, &[(3, 96), (7, 224), (8, 640), (9, 4096), (10, 8)]),
+            &frame(120.0, &[(3, 96), (7, 224), (8, 640), (9, 4096), (10, 8)]),
             32.0,
         );
-        colours.follow(&moment(60.0, &first), 32.0);
+        colours.follow(&frame(60.0, &first), 32.0);
         assert_eq!(
             before,
             (1..=7).map(|id| hue(&colours, id)).collect::<Vec<_>>()
@@ -202,14 +202,14 @@ mod tests {
         assert!(eight != three && eight != seven && eight != nine && nine != three);
         assert_eq!(hue(&colours, 10), SMALL);
         let eight_run: Vec<(u64, u32)> = first.iter().copied().chain([(15, 500)]).collect();
-        colours.follow(&moment(180.0, &eight_run), 32.0);
+        colours.follow(&frame(180.0, &eight_run), 32.0);
         assert_eq!(hue(&colours, 15), before[0], "with the smallest");
     }
 
     /// A rack is what holds most of it.
     #[test]
     fn a_rack_is_what_holds_most_of_it() {
-        let mut moment = moment(60.0, &[(1, 64), (2, 8), (3, 16)]);
+        let mut frame = frame(60.0, &[(1, 64), (2, 8), (3, 16)]);
         let allocations = [
             (0, 0, 32),
             (1, 1, 16),
@@ -224,10 +224,10 @@ mod tests {
             occupant,
             gpus,
         });
-        moment.occupants.allocations = vec![allocations.to_vec()];
+        frame.occupants.allocations = vec![allocations.to_vec()];
         let mut colours = JobColours::default();
-        colours.follow(&moment, 32.0);
-        let all = (0..5).map(|rack| colours.holds(&moment, 0, rack));
+        colours.follow(&frame, 32.0);
+        let all = (0..5).map(|rack| colours.holds(&frame, 0, rack));
         let wanted = [
             Holds::Service,
             Holds::Job(1),
@@ -236,7 +236,7 @@ mod tests {
             Holds::Small,
         ];
         assert_eq!(all.collect::<Vec<_>>(), wanted);
-        moment.snapshot.queue = None;
-        assert_eq!(colours.holds(&moment, 0, 1), Holds::Unknown);
+        frame.snapshot.queue = None;
+        assert_eq!(colours.holds(&frame, 0, 1), Holds::Unknown);
     }
 }

@@ -1,4 +1,4 @@
-//! The site as solids: what stands where, to scale, and what each part takes its colour from. Pure geometry, in metres:
+//! The site as solids: positions to scale, and the source of each part's colour. Pure geometry, in metres:
 //! x to the east, y up, z to the south.
 //!
 //! ```text
@@ -24,7 +24,7 @@ use bevy::math::Vec3;
 use crate::heat_rejection::HeatRejection;
 use crate::scenario::Scenario;
 
-/// What a part takes its colour from; an entry of the colour buffer each.
+/// Source of a part's colour; an entry of the colour buffer each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Channel {
     /// A rack or tank.
@@ -45,7 +45,7 @@ pub(crate) enum Channel {
     Cloud(Cloud),
 }
 
-/// What can be clicked besides racks.
+/// Items besides racks that can be selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Machine {
     /// Fans and coils of a hall's air.
@@ -72,7 +72,7 @@ pub(crate) enum Machine {
     Solar,
 }
 
-/// What was clicked.
+/// The selected item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Picked {
     /// A rack: hall and number from 0.
@@ -94,18 +94,18 @@ pub(crate) struct Pick {
 pub(crate) struct Label {
     pub(crate) at: Vec3,
     pub(crate) text: String,
-    /// What the figures below the words are of.
+    /// Item whose figures are below the text.
     pub(crate) of: Option<Tag>,
     /// Shown to those only who are nearer than this, m.
     pub(crate) within_m: f32,
 }
 
-/// Whose figures stand in the scene.
+/// Items whose figures are in the scene.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tag {
     /// A hall as a whole.
     Hall(u32),
-    /// What a circuit's plant carries away.
+    /// Heat that a circuit's plant rejects.
     Plant(u32),
     /// Facility water of a circuit, out and back.
     Water(u32),
@@ -129,7 +129,7 @@ pub(crate) struct Puff {
     pub(crate) of: Cloud,
 }
 
-/// What a cloud rises from.
+/// Source of a cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Cloud {
     /// The towers of a circuit.
@@ -138,7 +138,7 @@ pub(crate) enum Cloud {
     Vapour(u32),
 }
 
-/// Everything that stands on the site.
+/// Everything on the site.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Layout {
     pub(crate) groups: Vec<Group>,
@@ -151,7 +151,7 @@ pub(crate) struct Layout {
     pub(crate) yard: Bounds,
     /// Slot of the first rack of each hall.
     pub(crate) first_rack: Vec<u32>,
-    /// Where somebody stands who looks along an aisle, and where to.
+    /// Position and target of a view along an aisle.
     pub(crate) aisle: (Vec3, Vec3),
 }
 
@@ -171,7 +171,7 @@ impl Layout {
         self.halls.iter().fold(all, |all, hall| all.with(*hall))
     }
 
-    /// The boxes of all that stands there, for who wants to see it all.
+    /// The boxes of everything there, to frame it all.
     pub(crate) fn boxes(&self) -> Vec<Bounds> {
         let machines = self.picks.iter();
         let machines = machines.filter(|pick| matches!(pick.what, Picked::Machine(_)));
@@ -193,12 +193,12 @@ impl Layout {
         Some(Bounds::new(pick.min, pick.max))
     }
 
-    /// What a ray meets first.
+    /// First item that a ray hits.
     pub(crate) fn pick(&self, origin: Vec3, direction: Vec3) -> Option<Picked> {
         self.pick_at(origin, direction).map(|(what, _)| what)
     }
 
-    /// What a ray meets first, and how far away.
+    /// First item that a ray hits, and its distance.
     pub(crate) fn pick_at(&self, origin: Vec3, direction: Vec3) -> Option<(Picked, f32)> {
         let mut nearest = (f32::INFINITY, None);
         for pick in &self.picks {
@@ -242,7 +242,7 @@ fn circuit_of(scenario: &Scenario, hall: usize) -> usize {
     circuits.position(|(_, plant)| is_own(plant)).unwrap_or(0)
 }
 
-/// What the resolver sized, by hall and by circuit, with every chip at work.
+/// Sizes from the resolver, by hall and by circuit, with every chip at work.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Sizes {
     /// A rack of each hall, W.
@@ -313,7 +313,7 @@ impl<'a> Builder<'a> {
         });
     }
 
-    /// So wide that nobody sees where it ends.
+    /// So wide that its end is not visible.
     fn ground(&mut self) {
         let bounds = self.layout.bounds();
         let margin = Vec3::splat(90.0);

@@ -2,13 +2,13 @@
 
 use crate::snapshot::Plant;
 use crate::view::colour::{ColourBy, FLUID, Rgb, Scale, linear, plasma, viridis};
+use crate::view::frame::{Between, Frame, Site};
 use crate::view::jobs::JobColours;
 use crate::view::layout::{Channel, Cloud, Layout, Machine};
-use crate::view::moment::{Between, Frame, Site};
 
 /// The ends of the scale by which racks are coloured: the same for the whole run and for all sides.
 pub(super) fn scale<'a>(by: ColourBy, sites: impl Iterator<Item = &'a Site> + Clone) -> Scale {
-    let most = |of: fn(&crate::view::moment::HallSite) -> f64| {
+    let most = |of: fn(&crate::view::frame::HallSite) -> f64| {
         let halls = sites.clone().flat_map(|site| &site.halls);
         halls.map(of).fold(0.0, f64::max) as f32
     };
@@ -23,12 +23,12 @@ pub(super) fn scale<'a>(by: ColourBy, sites: impl Iterator<Item = &'a Site> + Cl
 }
 
 /// The value by which a rack is coloured, in the unit of the legend.
-pub(super) fn value(by: ColourBy, moment: &Frame, hall: usize, rack: usize) -> f64 {
-    let Some(shown) = moment.snapshot.halls.get(hall) else {
+pub(super) fn value(by: ColourBy, frame: &Frame, hall: usize, rack: usize) -> f64 {
+    let Some(shown) = frame.snapshot.halls.get(hall) else {
         return f64::NAN;
     };
     let of = |values: &[f64]| values.get(rack).copied().unwrap_or(f64::NAN);
-    let work = moment.work.get(hall).and_then(|work| work.get(rack));
+    let work = frame.work.get(hall).and_then(|work| work.get(rack));
     match by {
         ColourBy::Chip => of(&shown.racks.chip_c),
         ColourBy::Inlet => of(&shown.racks.coolant_c),
@@ -50,14 +50,14 @@ pub(super) fn rack_colour(
     if by == ColourBy::Job {
         return jobs.colour(jobs.holds(&between.b, hall, rack));
     }
-    by.colour(scale.at(between.mix(|moment| value(by, moment, hall, rack))))
+    by.colour(scale.at(between.mix(|frame| value(by, frame, hall, rack))))
 }
 
 /// A circuit of facility water.
-pub(super) fn plant(moment: &Frame, circuit: u32) -> Plant {
+pub(super) fn plant(frame: &Frame, circuit: u32) -> Plant {
     match circuit {
-        0 => moment.snapshot.plant,
-        _ => moment
+        0 => frame.snapshot.plant,
+        _ => frame
             .snapshot
             .circuits
             .get(circuit as usize - 1)
@@ -66,18 +66,18 @@ pub(super) fn plant(moment: &Frame, circuit: u32) -> Plant {
     }
 }
 
-/// How hard a machine works, 0 to 1; NaN where nothing tells.
-pub(super) fn load(machine: Machine, moment: &Frame, site: &Site) -> f64 {
-    let s = &moment.snapshot;
+/// Load of a machine, 0 to 1; NaN where unknown.
+pub(super) fn load(machine: Machine, frame: &Frame, site: &Site) -> f64 {
+    let s = &frame.snapshot;
     let design_w = site.design_it_w;
     match machine {
         Machine::Crah(hall) | Machine::Cdu(hall) => {
             let at = &site.halls[hall as usize];
             s.halls[hall as usize].it_w / (at.rack_w * at.racks as f64)
         }
-        Machine::Chiller(circuit) => plant(moment, circuit).chiller_load,
-        Machine::Tower(circuit) | Machine::DryCooler(circuit) => plant(moment, circuit).fan_speed,
-        // How much they could move is not told.
+        Machine::Chiller(circuit) => plant(frame, circuit).chiller_load,
+        Machine::Tower(circuit) | Machine::DryCooler(circuit) => plant(frame, circuit).fan_speed,
+        // Their capacity is not known.
         Machine::Pump(_) => f64::NAN,
         Machine::Ups => s.power.it_w / design_w,
         Machine::Generator => {
@@ -105,24 +105,24 @@ pub(super) fn load(machine: Machine, moment: &Frame, site: &Site) -> f64 {
 }
 
 /// How dense a cloud is, 0 to 1.
-fn density(cloud: Cloud, moment: &Frame, site: &Site) -> f64 {
+fn density(cloud: Cloud, frame: &Frame, site: &Site) -> f64 {
     match cloud {
         // Warm wet air shows where it is cold: full at −5 °C, a breath at 30 °C.
         Cloud::Plume(circuit) => {
-            let cold = ((32.0 - moment.snapshot.outside.dry_bulb_c) / 37.0).clamp(0.12, 1.0);
-            let works = plant(moment, circuit).fan_speed.max(0.25);
+            let cold = ((32.0 - frame.snapshot.outside.dry_bulb_c) / 37.0).clamp(0.12, 1.0);
+            let works = plant(frame, circuit).fan_speed.max(0.25);
             cold * works
         }
-        Cloud::Vapour(hall) => load(Machine::Cdu(hall), moment, site).clamp(0.1, 1.0),
+        Cloud::Vapour(hall) => load(Machine::Cdu(hall), frame, site).clamp(0.1, 1.0),
     }
 }
 
 /// How fast marks on a pipe move, m/s on the screen.
-fn speed(channel: Channel, moment: &Frame, site: &Site) -> f64 {
+fn speed(channel: Channel, frame: &Frame, site: &Site) -> f64 {
     let share = match channel {
-        Channel::Supply(hall) | Channel::Return(hall) => load(Machine::Cdu(hall), moment, site),
-        Channel::Machine(machine) => load(machine, moment, site),
-        _ => moment.snapshot.power.it_w / site.design_it_w,
+        Channel::Supply(hall) | Channel::Return(hall) => load(Machine::Cdu(hall), frame, site),
+        Channel::Machine(machine) => load(machine, frame, site),
+        _ => frame.snapshot.power.it_w / site.design_it_w,
     };
     if share.is_finite() {
         0.4 + 2.0 * share.clamp(0.0, 1.5)
@@ -142,7 +142,7 @@ pub(super) fn slots(
 ) -> Vec<[f32; 4]> {
     let fluid = |of: &dyn Fn(&Frame) -> f64| plasma(FLUID.at(between.mix(of)));
     let work = |machine: Machine| {
-        let load = between.mix(|moment| load(machine, moment, site));
+        let load = between.mix(|frame| load(machine, frame, site));
         if load.is_finite() {
             viridis(load)
         } else {

@@ -36,7 +36,7 @@ pub(super) fn draw(
     mut context: Single<&mut EguiContext, With<PrimaryEguiContext>>,
     mut sides: ResMut<Sides>,
     mut play: ResMut<Play>,
-    mut look: ResMut<ViewState>,
+    mut state: ResMut<ViewState>,
     mut areas: ResMut<Areas>,
     cameras: Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
@@ -56,13 +56,13 @@ pub(super) fn draw(
         .stroke(egui::Stroke::new(1.0, EDGE));
     egui::Panel::top("top")
         .frame(frame)
-        .show(&mut root, |ui| top::show(ui, &sides, &mut play, &mut look));
+        .show(&mut root, |ui| top::show(ui, &sides, &mut play, &mut state));
     egui::Panel::bottom("time")
         .frame(frame)
         .exact_size(112.0)
         .show(&mut root, |ui| timeline::show(ui, &sides, &mut play));
     let width = (whole.width() * 0.215).clamp(250.0, 330.0);
-    if !look.hidden[0] {
+    if !state.hidden[0] {
         egui::Panel::left("left")
             .frame(frame)
             .default_size(width)
@@ -70,30 +70,30 @@ pub(super) fn draw(
                 scrolled(ui, "left", |ui| headline::show(ui, &sides, &play));
             });
     }
-    if !look.hidden[1] {
+    if !state.hidden[1] {
         egui::Panel::right("right")
             .frame(frame)
             .default_size(width)
             .show(&mut root, |ui| {
                 scrolled(ui, "right", |ui| {
-                    inspect::show(ui, &sides, &play, &mut look);
-                    what_if::show(ui, &mut sides, &mut look);
+                    inspect::show(ui, &sides, &play, &mut state);
+                    what_if::show(ui, &mut sides, &mut state);
                     headline::more(ui, &sides, &play);
                 });
             });
     }
     let rect = |r: egui::Rect| Rect::new(r.min.x, r.min.y, r.max.x, r.max.y);
     let charts = take_drawn(context).into_iter();
-    look.charts = charts.map(|(name, at)| (name, rect(at))).collect();
+    state.charts = charts.map(|(name, at)| (name, rect(at))).collect();
     let left = root.available_rect_before_wrap();
     areas.scene = Rect::new(left.min.x, left.min.y, left.max.x, left.max.y);
-    overlay::show(context, &mut sides, &play, &mut look, &mut areas, &cameras);
-    dialogs::show(context, &mut sides, &mut look);
+    overlay::show(context, &mut sides, &play, &mut state, &mut areas, &cameras);
+    dialogs::show(context, &mut sides, &mut state);
     let pointer = context.input(|input| input.pointer.latest_pos());
     let over = context.is_pointer_over_egui();
     let busy = context.egui_wants_pointer_input() || context.any_popup_open();
     areas.scene_has_pointer =
-        pointer.is_some_and(|at| left.contains(at)) && !(over && busy) && look.open.is_none();
+        pointer.is_some_and(|at| left.contains(at)) && !(over && busy) && state.open.is_none();
     areas.keys_taken = context.egui_wants_keyboard_input();
 }
 

@@ -17,14 +17,14 @@ use self::overview::{Overview, Prefetcher};
 use self::plan::Plan;
 use self::replay::Replay;
 use crate::scenario::session::{Act, CommandConfig};
+use crate::view::frame::{Between, Frame, Site};
 use crate::view::jobs::JobColours;
 use crate::view::layout::Layout;
-use crate::view::moment::{Between, Frame, Site};
 use crate::view::state::CommandTarget;
 
 /// Frames kept for the history of a rack, bytes.
 const TAPE_BYTES: usize = 48 << 20;
-/// The second side stands far enough away to be out of sight.
+/// The second side is far enough away to be out of sight.
 const APART_M: f32 = 20_000.0;
 
 /// Where frames come from.
@@ -53,9 +53,9 @@ pub(super) struct Side {
     pub(super) jobs: JobColours,
     epoch: u64,
     asked_s: f64,
-    /// The scene must be built anew.
+    /// The scene must be rebuilt.
     pub(super) stale: bool,
-    /// Where its scene stands.
+    /// Place of its scene.
     pub(super) offset: Vec3,
 }
 
@@ -133,13 +133,12 @@ impl Side {
                     let end_s = replay.end_s(*row);
                     self.tape
                         .iter()
-                        .any(|moment| (moment.time_s() - end_s).abs() < 1e-6)
+                        .any(|frame| (frame.time_s() - end_s).abs() < 1e-6)
                 };
                 if !rows.iter().all(known) {
                     self.tape.clear();
                     for row in rows {
-                        self.tape
-                            .push_back(Arc::new(replay.moment(row, &self.site)));
+                        self.tape.push_back(Arc::new(replay.frame(row, &self.site)));
                     }
                 }
             }
@@ -180,11 +179,11 @@ impl Side {
 
     fn take(&mut self, update: Update) {
         match update {
-            Update::Frame(moment) if moment.epoch == self.epoch => {
-                let later = self.latest_s() < moment.time_s() - 1e-9;
-                let most = (TAPE_BYTES / moment.bytes()).clamp(8, 2000);
+            Update::Frame(frame) if frame.epoch == self.epoch => {
+                let later = self.latest_s() < frame.time_s() - 1e-9;
+                let most = (TAPE_BYTES / frame.bytes()).clamp(8, 2000);
                 if later {
-                    self.tape.push_back(moment);
+                    self.tape.push_back(frame);
                 }
                 while self.tape.len() > most {
                     self.tape.pop_front();
@@ -224,7 +223,7 @@ impl Side {
 
     /// The picture at a time: the frames around it.
     pub(super) fn at(&self, time_s: f64) -> Option<Between> {
-        let next = self.tape.partition_point(|moment| moment.time_s() < time_s);
+        let next = self.tape.partition_point(|frame| frame.time_s() < time_s);
         let b = self.tape.get(next).or_else(|| self.tape.back())?;
         let a = if next > 0 {
             self.tape.get(next - 1).unwrap_or(b)
@@ -257,7 +256,7 @@ impl Side {
         }
     }
 
-    /// Starts over with other keys, and goes on at the same time.
+    /// Starts over with other keys, and continues at the same time.
     pub(super) fn change(&mut self, set: String) {
         let Source::Live {
             live,
@@ -291,7 +290,7 @@ impl Side {
         }
     }
 
-    /// What was changed and done so far, where it can be done again.
+    /// Changes and commands so far, where they can be repeated.
     pub(super) fn session(&self) -> Option<String> {
         match &self.source {
             Source::Live { plan, .. } => plan.session().to_toml().ok(),
@@ -305,7 +304,7 @@ impl Side {
 pub(super) struct Sides(pub(super) Vec<Side>);
 
 impl Sides {
-    /// Opens a path as the first side or as the second; says how it went.
+    /// Opens a path as the first side or as the second; returns a message.
     pub(super) fn load(&mut self, path: &str, beside: bool) -> String {
         let number = usize::from(beside && !self.0.is_empty());
         match Side::open(std::path::Path::new(path), &[], number) {

@@ -125,12 +125,12 @@ pub(super) fn build(
 pub(super) fn colour(
     mut sides: ResMut<Sides>,
     play: Res<Play>,
-    look: Res<ViewState>,
+    state: Res<ViewState>,
     motion: Res<Motion>,
     mut all: Query<&mut Colours>,
     mut buffers: ResMut<Assets<ShaderBuffer>>,
 ) {
-    let scale = paint::scale(look.colour, sides.0.iter().map(|side| &*side.site));
+    let scale = paint::scale(state.colour, sides.0.iter().map(|side| &*side.site));
     for mut colours in &mut all {
         let Some(side) = sides.0.get_mut(colours.side) else {
             continue;
@@ -141,7 +141,7 @@ pub(super) fn colour(
         let gpus = side.site.halls.iter().map(|hall| hall.gpus);
         side.jobs
             .follow(&between.b, gpus.fold(f64::INFINITY, f64::min));
-        let by = (look.colour, scale);
+        let by = (state.colour, scale);
         let slots = paint::slots(&side.layout, &side.site, &between, by, &side.jobs, motion.0);
         if slots != colours.last
             && let Some(mut buffer) = buffers.get_mut(&colours.buffer)
@@ -163,10 +163,10 @@ pub(super) fn rise(motion: Res<Motion>, mut clouds: Query<(&Rising, &mut Transfo
 }
 
 /// Draws a frame around what is selected and what the pointer is on.
-pub(super) fn mark(sides: Res<Sides>, look: Res<ViewState>, mut gizmos: Gizmos) {
+pub(super) fn mark(sides: Res<Sides>, state: Res<ViewState>, mut gizmos: Gizmos) {
     let marks = [
-        (look.hovered, Color::srgba(1.0, 1.0, 1.0, 0.45)),
-        (look.selected, Color::WHITE),
+        (state.hovered, Color::srgba(1.0, 1.0, 1.0, 0.45)),
+        (state.selected, Color::WHITE),
     ];
     for (picked, colour) in marks {
         let Some((index, what)) = picked else {

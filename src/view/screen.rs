@@ -26,7 +26,7 @@ impl Screen {
 #[derive(Resource, Default)]
 pub(super) struct Target(pub(super) Option<Handle<Image>>);
 
-/// What the panels leave for the scene, and what they take of the input. In logical pixels.
+/// Area left by the panels for the scene, and input taken by them. In logical pixels.
 #[derive(Resource, Debug, Clone, Copy)]
 pub(super) struct Areas {
     pub(super) scene: Rect,
@@ -34,7 +34,7 @@ pub(super) struct Areas {
     pub(super) scene_has_pointer: bool,
     pub(super) keys_taken: bool,
     /// Logical pixels that words take at the top and at the bottom of a side's picture.
-    pub(super) words: Vec2,
+    pub(super) text: Vec2,
     /// The scene and the number of sides that they were measured with.
     measured: (Rect, usize),
     /// The pointer went down on the scene and has not moved far since.
@@ -49,32 +49,32 @@ impl Areas {
             scale: 1.0,
             scene_has_pointer: false,
             keys_taken: false,
-            words: Vec2::new(80.0, 70.0),
+            text: Vec2::new(80.0, 70.0),
             measured: (Rect::default(), 0),
             pressed: None,
         }
     }
 
-    /// What is free of one of `sides` pictures.
+    /// Free area of one of `sides` images.
     pub(super) fn free(&self, sides: usize) -> Free {
         let size = self.scene.size().max(Vec2::ONE);
         let share = |px: f32| (px / size.y).min(0.4);
         Free {
             aspect: size.x / sides as f32 / size.y,
-            above: share(self.words.x),
-            below: share(self.words.y),
+            above: share(self.text.x),
+            below: share(self.text.y),
         }
     }
 
     /// Remembers how much words take: the most since the scene has its size, so that a word more or less in a sentence
     /// does not move the camera.
     pub(super) fn keep_words(&mut self, above: f32, below: f32, sides: usize) {
-        let words = Vec2::new(above, below);
+        let text = Vec2::new(above, below);
         let now = (self.scene, sides);
         if self.measured == now {
-            self.words = self.words.max(words);
+            self.text = self.text.max(text);
         } else {
-            (self.words, self.measured) = (words, now);
+            (self.text, self.measured) = (text, now);
         }
     }
 
@@ -86,7 +86,7 @@ impl Areas {
     }
 }
 
-/// What words above and below leave of a side's picture.
+/// Area of a side's image between the texts above and below.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Free {
     /// Width over height of the whole.
@@ -108,7 +108,7 @@ impl Default for Free {
 }
 
 impl Free {
-    /// Whether another one asks for another place of the camera.
+    /// Whether another one needs another place of the camera.
     pub(super) fn differs(self, other: Self) -> bool {
         let near = |a: f32, b: f32| (a - b).abs() < 0.02;
         !near(self.aspect / other.aspect, 1.0)

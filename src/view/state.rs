@@ -1,4 +1,4 @@
-//! What the view shows: the play head, what somebody looks at and from where, and what the sliders say.
+//! State of the view: the play head, selection and camera, and the sliders' values.
 
 use bevy::prelude::Resource;
 
@@ -65,7 +65,7 @@ impl Default for Play {
     }
 }
 
-/// What somebody looks at.
+/// Selection and display options.
 #[derive(Resource, Debug, Default)]
 pub(super) struct ViewState {
     pub(super) colour: ColourBy,
@@ -75,7 +75,7 @@ pub(super) struct ViewState {
     pub(super) open: Option<String>,
     /// A word about what was just done, and how many frames it stays.
     pub(super) note: Option<(String, u32)>,
-    /// What the sliders say, for each of `CommandTarget`.
+    /// Values of the sliders, for each `CommandTarget`.
     pub(super) what_if: [WhatIf; 3],
     /// Whom commands are for.
     pub(super) aim: CommandTarget,
@@ -83,11 +83,11 @@ pub(super) struct ViewState {
     pub(super) hall: usize,
     /// Jump to the picture that this names.
     pub(super) camera: Option<crate::view::state::Named>,
-    /// The scene stands there without names.
+    /// The scene is shown without names.
     pub(super) bare: bool,
-    /// The trouble that somebody has read.
+    /// The error that was dismissed.
     pub(super) read: Option<String>,
-    /// What shall be exported after this frame.
+    /// Exports due after this frame.
     pub(super) export: bool,
     /// Charts of the last frame that are seen as a whole, in logical pixels.
     pub(super) charts: Vec<(&'static str, bevy::math::Rect)>,
@@ -124,7 +124,7 @@ impl CommandTarget {
     }
 }
 
-/// What the sliders say; sent when they are let go.
+/// Values of the sliders; sent on release.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct WhatIf {
     pub(super) demand: f64,
@@ -147,7 +147,7 @@ impl Default for WhatIf {
 }
 
 impl ViewState {
-    pub(super) fn say(&mut self, what: impl Into<String>) {
+    pub(super) fn notify(&mut self, what: impl Into<String>) {
         self.note = Some((what.into(), 240));
     }
 }

@@ -1,6 +1,6 @@
-//! Pictures under whatever Vulkan there is: not blank, and named racks have the colours that their numbers ask for.
+//! Pictures under whatever Vulkan there is: not blank, and named racks have the colours of their numbers.
 //!
-//! Without a Vulkan driver there is nothing to look at; the test then says that it was skipped.
+//! Without a Vulkan driver there is nothing to look at; the test then reports that it was skipped.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -33,13 +33,13 @@ struct Seen {
 #[derive(Resource, Clone, Default)]
 struct Probe(Arc<Mutex<Seen>>, Arc<Mutex<u32>>);
 
-fn look(
+fn observe(
     mut commands: Commands,
     probe: Res<Probe>,
     target: Res<Target>,
     sides: Res<Sides>,
     play: Res<Play>,
-    look: Res<ViewState>,
+    state: Res<ViewState>,
     cameras: Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
     let mut frame = probe.1.lock().unwrap();
@@ -49,7 +49,7 @@ fn look(
     }
     let (side, (_, camera, transform)) = (&sides.0[0], cameras.iter().next().unwrap());
     let between = side.at(play.time_s).unwrap();
-    let scale = paint::scale(look.colour, std::iter::once(&*side.site));
+    let scale = paint::scale(state.colour, std::iter::once(&*side.site));
     let mut seen = probe.0.lock().unwrap();
     for pick in &side.layout.picks {
         let Picked::Rack(hall, rack) = pick.what else {
@@ -62,7 +62,7 @@ fn look(
         );
         let at = camera.world_to_viewport(transform, top).unwrap();
         let place = (hall as usize, rack as usize);
-        let rgb = paint::rack_colour(look.colour, scale, &between, &side.jobs, place);
+        let rgb = paint::rack_colour(state.colour, scale, &between, &side.jobs, place);
         seen.racks
             .push((pick.what, at, rgb.map(|c| (c * 255.0).round() as u8)));
     }
@@ -94,8 +94,8 @@ fn picture(scenario: &Path, sets: &[&str], colour: ColourBy, time_s: f64) -> See
     let mut app = window::app(Screen::Image(size), Sides(vec![side]), play, seen);
     let probe = Probe::default();
     app.insert_resource(probe.clone())
-        .add_systems(PostUpdate, look);
-    // The last word of transforms is needed, so the probe looks one frame late at a picture that stands still.
+        .add_systems(PostUpdate, observe);
+    // The last word of transforms is needed, so the probe looks one frame late at an image at rest.
     app.run();
     std::mem::take(&mut *probe.0.lock().unwrap())
 }
@@ -111,7 +111,7 @@ fn has_vulkan() -> bool {
     found
 }
 
-/// Of every rack that no panel or name lies over, the top has the colour that its number asks for; and when the numbers
+/// Of every rack that no panel or name lies over, the top has the colour of its number; and when the numbers
 /// differ, so do the colours.
 #[test]
 fn racks_have_the_colours_that_their_numbers_ask_for() {
@@ -171,7 +171,7 @@ fn racks_have_the_colours_that_their_numbers_ask_for() {
         // Names and the pin cover a few.
         assert!(right >= 50, "{file} {colour:?}: {right} of 60; {wrong:?}");
         if more.is_none() {
-            assert!(distinct.len() >= 3, "{file}: all alike {distinct:?}");
+            assert!(distinct.len() >= 3, "{file}: all equal {distinct:?}");
         }
     }
 }

@@ -39,7 +39,7 @@ struct Panels;
 struct Setup(Screen);
 
 /// Builds the app around the sides.
-pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: ViewState) -> App {
+pub(super) fn app(screen: Screen, sides: Sides, play: Play, state: ViewState) -> App {
     let mut app = App::new();
     let size = screen.size();
     let offscreen = !matches!(screen, Screen::Window(_));
@@ -85,7 +85,7 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: ViewState) -> 
         .insert_resource(Areas::new(size))
         .insert_resource(sides)
         .insert_resource(play)
-        .insert_resource(look)
+        .insert_resource(state)
         .init_resource::<Eye>()
         .init_resource::<Target>()
         .init_resource::<scene::Motion>()
@@ -109,7 +109,7 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, look: ViewState) -> 
                 .chain(),
         )
         .add_systems(Panels, panels::draw)
-        // Names stand where the cameras of this frame see them. Left to chance, the first frame found its names now with
+        // Names are placed where the cameras of this frame see them. Left to chance, the first frame found its names now with
         // them and now without, the atlas of letters came out in two orders, and the same picture in two roundings.
         .configure_sets(
             PostUpdate,

@@ -1,7 +1,7 @@
 //! Rows on the calendar: one slot for each hour of a year of 365 or 366 days.
 //!
 //! ```text
-//! N rows an hour     row k of hour h ends k/N into it, whatever its minute says (as `EnergyPlus` takes them)
+//! N rows an hour     row k of hour h ends k/N into it, whatever its minute (as `EnergyPlus` takes them)
 //! state at h:00      mean of the rows within half an hour of it; one on the edge counts half on either side
 //! mean over hour h   mean of its rows (radiation)
 //! hours 0…23         the row of hour 0 is the first of its day; where the file begins with hour 1, the last of the day before
@@ -16,23 +16,23 @@ use super::{COMMON_YEAR_H, LEAP_YEAR_H, day_of_year, days_in_month};
 use crate::describe::Fault;
 
 /// As many hours as are filled.
-const MOST_MISSING_H: usize = 24;
+const MAX_MISSING_H: usize = 24;
 /// Rows an hour; finer ones are no weather file.
-const MOST_PER_HOUR: usize = 60;
+const MAX_PER_HOUR: usize = 60;
 
 /// The hours of a year; a slot without a row has no line.
 pub(super) struct Calendar {
     pub(super) lines: Vec<Option<u64>>,
     pub(super) values: Vec<[Option<f64>; 8]>,
-    /// What was not as it should be.
-    pub(super) told: Vec<String>,
+    /// Irregularities.
+    pub(super) notes: Vec<String>,
 }
 
 /// `stated` is the number of rows an hour that the header states.
 pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Result<Calendar, Fault> {
     let leap = rows.iter().any(|r| (r.month, r.day) == (2, 29));
-    let mut told = Vec::new();
-    told.extend(name_hours(file, rows, leap)?);
+    let mut notes = Vec::new();
+    notes.extend(name_hours(file, rows, leap)?);
     let per_hour = per_hour(rows);
     let length = if leap { LEAP_YEAR_H } else { COMMON_YEAR_H };
     let mut year = Slots {
@@ -82,37 +82,37 @@ pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Resul
             Some(stated) if stated != per_hour as f64 => format!(" (the header says {stated})"),
             _ => String::new(),
         };
-        told.push(format!(
+        notes.push(format!(
             "{per_hour} rows an hour{header}: averaged to hours, states around each hour's end, radiation over the hour"
         ));
     } else if let Some(stated) = stated.filter(|stated| *stated != 1.0) {
-        told.push(format!(
+        notes.push(format!(
             "the header says {stated} rows an hour, there is one"
         ));
     }
     if let Some(first) = order.first.filter(|first| *first > 0 && order.wrapped) {
-        told.push(format!(
+        notes.push(format!(
             "the rows begin with {}: put in the order of the calendar",
             date(first, length)
         ));
     }
     if let (count, Some(line)) = short {
-        if count > MOST_MISSING_H * per_hour {
+        if count > MAX_MISSING_H * per_hour {
             return Err(Fault::new(
                 format!("{count} rows are missing where each hour has {per_hour}"),
                 format!("give {per_hour} rows for each hour, or one"),
             )
             .in_file(file, Some(line)));
         }
-        told.push(format!(
+        notes.push(format!(
             "line {line}: {count} rows are missing where each hour has {per_hour}, means of the others taken"
         ));
     }
-    told.extend(year.missing_hours()?);
+    notes.extend(year.missing_hours()?);
     Ok(Calendar {
         values: year.means(),
         lines: year.lines,
-        told,
+        notes,
     })
 }
 
@@ -120,18 +120,18 @@ fn same_hour(a: &Row, b: &Row) -> bool {
     (a.month, a.day, a.hour) == (b.month, b.day, b.hour)
 }
 
-/// How many rows most hours have; one where only some stand twice.
+/// How many rows most hours have; one where only some are duplicates.
 fn per_hour(rows: &[Row]) -> usize {
-    let mut sizes = [0_usize; MOST_PER_HOUR + 1];
+    let mut sizes = [0_usize; MAX_PER_HOUR + 1];
     let mut groups = 0;
     for group in rows.chunk_by(same_hour) {
-        sizes[group.len().min(MOST_PER_HOUR)] += 1;
+        sizes[group.len().min(MAX_PER_HOUR)] += 1;
         groups += 1;
     }
     if rows.len() * 2 < groups * 3 {
         return 1;
     }
-    (1..=MOST_PER_HOUR)
+    (1..=MAX_PER_HOUR)
         .rev()
         .max_by_key(|size| sizes[*size])
         .unwrap_or(1)
@@ -179,7 +179,7 @@ fn day_before((month, day): (u8, u8), leap: bool) -> (u8, u8) {
     }
 }
 
-/// What the order of the rows has shown so far.
+/// Findings about the order of the rows so far.
 #[derive(Default)]
 struct Order {
     first: Option<usize>,
@@ -196,7 +196,7 @@ impl Order {
         };
         let last = self.last.replace(slot);
         let turns = last.is_some_and(|last| {
-            slot < last && last + MOST_MISSING_H + 1 >= length && slot <= MOST_MISSING_H
+            slot < last && last + MAX_MISSING_H + 1 >= length && slot <= MAX_MISSING_H
         });
         if (turns && (self.wrapped || slot >= first)) || (self.wrapped && slot >= first) {
             return refuse(
@@ -236,7 +236,7 @@ impl Slots<'_> {
         Ok(day_of_year(month, day, leap) * 24 + usize::from(hour) - 1)
     }
 
-    /// Row `index` of `per_hour`, from 0: what it says of the state belongs to the nearer end of its hour.
+    /// Row `index` of `per_hour`, from 0: its state belongs to the nearer end of its hour.
     fn add(&mut self, slot: usize, index: usize, row: &Row) {
         let length = self.sums.len();
         let before = (slot + length - 1) % length;
@@ -267,7 +267,7 @@ impl Slots<'_> {
         let length = self.lines.len();
         let missing = self.lines.iter().filter(|line| line.is_none()).count();
         let first = self.lines.iter().position(Option::is_none).unwrap_or(0);
-        if missing > MOST_MISSING_H {
+        if missing > MAX_MISSING_H {
             let error = Fault::new(
                 format!(
                     "holds {} of the {length} hours of a year, the first that is missing is {}",
@@ -275,13 +275,13 @@ impl Slots<'_> {
                     date(first, length)
                 ),
                 format!(
-                    "give every hour of the year: at most {MOST_MISSING_H} missing ones are filled"
+                    "give every hour of the year: at most {MAX_MISSING_H} missing ones are filled"
                 ),
             );
             return Err(error.in_file(self.file, line_before(&self.lines, first)));
         }
         let gaps = gaps(length, |i| self.lines[i].is_none()).unwrap_or_default();
-        let tell = |(start, count)| {
+        let describe = |(start, count)| {
             format!(
                 "{}: {count} hour{} from {} missing from the file, filled from the neighbours",
                 place_of(&self.lines, start, count),
@@ -289,7 +289,7 @@ impl Slots<'_> {
                 date(start, length),
             )
         };
-        Ok(gaps.into_iter().map(tell).collect())
+        Ok(gaps.into_iter().map(describe).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! stations    typical years (TMY3) of nine US airports, hour by hour as measured
-//! synthetic   years generated from monthly normals; `Weather::synthetic` and the label say so
+//! synthetic   years generated from monthly normals; marked in `Weather::synthetic` and the label
 //! ```
 //!
 //! Source of the stations: NREL TMY3, US Government work in the public domain, from the EPW files shipped with
@@ -86,9 +86,9 @@ pub fn of_normals(normals: &Normals) -> Weather {
 /// A built-in climate at a glance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Description {
-    /// What a scenario calls it.
+    /// Name in scenarios.
     pub name: &'static str,
-    /// What it is, for people.
+    /// Description.
     pub label: String,
     /// Publisher and period.
     pub source: String,
@@ -112,7 +112,7 @@ pub fn grid(name: &str) -> Option<&'static str> {
     }
 }
 
-/// What a climate is, without its hours.
+/// A climate without its hours.
 pub fn describe(name: &str) -> Option<Description> {
     if let Some(station) = station(name) {
         let (site, label) = station.site();
@@ -148,7 +148,7 @@ pub fn built_in(name: &str) -> Option<Weather> {
     normals(name).map(synthetic::generate)
 }
 
-/// What a year looks like in figures, with a name each: the place, its design temperatures, its grid.
+/// Figures of a year, each with a name: the place, its design temperatures, its grid.
 ///
 /// Design temperatures are those of ASHRAE: exceeded in 0.4 and in 1 % of the hours.
 pub fn figures(name: &str) -> Option<Vec<(&'static str, String)>> {

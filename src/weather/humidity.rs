@@ -1,4 +1,4 @@
-//! The water in the air of a year: from what a file says of it, and whether that can be true.
+//! The water in the air of a year: from the values of a file, with plausibility checks.
 //!
 //! ```text
 //! dew point     of the file, over water also below 0 °C (WMO-No. 8, vol. I, annex 4.B); where there is none,
@@ -20,10 +20,10 @@ const HUMIDITIES_APART_SHARE: f64 = 0.02;
 /// … this, K.
 const HUMIDITIES_OFFSET_K: f64 = 0.25;
 /// The driest places have a mean of 15 %.
-const LEAST_MEAN_HUMIDITY: f64 = 0.05;
+const MIN_MEAN_HUMIDITY: f64 = 0.05;
 
 impl Year<'_> {
-    /// What the reader left out of the humidities; and a dew point that somebody forgot to fill in.
+    /// Humidities that the reader left out, and dew points that were never filled in.
     pub(super) fn tell_humidities(&mut self, reader: &Reader<'_>) {
         if reader.dry_humidities.count > 0 {
             self.repairs.push(format!(
@@ -65,13 +65,13 @@ impl Year<'_> {
             if let ([Some(dry), Some(dew), Some(humidity)], Some(line)) =
                 (three.map(|q| values[q as usize]), line)
             {
-                let told = MoistAir::from_dew_point_over_water(dry, dew, *pressure_pa);
+                let stated = MoistAir::from_dew_point_over_water(dry, dew, *pressure_pa);
                 let other = MoistAir::from_dew_point_over_water(
                     dry,
                     dew_point(dry, humidity),
                     *pressure_pa,
                 );
-                let apart_k = told.wet_bulb_c - other.wet_bulb_c;
+                let apart_k = stated.wet_bulb_c - other.wet_bulb_c;
                 sum_k += apart_k;
                 if apart_k.abs() > HUMIDITIES_APART_K {
                     apart.add(*line);
@@ -129,7 +129,7 @@ impl Year<'_> {
             saturation_pressure_over_water_pa(*dew) / saturation_pressure_over_water_pa(*dry)
         };
         let mean = dry.iter().zip(dew).map(humidity).sum::<f64>() / dry.len() as f64;
-        if mean >= LEAST_MEAN_HUMIDITY {
+        if mean >= MIN_MEAN_HUMIDITY {
             return Ok(());
         }
         let what = format!(
@@ -141,7 +141,7 @@ impl Year<'_> {
         Err(fault.in_column("dew point"))
     }
 
-    /// Rounding puts a dew point a little above the dry bulb; more than 2 K is no rounding.
+    /// Rounding puts a dew point a little above the dry bulb; more than 2 K is not rounding.
     pub(super) fn keep_below_saturation(
         &mut self,
         dry: &[f64],

@@ -33,11 +33,11 @@ use sun::{Sun, radiation};
 
 const DAYS: usize = 365;
 
-/// What is known of a climate. Lists run from January to December.
+/// Data of a climate. Lists run from January to December.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Normals {
-    /// What a scenario calls it.
+    /// Name in scenarios.
     pub(super) name: String,
     /// Full name of the place.
     place: String,
@@ -103,7 +103,7 @@ pub struct Normals {
     mean_wind_m_s: f64,
     /// Publisher and period.
     pub(super) source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     doubt: Doubts,
 }
@@ -180,13 +180,13 @@ pub(super) fn generate(normals: &Normals) -> Weather {
 
 /// Days whose calendar-day extremes have the normal monthly means.
 ///
-/// A calendar day ends in the night that leads to the next minimum, which may be the colder one: what is asked of the
+/// A calendar day ends in the night that leads to the next minimum, which may be the colder one: the target of the
 /// generator is moved until what comes out is what was meant.
 fn settled_days(normals: &Normals) -> Vec<Day> {
     let meant = [normals.mean_daily_max_c, normals.mean_daily_min_c];
-    let mut asked = meant;
+    let mut target = meant;
     let patterns = Patterns::of(normals);
-    let mut days = Day::year(normals, &patterns, &asked);
+    let mut days = Day::year(normals, &patterns, &target);
     for _ in 0..4 {
         let extremes: Vec<(f64, f64)> = neighbours(&days)
             .map(|(_, three)| {
@@ -199,12 +199,12 @@ fn settled_days(normals: &Normals) -> Vec<Day> {
         let highs: Vec<f64> = extremes.iter().map(|e| e.0).collect();
         let lows: Vec<f64> = extremes.iter().map(|e| e.1).collect();
         let got = [monthly_means(&highs), monthly_means(&lows)];
-        for ((asked, meant), got) in asked.iter_mut().zip(&meant).zip(&got) {
-            for ((asked, meant), got) in asked.iter_mut().zip(meant).zip(got) {
-                *asked += meant - got;
+        for ((target, meant), got) in target.iter_mut().zip(&meant).zip(&got) {
+            for ((target, meant), got) in target.iter_mut().zip(meant).zip(got) {
+                *target += meant - got;
             }
         }
-        days = Day::year(normals, &patterns, &asked);
+        days = Day::year(normals, &patterns, &target);
     }
     days
 }
@@ -224,7 +224,7 @@ fn neighbours(days: &[Day]) -> impl Iterator<Item = (usize, [&Day; 3])> {
     })
 }
 
-/// What one day is made of.
+/// Components of one day.
 struct Day {
     min_c: f64,
     max_c: f64,
@@ -237,7 +237,7 @@ struct Day {
     wind_m_s: f64,
 }
 
-/// Everything about the days but the temperatures that are asked for.
+/// Everything about the days but the target temperatures.
 struct Patterns {
     warmth: Vec<f64>,
     damp: Vec<f64>,

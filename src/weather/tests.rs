@@ -1,4 +1,4 @@
-//! The weather files at hand, read whole.
+//! The available weather files, read whole.
 
 mod broken;
 mod calendar;
@@ -56,7 +56,7 @@ fn val_epw_files_at_hand() {
     );
     assert_eq!(last.wind_m_s, 1.0);
 
-    // ERA5 in another header layout, with missing codes in columns nobody needs.
+    // ERA5 in another header layout, with missing codes in unused columns.
     let italy = load(&folder, "pvgis_tmy_45.0_8.0_2005_2023.epw");
     let first = italy.hours()[0];
     assert_eq!(
@@ -66,7 +66,7 @@ fn val_epw_files_at_hand() {
     assert_eq!(italy.site.name, "45° N, 8° E");
 }
 
-/// Files as their publishers give them say nothing: the one with a missing hour is a conversion by somebody else.
+/// Files as published cause no message: the one with a missing hour is a third party's conversion.
 #[test]
 fn real_files_are_read_in_silence() {
     let Some(folder) = data() else { return };
@@ -106,7 +106,7 @@ fn val_epw_leap_year() {
     assert_eq!(common.hour_index(12, 31, 24.0), 8760.0);
 }
 
-/// 8,759 rows: the last hour of the year is not there, and the repair says so. 31 December 23:00 is 22.0 °C and
+/// 8,759 rows: the last hour of the year is not there, and the repair is reported. 31 December 23:00 is 22.0 °C and
 /// 1 January 01:00 is 19.4 °C, so the filled hour is 20.7 °C (the TMY3 it was made from has 22.0 °C).
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
@@ -281,7 +281,7 @@ fn val_interpolated_wet_bulb() {
     let weather = load(&folder, "tmy3/USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw");
     let mut errors = Vec::new();
     for (i, pair) in weather.states().windows(2).enumerate() {
-        // The jump between bulbs of water and of ice is no matter of interpolation.
+        // The jump between bulbs of water and of ice does not come from interpolation.
         if pair.iter().all(|s| s.wet_bulb_c > 0.5) {
             let air = weather.at(i as f64 + 1.5);
             let exact =

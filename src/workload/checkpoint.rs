@@ -20,7 +20,7 @@ use super::{Arrivals, Class, Job};
 use crate::describe::doubt;
 use crate::units::{self, HOUR_S};
 
-/// GPU-hours per interruption where nothing is said: 419 in 54 days on 16,384 GPUs (Llama 3.1 405B).
+/// Default GPU-hours per interruption: 419 in 54 days on 16,384 GPUs (Llama 3.1 405B).
 pub const GPU_HOURS: f64 = 50_700.0;
 
 /// `[checkpoint]`: how jobs of each class save their state.
@@ -33,7 +33,7 @@ pub struct Checkpoints {
     /// Of fine tuning. Default: saves of 30 s, restarts of 180 s.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fine_tuning: Option<Checkpoint>,
-    /// Of batch jobs and replayed ones. Default: none, they begin anew.
+    /// Of batch jobs and replayed ones. Default: none, they start over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<Checkpoint>,
 }
@@ -51,11 +51,11 @@ pub struct Checkpoint {
     )]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub interval_min: Option<f64>,
-    /// What one save takes: the pause, where the rest happens in the background.
+    /// Time of one save, s: the pause, where the rest happens in the background.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub save_s: f64,
-    /// From the start on new servers until work goes on; Llama 3.1 needed at most 17 minutes in all.
+    /// From the start on new servers until work continues; Llama 3.1 needed at most 17 minutes in all.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub restart_s: f64,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::mining::Mining;
 use super::model::fine_tuning::{FineTuning, Tuning};
-use super::model::offload::{Elsewhere, Offload};
-use super::model::{Kit, Model, Pretraining};
+use super::model::offload::{EdgeOffload, Offload};
+use super::model::{Model, Platform, Pretraining};
 use super::profile::{Profile, ProfileTable};
 use super::service::{Diffusion, Inference};
 use super::synthetic::JobStream;
@@ -17,7 +17,7 @@ use super::{Arrivals, Calendar, Class, Job, Listed, Merge, Service};
 use crate::describe::Fault;
 use crate::units;
 
-/// What the datacenter works on: any mix of job tables, or one figure for everything (`constant`, `profile`).
+/// The datacenter's work: any mix of job tables, or one figure for everything (`constant`, `profile`).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workload {
@@ -52,7 +52,7 @@ pub struct Workload {
     /// A measured or planned load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileTable>,
-    /// What others logged, replayed: jobs, requests or load, from a file.
+    /// A log, replayed: jobs, requests or load, from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
     /// Time of one iteration of synchronised training, and so how fast its power swings. Default 1.3: the middle of
@@ -90,14 +90,14 @@ pub enum Plan {
     Jobs {
         /// All jobs, in order of submission; may have no end.
         arrivals: Box<dyn Arrivals>,
-        /// What holds GPUs for the whole run.
+        /// Services that hold GPUs for the whole run.
         services: Vec<Service>,
     },
     /// No jobs: every GPU at this load.
     Constant(f64),
-    /// No jobs: the file says what the hall does. The caller opens it, since it knows the folder of the scenario.
+    /// No jobs: the file gives the load of the hall. The caller opens it, since it knows the folder of the scenario.
     Profile(ProfileTable),
-    /// No jobs: a trace says what the hall does.
+    /// No jobs: a trace gives the load of the hall.
     Load(Profile),
 }
 
@@ -116,7 +116,7 @@ impl Workload {
         &self,
         seed: u64,
         calendar: Calendar,
-        kit: &Kit<'_>,
+        platform: &Platform<'_>,
         traced: Option<Replayed>,
     ) -> Result<Plan, Fault> {
         self.check_tables()?;
@@ -140,11 +140,11 @@ impl Workload {
             }
             for (index, model) in pretraining.models.iter().enumerate() {
                 let key = format!("workload.pretraining.models[{index}]");
-                sources.push(Box::new(model.runs(&key, kit)?));
+                sources.push(Box::new(model.runs(&key, platform)?));
             }
         }
         if let Some(campaign) = &self.campaign {
-            let mut runs = campaign.runs("workload.campaign", kit)?;
+            let mut runs = campaign.runs("workload.campaign", platform)?;
             let first = std::iter::from_fn(move || {
                 Some(Job {
                     priority: Job::FIRST,
@@ -165,15 +165,15 @@ impl Workload {
         }
         for (index, tuning) in self.tunings().enumerate() {
             let key = format!("workload.fine_tuning.models[{index}]");
-            sources.push(Box::new(tuning.jobs(&key, kit, calendar, seed)?));
+            sources.push(Box::new(tuning.jobs(&key, platform, calendar, seed)?));
         }
         let mut services = Vec::new();
-        let elsewhere = self.elsewhere(kit)?;
+        let edge_offload = self.edge_offload(platform)?;
         if let Some(inference) = &self.inference {
-            services.push(inference.service("workload.inference", kit, elsewhere)?);
+            services.push(inference.service("workload.inference", platform, edge_offload)?);
         }
         if let Some(diffusion) = &self.diffusion {
-            services.push(diffusion.service("workload.diffusion", kit)?);
+            services.push(diffusion.service("workload.diffusion", platform)?);
         }
         match traced {
             Some(Replayed::Jobs { arrivals, .. }) => sources.push(arrivals),
@@ -187,37 +187,43 @@ impl Workload {
         })
     }
 
-    /// What each model comes to on these chips, a line each; `watts` gives a chip's power by its load.
+    /// Performance of each model on these chips, one line each; `watts` gives a chip's power by its load.
     pub fn describe(
         &self,
-        kit: &Kit<'_>,
+        platform: &Platform<'_>,
         watts: &dyn Fn(f64) -> f64,
     ) -> Result<Vec<String>, Fault> {
         let mut lines = Vec::new();
         let trained = self.pretraining.iter().flat_map(|table| &table.models);
         for (index, model) in trained.enumerate() {
             let key = format!("workload.pretraining.models[{index}]");
-            lines.push(model.trained(&key, kit)?.describe(model.gpus));
+            lines.push(model.trained(&key, platform)?.describe(model.gpus));
         }
         if let Some(campaign) = &self.campaign {
-            let trained = campaign.trained("workload.campaign", kit)?;
+            let trained = campaign.trained("workload.campaign", platform)?;
             lines.push(trained.describe(campaign.gpus));
         }
         for (index, tuning) in self.tunings().enumerate() {
-            lines.push(tuning.describe(&format!("workload.fine_tuning.models[{index}]"), kit)?);
+            lines
+                .push(tuning.describe(&format!("workload.fine_tuning.models[{index}]"), platform)?);
         }
         if let Some(inference) = &self.inference {
-            let elsewhere = self.elsewhere(kit)?;
-            lines.extend(inference.describe("workload.inference", kit, elsewhere, watts)?);
+            let edge_offload = self.edge_offload(platform)?;
+            lines.extend(inference.describe(
+                "workload.inference",
+                platform,
+                edge_offload,
+                watts,
+            )?);
         }
         if let Some(diffusion) = &self.diffusion {
-            lines.push(diffusion.describe("workload.diffusion", kit, watts)?);
+            lines.push(diffusion.describe("workload.diffusion", platform, watts)?);
         }
         if let Some(offload) = &self.offload {
-            lines.push(offload.describe("workload.offload", kit)?);
+            lines.push(offload.describe("workload.offload", platform)?);
         }
         if self.mining.is_some() {
-            let hashes_per_s = Mining::hashes_per_s(&kit.chip);
+            let hashes_per_s = Mining::hashes_per_s(&platform.chip);
             lines.push(format!(
                 "hashing (Ethash): {:.0} MH/s a GPU at {:.2} J a megahash",
                 hashes_per_s / 1e6,
@@ -228,19 +234,21 @@ impl Workload {
     }
 
     /// GPUs of the largest job that adapts a model of the catalogue; 0 without.
-    pub fn largest_tuning(&self, kit: &Kit<'_>) -> Result<u32, Fault> {
+    pub fn largest_tuning(&self, platform: &Platform<'_>) -> Result<u32, Fault> {
         let mut largest = 0;
         for (index, tuning) in self.tunings().enumerate() {
             let key = format!("workload.fine_tuning.models[{index}]");
-            largest = largest.max(tuning.tuned(&key, kit)?.gpus);
+            largest = largest.max(tuning.tuned(&key, platform)?.gpus);
         }
         Ok(largest)
     }
 
     /// The devices that take a share of the requests.
-    fn elsewhere(&self, kit: &Kit<'_>) -> Result<Option<Elsewhere>, Fault> {
+    fn edge_offload(&self, platform: &Platform<'_>) -> Result<Option<EdgeOffload>, Fault> {
         match (&self.offload, &self.inference) {
-            (Some(offload), Some(_)) => offload.elsewhere("workload.offload", kit).map(Some),
+            (Some(offload), Some(_)) => {
+                offload.edge_offload("workload.offload", platform).map(Some)
+            }
             (Some(_), None) => Err(Fault::new(
                 "there are no requests to take a share of",
                 "add [workload.inference], or leave the table out",
@@ -258,13 +266,13 @@ impl Workload {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::model::tests::kit;
+    use crate::workload::model::tests::platform;
 
     const INFERENCE: &str = "[inference]\ngpus = 64\nmean_utilisation = 0.4\n";
 
     fn plan(text: &str) -> Result<Plan, Fault> {
         let workload: Workload = toml::from_str(text).unwrap();
-        workload.plan(1, Calendar::new(3, 0.0), &kit(), None)
+        workload.plan(1, Calendar::new(3, 0.0), &platform(), None)
     }
 
     #[test]

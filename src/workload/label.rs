@@ -1,4 +1,4 @@
-//! What jobs are called and how they end.
+//! Names of jobs and how they end.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub enum Outcome {
     Failed,
 }
 
-/// What a job is called in the trace it came from: up to 31 bytes, the last where it is longer. Empty elsewhere.
+/// Name of a job in its source trace: up to 31 bytes, the last where it is longer. Empty elsewhere.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Label {
     length: u8,
@@ -24,7 +24,7 @@ pub struct Label {
 }
 
 impl Label {
-    /// Keeps the end of `text`, which is where numbers stand.
+    /// Keeps the end of `text`, where numbers are.
     pub fn new(text: &str) -> Self {
         let mut label = Self::default();
         let from = text.len().saturating_sub(label.bytes.len());

@@ -1,4 +1,4 @@
-//! Hashing: what the cards of 2021 did before they were asked for language models.
+//! Hashing: what the cards of 2021 did before language models.
 //!
 //! ```text
 //! hashes/s = e_w·w/8,192 bytes          w bytes/s of memory, e_w the share of it that programs reach

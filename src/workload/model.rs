@@ -1,15 +1,15 @@
-//! Models into GPU-hours: what the size of a model and the figures of a chip say of time, memory, tokens and load.
+//! Models into GPU-hours: time, memory, tokens and load from the size of a model and the figures of a chip.
 //!
 //! ```text
 //! architecture   parameters, layers, heads: what everything below is worked out from
 //! memory         what training and fine-tuning keep: the fewest GPUs
 //! parallel       how a run is laid over GPUs, and what their talking costs: the MFU
 //! pretraining    6·N·D FLOP over GPUs · peak · MFU          fine_tuning   the same with fewer FLOP and bytes
-//! serving        tokens a second, load of the chip by batch  diffusion     pictures and clips
-//! offload        requests answered on devices elsewhere
+//! serving        tokens a second, load of the chip by batch  diffusion     images and clips
+//! offload        requests answered on edge devices
 //! ```
 //!
-//! Precision decides: a chip is asked for its peak in the number format of the work, and what it lacks is refused.
+//! Precision decides: the peak is that in the number format of the work, and what it lacks is refused.
 
 pub mod architecture;
 pub mod diffusion;
@@ -31,7 +31,7 @@ pub use diffusion::DiffusionModel;
 pub use offload::Device;
 pub use pretraining::{Model, Pretraining, Runs};
 
-/// What programs reach of a chip's peaks.
+/// Share of a chip's peaks that programs reach.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Software {
     /// Share of the bf16 peak at which a dense model of some billion parameters trains on one server.
@@ -44,7 +44,7 @@ pub struct Software {
     pub bandwidth: f64,
 }
 
-/// What models need to know of the accelerator.
+/// Accelerator figures that models need.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChipFigures {
     /// Dense peak at tf32, FLOP/s; None where the chip has none.
@@ -63,7 +63,7 @@ pub struct ChipFigures {
     pub link_bytes_s: f64,
     /// Its share of the network between domains, one direction, bytes/s.
     pub network_bytes_s: f64,
-    /// What programs reach of all that.
+    /// Share of these peaks that programs reach.
     pub software: Software,
 }
 
@@ -110,7 +110,7 @@ impl ChipFigures {
         }
     }
 
-    /// The same, or what the chip has instead; `key` is the scenario key that asks.
+    /// The same, or what the chip has instead; `key` is the scenario key at fault.
     pub fn peak_or_error(&self, key: &str, precision: Precision) -> Result<f64, Fault> {
         self.peak_flops(precision).ok_or_else(|| {
             let has = [Precision::Tf32, Precision::Bf16, Precision::Fp8]
@@ -125,7 +125,7 @@ impl ChipFigures {
         })
     }
 
-    /// What training reaches on one server, FLOP/s. The parts of a step that are not in 8 bits keep their time, so
+    /// Training throughput on one server, FLOP/s. The parts of a step that are not in 8 bits keep their time, so
     /// fp8 gains less than its peak: a measured speed-up over bf16 stands for all of them.
     pub fn trained_flops(&self, precision: Precision) -> Option<f64> {
         let peak = self.peak_flops(precision)?;
@@ -135,7 +135,7 @@ impl ChipFigures {
         })
     }
 
-    /// What matrix products reach in serving, FLOP/s.
+    /// Throughput of matrix products in serving, FLOP/s.
     pub fn served_flops(&self, precision: Precision) -> Option<f64> {
         let peak = self.peak_flops(precision)?;
         Some(match precision {
@@ -147,7 +147,7 @@ impl ChipFigures {
 
 /// Everything that models are worked out with.
 #[derive(Debug, Clone, Copy)]
-pub struct Kit<'a> {
+pub struct Platform<'a> {
     /// The chip of the first hall.
     pub chip: ChipFigures,
     /// Chips in one of its servers.
@@ -204,8 +204,8 @@ pub(crate) mod tests {
     static NO_DEVICES: BTreeMap<String, Device> = BTreeMap::new();
 
     /// H100s and an empty catalogue.
-    pub(crate) fn kit() -> Kit<'static> {
-        Kit {
+    pub(crate) fn platform() -> Platform<'static> {
+        Platform {
             chip: H100,
             gpus_per_server: 8,
             models: &NO_MODELS,

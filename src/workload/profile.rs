@@ -9,7 +9,7 @@
 //! by straight lines would cut every peak and shift every ramp by half an interval. `it_kw` is kept in W,
 //! `utilisation` as a ratio. The unit in the name of the column is converted (`it_mw`, `IT Load (kW)`, `it_kwh` per
 //! interval, `utilisation_pct`). Valid for rows at equal intervals, at any length above zero; gaps are filled by the one
-//! rule for all files (`csv_rows::even`), and told.
+//! rule for all files (`csv_rows::even`), and reported.
 
 mod read;
 #[cfg(test)]
@@ -44,7 +44,7 @@ pub struct ProfileTable {
     pub repeat: bool,
 }
 
-/// What the values of a profile are.
+/// Kind of value of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     /// Power at the inlets of all IT equipment, W.
@@ -66,7 +66,7 @@ pub struct Profile {
     /// Integral from the start to the beginning of each interval, and to the end.
     sums: Vec<f64>,
     repeat: bool,
-    /// What was filled, a sentence each.
+    /// Gaps filled, one sentence each.
     pub repairs: Vec<String>,
 }
 
@@ -90,13 +90,13 @@ impl From<DateTime> for Start {
 }
 
 /// A year of 15 s has 60 MB; more than this is something else.
-const MOST_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = 256 << 20;
 
 impl Profile {
     /// Reads the file of `table`, `path` being where it lies. Timestamps count from `start`, the start of the run.
     pub fn read(path: &Path, table: &ProfileTable, start: impl Into<Start>) -> Result<Self, Fault> {
         let file = path.display().to_string();
-        let bytes = bounded::read(path, MOST_BYTES).map_err(|error| {
+        let bytes = bounded::read(path, MAX_BYTES).map_err(|error| {
             let cure = "give the path of a CSV file, relative to the scenario file";
             Fault::new(format!("cannot be read: {error}"), cure).in_file(path, None)
         })?;
@@ -153,7 +153,7 @@ impl Profile {
         }
     }
 
-    /// What the values are.
+    /// Kind of the values.
     pub fn quantity(&self) -> Quantity {
         self.quantity
     }
@@ -178,7 +178,7 @@ impl Profile {
     }
 
     /// Mean from `from_s` to `to_s` (s since the start of the run), W or a ratio. Where the file does not repeat,
-    /// it is zero before its first row and after its last interval: ask `covers` first.
+    /// it is zero before its first row and after its last interval: call `covers` first.
     pub fn mean(&self, from_s: f64, to_s: f64) -> f64 {
         let (first, last) = (self.place(from_s), self.ending(self.place(to_s)));
         if first.period == last.period && first.index == last.index || to_s <= from_s {

@@ -3,7 +3,7 @@
 //! ```text
 //! u(t) = mean·r(hour, day)                 r: rhythm with mean 1 over the week
 //! tokens/s = gpus·(tokens/s per GPU at full load)·u
-//! asked = delivered + refused + offloaded                      tokens, in every step
+//! demand = delivered + refused + offloaded                      tokens, in every step
 //! ```
 //!
 //! Utilisation is a ratio. In the plain form tokens are proportional to load: true where load means requests served at
@@ -11,22 +11,22 @@
 //! joule (ML.ENERGY leaderboard, 2026). With a `model` of the catalogue batches follow demand, see `deployed`.
 
 mod deployed;
-mod pictures;
+mod diffusion;
 mod table;
 mod width;
 
-pub use deployed::{Deployed, Goods, Scaling};
-pub use pictures::Diffusion;
+pub use deployed::{Deployed, OutputKind, Scaling};
+pub use diffusion::Diffusion;
 pub use table::{Demand, Inference};
 
-use super::model::offload::Elsewhere;
+use super::model::offload::EdgeOffload;
 use super::profile::Profile;
 use super::{Calendar, Class, Rhythm};
 
 /// A service in operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Service {
-    /// What kind of work it is.
+    /// Kind of work.
     pub class: Class,
     /// GPUs used; the servers that hold them are taken whole and kept for the whole run.
     pub gpus: u32,
@@ -43,7 +43,7 @@ pub struct Service {
 /// Other means than a mean load.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Served {
-    /// What a trace of requests makes of it.
+    /// Load and output from a trace of requests.
     Trace {
         /// Load of its GPUs, 0..1.
         utilisation: Profile,
@@ -52,40 +52,40 @@ pub enum Served {
     },
     /// A model whose copies follow demand.
     Model(Deployed),
-    /// A mean load of which devices elsewhere take a share.
-    Shared(Elsewhere),
+    /// A mean load of which edge devices take a share.
+    Shared(EdgeOffload),
 }
 
-/// What a service does in a step, by the second.
+/// Output of a service in a step, per second.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Answer {
+pub struct OutputRate {
     /// Load of its GPUs, 0..1.
     pub utilisation: f64,
     /// Tokens delivered.
     pub tokens_per_s: f64,
-    /// Tokens asked for that find no GPU.
+    /// Tokens requested that find no GPU.
     pub refused_per_s: f64,
-    /// Tokens written on devices elsewhere.
+    /// Tokens written on edge devices.
     pub offloaded_per_s: f64,
     /// Power of those devices, W.
     pub offloaded_w: f64,
-    /// Pictures or clips delivered.
-    pub pictures_per_s: f64,
-    /// Pictures or clips asked for that find no GPU.
-    pub refused_pictures_per_s: f64,
+    /// Images or clips delivered.
+    pub images_per_s: f64,
+    /// Images or clips requested that find no GPU.
+    pub refused_images_per_s: f64,
 }
 
 impl Service {
-    /// What it does in a step.
-    pub fn answer(&self, calendar: Calendar, time_s: f64, dt_s: f64) -> Answer {
+    /// Its output in a step.
+    pub fn output_rate(&self, calendar: Calendar, time_s: f64, dt_s: f64) -> OutputRate {
         let (hour, day) = calendar.at(time_s + 0.5 * dt_s);
         match self.served.as_deref() {
             None => {
                 let utilisation = self.utilisation(hour, day);
-                Answer {
+                OutputRate {
                     utilisation,
                     tokens_per_s: self.tokens_per_s(utilisation),
-                    ..Answer::default()
+                    ..OutputRate::default()
                 }
             }
             Some(Served::Trace {
@@ -93,24 +93,24 @@ impl Service {
                 tokens_per_s,
             }) => {
                 let mean = |profile: &Profile| profile.mean(time_s, time_s + dt_s);
-                Answer {
+                OutputRate {
                     // Sums of shares may pass 1 by rounding.
                     utilisation: mean(utilisation).clamp(0.0, 1.0),
                     tokens_per_s: mean(tokens_per_s),
-                    ..Answer::default()
+                    ..OutputRate::default()
                 }
             }
-            Some(Served::Model(deployed)) => deployed.answer(self.rhythm.at(hour, day)),
-            Some(Served::Shared(elsewhere)) => {
-                let asked = self.utilisation(hour, day);
-                let here = asked * (1.0 - elsewhere.share);
-                let offloaded_per_s = self.tokens_per_s(asked - here);
-                Answer {
+            Some(Served::Model(deployed)) => deployed.output_rate(self.rhythm.at(hour, day)),
+            Some(Served::Shared(edge_offload)) => {
+                let requested = self.utilisation(hour, day);
+                let here = requested * (1.0 - edge_offload.share);
+                let offloaded_per_s = self.tokens_per_s(requested - here);
+                OutputRate {
                     utilisation: here,
                     tokens_per_s: self.tokens_per_s(here),
                     offloaded_per_s,
-                    offloaded_w: offloaded_per_s * elsewhere.j_per_token,
-                    ..Answer::default()
+                    offloaded_w: offloaded_per_s * edge_offload.j_per_token,
+                    ..OutputRate::default()
                 }
             }
         }

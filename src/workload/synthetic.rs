@@ -15,7 +15,7 @@
 //! over-estimate is the "f-model" of Mu'alem & Feitelson (2001). Real clusters have mean run
 //! times 10 to 32 times the median (`AcmeTrace` summary: PAI 10, Seren 11.6, Philly 21, Helios 32), σ = 2.1 … 2.6.
 //! Sizes, ends and run times of published clusters: `preset.rs`, `outcomes.rs`, `law.rs`. That a few users submit most jobs, and
-//! submit them in arrays, is told of every cluster; their defaults carry ranges. Jobs do not react: nobody gives up
+//! submit them in arrays, is reported of every cluster; their defaults carry ranges. Jobs do not react: no user gives up
 //! because the queue is long.
 
 mod law;
@@ -38,9 +38,9 @@ pub use preset::Preset;
 pub use stream::Jobs;
 
 /// Above this a slip is likelier than a cluster.
-const MOST_JOBS_PER_DAY: f64 = 1e7;
+const MAX_JOBS_PER_DAY: f64 = 1e7;
 /// Users of the largest companies.
-const MOST_USERS: u32 = 1_000_000;
+const MAX_USERS: u32 = 1_000_000;
 /// A longer array is a slip.
 const LONGEST_BURST: f64 = 1e5;
 
@@ -74,12 +74,12 @@ pub struct JobStream {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(inner(range(min = 0, max = 10000000)))]
     pub gpus: Option<Vec<u32>>,
-    /// How often each size occurs, relative to the others. Default: all alike.
+    /// How often each size occurs, relative to the others. Default: all equal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(inner(range(min = 0.0, max = 1e12)))]
     pub weights: Option<Vec<f64>>,
     /// Power of its size that the run time of a job grows with, at the same mean of all; 0: no relation. Default 0, or as
-    /// `preset` says.
+    /// `preset` gives.
     #[serde(
         default,
         deserialize_with = "units::given_non_negative",
@@ -100,14 +100,14 @@ pub struct JobStream {
     #[schemars(range(min = 1e-5, max = 1e6))]
     pub median_hours: Option<f64>,
     /// Spread of the run times, σ of their logarithm. Default 1.0 for fine tuning, 2.2 for batch (`AcmeTrace`
-    /// summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or as `preset` says.
+    /// summary: mean over median is 10 to 12 in PAI, Seren and Kalos), or from `preset`.
     #[serde(
         default,
         deserialize_with = "units::given_non_negative",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(range(min = 0.0, max = 10.0))]
-    #[schemars(extend("doubt" = doubt(0.5, 2.5, "from jobs nearly alike to a mean of 23 medians")))]
+    #[schemars(extend("doubt" = doubt(0.5, 2.5, "from nearly equal jobs to a mean of 23 medians")))]
     pub sigma: Option<f64>,
     /// Longest run time: the limit of the queue.
     #[serde(default = "default_max_hours", deserialize_with = "units::positive")]
@@ -115,17 +115,17 @@ pub struct JobStream {
     #[schemars(extend("doubt" = doubt(24.0, 2160.0, "limits of queues, from a day to three months")))]
     pub max_hours: f64,
     /// How many jobs their users cancel, how many fail by themselves, and how much of the GPU time those hold; they
-    /// run to their own end, with `completed` false. Default: none, or as `preset` says.
+    /// run to their own end, with `completed` false. Default: none, or from `preset`.
     #[serde(default, alias = "ends", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("formerly" = "ends"))]
     pub outcomes: Option<Outcomes>,
-    /// Run time told to the scheduler over run time at full clock, mean over jobs, at least 1.
+    /// Requested run time over run time at full clock, mean over jobs, at least 1.
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
     )]
     #[schemars(range(min = 0.01, max = 1e6))]
-    #[schemars(extend("doubt" = doubt(1.2, 10.0, "from users who know their jobs to those who ask for the longest time that is allowed")))]
+    #[schemars(extend("doubt" = doubt(1.2, 10.0, "from users who know their jobs to those who request the longest time allowed")))]
     pub estimate_factor: f64,
     /// Load of the GPUs held.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
@@ -158,17 +158,17 @@ pub struct JobStream {
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub burst: f64,
-    /// How alike the run times in a burst are: correlation of their logarithms.
+    /// Similarity of the run times in a burst: correlation of their logarithms.
     #[serde(default = "default_burst_alike", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     #[schemars(extend("doubt" = doubt(0.3, 1.0, "from arrays over unlike inputs to repetitions of one job")))]
     pub burst_alike: f64,
-    /// People who submit jobs; they are numbered from 1, the same for all tables. 0: nobody asks who it is. Shares of
-    /// the machine stand with the scheduler.
+    /// People who submit jobs; they are numbered from 1, the same for all tables. 0: users are not distinguished. Shares of
+    /// the machine are set at the scheduler.
     #[serde(default)]
     #[schemars(range(min = 0, max = 1000000))]
     pub users: u32,
-    /// How unevenly they submit: user u has a share ∝ u^−this (Zipf); 0: all alike.
+    /// How unevenly they submit: user u has a share ∝ u^−this (Zipf); 0: all equal.
     #[serde(default = "one", deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 100.0))]
     #[schemars(extend("doubt" = doubt(0.5, 1.5, "a few users who submit most, to one who submits nearly all")))]
@@ -180,8 +180,8 @@ pub struct JobStream {
     /// A scheduler may stop these jobs and start them again later.
     #[serde(default)]
     pub preemptible: bool,
-    /// After submission plus run time so much later a job should have ended; counted in results. Default: nobody
-    /// waits for it.
+    /// After submission plus run time so much later a job should have ended; counted in results. Default: no
+    /// deadline.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -247,7 +247,7 @@ fn solve(mut low: f64, mut high: f64, mut above: impl FnMut(f64) -> f64) -> f64 
     0.5 * (low + high)
 }
 
-/// Checks what a table says of day and week.
+/// Checks the keys of day and week.
 pub(super) fn rhythm(
     key: &str,
     swing: f64,
@@ -269,7 +269,7 @@ pub(super) fn rhythm(
 }
 
 impl JobStream {
-    /// The jobs this table describes; `key` is where it stands in the scenario and names its random streams.
+    /// The jobs this table describes; `key` is its place in the scenario and names its random streams.
     pub fn jobs(
         &self,
         key: &str,
@@ -286,15 +286,15 @@ impl JobStream {
             (Some(jobs), None) => jobs,
             (None, Some(gpus)) => gpus * DAY_S / law.mean_gpu_s(),
             (Some(_), Some(_)) => {
-                let what = "it says the same as demand_gpus, in other words";
+                let what = "it is redundant with demand_gpus";
                 return fault("jobs_per_day", what, "give one of the two");
             }
             (None, None) => {
-                let what = "nobody says how many jobs there are";
+                let what = "the number of jobs is missing";
                 return fault("jobs_per_day", what, "give jobs_per_day, or demand_gpus");
             }
         };
-        if jobs_per_day > MOST_JOBS_PER_DAY {
+        if jobs_per_day > MAX_JOBS_PER_DAY {
             let field = if self.jobs_per_day.is_some() {
                 "jobs_per_day"
             } else {
@@ -317,7 +317,7 @@ impl JobStream {
             let what = format!("{} jobs at once are none, or too many", self.burst);
             return fault("burst", &what, "give 1 to 100000; 1 is one at a time");
         }
-        if self.users > MOST_USERS {
+        if self.users > MAX_USERS {
             let what = format!("{} users are more than a company has", self.users);
             return fault("users", &what, "give at most 1000000");
         }
@@ -329,15 +329,15 @@ impl JobStream {
         ))
     }
 
-    /// The largest job; 0 where nothing says.
+    /// The largest job; 0 where unknown.
     pub fn largest(&self) -> u32 {
         let listed = self.gpus.iter().flatten().copied().max();
         let like = || self.preset.map(|preset| preset.published().largest as u32);
         listed.or_else(like).unwrap_or(0)
     }
 
-    /// Jobs a day, and the GPUs they would hold if none had to wait; None where the table says neither.
-    pub fn asked(&self, class: Class) -> Option<(f64, f64)> {
+    /// Jobs a day, and the GPUs they would hold if none had to wait; None where the table gives neither.
+    pub fn requested(&self, class: Class) -> Option<(f64, f64)> {
         let per_job_s = self.law("", class).ok()?.mean_gpu_s();
         let jobs = self
             .jobs_per_day
@@ -347,7 +347,7 @@ impl JobStream {
 
     /// The same in words.
     pub fn describe(&self, what: &str, class: Class) -> Option<String> {
-        let (jobs, gpus) = self.asked(class)?;
+        let (jobs, gpus) = self.requested(class)?;
         let like = self
             .preset
             .map_or(String::new(), |like| format!(" like {like:?}'s"));

@@ -5,8 +5,8 @@
 //! GPU-hours read = GPU-hours given + GPU-hours outside the run
 //! ```
 //!
-//! A file is read twice, line by line: once before the run to check it and count it (so `validate` says what `run`
-//! will say), once while the run asks for jobs. Neither keeps the rows: memory grows with the disorder of the
+//! A file is read twice, line by line: once before the run to check it and count it (so `validate` reports what `run`
+//! will report), once while the run takes jobs. Neither keeps the rows: memory grows with the disorder of the
 //! submission times (jobs) or with the number of intervals (load), not with the rows.
 
 mod formats;
@@ -37,7 +37,7 @@ pub use requests::RequestTrace;
 /// Bad rows that are quoted; the others are counted.
 const QUOTED: usize = 3;
 
-/// What to do with rows that cannot be used.
+/// Handling of rows that cannot be used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BadRows {
@@ -56,7 +56,7 @@ pub(crate) trait Format {
     fn file_key(&self) -> &'static str {
         "file"
     }
-    /// Whether it says what the whole hall does, and leaves no room for jobs.
+    /// Whether it sets the load of the whole hall, without room for jobs.
     fn is_whole(&self) -> bool {
         false
     }
@@ -107,7 +107,7 @@ impl Trace {
         format!("workload.trace.{}.{}", self.name(), self.kind().file_key())
     }
 
-    /// Whether it says what the whole hall does, and leaves no room for jobs.
+    /// Whether it sets the load of the whole hall, without room for jobs.
     pub fn is_whole(&self) -> bool {
         self.kind().is_whole()
     }
@@ -130,7 +130,7 @@ impl Place<'_> {
     }
 }
 
-/// What a trace gives to the run.
+/// A trace's contribution to the run.
 pub enum Replayed {
     /// Jobs, in order of submission.
     Jobs {
@@ -147,15 +147,15 @@ pub enum Replayed {
 
 /// A trace that was read once and can be replayed.
 pub struct Opened {
-    /// What it gives.
+    /// Its contribution.
     pub work: Replayed,
-    /// What was counted, a line each.
+    /// Counts, one line each.
     pub counted: Vec<String>,
-    /// What the user should know.
+    /// Warnings.
     pub warnings: Vec<String>,
 }
 
-/// A row, and where it stands. Without content it is in order but holds nothing to replay.
+/// A row, and its place. Without content it is in order but holds nothing to replay.
 struct Row<T> {
     line: u64,
     content: Result<Option<T>, Fault>,
@@ -178,7 +178,7 @@ impl Bad {
         }
     }
 
-    /// Whether leaving them out leaves what the file says: single rows, not a form that is another.
+    /// Whether the file keeps its meaning without them: single rows, not a form that is another.
     fn few(&self, rows: u64) -> bool {
         self.count < rows && (self.count == 1 || self.count <= rows / 10)
     }

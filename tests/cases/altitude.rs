@@ -37,7 +37,7 @@ fn settled(lab: &Lab, folder: &str) -> impl Fn(&str) -> f64 {
     }
 }
 
-/// The law of an air-cooled server of the catalogue, worked anew: mass of air over that of full speed at sea level, and chip
+/// The law of an air-cooled server of the catalogue, recomputed: mass of air over that of full speed at sea level, and chip
 /// temperature, °C, at a load, an inlet and a density over sea level's.
 fn law(load: f64, inlet_c: f64, density: f64) -> (f64, f64) {
     let catalogue = catalogue::built_in();
@@ -57,7 +57,7 @@ fn law(load: f64, inlet_c: f64, density: f64) -> (f64, f64) {
 }
 
 /// At 0, 1,650, 2,600 and 4,060 m, at a load whose air the fans can still move and at one where they end at full speed:
-/// chips are as warm as the server's law says with the density there, fans draw σ·s³, and the air that passes the racks
+/// chips are as warm as by the server's law with the density there, fans draw σ·s³, and the air that passes the racks
 /// carries their heat.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]

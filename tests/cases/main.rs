@@ -21,7 +21,7 @@ use std::process::Command;
 
 use lab::Lab;
 
-/// A lab that holds the files of one case, unpacked; None, with a word, where the data is not at hand.
+/// A folder with the files of one case, unpacked; None, with a message, without the data.
 fn case(name: &str) -> Option<Lab> {
     let Some(data) = std::env::var_os("COLDAISLE_DATA") else {
         println!("skipped: COLDAISLE_DATA is not set");

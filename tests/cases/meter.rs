@@ -2,7 +2,7 @@
 
 use super::case;
 
-/// Case 34: the meter says 150 to 160 kW; IT and cooling come apart, and together they are what it says.
+/// Case 34: the meter reads 150 to 160 kW; IT and cooling are separated, and their sum is its reading.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_34_only_the_total_is_known() {

@@ -84,7 +84,7 @@ fn case_24_unix_time_beside_iso_time() {
     }
 }
 
-/// Eighteen fields are read, what a site writes behind them is passed and told.
+/// Eighteen fields are read, further fields of a site are skipped and reported.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_37_swf_with_more_fields() {
@@ -248,7 +248,7 @@ fn names_that_cures_give_cure() {
     }
 }
 
-/// A price file that ends before the run is told; a year by month, day and hour is described.
+/// A price file that ends before the run is reported; a year by month, day and hour is described.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn a_price_file_that_ends_before_the_run_is_told() {
@@ -271,10 +271,10 @@ fn a_price_file_that_ends_before_the_run_is_told() {
     assert!(!said.err.contains("outside"), "{}", said.err);
 }
 
-/// What is typed with `--set` is looked for in the current folder first, then beside the scenario, whoever reads it.
+/// Files named with `--set` are looked for in the current folder first, then beside the scenario, for every reader.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
-fn files_that_are_typed_are_found_whoever_reads_them() {
+fn files_named_with_set_are_found_by_every_reader() {
     let service = "gpus=8,prefill_tokens_per_gpu_s=1000,decode_tokens_per_gpu_s=100";
     let pods =
         "name,num_gpu,gpu_milli,creation_time,deletion_time,scheduled_time\na,1,460,100,7300,100\n";

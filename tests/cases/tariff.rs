@@ -28,7 +28,7 @@ fn demand_usd(lab: &Lab) -> f64 {
 }
 
 /// A ratchet of 80 % that looks at the on-peak demand of May to October; off-peak demand has none. The old text, one ratchet
-/// for the whole site, is refused, and what it says to do is what is done here.
+/// for the whole site, is refused, and its cure is applied here.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_10_ratchet_on_peak_only() {
@@ -93,7 +93,7 @@ fn case_10_ratchet_on_peak_only() {
 }
 
 /// A night from half past midnight to half past five at 50 USD/MWh and the rest at 100: 20 and 76 quarters of each day. In
-/// weekdays from 22 to 6, Saturday 01:00 is no night and Monday 01:00 is.
+/// weekdays from 22 to 6, Saturday 01:00 is not night and Monday 01:00 is.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_33_tariff_half_hours() {

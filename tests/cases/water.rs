@@ -49,7 +49,7 @@ fn case_19_nothing_to_reject() {
     }
 }
 
-/// At −29 °C plain water and weak glycol are told to freeze, with the glycol that does not; that takes more pump power.
+/// At −29 °C plain water and weak glycol are reported to freeze, with the glycol that does not; that takes more pump power.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_35_glycol_in_dry_coolers() {

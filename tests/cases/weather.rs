@@ -9,19 +9,22 @@ fn validated(lab: &crate::lab::Lab, file: &str) -> (String, String) {
     (said.out.clone(), said.flat())
 }
 
-/// Made from hourly rows by repeating each four times: the year has the same extremes, whatever the header says.
+/// Made from hourly rows by repeating each four times: the year has the same extremes, whatever the header has.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_03_four_rows_an_hour() {
     let Some(lab) = case("03-subhourly-epw") else {
         return;
     };
-    let (out, told) = validated(&lab, "w");
-    assert!(told.contains("4 rows an hour: averaged to hours"), "{told}");
-    let (other, told) = validated(&lab, "header-says-1");
+    let (out, reported) = validated(&lab, "w");
     assert!(
-        told.contains("4 rows an hour (the header says 1): averaged"),
-        "{told}"
+        reported.contains("4 rows an hour: averaged to hours"),
+        "{reported}"
+    );
+    let (other, reported) = validated(&lab, "header-says-1");
+    assert!(
+        reported.contains("4 rows an hour (the header says 1): averaged"),
+        "{reported}"
     );
     assert_eq!(out, other);
     // The quarters around the full hour: two of this hour and a half, one and a half of the next.
@@ -43,10 +46,10 @@ fn case_03_four_rows_an_hour() {
     assert!(out.contains(&line), "no {line} in\n{out}");
 }
 
-/// Wind, sun without panels, humidity beside a dew point: told in a line, and the run is that of the whole file.
+/// Wind, sun without panels, humidity beside a dew point: reported in a line, and the run is that of the whole file.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
-fn case_25_values_that_nobody_needs() {
+fn case_25_unused_values() {
     let Some(lab) = case("25-values-nobody-needs") else {
         return;
     };
@@ -58,10 +61,14 @@ fn case_25_values_that_nobody_needs() {
         ("ghi-minus-999", "global radiation (1 h"),
         ("rh-131-dew-known", "not used beside a dew point"),
     ] {
-        let (out, told) = validated(&lab, file);
-        assert!(told.contains(part), "{file}: no {part} in {told}");
-        assert_eq!(told.contains(unused), file != "rh-131-dew-known", "{told}");
-        assert_eq!(told.matches("weather:").count(), 1, "{told}");
+        let (out, reported) = validated(&lab, file);
+        assert!(reported.contains(part), "{file}: no {part} in {reported}");
+        assert_eq!(
+            reported.contains(unused),
+            file != "rh-131-dew-known",
+            "{reported}"
+        );
+        assert_eq!(reported.matches("weather:").count(), 1, "{reported}");
         outs.push(out);
     }
     assert!(outs.iter().all(|out| *out == outs[0]));
@@ -94,8 +101,8 @@ fn case_26_forms_of_header_and_numbers() {
         let line = out.lines().find(|line| line.contains("dry bulb")).unwrap();
         line.to_owned()
     };
-    let (plain, told) = validated(&lab, "plain");
-    assert!(!told.contains("weather:"), "{told}");
+    let (plain, reported) = validated(&lab, "plain");
+    assert!(!reported.contains("weather:"), "{reported}");
     let plain = figures(plain);
     for file in [
         "bom",
@@ -106,21 +113,21 @@ fn case_26_forms_of_header_and_numbers() {
         "tz-530",
         "tz-text",
     ] {
-        let (out, told) = validated(&lab, file);
-        assert!(!told.contains("weather:"), "{file}: {told}");
+        let (out, reported) = validated(&lab, file);
+        assert!(!reported.contains("weather:"), "{file}: {reported}");
         assert_eq!(figures(out), plain, "{file}");
     }
-    let (out, told) = validated(&lab, "hours-0-to-23");
-    assert!(told.contains("hours run from 0 to 23"), "{told}");
+    let (out, reported) = validated(&lab, "hours-0-to-23");
+    assert!(reported.contains("hours run from 0 to 23"), "{reported}");
     assert_eq!(figures(out), plain);
     // Latitude 45 and elevation 10, not the WMO number and the UTC offset: without its pressures the file has those of
     // the standard atmosphere at 10 m, 101,205 Pa.
     let quoted = lab.read("quoted.epw").replace(",101325,", ",999999,");
     lab.write("quoted-no-pressure.epw", quoted);
-    let (_, told) = validated(&lab, "quoted-no-pressure");
+    let (_, reported) = validated(&lab, "quoted-no-pressure");
     assert!(
-        told.contains("101205 Pa (standard atmosphere at 10 m)"),
-        "{told}"
+        reported.contains("101205 Pa (standard atmosphere at 10 m)"),
+        "{reported}"
     );
 }
 
@@ -140,8 +147,8 @@ fn a_place_that_is_not_built_in() {
         ],
     );
     let no_carbon = "no carbon is reported: a weather file names no grid; add site.grid";
-    let (_, told) = validated(&lab, "plain");
-    assert!(told.contains(no_carbon), "{told}");
+    let (_, reported) = validated(&lab, "plain");
+    assert!(reported.contains(no_carbon), "{reported}");
     let day = ["--set", "run.days=1", "--set", "site.weather=plain.epw"];
     let compared = lab.good(&[&["compare", "scenario.toml", "scenario.toml"][..], &day].concat());
     assert!(compared.flat().contains(no_carbon), "{}", compared.err);

@@ -125,7 +125,7 @@ fn help_and_version_go_to_standard_output() {
     assert!(lab.good(&["--version"]).out.starts_with("coldaisle 0."));
 }
 
-/// What an assignment brings in is named by it, what stands in the file by the file's own line.
+/// Faults of an assignment are reported at it, faults of the file at the file's line.
 #[test]
 fn mistakes_are_placed_where_they_are() {
     use crate::lab::{TINY, place};
@@ -163,7 +163,7 @@ fn mistakes_are_placed_where_they_are() {
 }
 
 /// Tables of which one is to be chosen: the cure names this one and what it may hold. An empty session, a number of three
-/// hundred digits, and a list of hours say what is wrong in their own words.
+/// hundred digits, and a list of hours have messages of their own.
 #[test]
 fn cures_are_of_the_key_that_is_wrong() {
     use crate::lab::TINY;

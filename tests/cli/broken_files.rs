@@ -153,7 +153,7 @@ fn weather_that_cannot_be_used() {
         (
             "binary",
             (0..=255).cycle().take(4000).collect(),
-            &["no plain text", "unpack it"],
+            &["not plain text", "unpack it"],
         ),
         (
             "another format",
@@ -273,7 +273,7 @@ fn profiles_that_cannot_be_used() {
         (
             "one row",
             "time_h,it_kw\n0,70\n".into(),
-            &["one row alone", "at least two"],
+            &["a single row", "at least two"],
         ),
         (
             "no load",
@@ -330,7 +330,7 @@ fn profiles_that_cannot_be_used() {
         lab.refused(&["run", "bad.toml"], words)
             .has(&["load.csv", &at]);
     }
-    for (text, told) in [
+    for (text, reported) in [
         (kw(""), "1 missing value, the first at line 11"),
         (kw("NaN"), "1 missing value, the first at line 11"),
         (
@@ -341,7 +341,7 @@ fn profiles_that_cannot_be_used() {
         ),
     ] {
         lab.write("load.csv", text);
-        lab.good(&["validate", "bad.toml"]).has(&[told]);
+        lab.good(&["validate", "bad.toml"]).has(&[reported]);
     }
     lab.write("load.csv", kw("71"));
     lab.good(&["run", "bad.toml", "-o", "fits"]);

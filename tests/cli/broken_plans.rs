@@ -259,7 +259,7 @@ fn work_that_does_not_fit() {
                 "gpus = 16\n",
                 "gpus = 104\n",
                 "104",
-                &["asks for 104 GPUs", "only 96"],
+                &["requests 104 GPUs", "only 96"],
             ),
             (
                 "gpus = 16\n",
@@ -314,7 +314,7 @@ fn work_that_does_not_fit() {
 }
 
 #[test]
-fn plants_as_nobody_builds_them() {
+fn implausible_plants_are_refused() {
     let keys = |text: &str| format!("{CHILLERS}{text}\n");
     let cases: [(&str, &str, &[&str]); 17] = [
         ("spares = 1", "spares", &["unknown key", "'spare'"]),

@@ -3,7 +3,7 @@
 
 use crate::lab::{Lab, place, tiny};
 
-/// What is replaced, by what, the text the report points at, and the words it must hold.
+/// Old text, new text, the text the report points at, and the words it must hold.
 pub(crate) type Case<'a> = (&'a str, &'a str, &'a str, &'a [&'a str]);
 
 pub(crate) fn check(base: &[(&str, &str)], cases: &[Case]) {
@@ -19,7 +19,7 @@ pub(crate) fn check(base: &[(&str, &str)], cases: &[Case]) {
             continue;
         }
         said.has(&[&format!("--> {}", place("bad.toml", &text, marked))]);
-        // The line stands there, with a mark under it.
+        // The line is shown, with a mark under it.
         let at = text.find(marked).unwrap();
         let from = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         let line = text[from..].lines().next().unwrap();

@@ -27,7 +27,7 @@ fn circuits_have_a_row_each_that_add_up() {
         let sum: f64 = circuits.numbers(column).iter().sum();
         near(column, sum, summary[group][key].as_f64().unwrap(), 1.6e-6);
     }
-    // The time series says the same: means of rows of a quarter of an hour, printed to the watt.
+    // The time series agrees: means of rows of a quarter of an hour, printed to the watt.
     let series = Table::read(&lab, "r/timeseries.csv");
     for (name, mwh) in circuits
         .text("circuit")

@@ -105,7 +105,7 @@ fn validate_says_what_would_be_built_and_builds_nothing() {
     assert_eq!(lab.names("."), ["load.toml", "tiny.toml"]);
 }
 
-/// Everything that stands on the site is there with its size, and fits 80 columns (which `good` looks at).
+/// Everything on the site is there with its size, and fits 80 columns (which `good` looks at).
 #[test]
 fn validate_lists_halls_plants_power_work_and_events() {
     let lab = Lab::with("rich.toml", RICH);

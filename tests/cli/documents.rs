@@ -1,4 +1,4 @@
-//! The blocks of README.md and docs/*.md do what they say.
+//! The blocks of README.md and docs/*.md work as written.
 //!
 //! ```text
 //! toml              a scenario, or a part of one: put into a scenario made by `new`, it is valid
@@ -26,7 +26,7 @@ use crate::lab::Lab;
 /// A block of a page.
 struct Block {
     line: usize,
-    /// What stands behind the fence.
+    /// Text behind the fence.
     language: String,
     rest: String,
     text: String,
@@ -164,7 +164,7 @@ fn scenario(lab: &Lab, block: &Block) -> Table {
     if part.contains_key("hall") && part.contains_key("workload") && part.contains_key("name") {
         return part;
     }
-    // Large enough for whatever a page asks of it.
+    // Large enough for whatever a page needs.
     let whole = lab
         .read("base.toml")
         .replace("racks = 16 ", "racks = 1024 ");
@@ -284,17 +284,17 @@ fn check(name: &str) {
 }
 
 #[test]
-fn the_readme_does_what_it_says() {
+fn the_readme_works_as_written() {
     check("README.md");
 }
 
 #[test]
-fn the_how_to_pages_do_what_they_say() {
+fn the_how_to_pages_work_as_written() {
     check("docs/how-to.md");
 }
 
 #[test]
-fn the_other_documents_do_what_they_say() {
+fn the_other_documents_work_as_written() {
     for name in ["catalogue", "comparison", "scenario", "view"] {
         check(&format!("docs/{name}.md"));
     }

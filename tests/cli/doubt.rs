@@ -1,4 +1,4 @@
-//! Doubt is a figure too: no text of the product says `unconfirmed` in place of a range, or rests on what somebody recalls.
+//! Doubt is a figure too: no text of the product has `unconfirmed` in place of a range, or cites memory as a source.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::lab::Lab;
 
-/// What a text may not rest on.
+/// Phrases that a text may not rest on.
 const NO_SOURCE: [&str; 5] = [
     "remembered",
     "from memory",
@@ -31,7 +31,7 @@ fn texts(below: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-/// What people read of a line: all of it, but of Rust only comments.
+/// Readable part of a line: all of it, but of Rust only comments.
 fn prose<'a>(path: &Path, line: &'a str) -> &'a str {
     match path.extension() {
         Some(of) if of == "rs" => line.split_once("//").map_or("", |(_, comment)| comment),
@@ -40,7 +40,7 @@ fn prose<'a>(path: &Path, line: &'a str) -> &'a str {
 }
 
 #[test]
-fn nothing_rests_on_what_somebody_recalls() {
+fn no_source_is_memory() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
     for part in ["assets", "src", "docs", "scenarios", "README.md"] {
@@ -59,11 +59,11 @@ fn nothing_rests_on_what_somebody_recalls() {
     }
     assert!(
         found.is_empty(),
-        "say the source, or give a range and its reason:\n{found}"
+        "give the source, or give a range and its reason:\n{found}"
     );
 }
 
-/// Entries say `doubt`, with a range: the word that stood for it without one is gone.
+/// Entries have `doubt`, with a range: the word that stood for it without one is gone.
 #[test]
 fn no_entry_is_unconfirmed_without_a_range() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -86,7 +86,7 @@ fn what_trips_is_felt_and_comes_back() {
     );
 }
 
-/// A dark utility without batteries stops everything at once; with UPS batteries IT goes on, with generators the
+/// A dark utility without batteries stops everything at once; with UPS batteries IT continues, with generators the
 /// cooling too.
 #[test]
 fn a_site_goes_dark_or_carries_itself() {

@@ -182,7 +182,7 @@ fn a_power_limit_stretches_jobs_less_than_it_saves() {
     );
     assert!(kw < 0.85 * free_kw, "{kw} {free_kw}");
     assert!(kw * run_s < 0.97 * free_kw * free_s);
-    assert_eq!(throttled, 0.0, "a limit is no heat");
+    assert_eq!(throttled, 0.0, "a limit is not heat");
 }
 
 /// 96 GPUs in step swing by most of what they draw; a store in the racks halves that and changes no energy.
@@ -244,7 +244,7 @@ fn a_floor_smooths_and_costs() {
     assert!((same - useful).abs() < 1e-6 * useful);
 }
 
-/// Fans of a dense hall stand still for half an hour: its racks switch themselves off, their job is stopped, and starts
+/// Fans of a dense hall are off for half an hour: its racks switch themselves off, their job is stopped, and starts
 /// again from its last save when they are back.
 #[test]
 fn hot_racks_send_their_jobs_back_to_the_queue() {

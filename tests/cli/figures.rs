@@ -55,7 +55,7 @@ impl Result {
     pub(crate) fn read(lab: &Lab, folder: &str, days: f64) -> Self {
         let mut summary = BTreeMap::new();
         let json = lab.json(&format!("{folder}/summary.json"));
-        // What is no figure would be lost on the way through them.
+        // Cells that are not figures would be lost on the way.
         let figures: coldaisle::metrics::Summary = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(serde_json::to_value(figures).unwrap(), json);
         for (group, figures) in json.as_object().unwrap() {
@@ -91,7 +91,7 @@ impl Result {
 
     pub(crate) fn mwh(&self, key: &str) -> f64 {
         let figure = self.summary.get(&format!("energy_mwh.{key}"));
-        // A use that nothing stands for is left out.
+        // A use without a machine is left out.
         let optional = "chillers heat_rejection_fans pumps hall_fans cdu_pumps other";
         match figure {
             Some(figure) => {
@@ -107,7 +107,7 @@ impl Result {
         keys.split(' ').map(|key| self.mwh(key)).sum()
     }
 
-    /// Every sum, ratio and table says the same.
+    /// Every sum, ratio and table agrees.
     pub(crate) fn check(&self, record_s: f64, racks: usize) {
         let hours = self.days * 24.0;
         same(

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::lab::{Lab, Said, TINY};
 
-/// As `| head -1` does it: the pipe is closed before the program has said much.
+/// As `| head -1` does it: the pipe is closed before the program has written much.
 #[test]
 fn a_reader_that_goes_is_no_failure() {
     let lab = Lab::with("tiny.toml", TINY);
@@ -33,7 +33,7 @@ fn a_reader_that_goes_is_no_failure() {
         assert_eq!(said.err, "", "{arguments:?}");
     }
     assert!(lab.path("results/tiny/summary.json").exists());
-    // Nobody hears the report either, but the status still tells.
+    // The report is lost too, but the status is right.
     let mut child = lab
         .command(&["run", "missing.toml"])
         .stderr(Stdio::piped())
@@ -87,7 +87,7 @@ fn a_killed_run_leaves_nothing_under_its_name() {
         left.len() == 1 && left[0].starts_with(".tiny.") && left[0].ends_with(".partial"),
         "{left:?}"
     );
-    // What is left is in nobody's way.
+    // Leftovers do no harm.
     lab.good(&["run", "tiny.toml", "-q"]);
     assert!(lab.path("results/tiny/summary.json").exists());
 }
@@ -186,7 +186,7 @@ const LONG: [&str; 7] = [
     "-q",
 ];
 
-/// Ctrl-C and SIGTERM: it says so, nothing hidden stays, and an earlier result is as it was.
+/// Ctrl-C and SIGTERM: it reports it, nothing hidden stays, and an earlier result is as it was.
 #[test]
 fn a_run_that_is_stopped_says_so_and_leaves_nothing() {
     for (signal, word, status) in [("INT", "Ctrl-C", 130), ("TERM", "SIGTERM", 143)] {
@@ -227,7 +227,7 @@ fn a_signal_that_is_ignored_stays_ignored() {
     child.wait().unwrap();
 }
 
-/// Killed at any moment, again and again: one whole result stands there, and what its user put beside it.
+/// Killed at any moment, again and again: there is one whole result, and what its user put beside it.
 #[test]
 fn killed_runs_never_touch_what_is_not_theirs() {
     let lab = Lab::with("tiny.toml", TINY);

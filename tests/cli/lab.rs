@@ -8,7 +8,7 @@ use coldaisle::describe::Fault;
 use coldaisle::scenario;
 use tempfile::TempDir;
 
-/// What is true of every report: no panic, no colour, 80 columns.
+/// Width of every report; no report has a panic or colour.
 const WIDTH: usize = 80;
 
 /// A folder that goes with the test.
@@ -16,7 +16,7 @@ pub(crate) struct Lab {
     folder: TempDir,
 }
 
-/// What the program said and how it ended.
+/// Output and exit status of the program.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) status: Option<i32>,
@@ -102,7 +102,7 @@ impl Lab {
     }
 }
 
-/// What the library says of a scenario in the lab that it must refuse: for tests that ask for the key or the place of a fault
+/// Faults from the library for a scenario that it must refuse: for tests that check the key or the place of a fault
 /// and leave its words free.
 impl Lab {
     pub(crate) fn fault(&self, name: &str) -> Fault {
@@ -148,7 +148,7 @@ impl Said {
             assert!(!text.contains("panicked"), "{text}");
             assert!(!text.contains('\u{1b}'), "colour in a pipe: {text:?}");
             for line in text.lines() {
-                // A path is one word and not cut; what the argument parser says of a value is not wrapped.
+                // A path is one word and not cut; the argument parser's messages are not wrapped.
                 let uncut = line.split_whitespace().count() <= 3 || line.starts_with("error: ");
                 assert!(line.chars().count() <= WIDTH || uncut, "too wide: {line}");
             }

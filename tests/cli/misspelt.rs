@@ -2,7 +2,7 @@
 
 use crate::lab::{AIR, CHILLERS, DRY_COOLER, IMMERSION, JOBS, LOAD, Lab, place, place_at, tiny};
 
-/// What of the smallest scenario is replaced, by what.
+/// Replacement in the smallest scenario: old and new text.
 type Base<'a> = &'a [(&'a str, &'a str)];
 
 #[test]

@@ -1,4 +1,4 @@
-//! Models of the catalogue as work: what `validate` says of them, what a run counts, and how mistakes are told.
+//! Models of the catalogue as work: their lines of `validate`, what a run counts, and how mistakes are reported.
 
 use crate::broken_scenarios::check;
 use crate::lab::{LOAD, Lab, tiny};
@@ -80,7 +80,7 @@ fn mistakes_in_models_are_told_where_they_stand() {
                 "token_ms = 50",
                 "mean_utilisation = 0.5",
                 "0.5\n\n[workload.off",
-                &["stands beside a model"],
+                &["cannot be combined with a model"],
             ),
             ("token_ms = 50", "precision = \"fp4\"", "\"fp4\"", &["bf16"]),
             (
@@ -113,7 +113,7 @@ fn mistakes_in_models_are_told_where_they_stand() {
     );
 }
 
-/// The figures that plans are made with stand under `models`; each line is worked out in the units tests.
+/// The figures for planning are under `models`; each line is worked out in the units tests.
 #[test]
 fn validate_says_what_models_come_to() {
     let lab = Lab::with(
@@ -134,7 +134,7 @@ fn validate_says_what_models_come_to() {
     }
 }
 
-/// Tokens asked for are delivered, refused or written elsewhere, to the last one; devices are no part of the facility.
+/// Tokens requested are delivered, refused or offloaded, to the last one; devices are not part of the facility.
 #[test]
 fn a_run_counts_every_token() {
     let lab = Lab::with("m.toml", tiny(&[(LOAD, SERVED)]));

@@ -11,7 +11,7 @@ fn with(cooling: &str, plant: &str) -> String {
 }
 
 /// By hand, over a day at 70 % load: 4 × 250 W and 2 × (350 + 0.7·450) W are 2,330 W, 0.05592 MWh at the inlets. It is IT
-/// but no compute, it adds to what the chain loses and cooling carries, and its column says the same.
+/// but no compute, it adds to what the chain loses and cooling carries, and its column agrees.
 #[test]
 fn switches_and_storage_count_as_it() {
     let lab = Lab::with("s.toml", with(AIR, CHILLERS));

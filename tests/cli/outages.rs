@@ -1,4 +1,4 @@
-//! Things that go wrong on purpose: the run goes on, and tells how long the site held out.
+//! Deliberate faults: the run continues and reports how long the site held out.
 
 use crate::lab::{AIR, CHILLERS, IMMERSION, Lab, tiny};
 
@@ -40,7 +40,7 @@ fn a_plant_that_is_gone_is_survived_by_the_audit() {
 const TOWER: &str = "[heat_rejection.tower]\nsetpoint_c = 30.0\n";
 const DRY: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 30.0\n";
 
-/// Water that stands still takes no heat: the hall warms as it does without CRAH fans, sooner than without chillers by
+/// Water without flow takes no heat: the hall warms as it does without CRAH fans, sooner than without chillers by
 /// the mass of the water.
 #[test]
 fn a_pump_trip_ends_cooling() {

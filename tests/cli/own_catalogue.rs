@@ -98,7 +98,7 @@ fn a_file_that_is_not_there_or_wrong_is_named() {
     lab.refused(&["validate", "s.toml"], &["no server 'ours'"]);
 }
 
-/// What `--toml` prints is put into a scenario as it is.
+/// Output of `--toml` works in a scenario as it is.
 #[test]
 fn an_entry_is_printed_to_be_copied() {
     let lab = Lab::new();
@@ -132,7 +132,7 @@ fn an_entry_is_printed_to_be_copied() {
     assert!(keys.contains("reference_cop  (number, 0.5 to 30"), "{keys}");
 }
 
-/// `--set` reaches entries of the scenario, not those of a file that other scenarios share: it says where to change them.
+/// `--set` reaches entries of the scenario, not those of a file that other scenarios share: it reports where to change them.
 #[test]
 fn an_entry_in_a_shared_file_is_changed_there() {
     let lab = Lab::with("ours.toml", OURS);

@@ -58,7 +58,7 @@ fn what_is_typed_is_looked_for_where_it_is_typed() {
             "{set}"
         );
     }
-    // What the scenario itself says still counts from the scenario.
+    // Paths in the scenario itself still count from the scenario.
     lab.good(&["run", "plans/tiny.toml", "-q", "-o", "again"]);
     assert_eq!(
         lab.read("half/load_8760.csv"),

@@ -25,7 +25,7 @@ fn a_chain_that_cannot_be_is_refused_at_its_place() {
         (
             "[electrical]\npdu = \"busway\"\n[[electrical.stage]]\ndevice = \"ups.eco\"",
             "\"busway\"",
-            "pdu stands beside a list of stages",
+            "pdu cannot be combined with a list of stages",
             "remove it",
         ),
         (
@@ -43,7 +43,7 @@ fn a_chain_that_cannot_be_is_refused_at_its_place() {
         (
             "[[electrical.stage]]\ndevice = \"ups.eco\"\nstands = \"hall\"\ncarries = \"site\"",
             "\"ups.eco\"",
-            "cannot stand in a hall",
+            "cannot be in a hall",
             "outdoors",
         ),
     ];
@@ -233,7 +233,7 @@ fn times_of_use_set_the_price() {
     assert!((cost["demand"].as_f64().unwrap() - 2.0 * peak_kw / 31.0).abs() < 2e-3);
 }
 
-/// Whoever steps a run from Rust and asks metrics pays what `coldaisle run` says: times of use, both demand charges, water,
+/// A run stepped from Rust has the costs of `coldaisle run`: times of use, both demand charges, water,
 /// fuel and what is fed in.
 #[test]
 fn a_loop_of_ones_own_comes_to_the_same_bill() {

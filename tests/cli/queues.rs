@@ -151,7 +151,7 @@ fn slips_in_the_table_of_jobs_are_named() {
         ("deadline_slack_hours = -1", "deadline_slack_hours", ""),
         (
             "jobs_per_day = 4",
-            "the same as demand_gpus",
+            "redundant with demand_gpus",
             "give one of the two",
         ),
         ("within = \"room\"", "within", ""),

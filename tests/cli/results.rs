@@ -1,4 +1,4 @@
-//! What a run leaves, and whether its figures agree with each other.
+//! Results of a run, and the agreement of their figures.
 
 use crate::figures::{Result, Table, near, same};
 use crate::lab::{AIR, CHILLERS, DRY_COOLER, IMMERSION, JOBS, LOAD, Lab, tiny};
@@ -125,11 +125,11 @@ fn results_are_complete_and_agree_with_themselves() {
             same("energy cost", cost("energy"), 70.0 * result.mwh("facility"));
             // Rows are quarter hours, as bills are; printed to the watt.
             let rows = result.series.numbers("facility_kw").into_iter();
-            let greatest_kw = rows.fold(0.0, f64::max);
+            let largest_kw = rows.fold(0.0, f64::max);
             // So many of the 31 days of July.
-            let month_usd = 12.0 * greatest_kw * days / 31.0;
+            let month_usd = 12.0 * largest_kw * days / 31.0;
             near("demand", cost("demand"), month_usd, 12.0 * 0.51e-3);
-            assert!(greatest_kw <= result.get("peak_kw.facility") + 0.51e-3);
+            assert!(largest_kw <= result.get("peak_kw.facility") + 0.51e-3);
             same(
                 "water cost",
                 cost("water"),
@@ -178,11 +178,12 @@ fn what_is_doubtful_is_told_and_done() {
         let said = lab.good(&["run", "tiny.toml", "-o", "out"]);
         said.has(&["Warning: ", words]);
         let run = lab.json("out/run.json");
-        let told = run["warnings"].as_array().unwrap();
+        let reported = run["warnings"].as_array().unwrap();
         assert!(
-            told.iter()
-                .any(|told| told.as_str().unwrap().contains(words)),
-            "{told:?}"
+            reported
+                .iter()
+                .any(|reported| reported.as_str().unwrap().contains(words)),
+            "{reported:?}"
         );
         assert_eq!(lab.good(&["run", "tiny.toml", "-o", "out", "-q"]).err, "");
     }
@@ -231,7 +232,7 @@ fn jobs_are_counted_once() {
     }
 }
 
-/// Where fans follow the inlet, the hottest chip need not stand where the air is warmest.
+/// Where fans follow the inlet, the hottest chip need not be where the air is warmest.
 #[test]
 fn the_hottest_chip_is_that_of_the_hottest_rack() {
     let changes = [
@@ -305,7 +306,7 @@ fn a_rerun_replaces_its_own_files_and_no_others() {
     assert_eq!(lab.read("results/tiny/notes.md"), NOTES);
     let files = lab.json("results/tiny/run.json")["files"].clone();
     assert_eq!(files, serde_json::json!(folder(false)));
-    // A comment changes nothing that is asked.
+    // A comment does not change the request.
     lab.write("tiny.toml", format!("# edited\n{}", tiny(&[])));
     lab.good(&["run", "tiny.toml"]);
     assert_eq!(lab.names("results"), ["tiny"]);
@@ -386,8 +387,8 @@ fn tables_are_chosen_and_jobs_sampled() {
     assert!(!lab.path("none/jobs.csv").exists());
     for (option, value, word) in [
         ("--tables", "job", "timeseries"),
-        ("--tables", "none,jobs", "alone"),
-        ("--tables", "jobs,all", "alone"),
+        ("--tables", "none,jobs", "cannot be combined"),
+        ("--tables", "jobs,all", "cannot be combined"),
         ("--jobs-sample", "2", "0.01"),
         ("--jobs-sample", "-1", "0.01"),
         ("--jobs-sample", "nan", "0.01"),

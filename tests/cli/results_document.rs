@@ -114,7 +114,7 @@ fn section<'a>(text: &'a str, heading: &str) -> &'a str {
     rest.split("\n## ").next().unwrap()
 }
 
-/// What stands in backticks in a cell.
+/// Text in backticks in a cell.
 fn names(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
@@ -221,7 +221,7 @@ fn the_document_names_every_column_and_figure() {
     );
     let session = ["--commands", "session.toml"];
     lab.good(&[&["run", "rich.toml", "-q", "-o", "r"], &session[..]].concat());
-    // A measured load stands alone.
+    // A measured load cannot be combined.
     lab.write("load.csv", "time_h,facility_kw\n0,150\n24,150\n");
     let measured = "[workload.profile]\nfile = 'load.csv'\nrepeat = true\n";
     lab.write("measured.toml", tiny(&[(LOAD, measured)]));
@@ -247,7 +247,7 @@ fn the_document_names_every_column_and_figure() {
         "load_8760",
     ] {
         let text = lab.read(&format!("r/{file}.csv"));
-        // A hall's and a circuit's columns stand once in the document.
+        // A hall's and a circuit's columns are in the document once.
         let circuits = ["plated_room_water_", "boiling_water_", "site_"];
         let plain = |name: &str| {
             let of_circuit = circuits
@@ -280,7 +280,7 @@ fn the_document_names_every_column_and_figure() {
     compare("the folder", &listed, &lab.names("r").into_iter().collect());
 }
 
-/// What the meter sees in an hour is the mean of its four quarters, and its year is what is bought less what is sold.
+/// The meter's hourly value is the mean of its four quarters, and its year is purchases less sales.
 #[test]
 fn the_load_at_the_meter_is_that_of_the_time_series() {
     let lab = Lab::with("rich.toml", RICH);

@@ -19,7 +19,7 @@ use coldaisle::describe::unit;
 use coldaisle::scenario::ranges::{plain, schema};
 use serde_json::Value as Json;
 
-/// What is documented elsewhere: entries of the catalogue, in docs/catalogue.md.
+/// Keys documented elsewhere: entries of the catalogue, in docs/catalogue.md.
 const ELSEWHERE: [&str; 1] = ["catalogue"];
 
 /// Choices whose kinds have a list of their own; others are listed with the key that holds them.
@@ -97,7 +97,7 @@ fn written(value: &Json) -> String {
     }
 }
 
-/// What a key means, its words, and how sure its default is.
+/// Meaning of a key, its words, and the doubt of its default.
 fn meaning(key: &Key<'_>) -> String {
     let mut text = key.meaning(schema());
     let words = key.words(schema());
@@ -191,7 +191,7 @@ fn keys(table: &Table<'_>, shared: &BTreeSet<String>) -> String {
     }
 }
 
-/// What a kind says of itself.
+/// Description of a kind.
 fn said(kind: &Json) -> String {
     let said = kind["description"].as_str().unwrap_or_default();
     said.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -340,7 +340,7 @@ impl Page<'_> {
                 let tables = at(path);
                 assert!(
                     !tables.is_empty(),
-                    "docs/scenario.md shows {path}, which is no table of keys"
+                    "docs/scenario.md shows {path}, which is not a table of keys"
                 );
                 let tables = tables.iter().map(|table| keys(table, &self.shared(table)));
                 tables.collect::<Vec<_>>().join("\n")

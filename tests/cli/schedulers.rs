@@ -16,7 +16,7 @@ fn rules_that_make_no_sense() {
                 "[scheduler.fifo]\norder = \"fair_share\"\n",
                 "\"fair_share\"",
                 &[
-                    "stands where a table belongs",
+                    "is given where a table is expected",
                     "write it as [scheduler.fifo.order.fair_share]; allowed",
                 ],
             ),

@@ -1,4 +1,4 @@
-//! `run --commands`: what somebody did, done again.
+//! `run --commands`: recorded commands, repeated.
 
 use crate::lab::{JOBS, Lab, TINY};
 

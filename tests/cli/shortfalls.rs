@@ -1,4 +1,4 @@
-//! What does not hold is seen: a figure, a row, a warning; before the run by `validate`, across runs by `compare`.
+//! Shortfalls are visible: a figure, a row, a warning; before the run by `validate`, across runs by `compare`.
 
 use coldaisle::cooling::Cooling;
 
@@ -9,7 +9,7 @@ use coldaisle::observer::Observer as _;
 use coldaisle::scenario;
 use coldaisle::study::{self, Progress};
 
-/// The same without the command line: who runs a scenario from Rust hears of it too, from what was resolved and from the
+/// The same without the command line: who runs a scenario from Rust gets it too, from what was resolved and from the
 /// metrics.
 #[test]
 fn a_program_that_embeds_a_run_is_warned_as_well() {
@@ -19,7 +19,8 @@ fn a_program_that_embeds_a_run_is_warned_as_well() {
         let loaded = scenario::load(&lab.path("hot.toml"), &[]).unwrap();
         scenario::resolve(&loaded).unwrap()
     };
-    let sound = |warnings: &[String], part: &str| warnings.iter().any(|told| told.contains(part));
+    let sound =
+        |warnings: &[String], part: &str| warnings.iter().any(|reported| reported.contains(part));
     let run = resolved();
     let before = run.warnings();
     assert!(sound(&before, "by design this will not hold"), "{before:?}");
@@ -57,7 +58,7 @@ fn flat(text: &str) -> String {
 }
 
 /// 96 GPUs at 70 % all day, and chillers for 1 kW each: heat switches the hall off. What the GPUs did not do, step by
-/// step, is what the run says that it did not do.
+/// step, is what the run reports as undone.
 #[test]
 fn a_hall_that_heat_switched_off_is_no_saving() {
     let text = tiny(&[
@@ -68,7 +69,7 @@ fn a_hall_that_heat_switched_off_is_no_saving() {
     let said = lab.good(&["run", "hot.toml", "-o", "r"]);
     let words = [
         "heat switched racks off for",
-        "is no saving",
+        "is not a saving",
         "a rack's coolant was above its limit",
         "facility water was above its setpoint for",
     ];
@@ -82,8 +83,11 @@ fn a_hall_that_heat_switched_off_is_no_saving() {
     for row in rows {
         assert!(said.out.contains(row), "{row}: {}", said.out);
     }
-    let told = lab.json("r/run.json")["warnings"].to_string();
-    assert!(told.contains(words[0]) && told.contains(words[3]), "{told}");
+    let reported = lab.json("r/run.json")["warnings"].to_string();
+    assert!(
+        reported.contains(words[0]) && reported.contains(words[3]),
+        "{reported}"
+    );
 
     let summary = lab.json("r/summary.json");
     let series = Table::read(&lab, "r/timeseries.csv");
@@ -130,7 +134,7 @@ fn a_hall_that_heat_switched_off_is_no_saving() {
     }
 }
 
-/// Where all holds nothing is said, the figures are there and zero, and the work is that asked: 96 GPUs × 0.7 × 24 h.
+/// Where all holds there is no warning, the figures are there and zero, and the work is that requested: 96 GPUs × 0.7 × 24 h.
 #[test]
 fn a_hall_that_holds_is_quiet() {
     let lab = Lab::with("good.toml", tiny(&[]));
@@ -158,7 +162,7 @@ fn a_hall_that_holds_is_quiet() {
     assert!(!out.contains("will not hold"), "{out}");
 }
 
-/// The side that stands still in the heat draws less: `compare` says so first, and gives the energy of the work.
+/// The side that stops in the heat draws less: `compare` reports it first, and gives the energy of the work.
 #[test]
 fn compare_begins_with_sides_that_did_other_work() {
     let lab = Lab::with("a.toml", tiny(&[("\"tiny\"", "\"chillers\"")]));
@@ -187,7 +191,7 @@ fn compare_begins_with_sides_that_did_other_work() {
     assert!(per.iter().all(|kwh| (0.4..3.0).contains(kwh)), "{per:?}");
 }
 
-/// A battery that cannot do what it is asked: 24 h missed. The side without one has a peak at its meter too.
+/// A battery that cannot meet its target: 24 h missed. The side without one has a peak at its meter too.
 #[test]
 fn a_battery_that_missed_its_target() {
     let lab = Lab::with("plain.toml", tiny(&[("\"tiny\"", "\"plain\"")]));
@@ -268,7 +272,7 @@ const PLANTS: [(&str, [f64; 3]); 4] = [
 ];
 
 /// Every technology on every plant, cold, usual and warm: what is refused names cures, each of which cures; what is not
-/// tells of every figure that did not hold.
+/// reports every figure that did not hold.
 #[test]
 fn every_technology_on_every_plant() {
     let (mut refused, mut cured, mut ran) = (0, 0, 0);
@@ -489,7 +493,7 @@ fn a_measured_load_is_designed_for_what_it_asks() {
     assert!(short.contains("will not hold"), "{short}");
 }
 
-/// What `validate` says in full a run says in short; one of a year has hot hours of its own.
+/// A run gives the warnings of `validate` in short; one of a year has hot hours of its own.
 #[test]
 fn a_run_repeats_the_design_check_in_short() {
     let plant = "[heat_rejection.dry_cooler]\nsetpoint_c = 18.0\n";

@@ -1,4 +1,4 @@
-//! Every cooling technology through the command line: it runs, does not depend on the step, and says what does not fit.
+//! Every cooling technology through the command line: it runs, does not depend on the step, and reports what does not fit.
 
 use coldaisle::cooling::Cooling;
 
@@ -83,7 +83,7 @@ fn a_dry_hall_is_humidified() {
     assert!(steam[2] > pads[2], "{steam:?} {pads:?}");
 }
 
-/// What is not plated goes to the room, and the room's plant is a circuit of its own.
+/// Heat outside the plates goes to the room, and the room's plant is a circuit of its own.
 #[test]
 fn plates_decide_what_the_rooms_plant_sees() {
     let lab = Lab::new();

@@ -1,4 +1,4 @@
-//! What `new` writes, against the schema.
+//! Output of `new`, against the schema.
 
 use coldaisle::describe::schema::at;
 use coldaisle::scenario::ranges::schema;
@@ -38,7 +38,7 @@ fn the_template_knows_its_keys() {
         let found = at(schema(), path.trim_start_matches('.'));
         assert!(
             !found.is_empty(),
-            "the template has {path}, which is no key"
+            "the template has {path}, which is not a key"
         );
         let figure = value
             .split_whitespace()

@@ -113,7 +113,7 @@ fn traces_that_cannot_be_used() {
             "telemetry",
             "columns = [\"power[*\"]\n",
             "time,it\n0,1\n",
-            &["no column begins"],
+            &["no column matches"],
         ),
         (
             "philly",

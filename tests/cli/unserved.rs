@@ -11,7 +11,7 @@ fn figure(summary: &serde_json::Value, group: &str, key: &str) -> f64 {
     value.unwrap_or_else(|| panic!("no {group}.{key} in {summary}"))
 }
 
-/// A load of 90 kW all day, as the program runs it with these changes; 90 kW · 24 h = 2.16 MWh are asked.
+/// A load of 90 kW all day, as the program runs it with these changes; 90 kW · 24 h = 2.16 MWh are requested.
 fn run(changes: &[(&str, &str)], more: &str) -> (serde_json::Value, crate::lab::Said) {
     let lab = Lab::with("load.csv", "time_h,it_kw\n0,90\n24,90\n48,90\n");
     let changes = [&[(LOAD, PROFILE)], changes].concat();
@@ -33,7 +33,7 @@ fn what_is_asked_in_the_dark_is_not_served() {
 }
 
 /// Chillers of 1 kW each cannot carry 90 kW: racks switch off, and what they do not draw is not served. Served and not
-/// served are what was asked, and no balance fails.
+/// served are what was requested, and no balance fails.
 #[test]
 fn what_racks_off_do_not_draw_is_not_served() {
     let small = format!("{CHILLERS}capacity_kw = 1\n");
@@ -69,18 +69,18 @@ fn what_a_limit_takes_is_not_served() {
     assert!(figure(&summary, "peak_kw", "facility") <= 100.0 * (1.0 + 1e-9));
 }
 
-/// Generators of 20 kW carry neither 90 kW nor the idle hall: chips stand still, and the hours that ask them for more than
-/// they carry are told. Two hours less the time that they need to start.
+/// Generators of 20 kW carry neither 90 kW nor the idle hall: chips are stopped, and the hours that require more of them than
+/// they carry are reported. Two hours less the time that they need to start.
 #[test]
 fn generators_that_are_too_small_are_told() {
     let site = "climate = \"phoenix\"\ngenerator = { power_mw = 0.02 }\n";
     let (summary, said) = run(&[("climate = \"phoenix\"\n", site)], OUTAGE);
     let hours = figure(&summary, "supply", "generator_overload_hours");
     assert!((1.8..=2.0).contains(&hours), "{hours}");
-    said.has(&["the generators were asked for more than site.generator.power_mw"]);
+    said.has(&["load exceeded site.generator.power_mw"]);
 }
 
-/// A load that is met is met to the watt, and says nothing.
+/// A load that is met is met to the watt, without a warning.
 #[test]
 fn a_load_that_is_served_is_all_there() {
     let (summary, said) = run(&[], "");

@@ -1,4 +1,4 @@
-//! What must hold of every step of the matrix.
+//! Invariants of every step of the matrix.
 
 use coldaisle::snapshot::Snapshot;
 
@@ -46,16 +46,16 @@ pub(crate) fn complete(s: &Snapshot) -> Result<(), String> {
     }
 }
 
-/// A measured load is drawn, or what is missing of it is told.
-pub(crate) fn told(s: &Snapshot, work: &str) -> Result<(), String> {
+/// A measured load is drawn, or its missing part is reported.
+pub(crate) fn measured_load(s: &Snapshot, work: &str) -> Result<(), String> {
     let drawn_w = match work {
         "it_kw" => s.power.it_w,
         "facility_kw" => s.power.facility_w - finite(s.on_site.storage_losses_w),
         _ if s.measured.is_none() => return Ok(()),
-        _ => return Err(format!("{work} is no measured load")),
+        _ => return Err(format!("{work} is not a measured load")),
     };
     let Some(load) = s.measured else {
-        return Err("a measured load is not told".into());
+        return Err("a measured load is not reported".into());
     };
     let met_w = load.asked_w - load.unserved_w + load.excess_w;
     if (met_w - drawn_w).abs() > 1.01e-4 * load.asked_w || load.unserved_w.min(load.excess_w) != 0.0

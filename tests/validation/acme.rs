@@ -53,7 +53,7 @@ fn server() -> Server {
     }
 }
 
-/// Power and temperature of one GPU, all eight alike.
+/// Power and temperature of one GPU, the same for all eight.
 fn gpu(server: &Server, utilisation: f64) -> (f64, f64) {
     let point = server.at(8, utilisation, INLET_C);
     let entry = &server.entry;

@@ -38,7 +38,7 @@ fn the_document_shows_these_tables() {
     for (now, then) in wanted.lines().zip(stands.lines()) {
         assert_eq!(
             now, then,
-            "docs/validation.md is out of date; `{WRITE}=1 cargo test --test validation document` writes it anew"
+            "docs/validation.md is out of date; `{WRITE}=1 cargo test --test validation document` rewrites it"
         );
     }
     assert_eq!(wanted.lines().count(), stands.lines().count());

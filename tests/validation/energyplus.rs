@@ -50,7 +50,7 @@ fn reference(data: &Path, case: &str) -> BTreeMap<String, Vec<f64>> {
         .collect()
 }
 
-/// What our plant does, hour by hour.
+/// Our plant, hour by hour.
 #[derive(Default)]
 struct Hours {
     chillers_w: Vec<f64>,

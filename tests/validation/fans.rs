@@ -69,7 +69,7 @@ pub(crate) fn greensku(data: &Path) -> Vec<Row> {
 
 const FAN_LAW: &str = "between rest and half load the measured fans rise more steeply than ours. Ours stay at the floor of half \
                        speed until the GPUs pass 40 °C, at about a third of the highest power; the measured server's \
-                       processors, and whatever else of it asks for air, pass their first temperature close to rest. Ours \
+                       processors, and whatever else of it needs air, pass their first temperature close to rest. Ours \
                        is a GPU node, and no fan table or heat sink of the measured server is published. Neither floor nor \
                        band was fitted, but of two published bands (40 to 75 °C, and 53 to 78 °C of a sled of eight \
                        accelerators) the wider was taken with this curve in sight: with the narrower one \

@@ -1,4 +1,4 @@
-//! The project against somebody else's numbers. Each `val_…` test makes rows of one table; `docs/validation.md` holds
+//! The project against published numbers. Each `val_…` test makes rows of one table; `docs/validation.md` holds
 //! the tables, and `the_document_shows_these_tables` fails where it is out of date.
 //!
 //! ```text
@@ -30,7 +30,7 @@ use std::sync::OnceLock;
 
 use table::Row;
 
-/// The folder of the oracles; None, with a word, where it is not at hand.
+/// The folder of the reference data; None, with a message, without it.
 fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("COLDAISLE_DATA").map(PathBuf::from);
     if folder.is_none() {

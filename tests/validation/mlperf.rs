@@ -198,7 +198,7 @@ pub(crate) fn power_supplies(data: &Path) -> Vec<Row> {
             );
         }
     }
-    // Between the two plateaus the readings of the two sides are seconds apart and say nothing.
+    // Between the two plateaus the readings of the two sides are seconds apart and mean nothing.
     [
         ("at rest, 2 to 3 kW", 2e3, 3e3),
         ("at work, 6 to 7.4 kW", 6e3, 7.4e3),
@@ -311,7 +311,7 @@ pub(crate) fn immersion_saves(data: &Path) -> Vec<Row> {
         .digits(3)
     };
     vec![
-        // The greatest power that Latif et al. (IEEE Access 13:61740) measured on an air-cooled node.
+        // The highest power that Latif et al. (IEEE Access 13:61740) measured on an air-cooled node.
         row("whole node, of the node in air; measured: 8.48 kW in air (Latif et al. 2025), immersed here")
             .theirs(100.0 * (1.0 - h100_high / 8480.0))
             .ours(saved(air.it_w, tank.it_w)),

@@ -32,7 +32,7 @@ fn series(data: &Path, file: &str, key: &str) -> Vec<f64> {
     }
 }
 
-/// The greatest difference, with its sign.
+/// The largest difference, with its sign.
 fn worst(differences: impl Iterator<Item = f64>) -> f64 {
     differences.fold(
         0.0,

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use coldaisle::scenario::catalogue::built_in;
 use coldaisle::workload::model::diffusion::DiffusionModel;
-use coldaisle::workload::model::{ChipFigures, Kit, Model, Precision};
+use coldaisle::workload::model::{ChipFigures, Model, Platform, Precision};
 
 use crate::table::Row;
 
@@ -16,9 +16,9 @@ const CHIP_C: f64 = 60.0;
 /// Allowed between a joule of ours and of theirs.
 pub(crate) const FACTOR: f64 = 1.5;
 
-pub(crate) fn kit(chip: &str) -> Kit<'static> {
+pub(crate) fn platform(chip: &str) -> Platform<'static> {
     let catalogue = built_in();
-    catalogue.kit(&catalogue.accelerators[chip], 8)
+    catalogue.platform(&catalogue.accelerators[chip], 8)
 }
 
 /// Power of a chip at a load, W.
@@ -27,13 +27,13 @@ pub(crate) fn watts(chip: &str, load: f64) -> f64 {
 }
 
 /// A training run from the words of a scenario.
-fn train(chip: &ChipFigures, kit: &Kit<'_>, words: &str) -> (f64, f64) {
+fn train(chip: &ChipFigures, platform: &Platform<'_>, words: &str) -> (f64, f64) {
     let model: Model = toml::from_str(words).unwrap();
-    let kit = Kit {
+    let platform = Platform {
         chip: *chip,
-        ..*kit
+        ..*platform
     };
-    let trained = model.trained("model", &kit).unwrap();
+    let trained = model.trained("model", &platform).unwrap();
     let gpu_hours = trained.work_s / 3600.0 * f64::from(model.gpus);
     (gpu_hours, trained.mfu)
 }
@@ -44,9 +44,9 @@ const SHARE: &str = "the platform's share on one server is that of a model of 7 
 
 /// Llama 3.1 405B on 16,384 H100.
 pub(crate) fn llama(_: &Path) -> Vec<Row> {
-    let kit = kit("h100-sxm");
+    let platform = platform("h100-sxm");
     let words = "model = 'llama-3.1-405b'\ntokens = 15.6e12\ngpus = 16384";
-    let (running, mfu) = train(&kit.chip, &kit, words);
+    let (running, mfu) = train(&platform.chip, &platform, words);
     let row = |quantity: &str, unit| Row::new("Llama 3.1 405B on 16,384 H100", quantity, unit);
     vec![
         row("FLOP, 6·N·D", "e25")
@@ -59,7 +59,7 @@ pub(crate) fn llama(_: &Path) -> Vec<Row> {
             .digits(3)
             .between(38.0, 43.0)
             .missed(SHARE),
-        // The paper says that more than 90 % of the time was effective training time.
+        // By the paper more than 90 % of the time was effective training time.
         row(
             "GPU-hours in all, at 90 % effective time, model card",
             "million",
@@ -73,12 +73,12 @@ pub(crate) fn llama(_: &Path) -> Vec<Row> {
 
 /// H100 in fp8 against A100 in bf16.
 pub(crate) fn generations(_: &Path) -> Vec<Row> {
-    let (old, new) = (kit("a100-sxm"), kit("h100-sxm"));
-    let hours = |kit: &Kit<'_>, precision: &str| {
+    let (old, new) = (platform("a100-sxm"), platform("h100-sxm"));
+    let hours = |platform: &Platform<'_>, precision: &str| {
         let words = format!(
             "model = 'mpt-7b'\ntokens = 1e12\ngpus = 8\nprecision = '{precision}'\nsequence_tokens = 2048"
         );
-        train(&kit.chip, kit, &words).0
+        train(&platform.chip, platform, &words).0
     };
     let row = |quantity: &str| Row::new("MosaicML/Databricks, GPT of 7 B", quantity, "×").digits(3);
     vec![
@@ -98,8 +98,8 @@ const SMALL: &str = "the smallest models. Text encoder and decoder to pixels are
 
 /// Energy of a picture and of a clip on an H100.
 pub(crate) fn pictures(_: &Path) -> Vec<Row> {
-    let kit = kit("h100-sxm");
-    let load = DiffusionModel::load(&kit.chip);
+    let platform = platform("h100-sxm");
+    let load = DiffusionModel::load(&platform.chip);
     [
         ("sana-1.6b", 0.09, 0.11),
         ("sd3.5-large", 1.0, 1.1),
@@ -111,8 +111,8 @@ pub(crate) fn pictures(_: &Path) -> Vec<Row> {
     ]
     .into_iter()
     .map(|(name, low, high)| {
-        let per_s = kit.diffusion[name]
-            .per_s(&kit.chip, Precision::Bf16)
+        let per_s = platform.diffusion[name]
+            .per_s(&platform.chip, Precision::Bf16)
             .unwrap();
         let row = Row::new("ML.ENERGY, Wh a picture or clip on H100", name, "Wh")
             .theirs(0.5 * (low + high))

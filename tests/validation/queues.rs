@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Source: Kleinrock, *Queueing Systems* I and II; Conway, Maxwell & Miller for the last. Steps go from event to event,
-//! so that nothing is rounded to a step. Theory is asked at the rate and the run times that were drawn, not at those drawn
+//! so that nothing is rounded to a step. Theory is evaluated at the rate and the run times that were drawn, not at those drawn
 //! from: at c = 10 a load 0.1 % higher makes waits 1.5 % longer, and two million draws miss their mean by that. What is left to chance is a standard error of 0.7 % there
 //! (from an independent simulation over eight seeds), and less in the other rows.
 
@@ -85,7 +85,7 @@ impl Arrivals for Source {
     }
 }
 
-/// What was drawn, and how long it waited.
+/// Drawn jobs and their waits.
 #[derive(Default)]
 struct Drawn {
     /// Mean waits of ordinary and of dear jobs, s.

@@ -10,7 +10,7 @@ use coldaisle::workload::model::Precision;
 use coldaisle::workload::model::serving::Replica;
 use serde::Deserialize;
 
-use crate::models::{FACTOR, kit, watts};
+use crate::models::{FACTOR, platform, watts};
 use crate::table::{Evidence, Row};
 
 /// Chip, model, GPUs, precision, requests at a time, tokens written a request, J a token, W a GPU.
@@ -35,10 +35,10 @@ fn replica(
     precision: Precision,
     output_tokens: f64,
 ) -> Replica {
-    let kit = kit(chip);
+    let platform = platform(chip);
     Replica {
-        model: kit.models[model].clone(),
-        chip: kit.chip,
+        model: platform.models[model].clone(),
+        chip: platform.chip,
         precision,
         gpus,
         input_tokens: 200.0,

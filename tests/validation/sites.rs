@@ -106,7 +106,7 @@ pub(crate) fn air_against_liquid(_: &Path) -> Vec<Row> {
                 .ours(change(water, &liquid))
                 .between(-52.0, -31.0),
         );
-        // Water hangs on a choice that is not published: warm water can go to towers as well as to dry coolers.
+        // Water depends on a choice that is not published: warm water can go to towers as well as to dry coolers.
         let towers = ["heat_rejection={tower={setpoint_c=30}}".to_owned()];
         rows.push(
             row("water of site and grid, over towers instead of dry coolers")

@@ -1,4 +1,4 @@
-//! Rows of the table: what somebody else says, what this program says, and how far apart they may be.
+//! Rows of the table: reference value, this program's value, and tolerance.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ pub(crate) enum Allowed {
     Stated,
 }
 
-/// What the agreement is worth.
+/// Weight of the agreement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Evidence {
     /// No figure of the model was taken from the other side's results.
@@ -134,7 +134,7 @@ impl Row {
             }
     }
 
-    /// What is wrong with the row, if anything: outside and not recorded so, or recorded and no longer true.
+    /// Fault of the row, if any: outside and not recorded so, or recorded and no longer true.
     pub(crate) fn fault(&self) -> Option<String> {
         match (self.holds(), self.missed) {
             (true, None) | (false, Some(_)) => None,
@@ -240,15 +240,15 @@ pub(crate) fn markdown(rows: &[&Row]) -> String {
     for row in rows {
         writeln!(text, "{}", row.line()).unwrap();
     }
-    let mut told: Vec<&str> = Vec::new();
+    let mut reported: Vec<&str> = Vec::new();
     for row in rows {
         if let Some(why) = row.missed
-            && !told.contains(&why)
+            && !reported.contains(&why)
         {
-            if told.is_empty() {
+            if reported.is_empty() {
                 text.push_str("\nMisses, recorded and not tuned away:\n\n");
             }
-            told.push(why);
+            reported.push(why);
             writeln!(text, "- {}: {why}", row.quantity).unwrap();
         }
     }

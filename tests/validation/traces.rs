@@ -12,7 +12,7 @@ const SCENARIO: &str = "name = 'azure'\n[run]\ndays = 1\nstep_s = 60\n[site]\ncl
     [hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\n\
     [workload.trace.azure]\ngpus = 64\nprefill_tokens_per_gpu_s = 4000\ndecode_tokens_per_gpu_s = 400\n";
 
-/// Requests and tokens of Azure's hour of code completion: a plain sum of the columns against what the program says it was
+/// Requests and tokens of Azure's hour of code completion: a plain sum of the columns against the program's totals
 /// given, and what the run delivered.
 pub(crate) fn azure(data: &Path) -> Vec<Row> {
     let file = data.join("data/traces/azure/AzureLLMInferenceTrace_code.csv");
@@ -26,10 +26,13 @@ pub(crate) fn azure(data: &Path) -> Vec<Row> {
     let path = folder.path().join("azure.toml");
     let scenario = format!("{SCENARIO}file = '{}'\n", file.display());
     std::fs::write(&path, scenario).unwrap();
-    let told = resolve(&load(&path, &[]).unwrap()).unwrap().description;
+    let reported = resolve(&load(&path, &[]).unwrap()).unwrap().description;
     // "19366 rows = 8819 requests given + …", "tokens given: 1 read, 2 generated; …"
     let number = |before: &str| -> f64 {
-        let line = told.iter().find(|(_, line)| line.contains(before)).unwrap();
+        let line = reported
+            .iter()
+            .find(|(_, line)| line.contains(before))
+            .unwrap();
         let head = line.1.split(before).next().unwrap().trim();
         head.rsplit(' ').next().unwrap().parse().unwrap()
     };

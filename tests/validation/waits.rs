@@ -3,7 +3,7 @@
 use crate::plant_run::{run, scenario};
 use crate::table::{Evidence, Row};
 
-/// What was published of a cluster.
+/// Published statistics of a cluster.
 pub(crate) struct Published {
     pub(crate) title: &'static str,
     pub(crate) scenario: &'static str,

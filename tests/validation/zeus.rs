@@ -12,7 +12,7 @@ use crate::table::{Evidence, Row};
 /// Lowest limit compared, of TDP.
 const FROM: f64 = 0.6;
 
-/// One measured run under a limit over the same without, and what the law says.
+/// One measured run under a limit over the same without, and the law's value.
 struct Run {
     network: String,
     limit_w: f64,

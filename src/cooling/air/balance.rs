@@ -27,7 +27,7 @@ pub(super) struct End {
 }
 
 impl Air {
-    /// What the coil can take, and coil and economizer together, as lines over the hot air.
+    /// Capacity of the coil, and of coil and economizer together, as lines over the hot air.
     pub(super) fn limits(
         &self,
         input: &Input<'_>,

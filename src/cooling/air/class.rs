@@ -7,7 +7,7 @@
 //! °C, m above sea level. The lower end and the classes of facility water do not depend on altitude. Source: ASHRAE TC 9.9,
 //! *Thermal Guidelines for Data Processing Environments*, 4th and 5th editions, as others quote its tables; altitude from the
 //! notes of its reference card. H1 is unconfirmed: upper end 25 °C (22–25, recommended to allowable). Valid to 3,050 m, where
-//! the classes end; beyond, the line goes on.
+//! the classes end; beyond, the line continues.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

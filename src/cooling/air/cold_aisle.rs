@@ -3,14 +3,14 @@
 //! ```text
 //! C_cold·dT_cold/dt = G·(T_hot − T_cold) − draw(T_hot) + X·(T_s − T_cold)        G = ρ·c·V_servers
 //! C_hot·dT_hot/dt   = Q + P_fan − G·(T_hot − T_cold) − hA·(T_hot − T_mass) − X·(T_s − T_cold) − L·(T_hot − T_out)
-//! X = ρ·c·((1 − b)·V_crah − (1 − r)·V_servers)₊                   supply that nobody draws spills through the volume
+//! X = ρ·c·((1 − b)·V_crah − (1 − r)·V_servers)₊                   excess supply spills through the volume
 //! T_s = T_hot − draw(T_hot)/K                                     K: ρ·c of the supply that goes through the racks
 //! C_mass·dT_mass/dt = hA·(T_hot − T_mass)
 //! ```
 //!
 //! W, J/K, °C. Supply air and hot air that recirculates enter the cold volume, the servers draw from it: with the flows of
-//! `air`, what enters is what left the hot air less what the coils drew. Where the fans stand still only hot air enters.
-//! The sum of the three is the balance of `air`, and settled they say the same where nothing spills. Volume: the scenario's. Valid for a
+//! `air`, what enters is what left the hot air less what the coils drew. Where the fans are off only hot air enters.
+//! The sum of the three is the balance of `air`, and settled they agree where nothing spills. Volume: the scenario's. Valid for a
 //! well-mixed volume; a real plenum delivers its cold air first (piston flow) and then hot air at once.
 
 use nalgebra::{Matrix3, Vector3};

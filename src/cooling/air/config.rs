@@ -19,7 +19,7 @@ use crate::physics::site_air::SiteAir;
 use crate::units;
 
 /// Rise of water in a coil over the difference between return air and entering water, at most.
-const MOST_RISE: f64 = 0.8;
+const MAX_RISE: f64 = 0.8;
 /// A rack at the end of a row recirculates this much more (or less, in the middle) than the mean.
 const RECIRCULATION_SPREAD: f64 = 0.5;
 /// Air per rack that servers turn over within some milliseconds, m³: cold, it is as none; and the least that is hot.
@@ -102,7 +102,7 @@ pub struct AirConfig {
     #[serde(deserialize_with = "units::positive_fraction")]
     #[schemars(range(min = 0.01, max = 1.0))]
     pub min_fan_speed: f64,
-    /// ASHRAE class of the servers: bounds the supply air and says when a rack counts as out of range, both by altitude.
+    /// ASHRAE class of the servers: bounds the supply air and decides when a rack counts as out of range, both by altitude.
     pub class: Class,
     /// Rack inlet above which a rack counts as out of range, °C; replaces the class's allowable one.
     #[serde(
@@ -190,7 +190,7 @@ impl AirConfig {
             .min(self.hold_inlet_c.unwrap_or(f64::INFINITY))
     }
 
-    /// What of the keys does not fit together at a height above the sea, m.
+    /// Keys that conflict at an altitude, m.
     fn consistent(&self, elevation_m: f64) -> Result<(), Fault> {
         if self.installed < 1.0 {
             let what = format!(
@@ -284,7 +284,7 @@ impl AirConfig {
         let coil_w = heat_w * (1.0 + DISTRIBUTION_SHARE) + fan_w;
         let return_c = self.supply_c + coil_w / air_w_k;
         // Air that is hardly warmed cannot warm water by the usual rise: its coils get more water.
-        let rise_k = design.water.rise_k.min(MOST_RISE * (return_c - water_c));
+        let rise_k = design.water.rise_k.min(MAX_RISE * (return_c - water_c));
         let water_w_k = coil_w / rise_k;
         let ua_w_k = ua_for_inlets(COIL, coil_w, return_c, air_w_k, water_c, water_w_k);
         if !ua_w_k.is_finite() {

@@ -26,7 +26,7 @@ use crate::units;
 /// Minerals in the pads' water over those in the supply.
 const CYCLES: f64 = 4.0;
 /// Least air of an indirect economizer's outdoor side, of full.
-const LEAST_SECONDARY: f64 = 0.3;
+const MIN_SECONDARY: f64 = 0.3;
 
 /// `[hall.cooling.air.economizer.direct]` or `[hall.cooling.air.economizer.indirect]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -125,7 +125,7 @@ impl Default for Indirect {
     }
 }
 
-/// What the outdoors offers in a step.
+/// Outdoor cooling available in a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Offer {
     /// ε: how near return air comes to the offered air.
@@ -141,7 +141,7 @@ pub(super) struct Offer {
 }
 
 impl EconomizerConfig {
-    /// What the outdoors offers; none where the economizer is locked out. `was_on`: it ran in the step before.
+    /// Outdoor cooling available; none where the economizer is locked out. `was_on`: it ran in the step before.
     pub(super) fn offer(
         &self,
         was_on: bool,
@@ -227,9 +227,9 @@ impl Indirect {
         if temp_c >= return_c - margin_k {
             return None;
         }
-        // Colder air than needed: the outdoor fans slow down, their flow about in proportion to what is asked.
-        let asked = (return_c - supply_c) / (return_c - temp_c);
-        let secondary = (asked / self.effectiveness).clamp(LEAST_SECONDARY, 1.0);
+        // Colder air than needed: the outdoor fans slow down, their flow about in proportion to the request.
+        let requested = (return_c - supply_c) / (return_c - temp_c);
+        let secondary = (requested / self.effectiveness).clamp(MIN_SECONDARY, 1.0);
         Some(Offer {
             effectiveness: self.effectiveness,
             temp_c,

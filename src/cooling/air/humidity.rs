@@ -11,7 +11,7 @@
 //!
 //! W kg/kg, M dry air of the hall kg, n air changes 1/s, u kg/s, r = 2.45 MJ/kg (water at 20 °C; constant, so that latent
 //! heat is kept as exactly as mass), `r_steam` = 2.61 MJ/kg (from 15 °C to steam), e = 1.8 MJ/kg (2 litres per kWh, a large
-//! refrigerant dehumidifier; unconfirmed), whose condenser stands in the hall. Between its limits W relaxes
+//! refrigerant dehumidifier; unconfirmed), whose condenser is in the hall. Between its limits W relaxes
 //! exponentially; a step is followed from one limit to the next, exactly. E comes from the step taken with dry air first.
 //!
 //! Source: straight-line coil process to its apparatus dew point (ASHRAE *Handbook: HVAC Systems and Equipment*), taken
@@ -40,7 +40,7 @@ const WETTEST: f64 = 1e3;
 /// Minerals in the humidifier's water over those in the supply.
 const CYCLES: f64 = 4.0;
 
-/// What wets the air of a hall.
+/// Humidification of a hall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Humidifier {
@@ -52,7 +52,7 @@ pub enum Humidifier {
     Steam,
 }
 
-/// What dries the air of a hall beside its coils.
+/// Dehumidification of a hall beside its coils.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dehumidifier {
@@ -70,9 +70,9 @@ pub struct HumidityConfig {
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1000.0))]
     pub air_changes_per_h: f64,
-    /// What wets the air.
+    /// Humidification.
     pub humidifier: Humidifier,
-    /// What dries it beside the coils.
+    /// Dehumidification beside the coils.
     pub dehumidifier: Dehumidifier,
     /// Dew point that the humidifier holds, and below which air counts as too dry, °C.
     #[serde(deserialize_with = "units::temperature_c")]
@@ -104,7 +104,7 @@ pub(super) struct Moisture {
     pub(super) air_kg: f64,
 }
 
-/// What the hall's air meets in a step.
+/// Conditions of the hall's air in a step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Met {
     /// Outdoor humidity ratio, kg/kg.
@@ -120,7 +120,7 @@ pub(super) struct Met {
     pub(super) dt_s: f64,
 }
 
-/// What came of it: means over the step, kg/s.
+/// Result: means over the step, kg/s.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Wetted {
     /// Humidity ratio at the end.
@@ -151,7 +151,7 @@ impl Moisture {
     pub(super) fn step(&self, start: f64, met: &Met) -> Wetted {
         let leak = self.config.air_changes_per_h / units::HOUR_S;
         let dry = met.dried_kg_s / self.air_kg;
-        // Water at its boiling point dries nothing: any finite ratio above all air says so.
+        // Water at its boiling point dries nothing: any finite ratio above all air works.
         let cold = saturation_humidity_ratio(met.water_c, met.pressure_pa).min(WETTEST);
         let low = if met.on && self.config.humidifier != Humidifier::None {
             saturation_humidity_ratio(self.config.min_dew_point_c, met.pressure_pa)
@@ -278,7 +278,7 @@ impl Wetted {
     pub(super) fn condensed_w(&self) -> f64 {
         LATENT_J_KG * self.condensed_kg_s
     }
-    /// What the humidifier takes from the supply.
+    /// Water that the humidifier takes from the supply.
     pub(super) fn water(&self) -> Water {
         let blowdown_kg_s = self.added_kg_s / (CYCLES - 1.0);
         Water {

@@ -189,9 +189,9 @@ fn a_held_inlet_is_held() {
 
 #[test]
 fn air_outside_its_class_is_refused() {
-    let refused = |config: AirConfig, says: &str| {
+    let refused = |config: AirConfig, expected: &str| {
         let error = config.size(&design()).unwrap_err().to_string();
-        assert!(error.contains(says), "{error}");
+        assert!(error.contains(expected), "{error}");
     };
     refused(
         AirConfig {

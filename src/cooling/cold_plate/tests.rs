@@ -98,9 +98,9 @@ fn without_its_pump_the_coolant_warms_by_its_mass() {
 
 #[test]
 fn water_too_warm_is_refused_with_the_cure() {
-    let refused = |config: ColdPlateConfig, says: &str| {
+    let refused = |config: ColdPlateConfig, expected: &str| {
         let error = config.size(&design()).unwrap_err().to_string();
-        assert!(error.contains(says), "{error}");
+        assert!(error.contains(expected), "{error}");
     };
     let config = ColdPlateConfig::default;
     refused(

@@ -25,7 +25,7 @@ pub(super) struct Sums {
     pub(super) bulk_c: (f64, f64),
 }
 
-/// What the chips meet over the bulk of their tank.
+/// Coolant at the chips over the bulk of their tank.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Met {
     /// One limit binds in all tanks: a straight line, slope and offset.

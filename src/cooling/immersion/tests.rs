@@ -84,7 +84,7 @@ fn a_loaded_tank_settles_at_its_design_rise() {
     assert!((output.heat_to_water_w - 40_348.6).abs() < 1.0);
 }
 
-/// 5 K warmer water than the design asks: the exchanger binds, and the tank floats up by about as much.
+/// 5 K warmer water than the design: the exchanger binds, and the tank floats up by about as much.
 #[test]
 fn a_tank_floats_above_its_setpoint_over_warm_water() {
     let (_, output) = settled(&tanks(1), &[40e3], 39.0);
@@ -177,7 +177,7 @@ proptest! {
         let scale = given + output.heat_to_water_w.abs() + output.stored_w.abs();
         prop_assert!((given - output.heat_to_water_w - output.stored_w).abs() < 1e-9 * scale);
         prop_assert!(output.heat_to_water_w > -1e-6 * scale);
-        // Independent of how the step sums: the tanks' temperatures tell what was stored.
+        // Independent of how the step sums: the tanks' temperatures give the heat stored.
         let stored: f64 = next.bulk_c.iter().zip(&start).map(|(e, s)| (e - s) * spec.tank_j_k / dt).sum();
         prop_assert!((stored - output.stored_w).abs() < 1e-9 * scale);
     }

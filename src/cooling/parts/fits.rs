@@ -66,7 +66,7 @@ impl Supplied<'_> {
             format!("raise supply_c to {least_c:.1} or {colder}")
         } else {
             format!(
-                "{colder} (a warmer supply_c is no cure: this hall's limits end at {:.1} °C)",
+                "{colder} (a warmer supply_c does not help: this hall's limits end at {:.1} °C)",
                 self.most_c
             )
         };

@@ -66,7 +66,7 @@ pub(crate) struct Mass {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Many {
     mass: Mass,
-    /// What is left of a distance after the step, under either limit.
+    /// Remaining share of a difference after the step, under either limit.
     control_left: f64,
     exchanger_left: f64,
 }
@@ -142,7 +142,7 @@ impl Mass {
         .0
     }
 
-    /// Follows one limit for `span_s`, or to `until_c` if that is met earlier; then says after how long.
+    /// Follows one limit for `span_s`, or to `until_c` if that is met earlier; then returns the time taken.
     fn relax(
         &self,
         sink: Sink,

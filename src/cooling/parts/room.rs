@@ -36,7 +36,7 @@ pub(crate) fn ventilation_w_w(air: SiteAir) -> f64 {
     VENTILATION_W_W * air.pressure_for_mass().powi(2)
 }
 
-/// What of a hall warms with its air.
+/// Thermal mass that warms with a hall's air.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct RoomMasses {
     pub(crate) air_j_k: f64,
@@ -122,7 +122,7 @@ pub(crate) fn follow(
 impl RoomMasses {
     /// Where another line binds at the end of a step than at its start, the step is cut until one binds throughout (or
     /// it is a hair long). Of the temperatures the first is that of the hot air, the second that of the structure;
-    /// `advance` follows one line and returns the end and the mean of the first; `settled` says to where the hot air alone
+    /// `advance` follows one line and returns the end and the mean of the first; `settled` gives where the hot air alone
     /// is drawn while the others are as they are, and with how many W/K, and whether a fast mass beside it is far from
     /// rest: then the step begins small, because the way may turn more than once.
     pub(crate) fn follow_with<const N: usize>(
@@ -147,7 +147,7 @@ impl RoomMasses {
                 try_s = try_s.min((0.25 * self.air_j_k / by_w_k).max(0.5 * gone_s));
             }
             let (end_c, mean_c) = advance(sink, temps_c, try_s);
-            // What is no number is no reason to cut: the audit will find it.
+            // A value that is not a number is no reason to cut: the audit will find it.
             let differs = |at_c: f64| at_c.is_finite() && binding(at_c) != sink;
             let same = !differs(end_c[0]);
             let returns = differs(settled_c);

@@ -12,7 +12,7 @@ use crate::physics::Coolant;
 /// The room's air system of a plated hall, from the table `room`.
 pub(in crate::cooling) fn size(config: &AirConfig, design: &Design<'_>) -> Result<Air, Fault> {
     let room = Design {
-        // Power distribution stands in the room whatever is plated.
+        // Power distribution is in the room whatever is plated.
         rack_heat_w: design.rack_heat_w * (1.0 + DISTRIBUTION_SHARE) - design.rack_liquid_w,
         water: design.room(),
         ..*design

@@ -100,16 +100,16 @@ fn a_bath_on_a_mountain_boils_colder() {
             .size(&design(coldest_c + 0.3))
             .unwrap_err()
             .to_string();
-        // What the message says is taken.
-        let said = error.split("of its plant to ").nth(1).unwrap();
-        let said_c: f64 = said.split(',').next().unwrap().parse().unwrap();
-        assert!((said_c - coldest_c).abs() < 0.15, "{error}");
-        let spec = TwoPhaseConfig::default().size(&design(said_c)).unwrap();
+        // The temperature in the message is accepted.
+        let stated = error.split("of its plant to ").nth(1).unwrap();
+        let stated_c: f64 = stated.split(',').next().unwrap().parse().unwrap();
+        assert!((stated_c - coldest_c).abs() < 0.15, "{error}");
+        let spec = TwoPhaseConfig::default().size(&design(stated_c)).unwrap();
         assert!((spec.limit_c() - boiling_c - RELIEF_K).abs() < 0.1);
         let (mut state, mut next) = (spec.initial(), spec.initial());
         let mut output = Output::default();
         for _ in 0..50 {
-            output = spec.step(&state, &mut next, &input(&[80e3; 2], said_c, 3600.0));
+            output = spec.step(&state, &mut next, &input(&[80e3; 2], stated_c, 3600.0));
             std::mem::swap(&mut state, &mut next);
         }
         assert!(

@@ -107,7 +107,7 @@ fn what_would_be_wrong_by_a_factor_is_refused() {
         ("price (kW)", Kind::Price, "not a price"),
         ("tons/MWh", Kind::Carbon, "metric or short"),
         ("kg/h", Kind::Carbon, "kg / h"),
-        ("emissions_lbs", Kind::Carbon, "without saying"),
+        ("emissions_lbs", Kind::Carbon, "without an amount"),
         ("price_usd_mwh", Kind::Carbon, "not carbon"),
         ("Price (A$/MWh)", Kind::Price, "AUD"),
         ("Price C$/MWh", Kind::Price, "CAD"),

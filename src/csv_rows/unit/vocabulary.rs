@@ -32,7 +32,7 @@ pub(super) fn simple(word: &str) -> Option<(Kind, f64)> {
     })
 }
 
-/// What becomes power by the power factor.
+/// Units that become power by the power factor.
 pub(super) const APPARENT_POWER: &str = "apparent power";
 
 /// Units that no reader of these wants; a word of more than one meaning counts in brackets only.

@@ -91,7 +91,7 @@ fn redundancy_moves_the_load_point() {
     }
 }
 
-/// Spare units do not count: 2n of 10 MW is overloaded above 10 MW, though 20 MW stand there.
+/// Spare units do not count: 2n of 10 MW is overloaded above 10 MW, though 20 MW are installed.
 #[test]
 fn load_above_the_firm_rating_is_reported() {
     for redundancy in ["n", "n+1", "2n"] {
@@ -163,12 +163,12 @@ fn a_chain_that_cannot_be_is_refused_at_its_stage() {
     assert!(refused(behind).what.contains("comes after"));
     assert_eq!(refused(behind).key(), Some("stage[1].device"));
     let inside = "[[stage]]\ndevice = 'transformer.dry'\nstands = 'hall'";
-    assert!(refused(inside).what.contains("cannot stand in a hall"));
+    assert!(refused(inside).what.contains("cannot be in a hall"));
     let unrated = "[[stage]]\ndevice = 'ups.eco'\nunits = 3";
     assert!(refused(unrated).cure.contains("add rated_kw"));
 }
 
-/// A transformer behind the UPS feeds IT only, without being told.
+/// A transformer behind the UPS feeds IT only, without a key.
 #[test]
 fn a_second_transformer_stands_behind_the_ups() {
     let toml = "[[stage]]\ndevice = 'transformer.medium-voltage-liquid'\n[[stage]]\ndevice = 'ups.eco'\n\

@@ -17,7 +17,7 @@ macro_rules! hall_share {
             /// The hall; all halls where none is given.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub hall: Option<String>,
-            /// Share of them that is out, 0 … 1.
+            /// Share of them out of service, 0 … 1.
             #[serde(deserialize_with = "units::positive_fraction")]
             #[schemars(range(min = 1e-3, max = 1.0))]
             pub share: f64,

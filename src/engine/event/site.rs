@@ -22,7 +22,7 @@ pub struct HeatWave {
     pub warmer_k: f64,
 }
 
-/// A heat wave as an example shows it; a scenario must say how large it is.
+/// A heat wave as an example shows it; a scenario must give its size.
 impl Default for HeatWave {
     fn default() -> Self {
         Self { warmer_k: 5.0 }
@@ -98,7 +98,7 @@ impl Kind for UpsOutage {
 }
 
 /// On-site generators that do not start, or stop: they carry nothing while it holds, and burn nothing. Felt while the
-/// grid is out; those that are left carry what they can. When it ends, sets that were started meanwhile carry at once.
+/// grid is down; those that are left carry what they can. When it ends, sets that were started meanwhile carry at once.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GeneratorFailure {

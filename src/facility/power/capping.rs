@@ -5,7 +5,7 @@
 //! clock by `it/dvfs.rs`     jobs stretch by it, services lose tokens by it
 //! ```
 //!
-//! The site's power at each trial is that of a full step: servers, losses, cooling and plant settled anew from the
+//! The site's power at each trial is that of a full step: servers, losses, cooling and plant solved again from the
 //! state before it. So the limit holds for the means over a step to 1e-4 of it, from below, whatever cooling does; within a
 //! step the load may swing around its mean. Found in a bracket (`physics/root`), begun at the cap of the step before.
 

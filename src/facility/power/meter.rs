@@ -6,17 +6,17 @@
 //! ```
 //!
 //! Each trial is a full step of the site, as under a limit (`capping`). IT goes from nothing to every chip at work: a
-//! site that uses more than asked with no IT at all, or less at the peak, does not meet it. While the plant stands still
-//! (on UPS batteries) the meter says nothing about IT: it goes on as in the step before. Met to 1e-4 of the load, unless
+//! site that uses more than the target with no IT at all, or less at the peak, does not meet it. While the plant is off
+//! (on UPS batteries) the meter has no information about IT: it continues as in the previous step. Met to 1e-4 of the load, unless
 //! a machine switching on makes the site jump over it: then it stays below.
 
 use super::on_site::Source;
-use crate::facility::{Asked, Facility};
+use crate::facility::{Facility, PowerTarget};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::root::Bracket;
 use crate::snapshot::Measured;
 
-/// How far from the load asked for the site may end, of that load.
+/// Tolerance of the site's load, relative to the target.
 const WITHIN: f64 = 1e-4;
 /// Of the meter's load, where the search begins: IT under a PUE of 1.25.
 const FIRST_GUESS: f64 = 0.8;
@@ -24,21 +24,21 @@ const FIRST_GUESS: f64 = 0.8;
 impl Facility {
     /// The IT power to begin a step with.
     pub(in crate::facility) fn begin_imposed(&mut self) {
-        self.imposed_w = match self.work.asked() {
+        self.imposed_w = match self.work.power_target() {
             None => None,
-            Some(Asked::It(it_w)) => Some(it_w),
-            Some(Asked::Site(site_w)) => self.imposed_w.or(Some(FIRST_GUESS * site_w)),
+            Some(PowerTarget::It(it_w)) => Some(it_w),
+            Some(PowerTarget::Site(site_w)) => self.imposed_w.or(Some(FIRST_GUESS * site_w)),
         };
     }
 
-    /// Finds the IT power at which the site uses `asked_w`; the last trial is the one that stays.
-    pub(in crate::facility) fn meet(&mut self, asked_w: f64, outside: &MoistAir, dt_s: f64) {
+    /// Finds the IT power at which the site uses `target_w`; the last trial is the one that stays.
+    pub(in crate::facility) fn meet(&mut self, target_w: f64, outside: &MoistAir, dt_s: f64) {
         let plant_runs = matches!(self.on_site.source, Source::Grid | Source::Generators);
         let share = self.share_on();
         if !plant_runs || share <= 0.0 {
             return;
         }
-        let aim_w = asked_w * share;
+        let aim_w = target_w * share;
         let within_w = WITHIN * aim_w;
         let guess_w = self.imposed_w.unwrap_or(0.0);
         let over_w = self.snapshot.power.facility_w - aim_w;
@@ -77,17 +77,17 @@ impl Facility {
     /// How far a measured load was met by the step just made.
     pub(in crate::facility) fn measured(&self) -> Option<Measured> {
         let power = &self.snapshot.power;
-        let (asked_w, drawn_w, within) = match self.work.asked()? {
-            Asked::It(asked_w) => (asked_w, power.it_w, 1e-9),
-            Asked::Site(asked_w) => (asked_w, power.facility_w, WITHIN),
+        let (target_w, drawn_w, within) = match self.work.power_target()? {
+            PowerTarget::It(target_w) => (target_w, power.it_w, 1e-9),
+            PowerTarget::Site(target_w) => (target_w, power.facility_w, WITHIN),
         };
-        let missed_w = if (asked_w - drawn_w).abs() > within * asked_w {
-            asked_w - drawn_w
+        let missed_w = if (target_w - drawn_w).abs() > within * target_w {
+            target_w - drawn_w
         } else {
             0.0
         };
         Some(Measured {
-            asked_w,
+            asked_w: target_w,
             unserved_w: missed_w.max(0.0),
             excess_w: (-missed_w).max(0.0),
         })

@@ -7,9 +7,9 @@
 //!                     IT alone, from the UPS batteries                  until then; nothing where these are empty
 //! ```
 //!
-//! Without the grid cooling stands still until the generators carry, and panels and site battery are off with it
+//! Without the grid cooling is off until the generators carry, and panels and site battery are off with it
 //! (they do not form a grid of their own). Of generators that fail to start the rest carries what it can, and the site is kept
-//! below that; sets that are repaired while the grid is out carry at once. Who carries is decided once per step: to watch an outage by the second, use a
+//! below that; sets repaired during a grid outage carry at once. Who carries is decided once per step: to watch an outage by the second, use a
 //! step of a few seconds.
 
 use crate::electrical::battery::{Battery, BatteryState};
@@ -19,9 +19,9 @@ use crate::facility::Availability;
 use crate::series::Signal;
 use crate::snapshot;
 
-/// What stands on the site beside the chain.
+/// Sources on the site beside the power chain.
 pub struct OnSiteParts {
-    /// What the grid connection carries, W; infinite where nothing is said.
+    /// Limit of the grid connection, W; infinite without one.
     pub grid_limit_w: f64,
     /// Solar at the AC side, W.
     pub solar_w: Option<Signal>,
@@ -80,7 +80,7 @@ pub(in crate::facility) struct OnSite {
     pub(in crate::facility) cap: f64,
 }
 
-/// What supplied a step, beside what the snapshot shows.
+/// Supply of a step, beside that in the snapshot.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(in crate::facility) struct Supplied {
     /// Gain of stored energy, W.
@@ -116,7 +116,7 @@ impl OnSite {
         self.parts.grid_limit_w = limit_w;
     }
 
-    /// Decides who carries this step. `ups_output_w` is what IT asked of the UPS in the step before.
+    /// Decides who carries this step. `ups_output_w` is the IT load on the UPS in the previous step.
     pub(in crate::facility) fn begin(&mut self, time_s: f64, dt_s: f64, ups_output_w: f64) {
         self.solar_w = match &self.parts.solar_w {
             Some(solar_w) if self.utility => solar_w.mean(time_s, time_s + dt_s),
@@ -146,7 +146,7 @@ impl OnSite {
         batteries.is_some_and(|(battery, state)| battery.can_carry(*state, output_w, dt_s))
     }
 
-    /// Whether fans and pumps hang on the UPS.
+    /// Whether fans and pumps are on the UPS.
     pub(in crate::facility) fn circulates_on_ups(&self) -> bool {
         let ups = self.parts.ups_battery.as_ref();
         ups.is_some_and(|(ups, _)| ups.circulation)
@@ -181,7 +181,7 @@ impl OnSite {
         }
     }
 
-    /// What the generators that start carry together, W.
+    /// Combined capacity of the generators that start, W.
     fn generators_w(&self) -> f64 {
         let sets = self.parts.generator.as_ref();
         sets.map_or(0.0, GeneratorConfig::power_w) * self.generators

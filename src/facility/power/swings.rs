@@ -12,7 +12,7 @@
 //! that band. Which GPUs keep step is a choice by class. Phases of different jobs are independent, so that amplitudes add
 //! as root of squares: chance can bring two large jobs into step for a while. A limit of the site or of a hall shrinks
 //! the swings with the power it leaves, and so does a floor under it (as if bursts shrank alike: within 1 − `u_b`). Losses of supplies and chain (some 5 %) are left out, as are services, whose
-//! requests are independent of each other. Valid as an envelope: nothing is said of when a swing happens.
+//! requests are independent of each other. Valid as an envelope: the time of a swing is not modelled.
 
 use std::cell::Cell;
 
@@ -23,7 +23,7 @@ use crate::scheduler::SwingWeight;
 use crate::snapshot;
 use crate::workload::{Class, Job};
 
-/// Seconds of one iteration where the scenario says nothing: 1/√(0.2 Hz · 3 Hz).
+/// Seconds of one iteration by default: 1/√(0.2 Hz · 3 Hz).
 pub const ITERATION_S: f64 = 1.3;
 
 /// How much a job swings: full swings of so many GPUs in step, and as many per second.

@@ -57,7 +57,7 @@ impl Totals {
 }
 
 /// More points than this, and those without servers are forgotten.
-const MOST_POINTS: usize = 512;
+const MAX_POINTS: usize = 512;
 
 /// The servers of one hall.
 pub(in crate::facility) struct Fleet {
@@ -82,7 +82,7 @@ pub(in crate::facility) struct Fleet {
     slow: bool,
     /// Coolant between which points are read.
     range_c: (f64, f64),
-    /// How often points were settled: tells which mixes are out of date.
+    /// How often points were solved: shows which mixes are out of date.
     rounds: u64,
     /// Share of the chips' dynamic power that they are left, 0..1.
     pub(in crate::facility) cap: f64,
@@ -225,7 +225,7 @@ impl Fleet {
         }
         self.touched = touched;
         self.touched.clear();
-        if self.points.len() > MOST_POINTS {
+        if self.points.len() > MAX_POINTS {
             self.forget_unused();
         }
     }
@@ -249,7 +249,7 @@ impl Fleet {
         used.map(|index| busy(self.points.get(*index))).sum()
     }
 
-    /// Whether some server spans below the clock asked for because it is hot.
+    /// Whether some server spans below the requested clock because it is hot.
     pub(in crate::facility) fn throttles(&self) -> bool {
         self.shutdown.count() > 0 || self.slow
     }
@@ -286,7 +286,7 @@ impl Fleet {
         (point, at_c)
     }
 
-    /// Accelerators that run below the clock asked for.
+    /// Accelerators that run below the requested clock.
     pub(in crate::facility) fn throttled_gpus(&self, racks: &Racks) -> f64 {
         if !self.throttles() {
             return 0.0;

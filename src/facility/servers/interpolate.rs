@@ -27,7 +27,7 @@ impl Linear {
     }
 }
 
-/// What is read for each rack.
+/// Interpolated values of each rack.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct RackLines {
     /// Power at the inlets, W.

@@ -1,4 +1,4 @@
-//! What a server does under one load, by coolant temperature: settled where first asked, read in between.
+//! A server under one load by coolant temperature: solved at the nodes on first use, interpolated in between.
 //!
 //! ```text
 //! f(T) ≈ f(T_i) + (T − T_i)/Δ·(f(T_i+1) − f(T_i))        Δ = 0.25 K
@@ -98,7 +98,7 @@ pub(super) fn last_quarter((low_c, high_c): (f64, f64), mut holds: impl FnMut(f6
     low / PER_K
 }
 
-/// Values at quarter kelvins, filled as they are asked for.
+/// Values at quarter kelvins, filled on demand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OperatingTable {
     nodes: Vec<Option<Values>>,

@@ -11,7 +11,7 @@
 use std::cell::Cell;
 
 use super::{CircuitParts, User};
-use crate::controls::setpoint::{Control, Effort, Met, Supply};
+use crate::controls::setpoint::{LoopState, Met, PlantCapability, WaterLoopControl};
 use crate::facility::Powered;
 use crate::heat_rejection::water_loop::{Flow, WaterLoop};
 use crate::heat_rejection::{
@@ -32,10 +32,10 @@ pub(in crate::facility) struct Circuit {
     pub(in crate::facility) cooled: Cooled,
 }
 
-/// What cooling came to in a step.
+/// Cooling result of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::facility) struct Cooled {
-    pub(in crate::facility) supply: Supply,
+    pub(in crate::facility) supply: LoopState,
     pub(in crate::facility) flow: Flow,
     /// How much warmer than the supply the water is that halls meet, K.
     pub(in crate::facility) excess_k: f64,
@@ -47,7 +47,7 @@ impl Circuit {
         let supply_c = parts.water.setpoint_c;
         Self {
             cooled: Cooled {
-                supply: Supply {
+                supply: LoopState {
                     supply_c,
                     plant_w: 0.0,
                     stored_w: 0.0,
@@ -119,13 +119,13 @@ impl Circuit {
         mut heat: impl FnMut(f64, &[User]) -> f64,
     ) {
         let (water, plant) = (&self.water, self.plant.as_ref());
-        let asked = Cell::new(self.cooled.flow);
+        let requested = Cell::new(self.cooled.flow);
         let excess = Cell::new(0.0);
         let users = &self.users;
         let still = powered == Powered::Nothing;
         let short = still || water.available < 1.0;
         let guess_k = if short { self.cooled.excess_k } else { 0.0 };
-        let control = Control {
+        let control = WaterLoopControl {
             setpoint_c: water.setpoint_c,
             inertia_w_k: water.mass_j_k / dt_s,
         };
@@ -135,7 +135,7 @@ impl Circuit {
         let meet = |met_c: f64| {
             let heat_w = heat(met_c, users);
             let flow = water.flow(heat_w);
-            asked.set(flow);
+            requested.set(flow);
             let excess_k = if short {
                 (heat_w / flow.w_k - water.rise_k).clamp(0.0, HOTTEST_K)
             } else {
@@ -148,24 +148,24 @@ impl Circuit {
             }
         };
         let runs = powered == Powered::All;
-        let effort = Effort {
+        let effort = PlantCapability {
             carries: |heat_w: f64, supply_c: f64| {
                 if runs {
-                    plant.carries(heat_w, supply_c, asked.get().w_k, outside)
+                    plant.carries(heat_w, supply_c, requested.get().w_k, outside)
                 } else {
                     heat_w <= 0.0
                 }
             },
             capacity_w: |supply_c: f64| {
                 if runs {
-                    plant.capacity_w(supply_c, asked.get().w_k, outside)
+                    plant.capacity_w(supply_c, requested.get().w_k, outside)
                 } else {
                     0.0
                 }
             },
         };
         let supply = control.settle(self.supply_c, guess_k, meet, &effort);
-        let flow = asked.get();
+        let flow = requested.get();
         let mut rejected = if runs {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
         } else {

@@ -1,4 +1,4 @@
-//! What circuits show adds up to what the site shows.
+//! Circuits add up to the site.
 
 use proptest::prelude::*;
 

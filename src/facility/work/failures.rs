@@ -1,14 +1,14 @@
 //! Servers that fail and come back.
 //!
 //! ```text
-//! failures   Poisson, rate = GPUs/(GPU time per interruption) over all GPUs, each alike; one that hits a server already
+//! failures   Poisson, rate = GPUs/(GPU time per interruption) over all GPUs, each at the same rate; one that hits a server already
 //!            under repair is none
 //! repair     ln T ~ N(ln mean − σ²/2, σ²)                 so that its mean is the mean
 //! ```
 //!
 //! A failure takes its server out of service and stops every job with a GPU on it, at its own moment; the job is back in
 //! the queue at once and starts again from its last save. The server comes back after its repair, and draws meanwhile what
-//! an idle one does. GPUs that save or start again draw what `paused_utilisation` says (`scheduler/floor/pace.rs`), as a mean
+//! an idle one does. GPUs that save or start again draw the power at `paused_utilisation` (`scheduler/state/pace.rs`), as a mean
 //! over the step: ramps that are shorter than a step show only as that mean.
 //!
 //! Source: one interruption per 50,700 GPU-hours: 419 in 54 days on 16,384 GPUs (Llama 3.1 405B, Meta 2024; seen in
@@ -44,12 +44,12 @@ pub struct FailuresConfig {
     /// Mean time until a failed server is back; lognormal.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-3, max = 1e5))]
-    #[schemars(extend("doubt" = doubt(2.0, 72.0, "from a part at hand to one that is sent in")))]
+    #[schemars(extend("doubt" = doubt(2.0, 72.0, "from a spare in stock to one that is ordered")))]
     pub repair_hours: f64,
     /// Spread of the repair times, σ of their logarithm.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10.0))]
-    #[schemars(extend("doubt" = doubt(0.5, 1.5, "from repairs that are alike to a mean of three medians")))]
+    #[schemars(extend("doubt" = doubt(0.5, 1.5, "from nearly equal repairs to a mean of three medians")))]
     pub repair_sigma: f64,
 }
 
@@ -63,7 +63,7 @@ impl Default for FailuresConfig {
     }
 }
 
-/// What happens to a server.
+/// Change of a server's state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ServerEvent {
     /// s since the start of the run.
@@ -91,7 +91,7 @@ pub struct Failures {
 }
 
 impl Failures {
-    /// Before the first failure; None where the spread is no number that repair times can have.
+    /// Before the first failure; None where the spread is not one that repair times can have.
     pub fn new(config: &FailuresConfig, halls: &[HallShape], seed: u64) -> Option<Self> {
         let gpus = halls
             .iter()
@@ -118,7 +118,7 @@ impl Failures {
         self.next_s += wait / self.per_s;
     }
 
-    /// What happens by `now_s`, one at a time, in order.
+    /// Changes up to `now_s`, one at a time, in order.
     pub(super) fn next(&mut self, now_s: f64) -> Option<ServerEvent> {
         loop {
             let back = self

@@ -15,9 +15,9 @@ pub enum Level {
     SitePower(Profile),
 }
 
-/// Power that a profile asks for in a step, W.
+/// Power that a profile sets for a step, W.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Asked {
+pub enum PowerTarget {
     /// At the IT inlets.
     It(f64),
     /// Of all uses.
@@ -25,8 +25,8 @@ pub enum Asked {
 }
 
 impl Level {
-    /// The greatest it comes to, all the time.
-    pub(super) fn greatest(&self) -> Self {
+    /// Its maximum, held constant.
+    pub(super) fn peak(&self) -> Self {
         match self {
             Self::Constant(utilisation) => Self::Constant(*utilisation),
             Self::Utilisation(profile) => Self::Constant(profile.max()),

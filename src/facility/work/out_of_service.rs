@@ -1,4 +1,4 @@
-//! Servers out of service, and the reasons: one that failed and stands in a hot rack comes back when both are over.
+//! Servers out of service, and the reasons: one that failed in a hot rack comes back when both are over.
 
 use rustc_hash::FxHashMap as HashMap;
 

@@ -34,7 +34,7 @@ plant_table! {
         /// Chillers that carry the design heat.
         #[schemars(range(min = 1, max = 1000))]
         chillers: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(3),
-        /// Further chillers of the same size that stand ready: 1 for N+1.
+        /// Further chillers of the same size on standby: 1 for N+1.
         #[schemars(range(min = 0, max = 1000))]
         spare: u32 = 0,
         /// How many run: the fewest that suffice, or as many as draw the least.
@@ -147,7 +147,7 @@ pub struct AirCooledChillerPlant {
     pub chillers: Chillers,
     /// How many run.
     pub staging: Staging,
-    /// What can run.
+    /// Available units.
     pub available: Available,
     /// How much warmer the site's thin air seems at full load, K.
     pub thin_air_k: f64,
@@ -176,14 +176,14 @@ impl AirCooledChillerPlant {
     }
 }
 
-/// What a planner knows of an air-cooled chiller plant.
+/// Planning data of an air-cooled chiller plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AirCooledChillerDesign {
     /// Heat at design conditions, W.
     pub design_heat_w: f64,
     /// Units that carry the design heat.
     pub units: u32,
-    /// Further ones that stand ready.
+    /// Further ones on standby.
     pub spare: u32,
     /// Capacity of one at the reference point, W; None: sized.
     pub capacity_w: Option<f64>,

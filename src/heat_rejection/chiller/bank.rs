@@ -63,7 +63,7 @@ pub struct Chillers {
     pub units: u32,
 }
 
-/// What running chillers do.
+/// State of running chillers.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Chilled {
     /// Electrical power of all units, W.
@@ -74,7 +74,7 @@ pub struct Chilled {
 
 impl Chillers {
     /// `needed` units deliver `design_w` at the design conditions, unless the size of one is stated; `spare` more
-    /// stand ready.
+    /// on standby.
     pub fn sized(
         curves: ChillerCurves,
         design_w: f64,
@@ -145,7 +145,7 @@ impl Chillers {
     }
 }
 
-/// Units and their size, as `validate` says it: of `(needed, spare, kind)`, each of the stated capacity or its share of the
+/// Units and their size for `validate`: of `(needed, spare, kind)`, each of the stated capacity or its share of the
 /// design heat.
 pub(super) fn machines_line(
     (needed, spare, kind): (u32, u32, &str),

@@ -1,28 +1,28 @@
-//! What a chiller does outside its published curves, and where those break a law of nature.
+//! A chiller outside its published curves, and where those break a law of nature.
 //!
 //! ```text
 //! M(x, y)  = max f(x', y'), x' ≥ x, y' ≤ y, inside the limits      f: the published energy-input curve
 //! L        = y − x + ΔT                                              lift of the refrigerant, K
 //! input    = M(x_h, y_h)·L(x_e, y_e)/L(x_h, y_h)·T(x_h)/T(x_e)·harder    Carnot at constant efficiency
-//! harder   = L(x, y_r)/L(x_lim, y_r)·T(x_lim)/T(x) below the least x;  L(x_r, y)/L(x_r, y_lim) above the greatest y
+//! harder   = L(x, y_r)/L(x_lim, y_r)·T(x_lim)/T(x) below the least x;  L(x_r, y)/L(x_r, y_lim) above the largest y
 //! input   ≥ ΔT/(y_r − x_r + ΔT)                                      no less lift than at y = x
 //! capacity = max c(x', y'), x' ≤ x, y' ≥ y                           c: the published capacity curve
 //! ```
 //!
 //! x leaving water, y entering condenser water or air, °C; T = x + 273.15 K; h held inside the limits, r reference,
-//! e: as asked where that is easier than the limit (warmer water, colder condenser), else held.
+//! e: as requested where that is easier than the limit (warmer water, colder condenser), else held.
 //!
 //! Source: Carnot at constant efficiency. ΔT, the lift inside the machine (condenser range and
 //! both heat exchangers' approaches), is read from each set itself: it is the one with which the extension leaves the
-//! curve at its upper x and reference y with the curve's own slope. The seven sets say −9 … 30 K; it is held within
+//! curve at its upper x and reference y with the curve's own slope. The seven sets give −9 … 30 K; it is held within
 //! 7.5 … 30 K (water) or 15 … 30 K (air), and where a set's slope has the wrong sign it is 30 K, the least gain.
 //!
 //! The law kept: at one part load COP never falls as leaving water gets warmer or the condenser colder, for every set
 //! and everywhere. Sets that break it inside their own limits get the smallest input above their fit that keeps
-//! it, so that no machine is ever better than its fit says (`breaks_lift_law` in the catalogue).
+//! it, so that no machine is ever better than its fit (`breaks_lift_law` in the catalogue).
 //!
 //! Capacity outside: the slope of the fit at its upper x, at most 2 %/K for at most 10 K above; −4 %/K below
-//! the least x; above the greatest y the machine unloads with the square of the way to its high-head trip
+//! the least x; above the largest y the machine unloads with the square of the way to its high-head trip
 //! (engineering estimates, unconfirmed: 1 to 3 %/K and 5 to 15 K by the room in motor and evaporator, −3 to −5 %/K by the density
 //! of the suction gas, a straight line to the cube by the controls). Below `least_entering_c` head-pressure control holds the condenser.
 
@@ -32,13 +32,13 @@ use crate::units::KELVIN;
 
 /// Bounds of the lift inside the machine, K.
 const INNER_LIFT_K: (f64, f64, f64) = (7.5, 15.0, 30.0);
-/// Greatest gain of capacity with leaving water above the limit, 1/K, and how far it goes, K.
+/// Maximum gain of capacity with leaving water above the limit, 1/K, and how far it goes, K.
 const GAIN_PER_K: f64 = 0.02;
 const GAIN_UP_TO_K: f64 = 10.0;
 /// Loss of capacity with leaving water below the limit, 1/K.
 const LOSS_PER_K: f64 = 0.04;
 
-/// What follows from a set of curves, worked out once.
+/// Quantities derived from a set of curves, once.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Law {
     /// Lift inside the machine, K.
@@ -121,7 +121,7 @@ impl Law {
         ratio.max(0.0)
     }
 
-    /// What can be had over the base.
+    /// Available gain over the base.
     pub(super) fn capacity_factor(&self, c: &ChillerCurves, x: f64, y: f64) -> f64 {
         let limits = &c.capacity;
         let by_leaving = if x > limits.x.max {
@@ -185,7 +185,7 @@ mod tests {
         assert!((warm - 0.74811).abs() < 1e-5, "{warm}");
     }
 
-    /// The marks of the catalogue are what the curves say, and no others.
+    /// The marks of the catalogue are those of the curves, and no others.
     #[test]
     fn sets_that_break_the_law_are_marked() {
         for (key, c) in all() {

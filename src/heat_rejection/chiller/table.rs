@@ -1,4 +1,4 @@
-//! What a set of curves comes to, as numbers to plot.
+//! A set of curves as numbers to plot.
 
 use std::fmt::Write as _;
 

@@ -31,7 +31,7 @@ plant_table! {
         /// Chillers that carry the design heat.
         #[schemars(range(min = 1, max = 1000))]
         chillers: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(3),
-        /// Further chillers of the same size that stand ready: 1 for N+1.
+        /// Further chillers of the same size on standby: 1 for N+1.
         #[schemars(range(min = 0, max = 1000))]
         spare: u32 = 0,
         /// How many run: the fewest that suffice, or as many as draw the least.
@@ -141,14 +141,14 @@ impl PlantTable for WaterCooledChiller {
     }
 }
 
-/// What a planner knows of a water-cooled chiller plant.
+/// Planning data of a water-cooled chiller plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WaterCooledChillerDesign {
     /// Heat at design conditions, W.
     pub design_heat_w: f64,
     /// Chillers that carry the design heat.
     pub units: u32,
-    /// Further ones that stand ready.
+    /// Further ones on standby.
     pub spare: u32,
     /// Capacity of one at the reference point, W; None: sized.
     pub capacity_w: Option<f64>,
@@ -174,7 +174,7 @@ pub struct WaterCooledChillerDesign {
     pub cycles_of_concentration: f64,
     /// Power of one condenser-water pump, W; None: sized.
     pub condenser_pump_w: Option<f64>,
-    /// What is stated of a tower cell.
+    /// Given figures of a tower cell.
     pub cell: CellSize,
 }
 

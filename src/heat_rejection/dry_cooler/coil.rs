@@ -2,7 +2,7 @@
 //! before towers, which then evaporate less.
 //!
 //! ```text
-//! coil   Q_e = min(Q, G·(return − dry bulb))           own fans, no faster than Q asks
+//! coil   Q_e = min(Q, G·(return − dry bulb))           own fans, no faster than Q needs
 //! plant  Q − Q_e                                        at the supply temperature
 //! Q_max  = (Q_plant + G·(supply − dry bulb))/(1 − G/C)  C facility water, W/K
 //! ```
@@ -67,7 +67,7 @@ pub(in crate::heat_rejection) fn before(
 }
 
 /// Return water must be warmer than the outdoors by this for the coil to be worth its fans, K.
-const LEAST_REACH_K: f64 = 2.0;
+const MIN_REACH_K: f64 = 2.0;
 
 /// A plant behind a coil.
 pub struct Precooled {
@@ -92,7 +92,7 @@ impl Rejection for Precooled {
         if request.flow_w_k > 0.0 {
             let return_c = request.supply_c + request.heat_w / request.flow_w_k;
             let air_c = request.outdoors.air.dry_bulb_c;
-            self.mode.decide(return_c - air_c - LEAST_REACH_K);
+            self.mode.decide(return_c - air_c - MIN_REACH_K);
         }
         self.coil.decide(request);
         self.plant.decide(request);

@@ -24,14 +24,14 @@ use crate::units;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DryCoolerEntry {
-    /// What people call it.
+    /// Common name.
     pub name: String,
     /// Where the figures come from.
     pub source: String,
-    /// What to know before using it.
+    /// Notes on use.
     #[serde(default)]
     pub note: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: crate::describe::Doubts,
     /// One size of it.
@@ -105,7 +105,7 @@ pub enum Drive {
     },
 }
 
-/// What the fans do in a step: mean power and air flow relative to design.
+/// Fans in a step: mean power and air flow relative to design.
 pub(super) struct Fans {
     pub(super) power: f64,
     pub(super) air: f64,

@@ -65,7 +65,7 @@ pub struct Pads {
 }
 
 impl Pads {
-    /// Pads that are wet from `usual_c` of dry bulb where nothing else is said.
+    /// Pads that are wet from `usual_c` of dry bulb by default.
     pub fn new(config: &Adiabatic, usual_c: f64) -> Self {
         Self {
             above_c: config.above_c.unwrap_or(usual_c),

@@ -20,7 +20,7 @@ pub struct DryCoolerPlant {
     pub cooler: DryCooler,
     /// All of them.
     installed: DryCooler,
-    /// What wets their air.
+    /// Wetting of their air.
     pub pads: Option<Pads>,
 }
 

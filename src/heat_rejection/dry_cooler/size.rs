@@ -1,4 +1,4 @@
-//! What a planner knows of dry coolers, and the coolers that follow.
+//! Planning data of dry coolers, and the coolers that follow.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -76,7 +76,7 @@ impl CoolerSize {
     }
 }
 
-/// What a planner knows of a dry-cooler plant.
+/// Planning data of a dry-cooler plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DryCoolerDesign {
     /// Heat at design conditions, W.
@@ -95,13 +95,13 @@ pub struct DryCoolerDesign {
     pub fan_w_per_w: f64,
     /// Rise of the air at design, K.
     pub air_rise_k: f64,
-    /// What flows inside: a stated conductance is that with water.
+    /// Fluid inside: a stated conductance is that with water.
     pub medium: Medium,
     /// How the fans are driven.
     pub drive: Drive,
     /// The catalogue's cooler that the plant is made of, where one is named.
     pub unit: Option<DryCooler>,
-    /// What is stated of the coolers.
+    /// Given figures of the coolers.
     pub stated: CoolerSize,
 }
 

@@ -83,7 +83,7 @@ fn capacity_and_pump_by_hand() {
     assert_eq!((r.condenser_c, r.water.makeup_kg_s), (20.0, 0.0));
 }
 
-/// 0.5 MW from 24 °C into water of 4 °C: the plate could do with less, the permit of 6 K asks for x with 1,008,641·x −
+/// 0.5 MW from 24 °C into water of 4 °C: the plate could do with less, the permit of 6 K needs x with 1,008,641·x −
 /// 8,641·(0.2·x + 0.8·x³) = 500,000: x = 0.49741, 20.0 kg/s, 9,392.3·(0.2·x + 0.8·x³) = 1,859 W.
 #[test]
 fn the_permit_sets_the_flow_by_hand() {
@@ -93,7 +93,7 @@ fn the_permit_sets_the_flow_by_hand() {
     assert!((r.pumps_w - 1859.1).abs() < 0.5, "{r:?}");
     let rise_k = (0.5e6 + 0.92 * r.pumps_w) / (r.water.once_through_kg_s * 4181.0);
     assert!((rise_k - 6.0).abs() < 1e-6, "{rise_k}");
-    // A permit of 15 K lets the plate say how much: less water for the same heat.
+    // A permit of 15 K lets the plate decide the flow: less water for the same heat.
     let wide = at(
         size("max_rise_k = 15\nflow_kg_s = 40.207").unwrap(),
         COLDEST_H,
@@ -117,11 +117,11 @@ fn the_discharge_limit_binds_by_hand() {
     let warm = "max_discharge_c = 20\nmean_c = 12\n";
     let fault = size(warm).unwrap_err();
     assert_eq!(fault.place, Place::Key("max_discharge_c".into()));
-    let stands = size(&format!("{warm}flow_kg_s = 40.2073")).unwrap();
-    let most_w = |hour| at(stands.clone(), hour).capacity_w(24.0, FACILITY_W_K, &air());
+    let stopped = size(&format!("{warm}flow_kg_s = 40.2073")).unwrap();
+    let most_w = |hour| at(stopped.clone(), hour).capacity_w(24.0, FACILITY_W_K, &air());
     assert_eq!(most_w(WARMEST_H), 0.0);
     // The pumps stand then, whatever rounding leaves to reject.
-    let r = at(stands.clone(), WARMEST_H).reject(1e-6, 24.0, FACILITY_W_K, &air());
+    let r = at(stopped.clone(), WARMEST_H).reject(1e-6, 24.0, FACILITY_W_K, &air());
     assert_eq!((r.pumps_w, r.water.once_through_kg_s), (0.0, 0.0));
     assert_eq!(r.heat_to_ambient_w, 1e-6);
     assert!(

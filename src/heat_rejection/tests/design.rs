@@ -1,4 +1,4 @@
-//! What is stated of a plant is met on its design day at every height, and a tower's water follows its heat.
+//! A plant meets its stated design figures on its design day at every height, and a tower's water follows its heat.
 
 use proptest::prelude::*;
 

@@ -248,7 +248,7 @@ proptest! {
         }
     }
 
-    /// What is out carries nothing, and less never carries more.
+    /// Units out of service carry nothing, and fewer units never carry more.
     #[test]
     fn less_of_a_plant_carries_less(
         outside in weather(), supply in 10.0..45.0f64, out in 0..5u32, fans in 0.0..=1.0f64, pumps in 0.0..=1.0f64

@@ -25,7 +25,7 @@ fn size(text: &str) -> Result<(WaterLoop, Box<dyn Rejection>), Fault> {
     })
 }
 
-/// What is stated is built, whatever the halls and the weather: the reference plants of `EnergyPlus`.
+/// Stated figures are built, whatever the halls and the weather: the reference plants of `EnergyPlus`.
 #[test]
 fn a_plant_as_built() {
     let water = "flow_kg_s = 39.786, pump_kw = 11.162, min_flow = 0.0, design_kw = 1000";
@@ -130,7 +130,7 @@ fn glycol_fills_a_circuit() {
 
 #[test]
 fn sizes_of_the_wrong_kind_are_refused() {
-    for (text, says) in [
+    for (text, expected) in [
         ("[tower]\ntower = { fan_kw = 0 }", "above zero"),
         ("[tower]\nwater = { pump_w = 1 }", "unknown field `pump_w`"),
         ("[dry_cooler]\ncooler = { ua_kw_k = -1 }", "above zero"),
@@ -140,6 +140,6 @@ fn sizes_of_the_wrong_kind_are_refused() {
         let error = toml::from_str::<HeatRejection>(text)
             .unwrap_err()
             .to_string();
-        assert!(error.contains(says), "{error}");
+        assert!(error.contains(expected), "{error}");
     }
 }

@@ -6,7 +6,7 @@ use crate::heat_rejection::chiller::economizer::Economizer;
 use crate::heat_rejection::chiller::water_cooled::WaterCooledChillerDesign;
 use crate::heat_rejection::{Available, Rejection, StepRequest};
 
-/// Cold tower water carries all, cool water a part; the chillers have the rest, and stand where there is none.
+/// Cold tower water carries all, cool water a part; the chillers have the rest, and are off where there is none.
 #[test]
 fn free_cooling_takes_over_as_it_gets_colder() {
     let curves = chillers().remove("carrier-19xr-1586kw-vsd").unwrap();
@@ -40,7 +40,7 @@ fn free_cooling_takes_over_as_it_gets_colder() {
     assert!(hot.electric_w() > mild.electric_w() && mild.electric_w() > cold.electric_w());
 }
 
-/// Four units carry the heat and one stands ready: with one out nothing is missing, with two out a fourth is.
+/// Four units carry the heat and one is on standby: with one out nothing is missing, with two out a fourth is.
 #[test]
 fn a_spare_unit_replaces_one_that_is_out() {
     let curves = chillers().remove("carrier-19xr-1586kw-vsd").unwrap();

@@ -22,7 +22,7 @@ use crate::physics::psychrometrics::saturation;
 
 const EVAPORATOR_W: f64 = 1.0086e6;
 const LOOP_W: f64 = 1.0104e6;
-/// 0.0399350624 m³/s; the range of 6.0746 K at 1.0104 MW in the reference says 166.33 kW/K.
+/// 0.0399350624 m³/s; the range of 6.0746 K at 1.0104 MW in the reference gives 166.33 kW/K.
 const FACILITY_W_K: f64 = 166.33e3;
 /// 0.0464177873 m³/s in the same proportion.
 const CONDENSER_W_K: f64 = 193.33e3;
@@ -51,7 +51,7 @@ fn humidity_ratio(db: f64, wb: f64, p: f64) -> f64 {
     w.max(1e-7)
 }
 
-/// None, with a word, where the shared data is not at hand.
+/// None, with a message, without the shared data.
 fn year(case: &str) -> Option<Vec<Hour>> {
     let Ok(root) = std::env::var("COLDAISLE_DATA") else {
         println!("skipped: COLDAISLE_DATA is not set");

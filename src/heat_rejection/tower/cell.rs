@@ -11,7 +11,7 @@
 //! The correlation is a quadratic in L and in R, so the air flow for a wanted temperature and the range for a given
 //! air flow are closed forms. The design water flow is scaled so that the design point lies on the correlation.
 //! Below the least air flow the fan cycles; with the fan off, a share of the full range remains (free convection). Where
-//! that is more than the heat asks for, a bypass valve sends the rest of the water past the fill.
+//! that is more than the heat needs, a bypass valve sends the rest of the water past the fill.
 //!
 //! Water is that of cells with isolating valves: as the load falls cells are shut off, and those that run work as at the
 //! design heat in the same weather, so that water per heat never rises as the load falls. Fans and temperatures are
@@ -23,7 +23,7 @@
 //! limit; the water ratio is held at its upper limit only, since `EnergyPlus` (25.2, `tower27_step`) carries it down to
 //! 0.3 of design without a bound: less water over the same fill is cooled further. Where the fit turns in the cold it is
 //! held (`correlation.rs`). Below the least range the approach falls in proportion to the range (to zero at no
-//! heat), above the greatest it grows in proportion, so that more heat always means warmer water. Water never
+//! heat), above the largest it grows in proportion, so that more heat always means warmer water. Water never
 //! leaves below the wet bulb.
 
 use schemars::JsonSchema;
@@ -46,14 +46,14 @@ use crate::physics::water::Water;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TowerEntry {
-    /// What people call it.
+    /// Common name.
     pub name: String,
     /// Where the figures come from.
     pub source: String,
-    /// What to know before using it.
+    /// Notes on use.
     #[serde(default)]
     pub note: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: crate::describe::Doubts,
     /// How the approach depends on the conditions.
@@ -77,7 +77,7 @@ pub struct Tower {
     wet: bool,
 }
 
-/// What a cell does during a step.
+/// A cell during a step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TowerRun {
     /// Fan power, W.
@@ -215,7 +215,7 @@ impl Tower {
         (load * full.air, leaving_c)
     }
 
-    /// What the fans do to cool water by `range_k` down to `leaving_c`.
+    /// Fan operation that cools water by `range_k` down to `leaving_c`.
     fn fans_for(&self, at: &At<'_>, range_k: f64, leaving_c: f64) -> Fans {
         let design = &self.design;
         let off = |air: f64| Fans {
@@ -261,7 +261,7 @@ impl Tower {
     }
 }
 
-/// What fans do in a step, relative to design: mean air (free convection included), speed and power in design air.
+/// Fans in a step, relative to design: mean air (free convection included), speed and power in design air.
 struct Fans {
     air: f64,
     speed: f64,
@@ -314,7 +314,7 @@ mod tests {
     fn the_fan_is_off_where_free_convection_suffices_and_cycles_above() {
         let (t, flow_w_k, outside) = (tower(), 193e3, air(5.0));
         let off = t.run(1e4, 30.0, 30.0, flow_w_k, &outside);
-        // The bypass leaves as much of the fill wet as the heat asks for.
+        // The bypass leaves as much of the fill wet as the heat needs.
         let twice = t.run(2e4, 30.0, 30.0, flow_w_k, &outside);
         assert_eq!((off.fan_w, twice.fan_w), (0.0, 0.0));
         assert!(off.air_ratio > 0.0 && off.air_ratio < 0.01, "{off:?}");
@@ -339,7 +339,7 @@ mod tests {
     }
 
     proptest! {
-        /// The closed form inverts the correlation: at the air flow taken, the tower leaves at the temperature asked for.
+        /// The closed form inverts the correlation: at the air flow taken, the tower leaves at the temperature requested.
         #[test]
         fn the_air_flow_gives_the_wanted_temperature(wb in -5.0..26.0f64, range in 2.0..12.0f64, approach in 3.0..20.0f64) {
             let (t, flow_w_k) = (tower(), 193e3);

@@ -13,7 +13,7 @@
 //! takes more fan. `EnergyPlus` holds the approach alone, where the fan rises again as it gets colder.
 //!
 //! Source: `YorkCalc`, in the `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers". Valid inside its
-//! limits; `cell.rs` says what holds outside.
+//! limits; `cell.rs` has the rule outside.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -40,7 +40,7 @@ pub struct Correlation {
     /// Water flow relative to calibrated design.
     #[schemars(inner(range(min = 0.0, max = 20.0)))]
     pub water_ratio: Limits,
-    /// Greatest L.
+    /// Largest L.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 100.0))]
     pub max_liquid_gas_ratio: f64,
@@ -102,7 +102,7 @@ impl Correlation {
         self.approach(self.surface(wet_bulb_c).over_range(liquid_gas), range_k)
     }
 
-    /// The L that gives an approach at a wet bulb and a range as the fit says; None where it has none.
+    /// The L that gives an approach at a wet bulb and a range by the fit; None where it has none.
     pub(super) fn design_liquid_gas(
         &self,
         wet_bulb_c: f64,
@@ -142,7 +142,7 @@ impl Correlation {
         1.0 + share * (over_r(0) + l * (over_r(1) + l * over_r(2)))
     }
 
-    /// What the fit gives, or what it gives at the warmer wet bulb where it turns.
+    /// Value of the fit, or its value at the warmer wet bulb where it turns.
     fn held<T: Copy>(
         &self,
         surface: &Surface,
@@ -205,7 +205,7 @@ impl Correlation {
         leaving_c(&self.surface((a - slope_a * (b - a) / (slope_b - slope_a)).min(b)))
     }
 
-    /// The range, K, where leaving water + slope·range = reach; held at the greatest range.
+    /// The range, K, where leaving water + slope·range = reach; held at the largest range.
     pub(super) fn range(&self, surface: &Surface, l: f64, slope: f64, reach_c: f64) -> f64 {
         self.held(
             surface,

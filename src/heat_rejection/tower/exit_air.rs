@@ -12,7 +12,7 @@
 //!
 //! Source: mass and enthalpy balance, ASHRAE Handbook, HVAC Systems and Equipment, cooling towers; the other is the
 //! `EnergyPlus` Engineering Reference, "Cooling Towers", mode `SaturatedExit`, which takes enthalpy per kg of dry air with
-//! the flow of moist air and leaves out the water's own enthalpy. It is used where a comparison asks for it
+//! the flow of moist air and leaves out the water's own enthalpy. It is used where a comparison needs it
 //! (`convention.rs`). Valid up to 80 °C exit air.
 
 use crate::heat_rejection::convention::Convention;

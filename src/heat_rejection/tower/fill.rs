@@ -1,4 +1,4 @@
-//! What joins water and air in a tower: a correlation of the approach, or Merkel's equation.
+//! Model of heat transfer between water and air in a tower: a correlation of the approach, or Merkel's equation.
 //!
 //! Both answer the same three questions at one wet bulb and one water flow: how cold water leaves, how far it is
 //! cooled, and how much air that takes. Air is relative to design.

@@ -123,9 +123,9 @@ impl TowerPlant {
 impl Rejection for TowerPlant {
     fn set_available(&mut self, available: &Available) {
         // One pump for all: without it nothing reaches the towers, with some of several they share the way.
-        let stands = self.plate.is_some() && available.pumps <= 0.0;
+        let stopped = self.plate.is_some() && available.pumps <= 0.0;
         self.tower.set_available(&Available {
-            water: available.water && !stands,
+            water: available.water && !stopped,
             ..*available
         });
     }

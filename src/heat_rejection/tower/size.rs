@@ -1,4 +1,4 @@
-//! What a scenario states of a cell.
+//! A cell as the scenario gives it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -127,7 +127,7 @@ impl CellSize {
         Ok((cell, of.correlation.clone()))
     }
 
-    /// Gives the cell the model and the convention that are asked for.
+    /// Gives the cell the model and the convention requested.
     pub(in crate::heat_rejection) fn apply_model(&self, tower: &mut Tower) -> Result<(), Fault> {
         if self.model == Some(TowerModel::Merkel) {
             let merkel = Tower::merkel(tower.design().clone());

@@ -18,7 +18,7 @@ use crate::physics::fluids::{Fluid, WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
 /// Share of a finned coil's resistance to heat on the liquid side.
 const LIQUID_SHARE: f64 = 0.2;
 
-/// What fills a circuit.
+/// Fluid of a circuit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Medium {
     /// Density, kg/m³.

@@ -38,7 +38,7 @@ fn cube() -> [f64; 4] {
     [0.0, 0.0, 0.0, 1.0]
 }
 
-/// What a pump does at a flow.
+/// A pump at a flow.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Pumped {
     /// Electrical power, W.
@@ -70,7 +70,7 @@ impl Pump {
         }
     }
 
-    /// Power and heat at the flow the loop asks for.
+    /// Power and heat at the loop's flow.
     pub fn run(&self, flow_kg_s: f64) -> Pumped {
         if flow_kg_s <= 0.0 {
             return Pumped::default();

@@ -29,7 +29,7 @@ const EFFICIENCY: f64 = 0.55;
 /// Refrigerant below leaving water, above the network's supply, and their least distance, K.
 const EVAPORATOR_K: f64 = 2.0;
 const CONDENSER_K: f64 = 5.5;
-const LEAST_LIFT_K: f64 = 10.0;
+const MIN_LIFT_K: f64 = 10.0;
 
 /// `[heat_rejection.….reuse]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -129,7 +129,7 @@ impl Reuse {
         let leaving_c = return_c - wanted_w / flow_w_k;
         let evaporating_k = leaving_c - EVAPORATOR_K + KELVIN;
         let condensing_k = self.network_c + CONDENSER_K + KELVIN;
-        let lift_k = (condensing_k - evaporating_k).max(LEAST_LIFT_K);
+        let lift_k = (condensing_k - evaporating_k).max(MIN_LIFT_K);
         (wanted_w, wanted_w * lift_k / (EFFICIENCY * evaporating_k))
     }
 }

@@ -130,7 +130,7 @@ impl Rejection for Storage {
             self.hot_j += gained_j;
         } else if gained_j < 0.0 {
             let left = (1.0 + gained_j / self.hot_j).max(0.0);
-            // The last crumb would be charged for ever.
+            // The last crumb would be charged forever.
             if left < 1e-12 {
                 (self.hot_kg, self.hot_j) = (0.0, 0.0);
             } else {

@@ -1,4 +1,4 @@
-//! What the catalogue says of a server and its builds.
+//! A server and its builds in the catalogue.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,12 +60,12 @@ pub struct ServerEntry {
     pub mass_j_k: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }
 
-/// What an air-cooled build adds: fans and heat sinks.
+/// Additions of an air-cooled build: fans and heat sinks.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AirCooled {
@@ -99,7 +99,7 @@ pub struct AirCooled {
     pub flow_k_w: f64,
 }
 
-/// What an immersed build adds.
+/// Additions of an immersed build.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Immersed {
@@ -109,11 +109,11 @@ pub struct Immersed {
     pub resistance_k_w: f64,
 }
 
-/// What a build with cold plates adds.
+/// Additions of a build with cold plates.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColdPlates {
-    /// What is plated, unless the scenario says otherwise.
+    /// Parts under cold plates, unless the scenario differs.
     pub plates: Plates,
     /// Junction to coolant, K/W.
     #[serde(deserialize_with = "units::positive")]
@@ -133,7 +133,7 @@ pub struct ColdPlates {
     pub fan_max_m3_s: f64,
 }
 
-/// What a build for two-phase immersion adds.
+/// Additions of a build for two-phase immersion.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoilerPlates {
@@ -141,7 +141,7 @@ pub struct BoilerPlates {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 10000.0))]
     pub boiler_cm2: f64,
-    /// What its coating multiplies a plain surface's heat-transfer coefficient (at the same flux) and critical flux by.
+    /// Factor of its coating on a plain surface's heat-transfer coefficient (at the same flux) and critical flux.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.5, max = 20.0))]
     pub enhancement: f64,

@@ -1,4 +1,4 @@
-//! How much air a server's fans are asked for: the greater of what its inlet air and its hottest chip ask for.
+//! Air flow requested of a server's fans: the larger of the requests of its inlet air and its hottest chip.
 //!
 //! ```text
 //! s_inlet = straight lines through 15 % at 23 °C, 20 % at 28, 25 % at 32, 35 % at 37, 45 % at 39, 65 % at 42, 80 % at 45,
@@ -8,20 +8,20 @@
 //! ```
 //!
 //! s is of full speed at sea level, and stands for the mass of air: a controller with altitude tables moves the same mass by
-//! more speed in thinner air, as far as its fans reach (the server's law). More air cools the chip, a cooler chip asks for less: one temperature satisfies both lines.
+//! more speed in thinner air, as far as its fans reach (the server's law). More air cools the chip, a cooler chip requests less: one temperature satisfies both lines.
 //!
-//! Source: published tables of fan controllers, each the greatest of several lines. Inlet air: Meta's `OpenBMC`,
+//! Source: published tables of fan controllers, each the maximum of several lines. Inlet air: Meta's `OpenBMC`,
 //! `meta-fbep` `fsc-config_NVIDIA_vicor_brcm.json`, a sled of eight accelerators (as above, confirmed). Hottest chip:
 //! System76 `system76-power` `src/fan.rs`, standard curve over the hottest of processors and GPUs: 40 % at 40 °C, 50 % at
 //! 50, 65 % at 60, 85 % at 70, 100 % at 75 (confirmed); here one straight line from the server's own floor. The sled's chip
 //! line is lower and narrower: 15 % at 53 °C, 30 % at 68, 50 % at 74, and a controller that holds 78 °C. Its memory,
-//! switches and regulators ask for more on their own lines; here the chip speaks for them all, and the wider band was
+//! switches and regulators request more on their own lines; here the chip represents them all, and the wider band was
 //! taken. Valid settled: hysteresis and ramps (seconds) are left out.
 
 use super::AirCooled;
 use crate::it::Accelerator;
 
-/// Inlet air, °C, and the fan speed that it asks for, of full.
+/// Inlet air, °C, and the fan speed that it requests, of full.
 const INLET: [(f64, f64); 8] = [
     (23.0, 0.15),
     (28.0, 0.20),
@@ -33,7 +33,7 @@ const INLET: [(f64, f64); 8] = [
     (49.0, 1.0),
 ];
 
-/// The mass of air that inlet air and the hottest chip ask for, over that of full speed at sea level.
+/// The mass of air that inlet air and the hottest chip request, over that of full speed at sea level.
 pub(super) fn flow(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 {
     by_inlet(inlet_c)
         .max(by_chip(air, chip, load, inlet_c))
@@ -53,7 +53,7 @@ fn by_inlet(inlet_c: f64) -> f64 {
 
 fn by_chip(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 {
     let base_w = chip.base_w(load);
-    let asked = |chip_c: f64| {
+    let requested = |chip_c: f64| {
         let share = (chip_c - air.fan_from_c) / air.fan_band_k;
         air.fan_min_speed + (1.0 - air.fan_min_speed) * share
     };
@@ -61,7 +61,7 @@ fn by_chip(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 
     // adds less than faster fans take.
     let surplus_k = |chip_c: f64| {
         let power_w = (base_w * chip.leakage_factor(chip_c)).min(chip.tdp_w);
-        chip_c - inlet_c - power_w * air.resistance_k_w(asked(chip_c))
+        chip_c - inlet_c - power_w * air.resistance_k_w(requested(chip_c))
     };
     let (mut low_c, mut high_c) = (air.fan_from_c, air.fan_from_c + air.fan_band_k);
     let (mut low_k, mut high_k) = (surplus_k(low_c), surplus_k(high_c));
@@ -96,5 +96,5 @@ fn by_chip(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 
             kept = -1;
         }
     }
-    asked(chip_c)
+    requested(chip_c)
 }

@@ -29,7 +29,7 @@ pub(crate) fn node(coolant: Coolant) -> Server {
     }
 }
 
-/// By hand at full load over 25 °C air, floor 0.3: at 68.0 °C the band asks for s = 0.3 + 0.7·28/35 = 0.86 and the chip
+/// By hand at full load over 25 °C air, floor 0.3: at 68.0 °C the band requests s = 0.3 + 0.7·28/35 = 0.86 and the chip
 /// draws 700·(1 + 0.2·(e^−0.34 − 1)) = 659.65 W, so that R = 0.02 + 0.04·0.86^−0.8 = 0.06513 K/W makes it 67.96 °C: the
 /// two meet a hair below. Fans take 1500·0.86³ = 954 W.
 #[test]
@@ -42,7 +42,7 @@ fn fans_and_chips_meet_on_the_band() {
     assert!((point.fans_w - 953.0).abs() < 2.0, "{}", point.fans_w);
 }
 
-/// By hand at rest: chips of 70 W stay below 40 °C at the floor, s = 0.3 and 40.5 W; air of 42 °C asks for 65 %, 411.9 W,
+/// By hand at rest: chips of 70 W stay below 40 °C at the floor, s = 0.3 and 40.5 W; air of 42 °C requests 65 %, 411.9 W,
 /// air of 25 °C for 17 % only, less than the floor.
 #[test]
 fn an_idle_server_follows_its_floor_and_its_inlet_air() {
@@ -125,7 +125,7 @@ fn built(coolant: Coolant) -> Server {
     built_with(coolant, 1.0)
 }
 
-/// What a technology says of the resistance holds in every build.
+/// A technology's resistance holds in every build.
 #[test]
 fn a_resistance_ratio_reaches_every_build() {
     for coolant in [
@@ -210,7 +210,7 @@ proptest! {
 
 /// By hand, tank at 40 °C, limit 490 W at full load: the chip draws just that and is 40 + 0.06·490 = 69.4 °C, where it would
 /// draw 700·0.9464 = 662.5 W at full and 80.13·0.9464 = 75.8 W at rest. So 0.7060 of its dynamic power is left, which is
-/// 0.7060^(1/3.2) = 0.897 of the clock. Hosts do not hear of it.
+/// 0.7060^(1/3.2) = 0.897 of the clock. Hosts are not affected.
 #[test]
 fn a_power_limit_holds_and_slows_down() {
     let mut node = node(Coolant::Dielectric);

@@ -1,4 +1,4 @@
-//! Demand charges: the greatest demand of each calendar month, in all hours and in each period of a tariff.
+//! Demand charges: the maximum demand of each calendar month, in all hours and in each period of a tariff.
 
 use jiff::civil::Date;
 
@@ -109,7 +109,7 @@ impl Demand {
         }
     }
 
-    /// What is charged so far, USD; `None` where nothing is charged by demand.
+    /// Demand charge so far, USD; `None` without demand charges.
     pub(super) fn usd(&self) -> Option<f64> {
         if self.charges.is_empty() {
             return None;

@@ -3,7 +3,7 @@
 
 /// The unit of a figure in `summary.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "`name` says what each is")]
+#[expect(missing_docs, reason = "see `name`")]
 pub enum Unit {
     Mwh,
     Kw,
@@ -11,7 +11,7 @@ pub enum Unit {
     MwPerS,
     MwPerMin,
     /// Hours since the start of the run; tables show a date and a time.
-    Moment,
+    Instant,
     Hours,
     /// Tables show hours.
     Seconds,
@@ -54,7 +54,7 @@ impl Unit {
         match self {
             Self::Kw => "kW",
             Self::Seconds | Self::SecondsInMinutes => "s",
-            Self::Moment => "h",
+            Self::Instant => "h",
             Self::TCo2e => "t CO₂e",
             Self::TCo2 => "t CO₂",
             Self::Tokens | Self::Share => "",
@@ -62,7 +62,7 @@ impl Unit {
         }
     }
 
-    /// What tables show by default, and the factor to it.
+    /// Default unit of tables, and the factor to it.
     pub fn shown(self) -> (&'static str, f64) {
         match self {
             Self::Mwh => ("MWh", 1.0),
@@ -88,7 +88,7 @@ impl Unit {
             Self::J => ("J", 1.0),
             Self::Tokens => ("tokens", 1.0),
             Self::Share => ("%", 100.0),
-            Self::Moment | Self::Ratio | Self::Count => ("", 1.0),
+            Self::Instant | Self::Ratio | Self::Count => ("", 1.0),
         }
     }
 

@@ -1,7 +1,7 @@
 //! How long a site holds out when something fails: from the start of an event to the end of the first step in which a
 //! rack is above its limit, a chip runs slow because it is hot, a rack has switched itself off.
 //!
-//! An event is watched until the next one that begins at or after its end, or until a day after its end. What was wrong already before it began is not told apart: look at the
+//! An event is watched until the next one that begins at or after its end, or until a day after its end. Faults that existed before it began are not separated: look at the
 //! run without events.
 
 use crate::metrics::figures::{Heading, figures, known};
@@ -20,7 +20,7 @@ pub struct Span {
     pub end_s: f64,
 }
 
-/// What came of an event.
+/// Outcome of an event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// Which.

@@ -28,7 +28,7 @@ figures! {
         off_gpu_hours: Option<f64> = GpuHours.zero("switched off by heat", 0).warns(|hours, summary| {
             format!(
                 "heat switched racks off for {}, {:.2} % of all: their work was not done, so the energy that they did not \
-                 draw is no saving",
+                 draw is not a saving",
                 gpu_h(hours),
                 100.0 * summary.thermal.off_share.unwrap_or(0.0)
             )

@@ -1,4 +1,4 @@
-//! What became of the time for which jobs held their GPUs.
+//! Breakdown of the time for which jobs held their GPUs.
 //!
 //! ```text
 //! goodput = useful/(useful + saving + restarting + rework + slowed)        of jobs; services are not in it
@@ -14,9 +14,9 @@ use crate::snapshot::{Queue, Snapshot};
 use crate::units::HOUR_S;
 
 figures! {
-    /// What became of the time for which jobs held their GPUs.
+    /// Breakdown of the time for which jobs held their GPUs.
     Goodput {
-        /// Useful share of it: the first of the five that follow over their sum. `jobs.gpu_utilisation` says how much was held,
+        /// Useful share of it: the first of the five that follow over their sum. `jobs.gpu_utilisation` gives the time held,
         /// this what came of it.
         goodput: Option<f64> = Share.row(Heading::Work, "useful GPU time", 1);
         /// Work that was kept, at full clock, with that of jobs still running (what they have not saved counts as useful).
@@ -28,7 +28,7 @@ figures! {
         /// Work that interruptions undid.
         #[serde(alias = "again_gpu_hours")]
         rework_gpu_hours: Option<f64> = GpuHours;
-        /// What clocks below full added (heat, grid limit, power limit).
+        /// Time added by reduced clocks (heat, grid limit, power limit).
         slowed_gpu_hours: Option<f64> = GpuHours;
         /// How often a running job was stopped.
         interruptions: Option<u64> = Count.row(Heading::Work, "jobs interrupted", 0);

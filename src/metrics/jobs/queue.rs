@@ -11,7 +11,7 @@
 //! Source of the bounded slowdown: Feitelson, *Metrics for parallel job scheduling and their convergence* (2001), with ten
 //! minutes in place of its ten seconds, as jobs on GPUs are started by people. What still waits when a run ends is
 //! censored: its true wait is longer than any figure here. Where the queue grows over the run, the waits of those that
-//! ended say little, and `waiting` and the lower bounds say more.
+//! ended mean little, and `waiting` and the lower bounds mean more.
 
 mod groups;
 mod waits;

@@ -1,7 +1,7 @@
-//! What was requested of services and what they delivered, and what devices elsewhere delivered in their place.
+//! Demand on services and their output, and the output of edge devices in their place.
 //!
 //! ```text
-//! requested = delivered + refused + offloaded          tokens; images alike, without devices
+//! requested = delivered + refused + offloaded          tokens; images likewise, without devices
 //! ```
 //!
 //! Devices lie outside the facility: their energy is a group of its own and no part of any other figure. A group is absent
@@ -14,9 +14,9 @@ use crate::snapshot::Snapshot;
 use crate::units::J_PER_MWH;
 
 figures! {
-    /// What services were asked for and delivered.
+    /// Demand on services and their output.
     Service {
-        /// Tokens that users of `inference` asked for: delivered, refused, and written on devices elsewhere. Only where
+        /// Tokens that users of `inference` requested: delivered, refused, and written on edge devices. Only where
         /// tokens are counted.
         #[serde(alias = "asked_tokens")]
         requested_tokens: Option<f64> = Tokens;
@@ -26,7 +26,7 @@ figures! {
         refused_tokens: Option<f64> = Tokens.zero("tokens refused", 0).rank(8).warns(|tokens, summary| {
             let share = tokens / summary.service.requested_tokens.unwrap_or(0.0);
             format!(
-                "{:.2} % of the tokens that users asked for found no GPU",
+                "{:.2} % of the tokens that users requested found no GPU",
                 100.0 * share
             )
         });
@@ -43,9 +43,9 @@ figures! {
 }
 
 figures! {
-    /// What devices outside the facility did in its place; in no other group.
+    /// Output of devices outside the facility; in no other group.
     Offload {
-        /// What devices outside the facility used in its place (`[workload.offload]`); in no other figure.
+        /// Energy of devices outside the facility (`[workload.offload]`); in no other figure.
         energy_mwh: Option<f64> = Mwh;
         /// Tokens they wrote.
         tokens: Option<f64> = Tokens;
@@ -71,13 +71,15 @@ impl Services {
 
 impl Metric for Services {
     fn observe(&mut self, s: &Snapshot) {
-        let Some(answers) = s.answers else { return };
-        self.tokens.add(answers.tokens);
-        self.refused.add(answers.refused_tokens);
-        self.offloaded.add(answers.offloaded_tokens);
-        self.offloaded_j.add(answers.offloaded_j);
-        self.images.add(answers.images);
-        self.refused_images.add(answers.refused_images);
+        let Some(service_output) = s.service_output else {
+            return;
+        };
+        self.tokens.add(service_output.tokens);
+        self.refused.add(service_output.refused_tokens);
+        self.offloaded.add(service_output.offloaded_tokens);
+        self.offloaded_j.add(service_output.offloaded_j);
+        self.images.add(service_output.images);
+        self.refused_images.add(service_output.refused_images);
     }
 
     fn report(&self, summary: &mut Summary) {
@@ -105,19 +107,19 @@ impl Metric for Services {
 mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour, report};
-    use crate::snapshot::Answers;
+    use crate::snapshot::ServiceOutput;
 
-    /// Two hours of 6e6 delivered, 1e6 refused and 3e6 elsewhere at 1.2 J: 20e6 asked, 6e6 · 1.2 J = 0.002 MWh.
+    /// Two hours of 6e6 delivered, 1e6 refused and 3e6 elsewhere at 1.2 J: 20e6 requested, 6e6 · 1.2 J = 0.002 MWh.
     #[test]
     fn tokens_add_up_by_hand() {
         let step = |at| {
             let mut s = hour(at, 1e6);
-            s.answers = Some(Answers {
+            s.service_output = Some(ServiceOutput {
                 tokens: 6e6,
                 refused_tokens: 1e6,
                 offloaded_tokens: 3e6,
                 offloaded_j: 3.6e6,
-                ..Answers::default()
+                ..ServiceOutput::default()
             });
             s
         };

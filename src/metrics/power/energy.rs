@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! E = Σ P·dt        PUE = E_facility/E_it      ITUE = E_it/E_compute      TUE = PUE·ITUE
-//! load factor = mean P_facility / greatest step mean of P_facility
+//! load factor = mean P_facility / largest step mean of P_facility
 //! ```
 //!
 //! Source: ISO/IEC 30134-2 (PUE, IT energy at the IT inlets: category 3); M. K. Patterson et al., *TUE, a New
@@ -101,22 +101,22 @@ figures! {
         unserved: Option<f64> = Mwh.zero("load not served", 0).rank(2).up_to(UNSEEN_MWH).warns(|missed_mwh, _| {
             format!(
                 "{missed_mwh:.3} MWh of the measured load were not served: racks were off, slowed down or without power, or \
-                 the halls cannot draw as much; `unserved_kw` in timeseries says when"
+                 the halls cannot draw as much; `unserved_kw` in timeseries shows when"
             )
         });
-        /// What was drawn beyond a load measured at the meter, because the site uses more without any IT; part of no other
+        /// Excess over a load measured at the meter, because the site uses more without any IT; part of no other
         /// figure.
         excess: Option<f64> = Mwh.zero("beyond the load", 0).rank(2).up_to(UNSEEN_MWH).warns(|excess_mwh, _| {
             format!(
                 "the site used {excess_mwh:.3} MWh more than the load at its meter: cooling, losses and other uses alone are \
-                 above it; `excess_kw` in timeseries says when"
+                 above it; `excess_kw` in timeseries shows when"
             )
         });
     }
 }
 
 figures! {
-    /// Greatest mean over one step.
+    /// Largest mean over one step.
     PeakKw {
         /// All uses.
         facility: Option<f64> = Kw.row(Heading::Energy, "peak", 0).rank(2);
@@ -124,7 +124,7 @@ figures! {
         it: Option<f64> = Kw;
         /// All cooling.
         cooling: Option<f64> = Kw;
-        /// At the meter, where generation or storage stands behind it.
+        /// At the meter, where generation or storage is behind it.
         grid: Option<f64> = Kw.row(Heading::Energy, "peak at the meter", 0).rank(3);
     }
 }
@@ -133,7 +133,7 @@ figures! {
     /// When the step of the peak ended.
     PeakH {
         /// When the step of `peak_kw.facility` ended, from the start of the run.
-        facility: Option<f64> = Moment.row(Heading::Energy, "  at", 0).rank(2);
+        facility: Option<f64> = Instant.row(Heading::Energy, "  at", 0).rank(2);
     }
 }
 
@@ -169,7 +169,7 @@ figures! {
 pub(crate) struct Energy {
     used_j: [Sum; 15],
     peak_w: [f64; 15],
-    /// When the greatest power of all uses was reached, s since the start.
+    /// When the maximum power of all uses was reached, s since the start.
     peak_s: f64,
     seconds: Sum,
 }

@@ -1,4 +1,4 @@
-//! How fast the load at the meter changes over a quarter of an hour and over an hour: what a utility asks before it connects
+//! How fast the load at the meter changes over a quarter of an hour and over an hour: what a utility requires before it connects
 //! a site.
 //!
 //! ```text
@@ -9,7 +9,7 @@
 //! Ramps of interval means are what operators' studies of load and wind use; within an interval power may move faster
 //! (`swings`). Drawing from the grid is positive, so a site that feeds in and then draws ramps by the sum. An interval that
 //! the run does not fill counts for nothing. Absent where a step is longer than the interval, as a mean over a step cannot
-//! say what happened within it, and where the run has fewer than two intervals.
+//! describe what happened within it, and where the run has fewer than two intervals.
 
 use crate::metrics::figures::{Heading, figures, known};
 use crate::metrics::histogram::Histogram;
@@ -21,16 +21,16 @@ use crate::units::HOUR_S;
 figures! {
     /// How fast the load at the meter changes.
     Ramps {
-        /// Greatest rise at the meter from the mean of one quarter of an hour, by the clock, to that of the next; absent where
+        /// Steepest rise at the meter from the mean of one quarter of an hour, by the clock, to that of the next; absent where
         /// steps are longer than that.
         up_15min_mw: Option<f64> = Mw.row(Heading::Energy, "ramp up in 15 min", 0).rank(4);
-        /// Greatest fall.
+        /// Steepest fall.
         down_15min_mw: Option<f64> = Mw.row(Heading::Energy, "ramp down in 15 min", 0).rank(4);
         /// 99 % of these changes, up or down, are no greater; within 0.5 %.
         p99_15min_mw: Option<f64> = Mw;
-        /// Greatest rise at the meter from the mean of one hour to that of the next.
+        /// Steepest rise at the meter from the mean of one hour to that of the next.
         up_1h_mw: Option<f64> = Mw.row(Heading::Energy, "ramp up in 1 h", 0).rank(4);
-        /// Greatest fall.
+        /// Steepest fall.
         down_1h_mw: Option<f64> = Mw.row(Heading::Energy, "ramp down in 1 h", 0).rank(4);
         /// 99 % of these changes, up or down, are no greater; within 0.5 %.
         p99_1h_mw: Option<f64> = Mw;
@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(group.up_1h_mw, Some(4.0));
         assert_eq!(group.down_1h_mw, Some(3.0));
         assert!((group.p99_1h_mw.unwrap() / 3.0 - 1.0).abs() < 0.005);
-        // A mean over an hour says nothing of its quarters.
+        // A mean over an hour does not show its quarters.
         assert_eq!(group.up_15min_mw, None);
     }
 }

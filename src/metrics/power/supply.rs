@@ -13,11 +13,11 @@ use crate::metrics::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::{HOUR_S, J_PER_MWH};
 
-/// What a limit may be missed by before it counts: that of a printed watt.
+/// Tolerance of a limit: that of a printed watt.
 const OVER_W: f64 = 1.0;
 
 figures! {
-    /// What the grid limit, batteries, generators and outages did.
+    /// Effect of grid limit, batteries, generators and outages.
     Supply {
         /// Hours in which the grid limit slowed chips down.
         capped_hours: Option<f64> = Hours.zero("capped", 1).rank(3).warns(|hours, summary| {
@@ -54,11 +54,11 @@ figures! {
         });
         /// The most above it.
         over_target_max_mw: Option<f64> = Mw.zero("  at most", 3).rank(5);
-        /// Hours in which idle servers, cooling and losses asked the generators for more than they carry. They are taken to carry
+        /// Hours in which idle servers, cooling and losses exceeded the capacity of the generators. They are taken to carry
         /// it; real sets would trip.
         generator_overload_hours: Option<f64> = Hours.zero("generators overloaded", 1).rank(4).warns(|hours, _| {
             format!(
-                "the generators were asked for more than site.generator.power_mw for {} although every chip was idle: real \
+                "load exceeded site.generator.power_mw for {} although every chip was idle: real \
                  sets would trip, and the site would be dark; idle servers, cooling and losses need larger ones",
                 h(hours)
             )

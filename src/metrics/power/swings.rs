@@ -17,7 +17,7 @@ pub(crate) const MW_PER_MIN: f64 = 1e6 / 60.0;
 figures! {
     /// How the power at the meter swings within steps, and changes from step to step.
     Swings {
-        /// Greatest swing of synchronised work within a step, peak to peak, as the column `swing_mw`.
+        /// Largest swing of synchronised work within a step, peak to peak, as the column `swing_mw`.
         amplitude_mw: Option<f64> = Mw.row(Heading::Work, "training power swing", 0).rank(3);
         /// Its mean over the run.
         amplitude_mean_mw: Option<f64> = Mw;
@@ -36,7 +36,7 @@ pub(crate) struct SwingsMetric {
     last_w: Option<f64>,
     up_w_s: f64,
     down_w_s: f64,
-    greatest_w: Option<f64>,
+    largest_w: Option<f64>,
     mean_w: Sum,
     seconds: Sum,
     steepest_w_s: f64,
@@ -57,7 +57,7 @@ impl Metric for SwingsMetric {
             self.down_w_s = self.down_w_s.max(-ramp_w_s);
         }
         if let Some(swings) = s.swings {
-            self.greatest_w = Some(self.greatest_w.unwrap_or(0.0).max(swings.amplitude_w));
+            self.largest_w = Some(self.largest_w.unwrap_or(0.0).max(swings.amplitude_w));
             self.steepest_w_s = self.steepest_w_s.max(swings.w_per_s);
             self.mean_w.add(swings.amplitude_w * s.dt_s);
             self.seconds.add(s.dt_s);
@@ -70,8 +70,8 @@ impl Metric for SwingsMetric {
             group.ramp_up_mw_min = known(self.up_w_s / MW_PER_MIN);
             group.ramp_down_mw_min = known(self.down_w_s / MW_PER_MIN);
         }
-        if let Some(greatest_w) = self.greatest_w {
-            group.amplitude_mw = known(greatest_w / 1e6);
+        if let Some(largest_w) = self.largest_w {
+            group.amplitude_mw = known(largest_w / 1e6);
             group.amplitude_mean_mw = known(self.mean_w.value() / self.seconds.value() / 1e6);
             group.mw_per_s = known(self.steepest_w_s / 1e6);
         }
@@ -85,7 +85,7 @@ mod tests {
     use crate::snapshot;
 
     /// By hand: 2, 5 and 4 MW in hours one after the other: up by 3 MW/h = 0.05 MW/min, down by 1 MW/h = 0.01667. Swings
-    /// of 1, 0 and 2 MW: the greatest 2, the mean 1.
+    /// of 1, 0 and 2 MW: the largest 2, the mean 1.
     #[test]
     fn ramps_and_swings_by_hand() {
         let steps: Vec<_> = [(2e6, 1e6), (5e6, 0.0), (4e6, 2e6)]

@@ -9,16 +9,17 @@ use super::{OutputError, Place};
 
 /// The folder to write to: the one named, or the first with a number that is free or has results of the same question.
 pub(super) fn choose(place: &Place, names: &[String]) -> Result<PathBuf, OutputError> {
-    let fits = |stands: &Stands| match stands {
-        Stands::Nothing => true,
-        Stands::Results(asked) => asked.as_ref() == Some(&place.asked),
+    let fits = |target_state: &TargetState| match target_state {
+        TargetState::Nothing => true,
+        TargetState::Results(asked) => asked.as_ref() == Some(&place.asked),
     };
-    let first = stands(&place.target, names)?;
+    let first = target_state(&place.target, names)?;
     if !place.numbered || fits(&first) {
         return Ok(place.target.clone());
     }
     let mut further = (2..).map(|number| with_number(&place.target, number));
-    let found = further.find(|target| stands(target, names).is_ok_and(|stands| fits(&stands)));
+    let found = further
+        .find(|target| target_state(target, names).is_ok_and(|target_state| fits(&target_state)));
     Ok(found.unwrap_or_else(|| place.target.clone()))
 }
 
@@ -37,19 +38,19 @@ pub(super) fn next_free(target: &Path) -> PathBuf {
     free.unwrap_or_else(|| target.to_owned())
 }
 
-/// What stands where results may go.
-enum Stands {
+/// State of a target for results.
+enum TargetState {
     Nothing,
-    /// Results, with what was asked of them.
+    /// Results, with their request.
     Results(Option<String>),
 }
 
 /// Whether results may go to `target`, and over what.
-fn stands(target: &Path, names: &[String]) -> Result<Stands, OutputError> {
+fn target_state(target: &Path, names: &[String]) -> Result<TargetState, OutputError> {
     let refused = |cause: &str, cure| Err(OutputError::refused("replace", target, cause, cure));
     let mut entries = match fs::read_dir(target) {
         Ok(entries) => entries,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Stands::Nothing),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(TargetState::Nothing),
         Err(e) if e.kind() == io::ErrorKind::NotADirectory => {
             return refused(
                 "it is a file, not a folder",
@@ -67,7 +68,7 @@ fn stands(target: &Path, names: &[String]) -> Result<Stands, OutputError> {
         );
     }
     if entries.next().is_none() {
-        return Ok(Stands::Nothing);
+        return Ok(TargetState::Nothing);
     }
     let Some(owned) = Owned::of(target) else {
         return refused(
@@ -81,6 +82,6 @@ fn stands(target: &Path, names: &[String]) -> Result<Stands, OutputError> {
             &format!("coldaisle did not write its '{name}', and would have to replace it"),
             "move that file elsewhere, or choose another folder",
         ),
-        None => Ok(Stands::Results(owned.asked)),
+        None => Ok(TargetState::Results(owned.asked)),
     }
 }

@@ -10,7 +10,7 @@ use super::super::run::PROGRAM;
 use super::LOCK;
 use crate::bounded;
 
-/// What a folder may hold of versions whose `run.json` has no list, and of a run that was killed.
+/// Files of a folder from versions whose `run.json` has no list, or from a run that was killed.
 const KNOWN: [&str; 16] = [
     "circuits.csv",
     "circuits.parquet",
@@ -31,25 +31,25 @@ const KNOWN: [&str; 16] = [
 ];
 
 /// A `run.json` is smaller.
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// The files of one run.
 #[derive(Debug, Default)]
 pub(super) struct Owned {
     names: BTreeSet<String>,
-    /// What was asked of the run, where it says.
+    /// The request of the run, where recorded.
     pub(super) asked: Option<String>,
 }
 
 impl Owned {
-    /// What the run that filled `folder` wrote; None where no run of this program did. Other programs leave a
+    /// Files of the run that filled `folder`; None where no run of this program did. Other programs leave a
     /// `run.json` too: ours says so.
     pub(super) fn of(folder: &Path) -> Option<Self> {
         let path = folder.join("run.json");
         if !fs::symlink_metadata(&path).is_ok_and(|file| file.is_file()) {
             return None;
         }
-        let text = bounded::read(&path, MOST_BYTES).ok()?;
+        let text = bounded::read(&path, MAX_BYTES).ok()?;
         let run: serde_json::Value = serde_json::from_slice(&text).ok()?;
         if run.get("program")? != PROGRAM {
             return None;
@@ -63,7 +63,7 @@ impl Owned {
         Some(owned)
     }
 
-    /// What a run that did not come to its `run.json` may have written.
+    /// Files that a run without its `run.json` may have written.
     pub(super) fn unfinished() -> Self {
         Self::named(KNOWN)
     }
@@ -73,14 +73,14 @@ impl Owned {
         Self { names, asked: None }
     }
 
-    /// A file as it was written: a link or a folder of that name is somebody else's.
+    /// A file as it was written: a link or a folder of that name is foreign.
     fn holds(&self, entry: &DirEntry) -> bool {
         let name = entry.file_name();
         name.to_str().is_some_and(|name| self.names.contains(name))
             && entry.file_type().is_ok_and(|kind| kind.is_file())
     }
 
-    /// Of the names that are to be written, the first that somebody else's file has.
+    /// Of the names that are to be written, the first that a foreign file has.
     pub(super) fn in_the_way(&self, folder: &Path, names: &[String]) -> io::Result<Option<String>> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;

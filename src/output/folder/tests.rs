@@ -182,7 +182,7 @@ fn of_a_result_without_a_list_only_known_names_are_replaced() {
     );
 }
 
-/// A list that somebody wrote by hand leads nowhere else.
+/// A list written by hand does not lead outside.
 #[test]
 fn a_list_names_files_of_its_folder_only() {
     let root = tempfile::tempdir().unwrap();
@@ -206,7 +206,7 @@ fn a_file_of_the_user_with_the_name_of_a_table_is_refused_or_goes_before() {
         place.names.push("events.csv".into());
         place
     };
-    // It comes while the run goes on: the results go beside it.
+    // It appears during the run: the results go beside it.
     let late = written(with_events(), 2).unwrap();
     late.write("events.csv", b"event\n").unwrap();
     late.write_run(&RunInfo::new(2, 1, 0.5)).unwrap();
@@ -260,7 +260,7 @@ fn results_of_another_question_are_numbered() {
     assert_eq!(seeds, [5, 4, 3, 6, 7]);
 }
 
-/// Two runs replace the same result again and again while somebody writes into it: at the end one result stands there,
+/// Two runs replace the same result again and again while another process writes into it: at the end there is one result,
 /// whole, and everything that was written.
 #[test]
 fn nothing_is_lost_where_many_write_at_once() {
@@ -278,7 +278,7 @@ fn nothing_is_lost_where_many_write_at_once() {
             });
         }
         for file in 0..FILES {
-            // A folder may go while the system looks for it by its name; whoever writes is told.
+            // A folder may go while the system looks for it by its name; the writer gets an error.
             let note = || fs::write(target.join(format!("note-{file}")), file.to_string());
             while note().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {}
         }
@@ -337,7 +337,7 @@ fn what_coldaisle_did_not_write_is_never_replaced() {
         assert!(error.contains(part), "{error}");
         assert!(error.contains(&*target.to_string_lossy()), "{error}");
     }
-    // Someone fills the target while the run goes on: the results go beside it.
+    // Someone fills the target during the run: the results go beside it.
     let late = root.path().join("late");
     let folder = written(place(&late), 1).unwrap();
     fs::create_dir(&late).unwrap();

@@ -1,8 +1,8 @@
-//! The columns of a table and what stands in them.
+//! The columns of a table and their content.
 
 use jiff::civil::DateTime;
 
-/// What a column holds.
+/// Values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Local time without a zone.
@@ -22,7 +22,7 @@ pub enum Kind {
 pub struct Column {
     /// The header, with its unit.
     pub name: String,
-    /// What it holds.
+    /// Its values.
     pub kind: Kind,
 }
 

@@ -157,7 +157,7 @@ mod tests {
             prop_assert_eq!(text(|out| push_integer(out, value)), value.to_string());
         }
 
-        /// Reads back within half a unit of the last digit, and has as many digits as asked for.
+        /// Reads back within half a unit of the last digit, and has as many digits as requested.
         #[test]
         fn reads_back(value in -1e9..1e9f64, decimals in 0..7u8) {
             let text = fixed(value, decimals);

@@ -1,4 +1,4 @@
-//! A table on disk: columns are declared once, and a row goes to CSV or Parquet alike.
+//! A table on disk: columns are declared once, and a row goes to CSV or Parquet.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Tables for the terminal: labels left, numbers right, never wider than asked for.
+//! Tables for the terminal: labels left, numbers right, never wider than requested.
 
 use std::fmt::Write as _;
 
@@ -37,7 +37,7 @@ impl TextTable {
         }
     }
 
-    /// Units stand behind the labels, not behind the figures: where the last column has units of its own.
+    /// Units follow the labels, not behind the figures: where the last column has units of its own.
     #[must_use]
     pub fn units_first(mut self) -> Self {
         self.units_first = true;
@@ -194,7 +194,7 @@ impl TextTable {
                 .collect();
             let height = shown.iter().map(|&i| names[i].len()).max().unwrap_or(0);
             for row in 0..height {
-                // Names stand on the figures: shorter ones begin lower.
+                // Names are above the figures: shorter ones begin lower.
                 let parts: Vec<String> = names
                     .iter()
                     .map(|parts| {
@@ -220,7 +220,7 @@ impl TextTable {
     }
 }
 
-/// Widths, and which columns stand together.
+/// Widths, and which columns belong together.
 struct Layout {
     gap: usize,
     label: usize,
@@ -239,12 +239,12 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lines of a folded name at most.
-const MOST_LINES: usize = 3;
+const MAX_LINES: usize = 3;
 
-/// What a column needs for its folded name.
+/// Width of a column for its folded name.
 fn longest_part(name: &str) -> usize {
     let longest = parts(name).map(length).max().unwrap_or(0);
-    longest.max(length(name).div_ceil(MOST_LINES))
+    longest.max(length(name).div_ceil(MAX_LINES))
 }
 
 /// A name on as few lines as its column's width allows.
@@ -256,8 +256,8 @@ fn folded(name: &str, width: usize) -> Vec<String> {
             _ => lines.push(part.into()),
         }
     }
-    if lines.len() > MOST_LINES {
-        let rest = lines.split_off(MOST_LINES - 1).concat();
+    if lines.len() > MAX_LINES {
+        let rest = lines.split_off(MAX_LINES - 1).concat();
         lines.push(cut(&rest, width));
     }
     for line in &mut lines {

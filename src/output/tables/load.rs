@@ -1,5 +1,5 @@
 //! `load_8760.csv`: the mean power of each hour, as tools for grid planning read it: of all uses, and at the meter
-//! where generation or storage stands behind it.
+//! where generation or storage is behind it.
 //!
 //! Hour 0 is the first of the run. A run of a year gives 8,760 rows; a shorter one as many as it has hours, the
 //! last perhaps cut short; of a longer one (a leap year too) only the first 8,760 hours are written.

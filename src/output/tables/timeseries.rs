@@ -85,7 +85,7 @@ series! {
     ramp_down_mw_min 4 MW_PER_MIN, |_s| 0.0;
 }
 
-/// On site, W; NaN where nothing stands there.
+/// On site, W; NaN where nothing is installed.
 fn generation(s: &Snapshot) -> f64 {
     if s.on_site.solar_w.is_nan() && s.on_site.generator_w.is_nan() {
         return f64::NAN;

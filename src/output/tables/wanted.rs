@@ -45,7 +45,7 @@ impl TableName {
     }
 }
 
-/// What is to be written.
+/// Requested outputs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
     /// Of all tables but `load_8760.csv`.

@@ -84,10 +84,10 @@ impl Preparation<'_> {
                 .error("hall", "there is no hall", "add a [[hall]]"));
         };
         let chip = &first.server.chip;
-        let kit = self
+        let platform = self
             .context
             .catalogue
-            .kit(chip, first.server.entry.accelerators);
+            .platform(chip, first.server.entry.accelerators);
         let modelled = &scenario.workload;
         if (modelled.pretraining.is_some()
             || modelled.diffusion.is_some()
@@ -113,12 +113,12 @@ impl Preparation<'_> {
         };
         let plan = scenario
             .workload
-            .plan(scenario.run.seed, calendar, &kit, traced)
+            .plan(scenario.run.seed, calendar, &platform, traced)
             .map_err(|fault| self.context.located(fault))?;
         let watts = |load: f64| chip.at(load, SERVING_CHIP_C, 0.0).power_w;
         let lines = scenario
             .workload
-            .describe(&kit, &watts)
+            .describe(&platform, &watts)
             .map_err(|fault| self.context.located(fault))?;
         self.notes.under("models".into(), lines);
         match plan {
@@ -156,7 +156,7 @@ impl Preparation<'_> {
                 let arrivals = self.saving(arrivals);
                 let failures = self.failures(&shapes)?;
                 let mut dispatcher = self.dispatcher(&shapes, services.clone(), arrivals)?;
-                let tuned = scenario.workload.largest_tuning(&kit);
+                let tuned = scenario.workload.largest_tuning(&platform);
                 let tuned = tuned.map_err(|fault| self.context.located(fault))?;
                 self.check_sizes(&shapes, &services, [tuned, largest])?;
                 self.check_backlog(&shapes, &services)?;

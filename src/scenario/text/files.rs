@@ -42,7 +42,7 @@ fn within(value: Value, nodes: &[&Json]) -> Value {
     }
 }
 
-/// Names the files of a scenario anew: `anchor` gives the new name, or None to leave one.
+/// Renames the files of a scenario: `anchor` gives the new name, or None to leave one.
 pub fn rename_files(scenario: &mut toml::Value, anchor: &dyn Fn(&Path) -> Option<String>) {
     rename(scenario, &[schema()], anchor);
 }
@@ -107,8 +107,8 @@ mod tests {
                     continue;
                 }
                 let text = set("", &typed).unwrap();
-                let said = format!("{:?}", absolute.to_str().unwrap());
-                assert!(text.contains(&said), "{typed}: {text}");
+                let expected = format!("{:?}", absolute.to_str().unwrap());
+                assert!(text.contains(&expected), "{typed}: {text}");
             }
         }
         let text = set("", &format!("name={here}")).unwrap();

@@ -63,7 +63,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The place of a dotted key (`hall[0].server`, `workload.pretraining.models[1]`): the value where it stands, else
+/// The place of a dotted key (`hall[0].server`, `workload.pretraining.models[1]`): the value where it exists, else
 /// the innermost table that would hold it.
 pub fn locate(text: &str, key: &str) -> Option<Range<usize>> {
     let parts = parts(key);
@@ -86,7 +86,7 @@ pub fn dotted(path: &[&str]) -> String {
     path.iter().map(quoted).collect::<Vec<_>>().join(".")
 }
 
-/// The place of a key that stands there, not of a table around it: of its name where that is `marked`, else of its value.
+/// The place of a key that exists, not of a table around it: of its name where that is `marked`, else of its value.
 pub(super) fn exactly(text: &str, parts: &[String], marked: &str) -> Option<Range<usize>> {
     let (found, place) = walk(text, parts.iter().map(String::as_str));
     let place = place.filter(|_| found.len() == parts.len())?;
@@ -146,7 +146,7 @@ fn walk<'a>(
     (found, place)
 }
 
-/// The key whose name or value stands at a place: the innermost that holds all of it.
+/// The key whose name or value is at a place: the innermost that holds all of it.
 pub(super) fn key_at(text: &str, place: &Range<usize>) -> Option<Vec<String>> {
     let document = Document::parse(text).ok()?;
     let mut best = None;

@@ -7,7 +7,7 @@ use crate::bounded;
 use crate::describe::{Excerpt, Fault, Place};
 
 /// No scenario is larger.
-const MOST_BYTES: u64 = 4 << 20;
+const MAX_BYTES: u64 = 4 << 20;
 
 impl Fault {
     /// The same error; its place is one of the text as these `--set` assignments leave it. Where one of them set what is
@@ -15,7 +15,7 @@ impl Fault {
     #[must_use]
     pub fn after(self, sets: &[String]) -> Self {
         let original = self.file().filter(|_| !sets.is_empty());
-        match original.and_then(|path| bounded::read(path, MOST_BYTES).ok()) {
+        match original.and_then(|path| bounded::read(path, MAX_BYTES).ok()) {
             Some(original) => {
                 let original = String::from_utf8_lossy(&original);
                 self.traced(sets, original.trim_start_matches('\u{feff}'))
@@ -24,7 +24,7 @@ impl Fault {
         }
     }
 
-    /// The same with the text of the file at hand.
+    /// The same with the text of the file given.
     #[must_use]
     pub(in crate::scenario) fn traced(self, sets: &[String], original: &str) -> Self {
         let Place::Text(excerpt) = &self.place else {

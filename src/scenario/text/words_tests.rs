@@ -1,4 +1,4 @@
-//! What serde and toml say of each kind of mistake: their words are read (`wording.rs`), so a new version that says something
+//! Messages of serde and toml for each kind of mistake: their words are read (`wording.rs`), so a new version with another text
 //! else must not pass.
 
 use std::num::NonZeroU32;
@@ -69,7 +69,7 @@ fn the_words_of_serde_and_toml_are_those_that_are_read() {
         ),
         (
             format!("{sound}one = \"air\""),
-            "stands where a table belongs",
+            "is given where a table is expected",
             "[one.air]",
         ),
         (

@@ -1,6 +1,6 @@
 //! A set of small numbers that finds its lowest member in a few word operations.
 
-/// Words of 64 members; a bit in the level above says that a word is not empty.
+/// Words of 64 members; a bit in the level above marks a word that is not empty.
 #[derive(Debug, Clone)]
 pub(super) struct Bits {
     levels: Vec<Vec<u64>>,

@@ -39,7 +39,7 @@ pub(in crate::scheduler) struct Hall {
 }
 
 impl Hall {
-    /// One rack and one pod, until `racks` says otherwise.
+    /// One rack and one pod, unless `racks` is called.
     pub(super) fn new(first: u32, shape: HallShape) -> Self {
         let HallShape {
             servers,
@@ -88,7 +88,7 @@ impl Hall {
         self.bits(free).map_or(0, Bits::len)
     }
 
-    /// The same as a set; None for the full ones, which nobody looks for.
+    /// The same as a set; None for the full ones, which are never searched for.
     pub(super) fn bits(&self, free: u32) -> Option<&Bits> {
         Some(&self.by_free[free.checked_sub(1)? as usize])
     }
@@ -150,7 +150,7 @@ impl Hall {
         }
     }
 
-    /// A server, numbered within the hall, is no job's any more.
+    /// A server, numbered within the hall, is no longer allocated to a job.
     pub(super) fn withdraw(&mut self, at: u32) {
         self.usable -= 1;
         for (usable, size) in [

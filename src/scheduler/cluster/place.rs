@@ -102,7 +102,7 @@ impl Cluster {
         })
     }
 
-    /// Takes what `place` found; `allocation` is written anew.
+    /// Takes what `place` found; `allocation` is overwritten.
     pub(in crate::scheduler) fn take(&mut self, placement: Placement, allocation: &mut Allocation) {
         allocation.hall = placement.hall;
         allocation.runs.clear();

@@ -11,7 +11,7 @@ use crate::scheduler::cluster::Allocation;
 use crate::scheduler::{FinishedJob, TimeBreakdown};
 use crate::workload::{Job, Outcome};
 
-/// What a record holds.
+/// State of a job record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Free,
@@ -28,7 +28,7 @@ enum State {
 pub(in crate::scheduler) struct JobRecord {
     job: Job,
     state: State,
-    /// Changes whenever the job stops, so that nobody mistakes what comes later for it.
+    /// Changes whenever the job stops, so that later work is not mistaken for it.
     serial: u32,
     /// When it started for the first time.
     first_start_s: f64,
@@ -45,7 +45,7 @@ pub(in crate::scheduler) struct JobRecord {
     spent: TimeBreakdown,
     /// Until when the last slow clock was counted, and that clock.
     slow: (f64, f64),
-    /// What is counted of its load on each GPU it holds, of the chip and of its processors, in load units.
+    /// Load counted on each GPU it holds, of the chip and of its processors, in load units.
     units: [u64; 2],
     allocation: Allocation,
 }
@@ -167,7 +167,7 @@ impl JobRecord {
         self.serial = self.serial.wrapping_add(1);
     }
 
-    /// What it is.
+    /// Its kind.
     pub(in crate::scheduler) fn job(&self) -> &Job {
         &self.job
     }
@@ -237,12 +237,12 @@ impl JobRecord {
         &self.spent
     }
 
-    /// What it holds, or held last.
+    /// Its allocation, or its last one.
     pub(in crate::scheduler) fn allocation(&self) -> &Allocation {
         &self.allocation
     }
 
-    /// What is counted of its load, in load units.
+    /// Load counted, in load units.
     pub(in crate::scheduler) fn units(&self) -> [u64; 2] {
         self.units
     }

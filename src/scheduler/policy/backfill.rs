@@ -114,7 +114,7 @@ impl Scheduler for EasyBackfill {
     }
 }
 
-/// What became of a job that was looked at.
+/// Outcome for a job that was considered.
 enum Verdict {
     Started,
     /// It fits, and would delay the first.

@@ -1,4 +1,4 @@
-//! Conservative backfill: every job in the queue (down to a depth) has a reservation, and nobody may delay any of them.
+//! Conservative backfill: every job in the queue (down to a depth) has a reservation, and no job may delay any of them.
 //!
 //! ```text
 //! plan        which GPUs are free from when on, if all jobs end by their estimates; server by server
@@ -10,8 +10,8 @@
 //! its estimate, no job with a reservation starts later than the step at or after the time it was first promised; the
 //! plan counts in whole steps, as GPUs become free. Jobs behind the depth have no promise and do not start before they
 //! move up. A job lies where the rules of the cluster put it among the servers that stay free for all of its time; under
-//! a placement other than "first" it is put anew when it starts. Jobs that overrun may end any moment: what was promised
-//! on their servers moves on, a second or a step at a time in the plan, which is then made anew, as where servers leave or
+//! a placement other than "first" it is placed again when it starts. Jobs that overrun may end any moment: what was promised
+//! on their servers moves on, a second or a step at a time in the plan, which is then rebuilt, as where servers leave or
 //! come back and where the queue stops a job.
 
 mod find;
@@ -29,7 +29,7 @@ use find::{Room, Search, Want};
 use plan::{Plan, Reservation};
 
 policy_config! {
-    /// Later jobs fill gaps where they delay nobody before them (conservative backfill).
+    /// Later jobs fill gaps where they delay no job before them (conservative backfill).
     Conservative {
         /// How many waiting jobs, from the first on, have a reservation; those behind wait until they move up. The plan counts
         /// in steps, and is made again only where jobs outrun their estimates, are stopped, or servers leave
@@ -137,7 +137,7 @@ impl Promises {
         true
     }
 
-    /// Makes the plan anew. What was promised is kept where it can be.
+    /// Rebuilds the plan. Reservations are kept where it can be.
     fn begin(&mut self, state: &ClusterState) {
         let reservations = self.plan.begin(state);
         self.turns = Some(state.cluster().turns());
@@ -290,7 +290,7 @@ impl Scheduler for Promises {
             self.plan.seen();
         }
         // What was promised may come due where nothing ends: others made room since, and who ends there ended before.
-        // Where somebody overran, what waits for him waits until he ends.
+        // Where a job overran, those waiting for it wait until it ends.
         let starts_s = self
             .promised
             .values()

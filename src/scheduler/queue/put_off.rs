@@ -21,7 +21,7 @@ pub(in crate::scheduler) struct PutOff {
 }
 
 impl PutOff {
-    /// What deferrable jobs wait for.
+    /// Deferral rule of deferrable jobs.
     pub(in crate::scheduler) fn set_deferral(&mut self, deferral: Option<Deferral>) {
         self.deferral = deferral;
     }
@@ -71,7 +71,7 @@ impl PutOff {
         due(&mut self.announced, now_s)
     }
 
-    /// The same of those whose moment nobody announces.
+    /// The same of those without a known time.
     pub(in crate::scheduler) fn due_unannounced(&mut self, now_s: f64) -> Option<JobIndex> {
         due(&mut self.unannounced, now_s)
     }

@@ -22,7 +22,7 @@ use crate::workload::Job;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Defer {
-    /// What should be low; its series must be given.
+    /// Quantity to keep low; its series must be given.
     pub by: By,
     /// Such a job joins the queue when no more than this share of the hours left to it is better for all of its
     /// estimated run. `conservative` keeps room for it from then on; with the others it is queued then and may find
@@ -30,7 +30,7 @@ pub struct Defer {
     #[serde(default = "fifth", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub quantile: f64,
-    /// What is known of the hours ahead.
+    /// Forecast of the hours ahead.
     #[serde(default)]
     pub forecast: Forecast,
 }
@@ -39,7 +39,7 @@ fn fifth() -> f64 {
     0.2
 }
 
-/// What deferrable jobs go by.
+/// Criterion of deferrable jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
@@ -49,7 +49,7 @@ pub enum By {
     Price,
 }
 
-/// What is known of the hours ahead.
+/// Forecast of the hours ahead.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Forecast {
@@ -61,7 +61,7 @@ pub enum Forecast {
 }
 
 /// Longer windows are looked at no further ahead, h.
-const MOST_HOURS: usize = 28 * 24;
+const MAX_HOURS: usize = 28 * 24;
 
 /// Deferral at work.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Deferral {
         if job.deferrable_s < HOUR_S || !job.deferrable_s.is_finite() {
             return job.submit_s;
         }
-        let steps = ((job.deferrable_s / HOUR_S) as usize).min(MOST_HOURS);
+        let steps = ((job.deferrable_s / HOUR_S) as usize).min(MAX_HOURS);
         let at_s = |step: usize| job.submit_s + step as f64 * HOUR_S;
         match self.rule.forecast {
             Forecast::Known => {
@@ -110,11 +110,11 @@ impl Deferral {
         }
     }
 
-    /// What the job can expect to meet from each step of its window on, seen from `now_s`.
+    /// Expected mean for the job from each step of its window, seen from `now_s`.
     fn expect(&mut self, job: &Job, now_s: f64, steps: usize) {
         let mut values = std::mem::take(&mut self.values);
         values.clear();
-        let run_s = job.estimate_s.clamp(1.0, MOST_HOURS as f64 * HOUR_S);
+        let run_s = job.estimate_s.clamp(1.0, MAX_HOURS as f64 * HOUR_S);
         values.extend((0..=steps).map(|step| {
             let ahead_s = step as f64 * HOUR_S;
             match self.rule.forecast {
@@ -187,7 +187,7 @@ mod tests {
     }
 
     /// A job of one hour waits for the first clean hour in reach, one of three for the whole of it, one of six for
-    /// the first start that catches it all. Out of reach, all hours are alike: at once.
+    /// the first start that catches it all. Out of reach, all hours are equal: at once.
     #[test]
     fn who_knows_waits_for_the_best_hours_in_reach() {
         for (submit_h, window_h, run_h, expected_h) in [

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! With ageing two jobs grow old together: their order never changes while both wait. Usage does change it, and the
-//! queue is sorted anew whenever it is looked at. Source: the multifactor priority and fair share of Slurm (its usage
+//! queue is sorted again whenever it is read. Source: the multifactor priority and fair share of Slurm (its usage
 //! decays by halves, 7 days by default) without its tree of accounts; where all users keep jobs waiting, usage goes
 //! over into the proportions of the shares. Estimates are those users give: shortest first believes them.
 
@@ -27,7 +27,7 @@ pub enum Order {
     ShortestFirst(ShortestFirst),
     /// The job with the highest priority; waiting raises it.
     Priority(Priority),
-    /// The user who had the least of late, measured by shares.
+    /// The user with the lowest recent usage, relative to shares.
     FairShare(FairShare),
 }
 
@@ -52,7 +52,7 @@ impl Default for Priority {
     }
 }
 
-/// The user goes first who used least of late, measured by shares.
+/// The user with the lowest recent usage, relative to shares, goes first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FairShare {
@@ -75,7 +75,7 @@ impl Default for FairShare {
     }
 }
 
-/// What one user may have, relative to the others.
+/// Share of one user, relative to the others.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Share {
@@ -143,7 +143,7 @@ impl Ranks {
     }
 }
 
-/// What users had of late.
+/// Recent usage of users.
 #[derive(Debug)]
 pub(in crate::scheduler) struct Accounts {
     decay_s: f64,

@@ -27,7 +27,7 @@ pub struct PowerCap {
     pub it_mw: f64,
 }
 
-/// What the servers of a hall draw, as its owner says.
+/// Power of a hall's servers, as configured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ServerPower {
     /// One server without work, W.
@@ -41,7 +41,7 @@ pub struct ServerPower {
 pub(in crate::scheduler) struct Cap {
     most_milliw: u64,
     now_milliw: u64,
-    /// What is drawn without any job.
+    /// Power without any job.
     base_milliw: u64,
     /// Per hall: one GPU at full load, above idle, W.
     gpu_w: Vec<f64>,
@@ -72,7 +72,7 @@ impl Cap {
         }
     }
 
-    /// What a job adds in a hall.
+    /// Power that a job adds in a hall.
     pub(in crate::scheduler) fn job_milliw(&self, hall: usize, job: &Job) -> u64 {
         let gpu_w = self.gpu_w[hall];
         milliwatts(f64::from(job.gpus) * job.utilisation.clamp(0.0, 1.0) * gpu_w)

@@ -92,7 +92,7 @@ impl Preemption {
         if !fits {
             return false;
         }
-        // Whoever turns out not to be needed stays: the most important first.
+        // Jobs that need not be stopped stay: the most important first.
         for index in (on_their_way..chosen.len()).rev() {
             let running = chosen.remove(index);
             if !shadow.fits_without(state, head, &chosen) {

@@ -45,7 +45,7 @@ fn run(mut d: Dispatcher) -> Vec<FinishedJob> {
     done
 }
 
-/// Job 1 holds all four GPUs until 100 s; 2 is long, 3 short, 4 in between and dear to somebody.
+/// Job 1 holds all four GPUs until 100 s; 2 is long, 3 short, 4 in between and of high priority.
 #[test]
 fn an_order_decides_who_goes_first() {
     let jobs = [
@@ -244,7 +244,7 @@ fn a_cap_keeps_jobs_waiting() {
 }
 
 /// Hours 2 and 3 are clean; a job that can wait six hours starts in hour 2, one that cannot at once. Until then it waits
-/// outside the queue and holds up nobody.
+/// outside the queue and delays no job.
 #[test]
 fn deferrable_jobs_wait_outside_the_queue() {
     let carbon = [300.0, 300.0, 100.0, 100.0, 300.0, 300.0, 300.0, 300.0];

@@ -52,7 +52,7 @@ impl ClusterState {
         }
     }
 
-    /// What a running job is.
+    /// Kind of a running job.
     pub fn running_job(&self, running: RunningJob) -> Option<&Job> {
         Some(self.record_of(running)?.job())
     }
@@ -92,7 +92,7 @@ impl ClusterState {
         stops
     }
 
-    /// Frees the GPUs of a job that still runs at `at_s`; says whether it does.
+    /// Frees the GPUs of a job that still runs at `at_s`; returns whether it does.
     fn take_off(&mut self, running: RunningJob, at_s: f64) -> bool {
         match self.record_of(running) {
             Some(record) if record.end_s() > at_s => {}
@@ -127,7 +127,7 @@ impl ClusterState {
         true
     }
 
-    /// Takes a server out of service, or brings it back. What runs there goes on: stop it beside this where the server
+    /// Takes a server out of service, or brings it back. Jobs there continue: stop it beside this where the server
     /// is down and not only closed to new jobs.
     pub fn set_down(&mut self, server: u32, down: bool) {
         let was_down = self.cluster.is_down(server);

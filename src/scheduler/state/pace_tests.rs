@@ -1,4 +1,4 @@
-//! What GPUs draw while their job saves or starts again, by hand and as a law.
+//! Power of GPUs while their job saves or restarts, by hand and as a property.
 
 use proptest::prelude::*;
 
@@ -18,24 +18,24 @@ fn dispatcher(step_s: f64, jobs: &[Job]) -> Dispatcher {
 
 /// Changes of the load: when, and to what.
 fn loads(d: &mut Dispatcher, from_s: f64, step_s: f64, steps: u32) -> Vec<(f64, f64)> {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for step in 0..steps {
         let now_s = from_s + f64::from(step) * step_s;
         let mut changes: Vec<Change> = Vec::new();
         d.begin_step(now_s, &mut changes);
-        told.extend(changes.iter().map(|change| match change.load {
+        reported.extend(changes.iter().map(|change| match change.load {
             Load::Fixed(load) | Load::Hosted { gpus: load, .. } => (now_s, load),
             Load::Idle | Load::Service(_) => (now_s, 0.0),
         }));
     }
-    told
+    reported
 }
 
 /// The same changes, but for rounding.
-fn close(told: &[(f64, f64)], expected: &[(f64, f64)]) {
-    let mut pairs = told.iter().zip(expected);
+fn close(reported: &[(f64, f64)], expected: &[(f64, f64)]) {
+    let mut pairs = reported.iter().zip(expected);
     let same = pairs.all(|(a, b)| a.0 == b.0 && (a.1 - b.1).abs() < 1e-12);
-    assert!(same && told.len() == expected.len(), "{told:?}");
+    assert!(same && reported.len() == expected.len(), "{reported:?}");
 }
 
 /// 100 s of work at a load of 0.6, saved every 40 s for 10 s at 0.1: work to 40 s, a save to 50 s, work to 90 s, a save to
@@ -84,7 +84,7 @@ fn saves_draw_less() {
     );
 }
 
-/// Stopped at 30 s, again from 40 s on: 20 s of a restart at 0.1, then the work anew.
+/// Stopped at 30 s, again from 40 s on: 20 s of a restart at 0.1, then the work again.
 #[test]
 fn restarts_draw_less() {
     let fragile = Job {

@@ -1,4 +1,4 @@
-//! The queue and the jobs as a scheduler, or somebody who comes in later, reads them.
+//! The queue and the jobs as a scheduler, or a later observer, reads them.
 
 use super::{ClusterState, JobHandle};
 use crate::scheduler::Queue;
@@ -7,9 +7,9 @@ use crate::workload::{Class, Job, Locality};
 /// A job that has not left yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ActiveJob {
-    /// What kind of work it is.
+    /// Kind of work.
     pub class: Class,
-    /// GPUs it asks for or holds.
+    /// GPUs it requests or holds.
     pub gpus: u32,
     /// When it joined the queue, s since the start of the run.
     pub submit_s: f64,
@@ -42,7 +42,7 @@ impl ClusterState {
         self.queue.old_jobs()
     }
 
-    /// GPUs a waiting job asks for.
+    /// GPUs a waiting job requests.
     pub fn gpus(&self, handle: JobHandle) -> u32 {
         self.queue.gpus(handle.0)
     }

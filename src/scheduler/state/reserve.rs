@@ -1,4 +1,4 @@
-//! What a scheduler reckons with: where a job fits now, what it would add to the power, and when those that run will end.
+//! A scheduler's estimates: where a job fits now, the power it would add, and when running jobs will end.
 
 use super::{ClusterState, JobHandle, RunningJob};
 use crate::scheduler::Placement;
@@ -44,7 +44,7 @@ impl ClusterState {
         self.cap.is_none() && self.within(handle) == Locality::Hall
     }
 
-    /// What a waiting job would add to the power of a hall, by estimate.
+    /// Estimated power that a waiting job would add in a hall.
     pub(in crate::scheduler) fn adds_milliw(&self, hall: usize, handle: JobHandle) -> u64 {
         let cap = self.cap.as_ref();
         cap.map_or(0, |cap| cap.job_milliw(hall, self.job(handle)))
@@ -56,7 +56,7 @@ impl ClusterState {
         cap.map_or((0, u64::MAX), |cap| (cap.now_milliw(), cap.most_milliw()))
     }
 
-    /// Running jobs by their estimated ends (start + estimate; nobody tells the scheduler of delays).
+    /// Running jobs by their estimated ends (start + estimate; the scheduler does not know of delays).
     pub(in crate::scheduler) fn by_estimate(&self) -> impl Iterator<Item = ExpectedEnd<'_>> {
         let running = self.running.iter();
         running.map(|index| self.expected_end(&self.jobs[index]))

@@ -30,8 +30,8 @@ impl Bench {
     fn to(&mut self, now_s: f64) -> Vec<(u32, u32)> {
         self.changes.clear();
         self.d.begin_step(now_s, &mut self.changes);
-        let told = self.changes.iter();
-        told.map(|c| (c.server, c.busy_gpus)).collect()
+        let reported = self.changes.iter();
+        reported.map(|c| (c.server, c.busy_gpus)).collect()
     }
 
     fn on(&self, server: u32) -> Vec<RunningJob> {
@@ -237,7 +237,7 @@ fn servers_leave_and_come_back() {
     assert_eq!(starts, [(1, 0.0, 70.0), (2, 70.0, 120.0)]);
 }
 
-/// A reservation counts no server that is out: with server 2 of three closed, a job of eight can start when job 1 ends
+/// A reservation counts no server out of service: with server 2 of three closed, a job of eight can start when job 1 ends
 /// (100 s), not when job 3 gives server 2 back (20 s).
 #[test]
 fn reservations_leave_out_what_is_down() {
@@ -272,7 +272,7 @@ fn reservations_leave_out_what_is_down() {
     );
 }
 
-/// A campaign of the whole hall comes when two jobs wait: it goes before them, whoever schedules, and behind another
+/// A campaign of the whole hall comes when two jobs wait: it goes before them under every scheduler, and behind another
 /// campaign; interrupted, it goes back to the front.
 #[test]
 fn what_goes_first_stands_in_front_of_the_queue() {
@@ -356,7 +356,7 @@ fn a_job_cannot_start_twice() {
     d.unwrap().begin_step(0.0, &mut Vec::new());
 }
 
-/// A server that no hall has is a fault of whoever names it.
+/// Naming a server that no hall has is an error of the caller.
 #[test]
 #[should_panic(expected = "a server that no hall has")]
 fn an_unknown_server_cannot_go_down() {

@@ -172,9 +172,9 @@ proptest! {
         }
         prop_assert!(done.iter().all(|j| j.completed || !d.state().cluster().can_ever_hold(j.gpus, jobs[j.id as usize - 1].within)));
         for left in done.iter().filter(|j| j.completed) {
-            let asked = jobs[left.id as usize - 1];
+            let requested = jobs[left.id as usize - 1];
             prop_assert!(left.start_s >= left.submit_s);
-            prop_assert!(left.end_s - left.start_s >= asked.work_s - 1e-9);
+            prop_assert!(left.end_s - left.start_s >= requested.work_s - 1e-9);
         }
     }
 

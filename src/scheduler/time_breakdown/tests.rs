@@ -10,7 +10,7 @@ use crate::workload::Job;
 
 /// 100 s of work on 4 GPUs, saved every 30 s for 5 s; starting again takes 7 s. Stopped at 83 s (in its third spell),
 /// again from 90 s at half speed for 10 s, to its end at 152 s: kept 60 s and 40 s, undone 13 s, three saves, one restart,
-/// 5 s from the slow clock. All of it is 83 s + 62 s − 5 s of waiting that nobody held.
+/// 5 s from the slow clock. All of it is 83 s + 62 s − 5 s of waiting without GPUs.
 #[test]
 fn the_time_of_a_job_by_hand() {
     let saving = Job {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::*;
 use super::{run, table, year};
 
-/// A year that ends six hours before the run does: those hours are told, the others are as dated.
+/// A year that ends six hours before the run does: those hours are reported, the others are as dated.
 #[test]
 fn a_file_that_ends_before_the_run_says_so() {
     let table = table(&year("2024-01-01T00:00:00", 8784, "Z"), Quantity::Price).unwrap();
@@ -20,7 +20,7 @@ fn a_file_that_ends_before_the_run_says_so() {
     assert!(other.warning.is_none() && other.how.contains("by month"));
 }
 
-/// 1,000 lb/MWh are 453.6 g/kWh, 0.05 USD/kWh are 50 USD/MWh; the name of the column says which.
+/// 1,000 lb/MWh are 453.6 g/kWh, 0.05 USD/kWh are 50 USD/MWh; the name of the column gives the unit.
 #[test]
 fn the_unit_in_the_name_is_converted_or_refused() {
     use Quantity::{Carbon, Price};
@@ -60,7 +60,7 @@ fn the_unit_in_the_name_is_converted_or_refused() {
     assert!(error.to_string().contains("prices are in USD"), "{error}");
 }
 
-/// What another column says of the currency, the clock that the name of the time says, and how a gap is written.
+/// Currency from another column, the clock from the name of the time column, and the marks of gaps.
 #[test]
 fn currency_clock_and_gaps_are_no_guess() {
     let prices = |time: &str, cell: &str, rest: &str| {
@@ -83,7 +83,7 @@ fn currency_clock_and_gaps_are_no_guess() {
         let error = prices(time, cell, currency).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");
     }
-    // Carbon that stands in the place of prices, and prices in that of carbon.
+    // Carbon in the place of prices, and prices in that of carbon.
     for (name, quantity) in [("kgCO2/MWh", Quantity::Price), ("$/MWh", Quantity::Carbon)] {
         let text = format!("time,{name}\n2024-01-01 00:00,300\n2024-01-01 01:00,300\n");
         let error = table(&text, quantity).unwrap_err().to_string();
@@ -91,7 +91,7 @@ fn currency_clock_and_gaps_are_no_guess() {
     }
 }
 
-/// Dates go before UNIX numbers; those alone are read, in seconds and, where the name says so, in milliseconds.
+/// Dates go before UNIX numbers; those alone are read, in seconds and, where the name has it, in milliseconds.
 #[test]
 fn times_are_read_in_any_form_that_is_no_guess() {
     let parse = |header: &str, rows: [&str; 2], time: Option<&str>| {

@@ -7,7 +7,7 @@ fn lines(summary: &Summary) -> Vec<String> {
     table.lines().map(words).collect()
 }
 
-/// By hand: the unit of an energy comes from energies, whatever else stands under the same heading.
+/// By hand: the unit of an energy comes from energies, whatever else is under the same heading.
 #[test]
 fn energy_under_other_figures_keeps_its_size() {
     let mut summary = Summary::default();
@@ -24,9 +24,9 @@ fn energy_under_other_figures_keeps_its_size() {
 #[test]
 fn a_moment_of_a_later_year_says_which() {
     let mut summary = Summary::default();
-    for (hours, says) in [(12.5, "at 01-01 12:30"), (8772.5, "at 2027-01-01 12:30")] {
+    for (hours, expected) in [(12.5, "at 01-01 12:30"), (8772.5, "at 2027-01-01 12:30")] {
         summary.peak_h.facility = Some(hours);
         let table = lines(&summary);
-        assert!(table.contains(&says.to_owned()), "{table:?}");
+        assert!(table.contains(&expected.to_owned()), "{table:?}");
     }
 }

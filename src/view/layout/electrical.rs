@@ -1,4 +1,4 @@
-//! What stands to the west: the connection to the grid, transformers and UPS, generators, batteries, panels.
+//! Layout to the west: the connection to the grid, transformers and UPS, generators, batteries, panels.
 
 use bevy::math::{Vec3, vec3};
 

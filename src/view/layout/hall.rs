@@ -220,7 +220,7 @@ impl Builder<'_> {
         self.layout.groups.push(group);
     }
 
-    /// What stands behind a rack: a door with a coil, or the manifolds of cold plates.
+    /// Equipment behind a rack: a door with a coil, or the manifolds of cold plates.
     fn behind(
         &mut self,
         group: &mut Group,

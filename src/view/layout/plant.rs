@@ -1,4 +1,4 @@
-//! What stands outdoors to the east: chillers, towers, dry coolers, pumps, and the pipes between them and the halls.
+//! Layout outdoors to the east: chillers, towers, dry coolers, pumps, and the pipes between them and the halls.
 
 use bevy::math::{Vec3, vec3};
 

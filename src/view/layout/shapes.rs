@@ -60,7 +60,7 @@ impl Group {
         self.solids.push(Solid { shape, paint });
     }
 
-    /// The shadow of something that stands on a floor at height `y`.
+    /// The shadow of something on a floor at height `y`.
     pub(crate) fn shadow(&mut self, min: Vec3, max: Vec3, y: f32, rim: f32) {
         let (a, b) = (min - Vec3::splat(rim), max + Vec3::splat(rim));
         let corners = level(a, b, y);

@@ -26,7 +26,7 @@ fn racks(layout: &Layout) -> Vec<Pick> {
         .collect()
 }
 
-/// Every rack stands once, inside its hall, and in nobody's way.
+/// Every rack is drawn once, inside its hall, without overlap.
 #[test]
 fn racks_stand_apart_inside_their_hall() {
     for cooling in crate::cooling::Cooling::NAMES {
@@ -70,7 +70,7 @@ fn machines_are_those_of_the_plant() {
     assert!(dry.puffs.is_empty() && !chilled.puffs.is_empty());
 }
 
-/// Every plant of the registry has something that stands outdoors and can be picked.
+/// Every plant of the registry has something outdoors that can be picked.
 #[test]
 fn every_plant_stands_outdoors() {
     for name in HeatRejection::NAMES {

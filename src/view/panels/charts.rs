@@ -8,7 +8,7 @@ use crate::view::run::Side;
 use crate::view::run::overview::{Q, Row};
 use crate::view::state::Play;
 
-/// What charts show before and after the play head, s.
+/// Time span of charts before and after the play head, s.
 const WINDOW_S: f64 = 3.0 * 86_400.0;
 
 /// The rows around the play head.
@@ -34,7 +34,7 @@ fn plot<'a>(name: &'a str, height: f32, side: &'a Side) -> Plot<'a> {
             if range.end() - mark.value < 0.07 * (range.end() - range.start()) {
                 return String::new();
             }
-            let at = start.moment(mark.value * 86_400.0);
+            let at = start.date_time(mark.value * 86_400.0);
             at.strftime("%-d %b").to_string()
         })
         .x_grid_spacer(|input| {

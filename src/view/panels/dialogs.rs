@@ -6,7 +6,7 @@ use super::widgets::{ALARM, FAINT};
 use crate::view::run::Sides;
 use crate::view::state::ViewState;
 
-/// What the keys and the mouse do: `window/keys.rs`, `scene/camera.rs` and `scene/pick.rs`.
+/// Help on keys and mouse: `window/keys.rs`, `scene/camera.rs` and `scene/pick.rs`.
 const KEYS: &[(&str, &str)] = &[
     ("Space", "play or pause"),
     (". and ,", "one step on or back"),
@@ -27,20 +27,20 @@ const KEYS: &[(&str, &str)] = &[
     ("O", "open a scenario or a result"),
     ("N", "names in the scene, or none"),
     ("[ and ]", "fold the panel at the left or at the right"),
-    ("X", "export picture, charts and tables"),
+    ("X", "export image, charts and tables"),
     ("F1", "this list"),
 ];
 
-pub(super) fn show(context: &egui::Context, sides: &mut Sides, look: &mut ViewState) {
-    help(context, look);
-    open(context, sides, look);
-    trouble(context, sides, look);
+pub(super) fn show(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
+    help(context, state);
+    open(context, sides, state);
+    trouble(context, sides, state);
 }
 
-/// What did not work, until somebody has read it; the alarms keep it.
-fn trouble(context: &egui::Context, sides: &Sides, look: &mut ViewState) {
+/// Error message until dismissed; the alarms keep it.
+fn trouble(context: &egui::Context, sides: &Sides, state: &mut ViewState) {
     let found = sides.0.iter().find_map(|side| side.trouble.clone());
-    if found.is_none() || found == look.read {
+    if found.is_none() || found == state.read {
         return;
     }
     let mut shown = true;
@@ -55,16 +55,16 @@ fn trouble(context: &egui::Context, sides: &Sides, look: &mut ViewState) {
             ui.label(egui::RichText::new(text).monospace().size(12.5));
             ui.add_space(6.0);
             if ui.button("close (Esc)").clicked() {
-                look.read.clone_from(&found);
+                state.read.clone_from(&found);
             }
         });
     if !shown {
-        look.read = found;
+        state.read = found;
     }
 }
 
-fn help(context: &egui::Context, look: &mut ViewState) {
-    let mut shown = look.help;
+fn help(context: &egui::Context, state: &mut ViewState) {
+    let mut shown = state.help;
     egui::Window::new("Keys and mouse")
         .open(&mut shown)
         .collapsible(false)
@@ -82,12 +82,12 @@ fn help(context: &egui::Context, look: &mut ViewState) {
                     }
                 });
         });
-    look.help = shown;
+    state.help = shown;
 }
 
 /// Scenario files and result folders near by, and a line for any other.
-fn open(context: &egui::Context, sides: &mut Sides, look: &mut ViewState) {
-    let Some(mut path) = look.open.take() else {
+fn open(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
+    let Some(mut path) = state.open.take() else {
         return;
     };
     let (mut shown, mut chosen, mut beside) = (true, None, false);
@@ -130,12 +130,12 @@ fn open(context: &egui::Context, sides: &mut Sides, look: &mut ViewState) {
             }
         });
     if let Some(path) = chosen {
-        look.say(sides.load(&path, beside));
-        look.selected = None;
-        look.camera = Some(crate::view::state::Named::Overview);
+        state.notify(sides.load(&path, beside));
+        state.selected = None;
+        state.camera = Some(crate::view::state::Named::Overview);
         return;
     }
-    look.open = shown.then_some(path);
+    state.open = shown.then_some(path);
 }
 
 /// Paths in `scenarios/` and `results/` below the current folder, in order.

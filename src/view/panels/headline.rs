@@ -1,4 +1,4 @@
-//! What it draws, drinks and costs now and since the start, with the hours around; power, temperatures, the flow of
+//! Power, water and cost now and since the start, with the hours around; power, temperatures, the flow of
 //! energy, weather and the queue.
 
 use bevy_egui::egui;
@@ -9,7 +9,7 @@ use crate::metrics::energy::cooling_w;
 use crate::units::{J_PER_MWH, WATER_KG_M3};
 use crate::view::explanation;
 use crate::view::format::{celsius, count, percent, power, usd, water};
-use crate::view::moment::{Frame, Site};
+use crate::view::frame::{Frame, Site};
 use crate::view::run::overview::Q;
 use crate::view::run::{Side, Sides};
 use crate::view::state::Play;
@@ -40,8 +40,8 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
     });
 }
 
-fn headline(ui: &mut egui::Ui, side: &Side, moment: &Frame, play: &Play) {
-    let s = &moment.snapshot;
+fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
+    let s = &frame.snapshot;
     let rows = charts::window(side, play.time_s);
     ui.horizontal(|ui| {
         ui.label(
@@ -77,7 +77,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, moment: &Frame, play: &Play) {
         });
     };
     let [compute, _, _, cooling, _] = USES.map(|(_, colour)| colour);
-    let worst = |of: fn(&crate::snapshot::Hall) -> f64| worst(moment, of);
+    let worst = |of: fn(&crate::snapshot::Hall) -> f64| worst(frame, of);
     row("IT", power(s.power.it_w), Q::It, compute);
     row("cooling", power(cooling_w(&s.power)), Q::Cooling, cooling);
     row(
@@ -103,11 +103,11 @@ fn headline(ui: &mut egui::Ui, side: &Side, moment: &Frame, play: &Play) {
     figure(
         ui,
         "since the start",
-        format!("{} MWh", count(moment.totals.energy_j / J_PER_MWH)),
+        format!("{} MWh", count(frame.totals.energy_j / J_PER_MWH)),
     );
-    let mut rest = water(moment.totals.water_kg);
-    if moment.totals.usd.is_finite() {
-        rest = format!("{} · {rest}", usd(moment.totals.usd));
+    let mut rest = water(frame.totals.water_kg);
+    if frame.totals.usd.is_finite() {
+        rest = format!("{} · {rest}", usd(frame.totals.usd));
     }
     figure(ui, "", rest);
 }
@@ -176,7 +176,7 @@ const fn line(
     }
 }
 
-/// What is compared, and exported.
+/// Figures compared and exported.
 pub(in crate::view) const FIGURES: &[Figure] = &[
     line("facility", "kW", 0, |m| m.snapshot.power.facility_w / 1e3),
     line("IT", "kW", 0, |m| m.snapshot.power.it_w / 1e3),
@@ -195,8 +195,8 @@ pub(in crate::view) const FIGURES: &[Figure] = &[
 ];
 
 /// The highest of all halls.
-fn worst(moment: &Frame, of: fn(&crate::snapshot::Hall) -> f64) -> f64 {
-    let halls = moment.snapshot.halls.iter();
+fn worst(frame: &Frame, of: fn(&crate::snapshot::Hall) -> f64) -> f64 {
+    let halls = frame.snapshot.halls.iter();
     halls.map(of).fold(f64::NEG_INFINITY, f64::max)
 }
 
@@ -206,9 +206,9 @@ pub(super) fn more(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
     let Some(between) = first.at(play.time_s) else {
         return;
     };
-    let (moment, s) = (&between.b, &between.b.snapshot);
+    let (frame, s) = (&between.b, &between.b.snapshot);
     section(ui, "Alarms and remarks", true, |ui| {
-        let alarms = explanation::alarms(&first.site, moment);
+        let alarms = explanation::alarms(&first.site, frame);
         let troubles = || sides.0.iter().filter_map(|side| side.trouble.as_ref());
         if alarms.is_empty() && troubles().next().is_none() {
             ui.label(egui::RichText::new("none").color(FAINT).size(12.5));
@@ -254,7 +254,7 @@ pub(super) fn more(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
     if !first.log.is_empty() {
         section(ui, "What was done", true, |ui| {
             for command in first.log.iter().rev().take(12) {
-                let at = first.site.moment(command.at_s).strftime("%b %-d %H:%M");
+                let at = first.site.date_time(command.at_s).strftime("%b %-d %H:%M");
                 let text = format!("{at}  {}", command.act.words());
                 ui.label(egui::RichText::new(text).size(12.0));
             }

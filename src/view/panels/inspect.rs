@@ -1,4 +1,4 @@
-//! What is selected: a rack or a machine, with its figures and its history.
+//! The selection: a rack or a machine, with its figures and its history.
 
 use bevy_egui::egui;
 
@@ -6,15 +6,15 @@ use super::machines;
 use super::widgets::{ALARM, FAINT, drawn, figure, section};
 use crate::view::colour::{ColourBy, Rgb};
 use crate::view::format::{celsius, count, percent, power};
+use crate::view::frame::{Frame, Site};
 use crate::view::jobs;
 use crate::view::layout::{Machine, Picked};
-use crate::view::moment::{Frame, Site};
 use crate::view::run::{Side, Sides};
 use crate::view::state::{Play, ViewState};
 use crate::view::{explanation, paint};
 
-pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, look: &mut ViewState) {
-    let chosen = look
+pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, state: &mut ViewState) {
+    let chosen = state
         .selected
         .and_then(|(index, what)| Some((sides.0.get(index)?, what)));
     section(ui, "Selected", true, |ui| {
@@ -38,7 +38,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, look: &mut Vie
             );
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if ui.small_button("×").on_hover_text("(Esc)").clicked() {
-                    look.selected = None;
+                    state.selected = None;
                 }
             });
         });
@@ -56,7 +56,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, look: &mut Vie
                     ui.label(egui::RichText::new(line).size(12.0));
                 });
             }
-            history(ui, side, look.colour, (hall as usize, rack as usize));
+            history(ui, side, state.colour, (hall as usize, rack as usize));
             if side.site.replayed {
                 ui.label(
                     egui::RichText::new(
@@ -71,7 +71,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, look: &mut Vie
     });
 }
 
-/// What something is called.
+/// Name of an item.
 pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
     let hall = |hall: u32| site.scenario.hall[hall as usize].name.as_str();
     let of = |circuit: u32| match site.circuits.len() {
@@ -81,12 +81,12 @@ pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
     match what {
         Picked::Rack(index, rack) => {
             let shape = site.scenario.hall[index as usize].cooling.shape();
-            let word = if shape.holder.is_tank() {
+            let label = if shape.holder.is_tank() {
                 "tank"
             } else {
                 "rack"
             };
-            format!("{} {word} {}", hall(index), rack + 1)
+            format!("{} {label} {}", hall(index), rack + 1)
         }
         Picked::Machine(machine) => match machine {
             Machine::Crah(index) => format!("air handlers of {}", hall(index)),
@@ -107,21 +107,21 @@ pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
 /// The figures of something, a name and a value each.
 pub(in crate::view) fn figures(
     site: &Site,
-    moment: &Frame,
+    frame: &Frame,
     what: Picked,
 ) -> Vec<(&'static str, String)> {
     match what {
-        Picked::Rack(index, rack) => rack_figures(site, moment, (index as usize, rack as usize)),
-        Picked::Machine(machine) => machines::figures(site, moment, machine),
+        Picked::Rack(index, rack) => rack_figures(site, frame, (index as usize, rack as usize)),
+        Picked::Machine(machine) => machines::figures(site, frame, machine),
     }
 }
 
 fn rack_figures(
     site: &Site,
-    moment: &Frame,
+    frame: &Frame,
     (index, rack): (usize, usize),
 ) -> Vec<(&'static str, String)> {
-    let hall = &moment.snapshot.halls[index];
+    let hall = &frame.snapshot.halls[index];
     let (config, limits) = (&site.scenario.hall[index], &site.halls[index]);
     let at = |values: &[f64]| values.get(rack).copied().unwrap_or(f64::NAN);
     let mut all = vec![
@@ -148,7 +148,7 @@ fn rack_figures(
             ),
         ),
     ];
-    if let Some(work) = moment.work.get(index).and_then(|work| work.get(rack)) {
+    if let Some(work) = frame.work.get(index).and_then(|work| work.get(rack)) {
         if !site.replayed {
             all.push((
                 "busy GPUs",
@@ -161,7 +161,7 @@ fn rack_figures(
             all.push(("state", "switched itself off".into()));
         }
     }
-    if explanation::hottest(moment) == Some((index, rack)) {
+    if explanation::hottest(frame) == Some((index, rack)) {
         all.push(("", "the hottest of all".into()));
     }
     all
@@ -170,15 +170,15 @@ fn rack_figures(
 /// Who works in a rack, a line each with its colour, those with most GPUs first; the last line counts the rest.
 pub(in crate::view) fn work_lines(
     side: &Side,
-    moment: &Frame,
+    frame: &Frame,
     (hall, rack): (usize, u32),
     most: usize,
 ) -> Vec<(Rgb, String)> {
-    let mut allocations = moment.occupants.in_rack(hall, rack).to_vec();
+    let mut allocations = frame.occupants.in_rack(hall, rack).to_vec();
     allocations.sort_by_key(|allocation| (std::cmp::Reverse(allocation.gpus), allocation.occupant));
     let mut all: Vec<(Rgb, String)> = Vec::new();
     for allocation in allocations.iter().take(most) {
-        let Some(occupant) = moment.occupants.all.get(allocation.occupant as usize) else {
+        let Some(occupant) = frame.occupants.all.get(allocation.occupant as usize) else {
             continue;
         };
         let whole = if allocation.gpus < occupant.gpus {
@@ -188,7 +188,7 @@ pub(in crate::view) fn work_lines(
         };
         let since = match occupant.job {
             Some(_) => {
-                let at = side.site.moment(occupant.since_s);
+                let at = side.site.date_time(occupant.since_s);
                 format!(", since {}", at.strftime("%b %-d %H:%M"))
             }
             None => String::new(),
@@ -210,7 +210,7 @@ pub(in crate::view) fn work_lines(
 
 /// The quantity that racks are coloured by, over what was played.
 fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, usize)) {
-    // Which job it was is no number: its load is.
+    // The job is not a number: its load is.
     let by = match by {
         ColourBy::Job => ColourBy::Utilisation,
         other => other,
@@ -218,12 +218,7 @@ fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, u
     let points: Vec<[f64; 2]> = side
         .tape
         .iter()
-        .map(|moment| {
-            [
-                moment.time_s() / 3600.0,
-                paint::value(by, moment, hall, rack),
-            ]
-        })
+        .map(|frame| [frame.time_s() / 3600.0, paint::value(by, frame, hall, rack)])
         .filter(|[_, value]| value.is_finite())
         .collect();
     if points.len() < 3 {

@@ -1,12 +1,12 @@
-//! What colours mean: scales with their units and the part of them that is used at this instant, and who has which hue.
+//! Legend of colours: scales with their units and the part of them that is used at this instant, and who has which hue.
 
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, pos2, vec2};
 
 use super::widgets::{FAINT, INK, SHADE, boxed};
 use crate::view::colour::{ColourBy, FLUID, Rgb, Scale, plasma, viridis};
 use crate::view::format::count;
+use crate::view::frame::Frame;
 use crate::view::jobs::{self, IDLE, SERVICE, SMALL, UNKNOWN};
-use crate::view::moment::Frame;
 use crate::view::paint;
 use crate::view::run::{Side, Sides};
 use crate::view::state::{Play, ViewState};
@@ -65,7 +65,7 @@ fn scale_bar(
         }
         let decimals = usize::from(high - low < 3.0);
         let text = format!("{low:.decimals$} – {high:.decimals$}");
-        // A long title leaves no room for the word; the bracket says it too.
+        // A long title leaves no room for the word; the bracket shows it too.
         for text in [format!("now {text}"), text] {
             let galley = painter.layout_no_wrap(text, font.clone(), Color32::WHITE);
             let left = rect.max.x - galley.size().x;
@@ -77,7 +77,7 @@ fn scale_bar(
     }
 }
 
-/// The least and the greatest value of all racks of all sides.
+/// The least and the largest value of all racks of all sides.
 fn used(by: ColourBy, sides: &Sides, play: &Play) -> Option<(f32, f32)> {
     let mut ends: Option<(f32, f32)> = None;
     for side in &sides.0 {
@@ -101,8 +101,8 @@ fn swatches(painter: &egui::Painter, scene: Rect, title: &str, all: &[(Rgb, Stri
     let (left, right) = (scene.min.x + 18.0, scene.max.x - 18.0);
     let (mut x, mut line, mut wide) = (left, 0, 0.0_f32);
     let mut places = Vec::new();
-    for (colour, word) in all {
-        let galley = painter.layout_no_wrap(word.clone(), font.clone(), INK);
+    for (colour, label) in all {
+        let galley = painter.layout_no_wrap(label.clone(), font.clone(), INK);
         let width = 15.0 + galley.size().x + 14.0;
         if x + width > right && x > left {
             (x, line) = (left, line + 1);
@@ -126,18 +126,18 @@ fn swatches(painter: &egui::Painter, scene: Rect, title: &str, all: &[(Rgb, Stri
     height
 }
 
-/// What the hues of racks mean.
-pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)> {
+/// Legend of the racks' hues.
+pub(in crate::view) fn holders(side: &Side, frame: &Frame) -> Vec<(Rgb, String)> {
     if side.site.replayed {
         return vec![(
             UNKNOWN,
             "a recorded result does not keep where jobs lie".into(),
         )];
     }
-    if moment.snapshot.queue.is_none() {
+    if frame.snapshot.queue.is_none() {
         return vec![(UNKNOWN, "no jobs: the work is a load of all servers".into())];
     }
-    let large = side.jobs.shown(moment);
+    let large = side.jobs.shown(frame);
     let named = large.iter().take(NAMED).map(|(occupant, colour)| {
         let gpus = count(f64::from(occupant.gpus));
         (*colour, format!("{}: {gpus} GPUs", jobs::name(occupant)))
@@ -148,7 +148,7 @@ pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)
         all.push((SMALL, format!("hues are shared by {more} more large jobs")));
     }
     all.push((SMALL, "jobs smaller than a rack".into()));
-    if moment
+    if frame
         .occupants
         .all
         .iter()
@@ -160,18 +160,18 @@ pub(in crate::view) fn holders(side: &Side, moment: &Frame) -> Vec<(Rgb, String)
     all
 }
 
-/// All legends at the bottom of the scene; returns how high they stand.
+/// All legends at the bottom of the scene; returns their height.
 pub(super) fn show(
     painter: &egui::Painter,
     sides: &Sides,
     play: &Play,
-    look: &ViewState,
+    state: &ViewState,
     scene: Rect,
 ) -> f32 {
     let Some(first) = sides.0.first() else {
         return 0.0;
     };
-    let by = look.colour;
+    let by = state.colour;
     if by == ColourBy::Job {
         let Some(between) = first.at(play.time_s) else {
             return 0.0;

@@ -1,36 +1,36 @@
-//! The figures of machines: load, efficiency, flow, temperatures beside what they aim at. All units of a kind run alike.
+//! The figures of machines: load, efficiency, flow, temperatures beside what they aim at. All units of a kind run the same.
 
 use crate::view::format::{celsius, count, percent, power};
+use crate::view::frame::{Frame, Site};
 use crate::view::layout::{Machine, circuits};
-use crate::view::moment::{Frame, Site};
 use crate::view::paint;
 
 type Figures = Vec<(&'static str, String)>;
 
-/// The figures of a machine, a name and a value each. What nothing tells is left out.
-pub(in crate::view) fn figures(site: &Site, moment: &Frame, machine: Machine) -> Figures {
-    let s = &moment.snapshot;
-    let load = paint::load(machine, moment, site);
-    let word = match machine {
+/// The figures of a machine, a name and a value each. Unknown figures are left out.
+pub(in crate::view) fn figures(site: &Site, frame: &Frame, machine: Machine) -> Figures {
+    let s = &frame.snapshot;
+    let load = paint::load(machine, frame, site);
+    let label = match machine {
         Machine::Tower(_) | Machine::DryCooler(_) => "fan speed",
         Machine::Battery => "charge",
         _ => "load",
     };
     let mut all = Vec::new();
     if load.is_finite() {
-        all.push((word, percent(load)));
+        all.push((label, percent(load)));
     }
     match machine {
         Machine::Crah(hall) | Machine::Cdu(hall) => {
-            hall_machine(site, moment, machine, hall, &mut all);
+            hall_machine(site, frame, machine, hall, &mut all);
         }
-        Machine::Chiller(circuit) => chiller(site, moment, circuit, &mut all),
+        Machine::Chiller(circuit) => chiller(site, frame, circuit, &mut all),
         Machine::Tower(circuit) | Machine::DryCooler(circuit) => {
-            outdoors(site, moment, circuit, &mut all);
+            outdoors(site, frame, circuit, &mut all);
         }
         Machine::Pump(circuit) => {
-            water(site, moment, circuit, &mut all);
-            all.push(("pumps", power(paint::plant(moment, circuit).pumps_w)));
+            water(site, frame, circuit, &mut all);
+            all.push(("pumps", power(paint::plant(frame, circuit).pumps_w)));
         }
         Machine::Ups => {
             let (out_w, lost_w) = (s.power.it_w, s.power.electrical_losses_w);
@@ -83,8 +83,8 @@ pub(in crate::view) fn figures(site: &Site, moment: &Frame, machine: Machine) ->
     all
 }
 
-fn hall_machine(site: &Site, moment: &Frame, machine: Machine, hall: u32, all: &mut Figures) {
-    let s = &moment.snapshot;
+fn hall_machine(site: &Site, frame: &Frame, machine: Machine, hall: u32, all: &mut Figures) {
+    let s = &frame.snapshot;
     let shown = &s.halls[hall as usize];
     let set_c = site.scenario.hall[hall as usize].cooling.supply_c();
     let set = set_c.map_or(String::new(), |set_c| format!(" (set {set_c:.0})"));
@@ -113,8 +113,8 @@ fn hall_machine(site: &Site, moment: &Frame, machine: Machine, hall: u32, all: &
 }
 
 /// Facility water of a circuit.
-fn water(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
-    let plant = paint::plant(moment, circuit);
+fn water(site: &Site, frame: &Frame, circuit: u32, all: &mut Figures) {
+    let plant = paint::plant(frame, circuit);
     let plants = circuits(&site.scenario);
     let set = plants.get(circuit as usize);
     let set = set.map_or(String::new(), |(_, plant)| {
@@ -130,13 +130,13 @@ fn water(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
     all.push(("return", celsius(plant.return_c)));
 }
 
-fn chiller(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
-    let plant = paint::plant(moment, circuit);
+fn chiller(site: &Site, frame: &Frame, circuit: u32, all: &mut Figures) {
+    let plant = paint::plant(frame, circuit);
     if plant.chillers_w > 0.0 && plant.heat_w.is_finite() {
         let by_chillers_w = plant.heat_w - plant.free_w;
         all.push(("COP", format!("{:.1}", by_chillers_w / plant.chillers_w)));
     }
-    water(site, moment, circuit, all);
+    water(site, frame, circuit, all);
     all.push(("compressors", power(plant.chillers_w)));
     if plant.condenser_c.is_finite() {
         all.push(("tower water", celsius(plant.condenser_c)));
@@ -150,10 +150,10 @@ fn chiller(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
 }
 
 /// Towers and dry coolers: how near they come to the weather.
-fn outdoors(site: &Site, moment: &Frame, circuit: u32, all: &mut Figures) {
-    let s = &moment.snapshot;
-    let plant = paint::plant(moment, circuit);
-    water(site, moment, circuit, all);
+fn outdoors(site: &Site, frame: &Frame, circuit: u32, all: &mut Figures) {
+    let s = &frame.snapshot;
+    let plant = paint::plant(frame, circuit);
+    water(site, frame, circuit, all);
     if plant.condenser_c.is_finite() {
         all.push(("leaves the tower at", celsius(plant.condenser_c)));
         let approach_k = plant.condenser_c - s.outside.wet_bulb_c;

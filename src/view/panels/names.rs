@@ -1,4 +1,4 @@
-//! Words in the scene: what things are called and what they do at this instant, where they stand; a pin on the hottest rack.
+//! Words in the scene: names and states of things at this instant, at their places; a pin on the hottest rack.
 
 use bevy::prelude::{Camera, GlobalTransform, Vec3};
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, pos2, vec2};
@@ -7,8 +7,8 @@ use super::widgets::{ACCENT, INK, SHADE};
 use crate::physics::Coolant;
 use crate::view::explanation;
 use crate::view::format::{celsius, percent, power};
+use crate::view::frame::{Frame, Site};
 use crate::view::layout::{Label, Machine, Picked, Tag};
-use crate::view::moment::{Frame, Site};
 use crate::view::paint;
 use crate::view::run::Side;
 use crate::view::state::Play;
@@ -75,7 +75,7 @@ pub(super) fn show(
     }
 }
 
-/// Whether racks or machines stand between somebody in an aisle and a place; who looks from above sees over them.
+/// Whether racks or machines are between a viewer in an aisle and a place; from above they do not hide it.
 fn is_hidden(side: &Side, eye: Vec3, place: Vec3) -> bool {
     const ABOVE_M: f32 = 3.0;
     if eye.y > ABOVE_M {
@@ -105,7 +105,7 @@ fn job(name: &str, figures: Option<&str>) -> egui::text::LayoutJob {
     job
 }
 
-/// What goes in and what comes out, °C.
+/// Inlet and outlet, °C.
 fn way(from_c: f64, to_c: f64) -> String {
     match (from_c.is_finite(), to_c.is_finite()) {
         (true, true) => format!("{from_c:.1} ➡ {to_c:.1} °C"),
@@ -115,8 +115,8 @@ fn way(from_c: f64, to_c: f64) -> String {
 }
 
 /// The figures below a name; nothing where nothing is known.
-pub(in crate::view) fn figures(tag: Tag, site: &Site, moment: &Frame) -> String {
-    let s = &moment.snapshot;
+pub(in crate::view) fn figures(tag: Tag, site: &Site, frame: &Frame) -> String {
+    let s = &frame.snapshot;
     let known = |text: String, w: f64| if w.is_finite() { text } else { String::new() };
     match tag {
         Tag::Hall(index) => {
@@ -129,7 +129,7 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, moment: &Frame) -> String 
             format!("{} · {what} {way}", power(hall.it_w))
         }
         Tag::Plant(circuit) => {
-            let plant = paint::plant(moment, circuit);
+            let plant = paint::plant(frame, circuit);
             let heat = format!("{} of heat out", power(plant.heat_w));
             let cop = if plant.chillers_w > 0.0 {
                 format!(" · COP {:.1}", plant.heat_w / plant.chillers_w)
@@ -139,10 +139,10 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, moment: &Frame) -> String 
             known(format!("{heat}{cop}"), plant.heat_w)
         }
         Tag::Water(circuit) => {
-            let plant = paint::plant(moment, circuit);
+            let plant = paint::plant(frame, circuit);
             way(plant.supply_c, plant.return_c)
         }
-        Tag::Condenser(circuit) => way(paint::plant(moment, circuit).condenser_c, f64::NAN),
+        Tag::Condenser(circuit) => way(paint::plant(frame, circuit).condenser_c, f64::NAN),
         Tag::Coolant(index) => {
             let hall = &s.halls[index as usize];
             way(hall.supply_c, hall.return_c)
@@ -162,7 +162,7 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, moment: &Frame) -> String 
             Machine::Generator => power(s.on_site.generator_w),
             Machine::Solar => power(s.on_site.solar_w),
             Machine::Battery => {
-                let full = percent(paint::load(machine, moment, site));
+                let full = percent(paint::load(machine, frame, site));
                 format!("{} · {full} full", power(s.on_site.battery_w))
             }
             _ => String::new(),

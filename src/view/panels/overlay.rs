@@ -1,4 +1,4 @@
-//! What lies over the scene: what is hot, why and what it costs; what the pointer is on; and where names and legends go.
+//! Overlay of the scene: the explanation of heat and cost, the hovered item, and places of names and legends.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ pub(super) fn show(
     context: &egui::Context,
     sides: &mut Sides,
     play: &Play,
-    look: &mut ViewState,
+    state: &mut ViewState,
     areas: &mut Areas,
     cameras: &Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
@@ -29,17 +29,17 @@ pub(super) fn show(
         pos2(areas.scene.min.x, areas.scene.min.y),
         pos2(areas.scene.max.x, areas.scene.max.y),
     );
-    let below = legend::show(&painter.with_clip_rect(scene), sides, play, look, scene);
+    let below = legend::show(&painter.with_clip_rect(scene), sides, play, state, scene);
     let foot = Rect::from_min_max(pos2(scene.min.x, scene.max.y - below), scene.max);
     let mut above = 0.0_f32;
     for (index, side) in sides.0.iter().enumerate() {
         let area = areas.of(index, count);
         let area = Rect::from_min_max(pos2(area.min.x, area.min.y), pos2(area.max.x, area.max.y));
         let painter = painter.with_clip_rect(area);
-        let head = told(&painter, side, play, area);
+        let head = explanation_box(&painter, side, play, area);
         above = above.max(head.max.y - area.min.y);
         if let Some((_, camera, transform)) = cameras.iter().find(|(of, ..)| of.0 == index)
-            && !look.bare
+            && !state.bare
         {
             let eye = (camera, transform);
             names::show(&painter, side, play, area, eye, vec![head, foot]);
@@ -49,21 +49,21 @@ pub(super) fn show(
             painter.line_segment(line, Stroke::new(2.0, Color32::from_gray(110)));
         }
     }
-    // Names stand above what they name.
+    // Names are above their items.
     areas.keep_words(above + 34.0, below + 6.0, count);
-    tip(context, sides, play, look);
-    if let Some((note, left)) = &mut look.note {
+    tip(context, sides, play, state);
+    if let Some((note, left)) = &mut state.note {
         let at = pos2(scene.center().x, scene.max.y - 74.0);
         boxed(&painter, at, Align2::CENTER_BOTTOM, note, 13.0, INK);
         *left -= 1;
         if *left == 0 {
-            look.note = None;
+            state.note = None;
         }
     }
 }
 
-/// What is hot, why, and what it costs; returns its place.
-fn told(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) -> Rect {
+/// Explanation of heat and its cost; returns its place.
+fn explanation_box(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) -> Rect {
     let Some(between) = side.at(play.time_s) else {
         let text = side.trouble.clone().unwrap_or_else(|| "computing …".into());
         let ink = if side.trouble.is_some() { ALARM } else { FAINT };
@@ -79,7 +79,7 @@ fn told(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) -> Rect {
     if behind_s > 0.5 * side.site.step_s {
         let at = side
             .site
-            .moment(between.b.time_s())
+            .date_time(between.b.time_s())
             .strftime("%b %-d %H:%M");
         explanation.hot = format!("Computing, now at {at} … {}", explanation.hot);
     }
@@ -107,8 +107,8 @@ fn told(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) -> Rect {
 }
 
 /// A short word about what the pointer is on.
-fn tip(context: &egui::Context, sides: &Sides, play: &Play, look: &ViewState) {
-    let Some((index, what)) = look.hovered else {
+fn tip(context: &egui::Context, sides: &Sides, play: &Play, state: &ViewState) {
+    let Some((index, what)) = state.hovered else {
         return;
     };
     let (Some(side), Some(at)) = (

@@ -8,7 +8,7 @@ use super::widgets::{FAINT, INK, USES, drawn};
 use crate::metrics::energy::cooling_w;
 use crate::snapshot::Power;
 use crate::view::format::power;
-use crate::view::moment::Frame;
+use crate::view::frame::Frame;
 
 /// A use of power: its name, W, and colour.
 pub(super) fn uses(p: &Power) -> [(&'static str, f64, Color32); 5] {
@@ -40,8 +40,8 @@ fn heights(parts: &[f64], total: f64, height: f32, least: f32) -> Vec<f32> {
         .collect()
 }
 
-pub(super) fn show(ui: &mut egui::Ui, moment: &Frame) {
-    let s = &moment.snapshot;
+pub(super) fn show(ui: &mut egui::Ui, frame: &Frame) {
+    let s = &frame.snapshot;
     let uses = uses(&s.power);
     let total_w = s.power.facility_w.max(1.0);
     let (rect, _) = ui.allocate_exact_size(

@@ -14,12 +14,12 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play) {
     line(ui, first, sides, play);
 }
 
-/// What moves the play head.
+/// Controls of the play head.
 fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
     ui.horizontal(|ui| {
-        let word = if play.playing { "pause" } else { "play" };
+        let label = if play.playing { "pause" } else { "play" };
         if ui
-            .add_sized([54.0, 20.0], egui::Button::new(word))
+            .add_sized([54.0, 20.0], egui::Button::new(label))
             .clicked()
         {
             play.playing = !play.playing;
@@ -41,12 +41,12 @@ fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
             });
         ui.add_space(8.0);
         ui.label(egui::RichText::new("jump to").color(FAINT).size(12.5));
-        for (word, q) in [
+        for (label, q) in [
             ("peak load", Q::Facility),
             ("hottest chip", Q::MaxChip),
             ("warmest hour", Q::DryBulb),
         ] {
-            if ui.button(word).clicked()
+            if ui.button(label).clicked()
                 && let Some(row) = first.overview.peak(q)
             {
                 play.playing = false;
@@ -126,7 +126,7 @@ fn line(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
     if let Some(time_s) = dragged {
         let text = first
             .site
-            .moment(time_s)
+            .date_time(time_s)
             .strftime("%b %-d %H:%M")
             .to_string();
         let at = pos2(head + 6.0, plot.min.y + 2.0);
@@ -174,12 +174,12 @@ fn legend(ui: &mut egui::Ui, overview: &Overview) {
         let text = format!("peak {}", power(f64::from(peak.get(Q::Facility)) * 1e3));
         ui.label(egui::RichText::new(text).size(12.0));
     }
-    for (word, colour) in [
+    for (label, colour) in [
         ("outdoor °C", egui::Color32::from_rgb(230, 230, 120)),
         ("all", USES[3].1),
         ("IT", USES[0].1),
     ] {
-        ui.label(egui::RichText::new(word).color(FAINT).size(12.0));
+        ui.label(egui::RichText::new(label).color(FAINT).size(12.0));
         let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), Sense::hover());
         ui.painter().rect_filled(rect, 2.0, colour);
     }
@@ -236,7 +236,7 @@ fn ticks(painter: &egui::Painter, side: &Side, axis: Rect, x: &dyn Fn(f64) -> f3
         };
         let mut last = -1;
         for day in 0..days.ceil() as i64 {
-            let at = side.site.moment(day as f64 * 86_400.0);
+            let at = side.site.date_time(day as f64 * 86_400.0);
             if every > 0 && day % every == 0 {
                 put(day as f64 * 86_400.0, at.strftime("%b %-d").to_string());
             } else if every == 0 && i64::from(at.month()) != last {

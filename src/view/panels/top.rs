@@ -8,7 +8,7 @@ use crate::view::run::Sides;
 use crate::view::state::Named;
 use crate::view::state::{Play, SPEEDS, ViewState};
 
-pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, look: &mut ViewState) {
+pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, state: &mut ViewState) {
     let Some(first) = sides.0.first() else {
         ui.label("Drop a scenario file or a result folder here, or press O.");
         return;
@@ -26,7 +26,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, look: &mut
             ui.label(egui::RichText::new("recorded").color(FAINT).size(12.0));
         }
         ui.add_space(6.0);
-        let at = first.site.moment(play.time_s);
+        let at = first.site.date_time(play.time_s);
         let text = format!(
             "{} {}",
             weekday(at.weekday()),
@@ -35,36 +35,36 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, look: &mut
         ui.label(egui::RichText::new(text).strong().size(16.0));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if ui.button("?").on_hover_text("keys (F1)").clicked() {
-                look.help = !look.help;
+                state.help = !state.help;
             }
             if ui
                 .button("export")
-                .on_hover_text("picture and tables (X)")
+                .on_hover_text("image and tables (X)")
                 .clicked()
             {
-                look.export = true;
+                state.export = true;
             }
             if ui
                 .button("open")
                 .on_hover_text("scenario or result (O)")
                 .clicked()
             {
-                look.open = Some(String::new());
+                state.open = Some(String::new());
             }
             ui.menu_button("look from", |ui| {
                 for (named, name) in Named::ALL {
                     if ui.button(name).clicked() {
-                        look.camera = Some(named);
+                        state.camera = Some(named);
                         ui.close();
                     }
                 }
             });
             egui::ComboBox::from_id_salt("colour")
-                .selected_text(look.colour.name())
+                .selected_text(state.colour.name())
                 .width(104.0)
                 .show_ui(ui, |ui| {
                     for by in ColourBy::ALL {
-                        ui.selectable_value(&mut look.colour, by, by.name());
+                        ui.selectable_value(&mut state.colour, by, by.name());
                     }
                 });
             ui.label(egui::RichText::new("colour by").color(FAINT).size(12.5));

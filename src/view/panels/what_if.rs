@@ -1,4 +1,4 @@
-//! What could be otherwise: sliders whose last word goes to the simulation before its next step.
+//! What-if sliders: their last value goes to the simulation before its next step.
 
 use bevy_egui::egui;
 
@@ -10,14 +10,14 @@ use crate::scenario::event::EventKind;
 use crate::scenario::session::{
     Act, CoolantSetpoint, Demand, EventCommand, GridLimit, Repair, Warmer, WaterSetpoint,
 };
-use crate::view::moment::Site;
+use crate::view::frame::Site;
 use crate::view::run::{Side, Sides};
 use crate::view::state::{CommandTarget, ViewState, WhatIf};
 
-pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut ViewState) {
+pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, state: &mut ViewState) {
     let two = sides.0.len() > 1;
     if !two {
-        look.aim = CommandTarget::Both;
+        state.aim = CommandTarget::Both;
     }
     let (mut acts, mut set) = (Vec::new(), None);
     section(ui, "What if", true, |ui| {
@@ -25,37 +25,37 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &mut Sides, look: &mut ViewState) {
             ui.horizontal(|ui| {
                 ui.label(egui::RichText::new("commands for").color(FAINT).size(12.0));
                 for (aim, name) in CommandTarget::ALL {
-                    ui.selectable_value(&mut look.aim, aim, name);
+                    ui.selectable_value(&mut state.aim, aim, name);
                 }
             });
         }
-        let aim = look.aim;
+        let aim = state.aim;
         let Some(side) = sides.aimed(aim).next() else {
             let text = "a recorded result: open its scenario.toml to change what happens";
             ui.label(egui::RichText::new(text).color(FAINT).size(12.5));
             return;
         };
-        let what_if = &mut look.what_if[aim as usize];
+        let what_if = &mut state.what_if[aim as usize];
         sliders(ui, side, what_if, &mut acts);
         events(ui, side, &mut acts);
-        technologies(ui, side, &mut look.hall, &mut set);
+        technologies(ui, side, &mut state.hall, &mut set);
     });
-    let whom = match look.aim {
+    let whom = match state.aim {
         CommandTarget::Both => "",
         CommandTarget::Left => " (left)",
         CommandTarget::Right => " (right)",
     };
     for act in acts {
-        look.say(format!("from the next step on{whom}: {}", act.words()));
-        for side in sides.aimed(look.aim) {
+        state.notify(format!("from the next step on{whom}: {}", act.words()));
+        for side in sides.aimed(state.aim) {
             side.act(act.clone());
         }
     }
     if let Some(set) = set {
-        look.say(format!("built anew, run again up to now{whom}: {set}"));
-        // What somebody looks at may not be there any more.
-        look.selected = None;
-        for side in sides.aimed(look.aim) {
+        state.notify(format!("rebuilt and run again up to now{whom}: {set}"));
+        // The selected item may no longer exist.
+        state.selected = None;
+        for side in sides.aimed(state.aim) {
             side.change(set.clone());
         }
     }
@@ -74,7 +74,7 @@ fn slider(
     ui.spacing_mut().slider_width = (ui.available_width() - 86.0).max(60.0);
     let slider = egui::Slider::new(value, range).suffix(unit).step_by(step);
     let response = ui.add(slider);
-    // What a slider rounds by itself is nobody's wish.
+    // A slider's own rounding is not a command.
     response.drag_stopped() || (response.changed() && !response.dragged() && response.has_focus())
 }
 
@@ -155,7 +155,7 @@ fn sliders(ui: &mut egui::Ui, side: &Side, what_if: &mut WhatIf, acts: &mut Vec<
 
 /// How long an event lasts that a button starts, minutes.
 const EVENT_MIN: f64 = 60.0;
-/// Share of the machines that such an event takes away: what a site with some to spare may stand.
+/// Share of the machines that such an event takes away: what a site with spares can bear.
 const EVENT_SHARE: f64 = 0.5;
 
 /// One event of each kind that finds its machines here.

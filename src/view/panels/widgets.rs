@@ -1,4 +1,4 @@
-//! What all panels draw with: their colours, sections that fold, figures, boxes over the scene, and the list of the charts
+//! Widgets of all panels: their colours, sections that fold, figures, boxes over the scene, and the list of the charts
 //! that were drawn.
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ fn charts_id() -> egui::Id {
     egui::Id::new("coldaisle charts")
 }
 
-/// Remembers where a chart stands, if all of it is seen.
+/// Remembers the place of a chart, if all of it is seen.
 pub(super) fn drawn(ui: &egui::Ui, name: &'static str, rect: egui::Rect) {
     if ui.clip_rect().expand(1.0).contains_rect(rect) {
         ui.data_mut(|data| {
@@ -78,7 +78,7 @@ fn place() -> egui::Id {
     egui::Id::new("coldaisle sections")
 }
 
-/// Whether a section is open, where somebody has said so.
+/// Whether a section is open, where it was set.
 fn is_open(ui: &egui::Ui, title: &str) -> Option<bool> {
     ui.data(|data| {
         data.get_temp::<BTreeMap<String, bool>>(place())?
@@ -87,7 +87,7 @@ fn is_open(ui: &egui::Ui, title: &str) -> Option<bool> {
     })
 }
 
-/// Somebody has opened or closed a section.
+/// A section was opened or closed.
 fn set_open(ui: &egui::Ui, title: &str, open: bool) {
     ui.data_mut(|data| {
         let all: &mut BTreeMap<String, bool> = data.get_temp_mut_or_default(place());
@@ -95,7 +95,7 @@ fn set_open(ui: &egui::Ui, title: &str, open: bool) {
     });
 }
 
-/// Sections that somebody has opened or closed.
+/// Sections that were opened or closed.
 pub(in crate::view) fn sections(context: &egui::Context) -> BTreeMap<String, bool> {
     context
         .data(|data| data.get_temp(place()))

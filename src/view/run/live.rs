@@ -1,4 +1,4 @@
-//! The simulation in a thread of its own. It runs until the time asked for and sends what it shows through a bounded
+//! The simulation in a thread of its own. It runs until the requested time and sends its frames through a bounded
 //! channel: a slow picture holds it up, and never the other way round.
 //!
 //! Going back starts the run again from its beginning with the same commands: it takes the same way, to the bit.
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use crate::engine::RunError;
 use crate::scenario::Resolved;
 use crate::scenario::session::{Act, CommandConfig};
-use crate::view::moment::{Frame, Totals};
+use crate::view::frame::{Frame, Totals};
 use crate::view::run::plan::Plan;
 
-/// What the view wants.
+/// Requests of the view.
 pub(crate) enum Request {
     /// Go to a time. Frames before it may be left out where the simulation is fast.
     Until {
@@ -30,7 +30,7 @@ pub(crate) enum Request {
     Plan(Box<Plan>),
 }
 
-/// What the simulation says.
+/// Updates of the simulation.
 pub(crate) enum Update {
     /// The end of a step.
     Frame(Arc<Frame>),
@@ -43,7 +43,7 @@ pub(crate) enum Update {
 /// A running simulation.
 pub(crate) struct Live {
     requests: Sender<Request>,
-    /// Only the view hears it; the lock lets others look at the view.
+    /// Only the view receives it; the lock lets others look at the view.
     updates: Mutex<Receiver<Update>>,
 }
 
@@ -65,12 +65,12 @@ impl Live {
         Self { requests, updates }
     }
 
-    /// Asks; a simulation that has ended hears nothing.
+    /// Sends a request; a simulation that has ended ignores it.
     pub(crate) fn request(&self, request: Request) {
         let _ = self.requests.send(request);
     }
 
-    /// What was said meanwhile, if anything.
+    /// Updates received meanwhile, if any.
     pub(crate) fn poll(&self) -> Option<Update> {
         self.updates.lock().ok()?.try_recv().ok()
     }
@@ -81,7 +81,7 @@ impl Live {
     }
 }
 
-/// Nobody listens any more.
+/// The receiver is gone.
 struct Disconnected;
 
 impl From<RecvError> for Disconnected {
@@ -118,7 +118,7 @@ impl Run {
         Ok(())
     }
 
-    fn moment(&self, epoch: u64) -> Frame {
+    fn frame(&self, epoch: u64) -> Frame {
         let facility = &self.resolved.simulation.facility;
         let halls = facility.snapshot().halls.len();
         let work = (0..halls).map(|hall| {
@@ -162,16 +162,16 @@ fn work(
         match request {
             Some(Request::Until {
                 time_s,
-                epoch: asked,
+                epoch: requested,
             }) => {
                 target_s = time_s;
-                if asked != epoch {
-                    epoch = asked;
+                if requested != epoch {
+                    epoch = requested;
                     // Back: from the beginning.
                     if run.as_ref().is_some_and(|run: &Run| run.time_s > target_s) {
                         (run, stale) = (None, true);
                     } else if let Some(run) = &run {
-                        send(updates, Update::Frame(Arc::new(run.moment(epoch))))?;
+                        send(updates, Update::Frame(Arc::new(run.frame(epoch))))?;
                     }
                 }
                 continue;
@@ -215,11 +215,11 @@ fn work(
         }
         let there = now.time_s >= target_s || now.ended;
         if there {
-            send(updates, Update::Frame(Arc::new(now.moment(epoch))))?;
+            send(updates, Update::Frame(Arc::new(now.frame(epoch))))?;
             sent = Instant::now();
         } else if sent.elapsed() >= OFTEN {
             // On the way a picture that is behind gets none.
-            let _ = updates.try_send(Update::Frame(Arc::new(now.moment(epoch))));
+            let _ = updates.try_send(Update::Frame(Arc::new(now.frame(epoch))));
             sent = Instant::now();
         }
     }

@@ -1,4 +1,4 @@
-//! A run at a glance: a row for every so often, for the time line and the charts. A second simulation of the same
+//! An overview of a run: a row per interval, for the time line and the charts. A second simulation of the same
 //! scenario runs ahead in the background to fill it, with the same commands.
 
 use std::sync::Mutex;
@@ -136,7 +136,7 @@ pub(crate) struct Overview {
 }
 
 impl Overview {
-    /// The row with the greatest value.
+    /// The row with the largest value.
     pub(crate) fn peak(&self, q: Q) -> Option<&Row> {
         let finite = self.rows.iter().filter(|row| row.get(q).is_finite());
         finite.max_by(|a, b| a.get(q).total_cmp(&b.get(q)))
@@ -173,7 +173,7 @@ impl Overview {
 /// The simulation that runs ahead.
 #[derive(Debug)]
 pub(crate) struct Prefetcher {
-    /// Only the view hears it; the lock lets others look at the view.
+    /// Only the view receives it; the lock lets others look at the view.
     rows: Mutex<Receiver<Vec<Row>>>,
 }
 
@@ -185,7 +185,7 @@ impl Prefetcher {
     pub(crate) fn start(plan: Plan) -> Self {
         let (send, rows) = sync_channel(WAITING);
         std::thread::spawn(move || {
-            // What is wrong with the plan the other simulation says as well.
+            // Faults of the plan are reported by the other simulation too.
             let _ = look_ahead(&plan, &send);
         });
         let rows = Mutex::new(rows);
@@ -194,9 +194,11 @@ impl Prefetcher {
 
     /// Adds what has come; never waits.
     pub(crate) fn poll(&self, into: &mut Overview) {
-        let Ok(heard) = self.rows.lock() else { return };
+        let Ok(received) = self.rows.lock() else {
+            return;
+        };
         loop {
-            match heard.try_recv() {
+            match received.try_recv() {
                 Ok(rows) => into.rows.extend(rows),
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
@@ -209,8 +211,8 @@ impl Prefetcher {
 
     /// Waits for the rest.
     pub(crate) fn finish(&self, into: &mut Overview) {
-        if let Ok(heard) = self.rows.lock() {
-            into.rows.extend(heard.iter().flatten());
+        if let Ok(received) = self.rows.lock() {
+            into.rows.extend(received.iter().flatten());
         }
         into.complete = true;
     }

@@ -1,4 +1,4 @@
-//! What is to be simulated: a scenario file, what is changed in it, and what somebody does while it runs.
+//! The plan of a simulation: a scenario file, changes to it, and commands during the run.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ impl Plan {
         Ok(resolved)
     }
 
-    /// What was done, to be written and done again.
+    /// Commands so far, to be saved and repeated.
     pub(crate) fn session(&self) -> Session {
         Session {
             set: self.sets.clone(),

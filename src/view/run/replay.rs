@@ -2,7 +2,7 @@
 //!
 //! The folder keeps no rack over time. A rack is shown as its part of the hall in that row: power by its mean over the run,
 //! coolant as far from the hall's warmest as its own mean is from the warmest mean; its chip as far above the coolant
-//! as the hall's hottest, by its power. The view says so.
+//! as the hall's hottest, by its power. The view shows this.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::physics::psychrometrics::MoistAir;
 use crate::scenario::{self, Resolved};
 use crate::snapshot::{self, Queue, RackWork, Snapshot};
 use crate::units::{J_PER_KWH, J_PER_MWH, WATER_KG_M3};
-use crate::view::moment::{Frame, Site, Totals};
+use crate::view::frame::{Frame, Site, Totals};
 use crate::view::run::overview::{Gather, Overview};
 
 /// Columns of a table of numbers, by name; what is empty is NaN.
@@ -271,7 +271,7 @@ impl Replay {
     }
 
     /// A row with its racks.
-    pub(crate) fn moment(&self, row: usize, site: &Site) -> Frame {
+    pub(crate) fn frame(&self, row: usize, site: &Site) -> Frame {
         let mut snapshot = self.site_at(row);
         let mut work = Vec::new();
         for ((hall, (_, shares)), of) in snapshot.halls.iter_mut().zip(&self.halls).zip(&site.halls)

@@ -19,7 +19,7 @@ pub(crate) struct Eye {
     pub(crate) distance: f32,
     /// The part of the picture in which things have to fit.
     pub(crate) free: Free,
-    /// The named place that it is at, until somebody moves it.
+    /// The named place that it is at, until it is moved.
     home: Option<Named>,
 }
 
@@ -132,7 +132,7 @@ pub(crate) struct ViewOf(pub(crate) usize);
 /// Mouse and keys move the eye, unless they are meant for a panel.
 pub(crate) fn steer(
     mut eye: ResMut<Eye>,
-    mut look: ResMut<ViewState>,
+    mut state: ResMut<ViewState>,
     sides: Res<Sides>,
     areas: Res<Areas>,
     buttons: Res<ButtonInput<MouseButton>>,
@@ -148,7 +148,7 @@ pub(crate) fn steer(
         eye.free = free;
     }
     let again = eye.home.filter(|_| reshaped);
-    if let Some(named) = look.camera.take().or(again) {
+    if let Some(named) = state.camera.take().or(again) {
         eye.home = Some(named);
         let layouts: Vec<&Layout> = sides.0.iter().map(|side| &*side.layout).collect();
         eye.go(named, &layouts);

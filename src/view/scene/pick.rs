@@ -1,4 +1,4 @@
-//! What the pointer is on, and what a click selects. Racks and machines are boxes: no mesh is asked.
+//! Picking: hover and selection. Racks and machines are boxes: no mesh is searched.
 
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
@@ -9,11 +9,11 @@ use crate::view::scene::camera::ViewOf;
 use crate::view::screen::Areas;
 use crate::view::state::ViewState;
 
-/// A press that moves further than this is no click.
+/// A press that moves further than this is not a click.
 const STILL_PX: f32 = 5.0;
 
 pub(crate) fn pick(
-    mut look: ResMut<ViewState>,
+    mut state: ResMut<ViewState>,
     mut areas: ResMut<Areas>,
     sides: Res<Sides>,
     buttons: Res<ButtonInput<MouseButton>>,
@@ -24,7 +24,7 @@ pub(crate) fn pick(
         return;
     };
     let pointer = window.cursor_position().filter(|_| areas.scene_has_pointer);
-    look.hovered = pointer.and_then(|at| {
+    state.hovered = pointer.and_then(|at| {
         cameras.iter().find_map(|(of, camera, transform)| {
             let area = areas.of(of.0, sides.0.len());
             area.contains(at)
@@ -39,7 +39,7 @@ pub(crate) fn pick(
         && let (Some(down), Some(up)) = (areas.pressed.take(), pointer)
         && down.distance(up) <= STILL_PX
     {
-        look.selected = look.hovered;
+        state.selected = state.hovered;
     }
 }
 

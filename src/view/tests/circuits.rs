@@ -32,9 +32,9 @@ fn each_plant_shows_its_own_figures_live_and_replayed() {
     let time_s = 4.0 * 3600.0;
     live.wait_for(time_s);
 
-    let moment = live.at(time_s).unwrap().b.clone();
-    let s = &moment.snapshot;
-    let (chilled, tower) = (paint::plant(&moment, 0), paint::plant(&moment, 1));
+    let frame = live.at(time_s).unwrap().b.clone();
+    let s = &frame.snapshot;
+    let (chilled, tower) = (paint::plant(&frame, 0), paint::plant(&frame, 1));
     assert!(chilled.chillers_w > 0.0 && tower.chillers_w == 0.0);
     assert!((chilled.chillers_w - s.power.chillers_w).abs() < 1e-9 * s.power.chillers_w);
     // The tower's circuit moves seven times the heat: its fans and water are not those of the site.
@@ -48,7 +48,7 @@ fn each_plant_shows_its_own_figures_live_and_replayed() {
 
     // Racks of a fourth of the power are as busy as the others: each hall is measured by its own racks.
     for machine in [Machine::Crah(0), Machine::Cdu(1)] {
-        let load = paint::load(machine, &moment, &live.site);
+        let load = paint::load(machine, &frame, &live.site);
         assert!((0.9..1.1).contains(&load), "{machine:?} {load}");
     }
 
@@ -61,7 +61,7 @@ fn each_plant_shows_its_own_figures_live_and_replayed() {
     replay.wait_for(time_s);
     let kept = replay.at(time_s).unwrap().b.clone();
     for circuit in [0, 1] {
-        let (live, kept) = (paint::plant(&moment, circuit), paint::plant(&kept, circuit));
+        let (live, kept) = (paint::plant(&frame, circuit), paint::plant(&kept, circuit));
         for (live_w, kept_w) in [
             (live.heat_w, kept.heat_w),
             (live.chillers_w, kept.chillers_w),

@@ -31,7 +31,7 @@ fn same(a: &crate::snapshot::Snapshot, b: &crate::snapshot::Snapshot) {
     assert!(format!("{a:?}") == format!("{b:?}"), "{a:?}\n{b:?}");
 }
 
-/// What is shown at a time.
+/// Display at a time.
 fn shown(side: &mut Side, time_s: f64) -> crate::snapshot::Snapshot {
     side.wait_for(time_s);
     let between = side.at(time_s).unwrap();
@@ -78,7 +78,7 @@ fn a_side_goes_back_and_its_session_runs_again() {
     assert!(live.session().unwrap().contains("factor = 0.4"));
 }
 
-/// Another technology is another building at the same time; one that does not fit is said, and nothing is lost.
+/// Another technology is another building at the same time; one that does not fit is reported, and nothing is lost.
 #[test]
 fn a_hall_is_built_otherwise() {
     let mut live = side(&[]);
@@ -103,7 +103,7 @@ fn a_hall_is_built_otherwise() {
     assert!(tank.max.y < 1.5, "the scene shows tanks: {tank:?}");
 }
 
-/// What a side shows at a time when its session, as recorded, is run without a view.
+/// A side at a time when its recorded session is run without a view.
 fn replayed(side: &Side, time_s: f64) -> crate::snapshot::Snapshot {
     let crate::view::run::Source::Live { plan, .. } = &side.source else {
         unreachable!("it is live")
@@ -238,16 +238,16 @@ fn what_is_shown_is_exported() {
         assert!(read(&format!("x{of}-overview.csv")).lines().count() > 90);
     }
 
-    let mut picture = Image::new_target_texture(
+    let mut image = Image::new_target_texture(
         8,
         4,
         bevy::render::render_resource::TextureFormat::Rgba8UnormSrgb,
         None,
     );
-    picture.set_color_at(5, 2, Color::WHITE).unwrap();
+    image.set_color_at(5, 2, Color::WHITE).unwrap();
     let path = folder.path().join("x-power.png");
     let part = Rect::new(4.0, 1.0, 7.0, 3.0);
-    crate::view::window::export::cut(&picture, &[(path.clone(), part)]).unwrap();
+    crate::view::window::export::cut(&image, &[(path.clone(), part)]).unwrap();
     let bytes = std::fs::read(&path).unwrap();
     let png = bevy::image::ImageType::Extension("png");
     let none = bevy::image::CompressedImageFormats::NONE;

@@ -1,4 +1,4 @@
-//! What is shown, as files: the picture and the charts in it, the figures of this instant, what the charts draw, the run,
+//! Export of the display: the image and the charts in it, the figures of this instant, the charts' data, the run,
 //! and the racks.
 
 use std::path::{Path, PathBuf};
@@ -18,24 +18,24 @@ use crate::view::{jobs, paint};
 /// Writes what is shown into the current folder, under the name of the scenario and the time.
 pub(crate) fn export(
     mut commands: Commands,
-    mut look: ResMut<ViewState>,
+    mut state: ResMut<ViewState>,
     play: Res<Play>,
     sides: Res<Sides>,
     target: Res<Target>,
     areas: Res<Areas>,
 ) {
-    if !std::mem::take(&mut look.export) {
+    if !std::mem::take(&mut state.export) {
         return;
     }
     let Some(first) = sides.0.first() else { return };
-    let at = first.site.moment(play.time_s).strftime("%Y-%m-%dT%H%M");
+    let at = first.site.date_time(play.time_s).strftime("%Y-%m-%dT%H%M");
     let name = format!("{}-{at}", first.site.name);
-    let picture = PathBuf::from(format!("{name}.png"));
+    let image = PathBuf::from(format!("{name}.png"));
     let shot = match render_target(&target, &areas) {
         Some(image) => Screenshot(image),
         None => Screenshot::primary_window(),
     };
-    let charts: Vec<(PathBuf, Rect)> = look
+    let charts: Vec<(PathBuf, Rect)> = state
         .charts
         .iter()
         .map(|(chart, rect)| {
@@ -46,23 +46,23 @@ pub(crate) fn export(
             )
         })
         .collect();
-    commands.spawn(shot).observe(save_to_disk(picture)).observe(
-        move |shot: On<ScreenshotCaptured>, mut look: ResMut<ViewState>| {
+    commands.spawn(shot).observe(save_to_disk(image)).observe(
+        move |shot: On<ScreenshotCaptured>, mut state: ResMut<ViewState>| {
             if let Err(error) = cut(&shot.image, &charts) {
-                look.say(format!("a chart was not written: {error}"));
+                state.notify(format!("a chart was not written: {error}"));
             }
         },
     );
     let done = tables(&sides, play.time_s, Path::new("."), &name);
-    look.say(match done {
+    state.notify(match done {
         Ok(()) => format!("written: {name}.png, its charts and tables"),
         Err(error) => error.to_string(),
     });
 }
 
 /// Writes parts of a picture, each to its own file.
-pub(crate) fn cut(picture: &Image, parts: &[(PathBuf, Rect)]) -> Result<(), String> {
-    let whole = picture.clone().try_into_dynamic();
+pub(crate) fn cut(image: &Image, parts: &[(PathBuf, Rect)]) -> Result<(), String> {
+    let whole = image.clone().try_into_dynamic();
     let whole = whole.map_err(|error| error.to_string())?;
     let size = UVec2::new(whole.width(), whole.height());
     for (path, rect) in parts {
@@ -135,7 +135,7 @@ fn rows(side: &Side, rows: &[Row], folder: &Path, file: &str) -> Result<(), Outp
     columns.extend(all.map(|q| Column::new(q.label(), Kind::Number(3))));
     let mut table = Table::create(folder, file, Format::Csv, &columns)?;
     for row in rows {
-        table.time(side.site.moment(row.time_s));
+        table.time(side.site.date_time(row.time_s));
         for value in row.values {
             table.number(f64::from(value));
         }

@@ -1,4 +1,4 @@
-//! What the keyboard does, and files dropped on the window.
+//! Keyboard commands, and files dropped on the window.
 
 use bevy::prelude::*;
 use bevy::window::FileDragAndDrop;
@@ -17,16 +17,16 @@ pub(crate) fn keys(
     areas: Res<Areas>,
     sides: Res<Sides>,
     mut play: ResMut<Play>,
-    mut look: ResMut<ViewState>,
+    mut state: ResMut<ViewState>,
 ) {
     if keys.just_pressed(KeyCode::Escape) {
         let trouble = sides.0.iter().find_map(|side| side.trouble.clone());
-        if trouble.is_some() && trouble != look.read {
-            look.read = trouble;
-        } else if look.help || look.open.is_some() {
-            (look.help, look.open) = (false, None);
+        if trouble.is_some() && trouble != state.read {
+            state.read = trouble;
+        } else if state.help || state.open.is_some() {
+            (state.help, state.open) = (false, None);
         } else {
-            look.selected = None;
+            state.selected = None;
         }
     }
     if areas.keys_taken {
@@ -80,15 +80,15 @@ pub(crate) fn keys(
     if pressed(KeyCode::KeyC) {
         let at = ColourBy::ALL
             .iter()
-            .position(|by| *by == look.colour)
+            .position(|by| *by == state.colour)
             .unwrap_or(0);
-        look.colour = ColourBy::ALL[(at + 1) % ColourBy::ALL.len()];
+        state.colour = ColourBy::ALL[(at + 1) % ColourBy::ALL.len()];
     }
     if pressed(KeyCode::KeyH)
         && let Some(between) = first.at(play.time_s)
         && let Some((hall, rack)) = explanation::hottest(&between.b)
     {
-        look.selected = Some((0, Picked::Rack(hall as u32, rack as u32)));
+        state.selected = Some((0, Picked::Rack(hall as u32, rack as u32)));
     }
     let digits = [
         KeyCode::Digit1,
@@ -100,31 +100,31 @@ pub(crate) fn keys(
     ];
     for (key, (named, _)) in digits.into_iter().zip(Named::ALL) {
         if pressed(key) {
-            look.camera = Some(named);
+            state.camera = Some(named);
         }
     }
-    toggles(&keys, &mut look);
+    toggles(&keys, &mut state);
 }
 
-/// What is shown beside the scene and in it, and what is exported.
-fn toggles(keys: &ButtonInput<KeyCode>, look: &mut ViewState) {
+/// Visibility of panels and labels, and exports.
+fn toggles(keys: &ButtonInput<KeyCode>, state: &mut ViewState) {
     let pressed = |key| keys.just_pressed(key);
     if pressed(KeyCode::KeyO) {
-        look.open = Some(String::new());
+        state.open = Some(String::new());
     }
     for (key, side) in [(KeyCode::BracketLeft, 0), (KeyCode::BracketRight, 1)] {
         if pressed(key) {
-            look.hidden[side] = !look.hidden[side];
+            state.hidden[side] = !state.hidden[side];
         }
     }
     if pressed(KeyCode::KeyN) {
-        look.bare = !look.bare;
+        state.bare = !state.bare;
     }
     if pressed(KeyCode::KeyX) {
-        look.export = true;
+        state.export = true;
     }
     if pressed(KeyCode::F1) {
-        look.help = !look.help;
+        state.help = !state.help;
     }
 }
 
@@ -133,15 +133,15 @@ pub(crate) fn dropped(
     mut drops: MessageReader<FileDragAndDrop>,
     keys: Res<ButtonInput<KeyCode>>,
     mut sides: ResMut<Sides>,
-    mut look: ResMut<ViewState>,
+    mut state: ResMut<ViewState>,
 ) {
     for drop in drops.read() {
         if let FileDragAndDrop::DroppedFile { path_buf, .. } = drop {
             let beside = keys.pressed(KeyCode::ShiftLeft) || keys.pressed(KeyCode::ShiftRight);
             let path = path_buf.to_string_lossy();
-            let word = sides.load(&path, beside);
-            look.say(word);
-            look.camera = Some(Named::Overview);
+            let message = sides.load(&path, beside);
+            state.notify(message);
+            state.camera = Some(Named::Overview);
         }
     }
 }

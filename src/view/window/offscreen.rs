@@ -1,4 +1,4 @@
-//! Pictures without a screen: one, a sequence, or as many as it takes to tell how long a frame lasts.
+//! Pictures without a screen: one, a sequence, or as many as it takes to measure the time of a frame.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::view::state::Play;
 /// Frames before a picture counts: panels find their size in the first, the scene theirs in the second.
 const WARM_UP: u32 = 6;
 
-/// What is to be drawn.
+/// Images to draw.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Job {
     /// One picture.
@@ -34,8 +34,8 @@ pub(crate) enum Job {
 struct Work {
     job: Job,
     frame: u32,
-    /// Pictures asked for, and written.
-    asked: u32,
+    /// Images requested, and written.
+    requested: u32,
     began: Instant,
     times: Vec<Duration>,
     /// How often the run was played to its end.
@@ -52,7 +52,7 @@ pub(crate) fn add(app: &mut App, job: Job) {
     app.insert_resource(Work {
         job,
         frame: 0,
-        asked: 0,
+        requested: 0,
         began: Instant::now(),
         times: Vec::new(),
         rounds: 0,
@@ -81,8 +81,8 @@ fn work(
     let job = work.job.clone();
     match job {
         Job::Picture(path) => {
-            if work.asked == 0 {
-                work.asked = 1;
+            if work.requested == 0 {
+                work.requested = 1;
                 shoot(&mut commands, &target, &areas, &path);
             } else if written.0 >= 1 {
                 exit.write(AppExit::Success);
@@ -94,10 +94,10 @@ fn work(
             every_s,
         } => {
             // A picture at a time: the next only when the last is written.
-            if written.0 < work.asked {
+            if written.0 < work.requested {
                 return;
             }
-            if work.asked == count {
+            if work.requested == count {
                 exit.write(AppExit::Success);
                 return;
             }
@@ -108,9 +108,9 @@ fn work(
                 &mut commands,
                 &target,
                 &areas,
-                &folder.join(format!("{:05}.png", work.asked)),
+                &folder.join(format!("{:05}.png", work.requested)),
             );
-            work.asked += 1;
+            work.requested += 1;
             play.time_s += every_s;
             for side in &mut sides.0 {
                 side.wait_for(play.time_s);
@@ -156,7 +156,7 @@ fn work(
     }
 }
 
-/// Resident memory, where the system tells.
+/// Resident memory, where the system reports it.
 fn memory_mb() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = text.lines().find(|line| line.starts_with("VmRSS:"))?;

@@ -1,4 +1,4 @@
-//! Moves the play head, asks the simulations for what comes next, and takes what they send. No frame waits for a step.
+//! Moves the play head, requests the next steps from the simulations, and receives their frames. No frame waits for a step.
 
 use bevy::prelude::*;
 

@@ -1,5 +1,5 @@
-//! What is kept between sessions: the way of colouring, the speed, the size of the window, which sections and panels
-//! are folded. A file that cannot be read or written is no trouble: things are as they come.
+//! Preferences kept between sessions: the way of colouring, the speed, the size of the window, which sections and panels
+//! are folded. A file that cannot be read or written is ignored: defaults apply.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::view::colour::ColourBy;
 use crate::view::panels::{sections, set_sections};
 use crate::view::state::{Play, SPEEDS, ViewState};
 
-/// What is kept.
+/// Preferences.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Prefs {
@@ -50,12 +50,12 @@ fn path() -> Option<PathBuf> {
     Some(base.join("coldaisle").join("view.toml"))
 }
 
-/// What was kept.
+/// Energy stored.
 pub(crate) fn load() -> Prefs {
     path().map_or_else(Prefs::default, |path| read(&path))
 }
 
-/// What a file remembers; what it says that cannot be is forgotten.
+/// Preferences from a file; impossible values are dropped.
 fn read(path: &Path) -> Prefs {
     let text = std::fs::read_to_string(path).ok();
     let mut prefs: Prefs = text
@@ -89,7 +89,7 @@ pub(crate) fn add(app: &mut App, prefs: Prefs) {
 fn keep(
     mut kept: ResMut<Kept>,
     mut context: Single<&mut EguiContext, With<PrimaryEguiContext>>,
-    look: Res<ViewState>,
+    state: Res<ViewState>,
     play: Res<Play>,
     windows: Query<&Window, With<PrimaryWindow>>,
     mut begun: Local<bool>,
@@ -100,14 +100,14 @@ fn keep(
         set_sections(context, open);
     }
     let now = Prefs {
-        colour: Some(look.colour),
+        colour: Some(state.colour),
         speed: Some(play.speed),
         size: windows
             .single()
             .map(|window| (window.width() as u32, window.height() as u32))
             .ok()
             .or(kept.written.size),
-        hidden: look.hidden,
+        hidden: state.hidden,
         open: sections(context),
     };
     if now == kept.written {
@@ -123,7 +123,7 @@ fn keep(
 mod tests {
     use super::*;
 
-    /// What is written is read again; a size that fits no screen, a speed that is none and a broken file are forgotten.
+    /// Preferences survive a round trip; a size that fits no screen, a speed that is none and a broken file are forgotten.
     #[test]
     fn what_is_kept_comes_back() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Keeps what somebody does: written whenever something was done, whole or not at all.
+//! Records commands: written after each, whole or not at all.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub(crate) fn file_of(path: &Path, side: usize) -> PathBuf {
     path.with_file_name(format!("{stem}-right{end}"))
 }
 
-fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut look: ResMut<ViewState>) {
+fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut state: ResMut<ViewState>) {
     let record = &mut *record;
     for ((index, side), written) in sides.0.iter().enumerate().zip(&mut record.written) {
         let Some(session) = side.session() else {
@@ -46,7 +46,7 @@ fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut look: ResMut<ViewStat
         }
         let path = file_of(&record.path, index);
         if let Err(error) = write(&path, &session) {
-            look.say(format!("{} was not written: {error}", path.display()));
+            state.notify(format!("{} was not written: {error}", path.display()));
         }
         *written = Some(session);
     }

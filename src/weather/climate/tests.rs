@@ -129,7 +129,7 @@ fn phoenix_by_hand() {
     );
 }
 
-/// What loading and asking cost; meaningful in optimised builds only:
+/// Cost of loading and look-ups; meaningful in optimised builds only:
 /// `cargo test --config 'profile.dev.package.coldaisle.opt-level=3' climate_cost -- --ignored --nocapture`.
 #[test]
 #[ignore = "a measurement"]

@@ -3,12 +3,12 @@
 //! ```text
 //! LOCATION, city, state, country, source, WMO, latitude, longitude, UTC offset, elevation
 //! … DATA PERIODS, periods, records per hour, …          the last of eight header lines; all but the first may be absent
-//! year, month, day, hour 1…24, minute, flags, dry bulb, …   35 columns; more, or fewer at the end, in all rows alike
+//! year, month, day, hour 1…24, minute, flags, dry bulb, …   35 columns; more, or fewer at the end, the same in all rows
 //! ```
 //!
 //! Source: `EnergyPlus` Auxiliary Programs, "`EnergyPlus` Weather File (EPW) Data Dictionary". Hour h ends at h:00
 //! local standard time; the year is not used (typical years mix years). How many records an hour has is seen from the
-//! rows; what the header says of it is compared with them.
+//! rows; the header's value is compared with them.
 
 use std::path::Path;
 
@@ -88,7 +88,7 @@ pub const COLUMNS: [Column; 35] = [
     column("Liquid Precipitation Quantity", "h", Some(99.0)),
 ];
 
-/// Where the used quantities stand, from 0, in the order of [`QUANTITIES`].
+/// Columns of the used quantities, from 0, in the order of [`QUANTITIES`].
 const PLACES: [usize; QUANTITIES.len()] = [6, 7, 8, 9, 13, 14, 15, 21];
 
 /// Columns that older files leave out at the end.
@@ -96,7 +96,7 @@ const OPTIONAL: usize = 3;
 /// Rows end with the pressure at the earliest.
 const FEWEST: usize = 10;
 /// Header lines that are looked through.
-const MOST_HEADER_LINES: usize = 64;
+const MAX_HEADER_LINES: usize = 64;
 
 const LOCATION: &str =
     "LOCATION, city, state, country, source, WMO, latitude, longitude, UTC offset, elevation";
@@ -117,7 +117,7 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
     let (line, location) = lines.next().unwrap_or_default();
     check_separators(path, line, location)?;
     let header = Header::new(path, line, location, LOCATION)?;
-    let (site, mut told) = header.site(place_name(&header), [6, 7, 8, 9])?;
+    let (site, mut notes) = header.site(place_name(&header), [6, 7, 8, 9])?;
     let label = format!("{}, {}", named(&header, 4).unwrap_or("EPW"), site.name);
 
     let mut stated_per_hour = None;
@@ -129,7 +129,7 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
             stated_per_hour = cells.get(2).and_then(|cell| cell.parse().ok());
             break;
         }
-        if count > MOST_HEADER_LINES {
+        if count > MAX_HEADER_LINES {
             return Err(Fault::new(
                 format!("no data in {count} lines, and no DATA PERIODS line"),
                 "an EPW file has eight header lines before its data, DATA PERIODS last",
@@ -175,7 +175,7 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
         });
     }
     if let Some(width) = width.filter(|width| *width > COLUMNS.len()) {
-        told.push(format!(
+        notes.push(format!(
             "rows have {width} columns: those after the {} of an EPW file are not read",
             COLUMNS.len()
         ));
@@ -184,12 +184,12 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
         site,
         label,
         stated_per_hour,
-        told,
+        notes,
     };
     build(&reader, source, &mut rows)
 }
 
-/// What stands between cells is a comma, and only a point in numbers: a wrong choice would shift every column.
+/// The separator is a comma, and only a point in numbers: a wrong choice would shift every column.
 fn check_separators(path: &Path, line: u64, text: &str) -> Result<(), Fault> {
     let name = match text.find([',', ';', '\t']).map(|at| text.as_bytes()[at]) {
         Some(b';') => "semicolons",
@@ -240,7 +240,7 @@ fn check_width(
     } else {
         format!("the row has {count} columns, the first row {first}")
     };
-    let cure = "a row has 35 columns between commas (32 without the last three), all rows alike: correct the row, or \
+    let cure = "a row has 35 columns between commas (32 without the last three), the same in all rows: correct the row, or \
                 leave it out where no more than 24 are";
     Err(Fault::new(cause, cure).in_file(path, Some(line)))
 }

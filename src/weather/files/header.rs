@@ -1,4 +1,4 @@
-//! The first line of a weather file: cells of a CSV, and a place that can be where its clock says it is.
+//! The first line of a weather file: cells of a CSV, and a place that fits its clock.
 
 use std::path::Path;
 
@@ -79,15 +79,15 @@ impl<'a> Header<'a> {
         let sun_h = site.longitude_deg / 15.0;
         // Around the date line both count the days differently.
         let apart_h = (site.utc_offset_h - sun_h + 12.0).rem_euclid(24.0) - 12.0;
-        let mut told = Vec::new();
+        let mut notes = Vec::new();
         if apart_h.abs() > CLOCK_AND_SUN_H {
-            told.push(format!(
+            notes.push(format!(
                 "line {}: at longitude {}° the sun's time is UTC{sun_h:+.1} h, the header says UTC{:+} h, which is used: \
                  check both",
                 self.line, site.longitude_deg, site.utc_offset_h
             ));
         }
-        Ok((site, told))
+        Ok((site, notes))
     }
 
     fn number(&self, index: usize, name: &str, low: f64, high: f64) -> Result<f64, Fault> {

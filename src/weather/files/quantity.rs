@@ -1,4 +1,4 @@
-//! What is taken from a weather file, what of it a run uses, and what of it can be true: one set of rules for all formats.
+//! Quantities of a weather file, those a run uses, and their plausible ranges: one set of rules for all formats.
 //!
 //! ```text
 //! used always        dry bulb, pressure, and the dew point, or relative humidity where there is none
@@ -12,7 +12,7 @@ use std::path::Path;
 use crate::describe::Fault;
 use crate::weather::Uses;
 
-/// What this project takes from a weather file, in the order of [`Row::values`].
+/// Quantities read from a weather file, in the order of [`Row::values`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::weather) enum Quantity {
     DryBulb,
@@ -53,7 +53,7 @@ impl Quantity {
         }
     }
 
-    /// What can be true on earth, with the unit. Radiation sensors read a little below zero at night.
+    /// Plausible range on earth, with the unit. Radiation sensors read a little below zero at night.
     fn range(self) -> (f64, f64, &'static str) {
         match self {
             Self::DryBulb => (-90.0, 70.0, "°C"),
@@ -90,7 +90,7 @@ pub(in crate::weather) struct Row {
     pub(in crate::weather) values: [Option<f64>; 8],
 }
 
-/// Where a quantity stands in the rows of a file.
+/// Column of a quantity in a file.
 #[derive(Clone, Copy)]
 pub(in crate::weather) struct Column {
     /// From 0.

@@ -21,7 +21,7 @@ pub(in crate::weather) struct Source {
     /// Rows an hour by the header.
     pub(in crate::weather) stated_per_hour: Option<f64>,
     /// What was odd so far.
-    pub(in crate::weather) told: Vec<String>,
+    pub(in crate::weather) notes: Vec<String>,
 }
 
 /// Puts the rows on the calendar, fills what is missing and builds the year.
@@ -34,19 +34,19 @@ pub(in crate::weather) fn build(
         site,
         label,
         stated_per_hour,
-        told,
+        notes,
     } = source;
     let Calendar {
         lines,
         values,
-        told: placed,
+        notes: placed,
     } = calendar::place(reader.file, rows, stated_per_hour)?;
     let mut year = Year {
         file: reader.file,
         uses: reader.uses,
         lines,
         values,
-        repairs: told,
+        repairs: notes,
     };
     year.repairs.extend(placed);
     year.tell_humidities(reader);
@@ -75,7 +75,7 @@ pub(in crate::weather) fn build(
     Ok(Weather::new(site, label, false, year.repairs, hours))
 }
 
-/// What a run without panels does not use.
+/// Quantities that a run without panels does not use.
 const SPARE: [Quantity; 4] = [Quantity::Ghi, Quantity::Dni, Quantity::Dhi, Quantity::Wind];
 
 /// From the standard atmosphere: weather moves a yearly mean by less than 1 %.
@@ -176,7 +176,7 @@ impl Year<'_> {
             .in_file(self.file, None));
         };
         let mut filled: Vec<f64> = column.iter().map(|v| v.unwrap_or(f64::NAN)).collect();
-        let mut told = Vec::new();
+        let mut notes = Vec::new();
         for (start, count) in gaps {
             let known = |i: usize| column[i % length];
             let too_long = || {
@@ -212,26 +212,26 @@ impl Year<'_> {
                 };
                 filled[i] = value.ok_or_else(too_long)?;
             }
-            // A missing row was told already, once for all its columns.
+            // A missing row was reported already, once for all its columns.
             if (0..count).any(|k| self.lines[(start + k) % length].is_some()) {
                 let how = if count <= 6 {
                     "linear interpolation"
                 } else {
                     "the day before and the day after"
                 };
-                told.push(format!(
+                notes.push(format!(
                     "{}: {name} missing for {count} h, filled from {how}",
                     place_of(&self.lines, start, count)
                 ));
             }
         }
         let most = 8;
-        if told.len() > most {
-            let rest = told.len() - most;
-            told.truncate(most);
-            told.push(format!("{name}: {rest} more gaps filled likewise"));
+        if notes.len() > most {
+            let rest = notes.len() - most;
+            notes.truncate(most);
+            notes.push(format!("{name}: {rest} more gaps filled likewise"));
         }
-        self.repairs.append(&mut told);
+        self.repairs.append(&mut notes);
         Ok(filled)
     }
 }

@@ -62,7 +62,7 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
     let (number, head) = lines.next().unwrap_or_default();
     let header = Header::new(path, number, head, SITE)?;
     let name = format!("{}, {}", header.cell(1), header.cell(2));
-    let (site, told) = header.site(name, [4, 5, 3, 6])?;
+    let (site, notes) = header.site(name, [4, 5, 3, 6])?;
     let (number, names) = lines.next().unwrap_or_default();
     let names: Vec<&str> = names.split(',').map(str::trim).collect();
     let find = |name: &str| names.iter().position(|n| n.eq_ignore_ascii_case(name));
@@ -116,7 +116,7 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
         label: format!("TMY3, {}", site.name),
         site,
         stated_per_hour: None,
-        told,
+        notes,
     };
     build(&reader, source, &mut rows)
 }
@@ -162,7 +162,7 @@ fn parse_time(path: &Path, line: u64, cell: &str) -> Result<(u8, u8), Fault> {
             Ok((hour, minute))
         }
         _ => Err(Fault::new(
-            format!("{cell:?} is no time from 00:00 to 24:00"),
+            format!("{cell:?} is not a time from 00:00 to 24:00"),
             "each row is named by the time at which it ends, 01:00 to 24:00 in hourly files",
         )
         .in_file(path, Some(line))

@@ -62,7 +62,7 @@ pub(super) fn smooth(means: &[f64; 12]) -> Vec<f64> {
     through(&anchors)
 }
 
-/// Catmull-Rom through twelve mid-months of equal distance (a day's error in the calendar is no matter here).
+/// Catmull-Rom through twelve mid-months of equal distance (a day's error in the calendar does not matter here).
 fn through(anchors: &[f64; 12]) -> Vec<f64> {
     (0..DAYS)
         .map(|d| {

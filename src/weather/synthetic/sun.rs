@@ -1,4 +1,4 @@
-//! What of the sun reaches the ground.
+//! Solar radiation at the ground.
 //!
 //! ```text
 //! GHI   = k·1098·cos z·e^(−0.059/cos z)          Haurwitz clear sky times the clear-sky index k
@@ -13,7 +13,7 @@ use crate::physics::sun;
 
 /// The sun on one day.
 pub(super) struct Sun {
-    stands: sun::Sun,
+    geometry: sun::Sun,
     /// Solar noon in local standard time, h.
     pub(super) noon: f64,
     /// From sunrise to noon, h.
@@ -25,16 +25,16 @@ pub(super) struct Sun {
 impl Sun {
     pub(super) fn on(normals: &Normals, d: usize) -> Self {
         let day = d as f64 + 1.0;
-        let stands = sun::Sun::on(
+        let geometry = sun::Sun::on(
             normals.latitude_deg,
             normals.longitude_deg,
             normals.utc_offset_h,
             d,
         );
         Self {
-            stands,
-            noon: stands.noon_h,
-            half_day_h: stands.half_day_h,
+            geometry,
+            noon: geometry.noon_h,
+            half_day_h: geometry.half_day_h,
             extraterrestrial_w_m2: 1361.0
                 * (1.0 + 0.033 * (std::f64::consts::TAU * day / DAYS as f64).cos()),
         }
@@ -43,7 +43,7 @@ impl Sun {
 
 /// GHI, DNI and DHI at an hour of local standard time.
 pub(super) fn radiation(sun: &Sun, clock: f64, clear_sky_index: f64) -> [f64; 3] {
-    let cos_z = sun.stands.cos_zenith(clock);
+    let cos_z = sun.geometry.cos_zenith(clock);
     if cos_z <= 0.0 {
         return [0.0; 3];
     }

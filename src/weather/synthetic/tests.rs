@@ -25,14 +25,14 @@ fn generated_months_match_their_normals() {
             by_month(&weather, low),
             by_month(&weather, dew),
         ];
-        let asked = [
+        let target = [
             normals.mean_daily_max_c,
             normals.mean_daily_min_c,
             normals.mean_dew_point_c(),
         ];
-        for (worst, (got, asked)) in worst.iter_mut().zip(got.iter().zip(asked)) {
-            for (got, asked) in got.iter().zip(asked) {
-                *worst = worst.max((got - asked).abs());
+        for (worst, (got, target)) in worst.iter_mut().zip(got.iter().zip(target)) {
+            for (got, target) in got.iter().zip(target) {
+                *worst = worst.max((got - target).abs());
             }
         }
         println!(
@@ -116,8 +116,8 @@ fn smooth_years_keep_their_monthly_means() {
     let means = [
         -9.0, -9.0, -4.5, 1.5, 7.5, 13.0, 17.0, 15.0, 9.5, 3.0, -3.0, -6.5,
     ];
-    for (got, asked) in monthly_means(&smooth(&means)).iter().zip(means) {
-        assert!((got - asked).abs() < 1e-6, "{got} {asked}");
+    for (got, target) in monthly_means(&smooth(&means)).iter().zip(means) {
+        assert!((got - target).abs() < 1e-6, "{got} {target}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Files that are broken in one place each: refused with the place, or repaired and told.
+//! Files that are broken in one place each: refused with the place, or repaired and reported.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -65,9 +65,9 @@ pub(super) fn refused(text: &str, parts: &[&str]) {
 
 pub(super) fn repaired(text: &str, parts: &[&str]) -> Weather {
     let weather = load(text).unwrap();
-    let told = weather.repairs.join("\n");
+    let notes = weather.repairs.join("\n");
     for part in parts {
-        assert!(told.contains(part), "no {part:?} in: {told:?}");
+        assert!(notes.contains(part), "no {part:?} in: {notes:?}");
     }
     weather
 }
@@ -91,7 +91,7 @@ fn what_is_no_weather_file() {
     refused("", &["empty", "LOCATION"]);
     refused("  \r\n\n", &["empty"]);
     refused("time,value\n1,2\n", &["line 1", "unknown format", "TMY3"]);
-    refused("PK\u{3}\u{4}\0\0garbage", &["no plain text", "unpack"]);
+    refused("PK\u{3}\u{4}\0\0garbage", &["not plain text", "unpack"]);
     let bytes: Vec<u8> = (0..5000_u32).map(|i| (i * 7919 % 255 + 1) as u8).collect();
     assert!(parse(Path::new("x"), &bytes, WITH_PANELS).is_err());
     assert!(
@@ -276,11 +276,11 @@ fn missing_values_are_filled() {
     });
     let weather = repaired(&humid, &["line 18", "relative humidity"]);
     assert!((weather.hours()[9].dew_point_c - 9.26).abs() < 0.05);
-    let told = repaired(
+    let notes = repaired(
         &with(|r| (0..40).for_each(|i| set(r, i * 48, 7, "99.9"))),
         &["32 more gaps"],
     );
-    assert!(told.repairs.len() < 12);
+    assert!(notes.repairs.len() < 12);
 }
 
 /// A year of TMY3 with the same air in every hour, and this radiation.

@@ -43,9 +43,9 @@ fn several_rows_an_hour_are_averaged_around_the_full_hour() {
     ];
     for (per_hour, share) in by_hand {
         let weather = load(&fine(per_hour, |hour, k| (hour, (k + 1) * 60 / per_hour))).unwrap();
-        let told = format!("{per_hour} rows an hour (the header says 1): averaged to hours");
+        let notes = format!("{per_hour} rows an hour (the header says 1): averaged to hours");
         assert!(
-            weather.repairs[0].starts_with(&told),
+            weather.repairs[0].starts_with(&notes),
             "{:?}",
             weather.repairs
         );
@@ -60,7 +60,7 @@ fn several_rows_an_hour_are_averaged_around_the_full_hour() {
             assert!((hour.ghi_w_m2 - 50.0 * (per_hour + 1) as f64).abs() < 1e-9);
         }
     }
-    // Stamps of the beginning, of the middle, or none, mean the same rows; so does a header that tells the number.
+    // Stamps of the beginning, of the middle, or none, mean the same rows; so does a header with the number.
     let named = load(&fine(4, |hour, k| (hour, (k + 1) * 15))).unwrap();
     for minute in [|k| 15 * k, |k| 15 * k + 7, |_| 0] {
         assert_eq!(
@@ -68,10 +68,10 @@ fn several_rows_an_hour_are_averaged_around_the_full_hour() {
             named.hours()
         );
     }
-    let told =
+    let notes =
         fine(4, |hour, k| (hour, (k + 1) * 15)).replace("DATA PERIODS,1,1", "DATA PERIODS,1,4");
-    let told = load(&told).unwrap();
-    assert!(told.repairs[0].starts_with("4 rows an hour: averaged"));
+    let notes = load(&notes).unwrap();
+    assert!(notes.repairs[0].starts_with("4 rows an hour: averaged"));
     // Hours 0…23 and minutes 0…45.
     let clock = load(&fine(4, |hour, k| (hour - 1, 15 * k))).unwrap();
     assert_eq!(clock.hours(), named.hours());

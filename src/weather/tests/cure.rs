@@ -1,4 +1,4 @@
-//! What a refusal says would be right is done, as it says, and the refusal is gone.
+//! The cure of each refusal is applied as written, and the refusal is gone.
 
 use super::broken::{load, rows, set, with};
 use crate::weather::*;

@@ -88,7 +88,7 @@ fn line_ends_of_all_kinds_and_empty_lines() {
     refused(&semicolons, &["line 1", "semicolons", "decimal commas"]);
 }
 
-/// Humidity is asked of the dew point; radiation and wind of panels alone.
+/// Humidity is needed without a dew point; radiation and wind by panels alone.
 #[test]
 fn what_nothing_uses_stops_no_run() {
     let text = with(|r| {
@@ -117,7 +117,7 @@ fn what_nothing_uses_stops_no_run() {
     );
     let sentinel = with(|r| set(r, 4000, 14, "-999"));
     repaired(&sentinel, &["line 4009: global radiation missing for 1 h"]);
-    // Where humidity hangs on it, it must be true.
+    // Where humidity depends on it, it must be plausible.
     let needed = with(|r| {
         set(r, 4300, 8, "99.9");
         set(r, 4300, 9, "131");
@@ -147,7 +147,7 @@ fn a_humidity_of_zero_is_none() {
         &zero("99.9"),
         &["no humidity", "missing in all rows", "give one"],
     );
-    // A column of zeros that nobody filled in.
+    // A column of zeros that was never filled in.
     refused(&zero("0"), &["no humidity"]);
     let known = zero("0")
         .replace(",0.0,0,83500", ",0.0,50,83500")
@@ -165,7 +165,7 @@ fn a_humidity_of_zero_is_none() {
         "{}",
         weather.hours()[0].dew_point_c
     );
-    // Dew points that somebody worked out from a humidity of 0.
+    // Dew points computed from a humidity of 0.
     refused(
         &with(|r| (0..r.len()).for_each(|i| set(r, i, 8, "-60"))),
         &["no place is that dry", "mean"],
@@ -210,11 +210,11 @@ fn humidities_that_differ_are_told_where_it_matters() {
         of(&|i| if i < 40 { 100.0 } else { own(i) }),
         Vec::<String>::new()
     );
-    let told = of(&|_| 30.0);
-    assert_eq!(told.len(), 1);
+    let notes = of(&|_| 30.0);
+    assert_eq!(notes.len(), 1);
     assert!(
-        told[0].contains("dew point and relative humidity differ"),
-        "{told:?}"
+        notes[0].contains("dew point and relative humidity differ"),
+        "{notes:?}"
     );
 }
 
@@ -248,7 +248,7 @@ fn tmy3_files_follow_the_same_rules() {
         plain
             .repairs
             .iter()
-            .all(|told| told.contains("dew point and")),
+            .all(|notes| notes.contains("dew point and")),
         "{:?}",
         plain.repairs
     );
@@ -274,7 +274,7 @@ fn tmy3_files_follow_the_same_rules() {
         weather
             .repairs
             .iter()
-            .any(|told| told.contains("used by nothing in this run: global"))
+            .any(|notes| notes.contains("used by nothing in this run: global"))
     );
     refused(&spoilt, &["line 3", "DHI (W/m^2)", "oops"]);
     let dry = text.replace(",10,50,1013", ",-9900,0,1013");

@@ -84,7 +84,7 @@ pub struct LanguageModel {
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1000000000000.0))]
     pub state_bytes: f64,
-    /// Tokens that it tells apart.
+    /// Size of its vocabulary.
     #[schemars(range(min = 1, max = 100000000))]
     pub vocabulary: u32,
     /// Tokens in one step of its training.
@@ -93,7 +93,7 @@ pub struct LanguageModel {
     pub batch_tokens: Option<f64>,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }

@@ -1,15 +1,15 @@
-//! Pictures and clips by diffusion: FLOP of one, and how many a GPU makes.
+//! Images and clips by diffusion: FLOP of one, and how many a GPU makes.
 //!
 //! ```text
 //! FLOP   = steps·passes·(2·N·n + 4·L·n²·h) + passes·Σ 2·N_e·n_e + p·d
-//!                                                   n tokens of picture and text; the second term is attention
+//!                                                   n tokens of image and text; the second term is attention
 //! rate   = F/FLOP                                   a GPU at batch 1, F: FLOP/s reached in training one server
 //! load   = that of `serving` at F over peak         products all the time: near the power of training
 //! ```
 //!
 //! N parameters that one token passes, L layers of width h, 1/s; `N_e`, `n_e` parameters and tokens of the encoders that
 //! read the prompt once; p pixels of all frames, d FLOP of the decoder for each. A step of a diffusion transformer is one forward pass
-//! over all tokens of the picture; it runs twice where the prompt steers it by comparison with none, and so do the encoders.
+//! over all tokens of the image; it runs twice where the prompt steers it by comparison with none, and so do the encoders.
 //! Source: 2·N a token as in Kaplan et al. (2020) and 4·n²·h a layer for both products of attention; models with linear
 //! attention have no second term. Nothing was fitted: F is the share that a dense model of 7 B reaches in training, for
 //! convolutions too. Left out: kernels between products, which weigh most in small models, and tiles of the decoder that overlap.
@@ -42,7 +42,7 @@ pub struct Encoder {
 pub struct DiffusionModel {
     /// Full name, with what it makes.
     pub name: String,
-    /// Parameters that one token of the picture passes.
+    /// Parameters that one token of the image passes.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1000.0, max = 1000000000000000.0))]
     pub parameters: f64,
@@ -52,7 +52,7 @@ pub struct DiffusionModel {
     /// Width.
     #[schemars(range(min = 1, max = 10000000))]
     pub hidden: u32,
-    /// Tokens of one picture or clip.
+    /// Tokens of one image or clip.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 1000000000000.0))]
     pub tokens: f64,
@@ -69,10 +69,10 @@ pub struct DiffusionModel {
     /// Passes through the model in a step.
     #[schemars(range(min = 1, max = 1000))]
     pub passes: u32,
-    /// What reads the prompt, once for each of the passes.
+    /// Text encoders: they read the prompt, once for each of the passes.
     #[serde(default)]
     pub encoders: Vec<Encoder>,
-    /// Pixels of one picture, or of all frames of a clip.
+    /// Pixels of one image, or of all frames of a clip.
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1000000000000000.0))]
     pub pixels: f64,
@@ -82,13 +82,13 @@ pub struct DiffusionModel {
     pub decoder_flop: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }
 
 impl DiffusionModel {
-    /// FLOP of one picture or clip.
+    /// FLOP of one image or clip.
     pub fn flop(&self) -> f64 {
         let tokens = self.tokens + self.text_tokens;
         let attention = if self.linear_attention {
@@ -103,7 +103,7 @@ impl DiffusionModel {
         passes * (steps * pass + prompt) + self.pixels * self.decoder_flop
     }
 
-    /// Pictures or clips a second that one GPU makes; None where the chip lacks the precision.
+    /// Images or clips a second that one GPU makes; None where the chip lacks the precision.
     pub fn per_s(&self, chip: &ChipFigures, precision: Precision) -> Option<f64> {
         Some(chip.trained_flops(precision)? / self.flop())
     }
@@ -130,7 +130,7 @@ pub(crate) mod tests {
     /// 4,608 tokens: 2·8.6e9·4608 = 7.926e13, attention 4·57·4608²·3072 = 1.4872e13, fifty steps: 4.7066e15 FLOP. At
     /// 454.94 TFLOP/s: 10.346 s.
     #[test]
-    fn a_picture_takes_the_hand_calculated_time() {
+    fn an_image_takes_the_hand_calculated_time() {
         assert!((flux().flop() / 4.7066e15 - 1.0).abs() < 1e-4);
         let per_s = flux().per_s(&H100, Precision::Bf16).unwrap();
         assert!((1.0 / per_s - 10.346).abs() < 0.002);

@@ -24,7 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::memory::{Recompute, USABLE, activation_bytes};
 use super::parallel::Run;
-use super::{Kit, LanguageModel, Precision, find};
+use super::{LanguageModel, Platform, Precision, find};
 use crate::describe::Fault;
 use crate::describe::doubt;
 use crate::units::{self, HOUR_S};
@@ -68,7 +68,7 @@ impl Method {
 pub struct Tuning {
     /// A language model of the catalogue.
     pub model: String,
-    /// What is trained (Hu et al. 2021, Dettmers et al. 2023).
+    /// The trained part (Hu et al. 2021, Dettmers et al. 2023).
     pub method: Method,
     /// Tokens that a job of median size trains on, all passes together.
     #[serde(deserialize_with = "units::positive")]
@@ -126,7 +126,7 @@ fn default_utilisation() -> f64 {
     0.85
 }
 
-/// What a job of median size comes to.
+/// A job of median size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tuned {
     /// The fewest GPUs that hold it.
@@ -159,16 +159,16 @@ impl Tuning {
         states + self.sequences * (kept + logits)
     }
 
-    /// Memory and time of a job; `key` is where the entry stands in the scenario.
-    pub fn tuned(&self, key: &str, kit: &Kit<'_>) -> Result<Tuned, Fault> {
-        let model = self.model(key, kit)?;
+    /// Memory and time of a job; `key` is the entry's place in the scenario.
+    pub fn tuned(&self, key: &str, platform: &Platform<'_>) -> Result<Tuned, Fault> {
+        let model = self.model(key, platform)?;
         if self.gpus == Some(0) || self.rank == 0 {
             let field = if self.rank == 0 { "rank" } else { "gpus" };
             return Err(
                 Fault::new(format!("{field} is 0"), "give at least 1").at(format!("{key}.{field}"))
             );
         }
-        let chip = &kit.chip;
+        let chip = &platform.chip;
         chip.peak_or_error(&format!("{key}.precision"), self.precision)?;
         let memory_bytes = self.memory_bytes(model);
         let room = USABLE * chip.memory_bytes - CONTEXT_BYTES;
@@ -230,9 +230,9 @@ impl Tuning {
         })
     }
 
-    fn model<'a>(&self, key: &str, kit: &'a Kit<'_>) -> Result<&'a LanguageModel, Fault> {
+    fn model<'a>(&self, key: &str, platform: &'a Platform<'_>) -> Result<&'a LanguageModel, Fault> {
         find(
-            kit.models,
+            platform.models,
             &format!("{key}.model"),
             "language model",
             &self.model,
@@ -240,13 +240,13 @@ impl Tuning {
     }
 
     /// In a line: memory, GPUs, time.
-    pub fn describe(&self, key: &str, kit: &Kit<'_>) -> Result<String, Fault> {
-        let tuned = self.tuned(key, kit)?;
+    pub fn describe(&self, key: &str, platform: &Platform<'_>) -> Result<String, Fault> {
+        let tuned = self.tuned(key, platform)?;
         let hours = tuned.work_s / HOUR_S;
         Ok(format!(
             "{} of {}: {:.1} GB, at least {} GPUs; {:.3e} tokens on {} GPUs in {:.2} h, {:.3} GPU-hours",
             self.method.name(),
-            self.model(key, kit)?.name,
+            self.model(key, platform)?.name,
             tuned.memory_bytes / 1e9,
             tuned.least_gpus,
             self.tokens,
@@ -256,16 +256,16 @@ impl Tuning {
         ))
     }
 
-    /// The jobs; `key` is where the entry stands in the scenario and names its random streams.
+    /// The jobs; `key` is the entry's place in the scenario and names its random streams.
     pub fn jobs(
         &self,
         key: &str,
-        kit: &Kit<'_>,
+        platform: &Platform<'_>,
         calendar: Calendar,
         seed: u64,
     ) -> Result<Tunings, Fault> {
-        let tuned = self.tuned(key, kit)?;
-        // Arrivals and spread are those of a random stream: said in its own words, so that its defaults hold here too.
+        let tuned = self.tuned(key, platform)?;
+        // Arrivals and spread are those of a random stream: built from its own keys, so that its defaults hold here too.
         let mut words = toml::Table::new();
         words.insert("jobs_per_day".into(), self.jobs_per_day.into());
         words.insert("gpus".into(), toml::Value::Array(vec![tuned.gpus.into()]));
@@ -280,7 +280,7 @@ impl Tuning {
         let jobs = stream.jobs(key, Class::FineTuning, calendar, seed)?;
         Ok(Tunings {
             jobs: Box::new(jobs),
-            within: if tuned.gpus <= kit.gpus_per_server {
+            within: if tuned.gpus <= platform.gpus_per_server {
                 Locality::Server
             } else {
                 Locality::Hall

@@ -1,4 +1,4 @@
-//! What training keeps in memory, and the fewest GPUs that hold it.
+//! Memory that training needs, and the fewest GPUs that hold it.
 //!
 //! ```text
 //! states   = 16·N                       bytes: bf16 weights and gradients, fp32 weights and two Adam moments
@@ -26,7 +26,7 @@ use super::{ChipFigures, LanguageModel};
 pub const TRAINED_BYTES: f64 = 16.0;
 /// Share of a GPU's memory that a program can fill.
 pub const USABLE: f64 = 0.95;
-/// What is kept when nothing is redone, over what selective recomputation keeps, beside the attention matrix.
+/// Activations kept without recomputation over those kept with selective recomputation, beside the attention matrix.
 const ALL_OVER_SELECTIVE: f64 = 1.5;
 
 /// Which activations the backward pass works out again.
@@ -77,7 +77,7 @@ pub fn layer_bytes(model: &LanguageModel, sequence: f64, recompute: Recompute) -
 }
 
 /// Activations of all layers for one sequence on a GPU that shares them with `tensor − 1` others, bytes. With full
-/// recomputation one layer stands open at a time.
+/// recomputation one layer is held at a time.
 pub fn activation_bytes(
     model: &LanguageModel,
     sequence: f64,

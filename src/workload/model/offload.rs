@@ -1,8 +1,8 @@
-//! Requests answered on devices elsewhere: phones, laptops, desktops.
+//! Requests answered on edge devices: phones, laptops, desktops.
 //!
 //! ```text
-//! tokens in the hall  = (1 − share)·tokens asked for
-//! energy outside (J)  = share·tokens asked for · J/token of the device
+//! tokens in the hall  = (1 − share)·tokens requested
+//! energy outside (J)  = share·tokens requested · J/token of the device
 //! ```
 //!
 //! The energy is that of the device while it writes, at the batch of one that a single user has; it is counted beside the
@@ -12,7 +12,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Kit, find};
+use super::{Platform, find};
 use crate::describe::Doubts;
 use crate::describe::Fault;
 use crate::units;
@@ -33,7 +33,7 @@ pub struct Device {
     pub tokens_s: f64,
     /// Where the figures come from.
     pub source: String,
-    /// Figures that nobody could confirm: the range that is credible of each, and why.
+    /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
 }
@@ -50,9 +50,9 @@ pub struct Offload {
     pub share: f64,
 }
 
-/// What services know of it.
+/// Offload as services see it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Elsewhere {
+pub struct EdgeOffload {
     /// Share of the tokens, 0..1.
     pub share: f64,
     /// Energy of the device for a token, J.
@@ -60,24 +60,24 @@ pub struct Elsewhere {
 }
 
 impl Offload {
-    /// The device of this table; `key` is where it stands in the scenario.
-    pub fn elsewhere(&self, key: &str, kit: &Kit<'_>) -> Result<Elsewhere, Fault> {
+    /// The device of this table; `key` is its place in the scenario.
+    pub fn edge_offload(&self, key: &str, platform: &Platform<'_>) -> Result<EdgeOffload, Fault> {
         let device = find(
-            kit.devices,
+            platform.devices,
             &format!("{key}.device"),
             "device",
             &self.device,
         )?;
-        Ok(Elsewhere {
+        Ok(EdgeOffload {
             share: self.share,
             j_per_token: device.j_per_token,
         })
     }
 
     /// In a line.
-    pub fn describe(&self, key: &str, kit: &Kit<'_>) -> Result<String, Fault> {
+    pub fn describe(&self, key: &str, platform: &Platform<'_>) -> Result<String, Fault> {
         let device = find(
-            kit.devices,
+            platform.devices,
             &format!("{key}.device"),
             "device",
             &self.device,

@@ -23,11 +23,11 @@ use super::memory::{Recompute, TRAINED_BYTES, USABLE, activation_bytes, tensor_w
 use super::{ChipFigures, LanguageModel};
 
 /// Chunks of layers on a stage, at most.
-const MOST_CHUNKS: f64 = 8.0;
+const MAX_CHUNKS: f64 = 8.0;
 /// Sequences in a microbatch, at most.
-const MOST_SEQUENCES: u32 = 16;
+const MAX_SEQUENCES: u32 = 16;
 
-/// What a training run does.
+/// A training run.
 #[derive(Debug, Clone, Copy)]
 pub struct Run<'a> {
     /// The model.
@@ -38,9 +38,9 @@ pub struct Run<'a> {
     pub batch_tokens: f64,
     /// GPUs.
     pub gpus: u32,
-    /// What one GPU reaches on one server, FLOP/s.
+    /// Throughput of one GPU on one server, FLOP/s.
     pub flops: f64,
-    /// What must be redone; None: as little as fits.
+    /// Required recomputation; None: as little as fits.
     pub recompute: Option<Recompute>,
 }
 
@@ -57,7 +57,7 @@ pub struct Layout {
     pub sequences: u32,
     /// States are spread over all copies, weights too.
     pub sharded: bool,
-    /// What is redone.
+    /// Recomputation.
     pub recompute: Recompute,
     /// Time that the 6·N·D alone would take over the time of a step, 0..1.
     pub efficiency: f64,
@@ -96,7 +96,7 @@ impl Run<'_> {
     ) -> impl Iterator<Item = Layout> {
         let sequences = (0..5)
             .map(|power| 1_u32 << power)
-            .take_while(|b| *b <= MOST_SEQUENCES);
+            .take_while(|b| *b <= MAX_SEQUENCES);
         let recompute = Recompute::ALL
             .into_iter()
             .filter(|r| self.recompute.is_none_or(|wanted| wanted == *r));
@@ -135,7 +135,7 @@ impl Run<'_> {
         );
         let b = f64::from(shape.sequences);
         let rounds = self.batch_tokens / (self.sequence * b * d);
-        // A copy without a whole microbatch stands still for the rest of a step.
+        // A copy without a whole microbatch is idle for the rest of a step.
         let (rounds, idle) = if rounds < 1.0 {
             (1.0, 1.0 / rounds)
         } else {
@@ -165,7 +165,7 @@ impl Run<'_> {
         let tensor_s =
             layers / p * reduces * 2.0 * ring(t) * 2.0 * tokens * hidden / chip.link_bytes_s;
         let tensor_s = if t > 1.0 { tensor_s } else { 0.0 };
-        let chunks = (layers / p).floor().clamp(1.0, MOST_CHUNKS);
+        let chunks = (layers / p).floor().clamp(1.0, MAX_CHUNKS);
         let bubble_s = (p - 1.0) / chunks * (compute_s + tensor_s);
         let across_bytes_s = if self.gpus <= chip.domain {
             chip.link_bytes_s

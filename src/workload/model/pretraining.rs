@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::memory::{self, Recompute, TRAINED_BYTES};
 use super::parallel::{Layout, Run};
-use super::{Kit, LanguageModel, Precision, find};
+use super::{LanguageModel, Platform, Precision, find};
 use crate::describe::Fault;
 use crate::describe::doubt;
 use crate::units::{self, DAY_S, HOUR_S};
@@ -25,7 +25,7 @@ use crate::workload::{Arrivals, Class, Job};
 
 /// Shorter runs are a slip in the figures, and repeating them would fill the queue without end.
 const SHORTEST_RUN_S: f64 = 60.0;
-/// Tokens of a sequence and of a step, where nothing says so.
+/// Default tokens of a sequence and of a step.
 const SEQUENCE: f64 = 8192.0;
 const BATCH_TOKENS: f64 = 4e6;
 
@@ -97,7 +97,7 @@ pub struct Model {
     #[schemars(range(min = 1.0, max = 1e15))]
     #[schemars(extend("doubt" = doubt(1000000.0, 16000000.0, "published runs from 10 to 500 billion parameters")))]
     pub batch_tokens: Option<f64>,
-    /// What the backward pass works out again (Korthikanti et al. 2022). Default: what is quickest of those that fit.
+    /// Activations that the backward pass recomputes (Korthikanti et al. 2022). Default: the quickest choice that fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recompute: Option<Recompute>,
     /// Load of the GPUs in terms of power, not the MFU: stalled units draw power too.
@@ -116,7 +116,7 @@ pub struct Model {
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub gap_days: f64,
-    /// Run time told to the scheduler over run time at full clock, at least 1.
+    /// Requested run time over run time at full clock, at least 1.
     #[serde(
         default = "default_estimate_factor",
         deserialize_with = "units::positive"
@@ -133,7 +133,7 @@ fn default_estimate_factor() -> f64 {
     1.2
 }
 
-/// What becomes of a training run.
+/// A training run as scheduled jobs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained {
     /// The model's shape.
@@ -184,20 +184,24 @@ impl Trained {
 }
 
 impl Model {
-    /// Its shape; `key` is where the entry stands in the scenario.
-    fn shape(&self, key: &str, kit: &Kit<'_>) -> Result<LanguageModel, Fault> {
+    /// Its shape; `key` is the entry's place in the scenario.
+    fn shape(&self, key: &str, platform: &Platform<'_>) -> Result<LanguageModel, Fault> {
         let fault = |field: &str, what: &str, cure: &str| {
             Err(Fault::new(what, cure).at(format!("{key}{field}")))
         };
         let mut shape = match (&self.model, self.parameters) {
-            (Some(name), None) => {
-                find(kit.models, &format!("{key}.model"), "language model", name)?.clone()
-            }
+            (Some(name), None) => find(
+                platform.models,
+                &format!("{key}.model"),
+                "language model",
+                name,
+            )?
+            .clone(),
             (None, Some(parameters)) => LanguageModel::of(parameters),
             (Some(_), Some(_)) => {
                 return fault(
                     ".parameters",
-                    "parameters stands beside the model's name",
+                    "parameters cannot be combined with the model's name",
                     "keep one of the two",
                 );
             }
@@ -222,10 +226,10 @@ impl Model {
         Ok(shape)
     }
 
-    /// Time, share of the peak and memory of a run; `key` is where the entry stands in the scenario.
-    pub fn trained(&self, key: &str, kit: &Kit<'_>) -> Result<Trained, Fault> {
-        let model = self.shape(key, kit)?;
-        let chip = &kit.chip;
+    /// Time, share of the peak and memory of a run; `key` is the entry's place in the scenario.
+    pub fn trained(&self, key: &str, platform: &Platform<'_>) -> Result<Trained, Fault> {
+        let model = self.shape(key, platform)?;
+        let chip = &platform.chip;
         let sequence = self.sequence_tokens.unwrap_or(SEQUENCE);
         let states = TRAINED_BYTES * model.parameters;
         let least_gpus = memory::least_gpus(&model, sequence, chip, states);
@@ -276,8 +280,8 @@ impl Model {
         })
     }
 
-    /// The runs as jobs; `key` is where the entry stands in the scenario.
-    pub fn runs(&self, key: &str, kit: &Kit<'_>) -> Result<Runs, Fault> {
+    /// The runs as jobs; `key` is the entry's place in the scenario.
+    pub fn runs(&self, key: &str, platform: &Platform<'_>) -> Result<Runs, Fault> {
         if self.estimate_factor < 1.0 {
             return Err(Fault::new(
                 format!("{} underestimates the run time", self.estimate_factor),
@@ -285,7 +289,7 @@ impl Model {
             )
             .at(format!("{key}.estimate_factor")));
         }
-        let work_s = self.trained(key, kit)?.work_s;
+        let work_s = self.trained(key, platform)?.work_s;
         if !(SHORTEST_RUN_S..=1e11).contains(&work_s) {
             return Err(Fault::new(
                 format!("this run would last {work_s:.3e} s"),

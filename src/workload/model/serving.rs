@@ -7,19 +7,19 @@
 //!   T_kv = b·(C(i + o/2) + S)/(g·e_w·w)                 keys and values of a context that is half written; state also back
 //!   T_p  = b·i/o·2·N/(g·F)                              prompts of the requests that take the place of finished ones
 //!   T_a  = 2·L·(15 µs + 2(g − 1)/g·2·b·(1 + i/o)·h/w_l)     two all-reduces a layer, with g > 1 GPUs
-//! tokens/s = b/T          largest b: weights and b·C(i + o) fill 90 % of memory, and T within the latency asked for
+//! tokens/s = b/T          largest b: weights and b·C(i + o) fill 90 % of memory, and T within the required latency
 //! u      = min(1, 0.64 + 1.4·f)       load in terms of power; f: FLOP/s over peak (of bf16, times the gain of fp8)
 //! ```
 //!
 //! i, o tokens read and written a request, N parameters that a token passes, C(c) bytes that a request keeps at c tokens, S
 //! those of its state, which each step writes again, g GPUs, w and w_l bytes/s of memory and links, e_w and F what software
 //! reaches of them (`Software`). Prefill is bound by products, decoding by memory: the roofline of each kind of kernel, and
-//! kinds run after each other, so their times add. Below one request at a time the copy stands idle in between.
+//! kinds run after each other, so their times add. Below one request at a time the copy is idle in between.
 //!
 //! Fitted, on the eight batches of Qwen3 14B on one H100 (ML.ENERGY data, snapshot 2026-02-16): e_w = 0.75 and t_1 = 48 µs a
 //! request, with F = 0.8·peak and i = 200 (not published) set beforehand; e_w of the B200 on its row of batch 8; the load
 //! 0.64 + 1.4·f on the power of both chips' rows, read as at 60 °C. A term for memory traffic was fitted too and came out at zero:
-//! a chip that streams weights and one that waits for its links draw alike. 15 µs an all-reduce: an estimate, 8 to 30 µs by size of
+//! a chip that streams weights and one that waits for its links draw the same. 15 µs an all-reduce: an estimate, 8 to 30 µs by size of
 //! the group. All other
 //! models, batches and numbers of GPUs are predictions. Left out: speculative decoding, prefix caches, separate prefill.
 
@@ -35,7 +35,7 @@ const FILLED: f64 = 0.9;
 const WORKING: f64 = 0.64;
 const PER_PEAK: f64 = 1.4;
 /// More requests at a time than this no program handles.
-const MOST_BATCH: f64 = 4096.0;
+const MAX_BATCH: f64 = 4096.0;
 
 /// Load of a chip in terms of power that works at a share of its peak.
 pub fn load_at(peak_share: f64) -> f64 {
@@ -119,7 +119,7 @@ impl Replica {
     pub fn most_by_memory(&self) -> f64 {
         let room = f64::from(self.gpus) * FILLED * self.chip.memory_bytes - self.weight_bytes();
         let context = self.input_tokens + self.output_tokens;
-        (room / self.model.cache_bytes(context)).clamp(0.0, MOST_BATCH)
+        (room / self.model.cache_bytes(context)).clamp(0.0, MAX_BATCH)
     }
 
     /// The most requests at a time whose tokens come within `token_s`; None where one does not.
@@ -144,7 +144,7 @@ impl Replica {
         Some(low)
     }
 
-    /// Tokens written a second with `batch` requests at a time; below one, it stands idle in between.
+    /// Tokens written a second with `batch` requests at a time; below one, it is idle in between.
     pub fn tokens_per_s(&self, batch: f64) -> f64 {
         if batch < 1.0 {
             return batch / self.step(1.0).time_s;

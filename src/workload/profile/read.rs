@@ -1,23 +1,23 @@
-//! From the bytes of a CSV to rows at equal intervals; every fault says where it is and what would be right.
+//! From the bytes of a CSV to rows at equal intervals; every fault has its place and cure.
 
 use csv::StringRecord;
 
 use super::{ProfileTable, Quantity, Start};
 use crate::csv_rows::even::{self, Even, Reading};
-use crate::csv_rows::moment::{self, Moment};
+use crate::csv_rows::moment::{self, CellTime};
 use crate::csv_rows::unit::{self, Kind};
 use crate::csv_rows::{self, CsvRows, cell};
 use crate::describe::Fault;
 use crate::units::HOUR_S;
 
 /// 10 GW: no site draws as much.
-const MOST_KW: f64 = 1e7;
+const MAX_KW: f64 = 1e7;
 /// No profile begins as long after its run (three years): such numbers are UNIX time.
 const UNIX_S: f64 = 1e8;
 /// A meter that counts energy on never falls: so many rows of it are no load.
 const COUNTER_ROWS: usize = 24;
 
-/// Names that say what a column holds, without its unit: the words of the name, or its last ones.
+/// Names that give a column's quantity, without its unit: the words of the name, or its last ones.
 const KNOWN: [(&[&str], Kind, Quantity); 3] = [
     (
         &["it", "it load", "it power", "it demand", "it energy"],
@@ -50,7 +50,7 @@ struct Column {
     factor: Option<f64>,
 }
 
-/// Reads and checks every row, and lays them on equal intervals; also says what was done to them.
+/// Reads and checks every row, and lays them on equal intervals; also lists the repairs.
 pub(super) fn rows(
     file: &str,
     bytes: &[u8],
@@ -81,7 +81,7 @@ pub(super) fn rows(
 
     let clock_h = moment::zone_h(time_name).map_err(header_fault)?;
     let mut readings = Vec::new();
-    let mut first: Option<Moment> = None;
+    let mut first: Option<CellTime> = None;
     while let Some((at, read)) = row {
         read.map_err(|error| unreadable(at, error))?;
         let line = Some(at);
@@ -100,7 +100,7 @@ pub(super) fn rows(
         };
         let at_time = |fault: Fault| fault.in_file(file, line).in_column(time_name);
         let text = cell(time_index)?;
-        let moment = Moment::read(text, time_s.unwrap_or(1.0)).map_err(at_time)?;
+        let moment = CellTime::read(text, time_s.unwrap_or(1.0)).map_err(at_time)?;
         let origin = *first.get_or_insert(moment);
         if !moment.like(origin) {
             let what = format!(
@@ -134,7 +134,7 @@ pub(super) fn rows(
     Ok((column.quantity, even))
 }
 
-/// The column of time, and what leads numbers of it to s where the name says that they are a span.
+/// The column of time, and what leads numbers of it to s where the name makes them a span.
 fn time_column(
     header: &StringRecord,
     table: &ProfileTable,
@@ -160,15 +160,15 @@ fn time_column(
 /// Seconds from the start of the run. Numbers are a span where the name has a unit and the first of them is small; large
 /// ones are UNIX time.
 ///
-/// `clock_h`: the clock of the column of time, h from UTC, where its name says it.
+/// `clock_h`: the clock of the column of time, h from UTC, where its name gives it.
 fn since(
-    moment: Moment,
-    first: Moment,
+    moment: CellTime,
+    first: CellTime,
     span: bool,
     clock_h: Option<f64>,
     start: Start,
 ) -> Result<f64, Fault> {
-    if let (Moment::Seconds(seconds), Moment::Seconds(first_s), true) = (moment, first, span)
+    if let (CellTime::Seconds(seconds), CellTime::Seconds(first_s), true) = (moment, first, span)
         && first_s < UNIX_S
     {
         return Ok(seconds);
@@ -187,7 +187,7 @@ fn names(header: &StringRecord) -> String {
     header.iter().collect::<Vec<_>>().join(", ")
 }
 
-/// What a column holds by its name; None where the name does not say.
+/// Kind of a column by its name; None where the name gives none.
 fn known(name: &str, wholly: bool) -> Option<(Kind, Quantity)> {
     KNOWN.iter().find_map(|&(words, kind, quantity)| {
         let base = unit::base(name, kind);
@@ -201,7 +201,7 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, F
         let name = header.get(index).unwrap_or_default();
         let unit = unit::of(name, kind)?;
         if unit.is_none() && kind == Kind::Power {
-            let cure = "say it in the name: it_kw, it_mw, it_w, or it_kwh for energy per interval";
+            let cure = "give it in the name: it_kw, it_mw, it_w, or it_kwh for energy per interval";
             return Err(Fault::new(format!("the name {name} has no unit"), cure));
         }
         Ok(Column {
@@ -217,7 +217,7 @@ fn value_column(header: &StringRecord, column: Option<&str>) -> Result<Column, F
             return Err(Fault::new(what, "set column to one of them"));
         };
         let Some(holds) = known(column, false) else {
-            let what = format!("the name {column} does not say what it holds");
+            let what = format!("the name {column} does not give its quantity");
             let cure = "a column of IT load ends in it_kw, one of the load at the meter in facility_kw, one of load from 0 to 1 in \
                         utilisation";
             return Err(Fault::new(what, cure));
@@ -289,9 +289,9 @@ fn value(text: &str, column: &Column, decimal_comma: bool) -> Result<Option<f64>
         Kind::Share if value > 1.0 => {
             fault(format!("{text} is above the whole"), "give at most 100 %")
         }
-        Kind::Power if value > MOST_KW * 1e3 => fault(
+        Kind::Power if value > MAX_KW * 1e3 => fault(
             format!("{} kW is more than 10 GW", value / 1e3),
-            "give kilowatts, not watts, or say the unit in the name of the column, such as it_w",
+            "give kilowatts, not watts, or give the unit in the name of the column, such as it_w",
         ),
         _ => Ok(Some(value)),
     }

@@ -70,7 +70,7 @@ fn timestamps_count_from_the_start_of_the_run() {
     }
 }
 
-/// What, content, and what the error must say.
+/// Name, content, and the text that the error must contain.
 const BROKEN: [(&str, &str, &[&str]); 29] = [
     ("empty", "", &["empty", "time_s,it_kw"]),
     ("blank lines only", "\n\n", &["empty"]),
@@ -78,7 +78,7 @@ const BROKEN: [(&str, &str, &[&str]); 29] = [
     (
         "one row",
         "time_s,it_kw\n0,5\n",
-        &["line 2", "one row alone"],
+        &["line 2", "a single row"],
     ),
     (
         "no time",
@@ -253,16 +253,16 @@ fn units_are_converted() {
     );
 }
 
-/// A blank cell and a missing hour lie on the line between their neighbours, and are told.
+/// A blank cell and a missing hour lie on the line between their neighbours, and are reported.
 #[test]
 fn short_gaps_are_filled_and_told() {
     let profile = parse("time_h,it_kw\n0,10\n1,\n2,30\n3,40\n5,60\n6,70\n").unwrap();
     assert_eq!(profile.mean(3600.0, 7200.0), 20e3);
     assert_eq!(profile.mean(4.0 * 3600.0, 5.0 * 3600.0), 50e3);
-    let told = &profile.repairs[0];
+    let reported = &profile.repairs[0];
     assert!(
-        told.starts_with("load.csv: 2 missing values, the first at line 3"),
-        "{told}"
+        reported.starts_with("load.csv: 2 missing values, the first at line 3"),
+        "{reported}"
     );
 }
 
@@ -279,7 +279,7 @@ fn times_with_an_offset_are_moved_to_the_place() {
     assert!(profile.covers(0.0, 7200.0).is_ok());
 }
 
-/// The clock may stand in the name of the column: the first hour of a file in UTC is the third of this place.
+/// The clock may be in the name of the column: the first hour of a file in UTC is the third of this place.
 #[test]
 fn the_name_of_a_column_says_its_clock() {
     let start = Start {
@@ -326,7 +326,7 @@ fn a_column_is_chosen_by_name() {
     let text = text.as_str();
     for (column, part) in [
         ("west_it_kw", "no column west_it_kw"),
-        ("load", "does not say"),
+        ("load", "does not give"),
     ] {
         let error = parse_as(text, &table(Some(column), false))
             .unwrap_err()
@@ -354,7 +354,7 @@ fn rounded_hours_are_equal_intervals() {
     assert!(parse(text).is_ok());
 }
 
-/// A day of Frontier at 15 s (387.0 `MWh` over 25 cooling units, as the note beside the oracles says), resampled
+/// A day of Frontier at 15 s (387.0 `MWh` over 25 cooling units, by the note beside the reference data), resampled
 /// to steps of 60 s that start out of phase, keeps its energy.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]

@@ -13,12 +13,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Served, Service};
+use super::{OutputRate, Served, Service};
 use crate::describe::Fault;
-use crate::workload::model::offload::Elsewhere;
+use crate::workload::model::offload::EdgeOffload;
 use crate::workload::{Class, Rhythm};
 
-/// What happens to copies that demand does not need.
+/// Use of copies that demand does not need.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scaling {
@@ -29,40 +29,40 @@ pub enum Scaling {
     Follow,
 }
 
-/// What a service makes.
+/// Kind of output of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Goods {
+pub enum OutputKind {
     /// Tokens.
     Tokens,
-    /// Pictures or clips.
-    Pictures,
+    /// Images or clips.
+    Images,
 }
 
 /// Copies of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deployed {
-    /// What they make.
-    pub goods: Goods,
+    /// Kind of output.
+    pub output: OutputKind,
     /// GPUs of one copy.
     pub replica_gpus: u32,
     /// Copies held.
     pub replicas: u32,
     /// Copies that always work.
     pub least_replicas: u32,
-    /// What happens to the others.
+    /// Use of the others.
     pub scaling: Scaling,
-    /// Asked for a second, mean over the week, devices elsewhere included.
+    /// Demand per second, mean over the week, edge devices included.
     pub demand_per_s: f64,
-    /// What one copy makes a second at most.
+    /// Maximum output of one copy, 1/s.
     pub most_per_s: f64,
     /// Load of a copy's chips at 0, 1/256 … 256/256 of that.
     pub load: Vec<f64>,
-    /// What devices elsewhere take.
-    pub offload: Option<Elsewhere>,
+    /// Share offloaded to edge devices.
+    pub offload: Option<EdgeOffload>,
 }
 
-/// More GPUs than this are a slip of the finger.
-const MOST_GPUS: f64 = 1e7;
+/// More GPUs than this are a typing error.
+const MAX_GPUS: f64 = 1e7;
 
 impl Deployed {
     /// Steps of the table of loads.
@@ -87,7 +87,7 @@ impl Deployed {
             return Ok(replicas);
         }
         let replicas = peak_replicas.ceil().max(1.0);
-        if replicas.is_nan() || replicas * f64::from(replica_gpus) > MOST_GPUS {
+        if replicas.is_nan() || replicas * f64::from(replica_gpus) > MAX_GPUS {
             return Err(Fault::new(
                 format!("the busiest hour needs {replicas:.3e} copies of the model"),
                 "check the demand; at most 1e7 GPUs are taken",
@@ -119,11 +119,11 @@ impl Deployed {
         }
     }
 
-    /// What they do at a demand relative to the mean.
-    pub fn answer(&self, rhythm: f64) -> Answer {
-        let asked = self.demand_per_s * rhythm;
-        let offloaded_per_s = self.offload.map_or(0.0, |o| o.share * asked);
-        let here = asked - offloaded_per_s;
+    /// Output at a demand relative to the mean.
+    pub fn output_rate(&self, rhythm: f64) -> OutputRate {
+        let requested = self.demand_per_s * rhythm;
+        let offloaded_per_s = self.offload.map_or(0.0, |o| o.share * requested);
+        let here = requested - offloaded_per_s;
         let replicas = f64::from(self.replicas);
         let served = here.min(replicas * self.most_per_s);
         let working = match self.scaling {
@@ -139,8 +139,8 @@ impl Deployed {
             0.0
         };
         let refused = here - served;
-        match self.goods {
-            Goods::Tokens => Answer {
+        match self.output {
+            OutputKind::Tokens => OutputRate {
                 utilisation,
                 tokens_per_s: served,
                 refused_per_s: refused,
@@ -148,13 +148,13 @@ impl Deployed {
                 offloaded_w: self
                     .offload
                     .map_or(0.0, |o| offloaded_per_s * o.j_per_token),
-                ..Answer::default()
+                ..OutputRate::default()
             },
-            Goods::Pictures => Answer {
+            OutputKind::Images => OutputRate {
                 utilisation,
-                pictures_per_s: served,
-                refused_pictures_per_s: refused,
-                ..Answer::default()
+                images_per_s: served,
+                refused_images_per_s: refused,
+                ..OutputRate::default()
             },
         }
     }
@@ -167,7 +167,7 @@ mod tests {
 
     fn deployed(scaling: Scaling) -> Deployed {
         Deployed {
-            goods: Goods::Tokens,
+            output: OutputKind::Tokens,
             replica_gpus: 4,
             replicas: 10,
             least_replicas: 1,
@@ -191,11 +191,11 @@ mod tests {
     /// 5,000 of 10,000 a second: fixed, every copy at half, 0.8; follow, five of ten at full, 0.5.
     #[test]
     fn copies_share_demand_or_follow_it() {
-        let fixed = deployed(Scaling::Fixed).answer(1.0);
+        let fixed = deployed(Scaling::Fixed).output_rate(1.0);
         assert!((fixed.utilisation - 0.8).abs() < 1e-12 && fixed.tokens_per_s == 5000.0);
-        let follow = deployed(Scaling::Follow).answer(1.0);
+        let follow = deployed(Scaling::Follow).output_rate(1.0);
         assert!((follow.utilisation - 0.5).abs() < 1e-12 && follow.refused_per_s == 0.0);
-        let flood = deployed(Scaling::Follow).answer(3.0);
+        let flood = deployed(Scaling::Follow).output_rate(3.0);
         assert_eq!((flood.utilisation, flood.refused_per_s), (1.0, 5000.0));
     }
 
@@ -210,19 +210,19 @@ mod tests {
     }
 
     proptest! {
-        /// What is asked for is delivered, refused or written elsewhere; loads are shares.
+        /// Demand is delivered, refused or offloaded; loads are shares.
         #[test]
         fn nothing_is_lost(rhythm in 0.0..5.0f64, share in 0.0..1.0f64, fixed in any::<bool>()) {
             let scaling = if fixed { Scaling::Fixed } else { Scaling::Follow };
             let deployed = Deployed {
-                offload: Some(Elsewhere { share, j_per_token: 0.5 }),
+                offload: Some(EdgeOffload { share, j_per_token: 0.5 }),
                 ..deployed(scaling)
             };
-            let answer = deployed.answer(rhythm);
-            let sum = answer.tokens_per_s + answer.refused_per_s + answer.offloaded_per_s;
+            let rate = deployed.output_rate(rhythm);
+            let sum = rate.tokens_per_s + rate.refused_per_s + rate.offloaded_per_s;
             prop_assert!((sum - 5000.0 * rhythm).abs() < 1e-9 * 5000.0);
-            prop_assert!((0.0..=1.0).contains(&answer.utilisation));
-            prop_assert!((answer.offloaded_w - 0.5 * answer.offloaded_per_s).abs() < 1e-9);
+            prop_assert!((0.0..=1.0).contains(&rate.utilisation));
+            prop_assert!((rate.offloaded_w - 0.5 * rate.offloaded_per_s).abs() < 1e-9);
         }
     }
 }

@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::width::Width;
-use super::{Deployed, Goods, Scaling, Served, Service};
+use super::{Deployed, OutputKind, Scaling, Served, Service};
 use crate::describe::Fault;
 use crate::describe::doubt;
 use crate::units;
-use crate::workload::model::offload::Elsewhere;
-use crate::workload::model::{Kit, Precision};
+use crate::workload::model::offload::EdgeOffload;
+use crate::workload::model::{Platform, Precision};
 use crate::workload::{Class, Rhythm, synthetic};
 
 /// GPUs that answer requests, held for the whole run: `gpus` at a `mean_utilisation`, or a `model` of the catalogue and
@@ -88,7 +88,7 @@ pub struct Inference {
     #[schemars(range(min = 0.0, max = 1e9))]
     #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short answers to ones with reasoning")))]
     pub output_tokens: Option<f64>,
-    /// The most that a token may take: bounds the batch. Default 50 (`MLPerf` Inference 5.0 asks 40 (interactive) and
+    /// The most that a token may take: bounds the batch. Default 50 (`MLPerf` Inference 5.0 requires 40 (interactive) and
     /// 200 (server) of Llama 2 70B).
     #[serde(
         default,
@@ -102,7 +102,7 @@ pub struct Inference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100000))]
     pub gpus_per_replica: Option<u32>,
-    /// What happens to copies that demand does not need. Default "follow".
+    /// Use of copies that demand does not need. Default "follow".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
     /// Copies that always work. Default 1.
@@ -161,12 +161,12 @@ fn default_weekend_factor() -> f64 {
 }
 
 impl Inference {
-    /// The service this table describes; `key` is where it stands in the scenario.
+    /// The service this table describes; `key` is its place in the scenario.
     pub fn service(
         &self,
         key: &str,
-        kit: &Kit<'_>,
-        offload: Option<Elsewhere>,
+        platform: &Platform<'_>,
+        offload: Option<EdgeOffload>,
     ) -> Result<Service, Fault> {
         if self.gpus == Some(0) {
             return Err(Fault::new(
@@ -177,7 +177,7 @@ impl Inference {
         }
         let rhythm = synthetic::rhythm(key, self.daily_swing, self.peak_hour, self.weekend_factor)?;
         match &self.model {
-            Some(name) => self.modelled(key, name, kit, rhythm, offload),
+            Some(name) => self.modelled(key, name, platform, rhythm, offload),
             None => self.plain(key, rhythm, offload),
         }
     }
@@ -187,7 +187,7 @@ impl Inference {
         &self,
         key: &str,
         rhythm: Rhythm,
-        offload: Option<Elsewhere>,
+        offload: Option<EdgeOffload>,
     ) -> Result<Service, Fault> {
         for (field, given) in [
             ("precision", self.precision.is_some()),
@@ -200,7 +200,7 @@ impl Inference {
             ("min_replicas", self.min_replicas.is_some()),
         ] {
             if given {
-                let what = format!("{field} says nothing without a model");
+                let what = format!("{field} has no effect without a model");
                 let cure = "add model = \"llama-3.1-70b\" (see `coldaisle catalogue models`), or remove it";
                 return Err(Fault::new(what, cure).at(format!("{key}.{field}")));
             }
@@ -237,7 +237,7 @@ impl Inference {
             mean_utilisation,
             rhythm,
             tokens_per_gpu_s: self.tokens_per_gpu_s,
-            served: offload.map(|elsewhere| Box::new(Served::Shared(elsewhere))),
+            served: offload.map(|offload| Box::new(Served::Shared(offload))),
         })
     }
 
@@ -246,9 +246,9 @@ impl Inference {
         &self,
         key: &str,
         name: &str,
-        kit: &Kit<'_>,
+        platform: &Platform<'_>,
         rhythm: Rhythm,
-        offload: Option<Elsewhere>,
+        offload: Option<EdgeOffload>,
     ) -> Result<Service, Fault> {
         for (field, given) in [
             ("mean_utilisation", self.mean_utilisation.is_some()),
@@ -256,14 +256,14 @@ impl Inference {
         ] {
             if given {
                 return Err(Fault::new(
-                    format!("{field} stands beside a model, from which it follows"),
+                    format!("{field} cannot be combined with a model, from which it follows"),
                     "remove it, or the model",
                 )
                 .at(format!("{key}.{field}")));
             }
         }
         let peak_per_s = self.peak_per_s(key, &rhythm, offload)?;
-        let width = self.width(key, name, kit, peak_per_s)?;
+        let width = self.width(key, name, platform, peak_per_s)?;
         let Width {
             replica,
             batch,
@@ -277,7 +277,7 @@ impl Inference {
         });
         let replicas = Deployed::needed(key, self.gpus, replica.gpus, peak_per_s / most_per_s)?;
         let deployed = Deployed {
-            goods: Goods::Tokens,
+            output: OutputKind::Tokens,
             replica_gpus: replica.gpus,
             replicas,
             least_replicas: self.min_replicas.unwrap_or(1),

@@ -7,19 +7,19 @@
 //!        where the GPUs held are given: n(g) = ⌊GPUs/g⌋, width: most n·q; of equals, most q/g
 //! ```
 //!
-//! The latency where nothing is said, 50 ms a token, is a choice: `MLPerf` Inference 5.0 asks 40 ms of Llama 2 70B in its
+//! The default latency, 50 ms a token, is a choice: `MLPerf` Inference 5.0 requires 40 ms of Llama 2 70B in its
 //! interactive and 200 ms in its server scenario; 20 tokens a second are more than people read.
 
 use super::Inference;
 use crate::describe::Fault;
-use crate::workload::model::offload::Elsewhere;
+use crate::workload::model::offload::EdgeOffload;
 use crate::workload::model::serving::Replica;
-use crate::workload::model::{Kit, find};
+use crate::workload::model::{Platform, find};
 use crate::workload::{Rhythm, synthetic};
 
-/// The most that a token may take where nothing is said, ms.
+/// Default limit of the time of a token, ms.
 const TOKEN_MS: f64 = 50.0;
-/// Tokens of a request, where nothing says so.
+/// Default tokens of a request.
 const INPUT_TOKENS: f64 = 500.0;
 const OUTPUT_TOKENS: f64 = 350.0;
 
@@ -59,17 +59,17 @@ fn copies(width: &Width) -> String {
 }
 
 impl Inference {
-    /// Tokens asked of this place in the busiest hour, 1/s.
+    /// Tokens requested here in the busiest hour, 1/s.
     pub(super) fn peak_per_s(
         &self,
         key: &str,
         rhythm: &Rhythm,
-        offload: Option<Elsewhere>,
+        offload: Option<EdgeOffload>,
     ) -> Result<f64, Fault> {
         let requests_per_s = self.requests_per_s.ok_or_else(|| {
             Fault::new(
                 "the key 'requests_per_s' is missing",
-                "say how many requests a second the model answers, mean over the week",
+                "give the requests a second that the model answers, mean over the week",
             )
             .at(key)
         })?;
@@ -87,12 +87,12 @@ impl Inference {
         &self,
         key: &str,
         name: &str,
-        kit: &Kit<'_>,
+        platform: &Platform<'_>,
         peak_per_s: f64,
     ) -> Result<Width, Fault> {
-        let narrowest = self.narrowest(key, name, kit)?;
+        let narrowest = self.narrowest(key, name, platform)?;
         if let Some(gpus) = self.gpus_per_replica {
-            let (least, most) = (narrowest.gpus, kit.chip.domain.max(narrowest.gpus));
+            let (least, most) = (narrowest.gpus, platform.chip.domain.max(narrowest.gpus));
             if !(least..=most).contains(&gpus) {
                 return Err(Fault::new(
                     format!("a copy on {gpus} GPUs"),
@@ -105,7 +105,7 @@ impl Inference {
                 .of(&replica, peak_per_s)
                 .ok_or_else(|| self.too_slow(key, &replica));
         }
-        // Where the GPUs given hold no copy at all, the narrowest says how many would.
+        // Where the GPUs given hold no copy at all, the narrowest gives how many would.
         if self.gpus.is_some_and(|gpus| gpus < narrowest.gpus)
             && let Some(width) = self.of(&narrowest, peak_per_s)
         {
@@ -120,7 +120,7 @@ impl Inference {
             by_need.then(b.per_gpu().total_cmp(&a.per_gpu()))
         };
         all.min_by(better).ok_or_else(|| {
-            let wide = powers(&narrowest, kit.chip.domain);
+            let wide = powers(&narrowest, platform.chip.domain);
             let alone_s = |replica: &Replica| replica.step(1.0).time_s;
             let fastest = wide.min_by(|a, b| alone_s(a).total_cmp(&alone_s(b)));
             self.too_slow(key, &fastest.unwrap_or_else(|| narrowest.clone()))
@@ -174,22 +174,33 @@ impl Inference {
     }
 
     /// One copy on the fewest GPUs that hold it and one request.
-    fn narrowest(&self, key: &str, name: &str, kit: &Kit<'_>) -> Result<Replica, Fault> {
-        let model = find(kit.models, &format!("{key}.model"), "language model", name)?;
+    fn narrowest(&self, key: &str, name: &str, platform: &Platform<'_>) -> Result<Replica, Fault> {
+        let model = find(
+            platform.models,
+            &format!("{key}.model"),
+            "language model",
+            name,
+        )?;
         let precision = self.precision.unwrap_or_default();
-        kit.chip
+        platform
+            .chip
             .peak_or_error(&format!("{key}.precision"), precision)?;
         let input_tokens = self.input_tokens.unwrap_or(INPUT_TOKENS);
         let output_tokens = self.output_tokens();
-        let least = Replica::least_gpus(model, &kit.chip, precision, input_tokens + output_tokens);
+        let least = Replica::least_gpus(
+            model,
+            &platform.chip,
+            precision,
+            input_tokens + output_tokens,
+        );
         let gpus = least.ok_or_else(|| {
             Fault::new(
                 format!(
                     "{} in {} does not fit into the {} chips of {:.0} GB that fast links join",
                     model.name,
                     precision.name(),
-                    kit.chip.domain,
-                    kit.chip.memory_bytes / 1e9
+                    platform.chip.domain,
+                    platform.chip.memory_bytes / 1e9
                 ),
                 "use a smaller model, a lower precision, or servers with more memory",
             )
@@ -197,7 +208,7 @@ impl Inference {
         })?;
         Ok(Replica {
             model: model.clone(),
-            chip: kit.chip,
+            chip: platform.chip,
             precision,
             gpus,
             input_tokens,
@@ -210,8 +221,8 @@ impl Inference {
     pub fn describe(
         &self,
         key: &str,
-        kit: &Kit<'_>,
-        offload: Option<Elsewhere>,
+        platform: &Platform<'_>,
+        offload: Option<EdgeOffload>,
         watts: &dyn Fn(f64) -> f64,
     ) -> Result<Option<String>, Fault> {
         let Some(name) = &self.model else {
@@ -219,7 +230,7 @@ impl Inference {
         };
         let rhythm = synthetic::rhythm(key, self.daily_swing, self.peak_hour, self.weekend_factor)?;
         let peak_per_s = self.peak_per_s(key, &rhythm, offload)?;
-        let width = self.width(key, name, kit, peak_per_s)?;
+        let width = self.width(key, name, platform, peak_per_s)?;
         let (replica, batch) = (&width.replica, width.batch);
         let bound = if batch < replica.most_by_memory().floor() {
             "latency"
@@ -227,7 +238,7 @@ impl Inference {
             "memory"
         };
         let beside: Vec<String> = self
-            .beside(&width, kit, peak_per_s)
+            .beside(&width, platform, peak_per_s)
             .iter()
             .map(|other| {
                 let joule = other.joule(other.batch, watts);
@@ -255,10 +266,10 @@ impl Inference {
     }
 
     /// The next narrower and the next wider copies that keep the latency.
-    fn beside(&self, width: &Width, kit: &Kit<'_>, peak_per_s: f64) -> Vec<Width> {
+    fn beside(&self, width: &Width, platform: &Platform<'_>, peak_per_s: f64) -> Vec<Width> {
         let replica = &width.replica;
         let context = replica.input_tokens + replica.output_tokens;
-        let least = Replica::least_gpus(&replica.model, &kit.chip, replica.precision, context);
+        let least = Replica::least_gpus(&replica.model, &platform.chip, replica.precision, context);
         let narrowest = Replica {
             gpus: least.unwrap_or(replica.gpus),
             ..replica.clone()

@@ -1,9 +1,9 @@
-//! What sizes and run times a stream of jobs has, made ready to draw from.
+//! Sizes and run times of a stream of jobs, prepared for sampling.
 //!
 //! ```text
 //! T = min(c, e^(μ + σz)·f·h)         f by the end (Σ share·f = 1), h = s^β/E[s^β] by the size
 //! μ, σ for a published cluster       P(T ≤ median) = ½ and E[T] = mean, both solved for
-//! GPUs asked for = rate·E[g·T]       what the jobs would hold if none waited
+//! GPUs requested = rate·E[g·T]       what the jobs would hold if none waited
 //! ```
 
 use super::normal::{cut_mean, log_normal_below};
@@ -21,7 +21,7 @@ pub(super) struct Size {
     pub(super) share: f64,
     /// GPUs held.
     pub(super) gpus: u32,
-    /// Part of them that is used; below 1 where a job asks for a part of a GPU.
+    /// Part of them that is used; below 1 where a job requests a part of a GPU.
     pub(super) part: f64,
     /// Run time over that of the mean job.
     pub(super) longer: f64,
@@ -114,7 +114,7 @@ impl JobStream {
             (None, _) => {
                 return fault(
                     "gpus",
-                    "nobody says how large the jobs are",
+                    "the sizes of the jobs are missing",
                     "give a list such as [8, 16, 32], or preset = \"philly\"",
                 );
             }
@@ -157,7 +157,7 @@ impl JobStream {
             (None, None) => {
                 return fault(
                     "median_hours",
-                    "nobody says how long the jobs run",
+                    "the run times of the jobs are missing",
                     "give the median run time in hours, or preset = \"philly\"",
                 );
             }
@@ -226,7 +226,7 @@ mod tests {
         assert!((law.ln_median_s - 122_f64.ln()).abs() < 1e-5);
     }
 
-    /// Two sizes, 1 and 4, alike, β = 1: h = 0.4 and 1.6; E[g·T] = (0.5·1·0.4 + 0.5·4·1.6)·E[T] = 3.4·e^½.
+    /// Two sizes, 1 and 4, equally likely, β = 1: h = 0.4 and 1.6; E[g·T] = (0.5·1·0.4 + 0.5·4·1.6)·E[T] = 3.4·e^½.
     #[test]
     fn gpu_time_counts_large_jobs_as_long_as_they_are() {
         let law = Law {

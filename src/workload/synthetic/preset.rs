@@ -35,7 +35,7 @@ pub enum Preset {
     Pai,
 }
 
-/// What was published of a cluster.
+/// Published statistics of a cluster.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Published {
     pub(super) mean_run_s: f64,
@@ -147,7 +147,7 @@ mod tests {
         }
     }
 
-    /// Two sizes, 1 and 4, alike: at β = 1 E[s²]/E[s]² = 8.5/6.25 = 1.36.
+    /// Two sizes, 1 and 4, equally likely: at β = 1 E[s²]/E[s]² = 8.5/6.25 = 1.36.
     #[test]
     fn run_times_grow_with_the_size_as_far_as_the_gpu_time_asks() {
         let sizes = [(1.0, 0.5), (4.0, 0.5)];

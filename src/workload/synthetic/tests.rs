@@ -175,7 +175,7 @@ fn ends_and_sizes_share_the_gpu_time_as_told() {
     assert!((mean(8) / mean(1) - 8_f64.sqrt()).abs() < 0.2);
 }
 
-/// 300 GPUs asked for: over 600 days Σ g·T/t comes to that.
+/// 300 GPUs requested: over 600 days Σ g·T/t comes to that.
 #[test]
 fn demand_is_what_the_jobs_would_hold() {
     let text = TOML.replace("jobs_per_day = 1000", "demand_gpus = 300");
@@ -227,17 +227,17 @@ fn jobs_like_a_published_cluster_have_its_figures() {
     let gpus = all.iter().map(|job| f64::from(job.gpus)).sum::<f64>() / 2e5;
     assert!((gpus - 1.93).abs() < 0.03, "{gpus}");
     let pai = take("jobs_per_day = 1000\npreset = \"pai\"", 20_000);
-    let asked: f64 = pai
+    let requested: f64 = pai
         .iter()
         .map(|j| f64::from(j.gpus) * j.utilisation / 0.8)
         .sum();
-    assert!((asked / 2e4 - 0.68).abs() < 0.02, "{}", asked / 2e4);
+    assert!((requested / 2e4 - 0.68).abs() < 0.02, "{}", requested / 2e4);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
-    /// Whatever the table says: jobs come in order, sound, and within the limits of their table.
+    /// For every table: jobs come in order, sound, and within the limits of their table.
     #[test]
     fn jobs_are_sound(
         seed in 0_u64..1000,

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{Row, Rows};
 use crate::describe::Fault;
 
-/// No row of a trace is as long; memory is not filled by a file that is no text.
+/// No row of a trace is as long; memory is not filled by a file that is not text.
 const LONGEST: u64 = 1 << 20;
 
 /// Opens a file that the scenario names.

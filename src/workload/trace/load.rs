@@ -13,7 +13,7 @@ use crate::describe::Fault;
 use crate::workload::profile::{Profile, Quantity};
 
 /// More intervals than a year of seconds are a typing error, or a wrong clock.
-const MOST_INTERVALS: f64 = 4e7;
+const MAX_INTERVALS: f64 = 4e7;
 
 /// Readings of one meter, added into shared intervals.
 #[derive(Debug)]
@@ -68,13 +68,13 @@ impl Load {
                 "it lies before the first reading of the file: sort the rows by time",
             ));
         }
-        if now_s / self.interval_s > MOST_INTERVALS {
+        if now_s / self.interval_s > MAX_INTERVALS {
             return Err(Fault::bare(format!(
                 "it lies {now_s:.0} s after the first reading"
             )));
         }
         if let Some((last_s, held)) = meter.last {
-            // Loggers write a reading twice; that says nothing new.
+            // Loggers write a reading twice; that adds nothing.
             if now_s == last_s && value == held {
                 return Ok(());
             }
@@ -93,7 +93,7 @@ impl Load {
     /// A meter that has no reading at a time at which others have: it holds its last.
     pub(super) fn silent(&self, meter: &mut Meter, time_s: f64) {
         let now_s = time_s - self.origin_s.unwrap_or(time_s);
-        if now_s / self.interval_s <= MOST_INTERVALS {
+        if now_s / self.interval_s <= MAX_INTERVALS {
             meter.held_s = meter.held_s.max(now_s);
         }
     }
@@ -140,7 +140,7 @@ impl Load {
         from_s: f64,
         repeat: bool,
     ) -> Result<Profile, Fault> {
-        // An interval that the log covers in part would show a dip that nobody measured.
+        // An interval that the log covers in part would show a dip that was not measured.
         let whole = (self.end_s / self.interval_s * (1.0 + 1e-12)).floor() as usize;
         self.sums.truncate(whole.max(1));
         if self.origin_s.is_none() {

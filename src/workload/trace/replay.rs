@@ -31,10 +31,10 @@ pub struct JobTrace {
     #[serde(default, deserialize_with = "units::finite")]
     #[schemars(range(min = -1e5, max = 1e5))]
     pub from_day: f64,
-    /// What kind of work the jobs are, where the file does not say.
+    /// Kind of work of the jobs, where the file does not give it.
     #[serde(default = "batch")]
     pub class: Class,
-    /// Load of the GPUs held, where the file does not say.
+    /// Load of the GPUs held, where the file does not give it.
     #[serde(default = "default_utilisation", deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
     #[schemars(extend("doubt" = crate::workload::busy()))]
@@ -79,21 +79,21 @@ pub struct JobTrace {
     pub gpus_per_unit: Option<f64>,
 }
 
-/// What a log says of starts, and what becomes of it.
+/// Logged start times, and how they are used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StartMode {
     /// The scheduler decides.
     #[default]
     Free,
-    /// Not before the log says; later where there is no room.
+    /// Not before the logged time; later where there is no room.
     Logged,
     /// The same, and the scheduler looks only when a job is submitted or ends: what RAPS does.
     LoggedAtEvents,
 }
 
 /// Rounds of a repeated trace.
-const MOST_ROUNDS: f64 = 1e6;
+const MAX_ROUNDS: f64 = 1e6;
 
 pub(super) fn batch() -> Class {
     Class::Batch
@@ -105,7 +105,7 @@ pub(super) fn one() -> f64 {
     1.0
 }
 
-/// What a row says of a job, before the keys of the table fill what it leaves open.
+/// A job as its row gives it, before the keys of the table fill the gaps.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Logged {
     pub(super) submit_s: f64,
@@ -181,7 +181,7 @@ impl JobTrace {
         }))
     }
 
-    /// Refuses logged starts where the log has none, and says where some are missing.
+    /// Refuses logged starts where the log has none, and reports where some are missing.
     fn check_starts(
         &self,
         path: &Path,
@@ -194,12 +194,12 @@ impl JobTrace {
         }
         if missing < jobs {
             warnings.push(format!(
-                "{}: {missing} of {jobs} jobs do not say when they started: the scheduler decides",
+                "{}: {missing} of {jobs} jobs have no start time: the scheduler decides",
                 path.display()
             ));
             return Ok(());
         }
-        let what = "starts asks for the logged ones, and no row says when its job started";
+        let what = "starts requires logged times, and no row has a start time";
         let cure = "remove starts, or give the log its times (of a plain CSV in a column start_s, or start with timestamps)";
         Err(Fault::new(what, cure).in_file(path, None))
     }
@@ -234,10 +234,10 @@ impl JobTrace {
             dated,
         };
         if let Some(period_s) = window.period_s
-            && window.total_s / period_s > MOST_ROUNDS
+            && window.total_s / period_s > MAX_ROUNDS
         {
             let what = format!("the run repeats it {:.0e} times", window.total_s / period_s);
-            let cure = format!("raise repeat_days; at most {MOST_ROUNDS:e} rounds are replayed");
+            let cure = format!("raise repeat_days; at most {MAX_ROUNDS:e} rounds are replayed");
             return Err(Fault::new(what, cure).in_file(&path, None));
         }
         let tally = Tally::of(jobs()?, window);

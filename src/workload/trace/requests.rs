@@ -1,7 +1,7 @@
 //! Requests of a trace as the load of a service.
 //!
 //! ```text
-//! w_i = scale·(context/prefill + generated/decode)      GPU-seconds asked for in interval i
+//! w_i = scale·(context/prefill + generated/decode)      GPU-seconds requested in interval i
 //! s_i = min(b_i + w_i, gpus·Δt)                          served; b_{i+1} = b_i + w_i − s_i waits
 //! u_i = s_i/(gpus·Δt)       tokens_i = s_i/(b_i + w_i) of the generated tokens waiting
 //! ```
@@ -24,7 +24,7 @@ use crate::workload::service::{Served, Service};
 use crate::workload::{Class, Rhythm};
 
 /// More intervals than a year of seconds are a typing error.
-const MOST_INTERVALS: f64 = 4e7;
+const MAX_INTERVALS: f64 = 4e7;
 
 /// A log of requests, from a file, answered by GPUs that are held for the whole run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -109,7 +109,7 @@ impl RequestTrace {
             ));
         }
         let intervals = (place.total_s / self.interval_s).ceil();
-        if intervals > MOST_INTERVALS {
+        if intervals > MAX_INTERVALS {
             let what = format!(
                 "interval_s = {} makes {intervals} intervals",
                 self.interval_s
@@ -192,7 +192,7 @@ impl RequestTrace {
             bad: Bad::default(),
             given: Amount::default(),
             outside: Amount::default(),
-            intervals: vec![Asked::default(); intervals],
+            intervals: vec![IntervalDemand::default(); intervals],
         };
         let mut origin_s = None;
         for Row { line, content } in rows {
@@ -216,13 +216,13 @@ impl RequestTrace {
                 .intervals
                 .get_mut((time_s / self.interval_s) as usize);
             match slot {
-                Some(asked) if (0.0..total_s).contains(&time_s) => {
+                Some(requested) if (0.0..total_s).contains(&time_s) => {
                     counted.given.add(&request);
                     let (context, generated) = (request.context as f64, request.generated as f64);
-                    asked.gpu_s += self.scale
+                    requested.gpu_s += self.scale
                         * (context / self.prefill_tokens_per_gpu_s
                             + generated / self.decode_tokens_per_gpu_s);
-                    asked.tokens += self.scale * generated;
+                    requested.tokens += self.scale * generated;
                 }
                 _ => counted.outside.add(&request),
             }
@@ -236,17 +236,17 @@ struct Counted {
     bad: Bad,
     given: Amount,
     outside: Amount,
-    intervals: Vec<Asked>,
+    intervals: Vec<IntervalDemand>,
 }
 
-/// What users ask for in an interval.
+/// Demand in an interval.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Asked {
+pub(super) struct IntervalDemand {
     pub(super) gpu_s: f64,
     pub(super) tokens: f64,
 }
 
-/// What the service makes of it.
+/// Load and output of the service.
 #[derive(Debug, Default)]
 pub(super) struct Flow {
     pub(super) utilisation: Vec<f64>,
@@ -257,12 +257,12 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    pub(super) fn of(asked: &[Asked], interval_s: f64, gpus: f64) -> Self {
+    pub(super) fn of(requested: &[IntervalDemand], interval_s: f64, gpus: f64) -> Self {
         let capacity = gpus * interval_s;
         let mut flow = Self::default();
-        for asked in asked {
-            let work = flow.waiting_gpu_s + asked.gpu_s;
-            let tokens = flow.waiting_tokens + asked.tokens;
+        for requested in requested {
+            let work = flow.waiting_gpu_s + requested.gpu_s;
+            let tokens = flow.waiting_tokens + requested.tokens;
             let (served, delivered) = if work <= capacity {
                 (work, tokens)
             } else {

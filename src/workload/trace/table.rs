@@ -65,7 +65,7 @@ impl Table {
         csv_rows::find(&self.header, name).map_err(|fault| fault.in_file(&self.path, Some(1)))
     }
 
-    /// The column of a time whose unit stands in its name (`run_h`), and what leads it to s.
+    /// The column of a time whose unit is in its name (`run_h`), and what leads it to s.
     pub(super) fn span(&self, name: &str) -> Result<Option<(usize, f64)>, Fault> {
         let is = |h: &str| unit::base(h, Kind::Time) == name && !h.eq_ignore_ascii_case(name);
         let found = csv_rows::only(name, self.header.iter().enumerate().filter(|(_, h)| is(h)));

@@ -25,7 +25,7 @@ impl Amount {
     }
 }
 
-/// What the first reading counted.
+/// Counts of the first pass.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) rows: u64,

@@ -54,7 +54,7 @@ fn refused(format: &str, keys: &str, content: &str) -> String {
     opened.err().expect("a bad trace").to_string()
 }
 
-/// Line 2 of the NASA log: 128 processors for 1,451 s at 0 s; then one whose size and time are those asked for.
+/// Line 2 of the NASA log: 128 processors for 1,451 s at 0 s; then one whose size and time are those requested.
 #[test]
 fn a_line_of_the_standard_workload_format() {
     let log = "; Version: 2.2\n\
@@ -100,7 +100,7 @@ fn a_plain_csv_of_jobs() {
         8,2026-01-01T06:00,2,10000,0.5,fine_tuning,1e9\n\
         1,2026-01-01 06:30:00.5,0.5,,,,\n";
     let jobs = jobs(open("jobs", "class = 'pretraining'", csv, 1.0).unwrap());
-    let told: Vec<_> = jobs
+    let reported: Vec<_> = jobs
         .iter()
         .map(|j| {
             (
@@ -115,7 +115,7 @@ fn a_plain_csv_of_jobs() {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (21_600.0, 8, 7200.0, 10_000.0, 0.5, Class::FineTuning, 1e9),
             (23_400.5, 1, 1800.0, 1800.0, 0.8, Class::Pretraining, 0.0)
@@ -276,12 +276,12 @@ fn a_trace_starts_again_and_its_time_is_stretched() {
             "again every 1.000 days: 5 jobs, 7.0 GPU-hours in the run"
         ]
     );
-    let told: Vec<_> = jobs(opened)
+    let reported: Vec<_> = jobs(opened)
         .iter()
         .map(|j| (j.submit_s / 3600.0, j.gpus, j.user))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (0.0, 1, 4),
             (12.0, 2, 0),
@@ -291,11 +291,11 @@ fn a_trace_starts_again_and_its_time_is_stretched() {
         ]
     );
     let fast = jobs(open("jobs", "time_scale = 0.5\nfrom_day = 0.25", csv, 2.5).unwrap());
-    let told: Vec<_> = fast
+    let reported: Vec<_> = fast
         .iter()
         .map(|j| (j.submit_s / 3600.0, j.work_s))
         .collect();
-    assert_eq!(told, [(3.0, 3600.0), (12.0, 3600.0)]);
+    assert_eq!(reported, [(3.0, 3600.0), (12.0, 3600.0)]);
     let label = fast[0].label;
     assert!("openb-pod-0000-with-a-name-that-is-too-long".ends_with(label.as_str()));
     assert_eq!(label.as_str().len(), 31);

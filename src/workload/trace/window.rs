@@ -23,7 +23,7 @@ pub(super) struct Window {
 
 impl Window {
     /// Submission since the start of the run; None before it and after its end. What waited when the trace began
-    /// (RAPS writes it at negative times) waits when the run begins; what is dated before the run is no part of it.
+    /// (RAPS writes it at negative times) waits when the run begins; jobs dated before the run are not part of it.
     pub(super) fn submit_s(&self, trace_s: f64) -> Option<f64> {
         let submit_s = trace_s - self.from_s;
         let before = (self.from_s != 0.0 || self.dated.is_some()) && submit_s < 0.0;

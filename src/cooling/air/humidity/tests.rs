@@ -38,7 +38,7 @@ fn a_leaking_hall_follows_the_outdoors() {
     assert_eq!((wetted.added_kg_s, wetted.condensed_kg_s), (0.0, 0.0));
 }
 
-/// By hand: a dew point of −9 °C is 1.748 g/kg (283.9 Pa over ice). Over outdoor air of 0.5 g/kg half an air change an hour asks for
+/// By hand: a dew point of −9 °C is 1.748 g/kg (283.9 Pa over ice). Over outdoor air of 0.5 g/kg half an air change an hour needs
 /// 1000 kg·0.5/3600·1.248e-3 = 1.733e-4 kg/s; adiabatic: no electricity; steam 452 W.
 #[test]
 fn a_humidifier_holds_the_lower_dew_point() {
@@ -234,7 +234,7 @@ proptest! {
 }
 
 /// From a hall at rest in damp air of 25 °C dew point, two changes an hour: its coils dry the air in the first step too, so
-/// that an hour in one step and in sixty end alike.
+/// that an hour in one step and in sixty end the same.
 #[test]
 fn a_long_first_step_is_dried_too() {
     let outside = MoistAir::from_dew_point(30.0, 25.0, SEA_LEVEL_PA);
@@ -292,9 +292,9 @@ fn many_air_changes_are_stable() {
 
 #[test]
 fn limits_that_cannot_be_are_refused() {
-    let refused = |config: AirConfig, says: &str| {
+    let refused = |config: AirConfig, expected: &str| {
         let error = config.size(&design()).unwrap_err().to_string();
-        assert!(error.contains(says), "{error}");
+        assert!(error.contains(expected), "{error}");
     };
     let crossed = HumidityConfig {
         min_dew_point_c: 15.0,

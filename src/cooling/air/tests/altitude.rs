@@ -38,7 +38,7 @@ fn what_is_stated_holds_at_every_altitude() {
         );
         let left_w = output.heat_to_water_w + output.heat_to_ambient_w;
         assert!((left_w - HEAT_W - output.hall_fans_w).abs() < 1.0);
-        // With the valve wide open the coil does what its approach says: the supply begins to float at some tenths
+        // With the valve wide open the coil meets its approach: the supply begins to float at some tenths
         // above design water, since the coils are sized for a little more heat.
         let warm = (0..200).fold(spec.initial(), |state, _| {
             let mut next = state;
@@ -49,7 +49,7 @@ fn what_is_stated_holds_at_every_altitude() {
     }
 }
 
-/// A class that altitude lowers bounds the supply and says when a rack is out of range.
+/// A class that altitude lowers bounds the supply and decides when a rack is out of range.
 #[test]
 fn a_class_falls_with_altitude() {
     let at = |config: &AirConfig, elevation_m| {

@@ -89,7 +89,7 @@ fn the_limit_holds_in_every_step_whatever_cools() {
     }
 }
 
-/// A limit that even idle servers break: chips stand still, and the step says by how much it is missed.
+/// A limit that even idle servers break: chips are stopped, and the step reports the excess.
 #[test]
 fn a_limit_below_idle_stops_the_chips_and_is_shown_as_broken() {
     let mut site = facility("grid_limit_mw = 0.01", "air", PLANTS[0].1, "");
@@ -250,7 +250,7 @@ fn what_cannot_be_carried_is_slowed_or_dark() {
 }
 
 /// Half of 300 kW of generators fail to start: the site is kept below 150 kW, and the sets that run burn what full load takes,
-/// 150 kW · 0.22 kg/kWh = 33.0 kg/h. Repaired while the grid is out, all of them carry the site again, uncapped, at part load:
+/// 150 kW · 0.22 kg/kWh = 33.0 kg/h. Repaired during a grid outage, all of them carry the site again, uncapped, at part load:
 /// P·0.205 + 300·0.015 kg/h. Where none starts nothing carries IT.
 #[test]
 fn generators_that_fail_to_start_leave_the_rest_of_their_power() {

@@ -1,4 +1,4 @@
-//! What the racks of a hall did, for who looks: nothing here is needed to make a step.
+//! State of a hall's racks, on request: nothing here is needed to make a step.
 
 use super::Fleet;
 use crate::snapshot::{RackWork, Racks};
@@ -19,7 +19,7 @@ impl Fleet {
         server / self.servers_per_rack as u32
     }
 
-    /// What each rack did in the last step, from its servers.
+    /// Each rack in the last step, from its servers.
     pub(in crate::facility) fn rack_work(&self, racks: &Racks, into: &mut Vec<RackWork>) {
         into.clear();
         let gpus = self.rack_gpus();

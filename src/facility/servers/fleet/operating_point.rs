@@ -1,4 +1,4 @@
-//! What servers share: points (the same load) and mixes of them in a rack.
+//! Shared state of servers: operating points (the same load) and mixes of them in a rack.
 
 use super::super::interpolate::{Linear, RackLines};
 use super::super::operating_table::{LoadTables, OperatingTable, Values};

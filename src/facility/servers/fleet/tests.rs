@@ -100,7 +100,7 @@ fn a_hot_rack_slows_down_no_other() {
     }
 }
 
-/// What is settled depends on the step alone, not on the steps before it: a warm detour changes nothing, bit by bit.
+/// The solution depends on the step alone, not on the steps before it: a warm detour changes nothing, bit by bit.
 #[test]
 fn steps_leave_no_trace() {
     let step = |fleet: &mut Fleet, from_c: f64| {
@@ -115,7 +115,7 @@ fn steps_leave_no_trace() {
     assert_eq!(step(&mut straight, 30.2), step(&mut detour, 30.2));
 }
 
-/// A rack whose coolant is 2 K above a limit of 30 °C is off where the key says so, and back after a minute below the limit; by
+/// A rack whose coolant is 2 K above a limit of 30 °C is off where the key is set, and back after a minute below the limit; by
 /// default it takes 12 K. A chip goes off by its own key.
 #[test]
 fn racks_go_off_and_come_back_by_their_keys() {

@@ -7,7 +7,7 @@
 //!
 //! A rack that is off draws nothing, moves no air and gives no heat. Its servers are out of service: jobs on them are
 //! stopped and start again elsewhere or later from their last save (`facility/work/out_of_service.rs`), services make fewer tokens. A
-//! load imposed on all servers goes on where it stood.
+//! load imposed on all servers continues where it was.
 //!
 //! Source: drivers report a shutdown 5 K above the slow-down of a chip (97 and 102 °C of an NVIDIA MX330, 100 and 105 °C of an
 //! AMD MI100: <https://github.com/intel/thermal_daemon/issues/300>, <https://github.com/ROCm/legacy-rocm-build/issues/1468>); an
@@ -76,10 +76,10 @@ pub(super) struct ThermalShutdown {
     config: ThermalShutdownConfig,
     /// By rack that is off: how long its coolant has been below its limit, s.
     cool_s: HashMap<u32, f64>,
-    /// Racks that went off (true) or came back since it was last asked.
+    /// Racks that went off (true) or came back since the last call.
     changed: Vec<(u32, bool)>,
-    /// What the servers of those racks are asked to do meanwhile: busy GPUs and load.
-    asked: HashMap<u32, (u32, Load)>,
+    /// Work of the servers of those racks meanwhile: busy GPUs and load.
+    requested: HashMap<u32, (u32, Load)>,
 }
 
 impl ThermalShutdown {
@@ -88,7 +88,7 @@ impl ThermalShutdown {
             config,
             cool_s: HashMap::default(),
             changed: Vec::new(),
-            asked: HashMap::default(),
+            requested: HashMap::default(),
         }
     }
 
@@ -108,12 +108,12 @@ impl ThermalShutdown {
 
     /// Keeps what a server of a rack that is off should do.
     pub(super) fn keep(&mut self, server: u32, busy: u32, load: Load) {
-        self.asked.insert(server, (busy, load));
+        self.requested.insert(server, (busy, load));
     }
 
-    /// What a server does when its rack comes back.
-    pub(super) fn asked(&mut self, server: u32) -> Option<(u32, Load)> {
-        self.asked.remove(&server)
+    /// Load of a server when its rack comes back.
+    pub(super) fn requested(&mut self, server: u32) -> Option<(u32, Load)> {
+        self.requested.remove(&server)
     }
 
     /// Lets time pass; returns the racks that come back, in order.
@@ -159,7 +159,7 @@ impl Fleet {
                 for server in self.servers_of(rack) {
                     let (busy, load) = self
                         .shutdown
-                        .asked(server as u32)
+                        .requested(server as u32)
                         .unwrap_or((0, Load::Idle));
                     let point = self.point(busy, load);
                     self.put(server, point);
@@ -187,11 +187,11 @@ impl Fleet {
     /// Tells, once, which servers went off (true) or came back.
     pub(in crate::facility) fn switched(
         &mut self,
-        mut tell: impl FnMut(std::ops::Range<u32>, bool),
+        mut report: impl FnMut(std::ops::Range<u32>, bool),
     ) {
         for (rack, off) in std::mem::take(&mut self.shutdown.changed) {
             let servers = self.servers_of(rack);
-            tell(servers.start as u32..servers.end as u32, off);
+            report(servers.start as u32..servers.end as u32, off);
         }
     }
 

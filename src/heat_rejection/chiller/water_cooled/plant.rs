@@ -47,7 +47,7 @@ pub struct WaterCooledChillerPlant {
     pub staging: Staging,
     /// Free cooling.
     pub free: Option<Free>,
-    /// What can run.
+    /// Available units.
     pub available: Available,
 }
 
@@ -131,7 +131,7 @@ impl WaterCooledChillerPlant {
         self.free.as_ref().filter(|free| free.mode.on)
     }
 
-    /// Tower water at full fan, not above what the condenser setpoint asks for.
+    /// Tower water at full fan, not above the need of the condenser setpoint.
     fn leaving_c(&self, condenser_w: f64, outside: &MoistAir) -> f64 {
         let coldest_c = self
             .tower
@@ -169,7 +169,7 @@ impl WaterCooledChillerPlant {
             coldest_c.max(useful_c)
         });
         let free_w = through_w(tower_c);
-        // Rounding in the plate's balance is no load for a chiller.
+        // Rounding in the plate's balance is not a load for a chiller.
         let chilled_w = if heat_w - free_w > 1e-9 * heat_w {
             heat_w - free_w
         } else {
@@ -285,7 +285,7 @@ impl Rejection for WaterCooledChillerPlant {
     }
 
     /// What the units carry at some condenser temperature they surely carry where that is more than their towers
-    /// need at full load: one trial mostly tells, and the most they carry need not be sought.
+    /// need at full load: one trial mostly suffices, and their maximum need not be searched for.
     fn carries(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> bool {
         let whole = flow_w_k > 0.0 && self.available == Available::default();
         if whole && self.free().is_none_or(|free| free.config.integrated) {
@@ -352,7 +352,7 @@ impl Rejection for WaterCooledChillerPlant {
             .units_for(heat_w, most, supply_c, self.condenser_setpoint_c);
         let first = loop {
             let (rejected, entering_c) = run(fewest);
-            // Warmer condenser water than assumed can ask for one more unit.
+            // Warmer condenser water than assumed can need one more unit.
             let wanted = self.chillers.units_for(heat_w, most, supply_c, entering_c);
             if wanted <= fewest {
                 break rejected;

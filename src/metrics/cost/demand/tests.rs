@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 const QUARTER_S: f64 = 900.0;
 
-/// The charges of a tariff, beside one of all hours where `usd_kw` says so.
+/// The charges of a tariff, beside one of all hours if `usd_kw` is given.
 fn demand(start: Date, usd_kw: Option<f64>, text: &str) -> Demand {
     let tariff: TariffConfig = toml::from_str(text).unwrap();
     assert_eq!(tariff.check(usd_kw.is_some()), Ok(()));

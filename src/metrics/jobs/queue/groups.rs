@@ -78,7 +78,7 @@ figures! {
         /// The longest.
         waiting_wait_s_max: Option<f64> = Seconds;
         /// Over all jobs submitted that fit, those running with their true waits, those waiting as if they started at the
-        /// end of the run: lower bounds. Where they lie far above `wait_s`, the queue grows, and `wait_s` says little.
+        /// end of the run: lower bounds. Where they lie far above `wait_s`, the queue grows, and `wait_s` means little.
         #[serde(alias = "wait_at_least_s_mean")]
         wait_lower_bound_s_mean: Option<f64> = Seconds.by_gpus("mean wait, queue included", 2);
         /// The same of half of them.
@@ -90,7 +90,7 @@ figures! {
         /// Work in the queue, mean over time.
         backlog_gpu_hours_mean: Option<f64> = GpuHours.by_gpus("backlog, mean", 0);
         /// The most at the end of a step.
-        backlog_gpu_hours_max: Option<f64> = GpuHours.by_gpus("  greatest", 0);
+        backlog_gpu_hours_max: Option<f64> = GpuHours.by_gpus("  largest", 0);
         /// Jobs that ended by their deadline.
         deadlines_met: Option<u64> = Count;
         /// Jobs that did not, with those whose deadline passed and that had not ended with the run.

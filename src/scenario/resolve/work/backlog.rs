@@ -40,7 +40,7 @@ impl Preparation<'_> {
         let streams: Vec<Stream> = tables
             .into_iter()
             .filter_map(|(key, table, class)| {
-                let (jobs, gpus) = table?.asked(class)?;
+                let (jobs, gpus) = table?.requested(class)?;
                 Some((key, jobs, gpus))
             })
             .collect();

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! w is the work left when the stretch began, c the work between two saves, s one save, r the restart (nothing for the
-//! first stretch), all in seconds at full clock. A slow clock puts off the end, so `end − t` always says what is still
+//! first stretch), all in seconds at full clock. A slow clock puts off the end, so `end − t` is always what is still
 //! to do. Long jobs run close to `w·(1 + s/c)`. Valid for saves that stop the work; those made in the background cost
 //! less (give their stop as `save_s`).
 
@@ -35,7 +35,7 @@ impl JobRecord {
         self.restart_s() + work_s + saves * self.job.save_s
     }
 
-    /// What its user would say the stretch takes that would begin now, s. Saves and restarts are known to all.
+    /// User's estimate of a stretch that would start now, s. Saves and restarts are known.
     pub(in crate::scheduler) fn estimate_s(&self) -> f64 {
         let share = if self.left_s == self.job.work_s {
             1.0
@@ -81,7 +81,7 @@ impl JobRecord {
         (spent.restarting, spent.saving)
     }
 
-    /// For how long it goes on with what it does: works, saves, or starts again; s at full clock.
+    /// For how long it continues its phase: works, saves, or starts again; s at full clock.
     pub(in crate::scheduler) fn steady_s(&self, at_s: f64) -> f64 {
         let (place_s, restart_s) = (self.place_s(at_s), self.restart_s());
         if place_s < restart_s {

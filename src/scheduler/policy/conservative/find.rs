@@ -9,12 +9,12 @@ use crate::scheduler::cluster::{Allocation, Cluster};
 use crate::scheduler::{ClusterState, JobHandle};
 use crate::workload::Locality;
 
-/// What a waiting job wants.
+/// Requirements of a waiting job.
 pub(super) struct Want {
     gpus: u32,
     within: Locality,
     pub(super) length_s: f64,
-    /// What it adds to the power of each hall; empty where nobody asks.
+    /// Power it adds in each hall; empty without a cap.
     adds_milliw: Vec<u64>,
 }
 
@@ -82,7 +82,7 @@ pub(super) struct Room {
 }
 
 impl Plan {
-    /// Whether a job could get an earlier start than its reservation has; may say so in vain.
+    /// Whether a job could get an earlier start than its reservation has; may be a false positive.
     pub(super) fn may_move(&self, reservation: &Reservation, want: &Want) -> bool {
         // Right before its reservation the job is not there itself.
         let before = self

@@ -20,7 +20,7 @@ pub(super) struct Reservation {
     pub(super) start_s: f64,
     pub(super) end_s: f64,
     pub(super) on: Allocation,
-    /// What it adds to the power of its hall.
+    /// Power it adds in its hall.
     pub(super) power_milliw: u64,
 }
 
@@ -77,7 +77,7 @@ impl Part {
     }
 }
 
-/// What is free from now on.
+/// Free capacity from now on.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     pub(super) parts: Vec<Part>,

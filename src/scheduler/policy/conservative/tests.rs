@@ -1,4 +1,4 @@
-//! Reservations for everyone, worked by hand, and the law that they are kept.
+//! Reservations for all jobs, worked by hand, and the property that they are kept.
 
 use std::sync::{Arc, Mutex};
 
@@ -35,7 +35,7 @@ fn starts(halls: &[(u32, u32)], jobs: &[Job], policy: &Policy) -> Vec<f64> {
 /// Job 4 fits beside job 1 until 100 s. Job 5 wants one GPU for 200 s: EASY starts it at once where it does not delay
 /// job 2, which it would; here neither may it delay job 3: beside it, from 150 s on.
 #[test]
-fn nobody_before_is_delayed() {
+fn no_earlier_job_is_delayed() {
     let jobs = [
         job(1, 0.0, 2, 100.0),
         job(2, 0.0, 4, 50.0),
@@ -90,7 +90,7 @@ fn plans_see_single_servers() {
     );
 }
 
-/// Job 1 says 200 s and ends after 100 s: what waits moves forward, in order.
+/// Job 1 requests 200 s and ends after 100 s: waiting jobs move forward, in order.
 #[test]
 fn early_ends_are_used() {
     let jobs = [
@@ -263,7 +263,7 @@ fn placements() -> impl Strategy<Value = Placing> {
 }
 
 proptest! {
-    /// With estimates that are exact or too long, nobody starts later than first promised, whatever comes after him and
+    /// With estimates that are exact or too long, no job starts later than first promised, whatever comes after it and
     /// however long the steps are; and every job runs.
     #[test]
     fn promises_are_kept(
@@ -291,7 +291,7 @@ proptest! {
         }
     }
 
-    /// A plan that is followed is the plan that would be made anew: same starts, with overruns and with servers that
+    /// A plan that is followed is the plan that would be rebuilt: same starts, with overruns and with servers that
     /// leave and come back.
     #[test]
     fn following_is_planning_anew(

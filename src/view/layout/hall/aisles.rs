@@ -32,13 +32,13 @@ impl Builder<'_> {
                 vec3(x1, 0.02, south - 0.02),
                 Paint::Tiles(slot),
             );
-            let (word, tag) = match (cold, cooled) {
+            let (label, tag) = match (cold, cooled) {
                 (true, _) => ("cold aisle", Tag::Cold(index)),
                 (false, false) => ("hot aisle", Tag::Hot(index)),
                 (false, true) => ("behind the doors", Tag::Cold(index)),
             };
             let at = vec3(x0 + 6.0, 0.4, 0.5 * (north + south));
-            self.label_within(at, word, Some(tag), 40.0);
+            self.label_within(at, label, Some(tag), 40.0);
             let contained = match aisles {
                 Aisles::HotContained => !cold,
                 Aisles::ColdContained => cold && row > 0 && row < rows,

@@ -1,4 +1,4 @@
-//! What moves a hall's air and coolant: CRAH units and coolant distribution units.
+//! Machines that move a hall's air and coolant: CRAH units and coolant distribution units.
 
 use bevy::math::vec3;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::workload::model::architecture::tests::llama_70b;
-use crate::workload::model::tests::{H100, kit};
+use crate::workload::model::tests::{H100, platform};
 use std::collections::BTreeMap;
 
 fn tuning(method: &str, extra: &str) -> Tuning {
@@ -18,11 +18,11 @@ fn models() -> BTreeMap<String, LanguageModel> {
 
 fn tuned(tuning: &Tuning) -> Result<Tuned, Fault> {
     let models = models();
-    let kit = Kit {
+    let platform = Platform {
         models: &models,
-        ..kit()
+        ..platform()
     };
-    tuning.tuned("k", &kit)
+    tuning.tuned("k", &platform)
 }
 
 /// 70.6e9: full 1,129.6 GB of states; LoRA 141.2 + 16·(2·16·8192·7·80 = 146.8e6) = 143.5; QLoRA 36.4 + 2.3 = 38.8.
@@ -86,12 +86,14 @@ fn too_few_gpus_and_odd_tables_are_refused() {
 #[test]
 fn jobs_come_with_tokens_and_stay_in_a_server() {
     let models = models();
-    let kit = Kit {
+    let platform = Platform {
         models: &models,
-        ..kit()
+        ..platform()
     };
     let tuning = tuning("lora", "sigma = 0");
-    let mut jobs = tuning.jobs("k", &kit, Calendar::new(0, 0.0), 1).unwrap();
+    let mut jobs = tuning
+        .jobs("k", &platform, Calendar::new(0, 0.0), 1)
+        .unwrap();
     let job = jobs.next_job().unwrap();
     assert_eq!((job.gpus, job.within), (2, Locality::Server));
     assert!((job.tokens / 1e8 - 1.0).abs() < 1e-9, "{}", job.tokens);

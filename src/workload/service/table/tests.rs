@@ -4,7 +4,7 @@ use super::*;
 use crate::workload::Calendar;
 use crate::workload::model::LanguageModel;
 use crate::workload::model::architecture::tests::llama_70b;
-use crate::workload::model::tests::kit;
+use crate::workload::model::tests::platform;
 use std::collections::BTreeMap;
 
 fn table(text: &str) -> Inference {
@@ -13,11 +13,11 @@ fn table(text: &str) -> Inference {
 
 fn service(text: &str) -> Result<Service, Fault> {
     let models: BTreeMap<String, LanguageModel> = [("70b".to_owned(), llama_70b())].into();
-    let kit = Kit {
+    let platform = Platform {
         models: &models,
-        ..kit()
+        ..platform()
     };
-    table(text).service("workload.inference", &kit, None)
+    table(text).service("workload.inference", &platform, None)
 }
 
 fn refused(text: &str) -> Fault {
@@ -56,11 +56,11 @@ fn what_does_not_go_together_is_refused() {
         ("model = '7b'\nrequests_per_s = 1", "known: 70b"),
         (
             "gpus = 8\nmean_utilisation = 0.5\ntoken_ms = 50",
-            "token_ms says nothing",
+            "token_ms has no effect",
         ),
         (
             "model = '70b'\nrequests_per_s = 1\nmean_utilisation = 0.5",
-            "stands beside a model",
+            "cannot be combined with a model",
         ),
         (
             "model = '70b'\nrequests_per_s = 1\ntoken_ms = 5",
@@ -95,8 +95,8 @@ fn a_copy_has_the_width_that_needs_the_fewest_gpus() {
     }
     // At other demands too: at 41.5 requests copies of four need 16 GPUs, copies of two 14.
     let at = |requests: f64, text: &str| {
-        let asked = flat.replace("= 40", &format!("= {requests}"));
-        service(&format!("{asked}{text}")).unwrap().gpus
+        let requested = flat.replace("= 40", &format!("= {requests}"));
+        service(&format!("{requested}{text}")).unwrap().gpus
     };
     let most = |requests| [1, 2, 4, 8].map(|g| at(requests, &format!("gpus_per_replica = {g}")));
     for requests in [0.1, 1.0, 13.0, 41.5, 300.0] {
@@ -142,10 +142,10 @@ fn a_slow_model_is_refused_with_a_latency_that_it_keeps() {
         error.cure
     );
     assert!(service(&text.replace("= 20", "= 31")).is_ok());
-    let mut slow = kit();
+    let mut slow = platform();
     slow.chip.bandwidth_bytes_s = 0.2e12;
     let models: BTreeMap<String, LanguageModel> = [("70b".to_owned(), llama_70b())].into();
-    let slow = Kit {
+    let slow = Platform {
         models: &models,
         ..slow
     };
@@ -172,8 +172,8 @@ fn a_slow_model_is_refused_with_a_latency_that_it_keeps() {
 fn copies_follow_demand_and_latency() {
     let flat = "model = '70b'\nrequests_per_s = 10\ndaily_swing = 0\nweekend_factor = 1\ngpus_per_replica = 4\n";
     let loose = service(&format!("{flat}token_ms = 1000")).unwrap();
-    let answer = loose.answer(Calendar::new(0, 0.0), 0.0, 60.0);
-    assert!((answer.tokens_per_s - 3500.0).abs() < 1e-9 && answer.refused_per_s == 0.0);
+    let rate = loose.output_rate(Calendar::new(0, 0.0), 0.0, 60.0);
+    assert!((rate.tokens_per_s - 3500.0).abs() < 1e-9 && rate.refused_per_s == 0.0);
     assert_eq!(loose.gpus, 4);
     let tight = service(&format!("{flat}token_ms = 20")).unwrap();
     assert!(tight.gpus > loose.gpus, "{}", tight.gpus);

@@ -9,7 +9,7 @@
 //! Source: alibaba/clusterdata, cluster-trace-gpu-v2023. Pods without GPUs and pods that were never scheduled hold no
 //! work. A pod with a share of a GPU (`gpu_milli` below 1,000) takes a whole one here, at that share of the load: the
 //! energy is about right, the GPUs held are more than Alibaba's, which shares them between pods. Wait and choice of
-//! node are not replayed; `gpu_spec` is not heard.
+//! node are not replayed; `gpu_spec` is not used.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -60,7 +60,7 @@ pub struct Alibaba {
     )]
     #[schemars(range(min = 0.0, max = 1.0), extend("formerly" = "keep"))]
     pub sample_fraction: f64,
-    /// What kind of work the pods are.
+    /// Kind of work of the pods.
     #[serde(default = "batch")]
     pub class: Class,
     /// Load of a whole GPU held.

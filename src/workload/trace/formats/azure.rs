@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Source: Azure/AzurePublicDataset, `AzureLLMInferenceTrace_code.csv` and `_conv.csv` (2023). Only differences of the
-//! timestamps count: the first request comes when the run starts, unless `from_day` says otherwise.
+//! timestamps count: the first request comes when the run starts, unless `from_day` is given.
 
 use std::path::Path;
 

@@ -8,7 +8,7 @@
 //!                                 may be left out, or left blank in a row
 //! ```
 //!
-//! Times may be in other units, which the name says (`run_h`, `submit_min`, `start_ms`), shares in percent
+//! Times may be in other units, given in the name (`run_h`, `submit_min`, `start_ms`), shares in percent
 //! (`utilisation_pct`); spans may be Slurm's, `1-02:03:04` or `02:03:04`. Users are numbers or names; names are counted from 2³¹ on in the order in which they come.
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::csv_rows::moment::Moment;
+use crate::csv_rows::moment::CellTime;
 use crate::csv_rows::unit::{self, Kind};
 use crate::describe::Fault;
 use crate::describe::FilePath;
@@ -174,7 +174,7 @@ fn class_of(cells: &Cells<'_>, column: Option<usize>) -> Result<Option<Class>, F
 
 /// Seconds from the start of the run to a timestamp.
 pub(in crate::workload::trace) fn timestamp(text: &str, start: Start) -> Result<f64, Fault> {
-    let (moment, utc) = Moment::read(text, 1.0).and_then(Moment::dated)?;
+    let (moment, utc) = CellTime::read(text, 1.0).and_then(CellTime::dated)?;
     let shift_s = if utc {
         start.utc_offset_h * HOUR_S
     } else {

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Source: mlcommons, the repositories of results (`training_results_v4.0` and others); the two CSV forms are those of `data/power/mlperf`. The
-//! power is that at the inlets of the servers (AC or DC as the log says). Nodes add up; of several runs one is replayed.
+//! power is that at the inlets of the servers (AC or DC by the log). Nodes add up; of several runs one is replayed.
 
 use std::collections::BTreeMap;
 use std::path::Path;

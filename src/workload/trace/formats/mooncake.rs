@@ -4,7 +4,7 @@
 //! {"timestamp": 0, "input_length": 40160, "output_length": 6, "hash_ids": […]}        a line of JSON each, ms
 //! ```
 //!
-//! Source: kvcache-ai/Mooncake, `FAST25-release/traces`. Blocks found in the cache (`hash_ids`) are not heard: every
+//! Source: kvcache-ai/Mooncake, `FAST25-release/traces`. Blocks found in the cache (`hash_ids`) are not used: every
 //! context token is read again, which overstates prefill.
 
 use schemars::JsonSchema;

@@ -14,7 +14,7 @@
 //! without GPUs and jobs that never ran hold no work. A job that had not ended when the log was printed runs as long as it
 //! had until then, with a warning. Times are those of the cluster's clock, taken as the site's standard time: where that
 //! clock changes in summer, `SLURM_TIME_FORMAT=%s` prints UNIX times, which are exact. Each part of a heterogeneous job is
-//! a job of its own. What is not heard: dependencies, reservations, and why a job waited.
+//! a job of its own. Not used: dependencies, reservations, and why a job waited.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -101,7 +101,7 @@ struct Columns {
     limit_raw: Option<usize>,
     limit: Option<usize>,
     allocated: Option<usize>,
-    asked: Option<usize>,
+    requested: Option<usize>,
     state: Option<usize>,
     user: Option<usize>,
 }
@@ -125,18 +125,18 @@ impl Columns {
             limit_raw: table.find("TimelimitRaw")?,
             limit: table.find("Timelimit")?,
             allocated: table.find("AllocTRES")?,
-            asked: table.find("ReqTRES")?,
+            requested: table.find("ReqTRES")?,
             state: table.find("State")?,
             user: table.find("User")?,
         };
-        if columns.allocated.is_none() && columns.asked.is_none() {
+        if columns.allocated.is_none() && columns.requested.is_none() {
             let what = "no column says how many GPUs a job had, AllocTRES or ReqTRES";
             return Err(table.fault(what, PRINT));
         }
         let span = columns.start.is_some() && columns.end.is_some();
         if columns.elapsed_raw.is_none() && columns.elapsed.is_none() && !span {
             return Err(table.fault(
-                "no column says how long a job ran",
+                "no column gives the run time of a job",
                 "print ElapsedRaw, Elapsed, or Start and End",
             ));
         }
@@ -164,7 +164,7 @@ impl Columns {
         }
     }
 
-    /// How long its user said, s.
+    /// Requested time, s.
     fn limit_s(&self, cells: &Cells<'_>) -> Result<Option<f64>, Fault> {
         let known = |text: &&str| !["UNLIMITED", "Partition_Limit", "INVALID"].contains(text);
         if let (Some(at), Some(_)) = (self.limit_raw, cells.given(self.limit_raw).filter(known)) {
@@ -178,7 +178,7 @@ impl Columns {
     }
 
     fn gpus(&self, cells: &Cells<'_>) -> Result<f64, Fault> {
-        let resources = cells.given(self.allocated).or(cells.given(self.asked));
+        let resources = cells.given(self.allocated).or(cells.given(self.requested));
         gpus(resources.unwrap_or_default())
     }
 }

@@ -81,7 +81,7 @@ fn row(line: &str) -> Result<(usize, Option<Logged>), Fault> {
         used,
         _,
         _,
-        asked,
+        requested,
         asked_time,
         _,
         _,
@@ -91,9 +91,9 @@ fn row(line: &str) -> Result<(usize, Option<Logged>), Fault> {
     let submit_s = number("submit time", submit)?;
     let run_s = number("run time", run)?;
     let used = number("processors", used)?;
-    let asked = number("processors asked", asked)?;
+    let requested = number("processors asked", requested)?;
     let asked_s = number("time asked", asked_time)?;
-    let size = if used > 0.0 { used } else { asked };
+    let size = if used > 0.0 { used } else { requested };
     if run_s <= 0.0 {
         return Ok((count, None));
     }

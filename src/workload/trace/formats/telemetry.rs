@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! time,power[1],power[2],…        p(t) = Σ meters      a meter is a column, or a column of one device (`by`)
-//! time,index,power.draw [W]       m(t) = its last reading; a blank cell says nothing, and the meter holds
+//! time,index,power.draw [W]       m(t) = its last reading; a blank cell is no reading, and the meter holds
 //! ```
 //!
 //! The forms of HPE's day of Frontier (`data/power/frontier`: 25 cooling units in W at 15 s) and of `nvidia-smi`. The
@@ -27,7 +27,7 @@ use crate::workload::trace::table::{Cells, Table};
 use crate::workload::trace::{BadRows, Format, Opened, Place, Replayed, Row, Rows};
 use meters::{Read, Said};
 
-/// What the columns count.
+/// Unit of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
@@ -63,10 +63,10 @@ pub struct Telemetry {
     /// The column of time: seconds, or timestamps such as 2026-01-01T00:00.
     #[serde(default = "time")]
     pub time: String,
-    /// The column that says which device a row is of, where a time has several rows: `"index"`.
+    /// The column with the device of a row, where a time has several rows: `"index"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// What the columns count: "w", "kw" or "mw". Default: what their names say, else watts.
+    /// Unit of the columns: "w", "kw" or "mw". Default: from their names, else watts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
     /// Day of the trace at which the run starts.
@@ -117,7 +117,7 @@ impl Format for Telemetry {
         }
         read.bad
             .judge(&path, read.rows, self.bad_rows, &mut warnings)?;
-        read.tell(&path, &mut warnings)?;
+        read.report(&path, &mut warnings)?;
         let energy_mwh = read.load.integral() / J_PER_MWH;
         let meters: usize = read.meters.values().map(Vec::len).sum();
         Ok(Opened {
@@ -192,7 +192,7 @@ impl Telemetry {
                 }
             }
             if chosen.len() == before {
-                let what = format!("no column begins as {name} says");
+                let what = format!("no column matches {name}");
                 return Err(table.fault(what, "set columns to names of the header"));
             }
         }
@@ -210,8 +210,8 @@ impl Telemetry {
                 let what = format!("column {name:?} holds energy");
                 return Err(table.fault(what, "choose columns of power, or give the energy of each interval as it_kwh to [workload.profile]"));
             }
-            let says = name.to_lowercase();
-            if named.is_none() && (says.contains("energy") || says.contains("joule")) {
+            let lower = name.to_lowercase();
+            if named.is_none() && (lower.contains("energy") || lower.contains("joule")) {
                 let what = format!("the name {name:?} speaks of energy, not of power");
                 return Err(table.fault(what, "choose columns of power, or give the energy of each interval as it_kwh to [workload.profile]"));
             }
@@ -219,8 +219,8 @@ impl Telemetry {
             if let (Some(key), Some(named)) = (key, &named)
                 && key != named.factor
             {
-                let what = format!("column {name:?} is in {}, unit says otherwise", named.text);
-                return Err(table.fault(what, "remove unit: the name of the column says it"));
+                let what = format!("column {name:?} is in {}, which differs from unit", named.text);
+                return Err(table.fault(what, "remove unit: the name of the column gives it"));
             }
             let factor = named.map(|unit| unit.factor).or(key).unwrap_or(1.0);
             Ok(Column { index, name, factor })
@@ -228,7 +228,7 @@ impl Telemetry {
         columns.collect()
     }
 
-    /// Refuses rows of several devices where no key tells them apart: a column of devices has few names and many rows.
+    /// Refuses rows of several devices where no key distinguishes them: a column of devices has few names and many rows.
     fn one_device(&self, path: &Path) -> Result<(), Fault> {
         const DEVICES: [&str; 12] = [
             "uuid",
@@ -244,7 +244,7 @@ impl Telemetry {
             "instance",
             "meter",
         ];
-        const MOST_ROWS: usize = 20_000;
+        const MAX_ROWS: usize = 20_000;
         if self.by.is_some() {
             return Ok(());
         }
@@ -271,7 +271,7 @@ impl Telemetry {
             Ok(Some(places.iter().map(text).collect::<Vec<_>>()))
         });
         let mut count = 0;
-        for Row { line, content } in cells.take(MOST_ROWS) {
+        for Row { line, content } in cells.take(MAX_ROWS) {
             let Ok(Some(names)) = content else { continue };
             count += 1;
             for (seen, name) in seen.iter_mut().zip(names) {
@@ -287,26 +287,27 @@ impl Telemetry {
                     "column {name:?} holds {} devices, and their rows would be one meter's",
                     seen.len()
                 );
-                let cure = format!("set by = {name:?}, the column that tells them apart");
+                let cure = format!("set by = {name:?}, the column that identifies the device");
                 return Err(Fault::new(what, cure).in_file(path, line));
             }
         }
         Ok(())
     }
 
-    /// Several rows have one time, and nothing says whose they are.
+    /// Several rows have one time, and their devices are not given.
     fn several(&self, path: &Path, line: u64) -> Fault {
-        let what = "it has the time of the row before, as many rows have: which device each is of is not said";
-        let cure = match self.telling(path, line) {
-            Some(name) => format!("set by = {name:?}, the column that tells them apart"),
-            None => "keep one row per time, or name with by the column that tells devices apart"
+        let what =
+            "it has the time of the row before, as many rows have: the device of each is not given";
+        let cure = match self.device_column(path, line) {
+            Some(name) => format!("set by = {name:?}, the column that identifies the device"),
+            None => "keep one row per time, or name the column that identifies the device with by"
                 .to_owned(),
         };
         Fault::new(what, cure).in_file(path, Some(line))
     }
 
     /// The column in which the row of a line differs from the one before: by name, else the first that does.
-    fn telling(&self, path: &Path, line: u64) -> Option<String> {
+    fn device_column(&self, path: &Path, line: u64) -> Option<String> {
         const KNOWN: [&str; 12] = [
             "index", "uuid", "gpu", "gpu_id", "id", "device", "node", "host", "hostname", "meter",
             "rack", "name",

@@ -17,11 +17,14 @@ fn pods_of_alibaba() {
         c,6000,12288,0,0,,LS,Running,300,900,300\n\
         d,6000,12288,8,1000,V100M32,BE,Succeeded,400,4400,800\n";
     let jobs = jobs(open("alibaba", "pods = 't'\nutilisation = 0.5", pods, 1.0).unwrap());
-    let told: Vec<_> = jobs
+    let reported: Vec<_> = jobs
         .iter()
         .map(|j| (j.submit_s, j.gpus, j.work_s, j.utilisation))
         .collect();
-    assert_eq!(told, [(100.0, 1, 7200.0, 0.23), (400.0, 8, 3600.0, 0.5)]);
+    assert_eq!(
+        reported,
+        [(100.0, 1, 7200.0, 0.23), (400.0, 8, 3600.0, 0.5)]
+    );
     let error = refused(
         "alibaba",
         "pods = 't'",
@@ -71,8 +74,8 @@ fn requests_become_load_and_tokens() {
     );
     let calendar = crate::workload::Calendar::new(3, 0.0);
     let now = |minute: u32| {
-        let answer = service(&opened).answer(calendar, f64::from(minute) * 60.0, 60.0);
-        (answer.utilisation, answer.tokens_per_s)
+        let rate = service(&opened).output_rate(calendar, f64::from(minute) * 60.0, 60.0);
+        (rate.utilisation, rate.tokens_per_s)
     };
     assert_eq!(now(0), (0.5, 50.0));
     assert_eq!(now(1), (1.0, 200.0));
@@ -98,8 +101,8 @@ fn requests_as_lines_of_json() {
     )
     .unwrap();
     let calendar = crate::workload::Calendar::new(3, 0.0);
-    let answer = service(&opened).answer(calendar, 0.0, 60.0);
-    assert_eq!((answer.utilisation, answer.tokens_per_s), (1.0, 100.0));
+    let rate = service(&opened).output_rate(calendar, 0.0, 60.0);
+    assert_eq!((rate.utilisation, rate.tokens_per_s), (1.0, 100.0));
 }
 
 fn load(opened: Opened) -> Profile {
@@ -189,7 +192,7 @@ fn telemetry_of_many_meters() {
         (3000.0, 4000.0)
     );
     for (keys, words) in [
-        ("columns = ['watts*']", "no column begins as watts* says"),
+        ("columns = ['watts*']", "no column matches watts*"),
         ("columns = ['power[1]', 'power[*']", "one twice"),
         ("columns = []", "names none"),
         ("columns = ['power[3]']", "no column power[3]"),
@@ -204,15 +207,15 @@ fn telemetry_of_many_meters() {
 }
 
 proptest! {
-    /// Tokens asked for are those delivered and those waiting, whatever the load.
+    /// Tokens requested are those delivered and those waiting, whatever the load.
     #[test]
-    fn tokens_are_conserved(asked in prop::collection::vec((0.0..500.0_f64, 0.0..1e6_f64), 1..60)) {
-        let asked: Vec<_> = asked
+    fn tokens_are_conserved(requested in prop::collection::vec((0.0..500.0_f64, 0.0..1e6_f64), 1..60)) {
+        let requested: Vec<_> = requested
             .into_iter()
-            .map(|(gpu_s, tokens)| requests::Asked { gpu_s, tokens })
+            .map(|(gpu_s, tokens)| requests::IntervalDemand { gpu_s, tokens })
             .collect();
-        let flow = requests::Flow::of(&asked, 60.0, 3.0);
-        let sum = |f: fn(&requests::Asked) -> f64| asked.iter().map(f).sum::<f64>();
+        let flow = requests::Flow::of(&requested, 60.0, 3.0);
+        let sum = |f: fn(&requests::IntervalDemand) -> f64| requested.iter().map(f).sum::<f64>();
         let served = flow.utilisation.iter().sum::<f64>() * 180.0;
         let tokens = flow.tokens_per_s.iter().sum::<f64>() * 60.0;
         prop_assert!((served + flow.waiting_gpu_s - sum(|a| a.gpu_s)).abs() < 1e-6);
@@ -240,7 +243,7 @@ proptest! {
     }
 }
 
-/// A log of the data at hand; None, where it is not.
+/// A log of the shared data; None without it.
 fn real(text: &str, days: f64) -> Option<Opened> {
     let data = PathBuf::from(std::env::var_os("COLDAISLE_DATA")?);
     let trace: Trace = toml::from_str(text).unwrap();
@@ -280,7 +283,7 @@ fn val_azure_requests_and_tokens_are_conserved() {
     assert!(azure.counted[1].starts_with(&words), "{}", azure.counted[1]);
 }
 
-/// Every other log at hand is read whole.
+/// Every other available log is read whole.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn val_traces_are_read_whole() {

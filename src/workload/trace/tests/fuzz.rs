@@ -1,4 +1,4 @@
-//! Files as nobody meant them: every format, broken in many ways from a fixed seed. Nothing panics; what is refused names
+//! Corrupt files: every format, broken in many ways from a fixed seed. Nothing panics; what is refused names
 //! the file, what is read is finite. `COLDAISLE_FUZZ_CASES` raises the number for each format.
 
 use std::fmt::Write as _;

@@ -27,7 +27,7 @@ fn jobs_of_the_accounting() {
         ]
     );
     assert!(opened.warnings.is_empty(), "{:?}", opened.warnings);
-    let told: Vec<_> = jobs(opened)
+    let reported: Vec<_> = jobs(opened)
         .iter()
         .map(|j: &Job| {
             (
@@ -41,7 +41,7 @@ fn jobs_of_the_accounting() {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (3600.0, 5400.0, 8, 7200.0, 14_400.0, Outcome::Completed),
             // No limit: its run.
@@ -51,18 +51,18 @@ fn jobs_of_the_accounting() {
     );
 }
 
-/// Spans in words, resources asked for, the run from its ends, UNIX times, the trailing bar of `--parsable`.
+/// Spans in words, requested resources, the run from its ends, UNIX times, the trailing bar of `--parsable`.
 #[test]
 fn the_same_jobs_in_other_columns() {
     // 2026-01-01T01:00:00Z; the run's clock is that of UTC.
     let log = "JobIDRaw|JobID|ReqTRES|Submit|Start|End|Timelimit|\n\
                9|9|cpu=1,gres/gpu=3|1767229200|1767229200|1767232800|1-00:00:00|\n";
     let given = jobs(open("sacct", "", log, 1.0).unwrap());
-    let told: Vec<_> = given
+    let reported: Vec<_> = given
         .iter()
         .map(|j| (j.submit_s, j.gpus, j.work_s, j.estimate_s))
         .collect();
-    assert_eq!(told, [(3600.0, 3, 3600.0, 86_400.0)]);
+    assert_eq!(reported, [(3600.0, 3, 3600.0, 86_400.0)]);
     let log = "JobID|ReqTRES|Submit|Elapsed|Timelimit\n9|gres/gpu=1|2026-01-01T00:00:00|02:30|Partition_Limit\n";
     assert_eq!(jobs(open("sacct", "", log, 1.0).unwrap())[0].work_s, 150.0);
 }

@@ -12,7 +12,7 @@ fn load(keys: &str, csv: &str) -> (Profile, Vec<String>) {
     (profile, opened.warnings)
 }
 
-/// 550 W of two GPUs, whichever way the log says it.
+/// 550 W of two GPUs, in every form of the log.
 #[test]
 fn logs_of_nvidia_smi() {
     let keys = "columns = ['power.draw [W]']\ntime = 'timestamp'\nby = 'index'\ninterval_s = 30";
@@ -49,7 +49,7 @@ fn logs_of_nvidia_smi() {
     );
     let (profile, _) = load(&format!("{keys}by = 'uuid'"), own_times);
     assert!((profile.mean(0.0, 30.0) - 550.0).abs() < 0.1);
-    // The number of a row tells no devices apart.
+    // The number of a row does not distinguish devices.
     let numbered = "timestamp,index,power [W]\n9,0,300\n39,1,300\n69,2,300\n";
     assert_eq!(load(keys, numbered).0.mean(0.0, 30.0), 300.0);
     let energy = own_times.replace("power.draw [W]", "power_and_energy");
@@ -76,7 +76,7 @@ fn each_column_is_a_meter_of_its_own() {
         warnings[2].contains("c: 2 of 4 cells are blank, the first in line 2"),
         "{warnings:?}"
     );
-    // A cell that is no number is a bad one of its meter alone.
+    // A cell that is not a number counts as bad for its meter alone.
     let rows: Vec<String> = (0..20)
         .map(|n| format!("{n},{},1000", if n == 3 { "x" } else { "500" }))
         .collect();
@@ -246,7 +246,7 @@ fn jobs_of_slurm() {
     assert_eq!(read(slurm).len(), 2);
 }
 
-/// Starts that the log does not say are not the scheduler's in silence.
+/// Starts missing from the log are not left to the scheduler silently.
 #[test]
 fn logged_starts_are_there_or_asked_for() {
     let log = |start: &str, cells: [&str; 2]| {
@@ -265,7 +265,7 @@ fn logged_starts_are_there_or_asked_for() {
     assert_eq!(starts, [3.0, 4.0]);
     let some = open("jobs", keys, &log("start", [stamps[0], ""]), 1.0).unwrap();
     assert!(
-        some.warnings[0].contains("1 of 2 jobs do not say"),
+        some.warnings[0].contains("1 of 2 jobs have no start time"),
         "{:?}",
         some.warnings
     );

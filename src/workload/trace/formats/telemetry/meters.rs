@@ -1,4 +1,4 @@
-//! The meters of a file of telemetry: each holds its last reading while it says nothing.
+//! The meters of a file of telemetry: each holds its last reading until the next.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::units::HOUR_S;
 use crate::workload::trace::load::{Load, Meter};
 use crate::workload::trace::{Bad, Row, Rows};
 
-/// What a row says: device, time, and each column's reading, where it has one.
+/// A row: device, time, and each column's reading, where it has one.
 pub(super) struct Said {
     pub(super) device: String,
     pub(super) time_s: f64,
@@ -76,7 +76,7 @@ impl Read {
         all
     }
 
-    /// Takes each column's reading; says what is wrong with the first that cannot be used.
+    /// Takes each column's reading; returns the fault of the first that cannot be used.
     fn row(&mut self, row: Said, line: u64) -> Result<(), Fault> {
         let meters = self
             .meters
@@ -117,9 +117,9 @@ impl Read {
     }
 
     /// Says what was held, column by column.
-    pub(super) fn tell(&self, path: &Path, warnings: &mut Vec<String>) -> Result<(), Fault> {
+    pub(super) fn report(&self, path: &Path, warnings: &mut Vec<String>) -> Result<(), Fault> {
         let mut others = 0;
-        let mut told = 0;
+        let mut reported = 0;
         for (name, blank) in self.names.iter().zip(&self.blank) {
             if blank.readings == 0 && self.rows > 0 {
                 let what = format!("column {name:?} holds no readings");
@@ -128,11 +128,11 @@ impl Read {
             if blank.count == 0 {
                 continue;
             }
-            if told == MOST_TOLD {
+            if reported == MAX_REPORTED {
                 others += 1;
                 continue;
             }
-            told += 1;
+            reported += 1;
             warnings.push(format!(
                 "{}: {name}: {} of {} cells are blank, the first in line {}; the meter holds its last reading",
                 path.display(),
@@ -165,6 +165,6 @@ impl Read {
 }
 
 /// Columns whose blank cells are reported one by one.
-const MOST_TOLD: usize = 5;
+const MAX_REPORTED: usize = 5;
 /// A reading that holds longer is reported, s: what is filled in a straight line in other files.
 const LONG_S: f64 = 6.0 * HOUR_S;

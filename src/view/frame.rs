@@ -1,4 +1,4 @@
-//! What the view shows of an instant, live or replayed: the engine's snapshot, what each rack is doing, and sums so far.
+//! A frame, live or replayed: the engine's snapshot, the state of each rack, and sums so far.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub(crate) struct Frame {
     pub(crate) snapshot: Snapshot,
     /// By hall and rack.
     pub(crate) work: Vec<Vec<RackWork>>,
-    /// Who works where; nobody where that is not known.
+    /// Jobs by place; empty where unknown.
     pub(crate) occupants: Occupants,
     pub(crate) totals: Totals,
     /// Counts jumps: moments of an earlier count are of the past.
@@ -51,7 +51,7 @@ impl Frame {
         self.snapshot.time_s
     }
 
-    /// What it takes in memory, about.
+    /// Approximate size in memory, bytes.
     pub(crate) fn bytes(&self) -> usize {
         let racks: usize = self.work.iter().map(Vec::len).sum();
         let allocations: usize = self.occupants.allocations.iter().map(Vec::capacity).sum();
@@ -77,7 +77,7 @@ impl Between {
     }
 }
 
-/// What does not change during a run.
+/// Data that does not change during a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(crate) name: String,
@@ -98,7 +98,7 @@ pub(crate) struct Site {
     pub(crate) replayed: bool,
 }
 
-/// What does not change about a hall.
+/// Data of a hall that does not change.
 #[derive(Debug, Clone)]
 pub(crate) struct HallSite {
     pub(crate) racks: usize,
@@ -155,12 +155,12 @@ impl Site {
     }
 
     /// The moment `time_s` after the start.
-    pub(crate) fn moment(&self, time_s: f64) -> DateTime {
+    pub(crate) fn date_time(&self, time_s: f64) -> DateTime {
         let start = self.start.at(0, 0, 0, 0);
         start.saturating_add(jiff::SignedDuration::from_secs(time_s.round() as i64))
     }
 
-    /// Seconds from the start to a moment; the error says what would be right.
+    /// Seconds from the start to a moment; the error has a cure.
     pub(crate) fn seconds(&self, text: &str) -> Result<f64, String> {
         let at: DateTime = text.parse().map_err(|_| {
             format!("'{text}' is not a date and time; write it as \"2026-07-15T15:00\"")

@@ -1,15 +1,15 @@
-//! What services were asked and gave in a step, and what servers out of service or below full clock leave undone.
+//! Demand and output of services in a step, less what servers out of service or below full clock leave undone.
 
-use crate::snapshot::Answers;
-use crate::workload::service::Answer;
+use crate::snapshot::ServiceOutput;
+use crate::workload::service::OutputRate;
 
 /// Leaves each service the mean share of those of its servers that have one.
 pub(super) fn lose_tokens(
-    answers: &mut [Answers],
+    service_output: &mut [ServiceOutput],
     serving: &[(u32, u32)],
     share: &dyn Fn(u32) -> Option<f64>,
 ) {
-    for (number, answers) in (0..).zip(answers) {
+    for (number, service_output) in (0..).zip(service_output) {
         let mine = serving.iter().filter(|(_, service)| *service == number);
         let (mut servers, mut shares) = (0.0, 0.0);
         for share in mine.filter_map(|&(server, _)| share(server)) {
@@ -17,24 +17,24 @@ pub(super) fn lose_tokens(
             shares += share;
         }
         if servers > 0.0 {
-            answers.keep(shares / servers);
+            service_output.keep(shares / servers);
         }
     }
 }
 
-impl Answers {
-    /// One service over a step in which `demand` times as much is asked for and `done` times as much is done.
-    pub(super) fn over(answer: &Answer, dt_s: f64, demand: f64, done: f64) -> Self {
-        let asked = |given: f64, refused: f64| (given + refused) * dt_s * demand;
-        let tokens = answer.tokens_per_s * dt_s * done;
-        let images = answer.pictures_per_s * dt_s * done;
+impl ServiceOutput {
+    /// One service over a step in which `demand` times as much is requested and `done` times as much is done.
+    pub(super) fn over(rate: &OutputRate, dt_s: f64, demand: f64, done: f64) -> Self {
+        let requested = |given: f64, refused: f64| (given + refused) * dt_s * demand;
+        let tokens = rate.tokens_per_s * dt_s * done;
+        let images = rate.images_per_s * dt_s * done;
         Self {
             tokens,
-            refused_tokens: (asked(answer.tokens_per_s, answer.refused_per_s) - tokens).max(0.0),
-            offloaded_tokens: answer.offloaded_per_s * dt_s * demand,
-            offloaded_j: answer.offloaded_w * dt_s * demand,
+            refused_tokens: (requested(rate.tokens_per_s, rate.refused_per_s) - tokens).max(0.0),
+            offloaded_tokens: rate.offloaded_per_s * dt_s * demand,
+            offloaded_j: rate.offloaded_w * dt_s * demand,
             images,
-            refused_images: (asked(answer.pictures_per_s, answer.refused_pictures_per_s) - images)
+            refused_images: (requested(rate.images_per_s, rate.refused_images_per_s) - images)
                 .max(0.0),
         }
     }
@@ -69,20 +69,23 @@ mod tests {
     #[test]
     fn what_is_down_is_taken_once() {
         let serving = [(0, 0), (1, 0), (2, 0), (3, 0), (4, 1)];
-        let one = Answers {
+        let one = ServiceOutput {
             tokens: 8.0,
-            ..Answers::default()
+            ..ServiceOutput::default()
         };
-        let mut answers = [one, one];
-        lose_tokens(&mut answers, &serving, &|server| {
+        let mut service_output = [one, one];
+        lose_tokens(&mut service_output, &serving, &|server| {
             Some(if server == 1 { 0.0 } else { 1.0 })
         });
-        lose_tokens(&mut answers, &serving, &|server| match server {
+        lose_tokens(&mut service_output, &serving, &|server| match server {
             1 => None,
             4 => Some(1.0),
             _ => Some(0.5),
         });
-        assert_eq!((answers[0].tokens, answers[0].refused_tokens), (3.0, 5.0));
-        assert_eq!(answers[1].tokens, 8.0);
+        assert_eq!(
+            (service_output[0].tokens, service_output[0].refused_tokens),
+            (3.0, 5.0)
+        );
+        assert_eq!(service_output[1].tokens, 8.0);
     }
 }

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Demand, Deployed, Goods, Scaling, Service};
+use super::{Demand, Deployed, OutputKind, Scaling, Service};
 use crate::describe::Fault;
 use crate::units::{self, HOUR_S};
 use crate::workload::Class;
-use crate::workload::model::{DiffusionModel, Kit, Precision, find};
+use crate::workload::model::{DiffusionModel, Platform, Precision, find};
 
 /// Images or clips on demand, from GPUs that are held for the whole run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,7 +26,7 @@ pub struct Diffusion {
     /// Number format of the matrix products.
     #[serde(default)]
     pub precision: Precision,
-    /// What happens to GPUs that demand does not need.
+    /// Use of GPUs that demand does not need.
     #[serde(default)]
     pub scaling: Scaling,
     /// How demand swings over day and week.
@@ -35,17 +35,20 @@ pub struct Diffusion {
 }
 
 impl Diffusion {
-    /// The service this table describes; `key` is where it stands in the scenario.
-    pub fn service(&self, key: &str, kit: &Kit<'_>) -> Result<Service, Fault> {
-        let model = self.model(key, kit)?;
-        kit.chip
+    /// The service this table describes; `key` is its place in the scenario.
+    pub fn service(&self, key: &str, platform: &Platform<'_>) -> Result<Service, Fault> {
+        let model = self.model(key, platform)?;
+        platform
+            .chip
             .peak_or_error(&format!("{key}.precision"), self.precision)?;
-        let per_s = model.per_s(&kit.chip, self.precision).unwrap_or(f64::NAN);
+        let per_s = model
+            .per_s(&platform.chip, self.precision)
+            .unwrap_or(f64::NAN);
         let rhythm = self.demand.rhythm(key)?;
         let demand_per_s = self.images_per_hour / HOUR_S;
-        let load = DiffusionModel::load(&kit.chip);
+        let load = DiffusionModel::load(&platform.chip);
         let deployed = Deployed {
-            goods: Goods::Pictures,
+            output: OutputKind::Images,
             replica_gpus: 1,
             replicas: Deployed::needed(key, self.gpus, 1, demand_per_s * rhythm.max() / per_s)?,
             least_replicas: 0,
@@ -61,9 +64,13 @@ impl Diffusion {
         Ok(deployed.service(Class::Inference, rhythm))
     }
 
-    fn model<'a>(&self, key: &str, kit: &'a Kit<'_>) -> Result<&'a DiffusionModel, Fault> {
+    fn model<'a>(
+        &self,
+        key: &str,
+        platform: &'a Platform<'_>,
+    ) -> Result<&'a DiffusionModel, Fault> {
         find(
-            kit.diffusion,
+            platform.diffusion,
             &format!("{key}.model"),
             "diffusion model",
             &self.model,
@@ -74,18 +81,20 @@ impl Diffusion {
     pub fn describe(
         &self,
         key: &str,
-        kit: &Kit<'_>,
+        platform: &Platform<'_>,
         watts: &dyn Fn(f64) -> f64,
     ) -> Result<String, Fault> {
-        let model = self.model(key, kit)?;
-        let service = self.service(key, kit)?;
-        let per_s = model.per_s(&kit.chip, self.precision).unwrap_or(f64::NAN);
+        let model = self.model(key, platform)?;
+        let service = self.service(key, platform)?;
+        let per_s = model
+            .per_s(&platform.chip, self.precision)
+            .unwrap_or(f64::NAN);
         Ok(format!(
             "{}: {:.3e} FLOP, {:.1} s and {:.3} Wh each at the GPU; {} GPUs for {} an hour",
             model.name,
             model.flop(),
             1.0 / per_s,
-            watts(DiffusionModel::load(&kit.chip)) / per_s / 3600.0,
+            watts(DiffusionModel::load(&platform.chip)) / per_s / 3600.0,
             service.gpus,
             self.images_per_hour
         ))
@@ -97,28 +106,28 @@ mod tests {
     use super::*;
     use crate::workload::Calendar;
     use crate::workload::model::diffusion::tests::flux;
-    use crate::workload::model::tests::kit;
+    use crate::workload::model::tests::platform;
     use std::collections::BTreeMap;
 
     /// 3,600 an hour at a swing of 0: one a second takes 10.346 GPUs: 11, busy 94 %.
     #[test]
     fn a_service_holds_the_gpus_of_its_busiest_hour() {
         let models: BTreeMap<_, _> = [("flux".to_owned(), flux())].into();
-        let kit = Kit {
+        let platform = Platform {
             diffusion: &models,
-            ..kit()
+            ..platform()
         };
         let table: Diffusion = toml::from_str(
             "model = 'flux'\nimages_per_hour = 3600\ndemand = { daily_swing = 0, weekend_factor = 1 }",
         )
         .unwrap();
-        let service = table.service("k", &kit).unwrap();
+        let service = table.service("k", &platform).unwrap();
         assert_eq!(service.gpus, 11);
-        let answer = service.answer(Calendar::new(0, 0.0), 0.0, 60.0);
-        assert!((answer.pictures_per_s - 1.0).abs() < 1e-9 && answer.tokens_per_s == 0.0);
-        assert!((answer.utilisation - 10.346 / 11.0).abs() < 1e-3);
+        let rate = service.output_rate(Calendar::new(0, 0.0), 0.0, 60.0);
+        assert!((rate.images_per_s - 1.0).abs() < 1e-9 && rate.tokens_per_s == 0.0);
+        assert!((rate.utilisation - 10.346 / 11.0).abs() < 1e-3);
         let wrong: Diffusion = toml::from_str("model = 'flx'\npictures_per_hour = 1").unwrap();
-        let error = wrong.service("k", &kit).unwrap_err();
+        let error = wrong.service("k", &platform).unwrap_err();
         assert_eq!(error.key(), Some("k.model"));
         assert!(error.cure.contains("known: flux"), "{error}");
     }
