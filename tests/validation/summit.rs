@@ -149,8 +149,8 @@ const AUXILIARIES: &str = "0.001 beyond, with a fifth of the overhead missing: o
                            heaters and standby of chillers, losses of the plant's own transformers, cells and pumps kept running in \
                            reserve); none of it is published part by part, so none was put in";
 const FREE_SHARE: &str = "the metered tons of chillers do not go with the same meters' wet bulb and power: with 21 °C water they ask of \
-                          towers and plate together to come within 0.3 to 1.0 K of the median wet bulb (week 30: to it), and would \
-                          cost 1.1 to 1.7 kW/ton beyond the plant's 5 % of other hours, twice what chillers draw (0.71 kW/ton for \
+                          towers and plate together to come within 0.3 to 1.5 K of the median wet bulb (week 30: to it), and would \
+                          cost 1.0 to 1.7 kW/ton beyond the plant's 5 % of other hours, twice what chillers draw (0.71 kW/ton for \
                           the whole plant in week 5, when they carried all). Either the supply was let rise on hot days, which is \
                           not in the data, or the chillers carried more than their meter says";
 
