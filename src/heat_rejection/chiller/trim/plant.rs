@@ -8,7 +8,7 @@
 //! start      where the plate alone would leave the supply at setpoint + start_k or above
 //! stop       where it would leave it below setpoint − stop_k; until then Q_c ≥ n·least part load
 //! stage      n + 1 above the upper load of n; n − 1 where those would be below the lower load; once a step
-//! capacity   Q = (G·(supply − T) + Q_n(T))/(1 − G/C), with T from H;  the plate alone where that is more
+//! capacity   Q = (G·(supply − T) + Q_n(T))/(1 − G/C), with T from H;  fewer chillers or the plate alone where that is more
 //! ```
 //!
 //! G heat per kelvin between facility water and tower water entering the plate, C facility water, both W/K; `Q_n` capacity
@@ -202,8 +202,25 @@ impl TrimPlant {
         }
     }
 
-    /// What plate and `count` chillers take together at most, W.
-    fn together_w(&self, count: u32, at: &At<'_>) -> f64 {
+    /// What plate and up to `most` chillers take together at most, W. With condensers beyond their curves, near the trip by high
+    /// head, fewer machines can take more.
+    fn best_w(&self, most: u32, at: &At<'_>) -> f64 {
+        let (mut best_w, tower_c) = self.together_w(most, at);
+        if self.high_head(tower_c) {
+            for count in (1..most).rev() {
+                best_w = best_w.max(self.together_w(count, at).0);
+            }
+        }
+        best_w
+    }
+
+    /// Condenser water is warmer than the curves go.
+    fn high_head(&self, tower_c: f64) -> bool {
+        tower_c > self.chillers.curves.capacity.y.max
+    }
+
+    /// What plate and `count` chillers take together at most, W, and tower water leaving, °C.
+    fn together_w(&self, count: u32, at: &At<'_>) -> (f64, f64) {
         let kept = (1.0 - at.g_w_k / at.flow_w_k).max(1e-9);
         // More heat raises the return, and with it what the plate takes.
         let heat_w = |tower_c: f64| {
@@ -218,10 +235,10 @@ impl TrimPlant {
             self.coldest_c(count, all_w + power_w, at.outside)
                 .max(start_c)
         });
-        heat_w(tower_c).0
+        (heat_w(tower_c).0, tower_c)
     }
 
-    /// As few chillers as were chosen for the step, or more where they fall short; none where the plate does better alone.
+    /// As few chillers as were chosen for the step, or more where they fall short; fewer or none where those do better.
     fn chosen(&self, heat_w: f64, at: &At<'_>) -> Point {
         let most = self.trim();
         let mut point = self.point(self.stages.running.min(most), heat_w, at);
@@ -230,6 +247,11 @@ impl TrimPlant {
         }
         while point.count < most && !point.holds() {
             point = self.point(point.count + 1, heat_w, at);
+        }
+        if !point.holds() && self.high_head(point.tower_c) {
+            let fewer = (1..point.count).rev();
+            let mut fewer = fewer.map(|count| self.point(count, heat_w, at));
+            point = fewer.find(Point::holds).unwrap_or(point);
         }
         let alone = || {
             self.towers
@@ -294,7 +316,7 @@ impl Rejection for TrimPlant {
             return alone_w;
         }
         let at = self.at(supply_c, flow_w_k, outside);
-        self.together_w(most, &at).max(alone_w)
+        self.best_w(most, &at).max(alone_w)
     }
 
     fn reject(
