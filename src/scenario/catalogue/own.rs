@@ -73,8 +73,13 @@ impl Own {
                 let tables: Tables = if content.trim().is_empty() {
                     Tables::new()
                 } else {
-                    text::read_as(&content, &wording::CATALOGUE)
-                        .map_err(|error| error.in_file(&path, None))?
+                    text::read_as(&content, &wording::CATALOGUE).map_err(|mut error| {
+                        // As they stand in a scenario.
+                        if error.what.ends_with("'catalogue'") {
+                            error.cure = "in a file of its own the tables are named [servers.ours], without catalogue.".into();
+                        }
+                        error.in_file(&path, None)
+                    })?
                 };
                 ranges::check_entries(&content).map_err(|error| error.in_file(&path, None))?;
                 assemble(&tables, Some(path.clone()))
@@ -281,12 +286,16 @@ pub(super) fn read<T: DeserializeOwned>(kind: Kind, name: &str, entry: Table) ->
             shown = value.to_string();
         }
         let message = error.inner().message();
-        // An unknown key is reported at the table that holds it.
-        if let Some(unknown) = wording::unknown_key(message) {
+        let mut message = message.to_owned();
+        // An unknown key is reported at the table that holds it; of an entry, that knows `like` too.
+        if let Some(unknown) = wording::unknown_key(error.inner().message()) {
+            if key.len() == 2 {
+                message = message.replacen("expected one of ", "expected one of `like`, ", 1);
+            }
             key.push(unknown.to_owned());
         }
-        let mut fault = wording::explain(message, &shown, None, None);
-        if wording::is_missing(message) {
+        let mut fault = wording::explain(&message, &shown, None, None);
+        if wording::is_missing(&message) {
             "give it, or say what the entry is like: like = \"NAME\"".clone_into(&mut fault.cure);
         }
         let key: Vec<&str> = key.iter().map(String::as_str).collect();
