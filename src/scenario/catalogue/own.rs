@@ -287,8 +287,11 @@ pub(super) fn read<T: DeserializeOwned>(kind: Kind, name: &str, entry: Table) ->
         }
         let message = error.inner().message();
         let mut message = message.to_owned();
-        // An unknown key is reported at the table that holds it; of an entry, that knows `like` too.
+        // An unknown key is reported at its own place or at the table that holds it; an entry knows `like` too.
         if let Some(unknown) = wording::unknown_key(error.inner().message()) {
+            if key.last().is_some_and(|last| last == unknown) {
+                key.pop();
+            }
             if key.len() == 2 {
                 message = message.replacen("expected one of ", "expected one of `like`, ", 1);
             }
