@@ -65,7 +65,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.toml
         && let Some(entry) = catalogue::snippet(kind, name)
     {
-        say("# To put into a scenario, or into the file that its key `catalogue` names.")?;
+        say("# To put into a scenario, or without `catalogue.` into the file that its key")?;
+        say("# `catalogue` names.")?;
         say(&format!(
             "# Rename it, keep what differs, and add: like = \"{name}\""
         ))?;

@@ -102,7 +102,7 @@ kinds! {
     "chiller_trip" => ChillerTrip(circuit::ChillerTrip),
     /// Facility-water pumps.
     "pump_trip" => PumpTrip(circuit::PumpTrip),
-    /// Condenser- and tower-water pumps.
+    /// Pumps of condensers, towers and surface water.
     "condenser_pump_trip" => CondenserPumpTrip(circuit::CondenserPumpTrip),
     /// Fans of towers and dry coolers.
     "tower_fan_trip" => TowerFanTrip(circuit::TowerFanTrip),

@@ -104,7 +104,7 @@ pub struct StepResult<'a> {
 pub struct Available {
     /// Chillers out of service, each with its pump and tower cell.
     pub chillers_out: u32,
-    /// Share of the condenser- and tower-water pumps that can run, 0..1.
+    /// Share of the pumps of condensers, towers and surface water that can run, 0..1.
     pub pumps: f64,
     /// Share of the facility-water pumps that can run, 0..1.
     pub facility_pumps: f64,

@@ -60,7 +60,8 @@ impl TryFrom<Vec<Part>> for Plates {
         let mut plated = [false; 7];
         for part in parts {
             if std::mem::replace(&mut plated[part as usize], true) {
-                return Err(Fault::bare(format!("{part:?} is listed twice").to_lowercase()).into());
+                let what = format!("{part:?} is listed twice").to_lowercase();
+                return Err(Fault::new(what, "name each part once").into());
             }
         }
         if plated[Part::Gpu as usize] {

@@ -150,13 +150,12 @@ impl Session {
         let text = String::from_utf8(bytes).map_err(|_| {
             Fault::new("it is not UTF-8 text", "save the session as UTF-8").in_file(path, None)
         })?;
-        text::read_as(&text, &wording::SESSION).map_err(|error| {
+        text::read_as(&text, &wording::SESSION).map_err(|mut error| {
             // A figure out of its range, which no schema explains here.
-            let cure = match error.cure.is_empty() {
-                true => "correct it, or remove the command".into(),
-                false => error.cure.clone(),
-            };
-            Fault { cure, ..error }.in_file(path, None)
+            if error.cure.is_empty() {
+                error.cure = "correct it, or remove the command".into();
+            }
+            error.in_file(path, None)
         })
     }
 

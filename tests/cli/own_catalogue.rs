@@ -94,6 +94,17 @@ fn a_file_that_is_not_there_or_wrong_is_named() {
         &["validate", "s.toml"],
         &["unknown name 'server'", "'servers'"],
     );
+    lab.write(
+        "none.toml",
+        "[catalogue.servers.ours]\nlike = \"hgx-h100\"\n",
+    );
+    lab.refused(
+        &["validate", "s.toml"],
+        &[
+            "unknown name 'catalogue'",
+            "[servers.ours], without catalogue.",
+        ],
+    );
     lab.write("none.toml", "");
     lab.refused(&["validate", "s.toml"], &["no server 'ours'"]);
 }

@@ -114,7 +114,7 @@ circuit_share! {
     PumpTrip, "pumps", "pumps", |_| true, facility_pumps
 }
 circuit_share! {
-    /// Condenser- and tower-water pumps that trip.
+    /// Pumps of condensers, towers and surface water that trip.
     CondenserPumpTrip, "condenser pumps", "condenser- or tower-water pumps", |plant| plant.pumps > 0, pumps,
     /// Behind a plate one pump serves all towers: a part of it is not out.
     fn check(&self, plants: &[Machines]) -> Result<(), Fault> {

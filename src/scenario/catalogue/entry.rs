@@ -26,13 +26,19 @@ pub(super) fn read<T: DeserializeOwned>(kind: &str, name: &str, entry: Table) ->
         if let Some(value) = value.filter(|value| !value.is_table()) {
             shown = value.to_string();
         }
-        let message = error.inner().message();
-        // An unknown key is reported at the table that holds it.
-        if let Some(unknown) = wording::unknown_key(message) {
+        let mut message = error.inner().message().to_owned();
+        // An unknown key is reported at its own place or at the table that holds it; an entry knows `like` too.
+        if let Some(unknown) = wording::unknown_key(error.inner().message()) {
+            if key.last().is_some_and(|last| last == unknown) {
+                key.pop();
+            }
+            if key.len() == 2 {
+                message = message.replacen("expected one of ", "expected one of `like`, ", 1);
+            }
             key.push(unknown.to_owned());
         }
-        let mut fault = wording::explain(message, &shown, None, None);
-        if wording::is_missing(message) {
+        let mut fault = wording::explain(&message, &shown, None, None);
+        if wording::is_missing(&message) {
             "give it, or say what the entry is like: like = \"NAME\"".clone_into(&mut fault.cure);
         }
         let key: Vec<&str> = key.iter().map(String::as_str).collect();

@@ -69,8 +69,13 @@ impl Own {
                 let tables: Tables = if content.trim().is_empty() {
                     Tables::new()
                 } else {
-                    text::read_as(&content, &wording::CATALOGUE)
-                        .map_err(|error| error.in_file(&path, None))?
+                    text::read_as(&content, &wording::CATALOGUE).map_err(|mut error| {
+                        // As they stand in a scenario.
+                        if error.what.ends_with("'catalogue'") {
+                            error.cure = "in a file of its own the tables are named [servers.ours], without catalogue.".into();
+                        }
+                        error.in_file(&path, None)
+                    })?
                 };
                 ranges::check_entries(&content).map_err(|error| error.in_file(&path, None))?;
                 assemble(&tables, Some(path.clone()))

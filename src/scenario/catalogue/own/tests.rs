@@ -106,6 +106,10 @@ fn mistakes_are_found_where_they_stand() {
             ],
         ),
         (
+            "[catalogue.servers.x]\nlik = 'hgx-h100'",
+            ["unknown key 'lik'", "did you mean 'like'?", ":2:"],
+        ),
+        (
             "[catalogue.servers.x]\nlike = 'hgx-h100'\nhost = 3",
             ["unknown key 'host'", "host_idle_w", ":3:8"],
         ),
