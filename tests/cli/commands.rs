@@ -230,6 +230,13 @@ fn a_new_scenario_runs_as_it_is() {
 fn the_schema_names_every_key() {
     let lab = Lab::new();
     let schema: serde_json::Value = serde_json::from_str(&lab.say(&["schema"]).out).unwrap();
+    // Editors show descriptions alone: doubt must be part of them.
+    let lake = &schema["$defs"]["SurfaceWater"]["properties"]["mean_c"];
+    let shown = lake["description"].as_str().unwrap();
+    assert!(
+        shown.contains("Unconfirmed, credible 4.0 to 28.0: "),
+        "{shown}"
+    );
     let mut keys: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
     keys.sort();
     assert_eq!(

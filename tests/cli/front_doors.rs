@@ -179,6 +179,7 @@ fn a_scheduler() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+#[expect(clippy::unnecessary_wraps, reason = "all examples have one form")]
 fn a_fault() -> Result<(), Box<dyn Error>> {
     // in src/describe.rs
     use coldaisle::describe::Fault;
