@@ -23,7 +23,7 @@ pub(super) fn chain(context: Context<'_>, design_it_w: f64) -> Result<Chain, Fau
             ("pdu", &config.pdu),
         ] {
             if named.is_some() {
-                let what = format!("{key} stands beside a list of stages");
+                let what = format!("{key} cannot be combined with a list of stages");
                 let cure = "remove it: [[electrical.stage]] names every stage";
                 return Err(context.error(&format!("electrical.{key}"), what, cure));
             }
