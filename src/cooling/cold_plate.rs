@@ -89,10 +89,12 @@ pub struct ColdPlateConfig {
     /// Coolant supply above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 50.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(3.0, 5.0, "plate exchangers of distribution units, large to small")))]
     pub approach_k: f64,
     /// Pressure rise of the CDU pumps at full flow, kPa.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 2000.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(50.0, 300.0, "hoses and couplings, few to many")))]
     pub pump_kpa: f64,
     /// Wire-to-fluid efficiency of the pumps.
     #[serde(deserialize_with = "units::positive_fraction")]
@@ -101,6 +103,7 @@ pub struct ColdPlateConfig {
     /// Coolant in pipes, plates and CDUs, litres for each kW that the plates catch.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.05, max = 100.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(1.0, 4.0, "units in the rack to units in the row")))]
     pub coolant_l_kw: f64,
     /// Parts under plates; replaces the server's list. Known: gpu, cpu, vrm, memory, network, storage, psu.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -76,10 +76,12 @@ pub struct ImmersionConfig {
     /// Rise of the fluid through the servers at full load, K.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 50.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(8.0, 12.0, "slow to fast circulation of the tanks in use")))]
     pub rise_k: f64,
     /// Fluid supply above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 50.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(3.0, 8.0, "large exchangers to small")))]
     pub approach_k: f64,
     /// Fluid in one tank, litres.
     #[serde(deserialize_with = "units::positive")]

@@ -75,6 +75,7 @@ pub struct RearDoorConfig {
     /// Air leaving a door above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 50.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(3.0, 9.0, "one row of tubes or three")))]
     pub approach_k: f64,
     /// Share of the full load's heat that the doors are sized for.
     #[serde(deserialize_with = "units::positive_fraction")]

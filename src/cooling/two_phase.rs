@@ -44,6 +44,7 @@ pub struct TwoPhaseConfig {
     /// Boiling point (at the site's pressure) above the water that leaves the condenser, at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 50.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(5.0, 15.0, "large coils to small")))]
     pub approach_k: f64,
     /// Fluid in one tank, litres.
     #[serde(deserialize_with = "units::positive")]
@@ -52,6 +53,7 @@ pub struct TwoPhaseConfig {
     /// Vapour that one tank loses in a year, kg.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10000.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(1.0, 50.0, "sealed and purged through carbon, to opened every week")))]
     pub loss_kg_year: f64,
 }
 

@@ -25,6 +25,7 @@ plant_table! {
         /// Leaving water above dry bulb at full load and full fans, K.
         #[serde(deserialize_with = "units::positive")]
         #[schemars(range(min = 0.1, max = 50.0))]
+        #[schemars(extend("doubt" = crate::describe::doubt(4.0, 10.0, "coil area against fan power, by makers and climates")))]
         approach_k: f64 = 6.0,
         /// Wet pads before the coils on hot days.
         #[serde(skip_serializing_if = "Option::is_none")]

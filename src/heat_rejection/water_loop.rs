@@ -59,6 +59,7 @@ pub struct LoopSize {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.1, max = 1e4))]
+    #[schemars(extend("doubt" = crate::describe::doubt(6.0, 20.0, "chillers beside the halls, to long mains and buffer vessels")))]
     pub litres_per_kw: Option<f64>,
     /// A stratified tank of chilled facility water that is discharged when the plant falls short, m³; none otherwise.
     #[serde(

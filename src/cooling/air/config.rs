@@ -84,15 +84,18 @@ pub struct AirConfig {
     /// Supply air above facility-water supply at full load with the valve wide open, K.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 50.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(4.0, 10.0, "coil rows and face velocity")))]
     pub approach_k: f64,
     /// Pressure rise of the CRAH fans at full speed, Pa, in air of sea level: thinner air, of which more is moved, takes
     /// more of it through the same coils and filters.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 5000.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(200.0, 500.0, "filters new to dirty, short ducts to long")))]
     pub fan_pa: f64,
     /// Wire-to-air efficiency of the CRAH fans.
     #[serde(deserialize_with = "units::positive_fraction")]
     #[schemars(range(min = 0.05, max = 1.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 0.7, "plug fans small to large")))]
     pub fan_efficiency: f64,
     /// CRAH capacity installed over what full load needs (1.2: one spare in six, all running).
     #[serde(deserialize_with = "units::positive")]

@@ -75,6 +75,7 @@ pub struct Direct {
     /// Pressure of filters, pads and relief while it runs, beside `fan_pa`, Pa.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 5000.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(60.0, 240.0, "filters new to dirty")))]
     pub pressure_pa: f64,
 }
 
@@ -99,10 +100,12 @@ pub struct Indirect {
     /// Effectiveness of the air-to-air exchanger.
     #[serde(deserialize_with = "units::positive_fraction")]
     #[schemars(range(min = 0.01, max = 1.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 0.8, "plates to large wheels")))]
     pub effectiveness: f64,
     /// Saturation effectiveness of its wetted outdoor side; 0: dry.
     #[serde(deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.6, 0.9, "thin pads to deep ones")))]
     pub evaporative: f64,
     /// How much cooler than return air the outdoor side must be before it runs again, K.
     #[serde(deserialize_with = "units::non_negative")]
@@ -111,6 +114,7 @@ pub struct Indirect {
     /// Pressure of both sides while it runs, beside `fan_pa`, Pa; half of it outdoors.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 5000.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(150.0, 600.0, "filters new to dirty, plates wide to narrow")))]
     pub pressure_pa: f64,
 }
 

@@ -69,6 +69,7 @@ pub struct HumidityConfig {
     /// Outdoor air that leaks or is blown in, volumes of the hall's air per hour.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1000.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.05, 1.0, "sealed halls to leaky ones")))]
     pub air_changes_per_h: f64,
     /// Humidification.
     pub humidifier: Humidifier,

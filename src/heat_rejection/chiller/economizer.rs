@@ -14,14 +14,17 @@ pub struct Economizer {
     /// Facility water leaving the plate above tower water entering it, at full load, K.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.2, max = 20.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(1.5, 3.0, "plates large to small")))]
     pub approach_k: f64,
     /// How much colder than where it stops tower water must be for it to start, K.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 20.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.5, 2.0, "by how often valves may turn")))]
     pub dead_band_k: f64,
     /// Tower water is kept from freezing at this temperature, °C.
     #[serde(deserialize_with = "units::temperature_c")]
     #[schemars(range(min = 0.5, max = 40.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(4.0, 7.0, "by how near to freezing an operator lets a basin come")))]
     pub least_tower_c: f64,
 }
 

@@ -52,6 +52,7 @@ plant_table! {
         /// Tower water above wet bulb at design, K.
         #[serde(deserialize_with = "units::positive")]
         #[schemars(range(min = 0.5, max = 30.0))]
+        #[schemars(extend("doubt" = crate::describe::doubt(3.0, 6.0, "fill and air, large towers to small")))]
         tower_approach_k: f64 = 4.0,
         /// Minerals in the basin over those in the supply; sets the blowdown.
         #[serde(deserialize_with = "units::cycles")]

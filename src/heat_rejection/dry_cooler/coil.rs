@@ -31,6 +31,7 @@ pub struct FreeCooling {
     /// Water leaving the coil above dry bulb when it carries the design heat alone, K.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.5, max = 50.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(5.0, 12.0, "coil area against fan power")))]
     pub approach_k: f64,
     /// How much further than where the coil stops the outdoors must cool for it to start, K.
     #[serde(deserialize_with = "units::non_negative")]
