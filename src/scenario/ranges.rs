@@ -37,25 +37,11 @@ pub fn kinds(path: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// Refuses the first figure of a scenario's text that lies outside the range of its key.
-pub fn check(text: &str) -> Result<(), Fault> {
-    // Text that is not TOML has been refused by then.
-    let Ok(document) = Document::parse(text) else {
-        return Ok(());
-    };
-    Checker::new(text).table(schema(), document.as_table())
-}
-
-/// Keys of a scenario's text that go by a former name, and the name they have now. The schema lists them
-/// (`#[schemars(extend("formerly" = "…"))]` beside the serde alias).
-pub fn former_names(text: &str) -> Vec<(String, String)> {
-    let Ok(document) = Document::parse(text) else {
-        return Vec::new();
-    };
-    let mut checker = Checker::new(text);
-    // A figure out of range ends the walk; it is refused anyway.
-    let _ = checker.table(schema(), document.as_table());
-    checker.former
+/// Refuses the first figure of a scenario's text that lies outside the range of its key. Returns the keys that go by a
+/// former name, each with its name of today; the schema lists them (`#[schemars(extend("formerly" = "…"))]` beside the
+/// serde alias).
+pub fn check(text: &str) -> Result<Vec<(String, String)>, Fault> {
+    check_against(schema(), text)
 }
 
 /// The other name of a key of the table at a dotted path: the former one of a name of today, and the reverse.
@@ -73,12 +59,18 @@ pub fn other_name(table: &str, key: &str) -> Option<&'static str> {
 
 /// The same for a file of catalogue entries.
 pub fn check_entries(text: &str) -> Result<(), Fault> {
+    let tables = schema().pointer("/$defs/OwnCatalogue/anyOf/1");
+    check_against(tables.unwrap_or(&Json::Null), text).map(|_| ())
+}
+
+fn check_against(schema: &Json, text: &str) -> Result<Vec<(String, String)>, Fault> {
+    // Text that is not TOML has been refused by then.
     let Ok(document) = Document::parse(text) else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     let mut checker = Checker::new(text);
-    let tables = schema().pointer("/$defs/OwnCatalogue/anyOf/1");
-    checker.table(tables.unwrap_or(&Json::Null), document.as_table())
+    checker.table(schema, document.as_table())?;
+    Ok(checker.former)
 }
 
 /// The error of a figure that breaks the rule of its key, with the range as its cure.
@@ -285,7 +277,7 @@ mod tests {
             "[workload.trace.swf]\nfile = 'x'\nkeep = 0.5\n[workload.batch]\nlike = 'philly'\n";
         let name = |old: &str, new: &str| (old.to_owned(), new.to_owned());
         assert_eq!(
-            former_names(text),
+            check(text).unwrap(),
             [
                 name("workload.trace.swf.keep", "sample_fraction"),
                 name("workload.batch.like", "preset")
@@ -293,7 +285,7 @@ mod tests {
         );
         let error = check(&text.replace("0.5", "5")).unwrap_err();
         assert!(error.what.contains("swf.keep = 5"), "{}", error.what);
-        assert!(former_names(TEXT).is_empty());
+        assert!(check(TEXT).unwrap().is_empty());
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let scenario = context.scenario;
     checks::names(context)?;
     let (start, total_s) = checks::run(context)?;
-    checks::ranges(context)?;
+    let former_names = checks::ranges(context)?;
     let site = Site::read(context)?;
     let halls = Halls::size(context, site.weather.site_air())?;
     let design_it_w = halls.it_w();
@@ -99,7 +99,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
 
     // Warnings stand in the order in which parts are resolved, lines in the order of a plan of the house.
     let warnings = [
-        checks::former_names(context),
+        former_names,
         site.notes.warnings,
         rates.notes.warnings,
         work.notes.warnings,

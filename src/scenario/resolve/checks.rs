@@ -114,17 +114,9 @@ pub(super) fn run(context: Context<'_>) -> Result<(Date, f64), Fault> {
     Ok((start, total_s))
 }
 
-/// Warnings of keys that go by a former name.
-pub(super) fn former_names(context: Context<'_>) -> Vec<String> {
-    let names = ranges::former_names(context.text()).into_iter();
-    let warn = |(key, name): (String, String)| {
-        format!("{key} is now called {name}; the former name is accepted in this version only")
-    };
-    names.map(warn).collect()
-}
-
-/// Every figure within the range of its key, and facility water that does not freeze.
-pub(super) fn ranges(context: Context<'_>) -> Result<(), Fault> {
+/// Every figure within the range of its key, and facility water that does not freeze. Returns warnings of keys that go by
+/// a former name.
+pub(super) fn ranges(context: Context<'_>) -> Result<Vec<String>, Fault> {
     let scenario = context.scenario;
     if let Some(rejection) = &scenario.heat_rejection {
         water(context, "heat_rejection", rejection)?;
@@ -137,7 +129,11 @@ pub(super) fn ranges(context: Context<'_>) -> Result<(), Fault> {
             water(context, &format!("hall[{index}].room_rejection"), rejection)?;
         }
     }
-    ranges::check(context.text())
+    let former = ranges::check(context.text())?.into_iter();
+    let warn = |(key, name): (String, String)| {
+        format!("{key} is now called {name}; the former name is accepted in this version only")
+    };
+    Ok(former.map(warn).collect())
 }
 
 fn water(context: Context<'_>, key: &str, rejection: &HeatRejection) -> Result<(), Fault> {
