@@ -19,7 +19,7 @@ use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::dry_cooler::coil::{self, FreeCooling};
 use crate::heat_rejection::rejection::{Machines, Rejection};
 use crate::heat_rejection::water_loop::pump::Pump;
-use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::site_air::SEA_LEVEL_PA;
 use crate::units;
 use basin::Basin;
@@ -158,8 +158,8 @@ impl TowerPlantDesign {
             dry_bulb_c: None,
             pressure_pa: SEA_LEVEL_PA,
             approach_k: 4.0,
-            range_k: 6.0,
-            fan_w_per_w: 0.013,
+            range_k: TowerDesign::TYPICAL_RANGE_K,
+            fan_w_per_w: TowerDesign::TYPICAL_FAN_W_PER_W,
             plate_approach_k: Some(2.0),
             cycles_of_concentration: 4.0,
             cell: CellSize::default(),
@@ -181,11 +181,7 @@ impl TowerPlantDesign {
         });
         let tower_w_k = design.water_kg_s * WATER_CP_J_KGK;
         let plate = self.plate_approach_k.map(|approach_k| {
-            let pump = Pump::sized(
-                Pump::TYPICAL_HEAD_PA,
-                design.water_kg_s,
-                WATER_DENSITY_KG_M3,
-            );
+            let pump = Pump::of_tower(Pump::TYPICAL_HEAD_PA, design.water_kg_s, None);
             Plate::sized(self.design_heat_w, approach_k, flow_w_k, tower_w_k, pump)
         });
         TowerPlant {

@@ -24,13 +24,9 @@ use crate::heat_rejection::tower::design::TowerDesign;
 use crate::heat_rejection::tower::plant::{Plate, TowerPlant};
 use crate::heat_rejection::tower::size::CellSize;
 use crate::heat_rejection::water_loop::pump::Pump;
-use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::units;
 use plant::{Stages, TrimPlant};
-
-/// Rise of condenser water at full load, K; fan power per heat: those of the reference plants.
-const CONDENSER_RANGE_K: f64 = 6.0;
-const FAN_W_PER_W: f64 = 0.013;
 
 plant_table! {
     /// `[heat_rejection.trim_chiller]`: cooling towers and a plate first, and chillers in series behind the plate for what is
@@ -175,7 +171,7 @@ impl TrimChiller {
         let unit_w = chillers.unit_capacity_w(leaving_c, tower_c);
         let input = chillers.full_load_input(leaving_c, tower_c);
         let chilled_w = left_w.min(f64::from(count) * unit_w);
-        let condenser_w_k = unit_w * (1.0 + input) / CONDENSER_RANGE_K;
+        let condenser_w_k = unit_w * (1.0 + input) / TowerDesign::TYPICAL_RANGE_K;
         let mut plate_w_k = heat_w / self.rise_k;
         if let Some(kg_s) = self.tower.flow_kg_s {
             // Stated for the towers as a whole: the plate has what the condensers leave.
@@ -207,12 +203,8 @@ impl TrimChiller {
 
 /// A tower-side pump at this capacity rate, of the stated power or of 180 kPa.
 fn pump(w_k: f64, stated_kw: Option<f64>) -> Pump {
-    let kg_s = w_k / WATER_CP_J_KGK;
-    let sized = Pump::sized(Pump::TYPICAL_HEAD_PA, kg_s, WATER_DENSITY_KG_M3);
-    Pump {
-        design_w: stated_kw.map_or(sized.design_w, |kw| kw * 1e3),
-        ..sized
-    }
+    let stated_w = stated_kw.map(|kw| kw * 1e3);
+    Pump::of_tower(Pump::TYPICAL_HEAD_PA, w_k / WATER_CP_J_KGK, stated_w)
 }
 
 impl PlantTable for TrimChiller {
@@ -279,7 +271,6 @@ impl TrimChiller {
             .at(Some(design.dry_bulb_c), design.pressure_pa);
         let cell_design = cell.over(&TowerDesign {
             water_kg_s: tower_w_k / WATER_CP_J_KGK,
-            fan_w: FAN_W_PER_W * sized.tower_w,
             approach_k: self.tower_approach_k,
             range_k: sized.tower_w / tower_w_k,
             cycles_of_concentration: self.cycles_of_concentration,

@@ -17,7 +17,7 @@ use crate::heat_rejection::tower::correlation::Correlation;
 use crate::heat_rejection::tower::design::TowerDesign;
 use crate::heat_rejection::tower::size::CellSize;
 use crate::heat_rejection::water_loop::pump::Pump;
-use crate::physics::fluids::{WATER_CP_J_KGK, WATER_DENSITY_KG_M3};
+use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::site_air::SEA_LEVEL_PA;
 use crate::units;
 use plant::WaterCooledChillerPlant;
@@ -194,8 +194,8 @@ impl WaterCooledChillerDesign {
             dry_bulb_c: None,
             pressure_pa: SEA_LEVEL_PA,
             approach_k: 4.0,
-            range_k: 6.0,
-            fan_w_per_w: 0.013,
+            range_k: TowerDesign::TYPICAL_RANGE_K,
+            fan_w_per_w: TowerDesign::TYPICAL_FAN_W_PER_W,
             condenser_head_pa: Pump::TYPICAL_HEAD_PA,
             cycles_of_concentration: 4.0,
             condenser_pump_w: None,
@@ -226,19 +226,16 @@ impl WaterCooledChillerDesign {
             cycles_of_concentration: self.cycles_of_concentration,
             ..TowerDesign::for_heat(condenser_w, wet_bulb_c).at(self.dry_bulb_c, self.pressure_pa)
         });
-        let sized = Pump::sized(
+        let pump = Pump::of_tower(
             self.condenser_head_pa,
             design.water_kg_s,
-            WATER_DENSITY_KG_M3,
+            self.condenser_pump_w,
         );
         WaterCooledChillerPlant {
             chillers,
             condenser_w_k: design.water_kg_s * WATER_CP_J_KGK,
             tower: Tower::new(correlation, design),
-            pump: Pump {
-                design_w: self.condenser_pump_w.unwrap_or(sized.design_w),
-                ..sized
-            },
+            pump,
             condenser_setpoint_c: self.condenser_setpoint_c,
             staging: Staging::default(),
             free: None,

@@ -68,19 +68,24 @@ pub struct TowerDesign {
 }
 
 impl TowerDesign {
+    /// Cooling of the water at design, K: that of the reference plant.
+    pub const TYPICAL_RANGE_K: f64 = 6.0;
+    /// Fan power at design over the heat, W/W: that of the reference plant.
+    pub const TYPICAL_FAN_W_PER_W: f64 = 0.013;
+
     /// A cell for `heat_w` at a wet bulb: 4 K approach, 6 K range, 0.65 m³ of air per kg of water, 13 W of fan per kW
     /// of heat, least air flow 20 %, free convection 12.5 %, drift 0.005 %, 4 cycles: the reference plant's figures.
     pub fn for_heat(heat_w: f64, wet_bulb_c: f64) -> Self {
-        let water_kg_s = heat_w / (6.0 * WATER_CP_J_KGK);
+        let water_kg_s = heat_w / (Self::TYPICAL_RANGE_K * WATER_CP_J_KGK);
         Self {
             water_kg_s,
             air_m3_s: 0.65 * water_kg_s,
-            fan_w: 0.013 * heat_w,
+            fan_w: Self::TYPICAL_FAN_W_PER_W * heat_w,
             wet_bulb_c,
             dry_bulb_c: None,
             pressure_pa: SEA_LEVEL_PA,
             approach_k: 4.0,
-            range_k: 6.0,
+            range_k: Self::TYPICAL_RANGE_K,
             min_air_ratio: 0.2,
             free_convection: 0.125,
             drift: 5e-5,

@@ -11,6 +11,7 @@
 
 use serde::Deserialize;
 
+use crate::physics::fluids::WATER_DENSITY_KG_M3;
 use crate::units;
 
 /// A pump, or several equal ones in parallel that run together.
@@ -67,6 +68,15 @@ impl Pump {
             coefficients: cube(),
             motor_efficiency: Self::TYPICAL_MOTOR_EFFICIENCY,
             minimum_flow: 0.0,
+        }
+    }
+
+    /// A pump of tower water at this flow, of the stated power, W, or for a head, Pa.
+    pub fn of_tower(head_pa: f64, design_kg_s: f64, stated_w: Option<f64>) -> Self {
+        let sized = Self::sized(head_pa, design_kg_s, WATER_DENSITY_KG_M3);
+        Self {
+            design_w: stated_w.unwrap_or(sized.design_w),
+            ..sized
         }
     }
 
