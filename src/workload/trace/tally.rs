@@ -8,7 +8,7 @@ use crate::describe::Fault;
 use crate::units::{DAY_S, HOUR_S};
 use crate::workload::Job;
 
-/// How a trace without jobs is told.
+/// Message of a trace without jobs.
 pub(super) const NO_JOBS: &str = "rows holds a job";
 
 /// Jobs and their GPU-hours.
