@@ -4,12 +4,14 @@
 //! |---|---|
 //! | [`rejection`] | what every plant answers: capacity, heat rejected, electricity, water |
 //! | [`config`], [`design`] | description of a plant's table; design conditions of plants |
+//! | [`recirculation`] | what of their own discharge machines outdoors take in |
 //! | [`water_loop`] | the loop with its pump, liquid, tank of cold water and heat reuse |
 //! | [`chiller`], [`tower`], [`dry_cooler`], [`surface_water`] | the machines, and the plants made of them |
 //!
 //! Adding a plant is a file with its table and [`PlantTable`], its `mod` and its line in the registry below.
 //!
 //! [`rejection`]: crate::heat_rejection::rejection
+//! [`recirculation`]: crate::heat_rejection::recirculation
 //! [`config`]: crate::heat_rejection::config
 //! [`design`]: crate::heat_rejection::design
 //! [`water_loop`]: crate::heat_rejection::water_loop
@@ -25,6 +27,7 @@ pub mod convention;
 mod dead_band;
 pub mod design;
 pub mod dry_cooler;
+pub mod recirculation;
 pub mod rejection;
 pub mod surface_water;
 #[cfg(test)]
@@ -110,7 +113,12 @@ impl HeatRejection {
 
     /// The planned plant, in a line of `validate`.
     pub fn line(&self, design: &PlantDesign<'_>) -> String {
-        let line = self.kind().line(design);
+        let intake = self.kind().intake();
+        let line = self.kind().line(&intake.design(design));
+        let line = match intake.words() {
+            Some(words) => format!("{line}; {words}"),
+            None => line,
+        };
         match self.kind().reuse() {
             Some(reuse) => format!("{line}; heat to a network at {} °C", reuse.network_c),
             None => line,
@@ -154,7 +162,8 @@ impl HeatRejection {
         let design = PlantDesign { heat_w, ..*design };
         let (setpoint_c, rise_k) = (table.setpoint_c(), table.rise_k());
         let water = stated.size(setpoint_c, rise_k, heat_w, design.medium);
-        let mut plant = table.plant(&design)?;
+        let intake = table.intake();
+        let mut plant = intake.around(heat_w, table.plant(&intake.design(&design))?);
         if let Some(reuse) = table.reuse() {
             reuse.check(setpoint_c + rise_k)?;
             plant = Box::new(Reusing::new(reuse.clone(), plant));

@@ -142,12 +142,29 @@ impl Default for Run {
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// A built-in climate; `coldaisle catalogue climates` lists them: nine US airports as measured (NREL TMY3), and
-    /// ten cities made from monthly normals (synthetic: right in monthly means, not in extremes).
+    /// eleven cities made from monthly normals (synthetic: right in monthly means, not in extremes).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub climate: Option<String>,
     /// A weather file of one year, EPW or TMY3. `--set` of one of `climate` and `weather` replaces the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weather: Option<FilePath>,
+    /// Dry bulb that plants are designed for, °C; reached once in 20 years otherwise, by the weather file or the climate, or
+    /// else the year's highest and a margin. `validate` says which.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_temperature_c"
+    )]
+    #[schemars(range(min = -20.0, max = 60.0))]
+    pub design_dry_bulb_c: Option<f64>,
+    /// Wet bulb that plants are designed for, °C; as the dry bulb otherwise.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_temperature_c"
+    )]
+    #[schemars(range(min = -20.0, max = 40.0))]
+    pub design_wet_bulb_c: Option<f64>,
     /// A grid of the catalogue, for its carbon intensity: countries, and each state of the US (`us-oh`); a built-in
     /// climate brings its own. `validate` lists the figures it gives, and which of them are unconfirmed. Sources:
     /// eGRID2023, codecarbon.

@@ -20,9 +20,11 @@ use crate::bounded;
 use crate::describe::Fault;
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SiteAir;
+use design::{DesignAir, Extremes};
 
 mod calendar;
 pub mod climate;
+pub mod design;
 mod files;
 mod humidity;
 mod synthetic;
@@ -92,6 +94,8 @@ pub struct Weather {
     pub synthetic: bool,
     /// Faults of the file and their repairs, one sentence each.
     pub repairs: Vec<String>,
+    /// What its source says of the extremes of the place.
+    pub extremes: Extremes,
     hours: Vec<Hour>,
     states: Vec<MoistAir>,
 }
@@ -125,9 +129,20 @@ impl Weather {
             label,
             synthetic,
             repairs,
+            extremes: Extremes::default(),
             hours,
             states,
         }
+    }
+
+    /// The same weather, with what its source says of extremes.
+    fn with_extremes(self, extremes: Extremes) -> Self {
+        Self { extremes, ..self }
+    }
+
+    /// Outdoor air that plants are designed for: extremes of the place, or else of this year with a margin.
+    pub fn design_air(&self) -> DesignAir {
+        DesignAir::of(self)
     }
 
     /// Outdoor air at an hour of the year: 0.0 is midnight at the start of 1 January; wraps at the year's end.

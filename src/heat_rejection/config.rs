@@ -4,6 +4,7 @@
 //! Sizing, checks, `validate`, messages and the view ask through that trait; no code checks for a particular plant.
 
 use super::design::PlantDesign;
+use super::recirculation::Intake;
 use super::rejection::{Machines, Rejection};
 use super::water_loop::LoopSize;
 use super::water_loop::reuse::Reuse;
@@ -33,6 +34,11 @@ pub trait PlantTable: CommonKeys + Send + Sync {
         false
     }
 
+    /// How its machines outdoors take in their air.
+    fn intake(&self) -> Intake {
+        Intake::Fresh
+    }
+
     /// Day of the year, from 1, on which the water that it draws from outdoors is warmest.
     fn warmest_day(&self) -> Option<f64> {
         None
@@ -46,7 +52,7 @@ pub trait PlantTable: CommonKeys + Send + Sync {
         Ok(())
     }
 
-    /// The plant of this size, ready to run.
+    /// The plant of this size, ready to run, in the air that its machines take in ([`PlantTable::intake`]).
     ///
     /// # Errors
     /// Where no machine meets the keys; the fault lies at one of them.

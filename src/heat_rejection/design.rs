@@ -13,9 +13,9 @@ use crate::describe::Fault;
 pub struct PlantDesign<'a> {
     /// Heat of all halls at full load, W.
     pub heat_w: f64,
-    /// The site's highest wet bulb, °C.
+    /// Wet bulb that plants are designed for, °C.
     pub wet_bulb_c: f64,
-    /// The site's highest dry bulb, °C.
+    /// Dry bulb that plants are designed for, °C.
     pub dry_bulb_c: f64,
     /// Barometric pressure of the site, Pa.
     pub pressure_pa: f64,

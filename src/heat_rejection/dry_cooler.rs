@@ -11,6 +11,7 @@ pub mod size;
 use crate::describe::Fault;
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::design::PlantDesign;
+use crate::heat_rejection::recirculation::{self, Intake};
 use crate::heat_rejection::rejection::{Machines, Rejection};
 use crate::units;
 use pads::{Adiabatic, Pads};
@@ -27,6 +28,10 @@ plant_table! {
         #[schemars(range(min = 0.1, max = 50.0))]
         #[schemars(extend("doubt" = crate::describe::doubt(4.0, 10.0, "coil area against fan power, by makers and climates")))]
         approach_k: f64 = 6.0,
+        /// How much warmer than outdoors the air that they take in is at full load, K: a part of their own discharge comes back.
+        #[serde(deserialize_with = "units::non_negative")]
+        #[schemars(range(min = 0.0, max = 10.0), extend("doubt" = recirculation::coils()))]
+        recirculation_k: f64 = recirculation::COILS_K,
         /// Wet pads before the coils on hot days.
         #[serde(skip_serializing_if = "Option::is_none")]
         adiabatic: Option<Adiabatic> = None,
@@ -47,6 +52,10 @@ impl PlantTable for DryCooler {
 
     fn has_coils_outdoors(&self) -> bool {
         true
+    }
+
+    fn intake(&self) -> Intake {
+        Intake::Coils(self.recirculation_k)
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {

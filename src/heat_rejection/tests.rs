@@ -2,6 +2,7 @@
 
 mod design;
 mod laws;
+mod recirculation;
 mod registry;
 mod staging;
 mod trim;

@@ -17,6 +17,7 @@ use crate::describe::Fault;
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::dry_cooler::coil::{self, FreeCooling};
+use crate::heat_rejection::recirculation::{self, Intake};
 use crate::heat_rejection::rejection::{Machines, Rejection};
 use crate::heat_rejection::water_loop::pump::Pump;
 use crate::physics::fluids::WATER_CP_J_KGK;
@@ -49,6 +50,11 @@ plant_table! {
         #[serde(deserialize_with = "units::cycles")]
         #[schemars(range(min = 1.01, max = 50.0))]
         cycles_of_concentration: f64 = 4.0,
+        /// How much higher the wet bulb that the towers take in is than outdoors at full load, K: a part of their own discharge
+        /// comes back.
+        #[serde(deserialize_with = "units::non_negative")]
+        #[schemars(range(min = 0.0, max = 5.0), extend("doubt" = recirculation::towers()))]
+        recirculation_k: f64 = recirculation::TOWERS_K,
         /// A dry coil before the towers: they evaporate less, and nothing in the cold (hybrid cooling).
         #[serde(skip_serializing_if = "Option::is_none")]
         free_cooling: Option<FreeCooling> = None,
@@ -79,6 +85,10 @@ impl PlantTable for TowerOnly {
         let what = "facility water runs over the towers themselves and would lose its glycol";
         let cure = "set plate_approach_k above 0 (2 is usual), or fluid = \"water\"";
         Err(Fault::new(what, cure).at("fluid"))
+    }
+
+    fn intake(&self) -> Intake {
+        Intake::Towers(self.recirculation_k)
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {

@@ -69,7 +69,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let halls = Halls::size(context, site.weather.site_air())?;
     let design_it_w = halls.it_w();
     let site_lines = site.lines(context, design_it_w, halls.gpus());
-    let weather = site.weather;
+    let (weather, design) = (site.weather, site.design);
     let period = Period {
         start,
         total_s,
@@ -78,20 +78,21 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let rates = Rates::read(context, period)?;
     let work = work::prepare(context, &halls, period, &rates)?;
     let circuits = Circuits::plan(context, &halls.all)?;
-    let will_not_hold = if total_s < design_day_below_s {
+    let design_day = if total_s < design_day_below_s {
         let day = DesignDay {
             context,
             halls: &halls,
             circuits: &circuits,
             weather: &weather,
+            design: &design,
         };
-        day.will_not_hold(work.work.peak())?
+        day.look(work.work.peak())?
     } else {
-        Vec::new()
+        design_day::Found::default()
     };
     let hall_parts = halls.equip(&circuits)?;
     let equipment = Equipment::new(scenario, circuits.machines(), work.work.follows_demand());
-    let (circuit_parts, circuit_lines) = circuits.build(&weather)?;
+    let (circuit_parts, circuit_lines) = circuits.build(&weather, &design)?;
     let events = Events::place(context, start, total_s, &equipment)?;
     let spans = events.spans();
     let chain = supply::chain(context, design_it_w)?;
@@ -114,6 +115,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         halls.lines(&circuits, &hall_parts),
         circuit_lines,
         supply::lines(context, &chain),
+        design_day.lines,
         rates.notes.lines,
         on_site.notes.lines,
         vec![("work".into(), work::line(context))],
@@ -156,7 +158,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         rack_w: halls.rack_w(),
         circuit_w: circuits.heats_w(),
         description: description.concat(),
-        will_not_hold,
+        will_not_hold: design_day.will_not_hold,
         warnings: warnings.concat(),
         inputs: inputs.concat(),
         jobs: work.jobs,

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 pub use super::synthetic::Normals;
 
+use super::design::Extremes;
 use super::synthetic;
 use super::{COMMON_YEAR_H, Hour, Site, Weather};
 use crate::physics::psychrometrics::MoistAir;
@@ -137,20 +138,15 @@ pub fn describe(name: &str) -> Option<Description> {
 pub fn built_in(name: &str) -> Option<Weather> {
     if let Some(station) = station(name) {
         let (site, label) = station.site();
-        return Some(Weather::new(
-            site,
-            label,
-            false,
-            Vec::new(),
-            station.hours(),
-        ));
+        let year = Weather::new(site, label, false, Vec::new(), station.hours());
+        return Some(year.with_extremes(station.extremes()));
     }
     normals(name).map(synthetic::generate)
 }
 
 /// Figures of a year, each with a name: the place, its design temperatures, its grid.
 ///
-/// Design temperatures are those of ASHRAE: exceeded in 0.4 and in 1 % of the hours.
+/// Design temperatures are those that plants are sized for, and those that are exceeded in 0.4 and in 1 % of the hours.
 pub fn figures(name: &str) -> Option<Vec<(&'static str, String)>> {
     let (weather, grid) = (built_in(name)?, grid(name)?);
     let site = &weather.site;
@@ -200,6 +196,7 @@ pub fn figures(name: &str) -> Option<Vec<(&'static str, String)>> {
                 all.wet_bulb_c.max, all.wet_bulb_c.mean
             ),
         ),
+        ("plants are designed for", weather.design_air().line()),
         (
             "design 0.4 %",
             format!("dry bulb {dry_04:.1} °C, wet bulb {wet_04:.1} °C"),
@@ -247,6 +244,16 @@ impl Station {
             elevation_m: next(),
         };
         (site, self.header("label").to_string())
+    }
+
+    fn extremes(&self) -> Extremes {
+        let mut figures = self.header("design").split(',');
+        let mut next = || figures.next().and_then(|figure| figure.trim().parse().ok());
+        Extremes {
+            dry_bulb_c: next(),
+            wet_bulb_c: next(),
+            source: self.header("design source").to_owned(),
+        }
     }
 
     fn hours(&self) -> Vec<Hour> {

@@ -1,6 +1,7 @@
 //! Weather files: two formats, their header and quantities, and the repair of rows.
 
 pub mod epw;
+mod extremes;
 pub(in crate::weather) mod header;
 pub(in crate::weather) mod quantity;
 pub(in crate::weather) mod repair;

@@ -18,6 +18,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::design::Extremes;
 use super::{COMMON_YEAR_H, Hour, MONTHS, Site, Weather};
 use crate::describe::Doubts;
 use crate::physics::psychrometrics::{
@@ -90,6 +91,17 @@ pub struct Normals {
     #[serde(deserialize_with = "units::finite")]
     #[schemars(range(min = -90.0, max = 45.0))]
     record_min_c: f64,
+    /// Dry bulb reached once in 20 years, °C; 1.5 K below the record otherwise.
+    #[serde(default, deserialize_with = "units::given_temperature_c")]
+    #[schemars(range(min = -40.0, max = 60.0))]
+    design_dry_bulb_c: Option<f64>,
+    /// Wet bulb reached once in 20 years, °C; the year's highest and a margin otherwise.
+    #[serde(default, deserialize_with = "units::given_temperature_c")]
+    #[schemars(range(min = -40.0, max = 40.0))]
+    design_wet_bulb_c: Option<f64>,
+    /// Who gives the design temperatures.
+    #[serde(default)]
+    design_source: Option<String>,
     /// Global radiation over that of a clear sky, month by month.
     #[schemars(inner(range(min = 0.0, max = 1.2)))]
     clear_sky_index: [f64; 12],
@@ -146,6 +158,19 @@ impl Normals {
         )
     }
 
+    fn extremes(&self) -> Extremes {
+        let record = Extremes::of_record(self.record_max_c);
+        Extremes {
+            dry_bulb_c: self.design_dry_bulb_c.or(record.dry_bulb_c),
+            wet_bulb_c: self.design_wet_bulb_c,
+            source: match (&self.design_dry_bulb_c, &self.design_source) {
+                (Some(_), Some(source)) => source.clone(),
+                (Some(_), None) => "by the climate's entry".into(),
+                (None, _) => record.source,
+            },
+        }
+    }
+
     /// Over water, as weather services report humidity also below 0 °C.
     fn mean_dew_point_c(&self) -> [f64; 12] {
         std::array::from_fn(|m| {
@@ -175,7 +200,8 @@ pub(super) fn generate(normals: &Normals) -> Weather {
             *radiation = radiation.round();
         }
     }
-    Weather::new(normals.site(), normals.label(), true, Vec::new(), hours)
+    let year = Weather::new(normals.site(), normals.label(), true, Vec::new(), hours);
+    year.with_extremes(normals.extremes())
 }
 
 /// Days whose calendar-day extremes have the normal monthly means.

@@ -20,6 +20,7 @@ use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::dry_cooler::coil::{self, FreeCooling};
+use crate::heat_rejection::recirculation::{self, Intake};
 use crate::heat_rejection::rejection::{Available, Machines, Rejection, RejectionOutput};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SEA_LEVEL_PA;
@@ -51,13 +52,10 @@ plant_table! {
         /// A coil with its own fans that cools the return of facility water with outdoor air, before the chillers.
         #[serde(skip_serializing_if = "Option::is_none")]
         free_cooling: Option<FreeCooling> = None,
-        /// Outdoor dry bulb that the chillers are sized for, °C; the hottest hour of the weather otherwise.
-        #[serde(
-            skip_serializing_if = "Option::is_none",
-            deserialize_with = "units::given_temperature_c"
-        )]
-        #[schemars(range(min = -20.0, max = 50.0))]
-        design_dry_bulb_c: Option<f64> = None,
+        /// How much warmer than outdoors the air that they take in is at full load, K: a part of their own discharge comes back.
+        #[serde(deserialize_with = "units::non_negative")]
+        #[schemars(range(min = 0.0, max = 10.0), extend("doubt" = recirculation::coils()))]
+        recirculation_k: f64 = recirculation::COILS_K,
         /// How the machines feel thin air: through a warmer condenser, or not, as `energyplus` counts, for comparisons with it.
         #[serde(skip_serializing_if = "Option::is_none")]
         convention: Option<Convention> = None,
@@ -78,6 +76,10 @@ impl PlantTable for AirCooledChiller {
         self.free_cooling.is_some()
     }
 
+    fn intake(&self) -> Intake {
+        Intake::Coils(self.recirculation_k)
+    }
+
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
         let curves = Condenser::Air.curves(design, &self.curves)?;
         let sized = AirCooledChillerDesign {
@@ -85,7 +87,7 @@ impl PlantTable for AirCooledChiller {
             spare: self.spare,
             capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
             supply_c: self.setpoint_c,
-            dry_bulb_c: self.design_dry_bulb_c.unwrap_or(design.dry_bulb_c),
+            dry_bulb_c: design.dry_bulb_c,
             pressure_pa: match self.convention.unwrap_or_default() {
                 Convention::Strict => design.pressure_pa,
                 Convention::EnergyPlus => SEA_LEVEL_PA,
@@ -107,15 +109,14 @@ impl PlantTable for AirCooledChiller {
             self.capacity_kw,
             design.heat_w,
         );
-        let outdoors_c = self.design_dry_bulb_c.unwrap_or(design.dry_bulb_c);
         let coil = if self.free_cooling.is_some() {
             "; free-cooling coil"
         } else {
             ""
         };
         format!(
-            "{units} ({}) at {outdoors_c:.1} °C outdoors{coil}",
-            self.curves
+            "{units} ({}) at {:.1} °C outdoors{coil}",
+            self.curves, design.dry_bulb_c
         )
     }
 

@@ -17,6 +17,7 @@ use super::{Chillers, Condenser};
 use crate::describe::{Fault, doubt};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::design::PlantDesign;
+use crate::heat_rejection::recirculation::{self, Intake};
 use crate::heat_rejection::rejection::{Available, Machines, Rejection};
 use crate::heat_rejection::tower::basin::Basin;
 use crate::heat_rejection::tower::cell::Tower;
@@ -91,6 +92,11 @@ plant_table! {
         #[serde(deserialize_with = "units::positive")]
         #[schemars(range(min = 0.2, max = 20.0), extend("doubt" = doubt(1.0, 3.0, "large plates to plates with room for fouling")))]
         plate_approach_k: f64 = 2.0,
+        /// How much higher the wet bulb that the towers take in is than outdoors at full load, K: a part of their own discharge
+        /// comes back.
+        #[serde(deserialize_with = "units::non_negative")]
+        #[schemars(range(min = 0.0, max = 5.0), extend("doubt" = recirculation::towers()))]
+        recirculation_k: f64 = recirculation::TOWERS_K,
         /// Minerals in the basin over those in the supply; sets the blowdown.
         #[serde(deserialize_with = "units::cycles")]
         #[schemars(range(min = 1.01, max = 50.0))]
@@ -216,6 +222,10 @@ impl PlantTable for TrimChiller {
             fans: true,
             water: true,
         }
+    }
+
+    fn intake(&self) -> Intake {
+        Intake::Towers(self.recirculation_k)
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {

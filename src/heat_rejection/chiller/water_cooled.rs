@@ -10,6 +10,7 @@ use super::{ChillerCurves, Chillers, Condenser, Staging};
 use crate::describe::Fault;
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::design::PlantDesign;
+use crate::heat_rejection::recirculation::{self, Intake};
 use crate::heat_rejection::rejection::{Available, Machines, Rejection};
 use crate::heat_rejection::tower::basin::Basin;
 use crate::heat_rejection::tower::cell::Tower;
@@ -54,6 +55,11 @@ plant_table! {
         #[schemars(range(min = 0.5, max = 30.0))]
         #[schemars(extend("doubt" = crate::describe::doubt(3.0, 6.0, "fill and air, large towers to small")))]
         tower_approach_k: f64 = 4.0,
+        /// How much higher the wet bulb that the towers take in is than outdoors at full load, K: a part of their own discharge
+        /// comes back.
+        #[serde(deserialize_with = "units::non_negative")]
+        #[schemars(range(min = 0.0, max = 5.0), extend("doubt" = recirculation::towers()))]
+        recirculation_k: f64 = recirculation::TOWERS_K,
         /// Minerals in the basin over those in the supply; sets the blowdown.
         #[serde(deserialize_with = "units::cycles")]
         #[schemars(range(min = 1.01, max = 50.0))]
@@ -84,6 +90,10 @@ impl PlantTable for WaterCooledChiller {
             fans: true,
             water: true,
         }
+    }
+
+    fn intake(&self) -> Intake {
+        Intake::Towers(self.recirculation_k)
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {

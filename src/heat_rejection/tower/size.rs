@@ -43,7 +43,7 @@ pub struct CellSize {
     )]
     #[schemars(range(min = 0.01, max = 1e4))]
     pub basin_litres_per_kw: Option<f64>,
-    /// Wet bulb the cell is designed for, °C; the site's highest otherwise.
+    /// Wet bulb the cell is designed for, °C; the site's design wet bulb otherwise, with what recirculates.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_temperature_c"

@@ -10,6 +10,7 @@ use crate::heat_rejection::{HeatRejection, Machines, PlantDesign};
 use crate::physics::fluids::COLDEST_WATER_C;
 use crate::scenario::{catalogue, wording};
 use crate::weather::Weather;
+use crate::weather::design::DesignAir;
 
 /// Heat the plant is sized for, over the IT power at full load: fans, pumps and distribution, and a little room.
 pub(super) const DESIGN_MARGIN: f64 = 1.1;
@@ -258,8 +259,12 @@ impl<'a> Circuits<'a> {
         warnings
     }
 
-    /// The plants, sized for their heat in the extremes of this weather.
-    pub(super) fn build(&self, weather: &Weather) -> Result<(Vec<CircuitParts>, Lines), Fault> {
+    /// The plants, sized for their heat in the design air of the site.
+    pub(super) fn build(
+        &self,
+        weather: &Weather,
+        air: &DesignAir,
+    ) -> Result<(Vec<CircuitParts>, Lines), Fault> {
         let context = self.context;
         let mut lines = Lines::new();
         let chillers =
@@ -274,8 +279,8 @@ impl<'a> Circuits<'a> {
                     |fault: Fault| context.fault(&circuit.key, fault.within(config.name()));
                 let design = PlantDesign {
                     heat_w: config.design_w(circuit.heat_w * DESIGN_MARGIN),
-                    wet_bulb_c: weather.statistics().wet_bulb_c.max,
-                    dry_bulb_c: weather.statistics().dry_bulb_c.max,
+                    wet_bulb_c: air.wet_bulb.value_c,
+                    dry_bulb_c: air.dry_bulb.value_c,
                     pressure_pa,
                     medium: config.medium(&context.catalogue.fluids).map_err(complain)?,
                     chillers: &chillers,

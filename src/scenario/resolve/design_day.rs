@@ -1,12 +1,12 @@
-//! The design day: the facility as sized, at full load through the hottest and the most humid hours of its weather, and what
-//! does not hold there. `validate` prints it before anybody runs a year to find out.
+//! The design day: the facility as sized, at full load through the hottest and the most humid hours of its site, what it draws
+//! there and what does not hold. `validate` prints it before anybody runs a year to find out.
 //!
 //! Full load is every accelerator at work, or the greatest that `[workload.constant]` or a profile asks for. Nothing fails, and no limit of the grid
 //! slows chips down: what the site would draw is compared with it. Steps of half an hour, six hours on each side of the
 //! extreme, after six hours to settle.
 
 use super::circuits::{Circuits, DESIGN_MARGIN};
-use super::context::Context;
+use super::context::{Context, Lines};
 use super::halls::Halls;
 use super::supply;
 use crate::describe::{Fault, power};
@@ -16,12 +16,15 @@ use crate::metrics::figures::Figure;
 use crate::metrics::shortfall::fell_short;
 use crate::metrics::{self, Metrics, Summary};
 use crate::observer::Observer as _;
-use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::Snapshot;
 use crate::tariff::Tariff;
 use crate::units::HOUR_S;
 use crate::weather::Weather;
+use crate::weather::design::DesignAir;
+use extreme::Extreme;
+
+mod extreme;
 
 const STEP_S: f64 = 1800.0;
 /// Steps before anything counts, and those that count: six and twelve hours.
@@ -41,50 +44,56 @@ struct Day {
     warmest: Vec<(f64, Outdoors)>,
 }
 
+/// What came of looking at the design day.
+#[derive(Default)]
+pub(super) struct Found {
+    /// What will not hold, a sentence each.
+    pub(super) will_not_hold: Vec<String>,
+    /// What is drawn, for `validate`.
+    pub(super) lines: Lines,
+}
+
 /// What is looked at: halls and plants as sized, and the weather of their site.
 pub(super) struct DesignDay<'a> {
     pub(super) context: Context<'a>,
     pub(super) halls: &'a Halls<'a>,
     pub(super) circuits: &'a Circuits<'a>,
     pub(super) weather: &'a Weather,
+    pub(super) design: &'a DesignAir,
 }
 
 impl DesignDay<'_> {
-    /// What will not hold under a load, all chips at work where there is none of its own; a sentence each.
-    pub(super) fn will_not_hold(&self, load: Option<Level>) -> Result<Vec<String>, Fault> {
+    /// What the site draws under a load, all chips at work where there is none of its own, and what will not hold.
+    pub(super) fn look(&self, load: Option<Level>) -> Result<Found, Fault> {
         let weather = self.weather;
-        let states = weather.states();
-        let extreme = |of: fn(&MoistAir) -> f64| {
-            let hours = states.iter().enumerate();
-            hours.fold(0, |most, (hour, air)| {
-                if of(air) > of(&states[most]) {
-                    hour
-                } else {
-                    most
-                }
-            })
-        };
-        let hottest = extreme(|air| air.dry_bulb_c);
-        let dampest = extreme(|air| air.wet_bulb_c);
+        let hottest = Extreme::hottest(weather, self.design);
+        let most_humid = Extreme::most_humid(weather, self.design);
+        let same = most_humid.hour / 24 == hottest.hour / 24
+            && most_humid.warmer_k <= 0.0
+            && hottest.warmer_k <= 0.0;
         let load = load.unwrap_or(Level::Constant(1.0));
-        let mut told = Vec::new();
+        let mut found = Found::default();
         let mut known: Vec<&str> = Vec::new();
-        for (hour, which) in [(hottest, "hottest"), (dampest, "most humid")] {
-            if which != "hottest" && hour / 24 == hottest / 24 {
+        let mut peaks: Vec<(f64, &Extreme)> = Vec::new();
+        for extreme in [&hottest, &most_humid] {
+            if same && extreme.damper {
                 continue;
             }
             let facility = self.facility_at(load.clone())?;
-            let Some(day) = live_through(facility, weather, hour, self.halls.gpus() as f64) else {
+            let Some(day) = live_through(facility, extreme, self.halls.gpus() as f64) else {
                 continue;
             };
+            peaks.push((peak_mw(&day), extreme));
+            let told = &mut found.will_not_hold;
             let fell_short = fell_short(&day.summary);
             let new = fell_short
                 .iter()
                 .any(|(each, _)| !known.contains(&each.key));
             if new {
-                let air = &states[hour];
+                let air = extreme.peak();
                 told.push(format!(
-                    "the 12 h around the {which} hour ({:.1} °C, wet bulb {:.1} °C) with {}: {}",
+                    "the 12 h around the {} hour ({:.1} °C, wet bulb {:.1} °C) with {}: {}",
+                    extreme.which,
                     air.dry_bulb_c,
                     air.wet_bulb_c,
                     words(&load),
@@ -92,12 +101,25 @@ impl DesignDay<'_> {
                 ));
                 told.extend(self.too_warm(&day)?);
             }
-            if which == "hottest" {
+            if !extreme.damper {
                 told.extend(self.too_much(&day));
             }
             known.extend(fell_short.iter().map(|(each, _)| each.key));
         }
-        Ok(told)
+        if let Some((most_mw, extreme)) = peaks.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)) {
+            let air = extreme.peak();
+            found.lines.push((
+                "design day".into(),
+                format!(
+                    "{} draws {most_mw:.3} MW at the most, in the 12 h around {:.1} °C (wet bulb {:.1} °C): for the grid \
+                     connection; the peak of a run is that of its own weather",
+                    words(&load),
+                    air.dry_bulb_c,
+                    air.wet_bulb_c
+                ),
+            ));
+        }
+        Ok(found)
     }
 
     /// The facility with nothing but its halls, plants and chain, under one load.
@@ -105,7 +127,7 @@ impl DesignDay<'_> {
         Ok(Facility::new(Parts {
             halls: self.halls.equip(self.circuits)?,
             chain: supply::chain(self.context, self.halls.it_w())?,
-            circuits: self.circuits.build(self.weather)?.0,
+            circuits: self.circuits.build(self.weather, self.design)?.0,
             other_w: self.context.scenario.site.other_kw * 1e3,
             price_usd_j: Signal::Constant(f64::NAN),
             carbon_kg_j: Signal::Constant(f64::NAN),
@@ -119,7 +141,7 @@ impl DesignDay<'_> {
         let mut told = Vec::new();
         let heats_w = self.circuits.heats_w();
         let design_it_w = self.halls.it_w();
-        let circuits = self.circuits.build(self.weather)?.0;
+        let circuits = self.circuits.build(self.weather, self.design)?.0;
         let all = circuits.into_iter().zip(&day.warmest).enumerate();
         for (index, (mut circuit, (warmest_c, outdoors))) in all {
             let setpoint_c = circuit.water.setpoint_c;
@@ -159,7 +181,7 @@ impl DesignDay<'_> {
     fn too_much(&self, day: &Day) -> Vec<String> {
         let site = &self.context.scenario.site;
         let mut told = Vec::new();
-        let peak_mw = day.summary.peak_kw.facility.unwrap_or(0.0) / 1e3;
+        let peak_mw = peak_mw(day);
         if let Some(limit_mw) = site.grid_limit_mw.filter(|limit_mw| *limit_mw < peak_mw) {
             told.push(format!(
                 "full load draws {peak_mw:.3} MW on the hottest day, above the grid limit of {limit_mw:.3} MW: chips are slowed down \
@@ -175,6 +197,11 @@ impl DesignDay<'_> {
         }
         told
     }
+}
+
+/// The greatest power of the site, MW.
+fn peak_mw(day: &Day) -> f64 {
+    day.summary.peak_kw.facility.unwrap_or(0.0) / 1e3
 }
 
 /// The load of the day.
@@ -213,7 +240,7 @@ fn listed(fell_short: &[(Figure, f64)]) -> String {
 }
 
 /// None where a balance does not close: the run itself will say so.
-fn live_through(mut facility: Facility, weather: &Weather, hour: usize, gpus: f64) -> Option<Day> {
+fn live_through(mut facility: Facility, extreme: &Extreme<'_>, gpus: f64) -> Option<Day> {
     let mut metrics = Metrics::new(&metrics::Context {
         gpus,
         grid_water_l_kwh: None,
@@ -224,13 +251,13 @@ fn live_through(mut facility: Facility, weather: &Weather, hour: usize, gpus: f6
     let mut it_w = 0.0;
     let mut warmest = Vec::new();
     // A row is the air at the end of its hour.
-    let from_h = hour as f64 + 1.0 - f64::from(SETTLING + COUNTED / 2) * STEP_S / HOUR_S;
+    let from_h = extreme.hour as f64 + 1.0 - f64::from(SETTLING + COUNTED / 2) * STEP_S / HOUR_S;
     for step in 0..SETTLING + COUNTED {
         let time_s = f64::from(step) * STEP_S;
         let hour = from_h + (time_s + 0.5 * STEP_S) / HOUR_S;
         let outdoors = Outdoors {
-            air: weather.at(hour),
-            hour_of_year: hour.rem_euclid(weather.states().len() as f64),
+            air: extreme.at(hour),
+            hour_of_year: hour.rem_euclid(extreme.weather.states().len() as f64),
         };
         let snapshot = facility.step(&outdoors, time_s, STEP_S).ok()?;
         if step == 0 {

@@ -5,11 +5,14 @@ use crate::cooling::air::HIGHEST_M;
 use crate::describe::{Fault, count, power, suggest};
 use crate::physics::Coolant;
 use crate::scenario::Hall;
+use crate::weather::design::DesignAir;
 use crate::weather::{self, Weather, climate};
 
 /// Weather as read, and what is to be known of it.
 pub(super) struct Site {
     pub(super) weather: Weather,
+    /// Air that plants are designed for.
+    pub(super) design: DesignAir,
     pub(super) notes: Notes,
 }
 
@@ -17,6 +20,7 @@ impl Site {
     pub(super) fn read(context: Context<'_>) -> Result<Self, Fault> {
         let mut notes = Notes::default();
         let weather = read_weather(context, &mut notes)?;
+        let design = design(context, &weather, &mut notes)?;
         if weather.synthetic {
             let name = context.scenario.site.climate.as_deref().unwrap_or_default();
             notes.warn(format!(
@@ -33,7 +37,11 @@ impl Site {
                 air.elevation_m
             ));
         }
-        Ok(Self { weather, notes })
+        Ok(Self {
+            weather,
+            design,
+            notes,
+        })
     }
 
     /// Run, weather, and what all halls together hold.
@@ -62,6 +70,7 @@ impl Site {
                     statistics.wet_bulb_c.max
                 ),
             ),
+            ("design air".into(), self.design.line()),
             (
                 String::new(),
                 format!(
@@ -80,6 +89,49 @@ impl Site {
         );
         lines
     }
+}
+
+/// Air that plants are designed for: as the scenario states it, else the extremes of its weather.
+fn design(context: Context<'_>, weather: &Weather, notes: &mut Notes) -> Result<DesignAir, Fault> {
+    let site = &context.scenario.site;
+    let design = weather
+        .design_air()
+        .with(site.design_dry_bulb_c, site.design_wet_bulb_c);
+    let (dry_c, wet_c) = (design.dry_bulb.value_c, design.wet_bulb.value_c);
+    if wet_c > dry_c {
+        let key = match site.design_wet_bulb_c {
+            Some(_) => "site.design_wet_bulb_c",
+            None => "site.design_dry_bulb_c",
+        };
+        return Err(context.error(
+            key,
+            format!(
+                "the design wet bulb, {wet_c:.1} °C, is above the design dry bulb, {dry_c:.1} °C"
+            ),
+            "no air is like that: state both, or correct the one",
+        ));
+    }
+    let year = weather.statistics();
+    for (key, stated, most_c) in [
+        (
+            "design_dry_bulb_c",
+            site.design_dry_bulb_c,
+            year.dry_bulb_c.max,
+        ),
+        (
+            "design_wet_bulb_c",
+            site.design_wet_bulb_c,
+            year.wet_bulb_c.max,
+        ),
+    ] {
+        if let Some(stated_c) = stated.filter(|stated_c| *stated_c < most_c) {
+            notes.warn(format!(
+                "site.{key}: the weather of this site reaches {most_c:.1} °C, more than the {stated_c} °C that its plants are \
+                 designed for"
+            ));
+        }
+    }
+    Ok(design)
 }
 
 fn read_weather(context: Context<'_>, notes: &mut Notes) -> Result<Weather, Fault> {

@@ -8,14 +8,17 @@ fn compact(epw: &Weather) -> String {
     let site = &epw.site;
     let mut text = format!(
         "# name: {}\n# label: {}\n# source: NREL TMY3 (US Government work, public domain), EPW as shipped with EnergyPlus\n\
-         # site: {},{},{},{}\n# columns: dry bulb 0.1 °C, dew point 0.1 °C, pressure 10 Pa, GHI, DNI, DHI W/m², wind 0.1 m/s\n\
+         # site: {},{},{},{}\n# design: {},{}\n# design source: {}\n# columns: dry bulb 0.1 °C, dew point 0.1 °C, pressure 10 Pa, GHI, DNI, DHI W/m², wind 0.1 m/s\n\
          # row h holds the state at the end of hour h and the radiation during it; an empty cell is 0\n",
         site.name,
         epw.label,
         site.latitude_deg,
         site.longitude_deg,
         site.utc_offset_h,
-        site.elevation_m
+        site.elevation_m,
+        epw.extremes.dry_bulb_c.unwrap(),
+        epw.extremes.wet_bulb_c.unwrap(),
+        epw.extremes.source
     );
     for hour in epw.hours() {
         let cells = [
@@ -70,14 +73,14 @@ fn val_tmy3_climates_are_what_the_source_says() {
         );
         let ours = built_in(station.name).unwrap();
         assert_eq!(ours.hours(), epw.hours(), "{}", station.name);
-        assert_eq!(ours.site, epw.site);
+        assert_eq!((ours.site, ours.extremes), (epw.site, epw.extremes));
     }
 }
 
 #[test]
 fn every_name_has_its_year_its_grid_and_its_source() {
     let all: Vec<&str> = names().collect();
-    assert_eq!(all.len(), 19);
+    assert_eq!(all.len(), 20);
     for name in all {
         let weather = built_in(name).unwrap();
         let description = describe(name).unwrap();

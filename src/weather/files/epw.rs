@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! LOCATION, city, state, country, source, WMO, latitude, longitude, UTC offset, elevation
+//! DESIGN CONDITIONS, …                                  extremes of the place: `extremes.rs`
 //! … DATA PERIODS, periods, records per hour, …          the last of eight header lines; all but the first may be absent
 //! year, month, day, hour 1…24, minute, flags, dry bulb, …   35 columns; more, or fewer at the end, the same in all rows
 //! ```
@@ -12,7 +13,9 @@
 
 use std::path::Path;
 
+use super::extremes;
 use crate::describe::Fault;
+use crate::weather::design::Extremes;
 use crate::weather::header::{self, Header};
 use crate::weather::quantity::{QUANTITIES, Reader, Row};
 use crate::weather::repair::{Source, build};
@@ -121,9 +124,16 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
     let label = format!("{}, {}", named(&header, 4).unwrap_or("EPW"), site.name);
 
     let mut stated_per_hour = None;
+    let mut extremes = Extremes::default();
     let mut count = 1;
-    while let Some((_, line)) = lines.next_if(|(_, line)| !looks_like_row(line)) {
+    while let Some((number, line)) = lines.next_if(|(_, line)| !looks_like_row(line)) {
         count += 1;
+        if begins(line, "DESIGN CONDITIONS") {
+            match extremes::read(&header::cells(line)) {
+                Ok(read) => extremes = read,
+                Err(why) => notes.push(format!("line {number}: {why}")),
+            }
+        }
         if begins(line, "DATA PERIODS") {
             let cells = header::cells(line);
             stated_per_hour = cells.get(2).and_then(|cell| cell.parse().ok());
@@ -184,6 +194,7 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
         site,
         label,
         stated_per_hour,
+        extremes,
         notes,
     };
     build(&reader, source, &mut rows)

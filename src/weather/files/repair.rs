@@ -11,6 +11,7 @@
 use crate::describe::Fault;
 use crate::physics::psychrometrics::standard_pressure_pa;
 use crate::weather::calendar::{self, Calendar, line_before, place_of};
+use crate::weather::design::Extremes;
 use crate::weather::quantity::{Quantity, Reader, Row, Tally};
 use crate::weather::{Hour, Site, Uses, Weather};
 
@@ -20,6 +21,8 @@ pub(in crate::weather) struct Source {
     pub(in crate::weather) label: String,
     /// Rows an hour by the header.
     pub(in crate::weather) stated_per_hour: Option<f64>,
+    /// Extremes of the place, as its header has them.
+    pub(in crate::weather) extremes: Extremes,
     /// What was odd so far.
     pub(in crate::weather) notes: Vec<String>,
 }
@@ -34,6 +37,7 @@ pub(in crate::weather) fn build(
         site,
         label,
         stated_per_hour,
+        extremes,
         notes,
     } = source;
     let Calendar {
@@ -72,7 +76,7 @@ pub(in crate::weather) fn build(
             wind_m_s: wind[i],
         })
         .collect();
-    Ok(Weather::new(site, label, false, year.repairs, hours))
+    Ok(Weather::new(site, label, false, year.repairs, hours).with_extremes(extremes))
 }
 
 /// Quantities that a run without panels does not use.

@@ -11,6 +11,7 @@
 use std::path::Path;
 
 use crate::describe::Fault;
+use crate::weather::design::Extremes;
 use crate::weather::header::Header;
 use crate::weather::quantity::{Column, QUANTITIES, Quantity, Reader, Row};
 use crate::weather::repair::{Source, build};
@@ -116,6 +117,7 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
         label: format!("TMY3, {}", site.name),
         site,
         stated_per_hour: None,
+        extremes: Extremes::default(),
         notes,
     };
     build(&reader, source, &mut rows)
