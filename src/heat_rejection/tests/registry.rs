@@ -40,7 +40,7 @@ fn a_plant_as_built() {
     };
 
     let text = format!(
-        "[water_cooled_chiller]\nsetpoint_c = 10.0\nchillers = 1\ncapacity_kw = 1200\ntower_approach_k = 4.0\n\
+        "[water_cooled_chiller]\nsetpoint_c = 10.0\nchillers = 1\ncapacity_kw = 1200\nrecirculation_k = 0\ntower_approach_k = 4.0\n\
          condenser_pump_kw = 12.974\ntower = {{ {tower} }}\nwater = {{ {water} }}"
     );
     let (flow, plant) = size(&text).unwrap();
@@ -57,7 +57,7 @@ fn a_plant_as_built() {
     );
 
     let text = format!(
-        "[dry_cooler]\nsetpoint_c = 35.0\ncooler = {{ ua_kw_k = 200, air_m3_s = 120, fan_kw = 30, convention = 'energyplus', \
+        "[dry_cooler]\nsetpoint_c = 35.0\nrecirculation_k = 0\ncooler = {{ ua_kw_k = 200, air_m3_s = 120, fan_kw = 30, convention = 'energyplus', \
          drive = {{ two_speed = {{ low_air_ratio = 0.5, low_ua_ratio = 0.6, low_fan_ratio = 0.16 }} }} }}\nwater = \
          {{ {water} }}"
     );

@@ -338,8 +338,9 @@ mod tests {
         words[at + 1].parse().unwrap()
     }
 
-    /// By hand: at design water of 26 °C meets air 14 K colder, less 1.05/1.1 of the heat 13.4 K. The air of cool hours is 12 %
-    /// denser and carries 5 to 8 % more by the kelvin: 12.4 to 12.7 K, so coolers are short above some 13.3 to 13.6 °C.
+    /// By hand: at design water of 26 °C meets air 14 K colder, less 1.05/1.1 of the heat 13.4 K. The air of cool hours is 14 %
+    /// denser than that of the design day and carries 6 to 9 % more by the kelvin: 12.3 to 12.6 K, so coolers are short above
+    /// some 13.4 to 13.7 °C, of which 1.5 K · 1.05/1.1 are their own discharge: 12.0 to 12.3 °C outdoors.
     #[test]
     fn hours_of_the_year_are_those_of_the_weather() {
         let hours = told_hours("dry_cooler");
@@ -349,10 +350,10 @@ mod tests {
             states.filter(|air| air.dry_bulb_c > dry_bulb_c).count() as f64
         };
         assert!(
-            (above(13.8)..=above(13.1)).contains(&hours),
+            (above(12.5)..=above(11.8)).contains(&hours),
             "{hours}: {} to {}",
-            above(13.8),
-            above(13.1)
+            above(12.5),
+            above(11.8)
         );
     }
 

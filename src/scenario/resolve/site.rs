@@ -70,7 +70,6 @@ impl Site {
                     statistics.wet_bulb_c.max
                 ),
             ),
-            ("design air".into(), self.design.line()),
             (
                 String::new(),
                 format!(
@@ -80,6 +79,7 @@ impl Site {
                     air.density_kg_m3()
                 ),
             ),
+            ("design air".into(), self.design.line()),
             ("accelerators".into(), gpus.to_string()),
             ("IT at full load".into(), power(design_it_w)),
         ];
