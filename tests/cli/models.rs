@@ -160,14 +160,14 @@ fn a_run_counts_every_token() {
 fn mining_is_a_load_of_its_own() {
     let lab = Lab::with("m.toml", tiny(&[(LOAD, "[workload.mining]\n")]));
     let out = lab.good(&["validate", "m.toml"]).out;
-    assert!(out.contains("hashing (Ethash): 307 MH/s a GPU"), "{out}");
+    assert!(out.contains("hashing (Ethash): 388 MH/s a GPU"), "{out}");
     check(
         &[(LOAD, "[workload.mining]\n")],
         &[(
             "[workload.mining]\n",
             "[workload.mining]\nrate = 3\n",
             "rate = 3",
-            &["no key is allowed"],
+            &["bandwidth_share"],
         )],
     );
 }

@@ -11,6 +11,7 @@ mod document;
 mod energyplus;
 mod fans;
 mod llama;
+mod mining;
 mod mlperf;
 mod modelica;
 mod models;
@@ -135,6 +136,8 @@ validations! {
         val_mlenergy_joules_per_token => served::tokens,
         val_mlenergy_power_by_batch => served::power_by_batch,
         val_mlenergy_wh_per_picture => models::pictures,
+        val_ethash_by_memory_bandwidth => mining::ethash,
+        val_antminer_watts_at_the_wall => mining::sha256,
     ;
     "modelica":
         val_modelica_york_calc => modelica::york_calc,

@@ -220,6 +220,7 @@ fn live_through(mut facility: Facility, weather: &Weather, hour: usize, gpus: f6
         tariff: Tariff::default(),
         start: jiff::civil::Date::constant(2026, 1, 1),
         events: Vec::new(),
+        mining: None,
     });
     let mut it_w = 0.0;
     let mut warmest = Vec::new();
