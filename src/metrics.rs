@@ -87,6 +87,8 @@ pub struct Context {
     pub start: Date,
     /// The events of the scenario: which machines are out, and when.
     pub events: Vec<ride_through::Span>,
+    /// What hashing yields, where the halls hash.
+    pub mining: Option<mining::MiningRates>,
 }
 
 /// A line: a metric, and the groups of the summary that its file declares, in the order of `summary.json`.
@@ -138,6 +140,7 @@ registry! {
     swings::SwingsMetric { swings: Swings },
     ramps::RampsMetric { ramps: Ramps },
     service::Services { service: Service, offload: Offload },
+    mining::MiningMetric { mining: Mining },
 }
 
 impl Summary {
@@ -211,6 +214,7 @@ pub(crate) mod tests {
             tariff: Tariff::default(),
             start: jiff::civil::date(2026, 1, 30),
             events: Vec::new(),
+            mining: None,
         }
     }
 

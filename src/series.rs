@@ -307,6 +307,11 @@ impl Series {
         }
     }
 
+    /// When the first value begins (s into the run), how long each lasts (s), and the values.
+    pub fn parts(&self) -> (f64, f64, &[f64]) {
+        (self.first_s, self.step_s, &self.values)
+    }
+
     /// Mean from `from_s` to `to_s` into the run; beyond the ends the first and the last value hold.
     pub fn mean(&self, from_s: f64, to_s: f64) -> f64 {
         let last = self.values.len() as f64 - 1.0;

@@ -30,6 +30,7 @@ mod column;
 pub mod compare;
 pub mod more_gpus;
 mod progress;
+pub mod seeds;
 pub mod size;
 pub mod table;
 

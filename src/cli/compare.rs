@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Failure, colour, say, say_sets, signals, warn, width};
 use crate::describe::Fault;
 use crate::describe::paragraph;
-use crate::study::{self, compare, more_gpus};
+use crate::study::{self, compare, more_gpus, seeds};
 
 /// Arguments of `compare`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +28,15 @@ pub(super) struct Args {
         allow_negative_numbers = true
     )]
     more_gpus: Vec<i64>,
+    /// Run each scenario with so many seeds, its own and the ones after it, and show the mean and the range of each
+    /// figure: how much of it is chance.
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(2..=100),
+        conflicts_with = "more_gpus"
+    )]
+    seeds: Option<u32>,
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -35,7 +44,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch();
-    let entries = if args.more_gpus.is_empty() {
+    let entries = if let Some(seeds) = args.seeds {
+        seeds::load(&args.scenarios, &args.sets, seeds)?
+    } else if args.more_gpus.is_empty() {
         compare::load(&args.scenarios, &args.sets)?
     } else {
         let mut entries = Vec::new();
@@ -60,12 +71,17 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let columns = compare::run(entries, &progress).map_err(Failure::run)?;
     if let Some(path) = &args.output {
-        compare::write_csv(path, &columns).map_err(Failure::run)?;
+        match args.seeds {
+            Some(seeds) => seeds::write_csv(path, &columns, seeds as usize),
+            None => compare::write_csv(path, &columns),
+        }
+        .map_err(Failure::run)?;
     }
     if args.quiet {
         return Ok(());
     }
-    for column in &columns {
+    // Of several seeds the first one's.
+    for column in columns.iter().step_by(args.seeds.unwrap_or(1) as usize) {
         for warning in &column.warnings {
             warn(&format!("{}: {warning}", column.name));
         }
@@ -74,7 +90,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         warn(&doubt);
     }
     say_sets(&args.sets)?;
-    if args.more_gpus.is_empty() {
+    if let Some(seeds) = args.seeds {
+        say(&study::table::bands(
+            &columns,
+            seeds as usize,
+            width(),
+            colour(),
+        ))?;
+    } else if args.more_gpus.is_empty() {
         let other = compare::other_work(&columns);
         for note in &other {
             say(&paragraph(note, "", "  ", width()))?;

@@ -43,18 +43,18 @@ pub struct Accelerator {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 10000.0))]
     pub idle_w: f64,
-    /// Memory, GB.
-    #[serde(deserialize_with = "units::positive")]
+    /// Memory, GB, where the chip has it.
+    #[serde(default, deserialize_with = "units::given_positive")]
     #[schemars(range(min = 0.1, max = 100000.0))]
-    pub memory_gb: f64,
+    pub memory_gb: Option<f64>,
     /// Memory bandwidth, TB/s.
-    #[serde(deserialize_with = "units::positive")]
+    #[serde(default, deserialize_with = "units::given_positive")]
     #[schemars(range(min = 0.0001, max = 10000.0))]
-    pub bandwidth_tb_s: f64,
-    /// Dense bf16/fp16 matrix throughput, TFLOP/s.
-    #[serde(deserialize_with = "units::positive")]
+    pub bandwidth_tb_s: Option<f64>,
+    /// Dense bf16/fp16 matrix throughput, TFLOP/s. Without it, `memory_gb` and `bandwidth_tb_s` the chip runs no models.
+    #[serde(default, deserialize_with = "units::given_positive")]
     #[schemars(range(min = 0.001, max = 1000000.0))]
-    pub bf16_tflops: f64,
+    pub bf16_tflops: Option<f64>,
     /// Dense fp8 matrix throughput, TFLOP/s, where the chip has it.
     #[serde(default)]
     #[schemars(range(min = 0.001, max = 10000000.0))]
@@ -63,6 +63,10 @@ pub struct Accelerator {
     #[serde(default)]
     #[schemars(range(min = 0.001, max = 1000000.0))]
     pub tf32_tflops: Option<f64>,
+    /// Double SHA-256 (Bitcoin), TH/s, of a chip that was built for it.
+    #[serde(default, deserialize_with = "units::given_positive")]
+    #[schemars(range(min = 0.001, max = 1000000.0))]
+    pub sha256_th_s: Option<f64>,
     /// Share of the power at 85 °C that is leakage.
     #[serde(deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 0.6))]
@@ -151,6 +155,11 @@ pub struct ChipPoint {
 }
 
 impl Accelerator {
+    /// Whether jobs and services can run on it.
+    pub fn runs_models(&self) -> bool {
+        self.memory_gb.is_some() && self.bandwidth_tb_s.is_some() && self.bf16_tflops.is_some()
+    }
+
     /// Power before leakage correction, W: what multiplies `h(T)`.
     pub(crate) fn base_w(&self, utilisation: f64) -> f64 {
         self.idle_w / self.leakage_factor(IDLE_C) * (1.0 - utilisation) + self.tdp_w * utilisation

@@ -135,10 +135,11 @@ impl Catalogue {
         Platform {
             chip: ChipFigures {
                 tf32_flops: chip.tf32_tflops.map(|tflops| tflops * 1e12),
-                bf16_flops: chip.bf16_tflops * 1e12,
+                bf16_flops: chip.bf16_tflops.map(|tflops| tflops * 1e12),
                 fp8_flops: chip.fp8_tflops.map(|tflops| tflops * 1e12),
-                memory_bytes: chip.memory_gb * 1e9,
-                bandwidth_bytes_s: chip.bandwidth_tb_s * 1e12,
+                memory_bytes: 1e9 * chip.memory_gb.unwrap_or(0.0),
+                bandwidth_bytes_s: 1e12 * chip.bandwidth_tb_s.unwrap_or(0.0),
+                sha256_per_s: chip.sha256_th_s.map(|th_s| th_s * 1e12),
                 domain: chip.scale_up_domain,
                 link_bytes_s: 0.5e9 * chip.link_gb_s,
                 network_bytes_s: 1e9 / 8.0 * chip.network_gbit_s,

@@ -162,6 +162,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         warnings: warnings.concat(),
         inputs: inputs.concat(),
         jobs: work.jobs,
+        mining: work.mining,
     })
 }
 

@@ -11,6 +11,7 @@ use crate::bounded;
 use crate::describe::Fault;
 use crate::engine::RunError;
 use crate::metrics::Summary;
+use crate::metrics::figures::Figure;
 use crate::output::{grouped, write_whole};
 use crate::scenario::{self, Resolved};
 
@@ -226,7 +227,6 @@ fn folder_of(path: &Path) -> &Path {
 
 /// Writes a row per figure: group, key, a column per scenario, then a difference to the first per further scenario.
 pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), Fault> {
-    let fail = |error: &dyn std::fmt::Display| Fault::bare(error.to_string()).in_file(path, None);
     let mut names = vec!["group".to_owned(), "figure".to_owned()];
     // The same scenario with more GPUs has the same name.
     let name = |column: &Column| {
@@ -239,16 +239,32 @@ pub fn write_csv(path: &Path, columns: &[Column]) -> Result<(), Fault> {
     names.extend(columns.iter().map(name));
     let further = columns.iter().skip(1);
     names.extend(further.map(|column| format!("{} minus first", name(column))));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&names).map_err(|error| fail(&error))?;
     let summaries: Vec<&Summary> = columns.iter().map(|column| &column.summary).collect();
-    for Row { figure, values } in rows(&summaries) {
+    let rows = rows(&summaries).into_iter().map(|Row { figure, values }| {
         let first = values.first().copied().flatten();
         let differences = values.iter().skip(1).map(|value| Some((*value)? - first?));
-        let cells = values.iter().copied().chain(differences);
+        (figure, values.iter().copied().chain(differences).collect())
+    });
+    write_rows(path, &names, rows)
+}
+
+/// Writes a row per figure: group, key, and its cells, empty where they are not known.
+pub(super) fn write_rows(
+    path: &Path,
+    head: &[String],
+    rows: impl Iterator<Item = (Figure, Vec<Option<f64>>)>,
+) -> Result<(), Fault> {
+    let fail = |error: &dyn std::fmt::Display| Fault::bare(error.to_string()).in_file(path, None);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(head).map_err(|error| fail(&error))?;
+    for (figure, cells) in rows {
         let row = [figure.group.to_owned(), figure.key.to_owned()]
             .into_iter()
-            .chain(cells.map(|value| value.map_or_else(String::new, |value| value.to_string())));
+            .chain(
+                cells
+                    .into_iter()
+                    .map(|value| value.map_or_else(String::new, |value| value.to_string())),
+            );
         writer.write_record(row).map_err(|error| fail(&error))?;
     }
     let bytes = writer.into_inner().map_err(|error| fail(&error))?;

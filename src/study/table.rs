@@ -5,6 +5,7 @@ mod change;
 use jiff::civil::Date;
 
 use super::column::Column;
+use super::seeds::Band;
 use crate::describe::paragraph;
 use crate::metrics::Summary;
 use crate::metrics::figures::{Figure, Heading, Unit};
@@ -177,6 +178,36 @@ pub fn comparison(columns: &[Column], width: usize, colour: bool) -> String {
     );
     let title = paragraph(&title, "", "  ", width);
     format!("{figures}\n\n{title}\n{}", differences.trim_end())
+}
+
+/// The table of `compare --seeds`: each scenario's mean over its runs, `seeds` to a scenario, with the lowest and the highest.
+pub fn bands(columns: &[Column], seeds: usize, width: usize, colour: bool) -> String {
+    let summaries: Vec<_> = columns.iter().map(|column| &column.summary).collect();
+    let names = columns.chunks(seeds).map(|runs| runs[0].name.clone());
+    let mut table = TextTable::new(names).units_first();
+    fill(&mut table, &summaries, None, &|figures, _, written| {
+        let cell = |values: &[Option<f64>]| {
+            let Some(band) = Band::of(values) else {
+                return String::new();
+            };
+            let [mean, low, high] = [band.mean, band.low, band.high].map(|it| written(Some(it)));
+            if low == high {
+                mean
+            } else {
+                format!("{mean} ({low} to {high})")
+            }
+        };
+        figures.chunks(seeds).map(cell).collect()
+    });
+    let figures = table.render(width, colour);
+    let title = format!(
+        "Mean of {seeds} runs, each with a seed of its own, and the lowest to the highest of them"
+    );
+    format!(
+        "{}\n{}",
+        paragraph(&title, "", "  ", width),
+        figures.trim_end()
+    )
 }
 
 #[cfg(test)]

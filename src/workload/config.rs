@@ -46,7 +46,7 @@ pub struct Workload {
     /// The same load on every GPU all the time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constant: Option<Constant>,
-    /// Every GPU hashing, all the time.
+    /// Every accelerator hashing, all the time or while energy is cheap enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mining: Option<Mining>,
     /// A measured or planned load, from a file.
@@ -95,6 +95,8 @@ pub enum Plan {
     },
     /// No jobs: every GPU at this load.
     Constant(f64),
+    /// No jobs: every accelerator hashing. The caller knows the chips of each hall and the price of energy.
+    Mining(Mining),
     /// No jobs: the file gives the load of the hall. The caller opens it, since it knows the folder of the scenario.
     Profile(ProfileTable),
     /// No jobs: a trace gives the load of the hall.
@@ -123,8 +125,8 @@ impl Workload {
         if let Some(constant) = self.constant {
             return Ok(Plan::Constant(constant.utilisation));
         }
-        if self.mining.is_some() {
-            return Ok(Plan::Constant(Mining::load()));
+        if let Some(mining) = self.mining {
+            return Ok(Plan::Mining(mining));
         }
         if let Some(profile) = &self.profile {
             return Ok(Plan::Profile(profile.clone()));
@@ -222,13 +224,9 @@ impl Workload {
         if let Some(offload) = &self.offload {
             lines.push(offload.describe("workload.offload", platform)?);
         }
-        if self.mining.is_some() {
-            let hashes_per_s = Mining::hashes_per_s(&platform.chip);
-            lines.push(format!(
-                "hashing (Ethash): {:.0} MH/s a GPU at {:.2} J a megahash",
-                hashes_per_s / 1e6,
-                1e6 * watts(Mining::load()) / hashes_per_s
-            ));
+        if let Some(mining) = self.mining {
+            let hashing = mining.hashing(&platform.chip, "hall[0].server")?;
+            lines.push(hashing.describe(watts(mining.load(hashing))));
         }
         Ok(lines)
     }

@@ -1,36 +1,134 @@
-//! Hashing: what the cards of 2021 did before language models.
+//! Hashing for a blockchain: SHA-256 by machines built for it, Ethash by the memory of GPUs.
 //!
 //! ```text
-//! hashes/s = e_w·w/8,192 bytes          w bytes/s of memory, e_w the share of it that programs reach
-//! load     = that of a chip which waits for its memory (`serving`); the processors beside it rest
+//! SHA-256  hashes/s = `sha256_th_s` of the chip                     load 1
+//! Ethash   hashes/s = e·w/8,192 bytes                                load of a chip that waits for its memory (`serving`)
+//!          w bytes/s of memory, e the share that random pages reach
+//! load(t)  = 0 where energy costs more than the limit                the processors beside the chips rest
 //! ```
 //!
-//! Ethash reads 64 pages of 128 bytes at random for each hash (its specification), so memory bounds it. Share and load are
-//! estimates: the share is the chip's `software.bandwidth` with its range, the load may lie a fifth lower, since random pages
-//! may reach less than streamed weights, and miners lowered core clocks.
+//! Ethash reads 64 pages of 128 bytes at random for each hash (its specification), so memory bounds it. e: 0.95, between
+//! what is published over the chips' rated bandwidth: CMP 170HX 164 to 170 MH/s at 1.49 TB/s (computerbase.de and
+//! heise.de, 2021), 0.90 to 0.93; RTX 3090 about 100 MH/s as delivered (ethminer issue 2255), 0.88, and 120 MH/s with its
+//! memory clocked up (Tom's Hardware, 15 September 2022), 1.05. Load: the chips that set `serving` held their memory in the
+//! package; the same RTX 3090 drew 330 of 350 W, others with core clocks lowered far less.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{ChipFigures, serving};
+use crate::describe::{Fault, doubt};
+use crate::units;
 
-/// Bytes of memory that one hash reads.
-const HASH_BYTES: f64 = 64.0 * 128.0;
+/// Bytes of memory that one Ethash reads.
+const ETHASH_BYTES: f64 = 64.0 * 128.0;
 
-/// Every GPU hashing, all the time: Ethash, as Ethereum's miners did until 2022.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Mining {}
+/// Every accelerator hashing: SHA-256 (Bitcoin) where it was built for that, else Ethash, as Ethereum's miners did until
+/// 2022.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mining {
+    /// Ethash: share of the memory bandwidth that its random reads reach; above 1 with memory clocked up.
+    #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 1.3))]
+    #[schemars(extend("doubt" = doubt(0.87, 1.05, "RTX 3090 as delivered and with its memory clocked up")))]
+    pub bandwidth_share: f64,
+    /// Load of every accelerator in terms of power. Default: 1 for SHA-256; for Ethash that of a chip which waits for its
+    /// memory, 0.64 (0.5 to 0.95 by how far miners lower the core's clock).
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive_fraction"
+    )]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub load: Option<f64>,
+    /// What a petahash a second of SHA-256 earns in a day (hash price), USD. Without it no revenue is reported.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    #[schemars(range(min = 0.01, max = 10000.0))]
+    pub hash_price_usd_ph_day: Option<f64>,
+    /// Price of energy above which all accelerators stop (curtailment). Without it they never stop.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_finite"
+    )]
+    #[schemars(range(min = -1000.0, max = 1000000.0))]
+    pub stop_above_usd_mwh: Option<f64>,
+}
+
+impl Default for Mining {
+    fn default() -> Self {
+        Self {
+            bandwidth_share: 0.95,
+            load: None,
+            hash_price_usd_ph_day: None,
+            stop_above_usd_mwh: None,
+        }
+    }
+}
+
+/// What a chip hashes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Hashing {
+    /// SHA-256, hashes/s of a chip at full load.
+    Sha256(f64),
+    /// Ethash, hashes/s of a chip.
+    Ethash(f64),
+}
 
 impl Mining {
-    /// Hashes a second of one GPU.
-    pub fn hashes_per_s(chip: &ChipFigures) -> f64 {
-        chip.software.bandwidth * chip.bandwidth_bytes_s / HASH_BYTES
+    /// Hashes a second of one chip at its full clock; `key` is the place of its server in the scenario.
+    pub fn hashing(&self, chip: &ChipFigures, key: &str) -> Result<Hashing, Fault> {
+        if let Some(hashes_per_s) = chip.sha256_per_s {
+            return Ok(Hashing::Sha256(hashes_per_s));
+        }
+        if chip.bandwidth_bytes_s <= 0.0 {
+            let what = "these accelerators hash nothing: the catalogue gives them neither sha256_th_s nor bandwidth_tb_s";
+            return Err(Fault::new(
+                what,
+                "add one of the two to the entry, or name another server",
+            )
+            .at(key));
+        }
+        if self.hash_price_usd_ph_day.is_some() {
+            let what = "the hash price is that of SHA-256; these accelerators hash Ethash";
+            let cure = "remove it, or use a server that hashes SHA-256 (antminer-s21-xp)";
+            return Err(Fault::new(what, cure).at("workload.mining.hash_price_usd_ph_day"));
+        }
+        Ok(Hashing::Ethash(
+            self.bandwidth_share * chip.bandwidth_bytes_s / ETHASH_BYTES,
+        ))
     }
 
-    /// Load of a GPU in terms of power.
-    pub fn load() -> f64 {
-        serving::load_at(0.0)
+    /// Load of an accelerator that hashes, in terms of power.
+    pub fn load(&self, hashing: Hashing) -> f64 {
+        self.load.unwrap_or(match hashing {
+            Hashing::Sha256(_) => 1.0,
+            Hashing::Ethash(_) => serving::load_at(0.0),
+        })
+    }
+}
+
+impl Hashing {
+    /// In a line; `watts` is the power of a chip at that load.
+    pub fn describe(self, watts: f64) -> String {
+        match self {
+            Self::Sha256(hashes_per_s) => {
+                let th_s = 1e-12 * hashes_per_s;
+                format!(
+                    "hashing (SHA-256): {th_s:.1} TH/s a chip at {:.2} J a terahash",
+                    watts / th_s
+                )
+            }
+            Self::Ethash(hashes_per_s) => {
+                let mh_s = 1e-6 * hashes_per_s;
+                format!(
+                    "hashing (Ethash): {mh_s:.0} MH/s a GPU at {:.2} J a megahash",
+                    watts / mh_s
+                )
+            }
+        }
     }
 }
 
@@ -39,10 +137,52 @@ mod tests {
     use super::*;
     use crate::workload::model::tests::H100;
 
-    /// 0.75 · 3.35e12/8,192 = 306.7 MH/s.
+    /// 0.95 · 3.35e12/8,192 = 388.5 MH/s; a machine built for SHA-256 does what its entry says.
     #[test]
-    fn an_h100_hashes_as_fast_as_its_memory_reads() {
-        assert!((Mining::hashes_per_s(&H100) / 306.7e6 - 1.0).abs() < 1e-4);
-        assert!((0.0..1.0).contains(&Mining::load()));
+    fn memory_bounds_ethash_and_the_entry_gives_sha256() {
+        let mining = Mining::default();
+        let Ok(Hashing::Ethash(hashes_per_s)) = mining.hashing(&H100, "k") else {
+            panic!("Ethash expected")
+        };
+        assert!((hashes_per_s / 388.5e6 - 1.0).abs() < 1e-4);
+        assert!((0.0..1.0).contains(&mining.load(Hashing::Ethash(hashes_per_s))));
+        let machine = ChipFigures {
+            bf16_flops: None,
+            sha256_per_s: Some(90e12),
+            ..H100
+        };
+        let hashing = mining.hashing(&machine, "k").unwrap();
+        assert_eq!(hashing, Hashing::Sha256(90e12));
+        assert_eq!(mining.load(hashing), 1.0);
+        // 1,215 W over 90 TH/s.
+        assert_eq!(
+            hashing.describe(1215.0),
+            "hashing (SHA-256): 90.0 TH/s a chip at 13.50 J a terahash"
+        );
+    }
+
+    #[test]
+    fn a_price_of_other_hashes_and_a_chip_that_hashes_nothing_are_refused() {
+        let priced = Mining {
+            hash_price_usd_ph_day: Some(38.0),
+            ..Mining::default()
+        };
+        let error = priced.hashing(&H100, "k").unwrap_err();
+        assert_eq!(
+            error.key(),
+            Some("workload.mining.hash_price_usd_ph_day"),
+            "{error}"
+        );
+        let nothing = ChipFigures {
+            bandwidth_bytes_s: 0.0,
+            ..H100
+        };
+        assert_eq!(
+            priced
+                .hashing(&nothing, "hall[0].server")
+                .unwrap_err()
+                .key(),
+            Some("hall[0].server")
+        );
     }
 }

@@ -49,14 +49,16 @@ pub struct Software {
 pub struct ChipFigures {
     /// Dense peak at tf32, FLOP/s; None where the chip has none.
     pub tf32_flops: Option<f64>,
-    /// Dense peak at bf16, FLOP/s.
-    pub bf16_flops: f64,
+    /// Dense peak at bf16, FLOP/s; None where the chip multiplies no matrices.
+    pub bf16_flops: Option<f64>,
     /// Dense peak at fp8, FLOP/s; None where the chip has none.
     pub fp8_flops: Option<f64>,
-    /// Memory, bytes.
+    /// Memory, bytes; 0 without.
     pub memory_bytes: f64,
-    /// Memory bandwidth, bytes/s.
+    /// Memory bandwidth, bytes/s; 0 without memory.
     pub bandwidth_bytes_s: f64,
+    /// Double SHA-256, hashes/s, of a chip that was built for it.
+    pub sha256_per_s: Option<f64>,
     /// Chips that reach each other over scale-up links.
     pub domain: u32,
     /// Those links, one direction, bytes/s.
@@ -105,7 +107,7 @@ impl ChipFigures {
     pub fn peak_flops(&self, precision: Precision) -> Option<f64> {
         match precision {
             Precision::Tf32 => self.tf32_flops,
-            Precision::Bf16 => Some(self.bf16_flops),
+            Precision::Bf16 => self.bf16_flops,
             Precision::Fp8 => self.fp8_flops,
         }
     }
@@ -130,7 +132,7 @@ impl ChipFigures {
     pub fn trained_flops(&self, precision: Precision) -> Option<f64> {
         let peak = self.peak_flops(precision)?;
         Some(match precision {
-            Precision::Fp8 => self.software.training * self.bf16_flops * self.software.fp8_gain,
+            Precision::Fp8 => self.software.training * self.bf16_flops? * self.software.fp8_gain,
             _ => self.software.training * peak,
         })
     }
@@ -139,7 +141,7 @@ impl ChipFigures {
     pub fn served_flops(&self, precision: Precision) -> Option<f64> {
         let peak = self.peak_flops(precision)?;
         Some(match precision {
-            Precision::Fp8 => self.software.compute * self.bf16_flops * self.software.fp8_gain,
+            Precision::Fp8 => self.software.compute * self.bf16_flops? * self.software.fp8_gain,
             _ => self.software.compute * peak,
         })
     }
@@ -184,10 +186,11 @@ pub(crate) mod tests {
     /// An H100 as the catalogue has it.
     pub(crate) const H100: ChipFigures = ChipFigures {
         tf32_flops: Some(495e12),
-        bf16_flops: 989e12,
+        bf16_flops: Some(989e12),
         fp8_flops: Some(1979e12),
         memory_bytes: 80e9,
         bandwidth_bytes_s: 3.35e12,
+        sha256_per_s: None,
         domain: 8,
         link_bytes_s: 450e9,
         network_bytes_s: 50e9,

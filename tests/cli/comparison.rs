@@ -1,6 +1,6 @@
 //! `compare`: scenarios and finished runs side by side.
 
-use crate::lab::{AIR, CHILLERS, DRY_COOLER, IMMERSION, Lab, TINY, tiny};
+use crate::lab::{AIR, CHILLERS, DRY_COOLER, IMMERSION, JOBS, LOAD, Lab, TINY, tiny};
 
 fn two() -> Lab {
     let lab = Lab::with("air.toml", tiny(&[("\"tiny\"", "\"air\"")]));
@@ -195,4 +195,55 @@ fn the_csv_is_as_readable_as_any_file() {
             .mode()
     };
     assert_eq!(mode("both.csv"), mode("usual"));
+}
+
+/// Three seeds of a run with random jobs: mean and range of each figure are those of the three runs, whatever the number of
+/// threads.
+#[test]
+fn seeds_give_means_and_ranges() {
+    let lab = Lab::with("jobs.toml", tiny(&[(LOAD, JOBS)]));
+    let arguments = ["compare", "jobs.toml", "--seeds", "3", "-o", "bands.csv"];
+    let said = lab.good(&arguments);
+    assert!(said.out.starts_with("Mean of 3 runs"), "{}", said.out);
+    let mean_wait = said.out.lines().find(|line| line.contains("wait"));
+    assert!(mean_wait.unwrap().contains(" to "), "{}", said.out);
+    let mut waits = Vec::new();
+    for seed in ["42", "43", "44"] {
+        lab.good(&["run", "jobs.toml", "--seed", seed, "-o", seed, "-q"]);
+        let summary = lab.json(&format!("{seed}/summary.json"));
+        waits.push(summary["jobs"]["wait_s"]["mean"].as_f64().unwrap());
+    }
+    let csv = lab.read("bands.csv");
+    assert!(
+        csv.starts_with("group,figure,tiny mean,tiny low,tiny high\n"),
+        "{csv}"
+    );
+    let row = csv
+        .lines()
+        .find(|line| line.starts_with("jobs,wait_s_mean,"));
+    let cells: Vec<f64> = row
+        .unwrap()
+        .split(',')
+        .skip(2)
+        .map(|cell| cell.parse().unwrap())
+        .collect();
+    waits.sort_by(f64::total_cmp);
+    assert!((cells[0] / (waits.iter().sum::<f64>() / 3.0) - 1.0).abs() < 1e-12);
+    assert_eq!((cells[1], cells[2]), (waits[0], waits[2]));
+    assert!(waits[0] < waits[2]);
+    let mut alone = lab.command(&arguments);
+    alone.env("RAYON_NUM_THREADS", "1");
+    assert!(alone.output().unwrap().status.success());
+    assert_eq!(lab.read("bands.csv"), csv);
+
+    lab.good(&["run", "jobs.toml", "-o", "done", "-q"]);
+    lab.refused(
+        &["compare", "done", "--seeds", "3"],
+        &["give the scenario file"],
+    );
+    lab.refused(&["compare", "jobs.toml", "--seeds", "1"], &["2..=100"]);
+    lab.refused(
+        &["compare", "jobs.toml", "--seeds", "3", "--more-gpus", "8"],
+        &["cannot be used with"],
+    );
 }

@@ -20,6 +20,7 @@ mod hardship;
 mod lab;
 mod layers;
 mod links;
+mod mining;
 mod misspelt;
 mod models;
 mod other_it;

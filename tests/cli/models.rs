@@ -125,7 +125,7 @@ fn validate_says_what_models_come_to() {
     for part in [
         "models Llama 2 7B on 32 GPUs: ",
         "at an MFU of",
-        "LoRA of Llama 3.1 70B: 148.2 GB, at least 2 GPUs",
+        "LoRA of Llama 3.1 70B: 148.2 GB with full recomputation, at least 2 GPUs",
         "Llama 3.1 8B in bf16: 2 × 1 GPU at the busiest hour",
         "FLUX.1-dev, 1,024 px: 4.722e15 FLOP, 10.4 s and",
         "25 % of the tokens on Phone-size neural unit",
@@ -153,21 +153,4 @@ fn a_run_counts_every_token() {
     let outside = figure("offload", "tokens") * 0.29 / 3.6e9;
     assert!((figure("offload", "energy_mwh") / outside - 1.0).abs() < 1e-9);
     assert!(figure("service", "images") > 0.0);
-}
-
-/// Mining holds every chip at the same load, and the host rests.
-#[test]
-fn mining_is_a_load_of_its_own() {
-    let lab = Lab::with("m.toml", tiny(&[(LOAD, "[workload.mining]\n")]));
-    let out = lab.good(&["validate", "m.toml"]).out;
-    assert!(out.contains("hashing (Ethash): 307 MH/s a GPU"), "{out}");
-    check(
-        &[(LOAD, "[workload.mining]\n")],
-        &[(
-            "[workload.mining]\n",
-            "[workload.mining]\nrate = 3\n",
-            "rate = 3",
-            &["no key is allowed"],
-        )],
-    );
 }

@@ -11,6 +11,7 @@ mod document;
 mod energyplus;
 mod fans;
 mod llama;
+mod mining;
 mod mlperf;
 mod modelica;
 mod models;
@@ -19,6 +20,7 @@ mod queues;
 mod raps;
 mod served;
 mod sites;
+mod studio;
 mod summit;
 mod table;
 mod traces;
@@ -135,6 +137,11 @@ validations! {
         val_mlenergy_joules_per_token => served::tokens,
         val_mlenergy_power_by_batch => served::power_by_batch,
         val_mlenergy_wh_per_picture => models::pictures,
+        val_nemo_lora_tokens_per_gpu => models::adapters,
+        val_llama_cpp_m2_ultra => studio::tokens,
+        val_apple_mac_studio_idle => studio::idle,
+        val_ethash_by_memory_bandwidth => mining::ethash,
+        val_antminer_watts_at_the_wall => mining::sha256,
     ;
     "modelica":
         val_modelica_york_calc => modelica::york_calc,

@@ -40,6 +40,7 @@ fn replica(
         model: platform.models[model].clone(),
         chip: platform.chip,
         precision,
+        bytes_a_weight: precision.bytes(),
         gpus,
         input_tokens: 200.0,
         output_tokens,

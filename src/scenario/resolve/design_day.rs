@@ -247,6 +247,7 @@ fn live_through(mut facility: Facility, extreme: &Extreme<'_>, gpus: f64) -> Opt
         tariff: Tariff::default(),
         start: jiff::civil::Date::constant(2026, 1, 1),
         events: Vec::new(),
+        mining: None,
     });
     let mut it_w = 0.0;
     let mut warmest = Vec::new();

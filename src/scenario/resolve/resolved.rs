@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::equipment::Equipment;
 use crate::engine::Simulation;
 use crate::metrics::Context;
+use crate::metrics::mining::MiningRates;
 use crate::metrics::ride_through::Span;
 use crate::output::marked;
 use crate::scenario::Scenario;
@@ -57,6 +58,8 @@ pub struct Resolved {
     pub inputs: Vec<Input>,
     /// Random jobs that should end within the run; None where there are none, or others too.
     pub jobs: Option<f64>,
+    /// What hashing yields, where the halls hash.
+    pub mining: Option<MiningRates>,
 }
 
 impl Resolved {
@@ -84,6 +87,7 @@ impl Resolved {
             tariff: self.tariff.clone(),
             start: self.start,
             events: self.events.clone(),
+            mining: self.mining.clone(),
         }
     }
 }

@@ -4,6 +4,7 @@ mod backlog;
 mod describe;
 mod dispatcher;
 mod level;
+mod mining;
 
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use super::halls::Halls;
 use super::supply::Rates;
 use crate::describe::Fault;
 use crate::facility::{Failures, ITERATION_S, Level, Work, weigh};
+use crate::metrics::mining::MiningRates;
 use crate::scheduler::HallShape;
 use crate::series::Period;
 use crate::workload::checkpoint::{GPU_HOURS, Saving};
@@ -33,6 +35,8 @@ pub(super) struct Prepared {
     pub(super) work: Work,
     /// Random jobs that are to end, where there are only such.
     pub(super) jobs: Option<f64>,
+    /// What hashing yields, where the halls hash.
+    pub(super) mining: Option<MiningRates>,
     pub(super) notes: Notes,
 }
 
@@ -49,12 +53,14 @@ pub(super) fn prepare(
         period,
         rates,
         jobs: None,
+        mining: None,
         notes: Notes::default(),
     };
     let work = preparation.work()?;
     Ok(Prepared {
         work,
         jobs: preparation.jobs,
+        mining: preparation.mining,
         notes: preparation.notes,
     })
 }
@@ -66,6 +72,7 @@ struct Preparation<'a> {
     period: Period,
     rates: &'a Rates,
     jobs: Option<f64>,
+    mining: Option<MiningRates>,
     notes: Notes,
 }
 
@@ -83,6 +90,7 @@ impl Preparation<'_> {
                 .context
                 .error("hall", "there is no hall", "add a [[hall]]"));
         };
+        self.check_chips()?;
         let chip = &first.server.chip;
         let platform = self
             .context
@@ -123,6 +131,7 @@ impl Preparation<'_> {
         self.notes.under("models".into(), lines);
         match plan {
             Plan::Constant(utilisation) => Ok(Work::level(Level::Constant(utilisation))),
+            Plan::Mining(mining) => self.mine(&mining),
             Plan::Profile(table) => {
                 let path = self.context.beside(&table.file);
                 let begin = Start {

@@ -43,6 +43,11 @@ fn covers(trace: &Trace) -> Covers {
 }
 
 impl Workload {
+    /// Whether it consists of jobs and services, which need chips that run models.
+    pub fn has_jobs(&self) -> bool {
+        TABLES.iter().any(|(_, of)| of(self) == Some(Covers::Jobs))
+    }
+
     /// One whole-hall table alone, or any number of job tables.
     pub fn check_tables(&self) -> Result<(), Fault> {
         let given = |covers| {

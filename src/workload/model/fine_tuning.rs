@@ -6,10 +6,14 @@
 //! QLoRA   the same, and T_q a microbatch  states = 0.52·N + 16·N_a        4 bits and their scales
 //! N_a   = 2·r·h·7·L                       adapters of rank r at the seven matrices of a layer, h their mean width
 //! T_q   = 3·N/g·(0.52 + 2)/w              weights unpacked to 16 bits for each pass: read and written once, w bytes/s
-//! memory = states/g + kept(s·b tokens, full recomputation)/g + logits 6·s·V/g + 1 GB
-//! time   = (FLOP + 2·N·D)/(g·F) + T_q·D/(s·b)       activations redone; one GPU a copy where it fits
+//! memory = states/g + kept(s·b tokens, recomputation)/g + logits 6·s·V/g + 1 GB
+//! time   = (FLOP + R)/(g·F) + T_q·D/(s·b)           R = 2·N·D with full recomputation, else 0; one GPU a copy where it fits
 //!          6·N·D/(g·F·efficiency)                   full on several GPUs: laid out by `parallel`, 128 sequences a step
 //! ```
+//!
+//! Recomputation: as given, else the least that fits the job's GPUs, `selective` before `full`. Kernels that never keep the
+//! attention matrix (FlashAttention) are what tuning runs use, so `none`, which keeps it, is taken only where it is given.
+//! Adapters sit at all seven matrices and need their inputs, so LoRA keeps the activations that full training keeps.
 //!
 //! N parameters, D tokens, g GPUs, F FLOP/s of a GPU in training, V vocabulary. Sources: Hu et al., *LoRA* (2021): the
 //! backward pass through frozen weights needs the gradient of activations alone, 2·N of its 4·N FLOP a token; Dettmers et
@@ -85,6 +89,10 @@ pub struct Tuning {
     /// Number format of the matrix products.
     #[serde(default)]
     pub precision: Precision,
+    /// Activations that the backward pass recomputes (Korthikanti et al. 2022); `full` is gradient checkpointing. Default: the
+    /// least that fits the GPUs, those that are fewest being counted with `full`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recompute: Option<Recompute>,
     /// Rank of the adapters.
     #[serde(default = "default_rank")]
     #[schemars(range(min = 1, max = 1000000))]
@@ -133,6 +141,8 @@ pub struct Tuned {
     pub least_gpus: u32,
     /// GPUs it runs on.
     pub gpus: u32,
+    /// Recomputation.
+    pub recompute: Recompute,
     /// Memory over all GPUs of a copy without their contexts, bytes.
     pub memory_bytes: f64,
     /// Run time, s.
@@ -146,7 +156,7 @@ impl Tuning {
     }
 
     /// Bytes over all GPUs of a copy, without their contexts.
-    pub fn memory_bytes(&self, model: &LanguageModel) -> f64 {
+    pub fn memory_bytes(&self, model: &LanguageModel, recompute: Recompute) -> f64 {
         let parameters = model.parameters;
         let adapters = self.adapters(model);
         let states = match self.method {
@@ -154,7 +164,7 @@ impl Tuning {
             Method::Lora => 2.0 * parameters + 16.0 * adapters,
             Method::Qlora => PACKED_BYTES * parameters + 16.0 * adapters,
         };
-        let kept = activation_bytes(model, self.sequence_tokens, 1.0, Recompute::Full);
+        let kept = activation_bytes(model, self.sequence_tokens, 1.0, recompute);
         let logits = 6.0 * self.sequence_tokens * f64::from(model.vocabulary);
         states + self.sequences * (kept + logits)
     }
@@ -170,10 +180,13 @@ impl Tuning {
         }
         let chip = &platform.chip;
         chip.peak_or_error(&format!("{key}.precision"), self.precision)?;
-        let memory_bytes = self.memory_bytes(model);
         let room = USABLE * chip.memory_bytes - CONTEXT_BYTES;
-        let least = (memory_bytes / room).ceil().max(1.0);
-        let least_gpus = least as u32;
+        let copy_gpus = |recompute: Recompute| {
+            let memory_bytes = self.memory_bytes(model, recompute);
+            (memory_bytes / room).ceil().max(1.0)
+        };
+        let tightest = self.recompute.unwrap_or(Recompute::Full);
+        let least_gpus = copy_gpus(tightest) as u32;
         let gpus = self.gpus.unwrap_or(least_gpus);
         if gpus < least_gpus {
             return Err(Fault::new(
@@ -181,7 +194,7 @@ impl Tuning {
                     "{} fine-tuning of {} takes {:.0} GB, {gpus} GPUs of {:.0} GB do not hold it",
                     self.method.name(),
                     model.name,
-                    memory_bytes / 1e9,
+                    self.memory_bytes(model, tightest) / 1e9,
                     chip.memory_bytes / 1e9
                 ),
                 format!("give at least {least_gpus}, or leave gpus out"),
@@ -193,8 +206,6 @@ impl Tuning {
             Method::Full => 6.0 * active,
             Method::Lora | Method::Qlora => 4.0 * active + 6.0 * self.adapters(model),
         };
-        // Full recomputation of activations: one more forward pass.
-        let redone = 2.0 * active;
         let flops = chip.trained_flops(self.precision).unwrap_or(f64::NAN);
         let layout = Run {
             model,
@@ -202,18 +213,29 @@ impl Tuning {
             batch_tokens: STEP_SEQUENCES * self.sequence_tokens,
             gpus,
             flops,
-            recompute: None,
+            recompute: self.recompute,
         };
         let layout = (self.method == Method::Full && gpus > 1)
             .then(|| layout.lay_out(chip))
             .flatten();
+        // Where `parallel` lays out nothing: the least recomputation with which a copy fits.
+        let least_work = [Recompute::Selective, Recompute::Full]
+            .into_iter()
+            .find(|recompute| copy_gpus(*recompute) <= f64::from(gpus));
+        let recompute = match (self.recompute, layout) {
+            (Some(given), _) => given,
+            (None, Some(layout)) => layout.recompute,
+            (None, None) => least_work.unwrap_or(tightest),
+        };
         let work = match layout {
             Some(layout) => flop_per_token / layout.efficiency,
-            None => flop_per_token + redone,
+            // Full recomputation of activations: one more forward pass.
+            None if recompute == Recompute::Full => flop_per_token + 2.0 * active,
+            None => flop_per_token,
         };
         let compute_s = self.tokens * work / (f64::from(gpus) * flops);
         // Copies work side by side; each unpacks its weights for every microbatch of its own.
-        let copies = (f64::from(gpus) / least).floor().max(1.0);
+        let copies = (f64::from(gpus) / copy_gpus(recompute)).floor().max(1.0);
         let microbatches = self.tokens / (self.sequence_tokens * self.sequences * copies);
         let unpack_s = match self.method {
             Method::Qlora => {
@@ -225,7 +247,8 @@ impl Tuning {
         Ok(Tuned {
             least_gpus,
             gpus,
-            memory_bytes,
+            recompute,
+            memory_bytes: self.memory_bytes(model, recompute),
             work_s: compute_s + unpack_s,
         })
     }
@@ -244,10 +267,12 @@ impl Tuning {
         let tuned = self.tuned(key, platform)?;
         let hours = tuned.work_s / HOUR_S;
         Ok(format!(
-            "{} of {}: {:.1} GB, at least {} GPUs; {:.3e} tokens on {} GPUs in {:.2} h, {:.3} GPU-hours",
+            "{} of {}: {:.1} GB with {} recomputation, at least {} GPUs; {:.3e} tokens on {} GPUs in {:.2} h, {:.3} \
+             GPU-hours",
             self.method.name(),
             self.model(key, platform)?.name,
             tuned.memory_bytes / 1e9,
+            tuned.recompute.name(),
             tuned.least_gpus,
             self.tokens,
             tuned.gpus,

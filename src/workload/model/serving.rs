@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! T(b)   = T_w + T_f + T_kv + T_p + T_a + b·t_1         one token for each of b requests
-//!   T_w  = N_read(b)·q/(g·e_w·w)                        weights out of the chip's memory, q bytes each
+//!   T_w  = N_read(b)·q/(g·e_w·w)                        weights out of the chip's memory, q bytes each, however they are stored
 //!   T_f  = 2·N·b/(g·F)                                  their products
 //!   T_kv = b·(C(i + o/2) + S)/(g·e_w·w)                 keys and values of a context that is half written; state also back
 //!   T_p  = b·i/o·2·N/(g·F)                              prompts of the requests that take the place of finished ones
@@ -49,8 +49,10 @@ pub struct Replica {
     pub model: LanguageModel,
     /// The chip.
     pub chip: ChipFigures,
-    /// Number format of weights and products.
+    /// Number format of the products.
     pub precision: Precision,
+    /// Bytes of a stored weight, with its scales.
+    pub bytes_a_weight: f64,
     /// GPUs that share it.
     pub gpus: u32,
     /// Tokens read a request.
@@ -71,17 +73,17 @@ pub struct Step {
 impl Replica {
     /// Bytes of its weights.
     pub fn weight_bytes(&self) -> f64 {
-        self.model.parameters * self.precision.bytes()
+        self.model.parameters * self.bytes_a_weight
     }
 
     /// The fewest GPUs, a power of two, that hold the weights and one request; None where no domain of links does.
     pub fn least_gpus(
         model: &LanguageModel,
         chip: &ChipFigures,
-        precision: Precision,
+        bytes_a_weight: f64,
         context_tokens: f64,
     ) -> Option<u32> {
-        let bytes = model.parameters * precision.bytes() + model.cache_bytes(context_tokens);
+        let bytes = model.parameters * bytes_a_weight + model.cache_bytes(context_tokens);
         (0..10)
             .map(|power| 1_u32 << power)
             .take_while(|gpus| *gpus <= chip.domain)
@@ -98,7 +100,7 @@ impl Replica {
         // Prompts come with the requests that take the place of finished ones.
         let prompt = self.input_tokens / self.output_tokens;
         let flop = 2.0 * model.active() * batch * (1.0 + prompt);
-        let weights = model.touched(batch * (1.0 + prompt)) * self.precision.bytes();
+        let weights = model.touched(batch * (1.0 + prompt)) * self.bytes_a_weight;
         let context = self.input_tokens + 0.5 * self.output_tokens;
         let cache = batch * (model.cache_bytes(context) + model.state_bytes);
         let reduce_s = if self.gpus > 1 {
@@ -190,6 +192,7 @@ mod tests {
             model: llama_70b(),
             chip: H100,
             precision: Precision::Bf16,
+            bytes_a_weight: 2.0,
             gpus: 4,
             input_tokens: 200.0,
             output_tokens: 350.0,
@@ -217,16 +220,10 @@ mod tests {
         assert!(replica.step(within).time_s <= 0.03);
         assert!(replica.step(within + 1.0).time_s > 0.03);
         assert_eq!(replica.largest_batch(0.001), None);
-        let least = |precision| Replica::least_gpus(&llama_70b(), &H100, precision, 550.0);
-        assert_eq!(
-            (least(Precision::Bf16), least(Precision::Fp8)),
-            (Some(2), Some(1))
-        );
+        let least = |bytes| Replica::least_gpus(&llama_70b(), &H100, bytes, 550.0);
+        assert_eq!((least(2.0), least(1.0)), (Some(2), Some(1)));
         let huge = LanguageModel::of(1e13);
-        assert_eq!(
-            Replica::least_gpus(&huge, &H100, Precision::Bf16, 1.0),
-            None
-        );
+        assert_eq!(Replica::least_gpus(&huge, &H100, 2.0, 1.0), None);
     }
 
     proptest! {

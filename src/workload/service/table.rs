@@ -62,6 +62,15 @@ pub struct Inference {
     /// Number format of its weights and products: `fp8` halves the memory where the chip has it. Default bf16.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
+    /// Bits of a stored weight with its scales, where weights alone are quantised and products keep `precision`: 4.5 in
+    /// llama.cpp's `Q4_0`, 8.5 in its `Q8_0`, about 4.25 in groups of 128. Default: those of `precision`.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    #[schemars(range(min = 1.0, max = 32.0))]
+    pub weight_bits: Option<f64>,
     /// Requests a second, mean over the week. Required with a model.
     #[serde(
         default,
@@ -191,6 +200,7 @@ impl Inference {
     ) -> Result<Service, Fault> {
         for (field, given) in [
             ("precision", self.precision.is_some()),
+            ("weight_bits", self.weight_bits.is_some()),
             ("requests_per_s", self.requests_per_s.is_some()),
             ("input_tokens", self.input_tokens.is_some()),
             ("output_tokens", self.output_tokens.is_some()),

@@ -14,7 +14,7 @@ use super::Inference;
 use crate::describe::Fault;
 use crate::workload::model::offload::EdgeOffload;
 use crate::workload::model::serving::Replica;
-use crate::workload::model::{Platform, find};
+use crate::workload::model::{Platform, Precision, find};
 use crate::workload::{Rhythm, synthetic};
 
 /// Default limit of the time of a token, ms.
@@ -173,6 +173,14 @@ impl Inference {
         .at(format!("{key}.{place}"))
     }
 
+    /// `bf16`, `4.5 bits`: how the weights are stored.
+    fn stored(&self, precision: Precision) -> String {
+        match self.weight_bits {
+            Some(bits) => format!("{bits} bits"),
+            None => precision.name().into(),
+        }
+    }
+
     /// One copy on the fewest GPUs that hold it and one request.
     fn narrowest(&self, key: &str, name: &str, platform: &Platform<'_>) -> Result<Replica, Fault> {
         let model = find(
@@ -187,10 +195,13 @@ impl Inference {
             .peak_or_error(&format!("{key}.precision"), precision)?;
         let input_tokens = self.input_tokens.unwrap_or(INPUT_TOKENS);
         let output_tokens = self.output_tokens();
+        let bytes_a_weight = self
+            .weight_bits
+            .map_or(precision.bytes(), |bits| bits / 8.0);
         let least = Replica::least_gpus(
             model,
             &platform.chip,
-            precision,
+            bytes_a_weight,
             input_tokens + output_tokens,
         );
         let gpus = least.ok_or_else(|| {
@@ -198,11 +209,11 @@ impl Inference {
                 format!(
                     "{} in {} does not fit into the {} chips of {:.0} GB that fast links join",
                     model.name,
-                    precision.name(),
+                    self.stored(precision),
                     platform.chip.domain,
                     platform.chip.memory_bytes / 1e9
                 ),
-                "use a smaller model, a lower precision, or servers with more memory",
+                "use a smaller model, a lower precision or fewer weight_bits, or servers with more memory",
             )
             .at(format!("{key}.model"))
         })?;
@@ -210,6 +221,7 @@ impl Inference {
             model: model.clone(),
             chip: platform.chip,
             precision,
+            bytes_a_weight,
             gpus,
             input_tokens,
             output_tokens,
@@ -255,7 +267,7 @@ impl Inference {
             "{} in {}: {} at the busiest hour; batch up to {batch:.0} (by {bound}), {:.1} ms a token, \
              {:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1{beside}",
             replica.model.name,
-            replica.precision.name(),
+            self.stored(replica.precision),
             copies(&width),
             1e3 * replica.step(batch).time_s,
             width.most_per_s,
@@ -269,7 +281,8 @@ impl Inference {
     fn beside(&self, width: &Width, platform: &Platform<'_>, peak_per_s: f64) -> Vec<Width> {
         let replica = &width.replica;
         let context = replica.input_tokens + replica.output_tokens;
-        let least = Replica::least_gpus(&replica.model, &platform.chip, replica.precision, context);
+        let bytes_a_weight = replica.bytes_a_weight;
+        let least = Replica::least_gpus(&replica.model, &platform.chip, bytes_a_weight, context);
         let narrowest = Replica {
             gpus: least.unwrap_or(replica.gpus),
             ..replica.clone()

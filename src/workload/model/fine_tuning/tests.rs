@@ -30,7 +30,7 @@ fn tuned(tuning: &Tuning) -> Result<Tuned, Fault> {
 #[test]
 fn memory_of_a_70b_by_method() {
     let model = llama_70b();
-    let gb = |method| tuning(method, "").memory_bytes(&model) / 1e9;
+    let gb = |method| tuning(method, "").memory_bytes(&model, Recompute::Full) / 1e9;
     assert!((gb("full") - (1129.6 + 4.64)).abs() < 0.1, "{}", gb("full"));
     assert!((gb("lora") - (143.55 + 4.64)).abs() < 0.1, "{}", gb("lora"));
     assert!(
@@ -58,12 +58,44 @@ fn time_follows_the_flop_that_are_left() {
     let least = 6.0 * 70.6e9 * 1e8 / 454.94e12;
     assert!(full > least && full < 1.6 * least, "{}", full / least);
     // QLoRA on one GPU: 3·70.6e9·2.516/(0.75·3.35e12) = 0.2121 s for each of 48,828 microbatches on top.
-    let qlora = tuned(&tuning("qlora", "")).unwrap();
+    let qlora = tuned(&tuning("qlora", "recompute = 'full'")).unwrap();
     let unpacking = qlora.work_s - 2.0 * lora.work_s;
     assert!(
         (unpacking / (48_828.0 * 0.2121) - 1.0).abs() < 1e-3,
         "{unpacking}"
     );
+}
+
+/// LoRA without recomputation keeps 2048·80·22.5·8192 = 30.2 GB in place of 3.06: 143.55 + 30.20 + 1.58 = 175.3 GB over
+/// 75 GB each are three GPUs, and 4·N·D in place of 6·N·D of work. On four GPUs that is the default.
+#[test]
+fn recomputation_trades_memory_for_time() {
+    let full = tuned(&tuning("lora", "")).unwrap();
+    let kept = tuned(&tuning("lora", "recompute = 'selective'")).unwrap();
+    assert_eq!(
+        (full.recompute, kept.recompute),
+        (Recompute::Full, Recompute::Selective)
+    );
+    assert_eq!((full.least_gpus, kept.least_gpus), (2, 3));
+    assert!(
+        (kept.memory_bytes / 175.33e9 - 1.0).abs() < 1e-3,
+        "{kept:?}"
+    );
+    let hours = |t: Tuned| t.work_s * f64::from(t.gpus);
+    let by_hand = (4.0 * 70.6 + 6.0 * 0.1468) / (6.0 * 70.6 + 6.0 * 0.1468);
+    assert!((hours(kept) / hours(full) / by_hand - 1.0).abs() < 1e-3);
+    let four = tuned(&tuning("lora", "gpus = 4")).unwrap();
+    assert_eq!(four.recompute, Recompute::Selective);
+    assert!((hours(four) / hours(kept) - 1.0).abs() < 1e-9);
+    let four = tuned(&tuning("lora", "gpus = 4\nrecompute = 'full'")).unwrap();
+    assert!((hours(four) / hours(full) - 1.0).abs() < 1e-9);
+    let error = tuned(&tuning("lora", "gpus = 2\nrecompute = 'selective'")).unwrap_err();
+    assert!(error.to_string().contains("at least 3"), "{error}");
+    // Full training on several GPUs is laid out by `parallel`, which is told the same.
+    let full = |words: &str| tuned(&tuning("full", words)).unwrap();
+    let redone = full("gpus = 32\nrecompute = 'full'");
+    assert!(hours(redone) > 1.2 * hours(full("gpus = 32")));
+    assert_eq!(redone.recompute, Recompute::Full);
 }
 
 #[test]
