@@ -104,7 +104,8 @@ impl DesignDay<'_> {
     fn facility_at(&self, load: Level) -> Result<Facility, Fault> {
         Ok(Facility::new(Parts {
             halls: self.halls.equip(self.circuits)?,
-            chain: supply::chain(self.context, self.halls.it_w())?,
+            it_rooms: self.halls.it_rooms(self.circuits),
+            chain: supply::chain(self.context, self.halls.it())?,
             circuits: self.circuits.build(self.weather)?.0,
             other_w: self.context.scenario.site.other_kw * 1e3,
             price_usd_j: Signal::Constant(f64::NAN),
@@ -118,7 +119,7 @@ impl DesignDay<'_> {
     fn too_warm(&self, day: &Day) -> Result<Vec<String>, Fault> {
         let mut told = Vec::new();
         let heats_w = self.circuits.heats_w();
-        let design_it_w = self.halls.it_w();
+        let design_it_w = self.halls.it().all_w;
         let circuits = self.circuits.build(self.weather)?.0;
         let all = circuits.into_iter().zip(&day.warmest).enumerate();
         for (index, (mut circuit, (warmest_c, outdoors))) in all {
