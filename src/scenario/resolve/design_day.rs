@@ -299,7 +299,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.toml");
         let text = format!(
-            "name = \"x\"\n[run]\nstart = \"2026-01-01\"\ndays = 1\n[site]\nclimate = \"phoenix\"\n[[hall]]\nname = \
+            "name = \"x\"\nit = []\n[run]\nstart = \"2026-01-01\"\ndays = 1\n[site]\nclimate = \"phoenix\"\n[[hall]]\nname = \
                     \"h\"\nserver = \"hgx-h100\"\nracks = 4\nservers_per_rack = 4\n[hall.cooling.air]\n\
                     [heat_rejection.{plant}]\nsetpoint_c = 18.0\n[workload.constant]\nutilisation = 1.0\n"
         );
