@@ -12,6 +12,7 @@ pub mod air;
 pub mod cold_plate;
 pub mod direct_water;
 pub mod immersion;
+pub mod it_room;
 mod parts;
 pub mod rear_door;
 pub mod shape;

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use chain::{Chain, Feeds, Kind, Law, Location, Losses, StageSpec};
+pub use chain::{Chain, Feeds, ItDraw, Kind, Law, Location, Losses, StageSpec};
 pub use config::{ElectricalConfig, Redundancy, StageConfig};
 use loss::Device;
 use psu::PsuClass;

@@ -10,6 +10,7 @@
 
 mod audit;
 mod availability;
+mod beside;
 mod commands;
 mod inspect;
 mod power;
@@ -22,6 +23,7 @@ mod work;
 
 pub use audit::AuditError;
 pub use availability::Availability;
+pub use beside::{BesideParts, Heat, ItRoomParts, Sort};
 pub use inspect::Limits;
 pub use power::{ITERATION_S, OnSiteParts, weigh};
 pub use servers::ThermalShutdownConfig;
@@ -32,10 +34,11 @@ use crate::cooling::{self, Running};
 use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
 use crate::heat_rejection::Outdoors;
-use crate::it::{OtherIt, Server};
+use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
+use beside::{Beside, ItRooms};
 use power::{OnSite, Powered, Source, Supplied};
 use servers::{Fleet, Totals};
 use water::Circuit;
@@ -54,8 +57,8 @@ pub struct HallParts {
     pub servers_per_rack: usize,
     /// When its racks switch themselves off.
     pub thermal_shutdown: ThermalShutdownConfig,
-    /// IT beside them.
-    pub other: OtherIt,
+    /// IT beside them, the hall's part of each.
+    pub beside: Vec<BesideParts>,
     /// Their cooling.
     pub cooling: Box<dyn Running>,
     /// Index of the circuit whose water it uses.
@@ -68,6 +71,8 @@ pub struct HallParts {
 pub struct Parts {
     /// The halls.
     pub halls: Vec<HallParts>,
+    /// Rooms of IT beside them.
+    pub it_rooms: Vec<ItRoomParts>,
     /// Transformers, UPS, distribution.
     pub chain: Chain,
     /// Circuits of facility water and what carries their heat outdoors; at least one, the first is the site's.
@@ -86,7 +91,7 @@ pub struct Parts {
 
 struct Hall {
     fleet: Fleet,
-    other: OtherIt,
+    beside: Beside,
     cooling: Box<dyn Running>,
     totals: Totals,
     output: cooling::Output,
@@ -101,6 +106,7 @@ struct Hall {
 /// A facility in operation.
 pub struct Facility {
     halls: Vec<Hall>,
+    it_rooms: ItRooms,
     names: Vec<String>,
     chain: Chain,
     circuits: Vec<Circuit>,
@@ -153,7 +159,7 @@ impl Facility {
                 Hall {
                     water_c,
                     room_water_c,
-                    other: hall.other,
+                    beside: Beside::new(hall.beside),
                     fleet: Fleet::new(
                         hall.server,
                         hall.psu,
@@ -171,6 +177,7 @@ impl Facility {
             .collect();
         let mut facility = Self {
             halls,
+            it_rooms: ItRooms::new(parts.it_rooms),
             names,
             chain: parts.chain,
             circuits,
@@ -281,13 +288,14 @@ impl Facility {
     /// Power of chain, cooling and plant for the servers as loaded. Nothing is committed.
     fn draw(&mut self, outside: &MoistAir, dt_s: f64) {
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
+        let it = self.it_draw(it_w);
         // Stages in the halls heat them; the other stages are ventilated to the outdoors.
         let room_w = match self.on_site.source {
             Source::Grid | Source::Generators => {
-                self.chain.hall_loss_w(it_w) + self.chain.other_in_halls_w()
+                self.chain.hall_loss_w(it) + self.chain.other_in_halls_w()
             }
             Source::UpsBatteries => {
-                let behind = self.chain.behind_ups(it_w);
+                let behind = self.chain.behind_ups(it);
                 behind.losses.hall_w + behind.other_in_halls_w
             }
             Source::Nothing => 0.0,
@@ -302,8 +310,9 @@ impl Facility {
             };
             hall.room_w = room_w * share;
         }
+        self.cool_it_rooms(outside);
         self.cool(outside, dt_s);
-        self.add_up(it_w);
+        self.add_up(it);
     }
 
     /// Lets every plant choose its mode for this step, before anything is tried.
@@ -347,8 +356,9 @@ impl Facility {
         for &index in &self.order {
             let (halls, shown) = (&mut self.halls, &self.snapshot.halls);
             let trials = &mut self.trials;
+            let it_rooms_w = self.it_rooms.to_water_w(index);
             self.circuits[index].settle(outside, dt_s, powered, |water_supply_c, users| {
-                let mut heat_w = 0.0;
+                let mut heat_w = it_rooms_w;
                 *trials += users.len() as u64;
                 for user in users {
                     let hall = &mut halls[user.hall];

@@ -2,10 +2,12 @@
 
 pub mod accelerator;
 pub mod dvfs;
+pub mod network;
 pub mod other;
 pub mod server;
 
 pub use accelerator::{Accelerator, Software};
 pub use dvfs::clock_at;
+pub use network::{NetworkConfig, Switches, Topology};
 pub use other::{OtherIt, OtherItEntry};
 pub use server::{Build, Operating, Server, ServerEntry, Surroundings};

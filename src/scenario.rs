@@ -35,6 +35,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod catalogue;
 pub mod event;
+pub mod it;
 pub mod ranges;
 pub mod resolve;
 pub mod session;
@@ -79,6 +80,11 @@ pub struct Scenario {
     pub catalogue: Option<catalogue::Own>,
     /// Halls of servers; those without a plant of their own share the site's.
     pub hall: Vec<Hall>,
+    /// IT beside the servers: network, storage, CPU nodes, management. Without this key each hall of two or more GPU servers on a
+    /// network of 50 Gbit/s or more has a default: a rail-optimised network of the chips' speed, one for requests and storage, 10 TB of flash
+    /// a GPU, a CPU node for 64 GPUs and a management switch a rack, about a tenth of the servers' power. `it = []` is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub it: Option<Vec<it::ItConfig>>,
     /// The site's plant: what carries the heat of facility water outdoors. May be absent where every hall has its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heat_rejection: Option<HeatRejection>,
@@ -275,9 +281,6 @@ pub struct Hall {
     /// When a rack that gets too hot switches itself off, and when it comes back.
     #[serde(default, skip_serializing_if = "ThermalShutdownConfig::is_default")]
     pub thermal_shutdown: ThermalShutdownConfig,
-    /// IT beside the servers, in the room's air: switches, storage. `[[hall.other_it]]`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub other_it: Vec<OtherItConfig>,
     /// How they are cooled: one table, for example `[hall.cooling.air]`.
     pub cooling: Cooling,
     /// A plant of the hall's own, instead of the site's: `[hall.heat_rejection.tower]`.
@@ -287,17 +290,6 @@ pub struct Hall {
     /// `[hall.room_rejection.air_cooled_chiller]`. Only with `cold_plate` and `two_phase_cold_plate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_rejection: Option<HeatRejection>,
-}
-
-/// `[[hall.other_it]]`: devices of one kind. Their power follows the hall's load and counts as IT.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OtherItConfig {
-    /// Entry of the catalogue; `coldaisle catalogue other_it` lists them.
-    pub entry: String,
-    /// Number in the hall.
-    #[schemars(range(min = 1, max = 10000000))]
-    pub count: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]

@@ -13,15 +13,19 @@ pub use crate::vector::Flat;
 pub struct Power {
     /// All uses: `it + losses + cooling + other`, wherever the power comes from.
     pub facility_w: f64,
-    /// Power at the inlets of the IT equipment: `compute + server_fans + psu_losses + other_it`.
+    /// Power at the inlets of the IT equipment: `compute + server_fans + psu_losses + network + storage + other_it`.
     pub it_w: f64,
-    /// Chips, memory, network and storage, behind the power supplies.
+    /// Chips, memory, network cards and drives of the servers, behind their power supplies.
     pub compute_w: f64,
     /// Fans inside the servers.
     pub server_fans_w: f64,
     /// Losses of the servers' power supplies.
     pub psu_losses_w: f64,
-    /// Switches, storage and the like beside the servers, fans and supplies included; none on a site without any.
+    /// Switches and optics beside the servers, fans and supplies included; none on a site without any.
+    pub network_w: Option<f64>,
+    /// Storage beside the servers, the same.
+    pub storage_w: Option<f64>,
+    /// Other IT beside the servers, the same.
     pub other_it_w: Option<f64>,
     /// Transformers, UPS and distribution.
     pub electrical_losses_w: f64,
@@ -193,7 +197,7 @@ pub struct Measured {
 /// One hall.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Hall {
-    /// Power at the IT inlets, W.
+    /// Power at the IT inlets in the hall, W; not what has a room of its own.
     pub it_w: f64,
     /// Air or coolant supplied to the racks, °C.
     pub supply_c: f64,

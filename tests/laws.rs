@@ -80,7 +80,7 @@ fn loaded(
 ) -> Loaded {
     let setpoint_c = setpoint_c(hall.0, plant.0);
     let text = format!(
-        "name = 'law'\n[run]\nstart = '2026-07-10'\ndays = 1\nstep_s = {step_s}\nrecord_s = 3600\n\
+        "name = 'law'\nit = []\n[run]\nstart = '2026-07-10'\ndays = 1\nstep_s = {step_s}\nrecord_s = 3600\n\
          [site]\nclimate = '{climate}'\nother_kw = 3.0\n[[hall]]\nname = 'h'\nserver = 'hgx-h100'\nracks = 6\n\
          servers_per_rack = 4\n[hall.cooling.{}]\n{}[heat_rejection.{}]\nsetpoint_c = {setpoint_c}\n{}\
          [workload.constant]\nutilisation = {load}\n",

@@ -136,12 +136,34 @@ const SUPPLIES: [(&str, &str); 7] = [
     ("small generators", "[site.generator]\npower_mw = 0.03\n"),
 ];
 
+/// IT beside the servers: what comes by default, and a kilowatt with every place for its heat, on the UPS and past it.
+fn beside(turn: usize) -> String {
+    let mut text = String::new();
+    if turn.is_multiple_of(2) {
+        return text;
+    }
+    for heat in ["hall", "room", "water", "own"] {
+        let room = match heat {
+            "water" => "room = { supply_c = 38, approach_k = 4 }\n",
+            _ => "",
+        };
+        for ups in [true, false] {
+            let _ = write!(
+                text,
+                "[[it]]\nname = '{heat} {ups}'\nwhat.load = {{ kw = 1, idle = 0.5 }}\nheat = '{heat}'\nups = {ups}\n{room}"
+            );
+        }
+    }
+    text
+}
+
 /// A run of two hours, with a fault for one.
 fn scenario(technology: &str, event: Option<&str>, work: &str, supply: &str) -> String {
     let mut scenario = format!(
-        "name = 'matrix'\n[run]\nstart = '2026-07-15'\ndays = 0.08333333333333333\nstep_s = 300\nrecord_s = 300\n[site]\n\
+        "name = 'matrix'\n{}[run]\nstart = '2026-07-15'\ndays = 0.08333333333333333\nstep_s = 300\nrecord_s = 300\n[site]\n\
          climate = 'phoenix'\ncarbon_g_kwh = 300\nprice_usd_mwh = 50\n{}[[hall]]\nname = 'h'\nserver = 'hgx-h100'\nracks = 4\n\
          servers_per_rack = 3\n{technology}{work}",
+        beside(work.len() + supply.len() + event.map_or(0, str::len)),
         supply.strip_prefix("[site]\n").unwrap_or_default()
     );
     if !supply.starts_with("[site]\n") {

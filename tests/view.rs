@@ -11,6 +11,7 @@ use bevy::asset::RenderAssetUsages;
 use bevy::image::{CompressedImageFormats, Image, ImageSampler, ImageType};
 
 const SMALL: &str = r#"name = "small"
+it = []
 [run]
 start = "2026-07-15"
 days = 1

@@ -6,6 +6,8 @@
 //!
 //! P_in  = P_out + ℓ(P_out)                three terms of `loss.rs`, or a converter of `psu.rs`           W
 //! P_out = what the next stage draws + the constant load fed beside it; cooling joins behind the site's stages
+//! IT that the UPS does not carry has paths of its own beside it, through stages like those behind it:
+//! stages between UPS and IT carry both; P_out of the UPS = all − the part of the others and of their losses
 //! firm rating of a stage      R = P_out,design/design_load
 //! installed rating            R (n), R·(m+1)/m (n+1 of m modules), 2·R (2n); all installed units share the load
 //! units of a stated rating r  ⌈installed/r⌉, and then installed = units·r
@@ -183,6 +185,69 @@ pub struct Chain {
     other_in_halls_w: f64,
 }
 
+/// What IT draws at its inlets.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ItDraw {
+    /// All of it, W.
+    pub all_w: f64,
+    /// The part that the UPS does not carry, W.
+    pub past_ups_w: f64,
+}
+
+impl From<f64> for ItDraw {
+    /// All of it on the UPS.
+    fn from(all_w: f64) -> Self {
+        Self {
+            all_w,
+            past_ups_w: 0.0,
+        }
+    }
+}
+
+/// Power on its way from the IT inlets up to the grid.
+#[derive(Clone, Copy)]
+struct Upwards {
+    /// Through the next stage, W.
+    through_w: f64,
+    /// The part of it that goes past the UPS, W; none once that is behind.
+    past_w: f64,
+}
+
+impl Upwards {
+    fn from(it: ItDraw) -> Self {
+        Self {
+            through_w: it.all_w,
+            past_w: it.past_ups_w,
+        }
+    }
+
+    /// Through a stage with what is fed beside it: what the stage delivers and loses, W.
+    fn through(&mut self, stage: &Stage) -> (f64, f64) {
+        self.through_w += stage.other_w;
+        if stage.kind == Kind::Ups {
+            let output_w = self.through_w - self.past_w;
+            let loss_w = stage.loss_w(output_w);
+            self.through_w += loss_w;
+            self.past_w = 0.0;
+            return (output_w, loss_w);
+        }
+        let output_w = self.through_w;
+        let loss_w = stage.loss_w(output_w);
+        self.past_w += self.past_loss_w(output_w, loss_w);
+        self.through_w += loss_w;
+        (output_w, loss_w)
+    }
+
+    /// The part of a stage's loss that is due to what goes past the UPS, W.
+    fn past_loss_w(&self, output_w: f64, loss_w: f64) -> f64 {
+        if output_w > 0.0 {
+            loss_w * (self.past_w / output_w)
+        } else {
+            0.0
+        }
+    }
+}
+
 /// Loads on the output of the UPS.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct BehindUps {
@@ -220,7 +285,7 @@ impl Chain {
     /// first and are outdoors: their loss depends on the cooling, which depends on the loss within the halls.
     pub fn from_design(
         specs: Vec<StageSpec>,
-        design_it_w: f64,
+        design_it: impl Into<ItDraw>,
         design_mechanical_w: f64,
     ) -> Result<Self, Fault> {
         for (index, spec) in specs.iter().enumerate() {
@@ -247,16 +312,21 @@ impl Chain {
         let other_w = specs.iter().map(|spec| spec.other_w).sum();
         let in_halls = specs.iter().filter(|spec| spec.location == Location::Hall);
         let other_in_halls_w = in_halls.map(|spec| spec.other_w).sum();
-        let (mut design_w, mut joined) = (design_it_w, false);
+        let (mut design, mut joined) = (Upwards::from(design_it.into()), false);
         let mut stages: Vec<Stage> = Vec::with_capacity(specs.len());
         for spec in specs.into_iter().rev() {
             if spec.feeds == Feeds::Site && !joined {
-                design_w += design_mechanical_w;
+                design.through_w += design_mechanical_w;
                 joined = true;
             }
-            design_w += spec.other_w;
-            let stage = Stage::new(spec, design_w);
-            design_w += stage.loss_w(design_w);
+            let past_w = if spec.kind == Kind::Ups {
+                design.past_w
+            } else {
+                0.0
+            };
+            let output_w = design.through_w + spec.other_w - past_w;
+            let stage = Stage::new(spec, output_w);
+            design.through(&stage);
             stages.push(stage);
         }
         stages.reverse();
@@ -268,15 +338,13 @@ impl Chain {
     }
 
     /// Losses of the stages in the halls alone, W: cooling needs them first.
-    pub fn hall_loss_w(&self, it_w: f64) -> f64 {
-        let (mut output_w, mut in_halls_w) = (it_w, 0.0);
+    pub fn hall_loss_w(&self, it: impl Into<ItDraw>) -> f64 {
+        let (mut upwards, mut in_halls_w) = (Upwards::from(it.into()), 0.0);
         for stage in self.stages.iter().rev() {
             if stage.feeds == Feeds::Site {
                 break;
             }
-            output_w += stage.other_w;
-            let loss_w = stage.loss_w(output_w);
-            output_w += loss_w;
+            let (_, loss_w) = upwards.through(stage);
             if stage.location == Location::Hall {
                 in_halls_w += loss_w;
             }
@@ -284,10 +352,10 @@ impl Chain {
         in_halls_w
     }
 
-    /// The losses while the IT inlets draw `it_w` and everything else but the chain's own loads `mechanical_w`.
-    pub fn losses(&self, it_w: f64, mechanical_w: f64) -> Losses {
+    /// The losses while the IT inlets draw `it` and everything else but the chain's own loads `mechanical_w`.
+    pub fn losses(&self, it: impl Into<ItDraw>, mechanical_w: f64) -> Losses {
         let mut losses = Losses::default();
-        self.walk(it_w, mechanical_w, |stage, output_w, loss_w| {
+        self.walk(it.into(), mechanical_w, |stage, output_w, loss_w| {
             match stage.location {
                 Location::Hall => losses.hall_w += loss_w,
                 Location::Outdoors => losses.outdoors_w += loss_w,
@@ -298,43 +366,41 @@ impl Chain {
         losses
     }
 
-    fn walk(&self, it_w: f64, mechanical_w: f64, mut see: impl FnMut(&Stage, f64, f64)) {
-        let (mut output_w, mut joined) = (it_w, false);
+    fn walk(&self, it: ItDraw, mechanical_w: f64, mut see: impl FnMut(&Stage, f64, f64)) {
+        let (mut upwards, mut joined) = (Upwards::from(it), false);
         for stage in self.stages.iter().rev() {
             if stage.feeds == Feeds::Site && !joined {
-                output_w += mechanical_w;
+                upwards.through_w += mechanical_w;
                 joined = true;
             }
-            output_w += stage.other_w;
-            let loss_w = stage.loss_w(output_w);
+            let (output_w, loss_w) = upwards.through(stage);
             see(stage, output_w, loss_w);
-            output_w += loss_w;
         }
     }
 
-    /// Load on the output of the UPS while it runs on its batteries: IT and the stages between. Without a UPS in
-    /// the chain that is the whole of it.
-    pub fn behind_ups(&self, it_w: f64) -> BehindUps {
-        let mut behind = BehindUps {
-            output_w: it_w,
-            ..BehindUps::default()
-        };
+    /// Load on the output of the UPS while it runs on its batteries: IT that it carries and the stages between. Without a
+    /// UPS in the chain that is the whole of it.
+    pub fn behind_ups(&self, it: impl Into<ItDraw>) -> BehindUps {
+        let mut behind = BehindUps::default();
+        let mut upwards = Upwards::from(it.into());
         for stage in self.stages.iter().rev() {
-            behind.output_w += stage.other_w;
             behind.other_w += stage.other_w;
             if stage.location == Location::Hall {
                 behind.other_in_halls_w += stage.other_w;
             }
             if stage.kind == Kind::Ups {
+                upwards.through_w += stage.other_w;
                 break;
             }
-            let loss_w = stage.loss_w(behind.output_w);
-            behind.output_w += loss_w;
+            let past_w = upwards.past_w;
+            let (_, loss_w) = upwards.through(stage);
+            let loss_w = loss_w - (upwards.past_w - past_w);
             match stage.location {
                 Location::Hall => behind.losses.hall_w += loss_w,
                 Location::Outdoors => behind.losses.outdoors_w += loss_w,
             }
         }
+        behind.output_w = upwards.through_w - upwards.past_w;
         behind
     }
 

@@ -10,6 +10,7 @@
 use thiserror::Error;
 
 use super::Facility;
+use super::beside::Heat;
 use super::water::Cooled;
 use crate::vector;
 
@@ -108,12 +109,25 @@ impl Facility {
                 output.heat_to_water_w + output.heat_to_room_water_w + output.heat_to_ambient_w,
                 output.stored_w,
             )?;
-            it_w += racks_w + hall.totals.other_w;
+            it_w += racks_w + hall.beside.sum_w(|_| true);
+            to_ambient_w += hall.beside.sum_w(|part| part.heat == Heat::Outdoors);
             room_w += hall.room_w;
             to_ambient_w += output.heat_to_ambient_w;
             stored_w += output.stored_w;
         }
-        for circuit in &self.circuits {
+        for (room, output) in self.it_rooms.outputs().enumerate() {
+            audit.balance(
+                || "cooling of a room for IT beside the servers".into(),
+                self.in_room_w(room)
+                    + output.compressors_w
+                    + output.condenser_fans_w
+                    + output.fans_w,
+                output.to_water_w + output.to_ambient_w,
+                0.0,
+            )?;
+            to_ambient_w += output.to_ambient_w;
+        }
+        for (index, circuit) in self.circuits.iter().enumerate() {
             let Cooled {
                 supply,
                 flow,
@@ -143,7 +157,7 @@ impl Facility {
                 .sum();
             audit.balance(
                 || named("facility water loop"),
-                heat_w + flow.pump_heat_w,
+                heat_w + self.it_rooms.to_water_w(index) + flow.pump_heat_w,
                 supply.plant_w,
                 supply.stored_w,
             )?;

@@ -9,16 +9,18 @@ mod slots;
 pub use fleet::ThermalShutdownConfig;
 pub(super) use fleet::{Fleet, Totals};
 
+use super::beside::Heat;
 use super::{Facility, Hall};
 use crate::it::clock_at;
 use crate::snapshot::Racks;
 
 impl Hall {
     /// Settles its servers over their coolant, and the IT beside them.
-    fn load(&mut self, racks: &mut Racks, services: &[f64]) {
+    fn load(&mut self, racks: &mut Racks, services: &[f64], mains: bool) {
         self.totals = self.fleet.step(racks, self.range_c, services);
         let utilisation = self.totals.worked_gpus / self.fleet.gpus();
-        self.totals.other_w = self.other.power_w(utilisation);
+        self.beside.load(utilisation, mains);
+        self.totals.other_w = self.beside.sum_w(|part| part.heat == Heat::Hall);
     }
 }
 
@@ -44,10 +46,11 @@ impl Facility {
     /// Settles every server over its coolant; chips are left the share `cap` of their dynamic power.
     pub(super) fn load_servers(&mut self, cap: f64) {
         let imposed_w = self.imposed_w;
+        let mains = self.has_mains();
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.cap = if imposed_w.is_some() { 1.0 } else { cap };
             let racks = &mut shown.racks;
-            hall.load(racks, self.work.utilisations());
+            hall.load(racks, self.work.utilisations(), mains);
         }
         if let Some(imposed_w) = imposed_w {
             // Racks that are off leave their share undone.
@@ -119,6 +122,7 @@ impl Facility {
             hall.totals.fans_w *= scale;
             hall.totals.psu_w *= scale;
             hall.totals.other_w *= scale;
+            hall.beside.scale(scale);
             hall.totals.liquid_w *= scale;
             for power_w in shown.racks.power_w.iter_mut() {
                 *power_w *= scale;
@@ -129,9 +133,10 @@ impl Facility {
     /// IT power with every server that is on at one load, W.
     pub(super) fn it_at(&mut self, utilisation: f64) -> f64 {
         let mut it_w = 0.0;
+        let mains = self.has_mains();
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.load(&mut shown.racks, &[utilisation]);
-            it_w += hall.totals.it_w();
+            hall.load(&mut shown.racks, &[utilisation], mains);
+            it_w += hall.totals.it_w() + hall.beside.elsewhere_w();
         }
         it_w
     }

@@ -1,36 +1,40 @@
 //! Output of a step.
 
+use super::beside::Sort;
 use super::power::Source;
 use super::water::{Circuit, Cooled};
 use super::{Facility, Hall};
+use crate::electrical::ItDraw;
 use crate::it::clock_at;
 use crate::physics::water::Water;
 use crate::snapshot::{Plant, Power};
 
 impl Facility {
     /// Adds up all uses of the last trial into the snapshot.
-    pub(super) fn add_up(&mut self, it_w: f64) {
+    pub(super) fn add_up(&mut self, it: ItDraw) {
+        let it_w = it.all_w;
         let sum = |f: fn(&Hall) -> f64| self.halls.iter().map(f).sum::<f64>();
         let plants = |f: fn(&Cooled) -> f64| {
             let each = self.circuits.iter().map(|circuit| f(&circuit.cooled));
             each.sum::<f64>()
         };
+        let rooms = &self.it_rooms;
         let mut power = Power {
             facility_w: 0.0,
             it_w,
             compute_w: sum(|hall| hall.totals.compute_w),
             server_fans_w: sum(|hall| hall.totals.fans_w),
             psu_losses_w: sum(|hall| hall.totals.psu_w),
-            other_it_w: self
-                .halls
-                .iter()
-                .any(|hall| hall.other.busy_w > 0.0)
-                .then(|| sum(|hall| hall.totals.other_w)),
+            network_w: self.beside_w(Sort::Network),
+            storage_w: self.beside_w(Sort::Storage),
+            other_it_w: self.beside_w(Sort::Other),
             electrical_losses_w: 0.0,
-            chillers_w: plants(|cooled| cooled.rejected.chillers_w),
-            heat_rejection_fans_w: plants(|cooled| cooled.rejected.fans_w),
+            chillers_w: plants(|cooled| cooled.rejected.chillers_w)
+                + rooms.sum_w(|room| room.compressors_w),
+            heat_rejection_fans_w: plants(|cooled| cooled.rejected.fans_w)
+                + rooms.sum_w(|room| room.condenser_fans_w),
             pumps_w: plants(|cooled| cooled.flow.pump_w + cooled.rejected.pumps_w),
-            hall_fans_w: sum(|hall| hall.output.hall_fans_w),
+            hall_fans_w: sum(|hall| hall.output.hall_fans_w) + rooms.sum_w(|room| room.fans_w),
             cdu_pumps_w: sum(|hall| hall.output.cdu_pumps_w),
             other_w: self.other_w + self.chain.other_w(),
             generation_w: 0.0,
@@ -43,7 +47,7 @@ impl Facility {
             + self.other_w;
         match self.on_site.source {
             Source::Grid | Source::Generators => {
-                let losses = self.chain.losses(it_w, mechanical_w);
+                let losses = self.chain.losses(it, mechanical_w);
                 self.overload = losses.overload;
                 power.electrical_losses_w = losses.total_w();
                 power.facility_w =
@@ -51,7 +55,7 @@ impl Facility {
             }
             // Lights and machines are down, IT and the stages between it and the UPS are not.
             Source::UpsBatteries => {
-                let behind = self.chain.behind_ups(it_w);
+                let behind = self.chain.behind_ups(it);
                 self.overload = false;
                 power.electrical_losses_w = behind.losses.total_w();
                 power.other_w = behind.other_w;
@@ -65,7 +69,7 @@ impl Facility {
             }
         }
         if self.on_site.source != Source::Nothing {
-            self.ups_output_w = self.chain.behind_ups(it_w).output_w;
+            self.ups_output_w = self.chain.behind_ups(it).output_w;
             if self.on_site.source == Source::UpsBatteries {
                 self.ups_output_w = power.facility_w;
             } else if self.on_site.circulates_on_ups() {

@@ -15,7 +15,7 @@ fn loaded(text: &str) -> Loaded {
 
 fn scenario(cooling: &str, rejection: &str) -> String {
     format!(
-        "name = 'leak'\n[run]\ndays = 2\nstep_s = 300\n[site]\nclimate = 'phoenix'\n[[hall]]\nname = 'h'\n\
+        "name = 'leak'\nit = []\n[run]\ndays = 2\nstep_s = 300\n[site]\nclimate = 'phoenix'\n[[hall]]\nname = 'h'\n\
          server = 'hgx-h100'\nracks = 6\nservers_per_rack = 4\n[hall.cooling.{cooling}]\n\
          [heat_rejection.{rejection}]\n[workload.constant]\nutilisation = 0.7\n"
     )

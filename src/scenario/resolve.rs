@@ -2,6 +2,7 @@
 //!
 //! Each part is an object that holds what it sized and what it has to say; `resolve` asks them in the order of the house.
 
+mod beside;
 mod checks;
 mod circuits;
 mod context;
@@ -67,7 +68,8 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let former_names = checks::ranges(context)?;
     let site = Site::read(context)?;
     let halls = Halls::size(context, site.weather.site_air())?;
-    let design_it_w = halls.it_w();
+    let design_it = halls.it();
+    let design_it_w = design_it.all_w;
     let site_lines = site.lines(context, design_it_w, halls.gpus());
     let (weather, design) = (site.weather, site.design);
     let period = Period {
@@ -77,7 +79,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     };
     let rates = Rates::read(context, period)?;
     let work = work::prepare(context, &halls, period, &rates)?;
-    let circuits = Circuits::plan(context, &halls.all)?;
+    let circuits = Circuits::plan(context, &halls)?;
     let design_day = if total_s < design_day_below_s {
         let day = DesignDay {
             context,
@@ -95,8 +97,8 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let (circuit_parts, circuit_lines) = circuits.build(&weather, &design)?;
     let events = Events::place(context, start, total_s, &equipment)?;
     let spans = events.spans();
-    let chain = supply::chain(context, design_it_w)?;
-    let on_site = OnSite::size(context, &chain, design_it_w, period, &weather)?;
+    let chain = supply::chain(context, design_it)?;
+    let on_site = OnSite::size(context, &chain, design_it, period, &weather)?;
 
     // Warnings stand in the order in which parts are resolved, lines in the order of a plan of the house.
     let warnings = [
@@ -104,6 +106,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         site.notes.warnings,
         rates.notes.warnings,
         work.notes.warnings,
+        halls.beside.warnings(context, &weather),
         circuits.frost_warnings(&weather),
         circuits.season_warnings(weather.site.latitude_deg),
         events.notes.warnings,
@@ -113,6 +116,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         site_lines,
         work.notes.lines,
         halls.lines(&circuits, &hall_parts),
+        halls.beside.lines(halls.servers_w()),
         circuit_lines,
         supply::lines(context, &chain),
         design_day.lines,
@@ -129,6 +133,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     ];
     let gpus = halls.gpus() as f64;
     let facility = Facility::new(Parts {
+        it_rooms: halls.it_rooms(&circuits),
         halls: hall_parts,
         chain,
         circuits: circuit_parts,
@@ -141,7 +146,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     Ok(Resolved {
         events: spans,
         equipment,
-        scenario: written(context),
+        scenario: written(context, &halls),
         simulation: Simulation {
             facility,
             weather,
@@ -177,8 +182,9 @@ fn own_file(context: Context<'_>) -> Vec<Input> {
 }
 
 /// The scenario as it is written beside the results: it runs again from anywhere.
-fn written(context: Context<'_>) -> Scenario {
+fn written(context: Context<'_>, halls: &Halls<'_>) -> Scenario {
     let mut scenario = context.scenario.clone();
+    scenario.it = Some(halls.beside.config().to_vec());
     scenario.electrical = scenario.electrical.filled();
     let own = context.own;
     scenario.catalogue = own.map(|own| catalogue::Own::Tables(own.complete.clone()));

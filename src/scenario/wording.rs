@@ -60,6 +60,13 @@ pub(super) fn explain(
     }
 }
 
+/// Keys that have moved to another table: the name, a key that stood beside it, and what does the same today.
+const MOVED: &[(&str, &str, &str)] = &[(
+    "other_it",
+    "servers_per_rack",
+    "it is a table of the whole site now: [[it]] with a name, hall = \"…\" and what.devices = { entry = \"…\", count = … }",
+)];
+
 /// The unknown key, where the message is of one.
 pub(super) fn unknown_key(message: &str) -> Option<&str> {
     let rest = message.strip_prefix("unknown field `")?;
@@ -92,7 +99,9 @@ fn unknown(message: &str) -> Option<(String, String)> {
     let given = given.trim().trim_start_matches('`').trim_end_matches('`');
     let known: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
     let list = known.join(", ");
+    let moved = MOVED.iter().find(|(name, beside, _)| *name == given && known.contains(beside));
     let cure = match nearest(given, known.iter().copied()) {
+        _ if moved.is_some() => moved.map(|(_, _, cure)| (*cure).to_owned()).unwrap_or_default(),
         Some(name) => format!("did you mean '{name}'? Allowed here: {list}"),
         None if known.is_empty() => "no key is allowed here".to_owned(),
         None => format!("allowed here: {list}"),

@@ -5,7 +5,7 @@ use crate::lab::{Lab, place};
 /// A hall at steady load on a July day; `{cooling}`, `{plant}` and `{events}` are filled in.
 fn scenario(cooling: &str, plant: &str, more: &str) -> String {
     format!(
-        "name = \"t\"\n[run]\nstart = \"2026-07-15\"\ndays = 0.25\nstep_s = 5\nrecord_s = 300\n\
+        "name = \"t\"\nit = []\n[run]\nstart = \"2026-07-15\"\ndays = 0.25\nstep_s = 5\nrecord_s = 300\n\
          [site]\nclimate = \"phoenix\"\n[[hall]]\nname = \"north\"\nserver = \"hgx-h100\"\nracks = 4\n\
          servers_per_rack = 4\n[hall.cooling.{cooling}\n[heat_rejection.{plant}\n{more}\n\
          [workload.constant]\nutilisation = 0.8\n"

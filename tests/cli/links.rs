@@ -95,7 +95,7 @@ fn links_lead_to_files_and_headings() {
 fn anchors_are_those_of_github() {
     for (heading, name) in [
         ("`[heat_rejection.…]`", "heat_rejection"),
-        ("`[[hall.other_it]]`", "hallother_it"),
+        ("`[[it]]`", "it"),
         (
             "My server is not in the catalogue",
             "my-server-is-not-in-the-catalogue",

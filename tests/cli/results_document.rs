@@ -17,6 +17,18 @@ use crate::lab::{LOAD, Lab, tiny};
 /// Nearly everything that a scenario can hold, so that nearly everything is reported.
 pub(crate) const RICH: &str = r#"name = "rich"
 
+[[it]]
+name = "switches"
+what.devices = { entry = "edr-switch", count = 2 }
+hall = "plated"
+[[it]]
+name = "storage"
+what.storage = { tb = 100 }
+[[it]]
+name = "logs"
+what.load = { kw = 0.4 }
+ups = false
+
 [run]
 start = "2026-07-01"
 days = 2
@@ -39,9 +51,6 @@ name = "plated"
 server = "hgx-h100"
 racks = 4
 servers_per_rack = 4
-[[hall.other_it]]
-entry = "edr-switch"
-count = 2
 [hall.cooling.cold_plate]
 supply_c = 34.0
 [hall.cooling.cold_plate.room.humidity]

@@ -117,7 +117,7 @@ fn even(log: &Log, interval_s: f64) -> Vec<f64> {
 /// One node of this kind, alone in its hall.
 fn node(server: &str, cooling: &str, days: f64, step_s: f64, workload: &str) -> String {
     format!(
-        "name = 'node'\n[run]\nstart = '2026-04-01'\ndays = {days}\nstep_s = {step_s}\nrecord_s = 86400\n\
+        "name = 'node'\nit = []\n[run]\nstart = '2026-04-01'\ndays = {days}\nstep_s = {step_s}\nrecord_s = 86400\n\
          [site]\nclimate = 'san-francisco'\n[[hall]]\nname = 'one'\nserver = '{server}'\nracks = 1\n\
          servers_per_rack = 1\n{cooling}\n{workload}\n"
     )

@@ -7,7 +7,7 @@ use coldaisle::scenario::{load, resolve};
 use crate::plant_run::run;
 use crate::table::{Evidence, Row};
 
-const SCENARIO: &str = "name = 'azure'\n[run]\ndays = 1\nstep_s = 60\n[site]\nclimate = 'dulles'\n\
+const SCENARIO: &str = "name = 'azure'\nit = []\n[run]\ndays = 1\nstep_s = 60\n[site]\nclimate = 'dulles'\n\
     [[hall]]\nname = 'h'\nserver = 'hgx-h100'\nracks = 3\nservers_per_rack = 4\n\
     [hall.cooling.air]\n[heat_rejection.water_cooled_chiller]\n\
     [workload.trace.azure]\ngpus = 64\nprefill_tokens_per_gpu_s = 4000\ndecode_tokens_per_gpu_s = 400\n";

@@ -6,7 +6,7 @@ impl Chain {
     /// Loss of all stages of one kind, W.
     fn loss_of_w(&self, kind: Kind, it_w: f64, mechanical_w: f64) -> f64 {
         let mut of_kind_w = 0.0;
-        self.walk(it_w, mechanical_w, |stage, _, loss_w| {
+        self.walk(it_w.into(), mechanical_w, |stage, _, loss_w| {
             if stage.kind == kind {
                 of_kind_w += loss_w;
             }
@@ -210,4 +210,45 @@ proptest! {
         prop_assert!(chain.losses(low * design, more * design).total_w() >= less.total_w());
         prop_assert!(less.total_w() > 0.0);
     }
+}
+
+/// By hand: 8 MW on the UPS and 1 MW past it. Distribution carries 9 MW and loses 1 %, 90 kW, of which 10 kW are due to the
+/// 1 MW; so the UPS delivers 8.08 MW and loses 5 % of that, 404 kW. Without a UPS the two are one.
+#[test]
+fn it_past_the_ups_is_not_its_load() {
+    let part = |kind, proportional, location| StageSpec {
+        kind,
+        law: Law::ThreeTerms(Device {
+            name: String::new(),
+            no_load: 0.0,
+            proportional,
+            square: 0.0,
+            source: String::new(),
+            doubt: crate::describe::Doubts::default(),
+        }),
+        installed: 1.0,
+        design_load: 1.0,
+        rated_w: None,
+        units: None,
+        feeds: Feeds::It,
+        location,
+        other_w: 0.0,
+    };
+    let ups = part(Kind::Ups, 0.05, Location::Outdoors);
+    let pdu = part(Kind::Pdu, 0.01, Location::Hall);
+    let it = ItDraw {
+        all_w: 9e6,
+        past_ups_w: 1e6,
+    };
+    let chain = Chain::from_design(vec![ups, pdu.clone()], it, 0.0).unwrap();
+    let losses = chain.losses(it, 3e6);
+    assert!((losses.hall_w - 90e3).abs() < 1e-3, "{losses:?}");
+    assert!((losses.outdoors_w - 404e3).abs() < 1e-3, "{losses:?}");
+    assert!(!losses.overload);
+    assert!((chain.hall_loss_w(it) - 90e3).abs() < 1e-3);
+    let behind = chain.behind_ups(it);
+    assert!((behind.output_w - 8.08e6).abs() < 1e-3, "{behind:?}");
+    assert!((behind.losses.hall_w - 80e3).abs() < 1e-3, "{behind:?}");
+    let bare = Chain::from_design(vec![pdu], it, 0.0).unwrap();
+    assert_eq!(bare.losses(it, 0.0), bare.losses(9e6, 0.0));
 }

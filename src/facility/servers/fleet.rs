@@ -40,7 +40,7 @@ pub(in crate::facility) struct Totals {
     pub(in crate::facility) air_m3_s: f64,
     /// Heat that cold plates catch, W.
     pub(in crate::facility) liquid_w: f64,
-    /// IT beside the racks, W.
+    /// IT beside the racks in the hall's air, W.
     pub(in crate::facility) other_w: f64,
     pub(in crate::facility) max_chip_c: f64,
     pub(in crate::facility) worked_gpus: f64,

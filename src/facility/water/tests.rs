@@ -9,7 +9,7 @@ use crate::scenario::{Loaded, Scenario, resolve};
 use crate::snapshot::Plant;
 
 /// Four circuits of different plants: the site's tower, a hall's dry cooler with pads, a hall's chillers, a room's chiller.
-const FOUR: &str = "name = 'x'\n[run]\ndays = 2\nstep_s = 300\n[site]\nclimate = 'phoenix'\n\
+const FOUR: &str = "name = 'x'\nit = []\n[run]\ndays = 2\nstep_s = 300\n[site]\nclimate = 'phoenix'\n\
     [[hall]]\nname = 'a'\nserver = 'hgx-h100'\nracks = 3\nservers_per_rack = 4\n[hall.cooling.cold_plate]\nsupply_c = 34\n\
     [hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n\
     [[hall]]\nname = 'b'\nserver = 'hgx-h100'\nracks = 2\nservers_per_rack = 4\n[hall.cooling.immersion]\n\

@@ -33,7 +33,7 @@ const IT: usize = 1;
 const COMPUTE: usize = 2;
 const COOLING: usize = 6;
 
-fn uses(power: &Power) -> [f64; 15] {
+fn uses(power: &Power) -> [f64; 17] {
     [
         power.facility_w,
         power.it_w,
@@ -49,6 +49,8 @@ fn uses(power: &Power) -> [f64; 15] {
         power.cdu_pumps_w,
         power.other_w,
         power.generation_w,
+        power.network_w.unwrap_or(f64::NAN),
+        power.storage_w.unwrap_or(f64::NAN),
         power.other_it_w.unwrap_or(f64::NAN),
     ]
 }
@@ -58,15 +60,19 @@ figures! {
     EnergyMwh {
         /// All uses.
         facility: Option<f64> = Mwh.row(Heading::Energy, "facility", 0);
-        /// At the IT inlets: compute, fans inside the servers, losses of their power supplies, and other IT.
+        /// At the IT inlets: compute, fans inside the servers, losses of their power supplies, network, storage and other IT.
         it: Option<f64> = Mwh.row(Heading::Energy, "  IT", 0);
-        /// Chips, memory, network and storage, behind the power supplies.
+        /// Chips, memory, network cards and drives of the servers, behind their power supplies.
         compute: Option<f64> = Mwh.row(Heading::Energy, "    compute", 0);
         /// Fans inside the servers.
         server_fans: Option<f64> = Mwh.row(Heading::Energy, "    server fans", 0);
         /// Losses of the servers' power supplies.
         psu_losses: Option<f64> = Mwh.row(Heading::Energy, "    power supplies", 0);
-        /// Switches, storage and the like beside the servers, their own supplies and fans included; IT, but no compute.
+        /// Switches and optics beside the servers, their own supplies and fans included; IT, but no compute.
+        network: Option<f64> = Mwh.row(Heading::Energy, "    network", 0);
+        /// Storage beside the servers, the same.
+        storage: Option<f64> = Mwh.row(Heading::Energy, "    storage", 0);
+        /// Other IT beside the servers (CPU nodes, management), the same.
         other_it: Option<f64> = Mwh.row(Heading::Energy, "    other IT", 0);
         /// Transformers, UPS and distribution.
         electrical_losses: Option<f64> = Mwh.row(Heading::Energy, "  electrical losses", 0);
@@ -167,8 +173,8 @@ figures! {
 /// The metric.
 #[derive(Debug, Clone)]
 pub(crate) struct Energy {
-    used_j: [Sum; 15],
-    peak_w: [f64; 15],
+    used_j: [Sum; 17],
+    peak_w: [f64; 17],
     /// When the maximum power of all uses was reached, s since the start.
     peak_s: f64,
     seconds: Sum,
@@ -177,8 +183,8 @@ pub(crate) struct Energy {
 impl Energy {
     pub(crate) fn new(_: &Context) -> Self {
         Self {
-            used_j: [Sum::default(); 15],
-            peak_w: [f64::NEG_INFINITY; 15],
+            used_j: [Sum::default(); 17],
+            peak_w: [f64::NEG_INFINITY; 17],
             peak_s: f64::NAN,
             seconds: Sum::default(),
         }
@@ -227,6 +233,8 @@ impl Metric for Energy {
             group.cdu_pumps,
             group.other,
             group.generation,
+            group.network,
+            group.storage,
             group.other_it,
         ] = mwh;
 
@@ -259,6 +267,8 @@ mod tests {
                 compute_w: 0.9 * it_w,
                 server_fans_w: 0.06 * it_w,
                 psu_losses_w: 0.04 * it_w,
+                network_w: None,
+                storage_w: None,
                 other_it_w: None,
                 electrical_losses_w: 60e3,
                 chillers_w: 100e3,

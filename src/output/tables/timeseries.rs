@@ -55,6 +55,8 @@ series! {
     cdu_pumps_kw 3 1e3, |s| s.power.cdu_pumps_w;
     other_kw 3 1e3, |s| s.power.other_w;
     generation_kw 3 1e3, |s| generation(s);
+    network_kw 3 1e3, |s| s.power.network_w.unwrap_or(f64::NAN);
+    storage_kw 3 1e3, |s| s.power.storage_w.unwrap_or(f64::NAN);
     other_it_kw 3 1e3, |s| s.power.other_it_w.unwrap_or(f64::NAN);
     grid_kw 3 1e3, |s| meter(s);
     solar_kw 3 1e3, |s| s.on_site.solar_w;

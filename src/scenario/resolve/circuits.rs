@@ -1,6 +1,8 @@
 //! Circuits of facility water: which hall uses which plant, and what each is sized for.
 
+use super::beside::BesideIt;
 use super::context::{Context, Lines};
+use super::halls::Halls;
 use super::sized::Sized;
 use crate::cooling::{DISTRIBUTION_SHARE, WaterDesign};
 use crate::describe::{Fault, power};
@@ -31,6 +33,8 @@ pub(super) struct Circuits<'a> {
     planned: Vec<Planned<'a>>,
     /// Main circuit of each hall, and that of its room air.
     pub(super) of_hall: Vec<(usize, Option<usize>)>,
+    /// Circuit of each room for IT beside the servers, where facility water cools it.
+    pub(super) of_it_room: Vec<Option<usize>>,
 }
 
 impl Circuits<'_> {
@@ -71,12 +75,14 @@ impl Circuits<'_> {
 
 impl<'a> Circuits<'a> {
     /// Which circuits there are. The site's comes first, then halls' own, then those of rooms.
-    pub(super) fn plan(context: Context<'a>, halls: &[Sized<'_>]) -> Result<Self, Fault> {
+    pub(super) fn plan(context: Context<'a>, of: &Halls<'_>) -> Result<Self, Fault> {
+        let halls: &[Sized<'_>] = &of.all;
         let scenario = context.scenario;
         let mut plan = Self {
             context,
             planned: Vec::new(),
             of_hall: Vec::new(),
+            of_it_room: Vec::new(),
         };
         let site = scenario.heat_rejection.as_ref();
         if let Some(config) = site {
@@ -121,6 +127,7 @@ impl<'a> Circuits<'a> {
             }
             debug_assert_eq!(room.is_some(), hall.cooling.room_water_c().is_some());
         }
+        plan.carry_it_rooms(&of.beside)?;
         for (index, hall) in scenario.hall.iter().enumerate() {
             if plan.planned.iter().any(|circuit| circuit.name == hall.name) {
                 let what = format!("'{}' names a circuit of another hall too", hall.name);
@@ -141,6 +148,41 @@ impl<'a> Circuits<'a> {
             ));
         }
         Ok(plan)
+    }
+
+    /// The circuits of rooms for IT beside the servers: that of the named hall's room air or racks, else the site's.
+    fn carry_it_rooms(&mut self, beside: &BesideIt) -> Result<(), Fault> {
+        let scenario = self.context.scenario;
+        for water in beside.waters() {
+            let Some(water) = water else {
+                self.of_it_room.push(None);
+                continue;
+            };
+            let circuit = match water.hall {
+                Some(hall) => {
+                    let (main, room) = self.of_hall[hall];
+                    room.unwrap_or(main)
+                }
+                None if scenario.heat_rejection.is_some() => 0,
+                None => {
+                    let what = "the site has no plant: each hall has its own";
+                    let cure = "name the hall whose water takes the heat, for example hall = \"north\", or use heat = \"room\"";
+                    return Err(self.context.error(&water.key, what, cure));
+                }
+            };
+            let supply_c = self.water(circuit).supply_c;
+            if supply_c > water.most_c + 1e-9 {
+                let what = format!(
+                    "the room needs facility water of {:.1} °C or less, and that of the circuit '{}' comes at {supply_c:.1} °C",
+                    water.most_c, self.planned[circuit].name
+                );
+                let cure = "use heat = \"room\" (units of its own), a warmer room.supply_c or a smaller room.approach_k";
+                return Err(self.context.error(&water.key, what, cure));
+            }
+            self.planned[circuit].heat_w += water.busy_w;
+            self.of_it_room.push(Some(circuit));
+        }
+        Ok(())
     }
 
     /// The circuit of a hall's room air: its own, else its main one, else the site's, where that is cold enough.

@@ -126,7 +126,8 @@ impl DesignDay<'_> {
     fn facility_at(&self, load: Level) -> Result<Facility, Fault> {
         Ok(Facility::new(Parts {
             halls: self.halls.equip(self.circuits)?,
-            chain: supply::chain(self.context, self.halls.it_w())?,
+            it_rooms: self.halls.it_rooms(self.circuits),
+            chain: supply::chain(self.context, self.halls.it())?,
             circuits: self.circuits.build(self.weather, self.design)?.0,
             other_w: self.context.scenario.site.other_kw * 1e3,
             price_usd_j: Signal::Constant(f64::NAN),
@@ -140,7 +141,7 @@ impl DesignDay<'_> {
     fn too_warm(&self, day: &Day) -> Result<Vec<String>, Fault> {
         let mut told = Vec::new();
         let heats_w = self.circuits.heats_w();
-        let design_it_w = self.halls.it_w();
+        let design_it_w = self.halls.it().all_w;
         let circuits = self.circuits.build(self.weather, self.design)?.0;
         let all = circuits.into_iter().zip(&day.warmest).enumerate();
         for (index, (mut circuit, (warmest_c, outdoors))) in all {
@@ -326,7 +327,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.toml");
         let text = format!(
-            "name = \"x\"\n[run]\nstart = \"2026-01-01\"\ndays = 1\n[site]\nclimate = \"phoenix\"\n[[hall]]\nname = \
+            "name = \"x\"\nit = []\n[run]\nstart = \"2026-01-01\"\ndays = 1\n[site]\nclimate = \"phoenix\"\n[[hall]]\nname = \
                     \"h\"\nserver = \"hgx-h100\"\nracks = 4\nservers_per_rack = 4\n[hall.cooling.air]\n\
                     [heat_rejection.{plant}]\nsetpoint_c = 18.0\n[workload.constant]\nutilisation = 1.0\n"
         );

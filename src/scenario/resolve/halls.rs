@@ -2,12 +2,14 @@
 
 mod sizing;
 
+use super::beside::BesideIt;
 use super::circuits::Circuits;
 use super::context::{Context, Lines};
 use super::sized::Sized;
 use crate::cooling;
 use crate::describe::Fault;
-use crate::facility::HallParts;
+use crate::electrical::ItDraw;
+use crate::facility::{HallParts, ItRoomParts};
 use crate::physics::site_air::SiteAir;
 use crate::scenario::Hall;
 use sizing::Sizing;
@@ -29,12 +31,14 @@ fn cooling_key(index: usize, hall: &Hall) -> String {
 pub(super) struct Halls<'a> {
     context: Context<'a>,
     pub(super) all: Vec<Sized<'a>>,
+    /// IT beside their servers.
+    pub(super) beside: BesideIt,
 }
 
 impl<'a> Halls<'a> {
     pub(super) fn size(context: Context<'a>, air: SiteAir) -> Result<Self, Fault> {
         let halls = context.scenario.hall.iter().enumerate();
-        let all = halls
+        let mut all: Vec<Sized<'_>> = halls
             .map(|(index, hall)| {
                 Sizing {
                     context,
@@ -45,30 +49,39 @@ impl<'a> Halls<'a> {
                 .size()
             })
             .collect::<Result<_, _>>()?;
-        let halls = Self { context, all };
-        halls.check_number()?;
-        Ok(halls)
-    }
-
-    /// All halls together, before their memory is asked for.
-    fn check_number(&self) -> Result<(), Fault> {
-        let (mut racks, mut servers) = (0, 0);
-        for (index, hall) in self.all.iter().enumerate() {
-            racks += u64::from(hall.config.racks);
-            servers += u64::from(hall.config.racks) * u64::from(hall.config.servers_per_rack);
-            if racks > MOST_RACKS || servers > MOST_SERVERS {
-                let what = format!("{servers} servers in {racks} racks up to here are too many");
-                return Err(self
-                    .context
-                    .error(&format!("hall[{index}].racks"), what, most()));
-            }
+        check_number(context, &all)?;
+        let beside = BesideIt::place(context, &all)?;
+        for (index, hall) in all.iter_mut().enumerate() {
+            hall.other = beside.in_air(index);
         }
-        Ok(())
+        Ok(Self {
+            context,
+            all,
+            beside,
+        })
     }
 
-    /// IT with every chip at work, W.
-    pub(super) fn it_w(&self) -> f64 {
-        self.all.iter().map(Sized::it_w).sum()
+    /// IT with every chip at work.
+    pub(super) fn it(&self) -> ItDraw {
+        let halls_w: f64 = self.all.iter().map(Sized::it_w).sum();
+        ItDraw {
+            all_w: halls_w + self.beside.elsewhere_w(),
+            past_ups_w: self.beside.past_ups_w(),
+        }
+    }
+
+    /// Rooms of IT beside the servers.
+    pub(super) fn it_rooms(&self, circuits: &Circuits<'_>) -> Vec<ItRoomParts> {
+        let air = self.all[0].server.air;
+        self.beside.rooms(air, &circuits.of_it_room)
+    }
+
+    /// Servers with every chip at work, W.
+    pub(super) fn servers_w(&self) -> f64 {
+        let halls = self.all.iter();
+        halls
+            .map(|hall| hall.rack_w * f64::from(hall.config.racks))
+            .sum()
     }
 
     /// Accelerators of all halls.
@@ -134,10 +147,24 @@ impl<'a> Halls<'a> {
             racks: hall.config.racks as usize,
             servers_per_rack: hall.config.servers_per_rack as usize,
             thermal_shutdown: hall.config.thermal_shutdown,
-            other: hall.other,
+            beside: self.beside.of_hall(index),
             cooling,
             circuit,
             room_circuit,
         })
     }
+}
+
+/// All halls together, before their memory is asked for.
+fn check_number(context: Context<'_>, all: &[Sized<'_>]) -> Result<(), Fault> {
+    let (mut racks, mut servers) = (0, 0);
+    for (index, hall) in all.iter().enumerate() {
+        racks += u64::from(hall.config.racks);
+        servers += u64::from(hall.config.racks) * u64::from(hall.config.servers_per_rack);
+        if racks > MOST_RACKS || servers > MOST_SERVERS {
+            let what = format!("{servers} servers in {racks} racks up to here are too many");
+            return Err(context.error(&format!("hall[{index}].racks"), what, most()));
+        }
+    }
+    Ok(())
 }

@@ -18,7 +18,7 @@ pub(super) struct Sized<'a> {
     pub(super) rack_air_m3_s: f64,
     /// What cold plates catch of it, W.
     pub(super) rack_liquid_w: f64,
-    /// IT beside the racks.
+    /// IT beside the racks in the hall's air.
     pub(super) other: OtherIt,
 }
 
@@ -54,7 +54,7 @@ impl Sized<'_> {
         };
         let other = if self.other.busy_w > 0.0 {
             format!(
-                ", beside them up to {} of other IT",
+                ", beside them up to {} of IT in its air",
                 power(self.other.busy_w)
             )
         } else {

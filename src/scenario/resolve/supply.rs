@@ -5,7 +5,7 @@ mod on_site;
 
 use super::context::{Context, Lines};
 use crate::describe::{Fault, power};
-use crate::electrical::Chain;
+use crate::electrical::{Chain, ItDraw};
 pub(super) use grid::Rates;
 pub(super) use on_site::OnSite;
 
@@ -13,7 +13,7 @@ pub(super) use on_site::OnSite;
 const MECHANICAL_SHARE: f64 = 0.35;
 
 /// The chain, sized for the IT and the mechanical load at full load.
-pub(super) fn chain(context: Context<'_>, design_it_w: f64) -> Result<Chain, Fault> {
+pub(super) fn chain(context: Context<'_>, design_it: ItDraw) -> Result<Chain, Fault> {
     let config = &context.scenario.electrical;
     // Both ways of naming stages at once would leave one of them unheard.
     if !config.stage.is_empty() {
@@ -32,7 +32,7 @@ pub(super) fn chain(context: Context<'_>, design_it_w: f64) -> Result<Chain, Fau
     let specs = config
         .specs(&context.catalogue.electrical)
         .map_err(|fault| context.fault("electrical", fault))?;
-    Chain::from_design(specs, design_it_w, design_it_w * MECHANICAL_SHARE)
+    Chain::from_design(specs, design_it, design_it.all_w * MECHANICAL_SHARE)
         .map_err(|fault| context.fault("electrical", fault))
 }
 

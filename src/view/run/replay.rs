@@ -234,6 +234,8 @@ impl Replay {
                 compute_w: w("compute_kw"),
                 server_fans_w: w("server_fans_kw"),
                 psu_losses_w: w("psu_losses_kw"),
+                network_w: Some(w("network_kw")).filter(|w| w.is_finite()),
+                storage_w: Some(w("storage_kw")).filter(|w| w.is_finite()),
                 other_it_w: Some(w("other_it_kw")).filter(|w| w.is_finite()),
                 electrical_losses_w: w("electrical_losses_kw"),
                 chillers_w: w("chillers_kw"),

@@ -182,7 +182,7 @@ fn the_second_hall_is_built_otherwise() {
         )
     };
     let text = format!(
-        "name = \"two\"\n[run]\ndays = 1\nstep_s = 300\n[site]\nclimate = \"phoenix\"\n{}{}         [heat_rejection.water_cooled_chiller]\n[workload.constant]\nutilisation = 0.7\n",
+        "name = \"two\"\nit = []\n[run]\ndays = 1\nstep_s = 300\n[site]\nclimate = \"phoenix\"\n{}{}         [heat_rejection.water_cooled_chiller]\n[workload.constant]\nutilisation = 0.7\n",
         hall("north"),
         hall("south")
     );

@@ -7,7 +7,7 @@ use crate::scenario::{Loaded, Scenario, resolve};
 
 fn facility(site: &str, cooling: &str, rejection: &str, electrical: &str) -> Facility {
     let text = format!(
-        "name = 'x'\n[run]\ndays = 2\nstep_s = 300\n[site]\nclimate = 'phoenix'\n{site}\n[[hall]]\nname = 'h'\n\
+        "name = 'x'\nit = []\n[run]\ndays = 2\nstep_s = 300\n[site]\nclimate = 'phoenix'\n{site}\n[[hall]]\nname = 'h'\n\
          server = 'hgx-h100'\nracks = 6\nservers_per_rack = 4\n[hall.cooling.{cooling}]\n\
          [heat_rejection.{rejection}\n[electrical]\n{electrical}\n[workload.constant]\nutilisation = 0.9\n"
     );

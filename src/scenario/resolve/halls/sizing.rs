@@ -125,7 +125,7 @@ impl<'a> Sizing<'a> {
             rack_w: (dc_w + loss_w) * per_rack,
             rack_liquid_w: (full.liquid_w + full.psu_plated * loss_w) * per_rack,
             rack_air_m3_s: full.air_m3_s * per_rack,
-            other: self.other_it()?,
+            other: OtherIt::default(),
             server,
             psu,
         })
@@ -147,18 +147,6 @@ impl<'a> Sizing<'a> {
             return Err(self.error("racks", what, most()));
         }
         Ok(())
-    }
-
-    /// The IT beside a hall's racks.
-    fn other_it(self) -> Result<OtherIt, Fault> {
-        let mut all = OtherIt::default();
-        for (number, of) in self.hall.other_it.iter().enumerate() {
-            let key = format!("other_it[{number}].entry");
-            let entry = catalogue::find(&self.context.catalogue.other_it, "other IT", &of.entry)
-                .map_err(|fault| self.fault(&key, fault))?;
-            all = all.with(entry, of.count);
-        }
-        Ok(all)
     }
 
     /// What each chip may draw where that is less than its TDP, W.

@@ -1,7 +1,7 @@
 //! Grid limit, solar, batteries and generators of a site, made ready.
 
 use crate::describe::Fault;
-use crate::electrical::Chain;
+use crate::electrical::{Chain, ItDraw};
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::solar::{Sky, SolarConfig};
 use crate::facility::OnSiteParts;
@@ -21,7 +21,7 @@ impl OnSite {
     pub(in crate::scenario::resolve) fn size(
         context: Context<'_>,
         chain: &Chain,
-        design_it_w: f64,
+        design_it: ItDraw,
         period: Period,
         weather: &Weather,
     ) -> Result<Self, Fault> {
@@ -81,7 +81,7 @@ impl OnSite {
                 .electrical
                 .ups_battery
                 .as_ref()
-                .map(|ups| ups.start(chain.behind_ups(design_it_w).output_w)),
+                .map(|ups| ups.start(chain.behind_ups(design_it).output_w)),
         };
         Ok(Self { parts, notes })
     }

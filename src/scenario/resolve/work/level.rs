@@ -20,7 +20,7 @@ impl Preparation<'_> {
         file: &Path,
         profile: Profile,
     ) -> Result<Work, Fault> {
-        let design_it_w = self.halls.it_w();
+        let design_it_w = self.halls.it().all_w;
         Ok(Work::level(match profile.quantity() {
             Quantity::ItPower => {
                 self.check_power(key, file, profile.max(), design_it_w)?;
