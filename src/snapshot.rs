@@ -35,6 +35,8 @@ pub struct Power {
     pub heat_rejection_fans_w: f64,
     /// Facility-water and condenser-water pumps.
     pub pumps_w: f64,
+    /// Heaters in the basins of tower cells that stand in frost.
+    pub basin_heaters_w: f64,
     /// CRAH fans, and electricity for steam and drying of the halls' air.
     pub hall_fans_w: f64,
     /// Pumps of tanks and coolant distribution units.
@@ -144,6 +146,8 @@ pub struct Plant {
     pub fans_w: f64,
     /// Its facility-water and condenser-water pumps, W.
     pub pumps_w: f64,
+    /// Its heaters in the basins of towers, W.
+    pub heaters_w: f64,
     /// Its water flows.
     pub water: Water,
 }
@@ -151,7 +155,7 @@ pub struct Plant {
 impl Plant {
     /// Electricity of the plant and the pumps of its circuit, W.
     pub fn electric_w(&self) -> f64 {
-        self.chillers_w + self.fans_w + self.pumps_w
+        self.chillers_w + self.fans_w + self.pumps_w + self.heaters_w
     }
 }
 

@@ -158,7 +158,7 @@ proptest! {
             let uses = [
                 power.compute_w, power.server_fans_w, power.psu_losses_w, power.electrical_losses_w,
                 power.chillers_w, power.heat_rejection_fans_w, power.pumps_w, power.hall_fans_w,
-                power.cdu_pumps_w, power.other_w,
+                power.cdu_pumps_w, power.other_w, power.basin_heaters_w,
             ];
             prop_assert!(uses.iter().all(|watts| *watts >= 0.0), "{power:?}");
             prop_assert!(power.facility_w >= power.it_w, "{power:?}");

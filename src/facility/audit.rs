@@ -163,7 +163,7 @@ impl Facility {
             )?;
             audit.balance(
                 || named("heat rejection"),
-                supply.plant_w + rejected.chillers_w + rejected.fans_w + rejected.pumps_w,
+                supply.plant_w + rejected.electric_w(),
                 rejected.heat_to_ambient_w + rejected.reused_w,
                 rejected.stored_w,
             )?;
@@ -185,6 +185,7 @@ impl Facility {
                 + power.chillers_w
                 + power.heat_rejection_fans_w
                 + power.pumps_w
+                + power.basin_heaters_w
                 + power.hall_fans_w
                 + power.cdu_pumps_w
                 + power.other_w

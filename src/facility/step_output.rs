@@ -34,6 +34,7 @@ impl Facility {
             heat_rejection_fans_w: plants(|cooled| cooled.rejected.fans_w)
                 + rooms.sum_w(|room| room.condenser_fans_w),
             pumps_w: plants(|cooled| cooled.flow.pump_w + cooled.rejected.pumps_w),
+            basin_heaters_w: plants(|cooled| cooled.rejected.heaters_w),
             hall_fans_w: sum(|hall| hall.output.hall_fans_w) + rooms.sum_w(|room| room.fans_w),
             cdu_pumps_w: sum(|hall| hall.output.cdu_pumps_w),
             other_w: self.other_w + self.chain.other_w(),
@@ -42,6 +43,7 @@ impl Facility {
         let mechanical_w = power.chillers_w
             + power.heat_rejection_fans_w
             + power.pumps_w
+            + power.basin_heaters_w
             + power.hall_fans_w
             + power.cdu_pumps_w
             + self.other_w;
@@ -172,6 +174,7 @@ impl Circuit {
             chillers_w: rejected.chillers_w,
             fans_w: rejected.fans_w,
             pumps_w: flow.pump_w + rejected.pumps_w,
+            heaters_w: rejected.heaters_w,
             water: rejected.water,
         }
     }

@@ -1,11 +1,11 @@
 //! The interface of every plant.
 //!
 //! ```text
-//! heat_to_ambient = heat + chillers + fans + pumps        W, exact in every plant
+//! heat_to_ambient = heat + chillers + fans + pumps + heaters        W, exact in every plant
 //! ```
 //!
 //! All electricity of a plant ends outdoors: compressor work in the condenser, pump shafts in the condenser water,
-//! fans and motor losses in the air around the machines. Facility-water pumps are not part of a plant.
+//! fans, basin heaters and motor losses in the air around the machines. Facility-water pumps are not part of a plant.
 
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
@@ -29,6 +29,10 @@ pub struct RejectionOutput {
     pub free_w: f64,
     /// Water used.
     pub water: Water,
+    /// Design water flow of the tower cells that are wet, kg/s: their basins are kept warm by the load.
+    pub cells_kg_s: f64,
+    /// Electrical power of heaters in the basins of cells that stand in frost, W.
+    pub heaters_w: f64,
     /// Water that takes the heat outdoors, °C: leaving the tower, or at the intake of a lake; NaN without.
     pub condenser_c: f64,
     /// Part-load ratio of the running chillers; 0 without.
@@ -50,13 +54,15 @@ impl RejectionOutput {
             stored_w: self.stored_w * count,
             free_w: self.free_w * count,
             water: self.water.times(count),
+            cells_kg_s: self.cells_kg_s * count,
+            heaters_w: self.heaters_w * count,
             ..self
         }
     }
 
     /// Electricity, W.
     pub fn electric_w(&self) -> f64 {
-        self.chillers_w + self.fans_w + self.pumps_w
+        self.chillers_w + self.fans_w + self.pumps_w + self.heaters_w
     }
 }
 
@@ -131,7 +137,7 @@ impl Default for Available {
 pub struct Machines {
     /// Chillers, with those on standby.
     pub chillers: u32,
-    /// Condenser- or tower-water pumps: one for each chiller, one for all towers behind a plate.
+    /// Condenser- and tower-water pumps: those of the chillers, and those of towers behind a plate.
     pub pumps: u32,
     /// Fans of towers or dry coolers.
     pub fans: bool,

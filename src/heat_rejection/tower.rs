@@ -14,7 +14,7 @@ pub mod plant;
 pub mod size;
 
 use crate::describe::Fault;
-use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
+use crate::heat_rejection::config::{PlantTable, Standing, plant_table};
 use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::dry_cooler::coil::{self, FreeCooling};
 use crate::heat_rejection::recirculation::{self, Intake};
@@ -46,6 +46,19 @@ plant_table! {
         #[schemars(range(min = 0.0, max = 20.0))]
         #[schemars(extend("doubt" = crate::describe::doubt(1.0, 4.0, "plates large to small")))]
         plate_approach_k: f64 = 2.0,
+        /// Conductance of the plate at design flow with water on both sides, as built, kW/K; from `plate_approach_k` otherwise.
+        /// Glycol lowers it.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_positive"
+        )]
+        #[schemars(range(min = 1e-3, max = 1e7))]
+        plate_ua_kw_k: Option<f64> = None,
+        /// Tower-water pumps of the plate, equal ones; one per 200 kg/s otherwise. As many run as draw the least together with
+        /// the fans.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 1, max = 1000))]
+        tower_pumps: Option<std::num::NonZeroU32> = None,
         /// Minerals in the basin over those in the supply; sets the blowdown.
         #[serde(deserialize_with = "units::cycles")]
         #[schemars(range(min = 1.01, max = 50.0))]
@@ -66,8 +79,9 @@ plant_table! {
 
 impl PlantTable for TowerOnly {
     fn machines(&self) -> Machines {
+        let stated = self.tower_pumps.map_or(1, std::num::NonZeroU32::get);
         Machines {
-            pumps: u32::from(self.plate_approach_k > 0.0),
+            pumps: if self.plate_approach_k > 0.0 { stated } else { 0 },
             fans: true,
             water: true,
             ..Machines::default()
@@ -100,20 +114,24 @@ impl PlantTable for TowerOnly {
             approach_k: self.tower_approach_k,
             range_k: self.rise_k,
             plate_approach_k: (self.plate_approach_k > 0.0).then_some(self.plate_approach_k),
+            plate_ua_w_k: self.plate_ua_kw_k.map(|kw_k| 1e3 * kw_k * design.medium.plate),
+            tower_pumps: self.tower_pumps,
             cycles_of_concentration: self.cycles_of_concentration,
             cell,
             ..TowerPlantDesign::for_heat(design.heat_w)
         };
         let mut plant = sized.size(correlation);
         self.tower.apply_model(&mut plant.tower)?;
+        let all_kg_s = plant.tower.design().water_kg_s;
         let plant = coil::before(
             Box::new(plant),
             self.free_cooling.as_ref(),
             design,
             self.rise_k,
         )?;
-        Ok(Basin::around(plant, &self.tower, design.heat_w))
+        Ok(Basin::around(plant, &self.tower, design.heat_w, all_kg_s))
     }
+
     fn line(&self, design: &PlantDesign<'_>) -> String {
         let mut line = format!(
             "cooling towers {} K above {:.1} °C wet bulb",
@@ -129,7 +147,7 @@ impl PlantTable for TowerOnly {
     }
 
     fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
-        vec![Standing::of_size(Outdoor::TowerCell, heat_w, 2.5e6)]
+        vec![self.tower.standing(heat_w)]
     }
 }
 
@@ -152,6 +170,10 @@ pub struct TowerPlantDesign {
     pub fan_w_per_w: f64,
     /// Facility water above tower water, K; None without an exchanger.
     pub plate_approach_k: Option<f64>,
+    /// Conductance of the plate where it is stated, W/K.
+    pub plate_ua_w_k: Option<f64>,
+    /// Number of tower-water pumps where it is stated.
+    pub tower_pumps: Option<std::num::NonZeroU32>,
     /// Minerals in the basin relative to makeup.
     pub cycles_of_concentration: f64,
     /// Given figures of the tower.
@@ -171,6 +193,8 @@ impl TowerPlantDesign {
             range_k: TowerDesign::TYPICAL_RANGE_K,
             fan_w_per_w: TowerDesign::TYPICAL_FAN_W_PER_W,
             plate_approach_k: Some(2.0),
+            plate_ua_w_k: None,
+            tower_pumps: Some(std::num::NonZeroU32::MIN),
             cycles_of_concentration: 4.0,
             cell: CellSize::default(),
         }
@@ -192,7 +216,11 @@ impl TowerPlantDesign {
         let tower_w_k = design.water_kg_s * WATER_CP_J_KGK;
         let plate = self.plate_approach_k.map(|approach_k| {
             let pump = Pump::of_tower(Pump::TYPICAL_HEAD_PA, design.water_kg_s, None);
-            Plate::sized(self.design_heat_w, approach_k, flow_w_k, tower_w_k, pump)
+            let mut plate =
+                Plate::sized(self.design_heat_w, approach_k, flow_w_k, tower_w_k, pump)
+                    .with_pumps(self.cell.pumps(self.tower_pumps, design.water_kg_s));
+            plate.ua_w_k = self.plate_ua_w_k.unwrap_or(plate.ua_w_k);
+            plate
         });
         TowerPlant {
             tower: Tower::new(correlation, design),

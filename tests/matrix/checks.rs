@@ -18,6 +18,7 @@ pub(crate) fn complete(s: &Snapshot) -> Result<(), String> {
         p.chillers_w,
         p.heat_rejection_fans_w,
         p.pumps_w,
+        p.basin_heaters_w,
         p.hall_fans_w,
         p.cdu_pumps_w,
         p.other_w,

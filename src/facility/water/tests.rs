@@ -55,6 +55,7 @@ proptest! {
                 (sum(|plant| plant.chillers_w), s.power.chillers_w),
                 (sum(|plant| plant.fans_w), s.power.heat_rejection_fans_w),
                 (sum(|plant| plant.pumps_w), s.power.pumps_w),
+                (sum(|plant| plant.heaters_w), s.power.basin_heaters_w),
                 (water.makeup_kg_s, s.water.makeup_kg_s),
                 (water.evaporation_kg_s, s.water.evaporation_kg_s),
             ] {

@@ -101,6 +101,22 @@ plant_table! {
         #[serde(deserialize_with = "units::cycles")]
         #[schemars(range(min = 1.01, max = 50.0))]
         cycles_of_concentration: f64 = 4.0,
+        /// Conductance of the plate at design flow with water on both sides, as built, kW/K; from `plate_approach_k` otherwise.
+        /// Glycol lowers it.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_positive"
+        )]
+        #[schemars(range(min = 1e-3, max = 1e7))]
+        plate_ua_kw_k: Option<f64> = None,
+        /// Tower-water pumps of the plate, equal ones; one per 200 kg/s otherwise. All run with the chillers; without them as
+        /// many as draw the least together with the fans.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 1, max = 1000))]
+        plate_pumps: Option<std::num::NonZeroU32> = None,
+        /// Condenser-water pumps of one chiller, which needs them all.
+        #[schemars(range(min = 1, max = 20))]
+        condenser_pumps: std::num::NonZeroU32 = std::num::NonZeroU32::MIN,
         /// Power of the tower-water pumps of the plate, kW; sized for 180 kPa otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",
@@ -108,14 +124,14 @@ plant_table! {
         )]
         #[schemars(range(min = 1e-3, max = 1e6))]
         plate_pump_kw: Option<f64> = None,
-        /// Power of the condenser-water pump of one chiller, kW; sized for 180 kPa otherwise.
+        /// Power of the condenser-water pumps of one chiller, kW; sized for 180 kPa otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",
             deserialize_with = "units::given_positive"
         )]
         #[schemars(range(min = 1e-3, max = 1e6))]
         condenser_pump_kw: Option<f64> = None,
-        /// Sizes of all tower cells as one, as built; what is not stated is sized.
+        /// Sizes of all tower cells together, as built; what is not stated is sized.
         #[serde(skip_serializing_if = "CellSize::is_free")]
         tower: CellSize = CellSize::default(),
     }
@@ -218,7 +234,7 @@ impl PlantTable for TrimChiller {
         let chillers = self.chillers.get().saturating_add(self.spare);
         Machines {
             chillers,
-            pumps: chillers.saturating_add(1),
+            pumps: self.pumps().0.saturating_add(self.pumps().1),
             fans: true,
             water: true,
         }
@@ -229,10 +245,13 @@ impl PlantTable for TrimChiller {
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
+        let plant = self.build(design)?;
+        let all_kg_s = plant.towers.tower.design().water_kg_s;
         Ok(Basin::around(
-            Box::new(self.build(design)?),
+            Box::new(plant),
             &self.tower,
             design.heat_w,
+            all_kg_s,
         ))
     }
 
@@ -262,12 +281,19 @@ impl PlantTable for TrimChiller {
     fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
         vec![
             Standing::counted(Outdoor::Chiller, self.machines().chillers),
-            Standing::of_size(Outdoor::TowerCell, heat_w, 2.5e6),
+            self.tower.standing(heat_w),
         ]
     }
 }
 
 impl TrimChiller {
+    /// Pumps of the plate and of all condensers as events count them: those of the plate as one where they are not stated.
+    fn pumps(&self) -> (u32, u32) {
+        let chillers = self.chillers.get().saturating_add(self.spare);
+        let plate = self.plate_pumps.map_or(1, std::num::NonZeroU32::get);
+        (plate, chillers.saturating_mul(self.condenser_pumps.get()))
+    }
+
     /// The plant without a basin.
     ///
     /// # Errors
@@ -288,13 +314,20 @@ impl TrimChiller {
         });
         let mut tower = Tower::new(correlation, cell_design);
         self.tower.apply_model(&mut tower)?;
-        let plate = Plate::sized(
+        let mut plate = Plate::sized(
             design.heat_w,
             self.plate_approach_k,
             design.heat_w / self.rise_k,
             sized.plate_w_k,
             sized.plate_pump,
+        )
+        .with_pumps(
+            self.tower
+                .pumps(self.plate_pumps, sized.plate_w_k / WATER_CP_J_KGK),
         );
+        if let Some(kw_k) = self.plate_ua_kw_k {
+            plate.ua_w_k = 1e3 * kw_k * design.medium.plate;
+        }
         if !plate.ua_w_k.is_finite() {
             let what = format!(
                 "no plate comes within {} K with so little tower water",
@@ -310,7 +343,7 @@ impl TrimChiller {
             },
             condenser_pump: sized.condenser_pump,
             condenser_w_k: sized.condenser_w_k,
-            plate_approach_k: self.plate_approach_k,
+            pumps: self.pumps(),
             chilled_c: self.chilled_c,
             stages: Stages::new(
                 (self.start_k, self.stop_k),

@@ -124,7 +124,13 @@ impl PlantTable for WaterCooledChiller {
                 self.rise_k,
             );
         }
-        Ok(Basin::around(Box::new(plant), &self.tower, design.heat_w))
+        let all_kg_s = f64::from(plant.chillers.units) * plant.tower.design().water_kg_s;
+        Ok(Basin::around(
+            Box::new(plant),
+            &self.tower,
+            design.heat_w,
+            all_kg_s,
+        ))
     }
     fn line(&self, design: &PlantDesign<'_>) -> String {
         let units = machines_line(

@@ -38,6 +38,7 @@ fn with<T>(see: impl FnOnce(&PlantDesign<'_>) -> T) -> T {
 fn two() -> TrimChiller {
     TrimChiller {
         chillers: NonZeroU32::MIN.saturating_add(1),
+        plate_pumps: Some(NonZeroU32::MIN),
         ..TrimChiller::default()
     }
 }
@@ -268,7 +269,7 @@ fn contradictions_are_refused() {
             "share",
         ),
         (
-            toml::from_str("chillers = 2\ntower = { flow_kg_s = 250 }").unwrap(),
+            toml::from_str("chillers = 2\nplate_pumps = 1\ntower = { flow_kg_s = 250 }").unwrap(),
             "tower.flow_kg_s",
         ),
     ] {

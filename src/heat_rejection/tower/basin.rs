@@ -1,9 +1,17 @@
-//! The basin of the towers: what they live on when make-up water is cut off.
+//! The basins of the towers: what they live on when make-up water is cut off, the flushing of their filter, and their heaters.
 //!
 //! ```text
 //! supply flows   make-up + from basin = evaporation + drift + blowdown       kg/s;  the basin fills up within an hour
 //! cut off        from basin = evaporation + drift                            blowdown is shut
+//! filter         drained = max(blowdown, flush)                              flush while the plant carries heat
+//! heaters        P = U·A·(T_hold − T_air)     A = ṁ/(3 kg/(s·m²))            ṁ: design flow of the cells that stand
 //! ```
+//!
+//! What flushes the filter carries the basin's minerals with it, and the blowdown that conductivity controls is so much
+//! less; only where cycles are high does the flush exceed it. Basins of wet cells are kept from freezing by the load; those of
+//! cells that stand are heated while the air is below what they hold. U holds for still water under fill and louvres:
+//! convection, evaporation and radiation of the surface and the walls; water loading of 2 to 4 kg/(s·m²) is usual. What
+//! the heaters warm ends in the air.
 //!
 //! Towers run on until the basin no longer holds what they lost in the last step; then they are dry until the supply
 //! comes back. Source: mass balance; filling within an hour is an estimate,
@@ -11,12 +19,23 @@
 //! which are not followed, do no harm: a few hours at usual cycles of concentration.
 
 use super::size::CellSize;
+use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::rejection::{
     Available, Rejection, RejectionOutput, StepRequest, StepResult,
 };
 use crate::physics::fluids::WATER_DENSITY_KG_M3;
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
+use crate::units::DAY_S;
+
+/// Temperature held in standing basins, °C: 40 °F, as makers of towers size their heaters.
+const HELD_C: f64 = 4.5;
+/// Loss of a basin, W per m² of its cell and kelvin.
+const LOSS_W_M2K: f64 = 30.0;
+/// Water over the fill of a cell at design, kg/(s·m²).
+const LOADING_KG_S_M2: f64 = 3.0;
+/// Flushing of the filter, litres a day per kW of design heat.
+const FLUSH_LITRES_PER_KW: f64 = 0.5;
 
 /// How long an empty basin takes to fill, s.
 const FILLING_S: f64 = 3600.0;
@@ -26,38 +45,80 @@ pub struct Basin {
     plant: Box<dyn Rejection>,
     full_kg: f64,
     left_kg: f64,
+    heater: Heater,
+    /// Water that flushes the filter while the plant runs, kg/s.
+    flush_kg_s: f64,
     available: Available,
     /// Too little is left for another step.
     empty: bool,
     dt_s: f64,
 }
 
+/// Heaters in the basins.
+#[derive(Debug, Clone, Copy, Default)]
+struct Heater {
+    held_c: f64,
+    /// Loss of all basins, W/K, and the design flow of all cells, kg/s.
+    loss_w_k: f64,
+    all_kg_s: f64,
+}
+
+impl Heater {
+    /// Power for the cells that stand, W.
+    fn power_w(&self, wet_kg_s: f64, air_c: f64) -> f64 {
+        if self.loss_w_k <= 0.0 || air_c >= self.held_c {
+            return 0.0;
+        }
+        let standing = (1.0 - wet_kg_s / self.all_kg_s).clamp(0.0, 1.0);
+        // What rounding leaves of cells that all run is none.
+        if standing < 1e-9 {
+            return 0.0;
+        }
+        standing * self.loss_w_k * (self.held_c - air_c)
+    }
+}
+
 impl Basin {
-    /// A full basin.
+    /// A full basin without a heater or a filter.
     pub fn new(full_kg: f64, plant: Box<dyn Rejection>) -> Self {
         Self {
             plant,
             full_kg,
             left_kg: full_kg,
+            heater: Heater::default(),
+            flush_kg_s: 0.0,
             available: Available::default(),
             empty: false,
             dt_s: 0.0,
         }
     }
 
-    /// The basin of cells of this size around a plant for `heat_w`; the plant alone where none is stated.
+    /// The basins of cells of this size around a plant for `heat_w` with `all_kg_s` of tower water at design.
     pub(in crate::heat_rejection) fn around(
         plant: Box<dyn Rejection>,
         cell: &CellSize,
         heat_w: f64,
+        all_kg_s: f64,
     ) -> Box<dyn Rejection> {
-        match cell.basin_litres_per_kw {
-            Some(litres_per_kw) => {
-                let full_kg = litres_per_kw * 1e-6 * WATER_DENSITY_KG_M3 * heat_w;
-                Box::new(Self::new(full_kg, plant))
-            }
-            None => plant,
+        // Litres per kW and watts: kg.
+        let kg = |litres_per_kw: f64| litres_per_kw * 1e-6 * WATER_DENSITY_KG_M3 * heat_w;
+        let basin = Self::new(kg(cell.basin_litres_per_kw.unwrap_or(0.0)), plant);
+        if cell.convention == Some(Convention::EnergyPlus) {
+            return Box::new(basin);
         }
+        let loss_w_m2k = cell.basin_loss_w_m2k.unwrap_or(LOSS_W_M2K);
+        let flush = cell
+            .filter_flush_litres_per_kw
+            .unwrap_or(FLUSH_LITRES_PER_KW);
+        Box::new(Self {
+            heater: Heater {
+                held_c: cell.basin_heater_c.unwrap_or(HELD_C),
+                loss_w_k: loss_w_m2k * all_kg_s / LOADING_KG_S_M2,
+                all_kg_s,
+            },
+            flush_kg_s: kg(flush) / DAY_S,
+            ..basin
+        })
     }
 
     fn set_water(&mut self) {
@@ -76,7 +137,8 @@ impl Rejection for Basin {
 
     fn set_available(&mut self, available: &Available) {
         self.available = *available;
-        self.empty &= !available.water;
+        // Where no basin is stated towers are dry as soon as the supply is cut off.
+        self.empty = !available.water && (self.empty || self.full_kg <= 0.0);
         self.set_water();
     }
 
@@ -95,7 +157,14 @@ impl Rejection for Basin {
         flow_w_k: f64,
         outside: &MoistAir,
     ) -> RejectionOutput {
-        let run = self.plant.reject(heat_w, supply_c, flow_w_k, outside);
+        let mut run = self.plant.reject(heat_w, supply_c, flow_w_k, outside);
+        run.heaters_w = self.heater.power_w(run.cells_kg_s, outside.dry_bulb_c);
+        run.heat_to_ambient_w += run.heaters_w;
+        if run.cells_kg_s > 0.0 && self.available.water {
+            let more_kg_s = (self.flush_kg_s - run.water.blowdown_kg_s).max(0.0);
+            run.water.blowdown_kg_s += more_kg_s;
+            run.water.makeup_kg_s += more_kg_s;
+        }
         let lost_kg_s = run.water.evaporation_kg_s + run.water.drift_kg_s;
         let water = if self.available.water {
             let missing_kg = self.full_kg - self.left_kg;

@@ -13,12 +13,13 @@
 //! Below the least air flow the fan cycles; with the fan off, a share of the full range remains (free convection). Where
 //! that is more than the heat needs, a bypass valve sends the rest of the water past the fill.
 //!
-//! Water is that of cells with isolating valves: as the load falls cells are shut off, and those that run work as at the
-//! design heat in the same weather, so that water per heat never rises as the load falls. Fans and temperatures are
-//! those of one large cell, whose fans slow down together; all of it wet at a light load would saturate more air than
-//! its heat needs.
+//! Several equal cells share the water. As many are wet as get their least flow, half of design where none is stated: fewer
+//! nozzles leave dry paths for the air. The fans of wet cells turn at one speed; the other cells are shut off by their
+//! valves and take neither fan power nor water. Evaporation, drift and fan power go by the same air: the one that
+//! cools this heat to this temperature.
 //!
-//! Source: `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers" and "Cooling Tower Makeup Water Usage".
+//! Source: `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers" and "Cooling Tower Makeup Water Usage"; least
+//! flow of a cell: ANSI/ASHRAE/IES 90.1, 6.5.5.4 (tower flow turndown).
 //! Valid inside the limits of the correlation. Outside, as in `EnergyPlus`, wet bulb and wanted approach are held at the
 //! limit; the water ratio is held at its upper limit only, since `EnergyPlus` (25.2, `tower27_step`) carries it down to
 //! 0.3 of design without a bound: less water over the same fill is cooled further. Where the fit turns in the cold it is
@@ -41,6 +42,10 @@ use crate::physics::curves::affinity;
 use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
+
+/// Least water of a wet cell of its design flow, so that its fill is wetted everywhere: what ANSI/ASHRAE/IES 90.1 asks of
+/// towers (0.3 with nozzles made for it to 0.7 without).
+pub(super) const LEAST_CELL_FLOW: f64 = 0.5;
 
 /// An entry of `assets/catalogue/towers.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -71,6 +76,9 @@ pub struct Tower {
     design_kg_m3: f64,
     /// How fan power and evaporation are counted.
     pub(in crate::heat_rejection) convention: Convention,
+    /// Number of cells, and least flow of a wet one, of design.
+    cells: f64,
+    least_flow: f64,
     /// Share of the fans that can run, 0..1.
     fans: f64,
     /// Make-up water flows.
@@ -82,8 +90,10 @@ pub struct Tower {
 pub struct TowerRun {
     /// Fan power, W.
     pub fan_w: f64,
-    /// Mean air flow over wetted fill relative to design, free convection included.
+    /// Mean air flow through all cells relative to design, free convection included.
     pub air_ratio: f64,
+    /// Design water flow of the cells that are wet, kg/s.
+    pub cells_kg_s: f64,
     /// Mean fan speed relative to design: zero when off.
     pub fan_speed: f64,
     /// Water used.
@@ -122,9 +132,32 @@ impl Tower {
             design_kg_m3: design.air().density_kg_m3(),
             design,
             convention: Convention::default(),
+            cells: 1.0,
+            least_flow: LEAST_CELL_FLOW,
             fans: 1.0,
             wet: true,
         }
+    }
+
+    /// So many equal cells instead of one, each with at least so much of its design flow while it is wet.
+    pub(in crate::heat_rejection) fn divide(&mut self, cells: u32, least_flow: f64) {
+        self.cells = f64::from(cells.max(1));
+        self.least_flow = least_flow;
+    }
+
+    /// Share of the cells that are wet at this flow.
+    fn wet_share(&self, flow_w_k: f64) -> f64 {
+        let flow = flow_w_k / (self.design.water_kg_s * WATER_CP_J_KGK);
+        if flow >= self.least_flow || self.cells <= 1.0 {
+            return 1.0;
+        }
+        let fit = (flow * self.cells / self.least_flow + 1e-9).floor();
+        fit.clamp(1.0, self.cells) / self.cells
+    }
+
+    /// The fill of the wet cells.
+    fn fill_at(&self, flow_w_k: f64, outside: &MoistAir) -> At<'_> {
+        self.fill.at(flow_w_k / self.wet_share(flow_w_k), outside)
     }
 
     /// Says what can run from now on. Cells without a fan keep the air of free convection.
@@ -150,7 +183,7 @@ impl Tower {
 
     /// Water leaving at full fan, °C, when it gives up `heat_w`.
     pub fn coldest_c(&self, heat_w: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
-        let at = self.fill.at(flow_w_k, outside);
+        let at = self.fill_at(flow_w_k, outside);
         at.leaving_c(self.full_air(), heat_w / flow_w_k)
     }
 
@@ -164,17 +197,15 @@ impl Tower {
         flow_w_k: f64,
         outside: &MoistAir,
     ) -> f64 {
-        let at = self.fill.at(flow_w_k, outside);
+        let at = self.fill_at(flow_w_k, outside);
         at.range_k(self.full_air(), slope, reach_c)
     }
 
-    /// Cools `heat_w` out of water leaving at `leaving_c`, with as little air as that takes. `full_c`: where the plant would
-    /// have it leave at the design heat in the same weather.
+    /// Cools `heat_w` out of water leaving at `leaving_c`, with as little air as that takes.
     pub fn run(
         &self,
         heat_w: f64,
         leaving_c: f64,
-        full_c: f64,
         flow_w_k: f64,
         outside: &MoistAir,
     ) -> TowerRun {
@@ -182,37 +213,27 @@ impl Tower {
             return TowerRun::default();
         }
         let design = &self.design;
-        let at = self.fill.at(flow_w_k, outside);
+        let (wet, at) = (
+            self.wet_share(flow_w_k),
+            self.fill_at(flow_w_k, outside),
+        );
         let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
         let density = self.convention.density_ratio(outside, self.design_kg_m3);
-        let (wetted, leaving_c) = match self.convention {
-            Convention::Strict => self.wetted(heat_w, full_c, outside),
-            Convention::EnergyPlus => (fans.air.max(design.free_convection), leaving_c),
+        let air = match self.convention {
+            Convention::Strict => wet * fans.air,
+            Convention::EnergyPlus => fans.air.max(design.free_convection),
         };
-        let air_kg_s = wetted * design.air_m3_s * outside.density_kg_m3();
+        let air_kg_s = air * design.air_m3_s * outside.density_kg_m3();
         let evaporation_kg_s =
             exit_air::evaporation_kg_s(heat_w, air_kg_s, outside, leaving_c, self.convention);
-        let drift_kg_s = design.drift * design.water_kg_s * wetted;
+        let drift_kg_s = design.drift * design.water_kg_s * air;
         TowerRun {
-            fan_w: fans.power * design.fan_w * density,
-            air_ratio: wetted,
+            fan_w: wet * fans.power * design.fan_w * density,
+            air_ratio: air,
+            cells_kg_s: wet * design.water_kg_s,
             fan_speed: fans.speed,
             water: Water::evaporated(evaporation_kg_s, drift_kg_s, design.cycles_of_concentration),
         }
-    }
-
-    /// Air over the wetted part of the fill relative to design, and the water leaving that part, °C.
-    ///
-    /// As the load falls cells are shut off, so that those that run work as at the design heat in the same weather.
-    fn wetted(&self, heat_w: f64, full_c: f64, outside: &MoistAir) -> (f64, f64) {
-        let design = &self.design;
-        let design_w_k = design.water_kg_s * WATER_CP_J_KGK;
-        let load = heat_w / (design_w_k * design.range_k);
-        let at = self.fill.at(design_w_k, outside);
-        let coldest_c = at.leaving_c(self.full_air(), design.range_k);
-        let leaving_c = full_c.max(coldest_c);
-        let full = self.fans_for(&at, design.range_k, leaving_c);
-        (load * full.air, leaving_c)
     }
 
     /// Fan operation that cools water by `range_k` down to `leaving_c`.
@@ -313,13 +334,13 @@ mod tests {
     #[test]
     fn the_fan_is_off_where_free_convection_suffices_and_cycles_above() {
         let (t, flow_w_k, outside) = (tower(), 193e3, air(5.0));
-        let off = t.run(1e4, 30.0, 30.0, flow_w_k, &outside);
+        let off = t.run(1e4, 30.0, flow_w_k, &outside);
         // The bypass leaves as much of the fill wet as the heat needs.
-        let twice = t.run(2e4, 30.0, 30.0, flow_w_k, &outside);
+        let twice = t.run(2e4, 30.0, flow_w_k, &outside);
         assert_eq!((off.fan_w, twice.fan_w), (0.0, 0.0));
         assert!(off.air_ratio > 0.0 && off.air_ratio < 0.01, "{off:?}");
         assert!(twice.air_ratio > 1.9 * off.air_ratio && twice.air_ratio < 2.1 * off.air_ratio);
-        let cycling = t.run(0.5e6, 30.0, 30.0, flow_w_k, &outside);
+        let cycling = t.run(0.5e6, 30.0, flow_w_k, &outside);
         assert!(
             cycling.fan_speed > 0.0 && cycling.fan_speed < 0.2,
             "{cycling:?}"
@@ -343,7 +364,7 @@ mod tests {
         #[test]
         fn the_air_flow_gives_the_wanted_temperature(wb in -5.0..26.0f64, range in 2.0..12.0f64, approach in 3.0..20.0f64) {
             let (t, flow_w_k) = (tower(), 193e3);
-            let run = t.run(range * flow_w_k, wb + approach, wb + approach, flow_w_k, &air(wb));
+            let run = t.run(range * flow_w_k, wb + approach, flow_w_k, &air(wb));
             if run.fan_speed > 0.2 && run.fan_speed < 1.0 {
                 let found = t.fill.at(flow_w_k, &air(wb)).leaving_c(run.fan_speed, range) - wb;
                 prop_assert!((found - approach).abs() < 1e-9, "{found} {approach}");

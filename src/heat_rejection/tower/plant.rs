@@ -3,16 +3,17 @@
 //! ```text
 //! direct    tower leaving = supply
 //! plate     tower leaving = supply + Q/C − Q/G        G = ε·C_min, counterflow; C facility, C_t tower water, W/K
-//! tower heat = Q + shaft heat of the tower pump        tower pump at constant flow while running
+//! tower heat = Q + shaft heat of the tower pumps       C_t = n·C_pump, each pump at constant flow while it runs
+//! pumps     n with the least power of fans and pumps that holds the supply; more where the load has grown since
 //! ```
 //!
-//! Source: `cell.rs`, `heat_exchanger.rs`. Several equal cells share the water, so one large cell stands for all.
-//! Valid where the tower's correlation is; the exchanger's conductance follows the facility flow with exponent 0.8.
+//! Source: `cell.rs`, `heat_exchanger.rs`. Valid where the tower's correlation is; the exchanger's conductance follows both
+//! flows with exponent 0.8. A pump moves its design flow however many run beside it: with few of them the pipes resist
+//! less, and a real pump moves some 5 to 15 % more.
 
 use super::cell::Tower;
-use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput};
-use crate::heat_rejection::water_loop::pump::Pump;
-use crate::physics::fluids::WATER_CP_J_KGK;
+use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput, StepRequest};
+use crate::heat_rejection::water_loop::pump::{Pump, Pumped};
 use crate::physics::heat_exchanger::{
     Arrangement, ResistanceSplit, conductance_w_k, ua_for_approach,
 };
@@ -27,21 +28,25 @@ pub struct TowerPlant {
     pub plate: Option<Plate>,
 }
 
-/// The heat exchanger that keeps tower water out of the halls, and the pump of the tower side.
+/// The heat exchanger that keeps tower water out of the halls, and the pumps of the tower side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plate {
     /// Conductance at design flow on both sides, W/K.
     pub ua_w_k: f64,
     /// Facility capacity rate at design, W/K.
     pub facility_w_k: f64,
-    /// Tower capacity rate while running, W/K.
+    /// Tower capacity rate with all pumps, W/K.
     pub tower_w_k: f64,
-    /// Tower-water pump.
+    /// Tower-water pumps, all together.
     pub pump: Pump,
+    /// Number of pumps, those that can run, and those chosen for the step.
+    pumps: u32,
+    fit: u32,
+    running: u32,
 }
 
 impl Plate {
-    /// A plate that brings facility water within `approach_k` of tower water at design.
+    /// A plate that brings facility water within `approach_k` of tower water at design, with one pump.
     pub fn sized(
         heat_w: f64,
         approach_k: f64,
@@ -49,83 +54,226 @@ impl Plate {
         tower_w_k: f64,
         pump: Pump,
     ) -> Self {
+        let ua_w_k = ua_for_approach(
+            Arrangement::Counterflow,
+            heat_w,
+            approach_k,
+            facility_w_k,
+            tower_w_k,
+        );
         Self {
-            ua_w_k: ua_for_approach(
-                Arrangement::Counterflow,
-                heat_w,
-                approach_k,
-                facility_w_k,
-                tower_w_k,
-            ),
+            ua_w_k,
             facility_w_k,
             tower_w_k,
             pump,
+            pumps: 1,
+            fit: 1,
+            running: 1,
+        }
+    }
+
+    /// The same with its flow from so many equal pumps.
+    #[must_use]
+    pub(in crate::heat_rejection) fn with_pumps(self, pumps: u32) -> Self {
+        let pumps = pumps.max(1);
+        Self {
+            pumps,
+            fit: pumps,
+            running: pumps,
+            ..self
+        }
+    }
+
+    /// Of so many pumps that can run in the plant, those of the plate.
+    pub(in crate::heat_rejection) fn set_fit(&mut self, pumps: u32) {
+        self.fit = pumps.min(self.pumps);
+        self.running = self.running.min(self.fit);
+    }
+
+    /// Tower water of `running` pumps, W/K.
+    fn flow_w_k(&self, running: u32) -> f64 {
+        self.tower_w_k * f64::from(running) / f64::from(self.pumps)
+    }
+
+    /// What `running` pumps draw and move.
+    fn pumped(&self, running: u32) -> Pumped {
+        let share = f64::from(running) / f64::from(self.pumps);
+        let all = self.pump.run(self.pump.design_kg_s);
+        Pumped {
+            electric_w: share * all.electric_w,
+            heat_to_water_w: share * all.heat_to_water_w,
+            flow_kg_s: share * all.flow_kg_s,
         }
     }
 
     /// Heat per kelvin between facility water and tower water entering, W/K.
-    fn conductance_w_k(&self, facility_w_k: f64) -> f64 {
-        let flow = facility_w_k / self.facility_w_k;
-        let ua_w_k = self.ua_w_k * ResistanceSplit::PLATE.ua_ratio(flow, 1.0);
-        conductance_w_k(
-            Arrangement::Counterflow,
-            ua_w_k,
-            facility_w_k,
-            self.tower_w_k,
-        )
+    fn conductance_w_k(&self, facility_w_k: f64, running: u32) -> f64 {
+        let tower_w_k = self.flow_w_k(running);
+        if tower_w_k <= 0.0 {
+            return 0.0;
+        }
+        let (hot, cold) = (
+            facility_w_k / self.facility_w_k,
+            tower_w_k / self.tower_w_k,
+        );
+        let ua_w_k = self.ua_w_k * ResistanceSplit::PLATE.ua_ratio(hot, cold);
+        conductance_w_k(Arrangement::Counterflow, ua_w_k, facility_w_k, tower_w_k)
     }
 }
 
-/// The tower side of a plant in numbers that both questions share.
+/// The tower side of a plant at a number of pumps.
 struct Side {
     flow_w_k: f64,
     shaft_w: f64,
     pump_w: f64,
     /// Drop from facility supply to tower water per watt of heat, K/W.
     drop_k_w: f64,
-    /// The drop at the design heat, K.
-    full_drop_k: f64,
 }
 
 impl TowerPlant {
-    /// Heat per kelvin between facility water and tower water entering the plate, W/K; without a plate they are one.
-    pub(in crate::heat_rejection) fn conductance_w_k(&self, facility_w_k: f64) -> f64 {
-        let plate = self.plate.as_ref();
-        plate.map_or(facility_w_k, |plate| plate.conductance_w_k(facility_w_k))
+    /// Pumps of the tower side that can run; one where there is no plate, as a number only.
+    pub(in crate::heat_rejection) fn fit(&self) -> u32 {
+        self.plate.as_ref().map_or(1, |plate| plate.fit)
     }
 
-    fn side(&self, facility_w_k: f64) -> Side {
+    /// Heat per kelvin between facility water and tower water entering the plate with all the pumps there are, W/K;
+    /// without a plate they are one.
+    pub(in crate::heat_rejection) fn conductance_w_k(&self, facility_w_k: f64) -> f64 {
+        let plate = self.plate.as_ref();
+        plate.map_or(facility_w_k, |plate| {
+            plate.conductance_w_k(facility_w_k, plate.fit)
+        })
+    }
+
+    /// What `running` pumps of the tower side draw, and the tower water they move, W/K.
+    pub(in crate::heat_rejection) fn pumped(&self, running: u32) -> (Pumped, f64) {
+        self.plate.as_ref().map_or((Pumped::default(), 0.0), |plate| {
+            (plate.pumped(running), plate.flow_w_k(running))
+        })
+    }
+
+    fn side(&self, facility_w_k: f64, running: u32) -> Side {
         let Some(plate) = &self.plate else {
             return Side {
                 flow_w_k: facility_w_k,
                 shaft_w: 0.0,
                 pump_w: 0.0,
                 drop_k_w: 0.0,
-                full_drop_k: 0.0,
             };
         };
-        let drop_k_w = |facility_w_k: f64| {
-            (1.0 / plate.conductance_w_k(facility_w_k) - 1.0 / facility_w_k).max(0.0)
-        };
-        let design = self.tower.design();
-        let design_w = design.water_kg_s * WATER_CP_J_KGK * design.range_k;
-        let pumped = plate.pump.run(plate.pump.design_kg_s);
+        let g_w_k = plate.conductance_w_k(facility_w_k, running);
+        let pumped = plate.pumped(running);
         Side {
-            flow_w_k: plate.tower_w_k,
+            flow_w_k: plate.flow_w_k(running),
             shaft_w: pumped.heat_to_water_w,
             pump_w: pumped.electric_w,
-            drop_k_w: drop_k_w(facility_w_k),
-            full_drop_k: drop_k_w(plate.facility_w_k) * design_w,
+            drop_k_w: (1.0 / g_w_k - 1.0 / facility_w_k).max(0.0),
+        }
+    }
+
+    /// `running` pumps hold the supply with full fans.
+    fn holds(
+        &self,
+        running: u32,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> bool {
+        let side = self.side(flow_w_k, running);
+        let coldest_c = self
+            .tower
+            .coldest_c(heat_w + side.shaft_w, side.flow_w_k, outside);
+        coldest_c + side.drop_k_w * heat_w <= supply_c + 1e-9
+    }
+
+    /// The pumps chosen for the step, or more where they fall short.
+    pub(in crate::heat_rejection) fn running(
+        &self,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> u32 {
+        let Some(plate) = &self.plate else { return 1 };
+        let holds = |running: &u32| self.holds(*running, heat_w, supply_c, flow_w_k, outside);
+        (plate.running.max(1)..plate.fit)
+            .find(holds)
+            .unwrap_or(plate.fit)
+    }
+
+    /// Chooses the pumps of the coming step.
+    pub(in crate::heat_rejection) fn choose(&mut self, heat_w: f64, request: &StepRequest<'_>) {
+        let (supply_c, flow_w_k) = (request.supply_c, request.flow_w_k);
+        let air = &request.outdoors.air;
+        let fit = self.fit();
+        if fit < 2 || heat_w <= 0.0 || flow_w_k <= 0.0 || self.tower.is_dry() {
+            self.set_running(fit);
+            return;
+        }
+        let draws_w = |running: u32| {
+            let with = self.with(running, heat_w, supply_c, flow_w_k, air);
+            with.fans_w + with.pumps_w
+        };
+        let holds = |running: &u32| self.holds(*running, heat_w, supply_c, flow_w_k, air);
+        let mut best = (1..fit).find(holds).unwrap_or(fit);
+        let mut least_w = draws_w(best);
+        // Pumps draw in proportion, fans fall with what the flow adds ever more slowly: one lowest point.
+        while best < fit {
+            let next_w = draws_w(best + 1);
+            if next_w >= least_w {
+                break;
+            }
+            (best, least_w) = (best + 1, next_w);
+        }
+        self.set_running(best);
+    }
+
+    /// Sets the pumps of the coming step.
+    pub(in crate::heat_rejection) fn set_running(&mut self, running: u32) {
+        if let Some(plate) = &mut self.plate {
+            plate.running = running.min(plate.fit);
+        }
+    }
+
+    /// The heat with `running` pumps.
+    fn with(
+        &self,
+        running: u32,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> RejectionOutput {
+        let side = self.side(flow_w_k, running);
+        let leaving_c = supply_c - side.drop_k_w * heat_w;
+        let run = self
+            .tower
+            .run(heat_w + side.shaft_w, leaving_c, side.flow_w_k, outside);
+        RejectionOutput {
+            fans_w: run.fan_w,
+            pumps_w: side.pump_w,
+            heat_to_ambient_w: heat_w + run.fan_w + side.pump_w,
+            water: run.water,
+            cells_kg_s: run.cells_kg_s,
+            condenser_c: leaving_c,
+            fan_speed: run.fan_speed,
+            ..RejectionOutput::default()
         }
     }
 }
 
 impl Rejection for TowerPlant {
+    fn decide(&mut self, request: &StepRequest<'_>) {
+        self.choose(request.heat_w, request);
+    }
+
     fn set_available(&mut self, available: &Available) {
-        // One pump for all: without it nothing reaches the towers, with some of several they share the way.
-        let stopped = self.plate.is_some() && available.pumps <= 0.0;
+        if let Some(plate) = &mut self.plate {
+            plate.set_fit((f64::from(plate.pumps) * available.pumps + 1e-9).floor() as u32);
+        }
         self.tower.set_available(&Available {
-            water: available.water && !stopped,
+            water: available.water && self.fit() > 0,
             ..*available
         });
     }
@@ -134,7 +282,7 @@ impl Rejection for TowerPlant {
         if flow_w_k <= 0.0 || self.tower.is_dry() {
             return 0.0;
         }
-        let side = self.side(flow_w_k);
+        let side = self.side(flow_w_k, self.fit());
         let reach_c = supply_c + side.drop_k_w * side.shaft_w;
         let slope = side.drop_k_w * side.flow_w_k;
         let range_k = self
@@ -156,23 +304,7 @@ impl Rejection for TowerPlant {
                 ..RejectionOutput::default()
             };
         }
-        let side = self.side(flow_w_k);
-        let leaving_c = supply_c - side.drop_k_w * heat_w;
-        let run = self.tower.run(
-            heat_w + side.shaft_w,
-            leaving_c,
-            supply_c - side.full_drop_k,
-            side.flow_w_k,
-            outside,
-        );
-        RejectionOutput {
-            fans_w: run.fan_w,
-            pumps_w: side.pump_w,
-            heat_to_ambient_w: heat_w + run.fan_w + side.pump_w,
-            water: run.water,
-            condenser_c: leaving_c,
-            fan_speed: run.fan_speed,
-            ..RejectionOutput::default()
-        }
+        let running = self.running(heat_w, supply_c, flow_w_k, outside);
+        self.with(running, heat_w, supply_c, flow_w_k, outside)
     }
 }

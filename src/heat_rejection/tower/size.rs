@@ -3,13 +3,20 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cell::Tower;
+use super::cell::{LEAST_CELL_FLOW, Tower};
 use super::correlation::Correlation;
 use super::design::TowerDesign;
-use crate::describe::Fault;
+use crate::describe::{Fault, doubt};
+use crate::heat_rejection::config::{Outdoor, Standing};
 use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::design::{PlantDesign, entry};
+use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::units;
+
+/// Heat of one cell where their number is not stated, W.
+const CELL_W: f64 = 2.5e6;
+/// Tower water of one pump where their number is not stated, kg/s: 60 kW against 180 kPa.
+const PUMP_KG_S: f64 = 200.0;
 
 /// The tower where a plant names none.
 const DEFAULT_TOWER: &str = "york-calc";
@@ -24,7 +31,7 @@ pub enum TowerModel {
     Merkel,
 }
 
-/// Sizes of a cell as built; what is not stated is sized.
+/// Sizes of the towers as built, all cells together where they are of one plant; what is not stated is sized.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CellSize {
@@ -35,6 +42,40 @@ pub struct CellSize {
     /// drift; those of `york-calc` otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
+    /// Number of equal cells; one per 2.5 MW of heat otherwise. Cells are shut off where the water would be too little for all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1000))]
+    pub cells: Option<std::num::NonZeroU32>,
+    /// Least water of a wet cell, of its design flow; 0.5 otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_fraction"
+    )]
+    #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.3, 0.7, "nozzles and weirs made for it, to plain ones")))]
+    pub least_cell_flow: Option<f64>,
+    /// Temperature that electric heaters hold in the basins of cells that stand in frost, °C; 4.5 otherwise. What leaves
+    /// basins that are drained in winter is −40.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_temperature_c"
+    )]
+    #[schemars(range(min = -40.0, max = 20.0))]
+    pub basin_heater_c: Option<f64>,
+    /// Heat that a basin loses to the air, W per m² of cell and kelvin; 30 otherwise.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    #[schemars(range(min = 1.0, max = 200.0), extend("doubt" = doubt(20.0, 60.0, "still air between closed louvres, to wind and makers' sizes of heaters")))]
+    pub basin_loss_w_m2k: Option<f64>,
+    /// Water that flushes the side-stream filter of the basins, litres a day per kW of the plant's design heat; 0.5 otherwise.
+    /// It carries minerals away and so counts towards the blowdown.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_non_negative"
+    )]
+    #[schemars(range(min = 0.0, max = 1000.0), extend("doubt" = doubt(0.2, 1.5, "a side stream of 3 to 10 % through sand, flushed once a day to once in eight hours")))]
+    pub filter_flush_litres_per_kw: Option<f64>,
     /// Water of the basins that towers can use up when the supply is cut off, litres per kW of the plant's design
     /// heat; none otherwise.
     #[serde(
@@ -134,7 +175,39 @@ impl CellSize {
             *tower = merkel.map_err(|fault| fault.within("tower"))?;
         }
         tower.convention = self.convention.unwrap_or_default();
+        let design = tower.design();
+        let heat_w = design.water_kg_s * WATER_CP_J_KGK * design.range_k;
+        tower.divide(
+            self.count(heat_w),
+            self.least_cell_flow.unwrap_or(LEAST_CELL_FLOW),
+        );
         Ok(())
+    }
+
+    /// Number of cells for this heat. The other program's towers are of one, unless they say more.
+    fn count(&self, heat_w: f64) -> u32 {
+        let sized = match self.convention.unwrap_or_default() {
+            Convention::Strict => (heat_w / CELL_W).ceil().max(1.0) as u32,
+            Convention::EnergyPlus => 1,
+        };
+        self.cells.map_or(sized, std::num::NonZeroU32::get)
+    }
+
+    /// Number of pumps for so much tower water where it is not stated.
+    pub(in crate::heat_rejection) fn pumps(&self, stated: Option<std::num::NonZeroU32>, kg_s: f64) -> u32 {
+        let sized = match self.convention.unwrap_or_default() {
+            Convention::Strict => (kg_s / PUMP_KG_S).ceil().max(1.0) as u32,
+            Convention::EnergyPlus => 1,
+        };
+        stated.map_or(sized, std::num::NonZeroU32::get)
+    }
+
+    /// The cells outdoors of a plant for this heat.
+    pub(in crate::heat_rejection) fn standing(&self, heat_w: f64) -> Standing {
+        self.cells.map_or(
+            Standing::of_size(Outdoor::TowerCell, heat_w, CELL_W),
+            |cells| Standing::counted(Outdoor::TowerCell, cells.get()),
+        )
     }
 
     /// The sized design, with what is stated in its place.

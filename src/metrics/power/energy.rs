@@ -20,6 +20,7 @@ pub fn cooling_w(power: &Power) -> f64 {
     power.chillers_w
         + power.heat_rejection_fans_w
         + power.pumps_w
+        + power.basin_heaters_w
         + power.hall_fans_w
         + power.cdu_pumps_w
 }
@@ -33,7 +34,7 @@ const IT: usize = 1;
 const COMPUTE: usize = 2;
 const COOLING: usize = 6;
 
-fn uses(power: &Power) -> [f64; 17] {
+fn uses(power: &Power) -> [f64; 18] {
     [
         power.facility_w,
         power.it_w,
@@ -52,6 +53,7 @@ fn uses(power: &Power) -> [f64; 17] {
         power.network_w.unwrap_or(f64::NAN),
         power.storage_w.unwrap_or(f64::NAN),
         power.other_it_w.unwrap_or(f64::NAN),
+        power.basin_heaters_w,
     ]
 }
 
@@ -76,7 +78,7 @@ figures! {
         other_it: Option<f64> = Mwh.row(Heading::Energy, "    other IT", 0);
         /// Transformers, UPS and distribution.
         electrical_losses: Option<f64> = Mwh.row(Heading::Energy, "  electrical losses", 0);
-        /// The five uses that follow, together.
+        /// The six uses that follow, together.
         cooling: Option<f64> = Mwh.row(Heading::Energy, "  cooling", 0);
         /// Compressors; of air-cooled chillers with their condenser fans.
         chillers: Option<f64> = Mwh.row(Heading::Energy, "    chillers", 0);
@@ -84,6 +86,8 @@ figures! {
         heat_rejection_fans: Option<f64> = Mwh.row(Heading::Energy, "    outdoor fans", 0);
         /// Facility-water and condenser-water pumps.
         pumps: Option<f64> = Mwh.row(Heading::Energy, "    pumps", 0);
+        /// Heaters in the basins of tower cells that stand in frost.
+        basin_heaters: Option<f64> = Mwh.row(Heading::Energy, "    basin heaters", 0);
         /// CRAH and door fans, and electricity for steam and drying of the halls' air.
         hall_fans: Option<f64> = Mwh.row(Heading::Energy, "    hall fans", 0);
         /// Pumps of tanks and coolant distribution units.
@@ -173,8 +177,8 @@ figures! {
 /// The metric.
 #[derive(Debug, Clone)]
 pub(crate) struct Energy {
-    used_j: [Sum; 17],
-    peak_w: [f64; 17],
+    used_j: [Sum; 18],
+    peak_w: [f64; 18],
     /// When the maximum power of all uses was reached, s since the start.
     peak_s: f64,
     seconds: Sum,
@@ -183,8 +187,8 @@ pub(crate) struct Energy {
 impl Energy {
     pub(crate) fn new(_: &Context) -> Self {
         Self {
-            used_j: [Sum::default(); 17],
-            peak_w: [f64::NEG_INFINITY; 17],
+            used_j: [Sum::default(); 18],
+            peak_w: [f64::NEG_INFINITY; 18],
             peak_s: f64::NAN,
             seconds: Sum::default(),
         }
@@ -236,6 +240,7 @@ impl Metric for Energy {
             group.network,
             group.storage,
             group.other_it,
+            group.basin_heaters,
         ] = mwh;
 
         summary.peak_kw.facility = known(self.peak_w[FACILITY] / 1e3);
@@ -257,7 +262,7 @@ mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour, report};
 
-    /// Two hours by hand: IT 3 MW then 1 MW; chillers 100 kW, the four other cooling uses 10, 20, 30 and 40 kW.
+    /// Two hours by hand: IT 3 MW then 1 MW; chillers 100 kW, the five other cooling uses 10, 15, 5, 30 and 40 kW.
     #[test]
     fn energy_peaks_and_ratios() {
         let step = |at: f64, it_w: f64| {
@@ -273,7 +278,8 @@ mod tests {
                 electrical_losses_w: 60e3,
                 chillers_w: 100e3,
                 heat_rejection_fans_w: 10e3,
-                pumps_w: 20e3,
+                pumps_w: 15e3,
+                basin_heaters_w: 5e3,
                 hall_fans_w: 30e3,
                 cdu_pumps_w: 40e3,
                 other_w: 15e3,
@@ -293,7 +299,8 @@ mod tests {
             ("energy_mwh", "cooling", 0.4),
             ("energy_mwh", "chillers", 0.2),
             ("energy_mwh", "heat_rejection_fans", 0.02),
-            ("energy_mwh", "pumps", 0.04),
+            ("energy_mwh", "pumps", 0.03),
+            ("energy_mwh", "basin_heaters", 0.01),
             ("energy_mwh", "hall_fans", 0.06),
             ("energy_mwh", "cdu_pumps", 0.08),
             ("energy_mwh", "other", 0.03),

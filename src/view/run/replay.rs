@@ -191,6 +191,23 @@ impl Replay {
         }
     }
 
+    /// What the columns of the other uses leave of all cooling; to 10 W, since each is rounded.
+    fn heaters_w(&self, row: usize) -> f64 {
+        let of = |name: &str| {
+            let kw = self.series.get(name, row);
+            if kw.is_finite() { kw } else { 0.0 }
+        };
+        let others = [
+            "chillers_kw",
+            "heat_rejection_fans_kw",
+            "pumps_kw",
+            "hall_fans_kw",
+            "cdu_pumps_kw",
+        ];
+        let left_kw = of("cooling_kw") - others.map(of).iter().sum::<f64>();
+        if left_kw > 0.01 { 1e3 * left_kw } else { 0.0 }
+    }
+
     /// All but the racks.
     fn site_at(&self, row: usize) -> Snapshot {
         let get = |name: &str| self.series.get(name, row);
@@ -241,6 +258,7 @@ impl Replay {
                 chillers_w: w("chillers_kw"),
                 heat_rejection_fans_w: w("heat_rejection_fans_kw"),
                 pumps_w: w("pumps_kw"),
+                basin_heaters_w: self.heaters_w(row),
                 hall_fans_w: w("hall_fans_kw"),
                 cdu_pumps_w: w("cdu_pumps_kw"),
                 other_w: or_zero(w("other_kw")),

@@ -14,19 +14,21 @@
 //! G heat per kelvin between facility water and tower water entering the plate, C facility water, both W/K; `Q_n` capacity
 //! of the chillers that can run, P their power, W.
 //!
-//! While chillers run, the tower fans turn as fast as is of use to the plate, which is mostly full speed. Pumps run at
-//! constant flow: that of the plate always, those of the condensers with their chiller. Where fewer pumps can run, those
-//! of condensers are the ones that are out; without any the plate stands too.
+//! Towers and plate do what they can before a chiller runs: with chillers all pumps of the plate run, and the tower fans turn
+//! as fast as is of use to the plate, which is mostly full speed. Without chillers as many pumps of the plate run as draw the
+//! least together with the fans (`tower/plant.rs`). Each pump has a constant flow; those of a condenser run with its
+//! chiller. Cells are wet as their least flow allows (`tower/cell.rs`). Where fewer pumps can run, those of condensers are
+//! the ones that are out; without any the plate stands too.
 //!
 //! Source: energy balances; `chiller.rs`, `tower/cell.rs`, `tower/plant.rs`, `pump.rs`. Valid where those are. A chiller whose
 //! expected load grows within a step starts within it. Not in it: the exchanger and the pump of a chilled-water loop
-//! between chillers and facility water; cells and pumps in steps of their own.
+//! between chillers and facility water.
 
 use crate::heat_rejection::chiller::Chillers;
 use crate::heat_rejection::chiller::settle::settle;
 use crate::heat_rejection::dead_band::DeadBand;
 use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput, StepRequest};
-use crate::heat_rejection::tower::plant::{Plate, TowerPlant};
+use crate::heat_rejection::tower::plant::TowerPlant;
 use crate::heat_rejection::water_loop::pump::{Pump, Pumped};
 use crate::physics::psychrometrics::MoistAir;
 
@@ -64,8 +66,8 @@ pub struct TrimPlant {
     pub(super) condenser_pump: Pump,
     /// Condenser-water capacity rate of one chiller, W/K.
     pub(super) condenser_w_k: f64,
-    /// The plate's approach at full load, K.
-    pub(super) plate_approach_k: f64,
+    /// Pumps of the plate and of all condensers as events count them.
+    pub(super) pumps: (u32, u32),
     /// Water leaving the chillers where it is colder than the supply, °C.
     pub(super) chilled_c: Option<f64>,
     pub(super) stages: Stages,
@@ -111,14 +113,22 @@ impl TrimPlant {
         }
     }
 
+    /// Pumps of the plate and of condensers that can run.
+    fn pumps_fit(&self) -> (u32, u32) {
+        let (plate, condensers) = self.pumps;
+        let all = f64::from(plate) + f64::from(condensers);
+        let up = (all * self.available.pumps + 1e-9).floor() as u32;
+        (plate.min(up), up.saturating_sub(plate))
+    }
+
     /// Chillers that can run.
     fn fit(&self) -> u32 {
         let units = self.chillers.units;
-        let pumped = (f64::from(units) * self.available.pumps + 1e-9).floor() as u32;
-        let fit = units.saturating_sub(self.available.chillers_out);
-        if self.towers.tower.is_dry() || self.chillers.reference_w <= 0.0 {
+        if self.towers.tower.is_dry() || self.chillers.reference_w <= 0.0 || units == 0 {
             return 0;
         }
+        let pumped = self.pumps_fit().1 / (self.pumps.1 / units).max(1);
+        let fit = units.saturating_sub(self.available.chillers_out);
         fit.min(pumped)
     }
 
@@ -132,15 +142,12 @@ impl TrimPlant {
             .map_or(supply_c, |chilled_c| chilled_c.min(supply_c))
     }
 
-    /// Tower-side pumps with `count` chillers: electricity and shaft heat, W, and the water they move, W/K.
+    /// Tower-side pumps with `count` chillers, all of the plate's: electricity and shaft heat, W, and the water they move,
+    /// W/K.
     fn pumped(&self, count: u32) -> (Pumped, f64) {
         let count = f64::from(count);
-        let full = |pump: &Pump| pump.run(pump.design_kg_s);
-        let condenser = full(&self.condenser_pump);
-        let plate = self.towers.plate.as_ref();
-        let (own, plate_w_k) = plate.map_or((Pumped::default(), 0.0), |plate: &Plate| {
-            (full(&plate.pump), plate.tower_w_k)
-        });
+        let condenser = self.condenser_pump.run(self.condenser_pump.design_kg_s);
+        let (own, plate_w_k) = self.towers.pumped(self.towers.fit());
         let sum = Pumped {
             electric_w: own.electric_w + count * condenser.electric_w,
             heat_to_water_w: own.heat_to_water_w + count * condenser.heat_to_water_w,
@@ -290,6 +297,7 @@ impl Rejection for TrimPlant {
         if request.flow_w_k <= 0.0 || most == 0 {
             self.stages.mode.on = false;
             self.stages.running = 0;
+            self.towers.choose(request.heat_w, request);
             return;
         }
         let at = self.at(request.supply_c, request.flow_w_k, &request.outdoors.air);
@@ -297,16 +305,22 @@ impl Rejection for TrimPlant {
         let alone_c = self.coldest_c(0, request.heat_w, at.outside) + drop_k_w * request.heat_w;
         let over_k = alone_c - request.supply_c + self.stages.stop_k;
         self.stages.mode.decide(over_k);
-        self.stages.running = if self.stages.mode.on {
-            self.staged(most, request.heat_w, &at)
+        if self.stages.mode.on {
+            self.stages.running = self.staged(most, request.heat_w, &at);
+            self.towers.set_running(self.towers.fit());
         } else {
-            0
-        };
+            self.stages.running = 0;
+            self.towers.choose(request.heat_w, request);
+        }
     }
 
     fn set_available(&mut self, available: &Available) {
         self.available = *available;
-        self.towers.set_available(available);
+        let ((fit, _), (plate, _)) = (self.pumps_fit(), self.pumps);
+        self.towers.set_available(&Available {
+            pumps: f64::from(fit) / f64::from(plate.max(1)),
+            ..*available
+        });
     }
 
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
@@ -334,17 +348,22 @@ impl Rejection for TrimPlant {
         }
         let at = self.at(supply_c, flow_w_k, outside);
         let point = self.chosen(heat_w, &at);
+        if point.count == 0 {
+            return RejectionOutput {
+                free_w: heat_w,
+                ..self.towers.reject(heat_w, supply_c, flow_w_k, outside)
+            };
+        }
         let leaving_c = self.leaving_c(supply_c);
         let chilled = self
             .chillers
             .run(point.chilled_w, point.count, leaving_c, point.tower_c);
         let (pumped, tower_w_k) = self.pumped(point.count);
         let tower_w = heat_w + chilled.electric_w + pumped.heat_to_water_w;
-        let full_c = supply_c - self.plate_approach_k;
         let run = self
             .towers
             .tower
-            .run(tower_w, point.tower_c, full_c, tower_w_k, outside);
+            .run(tower_w, point.tower_c, tower_w_k, outside);
         RejectionOutput {
             chillers_w: chilled.electric_w,
             fans_w: run.fan_w,
@@ -352,6 +371,7 @@ impl Rejection for TrimPlant {
             heat_to_ambient_w: heat_w + chilled.electric_w + run.fan_w + pumped.electric_w,
             free_w: point.free_w,
             water: run.water,
+            cells_kg_s: run.cells_kg_s,
             condenser_c: point.tower_c,
             chiller_load: chilled.part_load,
             fan_speed: run.fan_speed,

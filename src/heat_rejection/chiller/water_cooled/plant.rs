@@ -62,22 +62,10 @@ pub struct Free {
     mode: DeadBand,
 }
 
-impl Free {
-    /// Tower water that takes all of the heat at full load, °C.
-    fn full_c(&self, supply_c: f64) -> f64 {
-        let drop_k = self.unit.plate.as_ref().map_or(0.0, |plate| {
-            let facility_w_k = plate.facility_w_k;
-            self.unit_w * (1.0 / self.unit.conductance_w_k(facility_w_k) - 1.0 / facility_w_k)
-        });
-        (supply_c - drop_k).max(self.config.least_tower_c)
-    }
-}
-
 /// One unit at work.
 struct Unit {
-    /// Tower water leaving, °C, and where it would at full load.
+    /// Tower water leaving, °C.
     tower_c: f64,
-    full_c: f64,
     /// Heat through the plate, W.
     free_w: f64,
     /// Heat of the chiller, W, and condenser water entering it, °C.
@@ -149,7 +137,6 @@ impl WaterCooledChillerPlant {
             });
             return Unit {
                 tower_c,
-                full_c: self.condenser_setpoint_c,
                 free_w: 0.0,
                 chilled_w: heat_w,
                 entering_c: tower_c,
@@ -177,7 +164,6 @@ impl WaterCooledChillerPlant {
         };
         Unit {
             tower_c,
-            full_c: free.full_c(supply_c),
             free_w: heat_w - chilled_w,
             chilled_w,
             entering_c: tower_c + free_w / self.condenser_w_k,
@@ -202,7 +188,6 @@ impl WaterCooledChillerPlant {
         let run = self.tower.run(
             tower_w,
             unit.tower_c,
-            unit.full_c,
             self.condenser_w_k,
             outside,
         );
@@ -216,6 +201,8 @@ impl WaterCooledChillerPlant {
             stored_w: 0.0,
             free_w: unit.free_w,
             water: run.water,
+            cells_kg_s: run.cells_kg_s,
+            heaters_w: 0.0,
             condenser_c: unit.tower_c,
             chiller_load: chilled.part_load,
             fan_speed: run.fan_speed,
