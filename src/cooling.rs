@@ -3,7 +3,7 @@
 
 use crate::describe::Fault;
 use crate::physics::Coolant;
-use crate::physics::plates::Plates;
+use crate::physics::plates::{PlateFlow, Plates};
 use crate::physics::site_air::SiteAir;
 use crate::registry::registry;
 use parts::{condenser, fits, mass, room, unplated};
@@ -114,9 +114,19 @@ impl Cooling {
         self.kind().plates()
     }
 
+    /// Coolant through the plates at full flow.
+    pub fn plate_flow(&self, fluids: FindFluid<'_>) -> Result<PlateFlow, Fault> {
+        self.kind().plate_flow(fluids)
+    }
+
     /// Resistance from chip to coolant over that which the server's entry states.
     pub fn resistance_ratio(&self, fluids: FindFluid<'_>) -> Result<f64, Fault> {
         self.kind().resistance_ratio(fluids)
+    }
+
+    /// Name of the fluid at the servers, where it is a choice.
+    pub fn fluid(&self) -> Option<&str> {
+        self.kind().fluid()
     }
 
     /// Name of the fluid that boils, on the chips or in their plates.

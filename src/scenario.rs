@@ -255,6 +255,10 @@ pub struct Hall {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1000000))]
     pub racks_per_pod: Option<NonZeroU32>,
+    /// Efficiency class of the servers' power supplies, instead of that of the server's entry; `coldaisle catalogue psus` lists
+    /// them. Number and rating remain those of the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub psu: Option<String>,
     /// Power limit of each chip, share of its TDP, set on the boards. Bursts above it run at a lower clock,
     /// waits do not, so jobs stretch by less than power falls (`src/it/dvfs.rs`: a law fitted to a V100 and judged on
     /// two other GPUs, see docs/validation.md). Cooling and power are sized for it. At the least what the chip draws

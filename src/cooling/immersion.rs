@@ -139,6 +139,10 @@ impl Config for ImmersionConfig {
         Some(self.supply_c)
     }
 
+    fn fluid(&self) -> Option<&str> {
+        Some(&self.fluid)
+    }
+
     fn choices(&self) -> Vec<String> {
         let circulation = match self.circulation {
             Circulation::Forced => "forced circulation",

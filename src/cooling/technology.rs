@@ -9,7 +9,7 @@ use crate::describe::Fault;
 use crate::physics::Coolant;
 use crate::physics::boiling::Boiling;
 use crate::physics::fluids::Fluid;
-use crate::physics::plates::Plates;
+use crate::physics::plates::{PlateFlow, Plates};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
@@ -33,6 +33,8 @@ pub struct Design<'a> {
     pub rack_mass_j_k: f64,
     /// Heat of one rack at full load that cold plates catch, W; 0 without any.
     pub rack_liquid_w: f64,
+    /// Across the coolant's film in the chips' plates at full load and flow, K; 0 without any.
+    pub plate_film_k: f64,
     /// Facility water of the hall's main circuit.
     pub water: WaterDesign,
     /// Facility water of the circuit that cools room air, where it is not the main one.
@@ -252,10 +254,20 @@ pub(crate) trait Config {
         None
     }
 
+    /// Coolant through the plates at full flow.
+    fn plate_flow(&self, _fluids: FindFluid<'_>) -> Result<PlateFlow, Fault> {
+        Ok(PlateFlow::default())
+    }
+
     /// Resistance from chip to coolant over that which the server's entry states, by the fluid and how it moves. Holds for
     /// every build of a server.
     fn resistance_ratio(&self, _fluids: FindFluid<'_>) -> Result<f64, Fault> {
         Ok(1.0)
+    }
+
+    /// Name of the fluid at the servers, where it is a choice.
+    fn fluid(&self) -> Option<&str> {
+        self.boiling_fluid()
     }
 
     /// Name of the fluid that boils, on the chips or in their plates, at the key `fluid`: it must have a boiling point.

@@ -3,11 +3,15 @@
 //! ```text
 //! C·dT/dt = Q − draw(T)                                                `condenser`, which holds the boiling point
 //! C = fluid·ρ·c + servers
-//! loss = tanks × loss per year                                         vapour that breathes out or leaves with servers
+//! T ≤ T_boil + 3.5 K ,  m_vented = (Q − draw(T))/h_fg                  relief: what is not condensed blows off
+//! loss = tanks × loss per year + m_vented                              vapour that breathes out or leaves with servers
 //! ```
 //!
 //! W, K, J; per tank. T is the temperature at which the bath boils: a little below the boiling point under load, as the valve
-//! holds it; above it where water is too warm, because the tank is shut and its pressure rises. The boiling point is that
+//! holds it; above it where water is too warm, because the tank is shut and its pressure rises, by some 3.4 kPa a kelvin for Novec
+//! 649. From 3 K above, the tank is out of range: its relief valve opens, and half a kelvin later all vapour that the coil cannot
+//! condense leaves through it. The fluid so lost is counted and taken to be made up; the work goes on. Such a tank is no
+//! design: hours of it are tonnes of fluid (11 g/s for each kW), and an operator would shed the load first. The boiling point is that
 //! under the site's mean pressure, to which the tank breathes while it is at rest (`physics::boiling`): 49.1 °C at sea level,
 //! 40.2 at 2,600 m. So altitude requires colder water. Chips are warmer by
 //! their superheat (`physics::boiling`, in the server). No pump moves the fluid.
@@ -25,15 +29,17 @@ use super::mass::Mass;
 use super::room::ventilation_w_w;
 use super::technology::at_rest;
 use super::technology::boiling_of;
-use super::{Config, Design, FindFluid, Input, Output, Running, Technology};
+use super::{Config, Design, FindFluid, Input, Output, Running, Sink, Technology};
 use crate::describe::Fault;
 use crate::physics::Coolant;
 use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 use crate::units;
 
-/// A tank this much above its boiling point counts as out of range, K: its relief valve is about to open.
+/// A tank this much above its boiling point counts as out of range, K: its relief valve opens.
 const RELIEF_K: f64 = 3.0;
+/// From there to the valve fully open, K.
+const VENT_K: f64 = 0.5;
 
 /// `[hall.cooling.two_phase]`: fanless servers in fluid that boils.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -129,6 +135,7 @@ impl TwoPhaseConfig {
             condenser: Condenser::size(heat_w, boiling_c, self.approach_k, water.rise_k),
             tank_j_k: self.tank_l * 1e-3 * props.volumetric_j_m3k() + design.rack_mass_j_k,
             loss_kg_s: self.loss_kg_year * design.racks as f64 / (365.0 * units::DAY_S),
+            latent_j_kg: boiling.latent_j_kg,
             ventilation_w_w: ventilation_w_w(design.air),
         })
     }
@@ -142,6 +149,7 @@ pub struct TwoPhase {
     condenser: Condenser,
     tank_j_k: f64,
     loss_kg_s: f64,
+    latent_j_kg: f64,
     /// Fans for the heat of power distribution, W per W.
     ventilation_w_w: f64,
 }
@@ -188,9 +196,20 @@ impl Technology for TwoPhase {
         let many = mass.many();
         let (mut low_c, mut high_c) = (f64::INFINITY, f64::NEG_INFINITY);
         let (mut start_k, mut change_k, mut heat_w) = (0.0, 0.0, 0.0);
+        let most_c = self.boiling_c + RELIEF_K + VENT_K;
+        let most_w = Sink::binding(control, exchanger, most_c).draw_w(most_c);
+        let mut vented_w = 0.0;
         let baths = state.bath_c.iter().zip(input.rack_heat_w);
         for ((&start_c, &rack_w), end) in baths.zip(&mut next.bath_c) {
-            let end_c = many.end_c(start_c, rack_w);
+            let mut end_c = many.end_c(start_c, rack_w);
+            if end_c > most_c {
+                vented_w += if start_c < most_c {
+                    (end_c - most_c) * self.tank_j_k / input.dt_s
+                } else {
+                    (rack_w - most_w).max(0.0)
+                };
+                end_c = most_c;
+            }
             *end = end_c;
             low_c = low_c.min(end_c);
             high_c = high_c.max(end_c);
@@ -203,14 +222,14 @@ impl Technology for TwoPhase {
         let ventilation_w = self.ventilation_w_w * input.room_heat_w * input.available.fans;
         let bath_c = (start_k + change_k) / self.racks as f64;
         Output {
-            heat_to_water_w: heat_w - stored_w,
+            heat_to_water_w: heat_w - stored_w - vented_w,
             heat_to_room_water_w: 0.0,
-            heat_to_ambient_w: input.room_heat_w + ventilation_w,
+            heat_to_ambient_w: input.room_heat_w + ventilation_w + vented_w,
             stored_w,
             hall_fans_w: ventilation_w,
             cdu_pumps_w: 0.0,
             water: Water::default(),
-            vapour_kg_s: self.loss_kg_s,
+            vapour_kg_s: self.loss_kg_s + vented_w / self.latent_j_kg,
             supply_c: bath_c,
             return_c: bath_c,
             dew_point_c: None,

@@ -166,6 +166,7 @@ fn val_latif_h100_node_power() {
             .build(&crate::it::Surroundings {
                 coolant: crate::physics::Coolant::Air,
                 plates: None,
+                plate_flow: crate::physics::plates::PlateFlow::default(),
                 boiling: None,
                 resistance_ratio: 1.0,
             })

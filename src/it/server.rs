@@ -10,6 +10,7 @@
 //! T_chip  = T_inlet + R_air(m)·P_chip(T_chip)                       solved together with m_chip
 //! R_air(m) = R_fixed + R_flow·m^−0.8                                K/W, junction to inlet air
 //! R_boil(q) = R_fixed + 1/(e·h(q)·A)                                h by `physics::boiling` at the flux q = P_chip/A; e: coating
+//! R_plate  = R_jc + ratio·R(V)                                     V: coolant of one plate at full flow, `physics::plates`
 //! m_plated = max(m_min, Q_air/(ρ_0·c·15 K)/V_max) ≤ σ               fans of a plated server carry what the plates leave
 //! ```
 //!
@@ -20,9 +21,9 @@
 //! Source: affinity laws; turbulent forced convection h ~ Re^0.8 ~ (ρ·V)^0.8 (Incropera et al., 7th ed., ch. 8). The control law is
 //! that of service processors (`fan_control` names whose); floors, bands and resistances are catalogue figures, most of
 //! them in doubt, with their ranges there.
-//! Valid for inlet air of 5–45 °C. Immersed servers have no fans. A cold plate's resistance is constant: flow in its
-//! channels is laminar, so its film does not depend on it (Incropera §8.4); the coolant's own rise does. Fans of a plated
-//! server follow its heat, not the temperature of the room.
+//! Valid for inlet air of 5–45 °C. Immersed servers have no fans. A cold plate's resistance is that at full flow; what less flow
+//! adds to it, the hall's cooling adds to the coolant. Fans of a plated server follow its heat, not the temperature of the room;
+//! their floor in the catalogue is that of the parts which still need air.
 
 mod entry;
 mod fan_control;
@@ -33,7 +34,7 @@ use super::accelerator::Accelerator;
 use super::dvfs::Limited;
 use crate::physics::Coolant;
 use crate::physics::boiling::Boiling;
-use crate::physics::plates::{HostParts, Part, Plates};
+use crate::physics::plates::{HostParts, Part, PlateFlow, Plates};
 use crate::physics::site_air::SiteAir;
 
 /// Exponent of the convective resistance over flow.
@@ -56,6 +57,10 @@ pub enum Build {
         plates: ColdPlates,
         /// How the host's power divides.
         host: HostParts,
+        /// Coolant through a chip's plate at full flow.
+        flow: PlateFlow,
+        /// Resistance over that of these figures.
+        resistance_ratio: f64,
     },
     /// Fluid that boils on the chips.
     Boiling {
@@ -113,6 +118,8 @@ pub struct Surroundings {
     pub coolant: Coolant,
     /// Parts under cold plates, where the scenario lists them.
     pub plates: Option<Plates>,
+    /// Coolant through them at full flow.
+    pub plate_flow: PlateFlow,
     /// The fluid that boils, where one does, under the site's pressure.
     pub boiling: Option<Boiling>,
     /// Resistance from chip to coolant over that of the entry.
@@ -157,10 +164,11 @@ impl ServerEntry {
                 Some(Build::Plated {
                     plates: ColdPlates {
                         plates: around.plates.unwrap_or(plates.plates),
-                        resistance_k_w: plates.resistance_k_w * ratio,
                         ..plates
                     },
                     host: self.host_parts?,
+                    flow: around.plate_flow,
+                    resistance_ratio: ratio,
                 })
             }),
             Coolant::Boiling => self.two_phase.and_then(|boiler| {
@@ -225,7 +233,7 @@ impl Server {
                 point.air_m3_s = air.fan_max_m3_s * speed;
             }
             Build::Immersed(_) | Build::Boiling { .. } => {}
-            Build::Plated { plates, host } => {
+            Build::Plated { plates, host, .. } => {
                 let caught_w = plates.plates.caught_w(compute_w - host_w, host_w, *host);
                 let carried_w = PLATED_RISE_K * self.air.heat_j_m3k() * plates.fan_max_m3_s;
                 let by_heat = (compute_w - caught_w) / carried_w;
@@ -285,12 +293,30 @@ impl Server {
         }
     }
 
+    /// Across the coolant's film in the plates of chips at their TDP and full flow, K; 0 without plates.
+    pub fn plate_film_k(&self) -> f64 {
+        match &self.build {
+            Build::Plated { plates, flow, .. } => {
+                plates.plate_ratio * flow.film_k_w(self.chip.tdp_w) * self.chip.tdp_w
+            }
+            _ => 0.0,
+        }
+    }
+
     /// Junction to coolant, K/W.
     fn resistance_k_w(&self, air_flow: f64, load: f64) -> f64 {
         match &self.build {
             Build::Air(air) => air.resistance_k_w(air_flow),
             Build::Immersed(immersed) => immersed.resistance_k_w,
-            Build::Plated { plates, .. } => plates.resistance_k_w,
+            Build::Plated {
+                plates,
+                flow,
+                resistance_ratio,
+                ..
+            } => {
+                let plate_k_w = plates.plate_ratio * flow.resistance_k_w(self.chip.tdp_w);
+                (plates.junction_case_k_w + plate_k_w) * resistance_ratio
+            }
             Build::Boiling {
                 boiler,
                 fluid,

@@ -55,6 +55,8 @@ pub struct Fluid {
     pub source: String,
     /// Figures that nobody could confirm: the range that is credible of each, and why.
     pub doubt: Doubts,
+    /// What a buyer must know where its maker gave it up.
+    pub withdrawn: Option<String>,
     /// Where ice begins to form, °C; none where nobody asks.
     pub freezing_c: Option<f64>,
     /// At its normal boiling point, where it is made to boil.
@@ -114,10 +116,14 @@ struct Entry {
     /// Figures that nobody could confirm: the range that is credible of each, and why.
     #[serde(default)]
     doubt: Doubts,
-    /// At its normal boiling point, where it is made to boil.
+    /// What a buyer must know where its maker gave it up; scenarios that use it warn with it.
+    #[serde(default)]
+    withdrawn: Option<String>,
+    /// Where ice begins to form, °C; none where nobody asks.
     #[serde(default)]
     #[schemars(range(min = -150.0, max = 100.0))]
     freezing_c: Option<f64>,
+    /// At its normal boiling point, where it is made to boil.
     #[serde(default)]
     boiling: Option<Boiling>,
     /// Temperatures of the table, rising, °C; the columns that follow have a value for each.
@@ -184,6 +190,7 @@ impl TryFrom<Entry> for Fluid {
             name: entry.name,
             source: entry.source,
             doubt: entry.doubt,
+            withdrawn: entry.withdrawn,
             freezing_c: entry.freezing_c,
             boiling: entry.boiling,
             points,

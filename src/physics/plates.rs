@@ -10,6 +10,10 @@
 //! some 70 % for chips and processors alone, 80 % with regulators and 92 % with memory and network as well; quoted
 //! figures are 70–80, and 85–90 % with memory and regulators, by trade press.
 
+mod resistance;
+
+pub use resistance::{PlateFlow, REFERENCE_FLUID, film_over_flow};
+
 use crate::describe::{Fault, InSerde};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -40,6 +40,7 @@ fn server() -> Server {
     let around = Surroundings {
         coolant: Coolant::Air,
         plates: None,
+        plate_flow: coldaisle::physics::plates::PlateFlow::default(),
         boiling: None,
         resistance_ratio: 1.0,
     };

@@ -16,6 +16,7 @@ mod mlperf;
 mod modelica;
 mod models;
 mod plant_run;
+mod plates;
 mod queues;
 mod raps;
 mod served;
@@ -130,6 +131,12 @@ validations! {
         val_mlperf_power_supply_losses => mlperf::power_supplies,
         val_mlperf_idle_and_full_load => mlperf::idle_and_full,
         val_mlperf_what_immersion_saves => mlperf::immersion_saves,
+    ;
+    "plates":
+        val_paired_tests_of_plates_and_air => plates::paired,
+        val_ocp_plate_over_flow => plates::plate,
+        val_cdu_pumps => plates::pumps,
+        val_ethz_platinum_supply => plates::platinum,
     ;
     "models":
         val_llama31_405b_hours => models::llama,

@@ -1,7 +1,9 @@
 //! Node power logs of `MLPerf`: training v4.0 (8 × H100 immersed, Sustainable Metal Cloud, AC and DC side), training v5.0
 //! (8 × B200 water-cooled, Lenovo), inference v4.1 (8 × H200 air-cooled, NVIDIA, `MaxQ`). Apache-2.0.
 //!
-//! The catalogue's servers come from data sheets, sums of parts and others' measurements, never from these logs.
+//! Fitted to them: the host of the H100 node at rest and at work (DC side of the immersed log), which the H200 and B200 nodes
+//! take over, and the upper ends of the range of a typical power supply (the same node). Everything else of the servers comes from
+//! data sheets, sums of parts and others' measurements.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -212,7 +214,7 @@ pub(crate) fn power_supplies(data: &Path) -> Vec<Row> {
         let text = node("hgx-h100", TANK, 1.0 / 24.0, 300.0, workload);
         let summary = run_text(&text, ("it_kw", 1800.0, &[ac / n / 1e3; 2]), |_| ());
         let energy = summary.energy_mwh;
-        Row::new(
+        let row = Row::new(
             "MLPerf power logs",
             format!("loss of the H100 node's power supplies {name}"),
             "%",
@@ -221,16 +223,16 @@ pub(crate) fn power_supplies(data: &Path) -> Vec<Row> {
         .ours(100.0 * energy.psu_losses.unwrap() / energy.it.unwrap())
         .digits(3)
         .units(1.0)
-        .missed(PSU)
+        .evidence(Evidence::Fitted);
+        if to_w > 3e3 { row.missed(PSU) } else { row }
     })
     .into()
 }
 
-const PSU: &str = "the catalogue holds the floor that an 80 PLUS Titanium certificate promises (90, 94, 96, 91 % at 10, 20, \
-                   50, 100 % load), with six supplies sharing the load; the logged nodes lose less. How many supplies \
-                   run is not stated, and the two sides are different meters: in the logs of 64 GPUs the highest DC \
-                   readings lie above the highest AC ones. No maker's curve was found to replace the floor, and the \
-                   logs were not used to; losses are overstated by about 2 points of node power";
+const PSU: &str = "the catalogue's typical unit is the middle between the floor of an 80 PLUS Titanium certificate and these \
+                   logs, which are the ends of its range, with six supplies sharing the load. The logs alone were not \
+                   taken: how many supplies run is not stated, and the two sides are different meters (in the logs of 64 \
+                   GPUs the highest DC readings lie above the highest AC ones). No maker's curve was found";
 
 /// The lowest reading, and the highest mean over a minute.
 fn extremes(data: &Path, tests: &[&str]) -> (f64, f64) {
@@ -268,20 +270,21 @@ pub(crate) fn idle_and_full(data: &Path) -> Vec<Row> {
     let ((b200_low, b200_high), (b200_idle, b200_full)) =
         (extremes(data, &B200), ends("hgx-b200", PLATES));
     vec![
-        row("8 × H100 immersed, full load, AC", h100_high, h100_full).percent(10.0),
+        row("8 × H100 immersed, full load, AC", h100_high, h100_full)
+            .percent(10.0)
+            .evidence(Evidence::Fitted),
         row("8 × H100 immersed, idle, AC", h100_low, h100_idle.it_w)
             .percent(10.0)
-            .missed(IDLE),
+            .evidence(Evidence::Fitted),
         row(
             "8 × H100 immersed, idle, behind the power supplies",
             h100_low_dc,
             h100_idle.compute_w,
-        ),
+        )
+        .evidence(Evidence::Fitted),
         row("8 × B200 in water, full load", b200_high, b200_full).percent(10.0),
         row("8 × B200 in water, idle", b200_low, b200_idle.it_w).percent(10.0),
-        row("8 × H200 in air, idle", h200_low, h200_idle.it_w)
-            .percent(10.0)
-            .missed(IDLE),
+        row("8 × H200 in air, idle", h200_low, h200_idle.it_w).percent(10.0),
         row(
             "8 × H200 in air, full load (logged in MaxQ, a lower power limit)",
             h200_high,
@@ -289,12 +292,6 @@ pub(crate) fn idle_and_full(data: &Path) -> Vec<Row> {
         ),
     ]
 }
-
-const IDLE: &str = "the host, not the chips: the catalogue's 70 and 76 W a chip are what public readouts of chips at rest show, and \
-                    1.36 kW of the lowest DC reading are left beside eight of them, where the catalogue has 0.9. The host's \
-                    parts come to 0.6 to 1.0 kW by data sheets and others' measurements, and up to 1.4 with four NVSwitches, \
-                    of which no power is published (the sum is in the text above the table): that bounds the host and does not fix \
-                    it, and the catalogue was not set to the logs";
 
 /// The same node in air and in a tank, and what was measured on different nodes.
 pub(crate) fn immersion_saves(data: &Path) -> Vec<Row> {

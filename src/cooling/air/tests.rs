@@ -20,6 +20,7 @@ pub(super) fn design() -> Design<'static> {
         rack_air_m3_s: 1.4,
         rack_mass_j_k: 200e3,
         rack_liquid_w: 0.0,
+        plate_film_k: 0.0,
         water: WaterDesign {
             supply_c: 18.0,
             rise_k: 8.0,

@@ -21,6 +21,7 @@ fn design(racks: usize) -> Design<'static> {
         rack_air_m3_s: 0.0,
         rack_mass_j_k: 250e3,
         rack_liquid_w: 0.0,
+        plate_film_k: 0.0,
         water: WaterDesign {
             supply_c: 30.0,
             rise_k: 8.0,

@@ -12,6 +12,7 @@ fn design() -> Design<'static> {
         rack_heat_w: HEAT_W / 2.0,
         rack_air_m3_s: 2.0,
         rack_liquid_w: 0.0,
+        plate_film_k: 0.0,
         rack_mass_j_k: 250e3,
         water: WaterDesign {
             supply_c: 18.0,

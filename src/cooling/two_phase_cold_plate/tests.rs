@@ -22,6 +22,7 @@ fn design() -> Design<'static> {
         rack_heat_w: HEAT_W,
         rack_air_m3_s: 0.5,
         rack_liquid_w: LIQUID_W,
+        plate_film_k: 2.0,
         rack_mass_j_k: 250e3,
         water: WaterDesign {
             supply_c: 30.0,

@@ -115,10 +115,14 @@ pub struct Immersed {
 pub struct ColdPlates {
     /// Parts under cold plates, unless the scenario differs.
     pub plates: Plates,
-    /// Junction to coolant, K/W.
+    /// Junction of a chip to its case, where the plate sits, K/W.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 10.0))]
-    pub resistance_k_w: f64,
+    pub junction_case_k_w: f64,
+    /// Resistance of the plate over that of OCP's plate for a 1 kW accelerator module at the same flow.
+    #[serde(default = "as_measured", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 10.0))]
+    pub plate_ratio: f64,
     /// Fans at full speed, W.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 100000.0))]
@@ -131,6 +135,10 @@ pub struct ColdPlates {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 100.0))]
     pub fan_max_m3_s: f64,
+}
+
+fn as_measured() -> f64 {
+    1.0
 }
 
 /// Additions of a build for two-phase immersion.

@@ -113,6 +113,11 @@ impl<'a> Halls<'a> {
             let limit_c = part.cooling.limit_c();
             let bounds = config.cooling.bounds(&part.server.air, limit_c, &fluids);
             lines.extend(bounds.map(|text| (String::new(), text)));
+            let withdrawn = config.cooling.fluid().and_then(|name| {
+                let of = self.context.catalogue.fluids.get(name)?;
+                Some(format!("{name}: {}", of.withdrawn.as_ref()?))
+            });
+            lines.extend(withdrawn.map(|text| (String::new(), text)));
         }
         lines
     }
@@ -132,6 +137,7 @@ impl<'a> Halls<'a> {
             rack_air_m3_s: hall.rack_air_m3_s,
             rack_mass_j_k: hall.server.entry.mass_j_k * f64::from(hall.config.servers_per_rack),
             rack_liquid_w: hall.rack_liquid_w,
+            plate_film_k: hall.plate_film_k,
             water: circuits.water(circuit),
             room_water: room_circuit.map(|room| circuits.water(room)),
             air: hall.server.air,

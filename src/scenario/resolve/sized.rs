@@ -18,6 +18,8 @@ pub(super) struct Sized<'a> {
     pub(super) rack_air_m3_s: f64,
     /// What cold plates catch of it, W.
     pub(super) rack_liquid_w: f64,
+    /// Across the coolant's film in the chips' plates at full load and flow, K.
+    pub(super) plate_film_k: f64,
     /// IT beside the racks in the hall's air.
     pub(super) other: OtherIt,
 }

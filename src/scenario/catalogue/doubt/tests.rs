@@ -64,16 +64,16 @@ fn every_usual_range_is_of_a_key() {
     }
 }
 
-/// By hand: 900 W × 0.65 to 1.55 is 585 to 1395 W; psus = 6 by whole units 4 to 8.
+/// By hand: 65 kJ/K × 0.65 to 1.6 is 42.25 to 104 kJ/K; psus = 6 by whole units 4 to 8.
 #[test]
 fn usual_ranges_become_those_of_the_entry() {
     let all = doubts_of("servers", "hgx-h100");
     let ends = |key: &str| all.iter().find(|of| of.key == key).unwrap().doubt.range;
-    assert_eq!(ends("host_idle_w"), Some([585.0, 1395.0]));
+    assert_eq!(ends("mass_j_k"), Some([42.25e3, 104e3]));
     assert_eq!(ends("psus"), Some([4.0, 8.0]));
     assert_eq!(ends("air.fan_min_speed"), Some([0.2, 0.6]));
     let stated = all.iter().find(|of| of.key == "host_idle_w").unwrap();
-    assert_eq!(stated.value, "900");
+    assert_eq!(stated.value, "1360");
     assert!(stated.source.starts_with("10.2 kW"));
     let listed = (doubts_of("ups", "eco"), doubts_of("electrical", "ups.eco"));
     assert!(listed.0.len() == 3 && listed.0 == listed.1);
@@ -83,15 +83,15 @@ fn usual_ranges_become_those_of_the_entry() {
 #[test]
 fn own_figures_lose_the_doubt_of_the_entry_they_are_like() {
     let own = assembled(
-        "host_idle_w = 1360\nair.fan_max_w = 1200\n\
-         doubt.host_busy_w = { range = [1700, 1900], reason = 'our meter' }",
+        "host_idle_w = 1300\nair.fan_max_w = 1200\n\
+         doubt.host_busy_w = { range = [1500, 1600], reason = 'our meter' }",
     )
     .unwrap();
     let doubts = doubts_in(&own.complete);
     assert!(!doubts.contains_key("host_idle_w"));
     assert!(!doubts.contains_key("air.fan_max_w"));
     assert!(doubts.contains_key("air.fan_max_m3_s"));
-    assert_eq!(doubts["host_busy_w"].range, Some([1700.0, 1900.0]));
+    assert_eq!(doubts["host_busy_w"].range, Some([1500.0, 1600.0]));
     let ours = &own.catalogue.servers["ours"].doubt;
     assert!(ours.holds("host_busy_w") && !ours.holds("host_idle_w"));
     assert!(built_in().servers["hgx-h100"].doubt.holds("host_idle_w"));
@@ -118,18 +118,18 @@ fn doubts_that_say_nothing_are_refused_where_they_stand() {
         ),
         (
             "doubt.host_idle_w = { range = [1000, 1200], reason = 'x' }",
-            "host_idle_w = 900 lies outside",
+            "host_idle_w = 1360 lies outside",
         ),
         (
             "doubt.host_idle_w = { range = [nan, 1200], reason = 'x' }",
             "lies outside",
         ),
         (
-            "doubt.host_idle_w = { range = [800, 1200], reason = '' }",
+            "doubt.host_idle_w = { range = [1300, 1400], reason = '' }",
             "no reason",
         ),
         (
-            "doubt.host_idle_w = { range = [800, 1200], scale = [0.9, 1.1], reason = 'x' }",
+            "doubt.host_idle_w = { range = [1300, 1400], scale = [0.9, 1.1], reason = 'x' }",
             "not one form",
         ),
         ("doubt.host_idle_w = { range = [800, 1200] }", "reason"),
@@ -164,7 +164,7 @@ fn doubts_that_say_nothing_are_refused_where_they_stand() {
             "states no figure 'doubt'",
         ),
         (
-            "doubt.psu = { among = ['titanium', 'gold'], reason = 'x' }",
+            "doubt.psu = { among = ['titanium-typical', 'gold'], reason = 'x' }",
             "no psu 'gold'",
         ),
         ("doubt = 3", "3 is not what belongs here"),

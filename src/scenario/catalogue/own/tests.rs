@@ -19,14 +19,14 @@ fn refused(text: &str) -> String {
 #[test]
 fn an_entry_changes_only_what_it_says() {
     let own = assembled(
-        "[catalogue.servers.ours]\nlike = 'hgx-h100'\nhost_idle_w = 1360\nair.fan_max_w = 1200\n",
+        "[catalogue.servers.ours]\nlike = 'hgx-h100'\nhost_idle_w = 1300\nair.fan_max_w = 1200\n",
     )
     .unwrap();
     let (ours, theirs) = (
         &own.catalogue.servers["ours"],
         &built_in().servers["hgx-h100"],
     );
-    assert_eq!(ours.host_idle_w, 1360.0);
+    assert_eq!(ours.host_idle_w, 1300.0);
     let (air, their_air) = (ours.air.unwrap(), theirs.air.unwrap());
     assert_eq!(air.fan_max_w, 1200.0);
     assert_eq!(air.fan_max_m3_s, their_air.fan_max_m3_s);
@@ -34,7 +34,7 @@ fn an_entry_changes_only_what_it_says() {
     assert!(ours.source.starts_with("the user's own, else: 10.2 kW"));
     assert_eq!(&own.catalogue.servers["hgx-h100"], theirs);
     assert_eq!(own.changes.len(), 1);
-    assert!(own.changes[0].1.contains("host_idle_w = 1360 (900)"));
+    assert!(own.changes[0].1.contains("host_idle_w = 1300 (1360)"));
 }
 
 /// Another kind of curve replaces the one of the entry, and the name of a built-in entry changes that entry.

@@ -49,9 +49,14 @@ impl<'a> Sizing<'a> {
             .cooling
             .resistance_ratio(&|name| context.fluid(name))
             .map_err(|fault| context.fault(&cooling_key(self.index, hall), fault))?;
+        let plate_flow = hall
+            .cooling
+            .plate_flow(&|name| context.fluid(name))
+            .map_err(|fault| context.fault(&cooling_key(self.index, hall), fault))?;
         let around = Surroundings {
             coolant: hall.cooling.coolant(),
             plates: hall.cooling.plates(),
+            plate_flow,
             boiling,
             resistance_ratio,
         };
@@ -77,12 +82,12 @@ impl<'a> Sizing<'a> {
             &entry.accelerator,
         )
         .map_err(|fault| self.fault("server", fault))?;
-        let class = catalogue::find(
-            &context.catalogue.electrical.psu,
-            "power supply",
-            &entry.psu,
-        )
-        .map_err(|fault| self.fault("server", fault))?;
+        let (psu_key, psu) = match &hall.psu {
+            Some(name) => ("psu", name),
+            None => ("server", &entry.psu),
+        };
+        let class = catalogue::find(&context.catalogue.electrical.psu, "power supply", psu)
+            .map_err(|fault| self.fault(psu_key, fault))?;
         let mut server = Server {
             entry: entry.clone(),
             chip: chip.clone(),
@@ -125,6 +130,7 @@ impl<'a> Sizing<'a> {
             rack_w: (dc_w + loss_w) * per_rack,
             rack_liquid_w: (full.liquid_w + full.psu_plated * loss_w) * per_rack,
             rack_air_m3_s: full.air_m3_s * per_rack,
+            plate_film_k: server.plate_film_k(),
             other: OtherIt::default(),
             server,
             psu,
