@@ -6,7 +6,7 @@ use crate::physics::Coolant;
 use crate::physics::plates::{PlateFlow, Plates};
 use crate::physics::site_air::SiteAir;
 use crate::registry::registry;
-use parts::{condenser, fits, mass, room, unplated};
+use parts::{condenser, fits, mass, room, unplated, zones};
 
 pub mod air;
 pub mod cold_plate;

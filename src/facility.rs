@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Rack cooling and heat rejection are solved together for the supply temperature of the water between them.
-//! Servers meet the coolant left by the step before (their seconds are shorter than a step, the coolant's
-//! minutes are not), everything else holds within the step.
+//! Servers meet the coolant left by the step before, as late as their chips follow it; everything else holds within the
+//! step.
 
 mod audit;
 mod availability;
@@ -265,8 +265,9 @@ impl Facility {
         let mut first = 0;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
+            let hottest_c = (hall.totals.max_chip_c, hall.range_c.1);
             hall.fleet
-                .shut_down_hot(&shown.racks, hall.totals.max_chip_c, limit_c, dt_s);
+                .shut_down_hot(&shown.racks, hottest_c, limit_c, dt_s);
             shown.gpus_off = hall.fleet.gpus_off();
             let work = &mut self.work;
             hall.fleet.switched(|servers, off| {

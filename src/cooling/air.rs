@@ -4,15 +4,14 @@
 //! T_in   = T_s + r·(T_hot − T_s)                 r: share of a rack's inlet air that is hot air recirculated
 //! T_ret  = T_hot − b·(T_hot − T_s)               b: share of supply air that bypasses the racks
 //! (1 − b)·V_crah = (1 − r)·V_servers             the fans follow the servers' air flow
-//! C_air·dT_hot/dt = Q + P_fan − draw − hA·(T_hot − T_mass)      (`room`)
-//! C_mass·dT_mass/dt = hA·(T_hot − T_mass)        racks, floor and walls
+//! air, structure and servers' metal: `room`, T = T_hot
 //! draw   = min(ṁc·(T_ret − T_s,set), ε·C_min·(T_ret − T_water))₊
 //! P_fan  = Δp/σ·V_installed/η·(V/V_installed)^2.7   σ: density over sea level's, where Δp is stated (`physics::site_air`)
 //! dT_s,set/dt = (T_hold − T_in,warmest)/600 s           where the supply follows the warmest inlet, within its class
 //! ```
 //!
 //! The control holds the supply temperature with the water valve; where water is too warm, or the fans are
-//! too slow, the coil binds and the room floats. Both limits are straight lines in T_hot, and the two masses
+//! too slow, the coil binds and the room floats. Both limits are straight lines in T_hot, and the three masses
 //! are advanced exactly.
 //!
 //! Source: two-parameter room and supply heat index after Sharma, Bash, Patel, AIAA-2002-3091. Unconfirmed: fan exponent 2.7
@@ -39,7 +38,7 @@ pub use humidity::{Dehumidifier, Humidifier, HumidityConfig};
 use cold_aisle::ColdAisle;
 use humidity::{Moisture, Wetted};
 
-use super::room::RoomMasses;
+use super::room::{Given, RoomMasses};
 use super::{Input, Output, Sink, Technology};
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::Arrangement;
@@ -88,8 +87,10 @@ pub struct Air {
 pub struct Room {
     /// Hot air behind the racks, °C.
     hot_c: f64,
-    /// Racks, floor and walls, °C.
+    /// Floor, walls and racks, °C.
     mass_c: f64,
+    /// Servers' metal, °C.
+    metal_c: f64,
     /// Supply air, °C.
     supply_c: f64,
     /// Share of the cool air that racks want and get, 0..1: below 1 they draw hot air instead.
@@ -184,6 +185,7 @@ impl Technology for Air {
         Room {
             hot_c: at_c,
             mass_c: at_c,
+            metal_c: at_c,
             supply_c: at_c,
             fresh: 1.0,
             setpoint_c: at_c,
@@ -250,8 +252,11 @@ impl Technology for Air {
             };
             Sink::binding(control, limit, hot_c)
         };
-        let heat_w = input.it_heat_w + input.room_heat_w + fan_w;
-        let mut end = self.advance(state, input, &moved, offer.as_ref(), heat_w, binding);
+        let given = Given {
+            it_w: input.it_heat_w,
+            air_w: input.room_heat_w + fan_w,
+        };
+        let mut end = self.advance(state, input, &moved, offer.as_ref(), given, binding);
         let mut wetted = Wetted::default();
         if let Some(moisture) = &self.moisture {
             // How near the coils bring the air to their surface, from the step with dry air.
@@ -260,13 +265,17 @@ impl Technology for Air {
             wetted = Self::moist(moisture, state, input, contact * moved_kg_s);
             let electric_w = moisture.electric_w(&wetted);
             fan_w += electric_w;
-            let heat_w = heat_w + electric_w - wetted.turned_latent_w();
-            end = self.advance(state, input, &moved, offer.as_ref(), heat_w, binding);
+            let given = Given {
+                air_w: given.air_w + electric_w - wetted.turned_latent_w(),
+                ..given
+            };
+            end = self.advance(state, input, &moved, offer.as_ref(), given, binding);
         }
         let (supply_c, return_c) = (end.supply_c, end.return_c);
         *next = Room {
             hot_c: end.hot_c,
             mass_c: end.mass_c,
+            metal_c: end.metal_c,
             supply_c,
             fresh: moved.fresh,
             setpoint_c,

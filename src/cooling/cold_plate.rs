@@ -1,12 +1,13 @@
 //! Cold plates on the hot parts of a server, a coolant distribution unit (CDU) for the hall, and room air for the rest.
 //!
 //! ```text
-//! C·dT/dt = Q_plates + P_pump − min(ṁc·(T − T_set), ε·C_min·(T − T_water))₊    T: coolant leaving the racks
-//! T_supply = T − draw/ṁc ,  plates of a rack meet T_supply + ½·Q_rack/(ṁc)_rack + ΔT_film , chips R·P above that
+//! C_racks·dT/dt = Q_plates + ṁc·(T_supply − T)                                 T: coolant leaving the racks
+//! C_loop·dT_supply/dt = P_pump + ṁc·(T − T_supply) − min(ṁc·(T − T_set), ε·C_min·(T − T_water))₊      (`zones`)
+//! plates of a rack meet T_supply + ½·Q_rack/(ṁc)_rack + ΔT_film , chips R·P above that
 //! ΔT_film  = R_film·P·((ṁ/ṁ_full)^(−1/3) − 1)           film in the plates, `physics::plates`; R holds it at full flow
 //! ε        counterflow NTU form; UA from the approach at design, with flow as in `physics::heat_exchanger`
 //! ṁ = flow per kW × heat, within limits;   P_pump = Δp·V/η·f·(h + (1 − h)·f²) ,  f = V/V_full
-//! C = coolant volume·ρ·c
+//! C_racks = 0.2 of the coolant volume·ρ·c ,  C_loop = the rest
 //! room air: Q_it − Q_plates + distribution, as in `air`
 //! ```
 //!
@@ -22,16 +23,18 @@
 //!
 //! Source: 1.5 L/min per kW at a rise of 10 K or less and 275 kPa at the racks: OCP OAI guideline, as a vendor's white paper quotes
 //! it; with exchanger and filter of the unit 400 kPa. Approach: the two units above. Unconfirmed: volume
-//! 2 L/kW (1–4, in-rack to in-row CDUs). Facility-water classes: ASHRAE TC 9.9, the number being the highest supply in °C.
-//! Valid while the coolant flows; with the pump off, its volume warms and the plates with it.
+//! 2 L/kW (1–4, in-rack to in-row CDUs), of which 0.2 in plates, hoses and manifolds (0.1–0.4, pipes under the floor or CDUs in the
+//! rack). Facility-water classes: ASHRAE TC 9.9, the number being the highest supply in °C.
+//! With the pump off, only what stands in the racks warms, and the plates with it: what plates then give to air and boards is left
+//! out. Valid while the coolant stays liquid.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::air::{Air, AirConfig, Room};
 use super::fits::{self, Supplied};
-use super::mass::Mass;
 use super::technology::at_rest;
+use super::zones::{Given, Zones};
 use super::{
     Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology, unplated,
 };
@@ -44,6 +47,8 @@ use crate::physics::plates::{PlateFlow, Plates, REFERENCE_FLUID, film_over_flow}
 use crate::physics::site_air::SiteAir;
 use crate::units;
 
+/// Share of the coolant in plates, hoses and manifolds of the racks.
+const RACK_SHARE: f64 = 0.2;
 /// The CDU's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
 
@@ -309,8 +314,9 @@ pub struct ColdPlate {
 /// Coolant and room air.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loop {
-    /// Coolant leaving the racks, °C.
+    /// Coolant leaving the racks and coming to them, °C.
     return_c: f64,
+    supply_c: f64,
     /// Coolant at the plates of each rack, °C, and its range.
     mean_c: Vec<f64>,
     range_c: (f64, f64),
@@ -336,6 +342,7 @@ impl Technology for ColdPlate {
         let at_c = self.supply_c;
         Loop {
             return_c: at_c,
+            supply_c: at_c,
             mean_c: vec![at_c; self.racks],
             range_c: (at_c, at_c),
             room: self.room.initial(),
@@ -365,24 +372,26 @@ impl Technology for ColdPlate {
             conductance_w_k: conductance_w_k(PLATE, ua_w_k, fluid_w_k, self.water_w_k),
             temp_c: input.water_supply_c,
         };
-        let mass = Mass {
+        let zones = Zones {
+            hot_j_k: RACK_SHARE * self.mass_j_k,
+            cold_j_k: (1.0 - RACK_SHARE) * self.mass_j_k,
+            mixing_w_k: fluid_w_k,
             control,
             exchanger,
-            mass_j_k: self.mass_j_k,
             dt_s: input.dt_s,
         };
-        let given_w = caught_w + pump_w;
-        let return_c = mass.piecewise(state.return_c, given_w);
-        let stored_w = self.mass_j_k * (return_c - state.return_c) / input.dt_s;
-        let drawn_at_end_w = Sink::binding(control, exchanger, return_c).draw_w(return_c);
-        let cooled_k = if fluid_w_k > 0.0 {
-            drawn_at_end_w / fluid_w_k
-        } else {
-            0.0
+        let given = Given {
+            hot_w: caught_w,
+            cold_w: pump_w,
         };
-        next.return_c = return_c;
-        // Where the coolant does not flow, it is equally warm everywhere.
-        let supply_c = return_c - cooled_k;
+        let [return_c, supply_c] = zones.end_c([state.return_c, state.supply_c], given, &[]);
+        let stored_w = (zones.hot_j_k * (return_c - state.return_c)
+            + zones.cold_j_k * (supply_c - state.supply_c))
+            / input.dt_s;
+        let given_w = caught_w + pump_w;
+        (next.return_c, next.supply_c) = (return_c, supply_c);
+        // Where the coolant does not flow, the plates are as warm as what stands in the racks.
+        let from_c = if fluid_w_k > 0.0 { supply_c } else { return_c };
         let half_k_w = if fluid_w_k > 0.0 && input.it_heat_w > 0.0 {
             0.5 * caught_w / input.it_heat_w * self.racks as f64 / fluid_w_k
         } else {
@@ -391,7 +400,7 @@ impl Technology for ColdPlate {
         let above_k_w = half_k_w + self.film_k_w * (film_over_flow(flow) - 1.0);
         let (mut low_c, mut high_c) = (f64::INFINITY, f64::NEG_INFINITY);
         for (mean_c, rack_w) in next.mean_c.iter_mut().zip(input.rack_heat_w) {
-            *mean_c = supply_c + above_k_w * rack_w;
+            *mean_c = from_c + above_k_w * rack_w;
             low_c = low_c.min(*mean_c);
             high_c = high_c.max(*mean_c);
         }

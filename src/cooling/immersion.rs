@@ -2,24 +2,28 @@
 //! to facility water.
 //!
 //! ```text
-//! C·dT/dt = Q + P_pump − min(ṁc·(T − T_set), ε·C_min·(T − T_water))₊     T: fluid leaving the servers
-//! T_supply = T − draw/ṁc ,  chips meet the mean (T + T_supply)/2
+//! C_hot·dT/dt   = Q + ṁc·(T_cold − T)                                    T: fluid leaving the servers
+//! C_cold·dT_cold/dt = P_pump + ṁc·(T − T_cold) − draw                    plenum below the servers (`zones`)
+//! draw = min(ṁc·(T − T_set), ε·C_min·(T − T_water))₊ ,  chips meet the mean (T + T_cold)/2
 //! ε        counterflow NTU form, UA from the design approach
 //! V = Q/(ρ·c·ΔT) within limits,  P_pump = Δp·V/η,  Δp ~ V^1.75·μ^0.25 (Blasius)
-//! C = tank volume·ρ·c + servers
+//! C_cold = 0.4 of the tank's volume·ρ·c ,  C_hot = the rest and the servers
 //! ```
 //!
 //! W, K, J; per tank. One fluid flow for all tanks of the hall, following the hall's load between the minimum and
 //! full speed. The control holds the supply temperature with the water valve; where water is too warm the
 //! exchanger binds and the tank floats above its setpoint. Both are straight lines in T, so each tank is
-//! advanced exactly, piece by piece if the binding limit changes inside the step.
+//! advanced exactly, piece by piece if the binding limit changes inside the step. A tank whose pump stops loses its exchanger;
+//! buoyancy moves 0.3 of the full flow through its servers and takes their heat into the cold zone, and its chips lose the
+//! pump's share of their film.
 //!
 //! Source: Incropera et al., 7th ed., Table 11.3 and §8.1 (Blasius). Unconfirmed: supply 36 °C (35–45), rise 10 K (8–12),
 //! approach 4 K (3–8, large exchangers to small) and a pump of about 8 W/kW (5–20, in the tank to in a CDU).
 //! The hall's power distribution is ventilated to the outdoors.
 //! Chips' resistance follows fluid and circulation (`physics::convection`) at full flow; that 40 % of it is solid (30–60: plain
-//! heat sinks to finned ones with a vapour chamber) is unconfirmed. Without its pump a tank warms by its mass; that its chips then lose part of their film as well is left
-//! out. Valid while the fluid stays liquid.
+//! heat sinks to finned ones with a vapour chamber) is unconfirmed. So are the cold zone's share, 0.4 (0.3–0.5: plenums of 300 to 500 l
+//! in tanks of a cubic metre), and the flow by buoyancy, 0.3 (0.15–0.5): over 0.8 m and 10 K a column of oil is
+//! lighter by 60 Pa, over the few hundred that servers take at full flow. Valid while the fluid stays liquid.
 
 mod tank;
 #[cfg(test)]
@@ -29,9 +33,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fits::{self, Supplied};
-use super::mass::Mass;
 use super::room::ventilation_w_w;
 use super::technology::at_rest;
+use super::zones::Zones;
 use super::{Config, Design, FindFluid, Input, Machines, Output, Running, Sink, Technology};
 use crate::describe::Fault;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
@@ -39,8 +43,8 @@ use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 use crate::physics::{Coolant, convection, fluids};
 use crate::units;
-use crate::vector::Flat;
-use tank::{Heat, Met};
+use crate::vector::{self, Flat};
+use tank::{Heat, Sums};
 
 /// The fluid for which servers' entries state their resistance, at a rise of 10 K.
 const REFERENCE_FLUID: &str = "isoparaffin";
@@ -48,6 +52,10 @@ const REFERENCE_FLUID: &str = "isoparaffin";
 const SOLID_SHARE: f64 = 0.4;
 /// The tank's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
+/// Share of the tank's fluid that lies before the servers.
+const COLD_SHARE: f64 = 0.4;
+/// Flow through the servers by buoyancy, of full flow.
+const BUOYANT_FLOW: f64 = 0.3;
 /// Pump pressure follows volume flow to this power (Blasius).
 const PRESSURE_EXPONENT: f64 = 1.75;
 
@@ -154,15 +162,7 @@ impl Config for ImmersionConfig {
     fn resistance_ratio(&self, fluids: FindFluid<'_>) -> Result<f64, Fault> {
         let fluid = fluids(&self.fluid).map_err(|fault| fault.at("fluid"))?;
         let reference = fluids(REFERENCE_FLUID)?;
-        let film = match self.circulation {
-            Circulation::Forced => {
-                let flow = convection::flow_ratio(&fluid, &reference, self.rise_k);
-                convection::mixed_w_m2k(&fluid, flow)
-            }
-            Circulation::Natural => convection::natural_w_m2k(&fluid),
-        };
-        let usual = convection::mixed_w_m2k(&reference, 1.0);
-        Ok(SOLID_SHARE + (1.0 - SOLID_SHARE) * usual / film)
+        Ok(self.resistance(self.circulation, &fluid, &reference))
     }
 
     fn machines(&self) -> Machines {
@@ -174,6 +174,24 @@ impl Config for ImmersionConfig {
 }
 
 impl ImmersionConfig {
+    /// Resistance from chip to fluid over that which servers' entries state.
+    fn resistance(
+        &self,
+        circulation: Circulation,
+        fluid: &fluids::Fluid,
+        reference: &fluids::Fluid,
+    ) -> f64 {
+        let film = match circulation {
+            Circulation::Forced => {
+                let flow = convection::flow_ratio(fluid, reference, self.rise_k);
+                convection::mixed_w_m2k(fluid, flow)
+            }
+            Circulation::Natural => convection::natural_w_m2k(fluid),
+        };
+        let usual = convection::mixed_w_m2k(reference, 1.0);
+        SOLID_SHARE + (1.0 - SOLID_SHARE) * usual / film
+    }
+
     fn size(&self, design: &Design<'_>) -> Result<Immersion, Fault> {
         let fluid = design.fluid(&self.fluid)?;
         let props = fluid.at(self.supply_c);
@@ -206,8 +224,9 @@ impl ImmersionConfig {
             ));
         }
         let volume_m3_s = fluid_w_k / (props.density_kg_m3 * props.cp_j_kgk);
-        let tank_j_k =
-            self.tank_l * 1e-3 * props.density_kg_m3 * props.cp_j_kgk + design.rack_mass_j_k;
+        let fluid_j_k = self.tank_l * 1e-3 * props.density_kg_m3 * props.cp_j_kgk;
+        let reference = design.fluid(REFERENCE_FLUID)?;
+        let resistance = |circulation| self.resistance(circulation, &fluid, &reference);
         Ok(Immersion {
             config: self.clone(),
             racks: design.racks,
@@ -215,7 +234,9 @@ impl ImmersionConfig {
             fluid_w_k,
             water_w_k,
             ua_w_k,
-            tank_j_k,
+            hot_j_k: (1.0 - COLD_SHARE) * fluid_j_k + design.rack_mass_j_k,
+            cold_j_k: COLD_SHARE * fluid_j_k,
+            still: resistance(Circulation::Natural) / resistance(self.circulation),
             pump_w: match self.circulation {
                 Circulation::Forced => self.pump_kpa * 1e3 * volume_m3_s / self.pump_efficiency,
                 Circulation::Natural => 0.0,
@@ -237,7 +258,11 @@ pub struct Immersion {
     fluid_w_k: f64,
     water_w_k: f64,
     ua_w_k: f64,
-    tank_j_k: f64,
+    /// Fluid behind the servers and they themselves; fluid before them.
+    hot_j_k: f64,
+    cold_j_k: f64,
+    /// Resistance from chip to fluid without the pump over that with it.
+    still: f64,
     /// Pump at full flow and 40 °C, W.
     pump_w: f64,
     /// Of the pump's power at the supply temperature, relative to 40 °C.
@@ -256,16 +281,12 @@ fn thickness(fluid: &fluids::Fluid, supply_c: f64) -> f64 {
 /// The tanks' temperatures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tanks {
-    /// Fluid leaving the servers, per tank, °C.
-    bulk_c: Flat,
-    /// Their sum.
-    bulk_sum_c: f64,
-    /// Lowest and highest of them.
-    bulk_range_c: (f64, f64),
-    /// Fluid the chips meet: mean of supply and bulk.
-    met: Met,
-    /// Bulk above that mean in the hall's mean tank while the fluid last moved, K.
-    half_rise_k: f64,
+    /// Fluid leaving the servers and fluid before them, per tank, °C.
+    hot_c: Flat,
+    cold_c: Flat,
+    sums: Sums,
+    /// Resistance from chip to fluid over that with all pumps.
+    film: f64,
 }
 
 impl Technology for Immersion {
@@ -281,17 +302,24 @@ impl Technology for Immersion {
 
     fn initial(&self) -> Tanks {
         let at_c = self.config.supply_c;
+        let sum_c = at_c * self.racks as f64;
         Tanks {
-            bulk_c: Flat::of(at_c, self.racks),
-            bulk_sum_c: at_c * self.racks as f64,
-            bulk_range_c: (at_c, at_c),
-            met: Met::Line(1.0, 0.0),
-            half_rise_k: 0.0,
+            hot_c: Flat::of(at_c, self.racks),
+            cold_c: Flat::of(at_c, self.racks),
+            sums: Sums {
+                sum_c: [sum_c; 2],
+                hot_c: (at_c, at_c),
+            },
+            film: 1.0,
         }
     }
 
     fn rack_coolant_c(&self, state: &Tanks, racks: &mut [f64]) -> (f64, f64) {
-        state.met.all(&state.bulk_c, state.bulk_range_c, racks)
+        tank::halfway(&state.hot_c, &state.cold_c, racks)
+    }
+
+    fn film(&self, state: &Tanks) -> f64 {
+        state.film
     }
 
     fn set_supply_c(&mut self, _: &mut Tanks, supply_c: f64) {
@@ -309,18 +337,18 @@ impl Technology for Immersion {
         let flow = (input.it_heat_w / self.hall_heat_w).clamp(config.min_flow, 1.0) * pump;
         let fluid_w_k = self.fluid_w_k * flow;
         let pump_w = self.pump_w * flow.powf(1.0 + PRESSURE_EXPONENT) * self.thickness;
-        let control = Sink {
-            conductance_w_k: fluid_w_k,
-            temp_c: config.supply_c,
-        };
-        let exchanger = Sink {
-            conductance_w_k: conductance_w_k(PLATE, self.ua_w_k, fluid_w_k, self.water_w_k),
-            temp_c: input.water_supply_c,
-        };
-        let tank = Mass {
-            control,
-            exchanger,
-            mass_j_k: self.tank_j_k,
+        let zones = Zones {
+            hot_j_k: self.hot_j_k,
+            cold_j_k: self.cold_j_k,
+            mixing_w_k: fluid_w_k.max(BUOYANT_FLOW * self.fluid_w_k * (1.0 - pump)),
+            control: Sink {
+                conductance_w_k: fluid_w_k,
+                temp_c: config.supply_c,
+            },
+            exchanger: Sink {
+                conductance_w_k: conductance_w_k(PLATE, self.ua_w_k, fluid_w_k, self.water_w_k),
+                temp_c: input.water_supply_c,
+            },
             dt_s: input.dt_s,
         };
         // Nearly always one limit binds in all tanks for the whole step; otherwise each is followed on its own.
@@ -328,42 +356,18 @@ impl Technology for Immersion {
             rack_w: input.rack_heat_w,
             pump_w,
         };
-        let per_w_k = if fluid_w_k > 0.0 {
-            1.0 / fluid_w_k
-        } else {
-            0.0
-        };
-        let half_k_w = 0.5 * per_w_k;
-        let together = tank.binding_for(state.bulk_range_c).and_then(|sink| {
-            let sums = tank.advance_all(sink, state, next, heat);
-            (tank.binding_for(sums.bulk_c) == Some(sink))
-                .then(|| (sums, Met::under(sink, half_k_w)))
+        let together = zones.binding_for(state.sums.hot_c).and_then(|sink| {
+            let sums = tank::advance_all(&zones.under(sink), state, next, heat);
+            (zones.binding_for(sums.hot_c) == Some(sink)).then_some(sums)
         });
-        let (sums, met) = together.unwrap_or_else(|| {
-            let each = Met::Each {
-                control,
-                exchanger,
-                half_k_w,
-            };
-            (tank.advance_each(state, next, heat), each)
-        });
-        // A tank whose pump is off is as warm as its mean was, and warms as a whole from there.
-        next.met = if flow > 0.0 {
-            met
-        } else {
-            Met::Line(1.0, -state.half_rise_k)
-        };
-        next.bulk_sum_c = sums.bulk_sum_c;
-        next.bulk_range_c = sums.bulk_c;
-        let change_k = sums.bulk_sum_c - state.bulk_sum_c;
-        let stored_w = change_k * self.tank_j_k / input.dt_s;
-        let drawn_w = sums.heat_w + pump_w * racks - stored_w;
-        let return_c = (state.bulk_sum_c + 0.5 * change_k) / racks;
-        next.half_rise_k = if flow > 0.0 {
-            half_k_w * drawn_w / racks
-        } else {
-            state.half_rise_k
-        };
+        next.sums = together.unwrap_or_else(|| tank::advance_each(&zones, state, next, heat));
+        next.film = 1.0 + (self.still - 1.0) * (1.0 - pump);
+        let (from_c, to_c) = (state.sums.sum_c, next.sums.sum_c);
+        let stored_j =
+            (to_c[0] - from_c[0]) * self.hot_j_k + (to_c[1] - from_c[1]) * self.cold_j_k;
+        let stored_w = stored_j / input.dt_s;
+        let drawn_w = vector::total(input.rack_heat_w) + pump_w * racks - stored_w;
+        let mean_c = |zone: usize| 0.5 * (from_c[zone] + to_c[zone]) / racks;
         let ventilation_w = self.ventilation_w_w * input.room_heat_w * input.available.fans;
         Output {
             heat_to_water_w: drawn_w,
@@ -374,8 +378,8 @@ impl Technology for Immersion {
             cdu_pumps_w: pump_w * racks,
             water: Water::default(),
             vapour_kg_s: 0.0,
-            supply_c: return_c - drawn_w / racks * per_w_k,
-            return_c,
+            supply_c: mean_c(1),
+            return_c: mean_c(0),
             dew_point_c: None,
             dew_point_outside: false,
         }

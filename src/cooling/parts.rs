@@ -5,3 +5,4 @@ pub(in crate::cooling) mod fits;
 pub(in crate::cooling) mod mass;
 pub(in crate::cooling) mod room;
 pub(in crate::cooling) mod unplated;
+pub(in crate::cooling) mod zones;

@@ -1,9 +1,9 @@
 //! Coils in the racks' rear doors: servers blow through them, and the room gets what they do not catch.
 //!
 //! ```text
-//! T_door,in = T + Q_it/(ρ·c·V)                                     V: air of the servers, all of it through the doors
+//! T_door,in = T + ε·(T_metal − T)                                  of the servers' metal (`room`), all their air through the doors
 //! caught = min(ρ·c·V·(T_door,in − T_set), ε·C_min·(T_door,in − T_water))₊      ε crossflow, both unmixed
-//! C·dT/dt = Q_it + P_fans + Q_distribution − caught − crah(T) − hA·(T − T_mass)
+//! C·dT/dt = Q_metal + P_fans + Q_distribution − caught − crah(T) − hA·(T − T_str)      (`room`)
 //! crah = min(Q_crah·(T − T_set − 1)/2 K, ε·C_min·(T − T_water))₊   helps where it is installed
 //! P_fans = Δp/σ·V/η·(V/V_design)²                                  of the coil; passive: borne by the servers' fans
 //! draught: V = V_design·√((ρ·g·H·(T − T_water)/(2·T_K) + Δp_fans)/(Δp_coil + Δp_servers))
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::air::Class;
 use super::fits::{self, Supplied};
-use super::room::{RoomMasses, follow};
+use super::room::{AIR, Draw, Given, METAL, RoomMasses, Servers, follow};
 use super::shape::{Aisles, Holder};
 use super::technology::at_rest;
 use super::{Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology};
@@ -302,8 +302,10 @@ impl RearDoor {
 pub struct DoorRoom {
     /// Room air, which the servers draw, °C.
     air_c: f64,
-    /// Racks, floor and walls, °C.
+    /// Floor, walls and racks, °C.
     mass_c: f64,
+    /// Servers' metal, °C.
+    metal_c: f64,
     /// Share of their capacity that the CRAH units gave: their fans follow it in the next step.
     crah: f64,
 }
@@ -323,6 +325,7 @@ impl Technology for RearDoor {
         DoorRoom {
             air_c: self.config.supply_c,
             mass_c: self.config.supply_c,
+            metal_c: self.config.supply_c,
             crah: 0.0,
         }
     }
@@ -351,21 +354,16 @@ impl Technology for RearDoor {
         };
         let air_w_k = flow * self.air_m3_s * self.air.heat_j_m3k();
         let crah_fan_w = self.crah_fan_w * state.crah.powi(3) * available;
-        let rise_k = if air_w_k > 0.0 {
-            input.it_heat_w / air_w_k
-        } else {
-            0.0
-        };
         let coil_w_k = conductance_w_k(COIL, self.ua_w_k, air_w_k, self.water_w_k);
         let setpoint_c = self.config.supply_c;
         let door = [
             Sink {
                 conductance_w_k: air_w_k * doors,
-                temp_c: setpoint_c - rise_k,
+                temp_c: setpoint_c,
             },
             Sink {
                 conductance_w_k: coil_w_k * doors,
-                temp_c: input.water_supply_c - rise_k,
+                temp_c: input.water_supply_c,
             },
         ];
         let crah = [
@@ -378,18 +376,30 @@ impl Technology for RearDoor {
                 temp_c: input.water_supply_c,
             },
         ];
-        let binding = |air_c| {
-            let door = Sink::binding(door[0], door[1], air_c);
-            door.beside(Sink::binding(crah[0], crah[1], air_c))
+        // Air that standing servers let through is as warm as the room.
+        let servers = Servers {
+            misses: 0.0,
+            ..self.masses.servers(input.air_m3_s * self.air.heat_j_m3k())
         };
-        let heat_w = input.it_heat_w + input.room_heat_w + door_fan_w + crah_fan_w;
-        let start = [state.air_c, state.mass_c];
-        let after = follow(self.masses, start, heat_w, binding, input.dt_s);
+        let share = servers.effectiveness;
+        let left_c = |temps_c: &[f64; 3]| temps_c[AIR] + share * (temps_c[METAL] - temps_c[AIR]);
+        let binding = |temps_c: &[f64; 3]| {
+            let door = Sink::binding(door[0], door[1], left_c(temps_c));
+            let crah = Sink::binding(crah[0], crah[1], temps_c[AIR]);
+            Draw::behind(door, share).beside(crah.into())
+        };
+        let given = Given {
+            it_w: input.it_heat_w,
+            air_w: input.room_heat_w + door_fan_w + crah_fan_w,
+        };
+        let start = [state.air_c, state.mass_c, state.metal_c];
+        let after = follow(self.masses, servers, start, given, binding, input.dt_s);
         let (end, drawn_w) = (after.end_c, after.drawn_w);
         let crah_now_w = Sink::binding(crah[0], crah[1], end[0]).draw_w(end[0]);
         *next = DoorRoom {
             air_c: end[0],
             mass_c: end[1],
+            metal_c: end[2],
             crah: if self.crah_w > 0.0 {
                 (crah_now_w / self.crah_w).clamp(0.0, 1.0)
             } else {
@@ -406,7 +416,7 @@ impl Technology for RearDoor {
             water: Water::default(),
             vapour_kg_s: 0.0,
             supply_c: end[0],
-            return_c: end[0] + rise_k,
+            return_c: left_c(&end),
             dew_point_c: None,
             dew_point_outside: false,
         }

@@ -181,6 +181,10 @@ pub trait Technology: Send + 'static {
     fn initial(&self) -> Self::State;
     /// Writes the inlet air or coolant that each rack meets; returns the lowest and the highest.
     fn rack_coolant_c(&self, state: &Self::State, racks: &mut [f64]) -> (f64, f64);
+    /// Resistance from chip to coolant over that of its design: more where what moves the coolant has stopped.
+    fn film(&self, _state: &Self::State) -> f64 {
+        1.0
+    }
     /// Sets the air or coolant that the racks are supplied with, °C; nothing where the technology has no such setpoint.
     fn set_supply_c(&mut self, _state: &mut Self::State, _supply_c: f64) {}
     /// Advances all racks by `input.dt_s` from `state` into `next`, whose content before does not matter.
@@ -197,6 +201,8 @@ pub trait Running: Send {
     fn most_water_c(&self) -> f64;
     /// See [`Technology::rack_coolant_c`].
     fn rack_coolant_c(&self, racks: &mut [f64]) -> (f64, f64);
+    /// See [`Technology::film`].
+    fn film(&self) -> f64;
     /// The step under `input`, from the committed state. May be called again with other input.
     fn try_step(&mut self, input: &Input<'_>) -> Output;
     /// Makes the state of the last try the one to go on from.
@@ -307,6 +313,9 @@ impl<T: Technology> Running for Unit<T> {
     }
     fn rack_coolant_c(&self, racks: &mut [f64]) -> (f64, f64) {
         self.spec.rack_coolant_c(&self.state, racks)
+    }
+    fn film(&self) -> f64 {
+        self.spec.film(&self.state)
     }
     fn try_step(&mut self, input: &Input<'_>) -> Output {
         let input = Input {

@@ -28,8 +28,7 @@ impl Facility {
 
     /// State of a hall's racks in the last step.
     pub fn rack_work(&self, hall: usize, into: &mut Vec<RackWork>) {
-        let racks = &self.snapshot.halls[hall].racks;
-        self.halls[hall].fleet.rack_work(racks, into);
+        self.halls[hall].fleet.rack_work(into);
     }
 
     /// Who holds GPUs, rack by rack, in the last step.

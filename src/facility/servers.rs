@@ -17,7 +17,7 @@ use crate::snapshot::Racks;
 impl Hall {
     /// Settles its servers over their coolant, and the IT beside them.
     fn load(&mut self, racks: &mut Racks, services: &[f64], mains: bool) {
-        self.totals = self.fleet.step(racks, self.range_c, services);
+        self.totals = self.fleet.step(racks, services);
         let utilisation = self.totals.worked_gpus / self.fleet.gpus();
         self.beside.load(utilisation, mains);
         self.totals.other_w = self.beside.sum_w(|part| part.heat == Heat::Hall);
@@ -40,6 +40,7 @@ impl Facility {
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.settle_changes();
             hall.range_c = hall.cooling.rack_coolant_c(&mut shown.racks.coolant_c);
+            hall.fleet.feel(&shown.racks, hall.cooling.film(), dt_s);
         }
     }
 
@@ -67,10 +68,10 @@ impl Facility {
     pub(super) fn slow_down(&mut self, dt_s: f64) {
         let clock = clock_at(self.on_site.cap);
         if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.slows()) {
-            let (halls, shown) = (&self.halls, &self.snapshot.halls);
+            let halls = &self.halls;
             self.work.slow_down(dt_s, &|server| {
                 let (hall, server) = locate(halls, server);
-                clock * halls[hall].fleet.speed(server, &shown[hall].racks)
+                clock * halls[hall].fleet.speed(server)
             });
         }
     }

@@ -129,7 +129,7 @@ impl Facility {
             } else {
                 0
             };
-            let throttled_gpus = hall.fleet.throttled_gpus(racks);
+            let throttled_gpus = hall.fleet.throttled_gpus();
             shown.it_w = totals.it_w();
             shown.supply_c = output.supply_c;
             shown.return_c = output.return_c;
@@ -141,7 +141,7 @@ impl Facility {
             shown.served_gpus = if dark {
                 0.0
             } else {
-                hall.fleet.served_gpus(racks)
+                hall.fleet.served_gpus()
             };
             shown.utilisation = totals.worked_gpus / hall.fleet.gpus();
             shown.vapour_kg_s = output.vapour_kg_s;

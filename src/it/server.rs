@@ -27,6 +27,7 @@
 
 mod entry;
 mod fan_control;
+mod lag;
 
 pub use entry::{AirCooled, BoilerPlates, ColdPlates, Immersed, ServerEntry};
 
@@ -158,6 +159,7 @@ impl ServerEntry {
             Coolant::Dielectric => self.immersion.map(|immersed| {
                 Build::Immersed(Immersed {
                     resistance_k_w: immersed.resistance_k_w * ratio,
+                    ..immersed
                 })
             }),
             Coolant::Plates => self.cold_plate.and_then(|plates| {

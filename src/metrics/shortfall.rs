@@ -68,6 +68,7 @@ mod tests {
             "service": { "requested_tokens": 4, "refused_tokens": 1, "refused_images": 1 },
             "energy_mwh": { "unserved": 1, "excess": 1 },
             "jobs": { "deadlines_missed": 1 },
+            "ride_through": { "too_short_s": 1 },
         }))
         .unwrap();
         let short: Vec<&str> = fell_short(&all)

@@ -1,10 +1,10 @@
 //! The heat balance of a hall's air over a step, by the equations of `air`: what coil and economizer can take, and where
 //! the room ends.
 
-use super::cold_aisle::Passing;
+use super::cold_aisle::{COLD, Passing};
 use super::economizer::Offer;
 use super::{Air, COIL, Moved, Room};
-use crate::cooling::room::{Followed, follow};
+use crate::cooling::room::{AIR, Followed, Given, METAL, STRUCTURE, Servers, follow};
 use crate::cooling::{Input, Sink};
 use crate::physics::heat_exchanger::conductance_w_k;
 
@@ -12,6 +12,7 @@ use crate::physics::heat_exchanger::conductance_w_k;
 pub(super) struct End {
     pub(super) hot_c: f64,
     pub(super) mass_c: f64,
+    pub(super) metal_c: f64,
     pub(super) cold_c: Option<f64>,
     /// Supply and return air, °C.
     pub(super) supply_c: f64,
@@ -67,35 +68,46 @@ impl Air {
         input: &Input<'_>,
         moved: &Moved,
         offer: Option<&Offer>,
-        heat_w: f64,
+        given: Given,
         binding: impl Fn(f64) -> Sink,
     ) -> End {
         let leak = self.moisture.as_ref().map(|m| m.leak(&input.outside));
         let masses = self.masses.leaking(leak.unwrap_or_default());
-        let start = [state.hot_c, state.mass_c];
+        let start = [state.hot_c, state.mass_c, state.metal_c];
+        let (air_w_k, through) = (moved.m3_s * self.air_w_m3, moved.through);
+        let served_w_k = input.air_m3_s * self.air_w_m3;
+        let servers = masses.servers(served_w_k);
         let (after, cold) = if let Some((aisle, from_c)) = self.cold.zip(state.cold_c) {
             let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
             let spilled_m3_s = ((1.0 - self.bypass) * moved.m3_s - needed_m3_s).max(0.0);
             let passing = Passing {
-                served_w_k: input.air_m3_s * self.air_w_m3,
+                served_w_k,
                 spilled_w_k: spilled_m3_s * self.air_w_m3,
-                through_w_k: moved.through * moved.m3_s * self.air_w_m3,
+                through_w_k: through * air_w_k,
             };
-            let start = [state.hot_c, state.mass_c, from_c];
-            let after = aisle.follow(masses, start, passing, heat_w, &binding, input.dt_s);
-            let [hot_c, mass_c, cold_c] = after.end_c;
-            let stored_w = aisle.air_j_k * (cold_c - from_c) / input.dt_s;
+            let start = [state.hot_c, state.mass_c, state.metal_c, from_c];
+            let draw = |temps_c: &[f64; 4]| binding(temps_c[AIR]).into();
+            let after = aisle.follow(masses, servers, start, passing, given, draw, input.dt_s);
+            let end_c = after.end_c;
+            let stored_w = aisle.air_j_k * (end_c[COLD] - from_c) / input.dt_s;
             let after = Followed {
-                end_c: [hot_c, mass_c],
+                end_c: [end_c[AIR], end_c[STRUCTURE], end_c[METAL]],
                 drawn_w: after.drawn_w,
                 leaked_w: after.leaked_w,
             };
-            (after, Some((cold_c, stored_w)))
+            (after, Some((end_c[COLD], stored_w)))
         } else {
-            (follow(masses, start, heat_w, &binding, input.dt_s), None)
+            // T_in = T_hot − draw/G, where the servers draw as much as the coils cool.
+            let cooled_w_k = through * air_w_k;
+            let servers = Servers {
+                misses: servers.misses * (served_w_k / cooled_w_k.max(1e-9)).min(1.0),
+                ..servers
+            };
+            let draw = |temps_c: &[f64; 3]| binding(temps_c[AIR]).into();
+            let after = follow(masses, servers, start, given, draw, input.dt_s);
+            (after, None)
         };
-        let [hot_c, mass_c] = after.end_c;
-        let (air_w_k, through) = (moved.m3_s * self.air_w_m3, moved.through);
+        let [hot_c, mass_c, metal_c] = after.end_c;
         let drawn_at_end_w = binding(hot_c).draw_w(hot_c);
         let supply_c = if air_w_k > 0.0 {
             hot_c - drawn_at_end_w / (through * air_w_k)
@@ -112,6 +124,7 @@ impl Air {
         End {
             hot_c,
             mass_c,
+            metal_c,
             cold_c: cold.map(|(cold_c, _)| cold_c),
             supply_c,
             return_c,

@@ -5,7 +5,7 @@
 
 use super::Tanks;
 use crate::cooling::Sink;
-use crate::cooling::mass::Mass;
+use crate::cooling::zones::{Given, Under, Zones};
 use crate::vector::{self, Simd};
 
 /// Heat into the tanks, W.
@@ -16,75 +16,21 @@ pub(super) struct Heat<'a> {
 }
 
 /// Over all tanks after a step.
-pub(super) struct Sums {
-    /// Heat of all racks, W.
-    pub(super) heat_w: f64,
-    /// Sum of the bulk temperatures at the end.
-    pub(super) bulk_sum_c: f64,
-    /// Lowest and highest bulk temperature at the end.
-    pub(super) bulk_c: (f64, f64),
-}
-
-/// Coolant at the chips over the bulk of their tank.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Met {
-    /// One limit binds in all tanks: a straight line, slope and offset.
-    Line(f64, f64),
-    /// The binding limit differs by tank.
-    Each {
-        control: Sink,
-        exchanger: Sink,
-        half_k_w: f64,
-    },
+pub(super) struct Sums {
+    /// Sums of the temperatures of their hot and cold zones at the end.
+    pub(super) sum_c: [f64; 2],
+    /// Lowest and highest hot zone at the end.
+    pub(super) hot_c: (f64, f64),
 }
 
-impl Met {
-    /// Fluid the chips meet, halfway between supply and bulk: half of what `sink` draws lies between them.
-    pub(super) fn under(sink: Sink, half_k_w: f64) -> Self {
-        let share = half_k_w * sink.conductance_w_k;
-        Self::Line(1.0 - share, share * sink.temp_c)
-    }
-
-    /// At one bulk temperature.
-    pub(super) fn at(self, bulk_c: f64) -> f64 {
-        match self {
-            Self::Line(slope, offset_c) => slope * bulk_c + offset_c,
-            Self::Each {
-                control,
-                exchanger,
-                half_k_w,
-            } => bulk_c - half_k_w * Sink::binding(control, exchanger, bulk_c).draw_w(bulk_c),
-        }
-    }
-
-    /// Of all tanks, into `racks`. Returns the lowest and highest; `range_c` is that of the bulk.
-    pub(super) fn all(self, bulk_c: &[f64], range_c: (f64, f64), racks: &mut [f64]) -> (f64, f64) {
-        match self {
-            Self::Line(slope, offset_c) => {
-                vector::line(slope, offset_c, bulk_c, racks);
-                (self.at(range_c.0), self.at(range_c.1))
-            }
-            Self::Each { .. } => {
-                let mut range_c = (f64::INFINITY, f64::NEG_INFINITY);
-                for (rack, bulk_c) in racks.iter_mut().zip(bulk_c) {
-                    *rack = self.at(*bulk_c);
-                    range_c = (range_c.0.min(*rack), range_c.1.max(*rack));
-                }
-                range_c
-            }
-        }
-    }
-}
-
-/// The loop over all tanks under one limit.
+/// The loop over all tanks under one limit: the end is a straight line in the start and the heat.
 struct AllTanks<'a> {
-    start_c: &'a [f64],
+    start_c: [&'a [f64]; 2],
     heat_w: &'a [f64],
-    end_c: &'a mut [f64],
-    /// Where a tank without IT heat would settle, °C; kelvin per watt above that; share of the way made in the step.
-    rest_c: f64,
-    per_w: f64,
-    approach: f64,
+    end_c: [&'a mut [f64]; 2],
+    /// Of the hot and of the cold end: at 0 °C without heat, per kelvin of the hot and of the cold start, per watt.
+    lines: [[f64; 4]; 2],
 }
 
 impl vector::WithSimd for AllTanks<'_> {
@@ -92,63 +38,95 @@ impl vector::WithSimd for AllTanks<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Sums {
-        let Self {
-            rest_c,
-            per_w,
-            approach,
-            ..
-        } = self;
-        let tanks = self.start_c.iter().zip(self.heat_w);
-        for ((start_c, heat_w), end_c) in tanks.zip(&mut *self.end_c) {
-            *end_c = start_c + (rest_c + heat_w * per_w - start_c) * approach;
+        let [start_hot, start_cold] = self.start_c;
+        let [end_hot, end_cold] = self.end_c;
+        let [[at_0, per_hot, per_cold, per_w], [cold_at_0, cold_per_hot, cold_per_cold, cold_per_w]] =
+            self.lines;
+        let tanks = start_hot.iter().zip(start_cold).zip(self.heat_w);
+        for (((hot_c, cold_c), heat_w), (end_hot_c, end_cold_c)) in
+            tanks.zip(end_hot.iter_mut().zip(&mut *end_cold))
+        {
+            *end_hot_c = at_0 + per_hot * hot_c + per_cold * cold_c + per_w * heat_w;
+            *end_cold_c =
+                cold_at_0 + cold_per_hot * hot_c + cold_per_cold * cold_c + cold_per_w * heat_w;
         }
         Sums {
-            heat_w: vector::sum(simd, self.heat_w),
-            bulk_sum_c: vector::sum(simd, self.end_c),
-            bulk_c: vector::range(simd, self.end_c),
+            sum_c: [vector::sum(simd, end_hot), vector::sum(simd, end_cold)],
+            hot_c: vector::range(simd, end_hot),
         }
     }
 }
 
-impl Mass {
-    /// The limit that binds at both ends of a range (then, both being straight, everywhere inside it).
-    pub(super) fn binding_for(&self, (low_c, high_c): (f64, f64)) -> Option<Sink> {
-        let sink = Sink::binding(self.control, self.exchanger, low_c);
-        (sink.conductance_w_k > 0.0 && Sink::binding(self.control, self.exchanger, high_c) == sink)
-            .then_some(sink)
-    }
+/// All tanks under one limit: plain loops over flat arrays, which the compiler turns into vector code.
+pub(super) fn advance_all(
+    under: &Under,
+    state: &Tanks,
+    next: &mut Tanks,
+    heat: Heat<'_>,
+) -> Sums {
+    let at = |hot_c, cold_c, hot_w, cold_w| under.end_c([hot_c, cold_c], Given { hot_w, cold_w });
+    // The step is a straight line: it is known from four points.
+    let rest = at(0.0, 0.0, 0.0, heat.pump_w);
+    let [by_hot, by_cold, by_w] = [
+        at(1.0, 0.0, 0.0, heat.pump_w),
+        at(0.0, 1.0, 0.0, heat.pump_w),
+        at(0.0, 0.0, 1e3, heat.pump_w),
+    ];
+    let line = |zone: usize| {
+        [
+            rest[zone],
+            by_hot[zone] - rest[zone],
+            by_cold[zone] - rest[zone],
+            1e-3 * (by_w[zone] - rest[zone]),
+        ]
+    };
+    vector::widest(AllTanks {
+        start_c: [&state.hot_c, &state.cold_c],
+        heat_w: heat.rack_w,
+        end_c: [&mut next.hot_c, &mut next.cold_c],
+        lines: [line(0), line(1)],
+    })
+}
 
-    /// All tanks under one limit: plain loops over flat arrays, which the compiler turns into vector code.
-    pub(super) fn advance_all(
-        &self,
-        sink: Sink,
-        state: &Tanks,
-        next: &mut Tanks,
-        heat: Heat<'_>,
-    ) -> Sums {
-        let per_w = 1.0 / sink.conductance_w_k;
-        vector::widest(AllTanks {
-            start_c: &state.bulk_c,
-            heat_w: heat.rack_w,
-            end_c: &mut next.bulk_c,
-            rest_c: sink.temp_c + heat.pump_w * per_w,
-            per_w,
-            approach: -(-self.dt_s * sink.conductance_w_k / self.mass_j_k).exp_m1(),
-        })
+/// Each tank under the limits that bind in it, one after the other.
+pub(super) fn advance_each(
+    zones: &Zones,
+    state: &Tanks,
+    next: &mut Tanks,
+    heat: Heat<'_>,
+) -> Sums {
+    let ready = [zones.control, zones.exchanger, Sink::NONE].map(|sink| zones.under(sink));
+    let starts = state.hot_c.iter().zip(state.cold_c.iter());
+    let ends = next.hot_c.iter_mut().zip(next.cold_c.iter_mut());
+    let mut range_c = (f64::INFINITY, f64::NEG_INFINITY);
+    for (((&hot_c, &cold_c), &hot_w), (end_hot_c, end_cold_c)) in
+        starts.zip(heat.rack_w).zip(ends)
+    {
+        let given = Given {
+            hot_w,
+            cold_w: heat.pump_w,
+        };
+        [*end_hot_c, *end_cold_c] = zones.end_c([hot_c, cold_c], given, &ready);
+        range_c = (range_c.0.min(*end_hot_c), range_c.1.max(*end_hot_c));
     }
+    Sums {
+        sum_c: [vector::total(&next.hot_c), vector::total(&next.cold_c)],
+        hot_c: range_c,
+    }
+}
 
-    /// Each tank under the limits that bind in it, one after the other.
-    pub(super) fn advance_each(&self, state: &Tanks, next: &mut Tanks, heat: Heat<'_>) -> Sums {
-        let tanks = state.bulk_c.iter().zip(heat.rack_w);
-        let (many, mut range_c) = (self.many(), (f64::INFINITY, f64::NEG_INFINITY));
-        for ((&start_c, &heat_w), end_c) in tanks.zip(next.bulk_c.iter_mut()) {
-            *end_c = many.end_c(start_c, heat_w + heat.pump_w);
-            range_c = (range_c.0.min(*end_c), range_c.1.max(*end_c));
-        }
-        Sums {
-            heat_w: vector::total(heat.rack_w),
-            bulk_sum_c: vector::total(&next.bulk_c),
-            bulk_c: range_c,
+/// Halfway between the zones of each tank, into `racks`; returns the lowest and highest.
+pub(super) fn halfway(hot_c: &[f64], cold_c: &[f64], racks: &mut [f64]) -> (f64, f64) {
+    struct Halfway<'a>(&'a [f64], &'a [f64], &'a mut [f64]);
+    impl vector::WithSimd for Halfway<'_> {
+        type Output = (f64, f64);
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) -> (f64, f64) {
+            for ((rack, hot_c), cold_c) in self.2.iter_mut().zip(self.0).zip(self.1) {
+                *rack = 0.5 * (hot_c + cold_c);
+            }
+            vector::range(simd, self.2)
         }
     }
+    vector::widest(Halfway(hot_c, cold_c, racks))
 }

@@ -34,19 +34,6 @@ impl Sink {
         }
     }
 
-    /// Both lines together.
-    pub(crate) fn beside(self, other: Self) -> Self {
-        let conductance_w_k = self.conductance_w_k + other.conductance_w_k;
-        if conductance_w_k <= 0.0 {
-            return self;
-        }
-        let by_zero = self.conductance_w_k * self.temp_c + other.conductance_w_k * other.temp_c;
-        Self {
-            conductance_w_k,
-            temp_c: by_zero / conductance_w_k,
-        }
-    }
-
     /// Heat drawn at `temp_c`, W.
     pub(crate) fn draw_w(self, temp_c: f64) -> f64 {
         self.conductance_w_k * (temp_c - self.temp_c)

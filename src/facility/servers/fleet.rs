@@ -9,6 +9,7 @@
 //! The straight line is an approximation: leakage bends by e^(ΔT/50 K), so 10 K between the coolest and the
 //! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power.
 
+mod felt;
 mod inspect;
 mod operating_point;
 mod served;
@@ -26,7 +27,7 @@ use super::slots::Slots;
 use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::scheduler::{Change, Load};
-use crate::snapshot::Racks;
+use felt::Felt;
 use operating_point::{OperatingPoint, PointKey, RackMix};
 use thermal_shutdown::ThermalShutdown;
 pub use thermal_shutdown::ThermalShutdownConfig;
@@ -80,6 +81,9 @@ pub(in crate::facility) struct Fleet {
     shutdown: ThermalShutdown,
     /// Some server ran below its clock in the last step.
     slow: bool,
+    /// Coolant as the chips feel it, and its lowest and highest.
+    felt: Felt,
+    felt_range_c: (f64, f64),
     /// Coolant between which points are read.
     range_c: (f64, f64),
     /// How often points were solved: shows which mixes are out of date.
@@ -98,6 +102,8 @@ impl Fleet {
         shutdown: ThermalShutdownConfig,
     ) -> Self {
         let mut fleet = Self {
+            felt: Felt::new(server.lag_s()),
+            felt_range_c: (0.0, 0.0),
             server,
             psu,
             servers_per_rack,
@@ -261,8 +267,8 @@ impl Fleet {
 
     /// Clock of a server in the step just made, 0..1, as heat leaves it: full up to some temperature of the coolant,
     /// from there on a straight line.
-    fn clock(&self, server: u32, racks: &Racks) -> f64 {
-        let (point, at_c) = self.found(server, racks);
+    fn clock(&self, server: u32) -> f64 {
+        let (point, at_c) = self.found(server);
         let ((full_c, full), high_c) = (point.full, self.range_c.1);
         if at_c <= full_c {
             return full;
@@ -271,28 +277,28 @@ impl Fleet {
     }
 
     /// Speed of a server in the step just made, 0..1: its clock under its power limit.
-    pub(in crate::facility) fn speed(&self, server: u32, racks: &Racks) -> f64 {
-        let (point, at_c) = self.found(server, racks);
+    pub(in crate::facility) fn speed(&self, server: u32) -> f64 {
+        let (point, at_c) = self.found(server);
         let (low_c, high_c) = self.range_c;
         let share = (at_c - low_c) / (high_c - low_c);
         let pace = point.low.pace + (point.high.pace - point.low.pace) * share;
-        self.clock(server, racks) * pace
+        self.clock(server) * pace
     }
 
-    /// The point that a server is on, and its coolant.
-    fn found(&self, server: u32, racks: &Racks) -> (&OperatingPoint, f64) {
+    /// The point that a server is on, and the coolant it feels.
+    fn found(&self, server: u32) -> (&OperatingPoint, f64) {
         let point = self.points.get(self.server_point[server as usize]);
-        let at_c = racks.coolant_c[self.rack_of(server) as usize];
+        let at_c = self.felt.rack_c[self.rack_of(server) as usize];
         (point, at_c)
     }
 
     /// Accelerators that run below the requested clock.
-    pub(in crate::facility) fn throttled_gpus(&self, racks: &Racks) -> f64 {
+    pub(in crate::facility) fn throttled_gpus(&self) -> f64 {
         if !self.throttles() {
             return 0.0;
         }
         (0..self.server_point.len() as u32)
-            .filter(|&server| self.clock(server, racks) < 1.0)
+            .filter(|&server| self.clock(server) < 1.0)
             .map(|server| f64::from(self.points.get(self.server_point[server as usize]).busy))
             .sum()
     }

@@ -43,6 +43,8 @@ pub(super) struct AllSpans<'a> {
     /// By mix.
     pub(super) lines: &'a [RackLines],
     pub(super) sums_c: &'a mut [f64],
+    /// Coolant by rack, as its chips feel it, °C.
+    pub(super) felt_c: &'a [f64],
     pub(super) racks: &'a mut Racks,
 }
 
@@ -56,7 +58,7 @@ impl vector::WithSimd for AllSpans<'_> {
             let (range, mix) = (span.from as usize..span.to as usize, span.mix as usize);
             self.sums_c[mix] += place(
                 simd,
-                &racks.coolant_c[range.clone()],
+                &self.felt_c[range.clone()],
                 &mut racks.power_w[range.clone()],
                 &mut racks.chip_c[range],
                 self.lines[mix],

@@ -97,6 +97,10 @@ pub struct AirCooled {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 10.0))]
     pub flow_k_w: f64,
+    /// Chip and heat sink as a thermal mass, J/K.
+    #[serde(default = "heat_sink_j_k", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 100000.0))]
+    pub heat_sink_j_k: f64,
 }
 
 /// Additions of an immersed build.
@@ -107,6 +111,10 @@ pub struct Immersed {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 10.0))]
     pub resistance_k_w: f64,
+    /// Chip and heat sink as a thermal mass, J/K.
+    #[serde(default = "heat_sink_j_k", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 100000.0))]
+    pub heat_sink_j_k: f64,
 }
 
 /// Additions of a build with cold plates.
@@ -135,6 +143,10 @@ pub struct ColdPlates {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 100.0))]
     pub fan_max_m3_s: f64,
+    /// Chip and plate as a thermal mass, J/K.
+    #[serde(default = "plate_j_k", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 100000.0))]
+    pub plate_j_k: f64,
 }
 
 fn as_measured() -> f64 {
@@ -157,4 +169,18 @@ pub struct BoilerPlates {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 10.0))]
     pub fixed_k_w: f64,
+    /// Chip and boiling plate as a thermal mass, J/K.
+    #[serde(default = "plate_j_k", deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 100000.0))]
+    pub plate_j_k: f64,
+}
+
+/// A heat sink of an 8-GPU node, in air or in fluid, J/K: 1.3 kg of aluminium and copper.
+fn heat_sink_j_k() -> f64 {
+    1000.0
+}
+
+/// A cold plate or boiling plate, J/K: a kilogram of copper.
+fn plate_j_k() -> f64 {
+    400.0
 }

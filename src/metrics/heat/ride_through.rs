@@ -1,5 +1,7 @@
-//! How long a site holds out when something fails: from the start of an event to the end of the first step in which a
-//! rack is above its limit, a chip runs slow because it is hot, a rack has switched itself off.
+//! How long a site holds out when something fails: from the start of an event to the beginning of the first step in which a
+//! rack is above its limit or a chip runs slow because it is hot, and to the end of that in which a rack switches itself off.
+//!
+//! A time shorter than five steps says more of the step than of the site: it is not given, and the run warns.
 //!
 //! An event is watched until the next one that begins at or after its end, or until a day after its end. Faults that existed before it began are not separated: look at the
 //! run without events.
@@ -26,12 +28,11 @@ pub struct Outcome {
     /// Which.
     pub span: Span,
     watched_until_s: f64,
-    /// From its start until a rack was above its limit, s.
-    pub first_above_limit_s: Option<f64>,
-    /// Until a chip ran slow because it was hot, s.
-    pub first_throttle_s: Option<f64>,
-    /// Until a rack had switched itself off, s.
-    pub first_shutdown_s: Option<f64>,
+    /// Length of the steps while it was watched, s.
+    step_s: f64,
+    above_limit_s: Option<f64>,
+    throttle_s: Option<f64>,
+    shutdown_s: Option<f64>,
     /// The warmest coolant at a rack, °C.
     pub max_inlet_c: f64,
     /// The hottest chip, °C.
@@ -42,8 +43,54 @@ pub struct Outcome {
     pub off_gpu_hours: f64,
 }
 
+/// Times shorter than so many steps are not given.
+const STEPS: f64 = 5.0;
+
+impl Outcome {
+    /// From its start until a rack was above its limit, s.
+    pub fn first_above_limit_s(&self) -> Option<f64> {
+        self.resolved(self.above_limit_s)
+    }
+
+    /// Until a chip ran slow because it was hot, s.
+    pub fn first_throttle_s(&self) -> Option<f64> {
+        self.resolved(self.throttle_s)
+    }
+
+    /// Until a rack had switched itself off, s.
+    pub fn first_shutdown_s(&self) -> Option<f64> {
+        self.resolved(self.shutdown_s)
+    }
+
+    fn shortest_s(&self) -> f64 {
+        // Half a millisecond of rounding is no step.
+        STEPS * self.step_s - 5e-4
+    }
+
+    fn resolved(&self, since_s: Option<f64>) -> Option<f64> {
+        since_s.filter(|since_s| *since_s >= self.shortest_s())
+    }
+
+    /// Some time is too short to be given.
+    fn too_short(&self) -> bool {
+        let times = [self.above_limit_s, self.throttle_s, self.shutdown_s];
+        times.into_iter().any(|since_s| since_s.is_some() && self.resolved(since_s).is_none())
+    }
+}
+
+/// The warning of times that are not given.
+fn too_short(five_s: f64, _: &Summary) -> String {
+    let finer_s = [60.0, 30.0, 10.0, 5.0, 2.0, 1.0]
+        .into_iter()
+        .find(|step_s| *step_s < 0.5 * five_s / STEPS)
+        .unwrap_or(0.1);
+    format!(
+        "some ride-through is shorter than five steps ({five_s:.0} s) and not given; set run.step_s to {finer_s}"
+    )
+}
+
 figures! {
-    /// How long the site held out in events: the shortest of all of them.
+    /// How long the site held out in events: the shortest of all of them. Where that is shorter than five steps it is not given.
     RideThrough {
         /// From the start of an event until a rack was above its limit: the shortest of all events, see [`events`](#events); absent where it never
         /// happened.
@@ -52,6 +99,8 @@ figures! {
         first_throttle_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first throttle", 1);
         /// Until a rack had switched itself off.
         first_shutdown_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first shutdown", 1);
+        /// Five steps, where one of these times is shorter and therefore not given.
+        too_short_s: Option<f64> = SecondsInMinutes.zero("ride-through too short for the step, below", 1).warns(too_short);
         /// GPUs in racks that were off × hours, of the worst event.
         off_gpu_hours: Option<f64> = GpuHours.row(Heading::RideThrough, "racks off", 0);
     }
@@ -77,9 +126,10 @@ impl RideThroughMetric {
         let outcome = |span: &Span| Outcome {
             span: span.clone(),
             watched_until_s: next_s(span).min(span.end_s + DAY_S),
-            first_above_limit_s: None,
-            first_throttle_s: None,
-            first_shutdown_s: None,
+            step_s: 0.0,
+            above_limit_s: None,
+            throttle_s: None,
+            shutdown_s: None,
             max_inlet_c: f64::NEG_INFINITY,
             max_chip_c: f64::NEG_INFINITY,
             throttled_gpu_hours: 0.0,
@@ -105,15 +155,18 @@ impl Metric for RideThroughMetric {
                 continue;
             }
             let since_s = s.time_s - start_s;
+            outcome.step_s = s.dt_s;
             for hall in &s.halls {
-                let first = |at: &mut Option<f64>, yes: bool| {
+                let first = |at: &mut Option<f64>, yes: bool, since_s: f64| {
                     if yes {
                         at.get_or_insert(since_s);
                     }
                 };
-                first(&mut outcome.first_above_limit_s, hall.racks_above_limit > 0);
-                first(&mut outcome.first_throttle_s, hall.throttled_gpus > 0.0);
-                first(&mut outcome.first_shutdown_s, hall.gpus_off > 0.0);
+                // Coolant and clock are those with which the step began, racks go off at its end.
+                let began_s = since_s - s.dt_s;
+                first(&mut outcome.above_limit_s, hall.racks_above_limit > 0, began_s);
+                first(&mut outcome.throttle_s, hall.throttled_gpus > 0.0, began_s);
+                first(&mut outcome.shutdown_s, hall.gpus_off > 0.0, since_s);
                 outcome.max_inlet_c = outcome.max_inlet_c.max(hall.max_inlet_c);
                 outcome.max_chip_c = outcome.max_chip_c.max(hall.max_chip_c);
                 outcome.throttled_gpu_hours += hall.throttled_gpus * s.dt_s / HOUR_S;
@@ -124,13 +177,19 @@ impl Metric for RideThroughMetric {
 
     fn report(&self, summary: &mut Summary) {
         let shortest = |of: fn(&Outcome) -> Option<f64>| {
-            let times = self.outcomes.iter().filter_map(of);
-            known(times.fold(f64::INFINITY, f64::min))
+            let times = self.outcomes.iter().filter_map(|outcome| {
+                let since_s = of(outcome)?;
+                Some((since_s, outcome.resolved(Some(since_s))))
+            });
+            let (_, shown) = times.min_by(|a, b| a.0.total_cmp(&b.0))?;
+            shown
         };
         let group = &mut summary.ride_through;
-        group.first_above_limit_s = shortest(|outcome| outcome.first_above_limit_s);
-        group.first_throttle_s = shortest(|outcome| outcome.first_throttle_s);
-        group.first_shutdown_s = shortest(|outcome| outcome.first_shutdown_s);
+        group.first_above_limit_s = shortest(|outcome| outcome.above_limit_s);
+        group.first_throttle_s = shortest(|outcome| outcome.throttle_s);
+        group.first_shutdown_s = shortest(|outcome| outcome.shutdown_s);
+        let short = self.outcomes.iter().filter(|outcome| outcome.too_short());
+        group.too_short_s = known(short.map(|outcome| STEPS * outcome.step_s).fold(f64::NEG_INFINITY, f64::max));
         if !self.outcomes.is_empty() {
             let off = self.outcomes.iter().map(|outcome| outcome.off_gpu_hours);
             group.off_gpu_hours = known(off.fold(0.0, f64::max));
@@ -143,32 +202,59 @@ mod tests {
     use super::*;
     use crate::metrics::tests::hour;
 
-    /// By hand: the event starts at hour 2; a rack is above its limit in the step that ends at hour 4, chips throttle
-    /// in that to hour 5 and racks are off at hour 6.
-    #[test]
-    fn times_count_from_the_start_of_the_event() {
+    const TRIP: f64 = 2.0 * HOUR_S;
+
+    fn observed(to: i32, marks: [i32; 3]) -> RideThroughMetric {
         let span = Span {
             name: "trip".into(),
-            start_s: 2.0 * HOUR_S,
+            start_s: TRIP,
             end_s: 3.0 * HOUR_S,
         };
         let mut metric = RideThroughMetric::of(&[span]);
-        for at in 1..=6 {
+        for at in 1..=to {
             let mut step = hour(f64::from(at), 1e6);
             let hall = &mut step.halls[0];
             // What went wrong before is none of its business.
-            hall.throttled_gpus = f64::from(u8::from(at == 1 || at >= 5));
-            hall.racks_above_limit = u32::from(at >= 4);
-            hall.gpus_off = if at == 6 { 8.0 } else { 0.0 };
+            hall.throttled_gpus = f64::from(u8::from(at == 1 || at >= marks[1]));
+            hall.racks_above_limit = u32::from(at >= marks[0]);
+            hall.gpus_off = if at == marks[2] { 8.0 } else { 0.0 };
             metric.observe(&step);
         }
+        metric
+    }
+
+    fn summary(metric: &RideThroughMetric) -> Summary {
         let mut summary = Summary::default();
         metric.report(&mut summary);
+        summary
+    }
+
+    /// By hand, steps of an hour and an event from hour 2: a rack is above its limit in the step that begins at hour 8,
+    /// chips throttle in that from hour 9 and racks go off at hour 12.
+    #[test]
+    fn times_count_from_the_start_of_the_event() {
+        let metric = observed(12, [9, 10, 12]);
+        let group = summary(&metric).ride_through;
+        assert_eq!(group.first_above_limit_s, Some(6.0 * HOUR_S));
+        assert_eq!(group.first_throttle_s, Some(7.0 * HOUR_S));
+        assert_eq!(group.first_shutdown_s, Some(10.0 * HOUR_S));
+        assert_eq!((group.off_gpu_hours, group.too_short_s), (Some(8.0), None));
+        assert!((metric.outcomes()[0].throttled_gpu_hours - 3.0).abs() < 1e-12);
+    }
+
+    /// Four steps are not given, five are; the warning names a step that is short enough.
+    #[test]
+    fn times_below_five_steps_are_not_given() {
+        let summary = summary(&observed(8, [7, 8, 7]));
         let group = &summary.ride_through;
-        assert_eq!(group.first_above_limit_s, Some(2.0 * HOUR_S));
-        assert_eq!(group.first_throttle_s, Some(3.0 * HOUR_S));
-        assert_eq!(group.first_shutdown_s, Some(4.0 * HOUR_S));
-        assert_eq!(group.off_gpu_hours, Some(8.0));
-        assert!((metric.outcomes()[0].throttled_gpu_hours - 2.0).abs() < 1e-12);
+        assert_eq!(group.first_above_limit_s, None);
+        assert_eq!(group.first_throttle_s, Some(5.0 * HOUR_S));
+        assert_eq!(group.first_shutdown_s, Some(5.0 * HOUR_S));
+        assert_eq!(group.too_short_s, Some(5.0 * HOUR_S));
+        let warning = too_short(5.0 * 60.0, &summary);
+        assert!(
+            warning.contains("five steps (300 s)") && warning.ends_with("run.step_s to 10"),
+            "{warning}"
+        );
     }
 }

@@ -30,9 +30,9 @@ pub(in crate::output) fn write(
         table.time(moment(start, outcome.span.start_s));
         table.time(moment(start, outcome.span.end_s));
         for first in [
-            outcome.first_above_limit_s,
-            outcome.first_throttle_s,
-            outcome.first_shutdown_s,
+            outcome.first_above_limit_s(),
+            outcome.first_throttle_s(),
+            outcome.first_shutdown_s(),
         ] {
             table.number(first.unwrap_or(f64::NAN));
         }

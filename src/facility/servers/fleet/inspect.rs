@@ -1,7 +1,7 @@
 //! State of a hall's racks, on request: nothing here is needed to make a step.
 
 use super::Fleet;
-use crate::snapshot::{RackWork, Racks};
+use crate::snapshot::RackWork;
 
 impl Fleet {
     /// Chips slow down above this, °C.
@@ -20,7 +20,7 @@ impl Fleet {
     }
 
     /// Each rack in the last step, from its servers.
-    pub(in crate::facility) fn rack_work(&self, racks: &Racks, into: &mut Vec<RackWork>) {
+    pub(in crate::facility) fn rack_work(&self, into: &mut Vec<RackWork>) {
         into.clear();
         let gpus = self.rack_gpus();
         for (rack, servers) in self.server_point.chunks(self.servers_per_rack).enumerate() {
@@ -36,7 +36,7 @@ impl Fleet {
                     work.busy_gpus += busy;
                     work.utilisation += busy * utilisation / gpus;
                     let server = (rack * self.servers_per_rack + index) as u32;
-                    slow += busy * (1.0 - self.clock(server, racks));
+                    slow += busy * (1.0 - self.clock(server));
                 }
             }
             if work.busy_gpus > 0.0 {

@@ -11,11 +11,10 @@ use super::Fleet;
 use super::operating_point::OperatingPoint;
 use crate::it::clock_at;
 use crate::scheduler::Load;
-use crate::snapshot::Racks;
 
 impl Fleet {
     /// Chips' worth of work of services and imposed loads in the step just made, at full clock.
-    pub(in crate::facility) fn served_gpus(&self, racks: &Racks) -> f64 {
+    pub(in crate::facility) fn served_gpus(&self) -> f64 {
         let cap = self.cap;
         let load = |point: &OperatingPoint| match point.load {
             // What was settled: also where the load is imposed, and after the cap.
@@ -33,7 +32,7 @@ impl Fleet {
             servers
                 .map(|server| {
                     let point = self.points.get(self.server_point[server as usize]);
-                    load(point) * self.speed(server, racks)
+                    load(point) * self.speed(server)
                 })
                 .sum()
         } else {

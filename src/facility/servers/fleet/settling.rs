@@ -9,21 +9,17 @@ use crate::snapshot::Racks;
 use crate::vector;
 
 impl Fleet {
-    /// Settles all servers over the racks' coolant and writes power and chip temperature of each rack.
-    /// `range_c` holds the lowest and highest coolant; `services` the utilisation of each service now.
-    pub(in crate::facility) fn step(
-        &mut self,
-        racks: &mut Racks,
-        range_c: (f64, f64),
-        services: &[f64],
-    ) -> Totals {
-        self.slow = self.settle_points(outward(range_c), services);
+    /// Settles all servers over the coolant that they feel and writes power and chip temperature of each rack.
+    /// `services` holds the utilisation of each service now.
+    pub(in crate::facility) fn step(&mut self, racks: &mut Racks, services: &[f64]) -> Totals {
+        self.slow = self.settle_points(outward(self.felt_range_c), services);
         self.settle_mixes();
         let mut totals = Totals {
             max_chip_c: vector::widest(AllSpans {
                 spans: self.spans.as_slice(),
                 lines: &self.lines,
                 sums_c: &mut self.coolant_c,
+                felt_c: &self.felt.rack_c,
                 racks,
             }),
             worked_gpus: self.worked_gpus(services),

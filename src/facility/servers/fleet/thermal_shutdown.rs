@@ -1,8 +1,9 @@
 //! Racks that switch themselves off because they got too hot, and come back when it is cool again.
 //!
 //! ```text
-//! off     when a rack's hottest chip ≥ T_slow-down + 5 K, or its coolant ≥ limit + 12 K      (chip_above_k, coolant_above_k)
-//! back    after 30 min below the coolant's limit                                            (back_after_min)
+//! off     when a rack's hottest chip is ≥ T_slow-down + 5 K for 5 s                 (chip_above_k, chip_after_s)
+//!         or its coolant ≥ limit + 12 K for 23 s                                   (coolant_above_k, coolant_after_s)
+//! back    after 30 min below the coolant's limit                                   (back_after_min)
 //! ```
 //!
 //! A rack that is off draws nothing, moves no air and gives no heat. Its servers are out of service: jobs on them are
@@ -11,9 +12,11 @@
 //!
 //! Source: drivers report a shutdown 5 K above the slow-down of a chip (97 and 102 °C of an NVIDIA MX330, 100 and 105 °C of an
 //! AMD MI100: <https://github.com/intel/thermal_daemon/issues/300>, <https://github.com/ROCm/legacy-rocm-build/issues/1468>); an
-//! inlet of 47 °C is critical to a Dell T630 (iDRAC user's guide), 12 K above the 35 °C that ASHRAE's class A2 allows. Neither is
+//! inlet of 47 °C is critical to a Dell T630 (iDRAC user's guide), 12 K above the 35 °C that ASHRAE's class A2 allows. OpenBMC's
+//! sensor monitor waits 23 s before a hard shutdown by a sensor's alarm, and 15 min before a soft one (openbmc/phosphor-fan-presence,
+//! SHUTDOWN_ALARM_HARD_SHUTDOWN_DELAY_MS); a chip trips by itself. None of these is
 //! a figure of the accelerators modelled here, servers warn there and not all switch off, and how soon a crew brings a rack back
-//! is an estimate: all three are unconfirmed keys of a hall. Whole racks go off and come back together.
+//! is an estimate: all are unconfirmed keys of a hall. A rack counts as above its limit without any delay. Whole racks go off and come back together.
 
 use rustc_hash::FxHashMap as HashMap;
 use schemars::JsonSchema;
@@ -44,6 +47,20 @@ pub struct ThermalShutdownConfig {
         extend("doubt" = doubt(5.0, 20.0, "warning and critical inlet of servers lie 7 and 12 K above 35 °C; some only throttle"))
     )]
     pub coolant_above_k: f64,
+    /// For so long a chip is that hot before it switches off, s.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 3600.0),
+        extend("doubt" = doubt(0.0, 23.0, "a trip in the chip's own logic to a service processor that waits"))
+    )]
+    pub chip_after_s: f64,
+    /// For so long air or coolant is that warm before a server switches off, s.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 3600.0),
+        extend("doubt" = doubt(5.0, 60.0, "a few readings of a sensor to a shutdown of the operating system; OpenBMC waits 23 s"))
+    )]
+    pub coolant_after_s: f64,
     /// A rack comes back after its air or coolant has been below its limit for so long, minutes.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(
@@ -58,6 +75,8 @@ impl Default for ThermalShutdownConfig {
         Self {
             chip_above_k: 5.0,
             coolant_above_k: 12.0,
+            chip_after_s: 5.0,
+            coolant_after_s: 23.0,
             back_after_min: 30.0,
         }
     }
@@ -76,6 +95,8 @@ pub(super) struct ThermalShutdown {
     config: ThermalShutdownConfig,
     /// By rack that is off: how long its coolant has been below its limit, s.
     cool_s: HashMap<u32, f64>,
+    /// By rack that is on and too hot: how long its hottest chip and its coolant have been, s.
+    hot_s: HashMap<u32, [f64; 2]>,
     /// Racks that went off (true) or came back since the last call.
     changed: Vec<(u32, bool)>,
     /// Work of the servers of those racks meanwhile: busy GPUs and load.
@@ -87,6 +108,7 @@ impl ThermalShutdown {
         Self {
             config,
             cool_s: HashMap::default(),
+            hot_s: HashMap::default(),
             changed: Vec::new(),
             requested: HashMap::default(),
         }
@@ -104,6 +126,25 @@ impl ThermalShutdown {
     pub(super) fn switch_off(&mut self, rack: u32) {
         self.cool_s.insert(rack, 0.0);
         self.changed.push((rack, true));
+    }
+
+    /// Lets time pass for a rack whose hottest chip and whose coolant are too hot or not; returns whether it goes off.
+    fn heats(&mut self, rack: u32, too_hot: [bool; 2], dt_s: f64) -> bool {
+        if too_hot == [false; 2] {
+            self.hot_s.remove(&rack);
+            return false;
+        }
+        let after_s = [self.config.chip_after_s, self.config.coolant_after_s];
+        let hot_s = self.hot_s.entry(rack).or_default();
+        let mut off = false;
+        for ((hot_s, too_hot), after_s) in hot_s.iter_mut().zip(too_hot).zip(after_s) {
+            *hot_s = if too_hot { *hot_s + dt_s } else { 0.0 };
+            off |= too_hot && *hot_s >= after_s;
+        }
+        if off {
+            self.hot_s.remove(&rack);
+        }
+        off
     }
 
     /// Keeps what a server of a rack that is off should do.
@@ -142,12 +183,12 @@ impl ThermalShutdown {
 }
 
 impl Fleet {
-    /// Switches off racks that got too hot in the step just made, and brings back those that cooled: at the next
+    /// Switches off racks that have been too hot for long enough after the step just made, and brings back those that cooled: at the next
     /// step. `limit_c` is the limit of their coolant.
     pub(in crate::facility) fn shut_down_hot(
         &mut self,
         racks: &Racks,
-        max_chip_c: f64,
+        (max_chip_c, max_coolant_c): (f64, f64),
         limit_c: f64,
         dt_s: f64,
     ) {
@@ -166,12 +207,19 @@ impl Fleet {
                 }
             }
         }
-        if max_chip_c < chip_c && self.range_c.1 < coolant_c {
+        if max_chip_c < chip_c && max_coolant_c < coolant_c {
+            self.shutdown.hot_s.clear();
             return;
         }
         for rack in 0..racks.chip_c.len() {
-            let hot = racks.chip_c[rack] >= chip_c || racks.coolant_c[rack] >= coolant_c;
-            if !hot || self.shutdown.is_off(rack as u32) {
+            if self.shutdown.is_off(rack as u32) {
+                continue;
+            }
+            let too_hot = [
+                racks.chip_c[rack] >= chip_c,
+                racks.coolant_c[rack] >= coolant_c,
+            ];
+            if !self.shutdown.heats(rack as u32, too_hot, dt_s) {
                 continue;
             }
             self.shutdown.switch_off(rack as u32);
