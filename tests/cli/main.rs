@@ -10,6 +10,7 @@ mod catalogue_document;
 mod circuits;
 mod commands;
 mod comparison;
+mod design_air;
 mod documents;
 mod doubt;
 mod events;

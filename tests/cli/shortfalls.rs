@@ -125,7 +125,7 @@ fn a_hall_that_heat_switched_off_is_no_saving() {
     let out = flat(&said.out);
     for part in [
         "will not hold",
-        "hottest hour (44.4 °C",
+        "hottest hour (48.7 °C",
         "with every GPU at 70 %: switched off by heat",
         "water of the circuit 'site' reaches",
         "about 8760 h of the year",

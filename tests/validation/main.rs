@@ -166,6 +166,7 @@ validations! {
     "sites":
         val_nrel_esif_pue_and_water => sites::esif,
         val_alissa_air_against_liquid => sites::air_against_liquid,
+        val_alibaba_immersion_pue => sites::alibaba,
         val_frontier_day_over_a_warm_water_plant => sites::frontier_day,
         val_summit_2020_week_by_week => summit::metered,
     ;

@@ -40,7 +40,7 @@ plant_table! {
         spare: u32 = 0,
         /// How many run: the fewest that suffice, or as many as draw the least.
         staging: Staging = Staging::default(),
-        /// Capacity of one chiller at the reference point of its curves, kW; sized for the hottest day otherwise.
+        /// Capacity of one chiller at the reference point of its curves, kW; sized for the site's design air otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",
             deserialize_with = "units::given_positive"

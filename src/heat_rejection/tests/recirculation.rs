@@ -70,6 +70,41 @@ fn sized(text: &str, air_c: (f64, f64), k: Option<f64>) -> Box<dyn Rejection> {
     config.size(&design).unwrap().1
 }
 
+/// Without recirculation a plant is what its table makes of the design itself: the same answer to the last digit.
+#[test]
+fn none_is_the_plant_itself() {
+    let outside = dry_heat();
+    for text in PLANTS {
+        let config: HeatRejection =
+            toml::from_str(&format!("{text}\nrecirculation_k = 0")).unwrap();
+        let (all, towers, coolers) = (chillers(), towers(), coolers());
+        let design = PlantDesign {
+            heat_w: 5e6,
+            dry_bulb_c: 42.0,
+            wet_bulb_c: 24.0,
+            pressure_pa: 101_325.0,
+            medium: Medium::WATER,
+            chillers: &|name| all.get(name).cloned().ok_or_else(|| Fault::new(name, "")),
+            towers: &towers,
+            dry_coolers: &coolers,
+        };
+        let (bare, whole) = (
+            config.kind().plant(&design).unwrap(),
+            config.size(&design).unwrap().1,
+        );
+        for supply_c in [18.0, 33.0] {
+            let of = |plant: &dyn Rejection| {
+                let most_w = plant.capacity_w(supply_c, 6e5, &outside);
+                (
+                    most_w,
+                    format!("{:?}", plant.reject(0.7 * most_w, supply_c, 6e5, &outside)),
+                )
+            };
+            assert_eq!(of(&*bare), of(&*whole), "{text}");
+        }
+    }
+}
+
 /// Only air taken in makes the difference: at its design point a plant in its own discharge carries what one without it
 /// carries in air so much warmer.
 #[test]

@@ -9,7 +9,7 @@ use crate::electrical::{Chain, ItDraw};
 pub(super) use grid::Rates;
 pub(super) use on_site::OnSite;
 
-/// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the hottest day.
+/// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the design day.
 const MECHANICAL_SHARE: f64 = 0.35;
 
 /// The chain, sized for the IT and the mechanical load at full load.

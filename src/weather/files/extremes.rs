@@ -134,6 +134,28 @@ mod tests {
         assert_eq!(of(&quoted), Ok((Some(48.7), Some(27.7))));
     }
 
+    /// Files of 2009, 2017 and 2021, and those that have none.
+    #[test]
+    #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
+    fn val_epw_design_conditions_at_hand() {
+        let Some(folder) = crate::weather::tests::data() else {
+            return;
+        };
+        for (name, expected) in [
+            (
+                "USA_IL_Chicago_AMY_2012_LeapYear.epw",
+                (Some(39.5), Some(28.5)),
+            ),
+            ("BESTEST_WD100_Denver.epw", (Some(39.6), Some(20.7))),
+            ("CHN_Shanghai-Hongqiao_TMYx.epw", (Some(40.6), Some(31.0))),
+            ("FL-Miami_Intl_Ap.epw", (None, None)),
+        ] {
+            let text = std::fs::read(folder.join("data/weather").join(name)).unwrap();
+            let text = String::from_utf8_lossy(&text);
+            assert_eq!(of(text.lines().nth(1).unwrap()), Ok(expected), "{name}");
+        }
+    }
+
     proptest! {
         /// Whatever stands in the line: no panic, and nothing but possible temperatures, the wet bulb never above the dry.
         #[test]
