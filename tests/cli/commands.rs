@@ -185,6 +185,67 @@ fn every_scenario_of_the_project_is_valid() {
     assert!(found >= 4, "{found}");
 }
 
+/// The commands in the opening comment of a scenario, a line each: `#   coldaisle …`, continued after a backslash.
+fn commands_of(text: &str) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in text.lines().map_while(|line| line.strip_prefix('#')) {
+        let part = line.trim();
+        if open {
+            let last = commands.last_mut().unwrap();
+            last.push(' ');
+            last.push_str(part.trim_end_matches('\\'));
+        } else if part.starts_with("coldaisle ") {
+            commands.push(part.trim_end_matches('\\').into());
+        }
+        open = part.ends_with('\\') && (open || part.starts_with("coldaisle "));
+    }
+    commands
+}
+
+/// Words as a shell splits them, with single quotes.
+fn words_of(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for letter in command.chars() {
+        match letter {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(letter),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn commands_that_open_a_scenario_can_be_pasted() {
+    let root = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut found = 0;
+    for entry in fs::read_dir(root.join("scenarios")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|end| end != "toml") {
+            continue;
+        }
+        for command in commands_of(&fs::read_to_string(&path).unwrap()) {
+            let words = words_of(&command);
+            assert!(matches!(&*words[1], "run" | "compare"), "{command}");
+            let mut valid = vec!["validate".to_owned()];
+            for (at, word) in words.iter().enumerate() {
+                if word.ends_with(".toml") && words[at - 1] != "--output" {
+                    valid.push(root.join(word).to_str().unwrap().into());
+                } else if words[at - 1.min(at)] == "--set" {
+                    valid.extend(["--set".to_owned(), word.clone()]);
+                }
+            }
+            let valid: Vec<&str> = valid.iter().map(String::as_str).collect();
+            Lab::new().good(&valid);
+            found += 1;
+        }
+    }
+    assert!(found >= 12, "{found}");
+}
+
 #[test]
 fn a_new_scenario_runs_as_it_is() {
     let lab = Lab::new();

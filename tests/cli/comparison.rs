@@ -247,3 +247,39 @@ fn seeds_give_means_and_ranges() {
         &["cannot be used with"],
     );
 }
+
+/// The question of `gpu-shortage.toml` on ten days in place of ninety: what its header says of the order holds for every seed.
+#[test]
+fn a_hall_that_is_asked_for_more_waits_longer_whatever_the_seed() {
+    let lab = Lab::new();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/gpu-shortage.toml");
+    let waits = |demand: u32| {
+        let demand = format!("workload.batch.demand_gpus={demand}");
+        let sets = [
+            "--set",
+            &demand,
+            "--set",
+            "run.days=10",
+            "--set",
+            "run.seed=1",
+        ];
+        lab.good(
+            &[
+                &["compare", file, "--seeds", "3", "-q", "-o", "bands.csv"],
+                &sets[..],
+            ]
+            .concat(),
+        );
+        let csv = lab.read("bands.csv");
+        let row = csv
+            .lines()
+            .find(|line| line.starts_with("jobs,wait_s_mean,"));
+        let cells = row.unwrap().split(',').skip(2);
+        cells
+            .map(|cell| cell.parse().unwrap())
+            .collect::<Vec<f64>>()
+    };
+    let (quiet, full) = (waits(250), waits(620));
+    assert!(quiet[2] < 0.25 * 3600.0, "{quiet:?}");
+    assert!(full[1] > 4.0 * quiet[2] && full[1] < full[2], "{full:?}");
+}

@@ -215,17 +215,28 @@ impl Tuning {
             flops,
             recompute: self.recompute,
         };
-        let layout = (self.method == Method::Full && gpus > 1)
-            .then(|| layout.lay_out(chip))
-            .flatten();
-        // Where `parallel` lays out nothing: the least recomputation with which a copy fits.
-        let least_work = [Recompute::Selective, Recompute::Full]
-            .into_iter()
-            .find(|recompute| copy_gpus(*recompute) <= f64::from(gpus));
+        let spread = self.method == Method::Full && gpus > 1;
+        let layout = spread.then(|| layout.lay_out(chip)).flatten();
         let recompute = match (self.recompute, layout) {
+            (Some(given), None) if spread => {
+                return Err(Fault::new(
+                    format!(
+                        "no layout of all weights of {} on {gpus} GPUs leaves room for recompute = \"{}\"",
+                        model.name,
+                        given.name()
+                    ),
+                    "give more GPUs (powers of two lay out best), or leave recompute out",
+                )
+                .at(format!("{key}.recompute")));
+            }
             (Some(given), _) => given,
             (None, Some(layout)) => layout.recompute,
-            (None, None) => least_work.unwrap_or(tightest),
+            (None, None) if spread => Recompute::Full,
+            // The least with which a copy fits.
+            (None, None) => [Recompute::Selective, Recompute::Full]
+                .into_iter()
+                .find(|recompute| copy_gpus(*recompute) <= f64::from(gpus))
+                .unwrap_or(tightest),
         };
         let work = match layout {
             Some(layout) => flop_per_token / layout.efficiency,

@@ -205,12 +205,15 @@ impl Inference {
             input_tokens + output_tokens,
         );
         let gpus = least.ok_or_else(|| {
+            let chips = match platform.chip.domain {
+                1 => "one chip".into(),
+                several => format!("{several} chips that fast links join,"),
+            };
             Fault::new(
                 format!(
-                    "{} in {} does not fit into the {} chips of {:.0} GB that fast links join",
+                    "{} in {} does not fit into {chips} of {:.0} GB each",
                     model.name,
                     self.stored(precision),
-                    platform.chip.domain,
                     platform.chip.memory_bytes / 1e9
                 ),
                 "use a smaller model, a lower precision or fewer weight_bits, or servers with more memory",

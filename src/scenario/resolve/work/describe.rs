@@ -53,7 +53,7 @@ pub(in crate::scenario::resolve) fn line(context: Context<'_>) -> String {
         parts.push(format!("{number} images an hour by {model}"));
     }
     if work.mining.is_some() {
-        parts.push("every GPU hashing".into());
+        parts.push("every accelerator hashing".into());
     }
     let tuned = work.fine_tuning.as_ref();
     for tuning in tuned.into_iter().flat_map(FineTuning::models) {

@@ -96,6 +96,12 @@ fn recomputation_trades_memory_for_time() {
     let redone = full("gpus = 32\nrecompute = 'full'");
     assert!(hours(redone) > 1.2 * hours(full("gpus = 32")));
     assert_eq!(redone.recompute, Recompute::Full);
+    let tight = tuning(
+        "full",
+        "gpus = 16\nsequence_tokens = 4096\nrecompute = 'selective'",
+    );
+    let error = tuned(&tight).unwrap_err();
+    assert_eq!(error.key(), Some("k.recompute"), "{error}");
 }
 
 #[test]
