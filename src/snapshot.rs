@@ -47,6 +47,14 @@ pub struct Power {
     pub generation_w: f64,
 }
 
+impl Power {
+    /// All IT beside the servers, W.
+    pub fn beside_w(&self) -> f64 {
+        let parts = [self.network_w, self.storage_w, self.other_it_w];
+        parts.into_iter().flatten().sum()
+    }
+}
+
 /// Where the power comes from. What a site does not have is NaN.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OnSite {

@@ -204,7 +204,10 @@ mod tests {
         // At 5 °C it condenses at 35 °C, 30 K above the air: fans at half speed, an eighth of their power.
         let cold = room(ItRoomConfig::default()).step(100e3, 5.0, true);
         let rejected_w = 100e3 + cold.fans_w + cold.compressors_w;
-        assert!((cold.condenser_fans_w / (0.025 * rejected_w) - 0.125).abs() < 1e-9, "{cold:?}");
+        assert!(
+            (cold.condenser_fans_w / (0.025 * rejected_w) - 0.125).abs() < 1e-9,
+            "{cold:?}"
+        );
     }
 
     /// 10 CFR 431.97, table 13 (from May 2024; ASHRAE 90.1-2019): air-cooled floor-mounted downflow units of 80,000 Btu/h to 295,000 and
@@ -219,7 +222,10 @@ mod tests {
         let out = room(config).step(100e3, 35.0, true);
         // Net: without the heat of the unit's own fans.
         let net_sensible_cop = 100e3 / draws_w(&out);
-        assert!((2.36..=1.25 * 2.58).contains(&net_sensible_cop), "{net_sensible_cop}");
+        assert!(
+            (2.36..=1.25 * 2.58).contains(&net_sensible_cop),
+            "{net_sensible_cop}"
+        );
     }
 
     proptest::proptest! {

@@ -104,7 +104,10 @@ impl ItRooms {
 
     /// Heat into the water of a circuit, W.
     pub(super) fn to_water_w(&self, circuit: usize) -> f64 {
-        let rooms = self.0.iter().filter(|(part, _)| part.circuit == Some(circuit));
+        let rooms = self
+            .0
+            .iter()
+            .filter(|(part, _)| part.circuit == Some(circuit));
         0.0 + rooms.map(|(_, output)| output.to_water_w).sum::<f64>()
     }
 
@@ -135,7 +138,10 @@ impl Facility {
         let halls = self.halls.iter();
         let mut with = halls.filter(|hall| hall.beside.holds(sort)).peekable();
         with.peek()?;
-        Some(with.map(|hall| hall.beside.sum_w(|part| part.sort == sort)).sum())
+        Some(
+            with.map(|hall| hall.beside.sum_w(|part| part.sort == sort))
+                .sum(),
+        )
     }
 
     /// IT in a room of its own, W.

@@ -239,7 +239,11 @@ impl NetworkConfig {
             } else {
                 "use switches with more ports, topology = \"rail-only\", or a network for each hall"
             };
-            return Err(Fault::new(what, cure).at(if self.tiers.is_some() { "tiers" } else { "topology" }));
+            return Err(Fault::new(what, cure).at(if self.tiers.is_some() {
+                "tiers"
+            } else {
+                "topology"
+            }));
         };
         Ok(leaves.of(each, tiers).times(networks))
     }

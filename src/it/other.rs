@@ -136,7 +136,8 @@ mod tests {
     /// By hand: 4 × 250 W and 2 × (400 W at rest, 600 W at work) at 30 %: 1,000 + 2·(400 + 60) = 1,920 W.
     #[test]
     fn devices_add_up_and_follow_the_load() {
-        let hall = OtherIt::of(&entry(250.0, 250.0), 4.0).plus(OtherIt::of(&entry(400.0, 600.0), 2.0));
+        let hall =
+            OtherIt::of(&entry(250.0, 250.0), 4.0).plus(OtherIt::of(&entry(400.0, 600.0), 2.0));
         assert!((hall.power_w(0.3) - 1920.0).abs() < 1e-9, "{hall:?}");
         assert_eq!((hall.power_w(0.0), hall.power_w(1.0)), (1800.0, 2200.0));
     }

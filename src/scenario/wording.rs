@@ -99,9 +99,13 @@ fn unknown(message: &str) -> Option<(String, String)> {
     let given = given.trim().trim_start_matches('`').trim_end_matches('`');
     let known: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
     let list = known.join(", ");
-    let moved = MOVED.iter().find(|(name, beside, _)| *name == given && known.contains(beside));
+    let moved = MOVED
+        .iter()
+        .find(|(name, beside, _)| *name == given && known.contains(beside));
     let cure = match nearest(given, known.iter().copied()) {
-        _ if moved.is_some() => moved.map(|(_, _, cure)| (*cure).to_owned()).unwrap_or_default(),
+        _ if moved.is_some() => moved
+            .map(|(_, _, cure)| (*cure).to_owned())
+            .unwrap_or_default(),
         Some(name) => format!("did you mean '{name}'? Allowed here: {list}"),
         None if known.is_empty() => "no key is allowed here".to_owned(),
         None => format!("allowed here: {list}"),

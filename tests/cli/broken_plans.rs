@@ -275,8 +275,8 @@ fn work_that_does_not_fit() {
             ),
             (
                 "gpus = [8, 16]",
-                "gpus = []",
-                "[]",
+                "gpus = [ ]",
+                "[ ]",
                 &["size above zero", "[8, 16, 32]"],
             ),
             (

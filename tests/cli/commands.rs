@@ -310,6 +310,7 @@ fn the_schema_names_every_key() {
             "failures",
             "hall",
             "heat_rejection",
+            "it",
             "name",
             "run",
             "scheduler",

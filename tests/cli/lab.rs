@@ -159,7 +159,6 @@ impl Said {
 /// A rack of air, chilled water and constant load; a day of it takes 0.1 s.
 pub(crate) const TINY: &str = r#"name = "tiny"
 it = []
-
 [run]
 start = "2026-07-01"
 days = 1

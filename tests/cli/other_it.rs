@@ -36,7 +36,10 @@ fn switches_and_storage_count_as_it() {
         .sum();
     assert!((mwh(&lab, "s", "it") - parts - beside).abs() < 1e-9);
     let servers = (mwh(&lab, "s", "it") - beside) / mwh(&lab, "bare", "it");
-    assert!((servers - 1.0).abs() < 1e-3, "the servers draw what they did");
+    assert!(
+        (servers - 1.0).abs() < 1e-3,
+        "the servers draw what they did"
+    );
     assert!(mwh(&lab, "s", "chillers") > mwh(&lab, "bare", "chillers"));
     assert!(mwh(&lab, "s", "facility") - mwh(&lab, "bare", "facility") > 1.05 * beside);
     let columns = lab.read("s/timeseries.csv");
@@ -73,7 +76,10 @@ fn every_hall_holds_other_it() {
         let compressors = mwh(&lab, name, "chillers");
         if plant == tower {
             // Units at a July day's 30 to 44 °C: COP 3.3 to 5.
-            assert!((0.004..0.009).contains(&compressors), "{name}: {compressors}");
+            assert!(
+                (0.004..0.009).contains(&compressors),
+                "{name}: {compressors}"
+            );
         }
     }
     lab.write("load.csv", "time_h,it_kw\n0,70\n12,70\n");
@@ -110,7 +116,10 @@ fn gpu_halls_have_a_default() {
     assert_eq!(lab.read("s/summary.json"), lab.read("again/summary.json"));
     for (from, to) in [
         ("hgx-h100", "rtx-4090-8"),
-        ("racks = 3\nservers_per_rack = 4", "racks = 1\nservers_per_rack = 1"),
+        (
+            "racks = 3\nservers_per_rack = 4",
+            "racks = 1\nservers_per_rack = 1",
+        ),
         (LOAD, "[workload.mining]\n"),
     ] {
         lab.write("s.toml", tiny(&[(NONE, ""), (from, to)]));
@@ -166,7 +175,10 @@ fn other_it_that_is_not_there_is_refused() {
     );
     let former = "[[hall.other_it]]\nentry = \"edr-switch\"\ncount = 4\n[hall.cooling.air]\n";
     lab.write("s.toml", tiny(&[("[hall.cooling.air]\n", former)]));
-    lab.refused(&["validate", "s.toml"], &["other_it", "[[it]]", "what.devices"]);
+    lab.refused(
+        &["validate", "s.toml"],
+        &["other_it", "[[it]]", "what.devices"],
+    );
 }
 
 /// What contradicts itself or cannot be built, at its key.
@@ -176,18 +188,36 @@ fn it_that_cannot_be_is_refused_at_its_key() {
     let base = "[[it]]\nname = \"x\"\n";
     for (more, key) in [
         ("what.load = { kw = 1 }\nhall = \"nort\"\n", "it[0].hall"),
-        ("what.load = { kw = 1, kw_per_gpu = 0.1 }\n", "it[0].what.load.kw_per_gpu"),
+        (
+            "what.load = { kw = 1, kw_per_gpu = 0.1 }\n",
+            "it[0].what.load.kw_per_gpu",
+        ),
         ("what.load = {}\n", "it[0].what.load"),
-        ("what.storage = { tb = 1, entry = \"edr-switch\" }\n", "it[0].what.storage.entry"),
-        ("what.devices = { entry = \"jbod-60\", count = 1, per_rack = 1 }\n", "it[0].what.devices.per_rack"),
-        ("what.network = { switch = \"jbod-60\" }\n", "it[0].what.network.switch"),
+        (
+            "what.storage = { tb = 1, entry = \"edr-switch\" }\n",
+            "it[0].what.storage.entry",
+        ),
+        (
+            "what.devices = { entry = \"jbod-60\", count = 1, per_rack = 1 }\n",
+            "it[0].what.devices.per_rack",
+        ),
+        (
+            "what.network = { switch = \"jbod-60\" }\n",
+            "it[0].what.network.switch",
+        ),
         ("what.network = { tiers = 1 }\n", "it[0].what.network.tiers"),
         (
             "what.network = { links_per_gpu = 1, links_per_server = 8 }\n",
             "it[0].what.network.links_per_server",
         ),
-        ("what.load = { kw = 1 }\nroom = { supply_c = 20 }\n", "it[0].room"),
-        ("what.load = { kw = 1 }\nheat = \"water\"\nroom = { supply_c = 20 }\n", "it[0].heat"),
+        (
+            "what.load = { kw = 1 }\nroom = { supply_c = 20 }\n",
+            "it[0].room",
+        ),
+        (
+            "what.load = { kw = 1 }\nheat = \"water\"\nroom = { supply_c = 20 }\n",
+            "it[0].heat",
+        ),
     ] {
         lab.write("s.toml", tiny(&[(NONE, &format!("{base}{more}"))]));
         let fault = lab.fault("s.toml");
@@ -198,7 +228,8 @@ fn it_that_cannot_be_is_refused_at_its_key() {
     let twice = format!("{base}what.load = {{ kw = 1 }}\n{base}what.load = {{ kw = 2 }}\n");
     lab.write("s.toml", tiny(&[(NONE, &twice)]));
     assert_eq!(lab.fault("s.toml").key(), Some("it[1].name"));
-    let half = format!("{base}what.network = {{ tiers = 1, gbit_s = 200, switch = \"ndr-switch-64\" }}\n");
+    let half =
+        format!("{base}what.network = {{ tiers = 1, gbit_s = 200, switch = \"ndr-switch-64\" }}\n");
     lab.write("s.toml", tiny(&[(NONE, &half)]));
     lab.good(&["validate", "s.toml"]);
 }
@@ -211,7 +242,14 @@ fn switches_beside_tanks_in_outdoor_air_are_warned_of() {
     let tower = "[heat_rejection.tower]\nsetpoint_c = 30.0\n";
     let lab = Lab::with("s.toml", with(&hall, tank, tower));
     let said = lab.good(&["validate", "s.toml"]).flat();
-    assert!(said.contains("class A3") && said.contains("heat = \"room\""), "{said}");
+    assert!(
+        said.contains("class A3") && said.contains("heat = \"room\""),
+        "{said}"
+    );
     lab.write("s.toml", with(SWITCHES, tank, tower));
-    assert!(!lab.good(&["validate", "s.toml"]).flat().contains("class A3"));
+    assert!(
+        !lab.good(&["validate", "s.toml"])
+            .flat()
+            .contains("class A3")
+    );
 }

@@ -24,9 +24,11 @@ hall = "plated"
 [[it]]
 name = "storage"
 what.storage = { tb = 100 }
+heat = "own"
 [[it]]
 name = "logs"
 what.load = { kw = 0.4 }
+heat = "own"
 ups = false
 
 [run]

@@ -7,6 +7,7 @@
 //! ```
 
 mod acme;
+mod beside;
 mod document;
 mod energyplus;
 mod fans;
@@ -157,6 +158,11 @@ validations! {
     ;
     "fans":
         val_greensku_server_fans => fans::greensku,
+    ;
+    "beside":
+        val_superpod_switches => beside::superpods,
+        val_specpower_cpu_nodes => beside::specpower,
+        val_semianalysis_share_beside_servers => beside::share,
     ;
     "queues":
         val_erlang_c_mean_waits => |_| queues::many_servers(),

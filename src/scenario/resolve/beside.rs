@@ -68,14 +68,18 @@ impl BesideIt {
                 let what = format!("the name '{}' is empty or taken", entry.name);
                 return Err(context.error(&format!("{key}.name"), what, "use another name"));
             }
-            all.add(context, halls, (&key, entry))
-                .map_err(|fault| match (&fault.place, by_default) {
+            all.add(context, halls, (&key, entry)).map_err(|fault| {
+                match (&fault.place, by_default) {
                     (_, true) => Fault::new(
-                        format!("the default network and storage do not fit this site: {}", fault.what),
+                        format!(
+                            "the default network and storage do not fit this site: {}",
+                            fault.what
+                        ),
                         "state what the site has in [[it]] tables, or it = [] for none",
                     ),
                     _ => fault,
-                })?;
+                }
+            })?;
         }
         all.config = config;
         if by_default && !all.config.is_empty() {

@@ -52,7 +52,14 @@ fn plot<'a>(name: &'a str, height: f32, side: &'a Side) -> Plot<'a> {
 pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
     let rows = window(side, play.time_s);
     let xs: Vec<f64> = rows.iter().map(|row| row.time_s / 86_400.0).collect();
-    let parts = [Q::Compute, Q::ServerFans, Q::Losses, Q::Cooling, Q::Other];
+    let parts = [
+        Q::Compute,
+        Q::ServerFans,
+        Q::Losses,
+        Q::Cooling,
+        Q::Other,
+        Q::Beside,
+    ];
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         for ((name, colour), q) in USES.into_iter().zip(parts) {

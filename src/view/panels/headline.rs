@@ -76,7 +76,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
             });
         });
     };
-    let [compute, _, _, cooling, _] = USES.map(|(_, colour)| colour);
+    let [compute, _, _, cooling, ..] = USES.map(|(_, colour)| colour);
     let worst = |of: fn(&crate::snapshot::Hall) -> f64| worst(frame, of);
     row("IT", power(s.power.it_w), Q::It, compute);
     row("cooling", power(cooling_w(&s.power)), Q::Cooling, cooling);

@@ -11,16 +11,18 @@ use crate::view::format::power;
 use crate::view::frame::Frame;
 
 /// A use of power: its name, W, and colour.
-pub(super) fn uses(p: &Power) -> [(&'static str, f64, Color32); 5] {
+pub(super) fn uses(p: &Power) -> [(&'static str, f64, Color32); 6] {
     let losses_w = p.psu_losses_w + p.electrical_losses_w;
     // What the parts do not name (storage, steam) is in the last.
-    let rest_w = p.facility_w - p.compute_w - p.server_fans_w - losses_w - cooling_w(p);
+    let beside_w = p.beside_w();
+    let rest_w = p.facility_w - p.compute_w - p.server_fans_w - losses_w - cooling_w(p) - beside_w;
     let w = [
         p.compute_w,
         p.server_fans_w,
         losses_w,
         cooling_w(p),
         rest_w.max(0.0),
+        beside_w,
     ];
     std::array::from_fn(|i| (USES[i].0, w[i], USES[i].1))
 }
@@ -136,8 +138,9 @@ mod tests {
     #[test]
     fn bands_add_up_to_the_facility() {
         let p = Power {
-            facility_w: 130.0,
-            it_w: 100.0,
+            facility_w: 131.0,
+            it_w: 101.0,
+            network_w: Some(1.0),
             compute_w: 88.0,
             server_fans_w: 8.0,
             psu_losses_w: 4.0,
@@ -150,11 +153,14 @@ mod tests {
         };
         let all = uses(&p);
         assert!(
-            (all.iter().map(|(_, w, _)| w).sum::<f64>() - 130.0).abs() < 1e-9,
+            (all.iter().map(|(_, w, _)| w).sum::<f64>() - 131.0).abs() < 1e-9,
             "{all:?}"
         );
-        assert_eq!((all[2].1, all[3].1, all[4].1), (11.0, 20.0, 3.0));
-        let heights = heights(&all.map(|(_, w, _)| w), 130.0, 130.0, 1.0);
-        assert_eq!(heights, [88.0, 8.0, 11.0, 20.0, 3.0]);
+        assert_eq!(
+            (all[2].1, all[3].1, all[4].1, all[5].1),
+            (11.0, 20.0, 3.0, 1.0)
+        );
+        let heights = heights(&all.map(|(_, w, _)| w), 131.0, 131.0, 1.0);
+        assert_eq!(heights, [88.0, 8.0, 11.0, 20.0, 3.0, 1.0]);
     }
 }

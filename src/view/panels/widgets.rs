@@ -13,12 +13,13 @@ pub(super) const PANEL: egui::Color32 = egui::Color32::from_rgb(20, 25, 30);
 pub(super) const EDGE: egui::Color32 = egui::Color32::from_rgb(44, 52, 60);
 
 /// The uses of power, with the colours that all charts give them.
-pub(super) const USES: [(&str, egui::Color32); 5] = [
+pub(super) const USES: [(&str, egui::Color32); 6] = [
     ("compute", egui::Color32::from_rgb(86, 156, 214)),
     ("server fans", egui::Color32::from_rgb(94, 201, 190)),
     ("losses", egui::Color32::from_rgb(150, 150, 158)),
     ("cooling", egui::Color32::from_rgb(240, 150, 80)),
     ("other", egui::Color32::from_rgb(190, 140, 200)),
+    ("network, storage", egui::Color32::from_rgb(120, 130, 220)),
 ];
 
 pub(super) const SHADE: Color32 = Color32::from_rgba_premultiplied(10, 13, 16, 215);

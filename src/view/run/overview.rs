@@ -45,6 +45,7 @@ quantities! {
     Losses "losses_kw" Mean |s| (s.power.psu_losses_w + s.power.electrical_losses_w) / 1e3;
     Cooling "cooling_kw" Mean |s| cooling_w(&s.power) / 1e3;
     Other "other_kw" Mean |s| s.power.other_w / 1e3;
+    Beside "network_storage_kw" Mean |s| s.power.beside_w() / 1e3;
     It "it_kw" Mean |s| s.power.it_w / 1e3;
     DryBulb "dry_bulb_c" Mean |s| s.outside.dry_bulb_c;
     WetBulb "wet_bulb_c" Mean |s| s.outside.wet_bulb_c;

@@ -38,7 +38,8 @@ pub(super) fn of(context: Context<'_>, halls: &[Sized<'_>]) -> Vec<ItConfig> {
         servers >= 2 && hall.server.chip.network_gbit_s >= LEAST_GBIT_S
     };
     let with = (0..halls.len()).filter(|&hall| clustered(&halls[hall]));
-    with.flat_map(|hall| of_hall(context, halls, hall)).collect()
+    with.flat_map(|hall| of_hall(context, halls, hall))
+        .collect()
 }
 
 fn of_hall(context: Context<'_>, halls: &[Sized<'_>], index: usize) -> Vec<ItConfig> {

@@ -182,7 +182,10 @@ impl Served {
         let numbers = [
             ("count", config.count.map(f64::from)),
             ("per_gpu", config.per_gpu.map(|each| each * self.gpus)),
-            ("per_server", config.per_server.map(|each| each * self.servers)),
+            (
+                "per_server",
+                config.per_server.map(|each| each * self.servers),
+            ),
             ("per_rack", config.per_rack.map(|each| each * self.racks)),
         ];
         let mut given = numbers

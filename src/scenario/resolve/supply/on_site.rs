@@ -1,9 +1,9 @@
 //! Grid limit, solar, batteries and generators of a site, made ready.
 
 use crate::describe::Fault;
-use crate::electrical::{Chain, ItDraw};
 use crate::electrical::battery::BatteryConfig;
 use crate::electrical::solar::{Sky, SolarConfig};
+use crate::electrical::{Chain, ItDraw};
 use crate::facility::OnSiteParts;
 use crate::physics::sun::Sun;
 use crate::scenario::resolve::context::{Context, Notes};
