@@ -291,7 +291,7 @@ fn a_chiller_needs_all_of_its_pumps() {
     };
     let (all, four, three, one, none) = (with(1.0), with(0.8), with(0.6), with(0.2), with(0.0));
     assert!(all > four + 2.5e6 && four == three, "{all} {four} {three}");
-    assert!(three > one + 2.5e6 && one > 3e6 && none == 0.0, "{one}");
+    assert!(three > one + 2.5e6 && one > 1e6 && none == 0.0, "{one}");
 }
 
 /// A plate as built, 1 MW/K with water, is 0.74 of that with 30 % of propylene glycol: less by the plate in a warm hour, and

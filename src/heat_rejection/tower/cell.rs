@@ -16,7 +16,8 @@
 //! Several equal cells share the water. As many are wet as get their least flow, half of design where none is stated: fewer
 //! nozzles leave dry paths for the air. The fans of wet cells turn at one speed; the other cells are shut off by their
 //! valves and take neither fan power nor water. Evaporation, drift and fan power go by the same air: the one that
-//! cools this heat to this temperature.
+//! cools this heat to this temperature. Air never leaves warmer than the water enters: where a correlation held at its limit
+//! says less air than that, in deep frost, evaporation is that of the least air there can be.
 //!
 //! Source: `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers" and "Cooling Tower Makeup Water Usage"; least
 //! flow of a cell: ANSI/ASHRAE/IES 90.1, 6.5.5.4 (tower flow turndown).
@@ -220,7 +221,10 @@ impl Tower {
         let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
         let density = self.convention.density_ratio(outside, self.design_kg_m3);
         let air = match self.convention {
-            Convention::Strict => wet * fans.air,
+            Convention::Strict => (wet * fans.air).max(
+                exit_air::least_kg_s(heat_w, leaving_c + heat_w / flow_w_k, leaving_c, outside)
+                    / (design.air_m3_s * outside.density_kg_m3()),
+            ),
             Convention::EnergyPlus => fans.air.max(design.free_convection),
         };
         let air_kg_s = air * design.air_m3_s * outside.density_kg_m3();
