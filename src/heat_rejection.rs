@@ -162,6 +162,9 @@ impl HeatRejection {
         let design = PlantDesign { heat_w, ..*design };
         let (setpoint_c, rise_k) = (table.setpoint_c(), table.rise_k());
         let water = stated.size(setpoint_c, rise_k, heat_w, design.medium);
+        if let Some(reset) = &stated.reset {
+            reset.check(setpoint_c, stated.storage_m3.is_some())?;
+        }
         let intake = table.intake();
         let mut plant = intake.around(heat_w, table.plant(&intake.design(&design))?);
         if let Some(reuse) = table.reuse() {

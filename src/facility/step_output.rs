@@ -162,7 +162,7 @@ impl Circuit {
         } = &self.cooled;
         Plant {
             supply_c: supply.supply_c,
-            setpoint_c: self.water.setpoint_c,
+            setpoint_c: self.aimed_c,
             return_c: supply.supply_c + supply.plant_w / flow.w_k,
             flow_kg_s: flow.kg_s,
             heat_w: supply.plant_w,

@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! ṁc = Q/ΔT within [f_min, 1]·design       flow follows the heat
-//! P  = P_design·f^n                          pump, affinity law
+//! P  = P_design·f·(h + (1 − h)·f²)           h: head held at the farthest user, of full head; the rest is friction
 //! C  = V·ρ·c                                 water in pipes, coils and exchangers; with glycol: `medium.rs`
 //! ```
 //!
-//! Source: pumps as in `pump.rs`. The volume of water is an engineering estimate, 12 l per kW of design heat, unconfirmed:
+//! Source: pumps as in `pump.rs`; the pressure held at the farthest user is the control that ANSI/ASHRAE/IES 90.1, 6.5.4.2,
+//! asks of variable flow. It is 30 % of the head (none where speed follows the flow or the most open valve, half where it
+//! is held at the pumps; unconfirmed). The volume of water is an engineering estimate, 12 l per kW of design heat, unconfirmed:
 //! 6 l/kW where chillers are beside the halls, 20 l/kW with long mains and buffer vessels. Valid for one loop, well mixed.
 
 use schemars::JsonSchema;
@@ -14,12 +16,14 @@ use serde::{Deserialize, Serialize};
 
 pub mod medium;
 pub mod pump;
+pub mod reset;
 pub mod reuse;
 pub mod storage;
 
 use crate::units;
 use medium::Medium;
 use pump::Pump;
+use reset::Reset;
 
 /// Sizes of a loop as built; what is not stated is sized from the heat of the halls.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -53,6 +57,15 @@ pub struct LoopSize {
     )]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub min_flow: Option<f64>,
+    /// Pressure that the pumps hold at the farthest user whatever flows, of the head at full flow; 0.3 otherwise. With 0 power
+    /// follows the cube of the flow.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_fraction"
+    )]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.0, 0.5, "speed by the most open valve, to pressure held at the pumps")))]
+    pub held_head: Option<f64>,
     /// Water in pipes and coils, litres per kW of design heat; 12 otherwise.
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -68,12 +81,17 @@ pub struct LoopSize {
     )]
     #[schemars(range(min = 1e-2, max = 1e6))]
     pub storage_m3: Option<f64>,
+    /// Facility water warmer than its setpoint, by wet bulb or load.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reset: Option<Reset>,
 }
 
 /// Water in pipes and coils, litres per kW of design heat (6 to 20; unconfirmed).
 const LITRES_PER_KW: f64 = 12.0;
 /// Least flow of the facility pumps, of design.
 const MIN_FLOW: f64 = 0.2;
+/// Pressure held at the farthest user, of the head at full flow.
+const HELD_HEAD: f64 = 0.3;
 
 impl LoopSize {
     /// Nothing is stated.
@@ -93,6 +111,11 @@ impl LoopSize {
             minimum_flow: self.min_flow.unwrap_or(MIN_FLOW),
             ..sized
         };
+        let held = self.held_head.unwrap_or(HELD_HEAD);
+        let pump = Pump {
+            coefficients: [0.0, held, 0.0, 1.0 - held],
+            ..pump
+        };
         let litres_per_kw = self.litres_per_kw.unwrap_or(LITRES_PER_KW);
         WaterLoop {
             setpoint_c,
@@ -100,6 +123,7 @@ impl LoopSize {
             mass_j_k: WaterLoop::mass_j_k(litres_per_kw, heat_w, &medium),
             medium,
             pump,
+            reset: self.reset,
             available: 1.0,
         }
     }
@@ -118,6 +142,8 @@ pub struct WaterLoop {
     pub medium: Medium,
     /// The pump; its design flow is that of full load.
     pub pump: Pump,
+    /// How its supply follows weather or load, if it does.
+    pub reset: Option<Reset>,
     /// Share of the pumps that can run, 0..1. Without any, what rises by itself still circulates (1 %;
     /// 0 where check valves close to 3 % in tall risers; unconfirmed).
     pub available: f64,
@@ -140,6 +166,20 @@ impl WaterLoop {
     /// Heat capacity of `litres_per_kw` of the liquid for each kW of design heat, J/K.
     pub fn mass_j_k(litres_per_kw: f64, design_heat_w: f64, medium: &Medium) -> f64 {
         litres_per_kw * 1e-3 * medium.density_kg_m3 * medium.cp_j_kgk * design_heat_w / 1e3
+    }
+
+    /// Supply that the plant aims at with this heat, W, and wet bulb, °C.
+    pub fn aimed_c(&self, heat_w: f64, wet_bulb_c: f64) -> f64 {
+        let design_w = self.pump.design_kg_s * self.medium.cp_j_kgk * self.rise_k;
+        self.reset.map_or(self.setpoint_c, |reset| {
+            reset.supply_c(self.setpoint_c, heat_w / design_w, wet_bulb_c)
+        })
+    }
+
+    /// Warmest supply that it ever aims at, °C.
+    pub fn warmest_aim_c(&self) -> f64 {
+        self.reset
+            .map_or(self.setpoint_c, |reset| reset.warmest_c.max(self.setpoint_c))
     }
 
     /// The flow that carries `heat_w` at the design rise, within the pump's limits.

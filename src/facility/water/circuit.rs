@@ -29,6 +29,8 @@ pub(in crate::facility) struct Circuit {
     pub(in crate::facility) plant: Box<dyn Rejection>,
     pub(super) users: Vec<User>,
     supply_c: f64,
+    /// Supply aimed at in this step, °C.
+    pub(in crate::facility) aimed_c: f64,
     pub(in crate::facility) cooled: Cooled,
 }
 
@@ -57,6 +59,7 @@ impl Circuit {
                 rejected: RejectionOutput::default(),
             },
             supply_c,
+            aimed_c: supply_c,
             name: parts.name,
             water: parts.water,
             plant: parts.plant,
@@ -75,15 +78,16 @@ impl Circuit {
     }
 
     pub(in crate::facility) fn setpoint_c(&self) -> f64 {
-        self.water.setpoint_c
+        self.aimed_c
     }
 
     /// Lets the plant choose its mode for the heat of the last step and `more_w`.
     pub(in crate::facility) fn decide(&mut self, outdoors: &Outdoors, more_w: f64, dt_s: f64) {
         let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
+        self.aimed_c = self.water.aimed_c(heat_w, outdoors.air.wet_bulb_c);
         self.plant.decide(&StepRequest {
             heat_w,
-            supply_c: self.water.setpoint_c,
+            supply_c: self.aimed_c,
             flow_w_k: self.water.flow(heat_w).w_k,
             outdoors,
             dt_s,
@@ -126,7 +130,7 @@ impl Circuit {
         let short = still || water.available < 1.0;
         let guess_k = if short { self.cooled.excess_k } else { 0.0 };
         let control = WaterLoopControl {
-            setpoint_c: water.setpoint_c,
+            setpoint_c: self.aimed_c,
             inertia_w_k: water.mass_j_k / dt_s,
         };
         let mut stood_still = water.clone();

@@ -17,7 +17,8 @@ use crate::physics::psychrometrics::{
 proptest! {
     #![proptest_config(cases(400))]
 
-    /// More heat never takes less water at the same weather, by either model.
+    /// More heat never takes less water at the same weather, by either model, 3 K and more above the wet bulb. Not in frost: there
+    /// fans that start up bring more dry cold than the heat has grown by, and what leaves is colder and carries less.
     #[test]
     fn a_towers_water_follows_its_heat(
         outside in weather(), supply in 6.0..40.0f64, a in 0.001..1.1f64, b in 0.001..1.1f64, plate in any::<bool>(),
@@ -39,7 +40,7 @@ proptest! {
                 let r = plant.reject(heat_w, supply, flow_w_k, &outside);
                 r.water.makeup_kg_s
             };
-            if most_w < 1e3 {
+            if most_w < 1e3 || outside.dry_bulb_c < 0.0 || supply < outside.wet_bulb_c + 3.0 {
                 continue;
             }
             let (light, full) = (litres(a.min(b)), litres(a.max(b)));
@@ -51,14 +52,14 @@ proptest! {
     /// over the least latent heat there is here, 2.3 MJ/kg; and however the water is divided, wet cells get their least flow.
     #[test]
     fn a_tower_evaporates_with_the_air_it_moves(
-        outside in weather(), above in 1.0..20.0f64, load in 0.01..1.0f64, flow in 0.05..1.2f64, cells in 1..12u32
+        outside in weather(), above in 1.0..20.0f64, range in 0.1..15.0f64, flow in 0.05..1.2f64, cells in 1..12u32
     ) {
         let plant = TowerPlantDesign::for_heat(10e6).size(correlation());
         let design = plant.tower.design().clone();
         let full_w_k = design.water_kg_s * WATER_CP_J_KGK;
         let mut tower = plant.tower;
         tower.divide(cells, 0.5);
-        let (heat_w, flow_w_k) = (load * 10e6, flow * full_w_k);
+        let (heat_w, flow_w_k) = (range * flow * full_w_k, flow * full_w_k);
         let leaving_c = (outside.wet_bulb_c + above).max(tower.coldest_c(heat_w, flow_w_k, &outside));
         let run = tower.run(heat_w, leaving_c, flow_w_k, &outside);
         let air_kg_s = run.air_ratio * design.air_m3_s * outside.density_kg_m3();
@@ -69,7 +70,7 @@ proptest! {
         prop_assert!((wet * f64::from(cells)).fract().min(1.0 - (wet * f64::from(cells)).fract()) < 1e-9);
         prop_assert!(flow / wet >= 0.5 - 1e-9 || (wet * f64::from(cells) - 1.0).abs() < 1e-9, "{flow} {wet}");
         prop_assert!(flow < 0.5 || wet == 1.0, "{flow} {wet}");
-        prop_assert!(run.air_ratio <= wet * (1.0 + 1e-9), "{run:?}");
+        prop_assert!(run.air_ratio <= 1.0 + 1e-9, "{run:?}");
     }
 }
 

@@ -250,6 +250,73 @@ fn colder_water_of_a_side_stream_costs_lift() {
     assert!(per_heat(&cold) > 0.14 && per_heat(&cold) < 0.17);
 }
 
+/// Pumps and cells by size: 1.25 MW/K are 299 kg/s, two pumps. In a cold night one is enough, at 41.9 kW; from there on two
+/// save more in fans than they draw. With chillers both run.
+#[test]
+fn pumps_of_the_plate_are_staged() {
+    let table = TrimChiller {
+        plate_pumps: None,
+        ..two()
+    };
+    let mut plant = plant(&table);
+    let cold = hour(&mut plant, 5e6, 2.0);
+    assert!((cold.pumps_w - 41.9e3).abs() < 0.1e3, "{cold:?}");
+    let mild = hour(&mut plant, HEAT_W, 12.0);
+    assert!((mild.pumps_w - 83.8e3).abs() < 0.1e3, "{mild:?}");
+    let warm = hour(&mut plant, HEAT_W, 20.0);
+    assert!(warm.chillers_w > 0.0 && warm.pumps_w > 83.8e3, "{warm:?}");
+    // A heat that has grown since the pumps were chosen takes the other one with it.
+    decide(&mut plant, 3e6, of_wet_bulb(13.0));
+    let grown = plant.reject(HEAT_W, 21.0, FLOW_W_K, &of_wet_bulb(13.0));
+    assert!((grown.pumps_w - 83.8e3).abs() < 0.1e3, "{grown:?}");
+}
+
+/// With two condenser pumps each, of two chillers and one pump of the plate, two pumps of five out cost a chiller.
+#[test]
+fn a_chiller_needs_all_of_its_pumps() {
+    let table = TrimChiller {
+        condenser_pumps: NonZeroU32::MIN.saturating_add(1),
+        ..two()
+    };
+    assert_eq!(table.machines().pumps, 5);
+    let mut plant = plant(&table);
+    let outside = of_wet_bulb(20.0);
+    hour(&mut plant, HEAT_W, 20.0);
+    let mut with = |pumps: f64| {
+        plant.set_available(&Available {
+            pumps,
+            ..Available::default()
+        });
+        plant.capacity_w(21.0, FLOW_W_K, &outside)
+    };
+    let (all, four, three, one, none) = (with(1.0), with(0.8), with(0.6), with(0.2), with(0.0));
+    assert!(all > four + 2.5e6 && four == three, "{all} {four} {three}");
+    assert!(three > one + 2.5e6 && one > 1e6 && none == 0.0, "{one}");
+}
+
+/// A plate as built, 1 MW/K with water, is 0.74 of that with 30 % of propylene glycol: less by the plate in a warm hour, and
+/// so more by the chillers.
+#[test]
+fn glycol_in_the_loop_costs_chillers() {
+    let table = TrimChiller {
+        plate_ua_kw_k: Some(5000.0),
+        ..two()
+    };
+    let of = |plate: f64| {
+        let mut plant = with(|design| {
+            let medium = Medium {
+                plate,
+                ..design.medium
+            };
+            table.build(&PlantDesign { medium, ..*design }).unwrap()
+        });
+        hour(&mut plant, HEAT_W, 18.0)
+    };
+    let (water, glycol) = (of(1.0), of(0.743));
+    assert!(glycol.free_w < 0.95 * water.free_w, "{water:?} {glycol:?}");
+    assert!(glycol.chillers_w > 1.05 * water.chillers_w);
+}
+
 #[test]
 fn contradictions_are_refused() {
     for (table, key) in [

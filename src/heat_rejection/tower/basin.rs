@@ -210,14 +210,70 @@ mod tests {
     use super::*;
     use crate::heat_rejection::rejection::Outdoors;
 
+    fn correlation() -> super::super::correlation::Correlation {
+        let mut all: BTreeMap<String, TowerEntry> =
+            toml::from_str(include_str!("../../../assets/catalogue/towers.toml")).unwrap();
+        all.remove("york-calc").unwrap().correlation
+    }
+
+    /// 10 MW at 6 K: 398.6 kg/s over cells of 132.9 m². Cells at a third of their water: two of four stand, 66.4 m² at 30
+    /// W/(m²·K) in −10.5 °C: 15 K and 29.9 kW. All of them at rest twice that; none at full water, and none at 5 °C.
+    #[test]
+    fn heaters_by_hand() {
+        let keys: CellSize = toml::from_str("cells = 4").unwrap();
+        let mut plant = TowerPlantDesign {
+            plate_approach_k: None,
+            ..TowerPlantDesign::for_heat(10e6)
+        }
+        .size(correlation());
+        keys.apply_model(&mut plant.tower).unwrap();
+        let all_kg_s = plant.tower.design().water_kg_s;
+        assert!((all_kg_s - 398.6).abs() < 0.1, "{all_kg_s}");
+        let basin = Basin::around(Box::new(plant), &keys, 10e6, all_kg_s);
+        let heaters_w = |heat_w: f64, share: f64, air_c: f64| {
+            let air = MoistAir::from_relative_humidity(air_c, 0.8, 101_325.0);
+            let run = basin.reject(heat_w, 25.0, share * 10e6 / 6.0, &air);
+            assert!((run.heat_to_ambient_w - heat_w - run.electric_w()).abs() < 1e-6);
+            run.heaters_w
+        };
+        assert!((heaters_w(3e6, 1.0 / 3.0, -10.5) - 29.9e3).abs() < 50.0);
+        assert!((heaters_w(0.0, 0.5, -10.5) - 59.8e3).abs() < 100.0);
+        assert_eq!(heaters_w(3e6, 1.0, -10.5), 0.0);
+        assert_eq!(heaters_w(0.0, 1.0, 5.0), 0.0);
+    }
+
+    /// 10 MW and 0.5 l/kW flush 5 m³ a day or 0.0577 kg/s. At 4 cycles more is drained anyway; at 50 cycles and 3 MW what
+    /// evaporates, about 1 kg/s, asks for a fiftieth only, and the flush is what is drained.
+    #[test]
+    fn flushing_counts_as_blowdown() {
+        for (cycles, flushed) in [(4.0, false), (50.0, true)] {
+            let plant = TowerPlantDesign {
+                cycles_of_concentration: cycles,
+                ..TowerPlantDesign::for_heat(10e6)
+            }
+            .size(correlation());
+            let alone = plant.clone();
+            let basin = Basin::around(Box::new(plant), &CellSize::default(), 10e6, 398.6);
+            let outside = MoistAir::from_relative_humidity(25.0, 0.5, 101_325.0);
+            let water = |plant: &dyn Rejection| plant.reject(3e6, 30.0, 0.5e6, &outside).water;
+            let (with, without) = (water(basin.as_ref()), water(&alone));
+            let expected_kg_s = if flushed {
+                0.5 * 1e4 * 1e-3 * WATER_DENSITY_KG_M3 / DAY_S
+            } else {
+                without.blowdown_kg_s
+            };
+            assert!((with.blowdown_kg_s - expected_kg_s).abs() < 1e-9, "{with:?} {without:?}");
+            let used = with.evaporation_kg_s + with.drift_kg_s + with.blowdown_kg_s;
+            assert!((with.makeup_kg_s - used).abs() < 1e-12);
+            assert_eq!(flushed, with.makeup_kg_s > without.makeup_kg_s);
+        }
+    }
+
     /// 1 MW of tower loses about 0.4 kg/s: 720 kg last half an hour, six steps of five minutes. Then nothing is
     /// carried; with the supply back it fills within an hour.
     #[test]
     fn towers_run_on_until_their_basin_is_empty() {
-        let mut all: BTreeMap<String, TowerEntry> =
-            toml::from_str(include_str!("../../../assets/catalogue/towers.toml")).unwrap();
-        let correlation = all.remove("york-calc").unwrap().correlation;
-        let plant = TowerPlantDesign::for_heat(1e6).size(correlation);
+        let plant = TowerPlantDesign::for_heat(1e6).size(correlation());
         let outside = MoistAir::from_relative_humidity(30.0, 0.3, 101_325.0);
         let mut basin = Basin::new(720.0, Box::new(plant));
         let (flow_w_k, dt_s) = (1e6 / 6.0, 300.0);

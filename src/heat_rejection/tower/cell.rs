@@ -16,7 +16,8 @@
 //! Several equal cells share the water. As many are wet as get their least flow, half of design where none is stated: fewer
 //! nozzles leave dry paths for the air. The fans of wet cells turn at one speed; the other cells are shut off by their
 //! valves and take neither fan power nor water. Evaporation, drift and fan power go by the same air: the one that
-//! cools this heat to this temperature.
+//! cools this heat to this temperature. Air never leaves warmer than the water enters: where a correlation held at its limit
+//! says less air than that, in deep frost, evaporation is that of the least air there can be.
 //!
 //! Source: `EnergyPlus` Engineering Reference, "Variable Speed Cooling Towers" and "Cooling Tower Makeup Water Usage"; least
 //! flow of a cell: ANSI/ASHRAE/IES 90.1, 6.5.5.4 (tower flow turndown).
@@ -220,7 +221,10 @@ impl Tower {
         let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
         let density = self.convention.density_ratio(outside, self.design_kg_m3);
         let air = match self.convention {
-            Convention::Strict => wet * fans.air,
+            Convention::Strict => (wet * fans.air).max(
+                exit_air::least_kg_s(heat_w, leaving_c + heat_w / flow_w_k, leaving_c, outside)
+                    / (design.air_m3_s * outside.density_kg_m3()),
+            ),
             Convention::EnergyPlus => fans.air.max(design.free_convection),
         };
         let air_kg_s = air * design.air_m3_s * outside.density_kg_m3();
@@ -350,6 +354,44 @@ mod tests {
         assert!(on > 0.0 && on < 1.0);
         let fans = t.fans_for(&t.fill.at(flow_w_k, &outside), 0.5e6 / flow_w_k, 30.0);
         assert!((fans.air - (0.2 * on + 0.125 * (1.0 - on))).abs() < 1e-12);
+    }
+
+    /// Four cells with 0.3 of their water: two are wet, each with 0.6 of its own, as one cell of half the size would be.
+    #[test]
+    fn cells_are_shut_off_for_the_sake_of_the_rest() {
+        let TowerEntry {
+            correlation,
+            design,
+            ..
+        } = entry();
+        let of = |share: f64| {
+            let design = TowerDesign {
+                water_kg_s: share * design.water_kg_s,
+                air_m3_s: share * design.air_m3_s,
+                fan_w: share * design.fan_w,
+                ..design.clone()
+            };
+            Tower::new(correlation.clone(), design)
+        };
+        let (mut four, half, outside) = (of(1.0), of(0.5), air(18.0));
+        four.divide(4, 0.5);
+        let flow_w_k = 0.3 * design.water_kg_s * WATER_CP_J_KGK;
+        let heat_w = 5.0 * flow_w_k;
+        let (all, two) = (
+            four.run(heat_w, 23.0, flow_w_k, &outside),
+            half.run(heat_w, 23.0, flow_w_k, &outside),
+        );
+        assert!(all.fan_w > 0.0 && (all.fan_w / two.fan_w - 1.0).abs() < 1e-9, "{all:?} {two:?}");
+        let (a, b) = (all.water.makeup_kg_s, two.water.makeup_kg_s);
+        assert!((a / b - 1.0).abs() < 1e-9, "{a} {b}");
+        assert_eq!(all.cells_kg_s, two.cells_kg_s);
+        let coldest = |tower: &Tower| tower.coldest_c(heat_w, flow_w_k, &outside);
+        assert!((coldest(&four) - coldest(&half)).abs() < 1e-9);
+        // Three get 0.5 of theirs from 0.375 on; nothing is shut off above half.
+        for (flow, wet) in [(0.37, 0.5), (0.38, 0.75), (0.5, 1.0), (1.0, 1.0), (0.01, 0.25)] {
+            let share = four.wet_share(flow * design.water_kg_s * WATER_CP_J_KGK);
+            assert_eq!(share, wet, "{flow}");
+        }
     }
 
     #[test]

@@ -51,6 +51,20 @@ pub(super) fn evaporation_kg_s(
     }
 }
 
+/// Least moist outdoor air that takes `heat_w` out of water from `entering_c` to `leaving_c`, kg/s: it leaves saturated at the
+/// temperature of the water that enters.
+pub(super) fn least_kg_s(heat_w: f64, entering_c: f64, leaving_c: f64, air: &MoistAir) -> f64 {
+    let exit = saturated(entering_c.min(WARMEST_C), air.pressure_pa);
+    let liquid_j_kg = liquid_enthalpy_j_kg(leaving_c.max(0.0));
+    let w_in = air.humidity_ratio;
+    let taken_j_kg =
+        exit.enthalpy_j_kg - air.enthalpy_j_kg() - liquid_j_kg * (exit.humidity_ratio - w_in);
+    if taken_j_kg <= 0.0 {
+        return 0.0; // no air does
+    }
+    heat_w / taken_j_kg * (1.0 + w_in)
+}
+
 /// Humidity ratio of saturated air with so much of `enthalpy − liquid·humidity ratio`.
 fn exit_humidity(air: &MoistAir, exit_j_kg: f64, liquid_j_kg: f64) -> f64 {
     let mut exit_c = air.wet_bulb_c;

@@ -66,7 +66,7 @@ pub struct CellSize {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
-    #[schemars(range(min = 1.0, max = 200.0), extend("doubt" = doubt(20.0, 60.0, "still air between closed louvres, to wind and makers' sizes of heaters")))]
+    #[schemars(range(min = 1.0, max = 200.0), extend("unit" = "W/(m²·K)"), extend("doubt" = doubt(20.0, 60.0, "still air between closed louvres, to wind and makers' sizes of heaters")))]
     pub basin_loss_w_m2k: Option<f64>,
     /// Water that flushes the side-stream filter of the basins, litres a day per kW of the plant's design heat; 0.5 otherwise.
     /// It carries minerals away and so counts towards the blowdown.

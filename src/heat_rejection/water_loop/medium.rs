@@ -107,23 +107,42 @@ impl Medium {
 mod tests {
     use super::*;
     use crate::physics::fluids::Fluids;
+    use proptest::prelude::*;
 
     fn fluids() -> Fluids {
         toml::from_str(include_str!("../../../assets/catalogue/fluids.toml")).unwrap()
     }
 
     /// PG30 at 35 °C: ρ 1016.23, c 3897.18, μ 1.80847 mPa·s, k 0.456532; water 994.077, 4179, 0.719132, 0.621754. Flow
-    /// 4154.2/3960.4 = 1.0489; friction 1.0166·1.2593·1.0872 = 1.3918; film 0.8308·0.9725·1.0574·0.6914 = 0.5907; coil
-    /// 1/(1 + 0.2·0.6930) = 0.8783.
+    /// 4154.2/3960.4 = 1.0489; friction 1.0166·1.2593·1.0872 = 1.3918. Tube: Re 19,906 and 8,488, Pr 4.834 and 15.438, Nu 127.24
+    /// and 90.94, h 6,593 and 3,460 W/(m²·K): 0.5248; coil 1/(1 + 0.2·0.9056) = 0.8467. Channel: 0.7343·0.5377·1.4727 =
+    /// 0.5814; plate 1/(1 + 0.48·0.7200) = 0.7432.
     #[test]
     fn glycol_by_hand() {
         let all = fluids();
         let pg = Medium::of(&all["pg30"], &all["water"], 35.0);
         assert!((pg.friction - 1.3918).abs() < 1e-3, "{pg:?}");
-        assert!((pg.coil - 0.8783).abs() < 1e-4, "{pg:?}");
+        assert!((pg.coil - 0.8467).abs() < 1e-4, "{pg:?}");
+        assert!((pg.plate - 0.7432).abs() < 1e-4, "{pg:?}");
+        let film = tube_w_m2k(&all["water"].at(35.0), TUBE_M_S);
+        assert!((film - 6593.0).abs() < 1.0, "{film}");
         assert!((pg.cp_j_kgk - 3897.18).abs() < 1e-9);
         let water = Medium::of(&all["water"], &all["water"], 35.0);
         assert!((water.friction - 1.0).abs() < 1e-12 && (water.coil - 1.0).abs() < 1e-12);
+    }
+
+    proptest! {
+        /// At the same setting of the pump, which moves no more of a thicker liquid, more glycol never raises a film, nor the
+        /// capacity rate that it meets.
+        #[test]
+        fn more_glycol_never_conducts_better(kind in 0..2_usize, step in 0..4_usize, temp_c in 5.0..60.0f64, m_s in 0.2..2.5f64) {
+            let all = fluids();
+            let families = [["water", "pg25", "pg30", "pg40", "pg50"], ["water", "eg30", "eg40", "eg50", "eg60"]];
+            let (less, more) = (all[families[kind][step]].at(temp_c), all[families[kind][step + 1]].at(temp_c));
+            prop_assert!(tube_w_m2k(&more, m_s) <= tube_w_m2k(&less, m_s));
+            prop_assert!(channel(&more, m_s) <= channel(&less, m_s));
+            prop_assert!(more.volumetric_j_m3k() <= less.volumetric_j_m3k());
+        }
     }
 
     /// More glycol freezes later, takes more pressure and conducts less, in both kinds.
@@ -141,7 +160,9 @@ mod tests {
                     let at = |key: &str| Medium::of(&all[key], &all["water"], temp_c);
                     let (less, more) = (at(pair[0]), at(pair[1]));
                     assert!(
-                        more.friction > less.friction && more.coil < less.coil,
+                        more.friction > less.friction
+                            && more.coil < less.coil
+                            && more.plate < less.plate,
                         "{pair:?}"
                     );
                     assert!(

@@ -146,7 +146,7 @@ impl DesignDay<'_> {
         let all = circuits.into_iter().zip(&day.warmest).enumerate();
         for (index, (mut circuit, (warmest_c, outdoors))) in all {
             let setpoint_c = circuit.water.setpoint_c;
-            if *warmest_c <= setpoint_c + TOLD_K {
+            if *warmest_c <= circuit.water.warmest_aim_c() + TOLD_K {
                 continue;
             }
             let heat_w = heats_w[index] * LOAD_MARGIN * (day.it_w / design_it_w).min(1.0);
