@@ -379,7 +379,11 @@ fn a_hall_chooses_its_power_supplies() {
 #[test]
 fn fluids_that_were_given_up_are_named() {
     let lab = Lab::new();
-    for (fluid, given_up) in [("novec-649", true), ("hfe-7100", true), ("r1233zd-e", false)] {
+    for (fluid, given_up) in [
+        ("novec-649", true),
+        ("hfe-7100", true),
+        ("r1233zd-e", false),
+    ] {
         let boiling = format!("{BOILING}fluid = \"{fluid}\"\n");
         let water = "[heat_rejection.water_cooled_chiller]\nsetpoint_c = 4.0\nrise_k = 6.0\n";
         let water = if given_up { DRY_COOLER } else { water };

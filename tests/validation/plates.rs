@@ -56,15 +56,21 @@ fn full(coolant: Coolant, at_c: f64) -> (Operating, f64) {
 
 /// The same node in air and on plates.
 pub(crate) fn paired(_: &Path) -> Vec<Row> {
-    let ((air, air_w), (plates, plates_w)) =
-        (full(Coolant::Air, INLET_C), full(Coolant::Plates, COOLANT_C));
+    let ((air, air_w), (plates, plates_w)) = (
+        full(Coolant::Air, INLET_C),
+        full(Coolant::Plates, COOLANT_C),
+    );
     let less = |less: f64, of: f64| 100.0 * (1.0 - less / of);
     let row = |against: &str, quantity: &str, unit| Row::new(against, quantity, unit).digits(3);
     let latif = "Latif et al., arXiv 2507.16781";
     vec![
-        row(latif, "chips of an H100 node in air, full load, mean of eight", "°C")
-            .between(54.0, 72.0)
-            .ours(air.chip_c),
+        row(
+            latif,
+            "chips of an H100 node in air, full load, mean of eight",
+            "°C",
+        )
+        .between(54.0, 72.0)
+        .ours(air.chip_c),
         row(latif, "the same on plates", "°C")
             .between(41.0, 50.0)
             .ours(plates.chip_c),
@@ -96,7 +102,9 @@ pub(crate) fn paired(_: &Path) -> Vec<Row> {
 const OCP: [(f64, f64); 4] = [(0.4, 0.0389), (0.5, 0.0325), (1.0, 0.0245), (2.4, 0.0197)];
 
 pub(crate) fn plate(_: &Path) -> Vec<Row> {
-    let volumetric_j_m3k = catalogue::built_in().fluids["pg25"].at(40.0).volumetric_j_m3k();
+    let volumetric_j_m3k = catalogue::built_in().fluids["pg25"]
+        .at(40.0)
+        .volumetric_j_m3k();
     OCP.map(|(flow_l_min, k_w)| {
         let flow = PlateFlow {
             l_min_kw: flow_l_min,
