@@ -28,6 +28,10 @@
 //! With the pump off, only what stands in the racks warms, and the plates with it: what plates then give to air and boards is left
 //! out. Valid while the coolant stays liquid.
 
+mod water_class;
+
+pub use water_class::WaterClass;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -51,37 +55,6 @@ use crate::units;
 const RACK_SHARE: f64 = 0.2;
 /// The CDU's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
-
-/// The warmest facility water that equipment is made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-pub enum WaterClass {
-    /// Up to 17 °C.
-    W17,
-    /// Up to 27 °C.
-    W27,
-    /// Up to 32 °C.
-    W32,
-    /// Up to 40 °C.
-    W40,
-    /// Up to 45 °C.
-    W45,
-    /// Above 45 °C.
-    #[serde(rename = "W+")]
-    WPlus,
-}
-
-impl WaterClass {
-    fn limit_c(self) -> f64 {
-        match self {
-            Self::W17 => 17.0,
-            Self::W27 => 27.0,
-            Self::W32 => 32.0,
-            Self::W40 => 40.0,
-            Self::W45 => 45.0,
-            Self::WPlus => f64::INFINITY,
-        }
-    }
-}
 
 /// `[hall.cooling.cold_plate]`: cold plates on the hot parts, room air for the rest.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]

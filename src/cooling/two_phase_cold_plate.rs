@@ -66,7 +66,7 @@ pub struct TwoPhaseColdPlateConfig {
     #[schemars(range(min = 0.01, max = 1.0))]
     #[schemars(extend("doubt" = doubt(0.2, 0.6, "turn-down of centrifugal and of gear pumps")))]
     pub min_flow: f64,
-    /// Resistance from chip to refrigerant over that which the server's entry states from chip to the coolant of its plates.
+    /// Resistance from chip to refrigerant over that from chip to the coolant of the server's plates with PG25 at 1.5 L/min per kW.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 5.0))]
     #[schemars(extend("doubt" = doubt(0.6, 1.3, "0.03 to 0.06 K/W quoted for boiling plates, 0.02 to 0.04 and 0.01 to 0.02 of interface material for liquid ones")))]

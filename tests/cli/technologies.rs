@@ -348,3 +348,47 @@ fn water_that_is_warmest_in_winter_is_told() {
     assert!(!warned(&[&format!("{day}=44")]) && warned(&[&format!("{day}=44"), north]));
     assert!(!warned(&[&format!("{day}=320"), north]));
 }
+
+/// Supplies that lose less draw less at the meter for the same work, in one hall only; the error of a wrong name stands at its key.
+#[test]
+fn a_hall_chooses_its_power_supplies() {
+    let lab = Lab::new();
+    let losses = |set: &[&str]| {
+        lab.write("a.toml", tiny(&[]));
+        let told = [&["run", "a.toml", "-q", "-o", "r"][..], set].concat();
+        lab.good(&told);
+        let energy = lab.json("r/summary.json")["energy_mwh"].clone();
+        energy["psu_losses"].as_f64().unwrap()
+    };
+    let usual = losses(&[]);
+    assert_eq!(
+        losses(&["--set", "hall.0.psu=\"titanium-typical\""]),
+        usual,
+        "the entry's own"
+    );
+    assert!(losses(&["--set", "hall.0.psu=\"titanium\""]) > 1.1 * usual);
+    lab.write("b.toml", tiny(&[("racks = ", "psu = \"gold\"\nracks = ")]));
+    let said = lab.say(&["validate", "b.toml"]);
+    assert_eq!(said.status, Some(2), "{}", said.err);
+    for part in ["no power supply 'gold'", "psu = \"gold\"", "titanium"] {
+        assert!(said.err.contains(part), "{part}: {}", said.err);
+    }
+}
+
+/// `validate` says that a maker gave a fluid up; nothing of the kind where it did not.
+#[test]
+fn fluids_that_were_given_up_are_named() {
+    let lab = Lab::new();
+    for (fluid, given_up) in [
+        ("novec-649", true),
+        ("hfe-7100", true),
+        ("r1233zd-e", false),
+    ] {
+        let boiling = format!("{BOILING}fluid = \"{fluid}\"\n");
+        let water = "[heat_rejection.water_cooled_chiller]\nsetpoint_c = 4.0\nrise_k = 6.0\n";
+        let water = if given_up { DRY_COOLER } else { water };
+        lab.write("a.toml", tiny(&[(AIR, &boiling), (CHILLERS, water)]));
+        let said = lab.good(&["validate", "a.toml"]);
+        assert_eq!(said.out.contains("PFAS"), given_up, "{}", said.out);
+    }
+}

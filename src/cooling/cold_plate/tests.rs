@@ -109,7 +109,10 @@ fn pumps_and_plates_follow_the_flow() {
         assert!((mean_c - 39.253).abs() < 0.005, "{mean_c}");
     }
     let (_, mean_c, supply_c) = settled(&hall(), HEAT_W, 0.5);
-    assert!((mean_c - supply_c - 10.506).abs() < 0.01, "{mean_c} {supply_c}");
+    assert!(
+        (mean_c - supply_c - 10.506).abs() < 0.01,
+        "{mean_c} {supply_c}"
+    );
 }
 
 /// By hand, pump off: 64 kW warm 128 L of coolant (512.7 kJ/K) by 7.49 K in a minute. What is left of the film, that of 5 % of the

@@ -57,7 +57,9 @@ fn input(rack_heat_w: &[f64], water_supply_c: f64, dt_s: f64) -> Input<'_> {
 #[test]
 fn the_bath_boils_at_its_point_and_floats_over_warm_water() {
     let spec = tanks();
-    for (water_c, bath_c, vented_w) in [(30.0, 49.05, 0.0), (38.0, 52.0, 0.0), (40.0, 52.55, 8285.7)] {
+    for (water_c, bath_c, vented_w) in
+        [(30.0, 49.05, 0.0), (38.0, 52.0, 0.0), (40.0, 52.55, 8285.7)]
+    {
         let (mut state, mut next) = (spec.initial(), spec.initial());
         let mut output = Output::default();
         for _ in 0..50 {
@@ -67,7 +69,10 @@ fn the_bath_boils_at_its_point_and_floats_over_warm_water() {
         assert!((state.bath_c[0] - bath_c).abs() < 1e-3, "{state:?}");
         assert!((output.heat_to_water_w - 160e3 + 2.0 * vented_w).abs() < 1.0);
         let breathed_kg_s = output.vapour_kg_s - 2.0 * vented_w / 87.9e3;
-        assert!((breathed_kg_s * 365.0 * units::DAY_S - 20.0).abs() < 50.0, "{output:?}");
+        assert!(
+            (breathed_kg_s * 365.0 * units::DAY_S - 20.0).abs() < 50.0,
+            "{output:?}"
+        );
     }
 }
 

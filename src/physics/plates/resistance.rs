@@ -8,9 +8,9 @@
 //! ```
 //!
 //! Laminar flow that still develops in the channels: Nu ~ (V/(α·L))^(1/3) (Incropera et al., 7th ed., eq. 8.57), and the mean of
-//! the coolant half its rise above the inlet. R_s is what flow does not change: the base, the fins, and the film of developed flow.
+//! the coolant half its rise above the inlet. `R_s` is what flow does not change: the base, the fins, and the film of developed flow.
 //!
-//! Source: R_s and R_f are fitted by least relative squares to the plate of OCP's 1 kW accelerator module with PG25, 14 flows of
+//! Source: `R_s` and `R_f` are fitted by least relative squares to the plate of OCP's 1 kW accelerator module with PG25, 14 flows of
 //! 0.4 to 2.4 L/min, as recorded in Modelica Buildings (`DataCenters.LiquidCooled`). The law meets 0.5 to 2.4 L/min within 1.3 %,
 //! and 0.4 L/min, where the plate is worse than any such law, 4.9 % low. Most of what flow does is the rise of the coolant: from
 //! 1.0 to 0.5 L/min the plate loses 0.0080 K/W, of which 0.0075 are rise. The effect of another fluid follows from the law and

@@ -3,7 +3,7 @@
 use super::{MOST_RACKS, MOST_SERVERS, cooling_key, most};
 use crate::describe::Fault;
 use crate::electrical::psu::Psu;
-use crate::it::{Accelerator, OtherIt, Server, Surroundings};
+use crate::it::{Accelerator, OtherIt, Server, ServerEntry, Surroundings};
 use crate::physics::boiling::Boiling;
 use crate::physics::site_air::SiteAir;
 use crate::scenario::resolve::context::Context;
@@ -82,12 +82,6 @@ impl<'a> Sizing<'a> {
             &entry.accelerator,
         )
         .map_err(|fault| self.fault("server", fault))?;
-        let (psu_key, psu) = match &hall.psu {
-            Some(name) => ("psu", name),
-            None => ("server", &entry.psu),
-        };
-        let class = catalogue::find(&context.catalogue.electrical.psu, "power supply", psu)
-            .map_err(|fault| self.fault(psu_key, fault))?;
         let mut server = Server {
             entry: entry.clone(),
             chip: chip.clone(),
@@ -96,11 +90,7 @@ impl<'a> Sizing<'a> {
             floor_w: hall.power_floor * chip.tdp_w,
             air,
         };
-        let psu = Psu {
-            efficiency: class.efficiency.clone(),
-            rated_w: entry.psu_rated_w,
-            units: f64::from(entry.psus),
-        };
+        let psu = self.psu(entry)?;
         let coolant_c = hall
             .cooling
             .design_coolant_c(&air, &|name| context.fluid(name))
@@ -134,6 +124,22 @@ impl<'a> Sizing<'a> {
             other: OtherIt::default(),
             server,
             psu,
+        })
+    }
+
+    /// Power supplies of the server, of the hall's choice or its own.
+    fn psu(self, entry: &ServerEntry) -> Result<Psu, Fault> {
+        let (key, name) = match &self.hall.psu {
+            Some(name) => ("psu", name),
+            None => ("server", &entry.psu),
+        };
+        let classes = &self.context.catalogue.electrical.psu;
+        let class = catalogue::find(classes, "power supply", name)
+            .map_err(|fault| self.fault(key, fault))?;
+        Ok(Psu {
+            efficiency: class.efficiency.clone(),
+            rated_w: entry.psu_rated_w,
+            units: f64::from(entry.psus),
         })
     }
 
