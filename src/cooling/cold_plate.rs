@@ -1,8 +1,8 @@
 //! Cold plates on the hot parts of a server, a coolant distribution unit (CDU) for the hall, and room air for the rest.
 //!
 //! ```text
-//! C_racks·dT/dt = Q_plates + ṁc·(T_supply − T)                                 T: coolant leaving the racks
-//! C_loop·dT_supply/dt = P_pump + ṁc·(T − T_supply) − min(ṁc·(T − T_set), ε·C_min·(T − T_water))₊      (`zones`)
+//! C_racks·dT/dt = Q_plates + P_pump + ṁc·(T_supply − T)                        T: coolant leaving the racks
+//! C_loop·dT_supply/dt = ṁc·(T − T_supply) − min(ṁc·(T − T_set), ε·C_min·(T − T_water))₊      (`zones`)
 //! plates of a rack meet T_supply + ½·Q_rack/(ṁc)_rack + ΔT_film , chips R·P above that
 //! ΔT_film  = R_film·P·((ṁ/ṁ_full)^(−1/3) − 1)           film in the plates, `physics::plates`; R holds it at full flow
 //! ε        counterflow NTU form; UA from the approach at design, with flow as in `physics::heat_exchanger`
@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 use super::air::{Air, AirConfig, Room};
 use super::fits::{self, Supplied};
 use super::technology::at_rest;
-use super::zones::{Given, Zones};
+use super::zones::Zones;
 use super::{
     Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology, unplated,
 };
@@ -353,15 +353,11 @@ impl Technology for ColdPlate {
             exchanger,
             dt_s: input.dt_s,
         };
-        let given = Given {
-            hot_w: caught_w,
-            cold_w: pump_w,
-        };
-        let [return_c, supply_c] = zones.end_c([state.return_c, state.supply_c], given, &[]);
+        let given_w = caught_w + pump_w;
+        let [return_c, supply_c] = zones.end_c([state.return_c, state.supply_c], given_w, &[]);
         let stored_w = (zones.hot_j_k * (return_c - state.return_c)
             + zones.cold_j_k * (supply_c - state.supply_c))
             / input.dt_s;
-        let given_w = caught_w + pump_w;
         (next.return_c, next.supply_c) = (return_c, supply_c);
         // Where the coolant does not flow, the plates are as warm as what stands in the racks.
         let from_c = if fluid_w_k > 0.0 { supply_c } else { return_c };

@@ -2,8 +2,8 @@
 //! to facility water.
 //!
 //! ```text
-//! C_hot·dT/dt   = Q + ṁc·(T_cold − T)                                    T: fluid leaving the servers
-//! C_cold·dT_cold/dt = P_pump + ṁc·(T − T_cold) − draw                    plenum below the servers (`zones`)
+//! C_hot·dT/dt   = Q + P_pump + ṁc·(T_cold − T)                           T: fluid leaving the servers
+//! C_cold·dT_cold/dt = ṁc·(T − T_cold) − draw                    plenum below the servers (`zones`)
 //! draw = min(ṁc·(T − T_set), ε·C_min·(T − T_water))₊ ,  chips meet the mean (T + T_cold)/2
 //! ε        counterflow NTU form, UA from the design approach
 //! V = Q/(ρ·c·ΔT) within limits,  P_pump = Δp·V/η,  Δp ~ V^1.75·μ^0.25 (Blasius)
@@ -43,7 +43,7 @@ use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 use crate::physics::{Coolant, convection, fluids};
 use crate::units;
-use crate::vector::{self, Flat};
+use crate::vector::Flat;
 use tank::{Heat, Sums};
 
 /// The fluid for which servers' entries state their resistance, at a rise of 10 K.
@@ -52,6 +52,8 @@ const REFERENCE_FLUID: &str = "isoparaffin";
 const SOLID_SHARE: f64 = 0.4;
 /// The tank's heat exchanger.
 const PLATE: Arrangement = Arrangement::Counterflow;
+/// Tanks whose hot zone would not move further than this in a step meet no other limit on the way, K.
+const CALM_K: f64 = 2.0;
 /// Share of the tank's fluid that lies before the servers.
 const COLD_SHARE: f64 = 0.4;
 /// Flow through the servers by buoyancy, of full flow.
@@ -309,6 +311,7 @@ impl Technology for Immersion {
             sums: Sums {
                 sum_c: [sum_c; 2],
                 hot_c: (at_c, at_c),
+                heat_w: 0.0,
             },
             film: 1.0,
         }
@@ -356,17 +359,21 @@ impl Technology for Immersion {
             rack_w: input.rack_heat_w,
             pump_w,
         };
-        let together = zones.binding_for(state.sums.hot_c).and_then(|sink| {
+        let [hot_c, cold_c] = state.sums.sum_c.map(|sum_c| sum_c / racks);
+        let rate_k_s = zones.rate_k_s([hot_c, cold_c], input.it_heat_w / racks + pump_w);
+        // A tank that moves far may meet another limit on the way and come back.
+        let calm = rate_k_s.abs() * input.dt_s < CALM_K;
+        let one = calm.then(|| zones.binding_for(state.sums.hot_c)).flatten();
+        let together = one.and_then(|sink| {
             let sums = tank::advance_all(&zones.under(sink), state, next, heat);
             (zones.binding_for(sums.hot_c) == Some(sink)).then_some(sums)
         });
         next.sums = together.unwrap_or_else(|| tank::advance_each(&zones, state, next, heat));
         next.film = 1.0 + (self.still - 1.0) * (1.0 - pump);
         let (from_c, to_c) = (state.sums.sum_c, next.sums.sum_c);
-        let stored_j =
-            (to_c[0] - from_c[0]) * self.hot_j_k + (to_c[1] - from_c[1]) * self.cold_j_k;
+        let stored_j = (to_c[0] - from_c[0]) * self.hot_j_k + (to_c[1] - from_c[1]) * self.cold_j_k;
         let stored_w = stored_j / input.dt_s;
-        let drawn_w = vector::total(input.rack_heat_w) + pump_w * racks - stored_w;
+        let drawn_w = next.sums.heat_w + pump_w * racks - stored_w;
         let mean_c = |zone: usize| 0.5 * (from_c[zone] + to_c[zone]) / racks;
         let ventilation_w = self.ventilation_w_w * input.room_heat_w * input.available.fans;
         Output {

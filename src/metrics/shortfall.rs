@@ -80,7 +80,7 @@ mod tests {
             "off_gpu_hours off_share throttled_gpu_hours hours_above_limit hours_above_setpoint above_setpoint_max_k \
              hours_above_water_class hours_outside_dew_points unserved excess capped_hours capped_gpu_hours \
              over_limit_hours generator_overload_hours over_target_hours over_target_max_mw overload_hours dark_hours \
-             refused_tokens refused_images deadlines_missed"
+             refused_tokens refused_images too_short_s deadlines_missed"
         );
         // Four belong to the one before them.
         assert_eq!(warnings(&all).len(), short.len() - 4);

@@ -5,7 +5,7 @@
 
 use super::Tanks;
 use crate::cooling::Sink;
-use crate::cooling::zones::{Given, Under, Zones};
+use crate::cooling::zones::{Under, Zones};
 use crate::vector::{self, Simd};
 
 /// Heat into the tanks, W.
@@ -22,6 +22,8 @@ pub(super) struct Sums {
     pub(super) sum_c: [f64; 2],
     /// Lowest and highest hot zone at the end.
     pub(super) hot_c: (f64, f64),
+    /// Heat of all racks, W.
+    pub(super) heat_w: f64,
 }
 
 /// The loop over all tanks under one limit: the end is a straight line in the start and the heat.
@@ -40,8 +42,10 @@ impl vector::WithSimd for AllTanks<'_> {
     fn with_simd<S: Simd>(self, simd: S) -> Sums {
         let [start_hot, start_cold] = self.start_c;
         let [end_hot, end_cold] = self.end_c;
-        let [[at_0, per_hot, per_cold, per_w], [cold_at_0, cold_per_hot, cold_per_cold, cold_per_w]] =
-            self.lines;
+        let [
+            [at_0, per_hot, per_cold, per_w],
+            [cold_at_0, cold_per_hot, cold_per_cold, cold_per_w],
+        ] = self.lines;
         let tanks = start_hot.iter().zip(start_cold).zip(self.heat_w);
         for (((hot_c, cold_c), heat_w), (end_hot_c, end_cold_c)) in
             tanks.zip(end_hot.iter_mut().zip(&mut *end_cold))
@@ -53,25 +57,18 @@ impl vector::WithSimd for AllTanks<'_> {
         Sums {
             sum_c: [vector::sum(simd, end_hot), vector::sum(simd, end_cold)],
             hot_c: vector::range(simd, end_hot),
+            heat_w: vector::sum(simd, self.heat_w),
         }
     }
 }
 
 /// All tanks under one limit: plain loops over flat arrays, which the compiler turns into vector code.
-pub(super) fn advance_all(
-    under: &Under,
-    state: &Tanks,
-    next: &mut Tanks,
-    heat: Heat<'_>,
-) -> Sums {
-    let at = |hot_c, cold_c, hot_w, cold_w| under.end_c([hot_c, cold_c], Given { hot_w, cold_w });
+pub(super) fn advance_all(under: &Under, state: &Tanks, next: &mut Tanks, heat: Heat<'_>) -> Sums {
     // The step is a straight line: it is known from four points.
-    let rest = at(0.0, 0.0, 0.0, heat.pump_w);
-    let [by_hot, by_cold, by_w] = [
-        at(1.0, 0.0, 0.0, heat.pump_w),
-        at(0.0, 1.0, 0.0, heat.pump_w),
-        at(0.0, 0.0, 1e3, heat.pump_w),
-    ];
+    let rest = under.end_c([0.0; 2], heat.pump_w);
+    let by_hot = under.end_c([1.0, 0.0], heat.pump_w);
+    let by_cold = under.end_c([0.0, 1.0], heat.pump_w);
+    let by_w = under.end_c([0.0; 2], heat.pump_w + 1e3);
     let line = |zone: usize| {
         [
             rest[zone],
@@ -89,29 +86,20 @@ pub(super) fn advance_all(
 }
 
 /// Each tank under the limits that bind in it, one after the other.
-pub(super) fn advance_each(
-    zones: &Zones,
-    state: &Tanks,
-    next: &mut Tanks,
-    heat: Heat<'_>,
-) -> Sums {
+pub(super) fn advance_each(zones: &Zones, state: &Tanks, next: &mut Tanks, heat: Heat<'_>) -> Sums {
     let ready = [zones.control, zones.exchanger, Sink::NONE].map(|sink| zones.under(sink));
     let starts = state.hot_c.iter().zip(state.cold_c.iter());
     let ends = next.hot_c.iter_mut().zip(next.cold_c.iter_mut());
     let mut range_c = (f64::INFINITY, f64::NEG_INFINITY);
-    for (((&hot_c, &cold_c), &hot_w), (end_hot_c, end_cold_c)) in
-        starts.zip(heat.rack_w).zip(ends)
+    for (((&hot_c, &cold_c), &hot_w), (end_hot_c, end_cold_c)) in starts.zip(heat.rack_w).zip(ends)
     {
-        let given = Given {
-            hot_w,
-            cold_w: heat.pump_w,
-        };
-        [*end_hot_c, *end_cold_c] = zones.end_c([hot_c, cold_c], given, &ready);
+        [*end_hot_c, *end_cold_c] = zones.end_c([hot_c, cold_c], hot_w + heat.pump_w, &ready);
         range_c = (range_c.0.min(*end_hot_c), range_c.1.max(*end_hot_c));
     }
     Sums {
         sum_c: [vector::total(&next.hot_c), vector::total(&next.cold_c)],
         hot_c: range_c,
+        heat_w: vector::total(heat.rack_w),
     }
 }
 

@@ -7,7 +7,7 @@
 //! C_str·dT_str/dt  = hA·(T − T_str)              floor, walls and racks' steel
 //! G·(T − T_in) = draw                            CRAH units cool the air before the servers;  0: doors behind them
 //! ε = 1 − e^(−NTU) ,  NTU = 0.69·(V/V_full)^−0.2 servers as heat exchangers: half of the difference at full load's air
-//! n = 0.05·G_full                                buoyancy through servers that stand
+//! n = (0.05·G_full − ε·G)₊                       buoyancy through servers that stand
 //! hA = 250 W/K a rack
 //! L                                              capacity rate of outdoor air that leaks through the hall
 //! P_ventilation = Δp·V/η = 0.041·Q/σ²            for heat carried outdoors by air that warms by 10 K
@@ -173,9 +173,10 @@ impl RoomMasses {
         } else {
             0.0
         };
+        let drawn_w_k = effectiveness * air_w_k;
         Servers {
-            drawn_w_k: effectiveness * air_w_k,
-            standing_w_k: STANDING_SHARE * self.full_w_k,
+            drawn_w_k,
+            standing_w_k: (STANDING_SHARE * self.full_w_k - drawn_w_k).max(0.0),
             effectiveness,
             misses: effectiveness,
         }

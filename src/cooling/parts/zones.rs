@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! C_hot·dT_hot/dt   = Q + G·(T_cold − T_hot)
-//! C_cold·dT_cold/dt = P + G·(T_hot − T_cold) − min(control(T_hot), exchanger(T_hot))₊
+//! C_cold·dT_cold/dt = G·(T_hot − T_cold) − min(control(T_hot), exchanger(T_hot))₊
 //! ```
 //!
 //! W, W/K, J/K, °C. Servers heat the hot zone and draw from the cold one, to which the exchanger returns what it cooled (`mass`
@@ -27,13 +27,6 @@ pub(crate) struct Zones {
     pub(crate) dt_s: f64,
 }
 
-/// Heat into the zones, W.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Given {
-    pub(crate) hot_w: f64,
-    pub(crate) cold_w: f64,
-}
-
 /// A step under one limit: the same for every tank.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Under {
@@ -43,13 +36,16 @@ pub(crate) struct Under {
 }
 
 impl Under {
-    /// Hot and cold at the end.
-    pub(crate) fn end_c(&self, start_c: [f64; 2], given: Given) -> [f64; 2] {
+    /// Hot and cold at the end, with `heat_w` into the hot one.
+    pub(crate) fn end_c(&self, start_c: [f64; 2], heat_w: f64) -> [f64; 2] {
         let drive = Vector2::new(
-            given.hot_w / self.zones.hot_j_k,
-            (given.cold_w + self.sink.conductance_w_k * self.sink.temp_c) / self.zones.cold_j_k,
+            heat_w / self.zones.hot_j_k,
+            self.sink.conductance_w_k * self.sink.temp_c / self.zones.cold_j_k,
         );
-        self.step.advance(Vector2::from(start_c), drive).end_c.into()
+        self.step
+            .advance(Vector2::from(start_c), drive)
+            .end_c
+            .into()
     }
 }
 
@@ -81,9 +77,15 @@ impl Zones {
         (self.binding(high_c) == sink).then_some(sink)
     }
 
-    /// Hot and cold at the end of the step: where another limit binds at the end than at the start, the step is cut until
-    /// one binds throughout, or it is a hair long. `ready` are steps under limits that are known to be needed.
-    pub(crate) fn end_c(&self, start_c: [f64; 2], given: Given, ready: &[Under]) -> [f64; 2] {
+    /// How fast the hot zone warms, K/s.
+    pub(crate) fn rate_k_s(&self, [hot_c, cold_c]: [f64; 2], heat_w: f64) -> f64 {
+        (heat_w + self.mixing_w_k * (cold_c - hot_c)) / self.hot_j_k
+    }
+
+    /// Hot and cold at the end of the step, with `heat_w` into the hot one: where another limit binds at the end than at the
+    /// start, or may have on the way, the step is cut until one binds throughout, or it is a hair long. `ready` are steps
+    /// under limits that are known to be needed.
+    pub(crate) fn end_c(&self, start_c: [f64; 2], heat_w: f64, ready: &[Under]) -> [f64; 2] {
         const SHORTEST_S: f64 = 0.01;
         let (mut temps_c, mut left_s, mut try_s) = (start_c, self.dt_s, self.dt_s);
         while left_s > 0.0 {
@@ -99,10 +101,13 @@ impl Zones {
             let end_c = known
                 .copied()
                 .unwrap_or_else(|| cut.under(sink))
-                .end_c(temps_c, given);
+                .end_c(temps_c, heat_w);
             // A value that is not a number is no reason to cut: the audit will find it.
-            let differs = end_c[0].is_finite() && self.binding(end_c[0]) != sink;
-            if differs && try_s > SHORTEST_S {
+            let differs = |hot_c: f64| hot_c.is_finite() && self.binding(hot_c) != sink;
+            // The hot zone turns once at most, and then before its tangent ends.
+            let rates = [temps_c, end_c].map(|at_c| self.rate_k_s(at_c, heat_w));
+            let turns = rates[0] * rates[1] < 0.0 && differs(temps_c[0] + rates[0] * try_s);
+            if (differs(end_c[0]) || turns) && try_s > SHORTEST_S {
                 try_s *= 0.25;
                 continue;
             }
@@ -139,12 +144,11 @@ mod tests {
             dt_s: 30.0,
             ..ZONES
         };
-        let given = Given {
-            hot_w: 40e3,
-            cold_w: 2e3,
-        };
-        let end_c = still.end_c([48.0, 38.0], given, &[]);
-        assert!((end_c[0] - 49.0).abs() < 1e-9 && (end_c[1] - 38.1).abs() < 1e-9, "{end_c:?}");
+        let end_c = still.end_c([48.0, 38.0], 40e3, &[]);
+        assert!(
+            (end_c[0] - 49.0).abs() < 1e-9 && end_c[1] == 38.0,
+            "{end_c:?}"
+        );
     }
 
     /// By hand: the water fails at 40 kW and a rise of 10 K. At first hot coolant runs into the cold zone at 4 kW/K·10 K
@@ -156,14 +160,10 @@ mod tests {
             dt_s,
             ..ZONES
         };
-        let given = Given {
-            hot_w: 40e3,
-            cold_w: 0.0,
-        };
-        let first = failed(1.0).end_c([48.0, 38.0], given, &[]);
+        let first = failed(1.0).end_c([48.0, 38.0], 40e3, &[]);
         assert!((first[1] - 38.0 - 0.0665).abs() < 5e-4, "{first:?}");
         assert!((first[0] - 48.0 - 1.1e-4).abs() < 2e-5, "{first:?}");
-        let [from, to] = [1800.0, 1801.0].map(|dt_s| failed(dt_s).end_c([48.0, 38.0], given, &[]));
+        let [from, to] = [1800.0, 1801.0].map(|dt_s| failed(dt_s).end_c([48.0, 38.0], 40e3, &[]));
         assert!((to[0] - from[0] - 40e3 / 1.8e6).abs() < 1e-6);
         assert!((to[1] - from[1] - 40e3 / 1.8e6).abs() < 1e-6);
     }
@@ -178,10 +178,9 @@ mod tests {
                 dt_s,
                 ..ZONES
             };
-            let given = Given { hot_w: heat, cold_w: 300.0 };
-            let whole = zones(dt).end_c([hot, cold], given, &[]);
-            let half = zones(dt / 2.0).end_c([hot, cold], given, &[]);
-            let halves = zones(dt / 2.0).end_c(half, given, &[]);
+            let whole = zones(dt).end_c([hot, cold], heat, &[]);
+            let half = zones(dt / 2.0).end_c([hot, cold], heat, &[]);
+            let halves = zones(dt / 2.0).end_c(half, heat, &[]);
             prop_assert!((whole[0] - halves[0]).abs() < 5e-3, "{whole:?} {halves:?}");
             prop_assert!((whole[1] - halves[1]).abs() < 5e-3, "{whole:?} {halves:?}");
         }

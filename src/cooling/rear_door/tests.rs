@@ -90,12 +90,12 @@ fn active_doors_spend_more_and_fail_with_their_fans() {
         ..RearDoorConfig::default()
     };
     let active = doors(&config);
-    let (_, output) = settled(&active, HEAT_W, 18.0);
+    let (state, output) = settled(&active, HEAT_W, 18.0);
     assert!((output.hall_fans_w - 480.0).abs() < 0.1, "{output:?}"); // 60·4/0.5
     let mut stopped = input(HEAT_W, 18.0, 60.0);
     stopped.available.fans = 0.0;
     let mut next = active.initial();
-    let output = active.step(&active.initial(), &mut next, &stopped);
+    let output = active.step(&state, &mut next, &stopped);
     assert_eq!(output.heat_to_water_w, 0.0);
     assert!(next.air_c > 30.0, "{next:?}");
 }
@@ -103,10 +103,10 @@ fn active_doors_spend_more_and_fail_with_their_fans() {
 proptest! {
     /// Heat in = heat out + heat stored, and warmer water never leaves cooler air.
     #[test]
-    fn energy_closes(air in 15.0..60.0f64, mass in 15.0..60.0f64, heat in 0.0..1.2 * HEAT_W, water in 5.0..40.0f64,
+    fn energy_closes(air in 15.0..60.0f64, mass in 15.0..60.0f64, metal in 15.0..70.0f64, heat in 0.0..1.2 * HEAT_W, water in 5.0..40.0f64,
                      dt in 1.0..3600.0f64, crah in 0.0..1.0f64, fans in 0.0..1.0f64) {
         let spec = doors(&RearDoorConfig { crah_share: crah, fans: DoorFans::Active, ..RearDoorConfig::default() });
-        let state = DoorRoom { air_c: air, mass_c: mass, crah };
+        let state = DoorRoom { air_c: air, mass_c: mass, metal_c: metal, crah };
         let mut next = state;
         let mut given = input(heat, water, dt);
         given.available.fans = fans;
@@ -131,6 +131,7 @@ fn standing_servers_leave_a_draught() {
     let hot = DoorRoom {
         air_c: 44.0,
         mass_c: 44.0,
+        metal_c: 44.0,
         crah: 0.0,
     };
     let (flow, fan_w) = spec.draught(44.0, 18.0, 1.0);

@@ -74,7 +74,9 @@ impl Outcome {
     /// Some time is too short to be given.
     fn too_short(&self) -> bool {
         let times = [self.above_limit_s, self.throttle_s, self.shutdown_s];
-        times.into_iter().any(|since_s| since_s.is_some() && self.resolved(since_s).is_none())
+        times
+            .into_iter()
+            .any(|since_s| since_s.is_some() && self.resolved(since_s).is_none())
     }
 }
 
@@ -100,7 +102,7 @@ figures! {
         /// Until a rack had switched itself off.
         first_shutdown_s: Option<f64> = SecondsInMinutes.row(Heading::RideThrough, "first shutdown", 1);
         /// Five steps, where one of these times is shorter and therefore not given.
-        too_short_s: Option<f64> = SecondsInMinutes.zero("ride-through too short for the step, below", 1).warns(too_short);
+        too_short_s: Option<f64> = SecondsInMinutes.zero("ride-through too short for the step, below", 1).rank(9).warns(too_short);
         /// GPUs in racks that were off × hours, of the worst event.
         off_gpu_hours: Option<f64> = GpuHours.row(Heading::RideThrough, "racks off", 0);
     }
@@ -164,7 +166,11 @@ impl Metric for RideThroughMetric {
                 };
                 // Coolant and clock are those with which the step began, racks go off at its end.
                 let began_s = since_s - s.dt_s;
-                first(&mut outcome.above_limit_s, hall.racks_above_limit > 0, began_s);
+                first(
+                    &mut outcome.above_limit_s,
+                    hall.racks_above_limit > 0,
+                    began_s,
+                );
                 first(&mut outcome.throttle_s, hall.throttled_gpus > 0.0, began_s);
                 first(&mut outcome.shutdown_s, hall.gpus_off > 0.0, since_s);
                 outcome.max_inlet_c = outcome.max_inlet_c.max(hall.max_inlet_c);
@@ -189,7 +195,11 @@ impl Metric for RideThroughMetric {
         group.first_throttle_s = shortest(|outcome| outcome.throttle_s);
         group.first_shutdown_s = shortest(|outcome| outcome.shutdown_s);
         let short = self.outcomes.iter().filter(|outcome| outcome.too_short());
-        group.too_short_s = known(short.map(|outcome| STEPS * outcome.step_s).fold(f64::NEG_INFINITY, f64::max));
+        group.too_short_s = known(
+            short
+                .map(|outcome| STEPS * outcome.step_s)
+                .fold(f64::NEG_INFINITY, f64::max),
+        );
         if !self.outcomes.is_empty() {
             let off = self.outcomes.iter().map(|outcome| outcome.off_gpu_hours);
             group.off_gpu_hours = known(off.fold(0.0, f64::max));

@@ -298,10 +298,13 @@ fn circulation_on_the_ups_uses_what_cold_there_is() {
     let outage = |circulation: bool| {
         let ups = format!("[electrical.ups_battery]\nminutes = 5\ncirculation = {circulation}");
         let mut site = facility("", "air", "water_cooled_chiller]", &ups);
-        site.step(&warm(), 0.0, 5.0).unwrap();
+        for step in 0..24 {
+            site.step(&warm(), f64::from(step) * 300.0, 300.0).unwrap();
+        }
         grid(&mut site, false);
-        for step in 1..6 {
-            site.step(&warm(), f64::from(step) * 5.0, 5.0).unwrap();
+        for step in 0..5 {
+            let time_s = 7200.0 + f64::from(step) * 5.0;
+            site.step(&warm(), time_s, 5.0).unwrap();
         }
         let now = site.snapshot();
         (

@@ -2,6 +2,7 @@ use super::*;
 use crate::electrical::psu::Psu;
 use crate::it::server::tests::node;
 use crate::physics::Coolant;
+use crate::snapshot::Racks;
 use crate::vector::Flat;
 
 /// At full load such a node would slow down from 43.0 °C on, which happens to be a whole quarter kelvin.
@@ -38,6 +39,12 @@ fn racks(coolant_c: [f64; 4]) -> Racks {
     }
 }
 
+/// A step of racks whose chips have met this coolant for long.
+fn step(fleet: &mut Fleet, racks: &mut Racks) -> Totals {
+    fleet.feel(racks, 1.0, 1e9);
+    fleet.step(racks, &[])
+}
+
 /// The coolant from which on such a node runs below its clock, °C.
 fn slow_from_c(server: &Server) -> f64 {
     let (mut low, mut high) = (0.0, 90.0);
@@ -58,7 +65,7 @@ fn slow_from_c(server: &Server) -> f64 {
 fn racks_are_read_close_to_what_servers_do() {
     let mut fleet = fleet();
     let mut racks = racks([30.1, 30.4, 30.9, 31.3]);
-    let totals = fleet.step(&mut racks, (30.1, 31.3), &[]);
+    let totals = step(&mut fleet, &mut racks);
     let mut sum_w = 0.0;
     for (power_w, coolant_c) in racks.power_w.iter().zip(racks.coolant_c.iter()) {
         let at = fleet.server.at(8, LOAD, *coolant_c);
@@ -88,14 +95,14 @@ fn a_hot_rack_slows_down_no_other() {
     ] {
         let coolant_c = coolant_c.map(|over_k| slow_c + over_k);
         let mut racks = racks(coolant_c);
-        fleet.step(&mut racks, (coolant_c[0], coolant_c[3]), &[]);
+        step(&mut fleet, &mut racks);
         let gpus = 16.0 * f64::from(slow_racks);
-        assert_eq!(fleet.throttled_gpus(&racks), gpus, "{coolant_c:?}");
-        assert_eq!(fleet.speed(7, &racks) < 1.0, slow_racks > 0);
+        assert_eq!(fleet.throttled_gpus(), gpus, "{coolant_c:?}");
+        assert_eq!(fleet.speed(7) < 1.0, slow_racks > 0);
         // What the table and the line make of it, beside the server itself.
         for (rack, at_c) in (0..).zip(coolant_c) {
             let exact = fleet.server.at(8, LOAD, at_c).clock;
-            assert!((fleet.clock(2 * rack, &racks) - exact).abs() < 0.01);
+            assert!((fleet.clock(2 * rack) - exact).abs() < 0.01);
         }
     }
 }
@@ -105,7 +112,8 @@ fn a_hot_rack_slows_down_no_other() {
 fn steps_leave_no_trace() {
     let step = |fleet: &mut Fleet, from_c: f64| {
         let mut racks = racks([from_c, from_c + 0.3, from_c + 0.5, from_c + 0.9]);
-        let totals = fleet.step(&mut racks, (from_c, from_c + 0.9), &[]);
+        fleet.felt.rack_c = racks.coolant_c.clone();
+        let totals = step(fleet, &mut racks);
         (totals, racks)
     };
     let (mut straight, mut detour) = (fleet(), fleet());
@@ -127,8 +135,9 @@ fn racks_go_off_and_come_back_by_their_keys() {
     let limit_c = 30.0;
     let off = |fleet: &mut Fleet, coolant_c: [f64; 4], dt_s: f64| {
         let mut racks = racks(coolant_c);
-        let totals = fleet.step(&mut racks, (coolant_c[0], coolant_c[3]), &[]);
-        fleet.shut_down_hot(&racks, totals.max_chip_c, limit_c, dt_s);
+        let totals = step(fleet, &mut racks);
+        let hottest_c = (totals.max_chip_c, coolant_c[3]);
+        fleet.shut_down_hot(&racks, hottest_c, limit_c, dt_s);
         fleet.gpus_off()
     };
     for (config, hot_c, gpus) in [
@@ -149,7 +158,7 @@ fn racks_go_off_and_come_back_by_their_keys() {
     let coolant_c = [25.0, 26.0, 27.0, hot_c];
     let mut reached = racks(coolant_c);
     let mut probe = fleet();
-    probe.step(&mut reached, (coolant_c[0], hot_c), &[]);
+    step(&mut probe, &mut reached);
     let above_k = reached.chip_c[3] - probe.server.chip.slowdown_c;
     assert!(above_k > 1.0, "{above_k}");
     for (chip_above_k, gpus) in [(above_k - 0.5, 16.0), (above_k + 0.5, 0.0)] {
@@ -160,4 +169,49 @@ fn racks_go_off_and_come_back_by_their_keys() {
         };
         assert_eq!(off(&mut fleet_that(config), coolant_c, 30.0), gpus);
     }
+}
+
+/// A rack goes off once it has been too hot for as long as its key says, counted anew after it was not; by hand, 23 s in steps
+/// of 5 s are five steps.
+#[test]
+fn racks_wait_before_they_go_off() {
+    let mut fleet = fleet();
+    let mut off = |hot_c: f64| {
+        let racks = racks([25.0, 26.0, 27.0, hot_c]);
+        fleet.shut_down_hot(&racks, (60.0, hot_c), 30.0, 5.0);
+        fleet.gpus_off()
+    };
+    for _ in 0..4 {
+        assert_eq!(off(42.5), 0.0);
+    }
+    assert_eq!(off(41.9), 0.0);
+    for _ in 0..4 {
+        assert_eq!(off(42.5), 0.0);
+    }
+    assert_eq!(off(42.5), 16.0);
+}
+
+/// By hand, chips behind 0.06 K/W with sinks of 1 kJ/K: τ = 60 s. Coolant that jumps from 30 to 40 °C is felt as 36.32 °C a
+/// minute later, whether in one step or in 60; a film that is weaker by a tenth adds a tenth of the chips' rise.
+#[test]
+fn chips_feel_their_coolant_late() {
+    let after = |steps: u32, film: f64| {
+        let mut fleet = fleet();
+        let mut racks = racks([30.0; 4]);
+        step(&mut fleet, &mut racks);
+        racks.coolant_c = Flat::of(40.0, 4);
+        for _ in 0..steps {
+            fleet.feel(&racks, film, 60.0 / f64::from(steps));
+        }
+        (fleet.felt.rack_c[0], racks.chip_c[0] - 30.0)
+    };
+    let lag_s = fleet().server.lag_s();
+    assert!((lag_s - 60.0).abs() < 1e-9, "{lag_s}");
+    let (whole_c, _) = after(1, 1.0);
+    assert!((whole_c - (40.0 - 10.0 * (-1.0_f64).exp())).abs() < 1e-9);
+    assert!((after(60, 1.0).0 - whole_c).abs() < 1e-9);
+    let (weak_c, rise_k) = after(1, 1.1);
+    // The rise of the step before, over what was felt then.
+    let expected_k = 0.1 * rise_k * (1.0 - (-1.0_f64).exp());
+    assert!((weak_c - whole_c - expected_k).abs() < 1e-9, "{weak_c}");
 }
