@@ -26,6 +26,7 @@ pub mod climate;
 mod files;
 mod humidity;
 mod synthetic;
+pub mod zone;
 
 /// Where the weather was taken.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -59,7 +59,7 @@ plant_table! {
 }
 
 impl PlantTable for TowerOnly {
-    fn machines(&self) -> Machines {
+    fn machines(&self, _: f64) -> Machines {
         Machines {
             pumps: u32::from(self.plate_approach_k > 0.0),
             fans: true,

@@ -91,7 +91,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     };
     let hall_parts = halls.equip(&circuits)?;
     let equipment = Equipment::new(scenario, circuits.machines(), work.work.follows_demand());
-    let (circuit_parts, circuit_lines) = circuits.build(&weather)?;
+    let (circuit_parts, circuit_notes) = circuits.build(&weather)?;
     let events = Events::place(context, start, total_s, &equipment)?;
     let spans = events.spans();
     let chain = supply::chain(context, design_it_w)?;
@@ -105,6 +105,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         work.notes.warnings,
         circuits.frost_warnings(&weather),
         circuits.season_warnings(weather.site.latitude_deg),
+        circuit_notes.warnings,
         events.notes.warnings,
         on_site.notes.warnings,
     ];
@@ -112,7 +113,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         site_lines,
         work.notes.lines,
         halls.lines(&circuits, &hall_parts),
-        circuit_lines,
+        circuit_notes.lines,
         supply::lines(context, &chain),
         rates.notes.lines,
         on_site.notes.lines,
@@ -154,7 +155,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         grid_water_l_kwh: rates.water_l_kwh,
         design_it_w,
         rack_w: halls.rack_w(),
-        circuit_w: circuits.heats_w(),
+        circuit_w: circuits.designs_w(),
         description: description.concat(),
         will_not_hold,
         warnings: warnings.concat(),
