@@ -2,6 +2,7 @@
 
 mod design;
 mod laws;
+mod machines;
 mod registry;
 mod staging;
 mod trim;

@@ -7,6 +7,7 @@
 //! ```
 
 mod acme;
+mod chillers;
 mod document;
 mod energyplus;
 mod fans;
@@ -140,6 +141,10 @@ validations! {
         val_modelica_york_calc => modelica::york_calc,
         val_modelica_electric_eir => modelica::electric_eir,
         val_modelica_psychrometrics => modelica::psychrometrics,
+    ;
+    "chillers":
+        val_chillers_in_warm_water => chillers::warm_water,
+        val_chillers_at_the_minimum_of_the_code => |_| chillers::by_code(),
     ;
     "fans":
         val_greensku_server_fans => fans::greensku,
