@@ -86,9 +86,9 @@ impl HeatRejection {
         self.kind().fluid().unwrap_or("water")
     }
 
-    /// Machines that can fail.
-    pub fn machines(&self) -> Machines {
-        self.kind().machines()
+    /// Machines that can fail of a plant for a design heat, W.
+    pub fn machines(&self, heat_w: f64) -> Machines {
+        self.kind().machines(heat_w)
     }
 
     /// Whether facility water is in coils outdoors.
@@ -123,6 +123,11 @@ impl HeatRejection {
             Some(reuse) => format!("{line}; heat to a network at {} °C", reuse.network_c),
             None => line,
         }
+    }
+
+    /// What the user should know of the machines.
+    pub fn warning(&self, design: &PlantDesign<'_>) -> Option<String> {
+        self.kind().warning(design)
     }
 
     /// What fills the circuit, out of the `fluids` of the catalogue.

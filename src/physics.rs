@@ -1,6 +1,7 @@
 //! Physics that several rooms share: moist air, fluids, heat exchangers, performance curves, thermal masses.
 
 pub mod boiling;
+pub mod climate_zone;
 pub mod convection;
 pub mod curves;
 pub mod fluids;

@@ -171,6 +171,10 @@ pub struct Site {
     )]
     #[schemars(range(min = -20.0, max = 40.0))]
     pub design_wet_bulb_c: Option<f64>,
+    /// Climate zone of ASHRAE 169 with its letter, as `"4A"`, by which ASHRAE 90.1 asks for an economizer; that of a built-in
+    /// station or by the degree days of the weather otherwise, then without a letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ashrae_zone: Option<String>,
     /// A grid of the catalogue, for its carbon intensity: countries, and each state of the US (`us-oh`); a built-in
     /// climate brings its own. `validate` lists the figures it gives, and which of them are unconfirmed. Sources:
     /// eGRID2023, codecarbon.

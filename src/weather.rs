@@ -28,6 +28,7 @@ pub mod design;
 mod files;
 mod humidity;
 mod synthetic;
+pub mod zone;
 
 /// Where the weather was taken.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -26,8 +26,8 @@ pub trait CommonKeys {
 
 /// Description of a plant.
 pub trait PlantTable: CommonKeys + Send + Sync {
-    /// Machines that can fail.
-    fn machines(&self) -> Machines;
+    /// Machines that can fail of a plant for a design heat, W.
+    fn machines(&self, heat_w: f64) -> Machines;
 
     /// Whether facility water is in coils outdoors, where it can freeze.
     fn has_coils_outdoors(&self) -> bool {
@@ -60,6 +60,11 @@ pub trait PlantTable: CommonKeys + Send + Sync {
 
     /// The planned plant, in a line of `validate`.
     fn line(&self, design: &PlantDesign<'_>) -> String;
+
+    /// What the user should know of the machines.
+    fn warning(&self, _: &PlantDesign<'_>) -> Option<String> {
+        None
+    }
 
     /// Outdoor machines for a design heat, W; from the halls outwards.
     fn outdoors(&self, heat_w: f64) -> Vec<Standing>;

@@ -7,6 +7,7 @@ use super::dry_cooler::cooler::DryCoolerEntry;
 use super::tower::cell::TowerEntry;
 use super::water_loop::medium::Medium;
 use crate::describe::Fault;
+use crate::physics::climate_zone::Zone;
 
 /// Design conditions of a plant.
 #[derive(Clone, Copy)]
@@ -19,6 +20,8 @@ pub struct PlantDesign<'a> {
     pub dry_bulb_c: f64,
     /// Barometric pressure of the site, Pa.
     pub pressure_pa: f64,
+    /// Climate zone of the site.
+    pub zone: Zone,
     /// Fluid of the circuit.
     pub medium: Medium,
     /// Chiller curves of the catalogue, by name.

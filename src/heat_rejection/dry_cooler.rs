@@ -42,7 +42,7 @@ plant_table! {
 }
 
 impl PlantTable for DryCooler {
-    fn machines(&self) -> Machines {
+    fn machines(&self, _: f64) -> Machines {
         Machines {
             fans: true,
             water: self.adiabatic.is_some(),

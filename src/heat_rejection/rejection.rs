@@ -60,6 +60,27 @@ impl RejectionOutput {
         }
     }
 
+    /// These units and others beside them; temperature, load and speed are means by the number of each.
+    #[must_use]
+    pub fn beside(self, number: f64, other: &Self, others: f64) -> Self {
+        let mean = |a: f64, b: f64| (a * number + b * others) / (number + others);
+        Self {
+            chillers_w: self.chillers_w + other.chillers_w,
+            fans_w: self.fans_w + other.fans_w,
+            pumps_w: self.pumps_w + other.pumps_w,
+            heat_to_ambient_w: self.heat_to_ambient_w + other.heat_to_ambient_w,
+            reused_w: self.reused_w + other.reused_w,
+            stored_w: self.stored_w + other.stored_w,
+            free_w: self.free_w + other.free_w,
+            water: self.water.plus(other.water),
+            cells_kg_s: self.cells_kg_s + other.cells_kg_s,
+            heaters_w: self.heaters_w + other.heaters_w,
+            condenser_c: mean(self.condenser_c, other.condenser_c),
+            chiller_load: mean(self.chiller_load, other.chiller_load),
+            fan_speed: mean(self.fan_speed, other.fan_speed),
+        }
+    }
+
     /// Electricity, W.
     pub fn electric_w(&self) -> f64 {
         self.chillers_w + self.fans_w + self.pumps_w + self.heaters_w

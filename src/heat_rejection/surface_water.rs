@@ -220,7 +220,7 @@ impl SurfaceWater {
 }
 
 impl PlantTable for SurfaceWater {
-    fn machines(&self) -> Machines {
+    fn machines(&self, _: f64) -> Machines {
         Machines {
             pumps: 1,
             ..Machines::default()

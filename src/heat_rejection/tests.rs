@@ -3,6 +3,7 @@
 mod design;
 mod laws;
 mod recirculation;
+mod machines;
 mod registry;
 mod staging;
 mod trim;

@@ -78,7 +78,7 @@ plant_table! {
 }
 
 impl PlantTable for TowerOnly {
-    fn machines(&self) -> Machines {
+    fn machines(&self, _: f64) -> Machines {
         let stated = self.tower_pumps.map_or(1, std::num::NonZeroU32::get);
         Machines {
             pumps: if self.plate_approach_k > 0.0 { stated } else { 0 },

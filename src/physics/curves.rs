@@ -94,6 +94,22 @@ impl Biquadratic {
         self.polynomial(self.x.hold(x), self.y.hold(y))
     }
 
+    /// The same curve over another second input that lies `below` this one.
+    #[must_use]
+    pub fn over(&self, below: f64) -> Self {
+        let [c1, c2, c3, c4, c5, c6] = self.coefficients.0;
+        let (first, second) = (c1 + c4 * below + c5 * below * below, c2 + c6 * below);
+        let fourth = c4 + 2.0 * c5 * below;
+        Self {
+            coefficients: Coefficients([first, second, c3, fourth, c5, c6]),
+            x: self.x,
+            y: Limits {
+                min: self.y.min - below,
+                max: self.y.max - below,
+            },
+        }
+    }
+
     /// Slopes over the first and the second input; inputs are not held.
     pub fn slopes(&self, x: f64, y: f64) -> (f64, f64) {
         let [_, c2, c3, c4, c5, c6] = self.coefficients.0;

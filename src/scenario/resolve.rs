@@ -94,7 +94,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     };
     let hall_parts = halls.equip(&circuits)?;
     let equipment = Equipment::new(scenario, circuits.machines(), work.work.follows_demand());
-    let (circuit_parts, circuit_lines) = circuits.build(&weather, &design)?;
+    let (circuit_parts, circuit_notes) = circuits.build(&weather, &design)?;
     let events = Events::place(context, start, total_s, &equipment)?;
     let spans = events.spans();
     let chain = supply::chain(context, design_it)?;
@@ -109,6 +109,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         halls.beside.warnings(context, &weather),
         circuits.frost_warnings(&weather),
         circuits.season_warnings(weather.site.latitude_deg),
+        circuit_notes.warnings,
         events.notes.warnings,
         on_site.notes.warnings,
     ];
@@ -117,7 +118,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         work.notes.lines,
         halls.lines(&circuits, &hall_parts),
         halls.beside.lines(halls.servers_w()),
-        circuit_lines,
+        circuit_notes.lines,
         supply::lines(context, &chain),
         design_day.lines,
         rates.notes.lines,
@@ -161,7 +162,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         grid_water_l_kwh: rates.water_l_kwh,
         design_it_w,
         rack_w: halls.rack_w(),
-        circuit_w: circuits.heats_w(),
+        circuit_w: circuits.designs_w(),
         description: description.concat(),
         will_not_hold: design_day.will_not_hold,
         warnings: warnings.concat(),

@@ -8,6 +8,7 @@
 
 mod acme;
 mod beside;
+mod chillers;
 mod document;
 mod energyplus;
 mod fans;
@@ -155,6 +156,10 @@ validations! {
         val_modelica_york_calc => modelica::york_calc,
         val_modelica_electric_eir => modelica::electric_eir,
         val_modelica_psychrometrics => modelica::psychrometrics,
+    ;
+    "chillers":
+        val_chillers_in_warm_water => chillers::warm_water,
+        val_chillers_at_the_minimum_of_the_code => |_| chillers::by_code(),
     ;
     "fans":
         val_greensku_server_fans => fans::greensku,

@@ -13,15 +13,16 @@
 //! and 3,050 m): within 0.01 with 1.1 % of capacity per kelvin. Valid to 4,000 m; that the fans draw less in thin air,
 //! 2 % of the input at most, is left out.
 
-use super::bank::machines_line;
-use super::{ChillerCurves, Chillers, Condenser, Staging};
-use crate::describe::Fault;
+use super::selection::Named;
+use super::staging::{STAGE_DOWN_LOAD, STAGE_UP_LOAD};
+use super::{Chilled, ChillerCurves, Chillers, Condenser, Staging, Stages};
+use crate::describe::{Fault, doubt};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::dry_cooler::coil::{self, FreeCooling};
 use crate::heat_rejection::recirculation::{self, Intake};
-use crate::heat_rejection::rejection::{Available, Machines, Rejection, RejectionOutput};
+use crate::heat_rejection::rejection::{Available, Machines, Rejection, RejectionOutput, StepRequest};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SEA_LEVEL_PA;
 use crate::units;
@@ -29,17 +30,26 @@ use crate::units;
 plant_table! {
     /// `[heat_rejection.air_cooled_chiller]`: no towers and no water use; the chillers run all year.
     AirCooledChiller {
-        /// Facility-water supply, °C. Above the curves' limit (10 °C) the chillers go on by the lift.
+        /// Facility-water supply, °C. Above the limit of the curves (16 °C for the machine by code, 10 °C for others) the chillers go on by the lift.
         setpoint_c = 16.0;
         rise_k = 8.0;
-        /// Chillers that carry the design heat.
+        /// Chillers that carry the design heat; as many as machines of 1,600 kW at most take, two at least, otherwise.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[schemars(range(min = 1, max = 1000))]
-        chillers: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(3),
+        chillers: Option<std::num::NonZeroU32> = None,
         /// Further chillers of the same size on standby: 1 for N+1.
         #[schemars(range(min = 0, max = 1000))]
         spare: u32 = 0,
-        /// How many run: the fewest that suffice, or as many as draw the least.
+        /// How many run: the fewest that suffice, as many as draw the least, or one after the other.
         staging: Staging = Staging::default(),
+        /// With `staging = "fewest-units"` a further chiller starts above this load of those that run.
+        #[serde(deserialize_with = "units::positive_fraction")]
+        #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.8, 1.0, "by the operator's margin for a load that rises")))]
+        stage_up_load: f64 = STAGE_UP_LOAD,
+        /// With `staging = "fewest-units"` one stops where the others would be below this load; not above `stage_up_load`.
+        #[serde(deserialize_with = "units::fraction")]
+        #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.9, "by how often machines may start")))]
+        stage_down_load: f64 = STAGE_DOWN_LOAD,
         /// Capacity of one chiller at the reference point of its curves, kW; sized for the site's design air otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",
@@ -47,8 +57,9 @@ plant_table! {
         )]
         #[schemars(range(min = 1.0, max = 1e6))]
         capacity_kw: Option<f64> = None,
-        /// Performance curves; `coldaisle catalogue chillers` lists them.
-        curves: String = "york-ycal0033-101kw-scroll".into(),
+        /// Performance curves; `coldaisle catalogue chillers` lists them. A machine at the minimum of ASHRAE 90.1 otherwise.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        curves: Option<String> = None,
         /// A coil with its own fans that cools the return of facility water with outdoor air, before the chillers.
         #[serde(skip_serializing_if = "Option::is_none")]
         free_cooling: Option<FreeCooling> = None,
@@ -56,15 +67,16 @@ plant_table! {
         #[serde(deserialize_with = "units::non_negative")]
         #[schemars(range(min = 0.0, max = 10.0), extend("doubt" = recirculation::coils()))]
         recirculation_k: f64 = recirculation::COILS_K,
-        /// How the machines feel thin air: through a warmer condenser, or not, as `energyplus` counts, for comparisons with it.
+        /// How the machines feel the air: thin air through a warmer condenser, cold air with their condensing pressure held; or
+        /// neither, as `energyplus` counts, for comparisons with it.
         #[serde(skip_serializing_if = "Option::is_none")]
         convention: Option<Convention> = None,
     }
 }
 
 impl PlantTable for AirCooledChiller {
-    fn machines(&self) -> Machines {
-        let chillers = self.chillers.get().saturating_add(self.spare);
+    fn machines(&self, heat_w: f64) -> Machines {
+        let chillers = self.named().all(heat_w);
         Machines {
             chillers,
             fans: self.free_cooling.is_some(),
@@ -81,21 +93,25 @@ impl PlantTable for AirCooledChiller {
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
-        let curves = Condenser::Air.curves(design, &self.curves)?;
+        let (_, mut curves) = self.named().machine(design)?;
+        let convention = self.convention.unwrap_or_default();
+        if convention == Convention::EnergyPlus {
+            curves.least_entering_c = curves.energy_input.y.min;
+        }
         let sized = AirCooledChillerDesign {
-            units: self.chillers.get(),
+            units: self.named().count(design.heat_w),
             spare: self.spare,
             capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
             supply_c: self.setpoint_c,
             dry_bulb_c: design.dry_bulb_c,
-            pressure_pa: match self.convention.unwrap_or_default() {
+            pressure_pa: match convention {
                 Convention::Strict => design.pressure_pa,
                 Convention::EnergyPlus => SEA_LEVEL_PA,
             },
             ..AirCooledChillerDesign::for_heat(design.heat_w)
         };
         let mut plant = sized.size(curves);
-        plant.staging = self.staging;
+        plant.stages = Stages::new(self.staging, self.stage_up_load, self.stage_down_load)?;
         coil::before(
             Box::new(plant),
             self.free_cooling.as_ref(),
@@ -104,25 +120,34 @@ impl PlantTable for AirCooledChiller {
         )
     }
     fn line(&self, design: &PlantDesign<'_>) -> String {
-        let units = machines_line(
-            (self.chillers.get(), self.spare, "air-cooled"),
-            self.capacity_kw,
-            design.heat_w,
-        );
         let coil = if self.free_cooling.is_some() {
             "; free-cooling coil"
         } else {
             ""
         };
-        format!(
-            "{units} ({}) at {:.1} °C outdoors{coil}",
-            self.curves, design.dry_bulb_c
-        )
+        let units = self.named().line(design, "air-cooled");
+        format!("{units} at {:.1} °C outdoors{coil}", design.dry_bulb_c)
     }
 
-    fn outdoors(&self, _: f64) -> Vec<Standing> {
-        let chillers = self.machines().chillers;
+    fn warning(&self, design: &PlantDesign<'_>) -> Option<String> {
+        self.named().warning(design)
+    }
+
+    fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
+        let chillers = self.machines(heat_w).chillers;
         vec![Standing::counted(Outdoor::AirCooledChiller, chillers)]
+    }
+}
+
+impl AirCooledChiller {
+    fn named(&self) -> Named<'_> {
+        Named {
+            condenser: Condenser::Air,
+            chillers: self.chillers,
+            spare: self.spare,
+            capacity_kw: self.capacity_kw,
+            curves: self.curves.as_deref(),
+        }
     }
 }
 
@@ -147,7 +172,7 @@ pub struct AirCooledChillerPlant {
     /// The machines.
     pub chillers: Chillers,
     /// How many run.
-    pub staging: Staging,
+    pub stages: Stages,
     /// Available units.
     pub available: Available,
     /// How much warmer the site's thin air seems at full load, K.
@@ -159,7 +184,7 @@ impl AirCooledChillerPlant {
     pub fn plain(chillers: Chillers) -> Self {
         Self {
             chillers,
-            staging: Staging::default(),
+            stages: Stages::default(),
             available: Available::default(),
             thin_air_k: 0.0,
         }
@@ -229,6 +254,14 @@ impl AirCooledChillerDesign {
 }
 
 impl Rejection for AirCooledChillerPlant {
+    fn decide(&mut self, request: &StepRequest<'_>) {
+        let air_c = self.full_load_c(&request.outdoors.air);
+        let one_w = self.chillers.unit_capacity_w(request.supply_c, air_c);
+        let most = self.units();
+        self.stages
+            .decide(most, |count| request.heat_w / (f64::from(count) * one_w));
+    }
+
     fn set_available(&mut self, available: &Available) {
         self.available = *available;
     }
@@ -252,17 +285,32 @@ impl Rejection for AirCooledChillerPlant {
             };
         }
         let one_w = self.chillers.unit_capacity_w(supply_c, full_load_c);
-        let run = |units: u32| {
+        let shared = |heat_w: f64, units: u32| {
             let load = (heat_w / (f64::from(units) * one_w)).clamp(0.0, 1.0);
             let air_c = outside.dry_bulb_c + load * self.thin_air_k;
-            let chilled = self.chillers.run(heat_w, units, supply_c, air_c);
+            self.chillers.run(heat_w, units, supply_c, air_c)
+        };
+        let run = |units: u32| {
+            let chilled = shared(heat_w, units);
             (chilled, chilled.electric_w)
         };
-        let fewest = self.chillers.units_for(heat_w, most, supply_c, full_load_c);
-        let least_w = self.chillers.curves.min_part_load * self.chillers.reference_w;
-        let chilled = self.staging.choose(fewest, most, run(fewest), |units| {
-            (heat_w >= least_w * f64::from(units)).then(|| run(units))
-        });
+        let needed = self.chillers.units_for(heat_w, most, supply_c, full_load_c);
+        let full = needed - 1;
+        let last_w = heat_w - f64::from(full) * one_w;
+        let chilled = if self.stages.rule == Staging::Sequential && full > 0 && last_w <= one_w {
+            let (first, last) = (shared(heat_w - last_w, full), shared(last_w, 1));
+            let loads = f64::from(full) * first.part_load + last.part_load;
+            Chilled {
+                electric_w: first.electric_w + last.electric_w,
+                part_load: loads / f64::from(needed),
+            }
+        } else {
+            let fewest = needed.max(self.stages.kept(most));
+            let least_w = self.chillers.curves.min_part_load * self.chillers.reference_w;
+            self.stages.choose(fewest, most, run(fewest), |units| {
+                (heat_w >= least_w * f64::from(units)).then(|| run(units))
+            })
+        };
         RejectionOutput {
             chillers_w: chilled.electric_w,
             heat_to_ambient_w: heat_w + chilled.electric_w,

@@ -1,56 +1,14 @@
-//! Equal chillers in parallel: how many run, and what they draw together.
+//! Equal chillers in parallel, and what they draw together.
+//!
+//! ```text
+//! y_l = y + ΔT_r·(Q + P)/(Q_r + P_r)        °C, water leaving the condenser, for curves over it (reformulated EIR)
+//! ```
+//!
+//! P is in it: it is taken from the curves once at Q alone, which leaves less than 0.1 % of it. The flow through condensers is
+//! constant.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::{ChillerCurves, Condenser};
-use crate::describe::{Fault, count, power};
-use crate::heat_rejection::design::PlantDesign;
-
-/// No electric chiller delivers more at the lifts these curves know.
-pub(super) const HIGHEST_COP: f64 = 15.0;
-
-/// How many of the units that could run do.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Staging {
-    /// The fewest that carry the load.
-    #[default]
-    FewestUnits,
-    /// As many as draw the least power together with their pumps and towers, none below its least part load.
-    LeastPower,
-}
-
-impl Staging {
-    /// Runs `fewest` units, or more where that draws less. `run` gives what a number of units does and draws, W, and
-    /// None where it would bring them below their least part load.
-    ///
-    /// Part-load curves are quadratic, so power over the number of units has one lowest point, or with free cooling
-    /// a few close together: the third rise ends the search.
-    pub(in crate::heat_rejection) fn choose<T>(
-        self,
-        fewest: u32,
-        most: u32,
-        first: (T, f64),
-        mut run: impl FnMut(u32) -> Option<(T, f64)>,
-    ) -> T {
-        let (mut best, mut least_w) = first;
-        if self == Self::LeastPower {
-            let mut rises = 0;
-            for units in fewest + 1..=most {
-                match run(units) {
-                    Some((other, power_w)) if power_w < least_w => {
-                        (best, least_w) = (other, power_w);
-                        rises = 0;
-                    }
-                    Some(_) if rises < 2 => rises += 1,
-                    _ => break,
-                }
-            }
-        }
-        best
-    }
-}
+use super::ChillerCurves;
+use crate::describe::{count, power};
 
 /// Equal chillers in parallel.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,7 +73,8 @@ impl Chillers {
             return Chilled::default();
         }
         let c = &self.curves;
-        let base_w = self.reference_w * c.law().base_capacity(c, leaving_c, entering_c);
+        let law = c.law();
+        let base_w = self.reference_w * law.base_capacity(leaving_c, entering_c);
         let counted = heat_w / (running * base_w);
         let cycling = if counted < c.min_part_load {
             counted / c.min_part_load
@@ -123,12 +82,23 @@ impl Chillers {
             1.0
         };
         let loaded = counted.max(c.min_unloading).max(c.min_part_load);
-        let full_load_w = base_w / c.reference_cop * c.input_ratio(leaving_c, entering_c);
-        let power_w =
-            running * full_load_w * c.part_load.at(loaded.min(1.0)) * loaded.max(1.0) * cycling;
+        let part = c.part_load.at(loaded.min(1.0)) * loaded.max(1.0) * cycling;
+        let power_w = |entering_c: f64| {
+            let input = c.input_ratio(leaving_c, entering_c);
+            running * base_w / c.reference_cop * input * part
+        };
+        let mut electric_w = power_w(entering_c);
+        if let Some(rise_k) = c.condenser_rise_k {
+            let reference_w = running * self.reference_w * (1.0 + 1.0 / c.reference_cop);
+            let cooler_k = |power_w: f64| rise_k * (1.0 - (heat_w + power_w) / reference_w);
+            electric_w = power_w(entering_c - cooler_k(electric_w));
+            electric_w = power_w(entering_c - cooler_k(electric_w));
+        }
+        let part_load = (heat_w / (running * one_w)).min(1.0);
+        let least = law.least_input(c, leaving_c, entering_c, part_load);
         Chilled {
-            electric_w: power_w.max(heat_w / HIGHEST_COP),
-            part_load: (heat_w / (running * one_w)).min(1.0),
+            electric_w: electric_w.max(heat_w * least),
+            part_load,
         }
     }
 
@@ -140,8 +110,7 @@ impl Chillers {
         entering_c: f64,
     ) -> f64 {
         let c = &self.curves;
-        let input = c.input_ratio(leaving_c, entering_c) * c.part_load.at(1.0) / c.reference_cop;
-        input.max(1.0 / HIGHEST_COP)
+        c.input_ratio(leaving_c, entering_c) * c.part_load.at(1.0) / c.reference_cop
     }
 }
 
@@ -159,21 +128,5 @@ pub(super) fn machines_line(
     match stated_kw {
         Some(kw) => format!("{units}, {} each at their reference point", power(kw * 1e3)),
         None => format!("{units}, {} each", power(heat_w / f64::from(needed))),
-    }
-}
-
-impl Condenser {
-    /// The curves of this name, if they are of this kind.
-    pub(super) fn curves(
-        self,
-        design: &PlantDesign<'_>,
-        name: &str,
-    ) -> Result<ChillerCurves, Fault> {
-        let curves = (design.chillers)(name).map_err(|fault| fault.at("curves"))?;
-        if curves.condenser == self {
-            return Ok(curves);
-        }
-        let what = format!("'{name}' is a chiller with the other kind of condenser");
-        Err(Fault::new(what, "see `coldaisle catalogue chillers`").at("curves"))
     }
 }

@@ -33,8 +33,7 @@ impl ChillerCurves {
         block(
             "COP at full load, as used (x and y above: what was published)",
             &|x, y| {
-                (self.reference_cop / self.input_ratio(x, y) / self.part_load.at(1.0))
-                    .min(super::bank::HIGHEST_COP)
+                self.reference_cop / self.input_ratio(x, y) / self.part_load.at(1.0)
             },
         );
         block("capacity relative to reference, as used", &|x, y| {

@@ -230,7 +230,7 @@ fn pump(w_k: f64, stated_kw: Option<f64>) -> Pump {
 }
 
 impl PlantTable for TrimChiller {
-    fn machines(&self) -> Machines {
+    fn machines(&self, _: f64) -> Machines {
         let chillers = self.chillers.get().saturating_add(self.spare);
         Machines {
             chillers,
@@ -280,7 +280,7 @@ impl PlantTable for TrimChiller {
 
     fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
         vec![
-            Standing::counted(Outdoor::Chiller, self.machines().chillers),
+            Standing::counted(Outdoor::Chiller, self.machines(heat_w).chillers),
             self.tower.standing(heat_w),
         ]
     }

@@ -3,11 +3,13 @@
 //! Source: figures of the reference plants of `EnergyPlus` where none are stated; the plant itself: `plant.rs`.
 
 pub mod plant;
+pub mod setpoint;
 
-use super::bank::machines_line;
-use super::economizer::Economizer;
-use super::{ChillerCurves, Chillers, Condenser, Staging};
-use crate::describe::Fault;
+use super::economizer::Economizing;
+use super::selection::Named;
+use super::staging::{STAGE_DOWN_LOAD, STAGE_UP_LOAD};
+use super::{ChillerCurves, Chillers, Condenser, Staging, Stages};
+use crate::describe::{Fault, doubt};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::recirculation::{self, Intake};
@@ -22,21 +24,31 @@ use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::site_air::SEA_LEVEL_PA;
 use crate::units;
 use plant::WaterCooledChillerPlant;
+use setpoint::Setpoint;
 
 plant_table! {
-    /// `[heat_rejection.water_cooled_chiller]`: chillers and cooling towers; the chillers run all year.
+    /// `[heat_rejection.water_cooled_chiller]`: chillers and cooling towers, and an economizer where the code asks for one.
     WaterCooledChiller {
-        /// Facility-water supply, °C. Above the curves' limit (12.78 °C) the chillers go on by the lift.
+        /// Facility-water supply, °C. Above the limit of the curves (12.78 °C for most) the chillers go on by the lift.
         setpoint_c = 16.0;
         rise_k = 8.0;
-        /// Chillers that carry the design heat.
+        /// Chillers that carry the design heat; as many as machines of 4,200 kW at most take, two at least, otherwise.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[schemars(range(min = 1, max = 1000))]
-        chillers: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(3),
+        chillers: Option<std::num::NonZeroU32> = None,
         /// Further chillers of the same size on standby: 1 for N+1.
         #[schemars(range(min = 0, max = 1000))]
         spare: u32 = 0,
-        /// How many run: the fewest that suffice, or as many as draw the least.
+        /// How many run: the fewest that suffice, as many as draw the least, or one after the other.
         staging: Staging = Staging::default(),
+        /// With `staging = "fewest-units"` a further chiller starts above this load of those that run.
+        #[serde(deserialize_with = "units::positive_fraction")]
+        #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.8, 1.0, "by the operator's margin for a load that rises")))]
+        stage_up_load: f64 = STAGE_UP_LOAD,
+        /// With `staging = "fewest-units"` one stops where the others would be below this load; not above `stage_up_load`.
+        #[serde(deserialize_with = "units::fraction")]
+        #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.9, "by how often machines may start")))]
+        stage_down_load: f64 = STAGE_DOWN_LOAD,
         /// Capacity of one chiller at the reference point of its curves, kW; sized for the site's design air otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",
@@ -44,16 +56,32 @@ plant_table! {
         )]
         #[schemars(range(min = 1.0, max = 1e6))]
         capacity_kw: Option<f64> = None,
-        /// Performance curves; `coldaisle catalogue chillers` lists them.
-        curves: String = "carrier-19xr-1586kw-vsd".into(),
-        /// Condenser water entering the chillers while the towers can, °C.
-        #[serde(deserialize_with = "units::temperature_c")]
+        /// Performance curves; `coldaisle catalogue chillers` lists them. A machine at the minimum of ASHRAE 90.1 for the size
+        /// of one otherwise: scroll, screw or centrifugal.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        curves: Option<String> = None,
+        /// Condenser water entering the chillers above the wet bulb, while the towers can, K.
+        #[serde(deserialize_with = "units::positive")]
+        #[schemars(range(min = 0.5, max = 30.0), extend("doubt" = doubt(2.8, 6.0, "design guides ask for 2.8 to 3.9 K; fans save above")))]
+        condenser_approach_k: f64 = 4.0,
+        /// The coldest condenser water, °C; what the machine takes otherwise.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_temperature_c"
+        )]
         #[schemars(range(min = 5.0, max = 50.0))]
-        condenser_setpoint_c: f64 = 21.0,
+        condenser_min_c: Option<f64> = None,
+        /// Condenser water held at this temperature while the towers can, whatever the wet bulb, °C.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_temperature_c"
+        )]
+        #[schemars(range(min = 5.0, max = 50.0))]
+        condenser_setpoint_c: Option<f64> = None,
         /// Tower water above wet bulb at design, K.
         #[serde(deserialize_with = "units::positive")]
         #[schemars(range(min = 0.5, max = 30.0))]
-        #[schemars(extend("doubt" = crate::describe::doubt(3.0, 6.0, "fill and air, large towers to small")))]
+        #[schemars(extend("doubt" = doubt(3.0, 6.0, "fill and air, large towers to small")))]
         tower_approach_k: f64 = 4.0,
         /// How much higher the wet bulb that the towers take in is than outdoors at full load, K: a part of their own discharge
         /// comes back.
@@ -72,9 +100,8 @@ plant_table! {
         #[schemars(range(min = 1e-3, max = 1e6))]
         condenser_pump_kw: Option<f64> = None,
         /// A plate heat exchanger that cools the return of facility water with tower water, before or instead of the
-        /// chillers.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        economizer: Option<Economizer> = None,
+        /// chillers: `"by-code"`, where ASHRAE 90.1 asks for one in the climate of the site; `"none"`; or a table.
+        economizer: Economizing = Economizing::default(),
         /// Sizes of one tower cell as built; what is not stated is sized.
         #[serde(skip_serializing_if = "CellSize::is_free")]
         tower: CellSize = CellSize::default(),
@@ -82,8 +109,8 @@ plant_table! {
 }
 
 impl PlantTable for WaterCooledChiller {
-    fn machines(&self) -> Machines {
-        let chillers = self.chillers.get().saturating_add(self.spare);
+    fn machines(&self, heat_w: f64) -> Machines {
+        let chillers = self.named().all(heat_w);
         Machines {
             chillers,
             pumps: chillers,
@@ -97,14 +124,15 @@ impl PlantTable for WaterCooledChiller {
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
-        let curves = Condenser::Water.curves(design, &self.curves)?;
+        let (_, curves) = self.named().machine(design)?;
+        let count = self.named().count(design.heat_w);
         let (cell, correlation) = self.tower.resolve(design)?;
         let sized = WaterCooledChillerDesign {
-            units: self.chillers.get(),
+            units: count,
             spare: self.spare,
             capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
             supply_c: self.setpoint_c,
-            condenser_setpoint_c: self.condenser_setpoint_c,
+            setpoint: self.setpoint(&curves),
             wet_bulb_c: design.wet_bulb_c,
             dry_bulb_c: Some(design.dry_bulb_c),
             pressure_pa: design.pressure_pa,
@@ -115,14 +143,10 @@ impl PlantTable for WaterCooledChiller {
             ..WaterCooledChillerDesign::for_heat(design.heat_w)
         };
         let mut plant = sized.size(curves, correlation);
-        plant.staging = self.staging;
+        plant.stages = Stages::new(self.staging, self.stage_up_load, self.stage_down_load)?;
         self.tower.apply_model(&mut plant.tower)?;
-        if let Some(economizer) = &self.economizer {
-            plant.add_economizer(
-                economizer,
-                design.heat_w / f64::from(self.chillers.get()),
-                self.rise_k,
-            );
+        if let Some(economizer) = self.economizer.built(design) {
+            plant.add_economizer(&economizer, design.heat_w / f64::from(count), self.rise_k);
         }
         let all_kg_s = f64::from(plant.chillers.units) * plant.tower.design().water_kg_s;
         Ok(Basin::around(
@@ -132,29 +156,54 @@ impl PlantTable for WaterCooledChiller {
             all_kg_s,
         ))
     }
+
     fn line(&self, design: &PlantDesign<'_>) -> String {
-        let units = machines_line(
-            (self.chillers.get(), self.spare, "water-cooled"),
-            self.capacity_kw,
-            design.heat_w,
-        );
-        let economizer = match &self.economizer {
-            Some(plate) if plate.integrated => "; integrated economizer",
-            Some(_) => "; economizer in place of the chillers",
-            None => "",
+        let Ok((_, curves)) = self.named().machine(design) else {
+            return String::new(); // sizing itself says why
         };
         format!(
-            "{units} ({}); towers {} K above {:.1} °C wet bulb{economizer}",
-            self.curves, self.tower_approach_k, design.wet_bulb_c
+            "{}; towers {} K above {:.1} °C wet bulb, {}; {}",
+            self.named().line(design, "water-cooled"),
+            self.tower_approach_k,
+            design.wet_bulb_c,
+            self.setpoint(&curves).line(),
+            self.economizer.line(design)
         )
     }
 
-    fn outdoors(&self, _: f64) -> Vec<Standing> {
-        let chillers = self.machines().chillers;
+    fn warning(&self, design: &PlantDesign<'_>) -> Option<String> {
+        self.named().warning(design)
+    }
+
+    fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
+        let chillers = self.machines(heat_w).chillers;
         vec![
             Standing::counted(Outdoor::Chiller, chillers),
             Standing::counted(Outdoor::TowerCell, chillers),
         ]
+    }
+}
+
+impl WaterCooledChiller {
+    fn named(&self) -> Named<'_> {
+        Named {
+            condenser: Condenser::Water,
+            chillers: self.chillers,
+            spare: self.spare,
+            capacity_kw: self.capacity_kw,
+            curves: self.curves.as_deref(),
+        }
+    }
+
+    /// Condenser water wanted for this machine.
+    fn setpoint(&self, curves: &ChillerCurves) -> Setpoint {
+        let reset = Setpoint::Reset {
+            approach_k: self.condenser_approach_k,
+            least_c: self
+                .condenser_min_c
+                .unwrap_or_else(|| curves.least_condenser_c(self.setpoint_c)),
+        };
+        self.condenser_setpoint_c.map_or(reset, Setpoint::Constant)
     }
 }
 
@@ -171,8 +220,8 @@ pub struct WaterCooledChillerDesign {
     pub capacity_w: Option<f64>,
     /// Supply at design conditions, °C.
     pub supply_c: f64,
-    /// Condenser water entering the chillers while the tower can, °C.
-    pub condenser_setpoint_c: f64,
+    /// Condenser water entering the chillers while the tower can.
+    pub setpoint: Setpoint,
     /// Design wet bulb, °C.
     pub wet_bulb_c: f64,
     /// Design dry bulb, °C; that of saturated air where it is not stated.
@@ -205,7 +254,7 @@ impl WaterCooledChillerDesign {
             spare: 0,
             capacity_w: None,
             supply_c: 10.0,
-            condenser_setpoint_c: 21.0,
+            setpoint: Setpoint::Constant(21.0),
             wet_bulb_c: 25.6,
             dry_bulb_c: None,
             pressure_pa: SEA_LEVEL_PA,
@@ -222,7 +271,7 @@ impl WaterCooledChillerDesign {
     /// The plant of that size.
     pub fn size(&self, curves: ChillerCurves, correlation: Correlation) -> WaterCooledChillerPlant {
         let wet_bulb_c = self.cell.wet_bulb_c.unwrap_or(self.wet_bulb_c);
-        let hottest_c = self.condenser_setpoint_c.max(wet_bulb_c + self.approach_k);
+        let hottest_c = self.setpoint.at(wet_bulb_c).max(wet_bulb_c + self.approach_k);
         let chillers = Chillers::sized(
             curves,
             self.design_heat_w,
@@ -252,8 +301,8 @@ impl WaterCooledChillerDesign {
             condenser_w_k: design.water_kg_s * WATER_CP_J_KGK,
             tower: Tower::new(correlation, design),
             pump,
-            condenser_setpoint_c: self.condenser_setpoint_c,
-            staging: Staging::default(),
+            setpoint: self.setpoint,
+            stages: Stages::default(),
             free: None,
             available: Available::default(),
         }

@@ -6,6 +6,7 @@ use super::*;
 use crate::describe::Place;
 use crate::heat_rejection::rejection::Outdoors;
 use crate::heat_rejection::water_loop::medium::Medium;
+use crate::physics::climate_zone::Zone;
 
 /// Facility water of the plants below at design: 1 MW at 8 K.
 const FACILITY_W_K: f64 = 125e3;
@@ -20,6 +21,7 @@ fn size(text: &str) -> Result<SurfaceWaterPlant, Fault> {
         wet_bulb_c: 24.0,
         dry_bulb_c: 36.0,
         pressure_pa: 101_325.0,
+        zone: Zone { number: 5, letter: None },
         medium: Medium::WATER,
         chillers: &|name| Err(Fault::new(name, "")),
         towers: &BTreeMap::new(),

@@ -10,6 +10,7 @@ use crate::heat_rejection::tower::cell::Tower;
 use crate::heat_rejection::water_loop::medium::Medium;
 use crate::heat_rejection::{Available, HeatRejection, PlantDesign, Rejection};
 use crate::physics::fluids::WATER_CP_J_KGK;
+use crate::physics::climate_zone::Zone;
 use crate::physics::psychrometrics::{
     MoistAir, humidity_ratio_from_wet_bulb, standard_pressure_pa,
 };
@@ -91,6 +92,7 @@ fn every_approach_is_met_at_every_height() {
                 wet_bulb_c,
                 dry_bulb_c,
                 pressure_pa,
+                zone: Zone { number: 5, letter: None },
                 medium: Medium::WATER,
                 chillers: &|name| all.get(name).cloned().ok_or_else(|| Fault::new(name, "")),
                 towers: &towers,

@@ -19,6 +19,7 @@ use crate::heat_rejection::water_loop::medium::Medium;
 use crate::heat_rejection::{
     Available, HeatRejection, Outdoors, PlantDesign, Rejection, RejectionOutput, StepRequest,
 };
+use crate::physics::climate_zone::Zone;
 use crate::physics::psychrometrics::MoistAir;
 
 /// The thinnest design air of the plants: that of the dry coolers, kg/m³.
@@ -45,14 +46,18 @@ fn plants() -> Vec<Case> {
         has_dry_cooler,
     };
     let mut all = Vec::new();
+    let alike = ["screw", "centrifugal-small", "centrifugal-vsd"]; // shapes as of others
     for (key, curves) in chillers() {
+        if alike.iter().any(|kind| key == format!("ashrae-90-1-{kind}")) {
+            continue;
+        }
         // With free cooling, and as many units as draw the least.
         let name = format!("{key}, free");
         all.push(match curves.condenser {
             Condenser::Air => {
                 let mut plant = AirCooledChillerDesign::for_heat(heat_w).size(curves.clone());
                 let cooler = DryCoolerDesign::for_heat(heat_w).size();
-                plant.staging = Staging::LeastPower;
+                plant.stages.rule = Staging::LeastPower;
                 let plant = Precooled::new(cooler, 1.0, Box::new(plant));
                 case(&name, Box::new(plant), 300e3, false, false)
             }
@@ -65,7 +70,7 @@ fn plants() -> Vec<Case> {
                     ..Economizer::default()
                 };
                 plant.add_economizer(&config, heat_w / 4.0, 8.0);
-                plant.staging = Staging::LeastPower;
+                plant.stages.rule = Staging::LeastPower;
                 let fans_w = 4.0 * plant.tower.design().fan_w;
                 case(&name, Box::new(plant), fans_w, true, false)
             }
@@ -297,6 +302,7 @@ fn registered() -> Vec<(&'static str, Box<dyn Rejection>)> {
         wet_bulb_c: 24.0,
         dry_bulb_c: 36.0,
         pressure_pa: 101_325.0,
+        zone: Zone { number: 5, letter: None },
         medium: Medium::WATER,
         chillers: &|name| {
             let curves = chillers.get(name).cloned();

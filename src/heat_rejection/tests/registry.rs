@@ -7,6 +7,7 @@ use crate::describe::{Fault, Place};
 use crate::heat_rejection::water_loop::WaterLoop;
 use crate::heat_rejection::water_loop::medium::Medium;
 use crate::heat_rejection::{HeatRejection, PlantDesign, Rejection};
+use crate::physics::climate_zone::Zone;
 use crate::physics::fluids::Fluids;
 use crate::physics::psychrometrics::MoistAir;
 
@@ -18,6 +19,7 @@ fn size(text: &str) -> Result<(WaterLoop, Box<dyn Rejection>), Fault> {
         wet_bulb_c: 28.0,
         dry_bulb_c: 40.0,
         pressure_pa: 101_325.0,
+        zone: Zone { number: 5, letter: None },
         medium: Medium::WATER,
         chillers: &|name| all.get(name).cloned().ok_or_else(|| Fault::new(name, "")),
         towers: &towers,
@@ -95,6 +97,7 @@ fn glycol_fills_a_circuit() {
             wet_bulb_c: 20.0,
             dry_bulb_c: 30.0,
             pressure_pa: 101_325.0,
+            zone: Zone { number: 5, letter: None },
             chillers: &|name| Err(Fault::new(name, "")),
             towers: &BTreeMap::new(),
             dry_coolers: &coolers(),

@@ -69,11 +69,11 @@ fn staging_by_power_saves() {
     let mut plant = WaterCooledChillerDesign::for_heat(10e6).size(curves, correlation());
     let outside = air(15.0, 0.5, 101_325.0);
     for load in [0.1, 0.24, 0.4, 0.5, 0.7, 0.9] {
-        plant.staging = Staging::FewestUnits;
+        plant.stages.rule = Staging::FewestUnits;
         let fewest_w = plant
             .reject(load * 10e6, 10.0, 1.25e6, &outside)
             .electric_w();
-        plant.staging = Staging::LeastPower;
+        plant.stages.rule = Staging::LeastPower;
         let least_w = plant
             .reject(load * 10e6, 10.0, 1.25e6, &outside)
             .electric_w();

@@ -12,6 +12,7 @@ use crate::heat_rejection::chiller::trim::plant::TrimPlant;
 use crate::heat_rejection::config::PlantTable;
 use crate::heat_rejection::water_loop::medium::Medium;
 use crate::heat_rejection::{Available, PlantDesign, Rejection, RejectionOutput, StepRequest};
+use crate::physics::climate_zone::Zone;
 use crate::physics::psychrometrics::MoistAir;
 
 const HEAT_W: f64 = 10e6;
@@ -24,6 +25,7 @@ fn with<T>(see: impl FnOnce(&PlantDesign<'_>) -> T) -> T {
         wet_bulb_c: 20.0,
         dry_bulb_c: 30.0,
         pressure_pa: 101_325.0,
+        zone: Zone { number: 5, letter: None },
         medium: Medium::WATER,
         chillers: &|name| {
             let known = curves.get(name).cloned();

@@ -1,7 +1,7 @@
 //! Circuits of facility water: which hall uses which plant, and what each is sized for.
 
 use super::beside::BesideIt;
-use super::context::{Context, Lines};
+use super::context::{Context, Notes};
 use super::halls::Halls;
 use super::sized::Sized;
 use crate::cooling::{DISTRIBUTION_SHARE, WaterDesign};
@@ -25,6 +25,13 @@ struct Planned<'a> {
     config: &'a HeatRejection,
     /// IT heat of its halls at full load, W.
     heat_w: f64,
+}
+
+impl Planned<'_> {
+    /// Heat that its plant is sized for, W.
+    fn design_w(&self) -> f64 {
+        self.config.design_w(self.heat_w * DESIGN_MARGIN)
+    }
 }
 
 /// All circuits, and which of them each hall uses.
@@ -55,11 +62,19 @@ impl Circuits<'_> {
         self.planned.iter().map(|circuit| circuit.heat_w).collect()
     }
 
+    /// Heat that the plant of each circuit is sized for, W.
+    pub(super) fn designs_w(&self) -> Vec<f64> {
+        self.planned.iter().map(Planned::design_w).collect()
+    }
+
     /// What stands at each circuit.
     pub(super) fn machines(&self) -> Vec<(String, Machines)> {
         let circuits = self.planned.iter();
         circuits
-            .map(|circuit| (circuit.name.clone(), circuit.config.machines()))
+            .map(|circuit| {
+                let machines = circuit.config.machines(circuit.design_w());
+                (circuit.name.clone(), machines)
+            })
             .collect()
     }
 
@@ -301,14 +316,15 @@ impl<'a> Circuits<'a> {
         warnings
     }
 
-    /// The plants, sized for their heat in the design air of the site.
+    /// The plants, sized for their heat in the design air of the site, and what is to be known of them.
     pub(super) fn build(
         &self,
         weather: &Weather,
         air: &DesignAir,
-    ) -> Result<(Vec<CircuitParts>, Lines), Fault> {
+    ) -> Result<(Vec<CircuitParts>, Notes), Fault> {
         let context = self.context;
-        let mut lines = Lines::new();
+        let mut notes = Notes::default();
+        let zone = context.zone(weather)?;
         let chillers =
             |name: &str| catalogue::find(&context.catalogue.chillers, "chiller", name).cloned();
         let pressure_pa = weather.site_air().pressure_pa;
@@ -320,10 +336,11 @@ impl<'a> Circuits<'a> {
                 let complain =
                     |fault: Fault| context.fault(&circuit.key, fault.within(config.name()));
                 let design = PlantDesign {
-                    heat_w: config.design_w(circuit.heat_w * DESIGN_MARGIN),
+                    heat_w: circuit.design_w(),
                     wet_bulb_c: air.wet_bulb.value_c,
                     dry_bulb_c: air.dry_bulb.value_c,
                     pressure_pa,
+                    zone,
                     medium: config.medium(&context.catalogue.fluids).map_err(complain)?,
                     chillers: &chillers,
                     towers: &context.catalogue.towers,
@@ -332,8 +349,13 @@ impl<'a> Circuits<'a> {
                 let (water, plant) = config.size(&design).map_err(complain)?;
                 let what = config.line(&design);
                 let heat = power(design.heat_w);
-                lines.push(("plant".into(), format!("{}, {heat}: {what}", circuit.name)));
-                lines.push((String::new(), loop_line(&water, config.fluid())));
+                notes.line("plant", format!("{}, {heat}: {what}", circuit.name));
+                notes.line("", loop_line(&water, config.fluid()));
+                let place = || format!("{}.{}", circuit.key, config.name());
+                let warning = config.warning(&design);
+                notes
+                    .warnings
+                    .extend(warning.map(|warning| format!("{}: {warning}", place())));
                 Ok(CircuitParts {
                     name: circuit.name.clone(),
                     water,
@@ -341,7 +363,7 @@ impl<'a> Circuits<'a> {
                 })
             })
             .collect::<Result<_, Fault>>()?;
-        Ok((parts, lines))
+        Ok((parts, notes))
     }
 }
 

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::Input;
 use crate::describe::{Fault, FilePath};
+use crate::physics::climate_zone::Zone;
 use crate::physics::fluids::Fluid;
 use crate::scenario::catalogue::{self, Assembled, Catalogue};
 use crate::scenario::{Loaded, Scenario, text};
+use crate::weather::{Weather, zone};
 
 /// A scenario as read, and the catalogue that its names refer to.
 #[derive(Clone, Copy)]
@@ -59,6 +61,20 @@ impl<'a> Context<'a> {
             Some(span) => fault.in_text(text, span),
             None => fault,
         }
+    }
+
+    /// The climate zone of the site: as stated, as published for a built-in climate, or by the degree days of its weather.
+    pub(super) fn zone(self, weather: &Weather) -> Result<Zone, Fault> {
+        let site = &self.scenario.site;
+        if let Some(stated) = &site.ashrae_zone {
+            return Zone::parse(stated).ok_or_else(|| {
+                let what = format!("'{stated}' is no climate zone of ASHRAE 169");
+                let cure = "write its number, 0 to 8, and its letter, A humid, B dry or C marine: \"4A\"";
+                self.error("site.ashrae_zone", what, cure)
+            });
+        }
+        let published = site.climate.as_deref().and_then(zone::published);
+        Ok(published.unwrap_or_else(|| weather.zone()))
     }
 
     /// A fluid of the catalogue.

@@ -46,7 +46,7 @@ pub struct Resolved {
     pub design_it_w: f64,
     /// A rack with every chip at work, W, by hall.
     pub rack_w: Vec<f64>,
-    /// IT heat at full load of the halls on each circuit of facility water, W.
+    /// Heat that the plant of each circuit of facility water is sized for, W.
     pub circuit_w: Vec<f64>,
     /// What was sized, a line each, for `validate`.
     pub description: Vec<(String, String)>,

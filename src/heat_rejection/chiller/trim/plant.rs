@@ -223,7 +223,7 @@ impl TrimPlant {
 
     /// Condenser water is warmer than the curves go.
     fn high_head(&self, tower_c: f64) -> bool {
-        tower_c > self.chillers.curves.capacity.y.max
+        tower_c > self.chillers.curves.hottest_entering_c()
     }
 
     /// What plate and `count` chillers take together at most, W, and tower water leaving, °C.

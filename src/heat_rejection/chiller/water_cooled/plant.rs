@@ -1,7 +1,7 @@
 //! Water-cooled chiller plant: chillers, each with its condenser-water pump and tower cell.
 //!
 //! ```text
-//! y      = max(setpoint, coldest(H, outside))             °C, tower leaving = condenser entering
+//! y      = max(setpoint, coldest(H, outside))             °C, tower leaving = condenser entering; setpoint by wet bulb
 //! H      = Q + P(Q, x, y) + shaft heat of the pump        W per unit; coldest: the tower at full fan
 //!
 //! economizer on:  Q_e = min(Q, G·(return − T)),  chiller Q − Q_e,  y = T + Q_e/C_t
@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The tower holds the condenser setpoint while it can; above that the temperature floats until tower and condenser
-//! agree. Units are staged together with their pump (constant flow), tower cell and share of the plate.
+//! agree. Units are staged together with their pump (constant flow), tower cell and share of the plate; `staging.rs`.
 //!
 //! Economizer, integrated: while it is on, towers run as cold as is of use, the plate cools the return of facility water
 //! first, and the chillers carry the rest with the water that leaves the plate; where the plate carries all, they
@@ -22,7 +22,8 @@
 
 use crate::heat_rejection::chiller::economizer::Economizer;
 use crate::heat_rejection::chiller::settle::settle;
-use crate::heat_rejection::chiller::{Chillers, Staging};
+use crate::heat_rejection::chiller::water_cooled::setpoint::Setpoint;
+use crate::heat_rejection::chiller::{Chillers, Stages, Staging};
 use crate::heat_rejection::dead_band::DeadBand;
 use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput, StepRequest};
 use crate::heat_rejection::tower::cell::Tower;
@@ -41,10 +42,10 @@ pub struct WaterCooledChillerPlant {
     pub pump: Pump,
     /// Condenser-water capacity rate of one chiller, W/K.
     pub condenser_w_k: f64,
-    /// Tower leaving temperature wanted, °C.
-    pub condenser_setpoint_c: f64,
+    /// Tower leaving temperature wanted.
+    pub setpoint: Setpoint,
     /// How many units run.
-    pub staging: Staging,
+    pub stages: Stages,
     /// Free cooling.
     pub free: Option<Free>,
     /// Available units.
@@ -119,12 +120,27 @@ impl WaterCooledChillerPlant {
         self.free.as_ref().filter(|free| free.mode.on)
     }
 
+    /// Tower water wanted, °C.
+    fn setpoint_c(&self, outside: &MoistAir) -> f64 {
+        self.setpoint.at(outside.wet_bulb_c)
+    }
+
+    /// Condenser water of fully loaded units, °C.
+    fn full_load_c(&self, supply_c: f64, outside: &MoistAir) -> f64 {
+        let shaft_w = self.shaft_w();
+        settle(self.setpoint_c(outside), |y| {
+            let unit_w = self.chillers.unit_capacity_w(supply_c, y);
+            let input = self.chillers.full_load_input(supply_c, y);
+            self.leaving_c(unit_w * (1.0 + input) + shaft_w, outside)
+        })
+    }
+
     /// Tower water at full fan, not above the need of the condenser setpoint.
     fn leaving_c(&self, condenser_w: f64, outside: &MoistAir) -> f64 {
         let coldest_c = self
             .tower
             .coldest_c(condenser_w, self.condenser_w_k, outside);
-        coldest_c.max(self.condenser_setpoint_c)
+        coldest_c.max(self.setpoint_c(outside))
     }
 
     /// One unit that takes `heat_w` of facility water with capacity rate `flow_w_k`.
@@ -132,7 +148,8 @@ impl WaterCooledChillerPlant {
         let shaft_w = self.shaft_w();
         let chiller_w = |heat_w: f64, y: f64| self.chillers.run(heat_w, 1, supply_c, y).electric_w;
         let Some(free) = self.free().filter(|_| flow_w_k > 0.0) else {
-            let tower_c = settle(self.condenser_setpoint_c, |y| {
+            let setpoint_c = self.setpoint_c(outside);
+            let tower_c = settle(setpoint_c, |y| {
                 self.leaving_c(heat_w + chiller_w(heat_w, y) + shaft_w, outside)
             });
             return Unit {
@@ -168,6 +185,30 @@ impl WaterCooledChillerPlant {
             chilled_w,
             entering_c: tower_c + free_w / self.condenser_w_k,
         }
+    }
+
+    /// Units that are full one after the other; the last has the rest.
+    fn in_sequence(
+        &self,
+        most: u32,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> RejectionOutput {
+        let entering_c = self.full_load_c(supply_c, outside);
+        let full_w = self.chillers.unit_capacity_w(supply_c, entering_c);
+        let count = self.chillers.units_for(heat_w, most, supply_c, entering_c);
+        let full = f64::from(count.saturating_sub(1));
+        let last_w = heat_w - full * full_w;
+        if full == 0.0 || last_w > full_w {
+            return self.run(count, heat_w, supply_c, flow_w_k, outside).0;
+        }
+        let run = |unit_w: f64| {
+            let flow_w_k = flow_w_k * unit_w / heat_w;
+            self.run(1, unit_w, supply_c, flow_w_k, outside).0
+        };
+        run(full_w).times(full).beside(full, &run(last_w), 1.0)
     }
 
     /// `count` units share the heat.
@@ -213,6 +254,12 @@ impl WaterCooledChillerPlant {
 
 impl Rejection for WaterCooledChillerPlant {
     fn decide(&mut self, request: &StepRequest<'_>) {
+        let setpoint_c = self.setpoint_c(&request.outdoors.air);
+        let unit_w = self.chillers.unit_capacity_w(request.supply_c, setpoint_c);
+        let most = self.units();
+        self.stages.decide(most, |count| {
+            request.heat_w / (f64::from(count) * unit_w)
+        });
         let most = self.towers();
         if self.free.is_none() || most == 0 || request.flow_w_k <= 0.0 {
             return;
@@ -261,12 +308,7 @@ impl Rejection for WaterCooledChillerPlant {
         if units == 0 || self.free().is_some_and(|free| !free.config.integrated) {
             return free_w;
         }
-        let shaft_w = self.shaft_w();
-        let entering_c = settle(self.condenser_setpoint_c, |y| {
-            let unit_w = self.chillers.unit_capacity_w(supply_c, y);
-            let input = self.chillers.full_load_input(supply_c, y);
-            self.leaving_c(unit_w * (1.0 + input) + shaft_w, outside)
-        });
+        let entering_c = self.full_load_c(supply_c, outside);
         let chilled_w = f64::from(units) * self.chillers.unit_capacity_w(supply_c, entering_c);
         chilled_w.max(free_w)
     }
@@ -286,7 +328,7 @@ impl Rejection for WaterCooledChillerPlant {
             };
             let design = self.tower.design();
             let usual_c = outside.wet_bulb_c + 2.0 * (design.approach_k + 2.0);
-            if surely(self.condenser_setpoint_c.max(usual_c)) {
+            if surely(self.setpoint_c(outside).max(usual_c)) {
                 return true;
             }
         }
@@ -302,7 +344,7 @@ impl Rejection for WaterCooledChillerPlant {
     ) -> RejectionOutput {
         if heat_w <= 0.0 {
             return RejectionOutput {
-                condenser_c: self.condenser_setpoint_c,
+                condenser_c: self.setpoint_c(outside),
                 ..RejectionOutput::default()
             };
         }
@@ -329,14 +371,17 @@ impl Rejection for WaterCooledChillerPlant {
             let design = (heat_w / free.unit_w).ceil().clamp(1.0, f64::from(most)) as u32;
             let fewest = (design..most).find(|&count| fits(count)).unwrap_or(most);
             return self
-                .staging
+                .stages
                 .choose(fewest, most, run(fewest), |count| Some(run(count)));
         }
         let most = self.units().max(1);
         let run = |count: u32| self.run(count, heat_w, supply_c, flow_w_k, outside);
-        let mut fewest = self
-            .chillers
-            .units_for(heat_w, most, supply_c, self.condenser_setpoint_c);
+        if self.stages.rule == Staging::Sequential {
+            return self.in_sequence(most, heat_w, supply_c, flow_w_k, outside);
+        }
+        let setpoint_c = self.setpoint_c(outside);
+        let needed = self.chillers.units_for(heat_w, most, supply_c, setpoint_c);
+        let mut fewest = needed.max(self.stages.kept(most));
         let first = loop {
             let (rejected, entering_c) = run(fewest);
             // Warmer condenser water than assumed can need one more unit.
@@ -349,7 +394,7 @@ impl Rejection for WaterCooledChillerPlant {
         // Of nominal capacity, so that the choice does not depend on the weather.
         let least_w = self.chillers.curves.min_part_load * self.chillers.reference_w;
         let drawn_w = first.electric_w();
-        self.staging
+        self.stages
             .choose(fewest, most, (first, drawn_w), |count| {
                 (heat_w >= least_w * f64::from(count)).then(|| {
                     let (rejected, _) = run(count);

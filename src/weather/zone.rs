@@ -1,0 +1,55 @@
+//! The ASHRAE climate zone of a weather: of built-in stations as published, of others by degree days.
+
+use super::Weather;
+use crate::physics::climate_zone::Zone;
+
+/// Zones of the counties of the built-in stations, ASHRAE 169-2013 (cities of the US Department of Energy's reference
+/// buildings among them).
+const STATIONS: [(&str, &str); 9] = [
+    ("phoenix", "2B"),
+    ("san-francisco", "3C"),
+    ("denver", "5B"),
+    ("miami", "1A"),
+    ("chicago", "5A"),
+    ("newark", "4A"),
+    ("las-vegas", "3B"),
+    ("oklahoma-city", "3A"),
+    ("dulles", "4A"),
+];
+
+/// The published zone of a built-in climate.
+pub fn published(climate: &str) -> Option<Zone> {
+    let known = STATIONS.iter().find(|(name, _)| *name == climate);
+    known.and_then(|(_, zone)| Zone::parse(zone))
+}
+
+impl Weather {
+    /// The zone of this year's degree days, from daily means.
+    pub fn zone(&self) -> Zone {
+        let (mut cooling, mut heating) = (0.0, 0.0);
+        for day in self.states().chunks_exact(24) {
+            let mean_c = day.iter().map(|air| air.dry_bulb_c).sum::<f64>() / 24.0;
+            cooling += (mean_c - 10.0).max(0.0);
+            heating += (18.3 - mean_c).max(0.0);
+        }
+        Zone::of_degree_days(cooling, heating)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weather::climate;
+
+    /// Each station lies in its published thermal zone by its own year, or in the next: airports are warmer than their counties.
+    #[test]
+    fn stations_lie_in_their_zones() {
+        for (name, _) in STATIONS {
+            let own = climate::built_in(name).unwrap().zone();
+            let known = published(name).unwrap();
+            assert!(known.number - own.number <= 1, "{name} {own} {known}");
+        }
+        assert_eq!(published("dublin"), None);
+        assert_eq!(climate::built_in("dublin").unwrap().zone().number, 5);
+    }
+}
