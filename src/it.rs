@@ -5,7 +5,7 @@ pub mod dvfs;
 pub mod other;
 pub mod server;
 
-pub use accelerator::{Accelerator, Software};
+pub use accelerator::{Accelerator, Demand, Software, Work};
 pub use dvfs::clock_at;
 pub use other::{OtherIt, OtherItEntry};
 pub use server::{Build, Operating, Server, ServerEntry, Surroundings};

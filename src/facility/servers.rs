@@ -60,15 +60,18 @@ impl Facility {
         }
     }
 
-    /// Delays the jobs on servers below their clock, whether hot, capped or under a power limit.
-    pub(super) fn slow_down(&mut self, dt_s: f64) {
+    /// Lets work get on at the speed of its servers: hot, capped, under a power limit, or cooler than where programs were measured.
+    pub(super) fn follow_speeds(&mut self, dt_s: f64) {
         let clock = clock_at(self.on_site.cap);
-        if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.slows()) {
-            let (halls, shown) = (&self.halls, &self.snapshot.halls);
-            self.work.slow_down(dt_s, &|server| {
-                let (hall, server) = locate(halls, server);
-                clock * halls[hall].fleet.speed(server, &shown[hall].racks)
-            });
+        let (halls, shown) = (&self.halls, &self.snapshot.halls);
+        let speed = |server| {
+            let (hall, server) = locate(halls, server);
+            clock * halls[hall].fleet.speed(server, &shown[hall].racks)
+        };
+        if clock < 1.0 || halls.iter().any(|hall| hall.fleet.slows()) {
+            self.work.follow_speeds(dt_s, &speed);
+        } else {
+            self.work.look_ahead(&speed);
         }
     }
 

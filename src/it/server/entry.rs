@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::describe::Doubts;
+use super::spread;
+use crate::describe::{Doubts, doubt};
 use crate::physics::plates::{HostParts, Plates};
 use crate::units;
 
@@ -97,6 +98,13 @@ pub struct AirCooled {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 10.0))]
     pub flow_k_w: f64,
+    /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
+    #[serde(default = "spread::air", deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 0.5),
+        extend("doubt" = doubt(0.08, 0.25, "35–50 °C at the first and 67–90 °C at the fourth GPU of one node (InferenceX issue 828) to mounting alone"))
+    )]
+    pub spread: f64,
 }
 
 /// Additions of an immersed build.
@@ -107,6 +115,13 @@ pub struct Immersed {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 10.0))]
     pub resistance_k_w: f64,
+    /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
+    #[serde(default = "spread::immersed", deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 0.5),
+        extend("doubt" = doubt(0.03, 0.15, "mounting and chips alone, to positions in a stream as in air"))
+    )]
+    pub spread: f64,
 }
 
 /// Additions of a build with cold plates.
@@ -131,6 +146,13 @@ pub struct ColdPlates {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 100.0))]
     pub fan_max_m3_s: f64,
+    /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
+    #[serde(default = "spread::plates", deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 0.5),
+        extend("doubt" = doubt(0.1, 0.26, "41 to 50 °C in one node (arXiv 2507.16781) over coolant between 25 and 33 °C, to plates side by side"))
+    )]
+    pub spread: f64,
 }
 
 /// Additions of a build for two-phase immersion.
@@ -149,4 +171,11 @@ pub struct BoilerPlates {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.0001, max = 10.0))]
     pub fixed_k_w: f64,
+    /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
+    #[serde(default = "spread::boiling", deserialize_with = "units::non_negative")]
+    #[schemars(
+        range(min = 0.0, max = 0.5),
+        extend("doubt" = doubt(0.02, 0.12, "mounting, coating and chips; no position in a stream"))
+    )]
+    pub spread: f64,
 }

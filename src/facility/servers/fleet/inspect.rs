@@ -1,6 +1,8 @@
 //! State of a hall's racks, on request: nothing here is needed to make a step.
 
 use super::Fleet;
+use crate::it::server::spread::{PLACES, SHARES};
+use crate::physics::temperature_counts::TemperatureCounts;
 use crate::snapshot::{RackWork, Racks};
 
 impl Fleet {
@@ -17,6 +19,27 @@ impl Fleet {
     /// The rack of a server of this hall.
     pub(in crate::facility) fn rack_of(&self, server: u32) -> u32 {
         server / self.servers_per_rack as u32
+    }
+
+    /// Counts the busy chips by temperature in the last step.
+    pub(in crate::facility) fn count_chips(&self, racks: &Racks, into: &mut TemperatureCounts) {
+        let (low_c, per_k) = (self.range_c.0, 1.0 / (self.range_c.1 - self.range_c.0));
+        for (rack, &mix) in self.rack_mix.iter().enumerate() {
+            let share = (racks.coolant_c[rack] - low_c) * per_k;
+            for &(point, servers) in &self.mixes.get(mix).counts {
+                let point = self.points.get(point);
+                if point.busy == 0 || point.off {
+                    continue;
+                }
+                let read = |low: f64, high: f64| low + (high - low) * share;
+                let hottest_c = read(point.low.chip_c, point.high.chip_c);
+                let coolest_c = read(point.low.coolest_c, point.high.coolest_c);
+                let chips = servers * f64::from(point.busy);
+                for (along, share) in PLACES.into_iter().zip(SHARES) {
+                    into.add(coolest_c + (hottest_c - coolest_c) * along, chips * share);
+                }
+            }
+        }
     }
 
     /// Each rack in the last step, from its servers.
