@@ -63,15 +63,21 @@ impl Facility {
     /// Lets work get on at the speed of its servers: hot, capped, under a power limit, or cooler than where programs were measured.
     pub(super) fn follow_speeds(&mut self, dt_s: f64) {
         let clock = clock_at(self.on_site.cap);
+        let mut slow = false;
+        let mut moved = false;
+        for hall in &mut self.halls {
+            slow |= hall.fleet.slows();
+            moved |= hall.fleet.slows() && hall.fleet.moved();
+        }
         let (halls, shown) = (&self.halls, &self.snapshot.halls);
         let speed = |server| {
             let (hall, server) = locate(halls, server);
             clock * halls[hall].fleet.speed(server, &shown[hall].racks)
         };
-        if clock < 1.0 || halls.iter().any(|hall| hall.fleet.slows()) {
+        if clock < 1.0 {
             self.work.follow_speeds(dt_s, &speed);
         } else {
-            self.work.look_ahead(&speed);
+            self.work.look_ahead(slow, moved, &speed);
         }
     }
 

@@ -180,10 +180,14 @@ impl Work {
         }
     }
 
-    /// The same where no service is slow and speeds of jobs change slowly.
-    pub(super) fn look_ahead(&mut self, speed: &dyn Fn(u32) -> f64) {
+    /// The same without a cap that changes from step to step. `slow`: some server is held back; `moved`: and so it is by another
+    /// coolant than in the step before.
+    pub(super) fn look_ahead(&mut self, slow: bool, moved: bool, speed: &dyn Fn(u32) -> f64) {
         if let Self::Jobs(jobs) = self {
-            jobs.dispatcher.look_ahead(speed);
+            jobs.dispatcher.look_ahead(slow, moved, speed);
+            if slow {
+                jobs.lose_of_slow(speed);
+            }
         }
     }
 

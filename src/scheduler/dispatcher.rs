@@ -110,10 +110,12 @@ impl Dispatcher {
         self.next_event_s = self.next_event_s.min(self.state.next_event_s());
     }
 
-    /// The same in a step in which speeds change slowly: they are read once an hour.
-    pub fn look_ahead(&mut self, speed: &dyn Fn(u32) -> f64) {
-        self.state.look_ahead(speed);
-        self.next_event_s = self.next_event_s.min(self.state.next_event_s());
+    /// The same in a step in which speeds change slowly: they are read once an hour; of all jobs at once where `moved`, and where
+    /// servers begin or cease to be `slow`.
+    pub fn look_ahead(&mut self, slow: bool, moved: bool, speed: &dyn Fn(u32) -> f64) {
+        if self.state.look_ahead(slow, moved, speed) {
+            self.next_event_s = self.next_event_s.min(self.state.next_event_s());
+        }
     }
 
     /// The state, to stop jobs or to take servers out of service between two steps: before the `begin_step` at or

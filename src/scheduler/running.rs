@@ -11,7 +11,7 @@
 //!
 //! A job goes as fast as its slowest server. While temperatures move slowly its speed is read at its start and then once an hour,
 //! and counted ahead for that hour: what lies beyond the moment at which the job stops is taken back. Where heat throttles chips or a
-//! cap changes, it is read in every step.
+//! cap changes, it is read whenever their coolant has moved by a quarter kelvin, or in every step.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
@@ -58,6 +58,8 @@ pub(super) struct RunningJobs {
     /// Those that began since, or all: read at once.
     begun: Vec<(JobIndex, u32)>,
     all_to_read: bool,
+    /// Some server was held back when speeds were read last.
+    slow: bool,
 }
 
 impl Default for RunningJobs {
@@ -72,6 +74,7 @@ impl Default for RunningJobs {
             to_read: VecDeque::new(),
             begun: Vec::new(),
             all_to_read: false,
+            slow: false,
         }
     }
 }
@@ -200,21 +203,29 @@ impl RunningJobs {
         self.count(&moved);
     }
 
-    /// The same while speeds change slowly: each is read when it is due, for an hour ahead.
+    /// Has `look_ahead` read the speed of every job: where coolant that slows servers has moved, and where they begin or cease
+    /// to be slow.
+    pub(super) fn read_all_where(&mut self, slow: bool, moved: bool) {
+        self.all_to_read |= moved || slow != self.slow;
+        self.slow = slow;
+    }
+
+    /// The same while speeds change slowly: each is read when it is due, for an hour ahead. Returns whether any was.
     pub(super) fn look_ahead(
         &mut self,
         jobs: &mut JobTable,
         now_s: f64,
         speed: &dyn Fn(u32) -> f64,
-    ) {
+    ) -> bool {
         if std::mem::take(&mut self.all_to_read) {
             let all = self.by_estimate.iter().map(|(_, index)| *index);
             self.begun.clear();
+            self.to_read.clear();
             self.begun.extend(all.map(|index| (index, jobs[index].serial())));
         }
         let is_due = |(at_s, ..): &(f64, JobIndex, u32)| *at_s <= now_s;
         if self.begun.is_empty() && !self.to_read.front().is_some_and(is_due) {
-            return;
+            return false;
         }
         let mut moved = Moved::default();
         while let Some((_, index, serial)) = self.to_read.pop_front_if(|entry| is_due(entry)) {
@@ -229,6 +240,7 @@ impl RunningJobs {
             }
         }
         self.count(&moved);
+        true
     }
 
     fn count(&mut self, moved: &Moved) {

@@ -321,9 +321,15 @@ impl ClusterState {
         self.running.follow(jobs, self.now_s, dt_s, speed);
     }
 
-    /// The same while speeds change slowly.
-    pub(super) fn look_ahead(&mut self, speed: &dyn Fn(u32) -> f64) {
-        self.running.look_ahead(&mut self.jobs, self.now_s, speed);
+    /// The same while speeds change slowly; returns whether some end moved.
+    pub(super) fn look_ahead(
+        &mut self,
+        slow: bool,
+        moved: bool,
+        speed: &dyn Fn(u32) -> f64,
+    ) -> bool {
+        self.running.read_all_where(slow, moved);
+        self.running.look_ahead(&mut self.jobs, self.now_s, speed)
     }
 
     /// Says how warm the racks of a hall were in the step before, °C.

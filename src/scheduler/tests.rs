@@ -1,6 +1,7 @@
 //! Schedules worked by hand.
 
 mod laws;
+mod speeds;
 
 use super::*;
 use crate::series::Signal;

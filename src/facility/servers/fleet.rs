@@ -94,6 +94,8 @@ pub(in crate::facility) struct Fleet {
     memory_c: Flat,
     /// Coolant between which points are read.
     range_c: (f64, f64),
+    /// The same when it was last asked whether it moved.
+    looked_at_c: (f64, f64),
     /// How often points were solved: shows which mixes are out of date.
     rounds: u64,
     /// Share of the chips' dynamic power that they are left, 0..1.
@@ -130,6 +132,7 @@ impl Fleet {
             imposed: false,
             memory_c: Flat::of(0.0, racks),
             range_c: (0.0, 0.0),
+            looked_at_c: (0.0, 0.0),
             rounds: 0,
             cap: 1.0,
         };
@@ -270,9 +273,14 @@ impl Fleet {
         self.shutdown.count() > 0 || self.slow
     }
 
-    /// Whether speeds are to be followed step by step: heat changes them fast, and what services lose is counted in each step.
+    /// Whether heat or a cap holds servers back: speeds change fast with the coolant, and services lose by them.
     pub(in crate::facility) fn slows(&self) -> bool {
         self.capped || self.throttles()
+    }
+
+    /// Whether the coolant has moved by a quarter kelvin, at its lower or upper end, since the last call.
+    pub(in crate::facility) fn moved(&mut self) -> bool {
+        std::mem::replace(&mut self.looked_at_c, self.range_c) != self.range_c
     }
 
     /// Clock of a server in the step just made, 0..1, as heat leaves it: full up to some temperature of the coolant,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::spread;
-use crate::describe::{Doubts, doubt};
+use crate::describe::Doubts;
 use crate::physics::plates::{HostParts, Plates};
 use crate::units;
 
@@ -100,10 +100,7 @@ pub struct AirCooled {
     pub flow_k_w: f64,
     /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
     #[serde(default = "spread::air", deserialize_with = "units::non_negative")]
-    #[schemars(
-        range(min = 0.0, max = 0.5),
-        extend("doubt" = doubt(0.08, 0.25, "35–50 °C at the first and 67–90 °C at the fourth GPU of one node (InferenceX issue 828) to mounting alone"))
-    )]
+    #[schemars(range(min = 0.0, max = 0.5))]
     pub spread: f64,
 }
 
@@ -117,10 +114,7 @@ pub struct Immersed {
     pub resistance_k_w: f64,
     /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
     #[serde(default = "spread::immersed", deserialize_with = "units::non_negative")]
-    #[schemars(
-        range(min = 0.0, max = 0.5),
-        extend("doubt" = doubt(0.03, 0.15, "mounting and chips alone, to positions in a stream as in air"))
-    )]
+    #[schemars(range(min = 0.0, max = 0.5))]
     pub spread: f64,
 }
 
@@ -148,10 +142,7 @@ pub struct ColdPlates {
     pub fan_max_m3_s: f64,
     /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
     #[serde(default = "spread::plates", deserialize_with = "units::non_negative")]
-    #[schemars(
-        range(min = 0.0, max = 0.5),
-        extend("doubt" = doubt(0.1, 0.26, "41 to 50 °C in one node (arXiv 2507.16781) over coolant between 25 and 33 °C, to plates side by side"))
-    )]
+    #[schemars(range(min = 0.0, max = 0.5))]
     pub spread: f64,
 }
 
@@ -173,9 +164,6 @@ pub struct BoilerPlates {
     pub fixed_k_w: f64,
     /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
     #[serde(default = "spread::boiling", deserialize_with = "units::non_negative")]
-    #[schemars(
-        range(min = 0.0, max = 0.5),
-        extend("doubt" = doubt(0.02, 0.12, "mounting, coating and chips; no position in a stream"))
-    )]
+    #[schemars(range(min = 0.0, max = 0.5))]
     pub spread: f64,
 }
