@@ -9,8 +9,8 @@ pub mod plates;
 pub mod psychrometrics;
 pub mod root;
 pub mod site_air;
-pub mod temperature_counts;
 pub mod sun;
+pub mod temperature_counts;
 pub mod thermal_network;
 pub mod water;
 

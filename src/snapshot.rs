@@ -204,8 +204,9 @@ pub struct Hall {
     pub max_inlet_c: f64,
     /// The hottest chip, °C.
     pub max_chip_c: f64,
-    /// The hottest memory of a chip, °C; that of the chip where no memory is described.
-    pub max_memory_c: f64,
+    /// The hottest memory of a chip, °C, once an hour and where chips are throttled; that of the chip where the catalogue describes
+    /// no memory.
+    pub max_memory_c: Option<f64>,
     /// Busy chips by temperature, once an hour; empty in other steps.
     pub chips: TemperatureCounts,
     /// Chips below the requested clock because they are hot.

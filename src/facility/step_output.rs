@@ -134,7 +134,8 @@ impl Facility {
             shown.return_c = output.return_c;
             shown.max_inlet_c = max_inlet_c;
             shown.max_chip_c = totals.max_chip_c;
-            shown.max_memory_c = totals.max_memory_c;
+            let looked_at = hourly || hall.fleet.throttles();
+            shown.max_memory_c = looked_at.then(|| hall.fleet.max_memory_c(racks));
             shown.chips.clear();
             if hourly {
                 hall.fleet.count_chips(&shown.racks, &mut shown.chips);

@@ -429,7 +429,10 @@ pub(crate) mod tests {
         assert!((pace(66.0) / pace(85.0) - 1.0233).abs() < 3e-4);
         assert!((pace(50.0) / pace(85.0) - 1.0379).abs() < 3e-4);
         // Where the highest clock is reached, it draws less.
-        let ended = Accelerator { boost: 1.01, ..chip };
+        let ended = Accelerator {
+            boost: 1.01,
+            ..chip
+        };
         let cold = ended.at(Work::Job, 1.0, 40.0, 0.0);
         assert_eq!(cold.pace, 1.01);
         assert!(cold.power_w < 690.0, "{cold:?}");

@@ -257,7 +257,12 @@ impl Server {
         let powered = self.powered(work, load);
         let factors = spread::factors(self.spread());
         let flow = self.air_flow(&powered, factors[0], coolant_c);
-        let chips = Chips::of(&powered, &factors, coolant_c, self.resistance_k_w(flow, load));
+        let chips = Chips::of(
+            &powered,
+            &factors,
+            coolant_c,
+            self.resistance_k_w(flow, load),
+        );
         let cool_w = if idle > 0.0 && busy > 0.0 {
             let resistance_k_w = self.resistance_k_w(flow, 0.0);
             let free = self.powered(Work::Nothing, 0.0);

@@ -75,8 +75,17 @@ mod tests {
         others.add(70.1, 45.0);
         others.add(80.0, 5.0);
         counts.merge(&others);
-        for (q, expected_c) in [(0.5, 60.0), (0.51, 70.1), (0.95, 70.1), (0.96, 80.0), (1.0, 80.0)] {
-            assert!((counts.quantile(q).unwrap() - expected_c).abs() <= 0.126, "{q}");
+        for (q, expected_c) in [
+            (0.5, 60.0),
+            (0.51, 70.1),
+            (0.95, 70.1),
+            (0.96, 80.0),
+            (1.0, 80.0),
+        ] {
+            assert!(
+                (counts.quantile(q).unwrap() - expected_c).abs() <= 0.126,
+                "{q}"
+            );
         }
         counts.clear();
         assert!(counts.is_empty());

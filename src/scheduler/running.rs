@@ -198,7 +198,12 @@ impl RunningJobs {
         self.all_to_read = true;
         let mut moved = Moved::default();
         for &(_, index) in &self.by_estimate {
-            moved.by_speed(&mut self.ends, (index, &mut jobs[index]), (now_s, dt_s), speed);
+            moved.by_speed(
+                &mut self.ends,
+                (index, &mut jobs[index]),
+                (now_s, dt_s),
+                speed,
+            );
         }
         self.count(&moved);
     }
@@ -221,7 +226,8 @@ impl RunningJobs {
             let all = self.by_estimate.iter().map(|(_, index)| *index);
             self.begun.clear();
             self.to_read.clear();
-            self.begun.extend(all.map(|index| (index, jobs[index].serial())));
+            self.begun
+                .extend(all.map(|index| (index, jobs[index].serial())));
         }
         let is_due = |(at_s, ..): &(f64, JobIndex, u32)| *at_s <= now_s;
         if self.begun.is_empty() && !self.to_read.front().is_some_and(is_due) {
@@ -329,7 +335,12 @@ impl Moved {
         self.lost_gpu_s += lost_s * f64::from(record.job().gpus);
         if record.end_s() < end_s {
             let id = record.job().id;
-            ends.push(Reverse((SortKey(record.end_s()), id, index, record.serial())));
+            ends.push(Reverse((
+                SortKey(record.end_s()),
+                id,
+                index,
+                record.serial(),
+            )));
         }
     }
 }

@@ -24,7 +24,9 @@ pub(crate) fn platform(chip: &str) -> Platform<'static> {
 
 /// Power of a chip at a load, W.
 pub(crate) fn watts(chip: &str, load: f64) -> f64 {
-    built_in().accelerators[chip].at(Work::Service, load, CHIP_C, 0.0).power_w
+    built_in().accelerators[chip]
+        .at(Work::Service, load, CHIP_C, 0.0)
+        .power_w
 }
 
 /// A training run from the words of a scenario.

@@ -31,7 +31,7 @@ use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::it::server::spread::SHARES;
 use crate::scheduler::{Change, Load};
-use crate::snapshot::{Flat, Racks};
+use crate::snapshot::Racks;
 use operating_point::{OperatingPoint, PointKey, RackMix};
 use thermal_shutdown::ThermalShutdown;
 pub use thermal_shutdown::ThermalShutdownConfig;
@@ -48,7 +48,6 @@ pub(in crate::facility) struct Totals {
     /// IT beside the racks, W.
     pub(in crate::facility) other_w: f64,
     pub(in crate::facility) max_chip_c: f64,
-    pub(in crate::facility) max_memory_c: f64,
     pub(in crate::facility) worked_gpus: f64,
 }
 
@@ -90,8 +89,6 @@ pub(in crate::facility) struct Fleet {
     capped: bool,
     /// The only service is a load imposed on all servers.
     imposed: bool,
-    /// By rack: its hottest memory.
-    memory_c: Flat,
     /// Coolant between which points are read.
     range_c: (f64, f64),
     /// The same when it was last asked whether it moved.
@@ -130,7 +127,6 @@ impl Fleet {
             slow: false,
             capped: false,
             imposed: false,
-            memory_c: Flat::of(0.0, racks),
             range_c: (0.0, 0.0),
             looked_at_c: (0.0, 0.0),
             rounds: 0,

@@ -34,26 +34,23 @@ pub(super) struct RackLines {
     pub(super) power: Linear,
     /// Hottest chip, °C.
     pub(super) chip: Linear,
-    /// Hottest memory, °C.
-    pub(super) memory: Linear,
 }
 
-/// The loop over all racks of a hall: writes power and temperatures, adds up the coolant of each mix, and
-/// returns the hottest chip and memory, °C.
+/// The loop over all racks of a hall: writes power and chip temperature, adds up the coolant of each mix, and
+/// returns the hottest chip, °C.
 pub(super) struct AllSpans<'a> {
     pub(super) spans: &'a [RackSpan],
     /// By mix.
     pub(super) lines: &'a [RackLines],
     pub(super) sums_c: &'a mut [f64],
     pub(super) racks: &'a mut Racks,
-    pub(super) memory_c: &'a mut [f64],
 }
 
 impl vector::WithSimd for AllSpans<'_> {
-    type Output = (f64, f64);
+    type Output = f64;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> (f64, f64) {
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
         let racks = self.racks;
         for span in self.spans {
             let (range, mix) = (span.from as usize..span.to as usize, span.mix as usize);
@@ -61,13 +58,11 @@ impl vector::WithSimd for AllSpans<'_> {
                 simd,
                 &racks.coolant_c[range.clone()],
                 &mut racks.power_w[range.clone()],
-                &mut racks.chip_c[range.clone()],
-                &mut self.memory_c[range],
+                &mut racks.chip_c[range],
                 self.lines[mix],
             );
         }
-        let hottest = |values: &[f64]| vector::range(simd, values).1;
-        (hottest(&racks.chip_c), hottest(self.memory_c))
+        vector::range(simd, &racks.chip_c).1
     }
 }
 
@@ -81,29 +76,22 @@ fn place<S: Simd>(
     coolant_c: &[f64],
     power_w: &mut [f64],
     chip_c: &mut [f64],
-    memory_c: &mut [f64],
     lines: RackLines,
 ) -> f64 {
-    let RackLines {
-        power,
-        chip,
-        memory,
-    } = lines;
+    let RackLines { power, chip } = lines;
     if coolant_c.len() < MANY {
         let mut sum_c = 0.0;
-        let places = power_w.iter_mut().zip(chip_c).zip(memory_c);
-        for (&at_c, ((power_w, chip_c), memory_c)) in coolant_c.iter().zip(places) {
+        for ((&at_c, power_w), chip_c) in coolant_c.iter().zip(power_w).zip(chip_c) {
             sum_c += at_c;
             *power_w = power.at(at_c);
             *chip_c = chip.at(at_c);
-            *memory_c = memory.at(at_c);
         }
         return sum_c;
     }
     vector::lines(
         simd,
         coolant_c,
-        [power, chip, memory].map(|line| (line.slope, line.offset)),
-        [power_w, chip_c, memory_c],
+        [(power.slope, power.offset), (chip.slope, chip.offset)],
+        [power_w, chip_c],
     )
 }

@@ -248,10 +248,16 @@ fn heat_holds_back_the_hottest_chips_of_a_server() {
     assert!((point.chip_c - 87.0).abs() < 1e-9, "{point:?}");
     assert!((point.coolest_c - 75.0).abs() < 0.1, "{point:?}");
     let chips_w = 544.8 + 3.0 * 637.2 + 3.0 * 700.0 + 700.0;
-    assert!((point.compute_w - 1500.0 - chips_w).abs() < 1.0, "{point:?}");
+    assert!(
+        (point.compute_w - 1500.0 - chips_w).abs() < 1.0,
+        "{point:?}"
+    );
     let service = node.at_work(8, (Work::Service, 1.0), None, 45.0);
     let (slowest, mean) = (point.clock * point.pace, service.clock * service.pace);
-    assert!(slowest < 0.93 && mean > slowest + 0.04 && mean < 0.99, "{slowest} {mean}");
+    assert!(
+        slowest < 0.93 && mean > slowest + 0.04 && mean < 0.99,
+        "{slowest} {mean}"
+    );
 }
 
 /// By hand, the node of `fans_and_chips_meet_on_the_band` over 20 °C with a spread of 0.16: the hottest chip rises by 1.2278 of the mean

@@ -22,7 +22,8 @@ figures! {
         p95_chip_c: Option<f64> = Celsius.row(Heading::Heat, "  95th percentile", 1);
         /// Median of the same.
         median_chip_c: Option<f64> = Celsius.row(Heading::Heat, "  median", 1);
-        /// Hottest memory of a chip; only where the catalogue describes a chip's memory does it differ from `max_chip_c`.
+        /// Hottest memory of a chip, read once an hour and while chips are throttled; only where the catalogue describes a chip's
+        /// memory does it differ from `max_chip_c`.
         max_memory_c: Option<f64> = Celsius.row(Heading::Heat, "hottest memory", 1);
         /// GPUs whose core or memory is at its limit × hours; only those chips of a server that are.
         throttled_gpu_hours: Option<f64> = GpuHours.zero("throttled", 0).rank(1).warns(|hours, _| {
@@ -143,7 +144,10 @@ impl Metric for ThermalMetric {
         for hall in &s.halls {
             raise(&mut self.max_inlet_c, hall.max_inlet_c);
             raise(&mut self.max_chip_c, hall.max_chip_c);
-            raise(&mut self.max_memory_c, hall.max_memory_c);
+            raise(
+                &mut self.max_memory_c,
+                hall.max_memory_c.unwrap_or(f64::NEG_INFINITY),
+            );
             self.chips.merge(&hall.chips);
             throttled += hall.throttled_gpus;
             off += hall.gpus_off;

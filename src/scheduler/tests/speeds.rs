@@ -10,10 +10,16 @@ fn fast_servers_shorten_jobs_exactly() {
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     for step in 0..130 {
         d.begin_step(f64::from(step) * 60.0, &mut changes);
-        d.look_ahead(false, false, &|server| if server == 0 { 1.02 } else { 1.05 });
+        d.look_ahead(false, false, &|server| {
+            if server == 0 { 1.02 } else { 1.05 }
+        });
     }
     d.finished(&mut done);
-    assert!((done[0].end_s - 7200.0 / 1.02).abs() < 1e-6, "{:?}", done[0]);
+    assert!(
+        (done[0].end_s - 7200.0 / 1.02).abs() < 1e-6,
+        "{:?}",
+        done[0]
+    );
     assert!((done[0].spent.slowed + 7200.0 - 7200.0 / 1.02).abs() < 1e-6);
     assert_eq!(done[0].spent.useful, 7200.0);
 }

@@ -21,6 +21,17 @@ impl Fleet {
         server / self.servers_per_rack as u32
     }
 
+    /// The hottest memory in the last step, °C.
+    pub(in crate::facility) fn max_memory_c(&self, racks: &Racks) -> f64 {
+        let (low_c, per_k) = (self.range_c.0, 1.0 / (self.range_c.1 - self.range_c.0));
+        let each = self.rack_mix.iter().zip(racks.coolant_c.iter());
+        let hottest = each.map(|(&mix, at_c)| {
+            let mix = self.mixes.get(mix);
+            mix.low.memory_c + (mix.high.memory_c - mix.low.memory_c) * (at_c - low_c) * per_k
+        });
+        hottest.fold(f64::NEG_INFINITY, f64::max)
+    }
+
     /// Counts the busy chips by temperature in the last step.
     pub(in crate::facility) fn count_chips(&self, racks: &Racks, into: &mut TemperatureCounts) {
         let (low_c, per_k) = (self.range_c.0, 1.0 / (self.range_c.1 - self.range_c.0));

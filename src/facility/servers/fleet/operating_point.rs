@@ -113,7 +113,6 @@ impl RackMix {
         RackLines {
             power: Linear::through(low_c, low.it_w(), (high.it_w() - low.it_w()) * per_k),
             chip: Linear::through(low_c, low.chip_c, (high.chip_c - low.chip_c) * per_k),
-            memory: Linear::through(low_c, low.memory_c, (high.memory_c - low.memory_c) * per_k),
         }
     }
 }

@@ -20,16 +20,13 @@ impl Fleet {
     ) -> Totals {
         self.slow = self.settle_points(outward(range_c), services);
         self.settle_mixes();
-        let (max_chip_c, max_memory_c) = vector::widest(AllSpans {
-            spans: self.spans.as_slice(),
-            lines: &self.lines,
-            sums_c: &mut self.coolant_c,
-            racks,
-            memory_c: &mut self.memory_c,
-        });
         let mut totals = Totals {
-            max_chip_c,
-            max_memory_c,
+            max_chip_c: vector::widest(AllSpans {
+                spans: self.spans.as_slice(),
+                lines: &self.lines,
+                sums_c: &mut self.coolant_c,
+                racks,
+            }),
             worked_gpus: self.worked_gpus(services),
             ..Totals::default()
         };
