@@ -258,7 +258,7 @@ impl Facility {
         } else {
             self.on_site.cap = 1.0;
         }
-        self.slow_down(dt_s);
+        self.follow_speeds(dt_s);
         self.commit(dt_s);
         self.show(dt_s);
         self.audit()?;

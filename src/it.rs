@@ -6,7 +6,7 @@ pub mod network;
 pub mod other;
 pub mod server;
 
-pub use accelerator::{Accelerator, Software};
+pub use accelerator::{Accelerator, Demand, Software, Work};
 pub use dvfs::clock_at;
 pub use network::{NetworkConfig, Switches, Topology};
 pub use other::{OtherIt, OtherItEntry};

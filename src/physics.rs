@@ -11,6 +11,7 @@ pub mod psychrometrics;
 pub mod root;
 pub mod site_air;
 pub mod sun;
+pub mod temperature_counts;
 pub mod thermal_network;
 pub mod water;
 

@@ -4,6 +4,7 @@
 //! whole run and are overwritten in place.
 
 use crate::physics::psychrometrics::MoistAir;
+use crate::physics::temperature_counts::TemperatureCounts;
 use crate::physics::water::Water;
 pub use crate::scheduler::{ActiveJob, FinishedJob, Occupant, Queue, TimeBreakdown};
 pub use crate::vector::Flat;
@@ -219,6 +220,11 @@ pub struct Hall {
     pub max_inlet_c: f64,
     /// The hottest chip, °C.
     pub max_chip_c: f64,
+    /// The hottest memory of a chip, °C, once an hour and where chips are throttled; that of the chip where the catalogue describes
+    /// no memory.
+    pub max_memory_c: Option<f64>,
+    /// Busy chips by temperature, once an hour; empty in other steps.
+    pub chips: TemperatureCounts,
     /// Chips below the requested clock because they are hot.
     pub throttled_gpus: f64,
     /// Chips in racks that switched themselves off, at the end of the step.
@@ -229,7 +235,7 @@ pub struct Hall {
     pub above_water_class: bool,
     /// Mean busy share of the hall's chips × their utilisation.
     pub utilisation: f64,
-    /// Chips × load × clock of services and imposed loads: their work, as chips at full clock.
+    /// Chips × load × speed of services and imposed loads: their work, as chips at the speed at which programs were measured.
     pub served_gpus: f64,
     /// Heat handed to facility water of all its circuits, W.
     pub heat_to_water_w: f64,

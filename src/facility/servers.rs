@@ -64,15 +64,24 @@ impl Facility {
         }
     }
 
-    /// Delays the jobs on servers below their clock, whether hot, capped or under a power limit.
-    pub(super) fn slow_down(&mut self, dt_s: f64) {
+    /// Lets work get on at the speed of its servers: hot, capped, under a power limit, or cooler than where programs were measured.
+    pub(super) fn follow_speeds(&mut self, dt_s: f64) {
         let clock = clock_at(self.on_site.cap);
-        if clock < 1.0 || self.halls.iter().any(|hall| hall.fleet.slows()) {
-            let halls = &self.halls;
-            self.work.slow_down(dt_s, &|server| {
-                let (hall, server) = locate(halls, server);
-                clock * halls[hall].fleet.speed(server)
-            });
+        let mut slow = false;
+        let mut moved = false;
+        for hall in &mut self.halls {
+            slow |= hall.fleet.slows();
+            moved |= hall.fleet.slows() && hall.fleet.moved();
+        }
+        let halls = &self.halls;
+        let speed = |server| {
+            let (hall, server) = locate(halls, server);
+            clock * halls[hall].fleet.speed(server)
+        };
+        if clock < 1.0 {
+            self.work.follow_speeds(dt_s, &speed);
+        } else {
+            self.work.look_ahead(slow, moved, &speed);
         }
     }
 

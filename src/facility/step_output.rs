@@ -8,6 +8,7 @@ use crate::electrical::ItDraw;
 use crate::it::clock_at;
 use crate::physics::water::Water;
 use crate::snapshot::{Plant, Power};
+use crate::units::HOUR_S;
 
 impl Facility {
     /// Adds up all uses of the last trial into the snapshot.
@@ -116,6 +117,10 @@ impl Facility {
         self.snapshot.service_output = self.work.service_output();
         self.snapshot.swings = self.swings();
         let dark = self.on_site.source == Source::Nothing;
+        // The first step, and each in which an hour ends.
+        let end_s = self.snapshot.time_s;
+        let begin_s = end_s - dt_s;
+        let hourly = begin_s <= 0.0 || (end_s / HOUR_S).floor() > (begin_s / HOUR_S).floor();
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             let (racks, totals, output) = (&shown.racks, &hall.totals, &hall.output);
@@ -135,6 +140,12 @@ impl Facility {
             shown.return_c = output.return_c;
             shown.max_inlet_c = max_inlet_c;
             shown.max_chip_c = totals.max_chip_c;
+            let looked_at = hourly || hall.fleet.throttles();
+            shown.max_memory_c = looked_at.then(|| hall.fleet.max_memory_c());
+            shown.chips.clear();
+            if hourly {
+                hall.fleet.count_chips(&mut shown.chips);
+            }
             shown.throttled_gpus = throttled_gpus;
             shown.racks_above_limit = above;
             shown.above_water_class = hall.water_c > hall.cooling.most_water_c() + 1e-6;

@@ -172,11 +172,22 @@ impl Work {
         }
     }
 
-    /// Delays what runs on servers below full clock, services too.
-    pub(super) fn slow_down(&mut self, dt_s: f64, clock: &dyn Fn(u32) -> f64) {
+    /// Lets what runs get on at the speed of its servers, services too.
+    pub(super) fn follow_speeds(&mut self, dt_s: f64, speed: &dyn Fn(u32) -> f64) {
         if let Self::Jobs(jobs) = self {
-            jobs.dispatcher.slow_down(dt_s, clock);
-            jobs.lose_of_slow(clock);
+            jobs.dispatcher.follow_speeds(dt_s, speed);
+            jobs.lose_of_slow(speed);
+        }
+    }
+
+    /// The same without a cap that changes from step to step. `slow`: some server is held back; `moved`: and so it is by another
+    /// coolant than in the step before.
+    pub(super) fn look_ahead(&mut self, slow: bool, moved: bool, speed: &dyn Fn(u32) -> f64) {
+        if let Self::Jobs(jobs) = self {
+            jobs.dispatcher.look_ahead(slow, moved, speed);
+            if slow {
+                jobs.lose_of_slow(speed);
+            }
         }
     }
 

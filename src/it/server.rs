@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! P_dc   = Σ P_chip + P_host(load) + P_fans                         behind the power supplies
-//! u' , pace = `dvfs` under the chips' power limit                     bursts of the load u are cut
+//! P_chip, T_chip, speed by `accelerator`                              of each class of chips (`spread`), with its own rise
 //! P_fans = P_fans,max · σ·s³ ,   V = V_max · s                      affinity laws; s: fan speed, σ: density over sea level's
 //! m      = σ·s = max(m_inlet, m_chip) ≤ σ                           mass of air over that of full speed at sea level
 //! m_inlet = table of `fan_control`                                  follows inlet air
 //! m_chip  = m_min + (1 − m_min)·(T_chip − T_from)/band              proportional to the hottest chip, ≥ m_min
-//! T_chip  = T_inlet + R_air(m)·P_chip(T_chip)                       solved together with m_chip
+//! T_chip  = T_inlet + f·R_air(m)·P_chip(T_chip)                     solved together with m_chip; f: the hottest chip's
 //! R_air(m) = R_fixed + R_flow·m^−0.8                                K/W, junction to inlet air
 //! R_boil(q) = R_fixed + 1/(e·h(q)·A)                                h by `physics::boiling` at the flux q = P_chip/A; e: coating
 //! R_plate  = R_jc + ratio·R(V)                                     V: coolant of one plate at full flow, `physics::plates`
@@ -17,6 +17,9 @@
 //! Altitude: what speeds at sea level are in the controller's tables are masses of air here, since firmware raises its
 //! floors and tables for thin air (ibm-openbmc/dev issue 509): the same chip temperature takes s/σ, and 1/σ² of the fan power.
 //! The speed ends at full: from there chips get warmer, and clocks fall at their limit.
+//!
+//! Chips of a job and under an imposed load work in step and wait for the slowest of them; those of a service work for
+//! themselves, and their mean counts. What a chip draws while it waits for another is what it draws at work (it spins).
 //!
 //! Source: affinity laws; turbulent forced convection h ~ Re^0.8 ~ (ρ·V)^0.8 (Incropera et al., 7th ed., ch. 8). The control law is
 //! that of service processors (`fan_control` names whose); floors, bands and resistances are catalogue figures, most of
@@ -28,11 +31,11 @@
 mod entry;
 mod fan_control;
 mod lag;
+pub mod spread;
 
 pub use entry::{AirCooled, BoilerPlates, ColdPlates, Immersed, ServerEntry};
 
-use super::accelerator::Accelerator;
-use super::dvfs::Limited;
+use super::accelerator::{Accelerator, ChipPoint, Demand, Powered, Work};
 use crate::physics::Coolant;
 use crate::physics::boiling::Boiling;
 use crate::physics::plates::{HostParts, Part, PlateFlow, Plates};
@@ -100,9 +103,15 @@ pub struct Operating {
     pub fans_w: f64,
     /// The hottest chip, °C.
     pub chip_c: f64,
-    /// Clock of the busy chips, 0..1, where heat holds them back.
+    /// The coolest of the busy chips, °C.
+    pub coolest_c: f64,
+    /// The hottest memory, °C.
+    pub memory_c: f64,
+    /// Share of the busy chips that heat holds back.
+    pub throttled: f64,
+    /// Clock of the busy chips, 0..1, as heat leaves it: of the slowest, or the mean in a service.
     pub clock: f64,
-    /// Their speed under a power limit, 0..1.
+    /// Their speed at that clock by what power is left, relative to that at which programs were measured.
     pub pace: f64,
     /// Air through the server, m³/s.
     pub air_m3_s: f64,
@@ -125,6 +134,53 @@ pub struct Surroundings {
     pub boiling: Option<Boiling>,
     /// Resistance from chip to coolant over that of the entry.
     pub resistance_ratio: f64,
+}
+
+/// The busy chips of a server by class, the hottest first.
+struct Chips {
+    all: [ChipPoint; 4],
+    mean_w: f64,
+}
+
+impl Chips {
+    fn of(powered: &Powered<'_>, factors: &[f64; 4], coolant_c: f64, resistance_k_w: f64) -> Self {
+        let all = factors.map(|factor| powered.settled(coolant_c, factor * resistance_k_w));
+        let powers = all.iter().zip(spread::SHARES);
+        Self {
+            mean_w: powers.map(|(chip, share)| share * chip.power_w).sum(),
+            all,
+        }
+    }
+
+    /// Share of them that heat holds back.
+    fn throttled(&self) -> f64 {
+        let all = self.all.iter().zip(spread::SHARES);
+        all.filter(|(chip, _)| chip.clock < 1.0)
+            .map(|(_, share)| share)
+            .sum()
+    }
+
+    /// Clock and pace of their work: of the slowest, or the mean where they do not wait for each other.
+    fn speed(&self, work: Work) -> (f64, f64) {
+        let mut speed = (self.all[0].clock, self.all[0].pace);
+        if work == Work::Service {
+            let mean = |of: fn(&ChipPoint) -> f64| -> f64 {
+                let all = self.all.iter().zip(spread::SHARES);
+                all.map(|(chip, share)| share * of(chip)).sum()
+            };
+            speed.1 = mean(|chip| chip.pace);
+            if speed.0 < 1.0 {
+                speed.0 = mean(|chip| chip.clock * chip.pace) / speed.1;
+            }
+            return speed;
+        }
+        for chip in &self.all[1..] {
+            if chip.clock * chip.pace < speed.0 * speed.1 {
+                speed = (chip.clock, chip.pace);
+            }
+        }
+        speed
+    }
 }
 
 impl AirCooled {
@@ -185,45 +241,56 @@ impl ServerEntry {
 }
 
 impl Server {
-    /// The server settled with `busy` of its accelerators at `utilisation`, the others idle, over inlet air
-    /// or coolant at `coolant_c`.
+    /// The server settled with `busy` of its accelerators at `utilisation` of an imposed load, the others idle, over
+    /// inlet air or coolant at `coolant_c`.
     pub fn at(&self, busy: u32, utilisation: f64, coolant_c: f64) -> Operating {
-        self.at_hosted(busy, utilisation, None, coolant_c)
+        self.at_work(busy, (Work::Imposed, utilisation), None, coolant_c)
     }
 
-    /// The same, with the processors at a load of their own where `host` gives one (per busy accelerator).
-    pub fn at_hosted(
+    /// The same for any work, with the processors at a load of their own where `host` gives one (per busy accelerator).
+    pub fn at_work(
         &self,
         busy: u32,
-        utilisation: f64,
+        (work, utilisation): (Work, f64),
         host: Option<f64>,
         coolant_c: f64,
     ) -> Operating {
         let entry = &self.entry;
         let busy = f64::from(busy.min(entry.accelerators));
         let idle = f64::from(entry.accelerators) - busy;
-        let load = if busy > 0.0 { utilisation } else { 0.0 };
-        let requested = load;
-        let Limited {
-            utilisation: load,
-            pace,
-        } = self.limited(load, coolant_c);
-        let flow = self.air_flow(load, coolant_c);
-        let resistance_k_w = self.resistance_k_w(flow, load);
-        let hot = self.chip.at(load, coolant_c, resistance_k_w);
-        let cool = if idle > 0.0 && busy > 0.0 {
-            let idle_k_w = self.resistance_k_w(flow, 0.0);
-            self.chip.at(0.0, coolant_c, idle_k_w)
+        let (work, load) = if busy > 0.0 {
+            (work, utilisation)
         } else {
-            hot
+            (Work::Nothing, 0.0)
         };
+        let powered = self.powered(work, load);
+        let factors = spread::factors(self.spread());
+        let flow = self.air_flow(&powered, factors[0], coolant_c);
+        let chips = Chips::of(
+            &powered,
+            &factors,
+            coolant_c,
+            self.resistance_k_w(flow, load),
+        );
+        let cool_w = if idle > 0.0 && busy > 0.0 {
+            let resistance_k_w = self.resistance_k_w(flow, 0.0);
+            let free = self.powered(Work::Nothing, 0.0);
+            free.settled(coolant_c, resistance_k_w).power_w
+        } else {
+            chips.mean_w
+        };
+        let requested = load;
         let busy_share = busy / f64::from(entry.accelerators) * host.unwrap_or(requested);
         let host_w = entry.host_idle_w + (entry.host_busy_w - entry.host_idle_w) * busy_share;
-        let compute_w = hot.power_w * busy + cool.power_w * idle + host_w;
+        let compute_w = chips.mean_w * busy + cool_w * idle + host_w;
+        let (clock, pace) = chips.speed(work);
         let mut point = Operating {
             compute_w,
-            chip_c: hot.chip_c,
-            clock: hot.clock,
+            chip_c: chips.all[0].chip_c,
+            coolest_c: chips.all[3].chip_c,
+            memory_c: chips.all[0].memory_c,
+            throttled: chips.throttled(),
+            clock,
             pace,
             ..Operating::default()
         };
@@ -249,35 +316,31 @@ impl Server {
         point
     }
 
-    /// Load under limit and floor over this coolant: a cooler chip leaks less and may work more.
-    fn limited(&self, load: f64, coolant_c: f64) -> Limited {
-        let mut now = Limited {
-            utilisation: load,
-            pace: 1.0,
-        };
-        if self.limit_w.is_none() && self.floor_w <= 0.0 {
-            return now;
+    /// Law of one of its chips.
+    fn powered(&self, work: Work, utilisation: f64) -> Powered<'_> {
+        self.chip.powered(Demand {
+            utilisation,
+            work,
+            limit_w: self.limit_w,
+            floor_w: self.floor_w,
+        })
+    }
+
+    /// Spread of its chips' rise over the coolant, standard deviation over mean.
+    fn spread(&self) -> f64 {
+        match &self.build {
+            Build::Air(air) => air.spread,
+            Build::Immersed(immersed) => immersed.spread,
+            Build::Plated { plates, .. } => plates.spread,
+            Build::Boiling { boiler, .. } => boiler.spread,
         }
-        let limit_w = self.limit_w.unwrap_or(f64::INFINITY);
-        for _ in 0..40 {
-            let flow = self.air_flow(now.utilisation, coolant_c);
-            let resistance_k_w = self.resistance_k_w(flow, now.utilisation);
-            let chip = self.chip.at(now.utilisation, coolant_c, resistance_k_w);
-            let next = self.chip.bounded(limit_w, self.floor_w, load, chip.chip_c);
-            let moved = (next.utilisation - now.utilisation).abs();
-            now = next;
-            if moved < 1e-9 {
-                break;
-            }
-        }
-        now
     }
 
     /// Mass of air that the fans move, over that of full speed at sea level: as requested, as far as their speed reaches.
-    fn air_flow(&self, load: f64, coolant_c: f64) -> f64 {
+    fn air_flow(&self, powered: &Powered<'_>, hottest: f64, coolant_c: f64) -> f64 {
         match &self.build {
             Build::Air(air) => {
-                fan_control::flow(air, &self.chip, load, coolant_c).min(self.air.ratio())
+                fan_control::flow(air, powered, hottest, coolant_c).min(self.air.ratio())
             }
             _ => 1.0,
         }
@@ -324,7 +387,7 @@ impl Server {
                 fluid,
                 resistance_ratio,
             } => {
-                let chip_w = self.chip.base_w(load) * self.chip.leakage_factor(BOILING_CHIP_C);
+                let (chip_w, _) = self.powered(Work::Imposed, load).at(BOILING_CHIP_C);
                 let area_m2 = boiler.boiler_cm2 * 1e-4;
                 let film_w_m2k = boiler.enhancement * fluid.coefficient_w_m2k(chip_w / area_m2);
                 let film_w_k = film_w_m2k * area_m2;

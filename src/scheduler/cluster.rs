@@ -275,7 +275,7 @@ impl Cluster {
         let held = self.held.iter().zip(0..).filter(|(held, _)| **held);
         let busy = held.map(|(_, server)| {
             let gpus = f64::from(self.busy_gpus(server));
-            (self.hall_of(server), gpus * highest)
+            (self.hall_of(server), gpus, highest)
         });
         Cap::new(cap, &halls, busy)
     }

@@ -102,11 +102,20 @@ impl Dispatcher {
         self.next_event_s = self.state.next_event_s().min(submit_s);
     }
 
-    /// Delays running jobs in a step of `dt_s` in which some server runs below full clock: call it after
-    /// `begin_step`. A job goes as fast as its slowest server, so it loses `dt·(1 − clock)`; one that ends within
-    /// the step loses its share only. `clock` gives 0..1 for a server.
-    pub fn slow_down(&mut self, dt_s: f64, clock: &dyn Fn(u32) -> f64) {
-        self.state.slow_down(dt_s, clock);
+    /// Moves the ends of running jobs in a step of `dt_s` by the speeds of servers: call it after `begin_step`. A job goes as
+    /// fast as its slowest server, so it loses `dt·(1 − speed)`, or gains where that is negative; one that ends within the step
+    /// does so for its share only. `speed` gives that of a server, 1 as programs were measured.
+    pub fn follow_speeds(&mut self, dt_s: f64, speed: &dyn Fn(u32) -> f64) {
+        self.state.follow_speeds(dt_s, speed);
+        self.next_event_s = self.next_event_s.min(self.state.next_event_s());
+    }
+
+    /// The same in a step in which speeds change slowly: they are read once an hour; of all jobs at once where `moved`, and where
+    /// servers begin or cease to be `slow`.
+    pub fn look_ahead(&mut self, slow: bool, moved: bool, speed: &dyn Fn(u32) -> f64) {
+        if self.state.look_ahead(slow, moved, speed) {
+            self.next_event_s = self.next_event_s.min(self.state.next_event_s());
+        }
     }
 
     /// The state, to stop jobs or to take servers out of service between two steps: before the `begin_step` at or

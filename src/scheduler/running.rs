@@ -8,14 +8,21 @@
 //! ```
 //!
 //! A job is looked at again in the step in which its phase ends. Without costs of saves or restarts nothing is done.
+//!
+//! A job goes as fast as its slowest server. While temperatures move slowly its speed is read at its start and then once an hour,
+//! and counted ahead for that hour: what lies beyond the moment at which the job stops is taken back. Where heat throttles chips or a
+//! cap changes, it is read whenever their coolant has moved by a quarter kelvin, or in every step.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 
 use super::TimeBreakdown;
 use super::jobs::{JobIndex, JobRecord, JobTable};
 use super::loads;
 use super::sort_key::SortKey;
+
+/// How long a speed is counted ahead, s: coolants warm by some 2 K an hour in a day, 0.3 % of the speed.
+const AHEAD_S: f64 = 3600.0;
 
 /// Current and past allocations of running jobs.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,6 +53,13 @@ pub(super) struct RunningJobs {
     has_costs: bool,
     /// The start of the step in which such a job next starts or ends a save or a restart.
     phase_s: f64,
+    /// Whose speed is to be read when, in order of time: moment, place, serial at the start.
+    to_read: VecDeque<(f64, JobIndex, u32)>,
+    /// Those that began since, or all: read at once.
+    begun: Vec<(JobIndex, u32)>,
+    all_to_read: bool,
+    /// Some server was held back when speeds were read last.
+    slow: bool,
 }
 
 impl Default for RunningJobs {
@@ -57,6 +71,10 @@ impl Default for RunningJobs {
             begun_gpu_s: 0.0,
             has_costs: false,
             phase_s: f64::INFINITY,
+            to_read: VecDeque::new(),
+            begun: Vec::new(),
+            all_to_read: false,
+            slow: false,
         }
     }
 }
@@ -82,6 +100,7 @@ impl RunningJobs {
         self.begun_gpu_s += record.as_if_begun_s() * f64::from(gpus);
         self.file_end(index, record);
         self.file_estimate(index, record);
+        self.begun.push((index, record.serial()));
         self.totals.jobs += 1;
         self.totals.gpus += u64::from(gpus);
     }
@@ -166,23 +185,73 @@ impl RunningJobs {
         self.totals.interruptions += 1;
     }
 
-    /// Delays every job by what its slowest server lost between now and `now + dt_s`.
-    pub(super) fn slow_down(
+    /// Moves the end of every job by what the speed of its slowest server makes of the time between now and `now + dt_s`.
+    pub(super) fn follow(
         &mut self,
         jobs: &mut JobTable,
         now_s: f64,
         dt_s: f64,
-        clock: &dyn Fn(u32) -> f64,
+        speed: &dyn Fn(u32) -> f64,
     ) {
+        self.to_read.clear();
+        self.begun.clear();
+        self.all_to_read = true;
+        let mut moved = Moved::default();
         for &(_, index) in &self.by_estimate {
-            let record = &mut jobs[index];
-            let clocks = record.allocation().servers().map(clock);
-            let slowest = clocks.fold(1.0, f64::min).max(0.0);
-            let gpus = f64::from(record.job().gpus);
-            let lost_gpu_s = record.slow_down(now_s, dt_s, slowest) * gpus;
-            self.begun_gpu_s += lost_gpu_s;
-            self.totals.spent.slowed += lost_gpu_s;
+            moved.by_speed(
+                &mut self.ends,
+                (index, &mut jobs[index]),
+                (now_s, dt_s),
+                speed,
+            );
         }
+        self.count(&moved);
+    }
+
+    /// Has `look_ahead` read the speed of every job: where coolant that slows servers has moved, and where they begin or cease
+    /// to be slow.
+    pub(super) fn read_all_where(&mut self, slow: bool, moved: bool) {
+        self.all_to_read |= moved || slow != self.slow;
+        self.slow = slow;
+    }
+
+    /// The same while speeds change slowly: each is read when it is due, for an hour ahead. Returns whether any was.
+    pub(super) fn look_ahead(
+        &mut self,
+        jobs: &mut JobTable,
+        now_s: f64,
+        speed: &dyn Fn(u32) -> f64,
+    ) -> bool {
+        if std::mem::take(&mut self.all_to_read) {
+            let all = self.by_estimate.iter().map(|(_, index)| *index);
+            self.begun.clear();
+            self.to_read.clear();
+            self.begun
+                .extend(all.map(|index| (index, jobs[index].serial())));
+        }
+        let is_due = |(at_s, ..): &(f64, JobIndex, u32)| *at_s <= now_s;
+        if self.begun.is_empty() && !self.to_read.front().is_some_and(is_due) {
+            return false;
+        }
+        let mut moved = Moved::default();
+        while let Some((_, index, serial)) = self.to_read.pop_front_if(|entry| is_due(entry)) {
+            self.begun.push((index, serial));
+        }
+        for (index, serial) in self.begun.drain(..) {
+            let record = &mut jobs[index];
+            if record.serial() == serial && record.runs() {
+                let span_s = (now_s, AHEAD_S);
+                moved.by_speed(&mut self.ends, (index, record), span_s, speed);
+                self.to_read.push_back((now_s + AHEAD_S, index, serial));
+            }
+        }
+        self.count(&moved);
+        true
+    }
+
+    fn count(&mut self, moved: &Moved) {
+        self.begun_gpu_s += moved.lost_gpu_s;
+        self.totals.spent.slowed += moved.lost_gpu_s;
     }
 
     /// A slow clock was counted for the whole step: takes back what lies beyond the moment at which the job stops.
@@ -238,6 +307,40 @@ impl RunningJobs {
             };
             self.phase_s = self.phase_s.min(next_s);
             each(record, units);
+        }
+    }
+}
+
+/// What speeds below or above 1 made of the time of held GPUs.
+#[derive(Debug, Default)]
+struct Moved {
+    /// GPU-seconds; negative where jobs gained.
+    lost_gpu_s: f64,
+}
+
+impl Moved {
+    /// Moves the end of a job that runs at the speed of its slowest server for a while from now on.
+    fn by_speed(
+        &mut self,
+        ends: &mut BinaryHeap<Reverse<(SortKey, u64, JobIndex, u32)>>,
+        (index, record): (JobIndex, &mut JobRecord),
+        (now_s, for_s): (f64, f64),
+        speed: &dyn Fn(u32) -> f64,
+    ) {
+        let speeds = record.allocation().servers().map(speed);
+        let slowest = speeds.fold(f64::INFINITY, f64::min).max(0.0);
+        let end_s = record.end_s();
+        let taken_back_s = record.catch_up(now_s);
+        let lost_s = record.slow_down(now_s, for_s, slowest) - taken_back_s;
+        self.lost_gpu_s += lost_s * f64::from(record.job().gpus);
+        if record.end_s() < end_s {
+            let id = record.job().id;
+            ends.push(Reverse((
+                SortKey(record.end_s()),
+                id,
+                index,
+                record.serial(),
+            )));
         }
     }
 }

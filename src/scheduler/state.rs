@@ -315,10 +315,21 @@ impl ClusterState {
         running_s.min(self.put_off.next_s())
     }
 
-    /// Delays every running job by what its slowest server lost between now and `now + dt_s`.
-    pub(super) fn slow_down(&mut self, dt_s: f64, clock: &dyn Fn(u32) -> f64) {
-        self.running
-            .slow_down(&mut self.jobs, self.now_s, dt_s, clock);
+    /// Moves the end of every running job by the speed of its slowest server between now and `now + dt_s`.
+    pub(super) fn follow_speeds(&mut self, dt_s: f64, speed: &dyn Fn(u32) -> f64) {
+        let jobs = &mut self.jobs;
+        self.running.follow(jobs, self.now_s, dt_s, speed);
+    }
+
+    /// The same while speeds change slowly; returns whether some end moved.
+    pub(super) fn look_ahead(
+        &mut self,
+        slow: bool,
+        moved: bool,
+        speed: &dyn Fn(u32) -> f64,
+    ) -> bool {
+        self.running.read_all_where(slow, moved);
+        self.running.look_ahead(&mut self.jobs, self.now_s, speed)
     }
 
     /// Says how warm the racks of a hall were in the step before, °C.

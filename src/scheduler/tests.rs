@@ -1,6 +1,7 @@
 //! Schedules worked by hand.
 
 mod laws;
+mod speeds;
 
 use super::*;
 use crate::series::Signal;
@@ -265,8 +266,8 @@ fn slow_servers_lengthen_jobs_exactly() {
     for step in 0..30 {
         d.begin_step(f64::from(step) * 60.0, &mut changes);
         match step {
-            2 | 3 => d.slow_down(60.0, &|server| if server == 1 { 0.5 } else { 1.0 }),
-            17 => d.slow_down(60.0, &|server| if server == 0 { 0.75 } else { 0.9 }),
+            2 | 3 => d.follow_speeds(60.0, &|server| if server == 1 { 0.5 } else { 1.0 }),
+            17 => d.follow_speeds(60.0, &|server| if server == 0 { 0.75 } else { 0.9 }),
             _ => {}
         }
     }

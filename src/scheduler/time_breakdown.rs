@@ -5,8 +5,8 @@
 //! goodput = useful/held
 //! ```
 //!
-//! *useful* is work at full clock that was kept, *again* work that an interruption undid, *slowed* what clocks below full
-//! added. Work not saved yet counts as useful until it is undone.
+//! *useful* is work at speed 1 (published programs) that was kept, *again* work that an interruption undid, *slowed* what lower
+//! speeds added, less what higher ones saved. Work not saved yet counts as useful until it is undone.
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +22,7 @@ pub struct TimeBreakdown {
     pub restarting: f64,
     /// Work that an interruption undid.
     pub again: f64,
-    /// Time added by reduced clocks.
+    /// Time added by speeds below 1, less what those above saved.
     pub slowed: f64,
 }
 

@@ -9,6 +9,7 @@
 mod acme;
 mod beside;
 mod chillers;
+mod chips;
 mod document;
 mod energyplus;
 mod fans;
@@ -124,6 +125,8 @@ validations! {
     "gpus":
         val_zeus_power_limits => zeus::power_limits,
         val_acme_gpu_power_and_temperature => acme::quartiles,
+        val_chips_within_a_server => chips::spread,
+        val_cooler_chips_clock_higher => chips::clocks,
     ;
     "llama":
         val_llama_405b_interruptions => llama::interruptions,

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use coldaisle::it::Work;
 use coldaisle::scenario::catalogue::built_in;
 use coldaisle::workload::model::diffusion::DiffusionModel;
 use coldaisle::workload::model::fine_tuning::Tuning;
@@ -24,7 +25,9 @@ pub(crate) fn platform(chip: &str) -> Platform<'static> {
 
 /// Power of a chip at a load, W.
 pub(crate) fn watts(chip: &str, load: f64) -> f64 {
-    built_in().accelerators[chip].at(load, CHIP_C, 0.0).power_w
+    built_in().accelerators[chip]
+        .at(Work::Service, load, CHIP_C, 0.0)
+        .power_w
 }
 
 /// A training run from the words of a scenario.

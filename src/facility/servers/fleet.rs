@@ -3,11 +3,15 @@
 //! Servers with the same load share an *operating point*; racks whose servers are on the same points share a *mix*; and
 //! neighbouring racks of one mix form a *span*. A point is settled at the hall's coolest and warmest coolant, to the
 //! next quarter kelvin outward, and read in between by a straight line: the cost of a step is a few operations per
-//! rack, and a settled server only for points whose load or quarter kelvin changed. Only the clock has a bend where
-//! chips begin to slow down, to a quarter kelvin: otherwise one hot rack would slow down its whole hall.
+//! rack, and a settled server only for points whose load or quarter kelvin changed. Two things bend at a quarter kelvin of their
+//! own, or one hot rack would slow down its whole hall: the clock, where the hottest chips begin to slow down, and from where on each
+//! class of chips counts as throttled.
 //!
 //! The straight line is an approximation: leakage bends by e^(ΔT/50 K), so 10 K between the coolest and the
-//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power.
+//! warmest rack mis-states leakage by at most 0.5 %, a thousandth of the power. Speed at a power cap follows leakage, with a
+//! quarter of its slope: it is read within 2e-4 over 10 K. Its bend where a boosted clock ends is not kept: 10 K astride of it
+//! mis-state speed by 0.3 % at most (a quarter of 10 K times 0.12 %/K), nor where TDP begins to bind on chips that cannot boost: 0.9 % of
+//! the power of those at full load (0.35 %/K), nor the power where a class of chips begins to throttle.
 
 mod felt;
 mod inspect;
@@ -26,6 +30,7 @@ use super::rack_spans::RackSpans;
 use super::slots::Slots;
 use crate::electrical::psu::Psu;
 use crate::it::Server;
+use crate::it::server::spread::SHARES;
 use crate::scheduler::{Change, Load};
 use felt::Felt;
 use operating_point::{OperatingPoint, PointKey, RackMix};
@@ -79,13 +84,19 @@ pub(in crate::facility) struct Fleet {
     coolant_c: Vec<f64>,
     touched: Vec<u32>,
     shutdown: ThermalShutdown,
-    /// Some server ran below its clock in the last step.
+    /// Some server ran below its clock in the last step because it was hot.
     slow: bool,
     /// Coolant as the chips feel it, and its lowest and highest.
     felt: Felt,
     felt_range_c: (f64, f64),
+    /// Some service ran slower in it because of a cap on its chips' power.
+    capped: bool,
+    /// The only service is a load imposed on all servers.
+    imposed: bool,
     /// Coolant between which points are read.
     range_c: (f64, f64),
+    /// The same when it was last asked whether it moved.
+    looked_at_c: (f64, f64),
     /// How often points were solved: shows which mixes are out of date.
     rounds: u64,
     /// Share of the chips' dynamic power that they are left, 0..1.
@@ -120,7 +131,10 @@ impl Fleet {
             touched: Vec::with_capacity(racks),
             shutdown: ThermalShutdown::new(shutdown),
             slow: false,
+            capped: false,
+            imposed: false,
             range_c: (0.0, 0.0),
+            looked_at_c: (0.0, 0.0),
             rounds: 0,
             cap: 1.0,
         };
@@ -143,13 +157,14 @@ impl Fleet {
     /// From the least that one of its chips draws while its work waits to all that it may draw, W.
     pub(in crate::facility) fn swing_w(&self) -> f64 {
         let (server, chip) = (&self.server, &self.server.chip);
-        let least_w = chip.idle_w.max(server.floor_w);
+        let least_w = chip.held_w().max(server.floor_w);
         (server.limit_w.unwrap_or(chip.tdp_w) - least_w).max(0.0)
     }
 
     /// Puts every server on one load that varies with time (service 0).
     pub(in crate::facility) fn all_on_service(&mut self) {
         let busy_gpus = self.server.entry.accelerators;
+        self.imposed = true;
         for server in 0..self.server_point.len() as u32 {
             self.change(Change {
                 server,
@@ -260,9 +275,14 @@ impl Fleet {
         self.shutdown.count() > 0 || self.slow
     }
 
-    /// Whether jobs get on slower than they could, for whatever reason.
+    /// Whether heat or a cap holds servers back: speeds change fast with the coolant, and services lose by them.
     pub(in crate::facility) fn slows(&self) -> bool {
-        self.server.limit_w.is_some() || self.throttles()
+        self.capped || self.throttles()
+    }
+
+    /// Whether the coolant has moved by a quarter kelvin, at its lower or upper end, since the last call.
+    pub(in crate::facility) fn moved(&mut self) -> bool {
+        std::mem::replace(&mut self.looked_at_c, self.range_c) != self.range_c
     }
 
     /// Clock of a server in the step just made, 0..1, as heat leaves it: full up to some temperature of the coolant,
@@ -276,7 +296,7 @@ impl Fleet {
         full + (point.high.clock - full) * (at_c - full_c) / (high_c - full_c)
     }
 
-    /// Speed of a server in the step just made, 0..1: its clock under its power limit.
+    /// Speed of a server in the step just made, relative to that at which programs were measured.
     pub(in crate::facility) fn speed(&self, server: u32) -> f64 {
         let (point, at_c) = self.found(server);
         let (low_c, high_c) = self.range_c;
@@ -292,14 +312,18 @@ impl Fleet {
         (point, at_c)
     }
 
-    /// Accelerators that run below the requested clock.
+    /// Accelerators that run below the requested clock because they are hot.
     pub(in crate::facility) fn throttled_gpus(&self) -> f64 {
         if !self.throttles() {
             return 0.0;
         }
         (0..self.server_point.len() as u32)
-            .filter(|&server| self.clock(server) < 1.0)
-            .map(|server| f64::from(self.points.get(self.server_point[server as usize]).busy))
+            .map(|server| {
+                let (point, at_c) = self.found(server);
+                let classes = point.hot_from_c.iter().zip(SHARES);
+                let hot = classes.filter(|(from_c, _)| at_c > **from_c);
+                f64::from(point.busy) * hot.map(|(_, share)| share).sum::<f64>()
+            })
             .sum()
     }
 
@@ -320,6 +344,7 @@ impl Fleet {
                 low: Values::default(),
                 high: Values::default(),
                 full: (0.0, 1.0),
+                hot_from_c: [f64::INFINITY; 4],
                 settled: OperatingTable::default(),
                 levels: LoadTables::default(),
             })

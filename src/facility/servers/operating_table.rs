@@ -20,8 +20,14 @@ pub(super) struct Values {
     /// Heat that cold plates catch, W.
     pub(super) liquid_w: f64,
     pub(super) chip_c: f64,
+    /// The coolest busy chip.
+    pub(super) coolest_c: f64,
+    /// The hottest memory.
+    pub(super) memory_c: f64,
+    /// Share of the busy chips that heat holds back.
+    pub(super) throttled: f64,
     pub(super) clock: f64,
-    /// Speed under a power limit.
+    /// Speed at that clock, by what power is left.
     pub(super) pace: f64,
 }
 
@@ -36,6 +42,9 @@ impl Values {
             air_m3_s: point.air_m3_s,
             liquid_w: point.liquid_w + point.psu_plated * psu_w,
             chip_c: point.chip_c,
+            coolest_c: point.coolest_c,
+            memory_c: point.memory_c,
+            throttled: point.throttled,
             clock: point.clock,
             pace: point.pace,
         }
@@ -50,6 +59,9 @@ impl Values {
         self.liquid_w += other.liquid_w * count;
         if other.chip_c > self.chip_c {
             self.chip_c = other.chip_c;
+        }
+        if other.memory_c > self.memory_c {
+            self.memory_c = other.memory_c;
         }
     }
 
@@ -66,6 +78,9 @@ impl Values {
             air_m3_s: read(self.air_m3_s, other.air_m3_s),
             liquid_w: read(self.liquid_w, other.liquid_w),
             chip_c: read(self.chip_c, other.chip_c),
+            coolest_c: read(self.coolest_c, other.coolest_c),
+            memory_c: read(self.memory_c, other.memory_c),
+            throttled: read(self.throttled, other.throttled),
             clock: read(self.clock, other.clock),
             pace: read(self.pace, other.pace),
         }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::spread;
 use crate::describe::Doubts;
 use crate::physics::plates::{HostParts, Plates};
 use crate::units;
@@ -101,6 +102,10 @@ pub struct AirCooled {
     #[serde(default = "heat_sink_j_k", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 100000.0))]
     pub heat_sink_j_k: f64,
+    /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
+    #[serde(default = "spread::air", deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 0.5))]
+    pub spread: f64,
 }
 
 /// Additions of an immersed build.
@@ -115,6 +120,10 @@ pub struct Immersed {
     #[serde(default = "heat_sink_j_k", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 100000.0))]
     pub heat_sink_j_k: f64,
+    /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
+    #[serde(default = "spread::immersed", deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 0.5))]
+    pub spread: f64,
 }
 
 /// Additions of a build with cold plates.
@@ -147,6 +156,10 @@ pub struct ColdPlates {
     #[serde(default = "plate_j_k", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 100000.0))]
     pub plate_j_k: f64,
+    /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
+    #[serde(default = "spread::plates", deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 0.5))]
+    pub spread: f64,
 }
 
 fn as_measured() -> f64 {
@@ -173,6 +186,10 @@ pub struct BoilerPlates {
     #[serde(default = "plate_j_k", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 100000.0))]
     pub plate_j_k: f64,
+    /// How far the rise of its chips over the coolant spreads, standard deviation over mean.
+    #[serde(default = "spread::boiling", deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 0.5))]
+    pub spread: f64,
 }
 
 /// A heat sink of an 8-GPU node, in air or in fluid, J/K: 1.3 kg of aluminium and copper.

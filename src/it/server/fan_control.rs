@@ -19,7 +19,7 @@
 //! taken. Valid settled: hysteresis and ramps (seconds) are left out.
 
 use super::AirCooled;
-use crate::it::Accelerator;
+use crate::it::accelerator::Powered;
 
 /// Inlet air, °C, and the fan speed that it requests, of full.
 const INLET: [(f64, f64); 8] = [
@@ -34,9 +34,9 @@ const INLET: [(f64, f64); 8] = [
 ];
 
 /// The mass of air that inlet air and the hottest chip request, over that of full speed at sea level.
-pub(super) fn flow(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 {
+pub(super) fn flow(air: &AirCooled, chip: &Powered<'_>, hottest: f64, inlet_c: f64) -> f64 {
     by_inlet(inlet_c)
-        .max(by_chip(air, chip, load, inlet_c))
+        .max(by_chip(air, chip, hottest, inlet_c))
         .max(air.fan_min_speed)
         .min(1.0)
 }
@@ -51,8 +51,7 @@ fn by_inlet(inlet_c: f64) -> f64 {
     speed
 }
 
-fn by_chip(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 {
-    let base_w = chip.base_w(load);
+fn by_chip(air: &AirCooled, chip: &Powered<'_>, hottest: f64, inlet_c: f64) -> f64 {
     let requested = |chip_c: f64| {
         let share = (chip_c - air.fan_from_c) / air.fan_band_k;
         air.fan_min_speed + (1.0 - air.fan_min_speed) * share
@@ -60,8 +59,8 @@ fn by_chip(air: &AirCooled, chip: &Accelerator, load: f64, inlet_c: f64) -> f64 
     // How much warmer than its heat would make it a chip at this temperature is: rises with temperature, as leakage
     // adds less than faster fans take.
     let surplus_k = |chip_c: f64| {
-        let power_w = (base_w * chip.leakage_factor(chip_c)).min(chip.tdp_w);
-        chip_c - inlet_c - power_w * air.resistance_k_w(requested(chip_c))
+        let (power_w, _) = chip.at(chip_c);
+        chip_c - inlet_c - hottest * power_w * air.resistance_k_w(requested(chip_c))
     };
     let (mut low_c, mut high_c) = (air.fan_from_c, air.fan_from_c + air.fan_band_k);
     let (mut low_k, mut high_k) = (surplus_k(low_c), surplus_k(high_c));

@@ -11,6 +11,7 @@
 //! sink, which has little mass (τ is that much too long).
 
 use super::{Build, Server};
+use crate::it::Work;
 
 /// Air for which fans' speed at full load is taken, °C.
 const USUAL_INLET_C: f64 = 25.0;
@@ -24,7 +25,7 @@ impl Server {
             Build::Plated { plates, .. } => plates.plate_j_k,
             Build::Boiling { boiler, .. } => boiler.plate_j_k,
         };
-        let flow = self.air_flow(1.0, USUAL_INLET_C);
+        let flow = self.air_flow(&self.powered(Work::Imposed, 1.0), 1.0, USUAL_INLET_C);
         mass_j_k * self.resistance_k_w(flow, 1.0)
     }
 }

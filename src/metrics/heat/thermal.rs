@@ -4,6 +4,7 @@ use crate::metrics::figures::{Heading, figures, known};
 use crate::metrics::shortfall::{gpu_h, h};
 use crate::metrics::sum::Sum;
 use crate::metrics::{Context, Metric, Summary};
+use crate::physics::temperature_counts::TemperatureCounts;
 use crate::snapshot::Snapshot;
 use crate::units::HOUR_S;
 
@@ -17,7 +18,14 @@ figures! {
         max_inlet_c: Option<f64> = Celsius.row(Heading::Heat, "warmest coolant", 1);
         /// Hottest chip.
         max_chip_c: Option<f64> = Celsius.row(Heading::Heat, "hottest chip", 1);
-        /// GPUs running slow because they are hot × hours.
+        /// 95th percentile of the busy chips' temperatures, over chips and hours, read once an hour.
+        p95_chip_c: Option<f64> = Celsius.row(Heading::Heat, "  95th percentile", 1);
+        /// Median of the same.
+        median_chip_c: Option<f64> = Celsius.row(Heading::Heat, "  median", 1);
+        /// Hottest memory of a chip, read once an hour and while chips are throttled; only where the catalogue describes a chip's
+        /// memory does it differ from `max_chip_c`.
+        max_memory_c: Option<f64> = Celsius.row(Heading::Heat, "hottest memory", 1);
+        /// GPUs whose core or memory is at its limit × hours; only those chips of a server that are.
         throttled_gpu_hours: Option<f64> = GpuHours.zero("throttled", 0).rank(1).warns(|hours, _| {
             format!(
                 "chips ran below their clock for {} because they were hot: less work was done",
@@ -85,6 +93,8 @@ figures! {
 pub(crate) struct ThermalMetric {
     max_inlet_c: f64,
     max_chip_c: f64,
+    max_memory_c: f64,
+    chips: TemperatureCounts,
     max_supply_c: f64,
     throttled_s: Sum,
     off_s: Sum,
@@ -106,6 +116,8 @@ impl ThermalMetric {
         Self {
             max_inlet_c: f64::NEG_INFINITY,
             max_chip_c: f64::NEG_INFINITY,
+            max_memory_c: f64::NEG_INFINITY,
+            chips: TemperatureCounts::default(),
             max_supply_c: f64::NEG_INFINITY,
             throttled_s: Sum::default(),
             off_s: Sum::default(),
@@ -132,6 +144,11 @@ impl Metric for ThermalMetric {
         for hall in &s.halls {
             raise(&mut self.max_inlet_c, hall.max_inlet_c);
             raise(&mut self.max_chip_c, hall.max_chip_c);
+            raise(
+                &mut self.max_memory_c,
+                hall.max_memory_c.unwrap_or(f64::NEG_INFINITY),
+            );
+            self.chips.merge(&hall.chips);
             throttled += hall.throttled_gpus;
             off += hall.gpus_off;
             above_class |= hall.above_water_class;
@@ -169,6 +186,9 @@ impl Metric for ThermalMetric {
         thermal.supply_max_c = known(self.max_supply_c);
         thermal.max_inlet_c = known(self.max_inlet_c);
         thermal.max_chip_c = known(self.max_chip_c);
+        thermal.p95_chip_c = self.chips.quantile(0.95);
+        thermal.median_chip_c = self.chips.quantile(0.5);
+        thermal.max_memory_c = known(self.max_memory_c);
         let [least_c, most_c] = self.dew_point_c;
         (thermal.min_dew_point_c, thermal.max_dew_point_c) = (known(least_c), known(most_c));
         if least_c.is_finite() {

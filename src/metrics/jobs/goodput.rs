@@ -4,6 +4,7 @@
 //! goodput = useful/(useful + saving + restarting + rework + slowed)        of jobs; services are not in it
 //! ```
 //!
+//! *slowed* is negative where chips run faster than programs were measured on; goodput may exceed 1 then.
 //! Of jobs that end or stop to their own moment, of those that run up to the start of the last step: what they have not
 //! saved counts as useful. GPUs held from the end of a job to the next step are in `jobs.gpu_hours` alone.
 
@@ -28,7 +29,8 @@ figures! {
         /// Work that interruptions undid.
         #[serde(alias = "again_gpu_hours")]
         rework_gpu_hours: Option<f64> = GpuHours;
-        /// Time added by reduced clocks (heat, grid limit, power limit).
+        /// Time added by reduced clocks (heat, grid limit, power limit); negative where cooler chips ran faster than those that
+        /// programs were measured on.
         slowed_gpu_hours: Option<f64> = GpuHours;
         /// How often a running job was stopped.
         interruptions: Option<u64> = Count.row(Heading::Work, "jobs interrupted", 0);

@@ -1,10 +1,12 @@
 //! Work done, and the energy that a unit of it took: what makes runs comparable that did not do the same.
 //!
 //! ```text
-//! work = useful GPU-hours of jobs + Σ chips·load·clock·dt of services and imposed loads        h, at full clock
+//! work = Σ GPUs·(work kept) of jobs + Σ chips·load·speed·dt of services and imposed loads        h at speed 1
 //! ```
 //!
-//! Of jobs it is what was kept (`goodput`), those still running included; saves, restarts and work done again are none.
+//! Speed 1 is that at which published programs were measured (`it/accelerator.rs`): a job of one hour is an hour of work of each of its
+//! GPUs, whatever time it took. Of jobs it is what was kept (`goodput`), those still running included; saves, restarts and work done
+//! again are none. Chips of a job count whole, whatever its load; those of services and imposed loads by theirs.
 
 use crate::metrics::figures::{Heading, figures, known};
 use crate::metrics::sum::Sum;
@@ -15,8 +17,9 @@ use crate::units::{HOUR_S, J_PER_MWH};
 figures! {
     /// Work that was done, and what a unit of it took.
     WorkDone {
-        /// Work done, at full clock: `goodput.useful_gpu_hours` of jobs, and of services and imposed loads GPUs × load ×
-        /// clock × hours.
+        /// Work done, in hours of a GPU at the speed at which published programs were measured: `goodput.useful_gpu_hours` of jobs,
+        /// and of services and imposed loads GPUs × load × speed × hours. Chips cooler than those of air-cooled servers
+        /// (72 °C) do more in an hour, hotter ones less.
         gpu_hours: Option<f64> = GpuHours.row(Heading::Work, "work done", 0);
         /// Energy of the facility for each of them: what compares runs that did not do the same work.
         kwh_per_gpu_hour: Option<f64> = KwhPerGpuHour.row(Heading::Work, "energy for work", 3);

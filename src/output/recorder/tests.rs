@@ -27,6 +27,8 @@ fn step(n: u32) -> Snapshot {
         return_c: 36.0,
         max_inlet_c: 24.0 + rise,
         max_chip_c: 70.0 - rise,
+        max_memory_c: Some(80.0 - rise),
+        chips: crate::physics::temperature_counts::TemperatureCounts::default(),
         throttled_gpus: 3.0,
         gpus_off: 0.0,
         racks_above_limit: 0,

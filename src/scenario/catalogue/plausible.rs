@@ -19,7 +19,11 @@ pub(super) fn check(kind: Kind, name: &str, entry: &Table) -> Result<(), Fault> 
         _ => Ok(()),
     };
     match kind {
-        Kind::Accelerators => not_above("idle_w", "tdp_w"),
+        Kind::Accelerators => {
+            not_above("idle_w", "tdp_w")?;
+            not_above("context_idle_w", "tdp_w")?;
+            not_above("idle_w", "context_idle_w")
+        }
         Kind::Servers => not_above("host_idle_w", "host_busy_w"),
         Kind::OtherIt => not_above("idle_w", "busy_w"),
         Kind::Climates => {

@@ -123,7 +123,10 @@ impl Preparation<'_> {
             .workload
             .plan(scenario.run.seed, calendar, &platform, traced)
             .map_err(|fault| self.context.located(fault))?;
-        let watts = |load: f64| chip.at(load, SERVING_CHIP_C, 0.0).power_w;
+        let watts = |load: f64| {
+            chip.at(crate::it::Work::Service, load, SERVING_CHIP_C, 0.0)
+                .power_w
+        };
         let lines = scenario
             .workload
             .describe(&platform, &watts)

@@ -1,7 +1,8 @@
 //! A cap on power: jobs start only where the halls stay below it, by estimate.
 //!
 //! ```text
-//! P = Σ servers·P_idle + Σ jobs GPUs·utilisation·p        p = (P_full − P_idle)/GPUs of a server, by hall
+//! P = Σ servers·P_idle + Σ jobs GPUs·(p_0 + utilisation·p)      by hall, over the GPUs of a server:
+//! p_0 = (P_held − P_idle)/GPUs     p = (P_full − P_held)/GPUs
 //! ```
 //!
 //! All powers are those of whole servers at the IT inlets, supplies and fans in, over coolant as warm as the design has
@@ -32,6 +33,8 @@ pub struct PowerCap {
 pub struct ServerPower {
     /// One server without work, W.
     pub idle_w: f64,
+    /// The same with all its GPUs held by jobs that wait, W.
+    pub held_w: f64,
     /// The same with all its GPUs at full load, W.
     pub full_w: f64,
 }
@@ -43,26 +46,31 @@ pub(in crate::scheduler) struct Cap {
     now_milliw: u64,
     /// Power without any job.
     base_milliw: u64,
-    /// Per hall: one GPU at full load, above idle, W.
-    gpu_w: Vec<f64>,
+    /// Per hall: one GPU held without load, above idle; and at full load, above that; W.
+    gpu_w: Vec<[f64; 2]>,
 }
 
 impl Cap {
-    /// `halls` gives servers, GPUs of each and power; `busy` the GPUs of services times their highest load, by hall.
+    /// `halls` gives servers, GPUs of each and power; `busy` the GPUs of services and their highest load, by hall.
     pub(in crate::scheduler) fn new(
         cap: PowerCap,
         halls: &[(u32, u32, ServerPower)],
-        busy: impl Iterator<Item = (usize, f64)>,
+        busy: impl Iterator<Item = (usize, f64, f64)>,
     ) -> Self {
-        let gpu_w: Vec<f64> = halls
+        let gpu_w: Vec<[f64; 2]> = halls
             .iter()
-            .map(|(_, gpus, power)| (power.full_w - power.idle_w).max(0.0) / f64::from(*gpus))
+            .map(|(_, gpus, power)| {
+                [power.held_w - power.idle_w, power.full_w - power.held_w]
+                    .map(|server_w| server_w.max(0.0) / f64::from(*gpus))
+            })
             .collect();
         let idle_w: f64 = halls
             .iter()
             .map(|(servers, _, power)| f64::from(*servers) * power.idle_w)
             .sum();
-        let services_w: f64 = busy.map(|(hall, gpus)| gpus * gpu_w[hall]).sum();
+        let services_w: f64 = busy
+            .map(|(hall, gpus, load)| gpus * (gpu_w[hall][0] + load * gpu_w[hall][1]))
+            .sum();
         let base_milliw = milliwatts(idle_w + services_w);
         Self {
             most_milliw: milliwatts(cap.it_mw * 1e6),
@@ -74,8 +82,8 @@ impl Cap {
 
     /// Power that a job adds in a hall.
     pub(in crate::scheduler) fn job_milliw(&self, hall: usize, job: &Job) -> u64 {
-        let gpu_w = self.gpu_w[hall];
-        milliwatts(f64::from(job.gpus) * job.utilisation.clamp(0.0, 1.0) * gpu_w)
+        let [held_w, full_w] = self.gpu_w[hall];
+        milliwatts(f64::from(job.gpus) * (held_w + job.utilisation.clamp(0.0, 1.0) * full_w))
     }
 
     pub(in crate::scheduler) fn fits(&self, more_milliw: u64) -> bool {

@@ -11,6 +11,7 @@ use crate::workload::Job;
 
 const POWER: [ServerPower; 2] = [ServerPower {
     idle_w: 100.0,
+    held_w: 100.0,
     full_w: 1100.0,
 }; 2];
 
@@ -335,4 +336,28 @@ fn deferral_lowers_the_carbon_of_the_energy_used() {
     assert!(known < 0.85 * at_once, "{known} of {at_once}");
     assert!(yesterday < 0.9 * at_once, "{yesterday} of {at_once}");
     assert!(known < yesterday, "{known} {yesterday}");
+}
+
+/// By hand: a server of 4 GPUs draws 100 W at rest, 140 held, 1,140 at full load. Two of its GPUs at half load add 2·(10 + 125) = 270
+/// W: two such jobs fit under 640 W beside the 100, a third does not.
+#[test]
+fn held_gpus_count_without_load_too() {
+    let power = ServerPower {
+        idle_w: 100.0,
+        held_w: 140.0,
+        full_w: 1140.0,
+    };
+    let rule = power_cap::PowerCap { it_mw: 640e-6 };
+    let mut cap = power_cap::Cap::new(rule, &[(1, 4, power)], std::iter::empty());
+    let half = Job {
+        utilisation: 0.5,
+        ..job(1, 0.0, 2, 10.0)
+    };
+    let one = cap.job_milliw(0, &half);
+    assert_eq!(one, 270_000);
+    for _ in 0..2 {
+        assert!(cap.fits(one));
+        cap.shift(one, true);
+    }
+    assert!(!cap.fits(one));
 }

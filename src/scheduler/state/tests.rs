@@ -149,7 +149,7 @@ fn a_save_can_fail_or_come_too_late() {
 fn what_is_kept_follows_the_clock() {
     let mut b = Bench::new(&[(1, 4)], &[saving(1, 0.0, 4)]);
     b.to(0.0);
-    b.d.slow_down(60.0, &|_| 0.5);
+    b.d.follow_speeds(60.0, &|_| 0.5);
     let running = b.on(0)[0];
     b.d.disturb().interrupt(running, 80.0);
     b.to(80.0);

@@ -88,6 +88,7 @@ const CAP_W: f64 = 48_000.0;
 fn power(halls: &[(u32, u32)]) -> Vec<ServerPower> {
     let one = |&(_, gpus): &(u32, u32)| ServerPower {
         idle_w: 0.0,
+        held_w: 0.0,
         full_w: 1000.0 * f64::from(gpus),
     };
     halls.iter().map(one).collect()
@@ -128,7 +129,7 @@ proptest! {
             changes.clear();
             d.begin_step(now_s, &mut changes);
             if step.is_multiple_of(3) {
-                d.slow_down(f64::from(dt), &|server| if server % 2 == 0 { slow } else { 1.0 });
+                d.follow_speeds(f64::from(dt), &|server| if server % 2 == 0 { slow } else { 1.0 });
             }
             d.finished(&mut done);
             for (i, c) in changes.iter().enumerate() {

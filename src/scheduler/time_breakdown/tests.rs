@@ -25,7 +25,7 @@ fn the_time_of_a_job_by_hand() {
     let running = d.state().running().next().unwrap();
     assert!(d.disturb().interrupt(running, 83.0));
     d.begin_step(90.0, &mut changes);
-    d.slow_down(10.0, &|_| 0.5);
+    d.follow_speeds(10.0, &|_| 0.5);
     d.begin_step(100.0, &mut changes);
     let now = d.queue().spent;
     // 10 s after its second start: half of them count, all within the restart.
@@ -105,7 +105,7 @@ proptest! {
             prop_assert!((spent.held() - held_gpu_s - here).abs() < 1e-5, "{} {}", spent.held(), held_gpu_s + here);
             let clock = clocks.get(step).copied().unwrap_or(1.0);
             if clock < 1.0 {
-                d.slow_down(20.0, &|_| clock);
+                d.follow_speeds(20.0, &|_| clock);
             }
         }
         prop_assert_eq!(done.len(), jobs.len());

@@ -1,6 +1,8 @@
 //! State of a hall's racks, on request: nothing here is needed to make a step.
 
 use super::Fleet;
+use crate::it::server::spread::{PLACES, SHARES};
+use crate::physics::temperature_counts::TemperatureCounts;
 use crate::snapshot::RackWork;
 
 impl Fleet {
@@ -17,6 +19,38 @@ impl Fleet {
     /// The rack of a server of this hall.
     pub(in crate::facility) fn rack_of(&self, server: u32) -> u32 {
         server / self.servers_per_rack as u32
+    }
+
+    /// The hottest memory in the last step, °C.
+    pub(in crate::facility) fn max_memory_c(&self) -> f64 {
+        let (low_c, per_k) = (self.range_c.0, 1.0 / (self.range_c.1 - self.range_c.0));
+        let each = self.rack_mix.iter().zip(self.felt.rack_c.iter());
+        let hottest = each.map(|(&mix, at_c)| {
+            let mix = self.mixes.get(mix);
+            mix.low.memory_c + (mix.high.memory_c - mix.low.memory_c) * (at_c - low_c) * per_k
+        });
+        hottest.fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// Counts the busy chips by temperature in the last step.
+    pub(in crate::facility) fn count_chips(&self, into: &mut TemperatureCounts) {
+        let (low_c, per_k) = (self.range_c.0, 1.0 / (self.range_c.1 - self.range_c.0));
+        for (rack, &mix) in self.rack_mix.iter().enumerate() {
+            let share = (self.felt.rack_c[rack] - low_c) * per_k;
+            for &(point, servers) in &self.mixes.get(mix).counts {
+                let point = self.points.get(point);
+                if point.busy == 0 || point.off {
+                    continue;
+                }
+                let read = |low: f64, high: f64| low + (high - low) * share;
+                let hottest_c = read(point.low.chip_c, point.high.chip_c);
+                let coolest_c = read(point.low.coolest_c, point.high.coolest_c);
+                let chips = servers * f64::from(point.busy);
+                for (along, share) in PLACES.into_iter().zip(SHARES) {
+                    into.add(coolest_c + (hottest_c - coolest_c) * along, chips * share);
+                }
+            }
+        }
     }
 
     /// Each rack in the last step, from its servers.

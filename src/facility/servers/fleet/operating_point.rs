@@ -3,6 +3,7 @@
 use super::super::interpolate::{Linear, RackLines};
 use super::super::operating_table::{LoadTables, OperatingTable, Values};
 use super::super::slots::Slots;
+use crate::it::Work;
 use crate::scheduler::Load;
 
 /// Servers that do the same.
@@ -21,6 +22,8 @@ pub(super) struct OperatingPoint {
     pub(super) high: Values,
     /// From this coolant temperature on, °C, its clock falls; and the clock up to there.
     pub(super) full: (f64, f64),
+    /// From these coolant temperatures on, °C, heat holds back the chips of each class; infinite where it does not.
+    pub(super) hot_from_c: [f64; 4],
     pub(super) settled: OperatingTable,
     pub(super) levels: LoadTables,
 }
@@ -96,6 +99,7 @@ impl RackMix {
     ) -> RackLines {
         let empty = Values {
             chip_c: f64::NEG_INFINITY,
+            memory_c: f64::NEG_INFINITY,
             clock: 1.0,
             ..Values::default()
         };
@@ -132,5 +136,15 @@ pub(super) fn host_of(load: Load) -> Option<f64> {
     match load {
         Load::Hosted { host, .. } => Some(host),
         _ => None,
+    }
+}
+
+/// What holds the chips of a point.
+pub(super) fn work_of(load: Load, imposed: bool) -> Work {
+    match load {
+        Load::Idle => Work::Nothing,
+        Load::Service(_) if imposed => Work::Imposed,
+        Load::Service(_) => Work::Service,
+        Load::Fixed(_) | Load::Hosted { .. } => Work::Job,
     }
 }

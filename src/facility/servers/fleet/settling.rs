@@ -2,8 +2,9 @@
 
 use super::super::interpolate::AllSpans;
 use super::super::operating_table::{Values, last_quarter, outward};
-use super::operating_point::host_of;
+use super::operating_point::{host_of, work_of};
 use super::{Fleet, Totals};
+use crate::it::server::spread::SHARES;
 use crate::scheduler::Load;
 use crate::snapshot::Racks;
 use crate::vector;
@@ -35,7 +36,8 @@ impl Fleet {
         self.range_c = range_c;
         self.rounds += 1;
         let (server, psu, cap) = (&self.server, &self.psu, self.cap);
-        let mut slow = false;
+        let imposed = self.imposed;
+        let (mut slow, mut capped) = (false, false);
         for &index in &self.used {
             let point = self.points.get_mut(index);
             let utilisation = point.utilisation(services) * cap;
@@ -44,12 +46,15 @@ impl Fleet {
                 point.settled_for = key;
                 point.settled_in = self.rounds;
                 let (busy, host) = (point.busy, host_of(point.load));
+                let work = work_of(point.load, imposed);
                 let settle = |utilisation, at_c| {
-                    Values::of(psu, &server.at_hosted(busy, utilisation, host, at_c))
+                    Values::of(psu, &server.at_work(busy, (work, utilisation), host, at_c))
                 };
                 let mut at = |at_c| match point.load {
                     _ if point.off => Values {
                         chip_c: at_c,
+                        coolest_c: at_c,
+                        memory_c: at_c,
                         ..Values::default()
                     },
                     // A cap seldom comes back to the same value: nothing to keep.
@@ -64,9 +69,25 @@ impl Fleet {
                     let kept = |at_c| at(at_c).clock >= 1.0;
                     point.full = (last_quarter(range_c, kept), 1.0);
                 }
+                point.hot_from_c = [f64::INFINITY; 4];
+                if point.high.throttled > 0.0 {
+                    let mut reached = 0.0;
+                    for (from_c, share) in point.hot_from_c.iter_mut().zip(SHARES) {
+                        reached += share;
+                        let hot = |values: &Values| values.throttled > reached - 1e-9;
+                        if hot(&point.low) {
+                            *from_c = f64::NEG_INFINITY;
+                        } else if hot(&point.high) {
+                            *from_c = last_quarter(range_c, |at_c| !hot(&at(at_c)));
+                        }
+                    }
+                }
             }
-            slow |= !point.off && point.busy > 0 && point.high.clock < 1.0;
+            let works = !point.off && point.busy > 0;
+            slow |= works && point.high.clock < 1.0;
+            capped |= works && point.high.pace < 1.0 && matches!(point.load, Load::Service(_));
         }
+        self.capped = capped;
         slow
     }
 

@@ -1,11 +1,12 @@
 use super::*;
 use crate::electrical::psu::Psu;
 use crate::it::server::tests::node;
+use crate::it::{Build, Work};
 use crate::physics::Coolant;
 use crate::snapshot::Racks;
 use crate::vector::Flat;
 
-/// At full load such a node would slow down from 43.0 °C on, which happens to be a whole quarter kelvin.
+/// At full load such a node would slow down from 45 °C on, which happens to be a whole quarter kelvin.
 const LOAD: f64 = 0.97;
 
 /// Four racks of two immersed nodes, all at 97 % load. Power supplies lose 5 %.
@@ -50,7 +51,7 @@ fn slow_from_c(server: &Server) -> f64 {
     let (mut low, mut high) = (0.0, 90.0);
     while high - low > 1e-9 {
         let middle = 0.5 * (low + high);
-        if server.at(8, LOAD, middle).clock < 1.0 {
+        if server.at_work(8, (Work::Job, LOAD), None, middle).clock < 1.0 {
             high = middle;
         } else {
             low = middle;
@@ -60,23 +61,75 @@ fn slow_from_c(server: &Server) -> f64 {
 }
 
 /// Racks are read off a line between quarter kelvins outside the range, within what leakage bends in between
-/// (1.5 K wide: 1.5²/8 · 8e-5 = 2e-5); totals are the sums of the racks.
+/// (1.5 K wide: 1.5²/8 · 8e-5 = 2e-5), and where the power cap begins to bind (chips of 72 °C in coolant of 31) within a quarter of
+/// the range times what ends there, 0.35 %/K; totals are the sums of the racks.
 #[test]
 fn racks_are_read_close_to_what_servers_do() {
-    let mut fleet = fleet();
-    let mut racks = racks([30.1, 30.4, 30.9, 31.3]);
-    let totals = step(&mut fleet, &mut racks);
-    let mut sum_w = 0.0;
-    for (power_w, coolant_c) in racks.power_w.iter().zip(racks.coolant_c.iter()) {
-        let at = fleet.server.at(8, LOAD, *coolant_c);
-        let exact_w = 2.0 * (at.compute_w + fleet.psu.loss_w(at.compute_w));
-        assert!(
-            (power_w / exact_w - 1.0).abs() < 2e-5,
-            "{power_w} {exact_w}"
-        );
-        sum_w += power_w;
+    for (coolant_c, within) in [
+        ([25.1, 25.4, 25.9, 26.3], 2e-5),
+        ([30.1, 30.4, 30.9, 31.3], 1.3e-3),
+    ] {
+        let mut fleet = fleet();
+        let mut racks = racks(coolant_c);
+        let totals = step(&mut fleet, &mut racks);
+        let mut sum_w = 0.0;
+        for (rack, (power_w, coolant_c)) in
+            (0..).zip(racks.power_w.iter().zip(racks.coolant_c.iter()))
+        {
+            let work = (Work::Job, LOAD);
+            let at = fleet.server.at_work(8, work, None, *coolant_c);
+            let exact_w = 2.0 * (at.compute_w + fleet.psu.loss_w(at.compute_w));
+            assert!(
+                (power_w / exact_w - 1.0).abs() < within,
+                "{power_w} {exact_w}"
+            );
+            let speed = at.clock * at.pace;
+            assert!((fleet.speed(2 * rack) - speed).abs() < within);
+            assert!((racks.chip_c[rack as usize] - at.chip_c).abs() < 0.1);
+            sum_w += power_w;
+        }
+        assert!((totals.it_w() / sum_w - 1.0).abs() < 1e-12);
     }
-    assert!((totals.it_w() / sum_w - 1.0).abs() < 1e-12);
+}
+
+/// Of chips that spread, each class is throttled from its own coolant on, to a quarter kelvin; and a boosted clock, the hottest chip
+/// and memory are read within what the header states, over 10 K.
+#[test]
+fn classes_are_throttled_one_after_the_other() {
+    let spread = |fleet: &mut Fleet| {
+        let Build::Immersed(immersed) = &mut fleet.server.build else {
+            unreachable!()
+        };
+        immersed.spread = 0.1;
+        fleet.server.chip.boost = 1.2;
+        (
+            fleet.server.chip.memory_rise_k,
+            fleet.server.chip.memory_slowdown_c,
+        ) = (Some(10.0), Some(95.0));
+    };
+    for coolant_c in [[20.0, 23.1, 26.6, 30.0], [36.0, 40.1, 44.2, 46.0]] {
+        let mut fleet = fleet();
+        spread(&mut fleet);
+        let mut racks = racks(coolant_c);
+        let totals = step(&mut fleet, &mut racks);
+        let (mut throttled, mut memory_c) = (0.0, f64::NEG_INFINITY);
+        for (rack, at_c) in (0..).zip(coolant_c) {
+            let exact = fleet.server.at_work(8, (Work::Job, LOAD), None, at_c);
+            throttled += 16.0 * exact.throttled;
+            memory_c = exact.memory_c.max(memory_c);
+            let off = fleet.speed(2 * rack) / (exact.clock * exact.pace) - 1.0;
+            assert!(
+                off.abs() < if exact.clock < 1.0 { 0.01 } else { 3e-4 },
+                "{off}"
+            );
+        }
+        assert_eq!(fleet.throttled_gpus(), throttled);
+        assert!((fleet.max_memory_c() - memory_c).abs() < 0.2);
+        let mut counts = crate::physics::temperature_counts::TemperatureCounts::default();
+        fleet.count_chips(&mut counts);
+        assert!((counts.quantile(1.0).unwrap() - totals.max_chip_c).abs() < 0.3);
+        assert!(counts.quantile(0.5).unwrap() < totals.max_chip_c - 5.0);
+    }
 }
 
 /// A rack slows down by its own coolant, however hot another one is: at the temperature at which its servers do, or up to
@@ -98,10 +151,10 @@ fn a_hot_rack_slows_down_no_other() {
         step(&mut fleet, &mut racks);
         let gpus = 16.0 * f64::from(slow_racks);
         assert_eq!(fleet.throttled_gpus(), gpus, "{coolant_c:?}");
-        assert_eq!(fleet.speed(7) < 1.0, slow_racks > 0);
+        assert_eq!(fleet.clock(7) < 1.0, slow_racks > 0);
         // What the table and the line make of it, beside the server itself.
         for (rack, at_c) in (0..).zip(coolant_c) {
-            let exact = fleet.server.at(8, LOAD, at_c).clock;
+            let exact = fleet.server.at_work(8, (Work::Job, LOAD), None, at_c).clock;
             assert!((fleet.clock(2 * rack) - exact).abs() < 0.01);
         }
     }

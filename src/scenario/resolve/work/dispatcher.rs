@@ -2,6 +2,7 @@
 
 use super::Preparation;
 use crate::describe::Fault;
+use crate::it::Work;
 use crate::scenario::resolve::sized::Sized;
 use crate::scheduler::defer::By;
 use crate::scheduler::order::Order;
@@ -11,10 +12,17 @@ use crate::workload::{Arrivals, Service};
 
 /// One server over the design's coolant.
 fn power(hall: &Sized<'_>) -> ServerPower {
-    let idle = hall.server.at(0, 0.0, hall.coolant_c);
-    let idle_w = idle.compute_w + idle.fans_w;
+    let all = hall.server.entry.accelerators;
+    let without_load_w = |busy| {
+        let point = hall
+            .server
+            .at_work(busy, (Work::Job, 0.0), None, hall.coolant_c);
+        let dc_w = point.compute_w + point.fans_w;
+        dc_w + hall.psu.loss_w(dc_w)
+    };
     ServerPower {
-        idle_w: idle_w + hall.psu.loss_w(idle_w),
+        idle_w: without_load_w(0),
+        held_w: without_load_w(all),
         full_w: hall.rack_w / f64::from(hall.config.servers_per_rack),
     }
 }
