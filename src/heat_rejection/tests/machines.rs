@@ -3,7 +3,7 @@
 use super::{air, chillers, coolers, midsummer, towers};
 use crate::describe::Fault;
 use crate::heat_rejection::water_loop::medium::Medium;
-use crate::heat_rejection::{HeatRejection, PlantDesign, Rejection, StepRequest};
+use crate::heat_rejection::{HeatRejection, PlantDesign, StepRequest};
 use crate::physics::climate_zone::Zone;
 use crate::weather::{Weather, climate};
 

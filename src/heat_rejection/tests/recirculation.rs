@@ -9,6 +9,7 @@ use crate::describe::Fault;
 use crate::heat_rejection::recirculation::Intake;
 use crate::heat_rejection::water_loop::medium::Medium;
 use crate::heat_rejection::{HeatRejection, PlantDesign, Rejection};
+use crate::physics::climate_zone::Zone;
 use crate::physics::psychrometrics::{MoistAir, humidity_ratio_from_wet_bulb};
 
 /// 40 °C, 20 °C wet bulb at sea level: w 6.40 g/kg, saturated at 20 °C 14.70 g/kg. Saturated air there gains 0.9325 g/kg
@@ -52,6 +53,12 @@ const PLANTS: [&str; 6] = [
     "[trim_chiller]\nsetpoint_c = 20",
 ];
 
+/// Hot and dry, as Phoenix.
+const ZONE: Zone = Zone {
+    number: 2,
+    letter: Some('B'),
+};
+
 /// A plant for 5 MW, for a design dry and wet bulb and so much recirculation.
 fn sized(text: &str, air_c: (f64, f64), k: Option<f64>) -> Box<dyn Rejection> {
     let stated = k.map_or(String::new(), |k| format!("\nrecirculation_k = {k:?}"));
@@ -62,6 +69,7 @@ fn sized(text: &str, air_c: (f64, f64), k: Option<f64>) -> Box<dyn Rejection> {
         dry_bulb_c: air_c.0,
         wet_bulb_c: air_c.1,
         pressure_pa: 101_325.0,
+        zone: ZONE,
         medium: Medium::WATER,
         chillers: &|name| all.get(name).cloned().ok_or_else(|| Fault::new(name, "")),
         towers: &towers,
@@ -83,6 +91,7 @@ fn none_is_the_plant_itself() {
             dry_bulb_c: 42.0,
             wet_bulb_c: 24.0,
             pressure_pa: 101_325.0,
+            zone: ZONE,
             medium: Medium::WATER,
             chillers: &|name| all.get(name).cloned().ok_or_else(|| Fault::new(name, "")),
             towers: &towers,
@@ -126,6 +135,7 @@ fn it_is_the_plant_in_the_air_that_it_takes_in() {
             dry_bulb_c: 42.0,
             wet_bulb_c: 24.0,
             pressure_pa: 101_325.0,
+            zone: ZONE,
             medium: Medium::WATER,
             chillers: &|name| Err(Fault::new(name, "")),
             towers: &BTreeMap::new(),

@@ -280,7 +280,7 @@ fn a_chiller_needs_all_of_its_pumps() {
         condenser_pumps: NonZeroU32::MIN.saturating_add(1),
         ..two()
     };
-    assert_eq!(table.machines().pumps, 5);
+    assert_eq!(table.machines(HEAT_W).pumps, 5);
     let mut plant = plant(&table);
     let outside = of_wet_bulb(20.0);
     hour(&mut plant, HEAT_W, 20.0);
