@@ -15,8 +15,8 @@
 //! H: the reference tower's 0.65 m³ of air per kg of water and 6 K of range (`tower/design.rs`). Source: mixing at constant
 //! enthalpy and moisture, ASHRAE Handbook, Fundamentals, chapter 1; that the mean over the year is about 60 % of the greatest
 //! recirculation: Cooling Technology Institute, PFM-116. Design allowances of 2 to 3 K for coils in yards and on roofs are
-//! usual; a computation of the air flow around the site replaces the default. Linear in k: valid to some kelvins. Wind, which
-//! makes it come and go, is not followed.
+//! usual; a computation of the air flow around the site replaces the default. Linear in k: valid to some kelvins. Left out: wind,
+//! which makes it come and go, and the water of wet pads in what coils discharge.
 //!
 //! The machines are sized in the air that they take in at full load, and run in it: the one place for that is here.
 

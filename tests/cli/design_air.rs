@@ -1,5 +1,7 @@
 //! What plants are designed for, and where it comes from, as `validate` says it.
 
+use std::fmt::Write as _;
+
 use crate::lab::{CHILLERS, Lab, tiny};
 
 /// A year of EPW at 20 °C, 10 °C dew point, with one hour of 30 °C.
@@ -16,10 +18,12 @@ fn epw(design: &str) -> String {
                 } else {
                     20.0
                 };
-                text += &format!(
-                    "2001,{},{day},{hour},60,-,{dry},10,60,100000,0,0,300,0,0,0,0,0,0,0,0,2,0,0,10,1000,9,9,10,0.1,0,88\n",
+                writeln!(
+                    text,
+                    "2001,{},{day},{hour},60,-,{dry},10,60,100000,0,0,300,0,0,0,0,0,0,0,0,2,0,0,10,1000,9,9,10,0.1,0,88",
                     month + 1
-                );
+                )
+                .unwrap();
             }
         }
     }
