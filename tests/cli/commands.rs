@@ -232,7 +232,7 @@ fn commands_that_open_a_scenario_can_be_pasted() {
             assert!(matches!(&*words[1], "run" | "compare"), "{command}");
             let mut valid = vec!["validate".to_owned()];
             for (at, word) in words.iter().enumerate() {
-                if word.ends_with(".toml") && words[at - 1] != "--output" {
+                if word.starts_with("scenarios/") {
                     valid.push(root.join(word).to_str().unwrap().into());
                 } else if words[at - 1.min(at)] == "--set" {
                     valid.extend(["--set".to_owned(), word.clone()]);

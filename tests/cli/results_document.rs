@@ -237,6 +237,18 @@ fn the_document_names_every_column_and_figure() {
     let measured = "[workload.profile]\nfile = 'load.csv'\nrepeat = true\n";
     lab.write("measured.toml", tiny(&[(LOAD, measured)]));
     lab.good(&["run", "measured.toml", "-q", "-o", "m"]);
+    // Nor can hashing, and one hall hashes by one algorithm.
+    let stop = "[workload.mining]\nhash_price_usd_ph_day = 38\nstop_above_usd_mwh = 100\n";
+    let priced = "climate = \"phoenix\"\nprice_usd_mwh = 35\n";
+    let machines = [
+        (LOAD, stop),
+        ("\"hgx-h100\"", "\"antminer-s21\""),
+        ("climate = \"phoenix\"\n", priced),
+    ];
+    lab.write("sha.toml", tiny(&machines));
+    lab.good(&["run", "sha.toml", "-q", "-o", "s"]);
+    lab.write("eth.toml", tiny(&[(LOAD, "[workload.mining]\n")]));
+    lab.good(&["run", "eth.toml", "-q", "-o", "e"]);
     let of_load = lab.read("m/timeseries.csv");
     let of_load = ["unserved_kw", "excess_kw"].map(|name| {
         let found = of_load
@@ -283,7 +295,9 @@ fn the_document_names_every_column_and_figure() {
         .map(|figure| format!("{}.{}", figure.group, figure.key))
         .collect();
     let mut written = figures(&lab.json("r/summary.json"));
-    written.append(&mut figures(&lab.json("m/summary.json")));
+    for other in ["m", "s", "e"] {
+        written.append(&mut figures(&lab.json(&format!("{other}/summary.json"))));
+    }
     compare("summary.json", &documented, &written);
 
     // The folder holds the files of the first table and no others.

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Recomputation: as given, else the least that fits the job's GPUs, `selective` before `full`. Kernels that never keep the
-//! attention matrix (FlashAttention) are what tuning runs use, so `none`, which keeps it, is taken only where it is given.
+//! attention matrix (`FlashAttention`) are what tuning runs use, so `none`, which keeps it, is taken only where it is given.
 //! Adapters sit at all seven matrices and need their inputs, so LoRA keeps the activations that full training keeps.
 //!
 //! N parameters, D tokens, g GPUs, F FLOP/s of a GPU in training, V vocabulary. Sources: Hu et al., *LoRA* (2021): the
