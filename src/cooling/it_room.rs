@@ -11,7 +11,7 @@
 //! ```
 //!
 //! W, K. Source: Carnot's COP times a share that compressor, motor and throttling leave; fan laws (`physics::site_air`). Unconfirmed:
-//! η = 0.55 (0.45–0.65, fixed-speed scrolls to inverter scrolls), Δ_e = 12 K (9–15), Δ_c = 15 K (11–17), T_c,min = 35 °C (25–41,
+//! η = 0.55 (0.45–0.65, fixed-speed scrolls to inverter scrolls), `Δ_e` = 12 K (9–15), `Δ_c` = 15 K (11–17), `T_c,min` = 35 °C (25–41,
 //! electronic to thermostatic valves), condenser fans 0.025 W/W (0.015–0.04). Checked against the least efficiency that 10 CFR 431.97
 //! (ASHRAE 90.1-2019) asks of air-cooled computer-room units. Valid for steps of minutes: the room has no mass here, so heat
 //! that meets units without power is counted as lost to the surroundings and the room's temperature is not followed.

@@ -115,18 +115,7 @@ impl Facility {
             to_ambient_w += output.heat_to_ambient_w;
             stored_w += output.stored_w;
         }
-        for (room, output) in self.it_rooms.outputs().enumerate() {
-            audit.balance(
-                || "cooling of a room for IT beside the servers".into(),
-                self.in_room_w(room)
-                    + output.compressors_w
-                    + output.condenser_fans_w
-                    + output.fans_w,
-                output.to_water_w + output.to_ambient_w,
-                0.0,
-            )?;
-            to_ambient_w += output.to_ambient_w;
-        }
+        to_ambient_w += self.audit_it_rooms(&audit)?;
         for (index, circuit) in self.circuits.iter().enumerate() {
             let Cooled {
                 supply,
@@ -195,6 +184,24 @@ impl Facility {
         self.audit_supply(&audit)?;
         to_ambient_w += power.other_w + power.electrical_losses_w - room_w + self.supplied.losses_w;
         audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
+    }
+
+    /// Heat of each room beside the halls leaves by water or to the surroundings; returns the latter, W.
+    fn audit_it_rooms(&self, audit: &Audit) -> Result<f64, AuditError> {
+        let mut to_ambient_w = 0.0;
+        for (room, output) in self.it_rooms.outputs().enumerate() {
+            audit.balance(
+                || "cooling of a room for IT beside the servers".into(),
+                self.in_room_w(room)
+                    + output.compressors_w
+                    + output.condenser_fans_w
+                    + output.fans_w,
+                output.to_water_w + output.to_ambient_w,
+                0.0,
+            )?;
+            to_ambient_w += output.to_ambient_w;
+        }
+        Ok(to_ambient_w)
     }
 
     /// Energy from grid and generation is used or stored.

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! The other end of a link to a server is in the server: its card and its optic are part of the server's own figure, so
-//! only the switch's end counts here. So do switches inside a rack that is one server (NVLink of an NVL72). Copper ends draw
+//! only the switch's end counts here. So do switches inside a rack that is one server (`NVLink` of an NVL72). Copper ends draw
 //! about 0.1 W and are left out. Source: C. Clos 1953, C. E. Leiserson 1985; folded Clos of equal switches as in M. Al-Fares et al.,
 //! SIGCOMM 2008; checked against the switch counts that NVIDIA prints for its `SuperPODs`. Rail-only: W. Wang et al., Hot
 //! Interconnects 2024. Valid for full bisection above the leaves; spare switches are none.
@@ -61,6 +61,7 @@ pub struct NetworkConfig {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.001, max = 64.0))]
+    #[schemars(extend("unit" = "1"))]
     pub links_per_gpu: Option<f64>,
     /// Links of each server.
     #[serde(
@@ -68,6 +69,7 @@ pub struct NetworkConfig {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.001, max = 1024.0))]
+    #[schemars(extend("unit" = "1"))]
     pub links_per_server: Option<f64>,
     /// Speed of a link, Gbit/s; that of the chips' own network cards where none is given. Links slower than the switch's
     /// ports share them.
@@ -87,6 +89,7 @@ pub struct NetworkConfig {
     /// Ports of a leaf towards servers over ports towards other switches.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 32.0))]
+    #[schemars(extend("unit" = "1"))]
     pub oversubscription: f64,
     /// Share of the links to servers that are copper: 1 in a `fat-tree`, whose leaves are in the racks, else 0.
     #[serde(

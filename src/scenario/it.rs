@@ -61,7 +61,7 @@ pub enum ItKind {
     Load(LoadConfig),
 }
 
-/// `what.storage` of an `[[it]]`. Give `tb` or `tb_per_gpu`.
+/// `what.storage` of an `[[it]]`: drives in servers. Give `tb` or `tb_per_gpu`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StorageConfig {
@@ -72,6 +72,7 @@ pub struct StorageConfig {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.1, max = 1e9))]
+    #[schemars(extend("unit" = "TB"))]
     pub tb: Option<f64>,
     /// The same for each GPU.
     #[serde(
@@ -80,6 +81,7 @@ pub struct StorageConfig {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.001, max = 1e6))]
+    #[schemars(extend("unit" = "TB"))]
     pub tb_per_gpu: Option<f64>,
     /// Entry of the catalogue, one with `capacity_tb`; `coldaisle catalogue other_it` lists them.
     #[serde(default = "flash")]
@@ -107,6 +109,7 @@ pub struct DevicesConfig {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 1e-6, max = 100.0))]
+    #[schemars(extend("unit" = "1"))]
     pub per_gpu: Option<f64>,
     /// For each server.
     #[serde(
@@ -115,6 +118,7 @@ pub struct DevicesConfig {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 1e-6, max = 1000.0))]
+    #[schemars(extend("unit" = "1"))]
     pub per_server: Option<f64>,
     /// For each rack or tank.
     #[serde(
@@ -123,6 +127,7 @@ pub struct DevicesConfig {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 1e-6, max = 1000.0))]
+    #[schemars(extend("unit" = "1"))]
     pub per_rack: Option<f64>,
 }
 
@@ -145,6 +150,7 @@ pub struct LoadConfig {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 1e-9, max = 100.0))]
+    #[schemars(extend("unit" = "kW"))]
     pub kw_per_gpu: Option<f64>,
     /// Share of it while the servers idle.
     #[serde(default = "whole", deserialize_with = "units::fraction")]

@@ -69,8 +69,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let site = Site::read(context)?;
     let halls = Halls::size(context, site.weather.site_air())?;
     let design_it = halls.it();
-    let design_it_w = design_it.all_w;
-    let site_lines = site.lines(context, design_it_w, halls.gpus());
+    let site_lines = site.lines(context, design_it.all_w, halls.gpus());
     let (weather, design) = (site.weather, site.design);
     let period = Period {
         start,
@@ -132,7 +131,6 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         rates.notes.inputs,
         work.notes.inputs,
     ];
-    let gpus = halls.gpus() as f64;
     let facility = Facility::new(Parts {
         it_rooms: halls.it_rooms(&circuits),
         halls: hall_parts,
@@ -157,10 +155,10 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         },
         start,
         total_s,
-        gpus,
+        gpus: halls.gpus() as f64,
         tariff: rates.tariff,
         grid_water_l_kwh: rates.water_l_kwh,
-        design_it_w,
+        design_it_w: design_it.all_w,
         rack_w: halls.rack_w(),
         circuit_w: circuits.designs_w(),
         description: description.concat(),

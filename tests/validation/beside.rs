@@ -1,7 +1,7 @@
 //! IT beside the servers: switches of published networks, CPU nodes as measured, and its share of a GPU site.
 //!
-//! `SuperPOD`: NVIDIA DGX `SuperPOD` reference architecture for DGX B200, table of larger component counts. SPECpower: `SPECpower_ssj2008`
-//! results as collected in cloud-carbon-footprint/cloud-carbon-coefficients @dda7621. Share: SemiAnalysis as quoted, about 10 % of
+//! `SuperPOD`: NVIDIA DGX `SuperPOD` reference architecture for DGX B200, table of larger component counts. `SPECpower`: `SPECpower_ssj2008`
+//! results as collected in cloud-carbon-footprint/cloud-carbon-coefficients @dda7621. Share: `SemiAnalysis` as quoted, about 10 % of
 //! the servers.
 
 use std::path::Path;

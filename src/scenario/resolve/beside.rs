@@ -94,7 +94,7 @@ impl BesideIt {
         halls: &[Sized<'_>],
         (key, entry): (&str, &ItConfig),
     ) -> Result<(), Fault> {
-        let named = self.hall(context, halls, (key, entry))?;
+        let named = named_hall(context, halls, (key, entry))?;
         let served: Vec<usize> = match named {
             Some(hall) => vec![hall],
             None => (0..halls.len()).collect(),
@@ -155,24 +155,6 @@ impl BesideIt {
             places.join(" and ")
         ));
         Ok(())
-    }
-
-    /// The hall that an entry names.
-    fn hall(
-        &self,
-        context: Context<'_>,
-        halls: &[Sized<'_>],
-        (key, entry): (&str, &ItConfig),
-    ) -> Result<Option<usize>, Fault> {
-        let Some(name) = &entry.hall else {
-            return Ok(None);
-        };
-        let found = halls.iter().position(|hall| hall.config.name == *name);
-        found.map(Some).ok_or_else(|| {
-            let known = halls.iter().map(|hall| hall.config.name.as_str());
-            let what = format!("there is no hall '{name}'");
-            context.error(&format!("{key}.hall"), what, suggest(name, known))
-        })
     }
 
     /// The room of an entry; entries with the same units share one.
@@ -301,4 +283,21 @@ fn default_heat(hall: &Sized<'_>) -> HeatTo {
     } else {
         HeatTo::Hall
     }
+}
+
+/// The hall that an entry names.
+fn named_hall(
+    context: Context<'_>,
+    halls: &[Sized<'_>],
+    (key, entry): (&str, &ItConfig),
+) -> Result<Option<usize>, Fault> {
+    let Some(name) = &entry.hall else {
+        return Ok(None);
+    };
+    let found = halls.iter().position(|hall| hall.config.name == *name);
+    found.map(Some).ok_or_else(|| {
+        let known = halls.iter().map(|hall| hall.config.name.as_str());
+        let what = format!("there is no hall '{name}'");
+        context.error(&format!("{key}.hall"), what, suggest(name, known))
+    })
 }

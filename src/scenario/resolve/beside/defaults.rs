@@ -8,7 +8,7 @@
 //! management   one switch of 48 ports a rack
 //! ```
 //!
-//! Source: NVIDIA's reference architectures for HGX and NVL72 (two 200 or 400 GbE ports of each node beside the fabric; five
+//! Source: NVIDIA's reference architectures for HGX and NVL72 (two 200 or 400 Gbit/s ports of each node beside the fabric; five
 //! management servers and one out-of-band network for 127 nodes of eight GPUs). Unconfirmed: 10 TB a GPU (2 to 25: checkpoints alone, to sets
 //! of images and clips); a CPU node for 64 GPUs (16 to 200: data made ready for the chips, to management alone). Chips with less than
 //! 50 Gbit/s stand in rigs, offices or CPU clusters that are not built so, and miners need none of it: they have nothing.
