@@ -42,6 +42,8 @@ servers_per_rack = 4
 [[hall.other_it]]
 entry = "edr-switch"
 count = 2
+[hall.thermal_shutdown]
+coolant_above_k = 60
 [hall.cooling.cold_plate]
 supply_c = 34.0
 [hall.cooling.cold_plate.room.humidity]
