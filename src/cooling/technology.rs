@@ -177,6 +177,10 @@ pub trait Technology: Send + 'static {
     fn most_water_c(&self) -> f64 {
         f64::INFINITY
     }
+    /// Above its limit, K, a rack's coolant blows off, and its servers must be off by then; infinite where none does.
+    fn vents_above_k(&self) -> f64 {
+        f64::INFINITY
+    }
     /// The state before the first step.
     fn initial(&self) -> Self::State;
     /// Writes the inlet air or coolant that each rack meets; returns the lowest and the highest.
@@ -199,6 +203,10 @@ pub trait Running: Send {
     fn limit_c(&self) -> f64;
     /// See [`Technology::most_water_c`].
     fn most_water_c(&self) -> f64;
+    /// See [`Technology::vents_above_k`].
+    fn vents_above_k(&self) -> f64 {
+        f64::INFINITY
+    }
     /// See [`Technology::rack_coolant_c`].
     fn rack_coolant_c(&self, racks: &mut [f64]) -> (f64, f64);
     /// See [`Technology::film`].
@@ -310,6 +318,9 @@ impl<T: Technology> Running for Unit<T> {
     }
     fn most_water_c(&self) -> f64 {
         self.spec.most_water_c()
+    }
+    fn vents_above_k(&self) -> f64 {
+        self.spec.vents_above_k()
     }
     fn rack_coolant_c(&self, racks: &mut [f64]) -> (f64, f64) {
         self.spec.rack_coolant_c(&self.state, racks)

@@ -10,8 +10,9 @@
 //! W, K, J; per tank. T is the temperature at which the bath boils: a little below the boiling point under load, as the valve
 //! holds it; above it where water is too warm, because the tank is shut and its pressure rises, by some 3.4 kPa a kelvin for Novec
 //! 649. From 3 K above, the tank is out of range: its relief valve opens, and half a kelvin later all vapour that the coil cannot
-//! condense leaves through it. The fluid so lost is counted and taken to be made up; the work goes on. Such a tank is no
-//! design: hours of it are tonnes of fluid (11 g/s for each kW), and an operator would shed the load first. The boiling point is that
+//! condense leaves through it, 11 g/s for each kW. Just before, its servers switch off (`[hall.thermal_shutdown]`, which a tank that
+//! vents does not wait for). The fluid lost is counted and taken to be made up;
+//! with steps longer than a minute more of it leaves in the step before they are off. The boiling point is that
 //! under the site's mean pressure, to which the tank breathes while it is at rest (`physics::boiling`): 49.1 °C at sea level,
 //! 40.2 at 2,600 m. So altitude requires colder water. Chips are warmer by
 //! their superheat (`physics::boiling`, in the server). No pump moves the fluid.
@@ -170,6 +171,10 @@ impl Technology for TwoPhase {
 
     fn limit_c(&self) -> f64 {
         self.boiling_c + RELIEF_K
+    }
+
+    fn vents_above_k(&self) -> f64 {
+        0.9 * VENT_K
     }
 
     fn initial(&self) -> Baths {

@@ -53,6 +53,8 @@ name = "plated"
 server = "hgx-h100"
 racks = 4
 servers_per_rack = 4
+[hall.thermal_shutdown]
+coolant_above_k = 60
 [hall.cooling.cold_plate]
 supply_c = 34.0
 [hall.cooling.cold_plate.room.humidity]

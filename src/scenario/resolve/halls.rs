@@ -146,13 +146,17 @@ impl<'a> Halls<'a> {
         let cooling = hall.config.cooling.start(&design);
         let cooling =
             cooling.map_err(|fault| self.context.fault(&cooling_key(index, hall.config), fault))?;
+        let mut thermal_shutdown = hall.config.thermal_shutdown;
+        thermal_shutdown.coolant_above_k = thermal_shutdown
+            .coolant_above_k
+            .min(cooling.vents_above_k());
         Ok(HallParts {
             name: hall.config.name.clone(),
             server: hall.server.clone(),
             psu: hall.psu.clone(),
             racks: hall.config.racks as usize,
             servers_per_rack: hall.config.servers_per_rack as usize,
-            thermal_shutdown: hall.config.thermal_shutdown,
+            thermal_shutdown,
             beside: self.beside.of_hall(index),
             cooling,
             circuit,

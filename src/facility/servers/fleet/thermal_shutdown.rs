@@ -40,7 +40,7 @@ pub struct ThermalShutdownConfig {
         extend("doubt" = doubt(2.0, 10.0, "chips whose two thresholds are published lie at 5 K; board makers set others"))
     )]
     pub chip_above_k: f64,
-    /// A server switches off this far above the limit of its air or coolant, K.
+    /// A server switches off this far above the limit of its air or coolant, K; in a two-phase tank before fluid blows off.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(
         range(min = 0.0, max = 100.0),
