@@ -17,6 +17,7 @@ mod models;
 mod plant_run;
 mod queues;
 mod raps;
+mod rooms;
 mod served;
 mod sites;
 mod summit;
@@ -143,6 +144,9 @@ validations! {
     ;
     "fans":
         val_greensku_server_fans => fans::greensku,
+    ;
+    "rooms":
+        val_opengate_time_to_shutdown => |_| rooms::opengate(),
     ;
     "queues":
         val_erlang_c_mean_waits => |_| queues::many_servers(),

@@ -144,7 +144,7 @@ fn doubts_that_say_nothing_are_refused_where_they_stand() {
         ),
         (
             "doubt.air = { range = [10, 1000], reason = 'x' }",
-            "holds 7 figures",
+            "holds 8 figures",
         ),
         (
             "doubt.psu = { among = ['gold'], reason = 'x' }",
