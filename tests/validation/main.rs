@@ -22,6 +22,7 @@ mod plant_run;
 mod plates;
 mod queues;
 mod raps;
+mod rooms;
 mod served;
 mod sites;
 mod studio;
@@ -171,6 +172,9 @@ validations! {
         val_superpod_switches => beside::superpods,
         val_specpower_cpu_nodes => beside::specpower,
         val_semianalysis_share_beside_servers => beside::share,
+    ;
+    "rooms":
+        val_opengate_time_to_shutdown => |_| rooms::opengate(),
     ;
     "queues":
         val_erlang_c_mean_waits => |_| queues::many_servers(),
