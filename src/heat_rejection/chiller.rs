@@ -26,7 +26,7 @@ pub mod trim;
 pub mod water_cooled;
 
 pub use bank::{Chilled, Chillers};
-pub use staging::{Staging, Stages};
+pub use staging::{Stages, Staging};
 
 use std::sync::OnceLock;
 

@@ -24,7 +24,13 @@ impl Zone {
     /// The zone of degree days over 10 °C and under 18.3 °C, K·d a year.
     pub fn of_degree_days(cooling: f64, heating: f64) -> Self {
         let hot = [(6000.0, 0), (5000.0, 1), (3500.0, 2)];
-        let cold = [(2000.0, 3), (3000.0, 4), (4000.0, 5), (5000.0, 6), (7000.0, 7)];
+        let cold = [
+            (2000.0, 3),
+            (3000.0, 4),
+            (4000.0, 5),
+            (5000.0, 6),
+            (7000.0, 7),
+        ];
         let by_cooling = hot.iter().find(|(above, _)| cooling > *above);
         let by_heating = cold.iter().find(|(up_to, _)| heating <= *up_to);
         let number = by_cooling.or(by_heating).map_or(8, |(_, number)| *number);
@@ -80,7 +86,10 @@ mod tests {
     #[test]
     fn zones_are_read_as_written() {
         let zone = Zone::parse("2b").unwrap();
-        assert_eq!((zone.number, zone.letter, zone.to_string().as_str()), (2, Some('B'), "2B"));
+        assert_eq!(
+            (zone.number, zone.letter, zone.to_string().as_str()),
+            (2, Some('B'), "2B")
+        );
         assert_eq!(Zone::parse("8").unwrap().letter, None);
         for wrong in ["", "9", "B2", "2D", "2BB", "-1"] {
             assert_eq!(Zone::parse(wrong), None, "{wrong}");

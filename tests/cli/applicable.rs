@@ -15,7 +15,7 @@ const DRY: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 31.0\n";
 const PADS: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 31.0\nadiabatic = {}\n";
 
 const EVENTS: [(&str, &str); 10] = [
-    ("chiller_trip", "chiller_trip = { units = 4 }"),
+    ("chiller_trip", "chiller_trip = { units = 2 }"),
     ("pump_trip", "pump_trip = {}"),
     ("condenser_pump_trip", "condenser_pump_trip = {}"),
     ("tower_fan_trip", "tower_fan_trip = {}"),
@@ -197,7 +197,7 @@ fn commands_that_change_nothing_are_refused() {
             "tiny",
             "60",
             "event = { minutes = 5, what.chiller_trip = { units = 9 } }",
-            "use 1 to 4",
+            "use 1 to 2",
         ),
         (
             "tiny",

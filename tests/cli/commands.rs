@@ -121,7 +121,7 @@ fn validate_lists_halls_plants_power_work_and_events() {
         "heat to a network at 65 °C",
         "water 30.0 to 38.0 °C",
         "plant boiling_water, 63 kW: surface water of 4.0 to 20.0 °C (day 227)",
-        "plated_room_water, 28 kW: 4 water-cooled chillers",
+        "plated_room_water, 28 kW: 2 water-cooled chillers",
         "transformer.medium-voltage-liquid → ",
         "UPS batteries 5 min",
         "grid limit 0.33 MW",

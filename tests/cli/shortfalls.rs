@@ -13,7 +13,10 @@ use coldaisle::study::{self, Progress};
 /// metrics.
 #[test]
 fn a_program_that_embeds_a_run_is_warned_as_well() {
-    let text = tiny(&[(CHILLERS, &format!("{CHILLERS}capacity_kw = 1\n"))]);
+    let text = tiny(&[(
+        CHILLERS,
+        &format!("{CHILLERS}chillers = 4\ncapacity_kw = 1\n"),
+    )]);
     let lab = Lab::with("hot.toml", text);
     let resolved = || {
         let loaded = scenario::load(&lab.path("hot.toml"), &[]).unwrap();
@@ -63,7 +66,10 @@ fn flat(text: &str) -> String {
 fn a_hall_that_heat_switched_off_is_no_saving() {
     let text = tiny(&[
         ("record_s = 900", "record_s = 300"),
-        (CHILLERS, &format!("{CHILLERS}capacity_kw = 1\n")),
+        (
+            CHILLERS,
+            &format!("{CHILLERS}chillers = 4\ncapacity_kw = 1\n"),
+        ),
     ]);
     let lab = Lab::with("hot.toml", text);
     let said = lab.good(&["run", "hot.toml", "-o", "r"]);
@@ -462,7 +468,7 @@ fn water_that_would_freeze_is_no_cure() {
 fn what_is_too_small_is_told_before_the_run() {
     let site = "climate = \"phoenix\"\ngrid_limit_mw = 0.05\ngenerator = { power_mw = 0.04 }\n";
     let all = "[workload.batch]\njobs_per_day = 1\ngpus = [8]\nmedian_hours = 1.0\n";
-    let small = format!("{CHILLERS}capacity_kw = 15\n");
+    let small = format!("{CHILLERS}chillers = 4\ncapacity_kw = 15\n");
     let text = tiny(&[
         ("climate = \"phoenix\"\n", site),
         (CHILLERS, &small),

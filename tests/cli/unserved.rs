@@ -36,7 +36,7 @@ fn what_is_asked_in_the_dark_is_not_served() {
 /// served are what was requested, and no balance fails.
 #[test]
 fn what_racks_off_do_not_draw_is_not_served() {
-    let small = format!("{CHILLERS}capacity_kw = 1\n");
+    let small = format!("{CHILLERS}chillers = 4\ncapacity_kw = 1\n");
     let (summary, said) = run(&[(CHILLERS, &small)], "");
     let missed_mwh = figure(&summary, "energy_mwh", "unserved");
     let it_mwh = figure(&summary, "energy_mwh", "it");

@@ -62,12 +62,16 @@ pub(crate) fn warm_water(data: &Path) -> Vec<Row> {
         for x in [16.0, 20.0] {
             let c = machine(key);
             rows.push(
-                Row::new(LORD, format!("input at {x} over 12.78 °C water, 29.4 °C condenser: {key}"), "")
-                    .theirs(lord(x, 35.0) / lord(12.78, 35.0))
-                    .ours(c.input_ratio(x, 29.44) / c.input_ratio(12.78, 29.44))
-                    .digits(3)
-                    .percent(4.0)
-                    .evidence(Evidence::Fitted),
+                Row::new(
+                    LORD,
+                    format!("input at {x} over 12.78 °C water, 29.4 °C condenser: {key}"),
+                    "",
+                )
+                .theirs(lord(x, 35.0) / lord(12.78, 35.0))
+                .ours(c.input_ratio(x, 29.44) / c.input_ratio(12.78, 29.44))
+                .digits(3)
+                .percent(4.0)
+                .evidence(Evidence::Fitted),
             );
         }
     }
@@ -85,12 +89,16 @@ pub(crate) fn warm_water(data: &Path) -> Vec<Row> {
                 _ => Evidence::Independent,
             };
             rows.push(
-                Row::new(LORD, format!("input at {x} over 6.67 °C water, 35 °C air: {key}"), "")
-                    .theirs(lord(x, 35.0) / lord(6.67, 35.0))
-                    .ours(c.input_ratio(x, 35.0) / c.input_ratio(6.67, 35.0))
-                    .digits(3)
-                    .percent(percent)
-                    .evidence(evidence),
+                Row::new(
+                    LORD,
+                    format!("input at {x} over 6.67 °C water, 35 °C air: {key}"),
+                    "",
+                )
+                .theirs(lord(x, 35.0) / lord(6.67, 35.0))
+                .ours(c.input_ratio(x, 35.0) / c.input_ratio(6.67, 35.0))
+                .digits(3)
+                .percent(percent)
+                .evidence(evidence),
             );
         }
     }
@@ -123,15 +131,23 @@ pub(crate) fn by_code() -> Vec<Row> {
         });
         let value = 0.01 * cop[0] + 0.42 * cop[1] + 0.45 * cop[2] + 0.12 * cop[3];
         let row = |quantity: &str, minimum: f64, cop: f64| {
-            Row::new("ASHRAE 90.1-2016, minimum", format!("{quantity}: {key}"), "kW/ton")
-                .theirs(minimum)
-                .ours(KW_PER_TON / cop)
-                .digits(3)
-                .percent(2.0)
+            Row::new(
+                "ASHRAE 90.1-2016, minimum",
+                format!("{quantity}: {key}"),
+                "kW/ton",
+            )
+            .theirs(minimum)
+            .ours(KW_PER_TON / cop)
+            .digits(3)
+            .percent(2.0)
         };
         rows.push(row("full load", full, cop[0]).evidence(Evidence::SameParameters));
         // A condensing pressure held at 28 °C costs an air-cooled machine a little at the coldest of the four points.
-        let percent = if key.ends_with("air-cooled") { 4.0 } else { 2.0 };
+        let percent = if key.ends_with("air-cooled") {
+            4.0
+        } else {
+            2.0
+        };
         rows.push(row("integrated part load", part, value).percent(percent));
     }
     rows

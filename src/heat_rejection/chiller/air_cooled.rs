@@ -15,14 +15,16 @@
 
 use super::selection::Named;
 use super::staging::{STAGE_DOWN_LOAD, STAGE_UP_LOAD};
-use super::{Chilled, ChillerCurves, Chillers, Condenser, Staging, Stages};
+use super::{Chilled, ChillerCurves, Chillers, Condenser, Stages, Staging};
 use crate::describe::{Fault, doubt};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::dry_cooler::coil::{self, FreeCooling};
 use crate::heat_rejection::recirculation::{self, Intake};
-use crate::heat_rejection::rejection::{Available, Machines, Rejection, RejectionOutput, StepRequest};
+use crate::heat_rejection::rejection::{
+    Available, Machines, Rejection, RejectionOutput, StepRequest,
+};
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SEA_LEVEL_PA;
 use crate::units;
@@ -46,9 +48,10 @@ plant_table! {
         #[serde(deserialize_with = "units::positive_fraction")]
         #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.8, 1.0, "by the operator's margin for a load that rises")))]
         stage_up_load: f64 = STAGE_UP_LOAD,
-        /// With `staging = "fewest-units"` one stops where the others would be below this load; not above `stage_up_load`.
+        /// With `staging = "fewest-units"` one stops where the others would be below this load; not above `stage_up_load`. Lower,
+        /// machines start less often, and what runs depends on what ran before.
         #[serde(deserialize_with = "units::fraction")]
-        #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.9, "by how often machines may start")))]
+        #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.95, "by how often machines may start")))]
         stage_down_load: f64 = STAGE_DOWN_LOAD,
         /// Capacity of one chiller at the reference point of its curves, kW; sized for the site's design air otherwise.
         #[serde(

@@ -77,7 +77,11 @@ impl Economizing {
         };
         match self {
             Self::Asked(Asked::ByCode) => {
-                let asks = if built.is_some() { "asks" } else { "does not ask" };
+                let asks = if built.is_some() {
+                    "asks"
+                } else {
+                    "does not ask"
+                };
                 format!("{what}: ASHRAE 90.1 {asks} for one in zone {zone}{known}")
             }
             _ => what.into(),
@@ -191,8 +195,15 @@ mod tests {
         assert!(matches!(given, Economizing::Given(plate) if plate.approach_k == 1.5));
         let error = read("economizer = 'on'").unwrap_err().to_string();
         assert!(error.contains("by-code"), "{error}");
-        let error = read("economizer = { approch_k = 1.5 }").unwrap_err().to_string();
+        let error = read("economizer = { approch_k = 1.5 }")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("approach_k"), "{error}");
-        assert!(read("economizer = true").unwrap_err().to_string().contains("by-code"));
+        assert!(
+            read("economizer = true")
+                .unwrap_err()
+                .to_string()
+                .contains("by-code")
+        );
     }
 }

@@ -124,7 +124,8 @@ impl Law {
             energy_input,
             capacity,
         };
-        let steps = |from: f64, to: f64| (0..=40).map(move |i| from + (to - from) * f64::from(i) / 40.0);
+        let steps =
+            |from: f64, to: f64| (0..=40).map(move |i| from + (to - from) * f64::from(i) / 40.0);
         let (xs, ys) = (energy_input.x, energy_input.y);
         for y in steps(ys.min, ys.max) {
             for x in steps(xs.min, xs.max) {

@@ -128,12 +128,14 @@ impl Named<'_> {
         } else {
             power(sizes.min * 1e3)
         };
-        let cure = match (self.curves, self.chillers) {
+        let cure = match (self.curves, self.capacity_kw) {
             (Some(_), _) => "leave curves out: the machine is then chosen by its size",
-            (None, _) => "use another number of chillers",
+            (None, Some(_)) => "use another capacity_kw",
+            (None, None) => "use another number of chillers",
         };
         Some(format!(
-            "machines of {} each by curves of '{name}', which stand for {stand_for}: another size has another type of              compressor and another efficiency; {cure}",
+            "machines of {} each by curves of '{name}', which stand for {stand_for}: another size has another type of compressor and \
+             another efficiency; {cure}",
             power(unit_kw * 1e3)
         ))
     }

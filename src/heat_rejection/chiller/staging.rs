@@ -6,7 +6,7 @@
 //! sequential      each full before the next starts; the last has the rest
 //! ```
 //!
-//! Source: two thresholds with a dead band are usual in the control of chiller plants; `sequential` is the load distribution
+//! Source: two thresholds with a dead band are usual in the control of chiller plants (none by default); `sequential` is the load distribution
 //! `SequentialLoad` of `EnergyPlus`, for comparisons with it. Thresholds are looked at once a step; more units run where
 //! those fall short within it.
 
@@ -30,8 +30,9 @@ pub enum Staging {
 
 /// A further chiller starts above this load of those that run.
 pub(super) const STAGE_UP_LOAD: f64 = 0.95;
-/// One stops where the others would be below this load.
-pub(super) const STAGE_DOWN_LOAD: f64 = 0.8;
+/// One stops where the others would be below this load. Without a dead band the number of units follows from the load alone,
+/// so that a year does not depend on the length of its steps.
+pub(super) const STAGE_DOWN_LOAD: f64 = 0.95;
 
 /// The rule of a plant, and how many units it keeps running.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,7 +140,7 @@ mod tests {
     /// Of four units of 1 MW between 0.95 and 0.8: 1.9 MW are two, a little more three; three stay down to 0.8·2 = 1.6 MW.
     #[test]
     fn thresholds_by_hand() {
-        let mut stages = Stages::default();
+        let mut stages = Stages::new(Staging::FewestUnits, 0.95, 0.8).unwrap();
         let mut at = |mw: f64| {
             stages.decide(4, |count| mw / f64::from(count));
             stages.running

@@ -32,9 +32,7 @@ impl ChillerCurves {
         };
         block(
             "COP at full load, as used (x and y above: what was published)",
-            &|x, y| {
-                self.reference_cop / self.input_ratio(x, y) / self.part_load.at(1.0)
-            },
+            &|x, y| self.reference_cop / self.input_ratio(x, y) / self.part_load.at(1.0),
         );
         block("capacity relative to reference, as used", &|x, y| {
             self.capacity_ratio(x, y)

@@ -21,7 +21,10 @@ fn size(text: &str) -> Result<SurfaceWaterPlant, Fault> {
         wet_bulb_c: 24.0,
         dry_bulb_c: 36.0,
         pressure_pa: 101_325.0,
-        zone: Zone { number: 5, letter: None },
+        zone: Zone {
+            number: 5,
+            letter: None,
+        },
         medium: Medium::WATER,
         chillers: &|name| Err(Fault::new(name, "")),
         towers: &BTreeMap::new(),

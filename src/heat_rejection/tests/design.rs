@@ -92,7 +92,10 @@ fn every_approach_is_met_at_every_height() {
                 wet_bulb_c,
                 dry_bulb_c,
                 pressure_pa,
-                zone: Zone { number: 5, letter: None },
+                zone: Zone {
+                    number: 5,
+                    letter: None,
+                },
                 medium: Medium::WATER,
                 chillers: &|name| all.get(name).cloned().ok_or_else(|| Fault::new(name, "")),
                 towers: &towers,

@@ -48,7 +48,10 @@ fn plants() -> Vec<Case> {
     let mut all = Vec::new();
     let alike = ["screw", "centrifugal-small", "centrifugal-vsd"]; // shapes as of others
     for (key, curves) in chillers() {
-        if alike.iter().any(|kind| key == format!("ashrae-90-1-{kind}")) {
+        if alike
+            .iter()
+            .any(|kind| key == format!("ashrae-90-1-{kind}"))
+        {
             continue;
         }
         // With free cooling, and as many units as draw the least.
@@ -302,7 +305,10 @@ fn registered() -> Vec<(&'static str, Box<dyn Rejection>)> {
         wet_bulb_c: 24.0,
         dry_bulb_c: 36.0,
         pressure_pa: 101_325.0,
-        zone: Zone { number: 5, letter: None },
+        zone: Zone {
+            number: 5,
+            letter: None,
+        },
         medium: Medium::WATER,
         chillers: &|name| {
             let curves = chillers.get(name).cloned();

@@ -37,11 +37,31 @@ fn line(text: &str, heat_w: f64) -> String {
 #[test]
 fn machines_are_chosen_by_the_size_of_one() {
     for (heat_w, starts, curves) in [
-        (88e3, "2 water-cooled chillers, 44 kW each", "ashrae-90-1-scroll,"),
-        (0.8e6, "2 water-cooled chillers, 400 kW each", "ashrae-90-1-screw,"),
-        (2e6, "2 water-cooled chillers, 1.00 MW each", "ashrae-90-1-centrifugal-small,"),
-        (8.4e6, "2 water-cooled chillers, 4.20 MW each", "ashrae-90-1-centrifugal,"),
-        (8.5e6, "3 water-cooled chillers, 2.83 MW each", "ashrae-90-1-centrifugal,"),
+        (
+            88e3,
+            "2 water-cooled chillers, 44 kW each",
+            "ashrae-90-1-scroll,",
+        ),
+        (
+            0.8e6,
+            "2 water-cooled chillers, 400 kW each",
+            "ashrae-90-1-screw,",
+        ),
+        (
+            2e6,
+            "2 water-cooled chillers, 1.00 MW each",
+            "ashrae-90-1-centrifugal-small,",
+        ),
+        (
+            8.4e6,
+            "2 water-cooled chillers, 4.20 MW each",
+            "ashrae-90-1-centrifugal,",
+        ),
+        (
+            8.5e6,
+            "3 water-cooled chillers, 2.83 MW each",
+            "ashrae-90-1-centrifugal,",
+        ),
     ] {
         let line = line("[water_cooled_chiller]", heat_w);
         assert!(line.starts_with(starts) && line.contains(curves), "{line}");
@@ -50,28 +70,42 @@ fn machines_are_chosen_by_the_size_of_one() {
     let spare = line("[water_cooled_chiller]\nspare = 1", 8e6);
     assert!(spare.starts_with("2 + 1 spare"), "{spare}");
     let stated = line("[water_cooled_chiller]\ncapacity_kw = 1000", 3.5e6);
-    assert!(stated.starts_with("4 water-cooled") && stated.contains("small,"), "{stated}");
+    assert!(
+        stated.starts_with("4 water-cooled") && stated.contains("small,"),
+        "{stated}"
+    );
     let air = line("[air_cooled_chiller]", 5e6);
-    assert!(air.starts_with("4 air-cooled") && air.contains("ashrae-90-1-air-cooled"), "{air}");
-    let machines = with("[water_cooled_chiller]\nspare = 1", 8.5e6, "5A", |plant, _| {
-        plant.machines(8.5e6).chillers
-    });
+    assert!(
+        air.starts_with("4 air-cooled") && air.contains("ashrae-90-1-air-cooled"),
+        "{air}"
+    );
+    let machines = with(
+        "[water_cooled_chiller]\nspare = 1",
+        8.5e6,
+        "5A",
+        |plant, _| plant.machines(8.5e6).chillers,
+    );
     assert_eq!(machines, 4);
 }
 
 /// Half and twice the sizes that a set stands for pass; a 1,586 kW centrifugal at 149 kW does not.
 #[test]
 fn a_set_far_from_its_size_is_told() {
-    let warning = |text: &str, heat_w: f64| {
-        with(text, heat_w, "5A", |plant, design| plant.warning(design))
-    };
+    let warning =
+        |text: &str, heat_w: f64| with(text, heat_w, "5A", |plant, design| plant.warning(design));
     let carrier = "[water_cooled_chiller]\nchillers = 4\ncurves = 'carrier-19xr-1586kw-vsd'";
     let told = warning(carrier, 0.6e6).unwrap();
-    assert!(told.contains("150 kW") && told.contains("1.59 MW"), "{told}");
+    assert!(
+        told.contains("150 kW") && told.contains("1.59 MW"),
+        "{told}"
+    );
     assert!(warning(carrier, 13e6).is_some());
     assert_eq!(warning(carrier, 12e6), None);
     assert_eq!(warning("[water_cooled_chiller]", 0.2e6), None);
-    assert_eq!(warning("[water_cooled_chiller]\ncurves = 'doe2-centrifugal'", 0.2e6), None);
+    assert_eq!(
+        warning("[water_cooled_chiller]\ncurves = 'doe2-centrifugal'", 0.2e6),
+        None
+    );
     let huge = warning("[water_cooled_chiller]\nchillers = 1", 30e6).unwrap();
     assert!(huge.contains("another number of chillers"), "{huge}");
 }
@@ -81,13 +115,33 @@ fn a_set_far_from_its_size_is_told() {
 fn the_line_says_why_there_is_an_economizer() {
     let says = |text: &str, zone: &str| with(text, 5e6, zone, HeatRejection::line);
     for (text, zone, expected) in [
-        ("", "2B", "; integrated economizer: ASHRAE 90.1 asks for one in zone 2B"),
-        ("", "1A", "; no economizer: ASHRAE 90.1 does not ask for one in zone 1A"),
+        (
+            "",
+            "2B",
+            "; integrated economizer: ASHRAE 90.1 asks for one in zone 2B",
+        ),
+        (
+            "",
+            "1A",
+            "; no economizer: ASHRAE 90.1 does not ask for one in zone 1A",
+        ),
         ("", "4", "does not ask for one in zone 4, taken as humid"),
         ("economizer = 'none'", "5A", "; no economizer"),
-        ("economizer = { integrated = false }", "1A", "; economizer in place of the chillers"),
-        ("", "5A", "condenser water 4 K above wet bulb, 16.0 °C at least"),
-        ("condenser_setpoint_c = 21", "5A", "condenser water of 21.0 °C"),
+        (
+            "economizer = { integrated = false }",
+            "1A",
+            "; economizer in place of the chillers",
+        ),
+        (
+            "",
+            "5A",
+            "condenser water 4 K above wet bulb, 16.0 °C at least",
+        ),
+        (
+            "condenser_setpoint_c = 21",
+            "5A",
+            "condenser water of 21.0 °C",
+        ),
     ] {
         let line = says(&format!("[water_cooled_chiller]\n{text}"), zone);
         assert!(line.contains(expected), "{line}");
@@ -111,7 +165,10 @@ fn in_sequence_the_last_machine_has_the_rest() {
     };
     let (shared, together) = load("fewest-units");
     let (mean, sequence) = load("sequential");
-    assert!((shared - 0.8).abs() < 0.02 && (mean - 0.8).abs() < 0.02, "{shared} {mean}");
+    assert!(
+        (shared - 0.8).abs() < 0.02 && (mean - 0.8).abs() < 0.02,
+        "{shared} {mean}"
+    );
     // 0.94·2.4 alike; 2·1 + 0.4 of this curve, 0.4186/0.9997.
     let ratio = sequence.chillers_w / together.chillers_w;
     assert!(ratio > 1.02 && ratio < 1.10, "{ratio}");

@@ -19,7 +19,10 @@ fn size(text: &str) -> Result<(WaterLoop, Box<dyn Rejection>), Fault> {
         wet_bulb_c: 28.0,
         dry_bulb_c: 40.0,
         pressure_pa: 101_325.0,
-        zone: Zone { number: 5, letter: None },
+        zone: Zone {
+            number: 5,
+            letter: None,
+        },
         medium: Medium::WATER,
         chillers: &|name| all.get(name).cloned().ok_or_else(|| Fault::new(name, "")),
         towers: &towers,
@@ -97,7 +100,10 @@ fn glycol_fills_a_circuit() {
             wet_bulb_c: 20.0,
             dry_bulb_c: 30.0,
             pressure_pa: 101_325.0,
-            zone: Zone { number: 5, letter: None },
+            zone: Zone {
+                number: 5,
+                letter: None,
+            },
             chillers: &|name| Err(Fault::new(name, "")),
             towers: &BTreeMap::new(),
             dry_coolers: &coolers(),

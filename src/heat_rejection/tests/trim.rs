@@ -25,7 +25,10 @@ fn with<T>(see: impl FnOnce(&PlantDesign<'_>) -> T) -> T {
         wet_bulb_c: 20.0,
         dry_bulb_c: 30.0,
         pressure_pa: 101_325.0,
-        zone: Zone { number: 5, letter: None },
+        zone: Zone {
+            number: 5,
+            letter: None,
+        },
         medium: Medium::WATER,
         chillers: &|name| {
             let known = curves.get(name).cloned();

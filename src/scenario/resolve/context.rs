@@ -69,7 +69,8 @@ impl<'a> Context<'a> {
         if let Some(stated) = &site.ashrae_zone {
             return Zone::parse(stated).ok_or_else(|| {
                 let what = format!("'{stated}' is no climate zone of ASHRAE 169");
-                let cure = "write its number, 0 to 8, and its letter, A humid, B dry or C marine: \"4A\"";
+                let cure =
+                    "write its number, 0 to 8, and its letter, A humid, B dry or C marine: \"4A\"";
                 self.error("site.ashrae_zone", what, cure)
             });
         }

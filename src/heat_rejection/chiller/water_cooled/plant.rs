@@ -257,9 +257,8 @@ impl Rejection for WaterCooledChillerPlant {
         let setpoint_c = self.setpoint_c(&request.outdoors.air);
         let unit_w = self.chillers.unit_capacity_w(request.supply_c, setpoint_c);
         let most = self.units();
-        self.stages.decide(most, |count| {
-            request.heat_w / (f64::from(count) * unit_w)
-        });
+        self.stages
+            .decide(most, |count| request.heat_w / (f64::from(count) * unit_w));
         let most = self.towers();
         if self.free.is_none() || most == 0 || request.flow_w_k <= 0.0 {
             return;
@@ -394,12 +393,11 @@ impl Rejection for WaterCooledChillerPlant {
         // Of nominal capacity, so that the choice does not depend on the weather.
         let least_w = self.chillers.curves.min_part_load * self.chillers.reference_w;
         let drawn_w = first.electric_w();
-        self.stages
-            .choose(fewest, most, (first, drawn_w), |count| {
-                (heat_w >= least_w * f64::from(count)).then(|| {
-                    let (rejected, _) = run(count);
-                    (rejected, rejected.electric_w())
-                })
+        self.stages.choose(fewest, most, (first, drawn_w), |count| {
+            (heat_w >= least_w * f64::from(count)).then(|| {
+                let (rejected, _) = run(count);
+                (rejected, rejected.electric_w())
             })
+        })
     }
 }

@@ -55,7 +55,10 @@ mod tests {
             approach_k: 4.0,
             least_c: 18.0,
         };
-        assert_eq!([25.0, 14.5, 14.0, -5.0].map(|c| reset.at(c)), [29.0, 18.5, 18.0, 18.0]);
+        assert_eq!(
+            [25.0, 14.5, 14.0, -5.0].map(|c| reset.at(c)),
+            [29.0, 18.5, 18.0, 18.0]
+        );
         assert_eq!(Setpoint::Constant(21.0).at(30.0), 21.0);
     }
 }
