@@ -9,6 +9,7 @@ use std::path::Path;
 
 use coldaisle::it::{Operating, Server, Surroundings, Work};
 use coldaisle::physics::Coolant;
+use coldaisle::physics::plates::PlateFlow;
 use coldaisle::physics::site_air::SiteAir;
 use coldaisle::scenario::catalogue;
 
@@ -21,6 +22,7 @@ fn node(coolant: Coolant, coolant_c: f64) -> Operating {
     let around = Surroundings {
         coolant,
         plates: None,
+        plate_flow: PlateFlow::default(),
         boiling: None,
         resistance_ratio: 1.0,
     };
