@@ -91,7 +91,7 @@ pub struct Normals {
     #[serde(deserialize_with = "units::finite")]
     #[schemars(range(min = -90.0, max = 45.0))]
     record_min_c: f64,
-    /// Dry bulb reached once in 20 years, °C; 1.5 K below the record otherwise.
+    /// Dry bulb reached once in 20 years, °C; 2.0 K below the record otherwise.
     #[serde(default, deserialize_with = "units::given_temperature_c")]
     #[schemars(range(min = -40.0, max = 60.0))]
     design_dry_bulb_c: Option<f64>,

@@ -117,7 +117,7 @@ fn validate_lists_halls_plants_power_work_and_events() {
         "cold-plate at 34.0 °C, pg25; water: site, room air: plated_room_water",
         "two-phase, novec-649; water: boiling_water",
         // 1.1 × the 91.7 kW that four racks' plates catch; by hand from the hall's line.
-        "plant site, 101 kW: cooling towers 4 K above 24.9 °C wet bulb",
+        "plant site, 101 kW: cooling towers 4 K above 28.2 °C wet bulb",
         "heat to a network at 65 °C",
         "water 30.0 to 38.0 °C",
         "plant boiling_water, 63 kW: surface water of 4.0 to 20.0 °C (day 227)",
