@@ -47,6 +47,7 @@ pub struct Mining {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.01, max = 10000.0))]
+    #[schemars(extend("unit" = "USD/(PH/s·d)"))]
     pub hash_price_usd_ph_day: Option<f64>,
     /// Price of energy above which all accelerators stop (curtailment). Without it they never stop.
     #[serde(

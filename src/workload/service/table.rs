@@ -70,6 +70,7 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 1.0, max = 32.0))]
+    #[schemars(extend("unit" = "bit"))]
     pub weight_bits: Option<f64>,
     /// Requests a second, mean over the week. Required with a model.
     #[serde(
