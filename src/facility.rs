@@ -92,6 +92,8 @@ pub struct Parts {
 struct Hall {
     fleet: Fleet,
     beside: Beside,
+    /// Of its air, J/(m³·K).
+    heat_j_m3k: f64,
     cooling: Box<dyn Running>,
     totals: Totals,
     output: cooling::Output,
@@ -160,6 +162,7 @@ impl Facility {
                     water_c,
                     room_water_c,
                     beside: Beside::new(hall.beside),
+                    heat_j_m3k: hall.server.air.heat_j_m3k(),
                     fleet: Fleet::new(
                         hall.server,
                         hall.psu,

@@ -11,7 +11,7 @@ pub(super) use fleet::{Fleet, Totals};
 
 use super::beside::Heat;
 use super::{Facility, Hall};
-use crate::it::clock_at;
+use crate::it::{OtherIt, clock_at};
 use crate::snapshot::Racks;
 
 impl Hall {
@@ -20,7 +20,9 @@ impl Hall {
         self.totals = self.fleet.step(racks, services);
         let utilisation = self.totals.worked_gpus / self.fleet.gpus();
         self.beside.load(utilisation, mains);
-        self.totals.other_w = self.beside.sum_w(|part| part.heat == Heat::Hall);
+        let other_w = self.beside.sum_w(|part| part.heat == Heat::Hall);
+        self.totals.other_w = other_w;
+        self.totals.air_m3_s += OtherIt::air_m3_s(other_w, self.heat_j_m3k);
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! P = P_idle + (P_busy − P_idle)·u        u: share of the hall's accelerators at work, weighted by their load, 0..1
+//! V = P/(ρ·c·ΔT)                          air that its own fans move, m³/s; ΔT = 12 K
 //! ```
 //!
 //! W at the inlet, fans and power supplies included. Source: the straight line between two measured points that makers state
 //! (ports or drives at rest, all at work); switches hardly follow traffic, drives do by a third. It counts as IT (ISO/IEC
-//! 30134-2). Valid for means over minutes. It does not slow down, is not capped
+//! 30134-2). Unconfirmed: a rise of 12 K (8 to 16, fast fans of small devices to large ones). Valid for means over minutes. It does not slow down, is not capped
 //! with the chips, and draws on when racks of servers trip.
 
 use schemars::JsonSchema;
@@ -61,6 +62,9 @@ pub struct OtherItEntry {
     pub doubt: Doubts,
 }
 
+/// Rise of the air through such devices, K.
+const AIR_RISE_K: f64 = 12.0;
+
 /// Power of devices together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct OtherIt {
@@ -107,6 +111,11 @@ impl OtherIt {
             idle_w: self.idle_w + other.idle_w,
             busy_w: self.busy_w + other.busy_w,
         }
+    }
+
+    /// Air through devices of this power in air of so many J/(m³·K), m³/s.
+    pub fn air_m3_s(power_w: f64, heat_j_m3k: f64) -> f64 {
+        power_w / (heat_j_m3k * AIR_RISE_K)
     }
 
     /// At a load of the hall's servers, W.

@@ -43,6 +43,7 @@ pub(in crate::facility) struct Totals {
     pub(in crate::facility) compute_w: f64,
     pub(in crate::facility) fans_w: f64,
     pub(in crate::facility) psu_w: f64,
+    /// Air through servers and what stands beside them in the hall, m³/s.
     pub(in crate::facility) air_m3_s: f64,
     /// Heat that cold plates catch, W.
     pub(in crate::facility) liquid_w: f64,

@@ -10,6 +10,7 @@ use crate::cooling;
 use crate::describe::Fault;
 use crate::electrical::ItDraw;
 use crate::facility::{HallParts, ItRoomParts};
+use crate::it::OtherIt;
 use crate::physics::site_air::SiteAir;
 use crate::scenario::Hall;
 use sizing::Sizing;
@@ -131,16 +132,18 @@ impl<'a> Halls<'a> {
     ) -> Result<HallParts, Fault> {
         let (circuit, room_circuit) = circuits.of_hall[index];
         let fluids = |name: &str| self.context.fluid(name);
+        let air = hall.server.air;
+        let beside_m3_s = OtherIt::air_m3_s(hall.other.busy_w, air.heat_j_m3k());
         let design = cooling::Design {
             racks: hall.config.racks as usize,
             rack_heat_w: hall.cooled_w(),
-            rack_air_m3_s: hall.rack_air_m3_s,
+            rack_air_m3_s: hall.rack_air_m3_s + beside_m3_s / f64::from(hall.config.racks),
             rack_mass_j_k: hall.server.entry.mass_j_k * f64::from(hall.config.servers_per_rack),
             rack_liquid_w: hall.rack_liquid_w,
             plate_film_k: hall.plate_film_k,
             water: circuits.water(circuit),
             room_water: room_circuit.map(|room| circuits.water(room)),
-            air: hall.server.air,
+            air,
             fluids: &fluids,
         };
         let cooling = hall.config.cooling.start(&design);
