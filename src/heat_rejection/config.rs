@@ -5,6 +5,7 @@
 
 use super::design::PlantDesign;
 use super::rejection::{Machines, Rejection};
+use super::tower::size::CellSize;
 use super::water_loop::LoopSize;
 use super::water_loop::reuse::Reuse;
 use crate::describe::Fault;
@@ -31,6 +32,11 @@ pub trait PlantTable: CommonKeys + Send + Sync {
     /// Whether facility water is in coils outdoors, where it can freeze.
     fn has_coils_outdoors(&self) -> bool {
         false
+    }
+
+    /// Tower cells, whose basins stand in frost.
+    fn cells(&self) -> Option<&CellSize> {
+        None
     }
 
     /// Day of the year, from 1, on which the water that it draws from outdoors is warmest.

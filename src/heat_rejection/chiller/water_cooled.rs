@@ -86,6 +86,10 @@ impl PlantTable for WaterCooledChiller {
         }
     }
 
+    fn cells(&self) -> Option<&CellSize> {
+        Some(&self.tower)
+    }
+
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
         let curves = Condenser::Water.curves(design, &self.curves)?;
         let (cell, correlation) = self.tower.resolve(design)?;
