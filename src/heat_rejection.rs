@@ -46,6 +46,7 @@ pub use crate::physics::water::Water;
 use crate::describe::Fault;
 use crate::physics::fluids::{Fluid, Fluids};
 use crate::registry::registry;
+use tower::size::CellSize;
 use water_loop::WaterLoop;
 use water_loop::medium::Medium;
 use water_loop::reuse::Reusing;
@@ -94,6 +95,11 @@ impl HeatRejection {
     /// Whether facility water is in coils outdoors.
     pub fn has_coils_outdoors(&self) -> bool {
         self.kind().has_coils_outdoors()
+    }
+
+    /// Temperature held in the basins of its towers while cells stand, °C; none where it has no towers or they are drained.
+    pub fn held_basin_c(&self) -> Option<f64> {
+        self.kind().cells().and_then(CellSize::held_basin_c)
     }
 
     /// Day of the year, from 1, on which the water that it draws from outdoors is warmest.

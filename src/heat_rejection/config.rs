@@ -6,6 +6,7 @@
 use super::design::PlantDesign;
 use super::recirculation::Intake;
 use super::rejection::{Machines, Rejection};
+use super::tower::size::CellSize;
 use super::water_loop::LoopSize;
 use super::water_loop::reuse::Reuse;
 use crate::describe::Fault;
@@ -37,6 +38,11 @@ pub trait PlantTable: CommonKeys + Send + Sync {
     /// How its machines outdoors take in their air.
     fn intake(&self) -> Intake {
         Intake::Fresh
+    }
+
+    /// Tower cells, whose basins stand in frost.
+    fn cells(&self) -> Option<&CellSize> {
+        None
     }
 
     /// Day of the year, from 1, on which the water that it draws from outdoors is warmest.

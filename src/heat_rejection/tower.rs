@@ -81,11 +81,19 @@ impl PlantTable for TowerOnly {
     fn machines(&self, _: f64) -> Machines {
         let stated = self.tower_pumps.map_or(1, std::num::NonZeroU32::get);
         Machines {
-            pumps: if self.plate_approach_k > 0.0 { stated } else { 0 },
+            pumps: if self.plate_approach_k > 0.0 {
+                stated
+            } else {
+                0
+            },
             fans: true,
             water: true,
             ..Machines::default()
         }
+    }
+
+    fn cells(&self) -> Option<&CellSize> {
+        Some(&self.tower)
     }
 
     fn has_coils_outdoors(&self) -> bool {
@@ -114,7 +122,9 @@ impl PlantTable for TowerOnly {
             approach_k: self.tower_approach_k,
             range_k: self.rise_k,
             plate_approach_k: (self.plate_approach_k > 0.0).then_some(self.plate_approach_k),
-            plate_ua_w_k: self.plate_ua_kw_k.map(|kw_k| 1e3 * kw_k * design.medium.plate),
+            plate_ua_w_k: self
+                .plate_ua_kw_k
+                .map(|kw_k| 1e3 * kw_k * design.medium.plate),
             tower_pumps: self.tower_pumps,
             cycles_of_concentration: self.cycles_of_concentration,
             cell,
@@ -216,9 +226,8 @@ impl TowerPlantDesign {
         let tower_w_k = design.water_kg_s * WATER_CP_J_KGK;
         let plate = self.plate_approach_k.map(|approach_k| {
             let pump = Pump::of_tower(Pump::TYPICAL_HEAD_PA, design.water_kg_s, None);
-            let mut plate =
-                Plate::sized(self.design_heat_w, approach_k, flow_w_k, tower_w_k, pump)
-                    .with_pumps(self.cell.pumps(self.tower_pumps, design.water_kg_s));
+            let mut plate = Plate::sized(self.design_heat_w, approach_k, flow_w_k, tower_w_k, pump)
+                .with_pumps(self.cell.pumps(self.tower_pumps, design.water_kg_s));
             plate.ua_w_k = self.plate_ua_w_k.unwrap_or(plate.ua_w_k);
             plate
         });

@@ -178,8 +178,9 @@ impl WaterLoop {
 
     /// Warmest supply that it ever aims at, °C.
     pub fn warmest_aim_c(&self) -> f64 {
-        self.reset
-            .map_or(self.setpoint_c, |reset| reset.warmest_c.max(self.setpoint_c))
+        self.reset.map_or(self.setpoint_c, |reset| {
+            reset.warmest_c.max(self.setpoint_c)
+        })
     }
 
     /// The flow that carries `heat_w` at the design rise, within the pump's limits.

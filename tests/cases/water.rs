@@ -28,8 +28,9 @@ fn used(lab: &Lab, it_kw: f64) -> (f64, f64) {
     )
 }
 
-/// A hall that draws nothing leaves the heat of the pumps: 79.7 kWh in 72 h, which take 0.16 m³ at about 2 litres per kWh.
-/// Of what is cooled, light loads take no more per kWh than heavy ones.
+/// A hall that draws nothing leaves the heat of the pumps: 84.2 kWh in 72 h, which take 0.21 m³ at about 2.5 litres per kWh.
+/// More heat takes more water. Per kWh light loads take up to a quarter more in this dry heat: water that is hardly warmer than
+/// its setpoint lets the air leave colder, and more of what evaporates cools the air itself.
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn case_19_nothing_to_reject() {
@@ -37,15 +38,15 @@ fn case_19_nothing_to_reject() {
         return;
     };
     let (kwh, litres) = used(&lab, 0.0);
-    assert!((kwh - 79.7).abs() < 0.1, "{kwh}");
-    assert!((litres - 160.0).abs() < 5.0, "{litres}");
-    let mut before = litres / kwh;
+    assert!((kwh - 84.2).abs() < 0.1, "{kwh}");
+    assert!((litres - 212.5).abs() < 5.0, "{litres}");
+    let mut before = litres;
     for it_kw in [1.0, 5.0, 10.0, 30.0, 60.0, 100.0] {
         let (kwh, litres) = used(&lab, it_kw);
+        assert!(litres > before, "{it_kw} kW: {litres} {before}");
         let per_kwh = litres / kwh;
-        assert!(per_kwh >= before * 0.999, "{it_kw} kW: {per_kwh} {before}");
-        assert!(per_kwh > 1.9 && per_kwh < 2.4, "{it_kw} kW: {per_kwh}");
-        before = per_kwh;
+        assert!(per_kwh > 1.9 && per_kwh < 2.8, "{it_kw} kW: {per_kwh}");
+        before = litres;
     }
 }
 
@@ -88,4 +89,33 @@ fn case_35_glycol_in_dry_coolers() {
         &["validate", "scenario.toml", "--set", &fluid("mineral-oil")],
         &["mineral-oil", "pg50", "water"],
     );
+}
+
+/// Basins of standing cells in Chicago's winter: without heat they freeze, and that is said; with the default heaters nothing is, and
+/// drained basins draw nothing. Heaters count in the energy of the site.
+#[test]
+fn basins_in_frost() {
+    let lab = Lab::new();
+    let scenario = "name = \"frost\"\n[run]\nstart = \"2026-01-10\"\ndays = 2\nstep_s = 600\n[site]\nclimate = \"chicago\"\n\
+                    [[hall]]\nname = \"main\"\nserver = \"hgx-h100\"\nracks = 64\nservers_per_rack = 4\n\
+                    [hall.cooling.direct_water]\n[heat_rejection.tower]\nsetpoint_c = 25\n\
+                    [workload.constant]\nutilisation = 0.1\n";
+    lab.write("scenario.toml", scenario);
+    let with = |held_c: f64| {
+        let key = format!("heat_rejection.tower.tower.basin_heater_c={held_c}");
+        let said = lab.good(&["validate", "scenario.toml", "--set", &key]);
+        let out = format!("out{held_c}");
+        lab.good(&["run", "scenario.toml", "-q", "-o", &out, "--set", &key]);
+        let summary = lab.json(&format!("{out}/summary.json"));
+        let heaters_mwh = summary["energy_mwh"]["basin_heaters"].as_f64();
+        (
+            format!("{}{}", said.out, said.err).contains("basin_heater_c"),
+            heaters_mwh,
+        )
+    };
+    let (warned, heaters_mwh) = with(4.5);
+    assert!(!warned && heaters_mwh.unwrap() > 0.1, "{heaters_mwh:?}");
+    let (warned, less_mwh) = with(0.5);
+    assert!(warned && less_mwh < heaters_mwh, "{less_mwh:?}");
+    assert_eq!(with(-40.0), (false, None));
 }

@@ -219,10 +219,8 @@ fn compared(
     let of = |keep: &dyn Fn(&Week) -> bool| -> Vec<(f64, f64)> {
         let both = weeks.iter().zip(done);
         let kept = both.filter(|(week, _)| week.number != TOWERS_OUT && keep(week));
-        kept.map(|(week, done)| {
-            (week.pue, 1.0 + done.overhead_kw / week.power_kw)
-        })
-        .collect()
+        kept.map(|(week, done)| (week.pue, 1.0 + done.overhead_kw / week.power_kw))
+            .collect()
     };
     let mean = |pairs: &[(f64, f64)]| {
         let (theirs, ours) = pairs

@@ -244,6 +244,10 @@ impl PlantTable for TrimChiller {
         Intake::Towers(self.recirculation_k)
     }
 
+    fn cells(&self) -> Option<&CellSize> {
+        Some(&self.tower)
+    }
+
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
         let plant = self.build(design)?;
         let all_kg_s = plant.towers.tower.design().water_kg_s;

@@ -124,6 +124,10 @@ impl PlantTable for WaterCooledChiller {
         Intake::Towers(self.recirculation_k)
     }
 
+    fn cells(&self) -> Option<&CellSize> {
+        Some(&self.tower)
+    }
+
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
         let (_, curves) = self.named().machine(design)?;
         let count = self.named().count(design.heat_w);

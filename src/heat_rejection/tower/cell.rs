@@ -203,21 +203,12 @@ impl Tower {
     }
 
     /// Cools `heat_w` out of water leaving at `leaving_c`, with as little air as that takes.
-    pub fn run(
-        &self,
-        heat_w: f64,
-        leaving_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> TowerRun {
+    pub fn run(&self, heat_w: f64, leaving_c: f64, flow_w_k: f64, outside: &MoistAir) -> TowerRun {
         if heat_w <= 0.0 || flow_w_k <= 0.0 {
             return TowerRun::default();
         }
         let design = &self.design;
-        let (wet, at) = (
-            self.wet_share(flow_w_k),
-            self.fill_at(flow_w_k, outside),
-        );
+        let (wet, at) = (self.wet_share(flow_w_k), self.fill_at(flow_w_k, outside));
         let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
         let density = self.convention.density_ratio(outside, self.design_kg_m3);
         let air = match self.convention {
@@ -381,14 +372,23 @@ mod tests {
             four.run(heat_w, 23.0, flow_w_k, &outside),
             half.run(heat_w, 23.0, flow_w_k, &outside),
         );
-        assert!(all.fan_w > 0.0 && (all.fan_w / two.fan_w - 1.0).abs() < 1e-9, "{all:?} {two:?}");
+        assert!(
+            all.fan_w > 0.0 && (all.fan_w / two.fan_w - 1.0).abs() < 1e-9,
+            "{all:?} {two:?}"
+        );
         let (a, b) = (all.water.makeup_kg_s, two.water.makeup_kg_s);
         assert!((a / b - 1.0).abs() < 1e-9, "{a} {b}");
         assert_eq!(all.cells_kg_s, two.cells_kg_s);
         let coldest = |tower: &Tower| tower.coldest_c(heat_w, flow_w_k, &outside);
         assert!((coldest(&four) - coldest(&half)).abs() < 1e-9);
         // Three get 0.5 of theirs from 0.375 on; nothing is shut off above half.
-        for (flow, wet) in [(0.37, 0.5), (0.38, 0.75), (0.5, 1.0), (1.0, 1.0), (0.01, 0.25)] {
+        for (flow, wet) in [
+            (0.37, 0.5),
+            (0.38, 0.75),
+            (0.5, 1.0),
+            (1.0, 1.0),
+            (0.01, 0.25),
+        ] {
             let share = four.wet_share(flow * design.water_kg_s * WATER_CP_J_KGK);
             assert_eq!(share, wet, "{flow}");
         }

@@ -112,10 +112,7 @@ impl Plate {
         if tower_w_k <= 0.0 {
             return 0.0;
         }
-        let (hot, cold) = (
-            facility_w_k / self.facility_w_k,
-            tower_w_k / self.tower_w_k,
-        );
+        let (hot, cold) = (facility_w_k / self.facility_w_k, tower_w_k / self.tower_w_k);
         let ua_w_k = self.ua_w_k * ResistanceSplit::PLATE.ua_ratio(hot, cold);
         conductance_w_k(Arrangement::Counterflow, ua_w_k, facility_w_k, tower_w_k)
     }
@@ -147,9 +144,11 @@ impl TowerPlant {
 
     /// What `running` pumps of the tower side draw, and the tower water they move, W/K.
     pub(in crate::heat_rejection) fn pumped(&self, running: u32) -> (Pumped, f64) {
-        self.plate.as_ref().map_or((Pumped::default(), 0.0), |plate| {
-            (plate.pumped(running), plate.flow_w_k(running))
-        })
+        self.plate
+            .as_ref()
+            .map_or((Pumped::default(), 0.0), |plate| {
+                (plate.pumped(running), plate.flow_w_k(running))
+            })
     }
 
     fn side(&self, facility_w_k: f64, running: u32) -> Side {

@@ -18,6 +18,11 @@ const CELL_W: f64 = 2.5e6;
 /// Tower water of one pump where their number is not stated, kg/s: 60 kW against 180 kPa.
 const PUMP_KG_S: f64 = 200.0;
 
+/// Temperature held in standing basins, °C: 40 °F, as makers of towers size their heaters.
+const HELD_C: f64 = 4.5;
+/// At this and below nothing is held: basins are drained.
+const DRAINED_C: f64 = -40.0;
+
 /// The tower where a plant names none.
 const DEFAULT_TOWER: &str = "york-calc";
 
@@ -53,8 +58,8 @@ pub struct CellSize {
     )]
     #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.3, 0.7, "nozzles and weirs made for it, to plain ones")))]
     pub least_cell_flow: Option<f64>,
-    /// Temperature that electric heaters hold in the basins of cells that stand in frost, °C; 4.5 otherwise. What leaves
-    /// basins that are drained in winter is −40.
+    /// Temperature that electric heaters hold in the basins of cells that stand in frost, °C; 4.5 otherwise. −40 says
+    /// that they are drained in winter.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_temperature_c"
@@ -68,14 +73,14 @@ pub struct CellSize {
     )]
     #[schemars(range(min = 1.0, max = 200.0), extend("unit" = "W/(m²·K)"), extend("doubt" = doubt(20.0, 60.0, "still air between closed louvres, to wind and makers' sizes of heaters")))]
     pub basin_loss_w_m2k: Option<f64>,
-    /// Water that flushes the side-stream filter of the basins, litres a day per kW of the plant's design heat; 0.5 otherwise.
-    /// It carries minerals away and so counts towards the blowdown.
+    /// Water that flushes the side-stream filter of the basins, of the make-up; 0.01 otherwise. It carries minerals away and so
+    /// counts towards the blowdown: only what exceeds that is more make-up.
     #[serde(
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "units::given_non_negative"
+        deserialize_with = "units::given_fraction"
     )]
-    #[schemars(range(min = 0.0, max = 1000.0), extend("doubt" = doubt(0.2, 1.5, "a side stream of 3 to 10 % through sand, flushed once a day to once in eight hours")))]
-    pub filter_flush_litres_per_kw: Option<f64>,
+    #[schemars(range(min = 0.0, max = 0.9), extend("doubt" = doubt(0.003, 0.05, "a side stream of 3 to 10 % through sand, flushed once in two days to once a shift")))]
+    pub filter_flush: Option<f64>,
     /// Water of the basins that towers can use up when the supply is cut off, litres per kW of the plant's design
     /// heat; none otherwise.
     #[serde(
@@ -194,12 +199,22 @@ impl CellSize {
     }
 
     /// Number of pumps for so much tower water where it is not stated.
-    pub(in crate::heat_rejection) fn pumps(&self, stated: Option<std::num::NonZeroU32>, kg_s: f64) -> u32 {
+    pub(in crate::heat_rejection) fn pumps(
+        &self,
+        stated: Option<std::num::NonZeroU32>,
+        kg_s: f64,
+    ) -> u32 {
         let sized = match self.convention.unwrap_or_default() {
             Convention::Strict => (kg_s / PUMP_KG_S).ceil().max(1.0) as u32,
             Convention::EnergyPlus => 1,
         };
         stated.map_or(sized, std::num::NonZeroU32::get)
+    }
+
+    /// Temperature held in the basins of cells that stand, °C; none where they are drained.
+    pub(in crate::heat_rejection) fn held_basin_c(&self) -> Option<f64> {
+        let held_c = self.basin_heater_c.unwrap_or(HELD_C);
+        (held_c > DRAINED_C).then_some(held_c)
     }
 
     /// The cells outdoors of a plant for this heat.

@@ -17,6 +17,9 @@ use crate::weather::design::DesignAir;
 /// Heat the plant is sized for, over the IT power at full load: fans, pumps and distribution, and a little room.
 pub(super) const DESIGN_MARGIN: f64 = 1.1;
 
+/// Basins held below this freeze at their edges, °C.
+const SAFE_BASIN_C: f64 = 2.0;
+
 /// A circuit before its plant is built.
 struct Planned<'a> {
     name: String,
@@ -252,13 +255,24 @@ impl<'a> Circuits<'a> {
         })
     }
 
-    /// Circuits whose liquid freezes in coils outdoors in the coldest hour of this weather.
+    /// Circuits whose liquid freezes in coils or basins outdoors in the coldest hour of this weather.
     pub(super) fn frost_warnings(&self, weather: &Weather) -> Vec<String> {
         let mut warnings = Vec::new();
         let coldest_c = weather.statistics().dry_bulb_c.min;
         let fluids = &self.context.catalogue.fluids;
         for circuit in &self.planned {
             let name = circuit.config.fluid();
+            if let Some(held_c) = circuit.config.held_basin_c()
+                && held_c < SAFE_BASIN_C
+                && coldest_c < 0.0
+            {
+                warnings.push(format!(
+                    "{}.{}: tower cells that stand hold their basins at {held_c:.1} °C in air down to {coldest_c:.1} °C, and \
+                     water freezes; set tower.basin_heater_c = 4.5, or -40 for basins that are drained in winter",
+                    circuit.key,
+                    circuit.config.name()
+                ));
+            }
             let Some(freezing_c) = fluids.get(name).and_then(|fluid| fluid.freezing_c) else {
                 continue; // refused where the plant is sized
             };

@@ -226,12 +226,9 @@ impl WaterCooledChillerPlant {
             .chillers
             .run(unit.chilled_w, 1, supply_c, unit.entering_c);
         let tower_w = heat_w / count + chilled.electric_w + self.shaft_w();
-        let run = self.tower.run(
-            tower_w,
-            unit.tower_c,
-            self.condenser_w_k,
-            outside,
-        );
+        let run = self
+            .tower
+            .run(tower_w, unit.tower_c, self.condenser_w_k, outside);
         let pumps_w = self.pump.run(self.pump.design_kg_s).electric_w;
         let rejected = RejectionOutput {
             chillers_w: chilled.electric_w,
