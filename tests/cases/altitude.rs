@@ -44,13 +44,24 @@ fn law(load: f64, inlet_c: f64, density: f64) -> (f64, f64) {
     let air = catalogue.servers["hgx-h100"].air.unwrap();
     let chip = &catalogue.accelerators["h100-sxm"];
     let leakage = |chip_c: f64| 1.0 + chip.leakage_share * (((chip_c - 85.0) / 50.0).exp() - 1.0);
-    let base_w = chip.idle_w / leakage(35.0) * (1.0 - load) + chip.tdp_w * load;
+    let hottest = 1.0 + 1.424 * air.spread;
+    // Kernels at the power cap clock as high as what leakage leaves allows; lighter ones draw half of the range.
+    let drawn_w = |chip_c: f64| {
+        let rest_w = chip.idle_w / leakage(35.0) * leakage(chip_c);
+        let range_w = chip.tdp_w / leakage(72.0) * leakage(chip_c) - rest_w;
+        let left = (chip.tdp_w - rest_w) / range_w;
+        let clock = left.powf(1.0 / 3.2);
+        let working = load / (0.5 + 0.5 * load);
+        let time = working * (load / clock + 1.0 - load) + 1.0 - working;
+        let drawn = working * (load / clock * left + (1.0 - load) * 0.5);
+        rest_w + range_w * drawn / time
+    };
     let (mut chip_c, mut flow) = (60.0, 0.0);
     for _ in 0..2000 {
         let asked = (chip_c - air.fan_from_c) / air.fan_band_k;
         flow = (air.fan_min_speed + (1.0 - air.fan_min_speed) * asked.clamp(0.0, 1.0)).min(density);
         let resistance_k_w = air.fixed_k_w + air.flow_k_w * f64::powf(flow, -0.8);
-        let next_c = inlet_c + resistance_k_w * base_w * leakage(chip_c);
+        let next_c = inlet_c + hottest * resistance_k_w * drawn_w(chip_c);
         chip_c += 0.2 * (next_c - chip_c);
     }
     (flow, chip_c)

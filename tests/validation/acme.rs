@@ -54,12 +54,13 @@ fn server() -> Server {
     }
 }
 
-/// Power and temperature of one GPU, the same for all eight.
+/// Mean power and temperature of the eight GPUs.
 fn gpu(server: &Server, utilisation: f64) -> (f64, f64) {
     let point = server.at(8, utilisation, INLET_C);
     let entry = &server.entry;
     let host_w = entry.host_idle_w + (entry.host_busy_w - entry.host_idle_w) * utilisation;
-    ((point.compute_w - host_w) / 8.0, point.chip_c)
+    let mean_c = 0.5 * (point.chip_c + point.coolest_c);
+    ((point.compute_w - host_w) / 8.0, mean_c)
 }
 
 /// Temperature at which a GPU draws `power_w`.

@@ -75,7 +75,7 @@ const FAN_LAW: &str = "between rest and half load the measured fans rise more st
                        is a GPU node, and no fan table or heat sink of the measured server is published. Neither floor nor \
                        band was fitted, but of two published bands (40 to 75 °C, and 53 to 78 °C of a sled of eight \
                        accelerators) the wider was taken with this curve in sight: the narrower one misses by \
-                       more. The floor of half speed was taken in sight of it too, from a maker's standard mode; \
+                       more. That band was widened by 10 K when fans came to follow the hottest chip, again with this curve in sight. The floor of half speed was taken in sight of it too, from a maker's standard mode; \
                        other published floors are 0.15 to 0.4. So these rows are a check of the law's form, a weak one of \
                        its band and floor";
 

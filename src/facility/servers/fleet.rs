@@ -286,24 +286,16 @@ impl Fleet {
         std::mem::replace(&mut self.looked_at_c, self.range_c) != self.range_c
     }
 
-    /// Clock of a server in the step just made, 0..1, as heat leaves it: full up to some temperature of the coolant,
-    /// from there on a straight line.
+    /// Clock of a server in the step just made, 0..1, as heat leaves it.
     fn clock(&self, server: u32) -> f64 {
         let (point, at_c) = self.found(server);
-        let ((full_c, full), high_c) = (point.full, self.range_c.1);
-        if at_c <= full_c {
-            return full;
-        }
-        full + (point.high.clock - full) * (at_c - full_c) / (high_c - full_c)
+        point.clock_at(at_c, self.range_c)
     }
 
     /// Speed of a server in the step just made, relative to that at which programs were measured.
     pub(in crate::facility) fn speed(&self, server: u32) -> f64 {
         let (point, at_c) = self.found(server);
-        let (low_c, high_c) = self.range_c;
-        let share = (at_c - low_c) / (high_c - low_c);
-        let pace = point.low.pace + (point.high.pace - point.low.pace) * share;
-        self.clock(server) * pace
+        point.speed_at(at_c, self.range_c)
     }
 
     /// The point that a server is on, and the coolant it feels.
@@ -313,17 +305,25 @@ impl Fleet {
         (point, at_c)
     }
 
+    /// The points of each rack, with how many of its servers are on them, and the coolant they feel.
+    fn in_racks(&self) -> impl Iterator<Item = (&OperatingPoint, f64, f64)> {
+        let each = self.rack_mix.iter().zip(self.felt.rack_c.iter());
+        each.flat_map(move |(&mix, &at_c)| {
+            let counts = self.mixes.get(mix).counts.iter();
+            counts.map(move |&(point, servers)| (self.points.get(point), servers, at_c))
+        })
+    }
+
     /// Accelerators that run below the requested clock because they are hot.
     pub(in crate::facility) fn throttled_gpus(&self) -> f64 {
         if !self.throttles() {
             return 0.0;
         }
-        (0..self.server_point.len() as u32)
-            .map(|server| {
-                let (point, at_c) = self.found(server);
+        self.in_racks()
+            .map(|(point, servers, at_c)| {
                 let classes = point.hot_from_c.iter().zip(SHARES);
                 let hot = classes.filter(|(from_c, _)| at_c > **from_c);
-                f64::from(point.busy) * hot.map(|(_, share)| share).sum::<f64>()
+                servers * f64::from(point.busy) * hot.map(|(_, share)| share).sum::<f64>()
             })
             .sum()
     }

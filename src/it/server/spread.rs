@@ -11,10 +11,11 @@
 //!
 //! Source of σ: air, 0.16: chips of 54 to 72 °C in one HGX H100 (Latif et al., arXiv 2507.16781) over inlet air of about 24 °C are
 //! ±9 K on a rise of 39, and set it. Two rows of four sinks in one stream that takes 600 W/K past them in all give ±0.09 by position
-//! alone, mounting and chips the rest. Plates, 0.2: 41 to 50 °C of the same kind of node with plates are ±4.5 K on a rise of some 16;
-//! two plates in series at 1 to 2 l/min differ by 5 to 9 K in their inlet. Tanks, 0.08: mounting and chips, and little by position, as
+//! alone, mounting and chips the rest. Plates, 0.12: 41 to 50 °C of the same kind of node with plates are
+//! ±4.5 K on a rise of some 26 K, and set it; two plates in series at 1 to 2 l/min would differ by 5 to 9 K in their inlet alone.
+//! Tanks, 0.08: mounting and chips, and little by position, as
 //! the fluid rises past one board; boiling, 0.06: the fluid is as warm everywhere. For these two nothing was found. Another H100
-//! node in air shows 35–50 °C at its first and 67–90 °C at its fourth GPU (InferenceX issue 828): 0.22 and more.
+//! node in air shows 35–50 °C at its first and 67–90 °C at its fourth GPU (`InferenceX` issue 828): 0.22 and more.
 
 /// Chips of a class over all.
 pub const SHARES: [f64; 4] = [0.125, 0.375, 0.375, 0.125];
@@ -33,7 +34,7 @@ pub(super) fn air() -> f64 {
     0.16
 }
 pub(super) fn plates() -> f64 {
-    0.2
+    0.12
 }
 pub(super) fn immersed() -> f64 {
     0.08

@@ -13,6 +13,7 @@ use super::halls::Halls;
 use super::supply::Rates;
 use crate::describe::Fault;
 use crate::facility::{Failures, ITERATION_S, Level, Work, weigh};
+use crate::it::Work as Held;
 use crate::metrics::mining::MiningRates;
 use crate::scheduler::HallShape;
 use crate::series::Period;
@@ -123,10 +124,7 @@ impl Preparation<'_> {
             .workload
             .plan(scenario.run.seed, calendar, &platform, traced)
             .map_err(|fault| self.context.located(fault))?;
-        let watts = |load: f64| {
-            chip.at(crate::it::Work::Service, load, SERVING_CHIP_C, 0.0)
-                .power_w
-        };
+        let watts = |load: f64| chip.at(Held::Service, load, SERVING_CHIP_C, 0.0).power_w;
         let lines = scenario
             .workload
             .describe(&platform, &watts)

@@ -35,20 +35,16 @@ impl Fleet {
     /// Counts the busy chips by temperature in the last step.
     pub(in crate::facility) fn count_chips(&self, into: &mut TemperatureCounts) {
         let (low_c, per_k) = (self.range_c.0, 1.0 / (self.range_c.1 - self.range_c.0));
-        for (rack, &mix) in self.rack_mix.iter().enumerate() {
-            let share = (self.felt.rack_c[rack] - low_c) * per_k;
-            for &(point, servers) in &self.mixes.get(mix).counts {
-                let point = self.points.get(point);
-                if point.busy == 0 || point.off {
-                    continue;
-                }
-                let read = |low: f64, high: f64| low + (high - low) * share;
-                let hottest_c = read(point.low.chip_c, point.high.chip_c);
-                let coolest_c = read(point.low.coolest_c, point.high.coolest_c);
-                let chips = servers * f64::from(point.busy);
-                for (along, share) in PLACES.into_iter().zip(SHARES) {
-                    into.add(coolest_c + (hottest_c - coolest_c) * along, chips * share);
-                }
+        for (point, servers, at_c) in self.in_racks() {
+            if point.busy == 0 || point.off {
+                continue;
+            }
+            let read = |low: f64, high: f64| low + (high - low) * (at_c - low_c) * per_k;
+            let hottest_c = read(point.low.chip_c, point.high.chip_c);
+            let coolest_c = read(point.low.coolest_c, point.high.coolest_c);
+            let chips = servers * f64::from(point.busy);
+            for (along, share) in PLACES.into_iter().zip(SHARES) {
+                into.add(coolest_c + (hottest_c - coolest_c) * along, chips * share);
             }
         }
     }

@@ -118,6 +118,23 @@ impl RackMix {
 }
 
 impl OperatingPoint {
+    /// Clock over coolant at `at_c`, 0..1, as heat leaves it: full up to some temperature of the coolant, from there on a
+    /// straight line to the upper end of the range.
+    pub(super) fn clock_at(&self, at_c: f64, (_, high_c): (f64, f64)) -> f64 {
+        let (full_c, full) = self.full;
+        if at_c <= full_c {
+            return full;
+        }
+        full + (self.high.clock - full) * (at_c - full_c) / (high_c - full_c)
+    }
+
+    /// Speed over coolant at `at_c`.
+    pub(super) fn speed_at(&self, at_c: f64, range_c: (f64, f64)) -> f64 {
+        let share = (at_c - range_c.0) / (range_c.1 - range_c.0);
+        let pace = self.low.pace + (self.high.pace - self.low.pace) * share;
+        self.clock_at(at_c, range_c) * pace
+    }
+
     /// Of its busy accelerators, with `services` as they are now.
     pub(super) fn utilisation(&self, services: &[f64]) -> f64 {
         match self.load {

@@ -1,11 +1,11 @@
 //! Work that services and imposed loads get done.
 //!
 //! ```text
-//! served = Σ busy chips × load × clock          clock: what heat, the chips' power limit and the grid limit leave of it
+//! served = Σ busy chips × load × speed          speed: as heat, the chips' power cap and the grid limit leave it
 //! ```
 //!
 //! Chips' worth at full clock. The speed of servers is read from the same lines as everything else of a step; where heat
-//! bends it, server by server.
+//! bends it, rack by rack.
 
 use super::Fleet;
 use super::operating_point::OperatingPoint;
@@ -28,11 +28,9 @@ impl Fleet {
             return 0.0;
         }
         let gpus: f64 = if self.throttles() {
-            let servers = 0..self.server_point.len() as u32;
-            servers
-                .map(|server| {
-                    let point = self.points.get(self.server_point[server as usize]);
-                    load(point) * self.speed(server)
+            self.in_racks()
+                .map(|(point, servers, at_c)| {
+                    servers * load(point) * point.speed_at(at_c, self.range_c)
                 })
                 .sum()
         } else {
