@@ -54,14 +54,7 @@ fn plants() -> Vec<Case> {
         has_dry_cooler,
     };
     let mut all = Vec::new();
-    let alike = ["screw", "centrifugal-small", "centrifugal-vsd"]; // shapes as of others
-    for (key, curves) in chillers() {
-        if alike
-            .iter()
-            .any(|kind| key == format!("ashrae-90-1-{kind}"))
-        {
-            continue;
-        }
+    for (key, curves) in chillers().into_iter().filter(|(key, _)| is_of_its_own(key)) {
         // With free cooling, and as many units as draw the least.
         let name = format!("{key}, free");
         all.push(match curves.condenser {
