@@ -68,7 +68,7 @@ fn a_hall_that_heat_switched_off_is_no_saving() {
         ("record_s = 900", "record_s = 300"),
         (
             CHILLERS,
-            &format!("{CHILLERS}chillers = 4\ncapacity_kw = 1\n"),
+            &format!("{CHILLERS}chillers = 4\ncapacity_kw = 1\neconomizer = \"none\"\n"),
         ),
     ]);
     let lab = Lab::with("hot.toml", text);

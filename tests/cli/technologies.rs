@@ -23,16 +23,18 @@ fn plates_and_room() -> String {
 /// Halving the step changes a day's energy by less than 0.1 %, and every run closes its balance in every step.
 #[test]
 fn every_technology_runs_and_does_not_depend_on_the_step() {
+    // A plate within its dead band runs or stands by what ran before: that is not of the cooling.
+    let chillers = &*format!("{CHILLERS}economizer = \"none\"\n");
     let both = plates_and_room();
     let lab = Lab::new();
     let mut all = vec![
-        (OUTDOOR.to_owned(), CHILLERS),
-        (INDIRECT.to_owned(), CHILLERS),
+        (OUTDOOR.to_owned(), chillers),
+        (INDIRECT.to_owned(), chillers),
         (both, TOWER),
         (BOILING.to_owned(), PADS),
     ];
     let plain = Cooling::NAMES.iter();
-    all.extend(plain.map(|name| (format!("[hall.cooling.{name}]\n"), CHILLERS)));
+    all.extend(plain.map(|name| (format!("[hall.cooling.{name}]\n"), chillers)));
     for (cooling, plant) in all {
         let text = tiny(&[(AIR, &cooling), (CHILLERS, plant)]);
         lab.write("a.toml", text);

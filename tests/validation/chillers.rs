@@ -1,7 +1,7 @@
 //! Chillers beyond the water that their curves were made for, and at the points of their standard.
 //!
 //! Against curves made for warm water: a 4,028 kW machine of variable speed for 15 to 20 °C (model description of
-//! AlphaDataCenterCooling), and R. Lord's of ASHRAE 90.1 for up to 20 °C, fixed speed. Their condenser water is that which leaves: 5 K
+//! `AlphaDataCenterCooling`), and R. Lord's of ASHRAE 90.1 for up to 20 °C, fixed speed. Their condenser water is that which leaves: 5 K
 //! and 5.56 K above what enters.
 
 use std::path::Path;

@@ -93,7 +93,7 @@ impl Economizing {
 fn asked_from_w(zone: Zone) -> Option<f64> {
     match (zone.number, zone.letter.unwrap_or('A')) {
         (0..=1, _) | (2..=4, 'A') => None,
-        (2, _) | (5..=6, 'A') | (7.., _) => Some(39.6e3),
+        (2 | 7.., _) | (5..=6, 'A') => Some(39.6e3),
         _ => Some(19.0e3),
     }
 }

@@ -35,7 +35,15 @@ struct Case {
     has_dry_cooler: bool,
 }
 
-/// Every plant at 10 MW, chillers with every set of the catalogue.
+/// Whether a set is not of the shape of another.
+fn is_of_its_own(key: &str) -> bool {
+    let alike = ["screw", "centrifugal-small", "centrifugal-vsd"];
+    !alike
+        .iter()
+        .any(|kind| key == format!("ashrae-90-1-{kind}"))
+}
+
+/// Every plant at 10 MW, chillers with every shape of the catalogue.
 fn plants() -> Vec<Case> {
     let heat_w = 10e6;
     let case = |name: &str, plant: Box<dyn Rejection>, fans_w, has_tower, has_dry_cooler| Case {
@@ -46,14 +54,7 @@ fn plants() -> Vec<Case> {
         has_dry_cooler,
     };
     let mut all = Vec::new();
-    let alike = ["screw", "centrifugal-small", "centrifugal-vsd"]; // shapes as of others
-    for (key, curves) in chillers() {
-        if alike
-            .iter()
-            .any(|kind| key == format!("ashrae-90-1-{kind}"))
-        {
-            continue;
-        }
+    for (key, curves) in chillers().into_iter().filter(|(key, _)| is_of_its_own(key)) {
         // With free cooling, and as many units as draw the least.
         let name = format!("{key}, free");
         all.push(match curves.condenser {

@@ -91,8 +91,7 @@ fn machines_are_chosen_by_the_size_of_one() {
 /// Half and twice the sizes that a set stands for pass; a 1,586 kW centrifugal at 149 kW does not.
 #[test]
 fn a_set_far_from_its_size_is_told() {
-    let warning =
-        |text: &str, heat_w: f64| with(text, heat_w, "5A", |plant, design| plant.warning(design));
+    let warning = |text: &str, heat_w: f64| with(text, heat_w, "5A", HeatRejection::warning);
     let carrier = "[water_cooled_chiller]\nchillers = 4\ncurves = 'carrier-19xr-1586kw-vsd'";
     let told = warning(carrier, 0.6e6).unwrap();
     assert!(
