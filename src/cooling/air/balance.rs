@@ -84,10 +84,11 @@ impl Air {
                 served_w_k,
                 spilled_w_k: spilled_m3_s * self.air_w_m3,
                 through_w_k: through * air_w_k,
+                servers,
             };
             let start = [state.hot_c, state.mass_c, state.metal_c, from_c];
             let draw = |temps_c: &[f64; 4]| binding(temps_c[AIR]).into();
-            let after = aisle.follow(masses, servers, start, passing, given, draw, input.dt_s);
+            let after = aisle.follow(masses, start, passing, given, draw, input.dt_s);
             let end_c = after.end_c;
             let stored_w = aisle.air_j_k * (end_c[COLD] - from_c) / input.dt_s;
             let after = Followed {

@@ -24,7 +24,7 @@ pub(super) const COLD: usize = 3;
 /// Hot air this far from where the cold volume draws it is in a transient, K.
 const FAR_K: f64 = 0.1;
 
-/// Capacity rates of the air that passes the cold volume, W/K.
+/// The air that passes the cold volume, as capacity rates, W/K.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Passing {
     /// Drawn by the servers.
@@ -33,6 +33,8 @@ pub(super) struct Passing {
     pub(super) spilled_w_k: f64,
     /// Supplied through the racks.
     pub(super) through_w_k: f64,
+    /// Servers' metal in the air that they draw.
+    pub(super) servers: Servers,
 }
 
 /// The cold volume of a hall.
@@ -47,7 +49,6 @@ impl ColdAisle {
     pub(super) fn follow(
         self,
         room: RoomMasses,
-        servers: Servers,
         start_c: [f64; 4],
         passing: Passing,
         given: Given,
@@ -58,6 +59,7 @@ impl ColdAisle {
         let (h, leak) = room.exchange();
         let l = leak.conductance_w_k;
         let given_w = given.air_w + l * leak.temp_c;
+        let servers = passing.servers;
         let (n, blown_w_k) = (servers.standing_w_k, servers.drawn_w_k);
         let (served_w_k, spilled_w_k) = (passing.served_w_k, passing.spilled_w_k);
         // T_s = T_hot − draw/K.

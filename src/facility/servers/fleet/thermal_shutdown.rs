@@ -12,9 +12,9 @@
 //!
 //! Source: drivers report a shutdown 5 K above the slow-down of a chip (97 and 102 °C of an NVIDIA MX330, 100 and 105 °C of an
 //! AMD MI100: <https://github.com/intel/thermal_daemon/issues/300>, <https://github.com/ROCm/legacy-rocm-build/issues/1468>); an
-//! inlet of 47 °C is critical to a Dell T630 (iDRAC user's guide), 12 K above the 35 °C that ASHRAE's class A2 allows. OpenBMC's
-//! sensor monitor waits 23 s before a hard shutdown by a sensor's alarm, and 15 min before a soft one (openbmc/phosphor-fan-presence,
-//! SHUTDOWN_ALARM_HARD_SHUTDOWN_DELAY_MS); a chip trips by itself. None of these is
+//! inlet of 47 °C is critical to a Dell T630 (iDRAC user's guide), 12 K above the 35 °C that ASHRAE's class A2 allows. The
+//! sensor monitor of `OpenBMC` waits 23 s before a hard shutdown by a sensor's alarm, and 15 min before a soft one (openbmc/phosphor-fan-presence,
+//! `SHUTDOWN_ALARM_HARD_SHUTDOWN_DELAY_MS`); a chip trips by itself. None of these is
 //! a figure of the accelerators modelled here, servers warn there and not all switch off, and how soon a crew brings a rack back
 //! is an estimate: all are unconfirmed keys of a hall. A rack counts as above its limit without any delay. Whole racks go off and come back together.
 
