@@ -112,6 +112,9 @@ fn ride_through_follows_from_the_masses() {
     assert!(ride_s("two_phase", "tower") >= 1800.0);
 }
 
+/// Rows of `half_a_day` that are energy.
+const USES: usize = 5;
+
 /// What half a day in July costs in steps of `step_s`: energy, J, by use; water, kg; the warmest coolant and chip, °C.
 fn half_a_day(cooling: &str, plant: &str, step_s: f64) -> Vec<(&'static str, f64)> {
     let text = scenario(cooling, plant)
@@ -158,7 +161,7 @@ fn half_a_day(cooling: &str, plant: &str, step_s: f64) -> Vec<(&'static str, f64
     all
 }
 
-/// The same in steps of 1, 5 and 60 s, for every technology: within 0.05 % of each use, and of the site. A whole year, with jobs:
+/// The same in steps of 1, 5 and 60 s, for every technology: within 0.05 % of the site, and of each use or 1e-5 of the site. A whole year, with jobs:
 /// `coldaisle run scenarios/phoenix-air.toml --set run.step_s=5 --tables none -o five`, and so on, and compare the summaries.
 #[test]
 fn a_day_does_not_depend_on_the_step() {
@@ -172,11 +175,15 @@ fn a_day_does_not_depend_on_the_step() {
         ("two_phase_cold_plate", CHILLED),
     ] {
         let fine = half_a_day(cooling, plant, 1.0);
+        // Machines start and stop between steps: fans of one cell for a minute.
+        let staging_j = 1e-5 * fine[0].1;
         for step_s in [5.0, 60.0] {
-            for ((name, fine), (_, coarse)) in fine.iter().zip(half_a_day(cooling, plant, step_s)) {
+            let coarse = half_a_day(cooling, plant, step_s);
+            for (row, ((name, fine), (_, coarse))) in fine.iter().zip(coarse).enumerate() {
                 println!("{cooling:20} {name:20} {step_s:2} s {fine:.6e} {coarse:.6e}");
+                let least = if row < USES { staging_j } else { 0.0 };
                 assert!(
-                    (coarse - fine).abs() <= 5e-4 * fine.abs(),
+                    (coarse - fine).abs() <= (5e-4 * fine.abs()).max(least),
                     "{cooling}, {name}, steps of {step_s} s: {fine} {coarse}"
                 );
             }

@@ -144,7 +144,7 @@ fn doubts_that_say_nothing_are_refused_where_they_stand() {
         ),
         (
             "doubt.air = { range = [10, 1000], reason = 'x' }",
-            "holds 8 figures",
+            "holds 9 figures",
         ),
         (
             "doubt.psu = { among = ['gold'], reason = 'x' }",
