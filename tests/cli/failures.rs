@@ -266,9 +266,9 @@ fn hot_racks_send_their_jobs_back_to_the_queue() {
     let goodput = &summary["goodput"];
     let figure = |key: &str| goodput[key].as_f64().unwrap();
     assert!(
-        summary["ride_through"]["first_shutdown_s"]
+        summary["ride_through"]["off_gpu_hours"]
             .as_f64()
-            .is_some(),
+            .is_some_and(|hours| hours > 0.0),
         "{summary}"
     );
     assert_eq!(figure("interruptions"), 1.0, "{goodput}");

@@ -48,7 +48,7 @@ fn a_pump_trip_ends_cooling() {
     let first = |what: &str| -> Option<f64> {
         lab.write("a.toml", with_event(AIR, CHILLERS, what));
         lab.good(&["run", "a.toml", "-q", "-o", "r"]);
-        lab.json("r/summary.json")["ride_through"]["first_above_limit_s"].as_f64()
+        lab.json("r/summary.json")["ride_through"]["first_shutdown_s"].as_f64()
     };
     let pumps_s = first("pump_trip = {}").unwrap();
     let chillers_s = first("chiller_trip = { units = 4 }").unwrap();
