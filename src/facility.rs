@@ -199,8 +199,9 @@ impl Facility {
             snapshot,
         };
         if facility.work.is_level() {
+            let imposed = facility.work.is_imposed();
             for hall in &mut facility.halls {
-                hall.fleet.all_on_service();
+                hall.fleet.all_on_service(imposed);
             }
         }
         facility

@@ -26,8 +26,8 @@ struct Technology {
 }
 
 /// Plants by the name of their table, with water that suits what they cool.
-const WATER_COOLED: &str = "[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\n";
-const AIR_COOLED: &str = "[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\n";
+const WATER_COOLED: &str = "[heat_rejection.water_cooled_chiller]\nsetpoint_c = 16\nchillers = 4\n";
+const AIR_COOLED: &str = "[heat_rejection.air_cooled_chiller]\nsetpoint_c = 16\nchillers = 4\n";
 const DRY: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 30\n";
 const TOWER: &str = "[heat_rejection.tower]\nsetpoint_c = 28\n";
 const WET: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 32\nadiabatic = {}\n";
@@ -56,7 +56,7 @@ static TECHNOLOGIES: LazyLock<Vec<Technology>> = LazyLock::new(|| {
         // What is left in the room needs colder water than the racks: a chiller of its own, which can trip.
         let room = cooling.room_water_c().map_or(
             "",
-            |_| "[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\n",
+            |_| "[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\nchillers = 4\n",
         );
         add(
             name,

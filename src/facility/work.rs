@@ -26,6 +26,8 @@ pub enum Work {
         now: [f64; 1],
         /// Power in this step, where it is imposed.
         target: Option<PowerTarget>,
+        /// Programs at a clock of their own, which cooler chips do not raise.
+        steady: bool,
     },
 }
 
@@ -53,7 +55,23 @@ impl Work {
             level,
             now: [0.0],
             target: None,
+            steady: false,
         }
+    }
+
+    /// The same by programs that run at a clock of their own, such as hashing.
+    pub fn steady_level(level: Level) -> Self {
+        Self::Level {
+            level,
+            now: [0.0],
+            target: None,
+            steady: true,
+        }
+    }
+
+    /// A load that follows the clock of its chips is imposed on all servers.
+    pub(super) fn is_imposed(&self) -> bool {
+        matches!(self, Self::Level { steady: false, .. })
     }
 
     /// The maximum imposed load, held constant; None where jobs and services make the load.
@@ -109,7 +127,9 @@ impl Work {
         mut apply: impl FnMut(Change),
     ) {
         match self {
-            Self::Level { level, now, target } => match level {
+            Self::Level {
+                level, now, target, ..
+            } => match level {
                 Level::Constant(utilisation) => now[0] = (*utilisation * demand).min(1.0),
                 Level::Utilisation(profile) => {
                     now[0] = (profile.mean(time_s, time_s + dt_s) * demand).min(1.0);

@@ -132,7 +132,8 @@ impl ChillerCurves {
     /// Capacity relative to reference, everywhere.
     pub fn capacity_ratio(&self, leaving_c: f64, entering_c: f64) -> f64 {
         let law = self.law();
-        law.base_capacity(leaving_c, entering_c) * law.capacity_factor(self, leaving_c, entering_c)
+        law.base_capacity(self, leaving_c, entering_c)
+            * law.capacity_factor(self, leaving_c, entering_c)
     }
 
     /// The key of a curve that does not stay positive within its limits, and what is wrong with it.

@@ -117,8 +117,8 @@ pub fn doubts(columns: &[Column]) -> Option<String> {
 
 type Of = fn(&Summary) -> Option<f64>;
 
-/// Share of the work by which sides may differ without a warning.
-const SAME_WORK: f64 = 1e-3;
+/// Share of the work by which sides may differ without a warning: what the clock of cooler chips brings is less.
+const SAME_WORK: f64 = 0.02;
 
 /// Where the others did not do the first one's work: a sentence for each, as its energy alone means little then.
 pub fn other_work(columns: &[Column]) -> Vec<String> {

@@ -83,14 +83,20 @@ fn case_07_servers_at_altitude() {
             let weather = raise(&lab, (at_m, pressure_pa));
             let utilisation = format!("workload.constant.utilisation={load}");
             let mut arguments = vec!["run", "scenario.toml", "-o", "out", "--set", "run.days=1"];
-            arguments.extend(["--set", &weather, "--set", &utilisation]);
+            arguments.extend(["--set", &weather, "--set", &utilisation, "--set", "it=[]"]);
             lab.good(&arguments);
             let at = settled(&lab, "out");
             let density = pressure_pa / 101_325.0;
             let (inlet_c, chip_c) = (at("main_max_inlet_c"), at("main_max_chip_c"));
             let (flow, law_c) = law(load, inlet_c, density);
             let place = format!("{load} at {at_m} m: chip {chip_c}, by law {law_c}");
-            assert!((chip_c - law_c).abs() < 0.03, "{place}");
+            // Where the memory is at its limit first, the clock falls before the chip is as warm as that.
+            let memory_c = &lab.json("out/summary.json")["thermal"]["max_memory_c"];
+            if memory_c.as_f64().unwrap() > 94.999 {
+                assert!(chip_c < law_c && density < 0.65, "{place}");
+            } else {
+                assert!((chip_c - law_c).abs() < 0.03, "{place}");
+            }
 
             // All racks between the coolest inlet, the supply's, and the warmest.
             let fans_kw = at("server_fans_kw");

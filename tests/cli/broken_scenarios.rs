@@ -267,7 +267,7 @@ fn numbers_outside_their_range() {
                 "racks = 3",
                 "racks = 3\npower_limit = 0.1",
                 "0.1",
-                &["less than it draws at its lowest clock", "0.20 or more"],
+                &["less than it draws at its lowest clock", "0.27 or more"],
             ),
             (
                 "racks = 3",

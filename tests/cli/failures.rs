@@ -142,8 +142,9 @@ fn the_dark_stops_all_jobs() {
         (goodput["down_gpu_hours"].as_f64().unwrap() - 48.0).abs() < 1e-9,
         "{goodput}"
     );
+    // Chips a little warmer than those of published programs, but none at a clock of zero.
     assert!(
-        goodput["slowed_gpu_hours"].as_f64().unwrap_or(0.0) < 1e-6,
+        goodput["slowed_gpu_hours"].as_f64().unwrap_or(0.0) < 3.0,
         "{goodput}"
     );
 }
@@ -199,19 +200,19 @@ fn synchronised_training_swings_and_storage_smooths() {
     };
     let plain = summary("");
     let swings = &plain["swings"];
-    // 96 × 0.75 × 630 W = 45.4 kW, up for two thirds of 1.3 s; 20 ms take nothing from that.
+    // 96 × 0.75 × 578 W = 41.6 kW, up for two thirds of 1.3 s; 20 ms take nothing from that.
     assert!(
-        (swings["amplitude_mw"].as_f64().unwrap() - 0.04536).abs() < 1e-5,
+        (swings["amplitude_mw"].as_f64().unwrap() - 0.041616).abs() < 1e-5,
         "{swings}"
     );
     assert!(
-        (swings["mw_per_s"].as_f64().unwrap() - 0.04536 / 0.02).abs() < 1e-3,
+        (swings["mw_per_s"].as_f64().unwrap() - 0.041616 / 0.02).abs() < 1e-3,
         "{swings}"
     );
     assert!(swings["ramp_up_mw_min"].as_f64().unwrap() >= 0.0);
     // Flat at 0.75·2/3·1/3·1.3 s = 0.2167 s: half of that leaves half.
     let smoothed = summary("[electrical.smoothing]\nstorage_s = 0.10833\n");
-    assert!((smoothed["swings"]["amplitude_mw"].as_f64().unwrap() - 0.02268).abs() < 1e-5);
+    assert!((smoothed["swings"]["amplitude_mw"].as_f64().unwrap() - 0.020808).abs() < 1e-5);
     assert_eq!(plain["energy_mwh"], smoothed["energy_mwh"]);
 }
 
@@ -234,7 +235,7 @@ fn a_floor_smooths_and_costs() {
     let (swing, mwh, useful) = result("racks = 3");
     let (less, more_mwh, same) = result("racks = 3\npower_floor = 0.5");
     assert!(
-        (less / swing - 350.0 / 630.0).abs() < 1e-3,
+        (less / swing - 350.0 / 578.0).abs() < 1e-3,
         "{less} {swing}"
     );
     assert!(

@@ -168,7 +168,7 @@ fn what_is_doubtful_is_told_and_done() {
         ),
         (
             full,
-            "rises to 0.120 MW, the halls draw 0.099 MW with every chip at work",
+            "rises to 0.120 MW, the halls draw 0.105 MW with every chip at work",
         ),
         (synthetic, "the climate is synthetic"),
         (limit, "drew more than site.grid_limit_mw for 24 h"),

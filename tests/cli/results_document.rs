@@ -12,7 +12,7 @@ use std::path::Path;
 use coldaisle::metrics::Summary;
 use coldaisle::metrics::figures::Figure;
 
-use crate::lab::{LOAD, Lab, tiny};
+use crate::lab::{CHILLERS, LOAD, Lab, tiny};
 
 /// Nearly everything that a scenario can hold, so that nearly everything is reported.
 pub(crate) const RICH: &str = r#"name = "rich"
@@ -34,7 +34,7 @@ ups = false
 [run]
 start = "2026-07-01"
 days = 2
-step_s = 60
+step_s = 5
 record_s = 900
 
 [site]
@@ -250,6 +250,17 @@ fn the_document_names_every_column_and_figure() {
     lab.write("sha.toml", tiny(&machines));
     lab.good(&["run", "sha.toml", "-q", "-o", "s"]);
     lab.write("eth.toml", tiny(&[(LOAD, "[workload.mining]\n")]));
+    // Nor does a summer have frost.
+    let towers = "[heat_rejection.tower]\nsetpoint_c = 20.0\n";
+    let winter = [
+        (CHILLERS, towers),
+        ("\"phoenix\"", "\"denver\""),
+        ("2026-07-01", "2026-01-10"),
+        ("supply_c = 24.0", "supply_c = 26.0"),
+        (LOAD, "[workload.constant]\nutilisation = 0.1\n"),
+    ];
+    lab.write("frost.toml", tiny(&winter));
+    lab.good(&["run", "frost.toml", "-q", "-o", "f"]);
     lab.good(&["run", "eth.toml", "-q", "-o", "e"]);
     let of_load = lab.read("m/timeseries.csv");
     let of_load = ["unserved_kw", "excess_kw"].map(|name| {
@@ -297,7 +308,7 @@ fn the_document_names_every_column_and_figure() {
         .map(|figure| format!("{}.{}", figure.group, figure.key))
         .collect();
     let mut written = figures(&lab.json("r/summary.json"));
-    for other in ["m", "s", "e"] {
+    for other in ["m", "s", "e", "f"] {
         written.append(&mut figures(&lab.json(&format!("{other}/summary.json"))));
     }
     compare("summary.json", &documented, &written);

@@ -47,7 +47,7 @@ pub(crate) fn greensku(data: &Path) -> Vec<Row> {
         .ours(at(share))
         .digits(3)
         .percent(10.0);
-        rows.push(if (0.3..0.75).contains(&share) {
+        rows.push(if (0.3..0.7).contains(&share) {
             row.missed(FAN_LAW)
         } else {
             row

@@ -92,7 +92,7 @@ pub(in crate::facility) struct Fleet {
     felt_range_c: (f64, f64),
     /// Some service ran slower in it because of a cap on its chips' power.
     capped: bool,
-    /// The only service is a load imposed on all servers.
+    /// The only service is a load imposed on all servers, which follows their clock.
     imposed: bool,
     /// Coolant between which points are read.
     range_c: (f64, f64),
@@ -162,10 +162,10 @@ impl Fleet {
         (server.limit_w.unwrap_or(chip.tdp_w) - least_w).max(0.0)
     }
 
-    /// Puts every server on one load that varies with time (service 0).
-    pub(in crate::facility) fn all_on_service(&mut self) {
+    /// Puts every server on one load that varies with time (service 0). `imposed`: it follows the clock of its chips.
+    pub(in crate::facility) fn all_on_service(&mut self, imposed: bool) {
         let busy_gpus = self.server.entry.accelerators;
-        self.imposed = true;
+        self.imposed = imposed;
         for server in 0..self.server_point.len() as u32 {
             self.change(Change {
                 server,

@@ -74,7 +74,7 @@ impl Chillers {
         }
         let c = &self.curves;
         let law = c.law();
-        let base_w = self.reference_w * law.base_capacity(leaving_c, entering_c);
+        let base_w = self.reference_w * law.base_capacity(&self.curves, leaving_c, entering_c);
         let counted = heat_w / (running * base_w);
         let cycling = if counted < c.min_part_load {
             counted / c.min_part_load

@@ -190,9 +190,11 @@ impl Law {
             .max(x + self.least_lift_k - self.inner_lift_k)
     }
 
-    /// Capacity relative to reference that part load is counted on: that of the nearest limit of the curve.
-    pub(super) fn base_capacity(&self, x: f64, y: f64) -> f64 {
+    /// Capacity relative to reference that part load is counted on: that of the nearest limit of the curve, and of the
+    /// condensing pressure that is held.
+    pub(super) fn base_capacity(&self, c: &ChillerCurves, x: f64, y: f64) -> f64 {
         let curve = &self.capacity;
+        let y = y.max(c.least_entering_c);
         let (x, y) = (curve.x.hold(x), curve.y.hold(y));
         let ratio = if self.capacity_obeys {
             curve.at(x, y)

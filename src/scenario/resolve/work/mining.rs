@@ -67,7 +67,7 @@ impl Preparation<'_> {
             usd_per_hash: mining.hash_price_usd_ph_day.map(|usd| usd / (1e15 * DAY_S)),
             stop_usd_j,
         });
-        Ok(Work::level(match stop_usd_j {
+        Ok(Work::steady_level(match stop_usd_j {
             None => Level::Constant(load),
             Some(stop_usd_j) => self.stopping(load, stop_usd_j)?,
         }))
