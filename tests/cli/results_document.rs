@@ -12,7 +12,7 @@ use std::path::Path;
 use coldaisle::metrics::Summary;
 use coldaisle::metrics::figures::Figure;
 
-use crate::lab::{CHILLERS, LOAD, Lab, tiny};
+use crate::lab::{AIR, CHILLERS, IMMERSION, LOAD, Lab, tiny};
 
 /// Nearly everything that a scenario can hold, so that nearly everything is reported.
 pub(crate) const RICH: &str = r#"name = "rich"
@@ -34,7 +34,7 @@ ups = false
 [run]
 start = "2026-07-01"
 days = 2
-step_s = 5
+step_s = 60
 record_s = 900
 
 [site]
@@ -251,7 +251,7 @@ fn the_document_names_every_column_and_figure() {
     lab.good(&["run", "sha.toml", "-q", "-o", "s"]);
     lab.write("eth.toml", tiny(&[(LOAD, "[workload.mining]\n")]));
     // Nor does a summer have frost.
-    let towers = "[heat_rejection.tower]\nsetpoint_c = 20.0\n";
+    let towers = "[heat_rejection.tower]\nsetpoint_c = 20.0\ntower = { cells = 4 }\n";
     let winter = [
         (CHILLERS, towers),
         ("\"phoenix\"", "\"denver\""),
@@ -262,6 +262,15 @@ fn the_document_names_every_column_and_figure() {
     lab.write("frost.toml", tiny(&winter));
     lab.good(&["run", "frost.toml", "-q", "-o", "f"]);
     lab.good(&["run", "eth.toml", "-q", "-o", "e"]);
+    // And plates get hot within less than five steps.
+    let trip = "[[event]]\nstart = \"2026-07-01T12:00\"\nminutes = 180\nwhat.pump_trip = {}\n";
+    let tanks = [
+        (AIR, IMMERSION),
+        (CHILLERS, "[heat_rejection.tower]\nsetpoint_c = 30.0\n"),
+        (LOAD, "[workload.constant]\nutilisation = 1.0\n"),
+    ];
+    lab.write("trip.toml", tiny(&tanks) + trip);
+    lab.good(&["run", "trip.toml", "-q", "-o", "t"]);
     let of_load = lab.read("m/timeseries.csv");
     let of_load = ["unserved_kw", "excess_kw"].map(|name| {
         let found = of_load
@@ -308,7 +317,7 @@ fn the_document_names_every_column_and_figure() {
         .map(|figure| format!("{}.{}", figure.group, figure.key))
         .collect();
     let mut written = figures(&lab.json("r/summary.json"));
-    for other in ["m", "s", "e", "f"] {
+    for other in ["m", "s", "e", "f", "t"] {
         written.append(&mut figures(&lab.json(&format!("{other}/summary.json"))));
     }
     compare("summary.json", &documented, &written);

@@ -180,7 +180,11 @@ fn a_log_s_names_and_starts_come_back() {
         let mut waits: Vec<_> = rows.iter().map(|row| row.2.as_str()).collect();
         waits.sort_unstable();
         assert_eq!(waits, waits_s, "{keys}");
-        assert_eq!([rows[0].3.as_str(), &rows[1].3], runs_s, "{keys}");
+        // A log says nothing of its chips: they count as being as warm as those of published programs.
+        for (row, run_s) in rows.iter().zip(runs_s) {
+            let [ours, logged] = [&row.3, run_s].map(|cell| cell.parse::<f64>().unwrap());
+            assert!((ours / logged - 1.0).abs() < 1e-3, "{keys}: {ours} {logged}");
+        }
         let first = rows.iter().find(|row| row.0 == "first").unwrap();
         assert_eq!(first.1, "7");
         assert!(rows.iter().any(|row| row.0 == "second" && row.1 == "0"));
