@@ -16,6 +16,8 @@ use coldaisle::scenario::catalogue;
 
 use crate::table::{Evidence, Row};
 
+const COOLANT: &str = "half a kelvin above the range: chips at full load are held at 700 W, and the test publishes neither the \
+                       temperature nor the flow of its coolant; 25 °C at OCP's flow was taken beforehand";
 const INLET_C: f64 = 24.0;
 const COOLANT_C: f64 = 30.0;
 
@@ -78,7 +80,8 @@ pub(crate) fn paired(_: &Path) -> Vec<Row> {
         .ours(mean_c(&air)),
         row(latif, "the same on plates", "°C")
             .between(41.0, 50.0)
-            .ours(mean_c(&plates)),
+            .ours(mean_c(&plates))
+            .missed(COOLANT),
         row(
             "Microsoft, J. Electronic Packaging 2024",
             "server power saved by plates with chips 20 K cooler",
