@@ -208,9 +208,7 @@ impl Tower {
             return TowerRun::default();
         }
         let design = &self.design;
-        let (wet, at) = (self.wet_share(flow_w_k), self.fill_at(flow_w_k, outside));
-        let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
-        let density = self.convention.density_ratio(outside, self.design_kg_m3);
+        let (wet, fans, fan_w) = self.blow(heat_w, leaving_c, flow_w_k, outside);
         let air = match self.convention {
             Convention::Strict => (wet * fans.air).max(
                 exit_air::least_kg_s(heat_w, leaving_c + heat_w / flow_w_k, leaving_c, outside)
@@ -223,12 +221,42 @@ impl Tower {
             exit_air::evaporation_kg_s(heat_w, air_kg_s, outside, leaving_c, self.convention);
         let drift_kg_s = design.drift * design.water_kg_s * air;
         TowerRun {
-            fan_w: wet * fans.power * design.fan_w * density,
+            fan_w,
             air_ratio: air,
             cells_kg_s: wet * design.water_kg_s,
             fan_speed: fans.speed,
             water: Water::evaporated(evaporation_kg_s, drift_kg_s, design.cycles_of_concentration),
         }
+    }
+
+    /// What its fans draw for that, W: all that a choice between ways to run asks for.
+    pub(super) fn fan_w(
+        &self,
+        heat_w: f64,
+        leaving_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> f64 {
+        if heat_w <= 0.0 || flow_w_k <= 0.0 {
+            return 0.0;
+        }
+        self.blow(heat_w, leaving_c, flow_w_k, outside).2
+    }
+
+    /// Share of the cells that are wet, their fans, and what these draw, W.
+    fn blow(
+        &self,
+        heat_w: f64,
+        leaving_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> (f64, Fans, f64) {
+        let wet = self.wet_share(flow_w_k);
+        let at = self.fill.at(flow_w_k / wet, outside);
+        let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
+        let density = self.convention.density_ratio(outside, self.design_kg_m3);
+        let fan_w = wet * fans.power * self.design.fan_w * density;
+        (wet, fans, fan_w)
     }
 
     /// Fan operation that cools water by `range_k` down to `leaving_c`.
