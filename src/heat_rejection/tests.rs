@@ -2,8 +2,8 @@
 
 mod design;
 mod laws;
-mod recirculation;
 mod machines;
+mod recirculation;
 mod registry;
 mod staging;
 mod trim;

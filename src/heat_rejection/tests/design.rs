@@ -9,8 +9,8 @@ use crate::heat_rejection::tower::TowerPlantDesign;
 use crate::heat_rejection::tower::cell::Tower;
 use crate::heat_rejection::water_loop::medium::Medium;
 use crate::heat_rejection::{Available, HeatRejection, PlantDesign, Rejection};
-use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::climate_zone::Zone;
+use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::{
     MoistAir, humidity_ratio_from_wet_bulb, standard_pressure_pa,
 };

@@ -260,13 +260,7 @@ impl TowerPlant {
     }
 
     /// The heat through a tower side.
-    fn with(
-        &self,
-        side: &Side,
-        heat_w: f64,
-        supply_c: f64,
-        outside: &MoistAir,
-    ) -> RejectionOutput {
+    fn with(&self, side: &Side, heat_w: f64, supply_c: f64, outside: &MoistAir) -> RejectionOutput {
         let leaving_c = supply_c - side.drop_k_w * heat_w;
         let run = self
             .tower
