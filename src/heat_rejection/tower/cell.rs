@@ -204,11 +204,46 @@ impl Tower {
 
     /// Cools `heat_w` out of water leaving at `leaving_c`, with as little air as that takes.
     pub fn run(&self, heat_w: f64, leaving_c: f64, flow_w_k: f64, outside: &MoistAir) -> TowerRun {
+        let blown = self.blow(heat_w, leaving_c, flow_w_k, outside);
+        self.wetted(&blown, heat_w, leaving_c, flow_w_k, outside)
+    }
+
+    /// Its fans while it does so: all that a choice between ways to run asks for.
+    pub(in crate::heat_rejection) fn blow(
+        &self,
+        heat_w: f64,
+        leaving_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> Blown {
+        if heat_w <= 0.0 || flow_w_k <= 0.0 {
+            return Blown::default();
+        }
+        let wet = self.wet_share(flow_w_k);
+        let at = self.fill.at(flow_w_k / wet, outside);
+        let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
+        let density = self.convention.density_ratio(outside, self.design_kg_m3);
+        Blown {
+            wet,
+            fan_w: wet * fans.power * self.design.fan_w * density,
+            fans,
+        }
+    }
+
+    /// The run with these fans.
+    pub(in crate::heat_rejection) fn wetted(
+        &self,
+        blown: &Blown,
+        heat_w: f64,
+        leaving_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> TowerRun {
         if heat_w <= 0.0 || flow_w_k <= 0.0 {
             return TowerRun::default();
         }
         let design = &self.design;
-        let (wet, fans, fan_w) = self.blow(heat_w, leaving_c, flow_w_k, outside);
+        let Blown { wet, fans, fan_w } = blown;
         let air = match self.convention {
             Convention::Strict => (wet * fans.air).max(
                 exit_air::least_kg_s(heat_w, leaving_c + heat_w / flow_w_k, leaving_c, outside)
@@ -221,42 +256,12 @@ impl Tower {
             exit_air::evaporation_kg_s(heat_w, air_kg_s, outside, leaving_c, self.convention);
         let drift_kg_s = design.drift * design.water_kg_s * air;
         TowerRun {
-            fan_w,
+            fan_w: *fan_w,
             air_ratio: air,
             cells_kg_s: wet * design.water_kg_s,
             fan_speed: fans.speed,
             water: Water::evaporated(evaporation_kg_s, drift_kg_s, design.cycles_of_concentration),
         }
-    }
-
-    /// What its fans draw for that, W: all that a choice between ways to run asks for.
-    pub(super) fn fan_w(
-        &self,
-        heat_w: f64,
-        leaving_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> f64 {
-        if heat_w <= 0.0 || flow_w_k <= 0.0 {
-            return 0.0;
-        }
-        self.blow(heat_w, leaving_c, flow_w_k, outside).2
-    }
-
-    /// Share of the cells that are wet, their fans, and what these draw, W.
-    fn blow(
-        &self,
-        heat_w: f64,
-        leaving_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> (f64, Fans, f64) {
-        let wet = self.wet_share(flow_w_k);
-        let at = self.fill.at(flow_w_k / wet, outside);
-        let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
-        let density = self.convention.density_ratio(outside, self.design_kg_m3);
-        let fan_w = wet * fans.power * self.design.fan_w * density;
-        (wet, fans, fan_w)
     }
 
     /// Fan operation that cools water by `range_k` down to `leaving_c`.
@@ -305,7 +310,18 @@ impl Tower {
     }
 }
 
+/// The fans of a cell in a step.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::heat_rejection) struct Blown {
+    /// Share of the cells that are wet.
+    wet: f64,
+    fans: Fans,
+    /// What they draw, W.
+    pub(in crate::heat_rejection) fan_w: f64,
+}
+
 /// Fans in a step, relative to design: mean air (free convection included), speed and power in design air.
+#[derive(Debug, Clone, Copy, Default)]
 struct Fans {
     air: f64,
     speed: f64,

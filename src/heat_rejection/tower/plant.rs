@@ -236,8 +236,8 @@ impl TowerPlant {
         let draws_w = |side: &Side| {
             let leaving_c = supply_c - side.drop_k_w * heat_w;
             let tower_w = heat_w + side.shaft_w;
-            let fan_w = self.tower.fan_w(tower_w, leaving_c, side.flow_w_k, air);
-            fan_w + side.pump_w
+            let blown = self.tower.blow(tower_w, leaving_c, side.flow_w_k, air);
+            blown.fan_w + side.pump_w
         };
         let (mut best, side) = self.holding(1, heat_w, supply_c, facility, air);
         let mut least_w = draws_w(&side);
