@@ -146,6 +146,19 @@ pub fn total(values: &[f64]) -> f64 {
     widest(Total(values))
 }
 
+/// [`range`], for code that is not wide itself.
+pub fn extent(values: &[f64]) -> (f64, f64) {
+    struct Extent<'a>(&'a [f64]);
+    impl WithSimd for Extent<'_> {
+        type Output = (f64, f64);
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) -> (f64, f64) {
+            range(simd, self.0)
+        }
+    }
+    widest(Extent(values))
+}
+
 /// `y = slope·x + offset` of each value.
 pub fn line(slope: f64, offset: f64, x: &[f64], y: &mut [f64]) {
     widest(
@@ -156,6 +169,23 @@ pub fn line(slope: f64, offset: f64, x: &[f64], y: &mut [f64]) {
             }
         },
     );
+}
+
+/// The same, and the least and largest of them, which must all be numbers.
+pub fn line_range(slope: f64, offset: f64, x: &[f64], y: &mut [f64]) -> (f64, f64) {
+    struct Line<'a>(f64, f64, &'a [f64], &'a mut [f64]);
+    impl WithSimd for Line<'_> {
+        type Output = (f64, f64);
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) -> (f64, f64) {
+            let Self(slope, offset, x, y) = self;
+            for (y, x) in y.iter_mut().zip(x) {
+                *y = slope * x + offset;
+            }
+            range(simd, y)
+        }
+    }
+    widest(Line(slope, offset, x, y))
 }
 
 /// Least and largest of values that are all numbers; (∞, −∞) of nothing. Named vector operations, because the

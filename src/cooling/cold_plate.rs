@@ -50,6 +50,7 @@ use crate::physics::heat_exchanger::{
 use crate::physics::plates::{PlateFlow, Plates, REFERENCE_FLUID, film_over_flow};
 use crate::physics::site_air::SiteAir;
 use crate::units;
+use crate::vector::{Flat, line_range};
 
 /// Share of the coolant in plates, hoses and manifolds of the racks.
 const RACK_SHARE: f64 = 0.2;
@@ -291,7 +292,7 @@ pub struct Loop {
     return_c: f64,
     supply_c: f64,
     /// Coolant at the plates of each rack, °C, and its range.
-    mean_c: Vec<f64>,
+    mean_c: Flat,
     range_c: (f64, f64),
     room: Room,
 }
@@ -316,7 +317,7 @@ impl Technology for ColdPlate {
         Loop {
             return_c: at_c,
             supply_c: at_c,
-            mean_c: vec![at_c; self.racks],
+            mean_c: Flat::of(at_c, self.racks),
             range_c: (at_c, at_c),
             room: self.room.initial(),
         }
@@ -367,13 +368,7 @@ impl Technology for ColdPlate {
             0.0
         };
         let above_k_w = half_k_w + self.film_k_w * (film_over_flow(flow) - 1.0);
-        let (mut low_c, mut high_c) = (f64::INFINITY, f64::NEG_INFINITY);
-        for (mean_c, rack_w) in next.mean_c.iter_mut().zip(input.rack_heat_w) {
-            *mean_c = from_c + above_k_w * rack_w;
-            low_c = low_c.min(*mean_c);
-            high_c = high_c.max(*mean_c);
-        }
-        next.range_c = (low_c, high_c);
+        next.range_c = line_range(above_k_w, from_c, input.rack_heat_w, &mut next.mean_c);
         let plates = Output {
             heat_to_water_w: given_w - stored_w,
             stored_w,

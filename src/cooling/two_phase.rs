@@ -21,6 +21,8 @@
 //! purged through carbon, to opened every week). Its heat (88 kJ/kg) is a millionth of the load and
 //! left out of the balance. Valid while the bath boils everywhere; the power distribution is ventilated to the outdoors.
 
+#![expect(clippy::inline_always, reason = "see `vector::Loop`")]
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +38,7 @@ use crate::physics::Coolant;
 use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
 use crate::units;
+use crate::vector::{self, Flat, Simd};
 
 /// A tank this much above its boiling point counts as out of range, K: its relief valve opens.
 const RELIEF_K: f64 = 3.0;
@@ -158,8 +161,47 @@ pub struct TwoPhase {
 /// The tanks' temperatures, °C.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baths {
-    bath_c: Vec<f64>,
+    bath_c: Flat,
+    ends: Ends,
+}
+
+/// Over all tanks at the end of a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Ends {
     range_c: (f64, f64),
+    sum_c: f64,
+    /// Heat of all racks, W, and of that what vents, W.
+    heat_w: f64,
+    vented_w: f64,
+}
+
+/// The loop over all tanks under one limit.
+struct AllBaths<'a> {
+    start_c: &'a [f64],
+    heat_w: &'a [f64],
+    end_c: &'a mut [f64],
+    sink: Sink,
+    left: f64,
+}
+
+impl vector::WithSimd for AllBaths<'_> {
+    type Output = Ends;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Ends {
+        let (sink, left) = (self.sink, self.left);
+        let starts = self.start_c.iter().zip(self.heat_w);
+        for ((start_c, heat_w), end_c) in starts.zip(&mut *self.end_c) {
+            let settled_c = sink.temp_c + heat_w / sink.conductance_w_k;
+            *end_c = settled_c + (start_c - settled_c) * left;
+        }
+        Ends {
+            range_c: vector::range(simd, self.end_c),
+            sum_c: vector::sum(simd, self.end_c),
+            heat_w: vector::sum(simd, self.heat_w),
+            vented_w: 0.0,
+        }
+    }
 }
 
 impl Technology for TwoPhase {
@@ -180,14 +222,19 @@ impl Technology for TwoPhase {
     fn initial(&self) -> Baths {
         let at_c = self.boiling_c - BAND_K;
         Baths {
-            bath_c: vec![at_c; self.racks],
-            range_c: (at_c, at_c),
+            bath_c: Flat::of(at_c, self.racks),
+            ends: Ends {
+                range_c: (at_c, at_c),
+                sum_c: at_c * self.racks as f64,
+                heat_w: 0.0,
+                vented_w: 0.0,
+            },
         }
     }
 
     fn rack_coolant_c(&self, state: &Baths, racks: &mut [f64]) -> (f64, f64) {
         racks.copy_from_slice(&state.bath_c);
-        state.range_c
+        state.ends.range_c
     }
 
     fn step(&self, state: &Baths, next: &mut Baths, input: &Input<'_>) -> Output {
@@ -199,33 +246,47 @@ impl Technology for TwoPhase {
             dt_s: input.dt_s,
         };
         let many = mass.many();
-        let (mut low_c, mut high_c) = (f64::INFINITY, f64::NEG_INFINITY);
-        let (mut start_k, mut change_k, mut heat_w) = (0.0, 0.0, 0.0);
         let most_c = self.boiling_c + RELIEF_K + VENT_K;
-        let most_w = Sink::binding(control, exchanger, most_c).draw_w(most_c);
-        let mut vented_w = 0.0;
-        let baths = state.bath_c.iter().zip(input.rack_heat_w);
-        for ((&start_c, &rack_w), end) in baths.zip(&mut next.bath_c) {
-            let mut end_c = many.end_c(start_c, rack_w);
-            if end_c > most_c {
-                vented_w += if start_c < most_c {
-                    (end_c - most_c) * self.tank_j_k / input.dt_s
-                } else {
-                    (rack_w - most_w).max(0.0)
-                };
-                end_c = most_c;
+        // Nearly always one limit binds in all tanks for the whole step, and none vents.
+        let together = many.binding_for(state.ends.range_c).and_then(|sink| {
+            let ends = vector::widest(AllBaths {
+                start_c: &state.bath_c,
+                heat_w: input.rack_heat_w,
+                end_c: &mut next.bath_c,
+                sink,
+                left: many.left(sink),
+            });
+            let one = many.binding_for(ends.range_c) == Some(sink);
+            (one && ends.range_c.1 <= most_c).then_some(ends)
+        });
+        next.ends = together.unwrap_or_else(|| {
+            let most_w = Sink::binding(control, exchanger, most_c).draw_w(most_c);
+            let mut vented_w = 0.0;
+            let baths = state.bath_c.iter().zip(input.rack_heat_w);
+            for ((&start_c, &rack_w), end_c) in baths.zip(next.bath_c.iter_mut()) {
+                *end_c = many.end_c(start_c, rack_w);
+                if *end_c > most_c {
+                    vented_w += if start_c < most_c {
+                        (*end_c - most_c) * self.tank_j_k / input.dt_s
+                    } else {
+                        (rack_w - most_w).max(0.0)
+                    };
+                    *end_c = most_c;
+                }
             }
-            *end = end_c;
-            low_c = low_c.min(end_c);
-            high_c = high_c.max(end_c);
-            start_k += start_c;
-            change_k += end_c - start_c;
-            heat_w += rack_w;
-        }
-        next.range_c = (low_c, high_c);
-        let stored_w = change_k * self.tank_j_k / input.dt_s;
+            Ends {
+                range_c: vector::extent(&next.bath_c),
+                sum_c: vector::total(&next.bath_c),
+                heat_w: vector::total(input.rack_heat_w),
+                vented_w,
+            }
+        });
+        let Ends {
+            heat_w, vented_w, ..
+        } = next.ends;
+        let stored_w = (next.ends.sum_c - state.ends.sum_c) * self.tank_j_k / input.dt_s;
         let ventilation_w = self.ventilation_w_w * input.room_heat_w * input.available.fans;
-        let bath_c = (start_k + change_k) / self.racks as f64;
+        let bath_c = next.ends.sum_c / self.racks as f64;
         Output {
             heat_to_water_w: heat_w - stored_w - vented_w,
             heat_to_room_water_w: 0.0,

@@ -145,8 +145,18 @@ impl ResistanceSplit {
         if hot_flow <= 0.0 || cold_flow <= 0.0 {
             return 0.0;
         }
+        self.ua_ratio_of_films(Self::film(hot_flow), Self::film(cold_flow))
+    }
+
+    /// Resistance of a film relative to design at a flow relative to design.
+    pub fn film(flow: f64) -> f64 {
+        flow.powf(-0.8)
+    }
+
+    /// UA relative to design with films of such resistance.
+    pub fn ua_ratio_of_films(self, hot: f64, cold: f64) -> f64 {
         let wall = 1.0 - self.hot - self.cold;
-        1.0 / (self.hot * hot_flow.powf(-0.8) + self.cold * cold_flow.powf(-0.8) + wall)
+        1.0 / (self.hot * hot + self.cold * cold + wall)
     }
 }
 

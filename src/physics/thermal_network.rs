@@ -269,9 +269,14 @@ fn real_eigenvalues(m: &Matrix3<f64>) -> Option<[f64; 3]> {
         return None;
     }
     let angle = ratio.clamp(-1.0, 1.0).acos() / 3.0;
-    let high = mean + 2.0 * spread * angle.cos();
     let low = mean + 2.0 * spread * (angle + std::f64::consts::TAU / 3.0).cos();
-    let mut first = if high.abs() > low.abs() { high } else { low };
+    // The lowest lies further from the mean than the highest where the ratio is below zero: then its cosine is enough.
+    let mut first = if mean <= 0.0 && ratio < -1e-6 {
+        low
+    } else {
+        let high = mean + 2.0 * spread * angle.cos();
+        if high.abs() > low.abs() { high } else { low }
+    };
     let minors = m.m11 * m.m22 - m.m12 * m.m21 + m.m11 * m.m33 - m.m13 * m.m31 + m.m22 * m.m33
         - m.m23 * m.m32;
     let (trace, product) = (m.trace(), m.determinant());

@@ -59,6 +59,22 @@ pub(crate) struct Many {
 }
 
 impl Many {
+    /// The limit that binds at both ends of a range (then, both being straight, everywhere inside it) and draws.
+    pub(crate) fn binding_for(&self, (low_c, high_c): (f64, f64)) -> Option<Sink> {
+        let at = |temp_c: f64| Sink::binding(self.mass.control, self.mass.exchanger, temp_c);
+        let sink = at(low_c);
+        (sink.conductance_w_k > 0.0 && at(high_c) == sink).then_some(sink)
+    }
+
+    /// Share of a difference that is left after the step under one of the limits.
+    pub(crate) fn left(&self, sink: Sink) -> f64 {
+        if sink == self.mass.control {
+            self.control_left
+        } else {
+            self.exchanger_left
+        }
+    }
+
     /// The end temperature of one of them.
     pub(crate) fn end_c(&self, start_c: f64, heat_w: f64) -> f64 {
         let Mass {
@@ -66,11 +82,7 @@ impl Many {
         } = self.mass;
         let sink = Sink::binding(control, exchanger, start_c);
         if sink.conductance_w_k > 0.0 {
-            let left = if sink == control {
-                self.control_left
-            } else {
-                self.exchanger_left
-            };
+            let left = self.left(sink);
             let settled_c = sink.temp_c + heat_w / sink.conductance_w_k;
             let end_c = settled_c + (start_c - settled_c) * left;
             // Each limit binds in one stretch of temperatures, and the way to the end does not turn back.

@@ -134,7 +134,9 @@ proptest! {
     #[test]
     fn energy_closes_in_any_step(start in 20.0..52.5f64, heat in 0.0..120e3f64, water in 5.0..60.0f64, dt in 1.0..3600.0f64) {
         let spec = tanks();
-        let from = Baths { bath_c: vec![start; 2], ..spec.initial() };
+        let at_rest = spec.initial();
+        let ends = Ends { range_c: (start, start), sum_c: 2.0 * start, ..at_rest.ends };
+        let from = Baths { bath_c: Flat::of(start, 2), ends };
         let step = |state: &Baths, water: f64, dt: f64| {
             let mut next = spec.initial();
             let output = spec.step(state, &mut next, &input(&[heat, heat], water, dt));

@@ -68,13 +68,17 @@ impl Chillers {
     /// `running` units share `heat_w`.
     pub fn run(&self, heat_w: f64, running: u32, leaving_c: f64, entering_c: f64) -> Chilled {
         let running = f64::from(running);
-        let one_w = self.unit_capacity_w(leaving_c, entering_c);
-        if heat_w <= 0.0 || one_w <= 0.0 || running < 1.0 {
+        if heat_w <= 0.0 || running < 1.0 {
             return Chilled::default();
         }
         let c = &self.curves;
         let law = c.law();
-        let base_w = self.reference_w * law.base_capacity(&self.curves, leaving_c, entering_c);
+        let base = law.base_capacity(c, leaving_c, entering_c);
+        let one_w = self.reference_w * (base * law.capacity_factor(c, leaving_c, entering_c));
+        if one_w <= 0.0 {
+            return Chilled::default();
+        }
+        let base_w = self.reference_w * base;
         let counted = heat_w / (running * base_w);
         let cycling = if counted < c.min_part_load {
             counted / c.min_part_load

@@ -204,13 +204,46 @@ impl Tower {
 
     /// Cools `heat_w` out of water leaving at `leaving_c`, with as little air as that takes.
     pub fn run(&self, heat_w: f64, leaving_c: f64, flow_w_k: f64, outside: &MoistAir) -> TowerRun {
+        let blown = self.blow(heat_w, leaving_c, flow_w_k, outside);
+        self.wetted(&blown, heat_w, leaving_c, flow_w_k, outside)
+    }
+
+    /// Its fans while it does so: all that a choice between ways to run asks for.
+    pub(in crate::heat_rejection) fn blow(
+        &self,
+        heat_w: f64,
+        leaving_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> Blown {
+        if heat_w <= 0.0 || flow_w_k <= 0.0 {
+            return Blown::default();
+        }
+        let wet = self.wet_share(flow_w_k);
+        let at = self.fill.at(flow_w_k / wet, outside);
+        let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
+        let density = self.convention.density_ratio(outside, self.design_kg_m3);
+        Blown {
+            wet,
+            fan_w: wet * fans.power * self.design.fan_w * density,
+            fans,
+        }
+    }
+
+    /// The run with these fans.
+    pub(in crate::heat_rejection) fn wetted(
+        &self,
+        blown: &Blown,
+        heat_w: f64,
+        leaving_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> TowerRun {
         if heat_w <= 0.0 || flow_w_k <= 0.0 {
             return TowerRun::default();
         }
         let design = &self.design;
-        let (wet, at) = (self.wet_share(flow_w_k), self.fill_at(flow_w_k, outside));
-        let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
-        let density = self.convention.density_ratio(outside, self.design_kg_m3);
+        let Blown { wet, fans, fan_w } = blown;
         let air = match self.convention {
             Convention::Strict => (wet * fans.air).max(
                 exit_air::least_kg_s(heat_w, leaving_c + heat_w / flow_w_k, leaving_c, outside)
@@ -223,7 +256,7 @@ impl Tower {
             exit_air::evaporation_kg_s(heat_w, air_kg_s, outside, leaving_c, self.convention);
         let drift_kg_s = design.drift * design.water_kg_s * air;
         TowerRun {
-            fan_w: wet * fans.power * design.fan_w * density,
+            fan_w: *fan_w,
             air_ratio: air,
             cells_kg_s: wet * design.water_kg_s,
             fan_speed: fans.speed,
@@ -277,7 +310,18 @@ impl Tower {
     }
 }
 
+/// The fans of a cell in a step.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::heat_rejection) struct Blown {
+    /// Share of the cells that are wet.
+    wet: f64,
+    fans: Fans,
+    /// What they draw, W.
+    pub(in crate::heat_rejection) fan_w: f64,
+}
+
 /// Fans in a step, relative to design: mean air (free convection included), speed and power in design air.
+#[derive(Debug, Clone, Copy, Default)]
 struct Fans {
     air: f64,
     speed: f64,

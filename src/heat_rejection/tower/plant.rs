@@ -43,6 +43,8 @@ pub struct Plate {
     pumps: u32,
     fit: u32,
     running: u32,
+    /// Resistance of the film of tower water over that of all pumps, by the number that run, less one.
+    films: Box<[f64]>,
 }
 
 impl Plate {
@@ -69,18 +71,25 @@ impl Plate {
             pumps: 1,
             fit: 1,
             running: 1,
+            films: Box::default(),
         }
+        .with_pumps(1)
     }
 
     /// The same with its flow from so many equal pumps.
     #[must_use]
     pub(in crate::heat_rejection) fn with_pumps(self, pumps: u32) -> Self {
         let pumps = pumps.max(1);
-        Self {
+        let plate = Self {
             pumps,
             fit: pumps,
             running: pumps,
             ..self
+        };
+        let flows = (1..=pumps).map(|running| plate.flow_w_k(running) / plate.tower_w_k);
+        Self {
+            films: flows.map(ResistanceSplit::film).collect(),
+            ..plate
         }
     }
 
@@ -108,12 +117,26 @@ impl Plate {
 
     /// Heat per kelvin between facility water and tower water entering, W/K.
     fn conductance_w_k(&self, facility_w_k: f64, running: u32) -> f64 {
+        self.conductance_of(facility_w_k, self.film(facility_w_k), running)
+    }
+
+    /// Resistance of the film of facility water over that of design.
+    fn film(&self, facility_w_k: f64) -> f64 {
+        ResistanceSplit::film(facility_w_k / self.facility_w_k)
+    }
+
+    /// The same with the film of facility water, which is the same for any number of pumps.
+    fn conductance_of(&self, facility_w_k: f64, film: f64, running: u32) -> f64 {
         let tower_w_k = self.flow_w_k(running);
         if tower_w_k <= 0.0 {
             return 0.0;
         }
-        let (hot, cold) = (facility_w_k / self.facility_w_k, tower_w_k / self.tower_w_k);
-        let ua_w_k = self.ua_w_k * ResistanceSplit::PLATE.ua_ratio(hot, cold);
+        let ua_ratio = if facility_w_k > 0.0 {
+            ResistanceSplit::PLATE.ua_ratio_of_films(film, self.films[running as usize - 1])
+        } else {
+            0.0
+        };
+        let ua_w_k = self.ua_w_k * ua_ratio;
         conductance_w_k(Arrangement::Counterflow, ua_w_k, facility_w_k, tower_w_k)
     }
 }
@@ -151,7 +174,13 @@ impl TowerPlant {
             })
     }
 
-    fn side(&self, facility_w_k: f64, running: u32) -> Side {
+    /// Facility water, W/K, and the resistance of its film in the plate.
+    fn facility(&self, facility_w_k: f64) -> (f64, f64) {
+        let film = self.plate.as_ref().map(|plate| plate.film(facility_w_k));
+        (facility_w_k, film.unwrap_or(1.0))
+    }
+
+    fn side(&self, (facility_w_k, film): (f64, f64), running: u32) -> Side {
         let Some(plate) = &self.plate else {
             return Side {
                 flow_w_k: facility_w_k,
@@ -160,7 +189,7 @@ impl TowerPlant {
                 drop_k_w: 0.0,
             };
         };
-        let g_w_k = plate.conductance_w_k(facility_w_k, running);
+        let g_w_k = plate.conductance_of(facility_w_k, film, running);
         let pumped = plate.pumped(running);
         Side {
             flow_w_k: plate.flow_w_k(running),
@@ -170,35 +199,28 @@ impl TowerPlant {
         }
     }
 
-    /// `running` pumps hold the supply with full fans.
-    fn holds(
-        &self,
-        running: u32,
-        heat_w: f64,
-        supply_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> bool {
-        let side = self.side(flow_w_k, running);
+    /// The tower side holds the supply with full fans.
+    fn holds(&self, side: &Side, heat_w: f64, supply_c: f64, outside: &MoistAir) -> bool {
         let coldest_c = self
             .tower
             .coldest_c(heat_w + side.shaft_w, side.flow_w_k, outside);
         coldest_c + side.drop_k_w * heat_w <= supply_c + 1e-9
     }
 
-    /// The pumps chosen for the step, or more where they fall short.
-    pub(in crate::heat_rejection) fn running(
+    /// The fewest pumps from `least` on that hold the supply with full fans, else all that can run; with their side.
+    fn holding(
         &self,
+        least: u32,
         heat_w: f64,
         supply_c: f64,
-        flow_w_k: f64,
+        facility: (f64, f64),
         outside: &MoistAir,
-    ) -> u32 {
-        let Some(plate) = &self.plate else { return 1 };
-        let holds = |running: &u32| self.holds(*running, heat_w, supply_c, flow_w_k, outside);
-        (plate.running.max(1)..plate.fit)
-            .find(holds)
-            .unwrap_or(plate.fit)
+    ) -> (u32, Side) {
+        let fit = self.fit();
+        (least..fit)
+            .map(|running| (running, self.side(facility, running)))
+            .find(|(_, side)| self.holds(side, heat_w, supply_c, outside))
+            .unwrap_or_else(|| (fit, self.side(facility, fit)))
     }
 
     /// Chooses the pumps of the coming step.
@@ -210,16 +232,18 @@ impl TowerPlant {
             self.set_running(fit);
             return;
         }
-        let draws_w = |running: u32| {
-            let with = self.with(running, heat_w, supply_c, flow_w_k, air);
-            with.fans_w + with.pumps_w
+        let facility = self.facility(flow_w_k);
+        let draws_w = |side: &Side| {
+            let leaving_c = supply_c - side.drop_k_w * heat_w;
+            let tower_w = heat_w + side.shaft_w;
+            let blown = self.tower.blow(tower_w, leaving_c, side.flow_w_k, air);
+            blown.fan_w + side.pump_w
         };
-        let holds = |running: &u32| self.holds(*running, heat_w, supply_c, flow_w_k, air);
-        let mut best = (1..fit).find(holds).unwrap_or(fit);
-        let mut least_w = draws_w(best);
+        let (mut best, side) = self.holding(1, heat_w, supply_c, facility, air);
+        let mut least_w = draws_w(&side);
         // Pumps draw in proportion, fans fall with what the flow adds ever more slowly: one lowest point.
         while best < fit {
-            let next_w = draws_w(best + 1);
+            let next_w = draws_w(&self.side(facility, best + 1));
             if next_w >= least_w {
                 break;
             }
@@ -235,16 +259,8 @@ impl TowerPlant {
         }
     }
 
-    /// The heat with `running` pumps.
-    fn with(
-        &self,
-        running: u32,
-        heat_w: f64,
-        supply_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> RejectionOutput {
-        let side = self.side(flow_w_k, running);
+    /// The heat through a tower side.
+    fn with(&self, side: &Side, heat_w: f64, supply_c: f64, outside: &MoistAir) -> RejectionOutput {
         let leaving_c = supply_c - side.drop_k_w * heat_w;
         let run = self
             .tower
@@ -281,7 +297,7 @@ impl Rejection for TowerPlant {
         if flow_w_k <= 0.0 || self.tower.is_dry() {
             return 0.0;
         }
-        let side = self.side(flow_w_k, self.fit());
+        let side = self.side(self.facility(flow_w_k), self.fit());
         let reach_c = supply_c + side.drop_k_w * side.shaft_w;
         let slope = side.drop_k_w * side.flow_w_k;
         let range_k = self
@@ -303,7 +319,10 @@ impl Rejection for TowerPlant {
                 ..RejectionOutput::default()
             };
         }
-        let running = self.running(heat_w, supply_c, flow_w_k, outside);
-        self.with(running, heat_w, supply_c, flow_w_k, outside)
+        // The pumps chosen for the step, or more where they fall short.
+        let chosen = self.plate.as_ref().map_or(1, |plate| plate.running.max(1));
+        let facility = self.facility(flow_w_k);
+        let (_, side) = self.holding(chosen, heat_w, supply_c, facility, outside);
+        self.with(&side, heat_w, supply_c, outside)
     }
 }

@@ -20,6 +20,8 @@
 //! condenser pump. Valid where those are; condenser water that comes colder than the chillers take is bypassed
 //! (`least_entering_c` of the curves). The plate's head is taken as that of the condenser it precedes.
 
+mod unit;
+
 use crate::heat_rejection::chiller::economizer::Economizer;
 use crate::heat_rejection::chiller::settle::settle;
 use crate::heat_rejection::chiller::water_cooled::setpoint::Setpoint;
@@ -61,17 +63,6 @@ pub struct Free {
     /// Heat of one unit at design, W.
     unit_w: f64,
     mode: DeadBand,
-}
-
-/// One unit at work.
-struct Unit {
-    /// Tower water leaving, °C.
-    tower_c: f64,
-    /// Heat through the plate, W.
-    free_w: f64,
-    /// Heat of the chiller, W, and condenser water entering it, °C.
-    chilled_w: f64,
-    entering_c: f64,
 }
 
 impl WaterCooledChillerPlant {
@@ -143,50 +134,6 @@ impl WaterCooledChillerPlant {
         coldest_c.max(self.setpoint_c(outside))
     }
 
-    /// One unit that takes `heat_w` of facility water with capacity rate `flow_w_k`.
-    fn unit(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Unit {
-        let shaft_w = self.shaft_w();
-        let chiller_w = |heat_w: f64, y: f64| self.chillers.run(heat_w, 1, supply_c, y).electric_w;
-        let Some(free) = self.free().filter(|_| flow_w_k > 0.0) else {
-            let setpoint_c = self.setpoint_c(outside);
-            let tower_c = settle(setpoint_c, |y| {
-                self.leaving_c(heat_w + chiller_w(heat_w, y) + shaft_w, outside)
-            });
-            return Unit {
-                tower_c,
-                free_w: 0.0,
-                chilled_w: heat_w,
-                entering_c: tower_c,
-            };
-        };
-        let g_w_k = free.unit.conductance_w_k(flow_w_k);
-        let return_c = supply_c + heat_w / flow_w_k;
-        let all_c = return_c - heat_w / g_w_k;
-        let through_w = |tower_c: f64| (g_w_k * (return_c - tower_c)).clamp(0.0, heat_w);
-        let useful_c = all_c.max(free.config.least_tower_c);
-        let tower_c = settle(useful_c, |tower_c| {
-            let free_w = through_w(tower_c);
-            let power_w = chiller_w(heat_w - free_w, tower_c + free_w / self.condenser_w_k);
-            let coldest_c =
-                self.tower
-                    .coldest_c(heat_w + power_w + shaft_w, self.condenser_w_k, outside);
-            coldest_c.max(useful_c)
-        });
-        let free_w = through_w(tower_c);
-        // Rounding in the plate's balance is not a load for a chiller.
-        let chilled_w = if heat_w - free_w > 1e-9 * heat_w {
-            heat_w - free_w
-        } else {
-            0.0
-        };
-        Unit {
-            tower_c,
-            free_w: heat_w - chilled_w,
-            chilled_w,
-            entering_c: tower_c + free_w / self.condenser_w_k,
-        }
-    }
-
     /// Units that are full one after the other; the last has the rest.
     fn in_sequence(
         &self,
@@ -202,50 +149,13 @@ impl WaterCooledChillerPlant {
         let full = f64::from(count.saturating_sub(1));
         let last_w = heat_w - full * full_w;
         if full == 0.0 || last_w > full_w {
-            return self.run(count, heat_w, supply_c, flow_w_k, outside).0;
+            return self.run(count, heat_w, supply_c, flow_w_k, outside);
         }
         let run = |unit_w: f64| {
             let flow_w_k = flow_w_k * unit_w / heat_w;
-            self.run(1, unit_w, supply_c, flow_w_k, outside).0
+            self.run(1, unit_w, supply_c, flow_w_k, outside)
         };
         run(full_w).times(full).beside(full, &run(last_w), 1.0)
-    }
-
-    /// `count` units share the heat.
-    fn run(
-        &self,
-        count: u32,
-        heat_w: f64,
-        supply_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> (RejectionOutput, f64) {
-        let count = f64::from(count);
-        let unit = self.unit(heat_w / count, supply_c, flow_w_k / count, outside);
-        let chilled = self
-            .chillers
-            .run(unit.chilled_w, 1, supply_c, unit.entering_c);
-        let tower_w = heat_w / count + chilled.electric_w + self.shaft_w();
-        let run = self
-            .tower
-            .run(tower_w, unit.tower_c, self.condenser_w_k, outside);
-        let pumps_w = self.pump.run(self.pump.design_kg_s).electric_w;
-        let rejected = RejectionOutput {
-            chillers_w: chilled.electric_w,
-            fans_w: run.fan_w,
-            pumps_w,
-            heat_to_ambient_w: heat_w / count + chilled.electric_w + run.fan_w + pumps_w,
-            reused_w: 0.0,
-            stored_w: 0.0,
-            free_w: unit.free_w,
-            water: run.water,
-            cells_kg_s: run.cells_kg_s,
-            heaters_w: 0.0,
-            condenser_c: unit.tower_c,
-            chiller_load: chilled.part_load,
-            fan_speed: run.fan_speed,
-        };
-        (rejected.times(count), unit.entering_c)
     }
 }
 
@@ -371,30 +281,34 @@ impl Rejection for WaterCooledChillerPlant {
                 .choose(fewest, most, run(fewest), |count| Some(run(count)));
         }
         let most = self.units().max(1);
-        let run = |count: u32| self.run(count, heat_w, supply_c, flow_w_k, outside);
         if self.stages.rule == Staging::Sequential {
             return self.in_sequence(most, heat_w, supply_c, flow_w_k, outside);
         }
         let setpoint_c = self.setpoint_c(outside);
         let needed = self.chillers.units_for(heat_w, most, supply_c, setpoint_c);
         let mut fewest = needed.max(self.stages.kept(most));
+        let trial = |count: u32| self.trial(count, heat_w, supply_c, flow_w_k, outside);
         let first = loop {
-            let (rejected, entering_c) = run(fewest);
+            let tried = trial(fewest);
             // Warmer condenser water than assumed can need one more unit.
-            let wanted = self.chillers.units_for(heat_w, most, supply_c, entering_c);
+            let wanted = self
+                .chillers
+                .units_for(heat_w, most, supply_c, tried.entering_c());
             if wanted <= fewest {
-                break rejected;
+                break tried;
             }
             fewest = wanted;
         };
         // Of nominal capacity, so that the choice does not depend on the weather.
         let least_w = self.chillers.curves.min_part_load * self.chillers.reference_w;
         let drawn_w = first.electric_w();
-        self.stages.choose(fewest, most, (first, drawn_w), |count| {
+        let best = self.stages.choose(fewest, most, (first, drawn_w), |count| {
             (heat_w >= least_w * f64::from(count)).then(|| {
-                let (rejected, _) = run(count);
-                (rejected, rejected.electric_w())
+                let tried = trial(count);
+                let drawn_w = tried.electric_w();
+                (tried, drawn_w)
             })
-        })
+        });
+        self.rejected(&best, outside)
     }
 }
