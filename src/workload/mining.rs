@@ -1,7 +1,7 @@
 //! Hashing for a blockchain: SHA-256 by machines built for it, Ethash by the memory of GPUs.
 //!
 //! ```text
-//! SHA-256  hashes/s = `sha256_th_s` of the chip                     load 1
+//! SHA-256  hashes/s = load·`sha256_th_s` of the chip                load 1, or the share of boards that hash
 //! Ethash   hashes/s = e·w/8,192 bytes                                load of a chip that waits for its memory (`serving`)
 //!          w bytes/s of memory, e the share that random pages reach
 //! load(t)  = 0 where energy costs more than the limit                the processors beside the chips rest
@@ -33,8 +33,8 @@ pub struct Mining {
     #[schemars(range(min = 0.1, max = 1.3))]
     #[schemars(extend("doubt" = doubt(0.87, 1.05, "RTX 3090 as delivered and with its memory clocked up")))]
     pub bandwidth_share: f64,
-    /// Load of every accelerator in terms of power. Default: 1 for SHA-256; for Ethash that of a chip which waits for its
-    /// memory, 0.64 (0.5 to 0.95 by how far miners lower the core's clock).
+    /// Load of every accelerator. For SHA-256 the share of the boards that hash, default 1; for Ethash the power at the hashes
+    /// that memory allows: by default that of a chip which waits for it, 0.64 (0.5 to 0.95 by how far miners lower the core's clock).
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive_fraction"
@@ -102,7 +102,7 @@ impl Mining {
         ))
     }
 
-    /// Load of an accelerator that hashes, in terms of power.
+    /// Load of an accelerator that hashes.
     pub fn load(&self, hashing: Hashing) -> f64 {
         self.load.unwrap_or(match hashing {
             Hashing::Sha256(_) => 1.0,

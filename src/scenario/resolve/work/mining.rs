@@ -55,8 +55,10 @@ impl Preparation<'_> {
         // The caller has found a hall.
         let load = hashings.first().map_or(1.0, |first| mining.load(*first));
         let stop_usd_j = mining.stop_above_usd_mwh.map(|usd_mwh| usd_mwh / J_PER_MWH);
+        // A load of a SHA-256 machine is boards that hash; of Ethash it is the power at the memory's pace.
         let per_load = |hashing: &Hashing| match hashing {
-            Hashing::Sha256(hashes_per_s) | Hashing::Ethash(hashes_per_s) => hashes_per_s / load,
+            Hashing::Sha256(hashes_per_s) => *hashes_per_s,
+            Hashing::Ethash(hashes_per_s) => hashes_per_s / load,
         };
         self.mining = Some(MiningRates {
             algorithm: match hashings.first() {
