@@ -39,7 +39,7 @@ pub struct Mining {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive_fraction"
     )]
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub load: Option<f64>,
     /// What a petahash a second of SHA-256 earns in a day (hash price), USD. Without it no revenue is reported.
     #[serde(
@@ -112,18 +112,18 @@ impl Mining {
 }
 
 impl Hashing {
-    /// In a line; `watts` is the power of a chip at that load.
-    pub fn describe(self, watts: f64) -> String {
+    /// In a line, at a `load`; a chip then draws `watts` and runs at the share `speed` of its full speed.
+    pub fn describe(self, load: f64, watts: f64, speed: f64) -> String {
         match self {
             Self::Sha256(hashes_per_s) => {
-                let th_s = 1e-12 * hashes_per_s;
+                let th_s = 1e-12 * hashes_per_s * load * speed;
                 format!(
                     "hashing (SHA-256): {th_s:.1} TH/s a chip at {:.2} J a terahash",
                     watts / th_s
                 )
             }
             Self::Ethash(hashes_per_s) => {
-                let mh_s = 1e-6 * hashes_per_s;
+                let mh_s = 1e-6 * hashes_per_s * speed;
                 format!(
                     "hashing (Ethash): {mh_s:.0} MH/s a GPU at {:.2} J a megahash",
                     watts / mh_s
@@ -155,10 +155,14 @@ mod tests {
         let hashing = mining.hashing(&machine, "k").unwrap();
         assert_eq!(hashing, Hashing::Sha256(90e12));
         assert_eq!(mining.load(hashing), 1.0);
-        // 1,215 W over 90 TH/s.
+        // 1,215 W over 90 TH/s; 648 W with half of the boards at 0.96 of their speed, over 43.2.
         assert_eq!(
-            hashing.describe(1215.0),
+            hashing.describe(1.0, 1215.0, 1.0),
             "hashing (SHA-256): 90.0 TH/s a chip at 13.50 J a terahash"
+        );
+        assert_eq!(
+            hashing.describe(0.5, 648.0, 0.96),
+            "hashing (SHA-256): 43.2 TH/s a chip at 15.00 J a terahash"
         );
     }
 

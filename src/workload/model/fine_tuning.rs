@@ -34,8 +34,7 @@ pub use table::{FineTuning, Tunables};
 use super::memory::{Recompute, USABLE, activation_bytes};
 use super::parallel::Run;
 use super::{LanguageModel, Platform, Precision, find};
-use crate::describe::Fault;
-use crate::describe::doubt;
+use crate::describe::{Fault, count, doubt};
 use crate::units::{self, HOUR_S};
 use crate::workload::synthetic::JobStream;
 use crate::workload::{Arrivals, Calendar, Class, Job, Locality};
@@ -196,10 +195,11 @@ impl Tuning {
         if gpus < least_gpus {
             return Err(Fault::new(
                 format!(
-                    "{} fine-tuning of {} takes {:.0} GB, {gpus} GPUs of {:.0} GB do not hold it",
+                    "{} fine-tuning of {} takes {:.0} GB, more than {} of {:.0} GB will hold",
                     self.method.name(),
                     model.name,
                     self.memory_bytes(model, tightest) / 1e9,
+                    count(f64::from(gpus), "GPU"),
                     chip.memory_bytes / 1e9
                 ),
                 format!("give at least {least_gpus}, or leave gpus out"),
@@ -228,8 +228,9 @@ impl Tuning {
             (Some(given), None) if spread => {
                 return Err(Fault::new(
                     format!(
-                        "no layout of all weights of {} on {gpus} GPUs leaves room for recompute = \"{}\"",
+                        "no layout of all weights of {} on {} leaves room for recompute = \"{}\"",
                         model.name,
+                        count(f64::from(gpus), "GPU"),
                         given.name()
                     ),
                     "give more GPUs (powers of two lay out best), or leave recompute out",
@@ -285,15 +286,15 @@ impl Tuning {
         let tuned = self.tuned(key, platform)?;
         let hours = tuned.work_s / HOUR_S;
         Ok(format!(
-            "{} of {}: {:.1} GB with {} recomputation, at least {} GPUs; {:.3e} tokens on {} GPUs in {:.2} h, {:.3} \
+            "{} of {}: {:.1} GB with {} recomputation, at least {}; {:.3e} tokens on {} in {:.2} h, {:.3} \
              GPU-hours",
             self.method.name(),
             self.model(key, platform)?.name,
             tuned.memory_bytes / 1e9,
-            tuned.recompute.name(),
-            tuned.least_gpus,
+            tuned.recompute.adjective(),
+            count(f64::from(tuned.least_gpus), "GPU"),
             self.tokens,
-            tuned.gpus,
+            count(f64::from(tuned.gpus), "GPU"),
             hours,
             hours * f64::from(tuned.gpus)
         ))
