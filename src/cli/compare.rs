@@ -81,12 +81,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Ok(());
     }
     // Of several seeds the first one's.
-    for column in columns.iter().step_by(args.seeds.unwrap_or(1) as usize) {
+    let of_each = columns.iter().step_by(args.seeds.unwrap_or(1) as usize);
+    let of_each: Vec<&compare::Column> = of_each.collect();
+    for column in &of_each {
         for warning in &column.warnings {
             warn(&format!("{}: {warning}", column.name));
         }
     }
-    if let Some(doubt) = compare::doubts(&columns) {
+    if let Some(doubt) = compare::doubts(&of_each) {
         warn(&doubt);
     }
     say_sets(&args.sets)?;

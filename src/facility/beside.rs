@@ -59,13 +59,16 @@ impl Beside {
         Self(parts.into_iter().map(|part| (part, 0.0)).collect())
     }
 
-    /// Settles it at a load of the hall; what has no UPS is dark without `mains`.
-    pub(super) fn load(&mut self, utilisation: f64, mains: bool) {
+    /// Settles it at a load of the hall, of whose racks the share `on` has not switched itself off: what stands in the same
+    /// air as the others is off with them. What has no UPS is dark without `mains`.
+    pub(super) fn load(&mut self, utilisation: f64, on: f64, mains: bool) {
         for (part, power_w) in &mut self.0 {
-            *power_w = if mains || part.ups {
-                part.law.power_w(utilisation)
-            } else {
-                0.0
+            *power_w = match part.heat {
+                _ if !mains && !part.ups => 0.0,
+                Heat::Hall if on <= 0.0 => 0.0,
+                // Racks that are off do no work: the load is that of the others.
+                Heat::Hall => part.law.share(on).power_w(utilisation / on),
+                Heat::Room(_) | Heat::Outdoors => part.law.power_w(utilisation),
             };
         }
     }

@@ -19,7 +19,8 @@ impl Hall {
     fn load(&mut self, racks: &mut Racks, services: &[f64], mains: bool) {
         self.totals = self.fleet.step(racks, services);
         let utilisation = self.totals.worked_gpus / self.fleet.gpus();
-        self.beside.load(utilisation, mains);
+        let on = 1.0 - self.fleet.gpus_off() / self.fleet.gpus();
+        self.beside.load(utilisation, on, mains);
         let other_w = self.beside.sum_w(|part| part.heat == Heat::Hall);
         self.totals.other_w = other_w;
         self.totals.air_m3_s += OtherIt::air_m3_s(other_w, self.heat_j_m3k);

@@ -7,8 +7,9 @@
 //!
 //! W at the inlet, fans and power supplies included. Source: the straight line between two measured points that makers state
 //! (ports or drives at rest, all at work); switches hardly follow traffic, drives do by a third. It counts as IT (ISO/IEC
-//! 30134-2). Unconfirmed: a rise of 12 K (8 to 16, fast fans of small devices to large ones). Valid for means over minutes. It does not slow down, is not capped
-//! with the chips, and draws on when racks of servers trip.
+//! 30134-2). Unconfirmed: a rise of 12 K (8 to 16, fast fans of small devices to large ones). Valid for means over minutes. It does not slow down and is not capped
+//! with the chips. In a hall's air it is off as that hall's racks are: of racks that switch themselves off for heat the share is off
+//! here too; in a room of its own it draws on.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -98,7 +98,7 @@ fn days_of(folder: &Path) -> Option<f64> {
 }
 
 /// Reasons why sums of these runs are hard to compare: runs of other lengths than the first.
-pub fn doubts(columns: &[Column]) -> Option<String> {
+pub fn doubts(columns: &[&Column]) -> Option<String> {
     let first = columns.first()?;
     let (name, days) = (&first.name, first.days?);
     let others: Vec<String> = columns

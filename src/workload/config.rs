@@ -224,10 +224,6 @@ impl Workload {
         if let Some(offload) = &self.offload {
             lines.push(offload.describe("workload.offload", platform)?);
         }
-        if let Some(mining) = self.mining {
-            let hashing = mining.hashing(&platform.chip, "hall[0].server")?;
-            lines.push(hashing.describe(watts(mining.load(hashing))));
-        }
         Ok(lines)
     }
 

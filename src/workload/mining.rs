@@ -1,7 +1,7 @@
 //! Hashing for a blockchain: SHA-256 by machines built for it, Ethash by the memory of GPUs.
 //!
 //! ```text
-//! SHA-256  hashes/s = `sha256_th_s` of the chip                     load 1
+//! SHA-256  hashes/s = load·`sha256_th_s` of the chip                load 1, or the share of boards that hash
 //! Ethash   hashes/s = e·w/8,192 bytes                                load of a chip that waits for its memory (`serving`)
 //!          w bytes/s of memory, e the share that random pages reach
 //! load(t)  = 0 where energy costs more than the limit                the processors beside the chips rest
@@ -33,13 +33,13 @@ pub struct Mining {
     #[schemars(range(min = 0.1, max = 1.3))]
     #[schemars(extend("doubt" = doubt(0.87, 1.05, "RTX 3090 as delivered and with its memory clocked up")))]
     pub bandwidth_share: f64,
-    /// Load of every accelerator in terms of power. Default: 1 for SHA-256; for Ethash that of a chip which waits for its
-    /// memory, 0.64 (0.5 to 0.95 by how far miners lower the core's clock).
+    /// Load of every accelerator. For SHA-256 the share of the boards that hash, default 1; for Ethash the power at the hashes
+    /// that memory allows: by default that of a chip which waits for it, 0.64 (0.5 to 0.95 by how far miners lower the core's clock).
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive_fraction"
     )]
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub load: Option<f64>,
     /// What a petahash a second of SHA-256 earns in a day (hash price), USD. Without it no revenue is reported.
     #[serde(
@@ -102,7 +102,7 @@ impl Mining {
         ))
     }
 
-    /// Load of an accelerator that hashes, in terms of power.
+    /// Load of an accelerator that hashes.
     pub fn load(&self, hashing: Hashing) -> f64 {
         self.load.unwrap_or(match hashing {
             Hashing::Sha256(_) => 1.0,
@@ -112,18 +112,18 @@ impl Mining {
 }
 
 impl Hashing {
-    /// In a line; `watts` is the power of a chip at that load.
-    pub fn describe(self, watts: f64) -> String {
+    /// In a line, at a `load`; a chip then draws `watts` and runs at the share `speed` of its full speed.
+    pub fn describe(self, load: f64, watts: f64, speed: f64) -> String {
         match self {
             Self::Sha256(hashes_per_s) => {
-                let th_s = 1e-12 * hashes_per_s;
+                let th_s = 1e-12 * hashes_per_s * load * speed;
                 format!(
                     "hashing (SHA-256): {th_s:.1} TH/s a chip at {:.2} J a terahash",
                     watts / th_s
                 )
             }
             Self::Ethash(hashes_per_s) => {
-                let mh_s = 1e-6 * hashes_per_s;
+                let mh_s = 1e-6 * hashes_per_s * speed;
                 format!(
                     "hashing (Ethash): {mh_s:.0} MH/s a GPU at {:.2} J a megahash",
                     watts / mh_s
@@ -155,10 +155,14 @@ mod tests {
         let hashing = mining.hashing(&machine, "k").unwrap();
         assert_eq!(hashing, Hashing::Sha256(90e12));
         assert_eq!(mining.load(hashing), 1.0);
-        // 1,215 W over 90 TH/s.
+        // 1,215 W over 90 TH/s; 648 W with half of the boards at 0.96 of their speed, over 43.2.
         assert_eq!(
-            hashing.describe(1215.0),
+            hashing.describe(1.0, 1215.0, 1.0),
             "hashing (SHA-256): 90.0 TH/s a chip at 13.50 J a terahash"
+        );
+        assert_eq!(
+            hashing.describe(0.5, 648.0, 0.96),
+            "hashing (SHA-256): 43.2 TH/s a chip at 15.00 J a terahash"
         );
     }
 

@@ -46,7 +46,7 @@ fn validate_says_what_plants_are_designed_for_and_by_whom() {
     let phoenix = validated(&lab, &["site.climate=phoenix"]);
     for part in [
         "design air dry bulb 48.7 °C, wet bulb 27.7 °C: once in 20 years by ASHRAE Fundamentals 2009",
-        "design day every GPU at",
+        "design day every chip at",
         "MW at the most, in the 12 h around",
     ] {
         assert!(phoenix.contains(part), "{part}: {phoenix}");

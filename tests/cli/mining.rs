@@ -49,8 +49,7 @@ fn sha256_earns_and_stops_by_price() {
     );
     assert!((figure("stopped_hours") - 4.0).abs() < 1e-9);
     let facility = summary["energy_mwh"]["facility"].as_f64().unwrap();
-    let revenue = figure("revenue_usd");
-    assert!((figure("revenue_usd_mwh") * facility / revenue - 1.0).abs() < 1e-9);
+    assert!((figure("revenue_usd_mwh") * facility / figure("revenue_usd") - 1.0).abs() < 1e-9);
     // Boards at rest in the dear hours: less than all day, more than 20/24 of it.
     lab.write(
         "all.toml",

@@ -280,3 +280,38 @@ fn switches_beside_tanks_in_outdoor_air_are_warned_of() {
             .contains("class A3")
     );
 }
+
+/// Switches and storage stand in the air that switched their racks off: with all CRAHs out for a day, or all chillers, they are off
+/// as the racks are, nothing boils, every row says so, and all come back together.
+#[test]
+fn it_in_the_air_is_off_as_its_racks_are() {
+    for trip in ["crah_trip", "chiller_trip"] {
+        let event = format!(
+            "{CHILLERS}[[event]]\nstart = \"2026-07-01T02:00\"\nminutes = 1440\nwhat.{trip} = {{}}\n"
+        );
+        let text = tiny(&[(NONE, ""), (CHILLERS, &event), ("days = 1", "days = 3")]);
+        let lab = Lab::with("s.toml", text);
+        lab.good(&["run", "s.toml", "-o", "s", "-q"]);
+        let thermal = &lab.json("s/summary.json")["thermal"];
+        assert!(thermal["off_gpu_hours"].as_f64().unwrap() > 96.0, "{trip}");
+        for key in ["max_inlet_c", "supply_max_c"] {
+            let most_c = thermal[key].as_f64().unwrap();
+            assert!(most_c < 70.0, "{trip}: {key} {most_c}");
+        }
+        let rows = lab.read("s/timeseries.csv");
+        let mut rows = rows.lines().map(|row| row.split(',').collect::<Vec<_>>());
+        let names = rows.next().unwrap();
+        let at = |name: &str| names.iter().position(|known| *known == name).unwrap();
+        let beside = ["network_kw", "storage_kw", "other_it_kw"].map(at);
+        let it = at("it_kw");
+        let all: Vec<_> = rows.collect();
+        let dark = |row: &&Vec<&str>| row[it] == "0.000";
+        assert!(all.iter().any(|row| dark(&row)), "{trip}");
+        for row in all.iter().filter(dark) {
+            assert!(beside.iter().all(|column| row[*column] == "0.000"), "{row:?}");
+        }
+        let last = all.last().unwrap();
+        assert_ne!(last[it], "0.000", "{trip}");
+        assert!(beside.iter().all(|column| last[*column] != "0.000"), "{last:?}");
+    }
+}

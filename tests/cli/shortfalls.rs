@@ -132,7 +132,7 @@ fn a_hall_that_heat_switched_off_is_no_saving() {
     for part in [
         "will not hold",
         "hottest hour (48.7 °C",
-        "with every GPU at 70 %: switched off by heat",
+        "with every chip at 70 %: switched off by heat",
         "water of the circuit 'site' reaches",
         "about 8760 h of the year",
     ] {
@@ -478,7 +478,7 @@ fn what_is_too_small_is_told_before_the_run() {
     let lab = Lab::with("small.toml", text);
     let out = flat(&lab.good(&["validate", "small.toml"]).out);
     for part in [
-        "with every GPU at 100 %: switched off by heat",
+        "with every chip at 100 %: switched off by heat",
         "at its setpoint its plant carries",
         "above the grid limit of 0.050 MW",
         "above the generators' 0.04 MW: in an outage",

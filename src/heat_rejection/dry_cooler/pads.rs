@@ -25,7 +25,7 @@ use crate::units;
 pub struct Adiabatic {
     /// How far the pads cool the air from its dry bulb towards its wet bulb, 0..1.
     #[serde(deserialize_with = "units::positive_fraction")]
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(range(min = 0.01, max = 1.0))]
     #[schemars(extend("doubt" = crate::describe::doubt(0.7, 0.9, "thin pads to deep ones")))]
     pub effectiveness: f64,
     /// Outdoor dry bulb from which the pads are wet, °C; where dry coils no longer hold the setpoint otherwise.

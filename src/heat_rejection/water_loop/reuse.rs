@@ -37,11 +37,11 @@ const MIN_LIFT_K: f64 = 10.0;
 pub struct Reuse {
     /// Temperature the network is supplied with, °C.
     #[serde(deserialize_with = "units::temperature_c")]
-    #[schemars(range(min = 5.0, max = 150.0))]
+    #[schemars(range(min = 5.0, max = 100.0))]
     pub network_c: f64,
     /// Temperature the network's water comes back with, °C.
     #[serde(deserialize_with = "units::temperature_c")]
-    #[schemars(range(min = 0.0, max = 140.0))]
+    #[schemars(range(min = 0.0, max = 99.0))]
     pub network_return_c: f64,
     /// Share of the heat that the network takes at most.
     #[serde(deserialize_with = "units::fraction")]

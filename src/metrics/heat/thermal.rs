@@ -186,8 +186,10 @@ impl Metric for ThermalMetric {
         thermal.supply_max_c = known(self.max_supply_c);
         thermal.max_inlet_c = known(self.max_inlet_c);
         thermal.max_chip_c = known(self.max_chip_c);
-        thermal.p95_chip_c = self.chips.quantile(0.95);
-        thermal.median_chip_c = self.chips.quantile(0.5);
+        // A count's middle may lie above the hottest of all.
+        let quantile = |q: f64| Some(self.chips.quantile(q)?.min(self.max_chip_c));
+        thermal.p95_chip_c = quantile(0.95);
+        thermal.median_chip_c = quantile(0.5);
         thermal.max_memory_c = known(self.max_memory_c);
         let [least_c, most_c] = self.dew_point_c;
         (thermal.min_dew_point_c, thermal.max_dew_point_c) = (known(least_c), known(most_c));

@@ -238,13 +238,15 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
     name.split_inclusive(['-', ' '])
 }
 
-/// Lines of a folded name at most.
-const MAX_LINES: usize = 3;
+/// Lines of a folded name for which its column is made wide enough.
+const FOLDED_LINES: usize = 3;
+/// Lines of a folded name at most: what tells two names apart is often at their end.
+const MAX_LINES: usize = 6;
 
 /// Width of a column for its folded name.
 fn longest_part(name: &str) -> usize {
     let longest = parts(name).map(length).max().unwrap_or(0);
-    longest.max(length(name).div_ceil(MAX_LINES))
+    longest.max(length(name).div_ceil(FOLDED_LINES))
 }
 
 /// A name on as few lines as its column's width allows.

@@ -75,7 +75,7 @@ impl BesideIt {
                             "the default network and storage do not fit this site: {}",
                             fault.what
                         ),
-                        "state what the site has in [[it]] tables, or it = [] for none",
+                        "state what the site has in [[it]] tables, or it = [] above the first table for none",
                     ),
                     _ => fault,
                 }
@@ -83,7 +83,7 @@ impl BesideIt {
         }
         all.config = config;
         if by_default && !all.config.is_empty() {
-            all.lines.push("all by default; it = [] is none".into());
+            all.lines.push("all by default; it = [] is none, above the first table of the file".into());
         }
         Ok(all)
     }
@@ -147,11 +147,12 @@ impl BesideIt {
             return Err(context.error(&format!("{key}.room"), what, cure));
         }
         let ups = if entry.ups { "" } else { ", without UPS" };
+        let chip_w = law.busy_w / gpus;
+        let decimals = if chip_w < 1.0 { 3 } else { 0 };
         self.lines.push(format!(
-            "{}: {what}, {} ({:.0} W a GPU), {}{ups}",
+            "{}: {what}, {} ({chip_w:.decimals$} W a chip), {}{ups}",
             entry.name,
             power(law.busy_w),
-            law.busy_w / gpus,
             places.join(" and ")
         ));
         Ok(())

@@ -194,7 +194,16 @@ impl<'a> Circuits<'a> {
                     "the room needs facility water of {:.1} °C or less, and that of the circuit '{}' comes at {supply_c:.1} °C",
                     water.most_c, self.planned[circuit].name
                 );
-                let cure = "use heat = \"room\" (units of its own), a warmer room.supply_c or a smaller room.approach_k";
+                let rest = "heat = \"room\" (units of its own), a warmer room.supply_c or a smaller room.approach_k";
+                // The room plant of a hall may be colder.
+                let halls = scenario.hall.iter().zip(&self.of_hall);
+                let cold_enough = halls.filter(|(_, (_, room))| {
+                    room.is_some_and(|room| self.water(room).supply_c <= water.most_c)
+                });
+                let cold: Vec<String> = cold_enough
+                    .map(|(hall, _)| format!("hall = \"{}\" (the water of its room air), ", hall.name))
+                    .collect();
+                let cure = format!("use {}{rest}", cold.concat());
                 return Err(self.context.error(&water.key, what, cure));
             }
             self.planned[circuit].heat_w += water.busy_w;

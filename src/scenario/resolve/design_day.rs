@@ -208,8 +208,8 @@ fn peak_mw(day: &Day) -> f64 {
 /// The load of the day.
 fn words(load: &Level) -> String {
     match load {
-        Level::Constant(share) => format!("every GPU at {:.0} %", 100.0 * share),
-        Level::Utilisation(profile) => format!("every GPU at {:.0} %", 100.0 * profile.max()),
+        Level::Constant(share) => format!("every chip at {:.0} %", 100.0 * share),
+        Level::Utilisation(profile) => format!("every chip at {:.0} %", 100.0 * profile.max()),
         Level::ItPower(profile) => {
             format!("IT at its greatest, {}", power(profile.max()))
         }

@@ -12,7 +12,7 @@ pub(super) use on_site::OnSite;
 /// Mechanical power the transformers are sized for, over the IT power at full load: chillers on the design day.
 const MECHANICAL_SHARE: f64 = 0.35;
 
-/// The chain, sized for the IT and the mechanical load at full load.
+/// The chain, sized for the IT and the mechanical load at full load, and for what the site draws all the time.
 pub(super) fn chain(context: Context<'_>, design_it: ItDraw) -> Result<Chain, Fault> {
     let config = &context.scenario.electrical;
     // Both ways of naming stages at once would leave one of them unheard.
@@ -32,7 +32,9 @@ pub(super) fn chain(context: Context<'_>, design_it: ItDraw) -> Result<Chain, Fa
     let specs = config
         .specs(&context.catalogue.electrical)
         .map_err(|fault| context.fault("electrical", fault))?;
-    Chain::from_design(specs, design_it, design_it.all_w * MECHANICAL_SHARE)
+    let other_w = context.scenario.site.other_kw * 1e3;
+    let beside_w = design_it.all_w * MECHANICAL_SHARE + other_w;
+    Chain::from_design(specs, design_it, beside_w)
         .map_err(|fault| context.fault("electrical", fault))
 }
 

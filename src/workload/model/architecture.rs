@@ -172,6 +172,17 @@ impl LanguageModel {
         dense + (self.parameters - dense) * (1.0 - missed)
     }
 
+    /// FLOP of attention for a token in the forward pass over a sequence, beside the 2·N of its weights: two products of 2·a·d
+    /// FLOP with each token before it, on the mean half of the sequence, or those of the window.
+    pub fn attention_flop(&self, sequence: f64) -> f64 {
+        let layers = self.attention_layers.unwrap_or(self.layers);
+        let windowed = f64::from(self.window_layers.min(layers));
+        let before = sequence / 2.0;
+        let looked_at =
+            (f64::from(layers) - windowed) * before + windowed * before.min(f64::from(self.window));
+        4.0 * f64::from(self.heads) * f64::from(self.head_dim) * looked_at
+    }
+
     /// Bytes of activations that training keeps for one token and layer: what the cheap element-wise steps can redo
     /// (norms, the gated product) and the attention matrix are not among them. See `memory`.
     pub fn kept_bytes(&self) -> f64 {

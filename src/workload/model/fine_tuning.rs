@@ -1,14 +1,15 @@
 //! Fine-tuning: all weights, or small matrices beside frozen ones (LoRA), frozen in 4 bits (QLoRA).
 //!
 //! ```text
-//! full    FLOP = 6·N·D                    states = 16·N
-//! LoRA    FLOP = 4·N·D + 6·N_a·D          states = 2·N + 16·N_a           no gradients of frozen weights
+//! full    FLOP = (6·N + 3·A)·D              states = 16·N
+//! LoRA    FLOP = (4·N + 6·N_a + 3·A)·D      states = 2·N + 16·N_a         no gradients of frozen weights
 //! QLoRA   the same, and T_q a microbatch  states = 0.52·N + 16·N_a        4 bits and their scales
+//! A     = 2·s·a·d·L                       attention over what lies before a token in its sequence (`attention_flop`)
 //! N_a   = 2·r·h·7·L                       adapters of rank r at the seven matrices of a layer, h their mean width
 //! T_q   = 3·N/g·(0.52 + 2)/w              weights unpacked to 16 bits for each pass: read and written once, w bytes/s
 //! memory = states/g + kept(s·b tokens, recomputation)/g + logits 6·s·V/g + 1 GB
-//! time   = (FLOP + R)/(g·F) + T_q·D/(s·b)           R = 2·N·D with full recomputation, else 0; one GPU a copy where it fits
-//!          6·N·D/(g·F·efficiency)                   full on several GPUs: laid out by `parallel`, 128 sequences a step
+//! time   = (FLOP + R)/(g·F) + T_q·D/(s·b)           R = (2·N + A)·D with full recomputation, else 0; one GPU a copy where it fits
+//!          FLOP/(g·F·efficiency)                    full on several GPUs: laid out by `parallel`, 128 sequences a step
 //! ```
 //!
 //! Recomputation: as given, else the least that fits the job's GPUs, `selective` before `full`. Kernels that never keep the
@@ -20,7 +21,9 @@
 //! al., *QLoRA* (2023): 4.127 bits a parameter with doubly quantised scales, unpacked for every product. Adapters' width is
 //! taken as the model's, at all seven matrices. 1 GB of context and buffers on each GPU: an estimate, 0.5 to 2 GB. Several GPUs share a
 //! layer's states and activations evenly; what the talking of LoRA's few GPUs costs is left out (a few percent inside a
-//! server). 128 sequences a step: usual, 32 to 512.
+//! server). 128 sequences a step: usual, 32 to 512. Attention has no weights, so its backward pass is twice its forward one
+//! also where weights are frozen. F stands for 6·N of a token in sequences of some thousand: there A is counted a second time, 1 to
+//! 3 % of the time.
 
 mod table;
 
@@ -31,8 +34,7 @@ pub use table::{FineTuning, Tunables};
 use super::memory::{Recompute, USABLE, activation_bytes};
 use super::parallel::Run;
 use super::{LanguageModel, Platform, Precision, find};
-use crate::describe::Fault;
-use crate::describe::doubt;
+use crate::describe::{Fault, count, doubt};
 use crate::units::{self, HOUR_S};
 use crate::workload::synthetic::JobStream;
 use crate::workload::{Arrivals, Calendar, Class, Job, Locality};
@@ -193,10 +195,11 @@ impl Tuning {
         if gpus < least_gpus {
             return Err(Fault::new(
                 format!(
-                    "{} fine-tuning of {} takes {:.0} GB, {gpus} GPUs of {:.0} GB do not hold it",
+                    "{} fine-tuning of {} takes {:.0} GB, more than {} of {:.0} GB will hold",
                     self.method.name(),
                     model.name,
                     self.memory_bytes(model, tightest) / 1e9,
+                    count(f64::from(gpus), "GPU"),
                     chip.memory_bytes / 1e9
                 ),
                 format!("give at least {least_gpus}, or leave gpus out"),
@@ -204,10 +207,12 @@ impl Tuning {
             .at(format!("{key}.gpus")));
         }
         let (active, all) = (model.active(), model.parameters);
-        let flop_per_token = match self.method {
+        let attention = model.attention_flop(self.sequence_tokens);
+        let of_weights = match self.method {
             Method::Full => 6.0 * active,
             Method::Lora | Method::Qlora => 4.0 * active + 6.0 * self.adapters(model),
         };
+        let flop_per_token = of_weights + 3.0 * attention;
         let flops = chip.trained_flops(self.precision).unwrap_or(f64::NAN);
         let layout = Run {
             model,
@@ -223,8 +228,9 @@ impl Tuning {
             (Some(given), None) if spread => {
                 return Err(Fault::new(
                     format!(
-                        "no layout of all weights of {} on {gpus} GPUs leaves room for recompute = \"{}\"",
+                        "no layout of all weights of {} on {} leaves room for recompute = \"{}\"",
                         model.name,
+                        count(f64::from(gpus), "GPU"),
                         given.name()
                     ),
                     "give more GPUs (powers of two lay out best), or leave recompute out",
@@ -243,7 +249,7 @@ impl Tuning {
         let work = match layout {
             Some(layout) => flop_per_token / layout.efficiency,
             // Full recomputation of activations: one more forward pass.
-            None if recompute == Recompute::Full => flop_per_token + 2.0 * active,
+            None if recompute == Recompute::Full => flop_per_token + 2.0 * active + attention,
             None => flop_per_token,
         };
         let compute_s = self.tokens * work / (f64::from(gpus) * flops);
@@ -280,15 +286,15 @@ impl Tuning {
         let tuned = self.tuned(key, platform)?;
         let hours = tuned.work_s / HOUR_S;
         Ok(format!(
-            "{} of {}: {:.1} GB with {} recomputation, at least {} GPUs; {:.3e} tokens on {} GPUs in {:.2} h, {:.3} \
+            "{} of {}: {:.1} GB with {} recomputation, at least {}; {:.3e} tokens on {} in {:.2} h, {:.3} \
              GPU-hours",
             self.method.name(),
             self.model(key, platform)?.name,
             tuned.memory_bytes / 1e9,
-            tuned.recompute.name(),
-            tuned.least_gpus,
+            tuned.recompute.adjective(),
+            count(f64::from(tuned.least_gpus), "GPU"),
             self.tokens,
-            tuned.gpus,
+            count(f64::from(tuned.gpus), "GPU"),
             hours,
             hours * f64::from(tuned.gpus)
         ))

@@ -55,6 +55,14 @@ impl Recompute {
         }
     }
 
+    /// Before "recomputation" in a sentence.
+    pub fn adjective(self) -> &'static str {
+        match self {
+            Self::None => "no",
+            Self::Selective | Self::Full => self.name(),
+        }
+    }
+
     /// The name in scenario files.
     pub fn name(self) -> &'static str {
         match self {

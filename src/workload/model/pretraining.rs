@@ -18,8 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::memory::{self, Recompute, TRAINED_BYTES};
 use super::parallel::{Layout, Run};
 use super::{LanguageModel, Platform, Precision, find};
-use crate::describe::Fault;
-use crate::describe::doubt;
+use crate::describe::{Fault, count, doubt};
 use crate::units::{self, DAY_S, HOUR_S};
 use crate::workload::{Arrivals, Class, Job};
 
@@ -168,17 +167,18 @@ impl Trained {
                 l.pipeline,
                 l.data,
                 if l.sharded { ", weights spread" } else { "" },
-                l.recompute.name(),
+                l.recompute.adjective(),
                 l.memory_bytes / 1e9
             )
         });
         format!(
-            "{} on {gpus} GPUs: {:.2} days, {} GPU-hours at an MFU of {:.1} %{how}; at least {} GPUs",
+            "{} on {}: {:.2} days, {} GPU-hours at an MFU of {:.1} %{how}; at least {}",
             self.model.name,
+            count(f64::from(gpus), "GPU"),
             hours / 24.0,
             plain(hours * f64::from(gpus)),
             100.0 * self.mfu,
-            self.least_gpus
+            count(self.least_gpus, "GPU")
         )
     }
 }
@@ -235,12 +235,19 @@ impl Model {
         let least_gpus = memory::least_gpus(&model, sequence, chip, states);
         if f64::from(self.gpus) < least_gpus {
             let what = format!(
-                "{} GPUs of {:.0} GB cannot hold {:.3e} parameters at 16 bytes each and the activations",
-                self.gpus,
+                "{} of {:.0} GB cannot hold {:.3e} parameters at 16 bytes each and the activations",
+                count(f64::from(self.gpus), "GPU"),
                 chip.memory_bytes / 1e9,
                 model.parameters
             );
-            let cure = format!("at least {least_gpus} GPUs are needed");
+            let cure = if least_gpus.is_finite() {
+                format!("give at least {least_gpus}")
+            } else {
+                format!(
+                    "no number of them holds the activations of sequences of {sequence} tokens: use a smaller sequence_tokens, or \
+                     servers with more memory or wider fast links"
+                )
+            };
             return Err(Fault::new(what, cure).at(format!("{key}.gpus")));
         }
         let peak_flops = chip.peak_or_error(&format!("{key}.precision"), self.precision)?;
@@ -263,7 +270,7 @@ impl Model {
             };
             let Some(layout) = run.lay_out(chip) else {
                 let better = 1_u64 << (least_gpus.max(1.0).log2().ceil() as u32).min(30);
-                let what = format!("{} GPUs cannot be laid out for {}", self.gpus, model.name);
+                let what = format!("{} cannot be laid out for {}", count(f64::from(self.gpus), "GPU"), model.name);
                 let cure = format!(
                     "use a number that divides by 8 or more, such as {better}; or allow full recomputation, or give mfu"
                 );

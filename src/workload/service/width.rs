@@ -11,7 +11,7 @@
 //! interactive and 200 ms in its server scenario; 20 tokens a second are more than people read.
 
 use super::Inference;
-use crate::describe::Fault;
+use crate::describe::{Fault, count};
 use crate::workload::model::offload::EdgeOffload;
 use crate::workload::model::serving::Replica;
 use crate::workload::model::{Platform, Precision, find};
@@ -94,10 +94,17 @@ impl Inference {
         if let Some(gpus) = self.gpus_per_replica {
             let (least, most) = (narrowest.gpus, platform.chip.domain.max(narrowest.gpus));
             if !(least..=most).contains(&gpus) {
-                return Err(Fault::new(
-                    format!("a copy on {gpus} GPUs"),
-                    format!("give {least} to {most}"),
-                )
+                let what = if gpus < least {
+                    format!("{} will not hold a copy", count(f64::from(gpus), "GPU"))
+                } else {
+                    format!("{gpus} GPUs are more than fast links join")
+                };
+                let cure = if least == most {
+                    format!("give {least}")
+                } else {
+                    format!("give {least} to {most}")
+                };
+                return Err(Fault::new(what, cure)
                 .at(format!("{key}.gpus_per_replica")));
             }
             let replica = Replica { gpus, ..narrowest };
@@ -165,8 +172,8 @@ impl Inference {
         };
         Fault::new(
             format!(
-                "one request alone takes {alone_ms:.2} ms a token on {} GPUs{default}",
-                replica.gpus
+                "one request alone takes {alone_ms:.2} ms a token on {}{default}",
+                count(f64::from(replica.gpus), "GPU")
             ),
             format!("set token_ms to {} or more{wider}", alone_ms.ceil()),
         )
@@ -176,7 +183,7 @@ impl Inference {
     /// `bf16`, `4.5 bits`: how the weights are stored.
     fn stored(&self, precision: Precision) -> String {
         match self.weight_bits {
-            Some(bits) => format!("{bits} bits"),
+            Some(bits) => count(bits, "bit"),
             None => precision.name().into(),
         }
     }
@@ -209,12 +216,33 @@ impl Inference {
                 1 => "one chip".into(),
                 several => format!("{several} chips that fast links join,"),
             };
+            let holds_weights =
+                Replica::least_gpus(model, &platform.chip, bytes_a_weight, 0.0).is_some();
+            let gigabytes = platform.chip.memory_bytes / 1e9;
+            let stored = self.stored(precision);
+            if holds_weights {
+                let context = input_tokens + output_tokens;
+                let (most, wide) = if self.input_tokens.is_none() || output_tokens > input_tokens {
+                    ("output_tokens", self.output_tokens.is_some())
+                } else {
+                    ("input_tokens", true)
+                };
+                let place = if wide { most } else { "model" };
+                return Fault::new(
+                    format!(
+                        "{} in {stored} with a context of {context} tokens ({:.0} GB) does not fit into {chips} of {gigabytes:.0} \
+                         GB each",
+                        model.name,
+                        model.cache_bytes(context) / 1e9
+                    ),
+                    "use fewer input_tokens or output_tokens, fewer weight_bits, a smaller model or servers with more memory",
+                )
+                .at(format!("{key}.{place}"));
+            }
             Fault::new(
                 format!(
-                    "{} in {} does not fit into {chips} of {:.0} GB each",
-                    model.name,
-                    self.stored(precision),
-                    platform.chip.memory_bytes / 1e9
+                    "{} in {stored} does not fit into {chips} of {gigabytes:.0} GB each",
+                    model.name
                 ),
                 "use a smaller model, a lower precision or fewer weight_bits, or servers with more memory",
             )

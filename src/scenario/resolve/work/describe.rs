@@ -1,5 +1,6 @@
 //! What the servers do, in a line.
 
+use crate::describe::count;
 use crate::scenario::resolve::context::Context;
 use crate::workload::Class;
 use crate::workload::model::Model;
@@ -25,14 +26,15 @@ pub(in crate::scenario::resolve) fn line(context: Context<'_>) -> String {
                 ""
             };
             let what = size(model);
-            parts.push(format!("training of {what} on {} GPUs{again}", model.gpus));
+            let gpus = count(f64::from(model.gpus), "GPU");
+            parts.push(format!("training of {what} on {gpus}{again}"));
         }
     }
     if let Some(campaign) = &work.campaign {
         parts.push(format!(
-            "a campaign of {} on {} GPUs from day {}",
+            "a campaign of {} on {} from day {}",
             size(campaign),
-            campaign.gpus,
+            count(f64::from(campaign.gpus), "GPU"),
             campaign.start_day
         ));
     }
@@ -42,8 +44,8 @@ pub(in crate::scenario::resolve) fn line(context: Context<'_>) -> String {
                 format!("{requests} requests a second to {name}")
             }
             _ => format!(
-                "inference on {} GPUs at {:.0} %",
-                inference.gpus.unwrap_or(0),
+                "inference on {} at {:.0} %",
+                count(f64::from(inference.gpus.unwrap_or(0)), "GPU"),
                 100.0 * inference.mean_utilisation.unwrap_or(0.0)
             ),
         });
@@ -69,7 +71,7 @@ pub(in crate::scenario::resolve) fn line(context: Context<'_>) -> String {
     }
     if let Some(constant) = &work.constant {
         parts.push(format!(
-            "every GPU at {:.0} %",
+            "every chip at {:.0} %",
             100.0 * constant.utilisation
         ));
     }

@@ -1,8 +1,9 @@
 //! Halls that hash: what each yields, and when they stop.
 
-use super::Preparation;
+use super::{Held, Preparation, SERVING_CHIP_C};
 use crate::describe::Fault;
 use crate::facility::{Level, Work};
+use crate::it::Demand;
 use crate::metrics::mining::{Algorithm, MiningRates};
 use crate::series::Signal;
 use crate::units::{DAY_S, J_PER_MWH};
@@ -54,9 +55,22 @@ impl Preparation<'_> {
         }
         // The caller has found a hall.
         let load = hashings.first().map_or(1.0, |first| mining.load(*first));
+        if let (Some(hall), Some(hashing)) = (self.halls.all.first(), hashings.first()) {
+            let demand = Demand {
+                utilisation: load,
+                work: Held::Service,
+                limit_w: hall.server.limit_w,
+                floor_w: hall.server.floor_w,
+            };
+            let chip = hall.server.chip.powered(demand).settled(SERVING_CHIP_C, 0.0);
+            let line = hashing.describe(load, chip.power_w, chip.clock * chip.pace);
+            self.notes.line("models", line);
+        }
         let stop_usd_j = mining.stop_above_usd_mwh.map(|usd_mwh| usd_mwh / J_PER_MWH);
+        // A load of a SHA-256 machine is boards that hash; of Ethash it is the power at the memory's pace.
         let per_load = |hashing: &Hashing| match hashing {
-            Hashing::Sha256(hashes_per_s) | Hashing::Ethash(hashes_per_s) => hashes_per_s / load,
+            Hashing::Sha256(hashes_per_s) => *hashes_per_s,
+            Hashing::Ethash(hashes_per_s) => hashes_per_s / load,
         };
         self.mining = Some(MiningRates {
             algorithm: match hashings.first() {
