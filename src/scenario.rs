@@ -82,7 +82,7 @@ pub struct Scenario {
     pub hall: Vec<Hall>,
     /// IT beside the servers: network, storage, CPU nodes, management. Without this key each hall of two or more GPU servers on a
     /// network of 50 Gbit/s or more has a default: a rail-optimised network of the chips' speed, one for requests and storage, 10 TB of flash
-    /// a GPU, a CPU node for 64 GPUs and a management switch a rack, about a tenth of the servers' power. `it = []` is none.
+    /// a GPU, a CPU node for 64 GPUs and a management switch a rack, about a tenth of the servers' power. `it = []`, above the first table, is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub it: Option<Vec<it::ItConfig>>,
     /// The site's plant: what carries the heat of facility water outdoors. May be absent where every hall has its own.

@@ -37,6 +37,13 @@ pub fn kinds(path: &str) -> Vec<&'static str> {
         .collect()
 }
 
+/// Whether a scenario has a key of this name outside all tables.
+pub fn is_of_the_file(key: &str) -> bool {
+    schema()
+        .pointer("/properties")
+        .is_some_and(|keys| keys.get(key).is_some())
+}
+
 /// Refuses the first figure of a scenario's text that lies outside the range of its key. Returns the keys that go by a
 /// former name, each with its name of today; the schema lists them (`#[schemars(extend("formerly" = "…"))]` beside the
 /// serde alias).

@@ -97,12 +97,22 @@ pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T,
         let choice = error.span().and_then(|span| choice::<T>(text, span));
         // The rules of TOML are explained where the text is not TOML, and nowhere else.
         let syntax = toml::from_str::<toml::Table>(text).is_err();
-        let fault = explain(
+        let mut fault = explain(
             error.message(),
             marked,
             choice,
             syntax.then_some(kind.syntax),
         );
+        let followed = error.span().and_then(|span| text.get(span.end..));
+        if kind.start == wording::SCENARIO.start
+            && followed.is_some_and(|rest| rest.trim_start().starts_with('='))
+            && let Some(key) = wording::unknown_key(error.message())
+            && ranges::is_of_the_file(key)
+        {
+            fault.cure = format!(
+                "{key} is a key of the file, not of this table: move it above the first table ([…] or [[…]])"
+            );
+        }
         let Some(span) = error.span() else {
             return fault;
         };

@@ -114,3 +114,36 @@ fn what_cannot_hash_or_compute_is_refused() {
         )],
     );
 }
+
+/// Half of the boards hash half as much; a GPU at half the power hashes on, as its memory allows. Under a power limit of 80 % a
+/// terahash takes what a slower chip draws.
+#[test]
+fn hashes_follow_the_load_of_boards_and_not_of_gpus() {
+    let lab = Lab::new();
+    let hashes = |machine: (&str, &str), load: &str| {
+        let mining = format!("[workload.mining]\nload = {load}\n");
+        lab.write("m.toml", tiny(&[machine, (LOAD, &mining)]));
+        lab.good(&["run", "m.toml", "-o", "r", "-q"]);
+        let hashes = lab.json("r/summary.json")["mining"]["hashes"].as_f64();
+        hashes.unwrap()
+    };
+    let gpus = ("\"hgx-h100\"", "\"hgx-h100\"");
+    let boards = hashes(ASIC, "0.5") / hashes(ASIC, "1.0");
+    // Boards at full load are hot and 1 % slower.
+    assert!((boards - 0.5).abs() < 5e-3, "{boards}");
+    let ethash = hashes(gpus, "0.4") / hashes(gpus, "0.6");
+    assert!((ethash - 1.0).abs() < 1e-6, "{ethash}");
+    let joule = |limit: &str| {
+        let racks = format!("racks = 3\npower_limit = {limit}");
+        lab.write(
+            "m.toml",
+            tiny(&[ASIC, ("racks = 3", &racks), (LOAD, MINING)]),
+        );
+        let out = lab.good(&["validate", "m.toml"]).flat();
+        let (_, after) = out.split_once("a chip at ").unwrap();
+        after.split(' ').next().unwrap().parse::<f64>().unwrap()
+    };
+    let (full, limited) = (joule("1.0"), joule("0.8"));
+    // 0.8 of the power at a clock of at least 0.8.
+    assert!((0.8 * full..full).contains(&limited), "{full} {limited}");
+}

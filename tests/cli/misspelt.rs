@@ -294,3 +294,16 @@ fn a_misspelt_name_of_the_catalogue_is_named() {
         ],
     );
 }
+
+/// A key of the file after the last table belongs to that table: the cure says where it goes.
+#[test]
+fn a_key_of_the_file_inside_a_table_is_told_where_it_belongs() {
+    let text = tiny(&[("it = []\n", "")]);
+    let lab = Lab::with("end.toml", format!("{text}\nit = []\n"));
+    lab.refused(
+        &["run", "end.toml"],
+        &["unknown key 'it'", "move it above the first table"],
+    );
+    lab.write("start.toml", format!("it = []\n{text}"));
+    lab.good(&["validate", "start.toml"]);
+}

@@ -28,6 +28,12 @@ fn mistakes_in_models_are_told_where_they_stand() {
                 "1\n#",
                 &["cannot hold", "at least 2 GPUs"],
             ),
+            (
+                "gpus = 32",
+                "sequence_tokens = 1e9\ngpus = 32",
+                "32\n",
+                &["no number of them", "smaller sequence_tokens"],
+            ),
             ("gpus = 32", "gpus = 32\nmfu = 1.5", "1.5\n", &["at most 1"]),
             (
                 "gpus = 32",
@@ -88,6 +94,12 @@ fn mistakes_in_models_are_told_where_they_stand() {
                 "gpus_per_replica = 16",
                 "16\n\n[workload.off",
                 &["give 1 to 8"],
+            ),
+            (
+                "token_ms = 50",
+                "input_tokens = 900000000",
+                "900000000\n\n[workload.off",
+                &["a context of 900000350 tokens", "fewer input_tokens"],
             ),
             (
                 "\"phone-npu\"",

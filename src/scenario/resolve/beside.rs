@@ -83,7 +83,8 @@ impl BesideIt {
         }
         all.config = config;
         if by_default && !all.config.is_empty() {
-            all.lines.push("all by default; it = [] is none, above the first table of the file".into());
+            all.lines
+                .push("all by default; it = [] is none, above the first table of the file".into());
         }
         Ok(all)
     }

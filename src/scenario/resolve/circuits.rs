@@ -201,7 +201,9 @@ impl<'a> Circuits<'a> {
                     room.is_some_and(|room| self.water(room).supply_c <= water.most_c)
                 });
                 let cold: Vec<String> = cold_enough
-                    .map(|(hall, _)| format!("hall = \"{}\" (the water of its room air), ", hall.name))
+                    .map(|(hall, _)| {
+                        format!("hall = \"{}\" (the water of its room air), ", hall.name)
+                    })
                     .collect();
                 let cure = format!("use {}{rest}", cold.concat());
                 return Err(self.context.error(&water.key, what, cure));

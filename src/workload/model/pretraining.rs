@@ -241,7 +241,7 @@ impl Model {
                 model.parameters
             );
             let cure = if least_gpus.is_finite() {
-                format!("give at least {least_gpus}")
+                format!("give at least {}", count(least_gpus, "GPU"))
             } else {
                 format!(
                     "no number of them holds the activations of sequences of {sequence} tokens: use a smaller sequence_tokens, or \
@@ -270,7 +270,11 @@ impl Model {
             };
             let Some(layout) = run.lay_out(chip) else {
                 let better = 1_u64 << (least_gpus.max(1.0).log2().ceil() as u32).min(30);
-                let what = format!("{} cannot be laid out for {}", count(f64::from(self.gpus), "GPU"), model.name);
+                let what = format!(
+                    "{} cannot be laid out for {}",
+                    count(f64::from(self.gpus), "GPU"),
+                    model.name
+                );
                 let cure = format!(
                     "use a number that divides by 8 or more, such as {better}; or allow full recomputation, or give mfu"
                 );

@@ -104,8 +104,7 @@ impl Inference {
                 } else {
                     format!("give {least} to {most}")
                 };
-                return Err(Fault::new(what, cure)
-                .at(format!("{key}.gpus_per_replica")));
+                return Err(Fault::new(what, cure).at(format!("{key}.gpus_per_replica")));
             }
             let replica = Replica { gpus, ..narrowest };
             return self

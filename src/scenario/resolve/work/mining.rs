@@ -62,7 +62,11 @@ impl Preparation<'_> {
                 limit_w: hall.server.limit_w,
                 floor_w: hall.server.floor_w,
             };
-            let chip = hall.server.chip.powered(demand).settled(SERVING_CHIP_C, 0.0);
+            let chip = hall
+                .server
+                .chip
+                .powered(demand)
+                .settled(SERVING_CHIP_C, 0.0);
             let line = hashing.describe(load, chip.power_w, chip.clock * chip.pace);
             self.notes.line("models", line);
         }

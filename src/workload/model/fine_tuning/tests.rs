@@ -94,7 +94,8 @@ fn recomputation_trades_memory_for_time() {
         "{kept:?}"
     );
     let hours = |t: Tuned| t.work_s * f64::from(t.gpus);
-    let by_hand = (4.0 * 70.6 + 6.0 * 0.1468 + 3.0 * 2.684) / (6.0 * 70.6 + 6.0 * 0.1468 + 4.0 * 2.684);
+    let by_hand =
+        (4.0 * 70.6 + 6.0 * 0.1468 + 3.0 * 2.684) / (6.0 * 70.6 + 6.0 * 0.1468 + 4.0 * 2.684);
     assert!((hours(kept) / hours(full) / by_hand - 1.0).abs() < 1e-3);
     let four = tuned(&tuning("lora", "gpus = 4")).unwrap();
     assert_eq!(four.recompute, Recompute::Selective);
