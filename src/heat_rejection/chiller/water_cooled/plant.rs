@@ -13,7 +13,10 @@
 //!
 //! Economizer, integrated: while it is on, towers run as cold as is of use, the plate cools the return of facility water
 //! first, and the chillers carry the rest with the water that leaves the plate; where the plate carries all, they
-//! stand. It starts where tower water would come below the return by the plate's approach and a dead band. Not
+//! stand. Where the fewest units would leave something to the chillers, as many cells, pumps and plates run as draw the least
+//! together (the search of `least-power`, also with `fewest-units`), and the chillers carry only what these leave. Cells,
+//! pumps and plates of chillers that are out of service run for the economizer all the same, and what their plates leave goes
+//! to the other chillers. It starts where tower water would come below the return by the plate's approach and a dead band. Not
 //! integrated: the plate stands in the place of the chillers and starts where it carries all with a dead band to spare.
 //!
 //! Source: `chiller.rs`, `tower/cell.rs`, `tower/plant.rs`, `pump.rs`; arrangement as in `EnergyPlus` with one chiller per
@@ -74,6 +77,15 @@ struct Unit {
     entering_c: f64,
 }
 
+/// A number of units at work together.
+struct Ran {
+    rejected: RejectionOutput,
+    /// Condenser water entering the chillers, °C.
+    entering_c: f64,
+    /// The chillers carry what the plates leave.
+    holds: bool,
+}
+
 impl WaterCooledChillerPlant {
     /// Adds a plate for each unit, of `unit_w` at design, and `rise_k` of facility water.
     pub fn add_economizer(&mut self, config: &Economizer, unit_w: f64, rise_k: f64) {
@@ -105,6 +117,14 @@ impl WaterCooledChillerPlant {
             .units
             .saturating_sub(self.available.chillers_out);
         fit.min(self.towers())
+    }
+
+    /// Units that can run in this step: with the integrated economizer on also those whose chillers are out.
+    fn most(&self) -> u32 {
+        match (self.free(), self.units()) {
+            (Some(free), 1..) if free.config.integrated => self.towers(),
+            (_, units) => units,
+        }
     }
 
     /// Units whose pumps and towers can run, whatever the chillers do.
@@ -143,10 +163,21 @@ impl WaterCooledChillerPlant {
         coldest_c.max(self.setpoint_c(outside))
     }
 
-    /// One unit that takes `heat_w` of facility water with capacity rate `flow_w_k`.
-    fn unit(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Unit {
+    /// One of `count` units that take `heat_w` of facility water each, with capacity rate `flow_w_k` each.
+    fn unit(
+        &self,
+        count: f64,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> Unit {
         let shaft_w = self.shaft_w();
-        let chiller_w = |heat_w: f64, y: f64| self.chillers.run(heat_w, 1, supply_c, y).electric_w;
+        let per_chiller = count / self.chillers_of(count);
+        let chiller_w = |heat_w: f64, y: f64| {
+            let one = self.chillers.run(heat_w * per_chiller, 1, supply_c, y);
+            one.electric_w / per_chiller
+        };
         let Some(free) = self.free().filter(|_| flow_w_k > 0.0) else {
             let setpoint_c = self.setpoint_c(outside);
             let tower_c = settle(setpoint_c, |y| {
@@ -187,75 +218,8 @@ impl WaterCooledChillerPlant {
         }
     }
 
-    /// Units that are full one after the other; the last has the rest.
-    fn in_sequence(
-        &self,
-        most: u32,
-        heat_w: f64,
-        supply_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> RejectionOutput {
-        let entering_c = self.full_load_c(supply_c, outside);
-        let full_w = self.chillers.unit_capacity_w(supply_c, entering_c);
-        let count = self.chillers.units_for(heat_w, most, supply_c, entering_c);
-        let full = f64::from(count.saturating_sub(1));
-        let last_w = heat_w - full * full_w;
-        if full == 0.0 || last_w > full_w {
-            return self.run(count, heat_w, supply_c, flow_w_k, outside).0;
-        }
-        let run = |unit_w: f64| {
-            let flow_w_k = flow_w_k * unit_w / heat_w;
-            self.run(1, unit_w, supply_c, flow_w_k, outside).0
-        };
-        run(full_w).times(full).beside(full, &run(last_w), 1.0)
-    }
-
-    /// `count` units share the heat.
-    fn run(
-        &self,
-        count: u32,
-        heat_w: f64,
-        supply_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> (RejectionOutput, f64) {
-        let count = f64::from(count);
-        let unit = self.unit(heat_w / count, supply_c, flow_w_k / count, outside);
-        let chilled = self
-            .chillers
-            .run(unit.chilled_w, 1, supply_c, unit.entering_c);
-        let tower_w = heat_w / count + chilled.electric_w + self.shaft_w();
-        let run = self
-            .tower
-            .run(tower_w, unit.tower_c, self.condenser_w_k, outside);
-        let pumps_w = self.pump.run(self.pump.design_kg_s).electric_w;
-        let rejected = RejectionOutput {
-            chillers_w: chilled.electric_w,
-            fans_w: run.fan_w,
-            pumps_w,
-            heat_to_ambient_w: heat_w / count + chilled.electric_w + run.fan_w + pumps_w,
-            reused_w: 0.0,
-            stored_w: 0.0,
-            free_w: unit.free_w,
-            water: run.water,
-            cells_kg_s: run.cells_kg_s,
-            heaters_w: 0.0,
-            condenser_c: unit.tower_c,
-            chiller_load: chilled.part_load,
-            fan_speed: run.fan_speed,
-        };
-        (rejected.times(count), unit.entering_c)
-    }
-}
-
-impl Rejection for WaterCooledChillerPlant {
-    fn decide(&mut self, request: &StepRequest<'_>) {
-        let setpoint_c = self.setpoint_c(&request.outdoors.air);
-        let unit_w = self.chillers.unit_capacity_w(request.supply_c, setpoint_c);
-        let most = self.units();
-        self.stages
-            .decide(most, |count| request.heat_w / (f64::from(count) * unit_w));
+    /// Whether the economizer is on in this step.
+    fn choose_mode(&mut self, request: &StepRequest<'_>) {
         let most = self.towers();
         if self.free.is_none() || most == 0 || request.flow_w_k <= 0.0 {
             return;
@@ -279,6 +243,105 @@ impl Rejection for WaterCooledChillerPlant {
             return_c - heat_w / free.unit.conductance_w_k(flow_w_k)
         };
         free.mode.decide(useful_c - coldest_c);
+    }
+
+    /// Chillers that run with so many units.
+    fn chillers_of(&self, count: f64) -> f64 {
+        count.min(f64::from(self.units().max(1)))
+    }
+
+    /// All cells and plates, and the chillers that can run, carry this heat together.
+    fn holds_together(
+        &self,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> bool {
+        let most = self.most();
+        let integrated = self.free().is_some_and(|free| free.config.integrated);
+        let together = integrated && self.units() > 0 && flow_w_k > 0.0;
+        together && self.run(most, heat_w, supply_c, flow_w_k, outside).holds
+    }
+
+    /// Units that are full one after the other; the last has the rest.
+    fn in_sequence(
+        &self,
+        most: u32,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> RejectionOutput {
+        let entering_c = self.full_load_c(supply_c, outside);
+        let full_w = self.chillers.unit_capacity_w(supply_c, entering_c);
+        let count = self.chillers.units_for(heat_w, most, supply_c, entering_c);
+        let full = f64::from(count.saturating_sub(1));
+        let last_w = heat_w - full * full_w;
+        if full == 0.0 || last_w > full_w {
+            return self
+                .run(count, heat_w, supply_c, flow_w_k, outside)
+                .rejected;
+        }
+        let run = |unit_w: f64| {
+            let flow_w_k = flow_w_k * unit_w / heat_w;
+            self.run(1, unit_w, supply_c, flow_w_k, outside).rejected
+        };
+        run(full_w).times(full).beside(full, &run(last_w), 1.0)
+    }
+
+    /// `count` units share the heat.
+    fn run(
+        &self,
+        count: u32,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> Ran {
+        let count = f64::from(count);
+        let unit = self.unit(count, heat_w / count, supply_c, flow_w_k / count, outside);
+        let per_chiller = count / self.chillers_of(count);
+        let chilled_w = unit.chilled_w * per_chiller;
+        let chilled = self.chillers.run(chilled_w, 1, supply_c, unit.entering_c);
+        let chiller_w = chilled.electric_w / per_chiller;
+        let tower_w = heat_w / count + chiller_w + self.shaft_w();
+        let run = self
+            .tower
+            .run(tower_w, unit.tower_c, self.condenser_w_k, outside);
+        let pumps_w = self.pump.run(self.pump.design_kg_s).electric_w;
+        let rejected = RejectionOutput {
+            chillers_w: chiller_w,
+            fans_w: run.fan_w,
+            pumps_w,
+            heat_to_ambient_w: heat_w / count + chiller_w + run.fan_w + pumps_w,
+            reused_w: 0.0,
+            stored_w: 0.0,
+            free_w: unit.free_w,
+            water: run.water,
+            cells_kg_s: run.cells_kg_s,
+            heaters_w: 0.0,
+            condenser_c: unit.tower_c,
+            chiller_load: chilled.part_load,
+            fan_speed: run.fan_speed,
+        };
+        let one_w = self.chillers.unit_capacity_w(supply_c, unit.entering_c);
+        Ran {
+            rejected: rejected.times(count),
+            entering_c: unit.entering_c,
+            holds: chilled_w <= one_w * (1.0 + 1e-9),
+        }
+    }
+}
+
+impl Rejection for WaterCooledChillerPlant {
+    fn decide(&mut self, request: &StepRequest<'_>) {
+        self.choose_mode(request);
+        let setpoint_c = self.setpoint_c(&request.outdoors.air);
+        let unit_w = self.chillers.unit_capacity_w(request.supply_c, setpoint_c);
+        let most = self.most();
+        self.stages
+            .decide(most, |count| request.heat_w / (f64::from(count) * unit_w));
     }
 
     fn set_available(&mut self, available: &Available) {
@@ -329,6 +392,7 @@ impl Rejection for WaterCooledChillerPlant {
             }
         }
         heat_w <= self.capacity_w(supply_c, flow_w_k, outside)
+            || self.holds_together(heat_w, supply_c, flow_w_k, outside)
     }
 
     fn reject(
@@ -370,31 +434,42 @@ impl Rejection for WaterCooledChillerPlant {
                 .stages
                 .choose(fewest, most, run(fewest), |count| Some(run(count)));
         }
-        let most = self.units().max(1);
+        let most = self.most().max(1);
+        let free_cools = self.free().is_some();
         let run = |count: u32| self.run(count, heat_w, supply_c, flow_w_k, outside);
-        if self.stages.rule == Staging::Sequential {
+        if self.stages.rule == Staging::Sequential && most <= self.units().max(1) {
             return self.in_sequence(most, heat_w, supply_c, flow_w_k, outside);
         }
         let setpoint_c = self.setpoint_c(outside);
         let needed = self.chillers.units_for(heat_w, most, supply_c, setpoint_c);
         let mut fewest = needed.max(self.stages.kept(most));
         let first = loop {
-            let (rejected, entering_c) = run(fewest);
+            let ran = run(fewest);
             // Warmer condenser water than assumed can need one more unit.
-            let wanted = self.chillers.units_for(heat_w, most, supply_c, entering_c);
+            let wanted = self
+                .chillers
+                .units_for(heat_w, most, supply_c, ran.entering_c);
+            // With chillers out more plates can leave what the others carry.
+            let helped = free_cools && !ran.holds && fewest < most;
+            let wanted = wanted.max(fewest + u32::from(helped));
             if wanted <= fewest {
-                break rejected;
+                break ran.rejected;
             }
             fewest = wanted;
         };
         // Of nominal capacity, so that the choice does not depend on the weather.
         let least_w = self.chillers.curves.min_part_load * self.chillers.reference_w;
         let drawn_w = first.electric_w();
-        self.stages.choose(fewest, most, (first, drawn_w), |count| {
+        let run = |count: u32| {
             (heat_w >= least_w * f64::from(count)).then(|| {
-                let (rejected, _) = run(count);
+                let rejected = run(count).rejected;
                 (rejected, rejected.electric_w())
             })
-        })
+        };
+        // Cells that stand idle beside chillers that run would be free cooling left undone.
+        if free_cools && first.chillers_w > 0.0 {
+            return Stages::least(fewest, most, (first, drawn_w), run);
+        }
+        self.stages.choose(fewest, most, (first, drawn_w), run)
     }
 }
