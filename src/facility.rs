@@ -252,7 +252,14 @@ impl Facility {
         self.begin_work(time_s, dt_s);
         self.begin_imposed();
         self.load_servers(1.0);
+        let expected = self.expected_cap(dt_s);
+        if expected < 1.0 {
+            self.load_servers(expected);
+        }
         self.decide(outdoors, dt_s);
+        if expected < 1.0 {
+            self.load_servers(1.0);
+        }
         self.draw(outside, dt_s);
         if let Some(PowerTarget::Site(target_w)) = self.work.power_target() {
             self.meet(target_w, outside, dt_s);

@@ -129,7 +129,7 @@ pub struct StepResult<'a> {
 /// Availability of a plant: events reduce and restore it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Available {
-    /// Chillers out of service, each with its pump and tower cell.
+    /// Chillers out of service. Their pumps and tower cells serve an economizer all the same.
     pub chillers_out: u32,
     /// Share of the pumps of condensers, towers and surface water that can run, 0..1.
     pub pumps: f64,

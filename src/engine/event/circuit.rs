@@ -11,7 +11,7 @@ use crate::facility::Availability;
 use crate::heat_rejection::Machines;
 use crate::units;
 
-/// Chillers that trip.
+/// Chillers that trip. Their pumps, tower cells and plates go on with an economizer: while it carries all, nothing changes.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChillerTrip {

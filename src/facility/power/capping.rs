@@ -22,6 +22,24 @@ const CLOSE: f64 = 1e-4;
 const TRIALS: usize = 40;
 
 impl Facility {
+    /// The cap by which plants choose how many machines run, so that a load which no step has does not start them: that of the
+    /// step before under a limit; none of the dynamic power where the servers alone, as loaded now, would draw more than the site may.
+    pub(in crate::facility) fn expected_cap(&self, dt_s: f64) -> f64 {
+        let before = self.on_site.cap;
+        if !self.on_site.is_limited() {
+            1.0
+        } else if before < 1.0 {
+            before
+        } else {
+            let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
+            if it_w > self.on_site.most_w(dt_s) {
+                0.0
+            } else {
+                1.0
+            }
+        }
+    }
+
     /// Slows chips down where the site would draw more than `most_w`; the last trial is the one that stays.
     pub(in crate::facility) fn fit(&mut self, most_w: f64, outside: &MoistAir, dt_s: f64) {
         if self.on_site.source == Source::UpsBatteries

@@ -1,7 +1,8 @@
 //! How many of equal chillers run, and how they share the load.
 //!
 //! ```text
-//! fewest-units    n + 1 above the upper load of n; n − 1 where those would be below the lower load; equal loads
+//! fewest-units    n + 1 above the upper load of n; n − 1 where those would be below the lower load; equal loads;
+//!                 as least-power where an integrated economizer is on and leaves the fewest something to chill
 //! least-power     as many as draw the least together with pumps and towers, none below its least part load; equal loads
 //! sequential      each full before the next starts; the last has the rest
 //! ```
@@ -19,7 +20,8 @@ use crate::describe::Fault;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Staging {
-    /// The fewest that carry the load by `stage_up_load` and `stage_down_load`, at equal loads.
+    /// The fewest that carry the load by `stage_up_load` and `stage_down_load`, at equal loads. While an integrated economizer
+    /// is on and they would leave a part to chillers, as many cells, pumps and plates as draw the least power.
     #[default]
     FewestUnits,
     /// As many as draw the least power together with their pumps and towers, none below its least part load.
@@ -113,20 +115,31 @@ impl Stages {
         fewest: u32,
         most: u32,
         first: (T, f64),
+        run: impl FnMut(u32) -> Option<(T, f64)>,
+    ) -> T {
+        match self.rule {
+            Staging::LeastPower => Self::least(fewest, most, first, run),
+            Staging::FewestUnits | Staging::Sequential => first.0,
+        }
+    }
+
+    /// Runs as many of `fewest..=most` units as draw the least; as [`Stages::choose`].
+    pub(super) fn least<T>(
+        fewest: u32,
+        most: u32,
+        first: (T, f64),
         mut run: impl FnMut(u32) -> Option<(T, f64)>,
     ) -> T {
         let (mut best, mut least_w) = first;
-        if self.rule == Staging::LeastPower {
-            let mut rises = 0;
-            for units in fewest + 1..=most {
-                match run(units) {
-                    Some((other, power_w)) if power_w < least_w => {
-                        (best, least_w) = (other, power_w);
-                        rises = 0;
-                    }
-                    Some(_) if rises < 2 => rises += 1,
-                    _ => break,
+        let mut rises = 0;
+        for units in fewest + 1..=most {
+            match run(units) {
+                Some((other, power_w)) if power_w < least_w => {
+                    (best, least_w) = (other, power_w);
+                    rises = 0;
                 }
+                Some(_) if rises < 2 => rises += 1,
+                _ => break,
             }
         }
         best

@@ -4,6 +4,7 @@ use super::{air, chillers, correlation, midsummer};
 use crate::heat_rejection::chiller::Staging;
 use crate::heat_rejection::chiller::economizer::Economizer;
 use crate::heat_rejection::chiller::water_cooled::WaterCooledChillerDesign;
+use crate::heat_rejection::chiller::water_cooled::setpoint::Setpoint;
 use crate::heat_rejection::{Available, Rejection, StepRequest};
 
 /// Cold tower water carries all, cool water a part; the chillers have the rest, and are off where there is none.
@@ -82,4 +83,82 @@ fn staging_by_power_saves() {
             assert!(least_w < 0.95 * fewest_w, "{least_w} {fewest_w}");
         }
     }
+}
+
+/// Of six units with an economizer, what the plant and its chillers draw at these loads and dry bulb.
+fn with_economizer(
+    dry_bulb_c: f64,
+    load: f64,
+    chillers_out: u32,
+) -> crate::heat_rejection::RejectionOutput {
+    let curves = chillers().remove("carrier-19xr-1586kw-vsd").unwrap();
+    let design = WaterCooledChillerDesign {
+        units: 6,
+        supply_c: 16.0,
+        setpoint: Setpoint::Reset {
+            approach_k: 4.0,
+            least_c: curves.least_condenser_c(16.0),
+        },
+        ..WaterCooledChillerDesign::for_heat(12e6)
+    };
+    let mut plant = design.size(curves, correlation());
+    plant.add_economizer(&Economizer::default(), 2e6, 8.0);
+    plant.set_available(&Available {
+        chillers_out,
+        ..Available::default()
+    });
+    let (heat_w, outside) = (load * 12e6, air(dry_bulb_c, 0.8, 101_325.0));
+    let flow_w_k = heat_w / 8.0;
+    plant.decide(&StepRequest {
+        heat_w,
+        supply_c: 16.0,
+        flow_w_k,
+        outdoors: &midsummer(outside),
+        dt_s: 60.0,
+    });
+    assert!(plant.carries(heat_w, 16.0, flow_w_k, &outside));
+    plant.reject(heat_w, 16.0, flow_w_k, &outside)
+}
+
+/// No cell stands idle beside chillers that run in free-cooling weather: one more per cent of load is never a cliff, and never
+/// saves more than a cell that starts does.
+#[test]
+fn power_follows_the_load_while_the_economizer_is_on() {
+    for dry_bulb_c in [4.0, 8.0, 10.0, 12.0, 14.0] {
+        let mut before_w = 0.0;
+        for percent in 10..=95 {
+            let all = with_economizer(dry_bulb_c, f64::from(percent) / 100.0, 0);
+            let drawn_w = all.electric_w();
+            let at = format!("{dry_bulb_c} °C, {percent} %: {before_w} {all:?}");
+            if percent > 10 {
+                assert!(drawn_w < before_w + 0.005 * 12e6, "{at}");
+                assert!(drawn_w > before_w - 0.002 * 12e6, "{at}");
+            }
+            if dry_bulb_c <= 4.0 && percent < 90 {
+                assert_eq!(all.chillers_w, 0.0, "{at}");
+            }
+            before_w = drawn_w;
+        }
+    }
+}
+
+/// In weather that needs no chiller it does not matter how many have tripped; where some are needed the others carry what
+/// the plates of all units leave.
+#[test]
+fn plates_of_chillers_that_are_out_cool_on() {
+    for load in [0.2, 0.5, 0.8] {
+        let all = with_economizer(2.0, load, 0);
+        assert_eq!(all.chillers_w, 0.0, "{all:?}");
+        for out in 1..=6 {
+            let fewer = with_economizer(2.0, load, out);
+            assert_eq!(fewer.chillers_w, 0.0, "{load} {out} {fewer:?}");
+            assert!((fewer.electric_w() / all.electric_w() - 1.0).abs() < 1e-6);
+        }
+    }
+    let (all, one) = (with_economizer(10.0, 0.8, 0), with_economizer(10.0, 0.8, 1));
+    assert!(all.chillers_w > 0.0 && all.free_w > 1e6, "{all:?}");
+    assert!(
+        (one.free_w / all.free_w - 1.0).abs() < 0.1,
+        "{one:?} {all:?}"
+    );
 }

@@ -322,3 +322,28 @@ fn circulation_on_the_ups_uses_what_cold_there_is() {
     );
     assert!(still_fans_w == 0.0 && fans_w > 0.0 && pumps_w > 0.0 && chillers_w == 0.0);
 }
+
+/// Servers that a limit keeps at idle are cooled as idle ones are: the trial at full load starts no machine, also where machines
+/// that run stay on for a while.
+#[test]
+fn a_trial_at_full_load_starts_no_machine() {
+    for plant in [
+        "water_cooled_chiller]\neconomizer = 'none'\nsetpoint_c = 18\nchillers = 6\nstage_down_load = 0.2",
+        "air_cooled_chiller]\nsetpoint_c = 18\nchillers = 6\nstage_down_load = 0.2",
+    ] {
+        let mut held = facility("grid_limit_mw = 1e-6\n", "air", plant, "");
+        let mut idle = facility("", "air", plant, "");
+        for step in 0..6 {
+            let time_s = f64::from(step) * 300.0;
+            let held = held.step(&warm(), time_s, 300.0).unwrap().clone();
+            idle.work = Work::level(Level::Constant(0.0));
+            let idle = idle.step(&warm(), time_s, 300.0).unwrap();
+            let (held_w, idle_w) = (held.power.chillers_w, idle.power.chillers_w);
+            assert!((held.power.it_w / idle.power.it_w - 1.0).abs() < 1e-6);
+            assert!(
+                (held_w / idle_w - 1.0).abs() < 1e-6,
+                "{plant}: {step} {held_w} {idle_w}"
+            );
+        }
+    }
+}

@@ -13,7 +13,10 @@
 //!
 //! Economizer, integrated: while it is on, towers run as cold as is of use, the plate cools the return of facility water
 //! first, and the chillers carry the rest with the water that leaves the plate; where the plate carries all, they
-//! stand. It starts where tower water would come below the return by the plate's approach and a dead band. Not
+//! stand. Where the fewest units would leave something to the chillers, as many cells, pumps and plates run as draw the least
+//! together (the search of `least-power`, also with `fewest-units`), and the chillers carry only what these leave. Cells,
+//! pumps and plates of chillers that are out of service run for the economizer all the same, and what their plates leave goes
+//! to the other chillers. It starts where tower water would come below the return by the plate's approach and a dead band. Not
 //! integrated: the plate stands in the place of the chillers and starts where it carries all with a dead band to spare.
 //!
 //! Source: `chiller.rs`, `tower/cell.rs`, `tower/plant.rs`, `pump.rs`; arrangement as in `EnergyPlus` with one chiller per
@@ -98,6 +101,14 @@ impl WaterCooledChillerPlant {
         fit.min(self.towers())
     }
 
+    /// Units that can run in this step: with the integrated economizer on also those whose chillers are out.
+    fn most(&self) -> u32 {
+        match (self.free(), self.units()) {
+            (Some(free), 1..) if free.config.integrated => self.towers(),
+            (_, units) => units,
+        }
+    }
+
     /// Units whose pumps and towers can run, whatever the chillers do.
     fn towers(&self) -> u32 {
         if self.available.water {
@@ -134,6 +145,55 @@ impl WaterCooledChillerPlant {
         coldest_c.max(self.setpoint_c(outside))
     }
 
+    /// Whether the economizer is on in this step.
+    fn choose_mode(&mut self, request: &StepRequest<'_>) {
+        let most = self.towers();
+        if self.free.is_none() || most == 0 || request.flow_w_k <= 0.0 {
+            return;
+        }
+        let shaft_w = self.shaft_w();
+        let Some(free) = &mut self.free else {
+            return;
+        };
+        let count = (request.heat_w / free.unit_w)
+            .ceil()
+            .clamp(1.0, f64::from(most));
+        let (heat_w, flow_w_k) = (request.heat_w / count, request.flow_w_k / count);
+        let return_c = request.supply_c + heat_w / flow_w_k;
+        let coldest_c = self
+            .tower
+            .coldest_c(heat_w + shaft_w, self.condenser_w_k, &request.outdoors.air)
+            .max(free.config.least_tower_c);
+        let useful_c = if free.config.integrated {
+            return_c - free.config.approach_k
+        } else {
+            return_c - heat_w / free.unit.conductance_w_k(flow_w_k)
+        };
+        free.mode.decide(useful_c - coldest_c);
+    }
+
+    /// Chillers that run with so many units.
+    fn chillers_of(&self, count: f64) -> f64 {
+        count.min(f64::from(self.units().max(1)))
+    }
+
+    /// All cells and plates, and the chillers that can run, carry this heat together.
+    fn holds_together(
+        &self,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> bool {
+        let most = self.most();
+        let integrated = self.free().is_some_and(|free| free.config.integrated);
+        let together = integrated && self.units() > 0 && flow_w_k > 0.0;
+        together && {
+            let tried = self.trial(most, heat_w, supply_c, flow_w_k, outside);
+            self.holds(&tried, supply_c)
+        }
+    }
+
     /// Units that are full one after the other; the last has the rest.
     fn in_sequence(
         &self,
@@ -161,34 +221,12 @@ impl WaterCooledChillerPlant {
 
 impl Rejection for WaterCooledChillerPlant {
     fn decide(&mut self, request: &StepRequest<'_>) {
+        self.choose_mode(request);
         let setpoint_c = self.setpoint_c(&request.outdoors.air);
         let unit_w = self.chillers.unit_capacity_w(request.supply_c, setpoint_c);
-        let most = self.units();
+        let most = self.most();
         self.stages
             .decide(most, |count| request.heat_w / (f64::from(count) * unit_w));
-        let most = self.towers();
-        if self.free.is_none() || most == 0 || request.flow_w_k <= 0.0 {
-            return;
-        }
-        let shaft_w = self.shaft_w();
-        let Some(free) = &mut self.free else {
-            return;
-        };
-        let count = (request.heat_w / free.unit_w)
-            .ceil()
-            .clamp(1.0, f64::from(most));
-        let (heat_w, flow_w_k) = (request.heat_w / count, request.flow_w_k / count);
-        let return_c = request.supply_c + heat_w / flow_w_k;
-        let coldest_c = self
-            .tower
-            .coldest_c(heat_w + shaft_w, self.condenser_w_k, &request.outdoors.air)
-            .max(free.config.least_tower_c);
-        let useful_c = if free.config.integrated {
-            return_c - free.config.approach_k
-        } else {
-            return_c - heat_w / free.unit.conductance_w_k(flow_w_k)
-        };
-        free.mode.decide(useful_c - coldest_c);
     }
 
     fn set_available(&mut self, available: &Available) {
@@ -239,6 +277,7 @@ impl Rejection for WaterCooledChillerPlant {
             }
         }
         heat_w <= self.capacity_w(supply_c, flow_w_k, outside)
+            || self.holds_together(heat_w, supply_c, flow_w_k, outside)
     }
 
     fn reject(
@@ -280,20 +319,24 @@ impl Rejection for WaterCooledChillerPlant {
                 .stages
                 .choose(fewest, most, run(fewest), |count| Some(run(count)));
         }
-        let most = self.units().max(1);
-        if self.stages.rule == Staging::Sequential {
+        let most = self.most().max(1);
+        let free_cools = self.free().is_some();
+        let trial = |count: u32| self.trial(count, heat_w, supply_c, flow_w_k, outside);
+        if self.stages.rule == Staging::Sequential && most <= self.units().max(1) {
             return self.in_sequence(most, heat_w, supply_c, flow_w_k, outside);
         }
         let setpoint_c = self.setpoint_c(outside);
         let needed = self.chillers.units_for(heat_w, most, supply_c, setpoint_c);
         let mut fewest = needed.max(self.stages.kept(most));
-        let trial = |count: u32| self.trial(count, heat_w, supply_c, flow_w_k, outside);
         let first = loop {
             let tried = trial(fewest);
             // Warmer condenser water than assumed can need one more unit.
             let wanted = self
                 .chillers
                 .units_for(heat_w, most, supply_c, tried.entering_c());
+            // With chillers out more plates can leave what the others carry.
+            let helped = free_cools && fewest < most && !self.holds(&tried, supply_c);
+            let wanted = wanted.max(fewest + u32::from(helped));
             if wanted <= fewest {
                 break tried;
             }
@@ -302,13 +345,19 @@ impl Rejection for WaterCooledChillerPlant {
         // Of nominal capacity, so that the choice does not depend on the weather.
         let least_w = self.chillers.curves.min_part_load * self.chillers.reference_w;
         let drawn_w = first.electric_w();
-        let best = self.stages.choose(fewest, most, (first, drawn_w), |count| {
+        let run = |count: u32| {
             (heat_w >= least_w * f64::from(count)).then(|| {
                 let tried = trial(count);
                 let drawn_w = tried.electric_w();
                 (tried, drawn_w)
             })
-        });
+        };
+        // Cells that stand idle beside chillers that run would be free cooling left undone.
+        let best = if free_cools && first.chilled_w() > 0.0 {
+            Stages::least(fewest, most, (first, drawn_w), run)
+        } else {
+            self.stages.choose(fewest, most, (first, drawn_w), run)
+        };
         self.rejected(&best, outside)
     }
 }

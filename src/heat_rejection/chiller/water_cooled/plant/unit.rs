@@ -16,7 +16,8 @@ struct Unit {
     tower_c: f64,
     /// Heat through the plate, W.
     free_w: f64,
-    /// Condenser water entering the chiller, °C, and what it does.
+    /// Condenser water entering the chiller, °C, and what it does; where more units run than chillers, each unit has its
+    /// share of theirs.
     entering_c: f64,
     chilled: Chilled,
 }
@@ -24,6 +25,8 @@ struct Unit {
 /// So many units that share the heat, as far as a choice between numbers of them asks.
 pub(super) struct Trial {
     count: f64,
+    /// Units over the chillers that run with them.
+    per_chiller: f64,
     unit: Unit,
     /// Heat of facility water and of the tower, W.
     unit_w: f64,
@@ -38,6 +41,11 @@ impl Trial {
         self.unit.entering_c
     }
 
+    /// Heat that the plate of a unit leaves to the chillers, W.
+    pub(super) fn chilled_w(&self) -> f64 {
+        self.unit_w - self.unit.free_w
+    }
+
     /// Electricity of all of them, W.
     pub(super) fn electric_w(&self) -> f64 {
         let each_w = [self.unit.chilled.electric_w, self.blown.fan_w, self.pumps_w];
@@ -46,10 +54,23 @@ impl Trial {
 }
 
 impl WaterCooledChillerPlant {
-    /// One unit that takes `heat_w` of facility water with capacity rate `flow_w_k`.
-    fn unit(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> Unit {
+    /// One unit that takes `heat_w` of facility water with capacity rate `flow_w_k`, of `per_chiller` for each chiller.
+    fn unit(
+        &self,
+        per_chiller: f64,
+        heat_w: f64,
+        supply_c: f64,
+        flow_w_k: f64,
+        outside: &MoistAir,
+    ) -> Unit {
         let shaft_w = self.shaft_w();
-        let chiller = |heat_w: f64, y: f64| self.chillers.run(heat_w, 1, supply_c, y);
+        let chiller = |heat_w: f64, y: f64| {
+            let one = self.chillers.run(heat_w * per_chiller, 1, supply_c, y);
+            Chilled {
+                electric_w: one.electric_w / per_chiller,
+                ..one
+            }
+        };
         // What is settled on is mostly what was asked last.
         let asked = Cell::new((f64::NAN, Chilled::default()));
         let known = |tower_c: f64| {
@@ -114,10 +135,12 @@ impl WaterCooledChillerPlant {
     ) -> Trial {
         let count = f64::from(count);
         let unit_w = heat_w / count;
-        let unit = self.unit(unit_w, supply_c, flow_w_k / count, outside);
+        let per_chiller = count / self.chillers_of(count);
+        let unit = self.unit(per_chiller, unit_w, supply_c, flow_w_k / count, outside);
         let tower_w = unit_w + unit.chilled.electric_w + self.shaft_w();
         Trial {
             count,
+            per_chiller,
             unit_w,
             tower_w,
             blown: self
@@ -126,6 +149,14 @@ impl WaterCooledChillerPlant {
             pumps_w: self.pump.run(self.pump.design_kg_s).electric_w,
             unit,
         }
+    }
+
+    /// Whether the chillers carry what the plates leave.
+    pub(super) fn holds(&self, trial: &Trial, supply_c: f64) -> bool {
+        let one_w = self
+            .chillers
+            .unit_capacity_w(supply_c, trial.unit.entering_c);
+        trial.chilled_w() * trial.per_chiller <= one_w * (1.0 + 1e-9)
     }
 
     /// All that they do.
@@ -137,6 +168,7 @@ impl WaterCooledChillerPlant {
             tower_w,
             ref blown,
             pumps_w,
+            ..
         } = *trial;
         let chilled = unit.chilled;
         let run = self
