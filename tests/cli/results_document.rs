@@ -251,10 +251,10 @@ fn the_document_names_every_column_and_figure() {
     lab.good(&["run", "sha.toml", "-q", "-o", "s"]);
     lab.write("eth.toml", tiny(&[(LOAD, "[workload.mining]\n")]));
     // Nor does a summer have frost.
-    let towers = "[heat_rejection.tower]\nsetpoint_c = 20.0\ntower = { cells = 4 }\n";
+    let towers = "[heat_rejection.tower]\nsetpoint_c = 20.0\ntower_pumps = 4\ntower = { cells = 4 }\n";
     let winter = [
         (CHILLERS, towers),
-        ("\"phoenix\"", "\"denver\""),
+        ("\"phoenix\"", "\"chicago\""),
         ("2026-07-01", "2026-01-10"),
         ("supply_c = 24.0", "supply_c = 26.0"),
         (LOAD, "[workload.constant]\nutilisation = 0.1\n"),
@@ -267,7 +267,7 @@ fn the_document_names_every_column_and_figure() {
     let tanks = [
         (AIR, IMMERSION),
         (CHILLERS, "[heat_rejection.tower]\nsetpoint_c = 30.0\n"),
-        (LOAD, "[workload.constant]\nutilisation = 1.0\n"),
+        (LOAD, "[workload.constant]\nutilisation = 0.85\n"),
     ];
     lab.write("trip.toml", tiny(&tanks) + trip);
     lab.good(&["run", "trip.toml", "-q", "-o", "t"]);
