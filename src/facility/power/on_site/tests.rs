@@ -340,7 +340,10 @@ fn a_trial_at_full_load_starts_no_machine() {
             let idle = idle.step(&warm(), time_s, 300.0).unwrap();
             let (held_w, idle_w) = (held.power.chillers_w, idle.power.chillers_w);
             assert!((held.power.it_w / idle.power.it_w - 1.0).abs() < 1e-6);
-            assert!((held_w / idle_w - 1.0).abs() < 1e-6, "{plant}: {step} {held_w} {idle_w}");
+            assert!(
+                (held_w / idle_w - 1.0).abs() < 1e-6,
+                "{plant}: {step} {held_w} {idle_w}"
+            );
         }
     }
 }
