@@ -77,6 +77,11 @@ impl HeatRejection {
         self.kind().setpoint_c()
     }
 
+    /// Warmest supply that its reset may ask for, °C.
+    pub fn warmest_reset_c(&self) -> Option<f64> {
+        Some(self.kind().water().reset?.warmest_c)
+    }
+
     /// Rise of facility water through the halls at full load, K.
     pub fn rise_k(&self) -> f64 {
         self.kind().rise_k()

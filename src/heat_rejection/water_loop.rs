@@ -168,12 +168,18 @@ impl WaterLoop {
         litres_per_kw * 1e-3 * medium.density_kg_m3 * medium.cp_j_kgk * design_heat_w / 1e3
     }
 
-    /// Supply that the plant aims at with this heat, W, and wet bulb, °C.
-    pub fn aimed_c(&self, heat_w: f64, wet_bulb_c: f64) -> f64 {
+    /// Supply that the plant aims at with this smoothed heat, W, and wet bulb, °C, after a step of `dt_s` from what it aimed at
+    /// before, if it did.
+    pub fn aimed_c(&self, before_c: Option<f64>, heat_w: f64, wet_bulb_c: f64, dt_s: f64) -> f64 {
         let design_w = self.pump.design_kg_s * self.medium.cp_j_kgk * self.rise_k;
-        self.reset.map_or(self.setpoint_c, |reset| {
-            reset.supply_c(self.setpoint_c, heat_w / design_w, wet_bulb_c)
-        })
+        let Some(reset) = self.reset else {
+            return self.setpoint_c;
+        };
+        let asked_c = reset.supply_c(self.setpoint_c, heat_w / design_w, wet_bulb_c);
+        match before_c.filter(|_| reset.above_wet_bulb_k.is_none()) {
+            Some(before_c) => before_c + (asked_c - before_c) * reset::share(dt_s),
+            None => asked_c,
+        }
     }
 
     /// Warmest supply that it ever aims at, °C.

@@ -108,6 +108,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         halls.beside.warnings(context, &weather),
         circuits.frost_warnings(&weather),
         circuits.season_warnings(weather.site.latitude_deg),
+        circuits.reset_warnings(),
         circuit_notes.warnings,
         events.notes.warnings,
         on_site.notes.warnings,

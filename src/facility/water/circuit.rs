@@ -13,7 +13,7 @@ use std::cell::Cell;
 use super::{CircuitParts, User};
 use crate::controls::setpoint::{LoopState, Met, PlantCapability, WaterLoopControl};
 use crate::facility::Powered;
-use crate::heat_rejection::water_loop::{Flow, WaterLoop};
+use crate::heat_rejection::water_loop::{Flow, WaterLoop, reset};
 use crate::heat_rejection::{
     Available, Outdoors, Rejection, RejectionOutput, StepRequest, StepResult,
 };
@@ -31,6 +31,8 @@ pub(in crate::facility) struct Circuit {
     supply_c: f64,
     /// Supply aimed at in this step, °C.
     pub(in crate::facility) aimed_c: f64,
+    /// Heat of the halls, smoothed, W; none before the first step.
+    smoothed_w: Option<f64>,
     pub(in crate::facility) cooled: Cooled,
 }
 
@@ -60,6 +62,7 @@ impl Circuit {
             },
             supply_c,
             aimed_c: supply_c,
+            smoothed_w: None,
             name: parts.name,
             water: parts.water,
             plant: parts.plant,
@@ -83,8 +86,20 @@ impl Circuit {
 
     /// Lets the plant choose its mode for the heat of the last step and `more_w`.
     pub(in crate::facility) fn decide(&mut self, outdoors: &Outdoors, more_w: f64, dt_s: f64) {
-        let heat_w = (self.cooled.supply.plant_w + more_w).max(0.0);
-        self.aimed_c = self.water.aimed_c(heat_w, outdoors.air.wet_bulb_c);
+        let LoopState {
+            plant_w, stored_w, ..
+        } = self.cooled.supply;
+        // Not the plant's heat: that falls while the loop warms, and a reset by it would follow itself.
+        let load_w = (plant_w + stored_w + more_w).max(0.0);
+        let (before_w, before_c) = match self.smoothed_w {
+            Some(before_w) => (before_w, Some(self.aimed_c)),
+            None => (load_w, None),
+        };
+        let smoothed_w = before_w + (load_w - before_w) * reset::share(dt_s);
+        self.smoothed_w = Some(smoothed_w);
+        let wet_bulb_c = outdoors.air.wet_bulb_c;
+        self.aimed_c = self.water.aimed_c(before_c, smoothed_w, wet_bulb_c, dt_s);
+        let heat_w = (plant_w + more_w).max(0.0);
         self.plant.decide(&StepRequest {
             heat_w,
             supply_c: self.aimed_c,

@@ -67,3 +67,43 @@ proptest! {
         }
     }
 }
+
+/// A supply that follows the load comes to rest where the load does, and what rests on the way is not passed by far.
+#[test]
+fn a_steady_load_has_a_steady_supply() {
+    for (warmest_c, step_s) in [(18.0, 60.0), (22.0, 60.0), (40.0, 60.0), (22.0, 900.0)] {
+        let text = format!(
+            "name = 'x'\nit = []\n[run]\ndays = 2\nstep_s = 60\n[site]\nclimate = 'dublin'\n[[hall]]\nname = 'a'\n\
+             server = 'hgx-h100'\nracks = 10\nservers_per_rack = 4\n[hall.cooling.air]\n\
+             [heat_rejection.water_cooled_chiller]\nwater.reset = {{ warmest_c = {warmest_c} }}\n\
+             [workload.constant]\nutilisation = 0.6\n"
+        );
+        let scenario: Scenario = crate::scenario::text::read(&text).unwrap();
+        let loaded = Loaded {
+            scenario,
+            text,
+            path: "test.toml".into(),
+        };
+        let resolved = resolve(&loaded).unwrap();
+        let told = resolved.warnings.concat().contains("reset.warmest_c");
+        assert_eq!(told, warmest_c > 24.0);
+        let mut site = resolved.simulation.facility;
+        let outside = Outdoors {
+            air: MoistAir::from_relative_humidity(9.0, 0.8, 101_325.0),
+            hour_of_year: 2400.0,
+        };
+        let (mut least_c, mut most_c) = (f64::INFINITY, f64::NEG_INFINITY);
+        for step in 0..(12.0 * 3600.0 / step_s) as u32 {
+            let time_s = f64::from(step) * step_s;
+            let plant = site.step(&outside, time_s, step_s).unwrap().plant;
+            if time_s >= 4.0 * 3600.0 {
+                (least_c, most_c) = (least_c.min(plant.supply_c), most_c.max(plant.supply_c));
+            }
+        }
+        assert!(
+            most_c - least_c < 0.2,
+            "{warmest_c} {step_s}: {least_c} to {most_c}"
+        );
+        assert!(least_c > 16.3 && most_c < warmest_c, "{least_c} {most_c}");
+    }
+}

@@ -14,7 +14,7 @@
 //! 2 % of the input at most, is left out.
 
 use super::selection::Named;
-use super::staging::{STAGE_DOWN_LOAD, STAGE_UP_LOAD};
+use super::staging::STAGE_UP_LOAD;
 use super::{Chilled, ChillerCurves, Chillers, Condenser, Stages, Staging};
 use crate::describe::{Fault, doubt};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
@@ -48,11 +48,15 @@ plant_table! {
         #[serde(deserialize_with = "units::positive_fraction")]
         #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.8, 1.0, "by the operator's margin for a load that rises")))]
         stage_up_load: f64 = STAGE_UP_LOAD,
-        /// With `staging = "fewest-units"` one stops where the others would be below this load; not above `stage_up_load`. Lower,
-        /// machines start less often, and what runs depends on what ran before.
-        #[serde(deserialize_with = "units::fraction")]
+        /// With `staging = "fewest-units"` one stops where the others would be below this load; not above `stage_up_load`; 0.95
+        /// otherwise, or `stage_up_load` where that is lower. Lower, machines start less often, and what runs depends on what ran
+        /// before.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_fraction"
+        )]
         #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.95, "by how often machines may start")))]
-        stage_down_load: f64 = STAGE_DOWN_LOAD,
+        stage_down_load: Option<f64> = None,
         /// Capacity of one chiller at the reference point of its curves, kW; sized for the site's design air otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",

@@ -36,6 +36,22 @@ pub(super) const STAGE_UP_LOAD: f64 = 0.95;
 /// so that a year does not depend on the length of its steps.
 pub(super) const STAGE_DOWN_LOAD: f64 = 0.95;
 
+/// The load below which a unit stops: as stated, else the usual one, which is not above that at which units start.
+///
+/// # Errors
+/// Where units would start and stop without end; at `stage_down_load`.
+pub(super) fn down_load(up: f64, stated: Option<f64>, usual: f64) -> Result<f64, Fault> {
+    let down = stated.unwrap_or(usual.min(up));
+    if down <= up {
+        return Ok(down);
+    }
+    let what = format!(
+        "chillers that stop below {down} of their load and start above {up} would never rest"
+    );
+    let cure = "lower stage_down_load, or raise stage_up_load";
+    Err(Fault::new(what, cure).at("stage_down_load"))
+}
+
 /// The rule of a plant, and how many units it keeps running.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stages {
@@ -58,18 +74,12 @@ impl Default for Stages {
 }
 
 impl Stages {
-    /// Of a rule and its thresholds.
+    /// Of a rule and its thresholds; the lower one follows the upper where it is not stated.
     ///
     /// # Errors
     /// Where units would start and stop without end; at `stage_down_load`.
-    pub(super) fn new(rule: Staging, up: f64, down: f64) -> Result<Self, Fault> {
-        if down > up {
-            let what = format!(
-                "chillers that stop below {down} of their load and start above {up} would never rest"
-            );
-            let cure = "lower stage_down_load, or raise stage_up_load";
-            return Err(Fault::new(what, cure).at("stage_down_load"));
-        }
+    pub(super) fn new(rule: Staging, up: f64, down: Option<f64>) -> Result<Self, Fault> {
+        let down = down_load(up, down, STAGE_DOWN_LOAD)?;
         Ok(Self {
             rule,
             up,
@@ -153,14 +163,17 @@ mod tests {
     /// Of four units of 1 MW between 0.95 and 0.8: 1.9 MW are two, a little more three; three stay down to 0.8·2 = 1.6 MW.
     #[test]
     fn thresholds_by_hand() {
-        let mut stages = Stages::new(Staging::FewestUnits, 0.95, 0.8).unwrap();
+        let mut stages = Stages::new(Staging::FewestUnits, 0.95, Some(0.8)).unwrap();
         let mut at = |mw: f64| {
             stages.decide(4, |count| mw / f64::from(count));
             stages.running
         };
         let seen = [1.9, 1.91, 1.7, 1.61, 1.59, 5.0, 0.0].map(&mut at);
         assert_eq!(seen, [2, 3, 3, 3, 2, 4, 1]);
-        let fault = Stages::new(Staging::FewestUnits, 0.7, 0.8).unwrap_err();
+        let fault = Stages::new(Staging::FewestUnits, 0.7, Some(0.8)).unwrap_err();
         assert!(fault.to_string().contains("never rest"), "{fault}");
+        let by_default =
+            [0.9, 1.0].map(|up| Stages::new(Staging::FewestUnits, up, None).unwrap().down);
+        assert_eq!(by_default, [0.9, 0.95]);
     }
 }

@@ -12,7 +12,8 @@
 
 pub mod plant;
 
-use super::bank::machines_line;
+use super::selection::Named;
+use super::staging::down_load;
 use super::{Chillers, Condenser};
 use crate::describe::{Fault, doubt};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
@@ -57,8 +58,10 @@ plant_table! {
         )]
         #[schemars(range(min = 1.0, max = 1e6))]
         capacity_kw: Option<f64> = None,
-        /// Performance curves; `coldaisle catalogue chillers` lists them.
-        curves: String = "carrier-19xr-1586kw-vsd".into(),
+        /// Performance curves; `coldaisle catalogue chillers` lists them. A machine at the minimum of ASHRAE 90.1 for the size
+        /// of one otherwise: scroll, screw or centrifugal.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        curves: Option<String> = None,
         /// Water leaving the chillers, °C, where they cool a side stream that is mixed in, as a chilled-water plant of a campus
         /// does; the supply itself otherwise.
         #[serde(
@@ -80,10 +83,14 @@ plant_table! {
         #[serde(deserialize_with = "units::positive_fraction")]
         #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.8, 1.0, "by the operator's margin for a load that rises")))]
         stage_up_load: f64 = 0.95,
-        /// One of them stops where the others would carry the load below this load of theirs; not above `stage_up_load`.
-        #[serde(deserialize_with = "units::fraction")]
+        /// One of them stops where the others would carry the load below this load of theirs; not above `stage_up_load`; 0.8
+        /// otherwise, or `stage_up_load` where that is lower.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_fraction"
+        )]
         #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.9, "by how often machines may start")))]
-        stage_down_load: f64 = 0.8,
+        stage_down_load: Option<f64> = None,
         /// Tower water above wet bulb at design, K.
         #[serde(deserialize_with = "units::positive")]
         #[schemars(range(min = 0.5, max = 30.0))]
@@ -137,6 +144,9 @@ plant_table! {
     }
 }
 
+/// One of the chillers stops where the others would be below this load, with a dead band.
+const STAGE_DOWN_LOAD: f64 = 0.8;
+
 /// What a table comes to at the design point.
 struct Sized {
     chillers: Chillers,
@@ -160,25 +170,33 @@ impl TrimChiller {
         heat_w - (g_w_k * (return_c - tower_c)).clamp(0.0, heat_w)
     }
 
-    fn size(&self, design: &PlantDesign<'_>) -> Result<Sized, Fault> {
-        if self.stage_down_load > self.stage_up_load {
-            let what = format!(
-                "chillers that stop below {} of their load and start above {} would never rest",
-                self.stage_down_load, self.stage_up_load
-            );
-            let cure = "lower stage_down_load, or raise stage_up_load";
-            return Err(Fault::new(what, cure).at("stage_down_load"));
+    /// On the design day: tower water, °C, heat that the plate leaves, W, and heat that the chillers are sized for, W.
+    fn split(&self, design: &PlantDesign<'_>) -> (f64, f64, f64) {
+        let wet_bulb_c = self.tower.wet_bulb_c.unwrap_or(design.wet_bulb_c);
+        let tower_c = wet_bulb_c + self.tower_approach_k;
+        let left_w = self.left_w(design.heat_w, tower_c);
+        let chilled_w = self.share.map_or(left_w, |share| share * design.heat_w);
+        (tower_c, left_w, chilled_w)
+    }
+
+    fn named(&self) -> Named<'_> {
+        Named {
+            condenser: Condenser::Water,
+            chillers: Some(self.chillers),
+            spare: self.spare,
+            capacity_kw: self.capacity_kw,
+            curves: self.curves.as_deref(),
         }
+    }
+
+    fn size(&self, design: &PlantDesign<'_>) -> Result<Sized, Fault> {
         if self.share.is_some() && self.capacity_kw.is_some() {
             let what = "share and capacity_kw both say how large the chillers are";
             return Err(Fault::new(what, "leave one of them out").at("share"));
         }
-        let curves = Condenser::Water.curves(design, &self.curves)?;
         let (heat_w, count) = (design.heat_w, self.chillers.get());
-        let wet_bulb_c = self.tower.wet_bulb_c.unwrap_or(design.wet_bulb_c);
-        let tower_c = wet_bulb_c + self.tower_approach_k;
-        let left_w = self.left_w(heat_w, tower_c);
-        let chilled_w = self.share.map_or(left_w, |share| share * heat_w);
+        let (tower_c, left_w, chilled_w) = self.split(design);
+        let (_, curves) = self.named().machine(&chilled(design, chilled_w))?;
         let leaving_c = self
             .chilled_c
             .map_or(self.setpoint_c, |chilled_c| chilled_c.min(self.setpoint_c));
@@ -223,6 +241,11 @@ impl TrimChiller {
     }
 }
 
+/// The part of the design that the chillers see.
+fn chilled<'a>(design: &PlantDesign<'a>, heat_w: f64) -> PlantDesign<'a> {
+    PlantDesign { heat_w, ..*design }
+}
+
 /// A tower-side pump at this capacity rate, of the stated power or of 180 kPa.
 fn pump(w_k: f64, stated_kw: Option<f64>) -> Pump {
     let stated_w = stated_kw.map(|kw| kw * 1e3);
@@ -263,23 +286,27 @@ impl PlantTable for TrimChiller {
         let Ok(sized) = self.size(design) else {
             return String::new(); // sizing itself says why
         };
-        let units = machines_line(
-            (self.chillers.get(), self.spare, "water-cooled"),
-            self.capacity_kw,
-            sized.chilled_w,
-        );
+        let units = self
+            .named()
+            .line(&chilled(design, sized.chilled_w), "water-cooled");
         let mut line = format!(
-            "towers {} K above {:.1} °C wet bulb and a plate of {} K; behind it {units} ({}), {:.0} % of the heat on the design day",
+            "towers {} K above {:.1} °C wet bulb and a plate of {} K; behind it {units}, {:.0} % of the heat on the design day",
             self.tower_approach_k,
             self.tower.wet_bulb_c.unwrap_or(design.wet_bulb_c),
             self.plate_approach_k,
-            self.curves,
             100.0 * sized.chilled_w / design.heat_w
         );
         if let Some(chilled_c) = self.chilled_c {
             line = format!("{line}, as a side stream of {chilled_c} °C");
         }
         line
+    }
+
+    fn warning(&self, design: &PlantDesign<'_>) -> Option<String> {
+        let (_, _, chilled_w) = self.split(design);
+        let machines = chilled_w > 0.0 || self.capacity_kw.is_some();
+        let warned = self.named().warning(&chilled(design, chilled_w));
+        warned.filter(|_| machines)
     }
 
     fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
@@ -304,6 +331,7 @@ impl TrimChiller {
     /// As [`PlantTable::plant`].
     pub fn build(&self, design: &PlantDesign<'_>) -> Result<TrimPlant, Fault> {
         let sized = self.size(design)?;
+        let down = down_load(self.stage_up_load, self.stage_down_load, STAGE_DOWN_LOAD)?;
         let (cell, correlation) = self.tower.resolve(design)?;
         let count = f64::from(self.chillers.get());
         let tower_w_k = sized.plate_w_k + count * sized.condenser_w_k;
@@ -349,10 +377,7 @@ impl TrimChiller {
             condenser_w_k: sized.condenser_w_k,
             pumps: self.pumps(),
             chilled_c: self.chilled_c,
-            stages: Stages::new(
-                (self.start_k, self.stop_k),
-                (self.stage_up_load, self.stage_down_load),
-            ),
+            stages: Stages::new((self.start_k, self.stop_k), (self.stage_up_load, down)),
             chillers: sized.chillers,
             available: Available::default(),
         })

@@ -7,7 +7,7 @@ pub mod setpoint;
 
 use super::economizer::Economizing;
 use super::selection::Named;
-use super::staging::{STAGE_DOWN_LOAD, STAGE_UP_LOAD};
+use super::staging::STAGE_UP_LOAD;
 use super::{ChillerCurves, Chillers, Condenser, Stages, Staging};
 use crate::describe::{Fault, doubt};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
@@ -45,11 +45,15 @@ plant_table! {
         #[serde(deserialize_with = "units::positive_fraction")]
         #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.8, 1.0, "by the operator's margin for a load that rises")))]
         stage_up_load: f64 = STAGE_UP_LOAD,
-        /// With `staging = "fewest-units"` one stops where the others would be below this load; not above `stage_up_load`. Lower,
-        /// machines start less often, and what runs depends on what ran before.
-        #[serde(deserialize_with = "units::fraction")]
+        /// With `staging = "fewest-units"` one stops where the others would be below this load; not above `stage_up_load`; 0.95
+        /// otherwise, or `stage_up_load` where that is lower. Lower, machines start less often, and what runs depends on what ran
+        /// before.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "units::given_fraction"
+        )]
         #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.95, "by how often machines may start")))]
-        stage_down_load: f64 = STAGE_DOWN_LOAD,
+        stage_down_load: Option<f64> = None,
         /// Capacity of one chiller at the reference point of its curves, kW; sized for the site's design air otherwise.
         #[serde(
             skip_serializing_if = "Option::is_none",
@@ -65,7 +69,7 @@ plant_table! {
         #[serde(deserialize_with = "units::positive")]
         #[schemars(range(min = 0.5, max = 30.0), extend("doubt" = doubt(2.8, 6.0, "design guides ask for 2.8 to 3.9 K; fans save above")))]
         condenser_approach_k: f64 = 4.0,
-        /// The coldest condenser water, °C; what the machine takes otherwise.
+        /// The coldest condenser water, °C; what the machine takes otherwise. Not with `condenser_setpoint_c`.
         #[serde(
             skip_serializing_if = "Option::is_none",
             deserialize_with = "units::given_temperature_c"
@@ -103,7 +107,8 @@ plant_table! {
         /// A plate heat exchanger that cools the return of facility water with tower water, before or instead of the
         /// chillers: `"by-code"`, where ASHRAE 90.1 asks for one in the climate of the site; `"none"`; or a table.
         economizer: Economizing = Economizing::default(),
-        /// Sizes of one tower cell as built; what is not stated is sized.
+        /// Sizes of one tower cell as built; what is not stated is sized. Each chiller has one, so that `cells` and
+        /// `least_cell_flow` are refused.
         #[serde(skip_serializing_if = "CellSize::is_free")]
         tower: CellSize = CellSize::default(),
     }
@@ -129,6 +134,7 @@ impl PlantTable for WaterCooledChiller {
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
+        self.check()?;
         let (_, curves) = self.named().machine(design)?;
         let count = self.named().count(design.heat_w);
         let (cell, correlation) = self.tower.resolve(design)?;
@@ -190,6 +196,27 @@ impl PlantTable for WaterCooledChiller {
 }
 
 impl WaterCooledChiller {
+    /// # Errors
+    /// Where a key could not act.
+    fn check(&self) -> Result<(), Fault> {
+        let of_cells = [
+            ("cells", self.tower.cells.is_some()),
+            ("least_cell_flow", self.tower.least_cell_flow.is_some()),
+        ];
+        if let Some((key, _)) = of_cells.iter().find(|(_, stated)| *stated) {
+            let what = format!(
+                "{key} does nothing here: each chiller has one cell, which runs with its pump"
+            );
+            let cure = format!("leave out tower.{key}; chillers sets the number of cells");
+            return Err(Fault::new(what, cure).at(*key).within("tower"));
+        }
+        if self.condenser_setpoint_c.is_some() && self.condenser_min_c.is_some() {
+            let what = "condenser_setpoint_c holds one temperature, and condenser_min_c is the coldest of one that follows the wet bulb";
+            return Err(Fault::new(what, "leave one of them out").at("condenser_min_c"));
+        }
+        Ok(())
+    }
+
     fn named(&self) -> Named<'_> {
         Named {
             condenser: Condenser::Water,

@@ -152,3 +152,31 @@ fn sizes_of_the_wrong_kind_are_refused() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+/// Keys that could not act are refused at the key; a threshold that is not stated follows the other.
+#[test]
+fn keys_that_could_not_act_are_refused() {
+    for (keys, place) in [
+        ("tower = { cells = 4 }", "tower.cells"),
+        ("tower = { least_cell_flow = 0.3 }", "tower.least_cell_flow"),
+        (
+            "condenser_setpoint_c = 21\ncondenser_min_c = 18",
+            "condenser_min_c",
+        ),
+        (
+            "stage_up_load = 0.8\nstage_down_load = 0.9",
+            "stage_down_load",
+        ),
+    ] {
+        let fault = size(&format!("[water_cooled_chiller]\n{keys}")).err();
+        assert_eq!(fault.unwrap().place, Place::Key(place.into()), "{keys}");
+    }
+    for (plant, up) in [
+        ("water_cooled_chiller", 0.9),
+        ("air_cooled_chiller", 0.5),
+        ("trim_chiller", 0.7),
+    ] {
+        let sized = size(&format!("[{plant}]\nstage_up_load = {up}"));
+        assert!(sized.is_ok(), "{plant}");
+    }
+}

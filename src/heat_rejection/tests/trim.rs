@@ -44,6 +44,7 @@ fn two() -> TrimChiller {
     TrimChiller {
         chillers: NonZeroU32::MIN.saturating_add(1),
         plate_pumps: Some(NonZeroU32::MIN),
+        curves: Some("carrier-19xr-1586kw-vsd".into()),
         ..TrimChiller::default()
     }
 }
@@ -327,7 +328,7 @@ fn contradictions_are_refused() {
     for (table, key) in [
         (
             TrimChiller {
-                stage_down_load: 0.99,
+                stage_down_load: Some(0.99),
                 ..two()
             },
             "stage_down_load",
@@ -362,4 +363,30 @@ fn a_cool_site_needs_none() {
     assert_eq!((r.chillers_w, r.free_w), (0.0, HEAT_W));
     let line = with(|design| table.line(design));
     assert!(line.contains(" 0 % of the heat"), "{line}");
+}
+
+/// 9.09 MW with half of it behind the plate are 2.3 MW for each of two machines and 0.3 MW for each of fifteen.
+#[test]
+fn machines_that_are_not_named_follow_their_size() {
+    let of = |chillers: u32| {
+        let table: TrimChiller =
+            toml::from_str(&format!("chillers = {chillers}\nshare = 0.5")).unwrap();
+        with(|design| (table.line(design), table.warning(design)))
+    };
+    let (large, small) = (of(2), of(15));
+    assert!(large.0.contains("ashrae-90-1-centrifugal"), "{large:?}");
+    assert!(
+        small.0.contains("ashrae-90-1-scroll") || small.0.contains("ashrae-90-1-screw"),
+        "{small:?}"
+    );
+    assert!(
+        large.1.is_none() && small.1.is_none(),
+        "{large:?} {small:?}"
+    );
+    let named = TrimChiller {
+        chillers: NonZeroU32::MIN.saturating_add(14),
+        ..two()
+    };
+    let warned = with(|design| named.warning(design)).unwrap();
+    assert!(warned.contains("carrier-19xr-1586kw-vsd"), "{warned}");
 }

@@ -2,10 +2,14 @@
 //!
 //! ```text
 //! wet bulb   T = clamp(wet bulb + above_wet_bulb_k, setpoint, warmest)
-//! load       T = warmest − (warmest − setpoint)·Q/Q_design                 Q heat of the last step
+//! load       T = warmest − (warmest − setpoint)·Q/Q_design
+//!            dQ/dt = (Q_halls − Q)/600 s,  dT_aim/dt = (T − T_aim)/600 s
 //! ```
 //!
-//! °C. Source: the usual reset laws of chilled-water plants (ASHRAE Guideline 36, plant requests; Taylor, ASHRAE Journal, 2012).
+//! °C. By load, heat is that of the halls, not of the plant: while the loop warms it takes up heat, so that the plant has less,
+//! and a setpoint by that would rise further. Both are smoothed as slowly as the supply air of a hall follows its inlets
+//! (`cooling/air.rs`), an estimate, unconfirmed: 300 to 1,800 s by how fast a building's control may move. Weather moves slower by itself.
+//! Source: the usual reset laws of chilled-water plants (ASHRAE Guideline 36, plant requests; Taylor, ASHRAE Journal, 2012).
 //! Valid where what the water cools stands `warmest_c`: halls are sized for the setpoint and run warmer while it is above.
 
 use schemars::JsonSchema;
@@ -18,7 +22,7 @@ use crate::units;
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reset {
-    /// Warmest supply, °C; above `setpoint_c`.
+    /// Warmest supply, °C; above `setpoint_c`, and not above what the halls hold.
     #[serde(deserialize_with = "units::temperature_c")]
     #[schemars(range(min = -40.0, max = 90.0))]
     pub warmest_c: f64,
@@ -31,6 +35,14 @@ pub struct Reset {
     )]
     #[schemars(range(min = 0.0, max = 40.0))]
     pub above_wet_bulb_k: Option<f64>,
+}
+
+/// Time constant of load and setpoint, s.
+const RESET_S: f64 = 600.0;
+
+/// How far a step of `dt_s` goes towards what is asked for.
+pub fn share(dt_s: f64) -> f64 {
+    -(-dt_s / RESET_S).exp_m1()
 }
 
 impl Reset {

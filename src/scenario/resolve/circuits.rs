@@ -317,6 +317,29 @@ impl<'a> Circuits<'a> {
         warnings
     }
 
+    /// A supply that its reset lets rise above what a hall is to hold.
+    pub(super) fn reset_warnings(&self) -> Vec<String> {
+        let halls = self.context.scenario.hall.iter().zip(&self.of_hall);
+        let mut warnings = Vec::new();
+        for (hall, (main, _)) in halls {
+            let circuit = &self.planned[*main];
+            let warmest_c = circuit.config.warmest_reset_c();
+            let (Some(warmest_c), Some(held_c)) = (warmest_c, hall.cooling.supply_c()) else {
+                continue;
+            };
+            if warmest_c > held_c {
+                warnings.push(format!(
+                    "{}.{}.water.reset.warmest_c: facility water of {warmest_c:.1} °C is above the {held_c:.1} °C that the hall '{}' \
+                     holds: no valve opens far enough then, and its racks and chips run warmer; use {held_c:.1} or less",
+                    circuit.key,
+                    circuit.config.name(),
+                    hall.name
+                ));
+            }
+        }
+        warnings
+    }
+
     /// Water that is warmest in the winter of the site: the default is that of the northern half of the earth.
     pub(super) fn season_warnings(&self, latitude_deg: f64) -> Vec<String> {
         let mut warnings = Vec::new();
