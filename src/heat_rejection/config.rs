@@ -161,7 +161,7 @@ macro_rules! plant_table {
         pub struct $name {
             $(#[$setpoint_doc])*
             #[serde(deserialize_with = "crate::units::temperature_c")]
-            #[schemars(range(min = -40.0, max = 90.0))]
+            #[schemars(range(min = 3.0, max = 90.0))]
             pub setpoint_c: f64,
             /// Rise of facility water through the halls at full load, K.
             #[serde(deserialize_with = "crate::units::positive")]

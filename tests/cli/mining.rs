@@ -139,7 +139,8 @@ fn hashes_follow_the_load_of_boards_and_not_of_gpus() {
             "m.toml",
             tiny(&[ASIC, ("racks = 3", &racks), (LOAD, MINING)]),
         );
-        let out = lab.good(&["validate", "m.toml"]).flat();
+        let out = lab.good(&["validate", "m.toml"]).out;
+        let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
         let (_, after) = out.split_once("a chip at ").unwrap();
         after.split(' ').next().unwrap().parse::<f64>().unwrap()
     };
