@@ -106,9 +106,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         rates.notes.warnings,
         work.notes.warnings,
         halls.beside.warnings(context, &weather),
-        circuits.frost_warnings(&weather),
-        circuits.season_warnings(weather.site.latitude_deg),
-        circuits.reset_warnings(),
+        circuits.warnings(&weather),
         circuit_notes.warnings,
         events.notes.warnings,
         on_site.notes.warnings,
@@ -126,12 +124,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         vec![("work".into(), work::line(context))],
         events.notes.lines,
     ];
-    let inputs = [
-        own_file(context),
-        site.notes.inputs,
-        rates.notes.inputs,
-        work.notes.inputs,
-    ];
+    let read = [site.notes.inputs, rates.notes.inputs, work.notes.inputs];
     let facility = Facility::new(Parts {
         it_rooms: halls.it_rooms(&circuits),
         halls: hall_parts,
@@ -148,11 +141,11 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         equipment,
         scenario: written(context, &halls),
         simulation: Simulation {
-            facility,
-            weather,
             clock: Clock::new(start, scenario.run.step_s, total_s),
             events: engine::Events::new(events.all),
             commands: Commands::default(),
+            facility,
+            weather,
         },
         start,
         total_s,
@@ -165,7 +158,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         description: description.concat(),
         will_not_hold: design_day.will_not_hold,
         warnings: warnings.concat(),
-        inputs: inputs.concat(),
+        inputs: [own_file(context), read.concat()].concat(),
         jobs: work.jobs,
         mining: work.mining,
     })

@@ -266,8 +266,16 @@ impl<'a> Circuits<'a> {
         })
     }
 
+    /// What the user should know of the circuits in this weather.
+    pub(super) fn warnings(&self, weather: &Weather) -> Vec<String> {
+        let mut warnings = self.frost_warnings(weather);
+        warnings.extend(self.season_warnings(weather.site.latitude_deg));
+        warnings.extend(self.reset_warnings());
+        warnings
+    }
+
     /// Circuits whose liquid freezes in coils or basins outdoors in the coldest hour of this weather.
-    pub(super) fn frost_warnings(&self, weather: &Weather) -> Vec<String> {
+    fn frost_warnings(&self, weather: &Weather) -> Vec<String> {
         let mut warnings = Vec::new();
         let coldest_c = weather.statistics().dry_bulb_c.min;
         let fluids = &self.context.catalogue.fluids;
@@ -318,7 +326,7 @@ impl<'a> Circuits<'a> {
     }
 
     /// A supply that its reset lets rise above what a hall is to hold.
-    pub(super) fn reset_warnings(&self) -> Vec<String> {
+    fn reset_warnings(&self) -> Vec<String> {
         let halls = self.context.scenario.hall.iter().zip(&self.of_hall);
         let mut warnings = Vec::new();
         for (hall, (main, _)) in halls {
@@ -341,7 +349,7 @@ impl<'a> Circuits<'a> {
     }
 
     /// Water that is warmest in the winter of the site: the default is that of the northern half of the earth.
-    pub(super) fn season_warnings(&self, latitude_deg: f64) -> Vec<String> {
+    fn season_warnings(&self, latitude_deg: f64) -> Vec<String> {
         let mut warnings = Vec::new();
         for circuit in &self.planned {
             let Some(day) = circuit.config.warmest_day() else {
