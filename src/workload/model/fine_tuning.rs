@@ -4,7 +4,7 @@
 //! full    FLOP = (6·N + 3·A)·D              states = 16·N
 //! LoRA    FLOP = (4·N + 6·N_a + 3·A)·D      states = 2·N + 16·N_a         no gradients of frozen weights
 //! QLoRA   the same, and T_q a microbatch  states = 0.52·N + 16·N_a        4 bits and their scales
-//! A     = 2·s·a·d·L                       attention over what lies before a token in its sequence (`attention_flop`)
+//! A     = 2·(s − 2048)·a·d·L              attention over what lies before a token in its sequence (`attention_flop`), ≥ 0
 //! N_a   = 2·r·h·7·L                       adapters of rank r at the seven matrices of a layer, h their mean width
 //! T_q   = 3·N/g·(0.52 + 2)/w              weights unpacked to 16 bits for each pass: read and written once, w bytes/s
 //! memory = states/g + kept(s·b tokens, recomputation)/g + logits 6·s·V/g + 1 GB
@@ -22,8 +22,8 @@
 //! taken as the model's, at all seven matrices. 1 GB of context and buffers on each GPU: an estimate, 0.5 to 2 GB. Several GPUs share a
 //! layer's states and activations evenly; what the talking of LoRA's few GPUs costs is left out (a few percent inside a
 //! server). 128 sequences a step: usual, 32 to 512. Attention has no weights, so its backward pass is twice its forward one
-//! also where weights are frozen. F stands for 6·N of a token in sequences of some thousand: there A is counted a second time, 1 to
-//! 3 % of the time.
+//! also where weights are frozen. F is the rate of
+//! 6·N at 2,048 tokens (llm-foundry), so it holds the attention of those; that of longer sequences comes on top.
 
 mod table;
 
@@ -45,6 +45,8 @@ const PACKED_BYTES: f64 = 4.127 / 8.0;
 const CONTEXT_BYTES: f64 = 1e9;
 /// Sequences of a step where all weights are trained.
 const STEP_SEQUENCES: f64 = 128.0;
+/// Tokens of the sequences at which the chips' share in training was measured.
+const MEASURED_SEQUENCE: f64 = 2048.0;
 /// Matrices of a layer that get an adapter.
 const ADAPTED: f64 = 7.0;
 
@@ -207,7 +209,9 @@ impl Tuning {
             .at(format!("{key}.gpus")));
         }
         let (active, all) = (model.active(), model.parameters);
-        let attention = model.attention_flop(self.sequence_tokens);
+        let longer =
+            model.attention_flop(self.sequence_tokens) - model.attention_flop(MEASURED_SEQUENCE);
+        let attention = longer.max(0.0);
         let of_weights = match self.method {
             Method::Full => 6.0 * active,
             Method::Lora | Method::Qlora => 4.0 * active + 6.0 * self.adapters(model),
