@@ -9,16 +9,16 @@
 
 BEGIN {
     FS = ","
-    count = split("compute|power supplies|electrical losses|pumps, outdoor fans|server fans|hall fans|chillers", name, "|")
-    split("#b9bec6 #8a93a0 #5b6472 #0072b2 #e69f00 #f0e442 #d55e00", fill, " ")
-    split("#1f2328 #1f2328 #ffffff #ffffff #1f2328 #1f2328 #ffffff", ink, " ")
+    count = split("compute|network, storage|power supplies|electrical losses|pumps, outdoor fans|server fans|hall fans|chillers", name, "|")
+    split("#b9bec6 #56b4e9 #8a93a0 #5b6472 #0072b2 #e69f00 #f0e442 #d55e00", fill, " ")
+    split("#1f2328 #1f2328 #1f2328 #ffffff #ffffff #1f2328 #1f2328 #ffffff", ink, " ")
     bars = split("Phoenix|Phoenix|Dublin|Dublin|Dublin", place, "|")
-    split("air|immersion|air|air, economizer|immersion", how, "|")
-    split("chillers and towers|towers, no chillers|chillers and towers|outdoor air, then chillers|dry coolers, no chillers", plant, "|")
+    split("air|immersion|air|air, outdoor air|immersion", how, "|")
+    split("chillers, economizer|towers|chillers, economizer|outdoor air, then chillers|dry coolers", plant, "|")
     # Which bar a bar is compared with: the one above it in the same place.
     split("0 1 0 3 4", first, " ")
-    split("52 96 110 136 78 58 52", wide, " ")
-    left = 186; scale = 4.65; top = 118; high = 34
+    split("52 104 92 104 128 74 56 52", wide, " ")
+    left = 186; scale = 3.75; top = 118; high = 34
     split("0 42 104 146 188", below, " ")
 }
 NR == 1 { next }
@@ -26,12 +26,13 @@ $1 == "energy_mwh" { for (c = 1; c <= bars; c++) mwh[$2, c] = $(c + 2) }
 END {
     for (c = 1; c <= bars; c++) {
         part[1, c] = mwh["compute", c]
-        part[2, c] = mwh["psu_losses", c]
-        part[3, c] = mwh["electrical_losses", c]
-        part[4, c] = mwh["pumps", c] + mwh["cdu_pumps", c] + mwh["heat_rejection_fans", c]
-        part[5, c] = mwh["server_fans", c]
-        part[6, c] = mwh["hall_fans", c]
-        part[7, c] = mwh["chillers", c]
+        part[2, c] = mwh["network", c] + mwh["storage", c] + mwh["other_it", c]
+        part[3, c] = mwh["psu_losses", c]
+        part[4, c] = mwh["electrical_losses", c]
+        part[5, c] = mwh["pumps", c] + mwh["cdu_pumps", c] + mwh["heat_rejection_fans", c]
+        part[6, c] = mwh["server_fans", c]
+        part[7, c] = mwh["hall_fans", c]
+        part[8, c] = mwh["chillers", c]
     }
     print "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 960 386\" width=\"960\" height=\"386\" role=\"img\" aria-labelledby=\"t d\""
     print "  font-family=\"system-ui, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif\" font-size=\"13\" fill=\"#1f2328\">"
@@ -44,10 +45,10 @@ END {
     print "<text x=\"20\" y=\"53\" fill=\"#59636e\">16,384 H100s, the same jobs in every bar. “Less” is less than the bar above. Dublin’s climate is synthetic.</text>"
     legend()
     bottom = top + below[bars] + high + 10
-    for (gwh = 0; gwh <= 150; gwh += 25) {
+    for (gwh = 0; gwh <= 175; gwh += 25) {
         x = left + gwh * scale
         printf "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\"/>\n", x, top - 8, x, bottom, gwh ? "#e4e8ec" : "#59636e"
-        printf "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" font-size=\"12\" fill=\"#59636e\">%d%s</text>\n", x, bottom + 18, gwh, gwh < 150 ? "" : " GWh"
+        printf "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" font-size=\"12\" fill=\"#59636e\">%d%s</text>\n", x, bottom + 18, gwh, gwh < 175 ? "" : " GWh"
     }
     for (c = 1; c <= bars; c++) bar(c, top + below[c])
     print "</svg>"
@@ -57,7 +58,7 @@ function legend(    x, i) {
     for (i = 1; i <= count; i++) {
         printf "<rect x=\"%.1f\" y=\"72\" width=\"13\" height=\"13\" rx=\"2\" fill=\"%s\" stroke=\"#1f2328\" stroke-opacity=\"0.25\"/>", x, fill[i]
         printf "<text x=\"%.1f\" y=\"83\">%s</text>\n", x + 19, name[i]
-        x += 19 + wide[i] + 24
+        x += 19 + wide[i] + 10
     }
 }
 function bar(c, y,    x, i, width) {

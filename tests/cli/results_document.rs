@@ -251,7 +251,8 @@ fn the_document_names_every_column_and_figure() {
     lab.good(&["run", "sha.toml", "-q", "-o", "s"]);
     lab.write("eth.toml", tiny(&[(LOAD, "[workload.mining]\n")]));
     // Nor does a summer have frost.
-    let towers = "[heat_rejection.tower]\nsetpoint_c = 20.0\ntower_pumps = 4\ntower = { cells = 4 }\n";
+    let towers =
+        "[heat_rejection.tower]\nsetpoint_c = 20.0\ntower_pumps = 4\ntower = { cells = 4 }\n";
     let winter = [
         (CHILLERS, towers),
         ("\"phoenix\"", "\"chicago\""),
@@ -265,6 +266,7 @@ fn the_document_names_every_column_and_figure() {
     // And plates get hot within less than five steps.
     let trip = "[[event]]\nstart = \"2026-07-01T12:00\"\nminutes = 180\nwhat.pump_trip = {}\n";
     let tanks = [
+        ("step_s = 300", "step_s = 60"),
         (AIR, IMMERSION),
         (CHILLERS, "[heat_rejection.tower]\nsetpoint_c = 30.0\n"),
         (LOAD, "[workload.constant]\nutilisation = 0.85\n"),

@@ -183,7 +183,10 @@ fn a_log_s_names_and_starts_come_back() {
         // A log says nothing of its chips: they count as being as warm as those of published programs.
         for (row, run_s) in rows.iter().zip(runs_s) {
             let [ours, logged] = [&row.3, run_s].map(|cell| cell.parse::<f64>().unwrap());
-            assert!((ours / logged - 1.0).abs() < 1e-3, "{keys}: {ours} {logged}");
+            assert!(
+                (ours / logged - 1.0).abs() < 1e-3,
+                "{keys}: {ours} {logged}"
+            );
         }
         let first = rows.iter().find(|row| row.0 == "first").unwrap();
         assert_eq!(first.1, "7");
