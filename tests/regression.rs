@@ -14,32 +14,32 @@ use coldaisle::study::{Progress, simulate};
 type Expected = [(&'static str, &'static str, f64)];
 
 const AIR_CHILLERS: &Expected = &[
-    ("energy_mwh", "facility", 15.669564685036145),
+    ("energy_mwh", "facility", 15.669476033061422),
     ("energy_mwh", "it", 12.601072203175923),
     ("energy_mwh", "server_fans", 1.7184995326596424),
     ("energy_mwh", "psu_losses", 0.5221244046341555),
-    ("energy_mwh", "electrical_losses", 0.49052638480698607),
-    ("energy_mwh", "cooling", 2.577966097053238),
-    ("energy_mwh", "chillers", 1.6106585723954359),
+    ("energy_mwh", "electrical_losses", 0.49052615065708394),
+    ("energy_mwh", "cooling", 2.5778776792284166),
+    ("energy_mwh", "chillers", 1.609864227937147),
     ("peak_kw", "facility", 283.4275578693944),
-    ("water_m3", "makeup", 42.74174604300467),
-    ("carbon_t", "operational", 4.904573746416313),
+    ("water_m3", "makeup", 42.766682527370826),
+    ("carbon_t", "operational", 4.904545998348225),
     ("thermal", "max_chip_c", 77.18802473192515),
     ("thermal", "throttled_gpu_hours", 0.0),
     ("jobs", "completed", 836.0),
 ];
 
 const AIR_COOLED_PROFILE: &Expected = &[
-    ("energy_mwh", "facility", 7.771097048300047),
+    ("energy_mwh", "facility", 7.770961408849829),
     ("energy_mwh", "it", 5.427),
     ("energy_mwh", "server_fans", 0.47292775593705816),
     ("energy_mwh", "psu_losses", 0.2647999545253183),
-    ("energy_mwh", "electrical_losses", 0.3878928941344269),
+    ("energy_mwh", "electrical_losses", 0.3877572546842093),
     ("energy_mwh", "cooling", 1.6682041541656205),
     ("energy_mwh", "chillers", 1.4478100090793162),
-    ("peak_kw", "facility", 131.17732584309059),
+    ("peak_kw", "facility", 131.17132106331613),
     ("water_m3", "makeup", 0.0),
-    ("carbon_t", "operational", 1.6707858653845102),
+    ("carbon_t", "operational", 1.6707567029027135),
     ("thermal", "max_chip_c", 66.90003586162773),
     ("thermal", "throttled_gpu_hours", 0.0),
 ];
