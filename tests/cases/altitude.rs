@@ -134,9 +134,10 @@ fn case_07_servers_at_altitude() {
         }
     }
     let (sea, high) = (facility_kw[4], facility_kw[6]);
-    // At the load of the case fans at sea level run at 84 %, so that 2,600 m takes them to full speed: chips 4 K warmer.
-    assert!((4.0..4.6).contains(&(high.3 - sea.3)), "{facility_kw:?}");
-    assert!((1.04..1.08).contains(&(high.2 / sea.2)), "{facility_kw:?}");
+    // At the load of the case fans at sea level run at 89 %, so that 2,600 m takes them to full speed, where their air is too
+    // little: chips 6.4 K warmer.
+    assert!((6.0..6.9).contains(&(high.3 - sea.3)), "{facility_kw:?}");
+    assert!((1.01..1.05).contains(&(high.2 / sea.2)), "{facility_kw:?}");
     // At the lighter one they hold the chips: 1.88 times the power.
     let (sea, high) = (facility_kw[0], facility_kw[2]);
     assert!((high.4 / sea.4 - 1.885).abs() < 0.002, "{facility_kw:?}");
