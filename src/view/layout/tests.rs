@@ -54,7 +54,7 @@ fn machines_are_those_of_the_plant() {
         let what = Picked::Machine(machine);
         layout.picks.iter().filter(|pick| pick.what == what).count()
     };
-    let chilled = layout("air", 100, "water_cooled_chiller");
+    let chilled = layout_with("air", 100, "water_cooled_chiller = { chillers = 4 }");
     assert_eq!(has(&chilled, Machine::Chiller(0)), 4);
     assert_eq!(has(&chilled, Machine::Tower(0)), 4);
     assert!(has(&chilled, Machine::Crah(0)) > 0 && has(&chilled, Machine::Cdu(0)) == 0);
