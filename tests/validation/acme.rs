@@ -7,11 +7,10 @@
 
 use std::path::Path;
 
-use coldaisle::it::{Server, Surroundings};
+use coldaisle::it::Server;
 use coldaisle::physics::Coolant;
-use coldaisle::physics::site_air::SiteAir;
-use coldaisle::scenario::catalogue;
 
+use crate::node::server;
 use crate::table::{Evidence, Row};
 
 const INLET_C: f64 = 22.5;
@@ -32,26 +31,6 @@ fn quantile(data: &Path, cluster: &str, what: &str, percent: f64) -> f64 {
         (cells.next().unwrap(), cells.next().unwrap())
     });
     points.find(|(_, share)| *share >= percent).unwrap().0
-}
-
-fn server() -> Server {
-    let catalogue = catalogue::built_in();
-    let entry = catalogue.servers["dgx-a100"].clone();
-    let around = Surroundings {
-        coolant: Coolant::Air,
-        plates: None,
-        plate_flow: coldaisle::physics::plates::PlateFlow::default(),
-        boiling: None,
-        resistance_ratio: 1.0,
-    };
-    Server {
-        build: entry.build(&around).unwrap(),
-        chip: catalogue.accelerators[&entry.accelerator].clone(),
-        limit_w: None,
-        floor_w: 0.0,
-        air: SiteAir::default(),
-        entry,
-    }
 }
 
 /// Mean power and temperature of the eight GPUs.
@@ -78,7 +57,7 @@ fn drawing_c(server: &Server, power_w: f64) -> f64 {
 }
 
 pub(crate) fn quartiles(data: &Path) -> Vec<Row> {
-    let server = server();
+    let server = server("dgx-a100", Coolant::Air);
     let mut rows = Vec::new();
     for (cluster, name) in [("seren", "Acme Seren"), ("kalos", "Acme Kalos")] {
         for (percent, which) in QUARTILES {

@@ -7,34 +7,16 @@
 
 use std::path::Path;
 
-use coldaisle::it::{Operating, Server, Surroundings, Work};
+use coldaisle::it::{Operating, Work};
 use coldaisle::physics::Coolant;
-use coldaisle::physics::plates::PlateFlow;
-use coldaisle::physics::site_air::SiteAir;
 use coldaisle::scenario::catalogue;
 
+use crate::node::server;
 use crate::table::{Evidence, Row};
 
 /// An H100 node that trains.
 fn node(coolant: Coolant, coolant_c: f64) -> Operating {
-    let catalogue = catalogue::built_in();
-    let entry = catalogue.servers["hgx-h100"].clone();
-    let around = Surroundings {
-        coolant,
-        plates: None,
-        plate_flow: PlateFlow::default(),
-        boiling: None,
-        resistance_ratio: 1.0,
-    };
-    let server = Server {
-        build: entry.build(&around).unwrap(),
-        chip: catalogue.accelerators[&entry.accelerator].clone(),
-        limit_w: None,
-        floor_w: 0.0,
-        air: SiteAir::default(),
-        entry,
-    };
-    server.at_work(8, (Work::Job, 0.95), None, coolant_c)
+    server("hgx-h100", coolant).at_work(8, (Work::Job, 0.95), None, coolant_c)
 }
 
 /// Coolest and hottest chip of a node.

@@ -18,6 +18,7 @@ mod mining;
 mod mlperf;
 mod modelica;
 mod models;
+mod node;
 mod plant_run;
 mod plates;
 mod queues;

@@ -8,12 +8,12 @@ use std::path::Path;
 
 use coldaisle::cooling::Cooling;
 use coldaisle::electrical::psu::Psu;
-use coldaisle::it::{Operating, Server, Surroundings};
+use coldaisle::it::Operating;
 use coldaisle::physics::Coolant;
 use coldaisle::physics::plates::PlateFlow;
-use coldaisle::physics::site_air::SiteAir;
 use coldaisle::scenario::catalogue;
 
+use crate::node::server;
 use crate::table::{Evidence, Row};
 
 const COOLANT: &str = "half a kelvin above the range: chips at full load are held at 700 W, and the test publishes neither the \
@@ -21,29 +21,9 @@ const COOLANT: &str = "half a kelvin above the range: chips at full load are hel
 const INLET_C: f64 = 24.0;
 const COOLANT_C: f64 = 30.0;
 
-fn server(coolant: Coolant) -> Server {
-    let catalogue = catalogue::built_in();
-    let entry = catalogue.servers["hgx-h100"].clone();
-    let around = Surroundings {
-        coolant,
-        plates: None,
-        plate_flow: PlateFlow::default(),
-        boiling: None,
-        resistance_ratio: 1.0,
-    };
-    Server {
-        build: entry.build(&around).unwrap(),
-        chip: catalogue.accelerators[&entry.accelerator].clone(),
-        limit_w: None,
-        floor_w: 0.0,
-        air: SiteAir::default(),
-        entry,
-    }
-}
-
 /// A server at full load, and what it draws at the wall, W.
 fn full(coolant: Coolant, at_c: f64) -> (Operating, f64) {
-    let server = server(coolant);
+    let server = server("hgx-h100", coolant);
     let point = server.at(8, 1.0, at_c);
     let psu = Psu {
         efficiency: catalogue::built_in().electrical.psu[&server.entry.psu]
