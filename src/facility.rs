@@ -275,6 +275,7 @@ impl Facility {
         self.audit()?;
         let mut first = 0;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            hall.fleet.end_step();
             let limit_c = hall.cooling.limit_c();
             let hottest_c = (hall.totals.max_chip_c, hall.range_c.1);
             hall.fleet

@@ -31,6 +31,9 @@ impl Facility {
     /// Lets the work change what servers do, and reads the coolant that the racks meet.
     pub(super) fn begin_work(&mut self, time_s: f64, dt_s: f64) {
         let halls = &mut self.halls;
+        for hall in &mut *halls {
+            hall.fleet.begin_step(time_s, dt_s);
+        }
         let shown = self.snapshot.halls.iter();
         let racks_c = shown.map(|hall| &hall.racks.coolant_c[..]);
         self.work
@@ -38,7 +41,7 @@ impl Facility {
                 let (hall, server) = locate(halls, change.server);
                 halls[hall]
                     .fleet
-                    .change(crate::scheduler::Change { server, ..change });
+                    .change(time_s, crate::scheduler::Change { server, ..change });
             });
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.settle_changes();

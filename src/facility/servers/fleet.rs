@@ -13,8 +13,10 @@
 //! mis-state speed by 0.3 % at most (a quarter of 10 K times 0.12 %/K), nor where TDP begins to bind on chips that cannot boost: 0.9 % of
 //! the power of those at full load (0.35 %/K), nor the power where a class of chips begins to throttle.
 
+mod changes;
 mod felt;
 mod inspect;
+mod moves;
 mod operating_point;
 mod served;
 mod settling;
@@ -25,7 +27,7 @@ mod thermal_shutdown;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::interpolate::RackLines;
-use super::operating_table::{LoadTables, OperatingTable, Values};
+
 use super::rack_spans::RackSpans;
 use super::slots::Slots;
 use crate::electrical::psu::Psu;
@@ -33,6 +35,7 @@ use crate::it::Server;
 use crate::it::server::spread::SHARES;
 use crate::scheduler::{Change, Load};
 use felt::Felt;
+use moves::Moves;
 use operating_point::{OperatingPoint, PointKey, RackMix};
 use thermal_shutdown::ThermalShutdown;
 pub use thermal_shutdown::ThermalShutdownConfig;
@@ -63,9 +66,6 @@ impl Totals {
     }
 }
 
-/// More points than this, and those without servers are forgotten.
-const MAX_POINTS: usize = 512;
-
 /// The servers of one hall.
 pub(in crate::facility) struct Fleet {
     server: Server,
@@ -73,7 +73,7 @@ pub(in crate::facility) struct Fleet {
     servers_per_rack: usize,
     server_point: Vec<u32>,
     points: Slots<OperatingPoint>,
-    /// The points that some server is on: those that a step looks at.
+    /// The points of all mixes: those that a step looks at.
     used: Vec<u32>,
     point_of: HashMap<PointKey, u32>,
     rack_mix: Vec<u32>,
@@ -84,6 +84,11 @@ pub(in crate::facility) struct Fleet {
     lines: Vec<RackLines>,
     coolant_c: Vec<f64>,
     touched: Vec<u32>,
+    /// The points of a rack, while they are put in order.
+    key: Vec<u32>,
+    /// Of the step, 0..1: when those racks change.
+    moment: f64,
+    moves: Moves,
     shutdown: ThermalShutdown,
     /// Some server ran below its clock in the last step because it was hot.
     slow: bool,
@@ -130,6 +135,9 @@ impl Fleet {
             lines: Vec::new(),
             coolant_c: Vec::new(),
             touched: Vec::with_capacity(racks),
+            key: Vec::with_capacity(servers_per_rack),
+            moment: 0.0,
+            moves: Moves::default(),
             shutdown: ThermalShutdown::new(shutdown),
             slow: false,
             capped: false,
@@ -140,8 +148,6 @@ impl Fleet {
             cap: 1.0,
         };
         let idle = fleet.point(0, Load::Idle);
-        fleet.points.get_mut(idle).servers = (racks * servers_per_rack) as u32;
-        fleet.used.push(idle);
         let mix = fleet.mix(vec![idle; servers_per_rack].into_boxed_slice());
         fleet.mixes.get_mut(mix).racks = racks as u32;
         fleet
@@ -167,108 +173,26 @@ impl Fleet {
         let busy_gpus = self.server.entry.accelerators;
         self.imposed = imposed;
         for server in 0..self.server_point.len() as u32 {
-            self.change(Change {
-                server,
-                busy_gpus,
-                load: Load::Service(0),
-            });
+            let load = Load::Service(0);
+            self.change(
+                0.0,
+                Change {
+                    server,
+                    busy_gpus,
+                    load,
+                },
+            );
         }
         self.settle_changes();
+        self.end_step();
     }
 
-    /// Notes what a server does from now on; `settle_changes` must follow before the next step.
-    pub(in crate::facility) fn change(&mut self, change: Change) {
-        let rack = self.rack_of(change.server);
-        if self.shutdown.count() > 0 && self.shutdown.is_off(rack) {
-            let Change {
-                server,
-                busy_gpus,
-                load,
-            } = change;
-            return self.shutdown.keep(server, busy_gpus, load);
-        }
-        let point = self.point(change.busy_gpus, change.load);
-        self.put(change.server as usize, point);
-    }
-
-    /// Puts a server on a point.
-    fn put(&mut self, server: usize, new: u32) {
-        let old = self.server_point[server];
-        if new == old {
-            return;
-        }
-        let point = self.points.get_mut(new);
-        point.servers += 1;
-        if point.servers == 1 {
-            self.used.push(new);
-        }
-        self.server_point[server] = new;
-        let point = self.points.get_mut(old);
-        point.servers -= 1;
-        if point.servers == 0 {
-            self.used.retain(|used| *used != old);
-        }
-        let rack = (server / self.servers_per_rack) as u32;
-        if self.touched.last() != Some(&rack) {
-            self.touched.push(rack);
-        }
-    }
-
-    /// Brings mixes and segments in line with the changes.
-    pub(in crate::facility) fn settle_changes(&mut self) {
-        if self.touched.is_empty() {
-            return;
-        }
-        let touched = std::mem::take(&mut self.touched);
-        let mut key = Vec::with_capacity(self.servers_per_rack);
-        for &rack in &touched {
-            let rack = rack as usize;
-            let first = rack * self.servers_per_rack;
-            key.clear();
-            key.extend_from_slice(&self.server_point[first..first + self.servers_per_rack]);
-            key.sort_unstable();
-            let new = match self.mix_of.get(key.as_slice()) {
-                Some(&mix) => mix,
-                None => self.mix(key.clone().into_boxed_slice()),
-            };
-            let old = self.rack_mix[rack];
-            if new != old {
-                self.mixes.get_mut(new).racks += 1;
-                self.rack_mix[rack] = new;
-                self.spans.set(rack as u32, new);
-                let left = self.mixes.get_mut(old);
-                left.racks -= 1;
-                if left.racks == 0 {
-                    let points = std::mem::take(&mut left.points);
-                    self.mix_of.remove(&points);
-                    self.mixes.remove(old);
-                }
-            }
-        }
-        self.touched = touched;
-        self.touched.clear();
-        if self.points.len() > MAX_POINTS {
-            self.forget_unused();
-        }
-    }
-
-    /// Drops points that no server is on. They are kept for a while because their load often comes back.
-    fn forget_unused(&mut self) {
-        let (points, point_of) = (&mut self.points, &mut self.point_of);
-        point_of.retain(|_, point| {
-            let used = points.get(*point).servers > 0;
-            if !used {
-                points.remove(*point);
-            }
-            used
-        });
-    }
-
-    /// Accelerators that have work.
+    /// Accelerators that have work, mean of the step.
     pub(in crate::facility) fn busy_gpus(&self) -> f64 {
-        let busy = |point: &OperatingPoint| f64::from(point.busy) * f64::from(point.servers);
-        let used = self.used.iter();
-        used.map(|index| busy(self.points.get(*index))).sum()
+        let busy = |point: &OperatingPoint, servers: f64| f64::from(point.busy) * servers;
+        self.by_mix()
+            .map(|(point, servers)| busy(point, servers))
+            .sum()
     }
 
     /// Whether some server spans below the requested clock because it is hot.
@@ -305,12 +229,31 @@ impl Fleet {
         (point, at_c)
     }
 
-    /// The points of each rack, with how many of its servers are on them, and the coolant they feel.
+    /// The points of each rack, with how many of its servers are on them in the mean of the step, and the coolant they feel.
     fn in_racks(&self) -> impl Iterator<Item = (&OperatingPoint, f64, f64)> {
         let each = self.rack_mix.iter().zip(self.felt.rack_c.iter());
-        each.flat_map(move |(&mix, &at_c)| {
+        let at_end = each.map(|(&mix, &at_c)| (mix, 1.0, at_c));
+        let moved = self.moves.terms().map(|(rack, mix, share)| {
+            let at_c = self.felt.rack_c[rack as usize];
+            (mix, share, at_c)
+        });
+        at_end.chain(moved).flat_map(move |(mix, share, at_c)| {
             let counts = self.mixes.get(mix).counts.iter();
-            counts.map(move |&(point, servers)| (self.points.get(point), servers, at_c))
+            counts.map(move |&(point, servers)| (self.points.get(point), servers * share, at_c))
+        })
+    }
+
+    /// The points of each mix, with how many servers are on them in the mean of the step.
+    fn by_mix(&self) -> impl Iterator<Item = (&OperatingPoint, f64)> {
+        let mixes = self.mixes.iter();
+        let at_end = mixes.map(|(_, mix)| (mix, f64::from(mix.racks)));
+        let moved = self
+            .moves
+            .terms()
+            .map(|(_, mix, share)| (self.mixes.get(mix), share));
+        at_end.chain(moved).flat_map(move |(mix, racks)| {
+            let counts = mix.counts.iter();
+            counts.map(move |&(point, servers)| (self.points.get(point), servers * racks))
         })
     }
 
@@ -326,50 +269,5 @@ impl Fleet {
                 servers * f64::from(point.busy) * hot.map(|(_, share)| share).sum::<f64>()
             })
             .sum()
-    }
-
-    fn point(&mut self, busy: u32, load: Load) -> u32 {
-        self.point_at(PointKey::of(busy, load), busy, load, false)
-    }
-
-    fn point_at(&mut self, key: PointKey, busy: u32, load: Load, off: bool) -> u32 {
-        let points = &mut self.points;
-        *self.point_of.entry(key).or_insert_with(|| {
-            points.insert(OperatingPoint {
-                busy,
-                load,
-                off,
-                servers: 0,
-                settled_for: [f64::NAN; 3],
-                settled_in: 0,
-                low: Values::default(),
-                high: Values::default(),
-                full: (0.0, 1.0),
-                hot_from_c: [f64::INFINITY; 4],
-                settled: OperatingTable::default(),
-                levels: LoadTables::default(),
-            })
-        })
-    }
-
-    fn mix(&mut self, points: Box<[u32]>) -> u32 {
-        let counts = points
-            .chunk_by(|a, b| a == b)
-            .map(|run| (run[0], run.len() as f64))
-            .collect();
-        let mix = self.mixes.insert(RackMix {
-            points: points.clone(),
-            counts,
-            racks: 0,
-            settled_in: 0,
-            low: Values::default(),
-            high: Values::default(),
-        });
-        if mix as usize >= self.lines.len() {
-            self.lines.resize(mix as usize + 1, RackLines::default());
-            self.coolant_c.resize(mix as usize + 1, 0.0);
-        }
-        self.mix_of.insert(points, mix);
-        mix
     }
 }

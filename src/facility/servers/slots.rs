@@ -33,6 +33,11 @@ impl<T> Slots<T> {
         self.entries.len() - self.free.len()
     }
 
+    /// Whether there is an entry at an index.
+    pub(super) fn is_live(&self, index: u32) -> bool {
+        self.entries[index as usize].is_some()
+    }
+
     /// The entry at an index that `insert` gave and `remove` has not taken back.
     pub(super) fn get(&self, index: u32) -> &T {
         self.entries[index as usize].as_ref().expect("a live slot")

@@ -13,7 +13,8 @@ pub(super) struct OperatingPoint {
     pub(super) load: Load,
     /// Without power.
     pub(super) off: bool,
-    pub(super) servers: u32,
+    /// Mixes that it is in.
+    pub(super) mixes: u32,
     /// Utilisation and temperatures for which `low` and `high` hold.
     pub(super) settled_for: [f64; 3],
     /// The round in which they were settled last.
@@ -81,6 +82,8 @@ pub(super) struct RackMix {
     pub(super) settled_in: u64,
     pub(super) low: Values,
     pub(super) high: Values,
+    /// Busy GPUs of a rack × their utilisation.
+    pub(super) worked_gpus: f64,
 }
 
 impl RackMix {
@@ -104,8 +107,12 @@ impl RackMix {
             ..Values::default()
         };
         (self.low, self.high) = (empty, empty);
+        self.worked_gpus = 0.0;
         for &(point, count) in &self.counts {
             let point = points.get(point);
+            if point.busy > 0 {
+                self.worked_gpus += count * f64::from(point.busy) * point.settled_for[0];
+            }
             self.low.add(&point.low, count);
             self.high.add(&point.high, count);
         }

@@ -35,9 +35,16 @@ impl Fleet {
                 .sum()
         } else {
             let (low_c, high_c) = self.range_c;
-            let mixes = self.mixes.iter().map(|(index, mix)| {
+            let at_end = self.mixes.iter().map(|(index, mix)| {
                 let racks = f64::from(mix.racks);
-                let share = (self.coolant_c[index] - racks * low_c) / (high_c - low_c);
+                (mix, racks, self.coolant_c[index])
+            });
+            let moved = self.moves.terms().map(|(rack, mix, share)| {
+                let at_c = self.felt.rack_c[rack as usize];
+                (self.mixes.get(mix), share, share * at_c)
+            });
+            let mixes = at_end.chain(moved).map(|(mix, racks, sum_c)| {
+                let share = (sum_c - racks * low_c) / (high_c - low_c);
                 let paced = mix.counts.iter().map(|&(point, servers)| {
                     let point = self.points.get(point);
                     let (low, high) = (point.low.pace, point.high.pace);

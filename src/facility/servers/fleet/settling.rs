@@ -2,7 +2,7 @@
 
 use super::super::interpolate::AllSpans;
 use super::super::operating_table::{Values, last_quarter, outward};
-use super::operating_point::{host_of, work_of};
+use super::operating_point::{RackMix, host_of, work_of};
 use super::{Fleet, Totals};
 use crate::it::server::spread::SHARES;
 use crate::scheduler::Load;
@@ -23,10 +23,10 @@ impl Fleet {
                 felt_c: &self.felt.rack_c,
                 racks,
             }),
-            worked_gpus: self.worked_gpus(services),
             ..Totals::default()
         };
         self.add_up(&mut totals);
+        self.add_moves(&mut totals, racks);
         totals
     }
 
@@ -108,30 +108,45 @@ impl Fleet {
         }
     }
 
-    fn worked_gpus(&self, services: &[f64]) -> f64 {
-        let used = self.used.iter().map(|index| self.points.get(*index));
-        used.filter(|point| point.busy > 0)
-            .map(|point| {
-                let busy = f64::from(point.busy) * f64::from(point.servers);
-                busy * (point.utilisation(services) * self.cap)
-            })
-            .sum()
+    /// Sums over the racks at the end of the step, from the coolant that those of each mix had together.
+    fn add_up(&self, totals: &mut Totals) {
+        for (index, mix) in self.mixes.iter() {
+            totals.add(
+                mix,
+                f64::from(mix.racks),
+                self.coolant_c[index],
+                self.range_c,
+            );
+        }
     }
 
-    /// Sums over the racks, from the coolant that those of each mix had together.
-    fn add_up(&mut self, totals: &mut Totals) {
-        let (low_c, per_k) = (self.range_c.0, self.per_k());
-        for (index, mix) in self.mixes.iter() {
-            // Sum over its racks of how far their coolant lies from the lower to the upper end, 0..1 each.
-            let count = f64::from(mix.racks);
-            let shares = (self.coolant_c[index] - count * low_c) * per_k;
-            let total = |from: f64, to: f64| from * count + (to - from) * shares;
-            let (low, high) = (&mix.low, &mix.high);
-            totals.compute_w += total(low.compute_w, high.compute_w);
-            totals.fans_w += total(low.fans_w, high.fans_w);
-            totals.psu_w += total(low.psu_w, high.psu_w);
-            totals.air_m3_s += total(low.air_m3_s, high.air_m3_s);
-            totals.liquid_w += total(low.liquid_w, high.liquid_w);
+    /// Adds what racks were before they moved, for the mean of the step.
+    fn add_moves(&self, totals: &mut Totals, racks: &mut Racks) {
+        for (rack, mix, share) in self.moves.terms() {
+            let at_c = self.felt.rack_c[rack as usize];
+            let lines = &self.lines[mix as usize];
+            totals.add(self.mixes.get(mix), share, share * at_c, self.range_c);
+            racks.power_w[rack as usize] += share * lines.power.at(at_c);
+            let chip_c = lines.chip.at(at_c);
+            let hottest_c = &mut racks.chip_c[rack as usize];
+            *hottest_c = hottest_c.max(chip_c);
+            totals.max_chip_c = totals.max_chip_c.max(chip_c);
         }
+    }
+}
+
+impl Totals {
+    /// Adds `racks` of a mix (of a part of the step, or less than none) whose coolant sums up to `sum_c`.
+    fn add(&mut self, mix: &RackMix, racks: f64, sum_c: f64, (low_c, high_c): (f64, f64)) {
+        // Sum of how far their coolant lies from the lower to the upper end, 0..1 each.
+        let shares = (sum_c - racks * low_c) / (high_c - low_c);
+        let total = |from: f64, to: f64| from * racks + (to - from) * shares;
+        let (low, high) = (&mix.low, &mix.high);
+        self.compute_w += total(low.compute_w, high.compute_w);
+        self.fans_w += total(low.fans_w, high.fans_w);
+        self.psu_w += total(low.psu_w, high.psu_w);
+        self.air_m3_s += total(low.air_m3_s, high.air_m3_s);
+        self.liquid_w += total(low.liquid_w, high.liquid_w);
+        self.worked_gpus += mix.worked_gpus * racks;
     }
 }

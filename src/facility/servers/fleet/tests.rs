@@ -22,11 +22,14 @@ fn fleet_that(shutdown: ThermalShutdownConfig) -> Fleet {
     let psu: Psu = psu;
     let mut fleet = Fleet::new(node(Coolant::Dielectric), psu, 4, 2, shutdown);
     for server in 0..8 {
-        fleet.change(Change {
-            server,
-            busy_gpus: 8,
-            load: Load::Fixed(LOAD),
-        });
+        fleet.change(
+            0.0,
+            Change {
+                server,
+                busy_gpus: 8,
+                load: Load::Fixed(LOAD),
+            },
+        );
     }
     fleet.settle_changes();
     fleet
@@ -267,4 +270,64 @@ fn chips_feel_their_coolant_late() {
     // The rise of the step before, over what was felt then.
     let expected_k = 0.1 * rise_k * (1.0 - (-1.0_f64).exp());
     assert!((weak_c - whole_c - expected_k).abs() < 1e-9, "{weak_c}");
+}
+
+/// A change in the middle of a step counts from its moment on: one step is the mean of two, for a rack that changes twice
+/// and for one that comes back to what it was.
+#[test]
+fn a_step_is_the_mean_of_its_parts() {
+    let at = |server, load| Change {
+        server,
+        busy_gpus: 8,
+        load: Load::Fixed(load),
+    };
+    let changes = [
+        (15.0, at(0, 0.5)),
+        (15.0, at(1, 0.2)),
+        (30.0, at(4, 0.1)),
+        (45.0, at(0, LOAD)),
+        (45.0, at(1, LOAD)),
+    ];
+    let coolant_c = [25.1, 25.4, 25.9, 26.3];
+    let (mut whole, mut parts) = (fleet(), fleet());
+    for fleet in [&mut whole, &mut parts] {
+        fleet.end_step();
+        step(fleet, &mut racks(coolant_c));
+    }
+    let mut shown = racks(coolant_c);
+    whole.begin_step(0.0, 60.0);
+    for (at_s, change) in changes {
+        whole.change(at_s, change);
+    }
+    whole.settle_changes();
+    let totals = whole.step(&mut shown, &[]);
+    let (mut it_w, mut worked, mut rack_w, mut hottest_c) = (0.0, 0.0, [0.0; 4], f64::NEG_INFINITY);
+    for from_s in [0.0, 15.0, 30.0, 45.0] {
+        parts.begin_step(from_s, 15.0);
+        for (_, change) in changes.iter().filter(|(at_s, _)| *at_s == from_s) {
+            parts.change(from_s, *change);
+        }
+        parts.settle_changes();
+        let mut shown = racks(coolant_c);
+        let part = parts.step(&mut shown, &[]);
+        parts.end_step();
+        it_w += 0.25 * part.it_w();
+        worked += 0.25 * part.worked_gpus;
+        hottest_c = part.max_chip_c.max(hottest_c);
+        for (sum_w, part_w) in rack_w.iter_mut().zip(shown.power_w.iter()) {
+            *sum_w += 0.25 * part_w;
+        }
+    }
+    assert!((totals.it_w() / it_w - 1.0).abs() < 1e-12);
+    assert!((totals.worked_gpus - worked).abs() < 1e-9);
+    assert_eq!(totals.max_chip_c, hottest_c);
+    for (shown_w, part_w) in shown.power_w.iter().zip(rack_w) {
+        assert!((shown_w / part_w - 1.0).abs() < 1e-12);
+    }
+    // Nothing of a step is left for the next.
+    whole.end_step();
+    whole.begin_step(60.0, 60.0);
+    let next = whole.step(&mut shown, &[]);
+    parts.begin_step(60.0, 60.0);
+    assert_eq!(next, parts.step(&mut shown, &[]));
 }
