@@ -67,6 +67,10 @@ impl Simulation {
         let Some(step) = self.clock.next_step(&self.weather) else {
             return Ok(None);
         };
+        if self.clock.made() == self.clock.steps() {
+            // What was held up to the end is solved with the last step.
+            self.facility.solve_next();
+        }
         let commanded_k = self
             .commands
             .apply(step.time_s, &mut self.facility, &mut self.events);

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! weather → work → IT power → electrical losses → rack cooling ⇄ heat rejection → snapshot → energy audit
+//!                                                └─ when something has moved: see `held` ┘
 //! ```
 //!
 //! Rack cooling and heat rejection are solved together for the supply temperature of the water between them.
@@ -12,6 +13,7 @@ mod audit;
 mod availability;
 mod beside;
 mod commands;
+mod held;
 mod inspect;
 mod power;
 mod servers;
@@ -31,14 +33,16 @@ pub use water::CircuitParts;
 pub use work::{Failures, FailuresConfig, Level, PowerTarget, Work};
 
 use crate::cooling::{self, Running};
-use crate::electrical::Chain;
 use crate::electrical::psu::Psu;
+use crate::electrical::{Chain, ItDraw};
 use crate::heat_rejection::Outdoors;
 use crate::it::Server;
 use crate::physics::psychrometrics::MoistAir;
 use crate::series::Signal;
 use crate::snapshot::{self, Snapshot};
+use audit::Audit;
 use beside::{Beside, ItRooms};
+use held::{Held, HeldHall};
 use power::{OnSite, Powered, Source, Supplied};
 use servers::{Fleet, Totals};
 use water::Circuit;
@@ -87,6 +91,8 @@ pub struct Parts {
     pub on_site: OnSiteParts,
     /// Work of the servers.
     pub work: Work,
+    /// By which share IT power may move before temperatures are solved again; 0: in every step.
+    pub tolerance: f64,
 }
 
 struct Hall {
@@ -103,6 +109,9 @@ struct Hall {
     room_w: f64,
     /// Lowest and highest coolant of its racks in this step, °C.
     range_c: (f64, f64),
+    held: HeldHall,
+    /// Mean power of its racks over the steps held before this one, W.
+    past_w: snapshot::Flat,
 }
 
 /// A facility in operation.
@@ -129,6 +138,9 @@ pub struct Facility {
     /// Load of services and levels relative to their values.
     demand: f64,
     overload: bool,
+    held: Held,
+    /// No machine is out.
+    everything_runs: bool,
     snapshot: Snapshot,
 }
 
@@ -175,6 +187,8 @@ impl Facility {
                     output: cooling::Output::default(),
                     room_w: 0.0,
                     range_c: (0.0, 0.0),
+                    held: HeldHall::default(),
+                    past_w: snapshot::Flat::of(0.0, hall.racks),
                 }
             })
             .collect();
@@ -196,6 +210,8 @@ impl Facility {
             trials: 0,
             demand: 1.0,
             overload: false,
+            held: Held::new(parts.tolerance),
+            everything_runs: true,
             snapshot,
         };
         if facility.work.is_level() {
@@ -249,8 +265,50 @@ impl Facility {
         let servers = self.halls.iter().map(|hall| hall.fleet.servers() as u32);
         let dark = self.on_site.source == Source::Nothing;
         self.work.power(servers.sum(), dark, time_s);
+        self.held.hour_of_year = outdoors.hour_of_year;
+        self.read_coolant(dt_s);
         self.begin_work(time_s, dt_s);
+        let held = self.hold(outside, dt_s);
+        if !held {
+            self.solve(outdoors, dt_s)?;
+        }
+        self.follow_speeds(dt_s);
+        if !held {
+            self.commit(dt_s);
+        }
+        self.show(dt_s);
+        let audit = Audit {
+            time_s: self.snapshot.time_s,
+        };
+        self.audit_power(&audit, dt_s)?;
+        if held {
+            self.keep_held(outside, dt_s)?;
+        } else {
+            let heat = self.audit_heat(&audit)?;
+            self.audit_site(&audit, &heat)?;
+            self.keep_solved(outside, dt_s);
+        }
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            hall.fleet.moved_racks(&mut shown.moved);
+            hall.fleet.end_step();
+        }
+        if !held {
+            self.shut_down_hot(time_s + dt_s, dt_s);
+        }
+        self.snapshot.finished.clear();
+        self.work.finished(&mut self.snapshot.finished);
+        Ok(&self.snapshot)
+    }
+
+    /// Temperatures, plant and limits of a step, solved together.
+    fn solve(&mut self, outdoors: &Outdoors, dt_s: f64) -> Result<(), AuditError> {
+        for hall in &mut self.halls {
+            hall.fleet.keep_begun();
+        }
+        self.end_interval()?;
+        self.read_coolant(dt_s);
         self.begin_imposed();
+        let outside = &outdoors.air;
         self.load_servers(1.0);
         let expected = self.expected_cap(dt_s);
         if expected < 1.0 {
@@ -269,13 +327,13 @@ impl Facility {
         } else {
             self.on_site.cap = 1.0;
         }
-        self.follow_speeds(dt_s);
-        self.commit(dt_s);
-        self.show(dt_s);
-        self.audit()?;
+        Ok(())
+    }
+
+    /// Lets racks that were too hot for long enough switch off, from `end_s` on.
+    fn shut_down_hot(&mut self, end_s: f64, dt_s: f64) {
         let mut first = 0;
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.fleet.end_step();
             let limit_c = hall.cooling.limit_c();
             let hottest_c = (hall.totals.max_chip_c, hall.range_c.1);
             hall.fleet
@@ -284,13 +342,10 @@ impl Facility {
             let work = &mut self.work;
             hall.fleet.switched(|servers, off| {
                 let servers = first + servers.start..first + servers.end;
-                work.heat(servers, off, time_s + dt_s);
+                work.heat(servers, off, end_s);
             });
             first += hall.fleet.servers() as u32;
         }
-        self.snapshot.finished.clear();
-        self.work.finished(&mut self.snapshot.finished);
-        Ok(&self.snapshot)
     }
 
     /// The jobs that wait or run now.
@@ -300,6 +355,14 @@ impl Facility {
 
     /// Power of chain, cooling and plant for the servers as loaded. Nothing is committed.
     fn draw(&mut self, outside: &MoistAir, dt_s: f64) {
+        let it = self.share_room_heat();
+        self.cool_it_rooms(outside);
+        self.cool(outside, dt_s);
+        self.add_up(it);
+    }
+
+    /// Gives each hall its share of the heat of distribution; returns what all IT draws.
+    fn share_room_heat(&mut self) -> ItDraw {
         let it_w: f64 = self.halls.iter().map(|hall| hall.totals.it_w()).sum();
         let it = self.it_draw(it_w);
         // Stages in the halls heat them; the other stages are ventilated to the outdoors.
@@ -323,20 +386,19 @@ impl Facility {
             };
             hall.room_w = room_w * share;
         }
-        self.cool_it_rooms(outside);
-        self.cool(outside, dt_s);
-        self.add_up(it);
+        it
     }
 
     /// Lets every plant choose its mode for this step, before anything is tried.
     fn decide(&mut self, outdoors: &Outdoors, dt_s: f64) {
-        let (halls, shown) = (&self.halls, &self.snapshot.halls);
+        let halls = &self.halls;
         for circuit in &mut self.circuits {
-            // What the servers draw more than in the step before; of a room, the plant will know in the next step.
+            // What the servers draw more than when it was solved; of a room, the plant will know next time.
             let more_w: f64 = circuit
                 .users()
                 .filter(|user| user.main)
-                .map(|user| halls[user.hall].totals.it_w() - shown[user.hall].it_w)
+                .map(|user| &halls[user.hall])
+                .map(|hall| hall.totals.it_w() - hall.held.solved_w)
                 .sum();
             circuit.decide(outdoors, more_w, dt_s);
         }

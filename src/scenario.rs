@@ -126,6 +126,11 @@ pub struct Run {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 86400.0))]
     pub record_s: f64,
+    /// By which share the IT power of a hall may move before temperatures and plant are solved again (and weather by 50 K times it, coolant by
+    /// 20 K); at the latest they are after 15 minutes, and in every step while something is out, throttled or limited. 0: in every step.
+    #[serde(deserialize_with = "units::non_negative")]
+    #[schemars(range(min = 0.0, max = 0.1))]
+    pub tolerance: f64,
     /// Start of all random numbers: the same seed gives the same jobs under any cooling.
     #[schemars(range(min = 0, max = i64::MAX))]
     pub seed: u64,
@@ -138,6 +143,7 @@ impl Default for Run {
             days: 365.0,
             step_s: 60.0,
             record_s: 900.0,
+            tolerance: 0.01,
             seed: 42,
         }
     }

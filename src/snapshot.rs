@@ -247,6 +247,22 @@ pub struct Hall {
     pub dew_point_outside: bool,
     /// Per rack; all three have the hall's number of racks.
     pub racks: Racks,
+    /// For so long, s, `racks` hold the means and the hottest up to now: longer than the step where temperatures were held before, and 0
+    /// while they are held.
+    pub racks_s: f64,
+    /// Racks whose work changed within the step.
+    pub moved: Vec<MovedRack>,
+}
+
+/// What a rack came from or went to within a step.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct MovedRack {
+    /// The rack, from 0.
+    pub rack: u32,
+    /// Power at the inlets, W.
+    pub power_w: f64,
+    /// Its hottest chip, °C.
+    pub chip_c: f64,
 }
 
 /// Per-rack values as flat arrays.

@@ -1,4 +1,4 @@
-//! The energy audit: in every step of every run, what goes into a component comes out or is stored.
+//! The energy audit: in every step of every run, what goes into a component comes out or is stored; heat, whenever it is solved.
 //!
 //! ```text
 //! |in − out − stored| ≤ 1e-6·(|in| + |out| + |stored|) + 1e-3 W
@@ -80,14 +80,20 @@ impl Audit {
     }
 }
 
+/// What the heat of a site adds up to, W.
+pub(super) struct HeatBalance {
+    /// All IT.
+    it_w: f64,
+    /// Losses of distribution into the halls.
+    room_w: f64,
+    to_ambient_w: f64,
+    stored_w: f64,
+}
+
 impl Facility {
-    /// Balances every component, then the site as a whole: what the meter delivered has left as heat or is
-    /// stored. Each row is put together from what the neighbours reported, not from the component's own sums.
-    pub(super) fn audit(&self) -> Result<(), AuditError> {
-        let audit = Audit {
-            time_s: self.snapshot.time_s,
-        };
-        let power = &self.snapshot.power;
+    /// Balances halls, rooms and circuits over what was solved last. Each row is put together from what the neighbours
+    /// reported, not from the component's own sums.
+    pub(super) fn audit_heat(&self, audit: &Audit) -> Result<HeatBalance, AuditError> {
         let (mut to_ambient_w, mut stored_w) = (0.0, 0.0);
         let (mut it_w, mut room_w) = (0.0, 0.0);
         for ((hall, shown), name) in self.halls.iter().zip(&self.snapshot.halls).zip(&self.names) {
@@ -115,7 +121,7 @@ impl Facility {
             to_ambient_w += output.heat_to_ambient_w;
             stored_w += output.stored_w;
         }
-        to_ambient_w += self.audit_it_rooms(&audit)?;
+        to_ambient_w += self.audit_it_rooms(audit)?;
         for (index, circuit) in self.circuits.iter().enumerate() {
             let Cooled {
                 supply,
@@ -160,6 +166,16 @@ impl Facility {
             to_ambient_w += rejected.heat_to_ambient_w + rejected.reused_w;
             to_ambient_w += flow.pump_w - flow.pump_heat_w;
         }
+        Ok(HeatBalance {
+            it_w,
+            room_w,
+            to_ambient_w,
+            stored_w,
+        })
+    }
+
+    /// Balances the meter in a step: what it delivered is used or stored.
+    pub(super) fn audit_power(&mut self, audit: &Audit, dt_s: f64) -> Result<(), AuditError> {
         let water = &self.snapshot.water;
         audit.balance(
             || "water supply".into(),
@@ -167,10 +183,14 @@ impl Facility {
             water.evaporation_kg_s + water.drift_kg_s + water.blowdown_kg_s,
             0.0,
         )?;
+        let power = &self.snapshot.power;
+        let halls = self.halls.iter();
+        let it_w = halls.map(|hall| hall.totals.racks_w() + hall.beside.sum_w(|_| true));
         audit.balance(
             || "electrical chain".into(),
             power.facility_w,
-            it_w + power.electrical_losses_w
+            it_w.sum::<f64>()
+                + power.electrical_losses_w
                 + power.chillers_w
                 + power.heat_rejection_fans_w
                 + power.pumps_w
@@ -181,9 +201,33 @@ impl Facility {
                 + self.supplied.losses_w,
             0.0,
         )?;
-        self.audit_supply(&audit)?;
-        to_ambient_w += power.other_w + power.electrical_losses_w - room_w + self.supplied.losses_w;
-        audit.balance(|| "site".into(), power.facility_w, to_ambient_w, stored_w)
+        self.audit_supply(audit)?;
+        self.audit_late(audit, dt_s)
+    }
+
+    /// Balances the site in a step that was solved: what the meter delivered has left as heat or is stored.
+    pub(super) fn audit_site(&self, audit: &Audit, heat: &HeatBalance) -> Result<(), AuditError> {
+        let power = &self.snapshot.power;
+        let mechanical_w = power.chillers_w
+            + power.heat_rejection_fans_w
+            + power.pumps_w
+            + power.basin_heaters_w
+            + power.hall_fans_w
+            + power.cdu_pumps_w;
+        let losses_w = power.electrical_losses_w + self.supplied.losses_w;
+        audit.balance(
+            || "IT".into(),
+            power.facility_w - mechanical_w - losses_w - power.other_w,
+            heat.it_w,
+            0.0,
+        )?;
+        let to_ambient_w = heat.to_ambient_w + power.other_w + losses_w - heat.room_w;
+        audit.balance(
+            || "site".into(),
+            power.facility_w,
+            to_ambient_w,
+            heat.stored_w,
+        )
     }
 
     /// Heat of each room beside the halls leaves by water or to the surroundings; returns the latter, W.

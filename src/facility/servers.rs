@@ -18,6 +18,11 @@ impl Hall {
     /// Settles its servers over their coolant, and the IT beside them.
     fn load(&mut self, racks: &mut Racks, services: &[f64], mains: bool) {
         self.totals = self.fleet.step(racks, services);
+        self.load_beside(mains);
+    }
+
+    /// Settles the IT beside its servers, whose totals are known.
+    pub(super) fn load_beside(&mut self, mains: bool) {
         let utilisation = self.totals.worked_gpus / self.fleet.gpus();
         let on = 1.0 - self.fleet.gpus_off() / self.fleet.gpus();
         self.beside.load(utilisation, on, mains);
@@ -43,10 +48,8 @@ impl Facility {
                     .fleet
                     .change(time_s, crate::scheduler::Change { server, ..change });
             });
-        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+        for hall in &mut self.halls {
             hall.fleet.settle_changes();
-            hall.range_c = hall.cooling.rack_coolant_c(&mut shown.racks.coolant_c);
-            hall.fleet.feel(&shown.racks, hall.cooling.film(), dt_s);
         }
     }
 

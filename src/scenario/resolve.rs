@@ -135,6 +135,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         carbon_kg_j: rates.carbon_kg_j,
         on_site: on_site.parts,
         work: work.work,
+        tolerance: scenario.run.tolerance,
     });
     Ok(Resolved {
         events: spans,

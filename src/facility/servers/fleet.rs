@@ -15,6 +15,7 @@
 
 mod changes;
 mod felt;
+mod held;
 mod inspect;
 mod moves;
 mod operating_point;
@@ -35,6 +36,7 @@ use crate::it::Server;
 use crate::it::server::spread::SHARES;
 use crate::scheduler::{Change, Load};
 use felt::Felt;
+use held::Held;
 use moves::Moves;
 use operating_point::{OperatingPoint, PointKey, RackMix};
 use thermal_shutdown::ThermalShutdown;
@@ -57,6 +59,17 @@ pub(in crate::facility) struct Totals {
 }
 
 impl Totals {
+    /// Adds sums over another time, `times` over; the hottest chip is left as it is.
+    pub(in crate::facility) fn plus(&mut self, other: &Self, times: f64) {
+        self.compute_w += other.compute_w * times;
+        self.fans_w += other.fans_w * times;
+        self.psu_w += other.psu_w * times;
+        self.air_m3_s += other.air_m3_s * times;
+        self.liquid_w += other.liquid_w * times;
+        self.other_w += other.other_w * times;
+        self.worked_gpus += other.worked_gpus * times;
+    }
+
     pub(in crate::facility) fn it_w(&self) -> f64 {
         self.racks_w() + self.other_w
     }
@@ -92,9 +105,9 @@ pub(in crate::facility) struct Fleet {
     shutdown: ThermalShutdown,
     /// Some server ran below its clock in the last step because it was hot.
     slow: bool,
-    /// Coolant as the chips feel it, and its lowest and highest.
+    /// Coolant as the chips feel it.
     felt: Felt,
-    felt_range_c: (f64, f64),
+    held: Held,
     /// Some service ran slower in it because of a cap on its chips' power.
     capped: bool,
     /// The only service is a load imposed on all servers, which follows their clock.
@@ -120,7 +133,7 @@ impl Fleet {
     ) -> Self {
         let mut fleet = Self {
             felt: Felt::new(server.lag_s()),
-            felt_range_c: (0.0, 0.0),
+            held: Held::default(),
             server,
             psu,
             servers_per_rack,
@@ -220,6 +233,12 @@ impl Fleet {
     pub(in crate::facility) fn speed(&self, server: u32) -> f64 {
         let (point, at_c) = self.found(server);
         point.speed_at(at_c, self.range_c)
+    }
+
+    /// Speed of a server that may just have begun something else.
+    pub(in crate::facility) fn speed_at_start(&mut self, server: u32) -> f64 {
+        self.settle_point(self.server_point[server as usize]);
+        self.speed(server)
     }
 
     /// The point that a server is on, and the coolant it feels.

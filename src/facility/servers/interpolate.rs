@@ -21,6 +21,18 @@ impl Linear {
         }
     }
 
+    /// With another line, `times` over.
+    pub(super) fn plus(self, line: Self, times: f64) -> Self {
+        Self {
+            offset: self.offset + times * line.offset,
+            slope: self.slope + times * line.slope,
+        }
+    }
+
+    pub(super) fn times(self, times: f64) -> Self {
+        Self::default().plus(self, times)
+    }
+
     #[inline(always)]
     pub(super) fn at(self, coolant_c: f64) -> f64 {
         self.offset + self.slope * coolant_c
@@ -65,6 +77,32 @@ impl vector::WithSimd for AllSpans<'_> {
             );
         }
         vector::range(simd, &racks.chip_c).1
+    }
+}
+
+/// The loop over all racks that reads one value of each off the first part of what its mix has.
+pub(super) struct Spans<'a, T> {
+    pub(super) spans: &'a [RackSpan],
+    /// By mix.
+    pub(super) lines: &'a [(Linear, T)],
+    /// By rack, °C.
+    pub(super) at_c: &'a [f64],
+    pub(super) values: &'a mut [f64],
+}
+
+impl<T> vector::WithSimd for Spans<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for span in self.spans {
+            let racks = span.from as usize..span.to as usize;
+            let line = self.lines[span.mix as usize].0;
+            let at_c = &self.at_c[racks.clone()];
+            for (value, at_c) in self.values[racks].iter_mut().zip(at_c) {
+                *value = line.at(*at_c);
+            }
+        }
     }
 }
 

@@ -44,6 +44,8 @@ fn step(n: u32) -> Snapshot {
             coolant_c: vec![24.0 + rise, 24.0].into_iter().collect(),
             chip_c: vec![70.0 - rise, f64::NAN].into_iter().collect(),
         },
+        racks_s: 60.0,
+        moved: Vec::new(),
     };
     Snapshot {
         time_s: 60.0 * rise,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::output::table::{Column, Kind, Table};
 use crate::output::{OutputError, Recording};
-use crate::snapshot::{Racks as Values, Snapshot};
+use crate::snapshot::{MovedRack, Racks as Values, Snapshot};
 use crate::units::J_PER_MWH;
 use crate::vector::{self, Flat, Simd};
 
@@ -43,6 +43,13 @@ impl HallRacks {
             racks,
             dt_s,
         });
+    }
+
+    /// What a rack did for a part of a step.
+    fn raise(&mut self, moved: &MovedRack) {
+        let rack = moved.rack as usize;
+        self.peak_w[rack] = self.peak_w[rack].max(moved.power_w);
+        self.max_chip_c[rack] = self.max_chip_c[rack].max(moved.chip_c);
     }
 
     fn end_block(&mut self) {
@@ -129,10 +136,15 @@ impl Racks {
     }
 
     pub(in crate::output) fn observe(&mut self, s: &Snapshot) {
-        for (sums, hall) in self.halls.iter_mut().zip(&s.halls) {
-            sums.add(&hall.racks, s.dt_s);
-        }
         self.seconds += s.dt_s;
+        for (sums, hall) in self.halls.iter_mut().zip(&s.halls) {
+            for moved in &hall.moved {
+                sums.raise(moved);
+            }
+            if hall.racks_s > 0.0 {
+                sums.add(&hall.racks, hall.racks_s);
+            }
+        }
         self.in_block += 1;
         if self.in_block == BLOCK {
             self.end_block();

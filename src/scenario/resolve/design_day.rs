@@ -134,6 +134,7 @@ impl DesignDay<'_> {
             carbon_kg_j: Signal::Constant(f64::NAN),
             on_site: OnSiteParts::default(),
             work: Work::level(load),
+            tolerance: 0.0,
         }))
     }
 

@@ -337,6 +337,7 @@ fn a_trial_at_full_load_starts_no_machine() {
             let time_s = f64::from(step) * 300.0;
             let held = held.step(&warm(), time_s, 300.0).unwrap().clone();
             idle.work = Work::level(Level::Constant(0.0));
+            idle.solve_next();
             let idle = idle.step(&warm(), time_s, 300.0).unwrap();
             let (held_w, idle_w) = (held.power.chillers_w, idle.power.chillers_w);
             assert!((held.power.it_w / idle.power.it_w - 1.0).abs() < 1e-6);

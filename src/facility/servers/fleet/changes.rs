@@ -172,6 +172,8 @@ impl Fleet {
             self.lines.resize(mix as usize + 1, RackLines::default());
             self.coolant_c.resize(mix as usize + 1, 0.0);
         }
+        self.coolant_c[mix as usize] = 0.0;
+        self.held.open(mix);
         self.mix_of.insert(points, mix);
         mix
     }

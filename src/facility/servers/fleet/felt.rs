@@ -10,6 +10,7 @@
 
 #![expect(clippy::inline_always, reason = "see `vector::Loop`")]
 
+use super::super::operating_table::outward;
 use super::Fleet;
 use crate::snapshot::Racks;
 use crate::vector::{self, Flat, Simd};
@@ -80,12 +81,14 @@ impl Fleet {
             felt.dt_s = dt_s;
             felt.share = -(-dt_s / felt.lag_s).exp_m1();
         }
-        self.felt_range_c = vector::widest(Follow {
+        let felt_range_c = vector::widest(Follow {
             coolant_c: &racks.coolant_c,
             chip_c: &racks.chip_c,
             felt_c: &mut felt.rack_c,
             share: felt.share,
             weaker: film - 1.0,
         });
+        self.range_c = outward(felt_range_c);
+        self.forget_sums();
     }
 }

@@ -97,9 +97,9 @@ impl RackMix {
     pub(super) fn settle(
         &mut self,
         points: &Slots<OperatingPoint>,
-        low_c: f64,
-        per_k: f64,
+        (low_c, high_c): (f64, f64),
     ) -> RackLines {
+        let per_k = 1.0 / (high_c - low_c);
         let empty = Values {
             chip_c: f64::NEG_INFINITY,
             memory_c: f64::NEG_INFINITY,
@@ -140,6 +140,17 @@ impl OperatingPoint {
         let share = (at_c - range_c.0) / (range_c.1 - range_c.0);
         let pace = self.low.pace + (self.high.pace - self.low.pace) * share;
         self.clock_at(at_c, range_c) * pace
+    }
+
+    /// Whether heat holds some of its servers back at the upper end of the range.
+    pub(super) fn slows(&self) -> bool {
+        !self.off && self.busy > 0 && self.high.clock < 1.0
+    }
+
+    /// Whether the power cap of its chips slows a service down.
+    pub(super) fn is_capped(&self) -> bool {
+        let serves = matches!(self.load, Load::Service(_));
+        serves && !self.off && self.busy > 0 && self.high.pace < 1.0
     }
 
     /// Of its busy accelerators, with `services` as they are now.

@@ -1,127 +1,27 @@
 //! A step of a hall's servers: points, mixes of them, racks.
 
 use super::super::interpolate::AllSpans;
-use super::super::operating_table::{Values, last_quarter, outward};
-use super::operating_point::{RackMix, host_of, work_of};
+use super::super::operating_table::{Values, last_quarter};
+use super::operating_point::{OperatingPoint, RackMix, host_of, work_of};
 use super::{Fleet, Totals};
+use crate::electrical::psu::Psu;
+use crate::it::Server;
 use crate::it::server::spread::SHARES;
 use crate::scheduler::Load;
 use crate::snapshot::Racks;
 use crate::vector;
 
 impl Fleet {
-    /// Settles all servers over the coolant that they feel and writes power and chip temperature of each rack.
-    /// `services` holds the utilisation of each service now.
+    /// Settles all servers over the coolant that they feel and writes power and chip temperature of each rack, means of the step and
+    /// its hottest. `services` holds the utilisation of each service now.
     pub(in crate::facility) fn step(&mut self, racks: &mut Racks, services: &[f64]) -> Totals {
-        self.slow = self.settle_points(outward(self.felt_range_c), services);
-        self.settle_mixes();
+        self.settle(services);
+        self.forget_sums();
         let mut totals = Totals {
-            max_chip_c: vector::widest(AllSpans {
-                spans: self.spans.as_slice(),
-                lines: &self.lines,
-                sums_c: &mut self.coolant_c,
-                felt_c: &self.felt.rack_c,
-                racks,
-            }),
+            max_chip_c: self.read_racks(racks),
             ..Totals::default()
         };
         self.add_up(&mut totals);
-        self.add_moves(&mut totals, racks);
-        totals
-    }
-
-    /// Settles the points whose load or range changed; returns whether some server spans below its clock at the
-    /// upper end.
-    fn settle_points(&mut self, range_c: (f64, f64), services: &[f64]) -> bool {
-        self.range_c = range_c;
-        self.rounds += 1;
-        let (server, psu, cap) = (&self.server, &self.psu, self.cap);
-        let imposed = self.imposed;
-        let (mut slow, mut capped) = (false, false);
-        for &index in &self.used {
-            let point = self.points.get_mut(index);
-            let utilisation = point.utilisation(services) * cap;
-            let key = [utilisation, range_c.0, range_c.1];
-            if point.settled_for != key {
-                point.settled_for = key;
-                point.settled_in = self.rounds;
-                let (busy, host) = (point.busy, host_of(point.load));
-                let work = work_of(point.load, imposed);
-                let settle = |utilisation, at_c| {
-                    Values::of(psu, &server.at_work(busy, (work, utilisation), host, at_c))
-                };
-                let mut at = |at_c| match point.load {
-                    _ if point.off => Values {
-                        chip_c: at_c,
-                        coolest_c: at_c,
-                        memory_c: at_c,
-                        ..Values::default()
-                    },
-                    // A cap seldom comes back to the same value: nothing to keep.
-                    _ if cap < 1.0 => settle(utilisation, at_c),
-                    Load::Service(_) => point.levels.at(utilisation, at_c, settle),
-                    _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
-                };
-                point.low = at(range_c.0);
-                point.high = at(range_c.1);
-                point.full = (range_c.0, point.low.clock);
-                if point.high.clock < point.low.clock && point.low.clock >= 1.0 {
-                    let kept = |at_c| at(at_c).clock >= 1.0;
-                    point.full = (last_quarter(range_c, kept), 1.0);
-                }
-                point.hot_from_c = [f64::INFINITY; 4];
-                if point.high.throttled > 0.0 {
-                    let mut reached = 0.0;
-                    for (from_c, share) in point.hot_from_c.iter_mut().zip(SHARES) {
-                        reached += share;
-                        let hot = |values: &Values| values.throttled > reached - 1e-9;
-                        if hot(&point.low) {
-                            *from_c = f64::NEG_INFINITY;
-                        } else if hot(&point.high) {
-                            *from_c = last_quarter(range_c, |at_c| !hot(&at(at_c)));
-                        }
-                    }
-                }
-            }
-            let works = !point.off && point.busy > 0;
-            slow |= works && point.high.clock < 1.0;
-            capped |= works && point.high.pace < 1.0 && matches!(point.load, Load::Service(_));
-        }
-        self.capped = capped;
-        slow
-    }
-
-    /// Of the way from the lower to the upper end of the range, per kelvin; it is never empty.
-    fn per_k(&self) -> f64 {
-        1.0 / (self.range_c.1 - self.range_c.0)
-    }
-
-    /// Adds up the mixes whose points changed.
-    fn settle_mixes(&mut self) {
-        let (low_c, per_k) = (self.range_c.0, self.per_k());
-        for (index, mix) in self.mixes.iter_mut() {
-            if mix.out_of_date(&self.points) {
-                mix.settled_in = self.rounds;
-                self.lines[index] = mix.settle(&self.points, low_c, per_k);
-            }
-            self.coolant_c[index] = 0.0;
-        }
-    }
-
-    /// Sums over the racks at the end of the step, from the coolant that those of each mix had together.
-    fn add_up(&self, totals: &mut Totals) {
-        for (index, mix) in self.mixes.iter() {
-            totals.add(
-                mix,
-                f64::from(mix.racks),
-                self.coolant_c[index],
-                self.range_c,
-            );
-        }
-    }
-
-    /// Adds what racks were before they moved, for the mean of the step.
-    fn add_moves(&self, totals: &mut Totals, racks: &mut Racks) {
         for (rack, mix, share) in self.moves.terms() {
             let at_c = self.felt.rack_c[rack as usize];
             let lines = &self.lines[mix as usize];
@@ -132,12 +32,106 @@ impl Fleet {
             *hottest_c = hottest_c.max(chip_c);
             totals.max_chip_c = totals.max_chip_c.max(chip_c);
         }
+        totals
+    }
+
+    /// Reads all racks as they are at the end of the step, and adds up their coolant by mix; returns the hottest chip, °C.
+    pub(super) fn read_racks(&mut self, racks: &mut Racks) -> f64 {
+        self.coolant_c.fill(0.0);
+        vector::widest(AllSpans {
+            spans: self.spans.as_slice(),
+            lines: &self.lines,
+            sums_c: &mut self.coolant_c,
+            felt_c: &self.felt.rack_c,
+            racks,
+        })
+    }
+
+    /// Settles the points and mixes whose load or range changed.
+    pub(super) fn settle(&mut self, services: &[f64]) {
+        self.rounds += 1;
+        let settler = Settler {
+            server: &self.server,
+            psu: &self.psu,
+            cap: self.cap,
+            imposed: self.imposed,
+            range_c: self.range_c,
+            round: self.rounds,
+        };
+        (self.slow, self.capped) = (false, false);
+        for &index in &self.used {
+            let point = self.points.get_mut(index);
+            let utilisation = point.utilisation(services);
+            settler.settle(point, utilisation);
+            self.slow |= point.slows();
+            self.capped |= point.is_capped();
+        }
+        for (index, mix) in self.mixes.iter_mut() {
+            if mix.out_of_date(&self.points) {
+                mix.settled_in = self.rounds;
+                self.held.turn(index, self.lines[index].power);
+                self.lines[index] = mix.settle(&self.points, self.range_c);
+            }
+        }
+    }
+
+    /// Settles a mix that may be new, at loads that do not vary.
+    pub(super) fn settle_mix(&mut self, index: u32) {
+        let counts = self.mixes.get(index).counts.len();
+        for at in 0..counts {
+            let (point, _) = self.mixes.get(index).counts[at];
+            self.settle_point(point);
+        }
+        let mix = self.mixes.get_mut(index);
+        if mix.out_of_date(&self.points) || mix.settled_in == 0 {
+            mix.settled_in = self.rounds;
+            self.lines[index as usize] = mix.settle(&self.points, self.range_c);
+        }
+    }
+
+    /// Settles a point that may be new, or not yet settled for this coolant, where its load does not vary.
+    pub(super) fn settle_point(&mut self, index: u32) {
+        let point = self.points.get_mut(index);
+        if matches!(point.load, Load::Service(_)) && point.settled_in > 0 {
+            return;
+        }
+        self.rounds += 1;
+        let settler = Settler {
+            server: &self.server,
+            psu: &self.psu,
+            cap: self.cap,
+            imposed: self.imposed,
+            range_c: self.range_c,
+            round: self.rounds,
+        };
+        let utilisation = point.utilisation(&self.held.services);
+        settler.settle(point, utilisation);
+        self.slow |= point.slows();
+        self.capped |= point.is_capped();
+    }
+
+    /// Sums over the racks at the end of the step, from the coolant that those of each mix had together.
+    pub(super) fn add_up(&self, totals: &mut Totals) {
+        for (index, mix) in self.mixes.iter() {
+            totals.add(
+                mix,
+                f64::from(mix.racks),
+                self.coolant_c[index],
+                self.range_c,
+            );
+        }
     }
 }
 
 impl Totals {
     /// Adds `racks` of a mix (of a part of the step, or less than none) whose coolant sums up to `sum_c`.
-    fn add(&mut self, mix: &RackMix, racks: f64, sum_c: f64, (low_c, high_c): (f64, f64)) {
+    pub(super) fn add(
+        &mut self,
+        mix: &RackMix,
+        racks: f64,
+        sum_c: f64,
+        (low_c, high_c): (f64, f64),
+    ) {
         // Sum of how far their coolant lies from the lower to the upper end, 0..1 each.
         let shares = (sum_c - racks * low_c) / (high_c - low_c);
         let total = |from: f64, to: f64| from * racks + (to - from) * shares;
@@ -148,5 +142,73 @@ impl Totals {
         self.air_m3_s += total(low.air_m3_s, high.air_m3_s);
         self.liquid_w += total(low.liquid_w, high.liquid_w);
         self.worked_gpus += mix.worked_gpus * racks;
+    }
+}
+
+/// What settles points: the servers, and the coolant and cap of the step.
+struct Settler<'a> {
+    server: &'a Server,
+    psu: &'a Psu,
+    cap: f64,
+    imposed: bool,
+    range_c: (f64, f64),
+    round: u64,
+}
+
+impl Settler<'_> {
+    /// Settles a point at a utilisation of its busy accelerators before the cap, where it or the coolant changed.
+    fn settle(&self, point: &mut OperatingPoint, utilisation: f64) {
+        let Self {
+            server,
+            psu,
+            cap,
+            imposed,
+            range_c,
+            round,
+        } = *self;
+        let utilisation = utilisation * cap;
+        let key = [utilisation, range_c.0, range_c.1];
+        if point.settled_for == key {
+            return;
+        }
+        point.settled_for = key;
+        point.settled_in = round;
+        let (busy, host) = (point.busy, host_of(point.load));
+        let work = work_of(point.load, imposed);
+        let settle = |utilisation, at_c| {
+            Values::of(psu, &server.at_work(busy, (work, utilisation), host, at_c))
+        };
+        let mut at = |at_c| match point.load {
+            _ if point.off => Values {
+                chip_c: at_c,
+                coolest_c: at_c,
+                memory_c: at_c,
+                ..Values::default()
+            },
+            // A cap seldom comes back to the same value: nothing to keep.
+            _ if cap < 1.0 => settle(utilisation, at_c),
+            Load::Service(_) => point.levels.at(utilisation, at_c, settle),
+            _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
+        };
+        point.low = at(range_c.0);
+        point.high = at(range_c.1);
+        point.full = (range_c.0, point.low.clock);
+        if point.high.clock < point.low.clock && point.low.clock >= 1.0 {
+            let kept = |at_c| at(at_c).clock >= 1.0;
+            point.full = (last_quarter(range_c, kept), 1.0);
+        }
+        point.hot_from_c = [f64::INFINITY; 4];
+        if point.high.throttled > 0.0 {
+            let mut reached = 0.0;
+            for (from_c, share) in point.hot_from_c.iter_mut().zip(SHARES) {
+                reached += share;
+                let hot = |values: &Values| values.throttled > reached - 1e-9;
+                if hot(&point.low) {
+                    *from_c = f64::NEG_INFINITY;
+                } else if hot(&point.high) {
+                    *from_c = last_quarter(range_c, |at_c| !hot(&at(at_c)));
+                }
+            }
+        }
     }
 }
