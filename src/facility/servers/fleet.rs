@@ -22,6 +22,8 @@ mod settling;
 mod tests;
 mod thermal_shutdown;
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap as HashMap;
 
 use super::interpolate::RackLines;
@@ -167,17 +169,18 @@ impl Fleet {
         let busy_gpus = self.server.entry.accelerators;
         self.imposed = imposed;
         for server in 0..self.server_point.len() as u32 {
-            self.change(Change {
+            let change = Change {
                 server,
                 busy_gpus,
                 load: Load::Service(0),
-            });
+            };
+            self.change(0.0, change);
         }
         self.settle_changes();
     }
 
-    /// Notes what a server does from now on; `settle_changes` must follow before the next step.
-    pub(in crate::facility) fn change(&mut self, change: Change) {
+    /// Notes what a server does from `at_s` on; `settle_changes` must follow before the next step.
+    pub(in crate::facility) fn change(&mut self, _at_s: f64, change: Change) {
         let rack = self.rack_of(change.server);
         if self.shutdown.count() > 0 && self.shutdown.is_off(rack) {
             let Change {
@@ -292,10 +295,27 @@ impl Fleet {
         point.clock_at(at_c, self.range_c)
     }
 
-    /// Speed of a server in the step just made, relative to that at which programs were measured.
+    /// Speed of a server over its coolant of the step just made, relative to that at which programs were measured; 1 where
+    /// none was yet in its state.
     pub(in crate::facility) fn speed(&self, server: u32) -> f64 {
         let (point, at_c) = self.found(server);
+        if point.settled_in == 0 {
+            return 1.0;
+        }
         point.speed_at(at_c, self.range_c)
+    }
+
+    /// Speed of the slowest of some servers.
+    pub(in crate::facility) fn slowest(&self, servers: Range<u32>) -> f64 {
+        let (mut slowest, mut seen) = (f64::INFINITY, (u32::MAX, u32::MAX));
+        for server in servers {
+            let state = (self.server_point[server as usize], self.rack_of(server));
+            if state != seen {
+                seen = state;
+                slowest = slowest.min(self.speed(server));
+            }
+        }
+        slowest
     }
 
     /// The point that a server is on, and the coolant it feels.

@@ -22,11 +22,12 @@ fn fleet_that(shutdown: ThermalShutdownConfig) -> Fleet {
     let psu: Psu = psu;
     let mut fleet = Fleet::new(node(Coolant::Dielectric), psu, 4, 2, shutdown);
     for server in 0..8 {
-        fleet.change(Change {
+        let change = Change {
             server,
             busy_gpus: 8,
             load: Load::Fixed(LOAD),
-        });
+        };
+        fleet.change(0.0, change);
     }
     fleet.settle_changes();
     fleet
