@@ -7,13 +7,13 @@
 //! Each moment at which something happens is worked once, in order of time; how far one call of `advance` goes changes nothing. What
 //! a moment leads to at the same moment (a job without work, room that a save of no length makes) is worked in turn.
 
+#[cfg(test)]
+use super::Change;
 use super::rules::PolicyOptions;
 use super::rules::defer::Deferral;
 use super::rules::order::Ranks;
 use super::rules::power_cap::ServerPower;
 use super::state::ClusterState;
-#[cfg(test)]
-use super::Change;
 use super::{Cluster, FinishedJob, Queue, Scheduler, SchedulerError, Servers, SwingWeight};
 use crate::series::Signal;
 use crate::workload::{Arrivals, Job, Service};

@@ -228,7 +228,8 @@ impl RunningJobs {
         spent.slowed -= ahead;
         spent.restarting += restarting;
         spent.saving += saving;
-        spent.useful += (held - restarting - saving).max(0.0);
+        // Where a speed was read after the fact a job may be behind the phase that it was taken to be in: less is useful until then.
+        spent.useful += held - restarting - saving;
         spent
     }
 }

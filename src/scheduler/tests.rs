@@ -254,7 +254,11 @@ fn starts_and_ends_are_exact() {
         [(7.0, 107.0)]
     );
     let jobs = [job(1, 3.0, 4, 25.25), job(2, 4.0, 4, 5.0)];
-    for policy in [fifo(), Policy::default(), Policy::FirstFit(FirstFit::default())] {
+    for policy in [
+        fifo(),
+        Policy::default(),
+        Policy::FirstFit(FirstFit::default()),
+    ] {
         assert_eq!(
             schedule(&[(1, 4)], &jobs, &policy),
             [(3.0, 28.25), (28.25, 33.25)]

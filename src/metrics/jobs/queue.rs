@@ -176,8 +176,7 @@ impl Metric for JobsMetric {
         jobs.wait_lower_bound_s_mean = self.lower_bounds.mean();
         jobs.wait_lower_bound_s_p50 = self.lower_bounds.quantile(0.50);
         jobs.wait_lower_bound_s_p95 = self.lower_bounds.quantile(0.95);
-        jobs.backlog_gpu_hours_mean =
-            known(queue.backlog_gpu_s2 / self.seconds.value() / HOUR_S);
+        jobs.backlog_gpu_hours_mean = known(queue.backlog_gpu_s2 / self.seconds.value() / HOUR_S);
         jobs.backlog_gpu_hours_max = known(queue.most_backlog_gpu_s / HOUR_S);
         jobs.deadlines_met = deadlines.then_some(self.met);
         jobs.deadlines_missed = deadlines.then_some(self.missed);

@@ -115,9 +115,8 @@ impl Promises {
         let mut there = 0;
         for ending in state.by_estimate() {
             match self.held.get_mut(&ending.id) {
-                Some(held)
-                    if held.announced_s == ending.end_s && held.reservation.end_s > now_s =>
-                {
+                // Of one past its estimate the plan says that it ends a second from now.
+                Some(held) if held.announced_s == ending.end_s && ending.end_s > now_s => {
                     held.seen = self.looks;
                     there += 1;
                 }

@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 
 use super::{Paced, cluster, dispatcher, dispatcher_at, job};
+use crate::scheduler::defer::{By, Defer, Forecast};
 use crate::scheduler::order::{FairShare, Order, Priority, Share, ShortestFirst};
 use crate::scheduler::power_cap::PowerCap;
 use crate::scheduler::preemption::Preemption;
 use crate::scheduler::shadow::Shadow;
 use crate::scheduler::*;
-use crate::scheduler::defer::{By, Defer, Forecast};
 use crate::series::{Series, Signal};
 use crate::units::HOUR_S;
 use crate::workload::{Job, Listed, Locality};

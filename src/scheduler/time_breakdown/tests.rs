@@ -86,7 +86,7 @@ proptest! {
             d.finished(&mut done);
             let queue = d.queue();
             prop_assert!((queue.spent.held() - queue.busy_gpu_s).abs() < 1e-5, "{queue:?}");
-            let parts = [queue.spent.useful, queue.spent.saving, queue.spent.restarting, queue.spent.again];
+            let parts = [queue.spent.saving, queue.spent.restarting, queue.spent.again];
             prop_assert!(parts.iter().all(|part| *part > -1e-6), "{queue:?}");
         }
         prop_assert_eq!(done.len(), jobs.len());
