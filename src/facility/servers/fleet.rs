@@ -298,6 +298,9 @@ impl Fleet {
     /// Speed of a server over its coolant of the step just made, relative to that at which programs were measured; 1 where
     /// none was yet in its state.
     pub(in crate::facility) fn speed(&self, server: u32) -> f64 {
+        if self.rounds == 0 {
+            return 1.0; // no coolant is felt yet
+        }
         let (point, at_c) = self.found(server);
         if point.settled_in == 0 {
             return 1.0;
