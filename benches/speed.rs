@@ -214,7 +214,6 @@ fn crowd(jobs: u32, load: f64, policy: &Policy) -> u64 {
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),
-        step_s: 60.0,
     };
     let mut d = Dispatcher::new(cluster, Vec::new(), arrivals, policy.start())
         .expect("no services")
@@ -222,7 +221,8 @@ fn crowd(jobs: u32, load: f64, policy: &Policy) -> u64 {
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     let (mut left, mut step, mut waiting) = (0, 0_u32, 0);
     while left < u64::from(jobs) {
-        d.begin_step(f64::from(step) * 60.0, &mut changes);
+        let from_s = f64::from(step) * 60.0;
+        d.advance(from_s, from_s + 60.0, &mut changes);
         changes.clear();
         d.finished(&mut done);
         left += done.len() as u64;

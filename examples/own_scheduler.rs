@@ -49,7 +49,8 @@ fn mean_wait_s(scheduler: Box<dyn Scheduler>) -> Result<f64, Box<dyn Error>> {
     let mut dispatcher = Dispatcher::new(cluster, Vec::new(), Box::new(Listed(jobs)), scheduler)?;
     let (mut changes, mut finished) = (Vec::new(), Vec::new());
     for minute in 0..7200 {
-        dispatcher.begin_step(60.0 * f64::from(minute), &mut changes);
+        let from_s = 60.0 * f64::from(minute);
+        dispatcher.advance(from_s, from_s + 60.0, &mut changes);
         dispatcher.finished(&mut finished);
     }
     assert_eq!(finished.len(), 300, "all jobs have ended");

@@ -5,11 +5,12 @@
 //!                                    ▲ ends release GPUs        (reported once, never scanned)
 //! ```
 //!
-//! Time is exact, action is not: jobs are submitted and end at their own moment, but GPUs are released and jobs
-//! start at the beginning of a step. With steps of 60 s a job holds its GPUs 30 s longer than it runs, on average.
+//! Time is exact: jobs are submitted, start, save and end at their own moments, in whatever steps `Dispatcher::advance` is called. A
+//! scheduler looks whenever something happens, or at multiples of `interval_s`, as those do that look every so many seconds;
+//! GPUs are released at their moment all the same. How fast a job runs is known step by step (`running/speeds.rs`).
 //!
 //! Jobs can be stopped (`ClusterState::interrupt`, `suspend`, `abandon`) and servers taken out of service
-//! (`ClusterState::set_down`): by a scheduler while it runs, by others between two steps through `Dispatcher::disturb`.
+//! (`ClusterState::set_down`): by a scheduler while it runs, by others through `Dispatcher::disturb`.
 //!
 //! A scheduler of your own on four servers of eight GPUs; two jobs, of which the smaller goes first:
 //!
@@ -50,7 +51,8 @@
 //! let mut dispatcher = Dispatcher::new(cluster, Vec::new(), jobs, Box::new(SmallestFirst))?;
 //! let mut finished = Vec::new();
 //! for minute in 0..30 {
-//!     dispatcher.begin_step(60.0 * f64::from(minute), &mut Vec::new());
+//!     let from_s = 60.0 * f64::from(minute);
+//!     dispatcher.advance(from_s, from_s + 60.0, &mut Vec::new());
 //!     dispatcher.finished(&mut finished);
 //! }
 //! assert_eq!(
@@ -65,6 +67,7 @@ pub mod cluster;
 pub mod dispatcher;
 mod jobs;
 mod loads;
+mod meter;
 mod occupants;
 pub mod policy;
 mod queue;
@@ -77,6 +80,8 @@ mod swing;
 #[cfg(test)]
 mod tests;
 mod time_breakdown;
+
+use std::ops::Range;
 
 use crate::describe::Fault;
 use crate::workload::{Label, Outcome};
@@ -92,7 +97,7 @@ pub use state::{ActiveJob, ClusterState, JobHandle, RunningJob};
 pub use swing::SwingWeight;
 pub use time_breakdown::TimeBreakdown;
 
-/// Decides which waiting jobs start. Called once in each step in which a job arrived or ended.
+/// Decides which waiting jobs start. Called at each moment at which a job arrives or ends, or at the next multiple of its interval.
 pub trait Scheduler: Send {
     /// Starts jobs on `state`.
     fn schedule(&mut self, state: &mut ClusterState);
@@ -127,7 +132,38 @@ pub struct Change {
     pub load: Load,
 }
 
-/// The queue and the machines it feeds, at the end of the step.
+/// The servers as the dispatcher uses them.
+pub trait Servers {
+    /// A server does something else from `at_s` on, within the step under way and never before the change made last.
+    fn change(&mut self, at_s: f64, change: Change);
+
+    /// Speed of a server as it is after the changes made so far, relative to that at which programs were measured.
+    fn speed(&mut self, server: u32) -> f64;
+
+    /// Speed of the slowest of some servers, all of which do the same.
+    fn slowest(&mut self, servers: Range<u32>) -> f64 {
+        servers.fold(f64::INFINITY, |slowest, server| {
+            slowest.min(self.speed(server))
+        })
+    }
+}
+
+/// A list of the changes and their moments, for servers that all run at speed 1.
+impl Servers for Vec<(f64, Change)> {
+    fn change(&mut self, at_s: f64, change: Change) {
+        self.push((at_s, change));
+    }
+
+    fn speed(&mut self, _: u32) -> f64 {
+        1.0
+    }
+
+    fn slowest(&mut self, _: Range<u32>) -> f64 {
+        1.0
+    }
+}
+
+/// The queue and the machines it feeds, at the end of the step where a name says nothing else.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Queue {
     /// Jobs waiting.
@@ -140,6 +176,16 @@ pub struct Queue {
     pub running_jobs: u64,
     /// GPUs allocated (to jobs and services).
     pub busy_gpus: u64,
+    /// The same, mean over the step.
+    pub mean_busy_gpus: f64,
+    /// GPU-seconds allocated since the start.
+    pub busy_gpu_s: f64,
+    /// `waiting_gpu_s`, mean over the step.
+    pub mean_backlog_gpu_s: f64,
+    /// Its integral over time since the start, GPU·s².
+    pub backlog_gpu_s2: f64,
+    /// Its maximum since the start.
+    pub most_backlog_gpu_s: f64,
     /// Jobs submitted since the start.
     pub submitted: u64,
     /// Jobs started since the start; one that was stopped and started again counts once.
@@ -149,10 +195,12 @@ pub struct Queue {
     /// GPU-seconds held without getting on since the start (saving, starting again, work done twice), of what ended or
     /// was stopped.
     pub lost_gpu_s: f64,
-    /// Where the time of the GPUs that jobs held went since the start, GPU-seconds; up to the start of the step.
+    /// Where the time of the GPUs that jobs held went since the start, GPU-seconds.
     pub spent: TimeBreakdown,
     /// GPUs in servers that are out of service.
     pub down_gpus: u64,
+    /// GPU-seconds of servers out of service since the start.
+    pub down_gpu_s: f64,
     /// Failures of servers since the start.
     pub failures: u64,
     /// Tokens that services delivered in this step.

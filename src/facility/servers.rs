@@ -9,10 +9,40 @@ mod slots;
 pub use fleet::ThermalShutdownConfig;
 pub(super) use fleet::{Fleet, Totals};
 
+use std::ops::Range;
+
 use super::beside::Heat;
 use super::{Facility, Hall};
 use crate::it::{OtherIt, clock_at};
+use crate::scheduler::{Change, Servers};
 use crate::snapshot::Racks;
+
+/// The servers of all halls, as work uses them.
+struct AllServers<'a> {
+    halls: &'a mut [Hall],
+    /// What the grid limit leaves of their speed: in the step before, while work is under way.
+    clock: f64,
+}
+
+impl Servers for AllServers<'_> {
+    fn change(&mut self, at_s: f64, change: Change) {
+        let (hall, server) = locate(self.halls, change.server);
+        self.halls[hall]
+            .fleet
+            .change(at_s, Change { server, ..change });
+    }
+
+    fn speed(&mut self, server: u32) -> f64 {
+        let (hall, server) = locate(self.halls, server);
+        self.clock * self.halls[hall].fleet.slowest(server..server + 1)
+    }
+
+    fn slowest(&mut self, servers: Range<u32>) -> f64 {
+        let (hall, first) = locate(self.halls, servers.start);
+        let servers = first..first + servers.len() as u32;
+        self.clock * self.halls[hall].fleet.slowest(servers)
+    }
+}
 
 impl Hall {
     /// Settles its servers over their coolant, and the IT beside them.
@@ -35,19 +65,17 @@ impl Hall {
 impl Facility {
     /// Lets the work change what servers do, and reads the coolant that the racks meet.
     pub(super) fn begin_work(&mut self, time_s: f64, dt_s: f64) {
-        let halls = &mut self.halls;
-        for hall in &mut *halls {
+        for hall in &mut self.halls {
             hall.fleet.begin_step(time_s, dt_s);
         }
         let shown = self.snapshot.halls.iter();
         let racks_c = shown.map(|hall| &hall.racks.coolant_c[..]);
+        let mut servers = AllServers {
+            halls: &mut self.halls,
+            clock: clock_at(self.on_site.cap),
+        };
         self.work
-            .begin_step((time_s, dt_s), self.demand, racks_c, |change| {
-                let (hall, server) = locate(halls, change.server);
-                halls[hall]
-                    .fleet
-                    .change(time_s, crate::scheduler::Change { server, ..change });
-            });
+            .begin_step((time_s, dt_s), self.demand, racks_c, &mut servers);
         for hall in &mut self.halls {
             hall.fleet.settle_changes();
         }
@@ -82,15 +110,15 @@ impl Facility {
             slow |= hall.fleet.slows();
             moved |= hall.fleet.slows() && hall.fleet.moved();
         }
-        let halls = &self.halls;
-        let speed = |server| {
-            let (hall, server) = locate(halls, server);
-            clock * halls[hall].fleet.speed(server)
+        let from_s = self.snapshot.time_s - dt_s;
+        let mut servers = AllServers {
+            halls: &mut self.halls,
+            clock,
         };
         if clock < 1.0 {
-            self.work.follow_speeds(dt_s, &speed);
+            self.work.follow_speeds(from_s, &mut servers);
         } else {
-            self.work.look_ahead(slow, moved, &speed);
+            self.work.look_ahead(from_s, slow, moved, &mut servers);
         }
     }
 

@@ -8,7 +8,7 @@ mod service_output;
 pub use failures::{Failures, FailuresConfig};
 pub use level::{Level, PowerTarget};
 
-use crate::scheduler::{ActiveJob, Change, Dispatcher, FinishedJob, Occupant, Queue};
+use crate::scheduler::{ActiveJob, Dispatcher, FinishedJob, Occupant, Queue, Servers};
 use crate::snapshot::ServiceOutput;
 use crate::workload::{Calendar, Service};
 use out_of_service::{OutOfService, Reason};
@@ -41,7 +41,6 @@ pub struct Jobs {
     service_output: Vec<ServiceOutput>,
     /// Servers of services, and which.
     serving: Vec<(u32, u32)>,
-    changes: Vec<Change>,
     failures: Option<Failures>,
     failed: u64,
     down: OutOfService,
@@ -96,7 +95,6 @@ impl Work {
             dispatcher,
             services,
             calendar,
-            changes: Vec::new(),
             failures,
             failed: 0,
             down: OutOfService::default(),
@@ -116,7 +114,7 @@ impl Work {
         matches!(self, Self::Level { .. })
     }
 
-    /// Moves on to the step [time, time + dt), given as (time, dt): calls `apply` for every server whose load changes.
+    /// Goes through the step [time, time + dt), given as (time, dt): `servers` change as jobs start, save and end.
     /// Services and levels do `demand` times their values, as far as their chips can. `racks_c` holds the coolant of each
     /// hall's racks in the step before.
     pub(super) fn begin_step<'a>(
@@ -124,7 +122,7 @@ impl Work {
         (time_s, dt_s): (f64, f64),
         demand: f64,
         racks_c: impl Iterator<Item = &'a [f64]>,
-        mut apply: impl FnMut(Change),
+        servers: &mut dyn Servers,
     ) {
         match self {
             Self::Level {
@@ -146,18 +144,13 @@ impl Work {
                 }
             },
             Self::Jobs(jobs) => {
-                jobs.fail(time_s);
-                jobs.changes.clear();
-                if jobs.dispatcher.wants_temperatures() && time_s >= jobs.dispatcher.next_event_s()
-                {
+                let to_s = time_s + dt_s;
+                if jobs.dispatcher.wants_temperatures() && jobs.dispatcher.next_event_s() < to_s {
                     for (hall, racks_c) in racks_c.enumerate() {
                         jobs.dispatcher.set_temperatures(hall, racks_c);
                     }
                 }
-                jobs.dispatcher.begin_step(time_s, &mut jobs.changes);
-                for &change in &jobs.changes {
-                    apply(change);
-                }
+                jobs.advance(time_s, to_s, servers);
                 let now = jobs.utilisations.iter_mut().zip(&mut jobs.service_output);
                 for ((now, service_output), service) in now.zip(&jobs.services) {
                     let rate = service.output_rate(jobs.calendar, time_s, dt_s);
@@ -192,21 +185,27 @@ impl Work {
         }
     }
 
-    /// Lets what runs get on at the speed of its servers, services too.
-    pub(super) fn follow_speeds(&mut self, dt_s: f64, speed: &dyn Fn(u32) -> f64) {
+    /// Lets what ran in the step from `from_s` on get on at the speed of its servers, services too.
+    pub(super) fn follow_speeds(&mut self, from_s: f64, servers: &mut dyn Servers) {
         if let Self::Jobs(jobs) = self {
-            jobs.dispatcher.follow_speeds(dt_s, speed);
-            jobs.lose_of_slow(speed);
+            jobs.dispatcher.follow_speeds(from_s, servers);
+            jobs.lose_of_slow(servers);
         }
     }
 
     /// The same without a cap that changes from step to step. `slow`: some server is held back; `moved`: and so it is by another
     /// coolant than in the step before.
-    pub(super) fn look_ahead(&mut self, slow: bool, moved: bool, speed: &dyn Fn(u32) -> f64) {
+    pub(super) fn look_ahead(
+        &mut self,
+        from_s: f64,
+        slow: bool,
+        moved: bool,
+        servers: &mut dyn Servers,
+    ) {
         if let Self::Jobs(jobs) = self {
-            jobs.dispatcher.look_ahead(slow, moved, speed);
+            jobs.dispatcher.look_ahead(from_s, slow, moved, servers);
             if slow {
-                jobs.lose_of_slow(speed);
+                jobs.lose_of_slow(servers);
             }
         }
     }
@@ -220,7 +219,7 @@ impl Work {
                         .take(&mut jobs.dispatcher, server, Reason::Hot, at_s);
                 } else {
                     jobs.down
-                        .give_back(&mut jobs.dispatcher, server, Reason::Hot);
+                        .give_back(&mut jobs.dispatcher, server, Reason::Hot, at_s);
                 }
             }
         }
@@ -233,10 +232,10 @@ impl Work {
             return;
         }
         if dark {
-            let state = jobs.dispatcher.disturb();
+            let state = jobs.dispatcher.disturb(at_s);
             let all: Vec<_> = state.running().collect();
             for running in all {
-                state.interrupt(running, at_s);
+                state.interrupt(running);
             }
         }
         for server in 0..servers {
@@ -245,7 +244,7 @@ impl Work {
                     .take(&mut jobs.dispatcher, server, Reason::Dark, at_s);
             } else {
                 jobs.down
-                    .give_back(&mut jobs.dispatcher, server, Reason::Dark);
+                    .give_back(&mut jobs.dispatcher, server, Reason::Dark, at_s);
             }
         }
     }
@@ -307,35 +306,36 @@ impl Work {
 }
 
 impl Jobs {
-    /// Servers that failed or came back by now.
-    fn fail(&mut self, now_s: f64) {
-        let Some(failures) = &mut self.failures else {
-            return;
-        };
-        while let Some(event) = failures.next(now_s) {
-            let (server, at_s) = (event.server, event.at_s);
+    /// Jobs and failures of servers in order of time.
+    fn advance(&mut self, from_s: f64, to_s: f64, servers: &mut dyn Servers) {
+        self.dispatcher.begin_step(from_s);
+        let mut now_s = from_s;
+        while let Some(event) = self.failures.as_mut().and_then(|all| all.next(to_s)) {
+            let at_s = event.at_s.max(now_s);
+            self.dispatcher.advance(now_s, at_s, servers);
+            now_s = at_s;
+            let (down, dispatcher) = (&mut self.down, &mut self.dispatcher);
             if event.fails {
                 self.failed += 1;
-                self.down
-                    .take(&mut self.dispatcher, server, Reason::Failed, at_s);
+                down.take(dispatcher, event.server, Reason::Failed, at_s);
             } else {
-                self.down
-                    .give_back(&mut self.dispatcher, server, Reason::Failed);
+                down.give_back(dispatcher, event.server, Reason::Failed, at_s);
             }
         }
+        self.dispatcher.advance(now_s, to_s, servers);
     }
 
     /// Takes from the services what servers out of service leave undone.
     fn lose_of_down(&mut self) {
         let down = &self.down;
         let share = |server| Some(if down.is_down(server) { 0.0 } else { 1.0 });
-        lose_tokens(&mut self.service_output, &self.serving, &share);
+        lose_tokens(&mut self.service_output, &self.serving, share);
     }
 
     /// Takes from what is left to the services what servers below full clock leave undone.
-    fn lose_of_slow(&mut self, clock: &dyn Fn(u32) -> f64) {
+    fn lose_of_slow(&mut self, servers: &mut dyn Servers) {
         let down = &self.down;
-        let share = |server| (!down.is_down(server)).then(|| clock(server));
-        lose_tokens(&mut self.service_output, &self.serving, &share);
+        let share = |server| (!down.is_down(server)).then(|| servers.speed(server));
+        lose_tokens(&mut self.service_output, &self.serving, share);
     }
 }

@@ -1,11 +1,20 @@
-//! The dispatcher: work and machines, step by step.
+//! The dispatcher: work and machines, event by event.
+//!
+//! ```text
+//! at a moment:  ends and phases ─▶ deferred jobs ─▶ arrivals ─▶ scheduler ─▶ servers change ─▶ speeds of what began
+//! ```
+//!
+//! Each moment at which something happens is worked once, in order of time; how far one call of `advance` goes changes nothing. What
+//! a moment leads to at the same moment (a job without work, room that a save of no length makes) is worked in turn.
 
+#[cfg(test)]
+use super::Change;
 use super::rules::PolicyOptions;
 use super::rules::defer::Deferral;
 use super::rules::order::Ranks;
 use super::rules::power_cap::ServerPower;
 use super::state::ClusterState;
-use super::{Change, Cluster, FinishedJob, Queue, Scheduler, SchedulerError, SwingWeight};
+use super::{Cluster, FinishedJob, Queue, Scheduler, SchedulerError, Servers, SwingWeight};
 use crate::series::Signal;
 use crate::workload::{Arrivals, Job, Service};
 
@@ -16,11 +25,9 @@ pub struct Site<'a> {
     pub servers: &'a [ServerPower],
     /// Carbon or price, for jobs that can be put off.
     pub deferring: &'a Signal,
-    /// Steps begin at its multiples, s; 0: at any moment.
-    pub step_s: f64,
 }
 
-/// Lets jobs in, lets the scheduler start them, releases ended jobs, and reports changes on the servers.
+/// Lets jobs in, lets the scheduler start them, releases ended jobs, and tells the servers what they do.
 pub struct Dispatcher {
     state: ClusterState,
     services: Vec<Service>,
@@ -59,7 +66,7 @@ impl Dispatcher {
         let order = Ranks::new(options.order.as_ref());
         let deferral = options.defer;
         let deferral = deferral.map(|rule| Deferral::new(rule, site.deferring.clone()));
-        self.state.set_step(site.step_s);
+        self.state.set_interval(options.interval_s.unwrap_or(0.0));
         self.state.set_rules(options.placement, order, deferral);
         if let Some(cap) = options.power_cap {
             self.state.set_cap(cap, site.servers, &self.services);
@@ -77,14 +84,43 @@ impl Dispatcher {
         self.state.set_temperatures(hall, racks_c);
     }
 
-    /// Start of the step from `now_s` on: releases jobs that ended at or before now, admits arrivals up to now,
-    /// lets the scheduler start jobs, and appends what changed, once per server. The first call names the servers
-    /// of services too.
-    pub fn begin_step(&mut self, now_s: f64, changes: &mut Vec<Change>) {
-        self.state.set_now(now_s);
-        if now_s < self.next_event_s {
-            return;
+    /// Everything that happens from `from_s` on and before `to_s`, each at its own moment: releases jobs that end, admits
+    /// arrivals, lets the scheduler start jobs, and has `servers` change, each once per moment. What happens at `to_s` belongs to
+    /// the next call. The first call names the servers of services too.
+    pub fn advance(&mut self, from_s: f64, to_s: f64, servers: &mut dyn Servers) {
+        loop {
+            let reading_s = self.state.next_reading_s();
+            if reading_s < to_s && reading_s <= self.next_event_s {
+                self.state.read_next(servers);
+                self.find_next();
+                continue;
+            }
+            let now_s = self.next_event_s.max(from_s);
+            if now_s >= to_s {
+                break;
+            }
+            self.at(now_s, servers);
         }
+        self.state.pass_to(to_s);
+    }
+
+    /// Everything up to `now_s` and at it, on servers at speed 1: adds the changes, of each server the last.
+    #[cfg(test)]
+    pub(super) fn to(&mut self, now_s: f64, changes: &mut Vec<Change>) {
+        let (from_s, mut all) = (self.state.now_s(), Vec::new());
+        self.advance(from_s, now_s, &mut all);
+        while self.next_event_s <= now_s {
+            self.at(now_s, &mut all);
+        }
+        for (_, change) in all {
+            changes.retain(|earlier| earlier.server != change.server);
+            changes.push(change);
+        }
+    }
+
+    /// Works a moment.
+    fn at(&mut self, now_s: f64, servers: &mut dyn Servers) {
+        self.state.set_now(now_s);
         self.state.release_ended();
         self.state.call_deferred();
         let before = self.state.submitted();
@@ -97,31 +133,48 @@ impl Dispatcher {
         self.state.call_unannounced(self.state.submitted() > before);
         self.state
             .let_schedule(|state| self.scheduler.schedule(state));
-        self.state.report(changes);
-        let submit_s = self.next_job.map_or(f64::INFINITY, |job| job.submit_s);
+        self.state.report(servers);
+        self.find_next();
+    }
+
+    fn find_next(&mut self) {
+        let next_job = self.next_job.as_ref();
+        let submit_s = next_job.map_or(f64::INFINITY, |job| job.submit_s);
         self.next_event_s = self.state.next_event_s().min(submit_s);
     }
 
-    /// Moves the ends of running jobs in a step of `dt_s` by the speeds of servers: call it after `begin_step`. A job goes as
-    /// fast as its slowest server, so it loses `dt·(1 − speed)`, or gains where that is negative; one that ends within the step
-    /// does so for its share only. `speed` gives that of a server, 1 as programs were measured.
-    pub fn follow_speeds(&mut self, dt_s: f64, speed: &dyn Fn(u32) -> f64) {
-        self.state.follow_speeds(dt_s, speed);
-        self.next_event_s = self.next_event_s.min(self.state.next_event_s());
-    }
-
-    /// The same in a step in which speeds change slowly: they are read once an hour; of all jobs at once where `moved`, and where
-    /// servers begin or cease to be `slow`.
-    pub fn look_ahead(&mut self, slow: bool, moved: bool, speed: &dyn Fn(u32) -> f64) {
-        if self.state.look_ahead(slow, moved, speed) {
-            self.next_event_s = self.next_event_s.min(self.state.next_event_s());
+    fn find_next_unless_disturbed(&mut self) {
+        if self.next_event_s > f64::NEG_INFINITY {
+            self.find_next();
         }
     }
 
-    /// The state, to stop jobs or to take servers out of service between two steps: before the `begin_step` at or
-    /// after whose moment it counts. That step then looks at everything again.
-    pub fn disturb(&mut self) -> &mut ClusterState {
+    /// A step begins: the means of `queue` are counted from here on.
+    pub fn begin_step(&mut self, from_s: f64) {
+        self.state.begin_step(from_s);
+    }
+
+    /// Moves the ends of running jobs by the speeds of servers in the step from `from_s` to where `advance` came: call it after that. A
+    /// job goes as fast as its slowest server, so it loses `dt·(1 − speed)`, or gains where that is negative; the same speed
+    /// is counted on until it is read again.
+    pub fn follow_speeds(&mut self, from_s: f64, servers: &mut dyn Servers) {
+        self.state.follow_speeds(from_s, servers);
+        self.find_next_unless_disturbed();
+    }
+
+    /// The same in a step in which speeds change slowly: they are read when a job begins and once an hour; here of all jobs where
+    /// `moved`, and where servers begin or cease to be `slow`.
+    pub fn look_ahead(&mut self, from_s: f64, slow: bool, moved: bool, servers: &mut dyn Servers) {
+        if self.state.look_ahead(from_s, (slow, moved), servers) {
+            self.find_next_unless_disturbed();
+        }
+    }
+
+    /// The state, to stop jobs or to take servers out of service at `at_s`, where `advance` came or later. The next `advance`,
+    /// from there on, looks at everything again.
+    pub fn disturb(&mut self, at_s: f64) -> &mut ClusterState {
         self.next_event_s = f64::NEG_INFINITY;
+        self.state.set_now(at_s);
         &mut self.state
     }
 
@@ -165,7 +218,7 @@ impl Dispatcher {
         &self.services
     }
 
-    /// Before this moment `begin_step` changes nothing (it may still change nothing at it).
+    /// Before this moment nothing starts or ends (it may be that nothing does at it).
     pub fn next_event_s(&self) -> f64 {
         self.next_event_s
     }

@@ -2,7 +2,7 @@
 
 use super::cluster::Cluster;
 use super::jobs::JobRecord;
-use super::{Change, Load};
+use super::{Change, Load, Servers};
 
 /// No service.
 const NO_SERVICE: u32 = u32::MAX;
@@ -75,8 +75,8 @@ impl ServerLoads {
         self.service_gpus += u64::from(gpus);
     }
 
-    /// Writes what changed since the last call, once per server.
-    pub(super) fn report(&mut self, cluster: &Cluster, changes: &mut Vec<Change>) {
+    /// Tells `servers` what changed since the last call, once per server.
+    pub(super) fn report(&mut self, cluster: &Cluster, now_s: f64, servers: &mut dyn Servers) {
         for server in self.touched.drain(..) {
             let index = server as usize;
             self.is_touched[index] = false;
@@ -99,11 +99,12 @@ impl ServerLoads {
                     _ => Load::Fixed(mean(sum)),
                 }
             };
-            changes.push(Change {
+            let change = Change {
                 server,
                 busy_gpus,
                 load,
-            });
+            };
+            servers.change(now_s, change);
         }
     }
 

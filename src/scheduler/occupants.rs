@@ -74,7 +74,7 @@ mod tests {
             (0.0, [1, 2, 3], [(0, 0, 4), (1, 1, 2), (1, 2, 1)]),
             (60.0, [2, 3, 4], [(1, 0, 2), (1, 1, 1), (0, 2, 3)]),
         ] {
-            d.begin_step(now_s, &mut changes);
+            d.to(now_s, &mut changes);
             let mut holds = Vec::new();
             let all = d.occupants(|server, who, gpus| holds.push((server, who, gpus)));
             let reported: Vec<u64> = all.iter().filter_map(|occupant| occupant.job).collect();
@@ -90,7 +90,7 @@ mod tests {
             let last = all[2];
             assert_eq!(
                 (last.class, last.since_s),
-                ("batch", if now_s > 0.0 { 60.0 } else { 0.0 })
+                ("batch", if now_s > 0.0 { 50.0 } else { 0.0 })
             );
         }
     }

@@ -30,6 +30,8 @@ pub struct PolicyOptions {
     pub power_cap: Option<PowerCap>,
     /// Deferral rule of deferrable jobs.
     pub defer: Option<Defer>,
+    /// The scheduler looks at the multiples of this, s; None: whenever something happens.
+    pub interval_s: Option<f64>,
 }
 
 /// A scheduler's table: its own keys, and those of all.
@@ -57,6 +59,11 @@ macro_rules! policy_config {
             /// Deferrable jobs wait for clean or cheap hours.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub defer: Option<crate::scheduler::rules::defer::Defer>,
+            /// The scheduler looks at its queue only at multiples of this, from the start of the run on (Slurm's backfill: every 30 s).
+            /// Jobs end and release their GPUs between them. Default: it looks whenever a job is submitted, ends or may start.
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::units::given_positive")]
+            #[schemars(range(min = 1e-3, max = 86400.0))]
+            pub interval_s: Option<f64>,
         }
 
         impl Default for $name {
@@ -68,6 +75,7 @@ macro_rules! policy_config {
                     preemption: None,
                     power_cap: None,
                     defer: None,
+                    interval_s: None,
                 }
             }
         }
@@ -81,6 +89,7 @@ macro_rules! policy_config {
                     preemption: self.preemption,
                     power_cap: self.power_cap,
                     defer: self.defer,
+                    interval_s: self.interval_s,
                 }
             }
         }

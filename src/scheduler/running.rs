@@ -1,28 +1,19 @@
 //! The ledger of running jobs: when each ends, in fact and by its estimate, and where the time of their GPUs goes.
 //!
-//! Jobs that save or start again do not work: their GPUs draw what waiting GPUs draw.
+//! A job is filed under the moment of its own next event: the end of its phase (restart, work, save; `jobs/record/rhythm.rs`) or its
+//! own end. Its load changes at that moment; jobs without costs of saves or restarts have only their end.
 //!
-//! ```text
-//! load over a step = u − (u − min(p, u))·share      u at work, p while it saves or starts again
-//! share            of the step that goes into saves and the restart, if no clock is slow
-//! ```
-//!
-//! A job is looked at again in the step in which its phase ends. Without costs of saves or restarts nothing is done.
-//!
-//! A job goes as fast as its slowest server. While temperatures move slowly its speed is read at its start and then once an hour,
-//! and counted ahead for that hour: what lies beyond the moment at which the job stops is taken back. Where heat throttles chips or a
-//! cap changes, it is read whenever their coolant has moved by a quarter kelvin, or in every step.
+//! Speeds are in `running/speeds.rs`.
+
+mod speeds;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap};
 
 use super::TimeBreakdown;
 use super::jobs::{JobIndex, JobRecord, JobTable};
-use super::loads;
 use super::sort_key::SortKey;
-
-/// How long a speed is counted ahead, s: coolants warm by some 2 K an hour in a day, 0.3 % of the speed.
-const AHEAD_S: f64 = 3600.0;
+use speeds::Readings;
 
 /// Current and past allocations of running jobs.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,43 +31,22 @@ pub(super) struct Totals {
 }
 
 /// The jobs that run. Each is in `by_estimate` once, under the estimate of its record.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct RunningJobs {
-    /// When they may end: moment, number, place, and serial at the start. What was stopped or put off since is found out
-    /// when its moment comes.
-    ends: BinaryHeap<Reverse<(SortKey, u64, JobIndex, u32)>>,
+    /// Their next events: moment, number, place, and serial at the start. Valid is what the record says it is filed under;
+    /// what was delayed since is found out when its moment comes.
+    events: BinaryHeap<Reverse<(SortKey, u64, JobIndex, u32)>>,
     by_estimate: BTreeSet<(SortKey, JobIndex)>,
     totals: Totals,
     /// The sum of when each would have begun at full clock, GPU-seconds.
     begun_gpu_s: f64,
-    /// Some job pays for saves or restarts.
-    has_costs: bool,
-    /// The start of the step in which such a job next starts or ends a save or a restart.
-    phase_s: f64,
-    /// Whose speed is to be read when, in order of time: moment, place, serial at the start.
-    to_read: VecDeque<(f64, JobIndex, u32)>,
-    /// Those that began since, or all: read at once.
-    begun: Vec<(JobIndex, u32)>,
-    all_to_read: bool,
-    /// Some server was held back when speeds were read last.
-    slow: bool,
-}
-
-impl Default for RunningJobs {
-    fn default() -> Self {
-        Self {
-            ends: BinaryHeap::new(),
-            by_estimate: BTreeSet::new(),
-            totals: Totals::default(),
-            begun_gpu_s: 0.0,
-            has_costs: false,
-            phase_s: f64::INFINITY,
-            to_read: VecDeque::new(),
-            begun: Vec::new(),
-            all_to_read: false,
-            slow: false,
-        }
-    }
+    /// Restarts and saves that are over, of those that run, GPU-seconds.
+    paid_gpu_s: [f64; 2],
+    /// What slow clocks are still to cost that were counted ahead: Σ GPUs·(1 − speed), and the same times until when, GPU-seconds.
+    ahead: [f64; 2],
+    /// Those that save or start again now.
+    paying: Vec<JobIndex>,
+    readings: Readings,
 }
 
 impl RunningJobs {
@@ -89,18 +59,15 @@ impl RunningJobs {
         self.totals
     }
 
-    /// Looks at phases from now on where a job like this may come to run.
-    pub(super) fn expect_costs(&mut self, record: &JobRecord) {
-        self.has_costs |= record.has_costs();
-    }
-
-    /// A job has begun.
+    /// A job has begun. It is filed once its speed is read.
     pub(super) fn start(&mut self, index: JobIndex, record: &JobRecord) {
         let gpus = record.job().gpus;
         self.begun_gpu_s += record.as_if_begun_s() * f64::from(gpus);
-        self.file_end(index, record);
         self.file_estimate(index, record);
-        self.begun.push((index, record.serial()));
+        self.readings.begin(index, record.serial());
+        if record.pays() {
+            self.paying.push(index);
+        }
         self.totals.jobs += 1;
         self.totals.gpus += u64::from(gpus);
     }
@@ -112,25 +79,86 @@ impl RunningJobs {
         self.totals.jobs -= 1;
         self.totals.gpus -= u64::from(gpus);
         self.begun_gpu_s -= record.as_if_begun_s() * f64::from(gpus);
+        self.pay(record, -1.0);
+        self.count_ahead(record, -1.0);
+        if record.pays() {
+            self.stop_paying(index);
+        }
+        if self.totals.jobs == 0 {
+            (self.paid_gpu_s, self.ahead) = ([0.0; 2], [0.0; 2]); // no rest of rounding
+            self.begun_gpu_s = 0.0;
+        }
     }
 
-    /// Changes when a job ends by what `change` does to it.
-    pub(super) fn refile(
+    /// Has a job begin a save after which it stops, by what `begin` does to it.
+    pub(super) fn save_and_stop(
+        &mut self,
+        index: JobIndex,
+        record: &mut JobRecord,
+        begin: impl FnOnce(&mut JobRecord),
+    ) {
+        self.unfile_estimate(index, record);
+        self.change_phase(index, record, begin);
+        self.file_estimate(index, record);
+    }
+
+    /// A job whose phase is over begins the next one.
+    pub(super) fn next_phase(&mut self, index: JobIndex, record: &mut JobRecord, now_s: f64) {
+        self.change_phase(index, record, JobRecord::next_phase);
+        record.find_due(now_s);
+        self.file(index, record);
+    }
+
+    fn change_phase(
         &mut self,
         index: JobIndex,
         record: &mut JobRecord,
         change: impl FnOnce(&mut JobRecord),
     ) {
-        self.unfile_estimate(index, record);
+        self.pay(record, -1.0);
+        let paid = record.pays();
         change(record);
-        self.file_estimate(index, record);
+        self.pay(record, 1.0);
+        match (paid, record.pays()) {
+            (false, true) => self.paying.push(index),
+            (true, false) => self.stop_paying(index),
+            _ => {}
+        }
     }
 
-    /// Has `due` name a job at the end that it has now.
-    pub(super) fn file_end(&mut self, index: JobIndex, record: &JobRecord) {
-        let end_s = SortKey(record.end_s());
-        self.ends
-            .push(Reverse((end_s, record.job().id, index, record.serial())));
+    fn pay(&mut self, record: &JobRecord, sign: f64) {
+        let gpus = sign * f64::from(record.job().gpus);
+        for (sum, paid_s) in self.paid_gpu_s.iter_mut().zip(record.paid_s()) {
+            *sum += paid_s * gpus;
+        }
+    }
+
+    fn count_ahead(&mut self, record: &JobRecord, sign: f64) {
+        let gpus = sign * f64::from(record.job().gpus);
+        for (sum, ahead) in self.ahead.iter_mut().zip(record.slow_ahead()) {
+            *sum += ahead * gpus;
+        }
+    }
+
+    fn stop_paying(&mut self, index: JobIndex) {
+        let at = self.paying.iter().position(|paying| *paying == index);
+        self.paying
+            .swap_remove(at.expect("a job that saves or starts again is listed"));
+    }
+
+    /// Has `due` name a job at the moment found last.
+    fn file(&mut self, index: JobIndex, record: &mut JobRecord) {
+        let at_s = record.due_s();
+        record.set_filed(at_s);
+        let entry = (SortKey(at_s), record.job().id, index, record.serial());
+        self.events.push(Reverse(entry));
+    }
+
+    /// Files a job anew where its next event has moved, and is earlier than filed.
+    pub(super) fn refile(&mut self, index: JobIndex, record: &mut JobRecord, now_s: f64) {
+        if record.find_due(now_s) < record.filed_s() {
+            self.file(index, record);
+        }
     }
 
     fn file_estimate(&mut self, index: JobIndex, record: &JobRecord) {
@@ -145,30 +173,29 @@ impl RunningJobs {
         debug_assert!(was_there, "a job that runs is filed under its estimate");
     }
 
-    /// The next job that has ended by now.
-    pub(super) fn due(&mut self, jobs: &JobTable, now_s: f64) -> Option<JobIndex> {
+    /// The next job that has ended by now, or whose phase has.
+    pub(super) fn due(&mut self, jobs: &mut JobTable, now_s: f64) -> Option<JobIndex> {
         loop {
-            let Reverse((due_s, _, index, serial)) = *self.ends.peek()?;
+            let Reverse((due_s, _, index, serial)) = *self.events.peek()?;
             if due_s.0 > now_s {
                 return None;
             }
-            self.ends.pop();
-            let record = &jobs[index];
-            if record.serial() != serial || record.end_s() < due_s.0 {
-                continue; // stopped since it was filed, or filed again for an earlier end
+            self.events.pop();
+            let record = &mut jobs[index];
+            if record.serial() != serial || record.filed_s() != due_s.0 {
+                continue; // stopped since it was filed, or filed again
             }
-            if record.end_s() == due_s.0 {
+            if record.due_s() <= due_s.0 {
                 return Some(index);
             }
-            self.file_end(index, record); // delayed since it was filed
+            self.file(index, record); // delayed since it was filed
         }
     }
 
     /// When the next job may end or change its load, s; earlier than it does where it was delayed.
     pub(super) fn next_s(&self) -> f64 {
-        let end = self.ends.peek();
-        let end_s = end.map_or(f64::INFINITY, |Reverse((end_s, ..))| end_s.0);
-        end_s.min(self.phase_s)
+        let event = self.events.peek();
+        event.map_or(f64::INFINITY, |Reverse((at_s, ..))| at_s.0)
     }
 
     /// Ends the stretch of a job that has given back its GPUs, and counts where its time went.
@@ -185,176 +212,24 @@ impl RunningJobs {
         self.totals.interruptions += 1;
     }
 
-    /// Moves the end of every job by what the speed of its slowest server makes of the time between now and `now + dt_s`.
-    pub(super) fn follow(
-        &mut self,
-        jobs: &mut JobTable,
-        now_s: f64,
-        dt_s: f64,
-        speed: &dyn Fn(u32) -> f64,
-    ) {
-        self.to_read.clear();
-        self.begun.clear();
-        self.all_to_read = true;
-        let mut moved = Moved::default();
-        for &(_, index) in &self.by_estimate {
-            moved.by_speed(
-                &mut self.ends,
-                (index, &mut jobs[index]),
-                (now_s, dt_s),
-                speed,
-            );
-        }
-        self.count(&moved);
-    }
-
-    /// Has `look_ahead` read the speed of every job: where coolant that slows servers has moved, and where they begin or cease
-    /// to be slow.
-    pub(super) fn read_all_where(&mut self, slow: bool, moved: bool) {
-        self.all_to_read |= moved || slow != self.slow;
-        self.slow = slow;
-    }
-
-    /// The same while speeds change slowly: each is read when it is due, for an hour ahead. Returns whether any was.
-    pub(super) fn look_ahead(
-        &mut self,
-        jobs: &mut JobTable,
-        now_s: f64,
-        speed: &dyn Fn(u32) -> f64,
-    ) -> bool {
-        if std::mem::take(&mut self.all_to_read) {
-            let all = self.by_estimate.iter().map(|(_, index)| *index);
-            self.begun.clear();
-            self.to_read.clear();
-            self.begun
-                .extend(all.map(|index| (index, jobs[index].serial())));
-        }
-        let is_due = |(at_s, ..): &(f64, JobIndex, u32)| *at_s <= now_s;
-        if self.begun.is_empty() && !self.to_read.front().is_some_and(is_due) {
-            return false;
-        }
-        let mut moved = Moved::default();
-        while let Some((_, index, serial)) = self.to_read.pop_front_if(|entry| is_due(entry)) {
-            self.begun.push((index, serial));
-        }
-        for (index, serial) in self.begun.drain(..) {
-            let record = &mut jobs[index];
-            if record.serial() == serial && record.runs() {
-                let span_s = (now_s, AHEAD_S);
-                moved.by_speed(&mut self.ends, (index, record), span_s, speed);
-                self.to_read.push_back((now_s + AHEAD_S, index, serial));
-            }
-        }
-        self.count(&moved);
-        true
-    }
-
-    fn count(&mut self, moved: &Moved) {
-        self.begun_gpu_s += moved.lost_gpu_s;
-        self.totals.spent.slowed += moved.lost_gpu_s;
-    }
-
-    /// A slow clock was counted for the whole step: takes back what lies beyond the moment at which the job stops.
-    pub(super) fn catch_up(&mut self, record: &mut JobRecord, at_s: f64) {
-        let gpu_s = record.catch_up(at_s) * f64::from(record.job().gpus);
-        self.begun_gpu_s -= gpu_s;
-        self.totals.spent.slowed -= gpu_s;
-    }
-
     /// Where the time of held GPUs went up to now, GPU-seconds, of those that run too.
     pub(super) fn spent(&self, jobs: &JobTable, now_s: f64) -> TimeBreakdown {
         let mut spent = self.totals.spent;
-        let mut useful = self.totals.gpus as f64 * now_s - self.begun_gpu_s;
-        if self.has_costs {
-            for index in self.iter() {
-                let record = &jobs[index];
-                let gpus = f64::from(record.job().gpus);
-                let (restarting, saving) = record.costs_s(now_s);
-                spent.restarting += restarting * gpus;
-                spent.saving += saving * gpus;
-                useful -= (restarting + saving) * gpus;
-            }
+        let [mut restarting, mut saving] = self.paid_gpu_s;
+        for &index in &self.paying {
+            let record = &jobs[index];
+            let gpus = f64::from(record.job().gpus);
+            let ([restarted_s, saved_s], costs_s) = (record.paid_s(), record.costs_s(now_s));
+            restarting += (costs_s.0 - restarted_s) * gpus;
+            saving += (costs_s.1 - saved_s) * gpus;
         }
-        spent.useful += useful.max(0.0);
+        let ahead = self.ahead[1] - self.ahead[0] * now_s;
+        let held = self.totals.gpus as f64 * now_s - self.begun_gpu_s + ahead;
+        spent.slowed -= ahead;
+        spent.restarting += restarting;
+        spent.saving += saving;
+        // Where a speed was read after the fact a job may be behind the phase that it was taken to be in: less is useful until then.
+        spent.useful += held - restarting - saving;
         spent
     }
-
-    /// The load over the step of every job that pays for saves or restarts, in load units: calls `each` with it.
-    pub(super) fn pace(
-        &mut self,
-        jobs: &mut JobTable,
-        now_s: f64,
-        step_s: f64,
-        mut each: impl FnMut(&mut JobRecord, [u64; 2]),
-    ) {
-        self.phase_s = f64::INFINITY;
-        if !self.has_costs || step_s <= 0.0 {
-            return;
-        }
-        for &(_, index) in &self.by_estimate {
-            let record = &mut jobs[index];
-            if !record.has_costs() {
-                continue;
-            }
-            let units = units_of(record, now_s, step_s);
-            let steady_s = record.steady_s(now_s);
-            let next_s = if steady_s < step_s {
-                now_s + step_s
-            } else {
-                // The start of the step in which the phase ends.
-                let steps = (now_s + steady_s) / step_s + 1e-9;
-                (steps.floor() * step_s).max(now_s + step_s)
-            };
-            self.phase_s = self.phase_s.min(next_s);
-            each(record, units);
-        }
-    }
-}
-
-/// What speeds below or above 1 made of the time of held GPUs.
-#[derive(Debug, Default)]
-struct Moved {
-    /// GPU-seconds; negative where jobs gained.
-    lost_gpu_s: f64,
-}
-
-impl Moved {
-    /// Moves the end of a job that runs at the speed of its slowest server for a while from now on.
-    fn by_speed(
-        &mut self,
-        ends: &mut BinaryHeap<Reverse<(SortKey, u64, JobIndex, u32)>>,
-        (index, record): (JobIndex, &mut JobRecord),
-        (now_s, for_s): (f64, f64),
-        speed: &dyn Fn(u32) -> f64,
-    ) {
-        let speeds = record.allocation().servers().map(speed);
-        let slowest = speeds.fold(f64::INFINITY, f64::min).max(0.0);
-        let end_s = record.end_s();
-        let taken_back_s = record.catch_up(now_s);
-        let lost_s = record.slow_down(now_s, for_s, slowest) - taken_back_s;
-        self.lost_gpu_s += lost_s * f64::from(record.job().gpus);
-        if record.end_s() < end_s {
-            let id = record.job().id;
-            ends.push(Reverse((
-                SortKey(record.end_s()),
-                id,
-                index,
-                record.serial(),
-            )));
-        }
-    }
-}
-
-/// Load of a GPU of a job and of its processors over the step, in load units.
-pub(super) fn units_of(record: &JobRecord, now_s: f64, step_s: f64) -> [u64; 2] {
-    let job = record.job();
-    let share = if step_s > 0.0 && record.has_costs() {
-        record.paused_share(now_s, step_s)
-    } else {
-        0.0
-    };
-    let at_work = job.utilisation;
-    let waiting = job.paused_utilisation.min(at_work);
-    let gpus = loads::units(at_work - (at_work - waiting) * share);
-    [gpus, job.host_utilisation.map_or(gpus, loads::units)]
 }

@@ -1,9 +1,9 @@
 //! The reservation of a blocked job: when it could start by everyone's estimates, and what it leaves to others.
 //!
 //! The releases of running jobs are replayed in the order of their estimated ends on a copy of the hall counts,
-//! down to single servers, until the job fits: with its GPUs where they must lie, and below the cap on power. Halls count
-//! servers by free GPUs, which is all that fitting needs; of a job that must lie in one rack or pod, that rack or pod is
-//! reserved as it is.
+//! down to single servers, until the job fits, at the moment of an end or at the first look of the scheduler from then on: with
+//! its GPUs where they must lie, and below the cap on power. Halls count servers by free GPUs, which is all that fitting
+//! needs; of a job that must lie in one rack or pod, that rack or pod is reserved as it is.
 
 use super::cluster::hall::{Domain, WHOLE};
 use super::cluster::{Allocation, Placement};
@@ -40,6 +40,14 @@ impl Shadow {
         self.reset(state, head);
         self.time_s = f64::INFINITY;
         for ending in state.by_estimate() {
+            if self.time_s < f64::INFINITY {
+                // By the next look of the scheduler more may have ended; of those past their estimate nobody knows.
+                if ending.end_s > self.time_s || self.time_s <= state.now_s() {
+                    return;
+                }
+                self.release(state, ending.allocation, ending.power_milliw);
+                continue;
+            }
             let hall = ending.allocation.hall;
             self.release(state, ending.allocation, ending.power_milliw);
             // Power is given back everywhere, room only there.
@@ -51,9 +59,8 @@ impl Shadow {
             };
             if let Some((hall, domain)) = fits {
                 // Jobs past their estimate may end any moment.
-                self.time_s = ending.end_s.max(state.now_s());
+                self.time_s = state.look_at(ending.end_s.max(state.now_s()));
                 self.settle(state, hall, domain);
-                return;
             }
         }
     }

@@ -22,14 +22,15 @@ pub use read::ActiveJob;
 use super::cluster::{Allocation, Cluster, Placement};
 use super::jobs::{JobIndex, JobRecord, JobTable};
 use super::loads::ServerLoads;
+use super::meter::{Meter, Rates};
 use super::queue::{PutOff, WaitingQueue};
 use super::rules::defer::Deferral;
 use super::rules::order::Ranks;
 use super::rules::placing::Placing;
 use super::rules::power_cap::{Cap, PowerCap, ServerPower};
-use super::running::{RunningJobs, units_of};
+use super::running::RunningJobs;
 use super::swing::{SwingSums, SwingWeight};
-use super::{Change, FinishedJob, SchedulerError};
+use super::{FinishedJob, SchedulerError, Servers};
 use crate::workload::{Job, Service};
 
 /// A waiting job, valid until it starts.
@@ -40,8 +41,11 @@ pub struct JobHandle(JobIndex);
 #[derive(Debug)]
 pub struct ClusterState {
     now_s: f64,
-    /// Steps begin at its multiples, s; 0: at any moment.
-    step_s: f64,
+    /// The scheduler looks at its multiples, s; 0: at any moment.
+    interval_s: f64,
+    /// When it looks next at what happened since it did last, s.
+    look_s: f64,
+    meter: Meter,
     cluster: Cluster,
     jobs: JobTable,
     queue: WaitingQueue,
@@ -65,7 +69,9 @@ impl ClusterState {
     pub(super) fn new(cluster: Cluster) -> Self {
         Self {
             now_s: 0.0,
-            step_s: 0.0,
+            interval_s: 0.0,
+            look_s: f64::INFINITY,
+            meter: Meter::default(),
             jobs: JobTable::default(),
             queue: WaitingQueue::default(),
             put_off: PutOff::default(),
@@ -97,9 +103,9 @@ impl ClusterState {
         Ok(())
     }
 
-    /// Steps begin at multiples of `step_s`; 0: at any moment.
-    pub(super) fn set_step(&mut self, step_s: f64) {
-        self.step_s = step_s;
+    /// Has the scheduler look only at multiples of `interval_s`; 0: whenever something happens.
+    pub(super) fn set_interval(&mut self, interval_s: f64) {
+        self.interval_s = interval_s;
     }
 
     /// Which of the free servers jobs get, who goes first, and what deferrable jobs wait for: before any job comes.
@@ -114,21 +120,39 @@ impl ClusterState {
         self.cap = Some(self.cluster.cap(cap, servers, services));
     }
 
-    /// A step begins: nothing is before it any more.
+    /// Something happens now, and nothing before it any more.
     pub(super) fn set_now(&mut self, now_s: f64) {
+        self.meter.count(now_s, self.rates());
         self.now_s = now_s;
     }
 
-    /// Start of the step, s since the start of the run.
+    /// Nothing happens before `now_s` any more.
+    pub(super) fn pass_to(&mut self, now_s: f64) {
+        self.now_s = now_s;
+    }
+
+    /// A step begins: means are counted from here on.
+    pub(super) fn begin_step(&mut self, from_s: f64) {
+        self.meter.begin_step(from_s, self.rates());
+    }
+
+    fn rates(&self) -> Rates {
+        let gpus = self.running.totals().gpus + self.loads.service_gpus();
+        let backlog_gpu_s = self.queue.totals().gpu_s;
+        [gpus as f64, backlog_gpu_s, self.down_gpus as f64]
+    }
+
+    /// Now, s since the start of the run.
     pub fn now_s(&self) -> f64 {
         self.now_s
     }
 
-    /// The first start of a step at or after a time, s: nothing starts and no GPU becomes free between.
-    pub(super) fn step_at(&self, at_s: f64) -> f64 {
-        if self.step_s > 0.0 {
-            // The start of a step is itself, whatever its own rounding.
-            (at_s / self.step_s - 1e-9).ceil() * self.step_s
+    /// The first moment at or after another at which the scheduler looks, s: none starts between.
+    pub(super) fn look_at(&self, at_s: f64) -> f64 {
+        if self.interval_s > 0.0 {
+            // A multiple is itself, whatever its own rounding.
+            let multiples = (at_s / self.interval_s).next_down() - 1e-9;
+            (multiples.ceil() * self.interval_s).max(at_s)
         } else {
             at_s
         }
@@ -145,9 +169,11 @@ impl ClusterState {
         self.released
     }
 
-    /// Has the scheduler called at `at_s` at the latest, to look at everything again.
+    /// Has the scheduler called at `at_s` at the latest, to look at everything again; it has just done so now.
     pub(super) fn wake_at(&mut self, at_s: f64) {
-        self.wake_s = self.wake_s.min(at_s);
+        if at_s > self.now_s {
+            self.wake_s = self.wake_s.min(at_s);
+        }
     }
 
     /// Puts a job at the end of the queue, one of `Job::FIRST` behind others of that kind; or rejects it when no hall
@@ -165,10 +191,9 @@ impl ClusterState {
         }
         let index = self.jobs.insert(job);
         let record = &mut self.jobs[index];
-        self.running.expect_costs(record);
         self.queue.count(record, true);
         if self.put_off.take(index, &job, self.now_s) {
-            record.put_off();
+            record.defer();
             self.queue.note(index, record);
             return;
         }
@@ -200,7 +225,7 @@ impl ClusterState {
         self.started += u64::from(record.interruptions() == 0);
         self.running.start(index, record);
         self.swings.add(record, true);
-        let units = units_of(record, self.now_s, self.step_s);
+        let units = record.load_units();
         self.loads.put(record, units, &self.cluster);
         self.hold(index, true);
     }
@@ -226,10 +251,18 @@ impl ClusterState {
         }
     }
 
-    /// Releases the jobs that ended at or before now; those that saved in order to stop go back to the queue.
+    /// Releases the jobs that have ended by now; those that saved in order to stop go back to the queue. Others begin the
+    /// next phase of their rhythm, and change their load.
     pub(super) fn release_ended(&mut self) {
-        while let Some(index) = self.running.due(&self.jobs, self.now_s) {
-            let saved = self.jobs[index].is_saving();
+        while let Some(index) = self.running.due(&mut self.jobs, self.now_s) {
+            let record = &mut self.jobs[index];
+            if record.end_s() > self.now_s {
+                self.running.next_phase(index, record, self.now_s);
+                let units = record.load_units();
+                self.loads.put(record, units, &self.cluster);
+                continue;
+            }
+            let saved = record.is_saving();
             self.vacate(index);
             if saved {
                 self.stop(index, JobRecord::saved);
@@ -279,16 +312,23 @@ impl ClusterState {
         self.released = true; // all is to be looked at: it is not at the end
     }
 
-    /// Has `schedule` look at the queue, brought in order, where there is anything new.
+    /// Has `schedule` look at the queue, brought in order, where there is anything new and it may look.
     pub(super) fn let_schedule(&mut self, schedule: impl FnOnce(&mut Self)) {
         if self.now_s >= self.wake_s {
             self.released = true;
         }
-        if self.released {
-            self.wake_s = f64::INFINITY;
-        }
         if !self.released && self.queue.first_new().is_none() {
             return;
+        }
+        if self.look_s == f64::INFINITY {
+            self.look_s = self.look_at(self.now_s);
+        }
+        if self.look_s > self.now_s {
+            return;
+        }
+        self.look_s = f64::INFINITY;
+        if self.released {
+            self.wake_s = f64::INFINITY;
         }
         self.queue.sort(&self.jobs, self.now_s);
         schedule(self);
@@ -296,40 +336,48 @@ impl ClusterState {
         self.queue.seen();
     }
 
-    /// Gives every job that pays for saves or restarts its load over the step, and writes what changed on the servers
-    /// since the last call, once per server.
-    pub(super) fn report(&mut self, changes: &mut Vec<Change>) {
-        let (loads, cluster) = (&mut self.loads, &self.cluster);
-        self.running
-            .pace(&mut self.jobs, self.now_s, self.step_s, |record, units| {
-                if record.units() != units {
-                    loads.put(record, units, cluster);
-                }
-            });
-        loads.report(cluster, changes);
+    /// Tells `servers` what has changed on them since the last call, once per server, and reads from them how fast the jobs
+    /// run that have begun.
+    pub(super) fn report(&mut self, servers: &mut dyn Servers) {
+        self.loads.report(&self.cluster, self.now_s, servers);
+        let jobs = &mut self.jobs;
+        self.running.read_begun(jobs, self.now_s, servers);
+        self.meter.note_backlog(self.queue.totals().gpu_s);
     }
 
-    /// When the next job may end, change its load or join the queue, or the scheduler wants to look again, s.
+    /// When the next job may end, change its load or join the queue, or the scheduler looks again, s.
     pub(super) fn next_event_s(&self) -> f64 {
-        let running_s = self.running.next_s().min(self.wake_s);
+        let wake_s = self.look_at(self.wake_s).min(self.look_s);
+        let running_s = self.running.next_s().min(wake_s);
         running_s.min(self.put_off.next_s())
     }
 
-    /// Moves the end of every running job by the speed of its slowest server between now and `now + dt_s`.
-    pub(super) fn follow_speeds(&mut self, dt_s: f64, speed: &dyn Fn(u32) -> f64) {
-        let jobs = &mut self.jobs;
-        self.running.follow(jobs, self.now_s, dt_s, speed);
+    /// When the speed of a running job is to be read next, s.
+    pub(super) fn next_reading_s(&self) -> f64 {
+        self.running.next_reading_s()
     }
 
-    /// The same while speeds change slowly; returns whether some end moved.
+    /// Reads it.
+    pub(super) fn read_next(&mut self, servers: &mut dyn Servers) {
+        self.running.read_next(&mut self.jobs, servers);
+    }
+
+    /// Moves the end of every running job by the speed of its slowest server between `from_s` and now.
+    pub(super) fn follow_speeds(&mut self, from_s: f64, servers: &mut dyn Servers) {
+        let step_s = (from_s, self.now_s);
+        self.running.follow(&mut self.jobs, step_s, servers);
+    }
+
+    /// The same where speeds have changed; returns whether they have.
     pub(super) fn look_ahead(
         &mut self,
-        slow: bool,
-        moved: bool,
-        speed: &dyn Fn(u32) -> f64,
+        from_s: f64,
+        change: (bool, bool),
+        servers: &mut dyn Servers,
     ) -> bool {
-        self.running.read_all_where(slow, moved);
-        self.running.look_ahead(&mut self.jobs, self.now_s, speed)
+        let step_s = (from_s, self.now_s);
+        let jobs = &mut self.jobs;
+        self.running.look_ahead(jobs, step_s, change, servers)
     }
 
     /// Says how warm the racks of a hall were in the step before, °C.

@@ -29,11 +29,35 @@ pub(super) fn cluster(halls: &[(u32, u32)]) -> Cluster {
     Cluster::new(&halls.iter().map(shape).collect::<Vec<_>>()).unwrap()
 }
 
+/// Servers at the speeds of a function, and what changes on them.
+pub(super) struct Paced<F> {
+    pub(super) changes: Vec<(f64, Change)>,
+    pub(super) speed: F,
+}
+
+impl<F: Fn(u32) -> f64> Paced<F> {
+    pub(super) fn at(speed: F) -> Self {
+        Self {
+            changes: Vec::new(),
+            speed,
+        }
+    }
+}
+
+impl<F: Fn(u32) -> f64> Servers for Paced<F> {
+    fn change(&mut self, at_s: f64, change: Change) {
+        self.changes.push((at_s, change));
+    }
+
+    fn speed(&mut self, server: u32) -> f64 {
+        (self.speed)(server)
+    }
+}
+
 pub(super) fn dispatcher(halls: &[(u32, u32)], jobs: &[Job], policy: &Policy) -> Dispatcher {
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),
-        step_s: 0.0,
     };
     dispatcher_at(cluster(halls), jobs, policy, site)
 }
@@ -54,16 +78,23 @@ pub(super) fn fifo() -> Policy {
     Policy::Fifo(Fifo::default())
 }
 
-/// Start and end of each job by number, in steps of 10 s.
+/// Start and end of each job by number; the same in steps of 7 s, of 10 s and in one step.
 fn schedule(halls: &[(u32, u32)], jobs: &[Job], policy: &Policy) -> Vec<(f64, f64)> {
-    let mut d = dispatcher(halls, jobs, policy);
-    let (mut changes, mut done) = (Vec::new(), Vec::new());
-    for step in 0..1000 {
-        d.begin_step(f64::from(step) * 10.0, &mut changes);
-        d.finished(&mut done);
-    }
-    done.sort_by_key(|j| j.id);
-    done.iter().map(|j| (j.start_s, j.end_s)).collect()
+    let [fine, coarse, one] = [7.0, 10.0, 10_000.0].map(|step_s| {
+        let mut d = dispatcher(halls, jobs, policy);
+        let (mut changes, mut done, mut now_s) = (Vec::new(), Vec::new(), 0.0);
+        while now_s < 10_000.0 {
+            d.advance(now_s, now_s + step_s, &mut changes);
+            d.finished(&mut done);
+            now_s += step_s;
+        }
+        done.sort_by_key(|j| j.id);
+        let times = done.iter().map(|j| (j.start_s, j.end_s));
+        times.collect::<Vec<_>>()
+    });
+    assert_eq!(fine, coarse);
+    assert_eq!(fine, one);
+    one
 }
 
 /// Four GPUs. Job 1 holds three for 100 s, job 2 needs all four, jobs 3 and 4 need one.
@@ -212,16 +243,81 @@ fn depth_limits_how_far_the_queue_is_searched() {
         )[3]
         .0
     };
-    assert_eq!((starts(1), starts(2)), (200.0, 10.0));
+    assert_eq!((starts(1), starts(2)), (200.0, 5.0));
 }
 
+/// On idle GPUs a job starts when it is submitted, behind another when that ends: whatever the step.
 #[test]
-fn ends_are_exact_and_gpus_are_released_at_the_next_step() {
-    let jobs = [job(1, 3.0, 4, 25.0), job(2, 4.0, 4, 5.0)];
+fn starts_and_ends_are_exact() {
     assert_eq!(
-        schedule(&[(1, 4)], &jobs, &fifo()),
-        [(10.0, 35.0), (40.0, 45.0)]
+        schedule(&[(1, 4)], &[job(1, 7.0, 4, 100.0)], &fifo()),
+        [(7.0, 107.0)]
     );
+    let jobs = [job(1, 3.0, 4, 25.25), job(2, 4.0, 4, 5.0)];
+    for policy in [
+        fifo(),
+        Policy::default(),
+        Policy::FirstFit(FirstFit::default()),
+    ] {
+        assert_eq!(
+            schedule(&[(1, 4)], &jobs, &policy),
+            [(3.0, 28.25), (28.25, 33.25)]
+        );
+    }
+}
+
+/// A scheduler that looks every 30 s: the job of 7 s starts at 30 s and releases its GPUs at 130 s, where the next one, which
+/// waits since 31 s, starts at 150 s. GPUs are held for 100 + 10 s. Job 3 is due to be looked at when job 2 has ended: at 180 s.
+#[test]
+fn a_scheduler_may_look_at_intervals() {
+    let policy = Policy::Fifo(Fifo {
+        interval_s: Some(30.0),
+        ..Fifo::default()
+    });
+    let jobs = [
+        job(1, 7.0, 4, 100.0),
+        job(2, 31.0, 4, 10.0),
+        job(3, 150.0, 4, 10.0),
+    ];
+    assert_eq!(
+        schedule(&[(1, 4)], &jobs, &policy),
+        [(30.0, 130.0), (150.0, 160.0), (180.0, 190.0)]
+    );
+    let mut d = dispatcher(&[(1, 4)], &jobs[..2], &policy);
+    d.advance(0.0, 145.0, &mut Vec::new());
+    let queue = d.queue();
+    assert_eq!((queue.busy_gpus, queue.busy_gpu_s), (0, 400.0));
+    assert_eq!(queue.mean_busy_gpus, 400.0 / 145.0);
+    // Job 1 waits 23 s with 400 GPU-seconds, job 2 for 114 s with 40.
+    assert_eq!(queue.backlog_gpu_s2, 23.0 * 400.0 + 114.0 * 40.0);
+    assert_eq!(queue.most_backlog_gpu_s, 400.0);
+}
+
+/// Four GPUs, a look every 60 s. Job 1 ends at 100 s by its estimate, so job 2 (all four) starts at 120 s: a job of one GPU for
+/// 60 s that starts at 60 s delays nobody, one of 61 s would.
+#[test]
+fn reservations_count_on_the_looks_of_the_scheduler() {
+    let fills = |work_s| {
+        let jobs = [
+            job(1, 0.0, 3, 100.0),
+            job(2, 10.0, 4, 50.0),
+            job(3, 20.0, 1, work_s),
+        ];
+        let easy = Policy::Backfill(Backfill {
+            interval_s: Some(60.0),
+            ..Backfill::default()
+        });
+        let conservative = Policy::Conservative(Conservative {
+            interval_s: Some(60.0),
+            ..Conservative::default()
+        });
+        [easy, conservative].map(|policy| {
+            let all = schedule(&[(1, 4)], &jobs, &policy);
+            (all[1].0, all[2].0)
+        })
+    };
+    assert_eq!(fills(60.0), [(120.0, 60.0); 2]);
+    assert_eq!(fills(61.0), [(120.0, 180.0); 2]);
 }
 
 #[test]
@@ -235,7 +331,7 @@ fn a_job_that_no_hall_can_hold_is_rejected() {
     let mut d = dispatcher(&[(2, 4), (1, 4)], &jobs, &Policy::default());
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     for step in 0..10 {
-        d.begin_step(f64::from(step) * 10.0, &mut changes);
+        d.to(f64::from(step) * 10.0, &mut changes);
     }
     d.finished(&mut done);
     let outcome: Vec<_> = done
@@ -248,7 +344,7 @@ fn a_job_that_no_hall_can_hold_is_rejected() {
             (1, false, 0.0, 0.0),
             (2, false, 5.0, 0.0),
             (3, false, 5.0, 0.0),
-            (4, true, 20.0, 10.0)
+            (4, true, 15.0, 10.0)
         ]
     );
     assert_eq!(
@@ -257,23 +353,29 @@ fn a_job_that_no_hall_can_hold_is_rejected() {
     );
 }
 
-/// 1000 s of work. Half speed for two steps of 60 s adds 60 s; then 30 s are left at the start of a step in which
-/// the slowest server runs at 0.75: they take 40 s.
+/// 990 s of work. Half speed for two steps of 60 s adds 60 s; from 960 s on, where 90 s are left, the slowest server runs at 0.75:
+/// they take 120 s.
 #[test]
 fn slow_servers_lengthen_jobs_exactly() {
     let mut d = dispatcher(&[(2, 4)], &[job(1, 0.0, 8, 990.0)], &fifo());
-    let (mut changes, mut done) = (Vec::new(), Vec::new());
+    let mut done = Vec::new();
     for step in 0..30 {
-        d.begin_step(f64::from(step) * 60.0, &mut changes);
-        match step {
-            2 | 3 => d.follow_speeds(60.0, &|server| if server == 1 { 0.5 } else { 1.0 }),
-            17 => d.follow_speeds(60.0, &|server| if server == 0 { 0.75 } else { 0.9 }),
-            _ => {}
+        let from_s = f64::from(step) * 60.0;
+        let mut servers = Paced::at(|server| match (step, server) {
+            (2 | 3, 1) => 0.5,
+            (16.., 0) => 0.75,
+            (16.., _) => 0.9,
+            _ => 1.0,
+        });
+        d.advance(from_s, from_s + 60.0, &mut servers);
+        d.follow_speeds(from_s, &mut servers);
+        if step == 2 {
+            assert_eq!(d.queue().spent.slowed, 8.0 * 30.0);
+            assert_eq!(d.queue().spent.useful, 8.0 * 150.0);
         }
     }
     d.finished(&mut done);
-    // 990 + 60 = 1050 s; step 17 begins at 1020 s.
-    assert_eq!(done[0].end_s, 1060.0);
+    assert_eq!(done[0].end_s, 1080.0);
     assert_eq!(d.queue().busy_gpus, 0);
 }
 
@@ -292,7 +394,7 @@ fn changes_name_each_server_once_with_its_mean_load() {
     let mut changes = Vec::new();
     let mut step = |now_s| {
         changes.clear();
-        d.begin_step(now_s, &mut changes);
+        d.to(now_s, &mut changes);
         changes.clone()
     };
     let change = |server, busy_gpus, load| Change {
@@ -340,7 +442,7 @@ fn services_hold_their_servers_from_the_first_step() {
     };
     let mut d = start(2).unwrap();
     let mut changes = Vec::new();
-    d.begin_step(0.0, &mut changes);
+    d.to(0.0, &mut changes);
     let reported: Vec<_> = changes
         .iter()
         .map(|c| (c.server, c.busy_gpus, c.load))

@@ -167,7 +167,8 @@ fn a_scheduler() -> Result<(), Box<dyn Error>> {
     let mut dispatcher = Dispatcher::new(cluster, Vec::new(), jobs, Box::new(SmallestFirst))?;
     let mut finished = Vec::new();
     for minute in 0..30 {
-        dispatcher.begin_step(60.0 * f64::from(minute), &mut Vec::new());
+        let from_s = 60.0 * f64::from(minute);
+        dispatcher.advance(from_s, from_s + 60.0, &mut Vec::new());
         dispatcher.finished(&mut finished);
     }
     assert_eq!(

@@ -114,7 +114,6 @@ fn waits(
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),
-        step_s: 0.0,
     };
     let cluster = Cluster::new(&[shape]).unwrap();
     let mut d = Dispatcher::new(cluster, Vec::new(), Box::new(source), policy.start())
@@ -124,7 +123,7 @@ fn waits(
     let mut drawn = Drawn::default();
     let (mut counts, mut now_s, mut last_s) = ([0_u64; 2], 0.0, 0.0_f64);
     while counts[0] + counts[1] < jobs {
-        d.begin_step(now_s, &mut changes);
+        d.advance(now_s, now_s + 1000.0, &mut changes);
         changes.clear();
         d.finished(&mut done);
         for left in done.drain(..) {
@@ -135,7 +134,7 @@ fn waits(
             drawn.dear_s += f64::from(left.user) * left.work_s / jobs as f64;
             last_s = last_s.max(left.submit_s);
         }
-        now_s = d.next_event_s();
+        now_s += 1000.0;
     }
     for (wait_s, count) in drawn.waits_s.iter_mut().zip(counts) {
         *wait_s /= count as f64;

@@ -25,6 +25,8 @@ mod settling;
 mod tests;
 mod thermal_shutdown;
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap as HashMap;
 
 use super::interpolate::RackLines;
@@ -229,16 +231,31 @@ impl Fleet {
         point.clock_at(at_c, self.range_c)
     }
 
-    /// Speed of a server in the step just made, relative to that at which programs were measured.
+    /// Speed of a server over its coolant of the step just made, relative to that at which programs were measured; 1 where
+    /// none was yet in its state.
     pub(in crate::facility) fn speed(&self, server: u32) -> f64 {
+        if self.rounds == 0 {
+            return 1.0; // no coolant is felt yet
+        }
         let (point, at_c) = self.found(server);
+        if point.settled_in == 0 {
+            return 1.0;
+        }
         point.speed_at(at_c, self.range_c)
     }
 
-    /// Speed of a server that may just have begun something else.
-    pub(in crate::facility) fn speed_at_start(&mut self, server: u32) -> f64 {
-        self.settle_point(self.server_point[server as usize]);
-        self.speed(server)
+    /// Speed of the slowest of some servers, which may just have begun something else.
+    pub(in crate::facility) fn slowest(&mut self, servers: Range<u32>) -> f64 {
+        let (mut slowest, mut seen) = (f64::INFINITY, (u32::MAX, u32::MAX));
+        for server in servers {
+            let state = (self.server_point[server as usize], self.rack_of(server));
+            if state != seen {
+                seen = state;
+                self.settle_point(state.0);
+                slowest = slowest.min(self.speed(server));
+            }
+        }
+        slowest
     }
 
     /// The point that a server is on, and the coolant it feels.

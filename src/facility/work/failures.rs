@@ -8,8 +8,7 @@
 //!
 //! A failure takes its server out of service and stops every job with a GPU on it, at its own moment; the job is back in
 //! the queue at once and starts again from its last save. The server comes back after its repair, and draws meanwhile what
-//! an idle one does. GPUs that save or start again draw the power at `paused_utilisation` (`scheduler/state/pace.rs`), as a mean
-//! over the step: ramps that are shorter than a step show only as that mean.
+//! an idle one does. GPUs that save or start again draw the power at `paused_utilisation` (`scheduler/jobs/record/rhythm.rs`).
 //!
 //! Source: one interruption per 50,700 GPU-hours: 419 in 54 days on 16,384 GPUs (Llama 3.1 405B, Meta 2024; seen in
 //! datacenterdynamics). Most were chips and their memory, but switches, hosts and software are among them: here all strike a
@@ -118,15 +117,15 @@ impl Failures {
         self.next_s += wait / self.per_s;
     }
 
-    /// Changes up to `now_s`, one at a time, in order.
-    pub(super) fn next(&mut self, now_s: f64) -> Option<ServerEvent> {
+    /// Changes before `to_s`, one at a time, in order.
+    pub(super) fn next(&mut self, to_s: f64) -> Option<ServerEvent> {
         loop {
             let back = self
                 .back
                 .peek()
                 .map(|Reverse((ms, server))| (*ms as f64 / 1e3, *server));
             if let Some((at_s, server)) = back
-                && at_s <= now_s
+                && at_s < to_s
                 && at_s <= self.next_s
             {
                 self.back.pop();
@@ -137,7 +136,7 @@ impl Failures {
                     fails: false,
                 });
             }
-            if self.next_s > now_s {
+            if self.next_s >= to_s {
                 return None;
             }
             let at_s = self.next_s;

@@ -34,23 +34,29 @@ impl OutOfService {
         if !was_up {
             return;
         }
-        let state = dispatcher.disturb();
+        let state = dispatcher.disturb(at_s);
         let hit: Vec<_> = state.running_on(server).collect();
         for running in hit {
-            state.interrupt(running, at_s);
+            state.interrupt(running);
         }
         state.set_down(server, true);
     }
 
-    /// Ends one of the reasons; the server is back where it was the last.
-    pub(super) fn give_back(&mut self, dispatcher: &mut Dispatcher, server: u32, reason: Reason) {
+    /// Ends one of the reasons at `at_s`; the server is back where it was the last.
+    pub(super) fn give_back(
+        &mut self,
+        dispatcher: &mut Dispatcher,
+        server: u32,
+        reason: Reason,
+        at_s: f64,
+    ) {
         let Some(reasons) = self.0.get_mut(&server) else {
             return;
         };
         *reasons &= !(reason as u8);
         if *reasons == 0 {
             self.0.remove(&server);
-            dispatcher.disturb().set_down(server, false);
+            dispatcher.disturb(at_s).set_down(server, false);
         }
     }
 

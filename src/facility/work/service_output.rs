@@ -7,7 +7,7 @@ use crate::workload::service::OutputRate;
 pub(super) fn lose_tokens(
     service_output: &mut [ServiceOutput],
     serving: &[(u32, u32)],
-    share: &dyn Fn(u32) -> Option<f64>,
+    mut share: impl FnMut(u32) -> Option<f64>,
 ) {
     for (number, service_output) in (0..).zip(service_output) {
         let mine = serving.iter().filter(|(_, service)| *service == number);
@@ -74,10 +74,10 @@ mod tests {
             ..ServiceOutput::default()
         };
         let mut service_output = [one, one];
-        lose_tokens(&mut service_output, &serving, &|server| {
+        lose_tokens(&mut service_output, &serving, |server| {
             Some(if server == 1 { 0.0 } else { 1.0 })
         });
-        lose_tokens(&mut service_output, &serving, &|server| match server {
+        lose_tokens(&mut service_output, &serving, |server| match server {
             1 => None,
             4 => Some(1.0),
             _ => Some(0.5),

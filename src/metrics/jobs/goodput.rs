@@ -5,11 +5,10 @@
 //! ```
 //!
 //! *slowed* is negative where chips run faster than programs were measured on; goodput may exceed 1 then.
-//! Of jobs that end or stop to their own moment, of those that run up to the start of the last step: what they have not
-//! saved counts as useful. GPUs held from the end of a job to the next step are in `jobs.gpu_hours` alone.
+//! Of jobs that ended or stopped, and of those that run up to the end of the run: what these have not saved counts as useful, and
+//! their speed is counted ahead to its next reading. The sum of all five is `jobs.gpu_hours` less those of services.
 
 use crate::metrics::figures::{Heading, figures, known};
-use crate::metrics::sum::Sum;
 use crate::metrics::{Context, Metric, Summary};
 use crate::snapshot::{Queue, Snapshot};
 use crate::units::HOUR_S;
@@ -45,7 +44,6 @@ figures! {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GoodputMetric {
     last: Option<Queue>,
-    down_s: Sum,
 }
 
 impl GoodputMetric {
@@ -56,9 +54,7 @@ impl GoodputMetric {
 
 impl Metric for GoodputMetric {
     fn observe(&mut self, s: &Snapshot) {
-        let Some(queue) = s.queue else { return };
-        self.last = Some(queue);
-        self.down_s.add(queue.down_gpus as f64 * s.dt_s);
+        self.last = s.queue.or(self.last);
     }
 
     fn report(&self, summary: &mut Summary) {
@@ -73,7 +69,7 @@ impl Metric for GoodputMetric {
         group.goodput = known(spent.useful / spent.held());
         group.interruptions = Some(queue.interruptions);
         group.failures = Some(queue.failures);
-        group.down_gpu_hours = hours(self.down_s.value());
+        group.down_gpu_hours = hours(queue.down_gpu_s);
     }
 }
 
@@ -83,10 +79,10 @@ mod tests {
     use crate::metrics::tests::{context, hour, report};
     use crate::snapshot::TimeBreakdown;
 
-    /// By hand: 90 of 100 GPU-hours were useful; 8 GPUs were down in one of two hours.
+    /// By hand: 90 of 100 GPU-hours were useful; 8 GPUs were down for one of two hours.
     #[test]
     fn the_last_step_knows_all() {
-        let step = |at, useful, down_gpus| {
+        let step = |at, useful| {
             let mut step = hour(at, 1e6);
             step.queue = Some(Queue {
                 spent: TimeBreakdown {
@@ -96,7 +92,7 @@ mod tests {
                     again: 2.0 * HOUR_S,
                     slowed: HOUR_S,
                 },
-                down_gpus,
+                down_gpu_s: 8.0 * HOUR_S,
                 interruptions: 5,
                 failures: 4,
                 ..Queue::default()
@@ -105,7 +101,7 @@ mod tests {
         };
         let group = report(
             GoodputMetric::new(&context()),
-            &[step(1.0, 10.0, 8), step(2.0, 90.0, 0)],
+            &[step(1.0, 10.0), step(2.0, 90.0)],
         )
         .goodput;
         assert!((group.goodput.unwrap() - 0.9).abs() < 1e-12);

@@ -1,12 +1,14 @@
 //! Jobs, their waits and the machines they held.
 //!
 //! ```text
-//! gpu_hours = Σ allocated GPUs at the end of the step · dt        gpu_utilisation = gpu_hours/(GPUs · hours)
+//! gpu_hours = ∫ allocated GPUs dt                                  gpu_utilisation = gpu_hours/(GPUs · hours)
 //! wait      = first start − submit, over the jobs that started and ended within the run
 //! slowdown  = max(1, (end − submit)/max(end − start, 600 s))      the same jobs
-//! backlog   = Σ GPUs · run time at full clock left, of the jobs in the queue
+//! backlog   = Σ GPUs · run time at full clock left, of the jobs in the queue; mean over time
 //! bound     = waits of all that were submitted and fit, where those in the queue start at the end of the run
 //! ```
+//!
+//! Integrals are exact: what is allocated and what waits changes only at events, and the dispatcher counts at each.
 //!
 //! Source of the bounded slowdown: Feitelson, *Metrics for parallel job scheduling and their convergence* (2001), with ten
 //! minutes in place of its ten seconds, as jobs on GPUs are started by people. What still waits when a run ends is
@@ -40,7 +42,6 @@ pub fn slowdown(job: &FinishedJob) -> f64 {
 pub(crate) struct JobsMetric {
     gpus: f64,
     last: Option<Queue>,
-    busy_s: Sum,
     seconds: Sum,
     completed: u64,
     failed: u64,
@@ -53,8 +54,6 @@ pub(crate) struct JobsMetric {
     waiting: Times,
     waiting_gpu_s: Sum,
     waiting_by_class: [u64; 3],
-    backlog_gpu_s2: Sum,
-    backlog_max_gpu_s: f64,
     met: u64,
     missed: u64,
     deferred_s: Option<Sum>,
@@ -66,7 +65,6 @@ impl JobsMetric {
         Self {
             gpus: context.gpus,
             last: None,
-            busy_s: Sum::default(),
             seconds: Sum::default(),
             completed: 0,
             failed: 0,
@@ -77,8 +75,6 @@ impl JobsMetric {
             waiting: Times::default(),
             waiting_gpu_s: Sum::default(),
             waiting_by_class: [0; 3],
-            backlog_gpu_s2: Sum::default(),
-            backlog_max_gpu_s: 0.0,
             met: 0,
             missed: 0,
             deferred_s: None,
@@ -137,10 +133,7 @@ impl Metric for JobsMetric {
     fn observe(&mut self, s: &Snapshot) {
         let Some(queue) = s.queue else { return };
         self.last = Some(queue);
-        self.busy_s.add(queue.busy_gpus as f64 * s.dt_s);
         self.seconds.add(s.dt_s);
-        self.backlog_gpu_s2.add(queue.waiting_gpu_s * s.dt_s);
-        self.backlog_max_gpu_s = self.backlog_max_gpu_s.max(queue.waiting_gpu_s);
         self.tokens.add(queue.service_tokens);
         for job in &s.finished {
             self.left(job);
@@ -183,14 +176,13 @@ impl Metric for JobsMetric {
         jobs.wait_lower_bound_s_mean = self.lower_bounds.mean();
         jobs.wait_lower_bound_s_p50 = self.lower_bounds.quantile(0.50);
         jobs.wait_lower_bound_s_p95 = self.lower_bounds.quantile(0.95);
-        jobs.backlog_gpu_hours_mean =
-            known(self.backlog_gpu_s2.value() / self.seconds.value() / HOUR_S);
-        jobs.backlog_gpu_hours_max = known(self.backlog_max_gpu_s / HOUR_S);
+        jobs.backlog_gpu_hours_mean = known(queue.backlog_gpu_s2 / self.seconds.value() / HOUR_S);
+        jobs.backlog_gpu_hours_max = known(queue.most_backlog_gpu_s / HOUR_S);
         jobs.deadlines_met = deadlines.then_some(self.met);
         jobs.deadlines_missed = deadlines.then_some(self.missed);
         jobs.deferred_hours = self.deferred_s.map(|sum| sum.value() / HOUR_S);
-        jobs.gpu_hours = known(self.busy_s.value() / HOUR_S);
-        jobs.gpu_utilisation = known(self.busy_s.value() / (self.gpus * self.seconds.value()));
+        jobs.gpu_hours = known(queue.busy_gpu_s / HOUR_S);
+        jobs.gpu_utilisation = known(queue.busy_gpu_s / (self.gpus * self.seconds.value()));
         jobs.tokens = known(self.tokens.value());
         summary.jobs_pretraining = self.class_jobs(0);
         summary.jobs_fine_tuning = self.class_jobs(1);
@@ -223,13 +215,13 @@ mod tests {
         }
     }
 
-    /// By hand: 40 then 80 of 100 GPUs are 120 GPU-hours, 60 %. Waits 0, 60, 600 s: mean 220, median 60.
+    /// By hand: 40 of 100 GPUs for an hour, 120 GPU-hours by the end of the second: 60 %. Waits 0, 60, 600 s: mean 220, median 60.
     #[test]
     fn counts_waits_and_hours() {
-        let step = |at, busy_gpus, finished: &[FinishedJob]| {
+        let step = |at, busy_gpu_hours, finished: &[FinishedJob]| {
             let mut s = hour(at, 1e6);
             s.queue = Some(Queue {
-                busy_gpus,
+                busy_gpu_s: busy_gpu_hours * HOUR_S,
                 submitted: 9,
                 started: 5,
                 service_tokens: 1e6,
@@ -239,8 +231,8 @@ mod tests {
             s
         };
         let steps = [
-            step(1.0, 40, &[job(0.0, 5e6, true)]),
-            step(2.0, 80, &[job(60.0, 7e6, true), job(600.0, 1e6, false)]),
+            step(1.0, 40.0, &[job(0.0, 5e6, true)]),
+            step(2.0, 120.0, &[job(60.0, 7e6, true), job(600.0, 1e6, false)]),
         ];
         let jobs = report(JobsMetric::new(&context()), &steps).jobs;
         assert_eq!((jobs.submitted, jobs.started), (Some(9), Some(5)));
@@ -273,10 +265,7 @@ mod tests {
             ..FinishedJob::default()
         };
         let mut first = hour(1.0, 1e6);
-        first.queue = Some(Queue {
-            waiting_gpu_s: 7_200.0,
-            ..Queue::default()
-        });
+        first.queue = Some(Queue::default());
         first.finished = vec![
             of("batch", 0.0, 0.0, 1000.0),
             FinishedJob {
@@ -295,6 +284,8 @@ mod tests {
         let mut second = hour(2.0, 1e6);
         second.queue = Some(Queue {
             waiting_jobs: 1,
+            backlog_gpu_s2: 7_200.0 * HOUR_S,
+            most_backlog_gpu_s: 7_200.0,
             ..Queue::default()
         });
         let mut metric = JobsMetric::new(&context());

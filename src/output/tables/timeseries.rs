@@ -77,9 +77,9 @@ series! {
     price_usd_mwh 3 1.0 / J_PER_MWH, |s| s.price_usd_j;
     waiting_jobs 2 1.0, |s| queue(s, |q| q.waiting_jobs as f64);
     waiting_gpus 2 1.0, |s| queue(s, |q| q.waiting_gpus as f64);
-    backlog_gpu_hours 2 HOUR_S, |s| queue(s, |q| q.waiting_gpu_s);
+    backlog_gpu_hours 2 HOUR_S, |s| queue(s, |q| q.mean_backlog_gpu_s);
     running_jobs 2 1.0, |s| queue(s, |q| q.running_jobs as f64);
-    busy_gpus 2 1.0, |s| queue(s, |q| q.busy_gpus as f64);
+    busy_gpus 2 1.0, |s| queue(s, |q| q.mean_busy_gpus);
     down_gpus 2 1.0, |s| queue(s, |q| q.down_gpus as f64);
     swing_mw 4 1e6, |s| s.swings.map_or(f64::NAN, |w| w.amplitude_w);
     swing_mw_per_s 3 1e6, |s| s.swings.map_or(f64::NAN, |w| w.w_per_s);

@@ -6,6 +6,7 @@
 //! ```
 
 mod progress;
+mod rhythm;
 
 use crate::scheduler::cluster::Allocation;
 use crate::scheduler::{FinishedJob, TimeBreakdown};
@@ -45,6 +46,11 @@ pub(in crate::scheduler) struct JobRecord {
     spent: TimeBreakdown,
     /// Until when the last slow clock was counted, and that clock.
     slow: (f64, f64),
+    /// Which phase of the stretch is under way: 0 the restart, then work and saves in turn.
+    phase: u32,
+    /// When that phase or the stretch ends, and under which moment that is filed, s.
+    due_s: f64,
+    filed_s: f64,
     /// Load counted on each GPU it holds, of the chip and of its processors, in load units.
     units: [u64; 2],
     allocation: Allocation,
@@ -66,6 +72,9 @@ impl JobRecord {
             lost_s: 0.0,
             spent: TimeBreakdown::default(),
             slow: (f64::NEG_INFINITY, 1.0),
+            phase: 0,
+            due_s: f64::INFINITY,
+            filed_s: f64::INFINITY,
             units: [0; 2],
             allocation: Allocation::default(),
         };
@@ -85,7 +94,7 @@ impl JobRecord {
     }
 
     /// The job is kept out of the queue.
-    pub(in crate::scheduler) fn put_off(&mut self) {
+    pub(in crate::scheduler) fn defer(&mut self) {
         debug_assert!(
             self.state == State::Waiting,
             "only waiting jobs are put off"
@@ -112,6 +121,8 @@ impl JobRecord {
         self.length_s = self.stretch_s();
         self.end_s = now_s + self.length_s;
         self.estimated_s = now_s + self.estimate_s();
+        self.phase = u32::from(self.restart_s() <= 0.0);
+        self.filed_s = f64::INFINITY;
     }
 
     /// Ends the stretch by a failure at `at_s`: what was not saved is lost.
@@ -242,11 +253,6 @@ impl JobRecord {
         &self.allocation
     }
 
-    /// Load counted, in load units.
-    pub(in crate::scheduler) fn units(&self) -> [u64; 2] {
-        self.units
-    }
-
     /// Counts another load; returns the one before.
     pub(in crate::scheduler) fn set_units(&mut self, units: [u64; 2]) -> [u64; 2] {
         std::mem::replace(&mut self.units, units)
@@ -289,26 +295,49 @@ impl JobRecord {
         }
     }
 
-    /// Puts off the end by what a slow clock lost between now and `now + dt_s`; returns by how much.
-    pub(in crate::scheduler) fn slow_down(&mut self, now_s: f64, dt_s: f64, clock: f64) -> f64 {
-        let left_s = self.end_s - now_s;
+    /// Puts off the end by what a slow clock loses between `from_s` and `from_s + dt_s`; returns by how much.
+    pub(in crate::scheduler) fn slow_down(&mut self, from_s: f64, dt_s: f64, clock: f64) -> f64 {
+        if clock == 1.0 {
+            self.slow = (from_s + dt_s, clock);
+            return 0.0;
+        }
+        let left_s = self.end_s - from_s;
         let lost_s = if left_s <= clock * dt_s {
             left_s / clock.max(f64::MIN_POSITIVE) - left_s
         } else {
             dt_s * (1.0 - clock)
         };
+        self.delay(lost_s);
+        self.slow = ((from_s + dt_s).min(self.end_s), clock);
+        lost_s
+    }
+
+    /// A clock counted after the fact may say that the job had ended before `now_s`: it ends now. Returns by how much later.
+    pub(in crate::scheduler) fn end_not_before(&mut self, now_s: f64) -> f64 {
+        let late_s = (now_s - self.end_s).max(0.0);
+        self.delay(late_s);
+        late_s
+    }
+
+    fn delay(&mut self, lost_s: f64) {
         self.end_s += lost_s;
         self.spent.slowed += lost_s;
-        self.slow = ((now_s + dt_s).min(self.end_s), clock);
-        lost_s
+    }
+
+    /// What a slow clock costs that was counted ahead: 1 − speed, and the same times the moment until which.
+    pub(in crate::scheduler) fn slow_ahead(&self) -> [f64; 2] {
+        let (until_s, clock) = self.slow;
+        if clock == 1.0 {
+            return [0.0; 2];
+        }
+        [1.0 - clock, (1.0 - clock) * until_s]
     }
 
     /// Takes back what a slow clock was counted for beyond `at_s`, where the job stops before; returns how much.
     pub(in crate::scheduler) fn catch_up(&mut self, at_s: f64) -> f64 {
         let (until_s, clock) = self.slow;
         let beyond_s = (until_s - at_s).max(0.0) * (1.0 - clock);
-        self.end_s -= beyond_s;
-        self.spent.slowed -= beyond_s;
+        self.delay(-beyond_s);
         self.slow.0 = at_s.min(until_s);
         beyond_s
     }

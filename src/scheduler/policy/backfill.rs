@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Source: Lifka, *The ANL/IBM SP Scheduling System* (1995); Mu'alem & Feitelson (2001). Where no job outruns its
-//! estimate, the first job starts at the first step at or after the shadow time it got when it became first.
+//! estimate, the first job starts at the shadow time it got when it became first, or earlier.
 //! One place per hall is tried for a later job, the best fit: where that would delay the first job, another server
 //! of the same hall is not. Jobs that overrun (or are delayed by hot chips) may push it back, as on a real cluster.
 

@@ -7,11 +7,11 @@
 //! ```
 //!
 //! Source: Mu'alem & Feitelson (2001); keeping what was promised and compressing in order is theirs. Where no job outruns
-//! its estimate, no job with a reservation starts later than the step at or after the time it was first promised; the
-//! plan counts in whole steps, as GPUs become free. Jobs behind the depth have no promise and do not start before they
+//! its estimate, no job with a reservation starts later than it was first promised; the plan counts on the moments at which
+//! the scheduler looks (`interval_s`). Jobs behind the depth have no promise and do not start before they
 //! move up. A job lies where the rules of the cluster put it among the servers that stay free for all of its time; under
 //! a placement other than "first" it is placed again when it starts. Jobs that overrun may end any moment: what was promised
-//! on their servers moves on, a second or a step at a time in the plan, which is then rebuilt, as where servers leave or
+//! on their servers moves on, a second in the plan or to the next look, and it is then rebuilt, as where servers leave or
 //! come back and where the queue stops a job.
 
 mod find;
@@ -31,8 +31,8 @@ use plan::{Plan, Reservation};
 policy_config! {
     /// Later jobs fill gaps where they delay no job before them (conservative backfill).
     Conservative {
-        /// How many waiting jobs, from the first on, have a reservation; those behind wait until they move up. The plan counts
-        /// in steps, and is made again only where jobs outrun their estimates, are stopped, or servers leave
+        /// How many waiting jobs, from the first on, have a reservation; those behind wait until they move up. The plan is
+        /// made again only where jobs outrun their estimates, are stopped, or servers leave
         /// (Mu'alem & Feitelson 2001).
         #[schemars(range(min = 0, max = 1000000))]
         depth: u32 = 100,
@@ -115,9 +115,8 @@ impl Promises {
         let mut there = 0;
         for ending in state.by_estimate() {
             match self.held.get_mut(&ending.id) {
-                Some(held)
-                    if held.announced_s == ending.end_s && held.reservation.end_s > now_s =>
-                {
+                // Of one past its estimate the plan says that it ends a second from now.
+                Some(held) if held.announced_s == ending.end_s && ending.end_s > now_s => {
                     held.seen = self.looks;
                     there += 1;
                 }
@@ -200,7 +199,7 @@ impl Promises {
         for (at_s, handle) in state.deferred() {
             let id = state.id(handle);
             if self.put_off.len() < self.depth && !self.promised.contains_key(&id) {
-                self.promise(state, handle, state.step_at(at_s));
+                self.promise(state, handle, state.look_at(at_s));
                 if self.promised.contains_key(&id) {
                     self.put_off.insert(id);
                 }

@@ -17,7 +17,7 @@ fn racks(servers: u32, servers_per_rack: u32, racks_per_pod: u32) -> Cluster {
 /// The servers that each job holds at `now_s`.
 fn held(d: &mut Dispatcher, now_s: f64) -> Vec<(u64, Vec<u32>)> {
     let mut changes = Vec::new();
-    d.begin_step(now_s, &mut changes);
+    d.to(now_s, &mut changes);
     let state = d.state();
     let servers = |running| {
         let all = 0..state.cluster().servers() as u32;

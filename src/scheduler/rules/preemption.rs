@@ -99,9 +99,8 @@ impl Preemption {
                 chosen.insert(index, running);
             }
         }
-        let now_s = state.now_s();
         for running in chosen.drain(on_their_way..) {
-            state.suspend(running, now_s);
+            state.suspend(running);
         }
         state.place(head).is_some()
     }

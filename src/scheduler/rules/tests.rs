@@ -25,7 +25,6 @@ pub(super) fn site(signal: &Signal) -> Site<'_> {
     Site {
         servers: &POWER,
         deferring: signal,
-        step_s: 0.0,
     }
 }
 
@@ -39,7 +38,7 @@ fn schedule(halls: &[(u32, u32)], jobs: &[Job], policy: &Policy) -> Vec<(f64, f6
 fn run(mut d: Dispatcher) -> Vec<FinishedJob> {
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     for step in 0..2000 {
-        d.begin_step(f64::from(step) * 10.0, &mut changes);
+        d.to(f64::from(step) * 10.0, &mut changes);
         d.finished(&mut done);
     }
     done.sort_by_key(|j| j.id);
@@ -111,8 +110,8 @@ fn fair_share_divides_by_shares() {
     assert!((29..=31).contains(&early), "{early}");
 }
 
-/// A preemptible job on all GPUs; at 20 s comes a more important one. It saves until 25 s, the other runs from the next
-/// step on, 30 to 80 s; then 7 s of restart and the 80 s that were left.
+/// A preemptible job on all GPUs; at 20 s comes a more important one. It saves until 25 s, the other runs from then
+/// on to 75 s; then 7 s of restart and the 80 s that were left.
 #[test]
 fn an_important_job_has_others_make_way() {
     let low = Job {
@@ -135,11 +134,11 @@ fn an_important_job_has_others_make_way() {
         })
     };
     let all = |low, policy| schedule(&[(1, 4)], &[low, high], &policy);
-    assert_eq!(all(low, policy(1.0, 0.0)), [(0.0, 167.0), (30.0, 80.0)]);
+    assert_eq!(all(low, policy(1.0, 0.0)), [(0.0, 162.0), (25.0, 75.0)]);
     // It waits a minute first, 20 to 80 s: by then the other has 20 s left.
     assert_eq!(
         all(low, policy(1.0, 60.0 / HOUR_S)),
-        [(0.0, 167.0), (90.0, 140.0)]
+        [(0.0, 162.0), (85.0, 135.0)]
     );
     let ended = [(0.0, 100.0), (100.0, 150.0)];
     assert_eq!(all(low, policy(3.0, 0.0)), ended, "not important enough");
@@ -266,10 +265,10 @@ fn deferrable_jobs_wait_outside_the_queue() {
     ];
     let mut d = dispatcher_at(cluster(&[(1, 4)]), &jobs, &policy, site(&signal));
     let (mut changes, mut done) = (Vec::new(), Vec::new());
-    d.begin_step(0.0, &mut changes);
+    d.to(0.0, &mut changes);
     assert_eq!((d.queue().waiting_jobs, d.queue().running_jobs), (1, 1));
     for step in 1..3000 {
-        d.begin_step(f64::from(step) * 10.0, &mut changes);
+        d.to(f64::from(step) * 10.0, &mut changes);
     }
     d.finished(&mut done);
     let starts: Vec<_> = done.iter().map(|j| (j.id, j.start_s)).collect();
@@ -317,7 +316,7 @@ fn deferral_lowers_the_carbon_of_the_energy_used() {
         let mut d = dispatcher_at(cluster(&[(16, 4)]), &jobs, &policy, site(&signal));
         let (mut changes, mut done) = (Vec::new(), Vec::new());
         for step in 0..60 * 1440 {
-            d.begin_step(f64::from(step) * 60.0, &mut changes);
+            d.to(f64::from(step) * 60.0, &mut changes);
             changes.clear();
         }
         d.finished(&mut done);

@@ -73,56 +73,59 @@ impl ClusterState {
         (record.serial() == running.serial && record.runs()).then_some(record)
     }
 
-    /// Stops a job by a failure at `at_s`, at or before now: what it did since its last save is lost, its GPUs are
-    /// free, and it is back in the queue at its old place. False where it had ended by then, or does not run.
-    pub fn interrupt(&mut self, running: RunningJob, at_s: f64) -> bool {
-        let stops = self.take_off(running, at_s);
+    /// Stops a job by a failure now: what it did since its last save is lost, its GPUs are free, and it is back in the queue
+    /// at its old place. False where it has ended by now, or does not run.
+    pub fn interrupt(&mut self, running: RunningJob) -> bool {
+        let (stops, now_s) = (self.take_off(running), self.now_s);
         if stops {
-            self.stop(running.index, |record| record.fail(at_s));
+            self.stop(running.index, |record| record.fail(now_s));
         }
         stops
     }
 
-    /// Ends a job that will never complete at `at_s`, at or before now. False where it does not run.
-    pub fn abandon(&mut self, running: RunningJob, at_s: f64) -> bool {
-        let stops = self.take_off(running, at_s);
+    /// Ends a job now that will never complete. False where it does not run.
+    pub fn abandon(&mut self, running: RunningJob) -> bool {
+        let (stops, now_s) = (self.take_off(running), self.now_s);
         if stops {
-            self.leave(running.index, |record| record.abandon(at_s), false);
+            self.leave(running.index, |record| record.abandon(now_s), false);
         }
         stops
     }
 
-    /// Frees the GPUs of a job that still runs at `at_s`; returns whether it does.
-    fn take_off(&mut self, running: RunningJob, at_s: f64) -> bool {
+    /// Frees the GPUs of a job that still runs; returns whether it does.
+    fn take_off(&mut self, running: RunningJob) -> bool {
         match self.record_of(running) {
-            Some(record) if record.end_s() > at_s => {}
+            Some(record) if record.end_s() > self.now_s => {}
             _ => return false,
         }
-        self.running.catch_up(&mut self.jobs[running.index], at_s);
+        let record = &mut self.jobs[running.index];
+        self.running.catch_up(record, self.now_s);
         self.vacate(running.index);
         true
     }
 
-    /// Has a job save its state from `at_s` on and go back to the queue. It holds its GPUs while it saves; one that has
-    /// saved by now leaves them at once. False where it does not run, saves already, or ends before it could have saved.
-    pub fn suspend(&mut self, running: RunningJob, at_s: f64) -> bool {
+    /// Has a job save its state from now on and go back to the queue. It holds its GPUs while it saves; one that takes no time
+    /// for it leaves them at once. False where it does not run, saves already, or ends before it could have saved.
+    pub fn suspend(&mut self, running: RunningJob) -> bool {
+        let now_s = self.now_s;
         let Some(record) = self.record_of(running) else {
             return false;
         };
-        if record.is_saving() || record.end_s() <= at_s + record.job().save_s {
+        if record.is_saving() || record.end_s() <= now_s + record.job().save_s {
             return false;
         }
         let index = running.index;
         let record = &mut self.jobs[index];
-        self.running.catch_up(record, at_s);
+        self.running.catch_up(record, now_s);
         self.running
-            .refile(index, record, |record| record.begin_save(at_s));
-        self.running.expect_costs(record);
-        if record.end_s() <= self.now_s {
+            .save_and_stop(index, record, |record| record.begin_save(now_s));
+        if record.end_s() <= now_s {
             self.vacate(index);
             self.stop(index, JobRecord::saved);
         } else {
-            self.running.file_end(index, record);
+            self.running.refile(index, record, now_s);
+            let units = record.load_units();
+            self.loads.put(record, units, &self.cluster);
         }
         true
     }

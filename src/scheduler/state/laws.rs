@@ -16,7 +16,7 @@ fn memory_follows_the_jobs_present() {
     let mut d = Dispatcher::new(cluster, Vec::new(), arrivals, policy).unwrap();
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     for step in 0..100_100 {
-        d.begin_step(f64::from(step), &mut changes);
+        d.to(f64::from(step), &mut changes);
         changes.clear();
         d.finished(&mut done);
     }
@@ -53,25 +53,25 @@ proptest! {
             // Steps of a second; every moment is a whole one, so that GPUs are held exactly as long as jobs run.
             let now_s = f64::from(step);
             if let Some(&(act, server, gpu)) = acts.get(step as usize) {
-                let state = d.disturb();
+                let state = d.disturb(now_s);
                 let mut before = 0;
                 let on = state.running_on(server).find(|running| {
                     before += state.held_on(*running, server); // GPUs are counted through the jobs there
                     gpu < before
                 });
                 match (act, on) {
-                    (0, Some(running)) => { state.interrupt(running, now_s); }
-                    (1, Some(running)) => { state.suspend(running, now_s); }
+                    (0, Some(running)) => { state.interrupt(running); }
+                    (1, Some(running)) => { state.suspend(running); }
                     (2, _) => state.set_down(server, true),
                     (3, _) => state.set_down(server, false),
                     _ => {}
                 }
             }
             if step as usize == acts.len() {
-                (0..5).for_each(|server| d.disturb().set_down(server, false));
+                (0..5).for_each(|server| d.disturb(now_s).set_down(server, false));
             }
             changes.clear();
-            d.begin_step(now_s, &mut changes);
+            d.to(now_s, &mut changes);
             d.finished(&mut done);
             let state = d.state();
             let mut busy = [0; 5];

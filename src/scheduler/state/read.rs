@@ -85,12 +85,21 @@ impl ClusterState {
     /// The queue and the machines it feeds. What services deliver and how often servers failed others know.
     pub(in crate::scheduler) fn totals(&self) -> Queue {
         let (waiting, running) = (self.queue.totals(), self.running.totals());
+        let (now_s, rates) = (self.now_s, self.rates());
+        let [busy_gpu_s, backlog_gpu_s2, down_gpu_s] = self.meter.since_start(now_s, rates);
+        let [mean_busy_gpus, mean_backlog_gpu_s, _] = self.meter.means(now_s, rates);
         Queue {
             waiting_jobs: waiting.jobs,
             waiting_gpus: waiting.gpus,
             waiting_gpu_s: waiting.gpu_s,
             running_jobs: running.jobs,
             busy_gpus: running.gpus + self.loads.service_gpus(),
+            busy_gpu_s,
+            backlog_gpu_s2,
+            down_gpu_s,
+            mean_busy_gpus,
+            mean_backlog_gpu_s,
+            most_backlog_gpu_s: self.meter.most_backlog_gpu_s(),
             submitted: self.submitted,
             started: self.started,
             interruptions: running.interruptions,

@@ -1,6 +1,6 @@
 //! Jobs stopped and started again, worked by hand.
 
-use super::super::tests::{cluster, dispatcher, fifo, job};
+use super::super::tests::{Paced, cluster, dispatcher, fifo, job};
 use super::super::*;
 use crate::workload::{Job, Listed};
 
@@ -29,7 +29,7 @@ impl Bench {
 
     fn to(&mut self, now_s: f64) -> Vec<(u32, u32)> {
         self.changes.clear();
-        self.d.begin_step(now_s, &mut self.changes);
+        self.d.to(now_s, &mut self.changes);
         let reported = self.changes.iter();
         reported.map(|c| (c.server, c.busy_gpus)).collect()
     }
@@ -59,20 +59,21 @@ fn a_job_that_saves_takes_longer() {
     assert_eq!(b.d.queue().lost_gpu_s, 60.0);
 }
 
-/// Stopped at 80 s: two cycles of 35 s are behind it, 60 s of work kept and 20 s lost. Again from 90 s: 7 s of restart,
+/// Stopped at 80 s: two cycles of 35 s are behind it, 60 s of work kept and 20 s lost. It starts again at once: 7 s of restart,
 /// 40 s of work and one save are 52 s.
 #[test]
 fn a_failure_takes_a_job_back_to_its_last_save() {
     let mut b = Bench::new(&[(2, 4)], &[saving(1, 0.0, 8)]);
     assert_eq!(b.to(0.0), [(0, 4), (1, 4)]);
     let running = b.on(1)[0];
-    assert!(b.d.disturb().interrupt(running, 80.0));
-    assert!(!b.d.disturb().interrupt(running, 80.0), "it is stopped");
+    b.to(80.0);
+    assert!(b.d.disturb(80.0).interrupt(running));
+    assert!(!b.d.disturb(80.0).interrupt(running), "it is stopped");
     assert_eq!((b.d.queue().waiting_jobs, b.d.queue().busy_gpus), (1, 0));
-    assert_eq!(b.to(90.0), [(0, 4), (1, 4)]);
-    assert_eq!(b.to(142.0), [(0, 0), (1, 0)]);
+    assert_eq!(b.to(80.0), [(0, 4), (1, 4)]);
+    assert_eq!(b.to(132.0), [(0, 0), (1, 0)]);
     let left = b.done()[0];
-    assert_eq!((left.start_s, left.end_s), (0.0, 142.0));
+    assert_eq!((left.start_s, left.end_s), (0.0, 132.0));
     assert_eq!((left.interruptions, left.lost_s), (1, 20.0 + 7.0 + 5.0));
     let queue = b.d.queue();
     assert_eq!((queue.started, queue.interruptions), (1, 1));
@@ -89,19 +90,20 @@ fn without_saves_all_is_lost() {
     let mut b = Bench::new(&[(1, 4)], &[plain]);
     b.to(0.0);
     let running = b.on(0)[0];
-    b.d.disturb().interrupt(running, 99.0);
-    b.to(100.0);
+    b.to(99.0);
+    b.d.disturb(99.0).interrupt(running);
+    b.to(99.0);
     let again = b.on(0)[0];
     assert_ne!(running, again);
-    b.d.disturb().interrupt(again, 105.0);
-    b.to(110.0);
+    b.to(104.0);
+    b.d.disturb(104.0).interrupt(again);
     b.to(500.0);
     let left = b.done()[0];
-    assert_eq!((left.end_s, left.lost_s), (217.0, 99.0 + 5.0 + 7.0));
+    assert_eq!((left.end_s, left.lost_s), (211.0, 99.0 + 5.0 + 7.0));
 }
 
-/// Suspended at 80 s with 70 s of work done: saves until 85 s, holding its GPUs, and has 30 s left. Again from 90 s with
-/// a restart of 7 s: 127 s. Lost: two saves, the last one and the restart.
+/// Suspended at 80 s with 70 s of work done: saves until 85 s, holding its GPUs, and has 30 s left. Again from then on with
+/// a restart of 7 s: 122 s. Lost: two saves, the last one and the restart.
 #[test]
 fn a_suspension_keeps_all_work() {
     let mut b = Bench::new(&[(1, 4)], &[saving(1, 0.0, 4), job(2, 60.0, 4, 20.0)]);
@@ -109,21 +111,20 @@ fn a_suspension_keeps_all_work() {
         b.to(now_s);
     }
     let running = b.on(0)[0];
-    assert!(b.d.disturb().suspend(running, 80.0));
-    assert!(!b.d.disturb().suspend(running, 80.0), "it saves already");
+    assert!(b.d.disturb(80.0).suspend(running));
+    assert!(!b.d.disturb(80.0).suspend(running), "it saves already");
     assert!(b.d.state().is_saving(running));
     assert_eq!((b.d.queue().running_jobs, b.d.queue().busy_gpus), (1, 4));
-    b.to(90.0);
+    b.to(85.0);
     // At its old place: before job 2.
     assert_eq!(b.d.state().running_job(b.on(0)[0]).unwrap().id, 1);
-    b.to(127.0);
     b.to(200.0);
     let done = b.done();
     assert_eq!(
         (done[0].id, done[0].end_s, done[0].lost_s),
-        (1, 127.0, 22.0)
+        (1, 122.0, 22.0)
     );
-    assert_eq!((done[1].id, done[1].start_s), (2, 127.0));
+    assert_eq!((done[1].id, done[1].start_s), (2, 122.0));
 }
 
 /// A failure during the save loses what it would have kept; a job that ends before it has saved just ends.
@@ -133,25 +134,27 @@ fn a_save_can_fail_or_come_too_late() {
     b.to(0.0);
     b.to(80.0);
     let running = b.on(0)[0];
-    b.d.disturb().suspend(running, 80.0);
-    assert!(b.d.disturb().interrupt(running, 83.0));
-    b.to(90.0);
+    b.d.disturb(80.0).suspend(running);
+    b.to(83.0);
+    assert!(b.d.disturb(83.0).interrupt(running));
+    b.to(83.0);
     let again = b.on(0)[0];
-    b.to(138.0);
-    assert!(!b.d.disturb().suspend(again, 138.0), "4 s are left");
-    b.to(142.0);
+    b.to(131.0);
+    assert!(!b.d.disturb(131.0).suspend(again), "4 s are left");
+    b.to(135.0);
     let left = b.done()[0];
-    assert_eq!((left.end_s, left.lost_s), (142.0, 23.0 + 7.0 + 5.0));
+    assert_eq!((left.end_s, left.lost_s), (135.0, 23.0 + 7.0 + 5.0));
 }
 
 /// Half speed from 0 to 60 s: at 80 s it has done 50 s of its stretch, one cycle and 15 s.
 #[test]
 fn what_is_kept_follows_the_clock() {
     let mut b = Bench::new(&[(1, 4)], &[saving(1, 0.0, 4)]);
-    b.to(0.0);
-    b.d.follow_speeds(60.0, &|_| 0.5);
+    b.d.advance(0.0, 60.0, &mut Paced::at(|_| 0.5));
+    b.d.advance(60.0, 80.0, &mut Vec::new());
+    b.d.follow_speeds(60.0, &mut Vec::new());
     let running = b.on(0)[0];
-    b.d.disturb().interrupt(running, 80.0);
+    b.d.disturb(80.0).interrupt(running);
     b.to(80.0);
     b.to(500.0);
     let left = b.done()[0];
@@ -164,8 +167,9 @@ fn an_abandoned_job_leaves_uncompleted_and_in_order() {
     let mut b = Bench::new(&[(2, 4)], &[saving(1, 0.0, 4), job(2, 0.0, 4, 20.0)]);
     b.to(0.0);
     let running = b.on(0)[0];
-    assert!(b.d.disturb().abandon(running, 33.0));
-    assert!(!b.d.disturb().abandon(running, 33.0));
+    b.to(33.0);
+    assert!(b.d.disturb(33.0).abandon(running));
+    assert!(!b.d.disturb(33.0).abandon(running));
     b.to(60.0);
     let done = b.done();
     assert_eq!((done[0].id, done[0].completed), (2, true));
@@ -210,19 +214,19 @@ fn servers_leave_and_come_back() {
     let jobs = [job(1, 0.0, 8, 50.0), job(2, 0.0, 4, 50.0)];
     let mut b = Bench::new(&[(2, 4)], &jobs);
     b.to(0.0);
-    let state = b.d.disturb();
+    let state = b.d.disturb(10.0);
     state.set_down(0, true);
     let hit: Vec<_> = state.running_on(0).collect();
-    assert!(hit.iter().all(|&running| state.interrupt(running, 10.0)));
+    assert!(hit.iter().all(|&running| state.interrupt(running)));
     b.to(10.0);
     // The larger one holds up the queue.
     assert_eq!(
         (b.d.queue().running_jobs, b.d.state().cluster().free_gpus()),
         (0, 4)
     );
-    b.d.disturb().set_down(0, false);
+    b.d.disturb(20.0).set_down(0, false);
     assert_eq!(b.to(20.0), [(0, 4), (1, 4)]);
-    b.d.disturb().set_down(1, true);
+    b.d.disturb(30.0).set_down(1, true);
     b.to(30.0);
     assert_eq!(b.d.queue().busy_gpus, 8, "a drain stops nothing");
     assert_eq!(b.to(70.0), [(0, 4), (1, 0)]);
@@ -254,7 +258,7 @@ fn reservations_leave_out_what_is_down() {
         changes: Vec::new(),
     };
     b.to(0.0);
-    b.d.disturb().set_down(2, true);
+    b.d.disturb(0.0).set_down(2, true);
     for now_s in [10.0, 20.0, 30.0, 100.0, 150.0, 400.0] {
         b.to(now_s);
     }
@@ -353,7 +357,7 @@ impl Scheduler for Twice {
 fn a_job_cannot_start_twice() {
     let jobs = Box::new(Listed([job(1, 0.0, 1, 10.0)].into_iter()));
     let d = Dispatcher::new(cluster(&[(1, 4)]), Vec::new(), jobs, Box::new(Twice));
-    d.unwrap().begin_step(0.0, &mut Vec::new());
+    d.unwrap().to(0.0, &mut Vec::new());
 }
 
 /// Naming a server that no hall has is an error of the caller.
@@ -361,5 +365,5 @@ fn a_job_cannot_start_twice() {
 #[should_panic(expected = "a server that no hall has")]
 fn an_unknown_server_cannot_go_down() {
     let mut b = Bench::new(&[(1, 4)], &[]);
-    b.d.disturb().set_down(1, true);
+    b.d.disturb(0.0).set_down(1, true);
 }

@@ -2,14 +2,16 @@
 
 use proptest::prelude::*;
 
-use super::{cluster, dispatcher, dispatcher_at, job};
+use super::{Paced, cluster, dispatcher, dispatcher_at, job};
+use crate::scheduler::defer::{By, Defer, Forecast};
 use crate::scheduler::order::{FairShare, Order, Priority, Share, ShortestFirst};
 use crate::scheduler::power_cap::PowerCap;
 use crate::scheduler::preemption::Preemption;
 use crate::scheduler::shadow::Shadow;
 use crate::scheduler::*;
-use crate::series::Signal;
-use crate::workload::{Job, Locality};
+use crate::series::{Series, Signal};
+use crate::units::HOUR_S;
+use crate::workload::{Job, Listed, Locality};
 
 /// Jobs with whole seconds; estimates are exact or over.
 fn jobs() -> impl Strategy<Value = Vec<Job>> {
@@ -80,6 +82,7 @@ fn rules() -> impl Strategy<Value = PolicyOptions> {
         preemption: preempts.then(Preemption::default),
         power_cap: caps.then_some(PowerCap { it_mw: CAP_W / 1e6 }),
         defer: None,
+        interval_s: None,
     })
 }
 
@@ -118,23 +121,23 @@ proptest! {
         let racks = Racks { servers_per_rack: 2, racks_per_pod: 2 };
         let cluster = cluster(&halls).in_racks(&[racks; 2]);
         let (power, signal) = (power(&halls), Signal::Constant(f64::NAN));
-        let site = Site { servers: &power, deferring: &signal, step_s: f64::from(dt) };
+        let site = Site { servers: &power, deferring: &signal};
         let mut d = dispatcher_at(cluster, &jobs, &policy, site);
         let capped = policy.options().power_cap.is_some();
         let mut servers = vec![(0_u32, Load::Idle); (a + b) as usize];
-        let (mut changes, mut done) = (Vec::new(), Vec::new());
+        let mut done = Vec::new();
         let mut step = 0_u32;
         loop {
-            let now_s = f64::from(step * dt);
-            changes.clear();
-            d.begin_step(now_s, &mut changes);
-            if step.is_multiple_of(3) {
-                d.follow_speeds(f64::from(dt), &|server| if server % 2 == 0 { slow } else { 1.0 });
-            }
+            let (from_s, to_s) = (f64::from(step * dt), f64::from((step + 1) * dt));
+            let mut paced = Paced::at(|server| if step.is_multiple_of(3) && server % 2 == 0 { slow } else { 1.0 });
+            d.advance(from_s, to_s, &mut paced);
+            d.follow_speeds(from_s, &mut paced);
             d.finished(&mut done);
-            for (i, c) in changes.iter().enumerate() {
+            let mut last_s = from_s;
+            for (at_s, c) in &paced.changes {
+                prop_assert!(last_s <= *at_s && *at_s < to_s);
+                last_s = *at_s;
                 servers[c.server as usize] = (c.busy_gpus, c.load);
-                prop_assert!(changes[..i].iter().all(|other| other.server != c.server));
             }
             for (index, (busy, load)) in servers.iter().enumerate() {
                 let most = if index < a as usize { k } else { 4 };
@@ -187,7 +190,7 @@ proptest! {
         let mut d = dispatcher(&[(servers, 1)], &jobs, &Policy::default());
         let (mut changes, mut done) = (Vec::new(), Vec::new());
         for now_s in 0..20_000 {
-            d.begin_step(f64::from(now_s), &mut changes);
+            d.to(f64::from(now_s), &mut changes);
         }
         d.finished(&mut done);
         done.sort_by_key(|j| j.id);
@@ -221,12 +224,12 @@ proptest! {
         let (power, signal) = (power(&halls), Signal::Constant(f64::NAN));
         let rules = PolicyOptions { power_cap: caps.then_some(PowerCap { it_mw: CAP_W / 1e6 }), ..PolicyOptions::default() };
         let policy = Policy::Backfill(ruled!(Backfill, rules));
-        let mut d = dispatcher_at(cluster, &jobs, &policy, Site { servers: &power, deferring: &signal, step_s: f64::from(dt) });
+        let mut d = dispatcher_at(cluster, &jobs, &policy, Site { servers: &power, deferring: &signal});
         let mut shadow = Shadow::default();
         let mut known: Option<(u64, f64)> = None;
         let mut changes = Vec::new();
         for step in 0..3000_u32 {
-            d.begin_step(f64::from(step * dt), &mut changes);
+            d.to(f64::from(step * dt), &mut changes);
             let state = d.state();
             known = state.head().map(|head| {
                 shadow.reserve(state, head);
@@ -238,22 +241,70 @@ proptest! {
         }
     }
 
-    /// A run is a function of its input: steps without events between change nothing.
+    /// Time is exact: in whatever steps a run is made, the same jobs start, wait, are stopped and end at the same moments, and what is
+    /// held is the same to the bit.
     #[test]
-    fn the_same_jobs_give_the_same_schedule(jobs in jobs(), policy in policies(), dt in 1..20_u32) {
-        let run = |sub_steps: u32| {
-            let mut d = dispatcher(&[(6, 8)], &jobs, &policy);
-            let (mut changes, mut done) = (Vec::new(), Vec::new());
-            for step in 0..4000_u32 {
-                d.begin_step(f64::from(step * dt), &mut changes);
-                for _ in 1..sub_steps {
-                    d.begin_step(f64::from(step * dt), &mut changes);
-                }
-            }
-            d.finished(&mut done);
-            (changes, done)
+    fn steps_change_nothing(
+        jobs in jobs(), policy in policies(), interval in prop::option::of(1..90_u32), defers in any::<bool>(),
+        blows in prop::collection::vec((0..4000_u32, 0..6_u32), 0..6),
+    ) {
+        let carbon: Vec<f64> = (0..48).map(|hour| f64::from((hour * 7) % 11)).collect();
+        let signal = Signal::Series(Series::new(0.0, HOUR_S, carbon));
+        let rule = Defer { by: By::Carbon, quantile: 0.3, forecast: Forecast::Known };
+        let options = PolicyOptions {
+            interval_s: interval.map(f64::from),
+            defer: defers.then_some(rule),
+            ..policy.options()
         };
-        prop_assert_eq!(run(1), run(2));
+        let jobs: Vec<Job> = jobs.iter().map(|job| Job {
+            checkpoint_s: if job.id % 4 == 0 { 150.0 } else { f64::INFINITY },
+            work_s: if job.id % 4 == 0 { job.work_s * 20.0 } else { job.work_s },
+            deferrable_s: if job.id % 3 == 0 { 5.0 * HOUR_S } else { 0.0 },
+            ..*job
+        }).collect();
+        let mut blows = blows.clone();
+        blows.sort_unstable();
+        let halls = [(6, 8)];
+        let power = power(&halls);
+        let run = |step_s: f64| {
+            let arrivals = Box::new(Listed(jobs.clone().into_iter()));
+            let cluster = cluster(&halls).in_racks(&[Racks { servers_per_rack: 2, racks_per_pod: 2 }]);
+            let d = Dispatcher::new(cluster, Vec::new(), arrivals, policy.start()).unwrap();
+            let mut d = d.under(&options, Site { servers: &power, deferring: &signal });
+            let (mut changes, mut done, mut from_s) = (Vec::new(), Vec::new(), 0.0);
+            let mut moments = blows.iter().flat_map(|&(at, server)| [(f64::from(at), server, true), (f64::from(at + 37), server, false)]).collect::<Vec<_>>();
+            moments.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let mut moments = moments.into_iter().peekable();
+            while from_s < 90_000.0 {
+                let (mut now_s, to_s) = (from_s, from_s + step_s);
+                while let Some((at_s, server, fails)) = moments.next_if(|moment| moment.0 < to_s) {
+                    d.advance(now_s, at_s, &mut changes);
+                    now_s = at_s;
+                    let state = d.disturb(at_s);
+                    if fails {
+                        let hit: Vec<_> = state.running_on(server).collect();
+                        hit.into_iter().for_each(|running| { state.interrupt(running); });
+                    }
+                    state.set_down(server, fails);
+                }
+                d.advance(now_s, to_s, &mut changes);
+                d.look_ahead(from_s, false, false, &mut changes);
+                d.finished(&mut done);
+                from_s = to_s;
+            }
+            let queue = d.queue();
+            let spent = queue.spent;
+            let sums = [queue.busy_gpu_s, queue.backlog_gpu_s2, queue.down_gpu_s, queue.lost_gpu_s, spent.useful, spent.saving, spent.restarting, spent.again];
+            (changes, done, sums)
+        };
+        let fine = run(5.0);
+        prop_assert!(fine.1.len() == jobs.len(), "{} of {} ended", fine.1.len(), jobs.len());
+        for step_s in [60.0, 900.0, 90_000.0] {
+            let coarse = run(step_s);
+            prop_assert_eq!(&fine.1, &coarse.1);
+            prop_assert_eq!(&fine.0, &coarse.0);
+            prop_assert_eq!(fine.2, coarse.2);
+        }
     }
 }
 
@@ -276,7 +327,7 @@ proptest! {
         let mut d = dispatcher(&[(8, 1)], &jobs, &policy);
         let (mut changes, mut done) = (Vec::new(), Vec::new());
         for step in 0..50 {
-            d.begin_step(f64::from(step) * 10.0, &mut changes);
+            d.to(f64::from(step) * 10.0, &mut changes);
         }
         d.finished(&mut done);
         let mut used = [0.0; 3];

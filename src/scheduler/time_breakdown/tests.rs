@@ -1,16 +1,13 @@
 //! Held time against a clock on the wall.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 
-use crate::scheduler::tests::{dispatcher, fifo, job};
-use crate::scheduler::{Change, Dispatcher};
+use crate::scheduler::tests::{Paced, dispatcher, fifo, job};
 use crate::workload::Job;
 
 /// 100 s of work on 4 GPUs, saved every 30 s for 5 s; starting again takes 7 s. Stopped at 83 s (in its third spell),
-/// again from 90 s at half speed for 10 s, to its end at 152 s: kept 60 s and 40 s, undone 13 s, three saves, one restart,
-/// 5 s from the slow clock. All of it is 83 s + 62 s − 5 s of waiting without GPUs.
+/// again at once, at half speed for 10 s, to its end at 140 s: kept 60 s and 40 s, undone 13 s, three saves, one restart,
+/// 5 s from the slow clock. All of it is 140 s.
 #[test]
 fn the_time_of_a_job_by_hand() {
     let saving = Job {
@@ -21,21 +18,22 @@ fn the_time_of_a_job_by_hand() {
     };
     let mut d = dispatcher(&[(1, 4)], &[saving], &fifo());
     let mut changes = Vec::new();
-    d.begin_step(0.0, &mut changes);
+    d.to(83.0, &mut changes);
     let running = d.state().running().next().unwrap();
-    assert!(d.disturb().interrupt(running, 83.0));
-    d.begin_step(90.0, &mut changes);
-    d.follow_speeds(10.0, &|_| 0.5);
-    d.begin_step(100.0, &mut changes);
+    assert!(d.disturb(83.0).interrupt(running));
+    let mut slow = Paced::at(|_| 0.5);
+    d.advance(83.0, 93.0, &mut slow);
     let now = d.queue().spent;
     // 10 s after its second start: half of them count, all within the restart.
     assert_eq!((now.restarting, now.slowed), (5.0 * 4.0, 5.0 * 4.0));
     assert_eq!((now.useful, now.saving, now.again), (240.0, 40.0, 52.0));
-    d.begin_step(200.0, &mut changes);
+    d.advance(93.0, 100.0, &mut Vec::new());
+    d.follow_speeds(93.0, &mut Vec::new());
+    d.to(200.0, &mut changes);
     let mut done = Vec::new();
     d.finished(&mut done);
     let spent = done[0].spent;
-    assert_eq!(done[0].end_s, 147.0);
+    assert_eq!(done[0].end_s, 140.0);
     assert_eq!((spent.useful, spent.again), (100.0, 13.0));
     assert_eq!(
         (spent.saving, spent.restarting, spent.slowed),
@@ -45,16 +43,9 @@ fn the_time_of_a_job_by_hand() {
     assert_eq!(d.queue().spent.held(), 4.0 * spent.held());
 }
 
-/// Jobs running now, by number.
-fn running(d: &Dispatcher) -> BTreeMap<u64, u32> {
-    let state = d.state();
-    let jobs = state.running().filter_map(|r| state.running_job(r));
-    jobs.map(|job| (job.id, job.gpus)).collect()
-}
-
 proptest! {
     /// Whatever is stopped, slowed and saved: useful + saves + restarts + work done twice + slow clocks is the time for
-    /// which GPUs were held, job by job and in total, and what was useful of a job that ended is its work.
+    /// which GPUs were held, job by job and, as the dispatcher counts it, in total at every moment; and what was useful of a job that ended is its work.
     #[test]
     fn held_time_is_conserved(
         jobs in prop::collection::vec((0.0..300.0f64, 1u32..9, 1.0..400.0f64, 5.0..200.0f64, 0.0..9.0f64, 0.0..20.0f64), 1..12),
@@ -69,50 +60,44 @@ proptest! {
             job.id = id;
         }
         let mut d = dispatcher(&[(3, 4)], &jobs, &fifo());
-        let (mut changes, mut done) = (Vec::<Change>::new(), Vec::new());
-        let mut since: BTreeMap<u64, f64> = BTreeMap::new();
-        let mut held_gpu_s = 0.0;
-        let mut held_s = vec![0.0; jobs.len() + 1];
+        let mut done = Vec::new();
         for step in 0..400usize {
-            let now_s = step as f64 * 20.0;
-            for &(when, which, share) in &blows {
-                if when == step && step > 0 {
-                    let at_s = now_s - 20.0 * share;
-                    let hit = d.state().running().nth(which);
-                    if let Some(hit) = hit {
-                        let Job { id, gpus, .. } = *d.state().running_job(hit).unwrap();
-                        if d.disturb().interrupt(hit, at_s) {
-                            let part_s = at_s - since.remove(&id).unwrap();
-                            held_s[id as usize] += part_s;
-                            held_gpu_s += part_s * f64::from(gpus);
-                        }
-                    }
+            let from_s = step as f64 * 20.0;
+            let mut servers = Paced::at(|_| clocks.get(step).copied().unwrap_or(1.0));
+            let mut moments: Vec<(f64, usize)> = blows
+                .iter()
+                .filter(|(when, ..)| *when == step)
+                .map(|(_, which, share)| (from_s + 20.0 * share, *which))
+                .collect();
+            moments.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let mut now_s = from_s;
+            for (at_s, which) in moments {
+                d.advance(now_s, at_s, &mut servers);
+                now_s = at_s;
+                let hit = d.state().running().nth(which);
+                if let Some(hit) = hit {
+                    d.disturb(at_s).interrupt(hit);
                 }
             }
-            d.begin_step(now_s, &mut changes);
+            d.advance(now_s, from_s + 20.0, &mut servers);
+            if step % 3 > 0 {
+                d.follow_speeds(from_s, &mut servers);
+            }
             d.finished(&mut done);
-            for left in &done {
-                if let Some(start_s) = since.remove(&left.id) {
-                    held_s[left.id as usize] += left.end_s - start_s;
-                    held_gpu_s += (left.end_s - start_s) * f64::from(left.gpus);
-                }
-            }
-            for id in running(&d).into_keys() {
-                since.entry(id).or_insert(now_s);
-            }
-            let here: f64 = running(&d).iter().map(|(id, gpus)| (now_s - since[id]) * f64::from(*gpus)).sum();
-            let spent = d.queue().spent;
-            prop_assert!((spent.held() - held_gpu_s - here).abs() < 1e-5, "{} {}", spent.held(), held_gpu_s + here);
-            let clock = clocks.get(step).copied().unwrap_or(1.0);
-            if clock < 1.0 {
-                d.follow_speeds(20.0, &|_| clock);
-            }
+            let queue = d.queue();
+            prop_assert!((queue.spent.held() - queue.busy_gpu_s).abs() < 1e-5, "{queue:?}");
+            let parts = [queue.spent.saving, queue.spent.restarting, queue.spent.again];
+            prop_assert!(parts.iter().all(|part| *part > -1e-6), "{queue:?}");
         }
         prop_assert_eq!(done.len(), jobs.len());
+        let held_gpu_s: f64 = done.iter().map(|left| left.spent.held() * f64::from(left.gpus)).sum();
+        prop_assert!((held_gpu_s - d.queue().busy_gpu_s).abs() < 1e-5);
         for left in &done {
-            prop_assert!((left.spent.held() - held_s[left.id as usize]).abs() < 1e-6, "{:?}", left);
+            if left.interruptions == 0 {
+                prop_assert!((left.spent.held() - (left.end_s - left.start_s)).abs() < 1e-6, "{:?}", left);
+            }
             prop_assert!((left.spent.useful - left.work_s).abs() < 1e-6, "{:?}", left);
-            let parts = [left.spent.saving, left.spent.restarting, left.spent.again, left.spent.slowed];
+            let parts = [left.spent.saving, left.spent.restarting, left.spent.again];
             prop_assert!(parts.iter().all(|part| *part > -1e-6), "{:?}", left);
         }
     }

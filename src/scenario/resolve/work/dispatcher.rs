@@ -91,7 +91,6 @@ impl Preparation<'_> {
         let site = Site {
             servers: &power,
             deferring,
-            step_s: self.context.scenario.run.step_s,
         };
         let started = Cluster::new(shapes).and_then(|cluster| {
             let cluster = cluster.in_racks(&racks);

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! w is the work left when the stretch began, c the work between two saves, s one save, r the restart (nothing for the
-//! first stretch), all in seconds at full clock. A slow clock puts off the end, so `end − t` is always what is still
-//! to do. Long jobs run close to `w·(1 + s/c)`. Valid for saves that stop the work; those made in the background cost
+//! first stretch), all in seconds at full clock. A clock v counted ahead until u has put off the end already: up to then
+//! p = L − (end − t) + (u − t)·(1 − v). Long jobs run close to `w·(1 + s/c)`. Valid for saves that stop the work; those made in the background cost
 //! less (give their stop as `save_s`).
 
 use super::{JobRecord, State};
@@ -47,7 +47,9 @@ impl JobRecord {
 
     /// Seconds of the stretch done at a moment, at full clock.
     pub(in crate::scheduler) fn place_s(&self, at_s: f64) -> f64 {
-        (self.length_s - (self.end_s - at_s)).clamp(0.0, self.length_s)
+        let (until_s, clock) = self.slow;
+        let ahead_s = (until_s - at_s).max(0.0) * (1.0 - clock);
+        (self.length_s - (self.end_s - at_s) + ahead_s).clamp(0.0, self.length_s)
     }
 
     /// Where the time up to a place of the stretch went, of which `kept_s` is work that stays.
@@ -81,44 +83,9 @@ impl JobRecord {
         (spent.restarting, spent.saving)
     }
 
-    /// For how long it continues its phase: works, saves, or starts again; s at full clock.
-    pub(in crate::scheduler) fn steady_s(&self, at_s: f64) -> f64 {
-        let (place_s, restart_s) = (self.place_s(at_s), self.restart_s());
-        if place_s < restart_s {
-            return restart_s - place_s;
-        }
-        let stops_s = if self.state == State::Saving {
-            let rhythm_s = self.length_s - self.job.save_s;
-            if place_s >= rhythm_s {
-                return f64::INFINITY; // until it stops
-            }
-            rhythm_s - place_s
-        } else {
-            f64::INFINITY
-        };
-        let (every_s, save_s) = (self.job.checkpoint_s, self.job.save_s);
-        if save_s <= 0.0 || !every_s.is_finite() {
-            return stops_s;
-        }
-        let begun_s = (place_s - restart_s).rem_euclid(every_s + save_s);
-        let end_s = if begun_s < every_s {
-            every_s
-        } else {
-            every_s + save_s
-        };
-        (end_s - begun_s).min(stops_s)
-    }
-
     /// When it would have begun the stretch to be where it is at full clock, s.
     pub(in crate::scheduler) fn as_if_begun_s(&self) -> f64 {
         self.end_s - self.length_s
-    }
-
-    /// Whether saves or restarts cost it time.
-    pub(in crate::scheduler) fn has_costs(&self) -> bool {
-        (self.job.save_s > 0.0 && self.job.checkpoint_s.is_finite())
-            || self.job.restart_s > 0.0
-            || self.state == State::Saving
     }
 
     /// Work done and work saved by a place in the stretch, s.
@@ -136,18 +103,5 @@ impl JobRecord {
         let saved_s = (saves * every_s).min(self.left_s);
         let done_s = saved_s + (since_s - saves * cycle_s).min(every_s);
         (done_s.min(self.left_s), saved_s)
-    }
-
-    /// Share of the time from now on that goes into saves and the restart.
-    pub(in crate::scheduler) fn paused_share(&self, now_s: f64, dt_s: f64) -> f64 {
-        let (from_s, to_s) = (self.place_s(now_s), self.place_s(now_s + dt_s));
-        if to_s <= from_s {
-            return 0.0;
-        }
-        let costs_s = |at_s: f64| {
-            let (restarting_s, saving_s) = self.costs_s(at_s);
-            restarting_s + saving_s
-        };
-        ((costs_s(now_s + dt_s) - costs_s(now_s)) / (to_s - from_s)).clamp(0.0, 1.0)
     }
 }

@@ -136,9 +136,9 @@ impl Plan {
         let mut reservations = Vec::new();
         for ending in state.by_estimate() {
             let end_s = if ending.end_s > state.now_s() {
-                state.step_at(ending.end_s)
+                state.look_at(ending.end_s)
             } else {
-                self.any_moment_s = state.step_at(state.now_s() + ANY_MOMENT_S);
+                self.any_moment_s = state.look_at(state.now_s() + ANY_MOMENT_S);
                 self.any_moment_s
             };
             let mut on = ending.allocation.clone();
@@ -172,7 +172,7 @@ impl Plan {
 
     /// The end of a job that starts at a moment.
     pub(super) fn end_s(state: &ClusterState, start_s: f64, length_s: f64) -> f64 {
-        state.step_at(start_s + length_s.max(ANY_MOMENT_S))
+        state.look_at(start_s + length_s.max(ANY_MOMENT_S))
     }
 
     /// Forgets what was before now.

@@ -24,7 +24,7 @@ fn starts(halls: &[(u32, u32)], jobs: &[Job], policy: &Policy) -> Vec<f64> {
     let mut d = dispatcher(halls, jobs, policy);
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     for step in 0..1000 {
-        d.begin_step(f64::from(step) * 10.0, &mut changes);
+        d.to(f64::from(step) * 10.0, &mut changes);
         d.finished(&mut done);
     }
     done.sort_by_key(|j| j.id);
@@ -173,12 +173,11 @@ fn room_is_kept_for_the_hour_of_jobs_put_off() {
         let site = Site {
             servers: &[],
             deferring: &signal,
-            step_s: 60.0,
         };
         let mut d = crate::scheduler::tests::dispatcher_at(cluster(&[(4, 1)]), &jobs, policy, site);
         let (mut changes, mut done) = (Vec::new(), Vec::new());
         for step in 0..600 {
-            d.begin_step(f64::from(step) * 60.0, &mut changes);
+            d.to(f64::from(step) * 60.0, &mut changes);
             d.finished(&mut done);
         }
         done.sort_by_key(|j| j.id);
@@ -188,12 +187,12 @@ fn room_is_kept_for_the_hour_of_jobs_put_off() {
         defer,
         ..Conservative::default()
     });
-    assert_eq!(starts(&conservative), [7200.0, 9000.0, 120.0]);
+    assert_eq!(starts(&conservative), [7200.0, 9000.0, 100.0]);
     let easy = Policy::Backfill(Backfill {
         defer,
         ..Backfill::default()
     });
-    assert_eq!(starts(&easy), [10920.0, 120.0, 120.0]);
+    assert_eq!(starts(&easy), [10900.0, 100.0, 100.0]);
 }
 
 /// Jobs with whole seconds and estimates that are exact or too long; some must lie in a rack of two servers.
@@ -243,12 +242,12 @@ fn ruled(
     let arrivals = Box::new(Listed(owned.into_iter()));
     let rules = PolicyOptions {
         placement,
+        interval_s: (step > 5).then(|| f64::from(step)),
         ..PolicyOptions::default()
     };
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),
-        step_s: f64::from(step),
     };
     let d = Dispatcher::new(thirteen(k), Vec::new(), arrivals, scheduler);
     d.unwrap().under(&rules, site)
@@ -264,7 +263,7 @@ fn placements() -> impl Strategy<Value = Placing> {
 
 proptest! {
     /// With estimates that are exact or too long, no job starts later than first promised, whatever comes after it and
-    /// however long the steps are; and every job runs.
+    /// however seldom the scheduler looks; and every job runs.
     #[test]
     fn promises_are_kept(
         list in any_jobs(), k in 1..5_u32, depth in prop_oneof![Just(100_u32), 1..10_u32], step in 1..20_u32,
@@ -278,7 +277,7 @@ proptest! {
         let (mut changes, mut done) = (Vec::new(), Vec::new());
         let mut steps = 0;
         while done.len() < jobs.len() {
-            d.begin_step(f64::from(steps * step), &mut changes);
+            d.to(f64::from(steps * step), &mut changes);
             d.finished(&mut done);
             steps += 1;
             prop_assert!(steps < 20_000, "some job never ran");
@@ -313,10 +312,10 @@ proptest! {
             for at in 0..6000_u32 {
                 for &(down, server) in &downs {
                     if at == down || at == down + 7 {
-                        d.disturb().set_down(server, at == down);
+                        d.disturb(f64::from(at * step)).set_down(server, at == down);
                     }
                 }
-                d.begin_step(f64::from(at * step), &mut changes);
+                d.to(f64::from(at * step), &mut changes);
                 d.finished(&mut done);
             }
             (changes, done)
@@ -353,19 +352,18 @@ fn gangs_are_planned_in_their_racks() {
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),
-        step_s: 10.0,
     };
     let cluster = cluster(&[(6, 4)]).in_racks(&[racks]);
     let mut d = crate::scheduler::tests::dispatcher_at(cluster, &jobs, &policy(100), site);
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     for step in 0..100 {
-        d.begin_step(f64::from(step) * 10.0, &mut changes);
+        d.to(f64::from(step) * 10.0, &mut changes);
         d.finished(&mut done);
     }
     done.sort_by_key(|j| j.id);
     let starts: Vec<f64> = done.iter().skip(4).map(|j| j.start_s).collect();
-    // The third takes rack 0 at 100 s: rack 2 is held from 10 to 40 s, then rack 2 again is the first to be free.
-    assert_eq!(starts, [10.0, 40.0, 50.0]);
+    // Rack 2 is held from 2 to 32 s, and is then the first to be free.
+    assert_eq!(starts, [2.0, 32.0, 50.0]);
 }
 
 /// Rack 2 is coolest, then 0, then 1: conservative backfill puts jobs where the other schedulers do, those that start at
@@ -389,7 +387,6 @@ fn plans_honour_the_placement() {
     let site = Site {
         servers: &[],
         deferring: &Signal::Constant(f64::NAN),
-        step_s: 10.0,
     };
     let cluster = cluster(&[(9, 4)]).in_racks(&[racks]);
     let mut d = crate::scheduler::tests::dispatcher_at(cluster, &jobs, &policy, site);
@@ -397,7 +394,7 @@ fn plans_honour_the_placement() {
     let mut changes = Vec::new();
     let mut held = |now_s: f64, racks_c: [f64; 3]| {
         d.set_temperatures(0, &racks_c);
-        d.begin_step(now_s, &mut changes);
+        d.to(now_s, &mut changes);
         let state = d.state();
         let on = |running| (0..9).filter(|s| state.held_on(running, *s) > 0).collect();
         let mut held: Vec<(u64, Vec<u32>)> = state
