@@ -64,17 +64,19 @@ impl Simulation {
     /// Advances by one step; `None` at the end of the run. Fails where a balance does not close, or more jobs wait than can be
     /// kept.
     pub fn step(&mut self) -> Result<Option<&Snapshot>, RunError> {
-        let Some(step) = self.clock.next_step(&self.weather) else {
+        let time_s = self.clock.next_s();
+        let commanded_k = self
+            .commands
+            .apply(time_s, &mut self.facility, &mut self.events);
+        let warmer_k = commanded_k + self.events.apply(time_s, &mut self.facility);
+        let change_s = self.commands.next_s().min(self.events.next_s());
+        let Some(step) = self.clock.next_step(&self.weather, change_s) else {
             return Ok(None);
         };
-        if self.clock.made() == self.clock.steps() {
+        if self.clock.ended() {
             // What was held up to the end is solved with the last step.
             self.facility.solve_next();
         }
-        let commanded_k = self
-            .commands
-            .apply(step.time_s, &mut self.facility, &mut self.events);
-        let warmer_k = commanded_k + self.events.apply(step.time_s, &mut self.facility);
         let mut outside = self.weather.at(step.weather_hour);
         if warmer_k != 0.0 {
             outside = MoistAir::from_humidity_ratio(

@@ -1,4 +1,4 @@
-//! Simulated time: steps, and the hour of the weather year each falls in.
+//! Simulated time: steps, and the hour of the weather year each falls in. A step is cut where something changes within it.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -6,12 +6,15 @@ use jiff::civil::Date;
 use crate::units::{DAY_S, HOUR_S};
 use crate::weather::Weather;
 
+/// Changes this near to the end of a step wait for it, s.
+const SHORTEST_S: f64 = 1e-3;
+
 /// One step to make.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Step {
     /// Start of the step, s since the start of the run.
     pub time_s: f64,
-    /// Its length, s; the last one of a run may be shorter.
+    /// Its length, s; the last one of a run may be shorter, and those that are cut are.
     pub dt_s: f64,
     /// Hour of the weather year at the middle of the step.
     pub weather_hour: f64,
@@ -24,6 +27,8 @@ pub struct Clock {
     step_s: f64,
     total_s: f64,
     made: u64,
+    /// Start of the step to come, s.
+    next_s: f64,
     day: i64,
     day_hour: f64,
 }
@@ -36,12 +41,13 @@ impl Clock {
             step_s,
             total_s,
             made: 0,
+            next_s: 0.0,
             day: -1,
             day_hour: 0.0,
         }
     }
 
-    /// Steps of the whole run.
+    /// Steps of the whole run; one that is cut counts once.
     pub fn steps(&self) -> u64 {
         (self.total_s / self.step_s - 1e-9).ceil().max(0.0) as u64
     }
@@ -53,16 +59,29 @@ impl Clock {
 
     /// Start of the step to come, s since the start of the run.
     pub fn next_s(&self) -> f64 {
-        self.made as f64 * self.step_s
+        self.next_s
     }
 
-    pub(super) fn next_step(&mut self, weather: &Weather) -> Option<Step> {
-        let time_s = self.made as f64 * self.step_s;
-        if self.made >= self.steps() {
+    /// Whether the step made last was the last of the run.
+    pub fn ended(&self) -> bool {
+        self.made >= self.steps()
+    }
+
+    /// The next step, which ends at `change_s` where that lies within it.
+    pub(super) fn next_step(&mut self, weather: &Weather, change_s: f64) -> Option<Step> {
+        if self.ended() {
             return None;
         }
-        self.made += 1;
-        let dt_s = self.step_s.min(self.total_s - time_s);
+        let time_s = self.next_s;
+        let end_s = ((self.made + 1) as f64 * self.step_s).min(self.total_s);
+        let cut = change_s > time_s + SHORTEST_S && change_s < end_s - SHORTEST_S;
+        if cut {
+            self.next_s = change_s;
+        } else {
+            self.made += 1;
+            self.next_s = self.made as f64 * self.step_s;
+        }
+        let dt_s = if cut { change_s } else { end_s } - time_s;
         let middle_s = time_s + 0.5 * dt_s;
         let day = (middle_s / DAY_S) as i64;
         if day != self.day {
@@ -76,5 +95,32 @@ impl Clock {
             dt_s,
             weather_hour,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: steps of 60 s over 150 s, with something at 70 and at 120 s: 0 to 60, 70, 120 and 150.
+    #[test]
+    fn a_step_is_cut_where_something_changes() {
+        let weather = crate::weather::climate::built_in("dublin").unwrap();
+        let mut clock = Clock::new(jiff::civil::date(2026, 1, 1), 60.0, 150.0);
+        let mut spans = Vec::new();
+        loop {
+            let change_s = [70.0, 120.0]
+                .into_iter()
+                .find(|at_s| *at_s > clock.next_s());
+            let Some(step) = clock.next_step(&weather, change_s.unwrap_or(f64::INFINITY)) else {
+                break;
+            };
+            spans.push((step.time_s, step.dt_s));
+        }
+        assert_eq!(
+            spans,
+            [(0.0, 60.0), (60.0, 10.0), (70.0, 50.0), (120.0, 30.0)]
+        );
+        assert_eq!(clock.made(), clock.steps());
     }
 }

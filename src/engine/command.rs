@@ -1,6 +1,6 @@
 //! Commands during a run: applied between steps, in order, at a time that is kept.
 //!
-//! A command holds from the first step that starts at or after its time. One given while the run is before that step
+//! A command holds from its time on, where a step ends. One given while the run is before that step
 //! and one that waited in a list since the start do the same: so a session can be done again, to the bit.
 
 use super::event::{Event, EventKind};
@@ -54,7 +54,7 @@ pub enum Action {
 /// An action and its time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Command {
-    /// It is applied before the first step that starts at or after this, s since the start of the run.
+    /// From when on it holds, s since the start of the run.
     pub at_s: f64,
     /// The command.
     pub action: Action,
@@ -79,6 +79,13 @@ impl Commands {
     /// All of them, in the order in which they are applied.
     pub fn all(&self) -> &[Command] {
         &self.all
+    }
+
+    /// When the next one is due, s; infinite after the last.
+    pub(super) fn next_s(&self) -> f64 {
+        self.all
+            .get(self.next)
+            .map_or(f64::INFINITY, |next| next.at_s)
     }
 
     /// Applies what is due before the step that starts at `time_s`; events are added to `events`. Returns by how much outdoor air is

@@ -1,6 +1,6 @@
 //! The events of a run, and what they leave to the facility in each step.
 //!
-//! An event holds from the first step that starts at or after its start to the last that starts before its end. Where
+//! An event holds from its start to its end: steps are cut there. Where
 //! several hold at once, each machine loses the largest share of any of them; heat waves add up.
 
 use super::Event;
@@ -50,6 +50,14 @@ impl Events {
         }
         let at = self.changes_s[self.next..].partition_point(|other| *other <= time_s);
         self.changes_s.insert(self.next + at, time_s);
+    }
+
+    /// When something changes next, s; infinite after the last change.
+    pub(super) fn next_s(&self) -> f64 {
+        self.changes_s
+            .get(self.next)
+            .copied()
+            .unwrap_or(f64::INFINITY)
     }
 
     /// Sets the faults of the step that starts at `time_s`. Returns by how much outdoor air is warmer, K.

@@ -152,12 +152,12 @@ impl Metric for RideThroughMetric {
     fn observe(&mut self, s: &Snapshot) {
         for outcome in &mut self.outcomes {
             let start_s = outcome.span.start_s;
-            let begun = s.time_s - s.dt_s >= start_s;
+            let begun = s.time_s - s.dt_s >= start_s - 1e-6;
             if !begun || s.time_s > outcome.watched_until_s {
                 continue;
             }
             let since_s = s.time_s - start_s;
-            outcome.step_s = s.dt_s;
+            outcome.step_s = outcome.step_s.max(s.dt_s);
             for hall in &s.halls {
                 let first = |at: &mut Option<f64>, yes: bool, since_s: f64| {
                     if yes {

@@ -236,6 +236,7 @@ pub(in crate::output) struct TimeSeries {
     peak_w: f64,
     /// At the meter in the step before, W, and the steepest rise and fall of the interval, W/s.
     last_w: f64,
+    last_s: f64,
     ramps_w_s: [f64; 2],
     halls: Vec<HallSums>,
     circuits: Vec<CircuitSums>,
@@ -252,6 +253,7 @@ impl TimeSeries {
             sums: [0.0; SERIES.len()],
             peak_w: f64::NEG_INFINITY,
             last_w: f64::NAN,
+            last_s: 0.0,
             ramps_w_s: [0.0; 2],
             halls: vec![HallSums::EMPTY; recording.halls.len()],
             circuits: vec![CircuitSums::EMPTY; recording.circuits.len()],
@@ -275,8 +277,9 @@ impl TimeSeries {
             *sum += value * s.dt_s;
         }
         raise(&mut self.peak_w, s.power.facility_w);
-        let ramp_w_s = (s.on_site.grid_w - self.last_w) / s.dt_s;
-        self.last_w = s.on_site.grid_w;
+        // From the middle of a step to the middle of the next.
+        let ramp_w_s = (s.on_site.grid_w - self.last_w) / (0.5 * (self.last_s + s.dt_s));
+        (self.last_w, self.last_s) = (s.on_site.grid_w, s.dt_s);
         raise(&mut self.ramps_w_s[0], ramp_w_s);
         raise(&mut self.ramps_w_s[1], -ramp_w_s);
         for (sums, hall) in self.halls.iter_mut().zip(&s.halls) {

@@ -30,16 +30,6 @@ impl Events {
             .map(|(index, config)| event(context, index, config, (start, total_s), equipment))
             .collect::<Result<_, _>>()?;
         let mut notes = Notes::default();
-        let step_s = context.scenario.run.step_s;
-        if let Some(short) = all
-            .iter()
-            .find(|event| event.end_s - event.start_s < step_s)
-        {
-            notes.warn(format!(
-                "the event '{}' is shorter than a step of {step_s} s and may never hold; use a smaller run.step_s",
-                short.name
-            ));
-        }
         for (index, (event, config)) in all.iter().zip(configs).enumerate() {
             let day = (event.start_s / DAY_S).floor() + 1.0;
             notes.line(

@@ -224,11 +224,9 @@ fn look_ahead(plan: &Plan, send: &SyncSender<Vec<Row>>) -> Option<()> {
     let record_s = run.scenario.run.record_s.max(run.total_s / 8000.0);
     let mut gather = Gather::new(record_s);
     let mut parcel = Vec::with_capacity(PARCEL);
-    let steps = run.simulation.clock.steps();
-    let mut made = 0;
+    let last_s = run.total_s - 1e-6;
     while let Ok(Some(snapshot)) = run.simulation.step() {
-        made += 1;
-        if let Some(row) = gather.add(snapshot, made == steps) {
+        if let Some(row) = gather.add(snapshot, snapshot.time_s >= last_s) {
             parcel.push(row);
             if parcel.len() == PARCEL {
                 send.send(std::mem::take(&mut parcel)).ok()?;
