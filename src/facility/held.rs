@@ -13,10 +13,10 @@
 //! interval ends early, because IT jumps, it is solved up to the step, and then the step by itself: so a jump is cooled in the step in
 //! which it happens.
 
-use super::Facility;
 use super::audit::{Audit, AuditError};
 use super::power::Source;
 use super::servers::Totals;
+use super::{Facility, PowerTarget};
 use crate::heat_rejection::Outdoors;
 use crate::physics::psychrometrics::MoistAir;
 
@@ -45,6 +45,8 @@ pub(super) struct Held {
     past_s: f64,
     /// The coolant was solved, and not yet read.
     pub(super) unread: bool,
+    /// Power imposed on the servers when they were solved, W.
+    imposed_w: Option<f64>,
     /// Something was commanded, went out, or came back.
     disturbed: bool,
     /// Season of the last step, see `Outdoors`.
@@ -79,6 +81,7 @@ impl Held {
             steady_s: 0.0,
             past_s: 0.0,
             unread: true,
+            imposed_w: None,
             disturbed: false,
             hour_of_year: 0.0,
             failed: None,
@@ -160,7 +163,8 @@ impl Facility {
             && self.everything_runs
             && self.on_site.source == Source::Grid
             && self.on_site.cap >= 1.0
-            && self.work.power_target().is_none()
+            && self.may_hold_imposed()
+            && self.halls.iter().all(|hall| !hall.fleet.slows())
             && self
                 .snapshot
                 .halls
@@ -168,21 +172,22 @@ impl Facility {
                 .all(|hall| hall.racks_above_limit == 0)
     }
 
+    /// A load that is imposed is found by solving: held while it stays as it is, at the IT inlets.
+    fn may_hold_imposed(&self) -> bool {
+        match self.work.power_target() {
+            None => true,
+            Some(PowerTarget::It(it_w)) => self.held.imposed_w == Some(it_w),
+            Some(PowerTarget::Site(_)) => false,
+        }
+    }
+
     /// Makes the step at the temperatures there are, where it may be; false where it must be solved.
     pub(super) fn hold(&mut self, outside: &MoistAir, dt_s: f64) -> bool {
         if !self.may_hold(outside, dt_s) {
             return false;
         }
-        let mains = self.has_mains();
-        let services = self.work.utilisations();
-        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.fleet.cap = 1.0;
-            hall.totals = hall.fleet.hold(&mut shown.racks, services);
-            hall.load_beside(mains);
-            let moved_w = (hall.totals.it_w() - hall.held.solved_w).abs();
-            if moved_w > self.held.tolerance * hall.held.solved_w || hall.fleet.slows() {
-                return false;
-            }
+        if self.held.imposed_w.is_none() && !self.hold_servers() {
+            return false;
         }
         let it = self.share_room_heat();
         self.add_up(it);
@@ -195,11 +200,29 @@ impl Facility {
         true
     }
 
+    /// Servers at the coolant there is; false where they draw another power than may be held, or some are slowed down.
+    fn hold_servers(&mut self) -> bool {
+        let mains = self.has_mains();
+        let services = self.work.utilisations();
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            hall.fleet.cap = 1.0;
+            hall.totals = hall.fleet.hold(&mut shown.racks, services);
+            hall.load_beside(mains);
+            let moved_w = (hall.totals.it_w() - hall.held.solved_w).abs();
+            if moved_w > self.held.tolerance * hall.held.solved_w || hall.fleet.slows() {
+                return false;
+            }
+        }
+        true
+    }
+
     /// The step just made at held temperatures belongs to the interval; solves it where it is long enough.
     pub(super) fn keep_held(&mut self, outside: &MoistAir, dt_s: f64) -> Result<(), AuditError> {
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             shown.racks_s = 0.0;
-            hall.fleet.keep_step(dt_s);
+            if self.held.imposed_w.is_none() {
+                hall.fleet.keep_step(dt_s);
+            }
             hall.held.totals_s.plus(&hall.totals, dt_s);
             hall.held.room_j += hall.room_w * dt_s;
         }
@@ -229,7 +252,9 @@ impl Facility {
             hour_of_year: self.held.hour_of_year,
         };
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.fleet.end_interval(&mut shown.racks);
+            if self.held.imposed_w.is_none() {
+                hall.fleet.end_interval(&mut shown.racks);
+            }
             let max_chip_c = hall.totals.max_chip_c;
             hall.totals = Totals::default();
             hall.totals.plus(&hall.held.totals_s, 1.0 / span_s);
@@ -275,6 +300,7 @@ impl Facility {
         self.held.outside_s = [0.0; 4];
         self.held.solved_s = span_s;
         self.held.solved_at = *outside;
+        self.held.imposed_w = self.imposed_w;
         self.held.unread = true;
         self.held.disturbed = false;
         for hall in &mut self.halls {
