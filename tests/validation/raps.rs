@@ -104,9 +104,12 @@ pub(crate) fn random_day(data: &Path, submitted: bool) -> Vec<Row> {
         })
         .collect();
     let same = |(id, start_s): &&(String, f64)| starts.get(id) == Some(start_s);
-    let agree = row("jobs that start at the second at which they do there", "jobs")
-        .theirs(theirs.len() as f64)
-        .ours(theirs.iter().filter(same).count() as f64)
-        .percent(0.0);
+    let agree = row(
+        "jobs that start at the second at which they do there",
+        "jobs",
+    )
+    .theirs(theirs.len() as f64)
+    .ours(theirs.iter().filter(same).count() as f64)
+    .percent(0.0);
     vec![energy.percent(0.5), rms.between(0.0, 1.0), agree]
 }
