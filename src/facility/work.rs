@@ -163,7 +163,7 @@ impl Work {
                     *service_output = ServiceOutput::over(&rate, dt_s, demand, done);
                 }
                 if jobs.down.any() {
-                    jobs.lose_of_down();
+                    jobs.lose_of_down(to_s);
                 }
             }
         }
@@ -309,6 +309,7 @@ impl Jobs {
     /// Jobs and failures of servers in order of time.
     fn advance(&mut self, from_s: f64, to_s: f64, servers: &mut dyn Servers) {
         self.dispatcher.begin_step(from_s);
+        self.down.begin_step(from_s);
         let mut now_s = from_s;
         while let Some(event) = self.failures.as_mut().and_then(|all| all.next(to_s)) {
             let at_s = event.at_s.max(now_s);
@@ -326,9 +327,9 @@ impl Jobs {
     }
 
     /// Takes from the services what servers out of service leave undone.
-    fn lose_of_down(&mut self) {
+    fn lose_of_down(&mut self, to_s: f64) {
         let down = &self.down;
-        let share = |server| Some(if down.is_down(server) { 0.0 } else { 1.0 });
+        let share = |server| Some(down.share_up(server, to_s));
         lose_tokens(&mut self.service_output, &self.serving, share);
     }
 

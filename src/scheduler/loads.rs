@@ -115,16 +115,23 @@ impl ServerLoads {
             self.hosts.clone_from(&self.gpus);
         }
         let allocation = record.allocation();
-        for server in allocation.servers() {
-            let gpus = u64::from(cluster.held_on(allocation, server));
-            let shift = |sum: &mut u64, which: usize| {
-                *sum = *sum - before[which] * gpus + units[which] * gpus;
-            };
-            shift(&mut self.gpus[server as usize], 0);
-            if let Some(host) = self.hosts.get_mut(server as usize) {
-                shift(host, 1); // empty while no processors have a load of their own
-            }
-            self.touch(server);
+        let whole = cluster.halls()[allocation.hall].gpus_per_server;
+        for server in allocation.whole_servers() {
+            self.shift(server, whole, before, units);
         }
+        if let Some((server, gpus)) = allocation.partial {
+            self.shift(server, gpus, before, units);
+        }
+    }
+
+    fn shift(&mut self, server: u32, gpus: u32, before: [u64; 2], after: [u64; 2]) {
+        let gpus = u64::from(gpus);
+        let sum = &mut self.gpus[server as usize];
+        *sum = *sum - before[0] * gpus + after[0] * gpus;
+        // Empty while no processors have a load of their own.
+        if let Some(sum) = self.hosts.get_mut(server as usize) {
+            *sum = *sum - before[1] * gpus + after[1] * gpus;
+        }
+        self.touch(server);
     }
 }

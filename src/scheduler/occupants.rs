@@ -1,4 +1,4 @@
-//! Which job holds which GPUs, on request between two steps: computed on demand, not stored.
+//! Which job holds which GPUs, at the moment to which time has come: computed on demand, not stored.
 
 use super::Dispatcher;
 use crate::workload::Label;

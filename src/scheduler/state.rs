@@ -296,7 +296,7 @@ impl ClusterState {
         }
     }
 
-    /// The same for those without a known start: where a job was submitted or GPUs became free in this step.
+    /// The same for those without a known start: where a job was submitted or GPUs became free now.
     pub(super) fn call_unannounced(&mut self, submitted: bool) {
         if !submitted && !self.released {
             return;

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! v(t)      mean of carbon or price from t to t + estimate: what the job would meet, at full clock
-//! window    now … submit + deferrable_s, in steps of an hour
-//! released  at the first step with  v(now) ≤ quantile q of v over what is left of its window;  at the latest at its end
+//! window    submit … submit + deferrable_s, hour by hour
+//! released  at the first of them with  v(now) ≤ quantile q of v over what is left of its window;  at the latest at its end
 //! ```
 //!
 //! From then on the job queues like any other. Conservative backfill keeps room for it from its hour on, as soon as it is

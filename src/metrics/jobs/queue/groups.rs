@@ -89,7 +89,7 @@ figures! {
         wait_lower_bound_s_p95: Option<f64> = Seconds;
         /// Work in the queue, mean over time.
         backlog_gpu_hours_mean: Option<f64> = GpuHours.by_gpus("backlog, mean", 0);
-        /// The most at the end of a step.
+        /// The most at any moment.
         backlog_gpu_hours_max: Option<f64> = GpuHours.by_gpus("  largest", 0);
         /// Jobs that ended by their deadline.
         deadlines_met: Option<u64> = Count;

@@ -9,8 +9,8 @@
 //! after the submission. By default the scheduler of the scenario starts the job when there is room. RAPS itself starts
 //! none before its plan, looks only when a job is submitted or ends, and holds nodes a second longer than the job runs:
 //! `start_mode = "logged_at_events"` and `release_delay_s = 1`, with `[scheduler.first_fit]`, give all 45 starts of its history to the
-//! second. A list of Frontier counts 4 GPUs a node (`gpus_per_unit`).
-//! A job without run time has no utilisation (`nan`) and holds no work.
+//! second, in whatever steps. A list of Frontier counts 4 GPUs a node (`gpus_per_unit`).
+//! A job without run time has no utilisation (`nan`) and no work; it holds its nodes for that second, idle.
 
 use std::path::Path;
 
@@ -38,11 +38,13 @@ impl Format for Raps {
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
         let each = self.0.gpus_per_unit.unwrap_or(FRONTIER_GPUS);
-        self.0.open(place, each, None, move |path| rows(path, each))
+        let held_s = self.0.release_delay_s;
+        self.0
+            .open(place, each, None, move |path| rows(path, each, held_s))
     }
 }
 
-fn rows(path: &Path, gpus_per_node: f64) -> Result<Rows<Logged>, Fault> {
+fn rows(path: &Path, gpus_per_node: f64, held_s: f64) -> Result<Rows<Logged>, Fault> {
     let table = Table::open(path)?;
     let nodes = table.column("nodes")?;
     let submit = table.column("submit_s")?;
@@ -57,17 +59,22 @@ fn rows(path: &Path, gpus_per_node: f64) -> Result<Rows<Logged>, Fault> {
         let submit_s = cells.number(submit)?;
         let start_s = cells.number(start)?;
         let run_s = cells.number(end)? - start_s;
-        if run_s <= 0.0 {
+        if run_s < 0.0 || run_s + held_s <= 0.0 {
             return Ok(None);
         }
+        let (cpu, gpu) = if run_s > 0.0 {
+            (cells.number(cpu)?, cells.number(gpu)?)
+        } else {
+            (0.0, 0.0)
+        };
         Ok(Some(Logged {
             submit_s,
             size,
             start_s: Some(start_s),
-            run_s,
+            run_s: run_s.max(f64::MIN_POSITIVE), // no work to speak of, but a job
             estimate_s: Some(cells.number(limit)?),
-            utilisation: Some(cells.number(gpu)? / gpus_per_node),
-            host_utilisation: Some(cells.number(cpu)?),
+            utilisation: Some(gpu / gpus_per_node),
+            host_utilisation: Some(cpu),
             label: Label::new(cells.given(id).unwrap_or_default()),
             ..Logged::default()
         }))
