@@ -355,7 +355,8 @@ impl Technology for ColdPlate {
             dt_s: input.dt_s,
         };
         let given_w = caught_w + pump_w;
-        let [return_c, supply_c] = zones.end_c([state.return_c, state.supply_c], given_w, &[]);
+        let start_c = [state.return_c, state.supply_c];
+        let [return_c, supply_c] = zones.end_c(start_c, given_w, &zones.stretches(), None);
         let stored_w = (zones.hot_j_k * (return_c - state.return_c)
             + zones.cold_j_k * (supply_c - state.supply_c))
             / input.dt_s;
