@@ -4,7 +4,8 @@
 #![expect(clippy::inline_always, reason = "see `vector::Loop`")]
 
 use super::Tanks;
-use crate::cooling::zones::{Stretches, Under, Zones};
+use crate::cooling::mass::Stretches;
+use crate::cooling::zones::{Under, Zones};
 use crate::vector::{self, Simd};
 
 /// Heat into the tanks, W.

@@ -12,7 +12,7 @@
 
 use nalgebra::{Matrix2, Vector2};
 
-use crate::cooling::mass::Sink;
+use crate::cooling::mass::{Sink, Stretches};
 use crate::physics::root::Bracket;
 use crate::physics::thermal_network::TwoMasses;
 
@@ -78,35 +78,9 @@ impl Zones {
         (self.binding(high_c) == sink).then_some(sink)
     }
 
-    /// The limits from the coldest stretch of temperatures to the warmest, and where they change, °C.
+    /// The limits by stretches of the hot zone's temperature.
     pub(crate) fn stretches(&self) -> Stretches {
-        let (control, exchanger) = (self.control, self.exchanger);
-        if control.conductance_w_k <= 0.0 || exchanger.conductance_w_k <= 0.0 {
-            return Stretches {
-                sinks: [Sink::NONE; 3],
-                from_c: [f64::INFINITY; 2],
-            };
-        }
-        // Just above its zero a limit draws less than any other.
-        let later = control.temp_c > exchanger.temp_c
-            || control.temp_c == exchanger.temp_c
-                && control.conductance_w_k <= exchanger.conductance_w_k;
-        let (first, second) = if later {
-            (control, exchanger)
-        } else {
-            (exchanger, control)
-        };
-        let crossing_c = (first.conductance_w_k * first.temp_c
-            - second.conductance_w_k * second.temp_c)
-            / (first.conductance_w_k - second.conductance_w_k);
-        let crosses = crossing_c.is_finite() && crossing_c > first.temp_c;
-        Stretches {
-            sinks: [Sink::NONE, first, second],
-            from_c: [
-                first.temp_c,
-                if crosses { crossing_c } else { f64::INFINITY },
-            ],
-        }
+        Stretches::of(self.control, self.exchanger)
     }
 
     /// How fast the hot zone warms, K/s.
@@ -142,32 +116,6 @@ impl Zones {
             end_c = way.zones.under(stretches.sinks[at]).end_c(there_c, heat_w);
         }
         end_c
-    }
-}
-
-/// Where which limit binds, by the temperature of the hot zone.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stretches {
-    /// The limits, from cold to warm.
-    pub(crate) sinks: [Sink; 3],
-    /// Where the second and the third begin to bind, °C.
-    pub(crate) from_c: [f64; 2],
-}
-
-impl Stretches {
-    /// The stretch that a temperature lies in.
-    fn at(&self, hot_c: f64) -> usize {
-        usize::from(hot_c > self.from_c[0]) + usize::from(hot_c > self.from_c[1])
-    }
-
-    /// Ends of a stretch, °C.
-    fn ends_c(&self, at: usize) -> (f64, f64) {
-        let [second_c, third_c] = self.from_c;
-        [
-            (f64::NEG_INFINITY, second_c),
-            (second_c, third_c),
-            (third_c, f64::INFINITY),
-        ][at]
     }
 }
 
@@ -227,9 +175,11 @@ impl Way {
             (low_c, at - 1)
         };
         let beyond = |[hot_c, _]: [f64; 2]| hot_c - bound_c;
-        let spent_s = zero((begin.0, beyond(begin.1)), (end.0, beyond(end.1)), |span_s| {
-            beyond(self.after(sink, span_s))
-        });
+        let spent_s = zero(
+            (begin.0, beyond(begin.1)),
+            (end.0, beyond(end.1)),
+            |span_s| beyond(self.after(sink, span_s)),
+        );
         let [_, cold_c] = self.after(sink, spent_s);
         Some((spent_s, [bound_c, cold_c], onto))
     }

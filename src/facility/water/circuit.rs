@@ -33,6 +33,8 @@ pub(in crate::facility) struct Circuit {
     pub(in crate::facility) aimed_c: f64,
     /// Heat of the halls, smoothed, W; none before the first step.
     smoothed_w: Option<f64>,
+    /// How the heat that nothing takes fell with the temperature where they were last settled above the setpoint, W/K.
+    slope_w_k: f64,
     pub(in crate::facility) cooled: Cooled,
 }
 
@@ -63,6 +65,7 @@ impl Circuit {
             supply_c,
             aimed_c: supply_c,
             smoothed_w: None,
+            slope_w_k: 0.0,
             name: parts.name,
             water: parts.water,
             plant: parts.plant,
@@ -175,15 +178,16 @@ impl Circuit {
                     heat_w <= 0.0
                 }
             },
-            capacity_w: |supply_c: f64| {
+            capacity_w: |heat_w: f64, supply_c: f64| {
                 if runs {
-                    plant.capacity_w(supply_c, requested.get().w_k, outside)
+                    plant.capacity_at_w(heat_w, supply_c, requested.get().w_k, outside)
                 } else {
                     0.0
                 }
             },
         };
-        let supply = control.settle(self.supply_c, guess_k, meet, &effort);
+        let slope_w_k = &mut self.slope_w_k;
+        let supply = control.settle(self.supply_c, guess_k, slope_w_k, meet, &effort);
         let flow = requested.get();
         let mut rejected = if runs {
             plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
