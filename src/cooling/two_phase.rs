@@ -244,7 +244,7 @@ impl vector::Loop for EachBath<'_> {
             } else {
                 start_c + heat_w * alone_k_w
             };
-            let alone = (stretch(end_c) != here) | (end_c > most_c);
+            let alone = stretch(end_c) != here || end_c > most_c;
             odd += u64::from(alone);
             *into = if alone { f64::NAN } else { end_c };
         }

@@ -19,6 +19,8 @@ use crate::heat_rejection::{
 };
 use crate::physics::psychrometrics::MoistAir;
 
+/// Heat of a plant below this share of the loop's is what the search for its temperature leaves over.
+const ROUNDING: f64 = 1e-8;
 /// More than this no water is warmer than its supply, K.
 const HOTTEST_K: f64 = 100.0;
 
@@ -189,17 +191,16 @@ impl Circuit {
         let slope_w_k = &mut self.slope_w_k;
         let supply = control.settle(self.supply_c, guess_k, slope_w_k, meet, &effort);
         let flow = requested.get();
+        // What the root leaves over where the plant carries nothing is rounding, and turns no fan; it goes where the plant would
+        // have put it.
+        let carries = runs && supply.plant_w > ROUNDING * (supply.plant_w + supply.stored_w).abs();
+        let carried_w = if carries { supply.plant_w } else { 0.0 };
         let mut rejected = if runs {
-            plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
+            plant.reject(carried_w, supply.supply_c, flow.w_k, outside)
         } else {
             RejectionOutput::default()
         };
-        // What the root leaves over where the plant carries nothing is rounding; it goes where the plant would have put it.
-        rejected.heat_to_ambient_w += if runs {
-            supply.plant_w.min(0.0)
-        } else {
-            supply.plant_w
-        };
+        rejected.heat_to_ambient_w += supply.plant_w - carried_w;
         self.cooled = Cooled {
             supply,
             flow,
