@@ -24,7 +24,7 @@ mod technology;
 pub(crate) use mass::Sink;
 pub use shape::Shape;
 pub use technology::{
-    Available, Design, FindFluid, Input, Machines, Output, Running, Technology, WaterDesign,
+    Asked, Available, Design, FindFluid, Input, Machines, Output, Running, Technology, WaterDesign,
 };
 pub(crate) use technology::{Config, DISTRIBUTION_SHARE};
 

@@ -443,7 +443,13 @@ impl Facility {
                     if user.room {
                         hall.room_water_c = water_supply_c;
                     }
+                    let asked = match (user.main, user.room) {
+                        (false, _) => cooling::Asked::Room,
+                        (true, false) => cooling::Asked::Main,
+                        (true, true) => cooling::Asked::All,
+                    };
                     hall.output = hall.cooling.try_step(&cooling::Input {
+                        asked,
                         rack_heat_w: &shown[user.hall].racks.power_w,
                         it_heat_w: hall.totals.racks_w(),
                         liquid_heat_w: hall.totals.liquid_w,

@@ -9,8 +9,8 @@
 //! `T_met`, so that the supply rises with it by a kelvin a kelvin or more, and `g` falls. Searched over `T_met`, one
 //! search finds both.
 //!
-//! The loop is implicit (temperature at the end of the step), so that no step size is unstable. W, °C. Found within a
-//! bracket (`physics::root`).
+//! The loop is implicit (temperature at the end of the step), so that no step size is unstable. W, °C. Found to a billionth of the
+//! load: by secants from where it was, which is seldom far, and otherwise within a bracket from the setpoint (`physics::root`).
 
 use crate::physics::root::Bracket;
 
@@ -18,7 +18,7 @@ use crate::physics::root::Bracket;
 pub struct PlantCapability<Carries, Capacity> {
     /// Whether it carries so much heat, W: called first, as it mostly costs less than its maximum.
     pub carries: Carries,
-    /// The most it carries, W.
+    /// The most it carries, W, while it carries the heat of the first argument.
     pub capacity_w: Capacity,
 }
 
@@ -51,23 +51,33 @@ pub struct WaterLoopControl {
     pub inertia_w_k: f64,
 }
 
+/// A loop that was this far above its setpoint is first looked for where it was, K.
+const ADRIFT_K: f64 = 0.05;
 /// No loop gets warmer than this, °C: water boils, and the run has long been out of its models.
 const HOTTEST_C: f64 = 130.0;
 
 impl WaterLoopControl {
     /// Finds the supply temperature. `meet` gives the halls' response to a water temperature, and is called
     /// last at the temperature found. `excess_k`: how much warmer than the supply that was in the step before, K.
+    /// `slope_w_k`: how `g` moved with the temperature where it was found last, W/K; zero where that is not known.
     pub fn settle(
         &self,
         start_c: f64,
         excess_k: f64,
+        slope_w_k: &mut f64,
         mut meet: impl FnMut(f64) -> Met,
-        plant: &PlantCapability<impl Fn(f64, f64) -> bool, impl Fn(f64) -> f64>,
+        plant: &PlantCapability<impl Fn(f64, f64) -> bool, impl Fn(f64, f64) -> f64>,
     ) -> LoopState {
         let Self {
             setpoint_c,
             inertia_w_k,
         } = *self;
+        if start_c > setpoint_c + ADRIFT_K {
+            let adrift = self.drift(start_c, excess_k, slope_w_k, &mut meet, plant);
+            if let Some(found) = adrift {
+                return found;
+            }
+        }
         let (held_c, held) = self.hold(setpoint_c + excess_k, &mut meet);
         let stored_w = inertia_w_k * (setpoint_c - start_c);
         let wanted_w = held.load_w - stored_w;
@@ -81,13 +91,14 @@ impl WaterLoopControl {
         // Too little heat to warm the loop to its setpoint: the plant is off. Otherwise it runs flat out.
         let off = wanted_w < 0.0;
         let over = |met: Met| {
+            let stored_w = inertia_w_k * (met.supply_c - start_c);
+            let wanted_w = met.load_w - stored_w;
             let plant_w = if off {
                 0.0
             } else {
-                (plant.capacity_w)(met.supply_c)
+                (plant.capacity_w)(wanted_w, met.supply_c)
             };
-            let stored_w = inertia_w_k * (met.supply_c - start_c);
-            met.load_w - plant_w - stored_w
+            wanted_w - plant_w
         };
         let at_held = Trial {
             met_c: held_c,
@@ -125,6 +136,60 @@ impl WaterLoopControl {
             plant_w: met.load_w - stored_w,
             stored_w,
         }
+    }
+
+    /// The loop above its setpoint, by secants from where it was: it seldom moves far in a step. None where that does not find it,
+    /// or where the plant holds the setpoint.
+    fn drift(
+        &self,
+        start_c: f64,
+        excess_k: f64,
+        slope_w_k: &mut f64,
+        meet: &mut impl FnMut(f64) -> Met,
+        plant: &PlantCapability<impl Fn(f64, f64) -> bool, impl Fn(f64, f64) -> f64>,
+    ) -> Option<LoopState> {
+        const TRIALS: usize = 7;
+        let Self {
+            setpoint_c,
+            inertia_w_k,
+        } = *self;
+        let state = |met: Met| {
+            let stored_w = inertia_w_k * (met.supply_c - start_c);
+            LoopState {
+                supply_c: met.supply_c,
+                plant_w: met.load_w - stored_w,
+                stored_w,
+            }
+        };
+        let mut slope = if *slope_w_k < 0.0 {
+            *slope_w_k
+        } else {
+            -inertia_w_k
+        };
+        let mut last: Option<Trial> = None;
+        let mut met_c = start_c + excess_k;
+        for _ in 0..TRIALS {
+            let met = meet(met_c);
+            let found = state(met);
+            let over_w = found.plant_w - (plant.capacity_w)(found.plant_w, met.supply_c);
+            let trial = Trial { met_c, over_w, met };
+            if let Some(last) = last {
+                slope = (over_w - last.over_w) / (met_c - last.met_c);
+            }
+            if trial.is_zero() {
+                *slope_w_k = slope;
+                // A plant that holds the setpoint with more than its capacity here does so.
+                let held = (plant.carries)(found.plant_w, setpoint_c);
+                return (!held).then_some(found);
+            }
+            last = Some(trial);
+            met_c -= over_w / slope;
+            let near = met_c > setpoint_c + excess_k + 0.5 * ADRIFT_K && met_c < HOTTEST_C;
+            if slope >= 0.0 || !near {
+                return None;
+            }
+        }
+        None
     }
 
     /// Water that halls meet while the supply is at its setpoint, and what comes of it.
@@ -172,6 +237,13 @@ struct Trial {
     met: Met,
 }
 
+impl Trial {
+    /// Nothing is left over.
+    fn is_zero(&self) -> bool {
+        self.over_w.abs() <= 1e-9 * self.met.load_w.abs().max(1.0)
+    }
+}
+
 /// The zero of a falling function between two trials: what comes of the water there.
 fn root(low: Trial, high: Trial, excess: &mut impl FnMut(f64) -> Trial) -> Met {
     if low.over_w <= 0.0 {
@@ -188,7 +260,7 @@ fn root(low: Trial, high: Trial, excess: &mut impl FnMut(f64) -> Trial) -> Met {
         let trial = excess(met_c);
         // A temperature that no longer moves is found, also where rounding leaves more than a billionth of the load.
         let close = bracket.width() < 1e-10 || (met_c - last_c).abs() < 1e-11;
-        if trial.over_w.abs() <= 1e-9 * trial.met.load_w.abs().max(1.0) || close {
+        if trial.is_zero() || close {
             return trial.met;
         }
         last_c = met_c;
@@ -218,6 +290,7 @@ mod tests {
         let supply = control.settle(
             start_c,
             0.0,
+            &mut 0.0,
             |t| {
                 last = t;
                 Met {
@@ -227,7 +300,7 @@ mod tests {
             },
             &PlantCapability {
                 carries: |heat_w, t| heat_w <= balance(t).capacity_w,
-                capacity_w: |t| balance(t).capacity_w,
+                capacity_w: |_, t| balance(t).capacity_w,
             },
         );
         assert_eq!(last, supply.supply_c);
@@ -292,6 +365,37 @@ mod tests {
             let scale = q0 + supply.stored_w.abs() + 1.0;
             prop_assert!((heat(supply.supply_c) - supply.plant_w - supply.stored_w).abs() < 1e-6 * scale);
             prop_assert!(supply.plant_w > -1e-6 * scale);
+        }
+
+        /// The search from where the loop was finds what a search from its setpoint does, whatever it knows of the slope; and the
+        /// setpoint where the plant holds it.
+        #[test]
+        fn a_loop_adrift_is_found(over in 0.06..30.0f64, q0 in 1e4..5e6f64, slope in 0.0..5e5f64, g in 1e3..1e6f64,
+                                  ambient in -10.0..50.0f64, inertia in 1.0..1e6f64, hint in -1e7..1e7f64, bends in 30.0..60.0f64) {
+            let control = WaterLoopControl { setpoint_c: 30.0, inertia_w_k: inertia };
+            let load_w = |t: f64| (q0 - slope * (t - 30.0) - 0.5 * slope * (t - bends).max(0.0)).max(0.0);
+            let capacity_w = |t: f64| (g * (t - ambient)).max(0.0);
+            let plant = PlantCapability {
+                carries: |heat_w, t| heat_w <= capacity_w(t),
+                capacity_w: |_, t| capacity_w(t),
+            };
+            let start_c = 30.0 + over;
+            let excess_w = |t: f64| load_w(t) - inertia * (t - start_c) - capacity_w(t);
+            let mut hint = hint;
+            let mut last = f64::NAN;
+            let found = control.settle(start_c, 0.0, &mut hint, |t| {
+                last = t;
+                Met { load_w: load_w(t), supply_c: t }
+            }, &plant);
+            prop_assert_eq!(last, found.supply_c);
+            let wanted_w = load_w(30.0) + inertia * over;
+            if excess_w(30.0) <= 0.0 {
+                prop_assert_eq!(found.supply_c, 30.0);
+                prop_assert!((found.plant_w - wanted_w).abs() <= 1e-12 * wanted_w, "{found:?} {wanted_w}");
+            } else if found.supply_c < HOTTEST_C - 1.0 {
+                let (low, high) = (excess_w(found.supply_c - 1e-6), excess_w(found.supply_c + 1e-6));
+                prop_assert!(low >= -1e-8 * wanted_w && high <= 1e-8 * wanted_w, "{found:?} {low} {high}");
+            }
         }
     }
 }

@@ -40,7 +40,8 @@ use super::fits::{self, Supplied};
 use super::technology::at_rest;
 use super::zones::Zones;
 use super::{
-    Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology, unplated,
+    Asked, Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology,
+    unplated,
 };
 use crate::describe::Fault;
 use crate::physics::Coolant;
@@ -294,6 +295,8 @@ pub struct Loop {
     /// Coolant at the plates of each rack, °C, and its range.
     mean_c: Flat,
     range_c: (f64, f64),
+    /// What came of the plates and their loop.
+    plates: Output,
     room: Room,
 }
 
@@ -319,6 +322,7 @@ impl Technology for ColdPlate {
             supply_c: at_c,
             mean_c: Flat::of(at_c, self.racks),
             range_c: (at_c, at_c),
+            plates: Output::default(),
             room: self.room.initial(),
         }
     }
@@ -333,6 +337,17 @@ impl Technology for ColdPlate {
     }
 
     fn step(&self, state: &Loop, next: &mut Loop, input: &Input<'_>) -> Output {
+        if input.asked != Asked::Room {
+            next.plates = self.plates(state, next, input);
+        }
+        let plates = next.plates;
+        unplated::step(&self.room, (&state.room, &mut next.room), input, plates)
+    }
+}
+
+impl ColdPlate {
+    /// The step of plates and loop.
+    fn plates(&self, state: &Loop, next: &mut Loop, input: &Input<'_>) -> Output {
         let caught_w = input.liquid_heat_w;
         let flow = (caught_w / self.heat_w).clamp(self.min_flow, 1.0) * input.available.pump;
         let fluid_w_k = self.fluid_w_k * flow;
@@ -355,7 +370,8 @@ impl Technology for ColdPlate {
             dt_s: input.dt_s,
         };
         let given_w = caught_w + pump_w;
-        let [return_c, supply_c] = zones.end_c([state.return_c, state.supply_c], given_w, &[]);
+        let start_c = [state.return_c, state.supply_c];
+        let [return_c, supply_c] = zones.end_c(start_c, given_w, &zones.stretches(), None);
         let stored_w = (zones.hot_j_k * (return_c - state.return_c)
             + zones.cold_j_k * (supply_c - state.supply_c))
             / input.dt_s;
@@ -369,15 +385,14 @@ impl Technology for ColdPlate {
         };
         let above_k_w = half_k_w + self.film_k_w * (film_over_flow(flow) - 1.0);
         next.range_c = line_range(above_k_w, from_c, input.rack_heat_w, &mut next.mean_c);
-        let plates = Output {
+        Output {
             heat_to_water_w: given_w - stored_w,
             stored_w,
             cdu_pumps_w: pump_w,
             supply_c,
             return_c,
             ..Output::default()
-        };
-        unplated::step(&self.room, (&state.room, &mut next.room), input, plates)
+        }
     }
 }
 

@@ -115,6 +115,7 @@ mod tests {
             room_heat_w: 2e3,
             water_supply_c: 10.0,
             room_supply_c: 10.0,
+            asked: crate::cooling::Asked::All,
             outside: MoistAir::from_relative_humidity(20.0, 0.5, 101_325.0),
             available: Available::default(),
             dt_s: 60.0,

@@ -110,6 +110,17 @@ pub struct Machines {
     pub setpoint: bool,
 }
 
+/// Circuits of facility water whose heat is asked for: where a hall's room air has one of its own, each is settled by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Both, or the only one.
+    All,
+    /// The main one, before the room's.
+    Main,
+    /// The room's, with the main one as last tried in this step.
+    Room,
+}
+
 /// Conditions that racks and plant impose during one step.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
@@ -127,6 +138,8 @@ pub struct Input<'a> {
     pub water_supply_c: f64,
     /// Facility water arriving on the circuit of the room air, °C.
     pub room_supply_c: f64,
+    /// What is asked for.
+    pub asked: Asked,
     /// Outdoor air.
     pub outside: MoistAir,
     /// Running machines.
@@ -191,7 +204,8 @@ pub trait Technology: Send + 'static {
     }
     /// Sets the air or coolant that the racks are supplied with, °C; nothing where the technology has no such setpoint.
     fn set_supply_c(&mut self, _state: &mut Self::State, _supply_c: f64) {}
-    /// Advances all racks by `input.dt_s` from `state` into `next`, whose content before does not matter.
+    /// Advances all racks by `input.dt_s` from `state` into `next`, whose content before does not matter unless
+    /// [`Asked::Room`] alone is asked for: then it holds the last try of the same step.
     fn step(&self, state: &Self::State, next: &mut Self::State, input: &Input<'_>) -> Output;
 }
 

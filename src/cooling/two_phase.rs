@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condenser::{self, BAND_K, Condenser};
 use super::fits::colder_water;
-use super::mass::Mass;
+use super::mass::{Mass, Stretches};
 use super::room::ventilation_w_w;
 use super::technology::at_rest;
 use super::technology::boiling_of;
@@ -204,6 +204,54 @@ impl vector::WithSimd for AllBaths<'_> {
     }
 }
 
+/// The loop over all tanks, each under the limit that binds at its start. The end of those that meet another on the way, or vent,
+/// is no number.
+struct EachBath<'a> {
+    start_c: &'a [f64],
+    heat_w: &'a [f64],
+    end_c: &'a mut [f64],
+    stretches: &'a Stretches,
+    /// Share of a difference that is left under the second and the third limit.
+    left: [f64; 2],
+    /// Warming of a tank from which nothing is drawn, K/W.
+    alone_k_w: f64,
+    most_c: f64,
+}
+
+impl vector::Loop for EachBath<'_> {
+    /// How many do.
+    type Output = u64;
+
+    #[inline(always)]
+    fn call(self) -> u64 {
+        let [_, second, third] = self.stretches.sinks;
+        let [second_c, third_c] = self.stretches.from_c;
+        let stretch = |at_c: f64| [at_c > second_c, at_c > third_c];
+        let (left, alone_k_w, most_c) = (self.left, self.alone_k_w, self.most_c);
+        let mut odd = 0;
+        let baths = self.start_c.iter().zip(self.heat_w);
+        for ((&start_c, &heat_w), into) in baths.zip(self.end_c) {
+            let here = stretch(start_c);
+            let settled_c = if here[1] {
+                third.temp_c + heat_w / third.conductance_w_k
+            } else {
+                second.temp_c + heat_w / second.conductance_w_k
+            };
+            let left = if here[1] { left[1] } else { left[0] };
+            let drawn_c = settled_c + (start_c - settled_c) * left;
+            let end_c = if here[0] {
+                drawn_c
+            } else {
+                start_c + heat_w * alone_k_w
+            };
+            let alone = stretch(end_c) != here || end_c > most_c;
+            odd += u64::from(alone);
+            *into = if alone { f64::NAN } else { end_c };
+        }
+        odd
+    }
+}
+
 impl Technology for TwoPhase {
     type State = Baths;
 
@@ -262,8 +310,21 @@ impl Technology for TwoPhase {
         next.ends = together.unwrap_or_else(|| {
             let most_w = Sink::binding(control, exchanger, most_c).draw_w(most_c);
             let mut vented_w = 0.0;
+            let stretches = Stretches::of(control, exchanger);
+            let [_, second, third] = stretches.sinks;
+            let odd = vector::widest(EachBath {
+                start_c: &state.bath_c,
+                heat_w: input.rack_heat_w,
+                end_c: &mut next.bath_c,
+                stretches: &stretches,
+                left: [many.left(second), many.left(third)],
+                alone_k_w: input.dt_s / self.tank_j_k,
+                most_c,
+            });
             let baths = state.bath_c.iter().zip(input.rack_heat_w);
-            for ((&start_c, &rack_w), end_c) in baths.zip(next.bath_c.iter_mut()) {
+            let baths = baths.zip(next.bath_c.iter_mut());
+            for ((&start_c, &rack_w), end_c) in baths.filter(|(_, end_c)| odd > 0 && end_c.is_nan())
+            {
                 *end_c = many.end_c(start_c, rack_w);
                 if *end_c > most_c {
                     vented_w += if start_c < most_c {

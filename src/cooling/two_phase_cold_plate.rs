@@ -33,7 +33,8 @@ use super::condenser::{self, BAND_K, Condenser};
 use super::mass::Mass;
 use super::technology::at_rest;
 use super::{
-    Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Technology, fits, unplated,
+    Asked, Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Technology, fits,
+    unplated,
 };
 use crate::describe::{Fault, doubt};
 use crate::physics::Coolant;
@@ -306,6 +307,8 @@ pub struct Saturated {
     loop_c: f64,
     /// Heat that flow left in the plates, J.
     short_j: f64,
+    /// What came of the plates and their loop.
+    plates: Output,
     room: Room,
 }
 
@@ -343,6 +346,7 @@ impl Technology for TwoPhaseColdPlate {
         Saturated {
             loop_c: self.condenser.held_c - BAND_K,
             short_j: 0.0,
+            plates: Output::default(),
             room: self.room.initial(),
         }
     }
@@ -358,6 +362,17 @@ impl Technology for TwoPhaseColdPlate {
     }
 
     fn step(&self, state: &Saturated, next: &mut Saturated, input: &Input<'_>) -> Output {
+        if input.asked != Asked::Room {
+            next.plates = self.plates(state, next, input);
+        }
+        let plates = next.plates;
+        unplated::step(&self.room, (&state.room, &mut next.room), input, plates)
+    }
+}
+
+impl TwoPhaseColdPlate {
+    /// The step of plates and loop.
+    fn plates(&self, state: &Saturated, next: &mut Saturated, input: &Input<'_>) -> Output {
         let caught_w = input.liquid_heat_w;
         let wanted = (caught_w / self.heat_w).clamp(self.min_flow, 1.0);
         let flow = wanted.min(input.available.pump);
@@ -391,7 +406,7 @@ impl Technology for TwoPhaseColdPlate {
         next.short_j = short_j;
         let in_loop_w = self.loop_j_k * (loop_c - state.loop_c) / input.dt_s;
         let in_plates_w = caught_w - evaporated_j / input.dt_s;
-        let plates = Output {
+        Output {
             heat_to_water_w: evaporated_j / input.dt_s + pump_w - in_loop_w,
             stored_w: in_loop_w + in_plates_w,
             cdu_pumps_w: pump_w,
@@ -399,8 +414,7 @@ impl Technology for TwoPhaseColdPlate {
             supply_c: loop_c,
             return_c: loop_c,
             ..Output::default()
-        };
-        unplated::step(&self.room, (&state.room, &mut next.room), input, plates)
+        }
     }
 }
 

@@ -203,6 +203,11 @@ impl Rejection for Recirculating {
         bracket.low()
     }
 
+    fn capacity_at_w(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
+        let air = self.air(heat_w, outside);
+        self.plant.capacity_w(supply_c, flow_w_k, &air)
+    }
+
     fn reject(
         &self,
         heat_w: f64,

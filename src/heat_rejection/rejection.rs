@@ -182,6 +182,12 @@ pub trait Rejection: Send + Sync {
     /// rate `flow_w_k` (`ṁ·c_p`). Never decreasing in `supply_c`; zero where the outdoors is too warm.
     fn capacity_w(&self, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64;
 
+    /// The same in the air that the machines take in while they reject `heat_w`, where that follows the heat: with the heat that
+    /// just makes it so much, it is the capacity. A search for that heat asks this, and leaves the search inside `capacity_w` out.
+    fn capacity_at_w(&self, _heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
+        self.capacity_w(supply_c, flow_w_k, outside)
+    }
+
     /// Rejects `heat_w` (0..=capacity) while facility water leaves at `supply_c`.
     fn reject(
         &self,

@@ -24,7 +24,9 @@ impl TemperatureCounts {
 
     /// Counts `count` things at a temperature, °C.
     pub fn add(&mut self, at_c: f64, count: f64) {
-        self.bins.resize(BINS, 0.0);
+        if self.bins.is_empty() {
+            self.bins.resize(BINS, 0.0);
+        }
         let bin = ((at_c - FROM_C) * PER_K).clamp(0.0, (BINS - 1) as f64);
         self.bins[bin as usize] += count;
     }

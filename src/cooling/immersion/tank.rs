@@ -4,7 +4,7 @@
 #![expect(clippy::inline_always, reason = "see `vector::Loop`")]
 
 use super::Tanks;
-use crate::cooling::Sink;
+use crate::cooling::mass::Stretches;
 use crate::cooling::zones::{Under, Zones};
 use crate::vector::{self, Simd};
 
@@ -62,43 +62,116 @@ impl vector::WithSimd for AllTanks<'_> {
     }
 }
 
-/// All tanks under one limit: plain loops over flat arrays, which the compiler turns into vector code.
-pub(super) fn advance_all(under: &Under, state: &Tanks, next: &mut Tanks, heat: Heat<'_>) -> Sums {
-    // The step is a straight line: it is known from four points.
-    let rest = under.end_c([0.0; 2], heat.pump_w);
-    let by_hot = under.end_c([1.0, 0.0], heat.pump_w);
-    let by_cold = under.end_c([0.0, 1.0], heat.pump_w);
-    let by_w = under.end_c([0.0; 2], heat.pump_w + 1e3);
-    let line = |zone: usize| {
+/// A step under one limit as a straight line, see `AllTanks`: it is known from four points.
+fn lines(under: &Under, pump_w: f64) -> [[f64; 4]; 2] {
+    let rest = under.end_c([0.0; 2], pump_w);
+    let by_hot = under.end_c([1.0, 0.0], pump_w);
+    let by_cold = under.end_c([0.0, 1.0], pump_w);
+    let by_w = under.end_c([0.0; 2], pump_w + 1e3);
+    [0, 1].map(|zone| {
         [
             rest[zone],
             by_hot[zone] - rest[zone],
             by_cold[zone] - rest[zone],
             1e-3 * (by_w[zone] - rest[zone]),
         ]
-    };
+    })
+}
+
+/// All tanks under one limit: plain loops over flat arrays, which the compiler turns into vector code.
+pub(super) fn advance_all(under: &Under, state: &Tanks, next: &mut Tanks, heat: Heat<'_>) -> Sums {
     vector::widest(AllTanks {
         start_c: [&state.hot_c, &state.cold_c],
         heat_w: heat.rack_w,
         end_c: [&mut next.hot_c, &mut next.cold_c],
-        lines: [line(0), line(1)],
+        lines: lines(under, heat.pump_w),
     })
+}
+
+/// The loop over all tanks, each under the limit that binds at its start. The hot end of those that may meet another on the way
+/// is no number.
+struct EachTank<'a> {
+    start_c: [&'a [f64]; 2],
+    heat: Heat<'a>,
+    end_c: [&'a mut [f64]; 2],
+    zones: &'a Zones,
+    stretches: &'a Stretches,
+    /// As in `AllTanks`, by stretch.
+    lines: [[[f64; 4]; 2]; 3],
+}
+
+impl vector::Loop for EachTank<'_> {
+    /// How many may.
+    type Output = u64;
+
+    #[inline(always)]
+    fn call(self) -> u64 {
+        let [start_hot, start_cold] = self.start_c;
+        let [end_hot, end_cold] = self.end_c;
+        let (zones, [second_c, third_c]) = (self.zones, self.stretches.from_c);
+        let pump_w = self.heat.pump_w;
+        let lines = self.lines;
+        let mut odd = 0;
+        let tanks = start_hot.iter().zip(start_cold).zip(self.heat.rack_w);
+        for (((&hot_c, &cold_c), &heat_w), (end_hot_c, end_cold_c)) in
+            tanks.zip(end_hot.iter_mut().zip(end_cold))
+        {
+            let stretch = |hot_c: f64| [hot_c > second_c, hot_c > third_c];
+            let here = stretch(hot_c);
+            let end_c = |zone: usize| {
+                let by = |figure: usize| {
+                    let [first, second, third] = lines.map(|lines| lines[zone][figure]);
+                    let warm = if here[1] { third } else { second };
+                    if here[0] { warm } else { first }
+                };
+                by(0) + by(1) * hot_c + by(2) * cold_c + by(3) * heat_w
+            };
+            let (hot_end_c, cold_end_c) = (end_c(0), end_c(1));
+            let from_k_s = zones.rate_k_s([hot_c, cold_c], heat_w + pump_w);
+            let to_k_s = zones.rate_k_s([hot_end_c, cold_end_c], heat_w + pump_w);
+            // The hot zone turns once at most, and then before its tangent ends.
+            let tangent_c = if from_k_s * to_k_s < 0.0 {
+                hot_c + from_k_s * zones.dt_s
+            } else {
+                hot_c
+            };
+            let meets_other = (stretch(hot_end_c) != here) | (stretch(tangent_c) != here);
+            odd += u64::from(meets_other);
+            *end_hot_c = if meets_other { f64::NAN } else { hot_end_c };
+            *end_cold_c = cold_end_c;
+        }
+        odd
+    }
 }
 
 /// Each tank under the limits that bind in it, one after the other.
 pub(super) fn advance_each(zones: &Zones, state: &Tanks, next: &mut Tanks, heat: Heat<'_>) -> Sums {
-    let ready = [zones.control, zones.exchanger, Sink::NONE].map(|sink| zones.under(sink));
-    let starts = state.hot_c.iter().zip(state.cold_c.iter());
-    let ends = next.hot_c.iter_mut().zip(next.cold_c.iter_mut());
-    let mut range_c = (f64::INFINITY, f64::NEG_INFINITY);
-    for (((&hot_c, &cold_c), &hot_w), (end_hot_c, end_cold_c)) in starts.zip(heat.rack_w).zip(ends)
-    {
-        [*end_hot_c, *end_cold_c] = zones.end_c([hot_c, cold_c], hot_w + heat.pump_w, &ready);
-        range_c = (range_c.0.min(*end_hot_c), range_c.1.max(*end_hot_c));
+    let stretches = zones.stretches();
+    let ready = stretches.sinks.map(|sink| zones.under(sink));
+    let odd = vector::widest(EachTank {
+        start_c: [&state.hot_c, &state.cold_c],
+        heat,
+        end_c: [&mut next.hot_c, &mut next.cold_c],
+        zones,
+        stretches: &stretches,
+        lines: ready.map(|under| lines(&under, heat.pump_w)),
+    });
+    if odd > 0 {
+        let starts = state.hot_c.iter().zip(state.cold_c.iter());
+        let ends = next.hot_c.iter_mut().zip(next.cold_c.iter_mut());
+        for (((&hot_c, &cold_c), &hot_w), (end_hot_c, end_cold_c)) in
+            starts.zip(heat.rack_w).zip(ends)
+        {
+            if end_hot_c.is_nan() {
+                let heat_w = hot_w + heat.pump_w;
+                [*end_hot_c, *end_cold_c] =
+                    zones.end_c([hot_c, cold_c], heat_w, &stretches, Some(&ready));
+            }
+        }
     }
     Sums {
         sum_c: [vector::total(&next.hot_c), vector::total(&next.cold_c)],
-        hot_c: range_c,
+        hot_c: vector::extent(&next.hot_c),
         heat_w: vector::total(heat.rack_w),
     }
 }

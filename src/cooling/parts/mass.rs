@@ -40,6 +40,62 @@ impl Sink {
     }
 }
 
+/// Which limit binds where.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretches {
+    /// The limits, from cold to warm.
+    pub(crate) sinks: [Sink; 3],
+    /// Where the second and the third begin to bind, °C.
+    pub(crate) from_c: [f64; 2],
+}
+
+impl Stretches {
+    /// From the coldest stretch to the warmest, under these limits.
+    pub(crate) fn of(control: Sink, exchanger: Sink) -> Self {
+        if control.conductance_w_k <= 0.0 || exchanger.conductance_w_k <= 0.0 {
+            return Self {
+                sinks: [Sink::NONE; 3],
+                from_c: [f64::INFINITY; 2],
+            };
+        }
+        // Just above its zero a limit draws less than any other.
+        let later = control.temp_c > exchanger.temp_c
+            || control.temp_c == exchanger.temp_c
+                && control.conductance_w_k <= exchanger.conductance_w_k;
+        let (first, second) = if later {
+            (control, exchanger)
+        } else {
+            (exchanger, control)
+        };
+        let crossing_c = (first.conductance_w_k * first.temp_c
+            - second.conductance_w_k * second.temp_c)
+            / (first.conductance_w_k - second.conductance_w_k);
+        let crosses = crossing_c.is_finite() && crossing_c > first.temp_c;
+        Self {
+            sinks: [Sink::NONE, first, second],
+            from_c: [
+                first.temp_c,
+                if crosses { crossing_c } else { f64::INFINITY },
+            ],
+        }
+    }
+
+    /// The stretch that a temperature lies in.
+    pub(crate) fn at(&self, hot_c: f64) -> usize {
+        usize::from(hot_c > self.from_c[0]) + usize::from(hot_c > self.from_c[1])
+    }
+
+    /// Ends of a stretch, °C.
+    pub(crate) fn ends_c(&self, at: usize) -> (f64, f64) {
+        let [second_c, third_c] = self.from_c;
+        [
+            (f64::NEG_INFINITY, second_c),
+            (second_c, third_c),
+            (third_c, f64::INFINITY),
+        ][at]
+    }
+}
+
 /// The mass, its limits and the length of the step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mass {

@@ -5,7 +5,7 @@
 //! ```
 
 use crate::cooling::air::{Air, AirConfig, Room};
-use crate::cooling::{DISTRIBUTION_SHARE, Design, Input, Output, Shape, Technology};
+use crate::cooling::{Asked, DISTRIBUTION_SHARE, Design, Input, Output, Shape, Technology};
 use crate::describe::Fault;
 use crate::physics::Coolant;
 
@@ -44,13 +44,17 @@ pub(in crate::cooling) fn shape(config: &AirConfig) -> Shape {
     }
 }
 
-/// The room's step beside that of the plates, whose output comes in; the hall's as a whole comes back.
+/// The room's step beside that of the plates, whose output comes in; the hall's as a whole comes back. While the plates' circuit
+/// is settled, the room waits for its own.
 pub(in crate::cooling) fn step(
     air: &Air,
     (state, next): (&Room, &mut Room),
     input: &Input<'_>,
     plates: Output,
 ) -> Output {
+    if input.asked == Asked::Main {
+        return plates;
+    }
     let room = Input {
         it_heat_w: input.it_heat_w - input.liquid_heat_w,
         water_supply_c: input.room_supply_c,

@@ -37,6 +37,7 @@ fn input(heat_w: f64, water_supply_c: f64, dt_s: f64) -> Input<'static> {
         room_heat_w: 1000.0,
         water_supply_c,
         room_supply_c: water_supply_c,
+        asked: crate::cooling::Asked::All,
         outside: MoistAir::default(),
         available: Available::default(),
         dt_s,

@@ -31,6 +31,14 @@ fn design(water_c: f64) -> Design<'static> {
     }
 }
 
+fn tanks_of(racks: usize) -> TwoPhase {
+    let design = Design {
+        racks,
+        ..design(30.0)
+    };
+    TwoPhaseConfig::default().size(&design).unwrap()
+}
+
 fn tanks() -> TwoPhase {
     TwoPhaseConfig::default().size(&design(32.0)).unwrap()
 }
@@ -44,6 +52,7 @@ fn input(rack_heat_w: &[f64], water_supply_c: f64, dt_s: f64) -> Input<'_> {
         room_heat_w: 1000.0,
         water_supply_c,
         room_supply_c: water_supply_c,
+        asked: crate::cooling::Asked::All,
         outside: MoistAir::default(),
         available: Available::default(),
         dt_s,
@@ -150,6 +159,36 @@ proptest! {
         let halves = step(&step(&from, water, dt / 2.0).0, water, dt / 2.0).0;
         prop_assert!((whole.bath_c[0] - halves.bath_c[0]).abs() < 1e-6, "{whole:?} {halves:?}");
         prop_assert!(step(&from, water + 1.0, dt).0.bath_c[0] >= whole.bath_c[0] - 1e-9);
+    }
+}
+
+proptest! {
+    /// Fifteen steps land where one long step does, whichever limit binds in which tank, and vent as much.
+    #[test]
+    fn long_steps_are_many_short_ones(start in prop::collection::vec(20.0..52.5f64, 9), heat in prop::collection::vec(0.0..120e3f64, 9),
+                                      water in 5.0..60.0f64, long in 0usize..4) {
+        let dt = [60.0, 300.0, 900.0, 3600.0][long];
+        let spec = tanks_of(9);
+        let range_c = vector::extent(&start);
+        let ends = Ends { range_c, sum_c: vector::total(&start), ..spec.initial().ends };
+        let from = Baths { bath_c: start.into_iter().collect(), ends };
+        let step = |state: &Baths, dt: f64| {
+            let mut next = spec.initial();
+            let output = spec.step(state, &mut next, &input(&heat, water, dt));
+            (next, output.heat_to_water_w * dt)
+        };
+        let (whole, whole_j) = step(&from, dt);
+        let (parts, parts_j) = (0..15).fold((from, 0.0), |(state, sum_j), _| {
+            let (next, more_j) = step(&state, dt / 15.0);
+            (next, sum_j + more_j)
+        });
+        for tank in 0..9 {
+            prop_assert!((whole.bath_c[tank] - parts.bath_c[tank]).abs() < 1e-7, "{whole:?} {parts:?}");
+        }
+        // What a tank vents is worked out at the end of a step.
+        if whole.ends.vented_w == 0.0 && parts.ends.vented_w == 0.0 {
+            prop_assert!((whole_j - parts_j).abs() < 1.0 + 1e-9 * heat.iter().sum::<f64>() * dt);
+        }
     }
 }
 

@@ -51,6 +51,7 @@ fn input(rack_heat_w: &[f64], share: f64, water: [f64; 2], dt_s: f64) -> Input<'
         room_heat_w: 500.0,
         water_supply_c: water[0],
         room_supply_c: water[1],
+        asked: crate::cooling::Asked::All,
         outside: MoistAir::default(),
         available: Available::default(),
         dt_s,

@@ -19,6 +19,8 @@ use crate::heat_rejection::{
 };
 use crate::physics::psychrometrics::MoistAir;
 
+/// Heat of a plant below this share of the loop's is what the search for its temperature leaves over.
+const ROUNDING: f64 = 1e-8;
 /// More than this no water is warmer than its supply, K.
 const HOTTEST_K: f64 = 100.0;
 
@@ -33,6 +35,8 @@ pub(in crate::facility) struct Circuit {
     pub(in crate::facility) aimed_c: f64,
     /// Heat of the halls, smoothed, W; none before the first step.
     smoothed_w: Option<f64>,
+    /// How the heat that nothing takes fell with the temperature where they were last settled above the setpoint, W/K.
+    slope_w_k: f64,
     pub(in crate::facility) cooled: Cooled,
 }
 
@@ -63,6 +67,7 @@ impl Circuit {
             supply_c,
             aimed_c: supply_c,
             smoothed_w: None,
+            slope_w_k: 0.0,
             name: parts.name,
             water: parts.water,
             plant: parts.plant,
@@ -175,27 +180,27 @@ impl Circuit {
                     heat_w <= 0.0
                 }
             },
-            capacity_w: |supply_c: f64| {
+            capacity_w: |heat_w: f64, supply_c: f64| {
                 if runs {
-                    plant.capacity_w(supply_c, requested.get().w_k, outside)
+                    plant.capacity_at_w(heat_w, supply_c, requested.get().w_k, outside)
                 } else {
                     0.0
                 }
             },
         };
-        let supply = control.settle(self.supply_c, guess_k, meet, &effort);
+        let slope_w_k = &mut self.slope_w_k;
+        let supply = control.settle(self.supply_c, guess_k, slope_w_k, meet, &effort);
         let flow = requested.get();
+        // What the root leaves over where the plant carries nothing is rounding, and turns no fan; it goes where the plant would
+        // have put it.
+        let carries = runs && supply.plant_w > ROUNDING * (supply.plant_w + supply.stored_w).abs();
+        let carried_w = if carries { supply.plant_w } else { 0.0 };
         let mut rejected = if runs {
-            plant.reject(supply.plant_w.max(0.0), supply.supply_c, flow.w_k, outside)
+            plant.reject(carried_w, supply.supply_c, flow.w_k, outside)
         } else {
             RejectionOutput::default()
         };
-        // What the root leaves over where the plant carries nothing is rounding; it goes where the plant would have put it.
-        rejected.heat_to_ambient_w += if runs {
-            supply.plant_w.min(0.0)
-        } else {
-            supply.plant_w
-        };
+        rejected.heat_to_ambient_w += supply.plant_w - carried_w;
         self.cooled = Cooled {
             supply,
             flow,

@@ -107,3 +107,33 @@ fn a_steady_load_has_a_steady_supply() {
         assert!(least_c > 16.3 && most_c < warmest_c, "{least_c} {most_c}");
     }
 }
+
+/// Dry coolers in air that is warmer than their water carry nothing, and no fan turns for what a search leaves over.
+#[test]
+fn fans_do_not_turn_for_rounding() {
+    let text = "name = 'x'\nit = []\n[run]\ndays = 2\n[site]\nclimate = 'phoenix'\n[[hall]]\nname = 'a'\nserver = 'hgx-h100'\n\
+                racks = 5\nservers_per_rack = 4\n[hall.cooling.immersion]\n[heat_rejection.dry_cooler]\nsetpoint_c = 32\n\
+                [workload.constant]\nutilisation = 0.8\n";
+    let scenario: Scenario = crate::scenario::text::read(text).unwrap();
+    let loaded = Loaded {
+        scenario,
+        text: text.into(),
+        path: "test.toml".into(),
+    };
+    let mut site = resolve(&loaded).unwrap().simulation.facility;
+    let outside = Outdoors {
+        air: MoistAir::from_relative_humidity(42.0, 0.1, 101_325.0),
+        hour_of_year: 4_000.0,
+    };
+    let mut standing = 0;
+    for step in 0..120 {
+        let plant = site
+            .step(&outside, f64::from(step) * 60.0, 60.0)
+            .unwrap()
+            .plant;
+        let colder = plant.supply_c <= 42.0;
+        standing += u32::from(colder);
+        assert_eq!(plant.fans_w == 0.0, colder, "{step} {plant:?}");
+    }
+    assert!(standing > 3 && standing < 100, "{standing}");
+}

@@ -181,15 +181,13 @@ impl DryCooler {
                     let ua = dense * (ua_exponent * ln_air).exp();
                     self.conductance(ln_air.exp(), ua, flow_w_k, air_w_k)
                 };
-                let least = g(min_air_ratio.ln());
-                if wanted_w_k <= least {
-                    let on = wanted_w_k / least;
+                let Some(air) = air_for(wanted_w_k, min_air_ratio.ln(), g) else {
+                    let on = wanted_w_k / g(min_air_ratio.ln());
                     return Fans {
                         power: on * affinity(min_air_ratio, fan_exponent),
                         air: on * min_air_ratio,
                     };
-                }
-                let air = air_for(wanted_w_k, least, min_air_ratio.ln(), g);
+                };
                 Fans {
                     power: affinity(air, fan_exponent),
                     air,
@@ -199,37 +197,48 @@ impl DryCooler {
     }
 }
 
-/// The air ratio where g(ln air) = wanted: false position on logarithms, where g is nearly a straight line.
-fn air_for(wanted: f64, least: f64, ln_least: f64, g: impl Fn(f64) -> f64) -> f64 {
-    let full = g(0.0);
-    if wanted >= full {
-        return 1.0;
-    }
+/// The air ratio up to 1 where g(ln air) = wanted; none where the least air gives more. On logarithms g is nearly a straight line:
+/// a secant from full air, then parabolas, inside a bracket.
+fn air_for(wanted: f64, ln_least: f64, g: impl Fn(f64) -> f64) -> Option<f64> {
+    /// About this power of the air.
+    const USUAL: f64 = 0.7;
+    const CLOSE: f64 = 1e-11;
     let target = wanted.ln();
-    let (mut low, mut low_gap) = (ln_least, least.ln() - target);
-    let (mut high, mut high_gap) = (0.0, full.ln() - target);
-    let mut at = high;
-    let mut kept_low = 0_i32;
-    for _ in 0..30 {
-        at = (low * high_gap - high * low_gap) / (high_gap - low_gap);
-        let gap = g(at).ln() - target;
-        if gap.abs() < 1e-9 {
+    let gap = |at: f64| g(at).ln() - target;
+    let full = (0.0, gap(0.0));
+    if full.1 <= 0.0 {
+        return Some(1.0);
+    }
+    let (mut low, mut high, mut bounded) = (ln_least, 0.0, false);
+    let [mut before, mut last] = [full; 2];
+    let mut at = (-full.1 / USUAL).max(ln_least);
+    for trial in 0..60 {
+        let found = gap(at);
+        if found > 0.0 {
+            if at <= ln_least {
+                return None;
+            }
+            high = at;
+        } else {
+            (low, bounded) = (at, true);
+        }
+        if found.abs() < CLOSE || high - low < 1e-15 {
             break;
         }
-        // Illinois: an end kept twice is weighed down, so that both ends move in.
-        if gap < 0.0 {
-            (low, low_gap) = (at, gap);
-            kept_low = kept_low.min(0) - 1;
-            if kept_low < -1 {
-                high_gap *= 0.5;
-            }
+        let [(x1, f1), (x2, f2), (x3, f3)] = [(at, found), last, before];
+        at = if trial == 0 {
+            x1 - f1 * (x2 - x1) / (f2 - f1)
         } else {
-            (high, high_gap) = (at, gap);
-            kept_low = kept_low.max(0) + 1;
-            if kept_low > 1 {
-                low_gap *= 0.5;
-            }
+            x1 * f2 * f3 / ((f1 - f2) * (f1 - f3))
+                + x2 * f1 * f3 / ((f2 - f1) * (f2 - f3))
+                + x3 * f1 * f2 / ((f3 - f1) * (f3 - f2))
+        };
+        (before, last) = (last, (x1, f1));
+        if !bounded && at <= ln_least {
+            at = ln_least;
+        } else if !(at > low && at < high) {
+            at = f64::midpoint(low, high);
         }
     }
-    at.exp()
+    Some(at.exp())
 }

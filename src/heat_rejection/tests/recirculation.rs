@@ -167,6 +167,8 @@ proptest! {
             prop_assert!(plant.carries(most_w * (1.0 - 1e-6), supply_c, flow_w_k, &outside), "{most_w}");
             prop_assert!(!plant.carries(most_w * (1.0 + 1e-6) + 1.0, supply_c, flow_w_k, &outside), "{most_w}");
         }
+        let there_w = plant.capacity_at_w(most_w, supply_c, flow_w_k, &outside);
+        prop_assert!((there_w - most_w).abs() <= 1e-8 * most_w, "{there_w} {most_w}");
         prop_assert!(plant.capacity_w(supply_c + 0.5, flow_w_k, &outside) >= most_w * (1.0 - 1e-8));
     }
 

@@ -178,6 +178,11 @@ impl Rejection for Reusing {
         self.plant.capacity_w(supply_c, flow_w_k, outside)
     }
 
+    fn capacity_at_w(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
+        self.plant
+            .capacity_at_w(heat_w, supply_c, flow_w_k, outside)
+    }
+
     fn reject(
         &self,
         heat_w: f64,
