@@ -31,6 +31,7 @@ use super::slots::Slots;
 use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::it::server::spread::SHARES;
+use crate::kept::Kept;
 use crate::scheduler::{Change, Load};
 use felt::Felt;
 use operating_point::{OperatingPoint, PointKey, RackMix};
@@ -66,6 +67,11 @@ impl Totals {
 /// More points than this, and those without servers are forgotten.
 const MAX_POINTS: usize = 512;
 
+/// What the tables of a load that varies follow from: the server, its power supplies, and whether the load is imposed.
+type TablesOf = (Server, Psu, bool);
+/// Tables of halls that are gone, for the next of the same servers: a megabyte or two each where a load went up and down for a year.
+static TABLES: Kept<TablesOf, LoadTables> = Kept::new(32);
+
 /// The servers of one hall.
 pub(in crate::facility) struct Fleet {
     server: Server,
@@ -94,6 +100,8 @@ pub(in crate::facility) struct Fleet {
     capped: bool,
     /// The only service is a load imposed on all servers, which follows their clock.
     imposed: bool,
+    /// The point of the load that all servers have in common.
+    common: Option<u32>,
     /// Coolant between which points are read.
     range_c: (f64, f64),
     /// The same when it was last asked whether it moved.
@@ -134,6 +142,7 @@ impl Fleet {
             slow: false,
             capped: false,
             imposed: false,
+            common: None,
             range_c: (0.0, 0.0),
             looked_at_c: (0.0, 0.0),
             rounds: 0,
@@ -174,6 +183,13 @@ impl Fleet {
             });
         }
         self.settle_changes();
+        let common = self.point(busy_gpus, Load::Service(0));
+        self.common = Some(common);
+        let made = TABLES
+            .take(|(server, psu, of)| *of == imposed && *server == self.server && *psu == self.psu);
+        if let Some((_, tables)) = made {
+            self.points.get_mut(common).levels = tables;
+        }
     }
 
     /// Notes what a server does from now on; `settle_changes` must follow before the next step.
@@ -371,5 +387,16 @@ impl Fleet {
         }
         self.mix_of.insert(points, mix);
         mix
+    }
+}
+
+impl Drop for Fleet {
+    /// Leaves the tables of a common load to the next run.
+    fn drop(&mut self) {
+        if let Some(common) = self.common {
+            let tables = std::mem::take(&mut self.points.get_mut(common).levels);
+            let of = (self.server.clone(), self.psu.clone(), self.imposed);
+            TABLES.keep(of, tables, true);
+        }
     }
 }

@@ -13,16 +13,37 @@ impl Fleet {
     /// Settles all servers over the coolant that they feel and writes power and chip temperature of each rack.
     /// `services` holds the utilisation of each service now.
     pub(in crate::facility) fn step(&mut self, racks: &mut Racks, services: &[f64]) -> Totals {
+        self.settle(services);
+        for (index, _) in self.mixes.iter() {
+            self.coolant_c[index] = 0.0;
+        }
+        let max_chip_c = vector::widest(AllSpans {
+            spans: self.spans.as_slice(),
+            lines: &self.lines,
+            sums_c: &mut self.coolant_c,
+            felt_c: &self.felt.rack_c,
+            racks,
+        });
+        Totals {
+            max_chip_c,
+            ..self.totals(services)
+        }
+    }
+
+    /// Sums over all servers at another load within a step that was made: racks keep what they show, and the hottest chip is
+    /// not looked for.
+    pub(in crate::facility) fn try_load(&mut self, services: &[f64]) -> Totals {
+        self.settle(services);
+        self.totals(services)
+    }
+
+    fn settle(&mut self, services: &[f64]) {
         self.slow = self.settle_points(outward(self.felt_range_c), services);
         self.settle_mixes();
+    }
+
+    fn totals(&self, services: &[f64]) -> Totals {
         let mut totals = Totals {
-            max_chip_c: vector::widest(AllSpans {
-                spans: self.spans.as_slice(),
-                lines: &self.lines,
-                sums_c: &mut self.coolant_c,
-                felt_c: &self.felt.rack_c,
-                racks,
-            }),
             worked_gpus: self.worked_gpus(services),
             ..Totals::default()
         };
@@ -104,7 +125,6 @@ impl Fleet {
                 mix.settled_in = self.rounds;
                 self.lines[index] = mix.settle(&self.points, low_c, per_k);
             }
-            self.coolant_c[index] = 0.0;
         }
     }
 
@@ -119,7 +139,7 @@ impl Fleet {
     }
 
     /// Sums over the racks, from the coolant that those of each mix had together.
-    fn add_up(&mut self, totals: &mut Totals) {
+    fn add_up(&self, totals: &mut Totals) {
         let (low_c, per_k) = (self.range_c.0, self.per_k());
         for (index, mix) in self.mixes.iter() {
             // Sum over its racks of how far their coolant lies from the lower to the upper end, 0..1 each.
