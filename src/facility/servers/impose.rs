@@ -39,6 +39,14 @@ impl Default for Imposed {
     }
 }
 
+#[cfg(test)]
+impl Imposed {
+    /// What was found last.
+    pub(in crate::facility) fn utilisation(self) -> f64 {
+        self.utilisation
+    }
+}
+
 /// A utilisation that was tried, and what the power there was over the target, W.
 type Trial = (f64, f64);
 
@@ -125,5 +133,60 @@ impl Facility {
             it_w += hall.take(totals, mains);
         }
         it_w
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// By hand: 100 W at rest and 400 W more at full load meet 220 W at 0.3; a slope that holds takes one trial.
+    #[test]
+    fn a_straight_line_takes_one_trial() {
+        let mut trials = 0;
+        let mut imposed = Imposed {
+            utilisation: 0.8,
+            slope_w: 400.0,
+        };
+        let found = imposed.find((0.8, 200.0), 1e-9, |at| {
+            trials += 1;
+            100.0 + 400.0 * at - 220.0
+        });
+        assert!((found - 0.3).abs() < 1e-12);
+        assert_eq!(trials, 1);
+    }
+
+    proptest! {
+        /// Power that rises in pieces, flat here and jumping there, from wherever the step before left off: the target is met
+        /// where it can be, the end of the range taken where it lies beyond, and a jump found where it is jumped over.
+        #[test]
+        fn the_target_is_found_from_anywhere(
+            rises in prop::collection::vec(prop_oneof![Just(0.0), 0.0..1.0f64, 0.0..50.0f64], 1..12),
+            (jump_at, jump) in (0.0..1.0f64, prop_oneof![Just(0.0), 0.0..20.0f64]),
+            (idle, aim) in (1.0..50.0f64, -0.2..1.2f64),
+            (from, slope_w) in (0.0..=1.0f64, prop_oneof![Just(f64::NAN), Just(0.0), -10.0..1e4f64]),
+        ) {
+            let pieces = rises.len() as f64;
+            let power = |at: f64| {
+                let place = at * pieces;
+                let risen = rises.iter().zip(0..).map(|(rise, piece)| {
+                    rise * (place - f64::from(piece)).clamp(0.0, 1.0)
+                });
+                idle + risen.sum::<f64>() + if at > jump_at { jump } else { 0.0 }
+            };
+            let peak = power(1.0);
+            let target = (idle + aim * (peak - idle)).max(0.0);
+            let mut imposed = Imposed { utilisation: from, slope_w };
+            let within = 1e-10 * target;
+            let found = imposed.find((from, power(from) - target), within, |at| power(at) - target);
+            prop_assert!((0.0..=1.0).contains(&found));
+            prop_assert_eq!(imposed.utilisation, found);
+            let over = power(found) - target;
+            let met = over.abs() <= 1.01 * within;
+            let beyond = (found == 1.0 && over < 0.0) || (found == 0.0 && over > 0.0);
+            let jumped = (found - jump_at).abs() < 1e-9 && over.abs() <= jump;
+            prop_assert!(met || beyond || jumped, "{found} {over} of {target}");
+        }
     }
 }
