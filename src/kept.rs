@@ -21,6 +21,12 @@ impl<K: PartialEq, V> Kept<K, V> {
         }
     }
 
+    /// How many it holds.
+    #[cfg(test)]
+    pub(crate) fn most(&self) -> usize {
+        self.most
+    }
+
     fn entries(&self) -> MutexGuard<'_, Vec<(K, V)>> {
         // A thread that panicked while it held the lock left whole entries behind.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)

@@ -81,14 +81,14 @@ pub fn normals_as_tables() -> toml::Table {
     tables.collect()
 }
 
-/// Years that are kept for further runs, a megabyte each: built-in ones by name, others by their normals.
-static STATION_YEARS: Kept<&str, Weather> = Kept::new(STATIONS.len());
-static GENERATED_YEARS: Kept<Normals, Weather> = Kept::new(16);
+/// Years that are kept for further runs, a megabyte each: all that are built in, by name, and a few of others by their normals.
+static BUILT_IN: Kept<&str, Weather> = Kept::new(32);
+static OWN: Kept<Normals, Weather> = Kept::new(16);
 
 /// The year of a climate that a scenario brings as normals.
 pub fn of_normals(normals: &Normals) -> Weather {
     let make = || Ok::<_, Infallible>((normals.clone(), synthetic::generate(normals)));
-    let Ok(year) = GENERATED_YEARS.get_or(|of| of == normals, make);
+    let Ok(year) = OWN.get_or(|of| of == normals, make);
     year
 }
 
@@ -144,17 +144,18 @@ pub fn describe(name: &str) -> Option<Description> {
 
 /// The year of a built-in climate: the same one each time.
 pub fn built_in(name: &str) -> Option<Weather> {
-    let Some(station) = station(name) else {
-        return normals(name).map(of_normals);
-    };
     let make = || {
-        let (site, label) = station.site();
-        let year = Weather::new(site, label, false, Vec::new(), station.hours());
-        let year = year.with_extremes(station.extremes());
-        Ok::<_, Infallible>((station.name, year))
+        let made = if let Some(station) = station(name) {
+            let (site, label) = station.site();
+            let year = Weather::new(site, label, false, Vec::new(), station.hours());
+            (station.name, year.with_extremes(station.extremes()))
+        } else {
+            let normals = normals(name).ok_or(())?;
+            (normals.name.as_str(), synthetic::generate(normals))
+        };
+        Ok::<_, ()>(made)
     };
-    let Ok(year) = STATION_YEARS.get_or(|of| *of == name, make);
-    Some(year)
+    BUILT_IN.get_or(|of| *of == name, make).ok()
 }
 
 /// Figures of a year, each with a name: the place, its design temperatures, its grid.
