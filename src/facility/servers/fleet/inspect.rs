@@ -45,8 +45,10 @@ impl Fleet {
                     continue;
                 }
                 let (low, high) = (&point.low, &point.high);
-                let chips = servers * f64::from(point.busy);
-                for at_c in racks_c {
+                // Neighbours over the same coolant are counted at once: in tanks, and in halls without recirculation, all are.
+                for alike in racks_c.chunk_by(|one, next| one == next) {
+                    let at_c = alike[0];
+                    let chips = servers * f64::from(point.busy) * alike.len() as f64;
                     let read = |low: f64, high: f64| low + (high - low) * (at_c - low_c) * per_k;
                     let hottest_c = read(low.chip_c, high.chip_c);
                     let coolest_c = read(low.coolest_c, high.coolest_c);
