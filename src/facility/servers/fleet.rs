@@ -271,8 +271,9 @@ impl Fleet {
     /// Drops points that no server is on. They are kept for a while because their load often comes back.
     fn forget_unused(&mut self) {
         let (points, point_of) = (&mut self.points, &mut self.point_of);
+        let common = self.common;
         point_of.retain(|_, point| {
-            let used = points.get(*point).servers > 0;
+            let used = points.get(*point).servers > 0 || common == Some(*point);
             if !used {
                 points.remove(*point);
             }

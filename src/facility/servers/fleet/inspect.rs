@@ -52,7 +52,8 @@ impl Fleet {
                     let read = |low: f64, high: f64| low + (high - low) * (at_c - low_c) * per_k;
                     let hottest_c = read(low.chip_c, high.chip_c);
                     let coolest_c = read(low.coolest_c, high.coolest_c);
-                    for (along, share) in PLACES.into_iter().zip(SHARES) {
+                    // The coldest first: counts widen more cheaply upwards.
+                    for (along, share) in PLACES.into_iter().zip(SHARES).rev() {
                         into.add(coolest_c + (hottest_c - coolest_c) * along, chips * share);
                     }
                 }
