@@ -44,7 +44,7 @@ use audit::Audit;
 use beside::{Beside, ItRooms};
 use held::{Held, HeldHall};
 use power::{OnSite, Powered, Source, Supplied};
-use servers::{Fleet, Totals};
+use servers::{Fleet, Imposed, Totals};
 use water::Circuit;
 
 /// One hall, as resolved.
@@ -133,6 +133,8 @@ pub struct Facility {
     work: Work,
     /// IT power to impose, W: that of a profile, or that which meets it at the meter.
     imposed_w: Option<f64>,
+    /// Where the load that draws it was found last.
+    imposed: Imposed,
     /// How often cooling was tried.
     trials: u64,
     /// Load of services and levels relative to their values.
@@ -207,6 +209,7 @@ impl Facility {
             ups_output_w: 0.0,
             work: parts.work,
             imposed_w: None,
+            imposed: Imposed::default(),
             trials: 0,
             demand: 1.0,
             overload: false,

@@ -45,6 +45,7 @@ mod registry;
 
 mod bounded;
 mod csv_rows;
+mod kept;
 
 /// Loops over flat arrays, a value per rack, with the same results on every machine.
 pub mod vector;

@@ -14,10 +14,12 @@
 
 pub use files::{epw, tmy3};
 use files::{header, quantity, repair};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::bounded;
 use crate::describe::Fault;
+use crate::kept::Kept;
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::site_air::SiteAir;
 use design::{DesignAir, Extremes};
@@ -84,7 +86,7 @@ pub struct Statistics {
     pub wet_bulb_c: Summary,
 }
 
-/// A year of hourly weather.
+/// A year of hourly weather. A copy shares its rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weather {
     /// Where it was taken.
@@ -97,8 +99,9 @@ pub struct Weather {
     pub repairs: Vec<String>,
     /// What its source says of the extremes of the place.
     pub extremes: Extremes,
-    hours: Vec<Hour>,
-    states: Vec<MoistAir>,
+    hours: Arc<[Hour]>,
+    states: Arc<[MoistAir]>,
+    statistics: Statistics,
 }
 
 /// Hours in a year of 365 days.
@@ -119,7 +122,7 @@ impl Weather {
             hours.len() == COMMON_YEAR_H || hours.len() == LEAP_YEAR_H,
             "readers check the number of rows"
         );
-        let states = hours
+        let states: Vec<MoistAir> = hours
             .iter()
             .map(|h| {
                 MoistAir::from_dew_point_over_water(h.dry_bulb_c, h.dew_point_c, h.pressure_pa)
@@ -131,8 +134,9 @@ impl Weather {
             synthetic,
             repairs,
             extremes: Extremes::default(),
-            hours,
-            states,
+            hours: hours.into(),
+            statistics: Statistics::of(&states),
+            states: states.into(),
         }
     }
 
@@ -215,15 +219,21 @@ impl Weather {
 
     /// Means and ranges of the rows.
     pub fn statistics(&self) -> Statistics {
+        self.statistics
+    }
+}
+
+impl Statistics {
+    fn of(states: &[MoistAir]) -> Self {
         let summary = |of: fn(&MoistAir) -> f64| {
-            let values = self.states.iter().map(of);
+            let values = states.iter().map(of);
             Summary {
-                mean: values.clone().sum::<f64>() / self.states.len() as f64,
+                mean: values.clone().sum::<f64>() / states.len() as f64,
                 min: values.clone().fold(f64::INFINITY, f64::min),
                 max: values.fold(f64::NEG_INFINITY, f64::max),
             }
         };
-        Statistics {
+        Self {
             dry_bulb_c: summary(|s| s.dry_bulb_c),
             wet_bulb_c: summary(|s| s.wet_bulb_c),
         }
@@ -262,7 +272,13 @@ pub struct Uses {
     pub panels: bool,
 }
 
-/// Reads an EPW or a TMY3 file, recognised by content. What the run does not use cannot make a file unfit.
+/// Years from files that are kept for further runs: some 3 MB each, with the file.
+static READ: Kept<(PathBuf, Uses, Vec<u8>), Weather> = Kept::new(16);
+/// No hourly year is longer; one of minutes is read again each time.
+const MOST_KEPT_BYTES: usize = 4 << 20;
+
+/// Reads an EPW or a TMY3 file, recognised by content. What the run does not use cannot make a file unfit. A file that
+/// holds what it held when it was read last is not parsed again.
 pub fn read(path: &Path, uses: Uses) -> Result<Weather, Fault> {
     let unreadable = |e: std::io::Error| {
         Fault::new(
@@ -272,7 +288,16 @@ pub fn read(path: &Path, uses: Uses) -> Result<Weather, Fault> {
         .in_file(path, None)
     };
     let bytes = bounded::read(path, MAX_BYTES).map_err(unreadable)?;
-    parse(path, &bytes, uses)
+    if bytes.len() > MOST_KEPT_BYTES {
+        return parse(path, &bytes, uses);
+    }
+    READ.get_or(
+        |(of, used, held)| of == path && *used == uses && *held == bytes,
+        || {
+            let weather = parse(path, &bytes, uses)?;
+            Ok(((path.to_owned(), uses, bytes.clone()), weather))
+        },
+    )
 }
 
 /// Lines that are not empty, with their numbers from 1.

@@ -206,8 +206,8 @@ impl Facility {
         let services = self.work.utilisations();
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.cap = 1.0;
-            hall.totals = hall.fleet.hold(&mut shown.racks, services);
-            hall.load_beside(mains);
+            let totals = hall.fleet.hold(&mut shown.racks, services);
+            hall.take(totals, mains);
             let moved_w = (hall.totals.it_w() - hall.held.solved_w).abs();
             if moved_w > self.held.tolerance * hall.held.solved_w || hall.fleet.slows() {
                 return false;

@@ -1,6 +1,7 @@
 //! Server step: the work's changes, the load of every server, and what slows it down.
 
 mod fleet;
+mod impose;
 mod interpolate;
 mod operating_table;
 mod rack_spans;
@@ -8,6 +9,7 @@ mod slots;
 
 pub use fleet::ThermalShutdownConfig;
 pub(super) use fleet::{Fleet, Totals};
+pub(super) use impose::Imposed;
 
 use std::ops::Range;
 
@@ -45,20 +47,22 @@ impl Servers for AllServers<'_> {
 }
 
 impl Hall {
-    /// Settles its servers over their coolant, and the IT beside them.
-    fn load(&mut self, racks: &mut Racks, services: &[f64], mains: bool) {
-        self.totals = self.fleet.step(racks, services);
-        self.load_beside(mains);
+    /// Settles its servers over their coolant, and the IT beside them; returns the power of both, W.
+    fn load(&mut self, racks: &mut Racks, services: &[f64], mains: bool) -> f64 {
+        let totals = self.fleet.step(racks, services);
+        self.take(totals, mains)
     }
 
-    /// Settles the IT beside its servers, whose totals are known.
-    pub(super) fn load_beside(&mut self, mains: bool) {
+    /// Takes what its servers draw, and settles the IT beside them; returns the power of both, W.
+    pub(super) fn take(&mut self, totals: Totals, mains: bool) -> f64 {
+        self.totals = totals;
         let utilisation = self.totals.worked_gpus / self.fleet.gpus();
         let on = 1.0 - self.fleet.gpus_off() / self.fleet.gpus();
         self.beside.load(utilisation, on, mains);
         let other_w = self.beside.sum_w(|part| part.heat == Heat::Hall);
         self.totals.other_w = other_w;
         self.totals.air_m3_s += OtherIt::air_m3_s(other_w, self.heat_j_m3k);
+        self.totals.it_w() + self.beside.elsewhere_w()
     }
 }
 
@@ -83,21 +87,22 @@ impl Facility {
 
     /// Settles every server over its coolant; chips are left the share `cap` of their dynamic power.
     pub(super) fn load_servers(&mut self, cap: f64) {
-        let imposed_w = self.imposed_w;
         let mains = self.has_mains();
-        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.fleet.cap = if imposed_w.is_some() { 1.0 } else { cap };
-            let racks = &mut shown.racks;
-            hall.load(racks, self.work.utilisations(), mains);
-        }
-        if let Some(imposed_w) = imposed_w {
+        if let Some(imposed_w) = self.imposed_w {
+            for hall in &mut self.halls {
+                hall.fleet.cap = 1.0;
+            }
             // Racks that are off leave their share undone.
             let mut target_w = imposed_w * self.share_on();
             if cap < 1.0 {
                 let idle_w = self.it_at(0.0).min(target_w);
                 target_w = idle_w + cap * (target_w - idle_w);
             }
-            self.impose(target_w);
+            return self.impose(target_w);
+        }
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
+            hall.fleet.cap = cap;
+            hall.load(&mut shown.racks, self.work.utilisations(), mains);
         }
     }
 
@@ -120,32 +125,6 @@ impl Facility {
         } else {
             self.work.look_ahead(from_s, slow, moved, &mut servers);
         }
-    }
-
-    /// Finds the utilisation at which the halls draw `target_w`, then scales to it exactly: a measured load is
-    /// replayed as measured, and where it lies outside the catalogue's idle to peak the rest is scaled.
-    fn impose(&mut self, target_w: f64) {
-        let (mut low, mut high) = (0.0, 1.0);
-        let (mut at_low, mut at_high) = (self.it_at(low), self.it_at(high));
-        let mut it_w = at_high;
-        if target_w > at_low && target_w < at_high {
-            for _ in 0..8 {
-                let middle = low + (high - low) * (target_w - at_low) / (at_high - at_low);
-                it_w = self.it_at(middle);
-                if (it_w - target_w).abs() < 1e-6 * target_w {
-                    break;
-                }
-                if it_w < target_w {
-                    (low, at_low) = (middle, it_w);
-                } else {
-                    (high, at_high) = (middle, it_w);
-                }
-            }
-        } else if target_w <= at_low {
-            it_w = self.it_at(0.0);
-        }
-        // Where every rack is off nothing draws, and there is nothing to scale.
-        self.scale(if it_w > 0.0 { target_w / it_w } else { 0.0 });
     }
 
     /// No power at all: the servers' own fans are off too.
@@ -182,8 +161,7 @@ impl Facility {
         let mut it_w = 0.0;
         let mains = self.has_mains();
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            hall.load(&mut shown.racks, &[utilisation], mains);
-            it_w += hall.totals.it_w() + hall.beside.elsewhere_w();
+            it_w += hall.load(&mut shown.racks, &[utilisation], mains);
         }
         it_w
     }

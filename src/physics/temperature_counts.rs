@@ -5,15 +5,18 @@ const FROM_C: f64 = -40.0;
 const PER_K: f64 = 4.0;
 const BINS: usize = 800;
 
-/// Counts by temperature; nothing is kept until something is counted.
+/// Counts by temperature, kept from the coldest bin to the warmest that was counted: the chips of a hall take some fifty of all bins.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TemperatureCounts {
+    /// Number of the first bin kept.
+    first: usize,
     bins: Vec<f64>,
 }
 
 impl TemperatureCounts {
     /// Forgets all counts, but keeps their memory.
     pub fn clear(&mut self) {
+        self.first = 0;
         self.bins.clear();
     }
 
@@ -24,11 +27,11 @@ impl TemperatureCounts {
 
     /// Counts `count` things at a temperature, °C.
     pub fn add(&mut self, at_c: f64, count: f64) {
-        if self.bins.is_empty() {
-            self.bins.resize(BINS, 0.0);
+        let bin = ((at_c - FROM_C) * PER_K).clamp(0.0, (BINS - 1) as f64) as usize;
+        if !(self.first..self.first + self.bins.len()).contains(&bin) {
+            self.widen(bin, bin + 1);
         }
-        let bin = ((at_c - FROM_C) * PER_K).clamp(0.0, (BINS - 1) as f64);
-        self.bins[bin as usize] += count;
+        self.bins[bin - self.first] += count;
     }
 
     /// Adds what another counted.
@@ -36,10 +39,25 @@ impl TemperatureCounts {
         if other.is_empty() {
             return;
         }
-        self.bins.resize(BINS, 0.0);
-        for (bin, more) in self.bins.iter_mut().zip(&other.bins) {
+        self.widen(other.first, other.first + other.bins.len());
+        let from = other.first - self.first;
+        for (bin, more) in self.bins[from..].iter_mut().zip(&other.bins) {
             *bin += more;
         }
+    }
+
+    /// Keeps the bins `from..to` too.
+    fn widen(&mut self, from: usize, to: usize) {
+        if self.is_empty() {
+            self.first = from;
+        }
+        if from < self.first {
+            let more = self.first - from;
+            self.bins.splice(0..0, std::iter::repeat_n(0.0, more));
+            self.first = from;
+        }
+        let length = self.bins.len().max(to - self.first);
+        self.bins.resize(length, 0.0);
     }
 
     /// The temperature at or below which the share `q` of all lies, to an eighth of a kelvin, °C; None where nothing was
@@ -59,13 +77,14 @@ impl TemperatureCounts {
                 }
             }
         }
-        Some(FROM_C + (last as f64 + 0.5) / PER_K)
+        Some(FROM_C + ((self.first + last) as f64 + 0.5) / PER_K)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// By hand: 50 at 60 °C, 45 at 70.1, 5 at 80: half lie at or below 60 °C, 95 % at or below 70.1, all below 80.
     #[test]
@@ -91,5 +110,29 @@ mod tests {
         }
         counts.clear();
         assert!(counts.is_empty());
+    }
+
+    proptest! {
+        /// Whatever order they come in, and whether counted or merged, they are those of a plain table of all bins.
+        #[test]
+        fn they_are_those_of_a_plain_table(
+            groups in prop::collection::vec(prop::collection::vec((-80.0..200.0f64, 1..9u32), 0..6), 0..6),
+        ) {
+            let (mut all, mut one) = (TemperatureCounts::default(), TemperatureCounts::default());
+            let mut plain = [0.0; BINS];
+            for group in &groups {
+                one.clear();
+                for &(at_c, count) in group {
+                    one.add(at_c, f64::from(count));
+                    let bin = ((at_c - FROM_C) * PER_K).clamp(0.0, 799.0);
+                    plain[bin as usize] += f64::from(count);
+                }
+                all.merge(&one);
+            }
+            for (bin, count) in plain.into_iter().enumerate() {
+                let kept = bin.checked_sub(all.first).and_then(|at| all.bins.get(at));
+                prop_assert_eq!(kept.copied().unwrap_or(0.0), count);
+            }
+        }
     }
 }

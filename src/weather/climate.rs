@@ -9,6 +9,7 @@
 //! `EnergyPlus`. Their rows are kept as whole numbers in `assets/climates/NAME.csv`; nothing is lost, because the
 //! source prints 0.1 °C, 100 Pa, 1 W/m² and 0.1 m/s. The normals are in `assets/climates/normals.toml`.
 
+use std::convert::Infallible;
 use std::sync::LazyLock;
 
 pub use super::synthetic::Normals;
@@ -16,6 +17,7 @@ pub use super::synthetic::Normals;
 use super::design::Extremes;
 use super::synthetic;
 use super::{COMMON_YEAR_H, Hour, Site, Weather};
+use crate::kept::Kept;
 use crate::physics::psychrometrics::MoistAir;
 
 /// A station file: comment lines of the form `# key: value`, then one row per hour.
@@ -79,9 +81,15 @@ pub fn normals_as_tables() -> toml::Table {
     tables.collect()
 }
 
+/// Years that are kept for further runs, a megabyte each: all that are built in, by name, and a few of others by their normals.
+static BUILT_IN: Kept<&str, Weather> = Kept::new(32);
+static OWN: Kept<Normals, Weather> = Kept::new(16);
+
 /// The year of a climate that a scenario brings as normals.
 pub fn of_normals(normals: &Normals) -> Weather {
-    synthetic::generate(normals)
+    let make = || Ok::<_, Infallible>((normals.clone(), synthetic::generate(normals)));
+    let Ok(year) = OWN.get_or(|of| of == normals, make);
+    year
 }
 
 /// A built-in climate at a glance.
@@ -136,12 +144,18 @@ pub fn describe(name: &str) -> Option<Description> {
 
 /// The year of a built-in climate: the same one each time.
 pub fn built_in(name: &str) -> Option<Weather> {
-    if let Some(station) = station(name) {
-        let (site, label) = station.site();
-        let year = Weather::new(site, label, false, Vec::new(), station.hours());
-        return Some(year.with_extremes(station.extremes()));
-    }
-    normals(name).map(synthetic::generate)
+    let make = || {
+        let made = if let Some(station) = station(name) {
+            let (site, label) = station.site();
+            let year = Weather::new(site, label, false, Vec::new(), station.hours());
+            (station.name, year.with_extremes(station.extremes()))
+        } else {
+            let normals = normals(name).ok_or(())?;
+            (normals.name.as_str(), synthetic::generate(normals))
+        };
+        Ok::<_, ()>(made)
+    };
+    BUILT_IN.get_or(|of| *of == name, make).ok()
 }
 
 /// Figures of a year, each with a name: the place, its design temperatures, its grid.

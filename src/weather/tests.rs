@@ -5,6 +5,7 @@ mod calendar;
 mod cure;
 mod form;
 mod fuzz;
+mod kept;
 
 use std::path::PathBuf;
 

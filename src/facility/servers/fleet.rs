@@ -36,6 +36,7 @@ use super::slots::Slots;
 use crate::electrical::psu::Psu;
 use crate::it::Server;
 use crate::it::server::spread::SHARES;
+use crate::kept::Kept;
 use crate::scheduler::{Change, Load};
 use felt::Felt;
 use held::Held;
@@ -81,6 +82,11 @@ impl Totals {
     }
 }
 
+/// What the tables of a load that varies follow from: the server, its power supplies, and whether the load is imposed.
+type TablesOf = (Server, Psu, bool);
+/// Tables of halls that are gone, for the next of the same servers: a megabyte or two each where a load went up and down for a year.
+static TABLES: Kept<TablesOf, LoadTables> = Kept::new(32);
+
 /// The servers of one hall.
 pub(in crate::facility) struct Fleet {
     server: Server,
@@ -114,6 +120,8 @@ pub(in crate::facility) struct Fleet {
     capped: bool,
     /// The only service is a load imposed on all servers, which follows their clock.
     imposed: bool,
+    /// The point of the load that all servers have in common.
+    common: Option<u32>,
     /// Coolant between which points are read.
     range_c: (f64, f64),
     /// The same when it was last asked whether it moved.
@@ -157,6 +165,7 @@ impl Fleet {
             slow: false,
             capped: false,
             imposed: false,
+            common: None,
             range_c: (0.0, 0.0),
             looked_at_c: (0.0, 0.0),
             rounds: 0,
@@ -200,6 +209,13 @@ impl Fleet {
         }
         self.settle_changes();
         self.end_step();
+        let common = self.point(busy_gpus, Load::Service(0));
+        self.common = Some(common);
+        let made = TABLES
+            .take(|(server, psu, of)| *of == imposed && *server == self.server && *psu == self.psu);
+        if let Some((_, tables)) = made {
+            self.points.get_mut(common).levels = tables;
+        }
     }
 
     /// Accelerators that have work, mean of the step.
@@ -305,5 +321,16 @@ impl Fleet {
                 servers * f64::from(point.busy) * hot.map(|(_, share)| share).sum::<f64>()
             })
             .sum()
+    }
+}
+
+impl Drop for Fleet {
+    /// Leaves the tables of a common load to the next run.
+    fn drop(&mut self) {
+        if let Some(common) = self.common {
+            let tables = std::mem::take(&mut self.points.get_mut(common).levels);
+            let of = (self.server.clone(), self.psu.clone(), self.imposed);
+            TABLES.keep(of, tables, true);
+        }
     }
 }

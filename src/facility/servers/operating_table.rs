@@ -113,11 +113,16 @@ pub(super) fn last_quarter((low_c, high_c): (f64, f64), mut holds: impl FnMut(f6
     low / PER_K
 }
 
-/// Values at quarter kelvins, filled on demand.
+/// Values at quarter kelvins, filled on demand; kept from the coldest to the warmest that was asked for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OperatingTable {
+    /// Number of the first node kept.
+    first: usize,
     nodes: Vec<Option<Values>>,
 }
+
+/// Nodes that a table grows by: the coolant of a hall moves to and fro.
+const MORE: usize = 8;
 
 impl OperatingTable {
     /// The values at `at_c`; `settle` makes those at a node that is not known yet.
@@ -125,14 +130,12 @@ impl OperatingTable {
         if !(FROM_C..TO_C).contains(&at_c) {
             return settle(at_c);
         }
-        if self.nodes.is_empty() {
-            self.nodes
-                .resize(((TO_C - FROM_C) * PER_K) as usize + 1, None);
-        }
         let place = (at_c - FROM_C) * PER_K;
         let below = place as usize;
         let mut node = |index: usize| {
-            *self.nodes[index].get_or_insert_with(|| settle(FROM_C + index as f64 / PER_K))
+            *self
+                .kept(index)
+                .get_or_insert_with(|| settle(FROM_C + index as f64 / PER_K))
         };
         let low = node(below);
         let share = place - below as f64;
@@ -140,6 +143,24 @@ impl OperatingTable {
             return low;
         }
         low.between(&node(below + 1), share)
+    }
+
+    /// The place of a node.
+    fn kept(&mut self, index: usize) -> &mut Option<Values> {
+        if self.nodes.is_empty() {
+            self.first = index;
+        }
+        if index < self.first {
+            let first = index.saturating_sub(MORE);
+            let more = std::iter::repeat_n(None, self.first - first);
+            self.nodes.splice(0..0, more);
+            self.first = first;
+        }
+        let at = index - self.first;
+        if at >= self.nodes.len() {
+            self.nodes.resize(at + MORE, None);
+        }
+        &mut self.nodes[at]
     }
 }
 
@@ -160,7 +181,7 @@ impl LoadTables {
         at_c: f64,
         settle: impl Fn(f64, f64) -> Values,
     ) -> Values {
-        if !(0.0..1.0).contains(&utilisation) {
+        if !(0.0..=1.0).contains(&utilisation) {
             return settle(utilisation, at_c);
         }
         if self.levels.is_empty() {
@@ -171,7 +192,11 @@ impl LoadTables {
         let below = place as usize;
         let mut level =
             |index: usize| self.levels[index].at(at_c, |at_c| settle(index as f64 / LEVELS, at_c));
-        level(below).between(&level(below + 1), place - below as f64)
+        let share = place - below as f64;
+        if share == 0.0 {
+            return level(below);
+        }
+        level(below).between(&level(below + 1), share)
     }
 }
 

@@ -82,6 +82,11 @@ impl Demand {
                 Err(_) => break, // the calendar ends with the year 9999
             }
         }
+        // Most intervals raise no peak: which period they are in does not matter then.
+        let raises = |charge: &Charge| charge.peaks_w.last().is_some_and(|peak| mean_w > *peak);
+        if !self.charges.iter().any(raises) {
+            return;
+        }
         let period = self.schedule.at(self.start, begin_s);
         for charge in &mut self.charges {
             if (charge.terms.period.is_none() || charge.terms.period == period)

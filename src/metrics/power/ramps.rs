@@ -64,10 +64,18 @@ impl Of {
 
     fn observe(&mut self, s: &Snapshot) {
         self.longest_step_s = self.longest_step_s.max(s.dt_s);
+        if self.is_hidden() {
+            return;
+        }
         let step = (s.time_s - s.dt_s, s.time_s);
         let mut intervals = self.intervals;
         intervals.observe(step, s.on_site.grid_w, |_, mean_w| self.close(mean_w));
         self.intervals = intervals;
+    }
+
+    /// Whether a step was longer than the interval, so that nothing will be said of it.
+    fn is_hidden(&self) -> bool {
+        self.longest_step_s > self.length_s + 1e-6
     }
 
     fn close(&mut self, mean_w: f64) {
@@ -82,7 +90,7 @@ impl Of {
     /// Up, down and the 99th percentile, MW.
     fn mw(&self) -> [Option<f64>; 3] {
         let p99_w = self.changes_w.quantile(0.99);
-        if p99_w.is_nan() || self.longest_step_s > self.length_s + 1e-6 {
+        if p99_w.is_nan() || self.is_hidden() {
             return [None; 3];
         }
         [self.up_w, self.down_w, p99_w].map(|ramp_w| known(ramp_w / 1e6))

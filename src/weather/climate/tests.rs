@@ -178,3 +178,8 @@ fn design_temperatures_are_near_those_of_ashrae() {
     }
     assert_eq!(figures("atlantis"), None);
 }
+
+#[test]
+fn all_built_in_years_have_a_place() {
+    assert!(names().count() <= BUILT_IN.most());
+}

@@ -114,8 +114,9 @@ impl Fleet {
     /// Drops points that are in no mix. They are kept for a while because their load often comes back.
     fn forget_unused(&mut self) {
         let (points, point_of) = (&mut self.points, &mut self.point_of);
+        let common = self.common;
         point_of.retain(|_, point| {
-            let used = points.get(*point).mixes > 0;
+            let used = points.get(*point).mixes > 0 || common == Some(*point);
             if !used {
                 points.remove(*point);
             }

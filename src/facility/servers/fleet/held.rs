@@ -84,10 +84,7 @@ impl Fleet {
             self.held.now = now;
         }
         let mut totals = self.held.now;
-        for (rack, mix, share) in self.moves.terms() {
-            let at_c = self.felt.rack_c[rack as usize];
-            totals.add(self.mixes.get(mix), share, share * at_c, self.range_c);
-        }
+        self.add_moves(&mut totals);
         for one in &self.moves.all {
             let (rack, to) = (one.rack as usize, self.lines[one.to as usize]);
             let at_c = self.felt.rack_c[rack];

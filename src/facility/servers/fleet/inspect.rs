@@ -1,6 +1,7 @@
 //! State of a hall's racks, on request: nothing here is needed to make a step.
 
 use super::Fleet;
+use super::operating_point::RackMix;
 use crate::it::server::spread::{PLACES, SHARES};
 use crate::physics::temperature_counts::TemperatureCounts;
 use crate::snapshot::RackWork;
@@ -24,29 +25,49 @@ impl Fleet {
     /// The hottest memory in the last step, °C.
     pub(in crate::facility) fn max_memory_c(&self) -> f64 {
         let (low_c, per_k) = (self.range_c.0, 1.0 / (self.range_c.1 - self.range_c.0));
-        let each = self.rack_mix.iter().zip(self.felt.rack_c.iter());
-        let hottest = each.map(|(&mix, at_c)| {
-            let mix = self.mixes.get(mix);
-            mix.low.memory_c + (mix.high.memory_c - mix.low.memory_c) * (at_c - low_c) * per_k
-        });
-        hottest.fold(f64::NEG_INFINITY, f64::max)
+        let mut hottest_c = f64::NEG_INFINITY;
+        for (mix, racks_c) in self.runs() {
+            let (low, high) = (mix.low.memory_c, mix.high.memory_c);
+            for at_c in racks_c {
+                hottest_c = hottest_c.max(low + (high - low) * (at_c - low_c) * per_k);
+            }
+        }
+        hottest_c
     }
 
     /// Counts the busy chips by temperature in the last step.
     pub(in crate::facility) fn count_chips(&self, into: &mut TemperatureCounts) {
         let (low_c, per_k) = (self.range_c.0, 1.0 / (self.range_c.1 - self.range_c.0));
-        for (point, servers, at_c) in self.in_racks() {
-            if point.busy == 0 || point.off {
-                continue;
-            }
-            let read = |low: f64, high: f64| low + (high - low) * (at_c - low_c) * per_k;
-            let hottest_c = read(point.low.chip_c, point.high.chip_c);
-            let coolest_c = read(point.low.coolest_c, point.high.coolest_c);
-            let chips = servers * f64::from(point.busy);
-            for (along, share) in PLACES.into_iter().zip(SHARES) {
-                into.add(coolest_c + (hottest_c - coolest_c) * along, chips * share);
+        for (mix, racks_c) in self.runs() {
+            for &(point, servers) in &mix.counts {
+                let point = self.points.get(point);
+                if point.busy == 0 || point.off {
+                    continue;
+                }
+                let (low, high) = (&point.low, &point.high);
+                // Neighbours over the same coolant are counted at once: in tanks, and in halls without recirculation, all are.
+                for alike in racks_c.chunk_by(|one, next| one == next) {
+                    let at_c = alike[0];
+                    let chips = servers * f64::from(point.busy) * alike.len() as f64;
+                    let read = |low: f64, high: f64| low + (high - low) * (at_c - low_c) * per_k;
+                    let hottest_c = read(low.chip_c, high.chip_c);
+                    let coolest_c = read(low.coolest_c, high.coolest_c);
+                    // The coldest first: counts widen more cheaply upwards.
+                    for (along, share) in PLACES.into_iter().zip(SHARES).rev() {
+                        into.add(coolest_c + (hottest_c - coolest_c) * along, chips * share);
+                    }
+                }
             }
         }
+    }
+
+    /// Neighbouring racks of one mix, with the coolant that each feels, °C.
+    fn runs(&self) -> impl Iterator<Item = (&RackMix, &[f64])> {
+        let spans = self.spans.as_slice().iter();
+        spans.map(|span| {
+            let racks_c = &self.felt.rack_c[span.from as usize..span.to as usize];
+            (self.mixes.get(span.mix), racks_c)
+        })
     }
 
     /// Each rack in the last step, from its servers.

@@ -17,21 +17,34 @@ impl Fleet {
     pub(in crate::facility) fn step(&mut self, racks: &mut Racks, services: &[f64]) -> Totals {
         self.settle(services);
         self.forget_sums();
-        let mut totals = Totals {
-            max_chip_c: self.read_racks(racks),
-            ..Totals::default()
-        };
-        self.add_up(&mut totals);
+        let mut max_chip_c = self.read_racks(racks);
         for (rack, mix, share) in self.moves.terms() {
             let at_c = self.felt.rack_c[rack as usize];
             let lines = &self.lines[mix as usize];
-            totals.add(self.mixes.get(mix), share, share * at_c, self.range_c);
             racks.power_w[rack as usize] += share * lines.power.at(at_c);
             let chip_c = lines.chip.at(at_c);
             let hottest_c = &mut racks.chip_c[rack as usize];
             *hottest_c = hottest_c.max(chip_c);
-            totals.max_chip_c = totals.max_chip_c.max(chip_c);
+            max_chip_c = max_chip_c.max(chip_c);
         }
+        Totals {
+            max_chip_c,
+            ..self.sums()
+        }
+    }
+
+    /// Sums over all servers at another load within a step that was made: racks keep what they show, and the hottest chip is
+    /// not looked for.
+    pub(in crate::facility) fn try_load(&mut self, services: &[f64]) -> Totals {
+        self.settle(services);
+        self.sums()
+    }
+
+    /// Sums over all servers, means of the step.
+    fn sums(&self) -> Totals {
+        let mut totals = Totals::default();
+        self.add_up(&mut totals);
+        self.add_moves(&mut totals);
         totals
     }
 
@@ -108,6 +121,14 @@ impl Fleet {
         settler.settle(point, utilisation);
         self.slow |= point.slows();
         self.capped |= point.is_capped();
+    }
+
+    /// Adds what racks were before they moved in the step, for its mean.
+    pub(super) fn add_moves(&self, totals: &mut Totals) {
+        for (rack, mix, share) in self.moves.terms() {
+            let at_c = self.felt.rack_c[rack as usize];
+            totals.add(self.mixes.get(mix), share, share * at_c, self.range_c);
+        }
     }
 
     /// Sums over the racks at the end of the step, from the coolant that those of each mix had together.
