@@ -96,6 +96,15 @@ impl MoistAir {
         Self::from_humidity_ratio(dry_bulb_c, w, pressure_pa)
     }
 
+    /// Wet bulb with other vapour of nearly the same pressure, °C; within 0.001 K where it is less than 1 K away.
+    pub(crate) fn near_wet_bulb_c(&self, vapour_pa: f64) -> f64 {
+        let most = saturation_humidity_ratio(self.dry_bulb_c, self.pressure_pa);
+        let humidity_ratio =
+            humidity_ratio_from_vapour_pressure(vapour_pa, self.pressure_pa).min(most);
+        let bulb = WetBulb::of(self.dry_bulb_c, humidity_ratio, self.pressure_pa);
+        bulb.from(self.wet_bulb_c, 1.0)
+    }
+
     /// Partial pressure of the water vapour, Pa.
     pub fn vapour_pressure_pa(&self) -> f64 {
         vapour_pressure_pa(self.humidity_ratio, self.pressure_pa)
@@ -303,60 +312,105 @@ impl Bulb {
 
 /// Wet bulb of air that is not oversaturated, °C.
 pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64 {
-    let t = dry_bulb_c;
-    let w = humidity_ratio.max(MIN_HUMIDITY_RATIO);
-    let (bulb, mut low, mut high): (&Bulb, f64, f64) = if t <= 0.0 {
-        (&ICE, -250.0, t)
-    } else {
-        let at_zero = MASS_RATIO * P_ICE_AT_ZERO_PA / (pressure_pa - P_ICE_AT_ZERO_PA);
-        if w < ICE.humidity_ratio(t, 0.0, at_zero) {
-            (&ICE, -250.0, 0.0)
+    let bulb = WetBulb::of(dry_bulb_c, humidity_ratio, pressure_pa);
+    bulb.from(bulb.first_c(), CLOSE_K)
+}
+
+/// From within this, one more step of the search leaves less than 1e-9 K.
+const CLOSE_K: f64 = 0.01;
+
+/// The search for a wet bulb.
+struct WetBulb {
+    dry_bulb_c: f64,
+    humidity_ratio: f64,
+    pressure_pa: f64,
+    bulb: &'static Bulb,
+    /// It lies between these, °C.
+    low_c: f64,
+    high_c: f64,
+}
+
+impl WetBulb {
+    fn of(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> Self {
+        let (t, w) = (dry_bulb_c, humidity_ratio.max(MIN_HUMIDITY_RATIO));
+        let (bulb, low_c, high_c) = if t <= 0.0 {
+            (&ICE, -250.0, t)
         } else {
-            (&WATER, 0.0, t)
-        }
-    };
-    // The root of f(x) = numerator − W·denominator, which rises all the way: Halley's method within a bracket.
-    let excess = bulb.latent + VAPOUR_CP_KJ_KGK * t;
-    let dew_c = magnus_dew_point_c(pressure_pa * w / (MASS_RATIO + w));
-    let mut x = (t - 0.4 * (t - dew_c).min(60.0)).clamp(low.max(t - 40.0), high);
-    for _ in 0..60 {
-        let (p, slope) = saturation(x);
-        let dry_pa = pressure_pa - p;
-        let step_k = if dry_pa > 0.0 {
-            let saturated = MASS_RATIO * p / dry_pa;
-            let latent = bulb.latent - bulb.latent_slope * x;
-            let f = latent * saturated
-                - AIR_CP_KJ_KGK * (t - x)
-                - w * (excess - bulb.specific_heat * x);
-            // d(ln W_s)/dx and W_s''/W_s; the slope of ln p falls about as 1/T².
-            let share = pressure_pa / dry_pa;
-            let rate = slope * share;
-            let bend = rate * (rate + slope * p / dry_pa - 2.0 / (x + KELVIN));
-            let df = saturated * (latent * rate - bulb.latent_slope)
-                + AIR_CP_KJ_KGK
-                + bulb.specific_heat * w;
-            let ddf = saturated * (latent * bend - 2.0 * bulb.latent_slope * rate);
-            if f < 0.0 {
-                low = x;
+            let at_zero = MASS_RATIO * P_ICE_AT_ZERO_PA / (pressure_pa - P_ICE_AT_ZERO_PA);
+            if w < ICE.humidity_ratio(t, 0.0, at_zero) {
+                (&ICE, -250.0, 0.0)
             } else {
-                high = x;
+                (&WATER, 0.0, t)
             }
-            f * df / (df * df - 0.5 * f * ddf)
-        } else {
-            high = x; // water would boil: far above any wet bulb
-            f64::INFINITY
         };
-        let next = x - step_k;
-        if step_k.abs() < 1e-3 && next <= t {
-            return next; // the error left is of the third order: less than 1e-9 K
+        Self {
+            dry_bulb_c,
+            humidity_ratio: w,
+            pressure_pa,
+            bulb,
+            low_c,
+            high_c,
         }
-        x = if next > low && next < high {
-            next
-        } else {
-            0.5 * (low + high)
-        };
     }
-    x.min(t)
+
+    /// A first approximation, °C.
+    fn first_c(&self) -> f64 {
+        let (t, w) = (self.dry_bulb_c, self.humidity_ratio);
+        let dew_c = magnus_dew_point_c(self.pressure_pa * w / (MASS_RATIO + w));
+        t - 0.4 * (t - dew_c).min(60.0)
+    }
+
+    /// The root of f(x) = numerator − W·denominator, which rises all the way: Halley's method within a bracket, from a first
+    /// `x` until a step is shorter than `close_k`.
+    fn from(&self, x: f64, close_k: f64) -> f64 {
+        let (t, w, pressure_pa, bulb) = (
+            self.dry_bulb_c,
+            self.humidity_ratio,
+            self.pressure_pa,
+            self.bulb,
+        );
+        let (mut low, mut high) = (self.low_c, self.high_c);
+        let excess = bulb.latent + VAPOUR_CP_KJ_KGK * t;
+        let mut x = x.clamp(low.max(t - 40.0), high);
+        for _ in 0..60 {
+            let (p, slope) = saturation(x);
+            let dry_pa = pressure_pa - p;
+            let step_k = if dry_pa > 0.0 {
+                let saturated = MASS_RATIO * p / dry_pa;
+                let latent = bulb.latent - bulb.latent_slope * x;
+                let f = latent * saturated
+                    - AIR_CP_KJ_KGK * (t - x)
+                    - w * (excess - bulb.specific_heat * x);
+                // d(ln W_s)/dx and W_s''/W_s; the slope of ln p falls about as 1/T².
+                let share = pressure_pa / dry_pa;
+                let rate = slope * share;
+                let bend = rate * (rate + slope * p / dry_pa - 2.0 / (x + KELVIN));
+                let df = saturated * (latent * rate - bulb.latent_slope)
+                    + AIR_CP_KJ_KGK
+                    + bulb.specific_heat * w;
+                let ddf = saturated * (latent * bend - 2.0 * bulb.latent_slope * rate);
+                if f < 0.0 {
+                    low = x;
+                } else {
+                    high = x;
+                }
+                f * df / (df * df - 0.5 * f * ddf)
+            } else {
+                high = x; // water would boil: far above any wet bulb
+                f64::INFINITY
+            };
+            let next = x - step_k;
+            if step_k.abs() < close_k && next <= t {
+                return next; // the error left is of the third order
+            }
+            x = if next > low && next < high {
+                next
+            } else {
+                0.5 * (low + high)
+            };
+        }
+        x.min(t)
+    }
 }
 
 /// Saturation pressure over ice at 0 °C, Pa.
