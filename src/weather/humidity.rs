@@ -126,7 +126,11 @@ impl Year<'_> {
     }
 
     pub(super) fn dew_point(&mut self) -> Result<Vec<f64>, Fault> {
-        if self.column(Quantity::DewPoint).iter().all(|dew| dew.is_nan()) {
+        if self
+            .column(Quantity::DewPoint)
+            .iter()
+            .all(|dew| dew.is_nan())
+        {
             return Err(Fault::new(
                 "the file has no humidity: dew point and relative humidity are missing in all rows",
                 "give one of them, or use a file that has it",

@@ -54,16 +54,22 @@ impl<'a> Cells<'a> {
     /// The number in a cell, where it is a plain decimal; None may still be a number of another form.
     #[inline]
     pub(super) fn decimal(&self, index: usize) -> Option<f64> {
-        decimal(self.raw(index).as_bytes())
+        let (from, end) = self.place(index)?;
+        decimal(self.text.as_bytes().get(from..end)?)
+    }
+
+    fn raw(&self, index: usize) -> &'a str {
+        let place = self.place(index);
+        place.map_or("", |(from, end)| &self.text[from..end])
     }
 
     #[inline]
-    fn raw(&self, index: usize) -> &'a str {
-        let Some(end) = self.ends.get(index) else {
-            return "";
-        };
-        let from = index.checked_sub(1).map_or(0, |before| self.ends[before] + 1);
-        self.text.get(from..*end).unwrap_or_default()
+    fn place(&self, index: usize) -> Option<(usize, usize)> {
+        let end = *self.ends.get(index)?;
+        let from = index
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before] + 1);
+        Some((from, end))
     }
 }
 
@@ -115,11 +121,30 @@ mod tests {
     #[test]
     fn plain_decimals_and_no_others() {
         let read = |text: &str| decimal(text.as_bytes());
-        for (text, value) in [("25.6", 25.6), ("-0.1", -0.1), ("7", 7.0), ("5.", 5.0), (".5", 0.5)] {
+        for (text, value) in [
+            ("25.6", 25.6),
+            ("-0.1", -0.1),
+            ("7", 7.0),
+            ("5.", 5.0),
+            (".5", 0.5),
+        ] {
             assert_eq!(read(text), Some(value), "{text}");
         }
         assert!(read("-0").is_some_and(|zero| zero == 0.0 && zero.is_sign_negative()));
-        for text in ["", "-", ".", "-.", "+5", "1e3", " 7", "7 ", "1.2.3", "--1", "nan", "1234567890123456"] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "-.",
+            "+5",
+            "1e3",
+            " 7",
+            "7 ",
+            "1.2.3",
+            "--1",
+            "nan",
+            "1234567890123456",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

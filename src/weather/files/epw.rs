@@ -261,8 +261,8 @@ fn number(cells: &Cells<'_>, index: usize) -> Option<u8> {
         Some(value) => value,
         None => cells.get(index).parse::<f64>().ok()?,
     };
-    let whole = value.fract() == 0.0 && (0.0..=255.0).contains(&value);
-    whole.then_some(value as u8)
+    let whole = value as u8;
+    (f64::from(whole) == value).then_some(whole)
 }
 
 fn whole(path: &Path, line: u64, cells: &Cells<'_>, index: usize) -> Result<u8, Fault> {

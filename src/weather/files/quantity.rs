@@ -78,7 +78,11 @@ impl Quantity {
 
     /// What is kept of a plausible value.
     fn kept(self, value: f64) -> f64 {
-        if self.is_mean() { value.max(0.0) } else { value }
+        if self.is_mean() {
+            value.max(0.0)
+        } else {
+            value
+        }
     }
 
     pub(in crate::weather) fn used(self, uses: Uses) -> bool {
@@ -131,8 +135,16 @@ impl Column {
     fn plain(&self, quantity: Quantity) -> [f64; 2] {
         let (low, high, _) = quantity.range();
         // What the factor may round over an end of the range is looked at again.
-        let hair = if self.factor == 1.0 { 0.0 } else { 1e-9 * (high - low) };
-        let code = if self.missing > 0.0 { self.missing } else { f64::INFINITY };
+        let hair = if self.factor == 1.0 {
+            0.0
+        } else {
+            1e-9 * (high - low)
+        };
+        let code = if self.missing > 0.0 {
+            self.missing
+        } else {
+            f64::INFINITY
+        };
         [
             ((low + hair) / self.factor).max(NO_VALUE.next_up()),
             ((high - hair) / self.factor).min(code.next_down()),
@@ -206,8 +218,7 @@ impl<'a> Reader<'a> {
             // Nearly all cells.
             if let Some(value) = cells.decimal(column.index) {
                 let [least, largest] = self.plain[quantity as usize];
-                if (least..=largest).contains(&value)
-                    && (value != 0.0 || !quantity.zero_is_none())
+                if (least..=largest).contains(&value) && (value != 0.0 || !quantity.zero_is_none())
                 {
                     let value = value * column.factor;
                     values[quantity as usize] = quantity.kept(value);
