@@ -5,10 +5,13 @@ use std::path::Path;
 
 /// The bytes of a file, or why it cannot be read; `most_bytes` is a whole number of binary megabytes.
 pub(crate) fn read(path: &Path, most_bytes: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?
-        .take(most_bytes + 1)
-        .read_to_end(&mut bytes)?;
+    let file = std::fs::File::open(path)?;
+    // With room to see the end.
+    let length = file
+        .metadata()
+        .map_or(0, |about| about.len().min(most_bytes) + 1);
+    let mut bytes = Vec::with_capacity(length as usize);
+    file.take(most_bytes + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most_bytes {
         let what = format!("it is larger than {} MB", most_bytes >> 20);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));

@@ -20,7 +20,7 @@ mod tables;
 
 pub use error::OutputError;
 pub use folder::{Place, Placed, ResultFolder, abandon};
-use formats::{buffer, column, csv, number, parquet, table, text, whole};
+use formats::{buffer, column, csv, moments, number, parquet, table, text, whole};
 pub use recorder::{Recorder, Recording};
 pub use run::{Input, RunInfo, cpu_s};
 pub use table::{Column, Format, Kind, Table};

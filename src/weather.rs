@@ -118,16 +118,32 @@ impl Weather {
         repairs: Vec<String>,
         hours: Vec<Hour>,
     ) -> Self {
+        Self::with_states(site, label, synthetic, repairs, hours, Vec::new())
+    }
+
+    /// The same, where the air of some rows is known already: `states` has NaN for the others, or is empty.
+    fn with_states(
+        site: Site,
+        label: String,
+        synthetic: bool,
+        repairs: Vec<String>,
+        hours: Vec<Hour>,
+        mut states: Vec<MoistAir>,
+    ) -> Self {
         assert!(
             hours.len() == COMMON_YEAR_H || hours.len() == LEAP_YEAR_H,
             "readers check the number of rows"
         );
-        let states: Vec<MoistAir> = hours
-            .iter()
-            .map(|h| {
-                MoistAir::from_dew_point_over_water(h.dry_bulb_c, h.dew_point_c, h.pressure_pa)
-            })
-            .collect();
+        let air = |h: &Hour| {
+            MoistAir::from_dew_point_over_water(h.dry_bulb_c, h.dew_point_c, h.pressure_pa)
+        };
+        for (state, hour) in states.iter_mut().zip(&hours) {
+            if state.wet_bulb_c.is_nan() {
+                *state = air(hour);
+            }
+        }
+        let known = states.len();
+        states.extend(hours[known..].iter().map(air));
         Self {
             site,
             label,
@@ -321,7 +337,10 @@ fn parse(path: &Path, bytes: &[u8], uses: Uses) -> Result<Weather, Fault> {
         );
     }
     // Older headers spell their towns in Latin-1: the accents are lost, the numbers are not.
-    let mut text = String::from_utf8_lossy(bytes);
+    let mut text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => String::from_utf8_lossy(bytes),
+    };
     if !bytes.contains(&b'\n') {
         text = text.replace('\r', "\n").into();
     }

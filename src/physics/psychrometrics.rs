@@ -34,8 +34,11 @@ const AIR_CP_KJ_KGK: f64 = AIR_CP_J_KGK / 1e3;
 const VAPOUR_CP_KJ_KGK: f64 = VAPOUR_CP_J_KGK / 1e3;
 
 mod saturated;
+mod wet_bulb;
 
 pub(crate) use saturated::{humidity_ratio_from_enthalpy, saturated, saturated_way_k};
+pub use wet_bulb::wet_bulb_c;
+use wet_bulb::{ICE, WATER, WetBulb};
 
 /// The triple point of water, °C: saturation is over ice up to here and over water above.
 pub(crate) const TRIPLE_POINT_C: f64 = 0.01;
@@ -94,6 +97,15 @@ impl MoistAir {
     ) -> Self {
         let w = humidity_ratio_from_relative_humidity(dry_bulb_c, relative_humidity, pressure_pa);
         Self::from_humidity_ratio(dry_bulb_c, w, pressure_pa)
+    }
+
+    /// Wet bulb with other vapour of nearly the same pressure, °C; within 0.001 K where it is less than 1 K away.
+    pub(crate) fn near_wet_bulb_c(&self, vapour_pa: f64) -> f64 {
+        let most = saturation_humidity_ratio(self.dry_bulb_c, self.pressure_pa);
+        let humidity_ratio =
+            humidity_ratio_from_vapour_pressure(vapour_pa, self.pressure_pa).min(most);
+        let bulb = WetBulb::of(self.dry_bulb_c, humidity_ratio, self.pressure_pa);
+        bulb.search(self.wet_bulb_c, 1.0)
     }
 
     /// Partial pressure of the water vapour, Pa.
@@ -274,93 +286,6 @@ fn magnus_dew_point_c(vapour_pa: f64) -> f64 {
     let a = (vapour_pa / 610.94).ln();
     (243.04 * a / (17.625 - a)).clamp(-150.0, 300.0)
 }
-
-/// What surrounds the wet bulb: latent heat at 0 °C and how heats change with temperature, kJ/kg and kJ/(kg K).
-struct Bulb {
-    latent: f64,
-    latent_slope: f64,
-    specific_heat: f64,
-}
-
-const WATER: Bulb = Bulb {
-    latent: LATENT_J_KG / 1e3,
-    latent_slope: 2.326,
-    specific_heat: LIQUID_CP_J_KGK / 1e3,
-};
-const ICE: Bulb = Bulb {
-    latent: 2830.0,
-    latent_slope: 0.24,
-    specific_heat: 2.1,
-};
-
-impl Bulb {
-    fn humidity_ratio(&self, dry_bulb_c: f64, wet_bulb_c: f64, saturated: f64) -> f64 {
-        ((self.latent - self.latent_slope * wet_bulb_c) * saturated
-            - AIR_CP_KJ_KGK * (dry_bulb_c - wet_bulb_c))
-            / (self.latent + VAPOUR_CP_KJ_KGK * dry_bulb_c - self.specific_heat * wet_bulb_c)
-    }
-}
-
-/// Wet bulb of air that is not oversaturated, °C.
-pub fn wet_bulb_c(dry_bulb_c: f64, humidity_ratio: f64, pressure_pa: f64) -> f64 {
-    let t = dry_bulb_c;
-    let w = humidity_ratio.max(MIN_HUMIDITY_RATIO);
-    let (bulb, mut low, mut high): (&Bulb, f64, f64) = if t <= 0.0 {
-        (&ICE, -250.0, t)
-    } else {
-        let at_zero = MASS_RATIO * P_ICE_AT_ZERO_PA / (pressure_pa - P_ICE_AT_ZERO_PA);
-        if w < ICE.humidity_ratio(t, 0.0, at_zero) {
-            (&ICE, -250.0, 0.0)
-        } else {
-            (&WATER, 0.0, t)
-        }
-    };
-    // The root of f(x) = numerator − W·denominator, which rises all the way: Halley's method within a bracket.
-    let excess = bulb.latent + VAPOUR_CP_KJ_KGK * t;
-    let dew_c = magnus_dew_point_c(pressure_pa * w / (MASS_RATIO + w));
-    let mut x = (t - 0.4 * (t - dew_c).min(60.0)).clamp(low.max(t - 40.0), high);
-    for _ in 0..60 {
-        let (p, slope) = saturation(x);
-        let dry_pa = pressure_pa - p;
-        let step_k = if dry_pa > 0.0 {
-            let saturated = MASS_RATIO * p / dry_pa;
-            let latent = bulb.latent - bulb.latent_slope * x;
-            let f = latent * saturated
-                - AIR_CP_KJ_KGK * (t - x)
-                - w * (excess - bulb.specific_heat * x);
-            // d(ln W_s)/dx and W_s''/W_s; the slope of ln p falls about as 1/T².
-            let share = pressure_pa / dry_pa;
-            let rate = slope * share;
-            let bend = rate * (rate + slope * p / dry_pa - 2.0 / (x + KELVIN));
-            let df = saturated * (latent * rate - bulb.latent_slope)
-                + AIR_CP_KJ_KGK
-                + bulb.specific_heat * w;
-            let ddf = saturated * (latent * bend - 2.0 * bulb.latent_slope * rate);
-            if f < 0.0 {
-                low = x;
-            } else {
-                high = x;
-            }
-            f * df / (df * df - 0.5 * f * ddf)
-        } else {
-            high = x; // water would boil: far above any wet bulb
-            f64::INFINITY
-        };
-        let next = x - step_k;
-        if step_k.abs() < 1e-3 && next <= t {
-            return next; // the error left is of the third order: less than 1e-9 K
-        }
-        x = if next > low && next < high {
-            next
-        } else {
-            0.5 * (low + high)
-        };
-    }
-    x.min(t)
-}
-
-/// Saturation pressure over ice at 0 °C, Pa.
-const P_ICE_AT_ZERO_PA: f64 = 611.153_570_890_767;
 
 /// Enthalpy, J per kg dry air.
 pub fn enthalpy_j_kg(dry_bulb_c: f64, humidity_ratio: f64) -> f64 {

@@ -19,17 +19,23 @@ use crate::describe::schema as describe;
 /// The JSON schema of the scenario file.
 pub fn schema() -> &'static Json {
     static SCHEMA: LazyLock<Json> = LazyLock::new(|| {
-        let mut schema = schemars::schema_for!(Scenario).to_value();
+        let mut schema = bare().clone();
         describe::annotate(&mut schema);
         schema
     });
     &SCHEMA
 }
 
+/// The same without the units that only documents and editors show: each reading of a scenario needs it.
+pub(super) fn bare() -> &'static Json {
+    static SCHEMA: LazyLock<Json> = LazyLock::new(|| schemars::schema_for!(Scenario).to_value());
+    &SCHEMA
+}
+
 /// The tables of which a scenario gives one at a path, by name: `hall.cooling`, `workload.trace`.
 pub fn kinds(path: &str) -> Vec<&'static str> {
-    let nodes = describe::at(schema(), path);
-    let kinds = nodes.first().map(|node| describe::family(schema(), node));
+    let nodes = describe::at(bare(), path);
+    let kinds = nodes.first().map(|node| describe::family(bare(), node));
     kinds
         .unwrap_or_default()
         .into_iter()
@@ -39,7 +45,7 @@ pub fn kinds(path: &str) -> Vec<&'static str> {
 
 /// Whether a scenario has a key of this name outside all tables.
 pub fn is_of_the_file(key: &str) -> bool {
-    schema()
+    bare()
         .pointer("/properties")
         .is_some_and(|keys| keys.get(key).is_some())
 }
@@ -48,13 +54,13 @@ pub fn is_of_the_file(key: &str) -> bool {
 /// former name, each with its name of today; the schema lists them (`#[schemars(extend("formerly" = "…"))]` beside the
 /// serde alias).
 pub fn check(text: &str) -> Result<Vec<(String, String)>, Fault> {
-    check_against(schema(), text)
+    check_against(bare(), text)
 }
 
 /// The other name of a key of the table at a dotted path: the former one of a name of today, and the reverse.
 pub fn other_name(table: &str, key: &str) -> Option<&'static str> {
-    let forms = describe::at(schema(), table).into_iter();
-    let mut forms = forms.flat_map(|node| describe::forms(schema(), node));
+    let forms = describe::at(bare(), table).into_iter();
+    let mut forms = forms.flat_map(|node| describe::forms(bare(), node));
     forms.find_map(|form| {
         let all = form.get("properties")?.as_object()?;
         match all.get(key) {
@@ -66,7 +72,7 @@ pub fn other_name(table: &str, key: &str) -> Option<&'static str> {
 
 /// The same for a file of catalogue entries.
 pub fn check_entries(text: &str) -> Result<(), Fault> {
-    let tables = schema().pointer("/$defs/OwnCatalogue/anyOf/1");
+    let tables = bare().pointer("/$defs/OwnCatalogue/anyOf/1");
     check_against(tables.unwrap_or(&Json::Null), text).map(|_| ())
 }
 
@@ -221,7 +227,7 @@ impl<'a> Checker<'a> {
 
 /// Calls `see` with a schema and all that it refers to or is made of, as long as nothing is wrong.
 fn each(schema: &Json, see: &mut dyn FnMut(&Json) -> Result<(), Fault>) -> Result<(), Fault> {
-    let forms = describe::forms(self::schema(), schema);
+    let forms = describe::forms(bare(), schema);
     forms.into_iter().try_for_each(see)
 }
 

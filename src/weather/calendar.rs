@@ -11,7 +11,7 @@
 
 use std::path::Path;
 
-use super::quantity::{QUANTITIES, Row};
+use super::quantity::{NONE, QUANTITIES, Row};
 use super::{COMMON_YEAR_H, LEAP_YEAR_H, day_of_year, days_in_month};
 use crate::describe::Fault;
 
@@ -23,7 +23,8 @@ const MAX_PER_HOUR: usize = 60;
 /// The hours of a year; a slot without a row has no line.
 pub(super) struct Calendar {
     pub(super) lines: Vec<Option<u64>>,
-    pub(super) values: Vec<[Option<f64>; 8]>,
+    /// A column for each quantity; NaN where there is no value.
+    pub(super) values: [Vec<f64>; 8],
     /// Irregularities.
     pub(super) notes: Vec<String>,
 }
@@ -39,7 +40,9 @@ pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Resul
         file,
         per_hour,
         lines: vec![None; length],
-        sums: vec![[(0.0, 0); 8]; length],
+        // What rows of several in an hour are gathered in.
+        sums: vec![[(0.0, 0); 8]; if per_hour > 1 { length } else { 0 }],
+        values: std::array::from_fn(|_| vec![NONE; length]),
     };
     let mut order = Order::default();
     let mut short = (0, None);
@@ -74,7 +77,14 @@ pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Resul
                 (false, true) => minute.div_ceil(60).saturating_sub(1),
                 (false, false) => minute / 60,
             };
-            year.add(slot, index.min(per_hour - 1), row);
+            if per_hour == 1 {
+                for (column, value) in year.values.iter_mut().zip(row.values) {
+                    // Zero has one sign, as in a sum.
+                    column[slot] = value + 0.0;
+                }
+            } else {
+                year.add(slot, index.min(per_hour - 1), row);
+            }
         }
     }
     if per_hour > 1 {
@@ -109,8 +119,11 @@ pub(super) fn place(file: &Path, rows: &mut [Row], stated: Option<f64>) -> Resul
         ));
     }
     notes.extend(year.missing_hours()?);
+    if per_hour > 1 {
+        year.take_means();
+    }
     Ok(Calendar {
-        values: year.means(),
+        values: year.values,
         lines: year.lines,
         notes,
     })
@@ -221,6 +234,7 @@ struct Slots<'a> {
     lines: Vec<Option<u64>>,
     /// Sum of values and of their weights; a whole hour weighs twice its rows.
     sums: Vec<[(f64, usize); 8]>,
+    values: [Vec<f64>; 8],
 }
 
 impl Slots<'_> {
@@ -246,7 +260,9 @@ impl Slots<'_> {
             std::cmp::Ordering::Greater => 0,
         };
         for (quantity, value) in QUANTITIES.into_iter().zip(row.values) {
-            let Some(value) = value else { continue };
+            if value.is_nan() {
+                continue;
+            }
             let share = if quantity.is_mean() { 0 } else { to_before };
             for (slot, weight) in [(before, share), (slot, 2 - share)] {
                 let (sum, weights) = &mut self.sums[slot][quantity as usize];
@@ -257,10 +273,14 @@ impl Slots<'_> {
     }
 
     /// An hour of which less than half is known has no value.
-    fn means(&self) -> Vec<[Option<f64>; 8]> {
-        let mean =
-            |(sum, weight): (f64, usize)| (weight >= self.per_hour).then(|| sum / weight as f64);
-        self.sums.iter().map(|slot| slot.map(mean)).collect()
+    fn take_means(&mut self) {
+        for (slot, sums) in self.sums.iter().enumerate() {
+            for (column, (sum, weight)) in self.values.iter_mut().zip(sums) {
+                if *weight >= self.per_hour {
+                    column[slot] = sum / *weight as f64;
+                }
+            }
+        }
     }
 
     fn missing_hours(&self) -> Result<Vec<String>, Fault> {

@@ -1,5 +1,6 @@
-//! Weather files: two formats, their header and quantities, and the repair of rows.
+//! Weather files: two formats, their header, cells and quantities, and the repair of rows.
 
+mod cells;
 pub mod epw;
 mod extremes;
 pub(in crate::weather) mod header;

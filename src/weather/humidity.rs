@@ -7,7 +7,7 @@
 //! ```
 
 use super::calendar::{line_before, place_of};
-use super::quantity::{Quantity, Reader, Tally};
+use super::quantity::{NONE, Quantity, Reader, Tally};
 use super::repair::Year;
 use crate::describe::Fault;
 use crate::physics::psychrometrics::{
@@ -21,6 +21,14 @@ const HUMIDITIES_APART_SHARE: f64 = 0.02;
 const HUMIDITIES_OFFSET_K: f64 = 0.25;
 /// The driest places have a mean of 15 %.
 const MIN_MEAN_HUMIDITY: f64 = 0.05;
+
+/// No air.
+const UNKNOWN: MoistAir = MoistAir {
+    dry_bulb_c: NONE,
+    wet_bulb_c: NONE,
+    humidity_ratio: NONE,
+    pressure_pa: NONE,
+};
 
 impl Year<'_> {
     /// Humidities that the reader left out, and dew points that were never filled in.
@@ -37,48 +45,49 @@ impl Year<'_> {
                 reader.spare_humidities.place()
             ));
         }
-        let mut dew_points = self
-            .values
-            .iter_mut()
-            .map(|v| &mut v[Quantity::DewPoint as usize]);
-        if dew_points.all(|dew| dew.is_none_or(|dew| dew == 0.0)) {
-            let known = self.column(Quantity::DewPoint).iter().flatten().count();
-            for values in &mut self.values {
-                values[Quantity::DewPoint as usize] = None;
-            }
-            if known > 0 {
+        let dew_points = &mut self.values[Quantity::DewPoint as usize];
+        if dew_points.iter().all(|dew| dew.is_nan() || *dew == 0.0) {
+            let known = dew_points.iter().any(|dew| !dew.is_nan());
+            dew_points.fill(NONE);
+            if known {
                 self.repairs
                     .push("the dew point is 0 in every row, taken as missing".into());
             }
         }
     }
 
-    /// Two humidities that do not mean the same air, where that matters: rounding moves single hours.
-    pub(super) fn tell_contradictions(&mut self, pressure: &[f64]) {
+    /// The air of the rows that have dry bulb and dew point; NaN in all others. Two humidities that do not mean the same air
+    /// are told where that matters: rounding moves single hours.
+    pub(super) fn stated_air(&mut self, pressure: &[f64]) -> Vec<MoistAir> {
         let (mut apart, mut sum_k) = (Tally::default(), 0.0);
-        for ((values, line), pressure_pa) in self.values.iter().zip(&self.lines).zip(pressure) {
-            let three = [
-                Quantity::DryBulb,
-                Quantity::DewPoint,
-                Quantity::RelativeHumidity,
-            ];
-            if let ([Some(dry), Some(dew), Some(humidity)], Some(line)) =
-                (three.map(|q| values[q as usize]), line)
+        let [dry, dew, humidity] = [
+            Quantity::DryBulb,
+            Quantity::DewPoint,
+            Quantity::RelativeHumidity,
+        ]
+        .map(|quantity| self.column(quantity));
+        let mut states = Vec::with_capacity(pressure.len());
+        for ((dry, dew), pressure_pa) in dry.iter().zip(dew).zip(pressure) {
+            states.push(if dry.is_nan() || dew.is_nan() {
+                UNKNOWN
+            } else {
+                MoistAir::from_dew_point_over_water(*dry, *dew, *pressure_pa)
+            });
+        }
+        for ((stated, humidity), line) in states.iter().zip(humidity).zip(&self.lines) {
+            if let Some(line) = line
+                && !stated.wet_bulb_c.is_nan()
+                && !humidity.is_nan()
             {
-                let stated = MoistAir::from_dew_point_over_water(dry, dew, *pressure_pa);
-                let other = MoistAir::from_dew_point_over_water(
-                    dry,
-                    dew_point(dry, humidity),
-                    *pressure_pa,
-                );
-                let apart_k = stated.wet_bulb_c - other.wet_bulb_c;
+                let vapour_pa = vapour_pa(stated.dry_bulb_c, *humidity);
+                let apart_k = stated.wet_bulb_c - stated.near_wet_bulb_c(vapour_pa);
                 sum_k += apart_k;
                 if apart_k.abs() > HUMIDITIES_APART_K {
                     apart.add(*line);
                 }
             }
         }
-        let hours = self.values.len() as f64;
+        let hours = states.len() as f64;
         let mean_k = sum_k / hours;
         if apart.count as f64 > HUMIDITIES_APART_SHARE * hours || mean_k.abs() > HUMIDITIES_OFFSET_K
         {
@@ -90,17 +99,21 @@ impl Year<'_> {
                 apart.count
             ));
         }
+        states
     }
 
     /// Dew point from relative humidity where only that is known.
     pub(super) fn dew_point_from_humidity(&mut self) {
         let mut found = Tally::default();
-        for (values, line) in self.values.iter_mut().zip(&self.lines) {
-            let dry = values[Quantity::DryBulb as usize];
-            let humidity = values[Quantity::RelativeHumidity as usize];
-            let dew = &mut values[Quantity::DewPoint as usize];
-            if let (None, Some(dry), Some(humidity), Some(line)) = (*dew, dry, humidity, line) {
-                *dew = Some(dew_point(dry, humidity));
+        let [dry, dew, humidity, ..] = &mut self.values;
+        let rows = dry.iter().zip(dew).zip(humidity).zip(&self.lines);
+        for (((dry, dew), humidity), line) in rows {
+            if let Some(line) = line
+                && dew.is_nan()
+                && !dry.is_nan()
+                && !humidity.is_nan()
+            {
+                *dew = dew_point(*dry, *humidity);
                 found.add(*line);
             }
         }
@@ -113,7 +126,11 @@ impl Year<'_> {
     }
 
     pub(super) fn dew_point(&mut self) -> Result<Vec<f64>, Fault> {
-        if self.column(Quantity::DewPoint).iter().all(Option::is_none) {
+        if self
+            .column(Quantity::DewPoint)
+            .iter()
+            .all(|dew| dew.is_nan())
+        {
             return Err(Fault::new(
                 "the file has no humidity: dew point and relative humidity are missing in all rows",
                 "give one of them, or use a file that has it",
@@ -128,10 +145,15 @@ impl Year<'_> {
         let humidity = |(dry, dew): (&f64, &f64)| {
             saturation_pressure_over_water_pa(*dew) / saturation_pressure_over_water_pa(*dry)
         };
-        let mean = dry.iter().zip(dew).map(humidity).sum::<f64>() / dry.len() as f64;
-        if mean >= MIN_MEAN_HUMIDITY {
-            return Ok(());
+        let (mut sum, hours) = (0.0, dry.len() as f64);
+        for hour in dry.iter().zip(dew) {
+            sum += humidity(hour);
+            // None is below zero: the rest of the year cannot take it back.
+            if sum / hours >= MIN_MEAN_HUMIDITY {
+                return Ok(());
+            }
         }
+        let mean = sum / hours;
         let what = format!(
             "the air has a mean relative humidity of {:.1} %: no place is that dry",
             100.0 * mean
@@ -180,10 +202,14 @@ impl Year<'_> {
     }
 }
 
+/// Pressure of the vapour, Pa, at a relative humidity over water, %.
+fn vapour_pa(dry_c: f64, humidity: f64) -> f64 {
+    humidity / 100.0 * saturation_pressure_over_water_pa(dry_c)
+}
+
 /// Dew point over water, °C, from relative humidity over water, %.
 fn dew_point(dry_c: f64, humidity: f64) -> f64 {
-    let vapour_pa = humidity / 100.0 * saturation_pressure_over_water_pa(dry_c);
-    dew_point_over_water_c(vapour_pa).min(dry_c)
+    dew_point_over_water_c(vapour_pa(dry_c, humidity)).min(dry_c)
 }
 
 fn and_more(count: usize) -> String {

@@ -2,6 +2,8 @@
 
 use jiff::civil::DateTime;
 
+use crate::output::moments::Moment;
+
 /// Values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -40,6 +42,7 @@ impl Column {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::output) enum Cell<'a> {
     Time(DateTime),
+    Moment(Moment),
     Text(&'a str),
     Integer(u64),
     Number(f64),

@@ -11,7 +11,8 @@ use jiff::civil::DateTime;
 
 use crate::output::buffer::Text;
 use crate::output::column::{Column, Kind};
-use crate::output::number::{push_fixed, push_integer, push_time};
+use crate::output::moments::Moment;
+use crate::output::number::{push_fixed, push_integer, push_moment, push_time};
 
 /// Text is handed to the system in pieces of about this size, bytes.
 const PIECE: usize = 1 << 16;
@@ -41,6 +42,11 @@ impl CsvSink {
     pub(in crate::output) fn time(&mut self, value: DateTime) {
         self.next();
         push_time(&mut self.text, value);
+    }
+
+    pub(in crate::output) fn moment(&mut self, value: Moment) {
+        self.next();
+        push_moment(&mut self.text, value);
     }
 
     pub(in crate::output) fn words(&mut self, value: &str) {

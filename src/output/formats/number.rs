@@ -1,8 +1,9 @@
 //! Numbers as text with a fixed number of decimals, many times faster than `format!`.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use crate::output::buffer::{Text, WIDTH};
+use crate::output::moments::Moment;
 
 const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 /// The two digits of 00 … 99.
@@ -83,23 +84,49 @@ fn write_digits(room: &mut [u8; WIDTH], from: usize, mut rest: u64, decimals: us
     end
 }
 
+/// `2026-07-15T`; None for years that have not four digits.
+pub(in crate::output) fn date_text(date: Date) -> Option<[u8; 11]> {
+    let year = date.year();
+    if !(0..=9999).contains(&year) {
+        return None;
+    }
+    let mut text = *b"0000-00-00T";
+    text[..2].copy_from_slice(&PAIRS[(year / 100) as usize]);
+    text[2..4].copy_from_slice(&PAIRS[(year % 100) as usize]);
+    text[5..7].copy_from_slice(&PAIRS[date.month() as usize]);
+    text[8..10].copy_from_slice(&PAIRS[date.day() as usize]);
+    Some(text)
+}
+
 /// Appends `2026-07-15T00:00:00`; fractions of a second are left out.
 pub(in crate::output) fn push_time(out: &mut Text, value: DateTime) {
-    let year = value.year();
-    if !(0..=9999).contains(&year) {
-        out.extend(value.to_string().as_bytes());
-        return;
+    match date_text(value.date()) {
+        Some(date) => {
+            let clock = [value.hour(), value.minute(), value.second()].map(|part| part as u32);
+            put_time(out, &date, clock);
+        }
+        None => out.extend(value.to_string().as_bytes()),
     }
-    let pair = |value: i8| PAIRS[value as usize];
+}
+
+/// The same of a time of a run.
+#[inline]
+pub(in crate::output) fn push_moment(out: &mut Text, value: Moment) {
+    match value.date_text() {
+        Some(date) => put_time(out, date, value.clock()),
+        None => push_time(out, value.date_time()),
+    }
+}
+
+#[inline]
+fn put_time(out: &mut Text, date: &[u8; 11], clock: [u32; 3]) {
+    let [hour, minute, second] = clock.map(|part| PAIRS[part as usize % PAIRS.len()]);
     out.put(|room| {
-        room[..19].copy_from_slice(b"0000-00-00T00:00:00");
-        room[..2].copy_from_slice(&PAIRS[(year / 100) as usize]);
-        room[2..4].copy_from_slice(&PAIRS[(year % 100) as usize]);
-        room[5..7].copy_from_slice(&pair(value.month()));
-        room[8..10].copy_from_slice(&pair(value.day()));
-        room[11..13].copy_from_slice(&pair(value.hour()));
-        room[14..16].copy_from_slice(&pair(value.minute()));
-        room[17..19].copy_from_slice(&pair(value.second()));
+        room[..11].copy_from_slice(date);
+        room[11..19].copy_from_slice(b"00:00:00");
+        room[11..13].copy_from_slice(&hour);
+        room[14..16].copy_from_slice(&minute);
+        room[17..19].copy_from_slice(&second);
         19
     });
 }
@@ -107,6 +134,7 @@ pub(in crate::output) fn push_time(out: &mut Text, value: DateTime) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::moments::Moments;
     use proptest::prelude::*;
 
     fn text(push: impl FnOnce(&mut Text)) -> String {
@@ -146,8 +174,11 @@ mod tests {
             "0099-12-31T23:59:59",
             "-000001-02-03T04:05:06",
         ] {
-            let parsed = time.parse().unwrap();
+            let parsed: DateTime = time.parse().unwrap();
             assert_eq!(text(|out| push_time(out, parsed)), time);
+            let second = f64::from(parsed.hour()) * 3600.0 + f64::from(parsed.minute()) * 60.0;
+            let moment = Moments::new(parsed.date()).at(second + f64::from(parsed.second()));
+            assert_eq!(text(|out| push_moment(out, moment)), time);
         }
     }
 

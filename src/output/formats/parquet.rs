@@ -1,29 +1,35 @@
 //! Rows as Parquet: columns are gathered for a row group, which is written when it is full.
 //!
 //! Every column is optional: a cell without a value is null. Times are milliseconds since 1970 of local time without a zone.
+//! Times and counts are stored as differences (`DELTA_BINARY_PACKED`), all else as it is: measured values hardly repeat, so
+//! that a dictionary would cost more than the rest of the run's output and save nothing.
 
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-use jiff::civil::DateTime;
-use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
-use parquet::schema::types::Type;
+use parquet::schema::types::{ColumnPath, Type};
 
 use crate::output::column::{Cell, Column, Kind};
+use crate::output::moments::millis;
 
-/// Rows in a row group: what is held in memory.
-const ROW_GROUP: usize = 1 << 15;
+/// Cells held in memory before a row group is written, and the rows that it has at most: its share of the file's footer is
+/// held to the end.
+const CELLS: usize = 1 << 18;
+const MOST_ROWS: usize = 1 << 15;
 
 pub(in crate::output) struct ParquetSink {
     writer: SerializedFileWriter<File>,
     columns: Vec<Gathered>,
     at: usize,
     rows: usize,
+    /// Rows of a full row group.
+    full: usize,
 }
 
 /// The cells of one column since the last row group.
@@ -36,7 +42,8 @@ struct Gathered {
 enum Values {
     /// Times and counts; the bits of a count are those of the signed integer that Parquet stores.
     Integers(Vec<i64>),
-    Text(Vec<ByteArray>),
+    /// Words one behind the other, and where each ends.
+    Text(Vec<u8>, Vec<usize>),
     Numbers(Vec<f64>),
     Flags(Vec<bool>),
 }
@@ -47,15 +54,20 @@ impl Gathered {
             present: Vec::new(),
             values: match kind {
                 Kind::Time | Kind::Integer => Values::Integers(Vec::new()),
-                Kind::Text => Values::Text(Vec::new()),
+                Kind::Text => Values::Text(Vec::new(), Vec::new()),
                 Kind::Number(_) => Values::Numbers(Vec::new()),
                 Kind::Flag => Values::Flags(Vec::new()),
             },
         }
     }
 
+    #[inline]
     fn push(&mut self, cell: Cell) {
         let present = match (&mut self.values, cell) {
+            (Values::Integers(values), Cell::Moment(value)) => {
+                values.push(value.millis());
+                true
+            }
             (Values::Integers(values), Cell::Time(value)) => {
                 values.push(millis(value));
                 true
@@ -64,8 +76,9 @@ impl Gathered {
                 values.push(value.cast_signed());
                 true
             }
-            (Values::Text(values), Cell::Text(value)) => {
-                values.push(value.as_bytes().to_vec().into());
+            (Values::Text(bytes, ends), Cell::Text(value)) => {
+                bytes.extend_from_slice(value.as_bytes());
+                ends.push(bytes.len());
                 true
             }
             (Values::Numbers(values), Cell::Number(value)) if value.is_finite() => {
@@ -81,17 +94,34 @@ impl Gathered {
         self.present.push(i16::from(present));
     }
 
-    /// Writes and forgets what was gathered.
+    /// Writes the cells and forgets them.
     fn write(&mut self, mut column: SerializedColumnWriter<'_>) -> Result<()> {
         let present = &mut self.present;
         match &mut self.values {
             Values::Integers(values) => drain::<Int64Type>(&mut column, values, present),
-            Values::Text(values) => drain::<ByteArrayType>(&mut column, values, present),
+            Values::Text(bytes, ends) => {
+                let mut words = words(bytes, ends);
+                bytes.clear();
+                ends.clear();
+                drain::<ByteArrayType>(&mut column, &mut words, present)
+            }
             Values::Numbers(values) => drain::<DoubleType>(&mut column, values, present),
             Values::Flags(values) => drain::<BoolType>(&mut column, values, present),
         }?;
         column.close()
     }
+}
+
+/// The words of a row group: they share one piece of memory.
+fn words(bytes: &[u8], ends: &[usize]) -> Vec<ByteArray> {
+    let all = ByteArray::from(bytes.to_vec());
+    let mut from = 0;
+    let each = ends.iter().map(|end| {
+        let word = all.slice(from, end - from);
+        from = *end;
+        word
+    });
+    each.collect()
 }
 
 fn drain<T: DataType>(
@@ -123,10 +153,24 @@ fn field(column: &Column) -> Result<Type> {
         .build()
 }
 
-/// Milliseconds since 1970 of a time without a zone.
-fn millis(value: DateTime) -> i64 {
-    let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
-    epoch.duration_until(value).as_millis() as i64
+/// Least and largest value of each row group, so that readers can pass over it; not of words.
+fn properties(columns: &[Column]) -> WriterProperties {
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_dictionary_enabled(false)
+        .set_offset_index_disabled(true)
+        .set_statistics_enabled(EnabledStatistics::Chunk);
+    for column in columns {
+        let path = ColumnPath::from(column.name.as_str());
+        properties = match column.kind {
+            Kind::Time | Kind::Integer => {
+                properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED)
+            }
+            Kind::Text => properties.set_column_statistics_enabled(path, EnabledStatistics::None),
+            Kind::Number(_) | Kind::Flag => properties,
+        };
+    }
+    properties.build()
 }
 
 impl ParquetSink {
@@ -140,12 +184,9 @@ impl ParquetSink {
                 .with_fields(fields)
                 .build()
         });
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
-            .build();
         let schema = Arc::new(schema.map_err(plain)?);
-        let writer =
-            SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(plain)?;
+        let properties = Arc::new(properties(columns));
+        let writer = SerializedFileWriter::new(file, schema, properties).map_err(plain)?;
         Ok(Self {
             writer,
             columns: columns
@@ -154,6 +195,7 @@ impl ParquetSink {
                 .collect(),
             at: 0,
             rows: 0,
+            full: (CELLS / columns.len().max(1)).clamp(1, MOST_ROWS),
         })
     }
 
@@ -167,7 +209,7 @@ impl ParquetSink {
     pub(in crate::output) fn end_row(&mut self) -> io::Result<()> {
         self.at = 0;
         self.rows += 1;
-        if self.rows == ROW_GROUP {
+        if self.rows == self.full {
             self.flush().map_err(plain)?;
         }
         Ok(())

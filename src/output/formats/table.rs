@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use crate::output::OutputError;
 use crate::output::column::Cell;
 pub use crate::output::column::{Column, Kind};
 use crate::output::csv::CsvSink;
+pub(in crate::output) use crate::output::moments::{Moment, Moments, moment};
 use crate::output::parquet::ParquetSink;
 
 /// How tables are written.
@@ -72,6 +73,14 @@ impl Table {
         }
     }
 
+    /// A time of a run.
+    pub(in crate::output) fn moment(&mut self, value: Moment) {
+        match &mut self.sink {
+            Sink::Csv(sink) => sink.moment(value),
+            Sink::Parquet(sink) => sink.cell(Cell::Moment(value)),
+        }
+    }
+
     /// Words.
     pub fn text(&mut self, value: &str) {
         match &mut self.sink {
@@ -123,59 +132,12 @@ impl Table {
     }
 }
 
-/// The moment `seconds` after `start`, to the second.
-pub(in crate::output) fn moment(start: DateTime, seconds: f64) -> DateTime {
-    start.saturating_add(jiff::SignedDuration::from_secs(seconds.round() as i64))
-}
-
-/// Turns seconds since the start into moments, many of which lie on the same day.
-pub(in crate::output) struct Moments {
-    start: Date,
-    /// Days since the start, and their date.
-    day: (i64, Date),
-}
-
-impl Moments {
-    /// Seconds count from midnight of `start`.
-    pub(in crate::output) fn new(start: Date) -> Self {
-        Self {
-            start,
-            day: (0, start),
-        }
-    }
-
-    /// The moment `seconds` after the start, to the second.
-    pub(in crate::output) fn at(&mut self, seconds: f64) -> DateTime {
-        let seconds = seconds.round() as i64;
-        let (day, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        if day != self.day.0 {
-            let later = jiff::SignedDuration::from_hours(24 * day.clamp(-4_000_000, 4_000_000));
-            self.day = (day, self.start.saturating_add(later));
-        }
-        let (minute, second) = ((second / 60) as i16, (second % 60) as i8);
-        self.day
-            .1
-            .at((minute / 60) as i8, (minute % 60) as i8, second, 0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
     use ::parquet::record::{Field, RowAccessor as _};
     use jiff::civil::date;
-
-    proptest::proptest! {
-        #[test]
-        fn moments_are_those_of_the_library(seconds in proptest::collection::vec(-1e9..1e10f64, 9)) {
-            let start = date(2027, 12, 31);
-            let mut moments = Moments::new(start);
-            for s in seconds {
-                proptest::prop_assert_eq!(moments.at(s), moment(start.at(0, 0, 0, 0), s));
-            }
-        }
-    }
 
     fn columns() -> Vec<Column> {
         vec![

@@ -52,10 +52,10 @@ impl Jobs {
         table.integer(job.id);
         table.text(job.class);
         table.integer(job.gpus.into());
-        table.time(self.moments.at(job.submit_s));
+        table.moment(self.moments.at(job.submit_s));
         table.number(job.start_s - job.submit_s);
-        table.time(self.moments.at(job.start_s));
-        table.time(self.moments.at(job.end_s));
+        table.moment(self.moments.at(job.start_s));
+        table.moment(self.moments.at(job.end_s));
         table.number(job.end_s - job.start_s);
         table.number(job.tokens);
         table.flag(job.completed);

@@ -4,11 +4,9 @@ mod circuits;
 
 use std::path::Path;
 
-use jiff::civil::DateTime;
-
 use crate::metrics::energy::cooling_w;
 use crate::metrics::swings::MW_PER_MIN;
-use crate::output::table::{Column, Kind, Table, moment};
+use crate::output::table::{Column, Kind, Moments, Table};
 use crate::output::{OutputError, Recording};
 use crate::snapshot::{Hall, Queue, Snapshot};
 use crate::units::{HOUR_S, J_PER_KWH, J_PER_MWH, WATER_KG_M3};
@@ -226,7 +224,7 @@ impl Open {
 /// The writer.
 pub(in crate::output) struct TimeSeries {
     open: Option<Open>,
-    start: DateTime,
+    moments: Moments,
     record_s: f64,
     /// Seconds from the start of the run to the start of the interval.
     from_s: f64,
@@ -246,7 +244,7 @@ impl TimeSeries {
     pub(in crate::output) fn new(recording: &Recording) -> Self {
         Self {
             open: None,
-            start: recording.start.at(0, 0, 0, 0),
+            moments: Moments::new(recording.start),
             record_s: recording.record_s,
             from_s: 0.0,
             seconds: 0.0,
@@ -319,7 +317,7 @@ impl TimeSeries {
         cells[At::ramp_up_mw_min as usize] = self.ramps_w_s[0] / MW_PER_MIN;
         cells[At::ramp_down_mw_min as usize] = self.ramps_w_s[1] / MW_PER_MIN;
 
-        open.table.time(moment(self.start, self.from_s));
+        open.table.moment(self.moments.at(self.from_s));
         for (cell, present) in cells.iter().zip(open.present) {
             if present {
                 open.table.number(*cell);

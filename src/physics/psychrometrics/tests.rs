@@ -1,3 +1,4 @@
+use super::wet_bulb::P_ICE_AT_ZERO_PA;
 use super::*;
 use proptest::prelude::*;
 

@@ -313,18 +313,20 @@ impl JsonSchema for Own {
                     serde_json::json!({ "type": "string", "description": "An entry of the same kind that gives what is not stated here." }),
                 );
             }
-            kinds.insert(
-                kind.name().into(),
-                serde_json::json!({ "type": "object", "additionalProperties": entry }),
-            );
+            // Put in, not copied as the macro does: these are large.
+            let mut entries = serde_json::json!({ "type": "object" });
+            entries["additionalProperties"] = entry;
+            kinds.insert(kind.name().into(), entries);
         }
-        schemars::json_schema!({
+        let mut tables = serde_json::json!({ "type": "object" });
+        tables["properties"] = kinds.into();
+        tables["additionalProperties"] = false.into();
+        let mut schema = schemars::json_schema!({
             "description": "The user's own entries by kind and name, or a TOML file that holds such tables.",
-            "anyOf": [
-                FilePath::json_schema(generator),
-                { "type": "object", "properties": kinds, "additionalProperties": false },
-            ],
-        })
+        });
+        let forms = vec![FilePath::json_schema(generator).to_value(), tables];
+        schema.insert("anyOf".into(), forms.into());
+        schema
     }
 }
 

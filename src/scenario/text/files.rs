@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use toml_edit::Value;
 
 use crate::describe::schema::{below, is_file};
-use crate::scenario::ranges::schema;
+use crate::scenario::ranges::bare as schema;
 
 /// Paths within a value made absolute where the file lies in the current folder: who types one means that. Others
 /// stay, and count from the scenario's folder.

@@ -13,6 +13,7 @@
 
 use std::path::Path;
 
+use super::cells::Cells;
 use super::extremes;
 use crate::describe::Fault;
 use crate::weather::design::Extremes;
@@ -164,23 +165,21 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
     });
     let mut reader = Reader::new(path, uses, &columns);
     let mut rows = Vec::with_capacity(crate::weather::LEAP_YEAR_H);
-    let mut cells: Vec<&str> = Vec::with_capacity(COLUMNS.len());
+    let mut cells = Cells::default();
     let mut width = None;
     while let Some((line, text)) = lines.next() {
-        cells.clear();
-        cells.extend(text.split(',').map(|cell| cell.trim().trim_matches('"')));
-        while cells.len() > COLUMNS.len() && cells.last() == Some(&"") {
-            cells.pop();
+        cells.cut(text, COLUMNS.len());
+        let width = *width.get_or_insert(cells.count());
+        if cells.count() != width || width < FEWEST {
+            check_width(path, line, cells.count(), width, lines.peek().is_none())?;
         }
-        let width = *width.get_or_insert(cells.len());
-        check_width(path, line, cells.len(), width, lines.peek().is_none())?;
         rows.push(Row {
             line,
             month: whole(path, line, &cells, 1)?,
             day: whole(path, line, &cells, 2)?,
             hour: whole(path, line, &cells, 3)?,
             // 60 at most; where it is not a number it is not used.
-            minute: number(cells[4]).filter(|m| *m <= 60).unwrap_or(0),
+            minute: number(&cells, 4).filter(|m| *m <= 60).unwrap_or(0),
             values: reader.values(line, &cells)?,
         });
     }
@@ -257,16 +256,19 @@ fn check_width(
 }
 
 /// A whole number, also where it is written 1.0.
-fn number(cell: &str) -> Option<u8> {
-    let value = cell.parse::<f64>().ok()?;
-    let whole = value.fract() == 0.0 && (0.0..=255.0).contains(&value);
-    whole.then_some(value as u8)
+fn number(cells: &Cells<'_>, index: usize) -> Option<u8> {
+    let value = match cells.decimal(index) {
+        Some(value) => value,
+        None => cells.get(index).parse::<f64>().ok()?,
+    };
+    let whole = value as u8;
+    (f64::from(whole) == value).then_some(whole)
 }
 
-fn whole(path: &Path, line: u64, cells: &[&str], index: usize) -> Result<u8, Fault> {
-    number(cells[index]).ok_or_else(|| {
+fn whole(path: &Path, line: u64, cells: &Cells<'_>, index: usize) -> Result<u8, Fault> {
+    number(cells, index).ok_or_else(|| {
         Fault::new(
-            format!("{:?} is not a valid whole number", cells[index]),
+            format!("{:?} is not a valid whole number", cells.get(index)),
             "month, day and hour are whole numbers, hours from 1 to 24",
         )
         .in_file(path, Some(line))

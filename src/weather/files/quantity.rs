@@ -9,6 +9,7 @@
 
 use std::path::Path;
 
+use super::cells::Cells;
 use crate::describe::Fault;
 use crate::weather::Uses;
 
@@ -70,6 +71,20 @@ impl Quantity {
         matches!(self, Self::Ghi | Self::Dni | Self::Dhi)
     }
 
+    /// A humidity of 0 is told, a pressure of 0 is missing.
+    fn zero_is_none(self) -> bool {
+        matches!(self, Self::RelativeHumidity | Self::Pressure)
+    }
+
+    /// What is kept of a plausible value.
+    fn kept(self, value: f64) -> f64 {
+        if self.is_mean() {
+            value.max(0.0)
+        } else {
+            value
+        }
+    }
+
     pub(in crate::weather) fn used(self, uses: Uses) -> bool {
         match self {
             Self::DryBulb | Self::DewPoint | Self::RelativeHumidity | Self::Pressure => true,
@@ -78,7 +93,10 @@ impl Quantity {
     }
 }
 
-/// One row; `None` where the file has no value.
+/// No value. Values themselves are finite.
+pub(in crate::weather) const NONE: f64 = f64::NAN;
+
+/// One row.
 pub(in crate::weather) struct Row {
     pub(in crate::weather) line: u64,
     pub(in crate::weather) month: u8,
@@ -87,7 +105,8 @@ pub(in crate::weather) struct Row {
     pub(in crate::weather) hour: u8,
     /// 0..=60 as the file says it; read only where the file has several rows an hour.
     pub(in crate::weather) minute: u8,
-    pub(in crate::weather) values: [Option<f64>; 8],
+    /// NaN where the file has no value.
+    pub(in crate::weather) values: [f64; 8],
 }
 
 /// Column of a quantity in a file.
@@ -110,6 +129,26 @@ impl Column {
     fn is_missing(&self, value: f64) -> bool {
         let nines = |value: f64| value.to_string().bytes().all(|b| matches!(b, b'9' | b'.'));
         value <= NO_VALUE || (self.missing > 0.0 && value >= self.missing && nines(value))
+    }
+
+    /// Least and largest number that is neither a code nor implausible.
+    fn plain(&self, quantity: Quantity) -> [f64; 2] {
+        let (low, high, _) = quantity.range();
+        // What the factor may round over an end of the range is looked at again.
+        let hair = if self.factor == 1.0 {
+            0.0
+        } else {
+            1e-9 * (high - low)
+        };
+        let code = if self.missing > 0.0 {
+            self.missing
+        } else {
+            f64::INFINITY
+        };
+        [
+            ((low + hair) / self.factor).max(NO_VALUE.next_up()),
+            ((high - hair) / self.factor).min(code.next_down()),
+        ]
     }
 }
 
@@ -142,6 +181,8 @@ pub(in crate::weather) struct Reader<'a> {
     pub(in crate::weather) file: &'a Path,
     pub(in crate::weather) uses: Uses,
     pub(in crate::weather) columns: [Option<Column>; 8],
+    /// From the first to the second, numbers of a column are values as they stand; but a zero may be none.
+    plain: [[f64; 2]; 8],
     /// Relative humidities of 0.
     pub(in crate::weather) dry_humidities: Tally,
     /// Relative humidities that cannot be true, beside a dew point.
@@ -158,37 +199,61 @@ impl<'a> Reader<'a> {
             file,
             uses,
             columns: *columns,
+            plain: QUANTITIES.map(|q| columns[q as usize].map_or([NONE; 2], |it| it.plain(q))),
             dry_humidities: Tally::default(),
             spare_humidities: Tally::default(),
         }
     }
 
-    /// The values of a row.
+    /// The values of a row; NaN where there is none.
+    #[inline]
     pub(in crate::weather) fn values(
         &mut self,
         line: u64,
-        cells: &[&str],
-    ) -> Result<[Option<f64>; 8], Fault> {
-        let mut values = [None; 8];
+        cells: &Cells<'_>,
+    ) -> Result<[f64; 8], Fault> {
+        let mut values = [NONE; 8];
         for (quantity, column) in QUANTITIES.into_iter().zip(self.columns) {
             let Some(column) = column else { continue };
-            let cell = cells.get(column.index).copied().unwrap_or_default();
-            let humidity = quantity == Quantity::RelativeHumidity;
-            let spare = humidity && values[Quantity::DewPoint as usize].is_some();
-            values[quantity as usize] = match self.value(quantity, column, line, cell) {
-                Ok(Some(0.0)) if humidity => {
-                    self.dry_humidities.add(line);
-                    None
+            // Nearly all cells.
+            if let Some(value) = cells.decimal(column.index) {
+                let [least, largest] = self.plain[quantity as usize];
+                if (least..=largest).contains(&value) && (value != 0.0 || !quantity.zero_is_none())
+                {
+                    let value = value * column.factor;
+                    values[quantity as usize] = quantity.kept(value);
+                    continue;
                 }
-                Err(_) if spare => {
-                    self.spare_humidities.add(line);
-                    None
-                }
-                Err(_) if !quantity.used(self.uses) => None,
-                value => value?,
-            };
+            }
+            let spare = !values[Quantity::DewPoint as usize].is_nan();
+            values[quantity as usize] = self.looked_at(quantity, column, line, cells, spare)?;
         }
         Ok(values)
+    }
+
+    /// A value that is missing, impossible or written in another way; `spare` where the row has a dew point.
+    #[cold]
+    fn looked_at(
+        &mut self,
+        quantity: Quantity,
+        column: Column,
+        line: u64,
+        cells: &Cells<'_>,
+        spare: bool,
+    ) -> Result<f64, Fault> {
+        let humidity = quantity == Quantity::RelativeHumidity;
+        match self.value(quantity, column, line, cells.get(column.index)) {
+            Ok(Some(0.0)) if humidity => {
+                self.dry_humidities.add(line);
+                Ok(NONE)
+            }
+            Err(_) if humidity && spare => {
+                self.spare_humidities.add(line);
+                Ok(NONE)
+            }
+            Err(_) if !quantity.used(self.uses) => Ok(NONE),
+            value => Ok(value?.unwrap_or(NONE)),
+        }
     }
 
     fn value(
@@ -224,8 +289,7 @@ impl<'a> Reader<'a> {
         let value = value * column.factor;
         let (low, high, unit) = quantity.range();
         if (low..=high).contains(&value) {
-            let radiation = quantity.is_mean();
-            return Ok(Some(if radiation { value.max(0.0) } else { value }));
+            return Ok(Some(quantity.kept(value)));
         }
         refuse(
             format!("{} {value} {unit} cannot be true", quantity.name()),

@@ -55,7 +55,7 @@ pub(in crate::weather) fn build(
     year.repairs.extend(placed);
     year.tell_humidities(reader);
     let pressure = year.pressure(site.elevation_m);
-    year.tell_contradictions(&pressure);
+    let stated = year.stated_air(&pressure);
     year.dew_point_from_humidity();
     let dry_bulb = year.filled(Quantity::DryBulb)?;
     let mut dew_point = year.dew_point()?;
@@ -76,7 +76,14 @@ pub(in crate::weather) fn build(
             wind_m_s: wind[i],
         })
         .collect();
-    Ok(Weather::new(site, label, false, year.repairs, hours).with_extremes(extremes))
+    let weather = Weather::with_states(site, label, false, year.repairs, hours, stated);
+    Ok(weather.with_extremes(extremes))
+}
+
+/// A column with this value where it has none.
+fn or(column: &[f64], value: f64) -> Vec<f64> {
+    let filled = column.iter().map(|v| if v.is_nan() { value } else { *v });
+    filled.collect()
 }
 
 /// Quantities that a run without panels does not use.
@@ -89,13 +96,15 @@ pub(in crate::weather) struct Year<'a> {
     pub(in crate::weather) file: &'a std::path::Path,
     uses: Uses,
     pub(in crate::weather) lines: Vec<Option<u64>>,
-    pub(in crate::weather) values: Vec<[Option<f64>; 8]>,
+    /// A column for each quantity; NaN where there is no value.
+    pub(in crate::weather) values: [Vec<f64>; 8],
     pub(in crate::weather) repairs: Vec<String>,
 }
 
 impl Year<'_> {
-    pub(in crate::weather) fn column(&self, quantity: Quantity) -> Vec<Option<f64>> {
-        self.values.iter().map(|v| v[quantity as usize]).collect()
+    /// As the file has it.
+    pub(in crate::weather) fn column(&self, quantity: Quantity) -> &[f64] {
+        &self.values[quantity as usize]
     }
 
     fn pressure(&mut self, elevation_m: f64) -> Vec<f64> {
@@ -115,27 +124,27 @@ impl Year<'_> {
             return filled;
         }
         let column = self.column(Quantity::Pressure);
-        let missing = column.iter().filter(|v| v.is_none()).count();
-        let first = column.iter().position(Option::is_none).unwrap_or(0);
+        let missing = column.iter().filter(|v| v.is_nan()).count();
+        let first = column.iter().position(|v| v.is_nan()).unwrap_or(0);
+        let filled = or(column, standard_pa);
         self.repairs.push(format!(
             "{}: pressure missing in {missing} hours, taken as {standard_pa:.0} Pa (standard atmosphere at {elevation_m} m)",
             place_of(&self.lines, first, missing)
         ));
-        column.iter().map(|v| v.unwrap_or(standard_pa)).collect()
+        filled
     }
 
     /// Radiation and wind. What nothing uses counts as zero where it is not known.
     fn filled_or_zero(&mut self, quantity: Quantity) -> Result<Vec<f64>, Fault> {
         if !quantity.used(self.uses) {
-            let column = self.column(quantity);
-            return Ok(column.iter().map(|v| v.unwrap_or(0.0)).collect());
+            return Ok(or(self.column(quantity), 0.0));
         }
-        if self.values.iter().all(|v| v[quantity as usize].is_none()) {
+        if self.column(quantity).iter().all(|v| v.is_nan()) {
             self.repairs.push(format!(
                 "the file has no {}: taken as zero",
                 quantity.name()
             ));
-            return Ok(vec![0.0; self.values.len()]);
+            return Ok(vec![0.0; self.lines.len()]);
         }
         self.filled(quantity)
     }
@@ -145,8 +154,8 @@ impl Year<'_> {
         let parts: Vec<String> = unused
             .filter_map(|quantity| {
                 let mut missing = Tally::default();
-                for (values, line) in self.values.iter().zip(&self.lines) {
-                    if let (None, Some(line)) = (values[quantity as usize], line) {
+                for (value, line) in self.column(quantity).iter().zip(&self.lines) {
+                    if let (true, Some(line)) = (value.is_nan(), line) {
                         missing.add(*line);
                     }
                 }
@@ -170,19 +179,22 @@ impl Year<'_> {
 
     pub(in crate::weather) fn filled(&mut self, quantity: Quantity) -> Result<Vec<f64>, Fault> {
         let column = self.column(quantity);
+        if !column.iter().any(|value| value.is_nan()) {
+            return Ok(column.to_vec());
+        }
         let length = column.len();
         let name = quantity.name();
-        let Some(gaps) = calendar::gaps(length, |i| column[i].is_none()) else {
+        let Some(gaps) = calendar::gaps(length, |i| column[i].is_nan()) else {
             return Err(Fault::new(
                 format!("{name} is missing in all rows"),
                 "this quantity is needed: use a file that has it",
             )
             .in_file(self.file, None));
         };
-        let mut filled: Vec<f64> = column.iter().map(|v| v.unwrap_or(f64::NAN)).collect();
+        let mut filled = column.to_vec();
         let mut notes = Vec::new();
         for (start, count) in gaps {
-            let known = |i: usize| column[i % length];
+            let known = |i: usize| Some(column[i % length]).filter(|value| !value.is_nan());
             let too_long = || {
                 let panels = if SPARE.contains(&quantity) {
                     ", or remove the panels, which alone use it"

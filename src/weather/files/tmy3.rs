@@ -10,6 +10,7 @@
 
 use std::path::Path;
 
+use super::cells::Cells;
 use crate::describe::Fault;
 use crate::weather::design::Extremes;
 use crate::weather::header::Header;
@@ -78,22 +79,18 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
 
     let mut reader = Reader::new(path, uses, &columns);
     let mut rows = Vec::with_capacity(crate::weather::LEAP_YEAR_H);
-    let mut cells: Vec<&str> = Vec::with_capacity(names.len());
+    let mut cells = Cells::default();
     let mut lines = lines.peekable();
     while let Some((line, text)) = lines.next() {
-        cells.clear();
-        cells.extend(text.split(',').map(|cell| cell.trim().trim_matches('"')));
-        while cells.len() > names.len() && cells.last() == Some(&"") {
-            cells.pop();
-        }
-        if cells.len() != names.len() {
+        cells.cut(text, names.len());
+        if cells.count() != names.len() {
             let cut = if lines.peek().is_none() {
                 ": the file seems to be cut off"
             } else {
                 ""
             };
             return Err(Fault::new(
-                format!("the row has {} columns{cut}", cells.len()),
+                format!("the row has {} columns{cut}", cells.count()),
                 format!(
                     "line 2 names {}: correct the row, or leave it out where no more than 24 are",
                     names.len()
@@ -101,8 +98,8 @@ pub(in crate::weather) fn parse(path: &Path, text: &str, uses: Uses) -> Result<W
             )
             .in_file(path, Some(line)));
         }
-        let (month, day) = parse_date(path, line, cells[0])?;
-        let (hour, minute) = parse_time(path, line, cells[time])?;
+        let (month, day) = parse_date(path, line, cells.get(0))?;
+        let (hour, minute) = parse_time(path, line, cells.get(time))?;
         rows.push(Row {
             line,
             month,
