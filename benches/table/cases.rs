@@ -1,5 +1,8 @@
 //! The rows of the table: what is run, and what is to be reached.
 
+use std::fmt::Write as _;
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::measure::FRONTIER;
@@ -48,8 +51,46 @@ pub(crate) fn independent() -> Vec<String> {
     seeds("immersion", 8, &["run.days=60"])
 }
 
-/// All rows.
-pub(crate) fn all() -> Vec<Case> {
+/// A scenario that replays 2,000 jobs a day from a file of its own, written into `folder`.
+pub(crate) fn trace(folder: &Path, days: u32) -> std::io::Result<String> {
+    let (jobs, scenario) = (format!("jobs-{days}.csv"), format!("trace-{days}.toml"));
+    let mut rows = String::from("submit_s,gpus,run_s\n");
+    let mut random = 1_u64;
+    for job in 0..days * 2000 {
+        random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        let share = ((random >> 11) as f64 / (1_u64 << 53) as f64).max(1e-9);
+        let gpus = 1 << ((random >> 8) % 36).isqrt();
+        let (submit_s, run_s) = (43.2 * f64::from(job), 60.0 - 4000.0 * share.ln());
+        let _ = writeln!(rows, "{submit_s:.0},{gpus},{run_s:.0}"); // cannot fail
+    }
+    std::fs::write(folder.join(&jobs), rows)?;
+    let text = format!(
+        r#"name = "trace"
+[run]
+days = {days}
+step_s = 300
+record_s = 3600
+[site]
+climate = "dulles"
+[[hall]]
+name = "hall"
+server = "hgx-h100"
+racks = 32
+servers_per_rack = 4
+[hall.cooling.direct_water]
+[heat_rejection.tower]
+setpoint_c = 30
+[workload.trace.jobs]
+file = "{jobs}"
+"#
+    );
+    let scenario = folder.join(scenario);
+    std::fs::write(&scenario, text)?;
+    Ok(scenario.display().to_string())
+}
+
+/// All rows; files that they need are written into `folder`.
+pub(crate) fn all(folder: &Path) -> std::io::Result<Vec<Case>> {
     let mut cases = Vec::new();
     for (plant, key, to_reach) in [
         ("air", "year_60s_air", Some(1.0)),
@@ -125,6 +166,12 @@ pub(crate) fn all() -> Vec<Case> {
             &[],
         ));
     }
+    // Ten times as long a log must not need more memory.
+    for (days, key) in [(30, "trace_30_days"), (300, "trace_300_days")] {
+        let what = format!("log of {} thousand jobs, {days} days", 2 * days);
+        let scenario = trace(folder, days)?;
+        cases.push(Case::new(key, what, run(&scenario, &[])));
+    }
     cases.push(Case {
         may_lack: true,
         ..hourly(
@@ -135,7 +182,7 @@ pub(crate) fn all() -> Vec<Case> {
             &[SURFACE],
         )
     });
-    cases
+    Ok(cases)
 }
 
 /// The key that asks for the plant as a surface over load and weather.

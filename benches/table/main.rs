@@ -97,9 +97,10 @@ fn table(asked: &Asked) -> Result<(), String> {
         "{:<35}{:>8}{:>8}{:>8}{:>9}{:>5}{ratio:>8}",
         "", "least", "median", "at ref", "to reach", "MB"
     );
-    for case in cases::all().iter().filter(|case| asked.wants(case)) {
+    let cases = cases::all(bench.folder()).map_err(|error| error.to_string())?;
+    for case in cases.iter().filter(|case| asked.wants(case)) {
         let Some(samples) = bench.measure(case, asked.runs)? else {
-            println!("{:<36}   not in this version", case.what);
+            println!("{:<35}   not in this version", case.what);
             continue;
         };
         let [least, median, reference] = [
@@ -108,7 +109,6 @@ fn table(asked: &Asked) -> Result<(), String> {
             samples.kernels() * recorded.kernel_s,
         ]
         .map(|seconds| case.unit.of(seconds));
-        // What one row shows of a rate is a rate, the best first.
         let reach = case.to_reach.map(|reach| case.unit.digits(reach));
         let against = samples.against().map(|ratio| format!("{ratio:.3}"));
         println!(

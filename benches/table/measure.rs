@@ -157,12 +157,14 @@ impl Bench {
             Err(failed) => return Err(failed.text()),
         };
         let times = (ENOUGH_S / first.cpu_s.max(1e-3)).ceil().max(1.0) as u32;
+        // Days of Frontier are run by this program, with this build only.
+        let in_both = !case.may_lack && case.command[0] != FRONTIER;
         let mut samples = Vec::new();
         for _ in 0..runs {
             let kernel_s = self.kernel()?;
             let (cpu_s, peak_mb) = self.case(&self.binary, case, times)?;
             let against_s = match &self.against {
-                Some(other) if !case.may_lack => Some(self.case(other, case, times)?.0),
+                Some(other) if in_both => Some(self.case(other, case, times)?.0),
                 _ => None,
             };
             samples.push(Sample {
@@ -209,8 +211,13 @@ impl Bench {
         median(self.kernels_s.borrow().iter().copied())
     }
 
+    /// For files of this program's own; gone when it ends.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     fn results(&self) -> PathBuf {
-        self.folder.path().join("results")
+        self.folder().join("results")
     }
 
     /// Times the kernel once, in processor seconds.
