@@ -13,6 +13,7 @@ mod availability;
 mod beside;
 mod commands;
 mod inspect;
+mod loads;
 mod power;
 mod servers;
 mod step_output;

@@ -8,7 +8,7 @@ use crate::weather::Weather;
 
 /// One step to make.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// Start of the step, s since the start of the run.
     pub time_s: f64,
     /// Its length, s; the last one of a run may be shorter.
@@ -56,7 +56,7 @@ impl Clock {
         self.made as f64 * self.step_s
     }
 
-    pub(super) fn next_step(&mut self, weather: &Weather) -> Option<Step> {
+    pub(crate) fn next_step(&mut self, weather: &Weather) -> Option<Step> {
         let time_s = self.made as f64 * self.step_s;
         if self.made >= self.steps() {
             return None;
