@@ -130,6 +130,8 @@ pub struct Facility {
     /// Load of services and levels relative to their values.
     demand: f64,
     overload: bool,
+    /// Whether chips are counted by temperature once an hour: most of the price of hourly steps.
+    counts_chips: bool,
     snapshot: Snapshot,
 }
 
@@ -197,6 +199,7 @@ impl Facility {
             trials: 0,
             demand: 1.0,
             overload: false,
+            counts_chips: true,
             snapshot,
         };
         if facility.work.is_level() {

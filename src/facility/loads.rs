@@ -3,6 +3,11 @@
 use super::{Facility, Level, Work};
 
 impl Facility {
+    /// Leaves out what no surface asks for: chips by temperature.
+    pub(crate) fn count_no_chips(&mut self) {
+        self.counts_chips = false;
+    }
+
     /// Imposes another level on the servers, in a facility that was built under one.
     pub(crate) fn set_level(&mut self, level: Level) {
         self.work = Work::level(level);

@@ -31,7 +31,9 @@ pub(super) fn simulate(
     let mut left = Progress::EVERY;
     while let Some(step) = simulation.clock.next_step(weather) {
         let (from_s, to_s) = (step.time_s, step.time_s + step.dt_s);
-        let load = facility.level().map_or(0.0, |level| level.mean(from_s, to_s));
+        let load = facility
+            .level()
+            .map_or(0.0, |level| level.mean(from_s, to_s));
         let point = surface.at(step.weather_hour, load);
         (snapshot.time_s, snapshot.dt_s) = (to_s, step.dt_s);
         snapshot.outside = weather.at(step.weather_hour);

@@ -21,7 +21,7 @@ const SETTLING_H: usize = 48;
 /// Loads that are asked in any case: fewer might agree by chance.
 const LEAST_NODES: usize = 5;
 /// Loads that are asked at the most: each costs a year.
-const MOST_NODES: usize = 11;
+const MOST_NODES: usize = 9;
 /// Expected rms error at which no more loads are asked, of the mean cooling power or water.
 const GOAL: f64 = 1e-3;
 
@@ -55,6 +55,7 @@ impl Surface {
             weather,
             axis: loads.axis,
         };
+        making.facility.count_no_chips();
         let nodes = making.nodes(loads)?;
         let hours = weather.states().len();
         let mut table = Table {
@@ -122,7 +123,9 @@ impl Making<'_> {
                 break;
             }
             let order = |a: &(usize, f64, f64), b: &(usize, f64, f64)| {
-                (a.1, a.2).partial_cmp(&(b.1, b.2)).unwrap_or(std::cmp::Ordering::Equal)
+                (a.1, a.2)
+                    .partial_cmp(&(b.1, b.2))
+                    .unwrap_or(std::cmp::Ordering::Equal)
             };
             let worst = parts.max_by(order).map_or(0, |(index, ..)| index);
             let middle = self.at(0.5 * (nodes[worst].load + nodes[worst + 1].load))?;
@@ -160,11 +163,7 @@ impl Making<'_> {
     }
 
     /// A year under a level, hour by hour, after some hours of the year's end.
-    fn year(
-        &mut self,
-        level: Level,
-        mut see: impl FnMut(&Snapshot),
-    ) -> Result<(), AuditError> {
+    fn year(&mut self, level: Level, mut see: impl FnMut(&Snapshot)) -> Result<(), AuditError> {
         self.facility.set_level(level);
         let hours = self.weather.states().len();
         for step in hours - SETTLING_H..hours {
@@ -206,7 +205,11 @@ fn square_error(low: &Node, high: &Node, middle: &Node, scales: [f64; 2]) -> f64
     }
     let relative = squares.into_iter().zip(scales).map(|(square, scale)| {
         let all = square / middle.uses.len() as f64;
-        if scale > 0.0 { all / (scale * scale) } else { 0.0 }
+        if scale > 0.0 {
+            all / (scale * scale)
+        } else {
+            0.0
+        }
     });
     relative.fold(0.0, f64::max)
 }

@@ -27,7 +27,8 @@ pub fn surface(loaded: &Loaded, loads: RangeInclusive<f64>) -> Result<Surface, F
     let (low, high) = loads.into_inner();
     if !(0.0 <= low && low <= high && high <= MOST_LOAD && high > 0.0) {
         let what = format!("a surface cannot be made for loads from {low} to {high} of the design");
-        let cure = format!("give two shares in order from 0 to {MOST_LOAD}, for example 0.2 and 1.0");
+        let cure =
+            format!("give two shares in order from 0 to {MOST_LOAD}, for example 0.2 and 1.0");
         return Err(Fault::new(what, cure));
     }
     with_catalogue(loaded, |context| {
@@ -69,23 +70,36 @@ pub(super) fn of_run(
     let scenario = context.scenario;
     let (workload, site) = (&scenario.workload, &scenario.site);
     let level = match work {
-        Work::Level { level, .. } if workload.constant.is_some() || workload.profile.is_some() => level,
+        Work::Level { level, .. } if workload.constant.is_some() || workload.profile.is_some() => {
+            level
+        }
         _ => {
-            return refused("a surface knows [workload.constant] and [workload.profile], no jobs, services or hashing");
+            return refused(
+                "a surface knows [workload.constant] and [workload.profile], no jobs, services or hashing",
+            );
         }
     };
     if !scenario.event.is_empty() {
         return refused("a surface knows no events: what fails is for the engine");
     }
     if site.solar.is_some() || site.battery.is_some() || site.grid_limit_mw.is_some() {
-        return refused("a surface knows no solar panels, site battery or grid limit beside the load");
+        return refused(
+            "a surface knows no solar panels, site battery or grid limit beside the load",
+        );
     }
     no_tanks(context)?;
     let hours = (total_s / HOUR_S).floor().max(1.0) as usize;
     let (axis, profile) = match level {
         Level::Constant(utilisation) => {
             let values = vec![*utilisation];
-            let constant = Profile::even(String::new(), Quantity::Utilisation, 0.0, HOUR_S, values, true);
+            let constant = Profile::even(
+                String::new(),
+                Quantity::Utilisation,
+                0.0,
+                HOUR_S,
+                values,
+                true,
+            );
             (Axis::Utilisation, constant)
         }
         Level::Utilisation(profile) => (Axis::Utilisation, profile.clone()),
@@ -128,11 +142,15 @@ fn no_tanks(context: Context<'_>) -> Result<(), Fault> {
             (key("room_rejection"), &hall.room_rejection),
         ]
     });
-    let site = ("heat_rejection".to_owned(), &context.scenario.heat_rejection);
+    let site = (
+        "heat_rejection".to_owned(),
+        &context.scenario.heat_rejection,
+    );
     for (key, plant) in std::iter::once(site).chain(of_halls) {
         if let Some(plant) = plant.as_ref().filter(|plant| plant.has_storage()) {
             let key = format!("{key}.{}.water.storage_m3", plant.name());
-            let what = "a tank of cold water follows the history of its day, which no surface holds";
+            let what =
+                "a tank of cold water follows the history of its day, which no surface holds";
             let cure = "remove it, or let the engine step: no run.plant, no surface in a study";
             return Err(context.error(&key, what, cure));
         }
