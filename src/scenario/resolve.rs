@@ -97,11 +97,8 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         design: &design,
     };
     let surface = surface::of_run(&day, &work.work, total_s)?;
-    let design_day = if total_s < design_day_below_s {
-        day.look(work.work.peak())?
-    } else {
-        design_day::Found::default()
-    };
+    let looked = (total_s < design_day_below_s).then(|| day.look(work.work.peak()));
+    let design_day = looked.transpose()?.unwrap_or_default();
     let hall_parts = halls.equip(&circuits)?;
     let equipment = Equipment::new(scenario, circuits.machines(), work.work.follows_demand());
     let (circuit_parts, circuit_notes) = circuits.build(&weather, &design)?;
