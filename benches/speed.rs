@@ -13,6 +13,7 @@ use coldaisle::scheduler::order::{FairShare, Order, Priority};
 use coldaisle::scheduler::{Backfill, Cluster, Conservative, Dispatcher, HallShape, Policy, Site};
 use coldaisle::series::Signal;
 use coldaisle::study::{Progress, simulate};
+use coldaisle::surface::Surface;
 use coldaisle::weather::climate;
 use coldaisle::workload::{Arrivals, Job};
 use rand::RngExt as _;
@@ -50,6 +51,37 @@ fn steps(days: u32) -> f64 {
         "phoenix-immersion.toml",
         &[&format!("run.days={days}"), "run.step_s=300"],
     )
+}
+
+/// The surface of a plant that cools 512 racks, for loads from 30 % of the design.
+fn surface(name: &str) -> Surface {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("scenarios")
+        .join(name);
+    let loaded = scenario::load(&path, &[]).expect("the scenario is the project's own");
+    scenario::surface(&loaded, 0.3..=1.0).expect("the scenario is the project's own")
+}
+
+/// Asking the engine at every load, and judging the surface.
+#[divan::bench(sample_count = 3, sample_size = 1, args = ["phoenix-air.toml", "phoenix-immersion.toml"])]
+fn making_a_surface(scenario: &str) -> f64 {
+    surface(scenario).accuracy().cooling_w.bias
+}
+
+/// A plant-year by surface, each with its own hourly load.
+#[divan::bench(args = ["phoenix-air.toml", "phoenix-immersion.toml"])]
+fn year_by_surface(bencher: divan::Bencher, scenario: &str) {
+    let surface = surface(scenario);
+    let (low_w, high_w) = (surface.lowest(), surface.highest());
+    let shares: Vec<f64> = (0..surface.hours() as u32)
+        .map(|hour| f64::from(hour * 7919 % 1009) / 1009.0)
+        .collect();
+    bencher
+        .counter(divan::counter::ItemsCount::new(1_u32))
+        .bench_local(|| {
+            let shares = black_box(&shares);
+            surface.year(|hour| low_w + (high_w - low_w) * shares[hour])
+        });
 }
 
 #[divan::bench]

@@ -15,6 +15,7 @@ mod beside;
 mod commands;
 mod held;
 mod inspect;
+mod loads;
 mod power;
 mod servers;
 mod step_output;
@@ -143,6 +144,8 @@ pub struct Facility {
     held: Held,
     /// No machine is out.
     everything_runs: bool,
+    /// Whether chips are counted by temperature once an hour: most of the price of hourly steps.
+    counts_chips: bool,
     snapshot: Snapshot,
 }
 
@@ -215,6 +218,7 @@ impl Facility {
             overload: false,
             held: Held::new(parts.tolerance),
             everything_runs: true,
+            counts_chips: true,
             snapshot,
         };
         if facility.work.is_level() {

@@ -87,6 +87,11 @@ impl HeatRejection {
         self.kind().rise_k()
     }
 
+    /// Whether its circuit has a tank of cold water.
+    pub fn has_storage(&self) -> bool {
+        self.kind().water().storage_m3.is_some()
+    }
+
     /// What fills its circuit, as the scenario names it.
     pub fn fluid(&self) -> &str {
         self.kind().fluid().unwrap_or("water")

@@ -95,6 +95,9 @@ pub mod observer;
 /// The assembled site: the order of a step, and the energy audit of every step.
 pub mod facility;
 
+/// A plant as a surface over load and the hours of a climate: years in a fraction of a millisecond.
+pub mod surface;
+
 /// Steps a facility through a run: clock, events, commands.
 pub mod engine;
 

@@ -42,7 +42,7 @@ pub mod session;
 pub mod text;
 mod wording;
 
-pub use resolve::{Resolved, inspect, resolve};
+pub use resolve::{Resolved, inspect, resolve, surface};
 
 use crate::bounded;
 use crate::cooling::Cooling;
@@ -134,6 +134,29 @@ pub struct Run {
     /// Start of all random numbers: the same seed gives the same jobs under any cooling.
     #[schemars(range(min = 0, max = i64::MAX))]
     pub seed: u64,
+    /// How halls and plants are worked out: `exact`, or from a `surface` of load and the hours of the climate that the engine makes
+    /// before the run, with its error stated. For `[workload.constant]` and `[workload.profile]` without power at the meter, events,
+    /// storage, panels or limits; racks, chips and plants one by one stay out of the results.
+    #[serde(skip_serializing_if = "PlantModel::is_exact")]
+    pub plant: PlantModel,
+}
+
+/// How halls and plants are worked out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlantModel {
+    /// Step by step.
+    #[default]
+    Exact,
+    /// From a surface over load and the hours of the climate.
+    Surface,
+}
+
+impl PlantModel {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]
+    fn is_exact(&self) -> bool {
+        *self == Self::Exact
+    }
 }
 
 impl Default for Run {
@@ -145,6 +168,7 @@ impl Default for Run {
             record_s: 900.0,
             tolerance: 0.01,
             seed: 42,
+            plant: PlantModel::Exact,
         }
     }
 }

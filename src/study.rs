@@ -26,6 +26,7 @@
 //! # }
 //! ```
 
+mod by_surface;
 mod column;
 pub mod compare;
 pub mod more_gpus;
@@ -107,7 +108,10 @@ pub fn run_into(
         inputs.push(Input::of_file(&input.name, &input.path)?);
     }
     // The text of the scenario is not part of the request: a comment changes nothing.
-    let wanted = leaving.wanted;
+    let mut wanted = leaving.wanted;
+    if resolved.surface.is_some() {
+        by_surface::leave_out(&mut wanted);
+    }
     let tables = format!("{wanted:?}");
     let asked = [scenario.as_str(), session.as_deref().unwrap_or(""), &tables];
     let read = inputs.iter().skip(1).map(|input| input.sha256.as_str());
@@ -118,6 +122,16 @@ pub fn run_into(
         names: names(&resolved, session.is_some(), &wanted),
     })?;
     let jobs_share = (wanted.jobs_share < 1.0).then_some(wanted.jobs_share);
+    let facility = &resolved.simulation.facility;
+    let (halls, circuits) = match &resolved.surface {
+        Some(_) => (Vec::new(), Vec::new()),
+        None => (
+            facility.hall_names().to_vec(),
+            facility.circuit_names().map(str::to_owned).collect(),
+        ),
+    };
+    let surface = resolved.surface.as_ref();
+    let surface = surface.map(|surface| *surface.accuracy());
     let mut recorder = Recorder::new(
         folder.path(),
         Recording {
@@ -125,13 +139,8 @@ pub fn run_into(
             seed: resolved.scenario.run.seed,
             start: resolved.start,
             record_s: resolved.scenario.run.record_s,
-            halls: resolved.simulation.facility.hall_names().to_vec(),
-            circuits: resolved
-                .simulation
-                .facility
-                .circuit_names()
-                .map(str::to_owned)
-                .collect(),
+            halls,
+            circuits,
             events: resolved.events.clone(),
         },
     )?;
@@ -149,6 +158,7 @@ pub fn run_into(
     folder.write_run(&RunInfo {
         inputs,
         jobs_share,
+        surface,
         warnings: warnings.clone(),
         ..RunInfo::new(seed, steps, began.elapsed().as_secs_f64())
     })?;
@@ -189,6 +199,9 @@ pub fn simulate(
     observer: &mut impl Observer,
     progress: &Progress,
 ) -> Result<(Summary, Vec<String>, u64), RunError> {
+    if let Some(surface) = resolved.surface.clone() {
+        return by_surface::simulate(resolved, &surface, observer, progress);
+    }
     let mut metrics = Metrics::new(&resolved.context());
     let mut warnings = resolved.warnings();
     let mut simulation = resolved.simulation;

@@ -11,7 +11,7 @@ const SHORTEST_S: f64 = 1e-3;
 
 /// One step to make.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// Start of the step, s since the start of the run.
     pub time_s: f64,
     /// Its length, s; the last one of a run may be shorter, and those that are cut are.
@@ -68,7 +68,7 @@ impl Clock {
     }
 
     /// The next step, which ends at `change_s` where that lies within it.
-    pub(super) fn next_step(&mut self, weather: &Weather, change_s: f64) -> Option<Step> {
+    pub(crate) fn next_step(&mut self, weather: &Weather, change_s: f64) -> Option<Step> {
         if self.ended() {
             return None;
         }

@@ -120,7 +120,8 @@ impl Facility {
         // The first step, and each in which an hour ends.
         let end_s = self.snapshot.time_s;
         let begin_s = end_s - dt_s;
-        let hourly = begin_s <= 0.0 || (end_s / HOUR_S).floor() > (begin_s / HOUR_S).floor();
+        let hourly = self.counts_chips
+            && (begin_s <= 0.0 || (end_s / HOUR_S).floor() > (begin_s / HOUR_S).floor());
         for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
             let limit_c = hall.cooling.limit_c();
             let (racks, totals, output) = (&shown.racks, &hall.totals, &hall.output);

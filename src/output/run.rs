@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::OutputError;
+use crate::surface::Accuracy;
 
 /// The name by which a folder is known as a result of this program.
 pub(super) const PROGRAM: &str = "coldaisle";
@@ -33,6 +34,9 @@ pub struct RunInfo {
     /// Share of the jobs that have a row, where it is not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jobs_share: Option<f64>,
+    /// How far the surface is from the engine that cooling was taken from (`run.plant`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surface: Option<Accuracy>,
     /// Warnings about the run.
     pub warnings: Vec<String>,
     /// Steps simulated.
@@ -58,6 +62,7 @@ impl RunInfo {
             asked: String::new(),
             inputs: Vec::new(),
             jobs_share: None,
+            surface: None,
             warnings: Vec::new(),
             steps,
             wall_s,

@@ -14,6 +14,7 @@ mod resolved;
 mod site;
 mod sized;
 mod supply;
+mod surface;
 mod work;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ use self::halls::Halls;
 pub use self::resolved::{Input, Resolved};
 use self::site::Site;
 use self::supply::{OnSite, Rates};
+pub use self::surface::surface;
 use super::catalogue;
 use super::{Loaded, Scenario, text};
 use crate::describe::Fault;
@@ -49,6 +51,14 @@ pub fn inspect(loaded: &Loaded) -> Result<Resolved, Fault> {
 }
 
 fn resolve_with(loaded: &Loaded, shorter_than_s: f64) -> Result<Resolved, Fault> {
+    with_catalogue(loaded, |context| in_order(context, shorter_than_s))
+}
+
+/// Resolves something of a scenario with its catalogue.
+fn with_catalogue<T>(
+    loaded: &Loaded,
+    resolve: impl FnOnce(Context<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let own = loaded.scenario.catalogue.as_ref();
     let own = own
         .map(|own| own.assemble((&loaded.text, &loaded.path)))
@@ -57,7 +67,7 @@ fn resolve_with(loaded: &Loaded, shorter_than_s: f64) -> Result<Resolved, Fault>
         .as_ref()
         .map_or(catalogue::built_in(), |own| &own.catalogue);
     let context = Context::new(loaded, catalogue, own.as_ref());
-    in_order(context, shorter_than_s).map_err(|fault| fault.in_file(&loaded.path, None))
+    resolve(context).map_err(|fault| fault.in_file(&loaded.path, None))
 }
 
 /// The parts, each from those before it.
@@ -79,18 +89,16 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let rates = Rates::read(context, period)?;
     let work = work::prepare(context, &halls, period, &rates)?;
     let circuits = Circuits::plan(context, &halls)?;
-    let design_day = if total_s < design_day_below_s {
-        let day = DesignDay {
-            context,
-            halls: &halls,
-            circuits: &circuits,
-            weather: &weather,
-            design: &design,
-        };
-        day.look(work.work.peak())?
-    } else {
-        design_day::Found::default()
+    let day = DesignDay {
+        context,
+        halls: &halls,
+        circuits: &circuits,
+        weather: &weather,
+        design: &design,
     };
+    let surface = surface::of_run(&day, &work.work, total_s)?;
+    let looked = (total_s < design_day_below_s).then(|| day.look(work.work.peak()));
+    let design_day = looked.transpose()?.unwrap_or_default();
     let hall_parts = halls.equip(&circuits)?;
     let equipment = Equipment::new(scenario, circuits.machines(), work.work.follows_demand());
     let (circuit_parts, circuit_notes) = circuits.build(&weather, &design)?;
@@ -110,6 +118,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         circuit_notes.warnings,
         events.notes.warnings,
         on_site.notes.warnings,
+        surface::warnings(surface.as_ref()),
     ];
     let description = [
         site_lines,
@@ -162,6 +171,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         inputs: [own_file(context), read.concat()].concat(),
         jobs: work.jobs,
         mining: work.mining,
+        surface,
     })
 }
 

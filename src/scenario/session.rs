@@ -166,6 +166,11 @@ impl Session {
 
     /// Gives a simulation at its start the commands to come.
     pub fn resolve(&self, resolved: &mut Resolved) -> Result<(), Fault> {
+        if resolved.surface.is_some() && !self.command.is_empty() {
+            let what = "a surface (run.plant) knows no commands during the run";
+            let cure = "set run.plant to \"exact\", or leave the commands out";
+            return Err(Fault::new(what, cure));
+        }
         for config in &self.command {
             let command = config.resolve(resolved)?;
             resolved.simulation.commands.add(command);

@@ -163,6 +163,11 @@ impl Profile {
         self.values.iter().copied().fold(0.0, f64::max)
     }
 
+    /// The lowest value, W or a ratio.
+    pub fn min(&self) -> f64 {
+        self.values.iter().copied().fold(f64::INFINITY, f64::min)
+    }
+
     /// The highest value, all the time.
     #[must_use]
     pub fn held_at_max(&self) -> Self {

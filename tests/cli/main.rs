@@ -36,6 +36,7 @@ mod scenario_document;
 mod schedulers;
 mod sessions;
 mod shortfalls;
+mod surface;
 mod technologies;
 mod template;
 mod traces;

@@ -25,6 +25,16 @@ pub enum PowerTarget {
 }
 
 impl Level {
+    /// Its mean over a step, 0..1 or W.
+    pub(crate) fn mean(&self, from_s: f64, to_s: f64) -> f64 {
+        match self {
+            Self::Constant(utilisation) => *utilisation,
+            Self::Utilisation(profile) | Self::ItPower(profile) | Self::SitePower(profile) => {
+                profile.mean(from_s, to_s)
+            }
+        }
+    }
+
     /// Its maximum, held constant.
     pub(super) fn peak(&self) -> Self {
         match self {

@@ -123,7 +123,7 @@ impl DesignDay<'_> {
     }
 
     /// The facility with nothing but its halls, plants and chain, under one load.
-    fn facility_at(&self, load: Level) -> Result<Facility, Fault> {
+    pub(super) fn facility_at(&self, load: Level) -> Result<Facility, Fault> {
         Ok(Facility::new(Parts {
             halls: self.halls.equip(self.circuits)?,
             it_rooms: self.halls.it_rooms(self.circuits),

@@ -11,6 +11,7 @@ use crate::metrics::mining::MiningRates;
 use crate::metrics::ride_through::Span;
 use crate::output::marked;
 use crate::scenario::Scenario;
+use crate::surface::Surface;
 use crate::tariff::Tariff;
 
 /// A file that a run read.
@@ -60,6 +61,8 @@ pub struct Resolved {
     pub jobs: Option<f64>,
     /// What hashing yields, where the halls hash.
     pub mining: Option<MiningRates>,
+    /// The plant as a surface, where the run asks for it: [`crate::study::simulate`] then takes everything but IT from there.
+    pub surface: Option<Surface>,
 }
 
 impl Resolved {

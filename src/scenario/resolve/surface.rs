@@ -1,0 +1,163 @@
+//! The plant as a surface: for runs that ask for it (`run.plant`), and for studies.
+
+use std::ops::RangeInclusive;
+
+use super::circuits::Circuits;
+use super::context::Context;
+use super::design_day::DesignDay;
+use super::halls::Halls;
+use super::site::Site;
+use super::with_catalogue;
+use crate::describe::Fault;
+use crate::facility::{AuditError, Level, Work};
+use crate::scenario::{Loaded, PlantModel};
+use crate::surface::{Axis, Loads, Surface};
+use crate::units::HOUR_S;
+use crate::workload::profile::{Profile, Quantity};
+
+/// Loads of more than this of the design are another site's.
+const MOST_LOAD: f64 = 1.5;
+
+/// The plant of a scenario as a surface over IT power and the hours of its climate, for loads of these shares of the IT power with every
+/// chip at work. Its work, events and what stands beside the meter play no part.
+///
+/// # Errors
+/// Where the scenario is not sound, has a tank of cold water, or the range is none.
+pub fn surface(loaded: &Loaded, loads: RangeInclusive<f64>) -> Result<Surface, Fault> {
+    let (low, high) = loads.into_inner();
+    if !(0.0 <= low && low <= high && high <= MOST_LOAD && high > 0.0) {
+        let what = format!("a surface cannot be made for loads from {low} to {high} of the design");
+        let cure =
+            format!("give two shares in order from 0 to {MOST_LOAD}, for example 0.2 and 1.0");
+        return Err(Fault::new(what, cure));
+    }
+    with_catalogue(loaded, |context| {
+        super::checks::names(context)?;
+        super::checks::ranges(context)?;
+        no_tanks(context)?;
+        let site = Site::read(context)?;
+        let halls = Halls::size(context, site.weather.site_air())?;
+        let circuits = Circuits::plan(context, &halls)?;
+        let day = DesignDay {
+            context,
+            halls: &halls,
+            circuits: &circuits,
+            weather: &site.weather,
+            design: &site.design,
+        };
+        let design_w = halls.it().all_w;
+        let loads = Loads {
+            axis: Axis::ItPower,
+            low: low * design_w,
+            high: high * design_w,
+        };
+        let facility = day.facility_at(Level::Constant(high.min(1.0)))?;
+        Surface::make(facility, &site.weather, loads, None).map_err(|error| unbalanced(&error))
+    })
+}
+
+/// The surface that a run asks for; none where it is exact.
+pub(super) fn of_run(
+    day: &DesignDay<'_>,
+    work: &Work,
+    total_s: f64,
+) -> Result<Option<Surface>, Fault> {
+    let context = day.context;
+    if context.scenario.run.plant == PlantModel::Exact {
+        return Ok(None);
+    }
+    let refused = |what: &str| Err(context.error(KEY, what, EXACT));
+    let scenario = context.scenario;
+    let (workload, site) = (&scenario.workload, &scenario.site);
+    let level = match work {
+        Work::Level { level, .. } if workload.constant.is_some() || workload.profile.is_some() => {
+            level
+        }
+        _ => {
+            return refused(
+                "a surface knows [workload.constant] and [workload.profile], no jobs, services or hashing",
+            );
+        }
+    };
+    if !scenario.event.is_empty() {
+        return refused("a surface knows no events: what fails is for the engine");
+    }
+    if site.solar.is_some() || site.battery.is_some() || site.grid_limit_mw.is_some() {
+        return refused(
+            "a surface knows no solar panels, site battery or grid limit beside the load",
+        );
+    }
+    no_tanks(context)?;
+    let hours = (total_s / HOUR_S).floor().max(1.0) as usize;
+    let (axis, profile) = match level {
+        Level::Constant(utilisation) => {
+            let values = vec![*utilisation];
+            let constant = Profile::even(
+                String::new(),
+                Quantity::Utilisation,
+                0.0,
+                HOUR_S,
+                values,
+                true,
+            );
+            (Axis::Utilisation, constant)
+        }
+        Level::Utilisation(profile) => (Axis::Utilisation, profile.clone()),
+        Level::ItPower(profile) => (Axis::ItPower, profile.clone()),
+        Level::SitePower(_) => {
+            return refused("a surface is over the load of IT, not over power at the meter");
+        }
+    };
+    let loads = Loads {
+        axis,
+        low: profile.min(),
+        high: profile.max(),
+    };
+    // Judged by the loads of the run itself, over and over where it is shorter than a year.
+    let varying = |hour: usize| {
+        let from_s = (hour % hours) as f64 * HOUR_S;
+        profile.mean(from_s, (from_s + HOUR_S).min(total_s))
+    };
+    let facility = day.facility_at(level.clone())?;
+    let surface = Surface::make(facility, day.weather, loads, Some(&varying));
+    surface.map(Some).map_err(|error| unbalanced(&error))
+}
+
+/// How far the surface of a run is from the engine.
+pub(super) fn warnings(surface: Option<&Surface>) -> Vec<String> {
+    let words = |surface: &Surface| format!("cooling is taken from {}", surface.accuracy());
+    surface.map(words).into_iter().collect()
+}
+
+const KEY: &str = "run.plant";
+const EXACT: &str = "remove run.plant, or set it to \"exact\"";
+
+/// A tank of cold water lives by the history of its day.
+fn no_tanks(context: Context<'_>) -> Result<(), Fault> {
+    let halls = context.scenario.hall.iter().enumerate();
+    let of_halls = halls.flat_map(|(index, hall)| {
+        let key = |name: &str| format!("hall[{index}].{name}");
+        [
+            (key("heat_rejection"), &hall.heat_rejection),
+            (key("room_rejection"), &hall.room_rejection),
+        ]
+    });
+    let site = (
+        "heat_rejection".to_owned(),
+        &context.scenario.heat_rejection,
+    );
+    for (key, plant) in std::iter::once(site).chain(of_halls) {
+        if let Some(plant) = plant.as_ref().filter(|plant| plant.has_storage()) {
+            let key = format!("{key}.{}.water.storage_m3", plant.name());
+            let what =
+                "a tank of cold water follows the history of its day, which no surface holds";
+            let cure = "remove it, or let the engine step: no run.plant, no surface in a study";
+            return Err(context.error(&key, what, cure));
+        }
+    }
+    Ok(())
+}
+
+fn unbalanced(error: &AuditError) -> Fault {
+    Fault::new(error.to_string(), EXACT).at(KEY)
+}
