@@ -31,6 +31,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::interpolate::RackLines;
 
+use super::operating_table::LoadTables;
 use super::rack_spans::RackSpans;
 use super::slots::Slots;
 use crate::electrical::psu::Psu;
