@@ -137,7 +137,8 @@ pub trait Servers {
     /// A server does something else from `at_s` on, within the step under way and never before the change made last.
     fn change(&mut self, at_s: f64, change: Change);
 
-    /// Speed of a server as it is after the changes made so far, relative to that at which programs were measured.
+    /// Speed of a server as it is after the changes made so far, relative to that at which programs were measured. Not
+    /// finite where it is not known before the step is solved: it is then read once more after it.
     fn speed(&mut self, server: u32) -> f64;
 
     /// Speed of the slowest of some servers, all of which do the same.

@@ -6,6 +6,7 @@
 //! admit ─▶ queue ─ start ─▶ servers, running, loads, swings, cap ─ vacate ─▶ queue again, or finished
 //! ```
 
+mod clock;
 mod interrupt;
 #[cfg(test)]
 mod laws;
@@ -22,7 +23,7 @@ pub use read::ActiveJob;
 use super::cluster::{Allocation, Cluster, Placement};
 use super::jobs::{JobIndex, JobRecord, JobTable};
 use super::loads::ServerLoads;
-use super::meter::{Meter, Rates};
+use super::meter::Meter;
 use super::queue::{PutOff, WaitingQueue};
 use super::rules::defer::Deferral;
 use super::rules::order::Ranks;
@@ -103,11 +104,6 @@ impl ClusterState {
         Ok(())
     }
 
-    /// Has the scheduler look only at multiples of `interval_s`; 0: whenever something happens.
-    pub(super) fn set_interval(&mut self, interval_s: f64) {
-        self.interval_s = interval_s;
-    }
-
     /// Which of the free servers jobs get, who goes first, and what deferrable jobs wait for: before any job comes.
     pub(super) fn set_rules(&mut self, placing: Placing, order: Ranks, deferral: Option<Deferral>) {
         self.cluster.set_placing(placing);
@@ -120,44 +116,6 @@ impl ClusterState {
         self.cap = Some(self.cluster.cap(cap, servers, services));
     }
 
-    /// Something happens now, and nothing before it any more.
-    pub(super) fn set_now(&mut self, now_s: f64) {
-        self.meter.count(now_s, self.rates());
-        self.now_s = now_s;
-    }
-
-    /// Nothing happens before `now_s` any more.
-    pub(super) fn pass_to(&mut self, now_s: f64) {
-        self.now_s = now_s;
-    }
-
-    /// A step begins: means are counted from here on.
-    pub(super) fn begin_step(&mut self, from_s: f64) {
-        self.meter.begin_step(from_s, self.rates());
-    }
-
-    fn rates(&self) -> Rates {
-        let gpus = self.running.totals().gpus + self.loads.service_gpus();
-        let backlog_gpu_s = self.queue.totals().gpu_s;
-        [gpus as f64, backlog_gpu_s, self.down_gpus as f64]
-    }
-
-    /// Now, s since the start of the run.
-    pub fn now_s(&self) -> f64 {
-        self.now_s
-    }
-
-    /// The first moment at or after another at which the scheduler looks, s: none starts between.
-    pub(super) fn look_at(&self, at_s: f64) -> f64 {
-        if self.interval_s > 0.0 {
-            // A multiple is itself, whatever its own rounding.
-            let multiples = (at_s / self.interval_s).next_down() - 1e-9;
-            (multiples.ceil() * self.interval_s).max(at_s)
-        } else {
-            at_s
-        }
-    }
-
     /// The servers.
     pub fn cluster(&self) -> &Cluster {
         &self.cluster
@@ -167,13 +125,6 @@ impl ClusterState {
     /// ended or was stopped), a server left or came back, or a job joined the queue elsewhere than at its end.
     pub fn released(&self) -> bool {
         self.released
-    }
-
-    /// Has the scheduler called at `at_s` at the latest, to look at everything again; it has just done so now.
-    pub(super) fn wake_at(&mut self, at_s: f64) {
-        if at_s > self.now_s {
-            self.wake_s = self.wake_s.min(at_s);
-        }
     }
 
     /// Puts a job at the end of the queue, one of `Job::FIRST` behind others of that kind; or rejects it when no hall
@@ -343,41 +294,6 @@ impl ClusterState {
         let jobs = &mut self.jobs;
         self.running.read_begun(jobs, self.now_s, servers);
         self.meter.note_backlog(self.queue.totals().gpu_s);
-    }
-
-    /// When the next job may end, change its load or join the queue, or the scheduler looks again, s.
-    pub(super) fn next_event_s(&self) -> f64 {
-        let wake_s = self.look_at(self.wake_s).min(self.look_s);
-        let running_s = self.running.next_s().min(wake_s);
-        running_s.min(self.put_off.next_s())
-    }
-
-    /// When the speed of a running job is to be read next, s.
-    pub(super) fn next_reading_s(&self) -> f64 {
-        self.running.next_reading_s()
-    }
-
-    /// Reads it.
-    pub(super) fn read_next(&mut self, servers: &mut dyn Servers) {
-        self.running.read_next(&mut self.jobs, servers);
-    }
-
-    /// Moves the end of every running job by the speed of its slowest server between `from_s` and now.
-    pub(super) fn follow_speeds(&mut self, from_s: f64, servers: &mut dyn Servers) {
-        let step_s = (from_s, self.now_s);
-        self.running.follow(&mut self.jobs, step_s, servers);
-    }
-
-    /// The same where speeds have changed; returns whether they have.
-    pub(super) fn look_ahead(
-        &mut self,
-        from_s: f64,
-        change: (bool, bool),
-        servers: &mut dyn Servers,
-    ) -> bool {
-        let step_s = (from_s, self.now_s);
-        let jobs = &mut self.jobs;
-        self.running.look_ahead(jobs, step_s, change, servers)
     }
 
     /// Says how warm the racks of a hall were in the step before, °C.

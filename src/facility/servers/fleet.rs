@@ -248,15 +248,15 @@ impl Fleet {
         point.clock_at(at_c, self.range_c)
     }
 
-    /// Speed of a server over its coolant of the step just made, relative to that at which programs were measured; 1 where
-    /// none was yet in its state.
+    /// Speed of a server over its coolant of the step just made, relative to that at which programs were measured; NaN
+    /// where none was in its state yet.
     pub(in crate::facility) fn speed(&self, server: u32) -> f64 {
         if self.rounds == 0 {
-            return 1.0; // no coolant is felt yet
+            return f64::NAN; // no coolant is felt yet
         }
         let (point, at_c) = self.found(server);
         if point.settled_in == 0 {
-            return 1.0;
+            return f64::NAN;
         }
         point.speed_at(at_c, self.range_c)
     }

@@ -283,7 +283,7 @@ proptest! {
                     let state = d.disturb(at_s);
                     if fails {
                         let hit: Vec<_> = state.running_on(server).collect();
-                        hit.into_iter().for_each(|running| { state.interrupt(running); });
+                        for running in hit { state.interrupt(running); }
                     }
                     state.set_down(server, fails);
                 }
