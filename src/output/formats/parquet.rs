@@ -49,14 +49,15 @@ enum Values {
 }
 
 impl Gathered {
-    fn new(kind: Kind) -> Self {
+    /// With room for the cells of a row group.
+    fn new(kind: Kind, rows: usize) -> Self {
         Self {
-            present: Vec::new(),
+            present: Vec::with_capacity(rows),
             values: match kind {
-                Kind::Time | Kind::Integer => Values::Integers(Vec::new()),
-                Kind::Text => Values::Text(Vec::new(), Vec::new()),
-                Kind::Number(_) => Values::Numbers(Vec::new()),
-                Kind::Flag => Values::Flags(Vec::new()),
+                Kind::Time | Kind::Integer => Values::Integers(Vec::with_capacity(rows)),
+                Kind::Text => Values::Text(Vec::new(), Vec::with_capacity(rows)),
+                Kind::Number(_) => Values::Numbers(Vec::with_capacity(rows)),
+                Kind::Flag => Values::Flags(Vec::with_capacity(rows)),
             },
         }
     }
@@ -186,16 +187,17 @@ impl ParquetSink {
         });
         let schema = Arc::new(schema.map_err(plain)?);
         let properties = Arc::new(properties(columns));
+        let full = (CELLS / columns.len().max(1)).clamp(1, MOST_ROWS);
         let writer = SerializedFileWriter::new(file, schema, properties).map_err(plain)?;
         Ok(Self {
             writer,
             columns: columns
                 .iter()
-                .map(|column| Gathered::new(column.kind))
+                .map(|column| Gathered::new(column.kind, full))
                 .collect(),
             at: 0,
             rows: 0,
-            full: (CELLS / columns.len().max(1)).clamp(1, MOST_ROWS),
+            full,
         })
     }
 
