@@ -275,8 +275,18 @@ impl Station {
         let rows = self.text.lines().filter(|line| !line.starts_with('#'));
         hours.extend(rows.map(|row| {
             // An empty cell is zero; a test compares every cell with the source.
-            let mut cells = row.split(',').map(|cell| cell.parse::<i32>().unwrap_or(0));
-            let mut next = || f64::from(cells.next().unwrap_or(0));
+            let mut bytes = row.bytes();
+            let mut next = || {
+                let (mut whole, mut negative) = (0, false);
+                for byte in bytes.by_ref().take_while(|byte| *byte != b',') {
+                    if byte == b'-' {
+                        negative = true;
+                    } else {
+                        whole = 10 * whole + i32::from(byte) - i32::from(b'0');
+                    }
+                }
+                f64::from(if negative { -whole } else { whole })
+            };
             // Division, because 0.1·x would not give back the decimals that the source prints.
             Hour {
                 dry_bulb_c: next() / 10.0,

@@ -34,8 +34,8 @@ pub(in crate::output) struct ParquetSink {
 
 /// The cells of one column since the last row group.
 struct Gathered {
-    /// 1 where the cell has a value, else 0.
-    present: Vec<i16>,
+    /// Rows whose cell has no value, from the first of the row group.
+    empty: Vec<usize>,
     values: Values,
 }
 
@@ -49,54 +49,50 @@ enum Values {
 }
 
 impl Gathered {
-    fn new(kind: Kind) -> Self {
+    /// With room for the cells of a row group.
+    fn new(kind: Kind, rows: usize) -> Self {
         Self {
-            present: Vec::new(),
+            empty: Vec::new(),
             values: match kind {
-                Kind::Time | Kind::Integer => Values::Integers(Vec::new()),
-                Kind::Text => Values::Text(Vec::new(), Vec::new()),
-                Kind::Number(_) => Values::Numbers(Vec::new()),
-                Kind::Flag => Values::Flags(Vec::new()),
+                Kind::Time | Kind::Integer => Values::Integers(Vec::with_capacity(rows)),
+                Kind::Text => Values::Text(Vec::new(), Vec::with_capacity(rows)),
+                Kind::Number(_) => Values::Numbers(Vec::with_capacity(rows)),
+                Kind::Flag => Values::Flags(Vec::with_capacity(rows)),
             },
         }
     }
 
     #[inline]
-    fn push(&mut self, cell: Cell) {
-        let present = match (&mut self.values, cell) {
+    fn push(&mut self, row: usize, cell: Cell) {
+        match (&mut self.values, cell) {
             (Values::Integers(values), Cell::Moment(value)) => {
                 values.push(value.millis());
-                true
             }
             (Values::Integers(values), Cell::Time(value)) => {
                 values.push(millis(value));
-                true
             }
             (Values::Integers(values), Cell::Integer(value)) => {
                 values.push(value.cast_signed());
-                true
             }
             (Values::Text(bytes, ends), Cell::Text(value)) => {
                 bytes.extend_from_slice(value.as_bytes());
                 ends.push(bytes.len());
-                true
             }
             (Values::Numbers(values), Cell::Number(value)) if value.is_finite() => {
                 values.push(value);
-                true
             }
             (Values::Flags(values), Cell::Flag(value)) => {
                 values.push(value);
-                true
             }
-            _ => false,
-        };
-        self.present.push(i16::from(present));
+            _ => self.empty.push(row),
+        }
     }
 
-    /// Writes the cells and forgets them.
-    fn write(&mut self, mut column: SerializedColumnWriter<'_>) -> Result<()> {
-        let present = &mut self.present;
+    /// Writes the cells and forgets them. `present` has a 1 for each row, and has it again afterwards.
+    fn write(&mut self, mut column: SerializedColumnWriter<'_>, present: &mut [i16]) -> Result<()> {
+        for row in &self.empty {
+            present[*row] = 0;
+        }
         match &mut self.values {
             Values::Integers(values) => drain::<Int64Type>(&mut column, values, present),
             Values::Text(bytes, ends) => {
@@ -108,6 +104,9 @@ impl Gathered {
             Values::Numbers(values) => drain::<DoubleType>(&mut column, values, present),
             Values::Flags(values) => drain::<BoolType>(&mut column, values, present),
         }?;
+        for row in self.empty.drain(..) {
+            present[row] = 1;
+        }
         column.close()
     }
 }
@@ -127,12 +126,11 @@ fn words(bytes: &[u8], ends: &[usize]) -> Vec<ByteArray> {
 fn drain<T: DataType>(
     column: &mut SerializedColumnWriter<'_>,
     values: &mut Vec<T::T>,
-    present: &mut Vec<i16>,
+    present: &[i16],
 ) -> Result<()> {
     let writer = column.typed::<T>();
     writer.write_batch(values, Some(present), None)?;
     values.clear();
-    present.clear();
     Ok(())
 }
 
@@ -186,22 +184,23 @@ impl ParquetSink {
         });
         let schema = Arc::new(schema.map_err(plain)?);
         let properties = Arc::new(properties(columns));
+        let full = (CELLS / columns.len().max(1)).clamp(1, MOST_ROWS);
         let writer = SerializedFileWriter::new(file, schema, properties).map_err(plain)?;
         Ok(Self {
             writer,
             columns: columns
                 .iter()
-                .map(|column| Gathered::new(column.kind))
+                .map(|column| Gathered::new(column.kind, full))
                 .collect(),
             at: 0,
             rows: 0,
-            full: (CELLS / columns.len().max(1)).clamp(1, MOST_ROWS),
+            full,
         })
     }
 
     pub(in crate::output) fn cell(&mut self, cell: Cell) {
         if let Some(column) = self.columns.get_mut(self.at) {
-            column.push(cell);
+            column.push(self.rows, cell);
         }
         self.at += 1;
     }
@@ -225,12 +224,13 @@ impl ParquetSink {
         if self.rows == 0 {
             return Ok(());
         }
+        let mut present = vec![1; self.rows];
         self.rows = 0;
         let mut group = self.writer.next_row_group()?;
         for gathered in &mut self.columns {
             let column = group.next_column()?;
             let column = column.ok_or_else(|| ParquetError::General("a column too many".into()))?;
-            gathered.write(column)?;
+            gathered.write(column, &mut present)?;
         }
         group.close()?;
         Ok(())

@@ -202,6 +202,54 @@ mod tests {
         assert!(rows[0].get_bool(4).unwrap() && !rows[69_999].get_bool(4).unwrap());
     }
 
+    /// Memory is bounded by cells: a table of many columns is written in smaller row groups, and nothing is lost between them.
+    #[test]
+    fn wide_tables_are_written_sooner() {
+        let folder = tempfile::tempdir().unwrap();
+        let columns: Vec<_> = (0..80)
+            .map(|i| Column::new(format!("c{i}.kw"), Kind::Number(1)))
+            .collect();
+        let mut table = Table::create(folder.path(), "t", Format::Parquet, &columns).unwrap();
+        for row in 0..10_000 {
+            for column in 0..80 {
+                // Every seventh cell is empty.
+                let empty = (row + column) % 7 == 0;
+                table.number(if empty {
+                    f64::NAN
+                } else {
+                    f64::from(100 * row + column)
+                });
+            }
+            table.end_row().unwrap();
+        }
+        table.finish().unwrap();
+        let file = std::fs::File::open(folder.path().join("t.parquet")).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let groups = reader.metadata().row_groups();
+        let sizes: Vec<_> = groups.iter().map(|group| group.num_rows()).collect();
+        assert_eq!(sizes, [3276, 3276, 3276, 172]);
+        assert_eq!(
+            reader
+                .metadata()
+                .file_metadata()
+                .schema_descr()
+                .column(3)
+                .name(),
+            "c3.kw"
+        );
+        for (row, read) in reader.into_iter().enumerate().skip(3000).step_by(1999) {
+            for (column, (_, cell)) in read.unwrap().get_column_iter().enumerate() {
+                let empty = (row + column) % 7 == 0;
+                let value = if empty {
+                    Field::Null
+                } else {
+                    Field::Double((100 * row + column) as f64)
+                };
+                assert_eq!(*cell, value, "row {row}, column {column}");
+            }
+        }
+    }
+
     /// A full disk is an error that names the file and the cure, in both formats.
     #[cfg(target_os = "linux")]
     #[test]
