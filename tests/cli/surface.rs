@@ -1,6 +1,6 @@
 //! `run.plant = "surface"`: what it leaves, what it leaves out, and what it refuses.
 
-use crate::lab::{AIR, CHILLERS, JOBS, LOAD, Lab, place, tiny};
+use crate::lab::{CHILLERS, JOBS, LOAD, Lab, place, tiny};
 
 const DAYS: &str = "days = 1\n";
 const SURFACE: &str = "days = 1\nplant = \"surface\"\n";
@@ -131,23 +131,4 @@ fn a_session_is_refused() {
         &["run", "a.toml", "--commands", "s.toml"],
         &["s.toml", "knows no commands", "set run.plant to \"exact\""],
     );
-}
-
-/// Twice the same bytes.
-#[test]
-fn a_surface_is_made_the_same_way_twice() {
-    let lab = lab(&[(LOAD, PROFILE), (AIR, "[hall.cooling.rear_door]\n")]);
-    let run = |folder: &str| {
-        lab.good(&[
-            "run",
-            "a.toml",
-            "-o",
-            folder,
-            "-q",
-            "--set",
-            "run.step_s=900",
-        ]);
-        lab.read(&format!("{folder}/summary.json"))
-    };
-    assert_eq!(run("one"), run("two"));
 }
