@@ -77,7 +77,7 @@ fn share(hour: usize) -> f64 {
     };
     // Spread evenly over ±0.08, and an hour in 37 far below.
     let noise = (hour * 7919 % 1009) as f64 / 1009.0 - 0.5;
-    if hour % 37 == 0 {
+    if hour.is_multiple_of(37) {
         0.34
     } else {
         base + 0.16 * noise
@@ -252,11 +252,11 @@ fn more_load_draws_more_and_uses_add_up() {
         scenario::surface(&loaded("dublin-immersion", &["hall.0.racks=2"]), 0.4..=1.0).unwrap();
     let (low, high) = (surface.lowest(), surface.highest());
     let load = |hour: usize, more: f64| low + (high - low) * (share(hour) - 0.3 + more);
-    for hour in (0..8760).step_by(7) {
+    for hour in (0..8760_u32).step_by(7) {
         let mut before_w = 0.0;
         for step in 0..40 {
             let point = surface.at(
-                hour as f64 + 0.5,
+                f64::from(hour) + 0.5,
                 low + (high - low) * f64::from(step) / 39.0,
             );
             let power = &point.power;

@@ -56,11 +56,15 @@ impl fmt::Display for Accuracy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = |share: f64| 100.0 * share;
         let cooling = &self.cooling_w;
+        let loads = match self.loads {
+            1 => "1 load".to_owned(),
+            several => format!("{several} loads"),
+        };
         write!(
             f,
-            "a surface of {} loads by {} hours; against the engine over a year of varying load hourly cooling power of {} has an rms \
+            "a surface of {} by {} hours; against the engine over a year of varying load hourly cooling power of {} has an rms \
              error of {} ({:.2} %) and a bias of {:+.2} %",
-            self.loads,
+            loads,
             self.hours,
             power(cooling.mean),
             power(cooling.rms),
