@@ -248,16 +248,9 @@ impl Fleet {
         point.clock_at(at_c, self.range_c)
     }
 
-    /// Speed of a server over its coolant of the step just made, relative to that at which programs were measured; NaN
-    /// where none was in its state yet.
-    pub(in crate::facility) fn speed(&self, server: u32) -> f64 {
-        if self.rounds == 0 {
-            return f64::NAN; // no coolant is felt yet
-        }
+    /// Speed of a server over the coolant that it feels, relative to that at which programs were measured.
+    fn speed(&self, server: u32) -> f64 {
         let (point, at_c) = self.found(server);
-        if point.settled_in == 0 {
-            return f64::NAN;
-        }
         point.speed_at(at_c, self.range_c)
     }
 

@@ -14,6 +14,7 @@ fn two_halls() -> Facility {
                   [hall.cooling.immersion]\n[heat_rejection";
     let text = scenario("air", "water_cooled_chiller]\nsetpoint_c = 18 #")
         .replace("#]", "")
+        .replace("step_s = 300", "step_s = 300\ntolerance = 0")
         .replace("[heat_rejection", second);
     resolve(&loaded(&text)).unwrap().simulation.facility
 }

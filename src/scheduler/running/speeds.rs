@@ -7,8 +7,7 @@
 //!            kelvin, or the cap has: for the step itself, and for an hour ahead
 //! ```
 //!
-//! A speed that is not known when a job begins, because no server was in that state before, is taken to be 1 until the end of the
-//! step. What was counted ahead beyond the moment at which a job stops, or is read anew, is taken back. Between two readings speeds
+//! What was counted ahead beyond the moment at which a job stops, or is read anew, is taken back. Between two readings speeds
 //! are explicit: coolants warm by some 2 K an hour in a day, 0.3 % of the speed. While speeds are read in every step, only jobs
 //! that end within it do so at the speed of the step before; the others get the speed of the step itself.
 
@@ -29,8 +28,6 @@ pub(super) struct Readings {
     due: VecDeque<(f64, JobIndex, u32)>,
     /// Those that began since.
     begun: Vec<(JobIndex, u32)>,
-    /// Those whose speed was not known then.
-    unknown: Vec<(JobIndex, u32)>,
     /// Some server was held back when speeds were read last.
     slow: bool,
     /// They were read for the step itself.
@@ -91,7 +88,6 @@ impl RunningJobs {
         servers: &mut dyn Servers,
     ) {
         self.readings.due.clear();
-        self.readings.unknown.clear();
         self.readings.followed = true;
         let all = std::mem::take(&mut self.by_estimate);
         for &(_, index) in &all {
@@ -102,8 +98,7 @@ impl RunningJobs {
         self.by_estimate = all;
     }
 
-    /// The same where coolant that slows servers has moved, and where they begin or cease to be slow; else of those whose speed
-    /// was not known when they began. Returns whether there was any.
+    /// The same where coolant that slows servers has moved, and where they begin or cease to be slow. Returns whether speeds were read.
     pub(in crate::scheduler) fn look_ahead(
         &mut self,
         jobs: &mut JobTable,
@@ -116,19 +111,8 @@ impl RunningJobs {
         if anew {
             self.follow(jobs, step, servers);
             self.readings.followed = false;
-            return true;
         }
-        if self.readings.unknown.is_empty() {
-            return false;
-        }
-        for (index, serial) in std::mem::take(&mut self.readings.unknown) {
-            let record = &mut jobs[index];
-            if record.serial() == serial && record.runs() {
-                let span_s = (step.0.max(record.began_s()), step.1 + AHEAD_S);
-                self.read(index, record, span_s, step.1, servers);
-            }
-        }
-        true
+        anew
     }
 
     /// Counts the speed of a job's slowest server from one moment to another.
@@ -140,12 +124,7 @@ impl RunningJobs {
         now_s: f64,
         servers: &mut dyn Servers,
     ) {
-        let mut speed = slowest(record.allocation(), servers);
-        let known = speed.is_finite();
-        if !known {
-            speed = 1.0;
-            self.readings.unknown.push((index, record.serial()));
-        }
+        let speed = slowest(record.allocation(), servers);
         self.count_ahead(record, -1.0);
         let taken_back_s = record.catch_up(from_s);
         let mut lost_s = record.slow_down(from_s, until_s - from_s, speed) - taken_back_s;
@@ -153,7 +132,7 @@ impl RunningJobs {
         self.count_ahead(record, 1.0);
         self.count(record, lost_s);
         self.refile(index, record, now_s);
-        if known && record.end_s() > until_s {
+        if record.end_s() > until_s {
             let entry = (until_s, index, record.serial());
             self.readings.due.push_back(entry);
         }
