@@ -135,6 +135,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ::parquet::file::metadata::RowGroupMetaData;
     use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
     use ::parquet::record::{Field, RowAccessor as _};
     use jiff::civil::date;
@@ -226,7 +227,7 @@ mod tests {
         let file = std::fs::File::open(folder.path().join("t.parquet")).unwrap();
         let reader = SerializedFileReader::new(file).unwrap();
         let groups = reader.metadata().row_groups();
-        let sizes: Vec<_> = groups.iter().map(|group| group.num_rows()).collect();
+        let sizes: Vec<_> = groups.iter().map(RowGroupMetaData::num_rows).collect();
         assert_eq!(sizes, [3276, 3276, 3276, 172]);
         assert_eq!(
             reader
