@@ -137,7 +137,6 @@ pub struct Run {
     /// How halls and plants are worked out: `exact`, or from a `surface` of load and the hours of the climate that the engine makes
     /// before the run, with its error stated. For `[workload.constant]` and `[workload.profile]` without power at the meter, events,
     /// storage, panels or limits; racks, chips and plants one by one stay out of the results.
-    #[serde(skip_serializing_if = "PlantModel::is_exact")]
     pub plant: PlantModel,
 }
 
@@ -150,13 +149,6 @@ pub enum PlantModel {
     Exact,
     /// From a surface over load and the hours of the climate.
     Surface,
-}
-
-impl PlantModel {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde requires it")]
-    fn is_exact(&self) -> bool {
-        *self == Self::Exact
-    }
 }
 
 impl Default for Run {

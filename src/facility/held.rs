@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! held while    |P_IT − P_IT,solved| ≤ ε·P_IT,solved in every hall        |T − T_solved| ≤ ε·50 K, dry and wet bulb outdoors
-//!               coolant moves by less than ε·20 K until it is solved      at most 15 min
+//!               coolant moves by less than ε·20 K, and cooling by less than ε of the site, until they are solved; at most 15 min
 //!               and nothing is out, throttled, capped, above its limit or commanded
 //! solved        over the whole interval, with its mean heat and mean outdoor air: masses move exactly for constant heat
 //! meter         cooling draws meanwhile what the last solution drew
@@ -39,7 +39,9 @@ pub(super) struct Held {
     solved_at: MoistAir,
     /// Length of the interval solved last, s; 0 before the first.
     solved_s: f64,
-    /// How long the coolant may be left as it is, s.
+    /// What cooling draws, as last solved, W.
+    cooling_w: f64,
+    /// How long coolant and cooling may be left as they are, s.
     steady_s: f64,
     /// Length of the interval that ended at the start of this step, s.
     past_s: f64,
@@ -78,6 +80,7 @@ impl Held {
             outside_s: [0.0; 4],
             solved_at: MoistAir::default(),
             solved_s: 0.0,
+            cooling_w: 0.0,
             steady_s: 0.0,
             past_s: 0.0,
             unread: true,
@@ -146,7 +149,8 @@ impl Facility {
             moved_k = moved_k.max((hall.range_c.1 - high_c).abs());
             hall.fleet.feel(&shown.racks, hall.cooling.film(), passed_s);
         }
-        self.held.steady_s = self.held.tolerance * COOLANT_K * passed_s / moved_k;
+        let steady_s = self.held.tolerance * COOLANT_K * passed_s / moved_k;
+        self.held.steady_s = self.held.steady_s.min(steady_s);
     }
 
     /// Whether a step may be made at the temperatures there are, before its work is known.
@@ -254,6 +258,8 @@ impl Facility {
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             if self.held.imposed_w.is_none() {
                 hall.fleet.end_interval(&mut shown.racks);
+            } else {
+                shown.racks.power_w.copy_from_slice(&hall.past_w);
             }
             let max_chip_c = hall.totals.max_chip_c;
             hall.totals = Totals::default();
@@ -261,7 +267,7 @@ impl Facility {
             hall.totals.max_chip_c = max_chip_c;
             hall.room_w = hall.held.room_j / span_s;
         }
-        let metered_w = self.cooling_w();
+        let metered_w = self.held.cooling_w;
         self.decide(&outdoors, span_s);
         self.cool_it_rooms(&outdoors.air);
         self.cool(&outdoors.air, span_s);
@@ -282,20 +288,29 @@ impl Facility {
     /// The step just made was solved: racks show their means over it and over the steps held before it.
     pub(super) fn keep_solved(&mut self, outside: &MoistAir, dt_s: f64) {
         let past_s = std::mem::take(&mut self.held.past_s);
-        for (hall, shown) in self.halls.iter().zip(&mut self.snapshot.halls) {
+        for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             shown.racks_s = past_s + dt_s;
-            if past_s > 0.0 {
-                let share = past_s / shown.racks_s;
-                for (power_w, past_w) in shown.racks.power_w.iter_mut().zip(hall.past_w.iter()) {
-                    *power_w += (past_w - *power_w) * share;
-                }
+            if past_s == 0.0 && self.imposed_w.is_none() {
+                continue;
+            }
+            let share = past_s / shown.racks_s;
+            let racks = shown.racks.power_w.iter_mut().zip(hall.past_w.iter_mut());
+            for (power_w, past_w) in racks {
+                let now_w = *power_w;
+                *power_w += (*past_w - now_w) * share;
+                *past_w = now_w;
             }
         }
         self.solved(outside, dt_s);
     }
 
     /// Temperatures are solved over an interval that ends now.
-    pub(super) fn solved(&mut self, outside: &MoistAir, span_s: f64) {
+    fn solved(&mut self, outside: &MoistAir, span_s: f64) {
+        let cooling_w = self.cooling_w();
+        let moved_w = (cooling_w - self.held.cooling_w).abs();
+        self.held.cooling_w = cooling_w;
+        self.held.steady_s =
+            self.held.tolerance * self.snapshot.power.facility_w * span_s / moved_w;
         self.held.span_s = 0.0;
         self.held.outside_s = [0.0; 4];
         self.held.solved_s = span_s;
@@ -328,10 +343,10 @@ impl Facility {
 
     /// What has been metered late stays a small part of all.
     pub(super) fn audit_late(&mut self, audit: &Audit, dt_s: f64) -> Result<(), AuditError> {
-        let cooling_w = self.cooling_w();
-        self.held.metered_j += self.snapshot.power.facility_w * dt_s;
-        let held = &self.held;
-        let allowed_j = held.tolerance * held.metered_j + 2.0 * LONGEST_S * cooling_w;
+        let facility_w = self.snapshot.power.facility_w;
+        let held = &mut self.held;
+        held.metered_j += facility_w * dt_s;
+        let allowed_j = held.tolerance * held.metered_j + LONGEST_S * facility_w;
         if held.late_j.abs() <= allowed_j {
             return Ok(());
         }

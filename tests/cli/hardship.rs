@@ -176,13 +176,15 @@ fn begun(lab: &Lab) {
     assert!(started());
 }
 
-const LONG: [&str; 7] = [
+const LONG: [&str; 9] = [
     "run",
     "tiny.toml",
     "--set",
     "run.days=3000",
     "--set",
     "run.step_s=60",
+    "--set",
+    "run.tolerance=0",
     "-q",
 ];
 

@@ -151,6 +151,7 @@ fn figure(changes: &[(&str, &str)], scheduler: &str, group: &str, name: &str) ->
         (FIFO, scheduler),
         ("days = 1", "days = 3"),
         ("racks = 3", "racks = 8"),
+        ("step_s = 300", "step_s = 60"), // peaks are means over a step
     ]);
     lab.write("a.toml", tiny(&all));
     lab.good(&["run", "a.toml", "-o", "a", "--quiet"]);
