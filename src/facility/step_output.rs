@@ -150,7 +150,11 @@ impl Facility {
             shown.throttled_gpus = throttled_gpus;
             shown.racks_above_limit = above;
             shown.above_water_class = hall.water_c > hall.cooling.most_water_c() + 1e-6;
-            shown.served_gpus = if dark { 0.0 } else { hall.fleet.served_gpus() };
+            shown.served_gpus = if dark {
+                0.0
+            } else {
+                hall.fleet.served_gpus(totals)
+            };
             shown.utilisation = totals.worked_gpus / hall.fleet.gpus();
             shown.vapour_kg_s = output.vapour_kg_s;
             shown.dew_point_c = output.dew_point_c;

@@ -60,6 +60,8 @@ pub(in crate::facility) struct Totals {
     pub(in crate::facility) other_w: f64,
     pub(in crate::facility) max_chip_c: f64,
     pub(in crate::facility) worked_gpus: f64,
+    /// Chips' worth of work of services and imposed loads at the speed of their servers, after the cap, where heat holds none back.
+    pub(in crate::facility) served_gpus: f64,
 }
 
 impl Totals {
@@ -72,6 +74,7 @@ impl Totals {
         self.liquid_w += other.liquid_w * times;
         self.other_w += other.other_w * times;
         self.worked_gpus += other.worked_gpus * times;
+        self.served_gpus += other.served_gpus * times;
     }
 
     pub(in crate::facility) fn it_w(&self) -> f64 {

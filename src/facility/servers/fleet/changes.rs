@@ -168,6 +168,8 @@ impl Fleet {
             low: Values::default(),
             high: Values::default(),
             worked_gpus: 0.0,
+            served_gpus: [0.0; 2],
+            varies: false,
         });
         if mix as usize >= self.lines.len() {
             self.lines.resize(mix as usize + 1, RackLines::default());

@@ -12,6 +12,7 @@
 use super::moves::Move;
 use super::{Fleet, Totals};
 use crate::facility::servers::interpolate::{Linear, Spans};
+use crate::scheduler::Load;
 use crate::snapshot::{MovedRack, Racks};
 use crate::vector;
 
@@ -49,6 +50,11 @@ impl Held {
         }
     }
 
+    fn keep(&mut self, services: &[f64]) {
+        self.services.clear();
+        self.services.extend_from_slice(services);
+    }
+
     /// A mix over the interval up to `at_s` of it.
     fn sum(&self, mix: usize, line: Linear, at_s: f64) -> Linear {
         let (sum, since_s) = self.mixes[mix];
@@ -64,24 +70,21 @@ impl Fleet {
 
     /// A step of `dt_s` at the coolant felt before: sums over the hall, by what changed. Writes into `racks` what racks that moved do now.
     pub(in crate::facility) fn hold(&mut self, racks: &mut Racks, services: &[f64]) -> Totals {
-        if self.held.known && self.held.services == services {
+        if self.held.known {
             self.follow_moves();
+            if self.held.services != services {
+                self.follow_services(services);
+            }
         } else {
             self.settle(services);
-            if self.held.known {
-                self.move_coolant();
-            } else {
-                self.held.now.max_chip_c = self.read_racks(racks);
-            }
-            self.held.known = true;
-            self.held.services.clear();
-            self.held.services.extend_from_slice(services);
             let mut now = Totals {
-                max_chip_c: self.held.now.max_chip_c,
+                max_chip_c: self.read_racks(racks),
                 ..Totals::default()
             };
             self.add_up(&mut now);
             self.held.now = now;
+            self.held.known = true;
+            self.held.keep(services);
         }
         let mut totals = self.held.now;
         self.add_moves(&mut totals);
@@ -95,16 +98,7 @@ impl Fleet {
         totals
     }
 
-    /// Coolant of the racks of each mix, after the moves of the step.
-    fn move_coolant(&mut self) {
-        for one in &self.moves.all {
-            let at_c = self.felt.rack_c[one.rack as usize];
-            self.coolant_c[one.from as usize] -= at_c;
-            self.coolant_c[one.to as usize] += at_c;
-        }
-    }
-
-    /// The same, and the sums over the racks.
+    /// Coolant of the racks of each mix, and the sums over all racks, after the moves of the step.
     fn follow_moves(&mut self) {
         for at in 0..self.moves.all.len() {
             let Move { rack, from, to, .. } = self.moves.all[at];
@@ -115,6 +109,31 @@ impl Fleet {
                 let now = &mut self.held.now;
                 now.add(self.mixes.get(mix), racks, racks * at_c, self.range_c);
             }
+        }
+    }
+
+    /// Another load of services: the sums change by what racks that serve draw more.
+    fn follow_services(&mut self, services: &[f64]) {
+        self.held.keep(services);
+        self.rounds += 1;
+        for at in 0..self.used.len() {
+            let index = self.used[at];
+            let point = self.points.get(index);
+            if let Load::Service(_) = point.load {
+                let utilisation = point.utilisation(services);
+                self.settle_at(index, utilisation);
+            }
+        }
+        for (index, mix) in self.mixes.iter_mut().filter(|(_, mix)| mix.varies) {
+            if !mix.out_of_date(&self.points) {
+                continue;
+            }
+            let (racks, sum_c) = (f64::from(mix.racks), self.coolant_c[index]);
+            self.held.now.add(mix, -racks, -sum_c, self.range_c);
+            mix.settled_in = self.rounds;
+            self.held.turn(index, self.lines[index].power);
+            self.lines[index] = mix.settle(&self.points, self.range_c);
+            self.held.now.add(mix, racks, sum_c, self.range_c);
         }
     }
 

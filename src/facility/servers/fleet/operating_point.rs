@@ -84,6 +84,10 @@ pub(super) struct RackMix {
     pub(super) high: Values,
     /// Busy GPUs of a rack × their utilisation.
     pub(super) worked_gpus: f64,
+    /// Those of services × their speed, over the coolest and the warmest coolant.
+    pub(super) served_gpus: [f64; 2],
+    /// Some of its servers are on a load that varies.
+    pub(super) varies: bool,
 }
 
 impl RackMix {
@@ -108,10 +112,18 @@ impl RackMix {
         };
         (self.low, self.high) = (empty, empty);
         self.worked_gpus = 0.0;
+        self.served_gpus = [0.0; 2];
+        self.varies = false;
         for &(point, count) in &self.counts {
             let point = points.get(point);
             if point.busy > 0 {
-                self.worked_gpus += count * f64::from(point.busy) * point.settled_for[0];
+                let worked_gpus = count * f64::from(point.busy) * point.settled_for[0];
+                self.worked_gpus += worked_gpus;
+                if let Load::Service(_) = point.load {
+                    self.varies = true;
+                    self.served_gpus[0] += worked_gpus * point.low.pace;
+                    self.served_gpus[1] += worked_gpus * point.high.pace;
+                }
             }
             self.low.add(&point.low, count);
             self.high.add(&point.high, count);

@@ -104,11 +104,17 @@ impl Fleet {
 
     /// Settles a point that may be new, or not yet settled for this coolant, where its load does not vary.
     pub(super) fn settle_point(&mut self, index: u32) {
-        let point = self.points.get_mut(index);
+        let point = self.points.get(index);
         if matches!(point.load, Load::Service(_)) && point.settled_in > 0 {
             return;
         }
+        let utilisation = point.utilisation(&self.held.services);
         self.rounds += 1;
+        self.settle_at(index, utilisation);
+    }
+
+    /// Settles a point at a utilisation, in the round begun.
+    pub(super) fn settle_at(&mut self, index: u32, utilisation: f64) {
         let settler = Settler {
             server: &self.server,
             psu: &self.psu,
@@ -117,7 +123,7 @@ impl Fleet {
             range_c: self.range_c,
             round: self.rounds,
         };
-        let utilisation = point.utilisation(&self.held.services);
+        let point = self.points.get_mut(index);
         settler.settle(point, utilisation);
         self.slow |= point.slows();
         self.capped |= point.is_capped();
@@ -163,6 +169,7 @@ impl Totals {
         self.air_m3_s += total(low.air_m3_s, high.air_m3_s);
         self.liquid_w += total(low.liquid_w, high.liquid_w);
         self.worked_gpus += mix.worked_gpus * racks;
+        self.served_gpus += total(mix.served_gpus[0], mix.served_gpus[1]);
     }
 }
 
