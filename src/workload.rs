@@ -255,9 +255,25 @@ impl Calendar {
 
     /// Hour of the day (0..24) and day of the week (Monday 0 … Sunday 6).
     pub fn at(self, time_s: f64) -> (f64, u8) {
-        let week_s = (self.start_s + time_s).rem_euclid(7.0 * DAY_S);
-        let day = (week_s / DAY_S).floor().min(6.0);
-        ((week_s - day * DAY_S) / HOUR_S, day as u8)
+        let week_s = of_week_s(self.start_s + time_s);
+        let day = ((week_s / DAY_S) as u8).min(6);
+        ((week_s - f64::from(day) * DAY_S) / HOUR_S, day)
+    }
+}
+
+/// `rem_euclid` by a week, without a call where time runs forwards: whole weeks are exact, and so is what they leave.
+fn of_week_s(time_s: f64) -> f64 {
+    const WEEK_S: f64 = 7.0 * DAY_S;
+    if !(0.0..1e15).contains(&time_s) {
+        return time_s.rem_euclid(WEEK_S);
+    }
+    let weeks = (time_s / WEEK_S) as i64 as f64;
+    let left_s = time_s - weeks * WEEK_S;
+    // The quotient may have been rounded up to the next week.
+    if left_s < 0.0 {
+        time_s - (weeks - 1.0) * WEEK_S
+    } else {
+        left_s
     }
 }
 
@@ -346,6 +362,19 @@ mod tests {
         assert_eq!(calendar.at(0.0), (0.0, 3));
         assert_eq!(calendar.at(2.0 * DAY_S + 30.5 * HOUR_S), (6.5, 6));
         assert_eq!(calendar.at(4.0 * DAY_S), (0.0, 0));
+    }
+
+    #[test]
+    fn weeks_are_taken_off_as_the_library_does() {
+        let week_s = 7.0 * DAY_S;
+        for weeks in [0.0, 1.0, 3.0, 52.0, 1e6] {
+            for off_s in [-1e-9, -0.0, 1e-9, 0.1, 86_400.3, 604_799.999] {
+                let at_s: f64 = weeks * week_s + off_s;
+                for at_s in [at_s, at_s.next_down(), at_s.next_up()] {
+                    assert_eq!(of_week_s(at_s), at_s.rem_euclid(week_s), "{at_s}");
+                }
+            }
+        }
     }
 
     /// f = 0.5: weekdays 7/6, weekends 7/12; at swing 0.3 the peak is 7/6·1.3 = 1.5167.

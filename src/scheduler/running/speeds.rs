@@ -131,10 +131,15 @@ impl RunningJobs {
         lost_s += record.end_not_before(now_s);
         self.count_ahead(record, 1.0);
         self.count(record, lost_s);
-        self.refile(index, record, now_s);
-        if record.end_s() > until_s {
+        let read_again = record.end_s() > until_s;
+        if read_again {
             let entry = (until_s, index, record.serial());
             self.readings.due.push_back(entry);
+        }
+        // What comes after the next reading is filed there: it moves with the speed read.
+        let due_s = record.find_due(now_s);
+        if due_s < record.filed_s() && !(read_again && due_s > until_s) {
+            self.file(index, record);
         }
     }
 

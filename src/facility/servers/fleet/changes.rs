@@ -113,6 +113,7 @@ impl Fleet {
 
     /// Drops points that are in no mix. They are kept for a while because their load often comes back.
     fn forget_unused(&mut self) {
+        self.last_point = None;
         let (points, point_of) = (&mut self.points, &mut self.point_of);
         let common = self.common;
         point_of.retain(|_, point| {
@@ -125,7 +126,14 @@ impl Fleet {
     }
 
     pub(super) fn point(&mut self, busy: u32, load: Load) -> u32 {
-        self.point_at(PointKey::of(busy, load), busy, load, false)
+        if let Some((last_busy, last_load, point)) = self.last_point
+            && (last_busy, last_load) == (busy, load)
+        {
+            return point;
+        }
+        let point = self.point_at(PointKey::of(busy, load), busy, load, false);
+        self.last_point = Some((busy, load, point));
+        point
     }
 
     pub(super) fn point_at(&mut self, key: PointKey, busy: u32, load: Load, off: bool) -> u32 {
