@@ -271,8 +271,8 @@ impl Fleet {
             let to = alike.map_or(end, |alike| from + alike);
             self.settle_point(index);
             let point = self.points.get(index);
-            let racks = from / self.servers_per_rack..(to - 1) / self.servers_per_rack + 1;
-            let racks_c = &self.felt.rack_c[racks];
+            let (first, last) = (self.rack_of(from as u32), self.rack_of(to as u32 - 1));
+            let racks_c = &self.felt.rack_c[first as usize..=last as usize];
             let speed = |at_c: f64| point.speed_at(at_c, self.range_c);
             slowest = slowest.min(if point.slows_with_heat() {
                 speed(racks_c.iter().copied().fold(f64::NEG_INFINITY, f64::max))

@@ -34,15 +34,14 @@ impl Fleet {
             return self.shutdown.keep(server, busy_gpus, load);
         }
         let point = self.point(change.busy_gpus, change.load);
-        self.put(change.server as usize, point);
+        self.put(change.server, rack, point);
     }
 
-    /// Puts a server on a point.
-    pub(super) fn put(&mut self, server: usize, new: u32) {
-        if std::mem::replace(&mut self.server_point[server], new) == new {
+    /// Puts a server of a rack on a point.
+    pub(super) fn put(&mut self, server: u32, rack: u32, new: u32) {
+        if std::mem::replace(&mut self.server_point[server as usize], new) == new {
             return;
         }
-        let rack = (server / self.servers_per_rack) as u32;
         if self.touched.last() != Some(&rack) {
             self.touched.push(rack);
         }

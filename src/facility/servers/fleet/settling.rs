@@ -108,6 +108,12 @@ impl Fleet {
         if matches!(point.load, Load::Service(_)) && point.settled_in > 0 {
             return;
         }
+        let utilisation = point.utilisation(&self.held.services);
+        if point.settled_for == [utilisation * self.cap, self.range_c.0, self.range_c.1] {
+            self.slow |= point.slows();
+            self.capped |= point.is_capped();
+            return;
+        }
         self.rounds += 1;
         let settler = Settler {
             server: &self.server,
@@ -117,7 +123,6 @@ impl Fleet {
             range_c: self.range_c,
             round: self.rounds,
         };
-        let utilisation = point.utilisation(&self.held.services);
         settler.settle(point, utilisation);
         self.slow |= point.slows();
         self.capped |= point.is_capped();
