@@ -307,6 +307,12 @@ impl Rhythm {
         weekday.max(weekend) * (1.0 + self.swing)
     }
 
+    /// The lowest value of the week.
+    pub fn min(&self) -> f64 {
+        let (weekday, weekend) = self.levels();
+        weekday.min(weekend) * (1.0 - self.swing)
+    }
+
     fn levels(&self) -> (f64, f64) {
         let weekday = 7.0 / (5.0 + 2.0 * self.weekend_factor);
         (weekday, weekday * self.weekend_factor)
@@ -394,5 +400,6 @@ mod tests {
             .sum();
         assert!((sum / f64::from(hours) - 1.0).abs() < 1e-12);
         assert!((rhythm.max() - rhythm.at(15.0, 2)).abs() < 1e-12);
+        assert!((rhythm.min() - rhythm.at(3.0, 6)).abs() < 1e-12);
     }
 }

@@ -277,7 +277,11 @@ impl Fleet {
             slowest = slowest.min(if point.slows_with_heat() {
                 speed(racks_c.iter().copied().fold(f64::NEG_INFINITY, f64::max))
             } else {
-                racks_c.iter().copied().map(speed).fold(f64::INFINITY, f64::min)
+                racks_c
+                    .iter()
+                    .copied()
+                    .map(speed)
+                    .fold(f64::INFINITY, f64::min)
             });
             from = to;
         }

@@ -118,7 +118,17 @@ mod tests {
 
     #[test]
     fn seconds_are_rounded_as_the_library_does() {
-        let numbers = [0.0, 0.5, 0.499_999_999_999_999_94, 1.5, 2.5, 1e9 + 0.5, 1e16, 1e300, f64::NAN];
+        let numbers = [
+            0.0,
+            0.5,
+            0.499_999_999_999_999_94,
+            1.5,
+            2.5,
+            1e9 + 0.5,
+            1e16,
+            1e300,
+            f64::NAN,
+        ];
         for seconds in numbers.into_iter().flat_map(|s| [s, -s]) {
             assert_eq!(rounded(seconds), seconds.round() as i64, "{seconds}");
         }

@@ -124,15 +124,12 @@ pub(in crate::output) fn date_text(date: Date) -> Option<[u8; 11]> {
 
 /// Appends a cell: `2026-07-15T00:00:00`; fractions of a second are left out.
 pub(in crate::output) fn push_time(out: &mut Text, value: DateTime) {
-    match date_text(value.date()) {
-        Some(date) => {
-            let clock = [value.hour(), value.minute(), value.second()].map(|part| part as u32);
-            put_time(out, &date, clock);
-        }
-        None => {
-            out.extend(value.to_string().as_bytes());
-            out.push(b',');
-        }
+    if let Some(date) = date_text(value.date()) {
+        let clock = [value.hour(), value.minute(), value.second()].map(|part| part as u32);
+        put_time(out, &date, clock);
+    } else {
+        out.extend(value.to_string().as_bytes());
+        out.push(b',');
     }
 }
 

@@ -85,7 +85,11 @@ impl Bits {
             let mask = (u64::MAX >> (64 - (next - at))) << bit;
             let here = &mut self.levels[0][word];
             let before = *here;
-            *here = if insert { before | mask } else { before & !mask };
+            *here = if insert {
+                before | mask
+            } else {
+                before & !mask
+            };
             if (before == 0) != (*here == 0) {
                 self.mark(word, insert);
             }

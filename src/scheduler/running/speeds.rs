@@ -9,7 +9,8 @@
 //!
 //! What was counted ahead beyond the moment at which a job stops, or is read anew, is taken back. Between two readings speeds
 //! are explicit: coolants warm by some 2 K an hour in a day, 0.3 % of the speed. While speeds are read in every step, only jobs
-//! that end within it do so at the speed of the step before; the others get the speed of the step itself.
+//! that end within it do so at the speed of the step before; the others get the speed of the step itself. Only what ends or changes
+//! its load before the next reading is filed among events: a job of ten hours is there once, however often its end has moved.
 
 use std::collections::VecDeque;
 
