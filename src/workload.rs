@@ -255,9 +255,25 @@ impl Calendar {
 
     /// Hour of the day (0..24) and day of the week (Monday 0 … Sunday 6).
     pub fn at(self, time_s: f64) -> (f64, u8) {
-        let week_s = (self.start_s + time_s).rem_euclid(7.0 * DAY_S);
-        let day = (week_s / DAY_S).floor().min(6.0);
-        ((week_s - day * DAY_S) / HOUR_S, day as u8)
+        let week_s = of_week_s(self.start_s + time_s);
+        let day = ((week_s / DAY_S) as u8).min(6);
+        ((week_s - f64::from(day) * DAY_S) / HOUR_S, day)
+    }
+}
+
+/// `rem_euclid` by a week, without a call where time runs forwards: whole weeks are exact, and so is what they leave.
+fn of_week_s(time_s: f64) -> f64 {
+    const WEEK_S: f64 = 7.0 * DAY_S;
+    if !(0.0..1e15).contains(&time_s) {
+        return time_s.rem_euclid(WEEK_S);
+    }
+    let weeks = (time_s / WEEK_S) as i64 as f64;
+    let left_s = time_s - weeks * WEEK_S;
+    // The quotient may have been rounded up to the next week.
+    if left_s < 0.0 {
+        time_s - (weeks - 1.0) * WEEK_S
+    } else {
+        left_s
     }
 }
 
@@ -289,6 +305,12 @@ impl Rhythm {
     pub fn max(&self) -> f64 {
         let (weekday, weekend) = self.levels();
         weekday.max(weekend) * (1.0 + self.swing)
+    }
+
+    /// The lowest value of the week.
+    pub fn min(&self) -> f64 {
+        let (weekday, weekend) = self.levels();
+        weekday.min(weekend) * (1.0 - self.swing)
     }
 
     fn levels(&self) -> (f64, f64) {
@@ -348,6 +370,19 @@ mod tests {
         assert_eq!(calendar.at(4.0 * DAY_S), (0.0, 0));
     }
 
+    #[test]
+    fn weeks_are_taken_off_as_the_library_does() {
+        let week_s = 7.0 * DAY_S;
+        for weeks in [0.0, 1.0, 3.0, 52.0, 1e6] {
+            for off_s in [-1e-9, -0.0, 1e-9, 0.1, 86_400.3, 604_799.999] {
+                let at_s: f64 = weeks * week_s + off_s;
+                for at_s in [at_s, at_s.next_down(), at_s.next_up()] {
+                    assert_eq!(of_week_s(at_s), at_s.rem_euclid(week_s), "{at_s}");
+                }
+            }
+        }
+    }
+
     /// f = 0.5: weekdays 7/6, weekends 7/12; at swing 0.3 the peak is 7/6·1.3 = 1.5167.
     #[test]
     fn a_rhythm_has_the_mean_one_over_the_week() {
@@ -365,5 +400,6 @@ mod tests {
             .sum();
         assert!((sum / f64::from(hours) - 1.0).abs() < 1e-12);
         assert!((rhythm.max() - rhythm.at(15.0, 2)).abs() < 1e-12);
+        assert!((rhythm.min() - rhythm.at(3.0, 6)).abs() < 1e-12);
     }
 }

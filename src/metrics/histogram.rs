@@ -34,20 +34,42 @@ impl Default for Histogram {
     }
 }
 
+/// A value with its bin, which is found once for all histograms that count it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample {
+    pub(crate) value: f64,
+    /// None: it counts as zero, or is no number.
+    bin: Option<usize>,
+}
+
+impl Sample {
+    /// Finds the bin of a value.
+    pub(crate) fn of(value: f64) -> Self {
+        let bin = (value >= MIN && value.is_finite()).then(|| {
+            let bin = (value / MIN).ln() / BASE.ln();
+            (bin as usize).min(BINS - 1)
+        });
+        Self { value, bin }
+    }
+}
+
 impl Histogram {
     /// Counts one value; one that is not a number is left out.
     pub(crate) fn add(&mut self, value: f64) {
+        self.count(Sample::of(value));
+    }
+
+    /// The same.
+    pub(crate) fn count(&mut self, Sample { value, bin }: Sample) {
         if !value.is_finite() {
             return;
         }
         self.total += 1;
         self.min = self.min.min(value);
         self.max = self.max.max(value);
-        if value < MIN {
-            self.zero += 1;
-        } else {
-            let bin = (value / MIN).ln() / BASE.ln();
-            self.bins[(bin as usize).min(BINS - 1)] += 1;
+        match bin {
+            Some(bin) => self.bins[bin] += 1,
+            None => self.zero += 1,
         }
     }
 

@@ -69,9 +69,13 @@ impl Allocation {
     }
 
     pub(super) fn push_whole(&mut self, server: u32) {
+        self.push_run(server, 1);
+    }
+
+    fn push_run(&mut self, server: u32, servers: u32) {
         match self.runs.last_mut() {
-            Some((first, count)) if *first + *count == server => *count += 1,
-            _ => self.runs.push((server, 1)),
+            Some((first, count)) if *first + *count == server => *count += servers,
+            _ => self.runs.push((server, servers)),
         }
     }
 }
@@ -204,6 +208,10 @@ impl Cluster {
     /// Gives back what a job held.
     pub(super) fn release(&mut self, allocation: &Allocation) {
         for &(first, count) in &allocation.runs {
+            if self.down.is_empty() {
+                self.shift_run(allocation.hall, first, count, false);
+                continue;
+            }
             for server in first..first + count {
                 self.change(allocation.hall, server, |_| 0);
             }
@@ -323,6 +331,21 @@ impl Cluster {
         let k = self.halls[hall].gpus_per_server;
         self.change(hall, server, |_| k);
         Some(server)
+    }
+
+    /// Whole servers in service that follow each other are taken, all of them empty, or given back.
+    fn shift_run(&mut self, hall: usize, first: u32, count: u32, taken: bool) {
+        let h = &mut self.halls[hall];
+        let k = h.gpus_per_server;
+        let busy = if taken { k } else { 0 };
+        self.busy[first as usize..(first + count) as usize].fill(busy);
+        h.shift_run(first, count, taken);
+        let gpus = u64::from(count) * u64::from(k);
+        self.free_gpus = if taken {
+            self.free_gpus - gpus
+        } else {
+            self.free_gpus + gpus
+        };
     }
 
     fn change(&mut self, hall: usize, server: u32, busy_after: impl FnOnce(u32) -> u32) {

@@ -124,7 +124,7 @@ impl Dispatcher {
         self.state.release_ended();
         self.state.call_deferred();
         let before = self.state.submitted();
-        while let Some(job) = self.next_job
+        while let Some(job) = &self.next_job
             && job.submit_s <= now_s
         {
             self.state.admit(job);
@@ -220,7 +220,7 @@ impl Dispatcher {
 
     /// Before this moment nothing starts or ends (it may be that nothing does at it).
     pub fn next_event_s(&self) -> f64 {
-        self.next_event_s
+        self.next_event_s.min(self.state.next_reading_s())
     }
 
     /// The queue, the running jobs and the servers.

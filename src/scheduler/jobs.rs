@@ -30,12 +30,12 @@ pub(super) struct JobTable {
 
 impl JobTable {
     /// A new job, waiting, in the place freed last or at the end.
-    pub(super) fn insert(&mut self, job: Job) -> JobIndex {
+    pub(super) fn insert(&mut self, job: &Job) -> JobIndex {
         if let Some(index) = self.unused.pop() {
             self[index].fill(job);
             return index;
         }
-        self.records.push(JobRecord::new(job));
+        self.records.push(JobRecord::new(*job));
         JobIndex((self.records.len() - 1) as u32)
     }
 

@@ -33,8 +33,8 @@ pub(super) struct Totals {
 /// The jobs that run. Each is in `by_estimate` once, under the estimate of its record.
 #[derive(Debug, Default)]
 pub(super) struct RunningJobs {
-    /// Their next events: moment, number, place, and serial at the start. Valid is what the record says it is filed under;
-    /// what was delayed since is found out when its moment comes.
+    /// Their next events before speeds are read again: moment, number, place, and serial at the start. Valid is what the record says
+    /// it is filed under; what was delayed since is found out when its moment comes.
     events: BinaryHeap<Reverse<(SortKey, u64, JobIndex, u32)>>,
     by_estimate: BTreeSet<(SortKey, JobIndex)>,
     totals: Totals,
@@ -192,7 +192,8 @@ impl RunningJobs {
         }
     }
 
-    /// When the next job may end or change its load, s; earlier than it does where it was delayed.
+    /// When the next job may end or change its load, of those that do before their speed is read again, s; earlier than it does
+    /// where it was delayed.
     pub(super) fn next_s(&self) -> f64 {
         let event = self.events.peek();
         event.map_or(f64::INFINITY, |Reverse((at_s, ..))| at_s.0)

@@ -129,21 +129,21 @@ impl ClusterState {
 
     /// Puts a job at the end of the queue, one of `Job::FIRST` behind others of that kind; or rejects it when no hall
     /// could ever hold it.
-    pub(super) fn admit(&mut self, job: Job) {
+    pub(super) fn admit(&mut self, job: &Job) {
         self.submitted += 1;
         let cap = self.cap.as_ref();
-        if !is_sound(&job)
+        if !is_sound(job)
             || !self.cluster.can_ever_hold(job.gpus, job.within)
-            || !cap.is_none_or(|cap| cap.can_ever_hold(&job))
+            || !cap.is_none_or(|cap| cap.can_ever_hold(job))
         {
             self.rejected += 1;
-            self.finished.push(JobRecord::refused(job));
+            self.finished.push(JobRecord::refused(*job));
             return;
         }
         let index = self.jobs.insert(job);
         let record = &mut self.jobs[index];
         self.queue.count(record, true);
-        if self.put_off.take(index, &job, self.now_s) {
+        if self.put_off.take(index, job, self.now_s) {
             record.defer();
             self.queue.note(index, record);
             return;
@@ -175,7 +175,7 @@ impl ClusterState {
         record.begin(self.now_s, |allocation| take(&mut self.cluster, allocation));
         self.started += u64::from(record.interruptions() == 0);
         self.running.start(index, record);
-        self.swings.add(record, true);
+        self.swings.add(record);
         let units = record.load_units();
         self.loads.put(record, units, &self.cluster);
         self.hold(index, true);
@@ -187,7 +187,7 @@ impl ClusterState {
         self.running.leave(index, record);
         self.cluster.release(record.allocation());
         self.released = true;
-        self.swings.add(record, false);
+        self.swings.take_off(record);
         self.loads.put(record, [0; 2], &self.cluster);
         self.hold(index, false);
     }

@@ -46,13 +46,25 @@ impl SwingSums {
         self.halls[hall].map(|sum| sum as f64 / UNITS)
     }
 
-    /// A job starts with the values of its record, or ends.
-    pub(super) fn add(&mut self, record: &JobRecord, starts: bool) {
+    /// A job starts with the values of its record.
+    pub(super) fn add(&mut self, record: &mut JobRecord) {
         let Some(weight) = &self.weight else { return };
+        let squares = weight(record.job()).map(|weight| (weight * weight * UNITS) as u128);
+        record.set_swing(squares);
         let sums = &mut self.halls[record.allocation().hall];
-        for (sum, weight) in sums.iter_mut().zip(weight(record.job())) {
-            let square = (weight * weight * UNITS) as u128;
-            *sum = if starts { *sum + square } else { *sum - square };
+        for (sum, square) in sums.iter_mut().zip(squares) {
+            *sum += square;
+        }
+    }
+
+    /// A job stops.
+    pub(super) fn take_off(&mut self, record: &JobRecord) {
+        if self.weight.is_none() {
+            return;
+        }
+        let sums = &mut self.halls[record.allocation().hall];
+        for (sum, square) in sums.iter_mut().zip(record.swing()) {
+            *sum -= square;
         }
     }
 }

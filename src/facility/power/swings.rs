@@ -28,10 +28,11 @@ pub const ITERATION_S: f64 = 1.3;
 
 /// How much a job swings: full swings of so many GPUs in step, and as many per second.
 pub fn weigh(smoothing: Smoothing, iteration_s: f64, gpus_per_server: u32) -> SwingWeight {
-    // Most jobs have the load of the job before them: its answer is kept.
-    let last = Cell::new((f64::NAN, Felt::default()));
+    // Most jobs have the load of the job of their class before them: its answer is kept.
+    let last_of_class: [_; 4] = std::array::from_fn(|_| Cell::new((f64::NAN, Felt::default())));
     Box::new(move |job: &Job| {
         let utilisation = job.utilisation.clamp(0.0, 1.0);
+        let last = &last_of_class[job.class as usize % last_of_class.len()];
         let (of, mut felt) = last.get();
         if of != utilisation {
             let burst = dvfs::burst(utilisation);

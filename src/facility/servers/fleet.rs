@@ -101,6 +101,8 @@ pub(in crate::facility) struct Fleet {
     /// The points of all mixes: those that a step looks at.
     used: Vec<u32>,
     point_of: HashMap<PointKey, u32>,
+    /// What was looked for in it last, and found: the servers of a job do the same.
+    last_point: Option<(u32, Load, u32)>,
     rack_mix: Vec<u32>,
     mixes: Slots<RackMix>,
     mix_of: HashMap<Box<[u32]>, u32>,
@@ -155,6 +157,7 @@ impl Fleet {
             points: Slots::default(),
             used: Vec::new(),
             point_of: HashMap::default(),
+            last_point: None,
             rack_mix: vec![0; racks],
             mixes: Slots::default(),
             mix_of: HashMap::default(),
@@ -252,6 +255,7 @@ impl Fleet {
     }
 
     /// Speed of a server over the coolant that it feels, relative to that at which programs were measured.
+    #[cfg(test)]
     fn speed(&self, server: u32) -> f64 {
         let (point, at_c) = self.found(server);
         point.speed_at(at_c, self.range_c)
@@ -259,14 +263,30 @@ impl Fleet {
 
     /// Speed of the slowest of some servers, which may just have begun something else.
     pub(in crate::facility) fn slowest(&mut self, servers: Range<u32>) -> f64 {
-        let (mut slowest, mut seen) = (f64::INFINITY, (u32::MAX, u32::MAX));
-        for server in servers {
-            let state = (self.server_point[server as usize], self.rack_of(server));
-            if state != seen {
-                seen = state;
-                self.settle_point(state.0);
-                slowest = slowest.min(self.speed(server));
-            }
+        let (mut slowest, mut from) = (f64::INFINITY, servers.start as usize);
+        let end = servers.end as usize;
+        while from < end {
+            // Neighbours that do the same, as the servers of a job do.
+            let index = self.server_point[from];
+            let alike = self.server_point[from..end]
+                .iter()
+                .position(|point| *point != index);
+            let to = alike.map_or(end, |alike| from + alike);
+            self.settle_point(index);
+            let point = self.points.get(index);
+            let (first, last) = (self.rack_of(from as u32), self.rack_of(to as u32 - 1));
+            let racks_c = &self.felt.rack_c[first as usize..=last as usize];
+            let speed = |at_c: f64| point.speed_at(at_c, self.range_c);
+            slowest = slowest.min(if point.slows_with_heat() {
+                speed(racks_c.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+            } else {
+                racks_c
+                    .iter()
+                    .copied()
+                    .map(speed)
+                    .fold(f64::INFINITY, f64::min)
+            });
+            from = to;
         }
         slowest
     }

@@ -19,6 +19,7 @@ mod groups;
 mod waits;
 
 use crate::metrics::figures::known;
+use crate::metrics::histogram::Sample;
 use crate::metrics::sum::Sum;
 use crate::metrics::{Context, Metric, Summary};
 use crate::snapshot::{ActiveJob, FinishedJob, Queue, Snapshot};
@@ -92,14 +93,15 @@ impl JobsMetric {
         if job.refused {
             return;
         }
-        self.all.add(job);
+        let wait_s = job.start_s - job.submit_s;
+        let (wait, slowdown) = (Sample::of(wait_s), Sample::of(slowdown(job)));
+        self.all.add(job, wait, slowdown);
         if let Some(at) = CLASSES.iter().position(|class| class.name() == job.class)
             && let Some(of_class) = self.classes.get_mut(at)
         {
-            of_class.add(job);
+            of_class.add(job, wait, slowdown);
         }
-        let wait_s = job.start_s - job.submit_s;
-        self.lower_bounds.add(wait_s);
+        self.lower_bounds.count(wait);
         if job.deadline_s.is_finite() {
             if job.end_s <= job.deadline_s {
                 self.met += 1;

@@ -59,6 +59,11 @@ impl Text {
         self.len += bytes.len();
     }
 
+    /// Takes the last byte back.
+    pub(in crate::output) fn drop_last(&mut self) {
+        self.len = self.len.saturating_sub(1);
+    }
+
     #[cold]
     fn grow(&mut self, by: usize) {
         self.bytes.resize(2 * (self.len + by), 0);

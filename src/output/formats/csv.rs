@@ -1,4 +1,4 @@
-//! Rows as comma-separated text.
+//! Rows as comma-separated text. A comma is written behind each cell; the last one of a row becomes the end of the line.
 //!
 //! Numbers, times and flags hold nothing that needs quotes: they go straight into the buffer. Words go through the
 //! `csv` crate, which knows when to quote.
@@ -52,6 +52,7 @@ impl CsvSink {
     pub(in crate::output) fn words(&mut self, value: &str) {
         self.next();
         push_words(&mut self.text, value);
+        self.text.push(b',');
     }
 
     pub(in crate::output) fn integer(&mut self, value: u64) {
@@ -59,28 +60,30 @@ impl CsvSink {
         push_integer(&mut self.text, value);
     }
 
+    #[inline]
     pub(in crate::output) fn number(&mut self, value: f64) {
-        if let Some(Kind::Number(decimals)) = self.next() {
-            push_fixed(&mut self.text, value, decimals);
+        match self.next() {
+            Some(Kind::Number(decimals)) => push_fixed(&mut self.text, value, decimals),
+            _ => self.text.push(b','),
         }
     }
 
     pub(in crate::output) fn flag(&mut self, value: bool) {
         self.next();
-        self.text.extend(if value { b"true" } else { b"false" });
+        self.text.extend(if value { b"true," } else { b"false," });
     }
 
     /// Begins the next cell; returns what its column holds.
     #[inline]
     fn next(&mut self) -> Option<Kind> {
-        if self.cells > 0 {
-            self.text.push(b',');
-        }
         self.cells += 1;
         self.kinds.get(self.cells - 1).copied()
     }
 
     pub(in crate::output) fn end_row(&mut self) -> io::Result<()> {
+        if self.cells > 0 {
+            self.text.drop_last();
+        }
         self.cells = 0;
         self.text.push(b'\n');
         if self.text.len() >= PIECE {

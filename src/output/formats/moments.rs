@@ -84,10 +84,11 @@ impl Moments {
     /// The moment `seconds` after the start, to the second.
     #[inline]
     pub(in crate::output) fn at(&mut self, seconds: f64) -> Moment {
-        let seconds = seconds.round() as i64;
-        let (day, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        if day != self.day.0 {
-            self.turn_to(day);
+        let seconds = rounded(seconds);
+        let mut second = seconds.saturating_sub(86_400 * self.day.0);
+        if !(0..86_400).contains(&second) {
+            self.turn_to(seconds.div_euclid(86_400));
+            second = seconds.rem_euclid(86_400);
         }
         Moment {
             day: self.day.1,
@@ -102,10 +103,36 @@ impl Moments {
     }
 }
 
+/// As `round` does, halves away from zero, without a call.
+#[inline]
+fn rounded(seconds: f64) -> i64 {
+    let whole = seconds as i64;
+    let rest = seconds - whole as f64;
+    whole.saturating_add(i64::from(rest >= 0.5) - i64::from(rest <= -0.5))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn seconds_are_rounded_as_the_library_does() {
+        let numbers = [
+            0.0,
+            0.5,
+            0.499_999_999_999_999_94,
+            1.5,
+            2.5,
+            1e9 + 0.5,
+            1e16,
+            1e300,
+            f64::NAN,
+        ];
+        for seconds in numbers.into_iter().flat_map(|s| [s, -s]) {
+            assert_eq!(rounded(seconds), seconds.round() as i64, "{seconds}");
+        }
+    }
 
     proptest::proptest! {
         #[test]

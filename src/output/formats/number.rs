@@ -1,4 +1,5 @@
-//! Numbers as text with a fixed number of decimals, many times faster than `format!`.
+//! Cells of text: numbers with a fixed number of decimals, many times faster than `format!`, counts and times, each with the comma
+//! behind it.
 
 use jiff::civil::{Date, DateTime};
 
@@ -17,69 +18,92 @@ const PAIRS: [[u8; 2]; 100] = {
     pairs
 };
 
-/// Appends `value` with `decimals` digits (at most nine) behind the point, halves rounded away from zero; never
-/// `-0.0`. Writes nothing for a value that is not finite: an empty cell says that there is none.
-pub(in crate::output) fn push_fixed(out: &mut Text, value: f64, decimals: u8) {
-    if !value.is_finite() {
-        return;
+/// 10⁰ … 10¹⁹.
+const TENS: [u64; 20] = {
+    let mut tens = [1; 20];
+    let mut i = 1;
+    while i < 20 {
+        tens[i] = 10 * tens[i - 1];
+        i += 1;
     }
+    tens
+};
+
+/// Appends a cell: `value` with `decimals` digits (at most nine) behind the point, halves rounded away from zero; never
+/// `-0.0`. Empty for a value that is not finite: there is none.
+#[inline]
+pub(in crate::output) fn push_fixed(out: &mut Text, value: f64, decimals: u8) {
     let decimals = usize::from(decimals).min(POWERS.len() - 1);
-    if value == 0.0 {
-        // What most cells of some columns hold.
+    let scaled = value.abs() * POWERS[decimals];
+    if scaled < 9e15 {
+        // By way of a signed number: the processor has that conversion.
+        let rest = (scaled + 0.5) as i64 as u64;
         out.put(|room| {
-            room[..11].copy_from_slice(b"0.000000000");
-            if decimals == 0 { 1 } else { 2 + decimals }
+            if rest == 0 {
+                // What most cells of some columns hold.
+                room[..11].copy_from_slice(b"0.000000000");
+                return end_cell(room, if decimals == 0 { 1 } else { 2 + decimals });
+            }
+            room[0] = b'-';
+            let end = write_digits(room, usize::from(value < 0.0), rest, decimals);
+            end_cell(room, end)
         });
         return;
     }
-    let scaled = value.abs() * POWERS[decimals];
-    if scaled >= 9e15 {
+    if value.is_finite() {
         // Beyond exact integers: rare enough for the slow way.
         out.extend(format!("{value:.decimals$}").as_bytes());
-        return;
     }
-    // By way of a signed number: the processor has that conversion.
-    let rest = (scaled + 0.5) as i64 as u64;
+    out.push(b',');
+}
+
+/// Appends a cell: a count.
+pub(in crate::output) fn push_integer(out: &mut Text, value: u64) {
     out.put(|room| {
-        let sign = usize::from(value < 0.0 && rest > 0);
-        room[0] = b'-';
-        write_digits(room, sign, rest, decimals)
+        let end = write_digits(room, 0, value, 0);
+        end_cell(room, end)
     });
 }
 
-/// Appends a count.
-pub(in crate::output) fn push_integer(out: &mut Text, value: u64) {
-    out.put(|room| write_digits(room, 0, value, 0));
+/// Ends a cell behind `end` bytes of it; returns its length.
+#[inline]
+fn end_cell(room: &mut [u8; WIDTH], end: usize) -> usize {
+    room[end % WIDTH] = b',';
+    end + 1
+}
+
+/// How many digits a number has; at least one.
+#[inline]
+fn digits(number: u64) -> usize {
+    let number = number | 1;
+    let bits = 64 - number.leading_zeros() as usize;
+    let less = (bits * 1233) >> 12; // ⌊bits·log₁₀ 2⌋
+    less + usize::from(number >= TENS[less])
 }
 
 /// Writes `rest`·10⁻ᵈᵉᶜⁱᵐᵃˡˢ from `from` on; returns where it ends. There are at most 20 digits, a sign and a point.
 #[inline]
 fn write_digits(room: &mut [u8; WIDTH], from: usize, mut rest: u64, decimals: usize) -> usize {
-    let digits = if rest < 10 {
-        1
-    } else {
-        rest.ilog10() as usize + 1
-    };
-    let end = from + digits.max(decimals + 1) + usize::from(decimals > 0);
+    // Places are below `WIDTH`: the remainder spares a look whether they are.
+    let end = from + digits(rest).max(decimals + 1) + usize::from(decimals > 0);
     let mut at = end;
-    for _ in 0..decimals {
-        at -= 1;
-        room[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
     if decimals > 0 {
+        for _ in 0..decimals {
+            at -= 1;
+            room[at % WIDTH] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
         at -= 1;
-        room[at] = b'.';
+        room[at % WIDTH] = b'.';
     }
-    while rest >= 100 {
+    while rest >= 10 {
+        let [tens, ones] = PAIRS[(rest % 100) as usize];
+        (room[(at - 2) % WIDTH], room[(at - 1) % WIDTH]) = (tens, ones);
         at -= 2;
-        room[at..at + 2].copy_from_slice(&PAIRS[(rest % 100) as usize]);
         rest /= 100;
     }
-    if rest >= 10 {
-        room[at - 2..at].copy_from_slice(&PAIRS[rest as usize]);
-    } else {
-        room[at - 1] = b'0' + rest as u8;
+    if at > from {
+        room[(at - 1) % WIDTH] = b'0' + rest as u8;
     }
     end
 }
@@ -98,14 +122,14 @@ pub(in crate::output) fn date_text(date: Date) -> Option<[u8; 11]> {
     Some(text)
 }
 
-/// Appends `2026-07-15T00:00:00`; fractions of a second are left out.
+/// Appends a cell: `2026-07-15T00:00:00`; fractions of a second are left out.
 pub(in crate::output) fn push_time(out: &mut Text, value: DateTime) {
-    match date_text(value.date()) {
-        Some(date) => {
-            let clock = [value.hour(), value.minute(), value.second()].map(|part| part as u32);
-            put_time(out, &date, clock);
-        }
-        None => out.extend(value.to_string().as_bytes()),
+    if let Some(date) = date_text(value.date()) {
+        let clock = [value.hour(), value.minute(), value.second()].map(|part| part as u32);
+        put_time(out, &date, clock);
+    } else {
+        out.extend(value.to_string().as_bytes());
+        out.push(b',');
     }
 }
 
@@ -127,7 +151,7 @@ fn put_time(out: &mut Text, date: &[u8; 11], clock: [u32; 3]) {
         room[11..13].copy_from_slice(&hour);
         room[14..16].copy_from_slice(&minute);
         room[17..19].copy_from_slice(&second);
-        19
+        end_cell(room, 19)
     });
 }
 
@@ -140,7 +164,8 @@ mod tests {
     fn text(push: impl FnOnce(&mut Text)) -> String {
         let mut out = Text::with_room(0);
         push(&mut out);
-        String::from_utf8(out.as_bytes().to_vec()).unwrap()
+        let text = String::from_utf8(out.as_bytes().to_vec()).unwrap();
+        text.strip_suffix(',').unwrap().to_owned()
     }
 
     fn fixed(value: f64, decimals: u8) -> String {

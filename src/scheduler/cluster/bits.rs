@@ -59,6 +59,67 @@ impl Bits {
         self.len -= 1;
     }
 
+    /// How many members follow each other from `from` on, itself a member; `most` at the most.
+    pub(super) fn run(&self, from: u32, most: u32) -> u32 {
+        let mut run = 0;
+        while run < most {
+            let at = (from + run) as usize;
+            let Some(word) = self.levels[0].get(at / 64) else {
+                break;
+            };
+            let here = (word >> (at % 64)).trailing_ones();
+            run += here;
+            if here < 64 - (at % 64) as u32 {
+                break;
+            }
+        }
+        run.min(most)
+    }
+
+    /// Adds numbers that follow each other, none of them a member; or takes them out, all of them members.
+    pub(super) fn put_run(&mut self, from: u32, count: u32, insert: bool) {
+        let (mut at, end) = (from as usize, (from + count) as usize);
+        while at < end {
+            let (word, bit) = (at / 64, at % 64);
+            let next = end.min((word + 1) * 64);
+            let mask = (u64::MAX >> (64 - (next - at))) << bit;
+            let here = &mut self.levels[0][word];
+            let before = *here;
+            *here = if insert {
+                before | mask
+            } else {
+                before & !mask
+            };
+            if (before == 0) != (*here == 0) {
+                self.mark(word, insert);
+            }
+            at = next;
+        }
+        self.len = if insert {
+            self.len + count
+        } else {
+            self.len - count
+        };
+    }
+
+    /// A word of the lowest level is no longer empty, or is now.
+    fn mark(&mut self, word: usize, filled: bool) {
+        let mut at = word;
+        for level in &mut self.levels[1..] {
+            let word = &mut level[at / 64];
+            let before = *word;
+            if filled {
+                *word |= 1 << (at % 64);
+            } else {
+                *word &= !(1 << (at % 64));
+            }
+            if (before == 0) == (*word == 0) {
+                break;
+            }
+            at /= 64;
+        }
+    }
+
     /// The lowest member that is `from` or above.
     pub(super) fn next_from(&self, from: u32) -> Option<u32> {
         if from == 0 {
@@ -114,6 +175,31 @@ mod tests {
                 prop_assert_eq!(bits.next_from(member), set.range(member..).next().copied());
             }
             prop_assert_eq!(Bits::full(size).first(), Some(0));
+        }
+
+        /// Runs go in and out as their members do one by one.
+        #[test]
+        fn runs_are_their_members(size in 1..20_000u32, picks in prop::collection::vec((any::<u32>(), 1..300u32), 1..60)) {
+            let (mut bits, mut set) = (Bits::empty(size), BTreeSet::new());
+            for (pick, most) in picks {
+                let from = pick % size;
+                if set.contains(&from) {
+                    let run = bits.run(from, most);
+                    let counted = (from..from + most).take_while(|member| set.contains(member)).count();
+                    prop_assert_eq!(run as usize, counted);
+                    bits.put_run(from, run, false);
+                    (from..from + run).for_each(|member| { set.remove(&member); });
+                } else {
+                    let run = (from..size.min(from + most)).take_while(|member| !set.contains(member)).count() as u32;
+                    bits.put_run(from, run, true);
+                    set.extend(from..from + run);
+                }
+                prop_assert_eq!(bits.first(), set.first().copied());
+                prop_assert_eq!(bits.len() as usize, set.len());
+                for from in [from, from / 2, from.saturating_sub(1)] {
+                    prop_assert_eq!(bits.next_from(from), set.range(from..).next().copied());
+                }
+            }
         }
     }
 }

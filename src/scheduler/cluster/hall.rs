@@ -161,6 +161,29 @@ impl Hall {
         }
     }
 
+    /// Empty servers that follow each other are taken whole, or given back.
+    pub(super) fn shift_run(&mut self, server: u32, count: u32, taken: bool) {
+        let (at, full) = (server - self.first, self.gpus_per_server as usize);
+        self.by_free[full - 1].put_run(at, count, !taken);
+        for (empty, size) in [
+            (&mut self.rack_empty, self.servers_per_rack),
+            (&mut self.pod_empty, self.servers_per_pod),
+        ] {
+            let (mut from, end) = (at, at + count);
+            while from < end {
+                let part = from / size;
+                let to = end.min((part + 1).saturating_mul(size));
+                let empty = &mut empty[part as usize];
+                *empty = if taken {
+                    *empty - (to - from)
+                } else {
+                    *empty + (to - from)
+                };
+                from = to;
+            }
+        }
+    }
+
     pub(super) fn shift(&mut self, server: u32, free_before: u32, free_after: u32) {
         if free_before == free_after {
             return;

@@ -40,6 +40,9 @@ impl Cluster {
         within: Locality,
         avoid: Option<Domain>,
     ) -> Option<Placement> {
+        if u64::from(gpus) > self.free_gpus {
+            return None;
+        }
         let h = &self.halls[hall];
         let k = h.gpus_per_server;
         let (whole, rest) = (gpus / k, gpus % k);
@@ -162,14 +165,22 @@ impl Cluster {
         servers: u32,
         allocation: &mut Allocation,
     ) {
-        for _ in 0..servers {
+        let mut left = servers;
+        while left > 0 {
             let h = &self.halls[placement.hall];
             let inside = placement.avoid.filter(|avoid| contains(h, domain, *avoid));
             let k = h.gpus_per_server;
             let at = next(h, k, domain, inside);
-            let server = h.first + at.expect("`place` found as many empty servers");
-            self.change(placement.hall, server, |_| k);
-            allocation.push_whole(server);
+            let at = at.expect("`place` found as many empty servers");
+            // Up to the end of the domain, or to the part that it keeps out of.
+            let ends = inside.map(|avoid| h.range(avoid).0);
+            let end = ends.filter(|end| *end > at).unwrap_or(u32::MAX);
+            let most = left.min(end.min(h.range(domain).1) - at);
+            let run = h.bits(k).map_or(0, |bits| bits.run(at, most));
+            let server = h.first + at;
+            self.shift_run(placement.hall, server, run, true);
+            allocation.push_run(server, run);
+            left -= run;
         }
     }
 

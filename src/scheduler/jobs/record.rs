@@ -53,6 +53,8 @@ pub(in crate::scheduler) struct JobRecord {
     filed_s: f64,
     /// Load counted on each GPU it holds, of the chip and of its processors, in load units.
     units: [u64; 2],
+    /// Squares of its weights in the swings of power, while it holds GPUs.
+    swing: [u128; 2],
     allocation: Allocation,
 }
 
@@ -76,16 +78,17 @@ impl JobRecord {
             due_s: f64::INFINITY,
             filed_s: f64::INFINITY,
             units: [0; 2],
+            swing: [0; 2],
             allocation: Allocation::default(),
         };
-        record.fill(job);
+        record.fill(&job);
         record
     }
 
     /// A new job in an old record, whose lists are used again.
-    pub(in crate::scheduler) fn fill(&mut self, job: Job) {
+    pub(in crate::scheduler) fn fill(&mut self, job: &Job) {
         debug_assert!(self.state == State::Free, "a record in use is filled again");
-        self.job = job;
+        self.job = *job;
         self.state = State::Waiting;
         self.left_s = job.work_s;
         self.interruptions = 0;
@@ -256,6 +259,15 @@ impl JobRecord {
     /// Counts another load; returns the one before.
     pub(in crate::scheduler) fn set_units(&mut self, units: [u64; 2]) -> [u64; 2] {
         std::mem::replace(&mut self.units, units)
+    }
+
+    /// Squares of its weights in the swings of power.
+    pub(in crate::scheduler) fn swing(&self) -> [u128; 2] {
+        self.swing
+    }
+
+    pub(in crate::scheduler) fn set_swing(&mut self, squares: [u128; 2]) {
+        self.swing = squares;
     }
 
     /// The job as it left; `done`: it ran to its own end, which need not be success.

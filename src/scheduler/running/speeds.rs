@@ -9,7 +9,8 @@
 //!
 //! What was counted ahead beyond the moment at which a job stops, or is read anew, is taken back. Between two readings speeds
 //! are explicit: coolants warm by some 2 K an hour in a day, 0.3 % of the speed. While speeds are read in every step, only jobs
-//! that end within it do so at the speed of the step before; the others get the speed of the step itself.
+//! that end within it do so at the speed of the step before; the others get the speed of the step itself. Only what ends or changes
+//! its load before the next reading is filed among events: a job of ten hours is there once, however often its end has moved.
 
 use std::collections::VecDeque;
 
@@ -131,10 +132,15 @@ impl RunningJobs {
         lost_s += record.end_not_before(now_s);
         self.count_ahead(record, 1.0);
         self.count(record, lost_s);
-        self.refile(index, record, now_s);
-        if record.end_s() > until_s {
+        let read_again = record.end_s() > until_s;
+        if read_again {
             let entry = (until_s, index, record.serial());
             self.readings.due.push_back(entry);
+        }
+        // What comes after the next reading is filed there: it moves with the speed read.
+        let due_s = record.find_due(now_s);
+        if due_s < record.filed_s() && !(read_again && due_s > until_s) {
+            self.file(index, record);
         }
     }
 

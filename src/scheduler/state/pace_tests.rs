@@ -114,11 +114,13 @@ fn restarts_draw_less() {
     );
 }
 
-/// Who pays for nothing is looked at only when he ends.
+/// Who pays for nothing is looked at only when his speed is read, and when he ends.
 #[test]
 fn plain_jobs_cost_nothing() {
     let mut d = one_server(&[job(1, 0.0, 4, 5000.0)]);
     d.advance(0.0, 1.0, &mut Vec::new());
+    assert_eq!(d.next_event_s(), 3600.0);
+    d.advance(1.0, 3601.0, &mut Vec::new());
     assert_eq!(d.next_event_s(), 5000.0);
 }
 

@@ -26,6 +26,8 @@ pub struct Jobs {
     calendar: Calendar,
     rhythm: Rhythm,
     highest_rate_s: f64,
+    /// Lowest and highest value of the rhythm.
+    swing: (f64, f64),
     now_s: f64,
     given: u64,
     burst: Burst,
@@ -94,6 +96,7 @@ impl Jobs {
             calendar,
             rhythm,
             highest_rate_s: submissions_per_s * rhythm.max(),
+            swing: (rhythm.min(), rhythm.max()),
             now_s: 0.0,
             given: 0,
             burst: Burst {
@@ -124,9 +127,15 @@ impl Jobs {
             if !self.now_s.is_finite() {
                 return None;
             }
-            let (hour, day) = self.calendar.at(self.now_s);
             let kept: f64 = self.random.arrivals.random();
-            if kept * self.rhythm.max() < self.rhythm.at(hour, day) {
+            let (lowest, highest) = self.swing;
+            let rate = kept * highest;
+            // Half of all are kept at any hour.
+            if rate < lowest {
+                break;
+            }
+            let (hour, day) = self.calendar.at(self.now_s);
+            if rate < self.rhythm.at(hour, day) {
                 break;
             }
         }

@@ -34,15 +34,14 @@ impl Fleet {
             return self.shutdown.keep(server, busy_gpus, load);
         }
         let point = self.point(change.busy_gpus, change.load);
-        self.put(change.server as usize, point);
+        self.put(change.server, rack, point);
     }
 
-    /// Puts a server on a point.
-    pub(super) fn put(&mut self, server: usize, new: u32) {
-        if std::mem::replace(&mut self.server_point[server], new) == new {
+    /// Puts a server of a rack on a point.
+    pub(super) fn put(&mut self, server: u32, rack: u32, new: u32) {
+        if std::mem::replace(&mut self.server_point[server as usize], new) == new {
             return;
         }
-        let rack = (server / self.servers_per_rack) as u32;
         if self.touched.last() != Some(&rack) {
             self.touched.push(rack);
         }
@@ -113,6 +112,7 @@ impl Fleet {
 
     /// Drops points that are in no mix. They are kept for a while because their load often comes back.
     fn forget_unused(&mut self) {
+        self.last_point = None;
         let (points, point_of) = (&mut self.points, &mut self.point_of);
         let common = self.common;
         point_of.retain(|_, point| {
@@ -125,7 +125,14 @@ impl Fleet {
     }
 
     pub(super) fn point(&mut self, busy: u32, load: Load) -> u32 {
-        self.point_at(PointKey::of(busy, load), busy, load, false)
+        if let Some((last_busy, last_load, point)) = self.last_point
+            && (last_busy, last_load) == (busy, load)
+        {
+            return point;
+        }
+        let point = self.point_at(PointKey::of(busy, load), busy, load, false);
+        self.last_point = Some((busy, load, point));
+        point
     }
 
     pub(super) fn point_at(&mut self, key: PointKey, busy: u32, load: Load, off: bool) -> u32 {

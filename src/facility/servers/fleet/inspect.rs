@@ -53,8 +53,9 @@ impl Fleet {
                     let hottest_c = read(low.chip_c, high.chip_c);
                     let coolest_c = read(low.coolest_c, high.coolest_c);
                     // The coldest first: counts widen more cheaply upwards.
-                    for (along, share) in PLACES.into_iter().zip(SHARES).rev() {
-                        into.add(coolest_c + (hottest_c - coolest_c) * along, chips * share);
+                    for class in (0..SHARES.len()).rev() {
+                        let at_c = coolest_c + (hottest_c - coolest_c) * PLACES[class];
+                        into.add(at_c, chips * SHARES[class]);
                     }
                 }
             }

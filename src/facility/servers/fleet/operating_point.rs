@@ -154,6 +154,11 @@ impl OperatingPoint {
         self.clock_at(at_c, range_c) * pace
     }
 
+    /// Whether a warmer server is never faster: what `speed_at` reads falls over the range, and roundings fall with it.
+    pub(super) fn slows_with_heat(&self) -> bool {
+        self.high.pace <= self.low.pace && self.high.clock <= self.full.1 && self.high.clock >= 0.0
+    }
+
     /// Whether heat holds some of its servers back at the upper end of the range.
     pub(super) fn slows(&self) -> bool {
         !self.off && self.busy > 0 && self.high.clock < 1.0

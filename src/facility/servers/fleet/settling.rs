@@ -109,6 +109,11 @@ impl Fleet {
             return;
         }
         let utilisation = point.utilisation(&self.held.services);
+        if point.settled_for == [utilisation * self.cap, self.range_c.0, self.range_c.1] {
+            self.slow |= point.slows();
+            self.capped |= point.is_capped();
+            return;
+        }
         self.rounds += 1;
         self.settle_at(index, utilisation);
     }

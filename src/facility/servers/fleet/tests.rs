@@ -126,6 +126,11 @@ fn classes_are_throttled_one_after_the_other() {
                 "{off}"
             );
         }
+        for (from, to) in (0..8).flat_map(|from| (from + 1..=8).map(move |to| (from, to))) {
+            let one_by_one = (from..to).map(|server| fleet.speed(server));
+            let slowest = one_by_one.fold(f64::INFINITY, f64::min);
+            assert_eq!(fleet.slowest(from..to), slowest, "{from}..{to}");
+        }
         assert_eq!(fleet.throttled_gpus(), throttled);
         assert!((fleet.max_memory_c() - memory_c).abs() < 0.2);
         let mut counts = crate::physics::temperature_counts::TemperatureCounts::default();

@@ -203,7 +203,7 @@ impl Fleet {
                         .requested(server as u32)
                         .unwrap_or((0, Load::Idle));
                     let point = self.point(busy, load);
-                    self.put(server, point);
+                    self.put(server as u32, rack, point);
                 }
             }
         }
@@ -227,7 +227,7 @@ impl Fleet {
             for server in self.servers_of(rack as u32) {
                 let point = self.points.get(self.server_point[server]);
                 self.shutdown.keep(server as u32, point.busy, point.load);
-                self.put(server, off);
+                self.put(server as u32, rack as u32, off);
             }
         }
     }

@@ -1,9 +1,8 @@
 //! Waits and slowdowns of any number of jobs.
 
 use super::groups::WaitS;
-use super::slowdown;
 use crate::metrics::figures::known;
-use crate::metrics::histogram::Histogram;
+use crate::metrics::histogram::{Histogram, Sample};
 use crate::metrics::sum::Sum;
 use crate::snapshot::FinishedJob;
 use crate::units::HOUR_S;
@@ -18,9 +17,13 @@ pub(super) struct Times {
 
 impl Times {
     pub(super) fn add(&mut self, value: f64) {
+        self.count(Sample::of(value));
+    }
+
+    pub(super) fn count(&mut self, sample: Sample) {
         self.count += 1;
-        self.sum.add(value);
-        self.histogram.add(value);
+        self.sum.add(sample.value);
+        self.histogram.count(sample);
     }
 
     pub(super) fn mean(&self) -> Option<f64> {
@@ -56,12 +59,12 @@ pub(super) struct Ended {
 }
 
 impl Ended {
-    pub(super) fn add(&mut self, job: &FinishedJob) {
+    pub(super) fn add(&mut self, job: &FinishedJob, wait: Sample, slowdown: Sample) {
         self.count += 1;
         self.gpu_s
             .add(f64::from(job.gpus) * (job.end_s - job.start_s));
-        self.waits.add(job.start_s - job.submit_s);
-        self.slowdowns.add(slowdown(job));
+        self.waits.count(wait);
+        self.slowdowns.count(slowdown);
     }
 
     pub(super) fn gpu_hours(&self) -> Option<f64> {
