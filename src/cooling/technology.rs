@@ -180,7 +180,7 @@ pub struct Output {
 /// One cooling technology: parameters are `Self`, what changes is `State`, `step` is pure.
 pub trait Technology: Send + 'static {
     /// State from step to step, for all racks.
-    type State: Send + Clone + 'static;
+    type State: Send + Clone + PartialEq + 'static;
 
     /// Coolant at the servers.
     fn coolant(&self) -> Coolant;
@@ -204,6 +204,10 @@ pub trait Technology: Send + 'static {
     }
     /// Sets the air or coolant that the racks are supplied with, °C; nothing where the technology has no such setpoint.
     fn set_supply_c(&mut self, _state: &mut Self::State, _supply_c: f64) {}
+    /// Whether outdoor air matters to a step.
+    fn feels_outdoors(&self) -> bool {
+        true
+    }
     /// Advances all racks by `input.dt_s` from `state` into `next`, whose content before does not matter unless
     /// [`Asked::Room`] alone is asked for: then it holds the last try of the same step.
     fn step(&self, state: &Self::State, next: &mut Self::State, input: &Input<'_>) -> Output;
@@ -310,6 +314,43 @@ struct Unit<T: Technology> {
     available: Available,
     state: T::State,
     next: T::State,
+    tried: Option<Tried>,
+}
+
+/// The last try of a unit in which all of it was asked for: the same from the same state under the same input needs no step.
+struct Tried {
+    /// Input without the racks' heat; NaN is never the same.
+    key: [f64; 13],
+    /// Heat of each rack, W; kept once the rest has come twice.
+    racks_w: Vec<f64>,
+    output: Output,
+    /// Its state has become the one to go on from.
+    committed: bool,
+}
+
+impl Tried {
+    fn key(input: &Input<'_>, feels_outdoors: bool) -> [f64; 13] {
+        let outside = if feels_outdoors {
+            input.outside
+        } else {
+            MoistAir::default()
+        };
+        [
+            input.it_heat_w,
+            input.liquid_heat_w,
+            input.air_m3_s,
+            input.room_heat_w,
+            input.water_supply_c,
+            input.room_supply_c,
+            outside.dry_bulb_c,
+            outside.wet_bulb_c,
+            outside.humidity_ratio,
+            outside.pressure_pa,
+            input.available.fans,
+            input.available.pump,
+            input.dt_s,
+        ]
+    }
 }
 
 /// A sized technology, started at rest.
@@ -320,6 +361,7 @@ pub(super) fn at_rest<T: Technology>(spec: T) -> Box<dyn Running> {
         state,
         spec,
         available: Available::default(),
+        tried: None,
     })
 }
 
@@ -351,15 +393,53 @@ impl<T: Technology> Running for Unit<T> {
             },
             ..*input
         };
-        self.spec.step(&self.state, &mut self.next, &input)
+        if input.asked != Asked::All {
+            self.tried = None;
+            return self.spec.step(&self.state, &mut self.next, &input);
+        }
+        let key = Tried::key(&input, self.spec.feels_outdoors());
+        let racks_w = input.rack_heat_w;
+        match &mut self.tried {
+            Some(tried) if tried.key == key => {
+                // A hall at rest: the step leaves its state as it was, so the other one is still what comes next.
+                let rests = !tried.committed || self.state == self.next;
+                if rests && tried.racks_w == racks_w {
+                    return tried.output;
+                }
+                tried.racks_w.clear();
+                tried.racks_w.extend_from_slice(racks_w);
+            }
+            Some(tried) => {
+                tried.key = key;
+                tried.racks_w.clear();
+            }
+            None => {
+                self.tried = Some(Tried {
+                    key,
+                    racks_w: Vec::with_capacity(racks_w.len()),
+                    output: Output::default(),
+                    committed: false,
+                });
+            }
+        }
+        let output = self.spec.step(&self.state, &mut self.next, &input);
+        if let Some(tried) = &mut self.tried {
+            tried.output = output;
+            tried.committed = false;
+        }
+        output
     }
     fn commit(&mut self) {
         std::mem::swap(&mut self.state, &mut self.next);
+        if let Some(tried) = &mut self.tried {
+            tried.committed = true;
+        }
     }
     fn set_available(&mut self, available: Available) {
         self.available = available;
     }
     fn set_supply_c(&mut self, supply_c: f64) {
         self.spec.set_supply_c(&mut self.state, supply_c);
+        self.tried = None;
     }
 }
