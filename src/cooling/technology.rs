@@ -4,6 +4,10 @@
 //! *tried* at a facility-water temperature and then committed, so that the water loop can look for the
 //! temperature at which halls and plant agree.
 
+mod unit;
+
+pub(super) use unit::at_rest;
+
 use super::shape::Shape;
 use crate::describe::Fault;
 use crate::physics::Coolant;
@@ -305,141 +309,5 @@ pub(crate) trait Config {
     /// Name of the fluid that boils, on the chips or in their plates, at the key `fluid`: it must have a boiling point.
     fn boiling_fluid(&self) -> Option<&str> {
         None
-    }
-}
-
-/// A technology in operation with its state, and room for the next.
-struct Unit<T: Technology> {
-    spec: T,
-    available: Available,
-    state: T::State,
-    next: T::State,
-    tried: Option<Tried>,
-}
-
-/// The last try of a unit in which all of it was asked for: the same from the same state under the same input needs no step.
-struct Tried {
-    /// Input without the racks' heat; NaN is never the same.
-    key: [f64; 13],
-    /// Heat of each rack, W; kept once the rest has come twice.
-    racks_w: Vec<f64>,
-    output: Output,
-    /// Its state has become the one to go on from.
-    committed: bool,
-}
-
-impl Tried {
-    fn key(input: &Input<'_>, feels_outdoors: bool) -> [f64; 13] {
-        let outside = if feels_outdoors {
-            input.outside
-        } else {
-            MoistAir::default()
-        };
-        [
-            input.it_heat_w,
-            input.liquid_heat_w,
-            input.air_m3_s,
-            input.room_heat_w,
-            input.water_supply_c,
-            input.room_supply_c,
-            outside.dry_bulb_c,
-            outside.wet_bulb_c,
-            outside.humidity_ratio,
-            outside.pressure_pa,
-            input.available.fans,
-            input.available.pump,
-            input.dt_s,
-        ]
-    }
-}
-
-/// A sized technology, started at rest.
-pub(super) fn at_rest<T: Technology>(spec: T) -> Box<dyn Running> {
-    let state = spec.initial();
-    Box::new(Unit {
-        next: state.clone(),
-        state,
-        spec,
-        available: Available::default(),
-        tried: None,
-    })
-}
-
-impl<T: Technology> Running for Unit<T> {
-    fn coolant(&self) -> Coolant {
-        self.spec.coolant()
-    }
-    fn limit_c(&self) -> f64 {
-        self.spec.limit_c()
-    }
-    fn most_water_c(&self) -> f64 {
-        self.spec.most_water_c()
-    }
-    fn vents_above_k(&self) -> f64 {
-        self.spec.vents_above_k()
-    }
-    fn rack_coolant_c(&self, racks: &mut [f64]) -> (f64, f64) {
-        self.spec.rack_coolant_c(&self.state, racks)
-    }
-    fn film(&self) -> f64 {
-        self.spec.film(&self.state)
-    }
-    fn try_step(&mut self, input: &Input<'_>) -> Output {
-        let input = Input {
-            // A machine that has failed stays so whatever has power, and one without power is stopped.
-            available: Available {
-                fans: self.available.fans.min(input.available.fans),
-                pump: self.available.pump.min(input.available.pump),
-            },
-            ..*input
-        };
-        if input.asked != Asked::All {
-            self.tried = None;
-            return self.spec.step(&self.state, &mut self.next, &input);
-        }
-        let key = Tried::key(&input, self.spec.feels_outdoors());
-        let racks_w = input.rack_heat_w;
-        match &mut self.tried {
-            Some(tried) if tried.key == key => {
-                // A hall at rest: the step leaves its state as it was, so the other one is still what comes next.
-                let rests = !tried.committed || self.state == self.next;
-                if rests && tried.racks_w == racks_w {
-                    return tried.output;
-                }
-                tried.racks_w.clear();
-                tried.racks_w.extend_from_slice(racks_w);
-            }
-            Some(tried) => {
-                tried.key = key;
-                tried.racks_w.clear();
-            }
-            None => {
-                self.tried = Some(Tried {
-                    key,
-                    racks_w: Vec::with_capacity(racks_w.len()),
-                    output: Output::default(),
-                    committed: false,
-                });
-            }
-        }
-        let output = self.spec.step(&self.state, &mut self.next, &input);
-        if let Some(tried) = &mut self.tried {
-            tried.output = output;
-            tried.committed = false;
-        }
-        output
-    }
-    fn commit(&mut self) {
-        std::mem::swap(&mut self.state, &mut self.next);
-        if let Some(tried) = &mut self.tried {
-            tried.committed = true;
-        }
-    }
-    fn set_available(&mut self, available: Available) {
-        self.available = available;
-    }
-    fn set_supply_c(&mut self, supply_c: f64) {
-        self.spec.set_supply_c(&mut self.state, supply_c);
-        self.tried = None;
     }
 }
