@@ -172,6 +172,10 @@ impl Air {
 impl Technology for Air {
     type State = Room;
 
+    fn feels_outdoors(&self) -> bool {
+        self.config.economizer.is_some() || self.moisture.is_some()
+    }
+
     fn coolant(&self) -> Coolant {
         Coolant::Air
     }

@@ -303,6 +303,10 @@ pub struct Loop {
 impl Technology for ColdPlate {
     type State = Loop;
 
+    fn feels_outdoors(&self) -> bool {
+        self.room.feels_outdoors()
+    }
+
     fn coolant(&self) -> Coolant {
         Coolant::Plates
     }

@@ -63,6 +63,10 @@ impl Technology for DirectWater {
     /// Facility water that arrived in the last step, °C.
     type State = f64;
 
+    fn feels_outdoors(&self) -> bool {
+        false
+    }
+
     fn coolant(&self) -> Coolant {
         Coolant::Dielectric
     }

@@ -294,6 +294,10 @@ pub struct Tanks {
 impl Technology for Immersion {
     type State = Tanks;
 
+    fn feels_outdoors(&self) -> bool {
+        false
+    }
+
     fn coolant(&self) -> Coolant {
         Coolant::Dielectric
     }

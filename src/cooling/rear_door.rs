@@ -313,6 +313,10 @@ pub struct DoorRoom {
 impl Technology for RearDoor {
     type State = DoorRoom;
 
+    fn feels_outdoors(&self) -> bool {
+        false
+    }
+
     fn coolant(&self) -> Coolant {
         Coolant::Air
     }

@@ -4,6 +4,10 @@
 //! *tried* at a facility-water temperature and then committed, so that the water loop can look for the
 //! temperature at which halls and plant agree.
 
+mod unit;
+
+pub(super) use unit::at_rest;
+
 use super::shape::Shape;
 use crate::describe::Fault;
 use crate::physics::Coolant;
@@ -180,7 +184,7 @@ pub struct Output {
 /// One cooling technology: parameters are `Self`, what changes is `State`, `step` is pure.
 pub trait Technology: Send + 'static {
     /// State from step to step, for all racks.
-    type State: Send + Clone + 'static;
+    type State: Send + Clone + PartialEq + 'static;
 
     /// Coolant at the servers.
     fn coolant(&self) -> Coolant;
@@ -204,6 +208,10 @@ pub trait Technology: Send + 'static {
     }
     /// Sets the air or coolant that the racks are supplied with, °C; nothing where the technology has no such setpoint.
     fn set_supply_c(&mut self, _state: &mut Self::State, _supply_c: f64) {}
+    /// Whether outdoor air matters to a step.
+    fn feels_outdoors(&self) -> bool {
+        true
+    }
     /// Advances all racks by `input.dt_s` from `state` into `next`, whose content before does not matter unless
     /// [`Asked::Room`] alone is asked for: then it holds the last try of the same step.
     fn step(&self, state: &Self::State, next: &mut Self::State, input: &Input<'_>) -> Output;
@@ -301,65 +309,5 @@ pub(crate) trait Config {
     /// Name of the fluid that boils, on the chips or in their plates, at the key `fluid`: it must have a boiling point.
     fn boiling_fluid(&self) -> Option<&str> {
         None
-    }
-}
-
-/// A technology in operation with its state, and room for the next.
-struct Unit<T: Technology> {
-    spec: T,
-    available: Available,
-    state: T::State,
-    next: T::State,
-}
-
-/// A sized technology, started at rest.
-pub(super) fn at_rest<T: Technology>(spec: T) -> Box<dyn Running> {
-    let state = spec.initial();
-    Box::new(Unit {
-        next: state.clone(),
-        state,
-        spec,
-        available: Available::default(),
-    })
-}
-
-impl<T: Technology> Running for Unit<T> {
-    fn coolant(&self) -> Coolant {
-        self.spec.coolant()
-    }
-    fn limit_c(&self) -> f64 {
-        self.spec.limit_c()
-    }
-    fn most_water_c(&self) -> f64 {
-        self.spec.most_water_c()
-    }
-    fn vents_above_k(&self) -> f64 {
-        self.spec.vents_above_k()
-    }
-    fn rack_coolant_c(&self, racks: &mut [f64]) -> (f64, f64) {
-        self.spec.rack_coolant_c(&self.state, racks)
-    }
-    fn film(&self) -> f64 {
-        self.spec.film(&self.state)
-    }
-    fn try_step(&mut self, input: &Input<'_>) -> Output {
-        let input = Input {
-            // A machine that has failed stays so whatever has power, and one without power is stopped.
-            available: Available {
-                fans: self.available.fans.min(input.available.fans),
-                pump: self.available.pump.min(input.available.pump),
-            },
-            ..*input
-        };
-        self.spec.step(&self.state, &mut self.next, &input)
-    }
-    fn commit(&mut self) {
-        std::mem::swap(&mut self.state, &mut self.next);
-    }
-    fn set_available(&mut self, available: Available) {
-        self.available = available;
-    }
-    fn set_supply_c(&mut self, supply_c: f64) {
-        self.spec.set_supply_c(&mut self.state, supply_c);
     }
 }

@@ -255,6 +255,10 @@ impl vector::Loop for EachBath<'_> {
 impl Technology for TwoPhase {
     type State = Baths;
 
+    fn feels_outdoors(&self) -> bool {
+        false
+    }
+
     fn coolant(&self) -> Coolant {
         Coolant::Boiling
     }

@@ -21,7 +21,7 @@
 //! The machines are sized in the air that they take in at full load, and run in it: the one place for that is here.
 
 use crate::physics::psychrometrics::{
-    MoistAir, enthalpy_j_kg, humidity_ratio_from_wet_bulb, saturated,
+    MoistAir, Saturated, enthalpy_j_kg, humidity_ratio_from_wet_bulb, saturated,
 };
 use crate::physics::root::Bracket;
 
@@ -70,11 +70,16 @@ impl Intake {
 
     /// Air taken in at this share of the design heat.
     pub(super) fn air(self, outside: &MoistAir, load: f64) -> MoistAir {
+        let at_wet_bulb = saturated(outside.wet_bulb_c, outside.pressure_pa);
+        self.air_over(outside, &at_wet_bulb, load)
+    }
+
+    /// The same over saturated air at the wet bulb outdoors.
+    fn air_over(self, outside: &MoistAir, at_wet_bulb: &Saturated, load: f64) -> MoistAir {
         let (Self::Coils(full_k) | Self::Towers(full_k)) = self else {
             return *outside;
         };
         let rise_k = full_k * load.max(0.0);
-        let at_wet_bulb = saturated(outside.wet_bulb_c, outside.pressure_pa);
         if matches!(self, Self::Coils(_)) {
             let cp_j_kgk = outside.cp_j_kgk() * (1.0 + outside.humidity_ratio);
             return MoistAir {
@@ -132,6 +137,7 @@ impl Intake {
             intake: self,
             design_w,
             plant,
+            known: None,
         })
     }
 
@@ -150,18 +156,48 @@ struct Recirculating {
     intake: Intake,
     design_w: f64,
     plant: Box<dyn Rejection>,
+    known: Option<Known>,
+}
+
+/// What every trial of a step asks for.
+struct Known {
+    outside: MoistAir,
+    /// Saturated air at the wet bulb.
+    at_wet_bulb: Saturated,
+    /// Heat expected, W, and the air taken in with it.
+    heat_w: f64,
+    air: MoistAir,
 }
 
 impl Recirculating {
     fn air(&self, heat_w: f64, outside: &MoistAir) -> MoistAir {
-        self.intake.air(outside, heat_w / self.design_w)
+        let load = heat_w / self.design_w;
+        match &self.known {
+            Some(known) if known.outside == *outside => {
+                if known.heat_w == heat_w {
+                    return known.air;
+                }
+                self.intake.air_over(outside, &known.at_wet_bulb, load)
+            }
+            _ => self.intake.air(outside, load),
+        }
     }
 }
 
 impl Rejection for Recirculating {
     fn decide(&mut self, request: &StepRequest<'_>) {
+        let (outside, heat_w) = (request.outdoors.air, request.heat_w);
+        let at_wet_bulb = saturated(outside.wet_bulb_c, outside.pressure_pa);
+        let load = heat_w / self.design_w;
+        let air = self.intake.air_over(&outside, &at_wet_bulb, load);
+        self.known = Some(Known {
+            outside,
+            at_wet_bulb,
+            heat_w,
+            air,
+        });
         let outdoors = Outdoors {
-            air: self.air(request.heat_w, &request.outdoors.air),
+            air,
             ..*request.outdoors
         };
         self.plant.decide(&StepRequest {

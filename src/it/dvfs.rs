@@ -37,6 +37,10 @@ pub const MIN_CLOCK: f64 = 0.2;
 
 /// Clock, of full, of a chip that is left this share of its dynamic power.
 pub fn clock_at(dynamic_share: f64) -> f64 {
+    // Mostly there is no cap.
+    if dynamic_share == 1.0 {
+        return 1.0;
+    }
     let clock = dynamic_share.powf(1.0 / EXPONENT);
     if clock.powf(EXPONENT - 1.0) < MIN_VOLTAGE_SQUARED {
         dynamic_share / MIN_VOLTAGE_SQUARED

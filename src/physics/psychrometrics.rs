@@ -36,7 +36,7 @@ const VAPOUR_CP_KJ_KGK: f64 = VAPOUR_CP_J_KGK / 1e3;
 mod saturated;
 mod wet_bulb;
 
-pub(crate) use saturated::{humidity_ratio_from_enthalpy, saturated, saturated_way_k};
+pub(crate) use saturated::{Saturated, humidity_ratio_from_enthalpy, saturated, saturated_way_k};
 pub use wet_bulb::wet_bulb_c;
 use wet_bulb::{ICE, WATER, WetBulb};
 

@@ -48,6 +48,11 @@ use crate::physics::water::Water;
 /// towers (0.3 with nozzles made for it to 0.7 without).
 pub(super) const LEAST_CELL_FLOW: f64 = 0.5;
 
+/// Temperatures and ranges of a model are each other's inverse more closely than this, K.
+const SURELY_K: f64 = 1e-6;
+/// Exit air is known more closely than this, K.
+const APART_K: f64 = 1e-3;
+
 /// An entry of `assets/catalogue/towers.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -156,9 +161,20 @@ impl Tower {
         fit.clamp(1.0, self.cells) / self.cells
     }
 
-    /// The fill of the wet cells.
-    fn fill_at(&self, flow_w_k: f64, outside: &MoistAir) -> At<'_> {
-        self.fill.at(flow_w_k / self.wet_share(flow_w_k), outside)
+    /// The tower at the water and the air of a step: for several questions about them.
+    pub(in crate::heat_rejection) fn at<'a>(
+        &'a self,
+        flow_w_k: f64,
+        outside: &'a MoistAir,
+    ) -> TowerAt<'a> {
+        let wet = self.wet_share(flow_w_k);
+        TowerAt {
+            at: self.fill.at(flow_w_k / wet, outside),
+            tower: self,
+            outside,
+            flow_w_k,
+            wet,
+        }
     }
 
     /// Says what can run from now on. Cells without a fan keep the air of free convection.
@@ -184,84 +200,12 @@ impl Tower {
 
     /// Water leaving at full fan, °C, when it gives up `heat_w`.
     pub fn coldest_c(&self, heat_w: f64, flow_w_k: f64, outside: &MoistAir) -> f64 {
-        let at = self.fill_at(flow_w_k, outside);
-        at.leaving_c(self.full_air(), heat_w / flow_w_k)
-    }
-
-    /// The range, K, at full fan where leaving water + `slope`·range is at `reach_c`.
-    ///
-    /// `slope` is 0 for a known leaving temperature, 1 for a known entering one, more behind a heat exchanger.
-    pub(super) fn full_range_k(
-        &self,
-        reach_c: f64,
-        slope: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> f64 {
-        let at = self.fill_at(flow_w_k, outside);
-        at.range_k(self.full_air(), slope, reach_c)
+        self.at(flow_w_k, outside).coldest_c(heat_w)
     }
 
     /// Cools `heat_w` out of water leaving at `leaving_c`, with as little air as that takes.
     pub fn run(&self, heat_w: f64, leaving_c: f64, flow_w_k: f64, outside: &MoistAir) -> TowerRun {
-        let blown = self.blow(heat_w, leaving_c, flow_w_k, outside);
-        self.wetted(&blown, heat_w, leaving_c, flow_w_k, outside)
-    }
-
-    /// Its fans while it does so: all that a choice between ways to run asks for.
-    pub(in crate::heat_rejection) fn blow(
-        &self,
-        heat_w: f64,
-        leaving_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> Blown {
-        if heat_w <= 0.0 || flow_w_k <= 0.0 {
-            return Blown::default();
-        }
-        let wet = self.wet_share(flow_w_k);
-        let at = self.fill.at(flow_w_k / wet, outside);
-        let fans = self.fans_for(&at, heat_w / flow_w_k, leaving_c);
-        let density = self.convention.density_ratio(outside, self.design_kg_m3);
-        Blown {
-            wet,
-            fan_w: wet * fans.power * self.design.fan_w * density,
-            fans,
-        }
-    }
-
-    /// The run with these fans.
-    pub(in crate::heat_rejection) fn wetted(
-        &self,
-        blown: &Blown,
-        heat_w: f64,
-        leaving_c: f64,
-        flow_w_k: f64,
-        outside: &MoistAir,
-    ) -> TowerRun {
-        if heat_w <= 0.0 || flow_w_k <= 0.0 {
-            return TowerRun::default();
-        }
-        let design = &self.design;
-        let Blown { wet, fans, fan_w } = blown;
-        let air = match self.convention {
-            Convention::Strict => (wet * fans.air).max(
-                exit_air::least_kg_s(heat_w, leaving_c + heat_w / flow_w_k, leaving_c, outside)
-                    / (design.air_m3_s * outside.density_kg_m3()),
-            ),
-            Convention::EnergyPlus => fans.air.max(design.free_convection),
-        };
-        let air_kg_s = air * design.air_m3_s * outside.density_kg_m3();
-        let evaporation_kg_s =
-            exit_air::evaporation_kg_s(heat_w, air_kg_s, outside, leaving_c, self.convention);
-        let drift_kg_s = design.drift * design.water_kg_s * air;
-        TowerRun {
-            fan_w: *fan_w,
-            air_ratio: air,
-            cells_kg_s: wet * design.water_kg_s,
-            fan_speed: fans.speed,
-            water: Water::evaporated(evaporation_kg_s, drift_kg_s, design.cycles_of_concentration),
-        }
+        self.at(flow_w_k, outside).run(heat_w, leaving_c)
     }
 
     /// Fan operation that cools water by `range_k` down to `leaving_c`.
@@ -273,16 +217,29 @@ impl Tower {
             power: 0.0,
         };
         let entering_c = leaving_c + range_k;
-        let range_off_k = design.free_convection * at.range_k(1.0, 1.0, entering_c);
-        if range_off_k >= range_k {
-            return off(design.free_convection * range_k / range_off_k);
+        // Water that surely leaves too warm needs no search for its range: forwards is cheaper.
+        let too_warm = |air: f64, range_k: f64| {
+            range_k > at.widest_k() * (1.0 + 1e-9)
+                || at.leaving_c(air, range_k) > entering_c - range_k + SURELY_K
+        };
+        let off_k = || design.free_convection * at.range_k(1.0, 1.0, entering_c);
+        if design.free_convection > 0.0 && !too_warm(1.0, range_k / design.free_convection) {
+            let range_off_k = off_k();
+            if range_off_k >= range_k {
+                return off(design.free_convection * range_k / range_off_k);
+            }
         }
         if self.fans <= 0.0 {
             return off(design.free_convection);
         }
         let least = design.min_air_ratio;
-        let range_slow_k = at.range_k(least, 1.0, entering_c);
-        let fans = if range_slow_k > range_k {
+        let slow_k = if too_warm(least, range_k) {
+            None
+        } else {
+            Some(at.range_k(least, 1.0, entering_c)).filter(|slow_k| *slow_k > range_k)
+        };
+        let fans = if let Some(range_slow_k) = slow_k {
+            let range_off_k = off_k();
             let on = (range_k - range_off_k) / (range_slow_k - range_off_k);
             Fans {
                 air: on * least + (1.0 - on) * design.free_convection,
@@ -310,11 +267,103 @@ impl Tower {
     }
 }
 
+/// A tower at the water and the air of a step.
+pub(in crate::heat_rejection) struct TowerAt<'a> {
+    tower: &'a Tower,
+    outside: &'a MoistAir,
+    flow_w_k: f64,
+    /// Share of the cells that are wet, and their fill.
+    wet: f64,
+    at: At<'a>,
+}
+
+impl TowerAt<'_> {
+    /// Water leaving at full fan, °C, when it gives up `heat_w`.
+    pub(in crate::heat_rejection) fn coldest_c(&self, heat_w: f64) -> f64 {
+        let air = self.tower.full_air();
+        self.at.leaving_c(air, heat_w / self.flow_w_k)
+    }
+
+    /// Whether `heat_w` is within the ranges of its model.
+    pub(super) fn spans(&self, heat_w: f64) -> bool {
+        heat_w <= self.at.widest_k() * self.flow_w_k
+    }
+
+    /// The range, K, at full fan where leaving water + `slope`·range is at `reach_c`.
+    ///
+    /// `slope` is 0 for a known leaving temperature, 1 for a known entering one, more behind a heat exchanger.
+    pub(super) fn full_range_k(&self, reach_c: f64, slope: f64) -> f64 {
+        self.at.range_k(self.tower.full_air(), slope, reach_c)
+    }
+
+    /// Cools `heat_w` out of water leaving at `leaving_c`, with as little air as that takes.
+    pub(in crate::heat_rejection) fn run(&self, heat_w: f64, leaving_c: f64) -> TowerRun {
+        self.wetted(&self.blow(heat_w, leaving_c), heat_w, leaving_c)
+    }
+
+    /// Its fans while it does so: all that a choice between ways to run asks for.
+    pub(in crate::heat_rejection) fn blow(&self, heat_w: f64, leaving_c: f64) -> Blown {
+        if heat_w <= 0.0 || self.flow_w_k <= 0.0 {
+            return Blown::default();
+        }
+        let tower = self.tower;
+        let fans = tower.fans_for(&self.at, heat_w / self.flow_w_k, leaving_c);
+        let density = tower
+            .convention
+            .density_ratio(self.outside, tower.design_kg_m3);
+        Blown {
+            fan_w: self.wet * fans.power * tower.design.fan_w * density,
+            fans,
+        }
+    }
+
+    /// The run with these fans.
+    pub(in crate::heat_rejection) fn wetted(
+        &self,
+        blown: &Blown,
+        heat_w: f64,
+        leaving_c: f64,
+    ) -> TowerRun {
+        let (wet, flow_w_k, outside) = (self.wet, self.flow_w_k, self.outside);
+        if heat_w <= 0.0 || flow_w_k <= 0.0 {
+            return TowerRun::default();
+        }
+        let Tower {
+            design, convention, ..
+        } = self.tower;
+        let Blown { fans, fan_w } = blown;
+        let density_kg_m3 = outside.density_kg_m3();
+        let evaporated = |air: f64| {
+            let air_kg_s = air * design.air_m3_s * density_kg_m3;
+            exit_air::evaporated(heat_w, air_kg_s, outside, leaving_c, *convention)
+        };
+        let mut air = match convention {
+            Convention::Strict => wet * fans.air,
+            Convention::EnergyPlus => fans.air.max(design.free_convection),
+        };
+        let (mut evaporation_kg_s, exit_c) = evaporated(air);
+        let entering_c = leaving_c + heat_w / flow_w_k;
+        // The least air leaves as warm as water enters: air that leaves colder is more than that.
+        let warmest_c = entering_c.min(exit_air::WARMEST_C);
+        if *convention == Convention::Strict && exit_c > warmest_c - APART_K {
+            let least_kg_s = exit_air::least_kg_s(heat_w, entering_c, leaving_c, outside);
+            air = air.max(least_kg_s / (design.air_m3_s * density_kg_m3));
+            evaporation_kg_s = evaporated(air).0;
+        }
+        let drift_kg_s = design.drift * design.water_kg_s * air;
+        TowerRun {
+            fan_w: *fan_w,
+            air_ratio: air,
+            cells_kg_s: wet * design.water_kg_s,
+            fan_speed: fans.speed,
+            water: Water::evaporated(evaporation_kg_s, drift_kg_s, design.cycles_of_concentration),
+        }
+    }
+}
+
 /// The fans of a cell in a step.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::heat_rejection) struct Blown {
-    /// Share of the cells that are wet.
-    wet: f64,
     fans: Fans,
     /// What they draw, W.
     pub(in crate::heat_rejection) fan_w: f64,
@@ -463,7 +512,7 @@ mod tests {
         fn capacity_and_coldest_water_agree(wb in -20.0..26.0f64, range in 0.2..20.0f64, flow in 1e5..3e5f64) {
             let (t, outside) = (tower(), air(wb));
             let leaving_c = t.coldest_c(range * flow, flow, &outside);
-            let back = t.full_range_k(leaving_c, 0.0, flow, &outside);
+            let back = t.at(flow, &outside).full_range_k(leaving_c, 0.0);
             prop_assert!((back - range).abs() < 1e-9 * (1.0 + range), "{back} {range}");
         }
     }

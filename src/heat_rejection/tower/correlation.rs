@@ -52,6 +52,8 @@ pub(super) struct Surface {
     /// Wet bulb from which approaches are counted, °C.
     at_c: f64,
     q: [[f64; 3]; 3],
+    /// Slopes of `q` over the wet bulb, 1/K.
+    slopes: [[f64; 3]; 3],
 }
 
 impl Surface {
@@ -88,13 +90,14 @@ impl Correlation {
         let at_c = wet_bulb_c.max(self.wet_bulb_c.min);
         let tw = at_c.min(self.wet_bulb_c.max);
         let c = &self.coefficients.0;
-        let q = std::array::from_fn(|i| {
-            std::array::from_fn(|j| {
-                let k = 9 * i + 3 * j;
-                c[k] + tw * (c[k + 1] + tw * c[k + 2])
-            })
-        });
-        Surface { at_c, q }
+        let each = |of: &dyn Fn(usize) -> f64| -> [[f64; 3]; 3] {
+            std::array::from_fn(|i| std::array::from_fn(|j| of(9 * i + 3 * j)))
+        };
+        Surface {
+            at_c,
+            q: each(&|k| c[k] + tw * (c[k + 1] + tw * c[k + 2])),
+            slopes: each(&|k| c[k + 1] + 2.0 * at_c * c[k + 2]),
+        }
     }
 
     /// Approach, K, at a wet bulb, a range and L, water ratio over air ratio.
@@ -128,18 +131,14 @@ impl Correlation {
     }
 
     /// How much warmer the leaving water gets per kelvin of wet bulb at a range and L: zero where the fit turns.
-    fn slope(&self, at_c: f64, range_k: f64, l: f64) -> f64 {
-        if at_c > self.wet_bulb_c.max {
+    fn slope(&self, surface: &Surface, range_k: f64, l: f64) -> f64 {
+        if surface.at_c > self.wet_bulb_c.max {
             return 1.0;
         }
         let r = self.range_k.hold(range_k);
-        let c = &self.coefficients.0;
-        let over_r = |i: usize| {
-            let at = |j: usize| c[9 * i + 3 * j + 1] + 2.0 * at_c * c[9 * i + 3 * j + 2];
-            at(0) + r * (at(1) + r * at(2))
-        };
+        let over_r = surface.slopes.map(|at| at[0] + r * (at[1] + r * at[2]));
         let share = if r > 0.0 { range_k / r } else { 1.0 };
-        1.0 + share * (over_r(0) + l * (over_r(1) + l * over_r(2)))
+        1.0 + share * (over_r[0] + l * (over_r[1] + l * over_r[2]))
     }
 
     /// Value of the fit, or its value at the warmer wet bulb where it turns.
@@ -148,16 +147,17 @@ impl Correlation {
         surface: &Surface,
         warmest_c: f64,
         solve: impl Fn(&Surface) -> T,
-        slope: impl Fn(f64, T) -> f64,
+        slope: impl Fn(&Surface, T) -> f64,
     ) -> T {
         let found = solve(surface);
-        let mut slope_a = slope(surface.at_c, found);
+        let mut slope_a = slope(surface, found);
         if slope_a >= 0.0 {
             return found;
         }
         let at = |c: f64| {
-            let found = solve(&self.surface(c));
-            (found, slope(c, found))
+            let surface = self.surface(c);
+            let found = solve(&surface);
+            (found, slope(&surface, found))
         };
         let (mut a, mut b) = (surface.at_c, warmest_c.min(self.wet_bulb_c.max));
         let (mut best, mut slope_b) = at(b);
@@ -193,12 +193,13 @@ impl Correlation {
     /// Leaving water, °C, at a range and L.
     pub(super) fn leaving_c(&self, surface: &Surface, range_k: f64, l: f64) -> f64 {
         let leaving_c = |s: &Surface| s.at_c + self.approach(s.over_range(l), range_k);
-        if self.slope(surface.at_c, range_k, l) >= 0.0 {
+        let slope_a = self.slope(surface, range_k, l);
+        if slope_a >= 0.0 {
             return leaving_c(surface);
         }
         // The slope over the wet bulb is a straight line.
         let (a, b) = (surface.at_c, self.wet_bulb_c.max);
-        let (slope_a, slope_b) = (self.slope(a, range_k, l), self.slope(b, range_k, l));
+        let slope_b = self.slope(&self.surface(b), range_k, l);
         if slope_b <= slope_a {
             return leaving_c(surface);
         }
@@ -211,7 +212,7 @@ impl Correlation {
             surface,
             reach_c,
             |s| self.fitted_range(s.over_range(l), slope, reach_c - s.at_c),
-            |at_c, range_k| self.slope(at_c, range_k, l),
+            |surface, range_k| self.slope(surface, range_k, l),
         )
     }
 
@@ -256,8 +257,8 @@ impl Correlation {
                 .filter(|l| *l > 0.0)
                 .map(|l| l.min(self.max_liquid_gas_ratio))
         };
-        self.held(&surface, leaving_c, fitted, |at_c, l| {
-            l.map_or(1.0, |l| self.slope(at_c, range_k, l))
+        self.held(&surface, leaving_c, fitted, |surface, l| {
+            l.map_or(1.0, |l| self.slope(surface, range_k, l))
         })
     }
 }

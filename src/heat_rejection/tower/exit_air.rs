@@ -22,18 +22,19 @@ use crate::physics::psychrometrics::{
 };
 
 /// Warmest exit air considered, °C.
-const WARMEST_C: f64 = 80.0;
+pub(super) const WARMEST_C: f64 = 80.0;
 
-/// Water evaporated into `air_kg_s` of moist outdoor air by `heat_w` out of water that leaves at `leaving_c`, kg/s.
-pub(super) fn evaporation_kg_s(
+/// Water evaporated into `air_kg_s` of moist outdoor air by `heat_w` out of water that leaves at `leaving_c`, kg/s, and the
+/// temperature of the exit air, °C; infinite where there is no air.
+pub(super) fn evaporated(
     heat_w: f64,
     air_kg_s: f64,
     air: &MoistAir,
     leaving_c: f64,
     convention: Convention,
-) -> f64 {
+) -> (f64, f64) {
     if heat_w <= 0.0 || air_kg_s <= 0.0 {
-        return 0.0;
+        return (0.0, f64::INFINITY);
     }
     let w_in = air.humidity_ratio;
     match convention {
@@ -41,12 +42,15 @@ pub(super) fn evaporation_kg_s(
             let dry_kg_s = air_kg_s / (1.0 + w_in);
             let liquid_j_kg = liquid_enthalpy_j_kg(leaving_c.max(0.0));
             let inlet_j_kg = air.enthalpy_j_kg() - liquid_j_kg * w_in;
-            let w_out = exit_humidity(air, inlet_j_kg + heat_w / dry_kg_s, liquid_j_kg);
-            (dry_kg_s * (w_out - w_in)).max(0.0)
+            let exit_j_kg = inlet_j_kg + heat_w / dry_kg_s;
+            let (w_out, exit_c) = exit_humidity(air, exit_j_kg, liquid_j_kg);
+            ((dry_kg_s * (w_out - w_in)).max(0.0), exit_c)
         }
         Convention::EnergyPlus => {
-            let w_out = exit_humidity(air, air.enthalpy_j_kg() + heat_w / air_kg_s, 0.0);
-            (air_kg_s * (w_out / (1.0 + w_out) - w_in / (1.0 + w_in))).max(0.0)
+            let exit_j_kg = air.enthalpy_j_kg() + heat_w / air_kg_s;
+            let (w_out, exit_c) = exit_humidity(air, exit_j_kg, 0.0);
+            let gained = w_out / (1.0 + w_out) - w_in / (1.0 + w_in);
+            ((air_kg_s * gained).max(0.0), exit_c)
         }
     }
 }
@@ -65,8 +69,8 @@ pub(super) fn least_kg_s(heat_w: f64, entering_c: f64, leaving_c: f64, air: &Moi
     heat_w / taken_j_kg * (1.0 + w_in)
 }
 
-/// Humidity ratio of saturated air with so much of `enthalpy − liquid·humidity ratio`.
-fn exit_humidity(air: &MoistAir, exit_j_kg: f64, liquid_j_kg: f64) -> f64 {
+/// Humidity ratio and temperature, °C, of saturated air with so much of `enthalpy − liquid·humidity ratio`.
+fn exit_humidity(air: &MoistAir, exit_j_kg: f64, liquid_j_kg: f64) -> (f64, f64) {
     let mut exit_c = air.wet_bulb_c;
     for _ in 0..12 {
         let at = saturated(exit_c, air.pressure_pa);
@@ -75,14 +79,16 @@ fn exit_humidity(air: &MoistAir, exit_j_kg: f64, liquid_j_kg: f64) -> f64 {
         let over_water = exit_c > TRIPLE_POINT_C;
         exit_c += step_k;
         if exit_c >= WARMEST_C {
-            return saturated(WARMEST_C, air.pressure_pa).humidity_ratio;
+            let humidity_ratio = saturated(WARMEST_C, air.pressure_pa).humidity_ratio;
+            return (humidity_ratio, WARMEST_C);
         }
         // What a step misses grows with its cube: about a microkelvin for this one. At the triple point the slope jumps.
         if step_k.abs() < 0.2 && over_water == (exit_c > TRIPLE_POINT_C) {
             break;
         }
     }
-    humidity_ratio_from_enthalpy(exit_c, exit_j_kg, liquid_j_kg)
+    let humidity_ratio = humidity_ratio_from_enthalpy(exit_c, exit_j_kg, liquid_j_kg);
+    (humidity_ratio, exit_c)
 }
 
 #[cfg(test)]
@@ -96,7 +102,7 @@ mod tests {
     #[test]
     fn a_tower_by_hand() {
         let air = MoistAir::from_humidity_ratio(35.0, 0.01423, 101_325.0);
-        let found = evaporation_kg_s(1e6, 30.0, &air, 29.0, Convention::Strict);
+        let found = evaporated(1e6, 30.0, &air, 29.0, Convention::Strict).0;
         assert!((found - 0.454_99).abs() < 1e-5, "{found}");
     }
 
@@ -110,7 +116,7 @@ mod tests {
             let air = MoistAir::from_dew_point(dry_c, (dry_c - depression_k).max(-40.0), kpa * 1e3);
             let w_in = air.humidity_ratio;
             for convention in [Convention::Strict, Convention::EnergyPlus] {
-                let found = evaporation_kg_s(kj_kg * 1e3, 1.0, &air, leaving_c, convention);
+                let (found, _) = evaporated(kj_kg * 1e3, 1.0, &air, leaving_c, convention);
                 let (flow_kg_s, liquid_j_kg) = match convention {
                     Convention::Strict => (1.0 / (1.0 + w_in), 4186.0 * leaving_c),
                     Convention::EnergyPlus => (1.0, 0.0),

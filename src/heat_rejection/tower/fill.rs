@@ -4,7 +4,7 @@
 //! cooled, and how much air that takes. Air is relative to design.
 
 use super::correlation::{Correlation, Surface};
-use super::merkel::{Merkel, Stream};
+use super::merkel::{Merkel, Stream, WIDEST_K};
 use crate::physics::psychrometrics::MoistAir;
 
 /// The model of a cell.
@@ -75,6 +75,14 @@ impl At<'_> {
                 ..
             } => correlation.range(surface, self.liquid_gas(air), slope, reach_c),
             Self::Merkel { merkel, stream } => merkel.range_k(stream, air, slope, reach_c),
+        }
+    }
+
+    /// The largest range of the model, K: beyond it the range is held.
+    pub(super) fn widest_k(&self) -> f64 {
+        match self {
+            Self::Correlation { correlation, .. } => correlation.range_k.max,
+            Self::Merkel { .. } => WIDEST_K,
         }
     }
 

@@ -29,7 +29,7 @@ use crate::physics::fluids::WATER_CP_J_KGK;
 use crate::physics::psychrometrics::{MoistAir, saturated};
 
 /// Largest range considered, K.
-const WIDEST_K: f64 = 40.0;
+pub(super) const WIDEST_K: f64 = 40.0;
 /// Warmest exit air, °C.
 const WARMEST_C: f64 = 80.0;
 

@@ -11,7 +11,7 @@
 //! flows with exponent 0.8. A pump moves its design flow however many run beside it: with few of them the pipes resist
 //! less, and a real pump moves some 5 to 15 % more.
 
-use super::cell::Tower;
+use super::cell::{Tower, TowerAt};
 use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput, StepRequest};
 use crate::heat_rejection::water_loop::pump::{Pump, Pumped};
 use crate::physics::heat_exchanger::{
@@ -141,13 +141,49 @@ impl Plate {
     }
 }
 
-/// The tower side of a plant at a number of pumps.
-struct Side {
+/// The tower side of a plant at a number of pumps, in the air of a step.
+struct Side<'a> {
+    tower: TowerAt<'a>,
     flow_w_k: f64,
     shaft_w: f64,
     pump_w: f64,
     /// Drop from facility supply to tower water per watt of heat, K/W.
     drop_k_w: f64,
+}
+
+/// A supply that is held with so much to spare surely is, K: the capacity is known more closely.
+const SPARE_K: f64 = 1e-6;
+
+impl Side<'_> {
+    /// It holds the supply with full fans.
+    fn holds(&self, heat_w: f64, supply_c: f64) -> bool {
+        let coldest_c = self.tower.coldest_c(heat_w + self.shaft_w);
+        coldest_c + self.drop_k_w * heat_w <= supply_c + 1e-9
+    }
+
+    /// The most heat, W.
+    fn capacity_w(&self, supply_c: f64) -> f64 {
+        let reach_c = supply_c + self.drop_k_w * self.shaft_w;
+        let slope = self.drop_k_w * self.flow_w_k;
+        let range_k = self.tower.full_range_k(reach_c, slope);
+        (range_k * self.flow_w_k - self.shaft_w).max(0.0)
+    }
+
+    /// The heat through it.
+    fn reject(&self, heat_w: f64, supply_c: f64) -> RejectionOutput {
+        let leaving_c = supply_c - self.drop_k_w * heat_w;
+        let run = self.tower.run(heat_w + self.shaft_w, leaving_c);
+        RejectionOutput {
+            fans_w: run.fan_w,
+            pumps_w: self.pump_w,
+            heat_to_ambient_w: heat_w + run.fan_w + self.pump_w,
+            water: run.water,
+            cells_kg_s: run.cells_kg_s,
+            condenser_c: leaving_c,
+            fan_speed: run.fan_speed,
+            ..RejectionOutput::default()
+        }
+    }
 }
 
 impl TowerPlant {
@@ -180,9 +216,15 @@ impl TowerPlant {
         (facility_w_k, film.unwrap_or(1.0))
     }
 
-    fn side(&self, (facility_w_k, film): (f64, f64), running: u32) -> Side {
+    fn side<'a>(
+        &'a self,
+        (facility_w_k, film): (f64, f64),
+        running: u32,
+        outside: &'a MoistAir,
+    ) -> Side<'a> {
         let Some(plate) = &self.plate else {
             return Side {
+                tower: self.tower.at(facility_w_k, outside),
                 flow_w_k: facility_w_k,
                 shaft_w: 0.0,
                 pump_w: 0.0,
@@ -190,37 +232,30 @@ impl TowerPlant {
             };
         };
         let g_w_k = plate.conductance_of(facility_w_k, film, running);
-        let pumped = plate.pumped(running);
+        let (pumped, flow_w_k) = (plate.pumped(running), plate.flow_w_k(running));
         Side {
-            flow_w_k: plate.flow_w_k(running),
+            tower: self.tower.at(flow_w_k, outside),
+            flow_w_k,
             shaft_w: pumped.heat_to_water_w,
             pump_w: pumped.electric_w,
             drop_k_w: (1.0 / g_w_k - 1.0 / facility_w_k).max(0.0),
         }
     }
 
-    /// The tower side holds the supply with full fans.
-    fn holds(&self, side: &Side, heat_w: f64, supply_c: f64, outside: &MoistAir) -> bool {
-        let coldest_c = self
-            .tower
-            .coldest_c(heat_w + side.shaft_w, side.flow_w_k, outside);
-        coldest_c + side.drop_k_w * heat_w <= supply_c + 1e-9
-    }
-
     /// The fewest pumps from `least` on that hold the supply with full fans, else all that can run; with their side.
-    fn holding(
-        &self,
+    fn holding<'a>(
+        &'a self,
         least: u32,
         heat_w: f64,
         supply_c: f64,
         facility: (f64, f64),
-        outside: &MoistAir,
-    ) -> (u32, Side) {
+        outside: &'a MoistAir,
+    ) -> (u32, Side<'a>) {
         let fit = self.fit();
         (least..fit)
-            .map(|running| (running, self.side(facility, running)))
-            .find(|(_, side)| self.holds(side, heat_w, supply_c, outside))
-            .unwrap_or_else(|| (fit, self.side(facility, fit)))
+            .map(|running| (running, self.side(facility, running, outside)))
+            .find(|(_, side)| side.holds(heat_w, supply_c))
+            .unwrap_or_else(|| (fit, self.side(facility, fit, outside)))
     }
 
     /// Chooses the pumps of the coming step.
@@ -233,17 +268,16 @@ impl TowerPlant {
             return;
         }
         let facility = self.facility(flow_w_k);
-        let draws_w = |side: &Side| {
+        let draws_w = |side: &Side<'_>| {
             let leaving_c = supply_c - side.drop_k_w * heat_w;
-            let tower_w = heat_w + side.shaft_w;
-            let blown = self.tower.blow(tower_w, leaving_c, side.flow_w_k, air);
+            let blown = side.tower.blow(heat_w + side.shaft_w, leaving_c);
             blown.fan_w + side.pump_w
         };
         let (mut best, side) = self.holding(1, heat_w, supply_c, facility, air);
         let mut least_w = draws_w(&side);
         // Pumps draw in proportion, fans fall with what the flow adds ever more slowly: one lowest point.
         while best < fit {
-            let next_w = draws_w(&self.side(facility, best + 1));
+            let next_w = draws_w(&self.side(facility, best + 1, air));
             if next_w >= least_w {
                 break;
             }
@@ -256,24 +290,6 @@ impl TowerPlant {
     pub(in crate::heat_rejection) fn set_running(&mut self, running: u32) {
         if let Some(plate) = &mut self.plate {
             plate.running = running.min(plate.fit);
-        }
-    }
-
-    /// The heat through a tower side.
-    fn with(&self, side: &Side, heat_w: f64, supply_c: f64, outside: &MoistAir) -> RejectionOutput {
-        let leaving_c = supply_c - side.drop_k_w * heat_w;
-        let run = self
-            .tower
-            .run(heat_w + side.shaft_w, leaving_c, side.flow_w_k, outside);
-        RejectionOutput {
-            fans_w: run.fan_w,
-            pumps_w: side.pump_w,
-            heat_to_ambient_w: heat_w + run.fan_w + side.pump_w,
-            water: run.water,
-            cells_kg_s: run.cells_kg_s,
-            condenser_c: leaving_c,
-            fan_speed: run.fan_speed,
-            ..RejectionOutput::default()
         }
     }
 }
@@ -297,13 +313,18 @@ impl Rejection for TowerPlant {
         if flow_w_k <= 0.0 || self.tower.is_dry() {
             return 0.0;
         }
-        let side = self.side(self.facility(flow_w_k), self.fit());
-        let reach_c = supply_c + side.drop_k_w * side.shaft_w;
-        let slope = side.drop_k_w * side.flow_w_k;
-        let range_k = self
-            .tower
-            .full_range_k(reach_c, slope, side.flow_w_k, outside);
-        (range_k * side.flow_w_k - side.shaft_w).max(0.0)
+        self.side(self.facility(flow_w_k), self.fit(), outside)
+            .capacity_w(supply_c)
+    }
+
+    /// Water that surely leaves cold enough needs no search for the most heat.
+    fn carries(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> bool {
+        if flow_w_k <= 0.0 || self.tower.is_dry() {
+            return heat_w <= 0.0;
+        }
+        let side = self.side(self.facility(flow_w_k), self.fit(), outside);
+        let within = heat_w > 0.0 && side.tower.spans(heat_w + side.shaft_w);
+        (within && side.holds(heat_w, supply_c - SPARE_K)) || heat_w <= side.capacity_w(supply_c)
     }
 
     fn reject(
@@ -323,6 +344,6 @@ impl Rejection for TowerPlant {
         let chosen = self.plate.as_ref().map_or(1, |plate| plate.running.max(1));
         let facility = self.facility(flow_w_k);
         let (_, side) = self.holding(chosen, heat_w, supply_c, facility, outside);
-        self.with(&side, heat_w, supply_c, outside)
+        side.reject(heat_w, supply_c)
     }
 }

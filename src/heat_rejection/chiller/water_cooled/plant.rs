@@ -31,7 +31,7 @@ use crate::heat_rejection::chiller::water_cooled::setpoint::Setpoint;
 use crate::heat_rejection::chiller::{Chillers, Stages, Staging};
 use crate::heat_rejection::dead_band::DeadBand;
 use crate::heat_rejection::rejection::{Available, Rejection, RejectionOutput, StepRequest};
-use crate::heat_rejection::tower::cell::Tower;
+use crate::heat_rejection::tower::cell::{Tower, TowerAt};
 use crate::heat_rejection::tower::plant::{Plate, TowerPlant};
 use crate::heat_rejection::water_loop::pump::Pump;
 use crate::physics::psychrometrics::MoistAir;
@@ -68,7 +68,29 @@ pub struct Free {
     mode: DeadBand,
 }
 
+/// What surrounds the units in a step.
+struct Around<'a> {
+    /// The cell of a unit.
+    tower: TowerAt<'a>,
+    /// Tower water wanted, °C.
+    setpoint_c: f64,
+}
+
+impl Around<'_> {
+    /// Tower water at full fan, not above the need of the condenser setpoint.
+    fn leaving_c(&self, condenser_w: f64) -> f64 {
+        self.tower.coldest_c(condenser_w).max(self.setpoint_c)
+    }
+}
+
 impl WaterCooledChillerPlant {
+    fn around<'a>(&'a self, outside: &'a MoistAir) -> Around<'a> {
+        Around {
+            tower: self.tower.at(self.condenser_w_k, outside),
+            setpoint_c: self.setpoint_c(outside),
+        }
+    }
+
     /// Adds a plate for each unit, of `unit_w` at design, and `rise_k` of facility water.
     pub fn add_economizer(&mut self, config: &Economizer, unit_w: f64, rise_k: f64) {
         self.free = Some(Free {
@@ -128,21 +150,13 @@ impl WaterCooledChillerPlant {
     }
 
     /// Condenser water of fully loaded units, °C.
-    fn full_load_c(&self, supply_c: f64, outside: &MoistAir) -> f64 {
+    fn full_load_c(&self, supply_c: f64, around: &Around<'_>) -> f64 {
         let shaft_w = self.shaft_w();
-        settle(self.setpoint_c(outside), |y| {
+        settle(around.setpoint_c, |y| {
             let unit_w = self.chillers.unit_capacity_w(supply_c, y);
             let input = self.chillers.full_load_input(supply_c, y);
-            self.leaving_c(unit_w * (1.0 + input) + shaft_w, outside)
+            around.leaving_c(unit_w * (1.0 + input) + shaft_w)
         })
-    }
-
-    /// Tower water at full fan, not above the need of the condenser setpoint.
-    fn leaving_c(&self, condenser_w: f64, outside: &MoistAir) -> f64 {
-        let coldest_c = self
-            .tower
-            .coldest_c(condenser_w, self.condenser_w_k, outside);
-        coldest_c.max(self.setpoint_c(outside))
     }
 
     /// Whether the economizer is on in this step.
@@ -183,13 +197,13 @@ impl WaterCooledChillerPlant {
         heat_w: f64,
         supply_c: f64,
         flow_w_k: f64,
-        outside: &MoistAir,
+        around: &Around<'_>,
     ) -> bool {
         let most = self.most();
         let integrated = self.free().is_some_and(|free| free.config.integrated);
         let together = integrated && self.units() > 0 && flow_w_k > 0.0;
         together && {
-            let tried = self.trial(most, heat_w, supply_c, flow_w_k, outside);
+            let tried = self.trial(most, heat_w, supply_c, flow_w_k, around);
             self.holds(&tried, supply_c)
         }
     }
@@ -201,19 +215,19 @@ impl WaterCooledChillerPlant {
         heat_w: f64,
         supply_c: f64,
         flow_w_k: f64,
-        outside: &MoistAir,
+        around: &Around<'_>,
     ) -> RejectionOutput {
-        let entering_c = self.full_load_c(supply_c, outside);
+        let entering_c = self.full_load_c(supply_c, around);
         let full_w = self.chillers.unit_capacity_w(supply_c, entering_c);
         let count = self.chillers.units_for(heat_w, most, supply_c, entering_c);
         let full = f64::from(count.saturating_sub(1));
         let last_w = heat_w - full * full_w;
         if full == 0.0 || last_w > full_w {
-            return self.run(count, heat_w, supply_c, flow_w_k, outside);
+            return self.run(count, heat_w, supply_c, flow_w_k, around);
         }
         let run = |unit_w: f64| {
             let flow_w_k = flow_w_k * unit_w / heat_w;
-            self.run(1, unit_w, supply_c, flow_w_k, outside)
+            self.run(1, unit_w, supply_c, flow_w_k, around)
         };
         run(full_w).times(full).beside(full, &run(last_w), 1.0)
     }
@@ -252,7 +266,7 @@ impl Rejection for WaterCooledChillerPlant {
         if units == 0 || self.free().is_some_and(|free| !free.config.integrated) {
             return free_w;
         }
-        let entering_c = self.full_load_c(supply_c, outside);
+        let entering_c = self.full_load_c(supply_c, &self.around(outside));
         let chilled_w = f64::from(units) * self.chillers.unit_capacity_w(supply_c, entering_c);
         chilled_w.max(free_w)
     }
@@ -260,6 +274,7 @@ impl Rejection for WaterCooledChillerPlant {
     /// What the units carry at some condenser temperature they surely carry where that is more than their towers
     /// need at full load: one trial mostly suffices, and their maximum need not be searched for.
     fn carries(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> bool {
+        let around = self.around(outside);
         let whole = flow_w_k > 0.0 && self.available == Available::default();
         if whole && self.free().is_none_or(|free| free.config.integrated) {
             let shaft_w = self.shaft_w();
@@ -267,17 +282,17 @@ impl Rejection for WaterCooledChillerPlant {
                 let unit_w = self.chillers.unit_capacity_w(supply_c, y);
                 f64::from(self.chillers.units) * unit_w >= heat_w && {
                     let input = self.chillers.full_load_input(supply_c, y);
-                    self.leaving_c(unit_w * (1.0 + input) + shaft_w, outside) <= y
+                    around.leaving_c(unit_w * (1.0 + input) + shaft_w) <= y
                 }
             };
             let design = self.tower.design();
             let usual_c = outside.wet_bulb_c + 2.0 * (design.approach_k + 2.0);
-            if surely(self.setpoint_c(outside).max(usual_c)) {
+            if surely(around.setpoint_c.max(usual_c)) {
                 return true;
             }
         }
         heat_w <= self.capacity_w(supply_c, flow_w_k, outside)
-            || self.holds_together(heat_w, supply_c, flow_w_k, outside)
+            || self.holds_together(heat_w, supply_c, flow_w_k, &around)
     }
 
     fn reject(
@@ -321,12 +336,14 @@ impl Rejection for WaterCooledChillerPlant {
         }
         let most = self.most().max(1);
         let free_cools = self.free().is_some();
-        let trial = |count: u32| self.trial(count, heat_w, supply_c, flow_w_k, outside);
+        let around = &self.around(outside);
+        let trial = |count: u32| self.trial(count, heat_w, supply_c, flow_w_k, around);
         if self.stages.rule == Staging::Sequential && most <= self.units().max(1) {
-            return self.in_sequence(most, heat_w, supply_c, flow_w_k, outside);
+            return self.in_sequence(most, heat_w, supply_c, flow_w_k, around);
         }
-        let setpoint_c = self.setpoint_c(outside);
-        let needed = self.chillers.units_for(heat_w, most, supply_c, setpoint_c);
+        let needed = self
+            .chillers
+            .units_for(heat_w, most, supply_c, around.setpoint_c);
         let mut fewest = needed.max(self.stages.kept(most));
         let first = loop {
             let tried = trial(fewest);
@@ -358,6 +375,6 @@ impl Rejection for WaterCooledChillerPlant {
         } else {
             self.stages.choose(fewest, most, (first, drawn_w), run)
         };
-        self.rejected(&best, outside)
+        Self::rejected(&best, around)
     }
 }

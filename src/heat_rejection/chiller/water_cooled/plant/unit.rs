@@ -3,12 +3,11 @@
 
 use std::cell::Cell;
 
-use super::WaterCooledChillerPlant;
+use super::{Around, WaterCooledChillerPlant};
 use crate::heat_rejection::chiller::Chilled;
 use crate::heat_rejection::chiller::settle::settle;
 use crate::heat_rejection::rejection::RejectionOutput;
 use crate::heat_rejection::tower::cell::Blown;
-use crate::physics::psychrometrics::MoistAir;
 
 /// One unit at work.
 struct Unit {
@@ -61,7 +60,7 @@ impl WaterCooledChillerPlant {
         heat_w: f64,
         supply_c: f64,
         flow_w_k: f64,
-        outside: &MoistAir,
+        around: &Around<'_>,
     ) -> Unit {
         let shaft_w = self.shaft_w();
         let chiller = |heat_w: f64, y: f64| {
@@ -78,11 +77,10 @@ impl WaterCooledChillerPlant {
             (at_c == tower_c).then_some(chilled)
         };
         let Some(free) = self.free().filter(|_| flow_w_k > 0.0) else {
-            let setpoint_c = self.setpoint_c(outside);
-            let tower_c = settle(setpoint_c, |y| {
+            let tower_c = settle(around.setpoint_c, |y| {
                 let chilled = chiller(heat_w, y);
                 asked.set((y, chilled));
-                self.leaving_c(heat_w + chilled.electric_w + shaft_w, outside)
+                around.leaving_c(heat_w + chilled.electric_w + shaft_w)
             });
             return Unit {
                 tower_c,
@@ -101,10 +99,7 @@ impl WaterCooledChillerPlant {
             let chilled = chiller(heat_w - free_w, tower_c + free_w / self.condenser_w_k);
             asked.set((tower_c, chilled));
             let condenser_w = heat_w + chilled.electric_w + shaft_w;
-            let coldest_c = self
-                .tower
-                .coldest_c(condenser_w, self.condenser_w_k, outside);
-            coldest_c.max(useful_c)
+            around.tower.coldest_c(condenser_w).max(useful_c)
         });
         let free_w = through_w(tower_c);
         let entering_c = tower_c + free_w / self.condenser_w_k;
@@ -131,21 +126,19 @@ impl WaterCooledChillerPlant {
         heat_w: f64,
         supply_c: f64,
         flow_w_k: f64,
-        outside: &MoistAir,
+        around: &Around<'_>,
     ) -> Trial {
         let count = f64::from(count);
         let unit_w = heat_w / count;
         let per_chiller = count / self.chillers_of(count);
-        let unit = self.unit(per_chiller, unit_w, supply_c, flow_w_k / count, outside);
+        let unit = self.unit(per_chiller, unit_w, supply_c, flow_w_k / count, around);
         let tower_w = unit_w + unit.chilled.electric_w + self.shaft_w();
         Trial {
             count,
             per_chiller,
             unit_w,
             tower_w,
-            blown: self
-                .tower
-                .blow(tower_w, unit.tower_c, self.condenser_w_k, outside),
+            blown: around.tower.blow(tower_w, unit.tower_c),
             pumps_w: self.pump.run(self.pump.design_kg_s).electric_w,
             unit,
         }
@@ -160,7 +153,7 @@ impl WaterCooledChillerPlant {
     }
 
     /// All that they do.
-    pub(super) fn rejected(&self, trial: &Trial, outside: &MoistAir) -> RejectionOutput {
+    pub(super) fn rejected(trial: &Trial, around: &Around<'_>) -> RejectionOutput {
         let Trial {
             count,
             ref unit,
@@ -171,9 +164,7 @@ impl WaterCooledChillerPlant {
             ..
         } = *trial;
         let chilled = unit.chilled;
-        let run = self
-            .tower
-            .wetted(blown, tower_w, unit.tower_c, self.condenser_w_k, outside);
+        let run = around.tower.wetted(blown, tower_w, unit.tower_c);
         let rejected = RejectionOutput {
             chillers_w: chilled.electric_w,
             fans_w: run.fan_w,
@@ -199,9 +190,9 @@ impl WaterCooledChillerPlant {
         heat_w: f64,
         supply_c: f64,
         flow_w_k: f64,
-        outside: &MoistAir,
+        around: &Around<'_>,
     ) -> RejectionOutput {
-        let trial = self.trial(count, heat_w, supply_c, flow_w_k, outside);
-        self.rejected(&trial, outside)
+        let trial = self.trial(count, heat_w, supply_c, flow_w_k, around);
+        Self::rejected(&trial, around)
     }
 }
