@@ -13,7 +13,8 @@ use rayon::prelude::*;
 
 const CHILLED: &str = "[heat_rejection.water_cooled_chiller]\nsetpoint_c = 18\nchillers = 2\n";
 const FREE: &str = "[heat_rejection.water_cooled_chiller]\nsetpoint_c = 20\neconomizer = {}\n";
-const AIR_COOLED: &str = "[heat_rejection.air_cooled_chiller]\nsetpoint_c = 18\nfree_cooling = {}\n";
+const AIR_COOLED: &str =
+    "[heat_rejection.air_cooled_chiller]\nsetpoint_c = 18\nfree_cooling = {}\n";
 const TOWER: &str = "[heat_rejection.tower]\nsetpoint_c = 30\n";
 const DRY: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 36\n";
 const WET: &str = "[heat_rejection.dry_cooler]\nsetpoint_c = 34\nadiabatic = {}\n";
@@ -27,23 +28,38 @@ const BATTERIES: &str =
     "[electrical.ups_battery]\nminutes = 7\n[site.generator]\npower_mw = 0.4\nstart_s = 40\n";
 
 /// Technology, plant, scheduler and what else there is.
-type Case = (&'static str, &'static str, &'static str, &'static str);
+type Case<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 /// Without anything that goes out.
-const QUIET: [Case; 10] = [
+const QUIET: [Case<'static>; 10] = [
     ("air", CHILLED, "fifo", ""),
     ("air", FREE, "backfill", "[checkpoint]\n"),
     ("air", AIR_COOLED, "conservative", ""),
     ("rear_door", CHILLED, "first_fit", ""),
     ("cold_plate", DRY, "backfill", ""),
-    ("cold_plate", TOWER, "conservative", "[failures]\nserver_mtbf_hours = 300\n[checkpoint]\n"),
+    (
+        "cold_plate",
+        TOWER,
+        "conservative",
+        "[failures]\nserver_mtbf_hours = 300\n[checkpoint]\n",
+    ),
     ("immersion", TOWER, "fifo.power_cap]\nit_mw = 0.14 #", ""),
     ("immersion", WET, "backfill", "[site.solar]\ndc_mw = 0.1\n"),
-    ("two_phase", TOWER, "first_fit", "[site.battery]\nenergy_mwh = 0.2\npower_mw = 0.05\npeak_target_mw = 0.16\n"),
-    ("two_phase_cold_plate", CHILLED, "backfill.defer]\nby = 'price' #", ""),
+    (
+        "two_phase",
+        TOWER,
+        "first_fit",
+        "[site.battery]\nenergy_mwh = 0.2\npower_mw = 0.05\npeak_target_mw = 0.16\n",
+    ),
+    (
+        "two_phase_cold_plate",
+        CHILLED,
+        "backfill.defer]\nby = 'price' #",
+        "",
+    ),
 ];
 
-fn scenario((cooling, plant, scheduler, more): Case, run: &str) -> String {
+fn scenario((cooling, plant, scheduler, more): Case<'_>, run: &str) -> String {
     let room = match cooling {
         "cold_plate" | "two_phase_cold_plate" => {
             "[hall.room_rejection.air_cooled_chiller]\nsetpoint_c = 16\nchillers = 2\n"
@@ -61,7 +77,8 @@ fn scenario((cooling, plant, scheduler, more): Case, run: &str) -> String {
 
 /// A run, and how far the energy of its racks is from that of its halls.
 fn run(text: String) -> (Summary, f64) {
-    let scenario = text::read(&text).unwrap_or_else(|error| panic!("{}\n{text}", error.report(false)));
+    let scenario =
+        text::read(&text).unwrap_or_else(|error| panic!("{}\n{text}", error.report(false)));
     let loaded = Loaded {
         scenario,
         text,
@@ -83,23 +100,30 @@ fn run(text: String) -> (Summary, f64) {
 
 /// Name, value, and how much it may differ: a share, or so much.
 fn figures(s: &Summary) -> Vec<(&'static str, f64, f64)> {
-    let jobs = s.jobs.as_ref().unwrap();
-    let share = |name, value: f64, share: f64| (name, value, share * value.abs());
+    let share = |name, value: Option<f64>, share: f64| {
+        let value = value.unwrap_or(0.0);
+        (name, value, share * value.abs())
+    };
     vec![
         share("energy", s.energy_mwh.facility, 5e-4),
         share("IT energy", s.energy_mwh.it, 5e-4),
         share("water", s.water_m3.makeup, 5e-4),
-        share("cost", s.cost_usd.total.unwrap_or(0.0), 5e-4),
+        share("cost", s.cost_usd.total, 5e-4),
         share("peak", s.peak_kw.facility, 2e-3),
-        ("hottest chip", s.thermal.max_chip_c, 0.2),
-        share("mean wait", jobs.wait_s.mean, 1e-3),
-        share("GPU-hours", jobs.gpu_hours, 1e-3),
+        ("hottest chip", s.thermal.max_chip_c.unwrap_or(0.0), 0.2),
+        share("mean wait", s.jobs.wait_s.mean, 1e-3),
+        share("GPU-hours", s.jobs.gpu_hours, 1e-3),
     ]
 }
 
 /// What differs beyond the bounds.
-fn differences(case: Case, days: f64, steps: &[f64], keys: &str) -> Vec<String> {
-    let at = |step_s: f64| run(scenario(case, &format!("days = {days}\nstep_s = {step_s}\n{keys}")));
+fn differences(case: Case<'_>, days: f64, steps: &[f64], keys: &str) -> Vec<String> {
+    let at = |step_s: f64| {
+        run(scenario(
+            case,
+            &format!("days = {days}\nstep_s = {step_s}\n{keys}"),
+        ))
+    };
     let (fine, _) = at(5.0);
     let mut wrong = Vec::new();
     for &step_s in steps {
@@ -108,9 +132,14 @@ fn differences(case: Case, days: f64, steps: &[f64], keys: &str) -> Vec<String> 
         if racks.abs() > 1e-9 {
             wrong.push(format!("{name}: racks and halls {racks:e}"));
         }
-        for ((figure, fine, may), (_, coarse, _)) in figures(&fine).into_iter().zip(figures(&coarse)) {
+        for ((figure, fine, may), (_, coarse, _)) in
+            figures(&fine).into_iter().zip(figures(&coarse))
+        {
             let by = coarse - fine;
-            println!("{name}: {figure} {fine:.6e} {coarse:.6e} {:+.4} %", 100.0 * by / fine);
+            println!(
+                "{name}: {figure} {fine:.6e} {coarse:.6e} {:+.4} %",
+                100.0 * by / fine
+            );
             if by.abs() > may {
                 wrong.push(format!("{name}: {figure} {fine} {coarse}"));
             }
@@ -124,6 +153,47 @@ fn a_day_of_jobs_is_the_same_at_any_step() {
     let wrong: Vec<_> = QUIET
         .par_iter()
         .flat_map(|case| differences(*case, 1.0, &[60.0, 300.0, 900.0], ""))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// With something that goes out, at odd moments.
+const TROUBLE: [(Case<'static>, &str); 7] = [
+    (
+        ("air", CHILLED, "backfill", "[checkpoint]\n"),
+        "chiller_trip = { units = 1 }",
+    ),
+    (("air", CHILLED, "fifo", BATTERIES), "utility_outage = {}"),
+    (
+        ("air", FREE, "conservative", ""),
+        "heat_wave = { warmer_k = 8 }",
+    ),
+    (
+        ("rear_door", CHILLED, "first_fit", ""),
+        "pump_trip = { share = 0.5 }",
+    ),
+    (
+        ("cold_plate", DRY, "backfill", "[checkpoint]\n"),
+        "cdu_trip = { share = 0.5 }",
+    ),
+    (("immersion", TOWER, "backfill", ""), "tower_fan_trip = {}"),
+    (
+        ("two_phase", TOWER, "conservative", BATTERIES),
+        "utility_outage = {}",
+    ),
+];
+
+#[test]
+fn a_day_with_an_outage_is_the_same_at_any_step() {
+    let wrong: Vec<_> = TROUBLE
+        .par_iter()
+        .flat_map(|((cooling, plant, scheduler, more), event)| {
+            let event = format!(
+                "{more}[[event]]\nstart = '2026-07-10T13:07:13'\nminutes = 47\nwhat.{event}\n"
+            );
+            let case = (*cooling, *plant, *scheduler, event.as_str());
+            differences(case, 1.0, &[60.0, 300.0, 900.0], "")
+        })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
