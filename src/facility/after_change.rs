@@ -4,6 +4,8 @@
 //! dt ≤ max(5 s, 5 %·(t − t_change))        t_change: machines out or back, another source, racks off or back
 //! ```
 //!
+//! and not beyond the moment at which generators take over from batteries, or these end.
+//!
 //! So times until a limit, a throttle or a shutdown are known within 5 s or 5 %, whatever the step of the run, for some
 //! hundred steps per change: a year with an outage costs what one without does.
 
@@ -18,11 +20,11 @@ impl Facility {
     /// The latest end of a step from `time_s` on, s; infinite long after the last change.
     pub fn step_until_s(&self, time_s: f64) -> f64 {
         let since_s = time_s - self.changed_s;
-        if since_s >= 0.0 {
-            time_s + (SHARE * since_s).max(SHORTEST_S)
-        } else {
-            f64::INFINITY
+        if since_s < 0.0 {
+            return f64::INFINITY;
         }
+        let until_s = time_s + (SHARE * since_s).max(SHORTEST_S);
+        until_s.min(self.on_site.changes_s(time_s, self.ups_output_w))
     }
 }
 
