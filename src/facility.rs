@@ -9,12 +9,14 @@
 //! Servers meet the coolant left by the step before, as late as their chips follow it; everything else holds within the
 //! step.
 
+mod after_change;
 mod audit;
 mod availability;
 mod beside;
 mod commands;
 mod held;
 mod inspect;
+mod late;
 mod loads;
 mod power;
 mod servers;
@@ -44,6 +46,7 @@ use crate::snapshot::{self, Snapshot};
 use audit::Audit;
 use beside::{Beside, ItRooms};
 use held::{Held, HeldHall};
+use late::Late;
 use power::{OnSite, Powered, Source, Supplied};
 use servers::{Fleet, Imposed, Totals};
 use water::Circuit;
@@ -142,8 +145,11 @@ pub struct Facility {
     demand: f64,
     overload: bool,
     held: Held,
+    late: Late,
     /// No machine is out.
     everything_runs: bool,
+    /// When machines, sources or racks went out or came back last, s; infinite before.
+    changed_s: f64,
     /// Whether chips are counted by temperature once an hour: most of the price of hourly steps.
     counts_chips: bool,
     snapshot: Snapshot,
@@ -202,6 +208,7 @@ impl Facility {
             it_rooms: ItRooms::new(parts.it_rooms),
             names,
             chain: parts.chain,
+            late: Late::new(circuits.len()),
             circuits,
             order,
             other_w: parts.other_w,
@@ -218,6 +225,7 @@ impl Facility {
             overload: false,
             held: Held::new(parts.tolerance),
             everything_runs: true,
+            changed_s: f64::INFINITY,
             counts_chips: true,
             snapshot,
         };
@@ -268,7 +276,11 @@ impl Facility {
         self.snapshot.outside = *outside;
         self.snapshot.price_usd_j = self.price_usd_j.mean(time_s, time_s + dt_s);
         self.snapshot.carbon_kg_j = self.carbon_kg_j.mean(time_s, time_s + dt_s);
+        let source = self.on_site.source;
         self.on_site.begin(time_s, dt_s, self.ups_output_w);
+        if self.on_site.source != source {
+            self.changed_s = time_s;
+        }
         let servers = self.halls.iter().map(|hall| hall.fleet.servers() as u32);
         let dark = self.on_site.source == Source::Nothing;
         self.work.power(servers.sum(), dark, time_s);
@@ -282,6 +294,7 @@ impl Facility {
         self.follow_speeds(dt_s);
         if !held {
             self.commit(dt_s);
+            self.drawn_over(dt_s, false);
         }
         self.show(dt_s);
         let audit = Audit {
@@ -346,8 +359,9 @@ impl Facility {
             hall.fleet
                 .shut_down_hot(&shown.racks, hottest_c, limit_c, dt_s);
             shown.gpus_off = hall.fleet.gpus_off();
-            let work = &mut self.work;
+            let (work, changed_s) = (&mut self.work, &mut self.changed_s);
             hall.fleet.switched(|servers, off| {
+                *changed_s = end_s;
                 let servers = first + servers.start..first + servers.end;
                 work.heat(servers, off, end_s);
             });

@@ -80,7 +80,12 @@ impl GeneratorConfig {
 
     /// Whether they carry the site this long after the grid failed.
     pub fn carries(&self, since_s: f64) -> bool {
-        since_s >= self.start_s + self.ramp_s
+        since_s >= self.ready_s()
+    }
+
+    /// How long after the grid failed they carry the site, s.
+    pub fn ready_s(&self) -> f64 {
+        self.start_s + self.ramp_s
     }
 
     /// Fuel at a load that a share of the units carries (above 0, up to 1), kg/s.

@@ -89,6 +89,11 @@ impl UpsBattery {
         output_w / ONE_WAY * dt_s <= state.stored_j
     }
 
+    /// How long it can deliver this at the output of the UPS, s.
+    pub fn lasts_s(&self, state: UpsBatteryState, output_w: f64) -> f64 {
+        state.stored_j * ONE_WAY / output_w
+    }
+
     /// Recharging power, W.
     pub fn asks_w(&self, state: UpsBatteryState, dt_s: f64) -> f64 {
         let room_j = self.energy_j - state.stored_j;

@@ -221,7 +221,8 @@ impl Facility {
             heat.it_w,
             0.0,
         )?;
-        let to_ambient_w = heat.to_ambient_w + power.other_w + losses_w - heat.room_w;
+        let late_w = self.late.sum().electric_w();
+        let to_ambient_w = heat.to_ambient_w + power.other_w + losses_w - heat.room_w + late_w;
         audit.balance(
             || "site".into(),
             power.facility_w,

@@ -12,6 +12,7 @@ impl Facility {
     /// they can.
     pub fn set_available(&mut self, available: &Availability) {
         self.before_change();
+        self.changed_s = self.snapshot.time_s;
         self.everything_runs = *available == self.all_available();
         for (circuit, available) in self.circuits.iter_mut().zip(&available.circuits) {
             circuit.set_available(available);

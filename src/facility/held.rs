@@ -2,14 +2,13 @@
 //!
 //! ```text
 //! held while    |P_IT − P_IT,solved| ≤ ε·P_IT,solved in every hall        |T − T_solved| ≤ ε·50 K, dry and wet bulb outdoors
-//!               coolant moves by less than ε·20 K, and cooling by less than ε of the site, until they are solved; at most 15 min
+//!               coolant moves by less than ε·20 K until it is solved      at most 15 min
 //!               and nothing is out, throttled, capped, above its limit or commanded
 //! solved        over the whole interval, with its mean heat and mean outdoor air: masses move exactly for constant heat
-//! meter         cooling draws meanwhile what the last solution drew
+//! meter         cooling draws meanwhile what the last solution drew; the difference is shown later, see `late`
 //! ```
 //!
-//! ε is `run.tolerance`; with 0 every step is solved. What a solution draws is metered one interval late. Over a run these lags add up
-//! to the difference between its ends: the audit keeps their sum, and fails the run where it grows beyond ε of the energy. Where an
+//! ε is `run.tolerance`; with 0 every step is solved. What a solution draws is shown one interval late, and no energy is lost by it. Where an
 //! interval ends early, because IT jumps, it is solved up to the step, and then the step by itself: so a jump is cooled in the step in
 //! which it happens.
 
@@ -39,9 +38,7 @@ pub(super) struct Held {
     solved_at: MoistAir,
     /// Length of the interval solved last, s; 0 before the first.
     solved_s: f64,
-    /// What cooling draws, as last solved, W.
-    cooling_w: f64,
-    /// How long coolant and cooling may be left as they are, s.
+    /// How long the coolant may be left as it is, s.
     steady_s: f64,
     /// Length of the interval that ended at the start of this step, s.
     past_s: f64,
@@ -55,10 +52,6 @@ pub(super) struct Held {
     pub(super) hour_of_year: f64,
     /// A balance that did not close between two steps.
     failed: Option<AuditError>,
-    /// Metered for cooling less than drawn for it, J.
-    pub(super) late_j: f64,
-    /// All that was metered, J.
-    metered_j: f64,
 }
 
 /// A hall since temperatures were solved.
@@ -80,7 +73,6 @@ impl Held {
             outside_s: [0.0; 4],
             solved_at: MoistAir::default(),
             solved_s: 0.0,
-            cooling_w: 0.0,
             steady_s: 0.0,
             past_s: 0.0,
             unread: true,
@@ -88,8 +80,6 @@ impl Held {
             disturbed: false,
             hour_of_year: 0.0,
             failed: None,
-            late_j: 0.0,
-            metered_j: 0.0,
         }
     }
 
@@ -149,8 +139,7 @@ impl Facility {
             moved_k = moved_k.max((hall.range_c.1 - high_c).abs());
             hall.fleet.feel(&shown.racks, hall.cooling.film(), passed_s);
         }
-        let steady_s = self.held.tolerance * COOLANT_K * passed_s / moved_k;
-        self.held.steady_s = self.held.steady_s.min(steady_s);
+        self.held.steady_s = self.held.tolerance * COOLANT_K * passed_s / moved_k;
     }
 
     /// Whether a step may be made at the temperatures there are, before its work is known.
@@ -267,12 +256,11 @@ impl Facility {
             hall.totals.max_chip_c = max_chip_c;
             hall.room_w = hall.held.room_j / span_s;
         }
-        let metered_w = self.held.cooling_w;
         self.decide(&outdoors, span_s);
         self.cool_it_rooms(&outdoors.air);
         self.cool(&outdoors.air, span_s);
         self.commit(span_s);
-        self.held.late_j += (self.cooling_w() - metered_w) * span_s;
+        self.drawn_over(span_s, true);
         let audit = Audit {
             time_s: self.snapshot.time_s,
         };
@@ -306,11 +294,6 @@ impl Facility {
 
     /// Temperatures are solved over an interval that ends now.
     fn solved(&mut self, outside: &MoistAir, span_s: f64) {
-        let cooling_w = self.cooling_w();
-        let moved_w = (cooling_w - self.held.cooling_w).abs();
-        self.held.cooling_w = cooling_w;
-        self.held.steady_s =
-            self.held.tolerance * self.snapshot.power.facility_w * span_s / moved_w;
         self.held.span_s = 0.0;
         self.held.outside_s = [0.0; 4];
         self.held.solved_s = span_s;
@@ -324,37 +307,5 @@ impl Facility {
                 ..HeldHall::default()
             };
         }
-    }
-
-    /// What cooling draws, as last solved, W.
-    fn cooling_w(&self) -> f64 {
-        let halls = self
-            .halls
-            .iter()
-            .map(|hall| hall.output.hall_fans_w + hall.output.cdu_pumps_w);
-        let circuits = self.circuits.iter().map(|circuit| {
-            let cooled = &circuit.cooled;
-            cooled.flow.pump_w + cooled.rejected.electric_w()
-        });
-        let rooms = self.it_rooms.outputs();
-        let rooms = rooms.map(|room| room.compressors_w + room.condenser_fans_w + room.fans_w);
-        halls.chain(circuits).chain(rooms).sum()
-    }
-
-    /// What has been metered late stays a small part of all.
-    pub(super) fn audit_late(&mut self, audit: &Audit, dt_s: f64) -> Result<(), AuditError> {
-        let facility_w = self.snapshot.power.facility_w;
-        let held = &mut self.held;
-        held.metered_j += facility_w * dt_s;
-        let allowed_j = held.tolerance * held.metered_j + LONGEST_S * facility_w;
-        if held.late_j.abs() <= allowed_j {
-            return Ok(());
-        }
-        audit.balance(
-            || "the cooling metered while temperatures are held".into(),
-            held.metered_j,
-            held.metered_j,
-            held.late_j,
-        )
     }
 }

@@ -1,6 +1,7 @@
 //! Output of a step.
 
 use super::beside::Sort;
+use super::late::Drawn;
 use super::power::Source;
 use super::water::{Circuit, Cooled};
 use super::{Facility, Hall};
@@ -14,6 +15,8 @@ impl Facility {
     /// Adds up all uses of the last trial into the snapshot.
     pub(super) fn add_up(&mut self, it: ItDraw) {
         let it_w = it.all_w;
+        self.show_late();
+        let late = self.late.sum();
         let sum = |f: fn(&Hall) -> f64| self.halls.iter().map(f).sum::<f64>();
         let plants = |f: fn(&Cooled) -> f64| {
             let each = self.circuits.iter().map(|circuit| f(&circuit.cooled));
@@ -31,13 +34,17 @@ impl Facility {
             other_it_w: self.beside_w(Sort::Other),
             electrical_losses_w: 0.0,
             chillers_w: plants(|cooled| cooled.rejected.chillers_w)
-                + rooms.sum_w(|room| room.compressors_w),
+                + rooms.sum_w(|room| room.compressors_w)
+                + late.chillers_w,
             heat_rejection_fans_w: plants(|cooled| cooled.rejected.fans_w)
-                + rooms.sum_w(|room| room.condenser_fans_w),
-            pumps_w: plants(|cooled| cooled.flow.pump_w + cooled.rejected.pumps_w),
-            basin_heaters_w: plants(|cooled| cooled.rejected.heaters_w),
-            hall_fans_w: sum(|hall| hall.output.hall_fans_w) + rooms.sum_w(|room| room.fans_w),
-            cdu_pumps_w: sum(|hall| hall.output.cdu_pumps_w),
+                + rooms.sum_w(|room| room.condenser_fans_w)
+                + late.fans_w,
+            pumps_w: plants(|cooled| cooled.flow.pump_w + cooled.rejected.pumps_w) + late.pumps_w,
+            basin_heaters_w: plants(|cooled| cooled.rejected.heaters_w) + late.heaters_w,
+            hall_fans_w: sum(|hall| hall.output.hall_fans_w)
+                + rooms.sum_w(|room| room.fans_w)
+                + late.hall_fans_w,
+            cdu_pumps_w: sum(|hall| hall.output.cdu_pumps_w) + late.cdu_pumps_w,
             other_w: self.other_w + self.chain.other_w(),
             generation_w: 0.0,
         };
@@ -108,10 +115,11 @@ impl Facility {
         let by_halls = self.halls.iter().map(|hall| hall.output.water);
         self.snapshot.water = by_plants
             .chain(by_halls)
-            .fold(Water::default(), Water::plus);
-        self.snapshot.plant = self.circuits[0].plant_shown();
-        for (shown, circuit) in self.snapshot.circuits.iter_mut().zip(&self.circuits[1..]) {
-            *shown = circuit.plant_shown();
+            .fold(self.late.sum().water, Water::plus);
+        self.snapshot.plant = self.circuits[0].plant_shown(self.late.of_circuit(0));
+        let others = self.circuits.iter().enumerate().skip(1);
+        for (shown, (index, circuit)) in self.snapshot.circuits.iter_mut().zip(others) {
+            *shown = circuit.plant_shown(self.late.of_circuit(index));
         }
         self.snapshot.queue = self.work.queue();
         self.snapshot.service_output = self.work.service_output();
@@ -165,7 +173,7 @@ impl Facility {
 }
 
 impl Circuit {
-    fn plant_shown(&self) -> Plant {
+    fn plant_shown(&self, late: &Drawn) -> Plant {
         let Cooled {
             supply,
             flow,
@@ -177,17 +185,17 @@ impl Circuit {
             setpoint_c: self.aimed_c,
             return_c: supply.supply_c + supply.plant_w / flow.w_k,
             flow_kg_s: flow.kg_s,
-            heat_w: supply.plant_w,
+            heat_w: supply.plant_w + late.heat_w,
             condenser_c: rejected.condenser_c,
             chiller_load: rejected.chiller_load,
             fan_speed: rejected.fan_speed,
-            free_w: rejected.free_w,
-            reused_w: rejected.reused_w,
-            chillers_w: rejected.chillers_w,
-            fans_w: rejected.fans_w,
-            pumps_w: flow.pump_w + rejected.pumps_w,
-            heaters_w: rejected.heaters_w,
-            water: rejected.water,
+            free_w: rejected.free_w + late.free_w,
+            reused_w: rejected.reused_w + late.reused_w,
+            chillers_w: rejected.chillers_w + late.chillers_w,
+            fans_w: rejected.fans_w + late.fans_w,
+            pumps_w: flow.pump_w + rejected.pumps_w + late.pumps_w,
+            heaters_w: rejected.heaters_w + late.heaters_w,
+            water: rejected.water.plus(late.water),
         }
     }
 }

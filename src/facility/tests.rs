@@ -7,7 +7,7 @@ use super::*;
 use crate::heat_rejection::{Outdoors, Rejection};
 use crate::scenario::{Loaded, Scenario, resolve};
 
-fn loaded(text: &str) -> Loaded {
+pub(super) fn loaded(text: &str) -> Loaded {
     let scenario: Scenario = crate::scenario::text::read(text).unwrap();
     Loaded {
         scenario,
@@ -16,7 +16,7 @@ fn loaded(text: &str) -> Loaded {
     }
 }
 
-fn scenario(cooling: &str, rejection: &str) -> String {
+pub(super) fn scenario(cooling: &str, rejection: &str) -> String {
     format!(
         "name = 'leak'\nit = []\n[run]\ndays = 2\nstep_s = 300\n[site]\nclimate = 'phoenix'\n[[hall]]\nname = 'h'\n\
          server = 'hgx-h100'\nracks = 6\nservers_per_rack = 4\n[hall.cooling.{cooling}]\n\

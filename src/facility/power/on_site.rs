@@ -9,8 +9,8 @@
 //!
 //! Without the grid cooling is off until the generators carry, and panels and site battery are off with it
 //! (they do not form a grid of their own). Of generators that fail to start the rest carries what it can, and the site is kept
-//! below that; sets repaired during a grid outage carry at once. Who carries is decided once per step: to watch an outage by the second, use a
-//! step of a few seconds.
+//! below that; sets repaired during a grid outage carry at once. Who carries is decided once per step, and steps are cut where
+//! generators take over and where batteries end.
 
 use crate::electrical::battery::{Battery, BatteryState};
 use crate::electrical::generator::GeneratorConfig;
@@ -138,6 +138,22 @@ impl OnSite {
         } else {
             Source::Nothing
         };
+    }
+
+    /// When, from `time_s` on, generators take over or the batteries of the UPS end at this output, s; infinite with the grid.
+    pub(in crate::facility) fn changes_s(&self, time_s: f64, ups_output_w: f64) -> f64 {
+        if self.utility {
+            return f64::INFINITY;
+        }
+        let sets = self.parts.generator.as_ref();
+        let ready_s = sets.map(|sets| sets.ready_s() - self.out_s);
+        let ready_s = ready_s.filter(|left_s| *left_s > 0.0 && self.generators > 0.0);
+        let batteries = self.parts.ups_battery.as_ref().filter(|_| self.ups_battery);
+        // A little before: what is left is less than a step needs.
+        let end_s = batteries.map(|(ups, state)| (1.0 - 1e-9) * ups.lasts_s(*state, ups_output_w));
+        let end_s = end_s.filter(|_| self.source != Source::Generators);
+        let left = [ready_s, end_s].into_iter().flatten();
+        time_s + left.fold(f64::INFINITY, f64::min)
     }
 
     /// Whether the batteries of the UPS carry this at its output over the whole step.

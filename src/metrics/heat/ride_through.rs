@@ -28,11 +28,9 @@ pub struct Outcome {
     /// Which.
     pub span: Span,
     watched_until_s: f64,
-    /// Length of the steps while it was watched, s.
-    step_s: f64,
-    above_limit_s: Option<f64>,
-    throttle_s: Option<f64>,
-    shutdown_s: Option<f64>,
+    above_limit: Option<First>,
+    throttle: Option<First>,
+    shutdown: Option<First>,
     /// The warmest coolant at a rack, °C.
     pub max_inlet_c: f64,
     /// The hottest chip, °C.
@@ -43,40 +41,54 @@ pub struct Outcome {
     pub off_gpu_hours: f64,
 }
 
-/// Times shorter than so many steps are not given.
+/// When something happened for the first time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct First {
+    /// Since the start of the event, s.
+    since_s: f64,
+    /// Length of the step in which it was seen, s.
+    step_s: f64,
+}
+
+impl First {
+    fn shortest_s(self) -> f64 {
+        // Half a millisecond of rounding is no step.
+        STEPS * self.step_s - 5e-4
+    }
+
+    /// The time, where it is long enough to be given.
+    fn resolved(self) -> Option<f64> {
+        (self.since_s >= self.shortest_s()).then_some(self.since_s)
+    }
+}
+
+/// Times shorter than so many of the steps in which they were seen are not given.
 const STEPS: f64 = 5.0;
 
 impl Outcome {
     /// From its start until a rack was above its limit, s.
     pub fn first_above_limit_s(&self) -> Option<f64> {
-        self.resolved(self.above_limit_s)
+        self.above_limit?.resolved()
     }
 
     /// Until a chip ran slow because it was hot, s.
     pub fn first_throttle_s(&self) -> Option<f64> {
-        self.resolved(self.throttle_s)
+        self.throttle?.resolved()
     }
 
     /// Until a rack had switched itself off, s.
     pub fn first_shutdown_s(&self) -> Option<f64> {
-        self.resolved(self.shutdown_s)
+        self.shutdown?.resolved()
     }
 
-    fn shortest_s(&self) -> f64 {
-        // Half a millisecond of rounding is no step.
-        STEPS * self.step_s - 5e-4
-    }
-
-    fn resolved(&self, since_s: Option<f64>) -> Option<f64> {
-        since_s.filter(|since_s| *since_s >= self.shortest_s())
-    }
-
-    /// Some time is too short to be given.
-    fn too_short(&self) -> bool {
-        let times = [self.above_limit_s, self.throttle_s, self.shutdown_s];
-        times
+    /// The longest of the steps in which some time was seen that is too short to be given, s.
+    fn too_short_step_s(&self) -> Option<f64> {
+        let times = [self.above_limit, self.throttle, self.shutdown];
+        let short = times
             .into_iter()
-            .any(|since_s| since_s.is_some() && self.resolved(since_s).is_none())
+            .flatten()
+            .filter(|at| at.resolved().is_none());
+        short.map(|at| at.step_s).reduce(f64::max)
     }
 }
 
@@ -128,10 +140,9 @@ impl RideThroughMetric {
         let outcome = |span: &Span| Outcome {
             span: span.clone(),
             watched_until_s: next_s(span).min(span.end_s + DAY_S),
-            step_s: 0.0,
-            above_limit_s: None,
-            throttle_s: None,
-            shutdown_s: None,
+            above_limit: None,
+            throttle: None,
+            shutdown: None,
             max_inlet_c: f64::NEG_INFINITY,
             max_chip_c: f64::NEG_INFINITY,
             throttled_gpu_hours: 0.0,
@@ -157,22 +168,22 @@ impl Metric for RideThroughMetric {
                 continue;
             }
             let since_s = s.time_s - start_s;
-            outcome.step_s = outcome.step_s.max(s.dt_s);
             for hall in &s.halls {
-                let first = |at: &mut Option<f64>, yes: bool, since_s: f64| {
+                let step_s = s.dt_s;
+                let first = |at: &mut Option<First>, yes: bool, since_s: f64| {
                     if yes {
-                        at.get_or_insert(since_s);
+                        at.get_or_insert(First { since_s, step_s });
                     }
                 };
                 // Coolant and clock are those with which the step began, racks go off at its end.
-                let began_s = since_s - s.dt_s;
+                let began_s = since_s - step_s;
                 first(
-                    &mut outcome.above_limit_s,
+                    &mut outcome.above_limit,
                     hall.racks_above_limit > 0,
                     began_s,
                 );
-                first(&mut outcome.throttle_s, hall.throttled_gpus > 0.0, began_s);
-                first(&mut outcome.shutdown_s, hall.gpus_off > 0.0, since_s);
+                first(&mut outcome.throttle, hall.throttled_gpus > 0.0, began_s);
+                first(&mut outcome.shutdown, hall.gpus_off > 0.0, since_s);
                 outcome.max_inlet_c = outcome.max_inlet_c.max(hall.max_inlet_c);
                 outcome.max_chip_c = outcome.max_chip_c.max(hall.max_chip_c);
                 outcome.throttled_gpu_hours += hall.throttled_gpus * s.dt_s / HOUR_S;
@@ -182,22 +193,20 @@ impl Metric for RideThroughMetric {
     }
 
     fn report(&self, summary: &mut Summary) {
-        let shortest = |of: fn(&Outcome) -> Option<f64>| {
-            let times = self.outcomes.iter().filter_map(|outcome| {
-                let since_s = of(outcome)?;
-                Some((since_s, outcome.resolved(Some(since_s))))
-            });
-            let (_, shown) = times.min_by(|a, b| a.0.total_cmp(&b.0))?;
-            shown
+        let shortest = |of: fn(&Outcome) -> Option<First>| {
+            let times = self.outcomes.iter().filter_map(of);
+            times
+                .min_by(|a, b| a.since_s.total_cmp(&b.since_s))?
+                .resolved()
         };
         let group = &mut summary.ride_through;
-        group.first_above_limit_s = shortest(|outcome| outcome.above_limit_s);
-        group.first_throttle_s = shortest(|outcome| outcome.throttle_s);
-        group.first_shutdown_s = shortest(|outcome| outcome.shutdown_s);
-        let short = self.outcomes.iter().filter(|outcome| outcome.too_short());
+        group.first_above_limit_s = shortest(|outcome| outcome.above_limit);
+        group.first_throttle_s = shortest(|outcome| outcome.throttle);
+        group.first_shutdown_s = shortest(|outcome| outcome.shutdown);
+        let short = self.outcomes.iter().filter_map(Outcome::too_short_step_s);
         group.too_short_s = known(
             short
-                .map(|outcome| STEPS * outcome.step_s)
+                .map(|step_s| STEPS * step_s)
                 .fold(f64::NEG_INFINITY, f64::max),
         );
         if !self.outcomes.is_empty() {
