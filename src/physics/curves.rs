@@ -123,16 +123,16 @@ impl Biquadratic {
     pub fn highest(&self, x: (f64, f64), y: (f64, f64)) -> f64 {
         let [_, c2, c3, c4, c5, c6] = self.coefficients.0;
         // Slopes are straight lines over both inputs: where none turns between corners, the highest value is at one.
-        let ends = |per: f64, (low, high): (f64, f64)| {
-            let (low, high) = (per * low, per * high);
-            (low.min(high), low.max(high))
-        };
-        let slopes =
-            |c: f64, own: (f64, f64), other: (f64, f64)| (c + own.0 + other.0, c + own.1 + other.1);
-        let by_x = slopes(c2, ends(2.0 * c3, x), ends(c6, y));
-        let by_y = slopes(c4, ends(2.0 * c5, y), ends(c6, x));
-        let rises = [by_x.0 >= 0.0, by_y.0 >= 0.0];
-        let falls = [by_x.1 <= 0.0, by_y.1 <= 0.0];
+        let corners = [(x.0, y.0), (x.0, y.1), (x.1, y.0), (x.1, y.1)];
+        let slopes = corners.map(|(x, y)| self.slopes(x, y));
+        let rises = [
+            slopes.iter().all(|slope| slope.0 >= 0.0),
+            slopes.iter().all(|slope| slope.1 >= 0.0),
+        ];
+        let falls = [
+            slopes.iter().all(|slope| slope.0 <= 0.0),
+            slopes.iter().all(|slope| slope.1 <= 0.0),
+        ];
         if (rises[0] || falls[0]) && (rises[1] || falls[1]) {
             return self.polynomial(
                 if rises[0] { x.1 } else { x.0 },
