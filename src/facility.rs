@@ -379,6 +379,7 @@ impl Facility {
         let it = self.share_room_heat();
         self.cool_it_rooms(outside);
         self.cool(outside, dt_s);
+        self.show_late();
         self.add_up(it);
     }
 

@@ -118,7 +118,8 @@ pub struct Run {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-5, max = LONGEST_DAYS))]
     pub days: f64,
-    /// Step of the physics.
+    /// Step of the meter, of services and of the weather. Jobs start and end at their own moments within it, and steps are cut where events
+    /// and commands begin and end, and are short for a while after them; so results do not turn on it.
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 1.0, max = 3600.0))]
     pub step_s: f64,

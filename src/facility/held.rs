@@ -183,6 +183,7 @@ impl Facility {
             return false;
         }
         let it = self.share_room_heat();
+        self.show_late_held();
         self.add_up(it);
         if self.on_site.is_limited() {
             let most_w = self.on_site.most_w(dt_s);

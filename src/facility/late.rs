@@ -116,7 +116,7 @@ impl Drawn {
                 share.min(of_use(flow) / owed)
             }
         });
-        Self {
+        let shown = Self {
             chillers_w: of_use(|drawn| drawn.chillers_w),
             fans_w: of_use(|drawn| drawn.fans_w),
             pumps_w: of_use(|drawn| drawn.pumps_w),
@@ -127,7 +127,20 @@ impl Drawn {
             free_w: of_use(|drawn| drawn.free_w),
             reused_w: of_use(|drawn| drawn.reused_w),
             water: self.water.times(of_water),
-        }
+        };
+        // Uses that were highest at different times make no peak together.
+        let now_w = now.electric_w();
+        let room_w = before
+            .into_iter()
+            .fold(now_w, |high_w, one| high_w.max(one.electric_w()))
+            - now_w;
+        let more_w = shown.electric_w();
+        let share = if more_w > room_w {
+            room_w / more_w
+        } else {
+            1.0
+        };
+        Self::default().plus(&shown, share)
     }
 
     pub(super) fn electric_w(&self) -> f64 {
@@ -150,6 +163,10 @@ pub(super) struct Late {
     before: Vec<Drawn>,
     /// The same, beside what is drawn in this step, W and kg/s.
     shown: Vec<Drawn>,
+    /// Of all of them.
+    sum: Drawn,
+    /// It holds until something is solved.
+    current: bool,
     /// Power for cooling over time, as solved and as shown, J.
     solved_j: f64,
     shown_j: f64,
@@ -174,9 +191,8 @@ impl Late {
     }
 
     /// Of all circuits, halls and rooms in this step.
-    pub(super) fn sum(&self) -> Drawn {
-        let all = self.shown.iter();
-        all.fold(Drawn::default(), |sum, one| sum.plus(one, 1.0))
+    pub(super) fn sum(&self) -> &Drawn {
+        &self.sum
     }
 }
 
@@ -185,6 +201,14 @@ impl Facility {
         match self.circuits.get(index) {
             Some(circuit) => Drawn::of_circuit(circuit),
             None => Drawn::indoors(&self.halls, &self.it_rooms),
+        }
+    }
+
+    /// The same in a step that is held: as in the step before, while nothing was solved between: an interval is no longer than what is owed is shown over.
+    pub(super) fn show_late_held(&mut self) {
+        if !self.late.current {
+            self.show_late();
+            self.late.current = true;
         }
     }
 
@@ -204,10 +228,13 @@ impl Facility {
             };
             self.late.shown[index] = shown;
         }
+        let all = self.late.shown.iter();
+        self.late.sum = all.fold(Drawn::default(), |sum, one| sum.plus(one, 1.0));
     }
 
     /// Solved over `span_s` that the meter has shown at what was solved before, or shows now.
     pub(super) fn drawn_over(&mut self, span_s: f64, held: bool) {
+        self.late.current = false;
         for index in 0..self.late.owed.len() {
             let drawn = self.drawn(index);
             let late = &mut self.late;

@@ -15,8 +15,7 @@ impl Facility {
     /// Adds up all uses of the last trial into the snapshot.
     pub(super) fn add_up(&mut self, it: ItDraw) {
         let it_w = it.all_w;
-        self.show_late();
-        let late = self.late.sum();
+        let late = *self.late.sum();
         let sum = |f: fn(&Hall) -> f64| self.halls.iter().map(f).sum::<f64>();
         let plants = |f: fn(&Cooled) -> f64| {
             let each = self.circuits.iter().map(|circuit| f(&circuit.cooled));

@@ -10,7 +10,7 @@ use crate::units::{self, DAY_S};
 /// As long as the longest run: an event of more minutes is a typing error.
 pub(super) const LONGEST_MIN: f64 = LONGEST_DAYS * DAY_S / 60.0;
 
-/// `[[event]]`: the fault, its start and its duration. Watch it with a `run.step_s` of a few seconds.
+/// `[[event]]`: the fault, its start and its duration. Steps are cut at both, and for a while after them they are short.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventConfig {
