@@ -171,10 +171,6 @@ const TROUBLE: [(Case<'static>, &str); 6] = [
         "chiller_trip = { units = 1 }",
     ),
     (
-        ("air", CHILLED, "backfill", BATTERIES),
-        "utility_outage = {}",
-    ),
-    (
         ("air", FREE, "conservative", ""),
         "heat_wave = { warmer_k = 8 }",
     ),
