@@ -6,7 +6,8 @@
 //!
 //! Whole years of a large hall: `coldaisle run scenarios/phoenix-air.toml --set run.step_s=5 --tables none -o five`, and so on,
 //! and compare the summaries. Water agrees within 0.01 % there. Mean waits of a year differ more: which of two jobs starts first
-//! turns on seconds, and a supply 0.1 mK warmer moves the mean wait by half a percent at any step.
+//! turns on seconds, and a supply 0.1 mK warmer moves the mean wait by half a percent at any step. Left out here for that reason: failures of
+//! servers, jobs broken off by an outage over air, half of the CDU pumps out.
 
 use coldaisle::metrics::{Metrics, Summary};
 use coldaisle::observer::Observer as _;
