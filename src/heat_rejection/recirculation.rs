@@ -62,6 +62,10 @@ pub enum Intake {
     Towers(f64),
 }
 
+/// No plant rejects more of its design heat: what is asked of it beyond, while a loop is to be cooled in seconds, is refused in the
+/// air of this share.
+const MOST_LOAD: f64 = 3.0;
+
 impl Intake {
     /// Nothing comes back.
     fn is_fresh(self) -> bool {
@@ -79,7 +83,7 @@ impl Intake {
         let (Self::Coils(full_k) | Self::Towers(full_k)) = self else {
             return *outside;
         };
-        let rise_k = full_k * load.max(0.0);
+        let rise_k = full_k * load.clamp(0.0, MOST_LOAD);
         if matches!(self, Self::Coils(_)) {
             let cp_j_kgk = outside.cp_j_kgk() * (1.0 + outside.humidity_ratio);
             return MoistAir {
