@@ -5,6 +5,7 @@ mod steps;
 
 use super::*;
 use crate::heat_rejection::{Outdoors, Rejection};
+use crate::physics::psychrometrics::MoistAir;
 use crate::scenario::{Loaded, Scenario, resolve};
 
 pub(super) fn loaded(text: &str) -> Loaded {
