@@ -69,9 +69,12 @@ impl Simulation {
             .commands
             .apply(time_s, &mut self.facility, &mut self.events);
         let warmer_k = commanded_k + self.events.apply(time_s, &mut self.facility);
-        let change_s = self.commands.next_s().min(self.events.next_s());
-        let change_s = change_s.min(self.facility.step_until_s(time_s));
-        let Some(step) = self.clock.next_step(&self.weather, change_s) else {
+        let changes_s = [
+            self.commands.next_s(),
+            self.events.next_s(),
+            self.facility.step_until_s(time_s),
+        ];
+        let Some(step) = self.clock.next_step(&self.weather, &changes_s) else {
             return Ok(None);
         };
         if self.clock.ended() {

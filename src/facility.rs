@@ -330,8 +330,10 @@ impl Facility {
                 .shut_down_hot(&shown.racks, hottest_c, limit_c, dt_s);
             shown.gpus_off = hall.fleet.gpus_off();
             let (work, changed_s) = (&mut self.work, &mut self.changed_s);
+            let held = &mut self.held;
             hall.fleet.switched(|servers, off| {
                 *changed_s = end_s;
+                held.disturb();
                 let servers = first + servers.start..first + servers.end;
                 work.heat(servers, off, end_s);
             });

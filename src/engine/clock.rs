@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::units::{DAY_S, HOUR_S};
 use crate::weather::Weather;
 
-/// Changes this near to the end of a step wait for it, s.
+/// Changes this near to an end of a step are at it, s.
 const SHORTEST_S: f64 = 1e-3;
 
 /// One step to make.
@@ -67,14 +67,16 @@ impl Clock {
         self.made >= self.steps()
     }
 
-    /// The next step, which ends at `change_s` where that lies within it.
-    pub(crate) fn next_step(&mut self, weather: &Weather, change_s: f64) -> Option<Step> {
+    /// The next step, which ends at the first of `changes_s` that lies within it.
+    pub(crate) fn next_step(&mut self, weather: &Weather, changes_s: &[f64]) -> Option<Step> {
         if self.ended() {
             return None;
         }
         let time_s = self.next_s;
         let end_s = ((self.made + 1) as f64 * self.step_s).min(self.total_s);
-        let cut = change_s > time_s + SHORTEST_S && change_s < end_s - SHORTEST_S;
+        let later = changes_s.iter().filter(|at_s| **at_s > time_s + SHORTEST_S);
+        let change_s = later.copied().fold(f64::INFINITY, f64::min);
+        let cut = change_s < end_s - SHORTEST_S;
         if cut {
             self.next_s = change_s;
         } else {
@@ -109,10 +111,9 @@ mod tests {
         let mut clock = Clock::new(jiff::civil::date(2026, 1, 1), 60.0, 150.0);
         let mut spans = Vec::new();
         loop {
-            let change_s = [70.0, 120.0]
-                .into_iter()
-                .find(|at_s| *at_s > clock.next_s());
-            let Some(step) = clock.next_step(&weather, change_s.unwrap_or(f64::INFINITY)) else {
+            // One that has just passed hides no other.
+            let changes_s = [70.0, 120.0, clock.next_s() + 1e-7];
+            let Some(step) = clock.next_step(&weather, &changes_s) else {
                 break;
             };
             spans.push((step.time_s, step.dt_s));

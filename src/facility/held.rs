@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! held while    |P_IT − P_IT,solved| ≤ ε·P_IT,solved in every hall        |T − T_solved| ≤ ε·50 K, dry and wet bulb outdoors
-//!               coolant moves by less than ε·20 K until it is solved      at most 15 min
-//!               and nothing is out, throttled, capped, above its limit or commanded
+//!               coolant and water move by less than ε·20 K, and cooling by less than ε of the site, until they are solved; at most 15 min
+//!               and nothing is out, throttled, capped, above its limit or setpoint, or commanded
 //! solved        over the whole interval, with its mean heat and mean outdoor air: masses move exactly for constant heat
 //! meter         cooling draws meanwhile what the last solution drew; the difference is shown later, see `late`
 //! ```
@@ -15,6 +15,7 @@
 use super::audit::{Audit, AuditError};
 use super::power::Source;
 use super::servers::Totals;
+use super::water::Circuit;
 use super::{Facility, PowerTarget};
 use crate::heat_rejection::Outdoors;
 use crate::physics::psychrometrics::MoistAir;
@@ -38,7 +39,7 @@ pub(super) struct Held {
     solved_at: MoistAir,
     /// Length of the interval solved last, s; 0 before the first.
     solved_s: f64,
-    /// How long the coolant may be left as it is, s.
+    /// How long coolant, water and cooling may be left as they are, s.
     steady_s: f64,
     /// Length of the interval that ended at the start of this step, s.
     past_s: f64,
@@ -83,6 +84,11 @@ impl Held {
         }
     }
 
+    /// Has the next step solved.
+    pub(super) fn disturb(&mut self) {
+        self.disturbed = true;
+    }
+
     fn mean_outside(&self) -> MoistAir {
         let [dry_bulb_c, wet_bulb_c, humidity_ratio, pressure_pa] =
             self.outside_s.map(|sum| sum / self.span_s);
@@ -111,7 +117,7 @@ impl Held {
 impl Facility {
     /// Has the next step solved, whatever moved.
     pub fn solve_next(&mut self) {
-        self.held.disturbed = true;
+        self.held.disturb();
     }
 
     /// Ends the interval before something else holds from the next step on.
@@ -139,7 +145,8 @@ impl Facility {
             moved_k = moved_k.max((hall.range_c.1 - high_c).abs());
             hall.fleet.feel(&shown.racks, hall.cooling.film(), passed_s);
         }
-        self.held.steady_s = self.held.tolerance * COOLANT_K * passed_s / moved_k;
+        let steady_s = self.held.tolerance * COOLANT_K * passed_s / moved_k;
+        self.held.steady_s = self.held.steady_s.min(steady_s);
     }
 
     /// Whether a step may be made at the temperatures there are, before its work is known.
@@ -157,6 +164,7 @@ impl Facility {
             && self.on_site.source == Source::Grid
             && self.on_site.cap >= 1.0
             && self.may_hold_imposed()
+            && self.circuits.iter().all(Circuit::holds_setpoint)
             && self.halls.iter().all(|hall| !hall.fleet.slows())
             && self
                 .snapshot
@@ -302,6 +310,11 @@ impl Facility {
         self.held.imposed_w = self.imposed_w;
         self.held.unread = true;
         self.held.disturbed = false;
+        let circuits = self.circuits.iter();
+        let moved_k = circuits.fold(0.0, |most_k, circuit| circuit.moved_k.max(most_k));
+        let site_w = self.snapshot.power.facility_w;
+        let steady_s = (COOLANT_K * span_s / moved_k).min(site_w * span_s / self.late.moved_w());
+        self.held.steady_s = self.held.tolerance * steady_s;
         for hall in &mut self.halls {
             hall.held = HeldHall {
                 solved_w: hall.totals.it_w(),

@@ -185,6 +185,14 @@ impl Late {
         }
     }
 
+    /// By how much cooling moved between the last two solutions, W.
+    pub(super) fn moved_w(&self) -> f64 {
+        let pairs = self.solved.iter().zip(&self.before);
+        pairs
+            .map(|(now, before)| (now.electric_w() - before.electric_w()).abs())
+            .sum()
+    }
+
     /// Of a circuit in this step.
     pub(super) fn of_circuit(&self, index: usize) -> &Drawn {
         &self.shown[index]

@@ -3,7 +3,7 @@
 //! ```toml
 //! set = ["hall.0.racks=128"]                       as --set takes them, from the start of the run
 //! [[command]]
-//! at_s = 3600.0                                    before the first step that starts then or later
+//! at_s = 3600.0                                    from then on
 //! act.coolant = { hall = "north", supply_c = 27 }
 //! ```
 
@@ -36,7 +36,7 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommandConfig {
-    /// Seconds from the start of the run: before the first step that starts then or later.
+    /// Seconds from the start of the run: from then on.
     #[serde(deserialize_with = "units::non_negative")]
     pub at_s: f64,
     /// The command: one table, for example `act.demand = { factor = 1.2 }`.
@@ -191,10 +191,10 @@ impl CommandConfig {
             };
             Fault::new(format!("{key}: {}", fault.what), fault.cure)
         };
-        let last_s = resolved.total_s - resolved.scenario.run.step_s;
-        if self.at_s > last_s + 1e-6 {
+        let last_s = resolved.total_s - 1.0;
+        if self.at_s > last_s {
             let what = format!(
-                "[[command]] at {} s: no step of the run begins then or later",
+                "[[command]] at {} s: the run ends before",
                 moment(self.at_s)
             );
             let cure = format!("use at_s up to {last_s}, a longer run.days, or remove it");

@@ -29,7 +29,7 @@ pub(super) fn simulate(
     progress.start(simulation.clock.steps());
     let mut snapshot = Snapshot::default();
     let mut left = Progress::EVERY;
-    while let Some(step) = simulation.clock.next_step(weather, f64::INFINITY) {
+    while let Some(step) = simulation.clock.next_step(weather, &[]) {
         let (from_s, to_s) = (step.time_s, step.time_s + step.dt_s);
         let load = facility
             .level()

@@ -184,9 +184,9 @@ fn commands_that_change_nothing_are_refused() {
             "tiny",
             "1e300",
             "repair = {}",
-            "at 1e300 s: no step of the run begins then",
+            "at 1e300 s: the run ends before",
         ),
-        ("tiny", "86400", "repair = {}", "use at_s up to 86100"),
+        ("tiny", "86400", "repair = {}", "use at_s up to 86399"),
         (
             "tiny",
             "60",

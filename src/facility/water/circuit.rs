@@ -24,6 +24,9 @@ const ROUNDING: f64 = 1e-8;
 /// More than this no water is warmer than its supply, K.
 const HOTTEST_K: f64 = 100.0;
 
+/// Water this far above its setpoint is above it, K.
+const ABOVE_K: f64 = 0.05;
+
 /// A circuit in operation.
 pub(in crate::facility) struct Circuit {
     pub(in crate::facility) name: String,
@@ -31,6 +34,8 @@ pub(in crate::facility) struct Circuit {
     pub(in crate::facility) plant: Box<dyn Rejection>,
     pub(super) users: Vec<User>,
     supply_c: f64,
+    /// By how much the supply moved when it was settled last, K.
+    pub(in crate::facility) moved_k: f64,
     /// Supply aimed at in this step, °C.
     pub(in crate::facility) aimed_c: f64,
     /// Heat of the halls, smoothed, W; none before the first step.
@@ -65,6 +70,7 @@ impl Circuit {
                 rejected: RejectionOutput::default(),
             },
             supply_c,
+            moved_k: 0.0,
             aimed_c: supply_c,
             smoothed_w: None,
             slope_w_k: 0.0,
@@ -87,6 +93,11 @@ impl Circuit {
 
     pub(in crate::facility) fn setpoint_c(&self) -> f64 {
         self.aimed_c
+    }
+
+    /// Whether the plant holds its water at or below the setpoint.
+    pub(in crate::facility) fn holds_setpoint(&self) -> bool {
+        self.supply_c <= self.aimed_c + ABOVE_K
     }
 
     /// Lets the plant choose its mode for the heat of the last step and `more_w`.
@@ -122,6 +133,7 @@ impl Circuit {
             rejected,
             ..
         } = &self.cooled;
+        self.moved_k = (supply.supply_c - self.supply_c).abs();
         self.supply_c = supply.supply_c;
         self.plant.commit(&StepResult {
             heat_w: supply.plant_w,

@@ -61,7 +61,7 @@ impl Metric for GoodputMetric {
         let Some(queue) = self.last else { return };
         let (spent, group) = (queue.spent, &mut summary.goodput);
         let hours = |gpu_s: f64| known(gpu_s / HOUR_S);
-        group.useful_gpu_hours = hours(spent.useful);
+        group.useful_gpu_hours = hours(spent.useful.max(0.0));
         group.saving_gpu_hours = hours(spent.saving);
         group.restarting_gpu_hours = hours(spent.restarting);
         group.rework_gpu_hours = hours(spent.again);

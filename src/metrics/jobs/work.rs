@@ -63,7 +63,11 @@ impl Metric for Work {
             return;
         };
         let energy_j = summary.energy_mwh.facility.unwrap_or(f64::NAN) * J_PER_MWH;
-        summary.work.kwh_per_gpu_hour = known(energy_j / 3.6e6 / gpu_hours);
+        // Less than rounding of the sums is no work.
+        let worked = gpu_hours > 1e-9;
+        summary.work.kwh_per_gpu_hour = worked
+            .then(|| known(energy_j / 3.6e6 / gpu_hours))
+            .flatten();
         summary.work.j_per_token = known(energy_j / summary.jobs.tokens.unwrap_or(f64::NAN));
     }
 }
