@@ -49,6 +49,16 @@ pub struct Power {
 }
 
 impl Power {
+    /// All that cooling draws, W.
+    pub fn cooling_w(&self) -> f64 {
+        self.chillers_w
+            + self.heat_rejection_fans_w
+            + self.pumps_w
+            + self.basin_heaters_w
+            + self.hall_fans_w
+            + self.cdu_pumps_w
+    }
+
     /// All IT beside the servers, W.
     pub fn beside_w(&self) -> f64 {
         let parts = [self.network_w, self.storage_w, self.other_it_w];

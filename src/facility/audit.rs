@@ -191,12 +191,7 @@ impl Facility {
             power.facility_w,
             it_w.sum::<f64>()
                 + power.electrical_losses_w
-                + power.chillers_w
-                + power.heat_rejection_fans_w
-                + power.pumps_w
-                + power.basin_heaters_w
-                + power.hall_fans_w
-                + power.cdu_pumps_w
+                + power.cooling_w()
                 + power.other_w
                 + self.supplied.losses_w,
             0.0,
@@ -208,16 +203,10 @@ impl Facility {
     /// Balances the site in a step that was solved: what the meter delivered has left as heat or is stored.
     pub(super) fn audit_site(&self, audit: &Audit, heat: &HeatBalance) -> Result<(), AuditError> {
         let power = &self.snapshot.power;
-        let mechanical_w = power.chillers_w
-            + power.heat_rejection_fans_w
-            + power.pumps_w
-            + power.basin_heaters_w
-            + power.hall_fans_w
-            + power.cdu_pumps_w;
         let losses_w = power.electrical_losses_w + self.supplied.losses_w;
         audit.balance(
             || "IT".into(),
-            power.facility_w - mechanical_w - losses_w - power.other_w,
+            power.facility_w - power.cooling_w() - losses_w - power.other_w,
             heat.it_w,
             0.0,
         )?;

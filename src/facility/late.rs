@@ -257,13 +257,7 @@ impl Facility {
 
     /// The step has shown it; and over a run the meter shows for cooling what cooling drew, but for what it has not shown yet.
     pub(super) fn audit_late(&mut self, audit: &Audit, dt_s: f64) -> Result<(), AuditError> {
-        let power = &self.snapshot.power;
-        let cooling_w = power.chillers_w
-            + power.heat_rejection_fans_w
-            + power.pumps_w
-            + power.basin_heaters_w
-            + power.hall_fans_w
-            + power.cdu_pumps_w;
+        let cooling_w = self.snapshot.power.cooling_w();
         let late = &mut self.late;
         for (owed, shown) in late.owed.iter_mut().zip(&late.shown) {
             if *shown != Drawn::default() {

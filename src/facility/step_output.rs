@@ -47,13 +47,7 @@ impl Facility {
             other_w: self.other_w + self.chain.other_w(),
             generation_w: 0.0,
         };
-        let mechanical_w = power.chillers_w
-            + power.heat_rejection_fans_w
-            + power.pumps_w
-            + power.basin_heaters_w
-            + power.hall_fans_w
-            + power.cdu_pumps_w
-            + self.other_w;
+        let mechanical_w = power.cooling_w() + self.other_w;
         match self.on_site.source {
             Source::Grid | Source::Generators => {
                 let losses = self.chain.losses(it, mechanical_w);

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use crate::metrics::energy::cooling_w;
 use crate::physics::Coolant;
 use crate::units::WATER_KG_M3;
 use crate::view::format::{celsius, count, percent, power, usd};
@@ -111,8 +110,8 @@ pub(super) fn explain(site: &Site, frame: &Frame) -> Explanation {
         "Cost: {} now, PUE {:.3}, cooling {} ({} of IT)",
         power(s.power.facility_w),
         s.power.facility_w / it_w,
-        power(cooling_w(&s.power)),
-        percent(cooling_w(&s.power) / it_w),
+        power(s.power.cooling_w()),
+        percent(s.power.cooling_w() / it_w),
     );
     let usd_h = s.on_site.import_w() * s.price_usd_j * 3600.0;
     if usd_h.is_finite() {

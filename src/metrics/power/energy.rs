@@ -15,16 +15,6 @@ use crate::metrics::{Context, Metric, Summary};
 use crate::snapshot::{Power, Snapshot};
 use crate::units::{HOUR_S, J_PER_MWH};
 
-/// All that cools, W.
-pub fn cooling_w(power: &Power) -> f64 {
-    power.chillers_w
-        + power.heat_rejection_fans_w
-        + power.pumps_w
-        + power.basin_heaters_w
-        + power.hall_fans_w
-        + power.cdu_pumps_w
-}
-
 /// Half of the last digit of a warning, MWh: less is printed as nothing, and is none.
 const UNSEEN_MWH: f64 = 0.5e-3;
 
@@ -42,7 +32,7 @@ fn uses(power: &Power) -> [f64; 18] {
         power.server_fans_w,
         power.psu_losses_w,
         power.electrical_losses_w,
-        cooling_w(power),
+        power.cooling_w(),
         power.chillers_w,
         power.heat_rejection_fans_w,
         power.pumps_w,

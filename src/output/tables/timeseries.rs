@@ -4,7 +4,6 @@ mod circuits;
 
 use std::path::Path;
 
-use crate::metrics::energy::cooling_w;
 use crate::metrics::swings::MW_PER_MIN;
 use crate::output::table::{Column, Kind, Moments, Table};
 use crate::output::{OutputError, Recording};
@@ -45,7 +44,7 @@ series! {
     server_fans_kw 3 1e3, |s| s.power.server_fans_w;
     psu_losses_kw 3 1e3, |s| s.power.psu_losses_w;
     electrical_losses_kw 3 1e3, |s| s.power.electrical_losses_w;
-    cooling_kw 3 1e3, |s| cooling_w(&s.power);
+    cooling_kw 3 1e3, |s| s.power.cooling_w();
     chillers_kw 3 1e3, |s| s.power.chillers_w;
     heat_rejection_fans_kw 3 1e3, |s| s.power.heat_rejection_fans_w;
     pumps_kw 3 1e3, |s| s.power.pumps_w;

@@ -5,7 +5,6 @@ use bevy_egui::egui;
 
 use super::widgets::{ACCENT, ALARM, FAINT, USES, figure, section};
 use super::{charts, sankey};
-use crate::metrics::energy::cooling_w;
 use crate::units::{J_PER_MWH, WATER_KG_M3};
 use crate::view::explanation;
 use crate::view::format::{celsius, count, percent, power, usd, water};
@@ -79,7 +78,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
     let [compute, _, _, cooling, ..] = USES.map(|(_, colour)| colour);
     let worst = |of: fn(&crate::snapshot::Hall) -> f64| worst(frame, of);
     row("IT", power(s.power.it_w), Q::It, compute);
-    row("cooling", power(cooling_w(&s.power)), Q::Cooling, cooling);
+    row("cooling", power(s.power.cooling_w()), Q::Cooling, cooling);
     row(
         "hottest chip",
         celsius(worst(|hall| hall.max_chip_c)),
@@ -180,7 +179,7 @@ const fn line(
 pub(in crate::view) const FIGURES: &[Figure] = &[
     line("facility", "kW", 0, |m| m.snapshot.power.facility_w / 1e3),
     line("IT", "kW", 0, |m| m.snapshot.power.it_w / 1e3),
-    line("cooling", "kW", 0, |m| cooling_w(&m.snapshot.power) / 1e3),
+    line("cooling", "kW", 0, |m| m.snapshot.power.cooling_w() / 1e3),
     line("PUE", "", 3, |m| {
         m.snapshot.power.facility_w / m.snapshot.power.it_w.max(1.0)
     }),

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Shape, pos2};
 
 use super::widgets::{FAINT, INK, USES, drawn};
-use crate::metrics::energy::cooling_w;
 use crate::snapshot::Power;
 use crate::view::format::power;
 use crate::view::frame::Frame;
@@ -15,12 +14,12 @@ pub(super) fn uses(p: &Power) -> [(&'static str, f64, Color32); 6] {
     let losses_w = p.psu_losses_w + p.electrical_losses_w;
     // What the parts do not name (storage, steam) is in the last.
     let beside_w = p.beside_w();
-    let rest_w = p.facility_w - p.compute_w - p.server_fans_w - losses_w - cooling_w(p) - beside_w;
+    let rest_w = p.facility_w - p.compute_w - p.server_fans_w - losses_w - p.cooling_w() - beside_w;
     let w = [
         p.compute_w,
         p.server_fans_w,
         losses_w,
-        cooling_w(p),
+        p.cooling_w(),
         rest_w.max(0.0),
         beside_w,
     ];

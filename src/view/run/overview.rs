@@ -4,7 +4,6 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
-use crate::metrics::energy::cooling_w;
 use crate::snapshot::Snapshot;
 use crate::view::run::plan::Plan;
 
@@ -43,7 +42,7 @@ quantities! {
     Compute "compute_kw" Mean |s| s.power.compute_w / 1e3;
     ServerFans "server_fans_kw" Mean |s| s.power.server_fans_w / 1e3;
     Losses "losses_kw" Mean |s| (s.power.psu_losses_w + s.power.electrical_losses_w) / 1e3;
-    Cooling "cooling_kw" Mean |s| cooling_w(&s.power) / 1e3;
+    Cooling "cooling_kw" Mean |s| s.power.cooling_w() / 1e3;
     Other "other_kw" Mean |s| s.power.other_w / 1e3;
     Beside "network_storage_kw" Mean |s| s.power.beside_w() / 1e3;
     It "it_kw" Mean |s| s.power.it_w / 1e3;

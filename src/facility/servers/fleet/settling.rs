@@ -63,21 +63,11 @@ impl Fleet {
     /// Settles the points and mixes whose load or range changed.
     pub(super) fn settle(&mut self, services: &[f64]) {
         self.rounds += 1;
-        let settler = Settler {
-            server: &self.server,
-            psu: &self.psu,
-            cap: self.cap,
-            imposed: self.imposed,
-            range_c: self.range_c,
-            round: self.rounds,
-        };
         (self.slow, self.capped) = (false, false);
-        for &index in &self.used {
-            let point = self.points.get_mut(index);
-            let utilisation = point.utilisation(services);
-            settler.settle(point, utilisation);
-            self.slow |= point.slows();
-            self.capped |= point.is_capped();
+        for at in 0..self.used.len() {
+            let index = self.used[at];
+            let utilisation = self.points.get(index).utilisation(services);
+            self.settle_at(index, utilisation);
         }
         for (index, mix) in self.mixes.iter_mut() {
             if mix.out_of_date(&self.points) {
