@@ -108,8 +108,10 @@ impl Facility {
     /// Loads all servers alike so that the halls draw `target_w`.
     pub(super) fn impose(&mut self, target_w: f64) {
         let mut imposed = self.imposed;
-        let mut it_w = self.it_at(imposed.utilisation);
-        let first = (imposed.utilisation, it_w - target_w);
+        // Where every rack is off any utilisation would draw nothing: it is 0, not that of the step before.
+        let start = if target_w > 0.0 { imposed.utilisation } else { 0.0 };
+        let mut it_w = self.it_at(start);
+        let first = (start, it_w - target_w);
         let mut tried = false;
         let found = imposed.find(first, WITHIN * target_w, |utilisation| {
             tried = true;

@@ -81,6 +81,23 @@ proptest! {
     }
 }
 
+/// Every rack has shut down: nothing is drawn, at no utilisation, whatever the step before found.
+#[test]
+fn halls_that_are_off_have_no_load() {
+    let mut facility = two_halls();
+    let outside = midsummer(&MoistAir::from_relative_humidity(20.0, 0.5, 101_325.0));
+    facility.work = imposing(180e3);
+    facility.step(&outside, 0.0, 300.0).unwrap();
+    assert!(facility.imposed.utilisation() > 0.0);
+    for (hall, racks) in [(0, 6), (1, 9)] {
+        switch_off(&mut facility, hall, racks);
+    }
+    facility.step(&outside, 300.0, 300.0).unwrap();
+    assert_eq!(facility.share_on(), 0.0);
+    assert_eq!(facility.snapshot().power.it_w, 0.0);
+    assert_eq!(facility.imposed.utilisation(), 0.0);
+}
+
 /// Two runs of the same load, the second with the tables of the first: the same to the bit.
 #[test]
 fn tables_of_a_run_before_change_nothing() {
