@@ -26,13 +26,19 @@
 //! # }
 //! ```
 
+pub mod bands;
 mod by_surface;
+pub mod cluster;
 mod column;
 pub mod compare;
+pub mod design;
 pub mod more_gpus;
+pub mod optimise;
 mod progress;
 pub mod seeds;
+pub mod sensitivity;
 pub mod size;
+pub mod sweep;
 pub mod table;
 
 use std::path::PathBuf;

@@ -1,0 +1,3 @@
+//! Points of a study in the unit cube, and the distributions that turn them into figures.
+
+pub(crate) mod latin;

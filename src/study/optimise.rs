@@ -1,0 +1,1 @@
+//! The best design under limits, and the Pareto front of two or three aims.

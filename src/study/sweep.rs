@@ -1,0 +1,1 @@
+//! Many variations of scenarios, one row each.
