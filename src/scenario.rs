@@ -63,6 +63,16 @@ use crate::workload::checkpoint::Checkpoints;
 /// Longest run, days: the calendar and the wear of a plant are beyond the models after ten years.
 pub(crate) const LONGEST_DAYS: f64 = 3700.0;
 
+/// What [`is_name`] asks.
+pub(crate) const NAME_RULE: &str =
+    "use up to 80 letters, digits, '-', '_' and '.', not starting with '.' or '-'";
+
+/// Whether a name can be that of a folder and of columns.
+pub(crate) fn is_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    !name.is_empty() && name.len() <= 80 && !name.starts_with(['.', '-']) && name.chars().all(plain)
+}
+
 /// A scenario file.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -112,6 +112,11 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     read_as(text, &wording::SCENARIO)
 }
 
+/// The same for a study.
+pub(crate) fn read_study<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    read_as(text, &wording::STUDY)
+}
+
 /// The same for another kind of file.
 pub(super) fn read_as<T: DeserializeOwned>(text: &str, kind: &Kind) -> Result<T, Fault> {
     if text.lines().all(|line| line.trim().is_empty()) {
