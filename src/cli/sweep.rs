@@ -47,7 +47,7 @@ fn shard(text: &str) -> Result<Shard, String> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    signals::watch();
+    signals::watch("finished runs are kept, and the same command goes on from there");
     let began = Instant::now();
     let study = Study::load(&args.study, &args.sets)?;
     let folder = args.output.clone();

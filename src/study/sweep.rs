@@ -10,6 +10,7 @@
 //! kills. Memory does not grow with the number of runs, but for eight bytes each (and the rows of a list).
 
 mod axis;
+mod estimate;
 pub mod file;
 mod gather;
 mod plan;
@@ -19,6 +20,7 @@ mod shard;
 mod study;
 
 pub use axis::Cell;
+pub use estimate::seconds_per_run;
 pub use gather::{Gathered, gather, is_finished, ranges};
 pub use row::Row;
 pub use run::{Checked, Ended, check, run};

@@ -101,6 +101,20 @@ impl Axis {
         matches!(self.along, Along::Figure { .. })
     }
 
+    /// The middle nine tenths of what is drawn, for people.
+    pub(super) fn range(&self) -> String {
+        match &self.along {
+            Along::Figure { drawn, .. } => {
+                format!(
+                    "drawn, 5 to 95 % within {:.4} to {:.4}",
+                    drawn.at(0.05),
+                    drawn.at(0.95)
+                )
+            }
+            Along::Choices { .. } => "as listed".into(),
+        }
+    }
+
     /// All of its values; none where figures are drawn.
     pub(super) fn choices(&self) -> &[Choice] {
         match &self.along {

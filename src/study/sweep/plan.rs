@@ -188,7 +188,7 @@ fn list(text: &str, folder: &Path, axes: &mut Vec<Axis>) -> Result<Vec<Vec<Choic
             .cloned()
             .unwrap_or_else(|| Axis::of_list(name))
     };
-    *axes = header.iter().map(|name| column(name)).collect();
+    *axes = header.iter().map(column).collect();
     Ok(rows)
 }
 

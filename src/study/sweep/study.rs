@@ -8,10 +8,10 @@ use super::axis::{Axis, Cell, Reader, check_names};
 use super::file::StudyFile;
 use super::plan::{Plan, plan};
 use crate::bounded;
-use crate::describe::{Fault, suggest};
+use crate::describe::{Fault, count, suggest};
 use crate::metrics::Summary;
 use crate::metrics::figures::Figure;
-use crate::output::Input;
+use crate::output::{Input, grouped};
 use crate::scenario::{self, Base, Loaded, NAME_RULE, Resolved, is_name, text};
 
 /// No study file is larger.
@@ -48,14 +48,64 @@ pub struct Variation {
 }
 
 impl Study {
-    /// Whether a TOML text is a study and no scenario.
-    pub fn is_study(text: &str) -> bool {
-        let table: Result<toml::Table, _> = toml::from_str(text);
-        table.is_ok_and(|table| {
-            ["vary", "sample", "sensitivity", "optimise"]
-                .iter()
-                .any(|key| table.contains_key(*key))
-        })
+    /// Whether a file is a study and no scenario: by its tables, or where it is no TOML, by their headers.
+    pub fn is_study_file(path: &Path) -> bool {
+        let bytes = bounded::read(path, LONGEST_BYTES).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let own = ["vary", "sample", "sensitivity", "optimise"];
+        match toml::from_str::<toml::Table>(text.trim_start_matches('\u{feff}')) {
+            Ok(table) => own.iter().any(|key| table.contains_key(*key)),
+            Err(_) => text.lines().any(|line| {
+                let header = line.trim_start().trim_start_matches('[');
+                line.trim_start().starts_with('[') && own.iter().any(|key| header.starts_with(key))
+            }),
+        }
+    }
+
+    /// What would be run, a line each, with labels.
+    pub fn lines(&self) -> Vec<(String, String)> {
+        let runs = self.variations();
+        let of = match &self.plan {
+            Plan::Grid(values) => {
+                let values: Vec<String> = values.iter().map(u64::to_string).collect();
+                format!("every combination of {}", values.join(" × "))
+            }
+            Plan::List(_) => "the rows of a list".into(),
+            Plan::Latin(..) => "a sample".into(),
+        };
+        let mut lines = vec![(
+            "runs".to_owned(),
+            format!("{}: {of}", grouped(runs as f64, 0)),
+        )];
+        for (index, axis) in self.axes.iter().enumerate() {
+            let label = if index == 0 { "varies" } else { "" };
+            let range = match axis.choices() {
+                [] => axis.range(),
+                [only] => only.cell.to_string(),
+                [first, .., last] if axis.choices().len() > 6 => format!(
+                    "{first}, …, {last} ({})",
+                    axis.choices().len(),
+                    first = first.cell,
+                    last = last.cell
+                ),
+                all => all
+                    .iter()
+                    .map(|choice| choice.cell.to_string())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            };
+            lines.push((label.into(), format!("{}: {range}", axis.name)));
+        }
+        let columns = 2 + self.axes.len() + self.outputs.len();
+        let bytes =
+            runs as f64 * (12.0 * self.axes.len() as f64 + 17.0 * self.outputs.len() as f64);
+        let table = format!(
+            "{} of {columns} columns, about {:.1} MB of CSV",
+            count(runs as f64, "row"),
+            (bytes / 1e6).max(0.1)
+        );
+        lines.push(("table".into(), table));
+        lines
     }
 
     /// Reads a study file and all that it names; `sets` are applied to every scenario, after the `set` of the file.
