@@ -26,7 +26,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::describe::FilePath;
-use crate::study::design::distribution::Distribution;
+use crate::study::design::{Distribution, Pair};
 
 /// A study file.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -165,15 +165,4 @@ impl Default for Sample {
     fn default() -> Self {
         Self::Grid {}
     }
-}
-
-/// Two axes that are drawn together.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Pair {
-    /// Names of the two.
-    pub between: [String; 2],
-    /// Rank correlation (Spearman).
-    #[schemars(range(min = -1.0, max = 1.0))]
-    pub rank: f64,
 }

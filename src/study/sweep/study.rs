@@ -71,7 +71,12 @@ impl Study {
                 format!("every combination of {}", values.join(" × "))
             }
             Plan::List(_) => "the rows of a list".into(),
-            Plan::Latin(..) => "a sample".into(),
+            Plan::Unit(design) => {
+                let note = design
+                    .note()
+                    .map_or_else(String::new, |note| format!("; {note}"));
+                format!("a sample{note}")
+            }
         };
         let mut lines = vec![(
             "runs".to_owned(),
