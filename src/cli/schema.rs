@@ -15,7 +15,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let mut schema = if args.study { sweep::schema() } else { ranges::schema() }.clone();
+    let mut schema = if args.study {
+        sweep::schema()
+    } else {
+        ranges::schema()
+    }
+    .clone();
     show_doubt(&mut schema);
     let text = serde_json::to_string_pretty(&schema).map_err(Failure::run)?;
     say(&text)

@@ -46,7 +46,9 @@ pub(super) struct Args {
 fn method(text: &str) -> Result<Sensitivity, String> {
     match text {
         "study" => Ok(Sensitivity::OfFile),
-        name => Method::named(name).map(Sensitivity::By).ok_or_else(|| "use one_at_a_time, morris or sobol".into()),
+        name => Method::named(name)
+            .map(Sensitivity::By)
+            .ok_or_else(|| "use one_at_a_time, morris or sobol".into()),
     }
 }
 

@@ -82,7 +82,10 @@ pub fn check_entries(text: &str) -> Result<(), Fault> {
 }
 
 /// Checks a text against a schema; what that refers to is in `root`.
-fn check_against((root, schema): (&Json, &Json), text: &str) -> Result<Vec<(String, String)>, Fault> {
+fn check_against(
+    (root, schema): (&Json, &Json),
+    text: &str,
+) -> Result<Vec<(String, String)>, Fault> {
     // Text that is not TOML has been refused by then.
     let Ok(document) = Document::parse(text) else {
         return Ok(Vec::new());

@@ -10,9 +10,9 @@
 //! k axes, independent of each other: none of these methods says what correlated inputs do. An output is missing where its run
 //! failed; what needs it is left out, and the note says how much.
 
-pub(crate) mod morris;
-pub(crate) mod one_at_a_time;
-pub(crate) mod variance;
+pub mod morris;
+pub mod one_at_a_time;
+pub mod variance;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,23 @@ pub(crate) struct Row {
     pub(crate) values: Vec<Option<f64>>,
 }
 
+impl Default for Method {
+    fn default() -> Self {
+        Self::OneAtATime(one_at_a_time::Settings::default())
+    }
+}
+
 impl Method {
+    /// The method of a name, with its usual settings.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let all = [
+            Self::default(),
+            Self::Morris(morris::Settings::default()),
+            Self::Sobol(variance::Settings::default()),
+        ];
+        all.into_iter().find(|method| method.name() == name)
+    }
+
     /// The key of this method in a study: `morris`.
     pub(crate) fn name(&self) -> &'static str {
         match self {

@@ -17,7 +17,11 @@ impl Analyses {
     pub(super) fn of(study: &Study, columns: &[Vec<Option<f64>>]) -> Self {
         let outputs = study.outputs.iter().zip(columns);
         let known = outputs.filter(|(_, column)| column.iter().any(Option::is_some));
-        Self(known.filter_map(|(figure, column)| Some((*figure, study.analyse(column)?))).collect())
+        Self(
+            known
+                .filter_map(|(figure, column)| Some((*figure, study.analyse(column)?)))
+                .collect(),
+        )
     }
 
     /// A row for each output and axis.
@@ -33,8 +37,14 @@ impl Analyses {
         }
         for (figure, analysis) in &self.0 {
             for of in &analysis.rows {
-                let values = of.values.iter().map(|value| value.map_or_else(String::new, |value| value.to_string()));
-                row(&[figure.name(), of.axis.clone()].into_iter().chain(values).collect::<Vec<_>>());
+                let values = of
+                    .values
+                    .iter()
+                    .map(|value| value.map_or_else(String::new, |value| value.to_string()));
+                row(&[figure.name(), of.axis.clone()]
+                    .into_iter()
+                    .chain(values)
+                    .collect::<Vec<_>>());
             }
         }
         let mut out = Staged::new(path)?;
@@ -49,14 +59,29 @@ impl Analyses {
             let columns = analysis.columns.iter().map(|name| name.replace('_', " "));
             let mut table = TextTable::new(columns);
             let (unit, _) = figure.spec.unit.shown();
-            let title = if unit.is_empty() { figure.name() } else { format!("{}, {unit}", figure.name()) };
+            let title = if unit.is_empty() {
+                figure.name()
+            } else {
+                format!("{}, {unit}", figure.name())
+            };
             table.heading(title);
             for row in &analysis.rows {
-                let cells = row.values.iter().map(|value| value.map_or_else(String::new, brief));
+                let cells = row
+                    .values
+                    .iter()
+                    .map(|value| value.map_or_else(String::new, brief));
                 table.row(format!("  {}", row.axis), "", cells.collect::<Vec<_>>());
             }
             let note = analysis.note.as_ref().map(|note| format!("  {note}\n"));
-            parts.push(table.without_units().render(width, colour).trim_end().to_owned() + "\n" + &note.unwrap_or_default());
+            parts.push(
+                table
+                    .without_units()
+                    .render(width, colour)
+                    .trim_end()
+                    .to_owned()
+                    + "\n"
+                    + &note.unwrap_or_default(),
+            );
         }
         parts.join("\n")
     }

@@ -100,7 +100,9 @@ fn shards(study: &Study, folder: &Path) -> Result<Vec<Rows>, Fault> {
         .collect();
     files.sort_by_key(|(shard, _)| (shard.of, shard.number));
     let Some((Shard { of, .. }, _)) = files.first().cloned() else {
-        return Err(Fault::new("there is no finished shard to gather", FIRST).in_file(&within, None));
+        return Err(
+            Fault::new("there is no finished shard to gather", FIRST).in_file(&within, None)
+        );
     };
     if let Some((other, path)) = files.iter().find(|(shard, _)| shard.of != of) {
         let what = format!("there are shards of {of} and of {}", other.of);
@@ -269,7 +271,9 @@ fn write(study: &Study, folder: &Path, shards: &mut [Rows]) -> Result<Gathered, 
         first: None,
         analyses: None,
     };
-    let mut columns_of = study.analysed().then(|| vec![Vec::new(); study.outputs.len()]);
+    let mut columns_of = study
+        .analysed()
+        .then(|| vec![Vec::new(); study.outputs.len()]);
     let of = shards.len() as u64;
     for index in 0..study.variations() {
         let row = shards[(index % of) as usize].row(index)?;

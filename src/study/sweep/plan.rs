@@ -66,7 +66,10 @@ impl Plan {
 fn at(axes: &[Axis], point: impl FnOnce(&mut [f64])) -> Vec<Choice> {
     let mut shares = vec![0.0; axes.len()];
     point(&mut shares);
-    axes.iter().zip(shares).map(|(axis, share)| axis.at(share)).collect()
+    axes.iter()
+        .zip(shares)
+        .map(|(axis, share)| axis.at(share))
+        .collect()
 }
 
 /// The runs of a method of sensitivity over the axes.
@@ -76,7 +79,10 @@ pub(super) fn sensitivity(file: &StudyFile, axes: &[Axis], method: Method) -> Re
         let cure = "remove the correlation, or run the sample without --sensitivity";
         return Err(Fault::new(what, cure).at("correlation"));
     }
-    let axis = |axis: &Axis| sensitivity::Axis { name: axis.name.clone(), range: axis.is_range() };
+    let axis = |axis: &Axis| sensitivity::Axis {
+        name: axis.name.clone(),
+        range: axis.is_range(),
+    };
     let axes: Vec<sensitivity::Axis> = axes.iter().map(axis).collect();
     method.plan(file.seed, &axes).map(Plan::Sensitivity)
 }

@@ -13,8 +13,8 @@ use crate::describe::{Fault, count, suggest};
 use crate::metrics::Summary;
 use crate::metrics::figures::Figure;
 use crate::output::{Input, grouped};
-use crate::study::sensitivity::{Analysis, Method};
 use crate::scenario::{self, Base, Loaded, NAME_RULE, Resolved, is_name, ranges, text};
+use crate::study::sensitivity::{Analysis, Method};
 
 /// No study file is larger.
 const LONGEST_BYTES: u64 = 4 << 20;
@@ -59,7 +59,10 @@ impl Sensitivity {
     fn method(self, file: &StudyFile) -> Method {
         match self {
             // With the file's settings where it is the same one.
-            Self::By(method) => file.sensitivity.filter(|own| own.name() == method.name()).unwrap_or(method),
+            Self::By(method) => file
+                .sensitivity
+                .filter(|own| own.name() == method.name())
+                .unwrap_or(method),
             Self::OfFile => file.sensitivity.unwrap_or_default(),
         }
     }
