@@ -36,6 +36,7 @@ mod scenario_document;
 mod schedulers;
 mod sessions;
 mod shortfalls;
+mod studies;
 mod surface;
 mod technologies;
 mod template;
