@@ -187,6 +187,15 @@ pub struct Site {
     /// A weather file of one year, EPW or TMY3. `--set` of one of `climate` and `weather` replaces the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weather: Option<FilePath>,
+    /// A warmer climate: so many kelvin on every hour of the weather, and on the extremes that plants are designed for, at the same
+    /// relative humidity. Stated design temperatures stay.
+    #[serde(
+        default,
+        skip_serializing_if = "units::is_zero",
+        deserialize_with = "units::finite"
+    )]
+    #[schemars(range(min = -10.0, max = 15.0))]
+    pub warming_k: f64,
     /// Dry bulb that plants are designed for, °C; reached once in 20 years otherwise, by the weather file or the climate, or
     /// else the year's highest and a margin. `validate` says which.
     #[serde(

@@ -75,7 +75,10 @@ impl<'a> Context<'a> {
             });
         }
         let published = site.climate.as_deref().and_then(zone::published);
-        Ok(published.unwrap_or_else(|| weather.zone()))
+        Ok(match published {
+            Some(known) => weather.zone_from(known, site.warming_k),
+            None => weather.zone(),
+        })
     }
 
     /// A fluid of the catalogue.
