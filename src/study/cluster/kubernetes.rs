@@ -138,6 +138,7 @@ spec:
             claimName: {claim}
 ",
         title = job.title(),
+        name = quote::yaml(name), // all digits, or `on`, would be no text
         image = quote::yaml(&cluster.image),
         claim = quote::yaml(&cluster.claim),
         arguments = arguments.join(", "),
@@ -185,7 +186,7 @@ mod tests {
     fn the_manifest_has_the_tasks_their_needs_and_their_failures() {
         let text = kubernetes(&job(), &cluster()).unwrap();
         for line in [
-            "  name: cooling-by-climate",
+            "  name: \"cooling-by-climate\"",
             "  completionMode: Indexed",
             "  completions: 20",
             "  parallelism: 10",
@@ -199,7 +200,7 @@ mod tests {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
         let gather = kubernetes_gather(&job(), &cluster()).unwrap();
-        assert!(gather.contains("  name: cooling-by-climate-gather\n"));
+        assert!(gather.contains("  name: \"cooling-by-climate-gather\"\n"));
         assert!(gather.contains("\"--gather\"]") && !gather.contains("Indexed"));
     }
 
