@@ -1,5 +1,7 @@
 //! `coldaisle sweep STUDY`
 
+mod cluster;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -22,7 +24,8 @@ pub(super) struct Args {
     /// Set a key of the scenario in every run.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
-    /// Make a part of the runs: the K-th of N, from 1. `--gather` puts the parts together.
+    /// Make a part of the runs: the K-th of N, from 1; array/N in a task of a Slurm array or an indexed Job, which tells its
+    /// number. `--gather` puts the parts together.
     #[arg(long, value_name = "K/N", value_parser = shard)]
     shard: Option<Shard>,
     /// Check that all parts are there and write the table.
@@ -34,16 +37,13 @@ pub(super) struct Args {
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    cluster: cluster::Args,
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
-    let parts = text.split_once('/');
-    let numbers =
-        parts.and_then(|(number, of)| Some((number.trim().parse().ok()?, of.trim().parse().ok()?)));
-    match numbers {
-        Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
-        _ => Err("give K/N with K from 1 to N, for example 3/40".into()),
-    }
+    crate::study::cluster::shard(text, |name| std::env::var(name).ok())
+        .map_err(|fault| fault.words())
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -52,6 +52,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let study = Study::load(&args.study, &args.sets)?;
     let folder = args.output.clone();
     let folder = folder.unwrap_or_else(|| Path::new("results").join(&study.file.name));
+    if args.cluster.wanted() {
+        return cluster::run(args, &study, &folder);
+    }
     if sweep::is_finished(&study, &folder)? {
         if !args.quiet {
             say(&format!(

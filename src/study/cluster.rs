@@ -11,20 +11,19 @@
 //! There is no server and no message between tasks: they share a folder, and nobody waits for anybody.
 
 mod kubernetes;
+mod measure;
 mod memory;
 mod need;
 mod quote;
-mod ranges;
 mod shard;
 mod slurm;
 
 use std::path::{Path, PathBuf};
 
 pub use kubernetes::{Kubernetes, MOUNT, kubernetes, kubernetes_gather};
-pub use memory::{Memory, peak_of};
+pub use measure::measure;
 pub use need::{Measured, Need};
-pub use ranges::ranges;
-pub use shard::Shard;
+pub use shard::shard;
 pub use slurm::slurm;
 
 use crate::describe::Fault;
@@ -40,6 +39,8 @@ pub struct Job {
     pub output: PathBuf,
     /// Changes of all scenarios, `KEY=VALUE`.
     pub sets: Vec<String>,
+    /// Whether each run leaves its folder too.
+    pub keep: bool,
     /// Number of variations.
     pub variations: u64,
     /// Number of shards: tasks of the array.
@@ -53,7 +54,22 @@ pub struct Job {
 }
 
 impl Job {
-    /// Arguments of the program without those that say which part of the study.
+    /// Arguments of the program that make a part of the study.
+    fn run(&self) -> Result<Vec<String>, Fault> {
+        let mut arguments = self.arguments()?;
+        arguments.extend(self.keep.then(|| "--keep".to_owned()));
+        arguments.extend(["--shard".to_owned(), format!("array/{}", self.shards)]);
+        Ok(arguments)
+    }
+
+    /// Arguments of the program that make the table.
+    fn gather(&self) -> Result<Vec<String>, Fault> {
+        let mut arguments = self.arguments()?;
+        arguments.push("--gather".to_owned());
+        Ok(arguments)
+    }
+
+    /// What the two have in common.
     fn arguments(&self) -> Result<Vec<String>, Fault> {
         let mut arguments = vec![
             "sweep".to_owned(),
@@ -129,6 +145,7 @@ mod tests {
             study: "/home/a b/it's/study.toml".into(),
             output: "/scratch/$HOME/out \"1\"".into(),
             sets: vec!["site.climate='dublin'".into()],
+            keep: false,
             variations: 1200,
             shards: 20,
             at_once: Some(10),

@@ -13,13 +13,15 @@ mod axis;
 pub mod file;
 mod gather;
 mod plan;
+mod ranges;
 mod row;
 mod run;
 mod shard;
 mod study;
 
 pub use axis::Cell;
-pub use gather::{Gathered, gather, is_finished, ranges};
+pub use gather::{Gathered, gather, is_finished};
+pub use ranges::ranges;
 pub use row::Row;
 pub use run::{Checked, Ended, check, run};
 pub use shard::Shard;

@@ -54,34 +54,33 @@ pub fn kubernetes(job: &Job, cluster: &Kubernetes) -> Result<String, Fault> {
             status: \"True\"
 "
     );
-    let last = format!("array/{shards}");
-    manifest(job, cluster, &name, &spec, &["--shard", &last], job.cores)
+    manifest(job, cluster, (&name, &spec), &job.run()?, job.cores)
 }
 
 /// The manifest of the Job that makes the table when all tasks have ended.
 pub fn kubernetes_gather(job: &Job, cluster: &Kubernetes) -> Result<String, Fault> {
     let name = format!("{}-gather", job.label());
-    manifest(job, cluster, &name, "  backoffLimit: 0\n", &["--gather"], 1)
+    manifest(
+        job,
+        cluster,
+        (&name, "  backoffLimit: 0\n"),
+        &job.gather()?,
+        1,
+    )
 }
 
 /// A Job with one container; `spec` is its own part.
 fn manifest(
     job: &Job,
     cluster: &Kubernetes,
-    name: &str,
-    spec: &str,
-    part: &[&str],
+    (name, spec): (&str, &str),
+    arguments: &[String],
     cores: u32,
 ) -> Result<String, Fault> {
     for path in [&job.study, &job.output] {
         within_volume(path)?;
     }
-    let arguments = job.arguments()?;
-    let arguments = arguments
-        .iter()
-        .map(String::as_str)
-        .chain(part.iter().copied());
-    let arguments: Vec<String> = arguments.map(quote::yaml).collect();
+    let arguments: Vec<String> = arguments.iter().map(|word| quote::yaml(word)).collect();
     let memory = job.need.memory_mib;
     Ok(format!(
         "# {title}

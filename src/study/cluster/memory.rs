@@ -3,21 +3,13 @@
 //! Source: Linux, proc(5): `VmHWM` of `/proc/self/status` is the highest resident set so far, in kB of 1,024 bytes; writing 5
 //! to `/proc/self/clear_refs` sets it to the present one. Other systems tell nothing here.
 
-/// Peak memory of a piece of work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Memory {
-    /// The highest resident set of the process while the work was done, bytes.
-    pub peak_bytes: u64,
-}
-
-/// Does the work; returns its result and the memory at its highest, where the system tells.
-pub fn peak_of<T>(work: impl FnOnce() -> T) -> (T, Option<Memory>) {
+/// Does the work; returns its result and the highest resident set of the process meanwhile, bytes, where the system tells.
+pub(super) fn peak_of<T>(work: impl FnOnce() -> T) -> (T, Option<u64>) {
     // Where the mark cannot be set back, it covers the whole life of the process: more than was needed, never less.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     let done = work();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let memory = highest(&status).map(|peak_bytes| Memory { peak_bytes });
-    (done, memory)
+    (done, highest(&status))
 }
 
 /// The highest resident set in a `/proc/PID/status`, bytes.
@@ -45,9 +37,9 @@ mod tests {
     #[test]
     fn the_peak_of_a_large_piece_of_work_shows_it() {
         const LARGE: usize = 192 << 20;
-        let (sum, memory) = peak_of(|| vec![1u8; LARGE].iter().map(|&x| u64::from(x)).sum::<u64>());
+        let (sum, peak) = peak_of(|| vec![1u8; LARGE].iter().map(|&x| u64::from(x)).sum::<u64>());
         assert_eq!(sum, LARGE as u64);
-        let peak = memory.unwrap().peak_bytes;
+        let peak = peak.unwrap();
         assert!(peak >= LARGE as u64, "{peak}");
     }
 }

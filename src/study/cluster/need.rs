@@ -1,11 +1,11 @@
 //! What a task asks of a batch system.
 
-use super::memory::Memory;
-
 /// Reserve of memory over what was measured: later variations may be larger than those that were tried.
 const RESERVE: f64 = 1.25;
 /// Memory is asked for in steps of this, MiB.
 const STEP_MIB: u64 = 64;
+/// A task has at least this, MiB: the program itself, and what the system keeps of its files.
+const LEAST_MIB: u64 = 256;
 /// Memory where the system does not tell what was used, MiB a core: what schedulers commonly give.
 const USUAL_MIB: u64 = 2048;
 /// The limit of time over what was measured: other processors are slower, and share their memory with other jobs.
@@ -22,8 +22,8 @@ const MOST_SHARDS: u64 = 1000;
 pub struct Measured {
     /// Runs at the same time, at least 1.
     pub at_once: u32,
-    /// Peak memory of the process while they ran, where the system tells.
-    pub memory: Option<Memory>,
+    /// Peak memory of the process while they ran, bytes, where the system tells.
+    pub memory_bytes: Option<u64>,
     /// Core-seconds of one run.
     pub run_s: f64,
 }
@@ -53,10 +53,10 @@ impl Measured {
         // The last round of runs may fill the cores only in part.
         let rounds = runs.div_ceil(cores);
         let task_s = SLOWER * rounds as f64 * self.run_s;
-        let mib = self.memory.map(|memory| {
+        let mib = self.memory_bytes.map(|bytes| {
             // More at once than were tried: in proportion, which counts what they share for each.
             let more = (cores as f64 / f64::from(self.at_once.max(1))).max(1.0);
-            (memory.peak_bytes as f64 * more * RESERVE / f64::from(1 << 20)) as u64 + 1
+            (bytes as f64 * more * RESERVE / f64::from(1 << 20)) as u64 + 1
         });
         Need {
             memory_mib: mib.unwrap_or(USUAL_MIB * cores).next_multiple_of(STEP_MIB),
@@ -74,23 +74,21 @@ mod tests {
 
     const MEASURED: Measured = Measured {
         at_once: 4,
-        memory: Some(Memory {
-            peak_bytes: 200 << 20,
-        }),
+        memory_bytes: Some(300 << 20),
         run_s: 3.0,
     };
 
     /// 12,000 runs of 3 s on 4 cores: 9,000 s, five tasks of half an hour. In 5 shards 2,400 runs each: 600 rounds of 3 s,
-    /// twice that is 3,600 s. Memory 1.25 × 200 = 250 MiB, and one, in steps of 64: 256; on 8 cores 501: 512.
+    /// twice that is 3,600 s. Memory 1.25 × 300 = 375 MiB, and one, in steps of 64: 384; on 8 cores 751: 768.
     #[test]
     fn a_task_asks_for_what_was_measured() {
         assert_eq!(MEASURED.shards(12_000, 4), 5);
         let need = MEASURED.need(12_000, 5, 4);
-        assert_eq!((need.memory_mib, need.minutes), (256, 60));
+        assert_eq!((need.memory_mib, need.minutes), (384, 60));
         assert!(need.measured);
-        assert_eq!(MEASURED.need(12_000, 5, 8).memory_mib, 512);
+        assert_eq!(MEASURED.need(12_000, 5, 8).memory_mib, 768);
         // Fewer cores than were tried: what was measured holds for them as well.
-        assert_eq!(MEASURED.need(12_000, 5, 1).memory_mib, 256);
+        assert_eq!(MEASURED.need(12_000, 5, 1).memory_mib, 384);
     }
 
     #[test]
@@ -104,8 +102,13 @@ mod tests {
             ..MEASURED
         };
         assert_eq!(long.shards(7, 4), 7);
+        let tiny = Measured {
+            memory_bytes: Some(1),
+            ..MEASURED
+        };
+        assert_eq!(tiny.need(10, 2, 1).memory_mib, LEAST_MIB);
         let unknown = Measured {
-            memory: None,
+            memory_bytes: None,
             ..MEASURED
         };
         let need = unknown.need(10, 2, 4);

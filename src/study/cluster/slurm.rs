@@ -18,15 +18,15 @@ const ARRAY_SIZE: u64 = 1001;
 /// The batch script; `program` is the path of coldaisle on the nodes.
 pub fn slurm(job: &Job, program: &Path) -> Result<String, Fault> {
     let program = text_of(program)?;
-    let mut arguments = job.arguments()?;
-    let gather = {
-        let words = [program]
-            .into_iter()
-            .chain(arguments.iter().map(String::as_str));
-        quote::command(words.chain(["--gather"]))
+    let command = |arguments: &[String]| {
+        quote::command(
+            [program]
+                .into_iter()
+                .chain(arguments.iter().map(String::as_str)),
+        )
     };
-    let gather = quote::command(["--wrap", &gather]);
-    arguments.extend(["--shard".to_owned(), format!("array/{}", job.shards)]);
+    let run = command(&job.run()?);
+    let gather = quote::command(["--wrap", &command(&job.gather()?)]);
     let (shards, cores) = (job.shards, job.cores);
     let throttle = job.at_once.map(|most| format!("%{most}"));
     let throttle = throttle.unwrap_or_default();
@@ -54,7 +54,7 @@ pub fn slurm(job: &Job, program: &Path) -> Result<String, Fault> {
 #   job=$(sbatch --parsable sweep.sbatch)
 #   sbatch --dependency=afterany:$job {gather}
 #
-# Where tasks are missing, the second job ends with status 1 and names them: sbatch --array=3,7-9 sweep.sbatch
+# Where tasks are missing, the second job fails and names them: sbatch --array=3,7-9 sweep.sbatch
 # A task that is repeated does only what is not done. Account, partition and log files are options of sbatch as ever.
 {large}#
 #SBATCH --job-name={name}
@@ -85,11 +85,6 @@ exit "$status"
 "#,
         title = job.title(),
         name = job.label(),
-        run = quote::command(
-            [program]
-                .into_iter()
-                .chain(arguments.iter().map(String::as_str))
-        ),
         restarts = counted(RESTARTS.into(), "time"),
     ))
 }

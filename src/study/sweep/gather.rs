@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::axis::Cell;
+use super::ranges::ranges;
 use super::shard::{Head, Rows, SHARDS, Shard, Staged};
 use super::study::Study;
 use crate::describe::Fault;
@@ -148,22 +149,6 @@ fn head_of(study: &Study) -> Head {
         shard: Shard::WHOLE,
         inputs: Vec::new(),
     }
-}
-
-/// Numbers as an array of Slurm names them: `3,7-9`.
-pub fn ranges(numbers: &[u64]) -> String {
-    let mut spans: Vec<(u64, u64)> = Vec::new();
-    for &number in numbers {
-        match spans.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => spans.push((number, number)),
-        }
-    }
-    let spans = spans.iter().map(|(first, last)| match last - first {
-        0 => first.to_string(),
-        _ => format!("{first}-{last}"),
-    });
-    spans.collect::<Vec<_>>().join(",")
 }
 
 /// Merges all shards of a study in `folder` into `sweep.csv` and `sweep.parquet`, and removes them.
