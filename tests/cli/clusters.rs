@@ -6,7 +6,6 @@ const STUDY: &str = r#"name = "parts"
 scenario = "tiny.toml"
 
 [[vary]]
-key = "run.seed"
 over.seeds = 6
 "#;
 
@@ -79,7 +78,7 @@ fn what_cannot_be_asked_for_is_told() {
         &["/out", "outside the volume", "/work"],
     );
     refused(
-        &["--slurm", "--set", "site.name='a\nb'"],
+        &["--slurm", "--set", "run.seed=1\n"],
         &["control character", "into the study"],
     );
     refused(&["--shard", "3/2"], &["no shard 3 of 2", "1/2 to 2/2"]);
@@ -90,9 +89,10 @@ fn what_cannot_be_asked_for_is_told() {
 #[test]
 fn a_study_of_which_nothing_runs_is_refused() {
     let lab = lab();
-    let wrong = STUDY
-        .replace("run.seed", "run.step_s")
-        .replace("over.seeds = 6", "over.values = [-1, -2, -3]");
+    let wrong = STUDY.replace(
+        "over.seeds = 6",
+        "key = \"run.step_s\"\nover.values = [-1, -2, -3]",
+    );
     lab.write("study.toml", wrong);
     lab.refused(
         &["sweep", "study.toml", "--slurm", "--cores", "2"],

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::{Failure, say};
 use crate::describe::Fault;
-use crate::study::cluster::{self, Job, Kubernetes};
+use crate::study::cluster::{self, Job, Kubernetes, Need};
 use crate::study::sweep::Study;
 
 /// Arguments of `sweep` for a study on many machines.
@@ -57,34 +57,42 @@ pub(super) fn run(all: &super::Args, study: &Study, folder: &Path) -> Result<(),
         let cure = format!("use --shards {variations} or fewer");
         return Err(Fault::new(what, cure).in_file(&study.path, None).into());
     }
-    let measured = cluster::measure(study, args.cores)?;
-    let shards = args.shards;
-    let shards = shards.unwrap_or_else(|| measured.shards(variations, args.cores));
-    let job = Job {
+    let mut job = Job {
         name: study.file.name.clone(),
         study: all.study.clone(),
         output: folder.to_owned(),
         sets: all.sets.clone(),
         keep: all.keep,
         variations,
-        shards,
+        shards: args.shards.unwrap_or(1),
         at_once: args.at_once,
         cores: args.cores,
-        need: measured.need(variations, shards, args.cores),
+        need: Need::default(),
     };
-    let text = if args.slurm {
-        slurm(job)?
+    // What cannot be written is told before anything runs.
+    text(all, &job)?;
+    let measured = cluster::measure(study, args.cores)?;
+    let shards = args.shards;
+    job.shards = shards.unwrap_or_else(|| measured.shards(variations, args.cores));
+    job.need = measured.need(variations, job.shards, args.cores);
+    say(text(all, &job)?.trim_end())
+}
+
+/// What was asked for.
+fn text(all: &super::Args, job: &Job) -> Result<String, Failure> {
+    let args = &all.cluster;
+    if args.slurm {
+        return slurm(job.clone());
+    }
+    let on = Kubernetes {
+        image: args.image.clone(),
+        claim: args.claim.clone(),
+    };
+    Ok(if all.gather {
+        cluster::kubernetes_gather(job, &on)?
     } else {
-        let on = Kubernetes {
-            image: args.image.clone(),
-            claim: args.claim.clone(),
-        };
-        match all.gather {
-            true => cluster::kubernetes_gather(&job, &on)?,
-            false => cluster::kubernetes(&job, &on)?,
-        }
-    };
-    say(text.trim_end())
+        cluster::kubernetes(job, &on)?
+    })
 }
 
 /// The script, with paths that hold in whatever folder a task starts.

@@ -29,7 +29,7 @@ pub struct Measured {
 }
 
 /// Memory and time of a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Need {
     /// Memory, MiB.
     pub memory_mib: u64,
@@ -59,7 +59,10 @@ impl Measured {
             (bytes as f64 * more * RESERVE / f64::from(1 << 20)) as u64 + 1
         });
         Need {
-            memory_mib: mib.unwrap_or(USUAL_MIB * cores).next_multiple_of(STEP_MIB),
+            memory_mib: mib
+                .unwrap_or(USUAL_MIB * cores)
+                .next_multiple_of(STEP_MIB)
+                .max(LEAST_MIB),
             minutes: ((task_s / 60.0).ceil() as u64)
                 .next_multiple_of(5)
                 .max(LEAST_MINUTES),

@@ -153,7 +153,19 @@ fn head_of(study: &Study) -> Head {
 
 /// Merges all shards of a study in `folder` into `sweep.csv` and `sweep.parquet`, and removes them.
 pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
+    let refused = |fault: Fault| {
+        OutputError::refused(
+            "gather",
+            folder,
+            &format!("{}{}", fault.place, fault.what),
+            &fault.cure,
+        )
+    };
     let lock_path = folder.join(SHARDS).join(".lock");
+    if !folder.join(SHARDS).is_dir() {
+        // Not even a folder for the lock.
+        shards(study, folder).map_err(refused)?;
+    }
     let lock = File::create(&lock_path);
     let lock = lock.map_err(|error| OutputError::io("write", &lock_path, &error))?;
     if let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
@@ -165,14 +177,6 @@ pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
             cure,
         ));
     }
-    let refused = |fault: Fault| {
-        OutputError::refused(
-            "gather",
-            folder,
-            &format!("{}{}", fault.place, fault.what),
-            &fault.cure,
-        )
-    };
     let mut shards = shards(study, folder).map_err(refused)?;
     let gathered = write(study, folder, &mut shards)?;
     let mut inputs = study.inputs.clone();
