@@ -6,10 +6,11 @@ use toml_edit::{DocumentMut, Item, Value};
 
 use super::file::{Over, Setting, StudyFile, Vary};
 use crate::bounded;
+use crate::csv_rows::CsvRows;
 use crate::describe::Fault;
 use crate::output::Input;
 use crate::scenario::{Base, text};
-use crate::study::design::distribution::Distribution;
+use crate::study::design::{Distribution, Empirical};
 
 /// A cell of the inputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +100,28 @@ impl Axis {
     /// Whether its figures are drawn.
     pub(super) fn is_drawn(&self) -> bool {
         matches!(self.along, Along::Figure { .. })
+    }
+
+    /// Whether its ends are what is known of it.
+    pub(super) fn is_range(&self) -> bool {
+        match &self.along {
+            Along::Figure { drawn, .. } => drawn.is_range(),
+            Along::Choices { .. } => true,
+        }
+    }
+
+    /// The middle nine tenths of what is drawn, for people.
+    pub(super) fn range(&self) -> String {
+        match &self.along {
+            Along::Figure { drawn, .. } => {
+                format!(
+                    "drawn, 5 to 95 % within {:.4} to {:.4}",
+                    drawn.at(0.05),
+                    drawn.at(0.95)
+                )
+            }
+            Along::Choices { .. } => "as listed".into(),
+        }
     }
 
     /// All of its values; none where figures are drawn.
@@ -226,9 +249,16 @@ impl Reader<'_> {
         let (named, along) = match (&vary.over, &vary.drawn) {
             (Some(over), None) => self.over(index, &keys, over)?,
             (None, Some(drawn)) => {
+                let drawn = match drawn {
+                    Distribution::Empirical(it) if it.file.is_some() => {
+                        let read = self.observed(it);
+                        let key = at("drawn.empirical.file");
+                        Distribution::Empirical(read.map_err(|fault| fault.named_by(&key))?)
+                    }
+                    other => other.clone(),
+                };
                 drawn.check().map_err(|fault| fault.within(&at("drawn")))?;
                 let keys = keys.iter().map(|&key| key.to_owned()).collect();
-                let drawn = drawn.clone();
                 (
                     "",
                     Along::Figure {
@@ -362,6 +392,52 @@ impl Reader<'_> {
             base,
             sets,
         })
+    }
+
+    /// The values of a file.
+    fn observed(&mut self, of: &Empirical) -> Result<Empirical, Fault> {
+        let file = of.file.as_deref().unwrap_or(Path::new(""));
+        let path = self.folder.join(file);
+        let at = |fault: Fault, line: Option<u64>| fault.in_file(&path, line);
+        let cure = "give a CSV file with a header and a column of numbers";
+        let bytes = bounded::read(&path, 256 << 20);
+        let bytes = bytes.map_err(|error| at(Fault::new(error.to_string(), cure), None))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let mut rows = CsvRows::new(text.as_bytes());
+        let header = rows
+            .header()
+            .map_err(|error| at(Fault::new(error.to_string(), cure), None))?;
+        let column = match &of.column {
+            Some(name) => crate::csv_rows::find(&header, name).map_err(|fault| at(fault, None))?,
+            None => (header.len() == 1).then_some(0),
+        };
+        let Some(column) = column else {
+            let names: Vec<&str> = header.iter().collect();
+            let what = match &of.column {
+                Some(name) => format!("there is no column '{name}'"),
+                None => format!("the file has {} columns", header.len()),
+            };
+            let cure = format!("give column = \"…\", one of {}", names.join(", "));
+            return Err(at(Fault::new(what, cure), None));
+        };
+        let (mut values, mut record) = (Vec::new(), csv::StringRecord::new());
+        while let Some((line, read)) = rows.next(&mut record) {
+            read.map_err(|error| at(Fault::new(error.to_string(), cure), Some(line)))?;
+            let cell = record.get(column).unwrap_or_default();
+            match cell.parse::<f64>() {
+                Ok(value) if value.is_finite() => values.push(value),
+                _ if cell.is_empty() => {}
+                _ => {
+                    return Err(at(
+                        Fault::new(format!("'{cell}' is no number"), cure),
+                        Some(line),
+                    ));
+                }
+            }
+        }
+        self.inputs
+            .push(Input::of_bytes(&file.display().to_string(), &bytes));
+        Ok(Empirical::new(values))
     }
 
     /// A weather file of a folder each.

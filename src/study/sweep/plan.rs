@@ -11,7 +11,8 @@ use crate::csv_rows::{CsvRows, overlong};
 use crate::describe::{Fault, suggest};
 use crate::output::Input;
 use crate::scenario::text;
-use crate::study::design::latin;
+use crate::study::design::{Correlation, Kind, UnitDesign};
+use crate::study::sensitivity::{self, Method};
 
 /// More runs than this are a mistake.
 const MOST: u64 = 100_000_000;
@@ -25,8 +26,10 @@ pub(super) enum Plan {
     Grid(Vec<u64>),
     /// Choices row by row, of as many axes each.
     List(Vec<Vec<Choice>>),
-    /// A point of the unit cube.
-    Latin(Vec<latin::Axis>, u64),
+    /// Points of the unit cube.
+    Unit(UnitDesign),
+    /// The runs of a method of sensitivity.
+    Sensitivity(sensitivity::Plan),
 }
 
 impl Plan {
@@ -34,7 +37,8 @@ impl Plan {
         match self {
             Self::Grid(values) => values.iter().product(),
             Self::List(rows) => rows.len() as u64,
-            Self::Latin(_, points) => *points,
+            Self::Unit(design) => design.points(),
+            Self::Sensitivity(plan) => plan.points(),
         }
     }
 
@@ -52,13 +56,35 @@ impl Plan {
                 choices
             }
             Self::List(rows) => rows[index as usize].clone(),
-            Self::Latin(columns, _) => {
-                let all = axes.iter().zip(columns);
-                all.map(|(axis, column)| axis.at(column.at(index)))
-                    .collect()
-            }
+            Self::Unit(design) => at(axes, |point| design.point(index, point)),
+            Self::Sensitivity(plan) => at(axes, |point| plan.point(index, point)),
         }
     }
+}
+
+/// The choices at a point of the unit cube.
+fn at(axes: &[Axis], point: impl FnOnce(&mut [f64])) -> Vec<Choice> {
+    let mut shares = vec![0.0; axes.len()];
+    point(&mut shares);
+    axes.iter()
+        .zip(shares)
+        .map(|(axis, share)| axis.at(share))
+        .collect()
+}
+
+/// The runs of a method of sensitivity over the axes.
+pub(super) fn sensitivity(file: &StudyFile, axes: &[Axis], method: Method) -> Result<Plan, Fault> {
+    if !file.correlation.is_empty() {
+        let what = "no method of sensitivity says what correlated inputs do";
+        let cure = "remove the correlation, or run the sample without --sensitivity";
+        return Err(Fault::new(what, cure).at("correlation"));
+    }
+    let axis = |axis: &Axis| sensitivity::Axis {
+        name: axis.name.clone(),
+        range: axis.is_range(),
+    };
+    let axes: Vec<sensitivity::Axis> = axes.iter().map(axis).collect();
+    method.plan(file.seed, &axes).map(Plan::Sensitivity)
 }
 
 /// The plan of a study; a list may bring axes of its own.
@@ -68,7 +94,7 @@ pub(super) fn plan(
     axes: &mut Vec<Axis>,
     inputs: &mut Vec<Input>,
 ) -> Result<Plan, Fault> {
-    match &file.sample {
+    let plan = match &file.sample {
         Sample::Grid {} => grid(axes),
         Sample::List { file } => {
             let path = folder.join(file);
@@ -84,14 +110,30 @@ pub(super) fn plan(
             let rows = list(&text, folder, axes).map_err(|fault| fault.in_file(&path, None))?;
             Ok(Plan::List(rows))
         }
-        Sample::LatinHypercube { points }
-        | Sample::Sobol { points }
-        | Sample::MonteCarlo { points } => {
-            some(axes)?;
-            let column = |axis: &Axis| latin::Axis::new(file.seed, &axis.name, *points);
-            Ok(Plan::Latin(axes.iter().map(column).collect(), *points))
-        }
+        Sample::LatinHypercube { points } => unit(file, axes, Kind::LatinHypercube, *points),
+        Sample::Sobol { points } => unit(file, axes, Kind::Sobol, *points),
+        Sample::MonteCarlo { points } => unit(file, axes, Kind::MonteCarlo, *points),
+    };
+    if let (Ok(Plan::Grid(_) | Plan::List(_)), false) = (&plan, file.correlation.is_empty()) {
+        let what = "a grid or a list draws nothing that could be correlated";
+        let cure = "remove it, or sample: [sample.latin_hypercube] with points = 100";
+        return Err(Fault::new(what, cure).at("correlation"));
     }
+    plan
+}
+
+fn unit(file: &StudyFile, axes: &[Axis], kind: Kind, points: u64) -> Result<Plan, Fault> {
+    some(axes)?;
+    if points > MOST {
+        let cure = format!("use at most {MOST}");
+        return Err(Fault::new("there are too many points", cure).at("sample"));
+    }
+    let names: Vec<String> = axes.iter().map(|axis| axis.name.clone()).collect();
+    let correlation = Correlation::new(&file.correlation, &names)?;
+    let design = UnitDesign::new(kind, points, file.seed, &names, correlation.as_ref());
+    design
+        .map(Plan::Unit)
+        .map_err(|fault| fault.within("sample"))
 }
 
 fn some(axes: &[Axis]) -> Result<(), Fault> {
@@ -188,7 +230,7 @@ fn list(text: &str, folder: &Path, axes: &mut Vec<Axis>) -> Result<Vec<Vec<Choic
             .cloned()
             .unwrap_or_else(|| Axis::of_list(name))
     };
-    *axes = header.iter().map(|name| column(name)).collect();
+    *axes = header.iter().map(column).collect();
     Ok(rows)
 }
 

@@ -8,6 +8,7 @@
 //! Both begin with lines that name the version, the study, the shard and the files read with their checksums, so that rows of
 //! another study, or of other weather, never come together.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -77,7 +78,11 @@ impl Head {
             self.version, self.study, self.shard.number, self.shard.of
         );
         for input in &self.inputs {
-            text += &format!("# input {} {} {}\n", input.sha256, input.bytes, input.path);
+            let _ = writeln!(
+                text,
+                "# input {} {} {}",
+                input.sha256, input.bytes, input.path
+            );
         }
         text
     }
@@ -102,8 +107,8 @@ impl Head {
             };
             let words: Vec<&str> = line.splitn(5, ' ').collect();
             match words[..] {
-                ["#", "coldaisle", version] => head.version = version.to_owned(),
-                ["#", "study", study] => head.study = study.to_owned(),
+                ["#", "coldaisle", version] => version.clone_into(&mut head.version),
+                ["#", "study", study] => study.clone_into(&mut head.study),
                 ["#", "shard", number, "of", of] => {
                     head.shard = Shard {
                         number: number.parse().unwrap_or(0),
@@ -225,7 +230,7 @@ impl Rows {
         // Rows mostly follow each other.
         let now = self.file.stream_position().map_err(&failed)?;
         self.file
-            .seek_relative(place as i64 - now as i64)
+            .seek_relative(place.cast_signed() - now.cast_signed())
             .map_err(&failed)?;
         let mut line = String::new();
         self.file.read_line(&mut line).map_err(&failed)?;
@@ -272,36 +277,29 @@ impl Journal {
             ));
         }
         let rows = Rows::open(&path, variations)?;
-        let found = match rows {
-            Some(rows) => {
-                let cure = format!(
-                    "give another folder with -o, or remove {} to start again",
-                    path.display()
-                );
-                head.accept(&rows.head, &path, &cure).map_err(|fault| {
-                    OutputError::refused("go on with", &path, &fault.what, &fault.cure)
-                })?;
-                rows
+        let found = if let Some(rows) = rows {
+            let cure = format!(
+                "give another folder with -o, or remove {} to start again",
+                path.display()
+            );
+            head.accept(&rows.head, &path, &cure).map_err(|fault| {
+                OutputError::refused("go on with", &path, &fault.what, &fault.cure)
+            })?;
+            rows
+        } else {
+            // Begun and killed before its head was whole.
+            let mut start = Vec::new();
+            (&file).take(64).read_to_end(&mut start).map_err(&failed)?;
+            if start.first().is_some_and(|first| *first != b'#') {
+                let cure = "give another folder with -o";
+                let what = "it is no journal of a study";
+                return Err(OutputError::refused("write", &path, what, cure));
             }
-            None => {
-                // Begun and killed before its head was whole.
-                let mut start = Vec::new();
-                (&file).take(64).read_to_end(&mut start).map_err(&failed)?;
-                if !start.is_empty() && start[0] != b'#' {
-                    let cure = "give another folder with -o";
-                    return Err(OutputError::refused(
-                        "write",
-                        &path,
-                        "it is no journal of a study",
-                        cure,
-                    ));
-                }
-                file.set_len(0).map_err(&failed)?;
-                file.write_all(head.text().as_bytes()).map_err(&failed)?;
-                Rows::open(&path, variations)?.ok_or_else(|| {
-                    OutputError::io("write", &path, &io::Error::other("its head is not whole"))
-                })?
-            }
+            file.set_len(0).map_err(&failed)?;
+            file.write_all(head.text().as_bytes()).map_err(&failed)?;
+            let not_whole =
+                || OutputError::io("write", &path, &io::Error::other("its head is not whole"));
+            Rows::open(&path, variations)?.ok_or_else(not_whole)?
         };
         file.set_len(found.whole).map_err(&failed)?;
         file.seek(SeekFrom::End(0)).map_err(&failed)?;
