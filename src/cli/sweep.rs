@@ -71,6 +71,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return cluster::run(args, &study, &folder);
     }
     if sweep::is_finished(&study, &folder)? {
+        // Left by a process that was killed just behind the table.
+        sweep::tidy(&folder);
         if !args.quiet {
             say(&format!(
                 "all {} runs are done: {}",

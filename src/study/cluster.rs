@@ -37,8 +37,8 @@ pub struct Job {
     pub study: PathBuf,
     /// The folder that all tasks share, as they find it.
     pub output: PathBuf,
-    /// Changes of all scenarios, `KEY=VALUE`.
-    pub sets: Vec<String>,
+    /// Options that belong to the study whatever its part: `--set`, `--sensitivity`.
+    pub options: Vec<String>,
     /// Whether each run leaves its folder too.
     pub keep: bool,
     /// Number of variations.
@@ -77,14 +77,14 @@ impl Job {
             "-o".to_owned(),
             text_of(&self.output)?.to_owned(),
         ];
-        for set in &self.sets {
-            if set.contains(char::is_control) {
+        for option in &self.options {
+            if option.contains(char::is_control) {
                 return Err(Fault::new(
-                    format!("--set {set:?} has a line break or another control character"),
+                    format!("{option:?} has a line break or another control character"),
                     "write the change into the study",
                 ));
             }
-            arguments.extend(["--set".to_owned(), set.clone()]);
+            arguments.push(option.clone());
         }
         Ok(arguments)
     }
@@ -144,7 +144,7 @@ mod tests {
             name: "Cooling by climate".into(),
             study: "/home/a b/it's/study.toml".into(),
             output: "/scratch/$HOME/out \"1\"".into(),
-            sets: vec!["site.climate='dublin'".into()],
+            options: vec!["--set".into(), "site.climate='dublin'".into()],
             keep: false,
             variations: 1200,
             shards: 20,
@@ -184,7 +184,7 @@ mod tests {
             assert!(fault.to_string().contains("rename it"), "{fault}");
         }
         let job = Job {
-            sets: vec!["a=1\nb".into()],
+            options: vec!["a=1\nb".into()],
             ..job()
         };
         assert!(job.arguments().is_err());

@@ -24,7 +24,7 @@ mod study;
 pub use analyses::Analyses;
 pub use axis::Cell;
 pub use estimate::seconds_per_run;
-pub use gather::{Gathered, gather, is_finished};
+pub use gather::{Gathered, gather, is_finished, tidy};
 pub use ranges::ranges;
 pub use row::Row;
 pub use run::{Checked, Ended, check, run};

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::super::{Failure, say};
 use crate::describe::Fault;
+use crate::study::Progress;
 use crate::study::cluster::{self, Job, Kubernetes, Need};
-use crate::study::sweep::Study;
+use crate::study::sweep::{Sensitivity, Study};
 
 /// Arguments of `sweep` for a study on many machines.
 #[derive(Debug, clap::Args)]
@@ -61,7 +62,7 @@ pub(super) fn run(all: &super::Args, study: &Study, folder: &Path) -> Result<(),
         name: study.file.name.clone(),
         study: all.study.clone(),
         output: folder.to_owned(),
-        sets: all.sets.clone(),
+        options: options(all),
         keep: all.keep,
         variations,
         shards: args.shards.unwrap_or(1),
@@ -71,11 +72,27 @@ pub(super) fn run(all: &super::Args, study: &Study, folder: &Path) -> Result<(),
     };
     // What cannot be written is told before anything runs.
     text(all, &job)?;
-    let measured = cluster::measure(study, args.cores)?;
+    let progress = if all.quiet {
+        Progress::hidden()
+    } else {
+        Progress::shown("measuring")
+    };
+    let measured = cluster::measure(study, args.cores, &progress)?;
     let shards = args.shards;
     job.shards = shards.unwrap_or_else(|| measured.shards(variations, args.cores));
     job.need = measured.need(variations, job.shards, args.cores);
     say(text(all, &job)?.trim_end())
+}
+
+/// What belongs to the study whatever its part.
+fn options(all: &super::Args) -> Vec<String> {
+    let sets = all.sets.iter().flat_map(|set| ["--set", set]);
+    let mut options: Vec<String> = sets.map(str::to_owned).collect();
+    options.extend(all.sensitivity.map(|sensitivity| match sensitivity {
+        Sensitivity::OfFile => "--sensitivity".to_owned(),
+        Sensitivity::By(method) => format!("--sensitivity={}", method.name()),
+    }));
+    options
 }
 
 /// What was asked for.

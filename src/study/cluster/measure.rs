@@ -12,23 +12,31 @@ use crate::study::{Progress, simulate};
 const MOST: u64 = 8;
 
 /// Makes runs, as many at the same time as a task of `cores` cores does, evenly spread over the study.
-pub fn measure(study: &Study, cores: u32) -> Result<Measured, Fault> {
+pub fn measure(study: &Study, cores: u32, progress: &Progress) -> Result<Measured, Fault> {
     let all = study.variations();
     let tries = all.min(u64::from(cores)).clamp(1, MOST);
     let variations: Vec<u64> = (0..tries)
         .map(|nth| (u128::from(nth) * u128::from(all) / u128::from(tries)) as u64)
         .collect();
+    progress.start(tries);
     let (ended, memory_bytes) = peak_of(|| {
         std::thread::scope(|scope| {
             let runs: Vec<_> = variations
                 .iter()
-                .map(|&index| scope.spawn(move || run(study, index)))
+                .map(|&index| {
+                    scope.spawn(move || {
+                        let ended = run(study, index);
+                        progress.advance(1);
+                        ended
+                    })
+                })
                 .collect();
             let ended = runs.into_iter().map(std::thread::ScopedJoinHandle::join);
             // A run that panics has a row in the study with its reason; here it is one that tells nothing.
             ended.flatten().collect::<Vec<Result<f64, Fault>>>()
         })
     });
+    progress.finish();
     let times: Vec<f64> = ended.iter().flatten().copied().collect();
     if times.is_empty() {
         let reason = ended.into_iter().find_map(Result::err);
