@@ -1,5 +1,7 @@
 //! `coldaisle sweep STUDY`
 
+mod cluster;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -29,7 +31,8 @@ pub(super) struct Args {
     /// Measure which axes matter, in place of the sample: one_at_a_time, morris or sobol [default: that of the study].
     #[arg(long, value_name = "METHOD", num_args = 0..=1, require_equals = true, default_missing_value = "study", value_parser = method)]
     sensitivity: Option<Sensitivity>,
-    /// Make a part of the runs: the K-th of N, from 1. `--gather` puts the parts together.
+    /// Make a part of the runs: the K-th of N, from 1; array/N in a task of a Slurm array or an indexed Job, which tells its
+    /// number. `--gather` puts the parts together.
     #[arg(long, value_name = "K/N", value_parser = shard)]
     shard: Option<Shard>,
     /// Check that all parts are there and write the table.
@@ -41,6 +44,8 @@ pub(super) struct Args {
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    cluster: cluster::Args,
 }
 
 fn method(text: &str) -> Result<Sensitivity, String> {
@@ -53,13 +58,8 @@ fn method(text: &str) -> Result<Sensitivity, String> {
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
-    let parts = text.split_once('/');
-    let numbers =
-        parts.and_then(|(number, of)| Some((number.trim().parse().ok()?, of.trim().parse().ok()?)));
-    match numbers {
-        Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
-        _ => Err("give K/N with K from 1 to N, for example 3/40".into()),
-    }
+    crate::study::cluster::shard(text, |name| std::env::var(name).ok())
+        .map_err(|fault| fault.words())
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -67,7 +67,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let began = Instant::now();
     let study = Study::load(&args.study, &args.sets, args.sensitivity)?;
     let folder = args.output.clone().unwrap_or_else(|| study.folder());
+    if args.cluster.wanted() {
+        return cluster::run(args, &study, &folder);
+    }
     if sweep::is_finished(&study, &folder)? {
+        // Left by a process that was killed just behind the table.
+        sweep::tidy(&folder);
         if !args.quiet {
             say(&format!(
                 "all {} runs are done: {}",

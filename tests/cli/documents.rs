@@ -295,7 +295,7 @@ fn the_how_to_pages_work_as_written() {
 
 #[test]
 fn the_other_documents_work_as_written() {
-    for name in ["catalogue", "comparison", "scenario", "studies", "view"] {
+    for name in ["catalogue", "cluster", "comparison", "scenario", "studies", "view"] {
         check(&format!("docs/{name}.md"));
     }
 }
@@ -306,6 +306,7 @@ fn every_page_with_blocks_is_checked() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let checked = [
         "catalogue.md",
+        "cluster.md",
         "comparison.md",
         "how-to.md",
         "scenario.md",

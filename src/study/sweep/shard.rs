@@ -357,7 +357,8 @@ impl Journal {
     }
 }
 
-const PARTIAL: &str = ".partial";
+/// Ending of a file in the making.
+pub(super) const PARTIAL: &str = ".partial";
 
 /// A file written beside its name and moved there whole, by the only process that may write it.
 pub(super) struct Staged {
