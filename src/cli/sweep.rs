@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::{Failure, say, say_sets, signals, warn};
+use crate::describe::Fault;
 use crate::output::{OutputError, grouped};
 use crate::study::Progress;
 use crate::study::sweep::{self, Shard, Study};
@@ -50,6 +51,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch("finished runs are kept, and the same command goes on from there");
     let began = Instant::now();
     let study = Study::load(&args.study, &args.sets)?;
+    if study.is_searched() {
+        let cure = "run `coldaisle optimise`, or say which points a sweep has: [sample.latin_hypercube] with points = 100";
+        let fault = Fault::new("the study says what is to be optimised, and not what to sweep", cure);
+        return Err(fault.in_file(&args.study, None).into());
+    }
     let folder = args.output.clone();
     let folder = folder.unwrap_or_else(|| Path::new("results").join(&study.file.name));
     if sweep::is_finished(&study, &folder)? {
@@ -134,7 +140,7 @@ fn make(args: &Args, study: &Study, folder: &Path) -> Result<(), Failure> {
 }
 
 /// A folder that may not be used is wrong input; anything else is a study that failed.
-fn failure(error: OutputError) -> Failure {
+pub(super) fn failure(error: OutputError) -> Failure {
     if error.is_refusal() {
         Failure::Input(error.fault)
     } else {

@@ -5,6 +5,7 @@
 //! ```
 
 mod archive;
+mod config;
 mod differential;
 mod hypervolume;
 mod nsga2;
@@ -13,6 +14,7 @@ mod search;
 mod sort;
 mod variation;
 
+pub use config::{Aim, Directed, Goals, Limit, Optimise};
 pub use hypervolume::hypervolume;
 pub use problem::{Design, Gene, Judged, Problem};
 pub use search::{Ended, Found, Settings, Stall, minimise};

@@ -21,12 +21,7 @@ impl Archive {
         self.0.push(index);
     }
 
-    /// Those held, in no order of their aims.
-    pub(super) fn members(&self) -> &[usize] {
-        &self.0
-    }
-
-    /// Their aims.
+    /// The aims of those held.
     pub(super) fn aims(&self, designs: &[Design]) -> Vec<Vec<f64>> {
         let aims = |&held: &usize| designs[held].judged.aims.clone();
         self.0.iter().map(aims).collect()

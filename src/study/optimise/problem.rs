@@ -64,7 +64,7 @@ impl Gene {
                 let step = ((value - low) / (high - low) * STEPS).round();
                 // Written so that the upper end is met exactly, and a range of no width gives its end.
                 if step < STEPS {
-                    low + step.max(0.0) / STEPS * (high - low)
+                    short(low + step.max(0.0) / STEPS * (high - low), (high - low) / STEPS).clamp(low, high)
                 } else {
                     high
                 }
@@ -84,19 +84,19 @@ impl Gene {
         if next > value { next } else { first }
     }
 
-    /// Width of the range of its values.
-    pub(super) fn width(self) -> f64 {
-        match self {
-            Self::Real { low, high } => high - low,
-            Self::Integer { low, high } => high as f64 - low as f64,
-            Self::Choice(of) => of as f64 - 1.0,
-        }
-    }
-
     /// One of its values, all equally likely.
     pub(super) fn draw(self, rng: &mut Pcg64) -> f64 {
         self.at(rng.random())
     }
+}
+
+/// A value in as few decimals as tell its steps apart: scenarios and tables hold it.
+fn short(value: f64, step: f64) -> f64 {
+    let decimals = (-step.log10()).ceil().clamp(0.0, 15.0);
+    let scale = 10_f64.powi(decimals as i32);
+    let rounded = (value * scale).round() / scale;
+    // Of large figures with tiny steps.
+    if rounded.is_finite() { rounded } else { value }
 }
 
 /// How good a design is.
