@@ -23,10 +23,13 @@ mod study;
 
 pub use analyses::Analyses;
 pub use axis::Cell;
+pub(in crate::study) use axis::{Along, Axis, Choice, of_figure};
 pub use estimate::seconds_per_run;
 pub use gather::{Gathered, gather, is_finished, tidy};
 pub use ranges::ranges;
 pub use row::Row;
 pub use run::{Checked, Ended, check, run};
+pub(in crate::study) use run::{summary, values};
 pub use shard::Shard;
+pub(in crate::study) use shard::{Head, Journal, Staged};
 pub use study::{Sensitivity, Study, Variation, schema};
