@@ -8,6 +8,7 @@ mod new;
 mod run;
 mod schema;
 mod signals;
+mod sweep;
 mod validate;
 #[cfg(feature = "view")]
 mod view;
@@ -39,6 +40,8 @@ enum Command {
     Validate(validate::Args),
     /// Run scenarios and put them side by side.
     Compare(compare::Args),
+    /// Run many variations of scenarios: a grid or a sample, one row each.
+    Sweep(sweep::Args),
     /// Walk through a hall, live or replayed, or make pictures of it.
     #[cfg(feature = "view")]
     View(view::Args),
@@ -88,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Validate(args) => validate::run(args),
         Command::Compare(args) => compare::run(args),
+        Command::Sweep(args) => sweep::run(args),
         #[cfg(feature = "view")]
         Command::View(args) => view::run(args),
         Command::Catalogue(args) => catalogue::run(args),

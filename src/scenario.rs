@@ -63,6 +63,16 @@ use crate::workload::checkpoint::Checkpoints;
 /// Longest run, days: the calendar and the wear of a plant are beyond the models after ten years.
 pub(crate) const LONGEST_DAYS: f64 = 3700.0;
 
+/// What [`is_name`] asks.
+pub(crate) const NAME_RULE: &str =
+    "use up to 80 letters, digits, '-', '_' and '.', not starting with '.' or '-'";
+
+/// Whether a name can be that of a folder and of columns.
+pub(crate) fn is_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    !name.is_empty() && name.len() <= 80 && !name.starts_with(['.', '-']) && name.chars().all(plain)
+}
+
 /// A scenario file.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -386,30 +396,75 @@ fn text_of(path: &Path) -> Result<String, Fault> {
 
 /// Reads a scenario file and applies `--set` assignments in order.
 pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, Fault> {
-    let mut text = text_of(path)?;
-    let original = text.clone();
-    // A mistake that an assignment brings in is to be looked for there, not in the file.
-    let mut sound = sets.is_empty() || text::read::<Scenario>(&text).is_ok();
-    let mut suspect = None;
-    for assignment in sets {
-        text = text::set(&text, assignment).map_err(|error| error.in_file(path, None))?;
-        if text::read::<Scenario>(&text).is_ok() {
-            (sound, suspect) = (true, None);
-        } else if sound && suspect.is_none() {
-            suspect = Some(assignment);
-        }
+    Base::read(path)?.load_slowly(sets)
+}
+
+/// A scenario file read and parsed once, to be loaded under many assignments.
+#[derive(Debug, Clone)]
+pub struct Base {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    sheet: Option<text::Sheet>,
+}
+
+impl Base {
+    /// Reads a file. One that is no TOML is refused where it is loaded.
+    pub fn read(path: &Path) -> Result<Self, Fault> {
+        let text = text_of(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            sheet: text::Sheet::parse(&text).ok(),
+            text,
+        })
     }
-    let scenario = text::read(&text).map_err(|error| {
-        let error = ranges::cured(&text, error);
-        match suspect {
-            Some(assignment) => error.of_assignment(assignment),
-            None => error.traced(sets, &original),
+
+    /// The scenario with `--set` assignments applied in order.
+    pub fn load(&self, sets: &[String]) -> Result<Loaded, Fault> {
+        if let Some(mut sheet) = self.sheet.clone()
+            && sets.iter().all(|assignment| sheet.set(assignment).is_ok())
+        {
+            let text = sheet.text();
+            if let Ok(scenario) = text::read(&text) {
+                return Ok(Loaded {
+                    scenario,
+                    text,
+                    path: self.path.clone(),
+                });
+            }
         }
-        .in_file(path, None)
-    })?;
-    Ok(Loaded {
-        scenario,
-        text,
-        path: path.to_owned(),
-    })
+        // Which assignment is at fault is found one by one.
+        self.load_slowly(sets)
+    }
+
+    fn load_slowly(&self, sets: &[String]) -> Result<Loaded, Fault> {
+        let path = &self.path;
+        let original = &self.text;
+        let mut text = original.clone();
+        // A mistake that an assignment brings in is to be looked for there, not in the file.
+        let mut sound = sets.is_empty() || text::read::<Scenario>(&text).is_ok();
+        let mut suspect = None;
+        for assignment in sets {
+            text = text::set(&text, assignment).map_err(|error| error.in_file(path, None))?;
+            if text::read::<Scenario>(&text).is_ok() {
+                (sound, suspect) = (true, None);
+            } else if sound && suspect.is_none() {
+                suspect = Some(assignment);
+            }
+        }
+        let scenario = text::read(&text).map_err(|error| {
+            let error = ranges::cured(&text, error);
+            match suspect {
+                Some(assignment) => error.of_assignment(assignment),
+                None => error.traced(sets, original),
+            }
+            .in_file(path, None)
+        })?;
+        Ok(Loaded {
+            scenario,
+            text,
+            path: path.clone(),
+        })
+    }
 }

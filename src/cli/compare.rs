@@ -43,7 +43,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    signals::watch();
+    signals::watch(signals::NOTHING);
     let entries = if let Some(seeds) = args.seeds {
         seeds::load(&args.scenarios, &args.sets, seeds)?
     } else if args.more_gpus.is_empty() {

@@ -118,7 +118,7 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    signals::watch();
+    signals::watch(signals::NOTHING);
     let wanted = args.wanted()?;
     let session = match &args.commands {
         Some(path) => Session::load(path)?,

@@ -1,9 +1,12 @@
 //! A command that is stopped reports it and leaves nothing half written.
 
+/// What a run leaves.
+pub(super) const NOTHING: &str = "nothing of this run is left, earlier results are as they were";
+
 /// From now on Ctrl-C and a request to end remove unfinished files, report it, and end the program with 128 + the number
-/// of the signal. Signals that the parent process has set to be ignored (`nohup`) stay ignored.
+/// of the signal; `left` says what remains. Signals that the parent process has set to be ignored (`nohup`) stay ignored.
 #[cfg(unix)]
-pub(super) fn watch() {
+pub(super) fn watch(left: &'static str) {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
@@ -25,15 +28,13 @@ pub(super) fn watch() {
         };
         crate::output::abandon();
         super::clear_line();
-        super::complain(&format!(
-            "Stopped by {by}: nothing of this run is left, earlier results are as they were"
-        ));
+        super::complain(&format!("Stopped by {by}: {left}"));
         std::process::exit(128 + signal);
     });
 }
 
 #[cfg(not(unix))]
-pub(super) fn watch() {}
+pub(super) fn watch(_: &'static str) {}
 
 /// The mask of ignored signals, where the system reports it.
 #[cfg(unix)]

@@ -1,17 +1,18 @@
-//! `coldaisle validate SCENARIO…`
+//! `coldaisle validate SCENARIO…`, and studies
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Failure, colour_of, complain, say, warn, width};
-use crate::describe::paragraph;
+use crate::describe::{Fault, count, paragraph};
 use crate::output::marked;
 use crate::scenario;
-use crate::study;
+use crate::study::sweep::{self, Shard, Study};
+use crate::study::{self, Progress};
 
 /// Arguments of `validate`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The scenario files.
+    /// The scenario files; studies too, of which every variation is checked.
     #[arg(required = true)]
     scenarios: Vec<PathBuf>,
     /// Set a key of each scenario.
@@ -22,6 +23,14 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut failed = None;
     for path in &args.scenarios {
+        if Study::is_study_file(path) {
+            if let Err(error) = validate_study(args, path)
+                && let Some(earlier) = failed.replace(error)
+            {
+                complain(&earlier.report(colour_of(&std::io::stderr())));
+            }
+            continue;
+        }
         let resolved = scenario::load(path, &args.sets)
             .and_then(|loaded| scenario::inspect(&loaded))
             .map_err(|error| error.after(&args.sets));
@@ -33,13 +42,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                 let heading = std::iter::once("will not hold").chain(std::iter::repeat(""));
                 let short = resolved.will_not_hold.iter().cloned();
                 description.extend(heading.map(str::to_owned).zip(short));
-                let labels = description.iter().map(|(label, _)| label.chars().count());
-                let wide = labels.max().unwrap_or(0);
-                let rest = " ".repeat(wide + 4);
-                for (label, text) in &description {
-                    let first = format!("  {label:wide$}  ");
-                    say(&paragraph(&marked(text), &first, &rest, width()))?;
-                }
+                say_lines(&description)?;
                 for warning in &resolved.warnings {
                     warn(&format!("{}: {warning}", path.display()));
                 }
@@ -55,5 +58,61 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match failed {
         Some(error) => Err(error.into()),
         None => Ok(()),
+    }
+}
+
+/// Lines with their labels in a column.
+fn say_lines(lines: &[(String, String)]) -> Result<(), Failure> {
+    let labels = lines.iter().map(|(label, _)| label.chars().count());
+    let wide = labels.max().unwrap_or(0);
+    let rest = " ".repeat(wide + 4);
+    for (label, text) in lines {
+        let first = format!("  {label:wide$}  ");
+        say(&paragraph(&marked(text), &first, &rest, width()))?;
+    }
+    Ok(())
+}
+
+/// Checks every variation of a study; returns the first fault.
+fn validate_study(args: &Args, path: &Path) -> Result<(), Fault> {
+    let study = Study::load(path, &args.sets)?;
+    let progress = Progress::shown("checking");
+    let checked =
+        sweep::check(&study, Shard::WHOLE, u64::MAX, &progress).map_err(|error| error.fault)?;
+    progress.finish();
+    let lines = study.lines();
+    let wrong = checked.first.map(|first| {
+        let what = format!(
+            "{} of {} variations cannot be run; the first: {}",
+            checked.wrong, checked.seen, first.what
+        );
+        Fault { what, ..first }
+    });
+    if let Some(wrong) = wrong {
+        return Err(wrong);
+    }
+    let time = sweep::seconds_per_run(&study).map(|each_s| {
+        let cores = rayon::current_num_threads();
+        let all_s = each_s * study.variations() as f64;
+        let text = format!(
+            "about {} on {} ({each_s:.2} s a run)",
+            time(all_s / cores as f64),
+            count(cores as f64, "core")
+        );
+        ("time".to_owned(), text)
+    });
+    let said = say(&format!("{}: valid", path.display()))
+        .and_then(|()| say_lines(&[lines, time.into_iter().collect()].concat()));
+    // A reader that has gone is no fault of the study.
+    let _ = said;
+    Ok(())
+}
+
+/// `40 s`, `12 min`, `3.5 h`.
+fn time(seconds: f64) -> String {
+    match seconds {
+        _ if seconds < 100.0 => format!("{:.0} s", seconds.max(1.0)),
+        _ if seconds < 6000.0 => format!("{:.0} min", seconds / 60.0),
+        _ => format!("{:.1} h", seconds / 3600.0),
     }
 }

@@ -34,6 +34,11 @@ impl Figure {
         }
     }
 
+    /// Its name among all: `energy_mwh.facility`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.group, self.key)
+    }
+
     /// Meaning, as a table cell.
     pub fn meaning(&self) -> String {
         let lines: Vec<&str> = self.doc.iter().map(|line| line.trim()).collect();

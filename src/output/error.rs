@@ -23,11 +23,11 @@ impl OutputError {
         }
     }
 
-    pub(super) fn refused(verb: &str, path: &Path, cause: &str, cure: &str) -> Self {
+    pub(crate) fn refused(verb: &str, path: &Path, cause: &str, cure: &str) -> Self {
         Self::new(verb, path, cause, cure, io::ErrorKind::AlreadyExists)
     }
 
-    pub(super) fn io(verb: &str, path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn io(verb: &str, path: &Path, error: &io::Error) -> Self {
         let cure = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 "free some space there, record at longer intervals, or choose a folder on another disk"

@@ -5,78 +5,103 @@ mod insert;
 mod place;
 mod trace;
 
+use std::path::Path;
+
 use serde::de::DeserializeOwned;
 use toml_edit::{DocumentMut, Item, Value};
 
 use super::ranges;
 use super::wording::{self, Choice, Kind, explain};
 use crate::describe::Fault;
-use files::from_here;
+pub(crate) use files::anchored;
 pub use files::rename_files;
 use insert::insert;
 pub use place::{dotted, locate};
 use place::{indexed, key_at};
 
-/// Applies `KEY=VALUE` to a scenario's text and keeps the rest as it is.
-///
-/// A key is dotted; list entries go by number from 0 or by their `name` (`hall.0.racks`, `hall.north.racks`). A
-/// value is TOML where it reads as TOML, otherwise a string.
-pub fn set(text: &str, assignment: &str) -> Result<String, Fault> {
-    let usage =
-        "use --set KEY=VALUE, for example --set hall.0.racks=128 or --set site.climate=dublin";
-    let Some((key, value)) = assignment.split_once('=') else {
-        return Err(Fault::new(
-            format!("--set {assignment}: there is no '='"),
-            usage,
-        ));
-    };
-    let mut document: DocumentMut = text
-        .parse()
-        .map_err(|error: toml_edit::TomlError| syntax_error(text, &error))?;
-    let value = match value.trim().parse::<Value>() {
-        // No key is a TOML date: those of a scenario are text.
-        Ok(parsed) if !parsed.is_datetime() => parsed,
-        _ => Value::from(value.trim()),
-    };
-    let path: Vec<&str> = key.trim().split('.').map(str::trim).collect();
-    if path.iter().any(|part| part.is_empty()) {
-        return Err(Fault::new(
-            format!("--set {assignment}: the key is incomplete"),
-            usage,
-        ));
+/// A scenario's text, parsed once, on which any number of keys are set.
+#[derive(Debug, Clone)]
+pub struct Sheet(DocumentMut);
+
+impl Sheet {
+    /// Parses a text.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let document = text.parse::<DocumentMut>();
+        let document = document.map_err(|error| syntax_error(text, &error))?;
+        Ok(Self(document))
     }
-    if path.len() > DEEPEST {
-        return Err(Fault::new(
-            format!("--set: a key of {} parts", path.len()),
-            usage,
-        ));
+
+    /// The text as it stands now.
+    pub fn text(&self) -> String {
+        self.0.to_string()
     }
-    let value = from_here(value, &path);
-    let file = document.get("catalogue").and_then(Item::as_str);
-    let in_file = file.filter(|_| path[0] == "catalogue" && path.len() > 1).map(|file| {
-        format!("change the entry in {file}, or give all entries as [catalogue.…] tables of the scenario")
-    });
-    insert(document.as_table_mut(), "", &path, value).map_err(|fault| {
-        let cure = match (in_file, fault.cure.as_str()) {
-            (Some(in_file), _) => in_file,
-            (None, "") => usage.into(),
-            (None, cure) => format!("{cure}; {usage}"),
+
+    /// Applies `KEY=VALUE` and keeps the rest as it is.
+    ///
+    /// A key is dotted; list entries go by number from 0 or by their `name` (`hall.0.racks`, `hall.north.racks`). A
+    /// value is TOML where it reads as TOML, otherwise a string.
+    pub fn set(&mut self, assignment: &str) -> Result<(), Fault> {
+        let usage =
+            "use --set KEY=VALUE, for example --set hall.0.racks=128 or --set site.climate=dublin";
+        let Some((key, value)) = assignment.split_once('=') else {
+            return Err(Fault::new(
+                format!("--set {assignment}: there is no '='"),
+                usage,
+            ));
         };
-        Fault::new(format!("--set {assignment}: {}", fault.what), cure)
-    })?;
-    // A site has one weather: setting it replaces what the file has, under whichever key.
-    let replaced = match path.as_slice() {
-        ["site", "weather"] => Some("climate"),
-        ["site", "climate"] => Some("weather"),
-        _ => None,
-    };
-    if let (Some(key), Some(site)) = (
-        replaced,
-        document.get_mut("site").and_then(Item::as_table_like_mut),
-    ) {
-        site.remove(key);
+        let value = match value.trim().parse::<Value>() {
+            // No key is a TOML date: those of a scenario are text.
+            Ok(parsed) if !parsed.is_datetime() => parsed,
+            _ => Value::from(value.trim()),
+        };
+        let path: Vec<&str> = key.trim().split('.').map(str::trim).collect();
+        if path.iter().any(|part| part.is_empty()) {
+            return Err(Fault::new(
+                format!("--set {assignment}: the key is incomplete"),
+                usage,
+            ));
+        }
+        if path.len() > DEEPEST {
+            return Err(Fault::new(
+                format!("--set: a key of {} parts", path.len()),
+                usage,
+            ));
+        }
+        let document = &mut self.0;
+        let value = anchored(value, &path, Path::new(""));
+        let file = document.get("catalogue").and_then(Item::as_str);
+        let in_file = file.filter(|_| path[0] == "catalogue" && path.len() > 1).map(|file| {
+            format!("change the entry in {file}, or give all entries as [catalogue.…] tables of the scenario")
+        });
+        insert(document.as_table_mut(), "", &path, value).map_err(|fault| {
+            let cure = match (in_file, fault.cure.as_str()) {
+                (Some(in_file), _) => in_file,
+                (None, "") => usage.into(),
+                (None, cure) => format!("{cure}; {usage}"),
+            };
+            Fault::new(format!("--set {assignment}: {}", fault.what), cure)
+        })?;
+        // A site has one weather: setting it replaces what the file has, under whichever key.
+        let replaced = match path.as_slice() {
+            ["site", "weather"] => Some("climate"),
+            ["site", "climate"] => Some("weather"),
+            _ => None,
+        };
+        if let (Some(key), Some(site)) = (
+            replaced,
+            document.get_mut("site").and_then(Item::as_table_like_mut),
+        ) {
+            site.remove(key);
+        }
+        Ok(())
     }
-    Ok(document.to_string())
+}
+
+/// Applies `KEY=VALUE` to a scenario's text, see [`Sheet::set`].
+pub fn set(text: &str, assignment: &str) -> Result<String, Fault> {
+    let mut sheet = Sheet::parse(text)?;
+    sheet.set(assignment)?;
+    Ok(sheet.text())
 }
 
 /// No key of a scenario has as many parts; far more would exhaust the stack.
@@ -85,6 +110,11 @@ const DEEPEST: usize = 16;
 /// Reads a scenario's text strictly; the error points at the place and offers the nearest known key.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     read_as(text, &wording::SCENARIO)
+}
+
+/// The same for a study.
+pub(crate) fn read_study<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    read_as(text, &wording::STUDY)
 }
 
 /// The same for another kind of file.

@@ -23,6 +23,12 @@ pub(super) const SESSION: Kind = Kind {
     syntax: "a session is TOML: set = [\"KEY=VALUE\"], then [[command]] headers with at_s = … and act.… = { … }",
 };
 
+/// A study.
+pub(super) const STUDY: Kind = Kind {
+    start: "a study names a scenario and what varies in it: scenario = \"FILE.toml\", then [[vary]] tables; see docs/studies.md",
+    syntax: "a study is TOML: [table] headers, key = value lines, text in \"quotes\", lists in [ ]",
+};
+
 /// Catalogue entries.
 pub(super) const CATALOGUE: Kind = Kind {
     start: "a file of entries holds tables such as [servers.ours]; see docs/catalogue.md",

@@ -1,1 +1,28 @@
 //! Many variations of scenarios, one row each.
+//!
+//! ```text
+//! study.toml ─ axes × sample ─▶ variation ─ scenario ─ run ─▶ row ─ journal ─▶ shard ─ gather ─▶ sweep.csv, sweep.parquet
+//!                               by number    on all cores      whole or not at all
+//! ```
+//!
+//! A variation follows from its number alone, so that any process can make any of them. Finished rows are kept on disk one by one:
+//! a study that was killed goes on where it was, and its table is the same to the byte for any number of threads, shards and
+//! kills. Memory does not grow with the number of runs, but for eight bytes each (and the rows of a list).
+
+mod axis;
+mod estimate;
+pub mod file;
+mod gather;
+mod plan;
+mod row;
+mod run;
+mod shard;
+mod study;
+
+pub use axis::Cell;
+pub use estimate::seconds_per_run;
+pub use gather::{Gathered, gather, is_finished, ranges};
+pub use row::Row;
+pub use run::{Checked, Ended, check, run};
+pub use shard::Shard;
+pub use study::{Study, Variation};

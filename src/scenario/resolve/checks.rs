@@ -6,7 +6,7 @@ use super::context::Context;
 use crate::describe::Fault;
 use crate::heat_rejection::HeatRejection;
 use crate::physics::fluids::COLDEST_WATER_C;
-use crate::scenario::{LONGEST_DAYS, ranges};
+use crate::scenario::{LONGEST_DAYS, NAME_RULE, is_name, ranges};
 use crate::units::DAY_S;
 
 /// More steps than this are a typing error.
@@ -15,20 +15,11 @@ const MOST_STEPS: f64 = 1e9;
 /// Names that can stand in results.
 pub(super) fn names(context: Context<'_>) -> Result<(), Fault> {
     let scenario = context.scenario;
-    let plain = |name: &str| {
-        !name.is_empty()
-            && name.len() <= 80
-            && !name.starts_with(['.', '-'])
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-    };
-    let rule = "use up to 80 letters, digits, '-', '_' and '.', not starting with '.' or '-'";
-    if !plain(&scenario.name) {
+    if !is_name(&scenario.name) {
         return Err(context.error(
             "name",
             format!("'{}' cannot name a result folder", scenario.name),
-            rule,
+            NAME_RULE,
         ));
     }
     if scenario.hall.is_empty() {
@@ -36,8 +27,12 @@ pub(super) fn names(context: Context<'_>) -> Result<(), Fault> {
     }
     for (index, hall) in scenario.hall.iter().enumerate() {
         let key = format!("hall[{index}].name");
-        if !plain(&hall.name) {
-            return Err(context.error(&key, format!("'{}' cannot name a hall", hall.name), rule));
+        if !is_name(&hall.name) {
+            return Err(context.error(
+                &key,
+                format!("'{}' cannot name a hall", hall.name),
+                NAME_RULE,
+            ));
         }
         if scenario.hall[..index]
             .iter()

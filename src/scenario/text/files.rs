@@ -8,23 +8,24 @@ use toml_edit::Value;
 use crate::describe::schema::{below, is_file};
 use crate::scenario::ranges::bare as schema;
 
-/// Paths within a value made absolute where the file lies in the current folder: who types one means that. Others
-/// stay, and count from the scenario's folder.
-pub(super) fn from_here(value: Value, key: &[&str]) -> Value {
+/// Paths within a value made absolute where the file lies in `folder`, that of who names it: the current one, empty here, for
+/// what is typed. Others stay, and count from the scenario's folder.
+pub(crate) fn anchored(value: Value, key: &[&str], folder: &Path) -> Value {
     let nodes = key
         .iter()
         .fold(vec![schema()], |nodes, part| below(schema(), &nodes, part));
-    within(value, &nodes)
+    within(value, &nodes, folder)
 }
 
-fn within(value: Value, nodes: &[&Json]) -> Value {
-    let entry = |name: &str, value| within(value, &below(schema(), nodes, name));
+fn within(value: Value, nodes: &[&Json], folder: &Path) -> Value {
+    let entry = |name: &str, value| within(value, &below(schema(), nodes, name), folder);
     match value {
         Value::String(text) if is_file(schema(), nodes) => {
-            let path = Path::new(text.value());
-            let absolute = std::path::absolute(path).ok();
+            let relative = Path::new(text.value()).is_relative();
+            let path = folder.join(text.value());
+            let absolute = std::path::absolute(&path).ok();
             match absolute.as_ref().and_then(|path| path.to_str()) {
-                Some(absolute) if path.is_relative() && path.exists() => Value::from(absolute),
+                Some(absolute) if relative && path.exists() => Value::from(absolute),
                 _ => Value::String(text),
             }
         }

@@ -6,10 +6,11 @@
 //!
 //! One value in each of n equal strata, in the order of a permutation that is computed, not stored: a Feistel network of four
 //! rounds over the next power of four, walked until the number is below n (Black & Rogaway 2002, "Ciphers with arbitrary finite
-//! domains", CT-RSA). Source of the design: McKay, Beckman & Conover 1979, Technometrics 21(2).
+//! domains", CT-RSA). Source of the design: `McKay`, Beckman & Conover 1979, Technometrics 21(2).
 
 use rand::RngExt as _;
 
+use super::mixed;
 use crate::random;
 
 /// One axis of a Latin hypercube of `points` points. Its values follow from the seed, its name and `points` alone: the axes
@@ -51,18 +52,15 @@ impl Axis {
 
     /// The value of a point, `0..points`, in [0, 1).
     pub(crate) fn at(&self, index: u64) -> f64 {
+        self.at_stratum(index, self.stratum(index))
+    }
+
+    /// The same in a stratum of the caller's choice.
+    pub(super) fn at_stratum(&self, index: u64, stratum: u64) -> f64 {
         let within = (mixed(index ^ self.keys[4]) >> 11) as f64 / (1_u64 << 53) as f64;
         // A stratum's upper edge may round up to 1.
-        ((self.stratum(index) as f64 + within) / self.points as f64).min(1.0 - f64::EPSILON / 2.0)
+        ((stratum as f64 + within) / self.points as f64).min(1.0 - f64::EPSILON / 2.0)
     }
-}
-
-/// The finaliser of `SplitMix64` (Steele, Lea & Flood 2014): every bit of the input reaches every bit of the result.
-fn mixed(key: u64) -> u64 {
-    let key = key.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let key = (key ^ (key >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let key = (key ^ (key >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    key ^ (key >> 31)
 }
 
 #[cfg(test)]

@@ -1,0 +1,143 @@
+//! `coldaisle sweep STUDY`
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::{Failure, say, say_sets, signals, warn};
+use crate::output::{OutputError, grouped};
+use crate::study::Progress;
+use crate::study::sweep::{self, Shard, Study};
+
+/// So many variations are resolved before the first run; `validate` resolves all.
+const CHECKED: u64 = 1000;
+
+/// Arguments of `sweep`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The study file.
+    study: PathBuf,
+    /// Result folder [default: results/NAME]. What is finished there stays: a study that was stopped goes on.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Set a key of the scenario in every run.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Make a part of the runs: the K-th of N, from 1. `--gather` puts the parts together.
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    shard: Option<Shard>,
+    /// Check that all parts are there and write the table.
+    #[arg(long, conflicts_with_all = ["shard", "keep"])]
+    gather: bool,
+    /// Leave a result folder for each run too, in DIR/runs.
+    #[arg(long)]
+    keep: bool,
+    /// Print nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let parts = text.split_once('/');
+    let numbers =
+        parts.and_then(|(number, of)| Some((number.trim().parse().ok()?, of.trim().parse().ok()?)));
+    match numbers {
+        Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
+        _ => Err("give K/N with K from 1 to N, for example 3/40".into()),
+    }
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    signals::watch("finished runs are kept, and the same command goes on from there");
+    let began = Instant::now();
+    let study = Study::load(&args.study, &args.sets)?;
+    let folder = args.output.clone();
+    let folder = folder.unwrap_or_else(|| Path::new("results").join(&study.file.name));
+    if sweep::is_finished(&study, &folder)? {
+        if !args.quiet {
+            say(&format!(
+                "all {} runs are done: {}",
+                grouped(study.variations() as f64, 0),
+                folder.join("sweep.csv").display()
+            ))?;
+        }
+        return Ok(());
+    }
+    if !args.gather {
+        make(args, &study, &folder)?;
+        if let Some(shard) = args.shard {
+            if !args.quiet {
+                say(&format!(
+                    "shard {}/{} in {}",
+                    shard.number,
+                    shard.of,
+                    shard.done(&folder).display()
+                ))?;
+            }
+            return Ok(());
+        }
+    }
+    let gathered = sweep::gather(&study, &folder).map_err(failure)?;
+    if let (Some((index, reason)), false) = (&gathered.first, args.quiet) {
+        let runs = if gathered.failed == 1 { "run" } else { "runs" };
+        warn(&format!(
+            "{} {runs} failed; the first is variation {index}: {reason}",
+            grouped(gathered.failed as f64, 0)
+        ));
+    }
+    if args.quiet {
+        return Ok(());
+    }
+    say_sets(&args.sets)?;
+    say(&format!(
+        "{} runs in {:.0} s: {}",
+        grouped(gathered.rows as f64, 0),
+        began.elapsed().as_secs_f64(),
+        gathered.table.display()
+    ))
+}
+
+fn make(args: &Args, study: &Study, folder: &Path) -> Result<(), Failure> {
+    let shown = |name: &str| {
+        if args.quiet {
+            Progress::hidden()
+        } else {
+            Progress::shown(name)
+        }
+    };
+    let shard = args.shard.unwrap_or(Shard::WHOLE);
+    let checking = shown("checking");
+    let checked = sweep::check(study, shard, CHECKED, &checking).map_err(failure)?;
+    checking.finish();
+    if let Some(first) = checked.first {
+        // A part may hold nothing but points that cannot be; a whole study with none that can is wrong.
+        if checked.wrong == checked.seen && shard == Shard::WHOLE {
+            return Err(first.into());
+        }
+        if !args.quiet {
+            warn(&format!(
+                "{} of {} variations that were checked cannot be run, and will have a row with the reason. The first: {}",
+                checked.wrong,
+                checked.seen,
+                first.words()
+            ));
+        }
+    }
+    sweep::run(
+        study,
+        shard,
+        folder,
+        (&checked.inputs, args.keep),
+        &shown(&study.file.name),
+    )
+    .map_err(failure)?;
+    Ok(())
+}
+
+/// A folder that may not be used is wrong input; anything else is a study that failed.
+fn failure(error: OutputError) -> Failure {
+    if error.is_refusal() {
+        Failure::Input(error.fault)
+    } else {
+        Failure::run(error)
+    }
+}

@@ -1,0 +1,304 @@
+//! From finished shards to one table.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::axis::Cell;
+use super::shard::{Head, Rows, SHARDS, Shard, Staged};
+use super::study::Study;
+use crate::describe::Fault;
+use crate::output::{Column, Format, Input, Kind, OutputError, Table};
+
+/// `sweep.json`: what traces the table to its inputs; the same for the same study.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct About {
+    /// Always `coldaisle sweep`.
+    pub(super) program: String,
+    pub(super) version: String,
+    /// Checksum of the study and all that it names.
+    pub(super) study: String,
+    pub(super) variations: u64,
+    pub(super) failed: u64,
+    /// Files that were read: of the study, then of its runs.
+    pub(super) inputs: Vec<Input>,
+}
+
+const PROGRAM: &str = "coldaisle sweep";
+
+/// A table.
+#[derive(Debug, Clone)]
+pub struct Gathered {
+    /// The file.
+    pub table: PathBuf,
+    /// Its rows.
+    pub rows: u64,
+    /// How many of them failed.
+    pub failed: u64,
+    /// The reason of the first that did, with its number.
+    pub first: Option<(u64, String)>,
+}
+
+/// Whether the table of this study is in a folder; a fault where something else is.
+pub fn is_finished(study: &Study, folder: &Path) -> Result<bool, Fault> {
+    let cure = "give another folder with -o, or move this one away";
+    let refused = |what: String| Err(Fault::new(what, cure).in_file(folder, None));
+    let Ok(bytes) = crate::bounded::read(&folder.join("sweep.json"), 64 << 20) else {
+        let ours = [
+            "sweep.csv",
+            "sweep.parquet",
+            "study.toml",
+            "run.json",
+            "summary.json",
+        ];
+        return match ours.iter().find(|name| folder.join(name).exists()) {
+            // Those of a gathering that was killed are made again.
+            Some(name) if !folder.join(SHARDS).is_dir() => {
+                refused(format!("it holds a {name} that is not this study's"))
+            }
+            _ if folder.is_file() => refused("it is a file".into()),
+            _ => Ok(false),
+        };
+    };
+    let about: Result<About, _> = serde_json::from_slice(&bytes);
+    match about {
+        Ok(about) if about.program == PROGRAM && about.study == study.identity() => {
+            Ok(folder.join("sweep.csv").is_file())
+        }
+        Ok(about) if about.program == PROGRAM && about.version != env!("CARGO_PKG_VERSION") => {
+            refused(format!(
+                "it holds a table made by coldaisle {}",
+                about.version
+            ))
+        }
+        _ => refused(
+            "it holds the table of another study, or of this one before it was changed".into(),
+        ),
+    }
+}
+
+/// The shards of a folder: how many there are to be, and the whole ones.
+fn shards(study: &Study, folder: &Path) -> Result<Vec<Rows>, Fault> {
+    let within = folder.join(SHARDS);
+    let entries = fs::read_dir(&within).into_iter().flatten().flatten();
+    let mut files: Vec<(Shard, PathBuf)> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let (number, of) = name.strip_suffix(".tsv")?.split_once("-of-")?;
+            let shard = Shard {
+                number: number.parse().ok()?,
+                of: of.parse().ok()?,
+            };
+            Some((shard, entry.path()))
+        })
+        .collect();
+    files.sort_by_key(|(shard, _)| (shard.of, shard.number));
+    let Some((Shard { of, .. }, _)) = files.first().cloned() else {
+        let cure =
+            "run `coldaisle sweep STUDY`, or its shards with --shard K/N and the same -o, first";
+        return Err(Fault::new("there is no finished shard to gather", cure).in_file(&within, None));
+    };
+    if let Some((other, path)) = files.iter().find(|(shard, _)| shard.of != of) {
+        let what = format!("there are shards of {of} and of {}", other.of);
+        return Err(Fault::new(what, "remove those of the one or the other").in_file(path, None));
+    }
+    let mut rows: Vec<Rows> = Vec::new();
+    let mut bad = Vec::new();
+    for number in 1..=of {
+        let path = (Shard { number, of }).done(folder);
+        let read = if path.exists() {
+            Rows::open(&path, study.variations()).map_err(|error| error.fault)?
+        } else {
+            None
+        };
+        match read.filter(|rows| rows.missing() == 0 && rows.head.shard == Shard { number, of }) {
+            Some(read) => {
+                let first = rows
+                    .first()
+                    .map_or_else(|| head_of(study), |first| first.head.clone());
+                let own = Head {
+                    study: study.identity().to_owned(),
+                    ..first
+                };
+                let cure = "remove it and run its shard again";
+                own.accept(&read.head, &path, cure)?;
+                rows.push(read);
+            }
+            None => bad.push(number),
+        }
+    }
+    if !bad.is_empty() {
+        let list = ranges(&bad);
+        let what = format!(
+            "{} of {of} shards are missing or not whole: {list}",
+            bad.len()
+        );
+        let cure =
+            format!("run them again, by --shard K/{of} or as an array: sbatch --array={list} …");
+        return Err(Fault::new(what, cure).in_file(&within, None));
+    }
+    Ok(rows)
+}
+
+fn head_of(study: &Study) -> Head {
+    Head {
+        version: env!("CARGO_PKG_VERSION").into(),
+        study: study.identity().to_owned(),
+        shard: Shard::WHOLE,
+        inputs: Vec::new(),
+    }
+}
+
+/// Numbers as an array of Slurm names them: `3,7-9`.
+pub fn ranges(numbers: &[u64]) -> String {
+    let mut spans: Vec<(u64, u64)> = Vec::new();
+    for &number in numbers {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => spans.push((number, number)),
+        }
+    }
+    let spans = spans.iter().map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        _ => format!("{first}-{last}"),
+    });
+    spans.collect::<Vec<_>>().join(",")
+}
+
+/// Merges all shards of a study in `folder` into `sweep.csv` and `sweep.parquet`, and removes them.
+pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
+    let lock_path = folder.join(SHARDS).join(".lock");
+    let lock = File::create(&lock_path);
+    let lock = lock.map_err(|error| OutputError::io("write", &lock_path, &error))?;
+    if let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
+        let cure = "wait until it has ended";
+        return Err(OutputError::refused(
+            "write",
+            folder,
+            "another process gathers it",
+            cure,
+        ));
+    }
+    let refused = |fault: Fault| {
+        OutputError::refused(
+            "gather",
+            folder,
+            &format!("{}{}", fault.place, fault.what),
+            &fault.cure,
+        )
+    };
+    let mut shards = shards(study, folder).map_err(refused)?;
+    let gathered = write(study, folder, &mut shards)?;
+    let mut inputs = study.inputs.clone();
+    for input in shards.iter().flat_map(|rows| &rows.head.inputs) {
+        if !inputs.contains(input) {
+            inputs.push(input.clone());
+        }
+    }
+    let about = About {
+        program: PROGRAM.into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        study: study.identity().to_owned(),
+        variations: study.variations(),
+        failed: gathered.failed,
+        inputs,
+    };
+    let put = |name: &str, bytes: &[u8]| {
+        let mut out = Staged::new(&folder.join(name))?;
+        out.write(bytes)?;
+        out.commit()
+    };
+    put("study.toml", study.text.as_bytes())?;
+    let mut text = serde_json::to_vec_pretty(&about).unwrap_or_default();
+    text.push(b'\n');
+    put("sweep.json", &text)?;
+    for rows in &shards {
+        let _ = fs::remove_file(rows.head.shard.done(folder));
+    }
+    let _ = fs::remove_file(&lock_path);
+    let _ = fs::remove_dir(folder.join(SHARDS));
+    Ok(gathered)
+}
+
+fn write(study: &Study, folder: &Path, shards: &mut [Rows]) -> Result<Gathered, OutputError> {
+    let path = folder.join("sweep.csv");
+    let mut csv = Staged::new(&path)?;
+    let words = |csv: &mut Staged, cells: &[String]| -> Result<(), OutputError> {
+        let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+        let written = writer.write_record(cells);
+        let bytes = written.ok().and_then(|()| writer.into_inner().ok());
+        csv.write(&bytes.unwrap_or_default())
+    };
+    let mut columns = vec![Column::new("variation", Kind::Integer)];
+    for (index, name) in study.axes().enumerate() {
+        let kind = if study.is_figures(index) {
+            Kind::Number(0)
+        } else {
+            Kind::Text
+        };
+        columns.push(Column::new(name, kind));
+    }
+    columns.extend(
+        study
+            .outputs
+            .iter()
+            .map(|figure| Column::new(figure.name(), Kind::Number(0))),
+    );
+    columns.push(Column::new("failed", Kind::Text));
+    let header: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    words(&mut csv, &header)?;
+    let staged = tempfile::tempdir_in(folder.join(SHARDS));
+    let staged = staged.map_err(|error| OutputError::io("write", folder, &error))?;
+    let mut parquet = Table::create(staged.path(), "sweep", Format::Parquet, &columns)?;
+    let mut gathered = Gathered {
+        table: path,
+        rows: 0,
+        failed: 0,
+        first: None,
+    };
+    let of = shards.len() as u64;
+    for index in 0..study.variations() {
+        let row = shards[(index % of) as usize].row(index)?;
+        let row = row
+            .filter(|row| row.outputs.len() == study.outputs.len())
+            .ok_or_else(|| {
+                let lost = std::io::Error::other("a row was changed while it was read");
+                OutputError::io("read", &folder.join(SHARDS), &lost)
+            })?;
+        let inputs = study.variation(index).cells;
+        let mut cells = vec![index.to_string()];
+        parquet.integer(index);
+        for (cell, column) in inputs.iter().zip(&columns[1..]) {
+            cells.push(cell.to_string());
+            match (cell, column.kind) {
+                (Cell::Number(number), Kind::Number(_)) => parquet.number(*number),
+                (Cell::Empty, Kind::Number(_)) => parquet.number(f64::NAN),
+                (cell, _) => parquet.text(&cell.to_string()),
+            }
+        }
+        for output in &row.outputs {
+            cells.push(if output.is_finite() {
+                output.to_string()
+            } else {
+                String::new()
+            });
+            parquet.number(*output);
+        }
+        cells.push(row.failed.clone());
+        parquet.text(&row.failed);
+        words(&mut csv, &cells)?;
+        parquet.end_row()?;
+        gathered.rows += 1;
+        if !row.failed.is_empty() {
+            gathered.failed += 1;
+            gathered.first.get_or_insert((index, row.failed));
+        }
+    }
+    parquet.finish()?;
+    csv.commit()?;
+    let target = folder.join("sweep.parquet");
+    fs::rename(staged.path().join("sweep.parquet"), &target)
+        .map_err(|error| OutputError::io("write", &target, &error))?;
+    Ok(gathered)
+}

@@ -1,0 +1,201 @@
+//! The runs of a shard, on all cores.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::row::Row;
+use super::shard::{Head, Journal, Shard};
+use super::study::Study;
+use crate::describe::Fault;
+use crate::metrics::Summary;
+use crate::output::{Input, OutputError, Wanted};
+use crate::scenario::session::Session;
+use crate::study::{Leaving, Progress, StudyError, run_into, simulate};
+
+/// What was found before the first run.
+pub struct Checked {
+    /// Variations that were resolved.
+    pub seen: u64,
+    /// Those that cannot be run.
+    pub wrong: u64,
+    /// The first of them.
+    pub first: Option<Fault>,
+    /// Files that their scenarios read, in the order of their names.
+    pub inputs: Vec<Input>,
+}
+
+/// Resolves variations of a shard, all or `most` of them evenly spread, and reads what they read; nothing runs.
+pub fn check(
+    study: &Study,
+    shard: Shard,
+    most: u64,
+    progress: &Progress,
+) -> Result<Checked, OutputError> {
+    let all = shard.count(study.variations());
+    let seen = all.min(most);
+    let of = |nth: u64| {
+        let nth = (u128::from(nth) * u128::from(all) / u128::from(seen)) as u64;
+        shard.number - 1 + nth * shard.of
+    };
+    progress.start(seen);
+    let found = Mutex::new((BTreeMap::new(), None::<(u64, Fault)>));
+    let wrong = AtomicU64::new(0);
+    (0..seen).into_par_iter().for_each(|nth| {
+        let variation = study.variation(of(nth));
+        let resolved = study.resolve(&variation);
+        let mut found = found
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        match resolved {
+            Ok((_, resolved)) => found.0.extend(
+                resolved
+                    .inputs
+                    .iter()
+                    .map(|input| (input.name.clone(), input.path.clone())),
+            ),
+            Err(fault) => {
+                wrong.fetch_add(1, Ordering::Relaxed);
+                if found
+                    .1
+                    .as_ref()
+                    .is_none_or(|(index, _)| variation.index < *index)
+                {
+                    found.1 = Some((variation.index, study.of_variation(fault, &variation)));
+                }
+            }
+        }
+        progress.advance(1);
+    });
+    let (files, first) = found
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let inputs = files.iter().map(|(name, path)| Input::of_file(name, path));
+    Ok(Checked {
+        seen,
+        wrong: wrong.into_inner(),
+        first: first.map(|(_, fault)| fault),
+        inputs: inputs.collect::<Result<_, _>>()?,
+    })
+}
+
+/// What a shard has come to.
+pub struct Ended {
+    /// Runs made now.
+    pub made: u64,
+    /// Runs made before.
+    pub before: u64,
+}
+
+/// Makes the runs of a shard that have no row yet; `keep` also leaves a result folder for each in `folder/runs`.
+pub fn run(
+    study: &Study,
+    shard: Shard,
+    folder: &Path,
+    (inputs, keep): (&[Input], bool),
+    progress: &Progress,
+) -> Result<Ended, OutputError> {
+    let all = study.variations();
+    let count = shard.count(all);
+    let head = Head {
+        version: env!("CARGO_PKG_VERSION").into(),
+        study: study.identity().to_owned(),
+        shard,
+        inputs: inputs.to_vec(),
+    };
+    if shard.done(folder).exists() {
+        let done = super::shard::Rows::open(&shard.done(folder), all)?;
+        if let Some(done) = done.filter(|done| done.missing() == 0) {
+            let cure = "give another folder with -o, or remove it to start again";
+            let refused = |fault: Fault| {
+                OutputError::refused("go on with", &shard.done(folder), &fault.what, &fault.cure)
+            };
+            head.accept(&done.head, &shard.done(folder), cure)
+                .map_err(refused)?;
+            return Ok(Ended {
+                made: 0,
+                before: count,
+            });
+        }
+    }
+    let journal = Journal::open(folder, &head, all)?;
+    let missing = journal.missing();
+    progress.start(missing);
+    let kept = keep.then(|| folder.join("runs"));
+    // One by one: runs differ much in length, and each is long beside what it costs to hand out.
+    let all_of_it = (0..count as usize).into_par_iter().with_max_len(1);
+    let indices = all_of_it.map(|nth| shard.number - 1 + nth as u64 * shard.of);
+    indices
+        .filter(|index| !journal.has(*index))
+        .try_for_each(|index| {
+            let row = row(study, index, kept.as_deref());
+            progress.advance(1);
+            journal.append(&row)
+        })?;
+    progress.finish();
+    journal.finish(folder, &head, all)?;
+    Ok(Ended {
+        made: missing,
+        before: count - missing,
+    })
+}
+
+/// Makes one run. A fault, an audit that does not close, or a panic becomes the reason of its row.
+fn row(study: &Study, index: u64, kept: Option<&Path>) -> Row {
+    let outcome = catch_unwind(AssertUnwindSafe(|| outcome(study, index, kept)));
+    let failed = |reason: &str| Row::failed(index, study.outputs.len(), reason);
+    match outcome {
+        Ok(Ok(summary)) => {
+            let table = summary.table();
+            let value = |name: (&str, &str)| {
+                let found = table
+                    .iter()
+                    .find(|(figure, _)| (figure.group, figure.key) == name);
+                found.and_then(|(_, value)| *value).unwrap_or(f64::NAN)
+            };
+            let outputs = study
+                .outputs
+                .iter()
+                .map(|figure| value((figure.group, figure.key)));
+            Row {
+                index,
+                outputs: outputs.collect(),
+                failed: String::new(),
+            }
+        }
+        Ok(Err(reason)) => failed(&reason),
+        Err(_) => failed("internal error: please report this variation"),
+    }
+}
+
+fn outcome(study: &Study, index: u64, kept: Option<&Path>) -> Result<Summary, String> {
+    let variation = study.variation(index);
+    let (loaded, resolved) = study.resolve(&variation).map_err(|fault| fault.words())?;
+    match kept {
+        None => {
+            let run = simulate(resolved, &mut (), &Progress::hidden());
+            run.map(|(summary, _, _)| summary)
+                .map_err(|error| error.to_string())
+        }
+        Some(kept) => {
+            let leaving = Leaving {
+                target: kept.join(index.to_string()),
+                numbered: false,
+                wanted: Wanted::default(),
+            };
+            let done = run_into(
+                resolved,
+                &loaded,
+                &Session::default(),
+                leaving,
+                &Progress::hidden(),
+            );
+            done.map(|done| done.summary)
+                .map_err(|error: StudyError| error.to_string())
+        }
+    }
+}

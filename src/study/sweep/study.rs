@@ -1,0 +1,311 @@
+//! A study as read: its scenarios, axes and points, and each variation as a scenario.
+
+use std::path::{Path, PathBuf};
+
+use toml_edit::DocumentMut;
+
+use super::axis::{Axis, Cell, Reader, check_names};
+use super::file::StudyFile;
+use super::plan::{Plan, plan};
+use crate::bounded;
+use crate::describe::{Fault, count, suggest};
+use crate::metrics::Summary;
+use crate::metrics::figures::Figure;
+use crate::output::{Input, grouped};
+use crate::scenario::{self, Base, Loaded, NAME_RULE, Resolved, is_name, text};
+
+/// No study file is larger.
+const LONGEST_BYTES: u64 = 4 << 20;
+
+/// A study, read and checked.
+pub struct Study {
+    /// The file.
+    pub path: PathBuf,
+    /// As read.
+    pub file: StudyFile,
+    /// Its text.
+    pub text: String,
+    /// Columns of the outputs, in the order of the summary or as the file lists them.
+    pub outputs: Vec<Figure>,
+    /// Files of the study itself: scenarios, lists, weather folders.
+    pub inputs: Vec<Input>,
+    bases: Vec<Base>,
+    axes: Vec<Axis>,
+    plan: Plan,
+    sets: Vec<String>,
+    identity: String,
+}
+
+/// One of the runs of a study.
+#[derive(Debug, Clone)]
+pub struct Variation {
+    /// Its number, from 0.
+    pub index: u64,
+    /// The value of each axis.
+    pub cells: Vec<Cell>,
+    base: usize,
+    sets: Vec<String>,
+}
+
+impl Study {
+    /// Whether a file is a study and no scenario: by its tables, or where it is no TOML, by their headers.
+    pub fn is_study_file(path: &Path) -> bool {
+        let bytes = bounded::read(path, LONGEST_BYTES).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let own = ["vary", "sample", "sensitivity", "optimise"];
+        match toml::from_str::<toml::Table>(text.trim_start_matches('\u{feff}')) {
+            Ok(table) => own.iter().any(|key| table.contains_key(*key)),
+            Err(_) => text.lines().any(|line| {
+                let header = line.trim_start().trim_start_matches('[');
+                line.trim_start().starts_with('[') && own.iter().any(|key| header.starts_with(key))
+            }),
+        }
+    }
+
+    /// What would be run, a line each, with labels.
+    pub fn lines(&self) -> Vec<(String, String)> {
+        let runs = self.variations();
+        let of = match &self.plan {
+            Plan::Grid(values) => {
+                let values: Vec<String> = values.iter().map(u64::to_string).collect();
+                format!("every combination of {}", values.join(" × "))
+            }
+            Plan::List(_) => "the rows of a list".into(),
+            Plan::Unit(design) => {
+                let note = design
+                    .note()
+                    .map_or_else(String::new, |note| format!("; {note}"));
+                format!("a sample{note}")
+            }
+        };
+        let mut lines = vec![(
+            "runs".to_owned(),
+            format!("{}: {of}", grouped(runs as f64, 0)),
+        )];
+        for (index, axis) in self.axes.iter().enumerate() {
+            let label = if index == 0 { "varies" } else { "" };
+            let range = match axis.choices() {
+                [] => axis.range(),
+                [only] => only.cell.to_string(),
+                [first, .., last] if axis.choices().len() > 6 => format!(
+                    "{first}, …, {last} ({})",
+                    axis.choices().len(),
+                    first = first.cell,
+                    last = last.cell
+                ),
+                all => all
+                    .iter()
+                    .map(|choice| choice.cell.to_string())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            };
+            lines.push((label.into(), format!("{}: {range}", axis.name)));
+        }
+        let columns = 2 + self.axes.len() + self.outputs.len();
+        let bytes =
+            runs as f64 * (12.0 * self.axes.len() as f64 + 17.0 * self.outputs.len() as f64);
+        let table = format!(
+            "{} of {columns} columns, about {:.1} MB of CSV",
+            count(runs as f64, "row"),
+            (bytes / 1e6).max(0.1)
+        );
+        lines.push(("table".into(), table));
+        lines
+    }
+
+    /// Reads a study file and all that it names; `sets` are applied to every scenario, after the `set` of the file.
+    pub fn load(path: &Path, sets: &[String]) -> Result<Self, Fault> {
+        let unreadable = |what: String| {
+            let cure = "give the path of a study file; docs/studies.md shows one";
+            Fault::new(what, cure).in_file(path, None)
+        };
+        if path.is_dir() {
+            return Err(unreadable("it is a folder".into()));
+        }
+        let bytes =
+            bounded::read(path, LONGEST_BYTES).map_err(|error| unreadable(error.to_string()))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".into()))?;
+        let text = text.trim_start_matches('\u{feff}').to_owned();
+        let file: StudyFile = text::read_study(&text).map_err(|fault| fault.in_file(path, None))?;
+        Self::of(path, text.clone(), file, sets).map_err(|fault| {
+            match fault.key().and_then(|key| text::locate(&text, key)) {
+                Some(span) => fault.in_text(&text, span),
+                None => fault,
+            }
+            .in_file(path, None)
+        })
+    }
+
+    fn of(path: &Path, text: String, file: StudyFile, sets: &[String]) -> Result<Self, Fault> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let document: DocumentMut = text.parse().unwrap_or_default();
+        if !is_name(&file.name) {
+            let what = format!("'{}' cannot name a result folder", file.name);
+            return Err(Fault::new(what, NAME_RULE).at("name"));
+        }
+        let mut reader = Reader {
+            folder,
+            document: &document,
+            bases: Vec::new(),
+            inputs: Vec::new(),
+        };
+        let own = file
+            .scenario
+            .as_ref()
+            .map(|scenario| reader.base(scenario))
+            .transpose();
+        let own = own.map_err(|fault| {
+            if fault.file().is_some_and(Path::exists) {
+                fault
+            } else {
+                fault.named_by("scenario")
+            }
+        })?;
+        let axes = file
+            .vary
+            .iter()
+            .enumerate()
+            .map(|(index, vary)| reader.axis(index, vary));
+        let mut axes = axes.collect::<Result<Vec<_>, Fault>>()?;
+        if own.is_none()
+            && !axes.iter().any(|axis| {
+                axis.choices().iter().all(|choice| choice.base.is_some())
+                    && !axis.choices().is_empty()
+            })
+        {
+            let cure = "add scenario = \"FILE.toml\", or name one in each setting of an axis";
+            return Err(Fault::new("the study names no scenario", cure));
+        }
+        let mut all = reader.sets(&["set"]);
+        all.extend(sets.iter().cloned());
+        let (bases, mut inputs) = (reader.bases, reader.inputs);
+        let plan = plan(&file, folder, &mut axes, &mut inputs)?;
+        check_names(&file, &axes)?;
+        let of_bases = bases.iter().map(|base| {
+            let name = base.path.strip_prefix(folder).unwrap_or(&base.path);
+            Input::of_bytes(&name.to_string_lossy(), base.text.as_bytes())
+        });
+        inputs.splice(0..0, of_bases);
+        let outputs = outputs(&file)?;
+        let identity = identity(&text, &inputs, &all);
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            text,
+            outputs,
+            inputs,
+            bases,
+            axes,
+            plan,
+            sets: all,
+            identity,
+        })
+    }
+
+    /// Number of its runs.
+    pub fn variations(&self) -> u64 {
+        self.plan.points()
+    }
+
+    /// Names of the axes: the columns of the inputs.
+    pub fn axes(&self) -> impl Iterator<Item = &str> {
+        self.axes.iter().map(|axis| axis.name.as_str())
+    }
+
+    /// Whether the column of an axis holds figures alone.
+    pub(super) fn is_figures(&self, axis: usize) -> bool {
+        match self.axes[axis].choices() {
+            [] => self.axes[axis].is_drawn(),
+            choices => choices
+                .iter()
+                .all(|choice| matches!(choice.cell, Cell::Number(_))),
+        }
+    }
+
+    /// Checksum of the version, the study's text and all that it names: equal for studies that lead to the same table.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// A run of a number below [`Self::variations`].
+    pub fn variation(&self, index: u64) -> Variation {
+        let choices = self.plan.choices(&self.axes, index);
+        let base = choices.iter().rev().find_map(|choice| choice.base);
+        let mut sets = self.sets.clone();
+        let mut cells = Vec::with_capacity(choices.len());
+        for choice in choices {
+            sets.extend(choice.sets);
+            cells.push(choice.cell);
+        }
+        Variation {
+            index,
+            cells,
+            base: base.unwrap_or(0),
+            sets,
+        }
+    }
+
+    /// The scenario of a run.
+    pub fn scenario(&self, variation: &Variation) -> Result<Loaded, Fault> {
+        let loaded = self.bases[variation.base].load(&variation.sets);
+        loaded.map_err(|fault| fault.after(&variation.sets))
+    }
+
+    /// The same, resolved: ready to run.
+    pub fn resolve(&self, variation: &Variation) -> Result<(Loaded, Resolved), Fault> {
+        let loaded = self.scenario(variation)?;
+        let resolved = scenario::resolve(&loaded).map_err(|fault| fault.after(&variation.sets))?;
+        Ok((loaded, resolved))
+    }
+
+    /// A fault of one variation, told with its inputs.
+    pub(super) fn of_variation(&self, fault: Fault, variation: &Variation) -> Fault {
+        let inputs = self.axes().zip(&variation.cells);
+        let inputs: Vec<String> = inputs
+            .map(|(name, cell)| format!("{name} = {cell}"))
+            .collect();
+        let what = format!(
+            "variation {} ({}): {}",
+            variation.index,
+            inputs.join(", "),
+            fault.what
+        );
+        Fault { what, ..fault }
+    }
+}
+
+/// The figures of the outputs.
+fn outputs(file: &StudyFile) -> Result<Vec<Figure>, Fault> {
+    let all: Vec<Figure> = Summary::default()
+        .table()
+        .into_iter()
+        .map(|(figure, _)| figure)
+        .collect();
+    if file.outputs.is_empty() {
+        return Ok(all);
+    }
+    let named = file.outputs.iter().enumerate().map(|(index, name)| {
+        let found = all.iter().find(|figure| figure.name() == *name);
+        found.copied().ok_or_else(|| {
+            let names: Vec<String> = all.iter().map(Figure::name).collect();
+            let what = format!("no figure of a run is called '{name}'");
+            let cure = suggest(name, names.iter().map(String::as_str));
+            Fault::new(what, cure).at(format!("outputs[{index}]"))
+        })
+    });
+    named.collect()
+}
+
+/// Comments and order of keys are no part of it.
+fn identity(text: &str, inputs: &[Input], sets: &[String]) -> String {
+    let canonical = |text: &str| {
+        let table: Result<toml::Table, _> = toml::from_str(text);
+        table.map_or_else(|_| text.to_owned(), |table| table.to_string())
+    };
+    let mut parts = vec![env!("CARGO_PKG_VERSION").to_owned(), canonical(text)];
+    // Not their paths: a folder may lie elsewhere on another machine.
+    parts.extend(inputs.iter().map(|input| input.sha256.clone()));
+    parts.extend(sets.iter().cloned());
+    Input::of_all(parts.iter().map(String::as_str))
+}
