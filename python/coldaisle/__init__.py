@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from . import _coldaisle
-from ._coldaisle import RunError, ScenarioError, Table, __version__
+from ._coldaisle import RunError, ScenarioError, Study, Table, __version__
 from ._results import Plan, Result
 
 __all__ = [
@@ -28,11 +28,13 @@ __all__ = [
     "Result",
     "RunError",
     "ScenarioError",
+    "Study",
     "Table",
     "__version__",
     "catalogue",
     "compare",
     "run",
+    "sweep",
     "validate",
 ]
 
@@ -106,6 +108,41 @@ def compare(
     """
     paths = [scenarios] if isinstance(scenarios, (str, os.PathLike)) else list(scenarios)
     return _coldaisle.compare(paths, set, threads)
+
+
+def sweep(
+    study: Study | str | os.PathLike[str],
+    set: Mapping[str, Any] | None = None,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    keep: bool = False,
+    threads: int = 0,
+) -> Table:
+    """Runs every variation of a study.
+
+    Args:
+        study: The study file, or a study that was read.
+        set: Keys to change in every run; see ``run``. A study that was read has its own.
+        out: Result folder to leave as ``coldaisle sweep -o`` does. What is finished there stays: a sweep that was stopped goes
+            on where it was. Without it, nothing of a sweep that is stopped remains.
+        keep: Leave a result folder for each run too, in ``out/runs``.
+        threads: Threads to run on; 0 for one for each core. The table does not depend on it.
+
+    Returns:
+        A row for each variation: ``variation``, the inputs, the outputs, and ``failed``: the reason, or "". Its ``warnings`` say how
+        many runs failed.
+
+    Raises:
+        ScenarioError: The study, all of its variations, or the folder is wrong.
+        RunError: The results could not be written.
+    """
+    if not isinstance(study, Study):
+        study = Study(study, set)
+    elif set is not None:
+        raise TypeError("give set to coldaisle.Study, or the path of the study to sweep")
+    if keep and out is None:
+        raise TypeError("keep leaves folders in that of the sweep: give out")
+    return _coldaisle.sweep_all(study, out, keep, threads)
 
 
 @overload

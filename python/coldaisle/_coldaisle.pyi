@@ -1,7 +1,7 @@
 """Types of the module in Rust; the package `coldaisle` documents it."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
 
@@ -49,6 +49,39 @@ class Table:
     @classmethod
     def _unpack(cls, bytes: bytes, warnings: Sequence[str]) -> Table: ...
 
+@final
+class Study:
+    """A study file, read and checked: its variations are numbered from 0, and each can be run by itself."""
+
+    def __new__(cls, path: _Path, set: Mapping[str, Any] | None = None) -> Study: ...
+    @property
+    def path(self) -> Path:
+        """The study file."""
+    @property
+    def name(self) -> str:
+        """Its name."""
+    @property
+    def inputs(self) -> list[str]:
+        """Columns of the inputs: the axes."""
+    @property
+    def outputs(self) -> list[str]:
+        """Columns of the outputs: figures of the summary."""
+    @property
+    def description(self) -> list[tuple[str, str]]:
+        """What would be run, a label and a line each."""
+    def variations(self) -> Table:
+        """The inputs of all variations: a table with a row each."""
+    def check(self) -> list[str]:
+        """Resolves every variation; runs nothing. Returns what is wrong with some of them."""
+    def row(self, variation: int) -> dict[str, Any]:
+        """Runs one variation, on this thread alone, and returns its row."""
+    def gather(self, rows: Iterable[Mapping[str, Any]], out: _Path | None = None) -> Table:
+        """Puts the rows of all variations, in any order, together to the table of `coldaisle sweep`."""
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    @staticmethod
+    def _read(path: _Path, sets: Sequence[str]) -> Study: ...
+
 def run(
     scenario: _Path,
     set: Mapping[str, Any] | None,
@@ -60,6 +93,7 @@ def run(
 ) -> dict[str, Any]: ...
 def validate(scenario: _Path, set: Mapping[str, Any] | None) -> dict[str, Any]: ...
 def compare(scenarios: Sequence[_Path], set: Mapping[str, Any] | None, threads: int) -> Table: ...
+def sweep_all(study: Study, out: _Path | None, keep: bool, threads: int) -> Table: ...
 def kinds() -> list[str]: ...
 def entries(kind: str) -> Table: ...
 def entry(kind: str, name: str) -> dict[str, Any]: ...

@@ -41,7 +41,7 @@ fn table(columns: &[Column]) -> Result<Table, Error> {
     let known = |row: &usize| tables.iter().any(|table| table[*row].1.is_some());
     let rows: Vec<usize> = (0..first.len()).filter(known).collect();
     let figures = rows.iter().map(|&row| first[row].0);
-    let keys = figures.clone().map(|it| format!("{}.{}", it.group, it.key));
+    let keys = figures.clone().map(|it| it.name());
     let units = figures.map(|it| it.spec.unit.name());
     let mut cells: Vec<(String, ArrayRef)> = vec![
         (

@@ -2,6 +2,7 @@
 
 use coldaisle::describe::Fault;
 use coldaisle::engine::RunError as Failed;
+use coldaisle::output::OutputError;
 use coldaisle::study::StudyError;
 use pyo3::create_exception;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -49,11 +50,21 @@ impl From<Failed> for Error {
 }
 
 impl From<StudyError> for Error {
-    /// A result folder that may not be replaced is wrong input, as on the command line.
     fn from(error: StudyError) -> Self {
         match error {
-            StudyError::Output(error) if error.is_refusal() => error.fault.into(),
+            StudyError::Output(error) => error.into(),
             error => Self::run(error),
+        }
+    }
+}
+
+impl From<OutputError> for Error {
+    /// A result folder that may not be replaced is wrong input, as on the command line.
+    fn from(error: OutputError) -> Self {
+        if error.is_refusal() {
+            error.fault.into()
+        } else {
+            Self::run(error)
         }
     }
 }

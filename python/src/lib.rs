@@ -5,7 +5,7 @@
 //! running    runs without the GIL, in a thread that Ctrl-C ends; no panic gets through
 //! fault      faults ─▶ ScenarioError with file, line and cure; failed runs ─▶ RunError
 //! table      Arrow tables, handed on through the C data interface
-//! run, compare, plan, catalogue                             the functions
+//! run, compare, plan, catalogue, sweep                      the functions
 //! ```
 //!
 //! Nothing here needs unsafe code of its own: capsules own what they hold.
@@ -19,6 +19,7 @@ mod plan;
 mod run;
 mod running;
 mod settings;
+mod sweep;
 mod table;
 
 use pyo3::prelude::*;
@@ -41,6 +42,8 @@ mod _coldaisle {
     #[cfg(debug_assertions)]
     #[pymodule_export]
     use crate::running::_panic;
+    #[pymodule_export]
+    use crate::sweep::{Study, sweep_all};
     #[pymodule_export]
     use crate::table::Table;
 

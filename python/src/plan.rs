@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use coldaisle::describe::Fault;
 use coldaisle::output::marked;
 use coldaisle::scenario;
 use coldaisle::study::size;
+use coldaisle::study::sweep::Study;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -21,7 +23,11 @@ pub(crate) fn validate<'py>(
     set: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let sets = assignments(set.as_ref(), None)?;
-    let (resolved, text) = running::run(py, 0, move |_| {
+    let (resolved, text) = running::run(py, 1, move |_| {
+        if Study::is_study_file(&scenario) {
+            let fault = Fault::new("it is a study", "use coldaisle.Study(path).check()");
+            return Err(fault.in_file(&scenario, None).into());
+        }
         let loaded = scenario::load(&scenario, &sets)?;
         let resolved = scenario::inspect(&loaded).map_err(|error| error.after(&sets))?;
         let text = toml::to_string_pretty(&resolved.scenario).map_err(Error::run)?;

@@ -77,6 +77,23 @@ impl Table {
         })
     }
 
+    /// The same with what the user should know.
+    pub(crate) fn warning(mut self, warnings: Vec<String>) -> Self {
+        self.warnings = warnings;
+        self
+    }
+
+    /// The pieces of a column, each with the row that it begins at; none where there is no such column.
+    pub(crate) fn column(&self, name: &str) -> Vec<(usize, &ArrayRef)> {
+        let mut from = 0;
+        let pieces = self.pieces.iter().filter_map(|piece| {
+            let at = from;
+            from += piece.num_rows();
+            Some((at, piece.column_by_name(name)?))
+        });
+        pieces.collect()
+    }
+
     fn rows(&self) -> usize {
         self.pieces.iter().map(RecordBatch::num_rows).sum()
     }

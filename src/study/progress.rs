@@ -1,8 +1,8 @@
 //! A progress bar where a person watches and the work takes longer than two seconds.
 
 use std::io::IsTerminal as _;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Progress {
     bar: Option<ProgressBar>,
     began: Mutex<Option<Instant>>,
-    stopped: AtomicBool,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Progress {
@@ -28,7 +28,7 @@ impl Progress {
         Self {
             bar: None,
             began: Mutex::new(None),
-            stopped: AtomicBool::new(false),
+            stopped: Arc::default(),
         }
     }
 
@@ -45,7 +45,7 @@ impl Progress {
         Self {
             bar: Some(bar),
             began: Mutex::new(None),
-            stopped: AtomicBool::new(false),
+            stopped: Arc::default(),
         }
     }
 
@@ -68,6 +68,14 @@ impl Progress {
             && began.is_some_and(|began| began.elapsed() > PATIENCE)
         {
             bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+
+    /// One without a bar that stops with this one: of a run that is a single step of this one's.
+    pub fn part(&self) -> Self {
+        Self {
+            stopped: Arc::clone(&self.stopped),
+            ..Self::hidden()
         }
     }
 

@@ -23,6 +23,6 @@ pub use axis::Cell;
 pub use estimate::seconds_per_run;
 pub use gather::{Gathered, gather, is_finished, ranges};
 pub use row::Row;
-pub use run::{Checked, Ended, check, run};
+pub use run::{Checked, Ended, check, gather_rows, row, run};
 pub use shard::Shard;
 pub use study::{Study, Variation};
