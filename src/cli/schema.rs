@@ -4,13 +4,23 @@ use serde_json::Value as Json;
 
 use super::{Failure, say};
 use crate::scenario::ranges;
+use crate::study::sweep;
 
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// Of the study file.
+    #[arg(long)]
+    study: bool,
+}
 
-pub(super) fn run(_: &Args) -> Result<(), Failure> {
-    let mut schema = ranges::schema().clone();
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let mut schema = if args.study {
+        sweep::schema()
+    } else {
+        ranges::schema()
+    }
+    .clone();
     show_doubt(&mut schema);
     let text = serde_json::to_string_pretty(&schema).map_err(Failure::run)?;
     say(&text)

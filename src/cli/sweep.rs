@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{Failure, say, say_sets, signals, warn};
+use super::{Failure, colour, say, say_sets, signals, warn, width};
 use crate::output::{OutputError, grouped};
 use crate::study::Progress;
-use crate::study::sweep::{self, Shard, Study};
+use crate::study::sensitivity::Method;
+use crate::study::sweep::{self, Sensitivity, Shard, Study};
 
 /// So many variations are resolved before the first run; `validate` resolves all.
 const CHECKED: u64 = 1000;
+
+/// So many outputs have their sensitivity printed; all are in the file.
+const SHOWN: usize = 4;
 
 /// Arguments of `sweep`.
 #[derive(Debug, clap::Args)]
@@ -22,6 +26,9 @@ pub(super) struct Args {
     /// Set a key of the scenario in every run.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
+    /// Measure which axes matter, in place of the sample: one_at_a_time, morris or sobol [default: that of the study].
+    #[arg(long, value_name = "METHOD", num_args = 0..=1, require_equals = true, default_missing_value = "study", value_parser = method)]
+    sensitivity: Option<Sensitivity>,
     /// Make a part of the runs: the K-th of N, from 1. `--gather` puts the parts together.
     #[arg(long, value_name = "K/N", value_parser = shard)]
     shard: Option<Shard>,
@@ -34,6 +41,15 @@ pub(super) struct Args {
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
+}
+
+fn method(text: &str) -> Result<Sensitivity, String> {
+    match text {
+        "study" => Ok(Sensitivity::OfFile),
+        name => Method::named(name)
+            .map(Sensitivity::By)
+            .ok_or_else(|| "use one_at_a_time, morris or sobol".into()),
+    }
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
@@ -49,9 +65,8 @@ fn shard(text: &str) -> Result<Shard, String> {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch("finished runs are kept, and the same command goes on from there");
     let began = Instant::now();
-    let study = Study::load(&args.study, &args.sets)?;
-    let folder = args.output.clone();
-    let folder = folder.unwrap_or_else(|| Path::new("results").join(&study.file.name));
+    let study = Study::load(&args.study, &args.sets, args.sensitivity)?;
+    let folder = args.output.clone().unwrap_or_else(|| study.folder());
     if sweep::is_finished(&study, &folder)? {
         if !args.quiet {
             say(&format!(
@@ -88,6 +103,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Ok(());
     }
     say_sets(&args.sets)?;
+    if let Some(analyses) = &gathered.analyses {
+        say(&analyses.tables(SHOWN, width(), colour()))?;
+    }
     say(&format!(
         "{} runs in {:.0} s: {}",
         grouped(gathered.rows as f64, 0),

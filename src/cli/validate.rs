@@ -75,7 +75,7 @@ fn say_lines(lines: &[(String, String)]) -> Result<(), Failure> {
 
 /// Checks every variation of a study; returns the first fault.
 fn validate_study(args: &Args, path: &Path) -> Result<(), Fault> {
-    let study = Study::load(path, &args.sets)?;
+    let study = Study::load(path, &args.sets, None)?;
     let progress = Progress::shown("checking");
     let checked =
         sweep::check(&study, Shard::WHOLE, u64::MAX, &progress).map_err(|error| error.fault)?;

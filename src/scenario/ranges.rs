@@ -54,7 +54,12 @@ pub fn is_of_the_file(key: &str) -> bool {
 /// former name, each with its name of today; the schema lists them (`#[schemars(extend("formerly" = "…"))]` beside the
 /// serde alias).
 pub fn check(text: &str) -> Result<Vec<(String, String)>, Fault> {
-    check_against(bare(), text)
+    check_against((bare(), bare()), text)
+}
+
+/// The same for another kind of file, of which this is the whole schema.
+pub(crate) fn check_as(schema: &Json, text: &str) -> Result<(), Fault> {
+    check_against((schema, schema), text).map(|_| ())
 }
 
 /// The other name of a key of the table at a dotted path: the former one of a name of today, and the reverse.
@@ -73,15 +78,19 @@ pub fn other_name(table: &str, key: &str) -> Option<&'static str> {
 /// The same for a file of catalogue entries.
 pub fn check_entries(text: &str) -> Result<(), Fault> {
     let tables = bare().pointer("/$defs/OwnCatalogue/anyOf/1");
-    check_against(tables.unwrap_or(&Json::Null), text).map(|_| ())
+    check_against((bare(), tables.unwrap_or(&Json::Null)), text).map(|_| ())
 }
 
-fn check_against(schema: &Json, text: &str) -> Result<Vec<(String, String)>, Fault> {
+/// Checks a text against a schema; what that refers to is in `root`.
+fn check_against(
+    (root, schema): (&Json, &Json),
+    text: &str,
+) -> Result<Vec<(String, String)>, Fault> {
     // Text that is not TOML has been refused by then.
     let Ok(document) = Document::parse(text) else {
         return Ok(Vec::new());
     };
-    let mut checker = Checker::new(text);
+    let mut checker = Checker::new(root, text);
     checker.table(schema, document.as_table())?;
     Ok(checker.former)
 }
@@ -99,6 +108,7 @@ pub fn cured(text: &str, mut error: Fault) -> Fault {
 
 /// A scenario's text on the way through its schema.
 struct Checker<'a> {
+    root: &'a Json,
     text: &'a str,
     /// Where it is, dotted.
     key: String,
@@ -118,8 +128,9 @@ fn property<'s>(node: &'s Json, key: &str) -> Option<(&'s Json, Option<&'s str>)
 }
 
 impl<'a> Checker<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(root: &'a Json, text: &'a str) -> Self {
         Self {
+            root,
             text,
             key: String::new(),
             former: Vec::new(),
@@ -133,7 +144,7 @@ impl<'a> Checker<'a> {
                 self.key.push('.');
             }
             self.key.push_str(key);
-            each(schema, &mut |node| {
+            each(self.root, schema, &mut |node| {
                 let known = property(node, key);
                 if let Some((_, Some(name))) = known {
                     self.former.push((self.key.clone(), name.to_owned()));
@@ -170,7 +181,7 @@ impl<'a> Checker<'a> {
             Value::Array(list) => return self.list(schema, list.iter(), Self::value),
             _ => return Ok(()),
         };
-        each(schema, &mut |node| {
+        each(self.root, schema, &mut |node| {
             let limit = |name: &str| node.get(name).and_then(Json::as_f64);
             let (Some(low), Some(high)) = (limit("minimum"), limit("maximum")) else {
                 return Ok(());
@@ -190,7 +201,7 @@ impl<'a> Checker<'a> {
         check: impl Fn(&mut Self, &Json, T) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let entries: Vec<T> = entries.collect();
-        each(schema, &mut |node| {
+        each(self.root, schema, &mut |node| {
             let first = node.get("prefixItems").and_then(Json::as_array);
             let mut first = first.into_iter().flatten();
             let before = self.key.len();
@@ -226,8 +237,12 @@ impl<'a> Checker<'a> {
 }
 
 /// Calls `see` with a schema and all that it refers to or is made of, as long as nothing is wrong.
-fn each(schema: &Json, see: &mut dyn FnMut(&Json) -> Result<(), Fault>) -> Result<(), Fault> {
-    let forms = describe::forms(bare(), schema);
+fn each(
+    root: &Json,
+    schema: &Json,
+    see: &mut dyn FnMut(&Json) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let forms = describe::forms(root, schema);
     forms.into_iter().try_for_each(see)
 }
 

@@ -9,6 +9,7 @@
 //! a study that was killed goes on where it was, and its table is the same to the byte for any number of threads, shards and
 //! kills. Memory does not grow with the number of runs, but for eight bytes each (and the rows of a list).
 
+mod analyses;
 mod axis;
 mod estimate;
 pub mod file;
@@ -19,10 +20,11 @@ mod run;
 mod shard;
 mod study;
 
+pub use analyses::Analyses;
 pub use axis::Cell;
 pub use estimate::seconds_per_run;
 pub use gather::{Gathered, gather, is_finished, ranges};
 pub use row::Row;
 pub use run::{Checked, Ended, check, gather_rows, row, run};
 pub use shard::Shard;
-pub use study::{Study, Variation};
+pub use study::{Sensitivity, Study, Variation, schema};

@@ -102,6 +102,14 @@ impl Axis {
         matches!(self.along, Along::Figure { .. })
     }
 
+    /// Whether its ends are what is known of it.
+    pub(super) fn is_range(&self) -> bool {
+        match &self.along {
+            Along::Figure { drawn, .. } => drawn.is_range(),
+            Along::Choices { .. } => true,
+        }
+    }
+
     /// The middle nine tenths of what is drawn, for people.
     pub(super) fn range(&self) -> String {
         match &self.along {

@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::describe::FilePath;
 use crate::study::design::{Distribution, Pair};
+use crate::study::sensitivity::Method;
 
 /// A study file.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -54,6 +55,9 @@ pub struct StudyFile {
     /// Which points are run: every combination where this is absent.
     #[serde(default)]
     pub sample: Sample,
+    /// How `--sensitivity` measures which axes matter; one at a time where this is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Method>,
     /// Axes that are drawn together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub correlation: Vec<Pair>,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::analyses::Analyses;
 use super::axis::Cell;
 use super::shard::{Head, Rows, SHARDS, Shard, Staged};
 use super::study::Study;
@@ -38,6 +39,8 @@ pub struct Gathered {
     pub failed: u64,
     /// The reason of the first that did, with its number.
     pub first: Option<(u64, String)>,
+    /// What the axes do to each output, where that was asked.
+    pub analyses: Option<Analyses>,
 }
 
 /// Whether the table of this study is in a folder; a fault where something else is.
@@ -78,6 +81,8 @@ pub fn is_finished(study: &Study, folder: &Path) -> Result<bool, Fault> {
     }
 }
 
+const FIRST: &str = "run the study, or its shards with --shard K/N, first, with the same -o";
+
 /// The shards of a folder: how many there are to be, and the whole ones.
 fn shards(study: &Study, folder: &Path) -> Result<Vec<Rows>, Fault> {
     let within = folder.join(SHARDS);
@@ -95,9 +100,9 @@ fn shards(study: &Study, folder: &Path) -> Result<Vec<Rows>, Fault> {
         .collect();
     files.sort_by_key(|(shard, _)| (shard.of, shard.number));
     let Some((Shard { of, .. }, _)) = files.first().cloned() else {
-        let cure =
-            "run `coldaisle sweep STUDY`, or its shards with --shard K/N and the same -o, first";
-        return Err(Fault::new("there is no finished shard to gather", cure).in_file(&within, None));
+        return Err(
+            Fault::new("there is no finished shard to gather", FIRST).in_file(&within, None)
+        );
     };
     if let Some((other, path)) = files.iter().find(|(shard, _)| shard.of != of) {
         let what = format!("there are shards of {of} and of {}", other.of);
@@ -168,7 +173,12 @@ pub fn ranges(numbers: &[u64]) -> String {
 
 /// Merges all shards of a study in `folder` into `sweep.csv` and `sweep.parquet`, and removes them.
 pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
-    let lock_path = folder.join(SHARDS).join(".lock");
+    let within = folder.join(SHARDS);
+    if !within.is_dir() {
+        let nothing = "there is no shard to gather";
+        return Err(OutputError::refused("gather", &within, nothing, FIRST));
+    }
+    let lock_path = within.join(".lock");
     let lock = File::create(&lock_path);
     let lock = lock.map_err(|error| OutputError::io("write", &lock_path, &error))?;
     if let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
@@ -190,6 +200,9 @@ pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
     };
     let mut shards = shards(study, folder).map_err(refused)?;
     let gathered = write(study, folder, &mut shards)?;
+    if let Some(analyses) = &gathered.analyses {
+        analyses.write(&folder.join("sensitivity.csv"))?;
+    }
     let mut inputs = study.inputs.clone();
     for input in shards.iter().flat_map(|rows| &rows.head.inputs) {
         if !inputs.contains(input) {
@@ -256,7 +269,11 @@ fn write(study: &Study, folder: &Path, shards: &mut [Rows]) -> Result<Gathered, 
         rows: 0,
         failed: 0,
         first: None,
+        analyses: None,
     };
+    let mut columns_of = study
+        .analysed()
+        .then(|| vec![Vec::new(); study.outputs.len()]);
     let of = shards.len() as u64;
     for index in 0..study.variations() {
         let row = shards[(index % of) as usize].row(index)?;
@@ -285,6 +302,9 @@ fn write(study: &Study, folder: &Path, shards: &mut [Rows]) -> Result<Gathered, 
             });
             parquet.number(*output);
         }
+        for (column, output) in columns_of.iter_mut().flatten().zip(&row.outputs) {
+            column.push(Some(*output).filter(|output| output.is_finite()));
+        }
         cells.push(row.failed.clone());
         parquet.text(&row.failed);
         words(&mut csv, &cells)?;
@@ -297,6 +317,7 @@ fn write(study: &Study, folder: &Path, shards: &mut [Rows]) -> Result<Gathered, 
     }
     parquet.finish()?;
     csv.commit()?;
+    gathered.analyses = columns_of.map(|columns| Analyses::of(study, &columns));
     let target = folder.join("sweep.parquet");
     fs::rename(staged.path().join("sweep.parquet"), &target)
         .map_err(|error| OutputError::io("write", &target, &error))?;

@@ -12,6 +12,7 @@ use crate::describe::{Fault, suggest};
 use crate::output::Input;
 use crate::scenario::text;
 use crate::study::design::{Correlation, Kind, UnitDesign};
+use crate::study::sensitivity::{self, Method};
 
 /// More runs than this are a mistake.
 const MOST: u64 = 100_000_000;
@@ -27,6 +28,8 @@ pub(super) enum Plan {
     List(Vec<Vec<Choice>>),
     /// Points of the unit cube.
     Unit(UnitDesign),
+    /// The runs of a method of sensitivity.
+    Sensitivity(sensitivity::Plan),
 }
 
 impl Plan {
@@ -35,6 +38,7 @@ impl Plan {
             Self::Grid(values) => values.iter().product(),
             Self::List(rows) => rows.len() as u64,
             Self::Unit(design) => design.points(),
+            Self::Sensitivity(plan) => plan.points(),
         }
     }
 
@@ -52,14 +56,35 @@ impl Plan {
                 choices
             }
             Self::List(rows) => rows[index as usize].clone(),
-            Self::Unit(design) => {
-                let mut point = vec![0.0; axes.len()];
-                design.point(index, &mut point);
-                let all = axes.iter().zip(point);
-                all.map(|(axis, share)| axis.at(share)).collect()
-            }
+            Self::Unit(design) => at(axes, |point| design.point(index, point)),
+            Self::Sensitivity(plan) => at(axes, |point| plan.point(index, point)),
         }
     }
+}
+
+/// The choices at a point of the unit cube.
+fn at(axes: &[Axis], point: impl FnOnce(&mut [f64])) -> Vec<Choice> {
+    let mut shares = vec![0.0; axes.len()];
+    point(&mut shares);
+    axes.iter()
+        .zip(shares)
+        .map(|(axis, share)| axis.at(share))
+        .collect()
+}
+
+/// The runs of a method of sensitivity over the axes.
+pub(super) fn sensitivity(file: &StudyFile, axes: &[Axis], method: Method) -> Result<Plan, Fault> {
+    if !file.correlation.is_empty() {
+        let what = "no method of sensitivity says what correlated inputs do";
+        let cure = "remove the correlation, or run the sample without --sensitivity";
+        return Err(Fault::new(what, cure).at("correlation"));
+    }
+    let axis = |axis: &Axis| sensitivity::Axis {
+        name: axis.name.clone(),
+        range: axis.is_range(),
+    };
+    let axes: Vec<sensitivity::Axis> = axes.iter().map(axis).collect();
+    method.plan(file.seed, &axes).map(Plan::Sensitivity)
 }
 
 /// The plan of a study; a list may bring axes of its own.

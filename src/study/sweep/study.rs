@@ -1,18 +1,20 @@
 //! A study as read: its scenarios, axes and points, and each variation as a scenario.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use toml_edit::DocumentMut;
 
 use super::axis::{Axis, Cell, Reader, check_names};
 use super::file::StudyFile;
-use super::plan::{Plan, plan};
+use super::plan::{Plan, plan, sensitivity};
 use crate::bounded;
 use crate::describe::{Fault, count, suggest};
 use crate::metrics::Summary;
 use crate::metrics::figures::Figure;
 use crate::output::{Input, grouped};
-use crate::scenario::{self, Base, Loaded, NAME_RULE, Resolved, is_name, text};
+use crate::scenario::{self, Base, Loaded, NAME_RULE, Resolved, is_name, ranges, text};
+use crate::study::sensitivity::{Analysis, Method};
 
 /// No study file is larger.
 const LONGEST_BYTES: u64 = 4 << 20;
@@ -33,7 +35,37 @@ pub struct Study {
     axes: Vec<Axis>,
     plan: Plan,
     sets: Vec<String>,
+    method: Option<Method>,
     identity: String,
+}
+
+/// The JSON schema of the study file.
+pub fn schema() -> &'static serde_json::Value {
+    static SCHEMA: LazyLock<serde_json::Value> =
+        LazyLock::new(|| schemars::schema_for!(StudyFile).to_value());
+    &SCHEMA
+}
+
+/// Which method of sensitivity is asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sensitivity {
+    /// That of the study file, else one at a time.
+    OfFile,
+    /// This one.
+    By(Method),
+}
+
+impl Sensitivity {
+    fn method(self, file: &StudyFile) -> Method {
+        match self {
+            // With the file's settings where it is the same one.
+            Self::By(method) => file
+                .sensitivity
+                .filter(|own| own.name() == method.name())
+                .unwrap_or(method),
+            Self::OfFile => file.sensitivity.unwrap_or_default(),
+        }
+    }
 }
 
 /// One of the runs of a study.
@@ -77,6 +109,7 @@ impl Study {
                     .map_or_else(String::new, |note| format!("; {note}"));
                 format!("a sample{note}")
             }
+            Plan::Sensitivity(_) => "which axes matter".into(),
         };
         let mut lines = vec![(
             "runs".to_owned(),
@@ -114,7 +147,9 @@ impl Study {
     }
 
     /// Reads a study file and all that it names; `sets` are applied to every scenario, after the `set` of the file.
-    pub fn load(path: &Path, sets: &[String]) -> Result<Self, Fault> {
+    ///
+    /// With a `method` its runs take the place of the sample: what is asked is which axes matter.
+    pub fn load(path: &Path, sets: &[String], method: Option<Sensitivity>) -> Result<Self, Fault> {
         let unreadable = |what: String| {
             let cure = "give the path of a study file; docs/studies.md shows one";
             Fault::new(what, cure).in_file(path, None)
@@ -127,8 +162,10 @@ impl Study {
         let text =
             String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".into()))?;
         let text = text.trim_start_matches('\u{feff}').to_owned();
-        let file: StudyFile = text::read_study(&text).map_err(|fault| fault.in_file(path, None))?;
-        Self::of(path, text.clone(), file, sets).map_err(|fault| {
+        let read = text::read_study(&text);
+        let read = read.and_then(|file| ranges::check_as(schema(), &text).map(|()| file));
+        let file: StudyFile = read.map_err(|fault| fault.in_file(path, None))?;
+        Self::of(path, text.clone(), file, (sets, method)).map_err(|fault| {
             match fault.key().and_then(|key| text::locate(&text, key)) {
                 Some(span) => fault.in_text(&text, span),
                 None => fault,
@@ -137,7 +174,12 @@ impl Study {
         })
     }
 
-    fn of(path: &Path, text: String, file: StudyFile, sets: &[String]) -> Result<Self, Fault> {
+    fn of(
+        path: &Path,
+        text: String,
+        file: StudyFile,
+        (sets, method): (&[String], Option<Sensitivity>),
+    ) -> Result<Self, Fault> {
         let folder = path.parent().unwrap_or(Path::new(""));
         let document: DocumentMut = text.parse().unwrap_or_default();
         if !is_name(&file.name) {
@@ -180,7 +222,11 @@ impl Study {
         let mut all = reader.sets(&["set"]);
         all.extend(sets.iter().cloned());
         let (bases, mut inputs) = (reader.bases, reader.inputs);
-        let plan = plan(&file, folder, &mut axes, &mut inputs)?;
+        let method = method.map(|asked| asked.method(&file));
+        let plan = match method {
+            Some(method) => sensitivity(&file, &axes, method)?,
+            None => plan(&file, folder, &mut axes, &mut inputs)?,
+        };
         check_names(&file, &axes)?;
         let of_bases = bases.iter().map(|base| {
             let name = base.path.strip_prefix(folder).unwrap_or(&base.path);
@@ -188,7 +234,8 @@ impl Study {
         });
         inputs.splice(0..0, of_bases);
         let outputs = outputs(&file)?;
-        let identity = identity(&text, &inputs, &all);
+        let asked = method.map(|method| format!("{method:?}"));
+        let identity = identity(&text, &inputs, (&all, asked));
         Ok(Self {
             path: path.to_owned(),
             file,
@@ -199,7 +246,17 @@ impl Study {
             axes,
             plan,
             sets: all,
+            method,
             identity,
+        })
+    }
+
+    /// The folder of its results where none is named.
+    pub fn folder(&self) -> PathBuf {
+        let name = &self.file.name;
+        Path::new("results").join(match self.method {
+            Some(method) => format!("{name}-{}", method.name()),
+            None => name.clone(),
         })
     }
 
@@ -220,6 +277,19 @@ impl Study {
             choices => choices
                 .iter()
                 .all(|choice| matches!(choice.cell, Cell::Number(_))),
+        }
+    }
+
+    /// Whether the outputs are analysed: how much each axis matters.
+    pub(super) fn analysed(&self) -> bool {
+        matches!(self.plan, Plan::Sensitivity(_))
+    }
+
+    /// What the axes do to an output, a value a run; None where that was not asked.
+    pub(super) fn analyse(&self, outputs: &[Option<f64>]) -> Option<Analysis> {
+        match &self.plan {
+            Plan::Sensitivity(plan) => Some(plan.analyse(outputs)),
+            _ => None,
         }
     }
 
@@ -298,7 +368,7 @@ fn outputs(file: &StudyFile) -> Result<Vec<Figure>, Fault> {
 }
 
 /// Comments and order of keys are no part of it.
-fn identity(text: &str, inputs: &[Input], sets: &[String]) -> String {
+fn identity(text: &str, inputs: &[Input], (sets, method): (&[String], Option<String>)) -> String {
     let canonical = |text: &str| {
         let table: Result<toml::Table, _> = toml::from_str(text);
         table.map_or_else(|_| text.to_owned(), |table| table.to_string())
@@ -307,5 +377,6 @@ fn identity(text: &str, inputs: &[Input], sets: &[String]) -> String {
     // Not their paths: a folder may lie elsewhere on another machine.
     parts.extend(inputs.iter().map(|input| input.sha256.clone()));
     parts.extend(sets.iter().cloned());
+    parts.extend(method);
     Input::of_all(parts.iter().map(String::as_str))
 }
