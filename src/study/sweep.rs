@@ -28,7 +28,7 @@ pub use estimate::seconds_per_run;
 pub use gather::{Gathered, gather, is_finished, tidy};
 pub use ranges::ranges;
 pub use row::Row;
-pub use run::{Checked, Ended, check, run};
+pub use run::{Checked, Ended, check, gather_rows, row, run};
 pub(in crate::study) use run::{summary, values};
 pub use shard::Shard;
 pub(in crate::study) use shard::{Head, Journal, Staged};

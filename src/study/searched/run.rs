@@ -188,7 +188,7 @@ impl Runs<'_> {
     }
 
     fn row(&self, variation: &Variation, genes: &[f64]) -> Row {
-        let row = match summary(self.study, variation, None) {
+        let row = match summary(self.study, variation, None, &Progress::hidden()) {
             Ok(mut summary) => {
                 fill_meter(&mut summary);
                 let mut row = Row {
