@@ -33,6 +33,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod base;
 pub mod catalogue;
 pub mod event;
 pub mod it;
@@ -42,6 +43,7 @@ pub mod session;
 pub mod text;
 mod wording;
 
+pub use base::{Base, Change, written};
 pub use resolve::{Resolved, inspect, resolve, surface};
 
 use crate::bounded;

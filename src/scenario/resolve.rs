@@ -169,6 +169,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         will_not_hold: design_day.will_not_hold,
         warnings: warnings.concat(),
         inputs: [own_file(context), read.concat()].concat(),
+        considered: circuit_notes.considered,
         jobs: work.jobs,
         mining: work.mining,
         surface,

@@ -56,7 +56,7 @@ pub fn set(text: &str, assignment: &str) -> Result<String, Fault> {
     let in_file = file.filter(|_| path[0] == "catalogue" && path.len() > 1).map(|file| {
         format!("change the entry in {file}, or give all entries as [catalogue.…] tables of the scenario")
     });
-    insert(document.as_table_mut(), "", &path, value).map_err(|fault| {
+    put(&mut document, &path, value).map_err(|fault| {
         let cure = match (in_file, fault.cure.as_str()) {
             (Some(in_file), _) => in_file,
             (None, "") => usage.into(),
@@ -64,8 +64,14 @@ pub fn set(text: &str, assignment: &str) -> Result<String, Fault> {
         };
         Fault::new(format!("--set {assignment}: {}", fault.what), cure)
     })?;
+    Ok(document.to_string())
+}
+
+/// Puts a value at a key, and makes the tables on the way that are not there.
+pub(super) fn put(document: &mut DocumentMut, path: &[&str], value: Value) -> Result<(), Fault> {
+    insert(document.as_table_mut(), "", path, value)?;
     // A site has one weather: setting it replaces what the file has, under whichever key.
-    let replaced = match path.as_slice() {
+    let replaced = match path {
         ["site", "weather"] => Some("climate"),
         ["site", "climate"] => Some("weather"),
         _ => None,
@@ -76,7 +82,7 @@ pub fn set(text: &str, assignment: &str) -> Result<String, Fault> {
     ) {
         site.remove(key);
     }
-    Ok(document.to_string())
+    Ok(())
 }
 
 /// No key of a scenario has as many parts; far more would exhaust the stack.

@@ -1,1 +1,251 @@
 //! Doubt of a run and of a comparison: every unconfirmed figure drawn from its range, the same draws on all sides.
+//!
+//! ```text
+//! what is in doubt   figures of the entries that a scenario uses, and its defaults that it does not state (`side`)
+//! a draw             one value of each from its range, by name and number alone (`input`), and the seed as many after the own
+//! a result           the headline figures of each side and draw; differences draw by draw, so that what both share cancels
+//! ```
+//!
+//! Draw 0 is as stated. A draw in which a side cannot be built, or stops, is left out on all sides, and told.
+
+mod csv;
+mod defaults;
+mod input;
+mod report;
+mod side;
+mod statistics;
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::compare::Column;
+use super::{Progress, simulate};
+use crate::describe::Fault;
+use crate::engine::RunError;
+use crate::metrics::Summary;
+use crate::metrics::figures::{Figure, Heading, Unit};
+use crate::scenario::{self, Resolved};
+use crate::units::DAY_S;
+use side::{Inputs, Side};
+
+pub use csv::write_csv;
+pub use report::report;
+
+/// Draws where their number is not given.
+pub const DRAWS: u32 = 100;
+
+/// Scenarios, what is drawn, and how often.
+pub struct Study {
+    sides: Vec<Side>,
+    inputs: Inputs,
+    draws: u64,
+    nominal: Vec<Resolved>,
+}
+
+/// The headline figures of all draws that were made.
+pub struct Bands {
+    study: Study,
+    /// The figures, in the order of the summary.
+    figures: Vec<Figure>,
+    /// Their values, by draw and side; draw 0 is as stated.
+    runs: Vec<Result<Vec<Option<f64>>, Stopped>>,
+    /// The runs as stated.
+    pub stated: Vec<Column>,
+}
+
+/// A draw that was not run to its end: the key at fault, or else what happened; and what happened.
+#[derive(Debug, Clone, PartialEq)]
+struct Stopped {
+    at: String,
+    what: String,
+}
+
+impl From<Fault> for Stopped {
+    fn from(fault: Fault) -> Self {
+        Self {
+            at: fault.key().unwrap_or(&fault.what).to_owned(),
+            what: fault.what,
+        }
+    }
+}
+
+/// Reads scenarios, and finds what is in doubt in each; nothing runs before all of them are found right.
+///
+/// # Errors
+/// Those of reading and resolving a scenario; folders of results.
+pub fn load(paths: &[PathBuf], sets: &[String], draws: u32) -> Result<Study, Fault> {
+    let read = paths.iter().map(|path| Side::load(path, sets));
+    let read: Vec<_> = read.collect::<Result<_, _>>()?;
+    let seed = read
+        .first()
+        .map_or(0, |(_, resolved)| resolved.scenario.run.seed);
+    let mut inputs = Inputs::new(seed, u64::from(draws));
+    let mut sides = Vec::new();
+    let mut nominal = Vec::new();
+    for (loaded, resolved) in read {
+        sides.push(Side::new(&loaded, &resolved, &mut inputs)?);
+        nominal.push(resolved);
+    }
+    // Those of one name are distinguished by their files.
+    let names: Vec<String> = sides.iter().map(|side| side.name.clone()).collect();
+    for ((side, path), name) in sides.iter_mut().zip(paths).zip(&names) {
+        if names.iter().filter(|other| *other == name).count() > 1 {
+            side.name = path.display().to_string();
+        }
+    }
+    Ok(Study {
+        sides,
+        inputs,
+        draws: u64::from(draws),
+        nominal,
+    })
+}
+
+impl Study {
+    /// What will be run, in a sentence.
+    pub fn plan(&self) -> String {
+        let runs = (self.draws + 1) * self.sides.len() as u64;
+        let same = if self.sides.len() > 1 {
+            ", the same on all sides"
+        } else {
+            ""
+        };
+        format!(
+            "{} draws of {} figures in doubt{same}: {runs} runs",
+            self.draws,
+            self.inputs.all.len()
+        )
+    }
+
+    /// The names of the figures in doubt.
+    pub fn in_doubt(&self) -> impl Iterator<Item = &str> {
+        self.inputs.all.iter().map(|input| input.name.as_str())
+    }
+
+    /// Runs all draws of all sides.
+    ///
+    /// # Errors
+    /// Where a scenario as stated does not run to its end. Draws that do not are part of the result.
+    pub fn run(mut self, progress: &Progress) -> Result<Bands, RunError> {
+        let sides = self.sides.len();
+        let runs = (self.draws as usize + 1) * sides;
+        progress.start(runs as u64 * Progress::EVERY);
+        let hidden = Progress::hidden();
+        let stated = std::mem::take(&mut self.nominal).into_par_iter();
+        let stated = stated.zip(&self.sides).map(|(resolved, side)| {
+            let (days, gpus) = (resolved.total_s / DAY_S, resolved.gpus);
+            let (summary, warnings, _) = simulate(resolved, &mut (), &hidden)?;
+            progress.advance(Progress::EVERY);
+            Ok(Column {
+                name: side.name.clone(),
+                summary,
+                gpus: Some(gpus),
+                days: Some(days),
+                warnings,
+            })
+        });
+        let stated: Vec<Column> = stated.collect::<Result<_, RunError>>()?;
+        let chosen = chosen(&stated);
+        let further = (sides..runs).into_par_iter().map(|number| {
+            let (draw, side) = ((number / sides) as u64, &self.sides[number % sides]);
+            let run = || -> Result<Vec<Option<f64>>, Stopped> {
+                let loaded = side.draw(&self.inputs.all, draw)?;
+                let resolved = scenario::resolve(&loaded)?;
+                let run = simulate(resolved, &mut (), &hidden);
+                let (summary, ..) = run.map_err(|error| Stopped {
+                    at: "run".into(),
+                    what: error.to_string(),
+                })?;
+                Ok(values(&summary, &chosen))
+            };
+            let values = run();
+            progress.advance(Progress::EVERY);
+            values
+        });
+        let further: Vec<_> = further.collect();
+        progress.finish();
+        let first = stated.iter().map(|run| Ok(values(&run.summary, &chosen)));
+        let runs = first.chain(further).collect();
+        Ok(Bands {
+            study: self,
+            figures: chosen.into_iter().map(|(_, figure)| figure).collect(),
+            runs,
+            stated,
+        })
+    }
+}
+
+/// The headline figures that some run has, with their places in the summary's table, in the order of printed tables.
+fn chosen(stated: &[Column]) -> Vec<(usize, Figure)> {
+    let tables: Vec<_> = stated.iter().map(|run| run.summary.table()).collect();
+    let all = tables.first().into_iter().flatten().copied().enumerate();
+    let mut chosen: Vec<(usize, Figure)> = all
+        .filter(|(at, (figure, _))| {
+            figure.spec.headline && tables.iter().any(|table| table[*at].1.is_some())
+        })
+        .map(|(at, (figure, _))| (at, figure))
+        .collect();
+    // Shortfalls are headlines only where they occur: last.
+    chosen.sort_by_key(|(_, figure)| {
+        let heading = figure.spec.heading;
+        (
+            heading == Some(Heading::DidNotHold),
+            heading,
+            figure.spec.rank,
+        )
+    });
+    chosen
+}
+
+fn values(summary: &Summary, chosen: &[(usize, Figure)]) -> Vec<Option<f64>> {
+    let table = summary.table();
+    let value = |(at, figure): &(usize, Figure)| {
+        let misleading = figure.spec.unless.is_some_and(|unless| unless(summary));
+        table[*at].1.filter(|_| !misleading)
+    };
+    chosen.iter().map(value).collect()
+}
+
+impl Bands {
+    fn sides(&self) -> usize {
+        self.study.sides.len()
+    }
+
+    fn values(&self, draw: u64, side: usize) -> Option<&[Option<f64>]> {
+        let run = &self.runs[draw as usize * self.sides() + side];
+        run.as_ref().ok().map(Vec::as_slice)
+    }
+
+    /// The draws that every side ran to its end.
+    fn counted(&self) -> impl Iterator<Item = u64> + Clone {
+        let all = 1..=self.study.draws;
+        all.filter(|draw| (0..self.sides()).all(|side| self.values(*draw, side).is_some()))
+    }
+
+    /// How many draws were left out, and why: an example for each key at fault, with how often it was, the most frequent first.
+    pub fn left_out(&self) -> (u64, Vec<(String, u64)>) {
+        let mut reasons: Vec<(&Stopped, u64)> = Vec::new();
+        for stopped in self.runs.iter().filter_map(|run| run.as_ref().err()) {
+            match reasons.iter_mut().find(|(known, _)| known.at == stopped.at) {
+                Some((_, times)) => *times += 1,
+                None => reasons.push((stopped, 1)),
+            }
+        }
+        reasons.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+        let left_out = self.study.draws - self.counted().count() as u64;
+        let told = reasons
+            .into_iter()
+            .map(|(stopped, times)| (stopped.what.clone(), times));
+        (left_out, told.collect())
+    }
+
+    /// The number of the figure that a decision rests on: energy for the work done where it is known, else all energy.
+    fn main_figure(&self) -> Option<usize> {
+        let of = |unit: Unit| {
+            let unit = move |figure: &Figure| figure.spec.unit == unit;
+            self.figures.iter().position(unit)
+        };
+        of(Unit::KwhPerGpuHour).or_else(|| of(Unit::Mwh))
+    }
+}

@@ -1,0 +1,52 @@
+//! All draws as one tidy table: a row per draw and side.
+
+use std::path::Path;
+
+use super::Bands;
+use crate::describe::Fault;
+use crate::output::write_whole;
+
+/// Writes `draw`, `scenario`, `seed`, a column per input (empty where the side has no such figure; a factor or an addition where
+/// the whole curve moves), a column per headline figure (`group.key`) and `failed`. Draw 0 is as stated.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn write_csv(path: &Path, bands: &Bands) -> Result<(), Fault> {
+    let fail = |error: &dyn std::fmt::Display| Fault::bare(error.to_string()).in_file(path, None);
+    let (study, inputs) = (&bands.study, &bands.study.inputs.all);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let head = ["draw", "scenario", "seed"].map(str::to_owned).into_iter();
+    let head = head.chain(inputs.iter().map(|input| input.name.clone()));
+    let figures = bands.figures.iter();
+    let figures = figures.map(|figure| format!("{}.{}", figure.group, figure.key));
+    let head = head.chain(figures).chain(["failed".to_owned()]);
+    writer.write_record(head).map_err(|error| fail(&error))?;
+    for (number, run) in bands.runs.iter().enumerate() {
+        let (draw, at) = ((number / bands.sides()) as u64, number % bands.sides());
+        let side = &study.sides[at];
+        let seed = side.seed_of(draw).to_string();
+        let mut row = vec![draw.to_string(), side.name.clone(), seed];
+        row.extend(inputs.iter().enumerate().map(|(input, of)| {
+            if side.has(input) {
+                of.law.written(of.at(draw))
+            } else {
+                String::new()
+            }
+        }));
+        match run {
+            Ok(values) => {
+                let cell =
+                    |value: &Option<f64>| value.map_or_else(String::new, |it| it.to_string());
+                row.extend(values.iter().map(cell));
+                row.push(String::new());
+            }
+            Err(stopped) => {
+                row.extend(bands.figures.iter().map(|_| String::new()));
+                row.push(stopped.what.clone());
+            }
+        }
+        writer.write_record(row).map_err(|error| fail(&error))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| fail(&error))?;
+    write_whole(path, &bytes, true).map_err(|error| fail(&error))
+}
