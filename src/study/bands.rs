@@ -6,10 +6,12 @@
 //! a result           the headline figures of each side and draw; differences draw by draw, so that what both share cancels
 //! ```
 //!
-//! Draw 0 is as stated. A draw in which a side cannot be built, or stops, is left out on all sides, and told.
+//! Draw 0 is as stated. Ranges are taken as far as the sides can be built (`fit`). A draw in which a side stops is left out on all
+//! sides, and told.
 
 mod csv;
 mod defaults;
+mod fit;
 mod input;
 mod report;
 mod side;
@@ -25,7 +27,7 @@ use crate::describe::Fault;
 use crate::engine::RunError;
 use crate::metrics::Summary;
 use crate::metrics::figures::{Figure, Heading, Unit};
-use crate::scenario::{self, Resolved};
+use crate::scenario::Resolved;
 use crate::units::DAY_S;
 use side::{Inputs, Side};
 
@@ -37,22 +39,39 @@ pub const DRAWS: u32 = 100;
 
 /// Scenarios, what is drawn, and how often.
 pub struct Study {
+    plan: Plan,
+    stated: Vec<Resolved>,
+}
+
+/// The sides, and all that is drawn.
+struct Plan {
     sides: Vec<Side>,
     inputs: Inputs,
     draws: u64,
-    nominal: Vec<Resolved>,
 }
 
 /// The headline figures of all draws that were made.
 pub struct Bands {
-    study: Study,
+    study: Plan,
     /// The figures, in the order of the summary.
     figures: Vec<Figure>,
-    /// Their values, by draw and side; draw 0 is as stated.
-    runs: Vec<Result<Vec<Option<f64>>, Stopped>>,
+    /// Draw 0 is as stated.
+    draws: Vec<Draw>,
     /// The runs as stated.
     pub stated: Vec<Column>,
 }
+
+/// One draw on all sides.
+struct Draw {
+    /// The values of the inputs.
+    inputs: Vec<f64>,
+    /// How many of them were drawn again, as they did not go with the others.
+    again: usize,
+    /// The headline figures of each side.
+    runs: Vec<Run>,
+}
+
+type Run = Result<Vec<Option<f64>>, Stopped>;
 
 /// A draw that was not run to its end: the key at fault, or else what happened; and what happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,10 +101,10 @@ pub fn load(paths: &[PathBuf], sets: &[String], draws: u32) -> Result<Study, Fau
         .map_or(0, |(_, resolved)| resolved.scenario.run.seed);
     let mut inputs = Inputs::new(seed, u64::from(draws));
     let mut sides = Vec::new();
-    let mut nominal = Vec::new();
+    let mut stated = Vec::new();
     for (loaded, resolved) in read {
         sides.push(Side::new(&loaded, &resolved, &mut inputs)?);
-        nominal.push(resolved);
+        stated.push(resolved);
     }
     // Those of one name are distinguished by their files.
     let names: Vec<String> = sides.iter().map(|side| side.name.clone()).collect();
@@ -94,46 +113,47 @@ pub fn load(paths: &[PathBuf], sets: &[String], draws: u32) -> Result<Study, Fau
             side.name = path.display().to_string();
         }
     }
-    Ok(Study {
+    let mut plan = Plan {
         sides,
         inputs,
         draws: u64::from(draws),
-        nominal,
-    })
+    };
+    plan.find_limits();
+    Ok(Study { plan, stated })
 }
 
 impl Study {
     /// What will be run, in a sentence.
     pub fn plan(&self) -> String {
-        let runs = (self.draws + 1) * self.sides.len() as u64;
-        let same = if self.sides.len() > 1 {
+        let runs = (self.plan.draws + 1) * self.plan.sides.len() as u64;
+        let same = if self.plan.sides.len() > 1 {
             ", the same on all sides"
         } else {
             ""
         };
         format!(
             "{} draws of {} figures in doubt{same}: {runs} runs",
-            self.draws,
-            self.inputs.all.len()
+            self.plan.draws,
+            self.plan.inputs.all.len()
         )
     }
 
     /// The names of the figures in doubt.
     pub fn in_doubt(&self) -> impl Iterator<Item = &str> {
-        self.inputs.all.iter().map(|input| input.name.as_str())
+        self.plan.inputs.all.iter().map(|input| input.name.as_str())
     }
 
     /// Runs all draws of all sides.
     ///
     /// # Errors
     /// Where a scenario as stated does not run to its end. Draws that do not are part of the result.
-    pub fn run(mut self, progress: &Progress) -> Result<Bands, RunError> {
-        let sides = self.sides.len();
-        let runs = (self.draws as usize + 1) * sides;
-        progress.start(runs as u64 * Progress::EVERY);
+    pub fn run(self, progress: &Progress) -> Result<Bands, RunError> {
+        let Self { plan, stated } = self;
+        let sides = plan.sides.len();
+        progress.start((plan.draws + 1) * sides as u64 * Progress::EVERY);
         let hidden = Progress::hidden();
-        let stated = std::mem::take(&mut self.nominal).into_par_iter();
-        let stated = stated.zip(&self.sides).map(|(resolved, side)| {
+        let stated = stated.into_par_iter().zip(&plan.sides);
+        let stated = stated.map(|(resolved, side)| {
             let (days, gpus) = (resolved.total_s / DAY_S, resolved.gpus);
             let (summary, warnings, _) = simulate(resolved, &mut (), &hidden)?;
             progress.advance(Progress::EVERY);
@@ -147,30 +167,40 @@ impl Study {
         });
         let stated: Vec<Column> = stated.collect::<Result<_, RunError>>()?;
         let chosen = chosen(&stated);
-        let further = (sides..runs).into_par_iter().map(|number| {
-            let (draw, side) = ((number / sides) as u64, &self.sides[number % sides]);
-            let run = || -> Result<Vec<Option<f64>>, Stopped> {
-                let loaded = side.draw(&self.inputs.all, draw)?;
-                let resolved = scenario::resolve(&loaded)?;
+        let draws: Vec<u64> = (1..=plan.draws).collect();
+        let further = draws.into_par_iter().map(|draw| {
+            let (values, again) = plan.fitting(draw);
+            let run = |side: &Side| -> Run {
+                let resolved = plan.built(side, &values, draw)?;
                 let run = simulate(resolved, &mut (), &hidden);
                 let (summary, ..) = run.map_err(|error| Stopped {
                     at: "run".into(),
                     what: error.to_string(),
                 })?;
-                Ok(values(&summary, &chosen))
+                Ok(chosen_of(&summary, &chosen))
             };
-            let values = run();
-            progress.advance(Progress::EVERY);
-            values
+            let runs: Vec<Run> = plan.sides.iter().map(run).collect();
+            progress.advance(sides as u64 * Progress::EVERY);
+            Draw {
+                inputs: values,
+                again,
+                runs,
+            }
         });
-        let further: Vec<_> = further.collect();
+        let further: Vec<Draw> = further.collect();
         progress.finish();
-        let first = stated.iter().map(|run| Ok(values(&run.summary, &chosen)));
-        let runs = first.chain(further).collect();
+        let runs = stated
+            .iter()
+            .map(|run| Ok(chosen_of(&run.summary, &chosen)));
+        let first = Draw {
+            inputs: plan.inputs.all.iter().map(|it| it.law.stated()).collect(),
+            again: 0,
+            runs: runs.collect(),
+        };
         Ok(Bands {
-            study: self,
+            study: plan,
             figures: chosen.into_iter().map(|(_, figure)| figure).collect(),
-            runs,
+            draws: [first].into_iter().chain(further).collect(),
             stated,
         })
     }
@@ -198,7 +228,7 @@ fn chosen(stated: &[Column]) -> Vec<(usize, Figure)> {
     chosen
 }
 
-fn values(summary: &Summary, chosen: &[(usize, Figure)]) -> Vec<Option<f64>> {
+fn chosen_of(summary: &Summary, chosen: &[(usize, Figure)]) -> Vec<Option<f64>> {
     let table = summary.table();
     let value = |(at, figure): &(usize, Figure)| {
         let misleading = figure.spec.unless.is_some_and(|unless| unless(summary));
@@ -213,7 +243,7 @@ impl Bands {
     }
 
     fn values(&self, draw: u64, side: usize) -> Option<&[Option<f64>]> {
-        let run = &self.runs[draw as usize * self.sides() + side];
+        let run = &self.draws[draw as usize].runs[side];
         run.as_ref().ok().map(Vec::as_slice)
     }
 
@@ -226,7 +256,8 @@ impl Bands {
     /// How many draws were left out, and why: an example for each key at fault, with how often it was, the most frequent first.
     pub fn left_out(&self) -> (u64, Vec<(String, u64)>) {
         let mut reasons: Vec<(&Stopped, u64)> = Vec::new();
-        for stopped in self.runs.iter().filter_map(|run| run.as_ref().err()) {
+        let runs = self.draws.iter().flat_map(|draw| &draw.runs);
+        for stopped in runs.filter_map(|run| run.as_ref().err()) {
             match reasons.iter_mut().find(|(known, _)| known.at == stopped.at) {
                 Some((_, times)) => *times += 1,
                 None => reasons.push((stopped, 1)),

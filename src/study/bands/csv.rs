@@ -21,31 +21,26 @@ pub fn write_csv(path: &Path, bands: &Bands) -> Result<(), Fault> {
     let figures = figures.map(|figure| format!("{}.{}", figure.group, figure.key));
     let head = head.chain(figures).chain(["failed".to_owned()]);
     writer.write_record(head).map_err(|error| fail(&error))?;
-    for (number, run) in bands.runs.iter().enumerate() {
-        let (draw, at) = ((number / bands.sides()) as u64, number % bands.sides());
-        let side = &study.sides[at];
-        let seed = side.seed_of(draw).to_string();
-        let mut row = vec![draw.to_string(), side.name.clone(), seed];
-        row.extend(inputs.iter().enumerate().map(|(input, of)| {
-            if side.has(input) {
-                of.law.written(of.at(draw))
-            } else {
-                String::new()
-            }
-        }));
-        match run {
-            Ok(values) => {
-                let cell =
-                    |value: &Option<f64>| value.map_or_else(String::new, |it| it.to_string());
-                row.extend(values.iter().map(cell));
-                row.push(String::new());
-            }
-            Err(stopped) => {
-                row.extend(bands.figures.iter().map(|_| String::new()));
-                row.push(stopped.what.clone());
-            }
+    for (number, draw) in (0..).zip(&bands.draws) {
+        for (side, run) in study.sides.iter().zip(&draw.runs) {
+            let seed = side.seed_of(number).to_string();
+            let mut row = vec![number.to_string(), side.name.clone(), seed];
+            row.extend(inputs.iter().enumerate().map(|(input, of)| {
+                if side.has(input) {
+                    of.law.written(draw.inputs[input])
+                } else {
+                    String::new()
+                }
+            }));
+            let (values, failed) = match run {
+                Ok(values) => (values.clone(), ""),
+                Err(stopped) => (vec![None; bands.figures.len()], &*stopped.what),
+            };
+            let cell = |value: Option<f64>| value.map_or_else(String::new, |it| it.to_string());
+            row.extend(values.into_iter().map(cell));
+            row.push(failed.to_owned());
+            writer.write_record(row).map_err(|error| fail(&error))?;
         }
-        writer.write_record(row).map_err(|error| fail(&error))?;
     }
     let bytes = writer.into_inner().map_err(|error| fail(&error))?;
     write_whole(path, &bytes, true).map_err(|error| fail(&error))

@@ -23,7 +23,13 @@ pub(super) struct Input {
     /// Its name: `servers.hgx-h100.air.fan_max_w`, `hall[].cooling.air.fan_pa`.
     pub(super) name: String,
     pub(super) law: Law,
+    /// The part of the law that is drawn from, in the unit interval.
+    pub(super) within: [f64; 2],
+    /// Why it is not all of it.
+    pub(super) limited: Option<String>,
     axis: latin::Axis,
+    /// By which it is drawn: name, seed and number of draws.
+    by: (String, u64, u64),
 }
 
 /// How a value follows from its place in the unit interval.
@@ -101,6 +107,23 @@ impl Law {
         }
     }
 
+    /// The place of what is stated in the unit interval.
+    pub(super) fn place_of_stated(&self) -> f64 {
+        match self {
+            Self::Names { .. } => 0.0,
+            Self::Figure {
+                low, stated, high, ..
+            } => {
+                let width = high - low;
+                if width > 0.0 {
+                    (stated - low) / width
+                } else {
+                    0.0
+                }
+            }
+        }
+    }
+
     /// As stated.
     pub(super) fn stated(&self) -> f64 {
         match self {
@@ -145,17 +168,34 @@ impl Law {
 }
 
 impl Input {
+    /// `drawn_as` is the name that places its draws: two laws of one figure lie at the same place of their ranges.
     pub(super) fn new(name: String, drawn_as: &str, law: Law, seed: u64, draws: u64) -> Self {
-        let axis = latin::Axis::new(seed, &format!("band.{drawn_as}"), draws);
-        Self { name, law, axis }
+        let by = (format!("band.{drawn_as}"), seed, draws);
+        Self {
+            name,
+            law,
+            within: [0.0, 1.0],
+            limited: None,
+            axis: latin::Axis::new(seed, &by.0, draws),
+            by,
+        }
     }
 
-    /// The value of a draw, counted from 1; draw 0 is as stated.
+    /// The value of a draw, counted from 1.
     pub(super) fn at(&self, draw: u64) -> f64 {
-        match draw {
-            0 => self.law.stated(),
-            _ => self.law.at(self.axis.at(draw - 1)),
-        }
+        self.value(self.axis.at(draw - 1))
+    }
+
+    /// Another value for a draw, by the number of the try.
+    pub(super) fn again(&self, draw: u64, times: u64) -> f64 {
+        let (name, seed, draws) = &self.by;
+        let axis = latin::Axis::new(*seed, &format!("{name}.again.{times}"), *draws);
+        self.value(axis.at(draw - 1))
+    }
+
+    fn value(&self, u: f64) -> f64 {
+        let [from, to] = self.within;
+        self.law.at(from + u * (to - from))
     }
 }
 

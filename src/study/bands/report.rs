@@ -89,9 +89,23 @@ fn head(bands: &Bands, width: usize) -> String {
         });
         let reasons: Vec<String> = reasons.collect();
         lines.push(format!(
-            "{left_out} of {} draws are left out on all sides, as their figures do not go together: {}",
+            "{left_out} of {} draws did not run to their end and are left out on all sides: {}",
             bands.study.draws,
             reasons.join("; ")
+        ));
+    }
+    let inputs = &bands.study.inputs.all;
+    for (number, input) in inputs.iter().enumerate() {
+        if let Some(reason) = &input.limited {
+            let name = name(bands, number);
+            lines.push(format!("only {} of {name}: else {reason}", range(input)));
+        }
+    }
+    let again = bands.draws.iter().filter(|draw| draw.again > 0).count();
+    if again > 0 {
+        let figures: usize = bands.draws.iter().map(|draw| draw.again).sum();
+        lines.push(format!(
+            "in {again} draws figures did not go together: {figures} in all were drawn again"
         ));
     }
     let lines = lines.iter().map(|line| paragraph(line, "", "  ", width));
@@ -271,8 +285,9 @@ fn what_decides(bands: &Bands, width: usize) -> String {
 /// The inputs whose rank correlation with the values exceeds what chance reaches, the largest first.
 fn most(bands: &Bands, draws: &[u64], values: &[f64], least: f64) -> Vec<(usize, f64)> {
     let inputs = bands.study.inputs.all.iter().enumerate();
-    let of = inputs.filter_map(|(number, input)| {
-        let drawn: Vec<f64> = draws.iter().map(|draw| input.at(*draw)).collect();
+    let of = inputs.filter_map(|(number, _)| {
+        let of_draw = |draw: &u64| bands.draws[*draw as usize].inputs[number];
+        let drawn: Vec<f64> = draws.iter().map(of_draw).collect();
         let rho = rank_correlation(&drawn, values)?;
         (rho.abs() > least).then_some((number, rho))
     });
@@ -284,10 +299,7 @@ fn most(bands: &Bands, draws: &[u64], values: &[f64], least: f64) -> Vec<(usize,
 
 fn weight(bands: &Bands, number: usize, rho: f64) -> String {
     let input = &bands.study.inputs.all[number];
-    let name = match &bands.study.inputs.labels[number][..] {
-        [only] => only,
-        _ => &input.name,
-    };
+    let name = name(bands, number);
     let direction = match (&input.law, rho > 0.0) {
         (Law::Names { .. }, _) => "",
         (_, true) => ", more means more",
@@ -300,21 +312,33 @@ fn weight(bands: &Bands, number: usize, rho: f64) -> String {
     )
 }
 
+/// A default by its place, where all sides have it at one.
+fn name(bands: &Bands, number: usize) -> &str {
+    match &bands.study.inputs.labels[number][..] {
+        [only] => only,
+        _ => &bands.study.inputs.all[number].name,
+    }
+}
+
 /// `900 to 2,025`, `times 0.7 to 1.4`.
 fn range(input: &Input) -> String {
     match &input.law {
         Law::Names { names, .. } => names.join(", "),
-        Law::Figure { low, high, on, .. } => match on {
-            On::Instead => format!("{} to {}", plain(*low), plain(*high)),
-            On::Factor => format!("times {} to {}", plain(*low), plain(*high)),
-            On::Addition => format!("{low:+} to {high:+}"),
-        },
+        Law::Figure { on, .. } => {
+            let [low, high] = input.within.map(|end| plain(input.law.at(end)));
+            match on {
+                On::Instead => format!("{low} to {high}"),
+                On::Factor => format!("times {low} to {high}"),
+                On::Addition => format!("an addition of {low} to {high}"),
+            }
+        }
     }
 }
 
-/// With thousands separators, and as many decimals as it has.
+/// With thousands separators, four digits at most.
 fn plain(value: f64) -> String {
-    let text = value.to_string();
+    let text = format!("{value:.3e}").parse::<f64>().unwrap_or(value);
+    let text = text.to_string();
     let decimals = text.split_once('.').map_or(0, |(_, places)| places.len());
     grouped(value, decimals)
 }

@@ -149,18 +149,20 @@ impl Side {
         self.seed.saturating_add(draw).min(i64::MAX as u64)
     }
 
-    /// The scenario of a draw; draw 0 is as stated.
+    /// The scenario with a value for each input, and the seed of a draw.
     ///
     /// # Errors
-    /// Where drawn figures do not go together.
-    pub(super) fn draw(&self, inputs: &[Input], draw: u64) -> Result<Loaded, Fault> {
-        if draw == 0 {
-            return self.base.with(&[]);
-        }
+    /// Where the figures do not go together.
+    pub(super) fn draw(
+        &self,
+        inputs: &[Input],
+        values: &[f64],
+        draw: u64,
+    ) -> Result<Loaded, Fault> {
         let mut changes: Vec<Change> = Vec::new();
         for (entry, tied) in &self.entries {
             let drawn = tied.iter().map(|tied| {
-                let (law, value) = (&inputs[tied.input].law, inputs[tied.input].at(draw));
+                let (law, value) = (&inputs[tied.input].law, values[tied.input]);
                 let to = move |stated: &Value| law.change(value, stated);
                 (tied.key.as_str(), to)
             });
@@ -175,8 +177,8 @@ impl Side {
             }
         }
         for (path, stated, input) in &self.defaults {
-            let input = &inputs[*input];
-            let value = input.law.change(input.at(draw), &Value::Float(*stated));
+            let law = &inputs[*input].law;
+            let value = law.change(values[*input], &Value::Float(*stated));
             changes.push((path.clone(), written(&value)));
         }
         let seed = i64::try_from(self.seed_of(draw)).unwrap_or(i64::MAX);
