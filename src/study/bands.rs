@@ -29,6 +29,7 @@ use crate::metrics::Summary;
 use crate::metrics::figures::{Figure, Heading, Unit};
 use crate::scenario::Resolved;
 use crate::units::DAY_S;
+use input::Input;
 use side::{Inputs, Side};
 
 pub use csv::write_csv;
@@ -181,8 +182,10 @@ impl Study {
             };
             let runs: Vec<Run> = plan.sides.iter().map(run).collect();
             progress.advance(sides as u64 * Progress::EVERY);
+            let inputs = plan.inputs.all.iter().zip(values);
+            let value = |(input, value): (&Input, Option<f64>)| value.unwrap_or(input.law.stated());
             Draw {
-                inputs: values,
+                inputs: inputs.map(value).collect(),
                 again,
                 runs,
             }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! limits   each figure alone, all others as stated: the part of its range with which every side can be built, found by bisection.
-//!          The law is taken within it: drawn are the figures of the plant that is described, not of one that cannot be.
+//!          The law is taken within it: drawn are the figures of the plant that is described, not of one that cannot be. A default
+//!          that a side has no place for (the tokens of a request where no model answers) is not drawn at all.
 //! again    a draw that cannot be built: the first figure with which it cannot, in the order of figures, is drawn again, by name and
 //!          number as before, until it can; the others keep their values.
 //! ```
@@ -21,7 +22,7 @@ const TRIES: u64 = 16;
 
 impl Plan {
     /// Whether the sides can be built with these values; those that have `only`, where it is given.
-    fn builds(&self, values: &[f64], draw: u64, only: Option<usize>) -> Result<(), Stopped> {
+    fn builds(&self, values: &[Option<f64>], draw: u64, only: Option<usize>) -> Result<(), Stopped> {
         let mut sides = self.sides.iter();
         sides.try_for_each(|side| match only {
             Some(input) if !side.has(input) => Ok(()),
@@ -32,52 +33,55 @@ impl Plan {
     pub(super) fn built(
         &self,
         side: &Side,
-        values: &[f64],
+        values: &[Option<f64>],
         draw: u64,
     ) -> Result<scenario::Resolved, Stopped> {
         let loaded = side.draw(&self.inputs.all, values, draw)?;
         Ok(scenario::resolve(&loaded)?)
     }
 
-    fn stated(&self) -> Vec<f64> {
-        let all = self.inputs.all.iter();
-        all.map(|input| input.law.stated()).collect()
-    }
-
     /// Narrows each law to what can be built with all other figures as stated.
     pub(super) fn find_limits(&mut self) {
-        let stated = self.stated();
         let of = |number: usize| {
             let check = |value: f64| {
-                let mut values = stated.clone();
-                values[number] = value;
+                let mut values = vec![None; self.inputs.all.len()];
+                values[number] = Some(value);
                 self.builds(&values, 0, Some(number))
             };
             limits(&self.inputs.all[number].law, &check)
         };
         let numbers: Vec<usize> = (0..self.inputs.all.len()).collect();
         let found: Vec<Option<Limits>> = numbers.into_par_iter().map(of).collect();
-        for (input, limits) in self.inputs.all.iter_mut().zip(found) {
-            if let Some(Limits {
-                law,
-                within,
-                reason,
-            }) = limits
-            {
-                (input.law, input.within, input.limited) = (law, within, Some(reason));
+        let mut kept = Vec::new();
+        for (number, limits) in found.into_iter().enumerate() {
+            match limits {
+                Some(Limits { within: None, .. }) => continue,
+                Some(Limits {
+                    law,
+                    within: Some(within),
+                    reason,
+                }) => {
+                    let input = &mut self.inputs.all[number];
+                    (input.law, input.within, input.limited) = (law, within, Some(reason));
+                }
+                None => {}
             }
+            kept.push(number);
+        }
+        self.inputs.keep(&kept);
+        for side in &mut self.sides {
+            side.keep(&kept);
         }
     }
 
-    /// The values of a draw, with which every side can be built, and how many of them were drawn again.
-    pub(super) fn fitting(&self, draw: u64) -> (Vec<f64>, usize) {
+    /// The values of a draw, None as stated, with which every side can be built, and how many of them were drawn again.
+    pub(super) fn fitting(&self, draw: u64) -> (Vec<Option<f64>>, usize) {
         let all = &self.inputs.all;
-        let drawn: Vec<f64> = all.iter().map(|input| input.at(draw)).collect();
+        let drawn: Vec<_> = all.iter().map(|input| Some(input.at(draw))).collect();
         let mut values = drawn.clone();
-        let stated = self.stated();
-        let fails = |values: &[f64], upto: usize| {
+        let fails = |values: &[Option<f64>], upto: usize| {
             let mut first = values[..upto].to_vec();
-            first.extend_from_slice(&stated[upto..]);
+            first.resize(all.len(), None);
             self.builds(&first, draw, None).is_err()
         };
         let mut from = 0;
@@ -95,10 +99,10 @@ impl Plan {
                 }
             }
             let number = bad - 1;
-            values[number] = stated[number];
+            values[number] = None;
             for again in 1..=TRIES {
                 let mut other = values.clone();
-                other[number] = all[number].again(draw, again);
+                other[number] = Some(all[number].again(draw, again));
                 if !fails(&other, bad) {
                     values = other;
                     break;
@@ -115,7 +119,8 @@ impl Plan {
 /// Part of a law.
 struct Limits {
     law: Law,
-    within: [f64; 2],
+    /// None where a side has no place for the figure, not even as stated.
+    within: Option<[f64; 2]>,
     reason: String,
 }
 
@@ -139,7 +144,7 @@ fn limits(law: &Law, check: &dyn Fn(f64) -> Result<(), Stopped>) -> Option<Limit
                 names: kept,
                 stated,
             },
-            within: [0.0, 1.0],
+            within: Some([0.0, 1.0]),
             reason: reason?,
         });
     }
@@ -160,10 +165,11 @@ fn limits(law: &Law, check: &dyn Fn(f64) -> Result<(), Stopped>) -> Option<Limit
         good
     };
     let within = [end(0.0), end(1.0)];
+    let reason = reason?;
     Some(Limits {
         law: law.clone(),
-        within,
-        reason: reason?,
+        within: check(law.stated()).is_ok().then_some(within),
+        reason,
     })
 }
 
@@ -196,19 +202,22 @@ mod tests {
             }
         };
         let found = limits(&law, &check).unwrap();
-        assert_eq!((found.within[0], found.reason.as_str()), (0.0, "too far"));
-        let end = law.at(found.within[1]);
+        let within = found.within.unwrap();
+        assert_eq!((within[0], found.reason.as_str()), (0.0, "too far"));
+        let end = law.at(within[1]);
         assert!((6.98..=7.0).contains(&end), "{end}");
         assert!(limits(&law, &|_| Ok(())).is_none());
         // What is stated holds, whatever else does not.
         let none = limits(&law, &|value| {
             if value == 6.0 { Ok(()) } else { Err(fault("")) }
         });
-        let within = none.unwrap().within.map(|u| law.at(u));
+        let within = none.unwrap().within.unwrap().map(|u| law.at(u));
         assert!(
             within.iter().all(|value| (value - 6.0).abs() < 1e-9),
             "{within:?}"
         );
+        let no_place = limits(&law, &|_| Err(fault("no such key"))).unwrap();
+        assert_eq!(no_place.within, None);
     }
 
     #[test]

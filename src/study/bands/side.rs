@@ -46,6 +46,13 @@ impl Inputs {
         }
     }
 
+    /// Leaves out all inputs but these, in rising order.
+    pub(super) fn keep(&mut self, kept: &[usize]) {
+        self.all = kept.iter().map(|&number| self.all[number].clone()).collect();
+        let labels = kept.iter().map(|&number| self.labels[number].clone());
+        self.labels = labels.collect();
+    }
+
     /// The number of an input: two sides share what has one name and one law. With one name and two laws they share the place in
     /// the range.
     fn number(&mut self, name: &str, law: Law, side: &str) -> usize {
@@ -138,6 +145,22 @@ impl Side {
         Ok((loaded, resolved))
     }
 
+    /// Leaves out all inputs but these, in rising order, and counts anew.
+    pub(super) fn keep(&mut self, kept: &[usize]) {
+        for (_, tied) in &mut self.entries {
+            tied.retain_mut(|tied| {
+                let now = kept.binary_search(&tied.input);
+                tied.input = now.unwrap_or(tied.input);
+                now.is_ok()
+            });
+        }
+        self.defaults.retain_mut(|(_, _, input)| {
+            let now = kept.binary_search(input);
+            *input = now.unwrap_or(*input);
+            now.is_ok()
+        });
+    }
+
     /// Whether it has an input.
     pub(super) fn has(&self, input: usize) -> bool {
         let mut tied = self.entries.iter().flat_map(|(_, tied)| tied);
@@ -149,22 +172,22 @@ impl Side {
         self.seed.saturating_add(draw).min(i64::MAX as u64)
     }
 
-    /// The scenario with a value for each input, and the seed of a draw.
+    /// The scenario with a value for each input, None as stated, and the seed of a draw.
     ///
     /// # Errors
     /// Where the figures do not go together.
     pub(super) fn draw(
         &self,
         inputs: &[Input],
-        values: &[f64],
+        values: &[Option<f64>],
         draw: u64,
     ) -> Result<Loaded, Fault> {
         let mut changes: Vec<Change> = Vec::new();
         for (entry, tied) in &self.entries {
-            let drawn = tied.iter().map(|tied| {
-                let (law, value) = (&inputs[tied.input].law, values[tied.input]);
+            let drawn = tied.iter().filter_map(|tied| {
+                let (law, value) = (&inputs[tied.input].law, values[tied.input]?);
                 let to = move |stated: &Value| law.change(value, stated);
-                (tied.key.as_str(), to)
+                Some((tied.key.as_str(), to))
             });
             let drawn: Vec<_> = drawn.collect();
             let drawn: Vec<(&str, &dyn Fn(&Value) -> Value)> = drawn
@@ -177,8 +200,10 @@ impl Side {
             }
         }
         for (path, stated, input) in &self.defaults {
-            let law = &inputs[*input].law;
-            let value = law.change(values[*input], &Value::Float(*stated));
+            let Some(value) = values[*input] else {
+                continue;
+            };
+            let value = inputs[*input].law.change(value, &Value::Float(*stated));
             changes.push((path.clone(), written(&value)));
         }
         let seed = i64::try_from(self.seed_of(draw)).unwrap_or(i64::MAX);
