@@ -44,6 +44,7 @@ pub mod text;
 mod wording;
 
 pub use base::{Base, Change, written};
+pub(crate) use resolve::build;
 pub use resolve::{Resolved, inspect, resolve, surface};
 
 use crate::bounded;

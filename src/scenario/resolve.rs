@@ -50,6 +50,11 @@ pub fn inspect(loaded: &Loaded) -> Result<Resolved, Fault> {
     resolve_with(loaded, f64::INFINITY)
 }
 
+/// The same without the design day: for studies, which say what holds from their runs.
+pub(crate) fn build(loaded: &Loaded) -> Result<Resolved, Fault> {
+    resolve_with(loaded, 0.0)
+}
+
 fn resolve_with(loaded: &Loaded, shorter_than_s: f64) -> Result<Resolved, Fault> {
     with_catalogue(loaded, |context| in_order(context, shorter_than_s))
 }

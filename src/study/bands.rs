@@ -283,3 +283,6 @@ impl Bands {
         of(Unit::KwhPerGpuHour).or_else(|| of(Unit::Mwh))
     }
 }
+
+#[cfg(test)]
+mod tests;

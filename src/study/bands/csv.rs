@@ -16,7 +16,8 @@ pub fn write_csv(path: &Path, bands: &Bands) -> Result<(), Fault> {
     let (study, inputs) = (&bands.study, &bands.study.inputs.all);
     let mut writer = csv::Writer::from_writer(Vec::new());
     let head = ["draw", "scenario", "seed"].map(str::to_owned).into_iter();
-    let head = head.chain(inputs.iter().map(|input| input.name.clone()));
+    let names = (0..inputs.len()).map(|input| super::report::name(bands, input).to_owned());
+    let head = head.chain(names);
     let figures = bands.figures.iter();
     let figures = figures.map(|figure| format!("{}.{}", figure.group, figure.key));
     let head = head.chain(figures).chain(["failed".to_owned()]);

@@ -22,7 +22,12 @@ const TRIES: u64 = 16;
 
 impl Plan {
     /// Whether the sides can be built with these values; those that have `only`, where it is given.
-    fn builds(&self, values: &[Option<f64>], draw: u64, only: Option<usize>) -> Result<(), Stopped> {
+    fn builds(
+        &self,
+        values: &[Option<f64>],
+        draw: u64,
+        only: Option<usize>,
+    ) -> Result<(), Stopped> {
         let mut sides = self.sides.iter();
         sides.try_for_each(|side| match only {
             Some(input) if !side.has(input) => Ok(()),
@@ -37,7 +42,7 @@ impl Plan {
         draw: u64,
     ) -> Result<scenario::Resolved, Stopped> {
         let loaded = side.draw(&self.inputs.all, values, draw)?;
-        Ok(scenario::resolve(&loaded)?)
+        Ok(scenario::build(&loaded)?)
     }
 
     /// Narrows each law to what can be built with all other figures as stated.

@@ -313,7 +313,7 @@ fn weight(bands: &Bands, number: usize, rho: f64) -> String {
 }
 
 /// A default by its place, where all sides have it at one.
-fn name(bands: &Bands, number: usize) -> &str {
+pub(super) fn name(bands: &Bands, number: usize) -> &str {
     match &bands.study.inputs.labels[number][..] {
         [only] => only,
         _ => &bands.study.inputs.all[number].name,

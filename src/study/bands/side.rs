@@ -48,7 +48,10 @@ impl Inputs {
 
     /// Leaves out all inputs but these, in rising order.
     pub(super) fn keep(&mut self, kept: &[usize]) {
-        self.all = kept.iter().map(|&number| self.all[number].clone()).collect();
+        self.all = kept
+            .iter()
+            .map(|&number| self.all[number].clone())
+            .collect();
         let labels = kept.iter().map(|&number| self.labels[number].clone());
         self.labels = labels.collect();
     }
