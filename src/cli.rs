@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done, 1 the run failed, 2 the input is wrong.
 
+mod band;
 mod catalogue;
 mod compare;
 mod new;

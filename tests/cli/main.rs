@@ -2,6 +2,7 @@
 #![expect(clippy::too_many_lines, reason = "tables of cases")]
 
 mod applicable;
+mod bands;
 mod broken_arguments;
 mod broken_files;
 mod broken_plans;

@@ -343,7 +343,7 @@ impl Study {
     /// The same, resolved: ready to run.
     pub fn resolve(&self, variation: &Variation) -> Result<(Loaded, Resolved), Fault> {
         let loaded = self.scenario(variation)?;
-        let resolved = scenario::resolve(&loaded).map_err(|fault| fault.after(&variation.sets))?;
+        let resolved = scenario::build(&loaded).map_err(|fault| fault.after(&variation.sets))?;
         Ok((loaded, resolved))
     }
 
