@@ -40,6 +40,7 @@ mod sessions;
 mod shards;
 mod shortfalls;
 mod studies;
+mod studies_document;
 mod surface;
 mod technologies;
 mod template;
