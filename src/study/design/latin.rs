@@ -6,7 +6,7 @@
 //!
 //! One value in each of n equal strata, in the order of a permutation that is computed, not stored: a Feistel network of four
 //! rounds over the next power of four, walked until the number is below n (Black & Rogaway 2002, "Ciphers with arbitrary finite
-//! domains", CT-RSA). Source of the design: McKay, Beckman & Conover 1979, Technometrics 21(2).
+//! domains", CT-RSA). Source of the design: `McKay`, Beckman & Conover 1979, Technometrics 21(2).
 
 use rand::RngExt as _;
 
