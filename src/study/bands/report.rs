@@ -139,7 +139,8 @@ fn of_side(bands: &Bands, side: usize) -> impl Iterator<Item = Row> {
             .iter()
             .chain(&row.stated)
             .all(|value| *value == 0.0);
-        (!(row.stated.is_none() && row.drawn.is_empty()) && !(zero && none)).then_some(row)
+        let absent = row.stated.is_none() && row.drawn.is_empty();
+        (!absent && (!zero || !none)).then_some(row)
     })
 }
 

@@ -197,10 +197,6 @@ impl Side {
                 Some((tied.key.as_str(), to))
             });
             let drawn: Vec<_> = drawn.collect();
-            let drawn: Vec<(&str, &dyn Fn(&Value) -> Value)> = drawn
-                .iter()
-                .map(|(key, to)| (*key, to as &dyn Fn(&Value) -> Value))
-                .collect();
             for (key, value) in entry.with(&drawn) {
                 let path = ["catalogue", entry.kind.name(), &entry.name, &key];
                 changes.push((path.map(str::to_owned).to_vec(), written(&value)));

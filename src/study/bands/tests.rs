@@ -101,5 +101,8 @@ fn ranges_of_shipped_scenarios_can_be_built() {
     assert_eq!(cut("phoenix-air", false), [&everywhere[..], &air].concat());
     // A bath that boils at 48 °C over water of 30 °C leaves its coils less than 15 K.
     let coils = ["hall[].cooling.two_phase.approach_k"];
-    assert_eq!(cut("phoenix-two-phase", true), [&everywhere[..], &coils].concat());
+    assert_eq!(
+        cut("phoenix-two-phase", true),
+        [&everywhere[..], &coils].concat()
+    );
 }
