@@ -136,9 +136,12 @@ mod tests {
         for scrambled in [false, true] {
             for (a, b) in (0..8).flat_map(|b| (0..b).map(move |a| (a, b))) {
                 let t = [0, 0, 1, 2, 2, 3, 3, 4][a] + [0, 0, 1, 2, 2, 3, 3, 4][b];
-                let value = |axis: &Axis, index| match scrambled {
-                    true => axis.at(index),
-                    false => plain(axis, index),
+                let value = |axis: &Axis, index| {
+                    if scrambled {
+                        axis.at(index)
+                    } else {
+                        plain(axis, index)
+                    }
                 };
                 for cuts in 0..=(m - t) {
                     let mut held = vec![0; 1 << (m - t)];
