@@ -26,6 +26,7 @@ mod links;
 mod mining;
 mod misspelt;
 mod models;
+mod optimise;
 mod other_it;
 mod outages;
 mod own_catalogue;

@@ -123,12 +123,10 @@ fn trials<P: Problem>(
         };
         let a = other([member; 2]);
         let b = other([member, a]);
-        trials.push(moved(
-            search.genes(),
-            of(member),
-            [of(p), of(a), of(b)],
-            rng,
-        ));
+        // Within a niche all choose the same; what looks beyond may choose anew.
+        let anew = if stays && own.is_some() { 0.0 } else { ANEW };
+        let by = [of(p), of(a), of(b)];
+        trials.push(moved(search.genes(), of(member), by, anew, rng));
     }
     trials
 }
@@ -165,12 +163,10 @@ fn kinds(genes: &[Gene], design: &[f64]) -> Vec<u64> {
     chosen.map(|(_, value)| *value as u64).collect()
 }
 
-fn moved(genes: &[Gene], from: &[f64], by: [&[f64]; 3], rng: &mut Pcg64) -> Vec<f64> {
+/// `from` moved by three others; `anew` is the probability that a choice is drawn.
+fn moved(genes: &[Gene], from: &[f64], by: [&[f64]; 3], anew: f64, rng: &mut Pcg64) -> Vec<f64> {
     let factor = rng.random_range(F);
     let always = rng.random_range(0..genes.len().max(1));
-    // Within a niche all of them are the same.
-    let anew =
-        kinds(genes, from) != kinds(genes, by[0]) || kinds(genes, by[1]) != kinds(genes, by[2]);
     let entry = |(at, &gene): (usize, &Gene)| {
         let (x, [p, a, b]) = (from[at], by.map(|genes| genes[at]));
         if rng.random::<f64>() >= CR && at != always {
@@ -182,7 +178,7 @@ fn moved(genes: &[Gene], from: &[f64], by: [&[f64]; 3], rng: &mut Pcg64) -> Vec<
             Gene::Integer { low, high } => {
                 gene.fit(by_chance(inside(v, x, low as f64, high as f64), rng))
             }
-            Gene::Choice(_) if anew && rng.random::<f64>() < ANEW => gene.draw(rng),
+            Gene::Choice(_) if rng.random::<f64>() < anew => gene.draw(rng),
             Gene::Choice(_) => [p, a, b][rng.random_range(0..3)],
         }
     };

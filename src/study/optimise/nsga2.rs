@@ -34,9 +34,13 @@ pub(super) fn evolve<P: Problem>(search: &mut Search<'_, P>) -> Result<Ended, P:
     let size = search.size();
     let mut members: Vec<usize> = search.first(size)?.collect();
     let mut history = vec![search.archive.aims(&search.designs)];
-    while search.left() > 0 {
+    let watched = search.settings.stall.map_or(0, |stall| stall.generations);
+    for generation in 1.. {
+        if search.left() == 0 {
+            break;
+        }
         let population = ranked(search, &members, size);
-        let mut rng = search.stream(&format!("generation.{}", history.len()));
+        let mut rng = search.stream(&format!("generation.{generation}"));
         let mut new = offspring(search, &population, &mut rng, size);
         new.truncate(search.left());
         if new.is_empty() {
@@ -45,6 +49,9 @@ pub(super) fn evolve<P: Problem>(search: &mut Search<'_, P>) -> Result<Ended, P:
         members = population.iter().map(|member| member.index).collect();
         members.extend(search.judge(&new)?);
         history.push(search.archive.aims(&search.designs));
+        if history.len() > watched + 1 {
+            history.remove(0);
+        }
         if search
             .settings
             .stall
@@ -144,7 +151,9 @@ fn stalled(history: &[Vec<Vec<f64>>], stall: Stall) -> bool {
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), aim| {
             (low.min(aim), high.max(aim))
         });
-        (low, (high - low).max(f64::MIN_POSITIVE))
+        // A front that is hardly wider than a point is not looked at more closely than the share.
+        let least = stall.share * low.abs().max(high.abs());
+        (low, (high - low).max(least).max(f64::MIN_POSITIVE))
     });
     let ends: Vec<(f64, f64)> = ends.collect();
     let scaled = |front: &[Vec<f64>]| -> Vec<Vec<f64>> {

@@ -137,3 +137,102 @@ pub(super) fn combinations(genes: &[Gene]) -> u64 {
     });
     settings.fold(1, u64::saturating_mul)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::design::{LogUniform, Normal, Uniform};
+
+    fn drawn(drawn: Distribution, whole: bool) -> Axis {
+        Axis {
+            name: "racks".into(),
+            along: Along::Figure {
+                keys: vec!["hall.0.racks".into(), "hall.1.racks".into()],
+                drawn,
+                whole,
+            },
+        }
+    }
+
+    fn values(cells: &[Cell]) -> Axis {
+        let choices = cells.iter().map(|cell| Choice {
+            cell: cell.clone(),
+            base: None,
+            sets: Vec::new(),
+        });
+        Axis {
+            name: "x".into(),
+            along: Along::Choices {
+                choices: choices.collect(),
+                upto: Vec::new(),
+            },
+        }
+    }
+
+    /// By hand: whole numbers within 2.5 to 9.5 are 3 to 9; half way between 1 and 100 in logarithm is 10.
+    #[test]
+    fn axes_become_genes() {
+        let ends = Uniform {
+            low: 2.5,
+            high: 9.5,
+        };
+        let real = gene(&drawn(Distribution::Uniform(ends), false)).unwrap();
+        assert_eq!(
+            real,
+            Gene::Real {
+                low: 2.5,
+                high: 9.5
+            }
+        );
+        let axis = drawn(Distribution::Uniform(ends), true);
+        assert_eq!(gene(&axis).unwrap(), Gene::Integer { low: 3, high: 9 });
+        assert_eq!(
+            choice(&axis, 7.0).sets,
+            ["hall.0.racks=7", "hall.1.racks=7"]
+        );
+        let far = drawn(
+            Distribution::LogUniform(LogUniform {
+                low: 1.0,
+                high: 100.0,
+            }),
+            false,
+        );
+        let Gene::Real { low, high } = gene(&far).unwrap() else {
+            panic!("no range")
+        };
+        assert_eq!(choice(&far, low.midpoint(high)).cell, Cell::Number(10.0));
+        let normal = |low, high| {
+            Distribution::Normal(Normal {
+                mean: 3.0,
+                sd: 1.0,
+                low,
+                high,
+            })
+        };
+        let both = gene(&drawn(normal(Some(1.0), Some(4.0)), false)).unwrap();
+        assert_eq!(
+            both,
+            Gene::Real {
+                low: 1.0,
+                high: 4.0
+            }
+        );
+        assert_eq!(
+            gene(&drawn(normal(Some(1.0), None), false))
+                .unwrap_err()
+                .key(),
+            Some("drawn")
+        );
+        let rises = [1.0, 2.0, 9.0].map(Cell::Number);
+        assert_eq!(
+            gene(&values(&rises)).unwrap(),
+            Gene::Integer { low: 0, high: 2 }
+        );
+        let mixed = [1.0, 9.0, 2.0].map(Cell::Number);
+        assert_eq!(gene(&values(&mixed)).unwrap(), Gene::Choice(3));
+        let words = ["a", "b"].map(|word| Cell::Text(word.into()));
+        assert_eq!(gene(&values(&words)).unwrap(), Gene::Choice(2));
+        assert!(gene(&values(&[])).is_err());
+        assert_eq!(combinations(&[real, Gene::Choice(3), Gene::Choice(2)]), 6);
+    }
+}

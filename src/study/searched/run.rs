@@ -1,6 +1,6 @@
 //! The search over a study's runs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -93,7 +93,13 @@ pub fn search(
         .outputs
         .iter()
         .filter(|_| !study.file.outputs.is_empty());
-    for figure in of_goals.chain(beside) {
+    for figure in of_goals {
+        if column(&figures, figure).is_none() {
+            figures.push(*figure);
+        }
+    }
+    let needed = figures.len();
+    for figure in beside {
         if column(&figures, figure).is_none() {
             figures.push(*figure);
         }
@@ -105,13 +111,16 @@ pub fn search(
         shard: Shard::WHOLE,
         inputs: inputs.to_vec(),
     };
-    let journal = Journal::open_at(folder.join(JOURNAL), &head, settings.evaluations as u64)?;
+    let path = folder.join(JOURNAL);
+    let journal = Journal::open_at(path.clone(), &head, settings.evaluations as u64)?;
     progress.start(settings.evaluations as u64);
     let mut runs = Runs {
         study,
         genes,
         goals,
         figures,
+        needed,
+        path,
         journal,
         rows: Vec::new(),
         made: 0,
@@ -160,6 +169,9 @@ struct Runs<'a> {
     genes: Vec<Gene>,
     goals: Goals,
     figures: Vec<Figure>,
+    /// So many of them are aims or limits: a design without one has failed.
+    needed: usize,
+    path: PathBuf,
     journal: Journal,
     rows: Vec<Row>,
     made: u64,
@@ -178,13 +190,11 @@ impl Runs<'_> {
             return Ok(Some(row));
         }
         let what = format!("its design {index} is another one than this search makes");
-        let cure = "give another folder with -o, or remove it to start again";
-        Err(OutputError::refused(
-            "go on with",
-            Path::new(JOURNAL),
-            &what,
-            cure,
-        ))
+        let cure = format!(
+            "give another folder with -o, or remove {} to start again",
+            self.path.display()
+        );
+        Err(OutputError::refused("go on with", &self.path, &what, &cure))
     }
 
     fn row(&self, variation: &Variation, genes: &[f64]) -> Row {
@@ -197,8 +207,7 @@ impl Runs<'_> {
                     failed: String::new(),
                 };
                 row.outputs.extend(values(&summary, &self.figures));
-                let needed = self.goals.aims.len() + self.goals.limits.len();
-                let needed = self.figures.iter().take(needed);
+                let needed = self.figures.iter().take(self.needed);
                 let absent = needed
                     .zip(&row.outputs[genes.len()..])
                     .find(|(_, value)| !value.is_finite());
