@@ -10,6 +10,7 @@ mod design_day;
 mod equipment;
 mod events;
 mod halls;
+mod ownership;
 mod resolved;
 mod site;
 mod sized;
@@ -101,11 +102,22 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let design_day = looked.transpose()?.unwrap_or_default();
     let hall_parts = halls.equip(&circuits)?;
     let equipment = Equipment::new(scenario, circuits.machines(), work.work.follows_demand());
-    let (circuit_parts, circuit_notes) = circuits.build(&weather, &design)?;
+    let (circuit_parts, plants, circuit_notes) = circuits.build(&weather, &design)?;
     let events = Events::place(context, start, total_s, &equipment)?;
     let spans = events.spans();
     let chain = supply::chain(context, design_it)?;
     let on_site = OnSite::size(context, &chain, design_it, period, &weather)?;
+    let ownership = ownership::of(
+        context,
+        &ownership::Built {
+            halls: &halls,
+            plants: &plants,
+            chain: &chain,
+            on_site: &on_site.parts,
+            design_it,
+        },
+        total_s,
+    )?;
 
     // Warnings stand in the order in which parts are resolved, lines in the order of a plan of the house.
     let warnings = [
@@ -118,6 +130,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         circuit_notes.warnings,
         events.notes.warnings,
         on_site.notes.warnings,
+        ownership.notes.warnings,
         surface::warnings(surface.as_ref()),
     ];
     let description = [
@@ -130,6 +143,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         design_day.lines,
         rates.notes.lines,
         on_site.notes.lines,
+        ownership.notes.lines,
         vec![("work".into(), work::line(context))],
         events.notes.lines,
     ];
@@ -171,6 +185,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         inputs: [own_file(context), read.concat()].concat(),
         jobs: work.jobs,
         mining: work.mining,
+        ownership: ownership.figures,
         surface,
     })
 }
