@@ -24,7 +24,8 @@ mod technology;
 pub(crate) use mass::Sink;
 pub use shape::Shape;
 pub use technology::{
-    Asked, Available, Design, Filled, FindFluid, Input, Machines, Output, Running, Technology, WaterDesign,
+    Asked, Available, Design, Filled, FindFluid, Input, Machines, Output, Running, Technology,
+    WaterDesign,
 };
 pub(crate) use technology::{Config, DISTRIBUTION_SHARE};
 

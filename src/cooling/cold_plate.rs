@@ -40,8 +40,8 @@ use super::fits::{self, Supplied};
 use super::technology::at_rest;
 use super::zones::Zones;
 use super::{
-    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology,
-    unplated,
+    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Shape, Sink,
+    Technology, unplated,
 };
 use crate::describe::Fault;
 use crate::physics::Coolant;

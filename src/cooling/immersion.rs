@@ -36,7 +36,9 @@ use super::fits::{self, Supplied};
 use super::room::ventilation_w_w;
 use super::technology::at_rest;
 use super::zones::Zones;
-use super::{Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Sink, Technology};
+use super::{
+    Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Sink, Technology,
+};
 use crate::describe::Fault;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::site_air::SiteAir;

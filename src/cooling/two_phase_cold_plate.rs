@@ -33,8 +33,8 @@ use super::condenser::{self, BAND_K, Condenser};
 use super::mass::Mass;
 use super::technology::at_rest;
 use super::{
-    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Shape, Technology, fits,
-    unplated,
+    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Shape, Technology,
+    fits, unplated,
 };
 use crate::describe::{Fault, doubt};
 use crate::physics::Coolant;

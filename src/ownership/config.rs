@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::takeoff::{Class, Life};
 use super::{CostsEntry, Terms};
 use crate::describe::doubt;
-use crate::units::{
-    fraction, given_non_negative, non_negative, positive, positive_fraction,
-};
+use crate::units::{fraction, given_non_negative, non_negative, positive, positive_fraction};
 
 /// `[cost]`: cost of ownership and embodied carbon. Without this table neither is shown. Prices of energy and water are those of
 /// `[site]`; all others, and embodied carbon, come from entries of the catalogue, whose figures are assumptions with ranges.
@@ -70,15 +68,24 @@ pub struct CostConfig {
     #[schemars(range(min = 0.0, max = 1e12))]
     pub other_usd_year: f64,
     /// Price of heat that a network takes (`reuse`), USD for a MWh.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given_non_negative")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given_non_negative"
+    )]
     #[schemars(range(min = 0.0, max = 1e4))]
     pub heat_usd_mwh: Option<f64>,
     /// Price of the carbon that the site's electricity and fuel emit, USD a tonne.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given_non_negative")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given_non_negative"
+    )]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub carbon_usd_t: Option<f64>,
     /// What an hour of a GPU at work is sold for; without it `ownership.npv` holds outlays only and is negative.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given_non_negative")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given_non_negative"
+    )]
     #[schemars(range(min = 0.0, max = 1e4))]
     pub sells_usd_gpu_hour: Option<f64>,
 }

@@ -82,7 +82,7 @@ mod tests {
             rate: 0.1,
             years: 8.0,
         };
-        let by_hand = 1000.0 + 900.0 / 1.610_51 - 460.0 / 2.143_588_81;
+        let by_hand: f64 = 1000.0 + 900.0 / 1.610_51 - 460.0 / 2.143_588_81;
         assert!((by_hand - 1344.236).abs() < 1e-3, "{by_hand}");
         assert!((1000.0 * terms.outlays(5.0, 0.1) - by_hand).abs() < 1e-9);
         assert!((terms.recovery() - 0.187_444_018).abs() < 1e-9);

@@ -115,7 +115,9 @@ pub struct CostsEntry {
 impl CostsEntry {
     /// Price of a server's build over its own.
     pub fn build(&self, technology: &str) -> f64 {
-        self.server_builds.get(technology).map_or(1.0, |build| build.0)
+        self.server_builds
+            .get(technology)
+            .map_or(1.0, |build| build.0)
     }
 }
 

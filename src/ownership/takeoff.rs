@@ -102,7 +102,14 @@ impl Basis {
             Self::ChillersKw => &["water_cooled", "air_cooled"],
             Self::ReuseKw => &["heat_pump", "heat_exchanger"],
             Self::StorageM3 => &["tank"],
-            Self::ElectricalKw => &["transformer", "ups", "pdu", "rectifier", "generator", "solar"],
+            Self::ElectricalKw => &[
+                "transformer",
+                "ups",
+                "pdu",
+                "rectifier",
+                "generator",
+                "solar",
+            ],
             Self::BatteriesKwh => &["ups", "site"],
             Self::BuildingKw => &["shell", "land"],
         }
@@ -192,9 +199,10 @@ impl Takeoff {
     ) -> Result<Vec<Asset>, Fault> {
         let mut all = Vec::with_capacity(self.items.len() + 1);
         for item in &self.items {
-            let usd = prices.usd.of(item).ok_or_else(|| {
-                missing(item, "costs", &config.prices, "usd").at("cost.prices")
-            })?;
+            let usd = prices
+                .usd
+                .of(item)
+                .ok_or_else(|| missing(item, "costs", &config.prices, "usd").at("cost.prices"))?;
             let kg = embodied.kg.of(item).ok_or_else(|| {
                 missing(item, "embodied", &config.embodied, "kg").at("cost.embodied")
             })?;

@@ -27,6 +27,7 @@ mod models;
 mod other_it;
 mod outages;
 mod own_catalogue;
+mod ownership;
 mod paths;
 mod power;
 mod queues;

@@ -46,34 +46,34 @@ figures! {
 figures! {
     /// Cost of ownership a year: the same payment every year for what is bought, replaced and sold in the end, and what a year of the run costs.
     OwnershipUsd {
-        /// Servers with their chips.
-        servers: Option<f64> = UsdPerYear.row(Heading::Ownership, "  servers", 1);
-        /// Network, storage and other IT.
-        other_it: Option<f64> = UsdPerYear.row(Heading::Ownership, "  other IT", 1);
-        /// What takes heat from racks to facility water, with its fluid.
-        cooling: Option<f64> = UsdPerYear.row(Heading::Ownership, "  cooling in halls", 1);
-        /// What takes heat from facility water to the outdoors.
-        heat_rejection: Option<f64> = UsdPerYear.row(Heading::Ownership, "  heat rejection", 1);
-        /// Transformers, UPS, distribution, generators, batteries, panels.
-        power: Option<f64> = UsdPerYear.row(Heading::Ownership, "  power", 1);
-        /// Building and land.
-        shell_and_land: Option<f64> = UsdPerYear.row(Heading::Ownership, "  shell and land", 1);
-        /// Electricity with its demand charge, and fuel.
-        energy: Option<f64> = UsdPerYear.row(Heading::Ownership, "  energy", 1);
-        /// Make-up water.
-        water: Option<f64> = UsdPerYear.row(Heading::Ownership, "  water", 1);
-        /// Upkeep, with fluid that left as vapour.
-        maintenance: Option<f64> = UsdPerYear.row(Heading::Ownership, "  maintenance", 1);
-        /// Staff.
-        staff: Option<f64> = UsdPerYear.row(Heading::Ownership, "  staff", 1);
-        /// Insurance, property tax, and what the scenario adds.
-        other: Option<f64> = UsdPerYear.row(Heading::Ownership, "  other", 1);
-        /// Carbon of electricity and fuel at its price.
-        carbon: Option<f64> = UsdPerYear.row(Heading::Ownership, "  carbon", 1);
-        /// Heat sold to a network; negative.
-        heat_sold: Option<f64> = UsdPerYear.row(Heading::Ownership, "  heat sold", 1);
         /// All of it.
-        total: Option<f64> = UsdPerYear.row(Heading::Ownership, "cost a year", 1).rank(1);
+        total: Option<f64> = UsdPerYear.row(Heading::Ownership, "cost a year", 3);
+        /// Servers with their chips.
+        servers: Option<f64> = UsdPerYear.row(Heading::Ownership, "  servers", 3);
+        /// Network, storage and other IT.
+        other_it: Option<f64> = UsdPerYear.row(Heading::Ownership, "  other IT", 3);
+        /// What takes heat from racks to facility water, with its fluid.
+        cooling: Option<f64> = UsdPerYear.row(Heading::Ownership, "  cooling in halls", 3);
+        /// What takes heat from facility water to the outdoors.
+        heat_rejection: Option<f64> = UsdPerYear.row(Heading::Ownership, "  heat rejection", 3);
+        /// Transformers, UPS, distribution, generators, batteries, panels.
+        power: Option<f64> = UsdPerYear.row(Heading::Ownership, "  power", 3);
+        /// Building and land.
+        shell_and_land: Option<f64> = UsdPerYear.row(Heading::Ownership, "  shell and land", 3);
+        /// Electricity with its demand charge, and fuel.
+        energy: Option<f64> = UsdPerYear.row(Heading::Ownership, "  energy", 3);
+        /// Make-up water.
+        water: Option<f64> = UsdPerYear.row(Heading::Ownership, "  water", 3);
+        /// Upkeep, with fluid that left as vapour.
+        maintenance: Option<f64> = UsdPerYear.row(Heading::Ownership, "  maintenance", 3);
+        /// Staff.
+        staff: Option<f64> = UsdPerYear.row(Heading::Ownership, "  staff", 3);
+        /// Insurance, property tax, and what the scenario adds.
+        other: Option<f64> = UsdPerYear.row(Heading::Ownership, "  other", 3);
+        /// Carbon of electricity and fuel at its price.
+        carbon: Option<f64> = UsdPerYear.row(Heading::Ownership, "  carbon", 3);
+        /// Heat sold to a network; negative.
+        heat_sold: Option<f64> = UsdPerYear.row(Heading::Ownership, "  heat sold", 3);
     }
 }
 
@@ -81,15 +81,15 @@ figures! {
     /// Cost of ownership for what the site does, and its present value.
     OwnershipFigures {
         /// Cost for each GPU-hour of work done (`work.gpu_hours`) that is available to be sold.
-        usd_per_gpu_hour: Option<f64> = UsdPerGpuHour.row(Heading::Ownership, "a GPU-hour of work", 4).rank(2);
+        usd_per_gpu_hour: Option<f64> = UsdPerGpuHour.row(Heading::Ownership, "a GPU-hour of work", 4).rank(1);
         /// Cost for each hour of each GPU installed that is available, at work or not.
-        usd_per_installed_gpu_hour: Option<f64> = UsdPerGpuHour.row(Heading::Ownership, "a GPU-hour installed", 4).rank(2);
+        usd_per_installed_gpu_hour: Option<f64> = UsdPerGpuHour.row(Heading::Ownership, "a GPU-hour installed", 4).rank(1);
         /// Cost of the whole site for each million tokens; absent where a run both serves and trains.
-        usd_per_million_tokens: Option<f64> = UsdPerMillionTokens.row(Heading::Ownership, "a million tokens", 4).rank(2);
+        usd_per_million_tokens: Option<f64> = UsdPerMillionTokens.row(Heading::Ownership, "a million tokens", 4).rank(1);
         /// Cost for each MWh at the IT inlets.
-        usd_per_mwh_it: Option<f64> = UsdPerMwh.row(Heading::Ownership, "a MWh of IT", 1).rank(2);
+        usd_per_mwh_it: Option<f64> = UsdPerMwh.row(Heading::Ownership, "a MWh of IT", 1).rank(1);
         /// Present value of all outlays over the period less heat sold and residual values: positive.
-        present_value_usd: Option<f64> = Usd.row(Heading::Ownership, "present value of outlays", 0).rank(3);
+        present_value_usd: Option<f64> = Usd.row(Heading::Ownership, "present value of outlays", 0).rank(2);
         /// Net present value: that of the GPU-hours sold (`cost.sells_usd_gpu_hour`) less that of the outlays; negative where nothing is sold.
         npv_usd: Option<f64> = Usd;
     }
@@ -113,13 +113,13 @@ figures! {
         /// Fluids that fill tanks and plates.
         fluids: Option<f64> = TCo2e;
         /// All of it, at the start.
-        total: Option<f64> = TCo2e.row(Heading::Ownership, "embodied carbon", 0).rank(4);
+        total: Option<f64> = TCo2e.row(Heading::Ownership, "embodied carbon", 0).rank(3);
         /// Refrigerant that leaks and vapour that leaves, with what replaces it, a year.
         leaks_per_year: Option<f64> = TCo2ePerYear;
         /// All over the lives of things, with leaks, a year.
-        per_year: Option<f64> = TCo2ePerYear.row(Heading::Ownership, "  over its life, with leaks", 0).rank(4);
+        per_year: Option<f64> = TCo2ePerYear.row(Heading::Ownership, "  over its life, with leaks", 0).rank(3);
         /// That and the carbon of the run's electricity and fuel, for each GPU-hour of work that is available, kg.
-        kg_per_gpu_hour: Option<f64> = KgPerGpuHour.row(Heading::Ownership, "all carbon, a GPU-hour of work", 4).rank(4);
+        kg_per_gpu_hour: Option<f64> = KgPerGpuHour.row(Heading::Ownership, "all carbon, a GPU-hour of work", 4).rank(3);
     }
 }
 
@@ -193,7 +193,10 @@ impl Metric for OwnershipMetric {
             _ => None,
         };
         let worth = site.terms.annuity();
-        let income = site.sells_usd_gpu_hour.zip(sold).map_or(0.0, |(usd, hours)| usd * hours);
+        let income = site
+            .sells_usd_gpu_hour
+            .zip(sold)
+            .map_or(0.0, |(usd, hours)| usd * hours);
         let figures = &mut summary.ownership;
         figures.usd_per_gpu_hour = per(sold);
         figures.usd_per_installed_gpu_hour = per(Some(site.gpus * year_h * site.availability));
@@ -206,9 +209,15 @@ impl Metric for OwnershipMetric {
 }
 
 /// What a class sums up to; absent where nothing is of it.
-fn of_class(site: &Ownership, classes: &[Class], each: impl Fn(&crate::ownership::Asset) -> f64) -> Option<f64> {
+fn of_class(
+    site: &Ownership,
+    classes: &[Class],
+    each: impl Fn(&crate::ownership::Asset) -> f64,
+) -> Option<f64> {
     let assets = site.assets.iter();
-    let mut of = assets.filter(|asset| classes.contains(&asset.class)).peekable();
+    let mut of = assets
+        .filter(|asset| classes.contains(&asset.class))
+        .peekable();
     of.peek()?;
     known(of.map(each).sum())
 }
@@ -259,8 +268,14 @@ impl OwnershipMetric {
             maintenance: known(site.maintenance_usd + to_year * self.vapour_usd.value()),
             staff: known(site.staff_usd),
             other: known(site.other_usd + added),
-            carbon: site.carbon_usd_t.zip(emitted_t).and_then(|(usd, t)| year(usd * t)),
-            heat_sold: site.heat_usd_j.filter(|_| self.reused_j.value() > 0.0).and_then(sold),
+            carbon: site
+                .carbon_usd_t
+                .zip(emitted_t)
+                .and_then(|(usd, t)| year(usd * t)),
+            heat_sold: site
+                .heat_usd_j
+                .filter(|_| self.reused_j.value() > 0.0)
+                .and_then(sold),
             total: None,
         };
         // Nothing is the sum of what is not known: prices of energy may end before the run.
@@ -299,3 +314,6 @@ impl OwnershipMetric {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,7 +122,7 @@ impl Unit {
             ],
             Self::Mw | Self::Kw => &[(1.0, 1e3, "kW"), (f64::MAX, 1.0, "MW")],
             Self::Usd => &[(1e8, 1.0, "USD"), (f64::MAX, 1e-6, "million USD")],
-            Self::UsdPerYear => &[(1e6, 1.0, "USD/a"), (f64::MAX, 1e-6, "million USD/a")],
+            Self::UsdPerYear => &[(1e5, 1.0, "USD/a"), (f64::MAX, 1e-6, "million USD/a")],
             Self::GpuHours => &[(1e8, 1.0, "GPU-h"), (f64::MAX, 1e-6, "million GPU-h")],
             Self::Tokens => &[
                 (1e6, 1.0, ""),
@@ -153,7 +153,7 @@ impl Unit {
                 _ if largest == 0.0 => decimals,
                 // A megawatt to the kilowatt, as tariffs bill it.
                 "MW" => decimals.max(3),
-                "USD" if size >= 1000.0 => 0,
+                "USD" | "USD/a" if size >= 1000.0 => 0,
                 "USD" => 2,
                 _ => digits(size).max(if factor == 1.0 { decimals } else { 0 }),
             },

@@ -83,7 +83,8 @@ pub(super) fn check_names(kind: Kind, name: &str, catalogue: &Catalogue) -> Resu
         }
         Kind::Costs => {
             let entry = &catalogue.costs[name];
-            let of = |table: &[&str], named| check_table((kind, name, table), named, Cooling::NAMES);
+            let of =
+                |table: &[&str], named| check_table((kind, name, table), named, Cooling::NAMES);
             of(&["server_builds"], &entry.server_builds)?;
             rates((kind, name, "usd"), &entry.usd, catalogue)
         }
@@ -111,7 +112,11 @@ fn rates(
             Basis::FluidsKg => &fluids,
             _ => basis.names(),
         };
-        check_table((kind, name, &[unit, basis.key()]), rates.table(basis), names)?;
+        check_table(
+            (kind, name, &[unit, basis.key()]),
+            rates.table(basis),
+            names,
+        )?;
     }
     Ok(())
 }

@@ -79,7 +79,9 @@ pub(super) fn of(context: Context<'_>, built: &Built<'_>, total_s: f64) -> Resul
         ));
     }
     if context.scenario.site.water_usd_m3.is_none() {
-        notes.warn("cost of ownership: water has no price and counts as free; add site.water_usd_m3");
+        notes.warn(
+            "cost of ownership: water has no price and counts as free; add site.water_usd_m3",
+        );
     }
     Ok(Priced {
         figures: Some(figures),
@@ -114,7 +116,11 @@ impl Built<'_> {
             add(Basis::HeatRejectionKw, config.name(), kw);
             add(Basis::StorageM3, "tank", config.storage_m3());
             if let Some((reused_w, heat_pump)) = config.reused(plant.heat_w) {
-                let name = if heat_pump { "heat_pump" } else { "heat_exchanger" };
+                let name = if heat_pump {
+                    "heat_pump"
+                } else {
+                    "heat_exchanger"
+                };
                 add(Basis::ReuseKw, name, reused_w / 1e3);
             }
             if let Some((condenser, capacity_w)) = plant.chillers {
@@ -138,7 +144,12 @@ impl Built<'_> {
             let config = hall.config;
             let servers = f64::from(config.racks) * f64::from(config.servers_per_rack);
             let build = prices.build(config.cooling.name());
-            all.add_times(Class::Servers, Basis::Servers, (&config.server, servers), build);
+            all.add_times(
+                Class::Servers,
+                Basis::Servers,
+                (&config.server, servers),
+                build,
+            );
         }
         for (sort, name) in [
             (Sort::Network, "network"),
@@ -233,7 +244,11 @@ fn describe(
     let capital_usd: f64 = figures.assets.iter().map(|asset| asset.usd).sum();
     let carbon_kg: f64 = figures.assets.iter().map(|asset| asset.embodied_kg).sum();
     let doubt = |doubt: &crate::describe::Doubts| {
-        if doubt.is_empty() { "" } else { ", unconfirmed: ranges in the catalogue, no offers" }
+        if doubt.is_empty() {
+            ""
+        } else {
+            ", unconfirmed: ranges in the catalogue, no offers"
+        }
     };
     let lines = [
         format!(
