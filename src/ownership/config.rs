@@ -49,7 +49,7 @@ pub struct CostConfig {
     #[schemars(range(min = 0.0, max = 1.0))]
     #[schemars(extend("doubt" = doubt(0.015, 0.05, "contracts for mechanical and electrical plant, with chemicals for towers")))]
     pub plant_maintenance: f64,
-    /// Staff of the site a year, for each kW of IT at full load.
+    /// Staff of the site a year, for each kW of IT by the servers' nameplates.
     #[serde(deserialize_with = "non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     #[schemars(extend("doubt" = doubt(40.0, 300.0, "0.4 persons for a megawatt on a campus to 2 on a small site, at 100,000 to 150,000 USD a year")))]

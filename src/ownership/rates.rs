@@ -54,8 +54,8 @@ pub struct Rates {
     pub electrical_kw: Named,
     /// For each kWh of batteries of the `ups` and of the `site`, installed.
     pub batteries_kwh: Named,
-    /// For each kW of IT at full load: the `shell` (building with fire protection, controls and white space) and `land` with its
-    /// preparation.
+    /// For each kW of IT by the servers' nameplates and what stands beside them: the `shell` (building with fire protection, controls and white
+    /// space) and `land` with its preparation.
     pub building_kw: Named,
     /// For each kilogram of a fluid of the catalogue, filled in.
     pub fluids_kg: Named,
@@ -106,6 +106,9 @@ pub struct CostsEntry {
     /// Price of a server in the build for a cooling technology, over its price in `usd.servers`; 1 where it is not stated.
     #[serde(default)]
     pub server_builds: Named,
+    /// Shell that a hall for a cooling technology needs, over that for air; 1 where it is not stated.
+    #[serde(default)]
+    pub floor: Named,
     /// Design, permits, commissioning and contingency, over the prices of cooling, heat rejection, power and shell.
     #[serde(deserialize_with = "units::fraction")]
     #[schemars(range(min = 0.0, max = 1.0))]
@@ -115,9 +118,13 @@ pub struct CostsEntry {
 impl CostsEntry {
     /// Price of a server's build over its own.
     pub fn build(&self, technology: &str) -> f64 {
-        self.server_builds
-            .get(technology)
-            .map_or(1.0, |build| build.0)
+        let build = self.server_builds.get(technology);
+        build.map_or(1.0, |build| build.0)
+    }
+
+    /// Shell of a hall for a technology over that of one for air.
+    pub fn floor(&self, technology: &str) -> f64 {
+        self.floor.get(technology).map_or(1.0, |floor| floor.0)
     }
 }
 

@@ -66,7 +66,7 @@ pub enum Basis {
     ElectricalKw,
     /// One kWh, of the `ups` or the `site`.
     BatteriesKwh,
-    /// One kW of IT at full load, of `shell` or `land`.
+    /// One kW of IT by nameplate, of `shell` or `land`.
     BuildingKw,
     /// One kilogram of a fluid of the catalogue.
     FluidsKg,

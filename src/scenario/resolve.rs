@@ -114,7 +114,6 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
             plants: &plants,
             chain: &chain,
             on_site: &on_site.parts,
-            design_it,
         },
         total_s,
     )?;

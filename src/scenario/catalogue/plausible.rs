@@ -86,6 +86,7 @@ pub(super) fn check_names(kind: Kind, name: &str, catalogue: &Catalogue) -> Resu
             let of =
                 |table: &[&str], named| check_table((kind, name, table), named, Cooling::NAMES);
             of(&["server_builds"], &entry.server_builds)?;
+            of(&["floor"], &entry.floor)?;
             rates((kind, name, "usd"), &entry.usd, catalogue)
         }
         Kind::Embodied => {

@@ -3,10 +3,11 @@
 use super::circuits::Plant;
 use super::context::{Context, Notes};
 use super::halls::Halls;
+use super::sized::Sized;
 use crate::cooling::Filled;
 use crate::describe::Fault;
+use crate::electrical::Chain;
 use crate::electrical::chain::Kind;
-use crate::electrical::{Chain, ItDraw};
 use crate::facility::{OnSiteParts, Sort};
 use crate::heat_rejection::chiller::Condenser;
 use crate::ownership::{
@@ -26,7 +27,6 @@ pub(super) struct Built<'a> {
     pub(super) plants: &'a [Plant<'a>],
     pub(super) chain: &'a Chain,
     pub(super) on_site: &'a OnSiteParts,
-    pub(super) design_it: ItDraw,
 }
 
 /// What is made of it.
@@ -61,7 +61,7 @@ pub(super) fn of(context: Context<'_>, built: &Built<'_>, total_s: f64) -> Resul
         gpus: built.halls.gpus() as f64,
         availability: config.availability,
         maintenance_usd: of_class(&|class| config.maintenance(class)),
-        staff_usd: config.staff_usd_kw_year * built.design_it.all_w / 1e3,
+        staff_usd: config.staff_usd_kw_year * built.nameplate_kw(),
         other_usd: config.insurance_and_tax * insured_usd + config.other_usd_year,
         heat_usd_j: config.heat_usd_mwh.map(|usd| usd / J_PER_MWH),
         carbon_usd_t: config.carbon_usd_t,
@@ -133,10 +133,25 @@ impl Built<'_> {
             }
         }
         self.power(&mut all, context);
-        let it_kw = self.design_it.all_w / 1e3;
-        all.add(Class::Shell, Basis::BuildingKw, "shell", it_kw);
-        all.add(Class::Land, Basis::BuildingKw, "land", it_kw);
+        let halls = self.halls.all.iter();
+        let floor =
+            |hall: &Sized<'_>| nameplate_kw(hall) * prices.floor(hall.config.cooling.name());
+        let shell_kw = halls.map(floor).sum::<f64>() + self.other_it_kw();
+        all.add(Class::Shell, Basis::BuildingKw, "shell", shell_kw);
+        all.add(Class::Land, Basis::BuildingKw, "land", self.nameplate_kw());
         Ok(all)
+    }
+
+    /// Nameplate of the servers and IT beside them at full load, kW: the same whatever cools the servers.
+    fn nameplate_kw(&self) -> f64 {
+        let halls = self.halls.all.iter();
+        halls.map(nameplate_kw).sum::<f64>() + self.other_it_kw()
+    }
+
+    fn other_it_kw(&self) -> f64 {
+        let sorts = [Sort::Network, Sort::Storage, Sort::Other];
+        let all_w = sorts.map(|sort| self.halls.beside.sort_w(sort));
+        all_w.iter().sum::<f64>() / 1e3
     }
 
     fn it(&self, all: &mut Takeoff, prices: &CostsEntry) {
@@ -233,6 +248,12 @@ impl Built<'_> {
             .map(|fluid| fluid.map_or_else(Vapour::default, of))
             .collect()
     }
+}
+
+fn nameplate_kw(hall: &Sized<'_>) -> f64 {
+    let config = hall.config;
+    let servers = f64::from(config.racks) * f64::from(config.servers_per_rack);
+    servers * hall.server.entry.rated_w / 1e3
 }
 
 /// What is assumed, in lines of `validate`.
