@@ -188,7 +188,8 @@ impl Metric for OwnershipMetric {
         };
         let per = |units: Option<f64>| units.and_then(|units| known(total / units));
         let year_h = 365.0 * DAY_S / HOUR_S;
-        let tokens = match (summary.service.tokens, summary.jobs.tokens) {
+        let some = |tokens: Option<f64>| tokens.filter(|tokens| *tokens > 0.0);
+        let tokens = match (some(summary.service.tokens), some(summary.jobs.tokens)) {
             (Some(tokens), None) | (None, Some(tokens)) => Some(tokens),
             _ => None,
         };
