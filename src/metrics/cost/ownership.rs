@@ -84,7 +84,7 @@ figures! {
         usd_per_gpu_hour: Option<f64> = UsdPerGpuHour.row(Heading::Ownership, "a GPU-hour of work", 4).rank(1);
         /// Cost for each hour of each GPU installed that is available, at work or not.
         usd_per_installed_gpu_hour: Option<f64> = UsdPerGpuHour.row(Heading::Ownership, "a GPU-hour installed", 4).rank(1);
-        /// Cost of the whole site for each million tokens; absent where a run both serves and trains.
+        /// Cost of the whole site, other work too, for each million of `jobs.tokens`.
         usd_per_million_tokens: Option<f64> = UsdPerMillionTokens.row(Heading::Ownership, "a million tokens", 4).rank(1);
         /// Cost for each MWh at the IT inlets.
         usd_per_mwh_it: Option<f64> = UsdPerMwh.row(Heading::Ownership, "a MWh of IT", 1).rank(1);
@@ -188,11 +188,7 @@ impl Metric for OwnershipMetric {
         };
         let per = |units: Option<f64>| units.and_then(|units| known(total / units));
         let year_h = 365.0 * DAY_S / HOUR_S;
-        let some = |tokens: Option<f64>| tokens.filter(|tokens| *tokens > 0.0);
-        let tokens = match (some(summary.service.tokens), some(summary.jobs.tokens)) {
-            (Some(tokens), None) | (None, Some(tokens)) => Some(tokens),
-            _ => None,
-        };
+        let tokens = summary.jobs.tokens.filter(|tokens| *tokens > 0.0);
         let worth = site.terms.annuity();
         let income = site
             .sells_usd_gpu_hour

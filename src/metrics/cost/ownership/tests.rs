@@ -108,7 +108,7 @@ fn heat_carbon_vapour_and_income_by_hand() {
         step.plant.reused_w = 1e3;
         step.halls[0].vapour_kg_s = 1e-3;
         summary.carbon_t.operational = Some(1e-3);
-        summary.service.tokens = Some(1e6);
+        summary.jobs.tokens = Some(1e6);
     });
     let yearly = summary.ownership_usd;
     assert!((yearly.heat_sold.unwrap() + 175.2).abs() < 1e-6);
