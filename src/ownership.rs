@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! what was sized ─ takeoff: servers, kW, kWh, kg ─▶ × prices (USD) ─▶ finance: present value, levelised  ─▶ USD a year
-//!                                                └▶ × figures of embodied carbon (kg CO2e) / life       ─▶ t a year
+//!                                                └▶ × figures of embodied carbon (kg CO₂e) / life       ─▶ t a year
 //! ```
 //!
 //! Prices and carbon are entries of the catalogue ([`CostsEntry`], [`EmbodiedEntry`]): none is built into the program, every one has a
@@ -32,7 +32,7 @@ pub struct Asset {
     pub resale: f64,
     /// What it costs, USD.
     pub usd: f64,
-    /// What was emitted to make it, kg CO2e.
+    /// What was emitted to make it, kg CO₂e.
     pub embodied_kg: f64,
     /// Whether its carbon is that of a fluid.
     pub fluid: bool,
@@ -43,7 +43,7 @@ pub struct Asset {
 pub struct Vapour {
     /// Price of a kilogram, USD.
     pub usd_kg: f64,
-    /// Emitted to make a kilogram, and its warming over 100 years once it has left, kg CO2e.
+    /// Emitted to make a kilogram, and its warming over 100 years once it has left, kg CO₂e.
     pub co2e_kg_kg: f64,
 }
 
@@ -70,7 +70,7 @@ pub struct Ownership {
     pub carbon_usd_t: Option<f64>,
     /// What a GPU-hour is sold for, USD.
     pub sells_usd_gpu_hour: Option<f64>,
-    /// Refrigerant that leaks and is lost at the end, kg CO2e a year.
+    /// Refrigerant that leaks and is lost at the end, kg CO₂e a year.
     pub leaks_kg: f64,
     /// By hall.
     pub vapour: Vec<Vapour>,

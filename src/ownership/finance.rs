@@ -99,14 +99,14 @@ mod tests {
         #[test]
         fn levelised_payments_are_worth_the_outlays(
             rate in prop_oneof![Just(0.0), 1e-9..1e-4f64, 0.0..0.5f64],
-            years in 1u32..60,
+            years in 1i32..60,
             life in 1.0..50.0f64,
             resale in 0.0..1.0f64,
             lives in 1u32..6,
         ) {
             let terms = Terms { rate, years: f64::from(years) };
             let yearly = terms.levelised(life, resale);
-            let worth: f64 = (1..=years).map(|year| yearly * (1.0 + rate).powi(-(year as i32))).sum();
+            let worth: f64 = (1..=years).map(|year| yearly * (1.0 + rate).powi(-year)).sum();
             let outlays = terms.outlays(life, resale);
             prop_assert!((worth - outlays).abs() < 1e-7 * outlays.abs().max(1.0), "{worth} {outlays}");
             let one = Terms { rate, years: life };

@@ -30,7 +30,7 @@ impl<'de> Deserialize<'de> for Amount {
 /// Figures by name.
 pub type Named = BTreeMap<String, Amount>;
 
-/// Figures for each thing that a take-off counts: USD, or kg CO2e.
+/// Figures for each thing that a take-off counts: USD, or kg CO₂e.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rates {
@@ -139,16 +139,16 @@ pub struct EmbodiedEntry {
     /// Unconfirmed figures: the credible range of each, with its reason.
     #[serde(default)]
     pub doubt: Doubts,
-    /// kg CO2e, from the raw materials to the site.
+    /// kg CO₂e, from the raw materials to the site.
     pub kg: Rates,
-    /// Warming of a kilogram of a fluid's vapour over 100 years (GWP), kg CO2e; 0 where it is not stated: oils stay liquid.
+    /// Warming of a kilogram of a fluid's vapour over 100 years (GWP), kg CO₂e; 0 where it is not stated: oils stay liquid.
     #[serde(default)]
     pub gwp: Named,
     /// Refrigerant in chillers and in units of IT rooms, for each kW of their capacity, kg.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 10.0))]
     pub refrigerant_kg_kw: f64,
-    /// Its warming over 100 years (GWP), kg CO2e for each kilogram.
+    /// Its warming over 100 years (GWP), kg CO₂e for each kilogram.
     #[serde(deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 15000.0))]
     pub refrigerant_gwp: f64,
@@ -163,13 +163,13 @@ pub struct EmbodiedEntry {
 }
 
 impl EmbodiedEntry {
-    /// Warming of a kilogram of vapour that has left, with what was emitted to make its replacement, kg CO2e.
+    /// Warming of a kilogram of vapour that has left, with what was emitted to make its replacement, kg CO₂e.
     pub fn vapour(&self, fluid: &str) -> f64 {
         let gwp = self.gwp.get(fluid).map_or(0.0, |gwp| gwp.0);
         gwp + self.kg.fluid(fluid).unwrap_or(0.0)
     }
 
-    /// What refrigerant of so much capacity emits in a year over the machines' life, kg CO2e.
+    /// What refrigerant of so much capacity emits in a year over the machines' life, kg CO₂e.
     pub fn leaks_kg(&self, capacity_kw: f64, life_years: f64) -> f64 {
         let kg = capacity_kw * self.refrigerant_kg_kw;
         kg * self.refrigerant_gwp * (self.refrigerant_leak + self.refrigerant_end / life_years)

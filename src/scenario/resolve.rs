@@ -20,6 +20,8 @@ mod work;
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use self::circuits::Circuits;
 use self::context::Context;
 use self::design_day::DesignDay;
@@ -37,6 +39,7 @@ use crate::engine::{self, Clock, Commands, Simulation};
 use crate::facility::{Facility, Parts};
 use crate::series::Period;
 use crate::units::DAY_S;
+use crate::weather::Weather;
 
 /// A run as long as this has its own hottest hours, and says what happened in them.
 const YEAR_S: f64 = 365.0 * DAY_S;
@@ -82,11 +85,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let design_it = halls.it();
     let site_lines = site.lines(context, design_it.all_w, halls.gpus());
     let (weather, design) = (site.weather, site.design);
-    let period = Period {
-        start,
-        total_s,
-        utc_offset_h: weather.site.utc_offset_h,
-    };
+    let period = period(start, total_s, &weather);
     let rates = Rates::read(context, period)?;
     let work = work::prepare(context, &halls, period, &rates)?;
     let circuits = Circuits::plan(context, &halls)?;
@@ -106,17 +105,9 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let events = Events::place(context, start, total_s, &equipment)?;
     let spans = events.spans();
     let chain = supply::chain(context, design_it)?;
-    let on_site = OnSite::size(context, &chain, design_it, period, &weather)?;
-    let ownership = ownership::of(
-        context,
-        &ownership::Built {
-            halls: &halls,
-            plants: &plants,
-            chain: &chain,
-            on_site: &on_site.parts,
-        },
-        total_s,
-    )?;
+    let mut on_site = OnSite::size(context, &chain, design_it, period, &weather)?;
+    let built = ownership::Built::new(&halls, &plants, &chain, &on_site.parts);
+    let ownership = ownership::of(context, &built, total_s, &mut on_site.notes)?;
 
     // Warnings stand in the order in which parts are resolved, lines in the order of a plan of the house.
     let warnings = [
@@ -129,7 +120,6 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         circuit_notes.warnings,
         events.notes.warnings,
         on_site.notes.warnings,
-        ownership.notes.warnings,
         surface::warnings(surface.as_ref()),
     ];
     let description = [
@@ -142,7 +132,6 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         design_day.lines,
         rates.notes.lines,
         on_site.notes.lines,
-        ownership.notes.lines,
         vec![("work".into(), work::line(context))],
         events.notes.lines,
     ];
@@ -184,9 +173,18 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         inputs: [own_file(context), read.concat()].concat(),
         jobs: work.jobs,
         mining: work.mining,
-        ownership: ownership.figures,
+        ownership,
         surface,
     })
+}
+
+/// The run's span in the local standard time of its weather.
+fn period(start: Date, total_s: f64, weather: &Weather) -> Period {
+    Period {
+        start,
+        total_s,
+        utc_offset_h: weather.site.utc_offset_h,
+    }
 }
 
 /// The file of the user's own catalogue, where there is one.

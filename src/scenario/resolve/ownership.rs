@@ -23,23 +23,21 @@ const SEASONS_S: f64 = 360.0 * DAY_S;
 
 /// What has been sized.
 pub(super) struct Built<'a> {
-    pub(super) halls: &'a Halls<'a>,
-    pub(super) plants: &'a [Plant<'a>],
-    pub(super) chain: &'a Chain,
-    pub(super) on_site: &'a OnSiteParts,
-}
-
-/// What is made of it.
-#[derive(Default)]
-pub(super) struct Priced {
-    pub(super) figures: Option<Ownership>,
-    pub(super) notes: Notes,
+    halls: &'a Halls<'a>,
+    plants: &'a [Plant<'a>],
+    chain: &'a Chain,
+    ups_kwh: f64,
 }
 
 /// The site's cost of ownership, where the scenario asks for it.
-pub(super) fn of(context: Context<'_>, built: &Built<'_>, total_s: f64) -> Result<Priced, Fault> {
+pub(super) fn of(
+    context: Context<'_>,
+    built: &Built<'_>,
+    total_s: f64,
+    notes: &mut Notes,
+) -> Result<Option<Ownership>, Fault> {
     let Some(config) = &context.scenario.cost else {
-        return Ok(Priced::default());
+        return Ok(None);
     };
     let named = |key: &str, fault: Fault| context.fault(key, fault);
     let known = context.catalogue;
@@ -70,8 +68,7 @@ pub(super) fn of(context: Context<'_>, built: &Built<'_>, total_s: f64) -> Resul
         vapour: built.vapour(prices, embodied),
         assets,
     };
-    let mut notes = Notes::default();
-    describe(&mut notes, (config, prices, embodied), &figures);
+    describe(notes, (config, prices, embodied), &figures);
     if total_s < SEASONS_S {
         notes.warn(format!(
             "cost of ownership and carbon a year are scaled up from {:.1} days: seasons are missing; use run.days = 365",
@@ -83,13 +80,10 @@ pub(super) fn of(context: Context<'_>, built: &Built<'_>, total_s: f64) -> Resul
             "cost of ownership: water has no price and counts as free; add site.water_usd_m3",
         );
     }
-    Ok(Priced {
-        figures: Some(figures),
-        notes,
-    })
+    Ok(Some(figures))
 }
 
-/// Energy must have a price, and heat and carbon that have one must be known.
+/// Energy must have a price: nothing would add up without.
 fn check_rates(context: Context<'_>) -> Result<(), Fault> {
     let site = &context.scenario.site;
     let periods = site.tariff.iter().flat_map(|tariff| &tariff.period);
@@ -100,6 +94,23 @@ fn check_rates(context: Context<'_>) -> Result<(), Fault> {
         return Err(context.error("cost", what, cure));
     }
     Ok(())
+}
+
+impl<'a> Built<'a> {
+    pub(super) fn new(
+        halls: &'a Halls<'a>,
+        plants: &'a [Plant<'a>],
+        chain: &'a Chain,
+        on_site: &OnSiteParts,
+    ) -> Self {
+        let ups = on_site.ups_battery.as_ref();
+        Self {
+            halls,
+            plants,
+            chain,
+            ups_kwh: ups.map_or(0.0, |(battery, _)| battery.energy_j / 3.6e6),
+        }
+    }
 }
 
 impl Built<'_> {
@@ -228,9 +239,7 @@ impl Built<'_> {
         if let Some(solar) = &site.solar {
             add(Basis::ElectricalKw, "solar", solar.dc_mw * 1e3);
         }
-        if let Some((battery, _)) = &self.on_site.ups_battery {
-            add(Basis::BatteriesKwh, "ups", battery.energy_j / 3.6e6);
-        }
+        add(Basis::BatteriesKwh, "ups", self.ups_kwh);
         if let Some(battery) = &site.battery {
             add(Basis::BatteriesKwh, "site", battery.energy_mwh * 1e3);
         }
