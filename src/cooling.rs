@@ -24,7 +24,8 @@ mod technology;
 pub(crate) use mass::Sink;
 pub use shape::Shape;
 pub use technology::{
-    Asked, Available, Design, FindFluid, Input, Machines, Output, Running, Technology, WaterDesign,
+    Asked, Available, Design, Filled, FindFluid, Input, Machines, Output, Running, Technology,
+    WaterDesign,
 };
 pub(crate) use technology::{Config, DISTRIBUTION_SHARE};
 
@@ -127,6 +128,11 @@ impl Cooling {
     /// Name of the fluid at the servers, where it is a choice.
     pub fn fluid(&self) -> Option<&str> {
         self.kind().fluid()
+    }
+
+    /// The fluid that fills it: its name and how much, for so many racks whose plates catch so much heat together, W.
+    pub fn filled(&self, racks: f64, plated_w: f64) -> Option<(&str, Filled)> {
+        self.kind().filled(racks, plated_w)
     }
 
     /// Name of the fluid that boils, on the chips or in their plates.

@@ -46,6 +46,7 @@ pub use crate::physics::water::Water;
 use crate::describe::Fault;
 use crate::physics::fluids::{Fluid, Fluids};
 use crate::registry::registry;
+use chiller::Condenser;
 use tower::size::CellSize;
 use water_loop::WaterLoop;
 use water_loop::medium::Medium;
@@ -125,6 +126,22 @@ impl HeatRejection {
     /// Heat that the plant is sized for: what the scenario states, else that of the halls, W.
     pub fn design_w(&self, halls_w: f64) -> f64 {
         self.kind().water().design_kw.map_or(halls_w, |kw| kw * 1e3)
+    }
+
+    /// Its chillers: their kind, and the capacity of all of them, spare ones too, W.
+    pub fn chillers(&self, design: &PlantDesign<'_>) -> Option<(Condenser, f64)> {
+        self.kind().chillers(&self.kind().intake().design(design))
+    }
+
+    /// Heat handed to a network at most, W, and whether a heat pump lifts it; for heat of the halls of so much, W.
+    pub fn reused(&self, heat_w: f64) -> Option<(f64, bool)> {
+        let reuse = self.kind().reuse()?;
+        Some((reuse.most_w(heat_w), reuse.heat_pump))
+    }
+
+    /// Its tank of cold water, m³.
+    pub fn storage_m3(&self) -> f64 {
+        self.kind().water().storage_m3.unwrap_or(0.0)
     }
 
     /// The planned plant, in a line of `validate`.

@@ -83,6 +83,9 @@ pub mod heat_rejection;
 /// Control of the water loop's supply temperature.
 pub mod controls;
 
+/// Cost of ownership and embodied carbon: take-off, prices, present value.
+pub mod ownership;
+
 /// The queue, the schedulers and the GPUs that jobs hold.
 pub mod scheduler;
 

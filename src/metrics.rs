@@ -46,6 +46,7 @@ mod power;
 pub mod shortfall;
 pub(crate) mod sum;
 
+pub use cost::ownership;
 pub use heat::*;
 use jiff::civil::Date;
 pub use jobs::*;
@@ -53,6 +54,7 @@ pub use power::*;
 use serde::{Deserialize, Serialize};
 
 use crate::observer::Observer;
+use crate::ownership::Ownership;
 use crate::snapshot::{ActiveJob, Snapshot};
 use crate::tariff::Tariff;
 use figures::Figure;
@@ -89,6 +91,8 @@ pub struct Context {
     pub events: Vec<ride_through::Span>,
     /// What hashing yields, where the halls hash.
     pub mining: Option<mining::MiningRates>,
+    /// What the site is made of, where its cost of ownership is asked for.
+    pub ownership: Option<Ownership>,
 }
 
 /// A line: a metric, and the groups of the summary that its file declares, in the order of `summary.json`.
@@ -141,6 +145,9 @@ registry! {
     ramps::RampsMetric { ramps: Ramps },
     service::Services { service: Service, offload: Offload },
     mining::MiningMetric { mining: Mining },
+    ownership::OwnershipMetric {
+        capital_usd: CapitalUsd, ownership_usd: OwnershipUsd, ownership: OwnershipFigures, embodied_t: EmbodiedT
+    },
 }
 
 impl Summary {
@@ -215,6 +222,7 @@ pub(crate) mod tests {
             start: jiff::civil::date(2026, 1, 30),
             events: Vec::new(),
             mining: None,
+            ownership: None,
         }
     }
 

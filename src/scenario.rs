@@ -56,6 +56,7 @@ use crate::electrical::generator::GeneratorConfig;
 use crate::electrical::solar::SolarConfig;
 use crate::facility::{FailuresConfig, ThermalShutdownConfig};
 use crate::heat_rejection::HeatRejection;
+use crate::ownership::CostConfig;
 use crate::scheduler::Policy;
 use crate::series::Rate;
 use crate::tariff::TariffConfig;
@@ -101,6 +102,9 @@ pub struct Scenario {
     /// The site's plant: what carries the heat of facility water outdoors. May be absent where every hall has its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heat_rejection: Option<HeatRejection>,
+    /// Cost of ownership and embodied carbon; neither is shown without this table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<CostConfig>,
     /// Transformers, UPS, distribution.
     #[serde(default)]
     pub electrical: ElectricalConfig,

@@ -40,8 +40,8 @@ use super::fits::{self, Supplied};
 use super::technology::at_rest;
 use super::zones::Zones;
 use super::{
-    Asked, Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology,
-    unplated,
+    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Shape, Sink,
+    Technology, unplated,
 };
 use crate::describe::Fault;
 use crate::physics::Coolant;
@@ -151,6 +151,11 @@ impl Config for ColdPlateConfig {
 
     fn supply_c(&self) -> Option<f64> {
         Some(self.supply_c)
+    }
+
+    fn filled(&self, _: f64, plated_w: f64) -> Option<(&str, Filled)> {
+        let litres = self.coolant_l_kw * plated_w / 1e3;
+        Some((&self.fluid, Filled::Litres(litres)))
     }
 
     fn fluid(&self) -> Option<&str> {

@@ -36,7 +36,9 @@ use super::fits::{self, Supplied};
 use super::room::ventilation_w_w;
 use super::technology::at_rest;
 use super::zones::Zones;
-use super::{Config, Design, FindFluid, Input, Machines, Output, Running, Sink, Technology};
+use super::{
+    Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Sink, Technology,
+};
 use crate::describe::Fault;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::site_air::SiteAir;
@@ -147,6 +149,10 @@ impl Config for ImmersionConfig {
 
     fn supply_c(&self) -> Option<f64> {
         Some(self.supply_c)
+    }
+
+    fn filled(&self, racks: f64, _: f64) -> Option<(&str, Filled)> {
+        Some((&self.fluid, Filled::Litres(self.tank_l * racks)))
     }
 
     fn fluid(&self) -> Option<&str> {

@@ -243,6 +243,15 @@ pub trait Running: Send {
     fn set_supply_c(&mut self, supply_c: f64);
 }
 
+/// An amount of fluid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Filled {
+    /// Litres at 25 °C.
+    Litres(f64),
+    /// Kilograms.
+    Kg(f64),
+}
+
 /// A technology as a scenario describes it: all that others need of it. Keys with defaults are optional.
 pub(crate) trait Config {
     /// Sizes it for a hall and starts it at rest. The fault names the conflict, at the key of its table.
@@ -304,6 +313,11 @@ pub(crate) trait Config {
     /// Name of the fluid at the servers, where it is a choice.
     fn fluid(&self) -> Option<&str> {
         self.boiling_fluid()
+    }
+
+    /// The fluid that fills it: its name and how much, for so many racks whose plates catch so much heat together, W.
+    fn filled(&self, _racks: f64, _plated_w: f64) -> Option<(&str, Filled)> {
+        None
     }
 
     /// Name of the fluid that boils, on the chips or in their plates, at the key `fluid`: it must have a boiling point.

@@ -32,7 +32,7 @@ use super::mass::{Mass, Stretches};
 use super::room::ventilation_w_w;
 use super::technology::at_rest;
 use super::technology::boiling_of;
-use super::{Config, Design, FindFluid, Input, Output, Running, Sink, Technology};
+use super::{Config, Design, Filled, FindFluid, Input, Output, Running, Sink, Technology};
 use crate::describe::Fault;
 use crate::physics::Coolant;
 use crate::physics::site_air::SiteAir;
@@ -105,6 +105,10 @@ impl Config for TwoPhaseConfig {
             boiling.boiling_c,
             boiling.pressure_pa / 1e3
         ))
+    }
+
+    fn filled(&self, racks: f64, _: f64) -> Option<(&str, Filled)> {
+        Some((&self.fluid, Filled::Litres(self.tank_l * racks)))
     }
 
     fn boiling_fluid(&self) -> Option<&str> {

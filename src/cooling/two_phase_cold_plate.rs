@@ -33,8 +33,8 @@ use super::condenser::{self, BAND_K, Condenser};
 use super::mass::Mass;
 use super::technology::at_rest;
 use super::{
-    Asked, Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Technology, fits,
-    unplated,
+    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Shape, Technology,
+    fits, unplated,
 };
 use crate::describe::{Fault, doubt};
 use crate::physics::Coolant;
@@ -195,6 +195,11 @@ impl Config for TwoPhaseColdPlateConfig {
 
     fn resistance_ratio(&self, _: FindFluid<'_>) -> Result<f64, Fault> {
         Ok(self.resistance_ratio)
+    }
+
+    fn filled(&self, _: f64, plated_w: f64) -> Option<(&str, Filled)> {
+        let charge_kg = self.charge_kg_kw * plated_w / 1e3;
+        Some((&self.fluid, Filled::Kg(charge_kg)))
     }
 
     fn boiling_fluid(&self) -> Option<&str> {

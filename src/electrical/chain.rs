@@ -412,6 +412,12 @@ impl Chain {
         })
     }
 
+    /// Installed capacity of each stage, W, with its kind; from the grid to the racks.
+    pub fn kinds(&self) -> impl Iterator<Item = (Kind, f64)> {
+        let rated = self.ratings().map(|(rated_w, _)| rated_w);
+        self.stages.iter().map(|stage| stage.kind).zip(rated)
+    }
+
     /// Whether there is a UPS in the chain.
     pub fn has_ups(&self) -> bool {
         self.stages.iter().any(|stage| stage.kind == Kind::Ups)

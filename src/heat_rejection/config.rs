@@ -3,6 +3,7 @@
 //! A plant is one file: a table made by `plant_table!`, its own keys and those of every plant, and a [`PlantTable`] for it.
 //! Sizing, checks, `validate`, messages and the view ask through that trait; no code checks for a particular plant.
 
+use super::chiller::Condenser;
 use super::design::PlantDesign;
 use super::recirculation::Intake;
 use super::rejection::{Machines, Rejection};
@@ -29,6 +30,11 @@ pub trait CommonKeys {
 pub trait PlantTable: CommonKeys + Send + Sync {
     /// Machines that can fail of a plant for a design heat, W.
     fn machines(&self, heat_w: f64) -> Machines;
+
+    /// Its chillers: their kind, and the capacity of all of them, spare ones too, W.
+    fn chillers(&self, _: &PlantDesign<'_>) -> Option<(Condenser, f64)> {
+        None
+    }
 
     /// Whether facility water is in coils outdoors, where it can freeze.
     fn has_coils_outdoors(&self) -> bool {

@@ -6,6 +6,7 @@
 //! ```
 
 mod demand;
+pub mod ownership;
 
 use super::figures::{Heading, figures, known};
 use super::sum::Sum;

@@ -73,6 +73,7 @@ pub enum Heading {
     Heat,
     RideThrough,
     Work,
+    Ownership,
 }
 
 impl Heading {
@@ -87,6 +88,7 @@ impl Heading {
             Self::Heat => "Heat",
             Self::RideThrough => "Ride-through (from the start of an event)",
             Self::Work => "Work",
+            Self::Ownership => "Cost of ownership (assumed prices)",
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::cooler::DryCoolerEntry;
 use crate::heat_rejection::tower::cell::TowerEntry;
 use crate::it::{Accelerator, OtherItEntry, ServerEntry};
+use crate::ownership::{CostsEntry, EmbodiedEntry};
 use crate::physics::fluids::Fluid;
 use crate::units;
 use crate::weather::climate;
@@ -72,6 +73,11 @@ const FILES: &[(&str, &str)] = &[
     (
         "devices",
         include_str!("../../assets/catalogue/devices.toml"),
+    ),
+    ("costs", include_str!("../../assets/catalogue/costs.toml")),
+    (
+        "embodied",
+        include_str!("../../assets/catalogue/embodied.toml"),
     ),
 ];
 
@@ -126,6 +132,10 @@ pub struct Catalogue {
     pub diffusion: BTreeMap<String, DiffusionModel>,
     /// Devices outside the datacenter.
     pub devices: BTreeMap<String, Device>,
+    /// Prices.
+    pub costs: BTreeMap<String, CostsEntry>,
+    /// Embodied carbon.
+    pub embodied: BTreeMap<String, EmbodiedEntry>,
     /// Climates of a scenario's own; the built-in ones are in `weather::climate`.
     pub climates: BTreeMap<String, climate::Normals>,
 }
@@ -180,6 +190,8 @@ pub fn built_in() -> &'static Catalogue {
             models: parse("models"),
             diffusion: parse("diffusion"),
             devices: parse("devices"),
+            costs: parse("costs"),
+            embodied: parse("embodied"),
             climates: BTreeMap::new(),
         }
     });

@@ -10,6 +10,7 @@ mod design_day;
 mod equipment;
 mod events;
 mod halls;
+mod ownership;
 mod resolved;
 mod site;
 mod sized;
@@ -18,6 +19,8 @@ mod surface;
 mod work;
 
 use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
 
 use self::circuits::Circuits;
 use self::context::Context;
@@ -36,6 +39,7 @@ use crate::engine::{self, Clock, Commands, Simulation};
 use crate::facility::{Facility, Parts};
 use crate::series::Period;
 use crate::units::DAY_S;
+use crate::weather::Weather;
 
 /// A run as long as this has its own hottest hours, and says what happened in them.
 const YEAR_S: f64 = 365.0 * DAY_S;
@@ -86,11 +90,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let design_it = halls.it();
     let site_lines = site.lines(context, design_it.all_w, halls.gpus());
     let (weather, design) = (site.weather, site.design);
-    let period = Period {
-        start,
-        total_s,
-        utc_offset_h: weather.site.utc_offset_h,
-    };
+    let period = period(start, total_s, &weather);
     let rates = Rates::read(context, period)?;
     let work = work::prepare(context, &halls, period, &rates)?;
     let circuits = Circuits::plan(context, &halls)?;
@@ -106,11 +106,13 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let design_day = looked.transpose()?.unwrap_or_default();
     let hall_parts = halls.equip(&circuits)?;
     let equipment = Equipment::new(scenario, circuits.machines(), work.work.follows_demand());
-    let (circuit_parts, circuit_notes) = circuits.build(&weather, &design)?;
+    let (circuit_parts, plants, circuit_notes) = circuits.build(&weather, &design)?;
     let events = Events::place(context, start, total_s, &equipment)?;
     let spans = events.spans();
     let chain = supply::chain(context, design_it)?;
-    let on_site = OnSite::size(context, &chain, design_it, period, &weather)?;
+    let mut on_site = OnSite::size(context, &chain, design_it, period, &weather)?;
+    let built = ownership::Built::new(&halls, &plants, &chain, &on_site.parts);
+    let ownership = ownership::of(context, &built, total_s, &mut on_site.notes)?;
 
     // Warnings stand in the order in which parts are resolved, lines in the order of a plan of the house.
     let warnings = [
@@ -177,8 +179,18 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         considered: circuit_notes.considered,
         jobs: work.jobs,
         mining: work.mining,
+        ownership,
         surface,
     })
+}
+
+/// The run's span in the local standard time of its weather.
+fn period(start: Date, total_s: f64, weather: &Weather) -> Period {
+    Period {
+        start,
+        total_s,
+        utc_offset_h: weather.site.utc_offset_h,
+    }
 }
 
 /// The file of the user's own catalogue, where there is one.

@@ -30,6 +30,7 @@ mod optimise;
 mod other_it;
 mod outages;
 mod own_catalogue;
+mod ownership;
 mod paths;
 mod power;
 mod queues;

@@ -78,6 +78,12 @@ reuse = { share = 0.2 }
 [electrical.ups_battery]
 minutes = 5
 
+[cost]
+heat_usd_mwh = 15
+carbon_usd_t = 50
+other_usd = 1e5
+sells_usd_gpu_hour = 2
+
 [workload.inference]
 gpus = 128
 mean_utilisation = 0.9

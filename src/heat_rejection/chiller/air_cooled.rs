@@ -91,6 +91,10 @@ impl PlantTable for AirCooledChiller {
         }
     }
 
+    fn chillers(&self, design: &PlantDesign<'_>) -> Option<(Condenser, f64)> {
+        Some(self.named().installed(design.heat_w))
+    }
+
     fn has_coils_outdoors(&self) -> bool {
         self.free_cooling.is_some()
     }

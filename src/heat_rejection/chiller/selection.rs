@@ -90,6 +90,12 @@ impl Named<'_> {
         self.capacity_kw.map_or(share_w, |kw| kw * 1e3)
     }
 
+    /// Their kind, and the capacity of all of them, W.
+    pub(super) fn installed(&self, heat_w: f64) -> (Condenser, f64) {
+        let all_w = self.unit_w(heat_w) * f64::from(self.all(heat_w));
+        (self.condenser, all_w)
+    }
+
     /// The machine and its name.
     ///
     /// # Errors

@@ -263,6 +263,11 @@ impl PlantTable for TrimChiller {
         }
     }
 
+    fn chillers(&self, design: &PlantDesign<'_>) -> Option<(Condenser, f64)> {
+        let (_, _, chilled_w) = self.split(design);
+        Some(self.named().installed(chilled_w))
+    }
+
     fn intake(&self) -> Intake {
         Intake::Towers(self.recirculation_k)
     }

@@ -125,6 +125,10 @@ impl PlantTable for WaterCooledChiller {
         }
     }
 
+    fn chillers(&self, design: &PlantDesign<'_>) -> Option<(Condenser, f64)> {
+        Some(self.named().installed(design.heat_w))
+    }
+
     fn intake(&self) -> Intake {
         Intake::Towers(self.recirculation_k)
     }

@@ -107,6 +107,12 @@ impl Reuse {
         Ok(())
     }
 
+    /// Heat that the network takes from facility water at most, out of that of the halls at full load, W.
+    pub(in crate::heat_rejection) fn most_w(&self, heat_w: f64) -> f64 {
+        let most_w = self.max_kw.map_or(f64::INFINITY, |kw| kw * 1e3);
+        (self.share * heat_w).min(most_w)
+    }
+
     /// Heat taken from facility water, W, and the electricity for it, W.
     fn take(&self, heat_w: f64, supply_c: f64, flow_w_k: f64, outside: &MoistAir) -> (f64, f64) {
         let closed = self
@@ -115,8 +121,7 @@ impl Reuse {
         if closed || heat_w <= 0.0 || flow_w_k <= 0.0 {
             return (0.0, 0.0);
         }
-        let most_w = self.max_kw.map_or(f64::INFINITY, |kw| kw * 1e3);
-        let wanted_w = (self.share * heat_w).min(most_w);
+        let wanted_w = self.most_w(heat_w);
         let return_c = supply_c + heat_w / flow_w_k;
         if !self.heat_pump {
             if return_c < self.network_c + self.approach_k {

@@ -12,6 +12,7 @@ use crate::heat_rejection::chiller::ChillerCurves;
 use crate::heat_rejection::dry_cooler::cooler::DryCoolerEntry;
 use crate::heat_rejection::tower::cell::TowerEntry;
 use crate::it::{Accelerator, OtherItEntry, ServerEntry};
+use crate::ownership::{CostsEntry, EmbodiedEntry};
 use crate::physics::fluids::Fluid;
 use crate::weather::climate::{self, Normals};
 use crate::workload::model::{Device, DiffusionModel, LanguageModel};
@@ -88,6 +89,10 @@ kinds! {
     Diffusion "diffusion" ("diffusion") diffusion: DiffusionModel,
     /// Devices outside the datacenter.
     Devices "devices" ("devices") devices: Device,
+    /// Prices of what a site is made of.
+    Costs "costs" ("costs") costs: CostsEntry,
+    /// Carbon that was emitted to make it.
+    Embodied "embodied" ("embodied") embodied: EmbodiedEntry,
     /// Climates by monthly normals.
     Climates "climates" ("") climates: Normals,
 }

@@ -5,7 +5,9 @@ use toml::{Table, Value};
 use super::Catalogue;
 use super::entry::fault;
 use super::kind::Kind;
+use crate::cooling::Cooling;
 use crate::describe::{Fault, suggest};
+use crate::ownership::{Basis, Named, Rates};
 
 /// Figures of one entry that contradict each other.
 pub(super) fn check(kind: Kind, name: &str, entry: &Table) -> Result<(), Fault> {
@@ -79,8 +81,60 @@ pub(super) fn check_names(kind: Kind, name: &str, catalogue: &Catalogue) -> Resu
             let grids = catalogue.grids.keys().map(String::as_str);
             known(kind, name, "grid", catalogue.climates[name].grid(), grids)
         }
+        Kind::Costs => {
+            let entry = &catalogue.costs[name];
+            let of =
+                |table: &[&str], named| check_table((kind, name, table), named, Cooling::NAMES);
+            of(&["server_builds"], &entry.server_builds)?;
+            of(&["floor"], &entry.floor)?;
+            rates((kind, name, "usd"), &entry.usd, catalogue)
+        }
+        Kind::Embodied => {
+            let entry = &catalogue.embodied[name];
+            let fluids: Vec<&str> = catalogue.fluids.keys().map(String::as_str).collect();
+            check_table((kind, name, &["gwp"]), &entry.gwp, &fluids)?;
+            rates((kind, name, "kg"), &entry.kg, catalogue)
+        }
         _ => Ok(()),
     }
+}
+
+/// Figures for things that nothing is called after would never be used.
+fn rates(
+    (kind, name, unit): (Kind, &str, &str),
+    rates: &Rates,
+    catalogue: &Catalogue,
+) -> Result<(), Fault> {
+    let servers: Vec<&str> = catalogue.servers.keys().map(String::as_str).collect();
+    let fluids: Vec<&str> = catalogue.fluids.keys().map(String::as_str).collect();
+    for &basis in Basis::ALL {
+        let names = match basis {
+            Basis::Servers => &servers[..],
+            Basis::FluidsKg => &fluids,
+            _ => basis.names(),
+        };
+        check_table(
+            (kind, name, &[unit, basis.key()]),
+            rates.table(basis),
+            names,
+        )?;
+    }
+    Ok(())
+}
+
+fn check_table(
+    (kind, name, table): (Kind, &str, &[&str]),
+    named: &Named,
+    names: &[&str],
+) -> Result<(), Fault> {
+    for key in named.keys() {
+        if !names.contains(&key.as_str()) {
+            let what = format!("'{key}' is nothing that is counted here");
+            let place = [&[kind.name(), name], table, &[key]].concat();
+            return Err(fault(&place, what, suggest(key, names.to_vec())));
+        }
+    }
+    Ok(())
 }
 
 fn known<'a>(

@@ -208,6 +208,17 @@ impl BesideIt {
         0.0 + parts.map(|part| part.law.busy_w).sum::<f64>()
     }
 
+    /// What is of one sort, at full load, W.
+    pub(super) fn sort_w(&self, sort: Sort) -> f64 {
+        self.busy_w(|part| part.sort == sort)
+    }
+
+    /// What stands in rooms of its own at full load, W, and whether facility water cools each.
+    pub(super) fn in_rooms(&self) -> impl Iterator<Item = (f64, bool)> {
+        let rooms = self.rooms.iter();
+        rooms.map(|room| (room.busy_w, room.water.is_some()))
+    }
+
     /// What is not in the halls' air, at full load, W.
     pub(super) fn elsewhere_w(&self) -> f64 {
         self.busy_w(|part| part.heat != Heat::Hall)
@@ -240,7 +251,7 @@ impl BesideIt {
         if all_w <= 0.0 {
             return vec![("IT".into(), "nothing beside the servers".into())];
         }
-        let network_w = self.busy_w(|part| part.sort == Sort::Network);
+        let network_w = self.sort_w(Sort::Network);
         let sum = format!(
             "in all {}, {:.1} % of the servers at full load; network {}",
             power(all_w),

@@ -10,6 +10,7 @@ use super::sized::Sized;
 use crate::cooling::{DISTRIBUTION_SHARE, WaterDesign};
 use crate::describe::{Fault, power};
 use crate::facility::CircuitParts;
+use crate::heat_rejection::chiller::Condenser;
 use crate::heat_rejection::water_loop::WaterLoop;
 use crate::heat_rejection::{HeatRejection, Machines, PlantDesign};
 use crate::physics::fluids::COLDEST_WATER_C;
@@ -38,6 +39,15 @@ impl Planned<'_> {
     fn design_w(&self) -> f64 {
         self.config.design_w(self.heat_w * DESIGN_MARGIN)
     }
+}
+
+/// A plant as it was sized.
+pub(super) struct Plant<'a> {
+    pub(super) config: &'a HeatRejection,
+    /// Heat that it is sized for, W.
+    pub(super) heat_w: f64,
+    /// Its chillers and their capacity, spare ones too, W.
+    pub(super) chillers: Option<(Condenser, f64)>,
 }
 
 /// All circuits, and which of them each hall uses.
@@ -380,9 +390,9 @@ impl<'a> Circuits<'a> {
         &self,
         weather: &Weather,
         air: &DesignAir,
-    ) -> Result<(Vec<CircuitParts>, Notes), Fault> {
+    ) -> Result<(Vec<CircuitParts>, Vec<Plant<'a>>, Notes), Fault> {
         let context = self.context;
-        let mut notes = Notes::default();
+        let (mut plants, mut notes) = (Vec::new(), Notes::default());
         let zone = context.zone(weather)?;
         let considered = RefCell::new(BTreeSet::new());
         let chillers = |name: &str| {
@@ -418,6 +428,11 @@ impl<'a> Circuits<'a> {
                 notes
                     .warnings
                     .extend(warning.map(|warning| format!("{}: {warning}", place())));
+                plants.push(Plant {
+                    config,
+                    heat_w: design.heat_w,
+                    chillers: config.chillers(&design),
+                });
                 Ok(CircuitParts {
                     name: circuit.name.clone(),
                     water,
@@ -426,7 +441,7 @@ impl<'a> Circuits<'a> {
             })
             .collect::<Result<_, Fault>>()?;
         notes.considered = considered.into_inner();
-        Ok((parts, notes))
+        Ok((parts, plants, notes))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::metrics::Context;
 use crate::metrics::mining::MiningRates;
 use crate::metrics::ride_through::Span;
 use crate::output::marked;
+use crate::ownership::Ownership;
 use crate::scenario::Scenario;
 use crate::surface::Surface;
 use crate::tariff::Tariff;
@@ -64,6 +65,8 @@ pub struct Resolved {
     pub jobs: Option<f64>,
     /// What hashing yields, where the halls hash.
     pub mining: Option<MiningRates>,
+    /// What the site is made of, costs and emits, where the scenario asks for it.
+    pub ownership: Option<Ownership>,
     /// The plant as a surface, where the run asks for it: [`crate::study::simulate`] then takes everything but IT from there.
     pub surface: Option<Surface>,
 }
@@ -94,6 +97,7 @@ impl Resolved {
             start: self.start,
             events: self.events.clone(),
             mining: self.mining.clone(),
+            ownership: self.ownership.clone(),
         }
     }
 }

@@ -154,6 +154,7 @@ fn designed(context: Context<'_>) -> Scenario {
     let mut scenario = context.scenario.clone();
     scenario.catalogue = context.own.map(|own| Own::Tables(own.complete.clone()));
     scenario.name.clear();
+    scenario.cost = None;
     scenario.run.seed = 0;
     scenario.run.record_s = 0.0;
     let site = &mut scenario.site;
