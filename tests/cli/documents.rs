@@ -295,7 +295,14 @@ fn the_how_to_pages_work_as_written() {
 
 #[test]
 fn the_other_documents_work_as_written() {
-    for name in ["catalogue", "cluster", "comparison", "scenario", "studies", "view"] {
+    for name in [
+        "catalogue",
+        "cluster",
+        "comparison",
+        "scenario",
+        "studies",
+        "view",
+    ] {
         check(&format!("docs/{name}.md"));
     }
 }
