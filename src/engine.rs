@@ -41,6 +41,9 @@ pub enum RunError {
         /// Since the start of the run.
         time_s: f64,
     },
+    /// Somebody ended it before its end.
+    #[error("the run was stopped")]
+    Stopped,
 }
 
 /// Every waiting job is kept: more of them than this, a gigabyte, are work that was not intended.

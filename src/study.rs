@@ -35,6 +35,7 @@ pub mod design;
 pub mod more_gpus;
 pub mod optimise;
 mod progress;
+pub mod searched;
 pub mod seeds;
 pub mod sensitivity;
 pub mod size;
@@ -199,7 +200,7 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
     names
 }
 
-/// Runs a scenario to its end; returns its figures, its warnings and the number of steps.
+/// Runs a scenario to its end; returns its figures, its warnings and the number of steps. [`Progress::stop`] ends it early.
 pub fn simulate(
     resolved: Resolved,
     observer: &mut impl Observer,
@@ -214,6 +215,7 @@ pub fn simulate(
     progress.start(simulation.clock.steps());
     let mut left = Progress::EVERY;
     while let Some(snapshot) = simulation.step()? {
+        progress.check()?;
         metrics.observe(snapshot)?;
         observer.observe(snapshot)?;
         left -= 1;

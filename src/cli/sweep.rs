@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::{Failure, colour, say, say_sets, signals, warn, width};
+use crate::describe::Fault;
 use crate::output::{OutputError, grouped};
 use crate::study::Progress;
 use crate::study::sensitivity::Method;
@@ -66,6 +67,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch("finished runs are kept, and the same command goes on from there");
     let began = Instant::now();
     let study = Study::load(&args.study, &args.sets, args.sensitivity)?;
+    if args.sensitivity.is_none() && study.is_searched() {
+        let cure = "run `coldaisle optimise`, or say which points a sweep has: [sample.latin_hypercube] with points = 100";
+        let fault = Fault::new(
+            "the study says what is to be optimised, and not what to sweep",
+            cure,
+        );
+        return Err(fault.in_file(&args.study, None).into());
+    }
     let folder = args.output.clone().unwrap_or_else(|| study.folder());
     if args.cluster.wanted() {
         return cluster::run(args, &study, &folder);
@@ -157,7 +166,7 @@ fn make(args: &Args, study: &Study, folder: &Path) -> Result<(), Failure> {
 }
 
 /// A folder that may not be used is wrong input; anything else is a study that failed.
-fn failure(error: OutputError) -> Failure {
+pub(super) fn failure(error: OutputError) -> Failure {
     if error.is_refusal() {
         Failure::Input(error.fault)
     } else {

@@ -45,6 +45,14 @@ impl OutputError {
         Self::new(verb, path, &error.to_string(), cure, error.kind())
     }
 
+    /// Somebody ended the work before its end.
+    pub(crate) fn stopped() -> Self {
+        Self {
+            fault: Fault::bare("the runs were stopped"),
+            kind: io::ErrorKind::Interrupted,
+        }
+    }
+
     /// Whether the place that the user named is the mistake: something is there that may not be replaced.
     pub fn is_refusal(&self) -> bool {
         matches!(

@@ -30,6 +30,7 @@ pub(super) fn simulate(
     let mut snapshot = Snapshot::default();
     let mut left = Progress::EVERY;
     while let Some(step) = simulation.clock.next_step(weather, &[]) {
+        progress.check()?;
         let (from_s, to_s) = (step.time_s, step.time_s + step.dt_s);
         let load = facility
             .level()

@@ -1,10 +1,13 @@
 //! A progress bar where a person watches and the work takes longer than two seconds.
 
 use std::io::IsTerminal as _;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::engine::RunError;
 
 /// Work shorter than this shows no bar.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -13,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Progress {
     bar: Option<ProgressBar>,
     began: Mutex<Option<Instant>>,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Progress {
@@ -24,6 +28,7 @@ impl Progress {
         Self {
             bar: None,
             began: Mutex::new(None),
+            stopped: Arc::default(),
         }
     }
 
@@ -40,6 +45,7 @@ impl Progress {
         Self {
             bar: Some(bar),
             began: Mutex::new(None),
+            stopped: Arc::default(),
         }
     }
 
@@ -65,12 +71,68 @@ impl Progress {
         }
     }
 
+    /// One without a bar that stops with this one: of a run that is a single step of this one's.
+    pub fn part(&self) -> Self {
+        Self {
+            stopped: Arc::clone(&self.stopped),
+            ..Self::hidden()
+        }
+    }
+
+    /// Ends all runs with [`RunError::Stopped`], each before its next step; called from any thread.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails where the runs are to end.
+    pub fn check(&self) -> Result<(), RunError> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return Err(RunError::Stopped);
+        }
+        Ok(())
+    }
+
     /// One run has ended; the bar goes when all have.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar
             && bar.position() + Self::EVERY >= bar.length().unwrap_or(0)
         {
             bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::scenario;
+    use crate::snapshot::Snapshot;
+    use crate::study::simulate;
+
+    #[test]
+    fn a_stopped_run_makes_no_further_step() {
+        for plant in ["exact", "surface"] {
+            let sets = [
+                "run.days=1".to_owned(),
+                "event=[]".to_owned(),
+                "workload={constant={utilisation=0.5}}".to_owned(),
+                format!("run.plant={plant}"),
+            ];
+            let loaded = scenario::load(Path::new("examples/hall.toml"), &sets).unwrap();
+            let resolved = scenario::resolve(&loaded).unwrap();
+            let progress = Progress::hidden();
+            let mut seen = 0;
+            let mut watch = |_: &Snapshot| {
+                seen += 1;
+                if seen == 7 {
+                    progress.stop();
+                }
+            };
+            let error = simulate(resolved, &mut watch, &progress).unwrap_err();
+            assert!(matches!(error, RunError::Stopped), "{plant}: {error}");
+            assert_eq!(seen, 7, "{plant}");
         }
     }
 }

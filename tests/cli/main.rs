@@ -2,6 +2,7 @@
 #![expect(clippy::too_many_lines, reason = "tables of cases")]
 
 mod applicable;
+mod bands;
 mod broken_arguments;
 mod broken_files;
 mod broken_plans;
@@ -39,6 +40,7 @@ mod sessions;
 mod shards;
 mod shortfalls;
 mod studies;
+mod studies_document;
 mod surface;
 mod technologies;
 mod template;

@@ -1,5 +1,6 @@
 //! What every part of a resolution reads, and what each leaves beside its result.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Input;
@@ -117,6 +118,8 @@ pub(super) struct Notes {
     pub(super) lines: Lines,
     /// Files that were read.
     pub(super) inputs: Vec<Input>,
+    /// Entries of the catalogue that sizing considered, also where the scenario names none.
+    pub(super) considered: BTreeSet<String>,
 }
 
 impl Notes {

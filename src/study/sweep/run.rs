@@ -8,11 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::gather::{Gathered, gather};
+use super::journal::Journal;
 use super::row::Row;
-use super::shard::{Head, Journal, Shard};
-use super::study::Study;
+use super::rows::Rows;
+use super::shard::{Head, Shard};
+use super::study::{Study, Variation};
 use crate::describe::Fault;
 use crate::metrics::Summary;
+use crate::metrics::figures::Figure;
 use crate::output::{Input, OutputError, Wanted};
 use crate::scenario::session::Session;
 use crate::study::{Leaving, Progress, StudyError, run_into, simulate};
@@ -46,6 +50,9 @@ pub fn check(
     let found = Mutex::new((BTreeMap::new(), None::<(u64, Fault)>));
     let wrong = AtomicU64::new(0);
     (0..seen).into_par_iter().for_each(|nth| {
+        if progress.check().is_err() {
+            return;
+        }
         let variation = study.variation(of(nth));
         let resolved = study.resolve(&variation);
         let mut found = found
@@ -71,6 +78,7 @@ pub fn check(
         }
         progress.advance(1);
     });
+    progress.check().map_err(|_| OutputError::stopped())?;
     let (files, first) = found
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -101,14 +109,9 @@ pub fn run(
 ) -> Result<Ended, OutputError> {
     let all = study.variations();
     let count = shard.count(all);
-    let head = Head {
-        version: env!("CARGO_PKG_VERSION").into(),
-        study: study.identity().to_owned(),
-        shard,
-        inputs: inputs.to_vec(),
-    };
+    let head = head(study, shard, inputs);
     if shard.done(folder).exists() {
-        let done = super::shard::Rows::open(&shard.done(folder), all)?;
+        let done = Rows::open(&shard.done(folder), all)?;
         if let Some(done) = done.filter(|done| done.missing() == 0) {
             let cure = "give another folder with -o, or remove it to start again";
             let refused = |fault: Fault| {
@@ -132,7 +135,9 @@ pub fn run(
     indices
         .filter(|index| !journal.has(*index))
         .try_for_each(|index| {
-            let row = row(study, index, kept.as_deref());
+            let row = row(study, index, kept.as_deref(), &progress.part());
+            // Stopped, it may be none.
+            progress.check().map_err(|_| OutputError::stopped())?;
             progress.advance(1);
             journal.append(&row)
         })?;
@@ -144,56 +149,88 @@ pub fn run(
     })
 }
 
-/// Makes one run. A fault, an audit that does not close, or a panic becomes the reason of its row.
-fn row(study: &Study, index: u64, kept: Option<&Path>) -> Row {
-    let outcome = catch_unwind(AssertUnwindSafe(|| outcome(study, index, kept)));
-    let failed = |reason: &str| Row::failed(index, study.outputs.len(), reason);
-    match outcome {
-        Ok(Ok(summary)) => {
-            let table = summary.table();
-            let value = |name: (&str, &str)| {
-                let found = table
-                    .iter()
-                    .find(|(figure, _)| (figure.group, figure.key) == name);
-                found.and_then(|(_, value)| *value).unwrap_or(f64::NAN)
-            };
-            let outputs = study
-                .outputs
-                .iter()
-                .map(|figure| value((figure.group, figure.key)));
-            Row {
-                index,
-                outputs: outputs.collect(),
-                failed: String::new(),
-            }
-        }
-        Ok(Err(reason)) => failed(&reason),
-        Err(_) => failed("internal error: please report this variation"),
+fn head(study: &Study, shard: Shard, inputs: &[Input]) -> Head {
+    Head {
+        version: env!("CARGO_PKG_VERSION").into(),
+        study: study.identity().to_owned(),
+        shard,
+        inputs: inputs.to_vec(),
     }
 }
 
-fn outcome(study: &Study, index: u64, kept: Option<&Path>) -> Result<Summary, String> {
-    let variation = study.variation(index);
-    let (loaded, resolved) = study.resolve(&variation).map_err(|fault| fault.words())?;
+/// Takes rows that were made elsewhere, each by [`row`], as those of the whole study, and writes its table as [`gather`] does.
+pub fn gather_rows(
+    study: &Study,
+    folder: &Path,
+    inputs: &[Input],
+    rows: &[Row],
+) -> Result<Gathered, OutputError> {
+    let head = head(study, Shard::WHOLE, inputs);
+    let journal = Journal::open(folder, &head, study.variations())?;
+    for row in rows.iter().filter(|row| !journal.has(row.index)) {
+        journal.append(row)?;
+    }
+    journal.finish(folder, &head, study.variations())?;
+    gather(study, folder)
+}
+
+/// Makes one run, and leaves its result folder in `kept`; why it failed becomes the reason of its row.
+pub fn row(study: &Study, index: u64, kept: Option<&Path>, progress: &Progress) -> Row {
+    match summary(study, &study.variation(index), kept, progress) {
+        Ok(summary) => Row {
+            index,
+            outputs: values(&summary, &study.outputs),
+            failed: String::new(),
+        },
+        Err(reason) => Row::failed(index, study.outputs.len(), &reason),
+    }
+}
+
+/// The values of figures; NaN where the run has none.
+pub(in crate::study) fn values(summary: &Summary, figures: &[Figure]) -> Vec<f64> {
+    let table = summary.table();
+    let value = |wanted: &Figure| {
+        let found = table
+            .iter()
+            .find(|(figure, _)| (figure.group, figure.key) == (wanted.group, wanted.key));
+        found.and_then(|(_, value)| *value).unwrap_or(f64::NAN)
+    };
+    figures.iter().map(value).collect()
+}
+
+/// The figures of one run, or why it has none: a fault, an audit that does not close, or a panic.
+pub(in crate::study) fn summary(
+    study: &Study,
+    variation: &Variation,
+    kept: Option<&Path>,
+    progress: &Progress,
+) -> Result<Summary, String> {
+    catch_unwind(AssertUnwindSafe(|| {
+        outcome(study, variation, kept, progress)
+    }))
+    .unwrap_or_else(|_| Err("internal error: please report this variation".into()))
+}
+
+fn outcome(
+    study: &Study,
+    variation: &Variation,
+    kept: Option<&Path>,
+    progress: &Progress,
+) -> Result<Summary, String> {
+    let (loaded, resolved) = study.resolve(variation).map_err(|fault| fault.words())?;
     match kept {
         None => {
-            let run = simulate(resolved, &mut (), &Progress::hidden());
+            let run = simulate(resolved, &mut (), progress);
             run.map(|(summary, _, _)| summary)
                 .map_err(|error| error.to_string())
         }
         Some(kept) => {
             let leaving = Leaving {
-                target: kept.join(index.to_string()),
+                target: kept.join(variation.index.to_string()),
                 numbered: false,
                 wanted: Wanted::default(),
             };
-            let done = run_into(
-                resolved,
-                &loaded,
-                &Session::default(),
-                leaving,
-                &Progress::hidden(),
-            );
+            let done = run_into(resolved, &loaded, &Session::default(), leaving, progress);
             done.map(|done| done.summary)
                 .map_err(|error: StudyError| error.to_string())
         }
