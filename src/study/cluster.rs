@@ -122,8 +122,12 @@ fn text_of(path: &Path) -> Result<&str, Fault> {
         .to_str()
         .filter(|text| !text.contains(char::is_control));
     text.ok_or_else(|| {
+        let shown = path.to_string_lossy();
         Fault::new(
-            format!("the path {path:?} cannot be written into a script"),
+            format!(
+                "the path '{}' cannot be written into a script",
+                shown.escape_debug()
+            ),
             "rename it: UTF-8 without line breaks and control characters",
         )
     })

@@ -117,7 +117,7 @@ fn five_shards_gathered_are_the_table_of_one_machine() {
     same(&lab, "many");
     // Once there is a table, tasks that come late do nothing.
     let late = ["sweep", "study.toml", "-o", "many", "--shard", "2/5"];
-    lab.good(&late).out.contains("all 12 runs are done");
+    assert!(lab.good(&late).out.contains("all 12 runs are done"));
     same(&lab, "many");
 }
 
