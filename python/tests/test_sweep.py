@@ -138,6 +138,23 @@ def test_wrong_studies_and_rows(hall, tmp_path):
         coldaisle.sweep(study, keep=True)
 
 
+def test_sensitivity_is_that_of_the_command_line(command, tmp_path):
+    path = tmp_path / "study.toml"
+    text = STUDY.read_text().replace("../../examples/", f"{EXAMPLES.parents[1] / 'examples'}/")
+    text = text.replace("over.values = [36, 38, 40]", "drawn.uniform = { low = 36, high = 40 }")
+    path.write_text(text)
+    for method in ("one_at_a_time", "morris"):
+        table = coldaisle.sensitivity(path, method, out=tmp_path / method)
+        command("sweep", path, f"--sensitivity={method}", "-o", tmp_path / "there" / method, "-q")
+        assert files(tmp_path / method) == files(tmp_path / "there" / method)
+        text = polars.read_csv(tmp_path / method / "sensitivity.csv")
+        assert text.rows() == polars.DataFrame(table).rows() and text.columns == table.column_names
+    with pytest.raises(coldaisle.ScenarioError, match="no method 'moris'"):
+        coldaisle.sensitivity(path, "moris")
+    study = coldaisle.Study(path, sensitivity="morris")
+    assert len(pickle.loads(pickle.dumps(study))) == len(study) != len(coldaisle.Study(path, sensitivity="study"))
+
+
 def test_result_folders_of_the_runs_are_kept_where_asked(tmp_path):
     table = coldaisle.sweep(STUDY, out=tmp_path / "out", keep=True)
     run = coldaisle.compare([tmp_path / "out" / "runs" / str(index) for index in range(6)])
