@@ -2,9 +2,11 @@
 //!
 //! Exit status: 0 done, 1 the run failed, 2 the input is wrong.
 
+mod band;
 mod catalogue;
 mod compare;
 mod new;
+mod optimise;
 mod run;
 mod schema;
 mod signals;
@@ -42,6 +44,8 @@ enum Command {
     Compare(compare::Args),
     /// Run many variations of scenarios: a grid or a sample, one row each.
     Sweep(sweep::Args),
+    /// Seek the best design under limits, or the Pareto front of two or three aims.
+    Optimise(optimise::Args),
     /// Walk through a hall, live or replayed, or make pictures of it.
     #[cfg(feature = "view")]
     View(view::Args),
@@ -92,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Validate(args) => validate::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Sweep(args) => sweep::run(args),
+        Command::Optimise(args) => optimise::run(args),
         #[cfg(feature = "view")]
         Command::View(args) => view::run(args),
         Command::Catalogue(args) => catalogue::run(args),

@@ -33,6 +33,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod base;
 pub mod catalogue;
 pub mod event;
 pub mod it;
@@ -42,6 +43,8 @@ pub mod session;
 pub mod text;
 mod wording;
 
+pub use base::{Base, Change, written};
+pub(crate) use resolve::build;
 pub use resolve::{Resolved, inspect, resolve, surface};
 
 use crate::bounded;
@@ -187,6 +190,15 @@ pub struct Site {
     /// A weather file of one year, EPW or TMY3. `--set` of one of `climate` and `weather` replaces the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weather: Option<FilePath>,
+    /// A warmer climate: so many kelvin on every hour of the weather, and on the extremes that plants are designed for, at the same
+    /// relative humidity. Stated design temperatures stay.
+    #[serde(
+        default,
+        skip_serializing_if = "units::is_zero",
+        deserialize_with = "units::finite"
+    )]
+    #[schemars(range(min = -10.0, max = 15.0))]
+    pub warming_k: f64,
     /// Dry bulb that plants are designed for, °C; reached once in 20 years otherwise, by the weather file or the climate, or
     /// else the year's highest and a margin. `validate` says which.
     #[serde(
@@ -397,74 +409,4 @@ fn text_of(path: &Path) -> Result<String, Fault> {
 /// Reads a scenario file and applies `--set` assignments in order.
 pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, Fault> {
     Base::read(path)?.load_slowly(sets)
-}
-
-/// A scenario file read and parsed once, to be loaded under many assignments.
-#[derive(Debug, Clone)]
-pub struct Base {
-    /// The file.
-    pub path: PathBuf,
-    /// Its text.
-    pub text: String,
-    sheet: Option<text::Sheet>,
-}
-
-impl Base {
-    /// Reads a file. One that is no TOML is refused where it is loaded.
-    pub fn read(path: &Path) -> Result<Self, Fault> {
-        let text = text_of(path)?;
-        Ok(Self {
-            path: path.to_owned(),
-            sheet: text::Sheet::parse(&text).ok(),
-            text,
-        })
-    }
-
-    /// The scenario with `--set` assignments applied in order.
-    pub fn load(&self, sets: &[String]) -> Result<Loaded, Fault> {
-        if let Some(mut sheet) = self.sheet.clone()
-            && sets.iter().all(|assignment| sheet.set(assignment).is_ok())
-        {
-            let text = sheet.text();
-            if let Ok(scenario) = text::read(&text) {
-                return Ok(Loaded {
-                    scenario,
-                    text,
-                    path: self.path.clone(),
-                });
-            }
-        }
-        // Which assignment is at fault is found one by one.
-        self.load_slowly(sets)
-    }
-
-    fn load_slowly(&self, sets: &[String]) -> Result<Loaded, Fault> {
-        let path = &self.path;
-        let original = &self.text;
-        let mut text = original.clone();
-        // A mistake that an assignment brings in is to be looked for there, not in the file.
-        let mut sound = sets.is_empty() || text::read::<Scenario>(&text).is_ok();
-        let mut suspect = None;
-        for assignment in sets {
-            text = text::set(&text, assignment).map_err(|error| error.in_file(path, None))?;
-            if text::read::<Scenario>(&text).is_ok() {
-                (sound, suspect) = (true, None);
-            } else if sound && suspect.is_none() {
-                suspect = Some(assignment);
-            }
-        }
-        let scenario = text::read(&text).map_err(|error| {
-            let error = ranges::cured(&text, error);
-            match suspect {
-                Some(assignment) => error.of_assignment(assignment),
-                None => error.traced(sets, original),
-            }
-            .in_file(path, None)
-        })?;
-        Ok(Loaded {
-            scenario,
-            text,
-            path: path.clone(),
-        })
-    }
 }

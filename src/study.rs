@@ -35,6 +35,7 @@ pub mod design;
 pub mod more_gpus;
 pub mod optimise;
 mod progress;
+pub mod searched;
 pub mod seeds;
 pub mod sensitivity;
 pub mod size;

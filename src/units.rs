@@ -50,6 +50,11 @@ pub fn positive_fraction<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Err
     check(de, |v| v > 0.0 && v <= 1.0, "must be above 0 and at most 1")
 }
 
+/// Whether a number that is left out where it is 0 is left out.
+pub fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
 /// Deserialises any finite number (TOML also knows `nan` and `inf`, which no model can use).
 pub fn finite<'de, D: Deserializer<'de>>(de: D) -> Result<f64, D::Error> {
     check(de, |_| true, "must be a finite number")

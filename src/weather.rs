@@ -30,6 +30,7 @@ pub mod design;
 mod files;
 mod humidity;
 mod synthetic;
+mod warming;
 pub mod zone;
 
 /// Where the weather was taken.

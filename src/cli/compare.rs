@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, colour, say, say_sets, signals, warn, width};
+use super::{Failure, band, colour, say, say_sets, signals, warn, width};
 use crate::describe::Fault;
 use crate::describe::paragraph;
 use crate::study::{self, compare, more_gpus, seeds};
@@ -37,6 +37,18 @@ pub(super) struct Args {
         conflicts_with = "more_gpus"
     )]
     seeds: Option<u32>,
+    /// Draw every figure in doubt from its range, N times (100 where none is given), the same draws for all scenarios: prints
+    /// P10, P50 and P90 of the figures that decide and of each difference, and which doubt decides. With --output all draws go
+    /// into FILE, a row each.
+    #[arg(
+        long,
+        value_name = "N",
+        num_args = 0..=1,
+        default_missing_value = "100",
+        value_parser = band::draws,
+        conflicts_with_all = ["more_gpus", "seeds"]
+    )]
+    band: Option<u32>,
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -44,6 +56,18 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch(signals::NOTHING);
+    if let Some(draws) = args.band {
+        if let Some(path) = &args.output {
+            compare::check_writable(path)?;
+        }
+        return band::run(&band::Asked {
+            scenarios: &args.scenarios,
+            sets: &args.sets,
+            draws,
+            file: args.output.as_deref(),
+            quiet: args.quiet,
+        });
+    }
     let entries = if let Some(seeds) = args.seeds {
         seeds::load(&args.scenarios, &args.sets, seeds)?
     } else if args.more_gpus.is_empty() {

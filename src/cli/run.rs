@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, colour, say, say_sets, signals, warn, width};
+use super::{Failure, band, colour, say, say_sets, signals, warn, width};
 use crate::describe::Fault;
 use crate::output::{Format, TableName, Wanted};
 use crate::scenario;
@@ -43,6 +43,17 @@ pub(super) struct Args {
     /// [default: 1].
     #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
     jobs_sample: Option<f64>,
+    /// Draw every figure in doubt from its range, N times (100 where none is given), in place of one run: prints P10, P50 and P90
+    /// of the figures that decide, and which doubt decides. Writes no results but, with --output, all draws as DIR/bands.csv.
+    #[arg(
+        long,
+        value_name = "N",
+        num_args = 0..=1,
+        default_missing_value = "100",
+        value_parser = band::draws,
+        conflicts_with_all = ["commands", "format", "tables", "jobs_sample"]
+    )]
+    band: Option<u32>,
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -119,6 +130,9 @@ impl Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch(signals::NOTHING);
+    if let Some(draws) = args.band {
+        return bands(args, draws);
+    }
     let wanted = args.wanted()?;
     let session = match &args.commands {
         Some(path) => Session::load(path)?,
@@ -176,6 +190,26 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         ))?;
     }
     say(&format!("results in {}", done.placed.folder.display()))
+}
+
+/// `run --band`.
+fn bands(args: &Args, draws: u32) -> Result<(), Failure> {
+    let mut sets = args.sets.clone();
+    sets.extend(args.seed.map(|seed| format!("run.seed={seed}")));
+    let folder = args.output.as_deref();
+    if let Some(folder) = folder {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            let cure = "name a folder that can be written to";
+            Fault::new(error.to_string(), cure).in_file(folder, None)
+        })?;
+    }
+    band::run(&band::Asked {
+        scenarios: std::slice::from_ref(&args.scenario),
+        sets: &sets,
+        draws,
+        file: folder.map(|folder| folder.join("bands.csv")).as_deref(),
+        quiet: args.quiet,
+    })
 }
 
 /// A result folder that may not be replaced is wrong input; anything else is a run that failed.

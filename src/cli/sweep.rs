@@ -1,9 +1,12 @@
 //! `coldaisle sweep STUDY`
 
+mod cluster;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::{Failure, colour, say, say_sets, signals, warn, width};
+use crate::describe::Fault;
 use crate::output::{OutputError, grouped};
 use crate::study::Progress;
 use crate::study::sensitivity::Method;
@@ -29,7 +32,8 @@ pub(super) struct Args {
     /// Measure which axes matter, in place of the sample: one_at_a_time, morris or sobol [default: that of the study].
     #[arg(long, value_name = "METHOD", num_args = 0..=1, require_equals = true, default_missing_value = "study", value_parser = method)]
     sensitivity: Option<Sensitivity>,
-    /// Make a part of the runs: the K-th of N, from 1. `--gather` puts the parts together.
+    /// Make a part of the runs: the K-th of N, from 1; array/N in a task of a Slurm array or an indexed Job, which tells its
+    /// number. `--gather` puts the parts together.
     #[arg(long, value_name = "K/N", value_parser = shard)]
     shard: Option<Shard>,
     /// Check that all parts are there and write the table.
@@ -41,6 +45,8 @@ pub(super) struct Args {
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    cluster: cluster::Args,
 }
 
 fn method(text: &str) -> Result<Sensitivity, String> {
@@ -53,21 +59,29 @@ fn method(text: &str) -> Result<Sensitivity, String> {
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
-    let parts = text.split_once('/');
-    let numbers =
-        parts.and_then(|(number, of)| Some((number.trim().parse().ok()?, of.trim().parse().ok()?)));
-    match numbers {
-        Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
-        _ => Err("give K/N with K from 1 to N, for example 3/40".into()),
-    }
+    crate::study::cluster::shard(text, |name| std::env::var(name).ok())
+        .map_err(|fault| fault.words())
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch("finished runs are kept, and the same command goes on from there");
     let began = Instant::now();
     let study = Study::load(&args.study, &args.sets, args.sensitivity)?;
+    if args.sensitivity.is_none() && study.is_searched() {
+        let cure = "run `coldaisle optimise`, or say which points a sweep has: [sample.latin_hypercube] with points = 100";
+        let fault = Fault::new(
+            "the study says what is to be optimised, and not what to sweep",
+            cure,
+        );
+        return Err(fault.in_file(&args.study, None).into());
+    }
     let folder = args.output.clone().unwrap_or_else(|| study.folder());
+    if args.cluster.wanted() {
+        return cluster::run(args, &study, &folder);
+    }
     if sweep::is_finished(&study, &folder)? {
+        // Left by a process that was killed just behind the table.
+        sweep::tidy(&folder);
         if !args.quiet {
             say(&format!(
                 "all {} runs are done: {}",
@@ -152,7 +166,7 @@ fn make(args: &Args, study: &Study, folder: &Path) -> Result<(), Failure> {
 }
 
 /// A folder that may not be used is wrong input; anything else is a study that failed.
-fn failure(error: OutputError) -> Failure {
+pub(super) fn failure(error: OutputError) -> Failure {
     if error.is_refusal() {
         Failure::Input(error.fault)
     } else {

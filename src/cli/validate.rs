@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::{Failure, colour_of, complain, say, warn, width};
 use crate::describe::{Fault, count, paragraph};
-use crate::output::marked;
+use crate::output::{grouped, marked};
 use crate::scenario;
+use crate::study::searched;
 use crate::study::sweep::{self, Shard, Study};
 use crate::study::{self, Progress};
 
@@ -76,11 +77,25 @@ fn say_lines(lines: &[(String, String)]) -> Result<(), Failure> {
 /// Checks every variation of a study; returns the first fault.
 fn validate_study(args: &Args, path: &Path) -> Result<(), Fault> {
     let study = Study::load(path, &args.sets, None)?;
+    if study.file.optimise.is_some() {
+        searched::check(&study)?;
+    }
     let progress = Progress::shown("checking");
     let checked =
         sweep::check(&study, Shard::WHOLE, u64::MAX, &progress).map_err(|error| error.fault)?;
     progress.finish();
-    let lines = study.lines();
+    let mut lines = study.lines();
+    let mut runs = study.variations();
+    if study.is_searched() {
+        let [most, together] = searched::most(&study)?;
+        runs = most;
+        // Where they lie is not known before; those that were checked are spread over all that may be.
+        lines[0].1 = format!(
+            "{} at most: a search, {together} at a time",
+            grouped(most as f64, 0)
+        );
+        lines.retain(|(label, _)| label != "table");
+    }
     let wrong = checked.first.map(|first| {
         let what = format!(
             "{} of {} variations cannot be run; the first: {}",
@@ -88,12 +103,17 @@ fn validate_study(args: &Args, path: &Path) -> Result<(), Fault> {
         );
         Fault { what, ..first }
     });
-    if let Some(wrong) = wrong {
-        return Err(wrong);
+    match wrong {
+        // A search leaves corners that cannot be.
+        Some(wrong) if study.is_searched() && checked.wrong < checked.seen => {
+            warn(&format!("{}: {}", path.display(), wrong.words()));
+        }
+        Some(wrong) => return Err(wrong),
+        None => {}
     }
     let time = sweep::seconds_per_run(&study).map(|each_s| {
         let cores = rayon::current_num_threads();
-        let all_s = each_s * study.variations() as f64;
+        let all_s = each_s * runs as f64;
         let text = format!(
             "about {} on {} ({each_s:.2} s a run)",
             time(all_s / cores as f64),

@@ -64,7 +64,7 @@ pub struct LoopSize {
         deserialize_with = "units::given_fraction"
     )]
     #[schemars(range(min = 0.0, max = 1.0))]
-    #[schemars(extend("doubt" = crate::describe::doubt(0.0, 0.5, "speed by the most open valve, to pressure held at the pumps")))]
+    #[schemars(extend("doubt" = crate::describe::doubt(0.0, 0.5, "speed by the most open valve, to pressure held at the pumps"), "otherwise" = HELD_HEAD))]
     pub held_head: Option<f64>,
     /// Water in pipes and coils, litres per kW of design heat; 12 otherwise.
     #[serde(
@@ -72,7 +72,7 @@ pub struct LoopSize {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.1, max = 1e4))]
-    #[schemars(extend("doubt" = crate::describe::doubt(6.0, 20.0, "chillers beside the halls, to long mains and buffer vessels")))]
+    #[schemars(extend("doubt" = crate::describe::doubt(6.0, 20.0, "chillers beside the halls, to long mains and buffer vessels"), "otherwise" = LITRES_PER_KW))]
     pub litres_per_kw: Option<f64>,
     /// A stratified tank of chilled facility water that is discharged when the plant falls short, m³; none otherwise.
     #[serde(

@@ -87,7 +87,7 @@ pub struct Accelerator {
     #[schemars(range(min = 0.0, max = 0.6))]
     pub leakage_share: f64,
     /// Junction temperature at which the clock is reduced, °C.
-    #[serde(deserialize_with = "units::temperature_c")]
+    #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 40.0, max = 125.0))]
     pub slowdown_c: f64,
     /// Highest clock over that which matrix products hold at TDP and 72 °C; 1 for a chip whose clock never rises above.

@@ -27,7 +27,7 @@ figures! {
         /// Generator fuel, where its price is given.
         fuel: Option<f64> = Usd;
         /// The parts that are known, added up.
-        total: Option<f64> = Usd.row(Heading::Resources, "cost", 0);
+        total: Option<f64> = Usd.row(Heading::Resources, "cost", 0).headline();
     }
 }
 

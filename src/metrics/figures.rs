@@ -119,6 +119,8 @@ pub struct Spec {
     pub unless: Option<fn(&Summary) -> bool>,
     /// Where it should be zero.
     pub zero: Option<Zero>,
+    /// Whether studies show how sure it is: one of the few that decisions rest on.
+    pub headline: bool,
 }
 
 impl Spec {
@@ -133,6 +135,7 @@ impl Spec {
             by_gpus: false,
             unless: None,
             zero: None,
+            headline: false,
         }
     }
 
@@ -164,6 +167,13 @@ impl Spec {
     #[must_use]
     pub const fn unless(mut self, unless: fn(&Summary) -> bool) -> Self {
         self.unless = Some(unless);
+        self
+    }
+
+    /// One of the figures that decisions rest on.
+    #[must_use]
+    pub const fn headline(mut self) -> Self {
+        self.headline = true;
         self
     }
 

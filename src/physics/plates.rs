@@ -98,6 +98,7 @@ pub struct HostParts {
 
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("shares" = true))]
 struct HostEntry {
     /// Share of processors and boards.
     #[schemars(range(min = 0.0, max = 1.0))]

@@ -7,6 +7,7 @@ mod keys;
 mod kind;
 mod own;
 mod plausible;
+mod used;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -24,10 +25,11 @@ use crate::physics::fluids::Fluid;
 use crate::units;
 use crate::weather::climate;
 pub use doubt::raw;
-pub use doubted::{Doubted, doubts, doubts_of};
+pub use doubted::{Doubted, doubts, doubts_of, each_default};
 pub use keys::{Key, keys};
 pub use kind::Kind;
 pub use own::{Assembled, Own, Tables};
+pub use used::{UsedEntry, UsedFigure, used};
 
 use crate::workload::model::{
     ChipFigures, Device, DiffusionModel, LanguageModel, Platform, Software,

@@ -50,6 +50,11 @@ pub fn inspect(loaded: &Loaded) -> Result<Resolved, Fault> {
     resolve_with(loaded, f64::INFINITY)
 }
 
+/// The same without the design day: for studies, which say what holds from their runs.
+pub(crate) fn build(loaded: &Loaded) -> Result<Resolved, Fault> {
+    resolve_with(loaded, 0.0)
+}
+
 fn resolve_with(loaded: &Loaded, shorter_than_s: f64) -> Result<Resolved, Fault> {
     with_catalogue(loaded, |context| in_order(context, shorter_than_s))
 }
@@ -169,6 +174,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         will_not_hold: design_day.will_not_hold,
         warnings: warnings.concat(),
         inputs: [own_file(context), read.concat()].concat(),
+        considered: circuit_notes.considered,
         jobs: work.jobs,
         mining: work.mining,
         surface,

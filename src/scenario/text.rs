@@ -21,7 +21,7 @@ use place::{indexed, key_at};
 
 /// A scenario's text, parsed once, on which any number of keys are set.
 #[derive(Debug, Clone)]
-pub struct Sheet(DocumentMut);
+pub struct Sheet(pub(super) DocumentMut);
 
 impl Sheet {
     /// Parses a text.
@@ -73,7 +73,7 @@ impl Sheet {
         let in_file = file.filter(|_| path[0] == "catalogue" && path.len() > 1).map(|file| {
             format!("change the entry in {file}, or give all entries as [catalogue.…] tables of the scenario")
         });
-        insert(document.as_table_mut(), "", &path, value).map_err(|fault| {
+        put(document, &path, value).map_err(|fault| {
             let cure = match (in_file, fault.cure.as_str()) {
                 (Some(in_file), _) => in_file,
                 (None, "") => usage.into(),
@@ -81,20 +81,26 @@ impl Sheet {
             };
             Fault::new(format!("--set {assignment}: {}", fault.what), cure)
         })?;
-        // A site has one weather: setting it replaces what the file has, under whichever key.
-        let replaced = match path.as_slice() {
-            ["site", "weather"] => Some("climate"),
-            ["site", "climate"] => Some("weather"),
-            _ => None,
-        };
-        if let (Some(key), Some(site)) = (
-            replaced,
-            document.get_mut("site").and_then(Item::as_table_like_mut),
-        ) {
-            site.remove(key);
-        }
         Ok(())
     }
+}
+
+/// Puts a value at a key, and makes the tables on the way that are not there.
+pub(super) fn put(document: &mut DocumentMut, path: &[&str], value: Value) -> Result<(), Fault> {
+    insert(document.as_table_mut(), "", path, value)?;
+    // A site has one weather: setting it replaces what the file has, under whichever key.
+    let replaced = match path {
+        ["site", "weather"] => Some("climate"),
+        ["site", "climate"] => Some("weather"),
+        _ => None,
+    };
+    if let (Some(key), Some(site)) = (
+        replaced,
+        document.get_mut("site").and_then(Item::as_table_like_mut),
+    ) {
+        site.remove(key);
+    }
+    Ok(())
 }
 
 /// Applies `KEY=VALUE` to a scenario's text, see [`Sheet::set`].

@@ -174,11 +174,16 @@ fn fill_meters(columns: &mut [Column]) {
         return;
     }
     for Column { summary, .. } in columns {
-        if summary.peak_kw.grid.is_none() {
-            summary.peak_kw.grid = summary.peak_kw.facility;
-            summary.energy_mwh.grid_import = summary.energy_mwh.facility;
-            summary.energy_mwh.grid_export = Some(0.0);
-        }
+        fill_meter(summary);
+    }
+}
+
+/// Without generation or storage the meter sees the facility's power.
+pub(super) fn fill_meter(summary: &mut Summary) {
+    if summary.peak_kw.grid.is_none() {
+        summary.peak_kw.grid = summary.peak_kw.facility;
+        summary.energy_mwh.grid_import = summary.energy_mwh.facility;
+        summary.energy_mwh.grid_export = Some(0.0);
     }
 }
 

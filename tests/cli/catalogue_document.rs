@@ -19,6 +19,7 @@ fn table(kind: Kind) -> String {
             range,
             required,
             meaning,
+            shares: _,
         } = key;
         let range = range.map(|(low, high)| format!(", {} to {}", plain(low), plain(high)));
         let required = if required { "; required" } else { "" };

@@ -130,6 +130,46 @@ fn air_that_cannot_be_is_refused_and_mild_air_told_of() {
     );
 }
 
+/// Phoenix: dry bulb to 44.4 °C, plants designed for 48.7 °C; 2.5 K move both, and what is stated stays. A shift of 0 is none, to the byte.
+#[test]
+fn a_warmer_climate_moves_the_weather_and_the_design() {
+    let lab = Lab::with("s.toml", tiny(&[]));
+    let phoenix = ["site.climate=phoenix", "site.warming_k=2.5"];
+    let warmer = validated(&lab, &phoenix);
+    for part in [
+        "Phoenix Sky Harbor Intl Ap, AZ, USA, warmed by 2.5 K",
+        "to 46.9 °C",
+        "design air dry bulb 51.2 °C",
+        "ASHRAE Fundamentals 2009, warmed by 2.5 K",
+    ] {
+        assert!(warmer.contains(part), "{part}: {warmer}");
+    }
+    let stated = validated(
+        &lab,
+        &[&phoenix[..], &["site.design_dry_bulb_c=50"]].concat(),
+    );
+    assert!(stated.contains("dry bulb 50.0 °C (as stated)"), "{stated}");
+    let run = |set: &str, folder: &str| {
+        lab.good(&["run", "s.toml", "-o", folder, "--set", set]);
+        ["summary.json", "timeseries.csv", "scenario.toml"]
+            .map(|file| lab.read(&format!("{folder}/{file}")))
+    };
+    let plain = run("run.seed=42", "plain");
+    assert!(!plain[2].contains("warming_k"));
+    assert!(
+        run("site.warming_k=0", "zero") == plain,
+        "not the same bytes"
+    );
+    assert!(
+        run("site.warming_k=0.5", "warm")[1] != plain[1],
+        "nothing moved"
+    );
+    for wrong in ["16", "-11", "nan"] {
+        let set = format!("site.warming_k={wrong}");
+        lab.refused(&["validate", "s.toml", "--set", &set], &["warming_k"]);
+    }
+}
+
 /// More that comes back is never less power; none is what a plant without it draws.
 #[test]
 fn discharge_that_comes_back_costs_power() {

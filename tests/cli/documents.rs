@@ -192,7 +192,7 @@ fn run(lab: &Lab, page: &str, call: &[String]) {
             return;
         }
         "run" if call.contains(&"--commands") => return,
-        "run" | "compare" if call.iter().any(|word| is_toml(word)) => {
+        "run" | "compare" | "sweep" | "optimise" if call.iter().any(|word| is_toml(word)) => {
             if !call.iter().any(|word| word.starts_with("run.days")) {
                 call.extend(["--set", "run.days=0.0625"]);
             }
@@ -295,7 +295,14 @@ fn the_how_to_pages_work_as_written() {
 
 #[test]
 fn the_other_documents_work_as_written() {
-    for name in ["catalogue", "comparison", "scenario", "view"] {
+    for name in [
+        "catalogue",
+        "cluster",
+        "comparison",
+        "scenario",
+        "studies",
+        "view",
+    ] {
         check(&format!("docs/{name}.md"));
     }
 }
@@ -306,9 +313,11 @@ fn every_page_with_blocks_is_checked() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let checked = [
         "catalogue.md",
+        "cluster.md",
         "comparison.md",
         "how-to.md",
         "scenario.md",
+        "studies.md",
         "view.md",
     ];
     for entry in fs::read_dir(folder).unwrap() {

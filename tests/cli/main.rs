@@ -2,12 +2,14 @@
 #![expect(clippy::too_many_lines, reason = "tables of cases")]
 
 mod applicable;
+mod bands;
 mod broken_arguments;
 mod broken_files;
 mod broken_plans;
 mod broken_scenarios;
 mod catalogue_document;
 mod circuits;
+mod clusters;
 mod commands;
 mod comparison;
 mod design_air;
@@ -35,7 +37,10 @@ mod results_document;
 mod scenario_document;
 mod schedulers;
 mod sessions;
+mod shards;
 mod shortfalls;
+mod studies;
+mod studies_document;
 mod surface;
 mod technologies;
 mod template;

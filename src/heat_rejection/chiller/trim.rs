@@ -89,7 +89,7 @@ plant_table! {
             skip_serializing_if = "Option::is_none",
             deserialize_with = "units::given_fraction"
         )]
-        #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.9, "by how often machines may start")))]
+        #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.9, "by how often machines may start"), "otherwise" = STAGE_DOWN_LOAD))]
         stage_down_load: Option<f64> = None,
         /// Tower water above wet bulb at design, K.
         #[serde(deserialize_with = "units::positive")]

@@ -7,7 +7,7 @@ pub mod setpoint;
 
 use super::economizer::Economizing;
 use super::selection::Named;
-use super::staging::STAGE_UP_LOAD;
+use super::staging::{STAGE_DOWN_LOAD, STAGE_UP_LOAD};
 use super::{ChillerCurves, Chillers, Condenser, Stages, Staging};
 use crate::describe::{Fault, doubt};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
@@ -52,7 +52,7 @@ plant_table! {
             skip_serializing_if = "Option::is_none",
             deserialize_with = "units::given_fraction"
         )]
-        #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.95, "by how often machines may start")))]
+        #[schemars(range(min = 0.0, max = 1.0), extend("doubt" = doubt(0.5, 0.95, "by how often machines may start"), "otherwise" = STAGE_DOWN_LOAD))]
         stage_down_load: Option<f64> = None,
         /// Capacity of one chiller at the reference point of its curves, kW; sized for the site's design air otherwise.
         #[serde(

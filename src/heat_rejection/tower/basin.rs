@@ -29,11 +29,11 @@ use crate::physics::psychrometrics::MoistAir;
 use crate::physics::water::Water;
 
 /// Loss of a basin, W per m² of its cell and kelvin.
-const LOSS_W_M2K: f64 = 30.0;
+pub(super) const LOSS_W_M2K: f64 = 30.0;
 /// Water over the fill of a cell at design, kg/(s·m²).
 const LOADING_KG_S_M2: f64 = 3.0;
 /// Flushing of the filter, of the make-up.
-const FLUSH: f64 = 0.01;
+pub(super) const FLUSH: f64 = 0.01;
 
 /// How long an empty basin takes to fill, s.
 const FILLING_S: f64 = 3600.0;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::basin::{FLUSH, LOSS_W_M2K};
 use super::cell::{LEAST_CELL_FLOW, Tower};
 use super::correlation::Correlation;
 use super::design::TowerDesign;
@@ -56,7 +57,7 @@ pub struct CellSize {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_fraction"
     )]
-    #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.3, 0.7, "nozzles and weirs made for it, to plain ones")))]
+    #[schemars(range(min = 0.1, max = 1.0), extend("doubt" = doubt(0.3, 0.7, "nozzles and weirs made for it, to plain ones"), "otherwise" = LEAST_CELL_FLOW))]
     pub least_cell_flow: Option<f64>,
     /// Temperature that electric heaters hold in the basins of cells that stand in frost, °C; 4.5 otherwise. −40 says
     /// that they are drained in winter.
@@ -71,7 +72,7 @@ pub struct CellSize {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive"
     )]
-    #[schemars(range(min = 1.0, max = 200.0), extend("unit" = "W/(m²·K)"), extend("doubt" = doubt(20.0, 60.0, "still air between closed louvres, to wind and makers' sizes of heaters")))]
+    #[schemars(range(min = 1.0, max = 200.0), extend("unit" = "W/(m²·K)"), extend("doubt" = doubt(20.0, 60.0, "still air between closed louvres, to wind and makers' sizes of heaters"), "otherwise" = LOSS_W_M2K))]
     pub basin_loss_w_m2k: Option<f64>,
     /// Water that flushes the side-stream filter of the basins, of the make-up; 0.01 otherwise. It carries minerals away and so
     /// counts towards the blowdown: only what exceeds that is more make-up.
@@ -79,7 +80,7 @@ pub struct CellSize {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_fraction"
     )]
-    #[schemars(range(min = 0.0, max = 0.9), extend("doubt" = doubt(0.003, 0.05, "a side stream of 3 to 10 % through sand, flushed once in two days to once a shift")))]
+    #[schemars(range(min = 0.0, max = 0.9), extend("doubt" = doubt(0.003, 0.05, "a side stream of 3 to 10 % through sand, flushed once in two days to once a shift"), "otherwise" = FLUSH))]
     pub filter_flush: Option<f64>,
     /// Water of the basins that towers can use up when the supply is cut off, litres per kW of the plant's design
     /// heat; none otherwise.

@@ -17,7 +17,7 @@ figures! {
         /// Warmest coolant at a rack.
         max_inlet_c: Option<f64> = Celsius.row(Heading::Heat, "warmest coolant", 1);
         /// Hottest chip.
-        max_chip_c: Option<f64> = Celsius.row(Heading::Heat, "hottest chip", 1);
+        max_chip_c: Option<f64> = Celsius.row(Heading::Heat, "hottest chip", 1).headline();
         /// 95th percentile of the busy chips' temperatures, over chips and hours, read once an hour.
         p95_chip_c: Option<f64> = Celsius.row(Heading::Heat, "  95th percentile", 1);
         /// Median of the same.
@@ -26,14 +26,14 @@ figures! {
         /// memory does it differ from `max_chip_c`.
         max_memory_c: Option<f64> = Celsius.row(Heading::Heat, "hottest memory", 1);
         /// GPUs whose core or memory is at its limit × hours; only those chips of a server that are.
-        throttled_gpu_hours: Option<f64> = GpuHours.zero("throttled", 0).rank(1).warns(|hours, _| {
+        throttled_gpu_hours: Option<f64> = GpuHours.zero("throttled", 0).rank(1).headline().warns(|hours, _| {
             format!(
                 "chips ran below their clock for {} because they were hot: less work was done",
                 gpu_h(hours)
             )
         });
         /// GPUs in racks that heat had switched off × hours; events or none.
-        off_gpu_hours: Option<f64> = GpuHours.zero("switched off by heat", 0).warns(|hours, summary| {
+        off_gpu_hours: Option<f64> = GpuHours.zero("switched off by heat", 0).headline().warns(|hours, summary| {
             format!(
                 "heat switched racks off for {}, {:.2} % of all: their work was not done, so the energy that they did not \
                  draw is not a saving",

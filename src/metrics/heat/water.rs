@@ -25,7 +25,7 @@ figures! {
         /// Drained.
         blowdown: Option<f64> = M3;
         /// Taken from the supply: the sum of the three others.
-        makeup: Option<f64> = M3.row(Heading::Resources, "water", 0);
+        makeup: Option<f64> = M3.row(Heading::Resources, "water", 0).headline();
         /// Withdrawn from a lake, a river or the sea and given back warmer, no part of make-up or WUE; absent where nothing is.
         once_through: Option<f64> = M3.row(Heading::Resources, "water once through", 0);
     }

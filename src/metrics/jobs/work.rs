@@ -20,9 +20,9 @@ figures! {
         /// Work done, in hours of a GPU at the speed at which published programs were measured: `goodput.useful_gpu_hours` of jobs,
         /// and of services and imposed loads GPUs × load × speed × hours. Chips cooler than those of air-cooled servers
         /// (72 °C) do more in an hour, hotter ones less.
-        gpu_hours: Option<f64> = GpuHours.row(Heading::Work, "work done", 0);
+        gpu_hours: Option<f64> = GpuHours.row(Heading::Work, "work done", 0).headline();
         /// Energy of the facility for each of them: what compares runs that did not do the same work.
-        kwh_per_gpu_hour: Option<f64> = KwhPerGpuHour.row(Heading::Work, "energy for work", 3);
+        kwh_per_gpu_hour: Option<f64> = KwhPerGpuHour.row(Heading::Work, "energy for work", 3).headline();
         /// Energy of the facility for each of `jobs.tokens`.
         j_per_token: Option<f64> = J.row(Heading::Work, "energy for a token", 3);
     }

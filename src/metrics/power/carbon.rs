@@ -21,7 +21,7 @@ figures! {
     CarbonT {
         /// Energy from the grid × its intensity in each step; equipment and buildings are not in it, and what is fed in
         /// earns no credit.
-        operational: Option<f64> = TCo2e.row(Heading::Resources, "carbon", 0);
+        operational: Option<f64> = TCo2e.row(Heading::Resources, "carbon", 0).headline();
         /// Of the fuel burnt on the site (diesel, 3.16 kg/kg); not in `operational`, but in `cue_kg_per_kwh`.
         generators: Option<f64> = TCo2.row(Heading::Resources, "carbon of fuel burnt", 1);
     }

@@ -51,9 +51,9 @@ figures! {
     /// Energy by use over the run. A use that draws nothing in the whole run (no such machine) is left out.
     EnergyMwh {
         /// All uses.
-        facility: Option<f64> = Mwh.row(Heading::Energy, "facility", 0);
+        facility: Option<f64> = Mwh.row(Heading::Energy, "facility", 0).headline();
         /// At the IT inlets: compute, fans inside the servers, losses of their power supplies, network, storage and other IT.
-        it: Option<f64> = Mwh.row(Heading::Energy, "  IT", 0);
+        it: Option<f64> = Mwh.row(Heading::Energy, "  IT", 0).headline();
         /// Chips, memory, network cards and drives of the servers, behind their power supplies.
         compute: Option<f64> = Mwh.row(Heading::Energy, "    compute", 0);
         /// Fans inside the servers.
@@ -119,7 +119,7 @@ figures! {
     /// Largest mean over one step.
     PeakKw {
         /// All uses.
-        facility: Option<f64> = Kw.row(Heading::Energy, "peak", 0).rank(2);
+        facility: Option<f64> = Kw.row(Heading::Energy, "peak", 0).rank(2).headline();
         /// At the IT inlets.
         it: Option<f64> = Kw;
         /// All cooling.
@@ -141,13 +141,13 @@ figures! {
     /// Ratios over the whole run.
     Ratios {
         /// Facility over IT energy (ISO/IEC 30134-2, IT measured at its inlets).
-        pue: Option<f64> = Ratio.row(Heading::Ratios, "PUE", 3);
+        pue: Option<f64> = Ratio.row(Heading::Ratios, "PUE", 3).headline();
         /// PUE × ITUE = facility over compute energy (Patterson et al. 2013).
-        tue: Option<f64> = Ratio.row(Heading::Ratios, "TUE", 3);
+        tue: Option<f64> = Ratio.row(Heading::Ratios, "TUE", 3).headline();
         /// IT over compute energy.
         itue: Option<f64> = Ratio;
         /// Make-up water over IT energy (ISO/IEC 30134-9); not the water of power plants.
-        wue_l_per_kwh: Option<f64> = LPerKwh.row(Heading::Ratios, "WUE", 3);
+        wue_l_per_kwh: Option<f64> = LPerKwh.row(Heading::Ratios, "WUE", 3).headline();
         /// The same with the water that power plants consume for the energy imported at the meter (`grid_import`): what
         /// the sun or generators of the site deliver adds none, what is fed in earns no credit.
         wue_source_l_per_kwh: Option<f64> = LPerKwh;

@@ -4,7 +4,7 @@
 pub(super) mod paths;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use toml::{Table, Value};
 
@@ -24,6 +24,12 @@ fn usual() -> &'static Usual {
         toml::from_str(text).unwrap_or_else(|error| panic!("assets/catalogue/doubt.toml: {error}"))
     });
     &USUAL
+}
+
+/// The built-in entries of a kind with their doubt in full, read once.
+pub(super) fn complete(kind: Kind) -> &'static Table {
+    static ALL: [OnceLock<Table>; Kind::ALL.len()] = [const { OnceLock::new() }; Kind::ALL.len()];
+    ALL[kind as usize].get_or_init(|| raw(kind.name()).unwrap_or_default())
 }
 
 /// The built-in entries of a kind, or of a file of several kinds, with their doubt in full; None where there is no such
@@ -181,7 +187,7 @@ pub(super) fn check(kind: Kind, name: &str, entry: &Table) -> Result<(), Fault> 
             .into_iter()
             .chain(key.split('.'))
             .collect();
-        check_leaf(entry, &key, leaf, &ranges).map_err(|fault| fault.at(text::dotted(&place)))?;
+        check_leaf(entry, &key, leaf, ranges).map_err(|fault| fault.at(text::dotted(&place)))?;
     }
     Ok(())
 }
@@ -269,11 +275,12 @@ fn check_leaf(
     Ok(())
 }
 
-fn key_ranges(kind: Kind) -> BTreeMap<String, Key> {
-    keys(kind)
-        .into_iter()
-        .map(|key| (key.name.clone(), key))
-        .collect()
+/// The keys of a kind by name, described once.
+pub(super) fn key_ranges(kind: Kind) -> &'static BTreeMap<String, Key> {
+    type Keys = BTreeMap<String, Key>;
+    static ALL: [OnceLock<Keys>; Kind::ALL.len()] = [const { OnceLock::new() }; Kind::ALL.len()];
+    let named = |key: Key| (key.name.clone(), key);
+    ALL[kind as usize].get_or_init(|| keys(kind).into_iter().map(named).collect())
 }
 
 #[cfg(test)]

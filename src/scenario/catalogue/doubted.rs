@@ -38,8 +38,20 @@ pub fn doubts() -> Vec<Doubted> {
             all.extend(entry.into_iter().flat_map(|entry| of(kind, name, entry)));
         }
     }
-    let mut seen = BTreeSet::new();
-    defaults(ranges::schema(), "", &mut seen, &mut all);
+    each_default(&mut |node, path| {
+        let value = node.get("default").filter(|value| !value.is_null());
+        all.push(Doubted {
+            kind: "scenario",
+            entry: String::new(),
+            key: path.to_owned(),
+            value: value.map_or_else(String::new, |value| match value.as_f64() {
+                Some(figure) => figure.to_string(),
+                None => value.to_string(),
+            }),
+            doubt: serde_json::from_value(node["doubt"].clone()).unwrap_or_default(),
+            source: String::new(),
+        });
+    });
     all
 }
 
@@ -88,27 +100,25 @@ fn shown(entry: &Table, key: &str) -> String {
     }
 }
 
-/// Defaults whose schema says `doubt`, each definition once.
-fn defaults<'a>(node: &'a Json, path: &str, seen: &mut BTreeSet<&'a str>, all: &mut Vec<Doubted>) {
-    if let Some(doubt) = node.get("doubt") {
-        let value = node.get("default").filter(|value| !value.is_null());
-        all.push(Doubted {
-            kind: "scenario",
-            entry: String::new(),
-            key: path.to_owned(),
-            value: value.map_or_else(String::new, |value| match value.as_f64() {
-                Some(figure) => figure.to_string(),
-                None => value.to_string(),
-            }),
-            doubt: serde_json::from_value(doubt.clone()).unwrap_or_default(),
-            source: String::new(),
-        });
+/// Sees each key of the scenario file whose schema says `doubt`, each definition once, with the first path that leads there.
+pub fn each_default(see: &mut dyn FnMut(&'static Json, &str)) {
+    defaults(ranges::schema(), "", &mut BTreeSet::new(), see);
+}
+
+fn defaults(
+    node: &'static Json,
+    path: &str,
+    seen: &mut BTreeSet<&'static str>,
+    see: &mut dyn FnMut(&'static Json, &str),
+) {
+    if node.get("doubt").is_some() {
+        see(node, path);
     }
     if let Some(named) = node.get("$ref").and_then(Json::as_str)
         && seen.insert(named)
         && let Some(named) = ranges::schema().pointer(named.trim_start_matches('#'))
     {
-        defaults(named, path, seen, all);
+        defaults(named, path, seen, see);
     }
     let dot = if path.is_empty() { "" } else { "." };
     for (key, inner) in node
@@ -119,16 +129,16 @@ fn defaults<'a>(node: &'a Json, path: &str, seen: &mut BTreeSet<&'a str>, all: &
     {
         // Entries of a catalogue have their own doubt.
         if !(path.is_empty() && key == "catalogue") {
-            defaults(inner, &format!("{path}{dot}{key}"), seen, all);
+            defaults(inner, &format!("{path}{dot}{key}"), seen, see);
         }
     }
     if let Some(each) = node.get("items") {
-        defaults(each, &format!("{path}[]"), seen, all);
+        defaults(each, &format!("{path}[]"), seen, see);
     }
     for forms in ["anyOf", "oneOf", "allOf", "prefixItems"] {
         let forms = node.get(forms).and_then(Json::as_array);
         for form in forms.into_iter().flatten() {
-            defaults(form, path, seen, all);
+            defaults(form, path, seen, see);
         }
     }
 }

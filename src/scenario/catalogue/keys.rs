@@ -17,6 +17,8 @@ pub struct Key {
     pub required: bool,
     /// What it means, with its unit.
     pub meaning: String,
+    /// Whether it is a table of shares of one: where some are changed together, all are divided by their sum.
+    pub shares: bool,
 }
 
 /// The keys of a kind, tables before what they hold.
@@ -27,6 +29,7 @@ pub fn keys(kind: Kind) -> Vec<Key> {
         range: None,
         required: false,
         meaning: "An entry of the same kind that gives what is not stated here.".into(),
+        shares: false,
     }];
     collect(&kind.schema(), "", true, &mut keys);
     keys
@@ -63,6 +66,7 @@ fn collect(schema: &Value, prefix: &str, needed: bool, keys: &mut Vec<Key>) {
                 .split_whitespace()
                 .collect::<Vec<_>>()
                 .join(" "),
+            shares: property["shares"] == true,
             name: full.clone(),
         });
         collect(property, &format!("{full}."), required, keys);

@@ -44,6 +44,8 @@ pub struct Assembled {
     pub complete: Tables,
     /// What they change, a line each: kind and name, then what differs.
     pub changes: Vec<(String, String)>,
+    /// The entry that each is like, by kind and name.
+    pub like: BTreeMap<(Kind, String), String>,
     /// The file they were read from, where there is one.
     pub file: Option<PathBuf>,
 }
@@ -97,12 +99,13 @@ fn assemble(tables: &Tables, file: Option<PathBuf>) -> Result<Assembled, Fault> 
     let mut catalogue = built_in().clone();
     let mut complete = Tables::new();
     let mut changes = Vec::new();
+    let mut likes = BTreeMap::new();
     for (&kind, entries) in tables {
-        let built_in = doubt::raw(kind.name()).unwrap_or_default();
+        let built_in = doubt::complete(kind);
         for name in entries.keys() {
             let known = Known {
                 kind,
-                built_in: &built_in,
+                built_in,
                 own: entries,
             };
             let (mut entry, like) = known.resolve(name, &mut Vec::new())?;
@@ -123,6 +126,9 @@ fn assemble(tables: &Tables, file: Option<PathBuf>) -> Result<Assembled, Fault> 
             plausible::check(kind, name, &entry)?;
             doubt::check(kind, name, &entry)?;
             changes.push(describe(kind, name, like.as_ref(), &entries[name]));
+            if let Some((like, _)) = like {
+                likes.insert((kind, name.clone()), like);
+            }
             complete
                 .entry(kind)
                 .or_default()
@@ -138,6 +144,7 @@ fn assemble(tables: &Tables, file: Option<PathBuf>) -> Result<Assembled, Fault> 
         catalogue,
         complete,
         changes,
+        like: likes,
         file,
     })
 }

@@ -1,5 +1,8 @@
 //! Circuits of facility water: which hall uses which plant, and what each is sized for.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use super::beside::BesideIt;
 use super::context::{Context, Notes};
 use super::halls::Halls;
@@ -381,8 +384,11 @@ impl<'a> Circuits<'a> {
         let context = self.context;
         let mut notes = Notes::default();
         let zone = context.zone(weather)?;
-        let chillers =
-            |name: &str| catalogue::find(&context.catalogue.chillers, "chiller", name).cloned();
+        let considered = RefCell::new(BTreeSet::new());
+        let chillers = |name: &str| {
+            considered.borrow_mut().insert(name.to_owned());
+            catalogue::find(&context.catalogue.chillers, "chiller", name).cloned()
+        };
         let pressure_pa = weather.site_air().pressure_pa;
         let parts = self
             .planned
@@ -419,6 +425,7 @@ impl<'a> Circuits<'a> {
                 })
             })
             .collect::<Result<_, Fault>>()?;
+        notes.considered = considered.into_inner();
         Ok((parts, notes))
     }
 }

@@ -1,5 +1,6 @@
 //! What every part of a resolution reads, and what each leaves beside its result.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Input;
@@ -75,7 +76,10 @@ impl<'a> Context<'a> {
             });
         }
         let published = site.climate.as_deref().and_then(zone::published);
-        Ok(published.unwrap_or_else(|| weather.zone()))
+        Ok(match published {
+            Some(known) => weather.zone_from(known, site.warming_k),
+            None => weather.zone(),
+        })
     }
 
     /// A fluid of the catalogue.
@@ -114,6 +118,8 @@ pub(super) struct Notes {
     pub(super) lines: Lines,
     /// Files that were read.
     pub(super) inputs: Vec<Input>,
+    /// Entries of the catalogue that sizing considered, also where the scenario names none.
+    pub(super) considered: BTreeSet<String>,
 }
 
 impl Notes {

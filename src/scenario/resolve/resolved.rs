@@ -1,5 +1,6 @@
 //! A scenario ready to run, and what is known of it before the run.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -57,6 +58,8 @@ pub struct Resolved {
     pub warnings: Vec<String>,
     /// Files read besides the scenario.
     pub inputs: Vec<Input>,
+    /// Entries of the catalogue that sizing considered, also where the scenario names none.
+    pub considered: BTreeSet<String>,
     /// Random jobs that should end within the run; None where there are none, or others too.
     pub jobs: Option<f64>,
     /// What hashing yields, where the halls hash.

@@ -19,7 +19,12 @@ pub(super) struct Site {
 impl Site {
     pub(super) fn read(context: Context<'_>) -> Result<Self, Fault> {
         let mut notes = Notes::default();
-        let weather = read_weather(context, &mut notes)?;
+        let mut weather = read_weather(context, &mut notes)?;
+        let warming_k = context.scenario.site.warming_k;
+        if warming_k != 0.0 {
+            let warmed = weather.warmed(warming_k);
+            weather = warmed.map_err(|fault| context.located(fault.at("site.warming_k")))?;
+        }
         let design = design(context, &weather, &mut notes)?;
         if weather.synthetic {
             let name = context.scenario.site.climate.as_deref().unwrap_or_default();

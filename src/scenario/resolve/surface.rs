@@ -10,9 +10,12 @@ use super::site::Site;
 use super::with_catalogue;
 use crate::describe::Fault;
 use crate::facility::{AuditError, Level, Work};
-use crate::scenario::{Loaded, PlantModel};
+use crate::kept::Kept;
+use crate::scenario::catalogue::Own;
+use crate::scenario::{Loaded, PlantModel, Scenario};
 use crate::surface::{Axis, Loads, Surface};
 use crate::units::HOUR_S;
+use crate::weather::Weather;
 use crate::workload::profile::{Profile, Quantity};
 
 /// Loads of more than this of the design are another site's.
@@ -118,9 +121,49 @@ pub(super) fn of_run(
         let from_s = (hour % hours) as f64 * HOUR_S;
         profile.mean(from_s, (from_s + HOUR_S).min(total_s))
     };
-    let facility = day.facility_at(level.clone())?;
-    let surface = Surface::make(facility, day.weather, loads, Some(&varying));
-    surface.map(Some).map_err(|error| unbalanced(&error))
+    let of = Of {
+        scenario: designed(context),
+        weather: day.weather.clone(),
+        profile: profile.clone(),
+    };
+    let surface = MADE.get_or(
+        |made| *made == of,
+        || {
+            let facility = day.facility_at(level.clone())?;
+            let surface = Surface::make(facility, day.weather, loads, Some(&varying));
+            let surface = surface.map_err(|error| unbalanced(&error))?;
+            Ok((of.clone(), surface))
+        },
+    );
+    surface.map(Some)
+}
+
+/// What a surface of a run follows from.
+#[derive(Clone, PartialEq)]
+struct Of {
+    scenario: Scenario,
+    weather: Weather,
+    profile: Profile,
+}
+
+/// Surfaces of the last designs: a study over prices makes one.
+static MADE: Kept<Of, Surface> = Kept::new(8);
+
+/// The scenario without what no plant depends on: its name, its random numbers, how it is recorded, and prices.
+fn designed(context: Context<'_>) -> Scenario {
+    let mut scenario = context.scenario.clone();
+    scenario.catalogue = context.own.map(|own| Own::Tables(own.complete.clone()));
+    scenario.name.clear();
+    scenario.run.seed = 0;
+    scenario.run.record_s = 0.0;
+    let site = &mut scenario.site;
+    (site.price_usd_mwh, site.carbon_g_kwh, site.tariff) = (None, None, None);
+    (
+        site.demand_usd_kw_month,
+        site.water_usd_m3,
+        site.grid_water_l_kwh,
+    ) = (None, None, None);
+    scenario
 }
 
 /// How far the surface of a run is from the engine.

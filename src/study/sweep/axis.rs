@@ -35,8 +35,8 @@ impl std::fmt::Display for Cell {
 
 /// What one value of an axis does.
 #[derive(Debug, Clone)]
-pub(super) struct Choice {
-    pub(super) cell: Cell,
+pub(in crate::study) struct Choice {
+    pub(in crate::study) cell: Cell,
     /// The scenario, by its number, where the axis chooses it.
     pub(super) base: Option<usize>,
     /// `KEY=VALUE`.
@@ -45,7 +45,7 @@ pub(super) struct Choice {
 
 /// How the values of an axis are found.
 #[derive(Debug, Clone)]
-pub(super) enum Along {
+pub(in crate::study) enum Along {
     /// One of several, the k-th up to a share of `upto[k]`.
     Choices {
         choices: Vec<Choice>,
@@ -61,9 +61,9 @@ pub(super) enum Along {
 
 /// An axis.
 #[derive(Debug, Clone)]
-pub(super) struct Axis {
-    pub(super) name: String,
-    pub(super) along: Along,
+pub(in crate::study) struct Axis {
+    pub(in crate::study) name: String,
+    pub(in crate::study) along: Along,
 }
 
 impl Axis {
@@ -125,7 +125,7 @@ impl Axis {
     }
 
     /// All of its values; none where figures are drawn.
-    pub(super) fn choices(&self) -> &[Choice] {
+    pub(in crate::study) fn choices(&self) -> &[Choice] {
         match &self.along {
             Along::Choices { choices, .. } => choices,
             Along::Figure { .. } => &[],
@@ -149,7 +149,8 @@ impl Axis {
     }
 }
 
-fn of_figure(keys: &[String], figure: f64, whole: bool) -> Choice {
+/// What a figure of all of the keys does.
+pub(in crate::study) fn of_figure(keys: &[String], figure: f64, whole: bool) -> Choice {
     let figure = if whole { figure.round() } else { figure };
     let sets = keys
         .iter()

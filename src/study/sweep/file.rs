@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::describe::FilePath;
 use crate::study::design::{Distribution, Pair};
+use crate::study::optimise::Optimise;
 use crate::study::sensitivity::Method;
 
 /// A study file.
@@ -61,6 +62,9 @@ pub struct StudyFile {
     /// Axes that are drawn together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub correlation: Vec<Pair>,
+    /// What `coldaisle optimise` seeks, by choosing the value of each axis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub optimise: Option<Optimise>,
 }
 
 fn one() -> u64 {

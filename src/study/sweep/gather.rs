@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::analyses::Analyses;
 use super::axis::Cell;
-use super::shard::{Head, Rows, SHARDS, Shard, Staged};
+use super::ranges::ranges;
+use super::shard::{Head, PARTIAL, Rows, SHARDS, Shard, Staged};
 use super::study::Study;
 use crate::describe::Fault;
 use crate::output::{Column, Format, Input, Kind, OutputError, Table};
@@ -27,6 +28,10 @@ pub(super) struct About {
 }
 
 const PROGRAM: &str = "coldaisle sweep";
+/// In the folder of the shards: held by the process that gathers them.
+const LOCK: &str = ".lock";
+/// In the folder of the shards: where the Parquet table is written before it is moved into place.
+const TABLE: &str = ".table";
 
 /// A table.
 #[derive(Debug, Clone)]
@@ -155,22 +160,6 @@ fn head_of(study: &Study) -> Head {
     }
 }
 
-/// Numbers as an array of Slurm names them: `3,7-9`.
-pub fn ranges(numbers: &[u64]) -> String {
-    let mut spans: Vec<(u64, u64)> = Vec::new();
-    for &number in numbers {
-        match spans.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => spans.push((number, number)),
-        }
-    }
-    let spans = spans.iter().map(|(first, last)| match last - first {
-        0 => first.to_string(),
-        _ => format!("{first}-{last}"),
-    });
-    spans.collect::<Vec<_>>().join(",")
-}
-
 /// Merges all shards of a study in `folder` into `sweep.csv` and `sweep.parquet`, and removes them.
 pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
     let within = folder.join(SHARDS);
@@ -178,7 +167,7 @@ pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
         let nothing = "there is no shard to gather";
         return Err(OutputError::refused("gather", &within, nothing, FIRST));
     }
-    let lock_path = within.join(".lock");
+    let lock_path = within.join(LOCK);
     let lock = File::create(&lock_path);
     let lock = lock.map_err(|error| OutputError::io("write", &lock_path, &error))?;
     if let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
@@ -226,12 +215,34 @@ pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
     let mut text = serde_json::to_vec_pretty(&about).unwrap_or_default();
     text.push(b'\n');
     put("sweep.json", &text)?;
-    for rows in &shards {
-        let _ = fs::remove_file(rows.head.shard.done(folder));
-    }
-    let _ = fs::remove_file(&lock_path);
-    let _ = fs::remove_dir(folder.join(SHARDS));
+    tidy(folder);
     Ok(gathered)
+}
+
+/// Removes the shards of a study whose table is written, and what processes that were killed have left beside them.
+pub fn tidy(folder: &Path) {
+    let within = folder.join(SHARDS);
+    for entry in fs::read_dir(&within).into_iter().flatten().flatten() {
+        let (name, path) = (entry.file_name(), entry.path());
+        let name = name.to_string_lossy();
+        let is_shard = |stem: &str| {
+            let numbers = stem.split_once("-of-");
+            numbers.is_some_and(|(number, of)| {
+                number.parse::<u64>().is_ok() && of.parse::<u64>().is_ok()
+            })
+        };
+        let done = name.strip_suffix(".tsv").is_some_and(is_shard);
+        // One that is held belongs to a process that still runs.
+        let given_up = name.strip_suffix(".journal").is_some_and(is_shard)
+            && File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
+        let begun = name.starts_with('.') && name.ends_with(PARTIAL);
+        if done || given_up || begun || name == LOCK {
+            let _ = fs::remove_file(&path);
+        } else if name == TABLE {
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
+    let _ = fs::remove_dir(within);
 }
 
 fn write(study: &Study, folder: &Path, shards: &mut [Rows]) -> Result<Gathered, OutputError> {
@@ -261,9 +272,9 @@ fn write(study: &Study, folder: &Path, shards: &mut [Rows]) -> Result<Gathered, 
     columns.push(Column::new("failed", Kind::Text));
     let header: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     words(&mut csv, &header)?;
-    let staged = tempfile::tempdir_in(folder.join(SHARDS));
-    let staged = staged.map_err(|error| OutputError::io("write", folder, &error))?;
-    let mut parquet = Table::create(staged.path(), "sweep", Format::Parquet, &columns)?;
+    let staged = folder.join(SHARDS).join(TABLE);
+    fs::create_dir_all(&staged).map_err(|error| OutputError::io("write", &staged, &error))?;
+    let mut parquet = Table::create(&staged, "sweep", Format::Parquet, &columns)?;
     let mut gathered = Gathered {
         table: path,
         rows: 0,
@@ -319,7 +330,7 @@ fn write(study: &Study, folder: &Path, shards: &mut [Rows]) -> Result<Gathered, 
     csv.commit()?;
     gathered.analyses = columns_of.map(|columns| Analyses::of(study, &columns));
     let target = folder.join("sweep.parquet");
-    fs::rename(staged.path().join("sweep.parquet"), &target)
+    fs::rename(staged.join("sweep.parquet"), &target)
         .map_err(|error| OutputError::io("write", &target, &error))?;
     Ok(gathered)
 }

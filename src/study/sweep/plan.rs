@@ -16,6 +16,8 @@ use crate::study::sensitivity::{self, Method};
 
 /// More runs than this are a mistake.
 const MOST: u64 = 100_000_000;
+/// Points that stand for the designs of a search.
+const SEARCHED: u64 = 64;
 /// A list is no longer, bytes.
 const LIST_BYTES: u64 = 256 << 20;
 
@@ -95,6 +97,10 @@ pub(super) fn plan(
     inputs: &mut Vec<Input>,
 ) -> Result<Plan, Fault> {
     let plan = match &file.sample {
+        // Which designs a search runs is not known before: these stand for them where points are checked and timed.
+        Sample::Grid {} if file.optimise.is_some() && grid(axes).is_err() => {
+            unit(file, axes, Kind::LatinHypercube, SEARCHED)
+        }
         Sample::Grid {} => grid(axes),
         Sample::List { file } => {
             let path = folder.join(file);

@@ -24,7 +24,7 @@ pub struct Row {
 
 impl Row {
     /// A run that failed.
-    pub(super) fn failed(index: u64, outputs: usize, reason: &str) -> Self {
+    pub(in crate::study) fn failed(index: u64, outputs: usize, reason: &str) -> Self {
         let words: Vec<&str> = reason.split_whitespace().collect();
         Self {
             index,

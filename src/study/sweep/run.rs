@@ -11,9 +11,10 @@ use rayon::prelude::*;
 use super::gather::{Gathered, gather};
 use super::row::Row;
 use super::shard::{Head, Journal, Shard};
-use super::study::Study;
+use super::study::{Study, Variation};
 use crate::describe::Fault;
 use crate::metrics::Summary;
+use crate::metrics::figures::Figure;
 use crate::output::{Input, OutputError, Wanted};
 use crate::scenario::session::Session;
 use crate::study::{Leaving, Progress, StudyError, run_into, simulate};
@@ -171,43 +172,50 @@ pub fn gather_rows(
     gather(study, folder)
 }
 
-/// Makes one run, and leaves its result folder in `kept`. A fault, an audit that does not close, or a panic becomes the reason of
-/// its row.
+/// Makes one run, and leaves its result folder in `kept`; why it failed becomes the reason of its row.
 pub fn row(study: &Study, index: u64, kept: Option<&Path>, progress: &Progress) -> Row {
-    let outcome = catch_unwind(AssertUnwindSafe(|| outcome(study, index, kept, progress)));
-    let failed = |reason: &str| Row::failed(index, study.outputs.len(), reason);
-    match outcome {
-        Ok(Ok(summary)) => {
-            let table = summary.table();
-            let value = |name: (&str, &str)| {
-                let found = table
-                    .iter()
-                    .find(|(figure, _)| (figure.group, figure.key) == name);
-                found.and_then(|(_, value)| *value).unwrap_or(f64::NAN)
-            };
-            let outputs = study
-                .outputs
-                .iter()
-                .map(|figure| value((figure.group, figure.key)));
-            Row {
-                index,
-                outputs: outputs.collect(),
-                failed: String::new(),
-            }
-        }
-        Ok(Err(reason)) => failed(&reason),
-        Err(_) => failed("internal error: please report this variation"),
+    match summary(study, &study.variation(index), kept, progress) {
+        Ok(summary) => Row {
+            index,
+            outputs: values(&summary, &study.outputs),
+            failed: String::new(),
+        },
+        Err(reason) => Row::failed(index, study.outputs.len(), &reason),
     }
+}
+
+/// The values of figures; NaN where the run has none.
+pub(in crate::study) fn values(summary: &Summary, figures: &[Figure]) -> Vec<f64> {
+    let table = summary.table();
+    let value = |wanted: &Figure| {
+        let found = table
+            .iter()
+            .find(|(figure, _)| (figure.group, figure.key) == (wanted.group, wanted.key));
+        found.and_then(|(_, value)| *value).unwrap_or(f64::NAN)
+    };
+    figures.iter().map(value).collect()
+}
+
+/// The figures of one run, or why it has none: a fault, an audit that does not close, or a panic.
+pub(in crate::study) fn summary(
+    study: &Study,
+    variation: &Variation,
+    kept: Option<&Path>,
+    progress: &Progress,
+) -> Result<Summary, String> {
+    catch_unwind(AssertUnwindSafe(|| {
+        outcome(study, variation, kept, progress)
+    }))
+    .unwrap_or_else(|_| Err("internal error: please report this variation".into()))
 }
 
 fn outcome(
     study: &Study,
-    index: u64,
+    variation: &Variation,
     kept: Option<&Path>,
     progress: &Progress,
 ) -> Result<Summary, String> {
-    let variation = study.variation(index);
-    let (loaded, resolved) = study.resolve(&variation).map_err(|fault| fault.words())?;
+    let (loaded, resolved) = study.resolve(variation).map_err(|fault| fault.words())?;
     match kept {
         None => {
             let run = simulate(resolved, &mut (), progress);
@@ -216,7 +224,7 @@ fn outcome(
         }
         Some(kept) => {
             let leaving = Leaving {
-                target: kept.join(index.to_string()),
+                target: kept.join(variation.index.to_string()),
                 numbered: false,
                 wanted: Wanted::default(),
             };

@@ -63,12 +63,12 @@ pub(super) const SHARDS: &str = "shards";
 
 /// The lines that rows are headed by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Head {
-    pub(super) version: String,
-    pub(super) study: String,
-    pub(super) shard: Shard,
+pub(in crate::study) struct Head {
+    pub(in crate::study) version: String,
+    pub(in crate::study) study: String,
+    pub(in crate::study) shard: Shard,
     /// Files that the runs read, in the order of their names.
-    pub(super) inputs: Vec<Input>,
+    pub(in crate::study) inputs: Vec<Input>,
 }
 
 impl Head {
@@ -246,7 +246,7 @@ impl Rows {
 }
 
 /// The rows of a shard at work: appended as runs end, from any thread.
-pub(super) struct Journal {
+pub(in crate::study) struct Journal {
     path: PathBuf,
     file: Mutex<File>,
     /// Whether the row of each variation of the shard was there before.
@@ -256,7 +256,15 @@ pub(super) struct Journal {
 impl Journal {
     /// Opens the journal of a shard, or begins one. What was torn off at its end is dropped.
     pub(super) fn open(folder: &Path, head: &Head, variations: u64) -> Result<Self, OutputError> {
-        let path = head.shard.journal(folder);
+        Self::open_at(head.shard.journal(folder), head, variations)
+    }
+
+    /// The same in a file of another name.
+    pub(in crate::study) fn open_at(
+        path: PathBuf,
+        head: &Head,
+        variations: u64,
+    ) -> Result<Self, OutputError> {
         let failed = io_error("write", &path);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(io_error("create", parent))?;
@@ -315,13 +323,18 @@ impl Journal {
         self.found.has(index)
     }
 
+    /// The row of a run that had ended before.
+    pub(in crate::study) fn before(&mut self, index: u64) -> Result<Option<Row>, OutputError> {
+        self.found.row(index)
+    }
+
     /// How many had not.
     pub(super) fn missing(&self) -> u64 {
         self.found.missing()
     }
 
     /// Adds a row.
-    pub(super) fn append(&self, row: &Row) -> Result<(), OutputError> {
+    pub(in crate::study) fn append(&self, row: &Row) -> Result<(), OutputError> {
         let line = row.line();
         let mut file = self
             .file
@@ -357,16 +370,17 @@ impl Journal {
     }
 }
 
-const PARTIAL: &str = ".partial";
+/// Ending of a file in the making.
+pub(super) const PARTIAL: &str = ".partial";
 
 /// A file written beside its name and moved there whole, by the only process that may write it.
-pub(super) struct Staged {
+pub(in crate::study) struct Staged {
     path: PathBuf,
     file: io::BufWriter<tempfile::NamedTempFile>,
 }
 
 impl Staged {
-    pub(super) fn new(path: &Path) -> Result<Self, OutputError> {
+    pub(in crate::study) fn new(path: &Path) -> Result<Self, OutputError> {
         let failed = io_error("write", path);
         let folder = path.parent().unwrap_or(Path::new("."));
         let prefix = format!(
@@ -394,13 +408,13 @@ impl Staged {
         })
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+    pub(in crate::study) fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
         self.file
             .write_all(bytes)
             .map_err(io_error("write", &self.path))
     }
 
-    pub(super) fn commit(self) -> Result<(), OutputError> {
+    pub(in crate::study) fn commit(self) -> Result<(), OutputError> {
         let failed = io_error("write", &self.path);
         let file = self
             .file

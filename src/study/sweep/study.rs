@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use toml_edit::DocumentMut;
 
-use super::axis::{Axis, Cell, Reader, check_names};
-use super::file::StudyFile;
+use super::axis::{Axis, Cell, Choice, Reader, check_names};
+use super::file::{Sample, StudyFile};
 use super::plan::{Plan, plan, sensitivity};
 use crate::bounded;
 use crate::describe::{Fault, count, suggest};
@@ -165,13 +165,19 @@ impl Study {
         let read = text::read_study(&text);
         let read = read.and_then(|file| ranges::check_as(schema(), &text).map(|()| file));
         let file: StudyFile = read.map_err(|fault| fault.in_file(path, None))?;
-        Self::of(path, text.clone(), file, (sets, method)).map_err(|fault| {
-            match fault.key().and_then(|key| text::locate(&text, key)) {
-                Some(span) => fault.in_text(&text, span),
-                None => fault,
-            }
-            .in_file(path, None)
-        })
+        Self::of(path, text.clone(), file, (sets, method))
+            .map_err(|fault| placed(fault, &text, path))
+    }
+
+    /// A fault at a key of the study file, with its place there.
+    pub(in crate::study) fn placed(&self, fault: Fault) -> Fault {
+        placed(fault, &self.text, &self.path)
+    }
+
+    /// Whether its points are those of a search, not of a sweep.
+    pub fn is_searched(&self) -> bool {
+        let no_grid = !matches!(self.plan, Plan::Grid(_));
+        self.file.optimise.is_some() && matches!(self.file.sample, Sample::Grid {}) && no_grid
     }
 
     fn of(
@@ -234,6 +240,9 @@ impl Study {
         });
         inputs.splice(0..0, of_bases);
         let outputs = outputs(&file)?;
+        if let Some(optimise) = &file.optimise {
+            optimise.goals().map_err(|fault| fault.within("optimise"))?;
+        }
         let asked = method.map(|method| format!("{method:?}"));
         let identity = identity(&text, &inputs, (&all, asked));
         Ok(Self {
@@ -270,6 +279,11 @@ impl Study {
         self.axes.iter().map(|axis| axis.name.as_str())
     }
 
+    /// The same, to choose their values one by one.
+    pub(in crate::study) fn along(&self) -> &[Axis] {
+        &self.axes
+    }
+
     /// Whether the column of an axis holds figures alone.
     pub(super) fn is_figures(&self, axis: usize) -> bool {
         match self.axes[axis].choices() {
@@ -300,7 +314,11 @@ impl Study {
 
     /// A run of a number below [`Self::variations`].
     pub fn variation(&self, index: u64) -> Variation {
-        let choices = self.plan.choices(&self.axes, index);
+        self.with(index, self.plan.choices(&self.axes, index))
+    }
+
+    /// A run with these values of the axes.
+    pub(in crate::study) fn with(&self, index: u64, choices: Vec<Choice>) -> Variation {
         let base = choices.iter().rev().find_map(|choice| choice.base);
         let mut sets = self.sets.clone();
         let mut cells = Vec::with_capacity(choices.len());
@@ -325,7 +343,7 @@ impl Study {
     /// The same, resolved: ready to run.
     pub fn resolve(&self, variation: &Variation) -> Result<(Loaded, Resolved), Fault> {
         let loaded = self.scenario(variation)?;
-        let resolved = scenario::resolve(&loaded).map_err(|fault| fault.after(&variation.sets))?;
+        let resolved = scenario::build(&loaded).map_err(|fault| fault.after(&variation.sets))?;
         Ok((loaded, resolved))
     }
 
@@ -343,6 +361,14 @@ impl Study {
         );
         Fault { what, ..fault }
     }
+}
+
+fn placed(fault: Fault, text: &str, path: &Path) -> Fault {
+    match fault.key().and_then(|key| text::locate(text, key)) {
+        Some(span) => fault.in_text(text, span),
+        None => fault,
+    }
+    .in_file(path, None)
 }
 
 /// The figures of the outputs.

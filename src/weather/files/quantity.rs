@@ -55,7 +55,7 @@ impl Quantity {
     }
 
     /// Plausible range on earth, with the unit. Radiation sensors read a little below zero at night.
-    fn range(self) -> (f64, f64, &'static str) {
+    pub(in crate::weather) fn range(self) -> (f64, f64, &'static str) {
         match self {
             Self::DryBulb => (-90.0, 70.0, "°C"),
             Self::DewPoint => (-110.0, 70.0, "°C"),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::width::Width;
+use super::width::{INPUT_TOKENS, OUTPUT_TOKENS, Width};
 use super::{Deployed, OutputKind, Scaling, Served, Service};
 use crate::describe::Fault;
 use crate::describe::doubt;
@@ -87,7 +87,7 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.0, max = 1e9))]
-    #[schemars(extend("doubt" = doubt(100.0, 8000.0, "from short chats to contexts with documents")))]
+    #[schemars(extend("doubt" = doubt(100.0, 8000.0, "from short chats to contexts with documents"), "otherwise" = INPUT_TOKENS))]
     pub input_tokens: Option<f64>,
     /// Tokens written for it. Default 350 (chat with Llama 3.1 in ML.ENERGY's data: 350 to 410).
     #[serde(
@@ -96,7 +96,7 @@ pub struct Inference {
         deserialize_with = "units::given_positive"
     )]
     #[schemars(range(min = 0.0, max = 1e9))]
-    #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short answers to ones with reasoning")))]
+    #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short answers to ones with reasoning"), "otherwise" = OUTPUT_TOKENS))]
     pub output_tokens: Option<f64>,
     /// The most that a token may take: bounds the batch. Default 50 (`MLPerf` Inference 5.0 requires 40 (interactive) and
     /// 200 (server) of Llama 2 70B).

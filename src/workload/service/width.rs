@@ -20,8 +20,8 @@ use crate::workload::{Rhythm, synthetic};
 /// Default limit of the time of a token, ms.
 const TOKEN_MS: f64 = 50.0;
 /// Default tokens of a request.
-const INPUT_TOKENS: f64 = 500.0;
-const OUTPUT_TOKENS: f64 = 350.0;
+pub(super) const INPUT_TOKENS: f64 = 500.0;
+pub(super) const OUTPUT_TOKENS: f64 = 350.0;
 
 /// Copies of one width.
 #[derive(Debug, Clone)]

@@ -51,7 +51,7 @@ figures! {
         /// Waits of the jobs that started and ended within the run.
         wait_s: WaitS = {
             /// Waits of the jobs that started and ended within the run, mean.
-            mean = Seconds.row(Heading::Work, "mean wait", 2).rank(2).by_gpus("", 2);
+            mean = Seconds.row(Heading::Work, "mean wait", 2).rank(2).by_gpus("", 2).headline();
             /// Half of them waited no longer; quantiles within 0.5 %.
             p50 = Seconds.by_gpus("  median", 2);
             /// 95 % waited no longer.

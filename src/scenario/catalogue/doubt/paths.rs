@@ -82,6 +82,36 @@ pub(in crate::scenario::catalogue) fn figures(entry: &Table, key: &str) -> Vec<(
     found
 }
 
+/// Changes every figure or name at or below a dotted key, in every entry of a list of tables on the way.
+pub(in crate::scenario::catalogue) fn change(
+    entry: &mut Table,
+    key: &str,
+    with: &mut dyn FnMut(&mut Value),
+) {
+    fn down(value: &mut Value, rest: &str, with: &mut dyn FnMut(&mut Value)) {
+        match value {
+            Value::Array(list) => list.iter_mut().for_each(|each| down(each, rest, with)),
+            Value::Table(table) if rest.is_empty() => {
+                table
+                    .iter_mut()
+                    .for_each(|(_, inner)| down(inner, "", with));
+            }
+            Value::Table(table) => {
+                let (first, rest) = rest.split_once('.').unwrap_or((rest, ""));
+                if let Some(inner) = table.get_mut(first) {
+                    down(inner, rest, with);
+                }
+            }
+            plain if rest.is_empty() => with(plain),
+            _ => {}
+        }
+    }
+    let (first, rest) = key.split_once('.').unwrap_or((key, ""));
+    if let Some(value) = entry.get_mut(first) {
+        down(value, rest, with);
+    }
+}
+
 /// Puts a doubt at its dotted key.
 pub(in crate::scenario::catalogue) fn put(into: &mut Value, key: &str, doubt: Table) {
     put_value(into, key, Value::Table(doubt));

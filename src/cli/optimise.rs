@@ -1,0 +1,66 @@
+//! `coldaisle optimise STUDY`
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::sweep::failure;
+use super::{Failure, colour, say, say_sets, signals, width};
+use crate::study::Progress;
+use crate::study::searched;
+use crate::study::sweep::{self, Shard, Study};
+
+/// Arguments of `optimise`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The study file, with an [optimise] table.
+    study: PathBuf,
+    /// Result folder [default: results/NAME]. Runs that are finished there stay: a search that was stopped goes on.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Set a key of the scenario in every run.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Print nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    signals::watch("finished runs are kept, and the same command goes on from there");
+    let began = Instant::now();
+    let study = Study::load(&args.study, &args.sets, None)?;
+    searched::check(&study)?;
+    let folder = args.output.clone();
+    let folder = folder.unwrap_or_else(|| Path::new("results").join(&study.file.name));
+    let shown = |name: &str| {
+        if args.quiet {
+            Progress::hidden()
+        } else {
+            Progress::shown(name)
+        }
+    };
+    let checking = shown("checking");
+    let checked = sweep::check(&study, Shard::WHOLE, u64::MAX, &checking).map_err(failure)?;
+    checking.finish();
+    // Some corners may hold designs that cannot be; where all do, the study is wrong.
+    if let (Some(first), true) = (checked.first, checked.wrong == checked.seen) {
+        return Err(first.into());
+    }
+    let progress = shown(&study.file.name);
+    let outcome = searched::search(&study, &folder, &checked.inputs, &progress).map_err(failure)?;
+    searched::leave(&study, &outcome, &folder, &checked.inputs).map_err(failure)?;
+    let none = outcome.found.front.is_empty();
+    if !args.quiet {
+        say_sets(&args.sets)?;
+        let table = if none {
+            searched::missed
+        } else {
+            searched::table
+        };
+        say(&table(&study, &outcome, width(), colour()))?;
+        let runs = crate::describe::count(outcome.made as f64, "run");
+        let wall_s = began.elapsed().as_secs_f64();
+        say(&format!("{runs} in {wall_s:.0} s: {}", folder.display()))?;
+    }
+    Ok(())
+}

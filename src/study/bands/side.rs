@@ -1,0 +1,232 @@
+//! One scenario: its figures in doubt, and what it is in each draw.
+
+use std::path::Path;
+
+use toml::Value;
+
+use super::defaults::defaults;
+use super::input::{Input, Law};
+use crate::describe::Fault;
+use crate::scenario::catalogue::{self, UsedEntry};
+use crate::scenario::{self, Base, Change, Loaded, Resolved, written};
+
+/// A scenario whose figures are drawn.
+pub(super) struct Side {
+    pub(super) name: String,
+    pub(super) seed: u64,
+    base: Base,
+    /// The entries that it uses, each with the inputs that change it.
+    entries: Vec<(UsedEntry, Vec<Tied>)>,
+    /// Defaults by the parts of their keys.
+    defaults: Vec<(Vec<String>, f64, usize)>,
+}
+
+/// A key of an entry, and the number of its input.
+struct Tied {
+    key: String,
+    input: usize,
+}
+
+/// All that is drawn, in the order in which the sides name it.
+pub(super) struct Inputs {
+    pub(super) all: Vec<Input>,
+    seed: u64,
+    draws: u64,
+    /// The keys of a scenario at which each default was found.
+    pub(super) labels: Vec<Vec<String>>,
+}
+
+impl Inputs {
+    pub(super) fn new(seed: u64, draws: u64) -> Self {
+        Self {
+            all: Vec::new(),
+            seed,
+            draws,
+            labels: Vec::new(),
+        }
+    }
+
+    /// Leaves out all inputs but these, in rising order.
+    pub(super) fn keep(&mut self, kept: &[usize]) {
+        self.all = kept
+            .iter()
+            .map(|&number| self.all[number].clone())
+            .collect();
+        let labels = kept.iter().map(|&number| self.labels[number].clone());
+        self.labels = labels.collect();
+    }
+
+    /// The number of an input: two sides share what has one name and one law. With one name and two laws they share the place in
+    /// the range.
+    fn number(&mut self, name: &str, law: Law, side: &str) -> usize {
+        let mut named = name.to_owned();
+        let same = |input: &Input| input.name == named && input.law == law;
+        if let Some(at) = self.all.iter().position(same) {
+            return at;
+        }
+        if self.all.iter().any(|input| input.name == named) {
+            named = format!("{name} ({side})");
+        }
+        let input = Input::new(named, name, law, self.seed, self.draws);
+        self.all.push(input);
+        self.labels.push(Vec::new());
+        self.all.len() - 1
+    }
+}
+
+impl Side {
+    /// Of a scenario as read and as resolved; its inputs are added to those of the sides before it.
+    pub(super) fn new(
+        loaded: &Loaded,
+        resolved: &Resolved,
+        inputs: &mut Inputs,
+    ) -> Result<Self, Fault> {
+        let name = resolved.scenario.name.clone();
+        let own = loaded.scenario.catalogue.as_ref();
+        let own = own
+            .map(|own| own.assemble((&loaded.text, &loaded.path)))
+            .transpose()?;
+        let mut base = Base::new(loaded);
+        // Entries of a file are changed where they stand in the scenario.
+        if let Some(catalogue::Own::File(_)) = &loaded.scenario.catalogue
+            && let Some(tables) = &resolved.scenario.catalogue
+            && let Ok(tables) = Value::try_from(tables)
+        {
+            base.put(&(vec!["catalogue".into()], written(&tables)))?;
+        }
+        let mut entries = Vec::new();
+        for entry in catalogue::used(resolved, own.as_ref()) {
+            let mut tied = Vec::new();
+            for figure in &entry.figures {
+                let stated = figure.name.as_deref();
+                let law = Law::of(&figure.doubt, figure.stated, stated, figure.whole);
+                let Some(law) = law else { continue };
+                let of = format!("{}.{}.{}", entry.kind.name(), figure.of, figure.key);
+                tied.push(Tied {
+                    key: figure.key.clone(),
+                    input: inputs.number(&of, law, &name),
+                });
+            }
+            entries.push((entry, tied));
+        }
+        let mut keys = Vec::new();
+        for default in defaults(&resolved.scenario, &loaded.text) {
+            let law = Law::of(&default.doubt, Some(default.stated), None, default.whole);
+            let Some(law) = law else { continue };
+            let first = &default.path[0];
+            // A list that the program filled in has entries to change only once it stands in the text.
+            if !base.has(first)
+                && let Ok(filled) = Value::try_from(&resolved.scenario)
+                && let Some(list @ Value::Array(_)) = filled.get(first)
+            {
+                base.put(&(vec![first.clone()], written(list)))?;
+            }
+            let input = inputs.number(default.listed, law, &name);
+            let label = named(&default.path);
+            if !inputs.labels[input].contains(&label) {
+                inputs.labels[input].push(label);
+            }
+            keys.push((default.path, default.stated, input));
+        }
+        Ok(Self {
+            name,
+            seed: resolved.scenario.run.seed,
+            base,
+            entries,
+            defaults: keys,
+        })
+    }
+
+    /// Reads and resolves a scenario file.
+    pub(super) fn load(path: &Path, sets: &[String]) -> Result<(Loaded, Resolved), Fault> {
+        if path.is_dir() {
+            let what = "--band runs scenarios again; this is a folder of results";
+            return Err(Fault::new(what, "give the scenario file").in_file(path, None));
+        }
+        let loaded = scenario::load(path, sets)?;
+        let resolved = scenario::resolve(&loaded).map_err(|error| error.after(sets))?;
+        Ok((loaded, resolved))
+    }
+
+    /// Leaves out all inputs but these, in rising order, and counts anew.
+    pub(super) fn keep(&mut self, kept: &[usize]) {
+        for (_, tied) in &mut self.entries {
+            tied.retain_mut(|tied| {
+                let now = kept.binary_search(&tied.input);
+                tied.input = now.unwrap_or(tied.input);
+                now.is_ok()
+            });
+        }
+        self.defaults.retain_mut(|(_, _, input)| {
+            let now = kept.binary_search(input);
+            *input = now.unwrap_or(*input);
+            now.is_ok()
+        });
+    }
+
+    /// Whether it has an input.
+    pub(super) fn has(&self, input: usize) -> bool {
+        let mut tied = self.entries.iter().flat_map(|(_, tied)| tied);
+        tied.any(|tied| tied.input == input) || self.defaults.iter().any(|one| one.2 == input)
+    }
+
+    /// The seed of a draw.
+    pub(super) fn seed_of(&self, draw: u64) -> u64 {
+        self.seed.saturating_add(draw).min(i64::MAX as u64)
+    }
+
+    /// The scenario with a value for each input, None as stated, and the seed of a draw.
+    ///
+    /// # Errors
+    /// Where the figures do not go together.
+    pub(super) fn draw(
+        &self,
+        inputs: &[Input],
+        values: &[Option<f64>],
+        draw: u64,
+    ) -> Result<Loaded, Fault> {
+        let mut changes: Vec<Change> = Vec::new();
+        for (entry, tied) in &self.entries {
+            let drawn = tied.iter().filter_map(|tied| {
+                let (law, value) = (&inputs[tied.input].law, values[tied.input]?);
+                let to = move |stated: &Value| law.change(value, stated);
+                Some((tied.key.as_str(), to))
+            });
+            let drawn: Vec<_> = drawn.collect();
+            let drawn: Vec<(&str, &dyn Fn(&Value) -> Value)> = drawn
+                .iter()
+                .map(|(key, to)| (*key, to as &dyn Fn(&Value) -> Value))
+                .collect();
+            for (key, value) in entry.with(&drawn) {
+                let path = ["catalogue", entry.kind.name(), &entry.name, &key];
+                changes.push((path.map(str::to_owned).to_vec(), written(&value)));
+            }
+        }
+        for (path, stated, input) in &self.defaults {
+            let Some(value) = values[*input] else {
+                continue;
+            };
+            let value = inputs[*input].law.change(value, &Value::Float(*stated));
+            changes.push((path.clone(), written(&value)));
+        }
+        let seed = i64::try_from(self.seed_of(draw)).unwrap_or(i64::MAX);
+        changes.push((vec!["run".into(), "seed".into()], seed.into()));
+        self.base.with(&changes)
+    }
+}
+
+/// `hall.0.cooling.air.fan_pa` as `hall[].cooling.air.fan_pa`.
+fn named(path: &[String]) -> String {
+    let mut name = String::new();
+    for part in path {
+        if part.parse::<usize>().is_ok() {
+            name.push_str("[]");
+        } else {
+            if !name.is_empty() {
+                name.push('.');
+            }
+            name.push_str(part);
+        }
+    }
+    name
+}
