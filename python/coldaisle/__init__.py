@@ -33,6 +33,7 @@ __all__ = [
     "__version__",
     "catalogue",
     "compare",
+    "optimise",
     "run",
     "sensitivity",
     "sweep",
@@ -171,6 +172,32 @@ def sensitivity(
         RunError: The results could not be written.
     """
     return _coldaisle.sensitivity(Study(study, set, sensitivity=method), out, threads)
+
+
+def optimise(
+    study: str | os.PathLike[str],
+    set: Mapping[str, Any] | None = None,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    threads: int = 0,
+) -> Table:
+    """Seeks the best design of a study under its limits, or the front where its aims conflict.
+
+    Args:
+        study: The study file, with a table ``[optimise]``.
+        set: Keys to change in every run; see ``run``.
+        out: Result folder to leave as ``coldaisle optimise -o`` does, with the scenarios of the best designs; see ``sweep``.
+        threads: Threads to run on; 0 for one for each core. The designs do not depend on it.
+
+    Returns:
+        A row for each design that was tried: ``design``, the inputs, aims, limits and outputs, ``violation``, ``feasible`` and
+        ``front`` (1 or 0), and ``failed``.
+
+    Raises:
+        ScenarioError: The study or the folder is wrong.
+        RunError: The results could not be written.
+    """
+    return _coldaisle.optimise(Study(study, set), out, threads)
 
 
 @overload

@@ -9,6 +9,7 @@ use arrow_array::{ArrayRef, Float64Array, StringArray, UInt64Array};
 use coldaisle::describe::Fault;
 use coldaisle::output::Input;
 use coldaisle::study::Progress;
+use coldaisle::study::searched;
 use coldaisle::study::sensitivity::Method;
 use coldaisle::study::sweep::{self, Cell, Checked, Row, Sensitivity, Shard, Study as Read};
 use pyo3::exceptions::PyIndexError;
@@ -311,6 +312,29 @@ pub(crate) fn sensitivity(
     })
 }
 
+/// Seeks the best designs of a study, and returns a row for each design that was tried.
+#[pyfunction]
+#[pyo3(signature = (study, out, threads))]
+pub(crate) fn optimise(
+    py: Python<'_>,
+    study: &Bound<'_, Study>,
+    out: Option<PathBuf>,
+    threads: usize,
+) -> PyResult<Table> {
+    let study = study.get().study.clone();
+    running::run(py, threads, move |progress| {
+        within(out, |folder| {
+            searched::check(&study)?;
+            let checked = sweep::check(&study, Shard::WHOLE, u64::MAX, progress)?;
+            let (warning, inputs) = possible(checked)?;
+            let outcome = searched::search(&study, folder, &inputs, progress)?;
+            searched::leave(&study, &outcome, folder, &inputs)?;
+            let table = Table::read_csv(&folder.join("optimise.csv"), &["failed"])?;
+            Ok(table.warning(warning.into_iter().collect()))
+        })
+    })
+}
+
 /// The method of a name; `study` is that of the study file.
 fn method(name: &str) -> Result<Sensitivity, Error> {
     if name == "study" {
@@ -350,7 +374,7 @@ fn possible(checked: Checked) -> Result<(Option<String>, Vec<Input>), Error> {
         Some(first) => {
             let warning = format!(
                 "{wrong} of {seen} variations cannot be run; the first: {}",
-                first.words()
+                first.words().replace("--set ", "set ")
             );
             Ok((Some(warning), inputs))
         }

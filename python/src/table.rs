@@ -80,7 +80,7 @@ impl Table {
         })
     }
 
-    /// What a CSV file of the simulator holds: the columns of `words` as text, all others as figures.
+    /// What a CSV file of the simulator holds: the columns of `words`, and those with a cell that is none, as text, all others as figures.
     pub(crate) fn read_csv(path: &Path, words: &[&str]) -> Result<Self, Error> {
         let failed = |error: csv::Error| Error::run(format!("{}: {error}", path.display()));
         let mut reader = csv::Reader::from_path(path).map_err(failed)?;
@@ -91,7 +91,8 @@ impl Table {
             let cells = records
                 .iter()
                 .map(|record| record.get(column).unwrap_or(""));
-            let values: ArrayRef = if words.contains(&name) {
+            let is_word = |cell: &str| !cell.is_empty() && cell.parse::<f64>().is_err();
+            let values: ArrayRef = if words.contains(&name) || cells.clone().any(is_word) {
                 Arc::new(StringArray::from_iter_values(cells))
             } else {
                 Arc::new(

@@ -13,11 +13,12 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{re.escape(language)}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
-def test_the_examples_of_the_documentation(tmp_path):
+def test_the_examples_of_the_documentation(command, tmp_path):
     (first,), (setpoints,) = blocks("README.md", "toml first.toml"), blocks("docs/studies.md", "toml setpoints.toml")
     (tmp_path / "first.toml").write_text(first)
     (tmp_path / "warmer.toml").write_text(first.replace('"first"', '"warmer"').replace("supply_c = 24", "supply_c = 27"))
     (tmp_path / "setpoints.toml").write_text(setpoints)
+    command("new", "my-hall", cwd=tmp_path)
     examples = blocks("docs/python.md", "python")
     assert len(examples) >= 5
     (tmp_path / "examples.py").write_text("\n".join(examples))
