@@ -197,7 +197,7 @@ pub struct Site {
         skip_serializing_if = "units::is_zero",
         deserialize_with = "units::finite"
     )]
-    #[schemars(range(min = -10.0, max = 15.0))]
+    #[schemars(range(min = -10.0, max = 15.0), extend("default" = 0.0))]
     pub warming_k: f64,
     /// Dry bulb that plants are designed for, °C; reached once in 20 years otherwise, by the weather file or the climate, or
     /// else the year's highest and a margin. `validate` says which.

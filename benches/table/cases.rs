@@ -190,7 +190,62 @@ pub(crate) fn all(folder: &Path) -> std::io::Result<Vec<Case>> {
             &[SURFACE],
         )
     });
+    for (key, what, plant, most, sets) in [
+        (
+            "study_jobs",
+            "years of a study per s: jobs, 900 s, air",
+            "air",
+            10,
+            &STUDY_JOBS[..],
+        ),
+        (
+            "study_surface",
+            "  by surface, over prices",
+            "air",
+            2000,
+            &STUDY_SURFACE[..],
+        ),
+    ] {
+        let prices = |count: usize| study(folder, (key, plant), count, sets);
+        cases.push(Case {
+            less: Some(prices(2)?),
+            over: (most - 2) as f64,
+            unit: Unit::PerSecond,
+            may_lack: true,
+            ..Case::new(key, what.into(), prices(most)?)
+        });
+    }
     Ok(cases)
+}
+
+const STUDY_JOBS: [&str; 1] = ["run.step_s = 900"];
+const STUDY_SURFACE: [&str; 6] = [
+    "hall.0.racks = 1",
+    "run.step_s = 3600",
+    "run.record_s = 3600",
+    "run.plant = \"surface\"",
+    "workload = { constant = { utilisation = 0.8 } }",
+    "name = \"surface\"",
+];
+
+/// A study of a year under so many prices, written into `folder`.
+fn study(
+    folder: &Path,
+    (key, plant): (&str, &str),
+    prices: usize,
+    sets: &[&str],
+) -> std::io::Result<Vec<String>> {
+    let here = env!("CARGO_MANIFEST_DIR");
+    let values: Vec<String> = (0..prices).map(|price| format!("{price}")).collect();
+    let text = format!(
+        "name = \"{key}\"\nscenario = \"{here}/scenarios/phoenix-{plant}.toml\"\noutputs = [\"cost_usd.total\"]\n\
+         [set]\n{}\n[[vary]]\nkey = \"site.price_usd_mwh\"\nover.values = [{}]\n",
+        sets.join("\n"),
+        values.join(", ")
+    );
+    let file = folder.join(format!("{key}-{prices}.toml"));
+    std::fs::write(&file, text)?;
+    Ok(with_sets(&["sweep", &file.display().to_string()], &[]))
 }
 
 /// The key that asks for the plant as a surface over load and weather.

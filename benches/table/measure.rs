@@ -240,6 +240,15 @@ impl Bench {
         if arguments[0] == "run" {
             command.arg("-o").arg(self.results());
         }
+        if arguments[0] == "sweep" {
+            // A finished study would not be made again.
+            let swept = self.folder().join("swept");
+            if swept.exists() {
+                std::fs::remove_dir_all(&swept)
+                    .map_err(|error| Failed::Other(error.to_string()))?;
+            }
+            command.arg("-o").arg(swept);
+        }
         // Studies share their runs among so many threads.
         command.env("RAYON_NUM_THREADS", threads.to_string());
         finish(&mut command)

@@ -25,6 +25,7 @@ pub struct ItConfig {
     pub heat: Option<HeatTo>,
     /// Cooling of a room of its own, with `heat = "room"` or `"water"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("otherwise" = {}))]
     pub room: Option<ItRoomConfig>,
     /// The UPS carries it. Otherwise it is dark from the failure of the grid until generators carry the site, while the work
     /// of the servers goes on.

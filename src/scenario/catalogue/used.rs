@@ -49,7 +49,7 @@ pub struct UsedFigure {
 
 impl UsedEntry {
     /// The entry's own keys that hold changed figures, with their values. Each change is a key and what becomes of a value there.
-    pub fn with(&self, changes: &[(&str, &dyn Fn(&Value) -> Value)]) -> Vec<(String, Value)> {
+    pub fn with<F: Fn(&Value) -> Value>(&self, changes: &[(&str, F)]) -> Vec<(String, Value)> {
         let mut entry = self.entry.clone();
         let mut changed = BTreeSet::new();
         for (key, to) in changes {

@@ -1,7 +1,8 @@
 //! The scenario's defaults that are in doubt and that the user's text does not state, found by the schema.
 //!
 //! A default goes by the name under which `coldaisle catalogue doubt` lists it: two halls, or a site's plant and a hall's, share
-//! the one doubt of their kind. A key that has no default in the schema counts where the schema says what holds `otherwise`.
+//! the one doubt of their kind. A key that has no default in the schema counts where the schema says what holds `otherwise`; a table,
+//! where it says so of it: the default of a room that stands beside tanks.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -104,7 +105,7 @@ impl Walk {
             if stated.is_none() {
                 self.figure(key, filled.or(default).or_else(|| key.get("otherwise")));
             }
-        } else if filled.is_some() || !(required || absent(key)) {
+        } else if filled.is_some() || key.get("otherwise").is_some() || !(required || absent(key)) {
             // A table that is left out where it is all defaults.
             self.table(key, filled.or(default), stated);
         }

@@ -1,12 +1,15 @@
 //! Draws that can be built: what a scenario states leaves part of a range out, and some figures hold only together.
 //!
 //! ```text
-//! limits   each figure alone, all others as stated: the part of its range with which every side can be built, found by bisection.
+//! limits   each figure alone, all others as stated: the part of its range with which every side can be built, found by bisection;
+//!          those that reach both ends together with half of all others, a quarter, … are not asked one by one.
 //!          The law is taken within it: drawn are the figures of the plant that is described, not of one that cannot be. A default
 //!          that a side has no place for (the tokens of a request where no model answers) is not drawn at all.
 //! again    a draw that cannot be built: the first figure with which it cannot, in the order of figures, is drawn again, by name and
 //!          number as before, until it can; the others keep their values.
 //! ```
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -55,11 +58,12 @@ impl Plan {
             };
             limits(&self.inputs.all[number].law, &check)
         };
-        let numbers: Vec<usize> = (0..self.inputs.all.len()).collect();
-        let found: Vec<Option<Limits>> = numbers.into_par_iter().map(of).collect();
+        let suspects: Vec<usize> = self.suspects().into_iter().collect();
+        let found = suspects.into_par_iter().map(|number| (number, of(number)));
+        let mut found: BTreeMap<usize, Option<Limits>> = found.collect();
         let mut kept = Vec::new();
-        for (number, limits) in found.into_iter().enumerate() {
-            match limits {
+        for number in 0..self.inputs.all.len() {
+            match found.remove(&number).flatten() {
                 Some(Limits { within: None, .. }) => continue,
                 Some(Limits {
                     law,
@@ -77,6 +81,39 @@ impl Plan {
         for side in &mut self.sides {
             side.keep(&kept);
         }
+    }
+
+    /// The inputs that may not reach an end of their range: those within the smallest groups that cannot be built at it together.
+    fn suspects(&self) -> BTreeSet<usize> {
+        let all = || self.inputs.all.iter().enumerate();
+        let figures = |end: f64| {
+            let of = all().filter(|(_, input)| matches!(input.law, Law::Figure { .. }));
+            of.map(|(number, input)| (number, input.law.at(end)))
+                .collect()
+        };
+        let [low, high]: [Vec<_>; 2] = [0.0, 1.0].map(figures);
+        let (mut found, high) = rayon::join(|| self.unfit(&low), || self.unfit(&high));
+        found.extend(high);
+        let names = all().filter(|(_, input)| matches!(input.law, Law::Names { .. }));
+        found.extend(names.map(|(number, _)| number));
+        found
+    }
+
+    fn unfit(&self, group: &[(usize, f64)]) -> BTreeSet<usize> {
+        let mut values = vec![None; self.inputs.all.len()];
+        for (number, value) in group {
+            values[*number] = Some(*value);
+        }
+        if self.builds(&values, 0, None).is_ok() {
+            return BTreeSet::new();
+        }
+        if let [(one, _)] = group {
+            return BTreeSet::from([*one]);
+        }
+        let (first, second) = group.split_at(group.len() / 2);
+        let (mut found, second) = rayon::join(|| self.unfit(first), || self.unfit(second));
+        found.extend(second);
+        found
     }
 
     /// The values of a draw, None as stated, with which every side can be built, and how many of them were drawn again.

@@ -65,7 +65,24 @@ pub fn report(bands: &Bands, width: usize, colour: bool) -> String {
         text.push(open.join("\n"));
     }
     text.push(what_decides(bands, width));
+    text.extend(cut(bands, width));
     text.join("\n\n")
+}
+
+/// Ranges of which only a part was drawn from; None where there are none.
+fn cut(bands: &Bands, width: usize) -> Option<String> {
+    let inputs = bands.study.inputs.all.iter().enumerate();
+    let cut = inputs.filter_map(|(number, input)| {
+        let reason = input.limited.as_ref()?;
+        let line = format!("{}, {}: else {reason}", name(bands, number), range(input));
+        Some(paragraph(&line, "  ", "      ", width))
+    });
+    let title = "Ranges taken only as far as the scenario, as it is stated, can be built:";
+    let lines: Vec<String> = [paragraph(title, "", "  ", width)]
+        .into_iter()
+        .chain(cut)
+        .collect();
+    (lines.len() > 1).then(|| lines.join("\n"))
 }
 
 const OPEN: &str = "open";
@@ -94,18 +111,11 @@ fn head(bands: &Bands, width: usize) -> String {
             reasons.join("; ")
         ));
     }
-    let inputs = &bands.study.inputs.all;
-    for (number, input) in inputs.iter().enumerate() {
-        if let Some(reason) = &input.limited {
-            let name = name(bands, number);
-            lines.push(format!("only {} of {name}: else {reason}", range(input)));
-        }
-    }
     let again = bands.draws.iter().filter(|draw| draw.again > 0).count();
     if again > 0 {
         let figures: usize = bands.draws.iter().map(|draw| draw.again).sum();
         lines.push(format!(
-            "in {again} draws figures did not go together: {figures} in all were drawn again"
+            "in {again} draws figures did not go together; {figures} in all were drawn again"
         ));
     }
     let lines = lines.iter().map(|line| paragraph(line, "", "  ", width));
@@ -129,7 +139,8 @@ fn of_side(bands: &Bands, side: usize) -> impl Iterator<Item = Row> {
             .iter()
             .chain(&row.stated)
             .all(|value| *value == 0.0);
-        (!(row.stated.is_none() && row.drawn.is_empty()) && !(zero && none)).then_some(row)
+        let absent = row.stated.is_none() && row.drawn.is_empty();
+        (!absent && (!zero || !none)).then_some(row)
     })
 }
 
@@ -242,12 +253,17 @@ fn what_decides(bands: &Bands, width: usize) -> String {
     let mut tell = |of: String, values: &[f64]| {
         let most = most(bands, &draws, values, least);
         if most.is_empty() {
-            lines.push(format!("{of}: none stands out"));
+            lines.push(paragraph(
+                &format!("{of}: none stands out"),
+                "",
+                "  ",
+                width,
+            ));
             return;
         }
-        lines.push(format!("{of}:"));
+        lines.push(paragraph(&format!("{of}:"), "", "  ", width));
         for (input, rho) in most {
-            lines.push(format!("  {}", weight(bands, input, rho)));
+            lines.push(paragraph(&weight(bands, input, rho), "  ", "      ", width));
         }
     };
     for side in 0..bands.sides() {

@@ -17,6 +17,8 @@ pub(super) struct Side {
     base: Base,
     /// The entries that it uses, each with the inputs that change it.
     entries: Vec<(UsedEntry, Vec<Tied>)>,
+    /// Lists that the program filled in: their entries can be changed once they stand in the text.
+    filled: Vec<Change>,
     /// Defaults by the parts of their keys.
     defaults: Vec<(Vec<String>, f64, usize)>,
 }
@@ -110,16 +112,17 @@ impl Side {
             entries.push((entry, tied));
         }
         let mut keys = Vec::new();
+        let mut filled: Vec<Change> = Vec::new();
         for default in defaults(&resolved.scenario, &loaded.text) {
             let law = Law::of(&default.doubt, Some(default.stated), None, default.whole);
             let Some(law) = law else { continue };
             let first = &default.path[0];
-            // A list that the program filled in has entries to change only once it stands in the text.
             if !base.has(first)
-                && let Ok(filled) = Value::try_from(&resolved.scenario)
-                && let Some(list @ Value::Array(_)) = filled.get(first)
+                && !filled.iter().any(|(key, _)| key[0] == *first)
+                && let Ok(all) = Value::try_from(&resolved.scenario)
+                && let Some(list @ Value::Array(_)) = all.get(first)
             {
-                base.put(&(vec![first.clone()], written(list)))?;
+                filled.push((vec![first.clone()], written(list)));
             }
             let input = inputs.number(default.listed, law, &name);
             let label = named(&default.path);
@@ -133,6 +136,7 @@ impl Side {
             seed: resolved.scenario.run.seed,
             base,
             entries,
+            filled,
             defaults: keys,
         })
     }
@@ -193,13 +197,18 @@ impl Side {
                 Some((tied.key.as_str(), to))
             });
             let drawn: Vec<_> = drawn.collect();
-            let drawn: Vec<(&str, &dyn Fn(&Value) -> Value)> = drawn
-                .iter()
-                .map(|(key, to)| (*key, to as &dyn Fn(&Value) -> Value))
-                .collect();
             for (key, value) in entry.with(&drawn) {
                 let path = ["catalogue", entry.kind.name(), &entry.name, &key];
                 changes.push((path.map(str::to_owned).to_vec(), written(&value)));
+            }
+        }
+        for list in &self.filled {
+            let mut below = self
+                .defaults
+                .iter()
+                .filter(|(path, ..)| path[0] == list.0[0]);
+            if below.any(|(.., input)| values[*input].is_some()) {
+                changes.push(list.clone());
             }
         }
         for (path, stated, input) in &self.defaults {

@@ -28,7 +28,7 @@ pub(super) fn quantile(values: &[f64], p: f64) -> Option<f64> {
 /// Rank correlation of two lists of one length; None where one of them does not vary.
 pub(super) fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
     let (a, b) = (ranks(a), ranks(b));
-    let mean = (a.len() as f64 + 1.0) / 2.0;
+    let mean = f64::midpoint(a.len() as f64, 1.0);
     let (mut product, mut of_a, mut of_b) = (0.0, 0.0, 0.0);
     for (a, b) in a.iter().zip(&b) {
         product += (a - mean) * (b - mean);

@@ -75,9 +75,9 @@ impl Correlation {
             return Ok(None);
         }
         let within = |factor: f64| matrix(&axes, &found, factor);
-        if least_eigenvalue(within(1.0)) < -ROUNDING {
+        if least_eigenvalue(&within(1.0)) < -ROUNDING {
             return Err(no_correlation(|factor| {
-                least_eigenvalue(within(factor)) >= -ROUNDING
+                least_eigenvalue(&within(factor)) >= -ROUNDING
             }));
         }
         let lower = cholesky(within(1.0).as_slice(), axes.len());
@@ -143,16 +143,16 @@ fn matrix(axes: &[usize], pairs: &[([usize; 2], f64)], factor: f64) -> DMatrix<f
     matrix
 }
 
-fn least_eigenvalue(matrix: DMatrix<f64>) -> f64 {
+fn least_eigenvalue(matrix: &DMatrix<f64>) -> f64 {
     matrix.symmetric_eigenvalues().min()
 }
 
 /// Pairs that contradict each other, with the largest factor on all of them that mends it.
 fn no_correlation(holds: impl Fn(f64) -> bool) -> Fault {
     // At 0 the axes are independent; the least eigenvalue is concave in the factor but for the sine, which is nearly straight.
-    let (mut good, mut bad) = (0, 1000);
+    let (mut good, mut bad) = (0_u32, 1000_u32);
     while bad - good > 1 {
-        let middle = (good + bad) / 2;
+        let middle = good.midpoint(bad);
         if holds(f64::from(middle) / 1000.0) {
             good = middle;
         } else {

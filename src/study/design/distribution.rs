@@ -375,8 +375,9 @@ fn not_empty(values: &[f64]) -> Result<(), Fault> {
 impl Discrete {
     fn check(&self) -> Result<(), Fault> {
         not_empty(&self.values)?;
-        if let Some(pair) = self.values.windows(2).find(|pair| pair[0] >= pair[1]) {
-            let what = format!("{} stands before {}", pair[0], pair[1]);
+        let falls = |pair: &&[f64]| pair[0] >= pair[1];
+        if let Some([before, after]) = self.values.windows(2).find(falls) {
+            let what = format!("{before} stands before {after}");
             let cure =
                 "give the values in ascending order, each once, and the weights in the same order";
             return Err(Fault::new(what, cure).at("values"));

@@ -40,7 +40,7 @@ pub(super) fn g(a: &[f64], u: &[f64]) -> f64 {
     factors.product()
 }
 
-/// Its first-order and total shares: V_i = (1/3)/(1 + a_i)², V = Π (1 + V_i) − 1, VT_i = V_i Π_{j≠i} (1 + V_j).
+/// Its first-order and total shares: `V_i = (1/3)/(1 + a_i)²`, `V = Π (1 + V_i) − 1`, `VT_i = V_i Π_{j≠i} (1 + V_j)`.
 pub(super) fn g_shares(a: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let alone: Vec<f64> = a.iter().map(|a| 1.0 / 3.0 / (1.0 + a).powi(2)).collect();
     let product: f64 = alone.iter().map(|v| 1.0 + v).product();

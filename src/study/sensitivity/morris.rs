@@ -12,7 +12,7 @@
 //!
 //! An effect is the change of the output over the whole reach of the axis: the unit cube spans an axis from end to end where its
 //! range is all that is known, and from its 1 % to its 99 % quantile where it has tails. σ near to or above μ* says that the
-//! effect is bent or depends on other inputs. The interval is Student's, for the mean of |d_i| over independent paths.
+//! effect is bent or depends on other inputs. The interval is Student's, for the mean of their amounts over independent paths.
 
 use rand::RngExt as _;
 use rand::seq::SliceRandom as _;

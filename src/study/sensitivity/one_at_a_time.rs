@@ -62,9 +62,12 @@ pub(crate) struct OneAtATime {
 impl OneAtATime {
     /// The runs for these axes.
     pub(crate) fn new(settings: Settings, axes: &[Axis]) -> Self {
-        let ends = |axis: &Axis| match axis.range {
-            true => [0.0, 1.0],
-            false => [settings.low, settings.high],
+        let ends = |axis: &Axis| {
+            if axis.range {
+                [0.0, 1.0]
+            } else {
+                [settings.low, settings.high]
+            }
         };
         Self {
             names: axes.iter().map(|axis| axis.name.clone()).collect(),

@@ -233,15 +233,15 @@ fn indices(points: &[[f64; 3]], resamples: usize, mut rng: impl Rng) -> Option<I
 /// What a point adds to the sums of which the shares are made.
 #[derive(Debug, Clone, Copy, Default)]
 struct Terms {
-    /// y_A + y_B
+    /// `y_A + y_B`
     value: f64,
-    /// y_A² + y_B²
+    /// `y_A² + y_B²`
     square: f64,
-    /// y_Ai − y_A
+    /// `y_Ai − y_A`
     change: f64,
-    /// (y_Ai − y_A)²
+    /// `(y_Ai − y_A)²`
     change_square: f64,
-    /// y_B (y_Ai − y_A)
+    /// `y_B (y_Ai − y_A)`
     product: f64,
 }
 

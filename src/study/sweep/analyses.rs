@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::shard::Staged;
+use super::staged::Staged;
 use super::study::Study;
 use crate::metrics::figures::Figure;
 use crate::output::{OutputError, TextTable, grouped};

@@ -137,9 +137,14 @@ fn unit(file: &StudyFile, axes: &[Axis], kind: Kind, points: u64) -> Result<Plan
     let names: Vec<String> = axes.iter().map(|axis| axis.name.clone()).collect();
     let correlation = Correlation::new(&file.correlation, &names)?;
     let design = UnitDesign::new(kind, points, file.seed, &names, correlation.as_ref());
+    let name = match kind {
+        Kind::MonteCarlo => "monte_carlo",
+        Kind::LatinHypercube => "latin_hypercube",
+        Kind::Sobol => "sobol",
+    };
     design
         .map(Plan::Unit)
-        .map_err(|fault| fault.within("sample"))
+        .map_err(|fault| fault.within(name).within("sample"))
 }
 
 fn some(axes: &[Axis]) -> Result<(), Fault> {

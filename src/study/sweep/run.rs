@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::gather::{Gathered, gather};
+use super::journal::Journal;
 use super::row::Row;
-use super::shard::{Head, Journal, Shard};
+use super::rows::Rows;
+use super::shard::{Head, Shard};
 use super::study::{Study, Variation};
 use crate::describe::Fault;
 use crate::metrics::Summary;
@@ -109,7 +111,7 @@ pub fn run(
     let count = shard.count(all);
     let head = head(study, shard, inputs);
     if shard.done(folder).exists() {
-        let done = super::shard::Rows::open(&shard.done(folder), all)?;
+        let done = Rows::open(&shard.done(folder), all)?;
         if let Some(done) = done.filter(|done| done.missing() == 0) {
             let cure = "give another folder with -o, or remove it to start again";
             let refused = |fault: Fault| {

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use toml_edit::DocumentMut;
 
-use super::axis::{Axis, Cell, Choice, Reader, check_names};
+use super::axis::{Axis, Cell, Choice, check_names};
 use super::file::{Sample, StudyFile};
 use super::plan::{Plan, plan, sensitivity};
+use super::reader::Reader;
 use crate::bounded;
 use crate::describe::{Fault, count, suggest};
 use crate::metrics::Summary;

@@ -160,6 +160,10 @@ fn a_sample_that_cannot_be_is_refused() {
     }
     let fault = UnitDesign::new(Kind::Sobol, 8, 1, &names(1001), None).unwrap_err();
     assert!(fault.what.contains("at most 1000 axes"), "{fault}");
+    assert_eq!(
+        columns(&design(Kind::Sobol, 8, 1, 1000), 1000)[999].len(),
+        8
+    );
     let names = names(4);
     let correlation = pairs(&[(0, 1, 0.8)], &names);
     let latin =

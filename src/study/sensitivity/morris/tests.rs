@@ -22,7 +22,7 @@ fn measures(trajectories: u32, axes: usize, of: &dyn Fn(&[f64]) -> f64) -> Vec<E
     all.map(Option::unwrap).collect()
 }
 
-/// Five paths of three inputs, evaluated by SALib 1.6 (`SALib.analyze.morris`, 4 levels) from the same points and outputs of
+/// Five paths of three inputs, evaluated by `SALib` 1.6 (`SALib.analyze.morris`, 4 levels) from the same points and outputs of
 /// x₁ + 2 x₂² − 3 x₁ x₃.
 #[test]
 fn val_salib_measures_of_the_same_paths() {
@@ -74,7 +74,7 @@ fn val_morris_1991_the_classes_of_twenty_inputs() {
                 _ => 2.0 * (u[i] - 0.5),
             })
             .collect();
-        let sign = |n: usize| if n % 2 == 0 { 1.0 } else { -1.0 };
+        let sign = |n: usize| if n.is_multiple_of(2) { 1.0 } else { -1.0 };
         let mut y = 0.0;
         for i in 0..20 {
             y += if i < 10 { 20.0 } else { sign(i + 1) } * w[i];
@@ -113,7 +113,7 @@ fn val_morris_1991_the_classes_of_twenty_inputs() {
     }
 }
 
-/// Sobol's g function with the factors of the Primer's example, p. 123. By hand on levels 0, ⅓, ⅔, 1: |d_i| is 2/(1 + a_i) times
+/// Sobol's g function with the factors of the Primer's example, p. 123. By hand on levels 0, ⅓, ⅔, 1: `|d_i|` is `2/(1 + a_i)` times
 /// the others, whose means are (4/3 + a)/(1 + a); either sign is as likely. The truth lies within twice the 95 % interval.
 #[test]
 fn val_g_function_effects_are_those_by_hand() {

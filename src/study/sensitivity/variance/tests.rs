@@ -66,7 +66,7 @@ fn val_sobol_g_shares_are_the_analytical_ones() {
     }
 }
 
-/// Sixteen points by formula, evaluated by SALib 1.6 (`first_order` and `total_order` of `SALib.analyze.sobol`, outputs less the mean
+/// Sixteen points by formula, evaluated by `SALib` 1.6 (`first_order` and `total_order` of `SALib.analyze.sobol`, outputs less the mean
 /// of A and B): A is the fraction of n times √2, √3, √5, B that of n times √7, √11, √13; y = x₁ + 2 x₂² + 3 x₁ x₃ + 100.
 #[test]
 fn val_salib_indices_of_the_same_points() {
