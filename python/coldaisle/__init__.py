@@ -33,7 +33,9 @@ __all__ = [
     "__version__",
     "catalogue",
     "compare",
+    "optimise",
     "run",
+    "sensitivity",
     "sweep",
     "validate",
 ]
@@ -143,6 +145,59 @@ def sweep(
     if keep and out is None:
         raise TypeError("keep leaves folders in that of the sweep: give out")
     return _coldaisle.sweep_all(study, out, keep, threads)
+
+
+def sensitivity(
+    study: str | os.PathLike[str],
+    method: str = "study",
+    set: Mapping[str, Any] | None = None,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    threads: int = 0,
+) -> Table:
+    """Measures which axes of a study matter, in place of its sample.
+
+    Args:
+        study: The study file.
+        method: ``"one_at_a_time"``, ``"morris"`` or ``"sobol"``; ``"study"`` for that of the study file.
+        set: Keys to change in every run; see ``run``.
+        out: Result folder to leave as ``coldaisle sweep --sensitivity`` does; see ``sweep``.
+        threads: Threads to run on; 0 for one for each core.
+
+    Returns:
+        A row for each output and axis: ``output``, ``axis``, and the columns of the method, those that matter most first.
+
+    Raises:
+        ScenarioError: The study, the method or the folder is wrong.
+        RunError: The results could not be written.
+    """
+    return _coldaisle.sensitivity(Study(study, set, sensitivity=method), out, threads)
+
+
+def optimise(
+    study: str | os.PathLike[str],
+    set: Mapping[str, Any] | None = None,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    threads: int = 0,
+) -> Table:
+    """Seeks the best design of a study under its limits, or the front where its aims conflict.
+
+    Args:
+        study: The study file, with a table ``[optimise]``.
+        set: Keys to change in every run; see ``run``.
+        out: Result folder to leave as ``coldaisle optimise -o`` does, with the scenarios of the best designs; see ``sweep``.
+        threads: Threads to run on; 0 for one for each core. The designs do not depend on it.
+
+    Returns:
+        A row for each design that was tried: ``design``, the inputs, aims, limits and outputs, ``violation``, ``feasible`` and
+        ``front`` (1 or 0), and ``failed``.
+
+    Raises:
+        ScenarioError: The study or the folder is wrong.
+        RunError: The results could not be written.
+    """
+    return _coldaisle.optimise(Study(study, set), out, threads)
 
 
 @overload

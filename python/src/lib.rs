@@ -43,7 +43,7 @@ mod _coldaisle {
     #[pymodule_export]
     use crate::running::_panic;
     #[pymodule_export]
-    use crate::sweep::{Study, sweep_all};
+    use crate::sweep::{Study, optimise, sensitivity, sweep_all};
     #[pymodule_export]
     use crate::table::Table;
 

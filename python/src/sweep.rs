@@ -9,7 +9,9 @@ use arrow_array::{ArrayRef, Float64Array, StringArray, UInt64Array};
 use coldaisle::describe::Fault;
 use coldaisle::output::Input;
 use coldaisle::study::Progress;
-use coldaisle::study::sweep::{self, Cell, Checked, Row, Shard, Study as Read};
+use coldaisle::study::searched;
+use coldaisle::study::sensitivity::Method;
+use coldaisle::study::sweep::{self, Cell, Checked, Row, Sensitivity, Shard, Study as Read};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -29,15 +31,21 @@ const CHECKED: u64 = 1000;
 pub(crate) struct Study {
     study: Arc<Read>,
     sets: Vec<String>,
+    sensitivity: Option<String>,
 }
 
 #[pymethods]
 impl Study {
     #[new]
-    #[pyo3(signature = (path, set=None))]
-    fn new(py: Python<'_>, path: PathBuf, set: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+    #[pyo3(signature = (path, set=None, *, sensitivity=None))]
+    fn new(
+        py: Python<'_>,
+        path: PathBuf,
+        set: Option<Bound<'_, PyAny>>,
+        sensitivity: Option<String>,
+    ) -> PyResult<Self> {
         let sets = assignments(set.as_ref(), None)?;
-        Self::load(py, path, sets)
+        Self::load(py, path, sets, sensitivity)
     }
 
     /// The study file.
@@ -180,7 +188,7 @@ impl Study {
                     let checked = sweep::check(&study, Shard::WHOLE, CHECKED, progress)?;
                     sweep::gather_rows(&study, folder, &checked.inputs, &found)?;
                 }
-                Ok(())
+                swept(folder)
             })
         })
     }
@@ -189,22 +197,36 @@ impl Study {
         let read = slf.py().get_type::<Self>().getattr("_read")?;
         let this = slf.get();
         let path = std::path::absolute(&this.study.path)?;
-        (read, (path, this.sets.clone())).into_pyobject(slf.py())
+        let parts = (path, this.sets.clone(), this.sensitivity.clone());
+        (read, parts).into_pyobject(slf.py())
     }
 
     /// The reverse of pickling.
     #[staticmethod]
-    fn _read(py: Python<'_>, path: PathBuf, sets: Vec<String>) -> PyResult<Self> {
-        Self::load(py, path, sets)
+    fn _read(
+        py: Python<'_>,
+        path: PathBuf,
+        sets: Vec<String>,
+        sensitivity: Option<String>,
+    ) -> PyResult<Self> {
+        Self::load(py, path, sets, sensitivity)
     }
 }
 
 impl Study {
-    fn load(py: Python<'_>, path: PathBuf, sets: Vec<String>) -> PyResult<Self> {
-        let (study, sets) = running::run(py, 1, move |_| Ok((Read::load(&path, &sets)?, sets)))?;
+    fn load(
+        py: Python<'_>,
+        path: PathBuf,
+        sets: Vec<String>,
+        sensitivity: Option<String>,
+    ) -> PyResult<Self> {
+        let asked = sensitivity.as_deref().map(method).transpose()?;
+        let (study, sets) =
+            running::run(py, 1, move |_| Ok((Read::load(&path, &sets, asked)?, sets)))?;
         Ok(Self {
             study: Arc::new(study),
             sets,
+            sensitivity,
         })
     }
 
@@ -261,8 +283,71 @@ pub(crate) fn sweep_all(
 ) -> PyResult<Table> {
     let study = study.get().study.clone();
     running::run(py, threads, move |progress| {
-        within(out, |folder| make(&study, folder, keep, progress))
+        within(out, |folder| {
+            make(&study, folder, keep, progress)?;
+            swept(folder)
+        })
     })
+}
+
+/// Runs what a study's sensitivity is worked out from, and returns a row for each output and axis.
+#[pyfunction]
+#[pyo3(signature = (study, out, threads))]
+pub(crate) fn sensitivity(
+    py: Python<'_>,
+    study: &Bound<'_, Study>,
+    out: Option<PathBuf>,
+    threads: usize,
+) -> PyResult<Table> {
+    let study = study.get().study.clone();
+    running::run(py, threads, move |progress| {
+        within(out, |folder| {
+            make(&study, folder, false, progress)?;
+            let warnings = failures(&Table::read(&folder.join("sweep.parquet"))?);
+            Ok(
+                Table::read_csv(&folder.join("sensitivity.csv"), &["output", "axis"])?
+                    .warning(warnings),
+            )
+        })
+    })
+}
+
+/// Seeks the best designs of a study, and returns a row for each design that was tried.
+#[pyfunction]
+#[pyo3(signature = (study, out, threads))]
+pub(crate) fn optimise(
+    py: Python<'_>,
+    study: &Bound<'_, Study>,
+    out: Option<PathBuf>,
+    threads: usize,
+) -> PyResult<Table> {
+    let study = study.get().study.clone();
+    running::run(py, threads, move |progress| {
+        within(out, |folder| {
+            searched::check(&study)?;
+            let checked = sweep::check(&study, Shard::WHOLE, u64::MAX, progress)?;
+            let (warning, inputs) = possible(checked)?;
+            let outcome = searched::search(&study, folder, &inputs, progress)?;
+            searched::leave(&study, &outcome, folder, &inputs)?;
+            let table = Table::read_csv(&folder.join("optimise.csv"), &["failed"])?;
+            Ok(table.warning(warning.into_iter().collect()))
+        })
+    })
+}
+
+/// The method of a name; `study` is that of the study file.
+fn method(name: &str) -> Result<Sensitivity, Error> {
+    if name == "study" {
+        return Ok(Sensitivity::OfFile);
+    }
+    let wrong = || {
+        let what = format!("sensitivity: there is no method '{name}'");
+        Fault::new(
+            what,
+            "use one_at_a_time, morris or sobol, or study for that of the file",
+        )
+    };
+    Ok(Sensitivity::By(Method::named(name).ok_or_else(wrong)?))
 }
 
 fn make(study: &Read, folder: &Path, keep: bool, progress: &Progress) -> Result<(), Error> {
@@ -289,7 +374,7 @@ fn possible(checked: Checked) -> Result<(Option<String>, Vec<Input>), Error> {
         Some(first) => {
             let warning = format!(
                 "{wrong} of {seen} variations cannot be run; the first: {}",
-                first.words()
+                first.words().replace("--set ", "set ")
             );
             Ok((Some(warning), inputs))
         }
@@ -297,10 +382,10 @@ fn possible(checked: Checked) -> Result<(Option<String>, Vec<Input>), Error> {
     }
 }
 
-/// Lets `make` leave a sweep in `out`, or in a temporary folder, and reads its table.
+/// Lets `make` leave a sweep in `out`, or in a temporary folder, and read its table there.
 fn within(
     out: Option<PathBuf>,
-    make: impl FnOnce(&Path) -> Result<(), Error>,
+    make: impl FnOnce(&Path) -> Result<Table, Error>,
 ) -> Result<Table, Error> {
     let temporary = match out {
         Some(_) => None,
@@ -311,7 +396,11 @@ fn within(
         (None, Some(temporary)) => temporary.path().join("sweep"),
         (None, None) => PathBuf::new(),
     };
-    make(&folder)?;
+    make(&folder)
+}
+
+/// The table of a finished sweep.
+fn swept(folder: &Path) -> Result<Table, Error> {
     let table = Table::read(&folder.join("sweep.parquet"))?;
     let warnings = failures(&table);
     Ok(table.warning(warnings))

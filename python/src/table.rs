@@ -7,7 +7,10 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::types::{Float64Type, TimestampMillisecondType, UInt64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader as _};
+use arrow_array::{
+    Array, ArrayRef, Float64Array, RecordBatch, RecordBatchIterator, RecordBatchReader as _,
+    StringArray,
+};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::ffi::FFI_ArrowSchema;
@@ -75,6 +78,32 @@ impl Table {
             schema,
             warnings: Vec::new(),
         })
+    }
+
+    /// What a CSV file of the simulator holds: the columns of `words`, and those with a cell that is none, as text, all others as figures.
+    pub(crate) fn read_csv(path: &Path, words: &[&str]) -> Result<Self, Error> {
+        let failed = |error: csv::Error| Error::run(format!("{}: {error}", path.display()));
+        let mut reader = csv::Reader::from_path(path).map_err(failed)?;
+        let names = reader.headers().map_err(failed)?.clone();
+        let records = reader.records().collect::<Result<Vec<_>, _>>();
+        let records = records.map_err(failed)?;
+        let columns = names.iter().enumerate().map(|(column, name)| {
+            let cells = records
+                .iter()
+                .map(|record| record.get(column).unwrap_or(""));
+            let is_word = |cell: &str| !cell.is_empty() && cell.parse::<f64>().is_err();
+            let values: ArrayRef = if words.contains(&name) || cells.clone().any(is_word) {
+                Arc::new(StringArray::from_iter_values(cells))
+            } else {
+                Arc::new(
+                    cells
+                        .map(|cell| cell.parse().ok())
+                        .collect::<Float64Array>(),
+                )
+            };
+            (name.to_owned(), values)
+        });
+        Self::of(columns.collect(), Vec::new())
     }
 
     /// The same with what the user should know.

@@ -123,7 +123,7 @@ def test_wrong_studies_and_rows(hall, tmp_path):
     with pytest.raises(IndexError, match="0 to 5"):
         study.row(6)
     rows = [study.row(variation) for variation in range(6)]
-    assert "2,4-5" in str(refused(study.gather, [rows[0], rows[1], rows[3]]))
+    assert "2,4,5" in str(refused(study.gather, [rows[0], rows[1], rows[3]]))
     refused(study.gather, [*rows, {**rows[0], "variation": 6}])
     with pytest.raises(KeyError):
         study.gather([{"variation": 0}])
@@ -136,6 +136,39 @@ def test_wrong_studies_and_rows(hall, tmp_path):
         coldaisle.sweep(study, {"hall.0.racks": 3})
     with pytest.raises(TypeError):
         coldaisle.sweep(study, keep=True)
+
+
+def test_sensitivity_is_that_of_the_command_line(command, tmp_path):
+    path = tmp_path / "study.toml"
+    text = STUDY.read_text().replace("../../examples/", f"{EXAMPLES.parents[1] / 'examples'}/")
+    text = text.replace("over.values = [36, 38, 40]", "drawn.uniform = { low = 36, high = 40 }")
+    path.write_text(text)
+    for method in ("one_at_a_time", "morris"):
+        table = coldaisle.sensitivity(path, method, out=tmp_path / method)
+        command("sweep", path, f"--sensitivity={method}", "-o", tmp_path / "there" / method, "-q")
+        assert files(tmp_path / method) == files(tmp_path / "there" / method)
+        text = polars.read_csv(tmp_path / method / "sensitivity.csv")
+        assert text.rows() == polars.DataFrame(table).rows() and text.columns == table.column_names
+    with pytest.raises(coldaisle.ScenarioError, match="no method 'moris'"):
+        coldaisle.sensitivity(path, "moris")
+    study = coldaisle.Study(path, sensitivity="morris")
+    assert len(pickle.loads(pickle.dumps(study))) == len(study) != len(coldaisle.Study(path, sensitivity="study"))
+
+
+def test_the_best_design_is_that_of_the_command_line(command, tmp_path):
+    path = tmp_path / "study.toml"
+    text = STUDY.read_text().replace("../../examples/", f"{EXAMPLES.parents[1] / 'examples'}/")
+    path.write_text(text + '\n[optimise]\naims = ["energy_mwh.facility"]\nlimits = { "thermal.max_chip_c" = 76 }\n')
+    table = coldaisle.optimise(path, out=tmp_path / "here")
+    command("optimise", path, "-o", tmp_path / "there", "-q")
+    here, there = files(tmp_path / "here"), files(tmp_path / "there")
+    for name in ("optimise.csv", "front.csv", "best.toml", "optimise.json"):
+        assert here[name] == there[name], name
+    frame = polars.DataFrame(table)
+    assert frame.filter(polars.col("front") == 1)["thermal.max_chip_c"].max() <= 76
+    assert set(table["place"]) == {"chicago", "dublin"} and set(table["failed"]) == {""}
+    with pytest.raises(coldaisle.ScenarioError, match="optimised"):
+        coldaisle.optimise(STUDY)
 
 
 def test_result_folders_of_the_runs_are_kept_where_asked(tmp_path):

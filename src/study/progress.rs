@@ -72,6 +72,7 @@ impl Progress {
     }
 
     /// One without a bar that stops with this one: of a run that is a single step of this one's.
+    #[must_use]
     pub fn part(&self) -> Self {
         Self {
             stopped: Arc::clone(&self.stopped),

@@ -83,7 +83,7 @@ impl Default for Method {
 
 impl Method {
     /// The method of a name, with its usual settings.
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub fn named(name: &str) -> Option<Self> {
         let all = [
             Self::default(),
             Self::Morris(morris::Settings::default()),

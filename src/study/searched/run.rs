@@ -198,7 +198,7 @@ impl Runs<'_> {
     }
 
     fn row(&self, variation: &Variation, genes: &[f64]) -> Row {
-        let row = match summary(self.study, variation, None, &Progress::hidden()) {
+        let row = match summary(self.study, variation, None, &self.progress.part()) {
             Ok(mut summary) => {
                 fill_meter(&mut summary);
                 let mut row = Row {
@@ -275,6 +275,8 @@ impl Problem for Runs<'_> {
                         .study
                         .with(first + at as u64, choices(self.study, genes));
                     let row = self.row(&variation, genes);
+                    // Stopped, it may be none.
+                    self.progress.check().map_err(|_| OutputError::stopped())?;
                     self.journal.append(&row)?;
                     row
                 }
