@@ -129,6 +129,54 @@ fn answered(text: &str, rows: &Rows) -> String {
     out
 }
 
+/// A file with the table that its search prints, between the line that says so and the next paragraph.
+fn sought(text: &str, study: &Path) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coldaisle"));
+    let out = folder.path().join("out");
+    let ran = command
+        .arg("optimise")
+        .arg(study)
+        .arg("-o")
+        .arg(&out)
+        .env_remove("COLUMNS")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert!(ran.status.success(), "{said}");
+    // The last line says how long it took.
+    let table: Vec<&str> = said.trim_end().lines().collect();
+    let table = table[..table.len() - 1]
+        .iter()
+        .map(|line| format!("#   {line}"));
+    let table: Vec<String> = table.map(|line| line.trim_end().to_owned()).collect();
+    let (before, after) = text.split_once("\n# prints:\n").unwrap();
+    let of_table = |line: &&str| *line == "#" || line.starts_with("#   ");
+    let after: Vec<&str> = after.lines().skip_while(of_table).collect();
+    format!(
+        "{before}\n# prints:\n#\n{}\n#\n{}\n",
+        table.join("\n"),
+        after.join("\n")
+    )
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "long: cargo test --release --test studies")]
+fn regress_optimise_phoenix() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/studies/optimise-phoenix.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let now = sought(&text, &path);
+    if std::env::var_os("COLDAISLE_WRITE_DOCS").is_some() {
+        fs::write(&path, &now).unwrap();
+    } else {
+        assert!(
+            now == text,
+            "the study does not say what its search finds:\n{now}"
+        );
+    }
+}
+
 fn check(name: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("scenarios/studies")

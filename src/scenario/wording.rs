@@ -229,6 +229,10 @@ fn mistyped(message: &str, marked: &str) -> Option<(String, String)> {
             "a number or the name of a CSV file",
             "write a plain number, or the file in quotes",
         ),
+        "a figure of the summary" => (
+            "a figure of the summary",
+            "write its name, for example \"cost_usd.total\", or { figure = \"…\", maximise = true }",
+        ),
         "a boolean" => ("true or false", "write true or false, without quotes"),
         "a string" | "path string" => ("text", "put it in quotes, for example \"2026-01-01\""),
         "a sequence" if marked.starts_with('[') => (

@@ -89,9 +89,7 @@ impl<'de> Deserialize<'de> for Aim {
         impl<'de> Visitor<'de> for Either {
             type Value = Aim;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(
-                    "a figure such as \"cost_usd.total\", or { figure = \"…\", maximise = true }",
-                )
+                f.write_str("a figure of the summary")
             }
             fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Aim, E> {
                 Ok(Aim::Least(name.to_owned()))
