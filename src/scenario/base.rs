@@ -186,8 +186,8 @@ mod tests {
         let set = super::super::load(path, &sets.map(str::to_owned)).unwrap();
         assert_eq!(once.unwrap().scenario, set.scenario);
         assert_ne!(base.with(&[]).unwrap().scenario, set.scenario);
-        let wrong = base.with(&[change("hall.0.racks", 0)]).unwrap_err();
-        assert!(wrong.to_string().contains("racks"), "{wrong}");
+        let wrong = base.with(&[change("hall.0.racks", "x")]).unwrap_err();
+        assert!(wrong.to_string().contains("whole number"), "{wrong}");
         assert!(base.with(&[change("hall.9.racks", 1)]).is_err());
     }
 }

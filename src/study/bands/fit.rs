@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! limits   each figure alone, all others as stated: the part of its range with which every side can be built, found by bisection;
-//!          those that reach both ends together with half of all others, a quarter, … are not asked one by one.
+//!          those that reach an end together with others, the figures of their own entry at least, are not asked one by one.
 //!          The law is taken within it: drawn are the figures of the plant that is described, not of one that cannot be. A default
 //!          that a side has no place for (the tokens of a request where no model answers) is not drawn at all.
 //! again    a draw that cannot be built: the first figure with which it cannot, in the order of figures, is drawn again, by name and
@@ -110,7 +110,12 @@ impl Plan {
         if let [(one, _)] = group {
             return BTreeSet::from([*one]);
         }
-        let (first, second) = group.split_at(group.len() / 2);
+        // Figures of one entry, which were stated together, stay together as long as can be.
+        let entry = |at: usize| &self.inputs.all[group[at].0].entry;
+        let half = group.len() / 2;
+        let between = (1..group.len()).filter(|at| entry(*at) != entry(at - 1));
+        let at = between.min_by_key(|at| at.abs_diff(half)).unwrap_or(half);
+        let (first, second) = group.split_at(at);
         let (mut found, second) = rayon::join(|| self.unfit(first), || self.unfit(second));
         found.extend(second);
         found

@@ -22,6 +22,8 @@ use crate::study::design::latin;
 pub(super) struct Input {
     /// Its name: `servers.hgx-h100.air.fan_max_w`, `hall[].cooling.air.fan_pa`.
     pub(super) name: String,
+    /// The entry that it is of, with its kind; of a default its name.
+    pub(super) entry: String,
     pub(super) law: Law,
     /// The part of the law that is drawn from, in the unit interval.
     pub(super) within: [f64; 2],
@@ -169,10 +171,16 @@ impl Law {
 
 impl Input {
     /// `drawn_as` is the name that places its draws: two laws of one figure lie at the same place of their ranges.
-    pub(super) fn new(name: String, drawn_as: &str, law: Law, seed: u64, draws: u64) -> Self {
+    pub(super) fn new(
+        name: String,
+        (drawn_as, entry): (&str, &str),
+        law: Law,
+        (seed, draws): (u64, u64),
+    ) -> Self {
         let by = (format!("band.{drawn_as}"), seed, draws);
         Self {
             name,
+            entry: entry.to_owned(),
             law,
             within: [0.0, 1.0],
             limited: None,

@@ -288,9 +288,6 @@ fn what_decides(bands: &Bands, width: usize) -> String {
         100.0 * least * least
     );
     let title = paragraph(&title, "", "  ", width);
-    let lines = lines
-        .iter()
-        .map(|line| paragraph(line, "", "      ", width));
     [title]
         .into_iter()
         .chain(lines)

@@ -60,7 +60,7 @@ impl Inputs {
 
     /// The number of an input: two sides share what has one name and one law. With one name and two laws they share the place in
     /// the range.
-    fn number(&mut self, name: &str, law: Law, side: &str) -> usize {
+    fn number(&mut self, (name, entry): (&str, &str), law: Law, side: &str) -> usize {
         let mut named = name.to_owned();
         let same = |input: &Input| input.name == named && input.law == law;
         if let Some(at) = self.all.iter().position(same) {
@@ -69,7 +69,7 @@ impl Inputs {
         if self.all.iter().any(|input| input.name == named) {
             named = format!("{name} ({side})");
         }
-        let input = Input::new(named, name, law, self.seed, self.draws);
+        let input = Input::new(named, (name, entry), law, (self.seed, self.draws));
         self.all.push(input);
         self.labels.push(Vec::new());
         self.all.len() - 1
@@ -103,10 +103,11 @@ impl Side {
                 let stated = figure.name.as_deref();
                 let law = Law::of(&figure.doubt, figure.stated, stated, figure.whole);
                 let Some(law) = law else { continue };
-                let of = format!("{}.{}.{}", entry.kind.name(), figure.of, figure.key);
+                let of = format!("{}.{}", entry.kind.name(), figure.of);
+                let named = format!("{of}.{}", figure.key);
                 tied.push(Tied {
                     key: figure.key.clone(),
-                    input: inputs.number(&of, law, &name),
+                    input: inputs.number((&named, &of), law, &name),
                 });
             }
             entries.push((entry, tied));
@@ -124,7 +125,7 @@ impl Side {
             {
                 filled.push((vec![first.clone()], written(list)));
             }
-            let input = inputs.number(default.listed, law, &name);
+            let input = inputs.number((default.listed, default.listed), law, &name);
             let label = named(&default.path);
             if !inputs.labels[input].contains(&label) {
                 inputs.labels[input].push(label);
