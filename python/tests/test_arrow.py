@@ -48,7 +48,7 @@ def test_polars(table):
 
 def test_pandas(table):
     arrow = pyarrow.table(table)
-    frame = arrow.to_pandas(types_mapper=pandas.ArrowDtype)
+    frame = pyarrow.table(table).to_pandas(types_mapper=pandas.ArrowDtype)
     for name in table.column_names:
         assert address(frame[name].array.__arrow_array__()) == address(arrow[name]), name
     # numpy has no empty cells: columns that have none are taken as they are.

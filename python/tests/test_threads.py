@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 import coldaisle
@@ -15,15 +14,22 @@ import pytest
 LONG = {"run.days": 3650, "run.step_s": 60, "run.start": "2025-01-01", "event": []}
 
 
-def test_runs_of_two_threads_overlap(hall):
-    """With the GIL held, the short run would end after the long one."""
-    long = threading.Thread(
-        target=coldaisle.run, args=(hall, {**LONG, "run.days": 400}), kwargs={"tables": ()}, daemon=True
+def test_runs_of_two_threads_overlap(hall, tmp_path):
+    """With the GIL held, nothing would go on before the end of the long run, minutes later."""
+    program = (
+        "import coldaisle, os, threading, time\n"
+        f"hall, long = {str(hall)!r}, {LONG!r}\n"
+        "thread = threading.Thread(target=coldaisle.run, args=(hall, long), kwargs={'tables': ()})\n"
+        "thread.start()\n"
+        "time.sleep(0.5)  # the long run has begun\n"
+        "coldaisle.run(hall, tables=())\n"
+        "print('overlapped' if thread.is_alive() else 'one after the other', flush=True)\n"
+        "os._exit(0)\n"
     )
-    long.start()
-    coldaisle.run(hall, tables=())
-    assert long.is_alive()
-    long.join()
+    done = subprocess.run(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=tmp_path, timeout=120
+    )
+    assert done.stdout == "overlapped\n"
 
 
 @pytest.mark.parametrize(
