@@ -26,7 +26,7 @@ pub use shape::Shape;
 pub use technology::{
     Asked, Available, Design, FindFluid, Input, Machines, Output, Running, Technology, WaterDesign,
 };
-pub(crate) use technology::{Config, DISTRIBUTION_SHARE};
+pub(crate) use technology::{Config, DISTRIBUTION_SHARE, RackAir};
 
 registry! {
     /// Which technology cools a hall; in TOML the table's own name: `[hall.cooling.immersion]`.
@@ -76,6 +76,11 @@ impl Cooling {
             setpoint: self.supply_c().is_some(),
             ..self.kind().machines()
         }
+    }
+
+    /// Limit of the air through a rack, where there is one.
+    pub(crate) fn rack_air(&self) -> Option<RackAir> {
+        self.kind().rack_air()
     }
 
     /// The technology and the choices that make it, in a line.
