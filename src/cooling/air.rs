@@ -27,7 +27,7 @@
 //! times as much. Grates in a raised floor (60 % open, loss of 6.3 heads) give 0.9 m³/s for each rack's tile at 25 Pa. In practice
 //! air ends at 25 to 50 kW a rack, 1.7 to 3.5 m³/s at a rise of 12 K. Unconfirmed: 3 m³/s (1.7–4.2, practice to twice the head).
 //! IT beside the servers stands in rows of its own and brings its own face. Left out: the racks of a hall count by their mean, so a
-//! busy rack beside idle ones gets of their air; what the head takes of the servers' fans; hot air is the hall's mixed one, not
+//! busy rack beside idle ones gets of their air; what the head takes of the servers' fans; 1/√σ of the volume that the same head drives in thin air; hot air is the hall's mixed one, not
 //! that of the rack itself.
 //!
 //! Where fans trip, those that run speed up as far as they reach, and

@@ -23,7 +23,8 @@
 //! servers' fans can spare; by the square law fans in the door, with 60 Pa, √3 times as much, 4.3. At rises of 14 to 17 K these
 //! are 41 and 80 kW; doors are sold for up to 35 kW without fans and up to 75 kW with them (HPE QuickSpecs of Motivair's doors:
 //! 14–35, 35–55 and 55–75 kW; IBM's passive door takes 55–85 % of 20–32 kW). Unconfirmed: 2.5 m³/s (1.7–3.5, 35 kW at a rise of
-//! 17 K to a coil of 10 Pa). What does not pass leaks out of the rack and mixes with the room. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
+//! 17 K to a coil of 10 Pa). What does not pass leaks out of the rack and mixes with the room. Thin air passes at
+//! 1/√σ of the volume at the same pressure: left out. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -166,6 +167,7 @@ impl Config for RearDoorConfig {
     fn rack_air(&self) -> Option<RackAir> {
         Some(RackAir {
             most_m3_s: self.door_air_m3_s * self.fans.more_air(),
+            share: 1.0,
             by: "a door passes",
             key: "door_air_m3_s",
         })

@@ -110,6 +110,8 @@ impl Default for Available {
 pub(crate) struct RackAir {
     /// m³/s.
     pub(crate) most_m3_s: f64,
+    /// Share of what the servers draw that counts against it.
+    pub(crate) share: f64,
     /// What limits it, before the figure.
     pub(crate) by: &'static str,
     /// Key of the limit.

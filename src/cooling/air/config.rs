@@ -377,7 +377,8 @@ impl Config for AirConfig {
             .recirculation
             .unwrap_or(self.containment.recirculation());
         Some(RackAir {
-            most_m3_s: self.rack_air_m3_s / (1.0 - recirculation),
+            most_m3_s: self.rack_air_m3_s,
+            share: 1.0 - recirculation,
             by: "an aisle brings",
             key: "rack_air_m3_s",
         })

@@ -8,6 +8,7 @@ use crate::physics::site_air::SiteAir;
 use proptest::prelude::*;
 
 mod altitude;
+mod density;
 
 const RACKS: usize = 20;
 pub(super) const HEAT_W: f64 = 20e3 * RACKS as f64;
