@@ -126,7 +126,7 @@ fn what_a_door_does_not_pass_warms_the_room() {
 }
 
 proptest! {
-    /// Below the limit it is as if there were none, to the bit; above it the room is never cooler.
+    /// Below the limit it is as if there were none, to the bit; beyond it heat in is still heat out and heat stored.
     #[test]
     fn a_limit_that_does_not_bind_changes_nothing(air in 15.0..60.0f64, metal in 15.0..70.0f64, heat in 0.0..1.2 * HEAT_W,
                                                   draw in 0.0..2.0f64, limit in 0.5..5.0f64, water in 5.0..40.0f64, dt in 1.0..3600.0f64) {
