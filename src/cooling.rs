@@ -27,7 +27,7 @@ pub use technology::{
     Asked, Available, Design, Filled, FindFluid, Input, Machines, Output, Running, Technology,
     WaterDesign,
 };
-pub(crate) use technology::{Config, DISTRIBUTION_SHARE};
+pub(crate) use technology::{Config, DISTRIBUTION_SHARE, RackAir};
 
 registry! {
     /// Which technology cools a hall; in TOML the table's own name: `[hall.cooling.immersion]`.
@@ -77,6 +77,11 @@ impl Cooling {
             setpoint: self.supply_c().is_some(),
             ..self.kind().machines()
         }
+    }
+
+    /// Limit of the air through a rack, where there is one.
+    pub(crate) fn rack_air(&self) -> Option<RackAir> {
+        self.kind().rack_air()
     }
 
     /// The technology and the choices that make it, in a line.

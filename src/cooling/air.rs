@@ -3,7 +3,8 @@
 //! ```text
 //! T_in   = T_s + r·(T_hot − T_s)                 r: share of a rack's inlet air that is hot air recirculated
 //! T_ret  = T_hot − b·(T_hot − T_s)               b: share of supply air that bypasses the racks
-//! (1 − b)·V_crah = (1 − r)·V_servers             the fans follow the servers' air flow
+//! (1 − b)·V_crah = min((1 − r)·V_servers, V_aisle)   the fans follow the servers' air flow, as far as the aisles pass it
+//! T_in   = T_s + (1 − V_aisle/V_servers)·(T_hot − T_s)      beyond that: what the aisles do not bring is hot air
 //! air, structure and servers' metal: `room`, T = T_hot
 //! draw   = min(ṁc·(T_ret − T_s,set), ε·C_min·(T_ret − T_water))₊
 //! P_fan  = Δp/σ·V_installed/η·(V/V_installed)^2.7   σ: density over sea level's, where Δp is stated (`physics::site_air`)
@@ -18,6 +19,17 @@
 //! (2.5–3: static pressure held, to none), shares of recirculation and bypass with each containment (half to twice, tight
 //! to leaking), Δp 350 Pa (200–500, filters new to dirty).
 //! An economizer (`economizer`) comes before the coil; `cold_aisle` and `humidity` are modelled where the scenario enables them.
+//!
+//! Density: an aisle brings so much air to the face of each rack, 3 m³/s. Static pressure in an aisle differs by the velocity
+//! head ρ·v²/2 of the air that feeds it. At 25 Pa, an eighth of what servers' fans are rated for (200 Pa), v = 6.5 m/s. From
+//! above a rack takes its 0.6 m of half an aisle of 1.2 m: 0.36 m², 2.3 m³/s. From the two ends (1.2 m × 2.4 m each) the 32 racks
+//! of 16 a side get 1.2 m³/s each: 3.5 in all where both are free, 2.3 where one is; half of the head or twice of it are 0.7 or 1.4
+//! times as much. Grates in a raised floor (60 % open, loss of 6.3 heads) give 0.9 m³/s for each rack's tile at 25 Pa. In practice
+//! air ends at 25 to 50 kW a rack, 1.7 to 3.5 m³/s at a rise of 12 K. Unconfirmed: 3 m³/s (1.7–4.2, practice to twice the head).
+//! IT beside the servers stands in rows of its own and brings its own face. Left out: the racks of a hall count by their mean, so a
+//! busy rack beside idle ones gets of their air; what the head takes of the servers' fans; 1/√σ of the volume that the same head drives in thin air; hot air is the hall's mixed one, not
+//! that of the rack itself.
+//!
 //! Where fans trip, those that run speed up as far as they reach, and
 //! racks that want more than they push draw hot air. Valid with all units running at one speed, and coils that are dry or
 //! condense little.
@@ -64,6 +76,8 @@ pub struct Air {
     /// ρ·c of air, J/(m³·K).
     air_w_m3: f64,
     installed_m3_s: f64,
+    /// Supply air that the aisles bring to all racks.
+    aisles_m3_s: f64,
     /// All fans at full speed, W.
     fan_w: f64,
     /// Capacity rate of water at the full-open valve, W/K.
@@ -142,17 +156,20 @@ struct Moved {
 
 impl Air {
     fn moved(&self, input: &Input<'_>) -> Moved {
-        let wanted_m3_s = input.air_m3_s * (1.0 - self.recirculation) / (1.0 - self.bypass);
+        let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
+        // More than the aisles pass would only go around the racks.
+        let wanted_m3_s = needed_m3_s.min(self.aisles_m3_s) / (1.0 - self.bypass);
         // Units that run take over what others leave, as far as their fans reach.
         let running = input.available.fans;
         let most_m3_s = self.installed_m3_s * running;
         let speed = (wanted_m3_s / most_m3_s.max(1e-9)).clamp(self.config.min_fan_speed, 1.0);
         let moved_m3_s = most_m3_s * speed;
         let fan_w = self.fan_w * running * speed.powf(FAN_EXPONENT);
-        // Fans that push more than the racks draw send the rest around them; where they push less, racks draw hot air.
-        let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
+        // Fans that push more than the racks draw send the rest around them; where they push less, or the aisles pass less, racks
+        // draw hot air.
+        let brought_m3_s = ((1.0 - self.bypass) * moved_m3_s).min(self.aisles_m3_s);
         let fresh = if needed_m3_s > 0.0 {
-            ((1.0 - self.bypass) * moved_m3_s / needed_m3_s).min(1.0)
+            (brought_m3_s / needed_m3_s).min(1.0)
         } else {
             1.0
         };

@@ -40,8 +40,8 @@ use super::fits::{self, Supplied};
 use super::technology::at_rest;
 use super::zones::Zones;
 use super::{
-    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Shape, Sink,
-    Technology, unplated,
+    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, RackAir, Running, Shape,
+    Sink, Technology, unplated,
 };
 use crate::describe::Fault;
 use crate::physics::Coolant;
@@ -168,6 +168,13 @@ impl Config for ColdPlateConfig {
 
     fn shape(&self) -> Shape {
         unplated::shape(&self.room)
+    }
+
+    fn rack_air(&self) -> Option<RackAir> {
+        self.room.rack_air().map(|air| RackAir {
+            key: "room.rack_air_m3_s",
+            ..air
+        })
     }
 
     fn room_water_c(&self) -> Option<f64> {

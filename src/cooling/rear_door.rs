@@ -1,7 +1,8 @@
 //! Coils in the racks' rear doors: servers blow through them, and the room gets what they do not catch.
 //!
 //! ```text
-//! T_door,in = T + ε·(T_metal − T)                                  of the servers' metal (`room`), all their air through the doors
+//! T_door,in = T + ε·(T_metal − T)                                  of the servers' metal (`room`)
+//! V = min(V_servers, V_doors)                                      through the doors; the rest leaves beside them as it is
 //! caught = min(ρ·c·V·(T_door,in − T_set), ε·C_min·(T_door,in − T_water))₊      ε crossflow, both unmixed
 //! C·dT/dt = Q_metal + P_fans + Q_distribution − caught − crah(T) − hA·(T − T_str)      (`room`)
 //! crah = min(Q_crah·(T − T_set − 1)/2 K, ε·C_min·(T − T_water))₊   helps where it is installed
@@ -16,7 +17,14 @@
 //! of door fans 0.5 (0.4–0.6), CRAH units 350 Pa (200–500, filters new to dirty) at 0.6 (0.5–0.7): unconfirmed. Where servers are off, the cold column in their doors draws a little of the
 //! room's air through them, and door fans draw more: so a hall that switched itself off cools down again. The resistance
 //! of standing servers, 200 Pa at full load's air (100–400: what their fans are rated for), is unconfirmed. The power of a passive door's pressure drop is counted with the hall fans, though the
-//! servers' own fans spend it. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
+//! servers' own fans spend it.
+//!
+//! A door passes what the pressure before it pushes through its coil: 2 m/s through 0.65 m × 1.9 m, 2.5 m³/s, at the 20 Pa that
+//! servers' fans can spare; by the square law fans in the door, with 60 Pa, √3 times as much, 4.3. At rises of 14 to 17 K these
+//! are 41 and 80 kW; doors are sold for up to 35 kW without fans and up to 75 kW with them (HPE QuickSpecs of Motivair's doors:
+//! 14–35, 35–55 and 55–75 kW; IBM's passive door takes 55–85 % of 20–32 kW). Unconfirmed: 2.5 m³/s (1.7–3.5, 35 kW at a rise of
+//! 17 K to a coil of 10 Pa). What does not pass leaks out of the rack and mixes with the room. Thin air passes at
+//! 1/√σ of the volume at the same pressure: left out. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,7 +34,9 @@ use super::fits::{self, Supplied};
 use super::room::{AIR, Draw, Given, METAL, RoomMasses, Servers, follow};
 use super::shape::{Aisles, Holder};
 use super::technology::at_rest;
-use super::{Config, Design, FindFluid, Input, Machines, Output, Running, Shape, Sink, Technology};
+use super::{
+    Config, Design, FindFluid, Input, Machines, Output, RackAir, Running, Shape, Sink, Technology,
+};
 use crate::describe::Fault;
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
@@ -77,6 +87,12 @@ pub struct RearDoorConfig {
     #[schemars(range(min = 0.1, max = 50.0))]
     #[schemars(extend("doubt" = crate::describe::doubt(3.0, 9.0, "one row of tubes or three")))]
     pub approach_k: f64,
+    /// Air that the servers' fans push through a door, m³/s; fans in the door pass 1.7 times as much. What the servers of a rack
+    /// blow beyond it goes into the room as hot as it is.
+    #[serde(deserialize_with = "units::positive")]
+    #[schemars(range(min = 0.1, max = 100.0))]
+    #[schemars(extend("doubt" = crate::describe::doubt(1.7, 3.5, "doors sold for 35 kW without fans at a rise of 17 K, to a coil of 10 Pa")))]
+    pub door_air_m3_s: f64,
     /// Share of the full load's heat that the doors are sized for.
     #[serde(deserialize_with = "units::positive_fraction")]
     #[schemars(range(min = 0.05, max = 1.0))]
@@ -101,6 +117,7 @@ impl Default for RearDoorConfig {
             supply_c: 24.0,
             fans: DoorFans::Passive,
             approach_k: 6.0,
+            door_air_m3_s: 2.5,
             door_share: 1.0,
             crah_share: 0.0,
             max_inlet_c: None,
@@ -124,6 +141,14 @@ impl DoorFans {
             Self::Active => 60.0,
         }
     }
+
+    /// Air through a door over what the servers' fans push through it: the square law.
+    fn more_air(self) -> f64 {
+        match self {
+            Self::Passive => 1.0,
+            Self::Active => (self.own_pa() / COIL_PA).sqrt(),
+        }
+    }
 }
 
 impl Config for RearDoorConfig {
@@ -137,6 +162,15 @@ impl Config for RearDoorConfig {
 
     fn design_coolant_c(&self, _: &SiteAir, _: FindFluid<'_>) -> Result<f64, Fault> {
         Ok(self.supply_c)
+    }
+
+    fn rack_air(&self) -> Option<RackAir> {
+        Some(RackAir {
+            most_m3_s: self.door_air_m3_s * self.fans.more_air(),
+            share: 1.0,
+            by: "a door passes",
+            key: "door_air_m3_s",
+        })
     }
 
     fn machines(&self) -> Machines {
@@ -202,7 +236,9 @@ impl RearDoorConfig {
         }
         let racks = design.racks as f64;
         let heat_w = design.rack_heat_w * racks;
-        let air_m3_s = design.rack_air_m3_s * racks;
+        // IT beside the servers has doors of its own.
+        let door_m3_s = self.door_air_m3_s * self.fans.more_air() + design.beside_air_m3_s;
+        let air_m3_s = design.rack_air_m3_s.min(door_m3_s) * racks;
         let air_w_k = air_m3_s * design.air.heat_j_m3k();
         let fan_w = self.fans.pa() * design.air.pressure_for_mass() * air_m3_s;
         // The door sees all the heat of its rack, and takes its share with the valve wide open.
@@ -233,6 +269,7 @@ impl RearDoorConfig {
             config: self.clone(),
             racks: design.racks,
             air_m3_s,
+            most_m3_s: door_m3_s * racks,
             air: design.air,
             limit_c,
             fan_w,
@@ -257,7 +294,9 @@ impl RearDoorConfig {
 pub struct RearDoor {
     config: RearDoorConfig,
     racks: usize,
+    /// Air through the doors at full load, and the most that they pass.
     air_m3_s: f64,
+    most_m3_s: f64,
     air: SiteAir,
     /// Rack inlet above which a rack is out of range, °C.
     limit_c: f64,
@@ -351,7 +390,7 @@ impl Technology for RearDoor {
             DoorFans::Active => available,
         };
         let (flow, door_fan_w) = if input.air_m3_s > 0.0 {
-            let flow = input.air_m3_s / self.air_m3_s;
+            let flow = input.air_m3_s.min(self.most_m3_s) / self.air_m3_s;
             (flow, self.fan_w * flow.powi(3) * doors)
         } else {
             self.draught(state.air_c, input.water_supply_c, doors)

@@ -33,6 +33,8 @@ pub struct Design<'a> {
     pub rack_heat_w: f64,
     /// Air through one rack's servers at full load, m³/s.
     pub rack_air_m3_s: f64,
+    /// Of that, by its share of the IT beside the servers, m³/s.
+    pub beside_air_m3_s: f64,
     /// Thermal mass of the servers in one rack, J/K.
     pub rack_mass_j_k: f64,
     /// Heat of one rack at full load that cold plates catch, W; 0 without any.
@@ -101,6 +103,19 @@ impl Default for Available {
             pump: 1.0,
         }
     }
+}
+
+/// How much air the servers of a rack can draw before they draw hot air from behind them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RackAir {
+    /// m³/s.
+    pub(crate) most_m3_s: f64,
+    /// Share of what the servers draw that counts against it.
+    pub(crate) share: f64,
+    /// What limits it, before the figure.
+    pub(crate) by: &'static str,
+    /// Key of the limit.
+    pub(crate) key: &'static str,
 }
 
 /// Which machines a hall's cooling has that can be out, and whether its air or coolant has a setpoint.
@@ -271,6 +286,11 @@ pub(crate) trait Config {
     /// Machines that can fail; `setpoint` follows from `supply_c`.
     fn machines(&self) -> Machines {
         Machines::default()
+    }
+
+    /// Limit of the air through a rack, where there is one.
+    fn rack_air(&self) -> Option<RackAir> {
+        None
     }
 
     /// The choices that make it, beside its name and setpoint, for the line of `validate`.

@@ -33,8 +33,8 @@ use super::condenser::{self, BAND_K, Condenser};
 use super::mass::Mass;
 use super::technology::at_rest;
 use super::{
-    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Shape, Technology,
-    fits, unplated,
+    Asked, Config, Design, Filled, FindFluid, Input, Machines, Output, RackAir, Running, Shape,
+    Technology, fits, unplated,
 };
 use crate::describe::{Fault, doubt};
 use crate::physics::Coolant;
@@ -183,6 +183,13 @@ impl Config for TwoPhaseColdPlateConfig {
 
     fn shape(&self) -> Shape {
         unplated::shape(&self.room)
+    }
+
+    fn rack_air(&self) -> Option<RackAir> {
+        self.room.rack_air().map(|air| RackAir {
+            key: "room.rack_air_m3_s",
+            ..air
+        })
     }
 
     fn room_water_c(&self) -> Option<f64> {

@@ -173,7 +173,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         rack_w: halls.rack_w(),
         circuit_w: circuits.designs_w(),
         description: description.concat(),
-        will_not_hold: design_day.will_not_hold,
+        will_not_hold: [halls.short_of_air(), design_day.will_not_hold].concat(),
         warnings: warnings.concat(),
         inputs: [own_file(context), read.concat()].concat(),
         considered: circuit_notes.considered,

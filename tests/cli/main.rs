@@ -12,6 +12,7 @@ mod circuits;
 mod clusters;
 mod commands;
 mod comparison;
+mod density;
 mod design_air;
 mod documents;
 mod doubt;

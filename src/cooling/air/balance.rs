@@ -79,7 +79,11 @@ impl Air {
         let servers = masses.servers(served_w_k);
         let (after, cold) = if let Some((aisle, from_c)) = self.cold.zip(state.cold_c) {
             let needed_m3_s = (1.0 - self.recirculation) * input.air_m3_s;
-            let spilled_m3_s = ((1.0 - self.bypass) * moved.m3_s - needed_m3_s).max(0.0);
+            let spilled_m3_s = if moved.fresh < 1.0 {
+                0.0
+            } else {
+                ((1.0 - self.bypass) * moved.m3_s - needed_m3_s).max(0.0)
+            };
             let passing = Passing {
                 served_w_k,
                 spilled_w_k: spilled_m3_s * self.air_w_m3,

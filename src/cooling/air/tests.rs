@@ -8,6 +8,7 @@ use crate::physics::site_air::SiteAir;
 use proptest::prelude::*;
 
 mod altitude;
+mod density;
 
 const RACKS: usize = 20;
 pub(super) const HEAT_W: f64 = 20e3 * RACKS as f64;
@@ -18,6 +19,7 @@ pub(super) fn design() -> Design<'static> {
         racks: RACKS,
         rack_heat_w: 20e3,
         rack_air_m3_s: 1.4,
+        beside_air_m3_s: 0.0,
         rack_mass_j_k: 200e3,
         rack_liquid_w: 0.0,
         plate_film_k: 0.0,

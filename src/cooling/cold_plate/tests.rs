@@ -21,6 +21,7 @@ fn design() -> Design<'static> {
         racks: 2,
         rack_heat_w: HEAT_W,
         rack_air_m3_s: 0.5,
+        beside_air_m3_s: 0.0,
         rack_liquid_w: LIQUID_W,
         plate_film_k: 2.0,
         rack_mass_j_k: 250e3,

@@ -19,6 +19,7 @@ fn design(racks: usize) -> Design<'static> {
         racks,
         rack_heat_w: 40e3,
         rack_air_m3_s: 0.0,
+        beside_air_m3_s: 0.0,
         rack_mass_j_k: 250e3,
         rack_liquid_w: 0.0,
         plate_film_k: 0.0,

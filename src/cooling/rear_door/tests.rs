@@ -11,6 +11,7 @@ fn design() -> Design<'static> {
         racks: 2,
         rack_heat_w: HEAT_W / 2.0,
         rack_air_m3_s: 2.0,
+        beside_air_m3_s: 0.0,
         rack_liquid_w: 0.0,
         plate_film_k: 0.0,
         rack_mass_j_k: 250e3,
@@ -101,7 +102,50 @@ fn active_doors_spend_more_and_fail_with_their_fans() {
     assert!(next.air_c > 30.0, "{next:?}");
 }
 
+/// By hand, doors that pass 2 of 4 m³/s, 2,382 W/K: of 30 kW in the servers, 1,000 W in the room and fans of 20·2/0.35 = 114.3 W
+/// air leaves at 24 + 31,114.3/2,382 = 37.062 °C, 6.297 K above what the servers draw: 30.765 °C.
+#[test]
+fn what_a_door_does_not_pass_warms_the_room() {
+    let small = RearDoorConfig {
+        door_air_m3_s: 1.0,
+        ..RearDoorConfig::default()
+    };
+    let (state, output) = settled(&doors(&small), HEAT_W / 2.0, 16.0);
+    assert!((output.hall_fans_w - 114.29).abs() < 0.1, "{output:?}");
+    assert!((state.air_c - 30.765).abs() < 0.003, "{state:?}");
+    assert!((output.return_c - 37.062).abs() < 0.004, "{output:?}");
+    // Fans in them pass √3 times as much.
+    let active = RearDoorConfig {
+        fans: DoorFans::Active,
+        ..small
+    };
+    let (state, output) = settled(&doors(&active), HEAT_W / 2.0, 16.0);
+    let passed_w_k = 2382.0 * 3_f64.sqrt();
+    let left_c = 24.0 + (31_000.0 + output.hall_fans_w) / passed_w_k;
+    assert!((state.air_c - (left_c - 6.297)).abs() < 0.003, "{state:?}");
+}
+
 proptest! {
+    /// Below the limit it is as if there were none, to the bit; beyond it heat in is still heat out and heat stored.
+    #[test]
+    fn a_limit_that_does_not_bind_changes_nothing(air in 15.0..60.0f64, metal in 15.0..70.0f64, heat in 0.0..1.2 * HEAT_W,
+                                                  draw in 0.0..2.0f64, limit in 0.5..5.0f64, water in 5.0..40.0f64, dt in 1.0..3600.0f64) {
+        let state = DoorRoom { air_c: air, mass_c: air, metal_c: metal, crah: 0.0 };
+        let given = Input { air_m3_s: 4.0 * draw, ..input(heat, water, dt) };
+        let mut ends = [state; 2];
+        let outputs = [limit, 100.0].map(|door_air_m3_s| {
+            let spec = doors(&RearDoorConfig { door_air_m3_s, ..RearDoorConfig::default() });
+            spec.step(&state, &mut ends[usize::from(door_air_m3_s == 100.0)], &given)
+        });
+        if limit >= 2.0 && limit >= 2.0 * draw {
+            prop_assert_eq!(outputs[0], outputs[1]);
+            prop_assert_eq!(ends[0], ends[1]);
+        }
+        let in_w = heat + given.room_heat_w + outputs[0].hall_fans_w;
+        let scale = in_w + outputs[0].heat_to_water_w.abs() + outputs[0].stored_w.abs();
+        prop_assert!((in_w - outputs[0].heat_to_water_w - outputs[0].stored_w).abs() < 1e-7 * scale);
+    }
+
     /// Heat in = heat out + heat stored, and warmer water never leaves cooler air.
     #[test]
     fn energy_closes(air in 15.0..60.0f64, mass in 15.0..60.0f64, metal in 15.0..70.0f64, heat in 0.0..1.2 * HEAT_W, water in 5.0..40.0f64,
@@ -168,7 +212,11 @@ fn doors_hold_at_every_altitude() {
         (4060.0, 24.467),
     ] {
         let site = SiteAir::standard(at_m);
-        let spec = RearDoorConfig::default().size(&Design {
+        let config = RearDoorConfig {
+            door_air_m3_s: 2.5 / site.ratio(),
+            ..RearDoorConfig::default()
+        };
+        let spec = config.size(&Design {
             air: site,
             rack_air_m3_s: 2.0 / site.ratio(),
             ..design()

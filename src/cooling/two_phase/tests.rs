@@ -18,6 +18,7 @@ fn design(water_c: f64) -> Design<'static> {
         racks: 2,
         rack_heat_w: 80e3,
         rack_air_m3_s: 0.0,
+        beside_air_m3_s: 0.0,
         rack_liquid_w: 0.0,
         plate_film_k: 0.0,
         rack_mass_j_k: 250e3,

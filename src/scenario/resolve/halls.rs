@@ -95,6 +95,11 @@ impl<'a> Halls<'a> {
         self.all.iter().map(|hall| hall.rack_w).collect()
     }
 
+    /// Halls whose racks draw more air at full load than comes to them, a sentence each.
+    pub(super) fn short_of_air(&self) -> Vec<String> {
+        self.all.iter().filter_map(Sized::short_of_air).collect()
+    }
+
     /// The halls with their cooling sized for their circuits.
     pub(super) fn equip(&self, circuits: &Circuits<'_>) -> Result<Vec<HallParts>, Fault> {
         let halls = self.all.iter().enumerate();
@@ -138,6 +143,7 @@ impl<'a> Halls<'a> {
             racks: hall.config.racks as usize,
             rack_heat_w: hall.cooled_w(),
             rack_air_m3_s: hall.rack_air_m3_s + beside_m3_s / f64::from(hall.config.racks),
+            beside_air_m3_s: beside_m3_s / f64::from(hall.config.racks),
             rack_mass_j_k: hall.server.entry.mass_j_k * f64::from(hall.config.servers_per_rack),
             rack_liquid_w: hall.rack_liquid_w,
             plate_film_k: hall.plate_film_k,

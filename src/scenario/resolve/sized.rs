@@ -46,6 +46,32 @@ impl Sized<'_> {
         }
     }
 
+    /// That its servers draw more air at full load than comes to a rack, and what helps.
+    pub(super) fn short_of_air(&self) -> Option<String> {
+        let limit = self.config.cooling.rack_air()?;
+        let over = limit.share * self.rack_air_m3_s / limit.most_m3_s;
+        if over <= 1.0 {
+            return None;
+        }
+        let servers = self.config.servers_per_rack;
+        let fit = (f64::from(servers) / over).floor();
+        let fewer = if fit >= 1.0 {
+            format!("put {} in a rack, or use", count(fit, "server"))
+        } else {
+            "use".into()
+        };
+        Some(format!(
+            "the racks of hall {} draw {:.1} m³/s of air for their {:.0} kW, and {} {:.1} ({}): the rest is hot air from behind \
+             them, and inlets get warmer; {fewer} a technology whose liquid reaches the chips",
+            self.config.name,
+            self.rack_air_m3_s,
+            self.rack_w / 1e3,
+            limit.by,
+            limit.most_m3_s,
+            limit.key,
+        ))
+    }
+
     /// What stands in the hall, in a line; `water` names its circuits where there are several.
     pub(super) fn describe(&self, water: &str) -> String {
         let racks = f64::from(self.config.racks);

@@ -32,7 +32,7 @@ pub(in crate::study) struct Choice {
     /// The scenario, by its number, where the axis chooses it.
     pub(super) base: Option<usize>,
     /// `KEY=VALUE`.
-    pub(super) sets: Vec<String>,
+    pub(in crate::study) sets: Vec<String>,
 }
 
 /// How the values of an axis are found.
