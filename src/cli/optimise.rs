@@ -9,6 +9,9 @@ use crate::study::Progress;
 use crate::study::searched;
 use crate::study::sweep::{self, Shard, Study};
 
+/// So many points are resolved before the first run.
+const CHECKED: u64 = 200;
+
 /// Arguments of `optimise`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -40,7 +43,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         }
     };
     let checking = shown("checking");
-    let checked = sweep::check(&study, Shard::WHOLE, u64::MAX, &checking).map_err(failure)?;
+    let checked = sweep::check(&study, Shard::WHOLE, CHECKED, &checking).map_err(failure)?;
     checking.finish();
     // Some corners may hold designs that cannot be; where all do, the study is wrong.
     if let (Some(first), true) = (checked.first, checked.wrong == checked.seen) {
@@ -58,9 +61,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             searched::table
         };
         say(&table(&study, &outcome, width(), colour()))?;
-        let runs = crate::describe::count(outcome.made as f64, "run");
-        let wall_s = began.elapsed().as_secs_f64();
-        say(&format!("{runs} in {wall_s:.0} s: {}", folder.display()))?;
+        let made = match outcome.made {
+            0 => "no run was missing".to_owned(),
+            made => {
+                let runs = crate::describe::count(made as f64, "run");
+                format!("{runs} in {:.0} s", began.elapsed().as_secs_f64())
+            }
+        };
+        say(&format!("{made}: {}", folder.display()))?;
     }
     Ok(())
 }

@@ -115,7 +115,7 @@ fn the_best_design_is_that_of_all_combinations() {
     let before = fs::read(lab.path("best/optimise.csv")).unwrap();
     says(
         &lab.good(&["optimise", "best.toml", "-o", "best"]),
-        &["0 run"],
+        &["no run was missing"],
     );
     assert_eq!(before, fs::read(lab.path("best/optimise.csv")).unwrap());
 }
@@ -311,16 +311,15 @@ fn what_cannot_be_sought_is_refused_with_place_and_cure() {
         &["optimise", "best.toml"],
         &["best.toml", "[optimise]", "aims"],
     );
-    lab(&format!("{AXES}{aims}"))
-        .refused(&["sweep", "best.toml"], &["coldaisle optimise", "sample"]);
+    lab(FRONT).refused(&["sweep", "best.toml"], &["coldaisle optimise", "sample"]);
+    says(
+        &lab(FRONT).good(&["validate", "best.toml"]),
+        &["a search", "at a time"],
+    );
     let lab = lab(&format!("{AXES}{aims}"));
     lab.good(&["run", "tiny.toml", "-o", "there", "-q"]);
     lab.refused(
         &["optimise", "best.toml", "-o", "there"],
         &["run.json", "-o"],
-    );
-    says(
-        &lab.good(&["validate", "best.toml"]),
-        &["a search", "at a time"],
     );
 }
