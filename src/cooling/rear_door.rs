@@ -21,7 +21,7 @@
 //!
 //! A door passes what the pressure before it pushes through its coil: 2 m/s through 0.65 m × 1.9 m, 2.5 m³/s, at the 20 Pa that
 //! servers' fans can spare; by the square law fans in the door, with 60 Pa, √3 times as much, 4.3. At rises of 14 to 17 K these
-//! are 41 and 80 kW; doors are sold for up to 35 kW without fans and up to 75 kW with them (HPE QuickSpecs of Motivair's doors:
+//! are 41 and 80 kW; doors are sold for up to 35 kW without fans and up to 75 kW with them (HPE on Motivair's doors:
 //! 14–35, 35–55 and 55–75 kW; IBM's passive door takes 55–85 % of 20–32 kW). Unconfirmed: 2.5 m³/s (1.7–3.5, 35 kW at a rise of
 //! 17 K to a coil of 10 Pa). What does not pass leaks out of the rack and mixes with the room. Thin air passes at
 //! 1/√σ of the volume at the same pressure: left out. Valid for dry coils and doors that are shut; doors and CRAH units share one circuit.
