@@ -30,7 +30,7 @@ impl std::fmt::Display for Cell {
 pub(in crate::study) struct Choice {
     pub(in crate::study) cell: Cell,
     /// The scenario, by its number, where the axis chooses it.
-    pub(super) base: Option<usize>,
+    pub(in crate::study) base: Option<usize>,
     /// `KEY=VALUE`.
     pub(in crate::study) sets: Vec<String>,
 }
