@@ -34,7 +34,7 @@ fn gene(axis: &Axis) -> Result<Gene, Fault> {
         Along::Choices { choices, .. } if in_order(choices) => {
             return Ok(Gene::Integer {
                 low: 0,
-                high: choices.len() as i64 - 1,
+                high: choices.len().cast_signed() as i64 - 1,
             });
         }
         Along::Choices { choices, .. } => return Ok(Gene::Choice(choices.len())),
@@ -44,7 +44,7 @@ fn gene(axis: &Axis) -> Result<Gene, Fault> {
         Distribution::Discrete(Discrete { values, .. }) => {
             return Ok(Gene::Integer {
                 low: 0,
-                high: values.len() as i64 - 1,
+                high: values.len().cast_signed() as i64 - 1,
             });
         }
         drawn => ends(drawn).ok_or_else(|| {

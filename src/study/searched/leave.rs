@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::genes::choices;
 use super::run::Outcome;
 use super::table::shown;
+use crate::metrics::figures::Figure;
 use crate::output::{Input, OutputError};
 use crate::study::optimise::Ended;
 use crate::study::sweep::{Staged, Study};
@@ -116,7 +117,7 @@ fn rows(study: &Study, outcome: &Outcome, designs: &[usize]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut head = vec!["design".to_owned()];
     head.extend(study.axes().map(str::to_owned));
-    head.extend(outcome.figures.iter().map(|figure| figure.name()));
+    head.extend(outcome.figures.iter().map(Figure::name));
     head.extend(["violation", "feasible", "front", "failed"].map(str::to_owned));
     // Writing to memory does not fail.
     let _ = writer.write_record(&head);

@@ -268,18 +268,17 @@ impl Problem for Runs<'_> {
         self.made += known.iter().filter(|row| row.is_none()).count() as u64;
         let all = batch.par_iter().zip(known).enumerate().with_max_len(1);
         let rows = all.map(|(at, (genes, known))| {
-            let row = match known {
-                Some(row) => row,
-                None => {
-                    let variation = self
-                        .study
-                        .with(first + at as u64, choices(self.study, genes));
-                    let row = self.row(&variation, genes);
-                    // Stopped, it may be none.
-                    self.progress.check().map_err(|_| OutputError::stopped())?;
-                    self.journal.append(&row)?;
-                    row
-                }
+            let row = if let Some(row) = known {
+                row
+            } else {
+                let variation = self
+                    .study
+                    .with(first + at as u64, choices(self.study, genes));
+                let row = self.row(&variation, genes);
+                // Stopped, it may be none.
+                self.progress.check().map_err(|_| OutputError::stopped())?;
+                self.journal.append(&row)?;
+                row
             };
             self.progress.advance(1);
             Ok(row)
