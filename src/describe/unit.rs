@@ -9,6 +9,11 @@
 const UNITS: &[(&str, &str)] = &[
     ("tokens_per_gpu_s", "tokens/(GPU·s)"),
     ("usd_kw_month", "USD/kW per month"),
+    ("usd_kw_year", "USD/kW per year"),
+    ("usd_gpu_hour", "USD/GPU-h"),
+    ("usd_year", "USD/year"),
+    ("usd_t", "USD/t"),
+    ("usd", "USD"),
     ("l_min_kw", "L/(min·kW)"),
     ("m3_per_rack", "m³"),
     ("litres_per_kw", "L/kW"),
