@@ -29,7 +29,7 @@ pub(super) struct Args {
     /// Set a key of the scenario in every run.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
-    /// Measure which axes matter, in place of the sample: one_at_a_time, morris or sobol [default: that of the study].
+    /// Measure which axes matter, in place of the sample: `one_at_a_time`, `morris` or `sobol` [default: that of the study].
     #[arg(long, value_name = "METHOD", num_args = 0..=1, require_equals = true, default_missing_value = "study", value_parser = method)]
     sensitivity: Option<Sensitivity>,
     /// Make a part of the runs: the K-th of N, from 1; array/N in a task of a Slurm array or an indexed Job, which tells its

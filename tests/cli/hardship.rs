@@ -182,7 +182,7 @@ const LONG: [&str; 9] = [
     "--set",
     "run.days=3000",
     "--set",
-    "run.step_s=60",
+    "run.step_s=5",
     "--set",
     "run.tolerance=0",
     "-q",

