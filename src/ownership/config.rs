@@ -24,7 +24,7 @@ pub struct CostConfig {
     pub discount_rate: f64,
     /// Years that are looked at: what wears out earlier is replaced, what lasts longer has a residual value.
     #[serde(deserialize_with = "positive")]
-    #[schemars(range(min = 1.0, max = 60.0))]
+    #[schemars(range(min = 1.0, max = 60.0), extend("unit" = "years"))]
     pub years: f64,
     /// Years until things are replaced.
     pub life: Lives,
@@ -146,27 +146,27 @@ impl CostConfig {
 pub struct Lives {
     /// Servers.
     #[serde(deserialize_with = "positive")]
-    #[schemars(range(min = 1.0, max = 100.0))]
+    #[schemars(range(min = 1.0, max = 100.0), extend("unit" = "years"))]
     #[schemars(extend("doubt" = doubt(3.0, 7.0, "what buyers of GPUs write off over, 4 to 6 years; chips of one generation are outrun in three")))]
     pub servers: f64,
     /// Network, storage and other IT.
     #[serde(deserialize_with = "positive")]
-    #[schemars(range(min = 1.0, max = 100.0))]
+    #[schemars(range(min = 1.0, max = 100.0), extend("unit" = "years"))]
     #[schemars(extend("doubt" = doubt(4.0, 8.0, "switches and storage are kept for one to two generations of servers")))]
     pub other_it: f64,
     /// Cooling in halls with its fluid, heat rejection, power.
     #[serde(deserialize_with = "positive")]
-    #[schemars(range(min = 1.0, max = 100.0))]
+    #[schemars(range(min = 1.0, max = 100.0), extend("unit" = "years"))]
     #[schemars(extend("doubt" = doubt(12.0, 25.0, "ASHRAE's service lives: 15 years for packaged machines to 23 for centrifugal chillers; UPS 10 to 15")))]
     pub plant: f64,
     /// Batteries and panels' inverters.
     #[serde(deserialize_with = "positive")]
-    #[schemars(range(min = 1.0, max = 100.0))]
+    #[schemars(range(min = 1.0, max = 100.0), extend("unit" = "years"))]
     #[schemars(extend("doubt" = doubt(8.0, 15.0, "lead-acid or cycled lithium to lithium that floats")))]
     pub batteries: f64,
     /// The building.
     #[serde(deserialize_with = "positive")]
-    #[schemars(range(min = 1.0, max = 100.0))]
+    #[schemars(range(min = 1.0, max = 100.0), extend("unit" = "years"))]
     #[schemars(extend("doubt" = doubt(20.0, 50.0, "what buildings of one use are written off over, to what they last")))]
     pub shell: f64,
 }
