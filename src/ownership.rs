@@ -5,8 +5,8 @@
 //!                                                └▶ × figures of embodied carbon (kg CO₂e) / life       ─▶ t a year
 //! ```
 //!
-//! Prices and carbon are entries of the catalogue ([`CostsEntry`], [`EmbodiedEntry`]): none is built into the program, every one has a
-//! source and a range. `[cost]` of a scenario ([`CostConfig`]) says how they are counted; without it nothing of this is shown.
+//! Prices and carbon are entries of the catalogue (`CostsEntry`, `EmbodiedEntry`): none is built into the program, every one has a
+//! source and a range. `[cost]` of a scenario (`CostConfig`) says how they are counted; without it nothing of this is shown.
 //!
 //! Not counted: the connection to the grid, taxes on profit, what the site earned before, decommissioning. `other_usd` and
 //! `other_usd_year` hold what a planner wants to add.

@@ -190,6 +190,13 @@ pub(crate) fn all(folder: &Path) -> std::io::Result<Vec<Case>> {
             &[SURFACE],
         )
     });
+    cases.extend(studies(folder)?);
+    Ok(cases)
+}
+
+/// Years of a study, in one process.
+fn studies(folder: &Path) -> std::io::Result<Vec<Case>> {
+    let mut cases = Vec::new();
     for (key, what, plant, most, sets) in [
         (
             "study_jobs",

@@ -71,7 +71,7 @@ fn whatever_the_moments_of_kills_and_the_threads_the_bytes_are_the_same() {
         let before = rows(&lab, &folder);
         let mut child = start(&lab, threads, &folder);
         // The golden ratio spreads the moments: no two alike, none left out for long.
-        let part = (kills as f64 + ended as f64 + 1.0) * 0.618_033_988_75 % 1.0;
+        let part = (kills as f64 + f64::from(ended) + 1.0) * 0.618_033_988_75 % 1.0;
         sleep(Duration::from_secs_f64(0.03 + 0.35 * part));
         if child.try_wait().unwrap().is_none() {
             child.kill().unwrap();
