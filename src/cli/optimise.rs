@@ -34,7 +34,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let study = Study::load(&args.study, &args.sets, None)?;
     searched::check(&study)?;
     let folder = args.output.clone();
-    let folder = folder.unwrap_or_else(|| Path::new("results").join(&study.file.name));
+    let folder = folder
+        .unwrap_or_else(|| Path::new("results").join(format!("{}-optimise", study.file.name)));
     let shown = |name: &str| {
         if args.quiet {
             Progress::hidden()
@@ -69,6 +70,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             }
         };
         say(&format!("{made}: {}", folder.display()))?;
+    }
+    if outcome.found.all_failed() {
+        return Err(Failure::Run(
+            "none of the designs could be judged: optimise.csv says why of each".into(),
+        ));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::describe::Fault;
 use crate::output::{Format, TableName, Wanted};
 use crate::scenario;
 use crate::scenario::session::Session;
+use crate::study::sweep::Study;
 use crate::study::{self, Leaving, Progress, StudyError};
 
 /// Arguments of `run`.
@@ -130,6 +131,12 @@ impl Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch(signals::NOTHING);
+    if Study::is_study_file(&args.scenario) {
+        let cure = "`coldaisle sweep` runs it, `coldaisle validate` checks it";
+        return Err(Fault::new("this is a study, not a scenario", cure)
+            .in_file(&args.scenario, None)
+            .into());
+    }
     if let Some(draws) = args.band {
         return bands(args, draws);
     }
@@ -202,6 +209,15 @@ fn bands(args: &Args, draws: u32) -> Result<(), Failure> {
             let cure = "name a folder that can be written to";
             Fault::new(error.to_string(), cure).in_file(folder, None)
         })?;
+        let file = folder.join("bands.csv");
+        if file.exists() {
+            let what = "it exists";
+            return Err(
+                Fault::new(what, "give another folder with -o, or move it away")
+                    .in_file(file, None)
+                    .into(),
+            );
+        }
     }
     band::run(&band::Asked {
         scenarios: std::slice::from_ref(&args.scenario),

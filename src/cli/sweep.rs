@@ -80,6 +80,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return cluster::run(args, &study, &folder);
     }
     if sweep::is_finished(&study, &folder)? {
+        let checking = progress(args, "checking");
+        let checked = sweep::check(&study, Shard::WHOLE, CHECKED, &checking).map_err(failure)?;
+        checking.finish();
+        sweep::same_inputs(&folder, &checked.inputs)?;
+        if args.keep && !folder.join("runs").is_dir() {
+            let cure = "give another folder with -o";
+            let what = "all runs are done, and none of them was kept";
+            return Err(Fault::new(what, cure).in_file(&folder, None).into());
+        }
         // Left by a process that was killed just behind the table.
         sweep::tidy(&folder);
         if !args.quiet {
@@ -121,21 +130,29 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         say(&analyses.tables(SHOWN, width(), colour()))?;
     }
     say(&format!(
-        "{} runs in {:.0} s: {}",
-        grouped(gathered.rows as f64, 0),
+        "{} in {:.0} s: {}",
+        runs(gathered.rows),
         began.elapsed().as_secs_f64(),
         gathered.table.display()
     ))
 }
 
+/// `1 run`, `1,200 runs`.
+fn runs(number: u64) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{} run{end}", grouped(number as f64, 0))
+}
+
+fn progress(args: &Args, name: &str) -> Progress {
+    if args.quiet {
+        Progress::hidden()
+    } else {
+        Progress::shown(name)
+    }
+}
+
 fn make(args: &Args, study: &Study, folder: &Path) -> Result<(), Failure> {
-    let shown = |name: &str| {
-        if args.quiet {
-            Progress::hidden()
-        } else {
-            Progress::shown(name)
-        }
-    };
+    let shown = |name: &str| progress(args, name);
     let shard = args.shard.unwrap_or(Shard::WHOLE);
     let checking = shown("checking");
     let checked = sweep::check(study, shard, CHECKED, &checking).map_err(failure)?;

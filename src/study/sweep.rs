@@ -29,7 +29,7 @@ pub use analyses::Analyses;
 pub use axis::Cell;
 pub(in crate::study) use axis::{Along, Axis, Choice, of_figure};
 pub use estimate::seconds_per_run;
-pub use gather::{Gathered, gather, is_finished, tidy};
+pub use gather::{Gathered, gather, is_finished, same_inputs, tidy};
 pub(in crate::study) use journal::Journal;
 pub use ranges::ranges;
 pub use row::Row;

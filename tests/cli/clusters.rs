@@ -78,7 +78,7 @@ fn what_cannot_be_asked_for_is_told() {
         &["/out", "outside the volume", "/work"],
     );
     refused(
-        &["--slurm", "--set", "run.seed=1\n"],
+        &["--slurm", "--set", "run.start=2026-01-01\n"],
         &["control character", "into the study"],
     );
     refused(&["--shard", "3/2"], &["no shard 3 of 2", "1/2 to 2/2"]);

@@ -241,13 +241,15 @@ fn where_nothing_holds_the_nearest_is_told() {
             "≤ 10",
         ],
     );
-    assert_eq!(rows(&lab, "results/best/front.csv").len(), 0);
+    assert_eq!(rows(&lab, "results/best-optimise/front.csv").len(), 0);
     // A figure that no run has.
     let lab = self::lab(&format!(
         "{AXES}[optimise]\naims = ['carbon_t.generators']\n"
     ));
+    let said = lab.say(&["optimise", "best.toml"]);
+    assert_eq!(said.status, Some(1), "{said:?}");
     says(
-        &lab.good(&["optimise", "best.toml"]),
+        &said,
         &["could be run", "the run has no carbon_t.generators"],
     );
 }

@@ -176,9 +176,13 @@ fn shards_of_another_study_version_or_number_are_refused() {
     lab.refused(&gather, &["1 of 2 shards", "--array=2 "]);
     fs::write(&second, &own).unwrap();
 
-    shard("study.toml", "many", "1/3");
+    let other = ["sweep", "study.toml", "-o", "many", "--shard", "1/3"];
+    lab.refused(&other, &["a part of 2", "one of 3"]);
+    // Made elsewhere and copied there.
+    let strange = lab.path("many/shards/1-of-3.tsv");
+    fs::copy(&first, &strange).unwrap();
     lab.refused(&gather, &["of 2 and of 3", "remove"]);
-    fs::remove_file(lab.path("many/shards/1-of-3.tsv")).unwrap();
+    fs::remove_file(strange).unwrap();
 
     assert!(first.exists() && second.exists());
     lab.good(&gather);

@@ -305,3 +305,76 @@ fn nothing_of_the_users_is_written_over() {
     lab.good(&["sweep", "few.toml", "-o", "notes", "-q"]);
     assert_eq!(lab.read("notes/todo.txt"), "x");
 }
+
+/// What two axes set, or one and the command line, would be shown wrong in one of them.
+#[test]
+fn a_key_is_set_by_one_axis() {
+    let twice = format!("{AXIS}[[vary]]\nname = 'too'\nkey = 'hall.0.racks'\nover.values = [1]\n");
+    lab(&format!("{STUDY}{twice}")).refused(
+        &["sweep", "few.toml"],
+        &["few.toml", "hall.0.racks and too both set"],
+    );
+    let table = format!(
+        "{AXIS}[[vary]]\nname = 'too'\nover.settings = [{{ name = 'a', set = {{ hall = [] }} }}]\n"
+    );
+    lab(&format!("{STUDY}{table}")).refused(&["sweep", "few.toml"], &["both set hall.0.racks"]);
+    lab(&format!("{STUDY}{AXIS}")).refused(
+        &["sweep", "few.toml", "--set", "hall.0.racks=9"],
+        &["--set hall.0.racks=9", "varies it"],
+    );
+}
+
+/// A machine that does not run needs 0 MWh, and no run failed for that.
+#[test]
+fn what_is_not_there_needs_no_energy() {
+    let study = format!("{STUDY}{AXIS}")
+        .replace("'ratios.pue'", "'energy_mwh.solar', 'supply.capped_hours'");
+    let lab = lab(&study);
+    lab.good(&["sweep", "few.toml", "-q"]);
+    let table = lab.read("results/few/sweep.csv");
+    assert!(
+        table.lines().skip(1).all(|row| row.ends_with(",0,0,")),
+        "{table}"
+    );
+    let said = lab.good(&["sweep", "few.toml", "--sensitivity"]);
+    assert!(!said.out.contains("left out"), "{said:?}");
+}
+
+/// A table is that of the files as they are now, or another folder's.
+#[test]
+fn a_finished_table_knows_its_files() {
+    let price = "[set]\nsite.price_usd_mwh = 'prices.csv'\n";
+    let lab = lab(&format!("{STUDY}{price}{AXIS}"));
+    let prices = |rise: u32| {
+        let rows = (0..24).map(|hour| format!("2026-07-01T{hour:02}:00,{}\n", 50 + rise * hour));
+        "time,price_usd_mwh\n".to_owned() + &rows.collect::<String>()
+    };
+    lab.write("prices.csv", prices(1));
+    lab.good(&["sweep", "few.toml", "-q"]);
+    lab.good(&["sweep", "few.toml", "-q"]);
+    lab.write("prices.csv", prices(2));
+    lab.refused(&["sweep", "few.toml"], &["prices.csv has changed", "-o"]);
+}
+
+#[test]
+fn parts_are_cut_one_way_and_files_are_what_they_are() {
+    let lab = lab(&format!("{STUDY}{AXIS}"));
+    lab.good(&["sweep", "few.toml", "--shard", "1/2", "-q"]);
+    lab.refused(&["sweep", "few.toml"], &["a part of 2", "one of 1"]);
+    lab.refused(
+        &["sweep", "few.toml", "--shard", "1/3"],
+        &["a part of 2", "one of 3"],
+    );
+    lab.good(&["sweep", "few.toml", "--shard", "2/2", "-q"]);
+    lab.good(&["sweep", "few.toml", "--gather", "-q"]);
+    lab.refused(&["run", "few.toml"], &["this is a study", "sweep"]);
+    lab.refused(&["sweep", "hall.toml"], &["this is a scenario", "run"]);
+    lab.write(
+        "few.toml",
+        format!("{STUDY}{AXIS}").replace("'ratios.pue'", "'ratios.pue', 'ratios.pue'"),
+    );
+    lab.refused(
+        &["sweep", "few.toml", "-o", "x"],
+        &["few.toml:3", "there twice"],
+    );
+}

@@ -7,6 +7,7 @@ use toml::Value;
 use super::defaults::defaults;
 use super::input::{Input, Law};
 use crate::describe::Fault;
+use crate::physics::Coolant;
 use crate::scenario::catalogue::{self, UsedEntry};
 use crate::scenario::{self, Base, Change, Loaded, Resolved, written};
 
@@ -76,6 +77,20 @@ impl Inputs {
     }
 }
 
+/// Whether a figure of a server is of a build that no hall has: tanks where all are in air.
+fn is_of_other_build(key: &str, resolved: &Resolved) -> bool {
+    let build = key.split('.').next().unwrap_or_default();
+    let built = |coolant: Coolant| match build {
+        "air" => matches!(coolant, Coolant::Air | Coolant::Plates),
+        "cold_plate" => coolant == Coolant::Plates,
+        "immersion" => coolant == Coolant::Dielectric,
+        "two_phase" => coolant == Coolant::Boiling,
+        _ => true,
+    };
+    let mut halls = resolved.scenario.hall.iter();
+    !halls.any(|hall| built(hall.cooling.coolant()))
+}
+
 impl Side {
     /// Of a scenario as read and as resolved; its inputs are added to those of the sides before it.
     pub(super) fn new(
@@ -103,6 +118,9 @@ impl Side {
                 let stated = figure.name.as_deref();
                 let law = Law::of(&figure.doubt, figure.stated, stated, figure.whole);
                 let Some(law) = law else { continue };
+                if entry.kind.name() == "servers" && is_of_other_build(&figure.key, resolved) {
+                    continue;
+                }
                 let of = format!("{}.{}", entry.kind.name(), figure.of);
                 let named = format!("{of}.{}", figure.key);
                 tied.push(Tied {

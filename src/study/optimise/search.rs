@@ -62,6 +62,15 @@ pub struct Found {
     pub ended: Ended,
 }
 
+impl Found {
+    /// Whether no design could be judged.
+    pub fn all_failed(&self) -> bool {
+        self.designs
+            .iter()
+            .all(|design| !design.judged.violation.is_finite())
+    }
+}
+
 /// Minimises the aims of a problem under its limits.
 pub fn minimise<P: Problem>(problem: &mut P, settings: &Settings) -> Result<Found, P::Error> {
     let mut search = Search {

@@ -88,7 +88,7 @@ pub fn leave(
     let about = About {
         program: "coldaisle optimise",
         version: env!("CARGO_PKG_VERSION"),
-        study: study.identity(),
+        study: &study.searched(),
         seed: study.file.seed,
         designs: outcome.rows.len(),
         feasible: judged.filter(|judged| judged.feasible()).count(),

@@ -107,7 +107,7 @@ pub fn search(
     claim(folder)?;
     let head = Head {
         version: env!("CARGO_PKG_VERSION").into(),
-        study: study.identity().to_owned(),
+        study: study.searched(),
         shard: Shard::WHOLE,
         inputs: inputs.to_vec(),
     };

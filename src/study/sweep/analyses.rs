@@ -89,8 +89,8 @@ impl Analyses {
 
 /// Four digits.
 fn brief(value: f64) -> String {
-    if value == 0.0 {
-        return "0".into();
+    if value.fract() == 0.0 && value.abs() < 1e12 {
+        return grouped(value, 0);
     }
     let decimals = (3 - value.abs().log10().floor() as i32).clamp(0, 6);
     grouped(value, decimals as usize)

@@ -1,7 +1,7 @@
 //! The axes of a study, ready to be asked for values.
 
 use super::file::StudyFile;
-use crate::describe::Fault;
+use crate::describe::{Fault, within};
 use crate::study::design::Distribution;
 
 /// A cell of the inputs.
@@ -161,6 +161,55 @@ fn written(figure: f64, whole: bool) -> String {
     } else {
         format!("{figure:?}")
     }
+}
+
+/// Keys of the axes: none is set by two of them, nor by one and the command line; the later would hold and the table show both.
+pub(super) fn check_keys(axes: &[Axis], sets: &[String]) -> Result<(), Fault> {
+    let keys_of = |axis: &Axis| -> Vec<String> {
+        let mut keys: Vec<String> = match &axis.along {
+            Along::Figure { keys, .. } => keys.clone(),
+            Along::Choices { choices, .. } => {
+                let sets = choices.iter().flat_map(|choice| &choice.sets);
+                sets.map(|set| key(set)).collect()
+            }
+        };
+        keys.sort();
+        keys.dedup();
+        keys
+    };
+    let meet = |one: &str, other: &str| within(one, other) || within(other, one);
+    let mut before: Vec<(&str, String)> = Vec::new();
+    for (index, axis) in axes.iter().enumerate() {
+        let keys = keys_of(axis);
+        for key in &keys {
+            if let Some((name, other)) = before.iter().find(|(_, other)| meet(key, other)) {
+                let what = format!(
+                    "the axes {name} and {} both set {}",
+                    axis.name,
+                    longer(key, other)
+                );
+                let cure = "let one axis set it, or join them as over.settings";
+                return Err(Fault::new(what, cure).at(format!("vary[{index}]")));
+            }
+            if let Some(set) = sets.iter().find(|set| meet(key, &self::key(set))) {
+                let what = format!("--set {set}: the axis {} varies it", axis.name);
+                return Err(Fault::new(
+                    what,
+                    "remove the --set, or the axis from the study",
+                ));
+            }
+        }
+        before.extend(keys.into_iter().map(|key| (axis.name.as_str(), key)));
+    }
+    Ok(())
+}
+
+fn longer<'a>(one: &'a str, other: &'a str) -> &'a str {
+    if one.len() > other.len() { one } else { other }
+}
+
+fn key(set: &str) -> String {
+    set.split('=').next().unwrap_or_default().trim().to_owned()
 }
 
 /// Names of the axes of a study: no two the same, none that of a column beside them.

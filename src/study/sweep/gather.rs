@@ -90,6 +90,56 @@ pub fn is_finished(study: &Study, folder: &Path) -> Result<bool, Fault> {
 
 const FIRST: &str = "run the study, or its shards with --shard K/N, first, with the same -o";
 
+/// Refuses a finished table whose runs read a file that has changed since.
+pub fn same_inputs(folder: &Path, now: &[Input]) -> Result<(), Fault> {
+    let bytes = crate::bounded::read(&folder.join("sweep.json"), 64 << 20).unwrap_or_default();
+    let about: About = match serde_json::from_slice(&bytes) {
+        Ok(about) => about,
+        Err(_) => return Ok(()),
+    };
+    let changed = now.iter().find(|now| {
+        let mut then = about.inputs.iter();
+        then.any(|then| then.path == now.path && then.sha256 != now.sha256)
+    });
+    match changed {
+        Some(input) => {
+            let what = format!("{} has changed since this table was made", input.path);
+            Err(
+                Fault::new(what, "give another folder with -o, or move this one away")
+                    .in_file(folder, None),
+            )
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses a folder that holds parts of the study cut otherwise.
+pub(super) fn same_cut(folder: &Path, shard: Shard) -> Result<(), Fault> {
+    let within = folder.join(SHARDS);
+    let entries = fs::read_dir(&within).into_iter().flatten().flatten();
+    let other = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let (part, end) = name.rsplit_once('.')?;
+        let (_, of) = part.split_once("-of-")?;
+        let of: u64 = of
+            .parse()
+            .ok()
+            .filter(|_| ["tsv", "journal"].contains(&end))?;
+        (of != shard.of).then_some((of, entry.path()))
+    });
+    match other.min() {
+        Some((of, path)) => {
+            let what = format!(
+                "the folder holds a part of {of}, and this is one of {}",
+                shard.of
+            );
+            let cure = "go on with the same number of parts, give another folder with -o, or remove these parts";
+            Err(Fault::new(what, cure).in_file(path, None))
+        }
+        None => Ok(()),
+    }
+}
+
 /// The shards of a folder: how many there are to be, and the whole ones.
 fn shards(study: &Study, folder: &Path) -> Result<Vec<Rows>, Fault> {
     let within = folder.join(SHARDS);

@@ -222,6 +222,15 @@ fn list(text: &str, folder: &Path, axes: &mut Vec<Axis>) -> Result<Vec<Vec<Choic
         if let Some(fault) = overlong(&record, &header) {
             return Err(placed(fault));
         }
+        if record.len() < header.len() {
+            let what = format!(
+                "the row has {} cells under {} names",
+                record.len(),
+                header.len()
+            );
+            let cure = "give a cell for each name; an empty one leaves the scenario as it is";
+            return Err(placed(Fault::new(what, cure)));
+        }
         let cells = header.iter().zip(&of_axis).enumerate();
         let row = cells.map(|(at, (name, axis))| {
             listed(name, *axis, record.get(at).unwrap_or_default(), folder).map_err(placed)

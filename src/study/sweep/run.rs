@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::gather::{Gathered, gather};
+use super::gather::{Gathered, gather, same_cut};
 use super::journal::Journal;
 use super::row::Row;
 use super::rows::Rows;
@@ -110,6 +110,11 @@ pub fn run(
     let all = study.variations();
     let count = shard.count(all);
     let head = head(study, shard, inputs);
+    let cut = |fault: Fault| {
+        let what = format!("{}{}", fault.place, fault.what);
+        OutputError::refused("go on in", folder, &what, &fault.cure)
+    };
+    same_cut(folder, shard).map_err(cut)?;
     if shard.done(folder).exists() {
         let done = Rows::open(&shard.done(folder), all)?;
         if let Some(done) = done.filter(|done| done.missing() == 0) {
@@ -186,14 +191,25 @@ pub fn row(study: &Study, index: u64, kept: Option<&Path>, progress: &Progress) 
     }
 }
 
-/// The values of figures; NaN where the run has none.
+/// The values of figures; NaN where the run has none. What is not there needs no energy, cancels no job and is capped by no limit:
+/// such sums are 0 in a table over runs of which some have it, where a run by itself leaves them out.
 pub(in crate::study) fn values(summary: &Summary, figures: &[Figure]) -> Vec<f64> {
     let table = summary.table();
     let value = |wanted: &Figure| {
         let found = table
             .iter()
             .find(|(figure, _)| (figure.group, figure.key) == (wanted.group, wanted.key));
-        found.and_then(|(_, value)| *value).unwrap_or(f64::NAN)
+        let known = found.and_then(|(_, value)| *value);
+        known.unwrap_or(match (wanted.group, wanted.key) {
+            // Without generation or storage the meter sees all uses.
+            ("energy_mwh", "facility" | "grid_import") => {
+                summary.energy_mwh.facility.unwrap_or(f64::NAN)
+            }
+            ("peak_kw", "grid") => summary.peak_kw.facility.unwrap_or(f64::NAN),
+            ("energy_mwh", _) | ("supply", "capped_hours" | "capped_gpu_hours") => 0.0,
+            ("jobs", "cancelled" | "failed") if summary.jobs.submitted.is_some() => 0.0,
+            _ => f64::NAN,
+        })
     };
     figures.iter().map(value).collect()
 }

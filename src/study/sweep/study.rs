@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use toml_edit::DocumentMut;
 
-use super::axis::{Axis, Cell, Choice, check_names};
+use super::axis::{Axis, Cell, Choice, check_keys, check_names};
 use super::file::{Sample, StudyFile};
 use super::plan::{Plan, plan, sensitivity};
 use super::reader::Reader;
@@ -163,6 +163,12 @@ impl Study {
         let text =
             String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".into()))?;
         let text = text.trim_start_matches('\u{feff}').to_owned();
+        if !Self::is_study_file(path)
+            && toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("hall"))
+        {
+            let cure = "`coldaisle run` runs it; a study names it, scenario = \"…\", and what varies in [[vary]] tables";
+            return Err(Fault::new("this is a scenario, not a study", cure).in_file(path, None));
+        }
         let read = text::read_study(&text);
         let read = read.and_then(|file| ranges::check_as(schema(), &text).map(|()| file));
         let file: StudyFile = read.map_err(|fault| fault.in_file(path, None))?;
@@ -235,6 +241,7 @@ impl Study {
             None => plan(&file, folder, &mut axes, &mut inputs)?,
         };
         check_names(&file, &axes)?;
+        check_keys(&axes, sets)?;
         let of_bases = bases.iter().map(|base| {
             let name = base.path.strip_prefix(folder).unwrap_or(&base.path);
             Input::of_bytes(&name.to_string_lossy(), base.text.as_bytes())
@@ -313,6 +320,12 @@ impl Study {
         &self.identity
     }
 
+    /// The same of a search: what is sought is part of it.
+    pub(in crate::study) fn searched(&self) -> String {
+        let sought = format!("{:?}", self.file.optimise);
+        Input::of_all([self.identity.as_str(), &sought])
+    }
+
     /// A run of a number below [`Self::variations`].
     pub fn variation(&self, index: u64) -> Variation {
         self.with(index, self.plan.choices(&self.axes, index))
@@ -383,6 +396,10 @@ fn outputs(file: &StudyFile) -> Result<Vec<Figure>, Fault> {
         return Ok(all);
     }
     let named = file.outputs.iter().enumerate().map(|(index, name)| {
+        if file.outputs[..index].contains(name) {
+            let fault = Fault::new(format!("'{name}' is there twice"), "name each figure once");
+            return Err(fault.at(format!("outputs[{index}]")));
+        }
         let found = all.iter().find(|figure| figure.name() == *name);
         found.copied().ok_or_else(|| {
             let names: Vec<String> = all.iter().map(Figure::name).collect();
@@ -398,7 +415,15 @@ fn outputs(file: &StudyFile) -> Result<Vec<Figure>, Fault> {
 fn identity(text: &str, inputs: &[Input], (sets, method): (&[String], Option<String>)) -> String {
     let canonical = |text: &str| {
         let table: Result<toml::Table, _> = toml::from_str(text);
-        table.map_or_else(|_| text.to_owned(), |table| table.to_string())
+        table.map_or_else(
+            |_| text.to_owned(),
+            |mut table| {
+                // What is asked beside the runs of a sweep does not make it another one.
+                table.remove("optimise");
+                table.remove("sensitivity");
+                table.to_string()
+            },
+        )
     };
     let mut parts = vec![env!("CARGO_PKG_VERSION").to_owned(), canonical(text)];
     // Not their paths: a folder may lie elsewhere on another machine.
