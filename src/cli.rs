@@ -23,6 +23,7 @@ use clap::{Parser, Subcommand};
 
 use crate::describe::Fault;
 use crate::describe::paragraph;
+use crate::study::Progress;
 
 /// Simulate a datacenter full of GPUs: power, heat, water, carbon, money and waiting.
 ///
@@ -149,6 +150,15 @@ fn clear_line() {
             "\n"
         };
         let _ = write!(std::io::stderr(), "{end}");
+    }
+}
+
+/// Progress for a person, where one wants to see it.
+fn progress(quiet: bool, name: &str) -> Progress {
+    if quiet {
+        Progress::hidden()
+    } else {
+        Progress::shown(name)
     }
 }
 

@@ -22,6 +22,7 @@ pub use error::OutputError;
 pub use folder::{Place, Placed, ResultFolder, abandon};
 use formats::{buffer, column, csv, moments, number, parquet, table, text, whole};
 pub use recorder::{Recorder, Recording};
+pub(crate) use run::peak_memory_bytes;
 pub use run::{Input, RunInfo, cpu_s};
 pub use table::{Column, Format, Kind, Table};
 use tables::{circuits, events, jobs, load, racks, timeseries, wanted};

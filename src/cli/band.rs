@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Failure, colour, complain, say, say_sets, warn, width};
+use super::{Failure, colour, complain, progress, say, say_sets, warn, width};
 use crate::describe::paragraph;
-use crate::study::{Progress, bands, compare};
+use crate::study::{bands, compare};
 
 /// What is asked for.
 pub(super) struct Asked<'a> {
@@ -29,13 +29,12 @@ pub(super) fn draws(text: &str) -> Result<u32, String> {
 
 pub(super) fn run(asked: &Asked<'_>) -> Result<(), Failure> {
     let study = bands::load(asked.scenarios, asked.sets, asked.draws)?;
-    let progress = if asked.quiet {
-        Progress::hidden()
-    } else {
+    if !asked.quiet {
         complain(&study.plan());
-        Progress::shown("bands")
-    };
-    let bands = study.run(&progress).map_err(Failure::run)?;
+    }
+    let bands = study
+        .run(&progress(asked.quiet, "bands"))
+        .map_err(Failure::run)?;
     if let Some(path) = asked.file {
         bands::write_csv(path, &bands).map_err(Failure::run)?;
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, band, colour, say, say_sets, signals, warn, width};
+use super::{Failure, band, colour, progress, say, say_sets, signals, warn, width};
 use crate::describe::Fault;
 use crate::describe::paragraph;
 use crate::study::{self, compare, more_gpus, seeds};
@@ -88,12 +88,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(path) = &args.output {
         compare::check_writable(path)?;
     }
-    let progress = if args.quiet {
-        study::Progress::hidden()
-    } else {
-        study::Progress::shown("compare")
-    };
-    let columns = compare::run(entries, &progress).map_err(Failure::run)?;
+    let columns = compare::run(entries, &progress(args.quiet, "compare")).map_err(Failure::run)?;
     if let Some(path) = &args.output {
         match args.seeds {
             Some(seeds) => seeds::write_csv(path, &columns, seeds as usize),

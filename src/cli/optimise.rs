@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::sweep::failure;
-use super::{Failure, colour, say, say_sets, signals, width};
-use crate::study::Progress;
+use super::sweep::{checked, failure};
+use super::{Failure, colour, progress, say, say_sets, signals, width};
 use crate::study::searched;
-use crate::study::sweep::{self, Shard, Study};
+use crate::study::sweep::{Shard, Study};
 
 /// So many points are resolved before the first run.
 const CHECKED: u64 = 200;
@@ -17,7 +16,7 @@ const CHECKED: u64 = 200;
 pub(super) struct Args {
     /// The study file, with an [optimise] table.
     study: PathBuf,
-    /// Result folder [default: results/NAME]. Runs that are finished there stay: a search that was stopped goes on.
+    /// Result folder [default: results/NAME-optimise]. Runs that are finished there stay: a search that was stopped goes on.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Set a key of the scenario in every run.
@@ -29,28 +28,19 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    signals::watch("finished runs are kept, and the same command goes on from there");
+    signals::watch(signals::KEPT);
     let began = Instant::now();
     let study = Study::load(&args.study, &args.sets, None)?;
     searched::check(&study)?;
     let folder = args.output.clone();
     let folder = folder
         .unwrap_or_else(|| Path::new("results").join(format!("{}-optimise", study.file.name)));
-    let shown = |name: &str| {
-        if args.quiet {
-            Progress::hidden()
-        } else {
-            Progress::shown(name)
-        }
-    };
-    let checking = shown("checking");
-    let checked = sweep::check(&study, Shard::WHOLE, CHECKED, &checking).map_err(failure)?;
-    checking.finish();
+    let checked = checked(&study, Shard::WHOLE, CHECKED, args.quiet)?;
     // Some corners may hold designs that cannot be; where all do, the study is wrong.
     if let (Some(first), true) = (checked.first, checked.wrong == checked.seen) {
         return Err(first.into());
     }
-    let progress = shown(&study.file.name);
+    let progress = progress(args.quiet, &study.file.name);
     let outcome = searched::search(&study, &folder, &checked.inputs, &progress).map_err(failure)?;
     searched::leave(&study, &outcome, &folder, &checked.inputs).map_err(failure)?;
     let none = outcome.found.front.is_empty();

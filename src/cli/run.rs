@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::{Failure, band, colour, say, say_sets, signals, warn, width};
+use super::{Failure, band, colour, progress, say, say_sets, signals, warn, width};
 use crate::describe::Fault;
 use crate::output::{Format, TableName, Wanted};
 use crate::scenario;
 use crate::scenario::session::Session;
 use crate::study::sweep::Study;
-use crate::study::{self, Leaving, Progress, StudyError};
+use crate::study::{self, Leaving, StudyError};
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -165,11 +165,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         numbered: args.output.is_none(),
         wanted,
     };
-    let progress = if args.quiet {
-        Progress::hidden()
-    } else {
-        Progress::shown(&name)
-    };
+    let progress = progress(args.quiet, &name);
     let commands = Session {
         set: Vec::new(),
         command: session.command,

@@ -3,6 +3,9 @@
 /// What a run leaves.
 pub(super) const NOTHING: &str = "nothing of this run is left, earlier results are as they were";
 
+/// What a study leaves.
+pub(super) const KEPT: &str = "finished runs are kept, and the same command goes on from there";
+
 /// From now on Ctrl-C and a request to end remove unfinished files, report it, and end the program with 128 + the number
 /// of the signal; `left` says what remains. Signals that the parent process has set to be ignored (`nohup`) stay ignored.
 #[cfg(unix)]

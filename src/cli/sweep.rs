@@ -5,14 +5,13 @@ mod cluster;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{Failure, colour, say, say_sets, signals, warn, width};
+use super::{Failure, colour, progress, say, say_sets, signals, warn, width};
 use crate::describe::Fault;
 use crate::output::{OutputError, grouped};
-use crate::study::Progress;
 use crate::study::sensitivity::Method;
-use crate::study::sweep::{self, Sensitivity, Shard, Study};
+use crate::study::sweep::{self, Checked, Sensitivity, Shard, Study};
 
-/// So many variations are resolved before the first run; `validate` resolves all.
+/// So many variations are resolved before the first run; `validate` resolves more.
 const CHECKED: u64 = 1000;
 
 /// So many outputs have their sensitivity printed; all are in the file.
@@ -64,7 +63,7 @@ fn shard(text: &str) -> Result<Shard, String> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    signals::watch("finished runs are kept, and the same command goes on from there");
+    signals::watch(signals::KEPT);
     let began = Instant::now();
     let study = Study::load(&args.study, &args.sets, args.sensitivity)?;
     if args.sensitivity.is_none() && study.is_searched() {
@@ -80,9 +79,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return cluster::run(args, &study, &folder);
     }
     if sweep::is_finished(&study, &folder)? {
-        let checking = progress(args, "checking");
-        let checked = sweep::check(&study, Shard::WHOLE, CHECKED, &checking).map_err(failure)?;
-        checking.finish();
+        let checked = checked(&study, Shard::WHOLE, CHECKED, args.quiet)?;
         sweep::same_inputs(&folder, &checked.inputs)?;
         if args.keep && !folder.join("runs").is_dir() {
             let cure = "give another folder with -o";
@@ -93,8 +90,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         sweep::tidy(&folder);
         if !args.quiet {
             say(&format!(
-                "all {} runs are done: {}",
-                grouped(study.variations() as f64, 0),
+                "all {} are done: {}",
+                runs(study.variations()),
                 folder.join("sweep.csv").display()
             ))?;
         }
@@ -116,10 +113,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let gathered = sweep::gather(&study, &folder).map_err(failure)?;
     if let (Some((index, reason)), false) = (&gathered.first, args.quiet) {
-        let runs = if gathered.failed == 1 { "run" } else { "runs" };
         warn(&format!(
-            "{} {runs} failed; the first is variation {index}: {reason}",
-            grouped(gathered.failed as f64, 0)
+            "{} failed; the first is variation {index}: {reason}",
+            runs(gathered.failed)
         ));
     }
     if args.quiet {
@@ -143,20 +139,22 @@ fn runs(number: u64) -> String {
     format!("{} run{end}", grouped(number as f64, 0))
 }
 
-fn progress(args: &Args, name: &str) -> Progress {
-    if args.quiet {
-        Progress::hidden()
-    } else {
-        Progress::shown(name)
-    }
+/// Resolves variations before the first run, see [`sweep::check`].
+pub(super) fn checked(
+    study: &Study,
+    shard: Shard,
+    most: u64,
+    quiet: bool,
+) -> Result<Checked, Failure> {
+    let progress = progress(quiet, "checking");
+    let checked = sweep::check(study, shard, most, &progress).map_err(failure)?;
+    progress.finish();
+    Ok(checked)
 }
 
 fn make(args: &Args, study: &Study, folder: &Path) -> Result<(), Failure> {
-    let shown = |name: &str| progress(args, name);
     let shard = args.shard.unwrap_or(Shard::WHOLE);
-    let checking = shown("checking");
-    let checked = sweep::check(study, shard, CHECKED, &checking).map_err(failure)?;
-    checking.finish();
+    let checked = checked(study, shard, CHECKED, args.quiet)?;
     if let Some(first) = checked.first {
         // A part may hold nothing but points that cannot be; a whole study with none that can is wrong.
         if checked.wrong == checked.seen && shard == Shard::WHOLE {
@@ -176,7 +174,7 @@ fn make(args: &Args, study: &Study, folder: &Path) -> Result<(), Failure> {
         shard,
         folder,
         (&checked.inputs, args.keep),
-        &shown(&study.file.name),
+        &progress(args.quiet, &study.file.name),
     )
     .map_err(failure)?;
     Ok(())

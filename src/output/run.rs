@@ -137,12 +137,21 @@ impl Input {
 
 /// Most memory that this process has held, MB; None where the system does not report it in `/proc`.
 fn peak_memory_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    peak_memory_bytes().map(|bytes| bytes as f64 / 1e6)
+}
+
+/// The highest resident set of this process, bytes; None where the system does not report it in `/proc`.
+pub(crate) fn peak_memory_bytes() -> Option<u64> {
+    highest(&std::fs::read_to_string("/proc/self/status").ok()?)
+}
+
+/// The highest resident set in a `/proc/PID/status`, bytes.
+fn highest(status: &str) -> Option<u64> {
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some(kib * 1024.0 / 1e6)
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kibibytes.checked_mul(1024)
 }
 
 /// Processor time that this process has used, s; None where the system does not report it in `/proc`.
@@ -187,5 +196,13 @@ mod tests {
             n = std::hint::black_box(n.wrapping_add(1));
         }
         assert!(cpu_s().unwrap() > before);
+    }
+
+    #[test]
+    fn the_peak_is_read_in_bytes() {
+        let status = "VmPeak:\t    9000 kB\nVmHWM:\t    1716 kB\nVmRSS:\t 1000 kB\n";
+        assert_eq!(highest(status), Some(1716 * 1024));
+        assert_eq!(highest("VmHWM: many kB"), None);
+        assert_eq!(highest(""), None);
     }
 }

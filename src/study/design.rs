@@ -16,7 +16,7 @@ mod correlation;
 mod distribution;
 mod iman_conover;
 pub(crate) mod latin;
-mod normal;
+pub(in crate::study) mod normal;
 mod points;
 mod sobol;
 

@@ -34,7 +34,7 @@ pub(in crate::study) use journal::Journal;
 pub use ranges::ranges;
 pub use row::Row;
 pub use run::{Checked, Ended, check, gather_rows, row, run};
-pub(in crate::study) use run::{summary, values};
+pub(in crate::study) use run::{spread, summary, values};
 pub(in crate::study) use shard::Head;
 pub use shard::Shard;
 pub(in crate::study) use staged::Staged;

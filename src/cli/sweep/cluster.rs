@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{Failure, say};
+use super::super::{Failure, progress, say};
 use crate::describe::Fault;
-use crate::study::Progress;
 use crate::study::cluster::{self, Job, Kubernetes, Need};
 use crate::study::sweep::{Sensitivity, Study};
 
@@ -72,12 +71,7 @@ pub(super) fn run(all: &super::Args, study: &Study, folder: &Path) -> Result<(),
     };
     // What cannot be written is told before anything runs.
     text(all, &job)?;
-    let progress = if all.quiet {
-        Progress::hidden()
-    } else {
-        Progress::shown("measuring")
-    };
-    let measured = cluster::measure(study, args.cores, &progress)?;
+    let measured = cluster::measure(study, args.cores, &progress(all.quiet, "measuring"))?;
     let shards = args.shards;
     job.shards = shards.unwrap_or_else(|| measured.shards(variations, args.cores));
     job.need = measured.need(variations, job.shards, args.cores);

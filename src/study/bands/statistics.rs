@@ -10,8 +10,9 @@
 //! The bound is Fisher's transformation with Bonferroni's division: if no input mattered, in 19 of 20 studies none of k would exceed it.
 //!
 //! Sources: Hyndman & Fan 1996, The American Statistician 50(4); Fisher 1921, Metron 1, with the variance 1/(n − 3), good to a few
-//! percent for ranks too (Fieller, Hartley & Pearson 1957, Biometrika 44, have 1.06/(n − 3), which is taken); Φ by Abramowitz & Stegun
-//! 7.1.26 (error below 1.5·10⁻⁷).
+//! percent for ranks too (Fieller, Hartley & Pearson 1957, Biometrika 44, have 1.06/(n − 3), which is taken).
+
+use crate::study::design::normal;
 
 /// The quantile of values in any order; None of none.
 pub(super) fn quantile(values: &[f64], p: f64) -> Option<f64> {
@@ -62,37 +63,8 @@ pub(super) fn by_chance(draws: usize, inputs: usize) -> f64 {
     if draws < 5 || inputs == 0 {
         return 1.0;
     }
-    let z = upper(0.05 / (2.0 * inputs as f64));
+    let z = -normal::quantile(0.05 / (2.0 * inputs as f64));
     (z * (1.06 / (draws as f64 - 3.0)).sqrt()).tanh()
-}
-
-/// The standard normal value that is exceeded with probability `p` below a half.
-fn upper(p: f64) -> f64 {
-    let (mut low, mut high) = (0.0, 40.0);
-    while high - low > 1e-9 {
-        let middle = f64::midpoint(low, high);
-        if exceeded(middle) > p {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    high
-}
-
-/// 1 − Φ(z) for z of at least 0.
-fn exceeded(z: f64) -> f64 {
-    let x = z / std::f64::consts::SQRT_2;
-    let t = 1.0 / (1.0 + 0.327_591_1 * x);
-    let sum = [
-        1.061_405_429,
-        -1.453_152_027,
-        1.421_413_741,
-        -0.284_496_736,
-        0.254_829_592,
-    ];
-    let polynomial = sum.iter().fold(0.0, |sum, a| (sum + a) * t);
-    0.5 * polynomial * (-x * x).exp()
 }
 
 #[cfg(test)]
@@ -129,8 +101,8 @@ mod tests {
     /// Tables: 1.959964 for 0.025, 3.290527 for 0.0005. One input in 100 draws: critical values of Spearman's ρ list 0.197.
     #[test]
     fn chance_by_tables() {
-        assert!((upper(0.025) - 1.959_964).abs() < 1e-4);
-        assert!((upper(0.0005) - 3.290_527).abs() < 1e-3);
+        assert!((-normal::quantile(0.025) - 1.959_964).abs() < 1e-4);
+        assert!((-normal::quantile(0.0005) - 3.290_527).abs() < 1e-3);
         assert!(
             (by_chance(100, 1) - 0.197).abs() < 0.006,
             "{}",

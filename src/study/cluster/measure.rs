@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Measured;
 use super::memory::peak_of;
 use crate::describe::Fault;
-use crate::study::sweep::Study;
+use crate::study::sweep::{Study, spread};
 use crate::study::{Progress, simulate};
 
 /// More runs at the same time are not tried: memory of more follows in proportion.
@@ -15,9 +15,7 @@ const MOST: u64 = 8;
 pub fn measure(study: &Study, cores: u32, progress: &Progress) -> Result<Measured, Fault> {
     let all = study.variations();
     let tries = all.min(u64::from(cores)).clamp(1, MOST);
-    let variations: Vec<u64> = (0..tries)
-        .map(|nth| (u128::from(nth) * u128::from(all) / u128::from(tries)) as u64)
-        .collect();
+    let variations: Vec<u64> = (0..tries).map(|nth| spread(nth, tries, all)).collect();
     progress.start(tries);
     let (ended, memory_bytes) = peak_of(|| {
         std::thread::scope(|scope| {

@@ -54,8 +54,8 @@ pub fn leave(
     inputs: &[Input],
 ) -> Result<(), OutputError> {
     let all: Vec<usize> = (0..outcome.rows.len()).collect();
-    put(&folder.join("optimise.csv"), &rows(study, outcome, &all))?;
-    put(
+    Staged::put(&folder.join("optimise.csv"), &rows(study, outcome, &all))?;
+    Staged::put(
         &folder.join("front.csv"),
         &rows(study, outcome, &outcome.found.front),
     )?;
@@ -82,7 +82,7 @@ pub fn leave(
             .and_then(|(_, resolved)| toml::to_string_pretty(&resolved.scenario).ok());
         let changed = || std::io::Error::other("a file that its scenario reads has changed");
         let text = text.ok_or_else(|| OutputError::io("write", &path, &changed()))?;
-        put(&path, text.as_bytes())?;
+        Staged::put(&path, text.as_bytes())?;
     }
     let judged = outcome.found.designs.iter().map(|design| &design.judged);
     let about = About {
@@ -103,13 +103,7 @@ pub fn leave(
     };
     let mut text = serde_json::to_vec_pretty(&about).unwrap_or_default();
     text.push(b'\n');
-    put(&folder.join("optimise.json"), &text)
-}
-
-fn put(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
-    let mut out = Staged::new(path)?;
-    out.write(bytes)?;
-    out.commit()
+    Staged::put(&folder.join("optimise.json"), &text)
 }
 
 /// Designs as CSV.

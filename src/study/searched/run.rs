@@ -9,7 +9,6 @@ use crate::describe::Fault;
 use crate::metrics::figures::Figure;
 use crate::output::{Input, OutputError};
 use crate::study::Progress;
-use crate::study::compare::fill_meter;
 use crate::study::optimise::{Found, Gene, Goals, Judged, Optimise, Problem, Settings, minimise};
 use crate::study::sweep::{Head, Journal, Row, Shard, Study, Variation, summary, values};
 
@@ -105,12 +104,7 @@ pub fn search(
         }
     }
     claim(folder)?;
-    let head = Head {
-        version: env!("CARGO_PKG_VERSION").into(),
-        study: study.searched(),
-        shard: Shard::WHOLE,
-        inputs: inputs.to_vec(),
-    };
+    let head = Head::new(study.searched(), Shard::WHOLE, inputs);
     let path = folder.join(JOURNAL);
     let journal = Journal::open_at(path.clone(), &head, settings.evaluations as u64)?;
     progress.start(settings.evaluations as u64);
@@ -199,14 +193,13 @@ impl Runs<'_> {
 
     fn row(&self, variation: &Variation, genes: &[f64]) -> Row {
         let row = match summary(self.study, variation, None, &self.progress.part()) {
-            Ok(mut summary) => {
-                fill_meter(&mut summary);
+            Ok(summary) => {
                 let mut row = Row {
                     index: variation.index,
                     outputs: genes.to_vec(),
                     failed: String::new(),
                 };
-                row.outputs.extend(values(&summary, &self.figures));
+                row.outputs.extend(values(summary, &self.figures));
                 let needed = self.figures.iter().take(self.needed);
                 let absent = needed
                     .zip(&row.outputs[genes.len()..])

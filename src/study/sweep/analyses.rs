@@ -47,9 +47,7 @@ impl Analyses {
                     .collect::<Vec<_>>());
             }
         }
-        let mut out = Staged::new(path)?;
-        out.write(&writer.into_inner().unwrap_or_default())?;
-        out.commit()
+        Staged::put(path, &writer.into_inner().unwrap_or_default())
     }
 
     /// Tables of the first `most` outputs, and what was left out.

@@ -59,14 +59,6 @@ pub(in crate::study) struct Axis {
 }
 
 impl Axis {
-    /// Its number of values; none where figures are drawn.
-    pub(super) fn values(&self) -> Option<usize> {
-        match &self.along {
-            Along::Choices { choices, .. } => Some(choices.len()),
-            Along::Figure { .. } => None,
-        }
-    }
-
     /// Its value at a share of 0 to 1.
     pub(super) fn at(&self, share: f64) -> Choice {
         match &self.along {
@@ -129,14 +121,6 @@ impl Axis {
         match &self.along {
             Along::Figure { keys, whole, .. } => Some(of_figure(keys, text.parse().ok()?, *whole)),
             Along::Choices { .. } => None,
-        }
-    }
-
-    /// Its value of a number from 0.
-    pub(super) fn choice(&self, index: usize) -> Option<&Choice> {
-        match &self.along {
-            Along::Choices { choices, .. } => choices.get(index),
-            Along::Figure { .. } => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::analyses::Analyses;
 use super::axis::Cell;
 use super::ranges::ranges;
 use super::rows::Rows;
-use super::shard::{Head, SHARDS, Shard};
+use super::shard::{DONE, Head, JOURNAL, SHARDS, Shard};
 use super::staged::{PARTIAL, Staged};
 use super::study::Study;
 use crate::describe::Fault;
@@ -119,12 +119,7 @@ pub(super) fn same_cut(folder: &Path, shard: Shard) -> Result<(), Fault> {
     let entries = fs::read_dir(&within).into_iter().flatten().flatten();
     let other = entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
-        let (part, end) = name.rsplit_once('.')?;
-        let (_, of) = part.split_once("-of-")?;
-        let of: u64 = of
-            .parse()
-            .ok()
-            .filter(|_| ["tsv", "journal"].contains(&end))?;
+        let (Shard { of, .. }, _) = Shard::of_file(&name)?;
         (of != shard.of).then_some((of, entry.path()))
     });
     match other.min() {
@@ -147,11 +142,7 @@ fn shards(study: &Study, folder: &Path) -> Result<Vec<Rows>, Fault> {
     let mut files: Vec<(Shard, PathBuf)> = entries
         .filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
-            let (number, of) = name.strip_suffix(".tsv")?.split_once("-of-")?;
-            let shard = Shard {
-                number: number.parse().ok()?,
-                of: of.parse().ok()?,
-            };
+            let (shard, _) = Shard::of_file(&name).filter(|(_, end)| *end == DONE)?;
             Some((shard, entry.path()))
         })
         .collect();
@@ -176,13 +167,8 @@ fn shards(study: &Study, folder: &Path) -> Result<Vec<Rows>, Fault> {
         };
         match read.filter(|rows| rows.missing() == 0 && rows.head.shard == Shard { number, of }) {
             Some(read) => {
-                let first = rows
-                    .first()
-                    .map_or_else(|| head_of(study), |first| first.head.clone());
-                let own = Head {
-                    study: study.identity().to_owned(),
-                    ..first
-                };
+                let inputs = rows.first().map_or(&[][..], |first| &first.head.inputs);
+                let own = Head::new(study.identity().to_owned(), Shard::WHOLE, inputs);
                 let cure = "remove it and run its shard again";
                 own.accept(&read.head, &path, cure)?;
                 rows.push(read);
@@ -203,13 +189,10 @@ fn shards(study: &Study, folder: &Path) -> Result<Vec<Rows>, Fault> {
     Ok(rows)
 }
 
-fn head_of(study: &Study) -> Head {
-    Head {
-        version: env!("CARGO_PKG_VERSION").into(),
-        study: study.identity().to_owned(),
-        shard: Shard::WHOLE,
-        inputs: Vec::new(),
-    }
+/// A fault of the files of a folder, as a refusal to use it.
+pub(super) fn refused(verb: &str, folder: &Path, fault: &Fault) -> OutputError {
+    let what = format!("{}{}", fault.place, fault.what);
+    OutputError::refused(verb, folder, &what, &fault.cure)
 }
 
 /// Merges all shards of a study in `folder` into `sweep.csv` and `sweep.parquet`, and removes them.
@@ -231,15 +214,8 @@ pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
             cure,
         ));
     }
-    let refused = |fault: Fault| {
-        OutputError::refused(
-            "gather",
-            folder,
-            &format!("{}{}", fault.place, fault.what),
-            &fault.cure,
-        )
-    };
-    let mut shards = shards(study, folder).map_err(refused)?;
+    let shards = shards(study, folder);
+    let mut shards = shards.map_err(|fault| refused("gather", folder, &fault))?;
     let gathered = write(study, folder, &mut shards)?;
     if let Some(analyses) = &gathered.analyses {
         analyses.write(&folder.join("sensitivity.csv"))?;
@@ -258,15 +234,10 @@ pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
         failed: gathered.failed,
         inputs,
     };
-    let put = |name: &str, bytes: &[u8]| {
-        let mut out = Staged::new(&folder.join(name))?;
-        out.write(bytes)?;
-        out.commit()
-    };
-    put("study.toml", study.text.as_bytes())?;
+    Staged::put(&folder.join("study.toml"), study.text.as_bytes())?;
     let mut text = serde_json::to_vec_pretty(&about).unwrap_or_default();
     text.push(b'\n');
-    put("sweep.json", &text)?;
+    Staged::put(&folder.join("sweep.json"), &text)?;
     tidy(folder);
     Ok(gathered)
 }
@@ -277,16 +248,11 @@ pub fn tidy(folder: &Path) {
     for entry in fs::read_dir(&within).into_iter().flatten().flatten() {
         let (name, path) = (entry.file_name(), entry.path());
         let name = name.to_string_lossy();
-        let is_shard = |stem: &str| {
-            let numbers = stem.split_once("-of-");
-            numbers.is_some_and(|(number, of)| {
-                number.parse::<u64>().is_ok() && of.parse::<u64>().is_ok()
-            })
-        };
-        let done = name.strip_suffix(".tsv").is_some_and(is_shard);
+        let end = Shard::of_file(&name).map(|(_, end)| end);
+        let done = end == Some(DONE);
         // One that is held belongs to a process that still runs.
-        let given_up = name.strip_suffix(".journal").is_some_and(is_shard)
-            && File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
+        let given_up =
+            end == Some(JOURNAL) && File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
         let begun = name.starts_with('.') && name.ends_with(PARTIAL);
         if done || given_up || begun || name == LOCK {
             let _ = fs::remove_file(&path);

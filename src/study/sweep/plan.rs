@@ -51,7 +51,7 @@ impl Plan {
                 let mut rest = index;
                 let mut choices: Vec<Choice> = Vec::with_capacity(axes.len());
                 for (axis, &values) in axes.iter().zip(values).rev() {
-                    choices.extend(axis.choice((rest % values) as usize).cloned());
+                    choices.push(axis.choices()[(rest % values) as usize].clone());
                     rest /= values;
                 }
                 choices.reverse();
@@ -97,11 +97,11 @@ pub(super) fn plan(
     inputs: &mut Vec<Input>,
 ) -> Result<Plan, Fault> {
     let plan = match &file.sample {
-        // Which designs a search runs is not known before: these stand for them where points are checked and timed.
-        Sample::Grid {} if file.optimise.is_some() && grid(axes).is_err() => {
-            unit(file, axes, Kind::LatinHypercube, SEARCHED)
-        }
-        Sample::Grid {} => grid(axes),
+        Sample::Grid {} => match grid(axes) {
+            // Which designs a search runs is not known before: these stand for them where points are checked and timed.
+            Err(_) if file.optimise.is_some() => unit(file, axes, Kind::LatinHypercube, SEARCHED),
+            grid => grid,
+        },
         Sample::List { file } => {
             let path = folder.join(file);
             let bytes = bounded::read(&path, LIST_BYTES).map_err(|error| {
@@ -159,13 +159,13 @@ fn grid(axes: &[Axis]) -> Result<Plan, Fault> {
     some(axes)?;
     let mut values = Vec::with_capacity(axes.len());
     for (index, axis) in axes.iter().enumerate() {
-        let Some(of) = axis.values() else {
+        if axis.is_drawn() {
             let what = format!("a grid has values one by one, and {} is drawn", axis.name);
             let cure =
                 "give over.values = […], or a sample: [sample.latin_hypercube] with points = 100";
             return Err(Fault::new(what, cure).at(format!("vary[{index}].drawn")));
-        };
-        values.push(of as u64);
+        }
+        values.push(axis.choices().len() as u64);
     }
     let points = values.iter().try_fold(1_u64, |all, of| {
         all.checked_mul(*of).filter(|all| *all <= MOST)

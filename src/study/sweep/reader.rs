@@ -10,7 +10,7 @@ use crate::bounded;
 use crate::csv_rows::CsvRows;
 use crate::describe::Fault;
 use crate::output::Input;
-use crate::scenario::{Base, text};
+use crate::scenario::{Base, text, written};
 use crate::study::design::{Distribution, Empirical};
 
 /// Reads what axes and settings name, and keeps it.
@@ -141,12 +141,8 @@ impl Reader<'_> {
         let value = |value: &toml::Value| -> Choice {
             let sets = keys.iter().map(|key| {
                 let parts: Vec<&str> = key.split('.').collect();
-                let typed = value.to_string().parse::<Value>();
-                let value = typed.map_or_else(
-                    |_| value.to_string(),
-                    |typed| text::anchored(typed, &parts, self.folder).to_string(),
-                );
-                format!("{key}={}", value.trim())
+                let value = text::anchored(written(value), &parts, self.folder);
+                format!("{key}={}", value.to_string().trim())
             });
             Choice {
                 cell: cell(value),

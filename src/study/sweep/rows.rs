@@ -40,12 +40,8 @@ impl Rows {
             let Some(index) = text.and_then(Row::index_of) else {
                 break;
             };
-            let of_shard = index
-                .checked_sub(shard.number - 1)
-                .filter(|past| past % shard.of == 0);
-            if let Some(place) =
-                of_shard.and_then(|past| places.get_mut((past / shard.of) as usize))
-            {
+            let place = shard.place(index);
+            if let Some(place) = place.and_then(|place| places.get_mut(place)) {
                 *place = Some(at);
             }
             at += read;
@@ -61,9 +57,10 @@ impl Rows {
 
     /// Whether the row of a variation is there.
     pub(super) fn has(&self, index: u64) -> bool {
-        let shard = self.head.shard;
-        let at = (index - (shard.number - 1)) / shard.of;
-        self.places.get(at as usize).is_some_and(Option::is_some)
+        let place = self.head.shard.place(index);
+        place
+            .and_then(|place| self.places.get(place))
+            .is_some_and(Option::is_some)
     }
 
     /// How many variations of the shard have no row.
@@ -89,8 +86,10 @@ impl Rows {
 
     /// The row of a variation of the shard.
     pub(super) fn row(&mut self, index: u64) -> Result<Option<Row>, OutputError> {
-        let shard = self.head.shard;
-        let line = self.line(((index - (shard.number - 1)) / shard.of) as usize)?;
+        let Some(place) = self.head.shard.place(index) else {
+            return Ok(None);
+        };
+        let line = self.line(place)?;
         Ok(line.and_then(|line| Row::of_line(line.trim_end_matches('\n'))))
     }
 }

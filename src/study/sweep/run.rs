@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::gather::{Gathered, gather, same_cut};
+use super::gather::{Gathered, gather, refused, same_cut};
 use super::journal::Journal;
 use super::row::Row;
 use super::rows::Rows;
@@ -19,6 +19,7 @@ use crate::metrics::Summary;
 use crate::metrics::figures::Figure;
 use crate::output::{Input, OutputError, Wanted};
 use crate::scenario::session::Session;
+use crate::study::compare::fill_meter;
 use crate::study::{Leaving, Progress, StudyError, run_into, simulate};
 
 /// What was found before the first run.
@@ -33,6 +34,11 @@ pub struct Checked {
     pub inputs: Vec<Input>,
 }
 
+/// The n-th of so many numbers that lie evenly spread below `all`.
+pub(in crate::study) fn spread(nth: u64, of: u64, all: u64) -> u64 {
+    (u128::from(nth) * u128::from(all) / u128::from(of)) as u64
+}
+
 /// Resolves variations of a shard, all or `most` of them evenly spread, and reads what they read; nothing runs.
 pub fn check(
     study: &Study,
@@ -42,10 +48,7 @@ pub fn check(
 ) -> Result<Checked, OutputError> {
     let all = shard.count(study.variations());
     let seen = all.min(most);
-    let of = |nth: u64| {
-        let nth = (u128::from(nth) * u128::from(all) / u128::from(seen)) as u64;
-        shard.number - 1 + nth * shard.of
-    };
+    let of = |nth: u64| shard.nth(spread(nth, seen, all));
     progress.start(seen);
     let found = Mutex::new((BTreeMap::new(), None::<(u64, Fault)>));
     let wrong = AtomicU64::new(0);
@@ -109,12 +112,8 @@ pub fn run(
 ) -> Result<Ended, OutputError> {
     let all = study.variations();
     let count = shard.count(all);
-    let head = head(study, shard, inputs);
-    let cut = |fault: Fault| {
-        let what = format!("{}{}", fault.place, fault.what);
-        OutputError::refused("go on in", folder, &what, &fault.cure)
-    };
-    same_cut(folder, shard).map_err(cut)?;
+    let head = Head::new(study.identity().to_owned(), shard, inputs);
+    same_cut(folder, shard).map_err(|fault| refused("go on in", folder, &fault))?;
     if shard.done(folder).exists() {
         let done = Rows::open(&shard.done(folder), all)?;
         if let Some(done) = done.filter(|done| done.missing() == 0) {
@@ -136,7 +135,7 @@ pub fn run(
     let kept = keep.then(|| folder.join("runs"));
     // One by one: runs differ much in length, and each is long beside what it costs to hand out.
     let all_of_it = (0..count as usize).into_par_iter().with_max_len(1);
-    let indices = all_of_it.map(|nth| shard.number - 1 + nth as u64 * shard.of);
+    let indices = all_of_it.map(|nth| shard.nth(nth as u64));
     indices
         .filter(|index| !journal.has(*index))
         .try_for_each(|index| {
@@ -154,15 +153,6 @@ pub fn run(
     })
 }
 
-fn head(study: &Study, shard: Shard, inputs: &[Input]) -> Head {
-    Head {
-        version: env!("CARGO_PKG_VERSION").into(),
-        study: study.identity().to_owned(),
-        shard,
-        inputs: inputs.to_vec(),
-    }
-}
-
 /// Takes rows that were made elsewhere, each by [`row`], as those of the whole study, and writes its table as [`gather`] does.
 pub fn gather_rows(
     study: &Study,
@@ -170,7 +160,7 @@ pub fn gather_rows(
     inputs: &[Input],
     rows: &[Row],
 ) -> Result<Gathered, OutputError> {
-    let head = head(study, Shard::WHOLE, inputs);
+    let head = Head::new(study.identity().to_owned(), Shard::WHOLE, inputs);
     let journal = Journal::open(folder, &head, study.variations())?;
     for row in rows.iter().filter(|row| !journal.has(row.index)) {
         journal.append(row)?;
@@ -184,7 +174,7 @@ pub fn row(study: &Study, index: u64, kept: Option<&Path>, progress: &Progress) 
     match summary(study, &study.variation(index), kept, progress) {
         Ok(summary) => Row {
             index,
-            outputs: values(&summary, &study.outputs),
+            outputs: values(summary, &study.outputs),
             failed: String::new(),
         },
         Err(reason) => Row::failed(index, study.outputs.len(), &reason),
@@ -193,7 +183,8 @@ pub fn row(study: &Study, index: u64, kept: Option<&Path>, progress: &Progress) 
 
 /// The values of figures; NaN where the run has none. What is not there needs no energy, cancels no job and is capped by no limit:
 /// such sums are 0 in a table over runs of which some have it, where a run by itself leaves them out.
-pub(in crate::study) fn values(summary: &Summary, figures: &[Figure]) -> Vec<f64> {
+pub(in crate::study) fn values(mut summary: Summary, figures: &[Figure]) -> Vec<f64> {
+    fill_meter(&mut summary);
     let table = summary.table();
     let value = |wanted: &Figure| {
         let found = table
@@ -201,11 +192,7 @@ pub(in crate::study) fn values(summary: &Summary, figures: &[Figure]) -> Vec<f64
             .find(|(figure, _)| (figure.group, figure.key) == (wanted.group, wanted.key));
         let known = found.and_then(|(_, value)| *value);
         known.unwrap_or(match (wanted.group, wanted.key) {
-            // Without generation or storage the meter sees all uses.
-            ("energy_mwh", "facility" | "grid_import") => {
-                summary.energy_mwh.facility.unwrap_or(f64::NAN)
-            }
-            ("peak_kw", "grid") => summary.peak_kw.facility.unwrap_or(f64::NAN),
+            ("energy_mwh", "facility") => f64::NAN,
             ("energy_mwh", _) | ("supply", "capped_hours" | "capped_gpu_hours") => 0.0,
             ("jobs", "cancelled" | "failed") if summary.jobs.submitted.is_some() => 0.0,
             _ => f64::NAN,

@@ -30,12 +30,34 @@ impl Shard {
 
     /// Its variations: every `of`-th, so that all shards take about as long.
     pub fn variations(self, all: u64) -> impl Iterator<Item = u64> {
-        (self.number - 1..all).step_by(self.of as usize)
+        (0..self.count(all)).map(move |nth| self.nth(nth))
     }
 
     /// How many they are.
     pub fn count(self, all: u64) -> u64 {
         all.saturating_sub(self.number - 1).div_ceil(self.of)
+    }
+
+    /// Its variation of a number from 0.
+    pub(super) fn nth(self, nth: u64) -> u64 {
+        self.number - 1 + nth * self.of
+    }
+
+    /// The number from 0 of a variation among its own; None of one that is not.
+    pub(super) fn place(self, variation: u64) -> Option<usize> {
+        let past = variation.checked_sub(self.number - 1)?;
+        (past % self.of == 0).then_some((past / self.of) as usize)
+    }
+
+    /// The shard of a file by its name, and the ending of that: `3-of-40.tsv`.
+    pub(super) fn of_file(name: &str) -> Option<(Self, &str)> {
+        let (part, end) = name.rsplit_once('.')?;
+        let (number, of) = part.split_once("-of-")?;
+        let shard = Self {
+            number: number.parse().ok()?,
+            of: of.parse().ok()?,
+        };
+        [DONE, JOURNAL].contains(&end).then_some((shard, end))
     }
 
     fn file(self, folder: &Path, end: &str) -> PathBuf {
@@ -46,17 +68,20 @@ impl Shard {
 
     /// The file of all its rows.
     pub fn done(self, folder: &Path) -> PathBuf {
-        self.file(folder, "tsv")
+        self.file(folder, DONE)
     }
 
     /// The file of its rows so far.
     pub fn journal(self, folder: &Path) -> PathBuf {
-        self.file(folder, "journal")
+        self.file(folder, JOURNAL)
     }
 }
 
 /// The folder of the shards within that of the study.
 pub(super) const SHARDS: &str = "shards";
+/// Endings of the files of a shard.
+pub(super) const DONE: &str = "tsv";
+pub(super) const JOURNAL: &str = "journal";
 
 /// The lines that rows are headed by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +94,16 @@ pub(in crate::study) struct Head {
 }
 
 impl Head {
+    /// Of rows made by this program; `study` is the checksum.
+    pub(in crate::study) fn new(study: String, shard: Shard, inputs: &[Input]) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").into(),
+            study,
+            shard,
+            inputs: inputs.to_vec(),
+        }
+    }
+
     pub(super) fn text(&self) -> String {
         let mut text = format!(
             "# coldaisle {}\n# study {}\n# shard {} of {}\n",

@@ -53,6 +53,13 @@ impl Staged {
         })
     }
 
+    /// A file of these bytes.
+    pub(in crate::study) fn put(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+        let mut out = Self::new(path)?;
+        out.write(bytes)?;
+        out.commit()
+    }
+
     pub(in crate::study) fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
         self.file
             .write_all(bytes)

@@ -85,14 +85,7 @@ impl Study {
     pub fn is_study_file(path: &Path) -> bool {
         let bytes = bounded::read(path, LONGEST_BYTES).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
-        let own = ["vary", "sample", "sensitivity", "optimise"];
-        match toml::from_str::<toml::Table>(text.trim_start_matches('\u{feff}')) {
-            Ok(table) => own.iter().any(|key| table.contains_key(*key)),
-            Err(_) => text.lines().any(|line| {
-                let header = line.trim_start().trim_start_matches('[');
-                line.trim_start().starts_with('[') && own.iter().any(|key| header.starts_with(key))
-            }),
-        }
+        is_study(text.trim_start_matches('\u{feff}'))
     }
 
     /// What would be run, a line each, with labels.
@@ -163,7 +156,7 @@ impl Study {
         let text =
             String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".into()))?;
         let text = text.trim_start_matches('\u{feff}').to_owned();
-        if !Self::is_study_file(path)
+        if !is_study(&text)
             && toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("hall"))
         {
             let cure = "`coldaisle run` runs it; a study names it, scenario = \"…\", and what varies in [[vary]] tables";
@@ -383,6 +376,18 @@ fn placed(fault: Fault, text: &str, path: &Path) -> Fault {
         None => fault,
     }
     .in_file(path, None)
+}
+
+/// Whether a text is a study: by its tables, or where it is no TOML, by their headers.
+fn is_study(text: &str) -> bool {
+    let own = ["vary", "sample", "sensitivity", "optimise"];
+    match toml::from_str::<toml::Table>(text) {
+        Ok(table) => own.iter().any(|key| table.contains_key(*key)),
+        Err(_) => text.lines().any(|line| {
+            let header = line.trim_start().trim_start_matches('[');
+            line.trim_start().starts_with('[') && own.iter().any(|key| header.starts_with(key))
+        }),
+    }
 }
 
 /// The figures of the outputs.
