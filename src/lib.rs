@@ -116,6 +116,9 @@ pub mod scenario;
 /// Runs from start to results: one into its folder, several side by side.
 pub mod study;
 
+/// Fleets over years: what all the halls of a region add up to, with its doubt.
+pub mod forecast;
+
 /// The 3D view of a hall, live or replayed.
 #[cfg(feature = "view")]
 pub mod view;

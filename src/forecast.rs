@@ -1,0 +1,7 @@
+//! Fleets over years: what all the halls of a region add up to, with its doubt.
+//!
+//! ```text
+//! shipments, survival, caps ─▶ stock ─┐
+//! tokens, training, conventional ─▶ need ─┴▶ utilisation, waits ─▶ node power ─▶ sites: cooling × weather, by the hour
+//!                                                                              ─▶ energy, peaks, water, carbon by year
+//! ```
