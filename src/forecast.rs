@@ -5,3 +5,9 @@
 //! tokens, training, conventional ─▶ need ─┴▶ utilisation, waits ─▶ node power ─▶ sites: cooling × weather, by the hour
 //!                                                                              ─▶ energy, peaks, water, carbon by year
 //! ```
+
+mod kept_files;
+mod site_table;
+
+pub use kept_files::{Origin, cache_folder};
+pub use site_table::{HOURS, SiteTable, YearOfSite};

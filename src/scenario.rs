@@ -45,7 +45,7 @@ mod wording;
 
 pub use base::{Base, Change, written};
 pub(crate) use resolve::build;
-pub use resolve::{Resolved, inspect, resolve, surface};
+pub use resolve::{Resolved, SurfaceSite, inspect, resolve, surface, surface_site};
 
 use crate::bounded;
 use crate::cooling::Cooling;

@@ -31,7 +31,7 @@ use self::halls::Halls;
 pub use self::resolved::{Input, Resolved};
 use self::site::Site;
 use self::supply::{OnSite, Rates};
-pub use self::surface::surface;
+pub use self::surface::{SurfaceSite, surface, surface_site};
 use super::catalogue;
 use super::{Loaded, Scenario, text};
 use crate::describe::Fault;

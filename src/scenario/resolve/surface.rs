@@ -12,10 +12,12 @@ use crate::describe::Fault;
 use crate::facility::{AuditError, Level, Work};
 use crate::kept::Kept;
 use crate::scenario::catalogue::Own;
-use crate::scenario::{Loaded, PlantModel, Scenario};
+use crate::scenario::{self, Loaded, PlantModel, Run, Scenario};
+use crate::scheduler::Policy;
 use crate::surface::{Axis, Loads, Surface};
 use crate::units::HOUR_S;
 use crate::weather::Weather;
+use crate::workload::Workload;
 use crate::workload::profile::{Profile, Quantity};
 
 /// Loads of more than this of the design are another site's.
@@ -34,16 +36,11 @@ pub fn surface(loaded: &Loaded, loads: RangeInclusive<f64>) -> Result<Surface, F
             format!("give two shares in order from 0 to {MOST_LOAD}, for example 0.2 and 1.0");
         return Err(Fault::new(what, cure));
     }
-    with_catalogue(loaded, |context| {
-        super::checks::names(context)?;
-        super::checks::ranges(context)?;
-        no_tanks(context)?;
-        let site = Site::read(context)?;
-        let halls = Halls::size(context, site.weather.site_air())?;
-        let circuits = Circuits::plan(context, &halls)?;
+    sized(loaded, |context, site, halls| {
+        let circuits = Circuits::plan(context, halls)?;
         let day = DesignDay {
             context,
-            halls: &halls,
+            halls,
             circuits: &circuits,
             weather: &site.weather,
             design: &site.design,
@@ -56,6 +53,61 @@ pub fn surface(loaded: &Loaded, loads: RangeInclusive<f64>) -> Result<Surface, F
         };
         let facility = day.facility_at(Level::Constant(high.min(1.0)))?;
         Surface::make(facility, &site.weather, loads, None).map_err(|error| unbalanced(&error))
+    })
+}
+
+/// What a surface of a scenario belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SurfaceSite {
+    /// All IT with every chip at work, W at its inlets.
+    pub design_it_w: f64,
+    /// Local standard time minus UTC, hours.
+    pub utc_offset_h: f64,
+    /// The weather, in words.
+    pub climate: String,
+    /// All that the surface follows from, in a text: halls and plants with defaults filled in, entries of the scenario's own catalogue, every
+    /// hour of the weather. Equal texts have equal surfaces in the same build of the program.
+    pub decides: String,
+}
+
+/// The site of [`surface`], which costs a year of the engine for each load, without it.
+///
+/// # Errors
+/// Where the scenario is not sound or has a tank of cold water.
+pub fn surface_site(loaded: &Loaded) -> Result<SurfaceSite, Fault> {
+    sized(loaded, |context, site, halls| {
+        let workload = &context.scenario.workload;
+        // Processors and networks are sized by two figures of the work.
+        let by_work = (workload.host_utilisation(), workload.mining.is_some());
+        let plant = serde_json::to_string(&(plant_alone(context), by_work))
+            .map_err(|error| Fault::new(error.to_string(), EXACT))?;
+        let weather = &site.weather;
+        Ok(SurfaceSite {
+            design_it_w: halls.it().all_w,
+            utc_offset_h: weather.site.utc_offset_h,
+            climate: weather.label.clone(),
+            decides: format!(
+                "{plant}\n{:?}\n{:?}\n{:?}",
+                weather.site,
+                weather.extremes,
+                weather.hours()
+            ),
+        })
+    })
+}
+
+/// Site and halls of a scenario of which a surface can be made.
+fn sized<T>(
+    loaded: &Loaded,
+    then: impl FnOnce(Context<'_>, &Site, &Halls<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    with_catalogue(loaded, |context| {
+        super::checks::names(context)?;
+        super::checks::ranges(context)?;
+        no_tanks(context)?;
+        let site = Site::read(context)?;
+        let halls = Halls::size(context, site.weather.site_air())?;
+        then(context, &site, &halls)
     })
 }
 
@@ -165,6 +217,29 @@ fn designed(context: Context<'_>) -> Scenario {
         site.grid_water_l_kwh,
     ) = (None, None, None);
     scenario
+}
+
+/// The same without all that a surface over IT power has no part in; its weather is known by its hours.
+fn plant_alone(context: Context<'_>) -> Scenario {
+    let scenario = designed(context);
+    Scenario {
+        run: Run::default(),
+        event: Vec::new(),
+        workload: Workload::default(),
+        scheduler: Policy::default(),
+        failures: None,
+        checkpoint: None,
+        site: scenario::Site {
+            weather: None,
+            grid: None,
+            grid_limit_mw: None,
+            solar: None,
+            battery: None,
+            generator: None,
+            ..scenario.site
+        },
+        ..scenario
+    }
 }
 
 /// How far the surface of a run is from the engine.
