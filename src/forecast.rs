@@ -5,3 +5,9 @@
 //! tokens, training, conventional ─▶ need ─┴▶ utilisation, waits ─▶ node power ─▶ sites: cooling × weather, by the hour
 //!                                                                              ─▶ energy, peaks, water, carbon by year
 //! ```
+
+/// One region's metered energy, year by year, and its growth as a distribution.
+pub mod trend;
+
+/// A forecast from before each cut-off year against what was metered after it.
+pub mod score;
