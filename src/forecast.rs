@@ -11,3 +11,9 @@ mod site_table;
 
 pub use kept_files::{Origin, cache_folder};
 pub use site_table::{HOURS, SiteTable, YearOfSite};
+
+/// One region's metered energy, year by year, and its growth as a distribution.
+pub mod trend;
+
+/// A forecast from before each cut-off year against what was metered after it.
+pub mod score;

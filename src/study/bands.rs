@@ -15,7 +15,7 @@ mod fit;
 mod input;
 mod report;
 mod side;
-mod statistics;
+pub(crate) mod statistics;
 
 use std::path::PathBuf;
 

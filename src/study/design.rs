@@ -16,7 +16,7 @@ mod correlation;
 mod distribution;
 mod iman_conover;
 pub(crate) mod latin;
-pub(in crate::study) mod normal;
+pub(crate) mod normal;
 mod points;
 mod sobol;
 

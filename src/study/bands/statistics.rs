@@ -18,6 +18,11 @@ use crate::study::design::normal;
 pub(super) fn quantile(values: &[f64], p: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
+    of_sorted(&sorted, p)
+}
+
+/// The same of ascending values.
+pub(crate) fn of_sorted(sorted: &[f64], p: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let at = p.clamp(0.0, 1.0) * last as f64;
     let below = at.floor() as usize;

@@ -14,12 +14,12 @@ use libm::erfc;
 const LEAST: f64 = f64::EPSILON / 2.0;
 
 /// Φ(z), the share below `z` standard deviations.
-pub(in crate::study) fn below(z: f64) -> f64 {
+pub(crate) fn below(z: f64) -> f64 {
     0.5 * erfc(-z / SQRT_2)
 }
 
 /// Φ⁻¹(u) for `u` in [0, 1]; finite at both ends.
-pub(in crate::study) fn quantile(u: f64) -> f64 {
+pub(crate) fn quantile(u: f64) -> f64 {
     if u > 0.5 {
         // 1 − u is exact, and only the lower tail has digits.
         return -lower((1.0 - u).max(LEAST));
