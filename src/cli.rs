@@ -5,6 +5,7 @@
 mod band;
 mod catalogue;
 mod compare;
+mod forecast;
 mod new;
 mod optimise;
 mod run;
@@ -47,6 +48,8 @@ enum Command {
     Sweep(sweep::Args),
     /// Seek the best design under limits, or the Pareto front of two or three aims.
     Optimise(optimise::Args),
+    /// Forecast a fleet over years: energy, peaks, contract power, waits, with their doubt.
+    Forecast(forecast::Args),
     /// Walk through a hall, live or replayed, or make pictures of it.
     #[cfg(feature = "view")]
     View(view::Args),
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::run(args),
         Command::Sweep(args) => sweep::run(args),
         Command::Optimise(args) => optimise::run(args),
+        Command::Forecast(args) => forecast::run(args),
         #[cfg(feature = "view")]
         Command::View(args) => view::run(args),
         Command::Catalogue(args) => catalogue::run(args),

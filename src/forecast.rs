@@ -6,10 +6,30 @@
 //!                                                                              ─▶ energy, peaks, water, carbon by year
 //! ```
 
+mod by_year;
+mod equivalents;
+pub mod figures;
+pub mod file;
+mod fleet;
+mod hours;
 mod kept_files;
+mod loaded;
+mod machines;
+mod metered;
+mod model;
+mod output;
+mod print;
+mod run;
 mod site_table;
+mod sites;
+mod sketch;
+mod uncertain;
+mod waits;
 
+pub use by_year::ByYear;
 pub use kept_files::{Origin, cache_folder};
+pub use loaded::{Forecast, schema};
+pub use run::{BAND, Outcome, Sensitivity};
 pub use site_table::{HOURS, SiteTable, YearOfSite};
 
 /// One region's metered energy, year by year, and its growth as a distribution.

@@ -1,5 +1,6 @@
 //! The scenario's text: `--set`, reading with places, and finding a key's place again.
 
+mod assignments;
 mod files;
 mod insert;
 mod place;
@@ -13,6 +14,7 @@ use toml_edit::{DocumentMut, Item, Value};
 use super::ranges;
 use super::wording::{self, Choice, Kind, explain};
 use crate::describe::Fault;
+pub(crate) use assignments::assignments;
 pub(crate) use files::anchored;
 pub use files::rename_files;
 use insert::insert;
@@ -121,6 +123,11 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
 /// The same for a study.
 pub(crate) fn read_study<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     read_as(text, &wording::STUDY)
+}
+
+/// The same for a forecast.
+pub(crate) fn read_forecast<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    read_as(text, &wording::FORECAST)
 }
 
 /// The same for another kind of file.

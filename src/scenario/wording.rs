@@ -29,6 +29,12 @@ pub(super) const STUDY: Kind = Kind {
     syntax: "a study is TOML: [table] headers, key = value lines, text in \"quotes\", lists in [ ]",
 };
 
+/// A forecast.
+pub(super) const FORECAST: Kind = Kind {
+    start: "a forecast names its years, its scope, its machines and its sites; see docs/forecast.md",
+    syntax: "a forecast is TOML: [table] headers, key = value lines, text in \"quotes\", lists in [ ]",
+};
+
 /// Catalogue entries.
 pub(super) const CATALOGUE: Kind = Kind {
     start: "a file of entries holds tables such as [servers.ours]; see docs/catalogue.md",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use toml_edit::{DocumentMut, Item, Value};
+use toml_edit::{DocumentMut, Value};
 
 use super::axis::{Along, Axis, Cell, Choice};
 use super::file::{Over, Setting, Vary};
@@ -42,17 +42,7 @@ impl Reader<'_> {
     /// The assignments of a `set` table at a path of the study file: dotted keys and headers lead down, an inline table is a
     /// value.
     pub(super) fn sets(&self, path: &[&str]) -> Vec<String> {
-        let item = path.iter().try_fold(self.document.as_item(), |item, part| {
-            match part.parse::<usize>() {
-                Ok(index) => item.get(index),
-                Err(_) => item.get(part),
-            }
-        });
-        let mut sets = Vec::new();
-        if let Some(item) = item {
-            assignments(item, "", self.folder, &mut sets);
-        }
-        sets
+        text::assignments(self.document, path, self.folder)
     }
 
     /// `[[vary]]` number `index`.
@@ -336,42 +326,5 @@ fn cell(value: &toml::Value) -> Cell {
         toml::Value::Float(number) => Cell::Number(*number),
         toml::Value::String(text) => Cell::Text(text.clone()),
         other => Cell::Text(other.to_string()),
-    }
-}
-
-fn assignments(item: &Item, key: &str, folder: &Path, into: &mut Vec<String>) {
-    let within = |name: &str| {
-        if key.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{key}.{name}")
-        }
-    };
-    match item {
-        Item::Table(table) => {
-            for (name, inner) in table {
-                assignments(inner, &within(name), folder, into);
-            }
-        }
-        Item::Value(Value::InlineTable(table)) if key.is_empty() || table.is_dotted() => {
-            for (name, inner) in table {
-                assignments(&Item::Value(inner.clone()), &within(name), folder, into);
-            }
-        }
-        Item::Value(value) => {
-            let mut value = value.clone();
-            value.decor_mut().clear();
-            let parts: Vec<&str> = key.split('.').collect();
-            let value = text::anchored(value, &parts, folder).to_string();
-            into.push(format!("{key}={}", value.trim()));
-        }
-        Item::ArrayOfTables(list) => {
-            let mut array = toml_edit::Array::new();
-            for table in list {
-                array.push(table.clone().into_inline_table());
-            }
-            assignments(&Item::Value(Value::Array(array)), key, folder, into);
-        }
-        Item::None => {}
     }
 }
