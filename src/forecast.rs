@@ -8,6 +8,8 @@
 
 mod kept_files;
 mod site_table;
+mod waits;
 
 pub use kept_files::{Origin, cache_folder};
 pub use site_table::{HOURS, SiteTable, YearOfSite};
+pub use waits::{Wait, WaitCurve};
