@@ -31,6 +31,7 @@ pub use kept_files::{Origin, cache_folder};
 pub use loaded::{Forecast, schema};
 pub use run::{BAND, Outcome, Sensitivity};
 pub use site_table::{HOURS, SiteTable, YearOfSite};
+pub use waits::{Wait, WaitCurve};
 
 /// One region's metered energy, year by year, and its growth as a distribution.
 pub mod trend;

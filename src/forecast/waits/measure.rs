@@ -1,0 +1,64 @@
+//! One queue under one load.
+
+use std::ops::Range;
+
+use crate::scheduler::{Change, Dispatcher, Servers};
+use crate::units::HOUR_S;
+
+/// What came of a run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Measured {
+    /// GPU time that jobs held over the GPU time there was.
+    pub(super) busy: f64,
+    /// GPU time by which the backlog grew over the same.
+    pub(super) growth: f64,
+    /// Start less submission of all jobs submitted in the time that counts, s. Of those that still wait at its end, their wait so far.
+    pub(super) waits_s: Vec<f64>,
+}
+
+/// Servers that all run at the speed at which programs were measured.
+struct AtSpeed;
+
+impl Servers for AtSpeed {
+    fn change(&mut self, _: f64, _: Change) {}
+
+    fn speed(&mut self, _: u32) -> f64 {
+        1.0
+    }
+
+    fn slowest(&mut self, _: Range<u32>) -> f64 {
+        1.0
+    }
+}
+
+/// Runs a queue at rest on `gpus` GPUs beside those of services to `to_s`, and counts from `from_s` on.
+pub(super) fn measure(queue: &mut Dispatcher, gpus: f64, from_s: f64, to_s: f64) -> Measured {
+    let services = queue.queue().busy_gpus as f64;
+    let (mut now_s, mut done, mut waits_s) = (0.0, Vec::new(), Vec::new());
+    let mut run_to = |queue: &mut Dispatcher, until_s: f64| {
+        while now_s < until_s {
+            let next_s = (now_s + HOUR_S).min(until_s);
+            queue.advance(now_s, next_s, &mut AtSpeed);
+            queue.finished(&mut done);
+            let counted = done.drain(..).filter(|job| job.submit_s >= from_s);
+            let started = counted.filter(|job| !job.refused);
+            waits_s.extend(started.map(|job| job.start_s - job.submit_s));
+            now_s = next_s;
+        }
+        queue.queue()
+    };
+    let before = run_to(queue, from_s);
+    let after = run_to(queue, to_s);
+    for job in queue.state().active_jobs() {
+        if job.submit_s >= from_s {
+            waits_s.push(job.start_s.unwrap_or(to_s) - job.submit_s);
+        }
+    }
+    let there_was = gpus * (to_s - from_s);
+    let held = after.busy_gpu_s - before.busy_gpu_s - services * (to_s - from_s);
+    Measured {
+        busy: held / there_was,
+        growth: (after.waiting_gpu_s - before.waiting_gpu_s) / there_was,
+        waits_s,
+    }
+}
