@@ -34,6 +34,9 @@ pub const OURS: &str = "coldaisle";
 /// The same without what was known of pauses.
 pub const WITHOUT_PAUSES: &str = "coldaisle, pauses unknown";
 
+/// All draws of a forecast are held in memory.
+const MOST_DRAWS: u64 = 1_000_000;
+
 /// One forecast of one year, from one cut-off.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
@@ -72,7 +75,11 @@ impl Row {
             crps: fair_crps(members, metered),
             crps_as_issued: crps(members, metered),
             pinball: pinballs(bands, metered),
-            pit: if point { f64::NAN } else { pit(members, metered) },
+            pit: if point {
+                f64::NAN
+            } else {
+                pit(members, metered)
+            },
             bands,
         }
     }
@@ -111,83 +118,120 @@ pub struct Score {
     pub rows: Vec<Row>,
 }
 
-/// Scores the metered forecast of a series from the cut-off `from` on, with so many draws (at least 2) of each cut-off. The same seed
+/// Scores the metered forecast of a series from the cut-off `from` on, with so many draws (2 to a million) of each cut-off. The same seed
 /// gives the same rows.
 pub fn score(series: &Series, from: i32, draws: u64, seed: u64) -> Result<Score, Fault> {
     let points = series.points()?;
-    if draws < 2 {
-        return Err(Fault::new("a distribution of less than two draws", "take at least 2").at("draws"));
-    }
     // The whole history is checked before any part of it is used.
     let last = points.last().map_or(0, |(year, _)| *year);
     Trend::new(&points, last, &series.pauses, &series.prior)?;
-    let first = points[0].0.saturating_add(FEWEST_YEARS as i32 - 1);
+    let first = points[FEWEST_YEARS - 1].0;
     if !(first..last).contains(&from) {
         let what = format!("a cut-off at {from}");
         let cure = if first < last {
-            format!("take one from {first} to {}: three years before it, one after it", last - 1)
+            format!(
+                "take one from {first} to {}: three years before it, one after it",
+                last - 1
+            )
         } else {
             "give at least four metered years".to_owned()
         };
         return Err(Fault::new(what, cure).at("from"));
     }
-    let mut rows = Vec::new();
+    let mut scoring = Scoring {
+        series,
+        draws,
+        seed,
+        rows: Vec::new(),
+    };
     for split in 1..points.len() {
         let (history, after) = points.split_at(split);
         let cutoff = history[split - 1].0;
         if cutoff < from {
             continue;
         }
-        push_ours(&mut rows, OURS, series, (history, after), &series.pauses, (draws, seed))?;
+        scoring.ours(OURS, &series.pauses, history, after)?;
         if series.pauses.iter().any(|pause| pause.known <= cutoff) {
-            push_ours(&mut rows, WITHOUT_PAUSES, series, (history, after), &[], (draws, seed))?;
+            scoring.ours(WITHOUT_PAUSES, &[], history, after)?;
         }
-        for method in Naive::ALL {
-            for (on, &point) in (1..).zip(after) {
-                let members = method.members(history, on, draws);
-                if !members.is_empty() {
-                    rows.push(Row::new(method.name(), cutoff, point, &members));
-                }
-            }
-        }
-        let of_cutoff = series.published.iter().filter(|one| one.made == cutoff);
-        for one in of_cutoff {
-            let Some(&point) = after.iter().find(|(year, _)| *year == one.year) else {
-                continue;
-            };
-            let mut row = Row::new(&one.by, cutoff, point, &[one.value]);
-            row.bands[0] = one.low.unwrap_or(f64::NAN);
-            row.bands[2] = one.high.unwrap_or(f64::NAN);
-            rows.push(row);
-        }
+        scoring.naive(history, after);
+        scoring.published(cutoff, after);
     }
     Ok(Score {
         name: series.name.clone(),
         unit: series.unit.clone(),
         draws,
-        rows,
+        rows: scoring.rows,
     })
 }
 
-/// Rows of the metered forecast from one cut-off.
-fn push_ours(
-    rows: &mut Vec<Row>,
-    name: &str,
-    series: &Series,
-    (history, after): (&[(i32, f64)], &[(i32, f64)]),
-    pauses: &[Pause],
-    (draws, seed): (u64, u64),
-) -> Result<(), Fault> {
-    let cutoff = history.last().map_or(0, |(year, _)| *year);
-    let trend = Trend::new(history, cutoff, pauses, &series.prior)?;
-    for (members, &point) in members(&trend, after.len(), draws, seed)?.iter().zip(after) {
-        rows.push(Row::new(name, cutoff, point, members));
-    }
-    Ok(())
+/// Rows as they are gathered, cut-off by cut-off.
+struct Scoring<'a> {
+    series: &'a Series,
+    draws: u64,
+    seed: u64,
+    rows: Vec<Row>,
 }
 
-/// Draws of each of the years after a trend's history, ascending.
+type Point = (i32, f64);
+
+impl Scoring<'_> {
+    /// The metered forecast of the years after a history.
+    fn ours(
+        &mut self,
+        name: &str,
+        pauses: &[Pause],
+        history: &[Point],
+        after: &[Point],
+    ) -> Result<(), Fault> {
+        let cutoff = history.last().map_or(0, |(year, _)| *year);
+        let trend = Trend::new(history, cutoff, pauses, &self.series.prior)?;
+        let members = members(&trend, after.len(), self.draws, self.seed)?;
+        let rows = members.iter().zip(after);
+        let rows = rows.map(|(members, &point)| Row::new(name, cutoff, point, members));
+        self.rows.extend(rows);
+        Ok(())
+    }
+
+    /// The naive ones that so short a history allows.
+    fn naive(&mut self, history: &[Point], after: &[Point]) {
+        let cutoff = history.last().map_or(0, |(year, _)| *year);
+        for method in Naive::ALL {
+            for (on, &point) in (1..).zip(after) {
+                let members = method.members(history, on, self.draws);
+                if !members.is_empty() {
+                    let row = Row::new(method.name(), cutoff, point, &members);
+                    self.rows.push(row);
+                }
+            }
+        }
+    }
+
+    /// The published ones of this cut-off whose year has come.
+    fn published(&mut self, cutoff: i32, after: &[Point]) {
+        for one in self
+            .series
+            .published
+            .iter()
+            .filter(|one| one.made == cutoff)
+        {
+            if let Some(&point) = after.iter().find(|(year, _)| *year == one.year) {
+                let name = format!("{} (published)", one.by);
+                let mut row = Row::new(&name, cutoff, point, &[one.value]);
+                row.bands[0] = one.low.unwrap_or(f64::NAN);
+                row.bands[2] = one.high.unwrap_or(f64::NAN);
+                self.rows.push(row);
+            }
+        }
+    }
+}
+
+/// Draws of each of the years after a trend's history, ascending: 2 to a million of them.
 pub fn members(trend: &Trend, years: usize, draws: u64, seed: u64) -> Result<Vec<Vec<f64>>, Fault> {
+    if !(2..=MOST_DRAWS).contains(&draws) {
+        let cure = format!("take 2 to {MOST_DRAWS}");
+        return Err(Fault::new(format!("a distribution of {draws} draws"), cure).at("draws"));
+    }
     let names = trend.coordinates(years);
     let design = UnitDesign::new(Kind::LatinHypercube, draws, seed, &names, None)?;
     let mut members = vec![Vec::with_capacity(draws as usize); years];

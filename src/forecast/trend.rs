@@ -166,7 +166,9 @@ impl Trend {
     /// matters only where a pause is known), then one of each year. The larger a year's coordinate, or the fourth, the more energy.
     pub fn coordinates(&self, years: usize) -> Vec<String> {
         let parameters = ["pause", "persistence", "change", "growth"];
-        let years = (1..).take(years).map(|on| format!("year_{}", self.last_year + on));
+        let years = (1..)
+            .take(years)
+            .map(|on| format!("year_{}", self.last_year + on));
         let names = parameters.map(str::to_owned).into_iter().chain(years);
         names.map(|name| format!("metered.{name}")).collect()
     }
@@ -183,7 +185,8 @@ impl Trend {
                 Some(pause) => pause.growth_after(growth),
                 None => drawn.mean + drawn.persistence * (growth - drawn.mean),
             };
-            growth = (expected + drawn.change * normal::quantile(*u)).clamp(-MOST_GROWTH, MOST_GROWTH);
+            growth =
+                (expected + drawn.change * normal::quantile(*u)).clamp(-MOST_GROWTH, MOST_GROWTH);
             log += growth;
             *value = log.exp();
         }
@@ -215,7 +218,10 @@ fn check(history: &[(i32, f64)]) -> Result<(), Fault> {
     }
     for (year, value) in history {
         if !value.is_finite() || *value <= 0.0 {
-            return fault(format!("{value} in {year} is no energy"), "give a number above 0");
+            return fault(
+                format!("{value} in {year} is no energy"),
+                "give a number above 0",
+            );
         }
     }
     for pair in history.windows(2) {
@@ -227,7 +233,10 @@ fn check(history: &[(i32, f64)]) -> Result<(), Fault> {
         }
         if (to / from).ln().abs() > MOST_GROWTH {
             let what = format!("from {before} to {after} it changes by more than a factor of ten");
-            return fault(what, "give all years in one unit, or begin the history later");
+            return fault(
+                what,
+                "give all years in one unit, or begin the history later",
+            );
         }
     }
     Ok(())

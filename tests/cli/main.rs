@@ -42,6 +42,7 @@ mod schedulers;
 mod sessions;
 mod shards;
 mod shortfalls;
+mod skill_document;
 mod studies;
 mod studies_document;
 mod surface;

@@ -13,6 +13,7 @@ mod chips;
 mod document;
 mod energyplus;
 mod fans;
+mod ireland;
 mod llama;
 mod mining;
 mod mlperf;
@@ -188,5 +189,8 @@ validations! {
         val_alibaba_immersion_pue => sites::alibaba,
         val_frontier_day_over_a_warm_water_plant => sites::frontier_day,
         val_summit_2020_week_by_week => summit::metered,
+    ;
+    "forecast":
+        val_ireland_by_its_meter => ireland::rows,
     ;
 }

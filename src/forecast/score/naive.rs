@@ -106,6 +106,10 @@ mod tests {
         let scatter = 0.75_f64.ln().abs() / 2_f64.sqrt();
         let p90 = (13.5_f64.ln() + 1.281_551_6 * scatter * 5_f64.sqrt()).exp();
         assert!((of_sorted(&members, 0.9).unwrap() / p90 - 1.0).abs() < 1e-3);
-        assert!(Naive::LastGrowthWithScatter.members(&history[..2], 1, 9).is_empty());
+        assert!(
+            Naive::LastGrowthWithScatter
+                .members(&history[..2], 1, 9)
+                .is_empty()
+        );
     }
 }

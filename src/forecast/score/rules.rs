@@ -86,8 +86,8 @@ mod tests {
         for came in [5.0, 6.0, 2.0, 11.5] {
             let z = (came - 5.0) / 2.0;
             let density = (-0.5_f64 * z * z).exp() / (2.0 * PI).sqrt();
-            let known = 2.0
-                * (z * (2.0 * normal::below(z) - 1.0) + 2.0 * density - 1.0 / PI.sqrt());
+            let known =
+                2.0 * (z * (2.0 * normal::below(z) - 1.0) + 2.0 * density - 1.0 / PI.sqrt());
             let ours = crps(&members, came);
             assert!((ours / known - 1.0).abs() < 2e-4, "{came}: {ours} {known}");
         }

@@ -42,7 +42,10 @@ impl Score {
         let wanted = |row: &&Row| horizon.is_none_or(|years| row.horizon() == years);
         let rows: Vec<&Row> = self.rows.iter().filter(wanted).collect();
         let of = |method: &str| -> Vec<&Row> {
-            rows.iter().copied().filter(|row| row.method == method).collect()
+            rows.iter()
+                .copied()
+                .filter(|row| row.method == method)
+                .collect()
         };
         let (theirs, ours) = (of(method), of(OURS));
         if theirs.is_empty() {
@@ -73,7 +76,12 @@ impl Score {
     fn by_method(&self) -> TextTable {
         let crps = format!("CRPS, {}", self.unit);
         let mut table = TextTable::new([
-            "forecasts", "in P10–P90", &crps, "MAPE, %", "bias, %", "our skill",
+            "forecasts",
+            "in P10–P90",
+            &crps,
+            "MAPE, %",
+            "bias, %",
+            "our skill",
         ]);
         for method in self.methods() {
             let Some(all) = self.summary(method, None) else {
@@ -100,7 +108,13 @@ impl Score {
     fn by_horizon(&self) -> TextTable {
         let crps = format!("CRPS, {}", self.unit);
         let mut table = TextTable::new([
-            "forecasts", "in P10–P90", &crps, "MAPE, %", "bias, %", "skill, last growth", "skill, linear",
+            "forecasts",
+            "in P10–P90",
+            &crps,
+            "MAPE, %",
+            "bias, %",
+            "skill, last growth",
+            "skill, linear",
         ]);
         let longest = self.rows.iter().map(Row::horizon).max().unwrap_or(0);
         for years in 1..=longest {
@@ -120,20 +134,36 @@ impl Score {
                 skill(super::Naive::LastGrowthWithScatter),
                 skill(super::Naive::Linear),
             ];
-            let ahead = if years == 1 { "1 year ahead".into() } else { format!("{years} years ahead") };
+            let ahead = if years == 1 {
+                "1 year ahead".into()
+            } else {
+                format!("{years} years ahead")
+            };
             table.row(ahead, "", cells);
         }
         table
     }
 
     fn next_years(&self) -> TextTable {
-        let mut table =
-            TextTable::new(["P10", "P50", "P90", "metered", "error, %", "last growth", "linear"]);
+        let mut table = TextTable::new([
+            "P10",
+            "P50",
+            "P90",
+            "metered",
+            "error, %",
+            "last growth",
+            "linear",
+        ]);
         let next = |method: &str, cutoff: i32| {
-            let wanted = |row: &&Row| row.method == method && row.cutoff == cutoff && row.horizon() == 1;
+            let wanted =
+                |row: &&Row| row.method == method && row.cutoff == cutoff && row.horizon() == 1;
             self.rows.iter().find(wanted)
         };
-        for row in self.rows.iter().filter(|row| row.method == OURS && row.horizon() == 1) {
+        for row in self
+            .rows
+            .iter()
+            .filter(|row| row.method == OURS && row.horizon() == 1)
+        {
             let error = |method: super::Naive| {
                 let row = next(method.name(), row.cutoff);
                 row.map_or_else(String::new, |row| signed(row.error_percent()))
@@ -182,8 +212,22 @@ impl Score {
 }
 
 const HEAD: [&str; 17] = [
-    "series", "method", "cutoff", "year", "horizon_years", "metered", "p10", "p50", "p90",
-    "in_p10_p90", "crps", "crps_as_issued", "pinball_p10", "pinball_p50", "pinball_p90", "pit",
+    "series",
+    "method",
+    "cutoff",
+    "year",
+    "horizon_years",
+    "metered",
+    "p10",
+    "p50",
+    "p90",
+    "in_p10_p90",
+    "crps",
+    "crps_as_issued",
+    "pinball_p10",
+    "pinball_p50",
+    "pinball_p90",
+    "pit",
     "error_percent",
 ];
 

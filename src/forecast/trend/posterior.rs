@@ -110,7 +110,10 @@ impl Posterior {
         let most = logs.iter().copied().fold(f64::MIN, f64::max);
         let weights: Vec<f64> = logs.iter().map(|log| (log - most).exp()).collect();
         let by_change: Vec<f64> = weights.chunks(CHANGES).flat_map(running).collect();
-        let weights: Vec<f64> = weights.chunks(CHANGES).map(|part| part.iter().sum()).collect();
+        let weights: Vec<f64> = weights
+            .chunks(CHANGES)
+            .map(|part| part.iter().sum())
+            .collect();
         let by_persistence = weights.chunks(PERSISTENCES).flat_map(running).collect();
         let weights: Vec<f64> = weights
             .chunks(PERSISTENCES)
@@ -219,14 +222,13 @@ impl Sums {
         };
         for (year, pair) in (first_year + 1..).zip(growth.windows(2)) {
             let (before, now) = (pair[0], pair[1]);
-            match binding.filter(|one| one.binds(year, pauses)) {
-                Some(binding) => sums.rr += (now - binding.growth_after(before)).powi(2),
-                None => {
-                    let (a, r) = (1.0 - phi, now - phi * before);
-                    sums.aa += a * a;
-                    sums.ar += a * r;
-                    sums.rr += r * r;
-                }
+            if let Some(binding) = binding.filter(|one| one.binds(year, pauses)) {
+                sums.rr += (now - binding.growth_after(before)).powi(2);
+            } else {
+                let (a, r) = (1.0 - phi, now - phi * before);
+                sums.aa += a * a;
+                sums.ar += a * r;
+                sums.rr += r * r;
             }
         }
         sums

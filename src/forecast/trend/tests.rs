@@ -64,11 +64,19 @@ fn draws_are_calibrated_on_series_of_the_model() {
         for _ in 0..many {
             let all = from_the_prior(&mut rng, years, 3, bound);
             let history = series(2000, &all[..years]);
-            let pauses = if bound { vec![pause(2003, 2003, None, None)] } else { vec![] };
+            let pauses = if bound {
+                vec![pause(2003, 2003, None, None)]
+            } else {
+                vec![]
+            };
             let Ok(trend) = Trend::new(&history, 2200, &pauses, &Prior::default()) else {
                 continue; // a change by a factor of ten
             };
-            for (members, came) in members(&trend, 3, 200, 1).unwrap().iter().zip(&all[years..]) {
+            for (members, came) in members(&trend, 3, 200, 1)
+                .unwrap()
+                .iter()
+                .zip(&all[years..])
+            {
                 let below = members.partition_point(|x| x < came);
                 for (name, at) in [("below P10", 20), ("below P50", 100), ("below P90", 180)] {
                     *held.entry(name).or_default() += if below < at { 1.0 } else { 0.0 };
@@ -102,9 +110,13 @@ fn short_histories_have_wide_bands() {
 fn steady_growth_goes_on() {
     let values: Vec<f64> = (0..40).map(|i| 1.15_f64.powi(i)).collect();
     let median = members(&trend(&series(1980, &values)), 3, 1000, 1).unwrap();
-    for (i, members) in median.iter().enumerate() {
-        let expected = values[39] * 1.15_f64.powi(i as i32 + 1);
-        assert!((members[500] / expected - 1.0).abs() < 0.01, "{} {expected}", members[500]);
+    for (on, members) in (1..).zip(&median) {
+        let expected = values[39] * 1.15_f64.powi(on);
+        assert!(
+            (members[500] / expected - 1.0).abs() < 0.01,
+            "{} {expected}",
+            members[500]
+        );
     }
 }
 
@@ -120,7 +132,10 @@ fn a_pause_slows_and_its_end_brings_growth_back() {
     let free = median(&[]);
     let paused = median(&[pause(2020, 2021, None, None)]);
     let ended = median(&[pause(2020, 2021, Some(2024), None)]);
-    assert!(paused < 0.6 * free && ended > 1.2 * paused && ended < free, "{free} {paused} {ended}");
+    assert!(
+        paused < 0.6 * free && ended > 1.2 * paused && ended < free,
+        "{free} {paused} {ended}"
+    );
     // Neither is seen before it is known.
     assert_eq!(median(&[pause(2020, 2022, None, None)]), free);
     assert_eq!(median(&[pause(2020, 2021, Some(2024), Some(2022))]), paused);
@@ -140,29 +155,60 @@ fn faults_name_the_year_and_the_cure() {
         (series(2020, &[1.0, 1.1]), "years: 2 metered years"),
         (series(2020, &[1.0, 0.0, 1.2]), "years: 0 in 2021"),
         (series(2020, &[1.0, f64::NAN, 1.2]), "years: NaN in 2021"),
-        (series(2020, &[1.0, 1.1, f64::INFINITY]), "years: inf in 2022"),
-        (vec![(2020, 1.0), (2021, 1.1), (2023, 1.2)], "years: 2023 follows 2021"),
-        (vec![(2020, 1.0), (2021, 1.1), (2021, 1.2)], "years: 2021 follows 2021"),
-        (vec![(2021, 1.0), (2020, 1.1), (2022, 1.2)], "years: 2020 follows 2021"),
-        (vec![(i32::MAX, 1.0), (i32::MIN, 1.1), (0, 1.2)], "years: -2147483648 follows"),
-        (series(2020, &[1.0, 1.1, 1100.0]), "years: from 2021 to 2022"),
-        (series(2020, &[1e-300, 1e300, 1.0]), "years: from 2020 to 2021"),
+        (
+            series(2020, &[1.0, 1.1, f64::INFINITY]),
+            "years: inf in 2022",
+        ),
+        (
+            vec![(2020, 1.0), (2021, 1.1), (2023, 1.2)],
+            "years: 2023 follows 2021",
+        ),
+        (
+            vec![(2020, 1.0), (2021, 1.1), (2021, 1.2)],
+            "years: 2021 follows 2021",
+        ),
+        (
+            vec![(2021, 1.0), (2020, 1.1), (2022, 1.2)],
+            "years: 2020 follows 2021",
+        ),
+        (
+            vec![(i32::MAX, 1.0), (i32::MIN, 1.1), (0, 1.2)],
+            "years: -2147483648 follows",
+        ),
+        (
+            series(2020, &[1.0, 1.1, 1100.0]),
+            "years: from 2021 to 2022",
+        ),
+        (
+            series(2020, &[1e-300, 1e300, 1.0]),
+            "years: from 2020 to 2021",
+        ),
     ] {
         let said = said(&history, &[], &prior);
         assert!(said.starts_with(words), "{said}");
     }
     let ends = said(&good, &[pause(2021, 2021, Some(2021), None)], &prior);
-    assert!(ends.starts_with("pause.until: the pause from 2021 ends in 2021"), "{ends}");
+    assert!(
+        ends.starts_with("pause.until: the pause from 2021 ends in 2021"),
+        "{ends}"
+    );
     let ends = said(&good, &[pause(2021, 2021, None, Some(2021))], &prior);
     assert!(ends.starts_with("pause.until_known"), "{ends}");
-    let wide = Prior { growth_sd: f64::NAN, ..prior };
+    let wide = Prior {
+        growth_sd: f64::NAN,
+        ..prior
+    };
     let wide = said(&good, &[], &wide);
     assert!(wide.starts_with("prior.growth_sd: NaN"), "{wide}");
 }
 
 fn histories() -> impl Strategy<Value = Vec<(i32, f64)>> {
-    (1990..2020_i32, 1e-6..1e6_f64, prop::collection::vec(-0.5..0.8_f64, 2..10)).prop_map(
-        |(first, start, growth)| {
+    (
+        1990..2020_i32,
+        1e-6..1e6_f64,
+        prop::collection::vec(-0.5..0.8_f64, 2..10),
+    )
+        .prop_map(|(first, start, growth)| {
             let mut value = start;
             let mut all = vec![(first, start)];
             for (year, growth) in (first + 1..).zip(growth) {
@@ -170,8 +216,7 @@ fn histories() -> impl Strategy<Value = Vec<(i32, f64)>> {
                 all.push((year, value));
             }
             all
-        },
-    )
+        })
 }
 
 proptest! {

@@ -10,8 +10,13 @@ fn a_binding_pause_by_hand() {
     assert!((binding.growth_after(growth) - 1.25_f64.ln()).abs() < 1e-15);
     assert!((binding.growth_after(-growth) + 0.5 * growth).abs() < 1e-15);
     let pauses = [(2021, 2026), (2030, i32::MAX)];
-    let years: Vec<i32> = (2018..2036).filter(|year| binding.binds(*year, &pauses)).collect();
-    assert_eq!(years, [2023, 2024, 2025, 2026, 2027, 2032, 2033, 2034, 2035]);
+    let years: Vec<i32> = (2018..2036)
+        .filter(|year| binding.binds(*year, &pauses))
+        .collect();
+    assert_eq!(
+        years,
+        [2023, 2024, 2025, 2026, 2027, 2032, 2033, 2034, 2035]
+    );
 }
 
 /// φ = 0, σ = 0.1, growth 0.1 and 0.3 with the prior 0 ± 0.1: precision 100 + 2·100, mean (10 + 30)/300.
@@ -108,6 +113,9 @@ fn draws_cover_the_prior() {
     let ends = [[0.0; 4], [1.0; 4]].map(|u| posterior.draw(u));
     assert!(ends[0].persistence == 0.0 && (ends[1].persistence - MOST_PERSISTENCE).abs() < 1e-12);
     let widest = 16.0 * prior.change_sd;
-    assert!((ends[1].change / widest - 1.0).abs() < 1e-12 && (ends[0].change * 128.0 / widest - 1.0).abs() < 1e-12);
+    assert!(
+        (ends[1].change / widest - 1.0).abs() < 1e-12
+            && (ends[0].change * 128.0 / widest - 1.0).abs() < 1e-12
+    );
     assert!(ends[0].mean < prior.growth && ends[1].mean > prior.growth);
 }
