@@ -50,6 +50,9 @@ use crate::study::design::{Distribution, Pair};
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForecastFile {
+    /// A forecast file that this one goes on from, relative to it: what is given here takes the place of what is given there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<FilePath>,
     /// Short name: letters, digits, '-', '_' and '.'; also the name of the result folder.
     pub name: String,
     /// Start of all random numbers.
@@ -75,9 +78,6 @@ pub struct ForecastFile {
     /// Which of the two closures the figures are of; both are made where the file has work.
     #[serde(default)]
     pub closure: Closure,
-    /// A file of generations and caps that come before those of this one, relative to it: the machines of the world, say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub machines: Option<FilePath>,
     /// Share of all shipments (and of what limits them) that comes to this region.
     #[serde(default = "whole")]
     pub shipped_share: ByYear,
@@ -142,18 +142,6 @@ fn points() -> u64 {
 
 fn profiles() -> u32 {
     20
-}
-
-/// A file of machines: what several forecasts share.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MachinesFile {
-    /// Generations of AI hardware.
-    #[serde(default)]
-    pub generation: Vec<Generation>,
-    /// What limits how many chips are made.
-    #[serde(default)]
-    pub cap: Vec<Cap>,
 }
 
 /// First and last year.

@@ -7,7 +7,7 @@ use toml_edit::DocumentMut;
 
 use super::file::ForecastFile;
 use super::hours::Calendar;
-use super::machines::Machines;
+use super::layers::{LONGEST_BYTES, Layers};
 use super::metered::Metered;
 use super::model::{Draw, Shared, Space};
 use super::sites::plants;
@@ -16,10 +16,7 @@ use super::waits::WaitCurve;
 use crate::bounded;
 use crate::describe::Fault;
 use crate::output::Input;
-use crate::scenario::{Base, NAME_RULE, is_name, ranges, text};
-
-/// No forecast file is larger.
-const LONGEST_BYTES: u64 = 4 << 20;
+use crate::scenario::{Base, NAME_RULE, is_name, text};
 
 /// Years that a forecast spans at most.
 const MOST_YEARS: i32 = 100;
@@ -56,72 +53,46 @@ impl Forecast {
         let text = String::from_utf8_lossy(&bytes);
         let table = toml::from_str::<toml::Table>(text.trim_start_matches('\u{feff}'));
         match table {
-            Ok(table) => table.contains_key("scope") && !table.contains_key("hall"),
+            Ok(table) => {
+                let own = table.contains_key("scope") || table.contains_key("base");
+                own && !table.contains_key("hall")
+            }
             Err(_) => text.lines().any(|line| line.trim() == "[scope]"),
         }
     }
 
     /// Reads a forecast and makes its plants, or finds them in `cache`.
     pub fn load(path: &Path, sets: &[String], cache: Option<&Path>) -> Result<Self, Fault> {
-        let unreadable = |what: String| {
-            let cure = "give the path of a forecast file; docs/forecast.md shows one";
-            Fault::new(what, cure).in_file(path, None)
-        };
-        if path.is_dir() {
-            return Err(unreadable("it is a folder".into()));
-        }
-        let bytes = bounded::read(path, LONGEST_BYTES).map_err(|error| unreadable(error.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".into()))?;
-        let mut text = text.trim_start_matches('\u{feff}').to_owned();
-        if let Ok(table) = toml::from_str::<toml::Table>(&text)
-            && !table.contains_key("scope")
-        {
+        let layers = Layers::read(path, sets)?;
+        if !layers.table.contains_key("scope") {
             let other = [
                 ("hall", "this is a scenario, not a forecast", "`coldaisle run` runs it; a forecast names it in a [[site]], scenario = \"…\""),
                 ("scenario", "this is a study, not a forecast", "`coldaisle sweep` runs it"),
             ];
-            if let Some((_, what, cure)) = other.iter().find(|(key, ..)| table.contains_key(*key)) {
+            if let Some((_, what, cure)) = other.iter().find(|(key, ..)| layers.table.contains_key(*key)) {
                 return Err(Fault::new(*what, *cure).in_file(path, None));
             }
         }
-        for assignment in sets {
-            let set = text::set(&text, assignment);
-            text = set.map_err(|fault| fault.in_file(path, None))?;
-        }
-        let read = text::read_forecast(&text);
-        let read = read.and_then(|file| ranges::check_as(schema(), &text).map(|()| file));
-        let file: ForecastFile = read.map_err(|fault| fault.after(sets).in_file(path, None))?;
-        let machines = file.machines.as_ref().map(|name| Machines::read(path, name));
-        let machines = machines.transpose().map_err(|fault| {
-            if fault.file().is_some_and(Path::exists) {
-                return fault;
-            }
-            placed(fault.named_by("machines"), &text, path)
-        })?;
-        Self::of(path, &text, (file, machines.as_ref()), cache).map_err(|fault| {
+        let file = layers.file(sets)?;
+        Self::of(path, &layers, file, cache).map_err(|fault| {
             // One in a scenario has its place there.
             if fault.file().is_some() && fault.line_column().is_some() {
                 return fault;
             }
-            match &machines {
-                Some(machines) => machines.placed(fault, &text, path),
-                None => placed(fault, &text, path),
-            }
+            layers.placed(fault)
         })
     }
 
     fn of(
         path: &Path,
-        text: &str,
-        (mut file, machines): (ForecastFile, Option<&Machines>),
+        layers: &Layers,
+        file: ForecastFile,
         cache: Option<&Path>,
     ) -> Result<Self, Fault> {
         let folder = path.parent().unwrap_or(Path::new(""));
-        let mut table: toml::Table = toml::from_str(text).unwrap_or_default();
-        if let Some(machines) = machines {
-            machines.put(&mut table, &mut file);
-        }
+        let text = layers.text.as_str();
         check(&file)?;
+        let table = layers.table.clone();
         let uncertain = Uncertain::of(&file, table)?;
         let middle = uncertain.at(&vec![0.5; uncertain.names().len()])?;
         let document: DocumentMut = text.parse().unwrap_or_default();
@@ -146,7 +117,7 @@ impl Forecast {
         // What is wrong with the figures is told before plants are made.
         Draw::new(&without_sites(&middle), &shared, none.as_deref())?;
         let (plants, mut inputs) = plants(&file, &sets, folder, cache)?;
-        inputs.extend(machines.map(Machines::input));
+        inputs.extend(layers.inputs());
         shared.plants = plants;
         if file.uses.iter().any(|of| of.queues)
             && let Some(site) = file.site.first()
@@ -206,15 +177,6 @@ fn without_sites(file: &ForecastFile) -> ForecastFile {
     // With a stated ratio no plant is asked.
     file.facility.pue = file.facility.pue.or(Some(1.0));
     file
-}
-
-/// A fault at a key of a text, with its place there.
-pub(super) fn placed(fault: Fault, text: &str, path: &Path) -> Fault {
-    match fault.key().and_then(|key| text::locate(text, key)) {
-        Some(span) => fault.in_text(text, span),
-        None => fault,
-    }
-    .in_file(path, None)
 }
 
 /// What the reader cannot know.

@@ -29,7 +29,7 @@ impl Forecast {
             parts.push(table.render(width, colour));
         }
         parts.push(self.equal(outcome).render(width, colour));
-        parts.join("\n\n")
+        parts.join("\n").trim_end().to_owned()
     }
 
     fn years_table(&self, outcome: &Outcome) -> TextTable {
@@ -83,7 +83,7 @@ impl Forecast {
             }
             let shares: &[f64] = if several { &BAND } else { &BAND[1..2] };
             let cells = shares.iter().map(|share| written(sketch.quantile(*share), figure));
-            table.row(label(figure), figure.unit, cells);
+            table.row(figure.label, figure.unit, cells);
         }
         table
     }
@@ -114,7 +114,7 @@ impl Forecast {
         }
         let mut table = TextTable::new(columns);
         table.heading(format!(
-            "What decides the energy of {}: each input at its ends, and its share of the variance",
+            "What decides the energy of {}: TWh with each input at its ends, share of the variance",
             self.file.years.last
         ));
         let figure = &FIGURES[0];
@@ -151,12 +151,6 @@ impl Forecast {
         }
         table
     }
-}
-
-/// The first words of what a figure is.
-fn label(figure: &Figure) -> String {
-    let meaning = figure.meaning.split([':', ',', ';']).next().unwrap_or_default();
-    meaning.to_owned()
 }
 
 fn written(value: Option<f64>, figure: &Figure) -> String {

@@ -32,6 +32,7 @@ enum Step {
 
 /// Keys that no draw may change: what was made from them is shared by all draws.
 const FIXED: &[&str] = &[
+    "base",
     "name",
     "seed",
     "draws",
@@ -160,13 +161,26 @@ fn axis<'a>(vary: &'a Vary, table: &Table, taken: &mut Vec<&'a str>) -> Result<A
             return Err(Fault::new(what, "draw it once").at(place));
         }
         taken.push(key);
-        keys.push(steps(table, key).map_err(|fault| fault.at(place))?);
+        for key in entries(table, key) {
+            keys.push(steps(table, &key).map_err(|fault| fault.at(place))?);
+        }
     }
     Ok(Axis {
         name: vary.title().to_owned(),
         keys,
         drawn: vary.drawn.clone(),
     })
+}
+
+/// The keys that one with a `*` for the entries of a list stands for: `generation.*.idle_share`.
+fn entries(table: &Table, key: &str) -> Vec<String> {
+    let parts: Vec<&str> = key.split('.').collect();
+    match (parts.first().and_then(|first| table.get(*first)), parts.get(1)) {
+        (Some(Value::Array(list)), Some(&"*")) => (0..list.len())
+            .map(|number| format!("{}.{number}.{}", parts[0], parts[2..].join(".")))
+            .collect(),
+        _ => vec![key.to_owned()],
+    }
 }
 
 /// The steps of a dotted key; entries of lists by number or by name.
