@@ -192,6 +192,41 @@ fn published(folder: &Path) -> BTreeMap<(String, i32, String), (f64, f64)> {
     found
 }
 
+/// The prior of growth is the mean and spread of every history of two years or more that was published by 2018.
+#[test]
+#[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
+fn val_mytton_the_prior_is_the_growth_published_by_2018() {
+    let Some(folder) = std::env::var_os("COLDAISLE_DATA").map(PathBuf::from) else {
+        return;
+    };
+    let path = folder.join("data/projections/dc_energy_estimates_mytton2022.csv");
+    let mut histories: BTreeMap<String, Vec<(f64, f64)>> = BTreeMap::new();
+    for row in csv::Reader::from_path(path).unwrap().records() {
+        let row = row.unwrap();
+        let number = |column: usize| row[column].parse::<f64>().unwrap();
+        if number(1) <= 2018.0 && number(5) <= number(1) {
+            let study = format!("{}|{}|{}", &row[0], &row[3], &row[4]);
+            histories
+                .entry(study)
+                .or_default()
+                .push((number(5), number(6)));
+        }
+    }
+    let growth = histories.into_values().filter_map(|mut points| {
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let ((from, low), (to, high)) = (points[0], points[points.len() - 1]);
+        (to > from).then(|| (high / low).ln() / (to - from))
+    });
+    let growth: Vec<f64> = growth.collect();
+    let n = growth.len() as f64;
+    let mean = growth.iter().sum::<f64>() / n;
+    let sd = (growth.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+    println!("{n} histories: {mean:.4} ± {sd:.4}");
+    let prior = Prior::default();
+    assert_eq!(growth.len(), 14);
+    assert!((mean - prior.growth).abs() < 5e-4 && (sd - prior.growth_sd).abs() < 5e-4);
+}
+
 #[test]
 #[cfg_attr(not(outside_data), ignore = "COLDAISLE_DATA is not set")]
 fn the_document_shows_what_came_of_published_forecasts() {

@@ -1,7 +1,9 @@
 use proptest::prelude::*;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::*;
+use crate::scenario::ranges;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -12,6 +14,31 @@ struct File {
 fn ireland() -> Series {
     let text = include_str!("../../../tests/data/metered-ireland.toml");
     toml::from_str::<File>(text).unwrap().metered
+}
+
+/// The schema knows every key of a file, and a figure out of its range is refused where it stands.
+#[test]
+fn the_schema_knows_the_file() {
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    struct File {
+        metered: Series,
+    }
+    let schema = schemars::schema_for!(File).to_value();
+    let text = include_str!("../../../tests/data/metered-ireland.toml");
+    let text = format!(
+        "{text}\n[metered.prior]\ngrowth = 0.1\n\n[[metered.published]]\nby = \"a\"\nmade = 2021\nyear = 2024\nvalue = 7.1\n"
+    );
+    ranges::check_as(&schema, &text).unwrap();
+    toml::from_str::<super::tests::File>(&text).unwrap();
+    for (good, bad, line) in [
+        ("growth = 0.1", "growth = 9", 16),
+        ("made = 2021", "made = 21", 20),
+    ] {
+        let fault = ranges::check_as(&schema, &text.replace(good, bad)).unwrap_err();
+        assert_eq!(fault.line(), Some(line), "{fault}");
+    }
+    assert!(toml::from_str::<super::tests::File>(&text.replace("made", "maid")).is_err());
 }
 
 /// A series of these figures from 2015 on.
