@@ -7,6 +7,7 @@
 //! ```
 
 mod by_year;
+mod described;
 mod equivalents;
 pub mod figures;
 pub mod file;

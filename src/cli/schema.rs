@@ -12,11 +12,16 @@ pub(super) struct Args {
     /// Of the study file.
     #[arg(long)]
     study: bool,
+    /// Of the forecast file.
+    #[arg(long, conflicts_with = "study")]
+    forecast: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut schema = if args.study {
         sweep::schema()
+    } else if args.forecast {
+        crate::forecast::schema()
     } else {
         ranges::schema()
     }

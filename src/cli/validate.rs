@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Failure, colour_of, complain, say, warn, width};
 use crate::describe::{Fault, count, paragraph};
+use crate::forecast::{Forecast, cache_folder};
 use crate::output::{grouped, marked};
 use crate::scenario;
 use crate::study::searched;
@@ -26,6 +27,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     for path in &args.scenarios {
         if Study::is_study_file(path) {
             if let Err(error) = validate_study(args, path)
+                && let Some(earlier) = failed.replace(error)
+            {
+                complain(&earlier.report(colour_of(&std::io::stderr())));
+            }
+            continue;
+        }
+        if Forecast::is_forecast_file(path) {
+            if let Err(error) = validate_forecast(args, path)
                 && let Some(earlier) = failed.replace(error)
             {
                 complain(&earlier.report(colour_of(&std::io::stderr())));
@@ -76,6 +85,16 @@ fn say_lines(lines: &[(String, String)]) -> Result<(), Failure> {
 
 /// Of larger studies so many variations are checked, evenly spread.
 const MOST_CHECKED: u64 = 20_000;
+
+/// Checks a forecast and prints what would be made.
+fn validate_forecast(args: &Args, path: &Path) -> Result<(), Fault> {
+    let forecast = Forecast::load(path, &args.sets, cache_folder(None).as_deref())?;
+    forecast.check_corners()?;
+    let said = say(&format!("{}: valid", path.display())).and_then(|()| say_lines(&forecast.lines()));
+    // A reader that has gone is told of by the next line.
+    let _ = said;
+    Ok(())
+}
 
 /// Checks the variations of a study; returns the first fault.
 fn validate_study(args: &Args, path: &Path) -> Result<(), Fault> {

@@ -139,6 +139,15 @@ impl Forecast {
         Ok(forecast)
     }
 
+    /// A fault at a key of the file, with its place there.
+    pub fn placed(&self, fault: Fault) -> Fault {
+        match fault.key().and_then(|key| text::locate(&self.text, key)) {
+            Some(span) => fault.in_text(&self.text, span),
+            None => fault,
+        }
+        .in_file(&self.path, None)
+    }
+
     /// Number of coordinates of a draw.
     pub fn axes(&self) -> usize {
         self.names().len()

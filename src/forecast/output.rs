@@ -90,6 +90,29 @@ impl Forecast {
         folder.commit()
     }
 
+    /// Writes the table of a score.
+    pub fn leave_score(
+        &self,
+        table: &[u8],
+        (target, numbered): (PathBuf, bool),
+    ) -> Result<Placed, OutputError> {
+        let began = Instant::now();
+        let text = self.text.as_bytes();
+        let folder = ResultFolder::create(Place {
+            target,
+            numbered,
+            asked: Input::of_all([self.text.as_str(), "score"]),
+            names: ["score.csv", "forecast.toml", "run.json"].map(str::to_owned).into(),
+        })?;
+        folder.write("score.csv", table)?;
+        folder.write("forecast.toml", text)?;
+        folder.write_run(&RunInfo {
+            inputs: vec![Input::of_bytes("forecast", text)],
+            ..RunInfo::new(self.file.seed, 0, began.elapsed().as_secs_f64())
+        })?;
+        folder.commit()
+    }
+
     /// `forecast.csv`.
     fn table(&self, outcome: &Outcome) -> String {
         let mut text = String::from("year");

@@ -206,7 +206,7 @@ impl Forecast {
     }
 
     /// A fault of one draw, told with its inputs.
-    fn of_draw(&self, fault: Fault, point: &[f64]) -> Fault {
+    pub(super) fn of_draw(&self, fault: Fault, point: &[f64]) -> Fault {
         let names = self.names();
         let inputs = names.iter().zip(self.uncertain.values(point));
         let inputs: Vec<String> = inputs.map(|(name, value)| format!("{name} = {value:.4}")).collect();
