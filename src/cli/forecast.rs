@@ -23,8 +23,8 @@ pub(super) struct Args {
     /// Set a key of the file, for example draws=1000 or generation.b200.shipments.growth=0.1.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
-    /// Folder in which plants of sites are kept from one forecast to the next [default: $COLDAISLE_CACHE, else
-    /// $XDG_CACHE_HOME/coldaisle, else ~/.cache/coldaisle].
+    /// Folder in which plants of sites are kept from one forecast to the next [default: $`COLDAISLE_CACHE`, else
+    /// $`XDG_CACHE_HOME/coldaisle`, else ~/.cache/coldaisle].
     #[arg(long, value_name = "DIR")]
     surfaces: Option<PathBuf>,
     /// Score the metered history in place of a forecast: each cut-off year sees what was metered until then, and is judged by what came

@@ -10,41 +10,41 @@
 //! ```
 //!
 //! Sources: 2,000 kcal/d = 96.9 W; a US home uses 10,500 kWh a year (Epoch AI); capacity factor of reactors 92 % (US fleet); Bitcoin 138
-//! TWh (Cambridge's survey report of 2025). A body's heat at 310 K into a room at 293 K can give no more than Carnot's share as
+//! `TWh` (Cambridge's survey report of 2025). A body's heat at 310 K into a room at 293 K can give no more than Carnot's share as
 //! electricity, whatever the machine; so bodies as batteries need more energy as food than the halls draw.
 
 /// Heat of a body at rest, W: 2,000 kcal a day.
-pub const BODY_W: f64 = 2000.0 * 4184.0 / 86_400.0;
+pub(super) const BODY_W: f64 = 2000.0 * 4184.0 / 86_400.0;
 
 /// Carnot's share between a body (37 °C) and a room (20 °C).
-pub const BODY_SHARE: f64 = 1.0 - 293.15 / 310.15;
+pub(super) const BODY_SHARE: f64 = 1.0 - 293.15 / 310.15;
 
 /// A household of the United States, kWh a year, where a forecast names no other.
-pub const HOUSEHOLD_KWH: f64 = 10_500.0;
+pub(super) const HOUSEHOLD_KWH: f64 = 10_500.0;
 
-/// A reactor of 1 GW, TWh a year.
+/// A reactor of 1 GW, `TWh` a year.
 const REACTOR_TWH: f64 = 8.76 * 0.92;
 
-/// Bitcoin's network, TWh a year.
+/// Bitcoin's network, `TWh` a year.
 const BITCOIN_TWH: f64 = 138.0;
 
-/// An equivalent: what, and how many for an energy in TWh a year.
+/// An equivalent: what, and how many for an energy in `TWh` a year.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Equivalent {
+pub(super) struct Equivalent {
     /// Its key in files.
     pub key: &'static str,
     /// What it is.
     pub what: &'static str,
     /// Its unit in tables.
     pub unit: &'static str,
-    /// Number for each TWh a year.
+    /// Number for each `TWh` a year.
     pub per_twh: f64,
     /// Decimals in tables.
     pub decimals: usize,
 }
 
 /// All equivalents, with this household.
-pub fn all(household_kwh: f64) -> [Equivalent; 5] {
+pub(super) fn all(household_kwh: f64) -> [Equivalent; 5] {
     // Mean W of a TWh a year.
     let mean_w = 1e12 / 8760.0;
     [

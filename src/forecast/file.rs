@@ -156,6 +156,13 @@ pub struct Years {
     pub last: i32,
 }
 
+impl Years {
+    /// The year of an index from the first.
+    pub fn nth(self, index: usize) -> i32 {
+        i32::try_from(index).map_or(self.last, |index| self.first.saturating_add(index))
+    }
+}
+
 /// What is counted: two forecasts of one region differ by half for this alone.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 /// How a load swings over days and weeks.
 #[derive(Debug, Clone, Copy)]
-pub struct Shape {
+pub(super) struct Shape {
     /// Share of the mean.
     pub swing: f64,
     /// Hour at which it is highest.
@@ -49,12 +49,12 @@ impl Calendar {
 
 impl Shape {
     /// Whether it is the same in all hours.
-    pub fn is_flat(&self) -> bool {
+    pub(super) fn is_flat(&self) -> bool {
         self.swing == 0.0 && self.weekend == 1.0
     }
 
     /// `min(1, level·shape(h))` at an hour.
-    pub fn at(&self, level: f64, calendar: &Calendar, hour: usize) -> f64 {
+    pub(super) fn at(&self, level: f64, calendar: &Calendar, hour: usize) -> f64 {
         let free = calendar.0.get(hour / 24).copied().unwrap_or(false);
         self.of_hour(level, hour % 24, self.of_day(free))
     }
@@ -70,13 +70,15 @@ impl Shape {
     }
 
     /// Adds `scale·min(1, level·shape(h))` to each hour.
-    pub fn add(&self, (scale, level): (f64, f64), calendar: &Calendar, into: &mut [f32]) {
+    pub(super) fn add(&self, (scale, level): (f64, f64), calendar: &Calendar, into: &mut [f32]) {
         if scale == 0.0 {
             return;
         }
         if self.is_flat() {
             let value = (scale * level.min(1.0)) as f32;
-            into.iter_mut().for_each(|sum| *sum += value);
+            for sum in into {
+                *sum += value;
+            }
             return;
         }
         let days = [false, true].map(|free| {
@@ -93,7 +95,7 @@ impl Shape {
 
 /// What the hours of all sites together were.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Extremes {
+pub(super) struct Extremes {
     /// Means and largest values, W.
     pub mean: f64,
     pub peak: f64,
@@ -112,7 +114,7 @@ const SEASONS: [usize; 4] = [59, 151, 243, 334];
 
 impl Extremes {
     /// Of hourly IT, cooling and other power, W.
-    pub fn of(it: &[f32], cooling: &[f32], other: &[f32]) -> Self {
+    pub(super) fn of(it: &[f32], cooling: &[f32], other: &[f32]) -> Self {
         let mut found = Self::default();
         let [march, june, september, december] = SEASONS.map(|day| day * 24);
         let mut sum = 0.0;

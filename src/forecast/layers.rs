@@ -162,13 +162,10 @@ fn layer(path: &Path, name: String) -> Result<Layer, Fault> {
     let bytes = bounded::read(path, LONGEST_BYTES).map_err(|error| unreadable(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".into()))?;
     let text = text.trim_start_matches('\u{feff}').to_owned();
-    let table: Table = match toml::from_str(&text) {
-        Ok(table) => table,
-        Err(_) => {
-            let read = text::read_forecast::<ForecastFile>(&text);
-            let fault = read.err().unwrap_or_else(|| Fault::new("it is no TOML", ""));
-            return Err(fault.in_file(path, None));
-        }
+    let table: Table = if let Ok(table) = toml::from_str(&text) { table } else {
+        let read = text::read_forecast::<ForecastFile>(&text);
+        let fault = read.err().unwrap_or_else(|| Fault::new("it is no TOML", ""));
+        return Err(fault.in_file(path, None));
     };
     Ok(Layer {
         path: path.to_owned(),

@@ -74,7 +74,7 @@ impl Forecast {
             }
         }
         let file = layers.file(sets)?;
-        Self::of(path, &layers, file, cache).map_err(|fault| {
+        Self::of(path, &layers, &file, cache).map_err(|fault| {
             // One in a scenario has its place there.
             if fault.file().is_some() && fault.line_column().is_some() {
                 return fault;
@@ -86,14 +86,14 @@ impl Forecast {
     fn of(
         path: &Path,
         layers: &Layers,
-        file: ForecastFile,
+        file: &ForecastFile,
         cache: Option<&Path>,
     ) -> Result<Self, Fault> {
         let folder = path.parent().unwrap_or(Path::new(""));
         let text = layers.text.as_str();
-        check(&file)?;
+        check(file)?;
         let table = layers.table.clone();
-        let uncertain = Uncertain::of(&file, table)?;
+        let uncertain = Uncertain::of(file, table)?;
         let middle = uncertain.at(&vec![0.5; uncertain.names().len()])?;
         let document: DocumentMut = text.parse().unwrap_or_default();
         let sets: Vec<Vec<String>> = (0..file.site.len())
@@ -116,7 +116,7 @@ impl Forecast {
         let none = metered.as_ref().map(|_| vec![0.0; count]);
         // What is wrong with the figures is told before plants are made.
         Draw::new(&without_sites(&middle), &shared, none.as_deref())?;
-        let (plants, mut inputs) = plants(&file, &sets, folder, cache)?;
+        let (plants, mut inputs) = plants(file, &sets, folder, cache)?;
         inputs.extend(layers.inputs());
         shared.plants = plants;
         if file.uses.iter().any(|of| of.queues)

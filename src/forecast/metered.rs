@@ -5,8 +5,8 @@ use super::score::Series;
 use super::trend::Trend;
 use crate::describe::Fault;
 
-/// A metered history in TWh, and how it goes on.
-pub struct Metered {
+/// A metered history in `TWh`, and how it goes on.
+pub(super) struct Metered {
     history: Vec<(i32, f64)>,
     trend: Trend,
     /// Years beyond the last metered one.
@@ -15,7 +15,7 @@ pub struct Metered {
 
 impl Metered {
     /// Of a series, to a last year. The place of a fault is its key in the series.
-    pub fn of(series: &Series, (first, last): (i32, i32)) -> Result<Self, Fault> {
+    pub(super) fn of(series: &Series, (first, last): (i32, i32)) -> Result<Self, Fault> {
         let factor = match series.unit.as_str() {
             "TWh" => 1.0,
             "GWh" => 1e-3,
@@ -46,7 +46,7 @@ impl Metered {
     }
 
     /// Names of the coordinates of a draw.
-    pub fn names(&self) -> Vec<String> {
+    pub(super) fn names(&self) -> Vec<String> {
         if self.beyond == 0 {
             return Vec::new();
         }
@@ -55,7 +55,7 @@ impl Metered {
 }
 
 impl Forecast {
-    /// Facility energy by year that a metered history leads to at a point, TWh; None where there is none.
+    /// Facility energy by year that a metered history leads to at a point, `TWh`; None where there is none.
     pub(super) fn metered(&self, point: &[f64]) -> Option<Vec<f64>> {
         let metered = self.metered.as_ref()?;
         let own = &point[point.len() - metered.names().len()..];

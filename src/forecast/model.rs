@@ -126,7 +126,7 @@ struct Level {
 }
 
 impl<'a> Draw<'a> {
-    /// A draw of a file. `metered`: facility energy by year in TWh, in place of what `[conventional]` says. The place of a fault is its key.
+    /// A draw of a file. `metered`: facility energy by year in `TWh`, in place of what `[conventional]` says. The place of a fault is its key.
     pub fn new(
         file: &'a ForecastFile,
         shared: &'a Shared,
@@ -156,7 +156,7 @@ impl<'a> Draw<'a> {
         }
         let stated = |year: usize| {
             let shares: Vec<f64> = uses.iter().map(|of| of[year]).collect();
-            let at = file.years.first + year as i32;
+            let at = file.years.nth(year);
             (shares, file.uses.iter().map(|of| of.busy.at(at)).collect())
         };
         let count = stock.len();
@@ -217,7 +217,7 @@ impl<'a> Draw<'a> {
 
     fn crypto_w(&self, year: usize) -> f64 {
         let crypto = self.file.crypto.as_ref().filter(|_| self.file.scope.crypto);
-        crypto.map_or(0.0, |crypto| crypto.gw.at(self.file.years.first + year as i32) * 1e9)
+        crypto.map_or(0.0, |crypto| crypto.gw.at(self.file.years.nth(year)) * 1e9)
     }
 
     fn powered_share(&self, year: usize) -> f64 {
@@ -265,7 +265,7 @@ impl<'a> Draw<'a> {
         self.powered[year] * (machines.idle + machines.dynamic * busy)
     }
 
-    /// Facility energy of a year at mean loads, TWh: for the closure that is not asked for.
+    /// Facility energy of a year at mean loads, `TWh`: for the closure that is not asked for.
     fn facility_twh(&self, year: usize, served: &Served) -> f64 {
         let ai = self.ai_mean(year, served);
         let ai_design = self.machines[year].design() * self.powered[year];
@@ -316,7 +316,7 @@ impl<'a> Draw<'a> {
         let ai_design = machines.design() * powered;
         let mut all = YearOfSite::default();
         let (mut ai_facility, mut carbon_g) = (0.0, 0.0);
-        let at = self.file.years.first + year as i32;
+        let at = self.file.years.nth(year);
         for index in 0..self.shared.plants.len() {
             let (a, c) = (self.ai_shares[index][year], self.conventional_shares[index][year]);
             let design = a * ai_design + c * conventional.design;
@@ -348,7 +348,7 @@ impl<'a> Draw<'a> {
         self.figures(year, (&all, &found), (ai_wh, ai_facility, carbon_g), space)
     }
 
-    /// A year by generation, use and site: facility TWh, and its share.
+    /// A year by generation, use and site: facility `TWh`, and its share.
     pub fn stack(&self, year: usize, space: &mut Space) -> Vec<(&'static str, String, f64, f64)> {
         let figures = self.year(year, space);
         let served = self.served(year);
@@ -392,7 +392,7 @@ impl<'a> Draw<'a> {
         let (a, c) = (a as f32, c as f32);
         let plant = &self.shared.plants[index];
         // The site's clock has its hour h when the region's has h + shift.
-        let start = plant.shift_h.rem_euclid(HOURS as i32) as usize;
+        let start = i64::from(plant.shift_h).rem_euclid(HOURS as i64) as usize;
         let (until, from) = space.load.split_at_mut(HOURS - start);
         let mixed = |to: &mut [f32], ai: &[f32], conventional: &[f32]| {
             for ((to, ai), conventional) in to.iter_mut().zip(ai).zip(conventional) {
@@ -436,7 +436,7 @@ impl<'a> Draw<'a> {
         space: &Space,
     ) -> YearOf {
         let file = self.file;
-        let at = file.years.first + year as i32;
+        let at = file.years.nth(year);
         let (stock, machines, powered) = (&self.stock[year], &self.machines[year], self.powered[year]);
         let served = self.served(year);
         let (ai, conventional) = self.contract_ratios(year);
@@ -581,7 +581,7 @@ fn conventional(
         }
     };
     let level = |(year, energy): (usize, f64)| {
-        let of_design = of.of_design.at(file.years.first + year as i32);
+        let of_design = of.of_design.at(file.years.nth(year));
         let ratio = if of_facility {
             facility_ratio(of, file, shared, (shares, year), of_design)
         } else {
@@ -621,7 +621,7 @@ fn facility_ratio(
         .sum()
 }
 
-/// TWh a year of a mean power in W.
+/// `TWh` a year of a mean power in W.
 fn twh(mean_w: f64) -> f64 {
     mean_w * HOURS as f64 * HOUR_S / 3.6e15
 }

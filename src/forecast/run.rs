@@ -43,9 +43,9 @@ pub struct Sensitivity {
     /// The figure's key.
     pub figure: &'static str,
     /// One at a time.
-    pub tornado: Analysis,
+    pub(crate) tornado: Analysis,
     /// Shares of the variance.
-    pub shares: Option<Analysis>,
+    pub(crate) shares: Option<Analysis>,
 }
 
 /// What one thread has gathered.
@@ -64,13 +64,13 @@ impl Forecast {
     }
 
     /// The points of the draws.
-    pub fn design(&self) -> Result<UnitDesign, Fault> {
+    pub(super) fn design(&self) -> Result<UnitDesign, Fault> {
         let correlation = self.uncertain.correlation.as_ref();
         UnitDesign::new(Kind::LatinHypercube, self.draws(), self.file.seed, &self.names(), correlation)
     }
 
     /// The point of a draw; the middle of all where nothing varies.
-    pub fn point(&self, design: &UnitDesign, index: u64) -> Vec<f64> {
+    pub(super) fn point(&self, design: &UnitDesign, index: u64) -> Vec<f64> {
         let mut point = vec![0.5; self.axes()];
         design.point(index, &mut point);
         point

@@ -58,7 +58,7 @@ impl SitePlant {
 
 /// The plants of all sites of a file, made by the engine or found in `cache`; with the scenarios they are of. The place of a fault is
 /// in the scenario, or the key that names it.
-pub fn plants(
+pub(super) fn plants(
     file: &ForecastFile,
     sets: &[Vec<String>],
     folder: &Path,
@@ -86,7 +86,7 @@ pub fn plants(
 }
 
 /// Shares of the load by site and year: each as given, the last without one taking the rest. The place of a fault is its key.
-pub fn shares(
+pub(super) fn shares(
     file: &ForecastFile,
     key: &str,
     of: &dyn Fn(&Site) -> Option<ByYear>,
@@ -96,7 +96,7 @@ pub fn shares(
 }
 
 /// Shares that add up to one in every year.
-pub fn divided(
+pub(super) fn divided(
     file: &ForecastFile,
     table: &str,
     key: &str,

@@ -70,9 +70,9 @@ impl Bins {
     }
 
     fn merge(&mut self, other: &Self) {
-        for (at, &count) in other.counts.iter().enumerate() {
+        for (bin, &count) in (other.first..).zip(&other.counts) {
             if count > 0 {
-                self.add(other.first + at as i32, count);
+                self.add(bin, count);
             }
         }
     }
@@ -80,11 +80,11 @@ impl Bins {
     /// The value at a rank within these bins, smallest magnitude first.
     fn at(&self, rank: f64) -> f64 {
         let mut before = 0.0;
-        for (at, &count) in self.counts.iter().enumerate() {
+        for (bin, &count) in (self.first..).zip(&self.counts) {
             let count = f64::from(count);
             if count > 0.0 && rank < before + count {
                 let place = (rank - before + 0.5) / (count + 1.0);
-                let upper = f64::from(self.first + at as i32) * ln_gamma();
+                let upper = f64::from(bin) * ln_gamma();
                 return (upper - ln_gamma() * (1.0 - place.clamp(0.0, 1.0))).exp();
             }
             before += count;

@@ -13,7 +13,7 @@ pub struct Uncertain {
     table: Table,
     axes: Vec<Axis>,
     /// How they are drawn together.
-    pub correlation: Option<Correlation>,
+    pub(super) correlation: Option<Correlation>,
 }
 
 #[derive(Debug, Clone)]

@@ -174,11 +174,11 @@ fn level() -> f64 {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Conventional {
-    /// Energy of servers, storage and networks at their inlets, TWh a year.
+    /// Energy of servers, storage and networks at their inlets, `TWh` a year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("unit" = "TWh"))]
     pub it_twh: Option<ByYear>,
-    /// Metered energy of whole facilities, TWh a year, of which the sites' own overhead is taken off.
+    /// Metered energy of whole facilities, `TWh` a year, of which the sites' own overhead is taken off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("unit" = "TWh"))]
     pub facility_twh: Option<ByYear>,

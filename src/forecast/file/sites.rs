@@ -68,7 +68,7 @@ impl Default for Facility {
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Grid {
-    /// All electricity used in the region, TWh a year: what the halls are a share of.
+    /// All electricity used in the region, `TWh` a year: what the halls are a share of.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("unit" = "TWh"))]
     pub twh: Option<ByYear>,

@@ -12,7 +12,7 @@ use super::super::file::{Connection, ForecastFile};
 
 /// What is connected in a year.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Connected {
+pub(crate) struct Connected {
     /// Mean of the year, W. Infinite without a limit.
     pub mean_w: f64,
     /// Added in the year, W.
@@ -23,7 +23,7 @@ pub struct Connected {
 
 impl Connected {
     /// The narrowest of all connections in the years of the forecast.
-    pub fn over(file: &ForecastFile) -> Vec<Self> {
+    pub(crate) fn over(file: &ForecastFile) -> Vec<Self> {
         let years = file.years.first..=file.years.last;
         let of = |year| {
             let mut least = Self {

@@ -19,7 +19,7 @@ const H100_8BIT_TFLOPS: f64 = 1979.0;
 
 /// A generation with all that its file or the catalogue says.
 #[derive(Debug, Clone)]
-pub struct Hardware {
+pub(crate) struct Hardware {
     /// Rated power of the server for each chip, W.
     pub rated_w: f64,
     /// Idle and busy power over rated power.
@@ -35,7 +35,7 @@ pub struct Hardware {
 }
 
 /// The generations of a file. The place of a fault is its key in the file.
-pub fn hardware(file: &ForecastFile) -> Result<Vec<Hardware>, Fault> {
+pub(crate) fn hardware(file: &ForecastFile) -> Result<Vec<Hardware>, Fault> {
     let of = |(index, generation): (usize, &Generation)| {
         one(file, generation).map_err(|fault| fault.within(&format!("generation[{index}]")))
     };
@@ -99,7 +99,7 @@ fn one(file: &ForecastFile, generation: &Generation) -> Result<Hardware, Fault> 
 
 /// The stock of one year.
 #[derive(Debug, Clone, Default)]
-pub struct Stock {
+pub(crate) struct Stock {
     /// Chips in service by generation, mean of the year.
     pub chips: Vec<f64>,
     /// Chips not retired at the end of the year.
@@ -115,7 +115,7 @@ pub struct Stock {
 
 impl Stock {
     /// The stock of the years `first..=last`; shipments before are counted.
-    pub fn over(file: &ForecastFile, hardware: &[Hardware]) -> Vec<Self> {
+    pub(crate) fn over(file: &ForecastFile, hardware: &[Hardware]) -> Vec<Self> {
         let last = file.years.last;
         let start = hardware.iter().map(|of| of.shipments.first()).min();
         let start = start.unwrap_or(file.years.first).min(file.years.first);
@@ -134,7 +134,7 @@ impl Stock {
         let shares: Vec<Vec<(f64, f64)>> = hardware
             .iter()
             .map(|of| {
-                let ages = 0..years as i32;
+                let ages = 0..=last - start;
                 ages.map(|age| of.survival.in_service(age, of.to_service_years))
                     .collect()
             })
@@ -142,7 +142,7 @@ impl Stock {
         let kept: Vec<Vec<f64>> = hardware
             .iter()
             .map(|of| {
-                let ages = 0..years as i32;
+                let ages = 0..=last - start;
                 // Not retired: sold, whether in service yet or not.
                 ages.map(|age| of.survival.in_service(age, 0.0).1).collect()
             })
@@ -203,13 +203,13 @@ impl Made {
         let mut waiting = vec![0.0; orders.len()];
         let mut filled = vec![1.0; orders.len()];
         let mut by = vec![usize::MAX; orders.len()];
-        for year in 0..years {
+        for (calendar, year) in (start..).zip(0..years) {
             let wanted: Vec<f64> = orders.iter().zip(&waiting).map(|(of, more)| of[year] + more).collect();
             filled.fill(1.0);
             by.fill(usize::MAX);
             for (index, (cap, uses)) in file.cap.iter().zip(&uses).enumerate() {
                 let asked: f64 = uses.iter().zip(&wanted).map(|(per, wanted)| per * wanted).sum();
-                let there = cap_at(cap, &file.shipped_share, start + year as i32);
+                let there = cap_at(cap, &file.shipped_share, calendar);
                 if asked <= there {
                     continue;
                 }

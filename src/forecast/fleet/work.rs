@@ -21,7 +21,7 @@ const HOURS: f64 = 8760.0;
 
 /// The work of a file: FLOP asked for by work and year.
 #[derive(Debug, Clone)]
-pub struct Demand {
+pub(crate) struct Demand {
     works: Vec<Asked>,
 }
 
@@ -35,7 +35,7 @@ struct Asked {
 
 /// What was done of the work of a year.
 #[derive(Debug, Clone, Default)]
-pub struct Served {
+pub(crate) struct Served {
     /// Share of the powered machines that each use has, and the share of the time that these work.
     pub shares: Vec<f64>,
     pub busy: Vec<f64>,
@@ -49,7 +49,7 @@ pub struct Served {
 
 impl Demand {
     /// The work of a file; None where it lists none. The place of a fault is its key in the file.
-    pub fn of(file: &ForecastFile) -> Result<Option<Self>, Fault> {
+    pub(crate) fn of(file: &ForecastFile) -> Result<Option<Self>, Fault> {
         if file.work.is_empty() {
             return Ok(None);
         }
@@ -64,7 +64,7 @@ impl Demand {
 
     /// What the machines do of it, year after year. `chips` and `flops`: powered chips and their mean arithmetic, by year; `shares`
     /// and `busy` of the uses as the file states them, by year.
-    pub fn served(
+    pub(crate) fn served(
         &self,
         file: &ForecastFile,
         chips: &[f64],
